@@ -1,0 +1,43 @@
+/* net/base/domain.h - every string that separates one use of a key or hash from another.
+ *
+ * One table, so that nobody invents a second meaning for one. Each is hashed without its NUL, in
+ * front of everything else, unless net/PROTOCOL.md or core/PROTOCOL.md says otherwise.
+ */
+#pragma once
+
+/* signatures by the account key */
+#define HARK_DOMAIN_DEVICE_CERTIFICATE "hark/devcert/1"
+#define HARK_DOMAIN_DEVICE_LIST "hark/devlist/1"
+
+/* handshake (net/noise) */
+#define HARK_DOMAIN_PROLOGUE "hark/hs/1"
+#define HARK_DOMAIN_PSK "hark/psk/1"
+#define HARK_DOMAIN_GATE "hark/gate/1" /* gate key from an address, invite or pairwise secret */
+#define HARK_DOMAIN_GATE_TAG "hark/gatetag/1" /* tag of a day */
+#define HARK_DOMAIN_MAC1 "hark/mac1/1"        /* key of mac1 */
+#define HARK_DOMAIN_COOKIE "hark/cookie/1"    /* key under which cookie replies are sealed */
+
+/* what a finished handshake is split into */
+#define HARK_DOMAIN_QUIC_INITIAL "hark/quic-initial/1"
+#define HARK_DOMAIN_QUIC_HANDSHAKE "hark/quic-handshake/1"
+#define HARK_DOMAIN_QUIC_APPLICATION "hark/quic-app/1"
+#define HARK_DOMAIN_QUIC_FINISHED "hark/quic-finished/1"
+#define HARK_DOMAIN_KEY_UPDATE "hark/ku/1"
+#define HARK_DOMAIN_MEDIA "hark/media/1"
+#define HARK_DOMAIN_SIGNAL "hark/signal/1" /* sealed packets beside the path: confirm, trickle */
+
+/* rendezvous */
+#define HARK_DOMAIN_SLOT "hark/rdv/1"
+#define HARK_DOMAIN_SLOT_OFFSET "hark/rdv-off/1"
+#define HARK_DOMAIN_SLOT_NONCE "hark/nonce/1"
+#define HARK_DOMAIN_RECORD "hark/rdv-rec/1"
+#define HARK_DOMAIN_NETWORK "hark/network/1"
+
+/* between people (core) */
+#define HARK_DOMAIN_PAIR "hark/pair/1"
+#define HARK_DOMAIN_SAFETY "hark/safety/1"
+#define HARK_DOMAIN_WORDS_COMMIT "hark/sasc/1"
+#define HARK_DOMAIN_WORDS "hark/sas/1"
+#define HARK_DOMAIN_KEY_COMMITMENT "hark/commit/1"
+#define HARK_DOMAIN_FILE_LEAF "hark/leaf/1"
+#define HARK_DOMAIN_FILE_NODE "hark/node/1"
