@@ -1,0 +1,189 @@
+/* core/calls/call.h - one call at a time: who rings, who answers, when the microphone opens.
+ *
+ * Pure: no clock, no sockets, no randomness; one thread at a time. Knows signals as values; core.c
+ * puts them on the wire and takes them off it (core/PROTOCOL.md "Call").
+ *
+ *              USER_DIAL                 PEER_RINGING
+ *      IDLE ------------> DIALLING ------------------> RINGING_OUT
+ *       |                    |   PEER_ACCEPT, _RESUME,    |
+ *       | PEER_OFFER         |   PEER_OFFER_CROSSED       |
+ *       v      USER_ACCEPT   v                            |
+ *    RINGING ------------> ACTIVE <-----------------------+
+ *       |                  |    ^
+ *       |  NET_SESSION_LOST|    | PEER_RESUME, PEER_ACCEPT, PEER_OFFER_AGAIN
+ *       |                  v    |
+ *       |               RECONNECTING (20 s)
+ *       v                  v
+ *     ENDED: told to the outside once, then IDLE again
+ *
+ * What holds: the microphone is open in ACTIVE and RECONNECTING and nowhere else. ACTIVE is entered
+ * in one function, which asserts that this call was dialled or accepted by a click here; no chain
+ * of PEER_, CLOCK_ and NET_ inputs from IDLE leads there. An input that has no row in the table
+ * is counted and changes nothing. Whether a stranger may ring is the caller's affair: hand in
+ * offers of accepted contacts only.
+ */
+#pragma once
+
+#include "net/base/key.h"
+#include "net/base/time.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define HARK_CALL_RING_TIME (45 * HARK_SECOND)      /* from dialling, or from the offer's arrival */
+#define HARK_CALL_RECONNECT_TIME (20 * HARK_SECOND) /* from the loss of the session */
+#define HARK_CALL_OUTPUTS_MAX 16                    /* one input makes at most 8 outputs */
+
+typedef struct HarkCallMachine HarkCallMachine;
+
+typedef enum {
+  HARK_CALL_IDLE,
+  HARK_CALL_DIALLING,     /* we called; nothing heard from their device yet */
+  HARK_CALL_RINGING,      /* they called; our device rings */
+  HARK_CALL_RINGING_OUT,  /* we called; their device rings */
+  HARK_CALL_ACTIVE,       /* microphone and speaker are open */
+  HARK_CALL_RECONNECTING, /* as ACTIVE, but there is no session to them at the moment */
+  HARK_CALL_ENDED,        /* only ever seen in an output; the machine itself is IDLE again */
+  HARK_CALL_N_STATES,
+} HarkCallState;
+
+/* What can happen, and who can make it happen. */
+typedef enum {
+  HARK_CALL_USER_DIAL,
+  HARK_CALL_USER_ACCEPT,
+  HARK_CALL_USER_DECLINE,
+  HARK_CALL_USER_HANGUP,
+  HARK_CALL_PEER_OFFER,         /* an offer while we have no call */
+  HARK_CALL_PEER_OFFER_AGAIN,   /* the offer of this very call, repeated after a reconnect */
+  HARK_CALL_PEER_OFFER_CROSSED, /* another offer by the peer of this call */
+  HARK_CALL_PEER_RINGING,
+  HARK_CALL_PEER_ACCEPT,
+  HARK_CALL_PEER_DECLINE,
+  HARK_CALL_PEER_BUSY,
+  HARK_CALL_PEER_HANGUP,
+  HARK_CALL_PEER_RESUME,
+  HARK_CALL_CLOCK_DEADLINE,
+  HARK_CALL_NET_SESSION_UP,
+  HARK_CALL_NET_SESSION_LOST,
+  HARK_CALL_NET_UNREACHABLE, /* nobody to be found; only meant while dialling */
+  HARK_CALL_N_INPUTS,
+} HarkCallInput;
+
+/* What devices say to each other about a call. The numbers are those on the wire. */
+typedef enum {
+  HARK_CALL_SIGNAL_OFFER = 1,
+  HARK_CALL_SIGNAL_RINGING = 2,
+  HARK_CALL_SIGNAL_ACCEPT = 3,
+  HARK_CALL_SIGNAL_DECLINE = 4,
+  HARK_CALL_SIGNAL_BUSY = 5,
+  HARK_CALL_SIGNAL_HANGUP = 6, /* carries a reason */
+  HARK_CALL_SIGNAL_RESUME = 7, /* "I am still in this call", on a new session */
+} HarkCallSignal;
+
+/* Why a call ended. The numbers are those on the wire (HANGUP) and never change. */
+typedef enum {
+  HARK_CALL_REASON_NONE = 0,
+  HARK_CALL_REASON_HANGUP = 1,      /* somebody hung up */
+  HARK_CALL_REASON_CANCELLED = 2,   /* the caller gave up before an answer */
+  HARK_CALL_REASON_DECLINED = 3,    /* the one called said no */
+  HARK_CALL_REASON_BUSY = 4,        /* the one called is in another call */
+  HARK_CALL_REASON_NO_ANSWER = 5,   /* rang for HARK_CALL_RING_TIME */
+  HARK_CALL_REASON_LOST = 6,        /* the connection did not come back in time */
+  HARK_CALL_REASON_UNREACHABLE = 7, /* their device never answered the offer */
+} HarkCallReason;
+
+typedef enum {
+  HARK_CALL_OUTPUT_SIGNAL,      /* send signal (with reason) about id to peer; drop it when there
+                                 * is no session: the machine repeats what counts on the next one */
+  HARK_CALL_OUTPUT_STATE,       /* state is new; reason and by_peer when it is ENDED */
+  HARK_CALL_OUTPUT_MEDIA_START, /* open microphone (field microphone) and speaker */
+  HARK_CALL_OUTPUT_MEDIA_STOP,  /* close both at once */
+  HARK_CALL_OUTPUT_MISSED,      /* peer called while we were in another call; BUSY was sent */
+} HarkCallOutputKind;
+
+typedef struct {
+  HarkCallOutputKind kind;
+  HarkKey peer;    /* whose call this is about: account key */
+  uint64_t id;     /* on the wire; may change when offers cross, so it names no call in the ui */
+  bool outgoing;   /* we dialled */
+  bool microphone; /* MEDIA_START, and there always true */
+  bool by_peer;    /* ENDED: they, not we, ended it */
+  HarkCallState state;
+  HarkCallState from; /* STATE: what it was before */
+  HarkCallSignal signal;
+  HarkCallReason reason;
+} HarkCallOutput;
+
+typedef struct {
+  HarkCallState state;
+  HarkKey peer; /* of the current call; zero when IDLE */
+  uint64_t id;
+  bool outgoing;
+  bool microphone;  /* open now */
+  HarkTime since;   /* when state was entered */
+  uint64_t ignored; /* inputs without a row, signals about other calls; since new */
+} HarkCallView;
+
+/* hark_call_machine_new: @own: our account key, for crossed offers. Never NULL. */
+HarkCallMachine *hark_call_machine_new (const HarkKey *own);
+void hark_call_machine_free (HarkCallMachine *machine);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkCallMachine, hark_call_machine_free)
+
+/* Clicks. Each returns false, changing nothing, when the call is not in a state for it.
+ * After every input, of any kind, drain hark_call_machine_poll() before the next. */
+
+/* hark_call_machine_dial: @id: fresh random number, not 0. False while another call exists. There
+ * need be no session yet: report it by hark_call_machine_session() when it is up and the offer goes
+ * out then. */
+bool
+hark_call_machine_dial (HarkCallMachine *machine, const HarkKey *peer, uint64_t id, HarkTime now);
+bool hark_call_machine_accept (HarkCallMachine *machine, HarkTime now);
+
+/* hark_call_machine_hangup: ends the call whatever its state; while it rings here that declines it.
+ */
+bool hark_call_machine_hangup (HarkCallMachine *machine, HarkTime now);
+
+/**
+ * hark_call_machine_signal:
+ * @peer: whose session it came over
+ * @signal: as read from the wire; unknown numbers are counted and ignored
+ * @id: not 0
+ * @reason: of a HANGUP; unknown numbers count as HARK_CALL_REASON_HANGUP
+ *
+ * An offer by somebody else than the peer of the current call is answered BUSY and reported MISSED;
+ * the current call does not change. Signals about other calls than the current one are ignored.
+ */
+void hark_call_machine_signal (HarkCallMachine *machine,
+                               const HarkKey *peer,
+                               HarkCallSignal signal,
+                               uint64_t id,
+                               HarkCallReason reason,
+                               HarkTime now);
+
+/* hark_call_machine_session: the session with @peer came up (also: was replaced by a new one) or
+ * was lost. Other peers than the current call's are ignored: report all of them. */
+void
+hark_call_machine_session (HarkCallMachine *machine, const HarkKey *peer, bool up, HarkTime now);
+
+/* hark_call_machine_unreachable: the search for @peer ended with nothing. Optional: the ring time
+ * ends such a call anyway, and until then a device that comes online still rings. */
+void hark_call_machine_unreachable (HarkCallMachine *machine, const HarkKey *peer, HarkTime now);
+
+/* The doors of every pure module. */
+void hark_call_machine_handle_time (HarkCallMachine *machine, HarkTime now);
+bool hark_call_machine_poll (HarkCallMachine *machine, HarkCallOutput *ret);
+HarkTime hark_call_machine_get_deadline (const HarkCallMachine *machine);
+
+void hark_call_machine_view (const HarkCallMachine *machine, HarkCallView *ret);
+
+/* hark_call_step: what the table says: true and the next state in @ret when @input has a row in
+ * @from. For tests and documents. */
+bool hark_call_step (HarkCallState from, HarkCallInput input, HarkCallState *ret);
+
+/* hark_call_state_to_word, hark_call_reason_to_word: stable lower-case words for logs and JSON
+ * ("ringing-out", "no-answer"). hark_call_reason_to_text: a sentence for the user. Static; never
+ * NULL. */
+const char *hark_call_state_to_word (HarkCallState state);
+const char *hark_call_reason_to_word (HarkCallReason reason);
+const char *hark_call_reason_to_text (HarkCallReason reason, bool outgoing, bool by_peer);
