@@ -269,6 +269,7 @@ typedef struct {
   HarkPeerState state;      /* PEER */
   uint32_t session;         /* PEER when ONLINE: number of the session; streams of an older one are gone */
   bool initiator;           /* PEER when ONLINE: we started it (and open the control stream) */
+  bool by_pairwise;         /* PEER when ONLINE: keyed by HarkNetContact.pairwise, so that older secrets may go */
   uint8_t handshake_hash[64]; /* PEER when ONLINE */
   HarkPathInfo path;        /* PEER when ONLINE */
   const char *reason;       /* PEER: static words for the user, or NULL */
