@@ -54,6 +54,7 @@ typedef enum {
   HARK_CONTACT_REQUEST = 2, /* they ask; not decided */
   HARK_CONTACT_ACCEPTED = 3,
   HARK_CONTACT_BLOCKED = 4,
+  HARK_CONTACT_DECLINED = 5, /* we said no in silence; further requests of theirs are not shown */
 } HarkContactStatus;
 
 /* One person. Fixed size, kept in memory by core as well; stored whole. */
@@ -71,6 +72,7 @@ typedef struct {
   HarkToken answer;         /* ASKED: our token in the request */
   bool has_pairwise, has_pairwise_previous;
   HarkSecret pairwise, pairwise_previous;
+  int64_t pairwise_ms;      /* when the pairwise secret was made; 0: not known */
   HarkToken via;            /* REQUEST: the address or invite it came through */
   uint32_t list_version;    /* highest device list version seen */
   uint8_t verified;         /* 0 no, 1 by voice, 2 in person */

@@ -1,0 +1,47 @@
+/* core/core-effect.h - what the heart wants done: a queue between core.c and whoever runs it.
+ *
+ * Pure; one thread at a time. Effects are executed in order, each exactly once.
+ */
+#pragma once
+
+#include "core/files/disk-request.h"
+#include "core/hark.h"
+#include "core/store/store.h"
+
+#include <glib.h>
+
+typedef enum {
+  HARK_EFFECT_STORE,        /* hark_store_send(); its reply comes to hark_core_handle_store() */
+  HARK_EFFECT_DISK,         /* hark_disk_send(); its reply comes to hark_core_handle_disk() */
+  HARK_EFFECT_VOICE_START,  /* a call became active: open microphone and speaker */
+  HARK_EFFECT_VOICE_STOP,
+  HARK_EFFECT_VOICE_MUTE,   /* `on` */
+  HARK_EFFECT_VOICE_PACKET, /* a media payload arrived: `packet` */
+  HARK_EFFECT_EVENT,        /* for the user of the engine */
+} HarkEffectKind;
+
+typedef struct {
+  HarkEffectKind kind;
+  HarkStoreRequest *store; /* the one that goes with `kind` is set and owned, the rest NULL */
+  HarkDiskRequest *disk;
+  HarkEvent *event;
+  GBytes *packet;
+  bool on;
+} HarkEffect;
+
+/* hark_effect_clear: frees what it owns. */
+void hark_effect_clear (HarkEffect *effect);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HarkEffect, hark_effect_clear)
+
+typedef struct {
+  GQueue queue; /* HarkEffect */
+} HarkEffects;
+
+void hark_effects_init (HarkEffects *effects);
+void hark_effects_clear (HarkEffects *effects);
+
+/* hark_effects_push: (transfer full) what @effect owns. */
+void hark_effects_push (HarkEffects *effects, HarkEffect effect);
+
+/* hark_effects_pop: (transfer full): false, with @ret untouched, when there is none. */
+bool hark_effects_pop (HarkEffects *effects, HarkEffect *ret);

@@ -1,0 +1,73 @@
+/* core/files/disk-request.h - what the disk worker can be asked, and what it answers.
+ *
+ * Pure: types and their memory; values travel between the engine's thread and the worker's (disk.h). The worker keeps
+ * at most one open file for each transfer. Requests are answered in order, each once.
+ */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum {
+  HARK_DISK_STAT,    /* path -> size, mtime_ms, name; a regular file that we may read */
+  HARK_DISK_SOURCE,  /* transfer, path, size, mtime_ms: opens it for READ; fails when it is another file by now */
+  HARK_DISK_READ,    /* transfer, offset, len -> bytes: a record head with its hash, then the data (stream.h) */
+  HARK_DISK_HASH,    /* transfer, offset, len: -> hashes: of the blocks in that range of the open file */
+  HARK_DISK_CREATE,  /* transfer, directory, name, size -> path: makes "NAME.part" in it; checks the space */
+  HARK_DISK_REOPEN,  /* transfer, path, size: -> size: opens the existing "PATH.part" for WRITE and HASH */
+  HARK_DISK_WRITE,   /* transfer, offset, bytes, hash: verified, then written */
+  HARK_DISK_FINISH,  /* transfer, path -> path: synced, given its name; closed */
+  HARK_DISK_CLOSE,   /* transfer: no error if it is not open; not answered */
+  HARK_DISK_DISCARD, /* transfer, path: closes and deletes "PATH.part"; not answered */
+} HarkDiskRequestKind;
+
+typedef struct {
+  HarkDiskRequestKind kind;
+  uint64_t transfer;
+  uint64_t ticket; /* the caller's; comes back */
+  char *path;      /* owned */
+  char *directory; /* owned */
+  char *name;      /* owned; cleaned (name.h) */
+  uint64_t size;
+  int64_t mtime_ms;
+  uint64_t offset;
+  uint64_t len;
+  GBytes *bytes; /* owned */
+  uint8_t hash[32];
+} HarkDiskRequest;
+
+HarkDiskRequest *hark_disk_request_new (HarkDiskRequestKind kind, uint64_t transfer, uint64_t ticket);
+void hark_disk_request_free (HarkDiskRequest *request);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkDiskRequest, hark_disk_request_free)
+
+typedef enum {
+  HARK_DISK_OK,
+  HARK_DISK_MISSING,  /* no such file, or not ours to read */
+  HARK_DISK_KIND,     /* a folder, a device, ... */
+  HARK_DISK_CHANGED,  /* the source is not the file that was offered */
+  HARK_DISK_MISMATCH, /* the bytes do not have the hash that came with them */
+  HARK_DISK_FULL,     /* no space; may pass */
+  HARK_DISK_ERROR,    /* anything else */
+} HarkDiskResult;
+
+typedef struct {
+  HarkDiskRequestKind kind;
+  uint64_t transfer;
+  uint64_t ticket;
+  HarkDiskResult result;
+  char *words;     /* when not OK: what is wrong, for the user; owned */
+  char *path;      /* owned */
+  char *name;      /* owned */
+  uint64_t size;
+  int64_t mtime_ms;
+  uint64_t offset;
+  uint64_t len;
+  GBytes *bytes;   /* owned */
+  uint8_t hash[32]; /* READ: of the block */
+  GByteArray *hashes; /* HASH: 32 bytes for each block; owned */
+} HarkDiskReply;
+
+HarkDiskReply *hark_disk_reply_new (const HarkDiskRequest *request);
+void hark_disk_reply_free (HarkDiskReply *reply);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkDiskReply, hark_disk_reply_free)
