@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""layers.py ROOT - fails when an include crosses the house the wrong way, or a pure file touches the world.
+
+floors    app -> ui -> core/hark.h -> core -> net/net.h -> net -> net/base; one door each
+rooms     inside net and core a folder includes only folders below it
+homes     every foreign library has one home
+purity    sockets, clocks, threads, randomness and files stay in the shells
+cycles    none, not even between single .c files
+"""
+import pathlib
+import re
+import sys
+
+import source
+
+# who may include what of ours, as path prefixes
+MAY = {
+    "net": ("net/",),
+    "core": ("core/", "net/net.h", "net/base/"),
+    "ui": ("ui/", "core/hark.h"),
+    "app": ("app/", "ui/", "core/hark.h"),
+    "tests/ui": ("tests/ui/", "ui/", "core/hark.h"),
+}
+
+# Rooms from the ground up; rooms on one step do not know each other. "" are the files of the floor itself.
+ROOMS = {
+    "net": (("base",), ("dht", "lan", "noise", "path", "portmap"), ("rendezvous", "session"), ("",), ("io",)),
+    "core": (("proto", "identity", "voice", "store"), ("contacts",), ("chat", "files", "calls"), ("groups",), ("",)),
+}
+# only the heart and the engine know the store
+ONLY = {"core/store/": ("core/store/", "core/core", "core/engine")}
+# The door shows its runner as the last thing; the runner's code stands on the door.
+DOOR_SHOWS = {("net/net.h", "net/io/runner.h")}
+
+SHELLS = ("net/io/", "core/engine", "core/store/", "core/voice/device-", "app/", "ui/", "tests/")
+WORLD = re.compile(
+    r"(?<![\w.>])(socket|sendto|sendmsg|recvfrom|recvmsg|clock_gettime|gettimeofday|time|localtime|nanosleep|usleep"
+    r"|g_usleep|g_get_monotonic_time|g_get_real_time|g_date_time_new_now\w*|g_timeout_add\w*|g_timeout_source_new\w*"
+    r"|g_idle_add\w*|g_thread_\w+|g_mutex_\w+|pthread_\w+|g_random_\w+|g_rand_\w+|rand|random|randombytes_\w+"
+    r"|crypto_\w+_keygen|crypto_box_keypair|crypto_sign_keypair|crypto_kx_keypair"
+    r"|getenv|g_getenv|fopen|mkstemp|g_open|g_file_\w+|g_mkdir\w*|g_unlink|g_rename)\s*\(")
+
+# every foreign library has one home
+HOMES = {
+    "ngtcp2/": ("net/session/",),
+    "nice/": ("net/io/",),
+    "agent.h": ("net/io/",),
+    "miniupnpc/": ("net/io/",),
+    "sqlite3": ("core/store/",),
+    "sqlcipher/": (),
+    "opus": ("core/voice/",),
+    "speex/": ("core/voice/",),
+    "pulse/": ("core/voice/device-",),
+    "protobuf-c/": ("core/proto/",),
+    "gtk/": ("ui/", "app/"),
+    "gdk/": ("ui/", "app/"),
+    "handy": ("ui/", "app/"),
+    "json-glib/": ("app/",),
+}
+
+INCLUDE = re.compile(r'\s*#\s*include\s+(["<])([^">]+)[">]')
+
+
+def room(path):
+    """(floor, step) of a file in net or core, or None."""
+    floor, _, rest = path.partition("/")
+    folder = rest.split("/")[0] if "/" in rest else ""
+    for step, names in enumerate(ROOMS.get(floor, ())):
+        if folder in names:
+            return floor, step, folder
+    return None
+
+
+def check_include(path, included):
+    """Why path may not include a file of ours, or None."""
+    floor = "tests/ui" if path.startswith("tests/ui/") else path.split("/")[0]
+    if included.split("/")[0] not in source.FLOORS:
+        return f"{included} is not written from the root" if "/" not in included or included[0] == "." else None
+    if floor in MAY and not included.startswith(MAY[floor]):
+        return f"{floor} may not include {included}"
+    for what, who in ONLY.items():
+        if included.startswith(what) and floor in ROOMS and not path.startswith(who):
+            return f"only {' '.join(who)} may include {included}"
+    here, there = room(path), room(included)
+    if here and there and here[0] == there[0] and (path, included) not in DOOR_SHOWS:
+        if there[1] > here[1] or (there[1] == here[1] and there[2] != here[2]):
+            return f"{here[0]}/{here[2]} stands below or beside {included}"
+    if path.startswith(("core/core.", "core/core-")) and included.startswith("core/engine"):
+        return f"the heart may not include {included}"
+    return None
+
+
+def check_library(path, included):
+    if path.startswith("tests/"):
+        return None
+    for library, homes in HOMES.items():
+        if included.startswith(library) and not path.startswith(homes):
+            return f"<{included}> belongs to {' '.join(homes) or 'nobody'}"
+    return None
+
+
+def cycles(graph):
+    found, done = [], set()
+
+    def visit(module, trail):
+        if module in trail:
+            found.append("module cycle: " + " -> ".join(trail[trail.index(module):] + [module]))
+        elif module not in done:
+            for following in sorted(graph.get(module, ())):
+                if following != module and following in graph:
+                    visit(following, trail + [module])
+            done.add(module)
+
+    for module in sorted(graph):
+        visit(module, [])
+    return found
+
+
+def check(root):
+    found, graph = [], {}
+    for path in source.c_files(root):
+        pure = path.startswith(("net/", "core/")) and not path.startswith(SHELLS)
+        text = source.without_strings((pathlib.Path(root) / path).read_text())
+        edges = graph.setdefault(path.rsplit(".", 1)[0], set())
+        for number, line in enumerate(text.split("\n"), 1):
+            why = None
+            if include := INCLUDE.match(line):
+                quoted, name = include[1] == '"', include[2]
+                if quoted and (path, name) not in DOOR_SHOWS:
+                    edges.add(name.rsplit(".", 1)[0])
+                why = check_include(path, name) if quoted else check_library(path, name)
+            elif pure and (world := WORLD.search(line)):
+                why = f"{world[1]}() in a pure file"
+            if why:
+                found.append(f"{path}:{number}: {why}")
+    return found + cycles(graph)
+
+
+if __name__ == "__main__":
+    sys.exit(source.run(check, sys.argv[1], "layers"))

@@ -1,0 +1,55 @@
+#!/usr/bin/env python3
+"""manners.py ROOT - small rules that hold for every file.
+
+domain strings only in net/base/domain.h · no host of anybody's in the code · no path of the machine it was written
+on · nothing at the top but the house · no unfinished business
+"""
+import pathlib
+import re
+import sys
+
+import source
+
+TOP = re.compile(r"(app|core|ui|net|tests)/|(meson\.build|README\.md|LICENSE)$|\.[^/]+")
+DOMAIN = re.compile(r'"(hark/[a-z0-9-]+/\d+)"')
+# Written in pieces, or this file would find itself.
+MACHINE = re.compile("|".join((r"(?<![\w.])/wor" + r"k/", r"\.\./sha" + r"red\b", r"/tmp/bui" + r"ld-", r"/ho" + r"me/[a-z]+/")))
+UNFINISHED = re.compile(r"\b(TO" + "DO|FIX" + r"ME|XX" + r"X)\b")
+HOST = re.compile(r'"(?:[a-z]+://)?((?:[a-z0-9-]+\.)+(?:com|net|org|io|dev|cc|de|eu))(?::\d+)?[/"]')
+# the one list of hosts a user who names no bootstrap node starts from
+HOSTS_HERE = "core/bootstrap.c"
+
+
+def check_code(path, text, found):
+    for number, line in enumerate(source.without_comments(text).split("\n"), 1):
+        if path != "net/base/domain.h" and (m := DOMAIN.search(line)):
+            found.append(f"{path}:{number}: \"{m[1]}\" belongs in net/base/domain.h")
+        if path != HOSTS_HERE and (m := HOST.search(line)):
+            found.append(f"{path}:{number}: names the host {m[1]}")
+
+
+def check_line(path, line, found, number):
+    if m := MACHINE.search(line):
+        found.append(f"{path}:{number}: path of one machine: {m[0]}")
+    if path.endswith((".c", ".h", ".py")) and (m := UNFINISHED.search(line)):
+        found.append(f"{path}:{number}: {m[0]}")
+
+
+def check(root):
+    found = []
+    for path in source.files(root):
+        if not TOP.match(path):
+            found.append(f"{path}: the top level holds app core ui net tests, build file, README and licence only")
+        try:
+            text = (pathlib.Path(root) / path).read_text()
+        except UnicodeDecodeError:
+            continue
+        if path.endswith((".c", ".h")) and not path.startswith("tests/"):
+            check_code(path, text, found)
+        for number, line in enumerate(text.split("\n"), 1):
+            check_line(path, line, found, number)
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(source.run(check, sys.argv[1], "manners"))

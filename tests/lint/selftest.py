@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""selftest.py - plants one violation after another in a small tree and expects each check to name it."""
+import contextlib
+import io
+import pathlib
+import sys
+import tempfile
+
+import format as layout
+import layers
+import lengths
+import manners
+
+CLEAN = {
+    "net/base/key.h": "#pragma once\n\n#include <stdint.h>\n",
+    "net/dht/table.c": '#include "net/dht/table.h"\n\n#include "net/base/key.h"\n\n/* time (NULL) is for shells */\n',
+    "net/dht/table.h": "#pragma once\n",
+    "net/net.h": '#pragma once\n\n#include "net/base/key.h"\n\n#include "net/io/runner.h"\n',
+    "net/io/runner.h": "#pragma once\n",
+    "net/io/runner.c": '#include "net/net.h"\n\n#include <time.h>\n',
+    "core/core.c": '#include "core/store/store.h"\n\n#include "net/net.h"\n',
+    "core/store/store.h": "#pragma once\n",
+    "core/hark.h": "#pragma once\n",
+    "ui/window.c": '#include "core/hark.h"\n\n#include <gtk/gtk.h>\n',
+    "README.md": "Hark\n",
+    ".clang-format": "BasedOnStyle: GNU\n",
+}
+
+LONG = "void\nlong_one (void)\n{\n" + "  step ();\n" * 99 + "}\n"
+
+# check, file, its text, words that must be in the answer
+PLANTED = [
+    (layers, "ui/page.c", '#include "core/core.h"\n', "ui may not include core/core.h"),
+    (layers, "core/chat/outbox.c", '#include "net/dht/table.h"\n', "core may not include net/dht/table.h"),
+    (layers, "core/chat/outbox.c", '#include "core/store/store.h"\n', "may include core/store/store.h"),
+    (layers, "net/base/key.c", '#include "net/dht/table.h"\n', "net/base stands below"),
+    (layers, "net/dht/lookup.c", '#include "net/io/runner.h"\n', "net/dht stands below"),
+    (layers, "net/noise/gate.c", '#include "net/dht/table.h"\n', "net/noise stands below"),
+    (layers, "core/contacts/contact.c", '#include "core/calls/call.h"\n', "core/contacts stands below"),
+    (layers, "net/dht/lookup.c", "void f (void) { x = time (NULL); }\n", "time() in a pure file"),
+    (layers, "core/calls/call.c", "void f (void) { randombytes_buf (x, 3); }\n", "randombytes_buf() in a pure file"),
+    (layers, "core/chat/outbox.c", "#include <sqlite3.h>\n", "<sqlite3.h> belongs to core/store/"),
+    (layers, "net/io/quic.c", "#include <ngtcp2/ngtcp2.h>\n", "belongs to net/session/"),
+    (layers, "core/chat/outbox.c", "#include <protobuf-c/protobuf-c.h>\n", "belongs to core/proto/"),
+    (layers, "net/dht/table.h", '#include "net/dht/item.h"\n', None),
+    (layers, "net/dht/table.c", '#include "table.h"\n', "table.h is not written from the root"),
+    (layers, "net/dht/table.c", '#include "../dht/table.h"\n', "../dht/table.h is not written from the root"),
+    (lengths, "net/dht/lookup.c", LONG, "long_one has 103 lines"),
+    (lengths, "net/dht/lookup.c", "int x;\n" * 901, "901 lines"),
+    (manners, "notes.txt", "x\n", "top level"),
+    (manners, "net/dht/item.c", 'hash (x, "hark/item/1");\n', "belongs in net/base/domain.h"),
+    (manners, "net/dht/item.c", 'ask ("stun.example.com:3478");\n', "names the host stun.example.com"),
+    (manners, "net/README.md", "see /wor" + "k/main\n", "path of one machine"),
+    (manners, "net/dht/item.c", "/* TO" + "DO later */\n", "TO" + "DO"),
+    (layout, "net/dht/item.c", "int x ;\n", "not as clang-format"),
+]
+
+
+def build(files):
+    tree = tempfile.TemporaryDirectory(prefix="lint-")
+    for name, text in files.items():
+        path = pathlib.Path(tree.name) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tree
+
+
+def ask(check, root):
+    """What the check found, without what it prints."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        return check.check(root)
+
+
+def main():
+    wrong = 0
+    checks = [layers, lengths, manners] + ([layout] if layout.program() else [])
+    with build(CLEAN) as root:
+        for check in checks:
+            if found := ask(check, root):
+                wrong += 1
+                print(f"{check.__name__}: finds fault with a clean tree: {found}")
+    for check, name, text, words in PLANTED:
+        if check not in checks:
+            continue
+        with build({**CLEAN, name: text}) as root:
+            found = ask(check, root)
+            if bool(found) != bool(words) or words and not any(words in line for line in found):
+                wrong += 1
+                print(f"{check.__name__}: {name} with {text[:60]!r}: wanted {words!r}, got {found}")
+    cycle = {**CLEAN, "net/dht/a.h": '#include "net/dht/b.h"\n', "net/dht/b.h": '#include "net/dht/a.h"\n'}
+    with build(cycle) as root:
+        if not any("module cycle: net/dht/a -> net/dht/b -> net/dht/a" in line for line in layers.check(root)):
+            wrong += 1
+            print("layers: misses a cycle")
+    print(f"{len(PLANTED) + 1} planted, {wrong} wrong")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
