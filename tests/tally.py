@@ -1,0 +1,62 @@
+"""tally.py N BROKEN... LOGBASE... - adds up what the stages of tests/run left in their logs.
+
+N sentences about what failed before any test could run, then paths of "meson test" logs without their endings. A test
+that speaks TAP counts as many as it reports; one that ends badly without saying which counts as one failure.
+"""
+import json
+import pathlib
+import sys
+import xml.etree.ElementTree as xml
+
+GOOD, SKIPPED = ("OK", "EXPECTEDFAIL"), ("SKIP",)
+
+
+def subtests(logbase):
+    """{test: [passed, failed, skipped]} of the tests that report parts."""
+    counts = {}
+    path = pathlib.Path(logbase + ".junit.xml")
+    for suite in xml.parse(path).getroot().iter("testsuite") if path.exists() else ():
+        for case in suite.iter("testcase"):
+            kind = 1 if case.find("failure") is not None or case.find("error") is not None else \
+                2 if case.find("skipped") is not None else 0
+            counts.setdefault(suite.get("name"), [0, 0, 0])[kind] += 1
+    return counts
+
+
+def tally(logbase):
+    """(passed, failed, skipped, sentences)"""
+    path = pathlib.Path(logbase + ".json")
+    if not path.exists():
+        return 0, 1, 0, [f"{logbase}: no test ran"]
+    parts, total, words = subtests(logbase), [0, 0, 0], []
+    for line in path.read_text().splitlines():
+        test = json.loads(line)
+        name = test["name"].split(" / ")[-1]
+        kind = 0 if test["result"] in GOOD else 2 if test["result"] in SKIPPED else 1
+        own = next((parts[key] for key in parts if key and key.endswith("." + name)), None)
+        own = list(own) if own else [0, 0, 0]
+        if kind == 1 and own[1] == 0 or sum(own) == 0:
+            own[kind] += 1
+        if kind == 1:
+            words.append(f"{pathlib.Path(logbase).name}: {name}: {test['result']}")
+        total = [a + b for a, b in zip(total, own)]
+    return (*total, words)
+
+
+def main(arguments):
+    n = int(arguments[0])
+    broken, logs = arguments[1:1 + n], arguments[1 + n:]
+    passed, failed, skipped = 0, n, 0
+    for logbase in logs:
+        p, f, s, words = tally(logbase)
+        passed, failed, skipped, broken = passed + p, failed + f, skipped + s, broken + words
+    for words in broken:
+        print("failed:", words)
+    if skipped:
+        print(f"{skipped} skipped")
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
