@@ -33,6 +33,9 @@
 #define HARK_DOMAIN_RECORD "hark/rdv-rec/1"
 #define HARK_DOMAIN_NETWORK "hark/network/1"
 
+/* DHT */
+#define HARK_DOMAIN_DHT_TOKEN "hark/dht-token/1"
+
 /* between people (core) */
 #define HARK_DOMAIN_PAIR "hark/pair/1"
 #define HARK_DOMAIN_SAFETY "hark/safety/1"
