@@ -1,0 +1,481 @@
+/* app/cli-verbs.c - the verbs that act through an engine: the running one, or one started for as
+ * long as it takes.
+ *
+ * Either way a verb sends JSON commands and reads JSON events: first "status" (to know the contacts
+ * by name), then its own command, then, for messages and files, the events until the other side has
+ * it.
+ */
+
+#include "app/cli.h"
+#include "app/control.h"
+#include "app/json.h"
+
+#include <glib-unix.h>
+#include <json-glib/json-glib.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef enum {
+  WAIT_RESULT,    /* done with the result */
+  WAIT_DELIVERED, /* until the message is on the other side's disk */
+  WAIT_MOVED,     /* until every transfer is over */
+} Wait;
+
+static const struct {
+  const char *verb;
+  const char *command;
+  bool contact;         /* the first argument is one */
+  const char *argument; /* field of the next one; "paths" takes all the rest */
+  Wait wait;
+} verbs[] = {
+  {"address",  "address", false, NULL,      WAIT_RESULT   },
+  {"add",      "add",     false, "address", WAIT_RESULT   },
+  {"contacts", "status",  false, NULL,      WAIT_RESULT   },
+  {"status",   "status",  false, NULL,      WAIT_RESULT   },
+  {"accept",   "accept",  true,  NULL,      WAIT_RESULT   },
+  {"decline",  "decline", true,  NULL,      WAIT_RESULT   },
+  {"block",    "block",   true,  NULL,      WAIT_RESULT   },
+  {"remove",   "remove",  true,  NULL,      WAIT_RESULT   },
+  {"rename",   "rename",  true,  "name",    WAIT_RESULT   },
+  {"verify",   "verify",  true,  NULL,      WAIT_RESULT   },
+  {"history",  "history", true,  NULL,      WAIT_RESULT   },
+  {"search",   "search",  false, "text",    WAIT_RESULT   },
+  {"send",     "send",    true,  "text",    WAIT_DELIVERED},
+  {"give",     "give",    true,  "paths",   WAIT_MOVED    },
+};
+
+typedef struct {
+  GMainLoop *loop;
+  GSocketConnection *connection; /* to a running engine, or */
+  GDataInputStream *input;
+  HarkEngine *engine; /* our own */
+  size_t verb;        /* index into verbs */
+  char **arguments;   /* borrowed */
+  gboolean one_time;
+  char *label;
+  char *text;            /* of a request */
+  char *message;         /* id we wait for */
+  GHashTable *transfers; /* numbers not yet over */
+  bool failed_transfer;
+  int code;
+} Verb;
+
+static void
+finish (Verb *verb, int code)
+{
+  verb->code = code;
+  g_main_loop_quit (verb->loop);
+}
+
+static char *
+to_line (JsonObject *object)
+{
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+
+  json_node_set_object (node, object);
+  return json_to_string (node, FALSE);
+}
+
+static void
+send_command (Verb *verb, JsonObject *object)
+{
+  g_autofree char *line = to_line (object);
+
+  if (verb->connection) {
+    g_autofree char *whole = g_strconcat (line, "\n", NULL);
+    GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (verb->connection));
+
+    if (!g_output_stream_write_all (output, whole, strlen (whole), NULL, NULL, NULL))
+      finish (verb, hark_cli_complain (1, "the running engine does not listen any more"));
+  } else {
+    g_autofree char *tag = NULL;
+    g_autofree char *name = NULL;
+    g_autoptr (GError) error = NULL;
+    HarkCommand *command = hark_json_parse_command (line, &tag, &name, &error);
+
+    if (command)
+      hark_engine_send (verb->engine, command);
+    else
+      finish (verb, hark_cli_complain (2, "%s", error->message));
+  }
+}
+
+static const char *
+member (JsonObject *object, const char *field)
+{
+  return json_object_get_string_member_with_default (object, field, "");
+}
+
+/* The contact that @wanted means: a name, or the first letters of an account; NULL unless there is
+ * exactly one. */
+static const char *
+find_contact (JsonObject *status, const char *wanted, guint *ret_matches)
+{
+  JsonArray *contacts = json_object_has_member (status, "contacts")
+                          ? json_object_get_array_member (status, "contacts")
+                          : NULL;
+  g_autofree char *folded = g_utf8_casefold (wanted, -1);
+  const char *found = NULL;
+
+  *ret_matches = 0;
+  for (guint i = 0; contacts && i < json_array_get_length (contacts); i++) {
+    JsonObject *contact = json_array_get_object_element (contacts, i);
+    g_autofree char *name = g_utf8_casefold (member (contact, "name"), -1);
+
+    if (strcmp (name, folded) == 0 || g_str_has_prefix (member (contact, "contact"), folded)) {
+      found = member (contact, "contact");
+      (*ret_matches)++;
+    }
+  }
+  return *ret_matches == 1 ? found : NULL;
+}
+
+static void
+add_paths (JsonObject *command, char **paths)
+{
+  JsonArray *array = json_array_new ();
+
+  for (; *paths; paths++) {
+    g_autofree char *absolute = g_canonicalize_filename (*paths, NULL);
+
+    json_array_add_string_element (array, absolute);
+  }
+  json_object_set_array_member (command, "paths", array);
+}
+
+/* The verb's own command, now that contacts are known. */
+static void
+send_own_command (Verb *verb, JsonObject *status)
+{
+  char **arguments = verb->arguments;
+  g_autoptr (JsonObject) command = json_object_new ();
+
+  json_object_set_string_member (command, "command", verbs[verb->verb].command);
+  json_object_set_string_member (command, "tag", "own");
+  if (verbs[verb->verb].contact) {
+    guint matches;
+    const char *account = find_contact (status, *arguments, &matches);
+
+    if (!account) {
+      finish (verb, hark_cli_complain (1,
+                                       matches ? "\"%s\" could be several contacts"
+                                               : "there is no contact \"%s\"",
+                                       *arguments));
+      return;
+    }
+    json_object_set_string_member (command, "contact", account);
+    arguments++;
+  }
+
+  if (verb->one_time)
+    json_object_set_boolean_member (command, "one_time", TRUE);
+  if (verb->label)
+    json_object_set_string_member (command, "label", verb->label);
+  if (verb->text)
+    json_object_set_string_member (command, "text", verb->text);
+  if (g_strcmp0 (verbs[verb->verb].argument, "paths") == 0)
+    add_paths (command, arguments);
+  else if (verbs[verb->verb].argument)
+    json_object_set_string_member (command, verbs[verb->verb].argument, *arguments);
+  send_command (verb, command);
+}
+
+/* ---- what comes back
+ * --------------------------------------------------------------------------------- */
+
+static void
+print_contacts (JsonObject *result)
+{
+  JsonArray *contacts = json_object_has_member (result, "contacts")
+                          ? json_object_get_array_member (result, "contacts")
+                          : NULL;
+
+  for (guint i = 0; contacts && i < json_array_get_length (contacts); i++) {
+    JsonObject *contact = json_array_get_object_element (contacts, i);
+
+    printf ("%.16s  %-10s  %-10s  %s\n", member (contact, "contact"), member (contact, "status"),
+            member (contact, "state"), member (contact, "name"));
+  }
+}
+
+static void
+print_messages (JsonObject *result)
+{
+  JsonArray *messages = json_object_has_member (result, "messages")
+                          ? json_object_get_array_member (result, "messages")
+                          : NULL;
+
+  for (guint i = messages ? json_array_get_length (messages) : 0; i > 0; i--) {
+    JsonObject *message = json_array_get_object_element (messages, i - 1);
+    g_autoptr (GDateTime) when = g_date_time_new_from_unix_local (
+      json_object_get_int_member_with_default (message, "sent_at", 0) / 1000);
+    g_autofree char *time = g_date_time_format (when, "%F %R");
+
+    printf ("%s %s %s\n", time,
+            json_object_get_boolean_member_with_default (message, "outgoing", FALSE) ? ">" : "<",
+            member (message, "text"));
+  }
+}
+
+static void
+remember_transfers (Verb *verb, JsonObject *result)
+{
+  JsonArray *transfers = json_object_get_array_member (result, "transfers");
+
+  for (guint i = 0; transfers && i < json_array_get_length (transfers); i++) {
+    int64_t number = json_array_get_int_element (transfers, i);
+
+    g_hash_table_add (verb->transfers, g_memdup2 (&number, sizeof number));
+  }
+}
+
+static void
+handle_own_result (Verb *verb, JsonObject *result)
+{
+  const char *name = verbs[verb->verb].verb;
+
+  if (!json_object_get_boolean_member_with_default (result, "ok", FALSE)) {
+    finish (verb, hark_cli_complain (1, "%s", member (result, "error")));
+    return;
+  }
+  if (strcmp (name, "address") == 0)
+    printf ("%s\n", member (result, "address"));
+  else if (strcmp (name, "add") == 0)
+    printf ("%s\n", member (result, "contact"));
+  else if (strcmp (name, "verify") == 0)
+    printf ("%s\n", member (result, "safety_number"));
+  else if (strcmp (name, "history") == 0 || strcmp (name, "search") == 0)
+    print_messages (result);
+
+  if (verbs[verb->verb].wait == WAIT_DELIVERED)
+    verb->message = g_strdup (member (result, "id"));
+  else if (verbs[verb->verb].wait == WAIT_MOVED)
+    remember_transfers (verb, result);
+  else
+    finish (verb, 0);
+}
+
+static void
+handle_status (Verb *verb, JsonObject *result)
+{
+  const char *name = verbs[verb->verb].verb;
+
+  if (strcmp (name, "contacts") == 0) {
+    print_contacts (result);
+    finish (verb, 0);
+  } else if (strcmp (name, "status") == 0) {
+    g_autofree char *line = to_line (result);
+
+    printf ("%s\n", line);
+    finish (verb, 0);
+  } else {
+    send_own_command (verb, result);
+  }
+}
+
+static void
+handle_message_state (Verb *verb, JsonObject *event)
+{
+  if (!verb->message || strcmp (member (event, "id"), verb->message) != 0)
+    return;
+  if (strcmp (member (event, "state"), "delivered") == 0
+      || strcmp (member (event, "state"), "read") == 0)
+    finish (verb, 0);
+  else if (*member (event, "reason"))
+    fprintf (stderr, "%s\n", member (event, "reason"));
+}
+
+static void
+show_progress (JsonObject *event)
+{
+  double size = (double) json_object_get_int_member_with_default (event, "size", 0);
+  double bytes = (double) json_object_get_int_member_with_default (event, "bytes", 0);
+  double rate = json_object_get_double_member_with_default (event, "rate", 0);
+  int filled = size > 0 ? (int) (30 * bytes / size) : 30;
+
+  if (!isatty (STDERR_FILENO))
+    return;
+  fprintf (stderr, "\r%-24.24s [%.*s%*s] %5.1f %% %8.1f MB/s ", member (event, "name"), filled,
+           "##############################", 30 - filled, "", size > 0 ? 100 * bytes / size : 100,
+           rate / 1e6);
+}
+
+static void
+handle_file_state (Verb *verb, JsonObject *event)
+{
+  int64_t number = json_object_get_int_member_with_default (event, "transfer", 0);
+  const char *state = member (event, "state");
+  bool done = strcmp (state, "done") == 0;
+
+  if (!g_hash_table_contains (verb->transfers, &number))
+    return;
+  show_progress (event);
+  if (!done && strcmp (state, "refused") != 0 && strcmp (state, "failed") != 0)
+    return;
+
+  if (isatty (STDERR_FILENO))
+    fputc ('\n', stderr);
+  if (!done) {
+    verb->failed_transfer = true;
+    hark_cli_complain (1, "%s: %s %s", member (event, "name"), state, member (event, "reason"));
+  }
+  g_hash_table_remove (verb->transfers, &number);
+  if (g_hash_table_size (verb->transfers) == 0)
+    finish (verb, verb->failed_transfer ? 1 : 0);
+}
+
+static void
+handle_line (Verb *verb, const char *line)
+{
+  g_autoptr (JsonNode) root = json_from_string (line, NULL);
+  JsonObject *event;
+  const char *kind;
+
+  if (!root || !JSON_NODE_HOLDS_OBJECT (root))
+    return;
+  event = json_node_get_object (root);
+  kind = member (event, "event");
+  if (strcmp (kind, "result") == 0) {
+    if (strcmp (member (event, "tag"), "status") == 0)
+      handle_status (verb, event);
+    else if (strcmp (member (event, "tag"), "own") == 0)
+      handle_own_result (verb, event);
+  } else if (strcmp (kind, "message-state") == 0) {
+    handle_message_state (verb, event);
+  } else if (strcmp (kind, "file-state") == 0) {
+    handle_file_state (verb, event);
+  }
+}
+
+static void
+on_event (const HarkEvent *event, void *data)
+{
+  g_autofree char *line = hark_json_format_event (event);
+
+  handle_line (data, line);
+}
+
+static void
+on_line (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Verb *verb = data;
+  g_autofree char *line
+    = g_data_input_stream_read_line_finish (G_DATA_INPUT_STREAM (source), result, NULL, NULL);
+
+  if (!line) {
+    finish (verb, hark_cli_complain (1, "the running engine ended"));
+    return;
+  }
+  handle_line (verb, line);
+  if (g_main_loop_is_running (verb->loop))
+    g_data_input_stream_read_line_async (verb->input, G_PRIORITY_DEFAULT, NULL, on_line, verb);
+}
+
+static gboolean
+on_signal (gpointer data)
+{
+  finish (data, 1);
+  return G_SOURCE_CONTINUE;
+}
+
+/* The running engine, or one of our own. */
+static bool
+reach_engine (Verb *verb, const HarkOptions *options, const char *passphrase, GError **error)
+{
+  HarkEngineConfig config;
+
+  verb->connection = hark_control_connect (options->profile);
+  if (verb->connection) {
+    verb->input
+      = g_data_input_stream_new (g_io_stream_get_input_stream (G_IO_STREAM (verb->connection)));
+    g_data_input_stream_read_line_async (verb->input, G_PRIORITY_DEFAULT, NULL, on_line, verb);
+    return true;
+  }
+  hark_options_to_config (options, passphrase, &config);
+  verb->engine = hark_engine_new (&config, NULL, on_event, verb, error);
+  return verb->engine != NULL;
+}
+
+static int
+run_verb (Verb *verb, const HarkOptions *options, const char *passphrase)
+{
+  g_autoptr (JsonObject) status = json_object_new ();
+  g_autoptr (GError) error = NULL;
+
+  verb->loop = g_main_loop_new (NULL, FALSE);
+  verb->transfers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  if (reach_engine (verb, options, passphrase, &error)) {
+    g_unix_signal_add (SIGTERM, on_signal, verb);
+    g_unix_signal_add (SIGINT, on_signal, verb);
+    json_object_set_string_member (status, "command", "status");
+    json_object_set_string_member (status, "tag", "status");
+    send_command (verb, status);
+    g_main_loop_run (verb->loop);
+  } else {
+    verb->code = hark_cli_complain (1, "%s", error->message);
+  }
+
+  g_clear_pointer (&verb->engine, hark_engine_free);
+  g_clear_object (&verb->input);
+  g_clear_object (&verb->connection);
+  g_hash_table_unref (verb->transfers);
+  g_main_loop_unref (verb->loop);
+  g_free (verb->message);
+  return verb->code;
+}
+
+static bool
+find_verb (const char *name, size_t *ret)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (verbs); i++)
+    if (strcmp (verbs[i].verb, name) == 0) {
+      *ret = i;
+      return true;
+    }
+  return false;
+}
+
+int
+hark_cli_verb (int argc, char **argv)
+{
+  Verb verb = {0};
+  HarkOptions options;
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  const GOptionEntry entries[] = {
+    {"one-time", 0, 0, G_OPTION_ARG_NONE,   &verb.one_time, "An invite for one person",     NULL  },
+    {"label",    0, 0, G_OPTION_ARG_STRING, &verb.label,    "A name for the address",       "TEXT"},
+    {"text",     0, 0, G_OPTION_ARG_STRING, &verb.text,     "A few words with the request", "TEXT"},
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autoptr (GError) error = NULL;
+  char *passphrase = NULL;
+  int wanted, code;
+
+  if (!find_verb (argv[0], &verb.verb))
+    return hark_cli_complain (2, "there is no verb \"%s\"; try hark-cli --help", argv[0]);
+
+  hark_options_init (&options);
+  hark_options_add (&options, context);
+  g_option_group_add_entries (g_option_context_get_main_group (context), entries);
+  wanted = verbs[verb.verb].contact + (verbs[verb.verb].argument != NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error)
+      || !hark_options_finish (&options, &error))
+    code = hark_cli_complain (2, "%s", error->message);
+  else if (argc - 1 < wanted
+           || (argc - 1 > wanted && g_strcmp0 (verbs[verb.verb].argument, "paths") != 0))
+    code = hark_cli_complain (2, "%s wants %d argument%s; see hark-cli --help",
+                              verbs[verb.verb].verb, wanted, wanted == 1 ? "" : "s");
+  else if (options.passphrase_fd >= 0
+           && !(passphrase = hark_options_read_passphrase (options.passphrase_fd, &error)))
+    code = hark_cli_complain (1, "%s", error->message);
+  else {
+    verb.arguments = argv + 1;
+    code = run_verb (&verb, &options, passphrase);
+  }
+  hark_words_free (passphrase);
+  g_free (verb.label);
+  g_free (verb.text);
+  hark_options_clear (&options);
+  return code;
+}

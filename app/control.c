@@ -1,0 +1,293 @@
+#include "app/control.h"
+
+#include "app/json.h"
+
+#include <gio/gunixsocketaddress.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define LINE_MAX_LEN (1u << 20) /* bytes of one command */
+#define BACKLOG_MAX (8u << 20)  /* bytes a client may leave unread before it is dropped */
+#define CLIENTS_MAX 32
+
+struct HarkControl {
+  HarkEngine *engine;
+  GSocketService *service;
+  char *path;
+  GHashTable *clients; /* number -> Client */
+  unsigned next;
+};
+
+/* One connection. Its tags are sent to the engine as "@number:tag". */
+typedef struct {
+  HarkControl *control;
+  unsigned number;
+  GSocketConnection *connection;
+  GDataInputStream *input;
+  GByteArray *unsent;
+  GBytes *sending; /* NULL when nothing is under way */
+  GCancellable *cancellable;
+  bool writing;
+} Client;
+
+char *
+hark_control_path (const char *dir)
+{
+  g_autofree char *real = realpath (dir, NULL);
+  g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, real ? real : dir, -1);
+
+  hash[16] = '\0';
+  return g_strdup_printf ("%s/hark/%s.sock", g_get_user_runtime_dir (), hash);
+}
+
+static void
+client_free (Client *client)
+{
+  g_cancellable_cancel (client->cancellable);
+  g_object_unref (client->cancellable);
+  g_io_stream_close (G_IO_STREAM (client->connection), NULL, NULL);
+  g_object_unref (client->connection);
+  g_object_unref (client->input);
+  g_byte_array_unref (client->unsent);
+  g_clear_pointer (&client->sending, g_bytes_unref);
+  g_free (client);
+}
+
+static void
+client_drop (Client *client)
+{
+  g_hash_table_remove (client->control->clients, GUINT_TO_POINTER (client->number));
+}
+
+static void client_write (Client *client);
+
+static void
+on_written (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  gssize n = g_output_stream_write_bytes_finish (G_OUTPUT_STREAM (source), result, &error);
+  Client *client = data;
+  g_autoptr (GBytes) sent = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return; /* the client is gone */
+  if (n <= 0) {
+    client_drop (client);
+    return;
+  }
+
+  sent = g_steal_pointer (&client->sending);
+  if ((gsize) n < g_bytes_get_size (sent))
+    client->sending = g_bytes_new_from_bytes (sent, (gsize) n, g_bytes_get_size (sent) - (gsize) n);
+  client->writing = false;
+  client_write (client);
+}
+
+/* What is being written must not move while more is added, so it leaves the array whole. */
+static void
+client_write (Client *client)
+{
+  GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (client->connection));
+
+  if (client->writing)
+    return;
+  if (!client->sending && client->unsent->len > 0) {
+    client->sending = g_byte_array_free_to_bytes (client->unsent);
+    client->unsent = g_byte_array_new ();
+  }
+  if (!client->sending)
+    return;
+  client->writing = true;
+  g_output_stream_write_bytes_async (output, client->sending, G_PRIORITY_DEFAULT,
+                                     client->cancellable, on_written, client);
+}
+
+static void
+client_say (Client *client, const char *line)
+{
+  g_byte_array_append (client->unsent, (const guint8 *) line, (guint) strlen (line));
+  g_byte_array_append (client->unsent, (const guint8 *) "\n", 1);
+  client_write (client);
+}
+
+static void
+client_command (Client *client, const char *line)
+{
+  g_autofree char *tag = NULL;
+  g_autofree char *name = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HarkCommand) command = hark_json_parse_command (line, &tag, &name, &error);
+
+  if (!command) {
+    g_autofree char *refusal = hark_json_format_refusal (tag, name, "bad-command", error->message);
+
+    client_say (client, refusal);
+    return;
+  }
+
+  g_free (command->tag);
+  command->tag = g_strdup_printf ("@%u:%s", client->number, tag ? tag : "");
+  hark_engine_send (client->control->engine, g_steal_pointer (&command));
+}
+
+static void on_line (GObject *source, GAsyncResult *result, gpointer data);
+
+static void
+client_read (Client *client)
+{
+  g_data_input_stream_read_line_async (client->input, G_PRIORITY_DEFAULT, client->cancellable,
+                                       on_line, client);
+}
+
+static void
+on_line (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  gsize len = 0;
+  g_autofree char *line
+    = g_data_input_stream_read_line_finish (G_DATA_INPUT_STREAM (source), result, &len, &error);
+  Client *client = data;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (!line || len > LINE_MAX_LEN) {
+    client_drop (client);
+    return;
+  }
+  client_command (client, line);
+  client_read (client);
+}
+
+static gboolean
+on_incoming (GSocketService *service, GSocketConnection *connection, GObject *source, gpointer data)
+{
+  HarkControl *control = data;
+  Client *client;
+
+  (void) service;
+  (void) source;
+  if (g_hash_table_size (control->clients) >= CLIENTS_MAX)
+    return TRUE;
+
+  client = g_new0 (Client, 1);
+  client->control = control;
+  client->number = ++control->next;
+  client->connection = g_object_ref (connection);
+  client->input = g_data_input_stream_new (g_io_stream_get_input_stream (G_IO_STREAM (connection)));
+  client->unsent = g_byte_array_new ();
+  client->cancellable = g_cancellable_new ();
+  g_hash_table_insert (control->clients, GUINT_TO_POINTER (client->number), client);
+  client_read (client);
+  return TRUE;
+}
+
+HarkControl *
+hark_control_new (const char *dir, HarkEngine *engine, GError **error)
+{
+  g_autofree char *path = hark_control_path (dir);
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
+  g_autoptr (GSocketService) service = g_socket_service_new ();
+  HarkControl *control;
+  mode_t mask;
+  bool listening;
+
+  /* The profile's lock is ours, so a socket that lies here is a dead engine's. */
+  g_mkdir_with_parents (folder, 0700);
+  g_unlink (path);
+  mask = umask (0177);
+  listening
+    = g_socket_listener_add_address (G_SOCKET_LISTENER (service), address, G_SOCKET_TYPE_STREAM,
+                                     G_SOCKET_PROTOCOL_DEFAULT, NULL, NULL, error);
+  umask (mask);
+  if (!listening)
+    return NULL;
+
+  control = g_new0 (HarkControl, 1);
+  control->engine = engine;
+  control->path = g_steal_pointer (&path);
+  control->clients
+    = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) (void (*) (void)) client_free);
+  control->service = g_steal_pointer (&service);
+  g_signal_connect (control->service, "incoming", G_CALLBACK (on_incoming), control);
+  g_socket_service_start (control->service);
+  return control;
+}
+
+/* "@number:tag" of one of our clients; @ret_tag points behind the colon. */
+static Client *
+find_asker (HarkControl *control, const char *tag, const char **ret_tag)
+{
+  char *end;
+  guint64 number;
+
+  if (!tag || tag[0] != '@')
+    return NULL;
+  number = g_ascii_strtoull (tag + 1, &end, 10);
+  if (*end != ':')
+    return NULL;
+  *ret_tag = end + 1;
+  return g_hash_table_lookup (control->clients, GUINT_TO_POINTER ((guint) number));
+}
+
+bool
+hark_control_handle_event (HarkControl *control, const HarkEvent *event)
+{
+  g_autofree char *line = NULL;
+  GHashTableIter iter;
+  gpointer value;
+
+  if (event->kind == HARK_EVENT_RESULT) {
+    const char *tag = NULL;
+    Client *client = find_asker (control, event->tag, &tag);
+
+    if (client) {
+      HarkEvent answer = *event;
+
+      answer.tag = (char *) (*tag ? tag : NULL);
+      line = hark_json_format_event (&answer);
+      client_say (client, line);
+    }
+    return event->tag && event->tag[0] == '@';
+  }
+
+  if (g_hash_table_size (control->clients) == 0)
+    return false;
+  line = hark_json_format_event (event);
+  g_hash_table_iter_init (&iter, control->clients);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    Client *client = value;
+
+    if (client->unsent->len > BACKLOG_MAX) {
+      g_hash_table_iter_remove (&iter);
+      continue;
+    }
+    client_say (client, line);
+  }
+  return false;
+}
+
+void
+hark_control_free (HarkControl *control)
+{
+  if (!control)
+    return;
+  g_socket_service_stop (control->service);
+  g_socket_listener_close (G_SOCKET_LISTENER (control->service));
+  g_object_unref (control->service);
+  g_hash_table_unref (control->clients);
+  g_unlink (control->path);
+  g_free (control->path);
+  g_free (control);
+}
+
+GSocketConnection *
+hark_control_connect (const char *dir)
+{
+  g_autofree char *path = hark_control_path (dir);
+  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+
+  return g_socket_client_connect (client, G_SOCKET_CONNECTABLE (address), NULL, NULL);
+}

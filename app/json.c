@@ -1,0 +1,585 @@
+#include "app/json.h"
+
+#include <gio/gio.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+/* ---- commands
+ * -------------------------------------------------------------------------------------- */
+
+/* What a command may carry; MUST_... is asked for, the rest may be left out. */
+enum {
+  MUST_CONTACT = 1 << 0,
+  MAY_CONTACT = 1 << 1,
+  MUST_TEXT = 1 << 2,
+  MUST_NAME = 1 << 3,
+  MUST_ADDRESS = 1 << 4,
+  MUST_ID = 1 << 5,
+  MUST_TRANSFER = 1 << 6,
+  MUST_CALL = 1 << 7,
+  MUST_PATHS = 1 << 8,
+  MUST_HOW = 1 << 9,
+  MUST_ON = 1 << 10,
+};
+
+static const struct {
+  const char *name;
+  HarkCommandKind kind;
+  unsigned fields;
+} commands[] = {
+  {"address",      HARK_COMMAND_ADDRESS,       0                        },
+  {"add",          HARK_COMMAND_ADD,           MUST_ADDRESS             },
+  {"accept",       HARK_COMMAND_ACCEPT,        MUST_CONTACT             },
+  {"decline",      HARK_COMMAND_DECLINE,       MUST_CONTACT             },
+  {"block",        HARK_COMMAND_BLOCK,         MUST_CONTACT             },
+  {"remove",       HARK_COMMAND_REMOVE,        MUST_CONTACT             },
+  {"rename",       HARK_COMMAND_RENAME,        MUST_CONTACT | MUST_NAME },
+  {"send",         HARK_COMMAND_SEND,          MUST_CONTACT | MUST_TEXT },
+  {"read",         HARK_COMMAND_READ,          MUST_ID | MAY_CONTACT    },
+  {"typing",       HARK_COMMAND_TYPING,        MUST_CONTACT | MUST_ON   },
+  {"history",      HARK_COMMAND_HISTORY,       MUST_CONTACT             },
+  {"search",       HARK_COMMAND_SEARCH,        MUST_TEXT | MAY_CONTACT  },
+  {"give",         HARK_COMMAND_GIVE,          MUST_CONTACT | MUST_PATHS},
+  {"take",         HARK_COMMAND_TAKE,          MUST_TRANSFER            },
+  {"refuse",       HARK_COMMAND_REFUSE,        MUST_TRANSFER            },
+  {"pause",        HARK_COMMAND_PAUSE,         MUST_TRANSFER            },
+  {"resume",       HARK_COMMAND_RESUME,        MUST_TRANSFER            },
+  {"cancel",       HARK_COMMAND_CANCEL,        MUST_TRANSFER            },
+  {"call",         HARK_COMMAND_CALL,          MUST_CONTACT             },
+  {"answer",       HARK_COMMAND_ANSWER,        MUST_CALL                },
+  {"hangup",       HARK_COMMAND_HANGUP,        MUST_CALL                },
+  {"mute",         HARK_COMMAND_MUTE,          MUST_CALL                },
+  {"unmute",       HARK_COMMAND_UNMUTE,        MUST_CALL                },
+  {"verify",       HARK_COMMAND_VERIFY,        MUST_CONTACT             },
+  {"set-verified", HARK_COMMAND_SET_VERIFIED,  MUST_CONTACT | MUST_HOW  },
+  {"status",       HARK_COMMAND_STATUS,        0                        },
+  {"quit",         HARK_COMMAND_LEAVE_QUIETLY, 0                        },
+};
+
+const char *
+hark_json_command_name (HarkCommandKind kind)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (commands[i].kind == kind)
+      return commands[i].name;
+  return "unknown";
+}
+
+static bool
+refuse (GError **error, const char *field, const char *what)
+{
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "\"%s\" %s", field, what);
+  return false;
+}
+
+/* A string member; NULL when absent or of another type. */
+static const char *
+get_string (JsonObject *object, const char *field)
+{
+  JsonNode *node = json_object_get_member (object, field);
+
+  return node && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING
+           ? json_node_get_string (node)
+           : NULL;
+}
+
+static bool
+get_number (JsonObject *object, const char *field, uint64_t *ret)
+{
+  JsonNode *node = json_object_get_member (object, field);
+  int64_t value;
+
+  if (!node || !JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_INT64)
+    return false;
+  value = json_node_get_int (node);
+  if (value < 0)
+    return false;
+  *ret = (uint64_t) value;
+  return true;
+}
+
+static bool
+get_hex (JsonObject *object, const char *field, uint8_t *ret, size_t len)
+{
+  const char *hex = get_string (object, field);
+
+  if (!hex || strlen (hex) != 2 * len)
+    return false;
+  for (size_t i = 0; i < len; i++) {
+    int high = g_ascii_xdigit_value (hex[2 * i]);
+    int low = g_ascii_xdigit_value (hex[2 * i + 1]);
+
+    if (high < 0 || low < 0)
+      return false;
+    ret[i] = (uint8_t) (high << 4 | low);
+  }
+  return true;
+}
+
+static bool
+get_bool (JsonObject *object, const char *field)
+{
+  JsonNode *node = json_object_get_member (object, field);
+
+  return node && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_BOOLEAN
+         && json_node_get_boolean (node);
+}
+
+static bool
+get_paths (JsonObject *object, HarkCommand *command)
+{
+  JsonNode *node = json_object_get_member (object, "paths");
+  g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
+  JsonArray *array;
+
+  if (!node || !JSON_NODE_HOLDS_ARRAY (node))
+    return false;
+  array = json_node_get_array (node);
+  if (json_array_get_length (array) == 0)
+    return false;
+  for (guint i = 0; i < json_array_get_length (array); i++) {
+    JsonNode *item = json_array_get_element (array, i);
+
+    if (!JSON_NODE_HOLDS_VALUE (item) || json_node_get_value_type (item) != G_TYPE_STRING)
+      return false;
+    g_strv_builder_add (paths, json_node_get_string (item));
+  }
+  command->paths = g_strv_builder_end (paths);
+  return true;
+}
+
+/* Strings, flags and numbers are taken wherever they stand; what a command needs is checked
+ * afterwards. */
+static void
+read_optional_fields (JsonObject *object, HarkCommand *command)
+{
+  uint64_t number;
+
+  command->address = g_strdup (get_string (object, "address"));
+  command->name = g_strdup (get_string (object, "name"));
+  command->text = g_strdup (get_string (object, "text"));
+  command->how = g_strdup (get_string (object, "how"));
+  command->directory = g_strdup (get_string (object, "directory"));
+  command->one_time = get_bool (object, "one_time");
+  command->on = get_bool (object, "on");
+  command->has_reply_to = get_hex (object, "reply_to", command->reply_to, sizeof command->reply_to);
+  if (get_number (object, "before", &number))
+    command->before = number;
+  if (get_number (object, "limit", &number))
+    command->limit = (unsigned) MIN (number, 500);
+  if (command->kind == HARK_COMMAND_ADDRESS && !command->text)
+    command->text = g_strdup (get_string (object, "label"));
+}
+
+static bool
+read_required_fields (JsonObject *object, unsigned fields, HarkCommand *command, GError **error)
+{
+  command->has_contact = get_hex (object, "contact", command->contact, sizeof command->contact);
+
+  if ((fields & MUST_CONTACT) && !command->has_contact)
+    return refuse (error, "contact", "must be an account: 64 hexadecimal digits");
+  if ((fields & MAY_CONTACT) && json_object_has_member (object, "contact") && !command->has_contact)
+    return refuse (error, "contact", "must be an account: 64 hexadecimal digits");
+  if ((fields & MUST_TEXT) && !command->text)
+    return refuse (error, "text", "must be a string");
+  if ((fields & MUST_NAME) && !command->name)
+    return refuse (error, "name", "must be a string");
+  if ((fields & MUST_ADDRESS) && !command->address)
+    return refuse (error, "address", "must be a string that starts with hk1");
+  if ((fields & MUST_HOW) && !command->how)
+    return refuse (error, "how", "must be \"voice\", \"person\" or \"no\"");
+  if ((fields & MUST_ID) && !get_hex (object, "id", command->id, sizeof command->id))
+    return refuse (error, "id", "must be a message: 32 hexadecimal digits");
+  if ((fields & MUST_TRANSFER) && !get_number (object, "transfer", &command->transfer))
+    return refuse (error, "transfer", "must be a transfer's number");
+  if ((fields & MUST_CALL) && !get_number (object, "call", &command->call))
+    return refuse (error, "call", "must be a call's number");
+  if ((fields & MUST_ON) && !json_object_has_member (object, "on"))
+    return refuse (error, "on", "must be true or false");
+  if ((fields & MUST_PATHS) && !get_paths (object, command))
+    return refuse (error, "paths", "must be a list of at least one path");
+  return true;
+}
+
+HarkCommand *
+hark_json_parse_command (const char *line, char **ret_tag, char **ret_name, GError **error)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (HarkCommand) command = NULL;
+  JsonNode *root;
+  JsonObject *object;
+  const char *name;
+
+  *ret_tag = NULL;
+  *ret_name = NULL;
+  if (!g_utf8_validate (line, -1, NULL) || !json_parser_load_from_data (parser, line, -1, NULL)
+      || !(root = json_parser_get_root (parser)) || !JSON_NODE_HOLDS_OBJECT (root)) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "not a JSON object");
+    return NULL;
+  }
+
+  object = json_node_get_object (root);
+  *ret_tag = g_strdup (get_string (object, "tag"));
+  name = get_string (object, "command");
+  *ret_name = g_strdup (name);
+  if (!name) {
+    refuse (error, "command", "must be a string");
+    return NULL;
+  }
+
+  for (size_t i = 0; i < G_N_ELEMENTS (commands); i++) {
+    if (strcmp (commands[i].name, name) != 0)
+      continue;
+    command = hark_command_new (commands[i].kind);
+    command->tag = g_strdup (*ret_tag);
+    read_optional_fields (object, command);
+    if (!read_required_fields (object, commands[i].fields, command, error))
+      return NULL;
+    return g_steal_pointer (&command);
+  }
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "there is no command \"%s\"", name);
+  return NULL;
+}
+
+/* ---- events
+ * ---------------------------------------------------------------------------------------------- */
+
+static const char *const presence_words[] = {"offline", "searching", "connecting", "online"};
+static const char *const path_words[] = {NULL, "lan", "direct", "relay"};
+static const char *const person_words[]
+  = {NULL, "asked", "request", "accepted", "blocked", "removed"};
+static const char *const state_words[] = {NULL, "queued", "sent", "delivered", "read"};
+static const char *const file_words[]
+  = {"offered", "waiting", "moving", "paused", "done", "refused", "failed"};
+static const char *const phase_words[] = {"calling", "ringing", "active", "held", "ended"};
+static const char *const type_words[] = {NULL, "text", "file", "call"};
+static const char *const verified_words[] = {"no", "voice", "person"};
+
+static const char *
+word (const char *const *words, size_t n, unsigned index)
+{
+  return index < n ? words[index] : NULL;
+}
+
+#define WORD(words, index) word (words, G_N_ELEMENTS (words), (unsigned) (index))
+
+static void
+put_string (JsonBuilder *builder, const char *field, const char *value)
+{
+  if (!value)
+    return;
+  json_builder_set_member_name (builder, field);
+  json_builder_add_string_value (builder, value);
+}
+
+static void
+put_int (JsonBuilder *builder, const char *field, int64_t value)
+{
+  json_builder_set_member_name (builder, field);
+  json_builder_add_int_value (builder, value);
+}
+
+static void
+put_double (JsonBuilder *builder, const char *field, double value)
+{
+  json_builder_set_member_name (builder, field);
+  json_builder_add_double_value (builder, value);
+}
+
+static void
+put_bool (JsonBuilder *builder, const char *field, bool value)
+{
+  json_builder_set_member_name (builder, field);
+  json_builder_add_boolean_value (builder, value);
+}
+
+static void
+put_hex (JsonBuilder *builder, const char *field, const uint8_t *bytes, size_t len)
+{
+  g_autoptr (GString) hex = g_string_sized_new (2 * len);
+
+  for (size_t i = 0; i < len; i++)
+    g_string_append_printf (hex, "%02x", bytes[i]);
+  put_string (builder, field, hex->str);
+}
+
+static void
+put_account (JsonBuilder *builder, const char *field, const uint8_t account[HARK_ACCOUNT_LEN])
+{
+  put_hex (builder, field, account, HARK_ACCOUNT_LEN);
+}
+
+static void
+put_person (JsonBuilder *builder, const HarkPerson *person)
+{
+  put_account (builder, "contact", person->account);
+  put_string (builder, "name", person->name);
+  put_string (builder, "claimed_name", person->claimed);
+  put_string (builder, "status", WORD (person_words, person->status));
+  put_string (builder, "state", WORD (presence_words, person->presence));
+  put_string (builder, "path", WORD (path_words, person->path));
+  put_double (builder, "rtt_ms", person->rtt_ms);
+  put_string (builder, "reason", person->reason);
+  put_int (builder, "last_seen", person->last_seen_ms);
+  put_string (builder, "verified", WORD (verified_words, person->verified));
+  put_int (builder, "queued", person->queued);
+}
+
+static void
+put_message (JsonBuilder *builder, const HarkMessage *message)
+{
+  put_account (builder, "contact", message->contact);
+  put_hex (builder, "id", message->id, sizeof message->id);
+  put_string (builder, "type", WORD (type_words, message->type));
+  put_string (builder, "text", message->text);
+  put_int (builder, "sent_at", message->sent_ms);
+  put_int (builder, "received_at", message->received_ms);
+  put_bool (builder, "outgoing", message->outgoing);
+  put_string (builder, "state", WORD (state_words, message->state));
+  if (message->has_reply_to)
+    put_hex (builder, "reply_to", message->reply_to, sizeof message->reply_to);
+  put_int (builder, "position", (int64_t) message->position);
+  if (message->type != HARK_MESSAGE_IS_TEXT)
+    put_int (builder, "ref", (int64_t) message->ref);
+}
+
+static void
+put_transfer (JsonBuilder *builder, const HarkTransfer *transfer)
+{
+  put_int (builder, "transfer", (int64_t) transfer->id);
+  put_account (builder, "contact", transfer->contact);
+  put_string (builder, "name", transfer->name);
+  put_string (builder, "state", WORD (file_words, transfer->state));
+  put_int (builder, "size", (int64_t) transfer->size);
+  put_int (builder, "bytes", (int64_t) transfer->bytes);
+  put_int (builder, "files", transfer->files);
+  put_double (builder, "rate", transfer->rate);
+  put_bool (builder, "outgoing", transfer->outgoing);
+  put_string (builder, "path", transfer->path);
+  put_string (builder, "reason", transfer->reason);
+}
+
+static void
+put_call (JsonBuilder *builder, const HarkCall *call)
+{
+  put_int (builder, "call", (int64_t) call->id);
+  put_account (builder, "contact", call->contact);
+  put_bool (builder, "outgoing", call->outgoing);
+  put_string (builder, "state", WORD (phase_words, call->phase));
+  put_bool (builder, "muted", call->muted);
+  put_string (builder, "reason", call->reason);
+  put_string (builder, "words", call->words);
+}
+
+static void
+put_stats (JsonBuilder *builder, const HarkCallStats *stats)
+{
+  put_int (builder, "call", (int64_t) stats->call);
+  put_double (builder, "rtt_ms", stats->rtt_ms);
+  put_double (builder, "jitter_ms", stats->jitter_ms);
+  put_double (builder, "playout_ms", stats->playout_ms);
+  put_double (builder, "loss_in", stats->loss_in);
+  put_double (builder, "loss_out", stats->loss_out);
+  put_double (builder, "concealed", stats->concealed);
+  put_double (builder, "rate_out", stats->rate_out);
+  put_double (builder, "level_in", stats->level_in);
+  put_double (builder, "level_out", stats->level_out);
+}
+
+static void
+put_network (JsonBuilder *builder, const HarkNetworkState *network)
+{
+  put_int (builder, "dht_nodes", network->dht_nodes);
+  put_int (builder, "contact_points", network->contact_points);
+  json_builder_set_member_name (builder, "public_addresses");
+  json_builder_begin_array (builder);
+  for (char **address = network->public_addresses; address && *address; address++)
+    json_builder_add_string_value (builder, *address);
+  json_builder_end_array (builder);
+  put_string (builder, "mapping", network->mapping ? network->mapping : "none");
+  put_int (builder, "lan_peers", network->lan_peers);
+  put_bool (builder, "published", network->published);
+}
+
+/* One list member of objects, left out when there is none. */
+#define PUT_LIST(builder, field, list, type, put)                     \
+  do {                                                                \
+    if (list) {                                                       \
+      json_builder_set_member_name (builder, field);                  \
+      json_builder_begin_array (builder);                             \
+      for (guint item = 0; item < (list)->len; item++) {              \
+        json_builder_begin_object (builder);                          \
+        put (builder, (const type *) g_ptr_array_index (list, item)); \
+        json_builder_end_object (builder);                            \
+      }                                                               \
+      json_builder_end_array (builder);                               \
+    }                                                                 \
+  } while (0)
+
+/* Fields of a result that belong to its command alone. */
+static void
+put_result_fields (JsonBuilder *builder, const HarkEvent *event)
+{
+  switch (event->command) {
+  case HARK_COMMAND_ADDRESS:
+    put_string (builder, "address", event->address);
+    break;
+  case HARK_COMMAND_ADD:
+    put_account (builder, "contact", event->account);
+    break;
+  case HARK_COMMAND_SEND:
+    put_hex (builder, "id", event->id, sizeof event->id);
+    break;
+  case HARK_COMMAND_CALL:
+    put_int (builder, "call", (int64_t) event->number);
+    break;
+  case HARK_COMMAND_VERIFY:
+    put_string (builder, "safety_number", event->text);
+    break;
+  case HARK_COMMAND_GIVE:
+    json_builder_set_member_name (builder, "transfers");
+    json_builder_begin_array (builder);
+    for (guint i = 0; event->numbers && i < event->numbers->len; i++)
+      json_builder_add_int_value (builder, (int64_t) g_array_index (event->numbers, uint64_t, i));
+    json_builder_end_array (builder);
+    break;
+  default:
+    break;
+  }
+}
+
+static void
+put_result (JsonBuilder *builder, const HarkEvent *event)
+{
+  put_string (builder, "tag", event->tag);
+  put_string (builder, "command", hark_json_command_name (event->command));
+  put_bool (builder, "ok", event->ok);
+  if (!event->ok) {
+    put_string (builder, "code", event->code);
+    put_string (builder, "error", event->text);
+    return;
+  }
+
+  put_result_fields (builder, event);
+  PUT_LIST (builder, "messages", event->messages, HarkMessage, put_message);
+  PUT_LIST (builder, "contacts", event->people, HarkPerson, put_person);
+  PUT_LIST (builder, "transfers", event->transfers, HarkTransfer, put_transfer);
+  PUT_LIST (builder, "calls", event->calls, HarkCall, put_call);
+  if (event->network) {
+    json_builder_set_member_name (builder, "network");
+    json_builder_begin_object (builder);
+    put_network (builder, event->network);
+    json_builder_end_object (builder);
+  }
+}
+
+static const char *const event_words[] = {
+  [HARK_EVENT_READY] = "ready",
+  [HARK_EVENT_RESULT] = "result",
+  [HARK_EVENT_NETWORK] = "network",
+  [HARK_EVENT_REQUEST] = "request",
+  [HARK_EVENT_CONTACT] = "contact",
+  [HARK_EVENT_MESSAGE] = "message",
+  [HARK_EVENT_MESSAGE_STATE] = "message-state",
+  [HARK_EVENT_TYPING] = "typing",
+  [HARK_EVENT_FILE_OFFER] = "file-offer",
+  [HARK_EVENT_FILE_STATE] = "file-state",
+  [HARK_EVENT_CALL] = "call",
+  [HARK_EVENT_CALL_STATS] = "call-stats",
+  [HARK_EVENT_WARNING] = "warning",
+};
+
+static void
+put_event_fields (JsonBuilder *builder, const HarkEvent *event)
+{
+  switch (event->kind) {
+  case HARK_EVENT_READY:
+    put_account (builder, "account", event->account);
+    put_string (builder, "address", event->address);
+    put_string (builder, "name", event->name);
+    put_int (builder, "port", event->port);
+    break;
+  case HARK_EVENT_RESULT:
+    put_result (builder, event);
+    break;
+  case HARK_EVENT_NETWORK:
+    put_network (builder, event->network);
+    break;
+  case HARK_EVENT_REQUEST:
+    put_account (builder, "contact", event->person->account);
+    put_string (builder, "name", event->person->name);
+    put_string (builder, "text", event->person->request_text);
+    break;
+  case HARK_EVENT_CONTACT:
+    put_person (builder, event->person);
+    break;
+  case HARK_EVENT_MESSAGE:
+    put_message (builder, event->message);
+    break;
+  case HARK_EVENT_MESSAGE_STATE:
+    put_hex (builder, "id", event->message->id, sizeof event->message->id);
+    put_account (builder, "contact", event->message->contact);
+    put_string (builder, "state", WORD (state_words, event->message->state));
+    put_string (builder, "reason", event->reason);
+    break;
+  case HARK_EVENT_TYPING:
+    put_account (builder, "contact", event->account);
+    put_bool (builder, "on", event->on);
+    break;
+  case HARK_EVENT_FILE_OFFER:
+  case HARK_EVENT_FILE_STATE:
+    put_transfer (builder, event->transfer);
+    break;
+  case HARK_EVENT_CALL:
+    put_call (builder, event->call);
+    break;
+  case HARK_EVENT_CALL_STATS:
+    put_stats (builder, event->call_stats);
+    break;
+  case HARK_EVENT_WARNING:
+    put_string (builder, "code", event->code);
+    put_string (builder, "text", event->text);
+    break;
+  }
+}
+
+static char *
+finish_line (JsonBuilder *builder)
+{
+  g_autoptr (JsonGenerator) generator = json_generator_new ();
+  g_autoptr (JsonNode) root = NULL;
+
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  json_generator_set_root (generator, root);
+  return json_generator_to_data (generator, NULL);
+}
+
+char *
+hark_json_format_event (const HarkEvent *event)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  put_string (builder, "event", WORD (event_words, event->kind));
+  put_int (builder, "t", event->time_ms);
+  put_event_fields (builder, event);
+  return finish_line (builder);
+}
+
+char *
+hark_json_format_refusal (const char *tag, const char *name, const char *code, const char *sentence)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  put_string (builder, "event", "result");
+  put_int (builder, "t", g_get_real_time () / 1000);
+  put_string (builder, "tag", tag);
+  put_string (builder, "command", name);
+  put_bool (builder, "ok", false);
+  put_string (builder, "code", code);
+  put_string (builder, "error", sentence);
+  return finish_line (builder);
+}

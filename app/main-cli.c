@@ -1,0 +1,98 @@
+/* app/main-cli.c - hark-cli: the engine without a screen. */
+
+#include "app/cli.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char help[]
+  = "hark-cli: talk, write and hand files straight to people you know\n"
+    "\n"
+    "  hark-cli [--profile DIR] VERB [OPTIONS]      every verb has --help\n"
+    "\n"
+    "  init --name NAME      make an account; prints its 24 words once\n"
+    "  run [--json]          the engine: stays online; with --json commands in, events out\n"
+    "  node                  a DHT node and contact point for others, with no account\n"
+    "\n"
+    "  address               your address to give away (--one-time for one person)\n"
+    "  add ADDRESS           ask somebody to become a contact\n"
+    "  contacts              who they are and how they are\n"
+    "  accept, decline, block, remove CONTACT\n"
+    "  send CONTACT TEXT     a message\n"
+    "  history CONTACT       what was said; search TEXT\n"
+    "  give CONTACT PATH...  hand files over\n"
+    "  verify CONTACT        the safety number to compare\n"
+    "  status                contacts, network, transfers, calls as JSON\n"
+    "  version\n"
+    "\n"
+    "CONTACT is a name or the first letters of the account. Without a running engine a verb starts "
+    "one\n"
+    "for as long as it takes.\n";
+
+int
+hark_cli_complain (int code, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  fprintf (stderr, "hark-cli: %s\n", text);
+  return code;
+}
+
+/* Options may stand before the verb, as in "hark-cli --profile DIR run": they are moved behind it.
+ */
+static const char *
+move_verb_first (int argc, char **argv)
+{
+  for (int i = 1; i < argc; i++) {
+    char *verb = argv[i];
+
+    if (verb[0] == '-') {
+      if (strcmp (verb, "--profile") == 0)
+        i++;
+      continue;
+    }
+    memmove (argv + 2, argv + 1, (size_t) (i - 1) * sizeof *argv);
+    argv[1] = verb;
+    return verb;
+  }
+  return NULL;
+}
+
+int
+main (int argc, char **argv)
+{
+  const char *verb;
+
+  setlocale (LC_ALL, "");
+  hark_options_set_log ("warning");
+  verb = move_verb_first (argc, argv);
+  if (!verb) {
+    bool asked = argc < 2 || strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0;
+
+    if (argc == 2 && strcmp (argv[1], "--version") == 0) {
+      printf ("hark-cli %s\n", HARK_VERSION);
+      return 0;
+    }
+    fputs (help, asked ? stdout : stderr);
+    return asked ? 0 : 2;
+  }
+
+  if (strcmp (verb, "help") == 0) {
+    fputs (help, stdout);
+    return 0;
+  }
+  if (strcmp (verb, "version") == 0) {
+    printf ("hark-cli %s\n", HARK_VERSION);
+    return 0;
+  }
+  if (strcmp (verb, "init") == 0)
+    return hark_cli_init (argc - 1, argv + 1);
+  if (strcmp (verb, "run") == 0 || strcmp (verb, "node") == 0)
+    return hark_cli_run (argc - 1, argv + 1);
+  return hark_cli_verb (argc - 1, argv + 1);
+}

@@ -1,0 +1,206 @@
+#include "app/options.h"
+
+#include <errno.h>
+#include <gio/gio.h>
+#include <string.h>
+#include <unistd.h>
+
+void
+hark_options_init (HarkOptions *options)
+{
+  *options = (HarkOptions){.passphrase_fd = -1};
+}
+
+void
+hark_options_clear (HarkOptions *options)
+{
+  g_free (options->profile);
+  g_free (options->bind);
+  g_strfreev (options->bootstrap);
+  g_free (options->network);
+  g_free (options->mic);
+  g_free (options->speaker);
+  g_free (options->auto_accept_files);
+  g_free (options->log);
+  hark_options_init (options);
+}
+
+/* GOption writes gboolean; ours are bool. */
+static gboolean
+on_flag (const gchar *name, const gchar *value, gpointer data, GError **error)
+{
+  HarkOptions *options = data;
+  const struct {
+    const char *name;
+    bool *flag;
+  } flags[] = {
+    {"--json",                 &options->json                },
+    {"--no-dht",               &options->no_dht              },
+    {"--lan-only",             &options->lan_only            },
+    {"--auto-accept-requests", &options->auto_accept_requests},
+    {"--auto-answer",          &options->auto_answer         },
+    {"--cubic",                &options->cubic               },
+    {"--no-aes",               &options->no_aes              },
+    {"--jumbo",                &options->jumbo               },
+  };
+
+  (void) value;
+  for (size_t i = 0; i < G_N_ELEMENTS (flags); i++)
+    if (strcmp (flags[i].name, name) == 0) {
+      *flags[i].flag = true;
+      return TRUE;
+    }
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION, "unknown option %s", name);
+  return FALSE;
+}
+
+#define FLAG(name, help)                                                                 \
+  {                                                                                      \
+    name, 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, (gpointer) on_flag, help, NULL \
+  }
+
+void
+hark_options_add (HarkOptions *options, GOptionContext *context)
+{
+  const GOptionEntry entries[] = {
+    {"profile",           0, 0, G_OPTION_ARG_FILENAME,     &options->profile,           "Profile directory",                "DIR"      },
+    FLAG ("json", "Commands on stdin, events on stdout, one JSON object a line"),
+    {"port",              0, 0, G_OPTION_ARG_INT,          &options->port,              "UDP port (0: any)",                "N"        },
+    {"bind",              0, 0, G_OPTION_ARG_STRING,       &options->bind,              "Use this address only",            "ADDR"     },
+    {"bootstrap",         0, 0, G_OPTION_ARG_STRING_ARRAY, &options->bootstrap,
+     "Start from this DHT node instead of the built-in list (repeatable)",                                                  "HOST:PORT"},
+    FLAG ("no-dht", "Send no DHT packet"),
+    FLAG ("lan-only", "Send nothing beyond the local networks"),
+    {"network",           0, 0, G_OPTION_ARG_STRING,       &options->network,
+     "A closed network: its name or secret",                                                                                "NAME"     },
+    {"mic",               0, 0, G_OPTION_ARG_STRING,       &options->mic,
+     "pulse[:DEVICE], wav:FILE, wav-loop:FILE or none",                                                                     "SOURCE"   },
+    {"speaker",           0, 0, G_OPTION_ARG_STRING,       &options->speaker,           "pulse[:DEVICE], wav:FILE or none",
+     "SINK"                                                                                                                            },
+    FLAG ("auto-accept-requests", "Accept every contact request"),
+    FLAG ("auto-answer", "Answer every call"),
+    {"auto-accept-files", 0, 0, G_OPTION_ARG_FILENAME,     &options->auto_accept_files,
+     "Take every offered file into this directory",                                                                         "DIR"      },
+    {"log",               0, 0, G_OPTION_ARG_STRING,       &options->log,               "error, warning, info or debug",    "LEVEL"    },
+    {"passphrase-fd",     0, 0, G_OPTION_ARG_INT,          &options->passphrase_fd,
+     "Read the passphrase from this file descriptor",                                                                       "N"        },
+    FLAG ("cubic", "CUBIC congestion control instead of BBR2"),
+    FLAG ("no-aes", "Never use AES-256-GCM"),
+    FLAG ("jumbo", "Large datagrams: loopback, or a LAN that carries them"),
+    G_OPTION_ENTRY_NULL,
+  };
+  GOptionGroup *group = g_option_group_new ("engine", "Engine", "Engine", options, NULL);
+
+  g_option_group_add_entries (group, entries);
+  g_option_context_set_main_group (context, group);
+}
+
+bool
+hark_options_finish (HarkOptions *options, GError **error)
+{
+  if (options->port < 0 || options->port > 65535) {
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                 "port %d is not between 0 and 65535", options->port);
+    return false;
+  }
+  if (options->log && !hark_options_set_log (options->log)) {
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                 "\"%s\" is no log level: use error, warning, info or debug", options->log);
+    return false;
+  }
+  if (!options->profile)
+    options->profile = g_build_filename (g_get_user_data_dir (), "hark", "default", NULL);
+  return true;
+}
+
+void
+hark_options_to_config (const HarkOptions *options, const char *passphrase, HarkEngineConfig *ret)
+{
+  *ret = (HarkEngineConfig){
+    .profile = options->profile,
+    .passphrase = passphrase,
+    .port = (uint16_t) options->port,
+    .bind = options->bind,
+    .bootstrap = (const char *const *) options->bootstrap,
+    .no_dht = options->no_dht,
+    .lan_only = options->lan_only,
+    .network = options->network,
+    .mic = options->mic ? options->mic : "none",
+    .speaker = options->speaker ? options->speaker : "none",
+    .auto_accept_requests = options->auto_accept_requests,
+    .auto_answer = options->auto_answer,
+    .auto_accept_files = options->auto_accept_files,
+    .cubic = options->cubic,
+    .no_aes = options->no_aes,
+    .jumbo = options->jumbo,
+  };
+}
+
+char *
+hark_options_read_passphrase (int fd, GError **error)
+{
+  char buffer[1024];
+  size_t len = 0;
+  ssize_t n;
+  char *passphrase = NULL;
+
+  while (len < sizeof buffer - 1 && (n = read (fd, buffer + len, sizeof buffer - 1 - len)) != 0) {
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0 || memchr (buffer + len, '\n', (size_t) n)) {
+      len += n > 0 ? (size_t) n : 0;
+      break;
+    }
+    len += (size_t) n;
+  }
+  buffer[len] = '\0';
+  buffer[strcspn (buffer, "\n")] = '\0';
+
+  if (buffer[0] == '\0')
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                 "file descriptor %d holds no passphrase", fd);
+  else
+    passphrase = g_strdup (buffer);
+  explicit_bzero (buffer, sizeof buffer);
+  return passphrase;
+}
+
+static GLogLevelFlags log_shown = G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING;
+
+/* stdout belongs to the events, so that every level goes to stderr. */
+static GLogWriterOutput
+on_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
+{
+  (void) data;
+  if (!(level & log_shown) && !(level & G_LOG_FLAG_FATAL))
+    return G_LOG_WRITER_HANDLED;
+  g_log_writer_standard_streams (level, fields, n_fields, NULL);
+  return G_LOG_WRITER_HANDLED;
+}
+
+bool
+hark_options_set_log (const char *level)
+{
+  static const struct {
+    const char *word;
+    GLogLevelFlags shown;
+  } levels[] = {
+    {"error",   G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL                      },
+    {"warning", G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING},
+    {"info",    (GLogLevelFlags) (~0U & ~(guint) G_LOG_LEVEL_DEBUG)           },
+    {"debug",   G_LOG_LEVEL_MASK                                              },
+  };
+  static gsize installed;
+
+  for (size_t i = 0; i < G_N_ELEMENTS (levels); i++)
+    if (strcmp (levels[i].word, level) == 0) {
+      log_shown = levels[i].shown;
+      if (g_once_init_enter (&installed)) {
+        g_log_writer_default_set_use_stderr (TRUE);
+        g_log_set_writer_func (on_log, NULL, NULL);
+        g_once_init_leave (&installed, 1);
+      }
+      return true;
+    }
+  return false;
+}

@@ -1,0 +1,46 @@
+/* app/options.h - what both programs take from the command line, and where profiles lie.
+ */
+#pragma once
+
+#include "core/hark.h"
+
+#include <glib.h>
+
+/* Options of the engine; strings are owned. Clear with hark_options_clear(). */
+typedef struct {
+  char *profile; /* directory; the default one when not given */
+  bool json;
+  int port;
+  char *bind;
+  char **bootstrap;
+  bool no_dht, lan_only;
+  char *network;
+  char *mic, *speaker;
+  bool auto_accept_requests, auto_answer;
+  char *auto_accept_files;
+  char *log;
+  bool cubic, no_aes, jumbo;
+  int passphrase_fd; /* -1: none */
+} HarkOptions;
+
+void hark_options_init (HarkOptions *options);
+void hark_options_clear (HarkOptions *options);
+
+/* hark_options_add: adds the options of `run` and `node` to @context; they are written to @options,
+ * which must outlive the parsing. */
+void hark_options_add (HarkOptions *options, GOptionContext *context);
+
+/* hark_options_finish: fills in defaults after parsing and checks ranges. */
+bool hark_options_finish (HarkOptions *options, GError **error);
+
+/* hark_options_to_config: @ret borrows from @options and @passphrase. */
+void
+hark_options_to_config (const HarkOptions *options, const char *passphrase, HarkEngineConfig *ret);
+
+/* hark_options_read_passphrase: (transfer full) (nullable): the first line of a file descriptor;
+ * NULL with @error when it cannot be read or is empty. Wipe with hark_words_free(). */
+char *hark_options_read_passphrase (int fd, GError **error);
+
+/* hark_options_set_log: @level: error, warning, info or debug; messages go to stderr. False for
+ * other words. */
+bool hark_options_set_log (const char *level);
