@@ -13,15 +13,20 @@
 #define HARK_DOMAIN_PROLOGUE "hark/hs/1"
 #define HARK_DOMAIN_PSK "hark/psk/1"
 #define HARK_DOMAIN_GATE "hark/gate/1" /* gate key from an address, invite or pairwise secret */
-#define HARK_DOMAIN_GATE_TAG "hark/gatetag/1" /* tag of a day */
-#define HARK_DOMAIN_MAC1 "hark/mac1/1"        /* key of mac1 */
-#define HARK_DOMAIN_COOKIE "hark/cookie/1"    /* key under which cookie replies are sealed */
+#define HARK_DOMAIN_GATE_TAG "hark/gatetag/1"       /* tag of a day */
+#define HARK_DOMAIN_MAC1 "hark/mac1/1"              /* mac1, under the gate key */
+#define HARK_DOMAIN_MAC2 "hark/mac2/1"              /* mac2, under a cookie */
+#define HARK_DOMAIN_COOKIE "hark/cookie/1"          /* key under which cookie replies are sealed */
+#define HARK_DOMAIN_COOKIE_VALUE "hark/cookie-ip/1" /* the cookie of an endpoint */
 
 /* what a finished handshake is split into */
 #define HARK_DOMAIN_QUIC_INITIAL "hark/quic-initial/1"
 #define HARK_DOMAIN_QUIC_HANDSHAKE "hark/quic-handshake/1"
 #define HARK_DOMAIN_QUIC_APPLICATION "hark/quic-app/1"
 #define HARK_DOMAIN_QUIC_FINISHED "hark/quic-finished/1"
+#define HARK_DOMAIN_QUIC_KEY "hark/quic-key/1"   /* AEAD key and nonce base of a secret */
+#define HARK_DOMAIN_QUIC_HEADER "hark/quic-hp/1" /* header protection key of a secret */
+#define HARK_DOMAIN_QUIC_DCID "hark/quic-dcid/1" /* first connection id; no secret */
 #define HARK_DOMAIN_KEY_UPDATE "hark/ku/1"
 #define HARK_DOMAIN_MEDIA "hark/media/1"
 #define HARK_DOMAIN_SIGNAL "hark/signal/1" /* sealed packets beside the path: confirm, trickle */
@@ -42,5 +47,6 @@
 #define HARK_DOMAIN_WORDS_COMMIT "hark/sasc/1"
 #define HARK_DOMAIN_WORDS "hark/sas/1"
 #define HARK_DOMAIN_KEY_COMMITMENT "hark/commit/1"
+#define HARK_DOMAIN_KEY_FILE "hark/keyfile/1"
 #define HARK_DOMAIN_FILE_LEAF "hark/leaf/1"
 #define HARK_DOMAIN_FILE_NODE "hark/node/1"
