@@ -1,0 +1,148 @@
+/* tests/sim/network.h - an internet in one process: hosts, homes behind NATs, bad links, failures,
+ * in virtual time.
+ *
+ *   host --link--> router of its site (NAT) --link--> internet --link--> router --link--> host
+ *
+ * Hosts of site 0 are on the internet themselves. Hosts of one site reach each other without
+ * passing the NAT. Packets to nobody vanish. IPv4 only. Everything that happens is drawn from one
+ * seed and ordered by (time, order of creation), so same seed and same calls give the same run;
+ * hark_sim_network_get_trace() proves it.
+ *
+ * Pure: no sockets, no clock; one thread at a time.
+ */
+#pragma once
+
+#include "net/base/endpoint.h"
+#include "net/base/rng.h"
+#include "net/base/time.h"
+#include "tests/sim/link.h"
+#include "tests/sim/nat.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct HarkSimNetwork HarkSimNetwork;
+typedef struct HarkSimTimer HarkSimTimer;
+
+#define HARK_SIM_TRACE_LEN 32
+
+/* on_datagram: @bytes are borrowed for the call. */
+typedef void (*HarkSimReceive) (void *data,
+                                const HarkEndpoint *from,
+                                const uint8_t *bytes,
+                                size_t len);
+
+/* hark_sim_network_new: virtual time starts at one hour, so that nothing takes zero for "never
+ * happened". */
+HarkSimNetwork *hark_sim_network_new (uint64_t seed);
+void hark_sim_network_free (HarkSimNetwork *network);
+
+HarkTime hark_sim_network_now (const HarkSimNetwork *network);
+
+/* hark_sim_network_rng: (transfer none): for whoever needs seeds of the same run. */
+HarkRng *hark_sim_network_rng (HarkSimNetwork *network);
+
+/* ---- building
+ * ------------------------------------------------------------------------------------- */
+
+/* hark_sim_network_add_site: a home of up to 200 hosts with its router; returns its number, from 1.
+ * With HARK_SIM_NAT_NONE there is no home: 0, the internet. */
+unsigned hark_sim_network_add_site (HarkSimNetwork *network, HarkSimNatKind nat);
+
+/* hark_sim_network_add_host: in @site, or on the internet with 0; returns its number, from 0. */
+unsigned hark_sim_network_add_host (HarkSimNetwork *network, unsigned site);
+
+/* hark_sim_network_get_address: the host's own address (private in a site), port 0. */
+HarkEndpoint hark_sim_network_get_address (const HarkSimNetwork *network, unsigned host);
+
+/* Links are ideal until set. The access link of a home, and a host's own; @up is away from the
+ * host. */
+void hark_sim_network_set_site_link (HarkSimNetwork *network,
+                                     unsigned site,
+                                     const HarkSimLinkConfig *up,
+                                     const HarkSimLinkConfig *down);
+void hark_sim_network_set_host_link (HarkSimNetwork *network,
+                                     unsigned host,
+                                     const HarkSimLinkConfig *up,
+                                     const HarkSimLinkConfig *down);
+
+/* ---- sockets and timers
+ * --------------------------------------------------------------------------- */
+
+/* hark_sim_network_bind: opens UDP @port (0: a free one) of @host; returns the port, or 0 when it
+ * is taken. */
+uint16_t hark_sim_network_bind (
+  HarkSimNetwork *network, unsigned host, uint16_t port, HarkSimReceive on_datagram, void *data);
+
+/* hark_sim_network_unbind: what is on its way to the port is lost. */
+void hark_sim_network_unbind (HarkSimNetwork *network, unsigned host, uint16_t port);
+
+/* hark_sim_network_send: from @port of @host; @bytes are copied. False when the host's own link
+ * cannot carry so many bytes (EMSGSIZE); anything else that goes wrong is silent. */
+bool hark_sim_network_send (HarkSimNetwork *network,
+                            unsigned host,
+                            uint16_t port,
+                            const HarkEndpoint *to,
+                            const uint8_t *bytes,
+                            size_t len);
+
+/* hark_sim_timer_new: calls @on_time once at each time set with hark_sim_timer_set(). */
+HarkSimTimer *
+hark_sim_timer_new (HarkSimNetwork *network, void (*on_time) (void *data), void *data);
+void hark_sim_timer_free (HarkSimTimer *timer);
+
+/* hark_sim_timer_set: replaces the time; HARK_TIME_NEVER for none; one that has passed is now. */
+void hark_sim_timer_set (HarkSimTimer *timer, HarkTime time);
+
+/* ---- running
+ * -------------------------------------------------------------------------------------- */
+
+/* hark_sim_network_step: takes the next thing that happens, but none after @until; false when there
+ * is none, and then it is @until (unless that is HARK_TIME_NEVER). */
+bool hark_sim_network_step (HarkSimNetwork *network, HarkTime until);
+
+/* hark_sim_network_run: steps until @span has passed. */
+void hark_sim_network_run (HarkSimNetwork *network, HarkTime span);
+
+/* hark_sim_network_run_until: steps until @done says true, but no longer than @span; whether it
+ * said so. */
+bool hark_sim_network_run_until (HarkSimNetwork *network,
+                                 HarkTime span,
+                                 bool (*done) (void *data),
+                                 void *data);
+
+/* ---- failures
+ * ------------------------------------------------------------------------------------- */
+
+/* hark_sim_network_cut_site, _cut_host: silently loses everything on the link, or heals it. */
+void hark_sim_network_cut_site (HarkSimNetwork *network, unsigned site, bool cut);
+void hark_sim_network_cut_host (HarkSimNetwork *network, unsigned host, bool cut);
+
+/* hark_sim_network_set_part: homes and public hosts in different parts of the internet cannot reach
+ * each other; all start in part 0. */
+void hark_sim_network_set_part_of_site (HarkSimNetwork *network, unsigned site, unsigned part);
+void hark_sim_network_set_part_of_host (HarkSimNetwork *network, unsigned host, unsigned part);
+
+/* hark_sim_network_rebind_site: the router forgets its mappings; new ones get other ports. */
+void hark_sim_network_rebind_site (HarkSimNetwork *network, unsigned site);
+
+/* hark_sim_network_set_hairpin: the router takes packets from inside to its own external address.
+ */
+void hark_sim_network_set_hairpin (HarkSimNetwork *network, unsigned site, bool hairpin);
+
+/* hark_sim_network_set_nat_timeout: life of idle mappings from now on; drops those that exist. */
+void hark_sim_network_set_nat_timeout (HarkSimNetwork *network, unsigned site, HarkTime timeout);
+
+/* ---- looking
+ * -------------------------------------------------------------------------------------- */
+
+typedef struct {
+  uint64_t sent, delivered; /* datagrams */
+  uint64_t bytes_delivered;
+} HarkSimCounters;
+
+HarkSimCounters hark_sim_network_get_counters (const HarkSimNetwork *network);
+
+/* hark_sim_network_get_trace: BLAKE2b over every delivery so far: time, both ends, bytes. */
+void hark_sim_network_get_trace (const HarkSimNetwork *network, uint8_t ret[HARK_SIM_TRACE_LEN]);
