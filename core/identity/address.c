@@ -1,0 +1,196 @@
+#include "core/identity/address.h"
+
+#include <string.h>
+
+#define HUMAN "hk"
+#define PREFIX_LEN 3 /* the human part and its separator */
+#define CHECKSUM_LEN 6
+#define PAYLOAD_LEN (HARK_KEY_LEN + (int) sizeof (HarkToken))
+#define N_DATA (HARK_ADDRESS_LEN - PREFIX_LEN - CHECKSUM_LEN) /* kind, then the payload */
+#define BECH32M 0x2bc830a3u                                   /* BIP-350 */
+
+G_STATIC_ASSERT (N_DATA == 1 + (PAYLOAD_LEN * 8 + 4) / 5);
+
+static const char charset[] = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+
+static uint32_t
+polymod_step (uint32_t checksum, unsigned symbol)
+{
+  static const uint32_t generator[5] = {0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3};
+  uint32_t top = checksum >> 25;
+
+  checksum = (checksum & 0x1ffffff) << 5 ^ symbol;
+  for (int i = 0; i < 5; i++)
+    if (top >> i & 1)
+      checksum ^= generator[i];
+  return checksum;
+}
+
+/* Over the expanded human part and @n symbols. */
+static uint32_t
+polymod (const uint8_t *symbols, size_t n)
+{
+  uint32_t checksum = 1;
+
+  for (const char *c = HUMAN; *c; c++)
+    checksum = polymod_step (checksum, (unsigned) *c >> 5);
+  checksum = polymod_step (checksum, 0);
+  for (const char *c = HUMAN; *c; c++)
+    checksum = polymod_step (checksum, (unsigned) *c & 31);
+  for (size_t i = 0; i < n; i++)
+    checksum = polymod_step (checksum, symbols[i]);
+  return checksum;
+}
+
+void
+hark_address_format (const HarkAddress *address, char ret[HARK_ADDRESS_LEN + 1])
+{
+  uint8_t payload[PAYLOAD_LEN];
+  uint8_t symbols[N_DATA + CHECKSUM_LEN] = {(uint8_t) address->kind};
+  uint32_t checksum;
+
+  memcpy (payload, address->account.bytes, HARK_KEY_LEN);
+  memcpy (payload + HARK_KEY_LEN, address->token.bytes, sizeof address->token);
+  for (unsigned bit = 0; bit < PAYLOAD_LEN * 8; bit++)
+    if (payload[bit / 8] >> (7 - bit % 8) & 1)
+      symbols[1 + bit / 5] |= (uint8_t) (0x10 >> bit % 5);
+
+  checksum = polymod (symbols, sizeof symbols) ^ BECH32M;
+  for (unsigned i = 0; i < CHECKSUM_LEN; i++)
+    symbols[N_DATA + i] = checksum >> (5 * (CHECKSUM_LEN - 1 - i)) & 31;
+
+  memcpy (ret, HUMAN "1", PREFIX_LEN);
+  for (unsigned i = 0; i < sizeof symbols; i++)
+    ret[PREFIX_LEN + i] = charset[symbols[i]];
+  ret[HARK_ADDRESS_LEN] = '\0';
+  sodium_memzero (payload, sizeof payload);
+  sodium_memzero (symbols, sizeof symbols);
+}
+
+/* Characters to symbols; case was judged before. */
+static bool
+read_symbols (const char *text, uint8_t ret[N_DATA + CHECKSUM_LEN])
+{
+  for (size_t i = 0; i < N_DATA + CHECKSUM_LEN; i++) {
+    const char *found = strchr (charset, g_ascii_tolower (text[i]));
+
+    if (!found || !*found)
+      return false;
+    ret[i] = (uint8_t) (found - charset);
+  }
+  return true;
+}
+
+static HarkAddressResult
+read_payload (const uint8_t symbols[N_DATA], HarkAddress *ret)
+{
+  uint8_t payload[PAYLOAD_LEN] = {0};
+  HarkAddress address;
+
+  if (symbols[0] > HARK_ADDRESS_INVITE)
+    return HARK_ADDRESS_UNKNOWN_KIND;
+  for (unsigned bit = 0; bit < PAYLOAD_LEN * 8; bit++)
+    if (symbols[1 + bit / 5] & 0x10 >> bit % 5)
+      payload[bit / 8] |= (uint8_t) (0x80 >> bit % 8);
+
+  address.kind = (HarkAddressKind) symbols[0];
+  memcpy (address.account.bytes, payload, HARK_KEY_LEN);
+  memcpy (address.token.bytes, payload + HARK_KEY_LEN, sizeof address.token);
+  sodium_memzero (payload, sizeof payload);
+  /* One bit of the last symbol holds nothing; it must, or two texts would be one address. */
+  if ((symbols[N_DATA - 1] & 1) != 0 || !crypto_core_ed25519_is_valid_point (address.account.bytes))
+    return HARK_ADDRESS_INVALID_KEY;
+  *ret = address;
+  hark_address_clear (&address);
+  return HARK_ADDRESS_OK;
+}
+
+/* The address inside @text, without blanks around it and the scheme of a link. */
+static const char *
+strip (const char *text, size_t *ret_len)
+{
+  static const char blanks[] = " \t\r\n";
+  size_t scheme_len = strlen (HARK_ADDRESS_SCHEME);
+  size_t len;
+
+  text += strspn (text, blanks);
+  if (g_ascii_strncasecmp (text, HARK_ADDRESS_SCHEME, scheme_len) == 0)
+    text += scheme_len;
+  len = strlen (text);
+  while (len > 0 && strchr (blanks, text[len - 1]))
+    len--;
+  *ret_len = len;
+  return text;
+}
+
+static bool
+is_mixed_case (const char *text, size_t len)
+{
+  bool upper = false;
+  bool lower = false;
+
+  for (size_t i = 0; i < len; i++) {
+    upper |= g_ascii_isupper (text[i]);
+    lower |= g_ascii_islower (text[i]);
+  }
+  return upper && lower;
+}
+
+HarkAddressResult
+hark_address_parse (const char *text, HarkAddress *ret)
+{
+  uint8_t symbols[N_DATA + CHECKSUM_LEN];
+  HarkAddressResult result;
+  size_t len;
+
+  if (strnlen (text, HARK_ADDRESS_TEXT_MAX + 1) > HARK_ADDRESS_TEXT_MAX)
+    return HARK_ADDRESS_TOO_LONG;
+  text = strip (text, &len);
+  if (len < PREFIX_LEN || g_ascii_strncasecmp (text, HUMAN "1", PREFIX_LEN) != 0)
+    return HARK_ADDRESS_NOT_ONE;
+  if (len < HARK_ADDRESS_LEN)
+    return HARK_ADDRESS_TOO_SHORT;
+  if (len > HARK_ADDRESS_LEN)
+    return HARK_ADDRESS_TOO_LONG;
+  if (is_mixed_case (text, len))
+    return HARK_ADDRESS_MIXED_CASE;
+  if (!read_symbols (text + PREFIX_LEN, symbols))
+    return HARK_ADDRESS_CHARACTER;
+
+  result = polymod (symbols, sizeof symbols) == BECH32M ? read_payload (symbols, ret)
+                                                        : HARK_ADDRESS_CHECKSUM;
+  sodium_memzero (symbols, sizeof symbols);
+  return result;
+}
+
+const char *
+hark_address_explain (HarkAddressResult result)
+{
+  switch (result) {
+  case HARK_ADDRESS_OK:
+    return "The address is right.";
+  case HARK_ADDRESS_NOT_ONE:
+    return "This is not a Hark address. Addresses start with hk1.";
+  case HARK_ADDRESS_TOO_SHORT:
+    return "The end of the address is missing. Copy all 87 characters.";
+  case HARK_ADDRESS_TOO_LONG:
+    return "There is more than an address here. Copy only its 87 characters.";
+  case HARK_ADDRESS_CHARACTER:
+    return "There is a character in the address that no address has. Copy it again.";
+  case HARK_ADDRESS_MIXED_CASE:
+    return "Upper and lower case are mixed in the address. Copy it again.";
+  case HARK_ADDRESS_CHECKSUM:
+    return "A character of the address is wrong. Compare it, or copy it again.";
+  case HARK_ADDRESS_UNKNOWN_KIND:
+    return "This address needs a newer version of Hark.";
+  case HARK_ADDRESS_INVALID_KEY:
+  default:
+    return "This address belongs to nobody. Ask for a new one.";
+  }
+}
+
+void
+hark_address_clear (HarkAddress *address)
+{
+  sodium_memzero (address, sizeof *address);
+}
