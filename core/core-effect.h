@@ -11,9 +11,9 @@
 #include <glib.h>
 
 typedef enum {
-  HARK_EFFECT_STORE,        /* hark_store_send(); its reply comes to hark_core_handle_store() */
-  HARK_EFFECT_DISK,         /* hark_disk_send(); its reply comes to hark_core_handle_disk() */
-  HARK_EFFECT_VOICE_START,  /* a call became active: open microphone and speaker */
+  HARK_EFFECT_STORE,       /* hark_store_send(); its reply comes to hark_core_handle_store() */
+  HARK_EFFECT_DISK,        /* hark_disk_send(); its reply comes to hark_core_handle_disk() */
+  HARK_EFFECT_VOICE_START, /* a call became active: open microphone and speaker */
   HARK_EFFECT_VOICE_STOP,
   HARK_EFFECT_VOICE_MUTE,   /* `on` */
   HARK_EFFECT_VOICE_PACKET, /* a media payload arrived: `packet` */

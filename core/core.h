@@ -1,11 +1,11 @@
 /* core/core.h - the heart of Hark: people, messages, files and calls over one HarkNet.
  *
- * Pure: no clock, socket, thread or file. It owns what is known in memory, commands the node (pure as well) directly
- * and drains its events; everything else it wants is an effect. Same seed, same inputs, same run. One thread at a
- * time. engine.c is its shell; the simulator is another.
+ * Pure: no clock, socket, thread or file. It owns what is known in memory, commands the node (pure
+ * as well) directly and drains its events; everything else it wants is an effect. Same seed, same
+ * inputs, same run. One thread at a time. engine.c is its shell; the simulator is another.
  *
- *   something happened -> hark_core_handle_...(), then hark_core_poll() until false, then let the node's runner send;
- *   come back at hark_core_get_deadline()
+ *   something happened -> hark_core_handle_...(), then hark_core_poll() until false, then let the
+ * node's runner send; come back at hark_core_get_deadline()
  *
  * What it says to the other side: core/proto/hark.proto and core/PROTOCOL.md.
  */
@@ -23,17 +23,18 @@ typedef struct {
   bool auto_accept_requests;
   bool auto_answer;
   const char *auto_accept_files; /* directory; NULL: ask */
-  const char *downloads;         /* where taken files go when the command names no place; not NULL */
+  const char *downloads; /* where taken files go when the command names no place; not NULL */
 } HarkCoreConfig;
 
-/* hark_core_net_config: fills the account's part of @ret; the rest is zero and the caller's. Wipe @ret afterwards. */
+/* hark_core_net_config: fills the account's part of @ret; the rest is zero and the caller's. Wipe
+ * @ret afterwards. */
 void hark_core_net_config (const HarkStoreSnapshot *snapshot, HarkNetConfig *ret);
 
 /**
  * hark_core_new:
  * @config: copied
- * @snapshot: (nullable): what the store holds; borrowed for the call. NULL: a node without account, which answers
- *   every command but STATUS and LEAVE_QUIETLY with the error "no-account"
+ * @snapshot: (nullable): what the store holds; borrowed for the call. NULL: a node without account,
+ * which answers every command but STATUS and LEAVE_QUIETLY with the error "no-account"
  * @net: borrowed; made with hark_core_net_config() of the same @snapshot; must outlive the core
  * @seed: 32 bytes; from randombytes_buf() outside the simulator
  * @wall_ms: Unix time in ms at @now
@@ -50,28 +51,31 @@ HarkCore *hark_core_new (const HarkCoreConfig *config,
                          HarkTime now);
 void hark_core_free (HarkCore *core);
 
-/* hark_core_start: makes HARK_EVENT_READY (with @port), opens our records, sets the contacts, resumes what was under
- * way. Once. */
+/* hark_core_start: makes HARK_EVENT_READY (with @port), opens our records, sets the contacts,
+ * resumes what was under way. Once. */
 void hark_core_start (HarkCore *core, uint16_t port, HarkTime now);
 
 /* hark_core_set_wall: the system's clock was set, or the machine woke up. Tells the node too. */
 void hark_core_set_wall (HarkCore *core, int64_t wall_ms, HarkTime now);
 
-/* hark_core_handle_command: (transfer full) @command: exactly one HARK_EVENT_RESULT follows, now or after the disk. */
+/* hark_core_handle_command: (transfer full) @command: exactly one HARK_EVENT_RESULT follows, now or
+ * after the disk. */
 void hark_core_handle_command (HarkCore *core, HarkCommand *command, HarkTime now);
 
 /* hark_core_handle_net: takes every event that the node has. */
 void hark_core_handle_net (HarkCore *core, HarkTime now);
 
-/* hark_core_handle_store, hark_core_handle_disk: (transfer full) @reply to a request made by an effect. */
+/* hark_core_handle_store, hark_core_handle_disk: (transfer full) @reply to a request made by an
+ * effect. */
 void hark_core_handle_store (HarkCore *core, HarkStoreReply *reply, HarkTime now);
 void hark_core_handle_disk (HarkCore *core, HarkDiskReply *reply, HarkTime now);
 
 /* hark_core_handle_voice_packet: our voice has a payload for the other side of the active call. */
 void hark_core_handle_voice_packet (HarkCore *core, const uint8_t *data, size_t len, HarkTime now);
 
-/* hark_core_handle_voice_stats: the last second of the active call, as voice saw it; adds what the node knows and
- * makes HARK_EVENT_CALL_STATS. @rtt_ms and @loss_out of @stats are filled in here. */
+/* hark_core_handle_voice_stats: the last second of the active call, as voice saw it; adds what the
+ * node knows and makes HARK_EVENT_CALL_STATS. @rtt_ms and @loss_out of @stats are filled in here.
+ */
 void hark_core_handle_voice_stats (HarkCore *core, const HarkCallStats *stats, HarkTime now);
 
 /* hark_core_call_is_active: the shell should ask voice for figures each second. */
@@ -88,7 +92,7 @@ HarkTime hark_core_get_deadline (const HarkCore *core);
  * hark_core_poll:
  * @ret: (out): owned by the caller, hark_effect_clear()
  *
- * When there is no effect left, acknowledgements of what became durable are handed to the node in one frame for each
- * contact; so drain until false, and let the node's outputs go afterwards.
+ * When there is no effect left, acknowledgements of what became durable are handed to the node in
+ * one frame for each contact; so drain until false, and let the node's outputs go afterwards.
  */
 bool hark_core_poll (HarkCore *core, HarkEffect *ret);

@@ -1,7 +1,8 @@
 /* core/files/disk-request.h - what the disk worker can be asked, and what it answers.
  *
- * Pure: types and their memory; values travel between the engine's thread and the worker's (disk.h). The worker keeps
- * at most one open file for each transfer. Requests are answered in order, each once.
+ * Pure: types and their memory; values travel between the engine's thread and the worker's
+ * (disk.h). The worker keeps at most one open file for each transfer. Requests are answered in
+ * order, each once.
  */
 #pragma once
 
@@ -10,12 +11,17 @@
 #include <stdint.h>
 
 typedef enum {
-  HARK_DISK_STAT,    /* path -> size, mtime_ms, name; a regular file that we may read */
-  HARK_DISK_SOURCE,  /* transfer, path, size, mtime_ms: opens it for READ; fails when it is another file by now */
-  HARK_DISK_READ,    /* transfer, offset, len -> bytes: a record head with its hash, then the data (stream.h) */
-  HARK_DISK_HASH,    /* transfer, offset, len: -> hashes: of the blocks in that range of the open file */
-  HARK_DISK_CREATE,  /* transfer, directory, name, size -> path: makes "NAME.part" in it; checks the space */
-  HARK_DISK_REOPEN,  /* transfer, path, size: -> size: opens the existing "PATH.part" for WRITE and HASH */
+  HARK_DISK_STAT,   /* path -> size, mtime_ms, name; a regular file that we may read */
+  HARK_DISK_SOURCE, /* transfer, path, size, mtime_ms: opens it for READ; fails when it is another
+                       file by now */
+  HARK_DISK_READ,   /* transfer, offset, len -> bytes: a record head with its hash, then the data
+                       (stream.h) */
+  HARK_DISK_HASH, /* transfer, offset, len: -> hashes: of the blocks in that range of the open file
+                   */
+  HARK_DISK_CREATE,  /* transfer, directory, name, size -> path: makes "NAME.part" in it; checks the
+                        space */
+  HARK_DISK_REOPEN,  /* transfer, path, size: -> size: opens the existing "PATH.part" for WRITE and
+                        HASH */
   HARK_DISK_WRITE,   /* transfer, offset, bytes, hash: verified, then written */
   HARK_DISK_FINISH,  /* transfer, path -> path: synced, given its name; closed */
   HARK_DISK_CLOSE,   /* transfer: no error if it is not open; not answered */
@@ -37,7 +43,8 @@ typedef struct {
   uint8_t hash[32];
 } HarkDiskRequest;
 
-HarkDiskRequest *hark_disk_request_new (HarkDiskRequestKind kind, uint64_t transfer, uint64_t ticket);
+HarkDiskRequest *
+hark_disk_request_new (HarkDiskRequestKind kind, uint64_t transfer, uint64_t ticket);
 void hark_disk_request_free (HarkDiskRequest *request);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkDiskRequest, hark_disk_request_free)
 
@@ -56,15 +63,15 @@ typedef struct {
   uint64_t transfer;
   uint64_t ticket;
   HarkDiskResult result;
-  char *words;     /* when not OK: what is wrong, for the user; owned */
-  char *path;      /* owned */
-  char *name;      /* owned */
+  char *words; /* when not OK: what is wrong, for the user; owned */
+  char *path;  /* owned */
+  char *name;  /* owned */
   uint64_t size;
   int64_t mtime_ms;
   uint64_t offset;
   uint64_t len;
-  GBytes *bytes;   /* owned */
-  uint8_t hash[32]; /* READ: of the block */
+  GBytes *bytes;      /* owned */
+  uint8_t hash[32];   /* READ: of the block */
   GByteArray *hashes; /* HASH: 32 bytes for each block; owned */
 } HarkDiskReply;
 

@@ -1,0 +1,127 @@
+#include "core/chat/outbox.h"
+
+#include <string.h>
+
+static guint
+id_hash (gconstpointer id)
+{
+  guint hash;
+
+  memcpy (&hash, id, sizeof hash);
+  return hash;
+}
+
+static gboolean
+id_equal (gconstpointer a, gconstpointer b)
+{
+  return memcmp (a, b, HARK_CHAT_ID_LEN) == 0;
+}
+
+static void
+item_free (HarkOutboxItem *item)
+{
+  g_free ((char *) item->text.text);
+  g_free (item);
+}
+
+void
+hark_outbox_init (HarkOutbox *outbox)
+{
+  *outbox = (HarkOutbox){.by_id = g_hash_table_new (id_hash, id_equal)};
+  g_queue_init (&outbox->items);
+}
+
+void
+hark_outbox_clear (HarkOutbox *outbox)
+{
+  g_clear_pointer (&outbox->by_id, g_hash_table_unref);
+  g_queue_clear_full (&outbox->items, (GDestroyNotify) item_free);
+  outbox->next = NULL;
+}
+
+unsigned
+hark_outbox_count (const HarkOutbox *outbox)
+{
+  return outbox->items.length + outbox->reserved;
+}
+
+const char *
+hark_outbox_reserve (HarkOutbox *outbox, size_t len)
+{
+  if (hark_outbox_count (outbox) >= HARK_OUTBOX_MESSAGES_MAX)
+    return "10,000 messages are waiting for this contact already; more can be written when some "
+           "are delivered.";
+  if (outbox->bytes + len > HARK_OUTBOX_BYTES_MAX)
+    return "64 MiB of messages are waiting for this contact already; more can be written when some "
+           "are delivered.";
+  outbox->bytes += len;
+  outbox->reserved++;
+  return NULL;
+}
+
+void
+hark_outbox_release (HarkOutbox *outbox, size_t len)
+{
+  g_assert (outbox->reserved > 0 && outbox->bytes >= len);
+  outbox->bytes -= len;
+  outbox->reserved--;
+}
+
+void
+hark_outbox_add (HarkOutbox *outbox, const HarkChatText *text, bool reserved)
+{
+  size_t len = strlen (text->text);
+  HarkOutboxItem *item;
+
+  if (reserved)
+    hark_outbox_release (outbox, len);
+  if (g_hash_table_contains (outbox->by_id, text->id))
+    return;
+  item = g_new0 (HarkOutboxItem, 1);
+  item->text = *text;
+  item->text.text = g_strdup (text->text);
+  g_queue_push_tail (&outbox->items, item);
+  g_hash_table_insert (outbox->by_id, item->text.id, outbox->items.tail);
+  outbox->bytes += len;
+  if (outbox->next == NULL)
+    outbox->next = outbox->items.tail;
+}
+
+void
+hark_outbox_rewind (HarkOutbox *outbox)
+{
+  for (GList *at = outbox->items.head; at != NULL && at != outbox->next; at = at->next)
+    ((HarkOutboxItem *) at->data)->in_flight = false;
+  outbox->next = outbox->items.head;
+  outbox->in_flight = 0;
+}
+
+HarkOutboxItem *
+hark_outbox_next (HarkOutbox *outbox)
+{
+  HarkOutboxItem *item;
+
+  if (outbox->next == NULL || outbox->in_flight >= HARK_OUTBOX_WINDOW)
+    return NULL;
+  item = outbox->next->data;
+  outbox->next = outbox->next->next;
+  item->in_flight = true;
+  outbox->in_flight++;
+  return item;
+}
+
+bool
+hark_outbox_acknowledge (HarkOutbox *outbox, const uint8_t id[HARK_CHAT_ID_LEN])
+{
+  GList *link = g_hash_table_lookup (outbox->by_id, id);
+  HarkOutboxItem *item = link != NULL ? link->data : NULL;
+
+  if (item == NULL || !item->in_flight)
+    return false;
+  outbox->in_flight--;
+  outbox->bytes -= strlen (item->text.text);
+  g_hash_table_remove (outbox->by_id, id);
+  g_queue_delete_link (&outbox->items, link);
+  item_free (item);
+  return true;
+}

@@ -1,0 +1,495 @@
+#define G_LOG_DOMAIN "hark-files"
+
+#include "core/files/disk-work.h"
+
+#include "core/files/name.h"
+#include "core/files/stream.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define NAMES_TRIED_MAX 1000
+#define SPACE_MARGIN ((uint64_t) 16 * 1024 * 1024) /* bytes left alone on the file system */
+
+/* An open file of one transfer. */
+typedef struct {
+  int fd;        /* the source, or the part file */
+  int directory; /* incoming: the folder it is in; else -1 */
+  char *part;    /* incoming: its name in that folder */
+} OpenFile;
+
+struct HarkDiskWork {
+  GHashTable *files;   /* transfer -> OpenFile */
+  GByteArray *scratch; /* for hashing */
+};
+
+static void
+open_file_free (void *data)
+{
+  OpenFile *file = data;
+
+  if (file->fd >= 0)
+    close (file->fd);
+  if (file->directory >= 0)
+    close (file->directory);
+  g_free (file->part);
+  g_free (file);
+}
+
+HarkDiskWork *
+hark_disk_work_new (void)
+{
+  HarkDiskWork *work = g_new0 (HarkDiskWork, 1);
+
+  work->files = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, open_file_free);
+  work->scratch = g_byte_array_new ();
+  return work;
+}
+
+void
+hark_disk_work_free (HarkDiskWork *work)
+{
+  if (work == NULL)
+    return;
+  g_hash_table_unref (work->files);
+  g_byte_array_unref (work->scratch);
+  g_free (work);
+}
+
+static OpenFile *
+add_file (HarkDiskWork *work, uint64_t transfer, int fd, int directory, const char *part)
+{
+  OpenFile *file = g_new0 (OpenFile, 1);
+
+  file->fd = fd;
+  file->directory = directory;
+  file->part = g_strdup (part);
+  g_hash_table_replace (work->files, g_memdup2 (&transfer, sizeof transfer), file);
+  return file;
+}
+
+static OpenFile *
+find_file (HarkDiskWork *work, uint64_t transfer)
+{
+  return g_hash_table_lookup (work->files, &transfer);
+}
+
+/* ---- what went wrong, in words --------------------------------------------------------------- */
+
+static void
+refuse (HarkDiskReply *reply, HarkDiskResult result, const char *words)
+{
+  reply->result = result;
+  g_free (reply->words);
+  reply->words = g_strdup (words);
+}
+
+static void
+refuse_errno (HarkDiskReply *reply, int error, const char *what)
+{
+  g_autofree char *words = NULL;
+
+  if (error == ENOSPC || error == EDQUOT) {
+    refuse (reply, HARK_DISK_FULL, "The disk is full. Make room and resume.");
+    return;
+  }
+  words = g_strdup_printf ("%s: %s.", what, g_strerror (error));
+  refuse (reply, error == ENOENT || error == EACCES ? HARK_DISK_MISSING : HARK_DISK_ERROR, words);
+}
+
+/* ---- reading ----------------------------------------------------------------------------------
+ */
+
+static int64_t
+mtime_ms (const struct stat *info)
+{
+  return (int64_t) info->st_mtim.tv_sec * 1000 + info->st_mtim.tv_nsec / 1000000;
+}
+
+static bool
+check_regular (const struct stat *info, HarkDiskReply *reply)
+{
+  if (S_ISREG (info->st_mode))
+    return true;
+  refuse (reply, HARK_DISK_KIND,
+          S_ISDIR (info->st_mode) ? "Folders cannot be given yet; pack it into one file first."
+                                  : "This is not an ordinary file.");
+  return false;
+}
+
+/* Opens a file of the user's own for reading; -1 with @reply refused. */
+static int
+open_source (const char *path, struct stat *info, HarkDiskReply *reply)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+  if (fd < 0) {
+    refuse_errno (reply, errno, "The file cannot be opened");
+    return -1;
+  }
+  if (fstat (fd, info) != 0) {
+    refuse_errno (reply, errno, "The file cannot be read");
+  } else if (check_regular (info, reply)) {
+    return fd;
+  }
+  close (fd);
+  return -1;
+}
+
+static void
+do_stat (const HarkDiskRequest *request, HarkDiskReply *reply)
+{
+  struct stat info;
+  int fd = open_source (request->path, &info, reply);
+
+  if (fd < 0)
+    return;
+  close (fd);
+  reply->size = (uint64_t) info.st_size;
+  reply->mtime_ms = mtime_ms (&info);
+  reply->name = g_path_get_basename (request->path);
+  reply->path = g_strdup (request->path);
+}
+
+static void
+do_source (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
+{
+  struct stat info;
+  int fd = open_source (request->path, &info, reply);
+
+  if (fd < 0)
+    return;
+  if ((uint64_t) info.st_size != request->size || mtime_ms (&info) != request->mtime_ms) {
+    close (fd);
+    refuse (reply, HARK_DISK_CHANGED, "The file was changed after it was offered. Give it again.");
+    return;
+  }
+  posix_fadvise (fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+  add_file (work, request->transfer, fd, -1, NULL);
+}
+
+/* Reads all of @len bytes; false with @reply refused when that cannot be done. */
+static bool
+read_fully (int fd, uint8_t *data, size_t len, uint64_t offset, HarkDiskReply *reply)
+{
+  while (len > 0) {
+    ssize_t n = pread (fd, data, len, (off_t) offset);
+
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0) {
+      refuse_errno (reply, errno, "The file cannot be read");
+      return false;
+    }
+    if (n == 0) {
+      refuse (reply, HARK_DISK_CHANGED, "The file became shorter while it was being sent.");
+      return false;
+    }
+    data += n;
+    offset += (uint64_t) n;
+    len -= (size_t) n;
+  }
+  return true;
+}
+
+static OpenFile *
+need_file (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
+{
+  OpenFile *file = find_file (work, request->transfer);
+
+  if (file == NULL)
+    refuse (reply, HARK_DISK_ERROR, "The file is not open any more.");
+  return file;
+}
+
+static void
+do_read (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
+{
+  OpenFile *file = need_file (work, request, reply);
+  size_t len = (size_t) request->len;
+  uint8_t *record;
+
+  if (file == NULL)
+    return;
+  record = g_malloc (HARK_FILE_RECORD_HEAD_LEN + len);
+  if (!read_fully (file->fd, record + HARK_FILE_RECORD_HEAD_LEN, len, request->offset, reply)) {
+    g_free (record);
+    return;
+  }
+  hark_tree_hash_block (record + HARK_FILE_RECORD_HEAD_LEN, len, reply->hash);
+  hark_file_record_head ((uint32_t) len, reply->hash, record);
+  reply->bytes = g_bytes_new_take (record, HARK_FILE_RECORD_HEAD_LEN + len);
+}
+
+static void
+do_hash (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
+{
+  OpenFile *file = need_file (work, request, reply);
+
+  if (file == NULL)
+    return;
+  reply->hashes = g_byte_array_new ();
+  g_byte_array_set_size (work->scratch, HARK_TREE_BLOCK_LEN);
+  for (uint64_t at = 0; at < request->len; at += HARK_TREE_BLOCK_LEN) {
+    size_t len = (size_t) MIN (request->len - at, (uint64_t) HARK_TREE_BLOCK_LEN);
+    uint8_t hash[HARK_TREE_HASH_LEN];
+
+    if (!read_fully (file->fd, work->scratch->data, len, request->offset + at, reply))
+      return;
+    hark_tree_hash_block (work->scratch->data, len, hash);
+    g_byte_array_append (reply->hashes, hash, sizeof hash);
+  }
+}
+
+/* ---- writing ----------------------------------------------------------------------------------
+ */
+
+/* Opens @name in @directory, never through a link and never outside. */
+static int
+open_beneath (int directory, const char *name, int flags)
+{
+  struct open_how how = {.flags = (uint64_t) (unsigned) (flags | O_CLOEXEC | O_NOFOLLOW),
+                         .mode = (flags & O_CREAT) != 0 ? 0600 : 0,
+                         .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS};
+  long fd = syscall (SYS_openat2, directory, name, &how, sizeof how);
+
+  if (fd < 0 && (errno == ENOSYS || errno == EPERM))
+    fd = openat (directory, name, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
+  return (int) fd;
+}
+
+static bool
+has_room (int directory, uint64_t size, HarkDiskReply *reply)
+{
+  struct statvfs info;
+
+  if (fstatvfs (directory, &info) != 0)
+    return true; /* the writes will tell */
+  if ((uint64_t) info.f_bavail * info.f_frsize >= size + SPACE_MARGIN)
+    return true;
+  refuse (reply, HARK_DISK_FULL, "There is not enough room on the disk for this file.");
+  return false;
+}
+
+/* Makes a part file whose final name is free as well; the name in @ret (transfer full). */
+static int
+create_part (int directory, const char *name, char **ret)
+{
+  for (unsigned number = 1; number <= NAMES_TRIED_MAX; number++) {
+    g_autofree char *final = hark_file_name_numbered (name, number);
+    g_autofree char *part = g_strconcat (final, ".part", NULL);
+    int fd;
+
+    if (faccessat (directory, final, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+      continue;
+    fd = open_beneath (directory, part, O_RDWR | O_CREAT | O_EXCL);
+    if (fd >= 0) {
+      *ret = g_steal_pointer (&final);
+      return fd;
+    }
+    if (errno != EEXIST)
+      return -1;
+  }
+  errno = EEXIST;
+  return -1;
+}
+
+static void
+do_create (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
+{
+  g_autofree char *final = NULL;
+  g_autofree char *part = NULL;
+  int directory, fd;
+
+  if (g_mkdir_with_parents (request->directory, 0700) != 0) {
+    refuse_errno (reply, errno, "The folder cannot be made");
+    return;
+  }
+  directory = open (request->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) {
+    refuse_errno (reply, errno, "The folder cannot be opened");
+    return;
+  }
+  if (!has_room (directory, request->size, reply)) {
+    close (directory);
+    return;
+  }
+  fd = create_part (directory, request->name, &final);
+  if (fd < 0) {
+    refuse_errno (reply, errno, "The file cannot be made");
+    close (directory);
+    return;
+  }
+  part = g_strconcat (final, ".part", NULL);
+  add_file (work, request->transfer, fd, directory, part);
+  reply->path = g_build_filename (request->directory, final, NULL);
+}
+
+static void
+do_reopen (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
+{
+  g_autofree char *folder = g_path_get_dirname (request->path);
+  g_autofree char *name = g_path_get_basename (request->path);
+  g_autofree char *part = g_strconcat (name, ".part", NULL);
+  int directory = open (folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  struct stat info;
+  int fd;
+
+  if (directory < 0) {
+    refuse_errno (reply, errno, "The folder cannot be opened");
+    return;
+  }
+  fd = open_beneath (directory, part, O_RDWR);
+  if (fd < 0 || fstat (fd, &info) != 0) {
+    refuse_errno (reply, errno, "The part that had arrived cannot be opened");
+  } else if (check_regular (&info, reply)) {
+    add_file (work, request->transfer, fd, directory, part);
+    reply->size = (uint64_t) info.st_size;
+    return;
+  }
+  if (fd >= 0)
+    close (fd);
+  close (directory);
+}
+
+static void
+do_write (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
+{
+  OpenFile *file = need_file (work, request, reply);
+  uint64_t offset = request->offset;
+  const uint8_t *data;
+  size_t len;
+
+  if (file == NULL)
+    return;
+  data = g_bytes_get_data (request->bytes, &len);
+  hark_tree_hash_block (data, len, reply->hash);
+  if (memcmp (reply->hash, request->hash, sizeof reply->hash) != 0) {
+    refuse (reply, HARK_DISK_MISMATCH, "What arrived is not what was sent.");
+    return;
+  }
+  while (len > 0) {
+    ssize_t n = pwrite (file->fd, data, len, (off_t) offset);
+
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0) {
+      refuse_errno (reply, errno, "The file cannot be written");
+      return;
+    }
+    data += n;
+    offset += (uint64_t) n;
+    len -= (size_t) n;
+  }
+}
+
+/* Gives the part file a name that is free, from the wanted one on; the name in @ret (transfer
+ * full). */
+static bool
+give_name (OpenFile *file, const char *wanted, char **ret)
+{
+  for (unsigned number = 1; number <= NAMES_TRIED_MAX; number++) {
+    g_autofree char *name = hark_file_name_numbered (wanted, number);
+
+    if (renameat2 (file->directory, file->part, file->directory, name, RENAME_NOREPLACE) == 0) {
+      *ret = g_steal_pointer (&name);
+      return true;
+    }
+    if (errno != EEXIST)
+      return false;
+  }
+  return false;
+}
+
+/* Syncs the folder, so that the new name survives a power cut. */
+static void
+sync_folder (const char *folder)
+{
+  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  if (fd < 0)
+    return;
+  if (fsync (fd) != 0)
+    g_debug ("folder not synced: %s", g_strerror (errno));
+  close (fd);
+}
+
+static void
+do_finish (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
+{
+  OpenFile *file = need_file (work, request, reply);
+  g_autofree char *folder = g_path_get_dirname (request->path);
+  g_autofree char *wanted = g_path_get_basename (request->path);
+  g_autofree char *name = NULL;
+
+  if (file == NULL)
+    return;
+  if (ftruncate (file->fd, (off_t) request->size) != 0 || fsync (file->fd) != 0) {
+    refuse_errno (reply, errno, "The file cannot be completed");
+    return;
+  }
+  if (!give_name (file, wanted, &name)) {
+    refuse_errno (reply, errno, "The file cannot be given its name");
+    return;
+  }
+  sync_folder (folder);
+  reply->path = g_build_filename (folder, name, NULL);
+  g_hash_table_remove (work->files, &request->transfer);
+}
+
+static void
+do_discard (HarkDiskWork *work, const HarkDiskRequest *request)
+{
+  g_autofree char *part = g_strconcat (request->path, ".part", NULL);
+
+  g_hash_table_remove (work->files, &request->transfer);
+  if (unlink (part) != 0 && errno != ENOENT)
+    g_debug ("part file stays: %s", g_strerror (errno));
+}
+
+HarkDiskReply *
+hark_disk_work_do (HarkDiskWork *work, const HarkDiskRequest *request)
+{
+  g_autoptr (HarkDiskReply) reply = hark_disk_reply_new (request);
+
+  switch (request->kind) {
+  case HARK_DISK_STAT:
+    do_stat (request, reply);
+    break;
+  case HARK_DISK_SOURCE:
+    do_source (work, request, reply);
+    break;
+  case HARK_DISK_READ:
+    do_read (work, request, reply);
+    break;
+  case HARK_DISK_HASH:
+    do_hash (work, request, reply);
+    break;
+  case HARK_DISK_CREATE:
+    do_create (work, request, reply);
+    break;
+  case HARK_DISK_REOPEN:
+    do_reopen (work, request, reply);
+    break;
+  case HARK_DISK_WRITE:
+    do_write (work, request, reply);
+    break;
+  case HARK_DISK_FINISH:
+    do_finish (work, request, reply);
+    break;
+  case HARK_DISK_CLOSE:
+    g_hash_table_remove (work->files, &request->transfer);
+    return NULL;
+  case HARK_DISK_DISCARD:
+    do_discard (work, request);
+    return NULL;
+  }
+  return g_steal_pointer (&reply);
+}

@@ -1,0 +1,295 @@
+/* The receiver's half of a transfer: a part file, a pull from where it ends, blocks verified on
+ * their way to the disk, the root at the end. */
+#include "core/files/transfer-private.h"
+
+#include <string.h>
+
+#define HASH_STEP ((uint64_t) 64 * HARK_TREE_BLOCK_LEN)
+#define RETRY_TIME (2 * HARK_SECOND)
+#define MISMATCHES_MAX 3 /* blocks that arrived other than announced, before we give up */
+
+static void
+pull (HarkFileTransfer *transfer)
+{
+  if (!transfer->online || transfer->retry_at != HARK_TIME_NEVER)
+    return;
+  hark_file_push (transfer,
+                  (HarkFileOutput){.kind = HARK_FILE_OUTPUT_PULL, .offset = transfer->done});
+}
+
+static void
+open_part (HarkFileTransfer *transfer)
+{
+  transfer->opening = true;
+  if (transfer->path != NULL) {
+    hark_file_ask_disk (transfer, HARK_DISK_REOPEN);
+  } else {
+    HarkDiskRequest *request = hark_file_ask_disk (transfer, HARK_DISK_CREATE);
+
+    request->directory = g_strdup (transfer->directory);
+  }
+}
+
+void
+hark_receiver_proceed (HarkFileTransfer *transfer)
+{
+  if (transfer->outgoing || transfer->state != HARK_TRANSFER_WAITING
+      || hark_file_is_paused (transfer) || transfer->stream >= 0 || transfer->opening)
+    return;
+  if (!transfer->file_open)
+    open_part (transfer);
+  else
+    pull (transfer);
+}
+
+void
+hark_file_transfer_pulling (HarkFileTransfer *transfer, int64_t stream, HarkTime now)
+{
+  transfer->now = now;
+  if (transfer->state != HARK_TRANSFER_WAITING) {
+    if (stream >= 0)
+      hark_file_push (transfer, (HarkFileOutput){.kind = HARK_FILE_OUTPUT_RESET, .stream = stream});
+    return;
+  }
+  if (stream < 0) {
+    transfer->retry_at = hark_time_add (now, RETRY_TIME);
+    return;
+  }
+  transfer->stream = stream;
+  transfer->generation++;
+  transfer->in_flight = 0;
+  transfer->held = 0;
+  transfer->end_seen = false;
+  hark_file_reader_init (&transfer->reader, transfer->size, transfer->done);
+  transfer->reading = true;
+  hark_file_enter (transfer, HARK_TRANSFER_MOVING, NULL);
+}
+
+/* Waits for another try, in case what went wrong passes. */
+static void
+pull_again (HarkFileTransfer *transfer)
+{
+  hark_file_drop_stream (transfer);
+  transfer->retry_at = hark_time_add (transfer->now, RETRY_TIME);
+  if (transfer->state == HARK_TRANSFER_MOVING)
+    hark_file_enter (transfer, HARK_TRANSFER_WAITING, NULL);
+}
+
+void
+hark_file_transfer_stream_closed (HarkFileTransfer *transfer, HarkTime now)
+{
+  transfer->now = now;
+  transfer->stream = -1;
+  if (transfer->outgoing) {
+    /* they pull again, or say what is the matter; with everything sent, DONE is on its way */
+    if (!transfer->end_sent) {
+      hark_file_drop_stream (transfer);
+      if (transfer->state == HARK_TRANSFER_MOVING)
+        hark_file_enter (transfer, HARK_TRANSFER_WAITING, NULL);
+    }
+  } else if (transfer->state == HARK_TRANSFER_MOVING && !transfer->end_seen) {
+    pull_again (transfer);
+  }
+}
+
+/* ---- bytes in --------------------------------------------------------------------------- */
+
+static void
+write_block (HarkFileTransfer *transfer, HarkFileRecord *record)
+{
+  HarkDiskRequest *request = hark_file_ask_disk (transfer, HARK_DISK_WRITE);
+
+  request->offset = record->offset;
+  request->len = g_bytes_get_size (record->bytes);
+  request->bytes = g_steal_pointer (&record->bytes);
+  memcpy (request->hash, record->hash, sizeof request->hash);
+  transfer->in_flight++;
+}
+
+static void
+give_credit (HarkFileTransfer *transfer)
+{
+  if (transfer->held == 0 || transfer->stream < 0 || transfer->in_flight >= HARK_FILE_BLOCKS_AHEAD)
+    return;
+  hark_file_push (transfer, (HarkFileOutput){.kind = HARK_FILE_OUTPUT_CONSUME,
+                                             .stream = transfer->stream,
+                                             .len = transfer->held});
+  transfer->held = 0;
+}
+
+/* Everything is on the disk and the sender said its root. */
+static void
+check_root (HarkFileTransfer *transfer)
+{
+  uint8_t root[HARK_TREE_HASH_LEN];
+
+  if (!transfer->end_seen || transfer->in_flight > 0 || transfer->done != transfer->size)
+    return;
+  hark_tree_root (transfer->hashes->data, hark_tree_block_count (transfer->size), root);
+  if (memcmp (root, transfer->root, sizeof root) == 0) {
+    /* from here on only the disk's answer counts, whatever becomes of the session */
+    transfer->reading = transfer->file_open = false;
+    transfer->opening = true;
+    hark_file_ask_disk (transfer, HARK_DISK_FINISH);
+    return;
+  }
+  if (transfer->from_scratch) {
+    hark_file_fail (transfer, "What arrived is not what was sent.",
+                    "what arrived is not what was sent.");
+    return;
+  }
+  transfer->from_scratch = true;
+  transfer->done = 0;
+  g_byte_array_set_size (transfer->hashes, 0);
+  pull_again (transfer);
+}
+
+void
+hark_file_transfer_data (HarkFileTransfer *transfer, const uint8_t *data, size_t len, HarkTime now)
+{
+  HarkFileRecordKind kind;
+  HarkFileRecord record;
+
+  transfer->now = now;
+  if (!transfer->reading)
+    return;
+  transfer->held += len;
+  while ((kind = hark_file_reader_take (&transfer->reader, &data, &len, &record))
+         != HARK_FILE_RECORD_NONE) {
+    if (kind == HARK_FILE_RECORD_BAD) {
+      hark_file_fail (transfer, "The other side sent something that is no part of the file.",
+                      "the stream was malformed.");
+      return;
+    }
+    if (kind == HARK_FILE_RECORD_BLOCK) {
+      write_block (transfer, &record);
+    } else {
+      memcpy (transfer->root, record.hash, sizeof transfer->root);
+      transfer->end_seen = true;
+      check_root (transfer);
+      if (!transfer->reading)
+        return;
+    }
+  }
+  give_credit (transfer);
+}
+
+/* ---- the disk ------------------------------------------------------------------------------- */
+
+/* A full disk may have room again when the user made some: wait for the click. */
+static void
+pause_for_disk (HarkFileTransfer *transfer, const char *words)
+{
+  g_autofree char *reason = g_strdup (words);
+
+  transfer->paused_here = true;
+  transfer->opening = false;
+  hark_file_drop_stream (transfer);
+  hark_file_say (transfer, HARK_FILE_SIGNAL_PAUSE, NULL);
+  hark_file_enter (transfer, HARK_TRANSFER_PAUSED, reason);
+}
+
+static void
+handle_failure (HarkFileTransfer *transfer, const HarkDiskReply *reply)
+{
+  if (reply->result == HARK_DISK_FULL) {
+    pause_for_disk (transfer, reply->words);
+  } else if (reply->kind == HARK_DISK_WRITE && reply->result == HARK_DISK_MISMATCH
+             && ++transfer->mismatches <= MISMATCHES_MAX) {
+    pull_again (transfer);
+  } else if (reply->kind == HARK_DISK_REOPEN && reply->result == HARK_DISK_MISSING) {
+    /* the part file is gone: begin again in the same folder */
+    g_free (transfer->directory);
+    transfer->directory = g_path_get_dirname (transfer->path);
+    g_clear_pointer (&transfer->path, g_free);
+    transfer->done = 0;
+    open_part (transfer);
+  } else {
+    hark_file_fail (transfer, reply->words, "the file could not be written.");
+  }
+}
+
+static void
+hash_or_pull (HarkFileTransfer *transfer)
+{
+  uint64_t known = transfer->hashes->len / HARK_TREE_HASH_LEN * (uint64_t) HARK_TREE_BLOCK_LEN;
+
+  if (known < transfer->done) {
+    HarkDiskRequest *request = hark_file_ask_disk (transfer, HARK_DISK_HASH);
+
+    request->offset = known;
+    request->len = MIN (transfer->done - known, HASH_STEP);
+    return;
+  }
+  transfer->opening = false;
+  transfer->file_open = true;
+  hark_receiver_proceed (transfer);
+}
+
+static void
+handle_opened (HarkFileTransfer *transfer, HarkDiskReply *reply)
+{
+  if (reply->kind == HARK_DISK_CREATE) {
+    g_free (transfer->path);
+    transfer->path = g_steal_pointer (&reply->path);
+    transfer->done = 0;
+    hark_file_push_kind (transfer, HARK_FILE_OUTPUT_STORE);
+  } else if (transfer->done > reply->size) {
+    transfer->done = reply->size;
+  }
+  if (transfer->done < transfer->size)
+    transfer->done -= transfer->done % HARK_TREE_BLOCK_LEN;
+  g_byte_array_set_size (transfer->hashes, 0);
+  hash_or_pull (transfer);
+}
+
+static void
+handle_written (HarkFileTransfer *transfer, const HarkDiskReply *reply)
+{
+  transfer->in_flight--;
+  transfer->done = reply->offset + reply->len;
+  g_byte_array_append (transfer->hashes, reply->hash, HARK_TREE_HASH_LEN);
+  give_credit (transfer);
+  hark_file_progress (transfer);
+  check_root (transfer);
+}
+
+static void
+handle_finished (HarkFileTransfer *transfer, HarkDiskReply *reply)
+{
+  g_free (transfer->path);
+  transfer->path = g_steal_pointer (&reply->path);
+  transfer->opening = false;
+  transfer->stream = -1; /* both directions ended in order */
+  hark_file_enter (transfer, HARK_TRANSFER_SETTLING, NULL);
+  hark_file_say (transfer, HARK_FILE_SIGNAL_DONE, NULL);
+}
+
+void
+hark_receiver_disk (HarkFileTransfer *transfer, HarkDiskReply *reply)
+{
+  g_autoptr (HarkDiskReply) owned = reply;
+
+  if (reply->result != HARK_DISK_OK) {
+    handle_failure (transfer, reply);
+    return;
+  }
+  switch (reply->kind) {
+  case HARK_DISK_CREATE:
+  case HARK_DISK_REOPEN:
+    handle_opened (transfer, reply);
+    break;
+  case HARK_DISK_HASH:
+    g_byte_array_append (transfer->hashes, reply->hashes->data, reply->hashes->len);
+    hash_or_pull (transfer);
+    break;
+  case HARK_DISK_WRITE:
+    handle_written (transfer, reply);
+    break;
+  case HARK_DISK_FINISH:
+    handle_finished (transfer, reply);
+    break;
+  default:
+    break;
+  }
+}

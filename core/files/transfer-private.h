@@ -1,0 +1,30 @@
+/* core/files/transfer-private.h - between transfer.c, sender.c and receiver.c. */
+#pragma once
+
+#include "core/files/transfer.h"
+
+/* transfer.c */
+void hark_file_push (HarkFileTransfer *transfer, HarkFileOutput output);
+void hark_file_push_kind (HarkFileTransfer *transfer, HarkFileOutputKind kind);
+void hark_file_say (HarkFileTransfer *transfer, HarkFileSignal signal, const char *reason);
+HarkDiskRequest *hark_file_ask_disk (HarkFileTransfer *transfer, HarkDiskRequestKind kind);
+
+/* Enters @state, keeps it and tells the user; the only writer of `state`. */
+void hark_file_enter (HarkFileTransfer *transfer, HarkTransferState state, const char *reason);
+
+/* Ends it with @words for the user, and the other side told when @tell is not NULL (static). */
+void hark_file_fail (HarkFileTransfer *transfer, const char *words, const char *tell);
+
+/* Gives the stream up, and forgets what the disk has not answered yet. */
+void hark_file_drop_stream (HarkFileTransfer *transfer);
+bool hark_file_is_paused (const HarkFileTransfer *transfer);
+
+/* Progress: tells the user when it is time. */
+void hark_file_progress (HarkFileTransfer *transfer);
+
+/* sender.c */
+void hark_sender_disk (HarkFileTransfer *transfer, HarkDiskReply *reply);
+
+/* receiver.c */
+void hark_receiver_disk (HarkFileTransfer *transfer, HarkDiskReply *reply);
+void hark_receiver_proceed (HarkFileTransfer *transfer); /* does what is possible now */

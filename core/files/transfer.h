@@ -1,0 +1,187 @@
+/* core/files/transfer.h - one file on its way, at either end.
+ *
+ * Pure: no clock, disk, stream or store; all of these are outputs. One thread at a time.
+ *
+ *   outgoing   WAITING --they pull--> MOVING --SIGNAL DONE--> DONE
+ *   incoming   OFFERED --take--> WAITING --session, part file open--> MOVING --root verified, on
+ * disk--> SETTLING
+ *              --SIGNAL SETTLED--> DONE
+ *   both       WAITING, MOVING <--> PAUSED;  any but SETTLING and DONE --> REFUSED, FAILED
+ *
+ * What holds: `done` of an incoming one counts whole blocks that were verified and written in
+ * order. Nothing is ever renamed to its final name before the root over all blocks was verified and
+ * the file synced. At most HARK_FILE_BLOCKS_AHEAD blocks are in memory. After a lost stream or
+ * session the receiver pulls again from `done`; after a restart it hashes its part file first and
+ * the sender its source, so that neither trusts what it remembers. Source: core/PROTOCOL.md
+ * "Files"; A-44 to A-47.
+ */
+#pragma once
+
+#include "core/files/disk-request.h"
+#include "core/files/stream.h"
+#include "net/base/key.h"
+#include "net/base/time.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define HARK_FILE_SIZE_MAX ((uint64_t) 1 << 46) /* bytes: 64 TiB */
+#define HARK_FILE_BLOCKS_AHEAD 6                /* read but not sent, or received but not written */
+
+/* Kept in the store; the numbers never change. DONE and above are finished and need not be
+ * remembered. */
+typedef enum {
+  HARK_TRANSFER_OFFERED = 1, /* they offer; the user has not decided */
+  HARK_TRANSFER_WAITING = 2, /* for a session, for their answer, or for the disk */
+  HARK_TRANSFER_MOVING = 3,
+  HARK_TRANSFER_PAUSED = 4,
+  HARK_TRANSFER_SETTLING = 5, /* incoming: done here; they may not know yet */
+  HARK_TRANSFER_DONE = 6,
+  HARK_TRANSFER_REFUSED = 7,
+  HARK_TRANSFER_FAILED = 8,
+} HarkTransferState;
+
+/* What the two sides say about an offer. The numbers are those on the wire. */
+typedef enum {
+  HARK_FILE_SIGNAL_ACCEPT = 1,
+  HARK_FILE_SIGNAL_REFUSE = 2,
+  HARK_FILE_SIGNAL_CANCEL = 3,
+  HARK_FILE_SIGNAL_PAUSE = 4,
+  HARK_FILE_SIGNAL_RESUME = 5,
+  HARK_FILE_SIGNAL_DONE = 6,
+  HARK_FILE_SIGNAL_SETTLED = 7,
+  HARK_FILE_SIGNAL_FAIL = 8,
+} HarkFileSignal;
+
+typedef enum {
+  HARK_FILE_OUTPUT_OFFER,   /* say the offer (again) */
+  HARK_FILE_OUTPUT_SIGNAL,  /* say `signal` with `reason` */
+  HARK_FILE_OUTPUT_PULL,    /* open a stream, ask for the bytes from `offset` on, then
+                               hark_file_transfer_pulling() */
+  HARK_FILE_OUTPUT_DATA,    /* queue `bytes` on the stream; `finish` ends our direction */
+  HARK_FILE_OUTPUT_CONSUME, /* give the stream credit for `len` bytes */
+  HARK_FILE_OUTPUT_RESET,   /* give `stream` up */
+  HARK_FILE_OUTPUT_DISK,    /* `disk` */
+  HARK_FILE_OUTPUT_STORE,   /* keep the transfer as it is now */
+  HARK_FILE_OUTPUT_CHANGED, /* state or progress: tell the user */
+} HarkFileOutputKind;
+
+typedef struct {
+  HarkFileOutputKind kind;
+  HarkFileSignal signal;
+  const char *reason; /* static; "" for none */
+  uint64_t offset;
+  int64_t stream;
+  size_t len;
+  GBytes *bytes; /* owned by the caller, as is disk */
+  bool finish;
+  HarkDiskRequest *disk;
+} HarkFileOutput;
+
+typedef struct HarkFileTransfer HarkFileTransfer;
+
+/* The facts; everything but `state` is set before the first input. */
+struct HarkFileTransfer {
+  uint64_t id;                        /* ours */
+  uint8_t offer[HARK_FILE_OFFER_LEN]; /* the same on both sides */
+  HarkKey contact;
+  bool outgoing;
+  HarkTransferState state;
+  char *name;   /* cleaned */
+  char *path;   /* outgoing: source; incoming: target, NULL until taken */
+  char *reason; /* NULL for none */
+  uint64_t size;
+  int64_t mtime_ms;
+  uint64_t done; /* bytes; see store.h */
+  uint8_t root[HARK_TREE_HASH_LEN];
+  int64_t made_ms;
+  double rate; /* bytes/s, lately */
+
+  /* the machine's own */
+  char *directory; /* incoming: where it is to go */
+  bool online;     /* there is a session */
+  bool paused_here, paused_there;
+  bool file_open; /* by the disk worker, and checked: may be read or written */
+  bool opening;
+  int64_t stream;      /* -1: none */
+  uint64_t generation; /* of disk requests: replies to older ones are dropped */
+  GByteArray *hashes;  /* of the blocks from 0 on */
+  uint64_t start;      /* outgoing: where this pull began */
+  uint64_t next_read;  /* outgoing: what to ask the disk for next */
+  unsigned in_flight;  /* disk reads or writes */
+  GQueue ready;        /* outgoing: HarkDiskReply, read and not sent */
+  bool end_sent;
+  HarkFileReader reader; /* incoming */
+  bool reading;          /* reader is in use */
+  bool end_seen;
+  size_t held; /* bytes without credit, because the disk is behind */
+  unsigned mismatches;
+  bool from_scratch; /* the root was wrong once: all was asked for again */
+  HarkTime retry_at, report_at, now;
+  uint64_t reported; /* bytes at the last report */
+  HarkTime reported_at;
+  uint64_t stored; /* `done` when last kept */
+  GQueue outputs;  /* HarkFileOutput */
+};
+
+/* hark_file_transfer_new: with nothing but id, direction and contact set; state OFFERED or WAITING.
+ */
+HarkFileTransfer *hark_file_transfer_new (uint64_t id, const HarkKey *contact, bool outgoing);
+void hark_file_transfer_free (HarkFileTransfer *transfer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkFileTransfer, hark_file_transfer_free)
+
+/* hark_file_transfer_is_over: finished, and nothing has to be remembered. */
+bool hark_file_transfer_is_over (const HarkFileTransfer *transfer);
+
+/* hark_file_transfer_bytes: what the user should see as moved. */
+uint64_t hark_file_transfer_bytes (const HarkFileTransfer *transfer);
+
+/* Clicks. Each returns NULL, or a static sentence why it cannot be done, changing nothing. */
+const char *
+hark_file_transfer_take (HarkFileTransfer *transfer, const char *directory, HarkTime now);
+const char *hark_file_transfer_refuse (HarkFileTransfer *transfer, HarkTime now);
+const char *hark_file_transfer_pause (HarkFileTransfer *transfer, HarkTime now);
+const char *hark_file_transfer_resume (HarkFileTransfer *transfer, HarkTime now);
+const char *hark_file_transfer_cancel (HarkFileTransfer *transfer, HarkTime now);
+
+/* What the other side and the net do. Drain hark_file_transfer_poll() after each. */
+void hark_file_transfer_session (HarkFileTransfer *transfer, bool up, HarkTime now);
+
+/* hark_file_transfer_offered_again: they said the offer of a transfer we know. */
+void hark_file_transfer_offered_again (HarkFileTransfer *transfer, HarkTime now);
+
+/* hark_file_transfer_signal: @signal is from the wire, unknown numbers are ignored; @reason is text
+ * to show. */
+void hark_file_transfer_signal (HarkFileTransfer *transfer,
+                                unsigned signal,
+                                const char *reason,
+                                HarkTime now);
+
+/* hark_file_transfer_pulled: outgoing: they opened @stream and want the bytes from @offset on. */
+void hark_file_transfer_pulled (HarkFileTransfer *transfer,
+                                int64_t stream,
+                                uint64_t offset,
+                                HarkTime now);
+
+/* hark_file_transfer_pulling: incoming: the PULL output was done; @stream is -1 when none could be
+ * opened. */
+void hark_file_transfer_pulling (HarkFileTransfer *transfer, int64_t stream, HarkTime now);
+
+/* hark_file_transfer_data: incoming: @data came on the stream; CONSUME outputs give credit for all
+ * of it, in time. */
+void
+hark_file_transfer_data (HarkFileTransfer *transfer, const uint8_t *data, size_t len, HarkTime now);
+void hark_file_transfer_stream_closed (HarkFileTransfer *transfer, HarkTime now);
+
+/* hark_file_transfer_wants_room: outgoing: there is something to queue; ask the stream for room
+ * and, if there is any, let hark_file_transfer_send() make one DATA output. */
+bool hark_file_transfer_wants_room (const HarkFileTransfer *transfer);
+void hark_file_transfer_send (HarkFileTransfer *transfer, HarkTime now);
+
+/* hark_file_transfer_disk: (transfer full) @reply. */
+void hark_file_transfer_disk (HarkFileTransfer *transfer, HarkDiskReply *reply, HarkTime now);
+
+void hark_file_transfer_handle_time (HarkFileTransfer *transfer, HarkTime now);
+HarkTime hark_file_transfer_get_deadline (const HarkFileTransfer *transfer);
+bool hark_file_transfer_poll (HarkFileTransfer *transfer, HarkFileOutput *ret);
