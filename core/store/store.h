@@ -113,6 +113,9 @@ void hark_store_message_free (HarkStoreMessage *message);
 HarkStoreMessage *hark_store_message_copy (const HarkStoreMessage *message);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkStoreMessage, hark_store_message_free)
 
+/* Transfers in this state or a higher one are finished: HARK_TRANSFER_DONE of core/files/transfer.h. */
+#define HARK_STORE_TRANSFER_FINISHED 6
+
 /* A file transfer. Fixed size but for the names. */
 typedef struct {
   uint64_t id;          /* ours, random, 63 bits */

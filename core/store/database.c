@@ -1,0 +1,147 @@
+#include "core/store/database.h"
+
+/* Exclusive before anything reads the file, so that the log needs no shared memory; the page size
+ * before the first page; no file but ours at any time. */
+static const char pragmas[] = "PRAGMA locking_mode = EXCLUSIVE;"
+                              "PRAGMA page_size = 4096;"
+                              "PRAGMA temp_store = MEMORY;"
+                              "PRAGMA mmap_size = 0;"
+                              "PRAGMA cache_spill = OFF;"
+                              "PRAGMA cache_size = -16000;"
+                              "PRAGMA trusted_schema = OFF;"
+                              "PRAGMA secure_delete = ON;"
+                              "PRAGMA synchronous = FULL;"
+                              "PRAGMA wal_autocheckpoint = 2000;";
+
+void
+hark_database_set_error (const HarkDatabase *database, int rc, GError **error)
+{
+  const char *said = sqlite3_errmsg (database->handle);
+
+  switch (rc & 0xff) {
+  case SQLITE_FULL:
+    g_set_error_literal (error, HARK_STORE_ERROR, HARK_STORE_ERROR_DISK,
+                         "The disk is full. Nothing was saved; free some space and try again.");
+    return;
+  case SQLITE_CORRUPT:
+  case SQLITE_NOTADB:
+    g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_CORRUPT, "“%s” is damaged (%s).",
+                 database->path, said);
+    return;
+  case SQLITE_IOERR:
+    if (rc == SQLITE_IOERR_DATA) {
+      g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_CORRUPT,
+                   "“%s” is damaged: a page was changed outside Hark.", database->path);
+      return;
+    }
+    break;
+  default:
+    break;
+  }
+
+  g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_DISK,
+               "The disk does not let Hark read or write “%s” (%s, code %d).", database->path, said,
+               rc);
+}
+
+static int
+compare_mode (void *data, int n, char **values, char **names)
+{
+  (void) names;
+  *(bool *) data = n == 1 && g_str_equal (values[0], "wal");
+  return 0;
+}
+
+/* The way from a new, empty file to one with a log leads over a write to page 1, which must not
+ * open a journal; there is nothing yet that could be lost. */
+static int
+choose_log (HarkDatabase *database, bool create)
+{
+  bool is_wal = false;
+  int rc = SQLITE_OK;
+
+  if (create)
+    rc = sqlite3_exec (database->handle, "PRAGMA journal_mode = MEMORY", NULL, NULL, NULL);
+  if (rc == SQLITE_OK)
+    rc = sqlite3_exec (database->handle, "PRAGMA journal_mode = WAL", compare_mode, &is_wal, NULL);
+
+  return rc == SQLITE_OK && !is_wal ? SQLITE_CANTOPEN : rc;
+}
+
+static int
+configure (HarkDatabase *database, bool create)
+{
+  int reserved = HARK_PAGE_RESERVED, rc;
+
+  sqlite3_extended_result_codes (database->handle, 1);
+  rc = sqlite3_db_config (database->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+  if (rc == SQLITE_OK)
+    rc = sqlite3_file_control (database->handle, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved);
+  if (rc == SQLITE_OK)
+    rc = sqlite3_exec (database->handle, pragmas, NULL, NULL, NULL);
+  if (rc == SQLITE_OK)
+    rc = choose_log (database, create);
+
+  return rc;
+}
+
+static void
+free_number (gpointer number)
+{
+  g_free (number);
+}
+
+HarkDatabase *
+hark_database_open (const char *path,
+                    const char *below,
+                    const HarkStoreKeys *keys,
+                    const uint8_t file_id[HARK_FILE_ID_LEN],
+                    bool create,
+                    GError **error)
+{
+  g_autoptr (HarkDatabase) database = g_new0 (HarkDatabase, 1);
+  g_autofree char *log = g_strconcat (path, "-wal", NULL);
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW
+                    | (create ? SQLITE_OPEN_CREATE : 0);
+  int rc;
+
+  database->path = g_strdup (path);
+  database->conversations
+    = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, g_free, free_number);
+  database->vfs = hark_vfs_new (below, keys, file_id);
+
+  rc = hark_vfs_check_wal (database->vfs, log);
+  if (rc == SQLITE_OK)
+    rc = sqlite3_open_v2 (path, &database->handle, flags, hark_vfs_get_name (database->vfs));
+  if (rc == SQLITE_OK)
+    rc = configure (database, create);
+  if (rc != SQLITE_OK) {
+    hark_database_set_error (database, rc, error);
+    return NULL;
+  }
+
+  if (!hark_schema_migrate (database, error))
+    return NULL;
+
+  rc = hark_statements_prepare (database);
+  if (rc != SQLITE_OK) {
+    hark_database_set_error (database, rc, error);
+    return NULL;
+  }
+
+  return g_steal_pointer (&database);
+}
+
+void
+hark_database_close (HarkDatabase *database)
+{
+  if (database == NULL)
+    return;
+
+  hark_statements_finalize (database);
+  sqlite3_close (database->handle);
+  hark_vfs_free (database->vfs);
+  g_hash_table_unref (database->conversations);
+  g_free (database->path);
+  g_free (database);
+}

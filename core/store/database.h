@@ -1,0 +1,182 @@
+/* core/store/database.h - the open database: its connection, its statements, and what they do.
+ *
+ * Shell: blocks on the disk; one thread at a time. Functions that change something return an SQLite
+ * result code; hark_database_set_error() turns the last one into words.
+ */
+#pragma once
+
+#include "core/store/store.h"
+#include "core/store/vfs.h"
+
+#include <sqlite3.h>
+
+#define HARK_SCHEMA_VERSION 1
+
+/* Statements are compiled once, when the database is opened; their SQL is in statements.c. */
+typedef enum {
+  HARK_SQL_BEGIN,
+  HARK_SQL_COMMIT,
+  HARK_SQL_ROLLBACK,
+  HARK_SQL_SAVEPOINT,
+  HARK_SQL_RELEASE,
+  HARK_SQL_ROLLBACK_TO,
+  HARK_SQL_GET_ACCOUNT,
+  HARK_SQL_PUT_ACCOUNT,
+  HARK_SQL_GET_ADDRESSES,
+  HARK_SQL_PUT_ADDRESS,
+  HARK_SQL_DELETE_ADDRESS,
+  HARK_SQL_GET_SETTING,
+  HARK_SQL_PUT_SETTING,
+  HARK_SQL_GET_CONTACTS,
+  HARK_SQL_PUT_CONTACT,
+  HARK_SQL_DELETE_CONTACT,
+  HARK_SQL_FIND_CONVERSATION,
+  HARK_SQL_ADD_CONVERSATION,
+  HARK_SQL_RAISE_SEQUENCE,
+  HARK_SQL_GET_SEQUENCES,
+  HARK_SQL_DELETE_CONVERSATION,
+  HARK_SQL_PUT_MESSAGE,
+  HARK_SQL_PUT_WORDS,
+  HARK_SQL_FIND_MESSAGE,
+  HARK_SQL_SET_STATE,
+  HARK_SQL_GET_OUTBOX,
+  HARK_SQL_GET_HISTORY,
+  HARK_SQL_GET_LAST,
+  HARK_SQL_SEARCH,
+  HARK_SQL_SEARCH_IN,
+  HARK_SQL_DELETE_WORDS,
+  HARK_SQL_DELETE_MESSAGES,
+  HARK_SQL_MERGE_WORDS,
+  HARK_SQL_GET_TRANSFERS,
+  HARK_SQL_PUT_TRANSFER,
+  HARK_SQL_DELETE_TRANSFER,
+  HARK_SQL_DELETE_TRANSFERS_OF,
+  HARK_N_SQL,
+} HarkSql;
+
+typedef struct {
+  sqlite3 *handle;
+  HarkVfs *vfs;
+  char *path;
+  sqlite3_stmt *statements[HARK_N_SQL];
+  GHashTable *conversations; /* HarkKey* -> sqlite3_int64*: numbers known; emptied by a rollback */
+} HarkDatabase;
+
+/**
+ * hark_database_open:
+ * @path: of the database file
+ * @keys: borrowed until hark_database_close()
+ * @create: there is no file yet; else there must be one
+ *
+ * Checks the log for damage, opens, brings the schema up to date, compiles the statements.
+ */
+HarkDatabase *hark_database_open (const char *path,
+                                  const char *below,
+                                  const HarkStoreKeys *keys,
+                                  const uint8_t file_id[HARK_FILE_ID_LEN],
+                                  bool create,
+                                  GError **error);
+
+/* hark_database_close: folds the log into the database. */
+void hark_database_close (HarkDatabase *database);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkDatabase, hark_database_close)
+
+/* hark_database_set_error: @rc and the connection's last message as a HARK_STORE_ERROR. */
+void hark_database_set_error (const HarkDatabase *database, int rc, GError **error);
+
+/* hark_schema_migrate: from whatever version the file has to HARK_SCHEMA_VERSION, each step in a
+ * transaction of its own. */
+bool hark_schema_migrate (HarkDatabase *database, GError **error);
+
+/* hark_statements_prepare, hark_statements_finalize: all of them. */
+int hark_statements_prepare (HarkDatabase *database);
+void hark_statements_finalize (HarkDatabase *database);
+
+/* ---- running statements
+ * --------------------------------------------------------------------------- */
+
+/* hark_database_run: steps a statement without rows to its end and resets it. Returns SQLITE_OK or
+ * an error. */
+int hark_database_run (HarkDatabase *database, HarkSql sql);
+
+/* hark_database_begin: the statement, its old values cleared; finish with hark_database_end(). */
+sqlite3_stmt *hark_database_begin (HarkDatabase *database, HarkSql sql);
+
+/* hark_database_end: resets. @rc is what the last step said; returns SQLITE_OK for a finished or
+ * abandoned statement, else the error. */
+int hark_database_end (sqlite3_stmt *statement, int rc);
+
+/* Values by position, from 1. Bytes and text are borrowed until hark_database_end(). */
+void hark_bind_bytes (sqlite3_stmt *statement, int at, const void *bytes, size_t len);
+void hark_bind_optional (sqlite3_stmt *statement, int at, bool has, const void *bytes, size_t len);
+void hark_bind_text (sqlite3_stmt *statement, int at, const char *text);
+void hark_bind_u64 (sqlite3_stmt *statement, int at, uint64_t value);
+void hark_bind_i64 (sqlite3_stmt *statement, int at, int64_t value);
+
+/* hark_column_bytes: false, with zeros in @ret, for NULL or another size. */
+bool hark_column_bytes (sqlite3_stmt *statement, int at, void *ret, size_t len);
+
+/* hark_column_text: cut to @size with its NUL; "" for NULL. */
+void hark_column_text (sqlite3_stmt *statement, int at, char *ret, size_t size);
+
+/* hark_column_dup: (transfer full) (nullable): NULL for NULL. */
+char *hark_column_dup (sqlite3_stmt *statement, int at);
+uint64_t hark_column_u64 (sqlite3_stmt *statement, int at);
+
+/* ---- what is kept
+ * --------------------------------------------------------------------------------- */
+
+/* Each returns an SQLite code. Arrays hold what hark_store_load() promises. */
+int hark_account_put (HarkDatabase *database, const HarkStoreAccount *account);
+int hark_account_get (HarkDatabase *database, HarkStoreAccount *ret, bool *ret_found);
+int hark_address_put (HarkDatabase *database, const HarkStoreAddress *address);
+int hark_address_delete (HarkDatabase *database, const HarkToken *token);
+int hark_addresses_get (HarkDatabase *database, GArray *ret);
+int hark_nodes_put (HarkDatabase *database, GBytes *nodes);
+int hark_nodes_get (HarkDatabase *database, GBytes **ret);
+
+int hark_contact_put (HarkDatabase *database, const HarkStoreContact *contact);
+int hark_contact_delete (HarkDatabase *database, const HarkKey *account);
+int hark_contacts_get (HarkDatabase *database, GArray *ret);
+
+/* hark_message_put: @ret_position is set in either case. */
+int hark_message_put (HarkDatabase *database,
+                      const HarkStoreMessage *message,
+                      bool *ret_duplicate,
+                      uint64_t *ret_position);
+int hark_message_set_state (HarkDatabase *database, const HarkStoreMessage *message);
+int hark_messages_get_history (
+  HarkDatabase *database, const HarkKey *contact, uint64_t before, unsigned limit, GPtrArray *ret);
+int hark_messages_get_last (HarkDatabase *database, GPtrArray *ret);
+int hark_messages_get_outbox (HarkDatabase *database, GPtrArray *ret);
+int hark_messages_get_sequences (HarkDatabase *database, GHashTable *ret);
+
+/* hark_messages_search: @contact: NULL for all conversations. */
+int hark_messages_search (
+  HarkDatabase *database, const char *text, const HarkKey *contact, unsigned limit, GPtrArray *ret);
+
+/* hark_messages_delete_of: a conversation with everything in it, found by search or not. */
+int hark_messages_delete_of (HarkDatabase *database, const HarkKey *contact);
+
+int hark_transfer_put (HarkDatabase *database, const HarkStoreTransfer *transfer);
+int hark_transfer_delete (HarkDatabase *database, uint64_t id);
+int hark_transfers_delete_of (HarkDatabase *database, const HarkKey *contact);
+int hark_transfers_get (HarkDatabase *database, GPtrArray *ret);
+
+/* ---- requests
+ * ------------------------------------------------------------------------------------- */
+
+/**
+ * hark_database_execute:
+ * @n: 1 or more
+ * @replies: (out) (array length=n): gets a reply for each request that was executed; the caller's
+ *
+ * Executes the first requests in one transaction that takes 20 ms at most (but for the last one of
+ * them); when it cannot be committed, each in one of its own. The requests are kept.
+ *
+ * Returns: how many of them, 1 or more
+ */
+size_t hark_database_execute (HarkDatabase *database,
+                              HarkStoreRequest *const *requests,
+                              HarkStoreReply **replies,
+                              size_t n);

@@ -1,0 +1,185 @@
+/* core/store/execute.c - requests in, replies out, as few transactions as possible. */
+#include "core/store/database.h"
+
+#define GROUP_US_MAX (20 * G_TIME_SPAN_MILLISECOND) /* from a transaction's begin to its commit */
+
+static unsigned
+clamp_limit (unsigned limit)
+{
+  return CLAMP (limit, 1, 500);
+}
+
+static bool
+is_reading (const HarkStoreRequest *request)
+{
+  return request->kind == HARK_STORE_GET_HISTORY || request->kind == HARK_STORE_SEARCH
+         || request->kind == HARK_STORE_GET_LAST;
+}
+
+static int
+read_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreReply *reply)
+{
+  const unsigned limit = clamp_limit (request->limit);
+
+  reply->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_message_free);
+  if (request->kind == HARK_STORE_GET_HISTORY)
+    return hark_messages_get_history (database, &request->account_key, request->before, limit,
+                                      reply->messages);
+  if (request->kind == HARK_STORE_SEARCH)
+    return hark_messages_search (database, request->text != NULL ? request->text : "",
+                                 request->has_contact ? &request->account_key : NULL, limit,
+                                 reply->messages);
+
+  return hark_messages_get_last (database, reply->messages);
+}
+
+static int
+write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreReply *reply)
+{
+  switch (request->kind) {
+  case HARK_STORE_PUT_ACCOUNT:
+    return hark_account_put (database, request->account);
+  case HARK_STORE_PUT_ADDRESS:
+    return hark_address_put (database, &request->address);
+  case HARK_STORE_DELETE_ADDRESS:
+    return hark_address_delete (database, &request->address.token);
+  case HARK_STORE_PUT_CONTACT:
+    return hark_contact_put (database, request->contact);
+  case HARK_STORE_DELETE_CONTACT:
+    return hark_contact_delete (database, &request->contact->account);
+  case HARK_STORE_PUT_MESSAGE:
+    return hark_message_put (database, request->message, &reply->duplicate, &reply->position);
+  case HARK_STORE_SET_STATE:
+    return hark_message_set_state (database, request->message);
+  case HARK_STORE_PUT_TRANSFER:
+    return hark_transfer_put (database, request->transfer);
+  case HARK_STORE_DELETE_TRANSFER:
+    return hark_transfer_delete (database, request->transfer->id);
+  case HARK_STORE_PUT_NODES:
+    return hark_nodes_put (database, request->nodes);
+  case HARK_STORE_GET_HISTORY:
+  case HARK_STORE_SEARCH:
+  case HARK_STORE_GET_LAST:
+  default:
+    g_assert_not_reached ();
+  }
+}
+
+/* Inside a transaction: either all of the request's effect or none. The transaction may be gone
+ * afterwards: SQLite ends it by itself on some errors, a full disk among them. */
+static int
+run_request (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreReply *reply)
+{
+  int rc, end;
+
+  if (is_reading (request))
+    return read_for (database, request, reply);
+
+  rc = hark_database_run (database, HARK_SQL_SAVEPOINT);
+  if (rc != SQLITE_OK)
+    return rc;
+
+  rc = write_for (database, request, reply);
+  if (rc == SQLITE_OK)
+    return hark_database_run (database, HARK_SQL_RELEASE);
+
+  hark_database_set_error (database, rc, &reply->error);
+  g_hash_table_remove_all (database->conversations);
+  if (sqlite3_get_autocommit (database->handle) == 0) {
+    end = hark_database_run (database, HARK_SQL_ROLLBACK_TO);
+    if (end == SQLITE_OK)
+      hark_database_run (database, HARK_SQL_RELEASE);
+  }
+
+  return rc;
+}
+
+static HarkStoreReply *
+new_reply (const HarkStoreRequest *request)
+{
+  HarkStoreReply *reply = g_new0 (HarkStoreReply, 1);
+
+  reply->kind = request->kind;
+  reply->ticket = request->ticket;
+  return reply;
+}
+
+/* A reply to a request that failed promises that nothing changed, and shows nothing. */
+static void
+fail_reply (const HarkDatabase *database, HarkStoreReply *reply, int rc)
+{
+  reply->ok = false;
+  reply->duplicate = false;
+  reply->position = 0;
+  g_clear_pointer (&reply->messages, g_ptr_array_unref);
+  if (reply->error == NULL)
+    hark_database_set_error (database, rc, &reply->error);
+}
+
+static void
+roll_back (HarkDatabase *database)
+{
+  g_hash_table_remove_all (database->conversations);
+  if (sqlite3_get_autocommit (database->handle) == 0)
+    hark_database_run (database, HARK_SQL_ROLLBACK);
+}
+
+/* One transaction of the first @n requests, or of as many as fit into its time; their number in
+ * @ret_n. Returns SQLITE_OK when it was committed: then each reply says whether its own request
+ * succeeded. */
+static int
+execute_together (HarkDatabase *database,
+                  HarkStoreRequest *const *requests,
+                  HarkStoreReply **replies,
+                  size_t n,
+                  size_t *ret_n)
+{
+  const gint64 end_us = g_get_monotonic_time () + GROUP_US_MAX;
+  int rc = hark_database_run (database, HARK_SQL_BEGIN);
+  size_t done = 0;
+
+  while (done == 0 || (done < n && rc == SQLITE_OK && g_get_monotonic_time () < end_us)) {
+    HarkStoreReply *reply = replies[done] = new_reply (requests[done]);
+    int own = rc;
+
+    if (rc == SQLITE_OK)
+      own = run_request (database, requests[done], reply);
+    done++;
+    reply->ok = own == SQLITE_OK;
+    if (own != SQLITE_OK)
+      fail_reply (database, reply, own);
+    if (sqlite3_get_autocommit (database->handle) != 0)
+      rc = own != SQLITE_OK ? own : SQLITE_IOERR;
+  }
+
+  if (rc == SQLITE_OK)
+    rc = hark_database_run (database, HARK_SQL_COMMIT);
+
+  if (rc != SQLITE_OK) {
+    for (size_t i = 0; i < done; i++)
+      fail_reply (database, replies[i], rc);
+    roll_back (database);
+  }
+
+  *ret_n = done;
+  return rc;
+}
+
+size_t
+hark_database_execute (HarkDatabase *database,
+                       HarkStoreRequest *const *requests,
+                       HarkStoreReply **replies,
+                       size_t n)
+{
+  size_t done, one;
+
+  if (execute_together (database, requests, replies, n, &done) == SQLITE_OK || done == 1)
+    return done;
+
+  for (size_t i = 0; i < done; i++) {
+    hark_store_reply_free (replies[i]);
+    execute_together (database, &requests[i], &replies[i], 1, &one);
+  }
+
+  return done;
+}

@@ -1,0 +1,319 @@
+#include "core/store/database.h"
+
+#include <string.h>
+
+#define SEARCH_WORDS_MAX 32
+
+/* ---- conversations ----------------------------------------------------------------------------
+ */
+
+static int
+find_conversation (HarkDatabase *database, const HarkKey *account, sqlite3_int64 *ret)
+{
+  sqlite3_stmt *find = hark_database_begin (database, HARK_SQL_FIND_CONVERSATION);
+  int rc;
+
+  hark_bind_bytes (find, 1, account->bytes, sizeof account->bytes);
+  rc = sqlite3_step (find);
+  *ret = rc == SQLITE_ROW ? sqlite3_column_int64 (find, 0) : 0;
+  return hark_database_end (find, rc);
+}
+
+/* The number of the conversation with @account; 0 when there is none and none is to be made. */
+static int
+get_conversation (HarkDatabase *database, const HarkKey *account, bool make, sqlite3_int64 *ret)
+{
+  const sqlite3_int64 *known = g_hash_table_lookup (database->conversations, account);
+  sqlite3_int64 number = 0;
+  int rc = SQLITE_OK;
+
+  if (known != NULL)
+    number = *known;
+  else
+    rc = find_conversation (database, account, &number);
+
+  if (rc == SQLITE_OK && number == 0 && make) {
+    sqlite3_stmt *add = hark_database_begin (database, HARK_SQL_ADD_CONVERSATION);
+
+    hark_bind_bytes (add, 1, account->bytes, sizeof account->bytes);
+    rc = hark_database_end (add, sqlite3_step (add));
+    number = sqlite3_last_insert_rowid (database->handle);
+  }
+
+  if (rc == SQLITE_OK && number != 0 && known == NULL)
+    g_hash_table_insert (database->conversations, g_memdup2 (account, sizeof *account),
+                         g_memdup2 (&number, sizeof number));
+
+  *ret = number;
+  return rc;
+}
+
+static int
+raise_sequence (HarkDatabase *database, sqlite3_int64 conversation, uint64_t seq)
+{
+  sqlite3_stmt *raise = hark_database_begin (database, HARK_SQL_RAISE_SEQUENCE);
+
+  hark_bind_i64 (raise, 1, conversation);
+  hark_bind_u64 (raise, 2, seq);
+  return hark_database_end (raise, sqlite3_step (raise));
+}
+
+/* ---- writing ------------------------------------------------------------------------------------
+ */
+
+static int
+find_message (HarkDatabase *database,
+              sqlite3_int64 conversation,
+              const uint8_t id[16],
+              uint64_t *ret_position)
+{
+  sqlite3_stmt *find = hark_database_begin (database, HARK_SQL_FIND_MESSAGE);
+  int rc;
+
+  hark_bind_i64 (find, 1, conversation);
+  hark_bind_bytes (find, 2, id, 16);
+  rc = sqlite3_step (find);
+  if (rc == SQLITE_ROW)
+    *ret_position = hark_column_u64 (find, 0);
+  return hark_database_end (find, rc);
+}
+
+static int
+put_words (HarkDatabase *database, uint64_t position, const char *text)
+{
+  sqlite3_stmt *put = hark_database_begin (database, HARK_SQL_PUT_WORDS);
+
+  hark_bind_u64 (put, 1, position);
+  hark_bind_text (put, 2, text);
+  return hark_database_end (put, sqlite3_step (put));
+}
+
+static int
+put_row (HarkDatabase *database, sqlite3_int64 conversation, const HarkStoreMessage *message)
+{
+  sqlite3_stmt *put = hark_database_begin (database, HARK_SQL_PUT_MESSAGE);
+
+  hark_bind_i64 (put, 1, conversation);
+  hark_bind_bytes (put, 2, message->id, sizeof message->id);
+  hark_bind_i64 (put, 3, message->kind);
+  hark_bind_i64 (put, 4, message->outgoing);
+  hark_bind_i64 (put, 5, message->state);
+  hark_bind_u64 (put, 6, message->seq);
+  hark_bind_i64 (put, 7, message->sent_ms);
+  hark_bind_i64 (put, 8, message->received_ms);
+  hark_bind_optional (put, 9, message->has_reply_to, message->reply_to, sizeof message->reply_to);
+  hark_bind_u64 (put, 10, message->ref);
+  hark_bind_text (put, 11, message->text != NULL ? message->text : "");
+  return hark_database_end (put, sqlite3_step (put));
+}
+
+int
+hark_message_put (HarkDatabase *database,
+                  const HarkStoreMessage *message,
+                  bool *ret_duplicate,
+                  uint64_t *ret_position)
+{
+  sqlite3_int64 conversation;
+  int rc = get_conversation (database, &message->contact, true, &conversation);
+
+  if (rc == SQLITE_OK)
+    rc = put_row (database, conversation, message);
+  if (rc != SQLITE_OK)
+    return rc;
+
+  *ret_duplicate = sqlite3_changes (database->handle) == 0;
+  if (*ret_duplicate)
+    return find_message (database, conversation, message->id, ret_position);
+
+  *ret_position = (uint64_t) sqlite3_last_insert_rowid (database->handle);
+  if (message->kind != HARK_MESSAGE_CALL && message->text != NULL)
+    rc = put_words (database, *ret_position, message->text);
+  if (rc == SQLITE_OK && message->outgoing)
+    rc = raise_sequence (database, conversation, message->seq);
+
+  return rc;
+}
+
+int
+hark_message_set_state (HarkDatabase *database, const HarkStoreMessage *message)
+{
+  sqlite3_stmt *set;
+  sqlite3_int64 conversation;
+  const int rc = get_conversation (database, &message->contact, false, &conversation);
+
+  if (rc != SQLITE_OK || conversation == 0)
+    return rc;
+
+  set = hark_database_begin (database, HARK_SQL_SET_STATE);
+  hark_bind_i64 (set, 1, conversation);
+  hark_bind_bytes (set, 2, message->id, sizeof message->id);
+  hark_bind_i64 (set, 3, message->state);
+  hark_bind_i64 (set, 4, message->received_ms);
+  return hark_database_end (set, sqlite3_step (set));
+}
+
+static int
+run_for (HarkDatabase *database, HarkSql sql, sqlite3_int64 conversation)
+{
+  sqlite3_stmt *statement = hark_database_begin (database, sql);
+
+  hark_bind_i64 (statement, 1, conversation);
+  return hark_database_end (statement, sqlite3_step (statement));
+}
+
+int
+hark_messages_delete_of (HarkDatabase *database, const HarkKey *contact)
+{
+  sqlite3_int64 conversation;
+  int rc = get_conversation (database, contact, false, &conversation);
+
+  if (rc != SQLITE_OK || conversation == 0)
+    return rc;
+
+  g_hash_table_remove (database->conversations, contact);
+  rc = run_for (database, HARK_SQL_DELETE_WORDS, conversation);
+  if (rc == SQLITE_OK)
+    rc = run_for (database, HARK_SQL_DELETE_MESSAGES, conversation);
+  if (rc == SQLITE_OK)
+    rc = run_for (database, HARK_SQL_DELETE_CONVERSATION, conversation);
+
+  /* the index only notes what was deleted until it is merged; then the words are gone, too */
+  if (rc == SQLITE_OK)
+    rc = hark_database_run (database, HARK_SQL_MERGE_WORDS);
+
+  return rc;
+}
+
+/* ---- reading ------------------------------------------------------------------------------------
+ */
+
+static HarkStoreMessage *
+read_message (sqlite3_stmt *row)
+{
+  HarkStoreMessage *message = g_new0 (HarkStoreMessage, 1);
+
+  hark_column_bytes (row, 0, message->contact.bytes, sizeof message->contact.bytes);
+  hark_column_bytes (row, 1, message->id, sizeof message->id);
+  message->kind = (HarkMessageKind) sqlite3_column_int (row, 2);
+  message->outgoing = sqlite3_column_int (row, 3) != 0;
+  message->state = (HarkMessageState) sqlite3_column_int (row, 4);
+  message->seq = hark_column_u64 (row, 5);
+  message->sent_ms = sqlite3_column_int64 (row, 6);
+  message->received_ms = sqlite3_column_int64 (row, 7);
+  message->has_reply_to = hark_column_bytes (row, 8, message->reply_to, sizeof message->reply_to);
+  message->ref = hark_column_u64 (row, 9);
+  message->position = hark_column_u64 (row, 10);
+  message->text = hark_column_dup (row, 11);
+  return message;
+}
+
+static int
+read_messages (sqlite3_stmt *get, GPtrArray *ret)
+{
+  int rc;
+
+  while ((rc = sqlite3_step (get)) == SQLITE_ROW)
+    g_ptr_array_add (ret, read_message (get));
+
+  return hark_database_end (get, rc);
+}
+
+int
+hark_messages_get_history (
+  HarkDatabase *database, const HarkKey *contact, uint64_t before, unsigned limit, GPtrArray *ret)
+{
+  sqlite3_stmt *get;
+  sqlite3_int64 conversation;
+  const int rc = get_conversation (database, contact, false, &conversation);
+
+  if (rc != SQLITE_OK || conversation == 0)
+    return rc;
+
+  get = hark_database_begin (database, HARK_SQL_GET_HISTORY);
+  hark_bind_i64 (get, 1, conversation);
+  hark_bind_i64 (get, 2, before == 0 || before > INT64_MAX ? INT64_MAX : (int64_t) before);
+  hark_bind_i64 (get, 3, limit);
+  return read_messages (get, ret);
+}
+
+int
+hark_messages_get_last (HarkDatabase *database, GPtrArray *ret)
+{
+  return read_messages (hark_database_begin (database, HARK_SQL_GET_LAST), ret);
+}
+
+int
+hark_messages_get_outbox (HarkDatabase *database, GPtrArray *ret)
+{
+  return read_messages (hark_database_begin (database, HARK_SQL_GET_OUTBOX), ret);
+}
+
+int
+hark_messages_get_sequences (HarkDatabase *database, GHashTable *ret)
+{
+  sqlite3_stmt *get = hark_database_begin (database, HARK_SQL_GET_SEQUENCES);
+  int rc;
+
+  while ((rc = sqlite3_step (get)) == SQLITE_ROW) {
+    HarkKey account;
+    uint64_t seq = hark_column_u64 (get, 1);
+
+    if (hark_column_bytes (get, 0, account.bytes, sizeof account.bytes))
+      g_hash_table_insert (ret, g_memdup2 (&account, sizeof account), g_memdup2 (&seq, sizeof seq));
+  }
+
+  return hark_database_end (get, rc);
+}
+
+/* ---- searching ----------------------------------------------------------------------------------
+ */
+
+/* Every word in quotes, so that none is taken for an operator of the query language. Words beside
+ * each other must all occur. NULL when there is no word. */
+static char *
+build_query (const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  g_auto (GStrv) words = g_strsplit_set (valid, " \t\r\n", -1);
+  GString *query = g_string_new (NULL);
+  unsigned n = 0;
+
+  for (size_t i = 0; words[i] != NULL && n < SEARCH_WORDS_MAX; i++) {
+    if (*words[i] == '\0')
+      continue;
+
+    g_string_append_c (query, '"');
+    for (const char *at = words[i]; *at != '\0'; at++) {
+      if (*at == '"')
+        g_string_append_c (query, '"');
+      g_string_append_c (query, *at);
+    }
+    g_string_append (query, "\" ");
+    n++;
+  }
+
+  return g_string_free (query, n == 0);
+}
+
+int
+hark_messages_search (
+  HarkDatabase *database, const char *text, const HarkKey *contact, unsigned limit, GPtrArray *ret)
+{
+  g_autofree char *query = build_query (text);
+  sqlite3_int64 conversation = 0;
+  sqlite3_stmt *search;
+  int rc = SQLITE_OK;
+
+  if (contact != NULL)
+    rc = get_conversation (database, contact, false, &conversation);
+  if (rc != SQLITE_OK || query == NULL || (contact != NULL && conversation == 0))
+    return rc;
+
+  search = hark_database_begin (database, contact != NULL ? HARK_SQL_SEARCH_IN : HARK_SQL_SEARCH);
+  hark_bind_text (search, 1, query);
+  hark_bind_i64 (search, 2, limit);
+  if (contact != NULL)
+    hark_bind_i64 (search, 3, conversation);
+
+  return read_messages (search, ret);
+}

@@ -1,0 +1,429 @@
+#define G_LOG_DOMAIN "hark-store"
+
+#include "core/store/profile.h"
+
+#include "core/store/files.h"
+#include "core/store/keyfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FINAL_NAME "store"   /* there: the profile exists */
+#define NEW_NAME "store.new" /* one that is being made, or was when the power went */
+#define LOCK_NAME "lock"
+#define DATABASE_NAME "messages.db"
+#define KEY_NAME "key"
+#define UNLOCK_NAME "unlock"
+#define INSTANCE_NAME "instance"
+
+static const HarkStoreOptions defaults;
+
+static void
+step (const HarkStoreOptions *options)
+{
+  if (options->on_step != NULL)
+    options->on_step (options->data);
+}
+
+/* ---- the lock
+ * ------------------------------------------------------------------------------------- */
+
+static void
+say_who_holds (int fd, const char *dir, GError **error)
+{
+  char text[32] = "";
+  const ssize_t n = pread (fd, text, sizeof text - 1, 0);
+  const long pid = n > 0 ? strtol (text, NULL, 10) : 0;
+
+  if (pid > 0)
+    g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_LOCKED,
+                 "Another Hark (process %ld) has the profile “%s” open.", pid, dir);
+  else
+    g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_LOCKED,
+                 "Another Hark has the profile “%s” open.", dir);
+}
+
+/* A lock of the open file, not of the process: it also keeps out a second store in this process,
+ * and goes with the last descriptor, however the process ends. */
+static int
+take_lock (const char *dir, GError **error)
+{
+  g_autofree char *path = g_build_filename (dir, LOCK_NAME, NULL);
+  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+  char text[32];
+  const int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  int len;
+
+  if (fd < 0) {
+    hark_files_set_error (error, "Cannot open", path);
+    return -1;
+  }
+
+  if (fcntl (fd, F_OFD_SETLK, &lock) != 0) {
+    if (errno == EAGAIN || errno == EACCES)
+      say_who_holds (fd, dir, error);
+    else
+      hark_files_set_error (error, "Cannot lock", path);
+    close (fd);
+    return -1;
+  }
+
+  /* the number is only for the sentence above: it may be missing when the disk is full */
+  len = snprintf (text, sizeof text, "%ld\n", (long) getpid ());
+  if (ftruncate (fd, 0) != 0 || pwrite (fd, text, (size_t) len, 0) != len)
+    g_debug ("the lock file does not say who holds it");
+
+  return fd;
+}
+
+/* ---- making
+ * --------------------------------------------------------------------------------------- */
+
+static bool
+make_dir (const char *path, GError **error)
+{
+  if (g_mkdir_with_parents (path, 0700) != 0) {
+    hark_files_set_error (error, "Cannot make the directory", path);
+    return false;
+  }
+
+  return true;
+}
+
+static bool
+write_keys (const char *dir,
+            HarkKeyfile *keyfile,
+            HarkStoreKeys *keys,
+            const HarkStoreUnlock *unlock,
+            const HarkStoreOptions *options,
+            GError **error)
+{
+  const uint32_t passes = options->passes != 0 ? options->passes : 3;
+  const uint32_t kib = options->kib != 0 ? options->kib : 256 * 1024;
+  uint8_t bytes[HARK_KEYFILE_LEN_MAX];
+  size_t len;
+  bool ok = true;
+
+  if (unlock->passphrase == NULL) {
+    hark_keyfile_add_file (keyfile, keys);
+    step (options);
+    ok = hark_files_write (dir, UNLOCK_NAME, keys->wrap.bytes, sizeof keys->wrap.bytes, error);
+    hark_secret_clear (&keys->wrap);
+  } else if (!hark_keyfile_add_passphrase (keyfile, keys, unlock->passphrase, passes, kib)) {
+    g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_DISK,
+                 "There is not enough memory (%u MiB) to protect the profile with a passphrase.",
+                 kib / 1024);
+    ok = false;
+  }
+
+  if (!ok)
+    return false;
+
+  len = hark_keyfile_format (keyfile, bytes);
+  step (options);
+  return hark_files_write (dir, KEY_NAME, bytes, len, error);
+}
+
+static bool
+make_instance (const char *dir, uint8_t ret[16], GError **error)
+{
+  randombytes_buf (ret, 16);
+  return hark_files_write (dir, INSTANCE_NAME, ret, 16, error);
+}
+
+static bool
+make_database (const char *dir,
+               const HarkKeyfile *keyfile,
+               const HarkStoreKeys *keys,
+               const HarkStoreAccount *account,
+               const HarkStoreOptions *options,
+               GError **error)
+{
+  g_autofree char *path = g_build_filename (dir, DATABASE_NAME, NULL);
+  g_autoptr (HarkDatabase) database = NULL;
+  int rc;
+
+  /* SQLite gives its log the database's mode */
+  step (options);
+  if (!hark_files_write (dir, DATABASE_NAME, (const uint8_t *) "", 0, error))
+    return false;
+
+  step (options);
+  database = hark_database_open (path, options->below, keys, keyfile->file_id, true, error);
+  if (database == NULL)
+    return false;
+
+  step (options);
+  rc = hark_account_put (database, account);
+  if (rc == SQLITE_OK)
+    rc = sqlite3_wal_checkpoint_v2 (database->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+  if (rc != SQLITE_OK)
+    hark_database_set_error (database, rc, error);
+
+  return rc == SQLITE_OK;
+}
+
+/* Everything in a directory of its own, durable before its name is. */
+static bool
+make_contents (const char *dir,
+               const HarkStoreAccount *account,
+               const HarkStoreUnlock *unlock,
+               const HarkStoreOptions *options,
+               GError **error)
+{
+  g_autoptr (HarkStoreKeys) keys = hark_store_keys_new ();
+  HarkKeyfile keyfile = {0};
+  uint8_t instance[16];
+
+  randombytes_buf (keys->data.bytes, sizeof keys->data.bytes);
+  hark_store_keys_derive (keys);
+  randombytes_buf (keyfile.file_id, sizeof keyfile.file_id);
+
+  step (options);
+  if (!make_dir (dir, error) || !write_keys (dir, &keyfile, keys, unlock, options, error))
+    return false;
+
+  step (options);
+  if (!make_instance (dir, instance, error))
+    return false;
+
+  if (!make_database (dir, &keyfile, keys, account, options, error))
+    return false;
+
+  step (options);
+  return hark_files_sync_dir (dir, error);
+}
+
+/* The one step that makes it a profile. When it cannot be made durable, it is taken back. */
+static bool
+put_in_place (const char *dir,
+              const char *from,
+              const char *to,
+              const HarkStoreOptions *options,
+              GError **error)
+{
+  g_autofree char *parent = g_path_get_dirname (dir);
+
+  step (options);
+  if (!hark_files_sync_dir (parent, error))
+    return false;
+
+  step (options);
+  if (rename (from, to) != 0) {
+    hark_files_set_error (error, "Cannot make", to);
+    return false;
+  }
+
+  step (options);
+  if (hark_files_sync_dir (dir, error))
+    return true;
+
+  if (rename (to, from) != 0)
+    g_debug ("the half-made profile stays");
+  return false;
+}
+
+bool
+hark_profile_make (const char *dir,
+                   const HarkStoreAccount *account,
+                   const HarkStoreUnlock *unlock,
+                   const HarkStoreOptions *options,
+                   GError **error)
+{
+  g_autofree char *from = g_build_filename (dir, NEW_NAME, NULL);
+  g_autofree char *to = g_build_filename (dir, FINAL_NAME, NULL);
+  bool ok;
+  int lock;
+
+  options = options != NULL ? options : &defaults;
+  step (options);
+  if (!make_dir (dir, error))
+    return false;
+
+  step (options);
+  lock = take_lock (dir, error);
+  if (lock < 0)
+    return false;
+
+  if (g_file_test (to, G_FILE_TEST_EXISTS)) {
+    g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_EXISTS,
+                 "There is a Hark profile in “%s” already.", dir);
+    ok = false;
+  } else {
+    step (options);
+    ok = hark_files_remove_dir (from, error)
+         && make_contents (from, account, unlock, options, error)
+         && put_in_place (dir, from, to, options, error);
+    if (!ok)
+      hark_files_remove_dir (from, NULL);
+  }
+
+  close (lock);
+  return ok;
+}
+
+/* ---- opening
+ * -------------------------------------------------------------------------------------- */
+
+static bool
+read_keyfile (const char *dir, HarkKeyfile *ret, GError **error)
+{
+  uint8_t bytes[HARK_KEYFILE_LEN_MAX + 1];
+  size_t len = 0;
+  g_autoptr (GError) failed = NULL;
+  HarkKeyfileResult result = HARK_KEYFILE_DAMAGED;
+
+  if (hark_files_read (dir, KEY_NAME, bytes, sizeof bytes, &len, &failed))
+    result = hark_keyfile_parse (bytes, len, ret);
+  else if (failed != NULL) {
+    g_propagate_error (error, g_steal_pointer (&failed));
+    return false;
+  }
+
+  if (result == HARK_KEYFILE_NEWER)
+    g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_VERSION,
+                 "The profile “%s” was written by a newer Hark.", dir);
+  else if (result != HARK_KEYFILE_OK)
+    g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_CORRUPT,
+                 "The key file in “%s” is missing or damaged.", dir);
+
+  return result == HARK_KEYFILE_OK;
+}
+
+/* The slot without passphrase: its key lies beside it, so whatever does not fit is damage. */
+static HarkKeyfileResult
+open_with_file (const char *dir, const HarkKeyfile *keyfile, HarkStoreKeys *keys)
+{
+  size_t len = 0;
+
+  if (!hark_files_read (dir, UNLOCK_NAME, keys->wrap.bytes, sizeof keys->wrap.bytes, &len, NULL)
+      || len != sizeof keys->wrap.bytes) {
+    hark_secret_clear (&keys->wrap);
+    return HARK_KEYFILE_DAMAGED;
+  }
+
+  return hark_keyfile_open_file (keyfile, keys) == HARK_KEYFILE_OK ? HARK_KEYFILE_OK
+                                                                   : HARK_KEYFILE_DAMAGED;
+}
+
+static bool
+unlock_keys (const char *dir,
+             const HarkKeyfile *keyfile,
+             const HarkStoreUnlock *unlock,
+             HarkStoreKeys *keys,
+             GError **error)
+{
+  const bool free_slot = hark_keyfile_find (keyfile, HARK_SLOT_FILE) != NULL;
+  const bool passphrase_slot = hark_keyfile_find (keyfile, HARK_SLOT_PASSPHRASE) != NULL;
+  HarkKeyfileResult result;
+
+  if (unlock->passphrase != NULL && passphrase_slot)
+    result = hark_keyfile_open_passphrase (keyfile, keys, unlock->passphrase);
+  else if (free_slot)
+    result = open_with_file (dir, keyfile, keys);
+  else if (passphrase_slot)
+    result = HARK_KEYFILE_WRONG_KEY;
+  else
+    result = HARK_KEYFILE_DAMAGED;
+
+  if (result == HARK_KEYFILE_OK) {
+    hark_store_keys_derive (keys);
+    return true;
+  }
+
+  if (result == HARK_KEYFILE_WRONG_KEY)
+    g_set_error_literal (error, HARK_STORE_ERROR, HARK_STORE_ERROR_PASSPHRASE,
+                         unlock->passphrase != NULL ? "The passphrase is wrong."
+                                                    : "This profile needs its passphrase.");
+  else
+    g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_CORRUPT,
+                 "The key to the profile “%s” is missing or damaged.", dir);
+
+  return false;
+}
+
+static bool
+read_instance (const char *dir, uint8_t ret[16], GError **error)
+{
+  uint8_t bytes[17];
+  size_t len = 0;
+  g_autoptr (GError) failed = NULL;
+
+  if (hark_files_read (dir, INSTANCE_NAME, bytes, sizeof bytes, &len, &failed) && len == 16) {
+    memcpy (ret, bytes, 16);
+    return true;
+  }
+
+  if (failed != NULL) {
+    g_propagate_error (error, g_steal_pointer (&failed));
+    return false;
+  }
+
+  /* a restored copy has none, and is a new instance */
+  return make_instance (dir, ret, error);
+}
+
+HarkProfile *
+hark_profile_open (const char *dir,
+                   const HarkStoreUnlock *unlock,
+                   const HarkStoreOptions *options,
+                   GError **error)
+{
+  g_autofree char *store = g_build_filename (dir, FINAL_NAME, NULL);
+  g_autofree char *path = g_build_filename (store, DATABASE_NAME, NULL);
+  g_autoptr (HarkProfile) profile = g_new0 (HarkProfile, 1);
+  HarkKeyfile keyfile;
+
+  options = options != NULL ? options : &defaults;
+  profile->lock_fd = -1;
+  if (!g_file_test (store, G_FILE_TEST_IS_DIR)) {
+    g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_NO_PROFILE,
+                 "There is no Hark profile in “%s” yet.", dir);
+    return NULL;
+  }
+
+  profile->lock_fd = take_lock (dir, error);
+  if (profile->lock_fd < 0)
+    return NULL;
+
+  profile->keys = hark_store_keys_new ();
+  if (!read_keyfile (store, &keyfile, error)
+      || !unlock_keys (store, &keyfile, unlock, profile->keys, error)
+      || !read_instance (store, profile->instance, error))
+    return NULL;
+
+  profile->database
+    = hark_database_open (path, options->below, profile->keys, keyfile.file_id, false, error);
+  if (profile->database == NULL)
+    return NULL;
+
+  return g_steal_pointer (&profile);
+}
+
+void
+hark_profile_close (HarkProfile *profile)
+{
+  if (profile == NULL)
+    return;
+
+  hark_database_close (profile->database);
+  hark_store_keys_free (profile->keys);
+  if (profile->lock_fd >= 0)
+    close (profile->lock_fd);
+  g_free (profile);
+}
+
+bool
+hark_store_needs_passphrase (const char *dir)
+{
+  g_autofree char *store = g_build_filename (dir, FINAL_NAME, NULL);
+  HarkKeyfile keyfile;
+
+  return read_keyfile (store, &keyfile, NULL)
+         && hark_keyfile_find (&keyfile, HARK_SLOT_FILE) == NULL;
+}

@@ -1,0 +1,129 @@
+#include "core/store/database.h"
+
+/* Step i leads from version i to i + 1. A step that was ever released is never changed again. */
+static const char *const steps[HARK_SCHEMA_VERSION] = {
+  "CREATE TABLE account ("
+  "  one INTEGER PRIMARY KEY CHECK (one = 1),"
+  "  name TEXT NOT NULL,"
+  "  account_seed BLOB NOT NULL,"
+  "  device_secret BLOB NOT NULL,"
+  "  device_id BLOB NOT NULL,"
+  "  certificate BLOB NOT NULL,"
+  "  contacts_token BLOB NOT NULL) STRICT;"
+
+  "CREATE TABLE addresses ("
+  "  token BLOB PRIMARY KEY,"
+  "  kind INTEGER NOT NULL,"
+  "  label TEXT NOT NULL,"
+  "  made_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+
+  "CREATE TABLE settings ("
+  "  name TEXT PRIMARY KEY,"
+  "  value BLOB) STRICT, WITHOUT ROWID;"
+
+  "CREATE TABLE contacts ("
+  "  account BLOB PRIMARY KEY,"
+  "  status INTEGER NOT NULL,"
+  "  name TEXT NOT NULL,"
+  "  petname TEXT NOT NULL,"
+  "  request_text TEXT NOT NULL,"
+  "  reach BLOB,"
+  "  first BLOB,"
+  "  answer BLOB,"
+  "  pairwise BLOB,"
+  "  pairwise_previous BLOB,"
+  "  via BLOB NOT NULL,"
+  "  list_version INTEGER NOT NULL,"
+  "  verified INTEGER NOT NULL,"
+  "  added_ms INTEGER NOT NULL,"
+  "  last_seen_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+
+  /* a short number in place of 32 bytes in every message; seq: our highest */
+  "CREATE TABLE conversations ("
+  "  number INTEGER PRIMARY KEY,"
+  "  account BLOB NOT NULL UNIQUE,"
+  "  seq INTEGER NOT NULL DEFAULT 0) STRICT;"
+
+  "CREATE TABLE messages ("
+  "  position INTEGER PRIMARY KEY,"
+  "  conversation INTEGER NOT NULL,"
+  "  id BLOB NOT NULL,"
+  "  kind INTEGER NOT NULL,"
+  "  outgoing INTEGER NOT NULL,"
+  "  state INTEGER NOT NULL,"
+  "  seq INTEGER NOT NULL,"
+  "  sent_ms INTEGER NOT NULL,"
+  "  received_ms INTEGER NOT NULL,"
+  "  reply_to BLOB,"
+  "  ref INTEGER NOT NULL,"
+  "  text TEXT NOT NULL) STRICT;"
+  "CREATE UNIQUE INDEX messages_by_id ON messages (conversation, id);"
+  /* an index ends with the row's number, which is the position */
+  "CREATE INDEX messages_by_conversation ON messages (conversation);"
+  "CREATE INDEX messages_outbox ON messages (outgoing) WHERE outgoing = 1 AND state < 3;"
+
+  "CREATE VIRTUAL TABLE words USING fts5 (text, content = 'messages',"
+  "  content_rowid = 'position', columnsize = 0,"
+  "  tokenize = 'unicode61 remove_diacritics 2');"
+
+  "CREATE TABLE transfers ("
+  "  id INTEGER PRIMARY KEY,"
+  "  offer BLOB NOT NULL,"
+  "  contact BLOB NOT NULL,"
+  "  outgoing INTEGER NOT NULL,"
+  "  state INTEGER NOT NULL,"
+  "  name TEXT NOT NULL,"
+  "  path TEXT NOT NULL,"
+  "  size INTEGER NOT NULL,"
+  "  mtime_ms INTEGER NOT NULL,"
+  "  root BLOB NOT NULL,"
+  "  done INTEGER NOT NULL,"
+  "  reason TEXT,"
+  "  made_ms INTEGER NOT NULL) STRICT;",
+};
+
+static int
+read_version (sqlite3 *handle, int *ret)
+{
+  sqlite3_stmt *statement = NULL;
+  int rc = sqlite3_prepare_v2 (handle, "PRAGMA user_version", -1, &statement, NULL);
+
+  if (rc == SQLITE_OK)
+    rc = sqlite3_step (statement);
+  if (rc == SQLITE_ROW) {
+    *ret = sqlite3_column_int (statement, 0);
+    rc = SQLITE_OK;
+  }
+
+  sqlite3_finalize (statement);
+  return rc;
+}
+
+bool
+hark_schema_migrate (HarkDatabase *database, GError **error)
+{
+  int version = 0;
+  int rc = read_version (database->handle, &version);
+
+  if (rc == SQLITE_OK && (version > HARK_SCHEMA_VERSION || version < 0)) {
+    g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_VERSION,
+                 "This profile was written by a newer Hark (store version %d; this one knows %d).",
+                 version, HARK_SCHEMA_VERSION);
+    return false;
+  }
+
+  while (rc == SQLITE_OK && version < HARK_SCHEMA_VERSION) {
+    g_autofree char *sql = g_strdup_printf ("BEGIN; %s PRAGMA user_version = %d; COMMIT;",
+                                            steps[version], version + 1);
+
+    rc = sqlite3_exec (database->handle, sql, NULL, NULL, NULL);
+    version++;
+  }
+
+  if (rc != SQLITE_OK) {
+    hark_database_set_error (database, rc, error);
+    sqlite3_exec (database->handle, "ROLLBACK", NULL, NULL, NULL);
+  }
+
+  return rc == SQLITE_OK;
+}

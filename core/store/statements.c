@@ -1,0 +1,207 @@
+#include "core/store/database.h"
+
+#include <string.h>
+
+#define MESSAGE_COLUMNS                                              \
+  "c.account, m.id, m.kind, m.outgoing, m.state, m.seq, m.sent_ms, " \
+  "m.received_ms, m.reply_to, m.ref, m.position, m.text "
+
+#define TRANSFER_COLUMNS                                                    \
+  "id, offer, contact, outgoing, state, name, path, size, mtime_ms, root, " \
+  "done, reason, made_ms "
+
+/* Every statement there is. Values are always bound. */
+static const char *const texts[HARK_N_SQL] = {
+  [HARK_SQL_BEGIN] = "BEGIN",
+  [HARK_SQL_COMMIT] = "COMMIT",
+  [HARK_SQL_ROLLBACK] = "ROLLBACK",
+  [HARK_SQL_SAVEPOINT] = "SAVEPOINT request",
+  [HARK_SQL_RELEASE] = "RELEASE request",
+  [HARK_SQL_ROLLBACK_TO] = "ROLLBACK TO request",
+
+  [HARK_SQL_GET_ACCOUNT] = "SELECT name, account_seed, device_secret, device_id, certificate, "
+                           "contacts_token FROM account",
+  [HARK_SQL_PUT_ACCOUNT] = "INSERT OR REPLACE INTO account (one, name, account_seed, "
+                           "device_secret, device_id, certificate, contacts_token) "
+                           "VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)",
+  [HARK_SQL_GET_ADDRESSES] = "SELECT token, kind, label, made_ms FROM addresses ORDER BY made_ms",
+  [HARK_SQL_PUT_ADDRESS] = "INSERT OR REPLACE INTO addresses (token, kind, label, made_ms) "
+                           "VALUES (?1, ?2, ?3, ?4)",
+  [HARK_SQL_DELETE_ADDRESS] = "DELETE FROM addresses WHERE token = ?1",
+  [HARK_SQL_GET_SETTING] = "SELECT value FROM settings WHERE name = ?1",
+  [HARK_SQL_PUT_SETTING] = "INSERT OR REPLACE INTO settings (name, value) VALUES (?1, ?2)",
+
+  [HARK_SQL_GET_CONTACTS]
+  = "SELECT account, status, name, petname, request_text, reach, first, answer, pairwise, "
+    "pairwise_previous, via, list_version, verified, added_ms, last_seen_ms FROM contacts "
+    "ORDER BY added_ms, account",
+  [HARK_SQL_PUT_CONTACT]
+  = "INSERT OR REPLACE INTO contacts (account, status, name, petname, request_text, reach, first, "
+    "answer, pairwise, pairwise_previous, via, list_version, verified, added_ms, last_seen_ms) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+  [HARK_SQL_DELETE_CONTACT] = "DELETE FROM contacts WHERE account = ?1",
+
+  [HARK_SQL_FIND_CONVERSATION] = "SELECT number FROM conversations WHERE account = ?1",
+  [HARK_SQL_ADD_CONVERSATION] = "INSERT INTO conversations (account) VALUES (?1)",
+  [HARK_SQL_RAISE_SEQUENCE] = "UPDATE conversations SET seq = ?2 WHERE number = ?1 AND seq < ?2",
+  [HARK_SQL_GET_SEQUENCES] = "SELECT account, seq FROM conversations WHERE seq > 0",
+  [HARK_SQL_DELETE_CONVERSATION] = "DELETE FROM conversations WHERE number = ?1",
+
+  [HARK_SQL_PUT_MESSAGE]
+  = "INSERT INTO messages (conversation, id, kind, outgoing, state, seq, sent_ms, received_ms, "
+    "reply_to, ref, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
+    "ON CONFLICT (conversation, id) DO NOTHING",
+  [HARK_SQL_PUT_WORDS] = "INSERT INTO words (rowid, text) VALUES (?1, ?2)",
+  [HARK_SQL_FIND_MESSAGE] = "SELECT position FROM messages WHERE conversation = ?1 AND id = ?2",
+  [HARK_SQL_SET_STATE] = "UPDATE messages SET state = ?3, "
+                         "received_ms = CASE ?4 WHEN 0 THEN received_ms ELSE ?4 END "
+                         "WHERE conversation = ?1 AND id = ?2 AND state < ?3",
+  [HARK_SQL_GET_OUTBOX]
+  = "SELECT " MESSAGE_COLUMNS "FROM messages m JOIN conversations c ON c.number = m.conversation "
+    "WHERE m.outgoing = 1 AND m.state < 3 ORDER BY m.position",
+  [HARK_SQL_GET_HISTORY]
+  = "SELECT " MESSAGE_COLUMNS "FROM messages m JOIN conversations c ON c.number = m.conversation "
+    "WHERE m.conversation = ?1 AND m.position < ?2 ORDER BY m.position DESC LIMIT ?3",
+  [HARK_SQL_GET_LAST]
+  = "SELECT " MESSAGE_COLUMNS
+    "FROM conversations c JOIN messages m ON m.position = (SELECT n.position FROM messages n "
+    "WHERE n.conversation = c.number ORDER BY n.position DESC LIMIT 1) ORDER BY m.position DESC",
+  [HARK_SQL_SEARCH]
+  = "SELECT " MESSAGE_COLUMNS "FROM words w JOIN messages m ON m.position = w.rowid "
+    "JOIN conversations c ON c.number = m.conversation "
+    "WHERE words MATCH ?1 ORDER BY w.rowid DESC LIMIT ?2",
+  [HARK_SQL_SEARCH_IN]
+  = "SELECT " MESSAGE_COLUMNS "FROM words w JOIN messages m ON m.position = w.rowid "
+    "JOIN conversations c ON c.number = m.conversation "
+    "WHERE words MATCH ?1 AND m.conversation = ?3 ORDER BY w.rowid DESC LIMIT ?2",
+  [HARK_SQL_DELETE_WORDS]
+  = "INSERT INTO words (words, rowid, text) SELECT 'delete', position, text FROM messages "
+    "WHERE conversation = ?1 AND kind != 3",
+  [HARK_SQL_DELETE_MESSAGES] = "DELETE FROM messages WHERE conversation = ?1",
+  [HARK_SQL_MERGE_WORDS] = "INSERT INTO words (words) VALUES ('optimize')",
+
+  [HARK_SQL_GET_TRANSFERS]
+  = "SELECT " TRANSFER_COLUMNS "FROM transfers WHERE state < ?1 ORDER BY made_ms, id",
+  [HARK_SQL_PUT_TRANSFER] = "INSERT OR REPLACE INTO transfers (" TRANSFER_COLUMNS
+                            ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+  [HARK_SQL_DELETE_TRANSFER] = "DELETE FROM transfers WHERE id = ?1",
+  [HARK_SQL_DELETE_TRANSFERS_OF] = "DELETE FROM transfers WHERE contact = ?1",
+};
+
+int
+hark_statements_prepare (HarkDatabase *database)
+{
+  for (size_t i = 0; i < HARK_N_SQL; i++) {
+    const int rc = sqlite3_prepare_v3 (database->handle, texts[i], -1, SQLITE_PREPARE_PERSISTENT,
+                                       &database->statements[i], NULL);
+
+    if (rc != SQLITE_OK)
+      return rc;
+  }
+
+  return SQLITE_OK;
+}
+
+void
+hark_statements_finalize (HarkDatabase *database)
+{
+  for (size_t i = 0; i < HARK_N_SQL; i++) {
+    sqlite3_finalize (database->statements[i]);
+    database->statements[i] = NULL;
+  }
+}
+
+/* ---- running
+ * -------------------------------------------------------------------------------------- */
+
+sqlite3_stmt *
+hark_database_begin (HarkDatabase *database, HarkSql sql)
+{
+  return database->statements[sql];
+}
+
+int
+hark_database_end (sqlite3_stmt *statement, int rc)
+{
+  sqlite3_reset (statement);
+  sqlite3_clear_bindings (statement);
+  return rc == SQLITE_DONE || rc == SQLITE_ROW ? SQLITE_OK : rc;
+}
+
+int
+hark_database_run (HarkDatabase *database, HarkSql sql)
+{
+  sqlite3_stmt *statement = database->statements[sql];
+
+  return hark_database_end (statement, sqlite3_step (statement));
+}
+
+/* A bind can only fail for a wrong position or for memory: ours, or the end. */
+void
+hark_bind_bytes (sqlite3_stmt *statement, int at, const void *bytes, size_t len)
+{
+  if (sqlite3_bind_blob64 (statement, at, bytes, len, SQLITE_STATIC) != SQLITE_OK)
+    g_assert_not_reached ();
+}
+
+void
+hark_bind_optional (sqlite3_stmt *statement, int at, bool has, const void *bytes, size_t len)
+{
+  if (has)
+    hark_bind_bytes (statement, at, bytes, len);
+  else
+    sqlite3_bind_null (statement, at);
+}
+
+void
+hark_bind_text (sqlite3_stmt *statement, int at, const char *text)
+{
+  if (sqlite3_bind_text (statement, at, text, -1, SQLITE_STATIC) != SQLITE_OK)
+    g_assert_not_reached ();
+}
+
+void
+hark_bind_u64 (sqlite3_stmt *statement, int at, uint64_t value)
+{
+  hark_bind_i64 (statement, at, (int64_t) value);
+}
+
+void
+hark_bind_i64 (sqlite3_stmt *statement, int at, int64_t value)
+{
+  if (sqlite3_bind_int64 (statement, at, value) != SQLITE_OK)
+    g_assert_not_reached ();
+}
+
+bool
+hark_column_bytes (sqlite3_stmt *statement, int at, void *ret, size_t len)
+{
+  const void *bytes = sqlite3_column_blob (statement, at);
+
+  memset (ret, 0, len);
+  if (bytes == NULL || (size_t) sqlite3_column_bytes (statement, at) != len)
+    return false;
+
+  memcpy (ret, bytes, len);
+  return true;
+}
+
+void
+hark_column_text (sqlite3_stmt *statement, int at, char *ret, size_t size)
+{
+  const char *text = (const char *) sqlite3_column_text (statement, at);
+
+  g_strlcpy (ret, text != NULL ? text : "", size);
+}
+
+char *
+hark_column_dup (sqlite3_stmt *statement, int at)
+{
+  return g_strdup ((const char *) sqlite3_column_text (statement, at));
+}
+
+uint64_t
+hark_column_u64 (sqlite3_stmt *statement, int at)
+{
+  return (uint64_t) sqlite3_column_int64 (statement, at);
+}

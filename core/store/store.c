@@ -1,0 +1,219 @@
+#include "core/store/profile.h"
+
+#include <string.h>
+
+#define GROUP_MAX 256 /* requests in one transaction */
+
+struct HarkStore {
+  HarkProfile *profile;
+  GThread *thread;
+
+  GMutex lock; /* guards what follows */
+  GCond wakeup;
+  GQueue requests;
+  GQueue replies;
+  bool stopping;
+  bool told; /* on_replies was called and the replies were not all taken since */
+
+  void (*on_replies) (void *data);
+  void *data;
+};
+
+bool
+hark_store_create (const char *dir,
+                   const HarkStoreAccount *account,
+                   const HarkStoreUnlock *unlock,
+                   GError **error)
+{
+  return hark_profile_make (dir, account, unlock, NULL, error);
+}
+
+HarkStore *
+hark_store_open_with (const char *dir,
+                      const HarkStoreUnlock *unlock,
+                      const HarkStoreOptions *options,
+                      GError **error)
+{
+  HarkProfile *profile = hark_profile_open (dir, unlock, options, error);
+  HarkStore *store;
+
+  if (profile == NULL)
+    return NULL;
+
+  store = g_new0 (HarkStore, 1);
+  store->profile = profile;
+  g_mutex_init (&store->lock);
+  g_cond_init (&store->wakeup);
+  g_queue_init (&store->requests);
+  g_queue_init (&store->replies);
+  return store;
+}
+
+HarkStore *
+hark_store_open (const char *dir, const HarkStoreUnlock *unlock, GError **error)
+{
+  return hark_store_open_with (dir, unlock, NULL, error);
+}
+
+void
+hark_store_close (HarkStore *store)
+{
+  if (store == NULL)
+    return;
+
+  if (store->thread != NULL) {
+    g_mutex_lock (&store->lock);
+    store->stopping = true;
+    g_cond_signal (&store->wakeup);
+    g_mutex_unlock (&store->lock);
+    g_thread_join (store->thread);
+  }
+
+  hark_profile_close (store->profile);
+  g_queue_clear_full (&store->requests, (GDestroyNotify) hark_store_request_free);
+  g_queue_clear_full (&store->replies, (GDestroyNotify) hark_store_reply_free);
+  g_cond_clear (&store->wakeup);
+  g_mutex_clear (&store->lock);
+  g_free (store);
+}
+
+bool
+hark_store_load (HarkStore *store, HarkStoreSnapshot *ret, GError **error)
+{
+  HarkDatabase *database = store->profile->database;
+  HarkStoreSnapshot snapshot = {
+    .addresses = g_array_new (FALSE, TRUE, sizeof (HarkStoreAddress)),
+    .contacts = g_array_new (FALSE, TRUE, sizeof (HarkStoreContact)),
+    .transfers = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_transfer_free),
+    .outbox = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_message_free),
+    .sequences = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, g_free, g_free),
+  };
+  bool found = false;
+  int rc = hark_account_get (database, &snapshot.account, &found);
+
+  if (rc == SQLITE_OK && !found)
+    rc = SQLITE_CORRUPT;
+  if (rc == SQLITE_OK)
+    rc = hark_addresses_get (database, snapshot.addresses);
+  if (rc == SQLITE_OK)
+    rc = hark_contacts_get (database, snapshot.contacts);
+  if (rc == SQLITE_OK)
+    rc = hark_transfers_get (database, snapshot.transfers);
+  if (rc == SQLITE_OK)
+    rc = hark_messages_get_outbox (database, snapshot.outbox);
+  if (rc == SQLITE_OK)
+    rc = hark_messages_get_sequences (database, snapshot.sequences);
+  if (rc == SQLITE_OK)
+    rc = hark_nodes_get (database, &snapshot.nodes);
+
+  if (rc != SQLITE_OK) {
+    hark_database_set_error (database, rc, error);
+    hark_store_snapshot_clear (&snapshot);
+    return false;
+  }
+
+  memcpy (snapshot.instance, store->profile->instance, sizeof snapshot.instance);
+  *ret = snapshot;
+  sodium_memzero (&snapshot, sizeof snapshot);
+  return true;
+}
+
+/* ---- the thread
+ * ----------------------------------------------------------------------------------- */
+
+/* Takes what waits, at most a group; waits for the first. 0: told to stop, and nothing is left. */
+static size_t
+take_group (HarkStore *store, HarkStoreRequest **ret)
+{
+  size_t n = 0;
+
+  g_mutex_lock (&store->lock);
+  while (g_queue_is_empty (&store->requests) && !store->stopping)
+    g_cond_wait (&store->wakeup, &store->lock);
+  while (n < GROUP_MAX && !g_queue_is_empty (&store->requests))
+    ret[n++] = g_queue_pop_head (&store->requests);
+  g_mutex_unlock (&store->lock);
+  return n;
+}
+
+static void
+hand_out (HarkStore *store, HarkStoreReply **replies, size_t n)
+{
+  bool tell;
+
+  g_mutex_lock (&store->lock);
+  for (size_t i = 0; i < n; i++)
+    g_queue_push_tail (&store->replies, replies[i]);
+  tell = !store->told;
+  store->told = true;
+  g_mutex_unlock (&store->lock);
+
+  if (tell)
+    store->on_replies (store->data);
+}
+
+static gpointer
+run (gpointer data)
+{
+  HarkStore *store = data;
+  HarkStoreRequest *requests[GROUP_MAX];
+  HarkStoreReply *replies[GROUP_MAX];
+  size_t n;
+
+  while ((n = take_group (store, requests)) > 0) {
+    for (size_t done = 0; done < n;) {
+      const size_t count = hark_database_execute (store->profile->database, requests + done,
+                                                  replies + done, n - done);
+
+      hand_out (store, replies + done, count);
+      done += count;
+    }
+
+    for (size_t i = 0; i < n; i++)
+      hark_store_request_free (requests[i]);
+  }
+
+  return NULL;
+}
+
+void
+hark_store_start (HarkStore *store, void (*on_replies) (void *data), void *data)
+{
+  g_assert (store->thread == NULL);
+  store->on_replies = on_replies;
+  store->data = data;
+  store->thread = g_thread_new ("hark-store", run, store);
+}
+
+void
+hark_store_send (HarkStore *store, HarkStoreRequest *request)
+{
+  g_mutex_lock (&store->lock);
+  g_queue_push_tail (&store->requests, request);
+  g_cond_signal (&store->wakeup);
+  g_mutex_unlock (&store->lock);
+}
+
+HarkStoreReply *
+hark_store_take_reply (HarkStore *store)
+{
+  HarkStoreReply *reply;
+
+  g_mutex_lock (&store->lock);
+  reply = g_queue_pop_head (&store->replies);
+  if (g_queue_is_empty (&store->replies))
+    store->told = false;
+  g_mutex_unlock (&store->lock);
+  return reply;
+}
+
+HarkStoreReply *
+hark_store_execute (HarkStore *store, HarkStoreRequest *request)
+{
+  HarkStoreReply *reply;
+
+  g_assert (store->thread == NULL);
+  hark_database_execute (store->profile->database, &request, &reply, 1);
+  hark_store_request_free (request);
+  return reply;
+}

@@ -1,0 +1,76 @@
+#include "core/store/database.h"
+
+static const char *
+or_empty (const char *text)
+{
+  return text != NULL ? text : "";
+}
+
+int
+hark_transfer_put (HarkDatabase *database, const HarkStoreTransfer *transfer)
+{
+  sqlite3_stmt *put = hark_database_begin (database, HARK_SQL_PUT_TRANSFER);
+
+  hark_bind_u64 (put, 1, transfer->id);
+  hark_bind_bytes (put, 2, transfer->offer, sizeof transfer->offer);
+  hark_bind_bytes (put, 3, transfer->contact.bytes, sizeof transfer->contact.bytes);
+  hark_bind_i64 (put, 4, transfer->outgoing);
+  hark_bind_i64 (put, 5, transfer->state);
+  hark_bind_text (put, 6, or_empty (transfer->name));
+  hark_bind_text (put, 7, or_empty (transfer->path));
+  hark_bind_u64 (put, 8, transfer->size);
+  hark_bind_i64 (put, 9, transfer->mtime_ms);
+  hark_bind_bytes (put, 10, transfer->root, sizeof transfer->root);
+  hark_bind_u64 (put, 11, transfer->done);
+  if (transfer->reason != NULL)
+    hark_bind_text (put, 12, transfer->reason);
+  hark_bind_i64 (put, 13, transfer->made_ms);
+  return hark_database_end (put, sqlite3_step (put));
+}
+
+int
+hark_transfer_delete (HarkDatabase *database, uint64_t id)
+{
+  sqlite3_stmt *delete = hark_database_begin (database, HARK_SQL_DELETE_TRANSFER);
+
+  hark_bind_u64 (delete, 1, id);
+  return hark_database_end (delete, sqlite3_step (delete));
+}
+
+int
+hark_transfers_delete_of (HarkDatabase *database, const HarkKey *contact)
+{
+  sqlite3_stmt *delete = hark_database_begin (database, HARK_SQL_DELETE_TRANSFERS_OF);
+
+  hark_bind_bytes (delete, 1, contact->bytes, sizeof contact->bytes);
+  return hark_database_end (delete, sqlite3_step (delete));
+}
+
+int
+hark_transfers_get (HarkDatabase *database, GPtrArray *ret)
+{
+  sqlite3_stmt *get = hark_database_begin (database, HARK_SQL_GET_TRANSFERS);
+  int rc;
+
+  hark_bind_i64 (get, 1, HARK_STORE_TRANSFER_FINISHED);
+  while ((rc = sqlite3_step (get)) == SQLITE_ROW) {
+    HarkStoreTransfer *transfer = g_new0 (HarkStoreTransfer, 1);
+
+    transfer->id = hark_column_u64 (get, 0);
+    hark_column_bytes (get, 1, transfer->offer, sizeof transfer->offer);
+    hark_column_bytes (get, 2, transfer->contact.bytes, sizeof transfer->contact.bytes);
+    transfer->outgoing = sqlite3_column_int (get, 3) != 0;
+    transfer->state = (uint8_t) sqlite3_column_int (get, 4);
+    transfer->name = hark_column_dup (get, 5);
+    transfer->path = hark_column_dup (get, 6);
+    transfer->size = hark_column_u64 (get, 7);
+    transfer->mtime_ms = sqlite3_column_int64 (get, 8);
+    hark_column_bytes (get, 9, transfer->root, sizeof transfer->root);
+    transfer->done = hark_column_u64 (get, 10);
+    transfer->reason = hark_column_dup (get, 11);
+    transfer->made_ms = sqlite3_column_int64 (get, 12);
+    g_ptr_array_add (ret, transfer);
+  }
+
+  return hark_database_end (get, rc);
+}

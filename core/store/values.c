@@ -1,0 +1,112 @@
+/* core/store/values.c - the values that travel through the door: made, copied, freed, wiped. */
+#include "core/store/store.h"
+
+#include <string.h>
+
+G_DEFINE_QUARK (hark - store - error - quark, hark_store_error)
+
+void
+hark_store_message_free (HarkStoreMessage *message)
+{
+  if (message == NULL)
+    return;
+
+  g_free (message->text);
+  g_free (message);
+}
+
+HarkStoreMessage *
+hark_store_message_copy (const HarkStoreMessage *message)
+{
+  HarkStoreMessage *copy = g_memdup2 (message, sizeof *message);
+
+  copy->text = g_strdup (message->text);
+  return copy;
+}
+
+void
+hark_store_transfer_free (HarkStoreTransfer *transfer)
+{
+  if (transfer == NULL)
+    return;
+
+  g_free (transfer->name);
+  g_free (transfer->path);
+  g_free (transfer->reason);
+  g_free (transfer);
+}
+
+HarkStoreTransfer *
+hark_store_transfer_copy (const HarkStoreTransfer *transfer)
+{
+  HarkStoreTransfer *copy = g_memdup2 (transfer, sizeof *transfer);
+
+  copy->name = g_strdup (transfer->name);
+  copy->path = g_strdup (transfer->path);
+  copy->reason = g_strdup (transfer->reason);
+  return copy;
+}
+
+HarkStoreRequest *
+hark_store_request_new (HarkStoreRequestKind kind, uint64_t ticket)
+{
+  HarkStoreRequest *request = g_new0 (HarkStoreRequest, 1);
+
+  request->kind = kind;
+  request->ticket = ticket;
+  return request;
+}
+
+static void
+wipe_and_free (void *memory, size_t len)
+{
+  if (memory != NULL)
+    sodium_memzero (memory, len);
+  g_free (memory);
+}
+
+void
+hark_store_request_free (HarkStoreRequest *request)
+{
+  if (request == NULL)
+    return;
+
+  wipe_and_free (request->account, sizeof *request->account);
+  wipe_and_free (request->contact, sizeof *request->contact);
+  hark_store_message_free (request->message);
+  hark_store_transfer_free (request->transfer);
+  g_clear_pointer (&request->nodes, g_bytes_unref);
+  g_free (request->text);
+  wipe_and_free (request, sizeof *request);
+}
+
+void
+hark_store_reply_free (HarkStoreReply *reply)
+{
+  if (reply == NULL)
+    return;
+
+  g_clear_error (&reply->error);
+  g_clear_pointer (&reply->messages, g_ptr_array_unref);
+  g_free (reply);
+}
+
+static void
+wipe_array (GArray **array)
+{
+  if (*array != NULL && (*array)->len > 0)
+    sodium_memzero ((*array)->data, (size_t) (*array)->len * g_array_get_element_size (*array));
+  g_clear_pointer (array, g_array_unref);
+}
+
+void
+hark_store_snapshot_clear (HarkStoreSnapshot *snapshot)
+{
+  wipe_array (&snapshot->addresses);
+  wipe_array (&snapshot->contacts);
+  g_clear_pointer (&snapshot->transfers, g_ptr_array_unref);
+  g_clear_pointer (&snapshot->outbox, g_ptr_array_unref);
+  g_clear_pointer (&snapshot->sequences, g_hash_table_unref);
+  g_clear_pointer (&snapshot->nodes, g_bytes_unref);
+  sodium_memzero (snapshot, sizeof *snapshot);
+}
