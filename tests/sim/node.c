@@ -1,0 +1,214 @@
+#include "tests/sim/node.h"
+
+#include "tests/sim/path.h"
+
+#include <glib.h>
+
+struct HarkSimNode {
+  HarkSimNetwork *network;
+  unsigned host;
+  uint16_t port;
+  HarkNet *net;
+  void (*on_activity) (void *data);
+  void *data;
+  HarkSimTimer *timer;
+  GHashTable *paths; /* number: HarkSimPath */
+  bool draining;
+  bool touched;   /* the net was given something since it was last drained */
+  HarkTime woken; /* when the timer last called, and */
+  unsigned wakes; /* how often at that time */
+};
+
+#define WAKES_MAX 100000 /* at one instant; more is a node that never comes to rest */
+
+static HarkTime
+now_of (const HarkSimNode *node)
+{
+  return hark_sim_network_now (node->network);
+}
+
+/* Draining may close the very path that just spoke, so it waits for the timer's turn at the same
+ * instant. */
+static void
+touch (HarkSimNode *node)
+{
+  node->touched = true;
+  if (!node->draining)
+    hark_sim_timer_set (node->timer, now_of (node));
+}
+
+/* ---- what paths and the socket say
+ * -------------------------------------------------------------------- */
+
+static void
+on_gathered (void *data, uint32_t number, const HarkPathDescription *local)
+{
+  HarkSimNode *node = data;
+
+  hark_net_path_gathered (node->net, number, local, now_of (node));
+  touch (node);
+}
+
+static void
+on_state (void *data, uint32_t number, HarkPathState state, const HarkPathInfo *info)
+{
+  HarkSimNode *node = data;
+
+  hark_net_path_changed (node->net, number, state, info, now_of (node));
+  touch (node);
+}
+
+static void
+on_packet (void *data, uint32_t number, const uint8_t *bytes, size_t len)
+{
+  HarkSimNode *node = data;
+
+  hark_net_path_packet (node->net, number, bytes, len, now_of (node));
+  touch (node);
+}
+
+static void
+on_datagram (void *data, const HarkEndpoint *from, const uint8_t *bytes, size_t len)
+{
+  HarkSimNode *node = data;
+
+  hark_net_handle_datagram (node->net, from, bytes, len, now_of (node));
+  touch (node);
+}
+
+static const HarkSimPathEvents path_events = {on_gathered, on_state, on_packet};
+
+/* ---- what the net wants done
+ * --------------------------------------------------------------------------- */
+
+static void
+send_packets (HarkSimNode *node, HarkSimPath *path, const HarkNetOutput *output)
+{
+  bool too_big = false;
+
+  for (size_t at = 0; at < output->len; at += output->segment)
+    if (!hark_sim_path_send (path, output->data + at, MIN (output->segment, output->len - at)))
+      too_big = true;
+  if (too_big) {
+    hark_net_path_too_big (node->net, output->path, now_of (node));
+    touch (node);
+  }
+}
+
+static void
+perform (HarkSimNode *node, const HarkNetOutput *output)
+{
+  void *key = GUINT_TO_POINTER (output->path);
+  HarkSimPath *path = g_hash_table_lookup (node->paths, key);
+
+  switch (output->kind) {
+  case HARK_NET_OUTPUT_DATAGRAM:
+    hark_sim_network_send (node->network, node->host, node->port, &output->to, output->data,
+                           output->len);
+    break;
+  case HARK_NET_OUTPUT_PATH_OPEN:
+    g_assert (!path);
+    path = hark_sim_path_new (node->network, node->host, output->path, output->stun, &path_events,
+                              node);
+    g_hash_table_insert (node->paths, key, path);
+    hark_sim_path_start (path);
+    break;
+  case HARK_NET_OUTPUT_PATH_REMOTE:
+    if (path)
+      hark_sim_path_set_remote (path, output->remote);
+    break;
+  case HARK_NET_OUTPUT_PATH_PACKETS:
+    if (path)
+      send_packets (node, path, output);
+    break;
+  case HARK_NET_OUTPUT_PATH_CLOSE:
+    g_hash_table_remove (node->paths, key);
+    break;
+  }
+}
+
+void
+hark_sim_node_flush (HarkSimNode *node)
+{
+  HarkNetOutput output;
+
+  if (node->draining)
+    return;
+  node->draining = true;
+  do {
+    node->touched = false;
+    if (node->on_activity)
+      node->on_activity (node->data);
+    while (hark_net_poll_output (node->net, now_of (node), &output))
+      perform (node, &output);
+  } while (node->touched);
+  node->draining = false;
+  hark_sim_timer_set (node->timer, hark_net_get_deadline (node->net));
+}
+
+static void
+on_time (void *data)
+{
+  HarkSimNode *node = data;
+  HarkTime now = now_of (node);
+
+  node->wakes = node->woken == now ? node->wakes + 1 : 0;
+  node->woken = now;
+  g_assert (node->wakes < WAKES_MAX);
+  if (hark_net_get_deadline (node->net) <= now)
+    hark_net_handle_time (node->net, now);
+  hark_sim_node_flush (node);
+}
+
+/* ---- doors
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static void
+free_path (void *path)
+{
+  hark_sim_path_free (path);
+}
+
+HarkSimNode *
+hark_sim_node_new (HarkSimNetwork *network,
+                   unsigned host,
+                   uint16_t port,
+                   HarkNet *net,
+                   void (*on_activity) (void *data),
+                   void *data)
+{
+  HarkSimNode *node = g_new0 (HarkSimNode, 1);
+
+  node->network = network;
+  node->host = host;
+  node->net = net;
+  node->on_activity = on_activity;
+  node->data = data;
+  node->port = hark_sim_network_bind (network, host, port, on_datagram, node);
+  g_assert (node->port);
+  node->timer = hark_sim_timer_new (network, on_time, node);
+  node->paths = g_hash_table_new_full (NULL, NULL, NULL, free_path);
+  touch (node);
+  return node;
+}
+
+void
+hark_sim_node_free (HarkSimNode *node)
+{
+  if (!node)
+    return;
+  hark_sim_network_unbind (node->network, node->host, node->port);
+  hark_sim_timer_free (node->timer);
+  g_hash_table_unref (node->paths);
+  g_free (node);
+}
+
+HarkEndpoint
+hark_sim_node_get_endpoint (const HarkSimNode *node)
+{
+  HarkEndpoint endpoint = hark_sim_network_get_address (node->network, node->host);
+
+  endpoint.port = node->port;
+  return endpoint;
+}
