@@ -1,12 +1,13 @@
 /* core/voice/voice.h - the sound of one call: microphone to packets, packets to speaker.
  *
- * Shell with its own threads (the device's real-time callback; never locks, never allocates there). The engine hands
- * in packets and takes packets out through lock-free rings (ring.h); what lies between is pure: codec.c, playout.c,
- * pipeline.c (driven by the device's blocks, or by the simulator in virtual time).
- * Source: voice note; media payload layout: core/PROTOCOL.md "Voice".
+ * Shell with its own threads (the device's real-time callback; never locks, never allocates there).
+ * The engine hands in packets and takes packets out through lock-free rings (ring.h); what lies
+ * between is pure: codec.c, playout.c, pipeline.c (driven by the device's blocks, or by the
+ * simulator in virtual time). Source: voice note; media payload layout: core/PROTOCOL.md "Voice".
  */
 #pragma once
 
+#include "core/voice/types.h"
 #include "net/base/time.h"
 
 #include <glib.h>
@@ -15,48 +16,44 @@
 
 typedef struct HarkVoice HarkVoice;
 
-#define HARK_VOICE_PACKET_MAX 400 /* bytes of one media payload */
-
 typedef struct {
   const char *mic;     /* "pulse", "pulse:DEVICE", "wav:FILE", "wav-loop:FILE", "none" */
   const char *speaker; /* "pulse", "pulse:DEVICE", "wav:FILE", "none" */
 } HarkVoiceConfig;
 
-typedef struct {
-  double jitter_ms, playout_ms;
-  double loss_in;          /* share, last second */
-  double concealed;        /* share of frames, last second */
-  double rate_out;         /* bit/s of media payloads */
-  double level_in, level_out; /* dBFS */
-  uint64_t packets_in, packets_out, packets_refused;
-} HarkVoiceStats;
-
-/* hark_voice_check: NULL when @config names sources that can exist, else what is wrong (static or interned). */
+/* hark_voice_check: NULL when @config names sources that can exist, else what is wrong (static or
+ * interned). */
 const char *hark_voice_check (const HarkVoiceConfig *config);
 
 /**
  * hark_voice_new:
- * @on_packets: called in a voice thread when packets wait to be taken: wake the engine there, do nothing else
+ * @on_packets: called in a voice thread when packets wait to be taken: wake the engine there, do
+ * nothing else
  *
  * Opens no device. Never NULL.
  */
-HarkVoice *hark_voice_new (const HarkVoiceConfig *config, void (*on_packets) (void *data), void *data);
+HarkVoice *
+hark_voice_new (const HarkVoiceConfig *config, void (*on_packets) (void *data), void *data);
 void hark_voice_free (HarkVoice *voice);
 
-/* hark_voice_start: a call became active: opens microphone and speaker. When a device fails the call goes on without
- * it (listen only, or deaf) and @error says which; true then as well. One call at a time. @seed: 32 random bytes. */
+/* hark_voice_start: a call became active: opens microphone and speaker. When a device fails the
+ * call goes on without it (listen only, or deaf) and @error says which; true then as well. One call
+ * at a time. @seed: 32 random bytes. */
 bool hark_voice_start (HarkVoice *voice, const uint8_t seed[32], GError **error);
 
-/* hark_voice_stop: closes both devices before it returns (within 100 ms); waits until a WAV file is whole. */
+/* hark_voice_stop: closes both devices before it returns (within 100 ms); waits until a WAV file is
+ * whole. */
 void hark_voice_stop (HarkVoice *voice);
 
 /* hark_voice_set_muted: packets go on, of silence, same size and interval. */
 void hark_voice_set_muted (HarkVoice *voice, bool muted);
 
-/* hark_voice_receive: a media payload arrived at @now; engine thread. Copied; hostile until checked. */
+/* hark_voice_receive: a media payload arrived at @now; engine thread. Copied; hostile until
+ * checked. */
 void hark_voice_receive (HarkVoice *voice, const uint8_t *data, size_t len, HarkTime now);
 
-/* hark_voice_take_packet: the next payload to send; returns its length or 0 when none waits; engine thread. */
+/* hark_voice_take_packet: the next payload to send; returns its length or 0 when none waits; engine
+ * thread. */
 size_t hark_voice_take_packet (HarkVoice *voice, uint8_t ret[HARK_VOICE_PACKET_MAX]);
 
 /* hark_voice_get_stats: any thread. */

@@ -1,0 +1,72 @@
+#include "core/voice/arrival.h"
+
+#include <glib.h>
+#include <string.h>
+
+#define FEW 50         /* packets before the estimate is trusted to go below START_US */
+#define START_US 10000 /* target while little is known */
+#define MARGIN_US 1000 /* beyond the percentile */
+#define FALL_US 200    /* per packet of 10 ms */
+#define UPDATE 8       /* packets between two looks at the window */
+#define BIN_US 500
+#define BINS 800 /* 400 ms; what is later than that counts as that */
+
+void
+hark_arrival_reset (HarkArrival *arrival)
+{
+  memset (arrival, 0, sizeof *arrival);
+  arrival->target_us = START_US;
+}
+
+/* Upper edge of the bin in which @share of @count values lie at or below. */
+static int64_t
+percentile (const uint16_t bins[BINS], unsigned count, double share)
+{
+  unsigned wanted = (unsigned) ((double) count * share), seen = 0;
+
+  for (unsigned i = 0; i < BINS; i++) {
+    seen += bins[i];
+    if (seen > wanted || seen == count)
+      return (int64_t) (i + 1) * BIN_US;
+  }
+  return (int64_t) BINS * BIN_US;
+}
+
+static void
+update (HarkArrival *arrival)
+{
+  uint16_t bins[BINS] = {0};
+  int64_t base = INT64_MAX, p90, p99, target;
+
+  for (unsigned i = 0; i < arrival->count; i++)
+    base = MIN (base, arrival->transit_us[i]);
+  for (unsigned i = 0; i < arrival->count; i++)
+    bins[MIN ((arrival->transit_us[i] - base) / BIN_US, BINS - 1)]++;
+
+  p90 = percentile (bins, arrival->count, 0.90);
+  p99 = percentile (bins, arrival->count, 0.99);
+  target = MIN (p99, 3 * p90 + 20000) + MARGIN_US;
+  if (arrival->count < FEW)
+    target = MAX (target, START_US);
+  target = MIN (target, HARK_ARRIVAL_TARGET_MAX_US);
+
+  arrival->base_us = base;
+  arrival->target_us = MAX (target, arrival->target_us - UPDATE * FALL_US);
+}
+
+void
+hark_arrival_add (HarkArrival *arrival, int64_t transit_us)
+{
+  if (arrival->count > 0) {
+    unsigned last = (arrival->at + HARK_ARRIVAL_WINDOW - 1) % HARK_ARRIVAL_WINDOW;
+    int64_t change = transit_us - arrival->transit_us[last];
+
+    arrival->jitter_us += ((double) ABS (change) - arrival->jitter_us) / 16;
+  }
+  arrival->transit_us[arrival->at] = transit_us;
+  arrival->at = (arrival->at + 1) % HARK_ARRIVAL_WINDOW;
+  if (arrival->count < HARK_ARRIVAL_WINDOW)
+    arrival->count++;
+  if (arrival->count <= UPDATE || arrival->at % UPDATE == 0)
+    update (arrival);
+}

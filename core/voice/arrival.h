@@ -1,0 +1,31 @@
+/* core/voice/arrival.h - how evenly packets arrive, and how long playout should wait for them.
+ *
+ * Pure; embedded; no allocation. Keeps the transit times (arrival minus sending tick, with an
+ * unknown constant) of the last HARK_ARRIVAL_WINDOW packets: 5 s of 10 ms frames. The fastest of
+ * them is the base; the target is what the 99th percentile needed beyond it, but never more than
+ * three times the 90th plus 20 ms: a single outage (a 200 ms spike holds up 20 packets, 4 % of the
+ * window) is concealed, not bought with delay for everything that follows. A target rises at once
+ * and falls by 20 ms a second.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define HARK_ARRIVAL_WINDOW 500
+#define HARK_ARRIVAL_TARGET_MAX_US 400000
+
+typedef struct {
+  int64_t transit_us[HARK_ARRIVAL_WINDOW];
+  unsigned count; /* of them in use */
+  unsigned at;    /* where the next goes */
+  int64_t base_us;
+  int64_t target_us;
+  double jitter_us; /* RFC 3550 6.4.1 */
+} HarkArrival;
+
+/* hark_arrival_reset: nothing is known; the target starts at one frame of 10 ms. */
+void hark_arrival_reset (HarkArrival *arrival);
+
+/* hark_arrival_add: one packet took @transit_us (its own first copy, on time or late). */
+void hark_arrival_add (HarkArrival *arrival, int64_t transit_us);

@@ -1,0 +1,281 @@
+/* core/voice/device-pulse.c - microphone and speaker through PulseAudio, or PipeWire speaking its
+ * protocol.
+ *
+ * Shell: one pa_threaded_mainloop per device; blocks are handed over in its thread. Fragments of 10
+ * ms and 20 ms of playback buffer, no prebuffering, PA_STREAM_ADJUST_LATENCY on both (without it
+ * microphones deliver 50 ms at a time). When the server or the device goes, it is tried again every
+ * second. A speaker asks for nothing meanwhile, so packets pile up to the ring's size and playout
+ * joins the stream anew.
+ */
+#include "core/voice/device.h"
+
+#include <pulse/pulseaudio.h>
+#include <string.h>
+
+#define BLOCK_BYTES (HARK_VOICE_BLOCK * sizeof (int16_t))
+#define FRAGMENT_BLOCKS 1
+#define BUFFER_BLOCKS 2
+#define ANY ((uint32_t) -1)
+
+typedef struct {
+  HarkDevice device;
+  bool is_mic;
+  char *name; /* NULL: the server's default */
+  HarkDeviceOnBlock on_block;
+  void *data;
+
+  pa_threaded_mainloop *loop;
+  pa_mainloop_api *api;
+  pa_context *context;
+  pa_stream *stream;
+  pa_time_event *retry;
+
+  /* between the server's pieces and blocks of 10 ms: samples not yet handed over */
+  int16_t block[HARK_VOICE_BLOCK];
+  size_t filled; /* microphone: samples in block; speaker: samples of it already played */
+} PulseDevice;
+
+static void connect_context (PulseDevice *pulse);
+
+/* ---- blocks ----------------------------------------------------------------------------- */
+
+/* @piece: NULL for a hole in the recording, which counts as silence. */
+static void
+take_piece (PulseDevice *pulse, const int16_t *piece, size_t n, HarkTime now)
+{
+  while (n > 0) {
+    size_t take = MIN (n, HARK_VOICE_BLOCK - pulse->filled);
+
+    if (piece != NULL) {
+      memcpy (pulse->block + pulse->filled, piece, take * sizeof *piece);
+      piece += take;
+    } else {
+      memset (pulse->block + pulse->filled, 0, take * sizeof *pulse->block);
+    }
+    n -= take;
+    pulse->filled += take;
+    if (pulse->filled == HARK_VOICE_BLOCK) {
+      pulse->filled = 0;
+      pulse->on_block (pulse->block, now, pulse->data);
+    }
+  }
+}
+
+static void
+on_readable (pa_stream *stream, size_t bytes, void *data)
+{
+  PulseDevice *pulse = data;
+  HarkTime now = hark_device_now ();
+  const void *piece;
+  size_t len;
+
+  (void) bytes;
+  while (pa_stream_readable_size (stream) > 0) {
+    if (pa_stream_peek (stream, &piece, &len) < 0 || len == 0)
+      break;
+    take_piece (pulse, piece, len / sizeof (int16_t), now);
+    pa_stream_drop (stream);
+  }
+}
+
+static void
+fill_piece (PulseDevice *pulse, int16_t *piece, size_t n, HarkTime now)
+{
+  while (n > 0) {
+    size_t take;
+
+    if (pulse->filled == HARK_VOICE_BLOCK) {
+      pulse->on_block (pulse->block, now, pulse->data);
+      pulse->filled = 0;
+    }
+    take = MIN (n, HARK_VOICE_BLOCK - pulse->filled);
+    memcpy (piece, pulse->block + pulse->filled, take * sizeof *piece);
+    piece += take;
+    pulse->filled += take;
+    n -= take;
+  }
+}
+
+static void
+on_writable (pa_stream *stream, size_t bytes, void *data)
+{
+  PulseDevice *pulse = data;
+  HarkTime now = hark_device_now ();
+
+  while (bytes >= sizeof (int16_t)) {
+    size_t len = bytes;
+    void *piece;
+
+    if (pa_stream_begin_write (stream, &piece, &len) < 0 || piece == NULL)
+      break;
+    len = MIN (len, bytes) / sizeof (int16_t) * sizeof (int16_t);
+    if (len == 0) {
+      pa_stream_cancel_write (stream);
+      break;
+    }
+    fill_piece (pulse, piece, len / sizeof (int16_t), now);
+    if (pa_stream_write (stream, piece, len, NULL, 0, PA_SEEK_RELATIVE) < 0)
+      break;
+    bytes -= len;
+  }
+}
+
+/* ---- connection ------------------------------------------------------------------------- */
+
+static void
+drop_connection (PulseDevice *pulse)
+{
+  if (pulse->stream != NULL) {
+    pa_stream_set_state_callback (pulse->stream, NULL, NULL);
+    pa_stream_set_read_callback (pulse->stream, NULL, NULL);
+    pa_stream_set_write_callback (pulse->stream, NULL, NULL);
+    pa_stream_disconnect (pulse->stream);
+    g_clear_pointer (&pulse->stream, pa_stream_unref);
+  }
+  if (pulse->context != NULL) {
+    pa_context_set_state_callback (pulse->context, NULL, NULL);
+    pa_context_disconnect (pulse->context);
+    g_clear_pointer (&pulse->context, pa_context_unref);
+  }
+}
+
+static void
+on_retry (pa_mainloop_api *api, pa_time_event *event, const struct timeval *due, void *data)
+{
+  PulseDevice *pulse = data;
+
+  (void) due;
+  api->time_free (event);
+  pulse->retry = NULL;
+  drop_connection (pulse);
+  connect_context (pulse);
+}
+
+static void
+retry_later (PulseDevice *pulse)
+{
+  struct timeval due;
+
+  if (pulse->retry != NULL)
+    return;
+  pa_gettimeofday (&due);
+  pa_timeval_add (&due, PA_USEC_PER_SEC);
+  pulse->retry = pulse->api->time_new (pulse->api, &due, on_retry, pulse);
+}
+
+static void
+on_stream_state (pa_stream *stream, void *data)
+{
+  pa_stream_state_t state = pa_stream_get_state (stream);
+
+  if (state == PA_STREAM_FAILED || state == PA_STREAM_TERMINATED)
+    retry_later (data);
+}
+
+static void
+connect_stream (PulseDevice *pulse)
+{
+  static const pa_sample_spec spec = {PA_SAMPLE_S16NE, HARK_VOICE_RATE, 1};
+  pa_buffer_attr attr = {ANY, ANY, ANY, ANY, ANY};
+  pa_stream_flags_t flags = PA_STREAM_ADJUST_LATENCY;
+  pa_proplist *properties = pa_proplist_new ();
+  int status;
+
+  pa_proplist_sets (properties, PA_PROP_MEDIA_ROLE, "phone");
+  pulse->stream = pa_stream_new_with_proplist (
+    pulse->context, pulse->is_mic ? "Microphone" : "Call", &spec, NULL, properties);
+  pa_proplist_free (properties);
+  if (pulse->stream == NULL) {
+    retry_later (pulse);
+    return;
+  }
+
+  pa_stream_set_state_callback (pulse->stream, on_stream_state, pulse);
+  pulse->filled = pulse->is_mic ? 0 : HARK_VOICE_BLOCK;
+  if (pulse->is_mic) {
+    attr.fragsize = FRAGMENT_BLOCKS * BLOCK_BYTES;
+    pa_stream_set_read_callback (pulse->stream, on_readable, pulse);
+    status = pa_stream_connect_record (pulse->stream, pulse->name, &attr, flags);
+  } else {
+    attr.tlength = BUFFER_BLOCKS * BLOCK_BYTES;
+    attr.prebuf = 0;
+    pa_stream_set_write_callback (pulse->stream, on_writable, pulse);
+    status = pa_stream_connect_playback (pulse->stream, pulse->name, &attr, flags, NULL, NULL);
+  }
+  if (status < 0)
+    retry_later (pulse);
+}
+
+static void
+on_context_state (pa_context *context, void *data)
+{
+  PulseDevice *pulse = data;
+  pa_context_state_t state = pa_context_get_state (context);
+
+  if (state == PA_CONTEXT_READY)
+    connect_stream (pulse);
+  else if (!PA_CONTEXT_IS_GOOD (state))
+    retry_later (pulse);
+}
+
+static void
+connect_context (PulseDevice *pulse)
+{
+  pulse->context = pa_context_new (pulse->api, "Hark");
+  if (pulse->context == NULL) {
+    retry_later (pulse);
+    return;
+  }
+  pa_context_set_state_callback (pulse->context, on_context_state, pulse);
+  if (pa_context_connect (pulse->context, NULL, PA_CONTEXT_NOFLAGS, NULL) < 0)
+    retry_later (pulse);
+}
+
+/* ---- life ------------------------------------------------------------------------------- */
+
+static void
+close_pulse (HarkDevice *device)
+{
+  PulseDevice *pulse = (PulseDevice *) device;
+
+  pa_threaded_mainloop_lock (pulse->loop);
+  if (pulse->retry != NULL)
+    pulse->api->time_free (pulse->retry);
+  drop_connection (pulse);
+  pa_threaded_mainloop_unlock (pulse->loop);
+
+  pa_threaded_mainloop_stop (pulse->loop);
+  pa_threaded_mainloop_free (pulse->loop);
+  g_free (pulse->name);
+  g_free (pulse);
+}
+
+HarkDevice *
+hark_device_pulse_open (
+  const char *name, bool is_mic, HarkDeviceOnBlock on_block, void *data, GError **error)
+{
+  PulseDevice *pulse = g_new0 (PulseDevice, 1);
+
+  pulse->device.close = close_pulse;
+  pulse->is_mic = is_mic;
+  pulse->name = g_strdup (name);
+  pulse->on_block = on_block;
+  pulse->data = data;
+  pulse->loop = pa_threaded_mainloop_new ();
+  pulse->api = pa_threaded_mainloop_get_api (pulse->loop);
+  pa_threaded_mainloop_set_name (pulse->loop, is_mic ? "hark-mic" : "hark-speaker");
+
+  connect_context (pulse); /* its callbacks run in the loop's thread, which starts now */
+  if (pa_threaded_mainloop_start (pulse->loop) < 0) {
+    g_set_error (error, HARK_VOICE_ERROR, HARK_VOICE_ERROR_DEVICE,
+                 "no thread for the sound server");
+    drop_connection (pulse);
+    if (pulse->retry != NULL)
+      pulse->api->time_free (pulse->retry);
+    pa_threaded_mainloop_free (pulse->loop);
+    g_free (pulse->name);
+    g_free (pulse);
+    return NULL;
+  }
+  return &pulse->device;
+}

@@ -1,0 +1,193 @@
+#include "core/voice/pipeline.h"
+
+#include "core/voice/quality.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#define FLOOR_DBFS -96.0
+#define MILLI 1000.0 /* figures cross threads as integers */
+
+typedef _Atomic int64_t Shared;
+
+typedef struct {
+  HarkEncoder *encoder;
+  HarkQuality quality;
+  int16_t samples[HARK_VOICE_BLOCK * HARK_VOICE_FRAME_BLOCKS_MAX];
+  unsigned filled; /* blocks */
+  bool was_muted;
+  uint32_t tick;
+  uint8_t frames[1 + HARK_VOICE_COPIES_MAX][HARK_VOICE_FRAME_MAX]; /* newest first */
+  unsigned sent;                                                   /* up to what is in frames */
+} Capture;
+
+struct HarkPipeline {
+  unsigned frame_blocks;
+  Capture capture;
+  HarkPlayout *playout;
+  HarkPlayoutStats before; /* at the start of this second */
+  unsigned block;          /* of this second */
+
+  atomic_bool muted;
+  atomic_uchar loss_here;  /* what we report */
+  atomic_uchar loss_there; /* what the peer reports */
+  Shared level_in, level_out, jitter, playout_delay, loss_in, concealed, rate;
+  Shared packets_in, packets_out, refused;
+};
+
+HarkPipeline *
+hark_pipeline_new (unsigned frame_blocks, HarkRng *rng)
+{
+  HarkPipeline *pipeline = g_new0 (HarkPipeline, 1);
+
+  pipeline->frame_blocks = frame_blocks;
+  pipeline->capture.encoder = hark_encoder_new (frame_blocks, HARK_PIPELINE_BITRATE);
+  pipeline->capture.tick = hark_rng_u32 (rng);
+  hark_quality_init (&pipeline->capture.quality);
+  pipeline->playout = hark_playout_new ();
+  atomic_store (&pipeline->level_in, (int64_t) (FLOOR_DBFS * MILLI));
+  atomic_store (&pipeline->level_out, (int64_t) (FLOOR_DBFS * MILLI));
+  return pipeline;
+}
+
+void
+hark_pipeline_free (HarkPipeline *pipeline)
+{
+  if (pipeline == NULL)
+    return;
+  hark_encoder_free (pipeline->capture.encoder);
+  hark_playout_free (pipeline->playout);
+  g_free (pipeline);
+}
+
+/* A meter that follows rises at once and falls by 60 dB a second. */
+static void
+meter (Shared *level, const int16_t samples[HARK_VOICE_BLOCK])
+{
+  double sum = 0, db, old = (double) atomic_load_explicit (level, memory_order_relaxed) / MILLI;
+
+  for (int i = 0; i < HARK_VOICE_BLOCK; i++)
+    sum += (double) samples[i] * samples[i];
+  db = sum > 0 ? 10 * log10 (sum / HARK_VOICE_BLOCK / (32768.0 * 32768.0)) : FLOOR_DBFS;
+  db = MAX (MAX (db, FLOOR_DBFS), old - 0.6);
+  atomic_store_explicit (level, (int64_t) (db * MILLI), memory_order_relaxed);
+}
+
+static void
+fill (Capture *capture, const int16_t samples[HARK_VOICE_BLOCK], bool muted)
+{
+  int16_t *to = capture->samples + capture->filled * HARK_VOICE_BLOCK;
+
+  for (int i = 0; i < HARK_VOICE_BLOCK; i++) {
+    int gain = muted == capture->was_muted ? HARK_VOICE_BLOCK : i;
+
+    if (muted)
+      gain = HARK_VOICE_BLOCK - gain;
+    to[i] = (int16_t) (samples[i] * gain / HARK_VOICE_BLOCK);
+  }
+  capture->was_muted = muted;
+  capture->filled++;
+}
+
+size_t
+hark_pipeline_capture (HarkPipeline *pipeline,
+                       const int16_t samples[HARK_VOICE_BLOCK],
+                       uint8_t ret[HARK_VOICE_PACKET_MAX])
+{
+  Capture *capture = &pipeline->capture;
+  HarkVoicePacket packet = {.blocks = pipeline->frame_blocks};
+  unsigned copies = hark_quality_step (&capture->quality, atomic_load (&pipeline->loss_there));
+  size_t len;
+
+  meter (&pipeline->level_in, samples);
+  fill (capture, samples, atomic_load (&pipeline->muted));
+  if (capture->filled < pipeline->frame_blocks)
+    return 0;
+  capture->filled = 0;
+
+  memmove (capture->frames[1], capture->frames[0],
+           sizeof capture->frames - sizeof capture->frames[0]);
+  hark_encoder_encode (capture->encoder, capture->samples, capture->frames[0]);
+  packet.loss = atomic_load (&pipeline->loss_here);
+  packet.tick = capture->tick;
+  packet.copies = MIN (copies, capture->sent);
+  packet.frame_len = hark_encoder_frame_len (capture->encoder);
+  for (unsigned i = 0; i <= packet.copies; i++)
+    packet.frames[i] = capture->frames[i];
+  len = hark_voice_packet_write (&packet, ret);
+
+  capture->tick += pipeline->frame_blocks;
+  capture->sent = MIN (capture->sent + 1, HARK_VOICE_COPIES_MAX);
+  atomic_fetch_add (&pipeline->packets_out, 1);
+  atomic_store (&pipeline->rate, (int64_t) len * 800 / pipeline->frame_blocks);
+  return len;
+}
+
+bool
+hark_pipeline_receive (HarkPipeline *pipeline, const uint8_t *data, size_t len, HarkTime now)
+{
+  HarkVoicePacket packet;
+
+  if (!hark_voice_packet_parse (data, len, &packet)) {
+    atomic_fetch_add (&pipeline->refused, 1);
+    return false;
+  }
+  atomic_fetch_add (&pipeline->packets_in, 1);
+  atomic_store (&pipeline->loss_there, packet.loss);
+  hark_playout_put (pipeline->playout, &packet, now);
+  return true;
+}
+
+static void
+publish (HarkPipeline *pipeline)
+{
+  HarkPlayoutStats now;
+  uint64_t blocks, concealed;
+
+  hark_playout_get_stats (pipeline->playout, &now);
+  atomic_store (&pipeline->jitter, (int64_t) (now.jitter_ms * MILLI));
+  atomic_store (&pipeline->playout_delay, (int64_t) (now.playout_ms * MILLI));
+  atomic_store (&pipeline->loss_in, (int64_t) (now.loss * 1e6));
+  atomic_store (&pipeline->loss_here, (uint8_t) (now.loss * 255 + 0.5));
+  if (++pipeline->block < 100)
+    return;
+
+  pipeline->block = 0;
+  blocks = now.blocks - pipeline->before.blocks;
+  concealed = now.concealed - pipeline->before.concealed;
+  atomic_store (&pipeline->concealed, blocks > 0 ? (int64_t) (concealed * 1000000 / blocks) : 0);
+  pipeline->before = now;
+}
+
+void
+hark_pipeline_play (HarkPipeline *pipeline, HarkTime now, int16_t ret[HARK_VOICE_BLOCK])
+{
+  hark_playout_take (pipeline->playout, now, ret);
+  meter (&pipeline->level_out, ret);
+  publish (pipeline);
+}
+
+void
+hark_pipeline_set_muted (HarkPipeline *pipeline, bool muted)
+{
+  atomic_store (&pipeline->muted, muted);
+}
+
+void
+hark_pipeline_get_stats (const HarkPipeline *pipeline, HarkVoiceStats *ret)
+{
+  *ret = (HarkVoiceStats){
+    .jitter_ms = (double) atomic_load (&pipeline->jitter) / MILLI,
+    .playout_ms = (double) atomic_load (&pipeline->playout_delay) / MILLI,
+    .loss_in = (double) atomic_load (&pipeline->loss_in) / 1e6,
+    .loss_out = (double) atomic_load (&pipeline->loss_there) / 255,
+    .concealed = (double) atomic_load (&pipeline->concealed) / 1e6,
+    .rate_out = (double) atomic_load (&pipeline->rate),
+    .level_in = (double) atomic_load (&pipeline->level_in) / MILLI,
+    .level_out = (double) atomic_load (&pipeline->level_out) / MILLI,
+    .packets_in = (uint64_t) atomic_load (&pipeline->packets_in),
+    .packets_out = (uint64_t) atomic_load (&pipeline->packets_out),
+    .packets_refused = (uint64_t) atomic_load (&pipeline->refused),
+  };
+}

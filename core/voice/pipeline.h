@@ -1,0 +1,42 @@
+/* core/voice/pipeline.h - blocks of the microphone to packets, packets to blocks for the speaker.
+ *
+ * Pure: allocates in _new only; neither locks nor waits. Two halves that may run in two threads:
+ * "capture" (hark_pipeline_capture) and "play" (hark_pipeline_receive, hark_pipeline_play). The few
+ * values between them, the mute switch and the figures are atomic; those functions may be called
+ * from any thread.
+ */
+#pragma once
+
+#include "core/voice/packet.h"
+#include "core/voice/playout.h"
+#include "net/base/rng.h"
+
+#define HARK_PIPELINE_BITRATE 32000 /* of one copy of the frames */
+
+typedef struct HarkPipeline HarkPipeline;
+
+/* hark_pipeline_new: @frame_blocks: 1 (10 ms frames, the default everywhere) or 2; @rng: for the
+ * first tick. Never NULL. */
+HarkPipeline *hark_pipeline_new (unsigned frame_blocks, HarkRng *rng);
+void hark_pipeline_free (HarkPipeline *pipeline);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkPipeline, hark_pipeline_free)
+
+/* hark_pipeline_capture: 10 ms from the microphone; returns the length of the packet that became
+ * ready, or 0 when a frame is not full yet. */
+size_t hark_pipeline_capture (HarkPipeline *pipeline,
+                              const int16_t samples[HARK_VOICE_BLOCK],
+                              uint8_t ret[HARK_VOICE_PACKET_MAX]);
+
+/* hark_pipeline_receive: a payload that arrived at @now; bytes from the network. False when it was
+ * refused. */
+bool hark_pipeline_receive (HarkPipeline *pipeline, const uint8_t *data, size_t len, HarkTime now);
+
+/* hark_pipeline_play: the 10 ms that the speaker asks for at @now. */
+void hark_pipeline_play (HarkPipeline *pipeline, HarkTime now, int16_t ret[HARK_VOICE_BLOCK]);
+
+/* hark_pipeline_set_muted: from the next block on silence is sent, faded in over that block. */
+void hark_pipeline_set_muted (HarkPipeline *pipeline, bool muted);
+
+/* hark_pipeline_get_stats: loss_in, loss_out, concealed and rate_out cover the last second or two.
+ */
+void hark_pipeline_get_stats (const HarkPipeline *pipeline, HarkVoiceStats *ret);

@@ -1,0 +1,414 @@
+#include "core/voice/playout.h"
+
+#include "core/voice/arrival.h"
+#include "core/voice/stretch.h"
+
+#include <string.h>
+
+#define BLOCK HARK_VOICE_BLOCK
+#define BLOCK_US 10000
+#define HISTORY HARK_STRETCH_LAG_MAX /* played samples kept for stretching */
+#define PCM_MAX 4096
+#define CEILING 29204 /* -1 dBFS */
+
+#define SPREAD_US 1500 /* how far above the target the delay may lie before it is shortened */
+#define HURRY_US 60000 /* this far, and likeness does not matter */
+#define JUMP_US 300000 /* this far, and the stream is joined anew */
+#define REST 3         /* blocks between two steps that are not in a hurry */
+#define LIKE_ENOUGH 0.6
+#define STRAY_TICKS 100 /* 1 s behind: no late packet but another stream */
+#define STRAYS 3        /* that agree, before they are followed */
+#define SILENT_AFTER 20 /* concealed blocks in a row; the decoder has faded out by then */
+#define GONE_AFTER 100  /* and then the stream is over until packets come */
+#define LOSS_PERIOD 100 /* blocks over which loss is counted */
+
+typedef struct {
+  bool full;
+  bool copy; /* came as a later packet's copy */
+  uint8_t len, blocks;
+  int64_t tick;
+  uint8_t frame[HARK_VOICE_FRAME_MAX];
+} Slot;
+
+struct HarkPlayout {
+  HarkDecoder *decoder;
+  Slot slots[HARK_PLAYOUT_SLOTS]; /* by tick modulo their number */
+  HarkArrival arrival;
+
+  bool known;       /* ticks have a meaning: a packet was taken */
+  bool running;     /* next moves */
+  int64_t next;     /* tick to be decoded next */
+  int64_t newest;   /* highest tick taken */
+  unsigned copies;  /* blocks of repeats that packets carry now */
+  unsigned missing; /* concealed in a row */
+
+  int64_t stray; /* the last tick far from the stream */
+  unsigned strays;
+
+  int16_t pcm[PCM_MAX]; /* HISTORY played samples, then len decoded ones */
+  size_t len;
+  unsigned rest; /* blocks until the next unhurried step */
+
+  int64_t pulled;                      /* blocks handed out, the device's clock */
+  int64_t pull_us[HARK_PLAYOUT_PULLS]; /* request times less that clock */
+  int64_t device_us;                   /* the least of them */
+
+  int64_t counted_newest;
+  unsigned received; /* packets since the last count */
+  unsigned count_in; /* blocks until the next count */
+  unsigned frame_blocks;
+
+  HarkPlayoutStats stats;
+};
+
+HarkPlayout *
+hark_playout_new (void)
+{
+  HarkPlayout *playout = g_new0 (HarkPlayout, 1);
+
+  playout->decoder = hark_decoder_new ();
+  playout->count_in = LOSS_PERIOD;
+  playout->frame_blocks = 1;
+  hark_arrival_reset (&playout->arrival);
+  return playout;
+}
+
+void
+hark_playout_free (HarkPlayout *playout)
+{
+  if (playout == NULL)
+    return;
+  hark_decoder_free (playout->decoder);
+  g_free (playout);
+}
+
+static Slot *
+slot_of (HarkPlayout *playout, int64_t tick)
+{
+  return &playout->slots[(uint64_t) tick % HARK_PLAYOUT_SLOTS];
+}
+
+static bool
+is_here (HarkPlayout *playout, int64_t tick)
+{
+  const Slot *slot = slot_of (playout, tick);
+
+  return slot->full && slot->tick == tick;
+}
+
+/* ---- packets in ------------------------------------------------------------------------- */
+
+static void
+join (HarkPlayout *playout, int64_t tick)
+{
+  memset (playout->slots, 0, sizeof playout->slots);
+  hark_arrival_reset (&playout->arrival);
+  playout->known = true;
+  playout->running = false;
+  playout->next = playout->newest = playout->counted_newest = tick;
+  playout->received = 0;
+  playout->strays = 0;
+}
+
+/* The 32 bits on the wire, continued from the newest tick. Starts far from zero, so that packets
+ * before the first have ticks above zero too. */
+static int64_t
+unwrap (const HarkPlayout *playout, uint32_t tick)
+{
+  if (!playout->known)
+    return (int64_t) tick + ((int64_t) 1 << 32);
+  return playout->newest + (int32_t) (tick - (uint32_t) playout->newest);
+}
+
+/* Whether @tick belongs to the stream being played, or is the third in a row of another one. */
+static bool
+accept_tick (HarkPlayout *playout, int64_t tick)
+{
+  if (!playout->known) {
+    join (playout, tick);
+    return true;
+  }
+  if (tick > playout->next - STRAY_TICKS && tick < playout->next + HARK_PLAYOUT_SLOTS) {
+    playout->strays = 0;
+    return true;
+  }
+
+  if (playout->strays > 0 && ABS (tick - playout->stray) < HARK_PLAYOUT_SLOTS)
+    playout->strays++;
+  else
+    playout->strays = 1;
+  playout->stray = tick;
+  if (playout->strays < STRAYS)
+    return false;
+
+  join (playout, tick);
+  playout->stats.resyncs++;
+  return true;
+}
+
+static void
+keep (HarkPlayout *playout, int64_t tick, const HarkVoicePacket *packet, unsigned i)
+{
+  Slot *slot = slot_of (playout, tick);
+
+  if (slot->full && slot->tick == tick) {
+    if (i == 0 && !slot->copy)
+      playout->stats.duplicate++;
+    slot->copy &= i > 0;
+    return;
+  }
+  slot->full = true;
+  slot->copy = i > 0;
+  slot->tick = tick;
+  slot->blocks = (uint8_t) packet->blocks;
+  slot->len = (uint8_t) packet->frame_len;
+  memcpy (slot->frame, packet->frames[i], packet->frame_len);
+}
+
+void
+hark_playout_put (HarkPlayout *playout, const HarkVoicePacket *packet, HarkTime now)
+{
+  int64_t tick = unwrap (playout, packet->tick);
+  bool fresh;
+
+  if (!accept_tick (playout, tick))
+    return;
+  if (!playout->running && tick < playout->next && playout->newest - tick < HARK_PLAYOUT_SLOTS / 2)
+    playout->next = tick; /* reordered at the very start */
+
+  fresh = tick >= playout->next && !(is_here (playout, tick) && !slot_of (playout, tick)->copy);
+  if (tick < playout->next)
+    playout->stats.late++;
+  if (fresh || tick < playout->next)
+    playout->received++;
+  playout->newest = MAX (playout->newest, tick);
+  playout->frame_blocks = packet->blocks;
+  playout->copies = packet->copies * packet->blocks;
+  hark_arrival_add (&playout->arrival, (int64_t) (now / HARK_US) - tick * BLOCK_US);
+
+  for (unsigned i = 0; i <= packet->copies; i++) {
+    int64_t of = tick - (int64_t) (i * packet->blocks);
+
+    if (of >= playout->next)
+      keep (playout, of, packet, i);
+  }
+}
+
+/* ---- delay ------------------------------------------------------------------------------ */
+
+/* By how much the next frame, arriving as early as the fastest did, would be early for the request
+ * that needs it. */
+static int64_t
+spare_us (const HarkPlayout *playout)
+{
+  int64_t ahead = (int64_t) (playout->len / BLOCK);
+
+  return playout->device_us + (playout->pulled + ahead) * BLOCK_US - playout->arrival.base_us
+         - playout->next * BLOCK_US;
+}
+
+/* Copies are of use only if the packet that carries them is waited for. */
+static int64_t
+target_us (const HarkPlayout *playout)
+{
+  int64_t wait = playout->stats.loss > 0.005 ? (int64_t) playout->copies * BLOCK_US : 0;
+
+  return MIN (playout->arrival.target_us + wait, HARK_ARRIVAL_TARGET_MAX_US);
+}
+
+/* How long the sample played next has waited, counted from the fastest packet's arrival. */
+static double
+delay_ms (const HarkPlayout *playout)
+{
+  int64_t at
+    = playout->next * BLOCK_US - (int64_t) (playout->len * 1000 / (HARK_VOICE_RATE / 1000));
+
+  return (double) (playout->device_us + playout->pulled * BLOCK_US - playout->arrival.base_us - at)
+         / 1000;
+}
+
+static void
+note_pull (HarkPlayout *playout, HarkTime now)
+{
+  int64_t n = MIN (playout->pulled + 1, HARK_PLAYOUT_PULLS), least = INT64_MAX;
+
+  playout->pull_us[playout->pulled % HARK_PLAYOUT_PULLS]
+    = (int64_t) (now / HARK_US) - playout->pulled * BLOCK_US;
+  for (int64_t i = 0; i < n; i++)
+    least = MIN (least, playout->pull_us[i]);
+  playout->device_us = least;
+}
+
+/* ---- frames out ------------------------------------------------------------------------- */
+
+static bool
+decode_next (HarkPlayout *playout)
+{
+  Slot *slot = slot_of (playout, playout->next);
+
+  if (!slot->full || slot->tick != playout->next)
+    return false;
+  g_assert (playout->len + slot->blocks * BLOCK <= PCM_MAX - HISTORY);
+  hark_decoder_decode (playout->decoder, slot->frame, slot->len, slot->blocks,
+                       playout->pcm + HISTORY + playout->len);
+  playout->len += slot->blocks * (size_t) BLOCK;
+  playout->next += slot->blocks;
+  playout->stats.repaired += slot->copy;
+  playout->missing = 0;
+  slot->full = false;
+  return true;
+}
+
+/* A frame is missing. While the delay is below its target and nothing newer has come, the frame is
+ * probably just late, so the gap is filled without giving up on it: the delay grows by a block. */
+static void
+conceal_next (HarkPlayout *playout)
+{
+  int16_t *at = playout->pcm + HISTORY + playout->len;
+  bool wait = playout->newest < playout->next && spare_us (playout) < target_us (playout);
+
+  if (playout->missing < SILENT_AFTER)
+    hark_decoder_conceal (playout->decoder, at);
+  else
+    memset (at, 0, BLOCK * sizeof *at);
+  playout->len += BLOCK;
+  playout->stats.concealed++;
+  if (!wait)
+    playout->next++;
+  if (++playout->missing >= GONE_AFTER)
+    playout->running = false;
+}
+
+static void
+shrink (HarkPlayout *playout, size_t lag_max, bool hurry)
+{
+  int16_t *at = playout->pcm + HISTORY;
+  double like;
+  size_t lag;
+
+  while (playout->len < HARK_STRETCH_FADE + lag_max)
+    if (!decode_next (playout))
+      return;
+  lag = hark_stretch_find (at, 1, lag_max, &like);
+  if (like < LIKE_ENOUGH && !hurry)
+    return;
+  playout->len = hark_stretch_shrink (at, playout->len, lag);
+  playout->stats.shrunk++;
+  playout->rest = REST;
+}
+
+static void
+grow (HarkPlayout *playout, bool hurry)
+{
+  int16_t *at = playout->pcm + HISTORY;
+  double like;
+  size_t lag;
+
+  while (playout->len < HARK_STRETCH_FADE)
+    if (!decode_next (playout))
+      return;
+  lag = hark_stretch_find (at, -1, HARK_STRETCH_LAG_MAX, &like);
+  if (like < LIKE_ENOUGH && !hurry)
+    return;
+  playout->len = hark_stretch_grow (at, playout->len, lag);
+  playout->stats.stretched++;
+  playout->rest = REST;
+}
+
+/* Moves the delay towards its target. What was decoded beyond whole blocks is delay that buys
+ * nothing, since the next frame is needed at the same request without it: that goes first. */
+static void
+adjust (HarkPlayout *playout)
+{
+  int64_t excess = spare_us (playout) - target_us (playout);
+  size_t over = playout->len % BLOCK;
+
+  if (excess > JUMP_US) {
+    int64_t skip = (excess - SPREAD_US) / BLOCK_US;
+
+    playout->next = MIN (playout->next + skip, playout->newest);
+    return;
+  }
+  if (playout->rest > 0 && ABS (excess) < HURRY_US) {
+    playout->rest--;
+    return;
+  }
+  if (excess < 0)
+    grow (playout, excess < -HURRY_US);
+  else if (excess > BLOCK_US + SPREAD_US)
+    shrink (playout, HARK_STRETCH_LAG_MAX, excess > HURRY_US);
+  else if (over >= HARK_STRETCH_LAG_MIN)
+    shrink (playout, over, false);
+}
+
+static void
+start (HarkPlayout *playout)
+{
+  if (!playout->known || playout->newest < playout->next
+      || spare_us (playout) < target_us (playout))
+    return;
+  /* the first frames may be lost: begin with the first that is here */
+  while (playout->next < playout->newest && !is_here (playout, playout->next))
+    playout->next++;
+  playout->running = true;
+  playout->missing = 0;
+  hark_decoder_reset (playout->decoder);
+}
+
+static void
+count_loss (HarkPlayout *playout)
+{
+  int64_t due = (playout->newest - playout->counted_newest) / playout->frame_blocks;
+
+  if (--playout->count_in > 0)
+    return;
+  playout->count_in = LOSS_PERIOD;
+  if (due > 0) {
+    double got = (double) playout->received / (double) due;
+
+    playout->stats.loss = (playout->stats.loss + MAX (0, 1 - got)) / 2;
+  }
+  playout->counted_newest = playout->newest;
+  playout->received = 0;
+}
+
+static void
+hand_out (HarkPlayout *playout, int16_t ret[BLOCK])
+{
+  for (size_t i = 0; i < BLOCK; i++)
+    ret[i] = CLAMP (playout->pcm[HISTORY + i], -CEILING, CEILING);
+  playout->len -= BLOCK;
+  memmove (playout->pcm, playout->pcm + BLOCK, (HISTORY + playout->len) * sizeof *playout->pcm);
+}
+
+void
+hark_playout_take (HarkPlayout *playout, HarkTime now, int16_t ret[BLOCK])
+{
+  note_pull (playout, now);
+  count_loss (playout);
+  if (!playout->running && playout->len < BLOCK)
+    start (playout);
+
+  if (playout->running) {
+    adjust (playout);
+    while (playout->len < BLOCK)
+      if (!decode_next (playout))
+        conceal_next (playout);
+    playout->stats.blocks++;
+  } else if (playout->len < BLOCK) {
+    memset (playout->pcm + HISTORY + playout->len, 0, (BLOCK - playout->len) * sizeof *ret);
+    playout->len = BLOCK;
+  }
+  if (playout->running)
+    playout->stats.playout_ms += (delay_ms (playout) - playout->stats.playout_ms) / 16;
+  hand_out (playout, ret);
+  playout->pulled++;
+}
+
+void
+hark_playout_get_stats (const HarkPlayout *playout, HarkPlayoutStats *ret)
+{
+  *ret = playout->stats;
+  ret->jitter_ms = playout->arrival.jitter_us / 1000;
+  ret->target_ms = (double) target_us (playout) / 1000;
+}

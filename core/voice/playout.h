@@ -1,0 +1,45 @@
+/* core/voice/playout.h - turns packets that come when they like into sound that never stops.
+ *
+ * Pure: `now` comes in with packets and with blocks; allocates in _new only; one thread. Holds at
+ * most HARK_PLAYOUT_SLOTS blocks of 10 ms. Frames are put in order by their tick, gaps
+ * are filled from copies in later packets, else concealed by the decoder; a frame that comes after
+ * its gap was concealed is dropped. The delay follows arrival.h's target by stretching and
+ * shrinking speech, which also takes up the drift between the two sound cards. A stream that jumps
+ * by more than the buffer holds is followed after three packets that agree with each other.
+ *
+ * Two clocks meet here. The device asks for blocks in bursts of its own, so its schedule is taken
+ * from the earliest of its last HARK_PLAYOUT_PULLS requests: the buffer is deep enough for the most
+ * eager one.
+ */
+#pragma once
+
+#include "core/voice/packet.h"
+#include "net/base/time.h"
+
+#define HARK_PLAYOUT_SLOTS 64
+#define HARK_PLAYOUT_PULLS 64
+
+typedef struct HarkPlayout HarkPlayout;
+
+typedef struct {
+  double jitter_ms;  /* RFC 3550 */
+  double target_ms;  /* what the buffer aims at */
+  double playout_ms; /* how long the latest block waited beyond the fastest packet's way */
+  double loss;       /* share of packets that did not come, last seconds */
+  uint64_t blocks;   /* played while the stream ran */
+  uint64_t concealed, late, duplicate, repaired, resyncs; /* blocks, packets, packets, frames */
+  uint64_t stretched, shrunk;                             /* steps */
+} HarkPlayoutStats;
+
+HarkPlayout *hark_playout_new (void);
+void hark_playout_free (HarkPlayout *playout);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkPlayout, hark_playout_free)
+
+/* hark_playout_put: a packet that hark_voice_packet_parse() took, arrived at @now. */
+void hark_playout_put (HarkPlayout *playout, const HarkVoicePacket *packet, HarkTime now);
+
+/* hark_playout_take: the next 10 ms for the speaker, asked for at @now; silence before the first
+ * packet. Never above -1 dBFS, whatever a damaged stream decodes to. */
+void hark_playout_take (HarkPlayout *playout, HarkTime now, int16_t ret[HARK_VOICE_BLOCK]);
+
+void hark_playout_get_stats (const HarkPlayout *playout, HarkPlayoutStats *ret);

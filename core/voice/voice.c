@@ -1,0 +1,195 @@
+#include "core/voice/voice.h"
+
+#include "core/voice/device.h"
+#include "core/voice/pipeline.h"
+#include "core/voice/ring.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#define FRAME_BLOCKS 1
+#define WAITING_MAX 64 /* packets in either direction: 640 ms */
+
+typedef struct {
+  HarkTime arrived;
+  uint16_t len;
+  uint8_t data[HARK_VOICE_PACKET_MAX];
+} Packet;
+
+struct HarkVoice {
+  char *mic_name, *speaker_name;
+  void (*on_packets) (void *data);
+  void *data;
+
+  HarkRing *in, *out;     /* engine to speaker's thread; microphone's thread to engine */
+  HarkPipeline *pipeline; /* NULL when no call is on */
+  HarkDevice *mic, *speaker;
+  atomic_bool muted;
+
+  GMutex stats_lock;   /* only against starting and stopping; never taken in a device's thread */
+  HarkVoiceStats last; /* of the call before */
+};
+
+const char *
+hark_voice_check (const HarkVoiceConfig *config)
+{
+  const char *wrong = hark_device_check (config->mic, true);
+
+  return wrong != NULL ? wrong : hark_device_check (config->speaker, false);
+}
+
+HarkVoice *
+hark_voice_new (const HarkVoiceConfig *config, void (*on_packets) (void *data), void *data)
+{
+  HarkVoice *voice = g_new0 (HarkVoice, 1);
+
+  voice->mic_name = g_strdup (config->mic);
+  voice->speaker_name = g_strdup (config->speaker);
+  voice->on_packets = on_packets;
+  voice->data = data;
+  voice->in = hark_ring_new (WAITING_MAX, sizeof (Packet));
+  voice->out = hark_ring_new (WAITING_MAX, sizeof (Packet));
+  g_mutex_init (&voice->stats_lock);
+  return voice;
+}
+
+void
+hark_voice_free (HarkVoice *voice)
+{
+  if (voice == NULL)
+    return;
+  hark_voice_stop (voice);
+  hark_ring_free (voice->in);
+  hark_ring_free (voice->out);
+  g_mutex_clear (&voice->stats_lock);
+  g_free (voice->mic_name);
+  g_free (voice->speaker_name);
+  g_free (voice);
+}
+
+/* ---- device threads --------------------------------------------------------------------- */
+
+static void
+on_heard (int16_t block[HARK_VOICE_BLOCK], HarkTime now, void *data)
+{
+  HarkVoice *voice = data;
+  Packet packet;
+  size_t len = hark_pipeline_capture (voice->pipeline, block, packet.data);
+
+  if (len == 0)
+    return;
+  packet.arrived = now;
+  packet.len = (uint16_t) len;
+  if (hark_ring_push (voice->out, &packet))
+    voice->on_packets (voice->data);
+}
+
+static void
+on_needed (int16_t block[HARK_VOICE_BLOCK], HarkTime now, void *data)
+{
+  HarkVoice *voice = data;
+  Packet packet;
+
+  while (hark_ring_pop (voice->in, &packet))
+    hark_pipeline_receive (voice->pipeline, packet.data, packet.len, packet.arrived);
+  hark_pipeline_play (voice->pipeline, now, block);
+}
+
+/* ---- engine thread ---------------------------------------------------------------------- */
+
+/* A device that fails is replaced by one that hears and plays nothing; the sentences of both add
+ * up. */
+static HarkDevice *
+open_or_do_without (
+  const char *name, bool is_mic, HarkDeviceOnBlock on_block, HarkVoice *voice, GString *wrong)
+{
+  g_autoptr (GError) error = NULL;
+  HarkDevice *device = hark_device_open (name, is_mic, on_block, voice, &error);
+
+  if (device != NULL)
+    return device;
+  if (wrong->len > 0)
+    g_string_append (wrong, "; ");
+  g_string_append (wrong, error->message);
+  return hark_device_open ("none", is_mic, on_block, voice, NULL);
+}
+
+bool
+hark_voice_start (HarkVoice *voice, const uint8_t seed[32], GError **error)
+{
+  g_autoptr (GString) wrong = g_string_new (NULL);
+  g_auto (HarkRng) rng;
+
+  g_assert (voice->pipeline == NULL);
+  hark_rng_init (&rng, seed);
+  hark_ring_clear (voice->in);
+  hark_ring_clear (voice->out);
+
+  g_mutex_lock (&voice->stats_lock);
+  voice->pipeline = hark_pipeline_new (FRAME_BLOCKS, &rng);
+  hark_pipeline_set_muted (voice->pipeline, atomic_load (&voice->muted));
+  g_mutex_unlock (&voice->stats_lock);
+
+  voice->speaker = open_or_do_without (voice->speaker_name, false, on_needed, voice, wrong);
+  voice->mic = open_or_do_without (voice->mic_name, true, on_heard, voice, wrong);
+  if (wrong->len > 0)
+    g_set_error_literal (error, HARK_VOICE_ERROR, HARK_VOICE_ERROR_DEVICE, wrong->str);
+  return true;
+}
+
+void
+hark_voice_stop (HarkVoice *voice)
+{
+  if (voice->pipeline == NULL)
+    return;
+  g_clear_pointer (&voice->mic, hark_device_close);
+  g_clear_pointer (&voice->speaker, hark_device_close);
+
+  g_mutex_lock (&voice->stats_lock);
+  hark_pipeline_get_stats (voice->pipeline, &voice->last);
+  g_clear_pointer (&voice->pipeline, hark_pipeline_free);
+  atomic_store (&voice->muted, false);
+  g_mutex_unlock (&voice->stats_lock);
+}
+
+void
+hark_voice_set_muted (HarkVoice *voice, bool muted)
+{
+  atomic_store (&voice->muted, muted);
+  if (voice->pipeline != NULL)
+    hark_pipeline_set_muted (voice->pipeline, muted);
+}
+
+void
+hark_voice_receive (HarkVoice *voice, const uint8_t *data, size_t len, HarkTime now)
+{
+  Packet packet = {.arrived = now};
+
+  if (voice->pipeline == NULL || len == 0 || len > sizeof packet.data)
+    return;
+  packet.len = (uint16_t) len;
+  memcpy (packet.data, data, len);
+  hark_ring_push (voice->in, &packet);
+}
+
+size_t
+hark_voice_take_packet (HarkVoice *voice, uint8_t ret[HARK_VOICE_PACKET_MAX])
+{
+  Packet packet;
+
+  if (!hark_ring_pop (voice->out, &packet))
+    return 0;
+  memcpy (ret, packet.data, packet.len);
+  return packet.len;
+}
+
+void
+hark_voice_get_stats (HarkVoice *voice, HarkVoiceStats *ret)
+{
+  g_mutex_lock (&voice->stats_lock);
+  if (voice->pipeline != NULL)
+    hark_pipeline_get_stats (voice->pipeline, ret);
+  else
+    *ret = voice->last;
+  g_mutex_unlock (&voice->stats_lock);
+}
