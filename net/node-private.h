@@ -1,0 +1,102 @@
+/* net/node-private.h - what a node is made of; seen by node.c, node-peers.c and node-knocks.c only.
+ */
+#pragma once
+
+#include "net/base/token-bucket.h"
+#include "net/dht/dht.h"
+#include "net/link.h"
+#include "net/net.h"
+#include "net/noise/gate.h"
+#include "net/outbox.h"
+#include "net/path/stun.h"
+#include "net/rendezvous/rendezvous.h"
+
+#define HARK_NET_CONTACTS_MAX 1000
+#define HARK_NET_ROUNDS_MAX 64 /* knocks on their way to several points */
+#define HARK_NET_RINGS_MAX 64  /* rings that wait for an answer of ours */
+
+/* What a gate entry stands for. */
+typedef struct {
+  uint64_t id;
+  uint8_t secret[32];
+  size_t secret_len; /* 16 or 32 */
+  bool is_contact;   /* a pairwise secret of `account`; else one of our audiences */
+  bool pairwise;     /* the newest of `account` */
+  HarkKey account;
+  HarkAudienceKind audience;
+  bool has_only;
+} HarkGateEntry;
+
+/* Somebody we talk to, want to talk to, or ask to become a contact. */
+typedef struct {
+  HarkKey account;
+  bool is_contact;
+  HarkNetContact contact;
+  uint64_t gates[2]; /* ids of the entries of pairwise and pairwise_previous; 0: none */
+
+  bool requesting;
+  HarkToken request_token; /* of their address */
+  HarkNetRequest request;
+  HarkTime next_request;
+  HarkTime request_interval;
+
+  uint32_t find; /* running search; 0: none */
+  bool find_for_request;
+  bool has_record;
+  HarkRecord record;
+  int64_t record_seq;
+
+  HarkTime next_try;
+  HarkTime interval; /* to the try after that */
+  unsigned attempts;
+
+  HarkPeerState state;
+  const char *reason;
+  uint32_t session;   /* number of the last one; 0: none yet */
+  HarkLink *current;  /* UP; borrowed from HarkNet.links, like the others */
+  HarkLink *outgoing; /* on its way */
+  HarkLink *incoming;
+} HarkPeer;
+
+/* One packet on its way to the contact points of a peer. */
+typedef struct {
+  uint32_t index; /* of the link; 0: a contact request */
+  uint8_t packet[HARK_KNOCK_LEN];
+  HarkRecordPoint points[HARK_RECORD_POINTS_MAX];
+  unsigned n_points, next_point;
+  HarkTime next; /* when the next point is knocked at */
+  HarkDhtOperation operations[HARK_RECORD_POINTS_MAX];
+} HarkKnockRound;
+
+/* A ring that will be answered when its link can. */
+typedef struct {
+  HarkDhtOperation ring;
+  uint32_t index;
+} HarkWaitingRing;
+
+struct HarkNet {
+  HarkNetConfig config;
+  HarkRng rng;
+  HarkOutbox outbox;
+  HarkDht *dht;               /* NULL when the DHT is off */
+  HarkRendezvous *rendezvous; /* NULL without an account or DHT */
+  HarkGate *gate;             /* NULL without an account */
+  HarkStun *stun;
+  HarkLinkContext link_context;
+  uint64_t day;
+  HarkTime next_day_check;
+
+  GHashTable *gate_entries; /* id -> HarkGateEntry */
+  uint64_t last_gate_id;
+  GHashTable *peers;        /* HarkKey -> HarkPeer */
+  GPtrArray *links;         /* HarkLink, owned */
+  guint next_batch;         /* round robin over links */
+  GPtrArray *rounds;        /* HarkKnockRound */
+  GArray *rings;            /* HarkWaitingRing */
+  HarkTokenBucket requests; /* contact requests told to core */
+  uint32_t last_path;
+  bool leaving;
+  HarkTime now; /* of the last door that told it */
+
+  uint8_t stun_answer[HARK_STUN_ANSWER_MAX];
+};

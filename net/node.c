@@ -1,0 +1,626 @@
+#define G_LOG_DOMAIN "hark-net"
+
+#include "net/node.h"
+
+#include "net/node-knocks.h"
+#include "net/node-peers.h"
+#include "net/node-private.h"
+
+#include <string.h>
+
+#define DAY_CHECK HARK_MINUTE
+#define REQUESTS_RATE 5 /* contact requests told to core, a second */
+#define REQUESTS_BURST 20
+
+static void
+peer_free (gpointer data)
+{
+  HarkPeer *peer = data;
+
+  sodium_memzero (peer, sizeof *peer);
+  g_free (peer);
+}
+
+static void
+gate_entry_free (gpointer data)
+{
+  HarkGateEntry *entry = data;
+
+  sodium_memzero (entry, sizeof *entry);
+  g_free (entry);
+}
+
+static uint64_t
+day_of (int64_t wall_ms)
+{
+  return wall_ms > 0 ? (uint64_t) wall_ms / 86400000 : 0;
+}
+
+static void
+make_account_parts (HarkNet *net, int64_t wall_ms, HarkTime now)
+{
+  const HarkNetConfig *config = &net->config;
+  HarkRendezvousConfig rendezvous = {.account_seed = config->account_seed,
+                                     .account = config->account,
+                                     .closed_network = config->closed_network};
+  HarkKnockSelf *self = &net->link_context.self;
+
+  memcpy (rendezvous.certificate, config->certificate, sizeof rendezvous.certificate);
+  memcpy (rendezvous.network, config->network, sizeof rendezvous.network);
+  if (net->dht)
+    net->rendezvous = hark_rendezvous_new (&rendezvous, net->dht, &net->rng, wall_ms, now);
+  hark_secret_clear (&rendezvous.account_seed);
+
+  self->account = config->account;
+  self->device = config->device;
+  self->device_secret = config->device_secret;
+  memcpy (self->certificate, config->certificate, sizeof self->certificate);
+  memcpy (self->instance, config->instance, sizeof self->instance);
+  memcpy (self->network, config->network, sizeof self->network);
+  net->gate = hark_gate_new (&config->account, &net->rng, net->day, now);
+}
+
+HarkNet *
+hark_net_new (const HarkNetConfig *config, const uint8_t seed[32], int64_t wall_ms, HarkTime now)
+{
+  HarkNet *net = g_new0 (HarkNet, 1);
+  HarkDhtConfig dht = {
+    .allow_loopback = config->allow_loopback, .serve = config->serve, .read_only = !config->serve};
+
+  net->config = *config;
+  hark_rng_init (&net->rng, seed);
+  hark_outbox_init (&net->outbox);
+  net->gate_entries = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, gate_entry_free);
+  net->peers = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, NULL, peer_free);
+  net->links = g_ptr_array_new_with_free_func ((GDestroyNotify) (void (*) (void)) hark_link_free);
+  net->rounds = g_ptr_array_new_with_free_func (g_free);
+  net->rings = g_array_new (FALSE, FALSE, sizeof (HarkWaitingRing));
+  hark_token_bucket_init (&net->requests, REQUESTS_RATE, REQUESTS_BURST, now);
+  net->day = day_of (wall_ms);
+  net->next_day_check = now + DAY_CHECK;
+  net->now = now;
+  net->link_context.config = &net->config;
+  net->link_context.outbox = &net->outbox;
+  net->link_context.rng = &net->rng;
+
+  if (config->dht)
+    net->dht = hark_dht_new (&dht, &net->rng, now);
+  if (config->serve)
+    net->stun = hark_stun_new (now);
+  if (config->has_account)
+    make_account_parts (net, wall_ms, now);
+  return net;
+}
+
+void
+hark_net_free (HarkNet *net)
+{
+  if (!net)
+    return;
+  g_ptr_array_unref (
+    net->links); /* before the outbox, into which they say that their paths close */
+  g_ptr_array_unref (net->rounds);
+  g_array_unref (net->rings);
+  g_hash_table_unref (net->peers);
+  g_hash_table_unref (net->gate_entries);
+  hark_gate_free (net->gate);
+  hark_rendezvous_free (net->rendezvous);
+  hark_dht_free (net->dht);
+  hark_stun_free (net->stun);
+  hark_outbox_clear (&net->outbox);
+  hark_rng_clear (&net->rng);
+  sodium_memzero (net, sizeof *net);
+  g_free (net);
+}
+
+void
+hark_net_set_jumbo (HarkNet *net, bool jumbo)
+{
+  net->link_context.jumbo = jumbo;
+}
+
+static void
+set_day (HarkNet *net, int64_t wall_ms)
+{
+  if (day_of (wall_ms) == net->day)
+    return;
+  net->day = day_of (wall_ms);
+  if (net->gate)
+    hark_gate_set_day (net->gate, net->day);
+}
+
+void
+hark_net_set_wall (HarkNet *net, int64_t wall_ms, HarkTime now)
+{
+  if (net->rendezvous)
+    hark_rendezvous_set_wall (net->rendezvous, wall_ms, now);
+  set_day (net, wall_ms);
+}
+
+void
+hark_net_leave (HarkNet *net, HarkTime now)
+{
+  net->leaving = true;
+  hark_peers_leave (net, now);
+  if (net->rendezvous)
+    hark_rendezvous_leave (net->rendezvous, now);
+}
+
+/* ---- events between the parts
+ * ------------------------------------------------------------------------- */
+
+static void
+handle_dht_event (HarkNet *net, const HarkDhtEvent *event, HarkTime now)
+{
+  bool over
+    = event->kind == HARK_DHT_EVENT_KNOCK_ANSWER || event->kind == HARK_DHT_EVENT_KNOCK_FAILED;
+  uint32_t index;
+
+  switch (event->kind) {
+  case HARK_DHT_EVENT_RING:
+    hark_peers_handle_ring (net, event, now);
+    break;
+  case HARK_DHT_EVENT_KNOCK_ANSWER:
+  case HARK_DHT_EVENT_KNOCK_FAILED:
+    if (!hark_knocks_find (net, event->operation, over, &index)
+        || event->kind == HARK_DHT_EVENT_KNOCK_FAILED)
+      break;
+    for (guint i = 0; i < net->links->len; i++) {
+      HarkLink *link = g_ptr_array_index (net->links, i);
+
+      if (hark_link_get_index (link) == index)
+        hark_link_handle_reply (link, event->data, event->len, now);
+    }
+    break;
+  case HARK_DHT_EVENT_STATUS:
+  case HARK_DHT_EVENT_KEPT:
+  case HARK_DHT_EVENT_KEEP_LOST:
+  case HARK_DHT_EVENT_STORED: {
+    HarkNetEvent status = {.kind = HARK_NET_EVENT_STATUS};
+
+    if (net->rendezvous)
+      hark_rendezvous_handle_dht (net->rendezvous, event, now);
+    hark_outbox_push_event (&net->outbox, &status);
+    break;
+  }
+  default:
+    if (net->rendezvous)
+      hark_rendezvous_handle_dht (net->rendezvous, event, now);
+    break;
+  }
+}
+
+/* Lets what happened in one part reach the others, until nothing moves. */
+static void
+settle (HarkNet *net, HarkTime now)
+{
+  HarkDhtEvent event;
+  HarkRendezvousEvent found;
+  bool moved;
+
+  net->now = now;
+  do {
+    moved = false;
+    while (net->dht && hark_dht_poll_event (net->dht, &event)) {
+      handle_dht_event (net, &event, now);
+      moved = true;
+    }
+    if (net->rendezvous && hark_rendezvous_get_deadline (net->rendezvous) <= now)
+      hark_rendezvous_handle_time (net->rendezvous, now);
+    while (net->rendezvous && hark_rendezvous_poll (net->rendezvous, &found)) {
+      hark_peers_handle_found (net, &found, now);
+      moved = true;
+    }
+    hark_peers_handle_time (net, now);
+    hark_knocks_handle_time (net, now);
+  } while (moved);
+}
+
+/* ---- shell
+ * --------------------------------------------------------------------------------------------------
+ */
+
+static void
+answer_stun (HarkNet *net, const HarkEndpoint *from, const uint8_t *data, size_t len, HarkTime now)
+{
+  HarkNetOutput output = {.kind = HARK_NET_OUTPUT_DATAGRAM, .to = *from, .data = net->stun_answer};
+
+  output.len = hark_stun_respond (net->stun, from, data, len, net->stun_answer, now);
+  if (output.len)
+    hark_outbox_push_output (&net->outbox, &output);
+}
+
+void
+hark_net_handle_datagram (
+  HarkNet *net, const HarkEndpoint *from, const uint8_t *data, size_t len, HarkTime now)
+{
+  if (len == 0)
+    return;
+  if (data[0] == 'd' && net->dht) {
+    hark_dht_handle_packet (net->dht, from, data, len, now);
+    settle (net, now);
+  } else if (net->stun && hark_stun_is_request (data, len)) {
+    answer_stun (net, from, data, len, now);
+  }
+}
+
+void
+hark_net_handle_unreachable (HarkNet *net, const HarkEndpoint *to, HarkTime now)
+{
+  if (!net->dht)
+    return;
+  hark_dht_handle_unreachable (net->dht, to, now);
+  settle (net, now);
+}
+
+static HarkLink *
+find_path (HarkNet *net, uint32_t path)
+{
+  for (guint i = 0; i < net->links->len; i++) {
+    HarkLink *link = g_ptr_array_index (net->links, i);
+
+    if (hark_link_get_path (link) == path)
+      return link;
+  }
+  return NULL;
+}
+
+void
+hark_net_path_gathered (HarkNet *net, uint32_t path, const HarkPathDescription *local, HarkTime now)
+{
+  HarkLink *link = find_path (net, path);
+
+  if (!link)
+    return;
+  hark_link_handle_gathered (link, local, now);
+  settle (net, now);
+}
+
+void
+hark_net_path_changed (
+  HarkNet *net, uint32_t path, HarkPathState state, const HarkPathInfo *info, HarkTime now)
+{
+  HarkLink *link = find_path (net, path);
+
+  if (!link)
+    return;
+  hark_link_handle_path (link, state, info, now);
+  hark_peers_link_moved (net, link, now);
+  settle (net, now);
+}
+
+void
+hark_net_path_packet (HarkNet *net, uint32_t path, const uint8_t *data, size_t len, HarkTime now)
+{
+  HarkLink *link = find_path (net, path);
+
+  net->now = now;
+  if (link)
+    hark_link_handle_packet (link, data, len, now);
+}
+
+void
+hark_net_path_too_big (HarkNet *net, uint32_t path, HarkTime now)
+{
+  HarkLink *link = find_path (net, path);
+
+  if (link)
+    hark_link_handle_too_big (link, now);
+}
+
+void
+hark_net_handle_time (HarkNet *net, HarkTime now)
+{
+  if (net->next_day_check <= now) {
+    net->next_day_check = now + DAY_CHECK;
+    if (net->rendezvous)
+      set_day (net, hark_rendezvous_wall_ms (net->rendezvous, now));
+  }
+  if (net->dht && hark_dht_get_deadline (net->dht) <= now)
+    hark_dht_handle_time (net->dht, now);
+  settle (net, now);
+}
+
+HarkTime
+hark_net_get_deadline (const HarkNet *net)
+{
+  HarkTime deadline = hark_time_min (hark_peers_get_deadline (net), hark_knocks_get_deadline (net));
+
+  if (net->gate)
+    deadline = hark_time_min (deadline, net->next_day_check);
+  if (net->dht)
+    deadline = hark_time_min (deadline, hark_dht_get_deadline (net->dht));
+  if (net->rendezvous)
+    deadline = hark_time_min (deadline, hark_rendezvous_get_deadline (net->rendezvous));
+  return deadline;
+}
+
+/* The next batch of a session, in turn. */
+static bool
+poll_batch (HarkNet *net, HarkTime now, HarkNetOutput *ret)
+{
+  for (guint tries = net->links->len; tries > 0; tries--) {
+    HarkSessionBatch batch;
+    HarkSession *session;
+    HarkLink *link;
+
+    net->next_batch = (net->next_batch + 1) % net->links->len;
+    link = g_ptr_array_index (net->links, net->next_batch);
+    session = hark_link_get_session (link);
+    if (!session || !hark_session_poll_batch (session, now, &batch))
+      continue;
+    *ret = (HarkNetOutput){.kind = HARK_NET_OUTPUT_PATH_PACKETS,
+                           .path = hark_link_get_path (link),
+                           .data = batch.data,
+                           .len = batch.len,
+                           .segment = batch.segment};
+    return true;
+  }
+  return false;
+}
+
+bool
+hark_net_poll_output (HarkNet *net, HarkTime now, HarkNetOutput *ret)
+{
+  HarkDhtPacket packet;
+
+  if (hark_outbox_pop_output (&net->outbox, ret))
+    return true;
+  if (net->dht && hark_dht_poll_packet (net->dht, &packet)) {
+    *ret = (HarkNetOutput){
+      .kind = HARK_NET_OUTPUT_DATAGRAM, .to = packet.to, .data = packet.data, .len = packet.len};
+    return true;
+  }
+  return poll_batch (net, now, ret);
+}
+
+/* ---- events for core
+ * ---------------------------------------------------------------------------------- */
+
+/* Translates an event of a session; false when it is not for core. */
+static bool
+translate (HarkNet *net, HarkLink *link, const HarkSessionEvent *event, HarkNetEvent *ret)
+{
+  static const HarkNetEventKind kinds[] = {
+    [HARK_SESSION_STREAM_OPENED] = HARK_NET_EVENT_STREAM_OPENED,
+    [HARK_SESSION_STREAM_DATA] = HARK_NET_EVENT_STREAM_DATA,
+    [HARK_SESSION_STREAM_WRITABLE] = HARK_NET_EVENT_STREAM_WRITABLE,
+    [HARK_SESSION_STREAM_ACKED] = HARK_NET_EVENT_STREAM_ACKED,
+    [HARK_SESSION_STREAM_CLOSED] = HARK_NET_EVENT_STREAM_CLOSED,
+    [HARK_SESSION_MEDIA] = HARK_NET_EVENT_MEDIA,
+  };
+  const HarkPeer *peer = hark_peers_get (net, hark_link_get_account (link));
+
+  if (!peer || peer->current != link) {
+    if (event->kind == HARK_SESSION_STREAM_DATA)
+      hark_session_stream_consume (hark_link_get_session (link), event->stream, event->len);
+    return false;
+  }
+  *ret = (HarkNetEvent){
+    .kind = kinds[event->kind],
+    .account = peer->account,
+    .session = peer->session,
+    .stream = event->stream,
+    .data = event->data,
+    .len = event->len,
+    .finished = event->finished,
+    .code = event->code,
+  };
+  return true;
+}
+
+/* Takes events of sessions until there is one for core; what they mean for links is done on the
+ * way. */
+static bool
+poll_sessions (HarkNet *net, HarkNetEvent *ret)
+{
+  for (guint i = 0; i < net->links->len; i++) {
+    HarkLink *link = g_ptr_array_index (net->links, i);
+    HarkSession *session = hark_link_get_session (link);
+    HarkSessionEvent event;
+
+    while (session && hark_session_poll_event (session, &event)) {
+      if (event.kind == HARK_SESSION_CONFIRMED)
+        hark_peers_link_up (net, link, net->now);
+      else if (event.kind == HARK_SESSION_CLOSED)
+        hark_peers_link_closed (net, link, event.code, net->now);
+      else if (translate (net, link, &event, ret))
+        return true;
+      if (hark_outbox_pop_event (&net->outbox, ret))
+        return true;
+    }
+  }
+  return false;
+}
+
+bool
+hark_net_poll_event (HarkNet *net, HarkNetEvent *ret)
+{
+  return hark_outbox_pop_event (&net->outbox, ret) || poll_sessions (net, ret);
+}
+
+/* ---- commands
+ * -------------------------------------------------------------------------------------------- */
+
+void
+hark_net_bootstrap (HarkNet *net, const HarkEndpoint *endpoint, HarkTime now)
+{
+  if (!net->dht)
+    return;
+  hark_dht_bootstrap (net->dht, endpoint, now);
+  settle (net, now);
+}
+
+void
+hark_net_open_audience (
+  HarkNet *net, HarkAudienceKind kind, const HarkToken *token, const HarkKey *only, HarkTime now)
+{
+  bool requests = kind == HARK_AUDIENCE_ADDRESS || kind == HARK_AUDIENCE_INVITE;
+
+  hark_peers_open_gate (net, kind, token, only);
+  if (net->rendezvous)
+    hark_rendezvous_open (net->rendezvous, token, requests, now);
+}
+
+void
+hark_net_close_audience (HarkNet *net, const HarkToken *token, HarkTime now)
+{
+  hark_peers_close_gate (net, token);
+  if (net->rendezvous)
+    hark_rendezvous_close (net->rendezvous, token, now);
+}
+
+void
+hark_net_set_contact (HarkNet *net, const HarkNetContact *contact, HarkTime now)
+{
+  hark_peers_set_contact (net, contact, now);
+}
+
+void
+hark_net_remove_contact (HarkNet *net, const HarkKey *account, HarkTime now)
+{
+  hark_peers_remove_contact (net, account, now);
+}
+
+void
+hark_net_try_now (HarkNet *net, const HarkKey *account, HarkTime now)
+{
+  hark_peers_try_now (net, account, now);
+}
+
+void
+hark_net_send_request (HarkNet *net,
+                       const HarkKey *account,
+                       const HarkToken *token,
+                       const HarkNetRequest *request,
+                       HarkTime now)
+{
+  hark_peers_request (net, account, token, request, now);
+}
+
+void
+hark_net_cancel_request (HarkNet *net, const HarkKey *account)
+{
+  hark_peers_cancel_request (net, account);
+}
+
+int64_t
+hark_net_stream_open (HarkNet *net, const HarkKey *account, HarkStreamClass class)
+{
+  HarkSession *session = hark_peers_session (net, account);
+
+  return session ? hark_session_stream_open (session, (unsigned) class) : -1;
+}
+
+void
+hark_net_stream_set_class (HarkNet *net,
+                           const HarkKey *account,
+                           int64_t stream,
+                           HarkStreamClass class)
+{
+  HarkSession *session = hark_peers_session (net, account);
+
+  if (session)
+    hark_session_stream_set_priority (session, stream, (unsigned) class);
+}
+
+size_t
+hark_net_stream_room (HarkNet *net, const HarkKey *account, int64_t stream)
+{
+  HarkSession *session = hark_peers_session (net, account);
+
+  return session ? hark_session_stream_room (session, stream) : 0;
+}
+
+bool
+hark_net_stream_send (
+  HarkNet *net, const HarkKey *account, int64_t stream, GBytes *bytes, bool finish, HarkTime now)
+{
+  HarkSession *session = hark_peers_session (net, account);
+
+  (void) now; /* packets are made when the shell asks for them */
+  return session && hark_session_stream_send (session, stream, bytes, finish);
+}
+
+void
+hark_net_stream_consume (HarkNet *net, const HarkKey *account, int64_t stream, size_t len)
+{
+  HarkSession *session = hark_peers_session (net, account);
+
+  if (session)
+    hark_session_stream_consume (session, stream, len);
+}
+
+void
+hark_net_stream_reset (HarkNet *net, const HarkKey *account, int64_t stream, uint64_t code)
+{
+  HarkSession *session = hark_peers_session (net, account);
+
+  if (session)
+    hark_session_stream_reset (session, stream, code);
+}
+
+bool
+hark_net_media_send (
+  HarkNet *net, const HarkKey *account, const uint8_t *data, size_t len, HarkTime now)
+{
+  HarkSession *session = hark_peers_session (net, account);
+
+  (void) now;
+  return session && hark_session_send_media (session, data, len);
+}
+
+void
+hark_net_set_call (HarkNet *net, const HarkKey *account, bool active)
+{
+  HarkSession *session = hark_peers_session (net, account);
+
+  if (session)
+    hark_session_set_call (session, active);
+}
+
+void
+hark_net_get_stats (HarkNet *net, const HarkKey *account, HarkNetStats *ret)
+{
+  HarkSession *session = hark_peers_session (net, account);
+  HarkSessionStats stats;
+
+  *ret = (HarkNetStats){0};
+  if (!session)
+    return;
+  hark_session_get_stats (session, &stats);
+  *ret = (HarkNetStats){
+    .rtt = stats.rtt,
+    .rtt_min = stats.rtt_min,
+    .bytes_in = stats.bytes_in,
+    .bytes_out = stats.bytes_out,
+    .packets_lost = stats.packets_lost,
+    .mtu = stats.mtu,
+    .aes = hark_link_is_aes (hark_peers_get (net, account)->current),
+  };
+}
+
+void
+hark_net_get_status (const HarkNet *net, HarkNetStatus *ret)
+{
+  HarkEndpoint points[HARK_RENDEZVOUS_POINTS];
+  HarkDhtStatus dht;
+
+  *ret = (HarkNetStatus){0};
+  if (!net->dht)
+    return;
+  hark_dht_get_status (net->dht, &dht);
+  ret->dht_nodes = dht.nodes[0] + dht.nodes[1];
+  ret->external[0] = dht.external[0];
+  ret->external[1] = dht.external[1];
+  if (net->rendezvous) {
+    ret->contact_points = hark_rendezvous_get_points (net->rendezvous, points);
+    ret->published = hark_rendezvous_is_published (net->rendezvous);
+  }
+}
+
+size_t
+hark_net_good_nodes (const HarkNet *net, HarkEndpoint *ret, size_t max)
+{
+  return net->dht ? hark_dht_good_nodes (net->dht, ret, max) : 0;
+}

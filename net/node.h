@@ -1,0 +1,17 @@
+/* net/node.h - the heart of the floor: HarkNet of net/net.h, which joins DHT, rendezvous, links and
+ * sessions.
+ *
+ * Pure. Everything public is in net/net.h; this header only says what the files of a node are:
+ *   node.c         doors, commands, the order in which things are served
+ *   node-peers.c   whom to look for, whom to let in, which link counts
+ *   node-knocks.c  knocks through several contact points
+ *   link.c         one attempt: handshake, path, session
+ *   outbox.c       outputs and events that wait
+ */
+#pragma once
+
+#include "net/net.h"
+
+/* hark_net_set_jumbo: sessions made from now on use large datagrams: loopback, or an explicit
+ * choice on a LAN. */
+void hark_net_set_jumbo (HarkNet *net, bool jumbo);

@@ -1,0 +1,94 @@
+/* net/rendezvous/rendezvous.h - one question, "where is this account?", and its other side, "here I
+ * am".
+ *
+ * Keeps registrations at contact points, publishes our record for every audience under its blinded
+ * slot of the day, and finds other people's records. Pure; one thread at a time; drives a HarkDht
+ * that it borrows. Source: net/PROTOCOL.md "Rendezvous"; BEP 44 for the items.
+ */
+#pragma once
+
+#include "net/base/certificate.h"
+#include "net/base/key.h"
+#include "net/base/rng.h"
+#include "net/base/time.h"
+#include "net/dht/dht.h"
+#include "net/rendezvous/record.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define HARK_RENDEZVOUS_POINTS 3      /* registrations we want */
+#define HARK_RENDEZVOUS_AUDIENCES 256 /* records of ours at the most */
+#define HARK_RENDEZVOUS_FINDS 64      /* searches running at once */
+
+typedef struct HarkRendezvous HarkRendezvous;
+
+typedef struct {
+  HarkSecret account_seed;
+  HarkKey account;
+  uint8_t certificate[HARK_CERTIFICATE_LEN];
+  bool closed_network;
+  uint8_t network[32]; /* when closed_network */
+} HarkRendezvousConfig;
+
+/* hark_rendezvous_new: @config is copied; @dht is borrowed and must outlive it; @rng is forked. */
+HarkRendezvous *hark_rendezvous_new (
+  const HarkRendezvousConfig *config, HarkDht *dht, HarkRng *rng, int64_t wall_ms, HarkTime now);
+void hark_rendezvous_free (HarkRendezvous *rendezvous);
+
+/* hark_rendezvous_set_wall: Unix time in ms at @now. */
+void hark_rendezvous_set_wall (HarkRendezvous *rendezvous, int64_t wall_ms, HarkTime now);
+
+/* hark_rendezvous_wall_ms: Unix time in ms at @now. */
+int64_t hark_rendezvous_wall_ms (const HarkRendezvous *rendezvous, HarkTime now);
+
+/* hark_rendezvous_open: publishes our record for the holders of @token and keeps it published;
+ * @requests: the record says that contact requests are welcome. Twice is once; beyond
+ * HARK_RENDEZVOUS_AUDIENCES nothing happens. */
+void hark_rendezvous_open (HarkRendezvous *rendezvous,
+                           const HarkToken *token,
+                           bool requests,
+                           HarkTime now);
+
+/* hark_rendezvous_close: publishes no more there, and puts a last record that leads nowhere. */
+void hark_rendezvous_close (HarkRendezvous *rendezvous, const HarkToken *token, HarkTime now);
+
+/* hark_rendezvous_leave: puts `leaving` records everywhere; let the DHT send for a moment, then
+ * free. */
+void hark_rendezvous_leave (HarkRendezvous *rendezvous, HarkTime now);
+
+/* hark_rendezvous_find: looks up the record of @account under @token. Events follow: FOUND, perhaps
+ * again with a newer one, then FIND_DONE. Returns its number; 0 when too many run or the account is
+ * no key. */
+uint32_t hark_rendezvous_find (HarkRendezvous *rendezvous,
+                               const HarkKey *account,
+                               const HarkToken *token,
+                               bool urgent,
+                               HarkTime now);
+void hark_rendezvous_cancel (HarkRendezvous *rendezvous, uint32_t find);
+
+/* hark_rendezvous_handle_dht: an event of the DHT; true when it was ours (a search, put or
+ * registration). */
+bool
+hark_rendezvous_handle_dht (HarkRendezvous *rendezvous, const HarkDhtEvent *event, HarkTime now);
+
+void hark_rendezvous_handle_time (HarkRendezvous *rendezvous, HarkTime now);
+HarkTime hark_rendezvous_get_deadline (const HarkRendezvous *rendezvous);
+
+typedef struct {
+  uint32_t find;
+  bool done;  /* the search is over; no more events of it */
+  bool found; /* record and seq are set */
+  HarkRecord record;
+  int64_t seq; /* of this epoch's slot */
+} HarkRendezvousEvent;
+
+bool hark_rendezvous_poll (HarkRendezvous *rendezvous, HarkRendezvousEvent *ret);
+
+/* hark_rendezvous_get_points: our registrations that stand; returns how many, at most
+ * HARK_RENDEZVOUS_POINTS. */
+unsigned hark_rendezvous_get_points (const HarkRendezvous *rendezvous, HarkEndpoint *ret);
+
+/* hark_rendezvous_is_published: every open audience's record is stored in the DHT, with a contact
+ * point in it. */
+bool hark_rendezvous_is_published (const HarkRendezvous *rendezvous);
