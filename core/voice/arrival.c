@@ -18,6 +18,15 @@ hark_arrival_reset (HarkArrival *arrival)
   arrival->target_us = START_US;
 }
 
+void
+hark_arrival_restart (HarkArrival *arrival)
+{
+  int64_t base = arrival->base_us;
+
+  hark_arrival_reset (arrival);
+  hark_arrival_add (arrival, base);
+}
+
 /* Upper edge of the bin in which @share of @count values lie at or below. */
 static int64_t
 percentile (const uint16_t bins[BINS], unsigned count, double share)
@@ -51,7 +60,8 @@ update (HarkArrival *arrival)
   target = MIN (target, HARK_ARRIVAL_TARGET_MAX_US);
 
   arrival->base_us = base;
-  arrival->target_us = MAX (target, arrival->target_us - UPDATE * FALL_US);
+  arrival->target_us
+    = MAX (target, arrival->target_us - UPDATE * FALL_US - (arrival->target_us - target) / 16);
 }
 
 void

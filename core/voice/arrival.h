@@ -5,7 +5,7 @@
  * them is the base; the target is what the 99th percentile needed beyond it, but never more than
  * three times the 90th plus 20 ms: a single outage (a 200 ms spike holds up 20 packets, 4 % of the
  * window) is concealed, not bought with delay for everything that follows. A target rises at once
- * and falls by 20 ms a second.
+ * and falls by 20 ms a second, faster when it is far too high.
  */
 #pragma once
 
@@ -26,6 +26,10 @@ typedef struct {
 
 /* hark_arrival_reset: nothing is known; the target starts at one frame of 10 ms. */
 void hark_arrival_reset (HarkArrival *arrival);
+
+/* hark_arrival_restart: forgets all but the base: what came so far had been waiting somewhere. At
+ * least one packet must have been added. */
+void hark_arrival_restart (HarkArrival *arrival);
 
 /* hark_arrival_add: one packet took @transit_us (its own first copy, on time or late). */
 void hark_arrival_add (HarkArrival *arrival, int64_t transit_us);

@@ -36,6 +36,7 @@ struct HarkPlayout {
   HarkArrival arrival;
 
   bool known;       /* ticks have a meaning: a packet was taken */
+  bool primed;      /* the speaker asked since then */
   bool running;     /* next moves */
   int64_t next;     /* tick to be decoded next */
   int64_t newest;   /* highest tick taken */
@@ -104,7 +105,7 @@ join (HarkPlayout *playout, int64_t tick)
   memset (playout->slots, 0, sizeof playout->slots);
   hark_arrival_reset (&playout->arrival);
   playout->known = true;
-  playout->running = false;
+  playout->primed = playout->running = false;
   playout->next = playout->newest = playout->counted_newest = tick;
   playout->received = 0;
   playout->strays = 0;
@@ -341,14 +342,22 @@ adjust (HarkPlayout *playout)
     shrink (playout, over, false);
 }
 
+/* Begins with the newest frame that leaves the delay at its target. Packets that were there before
+ * the speaker asked for the first time had waited for it, which says nothing about the way they
+ * came. */
 static void
 start (HarkPlayout *playout)
 {
-  if (!playout->known || playout->newest < playout->next
-      || spare_us (playout) < target_us (playout))
+  if (!playout->known || playout->newest < playout->next)
     return;
-  /* the first frames may be lost: begin with the first that is here */
-  while (playout->next < playout->newest && !is_here (playout, playout->next))
+  if (!playout->primed)
+    hark_arrival_restart (&playout->arrival);
+  playout->primed = true;
+  if (spare_us (playout) < target_us (playout))
+    return;
+  while (
+    playout->next < playout->newest
+    && (!is_here (playout, playout->next) || spare_us (playout) - BLOCK_US >= target_us (playout)))
     playout->next++;
   playout->running = true;
   playout->missing = 0;
