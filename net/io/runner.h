@@ -14,6 +14,7 @@ typedef struct HarkNetRunner HarkNetRunner;
 typedef struct {
   uint16_t port;          /* UDP port of the signalling socket; 0: any */
   const char *bind;       /* address to bind to, also the only one offered as a host candidate; NULL: all */
+  bool allow_loopback;    /* as HarkNetConfig's: loopback addresses are offered as host candidates too */
   bool jumbo;             /* explicit choice for a LAN or loopback: packets above 1,452 bytes */
 } HarkNetRunnerConfig;
 

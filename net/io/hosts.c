@@ -1,0 +1,78 @@
+#define G_LOG_DOMAIN "hark-io"
+
+#include "net/io/hosts.h"
+
+#include <errno.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/socket.h>
+
+static bool
+is_candidate (const HarkEndpoint *host, bool allow_loopback)
+{
+  switch (hark_endpoint_scope (host)) {
+  case HARK_SCOPE_NONE:
+    return false;
+  case HARK_SCOPE_LOOPBACK:
+    return allow_loopback;
+  case HARK_SCOPE_LINK_LOCAL:
+    return host->family == 4;
+  case HARK_SCOPE_PRIVATE:
+  case HARK_SCOPE_PUBLIC:
+    return true;
+  }
+  return false;
+}
+
+/* Inserts by falling scope, the kernel's order within one; drops what no longer fits. */
+static size_t
+insert (HarkEndpoint *hosts, size_t n, const HarkEndpoint *host)
+{
+  size_t at = n;
+
+  for (size_t i = 0; i < n; i++)
+    if (hark_endpoint_same_ip (&hosts[i], host))
+      return n;
+  while (at > 0 && hark_endpoint_scope (&hosts[at - 1]) < hark_endpoint_scope (host))
+    at--;
+  if (at == HARK_HOSTS_MAX)
+    return n;
+  if (n == HARK_HOSTS_MAX)
+    n--;
+  memmove (&hosts[at + 1], &hosts[at], (n - at) * sizeof *hosts);
+  hosts[at] = *host;
+  return n + 1;
+}
+
+size_t
+hark_hosts_list (const char *bind, bool allow_loopback, HarkEndpoint ret[HARK_HOSTS_MAX])
+{
+  struct ifaddrs *list;
+  HarkEndpoint only = {0};
+  size_t n = 0;
+
+  if (bind) {
+    g_autofree char *text = g_strdup_printf (strchr (bind, ':') ? "[%s]:1" : "%s:1", bind);
+
+    if (!hark_endpoint_parse (text, &only))
+      return 0;
+    only.port = 0;
+  }
+  if (getifaddrs (&list) < 0) {
+    g_debug ("getifaddrs: %s", g_strerror (errno));
+    return 0;
+  }
+  for (struct ifaddrs *i = list; i; i = i->ifa_next) {
+    HarkEndpoint host = {0};
+
+    if (!i->ifa_addr || !(i->ifa_flags & IFF_UP) || !(i->ifa_flags & IFF_RUNNING)
+        || !hark_endpoint_from_sockaddr (i->ifa_addr, &host))
+      continue;
+    host.port = 0;
+    if (bind ? hark_endpoint_same_ip (&host, &only) : is_candidate (&host, allow_loopback))
+      n = insert (ret, n, &host);
+  }
+  freeifaddrs (list);
+  return n;
+}

@@ -1,0 +1,323 @@
+#define G_LOG_DOMAIN "hark-io"
+
+#include "net/net.h"
+
+#include "net/io/ice.h"
+#include "net/io/udp.h"
+#include "net/io/wallclock.h"
+
+#include <gio/gio.h>
+#include <time.h>
+
+#define BOOTSTRAP_PORT \
+  6881 /* when none is named; BEP 5's example, and what most bootstrap nodes use */
+
+struct HarkNetRunner {
+  HarkNet *net;
+  GMainContext *context;
+  void (*on_activity) (void *data);
+  void *data;
+  HarkUdp *udp;
+  HarkIce *ice;
+  GHashTable *paths; /* number -> HarkIcePath */
+  GSource *timer;
+  HarkWallClock *wall_clock;
+  GCancellable *lookups;
+  bool draining;
+};
+
+typedef struct {
+  GSource source;
+  HarkNetRunner *runner;
+} TimerSource;
+
+uint64_t
+hark_net_runner_now (void)
+{
+  struct timespec ts;
+
+  clock_gettime (CLOCK_BOOTTIME, &ts);
+  return (uint64_t) ts.tv_sec * HARK_SECOND + (uint64_t) ts.tv_nsec;
+}
+
+/* ---- outputs
+ * --------------------------------------------------------------------------------------- */
+
+static HarkIcePath *
+find_path (HarkNetRunner *runner, uint32_t number)
+{
+  return g_hash_table_lookup (runner->paths, GUINT_TO_POINTER (number));
+}
+
+static void
+open_path (HarkNetRunner *runner, const HarkNetOutput *output)
+{
+  HarkIcePath *path
+    = hark_ice_path_open (runner->ice, output->path, output->controlling, output->stun);
+
+  g_hash_table_insert (runner->paths, GUINT_TO_POINTER (output->path), path);
+}
+
+/* None of this calls back into the node: what it borrowed stays good. */
+static void
+carry_out (HarkNetRunner *runner, const HarkNetOutput *output)
+{
+  HarkIcePath *path
+    = output->kind == HARK_NET_OUTPUT_DATAGRAM ? NULL : find_path (runner, output->path);
+
+  switch (output->kind) {
+  case HARK_NET_OUTPUT_DATAGRAM:
+    hark_udp_send (runner->udp, &output->to, output->data, output->len);
+    break;
+  case HARK_NET_OUTPUT_PATH_OPEN:
+    open_path (runner, output);
+    break;
+  case HARK_NET_OUTPUT_PATH_REMOTE:
+    if (path)
+      hark_ice_path_set_remote (path, output->remote);
+    break;
+  case HARK_NET_OUTPUT_PATH_PACKETS:
+    if (path)
+      hark_ice_path_send (path, output->data, output->len, output->segment);
+    break;
+  case HARK_NET_OUTPUT_PATH_CLOSE:
+    g_hash_table_remove (runner->paths, GUINT_TO_POINTER (output->path));
+    break;
+  }
+}
+
+/* GLib's ready time is monotonic; rounded up, so that the deadline has come when it wakes us. */
+static void
+arm (HarkNetRunner *runner)
+{
+  HarkTime deadline = hark_net_get_deadline (runner->net);
+  HarkTime now = hark_net_runner_now ();
+  gint64 ready_at = -1;
+
+  if (deadline <= now)
+    ready_at = 0;
+  else if (deadline != HARK_TIME_NEVER)
+    ready_at = g_get_monotonic_time ()
+               + (gint64) MIN ((deadline - now + 999) / 1000, G_MAXINT32 * 1000ull);
+  g_source_set_ready_time (runner->timer, ready_at);
+}
+
+void
+hark_net_runner_flush (HarkNetRunner *runner)
+{
+  HarkNetOutput output;
+
+  if (runner->draining)
+    return; /* commands given by on_activity are drained below */
+  runner->draining = true;
+  runner->on_activity (runner->data);
+  while (hark_net_poll_output (runner->net, hark_net_runner_now (), &output))
+    carry_out (runner, &output);
+  runner->draining = false;
+  arm (runner);
+}
+
+static gboolean
+on_deadline (GSource *source, GSourceFunc callback G_GNUC_UNUSED, gpointer data G_GNUC_UNUSED)
+{
+  HarkNetRunner *runner = ((TimerSource *) source)->runner;
+
+  hark_net_handle_time (runner->net, hark_net_runner_now ());
+  hark_net_runner_flush (runner);
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs timer_funcs = {.dispatch = on_deadline};
+
+/* ---- inputs
+ * ---------------------------------------------------------------------------------------- */
+
+static void
+on_datagram (void *user_data, const HarkEndpoint *from, const uint8_t *data, size_t len)
+{
+  HarkNetRunner *runner = user_data;
+
+  hark_net_handle_datagram (runner->net, from, data, len, hark_net_runner_now ());
+}
+
+static void
+on_unreachable (void *user_data, const HarkEndpoint *to)
+{
+  HarkNetRunner *runner = user_data;
+
+  hark_net_handle_unreachable (runner->net, to, hark_net_runner_now ());
+}
+
+static void
+on_flush (void *user_data)
+{
+  hark_net_runner_flush (user_data);
+}
+
+static void
+on_local (void *user_data, uint32_t path, const HarkPathDescription *local)
+{
+  HarkNetRunner *runner = user_data;
+
+  hark_net_path_gathered (runner->net, path, local, hark_net_runner_now ());
+  hark_net_runner_flush (runner);
+}
+
+static void
+on_state (void *user_data, uint32_t path, HarkPathState state, const HarkPathInfo *info)
+{
+  HarkNetRunner *runner = user_data;
+
+  hark_net_path_changed (runner->net, path, state, info, hark_net_runner_now ());
+  hark_net_runner_flush (runner);
+}
+
+static void
+on_packet (void *user_data, uint32_t path, const uint8_t *data, size_t len)
+{
+  HarkNetRunner *runner = user_data;
+
+  hark_net_path_packet (runner->net, path, data, len, hark_net_runner_now ());
+}
+
+static void
+on_too_big (void *user_data, uint32_t path)
+{
+  HarkNetRunner *runner = user_data;
+
+  hark_net_path_too_big (runner->net, path, hark_net_runner_now ());
+  hark_net_runner_flush (runner);
+}
+
+static void
+on_wall (void *user_data, int64_t wall_ms)
+{
+  HarkNetRunner *runner = user_data;
+
+  hark_net_set_wall (runner->net, wall_ms, hark_net_runner_now ());
+  hark_net_runner_flush (runner);
+}
+
+static const HarkUdpHandlers udp_handlers
+  = {.on_datagram = on_datagram, .on_unreachable = on_unreachable, .on_batch_end = on_flush};
+
+static const HarkIceHandlers ice_handlers = {.on_local = on_local,
+                                             .on_state = on_state,
+                                             .on_packet = on_packet,
+                                             .on_too_big = on_too_big,
+                                             .on_flush = on_flush};
+
+/* ---- names
+ * ----------------------------------------------------------------------------------------- */
+
+static void lookup_next (GSocketAddressEnumerator *addresses, HarkNetRunner *runner);
+
+static void
+on_address (GObject *object, GAsyncResult *result, gpointer data)
+{
+  GSocketAddressEnumerator *addresses = G_SOCKET_ADDRESS_ENUMERATOR (object);
+  HarkNetRunner *runner = data; /* gone when cancelled */
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocketAddress) address
+    = g_socket_address_enumerator_next_finish (addresses, result, &error);
+  struct sockaddr_storage native;
+  HarkEndpoint endpoint;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (!address) {
+    if (error)
+      g_debug ("bootstrap: %s", error->message);
+    return;
+  }
+  if (g_socket_address_to_native (address, &native, sizeof native, NULL)
+      && hark_endpoint_from_sockaddr ((struct sockaddr *) &native, &endpoint)) {
+    hark_net_bootstrap (runner->net, &endpoint, hark_net_runner_now ());
+    hark_net_runner_flush (runner);
+  }
+  lookup_next (addresses, runner);
+}
+
+static void
+lookup_next (GSocketAddressEnumerator *addresses, HarkNetRunner *runner)
+{
+  g_main_context_push_thread_default (runner->context);
+  g_socket_address_enumerator_next_async (addresses, runner->lookups, on_address, runner);
+  g_main_context_pop_thread_default (runner->context);
+}
+
+void
+hark_net_runner_resolve (HarkNetRunner *runner, const char *host_port)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocketConnectable) host = g_network_address_parse (host_port, BOOTSTRAP_PORT, &error);
+  g_autoptr (GSocketAddressEnumerator) addresses = NULL;
+
+  if (!host) {
+    g_debug ("bootstrap: %s", error->message);
+    return;
+  }
+  addresses = g_socket_connectable_enumerate (host);
+  lookup_next (addresses, runner);
+}
+
+/* ---- life
+ * ------------------------------------------------------------------------------------------ */
+
+HarkNetRunner *
+hark_net_runner_new (HarkNet *net,
+                     const HarkNetRunnerConfig *config,
+                     GMainContext *context,
+                     void (*on_activity) (void *data),
+                     void *data,
+                     GError **error)
+{
+  g_autoptr (HarkUdp) udp = NULL;
+  HarkIceConfig ice_config = {.bind = config->bind, .allow_loopback = config->allow_loopback};
+  HarkNetRunner *runner = g_new0 (HarkNetRunner, 1);
+
+  udp = hark_udp_new (config->port, config->bind, context, &udp_handlers, runner, error);
+  if (!udp) {
+    g_free (runner);
+    return NULL;
+  }
+  runner->net = net;
+  runner->context
+    = context ? g_main_context_ref (context) : g_main_context_ref (g_main_context_default ());
+  runner->on_activity = on_activity;
+  runner->data = data;
+  runner->udp = g_steal_pointer (&udp);
+  runner->ice = hark_ice_new (&ice_config, runner->context, &ice_handlers, runner);
+  runner->paths = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) hark_ice_path_close);
+  runner->lookups = g_cancellable_new ();
+  runner->wall_clock = hark_wall_clock_new (runner->context, on_wall, runner);
+  runner->timer = g_source_new (&timer_funcs, sizeof (TimerSource));
+  ((TimerSource *) runner->timer)->runner = runner;
+  g_source_set_static_name (runner->timer, "hark-net");
+  g_source_attach (runner->timer, runner->context);
+  g_source_set_ready_time (runner->timer, 0); /* it may have had commands already */
+  return runner;
+}
+
+void
+hark_net_runner_free (HarkNetRunner *runner)
+{
+  if (!runner)
+    return;
+  g_cancellable_cancel (runner->lookups);
+  g_object_unref (runner->lookups);
+  hark_wall_clock_free (runner->wall_clock);
+  g_source_destroy (runner->timer);
+  g_source_unref (runner->timer);
+  g_hash_table_unref (runner->paths);
+  hark_ice_free (runner->ice);
+  hark_udp_free (runner->udp);
+  g_main_context_unref (runner->context);
+  g_free (runner);
+}
+
+uint16_t
+hark_net_runner_get_port (const HarkNetRunner *runner)
+{
+  return hark_udp_get_port (runner->udp);
+}
