@@ -13,7 +13,7 @@ import source
 TOP = re.compile(r"(app|core|ui|net|tests)/|(meson\.build|README\.md|LICENSE)$|\.[^/]+")
 DOMAIN = re.compile(r'"(hark/[a-z0-9-]+/\d+)"')
 # Written in pieces, or this file would find itself.
-MACHINE = re.compile("|".join((r"(?<![\w.])/wor" + r"k/", r"\.\./sha" + r"red\b", r"/tmp/bui" + r"ld-", r"/ho" + r"me/[a-z]+/")))
+MACHINE = re.compile("|".join((r"(?<![\w.])/wor" + r"k/", r"\.\./sha" + r"red\b", r"/tmp/bui" + r"ld-")))
 UNFINISHED = re.compile(r"\b(TO" + "DO|FIX" + r"ME|XX" + r"X)\b")
 HOST = re.compile(r'"(?:[a-z]+://)?((?:[a-z0-9-]+\.)+(?:com|net|org|io|dev|cc|de|eu))(?::\d+)?[/"]')
 # the one list of hosts a user who names no bootstrap node starts from

@@ -42,7 +42,8 @@ PLANTED = [
     (layers, "core/chat/outbox.c", "#include <sqlite3.h>\n", "<sqlite3.h> belongs to core/store/"),
     (layers, "net/io/quic.c", "#include <ngtcp2/ngtcp2.h>\n", "belongs to net/session/"),
     (layers, "core/chat/outbox.c", "#include <protobuf-c/protobuf-c.h>\n", "belongs to core/proto/"),
-    (layers, "net/dht/table.h", '#include "net/dht/item.h"\n', None),
+    # speaking of a type of the door that stands above is fine
+    (layers, "net/dht/item.c", '#include "net/dht/table.h"\n', None),
     (layers, "net/dht/table.c", '#include "table.h"\n', "table.h is not written from the root"),
     (layers, "net/dht/table.c", '#include "../dht/table.h"\n', "../dht/table.h is not written from the root"),
     (lengths, "net/dht/lookup.c", LONG, "long_one has 103 lines"),
@@ -53,6 +54,14 @@ PLANTED = [
     (manners, "net/README.md", "see /wor" + "k/main\n", "path of one machine"),
     (manners, "net/dht/item.c", "/* TO" + "DO later */\n", "TO" + "DO"),
     (layout, "net/dht/item.c", "int x ;\n", "not as clang-format"),
+]
+
+CYCLES = [
+    ("header cycle: net/dht/a.h -> net/dht/b.h -> net/dht/a.h",
+     {"net/dht/a.h": '#include "net/dht/b.h"\n', "net/dht/b.h": '#include "net/dht/a.h"\n'}),
+    ("call cycle: net/dht/a.c -> net/dht/b.c -> net/dht/a.c",
+     {"net/dht/a.c": "void\nhark_a (void)\n{\n  hark_b ();\n}\n",
+      "net/dht/b.c": "void\nhark_b (void)\n{\n  hark_a ();\n}\n"}),
 ]
 
 
@@ -87,12 +96,12 @@ def main():
             if bool(found) != bool(words) or words and not any(words in line for line in found):
                 wrong += 1
                 print(f"{check.__name__}: {name} with {text[:60]!r}: wanted {words!r}, got {found}")
-    cycle = {**CLEAN, "net/dht/a.h": '#include "net/dht/b.h"\n', "net/dht/b.h": '#include "net/dht/a.h"\n'}
-    with build(cycle) as root:
-        if not any("module cycle: net/dht/a -> net/dht/b -> net/dht/a" in line for line in layers.check(root)):
-            wrong += 1
-            print("layers: misses a cycle")
-    print(f"{len(PLANTED) + 1} planted, {wrong} wrong")
+    for title, files in CYCLES:
+        with build({**CLEAN, **files}) as root:
+            if not any(line.startswith(title) for line in ask(layers, root)):
+                wrong += 1
+                print(f"layers: misses {title}")
+    print(f"{len(PLANTED) + len(CYCLES)} planted, {wrong} wrong")
     return 1 if wrong else 0
 
 
