@@ -1,0 +1,48 @@
+/* net/session/governor.c - holds bulk data back while a call is up. */
+#include "net/session/governor.h"
+
+#include <glib.h>
+
+#define TARGET_MS 10.0
+
+void
+hark_governor_set_active (HarkGovernor *governor, bool active, uint64_t cwnd, HarkTime now)
+{
+  if (active && !governor->active)
+    *governor = (HarkGovernor){.window = (double) cwnd, .rtt_sample = HARK_TIME_NEVER, .next = now};
+  governor->active = active;
+}
+
+void
+hark_governor_sample (HarkGovernor *governor,
+                      HarkTime latest_rtt,
+                      HarkTime min_rtt,
+                      HarkTime smoothed_rtt,
+                      uint64_t cwnd,
+                      size_t packet,
+                      HarkTime now)
+{
+  double delay_ms, over;
+
+  if (!governor->active)
+    return;
+  governor->rtt_sample = MIN (governor->rtt_sample, latest_rtt);
+  if (now < governor->next)
+    return;
+  delay_ms = (double) hark_time_since (governor->rtt_sample, min_rtt) / (double) HARK_MS;
+  over = (delay_ms - TARGET_MS) / TARGET_MS;
+  if (over > 0)
+    governor->window *= 1 - MIN (0.5, 0.25 * over);
+  else
+    governor->window += (double) packet * (1 - 7 * over);
+  governor->window = CLAMP (governor->window, 4.0 * (double) packet,
+                            MAX (4.0 * (double) packet, 1.25 * (double) cwnd));
+  governor->rtt_sample = HARK_TIME_NEVER;
+  governor->next = now + MAX (smoothed_rtt, HARK_MS);
+}
+
+bool
+hark_governor_allows (const HarkGovernor *governor, uint64_t in_flight)
+{
+  return !governor->active || (double) in_flight < governor->window;
+}

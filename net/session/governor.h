@@ -1,0 +1,35 @@
+/* net/session/governor.h - holds bulk data back while a call is up, so that voice finds a short
+ * queue.
+ *
+ * Pure; one thread at a time. What hurts voice is the queue at the bottleneck, and only the sender
+ * of bulk can keep that short: bulk streams write only while fewer than `window` bytes are in
+ * flight, and the window follows the delay above the least round trip towards 10 ms.
+ */
+#pragma once
+
+#include "net/base/time.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct {
+  bool active;
+  double window;       /* bytes */
+  HarkTime rtt_sample; /* least round trip since the last step: one late packet is no queue */
+  HarkTime next;       /* when the window moves again */
+} HarkGovernor;
+
+/* hark_governor_set_active: @cwnd: where the window starts, bytes. */
+void hark_governor_set_active (HarkGovernor *governor, bool active, uint64_t cwnd, HarkTime now);
+
+/* hark_governor_sample: a round trip was measured; @packet: bytes of a full packet. */
+void hark_governor_sample (HarkGovernor *governor,
+                           HarkTime latest_rtt,
+                           HarkTime min_rtt,
+                           HarkTime smoothed_rtt,
+                           uint64_t cwnd,
+                           size_t packet,
+                           HarkTime now);
+
+/* hark_governor_allows: bulk may be written with @in_flight bytes under way. */
+bool hark_governor_allows (const HarkGovernor *governor, uint64_t in_flight);

@@ -1,0 +1,101 @@
+/* net/session/media.c - sealed packets beside QUIC. */
+#include "net/session/media.h"
+
+#include "net/base/reader.h"
+#include "net/base/writer.h"
+
+#include <string.h>
+
+void
+hark_media_init (HarkMedia *media, const HarkSessionSecrets *secrets, bool initiator)
+{
+  *media = (HarkMedia){0};
+  hark_keys_media (secrets, initiator, media->tx_key, media->tx_iv);
+  hark_keys_media (secrets, !initiator, media->rx_key, media->rx_iv);
+}
+
+void
+hark_media_clear (HarkMedia *media)
+{
+  sodium_memzero (media, sizeof *media);
+}
+
+size_t
+hark_media_seal (HarkMedia *media,
+                 const uint8_t *data,
+                 size_t len,
+                 uint8_t ret[HARK_MEDIA_PACKET_MAX])
+{
+  uint8_t nonce[HARK_NONCE_LEN];
+  HarkWriter writer;
+
+  if (len == 0 || len > HARK_SESSION_MEDIA_MAX || media->tx_next > HARK_MEDIA_SEQUENCE_MAX)
+    return 0;
+  hark_writer_init (&writer, ret, HARK_MEDIA_HEAD);
+  hark_writer_u8 (&writer, HARK_MEDIA_TYPE);
+  hark_writer_u16 (&writer, (uint16_t) (media->tx_next >> 32));
+  hark_writer_u32 (&writer, (uint32_t) media->tx_next);
+  hark_packet_key_nonce (media->tx_iv, media->tx_next, nonce);
+  crypto_aead_chacha20poly1305_ietf_encrypt (ret + HARK_MEDIA_HEAD, NULL, data, len, ret,
+                                             HARK_MEDIA_HEAD, NULL, nonce, media->tx_key);
+  media->tx_next++;
+  return len + HARK_MEDIA_OVERHEAD;
+}
+
+static uint64_t *
+get_word (HarkMedia *media, uint64_t sequence)
+{
+  return &media->rx_seen[sequence / 64 % G_N_ELEMENTS (media->rx_seen)];
+}
+
+static bool
+is_fresh (HarkMedia *media, uint64_t sequence)
+{
+  if (sequence >= media->rx_next)
+    return true;
+  return media->rx_next - sequence <= HARK_MEDIA_WINDOW
+         && !(*get_word (media, sequence) >> (sequence % 64) & 1);
+}
+
+static void
+mark_seen (HarkMedia *media, uint64_t sequence)
+{
+  if (sequence >= media->rx_next) {
+    if (sequence - media->rx_next >= HARK_MEDIA_WINDOW)
+      memset (media->rx_seen, 0, sizeof media->rx_seen);
+    else
+      for (uint64_t i = media->rx_next; i <= sequence; i++)
+        *get_word (media, i) &= ~(UINT64_C (1) << (i % 64));
+    media->rx_next = sequence + 1;
+  }
+  *get_word (media, sequence) |= UINT64_C (1) << (sequence % 64);
+}
+
+size_t
+hark_media_open (HarkMedia *media,
+                 const uint8_t *packet,
+                 size_t len,
+                 uint8_t ret[HARK_SESSION_MEDIA_MAX])
+{
+  uint8_t nonce[HARK_NONCE_LEN];
+  HarkReader reader;
+  uint64_t sequence;
+
+  if (len <= HARK_MEDIA_OVERHEAD || len > HARK_MEDIA_PACKET_MAX)
+    return 0;
+  hark_reader_init (&reader, packet, len);
+  if (hark_reader_u8 (&reader) != HARK_MEDIA_TYPE)
+    return 0;
+  sequence = (uint64_t) hark_reader_u16 (&reader) << 32;
+  sequence |= hark_reader_u32 (&reader);
+  if (!is_fresh (media, sequence))
+    return 0;
+  hark_packet_key_nonce (media->rx_iv, sequence, nonce);
+  if (crypto_aead_chacha20poly1305_ietf_decrypt (ret, NULL, NULL, packet + HARK_MEDIA_HEAD,
+                                                 len - HARK_MEDIA_HEAD, packet, HARK_MEDIA_HEAD,
+                                                 nonce, media->rx_key)
+      != 0)
+    return 0;
+  mark_seen (media, sequence);
+  return len - HARK_MEDIA_OVERHEAD;
+}

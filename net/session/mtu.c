@@ -1,0 +1,71 @@
+/* net/session/mtu.c - a cap on packet sizes for narrow paths. */
+#include "net/session/mtu.h"
+
+#include <glib.h>
+
+#define INTERVAL_MIN (2 * HARK_SECOND)
+#define INTERVAL_MAX (10 * HARK_MINUTE)
+
+/* Tried from the top: Ethernet, PPPoE, tunnels, and the 1,280 of IPv6 (RFC 8200) less its headers.
+ */
+static const size_t sizes[] = {SIZE_MAX, 1444, 1400, 1340, 1280, 1232};
+
+void
+hark_mtu_init (HarkMtu *mtu, size_t max)
+{
+  *mtu = (HarkMtu){.max = max, .interval = INTERVAL_MIN};
+}
+
+void
+hark_mtu_shrink (HarkMtu *mtu, HarkTime now)
+{
+  mtu->cap = HARK_MTU_MIN;
+  mtu->trial = 0;
+  mtu->step = 0;
+  mtu->interval = INTERVAL_MIN;
+  mtu->next = hark_time_add (now, mtu->interval);
+}
+
+size_t
+hark_mtu_limit (const HarkMtu *mtu)
+{
+  return mtu->cap != 0 ? mtu->cap : mtu->max;
+}
+
+size_t
+hark_mtu_try (const HarkMtu *mtu, HarkTime now)
+{
+  size_t size;
+
+  if (mtu->cap == 0 || mtu->trial != 0 || now < mtu->next)
+    return 0;
+  size = MIN (sizes[mtu->step], mtu->max);
+  return size > mtu->cap ? size : 0;
+}
+
+void
+hark_mtu_tried (HarkMtu *mtu, size_t size, HarkTime patience, HarkTime now)
+{
+  mtu->trial = size;
+  mtu->decision = hark_time_add (now, patience);
+}
+
+bool
+hark_mtu_decide (HarkMtu *mtu, bool acked, HarkTime now)
+{
+  if (mtu->trial == 0)
+    return false;
+  if (acked) {
+    mtu->cap = mtu->trial >= mtu->max ? 0 : mtu->trial;
+    mtu->step = 0;
+    mtu->interval = INTERVAL_MAX;
+  } else if (now < mtu->decision) {
+    return false;
+  } else if (++mtu->step == G_N_ELEMENTS (sizes) || MIN (sizes[mtu->step], mtu->max) <= mtu->cap) {
+    mtu->step = 0;
+    mtu->interval = MIN (2 * mtu->interval, INTERVAL_MAX);
+  }
+  mtu->trial = 0;
+  mtu->next = hark_time_add (now, acked || mtu->step == 0 ? mtu->interval : HARK_SECOND);
+  return true;
+}

@@ -1,0 +1,784 @@
+/* net/session/quic.c - ngtcp2: its callbacks and what it is told.
+ *
+ * Order of the handshake: net/PROTOCOL.md "Session". The initiator's finished message goes out only
+ * after the responder's was checked, so that no side can be through while the other still waits for
+ * a message nobody repeats.
+ */
+#include "net/session/state.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#define STREAMS_MAX 100 /* that the peer may have open at a time */
+#define INITIAL_RTT (100 * HARK_MS)
+#define HANDSHAKE_TIMEOUT (10 * HARK_SECOND)
+#define KEEP_ALIVE (15 * HARK_SECOND)
+#define WINDOW_START (4u << 20)
+#define WINDOW_MAX (24u << 20)
+#define STREAM_WINDOW_START (2u << 20)
+#define STREAM_WINDOW_MAX (16u << 20)
+#define ACK_THRESHOLD 10
+#define PACKET_MAX 1452 /* Ethernet less IPv6 and UDP */
+#define HURRY_MAX (10 * HARK_MINUTE)
+#define HURRY_PROBES_MAX \
+  20 /* ngtcp2 doubles its timer with every probe; keep that far from overflow */
+
+/* What native_handle of an ngtcp2 AEAD context points to. */
+typedef struct {
+  HarkSession *session;
+  HarkPacketKey *key;
+} BoundKey;
+
+/* What ngtcp2 is given as "the secret" of a key. The true ones stay here, where they are wiped. */
+static const uint8_t no_secret[8];
+
+/* ---- packet protection ----------------------------------------------------------------------- */
+
+static int
+on_encrypt (uint8_t *dest,
+            const ngtcp2_crypto_aead *aead,
+            const ngtcp2_crypto_aead_ctx *context,
+            const uint8_t *plain,
+            size_t len,
+            const uint8_t *nonce,
+            size_t nonce_len,
+            const uint8_t *head,
+            size_t head_len)
+{
+  BoundKey *bound = context->native_handle;
+
+  (void) aead;
+  if (bound == NULL || nonce_len != HARK_NONCE_LEN)
+    return NGTCP2_ERR_CALLBACK_FAILURE;
+  hark_packet_key_seal (bound->key, dest, plain, len, nonce, head, head_len);
+  hark_guard_sent (&bound->session->guard, bound->key->space,
+                   hark_packet_key_number (bound->key, nonce), bound->session->now);
+  return 0;
+}
+
+static int
+on_decrypt (uint8_t *dest,
+            const ngtcp2_crypto_aead *aead,
+            const ngtcp2_crypto_aead_ctx *context,
+            const uint8_t *sealed,
+            size_t len,
+            const uint8_t *nonce,
+            size_t nonce_len,
+            const uint8_t *head,
+            size_t head_len)
+{
+  BoundKey *bound = context->native_handle;
+  HarkSession *session;
+
+  (void) aead;
+  if (bound == NULL || nonce_len != HARK_NONCE_LEN)
+    return NGTCP2_ERR_DECRYPT;
+  session = bound->session;
+  if (!hark_packet_key_open (bound->key, dest, sealed, len, nonce, head, head_len)
+      || !hark_guard_check (&session->guard, bound->key->space,
+                            hark_packet_key_number (bound->key, nonce), dest, len - HARK_TAG_LEN,
+                            session->now)) {
+    session->packets_refused++;
+    return NGTCP2_ERR_DECRYPT;
+  }
+  session->heard = session->now;
+  return 0;
+}
+
+static int
+on_header_mask (uint8_t *dest,
+                const ngtcp2_crypto_cipher *cipher,
+                const ngtcp2_crypto_cipher_ctx *context,
+                const uint8_t *sample)
+{
+  (void) cipher;
+  if (context->native_handle == NULL)
+    return NGTCP2_ERR_CALLBACK_FAILURE;
+  hark_header_mask (context->native_handle, sample, dest);
+  return 0;
+}
+
+static void
+on_delete_key (ngtcp2_conn *conn, ngtcp2_crypto_aead_ctx *context, void *user_data)
+{
+  BoundKey *bound = context->native_handle;
+
+  (void) conn;
+  (void) user_data;
+  if (bound != NULL) {
+    hark_packet_key_free (bound->key);
+    g_free (bound);
+    context->native_handle = NULL;
+  }
+}
+
+static void
+on_delete_header_key (ngtcp2_conn *conn, ngtcp2_crypto_cipher_ctx *context, void *user_data)
+{
+  (void) conn;
+  (void) user_data;
+  if (context->native_handle != NULL) {
+    sodium_memzero (context->native_handle, 32);
+    g_free (context->native_handle);
+    context->native_handle = NULL;
+  }
+}
+
+static ngtcp2_crypto_aead_ctx
+bind_key (HarkSession *session, HarkSpace space, unsigned direction)
+{
+  BoundKey *bound = g_new (BoundKey, 1);
+
+  bound->session = session;
+  bound->key = hark_packet_key_new (&session->secrets[space][direction], space, session->aes);
+  return (ngtcp2_crypto_aead_ctx){.native_handle = bound};
+}
+
+static ngtcp2_crypto_cipher_ctx
+make_header_key (HarkSession *session, HarkSpace space, unsigned direction)
+{
+  uint8_t *key = g_malloc (32);
+
+  hark_keys_header (&session->secrets[space][direction], key);
+  return (ngtcp2_crypto_cipher_ctx){.native_handle = key};
+}
+
+static const uint8_t *
+get_iv (const ngtcp2_crypto_aead_ctx *context)
+{
+  return ((const BoundKey *) context->native_handle)->key->iv;
+}
+
+static ngtcp2_crypto_ctx
+get_crypto_context (const HarkSession *session)
+{
+  static char something; /* a NULL handle counts as absent */
+
+  return (ngtcp2_crypto_ctx){
+    .aead = {.native_handle = &something, .max_overhead = HARK_TAG_LEN},
+    .hp = {.native_handle = &something                          },
+    .max_encryption = session->aes ? UINT64_C (1) << 23 : UINT64_C (1) << 62,
+    .max_decryption_failure = session->aes ? UINT64_C (1) << 52 : UINT64_C (1) << 36,
+  };
+}
+
+static int
+on_update_key (ngtcp2_conn *conn,
+               uint8_t *rx_secret,
+               uint8_t *tx_secret,
+               ngtcp2_crypto_aead_ctx *rx_context,
+               uint8_t *rx_iv,
+               ngtcp2_crypto_aead_ctx *tx_context,
+               uint8_t *tx_iv,
+               const uint8_t *current_rx_secret,
+               const uint8_t *current_tx_secret,
+               size_t secret_len,
+               void *user_data)
+{
+  HarkSession *session = user_data;
+
+  (void) conn;
+  (void) current_rx_secret;
+  (void) current_tx_secret;
+  memset (rx_secret, 0, secret_len);
+  memset (tx_secret, 0, secret_len);
+  hark_keys_update (&session->secrets[HARK_SPACE_APPLICATION][0]);
+  hark_keys_update (&session->secrets[HARK_SPACE_APPLICATION][1]);
+  *tx_context = bind_key (session, HARK_SPACE_APPLICATION, 0);
+  *rx_context = bind_key (session, HARK_SPACE_APPLICATION, 1);
+  memcpy (tx_iv, get_iv (tx_context), HARK_NONCE_LEN);
+  memcpy (rx_iv, get_iv (rx_context), HARK_NONCE_LEN);
+  return 0;
+}
+
+/* ---- handshake ------------------------------------------------------------------------------- */
+
+static int
+install_initial_keys (HarkSession *session)
+{
+  ngtcp2_crypto_ctx context = get_crypto_context (session);
+  ngtcp2_crypto_aead_ctx tx = bind_key (session, HARK_SPACE_INITIAL, 0);
+  ngtcp2_crypto_aead_ctx rx = bind_key (session, HARK_SPACE_INITIAL, 1);
+  ngtcp2_crypto_cipher_ctx tx_header = make_header_key (session, HARK_SPACE_INITIAL, 0);
+  ngtcp2_crypto_cipher_ctx rx_header = make_header_key (session, HARK_SPACE_INITIAL, 1);
+
+  ngtcp2_conn_set_initial_crypto_ctx (session->conn, &context);
+  return ngtcp2_conn_install_initial_key (session->conn, &rx, get_iv (&rx), &rx_header, &tx,
+                                          get_iv (&tx), &tx_header, HARK_NONCE_LEN);
+}
+
+static int
+install_handshake_keys (HarkSession *session)
+{
+  ngtcp2_crypto_ctx context = get_crypto_context (session);
+  ngtcp2_crypto_aead_ctx tx = bind_key (session, HARK_SPACE_HANDSHAKE, 0);
+  ngtcp2_crypto_aead_ctx rx = bind_key (session, HARK_SPACE_HANDSHAKE, 1);
+  ngtcp2_crypto_cipher_ctx tx_header = make_header_key (session, HARK_SPACE_HANDSHAKE, 0);
+  ngtcp2_crypto_cipher_ctx rx_header = make_header_key (session, HARK_SPACE_HANDSHAKE, 1);
+  int error;
+
+  ngtcp2_conn_set_crypto_ctx (session->conn, &context);
+  error = ngtcp2_conn_install_rx_handshake_key (session->conn, &rx, get_iv (&rx), HARK_NONCE_LEN,
+                                                &rx_header);
+  if (error == 0)
+    error = ngtcp2_conn_install_tx_handshake_key (session->conn, &tx, get_iv (&tx), HARK_NONCE_LEN,
+                                                  &tx_header);
+  return error;
+}
+
+static int
+install_application_keys (HarkSession *session)
+{
+  ngtcp2_crypto_aead_ctx tx = bind_key (session, HARK_SPACE_APPLICATION, 0);
+  ngtcp2_crypto_aead_ctx rx = bind_key (session, HARK_SPACE_APPLICATION, 1);
+  ngtcp2_crypto_cipher_ctx tx_header = make_header_key (session, HARK_SPACE_APPLICATION, 0);
+  ngtcp2_crypto_cipher_ctx rx_header = make_header_key (session, HARK_SPACE_APPLICATION, 1);
+  int error;
+
+  error = ngtcp2_conn_install_rx_key (session->conn, no_secret, sizeof no_secret, &rx, get_iv (&rx),
+                                      HARK_NONCE_LEN, &rx_header);
+  if (error == 0)
+    error = ngtcp2_conn_install_tx_key (session->conn, no_secret, sizeof no_secret, &tx,
+                                        get_iv (&tx), HARK_NONCE_LEN, &tx_header);
+  return error;
+}
+
+/* Two bytes of length, then our transport parameters. */
+static int
+submit_hello (HarkSession *session)
+{
+  uint8_t hello[HARK_SESSION_HELLO_MAX];
+  ngtcp2_ssize len
+    = ngtcp2_conn_encode_local_transport_params (session->conn, hello + 2, sizeof hello - 2);
+
+  if (len < 0)
+    return (int) len;
+  hello[0] = (uint8_t) (len >> 8);
+  hello[1] = (uint8_t) len;
+  return ngtcp2_conn_submit_crypto_data (session->conn, NGTCP2_ENCRYPTION_LEVEL_INITIAL, hello,
+                                         (size_t) len + 2);
+}
+
+static int
+submit_finished (HarkSession *session)
+{
+  return ngtcp2_conn_submit_crypto_data (session->conn, NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE,
+                                         session->finished[0], HARK_FINISHED_LEN);
+}
+
+/* Refuses whatever could lead ngtcp2 onto ground we never walk: it asserts where it should return
+ * an error. */
+static bool
+are_params_acceptable (const HarkSession *session, const uint8_t *data, size_t len)
+{
+  ngtcp2_transport_params params;
+
+  if (hark_quic_decode_params (&params, !session->initiator, data, len) != 0)
+    return false;
+  return !hark_quic_params_have_preferred_address (&params)
+         && params.stateless_reset_token_present == 0 && params.retry_scid_present == 0
+         && (params.version_info_present == 0
+             || params.version_info.chosen_version == NGTCP2_PROTO_VER_V1)
+         && params.initial_scid.datalen == 0 && params.max_udp_payload_size >= HARK_MTU_MIN
+         && params.ack_delay_exponent <= 20 && params.max_ack_delay < 16384 * HARK_MS;
+}
+
+static int
+handle_hello (HarkSession *session, const uint8_t *params, size_t len)
+{
+  int error = 0;
+
+  if (!are_params_acceptable (session, params, len)
+      || ngtcp2_conn_decode_and_set_remote_transport_params (session->conn, params, len) != 0)
+    return NGTCP2_ERR_CRYPTO;
+  error = install_handshake_keys (session);
+  if (error == 0 && !session->initiator)
+    error = submit_hello (session);
+  if (error == 0)
+    error = install_application_keys (session);
+  if (error == 0 && !session->initiator)
+    error = submit_finished (session);
+  return error == 0 ? 0 : NGTCP2_ERR_CALLBACK_FAILURE;
+}
+
+static int
+handle_initial_bytes (HarkSession *session, const uint8_t *data, size_t len)
+{
+  bool was_whole;
+  size_t want;
+
+  want = session->hello_len >= 2 ? (size_t) (session->hello[0] << 8 | session->hello[1]) + 2 : 0;
+  was_whole = want != 0 && session->hello_len >= want;
+  if (was_whole || len > sizeof session->hello - session->hello_len)
+    return NGTCP2_ERR_CRYPTO;
+  memcpy (session->hello + session->hello_len, data, len);
+  session->hello_len += len;
+  if (session->hello_len < 2)
+    return 0;
+  want = (size_t) (session->hello[0] << 8 | session->hello[1]) + 2;
+  if (want > sizeof session->hello || session->hello_len > want)
+    return NGTCP2_ERR_CRYPTO;
+  return session->hello_len == want ? handle_hello (session, session->hello + 2, want - 2) : 0;
+}
+
+static int
+handle_handshake_bytes (HarkSession *session, const uint8_t *data, size_t len)
+{
+  if (len > sizeof session->proof - session->proof_len)
+    return NGTCP2_ERR_CRYPTO;
+  memcpy (session->proof + session->proof_len, data, len);
+  session->proof_len += len;
+  if (session->proof_len < sizeof session->proof)
+    return 0;
+  if (sodium_memcmp (session->proof, session->finished[1], sizeof session->proof) != 0)
+    return NGTCP2_ERR_CRYPTO;
+  if (session->initiator && submit_finished (session) != 0)
+    return NGTCP2_ERR_CALLBACK_FAILURE;
+  ngtcp2_conn_tls_handshake_completed (session->conn);
+  return 0;
+}
+
+static int
+on_client_initial (ngtcp2_conn *conn, void *user_data)
+{
+  HarkSession *session = user_data;
+
+  (void) conn;
+  return install_initial_keys (session) == 0 && submit_hello (session) == 0
+           ? 0
+           : NGTCP2_ERR_CALLBACK_FAILURE;
+}
+
+static int
+on_recv_client_initial (ngtcp2_conn *conn, const ngtcp2_cid *dcid, void *user_data)
+{
+  (void) conn;
+  (void) dcid;
+  return install_initial_keys (user_data) == 0 ? 0 : NGTCP2_ERR_CALLBACK_FAILURE;
+}
+
+static int
+on_recv_crypto_data (ngtcp2_conn *conn,
+                     ngtcp2_encryption_level level,
+                     uint64_t offset,
+                     const uint8_t *data,
+                     size_t len,
+                     void *user_data)
+{
+  (void) conn;
+  (void) offset;
+  if (level == NGTCP2_ENCRYPTION_LEVEL_INITIAL)
+    return handle_initial_bytes (user_data, data, len);
+  if (level == NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE)
+    return handle_handshake_bytes (user_data, data, len);
+  return NGTCP2_ERR_CRYPTO;
+}
+
+static void
+confirm (HarkSession *session)
+{
+  if (session->state != HARK_SESSION_STATE_HANDSHAKE)
+    return;
+  session->state = HARK_SESSION_STATE_CONFIRMED;
+  session->tell_confirmed = true;
+  session->keys_since = session->now;
+  sodium_memzero (session->secrets[HARK_SPACE_INITIAL], sizeof session->secrets[0]);
+  sodium_memzero (session->secrets[HARK_SPACE_HANDSHAKE], sizeof session->secrets[0]);
+  sodium_memzero (session->finished, sizeof session->finished);
+}
+
+static int
+on_handshake_completed (ngtcp2_conn *conn, void *user_data)
+{
+  HarkSession *session = user_data;
+
+  (void) conn;
+  ngtcp2_conn_set_keep_alive_timeout (session->conn, KEEP_ALIVE);
+  if (!session->initiator) /* the initiator still waits for HANDSHAKE_DONE */
+    confirm (session);
+  return 0;
+}
+
+static int
+on_handshake_confirmed (ngtcp2_conn *conn, void *user_data)
+{
+  (void) conn;
+  confirm (user_data);
+  return 0;
+}
+
+static int
+on_recv_retry (ngtcp2_conn *conn, const ngtcp2_pkt_hd *head, void *user_data)
+{
+  (void) conn;
+  (void) head;
+  (void) user_data;
+  return NGTCP2_ERR_CALLBACK_FAILURE; /* the guard drops them */
+}
+
+static void
+on_rand (uint8_t *dest, size_t len, const ngtcp2_rand_ctx *context)
+{
+  HarkSession *session = context->native_handle;
+
+  hark_rng_bytes (&session->rng, dest, len);
+  /* The library offers to grease the fixed bit (RFC 9287) whether asked to or not, and draws one
+   * byte while a connection is made: odd means that it clears the bit. STUN and media are told from
+   * QUIC by it. */
+  if (session->conn == NULL && len == 1)
+    *dest &= 0xfe;
+}
+
+static int
+on_get_new_connection_id (
+  ngtcp2_conn *conn, ngtcp2_cid *cid, uint8_t *token, size_t cid_len, void *user_data)
+{
+  HarkSession *session = user_data;
+
+  (void) conn;
+  cid->datalen = cid_len;
+  hark_rng_bytes (&session->rng, cid->data, cid_len);
+  hark_rng_bytes (&session->rng, token, NGTCP2_STATELESS_RESET_TOKENLEN);
+  return 0;
+}
+
+static int
+on_get_path_challenge_data (ngtcp2_conn *conn, uint8_t *data, void *user_data)
+{
+  HarkSession *session = user_data;
+
+  (void) conn;
+  hark_rng_bytes (&session->rng, data, NGTCP2_PATH_CHALLENGE_DATALEN);
+  return 0;
+}
+
+/* ---- streams --------------------------------------------------------------------------------- */
+
+static HarkStream *
+lookup (HarkSession *session, int64_t id)
+{
+  return g_hash_table_lookup (session->streams, &id);
+}
+
+static int
+on_stream_open (ngtcp2_conn *conn, int64_t id, void *user_data)
+{
+  HarkSession *session = user_data;
+  HarkStream *stream = hark_session_add_stream (session, id, HARK_PRIORITIES - 1, false);
+
+  ngtcp2_conn_set_stream_user_data (conn, id, stream);
+  hark_session_tell (session, stream, HARK_STREAM_TELLS_OPENED);
+  return 0;
+}
+
+static int
+on_recv_stream_data (ngtcp2_conn *conn,
+                     uint32_t flags,
+                     int64_t id,
+                     uint64_t offset,
+                     const uint8_t *data,
+                     size_t len,
+                     void *user_data,
+                     void *stream_user_data)
+{
+  HarkSession *session = user_data;
+  HarkStream *stream = stream_user_data != NULL ? stream_user_data : lookup (session, id);
+
+  (void) offset;
+  if (stream == NULL || stream->left) { /* nobody will consume it */
+    ngtcp2_conn_extend_max_offset (conn, len);
+    return 0;
+  }
+  session->bytes_in += len;
+  session->burst++;
+  stream->unconsumed += len;
+  hark_stream_arrived (stream, data, len);
+  if (flags & NGTCP2_STREAM_DATA_FLAG_FIN)
+    stream->end_arrived = true;
+  hark_session_tell (session, stream, HARK_STREAM_TELLS_DATA);
+  return 0;
+}
+
+static int
+on_acked_stream_data (ngtcp2_conn *conn,
+                      int64_t id,
+                      uint64_t offset,
+                      uint64_t len,
+                      void *user_data,
+                      void *stream_user_data)
+{
+  HarkSession *session = user_data;
+  HarkStream *stream = stream_user_data != NULL ? stream_user_data : lookup (session, id);
+
+  (void) conn;
+  if (stream == NULL)
+    return 0;
+  session->bytes_out += len;
+  if (hark_stream_acked (stream, offset + len, len == 0))
+    hark_session_tell (session, stream, HARK_STREAM_TELLS_ACKED);
+  return 0;
+}
+
+static int
+on_extend_max_stream_data (
+  ngtcp2_conn *conn, int64_t id, uint64_t max, void *user_data, void *stream_user_data)
+{
+  HarkSession *session = user_data;
+  HarkStream *stream = stream_user_data != NULL ? stream_user_data : lookup (session, id);
+
+  (void) conn;
+  (void) max;
+  if (stream != NULL) {
+    stream->blocked = false;
+    hark_session_make_ready (session, stream);
+  }
+  return 0;
+}
+
+static int
+on_stream_reset (ngtcp2_conn *conn,
+                 int64_t id,
+                 uint64_t final_size,
+                 uint64_t code,
+                 void *user_data,
+                 void *stream_user_data)
+{
+  HarkSession *session = user_data;
+  HarkStream *stream = stream_user_data != NULL ? stream_user_data : lookup (session, id);
+
+  (void) final_size;
+  if (stream == NULL || stream->left)
+    return 0;
+  /* resets are for both directions here */
+  hark_session_make_unready (session, stream);
+  hark_stream_drop_unsent (stream);
+  stream->code = code;
+  hark_session_tell (session, stream, HARK_STREAM_TELLS_CLOSED);
+  return ngtcp2_conn_shutdown_stream (conn, id, code) == 0 ? 0 : NGTCP2_ERR_CALLBACK_FAILURE;
+}
+
+static int
+on_stream_close (ngtcp2_conn *conn,
+                 uint32_t flags,
+                 int64_t id,
+                 uint64_t code,
+                 void *user_data,
+                 void *stream_user_data)
+{
+  HarkSession *session = user_data;
+  HarkStream *stream = stream_user_data != NULL ? stream_user_data : lookup (session, id);
+
+  (void) conn;
+  if (stream == NULL)
+    return 0;
+  stream->closed = stream->send_over = true;
+  hark_session_make_unready (session, stream);
+  if (flags & NGTCP2_STREAM_CLOSE_FLAG_APP_ERROR_CODE_SET)
+    stream->code = code;
+  hark_session_tell (session, stream, HARK_STREAM_TELLS_CLOSED);
+  hark_session_forget_if_over (session, stream);
+  return 0;
+}
+
+/* ---- doors ----------------------------------------------------------------------------------- */
+
+static const ngtcp2_callbacks callbacks = {
+  .client_initial = on_client_initial,
+  .recv_client_initial = on_recv_client_initial,
+  .recv_crypto_data = on_recv_crypto_data,
+  .handshake_completed = on_handshake_completed,
+  .handshake_confirmed = on_handshake_confirmed,
+  .encrypt = on_encrypt,
+  .decrypt = on_decrypt,
+  .hp_mask = on_header_mask,
+  .recv_stream_data = on_recv_stream_data,
+  .acked_stream_data_offset = on_acked_stream_data,
+  .stream_open = on_stream_open,
+  .stream_close = on_stream_close,
+  .stream_reset = on_stream_reset,
+  .extend_max_stream_data = on_extend_max_stream_data,
+  .recv_retry = on_recv_retry,
+  .rand = on_rand,
+  .get_new_connection_id = on_get_new_connection_id,
+  .update_key = on_update_key,
+  .delete_crypto_aead_ctx = on_delete_key,
+  .delete_crypto_cipher_ctx = on_delete_header_key,
+  .get_path_challenge_data = on_get_path_challenge_data,
+};
+
+static void
+fill_settings (HarkSession *session, const HarkSessionConfig *config, ngtcp2_settings *settings)
+{
+  ngtcp2_settings_default (settings);
+  settings->cc_algo = config->cubic ? NGTCP2_CC_ALGO_CUBIC : HARK_QUIC_CC_BBR2;
+  settings->initial_ts = hark_session_quic_now (session);
+  settings->initial_rtt = INITIAL_RTT;
+  settings->handshake_timeout = HANDSHAKE_TIMEOUT;
+  settings->max_window = WINDOW_MAX;
+  settings->max_stream_window = STREAM_WINDOW_MAX;
+  settings->ack_thresh = ACK_THRESHOLD;
+  settings->rand_ctx.native_handle = session;
+  settings->max_tx_udp_payload_size = PACKET_MAX;
+  if (config->jumbo) {
+    settings->max_tx_udp_payload_size = CLAMP (config->jumbo_size, HARK_MTU_MIN, 16000);
+    settings->no_tx_udp_payload_size_shaping = 1;
+    settings->no_pmtud = 1;
+  }
+}
+
+static void
+fill_params (const HarkSession *session, ngtcp2_transport_params *params)
+{
+  ngtcp2_transport_params_default (params);
+  params->initial_max_data = WINDOW_START;
+  params->initial_max_stream_data_bidi_local = STREAM_WINDOW_START;
+  params->initial_max_stream_data_bidi_remote = STREAM_WINDOW_START;
+  params->initial_max_stream_data_uni = 0;
+  params->initial_max_streams_bidi = STREAMS_MAX;
+  params->initial_max_streams_uni = 0;
+  params->max_idle_timeout = 0;        /* session.c has its own, on our clock */
+  params->max_datagram_frame_size = 0; /* media go beside QUIC */
+  params->disable_active_migration = 1;
+  if (!session->initiator) {
+    ngtcp2_cid dcid;
+
+    ngtcp2_cid_init (&dcid, session->original_dcid, sizeof session->original_dcid);
+    hark_quic_params_set_original_dcid (params, &dcid);
+  }
+}
+
+void
+hark_session_quic_start (HarkSession *session, const HarkSessionConfig *config)
+{
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons (1)};
+  ngtcp2_settings settings;
+  ngtcp2_transport_params params;
+  ngtcp2_cid none, dcid;
+  ngtcp2_conn *conn = NULL; /* see on_rand() */
+  int error;
+
+  address.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
+  ngtcp2_path_storage_init (&session->path, (ngtcp2_sockaddr *) &address, sizeof address,
+                            (ngtcp2_sockaddr *) &address, sizeof address, NULL);
+  fill_settings (session, config, &settings);
+  fill_params (session, &params);
+  hark_mtu_init (&session->mtu, settings.max_tx_udp_payload_size);
+  ngtcp2_cid_init (&none, NULL, 0);
+  ngtcp2_cid_init (&dcid, session->original_dcid, sizeof session->original_dcid);
+  if (session->initiator)
+    error = ngtcp2_conn_client_new (&conn, &dcid, &none, &session->path.path, NGTCP2_PROTO_VER_V1,
+                                    &callbacks, &settings, &params, NULL, session);
+  else
+    error = ngtcp2_conn_server_new (&conn, &none, &none, &session->path.path, NGTCP2_PROTO_VER_V1,
+                                    &callbacks, &settings, &params, NULL, session);
+  g_assert (error == 0); /* only memory could be lacking */
+  session->conn = conn;
+}
+
+/* One CONNECTION_CLOSE; only after CONFIRMED, when there is somebody known at the other end. */
+static void
+write_farewell (HarkSession *session, const ngtcp2_ccerr *why)
+{
+  ngtcp2_pkt_info info;
+  ngtcp2_ssize len;
+
+  if (session->state != HARK_SESSION_STATE_CONFIRMED)
+    return;
+  len = ngtcp2_conn_write_connection_close (session->conn, NULL, &info, session->farewell,
+                                            sizeof session->farewell, why,
+                                            hark_session_quic_now (session));
+  session->farewell_len = len > 0 ? (size_t) len : 0;
+}
+
+void
+hark_session_quic_close (HarkSession *session, uint64_t code)
+{
+  ngtcp2_ccerr why;
+
+  ngtcp2_ccerr_set_application_error (&why, code, NULL, 0);
+  write_farewell (session, &why);
+}
+
+void
+hark_session_quic_fail (HarkSession *session, int error)
+{
+  uint64_t code = 0;
+  const char *reason = ngtcp2_strerror (error);
+
+  if (session->state == HARK_SESSION_STATE_CLOSED)
+    return;
+  if (error == NGTCP2_ERR_DRAINING) {
+    code = hark_quic_close_code (session->conn);
+    reason = "closed by the peer";
+  } else if (!ngtcp2_err_is_fatal (error)) {
+    ngtcp2_ccerr why;
+
+    ngtcp2_ccerr_set_liberr (&why, error, NULL, 0);
+    code = why.error_code;
+    write_farewell (session, &why);
+  }
+  hark_session_end (session, code, reason, true);
+}
+
+void
+hark_session_quic_read (HarkSession *session, const uint8_t *packet, size_t len)
+{
+  ngtcp2_pkt_info info = {0};
+  HarkTime heard = session->heard;
+  int error;
+
+  session->heard = 0;
+  error = ngtcp2_conn_read_pkt (session->conn, &session->path.path, &info, packet, len,
+                                hark_session_quic_now (session));
+  if (session->heard
+      == 0) { /* nothing in it was authentic: whatever ngtcp2 thinks of it, drop it */
+    session->heard = heard;
+    if (error != NGTCP2_ERR_AEAD_LIMIT_REACHED && !ngtcp2_err_is_fatal (error))
+      return;
+  }
+  switch (error) {
+  case 0:
+  case NGTCP2_ERR_DISCARD_PKT:
+  case NGTCP2_ERR_DROP_CONN: /* a responder still waits for the first good packet */
+  case NGTCP2_ERR_RETRY:
+  case NGTCP2_ERR_CLOSING:
+    return;
+  default:
+    hark_session_quic_fail (session, error);
+  }
+}
+
+void
+hark_session_quic_expire (HarkSession *session)
+{
+  HarkTime now = hark_session_quic_now (session);
+  HarkQuicFigures figures;
+  int error;
+
+  if (ngtcp2_conn_get_expiry (session->conn) > now)
+    return;
+  error = ngtcp2_conn_handle_expiry (session->conn, now);
+  if (error != 0) {
+    hark_session_quic_fail (session, error);
+    return;
+  }
+  hark_quic_get_figures (session->conn, &figures);
+  /* three probes in a row unanswered: perhaps only large packets are lost */
+  if (figures.pto_count >= 3 && hark_mtu_limit (&session->mtu) > HARK_MTU_MIN)
+    hark_mtu_shrink (&session->mtu, session->now);
+}
+
+void
+hark_session_quic_hurry (HarkSession *session)
+{
+  HarkTime now = hark_session_quic_now (session);
+  HarkTime expiry = ngtcp2_conn_get_expiry (session->conn);
+  HarkQuicFigures figures;
+
+  hark_quic_get_figures (session->conn, &figures);
+  if (figures.pto_count < 2 || figures.pto_count > HURRY_PROBES_MAX || expiry <= now
+      || expiry - now > HURRY_MAX)
+    return;
+  session->skew += expiry - now;
+}

@@ -1,0 +1,504 @@
+/* net/session/session.c - the doors of a session: packets, time, commands in; events out. */
+#include "net/session/state.h"
+
+#include <string.h>
+
+#define CONFIRM_TIMEOUT (10 * HARK_SECOND)
+#define IDLE_TIMEOUT (60 * HARK_SECOND)
+#define BUFFER_IDLE (2 * HARK_SECOND)
+#define FLOOD_CODE 0x1
+#define BURST_FRAMES 8          /* in a row make a burst of data */
+#define BURST_PAUSE HARK_SECOND /* silence after one that is worth a question */
+#define PING_INTERVAL_MAX (4 * HARK_SECOND)
+#define PING_SPAN (45 * HARK_SECOND)
+#define KEEP_ALIVE (15 * HARK_SECOND)
+#define MEDIA_BITS 0xc0
+#define MEDIA_FIRST 0x80
+
+static void
+derive_secrets (HarkSession *session, const HarkSessionSecrets *secrets)
+{
+  for (unsigned space = 0; space < HARK_SPACES; space++)
+    for (unsigned direction = 0; direction < 2; direction++)
+      hark_keys_secret (secrets, (HarkSpace) space, session->initiator == (direction == 0),
+                        &session->secrets[space][direction]);
+  for (unsigned direction = 0; direction < 2; direction++)
+    hark_keys_finished (&session->secrets[HARK_SPACE_HANDSHAKE][direction], secrets->handshake_hash,
+                        session->finished[direction]);
+  hark_keys_original_dcid (secrets->handshake_hash, session->original_dcid);
+  hark_media_init (&session->media, secrets, session->initiator);
+}
+
+HarkSession *
+hark_session_new (const HarkSessionConfig *config, HarkRng *rng, HarkTime now)
+{
+  HarkSession *session = g_new0 (HarkSession, 1);
+
+  session->initiator = config->initiator;
+  session->aes = config->aes && hark_keys_have_aes ();
+  session->jumbo = config->jumbo;
+  session->usable = true;
+  session->now = session->created = session->heard = session->flowed = now;
+  session->send_due = config->initiator ? now : HARK_TIME_NEVER;
+  session->ping_due = HARK_TIME_NEVER;
+  hark_rng_fork (rng, &session->rng);
+  hark_guard_init (&session->guard);
+  session->guard.second = now;
+  session->streams
+    = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, (GDestroyNotify) hark_stream_free);
+  for (unsigned i = 0; i < HARK_PRIORITIES; i++)
+    g_queue_init (&session->ready[i]);
+  g_queue_init (&session->telling);
+  derive_secrets (session, &config->secrets);
+  hark_session_quic_start (session, config);
+  return session;
+}
+
+void
+hark_session_free (HarkSession *session)
+{
+  if (session == NULL)
+    return;
+  ngtcp2_conn_del (session->conn); /* may still look at stream data */
+  g_hash_table_unref (session->streams);
+  g_free (session->lent);
+  hark_media_queue_clear (&session->media_in);
+  hark_media_queue_clear (&session->media_out);
+  hark_session_batch_free (session);
+  hark_media_clear (&session->media);
+  hark_rng_clear (&session->rng);
+  sodium_memzero (session, sizeof *session);
+  g_free (session);
+}
+
+/* Time only moves forward. */
+static void
+set_now (HarkSession *session, HarkTime now)
+{
+  session->now = MAX (session->now, now);
+}
+
+static bool
+is_over (const HarkSession *session)
+{
+  return session->state == HARK_SESSION_STATE_CLOSED;
+}
+
+static void
+wake (HarkSession *session)
+{
+  if (!is_over (session))
+    session->send_due = 0;
+}
+
+/* Asks the peer for a sign of life with the next batch. */
+static void
+ask_peer (HarkSession *session)
+{
+  ngtcp2_conn_set_keep_alive_timeout (session->conn, 1);
+  wake (session);
+}
+
+/* The end of a burst may be the end of the path: who received asks, because the sender's probe
+ * timer has backed off as far as the outage is long. */
+static void
+watch_flow (HarkSession *session)
+{
+  if (session->burst >= BURST_FRAMES) {
+    session->burst = 0;
+    session->flowed = session->now;
+    session->ping_interval = BURST_PAUSE;
+    session->ping_due = hark_time_add (session->now, session->ping_interval);
+  } else if (session->ping_due != HARK_TIME_NEVER
+             && hark_time_since (session->now, session->flowed) < BURST_PAUSE) {
+    session->ping_due = hark_time_add (session->now, session->ping_interval);
+  } else {
+    session->burst = 0;
+    session->ping_due = HARK_TIME_NEVER; /* it is alive */
+  }
+}
+
+static void
+after_read (HarkSession *session, HarkTime heard_before)
+{
+  HarkQuicFigures figures;
+
+  if (session->guard.flooded && !is_over (session)) {
+    hark_session_quic_close (session, FLOOD_CODE);
+    hark_session_end (session, FLOOD_CODE, "flooded by the peer", true);
+  }
+  if (is_over (session))
+    return;
+  wake (session);
+  if (session->state != HARK_SESSION_STATE_CONFIRMED)
+    return;
+  watch_flow (session);
+  if (hark_mtu_decide (&session->mtu, session->guard.trial_acked, session->now)) {
+    session->guard.trial = -1;
+    session->guard.trial_acked = false;
+  }
+  if (session->now - heard_before > HARK_SECOND / 2)
+    hark_session_quic_hurry (session);
+  if (session->governor.active) {
+    hark_quic_get_figures (session->conn, &figures);
+    hark_governor_sample (&session->governor, figures.latest_rtt, figures.min_rtt,
+                          figures.smoothed_rtt, figures.cwnd, hark_mtu_limit (&session->mtu),
+                          session->now);
+  }
+}
+
+static void
+handle_media (HarkSession *session, const uint8_t *packet, size_t len)
+{
+  uint8_t payload[HARK_SESSION_MEDIA_MAX];
+  size_t payload_len = 0;
+
+  if (session->state == HARK_SESSION_STATE_CONFIRMED)
+    payload_len = hark_media_open (&session->media, packet, len, payload);
+  if (payload_len == 0) {
+    session->packets_refused++;
+    return;
+  }
+  memcpy (hark_media_queue_add (&session->media_in, payload_len, true), payload, payload_len);
+  session->heard = session->now;
+}
+
+void
+hark_session_handle_packet (HarkSession *session, const uint8_t *packet, size_t len, HarkTime now)
+{
+  HarkTime heard_before = session->heard;
+
+  set_now (session, now);
+  if (is_over (session))
+    return;
+  if (len > 0 && (packet[0] & MEDIA_BITS) == MEDIA_FIRST) {
+    handle_media (session, packet, len);
+    return;
+  }
+  if (!hark_guard_admit (packet, len, session->initiator ? NULL : session->original_dcid)) {
+    session->packets_refused++;
+    return;
+  }
+  hark_session_quic_read (session, packet, len);
+  after_read (session, heard_before);
+}
+
+/* When we give up on the peer. */
+static HarkTime
+get_end (const HarkSession *session)
+{
+  return session->state == HARK_SESSION_STATE_HANDSHAKE
+           ? hark_time_add (session->created, CONFIRM_TIMEOUT)
+           : hark_time_add (session->heard, IDLE_TIMEOUT);
+}
+
+void
+hark_session_handle_time (HarkSession *session, HarkTime now)
+{
+  set_now (session, now);
+  if (is_over (session))
+    return;
+  if (session->now >= get_end (session)) {
+    hark_session_end (session, 0,
+                      session->state == HARK_SESSION_STATE_HANDSHAKE ? "handshake timed out"
+                                                                     : "peer fell silent",
+                      true);
+    return;
+  }
+  hark_session_quic_expire (session);
+  if (is_over (session))
+    return;
+  if (session->now >= session->ping_due) {
+    ask_peer (session);
+    session->ping_interval = MIN (2 * session->ping_interval, PING_INTERVAL_MAX);
+    session->ping_due = hark_time_since (session->now, session->flowed) < PING_SPAN
+                          ? hark_time_add (session->now, session->ping_interval)
+                          : HARK_TIME_NEVER;
+  }
+  if (hark_mtu_decide (&session->mtu, session->guard.trial_acked, session->now)) {
+    session->guard.trial = -1;
+    session->guard.trial_acked = false;
+  }
+  if (session->batch_size > 0 && hark_time_since (session->now, session->batch_used) > BUFFER_IDLE)
+    hark_session_batch_free (session);
+  wake (session);
+}
+
+HarkTime
+hark_session_get_deadline (const HarkSession *session)
+{
+  HarkTime due = session->send_due, expiry;
+
+  if (is_over (session))
+    return session->farewell_len > 0 && session->usable ? session->now : HARK_TIME_NEVER;
+  if (!session->usable)
+    due = HARK_TIME_NEVER;
+  else if (session->media_out.count > 0)
+    due = 0;
+  else if (due != HARK_TIME_NEVER && session->pace.open > session->now
+           && session->ready[0].length + session->ready[1].length + session->ready[2].length > 0)
+    due = MAX (due, session->pace.open);
+  expiry = ngtcp2_conn_get_expiry (session->conn);
+  if (expiry != HARK_TIME_NEVER)
+    expiry = expiry > session->skew ? expiry - session->skew : 0;
+  expiry = hark_time_min (expiry, session->ping_due);
+  return hark_time_min (hark_time_min (due, expiry), get_end (session));
+}
+
+void
+hark_session_handle_path (HarkSession *session, bool usable, HarkTime now)
+{
+  set_now (session, now);
+  session->usable = usable;
+  if (is_over (session) || !usable)
+    return;
+  hark_mtu_shrink (&session->mtu, session->now);
+  session->guard.trial = -1;
+  session->guard.trial_acked = false;
+  if (session->state == HARK_SESSION_STATE_CONFIRMED) {
+    hark_session_quic_hurry (session);
+    ask_peer (session);
+  }
+  wake (session);
+}
+
+bool
+hark_session_poll_batch (HarkSession *session, HarkTime now, HarkSessionBatch *ret)
+{
+  set_now (session, now);
+  if (!is_over (session) && session->usable)
+    hark_session_quic_expire (session);
+  if (hark_session_batch_next (session, ret))
+    return true;
+  if (session->state == HARK_SESSION_STATE_CONFIRMED)
+    ngtcp2_conn_set_keep_alive_timeout (session->conn, KEEP_ALIVE);
+  return false;
+}
+
+/* ---- events ---------------------------------------------------------------------------------- */
+
+/* The next thing @stream has to tell; false when nothing is left. */
+static bool
+tell_one (HarkSession *session, HarkStream *stream, HarkSessionEvent *ret)
+{
+  *ret = (HarkSessionEvent){.stream = stream->id};
+  if (stream->tells & HARK_STREAM_TELLS_OPENED) {
+    stream->tells &= ~(unsigned) HARK_STREAM_TELLS_OPENED;
+    ret->kind = HARK_SESSION_STREAM_OPENED;
+    return true;
+  }
+  if (stream->tells & HARK_STREAM_TELLS_DATA) {
+    session->lent = hark_stream_take (stream);
+    if (stream->read_first == NULL)
+      stream->tells &= ~(unsigned) HARK_STREAM_TELLS_DATA;
+    ret->kind = HARK_SESSION_STREAM_DATA;
+    ret->data = session->lent != NULL ? session->lent->data : NULL;
+    ret->len = session->lent != NULL ? session->lent->len : 0;
+    ret->finished = stream->end_arrived && stream->read_first == NULL;
+    return true;
+  }
+  if (stream->tells & HARK_STREAM_TELLS_WRITABLE) {
+    stream->tells &= ~(unsigned) HARK_STREAM_TELLS_WRITABLE;
+    ret->kind = HARK_SESSION_STREAM_WRITABLE;
+    return true;
+  }
+  if (stream->tells & HARK_STREAM_TELLS_ACKED) {
+    stream->tells &= ~(unsigned) HARK_STREAM_TELLS_ACKED;
+    ret->kind = HARK_SESSION_STREAM_ACKED;
+    return true;
+  }
+  if (stream->tells & HARK_STREAM_TELLS_CLOSED) {
+    stream->tells &= ~(unsigned) HARK_STREAM_TELLS_CLOSED;
+    ret->kind = HARK_SESSION_STREAM_CLOSED;
+    ret->code = stream->code;
+    return true;
+  }
+  return false;
+}
+
+static bool
+poll_streams (HarkSession *session, HarkSessionEvent *ret)
+{
+  while (session->telling.head != NULL) {
+    HarkStream *stream = session->telling.head->data;
+
+    if (tell_one (session, stream, ret)) {
+      if (ret->kind == HARK_SESSION_STREAM_CLOSED)
+        hark_session_leave_stream (session, stream);
+      return true;
+    }
+    stream->telling = false;
+    g_queue_unlink (&session->telling, &stream->tell_link);
+  }
+  return false;
+}
+
+bool
+hark_session_poll_event (HarkSession *session, HarkSessionEvent *ret)
+{
+  size_t len;
+  const uint8_t *media;
+
+  g_clear_pointer (&session->lent, g_free);
+  if (session->tell_confirmed) {
+    session->tell_confirmed = false;
+    *ret = (HarkSessionEvent){.kind = HARK_SESSION_CONFIRMED};
+    return true;
+  }
+  media = hark_media_queue_peek (&session->media_in, &len);
+  if (media != NULL) {
+    /* its place is not used again before 63 more have come */
+    hark_media_queue_pop (&session->media_in);
+    *ret = (HarkSessionEvent){.kind = HARK_SESSION_MEDIA, .data = media, .len = len};
+    return true;
+  }
+  if (poll_streams (session, ret))
+    return true;
+  if (session->tell_closed) {
+    session->tell_closed = false;
+    *ret = (HarkSessionEvent){
+      .kind = HARK_SESSION_CLOSED, .code = session->close_code, .reason = session->close_reason};
+    return true;
+  }
+  return false;
+}
+
+/* ---- commands -------------------------------------------------------------------------------- */
+
+int64_t
+hark_session_stream_open (HarkSession *session, unsigned priority)
+{
+  HarkStream *stream;
+  int64_t id;
+
+  if (session->state != HARK_SESSION_STATE_CONFIRMED
+      || ngtcp2_conn_open_bidi_stream (session->conn, &id, NULL) != 0)
+    return -1;
+  stream = hark_session_add_stream (session, id, priority, true);
+  ngtcp2_conn_set_stream_user_data (session->conn, id, stream);
+  return id;
+}
+
+void
+hark_session_stream_set_priority (HarkSession *session, int64_t id, unsigned priority)
+{
+  HarkStream *stream = hark_session_find (session, id);
+
+  if (stream == NULL)
+    return;
+  hark_session_make_unready (session, stream);
+  stream->priority = MIN (priority, HARK_PRIORITIES - 1);
+  hark_session_make_ready (session, stream);
+}
+
+size_t
+hark_session_stream_room (HarkSession *session, int64_t id)
+{
+  HarkStream *stream = hark_session_find (session, id);
+  uint64_t unsent;
+
+  if (stream == NULL || stream->finish_queued || stream->send_over || is_over (session))
+    return 0;
+  unsent = hark_stream_unsent_len (stream);
+  if (unsent < HARK_SESSION_STREAM_BUFFER)
+    return (size_t) (HARK_SESSION_STREAM_BUFFER - unsent);
+  stream->asked_room = true;
+  return 0;
+}
+
+bool
+hark_session_stream_send (HarkSession *session, int64_t id, GBytes *bytes, bool finish)
+{
+  HarkStream *stream = hark_session_find (session, id);
+
+  if (stream == NULL || stream->finish_queued || stream->send_over || is_over (session))
+    return false;
+  hark_stream_queue (stream, bytes, finish);
+  hark_session_make_ready (session, stream);
+  wake (session);
+  return true;
+}
+
+void
+hark_session_stream_consume (HarkSession *session, int64_t id, size_t len)
+{
+  HarkStream *stream = hark_session_find (session, id);
+  uint64_t credit;
+
+  if (stream == NULL || is_over (session))
+    return;
+  credit = MIN (stream->unconsumed, len);
+  stream->unconsumed -= credit;
+  if (!stream->closed)
+    ngtcp2_conn_extend_max_stream_offset (session->conn, id, credit);
+  ngtcp2_conn_extend_max_offset (session->conn, credit);
+  wake (session);
+}
+
+void
+hark_session_stream_reset (HarkSession *session, int64_t id, uint64_t code)
+{
+  HarkStream *stream = hark_session_find (session, id);
+
+  if (stream == NULL)
+    return;
+  if (!stream->closed && !is_over (session))
+    ngtcp2_conn_shutdown_stream (session->conn, id, code);
+  hark_session_leave_stream (session, stream);
+  wake (session);
+}
+
+bool
+hark_session_send_media (HarkSession *session, const uint8_t *data, size_t len)
+{
+  uint8_t packet[HARK_MEDIA_PACKET_MAX];
+  size_t sealed;
+
+  if (session->state != HARK_SESSION_STATE_CONFIRMED
+      || session->media_out.count == HARK_SESSION_MEDIA_QUEUE)
+    return false;
+  sealed = hark_media_seal (&session->media, data, len, packet);
+  if (sealed == 0)
+    return false;
+  memcpy (hark_media_queue_add (&session->media_out, sealed, false), packet, sealed);
+  return true;
+}
+
+void
+hark_session_set_call (HarkSession *session, bool active)
+{
+  HarkQuicFigures figures;
+
+  hark_quic_get_figures (session->conn, &figures);
+  hark_governor_set_active (&session->governor, active, figures.cwnd, session->now);
+  wake (session);
+}
+
+void
+hark_session_close (HarkSession *session, uint64_t code, HarkTime now)
+{
+  set_now (session, now);
+  if (is_over (session))
+    return;
+  hark_session_quic_close (session, code);
+  hark_session_end (session, code, "closed by us", false);
+}
+
+void
+hark_session_get_stats (HarkSession *session, HarkSessionStats *ret)
+{
+  HarkQuicFigures figures;
+
+  hark_quic_get_figures (session->conn, &figures);
+  *ret = (HarkSessionStats){
+    .rtt = figures.smoothed_rtt,
+    .rtt_min = figures.min_rtt == HARK_TIME_NEVER ? 0 : figures.min_rtt,
+    .bytes_in = session->bytes_in,
+    .bytes_out = session->bytes_out,
+    .packets_refused = session->packets_refused,
+    .cwnd = figures.cwnd,
+    .mtu = MIN (hark_mtu_limit (&session->mtu),
+                ngtcp2_conn_get_path_max_tx_udp_payload_size (session->conn)),
+    .confirmed = session->state == HARK_SESSION_STATE_CONFIRMED,
+  };
+}

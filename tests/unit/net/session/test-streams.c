@@ -1,0 +1,401 @@
+/* Streams over lines that lose, reorder, corrupt, shrink and break. */
+#include "link.h"
+
+#include <string.h>
+
+static Link *
+new_confirmed (uint64_t seed, void (*change) (HarkSessionConfig configs[2]))
+{
+  Link *link = link_new (seed, change);
+
+  g_assert_true (link_run (link, 2 * HARK_SECOND, link_is_confirmed));
+  return link;
+}
+
+static int64_t
+send_bulk (Link *link, unsigned end, unsigned priority, size_t len)
+{
+  HarkSession *session = link->ends[end].session;
+  int64_t stream = hark_session_stream_open (session, priority);
+  g_autoptr (GBytes) bytes = NULL;
+
+  g_assert_cmpint (stream, >=, 0);
+  bytes = link_make_bytes (stream, 0, len);
+  g_assert_true (hark_session_stream_send (session, stream, bytes, true));
+  link->ends[1 - end].echo_finish = true;
+  return stream;
+}
+
+static bool
+one_acked (Link *link)
+{
+  return link->ends[0].acked == 1 && link->ends[0].ended == 1 && link->ends[1].ended == 1;
+}
+
+static void
+check_transfer (Link *link, size_t len, HarkTime span)
+{
+  send_bulk (link, 0, 2, len);
+  g_assert_true (link_run (link, span, one_acked));
+  g_assert_cmpuint (link->ends[1].bytes, ==, len);
+  g_assert_cmpuint (link->ends[1].bad_bytes, ==, 0);
+}
+
+static void
+test_bad_line (void)
+{
+  for (uint64_t seed = 1; seed <= 4; seed++) {
+    Link *link = new_confirmed (seed, NULL);
+
+    link_set (link, (LinkQuality){.delay = 10 * HARK_MS,
+                                  .jitter = 5 * HARK_MS,
+                                  .loss = 0.02,
+                                  .corrupt = 0.02,
+                                  .duplicate = 0.03});
+    check_transfer (link, 2000000, 60 * HARK_SECOND);
+    link_free (link);
+  }
+}
+
+/* Opens streams as the peer allows until there have been 3,000. */
+static void
+keep_opening (Link *link, unsigned end, const HarkSessionEvent *event)
+{
+  unsigned *opened = link->user;
+
+  if (event->kind != HARK_SESSION_STREAM_CLOSED && event->kind != HARK_SESSION_CONFIRMED)
+    return;
+  while (*opened < 3000) {
+    int64_t stream = hark_session_stream_open (link->ends[end].session, 1);
+    g_autoptr (GBytes) bytes = NULL;
+
+    if (stream < 0)
+      return;
+    bytes = link_make_bytes (stream, 0, 100);
+    hark_session_stream_send (link->ends[end].session, stream, bytes, true);
+    (*opened)++;
+  }
+}
+
+static bool
+all_ended (Link *link)
+{
+  if (link->ends[0].ended < 3000 && hark_session_get_deadline (link->ends[0].session) > link->now) {
+    HarkSessionEvent event = {.kind = HARK_SESSION_STREAM_CLOSED};
+
+    keep_opening (link, 0, &event);
+  }
+  return link->ends[0].ended == 3000 && link->ends[1].ended == 3000;
+}
+
+static void
+test_many (void)
+{
+  Link *link = new_confirmed (7, NULL);
+  unsigned opened = 0;
+
+  link->user = &opened;
+  link_set (link, (LinkQuality){.delay = 5 * HARK_MS, .loss = 0.05});
+  link->ends[1].echo_finish = true;
+  link->ends[0].on_event = keep_opening;
+  g_assert_true (link_run (link, 120 * HARK_SECOND, all_ended));
+  g_assert_cmpuint (link->ends[1].opened, ==, 3000);
+  g_assert_cmpuint (link->ends[1].bytes, ==, 300000);
+  g_assert_cmpuint (link->ends[1].bad_bytes, ==, 0);
+  g_assert_cmpuint (link->ends[0].acked, ==, 3000);
+  link_free (link);
+}
+
+static void
+test_outage (void)
+{
+  static const unsigned seconds[] = {1, 5, 20};
+
+  for (unsigned i = 0; i < G_N_ELEMENTS (seconds); i++) {
+    Link *link = new_confirmed (i + 1, NULL);
+    LinkQuality line = {.delay = 20 * HARK_MS, .rate = 1e6, .queue = 64000};
+    uint64_t before;
+
+    link_set (link, line);
+    send_bulk (link, 0, 2, 4000000);
+    link_run (link, HARK_SECOND, NULL);
+    line.cut = true;
+    link_set (link, line);
+    link_run (link, seconds[i] * HARK_SECOND, NULL);
+    before = link->ends[1].bytes;
+    line.cut = false;
+    link_set (link, line);
+    link_run (link, 7 * HARK_SECOND, NULL);
+    g_assert_cmpuint (link->ends[1].bytes, >, before + 100000);
+    g_assert_true (link_run (link, 60 * HARK_SECOND, one_acked));
+    g_assert_cmpuint (link->ends[1].bad_bytes, ==, 0);
+    link_free (link);
+  }
+}
+
+static void
+test_shrink (void)
+{
+  Link *link = new_confirmed (3, NULL);
+  HarkSessionStats stats;
+  LinkQuality line = {.delay = 10 * HARK_MS, .rate = 2e6, .queue = 100000, .mtu = 1500};
+
+  link_set (link, line);
+  send_bulk (link, 0, 2, 12000000);
+  link_run (link, 2 * HARK_SECOND, NULL);
+  hark_session_get_stats (link->ends[0].session, &stats);
+  g_assert_cmpuint (stats.mtu, >, 1400);
+  line.mtu = 1300;
+  link_set (link, line);
+  link_run (link, 8 * HARK_SECOND, NULL);
+  hark_session_get_stats (link->ends[0].session, &stats);
+  g_assert_cmpuint (stats.mtu, <=, 1300);
+  g_assert_true (link_run (link, 60 * HARK_SECOND, one_acked));
+  g_assert_cmpuint (link->ends[1].bad_bytes, ==, 0);
+  link_free (link);
+}
+
+static void
+test_grow (void)
+{
+  Link *link = new_confirmed (3, NULL);
+  HarkSessionStats stats;
+
+  link_set (link, (LinkQuality){.delay = 10 * HARK_MS, .rate = 1e6, .queue = 100000});
+  send_bulk (link, 0, 2, 12000000);
+  link_run (link, HARK_SECOND, NULL);
+  hark_session_handle_path (link->ends[0].session, true, link->now);
+  hark_session_get_stats (link->ends[0].session, &stats);
+  g_assert_cmpuint (stats.mtu, ==, 1200);
+  link_run (link, 6 * HARK_SECOND, NULL);
+  hark_session_get_stats (link->ends[0].session, &stats);
+  g_assert_cmpuint (stats.mtu, >, 1400);
+  link_free (link);
+}
+
+static void
+use_aes (HarkSessionConfig configs[2])
+{
+  configs[0].aes = configs[1].aes = true;
+}
+
+static void
+test_key_update (void)
+{
+  Link *link = new_confirmed (5, use_aes);
+
+  link_set (link, (LinkQuality){.delay = 20 * HARK_MS, .loss = 0.05});
+  for (unsigned i = 0; i < 8; i++) {
+    link->ends[0].acked = link->ends[0].ended = link->ends[1].ended = 0;
+    link->ends[1].bytes = 0;
+    check_transfer (link, 50000, 30 * HARK_SECOND);
+    g_assert_false (link_run (link, 5 * HARK_MINUTE, NULL));
+  }
+  g_assert_false (link->ends[0].closed);
+  g_assert_false (link->ends[1].closed);
+  link_free (link);
+}
+
+static void
+test_slow_reader (void)
+{
+  Link *link = new_confirmed (6, NULL);
+  int64_t bulk, chat;
+  g_autoptr (GBytes) word = NULL;
+
+  link->ends[1].hold = true;
+  bulk = send_bulk (link, 0, 2, 30000000);
+  link_run (link, 20 * HARK_SECOND, NULL);
+  /* no more than the window reached the reader */
+  g_assert_cmpuint (link->ends[1].held, <=, 4u << 20);
+  /* and chat goes by */
+  link->ends[1].hold = false;
+  chat = hark_session_stream_open (link->ends[0].session, 1);
+  word = link_make_bytes (chat, 0, 10);
+  hark_session_stream_send (link->ends[0].session, chat, word, true);
+  link_run (link, 100 * HARK_MS, NULL);
+  g_assert_cmpuint (*(uint64_t *) g_hash_table_lookup (link->ends[1].offsets, &chat), ==, 10);
+  g_assert_cmpuint (*(uint64_t *) g_hash_table_lookup (link->ends[1].offsets, &bulk), <, 30000000);
+  hark_session_stream_consume (link->ends[1].session, bulk, (size_t) link->ends[1].held);
+  g_assert_true (link_run (link, 60 * HARK_SECOND, NULL) || link->ends[1].bytes == 30000010);
+  link_free (link);
+}
+
+static void
+test_priority (void)
+{
+  Link *link = new_confirmed (8, NULL);
+  LinkQuality line = {.delay = 20 * HARK_MS, .rate = 250000, .queue = 30000};
+  int64_t chat;
+  g_autoptr (GBytes) word = NULL;
+
+  link_set (link, line);
+  send_bulk (link, 0, 2, 3000000);
+  link_run (link, 3 * HARK_SECOND, NULL);
+  chat = hark_session_stream_open (link->ends[0].session, 1);
+  word = link_make_bytes (chat, 0, 10);
+  hark_session_stream_send (link->ends[0].session, chat, word, false);
+  link_run (link, 400 * HARK_MS, NULL);
+  g_assert_nonnull (g_hash_table_lookup (link->ends[1].offsets, &chat));
+  g_assert_cmpuint (link->ends[1].bytes, <, 2900000);
+  link_free (link);
+}
+
+static void
+test_governor (void)
+{
+  uint64_t waiting[2];
+
+  for (unsigned i = 0; i < 2; i++) {
+    Link *link = new_confirmed (9, NULL);
+
+    link_set (link, (LinkQuality){.delay = 20 * HARK_MS, .rate = 250000, .queue = 64000});
+    hark_session_set_call (link->ends[0].session, i == 1);
+    send_bulk (link, 0, 2, 4000000);
+    link_run (link, 4 * HARK_SECOND, NULL);
+    link->queue_max[0] = 0;
+    link_run (link, 6 * HARK_SECOND, NULL);
+    waiting[i] = link->queue_max[0];
+    g_assert_cmpuint (link->ends[1].bytes, >, i == 0 ? 1500000 : 1000000);
+    link_free (link);
+  }
+  g_assert_cmpuint (waiting[1], <, waiting[0]);
+  g_assert_cmpuint (waiting[1], <, 16000); /* 64 ms */
+}
+
+static void
+test_reset (void)
+{
+  Link *link = new_confirmed (10, NULL);
+  int64_t stream = send_bulk (link, 0, 2, 3000000);
+
+  link_run (link, 100 * HARK_MS, NULL);
+  hark_session_stream_reset (link->ends[1].session, stream, 77);
+  g_assert_false (hark_session_stream_send (link->ends[1].session, stream, NULL, true));
+  link_run (link, 5 * HARK_SECOND, NULL);
+  g_assert_cmpuint (link->ends[0].reset, ==, 1);
+  g_assert_cmpuint (link->ends[1].reset, ==, 0);
+  g_assert_cmpuint (link->ends[0].acked, ==, 0);
+  /* the credit of what was dropped came back */
+  link->ends[0].ended = link->ends[1].ended = 0;
+  link->ends[1].bytes = 0;
+  check_transfer (link, 6000000, 60 * HARK_SECOND);
+  link_free (link);
+}
+
+static void
+test_room (void)
+{
+  Link *link = new_confirmed (11, NULL);
+  HarkSession *session = link->ends[0].session;
+  int64_t stream = hark_session_stream_open (session, 2);
+  g_autoptr (GBytes) bytes = link_make_bytes (stream, 0, 3000000);
+
+  g_assert_cmpuint (hark_session_stream_room (session, stream), ==, HARK_SESSION_STREAM_BUFFER);
+  g_assert_true (hark_session_stream_send (session, stream, bytes, false));
+  g_assert_cmpuint (hark_session_stream_room (session, stream), ==, 0);
+  link_run (link, 20 * HARK_SECOND, NULL);
+  g_assert_cmpuint (link->ends[0].writable, ==, 1);
+  g_assert_cmpuint (link->ends[0].acked, ==, 0);
+  g_assert_true (hark_session_stream_send (session, stream, NULL, true));
+  link_run (link, HARK_SECOND, NULL);
+  g_assert_cmpuint (link->ends[0].acked, ==, 1);
+  g_assert_false (hark_session_stream_send (session, stream, NULL, true));
+  link_free (link);
+}
+
+static void
+test_same_seed (void)
+{
+  uint64_t digests[3];
+
+  for (unsigned i = 0; i < 3; i++) {
+    Link *link = new_confirmed (i == 2 ? 13 : 12, NULL);
+
+    link_set (link, (LinkQuality){.delay = 20 * HARK_MS, .jitter = 3 * HARK_MS, .loss = 0.03});
+    check_transfer (link, 300000, 30 * HARK_SECOND);
+    digests[i] = link->digest;
+    link_free (link);
+  }
+  g_assert_cmpuint (digests[0], ==, digests[1]);
+  g_assert_cmpuint (digests[0], !=, digests[2]);
+}
+
+static void
+make_jumbo (HarkSessionConfig configs[2])
+{
+  for (unsigned i = 0; i < 2; i++) {
+    configs[i].jumbo = configs[i].aes = true;
+    configs[i].jumbo_size = 16000;
+  }
+}
+
+static void
+test_jumbo (void)
+{
+  Link *link = new_confirmed (14, make_jumbo);
+  HarkSessionStats stats;
+
+  link_set (link, (LinkQuality){.delay = HARK_MS});
+  check_transfer (link, 8000000, 30 * HARK_SECOND);
+  hark_session_get_stats (link->ends[0].session, &stats);
+  g_assert_cmpuint (stats.mtu, ==, 16000);
+  link_free (link);
+}
+
+static bool
+other_closed (Link *link)
+{
+  return link->ends[1].closed;
+}
+
+static void
+test_close (void)
+{
+  Link *link = new_confirmed (15, NULL);
+
+  send_bulk (link, 0, 2, 1000000);
+  link_run (link, 50 * HARK_MS, NULL);
+  hark_session_close (link->ends[0].session, 42, link->now);
+  g_assert_true (link_run (link, HARK_SECOND, other_closed));
+  g_assert_cmpuint (link->ends[1].close_code, ==, 42);
+  g_assert_false (link->ends[0].closed);
+  g_assert_cmpint (hark_session_stream_open (link->ends[0].session, 0), ==, -1);
+  link_free (link);
+}
+
+static void
+test_idle (void)
+{
+  Link *link = new_confirmed (16, NULL);
+  uint64_t before = link->packets[0];
+
+  g_assert_false (link_run (link, 30 * HARK_MINUTE, other_closed));
+  g_assert_cmpuint (link->packets[0] - before, <, 30 * 4 * 3 + 50);
+  link_set (link, (LinkQuality){.cut = true});
+  g_assert_true (link_run (link, 2 * HARK_MINUTE, other_closed));
+  link_free (link);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_assert_true (sodium_init () >= 0);
+  g_test_add_func ("/session/streams/survive-a-bad-line", test_bad_line);
+  g_test_add_func ("/session/streams/three-thousand-come-and-go", test_many);
+  g_test_add_func ("/session/streams/outlive-an-outage", test_outage);
+  g_test_add_func ("/session/streams/outlive-a-shrinking-path", test_shrink);
+  g_test_add_func ("/session/streams/find-a-growing-path", test_grow);
+  g_test_add_func ("/session/streams/survive-key-updates", test_key_update);
+  g_test_add_func ("/session/streams/slow-reader-holds-nobody-up", test_slow_reader);
+  g_test_add_func ("/session/streams/chat-overtakes-bulk", test_priority);
+  g_test_add_func ("/session/streams/governor-keeps-the-queue-short", test_governor);
+  g_test_add_func ("/session/streams/reset-ends-both-directions", test_reset);
+  g_test_add_func ("/session/streams/room-returns", test_room);
+  g_test_add_func ("/session/streams/same-seed-same-packets", test_same_seed);
+  g_test_add_func ("/session/streams/jumbo", test_jumbo);
+  g_test_add_func ("/session/close/reaches-the-peer", test_close);
+  g_test_add_func ("/session/idle/stays-until-the-path-dies", test_idle);
+  return g_test_run ();
+}
