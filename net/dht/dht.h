@@ -20,11 +20,12 @@
 
 #define HARK_DHT_ID_LEN 20
 #define HARK_DHT_HANDLE_LEN 8
-#define HARK_DHT_PACKET_LEN_MAX 1500 /* bytes of one datagram, both ways; longer ones are dropped \
-                                      */
-#define HARK_DHT_VALUE_LEN_MAX 1000  /* BEP 44: bytes of a value, bencoded */
-#define HARK_DHT_SALT_LEN_MAX 64     /* BEP 44 */
-#define HARK_DHT_KNOCK_LEN_MIN 64    /* bytes of x in hk_knock */
+#define HARK_DHT_PACKET_LEN_MAX                                                                  \
+  1500                              /* bytes of one datagram, both ways; longer ones are dropped \
+                                     */
+#define HARK_DHT_VALUE_LEN_MAX 1000 /* BEP 44: bytes of a value, bencoded */
+#define HARK_DHT_SALT_LEN_MAX 64    /* BEP 44 */
+#define HARK_DHT_KNOCK_LEN_MIN 64   /* bytes of x in hk_knock */
 #define HARK_DHT_KNOCK_LEN_MAX 900
 #define HARK_DHT_OPERATIONS_MAX 256 /* gets, puts and peer searches running at once */
 #define HARK_DHT_KEEPS_MAX 16       /* registrations we hold at points */
@@ -145,7 +146,7 @@ typedef struct {
   unsigned nodes[2];        /* good nodes in the table: IPv4, IPv6 */
   HarkEndpoint external[2]; /* our address as most others see it; family 0: unknown; port 0: they
                                see different ports */
-  bool bootstrapping;       /* no good node yet, or the first lookup of our own id still runs */
+  bool bootstrapping;       /* no good node yet, or the table is being filled */
   unsigned operations;      /* running */
   unsigned items;           /* stored for others */
   unsigned registrations;   /* at us, when we serve */

@@ -1,0 +1,513 @@
+#include "net/dht/keep.h"
+
+#include <string.h>
+
+#define KEEP_EVERY (20 * HARK_SECOND)
+#define KEEP_EVERY_MIN (5 * HARK_SECOND)
+#define KEEP_AGAIN HARK_SECOND /* while unanswered */
+#define KEEP_PATIENCE (3 * HARK_SECOND)
+#define KEEP_TOKENS_MAX 3 /* answers in a row that only bring another token */
+#define TOKEN_LEN_MAX 64
+#define SHUNNED HARK_HOUR
+#define KNOCK_PATIENCE (5 * HARK_SECOND)
+#define RING_TIME (5 * HARK_SECOND)
+
+static const HarkTime knock_again[] = {400 * HARK_MS, HARK_SECOND};
+static const uint8_t zeros[18];
+
+typedef struct {
+  uint32_t number; /* tells old answers from new ones */
+  HarkEndpoint point;
+  uint8_t handle[HARK_DHT_HANDLE_LEN];
+  uint8_t token[TOKEN_LEN_MAX];
+  size_t token_len;
+  unsigned tokens; /* in a row */
+  bool kept;       /* KEPT was said */
+  HarkTime next;   /* when to send */
+  HarkTime lost;   /* when to give up: NEVER while all is answered */
+} Keep;
+
+typedef struct {
+  HarkDhtOperation number;
+  HarkEndpoint point;
+  uint8_t handle[HARK_DHT_HANDLE_LEN];
+  GBytes *packet;
+  unsigned repeats;
+  HarkTime started;
+} Knock;
+
+void
+hark_dht_keep_free (gpointer keep)
+{
+  g_free (keep);
+}
+
+void
+hark_dht_knock_free (gpointer data)
+{
+  Knock *knock = data;
+
+  g_bytes_unref (knock->packet);
+  g_free (knock);
+}
+
+/* ---- keep ---------------------------------------------------------------------------------- */
+
+static Keep *
+find_keep (const HarkDht *dht, const HarkEndpoint *point, const uint8_t *handle)
+{
+  for (unsigned i = 0; i < dht->keeps->len; i++) {
+    Keep *keep = dht->keeps->pdata[i];
+
+    if (hark_endpoint_equal (&keep->point, point)
+        && (!handle || memcmp (keep->handle, handle, sizeof keep->handle) == 0))
+      return keep;
+  }
+  return NULL;
+}
+
+bool
+hark_dht_holds (const HarkDht *dht,
+                const HarkEndpoint *point,
+                const uint8_t handle[HARK_DHT_HANDLE_LEN])
+{
+  return find_keep (dht, point, handle) != NULL;
+}
+
+static Keep *
+find_keep_number (const HarkDht *dht, uint32_t number)
+{
+  for (unsigned i = 0; i < dht->keeps->len; i++)
+    if (((Keep *) dht->keeps->pdata[i])->number == number)
+      return dht->keeps->pdata[i];
+  return NULL;
+}
+
+static void
+emit_keep (HarkDht *dht, const Keep *keep, HarkDhtEventKind kind, int code)
+{
+  HarkDhtEvent event = {.kind = kind, .endpoint = keep->point, .code = code};
+
+  memcpy (event.handle, keep->handle, sizeof event.handle);
+  hark_dht_emit (dht, &event, NULL, NULL);
+}
+
+static void
+lose_keep (HarkDht *dht, Keep *keep, int code)
+{
+  HarkDhtKnown *known = hark_dht_known (dht, &keep->point, true);
+
+  known->was_point &= keep->kept;
+  known->not_before = dht->now + SHUNNED;
+  emit_keep (dht, keep, HARK_DHT_EVENT_KEEP_LOST, code);
+  g_ptr_array_remove (dht->keeps, keep);
+}
+
+static void
+on_keep (HarkDht *dht, const HarkRpc *rpc, HarkRpcOutcome outcome, const HarkKrpc *answer);
+
+static void
+send_keep (HarkDht *dht, Keep *keep)
+{
+  bool has_token = keep->token_len > 0;
+  HarkKrpc query = {
+    .method = HARK_KRPC_HK_KEEP,
+    .handle = {keep->handle,                    sizeof keep->handle                              },
+    .token = {has_token ? keep->token : zeros, has_token ? keep->token_len : HARK_TOKEN_LEN_WIRE}
+  };
+
+  /* An IPv6 endpoint in the answer is longer than ours. */
+  if (keep->point.family == 6)
+    query.padding = (HarkBytes){zeros, sizeof zeros};
+  keep->next = dht->now + KEEP_AGAIN;
+  if (keep->lost == HARK_TIME_NEVER)
+    keep->lost = dht->now + KEEP_PATIENCE;
+  hark_rpc_send (dht, &keep->point, &query, on_keep, keep->number);
+}
+
+static void
+handle_kept (HarkDht *dht, Keep *keep, const HarkKrpc *answer)
+{
+  HarkDhtKnown *known;
+
+  if (!answer->token.data || !answer->has_ttl || answer->token.len == 0) {
+    lose_keep (dht, keep, HARK_DHT_CODE_UNKNOWN_QUERY);
+    return;
+  }
+  keep->token_len = answer->token.len;
+  memcpy (keep->token, answer->token.data, answer->token.len);
+  keep->lost = HARK_TIME_NEVER;
+  if (answer->ttl <= 0) {
+    if (++keep->tokens > KEEP_TOKENS_MAX)
+      lose_keep (dht, keep, HARK_DHT_CODE_BUSY);
+    else
+      send_keep (dht, keep);
+    return;
+  }
+
+  known = hark_dht_known (dht, &keep->point, true);
+  known->was_point = true;
+  known->not_before = 0;
+  keep->tokens = 0;
+  keep->next
+    = dht->now
+      + CLAMP ((HarkTime) MIN (answer->ttl, 3600) * HARK_SECOND / 3, KEEP_EVERY_MIN, KEEP_EVERY);
+  if (!keep->kept) {
+    keep->kept = true;
+    emit_keep (dht, keep, HARK_DHT_EVENT_KEPT, 0);
+  }
+}
+
+static void
+on_keep (HarkDht *dht, const HarkRpc *rpc, HarkRpcOutcome outcome, const HarkKrpc *answer)
+{
+  Keep *keep = find_keep_number (dht, rpc->owner);
+
+  if (!keep)
+    return;
+  if (outcome == HARK_RPC_ANSWERED)
+    handle_kept (dht, keep, answer);
+  else if (outcome == HARK_RPC_REFUSED)
+    lose_keep (dht, keep, (int) CLAMP (answer->code, 2, 999));
+  else if (outcome == HARK_RPC_UNREACHABLE)
+    lose_keep (dht, keep, HARK_DHT_CODE_UNREACHABLE);
+}
+
+bool
+hark_dht_keep (HarkDht *dht,
+               const HarkEndpoint *point,
+               const uint8_t handle[HARK_DHT_HANDLE_LEN],
+               HarkTime now)
+{
+  Keep *keep;
+
+  dht->now = MAX (dht->now, now);
+  if (find_keep (dht, point, handle))
+    return true;
+  if (dht->keeps->len >= HARK_DHT_KEEPS_MAX || !hark_dht_may_send (dht, point))
+    return false;
+  keep = g_new0 (Keep, 1);
+  keep->number = hark_dht_number (dht);
+  keep->point = *point;
+  memcpy (keep->handle, handle, sizeof keep->handle);
+  keep->lost = HARK_TIME_NEVER;
+  g_ptr_array_add (dht->keeps, keep);
+  send_keep (dht, keep);
+  return true;
+}
+
+void
+hark_dht_unkeep (HarkDht *dht, const HarkEndpoint *point, const uint8_t handle[HARK_DHT_HANDLE_LEN])
+{
+  Keep *keep = find_keep (dht, point, handle);
+
+  if (keep)
+    g_ptr_array_remove (dht->keeps, keep);
+}
+
+/* ---- choice of points ---------------------------------------------------------------------- */
+
+static bool
+same_neighbourhood (const HarkEndpoint *a, const HarkEndpoint *b)
+{
+  if (hark_endpoint_scope (a) != HARK_SCOPE_PUBLIC)
+    return hark_endpoint_equal (a, b);
+  return a->family == b->family && memcmp (a->ip, b->ip, a->family == 6 ? 4 : 2) == 0;
+}
+
+static bool
+may_be_point (HarkDht *dht, const HarkEndpoint *endpoint, bool *ret_was_point)
+{
+  const HarkDhtKnown *known = hark_dht_known (dht, endpoint, false);
+
+  *ret_was_point = known && known->was_point;
+  return !find_keep (dht, endpoint, NULL) && (!known || known->not_before <= dht->now);
+}
+
+size_t
+hark_dht_pick_points (HarkDht *dht, size_t n, HarkEndpoint *ret, HarkTime now)
+{
+  g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (HarkEndpoint));
+  g_autoptr (GArray) untried = g_array_new (FALSE, FALSE, sizeof (HarkEndpoint));
+  GArray *pools[] = {points, untried};
+  const HarkTableNode *nodes[512];
+  static const HarkNodeId anywhere;
+  size_t picked = 0;
+
+  dht->now = MAX (dht->now, now);
+  for (int i = 0; i < HARK_DHT_FAMILIES; i++) {
+    size_t found = hark_table_closest (&dht->tables[i], &anywhere, nodes, G_N_ELEMENTS (nodes));
+    bool was_point;
+
+    for (size_t j = 0; j < found; j++)
+      if (may_be_point (dht, &nodes[j]->endpoint, &was_point))
+        g_array_append_val (pools[was_point ? 0 : 1], nodes[j]->endpoint);
+  }
+
+  for (int pool = 0; pool < 2; pool++) {
+    while (pools[pool]->len && picked < n) {
+      unsigned i = (unsigned) hark_rng_below (&dht->rng, pools[pool]->len);
+      HarkEndpoint chosen = g_array_index (pools[pool], HarkEndpoint, i);
+      bool crowded = false;
+
+      g_array_remove_index_fast (pools[pool], i);
+      for (size_t j = 0; j < picked; j++)
+        crowded |= same_neighbourhood (&ret[j], &chosen);
+      if (!crowded)
+        ret[picked++] = chosen;
+    }
+  }
+  return picked;
+}
+
+/* ---- knock --------------------------------------------------------------------------------- */
+
+static Knock *
+find_knock (const HarkDht *dht, HarkDhtOperation number)
+{
+  for (unsigned i = 0; i < dht->knocks->len; i++)
+    if (((Knock *) dht->knocks->pdata[i])->number == number)
+      return dht->knocks->pdata[i];
+  return NULL;
+}
+
+static void
+on_knock (HarkDht *dht, const HarkRpc *rpc, HarkRpcOutcome outcome, const HarkKrpc *answer)
+{
+  Knock *knock = find_knock (dht, rpc->owner);
+  HarkDhtEvent event = {.kind = HARK_DHT_EVENT_KNOCK_FAILED, .endpoint = rpc->to};
+  GBytes *data = NULL;
+
+  if (!knock)
+    return;
+  event.operation = knock->number;
+  memcpy (event.handle, knock->handle, sizeof event.handle);
+  if (outcome == HARK_RPC_ANSWERED && answer->x.data) {
+    event.kind = HARK_DHT_EVENT_KNOCK_ANSWER;
+    data = g_bytes_new (answer->x.data, answer->x.len);
+  } else if (outcome == HARK_RPC_ANSWERED) {
+    event.code = HARK_DHT_CODE_UNKNOWN_QUERY;
+  } else if (outcome == HARK_RPC_REFUSED) {
+    event.code = (int) CLAMP (answer->code, 2, 999);
+  } else if (outcome == HARK_RPC_UNREACHABLE) {
+    event.code = HARK_DHT_CODE_UNREACHABLE;
+  }
+  hark_dht_emit (dht, &event, data, NULL);
+  g_ptr_array_remove (dht->knocks, knock);
+}
+
+HarkDhtOperation
+hark_dht_knock (HarkDht *dht,
+                const HarkEndpoint *point,
+                const uint8_t handle[HARK_DHT_HANDLE_LEN],
+                const uint8_t *x,
+                size_t len,
+                HarkTime now)
+{
+  HarkKrpc query = {
+    .method = HARK_KRPC_HK_KNOCK,
+    .handle = {handle, HARK_DHT_HANDLE_LEN},
+    .padding = {zeros,  sizeof zeros       },
+    .x = {x,      len                }
+  };
+  HarkDhtOperation number;
+  GBytes *packet;
+  Knock *knock;
+
+  dht->now = MAX (dht->now, now);
+  if (len < HARK_DHT_KNOCK_LEN_MIN || len > HARK_DHT_KNOCK_LEN_MAX
+      || dht->knocks->len >= HARK_DHT_KNOCKS_MAX)
+    return 0;
+  number = hark_dht_number (dht);
+  if (!hark_rpc_send_slow (dht, point, &query, KNOCK_PATIENCE, on_knock, number, &packet))
+    return 0;
+  knock = g_new0 (Knock, 1);
+  knock->number = number;
+  knock->point = *point;
+  memcpy (knock->handle, handle, sizeof knock->handle);
+  knock->packet = packet;
+  knock->started = dht->now;
+  g_ptr_array_add (dht->knocks, knock);
+  return number;
+}
+
+void
+hark_dht_cancel_knock (HarkDht *dht, HarkDhtOperation number)
+{
+  Knock *knock = find_knock (dht, number);
+
+  if (knock)
+    g_ptr_array_remove (dht->knocks, knock);
+}
+
+static HarkTime
+knock_deadline (const Knock *knock)
+{
+  return knock->repeats < G_N_ELEMENTS (knock_again) ? knock->started + knock_again[knock->repeats]
+                                                     : HARK_TIME_NEVER;
+}
+
+/* ---- ring ---------------------------------------------------------------------------------- */
+
+void
+hark_dht_set_own_handle (HarkDht *dht, const uint8_t handle[HARK_DHT_HANDLE_LEN])
+{
+  if (!handle) {
+    dht->n_own_handles = 0;
+    return;
+  }
+  if (hark_dht_is_own_handle (dht, handle))
+    return;
+  if (dht->n_own_handles == HARK_DHT_OWN_HANDLES_MAX)
+    memmove (dht->own_handles[0], dht->own_handles[1],
+             --dht->n_own_handles * sizeof dht->own_handles[0]);
+  memcpy (dht->own_handles[dht->n_own_handles++], handle, HARK_DHT_HANDLE_LEN);
+}
+
+bool
+hark_dht_is_own_handle (const HarkDht *dht, const uint8_t handle[HARK_DHT_HANDLE_LEN])
+{
+  for (unsigned i = 0; i < dht->n_own_handles; i++)
+    if (memcmp (dht->own_handles[i], handle, HARK_DHT_HANDLE_LEN) == 0)
+      return true;
+  return false;
+}
+
+static void
+expire_rings (HarkDht *dht)
+{
+  for (unsigned i = dht->rings->len; i-- > 0;) {
+    HarkDhtRing *ring = &g_array_index (dht->rings, HarkDhtRing, i);
+
+    if (ring->expires <= dht->now) {
+      g_clear_pointer (&ring->answer, g_bytes_unref);
+      g_array_remove_index (dht->rings, i);
+    }
+  }
+}
+
+static void
+send_ring_answer (HarkDht *dht, const HarkDhtRing *ring)
+{
+  size_t len;
+  const uint8_t *packet = g_bytes_get_data (ring->answer, &len);
+
+  hark_dht_send (dht, &ring->reply_to, packet, len);
+}
+
+static HarkDhtRing *
+find_ring (HarkDht *dht, const HarkEndpoint *from, HarkBytes transaction)
+{
+  for (unsigned i = 0; i < dht->rings->len; i++) {
+    HarkDhtRing *ring = &g_array_index (dht->rings, HarkDhtRing, i);
+
+    if (ring->transaction_len == transaction.len
+        && memcmp (ring->transaction, transaction.data, transaction.len) == 0
+        && hark_endpoint_equal (&ring->reply_to, from))
+      return ring;
+  }
+  return NULL;
+}
+
+bool
+hark_dht_ring_repeat (HarkDht *dht, const HarkEndpoint *from, HarkBytes transaction)
+{
+  const HarkDhtRing *known;
+
+  expire_rings (dht);
+  known = find_ring (dht, from, transaction);
+  if (known && known->answer)
+    send_ring_answer (dht, known);
+  return known != NULL;
+}
+
+void
+hark_dht_ring (HarkDht *dht,
+               const HarkEndpoint *from,
+               const HarkKrpc *message,
+               const HarkEndpoint *caller)
+{
+  HarkDhtRing ring = {.reply_to = *from, .x_len_max = message->x.len};
+  HarkDhtEvent event = {.kind = HARK_DHT_EVENT_RING, .endpoint = *from, .caller = *caller};
+
+  if (hark_dht_ring_repeat (dht, from, message->transaction)
+      || dht->rings->len >= HARK_DHT_RINGS_MAX)
+    return;
+
+  ring.number = hark_dht_number (dht);
+  ring.transaction_len = message->transaction.len;
+  memcpy (ring.transaction, message->transaction.data, message->transaction.len);
+  ring.expires = dht->now + RING_TIME;
+  g_array_append_val (dht->rings, ring);
+  event.operation = ring.number;
+  memcpy (event.handle, message->handle.data, sizeof event.handle);
+  hark_dht_emit (dht, &event, g_bytes_new (message->x.data, message->x.len), NULL);
+}
+
+bool
+hark_dht_ring_answer (
+  HarkDht *dht, HarkDhtOperation number, const uint8_t *x, size_t len, HarkTime now)
+{
+  dht->now = MAX (dht->now, now);
+  expire_rings (dht);
+  for (unsigned i = 0; i < dht->rings->len; i++) {
+    HarkDhtRing *ring = &g_array_index (dht->rings, HarkDhtRing, i);
+    HarkKrpc answer = {
+      .kind = HARK_KRPC_RESPONSE,
+      .transaction = {ring->transaction, ring->transaction_len},
+      .x = {x,                 len                  }
+    };
+    uint8_t packet[HARK_KRPC_LEN_MAX];
+
+    if (ring->number != number)
+      continue;
+    if (ring->answer || len > ring->x_len_max)
+      return false;
+    answer.id = hark_dht_own_id (dht, &ring->reply_to);
+    ring->answer = g_bytes_new (packet, hark_krpc_write (&answer, NULL, 0, packet, sizeof packet));
+    send_ring_answer (dht, ring);
+    return true;
+  }
+  return false;
+}
+
+/* ---- time ---------------------------------------------------------------------------------- */
+
+void
+hark_dht_keeps_handle_time (HarkDht *dht)
+{
+  for (unsigned i = dht->keeps->len; i-- > 0;) {
+    Keep *keep = dht->keeps->pdata[i];
+
+    if (keep->lost <= dht->now)
+      lose_keep (dht, keep, HARK_DHT_CODE_TIMEOUT);
+    else if (keep->next <= dht->now)
+      send_keep (dht, keep);
+  }
+  for (unsigned i = 0; i < dht->knocks->len; i++) {
+    Knock *knock = dht->knocks->pdata[i];
+
+    if (knock_deadline (knock) <= dht->now) {
+      size_t len;
+      const uint8_t *packet = g_bytes_get_data (knock->packet, &len);
+
+      knock->repeats++;
+      hark_dht_send (dht, &knock->point, packet, len);
+    }
+  }
+}
+
+HarkTime
+hark_dht_keeps_get_deadline (const HarkDht *dht)
+{
+  HarkTime deadline = HARK_TIME_NEVER;
+
+  for (unsigned i = 0; i < dht->keeps->len; i++) {
+    const Keep *keep = dht->keeps->pdata[i];
+
+    deadline = hark_time_min (deadline, hark_time_min (keep->next, keep->lost));
+  }
+  for (unsigned i = 0; i < dht->knocks->len; i++)
+    deadline = hark_time_min (deadline, knock_deadline (dht->knocks->pdata[i]));
+  return deadline;
+}

@@ -1,0 +1,107 @@
+/* net/dht/lookup.h - walks towards a target: whom to ask next, and when that is enough.
+ *
+ * Pure, without time of its own: the caller sends queries and says what became of them. Late
+ * queries give up their slot at once, a late answer still counts. A lookup is done when the wanted
+ * number of closest candidates that are not late have answered. Public nodes whose id BEP 42 does
+ * not allow are asked but not counted, so that liars cannot fill the neighbourhood of a target with
+ * made-up ids; only when the others are too few (a network that does not follow BEP 42) they serve
+ * as well.
+ *
+ *   NEW ──> ASKED ──> ANSWERED
+ *            │  └───> LATE ──> ANSWERED, FAILED, or ASKED once more when nobody else is left
+ *            └──────> FAILED
+ */
+#pragma once
+
+#include "net/dht/krpc.h"
+
+#define HARK_LOOKUP_WANTED 8
+#define HARK_LOOKUP_WANTED_MAX 16 /* when storing nodes refuse */
+#define HARK_LOOKUP_CANDIDATES_MAX 96
+#define HARK_LOOKUP_UNVERIFIED_FACTOR                        \
+  3 /* times the wanted answers, verified or not, are enough \
+     */
+#define HARK_LOOKUP_TOKEN_LEN_MAX 32
+
+typedef enum {
+  HARK_CANDIDATE_NEW,
+  HARK_CANDIDATE_ASKED,
+  HARK_CANDIDATE_LATE,
+  HARK_CANDIDATE_ANSWERED,
+  HARK_CANDIDATE_FAILED,
+} HarkLookupState;
+
+/* What became of the write to a candidate. */
+typedef enum {
+  HARK_WRITE_NONE,
+  HARK_WRITE_SENT,
+  HARK_WRITE_LATE, /* sent twice; an acknowledgement still counts */
+  HARK_WRITE_DONE,
+  HARK_WRITE_REFUSED,
+} HarkLookupWrite;
+
+typedef struct {
+  HarkNodeId id;
+  bool has_id;   /* false: a bootstrap node; counts as farthest */
+  bool verified; /* the id is one that BEP 42 allows there; others may claim any place */
+  HarkEndpoint endpoint;
+  HarkLookupState state;
+  unsigned tries;
+  uint8_t token[HARK_LOOKUP_TOKEN_LEN_MAX];
+  size_t token_len; /* 0: it gave none */
+  HarkLookupWrite write;
+  unsigned tries_write; /* writes under way */
+} HarkLookupCandidate;
+
+typedef struct {
+  HarkNodeId target;
+  bool wants_tokens; /* only candidates with a token count as wanted */
+  unsigned parallel; /* queries in flight */
+  unsigned wanted;   /* closest that must answer */
+  unsigned n_asked;  /* in state ASKED */
+  unsigned n_answered;
+  size_t n; /* candidates, closest first */
+  HarkLookupCandidate candidates[HARK_LOOKUP_CANDIDATES_MAX];
+} HarkLookup;
+
+void hark_lookup_init (HarkLookup *lookup,
+                       const HarkNodeId *target,
+                       unsigned parallel,
+                       bool wants_tokens);
+
+/* hark_lookup_add: @id: (nullable): unknown. Duplicates (same host or id) and what lies behind a
+ * full list are left out. */
+void hark_lookup_add (HarkLookup *lookup, const HarkNodeId *id, const HarkEndpoint *endpoint);
+
+/* hark_lookup_next: the next one to ask, now ASKED; NULL when nobody should be asked now. Borrowed
+ * until the next hark_lookup_add(). */
+HarkLookupCandidate *hark_lookup_next (HarkLookup *lookup);
+
+/* hark_lookup_find: the candidate at @endpoint; NULL: not in the list. */
+HarkLookupCandidate *hark_lookup_find (HarkLookup *lookup, const HarkEndpoint *endpoint);
+
+void hark_lookup_answered (HarkLookup *lookup,
+                           HarkLookupCandidate *candidate,
+                           const uint8_t *id,
+                           HarkBytes token);
+void hark_lookup_late (HarkLookup *lookup, HarkLookupCandidate *candidate);
+void hark_lookup_failed (HarkLookup *lookup, HarkLookupCandidate *candidate);
+
+/* hark_lookup_is_done: see above; with nobody left to ask also with fewer answers, but never
+ * without any while a late one may still answer. */
+bool hark_lookup_is_done (const HarkLookup *lookup);
+
+/* hark_lookup_has_late: somebody may still answer late. */
+bool hark_lookup_has_late (const HarkLookup *lookup);
+
+/* hark_lookup_next_write: the closest candidate that surely belongs to the wanted ones (everybody
+ * closer has answered, failed or is late), has a token and was not written to; NULL: none for now.
+ */
+HarkLookupCandidate *hark_lookup_next_write (HarkLookup *lookup);
+
+/* hark_lookup_want_more: a storing node refused or is silent: one more is wanted, up to
+ * HARK_LOOKUP_WANTED_MAX. */
+void hark_lookup_want_more (HarkLookup *lookup);
+
+/* hark_lookup_own_rank: how many that answered are closer to the target than @own_id. */
+unsigned hark_lookup_own_rank (const HarkLookup *lookup, const HarkNodeId *own_id);

@@ -1,0 +1,38 @@
+/* net/dht/peers.h - peers that others announced (BEP 5).
+ *
+ * Pure; one thread at a time. At most HARK_PEERS_HASHES_MAX hashes with HARK_PEERS_PER_HASH peers
+ * each, for HARK_PEERS_LIFETIME; when full the oldest announcement goes.
+ */
+#pragma once
+
+#include "net/base/time.h"
+#include "net/dht/node-id.h"
+
+#define HARK_PEERS_HASHES_MAX 2000
+#define HARK_PEERS_PER_HASH 500
+#define HARK_PEERS_TOTAL_MAX 20000
+#define HARK_PEERS_LIFETIME (45 * HARK_MINUTE)
+
+typedef struct HarkPeers HarkPeers;
+
+HarkPeers *hark_peers_new (void);
+void hark_peers_free (HarkPeers *peers);
+
+/* hark_peers_announce: @peer takes part in @info_hash. False when HARK_PEERS_TOTAL_MAX are known.
+ */
+bool hark_peers_announce (HarkPeers *peers,
+                          const HarkNodeId *info_hash,
+                          const HarkEndpoint *peer,
+                          HarkTime now);
+
+/* hark_peers_get: up to @max peers of @family, a random choice when there are more. */
+size_t hark_peers_get (HarkPeers *peers,
+                       const HarkNodeId *info_hash,
+                       uint8_t family,
+                       HarkRng *rng,
+                       HarkTime now,
+                       HarkEndpoint *ret,
+                       size_t max);
+
+/* hark_peers_expire: drops old announcements; call now and then. */
+void hark_peers_expire (HarkPeers *peers, HarkTime now);

@@ -1,0 +1,455 @@
+#include "net/dht/server.h"
+
+#include "net/dht/keep.h"
+#include "net/dht/rpc.h"
+
+#include <string.h>
+
+#define UNPROVEN_FACTOR 3 /* times its query, until an address is proven */
+#define PING_LEN 60       /* bytes of our ping, a little more than it has */
+#define POINT_TTL_S 60
+#define PEERS_IN_ANSWER_4 100
+#define PEERS_IN_ANSWER_6 40
+
+/* One query being answered. */
+typedef struct {
+  HarkDht *dht;
+  const HarkEndpoint *from;
+  const HarkKrpc *query;
+  size_t len; /* bytes of the query */
+  HarkLimit *limit;
+  bool proven;
+  size_t len_max; /* of the answer */
+} Call;
+
+static bool
+send_answer (Call *call, HarkKrpc *answer, const HarkEndpoint *values, size_t n_values)
+{
+  HarkDht *dht = call->dht;
+  uint8_t packet[HARK_KRPC_LEN_MAX];
+  uint8_t compact[18];
+  size_t len;
+
+  answer->transaction = call->query->transaction;
+  if (answer->kind == HARK_KRPC_RESPONSE)
+    answer->id = hark_dht_own_id (dht, call->from);
+  answer->ip = (HarkBytes){compact, hark_endpoint_to_compact (call->from, compact)};
+  len = hark_krpc_write (answer, values, n_values, packet, sizeof packet);
+  /* Too much for a stranger: fewer nodes first, farthest first; then without his endpoint. */
+  while ((len == 0 || len > call->len_max) && (answer->nodes.len || answer->nodes6.len)) {
+    if (answer->nodes6.len)
+      answer->nodes6.len -= 38;
+    else
+      answer->nodes.len -= 26;
+    len = hark_krpc_write (answer, values, n_values, packet, sizeof packet);
+  }
+  if (len > call->len_max) {
+    answer->ip.data = NULL;
+    len = hark_krpc_write (answer, values, n_values, packet, sizeof packet);
+  }
+  if (len == 0 || len > call->len_max
+      || !hark_limits_take_answer (&dht->limits, call->limit, len, dht->now))
+    return false;
+  hark_dht_send (dht, call->from, packet, len);
+  return true;
+}
+
+static void
+send_error (Call *call, int code, const char *text)
+{
+  HarkKrpc answer = {
+    .kind = HARK_KRPC_ERROR, .code = code, .message = {(const uint8_t *) text, strlen (text)}
+  };
+
+  send_answer (call, &answer, NULL, 0);
+}
+
+/* The nodes nearest to @target into @buffers, and into @answer what the query wants of them. */
+static void
+add_nodes (Call *call, HarkKrpc *answer, const uint8_t target[20], uint8_t buffers[2][8 * 38])
+{
+  const HarkTableNode *nodes[HARK_TABLE_K];
+  HarkNodeId id;
+
+  memcpy (id.bytes, target, sizeof id.bytes);
+  for (int i = 0; i < HARK_DHT_FAMILIES; i++) {
+    bool wanted = i ? call->query->want6 : call->query->want4;
+    size_t n, len = 0;
+
+    if (!call->query->want4 && !call->query->want6)
+      wanted = (call->from->family == 6) == i;
+    if (!wanted)
+      continue;
+    n = hark_table_closest (&call->dht->tables[i], &id, nodes, HARK_TABLE_K);
+    for (size_t j = 0; j < n; j++)
+      /* Nobody is told of places that mean something else, or nothing, where he is. */
+      if (hark_endpoint_scope (&nodes[j]->endpoint) >= hark_endpoint_scope (call->from)
+          || hark_endpoint_scope (call->from) != HARK_SCOPE_PUBLIC)
+        len += hark_krpc_node_write (&nodes[j]->id, &nodes[j]->endpoint, buffers[i] + len);
+    *(i ? &answer->nodes6 : &answer->nodes) = (HarkBytes){buffers[i], len};
+  }
+}
+
+static void
+add_token (Call *call, HarkKrpc *answer, HarkBytes subject, uint8_t buffer[HARK_TOKEN_LEN_WIRE])
+{
+  hark_tokens_make (&call->dht->tokens, &call->dht->rng, call->from, subject.data, subject.len,
+                    call->dht->now, buffer);
+  answer->token = (HarkBytes){buffer, HARK_TOKEN_LEN_WIRE};
+}
+
+/* A good token also proves that the address is real. */
+static bool
+check_token (Call *call, HarkBytes subject)
+{
+  HarkDht *dht = call->dht;
+
+  if (!call->query->token.data
+      || !hark_tokens_check (&dht->tokens, &dht->rng, call->from, subject.data, subject.len,
+                             call->query->token.data, call->query->token.len, dht->now))
+    return false;
+  call->limit->proven_until = dht->now + HARK_LIMIT_PROVEN;
+  return true;
+}
+
+static void
+serve_find_node (Call *call, HarkBytes target)
+{
+  HarkKrpc answer = {.kind = HARK_KRPC_RESPONSE};
+  uint8_t buffers[2][8 * 38];
+
+  add_nodes (call, &answer, target.data, buffers);
+  send_answer (call, &answer, NULL, 0);
+}
+
+static void
+serve_get_peers (Call *call)
+{
+  HarkKrpc answer = {.kind = HARK_KRPC_RESPONSE};
+  uint8_t buffers[2][8 * 38], token[HARK_TOKEN_LEN_WIRE];
+  HarkEndpoint peers[PEERS_IN_ANSWER_4];
+  HarkNodeId info_hash;
+  bool is6 = call->from->family == 6;
+  size_t room = call->len_max > 140 ? (call->len_max - 140) / (is6 ? 21 : 8) : 0;
+  size_t n;
+
+  memcpy (info_hash.bytes, call->query->info_hash.data, sizeof info_hash.bytes);
+  add_token (call, &answer, call->query->info_hash, token);
+  add_nodes (call, &answer, info_hash.bytes, buffers);
+  if (call->proven)
+    room -= MIN (room, (answer.nodes.len + answer.nodes6.len) / (is6 ? 21 : 8) + 2);
+  n = hark_peers_get (call->dht->peers, &info_hash, call->from->family, &call->dht->rng,
+                      call->dht->now, peers,
+                      MIN (room, is6 ? PEERS_IN_ANSWER_6 : PEERS_IN_ANSWER_4));
+  send_answer (call, &answer, peers, n);
+}
+
+static void
+serve_announce (Call *call)
+{
+  HarkEndpoint peer = *call->from;
+  HarkNodeId info_hash;
+
+  if (!check_token (call, call->query->info_hash)) {
+    send_error (call, HARK_KRPC_ERROR_PROTOCOL, "bad token");
+    return;
+  }
+  if (!call->query->implied_port)
+    peer.port = call->query->port;
+  if (peer.port == 0) {
+    send_error (call, HARK_KRPC_ERROR_PROTOCOL, "bad port");
+    return;
+  }
+  memcpy (info_hash.bytes, call->query->info_hash.data, sizeof info_hash.bytes);
+  hark_peers_announce (call->dht->peers, &info_hash, &peer, call->dht->now);
+  send_answer (call, &(HarkKrpc){.kind = HARK_KRPC_RESPONSE}, NULL, 0);
+}
+
+static void
+serve_get (Call *call)
+{
+  HarkKrpc answer = {.kind = HARK_KRPC_RESPONSE};
+  uint8_t buffers[2][8 * 38], token[HARK_TOKEN_LEN_WIRE];
+  HarkItemView item;
+  HarkNodeId target;
+
+  memcpy (target.bytes, call->query->target.data, sizeof target.bytes);
+  add_token (call, &answer, call->query->target, token);
+  add_nodes (call, &answer, target.bytes, buffers);
+  if (hark_items_get (call->dht->items, &target, call->dht->now, &item)) {
+    answer.has_seq = item.key != NULL;
+    answer.seq = item.seq;
+    if (!item.key || !call->query->has_seq || item.seq > call->query->seq) {
+      answer.v = item.value;
+      if (item.key) {
+        answer.k = (HarkBytes){item.key, 32};
+        answer.sig = (HarkBytes){item.sig, 64};
+      }
+      /* The value itself is let through to a stranger: readers ask each node once. The bytes per
+       * address keep a forged source from gaining by it. */
+      if (!call->proven) {
+        answer.nodes = answer.nodes6 = (HarkBytes){0};
+        call->len_max = HARK_KRPC_LEN_MAX;
+      }
+    }
+  }
+  send_answer (call, &answer, NULL, 0);
+}
+
+static const char *
+describe (int code)
+{
+  switch (code) {
+  case HARK_KRPC_ERROR_TOO_BIG:
+    return "value too big";
+  case HARK_KRPC_ERROR_SIGNATURE:
+    return "invalid signature";
+  case HARK_KRPC_ERROR_SALT:
+    return "salt too big";
+  case HARK_KRPC_ERROR_CAS:
+    return "cas mismatch";
+  case HARK_KRPC_ERROR_SEQ:
+    return "seq too old";
+  case HARK_KRPC_ERROR_UNKNOWN_HANDLE:
+    return "unknown";
+  case HARK_KRPC_ERROR_BUSY:
+    return "busy";
+  default:
+    return "refused";
+  }
+}
+
+static void
+serve_put (Call *call)
+{
+  const HarkKrpc *query = call->query;
+  HarkItemView item = {.value = query->v};
+  HarkNodeId target;
+  int code;
+
+  if (query->k.data) {
+    if (query->k.len != 32 || query->sig.len != 64 || !query->has_seq) {
+      send_error (call, HARK_KRPC_ERROR_PROTOCOL, "bad key");
+      return;
+    }
+    item.key = query->k.data;
+    item.sig = query->sig.data;
+    item.seq = query->seq;
+    item.salt = query->salt;
+  }
+  hark_item_target (&item, &target);
+  if (!check_token (call, (HarkBytes){target.bytes, sizeof target.bytes})) {
+    send_error (call, HARK_KRPC_ERROR_PROTOCOL, "bad token");
+    return;
+  }
+  code = hark_items_put (call->dht->items, &item, query->has_cas ? &query->cas : NULL, call->from,
+                         &call->dht->tables[0].own_id, call->dht->now);
+  if (code)
+    send_error (call, code, describe (code));
+  else
+    send_answer (call, &(HarkKrpc){.kind = HARK_KRPC_RESPONSE}, NULL, 0);
+}
+
+/* ---- contact point ------------------------------------------------------------------------- */
+
+static void
+serve_keep (Call *call)
+{
+  HarkKrpc answer = {.kind = HARK_KRPC_RESPONSE, .has_ttl = true};
+  uint8_t token[HARK_TOKEN_LEN_WIRE];
+  HarkBytes handle = call->query->handle;
+
+  call->len_max = call->len;
+  if (!handle.data) {
+    send_error (call, HARK_KRPC_ERROR_PROTOCOL, "no handle");
+    return;
+  }
+  if (check_token (call, handle)) {
+    int code = hark_contact_point_keep (&call->dht->point, handle.data, call->from, call->dht->now);
+
+    if (code) {
+      send_error (call, code, describe (code));
+      return;
+    }
+    answer.ttl = POINT_TTL_S;
+  }
+  add_token (call, &answer, handle, token);
+  send_answer (call, &answer, NULL, 0);
+}
+
+static void
+forward (Call *call, const HarkForward *to)
+{
+  HarkDht *dht = call->dht;
+  uint8_t packet[HARK_KRPC_LEN_MAX];
+  uint8_t compact[18];
+  HarkKrpc ring = {
+    .kind = HARK_KRPC_QUERY,
+    .method = HARK_KRPC_HK_RING,
+    .transaction = {to->ring,                              sizeof to->ring},
+    .id = hark_dht_own_id (dht, &to->callee),
+    .handle = call->query->handle,
+    .x = call->query->x,
+    .c = { compact, hark_endpoint_to_compact (call->from,        compact)}
+  };
+  size_t len = hark_krpc_write (&ring, NULL, 0, packet, sizeof packet);
+
+  /* Never more bytes than came in: a knock without its padding goes nowhere. */
+  if (len && len <= call->len
+      && hark_token_bucket_take (&dht->limits.total, (double) len, dht->now))
+    hark_dht_send (dht, &to->callee, packet, len);
+}
+
+static void
+serve_knock (Call *call)
+{
+  HarkDht *dht = call->dht;
+  const HarkKrpc *query = call->query;
+  bool own;
+  HarkForward *known;
+  int code = HARK_KRPC_ERROR_BUSY;
+
+  call->len_max = call->len;
+  if (!query->handle.data || query->x.len < HARK_DHT_KNOCK_LEN_MIN
+      || query->x.len > HARK_DHT_KNOCK_LEN_MAX) {
+    send_error (call, HARK_KRPC_ERROR_PROTOCOL, "bad knock");
+    return;
+  }
+  known = hark_contact_point_repeat (&dht->point, call->from, query->transaction, dht->now);
+  if (known) {
+    if (known->repeats++ < HARK_POINT_REPEATS_MAX)
+      forward (call, known);
+    return;
+  }
+  own = hark_dht_is_own_handle (dht, query->handle.data);
+  if (!own && !dht->config.serve)
+    code = HARK_KRPC_ERROR_UNKNOWN_METHOD;
+  else if (!own && !hark_contact_point_has (&dht->point, query->handle.data, dht->now))
+    code = HARK_KRPC_ERROR_UNKNOWN_HANDLE;
+  else if (own && hark_dht_ring_repeat (dht, call->from, query->transaction))
+    return;
+  else if (hark_token_bucket_take (&call->limit->knocks, 1, dht->now)) {
+    if (own) {
+      hark_dht_ring (dht, call->from, query, call->from);
+      return;
+    }
+    known
+      = hark_contact_point_forward (&dht->point, query->handle.data, call->from, query->transaction,
+                                    query->x.len, &dht->rng, dht->now, &code);
+    if (known) {
+      forward (call, known);
+      return;
+    }
+  }
+  send_error (call, code, describe (code));
+}
+
+void
+hark_dht_forward_answer (HarkDht *dht, const HarkEndpoint *from, const HarkKrpc *message)
+{
+  const HarkForward *ring;
+  HarkKrpc answer = {.kind = HARK_KRPC_RESPONSE, .x = message->x};
+  uint8_t packet[HARK_KRPC_LEN_MAX];
+
+  if (message->kind != HARK_KRPC_RESPONSE || !message->x.data)
+    return;
+  ring = hark_contact_point_answered (&dht->point, from, message->transaction, message->x.len,
+                                      dht->now);
+  if (!ring)
+    return;
+  answer.id = hark_dht_own_id (dht, &ring->caller);
+  answer.transaction = (HarkBytes){ring->transaction, ring->transaction_len};
+  hark_dht_send (dht, &ring->caller, packet,
+                 hark_krpc_write (&answer, NULL, 0, packet, sizeof packet));
+}
+
+static void
+serve_ring (Call *call)
+{
+  const HarkKrpc *query = call->query;
+  HarkEndpoint caller;
+
+  /* Only from where we registered that very handle; everybody else gets silence. */
+  if (!query->handle.data || !hark_dht_holds (call->dht, call->from, query->handle.data)
+      || query->x.len < HARK_DHT_KNOCK_LEN_MIN || query->x.len > HARK_DHT_KNOCK_LEN_MAX
+      || !query->c.data || !hark_endpoint_from_compact (query->c.data, query->c.len, &caller))
+    return;
+  hark_dht_ring (call->dht, call->from, query, &caller);
+}
+
+/* ---- all ----------------------------------------------------------------------------------- */
+
+static void
+dispatch (Call *call)
+{
+  const HarkKrpc *query = call->query;
+  HarkBytes target = query->target.data ? query->target : query->info_hash;
+  HarkKrpcMethod method = query->method;
+
+  if (method == HARK_KRPC_HK_KNOCK) {
+    serve_knock (call);
+    return;
+  }
+  if (call->dht->config.read_only)
+    return;
+  if (method == HARK_KRPC_HK_KEEP && !call->dht->config.serve)
+    method = HARK_KRPC_UNKNOWN;
+
+  if (method == HARK_KRPC_PING)
+    send_answer (call, &(HarkKrpc){.kind = HARK_KRPC_RESPONSE}, NULL, 0);
+  else if (method == HARK_KRPC_HK_KEEP)
+    serve_keep (call);
+  else if (method == HARK_KRPC_PUT && query->v.len)
+    serve_put (call);
+  else if (method == HARK_KRPC_GET && query->target.data)
+    serve_get (call);
+  else if (method == HARK_KRPC_GET_PEERS && query->info_hash.data)
+    serve_get_peers (call);
+  else if (method == HARK_KRPC_ANNOUNCE_PEER && query->info_hash.data)
+    serve_announce (call);
+  else if ((method == HARK_KRPC_FIND_NODE || method == HARK_KRPC_UNKNOWN) && target.data)
+    serve_find_node (call, target); /* new methods with a target work like find_node: BEP 5 */
+  else if (method == HARK_KRPC_UNKNOWN)
+    send_error (call, HARK_KRPC_ERROR_UNKNOWN_METHOD, "unknown method");
+  else
+    send_error (call, HARK_KRPC_ERROR_PROTOCOL, "argument missing");
+}
+
+/* He may become one of our nodes, if he is there when we ask: never with more bytes than he sent.
+ */
+static bool
+wants_ping (Call *call)
+{
+  HarkDht *dht = call->dht;
+  HarkNodeId id;
+
+  if (call->query->read_only || call->len < PING_LEN + 20 || !hark_dht_may_send (dht, call->from))
+    return false;
+  memcpy (id.bytes, call->query->id, sizeof id.bytes);
+  return hark_table_has_room (hark_dht_table (dht, call->from), &id, call->from)
+         && !hark_rpc_is_asking (dht, call->from)
+         && hark_token_bucket_take (&dht->stranger_pings, 1, dht->now);
+}
+
+void
+hark_dht_serve (HarkDht *dht, const HarkEndpoint *from, const HarkKrpc *query, size_t len)
+{
+  Call call = {.dht = dht, .from = from, .query = query, .len = len};
+  bool ping;
+
+  if (query->method == HARK_KRPC_HK_RING) {
+    serve_ring (&call);
+    return;
+  }
+  call.limit = hark_limits_source (&dht->limits, from, dht->now);
+  if (!hark_token_bucket_take (&call.limit->queries, 1, dht->now))
+    return;
+  call.proven = call.limit->proven_until > dht->now;
+  ping = wants_ping (&call);
+  call.len_max = call.proven
+                   ? HARK_KRPC_LEN_MAX
+                   : MIN (HARK_KRPC_LEN_MAX, UNPROVEN_FACTOR * len - (ping ? PING_LEN : 0));
+  dispatch (&call);
+  if (ping)
+    hark_rpc_ping (dht, from);
+}

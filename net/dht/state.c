@@ -1,0 +1,158 @@
+#include "net/dht/state.h"
+
+#include <string.h>
+
+#define PACKETS_MAX 4096
+#define EVENTS_MAX 4096
+
+typedef struct {
+  HarkEndpoint to;
+  size_t len;
+  uint8_t data[];
+} Packet;
+
+typedef struct {
+  HarkDhtEvent event;
+  GBytes *data;  /* nullable */
+  GArray *peers; /* nullable */
+} Event;
+
+HarkTable *
+hark_dht_table (HarkDht *dht, const HarkEndpoint *endpoint)
+{
+  return &dht->tables[endpoint->family == 6];
+}
+
+const uint8_t *
+hark_dht_own_id (HarkDht *dht, const HarkEndpoint *endpoint)
+{
+  return hark_dht_table (dht, endpoint)->own_id.bytes;
+}
+
+bool
+hark_dht_may_send (const HarkDht *dht, const HarkEndpoint *to)
+{
+  /* services that answer anybody, and louder */
+  static const uint16_t refused[] = {0, 19, 53, 123, 161, 389, 1900, 5353, 11211};
+  HarkScope scope = hark_endpoint_scope (to);
+
+  for (size_t i = 0; i < G_N_ELEMENTS (refused); i++)
+    if (to->port == refused[i])
+      return false;
+  return scope != HARK_SCOPE_NONE && (scope != HARK_SCOPE_LOOPBACK || dht->config.allow_loopback);
+}
+
+void
+hark_dht_send (HarkDht *dht, const HarkEndpoint *to, const uint8_t *data, size_t len)
+{
+  Packet *packet;
+
+  if (len == 0 || dht->packets.length >= PACKETS_MAX || !hark_dht_may_send (dht, to))
+    return;
+  packet = g_malloc (sizeof *packet + len);
+  packet->to = *to;
+  packet->len = len;
+  memcpy (packet->data, data, len);
+  g_queue_push_tail (&dht->packets, packet);
+}
+
+bool
+hark_dht_poll_packet (HarkDht *dht, HarkDhtPacket *ret)
+{
+  Packet *packet = g_queue_pop_head (&dht->packets);
+
+  g_clear_pointer (&dht->packet_out, g_free);
+  if (!packet)
+    return false;
+  dht->packet_out = packet;
+  *ret = (HarkDhtPacket){.to = packet->to, .data = packet->data, .len = packet->len};
+  return true;
+}
+
+HarkDhtOperation
+hark_dht_number (HarkDht *dht)
+{
+  if (++dht->last_number == 0)
+    dht->last_number = 1;
+  return dht->last_number;
+}
+
+static void
+event_free (gpointer data)
+{
+  Event *event = data;
+
+  if (!event)
+    return;
+  g_clear_pointer (&event->data, g_bytes_unref);
+  g_clear_pointer (&event->peers, g_array_unref);
+  g_free (event);
+}
+
+void
+hark_dht_emit (HarkDht *dht, const HarkDhtEvent *event, GBytes *data, GArray *peers)
+{
+  Event *copy = g_new0 (Event, 1);
+
+  copy->event = *event;
+  copy->data = data;
+  copy->peers = peers;
+  if (data)
+    copy->event.data = g_bytes_get_data (data, &copy->event.len);
+  if (peers) {
+    copy->event.peers = (const HarkEndpoint *) (const void *) peers->data;
+    copy->event.n_peers = peers->len;
+  }
+  /* Nobody drains us: what is newest may be lost, memory may not. */
+  if (dht->events.length >= EVENTS_MAX)
+    event_free (copy);
+  else
+    g_queue_push_tail (&dht->events, copy);
+}
+
+bool
+hark_dht_poll_event (HarkDht *dht, HarkDhtEvent *ret)
+{
+  Event *event = g_queue_pop_head (&dht->events);
+
+  g_clear_pointer (&dht->event_out, event_free);
+  if (event) {
+    dht->event_out = event;
+    *ret = event->event;
+    return true;
+  }
+  if (dht->status_changed) {
+    dht->status_changed = false;
+    *ret = (HarkDhtEvent){.kind = HARK_DHT_EVENT_STATUS};
+    return true;
+  }
+  return false;
+}
+
+void
+hark_dht_queues_clear (HarkDht *dht)
+{
+  g_queue_clear_full (&dht->packets, g_free);
+  g_queue_clear_full (&dht->events, event_free);
+  g_clear_pointer (&dht->packet_out, g_free);
+  g_clear_pointer (&dht->event_out, event_free);
+}
+
+HarkDhtKnown *
+hark_dht_known (HarkDht *dht, const HarkEndpoint *endpoint, bool make)
+{
+  HarkDhtKnown fresh = {.endpoint = *endpoint};
+
+  for (unsigned i = 0; i < dht->known->len; i++) {
+    HarkDhtKnown *known = &g_array_index (dht->known, HarkDhtKnown, i);
+
+    if (hark_endpoint_equal (&known->endpoint, endpoint))
+      return known;
+  }
+  if (!make)
+    return NULL;
+  if (dht->known->len >= HARK_DHT_KNOWN_MAX)
+    g_array_remove_index (dht->known, 0);
+  g_array_append_val (dht->known, fresh);
+  return &g_array_index (dht->known, HarkDhtKnown, dht->known->len - 1);
+}

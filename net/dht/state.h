@@ -1,0 +1,128 @@
+/* net/dht/state.h - what the parts of one DHT node share; included by net/dht's .c files only.
+ *
+ * Order of the parts: state < rpc < keep, operation, server < dht.
+ */
+#pragma once
+
+#include "net/dht/contact-point.h"
+#include "net/dht/dht.h"
+#include "net/dht/item.h"
+#include "net/dht/krpc.h"
+#include "net/dht/limits.h"
+#include "net/dht/lookup.h"
+#include "net/dht/peers.h"
+#include "net/dht/table.h"
+#include "net/dht/token.h"
+
+#define HARK_DHT_FAMILIES 2
+#define HARK_DHT_RINGS_MAX 64      /* knocks at us waiting for our answer */
+#define HARK_DHT_OWN_HANDLES_MAX 8 /* handles at which we are our own point */
+#define HARK_DHT_KNOWN_MAX 1024    /* endpoints whose abilities we remember */
+
+typedef struct HarkRpc HarkRpc; /* net/dht/rpc.h */
+
+/* What we learned about the software at an endpoint. */
+typedef struct {
+  HarkEndpoint endpoint;
+  bool no_items;       /* answers find_node but not get (BEP 44) */
+  bool was_point;      /* answered hk_keep */
+  HarkTime not_before; /* as a point: do not offer it again before */
+} HarkDhtKnown;
+
+typedef struct {
+  HarkEndpoint voter;
+  HarkEndpoint seen;
+} HarkDhtVote;
+
+#define HARK_DHT_VOTES_MAX 16
+
+typedef struct {
+  HarkDhtVote votes[HARK_DHT_VOTES_MAX]; /* ring, one per voting host */
+  unsigned n_votes;
+  unsigned next;
+  HarkEndpoint external;
+} HarkDhtVotes;
+
+typedef struct {
+  HarkEndpoint endpoint;
+  HarkTime next;    /* when to ask (again) */
+  HarkTime backoff; /* 0: not asked yet */
+} HarkDhtBootstrap;
+
+/* Somebody knocks at us, and may be answered. */
+typedef struct {
+  HarkDhtOperation number;
+  HarkEndpoint reply_to; /* the point, or the caller himself */
+  uint8_t transaction[HARK_KRPC_TRANSACTION_LEN_MAX];
+  size_t transaction_len;
+  size_t x_len_max;
+  HarkTime expires;
+  GBytes *answer; /* the packet, once given */
+} HarkDhtRing;
+
+struct HarkDht {
+  HarkDhtConfig config;
+  HarkRng rng;
+  HarkTime now;
+
+  HarkTable tables[HARK_DHT_FAMILIES];
+  HarkDhtVotes votes[HARK_DHT_FAMILIES];
+  unsigned counts[HARK_DHT_FAMILIES];  /* good nodes, as last reported */
+  bool seen_family[HARK_DHT_FAMILIES]; /* something of it was sent to us */
+  bool status_changed;
+
+  HarkTokens tokens;
+  HarkItems *items;
+  HarkPeers *peers;
+  HarkLimits limits;
+  HarkContactPoint point;
+  HarkTokenBucket stranger_pings; /* to those who asked us first */
+
+  GArray *bootstraps;       /* of HarkDhtBootstrap */
+  GArray *known;            /* of HarkDhtKnown, oldest first */
+  GHashTable *operations;   /* number -> HarkDhtOp, see operation.c */
+  unsigned user_operations; /* of them: those somebody asked for */
+  HarkDhtOperation last_number;
+  GPtrArray *keeps;  /* of HarkDhtKeep, see keep.c */
+  GPtrArray *knocks; /* of HarkDhtKnock, see keep.c */
+  GArray *rings;     /* of HarkDhtRing */
+  uint8_t own_handles[HARK_DHT_OWN_HANDLES_MAX][HARK_DHT_HANDLE_LEN];
+  unsigned n_own_handles;
+
+  GPtrArray *rpcs;   /* of HarkRpc, oldest first */
+  HarkTime rtts[64]; /* ring of recent round trips */
+  unsigned n_rtts;
+  HarkTime rtt_p90; /* of them; 0: too few */
+
+  HarkTime maintenance; /* next */
+  GQueue packets;       /* of Packet, state.c */
+  GQueue events;        /* of Event, state.c */
+  gpointer packet_out;  /* the one lent out */
+  gpointer event_out;
+};
+
+/* hark_dht_table: the table for @endpoint's family; must be 4 or 6. */
+HarkTable *hark_dht_table (HarkDht *dht, const HarkEndpoint *endpoint);
+
+/* hark_dht_own_id: our id towards @endpoint. */
+const uint8_t *hark_dht_own_id (HarkDht *dht, const HarkEndpoint *endpoint);
+
+/* hark_dht_may_send: an address and port that a DHT node may be at. */
+bool hark_dht_may_send (const HarkDht *dht, const HarkEndpoint *to);
+
+/* hark_dht_send: queues a datagram; drops it silently when too many wait. */
+void hark_dht_send (HarkDht *dht, const HarkEndpoint *to, const uint8_t *data, size_t len);
+
+/* hark_dht_number: a fresh operation number. */
+HarkDhtOperation hark_dht_number (HarkDht *dht);
+
+/* hark_dht_emit: queues @event; @data and @peers: (nullable) (transfer full): what it points into.
+ */
+void hark_dht_emit (HarkDht *dht, const HarkDhtEvent *event, GBytes *data, GArray *peers);
+
+/* hark_dht_known: what is known of @endpoint; NULL: nothing, unless @make. Borrowed until the next
+ * call. */
+HarkDhtKnown *hark_dht_known (HarkDht *dht, const HarkEndpoint *endpoint, bool make);
+
+/* hark_dht_queues_clear: for hark_dht_free(). */
+void hark_dht_queues_clear (HarkDht *dht);

@@ -1,0 +1,408 @@
+#include "net/dht/table.h"
+
+#include <string.h>
+
+#define FAILURES_QUESTIONABLE 2
+#define FAILURES_GONE 6 /* without a spare to replace it */
+#define PING_AGAIN (5 * HARK_SECOND)
+#define PER_24 2
+#define PER_16 4
+
+bool
+hark_same_host (const HarkEndpoint *a, const HarkEndpoint *b)
+{
+  return hark_endpoint_scope (a) == HARK_SCOPE_LOOPBACK ? hark_endpoint_equal (a, b)
+                                                        : hark_endpoint_same_ip (a, b);
+}
+
+static HarkBucket *
+bucket_at (const HarkTable *table, size_t i)
+{
+  return &g_array_index (table->buckets, HarkBucket, i);
+}
+
+static HarkBucket *
+bucket_of (const HarkTable *table, const HarkNodeId *id)
+{
+  unsigned bits = hark_node_id_common_bits (&table->own_id, id);
+
+  return bucket_at (table, MIN (bits, table->buckets->len - 1));
+}
+
+static void
+add_bucket (HarkTable *table, HarkTime now)
+{
+  HarkBucket bucket = {.changed = now};
+
+  g_array_append_val (table->buckets, bucket);
+}
+
+void
+hark_table_init (HarkTable *table, const HarkNodeId *own_id, HarkTime now)
+{
+  table->own_id = *own_id;
+  table->buckets = g_array_new (FALSE, TRUE, sizeof (HarkBucket));
+  add_bucket (table, now);
+}
+
+void
+hark_table_clear (HarkTable *table)
+{
+  g_clear_pointer (&table->buckets, g_array_unref);
+}
+
+static bool
+same_net (const HarkEndpoint *a, const HarkEndpoint *b, size_t bytes)
+{
+  return a->family == b->family && memcmp (a->ip, b->ip, bytes) == 0;
+}
+
+/* @endpoint beside the others of @bucket would crowd one network. @self: (nullable): not counted.
+ */
+static bool
+is_crowded (const HarkBucket *bucket, const HarkEndpoint *endpoint, const HarkTableNode *self)
+{
+  unsigned in24 = 0, in16 = 0;
+
+  if (hark_endpoint_scope (endpoint) != HARK_SCOPE_PUBLIC)
+    return false;
+  for (unsigned i = 0; i < bucket->n_nodes; i++) {
+    const HarkEndpoint *other = &bucket->nodes[i].endpoint;
+
+    if (&bucket->nodes[i] == self)
+      continue;
+    if (endpoint->family == 6 && same_net (other, endpoint, 8))
+      return true;
+    in24 += endpoint->family == 4 && same_net (other, endpoint, 3);
+    in16 += endpoint->family == 4 && same_net (other, endpoint, 2);
+  }
+  return in24 >= PER_24 || in16 >= PER_16;
+}
+
+static HarkTableNode *
+find_in (HarkTableNode *nodes, unsigned n, const HarkEndpoint *endpoint, bool any_port)
+{
+  for (unsigned i = 0; i < n; i++)
+    if (any_port ? hark_same_host (&nodes[i].endpoint, endpoint)
+                 : hark_endpoint_equal (&nodes[i].endpoint, endpoint))
+      return &nodes[i];
+  return NULL;
+}
+
+HarkTableNode *
+hark_table_find (const HarkTable *table, const HarkEndpoint *endpoint)
+{
+  for (unsigned i = 0; i < table->buckets->len; i++) {
+    HarkBucket *bucket = bucket_at (table, i);
+    HarkTableNode *node = find_in (bucket->nodes, bucket->n_nodes, endpoint, false);
+
+    if (node)
+      return node;
+  }
+  return NULL;
+}
+
+/* Whoever sits in the table at the address of @endpoint. */
+static HarkTableNode *
+find_host (const HarkTable *table, const HarkEndpoint *endpoint, HarkBucket **ret_bucket)
+{
+  for (unsigned i = 0; i < table->buckets->len; i++) {
+    HarkBucket *bucket = bucket_at (table, i);
+    HarkTableNode *node = find_in (bucket->nodes, bucket->n_nodes, endpoint, true);
+
+    if (node) {
+      *ret_bucket = bucket;
+      return node;
+    }
+  }
+  return NULL;
+}
+
+static void
+measure (HarkTableNode *node, HarkTime rtt)
+{
+  HarkTime error;
+
+  if (rtt == 0)
+    return;
+  if (node->rtt == 0) {
+    node->rtt = rtt;
+    node->rtt_var = rtt / 2;
+    return;
+  }
+  /* RFC 6298 */
+  error = node->rtt > rtt ? node->rtt - rtt : rtt - node->rtt;
+  node->rtt_var = (3 * node->rtt_var + error) / 4;
+  node->rtt = (7 * node->rtt + rtt) / 8;
+}
+
+static void
+drop (HarkTableNode *nodes, unsigned *n, HarkTableNode *node)
+{
+  size_t i = (size_t) (node - nodes);
+
+  memmove (node, node + 1, (*n - i - 1) * sizeof *node);
+  (*n)--;
+}
+
+/* The youngest spare that fits takes a free place. */
+static void
+promote (HarkBucket *bucket)
+{
+  for (unsigned i = bucket->n_spares; i-- > 0 && bucket->n_nodes < HARK_TABLE_K;) {
+    HarkTableNode spare = bucket->spares[i];
+
+    if (is_crowded (bucket, &spare.endpoint, NULL))
+      continue;
+    drop (bucket->spares, &bucket->n_spares, &bucket->spares[i]);
+    bucket->nodes[bucket->n_nodes++] = spare;
+  }
+}
+
+static void
+add_spare (HarkBucket *bucket, const HarkTableNode *node)
+{
+  HarkTableNode *known = find_in (bucket->spares, bucket->n_spares, &node->endpoint, true);
+
+  if (known)
+    drop (bucket->spares, &bucket->n_spares, known);
+  else if (bucket->n_spares == HARK_TABLE_SPARES)
+    drop (bucket->spares, &bucket->n_spares, &bucket->spares[0]);
+  bucket->spares[bucket->n_spares++] = *node;
+}
+
+static void
+split_last (HarkTable *table, HarkTime now)
+{
+  unsigned bits = table->buckets->len - 1;
+  HarkBucket old = *bucket_at (table, bits);
+
+  bucket_at (table, bits)->n_nodes = 0;
+  bucket_at (table, bits)->n_spares = 0;
+  add_bucket (table, now);
+  for (unsigned i = 0; i < old.n_nodes; i++) {
+    HarkBucket *bucket = bucket_of (table, &old.nodes[i].id);
+
+    bucket->nodes[bucket->n_nodes++] = old.nodes[i];
+  }
+  for (unsigned i = 0; i < old.n_spares; i++)
+    add_spare (bucket_of (table, &old.spares[i].id), &old.spares[i]);
+  promote (bucket_at (table, bits));
+  promote (bucket_at (table, bits + 1));
+}
+
+/* Who gives way to @node in a full bucket: a failing one, else an unverified one to a verified. */
+static HarkTableNode *
+weakest (HarkBucket *bucket, const HarkTableNode *node)
+{
+  HarkTableNode *found = NULL;
+
+  for (unsigned i = 0; i < bucket->n_nodes; i++) {
+    HarkTableNode *old = &bucket->nodes[i];
+
+    if (old->failures >= FAILURES_QUESTIONABLE)
+      return old;
+    if (node->verified && !old->verified)
+      found = old;
+  }
+  return found;
+}
+
+static bool
+insert (HarkTable *table, const HarkTableNode *node, HarkTime now)
+{
+  HarkBucket *bucket = bucket_of (table, &node->id);
+  HarkTableNode *old;
+
+  while (bucket->n_nodes == HARK_TABLE_K && bucket == bucket_at (table, table->buckets->len - 1)
+         && table->buckets->len < 8 * HARK_NODE_ID_LEN) {
+    split_last (table, now);
+    bucket = bucket_of (table, &node->id);
+  }
+  old = bucket->n_nodes == HARK_TABLE_K ? weakest (bucket, node) : NULL;
+  if (is_crowded (bucket, &node->endpoint, old)) {
+    add_spare (bucket, node);
+    return false;
+  }
+  bucket->changed = now;
+  if (bucket->n_nodes < HARK_TABLE_K) {
+    bucket->nodes[bucket->n_nodes++] = *node;
+    return true;
+  }
+  if (old) {
+    *old = *node;
+    return true;
+  }
+  add_spare (bucket, node);
+  return false;
+}
+
+bool
+hark_table_heard (
+  HarkTable *table, const HarkNodeId *id, const HarkEndpoint *endpoint, HarkTime rtt, HarkTime now)
+{
+  HarkTableNode node = {.id = *id, .endpoint = *endpoint, .heard = now};
+  HarkBucket *bucket = NULL;
+  HarkTableNode *known = find_host (table, endpoint, &bucket);
+
+  if (hark_node_id_equal (id, &table->own_id))
+    return false;
+  if (known && hark_endpoint_equal (&known->endpoint, endpoint)
+      && hark_node_id_equal (&known->id, id)) {
+    known->heard = now;
+    known->failures = 0;
+    measure (known, rtt);
+    bucket->changed = now;
+    return true;
+  }
+  if (known) {
+    /* A second node behind one address waits until the first one is gone. */
+    if (!hark_endpoint_equal (&known->endpoint, endpoint)
+        && known->failures < FAILURES_QUESTIONABLE)
+      return false;
+    drop (bucket->nodes, &bucket->n_nodes, known);
+  }
+  node.verified = hark_node_id_check (id, endpoint);
+  measure (&node, rtt);
+  return insert (table, &node, now);
+}
+
+bool
+hark_table_has_room (const HarkTable *table, const HarkNodeId *id, const HarkEndpoint *endpoint)
+{
+  HarkBucket *bucket = bucket_of (table, id);
+  HarkBucket *host = NULL;
+  HarkTableNode node = {.verified = hark_node_id_check (id, endpoint)};
+
+  if (hark_node_id_equal (id, &table->own_id) || find_host (table, endpoint, &host))
+    return false;
+  return (bucket->n_nodes < HARK_TABLE_K || bucket == bucket_at (table, table->buckets->len - 1)
+          || weakest (bucket, &node) || bucket->n_spares < HARK_TABLE_SPARES)
+         && !is_crowded (bucket, endpoint, NULL);
+}
+
+void
+hark_table_failed (HarkTable *table, const HarkEndpoint *endpoint, bool for_sure)
+{
+  for (unsigned i = 0; i < table->buckets->len; i++) {
+    HarkBucket *bucket = bucket_at (table, i);
+    HarkTableNode *node = find_in (bucket->nodes, bucket->n_nodes, endpoint, false);
+
+    if (!node)
+      continue;
+    node->failures += for_sure ? FAILURES_QUESTIONABLE : 1;
+    if (node->failures >= FAILURES_GONE
+        || (node->failures >= FAILURES_QUESTIONABLE && bucket->n_spares > 0)) {
+      drop (bucket->nodes, &bucket->n_nodes, node);
+      promote (bucket);
+    }
+    return;
+  }
+}
+
+void
+hark_table_set_own_id (HarkTable *table, const HarkNodeId *own_id, HarkTime now)
+{
+  GArray *old = table->buckets;
+
+  hark_table_init (table, own_id, now);
+  for (unsigned i = 0; i < old->len; i++) {
+    const HarkBucket *bucket = &g_array_index (old, HarkBucket, i);
+
+    for (unsigned j = 0; j < bucket->n_nodes; j++)
+      insert (table, &bucket->nodes[j], now);
+    for (unsigned j = 0; j < bucket->n_spares; j++)
+      insert (table, &bucket->spares[j], now);
+  }
+  g_array_unref (old);
+}
+
+size_t
+hark_table_closest (const HarkTable *table,
+                    const HarkNodeId *target,
+                    const HarkTableNode **ret,
+                    size_t max)
+{
+  size_t n = 0;
+
+  for (unsigned i = 0; i < table->buckets->len; i++) {
+    const HarkBucket *bucket = bucket_at (table, i);
+
+    for (unsigned j = 0; j < bucket->n_nodes; j++) {
+      const HarkTableNode *node = &bucket->nodes[j];
+      size_t at = n;
+
+      if (node->failures >= FAILURES_QUESTIONABLE)
+        continue;
+      while (at > 0 && hark_node_id_closer (target, &node->id, &ret[at - 1]->id) < 0)
+        at--;
+      if (at == max)
+        continue;
+      if (n < max)
+        n++;
+      memmove (&ret[at + 1], &ret[at], (n - at - 1) * sizeof ret[0]);
+      ret[at] = node;
+    }
+  }
+  return n;
+}
+
+unsigned
+hark_table_count (const HarkTable *table)
+{
+  unsigned n = 0;
+
+  for (unsigned i = 0; i < table->buckets->len; i++) {
+    const HarkBucket *bucket = bucket_at (table, i);
+
+    for (unsigned j = 0; j < bucket->n_nodes; j++)
+      n += bucket->nodes[j].failures < FAILURES_QUESTIONABLE;
+  }
+  return n;
+}
+
+HarkTableNode *
+hark_table_next_ping (HarkTable *table, HarkTime now)
+{
+  HarkTableNode *found = NULL;
+
+  for (unsigned i = 0; i < table->buckets->len; i++) {
+    HarkBucket *bucket = bucket_at (table, i);
+
+    for (unsigned j = 0; j < bucket->n_nodes; j++) {
+      HarkTableNode *node = &bucket->nodes[j];
+      bool due
+        = node->failures > 0 || hark_time_since (now, node->heard) >= HARK_TABLE_QUESTIONABLE_AFTER;
+
+      if (!due || (node->pinged && hark_time_since (now, node->pinged) < PING_AGAIN))
+        continue;
+      if (!found || node->heard < found->heard)
+        found = node;
+    }
+  }
+  return found;
+}
+
+bool
+hark_table_next_refresh (HarkTable *table, HarkRng *rng, HarkTime now, HarkNodeId *ret)
+{
+  for (unsigned i = 0; i < table->buckets->len; i++) {
+    HarkBucket *bucket = bucket_at (table, i);
+
+    if (hark_time_since (now, bucket->changed) < HARK_TABLE_REFRESH)
+      continue;
+    bucket->changed = now;
+    hark_node_id_random (rng, ret);
+    /* i bits as ours, the next one different (except in the last bucket) */
+    for (unsigned bit = 0; bit <= i && bit < 8 * HARK_NODE_ID_LEN; bit++) {
+      uint8_t mask = (uint8_t) (0x80 >> bit % 8);
+      bool ours = table->own_id.bytes[bit / 8] & mask;
+      bool set = bit == i && i + 1 < table->buckets->len ? !ours : ours;
+
+      ret->bytes[bit / 8]
+        = (uint8_t) (set ? ret->bytes[bit / 8] | mask : ret->bytes[bit / 8] & ~mask);
+    }
+    return true;
+  }
+  return false;
+}

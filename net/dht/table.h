@@ -1,0 +1,86 @@
+/* net/dht/table.h - who we know: the routing table of one address family (BEP 5).
+ *
+ * Pure; one thread at a time. Buckets of k = 8 with as many spares, split along our own id. A node
+ * enters only after it answered us. A full bucket keeps its old nodes: one that was not heard of
+ * for long is pinged first and gives way only when it stays silent. One node per address; two per
+ * /24 and four per /16 in a bucket, one per /64 (public addresses); with @allow_loopback every port
+ * of a loopback address is a host of its own.
+ */
+#pragma once
+
+#include "net/base/time.h"
+#include "net/dht/node-id.h"
+
+#include <glib.h>
+
+#define HARK_TABLE_K 8
+#define HARK_TABLE_SPARES 8
+#define HARK_TABLE_QUESTIONABLE_AFTER (10 * HARK_MINUTE) /* silence; BEP 5 says 15 */
+#define HARK_TABLE_REFRESH (15 * HARK_MINUTE)
+
+typedef struct {
+  HarkNodeId id;
+  HarkEndpoint endpoint;
+  HarkTime heard;    /* last answer */
+  HarkTime pinged;   /* last time we asked whether it is there; 0 never */
+  unsigned failures; /* unanswered queries in a row; 2: questionable, not handed on */
+  HarkTime rtt;      /* smoothed; 0 unknown */
+  HarkTime rtt_var;
+  bool verified; /* id follows BEP 42 */
+} HarkTableNode;
+
+typedef struct {
+  HarkTableNode nodes[HARK_TABLE_K];
+  unsigned n_nodes;
+  HarkTableNode spares[HARK_TABLE_SPARES];
+  unsigned n_spares;
+  HarkTime changed; /* last lookup or answer here */
+} HarkBucket;
+
+typedef struct {
+  HarkNodeId own_id;
+  GArray *buckets; /* of HarkBucket: bucket i shares i bits with own_id, the last one i or more */
+} HarkTable;
+
+void hark_table_init (HarkTable *table, const HarkNodeId *own_id, HarkTime now);
+void hark_table_clear (HarkTable *table);
+
+/* hark_table_set_own_id: moves every node to where it belongs now. */
+void hark_table_set_own_id (HarkTable *table, const HarkNodeId *own_id, HarkTime now);
+
+/* hark_table_heard: @id answered from @endpoint; @rtt 0: not measured. Another id at a known
+ * address replaces it. Returns true when it entered or stayed in the table proper. */
+bool hark_table_heard (
+  HarkTable *table, const HarkNodeId *id, const HarkEndpoint *endpoint, HarkTime rtt, HarkTime now);
+
+/* hark_table_has_room: a stranger with @id at @endpoint would enter if he answered. */
+bool
+hark_table_has_room (const HarkTable *table, const HarkNodeId *id, const HarkEndpoint *endpoint);
+
+/* hark_table_failed: @endpoint did not answer in time. Silent ones are replaced by spares; without
+ * spares they stay a while. */
+void hark_table_failed (HarkTable *table, const HarkEndpoint *endpoint, bool for_sure);
+
+/* hark_table_find: NULL when it is not in the table proper; borrowed until the next change. */
+HarkTableNode *hark_table_find (const HarkTable *table, const HarkEndpoint *endpoint);
+
+/* hark_table_closest: up to @max nodes nearest to @target that are not questionable, nearest first;
+ * returns how many. */
+size_t hark_table_closest (const HarkTable *table,
+                           const HarkNodeId *target,
+                           const HarkTableNode **ret,
+                           size_t max);
+
+/* hark_table_count: nodes that are not questionable. */
+unsigned hark_table_count (const HarkTable *table);
+
+/* hark_table_next_ping: a node that should prove that it is there, most urgent first: long silent,
+ * or failing. NULL: none is due. Mark it with node->pinged. */
+HarkTableNode *hark_table_next_ping (HarkTable *table, HarkTime now);
+
+/* hark_table_next_refresh: a bucket in which nothing happened for HARK_TABLE_REFRESH: a random id
+ * in it, and its time is set. */
+bool hark_table_next_refresh (HarkTable *table, HarkRng *rng, HarkTime now, HarkNodeId *ret);
+
+/* hark_same_host: what counts as one host: an address, or address and port on loopback. */
+bool hark_same_host (const HarkEndpoint *a, const HarkEndpoint *b);
