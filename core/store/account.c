@@ -65,7 +65,7 @@ hark_addresses_get (HarkDatabase *database, GArray *ret)
     HarkStoreAddress address = {0};
 
     hark_column_bytes (get, 0, address.token.bytes, sizeof address.token.bytes);
-    address.kind = (HarkAddressKind) sqlite3_column_int (get, 1);
+    address.kind = (HarkStoreAddressKind) sqlite3_column_int (get, 1);
     hark_column_text (get, 2, address.label, sizeof address.label);
     address.made_ms = sqlite3_column_int64 (get, 3);
     g_array_append_val (ret, address);

@@ -34,6 +34,7 @@ hark_contact_put (HarkDatabase *database, const HarkStoreContact *contact)
   hark_bind_i64 (put, 13, contact->verified);
   hark_bind_i64 (put, 14, contact->added_ms);
   hark_bind_i64 (put, 15, contact->last_seen_ms);
+  hark_bind_i64 (put, 16, contact->pairwise_ms);
   return hark_database_end (put, sqlite3_step (put));
 }
 
@@ -56,6 +57,7 @@ read_contact (sqlite3_stmt *row, HarkStoreContact *ret)
   ret->verified = (uint8_t) sqlite3_column_int (row, 12);
   ret->added_ms = sqlite3_column_int64 (row, 13);
   ret->last_seen_ms = sqlite3_column_int64 (row, 14);
+  ret->pairwise_ms = sqlite3_column_int64 (row, 15);
 }
 
 int

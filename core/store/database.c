@@ -1,5 +1,7 @@
 #include "core/store/database.h"
 
+#include <glib/gstdio.h>
+
 /* Exclusive before anything reads the file, so that the log needs no shared memory; the page size
  * before the first page; no file but ours at any time. */
 static const char pragmas[] = "PRAGMA locking_mode = EXCLUSIVE;"
@@ -85,12 +87,6 @@ configure (HarkDatabase *database, bool create)
   return rc;
 }
 
-static void
-free_number (gpointer number)
-{
-  g_free (number);
-}
-
 HarkDatabase *
 hark_database_open (const char *path,
                     const char *below,
@@ -103,12 +99,19 @@ hark_database_open (const char *path,
   g_autofree char *log = g_strconcat (path, "-wal", NULL);
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW
                     | (create ? SQLITE_OPEN_CREATE : 0);
+  GStatBuf status;
   int rc;
 
   database->path = g_strdup (path);
   database->conversations
-    = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, g_free, free_number);
+    = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, g_free, g_free);
   database->vfs = hark_vfs_new (below, keys, file_id);
+
+  /* SQLite would fill an empty file with a new database */
+  if (!create && g_stat (path, &status) == 0 && status.st_size == 0) {
+    g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_CORRUPT, "“%s” is empty.", path);
+    return NULL;
+  }
 
   rc = hark_vfs_check_wal (database->vfs, log);
   if (rc == SQLITE_OK)
@@ -120,7 +123,7 @@ hark_database_open (const char *path,
     return NULL;
   }
 
-  if (!hark_schema_migrate (database, error))
+  if (!hark_schema_migrate (database, create, error))
     return NULL;
 
   rc = hark_statements_prepare (database);

@@ -85,8 +85,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkDatabase, hark_database_close)
 void hark_database_set_error (const HarkDatabase *database, int rc, GError **error);
 
 /* hark_schema_migrate: from whatever version the file has to HARK_SCHEMA_VERSION, each step in a
- * transaction of its own. */
-bool hark_schema_migrate (HarkDatabase *database, GError **error);
+ * transaction of its own. Only with @create may it have none. */
+bool hark_schema_migrate (HarkDatabase *database, bool create, GError **error);
 
 /* hark_statements_prepare, hark_statements_finalize: all of them. */
 int hark_statements_prepare (HarkDatabase *database);

@@ -32,6 +32,7 @@ static const char *const steps[HARK_SCHEMA_VERSION] = {
   "  answer BLOB,"
   "  pairwise BLOB,"
   "  pairwise_previous BLOB,"
+  "  pairwise_ms INTEGER NOT NULL,"
   "  via BLOB NOT NULL,"
   "  list_version INTEGER NOT NULL,"
   "  verified INTEGER NOT NULL,"
@@ -100,10 +101,13 @@ read_version (sqlite3 *handle, int *ret)
 }
 
 bool
-hark_schema_migrate (HarkDatabase *database, GError **error)
+hark_schema_migrate (HarkDatabase *database, bool create, GError **error)
 {
   int version = 0;
   int rc = read_version (database->handle, &version);
+
+  if (rc == SQLITE_OK && version == 0 && !create)
+    rc = SQLITE_CORRUPT;
 
   if (rc == SQLITE_OK && (version > HARK_SCHEMA_VERSION || version < 0)) {
     g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_VERSION,

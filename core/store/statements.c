@@ -33,12 +33,13 @@ static const char *const texts[HARK_N_SQL] = {
 
   [HARK_SQL_GET_CONTACTS]
   = "SELECT account, status, name, petname, request_text, reach, first, answer, pairwise, "
-    "pairwise_previous, via, list_version, verified, added_ms, last_seen_ms FROM contacts "
-    "ORDER BY added_ms, account",
+    "pairwise_previous, via, list_version, verified, added_ms, last_seen_ms, "
+    "pairwise_ms FROM contacts ORDER BY added_ms, account",
   [HARK_SQL_PUT_CONTACT]
   = "INSERT OR REPLACE INTO contacts (account, status, name, petname, request_text, reach, first, "
-    "answer, pairwise, pairwise_previous, via, list_version, verified, added_ms, last_seen_ms) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+    "answer, pairwise, pairwise_previous, via, list_version, verified, added_ms, last_seen_ms, "
+    "pairwise_ms) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
   [HARK_SQL_DELETE_CONTACT] = "DELETE FROM contacts WHERE account = ?1",
 
   [HARK_SQL_FIND_CONVERSATION] = "SELECT number FROM conversations WHERE account = ?1",

@@ -39,11 +39,11 @@ typedef struct {
   HarkToken contacts_token;  /* audience of accepted contacts */
 } HarkStoreAccount;
 
-typedef enum { HARK_ADDRESS_PUBLIC, HARK_ADDRESS_INVITE } HarkAddressKind;
+typedef enum { HARK_STORE_ADDRESS_PUBLIC, HARK_STORE_ADDRESS_INVITE } HarkStoreAddressKind;
 
 /* An address or invite of ours that may be used now. */
 typedef struct {
-  HarkAddressKind kind;
+  HarkStoreAddressKind kind;
   HarkToken token;
   char label[64];   /* "" for none */
   int64_t made_ms;  /* Unix */

@@ -188,37 +188,46 @@ checksums_equal (Checksum a, Checksum b)
 typedef struct {
   bool big_endian;
   uint8_t salts[8];
-  Checksum previous;     /* as the frame before says; the header's at first */
-  bool previous_opened;  /* the frame before belongs to this log and opened */
-  bool previous_commits; /* and ends a transaction */
+  Checksum stored;       /* of the frame before, as its header says; of the log's header at first */
+  Checksum computed;     /* the same, from what the frame holds; as stored when it did not open */
+  bool previous_commits; /* the frame before ends a transaction */
   bool broken;           /* a frame did not fit */
   bool damaged;          /* and a later transaction follows */
 } Scan;
 
+static Checksum
+continue_checksum (const Scan *scan, Checksum sum, const uint8_t *header, const uint8_t *plain)
+{
+  sum = add_to_checksum (sum, header, 8, scan->big_endian);
+  return add_to_checksum (sum, plain, HARK_PAGE_LEN, scan->big_endian);
+}
+
+/* A transaction is written only after the one before was synced. So a frame that opens and whose
+ * checksum continues that of a commit proves that everything in front of it was on the disk once.
+ * Frames of an attempt that was rolled back do not continue what overwrote their beginning. The
+ * commit may be the broken frame itself, in its page or in its checksum. */
 static void
 scan_frame (Scan *scan, const uint8_t *header, const uint8_t *plain, bool opened)
 {
   const Checksum stored = read_checksum (header + 16);
-  Checksum sum = scan->previous;
-  bool follows;
+  Checksum computed = stored;
+  bool fits = false, continues = false;
 
-  opened = opened && memcmp (header + 8, scan->salts, sizeof scan->salts) == 0;
-  if (opened) {
-    sum = add_to_checksum (sum, header, 8, scan->big_endian);
-    sum = add_to_checksum (sum, plain, HARK_PAGE_LEN, scan->big_endian);
+  if (opened && memcmp (header + 8, scan->salts, sizeof scan->salts) == 0) {
+    computed = continue_checksum (scan, scan->stored, header, plain);
+    fits = checksums_equal (computed, stored);
+    if (!fits)
+      computed = continue_checksum (scan, scan->computed, header, plain);
+    continues = checksums_equal (computed, stored);
   }
-  follows = opened && checksums_equal (sum, stored);
 
-  /* A transaction is written only after the one before was synced; frames of an attempt that was
-   * rolled back do not continue the checksum of what overwrote their beginning. */
-  if (scan->broken && follows && scan->previous_opened && scan->previous_commits)
+  if (!fits)
+    scan->broken = true;
+  if (continues && scan->broken && scan->previous_commits)
     scan->damaged = true;
 
-  if (!follows)
-    scan->broken = true;
-
-  scan->previous = stored;
-  scan->previous_opened = opened;
+  scan->stored = stored;
+  scan->computed = computed;
   scan->previous_commits = load32 (header + 4, true) != 0;
 }
 
@@ -228,7 +237,7 @@ static int
 scan_wal (HarkVfsFile *file, sqlite3_int64 size)
 {
   uint8_t header[HARK_WAL_HEADER_LEN];
-  Scan scan = {.previous_opened = true};
+  Scan scan = {0};
   bool header_ok;
   uint32_t magic;
   int rc = file->below->pMethods->xRead (file->below, header, sizeof header, 0);
@@ -238,10 +247,10 @@ scan_wal (HarkVfsFile *file, sqlite3_int64 size)
 
   magic = load32 (header, true);
   scan.big_endian = (magic & 1) != 0;
-  scan.previous = read_checksum (header + 24);
+  scan.stored = scan.computed = read_checksum (header + 24);
   memcpy (scan.salts, header + 16, sizeof scan.salts);
   header_ok = (magic & ~1u) == 0x377f0682 && load32 (header + 8, true) == HARK_PAGE_LEN
-              && checksums_equal (scan.previous,
+              && checksums_equal (scan.stored,
                                   add_to_checksum ((Checksum){0}, header, 24, scan.big_endian));
 
   for (sqlite3_int64 at = HARK_WAL_HEADER_LEN; at + HARK_WAL_FRAME_LEN <= size;

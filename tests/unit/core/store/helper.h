@@ -1,0 +1,33 @@
+/* tests/unit/core/store/helper.h - profiles to try things on. */
+#pragma once
+
+#include "core/store/profile.h"
+
+/* Cheap Argon2id; @below as in HarkStoreOptions. */
+HarkStoreOptions helper_options (const char *below);
+
+/* A fresh directory under TMPDIR with a profile without passphrase; free and helper_remove(). */
+char *helper_new_profile (void);
+void helper_remove (char *dir);
+
+/* @dir/store/@name */
+char *helper_path (const char *dir, const char *name);
+
+HarkStoreAccount helper_account (void);
+HarkKey helper_key (uint8_t fill);
+
+/* Opens, or fails the test. */
+HarkProfile *helper_open (const char *dir, const char *below);
+
+/* Number @i of the conversation with helper_key (@contact); its id is made of the two. */
+HarkStoreRequest *helper_put_message (uint8_t contact, unsigned i, const char *text);
+
+/* Executes and frees the request. */
+HarkStoreReply *helper_execute (HarkProfile *profile, HarkStoreRequest *request);
+
+/* How many messages of @contact are there, read in windows; also that numbers 1 to @n_known are,
+ * each once. */
+unsigned helper_count (HarkProfile *profile, uint8_t contact, unsigned n_known);
+
+/* A copy of the profile in a fresh directory. */
+char *helper_copy (const char *dir);
