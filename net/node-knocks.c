@@ -25,11 +25,11 @@ advance_round (HarkNet *net, HarkKnockRound *round, HarkTime now)
 }
 
 void
-hark_knocks_send (HarkNet *net,
-                  uint32_t index,
-                  const HarkRecord *record,
-                  const uint8_t packet[HARK_KNOCK_LEN],
-                  HarkTime now)
+hark_node_knocks_send (HarkNet *net,
+                       uint32_t index,
+                       const HarkRecord *record,
+                       const uint8_t packet[HARK_KNOCK_LEN],
+                       HarkTime now)
 {
   HarkKnockRound *round;
 
@@ -49,7 +49,7 @@ hark_knocks_send (HarkNet *net,
 }
 
 void
-hark_knocks_cancel (HarkNet *net, uint32_t index)
+hark_node_knocks_cancel (HarkNet *net, uint32_t index)
 {
   for (guint i = net->rounds->len; i > 0; i--) {
     HarkKnockRound *round = g_ptr_array_index (net->rounds, i - 1);
@@ -64,7 +64,7 @@ hark_knocks_cancel (HarkNet *net, uint32_t index)
 }
 
 bool
-hark_knocks_find (HarkNet *net, HarkDhtOperation operation, bool over, uint32_t *ret_index)
+hark_node_knocks_find (HarkNet *net, HarkDhtOperation operation, bool over, uint32_t *ret_index)
 {
   for (guint i = 0; i < net->rounds->len; i++) {
     HarkKnockRound *round = g_ptr_array_index (net->rounds, i);
@@ -82,7 +82,7 @@ hark_knocks_find (HarkNet *net, HarkDhtOperation operation, bool over, uint32_t 
 }
 
 void
-hark_knocks_handle_time (HarkNet *net, HarkTime now)
+hark_node_knocks_handle_time (HarkNet *net, HarkTime now)
 {
   for (guint i = net->rounds->len; i > 0; i--)
     if (!advance_round (net, g_ptr_array_index (net->rounds, i - 1), now))
@@ -90,7 +90,7 @@ hark_knocks_handle_time (HarkNet *net, HarkTime now)
 }
 
 HarkTime
-hark_knocks_get_deadline (const HarkNet *net)
+hark_node_knocks_get_deadline (const HarkNet *net)
 {
   HarkTime deadline = HARK_TIME_NEVER;
 

@@ -19,15 +19,15 @@
 static const char *const not_online = "is not online";
 
 HarkPeer *
-hark_peers_get (HarkNet *net, const HarkKey *account)
+hark_node_peers_get (HarkNet *net, const HarkKey *account)
 {
   return g_hash_table_lookup (net->peers, account);
 }
 
 HarkSession *
-hark_peers_session (HarkNet *net, const HarkKey *account)
+hark_node_peers_session (HarkNet *net, const HarkKey *account)
 {
-  HarkPeer *peer = hark_peers_get (net, account);
+  HarkPeer *peer = hark_node_peers_get (net, account);
 
   return peer && peer->current ? hark_link_get_session (peer->current) : NULL;
 }
@@ -35,7 +35,7 @@ hark_peers_session (HarkNet *net, const HarkKey *account)
 static HarkPeer *
 get_or_add (HarkNet *net, const HarkKey *account)
 {
-  HarkPeer *peer = hark_peers_get (net, account);
+  HarkPeer *peer = hark_node_peers_get (net, account);
 
   if (peer)
     return peer;
@@ -114,10 +114,10 @@ remove_gate (HarkNet *net, uint64_t id)
 }
 
 void
-hark_peers_open_gate (HarkNet *net,
-                      HarkAudienceKind kind,
-                      const HarkToken *token,
-                      const HarkKey *only)
+hark_node_peers_open_gate (HarkNet *net,
+                           HarkAudienceKind kind,
+                           const HarkToken *token,
+                           const HarkKey *only)
 {
   HarkGateEntry entry = {.audience = kind, .has_only = only != NULL};
 
@@ -130,7 +130,7 @@ hark_peers_open_gate (HarkNet *net,
 }
 
 void
-hark_peers_close_gate (HarkNet *net, const HarkToken *token)
+hark_node_peers_close_gate (HarkNet *net, const HarkToken *token)
 {
   GHashTableIter iter;
   gpointer value;
@@ -193,7 +193,7 @@ stun_servers (HarkNet *net, HarkEndpoint ret[2])
 static void
 detach_link (HarkNet *net, HarkPeer *peer, HarkLink *link)
 {
-  hark_knocks_cancel (net, hark_link_get_index (link));
+  hark_node_knocks_cancel (net, hark_link_get_index (link));
   if (hark_link_get_ticket (link))
     hark_gate_release (net->gate, hark_link_get_ticket (link));
   if (!peer)
@@ -292,7 +292,7 @@ send_request_knock (HarkNet *net, HarkPeer *peer, HarkTime now)
   g_strlcpy (request.name, peer->request.name, sizeof request.name);
   g_strlcpy (request.text, peer->request.text, sizeof request.text);
   if (hark_knock_init (&knock, &net->link_context.self, &target, &net->rng)) {
-    hark_knocks_send (net, 0, &peer->record, knock.packet, now);
+    hark_node_knocks_send (net, 0, &peer->record, knock.packet, now);
     hark_knock_clear (&knock);
   }
   hark_token_clear (&request.answer);
@@ -356,7 +356,7 @@ handle_find_done (HarkNet *net, HarkPeer *peer, HarkTime now)
 }
 
 void
-hark_peers_handle_found (HarkNet *net, const HarkRendezvousEvent *event, HarkTime now)
+hark_node_peers_handle_found (HarkNet *net, const HarkRendezvousEvent *event, HarkTime now)
 {
   GHashTableIter iter;
   gpointer value;
@@ -511,7 +511,7 @@ handle_signal (HarkNet *net, const HarkDhtEvent *ring, HarkTime now)
 }
 
 void
-hark_peers_handle_ring (HarkNet *net, const HarkDhtEvent *ring, HarkTime now)
+hark_node_peers_handle_ring (HarkNet *net, const HarkDhtEvent *ring, HarkTime now)
 {
   HarkGateResult gate;
 
@@ -556,7 +556,7 @@ keep_current (HarkNet *net, const HarkPeer *peer, const HarkLink *link)
 }
 
 void
-hark_peers_link_up (HarkNet *net, HarkLink *link, HarkTime now)
+hark_node_peers_link_up (HarkNet *net, HarkLink *link, HarkTime now)
 {
   HarkPeer *peer = get_or_add (net, hark_link_get_account (link));
 
@@ -600,9 +600,9 @@ handle_current_gone (HarkNet *net, HarkPeer *peer, bool on_purpose, HarkTime now
 }
 
 void
-hark_peers_link_closed (HarkNet *net, HarkLink *link, uint64_t code, HarkTime now)
+hark_node_peers_link_closed (HarkNet *net, HarkLink *link, uint64_t code, HarkTime now)
 {
-  HarkPeer *peer = hark_peers_get (net, hark_link_get_account (link));
+  HarkPeer *peer = hark_node_peers_get (net, hark_link_get_account (link));
   bool current = peer && peer->current == link;
 
   hark_link_set_dead (link);
@@ -615,9 +615,9 @@ hark_peers_link_closed (HarkNet *net, HarkLink *link, uint64_t code, HarkTime no
 }
 
 void
-hark_peers_link_moved (HarkNet *net, HarkLink *link, HarkTime now)
+hark_node_peers_link_moved (HarkNet *net, HarkLink *link, HarkTime now)
 {
-  HarkPeer *peer = hark_peers_get (net, hark_link_get_account (link));
+  HarkPeer *peer = hark_node_peers_get (net, hark_link_get_account (link));
   HarkTime lost = hark_link_get_lost (link);
 
   if (!peer || peer->current != link)
@@ -653,7 +653,7 @@ answer_rings (HarkNet *net, HarkTime now)
 static void
 bury (HarkNet *net, HarkLink *link, HarkTime now)
 {
-  HarkPeer *peer = hark_peers_get (net, hark_link_get_account (link));
+  HarkPeer *peer = hark_node_peers_get (net, hark_link_get_account (link));
   bool tried = peer && peer->outgoing == link;
   bool was_current = peer && peer->current == link;
 
@@ -668,15 +668,15 @@ bury (HarkNet *net, HarkLink *link, HarkTime now)
 }
 
 void
-hark_peers_settle (HarkNet *net, HarkTime now)
+hark_node_peers_settle (HarkNet *net, HarkTime now)
 {
   for (guint i = net->links->len; i > 0; i--) {
     HarkLink *link = g_ptr_array_index (net->links, i - 1);
-    HarkPeer *peer = hark_peers_get (net, hark_link_get_account (link));
+    HarkPeer *peer = hark_node_peers_get (net, hark_link_get_account (link));
     uint8_t packet[HARK_KNOCK_LEN];
 
     while (peer && hark_link_poll_knock (link, packet))
-      hark_knocks_send (net, hark_link_get_index (link), &peer->record, packet, now);
+      hark_node_knocks_send (net, hark_link_get_index (link), &peer->record, packet, now);
     if (hark_link_get_state (link) == HARK_LINK_DEAD)
       bury (net, link, now);
   }
@@ -715,7 +715,7 @@ wants_try (const HarkPeer *peer)
 }
 
 void
-hark_peers_handle_time (HarkNet *net, HarkTime now)
+hark_node_peers_handle_time (HarkNet *net, HarkTime now)
 {
   GHashTableIter iter;
   gpointer value;
@@ -735,11 +735,11 @@ hark_peers_handle_time (HarkNet *net, HarkTime now)
     if (peer->requesting && !peer->find && peer->next_request <= now)
       try_request (net, peer, now);
   }
-  hark_peers_settle (net, now);
+  hark_node_peers_settle (net, now);
 }
 
 HarkTime
-hark_peers_get_deadline (const HarkNet *net)
+hark_node_peers_get_deadline (const HarkNet *net)
 {
   HarkTime deadline = HARK_TIME_NEVER;
   GHashTableIter iter;
@@ -765,7 +765,7 @@ hark_peers_get_deadline (const HarkNet *net)
  * ---------------------------------------------------------------------------------------------- */
 
 void
-hark_peers_set_contact (HarkNet *net, const HarkNetContact *contact, HarkTime now)
+hark_node_peers_set_contact (HarkNet *net, const HarkNetContact *contact, HarkTime now)
 {
   HarkPeer *peer = get_or_add (net, &contact->account);
   HarkGateEntry entry = {.is_contact = true, .account = contact->account};
@@ -805,9 +805,9 @@ forget_if_idle (HarkNet *net, HarkPeer *peer)
 }
 
 void
-hark_peers_remove_contact (HarkNet *net, const HarkKey *account, HarkTime now)
+hark_node_peers_remove_contact (HarkNet *net, const HarkKey *account, HarkTime now)
 {
-  HarkPeer *peer = hark_peers_get (net, account);
+  HarkPeer *peer = hark_node_peers_get (net, account);
 
   if (!peer)
     return;
@@ -822,9 +822,9 @@ hark_peers_remove_contact (HarkNet *net, const HarkKey *account, HarkTime now)
 }
 
 void
-hark_peers_try_now (HarkNet *net, const HarkKey *account, HarkTime now)
+hark_node_peers_try_now (HarkNet *net, const HarkKey *account, HarkTime now)
 {
-  HarkPeer *peer = hark_peers_get (net, account);
+  HarkPeer *peer = hark_node_peers_get (net, account);
 
   if (!peer)
     return;
@@ -836,11 +836,11 @@ hark_peers_try_now (HarkNet *net, const HarkKey *account, HarkTime now)
 }
 
 void
-hark_peers_request (HarkNet *net,
-                    const HarkKey *account,
-                    const HarkToken *token,
-                    const HarkNetRequest *request,
-                    HarkTime now)
+hark_node_peers_request (HarkNet *net,
+                         const HarkKey *account,
+                         const HarkToken *token,
+                         const HarkNetRequest *request,
+                         HarkTime now)
 {
   HarkPeer *peer = get_or_add (net, account);
 
@@ -852,9 +852,9 @@ hark_peers_request (HarkNet *net,
 }
 
 void
-hark_peers_cancel_request (HarkNet *net, const HarkKey *account)
+hark_node_peers_cancel_request (HarkNet *net, const HarkKey *account)
 {
-  HarkPeer *peer = hark_peers_get (net, account);
+  HarkPeer *peer = hark_node_peers_get (net, account);
 
   if (!peer)
     return;
@@ -867,7 +867,7 @@ hark_peers_cancel_request (HarkNet *net, const HarkKey *account)
 }
 
 void
-hark_peers_leave (HarkNet *net, HarkTime now)
+hark_node_peers_leave (HarkNet *net, HarkTime now)
 {
   GHashTableIter iter;
   gpointer value;

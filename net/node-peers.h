@@ -5,54 +5,54 @@
 
 #include "net/node-private.h"
 
-/* hark_peers_get: NULL when unknown. */
-HarkPeer *hark_peers_get (HarkNet *net, const HarkKey *account);
+/* hark_node_peers_get: NULL when unknown. */
+HarkPeer *hark_node_peers_get (HarkNet *net, const HarkKey *account);
 
-/* hark_peers_session: the session of the link that counts; NULL without one. */
-HarkSession *hark_peers_session (HarkNet *net, const HarkKey *account);
+/* hark_node_peers_session: the session of the link that counts; NULL without one. */
+HarkSession *hark_node_peers_session (HarkNet *net, const HarkKey *account);
 
-void hark_peers_set_contact (HarkNet *net, const HarkNetContact *contact, HarkTime now);
-void hark_peers_remove_contact (HarkNet *net, const HarkKey *account, HarkTime now);
-void hark_peers_try_now (HarkNet *net, const HarkKey *account, HarkTime now);
-void hark_peers_request (HarkNet *net,
-                         const HarkKey *account,
-                         const HarkToken *token,
-                         const HarkNetRequest *request,
-                         HarkTime now);
-void hark_peers_cancel_request (HarkNet *net, const HarkKey *account);
+void hark_node_peers_set_contact (HarkNet *net, const HarkNetContact *contact, HarkTime now);
+void hark_node_peers_remove_contact (HarkNet *net, const HarkKey *account, HarkTime now);
+void hark_node_peers_try_now (HarkNet *net, const HarkKey *account, HarkTime now);
+void hark_node_peers_request (HarkNet *net,
+                              const HarkKey *account,
+                              const HarkToken *token,
+                              const HarkNetRequest *request,
+                              HarkTime now);
+void hark_node_peers_cancel_request (HarkNet *net, const HarkKey *account);
 
-/* hark_peers_open_gate, hark_peers_close_gate: knocks with @token of an audience are let in, or not
- * any more. */
-void hark_peers_open_gate (HarkNet *net,
-                           HarkAudienceKind kind,
-                           const HarkToken *token,
-                           const HarkKey *only);
-void hark_peers_close_gate (HarkNet *net, const HarkToken *token);
+/* hark_node_peers_open_gate, hark_node_peers_close_gate: knocks with @token of an audience are let
+ * in, or not any more. */
+void hark_node_peers_open_gate (HarkNet *net,
+                                HarkAudienceKind kind,
+                                const HarkToken *token,
+                                const HarkKey *only);
+void hark_node_peers_close_gate (HarkNet *net, const HarkToken *token);
 
-/* hark_peers_handle_ring: somebody knocks. */
-void hark_peers_handle_ring (HarkNet *net, const HarkDhtEvent *ring, HarkTime now);
+/* hark_node_peers_handle_ring: somebody knocks. */
+void hark_node_peers_handle_ring (HarkNet *net, const HarkDhtEvent *ring, HarkTime now);
 
-/* hark_peers_handle_found: news of a search. */
-void hark_peers_handle_found (HarkNet *net, const HarkRendezvousEvent *event, HarkTime now);
+/* hark_node_peers_handle_found: news of a search. */
+void hark_node_peers_handle_found (HarkNet *net, const HarkRendezvousEvent *event, HarkTime now);
 
-/* hark_peers_link_up: the session of @link was confirmed. */
-void hark_peers_link_up (HarkNet *net, HarkLink *link, HarkTime now);
+/* hark_node_peers_link_up: the session of @link was confirmed. */
+void hark_node_peers_link_up (HarkNet *net, HarkLink *link, HarkTime now);
 
-/* hark_peers_link_closed: its session was closed by the peer with @code, or died. */
-void hark_peers_link_closed (HarkNet *net, HarkLink *link, uint64_t code, HarkTime now);
+/* hark_node_peers_link_closed: its session was closed by the peer with @code, or died. */
+void hark_node_peers_link_closed (HarkNet *net, HarkLink *link, uint64_t code, HarkTime now);
 
-/* hark_peers_link_moved: path news of @link. */
-void hark_peers_link_moved (HarkNet *net, HarkLink *link, HarkTime now);
+/* hark_node_peers_link_moved: path news of @link. */
+void hark_node_peers_link_moved (HarkNet *net, HarkLink *link, HarkTime now);
 
-/* hark_peers_settle: after anything that may have moved links: answers rings, starts knocks, buries
- * the dead. */
-void hark_peers_settle (HarkNet *net, HarkTime now);
+/* hark_node_peers_settle: after anything that may have moved links: answers rings, starts knocks,
+ * buries the dead. */
+void hark_node_peers_settle (HarkNet *net, HarkTime now);
 
-void hark_peers_handle_time (HarkNet *net, HarkTime now);
-HarkTime hark_peers_get_deadline (const HarkNet *net);
+void hark_node_peers_handle_time (HarkNet *net, HarkTime now);
+HarkTime hark_node_peers_get_deadline (const HarkNet *net);
 
-/* hark_peers_leave: closes every session with HARK_NET_CODE_LEAVING. */
-void hark_peers_leave (HarkNet *net, HarkTime now);
+/* hark_node_peers_leave: closes every session with HARK_NET_CODE_LEAVING. */
+void hark_node_peers_leave (HarkNet *net, HarkTime now);
 
 /* Codes of CONNECTION_CLOSE, net/PROTOCOL.md. */
 #define HARK_NET_CODE_LEAVING 1  /* goes offline on purpose */

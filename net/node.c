@@ -141,7 +141,7 @@ void
 hark_net_leave (HarkNet *net, HarkTime now)
 {
   net->leaving = true;
-  hark_peers_leave (net, now);
+  hark_node_peers_leave (net, now);
   if (net->rendezvous)
     hark_rendezvous_leave (net->rendezvous, now);
 }
@@ -158,11 +158,11 @@ handle_dht_event (HarkNet *net, const HarkDhtEvent *event, HarkTime now)
 
   switch (event->kind) {
   case HARK_DHT_EVENT_RING:
-    hark_peers_handle_ring (net, event, now);
+    hark_node_peers_handle_ring (net, event, now);
     break;
   case HARK_DHT_EVENT_KNOCK_ANSWER:
   case HARK_DHT_EVENT_KNOCK_FAILED:
-    if (!hark_knocks_find (net, event->operation, over, &index)
+    if (!hark_node_knocks_find (net, event->operation, over, &index)
         || event->kind == HARK_DHT_EVENT_KNOCK_FAILED)
       break;
     for (guint i = 0; i < net->links->len; i++) {
@@ -208,11 +208,11 @@ settle (HarkNet *net, HarkTime now)
     if (net->rendezvous && hark_rendezvous_get_deadline (net->rendezvous) <= now)
       hark_rendezvous_handle_time (net->rendezvous, now);
     while (net->rendezvous && hark_rendezvous_poll (net->rendezvous, &found)) {
-      hark_peers_handle_found (net, &found, now);
+      hark_node_peers_handle_found (net, &found, now);
       moved = true;
     }
-    hark_peers_handle_time (net, now);
-    hark_knocks_handle_time (net, now);
+    hark_node_peers_handle_time (net, now);
+    hark_node_knocks_handle_time (net, now);
   } while (moved);
 }
 
@@ -285,7 +285,7 @@ hark_net_path_changed (
   if (!link)
     return;
   hark_link_handle_path (link, state, info, now);
-  hark_peers_link_moved (net, link, now);
+  hark_node_peers_link_moved (net, link, now);
   settle (net, now);
 }
 
@@ -324,7 +324,8 @@ hark_net_handle_time (HarkNet *net, HarkTime now)
 HarkTime
 hark_net_get_deadline (const HarkNet *net)
 {
-  HarkTime deadline = hark_time_min (hark_peers_get_deadline (net), hark_knocks_get_deadline (net));
+  HarkTime deadline
+    = hark_time_min (hark_node_peers_get_deadline (net), hark_node_knocks_get_deadline (net));
 
   if (net->gate)
     deadline = hark_time_min (deadline, net->next_day_check);
@@ -389,7 +390,7 @@ translate (HarkNet *net, HarkLink *link, const HarkSessionEvent *event, HarkNetE
     [HARK_SESSION_STREAM_CLOSED] = HARK_NET_EVENT_STREAM_CLOSED,
     [HARK_SESSION_MEDIA] = HARK_NET_EVENT_MEDIA,
   };
-  const HarkPeer *peer = hark_peers_get (net, hark_link_get_account (link));
+  const HarkPeer *peer = hark_node_peers_get (net, hark_link_get_account (link));
 
   if (!peer || peer->current != link) {
     if (event->kind == HARK_SESSION_STREAM_DATA)
@@ -421,9 +422,9 @@ poll_sessions (HarkNet *net, HarkNetEvent *ret)
 
     while (session && hark_session_poll_event (session, &event)) {
       if (event.kind == HARK_SESSION_CONFIRMED)
-        hark_peers_link_up (net, link, net->now);
+        hark_node_peers_link_up (net, link, net->now);
       else if (event.kind == HARK_SESSION_CLOSED)
-        hark_peers_link_closed (net, link, event.code, net->now);
+        hark_node_peers_link_closed (net, link, event.code, net->now);
       else if (translate (net, link, &event, ret))
         return true;
       if (hark_outbox_pop_event (&net->outbox, ret))
@@ -457,7 +458,7 @@ hark_net_open_audience (
 {
   bool requests = kind == HARK_AUDIENCE_ADDRESS || kind == HARK_AUDIENCE_INVITE;
 
-  hark_peers_open_gate (net, kind, token, only);
+  hark_node_peers_open_gate (net, kind, token, only);
   if (net->rendezvous)
     hark_rendezvous_open (net->rendezvous, token, requests, now);
 }
@@ -465,7 +466,7 @@ hark_net_open_audience (
 void
 hark_net_close_audience (HarkNet *net, const HarkToken *token, HarkTime now)
 {
-  hark_peers_close_gate (net, token);
+  hark_node_peers_close_gate (net, token);
   if (net->rendezvous)
     hark_rendezvous_close (net->rendezvous, token, now);
 }
@@ -473,19 +474,19 @@ hark_net_close_audience (HarkNet *net, const HarkToken *token, HarkTime now)
 void
 hark_net_set_contact (HarkNet *net, const HarkNetContact *contact, HarkTime now)
 {
-  hark_peers_set_contact (net, contact, now);
+  hark_node_peers_set_contact (net, contact, now);
 }
 
 void
 hark_net_remove_contact (HarkNet *net, const HarkKey *account, HarkTime now)
 {
-  hark_peers_remove_contact (net, account, now);
+  hark_node_peers_remove_contact (net, account, now);
 }
 
 void
 hark_net_try_now (HarkNet *net, const HarkKey *account, HarkTime now)
 {
-  hark_peers_try_now (net, account, now);
+  hark_node_peers_try_now (net, account, now);
 }
 
 void
@@ -495,19 +496,19 @@ hark_net_send_request (HarkNet *net,
                        const HarkNetRequest *request,
                        HarkTime now)
 {
-  hark_peers_request (net, account, token, request, now);
+  hark_node_peers_request (net, account, token, request, now);
 }
 
 void
 hark_net_cancel_request (HarkNet *net, const HarkKey *account)
 {
-  hark_peers_cancel_request (net, account);
+  hark_node_peers_cancel_request (net, account);
 }
 
 int64_t
 hark_net_stream_open (HarkNet *net, const HarkKey *account, HarkStreamClass class)
 {
-  HarkSession *session = hark_peers_session (net, account);
+  HarkSession *session = hark_node_peers_session (net, account);
 
   return session ? hark_session_stream_open (session, (unsigned) class) : -1;
 }
@@ -518,7 +519,7 @@ hark_net_stream_set_class (HarkNet *net,
                            int64_t stream,
                            HarkStreamClass class)
 {
-  HarkSession *session = hark_peers_session (net, account);
+  HarkSession *session = hark_node_peers_session (net, account);
 
   if (session)
     hark_session_stream_set_priority (session, stream, (unsigned) class);
@@ -527,7 +528,7 @@ hark_net_stream_set_class (HarkNet *net,
 size_t
 hark_net_stream_room (HarkNet *net, const HarkKey *account, int64_t stream)
 {
-  HarkSession *session = hark_peers_session (net, account);
+  HarkSession *session = hark_node_peers_session (net, account);
 
   return session ? hark_session_stream_room (session, stream) : 0;
 }
@@ -536,7 +537,7 @@ bool
 hark_net_stream_send (
   HarkNet *net, const HarkKey *account, int64_t stream, GBytes *bytes, bool finish, HarkTime now)
 {
-  HarkSession *session = hark_peers_session (net, account);
+  HarkSession *session = hark_node_peers_session (net, account);
 
   (void) now; /* packets are made when the shell asks for them */
   return session && hark_session_stream_send (session, stream, bytes, finish);
@@ -545,7 +546,7 @@ hark_net_stream_send (
 void
 hark_net_stream_consume (HarkNet *net, const HarkKey *account, int64_t stream, size_t len)
 {
-  HarkSession *session = hark_peers_session (net, account);
+  HarkSession *session = hark_node_peers_session (net, account);
 
   if (session)
     hark_session_stream_consume (session, stream, len);
@@ -554,7 +555,7 @@ hark_net_stream_consume (HarkNet *net, const HarkKey *account, int64_t stream, s
 void
 hark_net_stream_reset (HarkNet *net, const HarkKey *account, int64_t stream, uint64_t code)
 {
-  HarkSession *session = hark_peers_session (net, account);
+  HarkSession *session = hark_node_peers_session (net, account);
 
   if (session)
     hark_session_stream_reset (session, stream, code);
@@ -564,7 +565,7 @@ bool
 hark_net_media_send (
   HarkNet *net, const HarkKey *account, const uint8_t *data, size_t len, HarkTime now)
 {
-  HarkSession *session = hark_peers_session (net, account);
+  HarkSession *session = hark_node_peers_session (net, account);
 
   (void) now;
   return session && hark_session_send_media (session, data, len);
@@ -573,7 +574,7 @@ hark_net_media_send (
 void
 hark_net_set_call (HarkNet *net, const HarkKey *account, bool active)
 {
-  HarkSession *session = hark_peers_session (net, account);
+  HarkSession *session = hark_node_peers_session (net, account);
 
   if (session)
     hark_session_set_call (session, active);
@@ -582,7 +583,7 @@ hark_net_set_call (HarkNet *net, const HarkKey *account, bool active)
 void
 hark_net_get_stats (HarkNet *net, const HarkKey *account, HarkNetStats *ret)
 {
-  HarkSession *session = hark_peers_session (net, account);
+  HarkSession *session = hark_node_peers_session (net, account);
   HarkSessionStats stats;
 
   *ret = (HarkNetStats){0};
@@ -596,7 +597,7 @@ hark_net_get_stats (HarkNet *net, const HarkKey *account, HarkNetStats *ret)
     .bytes_out = stats.bytes_out,
     .packets_lost = stats.packets_lost,
     .mtu = stats.mtu,
-    .aes = hark_link_is_aes (hark_peers_get (net, account)->current),
+    .aes = hark_link_is_aes (hark_node_peers_get (net, account)->current),
   };
 }
 
