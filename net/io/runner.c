@@ -5,6 +5,7 @@
 #include "net/io/ice.h"
 #include "net/io/udp.h"
 #include "net/io/wallclock.h"
+#include "net/node.h"
 
 #include <gio/gio.h>
 #include <time.h>
@@ -281,6 +282,8 @@ hark_net_runner_new (HarkNet *net,
     g_free (runner);
     return NULL;
   }
+  if (config->jumbo)
+    hark_net_set_jumbo (net, true);
   runner->net = net;
   runner->context
     = context ? g_main_context_ref (context) : g_main_context_ref (g_main_context_default ());
