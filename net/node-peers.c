@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define INTERVAL_FIRST (1 * HARK_SECOND)
+#define INTERVAL_FIRST (250 * HARK_MS)
 #define INTERVAL_MAX (60 * HARK_SECOND) /* somebody whose record says he is online */
 #define INTERVAL_AWAY (5 * HARK_MINUTE) /* nobody to be found: he knocks when he comes back */
 #define REQUEST_FIRST (3 * HARK_SECOND)

@@ -237,7 +237,7 @@ void hark_dht_cancel (HarkDht *dht, HarkDhtOperation operation);
 
 /* hark_dht_pick_points: up to @n nodes to try as contact points, in random order, from different
  * /16s (IPv6: /32): those that were points before first, then untried ones. Leaves out the ones we
- * keep now and those that stayed silent or refused within the last hour. Returns how many. */
+ * keep now and those that refused within the last hour or were silent of late. Returns how many. */
 size_t hark_dht_pick_points (HarkDht *dht, size_t n, HarkEndpoint *ret, HarkTime now);
 
 /* hark_dht_keep: registers @handle at @point and keeps that alive: KEPT once, or KEEP_LOST. Keeping

@@ -8,7 +8,8 @@
 #define KEEP_PATIENCE (3 * HARK_SECOND)
 #define KEEP_TOKENS_MAX 3 /* answers in a row that only bring another token */
 #define TOKEN_LEN_MAX 64
-#define SHUNNED HARK_HOUR
+#define SHUNNED HARK_HOUR               /* it said that it is no contact point */
+#define SILENCE_FIRST (2 * HARK_SECOND) /* after silence, doubling: it may be us who is cut off */
 #define KNOCK_PATIENCE (5 * HARK_SECOND)
 #define RING_TIME (5 * HARK_SECOND)
 
@@ -97,8 +98,16 @@ lose_keep (HarkDht *dht, Keep *keep, int code)
 {
   HarkDhtKnown *known = hark_dht_known (dht, &keep->point, true);
 
-  known->was_point &= keep->kept;
-  known->not_before = dht->now + SHUNNED;
+  if (keep->kept)
+    known->silences = 0;
+  if (code == HARK_DHT_CODE_UNKNOWN_QUERY) {
+    known->was_point = false;
+    known->not_before = dht->now + SHUNNED;
+  } else {
+    known->not_before
+      = dht->now + hark_time_min (SILENCE_FIRST << MIN (known->silences, 12), SHUNNED);
+    known->silences++;
+  }
   emit_keep (dht, keep, HARK_DHT_EVENT_KEEP_LOST, code);
   g_ptr_array_remove (dht->keeps, keep);
 }

@@ -26,6 +26,7 @@ typedef struct {
   HarkEndpoint endpoint;
   bool no_items;       /* answers find_node but not get (BEP 44) */
   bool was_point;      /* answered hk_keep */
+  unsigned silences;   /* to hk_keep, in a row */
   HarkTime not_before; /* as a point: do not offer it again before */
 } HarkDhtKnown;
 
