@@ -18,9 +18,10 @@ G_STATIC_ASSERT (offsetof (HarkPiece, len) == offsetof (ngtcp2_vec, len));
 typedef struct {
   size_t packet;
   size_t bytes;
-  bool bulk;    /* the governor lets bulk go */
-  bool streams; /* the pace lets anything but acknowledgements go */
-  bool took;    /* stream bytes were written */
+  uint64_t in_flight; /* bytes, before it */
+  bool bulk;          /* the governor lets bulk go */
+  bool streams;       /* the pace lets anything but acknowledgements go */
+  bool took;          /* stream bytes were written */
 } Plan;
 
 static void
@@ -211,6 +212,7 @@ write_packets (HarkSession *session, Plan *plan, size_t *ret_segment)
       break;
     if (used + segment > session->batch_size)
       break;
+    plan->bulk = hark_governor_allows (&session->governor, plan->in_flight + used);
     len = write_packet (session, plan, session->batch + used, segment);
     if (len < 0)
       return 0;
@@ -241,7 +243,8 @@ next_quic (HarkSession *session, HarkSessionBatch *ret)
   hark_quic_get_figures (session->conn, &figures);
   rate = hark_pace_rate (figures.pacing_rate, figures.cwnd, figures.smoothed_rtt);
   plan.bytes = hark_pace_batch (rate, plan.packet);
-  plan.bulk = hark_governor_allows (&session->governor, figures.bytes_in_flight);
+  plan.in_flight = figures.bytes_in_flight;
+  plan.bulk = hark_governor_allows (&session->governor, plan.in_flight);
   plan.streams = session->now >= session->pace.open;
   if (!plan.streams && session->state != HARK_SESSION_STATE_CONFIRMED)
     plan.streams = true;

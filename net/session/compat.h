@@ -95,7 +95,7 @@ hark_quic_close_code (ngtcp2_conn *conn)
 
 #endif
 
-/* What we use of ngtcp2's figures; 1.x keeps the last two to itself (zeros: see
+/* What we use of ngtcp2's figures; 1.x keeps the last three to itself (zeros: see
  * net/session/README.md). */
 typedef struct {
   uint64_t latest_rtt; /* ns, like all times here */
@@ -105,6 +105,7 @@ typedef struct {
   uint64_t bytes_in_flight; /* bytes */
   double pacing_rate;       /* bytes a nanosecond; 0: the controller sets none */
   size_t pto_count;         /* probe timeouts in a row */
+  uint64_t probe_due;       /* when the next one comes */
 } HarkQuicFigures;
 
 static inline void
@@ -116,12 +117,14 @@ hark_quic_get_figures (ngtcp2_conn *conn, HarkQuicFigures *ret)
   ngtcp2_conn_get_conn_stat (conn, &stat);
   ret->pacing_rate = stat.pacing_rate;
   ret->pto_count = stat.pto_count;
+  ret->probe_due = stat.loss_detection_timer;
 #else
   ngtcp2_conn_info stat;
 
   ngtcp2_conn_get_conn_info (conn, &stat);
   ret->pacing_rate = 0;
   ret->pto_count = 0;
+  ret->probe_due = 0;
 #endif
   ret->latest_rtt = stat.latest_rtt;
   ret->min_rtt = stat.min_rtt;

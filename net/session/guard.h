@@ -13,9 +13,10 @@
 /* Frames a peer may send in one second; more ends the session. */
 #define HARK_GUARD_ACKS_MAX \
   2000 /* and one for each packet we sent in this second or the one before */
-#define HARK_GUARD_SMALL_MAX 60000   /* stream frames under 64 bytes */
-#define HARK_GUARD_CONTROL_MAX 20000 /* everything but padding, acknowledgements and stream data \
-                                      */
+#define HARK_GUARD_SMALL_MAX 60000 /* stream frames under 64 bytes */
+#define HARK_GUARD_CONTROL_MAX                                      \
+  20000 /* everything but padding, acknowledgements and stream data \
+         */
 #define HARK_GUARD_REFUSED_MAX \
   200 /* packets that were sealed with the right key and still refused */
 

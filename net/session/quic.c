@@ -773,12 +773,11 @@ void
 hark_session_quic_hurry (HarkSession *session)
 {
   HarkTime now = hark_session_quic_now (session);
-  HarkTime expiry = ngtcp2_conn_get_expiry (session->conn);
   HarkQuicFigures figures;
 
   hark_quic_get_figures (session->conn, &figures);
-  if (figures.pto_count < 2 || figures.pto_count > HURRY_PROBES_MAX || expiry <= now
-      || expiry - now > HURRY_MAX)
+  if (figures.pto_count < 2 || figures.pto_count > HURRY_PROBES_MAX || figures.probe_due <= now
+      || figures.probe_due - now > HURRY_MAX)
     return;
-  session->skew += expiry - now;
+  session->skew += figures.probe_due - now;
 }

@@ -9,7 +9,7 @@
 #define FLOOD_CODE 0x1
 #define BURST_FRAMES 8          /* in a row make a burst of data */
 #define BURST_PAUSE HARK_SECOND /* silence after one that is worth a question */
-#define PING_INTERVAL_MAX (4 * HARK_SECOND)
+#define PING_INTERVAL_MAX (2 * HARK_SECOND)
 #define PING_SPAN (45 * HARK_SECOND)
 #define KEEP_ALIVE (15 * HARK_SECOND)
 #define MEDIA_BITS 0xc0

@@ -1,10 +1,13 @@
-/* net/session/session.h - one secure connection to a peer: QUIC streams and, beside them, sealed media packets.
+/* net/session/session.h - one secure connection to a peer: QUIC streams and, beside them, sealed
+ * media packets.
  *
- * Pure: packets, commands and `now` in; packets, events and the next deadline out. One thread at a time.
- * Source: RFC 9000, 9001 (keys from a Noise handshake instead of TLS), ngtcp2; media layout and key schedule:
- * net/PROTOCOL.md "Session". ngtcp2's names stay inside this folder; compat.h hides its versions.
+ * Pure: packets, commands and `now` in; packets, events and the next deadline out. One thread at a
+ * time. Source: RFC 9000, 9001 (keys from a Noise handshake instead of TLS), ngtcp2; media layout
+ * and key schedule: net/PROTOCOL.md "Session". ngtcp2's names stay inside this folder; compat.h
+ * hides its versions.
  *
- * No byte reaches ngtcp2 before the Noise handshake is over: Initial, Handshake and 1-RTT keys all derive from it.
+ * No byte reaches ngtcp2 before the Noise handshake is over: Initial, Handshake and 1-RTT keys all
+ * derive from it.
  */
 #pragma once
 
@@ -17,7 +20,8 @@
 
 typedef struct HarkSession HarkSession;
 
-/* What Noise Split() and the handshake hash give (noise/handshake.h); wiped by whoever holds one. */
+/* What Noise Split() and the handshake hash give (noise/handshake.h); wiped by whoever holds one.
+ */
 typedef struct {
   uint8_t initiator_to_responder[32];
   uint8_t responder_to_initiator[32];
@@ -25,32 +29,36 @@ typedef struct {
 } HarkSessionSecrets;
 
 typedef struct {
-  bool initiator;            /* QUIC client */
+  bool initiator;             /* QUIC client */
   HarkSessionSecrets secrets; /* copied; the caller wipes its own */
-  bool aes;                  /* AES-256-GCM, as negotiated inside the handshake; else ChaCha20-Poly1305 */
-  bool cubic;                /* else BBR2 */
-  bool jumbo;                /* packets up to jumbo_size without discovery: loopback, explicit choice on a LAN */
-  size_t jumbo_size;         /* bytes, up to 16,000 */
+  bool aes;   /* AES-256-GCM, as negotiated inside the handshake; else ChaCha20-Poly1305 */
+  bool cubic; /* else BBR2 */
+  bool jumbo; /* packets up to jumbo_size without discovery: loopback, explicit choice on a LAN */
+  size_t jumbo_size; /* bytes, up to 16,000 */
 } HarkSessionConfig;
 
-#define HARK_SESSION_STREAM_BUFFER (1u << 20) /* bytes queued and not yet sent before a stream counts as full */
-#define HARK_SESSION_MEDIA_MAX 1000           /* bytes of one media payload */
-#define HARK_SESSION_BATCH_MAX 65000          /* bytes of one batch */
+#define HARK_SESSION_STREAM_BUFFER \
+  (1u << 20) /* bytes queued and not yet sent before a stream counts as full */
+#define HARK_SESSION_MEDIA_MAX 1000  /* bytes of one media payload */
+#define HARK_SESSION_BATCH_MAX 65000 /* bytes of one batch */
 
-/* hark_session_new: @rng is forked, not kept. Never NULL. The initiator has a packet to send at once. */
+/* hark_session_new: @rng is forked, not kept. Never NULL. The initiator has a packet to send at
+ * once. */
 HarkSession *hark_session_new (const HarkSessionConfig *config, HarkRng *rng, HarkTime now);
 void hark_session_free (HarkSession *session);
 
-/* hark_session_handle_packet: a packet from the path: QUIC, media, or anything; hostile ones are counted and
- * dropped. Send (hark_session_poll_batch) at the latest after 32 of them. */
-void hark_session_handle_packet (HarkSession *session, const uint8_t *packet, size_t len, HarkTime now);
+/* hark_session_handle_packet: a packet from the path: QUIC, media, or anything; hostile ones are
+ * counted and dropped. Send (hark_session_poll_batch) at the latest after 32 of them. */
+void
+hark_session_handle_packet (HarkSession *session, const uint8_t *packet, size_t len, HarkTime now);
 
 /* hark_session_handle_time: a deadline passed; earlier does no harm. */
 void hark_session_handle_time (HarkSession *session, HarkTime now);
 HarkTime hark_session_get_deadline (const HarkSession *session);
 
-/* hark_session_handle_path: the path is another one now (new pair), or the kernel said EMSGSIZE: packets shrink to
- * 1,200 bytes until discovery finds more. @usable: false while there is none: nothing is sent. */
+/* hark_session_handle_path: the path is another one now (new pair), or the kernel said EMSGSIZE:
+ * packets shrink to 1,200 bytes until discovery finds more. @usable: false while there is none:
+ * nothing is sent. */
 void hark_session_handle_path (HarkSession *session, bool usable, HarkTime now);
 
 /* Packets of one size but for the last, which may be shorter: one GSO message. */
@@ -64,50 +72,53 @@ typedef struct {
 bool hark_session_poll_batch (HarkSession *session, HarkTime now, HarkSessionBatch *ret);
 
 typedef enum {
-  HARK_SESSION_CONFIRMED,       /* both sides proved the keys; streams may be opened */
-  HARK_SESSION_STREAM_OPENED,   /* by the peer */
+  HARK_SESSION_CONFIRMED,     /* both sides proved the keys; streams may be opened */
+  HARK_SESSION_STREAM_OPENED, /* by the peer */
   HARK_SESSION_STREAM_DATA,
   HARK_SESSION_STREAM_WRITABLE, /* room again after hark_session_stream_room() said 0 */
   HARK_SESSION_STREAM_ACKED,    /* everything queued, with the finish, is acknowledged */
   HARK_SESSION_STREAM_CLOSED,   /* both directions over, or reset with `code` */
   HARK_SESSION_MEDIA,
-  HARK_SESSION_CLOSED,          /* by the peer, a time-out or an error; nothing follows */
+  HARK_SESSION_CLOSED, /* by the peer, a time-out or an error; nothing follows */
 } HarkSessionEventKind;
 
 typedef struct {
   HarkSessionEventKind kind;
   int64_t stream;
-  const uint8_t *data; /* STREAM_DATA, MEDIA: borrowed until the next hark_session_poll_event() or other call */
+  const uint8_t
+    *data; /* STREAM_DATA, MEDIA: borrowed until the next hark_session_poll_event() or other call */
   size_t len;
-  bool finished;       /* STREAM_DATA: the peer's direction ends behind these bytes */
-  uint64_t code;       /* STREAM_CLOSED, CLOSED; 0: in order */
-  const char *reason;  /* CLOSED: static, for the log */
+  bool finished;      /* STREAM_DATA: the peer's direction ends behind these bytes */
+  uint64_t code;      /* STREAM_CLOSED, CLOSED; 0: in order */
+  const char *reason; /* CLOSED: static, for the log */
 } HarkSessionEvent;
 
-/* hark_session_poll_event: the next one; false when there is none. DATA is queued inside until polled, bounded by
- * the flow control windows. */
+/* hark_session_poll_event: the next one; false when there is none. DATA is queued inside until
+ * polled, bounded by the flow control windows. */
 bool hark_session_poll_event (HarkSession *session, HarkSessionEvent *ret);
 
-/* Streams, bidirectional only. @priority: 0 control, 1 chat, 2 bulk; lower is served first. Returns -1 when the peer
- * allows no more for now. */
+/* Streams, bidirectional only. @priority: 0 control, 1 chat, 2 bulk; lower is served first. Returns
+ * -1 when the peer allows no more for now. */
 int64_t hark_session_stream_open (HarkSession *session, unsigned priority);
 void hark_session_stream_set_priority (HarkSession *session, int64_t stream, unsigned priority);
 size_t hark_session_stream_room (HarkSession *session, int64_t stream);
 
-/* hark_session_stream_send: takes a reference on @bytes, copies nothing; NULL or empty with @finish is fine. False
- * when the stream is unknown or its sending side is over. */
+/* hark_session_stream_send: takes a reference on @bytes, copies nothing; NULL or empty with @finish
+ * is fine. False when the stream is unknown or its sending side is over. */
 bool hark_session_stream_send (HarkSession *session, int64_t stream, GBytes *bytes, bool finish);
 
-/* hark_session_stream_consume: @len bytes of STREAM_DATA were dealt with; returns stream and connection credit. */
+/* hark_session_stream_consume: @len bytes of STREAM_DATA were dealt with; returns stream and
+ * connection credit. */
 void hark_session_stream_consume (HarkSession *session, int64_t stream, size_t len);
 
 void hark_session_stream_reset (HarkSession *session, int64_t stream, uint64_t code);
 
-/* hark_session_send_media: seals @data (1 to HARK_SESSION_MEDIA_MAX bytes) into a packet of its own that
- * hark_session_poll_batch() hands out first. False before CONFIRMED or with 64 waiting. */
+/* hark_session_send_media: seals @data (1 to HARK_SESSION_MEDIA_MAX bytes) into a packet of its own
+ * that hark_session_poll_batch() hands out first. False before CONFIRMED or with 64 waiting. */
 bool hark_session_send_media (HarkSession *session, const uint8_t *data, size_t len);
 
-/* hark_session_set_call: bulk yields to voice by the delay governor; acknowledgements every 4 packets, not 10. */
+/* hark_session_set_call: bulk yields to voice by the delay governor; acknowledgements every 4
+ * packets, not 10. */
 void hark_session_set_call (HarkSession *session, bool active);
 
 /* hark_session_close: sends CONNECTION_CLOSE with @code in the next batch; no event follows. */
