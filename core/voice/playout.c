@@ -55,6 +55,7 @@ struct HarkPlayout {
   int64_t device_us;                   /* the least of them */
 
   int64_t counted_newest;
+  bool counted;      /* at least once */
   unsigned received; /* packets since the last count */
   unsigned count_in; /* blocks until the next count */
   unsigned frame_blocks;
@@ -375,7 +376,9 @@ count_loss (HarkPlayout *playout)
   if (due > 0) {
     double got = (double) playout->received / (double) due;
 
-    playout->stats.loss = (playout->stats.loss + MAX (0, 1 - got)) / 2;
+    playout->stats.loss
+      = playout->counted ? (playout->stats.loss + MAX (0, 1 - got)) / 2 : MAX (0, 1 - got);
+    playout->counted = true;
   }
   playout->counted_newest = playout->newest;
   playout->received = 0;

@@ -1,0 +1,336 @@
+#include "core/voice/device.h"
+#include "core/voice/pipeline.h"
+#include "core/voice/voice.h"
+#include "core/voice/wav.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <stdatomic.h>
+#include <string.h>
+
+static const uint8_t seed[32] = {1};
+
+static HarkPipeline *
+new_pipeline (unsigned frame_blocks)
+{
+  g_auto (HarkRng) rng;
+
+  hark_rng_init (&rng, seed);
+  return hark_pipeline_new (frame_blocks, &rng);
+}
+
+static void
+make_tone (int16_t samples[HARK_VOICE_BLOCK], size_t block)
+{
+  for (size_t i = 0; i < HARK_VOICE_BLOCK; i++)
+    samples[i] = (int16_t) (9000
+                            * sin (2 * G_PI * 300 * (double) (block * HARK_VOICE_BLOCK + i)
+                                   / HARK_VOICE_RATE));
+}
+
+/* ---- pipeline --------------------------------------------------------------------------- */
+
+static void
+test_sound_passes_and_mute_stops_it (void)
+{
+  g_autoptr (HarkPipeline) mouth = new_pipeline (1), ear = new_pipeline (1);
+  size_t size = 0;
+  HarkVoiceStats stats;
+
+  for (size_t i = 0; i < 600; i++) {
+    HarkTime now = HARK_SECOND + i * 10 * HARK_MS;
+    int16_t samples[HARK_VOICE_BLOCK];
+    uint8_t packet[HARK_VOICE_PACKET_MAX];
+    size_t len;
+
+    if (i == 300) {
+      hark_pipeline_get_stats (ear, &stats);
+      g_assert_cmpfloat (stats.level_out, >, -20);
+      hark_pipeline_set_muted (mouth, true);
+    }
+    make_tone (samples, i);
+    len = hark_pipeline_capture (mouth, samples, packet);
+    g_assert_true (size == 0 || len == size); /* muted or not */
+    size = len;
+    g_assert_true (hark_pipeline_receive (ear, packet, len, now));
+    hark_pipeline_play (ear, now + 3 * HARK_MS, samples);
+  }
+  hark_pipeline_get_stats (ear, &stats);
+  g_assert_cmpfloat (stats.level_out, <, -70);
+  g_assert_cmpuint (stats.packets_in, ==, 600);
+  hark_pipeline_get_stats (mouth, &stats);
+  g_assert_cmpuint (stats.packets_out, ==, 600);
+  g_assert_cmpfloat (stats.rate_out, ==, (double) size * 800);
+  g_assert_cmpfloat (stats.level_in, >, -20); /* the meter shows the microphone all the same */
+}
+
+/* Loss on the way there is reported on the way back and answered by repeats; sizes change rarely.
+ */
+static void
+test_loss_is_answered_by_repeats (void)
+{
+  g_autoptr (HarkPipeline) mouth = new_pipeline (1), ear = new_pipeline (1);
+  size_t size = 0;
+  unsigned changes = 0;
+  HarkVoiceStats stats;
+
+  for (size_t i = 0; i < 2000; i++) {
+    HarkTime now = HARK_SECOND + i * 10 * HARK_MS;
+    int16_t samples[HARK_VOICE_BLOCK];
+    uint8_t packet[HARK_VOICE_PACKET_MAX];
+    size_t len;
+
+    make_tone (samples, i);
+    len = hark_pipeline_capture (mouth, samples, packet);
+    changes += len != size;
+    size = len;
+    if (i % 12 != 5)
+      hark_pipeline_receive (ear, packet, len, now);
+    hark_pipeline_play (ear, now + 3 * HARK_MS, samples);
+    memset (samples, 0, sizeof samples);
+    len = hark_pipeline_capture (ear, samples, packet);
+    hark_pipeline_receive (mouth, packet, len, now);
+    hark_pipeline_play (mouth, now + 3 * HARK_MS, samples);
+  }
+  g_assert_cmpuint (size, >, HARK_VOICE_HEADER_LEN + 40);
+  g_assert_cmpuint (changes, <=, 5);
+  hark_pipeline_get_stats (ear, &stats);
+  g_assert_cmpfloat (stats.loss_in, >, 0.05);
+  g_assert_cmpfloat (stats.concealed, <, 0.011);
+  hark_pipeline_get_stats (mouth, &stats);
+  g_assert_cmpfloat (stats.loss_out, >, 0.05);
+}
+
+static void
+test_twenty_ms_frames (void)
+{
+  g_autoptr (HarkPipeline) mouth = new_pipeline (2), ear = new_pipeline (1);
+  HarkVoiceStats stats;
+
+  for (size_t i = 0; i < 400; i++) {
+    HarkTime now = HARK_SECOND + i * 10 * HARK_MS;
+    int16_t samples[HARK_VOICE_BLOCK];
+    uint8_t packet[HARK_VOICE_PACKET_MAX];
+    size_t len;
+
+    make_tone (samples, i);
+    len = hark_pipeline_capture (mouth, samples, packet);
+    g_assert_cmpuint (len, ==, i % 2 == 0 ? 0 : HARK_VOICE_HEADER_LEN + 80);
+    if (len > 0)
+      hark_pipeline_receive (ear, packet, len, now);
+    hark_pipeline_play (ear, now + 3 * HARK_MS, samples);
+  }
+  hark_pipeline_get_stats (ear, &stats);
+  g_assert_cmpfloat (stats.level_out, >, -20);
+  g_assert_cmpfloat (stats.concealed, ==, 0);
+}
+
+static void
+test_refused_packets_are_counted (void)
+{
+  g_autoptr (HarkPipeline) ear = new_pipeline (1);
+  HarkVoiceStats stats;
+  uint8_t bytes[500] = {0x10};
+
+  g_assert_false (hark_pipeline_receive (ear, bytes, 3, HARK_SECOND));
+  g_assert_false (hark_pipeline_receive (ear, bytes, sizeof bytes, HARK_SECOND));
+  hark_pipeline_get_stats (ear, &stats);
+  g_assert_cmpuint (stats.packets_refused, ==, 2);
+  g_assert_cmpuint (stats.packets_in, ==, 0);
+}
+
+/* ---- WAV files -------------------------------------------------------------------------- */
+
+typedef struct {
+  char *dir;
+  char *path;
+} Scratch;
+
+static void
+scratch_init (Scratch *scratch, const char *name)
+{
+  scratch->dir = g_dir_make_tmp ("hark-voice-XXXXXX", NULL);
+  scratch->path = g_build_filename (scratch->dir, name, NULL);
+}
+
+static void
+scratch_clear (Scratch *scratch)
+{
+  g_unlink (scratch->path);
+  g_rmdir (scratch->dir);
+  g_free (scratch->path);
+  g_free (scratch->dir);
+}
+
+static void
+write_wav (const char *path, const char *header, size_t header_len, size_t zeros)
+{
+  g_autofree char *bytes = g_malloc0 (header_len + zeros);
+
+  memcpy (bytes, header, header_len);
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) (header_len + zeros), NULL));
+}
+
+static void
+expect_refused (const char *path, const char *why)
+{
+  g_autoptr (GError) error = NULL;
+  HarkWavFormat format;
+
+  g_assert_null (hark_wav_open (path, &format, &error));
+  g_assert_nonnull (strstr (error->message, why));
+}
+
+#define HEAD(channels, rate, bits)                                                  \
+  "RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0" channels "\0" rate "\0\0\0\0\0\0\0\0" bits \
+  "\0data\xff\xff\xff\xff"
+#define RATE_48 "\x80\xbb"
+#define RATE_44 "\x44\xac"
+
+static void
+test_wav_says_what_is_wrong (void)
+{
+  Scratch scratch;
+  HarkWavFormat format;
+  FILE *file;
+
+  scratch_init (&scratch, "a.wav");
+  expect_refused (scratch.path, "No such file");
+  write_wav (scratch.path, "nothing", 7, 100);
+  expect_refused (scratch.path, "no WAV file");
+  write_wav (scratch.path, HEAD ("\x01", RATE_44, "\x10"), 44, 100);
+  expect_refused (scratch.path, "48000 Hz");
+  write_wav (scratch.path, HEAD ("\x01", RATE_48, "\x18"), 44, 100);
+  expect_refused (scratch.path, "16-bit");
+  write_wav (scratch.path, HEAD ("\x06", RATE_48, "\x10"), 44, 100);
+  expect_refused (scratch.path, "mono or stereo");
+  write_wav (scratch.path, HEAD ("\x01", RATE_48, "\x10"), 44, 0);
+  expect_refused (scratch.path, "no samples");
+  write_wav (scratch.path, HEAD ("\x01", RATE_48, "\x10"), 30, 0);
+  expect_refused (scratch.path, "ends early");
+
+  /* cut off while it was written: what is there counts */
+  write_wav (scratch.path, HEAD ("\x02", RATE_48, "\x10"), 44, 4000);
+  file = hark_wav_open (scratch.path, &format, NULL);
+  g_assert_nonnull (file);
+  g_assert_cmpuint (format.channels, ==, 2);
+  g_assert_cmpuint (format.frames, ==, 1000);
+  fclose (file);
+  scratch_clear (&scratch);
+}
+
+static void
+test_device_names (void)
+{
+  g_assert_null (hark_device_check ("none", true));
+  g_assert_null (hark_device_check ("pulse", false));
+  g_assert_null (hark_device_check ("pulse:headset", true));
+  g_assert_null (hark_device_check ("wav:/nowhere/yet.wav", false));
+  g_assert_nonnull (hark_device_check ("wav-loop:a.wav", false));
+  g_assert_nonnull (hark_device_check ("wav:", false));
+  g_assert_nonnull (hark_device_check ("pulse:", true));
+  g_assert_nonnull (hark_device_check ("alsa", true));
+  g_assert_nonnull (hark_device_check ("wav:/nowhere/at/all.wav", true));
+}
+
+/* ---- the shell -------------------------------------------------------------------------- */
+
+static atomic_uint packets_waiting;
+
+static void
+on_packets (void *data)
+{
+  (void) data;
+  atomic_fetch_add (&packets_waiting, 1);
+}
+
+/* Its own packets come back: from a file, through everything, into a file that is whole all the
+ * time. */
+static void
+test_wav_to_wav (void)
+{
+  Scratch in, out;
+  g_autofree char *mic = NULL, *speaker = NULL;
+  int16_t tone[HARK_VOICE_BLOCK];
+  HarkWavFormat format;
+  HarkVoice *voice;
+  HarkVoiceStats stats;
+  FILE *file;
+
+  scratch_init (&in, "in.wav");
+  scratch_init (&out, "out.wav");
+  file = hark_wav_create (in.path, NULL);
+  for (size_t i = 0; i < 10; i++) {
+    make_tone (tone, i);
+    g_assert_cmpuint (fwrite (tone, sizeof *tone, HARK_VOICE_BLOCK, file), ==, HARK_VOICE_BLOCK);
+  }
+  g_assert_true (hark_wav_update (file, 10 * HARK_VOICE_BLOCK));
+  fclose (file);
+
+  mic = g_strconcat ("wav-loop:", in.path, NULL);
+  speaker = g_strconcat ("wav:", out.path, NULL);
+  HarkVoiceConfig config = {mic, speaker};
+  g_assert_null (hark_voice_check (&config));
+  voice = hark_voice_new (&config, on_packets, NULL);
+  g_assert_true (hark_voice_start (voice, seed, NULL));
+  for (unsigned rounds = 0, taken = 0; taken < 40 && rounds < 20000; rounds++) {
+    uint8_t packet[HARK_VOICE_PACKET_MAX];
+    size_t len;
+
+    while ((len = hark_voice_take_packet (voice, packet)) > 0) {
+      hark_voice_receive (voice, packet, len, hark_device_now ());
+      taken++;
+    }
+    g_usleep (1000);
+  }
+  file = hark_wav_open (out.path, &format, NULL); /* as if we were killed now */
+  g_assert_nonnull (file);
+  fclose (file);
+  hark_voice_stop (voice);
+  hark_voice_get_stats (voice, &stats);
+  g_assert_cmpuint (stats.packets_out, >=, 40);
+  g_assert_cmpuint (stats.packets_in, >, 0);
+  g_assert_cmpuint (stats.packets_refused, ==, 0);
+  g_assert_cmpuint (atomic_load (&packets_waiting), >=, 40);
+  hark_voice_free (voice);
+
+  file = hark_wav_open (out.path, &format, NULL);
+  g_assert_nonnull (file);
+  g_assert_cmpuint (format.frames % HARK_VOICE_BLOCK, ==, 0);
+  fclose (file);
+  scratch_clear (&in);
+  scratch_clear (&out);
+}
+
+static void
+test_call_goes_on_without_a_device (void)
+{
+  g_autoptr (GError) error = NULL;
+  HarkVoiceConfig config = {"wav:/nowhere/in.wav", "wav:/nowhere/out.wav"};
+  HarkVoice *voice = hark_voice_new (&config, on_packets, NULL);
+  uint8_t packet[HARK_VOICE_PACKET_MAX];
+
+  hark_voice_receive (voice, packet, sizeof packet, HARK_SECOND); /* no call: dropped */
+  g_assert_cmpuint (hark_voice_take_packet (voice, packet), ==, 0);
+  g_assert_true (hark_voice_start (voice, seed, &error));
+  g_assert_nonnull (strstr (error->message, "in.wav"));
+  g_assert_nonnull (strstr (error->message, "out.wav"));
+  while (hark_voice_take_packet (voice, packet) == 0)
+    g_usleep (1000);
+  hark_voice_free (voice); /* ends the call too */
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/pipeline/sound-passes-and-mute-stops-it", test_sound_passes_and_mute_stops_it);
+  g_test_add_func ("/pipeline/loss-is-answered-by-repeats", test_loss_is_answered_by_repeats);
+  g_test_add_func ("/pipeline/twenty-ms-frames", test_twenty_ms_frames);
+  g_test_add_func ("/pipeline/refused-packets-are-counted", test_refused_packets_are_counted);
+  g_test_add_func ("/wav/says-what-is-wrong", test_wav_says_what_is_wrong);
+  g_test_add_func ("/device/names", test_device_names);
+  g_test_add_func ("/voice/wav-to-wav", test_wav_to_wav);
+  g_test_add_func ("/voice/call-goes-on-without-a-device", test_call_goes_on_without_a_device);
+  return g_test_run ();
+}
