@@ -9,7 +9,7 @@
 
 #define HARK_KEYFILE_VERSION 1
 #define HARK_KEYFILE_SLOTS_MAX 4
-#define HARK_KEYFILE_SLOT_LEN 140
+#define HARK_KEYFILE_SLOT_LEN 132
 #define HARK_KEYFILE_LEN_MAX (8 + 1 + HARK_FILE_ID_LEN + 1 + 4 * HARK_KEYFILE_SLOT_LEN + 16)
 
 /* Above these a key file is refused: a changed one must not take all memory or an hour. */

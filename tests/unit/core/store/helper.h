@@ -6,7 +6,10 @@
 /* Cheap Argon2id; @below as in HarkStoreOptions. */
 HarkStoreOptions helper_options (const char *below);
 
-/* A fresh directory under TMPDIR with a profile without passphrase; free and helper_remove(). */
+/* A fresh directory; free with helper_remove(). */
+char *helper_new_dir (void);
+
+/* The same with a profile without passphrase in it. */
 char *helper_new_profile (void);
 void helper_remove (char *dir);
 

@@ -110,7 +110,7 @@ test_create_interrupted (void)
   bool finished = false;
 
   for (int k = 0; !finished; k++) {
-    char *dir = g_dir_make_tmp ("hark-store-XXXXXX", NULL);
+    char *dir = helper_new_dir ();
     int left = k, status = 0;
     const pid_t child = fork ();
 
@@ -141,7 +141,7 @@ test_create_fails_clean (void)
 
   for (unsigned k = 1; !finished; k++) {
     HarkStoreOptions options = helper_options (DISK_NAME);
-    char *dir = g_dir_make_tmp ("hark-store-XXXXXX", NULL);
+    char *dir = helper_new_dir ();
     g_autofree char *half = g_build_filename (dir, "store.new", NULL);
     g_autoptr (GError) error = NULL;
 
