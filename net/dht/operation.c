@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define MUTE_GETS 3 /* silent gets in a row before a node counts as one without BEP 44 */
+#define NO_ITEMS_TIME (30 * HARK_MINUTE) /* then it is asked again */
 #define PARALLEL 6
 #define PARALLEL_URGENT 8
 #define STORED_ENOUGH 4
@@ -278,13 +280,16 @@ take_nodes (HarkDht *dht, Op *op, const HarkEndpoint *teller, HarkBytes nodes, u
       hark_lookup_add (op->lookups[family == 6], &id, &endpoint);
 }
 
-/* Silent to get, but there when pinged: it does not know BEP 44. */
+/* Silent to get, but there when pinged: once may be loss, again and again it does not know BEP 44.
+ */
 static void
 on_proof_of_life (HarkDht *dht, const HarkRpc *rpc, HarkRpcOutcome outcome, const HarkKrpc *answer)
 {
+  HarkDhtKnown *known = hark_dht_known (dht, &rpc->to, true);
+
   (void) answer;
-  if (outcome == HARK_RPC_ANSWERED)
-    hark_dht_known (dht, &rpc->to, true)->no_items = true;
+  if (outcome == HARK_RPC_ANSWERED && !known->has_items && ++known->mute_gets >= MUTE_GETS)
+    known->no_items_until = dht->now + NO_ITEMS_TIME;
 }
 
 static void
@@ -296,11 +301,15 @@ note_abilities (HarkDht *dht, const HarkRpc *rpc, HarkRpcOutcome outcome, const 
   if (rpc->method != HARK_KRPC_GET)
     return;
   if (outcome == HARK_RPC_REFUSED && answer->code == HARK_KRPC_ERROR_UNKNOWN_METHOD)
-    hark_dht_known (dht, &rpc->to, true)->no_items = true;
+    hark_dht_known (dht, &rpc->to, true)->no_items_until = dht->now + NO_ITEMS_TIME;
   else if (outcome == HARK_RPC_SILENT && hark_table_find (hark_dht_table (dht, &rpc->to), &rpc->to))
     hark_rpc_send (dht, &rpc->to, &ping, on_proof_of_life, 0);
-  else if (outcome == HARK_RPC_ANSWERED && (known = hark_dht_known (dht, &rpc->to, false)))
-    known->no_items = false;
+  else if (outcome == HARK_RPC_ANSWERED) {
+    known = hark_dht_known (dht, &rpc->to, true);
+    known->has_items = true;
+    known->mute_gets = 0;
+    known->no_items_until = 0;
+  }
 }
 
 static void
@@ -356,7 +365,7 @@ ask (HarkDht *dht, Op *op, const HarkEndpoint *to)
 
   if (op->kind == GET_PEERS || op->kind == ANNOUNCE)
     query.method = HARK_KRPC_GET_PEERS;
-  else if (op->kind != WALK && !(known && known->no_items))
+  else if (op->kind != WALK && !(known && known->no_items_until > dht->now))
     query.method = HARK_KRPC_GET;
 
   if (query.method == HARK_KRPC_GET_PEERS)

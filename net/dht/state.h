@@ -24,10 +24,12 @@ typedef struct HarkRpc HarkRpc; /* net/dht/rpc.h */
 /* What we learned about the software at an endpoint. */
 typedef struct {
   HarkEndpoint endpoint;
-  bool no_items;       /* answers find_node but not get (BEP 44) */
-  bool was_point;      /* answered hk_keep */
-  unsigned silences;   /* to hk_keep, in a row */
-  HarkTime not_before; /* as a point: do not offer it again before */
+  bool has_items;          /* answered a get (BEP 44): its silence is loss */
+  unsigned mute_gets;      /* gets without an answer while it answered pings, in a row */
+  HarkTime no_items_until; /* it seems not to know get: asked for nodes only until then */
+  bool was_point;          /* answered hk_keep */
+  unsigned silences;       /* to hk_keep, in a row */
+  HarkTime not_before;     /* as a point: do not offer it again before */
 } HarkDhtKnown;
 
 typedef struct {
