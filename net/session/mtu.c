@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#define FIRST_TRIAL (HARK_SECOND / 4) /* of a path that nothing was tried on */
 #define INTERVAL_MIN (2 * HARK_SECOND)
 #define INTERVAL_MAX (10 * HARK_MINUTE)
 
@@ -19,11 +20,14 @@ hark_mtu_init (HarkMtu *mtu, size_t max)
 void
 hark_mtu_shrink (HarkMtu *mtu, HarkTime now)
 {
+  /* it was the trial that was too large: the next one is smaller, or the kernel would refuse the same for ever */
+  bool trial_failed = mtu->trial != 0 && mtu->step + 1 < G_N_ELEMENTS (sizes);
+
   mtu->cap = HARK_MTU_MIN;
   mtu->trial = 0;
-  mtu->step = 0;
+  mtu->step = trial_failed ? mtu->step + 1 : 0;
   mtu->interval = INTERVAL_MIN;
-  mtu->next = hark_time_add (now, mtu->interval);
+  mtu->next = hark_time_add (now, FIRST_TRIAL);
 }
 
 size_t

@@ -252,9 +252,11 @@ hark_session_handle_path (HarkSession *session, bool usable, HarkTime now)
   session->usable = usable;
   if (is_over (session) || !usable)
     return;
-  hark_mtu_shrink (&session->mtu, session->now);
-  session->guard.trial = -1;
-  session->guard.trial_acked = false;
+  if (session->wrote) { /* before that nothing was found out about any path */
+    hark_mtu_shrink (&session->mtu, session->now);
+    session->guard.trial = -1;
+    session->guard.trial_acked = false;
+  }
   if (session->state == HARK_SESSION_STATE_CONFIRMED) {
     hark_session_quic_hurry (session);
     ask_peer (session);
