@@ -126,8 +126,8 @@ hark_message_put (HarkDatabase *database,
     return find_message (database, conversation, message->id, ret_position);
 
   *ret_position = (uint64_t) sqlite3_last_insert_rowid (database->handle);
-  if (message->kind != HARK_MESSAGE_CALL && message->text != NULL)
-    rc = put_words (database, *ret_position, message->text);
+  if (message->kind != HARK_MESSAGE_CALL)
+    rc = put_words (database, *ret_position, message->text != NULL ? message->text : "");
   if (rc == SQLITE_OK && message->outgoing)
     rc = raise_sequence (database, conversation, message->seq);
 

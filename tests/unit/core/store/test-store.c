@@ -352,11 +352,15 @@ test_delete_contact (void)
   char *dir = helper_new_profile ();
   HarkStore *store = open_store (dir);
   HarkStoreSnapshot snapshot;
-  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_DELETE_CONTACT, 0);
+  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_DELETE_CONTACT, 0), *call;
   g_autoptr (HarkStoreReply) again = NULL;
   const HarkKey key = helper_key (3);
 
   put_everything (store);
+  run (store, helper_put_message (3, 42, NULL));
+  call = helper_put_message (3, 43, "missed");
+  call->message->kind = HARK_MESSAGE_CALL;
+  run (store, call);
   run (store, helper_put_message (4, 1, "first of another"));
   request->contact = g_new0 (HarkStoreContact, 1);
   request->contact->account = helper_key (3);
