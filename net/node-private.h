@@ -81,7 +81,7 @@ struct HarkNet {
   HarkDht *dht;               /* NULL when the DHT is off */
   HarkRendezvous *rendezvous; /* NULL without an account or DHT */
   HarkGate *gate;             /* NULL without an account */
-  HarkStun *stun;
+  HarkStunLimits stun;        /* when serving */
   HarkLinkContext link_context;
   uint64_t day;
   HarkTime next_day_check;
@@ -98,5 +98,5 @@ struct HarkNet {
   bool leaving;
   HarkTime now; /* of the last door that told it */
 
-  uint8_t stun_answer[HARK_STUN_ANSWER_MAX];
+  uint8_t stun_answer[HARK_STUN_RESPONSE_LEN_MAX];
 };

@@ -85,8 +85,7 @@ hark_net_new (const HarkNetConfig *config, const uint8_t seed[32], int64_t wall_
 
   if (config->dht)
     net->dht = hark_dht_new (&dht, &net->rng, now);
-  if (config->serve)
-    net->stun = hark_stun_new (now);
+  hark_stun_limits_init (&net->stun, &net->rng, now);
   if (config->has_account)
     make_account_parts (net, wall_ms, now);
   return net;
@@ -106,7 +105,6 @@ hark_net_free (HarkNet *net)
   hark_gate_free (net->gate);
   hark_rendezvous_free (net->rendezvous);
   hark_dht_free (net->dht);
-  hark_stun_free (net->stun);
   hark_outbox_clear (&net->outbox);
   hark_rng_clear (&net->rng);
   sodium_memzero (net, sizeof *net);
@@ -225,7 +223,9 @@ answer_stun (HarkNet *net, const HarkEndpoint *from, const uint8_t *data, size_t
 {
   HarkNetOutput output = {.kind = HARK_NET_OUTPUT_DATAGRAM, .to = *from, .data = net->stun_answer};
 
-  output.len = hark_stun_respond (net->stun, from, data, len, net->stun_answer, now);
+  if (!hark_stun_limits_take (&net->stun, from, now))
+    return;
+  output.len = hark_stun_respond (data, len, from, net->stun_answer);
   if (output.len)
     hark_outbox_push_output (&net->outbox, &output);
 }
@@ -239,7 +239,7 @@ hark_net_handle_datagram (
   if (data[0] == 'd' && net->dht) {
     hark_dht_handle_packet (net->dht, from, data, len, now);
     settle (net, now);
-  } else if (net->stun && hark_stun_is_request (data, len)) {
+  } else if (net->config.serve && hark_stun_is_request (data, len)) {
     answer_stun (net, from, data, len, now);
   }
 }
