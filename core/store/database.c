@@ -15,37 +15,6 @@ static const char pragmas[] = "PRAGMA locking_mode = EXCLUSIVE;"
                               "PRAGMA synchronous = FULL;"
                               "PRAGMA wal_autocheckpoint = 2000;";
 
-void
-hark_database_set_error (const HarkDatabase *database, int rc, GError **error)
-{
-  const char *said = sqlite3_errmsg (database->handle);
-
-  switch (rc & 0xff) {
-  case SQLITE_FULL:
-    g_set_error_literal (error, HARK_STORE_ERROR, HARK_STORE_ERROR_DISK,
-                         "The disk is full. Nothing was saved; free some space and try again.");
-    return;
-  case SQLITE_CORRUPT:
-  case SQLITE_NOTADB:
-    g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_CORRUPT, "“%s” is damaged (%s).",
-                 database->path, said);
-    return;
-  case SQLITE_IOERR:
-    if (rc == SQLITE_IOERR_DATA) {
-      g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_CORRUPT,
-                   "“%s” is damaged: a page was changed outside Hark.", database->path);
-      return;
-    }
-    break;
-  default:
-    break;
-  }
-
-  g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_DISK,
-               "The disk does not let Hark read or write “%s” (%s, code %d).", database->path, said,
-               rc);
-}
-
 static int
 compare_mode (void *data, int n, char **values, char **names)
 {

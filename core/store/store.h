@@ -1,10 +1,10 @@
 /* core/store/store.h - everything Hark keeps on disk, behind one door.
  *
- * Shell: SQLite under a page-encrypting VFS (vfs.c), one connection, on its own thread. Requests go in by value, in
- * order; each is answered by one reply once its effect is durable (group commit). The engine (core/engine.c) is the
- * only caller outside tests; core.c only makes requests and reads replies, so the simulator can execute them with
- * hark_store_execute() in virtual time.
- * Source: security note section 8 as written down in core/store/README.md.
+ * Shell: SQLite under a page-encrypting VFS (vfs.c), one connection, on its own thread. Requests go
+ * in by value, in order; each is answered by one reply once its effect is durable (group commit).
+ * The engine (core/engine.c) is the only caller outside tests; core.c only makes requests and reads
+ * replies, so the simulator can execute them with hark_store_execute() in virtual time. Source:
+ * security note section 8 as written down in core/store/README.md.
  */
 #pragma once
 
@@ -19,7 +19,7 @@
 GQuark hark_store_error_quark (void);
 
 typedef enum {
-  HARK_STORE_ERROR_LOCKED,     /* another Hark has this profile open; the message says which process */
+  HARK_STORE_ERROR_LOCKED, /* another Hark has this profile open; the message says which process */
   HARK_STORE_ERROR_NO_PROFILE, /* nothing there: make an account first */
   HARK_STORE_ERROR_EXISTS,     /* a profile is there already */
   HARK_STORE_ERROR_PASSPHRASE, /* wrong, or one is needed */
@@ -28,15 +28,16 @@ typedef enum {
   HARK_STORE_ERROR_VERSION,    /* written by a newer Hark */
 } HarkStoreError;
 
-/* ---- what is kept ----------------------------------------------------------------------------------- */
+/* ---- what is kept
+ * ----------------------------------------------------------------------------------- */
 
 typedef struct {
-  char name[64];             /* claimed display name, UTF-8, NUL-terminated; at most 48 bytes */
-  HarkSecret account_seed;   /* Ed25519 */
-  HarkSecret device_secret;  /* X25519 */
+  char name[64];            /* claimed display name, UTF-8, NUL-terminated; at most 48 bytes */
+  HarkSecret account_seed;  /* Ed25519 */
+  HarkSecret device_secret; /* X25519 */
   uint8_t device_id[16];
   uint8_t certificate[HARK_CERTIFICATE_LEN];
-  HarkToken contacts_token;  /* audience of accepted contacts */
+  HarkToken contacts_token; /* audience of accepted contacts */
 } HarkStoreAccount;
 
 typedef enum { HARK_STORE_ADDRESS_PUBLIC, HARK_STORE_ADDRESS_INVITE } HarkStoreAddressKind;
@@ -45,8 +46,8 @@ typedef enum { HARK_STORE_ADDRESS_PUBLIC, HARK_STORE_ADDRESS_INVITE } HarkStoreA
 typedef struct {
   HarkStoreAddressKind kind;
   HarkToken token;
-  char label[64];   /* "" for none */
-  int64_t made_ms;  /* Unix */
+  char label[64];  /* "" for none */
+  int64_t made_ms; /* Unix */
 } HarkStoreAddress;
 
 typedef enum {
@@ -61,23 +62,24 @@ typedef enum {
 typedef struct {
   HarkKey account;
   HarkContactStatus status;
-  char name[64];            /* as they claim it */
-  char petname[64];         /* the user's own name for them; "" for none */
-  char request_text[257];   /* theirs (REQUEST) or ours (ASKED) */
+  char name[64];          /* as they claim it */
+  char petname[64];       /* the user's own name for them; "" for none */
+  char request_text[257]; /* theirs (REQUEST) or ours (ASKED) */
   bool has_reach;
-  HarkToken reach;          /* where to find them (HarkNetContact) */
+  HarkToken reach; /* where to find them (HarkNetContact) */
   bool has_first;
-  HarkToken first;          /* ASKED: token of their address; ACCEPTED before the first session: of their request */
+  HarkToken
+    first; /* ASKED: token of their address; ACCEPTED before the first session: of their request */
   bool has_answer;
-  HarkToken answer;         /* ASKED: our token in the request */
+  HarkToken answer; /* ASKED: our token in the request */
   bool has_pairwise, has_pairwise_previous;
   HarkSecret pairwise, pairwise_previous;
-  int64_t pairwise_ms;      /* when the pairwise secret was made; 0: not known */
-  HarkToken via;            /* REQUEST: the address or invite it came through */
-  uint32_t list_version;    /* highest device list version seen */
-  uint8_t verified;         /* 0 no, 1 by voice, 2 in person */
+  int64_t pairwise_ms;   /* when the pairwise secret was made; 0: not known */
+  HarkToken via;         /* REQUEST: the address or invite it came through */
+  uint32_t list_version; /* highest device list version seen */
+  uint8_t verified;      /* 0 no, 1 by voice, 2 in person */
   int64_t added_ms;
-  int64_t last_seen_ms;     /* 0: never */
+  int64_t last_seen_ms; /* 0: never */
 } HarkStoreContact;
 
 typedef enum {
@@ -94,42 +96,43 @@ typedef enum {
 } HarkMessageKind;
 
 typedef struct {
-  uint8_t id[16];       /* random; unique within a conversation */
+  uint8_t id[16]; /* random; unique within a conversation */
   HarkKey contact;
   HarkMessageKind kind;
   bool outgoing;
   HarkMessageState state; /* of outgoing ones; incoming: DELIVERED, then READ */
-  uint64_t seq;         /* the sender's count in this conversation, from 1 */
-  int64_t sent_ms;      /* by the sender's clock */
-  int64_t received_ms;  /* by ours; for outgoing: delivery */
+  uint64_t seq;           /* the sender's count in this conversation, from 1 */
+  int64_t sent_ms;        /* by the sender's clock */
+  int64_t received_ms;    /* by ours; for outgoing: delivery */
   bool has_reply_to;
   uint8_t reply_to[16];
   uint64_t ref;
-  uint64_t position;    /* order in the conversation; given by the store, grows */
-  char *text;           /* UTF-8, at most 65,536 bytes; owned */
+  uint64_t position; /* order in the conversation; given by the store, grows */
+  char *text;        /* UTF-8, at most 65,536 bytes; owned */
 } HarkStoreMessage;
 
 void hark_store_message_free (HarkStoreMessage *message);
 HarkStoreMessage *hark_store_message_copy (const HarkStoreMessage *message);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkStoreMessage, hark_store_message_free)
 
-/* Transfers in this state or a higher one are finished: HARK_TRANSFER_DONE of core/files/transfer.h. */
+/* Transfers in this state or a higher one are finished: HARK_TRANSFER_DONE of
+ * core/files/transfer.h. */
 #define HARK_STORE_TRANSFER_FINISHED 6
 
 /* A file transfer. Fixed size but for the names. */
 typedef struct {
-  uint64_t id;          /* ours, random, 63 bits */
-  uint8_t offer[16];    /* random id in the offer, the same on both sides */
+  uint64_t id;       /* ours, random, 63 bits */
+  uint8_t offer[16]; /* random id in the offer, the same on both sides */
   HarkKey contact;
   bool outgoing;
-  uint8_t state;        /* HarkTransferState of core/files/transfer.h */
-  char *name;           /* as offered (cleaned for the disk by the receiver) */
-  char *path;           /* outgoing: the source; incoming: the target, "" until taken */
-  uint64_t size;        /* bytes */
-  int64_t mtime_ms;     /* outgoing: of the source when offered */
-  uint8_t root[32];     /* tree hash; zeros while not known */
-  uint64_t done;        /* bytes verified on disk (incoming), confirmed by the peer (outgoing) */
-  char *reason;         /* why it failed or was refused; NULL for none */
+  uint8_t state;    /* HarkTransferState of core/files/transfer.h */
+  char *name;       /* as offered (cleaned for the disk by the receiver) */
+  char *path;       /* outgoing: the source; incoming: the target, "" until taken */
+  uint64_t size;    /* bytes */
+  int64_t mtime_ms; /* outgoing: of the source when offered */
+  uint8_t root[32]; /* tree hash; zeros while not known */
+  uint64_t done;    /* bytes verified on disk (incoming), confirmed by the peer (outgoing) */
+  char *reason;     /* why it failed or was refused; NULL for none */
   int64_t made_ms;
 } HarkStoreTransfer;
 
@@ -137,7 +140,8 @@ void hark_store_transfer_free (HarkStoreTransfer *transfer);
 HarkStoreTransfer *hark_store_transfer_copy (const HarkStoreTransfer *transfer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkStoreTransfer, hark_store_transfer_free)
 
-/* ---- opening ------------------------------------------------------------------------------------------ */
+/* ---- opening
+ * ------------------------------------------------------------------------------------------ */
 
 typedef struct HarkStore HarkStore;
 
@@ -150,39 +154,48 @@ typedef struct {
  * hark_store_create:
  * @dir: profile directory; made with mode 0700
  * @account: everything set but nothing else exists yet
- * @unlock: a passphrase (Argon2id, 256 MiB, 3 passes), or none: then the key lies in a 0600 file beside the store
+ * @unlock: a passphrase (Argon2id, 256 MiB, 3 passes), or none: then the key lies in a 0600 file
+ * beside the store
  *
- * Makes a new profile and closes it. Either all of it is on disk afterwards or the directory holds no profile.
+ * Makes a new profile and closes it. Either all of it is on disk afterwards or the directory holds
+ * no profile.
  */
-bool hark_store_create (const char *dir, const HarkStoreAccount *account, const HarkStoreUnlock *unlock,
+bool hark_store_create (const char *dir,
+                        const HarkStoreAccount *account,
+                        const HarkStoreUnlock *unlock,
                         GError **error);
 
-/* hark_store_open: takes the lock and opens; no thread yet. NULL with @error otherwise. Blocks for the Argon2id time. */
+/* hark_store_open: takes the lock and opens; no thread yet. NULL with @error otherwise. Blocks for
+ * the Argon2id time. */
 HarkStore *hark_store_open (const char *dir, const HarkStoreUnlock *unlock, GError **error);
 
 /* hark_store_needs_passphrase: the profile in @dir has no slot that opens without one. */
 bool hark_store_needs_passphrase (const char *dir);
 
-/* hark_store_close: stops the thread after the requests already handed in are durable, closes, wipes. */
+/* hark_store_close: stops the thread after the requests already handed in are durable, closes,
+ * wipes. */
 void hark_store_close (HarkStore *store);
 
 /* What core starts from. */
 typedef struct {
   HarkStoreAccount account;
-  uint8_t instance[16];  /* of this copy of the profile: a file beside the database, never in backups */
-  GArray *addresses;     /* HarkStoreAddress */
-  GArray *contacts;      /* HarkStoreContact */
+  uint8_t
+    instance[16];    /* of this copy of the profile: a file beside the database, never in backups */
+  GArray *addresses; /* HarkStoreAddress */
+  GArray *contacts;  /* HarkStoreContact */
   GPtrArray *transfers;  /* HarkStoreTransfer: those not finished */
   GPtrArray *outbox;     /* HarkStoreMessage: outgoing, not yet DELIVERED, in order of position */
   GHashTable *sequences; /* HarkKey* -> uint64_t*: our highest seq per conversation */
   GBytes *nodes;         /* compact endpoints of good DHT nodes; NULL for none */
 } HarkStoreSnapshot;
 
-/* hark_store_load: reads all of it; before hark_store_start(). @ret is cleared with hark_store_snapshot_clear(). */
+/* hark_store_load: reads all of it; before hark_store_start(). @ret is cleared with
+ * hark_store_snapshot_clear(). */
 bool hark_store_load (HarkStore *store, HarkStoreSnapshot *ret, GError **error);
 void hark_store_snapshot_clear (HarkStoreSnapshot *snapshot);
 
-/* ---- requests -------------------------------------------------------------------------------------------- */
+/* ---- requests
+ * -------------------------------------------------------------------------------------------- */
 
 typedef enum {
   HARK_STORE_PUT_ACCOUNT,    /* account */
@@ -190,30 +203,33 @@ typedef enum {
   HARK_STORE_DELETE_ADDRESS, /* address.token */
   HARK_STORE_PUT_CONTACT,    /* contact: adds or replaces by account */
   HARK_STORE_DELETE_CONTACT, /* contact.account, with its messages and transfers */
-  HARK_STORE_PUT_MESSAGE,    /* message: adds; the reply says `duplicate` when contact and id exist already */
+  HARK_STORE_PUT_MESSAGE,    /* message: adds; the reply says `duplicate` when contact and id exist
+                                already */
   HARK_STORE_SET_STATE,      /* message id, contact, state (only forward), received_ms */
-  HARK_STORE_GET_HISTORY,    /* contact, before (position, 0: newest), limit (1 to 500) -> messages, newest first */
-  HARK_STORE_SEARCH,         /* text (every word, in any order), has_contact, limit -> messages, newest first */
-  HARK_STORE_GET_LAST,       /* -> messages: the newest of each conversation, for the list */
-  HARK_STORE_PUT_TRANSFER,   /* transfer: adds or replaces by id */
+  HARK_STORE_GET_HISTORY,    /* contact, before (position, 0: newest), limit (1 to 500) -> messages,
+                                newest first */
+  HARK_STORE_SEARCH,   /* text (every word, in any order), has_contact, limit -> messages, newest
+                          first */
+  HARK_STORE_GET_LAST, /* -> messages: the newest of each conversation, for the list */
+  HARK_STORE_PUT_TRANSFER,    /* transfer: adds or replaces by id */
   HARK_STORE_DELETE_TRANSFER, /* transfer.id */
-  HARK_STORE_PUT_NODES,      /* nodes */
+  HARK_STORE_PUT_NODES,       /* nodes */
 } HarkStoreRequestKind;
 
 typedef struct {
   HarkStoreRequestKind kind;
-  uint64_t ticket; /* the caller's; comes back in the reply */
-  HarkStoreAccount *account;   /* owned, wiped */
+  uint64_t ticket;           /* the caller's; comes back in the reply */
+  HarkStoreAccount *account; /* owned, wiped */
   HarkStoreAddress address;
   HarkStoreContact *contact;   /* owned, wiped */
   HarkStoreMessage *message;   /* owned */
   HarkStoreTransfer *transfer; /* owned */
   GBytes *nodes;               /* owned */
   bool has_contact;
-  HarkKey account_key;         /* GET_HISTORY, SEARCH */
+  HarkKey account_key; /* GET_HISTORY, SEARCH */
   uint64_t before;
   unsigned limit;
-  char *text;                  /* SEARCH: as typed; owned */
+  char *text; /* SEARCH: as typed; owned */
 } HarkStoreRequest;
 
 HarkStoreRequest *hark_store_request_new (HarkStoreRequestKind kind, uint64_t ticket);
@@ -233,16 +249,19 @@ typedef struct {
 void hark_store_reply_free (HarkStoreReply *reply);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkStoreReply, hark_store_reply_free)
 
-/* hark_store_start: starts the thread. @on_replies is called in it, whenever replies wait, at most once until
- * hark_store_take_reply() has emptied the queue: wake the engine there, do nothing else. */
+/* hark_store_start: starts the thread. @on_replies is called in it, whenever replies wait, at most
+ * once until hark_store_take_reply() has emptied the queue: wake the engine there, do nothing else.
+ */
 void hark_store_start (HarkStore *store, void (*on_replies) (void *data), void *data);
 
 /* hark_store_send: (transfer full) @request; any thread; never blocks. */
 void hark_store_send (HarkStore *store, HarkStoreRequest *request);
 
-/* hark_store_take_reply: (transfer full) (nullable): the next reply, in order of the requests; any thread. */
+/* hark_store_take_reply: (transfer full) (nullable): the next reply, in order of the requests; any
+ * thread. */
 HarkStoreReply *hark_store_take_reply (HarkStore *store);
 
-/* hark_store_execute: (transfer full) @request -> (transfer full): the same at once, in the calling thread, in a
- * transaction of its own; for the simulator and tests, never after hark_store_start(). */
+/* hark_store_execute: (transfer full) @request -> (transfer full): the same at once, in the calling
+ * thread, in a transaction of its own; for the simulator and tests, never after hark_store_start().
+ */
 HarkStoreReply *hark_store_execute (HarkStore *store, HarkStoreRequest *request);
