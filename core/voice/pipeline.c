@@ -7,7 +7,8 @@
 #include <string.h>
 
 #define FLOOR_DBFS -96.0
-#define MILLI 1000.0 /* figures cross threads as integers */
+#define PAUSE (500 * HARK_MS) /* longer than any scheduling delay: the microphone was away */
+#define MILLI 1000.0          /* figures cross threads as integers */
 
 typedef _Atomic int64_t Shared;
 
@@ -18,6 +19,7 @@ typedef struct {
   unsigned filled; /* blocks */
   bool was_muted;
   uint32_t tick;
+  HarkTime last; /* when the block before came; 0: none did */
   uint8_t frames[1 + HARK_VOICE_COPIES_MAX][HARK_VOICE_FRAME_MAX]; /* newest first */
   unsigned sent;                                                   /* up to what is in frames */
 } Capture;
@@ -93,6 +95,7 @@ fill (Capture *capture, const int16_t samples[HARK_VOICE_BLOCK], bool muted)
 size_t
 hark_pipeline_capture (HarkPipeline *pipeline,
                        const int16_t samples[HARK_VOICE_BLOCK],
+                       HarkTime now,
                        uint8_t ret[HARK_VOICE_PACKET_MAX])
 {
   Capture *capture = &pipeline->capture;
@@ -100,6 +103,9 @@ hark_pipeline_capture (HarkPipeline *pipeline,
   unsigned copies = hark_quality_step (&capture->quality, atomic_load (&pipeline->loss_there));
   size_t len;
 
+  if (capture->last != 0 && hark_time_since (now, capture->last) >= PAUSE)
+    capture->tick += (uint32_t) (hark_time_since (now, capture->last) / (10 * HARK_MS));
+  capture->last = now;
   meter (&pipeline->level_in, samples);
   fill (capture, samples, atomic_load (&pipeline->muted));
   if (capture->filled < pipeline->frame_blocks)

@@ -21,10 +21,12 @@ HarkPipeline *hark_pipeline_new (unsigned frame_blocks, HarkRng *rng);
 void hark_pipeline_free (HarkPipeline *pipeline);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkPipeline, hark_pipeline_free)
 
-/* hark_pipeline_capture: 10 ms from the microphone; returns the length of the packet that became
+/* hark_pipeline_capture: 10 ms from the microphone, handed over at @now; after a pause of half a
+ * second or more the tick moves on by its length. Returns the length of the packet that became
  * ready, or 0 when a frame is not full yet. */
 size_t hark_pipeline_capture (HarkPipeline *pipeline,
                               const int16_t samples[HARK_VOICE_BLOCK],
+                              HarkTime now,
                               uint8_t ret[HARK_VOICE_PACKET_MAX]);
 
 /* hark_pipeline_receive: a payload that arrived at @now; bytes from the network. False when it was

@@ -16,11 +16,12 @@
 #define JUMP_US 300000 /* this far, and the stream is joined anew */
 #define REST 3         /* blocks between two steps that are not in a hurry */
 #define LIKE_ENOUGH 0.6
-#define STRAY_TICKS 100 /* 1 s behind: no late packet but another stream */
-#define STRAYS 3        /* that agree, before they are followed */
-#define SILENT_AFTER 20 /* concealed blocks in a row; the decoder has faded out by then */
-#define GONE_AFTER 100  /* and then the stream is over until packets come */
-#define LOSS_PERIOD 100 /* blocks over which loss is counted */
+#define STRAY_TICKS 100          /* 1 s behind: no late packet but another stream */
+#define LATE_FOR (300 * HARK_MS) /* nothing but late packets for so long: the sender paused */
+#define STRAYS 3                 /* that agree, before they are followed */
+#define SILENT_AFTER 20          /* concealed blocks in a row; the decoder has faded out by then */
+#define GONE_AFTER 100           /* and then the stream is over until packets come */
+#define LOSS_PERIOD 100          /* blocks over which loss is counted */
 
 typedef struct {
   bool full;
@@ -42,6 +43,8 @@ struct HarkPlayout {
   int64_t newest;   /* highest tick taken */
   unsigned copies;  /* blocks of repeats that packets carry now */
   unsigned missing; /* concealed in a row */
+
+  HarkTime late_since; /* since then every packet was late; never: the last was not */
 
   int64_t stray; /* the last tick far from the stream */
   unsigned strays;
@@ -110,6 +113,7 @@ join (HarkPlayout *playout, int64_t tick)
   playout->next = playout->newest = playout->counted_newest = tick;
   playout->received = 0;
   playout->strays = 0;
+  playout->late_since = HARK_TIME_NEVER;
 }
 
 /* The 32 bits on the wire, continued from the newest tick. Starts far from zero, so that packets
@@ -122,9 +126,22 @@ unwrap (const HarkPlayout *playout, uint32_t tick)
   return playout->newest + (int32_t) (tick - (uint32_t) playout->newest);
 }
 
+/* A sender that stood still goes on where it stopped, so all it sends is late for good. A link that
+ * stood still is different: it hands over everything at once and is on time again. */
+static bool
+is_late_for_good (HarkPlayout *playout, int64_t tick, HarkTime now)
+{
+  if (tick >= playout->next)
+    playout->late_since = HARK_TIME_NEVER;
+  else if (playout->late_since == HARK_TIME_NEVER)
+    playout->late_since = now;
+  return playout->late_since != HARK_TIME_NEVER
+         && hark_time_since (now, playout->late_since) >= LATE_FOR;
+}
+
 /* Whether @tick belongs to the stream being played, or is the third in a row of another one. */
 static bool
-accept_tick (HarkPlayout *playout, int64_t tick)
+accept_tick (HarkPlayout *playout, int64_t tick, HarkTime now)
 {
   if (!playout->known) {
     join (playout, tick);
@@ -132,6 +149,10 @@ accept_tick (HarkPlayout *playout, int64_t tick)
   }
   if (tick > playout->next - STRAY_TICKS && tick < playout->next + HARK_PLAYOUT_SLOTS) {
     playout->strays = 0;
+    if (is_late_for_good (playout, tick, now)) {
+      join (playout, tick);
+      playout->stats.resyncs++;
+    }
     return true;
   }
 
@@ -173,7 +194,7 @@ hark_playout_put (HarkPlayout *playout, const HarkVoicePacket *packet, HarkTime 
   int64_t tick = unwrap (playout, packet->tick);
   bool fresh;
 
-  if (!accept_tick (playout, tick))
+  if (!accept_tick (playout, tick, now))
     return;
   if (!playout->running && tick < playout->next && playout->newest - tick < HARK_PLAYOUT_SLOTS / 2)
     playout->next = tick; /* reordered at the very start */

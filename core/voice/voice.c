@@ -74,7 +74,7 @@ on_heard (int16_t block[HARK_VOICE_BLOCK], HarkTime now, void *data)
 {
   HarkVoice *voice = data;
   Packet packet;
-  size_t len = hark_pipeline_capture (voice->pipeline, block, packet.data);
+  size_t len = hark_pipeline_capture (voice->pipeline, block, now, packet.data);
 
   if (len == 0)
     return;

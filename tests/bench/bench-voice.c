@@ -126,11 +126,11 @@ run_call (const Case *c, const int16_t *speech, int16_t *heard, size_t blocks, H
 
     deliver (ear, flying, play);
     hark_pipeline_play (ear, play, heard + i * BLOCK);
-    len = hark_pipeline_capture (mouth, speech + i * BLOCK, packet);
+    len = hark_pipeline_capture (mouth, speech + i * BLOCK, spoken, packet);
     if (len > 0)
       send_off (flying, packet, len, spoken, c, &rng);
     /* the way back carries the loss reports */
-    len = hark_pipeline_capture (ear, silence, packet);
+    len = hark_pipeline_capture (ear, silence, spoken, packet);
     if (len > 0)
       hark_pipeline_receive (mouth, packet, len, spoken);
     hark_pipeline_play (mouth, spoken, silence);

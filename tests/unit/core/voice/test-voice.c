@@ -49,7 +49,7 @@ test_sound_passes_and_mute_stops_it (void)
       hark_pipeline_set_muted (mouth, true);
     }
     make_tone (samples, i);
-    len = hark_pipeline_capture (mouth, samples, packet);
+    len = hark_pipeline_capture (mouth, samples, now, packet);
     g_assert_true (size == 0 || len == size); /* muted or not */
     size = len;
     g_assert_true (hark_pipeline_receive (ear, packet, len, now));
@@ -81,14 +81,14 @@ test_loss_is_answered_by_repeats (void)
     size_t len;
 
     make_tone (samples, i);
-    len = hark_pipeline_capture (mouth, samples, packet);
+    len = hark_pipeline_capture (mouth, samples, now, packet);
     changes += len != size;
     size = len;
     if (i % 12 != 5)
       hark_pipeline_receive (ear, packet, len, now);
     hark_pipeline_play (ear, now + 3 * HARK_MS, samples);
     memset (samples, 0, sizeof samples);
-    len = hark_pipeline_capture (ear, samples, packet);
+    len = hark_pipeline_capture (ear, samples, now, packet);
     hark_pipeline_receive (mouth, packet, len, now);
     hark_pipeline_play (mouth, now + 3 * HARK_MS, samples);
   }
@@ -114,7 +114,7 @@ test_twenty_ms_frames (void)
     size_t len;
 
     make_tone (samples, i);
-    len = hark_pipeline_capture (mouth, samples, packet);
+    len = hark_pipeline_capture (mouth, samples, now, packet);
     g_assert_cmpuint (len, ==, i % 2 == 0 ? 0 : HARK_VOICE_HEADER_LEN + 80);
     if (len > 0)
       hark_pipeline_receive (ear, packet, len, now);
@@ -123,6 +123,32 @@ test_twenty_ms_frames (void)
   hark_pipeline_get_stats (ear, &stats);
   g_assert_cmpfloat (stats.level_out, >, -20);
   g_assert_cmpfloat (stats.concealed, ==, 0);
+}
+
+/* The microphone was away for two seconds: what it hears then is not two seconds late. */
+static void
+test_pause_of_the_microphone (void)
+{
+  g_autoptr (HarkPipeline) mouth = new_pipeline (1), ear = new_pipeline (1);
+  HarkVoiceStats stats;
+
+  for (size_t i = 0; i < 800; i++) {
+    HarkTime now = HARK_SECOND + i * 10 * HARK_MS;
+    int16_t samples[HARK_VOICE_BLOCK];
+    uint8_t packet[HARK_VOICE_PACKET_MAX];
+
+    make_tone (samples, i);
+    if (i < 300 || i >= 500)
+      hark_pipeline_receive (ear, packet, hark_pipeline_capture (mouth, samples, now, packet), now);
+    hark_pipeline_play (ear, now + 3 * HARK_MS, samples);
+    if (i == 505) {
+      hark_pipeline_get_stats (ear, &stats);
+      g_assert_cmpfloat (stats.level_out, >, -20);
+    }
+  }
+  hark_pipeline_get_stats (ear, &stats);
+  g_assert_cmpfloat (stats.concealed, ==, 0);
+  g_assert_cmpfloat (stats.playout_ms, <, 25);
 }
 
 static void
@@ -327,6 +353,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pipeline/sound-passes-and-mute-stops-it", test_sound_passes_and_mute_stops_it);
   g_test_add_func ("/pipeline/loss-is-answered-by-repeats", test_loss_is_answered_by_repeats);
   g_test_add_func ("/pipeline/twenty-ms-frames", test_twenty_ms_frames);
+  g_test_add_func ("/pipeline/pause-of-the-microphone", test_pause_of_the_microphone);
   g_test_add_func ("/pipeline/refused-packets-are-counted", test_refused_packets_are_counted);
   g_test_add_func ("/wav/says-what-is-wrong", test_wav_says_what_is_wrong);
   g_test_add_func ("/device/names", test_device_names);
