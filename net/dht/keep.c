@@ -4,7 +4,7 @@
 
 #define KEEP_EVERY (20 * HARK_SECOND)
 #define KEEP_EVERY_MIN (5 * HARK_SECOND)
-#define KEEP_AGAIN HARK_SECOND /* while unanswered */
+#define KEEP_AGAIN (750 * HARK_MS) /* while unanswered */
 #define KEEP_PATIENCE (3 * HARK_SECOND)
 #define KEEP_TOKENS_MAX 3 /* answers in a row that only bring another token */
 #define TOKEN_LEN_MAX 64

@@ -1,0 +1,145 @@
+#include "net/dht/table.h"
+
+#include <string.h>
+
+static HarkTable table;
+static HarkRng rng;
+
+static void
+setup (void)
+{
+  HarkNodeId own = {{0}};
+
+  hark_rng_init (&rng, (const uint8_t[32]){1});
+  hark_table_init (&table, &own, 0);
+}
+
+static HarkEndpoint
+at (uint8_t a, uint8_t b, uint8_t c, uint8_t d)
+{
+  return (HarkEndpoint){
+    .family = 4, .port = 6881, .ip = {a, b, c, d}
+  };
+}
+
+static bool
+heard (uint8_t first, HarkEndpoint endpoint, HarkTime now)
+{
+  HarkNodeId id;
+
+  hark_node_id_random (&rng, &id);
+  id.bytes[0] = first;
+  return hark_table_heard (&table, &id, &endpoint, 10 * HARK_MS, now);
+}
+
+static void
+test_keeps_the_old (void)
+{
+  HarkEndpoint gone = at (10, 0, 0, 1);
+
+  setup ();
+  for (uint8_t i = 1; i <= 8; i++)
+    g_assert_true (heard (0x80, at (10, 0, 0, i), 0));
+  g_assert_false (heard (0x80, at (10, 0, 0, 9), 0));
+  g_assert_cmpuint (hark_table_count (&table), ==, 8);
+  hark_table_failed (&table, &gone, false);
+  g_assert_nonnull (hark_table_find (&table, &gone));
+  hark_table_failed (&table, &gone, false);
+  g_assert_null (hark_table_find (&table, &gone)); /* the spare took its place */
+  g_assert_cmpuint (hark_table_count (&table), ==, 8);
+  hark_table_clear (&table);
+}
+
+static void
+test_splits (void)
+{
+  const HarkTableNode *closest[HARK_TABLE_K];
+  HarkNodeId own = {{0}};
+
+  setup ();
+  for (unsigned i = 0; i < 200; i++)
+    heard ((uint8_t) i, at (10, 1, (uint8_t) (i / 100), (uint8_t) i), 0);
+  g_assert_cmpuint (table.buckets->len, >, 3);
+  g_assert_cmpuint (hark_table_closest (&table, &own, closest, HARK_TABLE_K), ==, HARK_TABLE_K);
+  for (unsigned i = 1; i < HARK_TABLE_K; i++)
+    g_assert_cmpint (hark_node_id_closer (&own, &closest[i - 1]->id, &closest[i]->id), <=, 0);
+  g_assert_cmpuint (closest[0]->id.bytes[0], ==, 0);
+  own.bytes[0] = 0xff;
+  hark_table_set_own_id (&table, &own, 0);
+  g_assert_cmpuint (hark_table_count (&table), >=, 24);
+  hark_table_clear (&table);
+}
+
+static void
+test_diversity (void)
+{
+  HarkEndpoint loopback = at (127, 0, 0, 1), public = at (50, 60, 70, 1);
+  HarkEndpoint six = {
+    .family = 6, .port = 1, .ip = {0x20, 1, 4, 0x70}
+  };
+
+  setup ();
+  g_assert_true (heard (0x80, public, 0));
+  public.port++;
+  g_assert_false (heard (0x80, public, 0)); /* one node per address */
+  g_assert_true (heard (0x80, at (50, 60, 70, 2), 0));
+  g_assert_false (heard (0x80, at (50, 60, 70, 3), 0)); /* two per /24 */
+  g_assert_true (heard (0x80, at (50, 60, 71, 3), 0));
+  g_assert_true (heard (0x80, at (50, 60, 72, 3), 0));
+  g_assert_false (heard (0x80, at (50, 60, 73, 3), 0)); /* four per /16 */
+  g_assert_true (heard (0x80, six, 0));
+  six.ip[15] = 1;
+  g_assert_false (heard (0x80, six, 0)); /* one per /64 */
+  for (uint16_t i = 0; i < 3; i++) {
+    loopback.port = (uint16_t) (100 + i);
+    g_assert_true (heard (0x80, loopback, 0)); /* ports are hosts */
+  }
+  hark_table_clear (&table);
+}
+
+static void
+test_pings (void)
+{
+  HarkEndpoint endpoint = at (10, 0, 0, 1);
+  HarkNodeId target;
+
+  setup ();
+  heard (0x80, endpoint, 0);
+  g_assert_null (hark_table_next_ping (&table, HARK_MINUTE));
+  g_assert_nonnull (hark_table_next_ping (&table, HARK_TABLE_QUESTIONABLE_AFTER));
+  hark_table_failed (&table, &endpoint, false);
+  g_assert_nonnull (hark_table_next_ping (&table, HARK_MINUTE));
+  g_assert_false (hark_table_next_refresh (&table, &rng, HARK_MINUTE, &target));
+  g_assert_true (hark_table_next_refresh (&table, &rng, HARK_TABLE_REFRESH, &target));
+  g_assert_false (hark_table_next_refresh (&table, &rng, HARK_TABLE_REFRESH, &target));
+  for (unsigned i = 0; i < 6; i++)
+    hark_table_failed (&table, &endpoint, false);
+  g_assert_null (hark_table_find (&table, &endpoint));
+  hark_table_clear (&table);
+}
+
+static void
+test_moved_id (void)
+{
+  HarkEndpoint endpoint = at (10, 0, 0, 1);
+
+  setup ();
+  heard (0x80, endpoint, 0);
+  g_assert_true (heard (0x40, endpoint, 0)); /* started anew */
+  g_assert_cmpuint (hark_table_count (&table), ==, 1);
+  g_assert_cmpuint (hark_table_find (&table, &endpoint)->id.bytes[0], ==, 0x40);
+  g_assert_cmpuint (hark_table_find (&table, &endpoint)->rtt, ==, 10 * HARK_MS);
+  hark_table_clear (&table);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/table/keeps-the-old", test_keeps_the_old);
+  g_test_add_func ("/table/splits-along-our-id", test_splits);
+  g_test_add_func ("/table/spreads-over-networks", test_diversity);
+  g_test_add_func ("/table/pings-and-refreshes", test_pings);
+  g_test_add_func ("/table/follows-a-new-id", test_moved_id);
+  return g_test_run ();
+}
