@@ -288,7 +288,7 @@ take_turns (HarkSession *session)
 bool
 hark_session_batch_next (HarkSession *session, HarkSessionBatch *ret)
 {
-  if (!session->usable)
+  if (!session->usable || !hark_session_is_awake (session))
     return false;
   if (session->farewell_len > 0) {
     *ret = (HarkSessionBatch){session->farewell, session->farewell_len, session->farewell_len};

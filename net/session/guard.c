@@ -232,7 +232,7 @@ check_application_frame (HarkGuard *guard, HarkReader *reader, uint64_t type)
 static bool
 check_frame (HarkGuard *guard, HarkSpace space, int64_t number, HarkReader *reader)
 {
-  uint64_t type = read_varint (reader);
+  uint8_t type = hark_reader_u8 (reader); /* all of ours are one byte long */
   uint64_t len;
 
   switch (type) {

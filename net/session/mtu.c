@@ -20,7 +20,8 @@ hark_mtu_init (HarkMtu *mtu, size_t max)
 void
 hark_mtu_shrink (HarkMtu *mtu, HarkTime now)
 {
-  /* it was the trial that was too large: the next one is smaller, or the kernel would refuse the same for ever */
+  /* it was the trial that was too large: the next one is smaller, or the kernel would refuse the
+   * same for ever */
   bool trial_failed = mtu->trial != 0 && mtu->step + 1 < G_N_ELEMENTS (sizes);
 
   mtu->cap = HARK_MTU_MIN;

@@ -756,7 +756,7 @@ hark_session_quic_expire (HarkSession *session)
   HarkQuicFigures figures;
   int error;
 
-  if (ngtcp2_conn_get_expiry (session->conn) > now)
+  if (!hark_session_is_awake (session) || ngtcp2_conn_get_expiry (session->conn) > now)
     return;
   error = ngtcp2_conn_handle_expiry (session->conn, now);
   if (error != 0) {

@@ -87,7 +87,7 @@ is_over (const HarkSession *session)
 static void
 wake (HarkSession *session)
 {
-  if (!is_over (session))
+  if (!is_over (session) && hark_session_is_awake (session))
     session->send_due = 0;
 }
 
@@ -227,7 +227,7 @@ hark_session_handle_time (HarkSession *session, HarkTime now)
 HarkTime
 hark_session_get_deadline (const HarkSession *session)
 {
-  HarkTime due = session->send_due, expiry;
+  HarkTime due = session->send_due, expiry = HARK_TIME_NEVER;
 
   if (is_over (session))
     return session->farewell_len > 0 && session->usable ? session->now : HARK_TIME_NEVER;
@@ -238,7 +238,8 @@ hark_session_get_deadline (const HarkSession *session)
   else if (due != HARK_TIME_NEVER && session->pace.open > session->now
            && session->ready[0].length + session->ready[1].length + session->ready[2].length > 0)
     due = MAX (due, session->pace.open);
-  expiry = ngtcp2_conn_get_expiry (session->conn);
+  if (hark_session_is_awake (session))
+    expiry = ngtcp2_conn_get_expiry (session->conn);
   if (expiry != HARK_TIME_NEVER)
     expiry = expiry > session->skew ? expiry - session->skew : 0;
   expiry = hark_time_min (expiry, session->ping_due);

@@ -103,6 +103,15 @@ hark_session_quic_now (const HarkSession *session)
   return session->now + session->skew;
 }
 
+/* hark_session_is_awake: ngtcp2 may write and has timers. A responder sleeps until the first
+ * authentic packet: it must not answer a stranger, and ngtcp2 asserts that it has keys before it
+ * writes. */
+static inline bool
+hark_session_is_awake (const HarkSession *session)
+{
+  return session->initiator || session->hello_len > 0;
+}
+
 /* ---- tell.c: streams and events ---- */
 
 /* hark_session_find: a stream the user still knows, or NULL. */
