@@ -393,7 +393,7 @@ test_power_cut (void)
   }
   hark_profile_close (profile);
 
-  for (unsigned i = 0; i < 120; i++)
+  for (unsigned i = 0; i < 60; i++)
     try_image (base, disk_get_log (),
                (size_t) g_test_rand_int_range (0, (gint32) disk_get_log ()->len + 1));
 

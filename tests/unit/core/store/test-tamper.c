@@ -138,14 +138,14 @@ flip_all_over (const char *name, size_t n_flips, int n)
 static void
 test_flips_in_database (void)
 {
-  flip_all_over ("messages.db", 250, N_MESSAGES);
+  flip_all_over ("messages.db", 120, N_MESSAGES);
 }
 
 /* In the log the last transaction cannot be told from one the power cut short. */
 static void
 test_flips_in_log (void)
 {
-  flip_all_over ("messages.db-wal", 400, N_MESSAGES - 1);
+  flip_all_over ("messages.db-wal", 150, N_MESSAGES - 1);
 }
 
 static void
