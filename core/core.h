@@ -55,6 +55,10 @@ void hark_core_free (HarkCore *core);
  * resumes what was under way. Once. */
 void hark_core_start (HarkCore *core, uint16_t port, HarkTime now);
 
+/* hark_core_stop: keeps what is only in memory, ends the sessions and leaves the network. Execute
+ * the effects, let the node's outputs go, then free both. */
+void hark_core_stop (HarkCore *core, HarkTime now);
+
 /* hark_core_set_wall: the system's clock was set, or the machine woke up. Tells the node too. */
 void hark_core_set_wall (HarkCore *core, int64_t wall_ms, HarkTime now);
 

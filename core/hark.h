@@ -1,9 +1,10 @@
 /* core/hark.h - the only door of the floor "core": Hark as ui and app see it.
  *
- * A HarkEngine runs on a thread of its own (network, store and voice have theirs behind it). Commands go in by
- * value, never block and are each answered by one HARK_EVENT_RESULT; everything else that happens comes as events, in
- * order, in the GMainContext the engine was made with. ui is linked against this or against tests/ui/fake-engine.c.
- * The same commands and events are hark-cli's JSON lines, word for word.
+ * A HarkEngine runs on a thread of its own (network, store and voice have theirs behind it).
+ * Commands go in by value, never block and are each answered by one HARK_EVENT_RESULT; everything
+ * else that happens comes as events, in order, in the GMainContext the engine was made with. ui is
+ * linked against this or against tests/ui/fake-engine.c. The same commands and events are
+ * hark-cli's JSON lines, word for word.
  */
 #pragma once
 
@@ -14,7 +15,8 @@
 #define HARK_ACCOUNT_LEN 32
 #define HARK_MESSAGE_ID_LEN 16
 
-/* ---- profile -------------------------------------------------------------------------------------------- */
+/* ---- profile
+ * -------------------------------------------------------------------------------------------- */
 
 /**
  * hark_profile_create:
@@ -26,38 +28,44 @@
  *
  * Blocks for about half a second with a passphrase. Fails with a sentence for the user in @error.
  */
-bool hark_profile_create (const char *dir, const char *name, const char *passphrase, const char *words,
-                          char **ret_words, GError **error);
+bool hark_profile_create (const char *dir,
+                          const char *name,
+                          const char *passphrase,
+                          const char *words,
+                          char **ret_words,
+                          GError **error);
 bool hark_profile_exists (const char *dir);
 bool hark_profile_needs_passphrase (const char *dir);
 void hark_words_free (char *words); /* wipes */
 
-/* hark_address_check: (nullable): NULL when @text (hk1..., or a hark: link) can be added, else what is wrong with it:
- * checksum, length, kind. Static or interned. */
+/* hark_address_check: (nullable): NULL when @text (hk1..., or a hark: link) can be added, else what
+ * is wrong with it: checksum, length, kind. Static or interned. */
 const char *hark_address_check (const char *text);
 
-/* ---- engine ----------------------------------------------------------------------------------------------- */
+/* ---- engine
+ * -----------------------------------------------------------------------------------------------
+ */
 
 typedef struct HarkEngine HarkEngine;
 
 typedef struct {
-  const char *profile;       /* directory; NULL: a node without account */
-  const char *passphrase;    /* NULL for none */
-  uint16_t port;             /* UDP; 0: any */
-  const char *bind;          /* NULL: every address */
+  const char *profile;          /* directory; NULL: a node without account */
+  const char *passphrase;       /* NULL for none */
+  uint16_t port;                /* UDP; 0: any */
+  const char *bind;             /* NULL: every address */
   const char *const *bootstrap; /* "host:port", NULL-terminated; NULL: the built-in list */
   bool no_dht;
-  bool lan_only;             /* nothing beyond local prefixes */
-  const char *network;       /* closed network: its name or secret; NULL: the public one */
-  const char *mic;           /* "pulse", "pulse:DEVICE", "wav:FILE", "wav-loop:FILE", "none" */
-  const char *speaker;       /* "pulse", "pulse:DEVICE", "wav:FILE", "none" */
+  bool lan_only;       /* nothing beyond local prefixes */
+  const char *network; /* closed network: its name or secret; NULL: the public one */
+  const char *mic;     /* "pulse", "pulse:DEVICE", "wav:FILE", "wav-loop:FILE", "none" */
+  const char *speaker; /* "pulse", "pulse:DEVICE", "wav:FILE", "none" */
   bool auto_accept_requests;
   bool auto_answer;
   const char *auto_accept_files; /* directory; NULL: ask */
-  const char *downloads;     /* where taken files go by default; NULL: XDG downloads */
-  bool cubic;                /* congestion control; else BBR2 */
+  const char *downloads;         /* where taken files go by default; NULL: XDG downloads */
+  bool cubic;                    /* congestion control; else BBR2 */
   bool no_aes;
-  bool jumbo;                /* large datagrams on loopback or a LAN */
+  bool jumbo; /* large datagrams on loopback or a LAN */
 } HarkEngineConfig;
 
 typedef struct HarkEvent HarkEvent;
@@ -70,54 +78,59 @@ typedef struct HarkCommand HarkCommand;
  *
  * Opens the profile, starts the threads. HARK_EVENT_READY comes first.
  *
- * Returns: (nullable): NULL with a sentence for the user (profile in use, wrong passphrase, port taken, ...)
+ * Returns: (nullable): NULL with a sentence for the user (profile in use, wrong passphrase, port
+ * taken, ...)
  */
-HarkEngine *hark_engine_new (const HarkEngineConfig *config, GMainContext *context,
-                             void (*on_event) (const HarkEvent *event, void *data), void *data, GError **error);
+HarkEngine *hark_engine_new (const HarkEngineConfig *config,
+                             GMainContext *context,
+                             void (*on_event) (const HarkEvent *event, void *data),
+                             void *data,
+                             GError **error);
 
 /* hark_engine_send: (transfer full) @command; any thread; never blocks. */
 void hark_engine_send (HarkEngine *engine, HarkCommand *command);
 
-/* hark_engine_free: says goodbye to peers (at most 300 ms), makes everything durable, joins the threads. No event
- * comes after it returns. */
+/* hark_engine_free: says goodbye to peers (at most 300 ms), makes everything durable, joins the
+ * threads. No event comes after it returns. */
 void hark_engine_free (HarkEngine *engine);
 
-/* ---- commands ------------------------------------------------------------------------------------------- */
+/* ---- commands
+ * ------------------------------------------------------------------------------------------- */
 
 typedef enum {
-  HARK_COMMAND_ADDRESS,  /* one_time, text (label) -> address */
-  HARK_COMMAND_ADD,      /* address, text, name -> contact */
-  HARK_COMMAND_ACCEPT,   /* contact ... */
+  HARK_COMMAND_ADDRESS, /* one_time, text (label) -> address */
+  HARK_COMMAND_ADD,     /* address, text, name -> contact */
+  HARK_COMMAND_ACCEPT,  /* contact ... */
   HARK_COMMAND_DECLINE,
   HARK_COMMAND_BLOCK,
   HARK_COMMAND_REMOVE,
-  HARK_COMMAND_RENAME,   /* contact, name ("" takes it back) */
-  HARK_COMMAND_SEND,     /* contact, text, has_reply_to, reply_to -> id */
-  HARK_COMMAND_READ,     /* contact, id: this and all before it were seen */
-  HARK_COMMAND_TYPING,   /* contact, on */
-  HARK_COMMAND_HISTORY,  /* contact, before, limit -> messages */
-  HARK_COMMAND_SEARCH,   /* text, has_contact, contact -> messages */
-  HARK_COMMAND_GIVE,     /* contact, paths -> transfers */
-  HARK_COMMAND_TAKE,     /* transfer, directory (nullable) */
-  HARK_COMMAND_REFUSE,   /* transfer ... */
+  HARK_COMMAND_RENAME,  /* contact, name ("" takes it back) */
+  HARK_COMMAND_SEND,    /* contact, text, has_reply_to, reply_to -> id */
+  HARK_COMMAND_READ,    /* contact, id: this and all before it were seen */
+  HARK_COMMAND_TYPING,  /* contact, on */
+  HARK_COMMAND_HISTORY, /* contact, before, limit -> messages */
+  HARK_COMMAND_SEARCH,  /* text, has_contact, contact -> messages */
+  HARK_COMMAND_GIVE,    /* contact, paths -> transfers */
+  HARK_COMMAND_TAKE,    /* transfer, directory (nullable) */
+  HARK_COMMAND_REFUSE,  /* transfer ... */
   HARK_COMMAND_PAUSE,
   HARK_COMMAND_RESUME,
   HARK_COMMAND_CANCEL,
-  HARK_COMMAND_CALL,     /* contact -> call */
-  HARK_COMMAND_ANSWER,   /* call ... */
+  HARK_COMMAND_CALL,   /* contact -> call */
+  HARK_COMMAND_ANSWER, /* call ... */
   HARK_COMMAND_HANGUP,
   HARK_COMMAND_MUTE,
   HARK_COMMAND_UNMUTE,
-  HARK_COMMAND_VERIFY,   /* contact -> text: 60 digits */
-  HARK_COMMAND_SET_VERIFIED, /* contact, how: "voice", "person", "no" */
-  HARK_COMMAND_STATUS,   /* -> contacts, transfers, calls, network */
+  HARK_COMMAND_VERIFY,        /* contact -> text: 60 digits */
+  HARK_COMMAND_SET_VERIFIED,  /* contact, how: "voice", "person", "no" */
+  HARK_COMMAND_STATUS,        /* -> contacts, transfers, calls, network */
   HARK_COMMAND_LEAVE_QUIETLY, /* tells peers and the DHT that we go; hark_engine_free() follows */
 } HarkCommandKind;
 
 /* One flat value; each kind uses the fields named above, the rest is zero. */
 struct HarkCommand {
   HarkCommandKind kind;
-  char *tag;             /* echoed in the result; NULL for none */
+  char *tag; /* echoed in the result; NULL for none */
   bool has_contact;
   uint8_t contact[HARK_ACCOUNT_LEN];
   uint8_t id[HARK_MESSAGE_ID_LEN];
@@ -125,23 +138,24 @@ struct HarkCommand {
   uint8_t reply_to[HARK_MESSAGE_ID_LEN];
   uint64_t transfer;
   uint64_t call;
-  uint64_t before;       /* HISTORY: position; 0: newest */
+  uint64_t before; /* HISTORY: position; 0: newest */
   unsigned limit;
   bool on;
   bool one_time;
-  char *address;         /* strings are owned */
+  char *address; /* strings are owned */
   char *name;
   char *text;
   char *how;
   char *directory;
-  char **paths;          /* NULL-terminated, owned */
+  char **paths; /* NULL-terminated, owned */
 };
 
 HarkCommand *hark_command_new (HarkCommandKind kind);
 void hark_command_free (HarkCommand *command);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkCommand, hark_command_free)
 
-/* ---- events ---------------------------------------------------------------------------------------------- */
+/* ---- events
+ * ---------------------------------------------------------------------------------------------- */
 
 typedef enum {
   HARK_PRESENCE_OFFLINE,
@@ -160,35 +174,44 @@ typedef enum {
   HARK_PERSON_REMOVED = 5, /* gone from the list */
 } HarkPersonStatus;
 
-typedef enum { HARK_STATE_QUEUED = 1, HARK_STATE_SENT, HARK_STATE_DELIVERED, HARK_STATE_READ } HarkSendState;
+typedef enum {
+  HARK_STATE_QUEUED = 1,
+  HARK_STATE_SENT,
+  HARK_STATE_DELIVERED,
+  HARK_STATE_READ
+} HarkSendState;
 
 typedef enum {
-  HARK_FILE_OFFERED,  /* they offer: take or refuse */
-  HARK_FILE_WAITING,  /* for the other side, or for a session */
+  HARK_FILE_OFFERED, /* they offer: take or refuse */
+  HARK_FILE_WAITING, /* for the other side, or for a session */
   HARK_FILE_MOVING,
   HARK_FILE_PAUSED,
-  HARK_FILE_DONE,     /* verified and on the receiver's disk */
+  HARK_FILE_DONE, /* verified and on the receiver's disk */
   HARK_FILE_REFUSED,
   HARK_FILE_FAILED,
 } HarkFileState;
 
 typedef enum { HARK_CALLING, HARK_RINGING, HARK_ACTIVE, HARK_HELD, HARK_ENDED } HarkCallPhase;
 
-typedef enum { HARK_MESSAGE_IS_TEXT = 1, HARK_MESSAGE_IS_FILE, HARK_MESSAGE_IS_CALL } HarkMessageType;
+typedef enum {
+  HARK_MESSAGE_IS_TEXT = 1,
+  HARK_MESSAGE_IS_FILE,
+  HARK_MESSAGE_IS_CALL
+} HarkMessageType;
 
 typedef struct {
   uint8_t account[HARK_ACCOUNT_LEN];
   HarkPersonStatus status;
-  char *name;         /* what to show: petname, else claimed name, else the first letters of the key */
-  char *claimed;      /* what they call themselves */
+  char *name;    /* what to show: petname, else claimed name, else the first letters of the key */
+  char *claimed; /* what they call themselves */
   char *request_text; /* of a request; "" otherwise */
   HarkPresence presence;
   HarkPathKind path;
   double rtt_ms;
-  char *reason;       /* NULL, or words for the user: why not online */
+  char *reason; /* NULL, or words for the user: why not online */
   int64_t last_seen_ms;
-  unsigned verified;  /* 0 no, 1 by voice, 2 in person */
-  unsigned queued;    /* messages waiting for them */
+  unsigned verified; /* 0 no, 1 by voice, 2 in person */
+  unsigned queued;   /* messages waiting for them */
 } HarkPerson;
 
 typedef struct {
@@ -211,10 +234,10 @@ typedef struct {
   uint8_t contact[HARK_ACCOUNT_LEN];
   bool outgoing;
   char *name;
-  char *path;        /* source, or where it is being saved; NULL when not known yet */
+  char *path; /* source, or where it is being saved; NULL when not known yet */
   HarkFileState state;
   uint64_t size, bytes;
-  double rate;       /* bytes/s */
+  double rate; /* bytes/s */
   unsigned files;
   char *reason;
 } HarkTransfer;
@@ -263,7 +286,7 @@ typedef enum {
 /* One flat value; borrowed by the callback. Fields not named for a kind are zero. */
 struct HarkEvent {
   HarkEventKind kind;
-  int64_t time_ms;     /* Unix */
+  int64_t time_ms; /* Unix */
   uint8_t account[HARK_ACCOUNT_LEN];
   char *address, *name;
   uint16_t port;
@@ -273,17 +296,17 @@ struct HarkEvent {
   HarkCommandKind command;
   char *tag;
   bool ok;
-  char *code;          /* stable word when not ok; also of WARNING */
-  char *text;          /* the sentence; VERIFY: digits */
-  uint64_t number;     /* call */
+  char *code;      /* stable word when not ok; also of WARNING */
+  char *text;      /* the sentence; VERIFY: digits */
+  uint64_t number; /* call */
   uint8_t id[HARK_MESSAGE_ID_LEN];
-  GArray *numbers;     /* uint64_t: transfers of GIVE */
-  GPtrArray *messages; /* HarkMessage */
-  GPtrArray *people;   /* HarkPerson: STATUS */
+  GArray *numbers;      /* uint64_t: transfers of GIVE */
+  GPtrArray *messages;  /* HarkMessage */
+  GPtrArray *people;    /* HarkPerson: STATUS */
   GPtrArray *transfers; /* HarkTransfer: STATUS */
-  GPtrArray *calls;    /* HarkCall: STATUS */
+  GPtrArray *calls;     /* HarkCall: STATUS */
 
-  char *reason;        /* MESSAGE_STATE */
+  char *reason; /* MESSAGE_STATE */
   HarkNetworkState *network;
   HarkPerson *person;
   HarkMessage *message;
@@ -292,7 +315,8 @@ struct HarkEvent {
   HarkCallStats *call_stats;
 };
 
-/* For core and the fake engine, which make events: fresh zeroed values and their free functions (NULL is fine). */
+/* For core and the fake engine, which make events: fresh zeroed values and their free functions
+ * (NULL is fine). */
 HarkEvent *hark_event_new (HarkEventKind kind);
 void hark_event_free (HarkEvent *event);
 HarkPerson *hark_person_copy (const HarkPerson *person);

@@ -62,8 +62,9 @@ hark_outbox_reserve (HarkOutbox *outbox, size_t len)
 void
 hark_outbox_release (HarkOutbox *outbox, size_t len)
 {
-  g_assert (outbox->reserved > 0 && outbox->bytes >= len);
-  outbox->bytes -= len;
+  if (outbox->reserved == 0)
+    return; /* the contact was removed and came back meanwhile */
+  outbox->bytes -= MIN (outbox->bytes, len);
   outbox->reserved--;
 }
 

@@ -114,7 +114,7 @@ clean (const char *claimed, bool lines, size_t len_max, char *ret)
 }
 
 void
-hark_contact_clean_name (const char *claimed, char ret[64])
+hark_contact_clean_name (const char *claimed, char ret[49])
 {
   clean (claimed, false, NAME_LEN_MAX, ret);
 }

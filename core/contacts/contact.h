@@ -54,7 +54,7 @@ char *hark_contact_waiting (const char *name, bool asked, bool online);
 
 /* hark_contact_clean_name: copies a claimed name: UTF-8, no controls, no line ends, at most 48
  * bytes. */
-void hark_contact_clean_name (const char *claimed, char ret[64]);
+void hark_contact_clean_name (const char *claimed, char ret[49]);
 
 /* hark_contact_clean_text: the same for a request's text, at most 256 bytes, line ends kept. */
 void hark_contact_clean_text (const char *claimed, char ret[257]);

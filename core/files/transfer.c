@@ -333,10 +333,12 @@ say_where_we_are (HarkFileTransfer *transfer)
     break;
   case HARK_TRANSFER_SETTLING:
   case HARK_TRANSFER_DONE:
-    hark_file_say (transfer, HARK_FILE_SIGNAL_DONE, NULL);
+    if (!transfer->outgoing)
+      hark_file_say (transfer, HARK_FILE_SIGNAL_DONE, NULL);
     break;
   case HARK_TRANSFER_REFUSED:
-    hark_file_say (transfer, HARK_FILE_SIGNAL_REFUSE, NULL);
+    if (!transfer->outgoing)
+      hark_file_say (transfer, HARK_FILE_SIGNAL_REFUSE, NULL);
     break;
   case HARK_TRANSFER_FAILED:
     hark_file_say (transfer, HARK_FILE_SIGNAL_CANCEL, NULL);
@@ -355,8 +357,11 @@ hark_file_transfer_session (HarkFileTransfer *transfer, bool up, HarkTime now)
   transfer->online = up;
   transfer->paused_there = false;
   transfer->retry_at = HARK_TIME_NEVER;
-  if (is_settled (transfer) && transfer->state != HARK_TRANSFER_SETTLING)
+  if (hark_file_transfer_is_over (transfer)) {
+    if (up) /* it ended while they could not hear it */
+      say_where_we_are (transfer);
     return;
+  }
   if (transfer->state == HARK_TRANSFER_MOVING
       || (transfer->state == HARK_TRANSFER_PAUSED && !transfer->paused_here))
     hark_file_enter (transfer, HARK_TRANSFER_WAITING, NULL);

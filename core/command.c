@@ -1,0 +1,26 @@
+/* Values of core/hark.h: commands. */
+#include "core/hark.h"
+
+HarkCommand *
+hark_command_new (HarkCommandKind kind)
+{
+  HarkCommand *command = g_new0 (HarkCommand, 1);
+
+  command->kind = kind;
+  return command;
+}
+
+void
+hark_command_free (HarkCommand *command)
+{
+  if (command == NULL)
+    return;
+  g_free (command->tag);
+  g_free (command->address);
+  g_free (command->name);
+  g_free (command->text);
+  g_free (command->how);
+  g_free (command->directory);
+  g_strfreev (command->paths);
+  g_free (command);
+}

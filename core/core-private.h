@@ -1,0 +1,244 @@
+/* core/core-private.h - what the core-*.c files share. Nobody else includes it.
+ *
+ *   core.c           making, doors, dispatch          core-contacts.c  asking, accepting, removing
+ *   core-session.c   sessions, streams, frames        core-chat.c      messages
+ *   core-files.c     transfers                        core-calls.c     calls
+ *   core-query.c     status, history, search, events' values
+ */
+#pragma once
+
+#include "core/calls/call.h"
+#include "core/chat/conversation.h"
+#include "core/contacts/contact.h"
+#include "core/contacts/pairing.h"
+#include "core/core.h"
+#include "core/files/offer.h"
+#include "core/files/transfer.h"
+#include "core/proto/frame.h"
+
+#define HARK_CORE_CONTACTS_MAX 1000
+#define HARK_CORE_REQUESTS_MAX 100 /* undecided; more are dropped */
+#define HARK_CORE_DECLINED_MAX 200 /* remembered */
+#define HARK_CORE_INVITES_MAX 100  /* open at a time */
+#define HARK_CORE_OFFERS_MAX 32    /* files of one contact that wait for the user */
+#define HARK_CORE_MALFORMED_MAX 10 /* frames of one session before it is closed */
+#define HARK_CORE_STREAMS_MAX 64   /* opened by one contact at a time */
+
+/* One stream of a session. */
+typedef struct {
+  int64_t id;
+  enum {
+    HARK_CORE_STREAM_NEW,
+    HARK_CORE_STREAM_CONTROL,
+    HARK_CORE_STREAM_FILE_OUT,
+    HARK_CORE_STREAM_FILE_IN
+  } kind;
+  uint8_t head[HARK_FILE_PULL_LEN]; /* of NEW: what came so far */
+  size_t head_len;
+  uint64_t transfer; /* FILE_... */
+} HarkCoreStream;
+
+typedef struct {
+  HarkStoreContact row;
+  HarkPresence presence;
+  HarkPathKind path;
+  const char *reason; /* static */
+  bool has_session;
+  uint32_t session;
+  bool initiator;
+  int64_t control;     /* stream; -1: none */
+  GHashTable *streams; /* id -> HarkCoreStream */
+  HarkFrameReader frames;
+  unsigned malformed; /* frames of this session */
+  uint64_t skipped;   /* unknown frames */
+  bool hello_heard;
+  size_t unstored;     /* bytes of text handed to the store and not answered */
+  size_t held;         /* bytes of the control stream without credit, because the store is behind */
+  HarkTime shut_until; /* after too much nonsense; 0: not */
+  HarkPairing pairing;
+  HarkConversation conversation;
+} HarkCoreContact;
+
+/* What goes on when the store has answered. */
+typedef struct HarkPending HarkPending;
+typedef void (*HarkStoreThen) (HarkCore *core, HarkPending *pending, HarkStoreReply *reply);
+
+struct HarkPending {
+  HarkStoreThen then;
+  HarkCommand *command; /* owned; NULL: of no command */
+  HarkKey contact;
+  uint32_t session;
+  HarkStoreMessage *message; /* owned */
+  HarkStoreAddress address;
+  GArray *numbers; /* owned */
+};
+
+struct HarkCore {
+  HarkCoreConfig config; /* strings owned */
+  bool has_account;
+  HarkStoreAccount account;
+  HarkKey own;
+  GArray *addresses; /* HarkStoreAddress */
+  GBytes *nodes;
+  HarkNet *net; /* borrowed */
+  HarkRng rng;
+  int64_t wall_ms; /* at wall_at */
+  HarkTime wall_at, now;
+  HarkEffects effects;
+  uint64_t ticket;
+  GHashTable *pending;   /* ticket -> HarkPending */
+  GHashTable *contacts;  /* HarkKey -> HarkCoreContact */
+  GHashTable *acks_due;  /* HarkCoreContact: set */
+  GHashTable *transfers; /* id -> HarkFileTransfer */
+  GHashTable *gifts;     /* id asked the disk for -> HarkCoreGift */
+  HarkCallMachine *calls;
+  HarkCall *call; /* NULL: none */
+  HarkKey call_peer;
+  HarkTime call_active_at; /* 0: was not */
+  HarkTime nodes_at, invites_at;
+  HarkTime shut_at;      /* when somebody kept out may come back; NEVER: nobody */
+  HarkTime network_at;   /* when to say it; NEVER: nothing new */
+  HarkTime network_said; /* when it was last said */
+};
+
+/* ---- core.c ---------------------------------------------------------------------------------- */
+
+int64_t hark_core_wall (const HarkCore *core); /* Unix ms, now */
+uint64_t hark_core_number (HarkCore *core);    /* random, 63 bits, not 0 */
+
+/* hark_core_emit: (transfer full) @event, stamped with the time. */
+void hark_core_emit (HarkCore *core, HarkEvent *event);
+
+/* hark_core_ask_store: (transfer full) @request, @pending (nullable: failures become a warning). */
+void hark_core_ask_store (HarkCore *core, HarkStoreRequest *request, HarkPending *pending);
+HarkStoreRequest *hark_core_request (HarkStoreRequestKind kind);
+
+/* hark_pending_new: (transfer full) @command (nullable). */
+HarkPending *hark_pending_new (HarkStoreThen then, HarkCommand *command);
+
+/* hark_core_result: (transfer full): a good RESULT of @command, to be completed and emitted. */
+HarkEvent *hark_core_result (const HarkCommand *command);
+void hark_core_succeed (HarkCore *core, const HarkCommand *command);
+void
+hark_core_refuse (HarkCore *core, const HarkCommand *command, const char *code, const char *text);
+
+/* hark_core_refuse_store: the RESULT of @pending's command when the store failed; true when it did.
+ */
+bool
+hark_core_refuse_store (HarkCore *core, const HarkPending *pending, const HarkStoreReply *reply);
+
+/* ---- core-contacts.c ------------------------------------------------------------------------- */
+
+HarkCoreContact *hark_core_find (HarkCore *core, const HarkKey *account);
+
+/* hark_core_need: the accepted contact of @command, or NULL with the RESULT made. */
+HarkCoreContact *hark_core_need (HarkCore *core, const HarkCommand *command);
+HarkCoreContact *hark_core_add_contact (HarkCore *core, const HarkStoreContact *row, uint64_t seq);
+void hark_core_contact_free (void *contact);
+void hark_core_keep (HarkCore *core, const HarkCoreContact *contact, HarkPending *pending);
+void hark_core_tell_net (HarkCore *core, const HarkCoreContact *contact);
+void hark_core_contact_changed (HarkCore *core, const HarkCoreContact *contact);
+void hark_core_start_contacts (HarkCore *core);
+void hark_core_handle_request (HarkCore *core, const HarkNetEvent *event);
+
+/* hark_core_contact_proved: a session with them is up: who was asked has accepted. */
+void hark_core_contact_proved (HarkCore *core, HarkCoreContact *contact);
+
+/* hark_core_contact_paired: the secret is on both disks: what first contact needed is done with. */
+void hark_core_contact_paired (HarkCore *core, HarkCoreContact *contact);
+void hark_core_expire_invites (HarkCore *core);
+char *hark_core_format_address (HarkCore *core,
+                                const HarkStoreAddress *address); /* (transfer full) */
+
+void hark_core_command_address (HarkCore *core, HarkCommand *command);
+void hark_core_command_add (HarkCore *core, HarkCommand *command);
+void hark_core_command_person (HarkCore *core,
+                               HarkCommand *command); /* ACCEPT, DECLINE, BLOCK, REMOVE */
+void hark_core_command_rename (HarkCore *core, HarkCommand *command);
+void hark_core_command_set_verified (HarkCore *core, HarkCommand *command);
+
+/* ---- core-session.c ----------------------------------------------------------------------------
+ */
+
+void hark_core_handle_peer (HarkCore *core, const HarkNetEvent *event);
+void hark_core_handle_stream (HarkCore *core, const HarkNetEvent *event);
+
+/* hark_core_say: (transfer full) @frame: on the control stream; false when there is none. */
+bool hark_core_say (HarkCore *core, HarkCoreContact *contact, GBytes *frame);
+
+/* hark_core_is_ready: frames can be said. */
+bool hark_core_is_ready (const HarkCoreContact *contact);
+HarkCoreStream *hark_core_add_stream (HarkCoreContact *contact, int64_t id);
+void hark_core_malformed (HarkCore *core, HarkCoreContact *contact);
+void hark_core_end_session (HarkCore *core, HarkCoreContact *contact);
+
+/* hark_core_stored: the store answered for @len bytes of theirs. */
+void hark_core_stored (HarkCore *core, HarkCoreContact *contact, size_t len);
+void hark_core_reopen_shut (HarkCore *core);
+
+/* ---- core-chat.c
+ * --------------------------------------------------------------------------------- */
+
+void hark_core_chat_pump (HarkCore *core, HarkCoreContact *contact);
+void hark_core_chat_session (HarkCore *core, HarkCoreContact *contact, bool up);
+void hark_core_chat_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame);
+
+/* hark_core_flush_acks: says every acknowledgement that is due. */
+void hark_core_flush_acks (HarkCore *core);
+
+/* hark_core_log: keeps a FILE or CALL message in the conversation and tells the user. */
+void hark_core_log (HarkCore *core,
+                    const HarkKey *contact,
+                    HarkMessageKind kind,
+                    bool outgoing,
+                    const char *text,
+                    uint64_t ref);
+void hark_core_command_send (HarkCore *core, HarkCommand *command);
+void hark_core_command_read (HarkCore *core, HarkCommand *command);
+void hark_core_command_typing (HarkCore *core, HarkCommand *command);
+
+/* ---- core-files.c
+ * --------------------------------------------------------------------------------- */
+
+void hark_core_gift_unref (void *gift);
+void hark_core_load_transfer (HarkCore *core, const HarkStoreTransfer *row);
+void hark_core_files_session (HarkCore *core, const HarkKey *contact, bool up);
+void hark_core_files_forget (HarkCore *core, const HarkKey *contact);
+void hark_core_files_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame);
+void hark_core_files_pulled (HarkCore *core, HarkCoreContact *contact, HarkCoreStream *stream);
+void hark_core_files_data (HarkCore *core,
+                           HarkCoreContact *contact,
+                           HarkCoreStream *stream,
+                           const uint8_t *data,
+                           size_t len);
+void hark_core_files_writable (HarkCore *core, HarkCoreStream *stream);
+void hark_core_files_closed (HarkCore *core, HarkCoreStream *stream);
+void hark_core_files_disk (HarkCore *core, HarkDiskReply *reply);
+void hark_core_files_time (HarkCore *core);
+HarkTime hark_core_files_deadline (const HarkCore *core);
+void hark_core_command_give (HarkCore *core, HarkCommand *command);
+void hark_core_command_transfer (HarkCore *core, HarkCommand *command); /* TAKE ... CANCEL */
+
+/* ---- core-calls.c
+ * ---------------------------------------------------------------------------------- */
+
+void hark_core_calls_drain (HarkCore *core);
+void hark_core_calls_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Call *frame);
+void hark_core_calls_session (HarkCore *core, const HarkKey *contact, bool up);
+void hark_core_calls_media (HarkCore *core, const HarkNetEvent *event);
+void hark_core_calls_forget (HarkCore *core, const HarkKey *contact);
+void hark_core_command_call (HarkCore *core,
+                             HarkCommand *command); /* CALL, ANSWER, HANGUP, MUTE, UNMUTE */
+
+/* ---- core-query.c
+ * ---------------------------------------------------------------------------------- */
+
+HarkPerson *hark_core_person (HarkCore *core, const HarkCoreContact *contact);
+HarkMessage *hark_core_message (const HarkStoreMessage *message);
+HarkTransfer *hark_core_transfer (HarkCore *core, const HarkFileTransfer *transfer);
+void hark_core_network_changed (HarkCore *core); /* says so, at most once a second */
+void hark_core_say_network (HarkCore *core);
+void hark_core_command_history (HarkCore *core, HarkCommand *command);
+void hark_core_command_search (HarkCore *core, HarkCommand *command);
+void hark_core_command_verify (HarkCore *core, HarkCommand *command);
+void hark_core_command_status (HarkCore *core, HarkCommand *command);

@@ -1,0 +1,258 @@
+/* Questions, and the values that events carry. */
+#include "core/core-private.h"
+#include "core/identity/safety-number.h"
+
+#include <string.h>
+
+#define HISTORY_DEFAULT 50
+#define SEARCH_DEFAULT 100
+#define NETWORK_TIME HARK_SECOND /* between two events about the network */
+
+HarkPerson *
+hark_core_person (HarkCore *core, const HarkCoreContact *contact)
+{
+  const HarkStoreContact *row = &contact->row;
+  HarkPerson *person = g_new0 (HarkPerson, 1);
+  HarkNetStats stats = {0};
+
+  memcpy (person->account, row->account.bytes, sizeof person->account);
+  person->status = (HarkPersonStatus) row->status;
+  person->name = hark_contact_name (row->petname, row->name, row->account.bytes);
+  person->claimed = g_strdup (row->name);
+  person->request_text = g_strdup (row->request_text);
+  person->presence = contact->presence;
+  person->path = contact->path;
+  if (contact->has_session)
+    hark_net_get_stats (core->net, &row->account, &stats);
+  person->rtt_ms = (double) stats.rtt / (double) HARK_MS;
+  if (contact->reason != NULL)
+    person->reason = g_strdup (contact->reason);
+  else if (row->status == HARK_CONTACT_ASKED)
+    person->reason = g_strdup_printf ("%s has not accepted yet.", person->name);
+  else if (row->status == HARK_CONTACT_ACCEPTED && contact->presence == HARK_PRESENCE_OFFLINE)
+    person->reason = g_strdup_printf ("%s's Hark is not online.", person->name);
+  person->last_seen_ms = contact->has_session ? hark_core_wall (core) : row->last_seen_ms;
+  person->verified = row->verified;
+  person->queued = hark_outbox_count (&contact->conversation.outbox);
+  return person;
+}
+
+HarkMessage *
+hark_core_message (const HarkStoreMessage *row)
+{
+  HarkMessage *message = g_new0 (HarkMessage, 1);
+
+  memcpy (message->id, row->id, sizeof message->id);
+  memcpy (message->contact, row->contact.bytes, sizeof message->contact);
+  message->type = (HarkMessageType) row->kind;
+  message->outgoing = row->outgoing;
+  message->state = (HarkSendState) row->state;
+  message->text = g_strdup (row->text);
+  message->sent_ms = row->sent_ms;
+  message->received_ms = row->received_ms;
+  message->has_reply_to = row->has_reply_to;
+  memcpy (message->reply_to, row->reply_to, sizeof message->reply_to);
+  message->position = row->position;
+  message->ref = row->ref;
+  return message;
+}
+
+static HarkFileState
+state_of (HarkTransferState state)
+{
+  switch (state) {
+  case HARK_TRANSFER_OFFERED:
+    return HARK_FILE_OFFERED;
+  case HARK_TRANSFER_WAITING:
+    return HARK_FILE_WAITING;
+  case HARK_TRANSFER_MOVING:
+    return HARK_FILE_MOVING;
+  case HARK_TRANSFER_PAUSED:
+    return HARK_FILE_PAUSED;
+  case HARK_TRANSFER_SETTLING:
+  case HARK_TRANSFER_DONE:
+    return HARK_FILE_DONE;
+  case HARK_TRANSFER_REFUSED:
+    return HARK_FILE_REFUSED;
+  case HARK_TRANSFER_FAILED:
+    break;
+  }
+  return HARK_FILE_FAILED;
+}
+
+HarkTransfer *
+hark_core_transfer (HarkCore *core, const HarkFileTransfer *from)
+{
+  HarkCoreContact *contact = hark_core_find (core, &from->contact);
+  HarkTransfer *transfer = g_new0 (HarkTransfer, 1);
+
+  transfer->id = from->id;
+  memcpy (transfer->contact, from->contact.bytes, sizeof transfer->contact);
+  transfer->outgoing = from->outgoing;
+  transfer->name = g_strdup (from->name);
+  transfer->path = g_strdup (from->path);
+  transfer->state = state_of (from->state);
+  transfer->size = from->size;
+  transfer->bytes = hark_file_transfer_bytes (from);
+  transfer->rate = from->state == HARK_TRANSFER_MOVING ? from->rate : 0;
+  transfer->files = 1;
+  transfer->reason = g_strdup (from->reason);
+  if (transfer->reason == NULL && from->state == HARK_TRANSFER_WAITING && !from->online
+      && contact != NULL) {
+    g_autofree char *name
+      = hark_contact_name (contact->row.petname, contact->row.name, contact->row.account.bytes);
+
+    transfer->reason
+      = g_strdup_printf ("%s's Hark is not online; the file will move when it is.", name);
+  }
+  return transfer;
+}
+
+/* ---- network
+ * ---------------------------------------------------------------------------------------- */
+
+static HarkNetworkState *
+network_state (HarkCore *core)
+{
+  HarkNetworkState *state = g_new0 (HarkNetworkState, 1);
+  g_autoptr (GStrvBuilder) addresses = g_strv_builder_new ();
+  HarkNetStatus status = {0};
+
+  hark_net_get_status (core->net, &status);
+  state->dht_nodes = status.dht_nodes;
+  state->lan_peers = status.lan_peers;
+  state->contact_points = status.contact_points;
+  state->published = status.published;
+  state->mapping = "none";
+  for (size_t i = 0; i < G_N_ELEMENTS (status.external); i++) {
+    char text[HARK_ENDPOINT_TEXT_LEN];
+
+    if (status.external[i].family != 0)
+      g_strv_builder_add (addresses, hark_endpoint_format (&status.external[i], text));
+  }
+  state->public_addresses = g_strv_builder_end (addresses);
+  return state;
+}
+
+void
+hark_core_say_network (HarkCore *core)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_NETWORK);
+
+  core->network_said = core->now;
+  event->network = network_state (core);
+  hark_core_emit (core, event);
+}
+
+void
+hark_core_network_changed (HarkCore *core)
+{
+  HarkTime due = hark_time_add (core->network_said, NETWORK_TIME);
+
+  if (core->network_said == 0 || core->now >= due)
+    hark_core_say_network (core);
+  else
+    core->network_at = due;
+}
+
+/* ---- commands
+ * ------------------------------------------------------------------------------------------ */
+
+static void
+after_messages (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  HarkEvent *event;
+
+  if (hark_core_refuse_store (core, pending, reply))
+    return;
+  event = hark_core_result (pending->command);
+  event->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_message_free);
+  for (guint i = 0; reply->messages != NULL && i < reply->messages->len; i++)
+    g_ptr_array_add (event->messages, hark_core_message (reply->messages->pdata[i]));
+  hark_core_emit (core, event);
+}
+
+static unsigned
+limit_of (const HarkCommand *command, unsigned otherwise)
+{
+  return command->limit == 0 ? otherwise : MIN (command->limit, 500u);
+}
+
+void
+hark_core_command_history (HarkCore *core, HarkCommand *command)
+{
+  HarkStoreRequest *request;
+
+  if (!command->has_contact) {
+    hark_core_refuse (core, command, "no-contact", "Say whose history.");
+    hark_command_free (command);
+    return;
+  }
+  request = hark_core_request (HARK_STORE_GET_HISTORY);
+  request->has_contact = true;
+  memcpy (request->account_key.bytes, command->contact, sizeof request->account_key.bytes);
+  request->before = command->before;
+  request->limit = limit_of (command, HISTORY_DEFAULT);
+  hark_core_ask_store (core, request, hark_pending_new (after_messages, command));
+}
+
+void
+hark_core_command_search (HarkCore *core, HarkCommand *command)
+{
+  HarkStoreRequest *request;
+
+  if (command->text == NULL || *command->text == '\0'
+      || !g_utf8_validate (command->text, -1, NULL)) {
+    hark_core_refuse (core, command, "bad-text", "Say what to look for.");
+    hark_command_free (command);
+    return;
+  }
+  request = hark_core_request (HARK_STORE_SEARCH);
+  request->text = g_strdup (command->text);
+  request->has_contact = command->has_contact;
+  memcpy (request->account_key.bytes, command->contact, sizeof request->account_key.bytes);
+  request->limit = limit_of (command, SEARCH_DEFAULT);
+  hark_core_ask_store (core, request, hark_pending_new (after_messages, command));
+}
+
+void
+hark_core_command_verify (HarkCore *core, HarkCommand *command)
+{
+  HarkCoreContact *contact = hark_core_need (core, command);
+
+  if (contact != NULL) {
+    char digits[HARK_SAFETY_NUMBER_LEN + 1];
+    HarkEvent *event = hark_core_result (command);
+
+    hark_safety_number (&core->own, &contact->row.account, digits);
+    event->text = g_strdup (digits);
+    hark_core_emit (core, event);
+  }
+  hark_command_free (command);
+}
+
+void
+hark_core_command_status (HarkCore *core, HarkCommand *command)
+{
+  HarkEvent *event = hark_core_result (command);
+  GHashTableIter iter;
+  void *value;
+
+  memcpy (event->account, core->own.bytes, sizeof event->account);
+  event->name = g_strdup (core->has_account ? core->account.name : "");
+  event->people = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_person_free);
+  event->transfers = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_transfer_free);
+  event->calls = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_call_free);
+  event->network = network_state (core);
+  g_hash_table_iter_init (&iter, core->contacts);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (((HarkCoreContact *) value)->row.status != HARK_CONTACT_DECLINED)
+      g_ptr_array_add (event->people, hark_core_person (core, value));
+  g_hash_table_iter_init (&iter, core->transfers);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    g_ptr_array_add (event->transfers, hark_core_transfer (core, value));
+  if (core->call != NULL)
+    g_ptr_array_add (event->calls, hark_call_copy (core->call));
+  hark_core_emit (core, event);
+  hark_command_free (command);
+}

@@ -1,0 +1,527 @@
+/* Sessions: the control stream, what is said on it first, and who deals with what comes. */
+#define G_LOG_DOMAIN "hark-core"
+
+#include "core/core-private.h"
+
+#include <string.h>
+
+#define VERSION 1
+#define SHUT_TIME (5 * HARK_MINUTE)
+#define UNSTORED_MAX ((size_t) 4 * 1024 * 1024) /* bytes of text on their way to our disk */
+
+void
+hark_core_stored (HarkCore *core, HarkCoreContact *contact, size_t len)
+{
+  contact->unstored -= MIN (contact->unstored, len);
+  if (contact->held == 0 || contact->unstored > UNSTORED_MAX || contact->control < 0)
+    return;
+  hark_net_stream_consume (core->net, &contact->row.account, contact->control, contact->held);
+  contact->held = 0;
+}
+
+bool
+hark_core_is_ready (const HarkCoreContact *contact)
+{
+  return contact->has_session && contact->control >= 0;
+}
+
+bool
+hark_core_say (HarkCore *core, HarkCoreContact *contact, GBytes *frame)
+{
+  g_autoptr (GBytes) owned = frame;
+
+  return hark_core_is_ready (contact)
+         && hark_net_stream_send (core->net, &contact->row.account, contact->control, owned, false,
+                                  core->now);
+}
+
+HarkCoreStream *
+hark_core_add_stream (HarkCoreContact *contact, int64_t id)
+{
+  HarkCoreStream *stream = g_new0 (HarkCoreStream, 1);
+
+  stream->id = id;
+  g_hash_table_replace (contact->streams, &stream->id, stream);
+  return stream;
+}
+
+/* ---- a session comes
+ * ------------------------------------------------------------------------------- */
+
+static HarkPairSecrets
+secrets_of (const HarkStoreContact *row)
+{
+  return (HarkPairSecrets){.has_current = row->has_pairwise,
+                           .current = row->pairwise,
+                           .has_other = row->has_pairwise_previous,
+                           .other = row->pairwise_previous,
+                           .made_ms = row->pairwise_ms};
+}
+
+static void
+take_secrets (HarkStoreContact *row, HarkPairSecrets *secrets)
+{
+  row->has_pairwise = secrets->has_current;
+  row->pairwise = secrets->current;
+  row->has_pairwise_previous = secrets->has_other;
+  row->pairwise_previous = secrets->other;
+  row->pairwise_ms = secrets->made_ms;
+  sodium_memzero (secrets, sizeof *secrets);
+}
+
+static void
+say_hello (HarkCore *core, HarkCoreContact *contact)
+{
+  HarkPairing *pairing = &contact->pairing;
+  Hark__Frame frame = HARK__FRAME__INIT;
+  Hark__Hello hello = HARK__HELLO__INIT;
+  HarkToken token = core->account.contacts_token;
+
+  hello.version = VERSION;
+  hello.name = core->account.name;
+  hello.contacts_token = (ProtobufCBinaryData){sizeof token.bytes, token.bytes};
+  hello.pair_random = (ProtobufCBinaryData){sizeof pairing->random, pairing->random};
+  if (pairing->has_tag)
+    hello.pair_tag = (ProtobufCBinaryData){sizeof pairing->tag, pairing->tag};
+  hello.pair_wanted = pairing->wanted;
+  frame.what_case = HARK__FRAME__WHAT_HELLO;
+  frame.hello = &hello;
+  hark_core_say (core, contact, hark_frame_pack (&frame, HARK_FRAME_STEP_CONTROL));
+  hark_token_clear (&token);
+}
+
+/* The control stream is there: everything that waited goes out behind our Hello. */
+static void
+control_opened (HarkCore *core, HarkCoreContact *contact, int64_t id)
+{
+  contact->control = id;
+  hark_net_stream_set_class (core->net, &contact->row.account, id, HARK_STREAM_CONTROL);
+  say_hello (core, contact);
+  hark_core_chat_session (core, contact, true);
+  hark_core_files_session (core, &contact->row.account, true);
+  hark_core_calls_session (core, &contact->row.account, true);
+}
+
+static void
+open_control (HarkCore *core, HarkCoreContact *contact)
+{
+  static const uint8_t type = HARK_STREAM_IS_CONTROL;
+  int64_t id = hark_net_stream_open (core->net, &contact->row.account, HARK_STREAM_CONTROL);
+  g_autoptr (GBytes) first = g_bytes_new_static (&type, 1);
+
+  if (id < 0)
+    return;
+  hark_core_add_stream (contact, id)->kind = HARK_CORE_STREAM_CONTROL;
+  if (hark_net_stream_send (core->net, &contact->row.account, id, first, false, core->now))
+    control_opened (core, contact, id);
+}
+
+void
+hark_core_end_session (HarkCore *core, HarkCoreContact *contact)
+{
+  if (!contact->has_session)
+    return;
+  contact->has_session = false;
+  contact->control = -1;
+  g_hash_table_remove_all (contact->streams);
+  hark_frame_reader_clear (&contact->frames);
+  hark_pairing_clear (&contact->pairing);
+  hark_core_chat_session (core, contact, false);
+  hark_core_files_session (core, &contact->row.account, false);
+  hark_core_calls_session (core, &contact->row.account, false);
+  contact->row.last_seen_ms = hark_core_wall (core);
+  if (contact->row.status == HARK_CONTACT_ACCEPTED)
+    hark_core_keep (core, contact, NULL);
+}
+
+static void
+begin_session (HarkCore *core, HarkCoreContact *contact, const HarkNetEvent *event)
+{
+  HarkPairSecrets secrets = secrets_of (&contact->row);
+
+  contact->has_session = true;
+  contact->session = event->session;
+  contact->initiator = event->initiator;
+  contact->malformed = 0;
+  contact->hello_heard = false;
+  contact->held = 0;
+  hark_frame_reader_clear (&contact->frames);
+  hark_frame_reader_init (&contact->frames);
+  hark_pairing_begin (&contact->pairing, &secrets, event->initiator, event->by_pairwise,
+                      event->handshake_hash, &core->rng, hark_core_wall (core));
+  sodium_memzero (&secrets, sizeof secrets);
+  hark_core_contact_proved (core, contact);
+  if (event->initiator)
+    open_control (core, contact);
+}
+
+static HarkPathKind
+path_of (const HarkNetEvent *event)
+{
+  switch (event->path.route) {
+  case HARK_ROUTE_LAN:
+    return HARK_PATH_LAN;
+  case HARK_ROUTE_DIRECT:
+    return HARK_PATH_DIRECT;
+  case HARK_ROUTE_RELAY:
+    return HARK_PATH_RELAY;
+  case HARK_ROUTE_NONE:
+    break;
+  }
+  return HARK_PATH_NONE;
+}
+
+static HarkPresence
+presence_of (HarkPeerState state)
+{
+  switch (state) {
+  case HARK_PEER_SEARCHING:
+    return HARK_PRESENCE_SEARCHING;
+  case HARK_PEER_CONNECTING:
+    return HARK_PRESENCE_CONNECTING;
+  case HARK_PEER_ONLINE:
+    return HARK_PRESENCE_ONLINE;
+  case HARK_PEER_OFFLINE:
+    break;
+  }
+  return HARK_PRESENCE_OFFLINE;
+}
+
+void
+hark_core_handle_peer (HarkCore *core, const HarkNetEvent *event)
+{
+  HarkCoreContact *contact = hark_core_find (core, &event->account);
+  bool online = event->state == HARK_PEER_ONLINE;
+
+  if (contact == NULL
+      || (contact->row.status != HARK_CONTACT_ACCEPTED
+          && contact->row.status != HARK_CONTACT_ASKED)) {
+    if (online) /* removed or blocked while the handshake was under way */
+      hark_net_remove_contact (core->net, &event->account, core->now);
+    return;
+  }
+  if (contact->has_session
+      && (event->state == HARK_PEER_OFFLINE || event->state == HARK_PEER_SEARCHING
+          || (online && event->session != contact->session)))
+    hark_core_end_session (core, contact);
+  contact->presence = presence_of (event->state);
+  contact->path = online ? path_of (event) : HARK_PATH_NONE;
+  contact->reason = event->reason;
+  if (online && !contact->has_session)
+    begin_session (core, contact, event);
+  else if (contact->has_session) /* the path is lost for now, or back */
+    hark_core_calls_session (core, &contact->row.account, online);
+  hark_core_contact_changed (core, contact);
+}
+
+/* ---- nonsense
+ * ---------------------------------------------------------------------------------------- */
+
+void
+hark_core_malformed (HarkCore *core, HarkCoreContact *contact)
+{
+  g_debug ("malformed frame from a contact");
+  if (++contact->malformed < HARK_CORE_MALFORMED_MAX)
+    return;
+  hark_core_warn (
+    core, "malformed",
+    "A contact's Hark sends messages that make no sense; it is kept out for 5 minutes.");
+  hark_core_end_session (core, contact);
+  hark_net_remove_contact (core->net, &contact->row.account, core->now);
+  contact->presence = HARK_PRESENCE_OFFLINE;
+  contact->path = HARK_PATH_NONE;
+  contact->reason = "Their Hark sends messages that make no sense.";
+  contact->shut_until = hark_time_add (core->now, SHUT_TIME);
+  core->shut_at = hark_time_min (core->shut_at, contact->shut_until);
+  hark_core_contact_changed (core, contact);
+}
+
+void
+hark_core_reopen_shut (HarkCore *core)
+{
+  GHashTableIter iter;
+  void *value;
+
+  if (core->now < core->shut_at)
+    return;
+  core->shut_at = HARK_TIME_NEVER;
+  g_hash_table_iter_init (&iter, core->contacts);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    HarkCoreContact *contact = value;
+
+    if (contact->shut_until > core->now)
+      core->shut_at = hark_time_min (core->shut_at, contact->shut_until);
+    if (contact->shut_until == 0 || contact->shut_until > core->now)
+      continue;
+    contact->shut_until = 0;
+    contact->reason = NULL;
+    hark_core_tell_net (core, contact);
+  }
+}
+
+/* ---- Hello and the pairwise secret
+ * --------------------------------------------------------------------- */
+
+static void
+say_pair_stored (HarkCore *core, HarkCoreContact *contact)
+{
+  Hark__Frame frame = HARK__FRAME__INIT;
+  Hark__PairStored body = HARK__PAIR_STORED__INIT;
+
+  frame.what_case = HARK__FRAME__WHAT_PAIR_STORED;
+  frame.pair_stored = &body;
+  hark_core_say (core, contact, hark_frame_pack (&frame, HARK_FRAME_STEP_CONTROL));
+}
+
+static void
+after_paired (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  HarkCoreContact *contact = hark_core_find (core, &pending->contact);
+
+  if (hark_core_refuse_store (core, pending, reply) || contact == NULL)
+    return;
+  hark_core_tell_net (core, contact);
+}
+
+/* With both disks holding the new secret, it is the one in use. */
+static void
+advance (HarkCore *core, HarkCoreContact *contact, bool peer_stored)
+{
+  HarkPairSecrets secrets = secrets_of (&contact->row);
+
+  if (hark_pairing_advance (&contact->pairing, &secrets, peer_stored, hark_core_wall (core))) {
+    take_secrets (&contact->row, &secrets);
+    hark_core_contact_paired (core, contact);
+    hark_core_keep (core, contact, hark_pending_new (after_paired, NULL));
+  }
+  sodium_memzero (&secrets, sizeof secrets);
+}
+
+static void
+after_hello (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  HarkCoreContact *contact = hark_core_find (core, &pending->contact);
+
+  if (hark_core_refuse_store (core, pending, reply) || contact == NULL)
+    return;
+  hark_core_tell_net (core, contact);
+  if (!contact->has_session || contact->session != pending->session
+      || !hark_pairing_handle_stored (&contact->pairing))
+    return;
+  say_pair_stored (core, contact);
+  advance (core, contact, false);
+}
+
+static bool
+hello_is_sane (const Hark__Hello *hello)
+{
+  return hello->contacts_token.len == sizeof (HarkToken)
+         && hello->pair_random.len == HARK_PAIR_RANDOM_LEN
+         && (hello->pair_tag.len == 0 || hello->pair_tag.len == HARK_PAIR_TAG_LEN)
+         && g_utf8_validate (hello->name, -1, NULL);
+}
+
+static void
+handle_hello (HarkCore *core, HarkCoreContact *contact, const Hark__Hello *hello)
+{
+  HarkStoreContact *row = &contact->row;
+  HarkPairSecrets secrets = secrets_of (row);
+  char name[sizeof row->name];
+  HarkToken token;
+  bool changed, news;
+
+  if (!hello_is_sane (hello) || contact->hello_heard) {
+    sodium_memzero (&secrets, sizeof secrets);
+    hark_core_malformed (core, contact);
+    return;
+  }
+  contact->hello_heard = true;
+  memcpy (token.bytes, hello->contacts_token.data, sizeof token.bytes);
+  hark_contact_clean_name (hello->name, name);
+  news = strcmp (name, row->name) != 0;
+  changed = news || !row->has_reach || !hark_token_equal (&row->reach, &token);
+  g_strlcpy (row->name, name, sizeof row->name);
+  row->has_reach = true;
+  row->reach = token;
+  hark_token_clear (&token);
+  changed |= hark_pairing_handle_hello (&contact->pairing, &secrets, hello->pair_random.data,
+                                        hello->pair_tag.len > 0 ? hello->pair_tag.data : NULL,
+                                        hello->pair_wanted);
+  take_secrets (row, &secrets);
+  if (!contact->pairing.making && row->has_pairwise && (row->has_first || row->has_answer)) {
+    hark_core_contact_paired (core, contact);
+    changed = true;
+  }
+  if (changed) {
+    HarkPending *pending = hark_pending_new (after_hello, NULL);
+
+    pending->session = contact->session;
+    hark_core_keep (core, contact, pending);
+  }
+  if (news)
+    hark_core_contact_changed (core, contact);
+}
+
+/* ---- frames
+ * ---------------------------------------------------------------------------------------------- */
+
+static void
+handle_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame)
+{
+  if (!contact->hello_heard && frame->what_case != HARK__FRAME__WHAT_HELLO) {
+    hark_core_malformed (core, contact);
+    return;
+  }
+  switch (frame->what_case) {
+  case HARK__FRAME__WHAT_HELLO:
+    handle_hello (core, contact, frame->hello);
+    break;
+  case HARK__FRAME__WHAT_PAIR_STORED:
+    advance (core, contact, true);
+    break;
+  case HARK__FRAME__WHAT_TEXT:
+  case HARK__FRAME__WHAT_ACK:
+  case HARK__FRAME__WHAT_READ:
+  case HARK__FRAME__WHAT_TYPING:
+    hark_core_chat_frame (core, contact, frame);
+    break;
+  case HARK__FRAME__WHAT_FILE_OFFER:
+  case HARK__FRAME__WHAT_FILE_SIGNAL:
+    hark_core_files_frame (core, contact, frame);
+    break;
+  case HARK__FRAME__WHAT_CALL:
+    hark_core_calls_frame (core, contact, frame->call);
+    break;
+  case HARK__FRAME__WHAT__NOT_SET:
+  default:
+    contact->skipped++; /* of a newer Hark */
+    break;
+  }
+}
+
+static void
+handle_frames (HarkCore *core, HarkCoreContact *contact)
+{
+  uint32_t session = contact->session;
+  HarkFrameResult result;
+  Hark__Frame *frame;
+
+  /* a frame may end the session; what is left of it is gone then */
+  while (contact->has_session && contact->session == session
+         && (result = hark_frame_reader_next (&contact->frames, &frame)) != HARK_FRAME_NONE) {
+    if (result == HARK_FRAME_OK) {
+      handle_frame (core, contact, frame);
+      hark_frame_free (frame);
+    } else {
+      if (result == HARK_FRAME_TOO_LONG)
+        contact->malformed = HARK_CORE_MALFORMED_MAX;
+      hark_core_malformed (core, contact);
+    }
+  }
+}
+
+/* ---- streams
+ * -----------------------------------------------------------------------------------------------
+ */
+
+/* The first bytes of a stream that they opened say what it is. */
+static void
+classify (HarkCore *core,
+          HarkCoreContact *contact,
+          HarkCoreStream *stream,
+          const uint8_t **data,
+          size_t *len)
+{
+  const HarkKey *account = &contact->row.account;
+
+  while (*len > 0 && stream->kind == HARK_CORE_STREAM_NEW) {
+    stream->head[stream->head_len++] = *(*data)++;
+    --*len;
+    if (stream->head[0] == HARK_STREAM_IS_CONTROL && !contact->initiator && contact->control < 0) {
+      stream->kind = HARK_CORE_STREAM_CONTROL;
+      control_opened (core, contact, stream->id);
+    } else if (stream->head[0] != HARK_STREAM_IS_FILE) {
+      hark_net_stream_reset (core->net, account, stream->id, 1);
+      g_hash_table_remove (contact->streams, &stream->id);
+      hark_core_malformed (core, contact);
+      *len = 0;
+    } else if (stream->head_len == HARK_FILE_PULL_LEN) {
+      stream->kind = HARK_CORE_STREAM_FILE_OUT;
+      hark_core_files_pulled (core, contact, stream);
+      *len = 0;
+    }
+  }
+}
+
+static void
+handle_data (HarkCore *core,
+             HarkCoreContact *contact,
+             HarkCoreStream *stream,
+             const HarkNetEvent *event)
+{
+  g_autofree uint8_t *copy = NULL;
+  const uint8_t *data = event->data;
+  size_t len = event->len;
+  int64_t id = stream->id;
+
+  if (stream->kind == HARK_CORE_STREAM_FILE_IN) {
+    hark_core_files_data (core, contact, stream, data, len); /* gives credit by itself */
+    return;
+  }
+  /* the next call into the node takes the bytes away */
+  data = copy = g_memdup2 (data, len);
+  if (contact->unstored > UNSTORED_MAX)
+    contact->held += len;
+  else
+    hark_net_stream_consume (core->net, &contact->row.account, id, len);
+  if (stream->kind == HARK_CORE_STREAM_NEW) {
+    classify (core, contact, stream, &data, &len);
+    stream = g_hash_table_lookup (contact->streams, &id);
+  }
+  if (stream != NULL && stream->kind == HARK_CORE_STREAM_CONTROL && len > 0) {
+    hark_frame_reader_push (&contact->frames, data, len);
+    handle_frames (core, contact);
+  }
+}
+
+static void
+handle_opened (HarkCore *core, HarkCoreContact *contact, int64_t id)
+{
+  if (g_hash_table_size (contact->streams) >= HARK_CORE_STREAMS_MAX)
+    hark_net_stream_reset (core->net, &contact->row.account, id, 1);
+  else if (g_hash_table_lookup (contact->streams, &id) == NULL)
+    hark_core_add_stream (contact, id);
+}
+
+void
+hark_core_handle_stream (HarkCore *core, const HarkNetEvent *event)
+{
+  HarkCoreContact *contact = hark_core_find (core, &event->account);
+  HarkCoreStream *stream;
+  int64_t id = event->stream;
+
+  if (contact == NULL || !contact->has_session)
+    return;
+  if (event->kind == HARK_NET_EVENT_STREAM_OPENED) {
+    handle_opened (core, contact, id);
+    return;
+  }
+  stream = g_hash_table_lookup (contact->streams, &id);
+  if (stream == NULL)
+    return;
+  if (event->kind == HARK_NET_EVENT_STREAM_DATA) {
+    if (event->len > 0)
+      handle_data (core, contact, stream, event);
+  } else if (event->kind == HARK_NET_EVENT_STREAM_WRITABLE) {
+    if (stream->kind == HARK_CORE_STREAM_CONTROL)
+      hark_core_chat_pump (core, contact);
+    else
+      hark_core_files_writable (core, stream);
+  } else if (event->kind == HARK_NET_EVENT_STREAM_CLOSED) {
+    if (stream->kind == HARK_CORE_STREAM_CONTROL)
+      contact->control = -1;
+    else
+      hark_core_files_closed (core, stream);
+    g_hash_table_remove (contact->streams, &id);
+  }
+}

@@ -1,0 +1,523 @@
+#define G_LOG_DOMAIN "hark-core"
+
+#include "core/core-private.h"
+
+#include <string.h>
+
+#define NODES_TIME (10 * HARK_MINUTE)
+#define NODES_MAX 50
+#define INVITES_TIME HARK_HOUR
+
+/* ---- memory ------------------------------------------------------------------------------------
+ */
+
+static void
+pending_free (void *data)
+{
+  HarkPending *pending = data;
+
+  hark_command_free (pending->command);
+  hark_store_message_free (pending->message);
+  g_clear_pointer (&pending->numbers, g_array_unref);
+  hark_token_clear (&pending->address.token);
+  g_free (pending);
+}
+
+HarkPending *
+hark_pending_new (HarkStoreThen then, HarkCommand *command)
+{
+  HarkPending *pending = g_new0 (HarkPending, 1);
+
+  pending->then = then;
+  pending->command = command;
+  return pending;
+}
+
+void
+hark_core_net_config (const HarkStoreSnapshot *snapshot, HarkNetConfig *ret)
+{
+  HarkCertificate certificate;
+
+  *ret = (HarkNetConfig){0};
+  if (snapshot == NULL || !hark_certificate_verify (snapshot->account.certificate, &certificate))
+    return;
+  ret->has_account = true;
+  ret->account_seed = snapshot->account.account_seed;
+  ret->account = certificate.account;
+  ret->device = certificate.device;
+  ret->device_secret = snapshot->account.device_secret;
+  memcpy (ret->certificate, snapshot->account.certificate, sizeof ret->certificate);
+  memcpy (ret->instance, snapshot->instance, sizeof ret->instance);
+}
+
+static void
+load_outbox (HarkCore *core, const HarkStoreSnapshot *snapshot)
+{
+  for (guint i = 0; i < snapshot->outbox->len; i++) {
+    const HarkStoreMessage *message = snapshot->outbox->pdata[i];
+    HarkCoreContact *contact = hark_core_find (core, &message->contact);
+    HarkChatText text = {.seq = message->seq,
+                         .sent_ms = message->sent_ms,
+                         .text = message->text,
+                         .has_reply_to = message->has_reply_to};
+
+    if (contact == NULL || message->kind != HARK_MESSAGE_TEXT)
+      continue;
+    memcpy (text.id, message->id, sizeof text.id);
+    memcpy (text.reply_to, message->reply_to, sizeof text.reply_to);
+    hark_outbox_add (&contact->conversation.outbox, &text, false);
+  }
+}
+
+static void
+load (HarkCore *core, const HarkStoreSnapshot *snapshot)
+{
+  HarkNetConfig keys;
+
+  hark_core_net_config (snapshot, &keys);
+  core->has_account = keys.has_account;
+  core->own = keys.account;
+  sodium_memzero (&keys, sizeof keys);
+  core->account = snapshot->account;
+  g_array_append_vals (core->addresses, snapshot->addresses->data, snapshot->addresses->len);
+  if (snapshot->nodes != NULL)
+    core->nodes = g_bytes_ref (snapshot->nodes);
+  for (guint i = 0; i < snapshot->contacts->len; i++) {
+    const HarkStoreContact *row = &g_array_index (snapshot->contacts, HarkStoreContact, i);
+    const uint64_t *seq = g_hash_table_lookup (snapshot->sequences, &row->account);
+
+    hark_core_add_contact (core, row, seq != NULL ? *seq : 0);
+  }
+  load_outbox (core, snapshot);
+  for (guint i = 0; i < snapshot->transfers->len; i++)
+    hark_core_load_transfer (core, snapshot->transfers->pdata[i]);
+}
+
+HarkCore *
+hark_core_new (const HarkCoreConfig *config,
+               const HarkStoreSnapshot *snapshot,
+               HarkNet *net,
+               const uint8_t seed[32],
+               int64_t wall_ms,
+               HarkTime now)
+{
+  HarkCore *core = g_new0 (HarkCore, 1);
+
+  core->config = *config;
+  core->config.auto_accept_files = g_strdup (config->auto_accept_files);
+  core->config.downloads = g_strdup (config->downloads);
+  core->net = net;
+  core->wall_ms = wall_ms;
+  core->wall_at = core->now = now;
+  hark_rng_init (&core->rng, seed);
+  hark_effects_init (&core->effects);
+  core->addresses = g_array_new (FALSE, FALSE, sizeof (HarkStoreAddress));
+  core->pending = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, pending_free);
+  core->contacts
+    = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, NULL, hark_core_contact_free);
+  core->acks_due = g_hash_table_new (NULL, NULL);
+  core->transfers = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
+                                           (GDestroyNotify) hark_file_transfer_free);
+  core->gifts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, hark_core_gift_unref);
+  core->nodes_at = core->invites_at = core->network_at = core->shut_at = HARK_TIME_NEVER;
+  if (snapshot != NULL)
+    load (core, snapshot);
+  core->calls = hark_call_machine_new (&core->own);
+  return core;
+}
+
+static void
+wipe_addresses (HarkCore *core)
+{
+  sodium_memzero (core->addresses->data, core->addresses->len * sizeof (HarkStoreAddress));
+  g_array_unref (core->addresses);
+}
+
+void
+hark_core_free (HarkCore *core)
+{
+  if (core == NULL)
+    return;
+  g_hash_table_unref (core->pending);
+  g_hash_table_unref (core->acks_due);
+  g_hash_table_unref (core->gifts);
+  g_hash_table_unref (core->transfers);
+  g_hash_table_unref (core->contacts);
+  hark_call_machine_free (core->calls);
+  hark_call_free (core->call);
+  hark_effects_clear (&core->effects);
+  hark_rng_clear (&core->rng);
+  wipe_addresses (core);
+  g_clear_pointer (&core->nodes, g_bytes_unref);
+  g_free ((char *) core->config.auto_accept_files);
+  g_free ((char *) core->config.downloads);
+  sodium_memzero (core, sizeof *core);
+  g_free (core);
+}
+
+/* ---- small things
+ * -------------------------------------------------------------------------------- */
+
+int64_t
+hark_core_wall (const HarkCore *core)
+{
+  return core->wall_ms + (int64_t) (hark_time_since (core->now, core->wall_at) / HARK_MS);
+}
+
+uint64_t
+hark_core_number (HarkCore *core)
+{
+  uint64_t number;
+
+  do
+    number = hark_rng_u64 (&core->rng) >> 1;
+  while (number == 0);
+  return number;
+}
+
+void
+hark_core_emit (HarkCore *core, HarkEvent *event)
+{
+  event->time_ms = hark_core_wall (core);
+  hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_EVENT, .event = event});
+}
+
+void
+hark_core_warn (HarkCore *core, const char *code, const char *text)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_WARNING);
+
+  event->code = g_strdup (code);
+  event->text = g_strdup (text);
+  hark_core_emit (core, event);
+}
+
+HarkStoreRequest *
+hark_core_request (HarkStoreRequestKind kind)
+{
+  return hark_store_request_new (kind, 0);
+}
+
+void
+hark_core_ask_store (HarkCore *core, HarkStoreRequest *request, HarkPending *pending)
+{
+  request->ticket = ++core->ticket;
+  if (pending != NULL)
+    g_hash_table_insert (core->pending, g_memdup2 (&core->ticket, sizeof core->ticket), pending);
+  hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_STORE, .store = request});
+}
+
+HarkEvent *
+hark_core_result (const HarkCommand *command)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_RESULT);
+
+  event->command = command->kind;
+  event->tag = g_strdup (command->tag);
+  event->ok = true;
+  return event;
+}
+
+void
+hark_core_succeed (HarkCore *core, const HarkCommand *command)
+{
+  hark_core_emit (core, hark_core_result (command));
+}
+
+void
+hark_core_refuse (HarkCore *core, const HarkCommand *command, const char *code, const char *text)
+{
+  HarkEvent *event = hark_core_result (command);
+
+  event->ok = false;
+  event->code = g_strdup (code);
+  event->text = g_strdup (text);
+  hark_core_emit (core, event);
+}
+
+bool
+hark_core_refuse_store (HarkCore *core, const HarkPending *pending, const HarkStoreReply *reply)
+{
+  if (reply->ok)
+    return false;
+  if (pending->command != NULL)
+    hark_core_refuse (core, pending->command, "disk",
+                      reply->error != NULL ? reply->error->message : "The disk refused it.");
+  else
+    hark_core_warn (core, "disk",
+                    reply->error != NULL ? reply->error->message : "The disk refused a change.");
+  return true;
+}
+
+/* ---- start
+ * ---------------------------------------------------------------------------------------- */
+
+static const HarkStoreAddress *
+public_address (HarkCore *core)
+{
+  for (guint i = 0; i < core->addresses->len; i++) {
+    const HarkStoreAddress *address = &g_array_index (core->addresses, HarkStoreAddress, i);
+
+    if (address->kind == HARK_STORE_ADDRESS_PUBLIC)
+      return address;
+  }
+  return NULL;
+}
+
+static void
+say_ready (HarkCore *core, uint16_t port)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_READY);
+  const HarkStoreAddress *address = public_address (core);
+
+  memcpy (event->account, core->own.bytes, sizeof event->account);
+  if (address != NULL)
+    event->address = hark_core_format_address (core, address);
+  event->name = g_strdup (core->has_account ? core->account.name : "");
+  event->port = port;
+  hark_core_emit (core, event);
+}
+
+/* Nodes are kept as a byte of length and the compact form of BEP 5 or BEP 32 behind it. */
+static void
+bootstrap_from_store (HarkCore *core)
+{
+  size_t len;
+  const uint8_t *at = core->nodes != NULL ? g_bytes_get_data (core->nodes, &len) : NULL;
+
+  for (size_t i = 0; at != NULL && i < len && i + 1 + at[i] <= len; i += 1u + at[i]) {
+    HarkEndpoint endpoint;
+
+    if (hark_endpoint_from_compact (at + i + 1, at[i], &endpoint))
+      hark_net_bootstrap (core->net, &endpoint, core->now);
+  }
+}
+
+static void
+save_nodes (HarkCore *core)
+{
+  HarkEndpoint nodes[NODES_MAX];
+  size_t n = hark_net_good_nodes (core->net, nodes, NODES_MAX);
+  GByteArray *bytes;
+  HarkStoreRequest *request;
+
+  if (n == 0 || !core->has_account)
+    return;
+  bytes = g_byte_array_new ();
+  for (size_t i = 0; i < n; i++) {
+    uint8_t compact[1 + 18];
+
+    compact[0] = (uint8_t) hark_endpoint_to_compact (&nodes[i], compact + 1);
+    g_byte_array_append (bytes, compact, 1u + compact[0]);
+  }
+  request = hark_core_request (HARK_STORE_PUT_NODES);
+  request->nodes = g_byte_array_free_to_bytes (bytes);
+  hark_core_ask_store (core, request, NULL);
+}
+
+void
+hark_core_start (HarkCore *core, uint16_t port, HarkTime now)
+{
+  core->now = now;
+  say_ready (core, port);
+  bootstrap_from_store (core);
+  core->nodes_at = hark_time_add (now, NODES_TIME);
+  core->invites_at = hark_time_add (now, INVITES_TIME);
+  if (!core->has_account)
+    return;
+  hark_core_expire_invites (core);
+  hark_core_start_contacts (core);
+}
+
+void
+hark_core_stop (HarkCore *core, HarkTime now)
+{
+  GHashTableIter iter;
+  void *contact;
+
+  core->now = now;
+  save_nodes (core);
+  g_hash_table_iter_init (&iter, core->contacts);
+  while (g_hash_table_iter_next (&iter, NULL, &contact))
+    hark_core_end_session (core, contact);
+  hark_net_leave (core->net, now);
+}
+
+void
+hark_core_set_wall (HarkCore *core, int64_t wall_ms, HarkTime now)
+{
+  core->now = now;
+  core->wall_ms = wall_ms;
+  core->wall_at = now;
+  hark_net_set_wall (core->net, wall_ms, now);
+}
+
+/* ---- in
+ * ---------------------------------------------------------------------------------------------- */
+
+static void
+leave_quietly (HarkCore *core, HarkCommand *command)
+{
+  hark_net_leave (core->net, core->now);
+  hark_core_succeed (core, command);
+  hark_command_free (command);
+}
+
+static const struct {
+  HarkCommandKind kind;
+  void (*handle) (HarkCore *core, HarkCommand *command); /* (transfer full) command */
+  bool without_account;
+} handlers[] = {
+  {HARK_COMMAND_ADDRESS,       hark_core_command_address,      false},
+  {HARK_COMMAND_ADD,           hark_core_command_add,          false},
+  {HARK_COMMAND_ACCEPT,        hark_core_command_person,       false},
+  {HARK_COMMAND_DECLINE,       hark_core_command_person,       false},
+  {HARK_COMMAND_BLOCK,         hark_core_command_person,       false},
+  {HARK_COMMAND_REMOVE,        hark_core_command_person,       false},
+  {HARK_COMMAND_RENAME,        hark_core_command_rename,       false},
+  {HARK_COMMAND_SEND,          hark_core_command_send,         false},
+  {HARK_COMMAND_READ,          hark_core_command_read,         false},
+  {HARK_COMMAND_TYPING,        hark_core_command_typing,       false},
+  {HARK_COMMAND_HISTORY,       hark_core_command_history,      false},
+  {HARK_COMMAND_SEARCH,        hark_core_command_search,       false},
+  {HARK_COMMAND_GIVE,          hark_core_command_give,         false},
+  {HARK_COMMAND_TAKE,          hark_core_command_transfer,     false},
+  {HARK_COMMAND_REFUSE,        hark_core_command_transfer,     false},
+  {HARK_COMMAND_PAUSE,         hark_core_command_transfer,     false},
+  {HARK_COMMAND_RESUME,        hark_core_command_transfer,     false},
+  {HARK_COMMAND_CANCEL,        hark_core_command_transfer,     false},
+  {HARK_COMMAND_CALL,          hark_core_command_call,         false},
+  {HARK_COMMAND_ANSWER,        hark_core_command_call,         false},
+  {HARK_COMMAND_HANGUP,        hark_core_command_call,         false},
+  {HARK_COMMAND_MUTE,          hark_core_command_call,         false},
+  {HARK_COMMAND_UNMUTE,        hark_core_command_call,         false},
+  {HARK_COMMAND_VERIFY,        hark_core_command_verify,       false},
+  {HARK_COMMAND_SET_VERIFIED,  hark_core_command_set_verified, false},
+  {HARK_COMMAND_STATUS,        hark_core_command_status,       true },
+  {HARK_COMMAND_LEAVE_QUIETLY, leave_quietly,                  true },
+};
+
+void
+hark_core_handle_command (HarkCore *core, HarkCommand *command, HarkTime now)
+{
+  core->now = now;
+  for (size_t i = 0; i < G_N_ELEMENTS (handlers); i++) {
+    if (handlers[i].kind != command->kind)
+      continue;
+    if (core->has_account || handlers[i].without_account) {
+      handlers[i].handle (core, command);
+    } else {
+      hark_core_refuse (core, command, "no-account", "This Hark runs without an account.");
+      hark_command_free (command);
+    }
+    return;
+  }
+  hark_core_refuse (core, command, "unknown-command", "There is no such command.");
+  hark_command_free (command);
+}
+
+static void
+handle_net_event (HarkCore *core, const HarkNetEvent *event)
+{
+  switch (event->kind) {
+  case HARK_NET_EVENT_REQUEST:
+    hark_core_handle_request (core, event);
+    break;
+  case HARK_NET_EVENT_PEER:
+    hark_core_handle_peer (core, event);
+    break;
+  case HARK_NET_EVENT_STREAM_OPENED:
+  case HARK_NET_EVENT_STREAM_DATA:
+  case HARK_NET_EVENT_STREAM_WRITABLE:
+  case HARK_NET_EVENT_STREAM_ACKED:
+  case HARK_NET_EVENT_STREAM_CLOSED:
+    hark_core_handle_stream (core, event);
+    break;
+  case HARK_NET_EVENT_MEDIA:
+    hark_core_calls_media (core, event);
+    break;
+  case HARK_NET_EVENT_STATUS:
+    hark_core_network_changed (core);
+    break;
+  }
+}
+
+void
+hark_core_handle_net (HarkCore *core, HarkTime now)
+{
+  HarkNetEvent event;
+
+  core->now = now;
+  while (hark_net_poll_event (core->net, &event))
+    handle_net_event (core, &event);
+}
+
+void
+hark_core_handle_store (HarkCore *core, HarkStoreReply *reply, HarkTime now)
+{
+  g_autoptr (HarkStoreReply) owned = reply;
+  HarkPending *pending = NULL;
+  void *key = NULL, *value = NULL;
+
+  core->now = now;
+  if (g_hash_table_steal_extended (core->pending, &reply->ticket, &key, &value))
+    pending = value;
+  g_free (key);
+  if (pending == NULL) {
+    if (!reply->ok)
+      hark_core_warn (core, "disk",
+                      reply->error != NULL ? reply->error->message : "The disk refused a change.");
+    return;
+  }
+  pending->then (core, pending, reply);
+  pending_free (pending);
+}
+
+void
+hark_core_handle_disk (HarkCore *core, HarkDiskReply *reply, HarkTime now)
+{
+  core->now = now;
+  hark_core_files_disk (core, reply);
+}
+
+void
+hark_core_handle_time (HarkCore *core, HarkTime now)
+{
+  core->now = now;
+  hark_core_files_time (core);
+  hark_call_machine_handle_time (core->calls, now);
+  hark_core_calls_drain (core);
+  hark_core_reopen_shut (core);
+  if (now >= core->nodes_at) {
+    core->nodes_at = hark_time_add (now, NODES_TIME);
+    save_nodes (core);
+  }
+  if (now >= core->invites_at) {
+    core->invites_at = hark_time_add (now, INVITES_TIME);
+    hark_core_expire_invites (core);
+  }
+  if (now >= core->network_at) {
+    core->network_at = HARK_TIME_NEVER;
+    hark_core_say_network (core);
+  }
+}
+
+HarkTime
+hark_core_get_deadline (const HarkCore *core)
+{
+  HarkTime deadline = hark_time_min (core->nodes_at, core->invites_at);
+
+  deadline = hark_time_min (deadline, core->network_at);
+  deadline = hark_time_min (deadline, hark_core_files_deadline (core));
+  deadline = hark_time_min (deadline, core->shut_at);
+  return hark_time_min (deadline, hark_call_machine_get_deadline (core->calls));
+}
+
+bool
+hark_core_poll (HarkCore *core, HarkEffect *ret)
+{
+  if (hark_effects_pop (&core->effects, ret))
+    return true;
+  hark_core_flush_acks (core);
+  return hark_effects_pop (&core->effects, ret);
+}

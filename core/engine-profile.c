@@ -1,0 +1,138 @@
+/* Profiles, as core/hark.h has them: a new account, or one restored from its words, put into a new
+ * store. */
+#include "core/hark.h"
+
+#include "core/contacts/contact.h"
+#include "core/identity/account.h"
+#include "core/identity/address.h"
+#include "core/identity/words.h"
+#include "core/store/store.h"
+
+#include <gio/gio.h>
+#include <sodium.h>
+#include <string.h>
+
+static bool
+restore (const char *words, HarkRng *rng, uint64_t unix_s, HarkAccount *ret, GError **error)
+{
+  g_auto (HarkSecret) seed = {0};
+  unsigned word = 0;
+
+  switch (hark_words_to_seed (words, &seed, &word)) {
+  case HARK_WORDS_OK:
+    /* the version outgrows the one any contact may have seen, without a memory of it */
+    hark_account_restore (&seed, rng, unix_s, (uint32_t) (unix_s / 60), ret);
+    return true;
+  case HARK_WORDS_WRONG_COUNT:
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "An account has 24 words.");
+    break;
+  case HARK_WORDS_UNKNOWN_WORD:
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                 "Word %u is not one of the list; look for a typing mistake.", word + 1);
+    break;
+  case HARK_WORDS_CHECKSUM:
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                 "Every word exists, but one is not the right one, or the order is wrong.");
+    break;
+  }
+  return false;
+}
+
+static bool
+check_name (const char *name, char ret[49], GError **error)
+{
+  hark_contact_clean_name (name, ret);
+  if (name != NULL && strlen (name) <= 48 && g_utf8_validate (name, -1, NULL) && ret[0] != '\0')
+    return true;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "A name has 1 to 48 bytes of text.");
+  return false;
+}
+
+static bool
+put (const char *dir,
+     const char *name,
+     const char *passphrase,
+     const HarkAccount *keys,
+     HarkRng *rng,
+     GError **error)
+{
+  HarkStoreUnlock unlock = {.passphrase = passphrase};
+  HarkStoreAccount account
+    = {.account_seed = keys->account_seed, .device_secret = keys->device_secret};
+  bool ok;
+
+  g_strlcpy (account.name, name, sizeof account.name);
+  memcpy (account.device_id, keys->device_id, sizeof account.device_id);
+  memcpy (account.certificate, keys->certificate, sizeof account.certificate);
+  hark_rng_bytes (rng, account.contacts_token.bytes, sizeof account.contacts_token.bytes);
+  ok = hark_store_create (dir, &account, &unlock, error);
+  sodium_memzero (&account, sizeof account);
+  return ok;
+}
+
+bool
+hark_profile_create (const char *dir,
+                     const char *name,
+                     const char *passphrase,
+                     const char *words,
+                     char **ret_words,
+                     GError **error)
+{
+  uint64_t unix_s = (uint64_t) (g_get_real_time () / G_USEC_PER_SEC);
+  g_auto (HarkAccount) account = {0};
+  g_auto (HarkRng) rng = {0};
+  uint8_t seed[32];
+  char clean[49];
+
+  if (sodium_init () < 0) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "There is no source of randomness.");
+    return false;
+  }
+  randombytes_buf (seed, sizeof seed);
+  hark_rng_init (&rng, seed);
+  sodium_memzero (seed, sizeof seed);
+  if (!check_name (name, clean, error))
+    return false;
+  if (words == NULL)
+    hark_account_new (&rng, unix_s, &account);
+  else if (!restore (words, &rng, unix_s, &account, error))
+    return false;
+  if (!put (dir, clean, passphrase, &account, &rng, error))
+    return false;
+  if (ret_words != NULL) {
+    *ret_words = g_malloc (HARK_WORDS_TEXT_LEN);
+    hark_words_from_seed (&account.account_seed, *ret_words);
+  }
+  return true;
+}
+
+bool
+hark_profile_exists (const char *dir)
+{
+  g_autofree char *store = g_build_filename (dir, "store", NULL);
+
+  return g_file_test (store, G_FILE_TEST_EXISTS);
+}
+
+bool
+hark_profile_needs_passphrase (const char *dir)
+{
+  return hark_store_needs_passphrase (dir);
+}
+
+void
+hark_words_free (char *words)
+{
+  if (words != NULL)
+    sodium_memzero (words, strlen (words));
+  g_free (words);
+}
+
+const char *
+hark_address_check (const char *text)
+{
+  g_auto (HarkAddress) address = {0};
+  HarkAddressResult result = hark_address_parse (text != NULL ? text : "", &address);
+
+  return result == HARK_ADDRESS_OK ? NULL : hark_address_explain (result);
+}

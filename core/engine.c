@@ -1,0 +1,580 @@
+/* core/engine.c - the shell around core.c: one thread with its own GMainContext that owns node,
+ * runner and core, and passes values between them and the store's, the disk's and the voice's
+ * threads.
+ *
+ * Whatever happens in another thread only makes `wake` ready; the engine's thread then takes all
+ * that waits, lets the core deal with it and executes the effects. Nothing here decides anything
+ * about people, messages or calls.
+ */
+#define G_LOG_DOMAIN "hark-engine"
+
+#include "core/bootstrap.h"
+#include "core/core.h"
+#include "core/engine-mailbox.h"
+#include "core/files/disk.h"
+#include "core/voice/voice.h"
+#include "net/base/domain.h"
+#include "net/base/hash.h"
+
+#include <gio/gio.h>
+#include <sodium.h>
+#include <string.h>
+
+#define GOODBYE_TIME (100 * HARK_MS) /* for packets that are paced, and withdrawals */
+#define STATS_TIME HARK_SECOND
+#define CLOCK_TIME (10 * HARK_SECOND)
+#define CLOCK_STEP_MS 1000 /* the wall clock went another way than ours by more: it was set */
+
+struct HarkEngine {
+  GThread *thread;
+  GMainContext *context;
+  GMainLoop *loop;
+  HarkMailbox *mailbox;
+  GAsyncQueue *commands; /* HarkCommand */
+  GSource *wake;         /* made ready by other threads */
+  GSource *timer;
+
+  /* the engine thread's own */
+  const HarkEngineConfig *config; /* the caller's; during start only */
+  HarkStore *store;               /* NULL without an account */
+  HarkDisk *disk;
+  HarkVoice *voice; /* NULL without an account */
+  HarkNet *net;
+  HarkNetRunner *runner;
+  HarkCore *core;
+  HarkTime stats_at; /* NEVER: no call */
+  HarkTime clock_at;
+  int64_t clock_ms; /* Unix, at clock_at - CLOCK_TIME */
+
+  GMutex mutex;
+  GCond started;
+  bool is_started; /* under mutex; with error or without */
+  gint quitting;   /* atomic */
+  GError *error;
+};
+
+static HarkTime
+now (void)
+{
+  return hark_net_runner_now ();
+}
+
+static int64_t
+wall_ms (void)
+{
+  return g_get_real_time () / 1000;
+}
+
+/* ---- effects ------------------------------------------------------------------------------------
+ */
+
+static void
+start_voice (HarkEngine *engine)
+{
+  g_autoptr (GError) error = NULL;
+  uint8_t seed[32];
+
+  if (engine->voice == NULL)
+    return;
+  randombytes_buf (seed, sizeof seed);
+  hark_voice_start (engine->voice, seed, &error);
+  sodium_memzero (seed, sizeof seed);
+  if (error != NULL)
+    hark_core_warn (engine->core, "sound", error->message);
+  engine->stats_at = hark_time_add (now (), STATS_TIME);
+}
+
+static void
+execute (HarkEngine *engine, HarkEffect *effect)
+{
+  size_t len;
+
+  switch (effect->kind) {
+  case HARK_EFFECT_STORE:
+    if (engine->store != NULL)
+      hark_store_send (engine->store, g_steal_pointer (&effect->store));
+    break;
+  case HARK_EFFECT_DISK:
+    if (engine->disk != NULL)
+      hark_disk_send (engine->disk, g_steal_pointer (&effect->disk));
+    break;
+  case HARK_EFFECT_VOICE_START:
+    start_voice (engine);
+    break;
+  case HARK_EFFECT_VOICE_STOP:
+    if (engine->voice != NULL)
+      hark_voice_stop (engine->voice);
+    engine->stats_at = HARK_TIME_NEVER;
+    break;
+  case HARK_EFFECT_VOICE_MUTE:
+    if (engine->voice != NULL)
+      hark_voice_set_muted (engine->voice, effect->on);
+    break;
+  case HARK_EFFECT_VOICE_PACKET:
+    if (engine->voice != NULL) {
+      const uint8_t *data = g_bytes_get_data (effect->packet, &len);
+
+      hark_voice_receive (engine->voice, data, len, now ());
+    }
+    break;
+  case HARK_EFFECT_EVENT:
+    hark_mailbox_put (engine->mailbox, g_steal_pointer (&effect->event));
+    break;
+  }
+}
+
+static void
+set_timer (HarkEngine *engine)
+{
+  HarkTime deadline = hark_core_get_deadline (engine->core);
+  HarkTime at = now ();
+
+  deadline = hark_time_min (deadline, hark_time_min (engine->stats_at, engine->clock_at));
+  if (deadline == HARK_TIME_NEVER)
+    g_source_set_ready_time (engine->timer, -1);
+  else
+    g_source_set_ready_time (engine->timer,
+                             g_get_monotonic_time ()
+                               + (int64_t) (deadline > at ? (deadline - at) / HARK_US + 1 : 0));
+}
+
+/* Executes what the core wants; the runner's own round lets the node's packets go. */
+static void
+drain (HarkEngine *engine)
+{
+  HarkEffect effect;
+
+  while (hark_core_poll (engine->core, &effect)) {
+    execute (engine, &effect);
+    hark_effect_clear (&effect);
+  }
+  set_timer (engine);
+}
+
+static void
+settle (HarkEngine *engine)
+{
+  hark_core_handle_net (engine->core, now ());
+  drain (engine);
+  hark_net_runner_flush (engine->runner);
+}
+
+/* ---- what wakes the thread
+ * ------------------------------------------------------------------------ */
+
+static void
+on_wanted (void *data)
+{
+  HarkEngine *engine = data;
+
+  g_source_set_ready_time (engine->wake, 0);
+}
+
+static void
+on_activity (void *data)
+{
+  HarkEngine *engine = data;
+
+  if (engine->core == NULL)
+    return;
+  hark_core_handle_net (engine->core, now ());
+  drain (engine);
+}
+
+static void
+take_commands (HarkEngine *engine)
+{
+  HarkCommand *command;
+
+  while ((command = g_async_queue_try_pop (engine->commands)) != NULL)
+    hark_core_handle_command (engine->core, command, now ());
+}
+
+static void
+take_replies (HarkEngine *engine)
+{
+  HarkStoreReply *stored;
+  HarkDiskReply *read;
+
+  while (engine->store != NULL && (stored = hark_store_take_reply (engine->store)) != NULL)
+    hark_core_handle_store (engine->core, stored, now ());
+  while (engine->disk != NULL && (read = hark_disk_take_reply (engine->disk)) != NULL)
+    hark_core_handle_disk (engine->core, read, now ());
+}
+
+static void
+take_packets (HarkEngine *engine)
+{
+  uint8_t packet[HARK_VOICE_PACKET_MAX];
+  size_t len;
+
+  while (engine->voice != NULL && (len = hark_voice_take_packet (engine->voice, packet)) > 0)
+    hark_core_handle_voice_packet (engine->core, packet, len, now ());
+}
+
+static gboolean
+on_wake (void *data)
+{
+  HarkEngine *engine = data;
+
+  g_source_set_ready_time (engine->wake, -1);
+  take_packets (engine);
+  take_commands (engine);
+  take_replies (engine);
+  settle (engine);
+  if (g_atomic_int_get (&engine->quitting))
+    g_main_loop_quit (engine->loop);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+report_call (HarkEngine *engine)
+{
+  HarkVoiceStats voice = {0};
+  HarkCallStats stats;
+
+  if (engine->voice != NULL)
+    hark_voice_get_stats (engine->voice, &voice);
+  stats = (HarkCallStats){.jitter_ms = voice.jitter_ms,
+                          .playout_ms = voice.playout_ms,
+                          .loss_in = voice.loss_in,
+                          .loss_out = voice.loss_out,
+                          .concealed = voice.concealed,
+                          .rate_out = voice.rate_out,
+                          .level_in = voice.level_in,
+                          .level_out = voice.level_out};
+  hark_core_handle_voice_stats (engine->core, &stats, now ());
+}
+
+/* Tells core and node when somebody set the clock. */
+static void
+check_clock (HarkEngine *engine)
+{
+  HarkTime at = now ();
+  int64_t wall = wall_ms ();
+  int64_t expected
+    = engine->clock_ms + (int64_t) (hark_time_since (at + CLOCK_TIME, engine->clock_at) / HARK_MS);
+
+  if (ABS (wall - expected) > CLOCK_STEP_MS)
+    hark_core_set_wall (engine->core, wall, at);
+  engine->clock_ms = wall;
+  engine->clock_at = hark_time_add (at, CLOCK_TIME);
+}
+
+static gboolean
+on_timer (void *data)
+{
+  HarkEngine *engine = data;
+  HarkTime at = now ();
+
+  g_source_set_ready_time (engine->timer, -1);
+  hark_core_handle_time (engine->core, at);
+  if (at >= engine->stats_at) {
+    engine->stats_at = hark_time_add (at, STATS_TIME);
+    report_call (engine);
+  }
+  if (at >= engine->clock_at)
+    check_clock (engine);
+  settle (engine);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+dispatch (GSource *source, GSourceFunc callback, void *data)
+{
+  (void) source;
+  return callback (data);
+}
+
+static GSourceFuncs ready_funcs = {.dispatch = dispatch};
+
+static GSource *
+add_source (HarkEngine *engine, GSourceFunc callback, const char *name)
+{
+  GSource *source = g_source_new (&ready_funcs, sizeof (GSource));
+
+  g_source_set_callback (source, callback, engine, NULL);
+  g_source_set_name (source, name);
+  g_source_set_ready_time (source, -1);
+  g_source_attach (source, engine->context);
+  return source;
+}
+
+/* ---- start
+ * ------------------------------------------------------------------------------------------- */
+
+static bool
+is_loopback (const char *text)
+{
+  return text != NULL
+         && (g_str_has_prefix (text, "127.") || g_str_has_prefix (text, "[::1]")
+             || g_str_has_prefix (text, "localhost:") || g_strcmp0 (text, "::1") == 0);
+}
+
+/* Loopback counts as a place when the user named one. */
+static bool
+names_loopback (const HarkEngineConfig *config)
+{
+  if (is_loopback (config->bind))
+    return true;
+  for (const char *const *at = config->bootstrap; at != NULL && *at != NULL; at++)
+    if (is_loopback (*at))
+      return true;
+  return false;
+}
+
+static void
+make_net (HarkEngine *engine, const HarkStoreSnapshot *snapshot)
+{
+  const HarkEngineConfig *config = engine->config;
+  uint8_t seed[32];
+  HarkNetConfig net;
+
+  hark_core_net_config (snapshot, &net);
+  net.closed_network = config->network != NULL;
+  if (config->network != NULL)
+    HARK_HASH (net.network, sizeof net.network, NULL, 0, HARK_DOMAIN_NETWORK,
+               HARK_PART_BYTES (config->network, strlen (config->network)));
+  net.dht = !config->no_dht && !config->lan_only;
+  net.allow_loopback = names_loopback (config);
+  net.serve = true;
+  net.congestion = config->cubic ? HARK_CONGESTION_CUBIC : HARK_CONGESTION_BBR2;
+  net.no_aes = config->no_aes;
+  randombytes_buf (seed, sizeof seed);
+  engine->net = hark_net_new (&net, seed, wall_ms (), now ());
+  sodium_memzero (seed, sizeof seed);
+  sodium_memzero (&net, sizeof net);
+}
+
+static void
+make_core (HarkEngine *engine, const HarkStoreSnapshot *snapshot)
+{
+  const HarkEngineConfig *config = engine->config;
+  const char *folder = g_get_user_special_dir (G_USER_DIRECTORY_DOWNLOAD);
+  g_autofree char *downloads = g_strdup (config->downloads != NULL ? config->downloads : folder);
+  HarkCoreConfig core = {.auto_accept_requests = config->auto_accept_requests,
+                         .auto_answer = config->auto_answer,
+                         .auto_accept_files = config->auto_accept_files};
+  uint8_t seed[32];
+
+  if (downloads == NULL)
+    downloads = g_build_filename (g_get_home_dir (), "Downloads", NULL);
+  core.downloads = downloads;
+  randombytes_buf (seed, sizeof seed);
+  engine->core = hark_core_new (&core, snapshot, engine->net, seed, wall_ms (), now ());
+  sodium_memzero (seed, sizeof seed);
+}
+
+static void
+bootstrap (HarkEngine *engine)
+{
+  const HarkEngineConfig *config = engine->config;
+  const char *const *hosts = config->bootstrap;
+
+  if (config->no_dht || config->lan_only)
+    return;
+  if (hosts == NULL && config->network == NULL)
+    hosts = hark_bootstrap_hosts;
+  for (; hosts != NULL && *hosts != NULL; hosts++)
+    hark_net_runner_resolve (engine->runner, *hosts);
+}
+
+static bool
+make_voice (HarkEngine *engine, GError **error)
+{
+  HarkVoiceConfig voice
+    = {.mic = engine->config->mic != NULL ? engine->config->mic : "pulse",
+       .speaker = engine->config->speaker != NULL ? engine->config->speaker : "pulse"};
+  const char *wrong = hark_voice_check (&voice);
+
+  if (wrong != NULL) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "%s", wrong);
+    return false;
+  }
+  engine->voice = hark_voice_new (&voice, on_wanted, engine);
+  return true;
+}
+
+static bool
+open_store (HarkEngine *engine, HarkStoreSnapshot *ret, GError **error)
+{
+  HarkStoreUnlock unlock = {.passphrase = engine->config->passphrase};
+
+  engine->store = hark_store_open (engine->config->profile, &unlock, error);
+  return engine->store != NULL && hark_store_load (engine->store, ret, error);
+}
+
+static bool
+set_up (HarkEngine *engine, GError **error)
+{
+  const HarkEngineConfig *config = engine->config;
+  HarkNetRunnerConfig runner = {.port = config->port, .bind = config->bind, .jumbo = config->jumbo};
+  HarkStoreSnapshot snapshot = {0};
+  HarkStoreSnapshot *account = config->profile != NULL ? &snapshot : NULL;
+
+  if (account != NULL && (!open_store (engine, account, error) || !make_voice (engine, error)))
+    goto fail;
+  make_net (engine, account);
+  engine->runner
+    = hark_net_runner_new (engine->net, &runner, engine->context, on_activity, engine, error);
+  if (engine->runner == NULL)
+    goto fail;
+  make_core (engine, account);
+  if (account != NULL) {
+    hark_store_snapshot_clear (account);
+    hark_store_start (engine->store, on_wanted, engine);
+    engine->disk = hark_disk_new (on_wanted, engine);
+  }
+  engine->clock_ms = wall_ms ();
+  engine->clock_at = hark_time_add (now (), CLOCK_TIME);
+  hark_core_start (engine->core, hark_net_runner_get_port (engine->runner), now ());
+  bootstrap (engine);
+  settle (engine);
+  return true;
+
+fail:
+  if (account != NULL)
+    hark_store_snapshot_clear (account);
+  return false;
+}
+
+/* ---- end
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static gboolean
+on_goodbye_over (void *data)
+{
+  *(bool *) data = true;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+say_goodbye (HarkEngine *engine)
+{
+  GSource *end = g_timeout_source_new ((guint) (GOODBYE_TIME / HARK_MS));
+  bool over = false;
+
+  hark_core_stop (engine->core, now ());
+  settle (engine);
+  g_source_set_callback (end, on_goodbye_over, &over, NULL);
+  g_source_attach (end, engine->context);
+  while (!over)
+    g_main_context_iteration (engine->context, TRUE);
+  g_source_unref (end);
+}
+
+static void
+tear_down (HarkEngine *engine)
+{
+  hark_voice_free (engine->voice);
+  hark_disk_free (engine->disk);
+  hark_net_runner_free (engine->runner);
+  if (engine->store != NULL)
+    hark_store_close (engine->store);
+  hark_core_free (engine->core);
+  hark_net_free (engine->net);
+}
+
+static void *
+run (void *data)
+{
+  HarkEngine *engine = data;
+  bool ok;
+
+  g_main_context_push_thread_default (engine->context);
+  engine->wake = add_source (engine, on_wake, "hark-wake");
+  engine->timer = add_source (engine, on_timer, "hark-timer");
+  ok = set_up (engine, &engine->error);
+  g_mutex_lock (&engine->mutex);
+  engine->is_started = true;
+  engine->config = NULL;
+  g_cond_signal (&engine->started);
+  g_mutex_unlock (&engine->mutex);
+
+  if (ok) {
+    g_main_loop_run (engine->loop);
+    say_goodbye (engine);
+  }
+  tear_down (engine);
+  g_source_destroy (engine->timer);
+  g_source_unref (engine->timer);
+  g_main_context_pop_thread_default (engine->context);
+  return NULL;
+}
+
+/* ---- the door
+ * ---------------------------------------------------------------------------------------------- */
+
+static void
+engine_free (HarkEngine *engine)
+{
+  HarkCommand *command;
+
+  g_thread_join (engine->thread);
+  hark_mailbox_close (engine->mailbox);
+  g_source_destroy (engine->wake);
+  g_source_unref (engine->wake);
+  while ((command = g_async_queue_try_pop (engine->commands)) != NULL)
+    hark_command_free (command);
+  g_async_queue_unref (engine->commands);
+  g_main_loop_unref (engine->loop);
+  g_main_context_unref (engine->context);
+  g_mutex_clear (&engine->mutex);
+  g_cond_clear (&engine->started);
+  g_free (engine);
+}
+
+HarkEngine *
+hark_engine_new (const HarkEngineConfig *config,
+                 GMainContext *context,
+                 void (*on_event) (const HarkEvent *event, void *data),
+                 void *data,
+                 GError **error)
+{
+  HarkEngine *engine;
+
+  g_return_val_if_fail (config != NULL && on_event != NULL, NULL);
+  if (sodium_init () < 0) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "There is no source of randomness.");
+    return NULL;
+  }
+  engine = g_new0 (HarkEngine, 1);
+  engine->config = config;
+  engine->context = g_main_context_new ();
+  engine->loop = g_main_loop_new (engine->context, FALSE);
+  engine->commands = g_async_queue_new ();
+  engine->mailbox = hark_mailbox_new (context, on_event, data);
+  engine->stats_at = engine->clock_at = HARK_TIME_NEVER;
+  g_mutex_init (&engine->mutex);
+  g_cond_init (&engine->started);
+  engine->thread = g_thread_new ("hark-engine", run, engine);
+
+  g_mutex_lock (&engine->mutex);
+  while (!engine->is_started)
+    g_cond_wait (&engine->started, &engine->mutex);
+  g_mutex_unlock (&engine->mutex);
+  if (engine->core == NULL) {
+    g_propagate_error (error, g_steal_pointer (&engine->error));
+    engine_free (engine);
+    return NULL;
+  }
+  return engine;
+}
+
+void
+hark_engine_send (HarkEngine *engine, HarkCommand *command)
+{
+  g_async_queue_push (engine->commands, command);
+  on_wanted (engine);
+}
+
+void
+hark_engine_free (HarkEngine *engine)
+{
+  if (engine == NULL)
+    return;
+  g_atomic_int_set (&engine->quitting, 1);
+  on_wanted (engine);
+  engine_free (engine);
+}

@@ -1,0 +1,129 @@
+/* Values of core/hark.h: events and what they carry. */
+#include "core/hark.h"
+
+HarkEvent *
+hark_event_new (HarkEventKind kind)
+{
+  HarkEvent *event = g_new0 (HarkEvent, 1);
+
+  event->kind = kind;
+  return event;
+}
+
+void
+hark_event_free (HarkEvent *event)
+{
+  if (event == NULL)
+    return;
+  g_free (event->address);
+  g_free (event->name);
+  g_free (event->tag);
+  g_free (event->code);
+  g_free (event->text);
+  g_free (event->reason);
+  g_clear_pointer (&event->numbers, g_array_unref);
+  g_clear_pointer (&event->messages, g_ptr_array_unref);
+  g_clear_pointer (&event->people, g_ptr_array_unref);
+  g_clear_pointer (&event->transfers, g_ptr_array_unref);
+  g_clear_pointer (&event->calls, g_ptr_array_unref);
+  hark_network_state_free (event->network);
+  hark_person_free (event->person);
+  hark_message_free (event->message);
+  hark_transfer_free (event->transfer);
+  hark_call_free (event->call);
+  g_free (event->call_stats);
+  g_free (event);
+}
+
+HarkPerson *
+hark_person_copy (const HarkPerson *person)
+{
+  HarkPerson *copy = g_memdup2 (person, sizeof *person);
+
+  copy->name = g_strdup (person->name);
+  copy->claimed = g_strdup (person->claimed);
+  copy->request_text = g_strdup (person->request_text);
+  copy->reason = g_strdup (person->reason);
+  return copy;
+}
+
+void
+hark_person_free (HarkPerson *person)
+{
+  if (person == NULL)
+    return;
+  g_free (person->name);
+  g_free (person->claimed);
+  g_free (person->request_text);
+  g_free (person->reason);
+  g_free (person);
+}
+
+HarkMessage *
+hark_message_copy (const HarkMessage *message)
+{
+  HarkMessage *copy = g_memdup2 (message, sizeof *message);
+
+  copy->text = g_strdup (message->text);
+  return copy;
+}
+
+void
+hark_message_free (HarkMessage *message)
+{
+  if (message == NULL)
+    return;
+  g_free (message->text);
+  g_free (message);
+}
+
+HarkTransfer *
+hark_transfer_copy (const HarkTransfer *transfer)
+{
+  HarkTransfer *copy = g_memdup2 (transfer, sizeof *transfer);
+
+  copy->name = g_strdup (transfer->name);
+  copy->path = g_strdup (transfer->path);
+  copy->reason = g_strdup (transfer->reason);
+  return copy;
+}
+
+void
+hark_transfer_free (HarkTransfer *transfer)
+{
+  if (transfer == NULL)
+    return;
+  g_free (transfer->name);
+  g_free (transfer->path);
+  g_free (transfer->reason);
+  g_free (transfer);
+}
+
+HarkCall *
+hark_call_copy (const HarkCall *call)
+{
+  HarkCall *copy = g_memdup2 (call, sizeof *call);
+
+  copy->reason = g_strdup (call->reason);
+  copy->words = g_strdup (call->words);
+  return copy;
+}
+
+void
+hark_call_free (HarkCall *call)
+{
+  if (call == NULL)
+    return;
+  g_free (call->reason);
+  g_free (call->words);
+  g_free (call);
+}
+
+void
+hark_network_state_free (HarkNetworkState *state)
+{
+  if (state == NULL)
+    return;
+  g_strfreev (state->public_addresses);
+  g_free (state);
+}

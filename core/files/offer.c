@@ -1,0 +1,79 @@
+#include "core/files/offer.h"
+
+#include <string.h>
+
+static char *
+cut (const char *text, size_t len_max)
+{
+  g_autofree char *valid = g_utf8_make_valid (text != NULL ? text : "", -1);
+  size_t len = strlen (valid);
+
+  if (len > len_max)
+    len = len_max;
+  while (len > 0 && ((guchar) valid[len] & 0xC0) == 0x80)
+    len--;
+  return g_strndup (valid, len);
+}
+
+GBytes *
+hark_file_offer_write (const HarkFileOffer *offer)
+{
+  g_autofree char *name = cut (offer->name, HARK_FILE_OFFER_NAME_MAX);
+  Hark__Frame frame = HARK__FRAME__INIT;
+  Hark__FileOffer body = HARK__FILE_OFFER__INIT;
+
+  body.id = (ProtobufCBinaryData){HARK_FILE_OFFER_LEN, (uint8_t *) offer->id};
+  body.name = name;
+  body.size = offer->size;
+  body.mtime_ms = offer->mtime_ms;
+  frame.what_case = HARK__FRAME__WHAT_FILE_OFFER;
+  frame.file_offer = &body;
+  return hark_frame_pack (&frame, HARK_FRAME_STEP_CONTROL);
+}
+
+GBytes *
+hark_file_signal_write (const uint8_t id[HARK_FILE_OFFER_LEN],
+                        HarkFileSignal signal,
+                        const char *reason)
+{
+  g_autofree char *words = cut (reason, HARK_FILE_REASON_MAX);
+  Hark__Frame frame = HARK__FRAME__INIT;
+  Hark__FileSignal body = HARK__FILE_SIGNAL__INIT;
+
+  body.id = (ProtobufCBinaryData){HARK_FILE_OFFER_LEN, (uint8_t *) id};
+  body.kind = (Hark__FileSignal__Kind) signal;
+  body.reason = words;
+  frame.what_case = HARK__FRAME__WHAT_FILE_SIGNAL;
+  frame.file_signal = &body;
+  return hark_frame_pack (&frame, HARK_FRAME_STEP_CONTROL);
+}
+
+static bool
+is_text (const char *text, size_t len_max)
+{
+  size_t len = strlen (text);
+
+  return len <= len_max && g_utf8_validate (text, (gssize) len, NULL);
+}
+
+bool
+hark_file_offer_read (const Hark__FileOffer *frame, HarkFileOffer *ret)
+{
+  if (frame->id.len != HARK_FILE_OFFER_LEN || frame->name[0] == '\0'
+      || !is_text (frame->name, HARK_FILE_OFFER_NAME_MAX) || frame->size > HARK_FILE_SIZE_MAX)
+    return false;
+  memcpy (ret->id, frame->id.data, HARK_FILE_OFFER_LEN);
+  ret->name = frame->name;
+  ret->size = frame->size;
+  ret->mtime_ms = frame->mtime_ms;
+  return true;
+}
+
+bool
+hark_file_signal_read (const Hark__FileSignal *frame, uint8_t ret_id[HARK_FILE_OFFER_LEN])
+{
+  if (frame->id.len != HARK_FILE_OFFER_LEN || !is_text (frame->reason, HARK_FILE_REASON_MAX))
+    return false;
+  memcpy (ret_id, frame->id.data, HARK_FILE_OFFER_LEN);
+  return true;
+}

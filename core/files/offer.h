@@ -1,0 +1,33 @@
+/* core/files/offer.h - what is said about files, as frames.
+ *
+ * Pure; any thread. Frames read come from an authenticated peer and are not trusted.
+ * Source: core/proto/hark.proto, core/PROTOCOL.md "Files".
+ */
+#pragma once
+
+#include "core/files/transfer.h"
+#include "core/proto/frame.h"
+
+#define HARK_FILE_OFFER_NAME_MAX 1024 /* bytes as offered */
+#define HARK_FILE_REASON_MAX 256      /* bytes */
+
+typedef struct {
+  uint8_t id[HARK_FILE_OFFER_LEN];
+  const char *name; /* borrowed; as offered: clean it before it becomes a file */
+  uint64_t size;    /* bytes */
+  int64_t mtime_ms; /* Unix */
+} HarkFileOffer;
+
+/* Both: (transfer full): whole frames, padded. Longer names and reasons are cut. */
+GBytes *hark_file_offer_write (const HarkFileOffer *offer);
+GBytes *hark_file_signal_write (const uint8_t id[HARK_FILE_OFFER_LEN],
+                                HarkFileSignal signal,
+                                const char *reason);
+
+/* hark_file_offer_read: false, with @ret untouched, for ids of another length, names that are
+ * empty, too long or not UTF-8, and sizes above HARK_FILE_SIZE_MAX. @ret borrows from @frame. */
+bool hark_file_offer_read (const Hark__FileOffer *frame, HarkFileOffer *ret);
+
+/* hark_file_signal_read: false for ids of another length and reasons that are too long or not
+ * UTF-8. */
+bool hark_file_signal_read (const Hark__FileSignal *frame, uint8_t ret_id[HARK_FILE_OFFER_LEN]);
