@@ -41,7 +41,7 @@ vectors_bytes (JsonObject *object, const char *member)
   const char *hex = vectors_text (object, member);
   GByteArray *bytes = g_byte_array_new ();
 
-  if (hex) {
+  if (hex && *hex) {
     g_byte_array_set_size (bytes, (guint) strlen (hex) / 2);
     g_assert_true (hark_hex_parse (hex, bytes->data, bytes->len));
   }
