@@ -1,28 +1,45 @@
 #include "tests/sim/people.h"
 
+#include <sodium.h>
 #include <string.h>
 
-static const int64_t wall_start_ms = 1800000000000;
+#define WALL_MS \
+  INT64_C (1790000000000) /* Unix time in ms when the virtual network's time is zero */
 
-/* Stream bytes anybody can check: position modulo 251. */
-static uint8_t
-byte_at (size_t position)
+static HarkTime
+now_of (const HarkSimPerson *person)
 {
-  return (uint8_t) (position % 251);
+  return hark_sim_network_now (person->network);
 }
 
 static void
-take_stream_data (HarkSimPerson *person, const HarkNetEvent *event, HarkTime now)
+take_event (HarkSimPerson *person, const HarkNetEvent *event)
 {
-  for (size_t i = 0; i < event->len; i++)
-    g_assert_cmpuint (event->data[i], ==, byte_at (person->received->len + i));
-  g_byte_array_append (person->received, event->data, (guint) event->len);
-  hark_net_stream_consume (person->net, &event->account, event->stream, event->len);
-  person->finished |= event->finished;
-  if (person->echo && event->finished) {
-    g_autoptr (GBytes) answer = g_bytes_new (person->received->data, person->received->len);
-
-    hark_net_stream_send (person->net, &event->account, event->stream, answer, true, now);
+  switch (event->kind) {
+  case HARK_NET_EVENT_REQUEST:
+    person->has_request = true;
+    person->request_from = event->account;
+    person->request = *event->request;
+    break;
+  case HARK_NET_EVENT_PEER:
+    person->state = event->state;
+    person->peer = event->account;
+    if (event->state == HARK_PEER_ONLINE) {
+      person->times_online += person->session != event->session;
+      person->session = event->session;
+      person->initiator = event->initiator;
+      person->path = event->path;
+    }
+    break;
+  case HARK_NET_EVENT_STREAM_DATA:
+    g_byte_array_append (person->received, event->data, (guint) event->len);
+    hark_net_stream_consume (person->net, &event->account, event->stream, event->len);
+    break;
+  case HARK_NET_EVENT_MEDIA:
+    person->media++;
+    break;
+  default:
+    break;
   }
 }
 
@@ -30,61 +47,59 @@ static void
 on_activity (void *data)
 {
   HarkSimPerson *person = data;
-  HarkTime now = hark_sim_network_now (person->network);
   HarkNetEvent event;
 
-  while (hark_net_poll_event (person->net, &event)) {
-    switch (event.kind) {
-    case HARK_NET_EVENT_REQUEST:
-      person->requests++;
-      person->requester = event.account;
-      person->request = *event.request;
-      break;
-    case HARK_NET_EVENT_PEER:
-      person->state = event.state;
-      person->reason = event.reason;
-      if (event.state == HARK_PEER_ONLINE && event.session != person->session) {
-        person->sessions++;
-        person->session = event.session;
-        person->initiator = event.initiator;
-        person->by_pairwise = event.by_pairwise;
-        person->online_at = now;
-        memcpy (person->handshake_hash, event.handshake_hash, sizeof event.handshake_hash);
-      }
-      if (event.state == HARK_PEER_ONLINE)
-        person->path = event.path;
-      break;
-    case HARK_NET_EVENT_STREAM_DATA:
-      take_stream_data (person, &event, now);
-      break;
-    case HARK_NET_EVENT_MEDIA:
-      person->media++;
-      break;
-    default:
-      break;
-    }
-  }
+  while (hark_net_poll_event (person->net, &event))
+    take_event (person, &event);
 }
 
 static void
-make_keys (HarkSimPerson *person, HarkRng *rng)
+make_account (HarkSimPerson *person)
 {
+  HarkRng *rng = hark_sim_network_rng (person->network);
   HarkNetConfig *config = &person->config;
-  HarkCertificate certificate = {.not_before = 1};
+  HarkCertificate certificate = {.not_before = WALL_MS / 1000};
   uint8_t secret_key[crypto_sign_SECRETKEYBYTES];
 
+  config->has_account = true;
   hark_rng_bytes (rng, config->account_seed.bytes, sizeof config->account_seed.bytes);
-  hark_rng_bytes (rng, config->device_secret.bytes, sizeof config->device_secret.bytes);
-  hark_rng_bytes (rng, config->instance, sizeof config->instance);
   crypto_sign_seed_keypair (config->account.bytes, secret_key, config->account_seed.bytes);
+  hark_rng_bytes (rng, config->device_secret.bytes, sizeof config->device_secret.bytes);
   crypto_scalarmult_base (config->device.bytes, config->device_secret.bytes);
+  hark_rng_bytes (rng, config->instance, sizeof config->instance);
   certificate.account = config->account;
   certificate.device = config->device;
+  hark_rng_bytes (rng, certificate.device_id, sizeof certificate.device_id);
   hark_certificate_sign (&certificate, &config->account_seed, config->certificate);
 }
 
+static void
+start (HarkSimPerson *person, const HarkEndpoint *bootstrap)
+{
+  uint8_t seed[32];
+  HarkTime now = now_of (person);
+
+  hark_rng_bytes (hark_sim_network_rng (person->network), seed, sizeof seed);
+  person->net = hark_net_new (&person->config, seed, WALL_MS + (int64_t) (now / HARK_MS), now);
+  person->node
+    = hark_sim_node_new (person->network, person->host, 6881, person->net, on_activity, person);
+  if (bootstrap)
+    hark_net_bootstrap (person->net, bootstrap, now);
+  hark_sim_node_flush (person->node);
+}
+
+static void
+stop (HarkSimPerson *person)
+{
+  hark_sim_node_free (person->node);
+  hark_net_free (person->net);
+}
+
 HarkSimPerson *
-hark_sim_person_new (HarkSimNetwork *network, unsigned host, bool serve)
+hark_sim_person_new (HarkSimNetwork *network,
+                     unsigned host,
+                     bool with_account,
+                     const HarkEndpoint *bootstrap)
 {
   HarkSimPerson *person = g_new0 (HarkSimPerson, 1);
 
@@ -92,100 +107,67 @@ hark_sim_person_new (HarkSimNetwork *network, unsigned host, bool serve)
   person->host = host;
   person->received = g_byte_array_new ();
   person->config.dht = true;
-  person->config.serve = serve;
-  person->config.has_account = !serve;
-  if (!serve)
-    make_keys (person, hark_sim_network_rng (network));
-  hark_sim_person_start (person, NULL);
+  person->config.serve = !with_account; /* who may sit behind a NAT is nobody's contact point */
+  if (with_account)
+    make_account (person);
+  start (person, bootstrap);
   return person;
-}
-
-void
-hark_sim_person_stop (HarkSimPerson *person)
-{
-  g_clear_pointer (&person->node, hark_sim_node_free);
-  g_clear_pointer (&person->net, hark_net_free);
-  person->state = HARK_PEER_OFFLINE;
-  person->session = 0;
-}
-
-void
-hark_sim_person_start (HarkSimPerson *person, const HarkSimPerson *bootstrap)
-{
-  HarkTime now = hark_sim_network_now (person->network);
-  uint8_t seed[32];
-
-  hark_rng_bytes (hark_sim_network_rng (person->network), seed, sizeof seed);
-  person->net
-    = hark_net_new (&person->config, seed, wall_start_ms + (int64_t) (now / HARK_MS), now);
-  person->node = hark_sim_node_new (person->network, person->host, person->config.serve ? 6881 : 0,
-                                    person->net, on_activity, person);
-  if (bootstrap) {
-    HarkEndpoint endpoint = hark_sim_node_get_endpoint (bootstrap->node);
-
-    hark_net_bootstrap (person->net, &endpoint, now);
-    hark_sim_node_flush (person->node);
-  }
 }
 
 void
 hark_sim_person_free (HarkSimPerson *person)
 {
-  hark_sim_person_stop (person);
+  if (!person)
+    return;
+  stop (person);
   g_byte_array_unref (person->received);
   g_free (person);
 }
 
-/* The token under which @person publishes for contacts: any function of the key will do here. */
-static HarkToken
-contacts_token (const HarkSimPerson *person)
+void
+hark_sim_person_restart (HarkSimPerson *person, const HarkEndpoint *bootstrap)
 {
-  HarkToken token;
-
-  memcpy (token.bytes, person->config.device_secret.bytes, sizeof token.bytes);
-  return token;
-}
-
-static void
-meet (HarkSimPerson *person, const HarkSimPerson *other, const HarkSecret *pairwise)
-{
-  HarkTime now = hark_sim_network_now (person->network);
-  HarkToken own = contacts_token (person);
-  HarkNetContact contact = {.account = other->config.account,
-                            .reach = contacts_token (other),
-                            .has_pairwise = true,
-                            .pairwise = *pairwise};
-
-  hark_net_open_audience (person->net, HARK_AUDIENCE_CONTACTS, &own, NULL, now);
-  hark_net_set_contact (person->net, &contact, now);
-  hark_sim_node_flush (person->node);
+  stop (person);
+  person->state = HARK_PEER_OFFLINE;
+  start (person, bootstrap);
 }
 
 void
-hark_sim_person_befriend (HarkSimPerson *a, HarkSimPerson *b)
+hark_sim_people_ask (HarkSimPerson *asker, const HarkSimPerson *asked, const HarkToken *token)
 {
-  HarkSecret pairwise;
+  HarkNetRequest request = {.name = "Alice", .text = "It is me."};
 
-  for (size_t i = 0; i < sizeof pairwise.bytes; i++)
-    pairwise.bytes[i] = a->config.device_secret.bytes[i] ^ b->config.device_secret.bytes[i];
-  meet (a, b, &pairwise);
-  meet (b, a, &pairwise);
+  hark_rng_bytes (hark_sim_network_rng (asker->network), request.answer.bytes,
+                  sizeof request.answer.bytes);
+  hark_net_open_audience (asker->net, HARK_AUDIENCE_REQUEST, &request.answer,
+                          &asked->config.account, now_of (asker));
+  hark_net_send_request (asker->net, &asked->config.account, token, &request, now_of (asker));
+  hark_sim_node_flush (asker->node);
+}
+
+void
+hark_sim_people_accept (HarkSimPerson *asked)
+{
+  HarkNetContact contact = {
+    .account = asked->request_from,
+    .reach = asked->request.answer,
+    .has_first = true,
+    .first = asked->request.answer,
+  };
+
+  hark_net_set_contact (asked->net, &contact, now_of (asked));
+  hark_sim_node_flush (asked->node);
 }
 
 bool
-hark_sim_person_send (HarkSimPerson *person, const HarkKey *to, size_t len)
+hark_sim_person_say (HarkSimPerson *person, const void *bytes, size_t len)
 {
-  HarkTime now = hark_sim_network_now (person->network);
-  int64_t stream = hark_net_stream_open (person->net, to, HARK_STREAM_BULK);
-  g_autofree uint8_t *data = g_malloc (len + 1);
-  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GBytes) copy = g_bytes_new (bytes, len);
+  int64_t stream = hark_net_stream_open (person->net, &person->peer, HARK_STREAM_CHAT);
+  bool sent
+    = stream >= 0
+      && hark_net_stream_send (person->net, &person->peer, stream, copy, true, now_of (person));
 
-  if (stream < 0)
-    return false;
-  for (size_t i = 0; i < len; i++)
-    data[i] = byte_at (i);
-  bytes = g_bytes_new (data, len);
-  hark_net_stream_send (person->net, to, stream, bytes, true, now);
   hark_sim_node_flush (person->node);
-  return true;
+  return sent;
 }

@@ -1,49 +1,55 @@
-/* tests/sim/people.h - people with a HarkNet on the virtual network, for tests of the floor net.
+/* tests/sim/people.h - people with nodes on the virtual network, and what has happened to them so
+ * far.
  *
- * Each keeps what its node told it; a stream that the peer opens is echoed when `echo` is set.
+ * Pure; one thread at a time. A person is an account, its HarkNet and its HarkSimNode; events are
+ * taken at once and counted here, stream data is collected. Same seed, same keys.
  */
 #pragma once
 
-#include "net/net.h"
 #include "tests/sim/node.h"
+
+#include <glib.h>
 
 typedef struct {
   HarkSimNetwork *network;
   unsigned host;
-  HarkSecret account_seed;
-  HarkNetConfig config;
   HarkNet *net;
   HarkSimNode *node;
+  HarkNetConfig config;
 
-  unsigned requests; /* REQUEST events */
-  HarkKey requester;
-  HarkNetRequest request;
-  HarkPeerState state; /* of the only peer */
-  const char *reason;
-  unsigned sessions; /* how often it came online */
+  /* what happened */
+  HarkPeerState state; /* of the one contact these tests have */
+  HarkKey peer;
   uint32_t session;
-  bool initiator, by_pairwise;
-  uint8_t handshake_hash[64];
+  bool initiator;
   HarkPathInfo path;
-  HarkTime online_at;
-  GByteArray *received; /* stream bytes */
-  bool finished;
-  unsigned media;
-  bool echo;
+  unsigned times_online;
+  bool has_request;
+  HarkKey request_from;
+  HarkNetRequest request;
+  GByteArray *received; /* stream bytes of the peer, of all streams in order of arrival */
+  unsigned media;       /* packets */
 } HarkSimPerson;
 
-/* hark_sim_person_new: account keys from the network's generator. @serve: a node without account.
- */
-HarkSimPerson *hark_sim_person_new (HarkSimNetwork *network, unsigned host, bool serve);
+/* hark_sim_person_new: on @host; @with_account false: a DHT node and contact point. Asks @bootstrap
+ * (nullable) in. */
+HarkSimPerson *hark_sim_person_new (HarkSimNetwork *network,
+                                    unsigned host,
+                                    bool with_account,
+                                    const HarkEndpoint *bootstrap);
 void hark_sim_person_free (HarkSimPerson *person);
 
-/* hark_sim_person_stop, _start: end the node without a word, and start it anew with the same keys.
+/* hark_sim_person_restart: the process ends without a word and starts again with the same account.
+ * The caller says anew who its contacts are. */
+void hark_sim_person_restart (HarkSimPerson *person, const HarkEndpoint *bootstrap);
+
+/* hark_sim_people_ask: @asker, who has @token, sends @asked a request; its answer token is drawn.
  */
-void hark_sim_person_stop (HarkSimPerson *person);
-void hark_sim_person_start (HarkSimPerson *person, const HarkSimPerson *bootstrap);
+void hark_sim_people_ask (HarkSimPerson *asker, const HarkSimPerson *asked, const HarkToken *token);
 
-/* hark_sim_person_befriend: both know a pairwise secret and each other's contacts token. */
-void hark_sim_person_befriend (HarkSimPerson *a, HarkSimPerson *b);
+/* hark_sim_people_accept: @asked accepts the request that has arrived. */
+void hark_sim_people_accept (HarkSimPerson *asked);
 
-/* hark_sim_person_send: @len bytes on a new stream to the only peer; false without a session. */
-bool hark_sim_person_send (HarkSimPerson *person, const HarkKey *to, size_t len);
+/* hark_sim_person_say: @len bytes on a new stream to the contact, with the finish; false without a
+ * session. */
+bool hark_sim_person_say (HarkSimPerson *person, const void *bytes, size_t len);
