@@ -11,10 +11,9 @@
 #include <sys/socket.h>
 
 #define COMPONENT 1
-#define PACING_MS 5           /* Ta; RFC 8445 section 14.2 allows no less */
-#define GATHER_TIMEOUT_MS 200 /* with two tries a dead STUN server costs 0.3 s */
-#define GATHER_TRIES 2
-#define CHECK_TRIES 5             /* sendings of one connectivity check, 500 ms and then doubling */
+#define PACING_MS 5               /* Ta; RFC 8445 section 14.2 allows no less */
+#define GATHER_TIMEOUT_MS 100     /* and doubling; checks start at 500 ms, whatever this says */
+#define TRIES 4                   /* sendings of a question to a STUN server and of a check */
 #define CHECKS_MAX 100            /* pairs of one path: RFC 8445 section 6.1.2.5 */
 #define BUFFER_LEN (4 << 20)      /* SO_RCVBUF, SO_SNDBUF; the kernel gives what it allows */
 #define STUN_BINDING_ERROR 0x0111 /* first two bytes of a Binding error response */
@@ -157,8 +156,7 @@ new_nice (GMainContext *context, bool controlling, const HarkEndpoint *stun)
 
   g_object_set (nice, "controlling-mode", (gboolean) controlling, "ice-tcp", FALSE, "upnp", FALSE,
                 "stun-pacing-timer", PACING_MS, "stun-initial-timeout", GATHER_TIMEOUT_MS,
-                "stun-max-retransmissions", GATHER_TRIES, "max-connectivity-checks", CHECKS_MAX,
-                NULL);
+                "stun-max-retransmissions", TRIES, "max-connectivity-checks", CHECKS_MAX, NULL);
   if (stun->family) {
     NiceAddress address;
     char text[NICE_ADDRESS_STRING_LEN];
@@ -304,7 +302,6 @@ hark_ice_agent_add_remote (HarkIceAgent *agent, const HarkPathDescription *remot
     return;
   if (!agent->remote_ufrag[0]) {
     memcpy (agent->remote_ufrag, remote->ufrag, sizeof agent->remote_ufrag);
-    g_object_set (agent->nice, "stun-max-retransmissions", CHECK_TRIES, NULL);
     nice_agent_set_remote_credentials (agent->nice, agent->stream, remote->ufrag, remote->password);
   } else if (strcmp (agent->remote_ufrag, remote->ufrag) != 0) {
     g_debug ("description with other credentials ignored");

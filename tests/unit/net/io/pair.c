@@ -76,7 +76,7 @@ pair_open_path (Pair *pair)
 
     end->state = HARK_PATH_GATHERING;
     end->n_packets = end->ready_count = end->local_count = 0;
-    end->path = hark_ice_path_open (end->ice, 1, i == 0, NULL);
+    end->path = hark_ice_path_open (end->ice, 1, i == 0, pair->stun);
   }
 }
 

@@ -29,7 +29,8 @@ struct PairEnd {
 
 typedef struct {
   GMainContext *context;
-  PairEnd ends[2]; /* the first one is controlling */
+  PairEnd ends[2];      /* the first one is controlling */
+  HarkEndpoint stun[2]; /* for the next path */
 } Pair;
 
 /* pair_new: both ends opened; @bind may be NULL. */

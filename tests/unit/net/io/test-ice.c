@@ -1,6 +1,7 @@
 #include "tests/unit/net/io/pair.h"
 
-#include "net/io/batch.h"
+#include "net/io/udp.h"
+#include "net/path/stun.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -375,6 +376,98 @@ test_no_address_fails (void)
   g_assert_false (hark_ice_path_send (pair->ends[0].path, bytes, 10, 10));
 }
 
+/* ---- reflexive candidates
+ * -------------------------------------------------------------------------- */
+
+/* A STUN server that sees everybody behind 127.0.0.77. */
+typedef struct {
+  HarkUdp *udp;
+  unsigned asked;
+} Server;
+
+static void
+on_question (void *user_data, const HarkEndpoint *from, const uint8_t *data, size_t len)
+{
+  Server *server = user_data;
+  HarkEndpoint mapped = *from;
+  uint8_t answer[HARK_STUN_RESPONSE_LEN_MAX];
+  size_t answer_len;
+
+  server->asked++;
+  mapped.ip[3] = 77;
+  answer_len = hark_stun_respond (data, len, &mapped, answer);
+  if (answer_len > 0)
+    hark_udp_send (server->udp, from, answer, answer_len);
+}
+
+static void
+ignore (void *user_data G_GNUC_UNUSED)
+{
+}
+
+static void
+ignore_endpoint (void *user_data G_GNUC_UNUSED, const HarkEndpoint *to G_GNUC_UNUSED)
+{
+}
+
+static const HarkUdpHandlers server_handlers
+  = {.on_datagram = on_question, .on_unreachable = ignore_endpoint, .on_batch_end = ignore};
+
+static bool
+is_gathered (Pair *pair)
+{
+  return pair->ends[0].local.complete && pair->ends[1].local.complete;
+}
+
+static void
+check_reflexive (const HarkPathDescription *local)
+{
+  unsigned n = 0;
+
+  for (uint8_t i = 0; i < local->n_candidates; i++) {
+    const HarkCandidate *candidate = &local->candidates[i];
+
+    if (candidate->kind != HARK_CANDIDATE_SERVER_REFLEXIVE)
+      continue;
+    g_assert_cmpuint (candidate->endpoint.ip[3], ==, 77);
+    n++;
+  }
+  g_assert_cmpuint (n, ==, 1);
+}
+
+/* The first path is told of at once and again with what STUN found; the next one has a spare agent
+ * that knows it. */
+static void
+test_spare_costs_no_gathering (void)
+{
+  g_autoptr (Pair) pair = pair_new ("127.0.0.1");
+  Server server = {0};
+
+  server.udp = hark_udp_new (0, "127.0.0.1", pair->context, &server_handlers, &server, NULL);
+  g_assert_nonnull (server.udp);
+  g_assert_true (hark_endpoint_parse ("127.0.0.1:9", &pair->stun[1]));
+  pair->stun[1].port = hark_udp_get_port (server.udp);
+  pair_close_path (pair);
+  for (int round = 0; round < 2; round++) {
+    for (int i = 0; i < 2; i++)
+      memset (&pair->ends[i].local, 0, sizeof pair->ends[i].local);
+    pair_open_path (pair);
+    pair_run (pair, is_gathered);
+    for (int i = 0; i < 2; i++) {
+      check_reflexive (&pair->ends[i].local);
+      if (round == 0)
+        g_assert_cmpuint (pair->ends[i].local_count, >, 1);
+      else
+        g_assert_cmpuint (pair->ends[i].local_count, ==, 1);
+    }
+    pair_run (pair, pair_is_ready);
+    pair_close_path (pair);
+    pair_settle (pair, 300);
+  }
+  g_assert_cmpuint (server.asked, >=, 4);
+  hark_udp_free (server.udp);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -391,6 +484,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ice/many-paths-leak-no-descriptors", test_many_paths_leak_no_descriptors);
   g_test_add_func ("/ice/hostile-descriptions-do-no-harm", test_hostile_descriptions);
   g_test_add_func ("/ice/forbidding-peer-does-no-harm", test_forbidding_peer_does_no_harm);
+  g_test_add_func ("/ice/spare-costs-no-gathering", test_spare_costs_no_gathering);
   g_test_add_func ("/ice/no-address-fails-at-once", test_no_address_fails);
   return g_test_run ();
 }
