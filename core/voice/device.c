@@ -3,16 +3,6 @@
 #include "core/voice/wav.h"
 
 #include <string.h>
-#include <time.h>
-
-HarkTime
-hark_device_now (void)
-{
-  struct timespec now;
-
-  clock_gettime (CLOCK_BOOTTIME, &now);
-  return (HarkTime) now.tv_sec * HARK_SECOND + (HarkTime) now.tv_nsec;
-}
 
 /* The part of @name behind @kind and its colon; NULL when @name is of another kind. */
 static const char *

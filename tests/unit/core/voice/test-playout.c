@@ -363,8 +363,7 @@ test_flood_is_bounded (void)
   link_clear (&link);
 }
 
-/* Steps may bend the hum but must not tear it. It is torn where the circle of frames closes, once
- * in FRAMES. */
+/* Steps may bend the hum but must not tear it. */
 static void
 test_adjusting_does_not_click (void)
 {
