@@ -62,7 +62,7 @@ open_path (HarkLink *link, const HarkEndpoint stun[2])
 
   output.stun[0] = stun[0];
   output.stun[1] = stun[1];
-  hark_outbox_push_output (link->context->outbox, &output);
+  hark_node_queue_push_output (link->context->queue, &output);
 }
 
 static HarkLink *
@@ -150,7 +150,7 @@ close_path (HarkLink *link)
 {
   HarkNetOutput output = {.kind = HARK_NET_OUTPUT_PATH_CLOSE, .path = link->path};
 
-  hark_outbox_push_output (link->context->outbox, &output);
+  hark_node_queue_push_output (link->context->queue, &output);
 }
 
 void
@@ -233,7 +233,7 @@ tell_remote (HarkLink *link, const uint8_t *data, size_t len)
     return;
   }
   link->remote_complete = remote.complete;
-  hark_outbox_push_output (link->context->outbox, &output);
+  hark_node_queue_push_output (link->context->queue, &output);
 }
 
 static void

@@ -2,7 +2,7 @@
  *
  * Pure; one thread at a time. A link is told of packets, path news and time; what it wants knocked
  * is asked for with hark_link_poll_knock(), what it answers to rings is returned. Paths are opened
- * and closed through the node's outbox. Source: net/PROTOCOL.md "A connection, step by step".
+ * and closed through the node's queue. Source: net/PROTOCOL.md "A connection, step by step".
  *
  *   outgoing: KNOCKING --answer--> JOINING --session confirmed--> UP
  *   incoming: ANSWERING --own path described--> ANSWERED --CONFIRM signal--> JOINING --session
@@ -15,8 +15,8 @@
 #pragma once
 
 #include "net/net.h"
+#include "net/node-queue.h"
 #include "net/noise/knock.h"
-#include "net/outbox.h"
 #include "net/session/session.h"
 
 typedef enum {
@@ -34,7 +34,7 @@ typedef struct HarkLink HarkLink;
 typedef struct {
   const HarkNetConfig *config;
   HarkKnockSelf self;
-  HarkOutbox *outbox;
+  HarkNodeQueue *queue;
   HarkRng *rng;
   bool jumbo; /* large datagrams, see HarkSessionConfig */
 } HarkLinkContext;

@@ -72,7 +72,7 @@ set_state (HarkNet *net, HarkPeer *peer, HarkPeerState state, const char *reason
     memcpy (event.handshake_hash, hark_link_get_handshake_hash (peer->current),
             sizeof event.handshake_hash);
   }
-  hark_outbox_push_event (&net->outbox, &event);
+  hark_node_queue_push_event (&net->queue, &event);
 }
 
 /* The next try comes later each time, a little at random so that two do not knock in step. */
@@ -398,7 +398,7 @@ handle_request (HarkNet *net,
   memcpy (event.token.bytes, entry->secret, sizeof event.token.bytes);
   g_strlcpy (request.name, received->payload.request.name, sizeof request.name);
   g_strlcpy (request.text, received->payload.request.text, sizeof request.text);
-  hark_outbox_push_event (&net->outbox, &event);
+  hark_node_queue_push_event (&net->queue, &event);
 }
 
 /* Both knock at the same time: the handshake started by the smaller device key survives. */

@@ -6,8 +6,8 @@
 #include "net/dht/dht.h"
 #include "net/link.h"
 #include "net/net.h"
+#include "net/node-queue.h"
 #include "net/noise/gate.h"
-#include "net/outbox.h"
 #include "net/path/stun.h"
 #include "net/rendezvous/rendezvous.h"
 
@@ -77,7 +77,7 @@ typedef struct {
 struct HarkNet {
   HarkNetConfig config;
   HarkRng rng;
-  HarkOutbox outbox;
+  HarkNodeQueue queue;
   HarkDht *dht;               /* NULL when the DHT is off */
   HarkRendezvous *rendezvous; /* NULL without an account or DHT */
   HarkGate *gate;             /* NULL without an account */

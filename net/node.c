@@ -69,7 +69,7 @@ hark_net_new (const HarkNetConfig *config, const uint8_t seed[32], int64_t wall_
 
   net->config = *config;
   hark_rng_init (&net->rng, seed);
-  hark_outbox_init (&net->outbox);
+  hark_node_queue_init (&net->queue);
   net->gate_entries = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, gate_entry_free);
   net->peers = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, NULL, peer_free);
   net->links = g_ptr_array_new_with_free_func ((GDestroyNotify) (void (*) (void)) hark_link_free);
@@ -80,7 +80,7 @@ hark_net_new (const HarkNetConfig *config, const uint8_t seed[32], int64_t wall_
   net->next_day_check = now + DAY_CHECK;
   net->now = now;
   net->link_context.config = &net->config;
-  net->link_context.outbox = &net->outbox;
+  net->link_context.queue = &net->queue;
   net->link_context.rng = &net->rng;
 
   if (config->dht)
@@ -96,8 +96,7 @@ hark_net_free (HarkNet *net)
 {
   if (!net)
     return;
-  g_ptr_array_unref (
-    net->links); /* before the outbox, into which they say that their paths close */
+  g_ptr_array_unref (net->links); /* before the queue, into which they say that their paths close */
   g_ptr_array_unref (net->rounds);
   g_array_unref (net->rings);
   g_hash_table_unref (net->peers);
@@ -105,7 +104,7 @@ hark_net_free (HarkNet *net)
   hark_gate_free (net->gate);
   hark_rendezvous_free (net->rendezvous);
   hark_dht_free (net->dht);
-  hark_outbox_clear (&net->outbox);
+  hark_node_queue_clear (&net->queue);
   hark_rng_clear (&net->rng);
   sodium_memzero (net, sizeof *net);
   g_free (net);
@@ -178,7 +177,7 @@ handle_dht_event (HarkNet *net, const HarkDhtEvent *event, HarkTime now)
 
     if (net->rendezvous)
       hark_rendezvous_handle_dht (net->rendezvous, event, now);
-    hark_outbox_push_event (&net->outbox, &status);
+    hark_node_queue_push_event (&net->queue, &status);
     break;
   }
   default:
@@ -227,7 +226,7 @@ answer_stun (HarkNet *net, const HarkEndpoint *from, const uint8_t *data, size_t
     return;
   output.len = hark_stun_respond (data, len, from, net->stun_answer);
   if (output.len)
-    hark_outbox_push_output (&net->outbox, &output);
+    hark_node_queue_push_output (&net->queue, &output);
 }
 
 void
@@ -365,7 +364,7 @@ hark_net_poll_output (HarkNet *net, HarkTime now, HarkNetOutput *ret)
 {
   HarkDhtPacket packet;
 
-  if (hark_outbox_pop_output (&net->outbox, ret))
+  if (hark_node_queue_pop_output (&net->queue, ret))
     return true;
   if (net->dht && hark_dht_poll_packet (net->dht, &packet)) {
     *ret = (HarkNetOutput){
@@ -427,7 +426,7 @@ poll_sessions (HarkNet *net, HarkNetEvent *ret)
         hark_node_peers_link_closed (net, link, event.code, net->now);
       else if (translate (net, link, &event, ret))
         return true;
-      if (hark_outbox_pop_event (&net->outbox, ret))
+      if (hark_node_queue_pop_event (&net->queue, ret))
         return true;
     }
   }
@@ -437,7 +436,7 @@ poll_sessions (HarkNet *net, HarkNetEvent *ret)
 bool
 hark_net_poll_event (HarkNet *net, HarkNetEvent *ret)
 {
-  return hark_outbox_pop_event (&net->outbox, ret) || poll_sessions (net, ret);
+  return hark_node_queue_pop_event (&net->queue, ret) || poll_sessions (net, ret);
 }
 
 /* ---- commands

@@ -6,7 +6,7 @@
  *   node-peers.c   whom to look for, whom to let in, which link counts
  *   node-knocks.c  knocks through several contact points
  *   link.c         one attempt: handshake, path, session
- *   outbox.c       outputs and events that wait
+ *   node-queue.c      outputs and events that wait
  */
 #pragma once
 
