@@ -7,6 +7,7 @@ homes     every foreign library has one home
 purity    sockets, clocks, threads, randomness and files stay in the shells
 cycles    none: neither among headers, nor of .c files that call each other's functions (a type of a door's header that
           a file below it speaks of is no cycle)
+names     no function is defined for others by two files: both floors are linked into one program
 """
 import pathlib
 import re
@@ -134,6 +135,14 @@ def calls(texts):
             for path, text in texts.items()}
 
 
+def twice(texts):
+    homes = {}
+    for path, text in texts.items():
+        for name in definitions(text):
+            homes.setdefault(name, []).append(path)
+    return [f"{name}() is defined in {' and '.join(paths)}" for name, paths in sorted(homes.items()) if len(paths) > 1]
+
+
 def check_line(path, line, number, edges):
     pure = path.startswith(("net/", "core/")) and not path.startswith(SHELLS)
     if include := INCLUDE.match(line):
@@ -156,7 +165,7 @@ def check(root):
             texts[path] = text
         for number, line in enumerate(text.split("\n"), 1):
             found += check_line(path, line, number, edges)
-    return found + cycles(headers, "header") + cycles(calls(texts), "call")
+    return found + cycles(headers, "header") + cycles(calls(texts), "call") + twice(texts)
 
 
 if __name__ == "__main__":
