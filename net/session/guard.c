@@ -61,7 +61,7 @@ skip (HarkReader *reader, uint64_t len)
 void
 hark_guard_init (HarkGuard *guard)
 {
-  *guard = (HarkGuard){.trial = -1};
+  *guard = (HarkGuard){.trial = -1, .ack_top = -1, .ack_bits = UINT64_MAX};
   for (unsigned i = 0; i < HARK_SPACES; i++)
     guard->spaces[i] = (HarkGuardSpace){-1, -1, -1};
 }
@@ -127,6 +127,44 @@ hark_guard_sent (HarkGuard *guard, HarkSpace space, int64_t number, HarkTime now
     guard->spaces[space].sent = number;
 }
 
+/* The acknowledgement reaches up to @high: what falls out of the window unacknowledged is lost. */
+static void
+advance_acked (HarkGuard *guard, int64_t high)
+{
+  int64_t step = high - guard->ack_top;
+
+  if (step <= 0)
+    return;
+  if (step >= 64) {
+    guard->lost
+      += (uint64_t) (64 - __builtin_popcountll (guard->ack_bits)) + (uint64_t) (step - 64);
+    guard->ack_bits = 0;
+  } else {
+    guard->lost += (uint64_t) (step - __builtin_popcountll (guard->ack_bits >> (64 - step)));
+    guard->ack_bits <<= step;
+  }
+  guard->ack_top = high;
+}
+
+/* Packets @low to @high are acknowledged; those above @before and below the window were counted as
+ * lost just now. */
+static void
+mark_acked (HarkGuard *guard, int64_t before, int64_t low, int64_t high)
+{
+  int64_t below = guard->ack_top - 64; /* highest below the window */
+  int64_t from = low > before ? low : before + 1;
+  int64_t to = high < below ? high : below;
+
+  if (to >= from)
+    guard->lost -= (uint64_t) (to - from + 1);
+  if (high > below) {
+    int64_t first = guard->ack_top - high; /* bit */
+    int64_t last = guard->ack_top - (low > below ? low : below + 1);
+
+    guard->ack_bits |= UINT64_MAX >> (63 - (last - first)) << first;
+  }
+}
+
 /* One ACK frame; notes whether it covers the awaited packet. */
 static bool
 check_ack (HarkGuard *guard, HarkSpace space, int64_t number, HarkReader *reader, bool ecn)
@@ -136,6 +174,7 @@ check_ack (HarkGuard *guard, HarkSpace space, int64_t number, HarkReader *reader
   uint64_t count, low, trial = (uint64_t) guard->trial;
   bool awaited = space == HARK_SPACE_APPLICATION && guard->trial >= 0;
   bool hit = false;
+  int64_t before = guard->ack_top;
 
   read_varint (reader); /* delay */
   count = read_varint (reader);
@@ -145,6 +184,12 @@ check_ack (HarkGuard *guard, HarkSpace space, int64_t number, HarkReader *reader
   if (number < seen->newest && (int64_t) high > seen->sent_before)
     return false;
   low = high - low;
+  if (high > (uint64_t) seen->sent || seen->sent < 0) /* nothing we sent */
+    return false;
+  if (space == HARK_SPACE_APPLICATION) {
+    advance_acked (guard, (int64_t) high);
+    mark_acked (guard, before, (int64_t) low, (int64_t) high);
+  }
   hit = awaited && trial >= low && trial <= high;
   for (uint64_t i = 0; i < count; i++) {
     uint64_t gap = read_varint (reader);
@@ -155,6 +200,8 @@ check_ack (HarkGuard *guard, HarkSpace space, int64_t number, HarkReader *reader
     high = low - gap - 2;
     low = high - range;
     hit = hit || (awaited && trial >= low && trial <= high);
+    if (space == HARK_SPACE_APPLICATION)
+      mark_acked (guard, before, (int64_t) low, (int64_t) high);
   }
   for (unsigned i = 0; ecn && i < 3; i++)
     read_varint (reader);

@@ -35,9 +35,12 @@ typedef struct {
   uint64_t small;
   uint64_t control;
   uint64_t refused;
-  bool flooded;     /* a count went over; stays */
-  int64_t trial;    /* packet whose acknowledgement is awaited (net/session/mtu.h); -1 for none */
-  bool trial_acked; /* it came */
+  bool flooded;      /* a count went over; stays */
+  int64_t ack_top;   /* highest of our 1-RTT packets the peer acknowledged; -1 for none */
+  uint64_t ack_bits; /* bit n: ack_top - n is acknowledged */
+  uint64_t lost;     /* packets not acknowledged while 64 later ones were passed over */
+  int64_t trial;     /* packet whose acknowledgement is awaited (net/session/mtu.h); -1 for none */
+  bool trial_acked;  /* it came */
 } HarkGuard;
 
 void hark_guard_init (HarkGuard *guard);

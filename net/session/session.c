@@ -6,7 +6,7 @@
 #define CONFIRM_TIMEOUT (10 * HARK_SECOND)
 #define IDLE_TIMEOUT (60 * HARK_SECOND)
 #define BUFFER_IDLE (2 * HARK_SECOND)
-#define FLOOD_CODE 0x1
+#define FLOOD_CODE 0x10         /* net/PROTOCOL.md "Session" */
 #define BURST_FRAMES 8          /* in a row make a burst of data */
 #define BURST_PAUSE HARK_SECOND /* silence after one that is worth a question */
 #define PING_INTERVAL_MAX (2 * HARK_SECOND)
@@ -498,6 +498,7 @@ hark_session_get_stats (HarkSession *session, HarkSessionStats *ret)
     .rtt_min = figures.min_rtt == HARK_TIME_NEVER ? 0 : figures.min_rtt,
     .bytes_in = session->bytes_in,
     .bytes_out = session->bytes_out,
+    .packets_lost = session->guard.lost,
     .packets_refused = session->packets_refused,
     .cwnd = figures.cwnd,
     .mtu = MIN (hark_mtu_limit (&session->mtu),

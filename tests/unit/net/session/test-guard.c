@@ -89,6 +89,7 @@ test_frames (void)
   g_assert_false (check (&guard, 4, "060000"));
   g_assert_false (check (&guard, 4, "4001")); /* PING, not in its shortest form */
   g_assert_false (check (&guard, 4, "10"));
+  g_assert_false (check (&guard, 4, "0200000000")); /* acknowledges what was never sent */
   g_assert_true (check (&guard, 4, "1c000000"));
   g_assert_true (check (&guard, 5, "1d0502abcd"));
   g_assert_true (check (&guard, 6, "1e"));
@@ -109,6 +110,23 @@ test_late_ack (void)
   g_assert_false (check (&guard, 9, "0206000000"));
   g_assert_true (check (&guard, 9, "0205000000"));
   g_assert_true (check (&guard, 11, "0206000000"));
+}
+
+static void
+test_lost (void)
+{
+  HarkGuard guard;
+
+  hark_guard_init (&guard);
+  for (int64_t i = 0; i < 400; i++)
+    hark_guard_sent (&guard, HARK_SPACE_APPLICATION, i, 0);
+  g_assert_true (check (&guard, 1, "0204000004"));     /* 0 to 4 */
+  g_assert_true (check (&guard, 2, "020a0001010101")); /* 9, 10 and 5, 6: 7 and 8 are missing */
+  g_assert_cmpuint (guard.lost, ==, 0);
+  g_assert_true (check (&guard, 3, "02405000004045")); /* 11 to 80 */
+  g_assert_cmpuint (guard.lost, ==, 2);
+  g_assert_true (check (&guard, 4, "02412c0001403140314031")); /* 251 to 300, 151 to 200 */
+  g_assert_cmpuint (guard.lost, ==, 2 + 70 + 36);
 }
 
 static Link *
@@ -226,6 +244,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/guard/admits-version-one-only", test_admit);
   g_test_add_func ("/session/guard/knows-its-frames", test_frames);
   g_test_add_func ("/session/guard/refuses-late-acks-of-new-packets", test_late_ack);
+  g_test_add_func ("/session/guard/counts-what-was-lost", test_lost);
   g_test_add_func ("/session/guard/floods-end-the-session", test_floods);
   g_test_add_func ("/session/guard/ack-storms-end-the-session", test_ack_storm);
   g_test_add_func ("/session/guard/strangers-disturb-nothing", test_forged_outside);
