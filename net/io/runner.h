@@ -1,7 +1,9 @@
-/* net/io/runner.h - HarkNet on real sockets: signalling socket, libnice paths, timer. (Reached through net/net.h.)
+/* net/io/runner.h - HarkNet on real sockets: signalling socket, libnice paths, timer. (Reached
+ * through net/net.h.)
  *
- * Shell. Lives in one thread, that of its GMainContext. It feeds the node what arrives, sends what comes out and
- * keeps its deadline; after each input it calls back, so that core can drain hark_net_poll_event(), and then sends.
+ * Shell. Lives in one thread, that of its GMainContext. It feeds the node what arrives, sends what
+ * comes out and keeps its deadline; after each input it calls back, so that core can drain
+ * hark_net_poll_event(), and then sends.
  */
 #pragma once
 
@@ -12,27 +14,36 @@
 typedef struct HarkNetRunner HarkNetRunner;
 
 typedef struct {
-  uint16_t port;          /* UDP port of the signalling socket; 0: any */
-  const char *bind;       /* address to bind to, also the only one offered as a host candidate; NULL: all */
-  bool allow_loopback;    /* as HarkNetConfig's: loopback addresses are offered as host candidates too */
-  bool jumbo;             /* explicit choice for a LAN or loopback: packets above 1,452 bytes */
+  uint16_t port; /* UDP port of the signalling socket; 0: any */
+  const char
+    *bind; /* address to bind to, also the only one offered as a host candidate; NULL: all */
+  bool
+    allow_loopback; /* as HarkNetConfig's: loopback addresses are offered as host candidates too */
+  bool jumbo;       /* explicit choice for a LAN or loopback: packets above 1,452 bytes */
 } HarkNetRunnerConfig;
 
 /**
  * hark_net_runner_new:
  * @net: the node, borrowed; must outlive the runner
  * @context: its sources are attached there; all calls happen in that thread
- * @on_activity: called after the node was given something, before its outputs are drained; may command the node
+ * @on_activity: called after the node was given something, before its outputs are drained; may
+ * command the node
  *
  * Opens a dual-stack UDP socket (IPv4 alone where there is no IPv6).
  *
- * Returns: (transfer full) (nullable): NULL with @error (G_IO_ERROR) when the port is taken or the address is not ours
+ * Returns: (transfer full) (nullable): NULL with @error (G_IO_ERROR) when the port is taken or the
+ * address is not ours
  */
-HarkNetRunner *hark_net_runner_new (struct HarkNet *net, const HarkNetRunnerConfig *config, GMainContext *context,
-                                    void (*on_activity) (void *data), void *data, GError **error);
+HarkNetRunner *hark_net_runner_new (struct HarkNet *net,
+                                    const HarkNetRunnerConfig *config,
+                                    GMainContext *context,
+                                    void (*on_activity) (void *data),
+                                    void *data,
+                                    GError **error);
 void hark_net_runner_free (HarkNetRunner *runner);
 
-/* hark_net_runner_flush: the node was commanded from outside: drain its outputs and re-arm the timer. */
+/* hark_net_runner_flush: the node was commanded from outside: drain its outputs and re-arm the
+ * timer. */
 void hark_net_runner_flush (HarkNetRunner *runner);
 
 /* hark_net_runner_get_port: the UDP port in use. */
@@ -41,5 +52,6 @@ uint16_t hark_net_runner_get_port (const HarkNetRunner *runner);
 /* hark_net_runner_now: the clock that the node is run by (CLOCK_BOOTTIME). */
 uint64_t hark_net_runner_now (void);
 
-/* hark_net_runner_resolve: looks "host:port" up in the background and hands each endpoint to hark_net_bootstrap(). */
+/* hark_net_runner_resolve: looks "host:port" up in the background and hands each endpoint to
+ * hark_net_bootstrap(). */
 void hark_net_runner_resolve (HarkNetRunner *runner, const char *host_port);
