@@ -1,6 +1,6 @@
 /* The English word list of BIP-39, 2,048 words in order, each unlike the others in its first four
- * letters: bip-0039/english.txt of https://github.com/bitcoin/bips, by Palatinus, Rusnak, Voisine and
- * Bowe, as Debian's python3-mnemonic ships it. The SHA-256 of the list, one word a line, is
+ * letters: bip-0039/english.txt of https://github.com/bitcoin/bips, by Palatinus, Rusnak, Voisine
+ * and Bowe, as Debian's python3-mnemonic ships it. The SHA-256 of the list, one word a line, is
  * 2f5eed53a4727b4bf8880d8f3f199efc90e58503646d9ff8eff3a2ed3b24dbda.
  *
  * Copyright 2013-2014 Pavol Rusnak <stick@satoshilabs.com>
@@ -17,8 +17,8 @@
  * THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT
  * NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND
  * NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM,
- * DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT
- * OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+ * DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+ * OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
  */
 /* clang-format off */
 #include "core/identity/words.h"

@@ -5,7 +5,7 @@
 #define MESSAGES_MAX 3
 #define TOKENS_MAX 4
 
-typedef enum { TOKEN_END, TOKEN_E, TOKEN_S, TOKEN_EE, TOKEN_ES, TOKEN_SE, TOKEN_SS } Token;
+typedef enum { T_END, T_E, T_S, T_EE, T_ES, T_SE, T_SS } Token;
 
 /* Noise rev 34 sections 7.4 and 7.5. Messages alternate, the initiator's first; the first letter of
  * a Diffie-Hellman token is the initiator's key. */
@@ -16,19 +16,14 @@ static const struct {
   unsigned n_messages;
   Token messages[MESSAGES_MAX][TOKENS_MAX + 1];
 } patterns[HARK_NOISE_N_PATTERNS] = {
-  [HARK_NOISE_N] = {"N",  false, true,  1, {{TOKEN_E, TOKEN_ES}}                                                   },
-  [HARK_NOISE_X] = {"X",  false, true,  1, {{TOKEN_E, TOKEN_ES, TOKEN_S, TOKEN_SS}}                                },
-  [HARK_NOISE_NN] = {"NN", false, false, 2, {{TOKEN_E}, {TOKEN_E, TOKEN_EE}}                                        },
-  [HARK_NOISE_NK] = {"NK", false, true,  2, {{TOKEN_E, TOKEN_ES}, {TOKEN_E, TOKEN_EE}}                              },
-  [HARK_NOISE_KK]
-  = {"KK", true,  true,  2, {{TOKEN_E, TOKEN_ES, TOKEN_SS}, {TOKEN_E, TOKEN_EE, TOKEN_SE}}          },
-  [HARK_NOISE_IK]
-  = {"IK", false, true,  2, {{TOKEN_E, TOKEN_ES, TOKEN_S, TOKEN_SS}, {TOKEN_E, TOKEN_EE, TOKEN_SE}} },
-  [HARK_NOISE_XX] = {"XX",
-                    false,       false,
-                    3,                     {{TOKEN_E}, {TOKEN_E, TOKEN_EE, TOKEN_S, TOKEN_ES}, {TOKEN_S, TOKEN_SE}}},
-  [HARK_NOISE_XK]
-  = {"XK", false, true,  3, {{TOKEN_E, TOKEN_ES}, {TOKEN_E, TOKEN_EE}, {TOKEN_S, TOKEN_SE}}         },
+  [HARK_NOISE_N] = {"N",  false, true,  1, {{T_E, T_ES}}                               },
+  [HARK_NOISE_X] = {"X",  false, true,  1, {{T_E, T_ES, T_S, T_SS}}                    },
+  [HARK_NOISE_NN] = {"NN", false, false, 2, {{T_E}, {T_E, T_EE}}                        },
+  [HARK_NOISE_NK] = {"NK", false, true,  2, {{T_E, T_ES}, {T_E, T_EE}}                  },
+  [HARK_NOISE_KK] = {"KK", true,  true,  2, {{T_E, T_ES, T_SS}, {T_E, T_EE, T_SE}}      },
+  [HARK_NOISE_IK] = {"IK", false, true,  2, {{T_E, T_ES, T_S, T_SS}, {T_E, T_EE, T_SE}} },
+  [HARK_NOISE_XX] = {"XX", false, false, 3, {{T_E}, {T_E, T_EE, T_S, T_ES}, {T_S, T_SE}}},
+  [HARK_NOISE_XK] = {"XK", false, true,  3, {{T_E, T_ES}, {T_E, T_EE}, {T_S, T_SE}}     },
 };
 
 /* "Noise_" pattern, modifiers joined by "+", "_25519_ChaChaPoly_BLAKE2b". */
@@ -147,17 +142,17 @@ mix_dh_token (HarkNoiseHandshake *handshake, Token token)
   const HarkKey *rs = &handshake->remote_static;
 
   switch (token) {
-  case TOKEN_EE:
+  case T_EE:
     return mix_dh (handshake, e, re);
-  case TOKEN_SS:
+  case T_SS:
     return mix_dh (handshake, s, rs);
-  case TOKEN_ES:
+  case T_ES:
     return handshake->initiator ? mix_dh (handshake, e, rs) : mix_dh (handshake, s, re);
-  case TOKEN_SE:
+  case T_SE:
     return handshake->initiator ? mix_dh (handshake, s, re) : mix_dh (handshake, e, rs);
-  case TOKEN_END:
-  case TOKEN_E:
-  case TOKEN_S:
+  case T_END:
+  case T_E:
+  case T_S:
   default:
     g_assert_not_reached ();
   }
@@ -191,7 +186,7 @@ write_token (HarkNoiseHandshake *handshake, HarkRng *rng, Token token, Room *roo
 {
   size_t len = HARK_KEY_LEN;
 
-  if (token == TOKEN_E) {
+  if (token == T_E) {
     if (room->left < len)
       return false;
     if (!handshake->has_ephemeral)
@@ -200,7 +195,7 @@ write_token (HarkNoiseHandshake *handshake, HarkRng *rng, Token token, Room *roo
     crypto_scalarmult_base (handshake->ephemeral_public.bytes, handshake->ephemeral_secret.bytes);
     memcpy (room->at, handshake->ephemeral_public.bytes, len);
     mix_ephemeral (handshake, &handshake->ephemeral_public);
-  } else if (token == TOKEN_S) {
+  } else if (token == T_S) {
     g_assert (handshake->has_static);
     len += hark_noise_cipher_overhead (&handshake->symmetric.cipher);
     if (room->left < len
@@ -228,7 +223,7 @@ write_message (HarkNoiseHandshake *handshake,
 
   if (handshake->message == 0)
     mix_psk (handshake, 0);
-  for (; *token != TOKEN_END; token++)
+  for (; *token != T_END; token++)
     if (!write_token (handshake, rng, *token, room))
       return false;
   mix_psk (handshake, handshake->message + 1);
@@ -272,12 +267,12 @@ read_token (HarkNoiseHandshake *handshake, Token token, Source *source)
 {
   size_t len = HARK_KEY_LEN;
 
-  if (token == TOKEN_E) {
+  if (token == T_E) {
     if (source->left < len)
       return false;
     memcpy (handshake->remote_ephemeral.bytes, source->at, len);
     mix_ephemeral (handshake, &handshake->remote_ephemeral);
-  } else if (token == TOKEN_S) {
+  } else if (token == T_S) {
     len += hark_noise_cipher_overhead (&handshake->symmetric.cipher);
     if (source->left < len
         || !hark_noise_symmetric_decrypt (&handshake->symmetric, source->at, len,
@@ -301,7 +296,7 @@ read_message (HarkNoiseHandshake *handshake, Source *source, uint8_t *ret, size_
 
   if (handshake->message == 0)
     mix_psk (handshake, 0);
-  for (; *token != TOKEN_END; token++)
+  for (; *token != T_END; token++)
     if (!read_token (handshake, *token, source))
       return false;
   mix_psk (handshake, handshake->message + 1);
