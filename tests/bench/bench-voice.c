@@ -4,7 +4,10 @@
  * encoder, packet, playout, decoder. The delay is found by correlating what the speaker played with
  * what the microphone heard, and the link's own delay is taken off. Codec times are real ones.
  *
- *   bench-voice SPEECH.wav [DIRECTORY]   leaves reference and recordings in DIRECTORY
+ *   bench-voice [SPEECH.wav [DIRECTORY]]   leaves reference and recordings in DIRECTORY
+ *
+ * Without arguments it looks for tests/lab/speech.wav from the root or from a build directory in
+ * it.
  */
 #include "core/voice/pipeline.h"
 #include "core/voice/wav.h"
@@ -229,6 +232,14 @@ report_codec (unsigned frame_blocks, const int16_t *speech, size_t blocks)
           frame_blocks * 10, len, encode / (double) frames, decode / (double) frames);
 }
 
+static const char *
+default_speech (void)
+{
+  const char *path = "tests/lab/speech.wav";
+
+  return g_file_test (path, G_FILE_TEST_EXISTS) ? path : "../tests/lab/speech.wav";
+}
+
 int
 main (int argc, char **argv)
 {
@@ -244,11 +255,7 @@ main (int argc, char **argv)
   g_autofree int16_t *speech = NULL, *heard = NULL;
   size_t blocks;
 
-  if (argc < 2) {
-    fprintf (stderr, "usage: bench-voice SPEECH.wav [DIRECTORY]\n");
-    return 2;
-  }
-  speech = read_speech (argv[1], &blocks);
+  speech = read_speech (argc > 1 ? argv[1] : default_speech (), &blocks);
   heard = g_new0 (int16_t, blocks * BLOCK);
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
     HarkVoiceStats stats;

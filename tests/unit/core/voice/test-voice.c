@@ -74,7 +74,7 @@ test_loss_is_answered_by_repeats (void)
   unsigned changes = 0;
   HarkVoiceStats stats;
 
-  for (size_t i = 0; i < 2000; i++) {
+  for (size_t i = 0; i < 1200; i++) {
     HarkTime now = HARK_SECOND + i * 10 * HARK_MS;
     int16_t samples[HARK_VOICE_BLOCK];
     uint8_t packet[HARK_VOICE_PACKET_MAX];
