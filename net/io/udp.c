@@ -326,9 +326,3 @@ hark_udp_get_port (const HarkUdp *udp)
 {
   return udp->port;
 }
-
-int
-hark_udp_get_fd (const HarkUdp *udp)
-{
-  return udp->fd;
-}

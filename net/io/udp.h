@@ -50,6 +50,3 @@ bool hark_udp_send (HarkUdp *udp, const HarkEndpoint *to, const uint8_t *data, s
 
 /* hark_udp_get_port: the port in use, host byte order. */
 uint16_t hark_udp_get_port (const HarkUdp *udp);
-
-/* hark_udp_get_fd: the socket, borrowed (multicast groups are joined on it). */
-int hark_udp_get_fd (const HarkUdp *udp);
