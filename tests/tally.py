@@ -11,6 +11,11 @@ import xml.etree.ElementTree as xml
 GOOD, SKIPPED = ("OK", "EXPECTEDFAIL"), ("SKIP",)
 
 
+def short(name):
+    """The test's own name: logs put project and suite before it."""
+    return name.split(" / ")[-1] if " / " in name else name.split(".", 1)[-1]
+
+
 def subtests(logbase):
     """{test: [passed, failed, skipped]} of the tests that report parts."""
     counts = {}
@@ -19,7 +24,7 @@ def subtests(logbase):
         for case in suite.iter("testcase"):
             kind = 1 if case.find("failure") is not None or case.find("error") is not None else \
                 2 if case.find("skipped") is not None else 0
-            counts.setdefault(suite.get("name"), [0, 0, 0])[kind] += 1
+            counts.setdefault(short(suite.get("name")), [0, 0, 0])[kind] += 1
     return counts
 
 
@@ -31,12 +36,11 @@ def tally(logbase):
     parts, total, words = subtests(logbase), [0, 0, 0], []
     for line in path.read_text().splitlines():
         test = json.loads(line)
-        name = test["name"].split(" / ")[-1]
+        name = short(test["name"])
         kind = 0 if test["result"] in GOOD else 2 if test["result"] in SKIPPED else 1
-        own = next((parts[key] for key in parts if key and key.endswith("." + name)), None)
-        own = list(own) if own else [0, 0, 0]
+        own = parts.get(name, [0, 0, 0])
         if kind == 1 and own[1] == 0 or sum(own) == 0:
-            own[kind] += 1
+            own = [n + (i == kind) for i, n in enumerate(own)]
         if kind == 1:
             words.append(f"{pathlib.Path(logbase).name}: {name}: {test['result']}")
         total = [a + b for a, b in zip(total, own)]
