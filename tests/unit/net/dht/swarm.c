@@ -251,11 +251,12 @@ drain (Swarm *swarm, unsigned i)
   HarkDhtEvent event;
   Node *node = &swarm->nodes[i];
 
+  /* Events first: they may be answered on the spot. */
+  while (hark_dht_poll_event (node->dht, &event))
+    note_event (swarm, i, &event);
   while (hark_dht_poll_packet (node->dht, &packet))
     if (node->conduct != SWARM_SILENT)
       fly (swarm, &node->endpoint, &packet.to, packet.data, packet.len);
-  while (hark_dht_poll_event (node->dht, &event))
-    note_event (swarm, i, &event);
 }
 
 /* Other liars, at ids beside the target. */
