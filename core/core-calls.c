@@ -120,18 +120,17 @@ hark_core_calls_drain (HarkCore *core)
     run_output (core, &output);
 }
 
-void
+bool
 hark_core_calls_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Call *frame)
 {
   if (contact->row.status != HARK_CONTACT_ACCEPTED)
-    return;
-  if (frame->id == 0) {
-    hark_core_malformed (core, contact);
-    return;
-  }
+    return true;
+  if (frame->id == 0)
+    return false;
   hark_call_machine_signal (core->calls, &contact->row.account, (HarkCallSignal) frame->kind,
                             frame->id, (HarkCallReason) frame->reason, core->now);
   hark_core_calls_drain (core);
+  return true;
 }
 
 void
@@ -193,8 +192,7 @@ hark_core_handle_voice_stats (HarkCore *core, const HarkCallStats *stats, HarkTi
   hark_core_emit (core, event);
 }
 
-/* ---- clicks
- * --------------------------------------------------------------------------------------------- */
+/* ---- clicks ---- */
 
 static void
 dial (HarkCore *core, HarkCommand *command)

@@ -5,7 +5,27 @@
 #include <string.h>
 
 /* ---- events
- * -------------------------------------------------------------------------------------- */
+ HarkMessage *
+hark_core_message (const HarkStoreMessage *row)
+{
+  HarkMessage *message = g_new0 (HarkMessage, 1);
+
+  memcpy (message->id, row->id, sizeof message->id);
+  memcpy (message->contact, row->contact.bytes, sizeof message->contact);
+  message->type = (HarkMessageType) row->kind;
+  message->outgoing = row->outgoing;
+  message->state = (HarkSendState) row->state;
+  message->text = g_strdup (row->text);
+  message->sent_ms = row->sent_ms;
+  message->received_ms = row->received_ms;
+  message->has_reply_to = row->has_reply_to;
+  memcpy (message->reply_to, row->reply_to, sizeof message->reply_to);
+  message->position = row->position;
+  message->ref = row->ref;
+  return message;
+}
+
+* -------------------------------------------------------------------------------------- */
 
 static void
 say_state (HarkCore *core,
@@ -35,8 +55,7 @@ say_message (HarkCore *core, const HarkStoreMessage *message)
   hark_core_emit (core, event);
 }
 
-/* ---- going out
- * ------------------------------------------------------------------------------------- */
+/* ---- going out ---- */
 
 void
 hark_core_chat_pump (HarkCore *core, HarkCoreContact *contact)
@@ -175,8 +194,7 @@ hark_core_command_send (HarkCore *core, HarkCommand *command)
   hark_command_free (command);
 }
 
-/* ---- seen, typing
- * ------------------------------------------------------------------------------------ */
+/* ---- seen, typing ---- */
 
 static void
 set_state (HarkCore *core,
@@ -231,8 +249,7 @@ hark_core_command_typing (HarkCore *core, HarkCommand *command)
   hark_command_free (command);
 }
 
-/* ---- coming in
- * ----------------------------------------------------------------------------------------- */
+/* ---- coming in ---- */
 
 static void
 after_received (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
@@ -255,7 +272,7 @@ after_received (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   say_message (core, pending->message);
 }
 
-static void
+static bool
 handle_text (HarkCore *core, HarkCoreContact *contact, const Hark__Text *frame)
 {
   HarkStoreRequest *request;
@@ -263,10 +280,8 @@ handle_text (HarkCore *core, HarkCoreContact *contact, const Hark__Text *frame)
   HarkPending *pending;
   HarkChatText text;
 
-  if (!hark_chat_read_text (frame, &text)) {
-    hark_core_malformed (core, contact);
-    return;
-  }
+  if (!hark_chat_read_text (frame, &text))
+    return false;
   message = g_new0 (HarkStoreMessage, 1);
   memcpy (message->id, text.id, sizeof message->id);
   message->contact = contact->row.account;
@@ -287,17 +302,16 @@ handle_text (HarkCore *core, HarkCoreContact *contact, const Hark__Text *frame)
   pending->session = contact->session;
   contact->unstored += strlen (message->text);
   hark_core_ask_store (core, request, pending);
+  return true;
 }
 
-static void
+static bool
 handle_ack (HarkCore *core, HarkCoreContact *contact, const Hark__Ack *frame)
 {
   size_t n = hark_chat_read_acks (frame);
 
-  if (n == 0) {
-    hark_core_malformed (core, contact);
-    return;
-  }
+  if (n == 0)
+    return false;
   for (size_t i = 0; i < n; i++) {
     uint8_t id[HARK_CHAT_ID_LEN];
 
@@ -308,19 +322,19 @@ handle_ack (HarkCore *core, HarkCoreContact *contact, const Hark__Ack *frame)
     say_state (core, contact, id, HARK_STATE_DELIVERED, NULL);
   }
   hark_core_chat_pump (core, contact);
+  return true;
 }
 
-static void
+static bool
 handle_read (HarkCore *core, HarkCoreContact *contact, const Hark__Read *frame)
 {
   uint8_t id[HARK_CHAT_ID_LEN];
 
-  if (!hark_chat_read_id (&frame->id, id)) {
-    hark_core_malformed (core, contact);
-    return;
-  }
+  if (!hark_chat_read_id (&frame->id, id))
+    return false;
   set_state (core, contact, id, HARK_MESSAGE_READ, NULL);
   say_state (core, contact, id, HARK_STATE_READ, NULL);
+  return true;
 }
 
 static void
@@ -336,23 +350,25 @@ handle_typing (HarkCore *core, HarkCoreContact *contact, bool on)
   hark_core_emit (core, event);
 }
 
-void
+bool
 hark_core_chat_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame)
 {
   if (contact->row.status != HARK_CONTACT_ACCEPTED)
-    return;
-  if (frame->what_case == HARK__FRAME__WHAT_TEXT)
-    handle_text (core, contact, frame->text);
-  else if (frame->what_case == HARK__FRAME__WHAT_ACK)
-    handle_ack (core, contact, frame->ack);
-  else if (frame->what_case == HARK__FRAME__WHAT_READ)
-    handle_read (core, contact, frame->read);
-  else if (frame->what_case == HARK__FRAME__WHAT_TYPING)
+    return true;
+  switch (frame->what_case) {
+  case HARK__FRAME__WHAT_TEXT:
+    return handle_text (core, contact, frame->text);
+  case HARK__FRAME__WHAT_ACK:
+    return handle_ack (core, contact, frame->ack);
+  case HARK__FRAME__WHAT_READ:
+    return handle_read (core, contact, frame->read);
+  default:
     handle_typing (core, contact, frame->typing->on);
+    return true;
+  }
 }
 
-/* ---- files and calls in the conversation
- * -------------------------------------------------------------------- */
+/* ---- files and calls in the conversation ---- */
 
 static void
 after_log (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)

@@ -7,116 +7,7 @@
 
 #define INVITE_LIFE_MS (INT64_C (30) * 24 * 3600 * 1000)
 
-/* ---- one contact
- * --------------------------------------------------------------------------------- */
-
-static void
-stream_free (void *data)
-{
-  g_free (data);
-}
-
-HarkCoreContact *
-hark_core_add_contact (HarkCore *core, const HarkStoreContact *row, uint64_t seq)
-{
-  HarkCoreContact *contact = g_new0 (HarkCoreContact, 1);
-
-  contact->row = *row;
-  contact->control = -1;
-  contact->streams = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, stream_free);
-  hark_frame_reader_init (&contact->frames);
-  hark_conversation_init (&contact->conversation, seq, core->now);
-  g_hash_table_replace (core->contacts, &contact->row.account, contact);
-  return contact;
-}
-
-void
-hark_core_contact_free (void *data)
-{
-  HarkCoreContact *contact = data;
-
-  g_hash_table_unref (contact->streams);
-  hark_frame_reader_clear (&contact->frames);
-  hark_pairing_clear (&contact->pairing);
-  hark_conversation_clear (&contact->conversation);
-  sodium_memzero (&contact->row, sizeof contact->row);
-  g_free (contact);
-}
-
-HarkCoreContact *
-hark_core_find (HarkCore *core, const HarkKey *account)
-{
-  return g_hash_table_lookup (core->contacts, account);
-}
-
-static HarkCoreContact *
-find_of (HarkCore *core, const HarkCommand *command)
-{
-  HarkKey account;
-
-  memcpy (account.bytes, command->contact, sizeof account.bytes);
-  return command->has_contact ? hark_core_find (core, &account) : NULL;
-}
-
-HarkCoreContact *
-hark_core_need (HarkCore *core, const HarkCommand *command)
-{
-  HarkCoreContact *contact = find_of (core, command);
-
-  if (contact != NULL
-      && (contact->row.status == HARK_CONTACT_ACCEPTED
-          || contact->row.status == HARK_CONTACT_ASKED))
-    return contact;
-  if (contact == NULL)
-    hark_core_refuse (core, command, "no-contact", "There is no such contact.");
-  else
-    hark_core_refuse (core, command, "not-accepted", "This person is not an accepted contact.");
-  return NULL;
-}
-
-void
-hark_core_keep (HarkCore *core, const HarkCoreContact *contact, HarkPending *pending)
-{
-  HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_CONTACT);
-
-  request->contact = g_memdup2 (&contact->row, sizeof contact->row);
-  if (pending != NULL)
-    pending->contact = contact->row.account;
-  hark_core_ask_store (core, request, pending);
-}
-
-void
-hark_core_tell_net (HarkCore *core, const HarkCoreContact *contact)
-{
-  const HarkStoreContact *row = &contact->row;
-  HarkNetContact known = {.account = row->account,
-                          .reach = row->reach,
-                          .has_pairwise = row->has_pairwise,
-                          .pairwise = row->pairwise,
-                          .has_pairwise_previous = row->has_pairwise_previous,
-                          .pairwise_previous = row->pairwise_previous,
-                          .has_first = row->has_first,
-                          .first = row->first};
-
-  if (row->status == HARK_CONTACT_ACCEPTED && row->has_reach && contact->shut_until == 0)
-    hark_net_set_contact (core->net, &known, core->now);
-  sodium_memzero (&known, sizeof known);
-}
-
-void
-hark_core_contact_changed (HarkCore *core, const HarkCoreContact *contact)
-{
-  HarkEvent *event;
-
-  if (contact->row.status == HARK_CONTACT_DECLINED)
-    return;
-  event = hark_event_new (HARK_EVENT_CONTACT);
-  event->person = hark_core_person (core, contact);
-  hark_core_emit (core, event);
-}
-
-/* ---- asking
- * --------------------------------------------------------------------------------------- */
+/* ---- asking ---- */
 
 static void
 send_request (HarkCore *core, const HarkCoreContact *contact)
@@ -162,41 +53,6 @@ hark_core_start_contacts (HarkCore *core)
   }
 }
 
-/* What first contact needed is not needed any more. */
-static void
-end_asking (HarkCore *core, HarkCoreContact *contact)
-{
-  hark_net_cancel_request (core->net, &contact->row.account);
-  if (contact->row.has_answer)
-    hark_net_close_audience (core->net, &contact->row.answer, core->now);
-  contact->row.has_answer = false;
-  hark_token_clear (&contact->row.answer);
-}
-
-void
-hark_core_contact_proved (HarkCore *core, HarkCoreContact *contact)
-{
-  HarkContactStep next;
-
-  hark_net_cancel_request (core->net, &contact->row.account);
-  if (contact->row.status == HARK_CONTACT_ACCEPTED
-      || !hark_contact_step ((HarkContactStep) contact->row.status, HARK_CONTACT_PEER_SESSION,
-                             &next))
-    return;
-  contact->row.status = (HarkContactStatus) next;
-  contact->row.has_first = false; /* was their address; served its purpose */
-  hark_token_clear (&contact->row.first);
-  hark_core_keep (core, contact, NULL);
-}
-
-void
-hark_core_contact_paired (HarkCore *core, HarkCoreContact *contact)
-{
-  end_asking (core, contact);
-  contact->row.has_first = false;
-  hark_token_clear (&contact->row.first);
-}
-
 static HarkEvent *
 contact_result (const HarkCommand *command, const HarkKey *contact)
 {
@@ -236,7 +92,7 @@ ask (HarkCore *core, HarkCommand *command, const HarkAddress *address)
                           .added_ms = hark_core_wall (core)};
 
   if (contact != NULL && contact->row.status == HARK_CONTACT_ASKED)
-    end_asking (core, contact);
+    hark_core_end_asking (core, contact);
   if (contact != NULL) {
     g_strlcpy (row.name, contact->row.name, sizeof row.name);
     g_strlcpy (row.petname, contact->row.petname, sizeof row.petname);
@@ -254,8 +110,7 @@ ask (HarkCore *core, HarkCommand *command, const HarkAddress *address)
   hark_core_keep (core, contact, hark_pending_new (after_add, command));
 }
 
-/* ---- accepting
- * ------------------------------------------------------------------------------------- */
+/* ---- accepting ---- */
 
 /* An invite is for one person. */
 static void
@@ -394,8 +249,7 @@ hark_core_handle_request (HarkCore *core, const HarkNetEvent *event)
   }
 }
 
-/* ---- the user's steps
- * ----------------------------------------------------------------------------------- */
+/* ---- the user's steps ---- */
 
 void
 hark_core_command_add (HarkCore *core, HarkCommand *command)
@@ -430,7 +284,7 @@ hark_core_command_add (HarkCore *core, HarkCommand *command)
 static void
 cut_off (HarkCore *core, HarkCoreContact *contact)
 {
-  end_asking (core, contact);
+  hark_core_end_asking (core, contact);
   hark_core_calls_forget (core, &contact->row.account);
   hark_core_files_forget (core, &contact->row.account);
   hark_core_end_session (core, contact);
@@ -522,7 +376,7 @@ input_of (HarkCommandKind kind)
 void
 hark_core_command_person (HarkCore *core, HarkCommand *command)
 {
-  HarkCoreContact *contact = find_of (core, command);
+  HarkCoreContact *contact = hark_core_find_of (core, command);
   HarkContactInput input = input_of (command->kind);
   HarkContactStep from
     = contact != NULL ? (HarkContactStep) contact->row.status : HARK_CONTACT_STEP_NONE;
@@ -550,7 +404,7 @@ hark_core_command_person (HarkCore *core, HarkCommand *command)
 void
 hark_core_command_rename (HarkCore *core, HarkCommand *command)
 {
-  HarkCoreContact *contact = find_of (core, command);
+  HarkCoreContact *contact = hark_core_find_of (core, command);
 
   if (contact == NULL) {
     hark_core_refuse (core, command, "no-contact", "There is no such contact.");
@@ -580,8 +434,7 @@ hark_core_command_set_verified (HarkCore *core, HarkCommand *command)
   hark_command_free (command);
 }
 
-/* ---- our own addresses
- * ------------------------------------------------------------------------------------ */
+/* ---- our own addresses ---- */
 
 char *
 hark_core_format_address (HarkCore *core, const HarkStoreAddress *address)

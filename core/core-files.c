@@ -27,8 +27,60 @@ hark_core_gift_unref (void *data)
   g_free (gift);
 }
 
-/* ---- what the machine wants
- * ------------------------------------------------------------------------ */
+/* ---- what the user sees ---- */
+
+static HarkFileState
+state_of (HarkTransferState state)
+{
+  switch (state) {
+  case HARK_TRANSFER_OFFERED:
+    return HARK_FILE_OFFERED;
+  case HARK_TRANSFER_WAITING:
+    return HARK_FILE_WAITING;
+  case HARK_TRANSFER_MOVING:
+    return HARK_FILE_MOVING;
+  case HARK_TRANSFER_PAUSED:
+    return HARK_FILE_PAUSED;
+  case HARK_TRANSFER_SETTLING:
+  case HARK_TRANSFER_DONE:
+    return HARK_FILE_DONE;
+  case HARK_TRANSFER_REFUSED:
+    return HARK_FILE_REFUSED;
+  case HARK_TRANSFER_FAILED:
+    break;
+  }
+  return HARK_FILE_FAILED;
+}
+
+HarkTransfer *
+hark_core_transfer (HarkCore *core, const HarkFileTransfer *from)
+{
+  HarkCoreContact *contact = hark_core_find (core, &from->contact);
+  HarkTransfer *transfer = g_new0 (HarkTransfer, 1);
+
+  transfer->id = from->id;
+  memcpy (transfer->contact, from->contact.bytes, sizeof transfer->contact);
+  transfer->outgoing = from->outgoing;
+  transfer->name = g_strdup (from->name);
+  transfer->path = g_strdup (from->path);
+  transfer->state = state_of (from->state);
+  transfer->size = from->size;
+  transfer->bytes = hark_file_transfer_bytes (from);
+  transfer->rate = from->state == HARK_TRANSFER_MOVING ? from->rate : 0;
+  transfer->files = 1;
+  transfer->reason = g_strdup (from->reason);
+  if (transfer->reason == NULL && from->state == HARK_TRANSFER_WAITING && !from->online
+      && contact != NULL) {
+    g_autofree char *name
+      = hark_contact_name (contact->row.petname, contact->row.name, contact->row.account.bytes);
+
+    transfer->reason
+      = g_strdup_printf ("%s's Hark is not online; the file will move when it is.", name);
+  }
+  return transfer;
+}
+
+/* ---- what the machine wants ---- */
 
 static void
 keep (HarkCore *core, const HarkFileTransfer *transfer, HarkPending *pending)
@@ -200,8 +252,7 @@ hark_core_load_transfer (HarkCore *core, const HarkStoreTransfer *row)
   add (core, transfer);
 }
 
-/* ---- giving
- * ---------------------------------------------------------------------------------------------- */
+/* ---- giving ---- */
 
 static void
 after_give (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
@@ -308,9 +359,7 @@ hark_core_command_give (HarkCore *core, HarkCommand *command)
   }
 }
 
-/* ---- clicks
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- clicks ---- */
 
 static const char *
 click (HarkCore *core, HarkFileTransfer *transfer, const HarkCommand *command)
@@ -350,8 +399,7 @@ hark_core_command_transfer (HarkCore *core, HarkCommand *command)
   hark_command_free (command);
 }
 
-/* ---- the other side
- * -------------------------------------------------------------------------------------------- */
+/* ---- the other side ---- */
 
 /* Calls @visit for every transfer with @contact; it may end them. */
 static void
@@ -459,17 +507,15 @@ handle_new_offer (HarkCore *core, HarkCoreContact *contact, const HarkFileOffer 
   keep (core, transfer, pending);
 }
 
-static void
+static bool
 handle_offer (HarkCore *core, HarkCoreContact *contact, const Hark__FileOffer *frame)
 {
   HarkFileTransfer *transfer;
   HarkFileOffer offer;
   unsigned offered;
 
-  if (!hark_file_offer_read (frame, &offer)) {
-    hark_core_malformed (core, contact);
-    return;
-  }
+  if (!hark_file_offer_read (frame, &offer))
+    return false;
   transfer = find_offer (core, &contact->row.account, offer.id, &offered);
   if (transfer != NULL) {
     hark_file_transfer_offered_again (transfer, core->now);
@@ -481,6 +527,7 @@ handle_offer (HarkCore *core, HarkCoreContact *contact, const Hark__FileOffer *f
   } else {
     handle_new_offer (core, contact, &offer);
   }
+  return true;
 }
 
 /* About an offer nobody here remembers: so that the other side can forget it too. */
@@ -497,40 +544,36 @@ answer_unknown (HarkCore *core, HarkCoreContact *contact, const Hark__FileSignal
                    hark_file_signal_write (frame->id.data, HARK_FILE_SIGNAL_CANCEL, NULL));
 }
 
-static void
+static bool
 handle_signal (HarkCore *core, HarkCoreContact *contact, const Hark__FileSignal *frame)
 {
   uint8_t id[HARK_FILE_OFFER_LEN];
   HarkFileTransfer *transfer;
   unsigned offered;
 
-  if (!hark_file_signal_read (frame, id)) {
-    hark_core_malformed (core, contact);
-    return;
-  }
+  if (!hark_file_signal_read (frame, id))
+    return false;
   transfer = find_offer (core, &contact->row.account, id, &offered);
   if (transfer == NULL) {
     answer_unknown (core, contact, frame);
-    return;
+    return true;
   }
   hark_file_transfer_signal (transfer, (unsigned) frame->kind, frame->reason, core->now);
   drain (core, transfer);
+  return true;
 }
 
-void
+bool
 hark_core_files_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame)
 {
   if (contact->row.status != HARK_CONTACT_ACCEPTED)
-    return;
+    return true;
   if (frame->what_case == HARK__FRAME__WHAT_FILE_OFFER)
-    handle_offer (core, contact, frame->file_offer);
-  else
-    handle_signal (core, contact, frame->file_signal);
+    return handle_offer (core, contact, frame->file_offer);
+  return handle_signal (core, contact, frame->file_signal);
 }
 
-/* ---- streams
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- streams ---- */
 
 void
 hark_core_files_pulled (HarkCore *core, HarkCoreContact *contact, HarkCoreStream *stream)
@@ -605,9 +648,7 @@ hark_core_files_disk (HarkCore *core, HarkDiskReply *reply)
   drain (core, transfer);
 }
 
-/* ---- time
- * ------------------------------------------------------------------------------------------------------------
- */
+/* ---- time ---- */
 
 void
 hark_core_files_time (HarkCore *core)

@@ -1,9 +1,16 @@
 /* core/core-private.h - what the core-*.c files share. Nobody else includes it.
  *
- *   core.c           making, doors, dispatch          core-contacts.c  asking, accepting, removing
- *   core-session.c   sessions, streams, frames        core-chat.c      messages
- *   core-files.c     transfers                        core-calls.c     calls
- *   core-query.c     status, history, search, events' values
+ * From the ground up; each file calls only those before it:
+ *
+ *   core-base.c      events, results, the store
+ *   core-people.c    contacts, and speaking to them
+ *   core-chat.c      messages
+ *   core-files.c     transfers
+ *   core-calls.c     calls
+ *   core-session.c   sessions, streams, frames
+ *   core-contacts.c  asking, accepting, removing
+ *   core-query.c     status, history, search
+ *   core.c           making, doors, dispatch
  */
 #pragma once
 
@@ -101,7 +108,7 @@ struct HarkCore {
   HarkTime network_said; /* when it was last said */
 };
 
-/* ---- core.c ---------------------------------------------------------------------------------- */
+/* ---- core-base.c ---- */
 
 int64_t hark_core_wall (const HarkCore *core); /* Unix ms, now */
 uint64_t hark_core_number (HarkCore *core);    /* random, 63 bits, not 0 */
@@ -127,41 +134,28 @@ hark_core_refuse (HarkCore *core, const HarkCommand *command, const char *code, 
 bool
 hark_core_refuse_store (HarkCore *core, const HarkPending *pending, const HarkStoreReply *reply);
 
-/* ---- core-contacts.c ------------------------------------------------------------------------- */
+/* ---- core-people.c ---- */
 
 HarkCoreContact *hark_core_find (HarkCore *core, const HarkKey *account);
+HarkCoreContact *hark_core_find_of (HarkCore *core, const HarkCommand *command); /* NULL: none */
 
-/* hark_core_need: the accepted contact of @command, or NULL with the RESULT made. */
+/* hark_core_need: the accepted or asked contact of @command, or NULL with the RESULT made. */
 HarkCoreContact *hark_core_need (HarkCore *core, const HarkCommand *command);
 HarkCoreContact *hark_core_add_contact (HarkCore *core, const HarkStoreContact *row, uint64_t seq);
 void hark_core_contact_free (void *contact);
+HarkPerson *hark_core_person (HarkCore *core, const HarkCoreContact *contact);
 void hark_core_keep (HarkCore *core, const HarkCoreContact *contact, HarkPending *pending);
 void hark_core_tell_net (HarkCore *core, const HarkCoreContact *contact);
 void hark_core_contact_changed (HarkCore *core, const HarkCoreContact *contact);
-void hark_core_start_contacts (HarkCore *core);
-void hark_core_handle_request (HarkCore *core, const HarkNetEvent *event);
+
+/* hark_core_end_asking: our request and the record for its answer are not needed any more. */
+void hark_core_end_asking (HarkCore *core, HarkCoreContact *contact);
 
 /* hark_core_contact_proved: a session with them is up: who was asked has accepted. */
 void hark_core_contact_proved (HarkCore *core, HarkCoreContact *contact);
 
 /* hark_core_contact_paired: the secret is on both disks: what first contact needed is done with. */
 void hark_core_contact_paired (HarkCore *core, HarkCoreContact *contact);
-void hark_core_expire_invites (HarkCore *core);
-char *hark_core_format_address (HarkCore *core,
-                                const HarkStoreAddress *address); /* (transfer full) */
-
-void hark_core_command_address (HarkCore *core, HarkCommand *command);
-void hark_core_command_add (HarkCore *core, HarkCommand *command);
-void hark_core_command_person (HarkCore *core,
-                               HarkCommand *command); /* ACCEPT, DECLINE, BLOCK, REMOVE */
-void hark_core_command_rename (HarkCore *core, HarkCommand *command);
-void hark_core_command_set_verified (HarkCore *core, HarkCommand *command);
-
-/* ---- core-session.c ----------------------------------------------------------------------------
- */
-
-void hark_core_handle_peer (HarkCore *core, const HarkNetEvent *event);
-void hark_core_handle_stream (HarkCore *core, const HarkNetEvent *event);
 
 /* hark_core_say: (transfer full) @frame: on the control stream; false when there is none. */
 bool hark_core_say (HarkCore *core, HarkCoreContact *contact, GBytes *frame);
@@ -169,22 +163,22 @@ bool hark_core_say (HarkCore *core, HarkCoreContact *contact, GBytes *frame);
 /* hark_core_is_ready: frames can be said. */
 bool hark_core_is_ready (const HarkCoreContact *contact);
 HarkCoreStream *hark_core_add_stream (HarkCoreContact *contact, int64_t id);
-void hark_core_malformed (HarkCore *core, HarkCoreContact *contact);
-void hark_core_end_session (HarkCore *core, HarkCoreContact *contact);
 
-/* hark_core_stored: the store answered for @len bytes of theirs. */
+/* hark_core_stored: the store answered for @len bytes of theirs; credit held back is given then. */
 void hark_core_stored (HarkCore *core, HarkCoreContact *contact, size_t len);
-void hark_core_reopen_shut (HarkCore *core);
+bool hark_core_store_is_behind (const HarkCoreContact *contact);
 
-/* ---- core-chat.c
- * --------------------------------------------------------------------------------- */
+/* ---- core-chat.c ---- */
 
 void hark_core_chat_pump (HarkCore *core, HarkCoreContact *contact);
 void hark_core_chat_session (HarkCore *core, HarkCoreContact *contact, bool up);
-void hark_core_chat_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame);
+
+/* hark_core_..._frame: false when it makes no sense. */
+bool hark_core_chat_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame);
 
 /* hark_core_flush_acks: says every acknowledgement that is due. */
 void hark_core_flush_acks (HarkCore *core);
+HarkMessage *hark_core_message (const HarkStoreMessage *message);
 
 /* hark_core_log: keeps a FILE or CALL message in the conversation and tells the user. */
 void hark_core_log (HarkCore *core,
@@ -197,14 +191,14 @@ void hark_core_command_send (HarkCore *core, HarkCommand *command);
 void hark_core_command_read (HarkCore *core, HarkCommand *command);
 void hark_core_command_typing (HarkCore *core, HarkCommand *command);
 
-/* ---- core-files.c
- * --------------------------------------------------------------------------------- */
+/* ---- core-files.c ---- */
 
 void hark_core_gift_unref (void *gift);
+HarkTransfer *hark_core_transfer (HarkCore *core, const HarkFileTransfer *transfer);
 void hark_core_load_transfer (HarkCore *core, const HarkStoreTransfer *row);
 void hark_core_files_session (HarkCore *core, const HarkKey *contact, bool up);
 void hark_core_files_forget (HarkCore *core, const HarkKey *contact);
-void hark_core_files_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame);
+bool hark_core_files_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame);
 void hark_core_files_pulled (HarkCore *core, HarkCoreContact *contact, HarkCoreStream *stream);
 void hark_core_files_data (HarkCore *core,
                            HarkCoreContact *contact,
@@ -219,23 +213,37 @@ HarkTime hark_core_files_deadline (const HarkCore *core);
 void hark_core_command_give (HarkCore *core, HarkCommand *command);
 void hark_core_command_transfer (HarkCore *core, HarkCommand *command); /* TAKE ... CANCEL */
 
-/* ---- core-calls.c
- * ---------------------------------------------------------------------------------- */
+/* ---- core-calls.c ---- */
 
 void hark_core_calls_drain (HarkCore *core);
-void hark_core_calls_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Call *frame);
+bool hark_core_calls_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Call *frame);
 void hark_core_calls_session (HarkCore *core, const HarkKey *contact, bool up);
 void hark_core_calls_media (HarkCore *core, const HarkNetEvent *event);
 void hark_core_calls_forget (HarkCore *core, const HarkKey *contact);
-void hark_core_command_call (HarkCore *core,
-                             HarkCommand *command); /* CALL, ANSWER, HANGUP, MUTE, UNMUTE */
+void hark_core_command_call (HarkCore *core, HarkCommand *command); /* CALL ... UNMUTE */
 
-/* ---- core-query.c
- * ---------------------------------------------------------------------------------- */
+/* ---- core-session.c ---- */
 
-HarkPerson *hark_core_person (HarkCore *core, const HarkCoreContact *contact);
-HarkMessage *hark_core_message (const HarkStoreMessage *message);
-HarkTransfer *hark_core_transfer (HarkCore *core, const HarkFileTransfer *transfer);
+void hark_core_handle_peer (HarkCore *core, const HarkNetEvent *event);
+void hark_core_handle_stream (HarkCore *core, const HarkNetEvent *event);
+void hark_core_end_session (HarkCore *core, HarkCoreContact *contact);
+void hark_core_reopen_shut (HarkCore *core);
+
+/* ---- core-contacts.c ---- */
+
+void hark_core_start_contacts (HarkCore *core);
+void hark_core_handle_request (HarkCore *core, const HarkNetEvent *event);
+void hark_core_expire_invites (HarkCore *core);
+char *hark_core_format_address (HarkCore *core,
+                                const HarkStoreAddress *address); /* (transfer full) */
+void hark_core_command_address (HarkCore *core, HarkCommand *command);
+void hark_core_command_add (HarkCore *core, HarkCommand *command);
+void hark_core_command_person (HarkCore *core, HarkCommand *command); /* ACCEPT ... REMOVE */
+void hark_core_command_rename (HarkCore *core, HarkCommand *command);
+void hark_core_command_set_verified (HarkCore *core, HarkCommand *command);
+
+/* ---- core-query.c ---- */
+
 void hark_core_network_changed (HarkCore *core); /* says so, at most once a second */
 void hark_core_say_network (HarkCore *core);
 void hark_core_command_history (HarkCore *core, HarkCommand *command);

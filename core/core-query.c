@@ -8,108 +8,7 @@
 #define SEARCH_DEFAULT 100
 #define NETWORK_TIME HARK_SECOND /* between two events about the network */
 
-HarkPerson *
-hark_core_person (HarkCore *core, const HarkCoreContact *contact)
-{
-  const HarkStoreContact *row = &contact->row;
-  HarkPerson *person = g_new0 (HarkPerson, 1);
-  HarkNetStats stats = {0};
-
-  memcpy (person->account, row->account.bytes, sizeof person->account);
-  person->status = (HarkPersonStatus) row->status;
-  person->name = hark_contact_name (row->petname, row->name, row->account.bytes);
-  person->claimed = g_strdup (row->name);
-  person->request_text = g_strdup (row->request_text);
-  person->presence = contact->presence;
-  person->path = contact->path;
-  if (contact->has_session)
-    hark_net_get_stats (core->net, &row->account, &stats);
-  person->rtt_ms = (double) stats.rtt / (double) HARK_MS;
-  if (contact->reason != NULL)
-    person->reason = g_strdup (contact->reason);
-  else if (row->status == HARK_CONTACT_ASKED)
-    person->reason = g_strdup_printf ("%s has not accepted yet.", person->name);
-  else if (row->status == HARK_CONTACT_ACCEPTED && contact->presence == HARK_PRESENCE_OFFLINE)
-    person->reason = g_strdup_printf ("%s's Hark is not online.", person->name);
-  person->last_seen_ms = contact->has_session ? hark_core_wall (core) : row->last_seen_ms;
-  person->verified = row->verified;
-  person->queued = hark_outbox_count (&contact->conversation.outbox);
-  return person;
-}
-
-HarkMessage *
-hark_core_message (const HarkStoreMessage *row)
-{
-  HarkMessage *message = g_new0 (HarkMessage, 1);
-
-  memcpy (message->id, row->id, sizeof message->id);
-  memcpy (message->contact, row->contact.bytes, sizeof message->contact);
-  message->type = (HarkMessageType) row->kind;
-  message->outgoing = row->outgoing;
-  message->state = (HarkSendState) row->state;
-  message->text = g_strdup (row->text);
-  message->sent_ms = row->sent_ms;
-  message->received_ms = row->received_ms;
-  message->has_reply_to = row->has_reply_to;
-  memcpy (message->reply_to, row->reply_to, sizeof message->reply_to);
-  message->position = row->position;
-  message->ref = row->ref;
-  return message;
-}
-
-static HarkFileState
-state_of (HarkTransferState state)
-{
-  switch (state) {
-  case HARK_TRANSFER_OFFERED:
-    return HARK_FILE_OFFERED;
-  case HARK_TRANSFER_WAITING:
-    return HARK_FILE_WAITING;
-  case HARK_TRANSFER_MOVING:
-    return HARK_FILE_MOVING;
-  case HARK_TRANSFER_PAUSED:
-    return HARK_FILE_PAUSED;
-  case HARK_TRANSFER_SETTLING:
-  case HARK_TRANSFER_DONE:
-    return HARK_FILE_DONE;
-  case HARK_TRANSFER_REFUSED:
-    return HARK_FILE_REFUSED;
-  case HARK_TRANSFER_FAILED:
-    break;
-  }
-  return HARK_FILE_FAILED;
-}
-
-HarkTransfer *
-hark_core_transfer (HarkCore *core, const HarkFileTransfer *from)
-{
-  HarkCoreContact *contact = hark_core_find (core, &from->contact);
-  HarkTransfer *transfer = g_new0 (HarkTransfer, 1);
-
-  transfer->id = from->id;
-  memcpy (transfer->contact, from->contact.bytes, sizeof transfer->contact);
-  transfer->outgoing = from->outgoing;
-  transfer->name = g_strdup (from->name);
-  transfer->path = g_strdup (from->path);
-  transfer->state = state_of (from->state);
-  transfer->size = from->size;
-  transfer->bytes = hark_file_transfer_bytes (from);
-  transfer->rate = from->state == HARK_TRANSFER_MOVING ? from->rate : 0;
-  transfer->files = 1;
-  transfer->reason = g_strdup (from->reason);
-  if (transfer->reason == NULL && from->state == HARK_TRANSFER_WAITING && !from->online
-      && contact != NULL) {
-    g_autofree char *name
-      = hark_contact_name (contact->row.petname, contact->row.name, contact->row.account.bytes);
-
-    transfer->reason
-      = g_strdup_printf ("%s's Hark is not online; the file will move when it is.", name);
-  }
-  return transfer;
-}
-
-/* ---- network
- * ---------------------------------------------------------------------------------------- */
+/* ---- network ---- */
 
 static HarkNetworkState *
 network_state (HarkCore *core)
@@ -155,8 +54,7 @@ hark_core_network_changed (HarkCore *core)
     core->network_at = due;
 }
 
-/* ---- commands
- * ------------------------------------------------------------------------------------------ */
+/* ---- commands ---- */
 
 static void
 after_messages (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)

@@ -7,46 +7,8 @@
 
 #define VERSION 1
 #define SHUT_TIME (5 * HARK_MINUTE)
-#define UNSTORED_MAX ((size_t) 4 * 1024 * 1024) /* bytes of text on their way to our disk */
 
-void
-hark_core_stored (HarkCore *core, HarkCoreContact *contact, size_t len)
-{
-  contact->unstored -= MIN (contact->unstored, len);
-  if (contact->held == 0 || contact->unstored > UNSTORED_MAX || contact->control < 0)
-    return;
-  hark_net_stream_consume (core->net, &contact->row.account, contact->control, contact->held);
-  contact->held = 0;
-}
-
-bool
-hark_core_is_ready (const HarkCoreContact *contact)
-{
-  return contact->has_session && contact->control >= 0;
-}
-
-bool
-hark_core_say (HarkCore *core, HarkCoreContact *contact, GBytes *frame)
-{
-  g_autoptr (GBytes) owned = frame;
-
-  return hark_core_is_ready (contact)
-         && hark_net_stream_send (core->net, &contact->row.account, contact->control, owned, false,
-                                  core->now);
-}
-
-HarkCoreStream *
-hark_core_add_stream (HarkCoreContact *contact, int64_t id)
-{
-  HarkCoreStream *stream = g_new0 (HarkCoreStream, 1);
-
-  stream->id = id;
-  g_hash_table_replace (contact->streams, &stream->id, stream);
-  return stream;
-}
-
-/* ---- a session comes
- * ------------------------------------------------------------------------------- */
+/* ---- a session comes ---- */
 
 static HarkPairSecrets
 secrets_of (const HarkStoreContact *row)
@@ -214,11 +176,10 @@ hark_core_handle_peer (HarkCore *core, const HarkNetEvent *event)
   hark_core_contact_changed (core, contact);
 }
 
-/* ---- nonsense
- * ---------------------------------------------------------------------------------------- */
+/* ---- nonsense ---- */
 
-void
-hark_core_malformed (HarkCore *core, HarkCoreContact *contact)
+static void
+malformed (HarkCore *core, HarkCoreContact *contact)
 {
   g_debug ("malformed frame from a contact");
   if (++contact->malformed < HARK_CORE_MALFORMED_MAX)
@@ -259,8 +220,7 @@ hark_core_reopen_shut (HarkCore *core)
   }
 }
 
-/* ---- Hello and the pairwise secret
- * --------------------------------------------------------------------- */
+/* ---- Hello and the pairwise secret ---- */
 
 static void
 say_pair_stored (HarkCore *core, HarkCoreContact *contact)
@@ -321,7 +281,7 @@ hello_is_sane (const Hark__Hello *hello)
          && g_utf8_validate (hello->name, -1, NULL);
 }
 
-static void
+static bool
 handle_hello (HarkCore *core, HarkCoreContact *contact, const Hark__Hello *hello)
 {
   HarkStoreContact *row = &contact->row;
@@ -332,8 +292,7 @@ handle_hello (HarkCore *core, HarkCoreContact *contact, const Hark__Hello *hello
 
   if (!hello_is_sane (hello) || contact->hello_heard) {
     sodium_memzero (&secrets, sizeof secrets);
-    hark_core_malformed (core, contact);
-    return;
+    return false;
   }
   contact->hello_heard = true;
   memcpy (token.bytes, hello->contacts_token.data, sizeof token.bytes);
@@ -360,42 +319,37 @@ handle_hello (HarkCore *core, HarkCoreContact *contact, const Hark__Hello *hello
   }
   if (news)
     hark_core_contact_changed (core, contact);
+  return true;
 }
 
-/* ---- frames
- * ---------------------------------------------------------------------------------------------- */
+/* ---- frames ---- */
 
-static void
+/* False when it makes no sense. */
+static bool
 handle_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame)
 {
-  if (!contact->hello_heard && frame->what_case != HARK__FRAME__WHAT_HELLO) {
-    hark_core_malformed (core, contact);
-    return;
-  }
+  if (!contact->hello_heard && frame->what_case != HARK__FRAME__WHAT_HELLO)
+    return false;
   switch (frame->what_case) {
   case HARK__FRAME__WHAT_HELLO:
-    handle_hello (core, contact, frame->hello);
-    break;
+    return handle_hello (core, contact, frame->hello);
   case HARK__FRAME__WHAT_PAIR_STORED:
     advance (core, contact, true);
-    break;
+    return true;
   case HARK__FRAME__WHAT_TEXT:
   case HARK__FRAME__WHAT_ACK:
   case HARK__FRAME__WHAT_READ:
   case HARK__FRAME__WHAT_TYPING:
-    hark_core_chat_frame (core, contact, frame);
-    break;
+    return hark_core_chat_frame (core, contact, frame);
   case HARK__FRAME__WHAT_FILE_OFFER:
   case HARK__FRAME__WHAT_FILE_SIGNAL:
-    hark_core_files_frame (core, contact, frame);
-    break;
+    return hark_core_files_frame (core, contact, frame);
   case HARK__FRAME__WHAT_CALL:
-    hark_core_calls_frame (core, contact, frame->call);
-    break;
+    return hark_core_calls_frame (core, contact, frame->call);
   case HARK__FRAME__WHAT__NOT_SET:
   default:
     contact->skipped++; /* of a newer Hark */
-    break;
+    return true;
   }
 }
 
@@ -409,20 +363,18 @@ handle_frames (HarkCore *core, HarkCoreContact *contact)
   /* a frame may end the session; what is left of it is gone then */
   while (contact->has_session && contact->session == session
          && (result = hark_frame_reader_next (&contact->frames, &frame)) != HARK_FRAME_NONE) {
-    if (result == HARK_FRAME_OK) {
-      handle_frame (core, contact, frame);
+    bool sane = result == HARK_FRAME_OK && handle_frame (core, contact, frame);
+
+    if (result == HARK_FRAME_OK)
       hark_frame_free (frame);
-    } else {
-      if (result == HARK_FRAME_TOO_LONG)
-        contact->malformed = HARK_CORE_MALFORMED_MAX;
-      hark_core_malformed (core, contact);
-    }
+    if (result == HARK_FRAME_TOO_LONG)
+      contact->malformed = HARK_CORE_MALFORMED_MAX;
+    if (!sane)
+      malformed (core, contact);
   }
 }
 
-/* ---- streams
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- streams ---- */
 
 /* The first bytes of a stream that they opened say what it is. */
 static void
@@ -443,7 +395,7 @@ classify (HarkCore *core,
     } else if (stream->head[0] != HARK_STREAM_IS_FILE) {
       hark_net_stream_reset (core->net, account, stream->id, 1);
       g_hash_table_remove (contact->streams, &stream->id);
-      hark_core_malformed (core, contact);
+      malformed (core, contact);
       *len = 0;
     } else if (stream->head_len == HARK_FILE_PULL_LEN) {
       stream->kind = HARK_CORE_STREAM_FILE_OUT;
@@ -470,7 +422,7 @@ handle_data (HarkCore *core,
   }
   /* the next call into the node takes the bytes away */
   data = copy = g_memdup2 (data, len);
-  if (contact->unstored > UNSTORED_MAX)
+  if (hark_core_store_is_behind (contact))
     contact->held += len;
   else
     hark_net_stream_consume (core->net, &contact->row.account, id, len);

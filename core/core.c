@@ -23,16 +23,6 @@ pending_free (void *data)
   g_free (pending);
 }
 
-HarkPending *
-hark_pending_new (HarkStoreThen then, HarkCommand *command)
-{
-  HarkPending *pending = g_new0 (HarkPending, 1);
-
-  pending->then = then;
-  pending->command = command;
-  return pending;
-}
-
 void
 hark_core_net_config (const HarkStoreSnapshot *snapshot, HarkNetConfig *ret)
 {
@@ -155,102 +145,7 @@ hark_core_free (HarkCore *core)
   g_free (core);
 }
 
-/* ---- small things
- * -------------------------------------------------------------------------------- */
-
-int64_t
-hark_core_wall (const HarkCore *core)
-{
-  return core->wall_ms + (int64_t) (hark_time_since (core->now, core->wall_at) / HARK_MS);
-}
-
-uint64_t
-hark_core_number (HarkCore *core)
-{
-  uint64_t number;
-
-  do
-    number = hark_rng_u64 (&core->rng) >> 1;
-  while (number == 0);
-  return number;
-}
-
-void
-hark_core_emit (HarkCore *core, HarkEvent *event)
-{
-  event->time_ms = hark_core_wall (core);
-  hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_EVENT, .event = event});
-}
-
-void
-hark_core_warn (HarkCore *core, const char *code, const char *text)
-{
-  HarkEvent *event = hark_event_new (HARK_EVENT_WARNING);
-
-  event->code = g_strdup (code);
-  event->text = g_strdup (text);
-  hark_core_emit (core, event);
-}
-
-HarkStoreRequest *
-hark_core_request (HarkStoreRequestKind kind)
-{
-  return hark_store_request_new (kind, 0);
-}
-
-void
-hark_core_ask_store (HarkCore *core, HarkStoreRequest *request, HarkPending *pending)
-{
-  request->ticket = ++core->ticket;
-  if (pending != NULL)
-    g_hash_table_insert (core->pending, g_memdup2 (&core->ticket, sizeof core->ticket), pending);
-  hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_STORE, .store = request});
-}
-
-HarkEvent *
-hark_core_result (const HarkCommand *command)
-{
-  HarkEvent *event = hark_event_new (HARK_EVENT_RESULT);
-
-  event->command = command->kind;
-  event->tag = g_strdup (command->tag);
-  event->ok = true;
-  return event;
-}
-
-void
-hark_core_succeed (HarkCore *core, const HarkCommand *command)
-{
-  hark_core_emit (core, hark_core_result (command));
-}
-
-void
-hark_core_refuse (HarkCore *core, const HarkCommand *command, const char *code, const char *text)
-{
-  HarkEvent *event = hark_core_result (command);
-
-  event->ok = false;
-  event->code = g_strdup (code);
-  event->text = g_strdup (text);
-  hark_core_emit (core, event);
-}
-
-bool
-hark_core_refuse_store (HarkCore *core, const HarkPending *pending, const HarkStoreReply *reply)
-{
-  if (reply->ok)
-    return false;
-  if (pending->command != NULL)
-    hark_core_refuse (core, pending->command, "disk",
-                      reply->error != NULL ? reply->error->message : "The disk refused it.");
-  else
-    hark_core_warn (core, "disk",
-                    reply->error != NULL ? reply->error->message : "The disk refused a change.");
-  return true;
-}
-
-/* ---- start
- * ---------------------------------------------------------------------------------------- */
+/* ---- start ---- */
 
 static const HarkStoreAddress *
 public_address (HarkCore *core)
@@ -352,8 +247,7 @@ hark_core_set_wall (HarkCore *core, int64_t wall_ms, HarkTime now)
   hark_net_set_wall (core->net, wall_ms, now);
 }
 
-/* ---- in
- * ---------------------------------------------------------------------------------------------- */
+/* ---- in ---- */
 
 static void
 leave_quietly (HarkCore *core, HarkCommand *command)

@@ -4,8 +4,8 @@
  * as well) directly and drains its events; everything else it wants is an effect. Same seed, same
  * inputs, same run. One thread at a time. engine.c is its shell; the simulator is another.
  *
- *   something happened -> hark_core_handle_...(), then hark_core_poll() until false, then let the
- * node's runner send; come back at hark_core_get_deadline()
+ *   something happened -> hark_core_handle_...(), then hark_core_poll() until false,
+ *   then let the node's runner send; come back at hark_core_get_deadline()
  *
  * What it says to the other side: core/proto/hark.proto and core/PROTOCOL.md.
  */

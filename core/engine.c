@@ -159,8 +159,7 @@ settle (HarkEngine *engine)
   hark_net_runner_flush (engine->runner);
 }
 
-/* ---- what wakes the thread
- * ------------------------------------------------------------------------ */
+/* ---- what wakes the thread ---- */
 
 static void
 on_wanted (void *data)
@@ -300,8 +299,7 @@ add_source (HarkEngine *engine, GSourceFunc callback, const char *name)
   return source;
 }
 
-/* ---- start
- * ------------------------------------------------------------------------------------------- */
+/* ---- start ---- */
 
 static bool
 is_loopback (const char *text)
@@ -438,9 +436,7 @@ fail:
   return false;
 }
 
-/* ---- end
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- end ---- */
 
 static gboolean
 on_goodbye_over (void *data)
@@ -503,8 +499,7 @@ run (void *data)
   return NULL;
 }
 
-/* ---- the door
- * ---------------------------------------------------------------------------------------------- */
+/* ---- the door ---- */
 
 static void
 engine_free (HarkEngine *engine)

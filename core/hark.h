@@ -15,8 +15,7 @@
 #define HARK_ACCOUNT_LEN 32
 #define HARK_MESSAGE_ID_LEN 16
 
-/* ---- profile
- * -------------------------------------------------------------------------------------------- */
+/* ---- profile ---- */
 
 /**
  * hark_profile_create:
@@ -42,9 +41,7 @@ void hark_words_free (char *words); /* wipes */
  * is wrong with it: checksum, length, kind. Static or interned. */
 const char *hark_address_check (const char *text);
 
-/* ---- engine
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- engine ---- */
 
 typedef struct HarkEngine HarkEngine;
 
@@ -94,8 +91,7 @@ void hark_engine_send (HarkEngine *engine, HarkCommand *command);
  * threads. No event comes after it returns. */
 void hark_engine_free (HarkEngine *engine);
 
-/* ---- commands
- * ------------------------------------------------------------------------------------------- */
+/* ---- commands ---- */
 
 typedef enum {
   HARK_COMMAND_ADDRESS, /* one_time, text (label) -> address */
@@ -154,8 +150,7 @@ HarkCommand *hark_command_new (HarkCommandKind kind);
 void hark_command_free (HarkCommand *command);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkCommand, hark_command_free)
 
-/* ---- events
- * ---------------------------------------------------------------------------------------------- */
+/* ---- events ---- */
 
 typedef enum {
   HARK_PRESENCE_OFFLINE,

@@ -3,11 +3,10 @@
  *
  * Pure; one thread at a time. Two slots so that a crash at any moment locks nobody out:
  *
- *   0. both say 32 random bytes in their Hello;  P = BLAKE2b-256(HARK_DOMAIN_PAIR || initiator's ||
- * responder's || h)
- *   1. each keeps P as the *other* secret (accepted, not used), and says PairStored once that is on
- * its disk
- *   2. with PairStored heard and said, P becomes the secret in use and the one before it the other
+ *   0. both say 32 random bytes in their Hello;
+ *      P = BLAKE2b-256(HARK_DOMAIN_PAIR || initiator's || responder's || handshake hash)
+ *   1. each keeps P as the other secret (accepted, not used); PairStored says it is on the disk
+ *   2. with PairStored heard and said, P is the secret in use, the one before it the other
  *
  * At every combination of 0, 1 and 2 each side accepts what the other uses, and so they find each
  * other with one of the two secrets. Hello names the secret in use, so a difference (a profile put

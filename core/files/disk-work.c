@@ -81,7 +81,7 @@ find_file (HarkDiskWork *work, uint64_t transfer)
   return g_hash_table_lookup (work->files, &transfer);
 }
 
-/* ---- what went wrong, in words --------------------------------------------------------------- */
+/* ---- what went wrong, in words ---- */
 
 static void
 refuse (HarkDiskReply *reply, HarkDiskResult result, const char *words)

@@ -92,7 +92,7 @@ hark_file_transfer_stream_closed (HarkFileTransfer *transfer, HarkTime now)
   }
 }
 
-/* ---- bytes in --------------------------------------------------------------------------- */
+/* ---- bytes in ---- */
 
 static void
 write_block (HarkFileTransfer *transfer, HarkFileRecord *record)
@@ -174,7 +174,7 @@ hark_file_transfer_data (HarkFileTransfer *transfer, const uint8_t *data, size_t
   give_credit (transfer);
 }
 
-/* ---- the disk ------------------------------------------------------------------------------- */
+/* ---- the disk ---- */
 
 /* A full disk may have room again when the user made some: wait for the click. */
 static void

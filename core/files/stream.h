@@ -1,9 +1,12 @@
 /* core/files/stream.h - how a file's bytes travel on a stream of their own.
  *
  * Pure; one thread at a time. The receiver opens the stream: type, offer, where to start; and ends
- * its direction. The sender answers with records to the end of the file: block: u32 length |
- * 32-byte hash of the block (tree-hash.h) | its bytes     blocks are whole but the file's last end:
- * u32 0      | 32-byte root of the tree                                then its direction ends
+ * its direction. The sender answers with records to the end of the file, then ends its own:
+ *
+ *   block   u32 length | 32-byte hash of the block (tree-hash.h) | its bytes
+ *   end     u32 0      | 32-byte root of the tree
+ *
+ * Every block is whole but the file's last.
  * Source: core/PROTOCOL.md "Files". Bytes come from an authenticated peer and are not trusted.
  */
 #pragma once

@@ -3,7 +3,7 @@
 
 #include "core/files/transfer.h"
 
-/* transfer.c */
+/* transfer-base.c */
 void hark_file_push (HarkFileTransfer *transfer, HarkFileOutput output);
 void hark_file_push_kind (HarkFileTransfer *transfer, HarkFileOutputKind kind);
 void hark_file_say (HarkFileTransfer *transfer, HarkFileSignal signal, const char *reason);
@@ -15,11 +15,15 @@ void hark_file_enter (HarkFileTransfer *transfer, HarkTransferState state, const
 /* Ends it with @words for the user, and the other side told when @tell is not NULL (static). */
 void hark_file_fail (HarkFileTransfer *transfer, const char *words, const char *tell);
 
+/* What an ended transfer leaves behind is closed and deleted. */
+void hark_file_abandon (HarkFileTransfer *transfer);
+
 /* Gives the stream up, and forgets what the disk has not answered yet. */
 void hark_file_drop_stream (HarkFileTransfer *transfer);
 bool hark_file_is_paused (const HarkFileTransfer *transfer);
 
-/* Progress: tells the user when it is time. */
+/* Tells the user of progress: now, or when it is time. */
+void hark_file_report (HarkFileTransfer *transfer);
 void hark_file_progress (HarkFileTransfer *transfer);
 
 /* sender.c */

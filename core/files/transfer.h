@@ -3,9 +3,8 @@
  * Pure: no clock, disk, stream or store; all of these are outputs. One thread at a time.
  *
  *   outgoing   WAITING --they pull--> MOVING --SIGNAL DONE--> DONE
- *   incoming   OFFERED --take--> WAITING --session, part file open--> MOVING --root verified, on
- * disk--> SETTLING
- *              --SIGNAL SETTLED--> DONE
+ *   incoming   OFFERED --take--> WAITING --session, part file open--> MOVING
+ *              --root verified, on disk--> SETTLING --SIGNAL SETTLED--> DONE
  *   both       WAITING, MOVING <--> PAUSED;  any but SETTLING and DONE --> REFUSED, FAILED
  *
  * What holds: `done` of an incoming one counts whole blocks that were verified and written in

@@ -3,8 +3,12 @@
  * Pure; any thread. Leaves are 256 KiB of the file (the last one shorter; an empty file has one
  * empty leaf). A tree over n > 1 leaves splits at the largest power of two below n (as RFC 6962
  * section 2.1 does), so each full block of four leaves is a node of the tree and blocks can be
- * verified alone. leaf = BLAKE2b-256(HARK_DOMAIN_FILE_LEAF || bytes), node =
- * BLAKE2b-256(HARK_DOMAIN_FILE_NODE || left || right) Source: core/PROTOCOL.md "Files".
+ * verified alone.
+ *
+ *   leaf = BLAKE2b-256(HARK_DOMAIN_FILE_LEAF || bytes)
+ *   node = BLAKE2b-256(HARK_DOMAIN_FILE_NODE || left || right)
+ *
+ * Source: core/PROTOCOL.md "Files".
  */
 #pragma once
 

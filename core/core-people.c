@@ -1,0 +1,230 @@
+/* Contacts as the other parts of the heart need them: found, kept, shown, spoken to. Stands on
+ * core-base.c. */
+#define G_LOG_DOMAIN "hark-core"
+
+#include "core/core-private.h"
+
+#include <string.h>
+
+#define UNSTORED_MAX ((size_t) 4 * 1024 * 1024) /* bytes of text on their way to our disk */
+
+/* The node gives fragments: a verb about their Hark, or a clause of its own. */
+static char *
+reason_for (const char *name, const char *words)
+{
+  if (g_ascii_islower (words[0]))
+    return g_strdup_printf ("%s's Hark %s.", name, words);
+  return g_str_has_suffix (words, ".") ? g_strdup (words) : g_strconcat (words, ".", NULL);
+}
+
+HarkPerson *
+hark_core_person (HarkCore *core, const HarkCoreContact *contact)
+{
+  const HarkStoreContact *row = &contact->row;
+  HarkPerson *person = g_new0 (HarkPerson, 1);
+  HarkNetStats stats = {0};
+
+  memcpy (person->account, row->account.bytes, sizeof person->account);
+  person->status = (HarkPersonStatus) row->status;
+  person->name = hark_contact_name (row->petname, row->name, row->account.bytes);
+  person->claimed = g_strdup (row->name);
+  person->request_text = g_strdup (row->request_text);
+  person->presence = contact->presence;
+  person->path = contact->path;
+  if (contact->has_session)
+    hark_net_get_stats (core->net, &row->account, &stats);
+  person->rtt_ms = (double) stats.rtt / (double) HARK_MS;
+  if (contact->reason != NULL)
+    person->reason = reason_for (person->name, contact->reason);
+  else if (row->status == HARK_CONTACT_ASKED)
+    person->reason = g_strdup_printf ("%s has not accepted yet.", person->name);
+  else if (row->status == HARK_CONTACT_ACCEPTED && contact->presence == HARK_PRESENCE_OFFLINE)
+    person->reason = g_strdup_printf ("%s's Hark is not online.", person->name);
+  person->last_seen_ms = contact->has_session ? hark_core_wall (core) : row->last_seen_ms;
+  person->verified = row->verified;
+  person->queued = hark_outbox_count (&contact->conversation.outbox);
+  return person;
+}
+
+static void
+stream_free (void *data)
+{
+  g_free (data);
+}
+
+HarkCoreContact *
+hark_core_add_contact (HarkCore *core, const HarkStoreContact *row, uint64_t seq)
+{
+  HarkCoreContact *contact = g_new0 (HarkCoreContact, 1);
+
+  contact->row = *row;
+  contact->control = -1;
+  contact->streams = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, stream_free);
+  hark_frame_reader_init (&contact->frames);
+  hark_conversation_init (&contact->conversation, seq, core->now);
+  g_hash_table_replace (core->contacts, &contact->row.account, contact);
+  return contact;
+}
+
+void
+hark_core_contact_free (void *data)
+{
+  HarkCoreContact *contact = data;
+
+  g_hash_table_unref (contact->streams);
+  hark_frame_reader_clear (&contact->frames);
+  hark_pairing_clear (&contact->pairing);
+  hark_conversation_clear (&contact->conversation);
+  sodium_memzero (&contact->row, sizeof contact->row);
+  g_free (contact);
+}
+
+HarkCoreContact *
+hark_core_find (HarkCore *core, const HarkKey *account)
+{
+  return g_hash_table_lookup (core->contacts, account);
+}
+
+HarkCoreContact *
+hark_core_find_of (HarkCore *core, const HarkCommand *command)
+{
+  HarkKey account;
+
+  memcpy (account.bytes, command->contact, sizeof account.bytes);
+  return command->has_contact ? hark_core_find (core, &account) : NULL;
+}
+
+HarkCoreContact *
+hark_core_need (HarkCore *core, const HarkCommand *command)
+{
+  HarkCoreContact *contact = hark_core_find_of (core, command);
+
+  if (contact != NULL
+      && (contact->row.status == HARK_CONTACT_ACCEPTED
+          || contact->row.status == HARK_CONTACT_ASKED))
+    return contact;
+  if (contact == NULL)
+    hark_core_refuse (core, command, "no-contact", "There is no such contact.");
+  else
+    hark_core_refuse (core, command, "not-accepted", "This person is not an accepted contact.");
+  return NULL;
+}
+
+void
+hark_core_keep (HarkCore *core, const HarkCoreContact *contact, HarkPending *pending)
+{
+  HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_CONTACT);
+
+  request->contact = g_memdup2 (&contact->row, sizeof contact->row);
+  if (pending != NULL)
+    pending->contact = contact->row.account;
+  hark_core_ask_store (core, request, pending);
+}
+
+void
+hark_core_tell_net (HarkCore *core, const HarkCoreContact *contact)
+{
+  const HarkStoreContact *row = &contact->row;
+  HarkNetContact known = {.account = row->account,
+                          .reach = row->reach,
+                          .has_pairwise = row->has_pairwise,
+                          .pairwise = row->pairwise,
+                          .has_pairwise_previous = row->has_pairwise_previous,
+                          .pairwise_previous = row->pairwise_previous,
+                          .has_first = row->has_first,
+                          .first = row->first};
+
+  if (row->status == HARK_CONTACT_ACCEPTED && row->has_reach && contact->shut_until == 0)
+    hark_net_set_contact (core->net, &known, core->now);
+  sodium_memzero (&known, sizeof known);
+}
+
+void
+hark_core_contact_changed (HarkCore *core, const HarkCoreContact *contact)
+{
+  HarkEvent *event;
+
+  if (contact->row.status == HARK_CONTACT_DECLINED)
+    return;
+  event = hark_event_new (HARK_EVENT_CONTACT);
+  event->person = hark_core_person (core, contact);
+  hark_core_emit (core, event);
+}
+
+void
+hark_core_end_asking (HarkCore *core, HarkCoreContact *contact)
+{
+  hark_net_cancel_request (core->net, &contact->row.account);
+  if (contact->row.has_answer)
+    hark_net_close_audience (core->net, &contact->row.answer, core->now);
+  contact->row.has_answer = false;
+  hark_token_clear (&contact->row.answer);
+}
+
+void
+hark_core_contact_proved (HarkCore *core, HarkCoreContact *contact)
+{
+  HarkContactStep next;
+
+  hark_net_cancel_request (core->net, &contact->row.account);
+  if (contact->row.status == HARK_CONTACT_ACCEPTED
+      || !hark_contact_step ((HarkContactStep) contact->row.status, HARK_CONTACT_PEER_SESSION,
+                             &next))
+    return;
+  contact->row.status = (HarkContactStatus) next;
+  contact->row.has_first = false; /* was their address; served its purpose */
+  hark_token_clear (&contact->row.first);
+  hark_core_keep (core, contact, NULL);
+}
+
+void
+hark_core_contact_paired (HarkCore *core, HarkCoreContact *contact)
+{
+  hark_core_end_asking (core, contact);
+  contact->row.has_first = false;
+  hark_token_clear (&contact->row.first);
+}
+
+/* ---- speaking to them ---- */
+
+bool
+hark_core_store_is_behind (const HarkCoreContact *contact)
+{
+  return contact->unstored > UNSTORED_MAX;
+}
+
+void
+hark_core_stored (HarkCore *core, HarkCoreContact *contact, size_t len)
+{
+  contact->unstored -= MIN (contact->unstored, len);
+  if (contact->held == 0 || hark_core_store_is_behind (contact) || contact->control < 0)
+    return;
+  hark_net_stream_consume (core->net, &contact->row.account, contact->control, contact->held);
+  contact->held = 0;
+}
+
+bool
+hark_core_is_ready (const HarkCoreContact *contact)
+{
+  return contact->has_session && contact->control >= 0;
+}
+
+bool
+hark_core_say (HarkCore *core, HarkCoreContact *contact, GBytes *frame)
+{
+  g_autoptr (GBytes) owned = frame;
+
+  return hark_core_is_ready (contact)
+         && hark_net_stream_send (core->net, &contact->row.account, contact->control, owned, false,
+                                  core->now);
+}
+
+HarkCoreStream *
+hark_core_add_stream (HarkCoreContact *contact, int64_t id)
+{
+  HarkCoreStream *stream = g_new0 (HarkCoreStream, 1);
+
+  stream->id = id;
+  g_hash_table_replace (contact->streams, &stream->id, stream);
+  return stream;
+}

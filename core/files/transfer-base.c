@@ -1,0 +1,216 @@
+/* What both halves of a transfer stand on: its memory, outputs, state and progress. */
+#define G_LOG_DOMAIN "hark-files"
+
+#include "core/files/transfer-private.h"
+
+#include <string.h>
+
+#define REPORT_TIME (250 * HARK_MS)
+#define STORE_STEP \
+  ((uint64_t) 16 * 1024 * 1024) /* bytes verified between two times of keeping `done` */
+
+HarkFileTransfer *
+hark_file_transfer_new (uint64_t id, const HarkKey *contact, bool outgoing)
+{
+  HarkFileTransfer *transfer = g_new0 (HarkFileTransfer, 1);
+
+  transfer->id = id;
+  transfer->contact = *contact;
+  transfer->outgoing = outgoing;
+  transfer->state = outgoing ? HARK_TRANSFER_WAITING : HARK_TRANSFER_OFFERED;
+  transfer->stream = -1;
+  transfer->generation = 1;
+  transfer->hashes = g_byte_array_new ();
+  transfer->retry_at = HARK_TIME_NEVER;
+  transfer->report_at = HARK_TIME_NEVER;
+  g_queue_init (&transfer->ready);
+  g_queue_init (&transfer->outputs);
+  return transfer;
+}
+
+static void
+output_clear (HarkFileOutput *output)
+{
+  g_clear_pointer (&output->bytes, g_bytes_unref);
+  g_clear_pointer (&output->disk, hark_disk_request_free);
+}
+
+void
+hark_file_transfer_free (HarkFileTransfer *transfer)
+{
+  HarkFileOutput output;
+
+  if (transfer == NULL)
+    return;
+  while (hark_file_transfer_poll (transfer, &output))
+    output_clear (&output);
+  g_queue_clear_full (&transfer->ready, (GDestroyNotify) hark_disk_reply_free);
+  hark_file_reader_clear (&transfer->reader);
+  g_byte_array_unref (transfer->hashes);
+  g_free (transfer->name);
+  g_free (transfer->path);
+  g_free (transfer->reason);
+  g_free (transfer->directory);
+  g_free (transfer);
+}
+
+bool
+hark_file_transfer_is_over (const HarkFileTransfer *transfer)
+{
+  return transfer->state >= HARK_TRANSFER_DONE;
+}
+
+uint64_t
+hark_file_transfer_bytes (const HarkFileTransfer *transfer)
+{
+  return transfer->done;
+}
+
+void
+hark_file_push (HarkFileTransfer *transfer, HarkFileOutput output)
+{
+  g_queue_push_tail (&transfer->outputs, g_memdup2 (&output, sizeof output));
+}
+
+void
+hark_file_push_kind (HarkFileTransfer *transfer, HarkFileOutputKind kind)
+{
+  hark_file_push (transfer, (HarkFileOutput){.kind = kind});
+}
+
+void
+hark_file_say (HarkFileTransfer *transfer, HarkFileSignal signal, const char *reason)
+{
+  if (transfer->online)
+    hark_file_push (transfer, (HarkFileOutput){.kind = HARK_FILE_OUTPUT_SIGNAL,
+                                               .signal = signal,
+                                               .reason = reason != NULL ? reason : ""});
+}
+
+HarkDiskRequest *
+hark_file_ask_disk (HarkFileTransfer *transfer, HarkDiskRequestKind kind)
+{
+  HarkDiskRequest *request = hark_disk_request_new (kind, transfer->id, transfer->generation);
+
+  request->path = g_strdup (transfer->path);
+  request->name = g_strdup (transfer->name);
+  request->size = transfer->size;
+  request->mtime_ms = transfer->mtime_ms;
+  hark_file_push (transfer, (HarkFileOutput){.kind = HARK_FILE_OUTPUT_DISK, .disk = request});
+  return request;
+}
+
+bool
+hark_file_transfer_poll (HarkFileTransfer *transfer, HarkFileOutput *ret)
+{
+  HarkFileOutput *output = g_queue_pop_head (&transfer->outputs);
+
+  if (output == NULL)
+    return false;
+  *ret = *output;
+  g_free (output);
+  return true;
+}
+
+static void
+start_reports (HarkFileTransfer *transfer)
+{
+  transfer->report_at = hark_time_add (transfer->now, REPORT_TIME);
+  transfer->reported_at = transfer->now;
+  transfer->reported = transfer->done;
+  transfer->rate = 0;
+}
+
+void
+hark_file_enter (HarkFileTransfer *transfer, HarkTransferState state, const char *reason)
+{
+  if (state == transfer->state && g_strcmp0 (reason, transfer->reason) == 0)
+    return;
+  g_debug ("transfer %" G_GUINT64_FORMAT ": %d -> %d", transfer->id, (int) transfer->state,
+           (int) state);
+  transfer->state = state;
+  g_free (transfer->reason);
+  transfer->reason = g_strdup (reason);
+  if (state == HARK_TRANSFER_MOVING)
+    start_reports (transfer);
+  else
+    transfer->report_at = HARK_TIME_NEVER;
+  transfer->stored = transfer->done;
+  hark_file_push_kind (transfer, HARK_FILE_OUTPUT_STORE);
+  hark_file_push_kind (transfer, HARK_FILE_OUTPUT_CHANGED);
+}
+
+void
+hark_file_drop_stream (HarkFileTransfer *transfer)
+{
+  if (transfer->stream >= 0)
+    hark_file_push (transfer,
+                    (HarkFileOutput){.kind = HARK_FILE_OUTPUT_RESET, .stream = transfer->stream});
+  transfer->stream = -1;
+  if (transfer->outgoing || transfer->reading)
+    transfer->generation++;
+  if (transfer->outgoing && (transfer->file_open || transfer->opening)) {
+    hark_file_ask_disk (transfer, HARK_DISK_CLOSE);
+    transfer->file_open = transfer->opening = false;
+  }
+  transfer->in_flight = 0;
+  g_queue_clear_full (&transfer->ready, (GDestroyNotify) hark_disk_reply_free);
+  hark_file_reader_clear (&transfer->reader);
+  transfer->reading = transfer->end_seen = transfer->end_sent = false;
+  transfer->held = 0;
+}
+
+bool
+hark_file_is_paused (const HarkFileTransfer *transfer)
+{
+  return transfer->paused_here || transfer->paused_there;
+}
+
+/* What an ended transfer leaves behind. */
+void
+hark_file_abandon (HarkFileTransfer *transfer)
+{
+  hark_file_drop_stream (transfer);
+  transfer->retry_at = HARK_TIME_NEVER;
+  if (!transfer->outgoing && transfer->path != NULL)
+    hark_file_ask_disk (transfer, HARK_DISK_DISCARD);
+  transfer->generation++;
+  transfer->file_open = transfer->opening = false;
+}
+
+void
+hark_file_fail (HarkFileTransfer *transfer, const char *words, const char *tell)
+{
+  hark_file_abandon (transfer);
+  if (tell != NULL)
+    hark_file_say (transfer, HARK_FILE_SIGNAL_FAIL, tell);
+  hark_file_enter (transfer, HARK_TRANSFER_FAILED, words);
+}
+
+void
+hark_file_report (HarkFileTransfer *transfer)
+{
+  HarkTime span = hark_time_since (transfer->now, transfer->reported_at);
+  double rate;
+
+  if (span == 0)
+    return;
+  rate = (double) (transfer->done - MIN (transfer->done, transfer->reported)) * (double) HARK_SECOND
+         / (double) span;
+  transfer->rate = transfer->rate > 0 ? 0.7 * transfer->rate + 0.3 * rate : rate;
+  transfer->reported = transfer->done;
+  transfer->reported_at = transfer->now;
+  transfer->report_at = hark_time_add (transfer->now, REPORT_TIME);
+  hark_file_push_kind (transfer, HARK_FILE_OUTPUT_CHANGED);
+}
+
+void
+hark_file_progress (HarkFileTransfer *transfer)
+{
+  if (!transfer->outgoing && transfer->done >= transfer->stored + STORE_STEP) {
+    transfer->stored = transfer->done;
+    hark_file_push_kind (transfer, HARK_FILE_OUTPUT_STORE);
+  }
+  if (transfer->now >= transfer->report_at)
+    hark_file_report (transfer);
+}
