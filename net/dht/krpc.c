@@ -27,13 +27,14 @@ bytes_are (HarkBytes bytes, const char *text)
 /* ---- reading ------------------------------------------------------------------------------- */
 
 typedef enum {
-  BYTES,  /* a byte string of min..max bytes */
-  NUMBER, /* any integer, with a flag that it was there */
-  PORT,   /* an integer 1..65535 (0 beside implied_port) */
-  FLAG,   /* an integer, true unless 0 */
-  VALUE,  /* anything */
-  WANT,   /* list of n4, n6 */
-  ID,     /* exactly 20 bytes */
+  BYTES,   /* a byte string of min..max bytes */
+  PADDING, /* written like BYTES; when read anything: libtorrent puts our port there */
+  NUMBER,  /* any integer, with a flag that it was there */
+  PORT,    /* an integer 1..65535 (0 beside implied_port) */
+  FLAG,    /* an integer, true unless 0 */
+  VALUE,   /* anything */
+  WANT,    /* list of n4, n6 */
+  ID,      /* exactly 20 bytes */
 } FieldType;
 
 typedef struct {
@@ -49,27 +50,27 @@ typedef struct {
 /* The body, in canonical order: both directions go by this table. Lengths that BEP 44 answers with
  * an error of its own (salt, k, sig) are left to the one who answers. */
 static const Field body_fields[] = {
-  {"c",            BYTES,  AT (c),            0,             6,  18  },
-  {"cas",          NUMBER, AT (cas),          AT (has_cas),  0,  0   },
-  {"h",            BYTES,  AT (handle),       0,             8,  8   },
-  {"id",           ID,     AT (id),           0,             0,  0   },
-  {"implied_port", FLAG,   AT (implied_port), 0,             0,  0   },
-  {"info_hash",    BYTES,  AT (info_hash),    0,             20, 20  },
-  {"k",            BYTES,  AT (k),            0,             0,  1500},
-  {"nodes",        BYTES,  AT (nodes),        0,             0,  1500},
-  {"nodes6",       BYTES,  AT (nodes6),       0,             0,  1500},
-  {"p",            BYTES,  AT (padding),      0,             0,  1500},
-  {"port",         PORT,   AT (port),         AT (has_port), 0,  0   },
-  {"salt",         BYTES,  AT (salt),         0,             0,  1500},
-  {"seq",          NUMBER, AT (seq),          AT (has_seq),  0,  0   },
-  {"sig",          BYTES,  AT (sig),          0,             0,  1500},
-  {"target",       BYTES,  AT (target),       0,             20, 20  },
-  {"token",        BYTES,  AT (token),        0,             0,  64  },
-  {"ttl",          NUMBER, AT (ttl),          AT (has_ttl),  0,  0   },
-  {"v",            VALUE,  AT (v),            0,             0,  0   },
-  {"values",       VALUE,  AT (values),       0,             0,  0   },
-  {"want",         WANT,   0,                 0,             0,  0   },
-  {"x",            BYTES,  AT (x),            0,             0,  1500},
+  {"c",            BYTES,   AT (c),            0,             6,  18  },
+  {"cas",          NUMBER,  AT (cas),          AT (has_cas),  0,  0   },
+  {"h",            BYTES,   AT (handle),       0,             8,  8   },
+  {"id",           ID,      AT (id),           0,             0,  0   },
+  {"implied_port", FLAG,    AT (implied_port), 0,             0,  0   },
+  {"info_hash",    BYTES,   AT (info_hash),    0,             20, 20  },
+  {"k",            BYTES,   AT (k),            0,             0,  1500},
+  {"nodes",        BYTES,   AT (nodes),        0,             0,  1500},
+  {"nodes6",       BYTES,   AT (nodes6),       0,             0,  1500},
+  {"p",            PADDING, AT (padding),      0,             0,  1500},
+  {"port",         PORT,    AT (port),         AT (has_port), 0,  0   },
+  {"salt",         BYTES,   AT (salt),         0,             0,  1500},
+  {"seq",          NUMBER,  AT (seq),          AT (has_seq),  0,  0   },
+  {"sig",          BYTES,   AT (sig),          0,             0,  1500},
+  {"target",       BYTES,   AT (target),       0,             20, 20  },
+  {"token",        BYTES,   AT (token),        0,             0,  64  },
+  {"ttl",          NUMBER,  AT (ttl),          AT (has_ttl),  0,  0   },
+  {"v",            VALUE,   AT (v),            0,             0,  0   },
+  {"values",       VALUE,   AT (values),       0,             0,  0   },
+  {"want",         WANT,    0,                 0,             0,  0   },
+  {"x",            BYTES,   AT (x),            0,             0,  1500},
 };
 
 static bool
@@ -105,6 +106,8 @@ read_field (const Field *field, HarkBencode value, HarkKrpc *message)
   int64_t number;
 
   switch (field->type) {
+  case PADDING:
+    return true;
   case VALUE:
     *(HarkBencode *) at = value;
     return true;
@@ -309,6 +312,7 @@ write_field (HarkWriter *writer, const Field *field, const HarkKrpc *message)
 
   switch (field->type) {
   case BYTES:
+  case PADDING:
     write_field_bytes (writer, field->key, *(const HarkBytes *) at);
     break;
   case ID:

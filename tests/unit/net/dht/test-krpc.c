@@ -71,6 +71,9 @@ test_skips_unknown (void)
            &message));
   g_assert_cmpint (message.method, ==, HARK_KRPC_UNKNOWN);
   g_assert_true (message.read_only);
+  /* as libtorrent answers */
+  g_assert_true (parse (
+    "d2:ip6:aaaaaa1:rd2:id20:abcdefghij01234567891:pi26900ee1:t4:aaaa1:v4:LT011:y1:re", &message));
 }
 
 static void
