@@ -87,10 +87,11 @@ measure (bool aes, size_t size, double seconds)
 
   start (ends, aes, size);
   begin = get_time ();
-  if (size == 1200)
-    for (unsigned i = 0; i < 2; i++)
-      hark_session_handle_path (ends[i].session, true, begin);
   stream = hark_session_stream_open (ends[0].session, 2);
+  hark_session_stream_send (ends[0].session, stream, bytes, false);
+  pump (&ends[0], &ends[1]);
+  if (size == 1200)
+    hark_session_handle_path (ends[0].session, true, get_time ());
   before = ends[1].bytes;
   do {
     now = get_time ();
