@@ -4,8 +4,9 @@
 
 #include <string.h>
 
-/* ---- events
- HarkMessage *
+/* ---- events ---- */
+
+HarkMessage *
 hark_core_message (const HarkStoreMessage *row)
 {
   HarkMessage *message = g_new0 (HarkMessage, 1);
@@ -24,8 +25,6 @@ hark_core_message (const HarkStoreMessage *row)
   message->ref = row->ref;
   return message;
 }
-
-* -------------------------------------------------------------------------------------- */
 
 static void
 say_state (HarkCore *core,
