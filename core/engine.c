@@ -406,7 +406,10 @@ static bool
 set_up (HarkEngine *engine, GError **error)
 {
   const HarkEngineConfig *config = engine->config;
-  HarkNetRunnerConfig runner = {.port = config->port, .bind = config->bind, .jumbo = config->jumbo};
+  HarkNetRunnerConfig runner = {.port = config->port,
+                                .bind = config->bind,
+                                .jumbo = config->jumbo,
+                                .allow_loopback = names_loopback (config)};
   HarkStoreSnapshot snapshot = {0};
   HarkStoreSnapshot *account = config->profile != NULL ? &snapshot : NULL;
 

@@ -43,7 +43,8 @@ typedef struct {
   uint8_t network[32]; /* network id; zeros on the public one */
   bool dht;            /* false: no DHT packet at all */
   bool allow_loopback; /* tests, demo: 127/8 and ::1 are places like any other */
-  bool serve;          /* be a contact point and answer STUN for others */
+  bool serve;          /* be a DHT node, contact point and STUN server for others, once known to be reachable;
+                          without an account: at once */
   HarkCongestion congestion;
   bool no_aes;         /* never offer AES-256-GCM (benchmarks, CPUs without it) */
 } HarkNetConfig;
@@ -63,6 +64,10 @@ void hark_net_free (HarkNet *net);
 
 /* hark_net_set_wall: the system's clock was set, or the machine woke up. */
 void hark_net_set_wall (HarkNet *net, int64_t wall_ms, HarkTime now);
+
+/* hark_net_set_hosts: the addresses of this machine (ports are ignored; at most 16 are looked at). When others see us
+ * under one of them there is no translation between: we can be reached, and serve if we may. */
+void hark_net_set_hosts (HarkNet *net, const HarkEndpoint *hosts, size_t n_hosts, HarkTime now);
 
 /* hark_net_leave: closes sessions and withdraws records; drain the outputs, then free. */
 void hark_net_leave (HarkNet *net, HarkTime now);

@@ -95,6 +95,9 @@ struct HarkNet {
   GArray *rings;            /* HarkWaitingRing */
   HarkTokenBucket requests; /* contact requests told to core */
   uint32_t last_path;
+  HarkEndpoint hosts[16]; /* addresses of this machine */
+  size_t n_hosts;
+  bool serving; /* reachable, and willing */
   bool leaving;
   HarkTime now; /* of the last door that told it */
 

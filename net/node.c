@@ -64,8 +64,9 @@ HarkNet *
 hark_net_new (const HarkNetConfig *config, const uint8_t seed[32], int64_t wall_ms, HarkTime now)
 {
   HarkNet *net = g_new0 (HarkNet, 1);
-  HarkDhtConfig dht = {
-    .allow_loopback = config->allow_loopback, .serve = config->serve, .read_only = !config->serve};
+  HarkDhtConfig dht = {.allow_loopback = config->allow_loopback,
+                       .serve = config->serve,
+                       .read_only = !config->serve || config->has_account};
 
   net->config = *config;
   hark_rng_init (&net->rng, seed);
@@ -85,6 +86,7 @@ hark_net_new (const HarkNetConfig *config, const uint8_t seed[32], int64_t wall_
 
   if (config->dht)
     net->dht = hark_dht_new (&dht, &net->rng, now);
+  net->serving = config->serve && !config->has_account;
   hark_stun_limits_init (&net->stun, &net->rng, now);
   if (config->has_account)
     make_account_parts (net, wall_ms, now);
@@ -143,6 +145,39 @@ hark_net_leave (HarkNet *net, HarkTime now)
     hark_rendezvous_leave (net->rendezvous, now);
 }
 
+/* ---- reachability
+ * ------------------------------------------------------------------------------- */
+
+/* Others see us under an address of this machine: there is no NAT between. A firewall may be; then
+ * nobody comes, and nodes that cannot open a conversation with us drop us from their tables. */
+static void
+update_serving (HarkNet *net)
+{
+  HarkDhtStatus status;
+  bool serving = false;
+
+  if (!net->dht || !net->config.serve || !net->config.has_account)
+    return;
+  hark_dht_get_status (net->dht, &status);
+  for (size_t i = 0; i < net->n_hosts; i++)
+    serving |= hark_endpoint_same_ip (&net->hosts[i], &status.external[0])
+               || hark_endpoint_same_ip (&net->hosts[i], &status.external[1]);
+  if (serving == net->serving)
+    return;
+  g_debug ("others %s reach us", serving ? "can" : "cannot");
+  net->serving = serving;
+  hark_dht_set_read_only (net->dht, !serving);
+}
+
+void
+hark_net_set_hosts (HarkNet *net, const HarkEndpoint *hosts, size_t n_hosts, HarkTime now)
+{
+  net->now = now;
+  net->n_hosts = MIN (n_hosts, G_N_ELEMENTS (net->hosts));
+  memcpy (net->hosts, hosts, net->n_hosts * sizeof *hosts);
+  update_serving (net);
+}
+
 /* ---- events between the parts
  * ------------------------------------------------------------------------- */
 
@@ -175,6 +210,8 @@ handle_dht_event (HarkNet *net, const HarkDhtEvent *event, HarkTime now)
   case HARK_DHT_EVENT_STORED: {
     HarkNetEvent status = {.kind = HARK_NET_EVENT_STATUS};
 
+    if (event->kind == HARK_DHT_EVENT_STATUS)
+      update_serving (net);
     if (net->rendezvous)
       hark_rendezvous_handle_dht (net->rendezvous, event, now);
     hark_node_queue_push_event (&net->queue, &status);
@@ -238,7 +275,7 @@ hark_net_handle_datagram (
   if (data[0] == 'd' && net->dht) {
     hark_dht_handle_packet (net->dht, from, data, len, now);
     settle (net, now);
-  } else if (net->config.serve && hark_stun_is_request (data, len)) {
+  } else if (net->serving && hark_stun_is_request (data, len)) {
     answer_stun (net, from, data, len, now);
   }
 }

@@ -2,6 +2,7 @@
 
 #include "net/net.h"
 
+#include "net/io/hosts.h"
 #include "net/io/ice.h"
 #include "net/io/udp.h"
 #include "net/io/wallclock.h"
@@ -23,6 +24,9 @@ struct HarkNetRunner {
   GHashTable *paths; /* number -> HarkIcePath */
   GSource *timer;
   HarkWallClock *wall_clock;
+  char *bind;
+  bool allow_loopback;
+  HarkTime next_hosts; /* when to look at this machine's addresses again */
   GCancellable *lookups;
   bool draining;
 };
@@ -118,12 +122,27 @@ hark_net_runner_flush (HarkNetRunner *runner)
   arm (runner);
 }
 
+/* Interfaces come and go; the node wants to know whether others see one of them. */
+static void
+tell_hosts (HarkNetRunner *runner, HarkTime now)
+{
+  HarkEndpoint hosts[HARK_HOSTS_MAX];
+  size_t n = hark_hosts_list (runner->bind, runner->allow_loopback, hosts);
+
+  hark_net_set_hosts (runner->net, hosts, n, now);
+  runner->next_hosts = now + HARK_MINUTE;
+}
+
 static gboolean
 on_deadline (GSource *source, GSourceFunc callback G_GNUC_UNUSED, gpointer data G_GNUC_UNUSED)
 {
   HarkNetRunner *runner = ((TimerSource *) source)->runner;
 
-  hark_net_handle_time (runner->net, hark_net_runner_now ());
+  HarkTime now = hark_net_runner_now ();
+
+  if (runner->next_hosts <= now)
+    tell_hosts (runner, now);
+  hark_net_handle_time (runner->net, now);
   hark_net_runner_flush (runner);
   return G_SOURCE_CONTINUE;
 }
@@ -288,6 +307,8 @@ hark_net_runner_new (HarkNet *net,
   runner->context
     = context ? g_main_context_ref (context) : g_main_context_ref (g_main_context_default ());
   runner->on_activity = on_activity;
+  runner->bind = g_strdup (config->bind);
+  runner->allow_loopback = config->allow_loopback;
   runner->data = data;
   runner->udp = g_steal_pointer (&udp);
   runner->ice = hark_ice_new (&ice_config, runner->context, &ice_handlers, runner);
@@ -298,6 +319,7 @@ hark_net_runner_new (HarkNet *net,
   ((TimerSource *) runner->timer)->runner = runner;
   g_source_set_static_name (runner->timer, "hark-net");
   g_source_attach (runner->timer, runner->context);
+  tell_hosts (runner, hark_net_runner_now ());
   g_source_set_ready_time (runner->timer, 0); /* it may have had commands already */
   return runner;
 }
@@ -316,6 +338,7 @@ hark_net_runner_free (HarkNetRunner *runner)
   hark_ice_free (runner->ice);
   hark_udp_free (runner->udp);
   g_main_context_unref (runner->context);
+  g_free (runner->bind);
   g_free (runner);
 }
 
