@@ -307,7 +307,9 @@ start_find (HarkNet *net, HarkPeer *peer, bool for_request, HarkTime now)
     return;
   peer->find = hark_rendezvous_find (net->rendezvous, &peer->account, token, true, now);
   peer->find_for_request = for_request;
-  if (peer->find && !peer->current && !peer->outgoing && !peer->incoming)
+  /* Later tries go on in silence: nobody wants to watch them. */
+  if (peer->find && peer->interval == INTERVAL_FIRST && !peer->current && !peer->outgoing
+      && !peer->incoming)
     set_state (net, peer, HARK_PEER_SEARCHING, NULL);
 }
 
