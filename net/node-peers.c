@@ -347,8 +347,12 @@ handle_find_done (HarkNet *net, HarkPeer *peer, HarkTime now)
   if (peer->find_for_request) {
     if (!peer->current)
       set_state (net, peer, HARK_PEER_OFFLINE, somewhere ? NULL : not_online);
-    if (!somewhere) /* nobody heard it: look again soon */
-      peer->next_request = hark_time_min (peer->next_request, now + REQUEST_FIRST);
+    if (somewhere)
+      return;
+    /* nobody heard it: look again soon, as their record may be on its way */
+    peer->next_request = now + peer->interval;
+    peer->interval = hark_time_min (peer->interval * 2, INTERVAL_MAX);
+    peer->request_interval = REQUEST_FIRST;
     return;
   }
   if (peer->current || peer->outgoing || peer->incoming)
@@ -850,6 +854,7 @@ hark_node_peers_request (HarkNet *net,
   peer->request_token = *token;
   peer->request = *request;
   peer->next_request = now;
+  peer->interval = INTERVAL_FIRST;
   peer->request_interval = REQUEST_FIRST;
 }
 
