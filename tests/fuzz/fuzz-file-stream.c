@@ -1,0 +1,50 @@
+/* The records of a file as the sender's side may send them; the first bytes choose the file's size
+ * and the cuts. */
+#include "core/files/stream.h"
+
+#include <string.h>
+
+int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
+{
+  uint8_t offer[HARK_FILE_OFFER_LEN];
+  uint64_t offset = 0, given = 0;
+  HarkFileReader reader;
+  HarkFileRecord record;
+  uint32_t file_size;
+  size_t step;
+
+  hark_file_pull_read (data, size, offer, &offset);
+  if (size < 5)
+    return 0;
+  memcpy (&file_size, data, 4);
+  file_size &= 0x3fffff;
+  step = 1 + data[4];
+  data += 5;
+  size -= 5;
+
+  hark_file_reader_init (&reader, file_size, 0);
+  while (size > 0) {
+    const uint8_t *at = data;
+    size_t len = step < size ? step : size, left = len;
+    HarkFileRecordKind kind;
+
+    while ((kind = hark_file_reader_take (&reader, &at, &left, &record))
+           == HARK_FILE_RECORD_BLOCK) {
+      g_assert (record.offset == given);
+      given += g_bytes_get_size (record.bytes);
+      g_bytes_unref (record.bytes);
+    }
+    g_assert (given <= file_size);
+    g_assert (kind != HARK_FILE_RECORD_END || given == file_size);
+    if (kind == HARK_FILE_RECORD_BAD)
+      break;
+    g_assert (at <= data + len);
+    data += len;
+    size -= len;
+  }
+  hark_file_reader_clear (&reader);
+  return 0;
+}

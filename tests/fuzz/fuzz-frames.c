@@ -1,0 +1,73 @@
+/* A control stream as an authenticated peer may send it: through the reader and every codec of chat
+ * and files. */
+#include "core/chat/message.h"
+#include "core/files/name.h"
+#include "core/files/offer.h"
+
+#include <string.h>
+
+int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
+
+static void
+read_chat (const Hark__Frame *frame)
+{
+  uint8_t id[HARK_CHAT_ID_LEN];
+  HarkChatText text;
+
+  if (frame->what_case == HARK__FRAME__WHAT_TEXT && hark_chat_read_text (frame->text, &text)) {
+    GBytes *again = hark_chat_write_text (&text);
+
+    g_assert (g_bytes_get_size (again) % HARK_FRAME_STEP_TEXT == 0);
+    g_bytes_unref (again);
+  } else if (frame->what_case == HARK__FRAME__WHAT_ACK) {
+    size_t n = hark_chat_read_acks (frame->ack);
+
+    for (size_t i = 0; i < n; i++)
+      g_assert (hark_chat_read_id (&frame->ack->ids[i], id));
+  } else if (frame->what_case == HARK__FRAME__WHAT_READ) {
+    hark_chat_read_id (&frame->read->id, id);
+  }
+}
+
+static void
+read_files (const Hark__Frame *frame)
+{
+  uint8_t id[HARK_FILE_OFFER_LEN];
+  HarkFileOffer offer;
+
+  if (frame->what_case == HARK__FRAME__WHAT_FILE_OFFER
+      && hark_file_offer_read (frame->file_offer, &offer)) {
+    char *name = hark_file_name_clean (offer.name);
+
+    g_assert (*name != '\0' && strchr (name, '/') == NULL
+              && strlen (name) <= HARK_FILE_NAME_LEN_MAX);
+    g_free (name);
+  } else if (frame->what_case == HARK__FRAME__WHAT_FILE_SIGNAL) {
+    hark_file_signal_read (frame->file_signal, id);
+  }
+}
+
+int
+LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
+{
+  HarkFrameReader reader;
+  HarkFrameResult result;
+  Hark__Frame *frame;
+  size_t half = size / 2;
+
+  hark_frame_reader_init (&reader);
+  for (int part = 0; part < 2; part++) {
+    hark_frame_reader_push (&reader, part == 0 ? data : data + half,
+                            part == 0 ? half : size - half);
+    while ((result = hark_frame_reader_next (&reader, &frame)) == HARK_FRAME_OK
+           || result == HARK_FRAME_MALFORMED) {
+      if (result == HARK_FRAME_MALFORMED)
+        continue;
+      read_chat (frame);
+      read_files (frame);
+      hark_frame_free (frame);
+    }
+  }
+  hark_frame_reader_clear (&reader);
+  return 0;
+}
