@@ -1,5 +1,6 @@
 /* app/cli-init.c - hark-cli init: makes an account. */
 
+#include "app/cli-verbs.h"
 #include "app/cli.h"
 
 #include <stdio.h>

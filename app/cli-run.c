@@ -1,5 +1,6 @@
 /* app/cli-run.c - hark-cli run and node: the engine until it is told to end. */
 
+#include "app/cli-verbs.h"
 #include "app/cli.h"
 #include "app/control.h"
 #include "app/json.h"

@@ -6,6 +6,7 @@
  * it.
  */
 
+#include "app/cli-verbs.h"
 #include "app/cli.h"
 #include "app/control.h"
 #include "app/json.h"

@@ -1,6 +1,7 @@
 /* app/main-cli.c - hark-cli: the engine without a screen. */
 
-#include "app/cli.h"
+#include "app/cli-verbs.h"
+#include "app/options.h"
 
 #include <locale.h>
 #include <stdio.h>
@@ -29,19 +30,6 @@ static const char help[]
     "CONTACT is a name or the first letters of the account. Without a running engine a verb starts "
     "one\n"
     "for as long as it takes.\n";
-
-int
-hark_cli_complain (int code, const char *format, ...)
-{
-  g_autofree char *text = NULL;
-  va_list args;
-
-  va_start (args, format);
-  text = g_strdup_vprintf (format, args);
-  va_end (args);
-  fprintf (stderr, "hark-cli: %s\n", text);
-  return code;
-}
 
 /* Options may stand before the verb, as in "hark-cli --profile DIR run": they are moved behind it.
  */

@@ -1,8 +1,9 @@
 /* net/net.h - the only door of the floor "net": how bytes reach a key.
  *
- * HarkNet is a whole node without sockets or clock: DHT, rendezvous, handshakes and sessions. It knows people by
- * their account key and nothing of contacts, messages or calls. Packets, path news, commands and `now` go in;
- * outputs (for a shell), events (for core) and a deadline come out. Same seed and same inputs, same run.
+ * HarkNet is a whole node without sockets or clock: DHT, rendezvous, handshakes and sessions. It
+ * knows people by their account key and nothing of contacts, messages or calls. Packets, path news,
+ * commands and `now` go in; outputs (for a shell), events (for core) and a deadline come out. Same
+ * seed and same inputs, same run.
  *
  *   shell: hark_net_handle_datagram(), hark_net_path_*(), hark_net_handle_time()  -> then drain
  *          hark_net_poll_output() until false, and come back at hark_net_get_deadline()
@@ -26,7 +27,8 @@
 
 typedef struct HarkNet HarkNet;
 
-/* ---- who we are and how we behave ---------------------------------------------------------------- */
+/* ---- who we are and how we behave
+ * ---------------------------------------------------------------- */
 
 typedef enum { HARK_CONGESTION_BBR2, HARK_CONGESTION_CUBIC } HarkCongestion;
 
@@ -34,19 +36,19 @@ typedef struct {
   bool has_account;        /* false: a DHT node and contact point only ("hark-cli node") */
   HarkSecret account_seed; /* Ed25519 seed; signs records under blinded keys */
   HarkKey account;
-  HarkKey device;            /* X25519, the Noise static */
+  HarkKey device; /* X25519, the Noise static */
   HarkSecret device_secret;
   uint8_t certificate[HARK_CERTIFICATE_LEN]; /* account signs device; net/base/certificate.h */
-  uint8_t instance[16];      /* this copy of the profile */
+  uint8_t instance[16];                      /* this copy of the profile */
 
   bool closed_network; /* with @network: a network of its own */
   uint8_t network[32]; /* network id; zeros on the public one */
   bool dht;            /* false: no DHT packet at all */
   bool allow_loopback; /* tests, demo: 127/8 and ::1 are places like any other */
-  bool serve;          /* be a DHT node, contact point and STUN server for others, once known to be reachable;
-                          without an account: at once */
+  bool serve;          /* be a DHT node, contact point and STUN server for others, once known to be
+                          reachable;          without an account: at once */
   HarkCongestion congestion;
-  bool no_aes;         /* never offer AES-256-GCM (benchmarks, CPUs without it) */
+  bool no_aes; /* never offer AES-256-GCM (benchmarks, CPUs without it) */
 } HarkNetConfig;
 
 /**
@@ -55,9 +57,11 @@ typedef struct {
  * @seed: 32 bytes; from randombytes_buf() outside the simulator
  * @wall_ms: Unix time in ms at @now; correct it with hark_net_set_wall()
  *
- * Returns: (transfer full): never NULL; nothing is sent before hark_net_bootstrap() or a contact is set
+ * Returns: (transfer full): never NULL; nothing is sent before hark_net_bootstrap() or a contact is
+ * set
  */
-HarkNet *hark_net_new (const HarkNetConfig *config, const uint8_t seed[32], int64_t wall_ms, HarkTime now);
+HarkNet *
+hark_net_new (const HarkNetConfig *config, const uint8_t seed[32], int64_t wall_ms, HarkTime now);
 
 /* hark_net_free: wipes every secret; sends nothing (see hark_net_leave). NULL is fine. */
 void hark_net_free (HarkNet *net);
@@ -65,22 +69,25 @@ void hark_net_free (HarkNet *net);
 /* hark_net_set_wall: the system's clock was set, or the machine woke up. */
 void hark_net_set_wall (HarkNet *net, int64_t wall_ms, HarkTime now);
 
-/* hark_net_set_hosts: the addresses of this machine (ports are ignored; at most 16 are looked at). When others see us
- * under one of them there is no translation between: we can be reached, and serve if we may. */
+/* hark_net_set_hosts: the addresses of this machine (ports are ignored; at most 16 are looked at).
+ * When others see us under one of them there is no translation between: we can be reached, and
+ * serve if we may. */
 void hark_net_set_hosts (HarkNet *net, const HarkEndpoint *hosts, size_t n_hosts, HarkTime now);
 
 /* hark_net_leave: closes sessions and withdraws records; drain the outputs, then free. */
 void hark_net_leave (HarkNet *net, HarkTime now);
 
-/* ---- for the shell -------------------------------------------------------------------------------- */
+/* ---- for the shell
+ * -------------------------------------------------------------------------------- */
 
 /* Paths are numbered by the node, from 1, never twice. */
 typedef enum {
   HARK_NET_OUTPUT_DATAGRAM,    /* send data to `to` from the signalling socket */
   HARK_NET_OUTPUT_PATH_OPEN,   /* make path `path`: gather, then say hark_net_path_gathered() */
   HARK_NET_OUTPUT_PATH_REMOTE, /* the other end of `path`; said again when it has more candidates */
-  HARK_NET_OUTPUT_PATH_PACKETS, /* send over `path`: data is cut into packets of `segment` bytes, last one shorter */
-  HARK_NET_OUTPUT_PATH_CLOSE,  /* forget `path` */
+  HARK_NET_OUTPUT_PATH_PACKETS, /* send over `path`: data is cut into packets of `segment` bytes,
+                                   last one shorter */
+  HARK_NET_OUTPUT_PATH_CLOSE,   /* forget `path` */
 } HarkNetOutputKind;
 
 typedef struct {
@@ -95,25 +102,34 @@ typedef struct {
   const HarkPathDescription *remote; /* PATH_REMOTE: borrowed likewise */
 } HarkNetOutput;
 
-/* hark_net_handle_datagram: @data arrived from @from on the signalling socket; anything may be in it. */
-void hark_net_handle_datagram (HarkNet *net, const HarkEndpoint *from, const uint8_t *data, size_t len,
-                               HarkTime now);
+/* hark_net_handle_datagram: @data arrived from @from on the signalling socket; anything may be in
+ * it. */
+void hark_net_handle_datagram (
+  HarkNet *net, const HarkEndpoint *from, const uint8_t *data, size_t len, HarkTime now);
 
-/* hark_net_handle_unreachable: an ICMP error said that @to cannot be reached from the signalling socket. */
+/* hark_net_handle_unreachable: an ICMP error said that @to cannot be reached from the signalling
+ * socket. */
 void hark_net_handle_unreachable (HarkNet *net, const HarkEndpoint *to, HarkTime now);
 
-/* hark_net_path_gathered: our end of @path; may be said again with more candidates until `complete`. */
-void hark_net_path_gathered (HarkNet *net, uint32_t path, const HarkPathDescription *local, HarkTime now);
+/* hark_net_path_gathered: our end of @path; may be said again with more candidates until
+ * `complete`. */
+void hark_net_path_gathered (HarkNet *net,
+                             uint32_t path,
+                             const HarkPathDescription *local,
+                             HarkTime now);
 
-/* hark_net_path_changed: @path is in @state; @info is valid with READY only. Unknown paths are ignored. */
-void hark_net_path_changed (HarkNet *net, uint32_t path, HarkPathState state, const HarkPathInfo *info,
-                            HarkTime now);
+/* hark_net_path_changed: @path is in @state; @info is valid with READY only. Unknown paths are
+ * ignored. */
+void hark_net_path_changed (
+  HarkNet *net, uint32_t path, HarkPathState state, const HarkPathInfo *info, HarkTime now);
 
-/* hark_net_path_packet: a packet came over @path (never a STUN one). Call hark_net_poll_output() at the latest
- * after 32 of them, so that acknowledgements go out. */
-void hark_net_path_packet (HarkNet *net, uint32_t path, const uint8_t *data, size_t len, HarkTime now);
+/* hark_net_path_packet: a packet came over @path (never a STUN one). Call hark_net_poll_output() at
+ * the latest after 32 of them, so that acknowledgements go out. */
+void
+hark_net_path_packet (HarkNet *net, uint32_t path, const uint8_t *data, size_t len, HarkTime now);
 
-/* hark_net_path_too_big: the kernel refused a packet on @path as larger than the path carries (EMSGSIZE). */
+/* hark_net_path_too_big: the kernel refused a packet on @path as larger than the path carries
+ * (EMSGSIZE). */
 void hark_net_path_too_big (HarkNet *net, uint32_t path, HarkTime now);
 
 /* hark_net_handle_time: call when hark_net_get_deadline() has come; earlier does no harm. */
@@ -121,14 +137,15 @@ void hark_net_handle_time (HarkNet *net, HarkTime now);
 
 HarkTime hark_net_get_deadline (const HarkNet *net);
 
-/* hark_net_poll_output: the next thing for the shell to do; false when there is none for now. Packets are made
- * when asked for, paced: @now should be fresh. */
+/* hark_net_poll_output: the next thing for the shell to do; false when there is none for now.
+ * Packets are made when asked for, paced: @now should be fresh. */
 bool hark_net_poll_output (HarkNet *net, HarkTime now, HarkNetOutput *ret);
 
-/* ---- commands of core ------------------------------------------------------------------------------- */
+/* ---- commands of core
+ * ------------------------------------------------------------------------------- */
 
-/* hark_net_bootstrap: asks @endpoint into the DHT; remembered and asked again while the table is empty. At most
- * 64 are kept. */
+/* hark_net_bootstrap: asks @endpoint into the DHT; remembered and asked again while the table is
+ * empty. At most 64 are kept. */
 void hark_net_bootstrap (HarkNet *net, const HarkEndpoint *endpoint, HarkTime now);
 
 /* Whom a record of ours is for (net/rendezvous). */
@@ -139,10 +156,10 @@ typedef enum {
   HARK_AUDIENCE_CONTACTS, /* accepted contacts: find us; let in by their own pairwise secrets */
 } HarkAudienceKind;
 
-/* hark_net_open_audience: publishes our record under @token and lets its holders knock. @only: for REQUEST the
- * account that may answer, else NULL. Opening one twice changes nothing. */
-void hark_net_open_audience (HarkNet *net, HarkAudienceKind kind, const HarkToken *token, const HarkKey *only,
-                             HarkTime now);
+/* hark_net_open_audience: publishes our record under @token and lets its holders knock. @only: for
+ * REQUEST the account that may answer, else NULL. Opening one twice changes nothing. */
+void hark_net_open_audience (
+  HarkNet *net, HarkAudienceKind kind, const HarkToken *token, const HarkKey *only, HarkTime now);
 
 /* hark_net_close_audience: withdraws the record; who knocks with @token meets silence. */
 void hark_net_close_audience (HarkNet *net, const HarkToken *token, HarkTime now);
@@ -150,61 +167,75 @@ void hark_net_close_audience (HarkNet *net, const HarkToken *token, HarkTime now
 /* Everything the node must know to reach an accepted contact, or to be reached. */
 typedef struct {
   HarkKey account;
-  HarkToken reach; /* their record is published under it: their contacts token, or the one a request came with */
+  HarkToken reach; /* their record is published under it: their contacts token, or the one a request
+                      came with */
   bool has_pairwise;
-  HarkSecret pairwise;          /* psk of sessions */
+  HarkSecret pairwise; /* psk of sessions */
   bool has_pairwise_previous;
   HarkSecret pairwise_previous; /* still accepted from them */
   bool has_first;
-  HarkToken first; /* psk while there is no pairwise secret: the token of their request, which we answer */
+  HarkToken
+    first; /* psk while there is no pairwise secret: the token of their request, which we answer */
 } HarkNetContact;
 
-/* hark_net_set_contact: adds or updates one; from then on the node connects to them whenever both are online. An
- * open session stays. At most 1,000 contacts. */
+/* hark_net_set_contact: adds or updates one; from then on the node connects to them whenever both
+ * are online. An open session stays. At most 1,000 contacts. */
 void hark_net_set_contact (HarkNet *net, const HarkNetContact *contact, HarkTime now);
 
 /* hark_net_remove_contact: closes the session and forgets them. */
 void hark_net_remove_contact (HarkNet *net, const HarkKey *account, HarkTime now);
 
-/* hark_net_try_now: the user waits for this contact: looks and knocks at once instead of when next due. */
+/* hark_net_try_now: the user waits for this contact: looks and knocks at once instead of when next
+ * due. */
 void hark_net_try_now (HarkNet *net, const HarkKey *account, HarkTime now);
 
 #define HARK_REQUEST_NAME_MAX 48  /* bytes of UTF-8 */
 #define HARK_REQUEST_TEXT_MAX 256 /* bytes of UTF-8 */
 
-/* What a contact request says (handshake payload 1, security note section 4). */
+/* What a contact request says: payload 1 of a knock, net/PROTOCOL.md "First packet". */
 typedef struct {
   char name[HARK_REQUEST_NAME_MAX + 1];
   char text[HARK_REQUEST_TEXT_MAX + 1];
   HarkToken answer; /* fresh token of the requester: opens his HARK_AUDIENCE_REQUEST record */
 } HarkNetRequest;
 
-/* hark_net_send_request: knocks at @account with the @token of their address or invite, now and at growing
- * intervals, until hark_net_cancel_request() or an accepted session with them. Open the audience of
+/* hark_net_send_request: knocks at @account with the @token of their address or invite, now and at
+ * growing intervals, until hark_net_cancel_request() or an accepted session with them. Open the
+ * audience of
  * @request->answer first. Whether it arrived cannot be known: a request is never answered. */
-void hark_net_send_request (HarkNet *net, const HarkKey *account, const HarkToken *token,
-                            const HarkNetRequest *request, HarkTime now);
+void hark_net_send_request (HarkNet *net,
+                            const HarkKey *account,
+                            const HarkToken *token,
+                            const HarkNetRequest *request,
+                            HarkTime now);
 void hark_net_cancel_request (HarkNet *net, const HarkKey *account);
 
-/* Streams: bidirectional, ordered bytes; numbered by QUIC; alive until both directions are finished or either side
- * resets. Order of service when the line is short: lower class first. */
+/* Streams: bidirectional, ordered bytes; numbered by QUIC; alive until both directions are finished
+ * or either side resets. Order of service when the line is short: lower class first. */
 typedef enum { HARK_STREAM_CONTROL, HARK_STREAM_CHAT, HARK_STREAM_BULK } HarkStreamClass;
 
-/* hark_net_stream_open: a new stream to @account; -1 when there is no session or the peer allows no more now. */
+/* hark_net_stream_open: a new stream to @account; -1 when there is no session or the peer allows no
+ * more now. */
 int64_t hark_net_stream_open (HarkNet *net, const HarkKey *account, HarkStreamClass class);
 
 /* hark_net_stream_set_class: for a stream that the peer opened (bulk until told otherwise). */
-void hark_net_stream_set_class (HarkNet *net, const HarkKey *account, int64_t stream, HarkStreamClass class);
+void hark_net_stream_set_class (HarkNet *net,
+                                const HarkKey *account,
+                                int64_t stream,
+                                HarkStreamClass class);
 
-/* hark_net_stream_room: bytes that may be queued on @stream now; 0 when full or gone. WRITABLE follows a 0. */
+/* hark_net_stream_room: bytes that may be queued on @stream now; 0 when full or gone. WRITABLE
+ * follows a 0. */
 size_t hark_net_stream_room (HarkNet *net, const HarkKey *account, int64_t stream);
 
-/* hark_net_stream_send: queues @bytes (a reference is taken, nothing is copied); may exceed the room, so that
- * one message is never cut. @finish ends our direction. False when session or stream are gone. */
-bool hark_net_stream_send (HarkNet *net, const HarkKey *account, int64_t stream, GBytes *bytes, bool finish,
-                           HarkTime now);
+/* hark_net_stream_send: queues @bytes (a reference is taken, nothing is copied); may exceed the
+ * room, so that one message is never cut. @finish ends our direction. False when session or stream
+ * are gone. */
+bool hark_net_stream_send (
+  HarkNet *net, const HarkKey *account, int64_t stream, GBytes *bytes, bool finish, HarkTime now);
 
-/* hark_net_stream_consume: @len bytes of DATA events were dealt with; gives the sender credit for as many. */
+/* hark_net_stream_consume: @len bytes of DATA events were dealt with; gives the sender credit for
+ * as many. */
 void hark_net_stream_consume (HarkNet *net, const HarkKey *account, int64_t stream, size_t len);
 
 /* hark_net_stream_reset: gives up both directions with an application error @code. */
@@ -212,38 +243,43 @@ void hark_net_stream_reset (HarkNet *net, const HarkKey *account, int64_t stream
 
 #define HARK_MEDIA_LEN_MAX 1000 /* bytes of one media payload */
 
-/* hark_net_media_send: seals @data and sends it at once, beside QUIC; lost when there is no ready path. */
-bool hark_net_media_send (HarkNet *net, const HarkKey *account, const uint8_t *data, size_t len, HarkTime now);
+/* hark_net_media_send: seals @data and sends it at once, beside QUIC; lost when there is no ready
+ * path. */
+bool hark_net_media_send (
+  HarkNet *net, const HarkKey *account, const uint8_t *data, size_t len, HarkTime now);
 
-/* hark_net_set_call: a call with @account is up: bulk data yields to voice (the governor, nquic note 7). */
+/* hark_net_set_call: a call with @account is up: bulk data yields to voice (the governor, nquic
+ * note 7). */
 void hark_net_set_call (HarkNet *net, const HarkKey *account, bool active);
 
 /* Figures of one session; zeros without one. */
 typedef struct {
-  HarkTime rtt;       /* smoothed */
+  HarkTime rtt; /* smoothed */
   HarkTime rtt_min;
   uint64_t bytes_in;  /* stream bytes delivered */
   uint64_t bytes_out; /* stream bytes acknowledged */
   uint64_t packets_lost;
-  size_t mtu;         /* bytes of a packet, now */
-  bool aes;           /* AES-256-GCM, else ChaCha20-Poly1305 */
+  size_t mtu; /* bytes of a packet, now */
+  bool aes;   /* AES-256-GCM, else ChaCha20-Poly1305 */
 } HarkNetStats;
 void hark_net_get_stats (HarkNet *net, const HarkKey *account, HarkNetStats *ret);
 
 /* The state of the network as a whole. */
 typedef struct {
-  unsigned dht_nodes;        /* in the routing table */
-  unsigned contact_points;   /* registered with */
+  unsigned dht_nodes;      /* in the routing table */
+  unsigned contact_points; /* registered with */
   unsigned lan_peers;
-  HarkEndpoint external[2];  /* our address as others see it: IPv4, IPv6; family 0 when unknown */
-  bool published;            /* every open record is stored in the DHT */
+  HarkEndpoint external[2]; /* our address as others see it: IPv4, IPv6; family 0 when unknown */
+  bool published;           /* every open record is stored in the DHT */
 } HarkNetStatus;
 void hark_net_get_status (const HarkNet *net, HarkNetStatus *ret);
 
-/* hark_net_good_nodes: up to @max endpoints of nodes worth asking after a restart; returns how many. */
+/* hark_net_good_nodes: up to @max endpoints of nodes worth asking after a restart; returns how
+ * many. */
 size_t hark_net_good_nodes (const HarkNet *net, HarkEndpoint *ret, size_t max);
 
-/* ---- events for core -------------------------------------------------------------------------------- */
+/* ---- events for core
+ * -------------------------------------------------------------------------------- */
 
 typedef enum {
   HARK_PEER_OFFLINE,    /* not found, or gone */
@@ -253,37 +289,38 @@ typedef enum {
 } HarkPeerState;
 
 typedef enum {
-  HARK_NET_EVENT_REQUEST,         /* somebody asks to become a contact: a claim, nothing is proved */
-  HARK_NET_EVENT_PEER,            /* state of a contact changed; a new session has a new number */
-  HARK_NET_EVENT_STREAM_OPENED,   /* by the peer */
-  HARK_NET_EVENT_STREAM_DATA,     /* consume it with hark_net_stream_consume() */
+  HARK_NET_EVENT_REQUEST,       /* somebody asks to become a contact: a claim, nothing is proved */
+  HARK_NET_EVENT_PEER,          /* state of a contact changed; a new session has a new number */
+  HARK_NET_EVENT_STREAM_OPENED, /* by the peer */
+  HARK_NET_EVENT_STREAM_DATA,   /* consume it with hark_net_stream_consume() */
   HARK_NET_EVENT_STREAM_WRITABLE, /* there is room again */
   HARK_NET_EVENT_STREAM_ACKED,    /* everything queued, with the finish, has reached the peer */
   HARK_NET_EVENT_STREAM_CLOSED,   /* gone; `code` when the peer reset it */
   HARK_NET_EVENT_MEDIA,
-  HARK_NET_EVENT_STATUS,          /* hark_net_get_status() has news */
+  HARK_NET_EVENT_STATUS, /* hark_net_get_status() has news */
 } HarkNetEventKind;
 
 typedef struct {
   HarkNetEventKind kind;
   HarkKey account; /* every kind but STATUS */
 
-  HarkToken token; /* REQUEST: the address or invite it came through */
+  HarkToken token;               /* REQUEST: the address or invite it came through */
   const HarkNetRequest *request; /* REQUEST: borrowed until the next call into the node */
 
-  HarkPeerState state;      /* PEER */
-  uint32_t session;         /* PEER when ONLINE: number of the session; streams of an older one are gone */
-  bool initiator;           /* PEER when ONLINE: we started it (and open the control stream) */
-  bool by_pairwise;         /* PEER when ONLINE: keyed by HarkNetContact.pairwise, so that older secrets may go */
+  HarkPeerState state; /* PEER */
+  uint32_t session; /* PEER when ONLINE: number of the session; streams of an older one are gone */
+  bool initiator;   /* PEER when ONLINE: we started it (and open the control stream) */
+  bool by_pairwise; /* PEER when ONLINE: keyed by HarkNetContact.pairwise, so that older secrets may
+                       go */
   uint8_t handshake_hash[64]; /* PEER when ONLINE */
-  HarkPathInfo path;        /* PEER when ONLINE */
-  const char *reason;       /* PEER: static words for the user, or NULL */
+  HarkPathInfo path;          /* PEER when ONLINE */
+  const char *reason;         /* PEER: static words for the user, or NULL */
 
   int64_t stream;      /* STREAM_... */
   const uint8_t *data; /* STREAM_DATA, MEDIA: borrowed likewise */
   size_t len;
-  bool finished;       /* STREAM_DATA: the peer's direction ends behind these bytes */
-  uint64_t code;       /* STREAM_CLOSED; 0: in order */
+  bool finished; /* STREAM_DATA: the peer's direction ends behind these bytes */
+  uint64_t code; /* STREAM_CLOSED; 0: in order */
 } HarkNetEvent;
 
 /* hark_net_poll_event: the next event; false when there is none for now. */

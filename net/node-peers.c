@@ -3,51 +3,20 @@
 #include "net/node-peers.h"
 
 #include "net/node-knocks.h"
+#include "net/node-links.h"
+#include "net/node-rings.h"
 
 #include <string.h>
 
-#define INTERVAL_FIRST (250 * HARK_MS)
 #define INTERVAL_MAX (60 * HARK_SECOND) /* somebody whose record says he is online */
 #define INTERVAL_AWAY (5 * HARK_MINUTE) /* nobody to be found: he knocks when he comes back */
 #define REQUEST_FIRST (3 * HARK_SECOND)
 #define REQUEST_MAX (10 * HARK_MINUTE)
-#define FIND_GUARD (20 * HARK_SECOND)    /* a search or attempt that never ends */
-#define LOST_PATIENCE (2 * HARK_SECOND)  /* ICE may mend a path by itself */
-#define TOGETHER (5 * HARK_SECOND)       /* links that came up within this crossed each other */
-#define OWN_KNOCK_FRESH (1500 * HARK_MS) /* then theirs is let in even if ours has precedence */
+#define FIND_GUARD (20 * HARK_SECOND)   /* a search or attempt that never ends */
+#define LOST_PATIENCE (2 * HARK_SECOND) /* ICE may mend a path by itself */
+#define TOGETHER (5 * HARK_SECOND)      /* links that came up within this crossed each other */
 
 static const char *const not_online = "is not online";
-
-HarkPeer *
-hark_node_peers_get (HarkNet *net, const HarkKey *account)
-{
-  return g_hash_table_lookup (net->peers, account);
-}
-
-HarkSession *
-hark_node_peers_session (HarkNet *net, const HarkKey *account)
-{
-  HarkPeer *peer = hark_node_peers_get (net, account);
-
-  return peer && peer->current ? hark_link_get_session (peer->current) : NULL;
-}
-
-static HarkPeer *
-get_or_add (HarkNet *net, const HarkKey *account)
-{
-  HarkPeer *peer = hark_node_peers_get (net, account);
-
-  if (peer)
-    return peer;
-  peer = g_new0 (HarkPeer, 1);
-  peer->account = *account;
-  peer->next_try = HARK_TIME_NEVER;
-  peer->next_request = HARK_TIME_NEVER;
-  peer->interval = INTERVAL_FIRST;
-  peer->record_seq = -1;
-  g_hash_table_insert (net->peers, &peer->account, peer);
-  return peer;
-}
 
 /* Says so when it is new; an online peer is told of again when its path moved. */
 static void
@@ -85,146 +54,6 @@ back_off (HarkNet *net, HarkPeer *peer, HarkTime max, HarkTime now)
   peer->interval = hark_time_min (peer->interval * 2, max);
 }
 
-/* ---- gates
- * -------------------------------------------------------------------------------------------- */
-
-static uint64_t
-add_gate (HarkNet *net, const void *secret, size_t len, HarkGateEntry entry)
-{
-  HarkGateEntry *copy;
-
-  entry.id = ++net->last_gate_id;
-  memcpy (entry.secret, secret, len);
-  entry.secret_len = len;
-  if (!net->gate || !hark_gate_add (net->gate, secret, len, entry.id))
-    return 0;
-  copy = g_memdup2 (&entry, sizeof entry);
-  sodium_memzero (&entry, sizeof entry);
-  g_hash_table_insert (net->gate_entries, &copy->id, copy);
-  return copy->id;
-}
-
-static void
-remove_gate (HarkNet *net, uint64_t id)
-{
-  if (!id || !net->gate)
-    return;
-  hark_gate_remove (net->gate, id);
-  g_hash_table_remove (net->gate_entries, &id);
-}
-
-void
-hark_node_peers_open_gate (HarkNet *net,
-                           HarkAudienceKind kind,
-                           const HarkToken *token,
-                           const HarkKey *only)
-{
-  HarkGateEntry entry = {.audience = kind, .has_only = only != NULL};
-
-  /* accepted contacts come in by their own secrets */
-  if (kind == HARK_AUDIENCE_CONTACTS)
-    return;
-  if (only)
-    entry.account = *only;
-  add_gate (net, token->bytes, sizeof token->bytes, entry);
-}
-
-void
-hark_node_peers_close_gate (HarkNet *net, const HarkToken *token)
-{
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, net->gate_entries);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    HarkGateEntry *entry = value;
-
-    if (entry->secret_len == sizeof token->bytes
-        && sodium_memcmp (entry->secret, token->bytes, sizeof token->bytes) == 0) {
-      hark_gate_remove (net->gate, entry->id);
-      g_hash_table_iter_remove (&iter);
-    }
-  }
-}
-
-/* ---- links
- * ------------------------------------------------------------------------------------------------
- */
-
-static HarkLink *
-find_link (HarkNet *net, uint32_t index)
-{
-  for (guint i = 0; i < net->links->len; i++) {
-    HarkLink *link = g_ptr_array_index (net->links, i);
-
-    if (hark_link_get_index (link) == index)
-      return link;
-  }
-  return NULL;
-}
-
-/* An index that no other link has; random, so that nobody can count our connections. */
-static uint32_t
-fresh_index (HarkNet *net)
-{
-  uint32_t index;
-
-  do
-    index = hark_rng_u32 (&net->rng);
-  while (index == 0 || find_link (net, index));
-  return index;
-}
-
-static void
-stun_servers (HarkNet *net, HarkEndpoint ret[2])
-{
-  HarkEndpoint points[HARK_RENDEZVOUS_POINTS];
-  unsigned n = net->rendezvous ? hark_rendezvous_get_points (net->rendezvous, points) : 0;
-
-  memset (ret, 0, 2 * sizeof *ret);
-  for (unsigned i = 0; i < n; i++) {
-    HarkEndpoint *place = points[i].family == 4 ? &ret[0] : &ret[1];
-
-    if (place->family == 0)
-      *place = points[i];
-  }
-}
-
-static void
-detach_link (HarkNet *net, HarkPeer *peer, HarkLink *link)
-{
-  hark_node_knocks_cancel (net, hark_link_get_index (link));
-  if (hark_link_get_ticket (link))
-    hark_gate_release (net->gate, hark_link_get_ticket (link));
-  if (!peer)
-    return;
-  if (peer->current == link)
-    peer->current = NULL;
-  if (peer->outgoing == link)
-    peer->outgoing = NULL;
-  if (peer->incoming == link)
-    peer->incoming = NULL;
-}
-
-static void
-drop_link (HarkNet *net, HarkPeer *peer, HarkLink *link)
-{
-  if (!link)
-    return;
-  detach_link (net, peer, link);
-  g_ptr_array_remove_fast (net->links, link);
-}
-
-/* The session says goodbye, then the link dies by itself. */
-static void
-close_link (HarkNet *net, HarkPeer *peer, HarkLink *link, uint64_t code, HarkTime now)
-{
-  if (!link)
-    return;
-  detach_link (net, peer, link);
-  hark_link_close (link, code, now);
-}
-
 /* Secrets are tried in turn: a crash on either side may have left them one behind. */
 static HarkLinkSecret
 choose_secret (const HarkPeer *peer)
@@ -252,9 +81,10 @@ start_outgoing (HarkNet *net, HarkPeer *peer, HarkTime now)
 
   if (!secret.secret || peer->outgoing || peer->incoming || net->leaving)
     return;
-  stun_servers (net, stun);
-  peer->outgoing = hark_link_new_outgoing (&net->link_context, ++net->last_path, fresh_index (net),
-                                           &peer->account, &device, &secret, net->day, stun, now);
+  hark_node_links_stun (net, stun);
+  peer->outgoing = hark_link_new_outgoing (&net->link_context, ++net->last_path,
+                                           hark_node_links_fresh_index (net), &peer->account,
+                                           &device, &secret, net->day, stun, now);
   if (!peer->outgoing)
     return;
   peer->attempts++;
@@ -283,7 +113,7 @@ send_request_knock (HarkNet *net, HarkPeer *peer, HarkTime now)
     .secret = peer->request_token.bytes,
     .secret_len = sizeof peer->request_token.bytes,
     .day = net->day,
-    .index = fresh_index (net),
+    .index = hark_node_links_fresh_index (net),
     .purpose = HARK_KNOCK_REQUEST,
     .request = &request,
   };
@@ -308,7 +138,7 @@ start_find (HarkNet *net, HarkPeer *peer, bool for_request, HarkTime now)
   peer->find = hark_rendezvous_find (net->rendezvous, &peer->account, token, true, now);
   peer->find_for_request = for_request;
   /* Later tries go on in silence: nobody wants to watch them. */
-  if (peer->find && peer->interval == INTERVAL_FIRST && !peer->current && !peer->outgoing
+  if (peer->find && peer->interval == HARK_NET_INTERVAL_FIRST && !peer->current && !peer->outgoing
       && !peer->incoming)
     set_state (net, peer, HARK_PEER_SEARCHING, NULL);
 }
@@ -333,7 +163,7 @@ handle_record (HarkNet *net, HarkPeer *peer, const HarkRendezvousEvent *event, H
     return;
   }
   if (peer->outgoing && hark_link_get_state (peer->outgoing) == HARK_LINK_KNOCKING && !same_points)
-    drop_link (net, peer, peer->outgoing); /* it knocks where nobody is any more */
+    hark_node_links_drop (net, peer, peer->outgoing); /* it knocks where nobody is any more */
   if (!peer->current || hark_link_get_lost (peer->current) != HARK_TIME_NEVER)
     start_outgoing (net, peer, now);
 }
@@ -381,167 +211,6 @@ hark_node_peers_handle_found (HarkNet *net, const HarkRendezvousEvent *event, Ha
   }
 }
 
-/* ---- being knocked at
- * ---------------------------------------------------------------------------------- */
-
-static void
-handle_request (HarkNet *net,
-                const HarkGateEntry *entry,
-                const HarkKnockReceived *received,
-                HarkTime now)
-{
-  HarkNetRequest request = {.answer = received->payload.request.answer};
-  HarkNetEvent event = {
-    .kind = HARK_NET_EVENT_REQUEST,
-    .account = received->payload.certificate.account,
-    .request = &request,
-  };
-
-  if (entry->is_contact
-      || (entry->audience != HARK_AUDIENCE_ADDRESS && entry->audience != HARK_AUDIENCE_INVITE)
-      || !hark_token_bucket_take (&net->requests, 1, now))
-    return;
-  memcpy (event.token.bytes, entry->secret, sizeof event.token.bytes);
-  g_strlcpy (request.name, received->payload.request.name, sizeof request.name);
-  g_strlcpy (request.text, received->payload.request.text, sizeof request.text);
-  hark_node_queue_push_event (&net->queue, &event);
-}
-
-/* Both knock at the same time: the handshake started by the smaller device key survives. */
-static bool
-ours_has_precedence (HarkNet *net, const HarkPeer *peer, const HarkKey *device, HarkTime now)
-{
-  return peer->outgoing && memcmp (net->config.device.bytes, device->bytes, HARK_KEY_LEN) < 0
-         && (hark_link_get_state (peer->outgoing) != HARK_LINK_KNOCKING
-             || hark_time_since (now, hark_link_get_started (peer->outgoing)) < OWN_KNOCK_FRESH);
-}
-
-static bool
-may_open_session (const HarkGateEntry *entry, const HarkKey *account)
-{
-  return (entry->is_contact || (entry->audience == HARK_AUDIENCE_REQUEST && entry->has_only))
-         && hark_key_equal (&entry->account, account);
-}
-
-static void
-wait_with_ring (HarkNet *net, HarkDhtOperation ring, uint32_t index)
-{
-  HarkWaitingRing waiting = {.ring = ring, .index = index};
-
-  if (net->rings->len < HARK_NET_RINGS_MAX)
-    g_array_append_val (net->rings, waiting);
-}
-
-/* True when a link was made, which then holds the gate's ticket. */
-static bool
-handle_session_knock (HarkNet *net,
-                      const HarkGateEntry *entry,
-                      HarkKnockReceived *received,
-                      const HarkGateResult *gate,
-                      HarkDhtOperation ring,
-                      HarkTime now)
-{
-  HarkKey account = received->payload.certificate.account;
-  HarkEndpoint stun[2];
-  HarkPeer *peer;
-
-  if (!may_open_session (entry, &account) || net->leaving)
-    return false;
-  peer = get_or_add (net, &account);
-  if (ours_has_precedence (net, peer, &received->payload.certificate.device, now))
-    return false;
-
-  if (peer->outgoing && hark_link_get_state (peer->outgoing) == HARK_LINK_KNOCKING)
-    drop_link (net, peer, peer->outgoing);
-  drop_link (net, peer, peer->incoming);
-  stun_servers (net, stun);
-  peer->incoming = hark_link_new_incoming (&net->link_context, ++net->last_path, fresh_index (net),
-                                           received, gate->ticket, entry->pairwise, stun, now);
-  g_ptr_array_add (net->links, peer->incoming);
-  wait_with_ring (net, ring, hark_link_get_index (peer->incoming));
-  return true;
-}
-
-static void
-handle_fresh_knock (HarkNet *net,
-                    const HarkDhtEvent *ring,
-                    const HarkGateResult *gate,
-                    HarkTime now)
-{
-  const HarkGateEntry *entry = g_hash_table_lookup (net->gate_entries, &gate->id);
-  g_auto (HarkKnockReceived) received = {0};
-  bool kept = false;
-
-  if (entry
-      && hark_knock_read (&net->link_context.self, entry->secret, entry->secret_len, ring->data,
-                          &received)) {
-    if (received.payload.purpose == HARK_KNOCK_REQUEST)
-      handle_request (net, entry, &received, now);
-    else
-      kept = handle_session_knock (net, entry, &received, gate, ring->operation, now);
-  }
-  if (!kept)
-    hark_gate_release (net->gate, gate->ticket);
-}
-
-/* A copy of a knock, by another contact point: the same answer, now or when there is one. */
-static void
-handle_repeated_knock (HarkNet *net, const HarkDhtEvent *ring, uint32_t ticket, HarkTime now)
-{
-  for (guint i = 0; i < net->links->len; i++) {
-    HarkLink *link = g_ptr_array_index (net->links, i);
-    const uint8_t *answer = hark_link_get_answer (link);
-
-    if (hark_link_get_ticket (link) != ticket)
-      continue;
-    if (answer)
-      hark_dht_ring_answer (net->dht, ring->operation, answer, HARK_KNOCK_LEN, now);
-    else
-      wait_with_ring (net, ring->operation, hark_link_get_index (link));
-    return;
-  }
-}
-
-static void
-handle_signal (HarkNet *net, const HarkDhtEvent *ring, HarkTime now)
-{
-  uint8_t reply[HARK_KNOCK_LEN];
-  uint32_t index;
-  HarkLink *link;
-
-  if (!hark_packet_index (ring->data, ring->len, &index) || !(link = find_link (net, index))
-      || !hark_link_handle_signal (link, ring->data, ring->len, reply, now))
-    return;
-  hark_dht_ring_answer (net->dht, ring->operation, reply, sizeof reply, now);
-  hark_gate_release (net->gate, hark_link_get_ticket (link));
-}
-
-void
-hark_node_peers_handle_ring (HarkNet *net, const HarkDhtEvent *ring, HarkTime now)
-{
-  HarkGateResult gate;
-
-  if (!net->gate || ring->len == 0)
-    return;
-  if (ring->data[0] == HARK_PACKET_SIGNAL) {
-    handle_signal (net, ring, now);
-    return;
-  }
-  switch (hark_gate_check (net->gate, ring->data, ring->len, &ring->caller, now, &gate)) {
-  case HARK_GATE_PASS:
-    handle_fresh_knock (net, ring, &gate, now);
-    break;
-  case HARK_GATE_REPEAT:
-    handle_repeated_knock (net, ring, gate.ticket, now);
-    break;
-  case HARK_GATE_COOKIE:
-    hark_dht_ring_answer (net->dht, ring->operation, gate.cookie, sizeof gate.cookie, now);
-    break;
-  case HARK_GATE_DROP:
-    break;
-  }
-}
-
 /* ---- which link counts
  * ---------------------------------------------------------------------------------- */
 
@@ -564,7 +233,7 @@ keep_current (HarkNet *net, const HarkPeer *peer, const HarkLink *link)
 void
 hark_node_peers_link_up (HarkNet *net, HarkLink *link, HarkTime now)
 {
-  HarkPeer *peer = get_or_add (net, hark_link_get_account (link));
+  HarkPeer *peer = hark_node_links_add_peer (net, hark_link_get_account (link));
 
   hark_link_set_up (link);
   if (peer->outgoing == link)
@@ -572,14 +241,14 @@ hark_node_peers_link_up (HarkNet *net, HarkLink *link, HarkTime now)
   if (peer->incoming == link)
     peer->incoming = NULL;
   if (keep_current (net, peer, link)) {
-    close_link (net, peer, link, HARK_NET_CODE_REPLACED, now);
+    hark_node_links_close (net, peer, link, HARK_NET_CODE_REPLACED, now);
     return;
   }
 
-  close_link (net, peer, peer->current, HARK_NET_CODE_REPLACED, now);
+  hark_node_links_close (net, peer, peer->current, HARK_NET_CODE_REPLACED, now);
   peer->current = link;
   peer->session++;
-  peer->interval = INTERVAL_FIRST;
+  peer->interval = HARK_NET_INTERVAL_FIRST;
   peer->next_try = HARK_TIME_NEVER;
   peer->attempts = 0;
   g_debug ("session %u is up, started by %s", peer->session,
@@ -608,7 +277,7 @@ handle_current_gone (HarkNet *net, HarkPeer *peer, bool on_purpose, HarkTime now
 void
 hark_node_peers_link_closed (HarkNet *net, HarkLink *link, uint64_t code, HarkTime now)
 {
-  HarkPeer *peer = hark_node_peers_get (net, hark_link_get_account (link));
+  HarkPeer *peer = hark_node_links_get_peer (net, hark_link_get_account (link));
   bool current = peer && peer->current == link;
 
   hark_link_set_dead (link);
@@ -623,7 +292,7 @@ hark_node_peers_link_closed (HarkNet *net, HarkLink *link, uint64_t code, HarkTi
 void
 hark_node_peers_link_moved (HarkNet *net, HarkLink *link, HarkTime now)
 {
-  HarkPeer *peer = hark_node_peers_get (net, hark_link_get_account (link));
+  HarkPeer *peer = hark_node_links_get_peer (net, hark_link_get_account (link));
   HarkTime lost = hark_link_get_lost (link);
 
   if (!peer || peer->current != link)
@@ -642,28 +311,13 @@ hark_node_peers_link_moved (HarkNet *net, HarkLink *link, HarkTime now)
  * -------------------------------------------------------------------------------------------- */
 
 static void
-answer_rings (HarkNet *net, HarkTime now)
-{
-  for (guint i = net->rings->len; i > 0; i--) {
-    const HarkWaitingRing *waiting = &g_array_index (net->rings, HarkWaitingRing, i - 1);
-    HarkLink *link = find_link (net, waiting->index);
-    const uint8_t *answer = link ? hark_link_get_answer (link) : NULL;
-
-    if (answer)
-      hark_dht_ring_answer (net->dht, waiting->ring, answer, HARK_KNOCK_LEN, now);
-    if (answer || !link)
-      g_array_remove_index_fast (net->rings, i - 1);
-  }
-}
-
-static void
 bury (HarkNet *net, HarkLink *link, HarkTime now)
 {
-  HarkPeer *peer = hark_node_peers_get (net, hark_link_get_account (link));
+  HarkPeer *peer = hark_node_links_get_peer (net, hark_link_get_account (link));
   bool tried = peer && peer->outgoing == link;
   bool was_current = peer && peer->current == link;
 
-  drop_link (net, peer, link);
+  hark_node_links_drop (net, peer, link);
   if (was_current) {
     handle_current_gone (net, peer, false, now);
   } else if (tried) {
@@ -678,7 +332,7 @@ hark_node_peers_settle (HarkNet *net, HarkTime now)
 {
   for (guint i = net->links->len; i > 0; i--) {
     HarkLink *link = g_ptr_array_index (net->links, i - 1);
-    HarkPeer *peer = hark_node_peers_get (net, hark_link_get_account (link));
+    HarkPeer *peer = hark_node_links_get_peer (net, hark_link_get_account (link));
     uint8_t packet[HARK_KNOCK_LEN];
 
     while (peer && hark_link_poll_knock (link, packet))
@@ -686,7 +340,7 @@ hark_node_peers_settle (HarkNet *net, HarkTime now)
     if (hark_link_get_state (link) == HARK_LINK_DEAD)
       bury (net, link, now);
   }
-  answer_rings (net, now);
+  hark_node_rings_answer (net, now);
 }
 
 /* ---- time
@@ -773,7 +427,7 @@ hark_node_peers_get_deadline (const HarkNet *net)
 void
 hark_node_peers_set_contact (HarkNet *net, const HarkNetContact *contact, HarkTime now)
 {
-  HarkPeer *peer = get_or_add (net, &contact->account);
+  HarkPeer *peer = hark_node_links_add_peer (net, &contact->account);
   HarkGateEntry entry = {.is_contact = true, .account = contact->account};
 
   if (!peer->is_contact && g_hash_table_size (net->peers) > HARK_NET_CONTACTS_MAX)
@@ -781,22 +435,23 @@ hark_node_peers_set_contact (HarkNet *net, const HarkNetContact *contact, HarkTi
   if (!peer->is_contact || !hark_token_equal (&peer->contact.reach, &contact->reach)) {
     peer->has_record = false;
     peer->next_try = now;
-    peer->interval = INTERVAL_FIRST;
+    peer->interval = HARK_NET_INTERVAL_FIRST;
   }
   peer->is_contact = true;
   peer->contact = *contact;
 
   for (unsigned i = 0; i < G_N_ELEMENTS (peer->gates); i++) {
-    remove_gate (net, peer->gates[i]);
+    hark_node_rings_remove_gate (net, peer->gates[i]);
     peer->gates[i] = 0;
   }
   entry.pairwise = true;
   if (contact->has_pairwise)
-    peer->gates[0] = add_gate (net, contact->pairwise.bytes, sizeof contact->pairwise.bytes, entry);
+    peer->gates[0] = hark_node_rings_add_gate (net, contact->pairwise.bytes,
+                                               sizeof contact->pairwise.bytes, entry);
   entry.pairwise = false;
   if (contact->has_pairwise_previous)
-    peer->gates[1] = add_gate (net, contact->pairwise_previous.bytes,
-                               sizeof contact->pairwise_previous.bytes, entry);
+    peer->gates[1] = hark_node_rings_add_gate (net, contact->pairwise_previous.bytes,
+                                               sizeof contact->pairwise_previous.bytes, entry);
 }
 
 static void
@@ -813,28 +468,28 @@ forget_if_idle (HarkNet *net, HarkPeer *peer)
 void
 hark_node_peers_remove_contact (HarkNet *net, const HarkKey *account, HarkTime now)
 {
-  HarkPeer *peer = hark_node_peers_get (net, account);
+  HarkPeer *peer = hark_node_links_get_peer (net, account);
 
   if (!peer)
     return;
-  remove_gate (net, peer->gates[0]);
-  remove_gate (net, peer->gates[1]);
+  hark_node_rings_remove_gate (net, peer->gates[0]);
+  hark_node_rings_remove_gate (net, peer->gates[1]);
   peer->is_contact = false;
   peer->requesting = false;
-  drop_link (net, peer, peer->outgoing);
-  drop_link (net, peer, peer->incoming);
-  close_link (net, peer, peer->current, HARK_NET_CODE_REMOVED, now);
+  hark_node_links_drop (net, peer, peer->outgoing);
+  hark_node_links_drop (net, peer, peer->incoming);
+  hark_node_links_close (net, peer, peer->current, HARK_NET_CODE_REMOVED, now);
   forget_if_idle (net, peer);
 }
 
 void
 hark_node_peers_try_now (HarkNet *net, const HarkKey *account, HarkTime now)
 {
-  HarkPeer *peer = hark_node_peers_get (net, account);
+  HarkPeer *peer = hark_node_links_get_peer (net, account);
 
   if (!peer)
     return;
-  peer->interval = INTERVAL_FIRST;
+  peer->interval = HARK_NET_INTERVAL_FIRST;
   if (!peer->current)
     peer->next_try = now;
   if (peer->requesting)
@@ -848,20 +503,20 @@ hark_node_peers_request (HarkNet *net,
                          const HarkNetRequest *request,
                          HarkTime now)
 {
-  HarkPeer *peer = get_or_add (net, account);
+  HarkPeer *peer = hark_node_links_add_peer (net, account);
 
   peer->requesting = true;
   peer->request_token = *token;
   peer->request = *request;
   peer->next_request = now;
-  peer->interval = INTERVAL_FIRST;
+  peer->interval = HARK_NET_INTERVAL_FIRST;
   peer->request_interval = REQUEST_FIRST;
 }
 
 void
 hark_node_peers_cancel_request (HarkNet *net, const HarkKey *account)
 {
-  HarkPeer *peer = hark_node_peers_get (net, account);
+  HarkPeer *peer = hark_node_links_get_peer (net, account);
 
   if (!peer)
     return;
@@ -883,8 +538,8 @@ hark_node_peers_leave (HarkNet *net, HarkTime now)
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     HarkPeer *peer = value;
 
-    drop_link (net, peer, peer->outgoing);
-    drop_link (net, peer, peer->incoming);
-    close_link (net, peer, peer->current, HARK_NET_CODE_LEAVING, now);
+    hark_node_links_drop (net, peer, peer->outgoing);
+    hark_node_links_drop (net, peer, peer->incoming);
+    hark_node_links_close (net, peer, peer->current, HARK_NET_CODE_LEAVING, now);
   }
 }

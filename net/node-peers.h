@@ -5,12 +5,6 @@
 
 #include "net/node-private.h"
 
-/* hark_node_peers_get: NULL when unknown. */
-HarkPeer *hark_node_peers_get (HarkNet *net, const HarkKey *account);
-
-/* hark_node_peers_session: the session of the link that counts; NULL without one. */
-HarkSession *hark_node_peers_session (HarkNet *net, const HarkKey *account);
-
 void hark_node_peers_set_contact (HarkNet *net, const HarkNetContact *contact, HarkTime now);
 void hark_node_peers_remove_contact (HarkNet *net, const HarkKey *account, HarkTime now);
 void hark_node_peers_try_now (HarkNet *net, const HarkKey *account, HarkTime now);
@@ -20,17 +14,6 @@ void hark_node_peers_request (HarkNet *net,
                               const HarkNetRequest *request,
                               HarkTime now);
 void hark_node_peers_cancel_request (HarkNet *net, const HarkKey *account);
-
-/* hark_node_peers_open_gate, hark_node_peers_close_gate: knocks with @token of an audience are let
- * in, or not any more. */
-void hark_node_peers_open_gate (HarkNet *net,
-                                HarkAudienceKind kind,
-                                const HarkToken *token,
-                                const HarkKey *only);
-void hark_node_peers_close_gate (HarkNet *net, const HarkToken *token);
-
-/* hark_node_peers_handle_ring: somebody knocks. */
-void hark_node_peers_handle_ring (HarkNet *net, const HarkDhtEvent *ring, HarkTime now);
 
 /* hark_node_peers_handle_found: news of a search. */
 void hark_node_peers_handle_found (HarkNet *net, const HarkRendezvousEvent *event, HarkTime now);

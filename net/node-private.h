@@ -14,6 +14,8 @@
 #define HARK_NET_CONTACTS_MAX 1000
 #define HARK_NET_ROUNDS_MAX 64 /* knocks on their way to several points */
 #define HARK_NET_RINGS_MAX 64  /* rings that wait for an answer of ours */
+#define HARK_NET_INTERVAL_FIRST \
+  (250 * HARK_MS) /* from the first try to reach somebody to the second */
 
 /* What a gate entry stands for. */
 typedef struct {

@@ -3,8 +3,10 @@
 #include "net/node.h"
 
 #include "net/node-knocks.h"
+#include "net/node-links.h"
 #include "net/node-peers.h"
 #include "net/node-private.h"
+#include "net/node-rings.h"
 
 #include <string.h>
 
@@ -190,7 +192,7 @@ handle_dht_event (HarkNet *net, const HarkDhtEvent *event, HarkTime now)
 
   switch (event->kind) {
   case HARK_DHT_EVENT_RING:
-    hark_node_peers_handle_ring (net, event, now);
+    hark_node_rings_handle (net, event, now);
     break;
   case HARK_DHT_EVENT_KNOCK_ANSWER:
   case HARK_DHT_EVENT_KNOCK_FAILED:
@@ -426,7 +428,7 @@ translate (HarkNet *net, HarkLink *link, const HarkSessionEvent *event, HarkNetE
     [HARK_SESSION_STREAM_CLOSED] = HARK_NET_EVENT_STREAM_CLOSED,
     [HARK_SESSION_MEDIA] = HARK_NET_EVENT_MEDIA,
   };
-  const HarkPeer *peer = hark_node_peers_get (net, hark_link_get_account (link));
+  const HarkPeer *peer = hark_node_links_get_peer (net, hark_link_get_account (link));
 
   if (!peer || peer->current != link) {
     if (event->kind == HARK_SESSION_STREAM_DATA)
@@ -494,7 +496,7 @@ hark_net_open_audience (
 {
   bool requests = kind == HARK_AUDIENCE_ADDRESS || kind == HARK_AUDIENCE_INVITE;
 
-  hark_node_peers_open_gate (net, kind, token, only);
+  hark_node_rings_open_gate (net, kind, token, only);
   if (net->rendezvous)
     hark_rendezvous_open (net->rendezvous, token, requests, now);
 }
@@ -502,7 +504,7 @@ hark_net_open_audience (
 void
 hark_net_close_audience (HarkNet *net, const HarkToken *token, HarkTime now)
 {
-  hark_node_peers_close_gate (net, token);
+  hark_node_rings_close_gate (net, token);
   if (net->rendezvous)
     hark_rendezvous_close (net->rendezvous, token, now);
 }
@@ -544,7 +546,7 @@ hark_net_cancel_request (HarkNet *net, const HarkKey *account)
 int64_t
 hark_net_stream_open (HarkNet *net, const HarkKey *account, HarkStreamClass class)
 {
-  HarkSession *session = hark_node_peers_session (net, account);
+  HarkSession *session = hark_node_links_session (net, account);
 
   return session ? hark_session_stream_open (session, (unsigned) class) : -1;
 }
@@ -555,7 +557,7 @@ hark_net_stream_set_class (HarkNet *net,
                            int64_t stream,
                            HarkStreamClass class)
 {
-  HarkSession *session = hark_node_peers_session (net, account);
+  HarkSession *session = hark_node_links_session (net, account);
 
   if (session)
     hark_session_stream_set_priority (session, stream, (unsigned) class);
@@ -564,7 +566,7 @@ hark_net_stream_set_class (HarkNet *net,
 size_t
 hark_net_stream_room (HarkNet *net, const HarkKey *account, int64_t stream)
 {
-  HarkSession *session = hark_node_peers_session (net, account);
+  HarkSession *session = hark_node_links_session (net, account);
 
   return session ? hark_session_stream_room (session, stream) : 0;
 }
@@ -573,7 +575,7 @@ bool
 hark_net_stream_send (
   HarkNet *net, const HarkKey *account, int64_t stream, GBytes *bytes, bool finish, HarkTime now)
 {
-  HarkSession *session = hark_node_peers_session (net, account);
+  HarkSession *session = hark_node_links_session (net, account);
 
   (void) now; /* packets are made when the shell asks for them */
   return session && hark_session_stream_send (session, stream, bytes, finish);
@@ -582,7 +584,7 @@ hark_net_stream_send (
 void
 hark_net_stream_consume (HarkNet *net, const HarkKey *account, int64_t stream, size_t len)
 {
-  HarkSession *session = hark_node_peers_session (net, account);
+  HarkSession *session = hark_node_links_session (net, account);
 
   if (session)
     hark_session_stream_consume (session, stream, len);
@@ -591,7 +593,7 @@ hark_net_stream_consume (HarkNet *net, const HarkKey *account, int64_t stream, s
 void
 hark_net_stream_reset (HarkNet *net, const HarkKey *account, int64_t stream, uint64_t code)
 {
-  HarkSession *session = hark_node_peers_session (net, account);
+  HarkSession *session = hark_node_links_session (net, account);
 
   if (session)
     hark_session_stream_reset (session, stream, code);
@@ -601,7 +603,7 @@ bool
 hark_net_media_send (
   HarkNet *net, const HarkKey *account, const uint8_t *data, size_t len, HarkTime now)
 {
-  HarkSession *session = hark_node_peers_session (net, account);
+  HarkSession *session = hark_node_links_session (net, account);
 
   (void) now;
   return session && hark_session_send_media (session, data, len);
@@ -610,7 +612,7 @@ hark_net_media_send (
 void
 hark_net_set_call (HarkNet *net, const HarkKey *account, bool active)
 {
-  HarkSession *session = hark_node_peers_session (net, account);
+  HarkSession *session = hark_node_links_session (net, account);
 
   if (session)
     hark_session_set_call (session, active);
@@ -619,7 +621,7 @@ hark_net_set_call (HarkNet *net, const HarkKey *account, bool active)
 void
 hark_net_get_stats (HarkNet *net, const HarkKey *account, HarkNetStats *ret)
 {
-  HarkSession *session = hark_node_peers_session (net, account);
+  HarkSession *session = hark_node_links_session (net, account);
   HarkSessionStats stats;
 
   *ret = (HarkNetStats){0};
@@ -633,7 +635,7 @@ hark_net_get_stats (HarkNet *net, const HarkKey *account, HarkNetStats *ret)
     .bytes_out = stats.bytes_out,
     .packets_lost = stats.packets_lost,
     .mtu = stats.mtu,
-    .aes = hark_link_is_aes (hark_node_peers_get (net, account)->current),
+    .aes = hark_link_is_aes (hark_node_links_get_peer (net, account)->current),
   };
 }
 

@@ -3,10 +3,12 @@
  *
  * Pure. Everything public is in net/net.h; this header only says what the files of a node are:
  *   node.c         doors, commands, the order in which things are served
- *   node-peers.c   whom to look for, whom to let in, which link counts
+ *   node-peers.c   whom to look for, which link counts
+ *   node-rings.c   whom to let in
+ *   node-links.c   the tables of peers and links
  *   node-knocks.c  knocks through several contact points
  *   link.c         one attempt: handshake, path, session
- *   node-queue.c      outputs and events that wait
+ *   node-queue.c   outputs and events that wait
  */
 #pragma once
 

@@ -1,7 +1,8 @@
 /* core/chat/message.h - what people write, as frames.
  *
  * Pure; any thread. Frames read come from an authenticated peer and are not trusted.
- * Source: core/proto/hark.proto, core/PROTOCOL.md "Messages"; padding: security note section 7.
+ * Source: core/proto/hark.proto, core/PROTOCOL.md "Messages"; padding: core/PROTOCOL.md "Control
+ * stream".
  */
 #pragma once
 

@@ -10,7 +10,7 @@
  *
  * At every combination of 0, 1 and 2 each side accepts what the other uses, and so they find each
  * other with one of the two secrets. Hello names the secret in use, so a difference (a profile put
- * back from a backup) is seen and mended by making a new one. Source: security note section 6;
+ * back from a backup) is seen and mended by making a new one. Source:
  * core/PROTOCOL.md "Pairwise secret".
  */
 #pragma once

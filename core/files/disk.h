@@ -2,8 +2,8 @@
  * never waits for one.
  *
  * Shell: files and a thread. Files from others are made beneath a directory handle with O_EXCL and
- * O_NOFOLLOW, mode 0600, and get their name by a rename that replaces nothing (security note
- * section 10; A-25, A-45).
+ * O_NOFOLLOW, mode 0600, and get their name by a rename that replaces nothing (core/PROTOCOL.md,
+ * "Files"; A-25, A-45).
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 /* core/files/name.h - a file name from somebody else becomes one safe name here.
  *
- * Pure; any thread. Source: security note section 10 (A-24).
+ * Pure; any thread. Rules: core/PROTOCOL.md "Files".
  */
 #pragma once
 

@@ -3,7 +3,7 @@
  * Pure; one thread at a time. A stream starts with one byte that says what it carries; on a control
  * stream a u32 of the frame's length in network byte order and the frame follow again and again.
  * Bytes come from an authenticated peer and are not trusted. Source: core/PROTOCOL.md "Control
- * stream", core/proto/hark.proto; padding: security note section 7.
+ * stream", core/proto/hark.proto; padding: core/PROTOCOL.md "Control stream".
  */
 #pragma once
 

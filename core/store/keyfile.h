@@ -1,7 +1,7 @@
 /* core/store/keyfile.h - the file that holds the wrapped data key.
  *
  * Parsing is pure; wrapping and unwrapping are too, but for the time and memory of Argon2id.
- * Source: core/store/README.md "Key file"; security note, section 8. Argon2id: RFC 9106.
+ * Source: core/store/README.md "Key file". Argon2id: RFC 9106.
  */
 #pragma once
 

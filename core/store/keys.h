@@ -1,6 +1,6 @@
 /* core/store/keys.h - the two keys of an open store, in one piece of locked memory.
  *
- * Shell (memory locking); one owner. Source: security note, sections 8 and 11, as in
+ * Shell (memory locking); one owner. Source:
  * core/store/README.md.
  */
 #pragma once

@@ -4,7 +4,7 @@
  * in by value, in order; each is answered by one reply once its effect is durable (group commit).
  * The engine (core/engine.c) is the only caller outside tests; core.c only makes requests and reads
  * replies, so the simulator can execute them with hark_store_execute() in virtual time. Source:
- * security note section 8 as written down in core/store/README.md.
+ * Source: core/store/README.md.
  */
 #pragma once
 

@@ -3,7 +3,7 @@
  * Shell with its own threads (the device's real-time callback; never locks, never allocates there).
  * The engine hands in packets and takes packets out through lock-free rings (ring.h); what lies
  * between is pure: codec.c, playout.c, pipeline.c (driven by the device's blocks, or by the
- * simulator in virtual time). Source: voice note; media payload layout: core/PROTOCOL.md "Voice".
+ * simulator in virtual time). Media payload layout: core/PROTOCOL.md "Voice".
  */
 #pragma once
 

@@ -1,8 +1,8 @@
 /* net/path/path.h - what any path to a peer can do, and how its ends are described.
  *
- * A path carries datagrams between two peers and finds its way by itself (ICE). The node (net/node.h) never
- * touches one: it says HARK_NET_PATH_... outputs and is told what happened. net/io/ice.c makes paths of libnice
- * agents; the simulator makes them of virtual links.
+ * A path carries datagrams between two peers and finds its way by itself (ICE). The node
+ * (net/node.h) never touches one: it says HARK_NET_PATH_... outputs and is told what happened.
+ * net/io/ice.c makes paths of libnice agents; the simulator makes them of virtual links.
  *
  * Pure: types and a codec (candidate.c); any thread.
  */
@@ -19,7 +19,8 @@
 
 typedef enum {
   HARK_CANDIDATE_HOST = 1,
-  HARK_CANDIDATE_SERVER_REFLEXIVE = 2, /* as a STUN server saw us, or predicted, or a port mapping */
+  HARK_CANDIDATE_SERVER_REFLEXIVE
+  = 2, /* as a STUN server saw us, or predicted, or a port mapping */
 } HarkCandidateKind;
 
 /* One place where a peer may be reached (RFC 8445); UDP only, component 1. */
@@ -31,7 +32,7 @@ typedef struct {
 
 /* One end of a path, as told to the other end. */
 typedef struct {
-  char ufrag[HARK_UFRAG_LEN + 1];       /* ICE characters (letters, digits, + and /), NUL-terminated */
+  char ufrag[HARK_UFRAG_LEN + 1]; /* ICE characters (letters, digits, + and /), NUL-terminated */
   char password[HARK_PASSWORD_LEN + 1]; /* likewise */
   uint8_t n_candidates;
   HarkCandidate candidates[HARK_CANDIDATES_MAX];
@@ -59,30 +60,36 @@ typedef enum {
 
 typedef struct {
   HarkRoute route;
-  HarkEndpoint local;  /* of the selected pair */
+  HarkEndpoint local; /* of the selected pair */
   HarkEndpoint remote;
 } HarkPathInfo;
 
 /**
  * hark_path_description_write:
- * @ret: (out): at least HARK_PATH_DESCRIPTION_LEN_MAX bytes, or fewer when the caller can do with less
+ * @ret: (out): at least HARK_PATH_DESCRIPTION_LEN_MAX bytes, or fewer when the caller can do with
+ * less
  *
- * Layout in net/PROTOCOL.md "Candidates". Candidates are written by falling priority as far as they fit in
+ * Layout in net/PROTOCOL.md "Candidates". Candidates are written by falling priority as far as they
+ * fit in
  * @size; `complete` is cleared when some did not.
  *
  * Returns: bytes written, or 0 when not even the head fits
  */
-size_t hark_path_description_write (const HarkPathDescription *description, uint8_t *ret, size_t size);
+size_t
+hark_path_description_write (const HarkPathDescription *description, uint8_t *ret, size_t size);
 
 /**
  * hark_path_description_read:
  * @data: from an authenticated peer, not trusted
  *
- * Refuses bad characters, more than HARK_CANDIDATES_MAX candidates, and leftover bytes. Candidates that no
- * honest peer sends are left out: no destination (multicast, broadcast, unspecified), ports below 1024 but 443
- * and 3478; loopback ones unless @allow_loopback (tests and the demo on one machine).
+ * Refuses bad characters, more than HARK_CANDIDATES_MAX candidates, and leftover bytes. Candidates
+ * that no honest peer sends are left out: no destination (multicast, broadcast, unspecified), ports
+ * below 1024 but 443 and 3478; loopback ones unless @allow_loopback (tests and the demo on one
+ * machine).
  *
  * Returns: false, with @ret untouched, when the bytes are not a description
  */
-bool hark_path_description_read (const uint8_t *data, size_t len, bool allow_loopback,
+bool hark_path_description_read (const uint8_t *data,
+                                 size_t len,
+                                 bool allow_loopback,
                                  HarkPathDescription *ret);

@@ -1,4 +1,4 @@
-#include "link.h"
+#include "tests/unit/net/session/link.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* What the guard keeps from ngtcp2, and what a hostile peer gets for it. */
-#include "link.h"
+#include "tests/unit/net/session/link.h"
 
 #include "net/base/key.h"
 #include "net/session/guard.h"

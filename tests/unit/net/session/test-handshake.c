@@ -1,5 +1,5 @@
 /* The handshake over bad lines, and what must not disturb it. */
-#include "link.h"
+#include "tests/unit/net/session/link.h"
 
 #include <string.h>
 

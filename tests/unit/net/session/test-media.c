@@ -1,5 +1,5 @@
 /* Media packets beside QUIC. */
-#include "link.h"
+#include "tests/unit/net/session/link.h"
 
 #include "net/session/media.h"
 

@@ -1,5 +1,5 @@
 /* Streams over lines that lose, reorder, corrupt, shrink and break. */
-#include "link.h"
+#include "tests/unit/net/session/link.h"
 
 #include <string.h>
 

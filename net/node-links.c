@@ -1,0 +1,110 @@
+#include "net/node-links.h"
+
+#include "net/node-knocks.h"
+
+#include <string.h>
+
+HarkPeer *
+hark_node_links_get_peer (HarkNet *net, const HarkKey *account)
+{
+  return g_hash_table_lookup (net->peers, account);
+}
+
+HarkSession *
+hark_node_links_session (HarkNet *net, const HarkKey *account)
+{
+  HarkPeer *peer = hark_node_links_get_peer (net, account);
+
+  return peer && peer->current ? hark_link_get_session (peer->current) : NULL;
+}
+
+HarkPeer *
+hark_node_links_add_peer (HarkNet *net, const HarkKey *account)
+{
+  HarkPeer *peer = hark_node_links_get_peer (net, account);
+
+  if (peer)
+    return peer;
+  peer = g_new0 (HarkPeer, 1);
+  peer->account = *account;
+  peer->next_try = HARK_TIME_NEVER;
+  peer->next_request = HARK_TIME_NEVER;
+  peer->interval = HARK_NET_INTERVAL_FIRST;
+  peer->record_seq = -1;
+  g_hash_table_insert (net->peers, &peer->account, peer);
+  return peer;
+}
+
+HarkLink *
+hark_node_links_find (HarkNet *net, uint32_t index)
+{
+  for (guint i = 0; i < net->links->len; i++) {
+    HarkLink *link = g_ptr_array_index (net->links, i);
+
+    if (hark_link_get_index (link) == index)
+      return link;
+  }
+  return NULL;
+}
+
+/* An index that no other link has; random, so that nobody can count our connections. */
+uint32_t
+hark_node_links_fresh_index (HarkNet *net)
+{
+  uint32_t index;
+
+  do
+    index = hark_rng_u32 (&net->rng);
+  while (index == 0 || hark_node_links_find (net, index));
+  return index;
+}
+
+void
+hark_node_links_stun (HarkNet *net, HarkEndpoint ret[2])
+{
+  HarkEndpoint points[HARK_RENDEZVOUS_POINTS];
+  unsigned n = net->rendezvous ? hark_rendezvous_get_points (net->rendezvous, points) : 0;
+
+  memset (ret, 0, 2 * sizeof *ret);
+  for (unsigned i = 0; i < n; i++) {
+    HarkEndpoint *place = points[i].family == 4 ? &ret[0] : &ret[1];
+
+    if (place->family == 0)
+      *place = points[i];
+  }
+}
+
+static void
+detach_link (HarkNet *net, HarkPeer *peer, HarkLink *link)
+{
+  hark_node_knocks_cancel (net, hark_link_get_index (link));
+  if (hark_link_get_ticket (link))
+    hark_gate_release (net->gate, hark_link_get_ticket (link));
+  if (!peer)
+    return;
+  if (peer->current == link)
+    peer->current = NULL;
+  if (peer->outgoing == link)
+    peer->outgoing = NULL;
+  if (peer->incoming == link)
+    peer->incoming = NULL;
+}
+
+void
+hark_node_links_drop (HarkNet *net, HarkPeer *peer, HarkLink *link)
+{
+  if (!link)
+    return;
+  detach_link (net, peer, link);
+  g_ptr_array_remove_fast (net->links, link);
+}
+
+/* The session says goodbye, then the link dies by itself. */
+void
+hark_node_links_close (HarkNet *net, HarkPeer *peer, HarkLink *link, uint64_t code, HarkTime now)
+{
+  if (!link)
+    return;
+  detach_link (net, peer, link);
+  hark_link_close (link, code, now);
+}

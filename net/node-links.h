@@ -1,0 +1,33 @@
+/* net/node-links.h - the tables of a node: its peers, and the links on their way to them or up.
+ */
+#pragma once
+
+#include "net/node-private.h"
+
+/* hark_node_links_get_peer: NULL when unknown. */
+HarkPeer *hark_node_links_get_peer (HarkNet *net, const HarkKey *account);
+
+/* hark_node_links_add_peer: a fresh one when unknown. */
+HarkPeer *hark_node_links_add_peer (HarkNet *net, const HarkKey *account);
+
+/* hark_node_links_session: the session of the link that counts; NULL without one. */
+HarkSession *hark_node_links_session (HarkNet *net, const HarkKey *account);
+
+/* hark_node_links_find: by our index; NULL when unknown. */
+HarkLink *hark_node_links_find (HarkNet *net, uint32_t index);
+
+/* hark_node_links_fresh_index: not 0, not in use, and random: nobody can count our connections by
+ * it. */
+uint32_t hark_node_links_fresh_index (HarkNet *net);
+
+/* hark_node_links_stun: peers that answer STUN: IPv4, IPv6; family 0 where there is none. */
+void hark_node_links_stun (HarkNet *net, HarkEndpoint ret[2]);
+
+/* hark_node_links_drop: frees @link without a word and takes it from @peer (nullable). NULL is
+ * fine. */
+void hark_node_links_drop (HarkNet *net, HarkPeer *peer, HarkLink *link);
+
+/* hark_node_links_close: takes it from @peer; its session says goodbye with @code, then it dies by
+ * itself. NULL is fine. */
+void
+hark_node_links_close (HarkNet *net, HarkPeer *peer, HarkLink *link, uint64_t code, HarkTime now);

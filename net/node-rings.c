@@ -1,0 +1,243 @@
+#define G_LOG_DOMAIN "hark-net"
+
+#include "net/node-rings.h"
+
+#include "net/node-links.h"
+
+#include <string.h>
+
+#define OWN_KNOCK_FRESH (1500 * HARK_MS) /* then theirs is let in even if ours has precedence */
+
+uint64_t
+hark_node_rings_add_gate (HarkNet *net, const void *secret, size_t len, HarkGateEntry entry)
+{
+  HarkGateEntry *copy;
+
+  entry.id = ++net->last_gate_id;
+  memcpy (entry.secret, secret, len);
+  entry.secret_len = len;
+  if (!net->gate || !hark_gate_add (net->gate, secret, len, entry.id))
+    return 0;
+  copy = g_memdup2 (&entry, sizeof entry);
+  sodium_memzero (&entry, sizeof entry);
+  g_hash_table_insert (net->gate_entries, &copy->id, copy);
+  return copy->id;
+}
+
+void
+hark_node_rings_remove_gate (HarkNet *net, uint64_t id)
+{
+  if (!id || !net->gate)
+    return;
+  hark_gate_remove (net->gate, id);
+  g_hash_table_remove (net->gate_entries, &id);
+}
+
+void
+hark_node_rings_open_gate (HarkNet *net,
+                           HarkAudienceKind kind,
+                           const HarkToken *token,
+                           const HarkKey *only)
+{
+  HarkGateEntry entry = {.audience = kind, .has_only = only != NULL};
+
+  /* accepted contacts come in by their own secrets */
+  if (kind == HARK_AUDIENCE_CONTACTS)
+    return;
+  if (only)
+    entry.account = *only;
+  hark_node_rings_add_gate (net, token->bytes, sizeof token->bytes, entry);
+}
+
+void
+hark_node_rings_close_gate (HarkNet *net, const HarkToken *token)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, net->gate_entries);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    HarkGateEntry *entry = value;
+
+    if (entry->secret_len == sizeof token->bytes
+        && sodium_memcmp (entry->secret, token->bytes, sizeof token->bytes) == 0) {
+      hark_gate_remove (net->gate, entry->id);
+      g_hash_table_iter_remove (&iter);
+    }
+  }
+}
+
+static void
+handle_request (HarkNet *net,
+                const HarkGateEntry *entry,
+                const HarkKnockReceived *received,
+                HarkTime now)
+{
+  HarkNetRequest request = {.answer = received->payload.request.answer};
+  HarkNetEvent event = {
+    .kind = HARK_NET_EVENT_REQUEST,
+    .account = received->payload.certificate.account,
+    .request = &request,
+  };
+
+  if (entry->is_contact
+      || (entry->audience != HARK_AUDIENCE_ADDRESS && entry->audience != HARK_AUDIENCE_INVITE)
+      || !hark_token_bucket_take (&net->requests, 1, now))
+    return;
+  memcpy (event.token.bytes, entry->secret, sizeof event.token.bytes);
+  g_strlcpy (request.name, received->payload.request.name, sizeof request.name);
+  g_strlcpy (request.text, received->payload.request.text, sizeof request.text);
+  hark_node_queue_push_event (&net->queue, &event);
+}
+
+/* Both knock at the same time: the handshake started by the smaller device key survives. */
+static bool
+ours_has_precedence (HarkNet *net, const HarkPeer *peer, const HarkKey *device, HarkTime now)
+{
+  return peer->outgoing && memcmp (net->config.device.bytes, device->bytes, HARK_KEY_LEN) < 0
+         && (hark_link_get_state (peer->outgoing) != HARK_LINK_KNOCKING
+             || hark_time_since (now, hark_link_get_started (peer->outgoing)) < OWN_KNOCK_FRESH);
+}
+
+static bool
+may_open_session (const HarkGateEntry *entry, const HarkKey *account)
+{
+  return (entry->is_contact || (entry->audience == HARK_AUDIENCE_REQUEST && entry->has_only))
+         && hark_key_equal (&entry->account, account);
+}
+
+static void
+wait_with_ring (HarkNet *net, HarkDhtOperation ring, uint32_t index)
+{
+  HarkWaitingRing waiting = {.ring = ring, .index = index};
+
+  if (net->rings->len < HARK_NET_RINGS_MAX)
+    g_array_append_val (net->rings, waiting);
+}
+
+/* True when a link was made, which then holds the gate's ticket. */
+static bool
+handle_session_knock (HarkNet *net,
+                      const HarkGateEntry *entry,
+                      HarkKnockReceived *received,
+                      const HarkGateResult *gate,
+                      HarkDhtOperation ring,
+                      HarkTime now)
+{
+  HarkKey account = received->payload.certificate.account;
+  HarkEndpoint stun[2];
+  HarkPeer *peer;
+
+  if (!may_open_session (entry, &account) || net->leaving)
+    return false;
+  peer = hark_node_links_add_peer (net, &account);
+  if (ours_has_precedence (net, peer, &received->payload.certificate.device, now))
+    return false;
+
+  if (peer->outgoing && hark_link_get_state (peer->outgoing) == HARK_LINK_KNOCKING)
+    hark_node_links_drop (net, peer, peer->outgoing);
+  hark_node_links_drop (net, peer, peer->incoming);
+  hark_node_links_stun (net, stun);
+  peer->incoming = hark_link_new_incoming (&net->link_context, ++net->last_path,
+                                           hark_node_links_fresh_index (net), received,
+                                           gate->ticket, entry->pairwise, stun, now);
+  g_ptr_array_add (net->links, peer->incoming);
+  wait_with_ring (net, ring, hark_link_get_index (peer->incoming));
+  return true;
+}
+
+static void
+handle_fresh_knock (HarkNet *net,
+                    const HarkDhtEvent *ring,
+                    const HarkGateResult *gate,
+                    HarkTime now)
+{
+  const HarkGateEntry *entry = g_hash_table_lookup (net->gate_entries, &gate->id);
+  g_auto (HarkKnockReceived) received = {0};
+  bool kept = false;
+
+  if (entry
+      && hark_knock_read (&net->link_context.self, entry->secret, entry->secret_len, ring->data,
+                          &received)) {
+    if (received.payload.purpose == HARK_KNOCK_REQUEST)
+      handle_request (net, entry, &received, now);
+    else
+      kept = handle_session_knock (net, entry, &received, gate, ring->operation, now);
+  }
+  if (!kept)
+    hark_gate_release (net->gate, gate->ticket);
+}
+
+/* A copy of a knock, by another contact point: the same answer, now or when there is one. */
+static void
+handle_repeated_knock (HarkNet *net, const HarkDhtEvent *ring, uint32_t ticket, HarkTime now)
+{
+  for (guint i = 0; i < net->links->len; i++) {
+    HarkLink *link = g_ptr_array_index (net->links, i);
+    const uint8_t *answer = hark_link_get_answer (link);
+
+    if (hark_link_get_ticket (link) != ticket)
+      continue;
+    if (answer)
+      hark_dht_ring_answer (net->dht, ring->operation, answer, HARK_KNOCK_LEN, now);
+    else
+      wait_with_ring (net, ring->operation, hark_link_get_index (link));
+    return;
+  }
+}
+
+static void
+handle_signal (HarkNet *net, const HarkDhtEvent *ring, HarkTime now)
+{
+  uint8_t reply[HARK_KNOCK_LEN];
+  uint32_t index;
+  HarkLink *link;
+
+  if (!hark_packet_index (ring->data, ring->len, &index)
+      || !(link = hark_node_links_find (net, index))
+      || !hark_link_handle_signal (link, ring->data, ring->len, reply, now))
+    return;
+  hark_dht_ring_answer (net->dht, ring->operation, reply, sizeof reply, now);
+  hark_gate_release (net->gate, hark_link_get_ticket (link));
+}
+
+void
+hark_node_rings_handle (HarkNet *net, const HarkDhtEvent *ring, HarkTime now)
+{
+  HarkGateResult gate;
+
+  if (!net->gate || ring->len == 0)
+    return;
+  if (ring->data[0] == HARK_PACKET_SIGNAL) {
+    handle_signal (net, ring, now);
+    return;
+  }
+  switch (hark_gate_check (net->gate, ring->data, ring->len, &ring->caller, now, &gate)) {
+  case HARK_GATE_PASS:
+    handle_fresh_knock (net, ring, &gate, now);
+    break;
+  case HARK_GATE_REPEAT:
+    handle_repeated_knock (net, ring, gate.ticket, now);
+    break;
+  case HARK_GATE_COOKIE:
+    hark_dht_ring_answer (net->dht, ring->operation, gate.cookie, sizeof gate.cookie, now);
+    break;
+  case HARK_GATE_DROP:
+    break;
+  }
+}
+
+void
+hark_node_rings_answer (HarkNet *net, HarkTime now)
+{
+  for (guint i = net->rings->len; i > 0; i--) {
+    const HarkWaitingRing *waiting = &g_array_index (net->rings, HarkWaitingRing, i - 1);
+    HarkLink *link = hark_node_links_find (net, waiting->index);
+    const uint8_t *answer = link ? hark_link_get_answer (link) : NULL;
+
+    if (answer)
+      hark_dht_ring_answer (net->dht, waiting->ring, answer, HARK_KNOCK_LEN, now);
+    if (answer || !link)
+      g_array_remove_index_fast (net->rings, i - 1);
+  }
+}
