@@ -9,7 +9,11 @@ import subprocess
 import sys
 import time
 
-import libtorrent as lt
+try:
+    import libtorrent as lt
+except ImportError:
+    print("python3-libtorrent is not installed")
+    sys.exit(77)
 
 NODES = 12
 PORT = 26900
