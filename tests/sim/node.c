@@ -13,11 +13,21 @@ struct HarkSimNode {
   void *data;
   HarkSimTimer *timer;
   GHashTable *paths; /* number: HarkSimPath */
+  GArray *unheard;   /* News: what the paths said meanwhile */
+  bool suspended;
   bool draining;
   bool touched;   /* the net was given something since it was last drained */
   HarkTime woken; /* when the timer last called, and */
   unsigned wakes; /* how often at that time */
 };
+
+/* A path's word that waits for the machine to wake up. */
+typedef struct {
+  uint32_t path;
+  HarkPathState state;
+  bool has_info;
+  HarkPathInfo info;
+} News;
 
 #define WAKES_MAX 100000 /* at one instant; more is a node that never comes to rest */
 
@@ -53,7 +63,14 @@ static void
 on_state (void *data, uint32_t number, HarkPathState state, const HarkPathInfo *info)
 {
   HarkSimNode *node = data;
+  News news = {.path = number, .state = state, .has_info = info != NULL};
 
+  if (node->suspended) {
+    if (info != NULL)
+      news.info = *info;
+    g_array_append_val (node->unheard, news);
+    return;
+  }
   hark_net_path_changed (node->net, number, state, info, now_of (node));
   touch (node);
 }
@@ -63,6 +80,8 @@ on_packet (void *data, uint32_t number, const uint8_t *bytes, size_t len)
 {
   HarkSimNode *node = data;
 
+  if (node->suspended)
+    return;
   hark_net_path_packet (node->net, number, bytes, len, now_of (node));
   touch (node);
 }
@@ -72,6 +91,8 @@ on_datagram (void *data, const HarkEndpoint *from, const uint8_t *bytes, size_t 
 {
   HarkSimNode *node = data;
 
+  if (node->suspended)
+    return;
   hark_net_handle_datagram (node->net, from, bytes, len, now_of (node));
   touch (node);
 }
@@ -152,12 +173,27 @@ on_time (void *data)
   HarkSimNode *node = data;
   HarkTime now = now_of (node);
 
+  if (node->suspended)
+    return;
   node->wakes = node->woken == now ? node->wakes + 1 : 0;
   node->woken = now;
   g_assert (node->wakes < WAKES_MAX);
   if (hark_net_get_deadline (node->net) <= now)
     hark_net_handle_time (node->net, now);
   hark_sim_node_flush (node);
+}
+
+void
+hark_sim_node_suspend (HarkSimNode *node, bool suspended)
+{
+  node->suspended = suspended;
+  for (guint i = 0; !suspended && i < node->unheard->len; i++) {
+    const News *news = &g_array_index (node->unheard, News, i);
+
+    on_state (node, news->path, news->state, news->has_info ? &news->info : NULL);
+  }
+  g_array_set_size (node->unheard, 0);
+  touch (node);
 }
 
 /* ---- doors
@@ -188,6 +224,7 @@ hark_sim_node_new (HarkSimNetwork *network,
   node->port = hark_sim_network_bind (network, host, port, on_datagram, node);
   g_assert (node->port);
   node->timer = hark_sim_timer_new (network, on_time, node);
+  node->unheard = g_array_new (FALSE, FALSE, sizeof (News));
   node->paths = g_hash_table_new_full (NULL, NULL, NULL, free_path);
   touch (node);
   return node;
@@ -201,6 +238,7 @@ hark_sim_node_free (HarkSimNode *node)
   hark_sim_network_unbind (node->network, node->host, node->port);
   hark_sim_timer_free (node->timer);
   g_hash_table_unref (node->paths);
+  g_array_unref (node->unheard);
   g_free (node);
 }
 

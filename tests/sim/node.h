@@ -40,5 +40,9 @@ void hark_sim_node_free (HarkSimNode *node);
  */
 void hark_sim_node_flush (HarkSimNode *node);
 
+/* hark_sim_node_suspend: the machine sleeps: what is sent to the node is lost, its deadlines pass
+ * unheard, and what its paths have to say waits until it wakes up. */
+void hark_sim_node_suspend (HarkSimNode *node, bool suspended);
+
 /* hark_sim_node_get_endpoint: of the signalling socket, for others' hark_net_bootstrap(). */
 HarkEndpoint hark_sim_node_get_endpoint (const HarkSimNode *node);
