@@ -59,19 +59,26 @@ hark_node_links_fresh_index (HarkNet *net)
   return index;
 }
 
+static void
+offer_stun (HarkEndpoint stun[2], const HarkEndpoint *endpoint)
+{
+  HarkEndpoint *place = endpoint->family == 4 ? &stun[0] : &stun[1];
+
+  if (place->family == 0)
+    *place = *endpoint;
+}
+
 void
-hark_node_links_stun (HarkNet *net, HarkEndpoint ret[2])
+hark_node_links_stun (HarkNet *net, const HarkRecord *record, HarkEndpoint ret[2])
 {
   HarkEndpoint points[HARK_RENDEZVOUS_POINTS];
   unsigned n = net->rendezvous ? hark_rendezvous_get_points (net->rendezvous, points) : 0;
 
   memset (ret, 0, 2 * sizeof *ret);
-  for (unsigned i = 0; i < n; i++) {
-    HarkEndpoint *place = points[i].family == 4 ? &ret[0] : &ret[1];
-
-    if (place->family == 0)
-      *place = points[i];
-  }
+  for (unsigned i = 0; i < n; i++)
+    offer_stun (ret, &points[i]);
+  for (unsigned i = 0; record && i < record->n_points; i++)
+    offer_stun (ret, &record->points[i].endpoint);
 }
 
 static void

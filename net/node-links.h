@@ -20,8 +20,9 @@ HarkLink *hark_node_links_find (HarkNet *net, uint32_t index);
  * it. */
 uint32_t hark_node_links_fresh_index (HarkNet *net);
 
-/* hark_node_links_stun: peers that answer STUN: IPv4, IPv6; family 0 where there is none. */
-void hark_node_links_stun (HarkNet *net, HarkEndpoint ret[2]);
+/* hark_node_links_stun: peers that answer STUN: IPv4, IPv6; family 0 where there is none. Our own
+ * contact points, or until we have some those of @record (nullable), at which we knock anyway. */
+void hark_node_links_stun (HarkNet *net, const HarkRecord *record, HarkEndpoint ret[2]);
 
 /* hark_node_links_drop: frees @link without a word and takes it from @peer (nullable). NULL is
  * fine. */

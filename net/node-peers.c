@@ -81,7 +81,7 @@ start_outgoing (HarkNet *net, HarkPeer *peer, HarkTime now)
 
   if (!secret.secret || peer->outgoing || peer->incoming || net->leaving)
     return;
-  hark_node_links_stun (net, stun);
+  hark_node_links_stun (net, &peer->record, stun);
   peer->outgoing = hark_link_new_outgoing (&net->link_context, ++net->last_path,
                                            hark_node_links_fresh_index (net), &peer->account,
                                            &device, &secret, net->day, stun, now);

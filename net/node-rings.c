@@ -137,7 +137,7 @@ handle_session_knock (HarkNet *net,
   if (peer->outgoing && hark_link_get_state (peer->outgoing) == HARK_LINK_KNOCKING)
     hark_node_links_drop (net, peer, peer->outgoing);
   hark_node_links_drop (net, peer, peer->incoming);
-  hark_node_links_stun (net, stun);
+  hark_node_links_stun (net, NULL, stun);
   peer->incoming = hark_link_new_incoming (&net->link_context, ++net->last_path,
                                            hark_node_links_fresh_index (net), received,
                                            gate->ticket, entry->pairwise, stun, now);

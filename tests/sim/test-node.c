@@ -201,6 +201,37 @@ test_long_outage (void)
 }
 
 static void
+know (HarkSimPerson *person, const HarkSimPerson *other, const HarkToken *reach)
+{
+  HarkNetContact contact
+    = {.account = other->config.account, .reach = *reach, .has_pairwise = true};
+
+  hark_net_set_contact (person->net, &contact, hark_sim_network_now (person->network));
+  hark_sim_node_flush (person->node);
+}
+
+/* A node that has just started finds its contact before it has contact points of its own, and must
+ * learn all the same how its NAT shows it. */
+static void
+test_first_contact (void)
+{
+  World world;
+
+  world_init (&world, 6, HARK_SIM_NAT_PORT_RESTRICTED, HARK_SIM_NAT_PORT_RESTRICTED,
+              &(HarkSimLinkConfig){.delay = 12 * HARK_MS});
+  know (world.bob, world.alice, &world.token); /* her record is nowhere: only she can knock */
+  hark_sim_network_run (world.network, HARK_MINUTE);
+  know (world.alice, world.bob, &world.token);
+  g_assert_true (hark_sim_network_run_until (world.network, 2 * HARK_SECOND, both_online, &world));
+
+  hark_sim_person_restart (world.alice, &world.bootstrap);
+  know (world.alice, world.bob, &world.token);
+  g_assert_true (hark_sim_network_run_until (world.network, 2 * HARK_SECOND, both_online, &world));
+  talk (&world);
+  world_clear (&world);
+}
+
+static void
 run_once (uint64_t seed, uint8_t ret[HARK_SIM_TRACE_LEN])
 {
   World world;
@@ -233,6 +264,7 @@ main (int argc, char **argv)
   g_test_add_func ("/node/survives-loss", test_loss);
   g_test_add_func ("/node/comes-back-after-a-short-outage", test_short_outage);
   g_test_add_func ("/node/comes-back-after-a-long-outage", test_long_outage);
+  g_test_add_func ("/node/meets-before-it-has-contact-points", test_first_contact);
   g_test_add_func ("/node/same-seed-same-run", test_same_run);
   return g_test_run ();
 }
