@@ -242,10 +242,12 @@ hark_core_handle_request (HarkCore *core, const HarkNetEvent *event)
   } else if (contact->row.status == HARK_CONTACT_REQUEST) {
     if (take_request (&contact->row, event))
       hark_core_keep (core, contact, hark_pending_new (after_request, NULL));
-  } else if (!contact->row.has_pairwise && !contact->has_session
-             && take_request (&contact->row, event)) {
-    /* accepted, never met, and their request changed: answer the new one */
-    hark_core_keep (core, contact, hark_pending_new (after_accept, NULL));
+  } else if (!contact->has_session) {
+    /* accepted, and they ask: they have not heard of it, or have lost what we shared */
+    if (take_request (&contact->row, event))
+      hark_core_keep (core, contact, hark_pending_new (after_accept, NULL));
+    else
+      hark_net_try_now (core->net, &contact->row.account, core->now);
   }
 }
 
