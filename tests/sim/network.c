@@ -62,6 +62,8 @@ struct HarkSimNetwork {
   GHashTable *places; /* IPv4 address on the internet: site number, or -1 - host number */
   HarkSimCounters counters;
   crypto_generichash_state trace;
+  HarkSimTap tap; /* NULL: none */
+  void *tap_data;
 };
 
 /* ---- the queue of what will happen
@@ -491,16 +493,40 @@ hark_sim_network_send (HarkSimNetwork *network,
 {
   Host *sender = get_host (network, host);
   HarkEndpoint from = sender->address;
+  uint8_t *own;
   g_autoptr (GBytes) copy = NULL;
 
   if (sender->up.config.mtu && len > sender->up.config.mtu)
     return false;
-  copy = g_bytes_new (bytes, len);
+  own = g_memdup2 (bytes, len);
+  copy = g_bytes_new_take (own, len);
   from.port = port;
   network->counters.sent++;
+  if (network->tap && !network->tap (network->tap_data, host, port, to, own, len))
+    return true;
   travel (network, &sender->up, sender->site ? AT_ROUTER_OUT : AT_INTERNET, sender->site, &from, to,
           copy);
   return true;
+}
+
+void
+hark_sim_network_set_tap (HarkSimNetwork *network, HarkSimTap tap, void *data)
+{
+  network->tap = tap;
+  network->tap_data = data;
+}
+
+void
+hark_sim_network_forge (HarkSimNetwork *network,
+                        const HarkEndpoint *from,
+                        const HarkEndpoint *to,
+                        const uint8_t *bytes,
+                        size_t len)
+{
+  HarkSimLink wire = {0};
+  g_autoptr (GBytes) copy = g_bytes_new (bytes, len);
+
+  travel (network, &wire, AT_INTERNET, 0, from, to, copy);
 }
 
 HarkSimTimer *

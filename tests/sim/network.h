@@ -134,6 +134,26 @@ void hark_sim_network_set_hairpin (HarkSimNetwork *network, unsigned site, bool 
 /* hark_sim_network_set_nat_timeout: life of idle mappings from now on; drops those that exist. */
 void hark_sim_network_set_nat_timeout (HarkSimNetwork *network, unsigned site, HarkTime timeout);
 
+/* ---- attackers
+ * -----------------------------------------------------------------------------------
+ */
+
+/* A tap sees every datagram that a socket of @host sends to @to, may change its bytes (not its
+ * length), and loses it by returning false. */
+typedef bool (*HarkSimTap) (
+  void *data, unsigned host, uint16_t port, const HarkEndpoint *to, uint8_t *bytes, size_t len);
+
+/* hark_sim_network_set_tap: NULL for none. */
+void hark_sim_network_set_tap (HarkSimNetwork *network, HarkSimTap tap, void *data);
+
+/* hark_sim_network_forge: on the internet, a datagram that says it is from @from, whose address
+ * somebody must have. */
+void hark_sim_network_forge (HarkSimNetwork *network,
+                             const HarkEndpoint *from,
+                             const HarkEndpoint *to,
+                             const uint8_t *bytes,
+                             size_t len);
+
 /* ---- looking
  * -------------------------------------------------------------------------------------- */
 

@@ -1,27 +1,420 @@
 /* How people become contacts, part and come back. */
 #include "tests/sim/core-world.h"
 
+#include <string.h>
+
+#define PATIENCE (3 * HARK_MINUTE)
+#define QUIET (2 * HARK_MINUTE) /* long enough for anything that should not happen */
+
+typedef struct {
+  HarkSimWorld world;
+  HarkSimCoreNode *alice, *bob;
+} Two;
+
+static void
+two_init (Two *two, uint64_t seed, const HarkSimLinkConfig *link)
+{
+  hark_sim_world_init (&two->world, seed);
+  two->alice = hark_sim_world_add (&two->world, HARK_SIM_NAT_PORT_RESTRICTED, link, "Alice");
+  two->bob = hark_sim_world_add (&two->world, HARK_SIM_NAT_PORT_RESTRICTED, link, "Bob");
+}
+
+static const HarkSimLinkConfig good_link = {.delay = 10 * HARK_MS};
+
+static void
+pass (Two *two, HarkTime span)
+{
+  hark_sim_network_run (two->world.network, span);
+}
+
+static bool
+says (HarkSimCoreNode *node, HarkCommandKind kind, const HarkSimCoreNode *other)
+{
+  const HarkEvent *result = hark_sim_core_node_ask (node, hark_sim_command (kind, other));
+
+  return result != NULL && result->ok;
+}
+
+static void
+restart (HarkSimCoreNode *node)
+{
+  hark_sim_core_node_kill (node);
+  hark_sim_core_node_start (node);
+}
+
+static HarkPersonStatus
+status_of (const HarkSimCoreNode *node, const HarkSimCoreNode *other)
+{
+  const HarkPerson *person = hark_sim_core_node_person (node, &other->account);
+
+  return person != NULL ? person->status : HARK_PERSON_REMOVED;
+}
+
+/* What STATUS says; the running process need not have made an event. */
+static HarkPersonStatus
+listed_status (HarkSimCoreNode *node, const HarkSimCoreNode *other)
+{
+  const HarkEvent *result
+    = hark_sim_core_node_ask (node, hark_sim_command (HARK_COMMAND_STATUS, NULL));
+
+  g_assert_nonnull (result);
+  for (guint i = 0; i < result->people->len; i++) {
+    const HarkPerson *person = result->people->pdata[i];
+
+    if (memcmp (person->account, other->account.bytes, sizeof person->account) == 0)
+      return person->status;
+  }
+  return HARK_PERSON_REMOVED;
+}
+
+static void
+add_by_address (HarkSimCoreNode *asker, HarkSimCoreNode *asked)
+{
+  g_autofree char *address = hark_sim_address (asked, false);
+
+  g_assert_null (hark_sim_add (asker, address));
+}
+
+/* One text each way goes through: they really are together. */
+static void
+check_talk (Two *two)
+{
+  HarkSimCoreNode *people[] = {two->alice, two->bob};
+
+  g_assert_true (hark_sim_wait_online (two->alice, two->bob, PATIENCE));
+  for (int i = 0; i < 2; i++) {
+    HarkCommand *command = hark_sim_command (HARK_COMMAND_SEND, people[1 - i]);
+    g_autoptr (GPtrArray) history = NULL;
+    const HarkStoreMessage *last;
+    const HarkEvent *result;
+
+    command->text = g_strdup_printf ("Are you there, %d?", i);
+    result = hark_sim_core_node_ask (people[i], command);
+    g_assert_nonnull (result);
+    g_assert_true (result->ok);
+    pass (two, 5 * HARK_SECOND);
+    history = hark_sim_core_node_history (people[1 - i], &people[i]->account);
+    g_assert_cmpuint (history->len, >, 0);
+    last = history->pdata[history->len - 1];
+    g_assert_true (memcmp (last->id, result->id, sizeof last->id) == 0);
+  }
+}
+
+/* ---- loss ---- */
+
 static void
 test_loss (void)
 {
   static const double losses[] = {0, 0.1, 0.2, 0.3, 0.5};
 
   for (size_t i = 0; i < G_N_ELEMENTS (losses); i++)
-    for (unsigned run = 0; run < hark_sim_runs (3); run++) {
+    for (unsigned run = 0; run < hark_sim_runs (5); run++) {
       HarkSimLinkConfig link = hark_sim_lossy_link (losses[i]);
-      HarkSimCoreNode *alice, *bob;
-      HarkSimWorld world;
       HarkTime start;
+      Two two;
 
-      hark_sim_world_init (&world, 100 * i + run);
-      alice = hark_sim_world_add (&world, HARK_SIM_NAT_PORT_RESTRICTED, &link, "Alice");
-      bob = hark_sim_world_add (&world, HARK_SIM_NAT_FULL_CONE, &link, "Bob");
-      start = hark_sim_network_now (world.network);
-      g_assert_true (hark_sim_befriend (alice, bob, 10 * HARK_MINUTE));
+      two_init (&two, 100 * i + run, &link);
+      start = hark_sim_network_now (two.world.network);
+      g_assert_true (hark_sim_befriend (two.alice, two.bob, 10 * HARK_MINUTE));
       g_test_message ("%.0f %% loss: %.1f s", 100 * losses[i],
-                      (double) (hark_sim_network_now (world.network) - start) / HARK_SECOND);
-      hark_sim_world_clear (&world);
+                      (double) (hark_sim_network_now (two.world.network) - start) / HARK_SECOND);
+      check_talk (&two);
+      hark_sim_world_clear (&two.world);
     }
+}
+
+/* ---- the user's steps ---- */
+
+static void
+test_decline (void)
+{
+  Two two;
+
+  two_init (&two, 1, &good_link);
+  add_by_address (two.alice, two.bob);
+  g_assert_true (hark_sim_wait_request (two.bob, two.alice, PATIENCE));
+  g_assert_true (says (two.bob, HARK_COMMAND_DECLINE, two.alice));
+  pass (&two, QUIET);
+  g_assert_cmpint (status_of (two.alice, two.bob), ==, HARK_PERSON_ASKED);
+  g_assert_cmpint (listed_status (two.bob, two.alice), ==, HARK_PERSON_REMOVED);
+
+  /* asking again is not shown, not even after both were restarted */
+  restart (two.alice);
+  restart (two.bob);
+  pass (&two, QUIET);
+  g_assert_cmpint (listed_status (two.bob, two.alice), ==, HARK_PERSON_REMOVED);
+  g_assert_cmpint (listed_status (two.alice, two.bob), ==, HARK_PERSON_ASKED);
+
+  /* Bob changes his mind: his own request finds hers */
+  add_by_address (two.bob, two.alice);
+  check_talk (&two);
+  hark_sim_world_clear (&two.world);
+}
+
+static void
+test_block (void)
+{
+  Two two;
+
+  two_init (&two, 2, &good_link);
+  g_assert_true (hark_sim_befriend (two.alice, two.bob, PATIENCE));
+  g_assert_true (says (two.bob, HARK_COMMAND_BLOCK, two.alice));
+  g_assert_true (hark_sim_wait_apart (two.alice, two.bob, PATIENCE));
+  restart (two.alice);
+  pass (&two, QUIET);
+  restart (two.bob);
+  pass (&two, QUIET);
+  g_assert_false (hark_sim_core_node_sees_online (two.alice, two.bob));
+  g_assert_cmpint (listed_status (two.bob, two.alice), ==, HARK_PERSON_BLOCKED);
+  hark_sim_world_clear (&two.world);
+}
+
+static void
+test_remove_and_return (void)
+{
+  Two two;
+
+  two_init (&two, 3, &good_link);
+  g_assert_true (hark_sim_befriend (two.alice, two.bob, PATIENCE));
+  g_assert_true (says (two.alice, HARK_COMMAND_REMOVE, two.bob));
+  pass (&two, QUIET);
+  g_assert_cmpint (listed_status (two.alice, two.bob), ==, HARK_PERSON_REMOVED);
+  g_assert_false (hark_sim_core_node_sees_online (two.bob, two.alice));
+
+  /* she adds him again: he knows her still, so nobody has to click */
+  add_by_address (two.alice, two.bob);
+  check_talk (&two);
+
+  /* and the other way round, with a secret that only one of them remembers */
+  pass (&two, QUIET);
+  g_assert_true (says (two.bob, HARK_COMMAND_REMOVE, two.alice));
+  restart (two.bob);
+  restart (two.alice);
+  add_by_address (two.bob, two.alice);
+  check_talk (&two);
+  hark_sim_world_clear (&two.world);
+}
+
+/* Both remove each other, then become contacts anew. */
+static void
+test_both_remove (void)
+{
+  Two two;
+
+  two_init (&two, 4, &good_link);
+  g_assert_true (hark_sim_befriend (two.alice, two.bob, PATIENCE));
+  g_assert_true (says (two.alice, HARK_COMMAND_REMOVE, two.bob));
+  g_assert_true (says (two.bob, HARK_COMMAND_REMOVE, two.alice));
+  pass (&two, HARK_MINUTE);
+  g_assert_true (hark_sim_befriend (two.bob, two.alice, PATIENCE));
+  check_talk (&two);
+  hark_sim_world_clear (&two.world);
+}
+
+static void
+test_both_ask (void)
+{
+  for (unsigned seed = 1; seed <= hark_sim_runs (10); seed++) {
+    HarkSimLinkConfig link = hark_sim_lossy_link (seed % 2 == 0 ? 0.1 : 0);
+    Two two;
+
+    two_init (&two, seed, &link);
+    {
+      g_autofree char *of_alice = hark_sim_address (two.alice, false);
+      g_autofree char *of_bob = hark_sim_address (two.bob, false);
+      HarkCommand *commands[2]
+        = {hark_sim_command (HARK_COMMAND_ADD, NULL), hark_sim_command (HARK_COMMAND_ADD, NULL)};
+
+      commands[0]->address = g_strdup (of_bob);
+      commands[1]->address = g_strdup (of_alice);
+      hark_sim_core_node_do (two.alice, commands[0]);
+      pass (&two, (seed - 1) / 2 % 5 * 10 * HARK_MS); /* within one way's delay and beyond it */
+      hark_sim_core_node_do (two.bob, commands[1]);
+    }
+    check_talk (&two);
+    restart (two.alice);
+    restart (two.bob);
+    check_talk (&two);
+    hark_sim_world_clear (&two.world);
+  }
+}
+
+static void
+test_accept_while_away (void)
+{
+  Two two;
+
+  two_init (&two, 6, &good_link);
+  add_by_address (two.alice, two.bob);
+  g_assert_true (hark_sim_wait_request (two.bob, two.alice, PATIENCE));
+  hark_sim_core_node_stop (two.alice);
+  pass (&two, HARK_MINUTE);
+  g_assert_true (says (two.bob, HARK_COMMAND_ACCEPT, two.alice));
+  pass (&two, 10 * HARK_MINUTE);
+  hark_sim_core_node_start (two.alice);
+  check_talk (&two);
+
+  hark_sim_world_clear (&two.world);
+}
+
+/* The request is sent while the other one is not there, and they are never there together until
+ * the end. */
+static void
+test_ask_while_away (void)
+{
+  Two two;
+
+  two_init (&two, 7, &good_link);
+  {
+    g_autofree char *address = hark_sim_address (two.bob, false);
+
+    pass (&two, 10 * HARK_SECOND);
+    hark_sim_core_node_kill (two.bob);
+    g_assert_null (hark_sim_add (two.alice, address));
+  }
+  pass (&two, HARK_MINUTE);
+  hark_sim_core_node_start (two.bob);
+  g_assert_true (hark_sim_wait_request (two.bob, two.alice, 10 * HARK_MINUTE));
+  g_assert_true (says (two.bob, HARK_COMMAND_ACCEPT, two.alice));
+  check_talk (&two);
+  hark_sim_world_clear (&two.world);
+}
+
+static void
+test_restart_between_steps (void)
+{
+  Two two;
+
+  two_init (&two, 8, &good_link);
+  {
+    g_autofree char *address = hark_sim_address (two.bob, false);
+
+    restart (two.bob);
+    restart (two.alice);
+    g_assert_null (hark_sim_add (two.alice, address));
+  }
+  restart (two.alice);
+  g_assert_true (hark_sim_wait_request (two.bob, two.alice, PATIENCE));
+  restart (two.bob);
+  restart (two.alice);
+  g_assert_cmpint (listed_status (two.bob, two.alice), ==, HARK_PERSON_REQUEST);
+  g_assert_true (says (two.bob, HARK_COMMAND_ACCEPT, two.alice));
+  restart (two.bob);
+  restart (two.alice);
+  check_talk (&two);
+  restart (two.bob);
+  check_talk (&two);
+  restart (two.alice);
+  check_talk (&two);
+  hark_sim_world_clear (&two.world);
+}
+
+static void
+test_invite (void)
+{
+  g_autofree char *invite = NULL;
+  HarkSimCoreNode *carol;
+  Two two;
+
+  two_init (&two, 9, &good_link);
+  carol = hark_sim_world_add (&two.world, HARK_SIM_NAT_FULL_CONE, &good_link, "Carol");
+  invite = hark_sim_address (two.bob, true);
+  g_assert_null (hark_sim_add (two.alice, invite));
+  g_assert_true (hark_sim_wait_request (two.bob, two.alice, PATIENCE));
+  g_assert_true (says (two.bob, HARK_COMMAND_ACCEPT, two.alice));
+  check_talk (&two);
+
+  g_assert_null (hark_sim_add (carol, invite));
+  pass (&two, QUIET);
+  restart (two.bob);
+  pass (&two, QUIET);
+  g_assert_cmpint (listed_status (two.bob, carol), ==, HARK_PERSON_REMOVED);
+  g_assert_cmpint (listed_status (carol, two.bob), ==, HARK_PERSON_ASKED);
+  check_talk (&two);
+  hark_sim_world_clear (&two.world);
+}
+
+/* ---- every moment of the first session ---- */
+
+/* When each of the two is killed: at the nth write of its store from the request on, 0 for never.
+ */
+typedef struct {
+  unsigned asker, asked;
+  bool asker_before, asked_before;
+} Deaths;
+
+static void
+ask_and_accept (Two *two, const char *address)
+{
+  HarkCommand *add = hark_sim_command (HARK_COMMAND_ADD, NULL);
+
+  add->address = g_strdup (address);
+  hark_sim_core_node_do (two->alice, add);
+  pass (two, 10 * HARK_SECOND);
+  if (listed_status (two->alice, two->bob) == HARK_PERSON_REMOVED) /* never kept: asks again */
+    g_assert_null (hark_sim_add (two->alice, address));
+  g_assert_true (hark_sim_wait_request (two->bob, two->alice, PATIENCE)
+                 || listed_status (two->bob, two->alice) == HARK_PERSON_REQUEST);
+  if (!says (two->bob, HARK_COMMAND_ACCEPT, two->alice)) { /* died over the click: clicks again */
+    pass (two, 3 * HARK_SECOND);
+    if (listed_status (two->bob, two->alice) == HARK_PERSON_REQUEST)
+      g_assert_true (says (two->bob, HARK_COMMAND_ACCEPT, two->alice));
+  }
+  pass (two, 20 * HARK_SECOND);
+}
+
+/* Whatever happens in the first session, they find back, and find back again. Whether all deaths
+ * came about. */
+static bool
+crash_once (const Deaths *deaths)
+{
+  g_autofree char *address = NULL;
+  bool died;
+  Two two;
+
+  two_init (&two, 10, &good_link);
+  address = hark_sim_address (two.bob, false);
+  if (deaths->asker > 0)
+    hark_sim_core_node_die_at (two.alice, deaths->asker, deaths->asker_before);
+  if (deaths->asked > 0)
+    hark_sim_core_node_die_at (two.bob, deaths->asked, deaths->asked_before);
+  ask_and_accept (&two, address);
+  died = (deaths->asker == 0 || two.alice->processes > 1)
+         && (deaths->asked == 0 || two.bob->processes > 1);
+  two.alice->die_at = two.bob->die_at = 0;
+  check_talk (&two);
+  restart (two.alice);
+  restart (two.bob);
+  check_talk (&two);
+  hark_sim_world_clear (&two.world);
+  return died;
+}
+
+static unsigned
+count_writes (bool asker)
+{
+  Deaths deaths = {0};
+  unsigned *nth = asker ? &deaths.asker : &deaths.asked;
+
+  do
+    ++*nth;
+  while (crash_once (&deaths));
+  return *nth - 1;
+}
+
+static void
+test_crash_windows (void)
+{
+  unsigned asker = count_writes (true), asked = count_writes (false), both = 0;
+
+  g_test_message ("the first session takes %u writes there, %u here", asker, asked);
+  g_assert_cmpuint (asker, >=, 4);
+  g_assert_cmpuint (asked, >=, 4);
+  for (unsigned i = 0; i <= asker; i++)
+    for (unsigned j = 0; j <= asked; j++)
+      for (unsigned how = 0; how < 4; how++)
+        both += crash_once (&(Deaths){i, j, how & 1, how & 2});
+  g_test_message ("%u runs in which all who should die did", both);
 }
 
 int
@@ -29,5 +422,15 @@ main (int argc, char **argv)
 {
   hark_sim_test_init (&argc, &argv);
   g_test_add_func ("/core-people/meet-through-loss", test_loss);
+  g_test_add_func ("/core-people/declined-asks-in-vain", test_decline);
+  g_test_add_func ("/core-people/blocked-meets-silence", test_block);
+  g_test_add_func ("/core-people/removed-may-return", test_remove_and_return);
+  g_test_add_func ("/core-people/both-remove-and-meet-anew", test_both_remove);
+  g_test_add_func ("/core-people/both-ask-at-once", test_both_ask);
+  g_test_add_func ("/core-people/accepted-while-away", test_accept_while_away);
+  g_test_add_func ("/core-people/asked-while-away", test_ask_while_away);
+  g_test_add_func ("/core-people/restarts-between-the-steps", test_restart_between_steps);
+  g_test_add_func ("/core-people/invite-is-for-one", test_invite);
+  g_test_add_func ("/core-people/no-crash-locks-out", test_crash_windows);
   return g_test_run ();
 }
