@@ -1,0 +1,105 @@
+/* app/main-gui.c - hark: options, the engine behind the window, the socket for hark-cli. */
+#include "app/control.h"
+#include "app/options.h"
+#include "ui/application.h"
+
+#include <locale.h>
+
+typedef struct {
+  HarkOptions options;
+  HarkEngineConfig config;
+  HarkApplication *application;
+  HarkControl *control;
+} Program;
+
+static bool
+on_event (const HarkEvent *event, void *data)
+{
+  Program *program = data;
+
+  return program->control && hark_control_handle_event (program->control, event);
+}
+
+static void
+on_engine_started (HarkApplication *application, void *data)
+{
+  Program *program = data;
+  HarkEngine *engine = hark_client_get_engine (hark_application_get_client (application));
+  g_autoptr (GError) error = NULL;
+
+  program->control = hark_control_new (program->config.profile, engine, &error);
+  if (!program->control)
+    g_warning ("hark-cli cannot reach this window: %s", error->message);
+}
+
+static void
+on_engine_stopping (HarkApplication *application, void *data)
+{
+  Program *program = data;
+
+  (void) application;
+  g_clear_pointer (&program->control, hark_control_free);
+}
+
+static int
+run (Program *program, const char *passphrase, bool unique, int argc, char **argv)
+{
+  HarkClient *client;
+  int code;
+
+  hark_options_to_config (&program->options, passphrase, &program->config);
+  program->application = hark_application_new (&program->config, unique);
+  client = hark_application_get_client (program->application);
+  hark_client_set_filter (client, on_event, program);
+  g_signal_connect (program->application, "engine-started", G_CALLBACK (on_engine_started),
+                    program);
+  g_signal_connect (program->application, "engine-stopping", G_CALLBACK (on_engine_stopping),
+                    program);
+  code = g_application_run (G_APPLICATION (program->application), argc, argv);
+  g_object_unref (program->application);
+  return code;
+}
+
+/* A person has a microphone and a speaker; the options' default is for servers. */
+static void
+fill_in (HarkOptions *options)
+{
+  if (!options->mic)
+    options->mic = g_strdup ("pulse");
+  if (!options->speaker)
+    options->speaker = g_strdup ("pulse");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new ("[hark:LINK]");
+  g_autoptr (GError) error = NULL;
+  Program program = {0};
+  char *passphrase = NULL;
+  bool unique;
+  int code = 2;
+
+  setlocale (LC_ALL, "");
+  hark_options_init (&program.options);
+  hark_options_add (&program.options, context);
+  g_option_context_add_group (context, gtk_get_option_group (FALSE));
+  if (!g_option_context_parse (context, &argc, &argv, &error)) {
+    g_printerr ("hark: %s\n", error->message);
+    hark_options_clear (&program.options);
+    return 2;
+  }
+  unique = program.options.profile == NULL; /* other profiles have windows of their own */
+  if (!hark_options_finish (&program.options, &error)
+      || (program.options.passphrase_fd >= 0
+          && !(passphrase
+               = hark_options_read_passphrase (program.options.passphrase_fd, &error)))) {
+    g_printerr ("hark: %s\n", error->message);
+  } else {
+    fill_in (&program.options);
+    code = run (&program, passphrase, unique, argc, argv);
+  }
+  hark_words_free (passphrase);
+  hark_options_clear (&program.options);
+  return code;
+}

@@ -1,0 +1,376 @@
+#include "ui/application.h"
+
+#include "ui/resources.h"
+#include "ui/window.h"
+#include "ui/words.h"
+
+#include <string.h>
+
+struct _HarkApplication {
+  GtkApplication parent_instance;
+  const HarkEngineConfig *config;
+  HarkClient *client;
+  HarkWindow *window;
+  char *link; /* to add once the engine runs */
+};
+
+G_DEFINE_TYPE (HarkApplication, hark_application, GTK_TYPE_APPLICATION)
+
+enum { SIGNAL_ENGINE_STARTED, SIGNAL_ENGINE_STOPPING, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+/* ---- the engine ---- */
+
+static bool
+start (HarkApplication *application, const char *passphrase, GError **error)
+{
+  HarkEngineConfig config = *application->config;
+
+  if (passphrase)
+    config.passphrase = passphrase;
+  if (!hark_client_start (application->client, &config, error))
+    return false;
+  hark_window_main (application->window);
+  g_signal_emit (application, signals[SIGNAL_ENGINE_STARTED], 0);
+  if (application->link)
+    hark_window_add (application->window, application->link);
+  g_clear_pointer (&application->link, g_free);
+  return true;
+}
+
+static void
+on_profile_made (HarkApplication *application, const char *passphrase)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!start (application, passphrase, &error))
+    hark_window_fail (application->window, error->message);
+}
+
+static void
+on_unlock (HarkApplication *application, const char *passphrase)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!start (application, passphrase, &error))
+    hark_window_lock (application->window, error->message);
+}
+
+static void
+begin (HarkApplication *application)
+{
+  const HarkEngineConfig *config = application->config;
+  g_autoptr (GError) error = NULL;
+
+  if (!hark_profile_exists (config->profile))
+    hark_window_welcome (application->window, config->profile);
+  else if (hark_profile_needs_passphrase (config->profile) && !config->passphrase)
+    hark_window_lock (application->window, NULL);
+  else if (!start (application, NULL, &error))
+    hark_window_fail (application->window, error->message);
+}
+
+/* ---- notifications ---- */
+
+/* The account as an action's parameter and a notification's name. */
+static char *
+hex_of (HarkPersonItem *person)
+{
+  const uint8_t *account = hark_person_item_get (person)->account;
+  GString *hex = g_string_sized_new (2 * HARK_ACCOUNT_LEN);
+
+  for (size_t i = 0; i < HARK_ACCOUNT_LEN; i++)
+    g_string_append_printf (hex, "%02x", account[i]);
+  return g_string_free (hex, FALSE);
+}
+
+static HarkPersonItem *
+person_of (HarkApplication *application, const char *hex)
+{
+  GListModel *people = hark_client_get_people (application->client);
+
+  for (guint i = 0; i < g_list_model_get_n_items (people); i++) {
+    g_autoptr (HarkPersonItem) person = g_list_model_get_item (people, i);
+    g_autofree char *own = hex_of (person);
+
+    if (strcmp (own, hex) == 0)
+      return person; /* the list keeps it */
+  }
+  return NULL;
+}
+
+static GNotification *
+new_notice (HarkPersonItem *person, const char *hex, const char *what, const char *text)
+{
+  g_autofree char *safe = hark_words_notice (text);
+  g_autofree char *head = g_strconcat (hark_person_item_get (person)->name, what, NULL);
+  GNotification *notice = g_notification_new (head);
+
+  g_notification_set_body (notice, safe);
+  g_notification_set_default_action_and_target (notice, "app.show", "s", hex);
+  return notice;
+}
+
+static void
+on_message (HarkApplication *application, HarkPersonItem *person, HarkMessageItem *message)
+{
+  const HarkMessage *value = hark_message_item_get (message);
+  g_autoptr (GNotification) notice = NULL;
+  g_autofree char *line = NULL;
+  g_autofree char *hex = NULL;
+
+  if (value->outgoing || hark_window_watches (application->window, person)
+      || (value->type == HARK_MESSAGE_IS_CALL && value->ref > 0))
+    return;
+  hex = hex_of (person);
+  line = hark_words_line (value);
+  notice = new_notice (person, hex, "", line);
+  g_application_send_notification (G_APPLICATION (application), hex, notice);
+}
+
+static void
+on_request (HarkApplication *application, HarkPersonItem *person)
+{
+  g_autoptr (GNotification) notice = NULL;
+  g_autofree char *hex = NULL;
+
+  if (gtk_window_is_active (GTK_WINDOW (application->window)))
+    return;
+  hex = hex_of (person);
+  notice = new_notice (person, hex, " wants to become your contact",
+                       hark_person_item_get (person)->request_text);
+  g_application_send_notification (G_APPLICATION (application), hex, notice);
+}
+
+static void
+on_call (HarkApplication *application)
+{
+  const HarkCall *call = hark_call_item_get (hark_client_get_call (application->client));
+  HarkPersonItem *person = hark_client_find (application->client, call->contact);
+  g_autoptr (GNotification) notice = NULL;
+  g_autofree char *hex = NULL;
+
+  if (call->phase != HARK_RINGING || call->outgoing || !person) {
+    g_application_withdraw_notification (G_APPLICATION (application), "call");
+    return;
+  }
+  if (gtk_window_is_active (GTK_WINDOW (application->window)))
+    return;
+  hex = hex_of (person);
+  notice = new_notice (person, hex, " is calling", "");
+  g_notification_set_priority (notice, G_NOTIFICATION_PRIORITY_URGENT);
+  g_notification_add_button (notice, "Answer", "app.answer");
+  g_notification_add_button (notice, "Decline", "app.decline");
+  g_application_send_notification (G_APPLICATION (application), "call", notice);
+}
+
+/* ---- actions ---- */
+
+static void
+on_show (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  HarkApplication *application = data;
+  HarkPersonItem *person = person_of (application, g_variant_get_string (parameter, NULL));
+
+  (void) action;
+  if (!application->window)
+    return;
+  gtk_window_present (GTK_WINDOW (application->window));
+  if (person)
+    hark_window_open (application->window, person);
+}
+
+static void
+on_answer (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  (void) action;
+  (void) parameter;
+  hark_client_send_call (HARK_APPLICATION (data)->client, HARK_COMMAND_ANSWER);
+}
+
+static void
+on_decline (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  (void) action;
+  (void) parameter;
+  hark_client_send_call (HARK_APPLICATION (data)->client, HARK_COMMAND_HANGUP);
+}
+
+static void
+on_about (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  HarkApplication *application = data;
+
+  (void) action;
+  (void) parameter;
+  gtk_show_about_dialog (GTK_WINDOW (application->window), "program-name", "Hark", "version",
+                         HARK_VERSION, "logo-icon-name", "org.hark.Hark", "license-type",
+                         GTK_LICENSE_GPL_3_0, "comments",
+                         "Talk, write and pass files straight to people you know.", NULL);
+}
+
+static void
+on_quit (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  HarkApplication *application = data;
+
+  (void) action;
+  (void) parameter;
+  if (application->window)
+    gtk_widget_destroy (GTK_WIDGET (application->window));
+  g_application_quit (G_APPLICATION (application));
+}
+
+static const GActionEntry entries[] = {
+  {.name = "show", .activate = on_show, .parameter_type = "s"},
+  {.name = "answer",              .activate = on_answer                 },
+  {.name = "decline",              .activate = on_decline},
+  {.name = "about",              .activate = on_about                   },
+  {.name = "quit",              .activate = on_quit},
+};
+
+static const struct {
+  const char *action;
+  const char *keys[2];
+} accels[] = {
+  {"win.add",    {"<Control>n"}},
+  {"win.search", {"<Control>f"}},
+  {"win.back",   {"Escape"}    },
+  {"app.quit",   {"<Control>q"}},
+};
+
+/* ---- life ---- */
+
+static void
+load_style (void)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_resource (provider, "/org/hark/Hark/style.css");
+  gtk_style_context_add_provider_for_screen (gdk_screen_get_default (),
+                                             GTK_STYLE_PROVIDER (provider),
+                                             GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  gtk_icon_theme_add_resource_path (gtk_icon_theme_get_default (), "/org/hark/Hark/icons");
+}
+
+static void
+hark_application_startup (GApplication *gapplication)
+{
+  GtkApplication *application = GTK_APPLICATION (gapplication);
+
+  G_APPLICATION_CLASS (hark_application_parent_class)->startup (gapplication);
+  g_resources_register (hark_ui_get_resource ());
+  hdy_init ();
+  load_style ();
+  g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries),
+                                   application);
+  for (size_t i = 0; i < G_N_ELEMENTS (accels); i++)
+    gtk_application_set_accels_for_action (application, accels[i].action, accels[i].keys);
+}
+
+static void
+hark_application_activate (GApplication *gapplication)
+{
+  HarkApplication *application = HARK_APPLICATION (gapplication);
+
+  if (!application->window) {
+    application->window = hark_window_new (GTK_APPLICATION (application), application->client);
+    g_object_add_weak_pointer (G_OBJECT (application->window), (gpointer *) &application->window);
+    g_signal_connect_object (application->window, "profile-made", G_CALLBACK (on_profile_made),
+                             application, G_CONNECT_SWAPPED);
+    g_signal_connect_object (application->window, "unlock", G_CALLBACK (on_unlock), application,
+                             G_CONNECT_SWAPPED);
+    begin (application);
+  }
+  gtk_window_present (GTK_WINDOW (application->window));
+}
+
+/* A link can only fill in a dialog. */
+static void
+hark_application_open (GApplication *gapplication, GFile **files, int n_files, const char *hint)
+{
+  HarkApplication *application = HARK_APPLICATION (gapplication);
+  g_autofree char *link = n_files > 0 ? g_file_get_uri (files[0]) : NULL;
+
+  (void) hint;
+  g_application_activate (gapplication);
+  if (!link || !application->window)
+    return;
+  if (hark_client_get_engine (application->client)) {
+    hark_window_add (application->window, link);
+    return;
+  }
+  g_free (application->link);
+  application->link = g_steal_pointer (&link);
+}
+
+static void
+hark_application_shutdown (GApplication *gapplication)
+{
+  HarkApplication *application = HARK_APPLICATION (gapplication);
+
+  if (hark_client_get_engine (application->client))
+    g_signal_emit (application, signals[SIGNAL_ENGINE_STOPPING], 0);
+  hark_client_stop (application->client);
+  G_APPLICATION_CLASS (hark_application_parent_class)->shutdown (gapplication);
+}
+
+static void
+hark_application_finalize (GObject *object)
+{
+  HarkApplication *application = HARK_APPLICATION (object);
+
+  g_clear_weak_pointer (&application->window);
+  g_object_unref (application->client);
+  g_free (application->link);
+  G_OBJECT_CLASS (hark_application_parent_class)->finalize (object);
+}
+
+static void
+hark_application_class_init (HarkApplicationClass *klass)
+{
+  GApplicationClass *application = G_APPLICATION_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = hark_application_finalize;
+  application->startup = hark_application_startup;
+  application->activate = hark_application_activate;
+  application->open = hark_application_open;
+  application->shutdown = hark_application_shutdown;
+  signals[SIGNAL_ENGINE_STARTED]
+    = g_signal_new ("engine-started", HARK_TYPE_APPLICATION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 0);
+  signals[SIGNAL_ENGINE_STOPPING]
+    = g_signal_new ("engine-stopping", HARK_TYPE_APPLICATION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 0);
+}
+
+static void
+hark_application_init (HarkApplication *application)
+{
+  application->client = hark_client_new ();
+  g_signal_connect_object (application->client, "message", G_CALLBACK (on_message), application,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (application->client, "request", G_CALLBACK (on_request), application,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (application->client, "call", G_CALLBACK (on_call), application,
+                           G_CONNECT_SWAPPED);
+}
+
+HarkApplication *
+hark_application_new (const HarkEngineConfig *config, bool unique)
+{
+  HarkApplication *application
+    = g_object_new (HARK_TYPE_APPLICATION, "application-id", "org.hark.Hark", "flags",
+                    G_APPLICATION_HANDLES_OPEN | (unique ? 0 : G_APPLICATION_NON_UNIQUE), NULL);
+
+  application->config = config;
+  return application;
+}
+
+HarkClient *
+hark_application_get_client (HarkApplication *application)
+{
+  g_return_val_if_fail (HARK_IS_APPLICATION (application), NULL);
+
+  return application->client;
+}

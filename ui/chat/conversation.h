@@ -1,0 +1,29 @@
+/* ui/chat/conversation.h - the page of one person: header, rows, composer.
+ *
+ * Main thread. Signal "back" (): the user wants to see the list. Actions of its menu live in the
+ * group "person".
+ */
+#pragma once
+
+#include "ui/model/client.h"
+
+#include <gtk/gtk.h>
+
+#define HARK_TYPE_CONVERSATION (hark_conversation_get_type ())
+G_DECLARE_FINAL_TYPE (HarkConversation, hark_conversation, HARK, CONVERSATION, GtkBox)
+
+void hark_conversation_set_client (HarkConversation *page, HarkClient *client);
+GtkWidget *hark_conversation_get_header (HarkConversation *page);
+
+/* hark_conversation_show: @person (nullable): NULL shows what to do when nobody is chosen. */
+void hark_conversation_show (HarkConversation *page, HarkPersonItem *person);
+
+/* hark_conversation_get_person: (nullable): borrowed. */
+HarkPersonItem *hark_conversation_get_person (HarkConversation *page);
+
+/* hark_conversation_set_folded: whether there is a list to go back to. */
+void hark_conversation_set_folded (HarkConversation *page, bool folded);
+void hark_conversation_focus (HarkConversation *page);
+
+/* hark_conversation_give: @files: (element-type GFile): offers them to the person. */
+void hark_conversation_give (HarkConversation *page, GSList *files);

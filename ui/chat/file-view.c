@@ -1,0 +1,197 @@
+#include "ui/chat/file-view.h"
+
+#include "ui/widgets.h"
+#include "ui/words.h"
+
+struct _HarkFileView {
+  GtkBox parent_instance;
+  HarkClient *client;
+  HarkPersonItem *person;
+  HarkMessageItem *message;
+  HarkTransferItem *transfer; /* NULL while only the name is known */
+  GtkWidget *name;
+  GtkWidget *state;
+  GtkWidget *progress;
+  GtkWidget *buttons;
+  GtkWidget *accept;
+  GtkWidget *refuse;
+  GtkWidget *pause;
+  GtkWidget *resume;
+  GtkWidget *cancel;
+  GtkWidget *folder;
+};
+
+G_DEFINE_TYPE (HarkFileView, hark_file_view, GTK_TYPE_BOX)
+
+/* Which buttons make sense. */
+static void
+show_buttons (HarkFileView *view, const HarkTransfer *transfer)
+{
+  HarkFileState state = transfer ? transfer->state : HARK_FILE_DONE;
+  bool offered = transfer && state == HARK_FILE_OFFERED && !transfer->outgoing;
+  bool moving = transfer && state == HARK_FILE_MOVING;
+  bool paused = transfer && state == HARK_FILE_PAUSED;
+  bool waiting
+    = transfer
+      && (state == HARK_FILE_WAITING || (state == HARK_FILE_OFFERED && transfer->outgoing));
+  bool here = transfer && state == HARK_FILE_DONE && transfer->path && *transfer->path
+              && !transfer->outgoing;
+
+  gtk_widget_set_visible (view->accept, offered);
+  gtk_widget_set_visible (view->refuse, offered);
+  gtk_widget_set_visible (view->pause, moving);
+  gtk_widget_set_visible (view->resume, paused);
+  gtk_widget_set_visible (view->cancel, moving || paused || waiting);
+  gtk_widget_set_visible (view->folder, here);
+  gtk_widget_set_visible (view->buttons, offered || moving || paused || waiting || here);
+}
+
+static void
+show (HarkFileView *view)
+{
+  const HarkTransfer *transfer = view->transfer ? hark_transfer_item_get (view->transfer) : NULL;
+  const char *raw = transfer ? transfer->name : hark_message_item_get (view->message)->text;
+  g_autofree char *name = hark_words_shown (raw, 255);
+  g_autofree char *state = NULL;
+  bool bar = false;
+
+  if (transfer) {
+    state = hark_words_file (transfer, hark_person_item_get (view->person));
+    bar = transfer->state == HARK_FILE_MOVING || transfer->state == HARK_FILE_PAUSED;
+    gtk_progress_bar_set_fraction (
+      GTK_PROGRESS_BAR (view->progress),
+      transfer->size > 0 ? (double) transfer->bytes / (double) transfer->size : 0.0);
+    gtk_widget_set_tooltip_text (view->state, transfer->reason);
+  }
+  gtk_label_set_text (GTK_LABEL (view->name), name);
+  gtk_label_set_text (GTK_LABEL (view->state), state ? state : "File");
+  gtk_widget_set_visible (view->progress, bar);
+  hark_widget_spoken (view->progress, "Progress");
+  show_buttons (view, transfer);
+}
+
+static void
+on_message_changed (HarkFileView *view)
+{
+  HarkTransferItem *transfer = hark_message_item_get_transfer (view->message);
+
+  if (transfer && transfer != view->transfer) {
+    g_clear_object (&view->transfer);
+    view->transfer = g_object_ref (transfer);
+    g_signal_connect_object (transfer, "changed", G_CALLBACK (show), view, G_CONNECT_SWAPPED);
+  }
+  show (view);
+}
+
+static void
+act (HarkFileView *view, HarkCommandKind kind)
+{
+  if (view->transfer)
+    hark_client_send_transfer (view->client, kind, hark_transfer_item_get (view->transfer)->id);
+}
+
+static void
+on_accept (HarkFileView *view)
+{
+  act (view, HARK_COMMAND_TAKE);
+}
+
+static void
+on_refuse (HarkFileView *view)
+{
+  act (view, HARK_COMMAND_REFUSE);
+}
+
+static void
+on_pause (HarkFileView *view)
+{
+  act (view, HARK_COMMAND_PAUSE);
+}
+
+static void
+on_resume (HarkFileView *view)
+{
+  act (view, HARK_COMMAND_RESUME);
+}
+
+static void
+on_cancel (HarkFileView *view)
+{
+  act (view, HARK_COMMAND_CANCEL);
+}
+
+static void
+on_folder (HarkFileView *view)
+{
+  const HarkTransfer *transfer = hark_transfer_item_get (view->transfer);
+  g_autofree char *folder = g_path_get_dirname (transfer->path);
+  g_autofree char *uri = g_filename_to_uri (folder, NULL, NULL);
+  GtkWidget *top = gtk_widget_get_toplevel (GTK_WIDGET (view));
+  g_autoptr (GError) error = NULL;
+
+  if (uri && !gtk_show_uri_on_window (GTK_WINDOW (top), uri, GDK_CURRENT_TIME, &error)) {
+    g_autofree char *sentence
+      = g_strdup_printf ("Nothing here opens folders. The file is %s.", transfer->path);
+
+    g_signal_emit_by_name (view->client, "warning", sentence);
+  }
+}
+
+static void
+hark_file_view_dispose (GObject *object)
+{
+  HarkFileView *view = HARK_FILE_VIEW (object);
+
+  g_clear_object (&view->client);
+  g_clear_object (&view->person);
+  g_clear_object (&view->message);
+  g_clear_object (&view->transfer);
+  G_OBJECT_CLASS (hark_file_view_parent_class)->dispose (object);
+}
+
+static void
+hark_file_view_class_init (HarkFileViewClass *klass)
+{
+  GtkWidgetClass *widgets = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = hark_file_view_dispose;
+  gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/file-view.ui");
+  gtk_widget_class_bind_template_child (widgets, HarkFileView, name);
+  gtk_widget_class_bind_template_child (widgets, HarkFileView, state);
+  gtk_widget_class_bind_template_child (widgets, HarkFileView, progress);
+  gtk_widget_class_bind_template_child (widgets, HarkFileView, buttons);
+  gtk_widget_class_bind_template_child (widgets, HarkFileView, accept);
+  gtk_widget_class_bind_template_child (widgets, HarkFileView, refuse);
+  gtk_widget_class_bind_template_child (widgets, HarkFileView, pause);
+  gtk_widget_class_bind_template_child (widgets, HarkFileView, resume);
+  gtk_widget_class_bind_template_child (widgets, HarkFileView, cancel);
+  gtk_widget_class_bind_template_child (widgets, HarkFileView, folder);
+  gtk_widget_class_bind_template_callback (widgets, on_accept);
+  gtk_widget_class_bind_template_callback (widgets, on_refuse);
+  gtk_widget_class_bind_template_callback (widgets, on_pause);
+  gtk_widget_class_bind_template_callback (widgets, on_resume);
+  gtk_widget_class_bind_template_callback (widgets, on_cancel);
+  gtk_widget_class_bind_template_callback (widgets, on_folder);
+}
+
+static void
+hark_file_view_init (HarkFileView *view)
+{
+  gtk_widget_init_template (GTK_WIDGET (view));
+}
+
+void
+hark_file_view_set (HarkFileView *view,
+                    HarkClient *client,
+                    HarkPersonItem *person,
+                    HarkMessageItem *message)
+{
+  g_return_if_fail (HARK_IS_FILE_VIEW (view) && !view->message);
+
+  view->client = g_object_ref (client);
+  view->person = g_object_ref (person);
+  view->message = g_object_ref (message);
+  g_signal_connect_object (message, "changed", G_CALLBACK (on_message_changed), view,
+                           G_CONNECT_SWAPPED);
+  on_message_changed (view);
+}

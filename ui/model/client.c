@@ -1,0 +1,562 @@
+#include "ui/model/client.h"
+
+#include <string.h>
+
+#define FIRST_PAGE 20 /* rows per person that are loaded at the start */
+
+struct _HarkClient {
+  GObject parent_instance;
+  HarkEngine *engine;
+  HarkClientFilter filter;
+  void *filter_data;
+  char *name;
+  GListStore *people;
+  GHashTable *by_account; /* account -> HarkPersonItem */
+  GHashTable *transfers;  /* id -> HarkTransferItem */
+  GHashTable *questions;  /* tag -> Question */
+  uint64_t next_tag;
+  HarkCallItem *call;
+};
+
+G_DEFINE_TYPE (HarkClient, hark_client, G_TYPE_OBJECT)
+
+/* A command whose result somebody waits for. */
+typedef struct {
+  GWeakRef owner;
+  HarkReply reply;
+} Question;
+
+enum { SIGNAL_READY, SIGNAL_MESSAGE, SIGNAL_REQUEST, SIGNAL_CALL, SIGNAL_WARNING, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static void
+question_free (void *data)
+{
+  Question *question = data;
+
+  g_weak_ref_clear (&question->owner);
+  g_free (question);
+}
+
+static guint
+account_hash (const void *account)
+{
+  guint hash;
+
+  memcpy (&hash, account, sizeof hash); /* keys are random already */
+  return hash;
+}
+
+static gboolean
+account_equal (const void *a, const void *b)
+{
+  return memcmp (a, b, HARK_ACCOUNT_LEN) == 0;
+}
+
+static void
+hark_client_finalize (GObject *object)
+{
+  HarkClient *client = HARK_CLIENT (object);
+
+  hark_client_stop (client);
+  g_free (client->name);
+  g_object_unref (client->people);
+  g_hash_table_unref (client->by_account);
+  g_hash_table_unref (client->transfers);
+  g_hash_table_unref (client->questions);
+  g_clear_object (&client->call);
+  G_OBJECT_CLASS (hark_client_parent_class)->finalize (object);
+}
+
+static void
+hark_client_class_init (HarkClientClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = hark_client_finalize;
+  signals[SIGNAL_READY] = g_signal_new ("ready", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                        NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_MESSAGE]
+    = g_signal_new ("message", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 2, HARK_TYPE_PERSON_ITEM, HARK_TYPE_MESSAGE_ITEM);
+  signals[SIGNAL_REQUEST] = g_signal_new ("request", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL,
+                                          NULL, NULL, G_TYPE_NONE, 1, HARK_TYPE_PERSON_ITEM);
+  signals[SIGNAL_CALL] = g_signal_new ("call", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                       NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_WARNING] = g_signal_new ("warning", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL,
+                                          NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+hark_client_init (HarkClient *client)
+{
+  client->people = g_list_store_new (HARK_TYPE_PERSON_ITEM);
+  client->by_account = g_hash_table_new_full (account_hash, account_equal, g_free, g_object_unref);
+  client->transfers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
+  client->questions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, question_free);
+}
+
+HarkClient *
+hark_client_new (void)
+{
+  return g_object_new (HARK_TYPE_CLIENT, NULL);
+}
+
+void
+hark_client_set_filter (HarkClient *client, HarkClientFilter filter, void *data)
+{
+  g_return_if_fail (HARK_IS_CLIENT (client));
+
+  client->filter = filter;
+  client->filter_data = data;
+}
+
+/* ---- people and messages ---- */
+
+static void
+remove_person (HarkClient *client, HarkPersonItem *person)
+{
+  guint i;
+
+  if (g_list_store_find (client->people, person, &i))
+    g_list_store_remove (client->people, i);
+  g_hash_table_remove (client->by_account, hark_person_item_get (person)->account);
+}
+
+/* Returns: (nullable): NULL when the person is gone */
+static HarkPersonItem *
+take_person (HarkClient *client, const HarkPerson *value)
+{
+  HarkPersonItem *person = hark_client_find (client, value->account);
+
+  if (value->status == HARK_PERSON_REMOVED) {
+    if (person)
+      remove_person (client, person);
+    return NULL;
+  }
+  if (person) {
+    hark_person_item_update (person, value);
+    return person;
+  }
+  person = hark_person_item_new (value);
+  g_hash_table_insert (client->by_account, g_memdup2 (value->account, HARK_ACCOUNT_LEN), person);
+  g_list_store_append (client->people, person);
+  return person;
+}
+
+static void
+take_transfer (HarkClient *client, const HarkTransfer *value)
+{
+  HarkTransferItem *transfer = g_hash_table_lookup (client->transfers, &value->id);
+
+  if (transfer)
+    hark_transfer_item_update (transfer, value);
+  else
+    g_hash_table_insert (client->transfers, g_memdup2 (&value->id, sizeof value->id),
+                         hark_transfer_item_new (value));
+}
+
+/* A row of a file and the file itself may come in either order. */
+static void
+link_transfer (HarkClient *client, HarkPersonItem *person, const HarkTransfer *value)
+{
+  GListModel *messages = hark_person_item_get_messages (person);
+
+  for (guint i = g_list_model_get_n_items (messages); i > 0; i--) {
+    g_autoptr (HarkMessageItem) row = g_list_model_get_item (messages, i - 1);
+    const HarkMessage *message = hark_message_item_get (row);
+
+    if (message->type == HARK_MESSAGE_IS_FILE && message->ref == value->id) {
+      hark_message_item_set_transfer (row, g_hash_table_lookup (client->transfers, &value->id));
+      return;
+    }
+  }
+}
+
+static void
+handle_transfer (HarkClient *client, const HarkTransfer *value)
+{
+  HarkPersonItem *person = hark_client_find (client, value->contact);
+  bool is_new = !g_hash_table_contains (client->transfers, &value->id);
+
+  take_transfer (client, value);
+  if (is_new && person)
+    link_transfer (client, person, value);
+}
+
+static HarkMessageItem *
+new_row (HarkClient *client, const HarkMessage *message)
+{
+  HarkMessageItem *row = hark_message_item_new (message);
+
+  if (message->type == HARK_MESSAGE_IS_FILE)
+    hark_message_item_set_transfer (row, g_hash_table_lookup (client->transfers, &message->ref));
+  return row;
+}
+
+static void
+handle_message (HarkClient *client, const HarkMessage *message)
+{
+  HarkPersonItem *person = hark_client_find (client, message->contact);
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (HarkMessageItem) row = NULL;
+
+  if (!person)
+    return;
+  row = new_row (client, message);
+  g_ptr_array_add (rows, g_object_ref (row));
+  if (hark_person_item_add_messages (person, rows) == 0)
+    return;
+  if (!message->outgoing && message->type != HARK_MESSAGE_IS_CALL) {
+    hark_person_item_set_typing (person, false);
+    hark_person_item_set_unread (person, hark_person_item_get_unread (person) + 1);
+  }
+  g_signal_emit (client, signals[SIGNAL_MESSAGE], 0, person, row);
+}
+
+static void
+handle_state (HarkClient *client, const HarkEvent *event)
+{
+  HarkPersonItem *person = hark_client_find (client, event->message->contact);
+  HarkMessageItem *row = person ? hark_person_item_find (person, event->message->id) : NULL;
+
+  if (row)
+    hark_message_item_set_state (row, event->message->state, event->reason);
+}
+
+static guint
+add_history (HarkClient *client, HarkPersonItem *person, GPtrArray *messages)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; messages && i < messages->len; i++)
+    g_ptr_array_add (rows, new_row (client, messages->pdata[i]));
+  return hark_person_item_add_messages (person, rows);
+}
+
+static void
+on_older (GObject *owner, const HarkEvent *result)
+{
+  HarkPersonItem *person = HARK_PERSON_ITEM (owner);
+  HarkClient *client = g_object_get_data (owner, "hark-client");
+
+  g_object_set_data (owner, "hark-loading", NULL);
+  if (!result->ok || !client)
+    return;
+  if (add_history (client, person, result->messages) == 0)
+    hark_person_item_set_complete (person, true);
+}
+
+static void
+on_first_page (GObject *owner, const HarkEvent *result)
+{
+  on_older (owner, result);
+  hark_person_item_count_unread (HARK_PERSON_ITEM (owner));
+}
+
+static void
+load (HarkClient *client, HarkPersonItem *person, unsigned limit, HarkReply reply)
+{
+  HarkCommand *command;
+
+  if (g_object_get_data (G_OBJECT (person), "hark-loading"))
+    return;
+  g_object_set_data (G_OBJECT (person), "hark-loading", client);
+  g_object_set_data (G_OBJECT (person), "hark-client", client);
+  command = hark_command_for (HARK_COMMAND_HISTORY, person);
+  command->before = hark_person_item_get_first_position (person);
+  command->limit = limit;
+  hark_client_ask (client, command, G_OBJECT (person), reply);
+}
+
+void
+hark_client_load_older (HarkClient *client, HarkPersonItem *person)
+{
+  g_return_if_fail (HARK_IS_CLIENT (client) && HARK_IS_PERSON_ITEM (person));
+
+  if (!hark_person_item_get_complete (person))
+    load (client, person, HARK_CLIENT_PAGE, on_older);
+}
+
+void
+hark_client_mark_read (HarkClient *client, HarkPersonItem *person)
+{
+  GListModel *messages;
+
+  g_return_if_fail (HARK_IS_CLIENT (client) && HARK_IS_PERSON_ITEM (person));
+
+  if (hark_person_item_get_unread (person) == 0)
+    return;
+  hark_person_item_set_unread (person, 0);
+  messages = hark_person_item_get_messages (person);
+  for (guint i = g_list_model_get_n_items (messages); i > 0; i--) {
+    g_autoptr (HarkMessageItem) row = g_list_model_get_item (messages, i - 1);
+    const HarkMessage *message = hark_message_item_get (row);
+    HarkCommand *command;
+
+    if (message->outgoing || message->type != HARK_MESSAGE_IS_TEXT)
+      continue;
+    command = hark_command_for (HARK_COMMAND_READ, person);
+    memcpy (command->id, message->id, sizeof command->id);
+    hark_client_send (client, command);
+    return;
+  }
+}
+
+/* ---- calls ---- */
+
+static void
+handle_call (HarkClient *client, const HarkCall *call)
+{
+  if (client->call && hark_call_item_get (client->call)->id == call->id) {
+    hark_call_item_update (client->call, call);
+  } else {
+    g_clear_object (&client->call);
+    client->call = hark_call_item_new (call);
+  }
+  g_signal_emit (client, signals[SIGNAL_CALL], 0);
+}
+
+/* ---- results ---- */
+
+static void
+warn (HarkClient *client, const char *text)
+{
+  if (text && *text)
+    g_signal_emit (client, signals[SIGNAL_WARNING], 0, text);
+}
+
+static void
+on_status (GObject *owner, const HarkEvent *result)
+{
+  HarkClient *client = HARK_CLIENT (owner);
+
+  for (guint i = 0; result->transfers && i < result->transfers->len; i++)
+    handle_transfer (client, result->transfers->pdata[i]);
+  for (guint i = 0; result->people && i < result->people->len; i++) {
+    HarkPersonItem *person = take_person (client, result->people->pdata[i]);
+
+    if (person)
+      load (client, person, FIRST_PAGE, on_first_page);
+  }
+  for (guint i = 0; result->calls && i < result->calls->len; i++)
+    handle_call (client, result->calls->pdata[i]);
+  g_signal_emit (client, signals[SIGNAL_READY], 0);
+}
+
+static void
+handle_result (HarkClient *client, const HarkEvent *event)
+{
+  Question *question = event->tag ? g_hash_table_lookup (client->questions, event->tag) : NULL;
+  g_autoptr (GObject) owner = question ? g_weak_ref_get (&question->owner) : NULL;
+  HarkReply reply = question ? question->reply : NULL;
+
+  if (question)
+    g_hash_table_remove (client->questions, event->tag);
+  if (owner)
+    reply (owner, event);
+  else if (!event->ok && !question)
+    warn (client, event->text);
+}
+
+static void
+handle_contact (HarkClient *client, const HarkEvent *event)
+{
+  bool is_new = !hark_client_find (client, event->person->account);
+  HarkPersonItem *person = take_person (client, event->person);
+
+  if (!person)
+    return;
+  if (is_new)
+    load (client, person, FIRST_PAGE, on_first_page);
+  if (event->kind == HARK_EVENT_REQUEST)
+    g_signal_emit (client, signals[SIGNAL_REQUEST], 0, person);
+}
+
+static void
+handle_ready (HarkClient *client, const HarkEvent *event)
+{
+  g_free (client->name);
+  client->name = g_strdup (event->name);
+  hark_client_ask (client, hark_command_new (HARK_COMMAND_STATUS), G_OBJECT (client), on_status);
+}
+
+static void
+handle_typing (HarkClient *client, const HarkEvent *event)
+{
+  HarkPersonItem *person = hark_client_find (client, event->account);
+
+  if (person)
+    hark_person_item_set_typing (person, event->on);
+}
+
+static void
+on_event (const HarkEvent *event, void *data)
+{
+  HarkClient *client = data;
+
+  if (client->filter && client->filter (event, client->filter_data))
+    return;
+  switch (event->kind) {
+  case HARK_EVENT_READY:
+    handle_ready (client, event);
+    break;
+  case HARK_EVENT_RESULT:
+    handle_result (client, event);
+    break;
+  case HARK_EVENT_REQUEST:
+  case HARK_EVENT_CONTACT:
+    handle_contact (client, event);
+    break;
+  case HARK_EVENT_MESSAGE:
+    handle_message (client, event->message);
+    break;
+  case HARK_EVENT_MESSAGE_STATE:
+    handle_state (client, event);
+    break;
+  case HARK_EVENT_TYPING:
+    handle_typing (client, event);
+    break;
+  case HARK_EVENT_FILE_OFFER:
+  case HARK_EVENT_FILE_STATE:
+    handle_transfer (client, event->transfer);
+    break;
+  case HARK_EVENT_CALL:
+    handle_call (client, event->call);
+    break;
+  case HARK_EVENT_CALL_STATS:
+    if (client->call && hark_call_item_get (client->call)->id == event->call_stats->call)
+      hark_call_item_set_stats (client->call, event->call_stats);
+    break;
+  case HARK_EVENT_WARNING:
+    warn (client, event->text);
+    break;
+  case HARK_EVENT_NETWORK:
+    break;
+  }
+}
+
+/* ---- the engine ---- */
+
+bool
+hark_client_start (HarkClient *client, const HarkEngineConfig *config, GError **error)
+{
+  g_return_val_if_fail (HARK_IS_CLIENT (client) && !client->engine, false);
+
+  client->engine = hark_engine_new (config, NULL, on_event, client, error);
+  return client->engine != NULL;
+}
+
+void
+hark_client_stop (HarkClient *client)
+{
+  g_return_if_fail (HARK_IS_CLIENT (client));
+
+  g_clear_pointer (&client->engine, hark_engine_free);
+}
+
+HarkEngine *
+hark_client_get_engine (HarkClient *client)
+{
+  g_return_val_if_fail (HARK_IS_CLIENT (client), NULL);
+
+  return client->engine;
+}
+
+void
+hark_client_send (HarkClient *client, HarkCommand *command)
+{
+  g_return_if_fail (HARK_IS_CLIENT (client));
+
+  if (client->engine)
+    hark_engine_send (client->engine, command);
+  else
+    hark_command_free (command);
+}
+
+void
+hark_client_ask (HarkClient *client, HarkCommand *command, GObject *owner, HarkReply reply)
+{
+  Question *question;
+
+  g_return_if_fail (HARK_IS_CLIENT (client) && G_IS_OBJECT (owner) && reply);
+
+  question = g_new0 (Question, 1);
+  g_weak_ref_init (&question->owner, owner);
+  question->reply = reply;
+  g_free (command->tag);
+  command->tag = g_strdup_printf ("ui:%" G_GUINT64_FORMAT, ++client->next_tag);
+  g_hash_table_insert (client->questions, g_strdup (command->tag), question);
+  hark_client_send (client, command);
+}
+
+HarkCommand *
+hark_command_for (HarkCommandKind kind, HarkPersonItem *person)
+{
+  HarkCommand *command = hark_command_new (kind);
+
+  command->has_contact = true;
+  memcpy (command->contact, hark_person_item_get (person)->account, sizeof command->contact);
+  return command;
+}
+
+void
+hark_client_send_to (HarkClient *client, HarkCommandKind kind, HarkPersonItem *person)
+{
+  hark_client_send (client, hark_command_for (kind, person));
+}
+
+void
+hark_client_send_transfer (HarkClient *client, HarkCommandKind kind, uint64_t transfer)
+{
+  HarkCommand *command = hark_command_new (kind);
+
+  command->transfer = transfer;
+  hark_client_send (client, command);
+}
+
+void
+hark_client_send_call (HarkClient *client, HarkCommandKind kind)
+{
+  HarkCommand *command;
+
+  g_return_if_fail (HARK_IS_CLIENT (client));
+
+  if (!client->call)
+    return;
+  command = hark_command_new (kind);
+  command->call = hark_call_item_get (client->call)->id;
+  hark_client_send (client, command);
+}
+
+/* ---- what there is ---- */
+
+GListModel *
+hark_client_get_people (HarkClient *client)
+{
+  g_return_val_if_fail (HARK_IS_CLIENT (client), NULL);
+
+  return G_LIST_MODEL (client->people);
+}
+
+HarkPersonItem *
+hark_client_find (HarkClient *client, const uint8_t account[HARK_ACCOUNT_LEN])
+{
+  g_return_val_if_fail (HARK_IS_CLIENT (client), NULL);
+
+  return g_hash_table_lookup (client->by_account, account);
+}
+
+HarkCallItem *
+hark_client_get_call (HarkClient *client)
+{
+  g_return_val_if_fail (HARK_IS_CLIENT (client), NULL);
+
+  return client->call;
+}
+
+const char *
+hark_client_get_name (HarkClient *client)
+{
+  g_return_val_if_fail (HARK_IS_CLIENT (client), "");
+
+  return client->name ? client->name : "";
+}

@@ -1,0 +1,70 @@
+/* ui/model/client.h - the engine as the widgets see it: list models that follow its events.
+ *
+ * Main thread. Signals:
+ *   "ready"    ()                                  the profile is open
+ *   "message"  (HarkPersonItem, HarkMessageItem)   a new row, in or out
+ *   "request"  (HarkPersonItem)                    somebody asks to become a contact
+ *   "call"     ()                                  the call there is was replaced; see get_call
+ *   "warning"  (const char *)                      a sentence for the user
+ */
+#pragma once
+
+#include "ui/model/call-item.h"
+#include "ui/model/person-item.h"
+
+#define HARK_TYPE_CLIENT (hark_client_get_type ())
+G_DECLARE_FINAL_TYPE (HarkClient, hark_client, HARK, CLIENT, GObject)
+
+/* rows of a conversation that are asked for at a time */
+#define HARK_CLIENT_PAGE 50
+
+/* HarkClientFilter: sees every event before the models do; true: it is none of theirs. */
+typedef bool (*HarkClientFilter) (const HarkEvent *event, void *data);
+
+/* HarkReply: the result of a command; @owner is the object that asked and is still alive. */
+typedef void (*HarkReply) (GObject *owner, const HarkEvent *result);
+
+HarkClient *hark_client_new (void);
+void hark_client_set_filter (HarkClient *client, HarkClientFilter filter, void *data);
+
+/* hark_client_start: as hark_engine_new(); @config is borrowed for the call. */
+bool hark_client_start (HarkClient *client, const HarkEngineConfig *config, GError **error);
+
+/* hark_client_stop: as hark_engine_free(); the models stay as they are. */
+void hark_client_stop (HarkClient *client);
+
+/* hark_client_get_engine: (nullable): borrowed until the stop; NULL when it does not run. */
+HarkEngine *hark_client_get_engine (HarkClient *client);
+
+/* hark_client_send: (transfer full) @command; a refusal is shown as a warning. */
+void hark_client_send (HarkClient *client, HarkCommand *command);
+
+/* hark_client_ask: (transfer full) @command; @reply gets the result unless @owner is gone by then.
+ */
+void hark_client_ask (HarkClient *client, HarkCommand *command, GObject *owner, HarkReply reply);
+
+/* hark_client_send_to: the commands that need nothing but a person, a transfer or a call. */
+void hark_client_send_to (HarkClient *client, HarkCommandKind kind, HarkPersonItem *person);
+void hark_client_send_transfer (HarkClient *client, HarkCommandKind kind, uint64_t transfer);
+void hark_client_send_call (HarkClient *client, HarkCommandKind kind);
+
+/* hark_command_for: (transfer full): a command about @person, to be filled in further. */
+HarkCommand *hark_command_for (HarkCommandKind kind, HarkPersonItem *person);
+
+/* hark_client_load_older: asks for a page of rows before the oldest loaded one, once at a time. */
+void hark_client_load_older (HarkClient *client, HarkPersonItem *person);
+
+/* hark_client_mark_read: everything of @person was seen. */
+void hark_client_mark_read (HarkClient *client, HarkPersonItem *person);
+
+/* hark_client_get_people: borrowed; HarkPersonItem, in no order. */
+GListModel *hark_client_get_people (HarkClient *client);
+
+/* hark_client_find: (nullable): borrowed. */
+HarkPersonItem *hark_client_find (HarkClient *client, const uint8_t account[HARK_ACCOUNT_LEN]);
+
+/* hark_client_get_call: (nullable): borrowed; also for a while after its end. */
+HarkCallItem *hark_client_get_call (HarkClient *client);
+
+/* hark_client_get_name: what the user calls themselves; "" before "ready". */
+const char *hark_client_get_name (HarkClient *client);

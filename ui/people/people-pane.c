@@ -1,0 +1,199 @@
+#include "ui/people/people-pane.h"
+
+#include "ui/people/person-row.h"
+#include "ui/widgets.h"
+
+struct _HarkPeoplePane {
+  GtkBox parent_instance;
+  HarkClient *client;
+  GtkWidget *header;
+  GtkWidget *add;
+  GtkWidget *menu;
+  GtkWidget *search;
+  GtkWidget *stack;
+  GtkWidget *list;
+  GtkWidget *nobody;
+};
+
+G_DEFINE_TYPE (HarkPeoplePane, hark_people_pane, GTK_TYPE_BOX)
+
+static guint signal_opened;
+
+static int
+compare_rows (GtkListBoxRow *a, GtkListBoxRow *b, void *data)
+{
+  (void) data;
+  return hark_person_item_compare (hark_person_row_get_person (HARK_PERSON_ROW (a)),
+                                   hark_person_row_get_person (HARK_PERSON_ROW (b)));
+}
+
+static gboolean
+is_found (GtkListBoxRow *row, void *data)
+{
+  HarkPeoplePane *pane = data;
+
+  return hark_person_row_matches (HARK_PERSON_ROW (row),
+                                  gtk_entry_get_text (GTK_ENTRY (pane->search)));
+}
+
+static HarkPersonRow *
+find_row (HarkPeoplePane *pane, HarkPersonItem *person)
+{
+  g_autoptr (GList) rows = gtk_container_get_children (GTK_CONTAINER (pane->list));
+
+  for (GList *at = rows; at; at = at->next)
+    if (hark_person_row_get_person (at->data) == person)
+      return at->data;
+  return NULL;
+}
+
+static void
+remove_gone (HarkPeoplePane *pane)
+{
+  g_autoptr (GList) rows = gtk_container_get_children (GTK_CONTAINER (pane->list));
+
+  for (GList *at = rows; at; at = at->next) {
+    HarkPersonItem *person = hark_person_row_get_person (at->data);
+
+    if (!hark_client_find (pane->client, hark_person_item_get (person)->account))
+      gtk_widget_destroy (at->data);
+  }
+}
+
+static void
+on_people_changed (GListModel *people, guint position, guint removed, guint added, void *data)
+{
+  HarkPeoplePane *pane = data;
+  guint n = g_list_model_get_n_items (people);
+
+  if (removed > 0)
+    remove_gone (pane);
+  for (guint i = position; i < position + added; i++) {
+    g_autoptr (HarkPersonItem) person = g_list_model_get_item (people, i);
+
+    gtk_container_add (GTK_CONTAINER (pane->list), hark_person_row_new (pane->client, person));
+  }
+  gtk_widget_set_visible (pane->search, n > 0);
+  gtk_stack_set_visible_child_name (GTK_STACK (pane->stack), n > 0 ? "people" : "empty");
+}
+
+static void
+on_search_changed (HarkPeoplePane *pane)
+{
+  gtk_list_box_invalidate_filter (GTK_LIST_BOX (pane->list));
+}
+
+static void
+on_row_activated (HarkPeoplePane *pane, GtkListBoxRow *row)
+{
+  g_signal_emit (pane, signal_opened, 0, hark_person_row_get_person (HARK_PERSON_ROW (row)));
+}
+
+/* Enter in the search opens what stands first. */
+static void
+on_search_activate (HarkPeoplePane *pane)
+{
+  for (int i = 0;; i++) {
+    GtkListBoxRow *row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (pane->list), i);
+
+    if (!row)
+      return;
+    if (gtk_widget_get_child_visible (GTK_WIDGET (row))) {
+      on_row_activated (pane, row);
+      return;
+    }
+  }
+}
+
+static void
+hark_people_pane_dispose (GObject *object)
+{
+  g_clear_object (&HARK_PEOPLE_PANE (object)->client);
+  G_OBJECT_CLASS (hark_people_pane_parent_class)->dispose (object);
+}
+
+static void
+hark_people_pane_class_init (HarkPeoplePaneClass *klass)
+{
+  GtkWidgetClass *widgets = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = hark_people_pane_dispose;
+  signal_opened = g_signal_new ("opened", HARK_TYPE_PEOPLE_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 1, HARK_TYPE_PERSON_ITEM);
+  gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/people-pane.ui");
+  gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, header);
+  gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, add);
+  gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, menu);
+  gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, search);
+  gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, stack);
+  gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, list);
+  gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, nobody);
+  gtk_widget_class_bind_template_callback (widgets, on_search_changed);
+  gtk_widget_class_bind_template_callback (widgets, on_search_activate);
+  gtk_widget_class_bind_template_callback (widgets, on_row_activated);
+}
+
+static void
+hark_people_pane_init (HarkPeoplePane *pane)
+{
+  gtk_widget_init_template (GTK_WIDGET (pane));
+  hark_widget_name (pane->add, "Add a person");
+  hark_widget_name (pane->menu, "Menu");
+  hark_widget_spoken (pane->search, "Search people");
+  hark_widget_spoken (pane->list, "People");
+  gtk_list_box_set_sort_func (GTK_LIST_BOX (pane->list), compare_rows, NULL, NULL);
+  gtk_list_box_set_filter_func (GTK_LIST_BOX (pane->list), is_found, pane, NULL);
+  gtk_list_box_set_placeholder (GTK_LIST_BOX (pane->list), pane->nobody);
+}
+
+void
+hark_people_pane_set_client (HarkPeoplePane *pane, HarkClient *client)
+{
+  GListModel *people;
+
+  g_return_if_fail (HARK_IS_PEOPLE_PANE (pane) && HARK_IS_CLIENT (client));
+
+  pane->client = g_object_ref (client);
+  people = hark_client_get_people (client);
+  g_signal_connect_object (people, "items-changed", G_CALLBACK (on_people_changed), pane, 0);
+  on_people_changed (people, 0, 0, g_list_model_get_n_items (people), pane);
+}
+
+GtkWidget *
+hark_people_pane_get_header (HarkPeoplePane *pane)
+{
+  g_return_val_if_fail (HARK_IS_PEOPLE_PANE (pane), NULL);
+
+  return pane->header;
+}
+
+void
+hark_people_pane_select (HarkPeoplePane *pane, HarkPersonItem *person)
+{
+  HarkPersonRow *row;
+
+  g_return_if_fail (HARK_IS_PEOPLE_PANE (pane));
+
+  row = person ? find_row (pane, person) : NULL;
+  gtk_list_box_select_row (GTK_LIST_BOX (pane->list), row ? GTK_LIST_BOX_ROW (row) : NULL);
+}
+
+void
+hark_people_pane_focus_search (HarkPeoplePane *pane)
+{
+  g_return_if_fail (HARK_IS_PEOPLE_PANE (pane));
+
+  gtk_widget_grab_focus (pane->search);
+}
+
+bool
+hark_people_pane_clear_search (HarkPeoplePane *pane)
+{
+  bool was;
+
+  g_return_val_if_fail (HARK_IS_PEOPLE_PANE (pane), false);
+
+  was = gtk_entry_get_text_length (GTK_ENTRY (pane->search)) > 0;
+  gtk_entry_set_text (GTK_ENTRY (pane->search), "");
+  return was;
+}

@@ -1,0 +1,24 @@
+/* ui/people/people-pane.h - the list of people with its header and search.
+ *
+ * Main thread. Signal "opened" (HarkPersonItem): the user wants to see this conversation.
+ */
+#pragma once
+
+#include "ui/model/client.h"
+
+#include <gtk/gtk.h>
+
+#define HARK_TYPE_PEOPLE_PANE (hark_people_pane_get_type ())
+G_DECLARE_FINAL_TYPE (HarkPeoplePane, hark_people_pane, HARK, PEOPLE_PANE, GtkBox)
+
+void hark_people_pane_set_client (HarkPeoplePane *pane, HarkClient *client);
+
+/* hark_people_pane_get_header: the header bar, for a header group. */
+GtkWidget *hark_people_pane_get_header (HarkPeoplePane *pane);
+
+/* hark_people_pane_select: @person (nullable): marks nobody. */
+void hark_people_pane_select (HarkPeoplePane *pane, HarkPersonItem *person);
+void hark_people_pane_focus_search (HarkPeoplePane *pane);
+
+/* hark_people_pane_clear_search: true when there was something to clear. */
+bool hark_people_pane_clear_search (HarkPeoplePane *pane);

@@ -1,0 +1,179 @@
+#include "ui/people/person-row.h"
+
+#include "ui/widgets.h"
+#include "ui/words.h"
+
+#include <handy.h>
+
+struct _HarkPersonRow {
+  GtkListBoxRow parent_instance;
+  HarkClient *client;
+  HarkPersonItem *person;
+  GtkWidget *avatar;
+  GtkWidget *dot;
+  GtkWidget *name;
+  GtkWidget *time;
+  GtkWidget *line;
+  GtkWidget *unread;
+  GtkWidget *answers;
+};
+
+G_DEFINE_TYPE (HarkPersonRow, hark_person_row, GTK_TYPE_LIST_BOX_ROW)
+
+static char *
+second_line (HarkPersonItem *person, int64_t now_ms)
+{
+  const HarkPerson *value = hark_person_item_get (person);
+  HarkMessageItem *last = hark_person_item_get_last (person);
+
+  if (hark_person_item_get_typing (person))
+    return g_strdup ("is writing…");
+  if (value->status == HARK_PERSON_REQUEST)
+    return value->request_text && *value->request_text ? hark_words_shown (value->request_text, 256)
+                                                       : g_strdup ("Wants to become your contact");
+  if (last && value->status != HARK_PERSON_BLOCKED)
+    return hark_words_line (hark_message_item_get (last));
+  return hark_words_presence (value, now_ms);
+}
+
+static void
+show_dot (HarkPersonRow *row, const HarkPerson *person, const char *presence)
+{
+  bool online = person->presence == HARK_PRESENCE_ONLINE;
+  bool trying = person->presence == HARK_PRESENCE_CONNECTING;
+
+  hark_widget_class (row->dot, "online", online);
+  hark_widget_class (row->dot, "trying", trying);
+  gtk_widget_set_visible (row->dot, online || trying);
+  gtk_widget_set_tooltip_text (row->dot, presence);
+}
+
+static void
+show_unread (HarkPersonRow *row, unsigned unread)
+{
+  g_autofree char *number = g_strdup_printf ("%u", unread);
+
+  gtk_label_set_text (GTK_LABEL (row->unread), number);
+  gtk_widget_set_visible (row->unread, unread > 0);
+  hark_widget_class (row->name, "unread", unread > 0);
+}
+
+static void
+show (HarkPersonRow *row)
+{
+  const HarkPerson *person = hark_person_item_get (row->person);
+  int64_t now_ms = g_get_real_time () / 1000;
+  bool asks = person->status == HARK_PERSON_REQUEST;
+  unsigned unread = hark_person_item_get_unread (row->person);
+  HarkMessageItem *last = hark_person_item_get_last (row->person);
+  g_autofree char *line = second_line (row->person, now_ms);
+  g_autofree char *presence = hark_words_presence (person, now_ms);
+  g_autofree char *time = NULL;
+  g_autofree char *spoken = NULL;
+
+  if (last) {
+    int64_t sent_ms = hark_message_item_get (last)->sent_ms;
+
+    time = hark_words_same_day (sent_ms, now_ms) ? hark_words_time (sent_ms)
+                                                 : hark_words_day (sent_ms, now_ms);
+  }
+  hdy_avatar_set_text (HDY_AVATAR (row->avatar), person->name);
+  gtk_label_set_text (GTK_LABEL (row->name), person->name);
+  gtk_label_set_text (GTK_LABEL (row->line), line);
+  gtk_label_set_lines (GTK_LABEL (row->line), asks ? 4 : 1);
+  gtk_label_set_text (GTK_LABEL (row->time), time ? time : "");
+  gtk_widget_set_visible (row->answers, asks);
+  show_dot (row, person, presence);
+  show_unread (row, unread);
+  spoken = unread > 0
+             ? g_strdup_printf ("%s, %s, %u unread. %s", person->name, presence, unread, line)
+             : g_strdup_printf ("%s, %s. %s", person->name, presence, line);
+  hark_widget_spoken (GTK_WIDGET (row), spoken);
+}
+
+static void
+on_changed (HarkPersonRow *row)
+{
+  show (row);
+  gtk_list_box_row_changed (GTK_LIST_BOX_ROW (row));
+}
+
+static void
+on_accept (HarkPersonRow *row)
+{
+  hark_client_send_to (row->client, HARK_COMMAND_ACCEPT, row->person);
+}
+
+static void
+on_decline (HarkPersonRow *row)
+{
+  hark_client_send_to (row->client, HARK_COMMAND_DECLINE, row->person);
+}
+
+static void
+hark_person_row_dispose (GObject *object)
+{
+  HarkPersonRow *row = HARK_PERSON_ROW (object);
+
+  g_clear_object (&row->client);
+  g_clear_object (&row->person);
+  G_OBJECT_CLASS (hark_person_row_parent_class)->dispose (object);
+}
+
+static void
+hark_person_row_class_init (HarkPersonRowClass *klass)
+{
+  GtkWidgetClass *widgets = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = hark_person_row_dispose;
+  gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/person-row.ui");
+  gtk_widget_class_bind_template_child (widgets, HarkPersonRow, avatar);
+  gtk_widget_class_bind_template_child (widgets, HarkPersonRow, dot);
+  gtk_widget_class_bind_template_child (widgets, HarkPersonRow, name);
+  gtk_widget_class_bind_template_child (widgets, HarkPersonRow, time);
+  gtk_widget_class_bind_template_child (widgets, HarkPersonRow, line);
+  gtk_widget_class_bind_template_child (widgets, HarkPersonRow, unread);
+  gtk_widget_class_bind_template_child (widgets, HarkPersonRow, answers);
+  gtk_widget_class_bind_template_callback (widgets, on_accept);
+  gtk_widget_class_bind_template_callback (widgets, on_decline);
+}
+
+static void
+hark_person_row_init (HarkPersonRow *row)
+{
+  gtk_widget_init_template (GTK_WIDGET (row));
+}
+
+GtkWidget *
+hark_person_row_new (HarkClient *client, HarkPersonItem *person)
+{
+  HarkPersonRow *row = g_object_new (HARK_TYPE_PERSON_ROW, NULL);
+
+  row->client = g_object_ref (client);
+  row->person = g_object_ref (person);
+  g_signal_connect_object (person, "changed", G_CALLBACK (on_changed), row, G_CONNECT_SWAPPED);
+  show (row);
+  return GTK_WIDGET (row);
+}
+
+HarkPersonItem *
+hark_person_row_get_person (HarkPersonRow *row)
+{
+  g_return_val_if_fail (HARK_IS_PERSON_ROW (row), NULL);
+
+  return row->person;
+}
+
+bool
+hark_person_row_matches (HarkPersonRow *row, const char *text)
+{
+  const char *name;
+  const char *line;
+
+  g_return_val_if_fail (HARK_IS_PERSON_ROW (row), false);
+
+  name = gtk_label_get_text (GTK_LABEL (row->name));
+  line = gtk_label_get_text (GTK_LABEL (row->line));
+  return *text == '\0' || g_str_match_string (text, name, TRUE)
+         || g_str_match_string (text, line, TRUE);
+}

@@ -1,0 +1,17 @@
+/* ui/people/person-row.h - one line of the list of people. Main thread. */
+#pragma once
+
+#include "ui/model/client.h"
+
+#include <gtk/gtk.h>
+
+#define HARK_TYPE_PERSON_ROW (hark_person_row_get_type ())
+G_DECLARE_FINAL_TYPE (HarkPersonRow, hark_person_row, HARK, PERSON_ROW, GtkListBoxRow)
+
+GtkWidget *hark_person_row_new (HarkClient *client, HarkPersonItem *person);
+
+/* hark_person_row_get_person: borrowed. */
+HarkPersonItem *hark_person_row_get_person (HarkPersonRow *row);
+
+/* hark_person_row_matches: whether the search for @text finds it; "" finds all. */
+bool hark_person_row_matches (HarkPersonRow *row, const char *text);

@@ -1,0 +1,12 @@
+/* ui/people/safety-dialog.h - the number that two contacts compare to know that nobody is between
+ * them. Main thread. */
+#pragma once
+
+#include "ui/model/client.h"
+
+#include <gtk/gtk.h>
+
+#define HARK_TYPE_SAFETY_DIALOG (hark_safety_dialog_get_type ())
+G_DECLARE_FINAL_TYPE (HarkSafetyDialog, hark_safety_dialog, HARK, SAFETY_DIALOG, GtkDialog)
+
+GtkWidget *hark_safety_dialog_new (GtkWindow *parent, HarkClient *client, HarkPersonItem *person);

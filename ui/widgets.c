@@ -1,0 +1,49 @@
+#include "ui/widgets.h"
+
+void
+hark_widget_spoken (GtkWidget *widget, const char *name)
+{
+  atk_object_set_name (gtk_widget_get_accessible (widget), name);
+}
+
+void
+hark_widget_name (GtkWidget *widget, const char *name)
+{
+  gtk_widget_set_tooltip_text (widget, name);
+  hark_widget_spoken (widget, name);
+}
+
+void
+hark_widget_class (GtkWidget *widget, const char *name, bool on)
+{
+  GtkStyleContext *style = gtk_widget_get_style_context (widget);
+
+  if (on)
+    gtk_style_context_add_class (style, name);
+  else
+    gtk_style_context_remove_class (style, name);
+}
+
+bool
+hark_widget_confirm (GtkWidget *parent,
+                     const char *question,
+                     const char *consequence,
+                     const char *verb)
+{
+  GtkWidget *top = gtk_widget_get_toplevel (parent);
+  GtkWidget *dialog
+    = gtk_message_dialog_new (GTK_IS_WINDOW (top) ? GTK_WINDOW (top) : NULL,
+                              GTK_DIALOG_MODAL | GTK_DIALOG_DESTROY_WITH_PARENT,
+                              GTK_MESSAGE_QUESTION, GTK_BUTTONS_NONE, "%s", question);
+  GtkWidget *button;
+  int answer;
+
+  gtk_message_dialog_format_secondary_text (GTK_MESSAGE_DIALOG (dialog), "%s", consequence);
+  gtk_dialog_add_button (GTK_DIALOG (dialog), "_Cancel", GTK_RESPONSE_CANCEL);
+  button = gtk_dialog_add_button (GTK_DIALOG (dialog), verb, GTK_RESPONSE_ACCEPT);
+  hark_widget_class (button, "destructive-action", true);
+  gtk_dialog_set_default_response (GTK_DIALOG (dialog), GTK_RESPONSE_CANCEL);
+  answer = gtk_dialog_run (GTK_DIALOG (dialog));
+  gtk_widget_destroy (dialog);
+  return answer == GTK_RESPONSE_ACCEPT;
+}

@@ -1,0 +1,21 @@
+/* ui/widgets.h - what GTK 3 takes several calls for. Main thread. */
+#pragma once
+
+#include <gtk/gtk.h>
+#include <stdbool.h>
+
+/* hark_widget_name: what @widget is, for the mouse as a tooltip and for a screen reader as a name.
+ */
+void hark_widget_name (GtkWidget *widget, const char *name);
+
+/* hark_widget_spoken: the name for a screen reader alone. */
+void hark_widget_spoken (GtkWidget *widget, const char *name);
+
+/* hark_widget_class: adds or removes a style class. */
+void hark_widget_class (GtkWidget *widget, const char *name, bool on);
+
+/* hark_widget_confirm: asks a question of the user that @verb answers; true: they meant it. */
+bool hark_widget_confirm (GtkWidget *parent,
+                          const char *question,
+                          const char *consequence,
+                          const char *verb);

@@ -1,0 +1,342 @@
+#include "ui/window.h"
+
+#include "ui/calls/call-bar.h"
+#include "ui/chat/conversation.h"
+#include "ui/people/add-dialog.h"
+#include "ui/people/address-dialog.h"
+#include "ui/people/people-pane.h"
+#include "ui/welcome/unlock-page.h"
+#include "ui/welcome/welcome-page.h"
+#include "ui/widgets.h"
+
+struct _HarkWindow {
+  HdyApplicationWindow parent_instance;
+  HarkClient *client;
+  GtkWidget *stack;
+  GtkWidget *welcome;
+  GtkWidget *unlock;
+  GtkWidget *failed;
+  GtkWidget *leaflet;
+  GtkWidget *people;
+  GtkWidget *conversation;
+  GtkWidget *info;
+  GtkWidget *info_text;
+  GtkWidget *call_bar;
+  HdyHeaderGroup *headers;
+};
+
+G_DEFINE_TYPE (HarkWindow, hark_window, HDY_TYPE_APPLICATION_WINDOW)
+
+enum { SIGNAL_PROFILE_MADE, SIGNAL_UNLOCK, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static HarkPeoplePane *
+people (HarkWindow *window)
+{
+  return HARK_PEOPLE_PANE (window->people);
+}
+
+static HarkConversation *
+conversation (HarkWindow *window)
+{
+  return HARK_CONVERSATION (window->conversation);
+}
+
+static bool
+is_folded (HarkWindow *window)
+{
+  return hdy_leaflet_get_folded (HDY_LEAFLET (window->leaflet));
+}
+
+/* ---- what was seen ---- */
+
+bool
+hark_window_watches (HarkWindow *window, HarkPersonItem *person)
+{
+  g_return_val_if_fail (HARK_IS_WINDOW (window), false);
+
+  return gtk_window_is_active (GTK_WINDOW (window))
+         && hark_conversation_get_person (conversation (window)) == person
+         && (!is_folded (window)
+             || hdy_leaflet_get_visible_child (HDY_LEAFLET (window->leaflet))
+                  == window->conversation);
+}
+
+static void
+mark_seen (HarkWindow *window)
+{
+  HarkPersonItem *person = hark_conversation_get_person (conversation (window));
+
+  if (person && hark_window_watches (window, person))
+    hark_client_mark_read (window->client, person);
+}
+
+static void
+on_message (HarkWindow *window, HarkPersonItem *person, HarkMessageItem *message)
+{
+  (void) message;
+  if (hark_window_watches (window, person))
+    hark_client_mark_read (window->client, person);
+}
+
+/* ---- moving about ---- */
+
+static void
+show_list (HarkWindow *window)
+{
+  hdy_leaflet_set_visible_child (HDY_LEAFLET (window->leaflet), window->people);
+  if (is_folded (window)) {
+    hark_conversation_show (conversation (window), NULL);
+    hark_people_pane_select (people (window), NULL);
+  }
+}
+
+void
+hark_window_open (HarkWindow *window, HarkPersonItem *person)
+{
+  g_return_if_fail (HARK_IS_WINDOW (window) && HARK_IS_PERSON_ITEM (person));
+
+  hark_conversation_show (conversation (window), person);
+  hark_people_pane_select (people (window), person);
+  hdy_leaflet_set_visible_child (HDY_LEAFLET (window->leaflet), window->conversation);
+  hark_conversation_focus (conversation (window));
+  mark_seen (window);
+}
+
+static void
+on_folded (HarkWindow *window)
+{
+  bool folded = is_folded (window);
+
+  hark_conversation_set_folded (conversation (window), folded);
+  hdy_header_group_set_decorate_all (window->headers, folded);
+  if (folded && !hark_conversation_get_person (conversation (window)))
+    hdy_leaflet_set_visible_child (HDY_LEAFLET (window->leaflet), window->people);
+}
+
+static void
+on_people_changed (HarkWindow *window)
+{
+  HarkPersonItem *person = hark_conversation_get_person (conversation (window));
+
+  if (person && !hark_client_find (window->client, hark_person_item_get (person)->account)) {
+    hark_conversation_show (conversation (window), NULL);
+    show_list (window);
+  }
+}
+
+/* ---- warnings ---- */
+
+static void
+on_warning (HarkWindow *window, const char *text)
+{
+  gtk_label_set_text (GTK_LABEL (window->info_text), text);
+  gtk_widget_show (window->info);
+  gtk_info_bar_set_revealed (GTK_INFO_BAR (window->info), TRUE);
+}
+
+static void
+on_info_closed (HarkWindow *window)
+{
+  gtk_info_bar_set_revealed (GTK_INFO_BAR (window->info), FALSE);
+}
+
+/* ---- actions ---- */
+
+static bool
+is_running (HarkWindow *window)
+{
+  return hark_client_get_engine (window->client) != NULL;
+}
+
+void
+hark_window_add (HarkWindow *window, const char *address)
+{
+  g_return_if_fail (HARK_IS_WINDOW (window));
+
+  if (is_running (window))
+    gtk_window_present (
+      GTK_WINDOW (hark_add_dialog_new (GTK_WINDOW (window), window->client, address)));
+}
+
+static void
+on_add (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  (void) action;
+  (void) parameter;
+  hark_window_add (data, NULL);
+}
+
+static void
+on_address (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  HarkWindow *window = data;
+
+  (void) action;
+  (void) parameter;
+  if (is_running (window))
+    gtk_window_present (GTK_WINDOW (hark_address_dialog_new (GTK_WINDOW (window), window->client)));
+}
+
+static void
+on_search (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  HarkWindow *window = data;
+
+  (void) action;
+  (void) parameter;
+  hdy_leaflet_set_visible_child (HDY_LEAFLET (window->leaflet), window->people);
+  hark_people_pane_focus_search (people (window));
+}
+
+static void
+on_back (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  HarkWindow *window = data;
+
+  (void) action;
+  (void) parameter;
+  if (hark_people_pane_clear_search (people (window)) || is_folded (window))
+    show_list (window);
+}
+
+static const GActionEntry entries[] = {
+  {.name = "add",     .activate = on_add    },
+  {.name = "address", .activate = on_address},
+  {.name = "search",  .activate = on_search },
+  {.name = "back",    .activate = on_back   },
+};
+
+/* ---- pages before the engine runs ---- */
+
+static void
+on_profile_made (HarkWindow *window, const char *passphrase)
+{
+  g_signal_emit (window, signals[SIGNAL_PROFILE_MADE], 0, passphrase);
+}
+
+static void
+on_unlock (HarkWindow *window, const char *passphrase)
+{
+  g_signal_emit (window, signals[SIGNAL_UNLOCK], 0, passphrase);
+}
+
+static void
+page (HarkWindow *window, const char *name)
+{
+  gtk_stack_set_visible_child_name (GTK_STACK (window->stack), name);
+}
+
+void
+hark_window_welcome (HarkWindow *window, const char *profile)
+{
+  g_return_if_fail (HARK_IS_WINDOW (window));
+
+  page (window, "welcome");
+  hark_welcome_page_set_profile (HARK_WELCOME_PAGE (window->welcome), profile);
+}
+
+void
+hark_window_lock (HarkWindow *window, const char *problem)
+{
+  g_return_if_fail (HARK_IS_WINDOW (window));
+
+  page (window, "unlock");
+  if (problem)
+    hark_unlock_page_refuse (HARK_UNLOCK_PAGE (window->unlock), problem);
+  else
+    hark_unlock_page_ask (HARK_UNLOCK_PAGE (window->unlock));
+}
+
+void
+hark_window_main (HarkWindow *window)
+{
+  g_return_if_fail (HARK_IS_WINDOW (window));
+
+  page (window, "main");
+  on_folded (window);
+}
+
+void
+hark_window_fail (HarkWindow *window, const char *problem)
+{
+  g_return_if_fail (HARK_IS_WINDOW (window));
+
+  hdy_status_page_set_description (HDY_STATUS_PAGE (window->failed), problem);
+  page (window, "failed");
+}
+
+/* ---- life ---- */
+
+static void
+hark_window_dispose (GObject *object)
+{
+  HarkWindow *window = HARK_WINDOW (object);
+
+  g_clear_object (&window->headers);
+  g_clear_object (&window->client);
+  G_OBJECT_CLASS (hark_window_parent_class)->dispose (object);
+}
+
+static void
+hark_window_class_init (HarkWindowClass *klass)
+{
+  GtkWidgetClass *widgets = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = hark_window_dispose;
+  signals[SIGNAL_PROFILE_MADE] = g_signal_new ("profile-made", HARK_TYPE_WINDOW, G_SIGNAL_RUN_LAST,
+                                               0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_UNLOCK] = g_signal_new ("unlock", HARK_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  g_type_ensure (HARK_TYPE_WELCOME_PAGE);
+  g_type_ensure (HARK_TYPE_UNLOCK_PAGE);
+  g_type_ensure (HARK_TYPE_PEOPLE_PANE);
+  g_type_ensure (HARK_TYPE_CONVERSATION);
+  g_type_ensure (HARK_TYPE_CALL_BAR);
+  gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/window.ui");
+  gtk_widget_class_bind_template_child (widgets, HarkWindow, stack);
+  gtk_widget_class_bind_template_child (widgets, HarkWindow, welcome);
+  gtk_widget_class_bind_template_child (widgets, HarkWindow, unlock);
+  gtk_widget_class_bind_template_child (widgets, HarkWindow, failed);
+  gtk_widget_class_bind_template_child (widgets, HarkWindow, leaflet);
+  gtk_widget_class_bind_template_child (widgets, HarkWindow, people);
+  gtk_widget_class_bind_template_child (widgets, HarkWindow, conversation);
+  gtk_widget_class_bind_template_child (widgets, HarkWindow, info);
+  gtk_widget_class_bind_template_child (widgets, HarkWindow, info_text);
+  gtk_widget_class_bind_template_child (widgets, HarkWindow, call_bar);
+  gtk_widget_class_bind_template_callback (widgets, on_profile_made);
+  gtk_widget_class_bind_template_callback (widgets, on_unlock);
+  gtk_widget_class_bind_template_callback (widgets, hark_window_open);
+  gtk_widget_class_bind_template_callback (widgets, show_list);
+  gtk_widget_class_bind_template_callback (widgets, on_folded);
+  gtk_widget_class_bind_template_callback (widgets, on_info_closed);
+}
+
+static void
+hark_window_init (HarkWindow *window)
+{
+  gtk_widget_init_template (GTK_WIDGET (window));
+  g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), window);
+  window->headers = g_object_ref_sink (hdy_header_group_new ());
+  hdy_header_group_add_header_bar (window->headers,
+                                   HDY_HEADER_BAR (hark_people_pane_get_header (people (window))));
+  hdy_header_group_add_header_bar (
+    window->headers, HDY_HEADER_BAR (hark_conversation_get_header (conversation (window))));
+}
+
+HarkWindow *
+hark_window_new (GtkApplication *application, HarkClient *client)
+{
+  HarkWindow *window = g_object_new (HARK_TYPE_WINDOW, "application", application, NULL);
+
+  window->client = g_object_ref (client);
+  hark_people_pane_set_client (people (window), client);
+  hark_conversation_set_client (conversation (window), client);
+  hark_call_bar_set_client (HARK_CALL_BAR (window->call_bar), client);
+  g_signal_connect_object (client, "message", G_CALLBACK (on_message), window, G_CONNECT_SWAPPED);
+  g_signal_connect_object (client, "warning", G_CALLBACK (on_warning), window, G_CONNECT_SWAPPED);
+  g_signal_connect_object (hark_client_get_people (client), "items-changed",
+                           G_CALLBACK (on_people_changed), window, G_CONNECT_SWAPPED);
+  g_signal_connect (window, "notify::is-active", G_CALLBACK (mark_seen), NULL);
+  return window;
+}

@@ -1,0 +1,32 @@
+/* ui/window.h - the window: first start, lock, or the list of people beside a conversation.
+ *
+ * Main thread. Signals: "profile-made" (const char *passphrase, nullable) and "unlock" (const char
+ * *passphrase) come from the pages before the engine runs.
+ */
+#pragma once
+
+#include "ui/model/client.h"
+
+#include <gtk/gtk.h>
+#include <handy.h>
+
+#define HARK_TYPE_WINDOW (hark_window_get_type ())
+G_DECLARE_FINAL_TYPE (HarkWindow, hark_window, HARK, WINDOW, HdyApplicationWindow)
+
+HarkWindow *hark_window_new (GtkApplication *application, HarkClient *client);
+
+/* The page: first start, lock (@problem of the last try, nullable), people, or why it cannot go on.
+ */
+void hark_window_welcome (HarkWindow *window, const char *profile);
+void hark_window_lock (HarkWindow *window, const char *problem);
+void hark_window_main (HarkWindow *window);
+void hark_window_fail (HarkWindow *window, const char *problem);
+
+/* hark_window_open: shows the conversation with @person. */
+void hark_window_open (HarkWindow *window, HarkPersonItem *person);
+
+/* hark_window_add: the dialog to add somebody; @address (nullable) stands in it already. */
+void hark_window_add (HarkWindow *window, const char *address);
+
+/* hark_window_watches: whether the user looks at the conversation with @person. */
+bool hark_window_watches (HarkWindow *window, HarkPersonItem *person);

@@ -1,0 +1,51 @@
+/* ui/words.h - the sentences, sizes and times of the window; and peers' text made fit to be shown.
+ *
+ * Main thread (local time zone). Everything returned is UTF-8 for gtk_label_set_text(), never
+ * markup.
+ */
+#pragma once
+
+#include "core/hark.h"
+
+/* hark_words_presence: (transfer full): "Online, direct connection", "Last seen yesterday at 14:02"
+ */
+char *hark_words_presence (const HarkPerson *person, int64_t now_ms);
+
+/* hark_words_state: (transfer full): what became of an outgoing message; for a waiting one what it
+ * waits for. */
+char *hark_words_state (const HarkMessage *message, const HarkPerson *person);
+
+/* hark_words_line: (transfer full): a row of a conversation in one line, for the list of people. */
+char *hark_words_line (const HarkMessage *message);
+
+/* hark_words_file: (transfer full): "12 MB of 40 MB, 2.1 MB/s, 14 s left" */
+char *hark_words_file (const HarkTransfer *transfer, const HarkPerson *person);
+
+/* hark_words_call_row: (transfer full): of a call in the past: "Call, 3:20" */
+char *hark_words_call_row (const HarkMessage *message);
+
+/* hark_words_call: (transfer full): of the call there is. @seconds since it is active. */
+char *hark_words_call (const HarkCall *call, const char *name, unsigned seconds);
+
+/* hark_words_quality: (transfer full): delay and loss of a call. */
+char *hark_words_quality (const HarkCallStats *stats);
+
+char *hark_words_time (int64_t ms);                /* (transfer full): 14:02 */
+char *hark_words_day (int64_t ms, int64_t now_ms); /* (transfer full): Today, Yesterday, ... */
+bool hark_words_same_day (int64_t a_ms, int64_t b_ms);
+
+/**
+ * hark_words_shown:
+ * @text: from a peer
+ * @chars_max: characters at most; a longer text ends in an ellipsis
+ *
+ * Characters that turn the direction of what stands beside them and control characters become
+ * U+FFFD, so that a text cannot look like another one.
+ *
+ * Returns: (transfer full): valid UTF-8
+ */
+char *hark_words_shown (const char *text, size_t chars_max);
+
+/* hark_words_notice: (transfer full): @text for a notification, whose body some desktops read as
+ * markup. */
+char *hark_words_notice (const char *text);
