@@ -255,13 +255,18 @@ hark_ice_agent_describe (const HarkIceAgent *agent, HarkPathDescription *ret)
   g_slist_free_full (candidates, (GDestroyNotify) nice_candidate_free);
 }
 
+/* Over all descriptions together: one that comes later may not raise what one may ask for. */
 static bool
-knows_remote (const HarkIceAgent *agent, const HarkEndpoint *endpoint)
+has_room_for (const HarkIceAgent *agent, const HarkEndpoint *endpoint)
 {
-  for (size_t i = 0; i < agent->n_remotes; i++)
+  unsigned same_ip = 0;
+
+  for (size_t i = 0; i < agent->n_remotes; i++) {
     if (hark_endpoint_equal (&agent->remotes[i], endpoint))
-      return true;
-  return false;
+      return false;
+    same_ip += hark_endpoint_same_ip (&agent->remotes[i], endpoint);
+  }
+  return agent->n_remotes < HARK_CANDIDATES_MAX && same_ip < HARK_CANDIDATES_SAME_IP_MAX;
 }
 
 /* Candidates that libnice does not know yet. One it knows is never said twice: an update of a
@@ -275,7 +280,7 @@ new_remotes (HarkIceAgent *agent, const HarkPathDescription *remote)
     const HarkCandidate *candidate = &remote->candidates[i];
     NiceCandidate *nice;
 
-    if (agent->n_remotes == HARK_CANDIDATES_MAX || knows_remote (agent, &candidate->endpoint))
+    if (!has_room_for (agent, &candidate->endpoint))
       continue;
     nice = nice_candidate_new (candidate->kind == HARK_CANDIDATE_HOST
                                  ? NICE_CANDIDATE_TYPE_HOST

@@ -2,6 +2,8 @@
 
 #include "net/io/udp.h"
 
+#include "net/io/origin.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <gio/gio.h>
@@ -26,7 +28,12 @@ struct HarkUdp {
   const HarkUdpHandlers *handlers;
   void *user_data;
   bool *freed; /* set while dispatching: tells it that the socket went away */
+  HarkOrigins origins;
   struct sockaddr_storage from[BATCH];
+  union {
+    char bytes[HARK_ORIGIN_CONTROL_LEN];
+    struct cmsghdr align;
+  } control[BATCH];
   uint8_t data[BATCH][HARK_UDP_DATAGRAM_MAX];
 };
 
@@ -124,6 +131,8 @@ receive_batch (HarkUdp *udp, bool *freed)
     messages[i].msg_hdr.msg_namelen = sizeof udp->from[i];
     messages[i].msg_hdr.msg_iov = &iov[i];
     messages[i].msg_hdr.msg_iovlen = 1;
+    messages[i].msg_hdr.msg_control = &udp->control[i];
+    messages[i].msg_hdr.msg_controllen = sizeof udp->control[i];
   }
   n = recvmmsg (udp->fd, messages, BATCH, MSG_DONTWAIT, NULL);
   for (int i = 0; i < n; i++) {
@@ -132,6 +141,7 @@ receive_batch (HarkUdp *udp, bool *freed)
     if ((messages[i].msg_hdr.msg_flags & MSG_TRUNC)
         || !hark_endpoint_from_sockaddr ((struct sockaddr *) &udp->from[i], &from))
       continue;
+    hark_origin_remember (&udp->origins, &from, &messages[i].msg_hdr);
     udp->handlers->on_datagram (udp->user_data, &from, udp->data[i], messages[i].msg_len);
     if (*freed)
       return -1;
@@ -211,6 +221,7 @@ open_socket (const struct sockaddr_storage *address, socklen_t len)
   set_int (fd, IPPROTO_IP, IP_RECVERR, 1);
   set_int (fd, SOL_SOCKET, SO_RCVBUF, BUFFER_LEN);
   set_int (fd, SOL_SOCKET, SO_SNDBUF, BUFFER_LEN);
+  hark_origin_enable (fd, address->ss_family == AF_INET6);
   if (bind (fd, (const struct sockaddr *) address, len) == 0)
     return fd;
   saved = errno;
@@ -299,24 +310,30 @@ bool
 hark_udp_send (HarkUdp *udp, const HarkEndpoint *to, const uint8_t *data, size_t len)
 {
   struct sockaddr_storage address;
-  socklen_t address_len;
+  union {
+    char bytes[HARK_ORIGIN_CONTROL_LEN];
+    struct cmsghdr align;
+  } control;
+  struct iovec iov = {.iov_base = (void *) (uintptr_t) data, .iov_len = len};
+  struct msghdr message = {.msg_name = &address, .msg_iov = &iov, .msg_iovlen = 1};
 
   if (to->family != 4 && (to->family != 6 || !udp->mapped))
     return false;
   if (to->family == 4 && udp->bound6)
     return false;
-  address_len = (socklen_t) hark_endpoint_to_sockaddr (to, udp->mapped, &address);
+  message.msg_namelen = (socklen_t) hark_endpoint_to_sockaddr (to, udp->mapped, &address);
+  hark_origin_apply (&udp->origins, to, udp->mapped, &message, &control);
 
   /* an ICMP error of an earlier datagram is reported once, by whatever call comes next: try again
    */
   for (int attempt = 0; attempt < 2; attempt++) {
-    ssize_t sent
-      = sendto (udp->fd, data, len, MSG_NOSIGNAL, (struct sockaddr *) &address, address_len);
-
-    if (sent >= 0)
+    if (sendmsg (udp->fd, &message, MSG_NOSIGNAL) >= 0)
       return true;
     if (errno == EAGAIN || errno == EMSGSIZE)
       return false;
+    /* perhaps the address it came in at is gone: then from any other */
+    message.msg_control = NULL;
+    message.msg_controllen = 0;
   }
   return false;
 }

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""test-two-homes.py HARK-CLI - the whole chain, with every part real.
+"""test-two-homes.py HARK-CLI [--scenario NAME] [--keep] - the whole chain, with every part real.
 
 Two homes behind port-restricted NATs (netlab), a bootstrap node on a public host whose DHT port also answers STUN.
 Alice and Bob know each other's address and that node, nothing else. They become contacts, connect directly through
 both NATs, write both ways, pass 5 MB and talk for 3 s from file to file.
 
-Skipped (77) without root or network namespaces. --keep leaves the logs where they are and says where that is.
+--scenario takes another pair of homes of netlab's list: "ipv6+ipv6", "cgnat+full-cone", "same-lan", ... Skipped (77) without root or network namespaces. --keep leaves the logs where they are and says where that is.
 """
 import hashlib
 import os
@@ -90,8 +90,9 @@ def befriend(alice, bob, keys):
     online = [peer.wait("contact", 60, contact=key, state="online")
               for peer, key in ((alice, keys[1]), (bob, keys[0]))]
     check(True, f"connected {max(t for t, _ in online) - begin:.2f} s after the address was added")
+    expected = "lan" if "same-lan" in SCENARIO or "lan-only" in SCENARIO else "direct"
     for (_, event), peer in zip(online, (alice, bob)):
-        check(event["path"] == "direct", f"{peer.name}'s path through both NATs is {event['path']}")
+        check(event["path"] == expected, f"{peer.name}'s path in {SCENARIO} is {event['path']}")
 
 
 def write(sender, receiver, contact, text):
@@ -132,11 +133,12 @@ def talk(alice, bob, contact):
 
 def inside(cli, folder):
     homes = Homes(cli, folder)
-    public = subprocess.check_output([os.environ["NETLAB"], "addr", "pub1"], text=True).strip()
+    six = SCENARIO.startswith("ipv6")
+    public = subprocess.check_output([os.environ["NETLAB"], "addr", "pub1", *(["-6"] if six else [])], text=True).strip()
     try:
         node = homes.start("node", "pub1", "node", "--json", "--port", str(PORT))
         node.wait("ready", 15)
-        bootstrap = f"{public}:{PORT}"
+        bootstrap = f"[{public}]:{PORT}" if six else f"{public}:{PORT}"
         downloads = homes.folder / "downloads"
         downloads.mkdir()
         alice = homes.engine("Alice", "a", bootstrap)
@@ -162,6 +164,9 @@ def inside(cli, folder):
 
 
 def main(arguments):
+    global SCENARIO
+    if "--scenario" in arguments:
+        SCENARIO = arguments[arguments.index("--scenario") + 1]
     if "--inside" in arguments:
         if "--keep" in arguments:
             folder = tempfile.mkdtemp(prefix="hark-lab-")
@@ -174,7 +179,8 @@ def main(arguments):
     if reason := why_not():
         print(f"skipped: {reason}")
         return 77
-    return subprocess.call([NETLAB, "run", SCENARIO, "--link-a", LINK, "--link-b", LINK, "--",
+    links = ["--link-a", LINK] + (["--link-b", LINK] if "+" in SCENARIO else [])
+    return subprocess.call([NETLAB, "run", SCENARIO, *links, "--",
                             sys.executable, "-B", __file__, os.path.abspath(arguments[0]), "--inside", *arguments[1:]])
 
 

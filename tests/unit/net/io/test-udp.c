@@ -100,6 +100,25 @@ test_ipv4_on_dual_stack (void)
   hark_udp_free (b.udp);
 }
 
+/* A machine with several addresses: who asked one of them hears from that one. */
+static void
+test_answers_from_where_it_was_asked (void)
+{
+  End a = {0}, b = {0};
+  HarkEndpoint to;
+
+  open_end (&a, NULL);
+  open_end (&b, "127.0.0.1");
+  to = endpoint_of ("127.1.2.3", &a);
+  g_assert_true (hark_udp_send (b.udp, &to, (const uint8_t *) "ask", 3));
+  run_until (&a.n, 1);
+  g_assert_true (hark_udp_send (a.udp, &a.from, (const uint8_t *) "answer", 6));
+  run_until (&b.n, 1);
+  g_assert_true (hark_endpoint_equal (&b.from, &to));
+  hark_udp_free (a.udp);
+  hark_udp_free (b.udp);
+}
+
 static void
 test_bursts_come_in_batches (void)
 {
@@ -219,6 +238,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/udp/ipv4-on-dual-stack", test_ipv4_on_dual_stack);
+  g_test_add_func ("/udp/answers-from-where-it-was-asked", test_answers_from_where_it_was_asked);
   g_test_add_func ("/udp/bursts-come-in-batches", test_bursts_come_in_batches);
   g_test_add_func ("/udp/too-long-is-dropped", test_too_long_is_dropped);
   g_test_add_func ("/udp/unreachable-is-told", test_unreachable_is_told);
