@@ -1,0 +1,199 @@
+#include "tests/ui/fake-engine.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+struct HarkEngine {
+  void (*on_event) (const HarkEvent *event, void *data);
+  void *data;
+};
+
+static HarkEngine *running;
+static GQueue commands = G_QUEUE_INIT;
+static bool (*command_hook) (HarkCommand *command);
+static bool has_profile = true;
+static char *profile_passphrase;
+
+void
+fake_engine_emit (HarkEvent *event)
+{
+  if (running)
+    running->on_event (event, running->data);
+  hark_event_free (event);
+}
+
+HarkCommand *
+fake_engine_take (HarkCommandKind kind)
+{
+  for (GList *at = commands.head; at; at = at->next) {
+    HarkCommand *command = at->data;
+
+    if (command->kind == kind) {
+      g_queue_delete_link (&commands, at);
+      return command;
+    }
+  }
+  return NULL;
+}
+
+HarkEvent *
+fake_engine_answer (const HarkCommand *command)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_RESULT);
+
+  event->command = command->kind;
+  event->tag = g_strdup (command->tag);
+  event->ok = true;
+  return event;
+}
+
+bool
+fake_engine_is_running (void)
+{
+  return running != NULL;
+}
+
+void
+fake_engine_on_command (bool (*hook) (HarkCommand *command))
+{
+  command_hook = hook;
+}
+
+void
+fake_engine_set_profile (bool exists, const char *passphrase)
+{
+  has_profile = exists;
+  g_free (profile_passphrase);
+  profile_passphrase = g_strdup (passphrase);
+}
+
+/* ---- core/hark.h ---- */
+
+bool
+hark_profile_create (const char *dir,
+                     const char *name,
+                     const char *passphrase,
+                     const char *words,
+                     char **ret_words,
+                     GError **error)
+{
+  (void) dir;
+  (void) words;
+  if (strcmp (name, "refused") == 0) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The disk is full.");
+    return false;
+  }
+  fake_engine_set_profile (true, passphrase);
+  if (ret_words)
+    *ret_words = g_strdup ("abandon ability able");
+  return true;
+}
+
+bool
+hark_profile_exists (const char *dir)
+{
+  (void) dir;
+  return has_profile;
+}
+
+bool
+hark_profile_needs_passphrase (const char *dir)
+{
+  (void) dir;
+  return profile_passphrase != NULL;
+}
+
+void
+hark_words_free (char *words)
+{
+  g_free (words);
+}
+
+const char *
+hark_address_check (const char *text)
+{
+  if (g_str_has_prefix (text, "hark:"))
+    text += strlen ("hark:");
+  if (!g_str_has_prefix (text, "hk1"))
+    return "An address begins with hk1.";
+  return strlen (text) < 20 ? "The address is too short." : NULL;
+}
+
+HarkEngine *
+hark_engine_new (const HarkEngineConfig *config,
+                 GMainContext *context,
+                 void (*on_event) (const HarkEvent *event, void *data),
+                 void *data,
+                 GError **error)
+{
+  (void) context;
+  if (g_strcmp0 (config->passphrase, profile_passphrase) != 0) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "This is not the passphrase.");
+    return NULL;
+  }
+  running = g_new0 (HarkEngine, 1);
+  running->on_event = on_event;
+  running->data = data;
+  return running;
+}
+
+void
+hark_engine_send (HarkEngine *engine, HarkCommand *command)
+{
+  g_assert (engine == running);
+  if (!command_hook || !command_hook (command))
+    g_queue_push_tail (&commands, command);
+}
+
+void
+hark_engine_free (HarkEngine *engine)
+{
+  g_assert (engine == running);
+  g_queue_clear_full (&commands, (GDestroyNotify) hark_command_free);
+  g_clear_pointer (&running, g_free);
+}
+
+/* ---- values ---- */
+
+HarkPerson *
+fake_person (uint8_t n, const char *name, HarkPersonStatus status)
+{
+  HarkPerson *person = g_new0 (HarkPerson, 1);
+
+  memset (person->account, n, sizeof person->account);
+  person->status = status;
+  person->name = g_strdup (name);
+  person->claimed = g_strdup (name);
+  person->request_text = g_strdup ("");
+  return person;
+}
+
+HarkMessage *
+fake_message (uint8_t person, uint64_t position, bool outgoing, const char *text)
+{
+  HarkMessage *message = g_new0 (HarkMessage, 1);
+
+  memset (message->contact, person, sizeof message->contact);
+  memcpy (message->id, &position, sizeof position);
+  message->id[15] = person;
+  message->type = HARK_MESSAGE_IS_TEXT;
+  message->outgoing = outgoing;
+  message->state = outgoing ? HARK_STATE_QUEUED : HARK_STATE_DELIVERED;
+  message->text = g_strdup (text);
+  message->sent_ms = g_get_real_time () / 1000;
+  message->position = position;
+  return message;
+}
+
+HarkTransfer *
+fake_transfer (uint8_t person, uint64_t id, bool outgoing, const char *name)
+{
+  HarkTransfer *transfer = g_new0 (HarkTransfer, 1);
+
+  memset (transfer->contact, person, sizeof transfer->contact);
+  transfer->id = id;
+  transfer->outgoing = outgoing;
+  transfer->name = g_strdup (name);
+  transfer->files = 1;
+  return transfer;
+}

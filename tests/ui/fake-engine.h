@@ -1,0 +1,29 @@
+/* tests/ui/fake-engine.h - core/hark.h without a network: tests say what happens and see what was
+ * asked for. Main thread; events are delivered at once.
+ */
+#pragma once
+
+#include "core/hark.h"
+
+/* fake_engine_emit: (transfer full) @event, as if it came from the engine. */
+void fake_engine_emit (HarkEvent *event);
+
+/* fake_engine_take: (nullable): the oldest command of @kind nobody has taken yet; free it. */
+HarkCommand *fake_engine_take (HarkCommandKind kind);
+
+/* fake_engine_answer: a good result for @command, to be filled in and emitted. */
+HarkEvent *fake_engine_answer (const HarkCommand *command);
+
+/* fake_engine_is_running: whether the window has one. */
+bool fake_engine_is_running (void);
+
+/* fake_engine_on_command: (nullable) @hook: sees every command first; true: it has taken it. */
+void fake_engine_on_command (bool (*hook) (HarkCommand *command));
+
+/* fake_engine_set_profile: whether there is a profile, and its passphrase (nullable). */
+void fake_engine_set_profile (bool exists, const char *passphrase);
+
+/* Values for events: keys are filled with the number of the person, ids with the position. */
+HarkPerson *fake_person (uint8_t n, const char *name, HarkPersonStatus status);
+HarkMessage *fake_message (uint8_t person, uint64_t position, bool outgoing, const char *text);
+HarkTransfer *fake_transfer (uint8_t person, uint64_t id, bool outgoing, const char *name);

@@ -1,0 +1,217 @@
+/* tests/ui/fake-hark.c - the window with a fake engine and a scene to look at.
+ *
+ *   fake-hark SCENE    welcome, locked, empty, people, request, chat, queued, blocked, files, call,
+ *                      incoming, warning
+ */
+#include "tests/ui/fake-engine.h"
+#include "ui/application.h"
+
+#include <string.h>
+
+enum { BOB = 1, EVE, CAROL, DAN };
+
+static const char *scene;
+static uint64_t next_position = 1;
+
+static bool
+is (const char *name)
+{
+  return strcmp (scene, name) == 0;
+}
+
+static int64_t
+minutes_ago (unsigned minutes)
+{
+  return g_get_real_time () / 1000 - (int64_t) minutes * 60000;
+}
+
+static void
+say (uint8_t person, bool outgoing, unsigned ago, HarkSendState state, const char *text)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_MESSAGE);
+
+  event->message = fake_message (person, next_position++, outgoing, text);
+  event->message->sent_ms = minutes_ago (ago);
+  event->message->state = state;
+  fake_engine_emit (event);
+}
+
+static void
+file (uint8_t person, bool outgoing, HarkFileState state, const char *name, double share)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_FILE_OFFER);
+  uint64_t id = next_position++;
+
+  event->transfer = fake_transfer (person, id, outgoing, name);
+  event->transfer->state = state;
+  event->transfer->size = 42800000;
+  event->transfer->bytes = (uint64_t) (42800000.0 * share);
+  event->transfer->rate = state == HARK_FILE_MOVING ? 9.7e6 : 0;
+  event->transfer->path = g_strdup ("/tmp/file");
+  fake_engine_emit (event);
+  event = hark_event_new (HARK_EVENT_MESSAGE);
+  event->message = fake_message (person, id, outgoing, name);
+  event->message->type = HARK_MESSAGE_IS_FILE;
+  event->message->state = HARK_STATE_DELIVERED;
+  event->message->ref = id;
+  fake_engine_emit (event);
+}
+
+static void
+past_call (uint8_t person, bool outgoing, unsigned ago, uint64_t length_ms)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_MESSAGE);
+
+  event->message = fake_message (person, next_position++, outgoing, "");
+  event->message->type = HARK_MESSAGE_IS_CALL;
+  event->message->state = HARK_STATE_DELIVERED;
+  event->message->ref = length_ms;
+  event->message->sent_ms = minutes_ago (ago);
+  fake_engine_emit (event);
+}
+
+static void
+person (uint8_t n, const char *name, HarkPersonStatus status, HarkPresence presence)
+{
+  HarkEvent *event
+    = hark_event_new (status == HARK_PERSON_REQUEST ? HARK_EVENT_REQUEST : HARK_EVENT_CONTACT);
+
+  event->person = fake_person (n, name, status);
+  event->person->presence = presence;
+  event->person->path = presence == HARK_PRESENCE_ONLINE ? HARK_PATH_DIRECT : HARK_PATH_NONE;
+  event->person->last_seen_ms = minutes_ago (95);
+  event->person->verified = n == BOB;
+  if (status == HARK_PERSON_REQUEST) {
+    g_free (event->person->request_text);
+    event->person->request_text = g_strdup ("Hi, it is Dan from the chess club.");
+  }
+  fake_engine_emit (event);
+}
+
+static void
+call (HarkCallPhase phase, bool outgoing)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_CALL);
+
+  event->call = g_new0 (HarkCall, 1);
+  event->call->id = 7;
+  memset (event->call->contact, BOB, HARK_ACCOUNT_LEN);
+  event->call->phase = phase;
+  event->call->outgoing = outgoing;
+  fake_engine_emit (event);
+  if (phase != HARK_ACTIVE)
+    return;
+  event = hark_event_new (HARK_EVENT_CALL_STATS);
+  event->call_stats = g_new0 (HarkCallStats, 1);
+  event->call_stats->call = 7;
+  event->call_stats->rtt_ms = 34;
+  event->call_stats->loss_in = 0.004;
+  fake_engine_emit (event);
+}
+
+static void
+conversation (void)
+{
+  say (BOB, false, 1500, HARK_STATE_READ, "Are you coming on Saturday?");
+  say (BOB, true, 1498, HARK_STATE_READ, "Yes! I will bring the speakers.");
+  past_call (BOB, false, 1490, 312000);
+  say (BOB, false, 42, HARK_STATE_READ,
+       "Great. Here is the recording from last time, the second half is <b>really</b> good & worth "
+       "the length. Listen to it with headphones if you can.");
+  file (BOB, false, HARK_FILE_DONE, "rehearsal, second half.flac", 1.0);
+  say (BOB, true, 12, HARK_STATE_READ, "Thank you, listening now 🎧");
+  file (BOB, true, HARK_FILE_MOVING, "stage plan with all the cables and the long name.pdf", 0.62);
+  say (BOB, true, 1, HARK_STATE_DELIVERED, "This is the plan of the stage.");
+}
+
+static void
+play (void)
+{
+  bool online = !is ("queued");
+
+  if (is ("empty"))
+    return;
+  person (CAROL, "Carol Ångström", HARK_PERSON_ACCEPTED, HARK_PRESENCE_CONNECTING);
+  person (EVE, "Eve", is ("blocked") ? HARK_PERSON_BLOCKED : HARK_PERSON_ASKED,
+          HARK_PRESENCE_OFFLINE);
+  person (BOB, "Bob", HARK_PERSON_ACCEPTED, online ? HARK_PRESENCE_ONLINE : HARK_PRESENCE_OFFLINE);
+  say (CAROL, false, 100, HARK_STATE_DELIVERED, "Could you send me the address again?");
+  say (CAROL, false, 99, HARK_STATE_DELIVERED, "I cannot find it");
+  conversation ();
+  if (is ("request"))
+    person (DAN, "Dan", HARK_PERSON_REQUEST, HARK_PRESENCE_OFFLINE);
+  if (is ("queued"))
+    say (BOB, true, 0, HARK_STATE_QUEUED, "And this one waits until you are there.");
+  if (is ("files")) {
+    file (BOB, false, HARK_FILE_OFFERED, "holiday.zip", 0);
+    file (BOB, true, HARK_FILE_PAUSED, "film.mkv", 0.3);
+    file (BOB, false, HARK_FILE_FAILED, "broken.iso", 0.1);
+  }
+  if (is ("call"))
+    call (HARK_ACTIVE, true);
+  if (is ("incoming"))
+    call (HARK_RINGING, false);
+  if (is ("warning")) {
+    HarkEvent *event = hark_event_new (HARK_EVENT_WARNING);
+
+    event->text = g_strdup ("The disk is full; messages that come in now cannot be kept.");
+    fake_engine_emit (event);
+  }
+}
+
+/* The commands that need an answer for the window to go on. */
+static bool
+on_command (HarkCommand *command)
+{
+  HarkEvent *event = fake_engine_answer (command);
+
+  if (command->kind == HARK_COMMAND_ADDRESS)
+    event->address = g_strdup ("hk1qpzry9x8gf2tvdw0s3jn54khce6mua7lqpzry9x8gf2tvdw0s3jn54khce6mua7l"
+                               "qpzry9x8gf2tvdw0s3jn54khce");
+  if (command->kind == HARK_COMMAND_VERIFY)
+    event->text = g_strdup ("123456789012345678901234567890123456789012345678901234567890");
+  fake_engine_emit (event);
+  if (command->kind == HARK_COMMAND_SEND)
+    say (command->contact[0], true, 0, HARK_STATE_SENT, command->text);
+  hark_command_free (command);
+  return true;
+}
+
+static gboolean
+on_start (gpointer data)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_READY);
+  uint8_t account[HARK_ACCOUNT_LEN];
+  char hex[2 * HARK_ACCOUNT_LEN + 1];
+
+  event->name = g_strdup ("Alice");
+  fake_engine_emit (event);
+  play ();
+  memset (account, is ("blocked") ? EVE : BOB, sizeof account);
+  for (size_t i = 0; i < sizeof account; i++)
+    g_snprintf (hex + 2 * i, 3, "%02x", account[i]);
+  if (!is ("people") && !is ("empty"))
+    g_action_group_activate_action (G_ACTION_GROUP (data), "show", g_variant_new_string (hex));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_engine_started (HarkApplication *application, void *data)
+{
+  (void) data;
+  g_idle_add (on_start, application);
+}
+
+int
+main (int argc, char **argv)
+{
+  const HarkEngineConfig config = {.profile = "/nonexistent"};
+  g_autoptr (HarkApplication) application = NULL;
+
+  scene = argc > 1 ? argv[1] : "chat";
+  fake_engine_set_profile (!is ("welcome"), is ("locked") ? "secret" : NULL);
+  fake_engine_on_command (on_command);
+  application = hark_application_new (&config, false);
+  g_signal_connect (application, "engine-started", G_CALLBACK (on_engine_started), NULL);
+  return g_application_run (G_APPLICATION (application), 1, argv);
+}
