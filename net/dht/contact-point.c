@@ -121,19 +121,20 @@ hark_contact_point_forward (HarkContactPoint *point,
 }
 
 const HarkForward *
-hark_contact_point_answered (const HarkContactPoint *point,
+hark_contact_point_answered (HarkContactPoint *point,
                              const HarkEndpoint *from,
                              HarkBytes transaction,
                              size_t x_len,
                              HarkTime now)
 {
   for (unsigned i = 0; i < point->forwards->len; i++) {
-    const HarkForward *forward = &g_array_index (point->forwards, HarkForward, i);
+    HarkForward *forward = &g_array_index (point->forwards, HarkForward, i);
 
     if (forward->expires > now && transaction.len == sizeof forward->ring
         && memcmp (forward->ring, transaction.data, sizeof forward->ring) == 0
         && hark_endpoint_equal (&forward->callee, from))
-      return x_len <= forward->x_len ? forward : NULL;
+      return x_len <= forward->x_len && forward->answers++ < HARK_POINT_ANSWERS_MAX ? forward
+                                                                                    : NULL;
   }
   return NULL;
 }

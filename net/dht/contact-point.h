@@ -18,6 +18,7 @@
 #define HARK_POINT_PENDING_MAX 256
 #define HARK_POINT_PENDING (5 * HARK_SECOND)
 #define HARK_POINT_REPEATS_MAX 4 /* of one knock */
+#define HARK_POINT_ANSWERS_MAX 8 /* to one knock, copies included: the caller may be forged */
 #define HARK_POINT_KNOCKS_RATE 2 /* a second, per handle */
 #define HARK_POINT_KNOCKS_BURST 10
 
@@ -37,6 +38,7 @@ typedef struct {
   HarkEndpoint callee;
   size_t x_len; /* bytes; the answer's may not be longer */
   unsigned repeats;
+  unsigned answers;
   HarkTime expires;
 } HarkForward;
 
@@ -81,7 +83,7 @@ HarkForward *hark_contact_point_forward (HarkContactPoint *point,
 
 /* hark_contact_point_answered: @from answers the ring @transaction with @x_len bytes: whom to tell;
  * NULL: no such ring, or too long. */
-const HarkForward *hark_contact_point_answered (const HarkContactPoint *point,
+const HarkForward *hark_contact_point_answered (HarkContactPoint *point,
                                                 const HarkEndpoint *from,
                                                 HarkBytes transaction,
                                                 size_t x_len,

@@ -418,6 +418,16 @@ find_ring (HarkDht *dht, const HarkEndpoint *from, HarkBytes transaction)
   return NULL;
 }
 
+static unsigned
+count_rings (const HarkDht *dht, const HarkEndpoint *from)
+{
+  unsigned n = 0;
+
+  for (unsigned i = 0; i < dht->rings->len; i++)
+    n += hark_endpoint_equal (&g_array_index (dht->rings, HarkDhtRing, i).reply_to, from);
+  return n;
+}
+
 bool
 hark_dht_ring_repeat (HarkDht *dht, const HarkEndpoint *from, HarkBytes transaction)
 {
@@ -440,7 +450,8 @@ hark_dht_ring (HarkDht *dht,
   HarkDhtEvent event = {.kind = HARK_DHT_EVENT_RING, .endpoint = *from, .caller = *caller};
 
   if (hark_dht_ring_repeat (dht, from, message->transaction)
-      || dht->rings->len >= HARK_DHT_RINGS_MAX)
+      || dht->rings->len >= HARK_DHT_RINGS_MAX
+      || count_rings (dht, from) >= HARK_DHT_RINGS_PER_POINT)
     return;
 
   ring.number = hark_dht_number (dht);

@@ -310,6 +310,9 @@ serve_knock (Call *call)
   int code = HARK_KRPC_ERROR_BUSY;
 
   call->len_max = call->len;
+  own = query->handle.data && hark_dht_is_own_handle (dht, query->handle.data);
+  if (dht->config.read_only && !own)
+    return; /* whoever serves nobody is not to be noticed */
   if (!query->handle.data || query->x.len < HARK_DHT_KNOCK_LEN_MIN
       || query->x.len > HARK_DHT_KNOCK_LEN_MAX) {
     send_error (call, HARK_KRPC_ERROR_PROTOCOL, "bad knock");
@@ -321,7 +324,6 @@ serve_knock (Call *call)
       forward (call, known);
     return;
   }
-  own = hark_dht_is_own_handle (dht, query->handle.data);
   if (!own && !dht->config.serve)
     code = HARK_KRPC_ERROR_UNKNOWN_METHOD;
   else if (!own && !hark_contact_point_has (&dht->point, query->handle.data, dht->now))

@@ -15,9 +15,10 @@
 #include "net/dht/token.h"
 
 #define HARK_DHT_FAMILIES 2
-#define HARK_DHT_RINGS_MAX 64      /* knocks at us waiting for our answer */
-#define HARK_DHT_OWN_HANDLES_MAX 8 /* handles at which we are our own point */
-#define HARK_DHT_KNOWN_MAX 1024    /* endpoints whose abilities we remember */
+#define HARK_DHT_RINGS_MAX 64       /* knocks at us waiting for our answer */
+#define HARK_DHT_RINGS_PER_POINT 24 /* of them by one sender, so that none can take every place */
+#define HARK_DHT_OWN_HANDLES_MAX 8  /* handles at which we are our own point */
+#define HARK_DHT_KNOWN_MAX 1024     /* endpoints whose abilities we remember */
 
 typedef struct HarkRpc HarkRpc; /* net/dht/rpc.h */
 
