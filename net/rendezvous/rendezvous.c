@@ -535,7 +535,9 @@ handle_put_done (HarkRendezvous *rendezvous,
     audience->look
       = hark_dht_get_mutable (rendezvous->dht, slot.key, NULL, 0, audience->seq_floor, false, now);
     hark_slot_clear (&slot);
-    audience->next_put = now;
+    /* at once the first time; whoever only says so shall not keep us busy */
+    audience->next_put = audience->retry == RETRY_FIRST ? now : now + audience->retry;
+    audience->retry = hark_time_min (audience->retry * 2, RETRY_MAX);
     return;
   }
 
