@@ -14,7 +14,6 @@
 #define CANDIDATE_HEAD_LEN 6     /* kind, family, priority */
 #define PRIORITY_MAX 0x7fffffffu /* RFC 8445 section 5.1.2 */
 #define PORT_FREE_MIN 1024       /* below it live services that we must not be made to knock at */
-#define SAME_IP_MAX 4 /* as many ports of one address as a list may make us check */
 
 /* The alphabet of RFC 8445 section 5.3. */
 static bool
@@ -127,7 +126,7 @@ has_room_for (const HarkPathDescription *description, const HarkEndpoint *endpoi
       return false;
     same_ip += hark_endpoint_same_ip (&description->candidates[i].endpoint, endpoint);
   }
-  return same_ip < SAME_IP_MAX;
+  return same_ip < HARK_CANDIDATES_SAME_IP_MAX;
 }
 
 /* False only when the family, and with it the length, is unknown. */

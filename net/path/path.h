@@ -14,8 +14,10 @@
 #include <stdint.h>
 
 #define HARK_CANDIDATES_MAX 16 /* per peer; more are refused */
-#define HARK_UFRAG_LEN 8       /* characters, RFC 8445 section 5.3 wants at least 4 */
-#define HARK_PASSWORD_LEN 24   /* characters, at least 22 */
+#define HARK_CANDIDATES_SAME_IP_MAX \
+  4                          /* ports of one address that a peer may make us check */
+#define HARK_UFRAG_LEN 8     /* characters, RFC 8445 section 5.3 wants at least 4 */
+#define HARK_PASSWORD_LEN 24 /* characters, at least 22 */
 
 typedef enum {
   HARK_CANDIDATE_HOST = 1,
