@@ -106,6 +106,24 @@ hark_node_links_drop (HarkNet *net, HarkPeer *peer, HarkLink *link)
   g_ptr_array_remove_fast (net->links, link);
 }
 
+void
+hark_node_links_drop_attempts (HarkNet *net, HarkPeer *peer)
+{
+  for (guint i = net->links->len; i > 0; i--) {
+    HarkLink *link = g_ptr_array_index (net->links, i - 1);
+
+    if (link != peer->current && hark_key_equal (hark_link_get_account (link), &peer->account))
+      hark_node_links_drop (net, peer, link);
+  }
+}
+
+void
+hark_node_links_leave_alone (HarkNet *net, HarkPeer *peer, HarkLink *link)
+{
+  if (link)
+    detach_link (net, peer, link);
+}
+
 /* The session says goodbye, then the link dies by itself. */
 void
 hark_node_links_close (HarkNet *net, HarkPeer *peer, HarkLink *link, uint64_t code, HarkTime now)

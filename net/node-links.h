@@ -28,6 +28,13 @@ void hark_node_links_stun (HarkNet *net, const HarkRecord *record, HarkEndpoint 
  * fine. */
 void hark_node_links_drop (HarkNet *net, HarkPeer *peer, HarkLink *link);
 
+/* hark_node_links_drop_attempts: drops every link with @peer but the one that counts. */
+void hark_node_links_drop_attempts (HarkNet *net, HarkPeer *peer);
+
+/* hark_node_links_leave_alone: an attempt of @peer goes on by itself, beside a newer one: it comes
+ * up or dies in time. NULL is fine. */
+void hark_node_links_leave_alone (HarkNet *net, HarkPeer *peer, HarkLink *link);
+
 /* hark_node_links_close: takes it from @peer; its session says goodbye with @code, then it dies by
  * itself. NULL is fine. */
 void

@@ -316,6 +316,7 @@ bury (HarkNet *net, HarkLink *link, HarkTime now)
   HarkPeer *peer = hark_node_links_get_peer (net, hark_link_get_account (link));
   bool tried = peer && peer->outgoing == link;
   bool was_current = peer && peer->current == link;
+  bool answered = peer && peer->incoming == link;
 
   hark_node_links_drop (net, peer, link);
   if (was_current) {
@@ -324,6 +325,8 @@ bury (HarkNet *net, HarkLink *link, HarkTime now)
     if (!peer->current && !peer->incoming)
       set_state (net, peer, HARK_PEER_OFFLINE, not_online);
     back_off (net, peer, INTERVAL_MAX, now);
+  } else if (answered && peer->is_contact && !peer->current && !peer->outgoing) {
+    back_off (net, peer, INTERVAL_MAX, now); /* our own knock gave way to theirs */
   }
 }
 
@@ -476,8 +479,7 @@ hark_node_peers_remove_contact (HarkNet *net, const HarkKey *account, HarkTime n
   hark_node_rings_remove_gate (net, peer->gates[1]);
   peer->is_contact = false;
   peer->requesting = false;
-  hark_node_links_drop (net, peer, peer->outgoing);
-  hark_node_links_drop (net, peer, peer->incoming);
+  hark_node_links_drop_attempts (net, peer);
   hark_node_links_close (net, peer, peer->current, HARK_NET_CODE_REMOVED, now);
   forget_if_idle (net, peer);
 }
@@ -538,8 +540,7 @@ hark_node_peers_leave (HarkNet *net, HarkTime now)
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     HarkPeer *peer = value;
 
-    hark_node_links_drop (net, peer, peer->outgoing);
-    hark_node_links_drop (net, peer, peer->incoming);
+    hark_node_links_drop_attempts (net, peer);
     hark_node_links_close (net, peer, peer->current, HARK_NET_CODE_LEAVING, now);
   }
 }

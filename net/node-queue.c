@@ -6,7 +6,8 @@ typedef struct {
     HarkNetOutput output;
     HarkNetEvent event;
   };
-  void *bytes;
+  void *bytes; /* tokens and ICE passwords may be among them */
+  size_t bytes_len;
 } Entry;
 
 static void
@@ -16,9 +17,19 @@ entry_free (gpointer data)
 
   if (!entry)
     return;
+  if (entry->bytes)
+    sodium_memzero (entry->bytes, entry->bytes_len);
   g_free (entry->bytes);
   sodium_memzero (entry, sizeof *entry);
   g_free (entry);
+}
+
+static void *
+keep_bytes (Entry *entry, const void *bytes, size_t len)
+{
+  entry->bytes = g_memdup2 (bytes, len);
+  entry->bytes_len = len;
+  return entry->bytes;
 }
 
 void
@@ -45,9 +56,9 @@ hark_node_queue_push_output (HarkNodeQueue *queue, const HarkNetOutput *output)
 
   entry->output = *output;
   if (output->remote)
-    entry->output.remote = entry->bytes = g_memdup2 (output->remote, sizeof *output->remote);
+    entry->output.remote = keep_bytes (entry, output->remote, sizeof *output->remote);
   else if (output->len)
-    entry->output.data = entry->bytes = g_memdup2 (output->data, output->len);
+    entry->output.data = keep_bytes (entry, output->data, output->len);
   g_queue_push_tail (&queue->outputs, entry);
 }
 
@@ -61,9 +72,9 @@ hark_node_queue_push_event (HarkNodeQueue *queue, const HarkNetEvent *event)
   entry = g_new0 (Entry, 1);
   entry->event = *event;
   if (event->request)
-    entry->event.request = entry->bytes = g_memdup2 (event->request, sizeof *event->request);
+    entry->event.request = keep_bytes (entry, event->request, sizeof *event->request);
   else if (event->len)
-    entry->event.data = entry->bytes = g_memdup2 (event->data, event->len);
+    entry->event.data = keep_bytes (entry, event->data, event->len);
   g_queue_push_tail (&queue->events, entry);
 }
 

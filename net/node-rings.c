@@ -16,8 +16,10 @@ hark_node_rings_add_gate (HarkNet *net, const void *secret, size_t len, HarkGate
   entry.id = ++net->last_gate_id;
   memcpy (entry.secret, secret, len);
   entry.secret_len = len;
-  if (!net->gate || !hark_gate_add (net->gate, secret, len, entry.id))
+  if (!net->gate || !hark_gate_add (net->gate, secret, len, entry.id)) {
+    sodium_memzero (&entry, sizeof entry);
     return 0;
+  }
   copy = g_memdup2 (&entry, sizeof entry);
   sodium_memzero (&entry, sizeof entry);
   g_hash_table_insert (net->gate_entries, &copy->id, copy);
@@ -136,6 +138,9 @@ handle_session_knock (HarkNet *net,
 
   if (peer->outgoing && hark_link_get_state (peer->outgoing) == HARK_LINK_KNOCKING)
     hark_node_links_drop (net, peer, peer->outgoing);
+  /* a knock alone proves nothing, and must not end what has proved its keys */
+  if (peer->incoming && hark_link_get_state (peer->incoming) == HARK_LINK_JOINING)
+    hark_node_links_leave_alone (net, peer, peer->incoming);
   hark_node_links_drop (net, peer, peer->incoming);
   hark_node_links_stun (net, NULL, stun);
   peer->incoming = hark_link_new_incoming (&net->link_context, ++net->last_path,
