@@ -40,6 +40,7 @@ hark_attack_add (HarkAttack *attack, bool with_account)
 {
   unsigned host = hark_sim_network_add_host (attack->network, 0);
 
+  hark_sim_network_set_host_link (attack->network, host, &attack->link, &attack->link);
   return hark_sim_person_new (attack->network, host, with_account, &attack->bootstrap);
 }
 
@@ -48,7 +49,8 @@ hark_attack_init (HarkAttack *attack, uint64_t seed, const HarkSimLinkConfig *li
 {
   HarkRng *rng;
 
-  *attack = (HarkAttack){.network = hark_sim_network_new (seed), .knock = g_byte_array_new ()};
+  *attack = (HarkAttack){
+    .network = hark_sim_network_new (seed), .knock = g_byte_array_new (), .link = *link};
   rng = hark_sim_network_rng (attack->network);
   hark_sim_network_set_tap (attack->network, on_datagram, attack);
   for (int i = 0; i < HARK_ATTACK_DHT; i++) {

@@ -27,6 +27,7 @@ typedef struct {
 
 struct HarkAttack {
   HarkSimNetwork *network;
+  HarkSimLinkConfig link; /* of every host */
   HarkSimPerson *dht[HARK_ATTACK_DHT];
   HarkEndpoint bootstrap;
   HarkSimPerson *alice, *bob;
@@ -38,6 +39,7 @@ struct HarkAttack {
   HarkAttackPoint points[HARK_ATTACK_HOSTS_MAX]; /* by host: the last one it registered at */
   GByteArray *knock;                             /* the first knock that was sent */
   uint64_t replies;    /* answers and cookies to knocks: packets of Bob's that hold one */
+  uint64_t rings;      /* he sent */
   HarkAttackTap tap;   /* of the test, after the attacker's own */
   uint64_t count;      /* for the test's tap */
   HarkEndpoint marked; /* likewise */

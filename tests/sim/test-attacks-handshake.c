@@ -44,7 +44,7 @@ replay (HarkAttack *attack, HarkSimPerson *to, unsigned times, HarkTime every)
 
   for (unsigned i = 0; i < times; i++) {
     hark_attack_ring (attack, to, &caller, attack->knock->data, attack->knock->len,
-                      ++attack->count);
+                      ++attack->rings);
     hark_sim_network_run (attack->network, every);
     g_assert_cmpuint (hark_attack_links (to), <=, 2);
   }
@@ -135,10 +135,48 @@ test_replay_against_handshake (void)
   for (unsigned i = 0; i < 600 && attack.bob->state != HARK_PEER_ONLINE; i++) {
     if (attack.bob->net->links->len > 0)
       hark_attack_ring (&attack, attack.bob, &caller, attack.knock->data, attack.knock->len,
-                        ++attack.count);
+                        ++attack.rings);
     hark_sim_network_run (attack.network, 100 * HARK_MS);
   }
   g_assert_true (hark_attack_run_until_met (&attack, 10 * HARK_SECOND));
+  hark_attack_clear (&attack);
+}
+
+/* A knock from before, while the handshake of a newer one is on its way: whoever recorded it must
+ * not be able to end that. */
+static void
+test_replay_into_handshake (void)
+{
+  HarkAttack attack;
+  HarkEndpoint caller;
+  const HarkPeer *peer;
+
+  hark_attack_init (&attack, 14, LINK);
+  hark_attack_open (&attack, attack.bob); /* Alice can find him, he cannot find her */
+  hark_attack_know (&attack, attack.bob);
+  hark_sim_network_run (attack.network, 20 * HARK_SECOND);
+  hark_attack_know (&attack, attack.alice);
+  g_assert_true (hark_attack_run_until_met (&attack, HARK_MINUTE));
+  g_assert_cmpuint (attack.knock->len, ==, HARK_KNOCK_LEN);
+  caller = endpoint_of (attack.alice);
+  hark_net_remove_contact (attack.alice->net, &attack.bob->config.account, now_of (&attack));
+  hark_sim_node_flush (attack.alice->node);
+  hark_sim_network_run (attack.network, 11 * HARK_MINUTE);
+  g_assert_cmpint (attack.bob->state, !=, HARK_PEER_ONLINE);
+  attack.bob->times_online = 0;
+  hark_attack_know (&attack, attack.alice);
+  for (unsigned i = 0; i < 5000 && attack.rings == 0; i++) {
+    hark_sim_network_run (attack.network, HARK_MS);
+    peer = g_hash_table_lookup (attack.bob->net->peers, &attack.alice->config.account);
+    if (peer && peer->incoming && hark_link_get_state (peer->incoming) == HARK_LINK_JOINING)
+      hark_attack_ring (&attack, attack.bob, &caller, attack.knock->data, attack.knock->len,
+                        ++attack.rings);
+  }
+  g_assert_cmpuint (attack.rings, ==, 1);
+  g_assert_true (hark_attack_run_until_met (&attack, HARK_SECOND));
+  hark_sim_network_run (attack.network, GONE);
+  g_assert_cmpuint (hark_attack_links (attack.bob), ==, 1);
+  g_assert_cmpuint (attack.bob->times_online, ==, 1);
   hark_attack_clear (&attack);
 }
 
@@ -194,7 +232,7 @@ test_self (void)
   hark_sim_node_flush (attack.alice->node);
   for (unsigned i = 0; i < 20; i++)
     hark_attack_ring (&attack, attack.alice, &caller, attack.knock->data, attack.knock->len,
-                      ++attack.count);
+                      ++attack.rings);
   hark_sim_network_run (attack.network, HARK_MINUTE);
   g_assert_cmpuint (hark_attack_links (attack.alice), ==, 1);
   hark_attack_clear (&attack);
@@ -569,6 +607,7 @@ main (int argc, char **argv)
   g_test_add_func ("/attacks/replay/to-another-does-nothing", test_replay_to_another);
   g_test_add_func ("/attacks/replay/after-restart-leaves-nothing", test_replay_after_restart);
   g_test_add_func ("/attacks/replay/cannot-keep-a-contact-out", test_replay_against_handshake);
+  g_test_add_func ("/attacks/replay/cannot-end-a-newer-handshake", test_replay_into_handshake);
   g_test_add_func ("/attacks/reflection/does-no-harm", test_reflection);
   g_test_add_func ("/attacks/self/is-no-contact", test_self);
   g_test_add_func ("/attacks/rewriting/fails-the-handshake", test_rewriting);
