@@ -19,7 +19,7 @@ static const char help[]
     "  address               your address to give away (--one-time for one person)\n"
     "  add ADDRESS           ask somebody to become a contact\n"
     "  contacts              who they are and how they are\n"
-    "  accept, decline, block, remove CONTACT\n"
+    "  accept, decline, block, remove CONTACT; rename CONTACT NAME\n"
     "  send CONTACT TEXT     a message\n"
     "  history CONTACT       what was said; search TEXT\n"
     "  give CONTACT PATH...  hand files over\n"

@@ -36,7 +36,6 @@ on_flag (const gchar *name, const gchar *value, gpointer data, GError **error)
   } flags[] = {
     {"--json",                 &options->json                },
     {"--no-dht",               &options->no_dht              },
-    {"--lan-only",             &options->lan_only            },
     {"--auto-accept-requests", &options->auto_accept_requests},
     {"--auto-answer",          &options->auto_answer         },
     {"--cubic",                &options->cubic               },
@@ -70,7 +69,6 @@ hark_options_add (HarkOptions *options, GOptionContext *context)
     {"bootstrap",         0, 0, G_OPTION_ARG_STRING_ARRAY, &options->bootstrap,
      "Start from this DHT node instead of the built-in list (repeatable)",                                                  "HOST:PORT"},
     FLAG ("no-dht", "Send no DHT packet"),
-    FLAG ("lan-only", "Send nothing beyond the local networks"),
     {"network",           0, 0, G_OPTION_ARG_STRING,       &options->network,
      "A closed network: its name or secret",                                                                                "NAME"     },
     {"mic",               0, 0, G_OPTION_ARG_STRING,       &options->mic,
@@ -123,7 +121,6 @@ hark_options_to_config (const HarkOptions *options, const char *passphrase, Hark
     .bind = options->bind,
     .bootstrap = (const char *const *) options->bootstrap,
     .no_dht = options->no_dht,
-    .lan_only = options->lan_only,
     .network = options->network,
     .mic = options->mic ? options->mic : "none",
     .speaker = options->speaker ? options->speaker : "none",

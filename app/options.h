@@ -13,7 +13,7 @@ typedef struct {
   int port;
   char *bind;
   char **bootstrap;
-  bool no_dht, lan_only;
+  bool no_dht;
   char *network;
   char *mic, *speaker;
   bool auto_accept_requests, auto_answer;

@@ -333,7 +333,7 @@ make_net (HarkEngine *engine, const HarkStoreSnapshot *snapshot)
   if (config->network != NULL)
     HARK_HASH (net.network, sizeof net.network, NULL, 0, HARK_DOMAIN_NETWORK,
                HARK_PART_BYTES (config->network, strlen (config->network)));
-  net.dht = !config->no_dht && !config->lan_only;
+  net.dht = !config->no_dht;
   net.allow_loopback = names_loopback (config);
   net.serve = true;
   net.congestion = config->cubic ? HARK_CONGESTION_CUBIC : HARK_CONGESTION_BBR2;
@@ -369,7 +369,7 @@ bootstrap (HarkEngine *engine)
   const HarkEngineConfig *config = engine->config;
   const char *const *hosts = config->bootstrap;
 
-  if (config->no_dht || config->lan_only)
+  if (config->no_dht)
     return;
   if (hosts == NULL && config->network == NULL)
     hosts = hark_bootstrap_hosts;

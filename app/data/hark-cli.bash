@@ -1,0 +1,19 @@
+# bash completion for hark-cli
+_hark_cli()
+{
+  local verbs='init run node address add contacts accept decline block remove rename send history search give verify status version help'
+  local options='--profile --json --port --bind --bootstrap --no-dht --network --mic --speaker
+    --auto-accept-requests --auto-answer --auto-accept-files --log --passphrase-fd --cubic --no-aes --jumbo --help'
+  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
+
+  case $before in
+  --profile | --auto-accept-files) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
+  --log) mapfile -t COMPREPLY < <(compgen -W 'error warning info debug' -- "$word"); return ;;
+  esac
+  case $word in
+  -*) mapfile -t COMPREPLY < <(compgen -W "$options --name --no-passphrase --quiet-words --one-time --label --text" -- "$word") ;;
+  *) if ((COMP_CWORD == 1)); then mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$word")
+     else mapfile -t COMPREPLY < <(compgen -f -- "$word"); fi ;;
+  esac
+}
+complete -F _hark_cli hark-cli
