@@ -125,6 +125,36 @@ say_offer (HarkCore *core, HarkCoreContact *contact, const HarkFileTransfer *tra
 }
 
 static void
+after_end (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  HarkCoreContact *contact = hark_core_find (core, &pending->contact);
+
+  if (!hark_core_refuse_store (core, pending, reply) && contact != NULL)
+    hark_core_say (core, contact, hark_file_signal_write (pending->offer, pending->signal, NULL));
+}
+
+/* Who hears DONE or SETTLED forgets the transfer, so it has to be on our disk by then. */
+static void
+say_signal (HarkCore *core,
+            HarkCoreContact *contact,
+            const HarkFileTransfer *transfer,
+            const HarkFileOutput *output)
+{
+  HarkPending *pending;
+
+  if (output->signal != HARK_FILE_SIGNAL_DONE && output->signal != HARK_FILE_SIGNAL_SETTLED) {
+    hark_core_say (core, contact,
+                   hark_file_signal_write (transfer->offer, output->signal, output->reason));
+    return;
+  }
+  pending = hark_pending_new (after_end, NULL);
+  pending->contact = transfer->contact;
+  pending->signal = output->signal;
+  memcpy (pending->offer, transfer->offer, sizeof pending->offer);
+  keep (core, transfer, pending);
+}
+
+static void
 pull (HarkCore *core, HarkCoreContact *contact, HarkFileTransfer *transfer, uint64_t offset)
 {
   const HarkKey *account = &transfer->contact;
@@ -159,8 +189,7 @@ run_output (HarkCore *core,
     say_offer (core, contact, transfer);
     break;
   case HARK_FILE_OUTPUT_SIGNAL:
-    hark_core_say (core, contact,
-                   hark_file_signal_write (transfer->offer, output->signal, output->reason));
+    say_signal (core, contact, transfer, output);
     break;
   case HARK_FILE_OUTPUT_PULL:
     pull (core, contact, transfer, output->offset);
@@ -475,6 +504,15 @@ find_offer (HarkCore *core,
   return found;
 }
 
+/* Also when the offer is repeated: the program may have ended before it took the file. */
+static void
+take_unasked (HarkCore *core, HarkFileTransfer *transfer)
+{
+  if (core->config.auto_accept_files != NULL)
+    hark_file_transfer_take (transfer, core->config.auto_accept_files, core->now);
+  drain (core, transfer);
+}
+
 static void
 after_offer (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
@@ -483,9 +521,7 @@ after_offer (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   if (hark_core_refuse_store (core, pending, reply) || transfer == NULL)
     return;
   say_changed (core, transfer, HARK_EVENT_FILE_OFFER);
-  if (core->config.auto_accept_files != NULL
-      && hark_file_transfer_take (transfer, core->config.auto_accept_files, core->now) == NULL)
-    drain (core, transfer);
+  take_unasked (core, transfer);
 }
 
 static void
@@ -519,7 +555,7 @@ handle_offer (HarkCore *core, HarkCoreContact *contact, const Hark__FileOffer *f
   transfer = find_offer (core, &contact->row.account, offer.id, &offered);
   if (transfer != NULL) {
     hark_file_transfer_offered_again (transfer, core->now);
-    drain (core, transfer);
+    take_unasked (core, transfer);
   } else if (offered >= HARK_CORE_OFFERS_MAX) {
     hark_core_say (core, contact,
                    hark_file_signal_write (offer.id, HARK_FILE_SIGNAL_FAIL,

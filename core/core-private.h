@@ -78,6 +78,8 @@ struct HarkPending {
   HarkStoreMessage *message; /* owned */
   HarkStoreAddress address;
   GArray *numbers; /* owned */
+  uint8_t offer[HARK_FILE_OFFER_LEN];
+  unsigned signal; /* HarkFileSignal about it */
 };
 
 struct HarkCore {

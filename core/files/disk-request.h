@@ -21,7 +21,7 @@ typedef enum {
   HARK_DISK_CREATE,  /* transfer, directory, name, size -> path: makes "NAME.part" in it; checks the
                         space */
   HARK_DISK_REOPEN,  /* transfer, path, size: -> size: opens the existing "PATH.part" for WRITE and
-                        HASH */
+                        HASH; or PATH, for HASH and FINISH, if this transfer gave it its name */
   HARK_DISK_WRITE,   /* transfer, offset, bytes, hash: verified, then written */
   HARK_DISK_FINISH,  /* transfer, path -> path: synced, given its name; closed */
   HARK_DISK_CLOSE,   /* transfer: no error if it is not open; not answered */

@@ -13,9 +13,11 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #define NAMES_TRIED_MAX 1000
+#define MARK "user.hark.transfer"                  /* attribute of a file: which transfer made it */
 #define SPACE_MARGIN ((uint64_t) 16 * 1024 * 1024) /* bytes left alone on the file system */
 
 /* An open file of one transfer. */
@@ -278,9 +280,26 @@ has_room (int directory, uint64_t size, HarkDiskReply *reply)
   return false;
 }
 
+/* Opens @name when its mark says that this very transfer made it; -1 otherwise, also where the file
+ * system keeps no attributes. */
+static int
+open_own (int directory, const char *name, uint64_t transfer, int flags)
+{
+  int fd = open_beneath (directory, name, flags | O_NONBLOCK);
+  uint64_t mark = 0;
+
+  if (fd < 0)
+    return -1;
+  if (fgetxattr (fd, MARK, &mark, sizeof mark) == sizeof mark && mark == transfer)
+    return fd;
+  close (fd);
+  errno = ENOENT;
+  return -1;
+}
+
 /* Makes a part file whose final name is free as well; the name in @ret (transfer full). */
 static int
-create_part (int directory, const char *name, char **ret)
+create_part (int directory, const char *name, uint64_t transfer, char **ret)
 {
   for (unsigned number = 1; number <= NAMES_TRIED_MAX; number++) {
     g_autofree char *final = hark_file_name_numbered (name, number);
@@ -290,12 +309,16 @@ create_part (int directory, const char *name, char **ret)
     if (faccessat (directory, final, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
       continue;
     fd = open_beneath (directory, part, O_RDWR | O_CREAT | O_EXCL);
+    if (fd < 0 && errno != EEXIST)
+      return -1;
+    if (fd < 0) /* ours after all: the program ended before it had stored the name */
+      fd = open_own (directory, part, transfer, O_RDWR);
+    else if (fsetxattr (fd, MARK, &transfer, sizeof transfer, 0) != 0)
+      g_debug ("part file not marked: %s", g_strerror (errno));
     if (fd >= 0) {
       *ret = g_steal_pointer (&final);
       return fd;
     }
-    if (errno != EEXIST)
-      return -1;
   }
   errno = EEXIST;
   return -1;
@@ -321,7 +344,7 @@ do_create (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *re
     close (directory);
     return;
   }
-  fd = create_part (directory, request->name, &final);
+  fd = create_part (directory, request->name, request->transfer, &final);
   if (fd < 0) {
     refuse_errno (reply, errno, "The file cannot be made");
     close (directory);
@@ -347,6 +370,11 @@ do_reopen (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *re
     return;
   }
   fd = open_beneath (directory, part, O_RDWR);
+  if (fd < 0 && errno == ENOENT) { /* named already; the program ended before it had stored that */
+    g_free (part);
+    part = g_strdup (name);
+    fd = open_own (directory, name, request->transfer, O_RDONLY);
+  }
   if (fd < 0 || fstat (fd, &info) != 0) {
     refuse_errno (reply, errno, "The part that had arrived cannot be opened");
   } else if (check_regular (&info, reply)) {
@@ -395,6 +423,10 @@ do_write (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *rep
 static bool
 give_name (OpenFile *file, const char *wanted, char **ret)
 {
+  if (strcmp (file->part, wanted) == 0) {
+    *ret = g_strdup (wanted);
+    return true;
+  }
   for (unsigned number = 1; number <= NAMES_TRIED_MAX; number++) {
     g_autofree char *name = hark_file_name_numbered (wanted, number);
 
@@ -431,7 +463,8 @@ do_finish (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *re
 
   if (file == NULL)
     return;
-  if (ftruncate (file->fd, (off_t) request->size) != 0 || fsync (file->fd) != 0) {
+  if (strcmp (file->part, wanted) != 0
+      && (ftruncate (file->fd, (off_t) request->size) != 0 || fsync (file->fd) != 0)) {
     refuse_errno (reply, errno, "The file cannot be completed");
     return;
   }

@@ -234,8 +234,10 @@ handle_opened (HarkFileTransfer *transfer, HarkDiskReply *reply)
     transfer->path = g_steal_pointer (&reply->path);
     transfer->done = 0;
     hark_file_push_kind (transfer, HARK_FILE_OUTPUT_STORE);
-  } else if (transfer->done > reply->size) {
-    transfer->done = reply->size;
+  } else {
+    /* the file knows better than the store how far it got; the root will tell whether it is right
+     */
+    transfer->done = MIN (reply->size, transfer->size);
   }
   if (transfer->done < transfer->size)
     transfer->done -= transfer->done % HARK_TREE_BLOCK_LEN;
