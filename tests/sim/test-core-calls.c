@@ -1,0 +1,352 @@
+/* Calls: who rings whom, and that the microphone opens after a click here and not before. */
+#include "tests/sim/core-world.h"
+
+#include <string.h>
+
+#define PATIENCE HARK_MINUTE
+
+typedef struct {
+  HarkSimWorld world;
+  HarkSimCoreNode *alice, *bob;
+} Line;
+
+static void
+line_init (Line *line, uint64_t seed, double loss)
+{
+  HarkSimLinkConfig link = hark_sim_lossy_link (loss);
+
+  hark_sim_world_init (&line->world, seed);
+  line->alice = hark_sim_world_add (&line->world, HARK_SIM_NAT_PORT_RESTRICTED, &link, "Alice");
+  line->bob = hark_sim_world_add (&line->world, HARK_SIM_NAT_PORT_RESTRICTED, &link, "Bob");
+  g_assert_true (hark_sim_befriend (line->alice, line->bob, 10 * HARK_MINUTE));
+  hark_sim_network_run (line->world.network, 5 * HARK_SECOND);
+}
+
+static void
+pass (Line *line, HarkTime span)
+{
+  hark_sim_network_run (line->world.network, span);
+}
+
+static const HarkCall *
+call_of (const HarkSimCoreNode *node)
+{
+  const HarkEvent *event = hark_sim_core_node_find (node, HARK_EVENT_CALL, 0);
+
+  return event != NULL ? event->call : NULL;
+}
+
+static bool
+is_in (const HarkSimCoreNode *node, HarkCallPhase phase)
+{
+  const HarkCall *call = call_of (node);
+
+  return call != NULL && call->phase == phase;
+}
+
+typedef struct {
+  const HarkSimCoreNode *node;
+  HarkCallPhase phase;
+} Wanted;
+
+static bool
+is_wanted (void *data)
+{
+  const Wanted *wanted = data;
+
+  return is_in (wanted->node, wanted->phase);
+}
+
+static void
+wait_for (Line *line, const HarkSimCoreNode *node, HarkCallPhase phase)
+{
+  g_assert_true (
+    hark_sim_network_run_until (line->world.network, PATIENCE, is_wanted, &(Wanted){node, phase}));
+}
+
+static void
+say (HarkSimCoreNode *node, HarkCommandKind kind, const HarkSimCoreNode *other)
+{
+  const HarkEvent *result = hark_sim_core_node_ask (node, hark_sim_command (kind, other));
+
+  g_assert_nonnull (result);
+  g_assert_true (result->ok);
+}
+
+/* Both microphones are open, and what one says the other hears. */
+static void
+check_voice (Line *line)
+{
+  HarkSimCoreNode *people[] = {line->alice, line->bob};
+  unsigned before[2];
+
+  for (int i = 0; i < 2; i++) {
+    g_assert_true (people[i]->voice);
+    g_assert_true (is_in (people[i], HARK_ACTIVE));
+    before[i] = people[i]->voice_packets;
+  }
+  for (int n = 0; n < 100; n++) {
+    static const uint8_t payload[46] = {0x10};
+
+    for (int i = 0; i < 2; i++) {
+      hark_core_handle_voice_packet (people[i]->core, payload, sizeof payload,
+                                     hark_sim_network_now (line->world.network));
+      hark_sim_node_flush (people[i]->node);
+    }
+    pass (line, 10 * HARK_MS);
+  }
+  pass (line, HARK_SECOND);
+  for (int i = 0; i < 2; i++)
+    g_assert_cmpuint (people[i]->voice_packets - before[i], >=, 70);
+}
+
+static void
+check_silence (Line *line)
+{
+  g_assert_false (line->alice->voice);
+  g_assert_false (line->bob->voice);
+}
+
+static void
+dial_and_answer (Line *line)
+{
+  say (line->alice, HARK_COMMAND_CALL, line->bob);
+  wait_for (line, line->bob, HARK_RINGING);
+  wait_for (line, line->alice, HARK_RINGING);
+  check_silence (line);
+  say (line->bob, HARK_COMMAND_ANSWER, NULL);
+  wait_for (line, line->alice, HARK_ACTIVE);
+  wait_for (line, line->bob, HARK_ACTIVE);
+}
+
+/* How the last call is kept in @node's history with @other: its length in ms. */
+static uint64_t
+kept_length (HarkSimCoreNode *node, const HarkSimCoreNode *other)
+{
+  g_autoptr (GPtrArray) history = hark_sim_core_node_history (node, &other->account);
+  const HarkStoreMessage *last;
+
+  g_assert_cmpuint (history->len, >, 0);
+  last = history->pdata[history->len - 1];
+  g_assert_cmpint (last->kind, ==, HARK_MESSAGE_CALL);
+  return last->ref;
+}
+
+static void
+test_talk (void)
+{
+  for (unsigned seed = 1; seed <= hark_sim_runs (5); seed++) {
+    Line line;
+
+    line_init (&line, seed, 0.05 * (seed - 1) / (double) hark_sim_runs (5));
+    dial_and_answer (&line);
+    check_voice (&line);
+    say (seed % 2 == 0 ? line.alice : line.bob, HARK_COMMAND_HANGUP, NULL);
+    wait_for (&line, line.alice, HARK_ENDED);
+    wait_for (&line, line.bob, HARK_ENDED);
+    check_silence (&line);
+    pass (&line, HARK_SECOND);
+    g_assert_cmpuint (kept_length (line.alice, line.bob), >=, 2000);
+    g_assert_cmpuint (kept_length (line.bob, line.alice), >=, 2000);
+    g_assert_cmpuint (line.alice->voice_starts, ==, 1);
+    g_assert_cmpuint (line.bob->voice_starts, ==, 1);
+    hark_sim_world_clear (&line.world);
+  }
+}
+
+static void
+test_decline (void)
+{
+  Line line;
+
+  line_init (&line, 11, 0);
+  say (line.alice, HARK_COMMAND_CALL, line.bob);
+  wait_for (&line, line.bob, HARK_RINGING);
+  say (line.bob, HARK_COMMAND_HANGUP, NULL);
+  wait_for (&line, line.alice, HARK_ENDED);
+  g_assert_cmpuint (line.alice->voice_starts + line.bob->voice_starts, ==, 0);
+  hark_sim_world_clear (&line.world);
+}
+
+static void
+test_give_up (void)
+{
+  Line line;
+
+  line_init (&line, 12, 0);
+  say (line.alice, HARK_COMMAND_CALL, line.bob);
+  wait_for (&line, line.bob, HARK_RINGING);
+  say (line.alice, HARK_COMMAND_HANGUP, NULL);
+  wait_for (&line, line.bob, HARK_ENDED);
+  g_assert_cmpuint (line.alice->voice_starts + line.bob->voice_starts, ==, 0);
+  hark_sim_world_clear (&line.world);
+}
+
+static void
+test_no_answer (void)
+{
+  HarkTime start;
+  Line line;
+
+  line_init (&line, 13, 0);
+  start = hark_sim_network_now (line.world.network);
+  say (line.alice, HARK_COMMAND_CALL, line.bob);
+  wait_for (&line, line.alice, HARK_ENDED);
+  wait_for (&line, line.bob, HARK_ENDED);
+  g_assert_cmpuint (hark_sim_network_now (line.world.network) - start, <=, 50 * HARK_SECOND);
+  g_assert_cmpuint (hark_sim_network_now (line.world.network) - start, >=, 40 * HARK_SECOND);
+  g_assert_cmpuint (line.alice->voice_starts + line.bob->voice_starts, ==, 0);
+
+  dial_and_answer (&line); /* the line is free again */
+  check_voice (&line);
+  hark_sim_world_clear (&line.world);
+}
+
+/* Nobody there: rings until the time is over, and nothing rings later. */
+static void
+test_away (void)
+{
+  Line line;
+
+  line_init (&line, 14, 0);
+  hark_sim_core_node_stop (line.bob);
+  pass (&line, 5 * HARK_SECOND);
+  say (line.alice, HARK_COMMAND_CALL, line.bob);
+  wait_for (&line, line.alice, HARK_ENDED);
+  hark_sim_core_node_start (line.bob);
+  pass (&line, HARK_MINUTE);
+  g_assert_false (is_in (line.bob, HARK_RINGING));
+  check_silence (&line);
+  hark_sim_world_clear (&line.world);
+}
+
+/* He comes online while she still waits: it rings then. */
+static void
+test_comes_home (void)
+{
+  Line line;
+
+  line_init (&line, 15, 0);
+  hark_sim_core_node_stop (line.bob);
+  pass (&line, 5 * HARK_SECOND);
+  say (line.alice, HARK_COMMAND_CALL, line.bob);
+  pass (&line, 10 * HARK_SECOND);
+  hark_sim_core_node_start (line.bob);
+  wait_for (&line, line.bob, HARK_RINGING);
+  say (line.bob, HARK_COMMAND_ANSWER, NULL);
+  wait_for (&line, line.alice, HARK_ACTIVE);
+  check_voice (&line);
+  hark_sim_world_clear (&line.world);
+}
+
+/* Both dial at once: one call, without another click, since both clicked. */
+static void
+test_glare (void)
+{
+  for (unsigned seed = 1; seed <= hark_sim_runs (10); seed++) {
+    Line line;
+
+    line_init (&line, 20 + seed, seed % 2 == 0 ? 0.1 : 0);
+    hark_sim_core_node_do (line.alice, hark_sim_command (HARK_COMMAND_CALL, line.bob));
+    pass (&line, (seed - 1) * 5 % 40 * HARK_MS);
+    hark_sim_core_node_do (line.bob, hark_sim_command (HARK_COMMAND_CALL, line.alice));
+    if (is_in (line.bob, HARK_RINGING)) /* hers was first: his click was refused */
+      say (line.bob, HARK_COMMAND_ANSWER, NULL);
+    wait_for (&line, line.alice, HARK_ACTIVE);
+    wait_for (&line, line.bob, HARK_ACTIVE);
+    check_voice (&line);
+    say (line.bob, HARK_COMMAND_HANGUP, NULL);
+    wait_for (&line, line.alice, HARK_ENDED);
+    check_silence (&line);
+    hark_sim_world_clear (&line.world);
+  }
+}
+
+/* @span without any packet in the middle of a call. */
+static void
+check_outage (uint64_t seed, HarkTime span, double loss)
+{
+  HarkTime start;
+  Line line;
+
+  line_init (&line, seed, loss);
+  dial_and_answer (&line);
+  hark_sim_network_cut_site (line.world.network, line.world.sites[0], true);
+  pass (&line, span);
+  hark_sim_network_cut_site (line.world.network, line.world.sites[0], false);
+  start = hark_sim_network_now (line.world.network);
+  pass (&line, 15 * HARK_SECOND - MIN (span, 14 * HARK_SECOND));
+  wait_for (&line, line.alice, HARK_ACTIVE);
+  wait_for (&line, line.bob, HARK_ACTIVE);
+  g_test_message ("%.0f s of outage", (double) span / HARK_SECOND);
+  g_assert_cmpuint (hark_sim_network_now (line.world.network) - start, <, 20 * HARK_SECOND);
+  check_voice (&line);
+  g_assert_cmpuint (line.alice->voice_starts, ==, 1);
+  g_assert_cmpuint (line.bob->voice_starts, ==, 1);
+  hark_sim_world_clear (&line.world);
+}
+
+static void
+test_outage (void)
+{
+  check_outage (40, 2 * HARK_SECOND, 0);
+  check_outage (41, 5 * HARK_SECOND, 0);
+  check_outage (42, 5 * HARK_SECOND, 0.1);
+  check_outage (43, 10 * HARK_SECOND, 0);
+}
+
+/* The router forgets its mappings in the middle of a call. */
+static void
+test_rebind (void)
+{
+  Line line;
+
+  line_init (&line, 50, 0);
+  dial_and_answer (&line);
+  hark_sim_network_rebind_site (line.world.network, line.world.sites[1]);
+  pass (&line, 10 * HARK_SECOND);
+  wait_for (&line, line.alice, HARK_ACTIVE);
+  wait_for (&line, line.bob, HARK_ACTIVE);
+  check_voice (&line);
+  hark_sim_world_clear (&line.world);
+}
+
+/* One program dies in a call: the other side ends it in time, and can be called again. */
+static void
+test_death (void)
+{
+  Line line;
+
+  line_init (&line, 60, 0);
+  dial_and_answer (&line);
+  hark_sim_core_node_kill (line.bob);
+  hark_sim_core_node_start (line.bob);
+  wait_for (&line, line.alice, HARK_ENDED);
+  g_assert_false (line.alice->voice);
+  g_assert_false (line.bob->voice);
+  g_assert_true (hark_sim_wait_online (line.alice, line.bob, PATIENCE));
+  dial_and_answer (&line);
+  check_voice (&line);
+
+  hark_sim_core_node_kill (line.bob); /* and does not come back */
+  wait_for (&line, line.alice, HARK_ENDED);
+  check_silence (&line);
+  hark_sim_world_clear (&line.world);
+}
+
+int
+main (int argc, char **argv)
+{
+  hark_sim_test_init (&argc, &argv);
+  g_test_add_func ("/core-calls/talk-and-hang-up", test_talk);
+  g_test_add_func ("/core-calls/declined", test_decline);
+  g_test_add_func ("/core-calls/given-up", test_give_up);
+  g_test_add_func ("/core-calls/nobody-answers", test_no_answer);
+  g_test_add_func ("/core-calls/nobody-there", test_away);
+  g_test_add_func ("/core-calls/rings-who-comes-online", test_comes_home);
+  g_test_add_func ("/core-calls/both-call-at-once", test_glare);
+  g_test_add_func ("/core-calls/survives-a-lost-path", test_outage);
+  g_test_add_func ("/core-calls/survives-new-mappings", test_rebind);
+  g_test_add_func ("/core-calls/ends-when-one-dies", test_death);
+  return g_test_run ();
+}
