@@ -425,7 +425,8 @@ wants_ping (Call *call)
   HarkDht *dht = call->dht;
   HarkNodeId id;
 
-  if (call->query->read_only || call->len < PING_LEN + 20 || !hark_dht_may_send (dht, call->from))
+  if (dht->config.read_only || call->query->read_only || call->len < PING_LEN + 20
+      || !hark_dht_may_send (dht, call->from))
     return false;
   memcpy (id.bytes, call->query->id, sizeof id.bytes);
   return hark_table_has_room (hark_dht_table (dht, call->from), &id, call->from)
