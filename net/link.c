@@ -453,7 +453,7 @@ hark_link_handle_time (HarkLink *link, HarkTime now)
     if (link->has_local) {
       link->confirm_due = true;
       link->next_confirm = now + link->confirm_interval;
-      link->confirm_interval *= 2;
+      link->confirm_interval = hark_time_min (2 * link->confirm_interval, JOIN_TIMEOUT);
     } else {
       link->next_confirm = now + GATHER_PATIENCE;
     }
