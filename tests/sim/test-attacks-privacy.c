@@ -136,7 +136,7 @@ measure (HarkAttack *attack, unsigned host, const HarkEndpoint *to, uint8_t *byt
 {
   uint8_t *target = hark_attack_find (bytes, len, "6:target20:");
 
-  if (target && host == attack->bob->host && hark_attack_find (bytes, len, "1:q3:get1:"))
+  if (target && host == attack->bob->host && hark_attack_find (bytes, len, "1:q3:get"))
     memcpy (stored, target, sizeof stored);
   if (hark_endpoint_same_ip (to, &attack->marked))
     attack->count += len;
@@ -271,7 +271,7 @@ test_amplification_is_bounded (void)
   }
   hark_sim_network_run (attack.network, 5 * HARK_SECOND);
   g_test_message ("%" G_GUINT64_FORMAT " bytes out for %zu in", attack.count, 10000 * len);
-  g_assert_cmpuint (attack.count, <, 16000 + 10 * 4000 + 1500);
+  g_assert_cmpuint (attack.count, <, 10000 * len / 10);
   hark_attack_clear (&attack);
 }
 
