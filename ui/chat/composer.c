@@ -97,6 +97,21 @@ on_key (HarkComposer *composer, GdkEventKey *event)
   return GDK_EVENT_STOP;
 }
 
+/* Files that are dropped on the text are files, too: the page takes them. */
+static gboolean
+on_drag_motion (GtkWidget *view, GdkDragContext *context, int x, int y, guint time)
+{
+  (void) x;
+  (void) y;
+  (void) time;
+  for (GList *at = gdk_drag_context_list_targets (context); at; at = at->next)
+    if (GDK_POINTER_TO_ATOM (at->data) == gdk_atom_intern_static_string ("text/uri-list")) {
+      g_signal_stop_emission_by_name (view, "drag-motion");
+      break;
+    }
+  return FALSE;
+}
+
 static void
 hark_composer_dispose (GObject *object)
 {
@@ -126,6 +141,7 @@ hark_composer_class_init (HarkComposerClass *klass)
   gtk_widget_class_bind_template_callback (widgets, on_send);
   gtk_widget_class_bind_template_callback (widgets, on_attach);
   gtk_widget_class_bind_template_callback (widgets, on_key);
+  gtk_widget_class_bind_template_callback (widgets, on_drag_motion);
 }
 
 static void
@@ -135,7 +151,6 @@ hark_composer_init (HarkComposer *composer)
   hark_widget_name (composer->attach, "Attach files");
   hark_widget_name (composer->send, "Send");
   hark_widget_spoken (composer->view, "Message");
-  gtk_drag_dest_unset (composer->view); /* files dropped here are files, too */
   g_signal_connect_object (buffer (composer), "changed", G_CALLBACK (on_changed), composer,
                            G_CONNECT_SWAPPED);
 }

@@ -150,6 +150,7 @@ show_person (HarkConversation *page)
   hark_widget_name (page->call, call);
   gtk_widget_set_sensitive (page->call, person->status == HARK_PERSON_ACCEPTED);
   hark_composer_set_reason (HARK_COMPOSER (page->composer), why_not (person));
+  gtk_widget_set_visible (page->first, !why_not (person));
   enable (page, "verify", known);
   enable (page, "rename", known);
   enable (page, "block", person->status != HARK_PERSON_BLOCKED);

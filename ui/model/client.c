@@ -116,9 +116,10 @@ remove_person (HarkClient *client, HarkPersonItem *person)
 {
   guint i;
 
+  /* the list says it last: whoever hears of it finds them nowhere */
+  g_hash_table_remove (client->by_account, hark_person_item_get (person)->account);
   if (g_list_store_find (client->people, person, &i))
     g_list_store_remove (client->people, i);
-  g_hash_table_remove (client->by_account, hark_person_item_get (person)->account);
 }
 
 /* Returns: (nullable): NULL when the person is gone */

@@ -1,0 +1,563 @@
+#include "tests/ui/screen.h"
+#include "ui/chat/composer.h"
+#include "ui/chat/conversation.h"
+#include "ui/people/add-dialog.h"
+#include "ui/people/address-dialog.h"
+#include "ui/people/person-row.h"
+#include "ui/people/safety-dialog.h"
+#include "ui/welcome/unlock-page.h"
+#include "ui/welcome/welcome-page.h"
+
+#include <string.h>
+
+#define GOOD_ADDRESS "hk1qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+
+static GtkWidget *
+open_person (HarkWindow *window, uint8_t n)
+{
+  hark_window_open (window, screen_person (n));
+  screen_settle ();
+  return GTK_WIDGET (window);
+}
+
+static GtkWidget *
+label (void *root, const char *text)
+{
+  return screen_find (GTK_WIDGET (root), GTK_TYPE_LABEL, text);
+}
+
+static GtkWidget *
+find_view (HarkWindow *window)
+{
+  return screen_find (GTK_WIDGET (window), GTK_TYPE_TEXT_VIEW, "Message");
+}
+
+static void
+write_text (HarkWindow *window, const char *text)
+{
+  GtkWidget *view = find_view (window);
+
+  g_assert_nonnull (view);
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), text, -1);
+  screen_settle ();
+}
+
+static void
+press_enter (HarkWindow *window, GdkModifierType state)
+{
+  GtkWidget *view = find_view (window);
+  g_autoptr (GdkEvent) event = gdk_event_new (GDK_KEY_PRESS);
+  gboolean handled = FALSE;
+
+  event->key.window = g_object_ref (gtk_widget_get_window (view));
+  event->key.keyval = GDK_KEY_Return;
+  event->key.state = state;
+  gdk_event_set_device (
+    event, gdk_seat_get_keyboard (gdk_display_get_default_seat (gdk_display_get_default ())));
+  g_signal_emit_by_name (view, "key-press-event", event, &handled);
+  screen_settle ();
+}
+
+/* ---- people ---- */
+
+static void
+test_people (void)
+{
+  HarkWindow *window = screen_open ();
+
+  g_assert_nonnull (label (window, "Bob"));
+  g_assert_nonnull (screen_find (GTK_WIDGET (window), HARK_TYPE_PERSON_ROW, "*Carol, Online"));
+  screen_say (fake_message (1, 1, false, "are you there?"));
+  g_assert_nonnull (label (window, "are you there?"));
+  g_assert_nonnull (screen_find (GTK_WIDGET (window), HARK_TYPE_PERSON_ROW, "*1 unread"));
+  screen_close (window);
+}
+
+static void
+test_search (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *entry = screen_find (GTK_WIDGET (window), GTK_TYPE_SEARCH_ENTRY, "Search people");
+
+  g_assert_nonnull (entry);
+  gtk_entry_set_text (GTK_ENTRY (entry), "car");
+  g_signal_emit_by_name (entry, "search-changed");
+  g_assert_null (screen_find (GTK_WIDGET (window), HARK_TYPE_PERSON_ROW, "*Bob"));
+  g_assert_nonnull (screen_find (GTK_WIDGET (window), HARK_TYPE_PERSON_ROW, "*Carol"));
+  screen_close (window);
+}
+
+static void
+test_request (void)
+{
+  HarkWindow *window = screen_open ();
+  HarkEvent *event = hark_event_new (HARK_EVENT_REQUEST);
+  g_autoptr (HarkCommand) command = NULL;
+
+  event->person = fake_person (3, "Dan", HARK_PERSON_REQUEST);
+  g_free (event->person->request_text);
+  event->person->request_text = g_strdup ("from the <i>club</i>");
+  fake_engine_emit (event);
+  g_assert_nonnull (label (window, "from the <i>club</i>"));
+  screen_click (GTK_WIDGET (window), "Accept");
+  command = fake_engine_take (HARK_COMMAND_ACCEPT);
+  g_assert_nonnull (command);
+  g_assert_cmpuint (command->contact[0], ==, 3);
+  screen_close (window);
+}
+
+static void
+test_removed (void)
+{
+  HarkWindow *window = screen_open ();
+  HarkEvent *event = hark_event_new (HARK_EVENT_CONTACT);
+
+  open_person (window, 1);
+  event->person = fake_person (1, "Bob", HARK_PERSON_REMOVED);
+  fake_engine_emit (event);
+  g_assert_null (label (window, "Bob"));
+  g_assert_nonnull (label (window, "*Choose somebody"));
+  screen_close (window);
+}
+
+/* ---- conversation ---- */
+
+static void
+test_markup (void)
+{
+  HarkWindow *window = screen_open ();
+
+  open_person (window, 1);
+  screen_say (fake_message (1, 1, false, "<b>bold</b> &amp; <span size='99999'>big</span>"));
+  g_assert_nonnull (label (window, "<b>bold</b> &amp; <span size='99999'>big</span>"));
+  screen_close (window);
+}
+
+static void
+test_enter (void)
+{
+  HarkWindow *window = screen_open ();
+  g_autoptr (HarkCommand) command = NULL;
+
+  open_person (window, 2);
+  write_text (window, "hello");
+  press_enter (window, GDK_SHIFT_MASK);
+  g_assert_null (fake_engine_take (HARK_COMMAND_SEND));
+  write_text (window, " hello\n");
+  press_enter (window, 0);
+  command = fake_engine_take (HARK_COMMAND_SEND);
+  g_assert_nonnull (command);
+  g_assert_cmpstr (command->text, ==, "hello");
+  g_assert_cmpuint (command->contact[0], ==, 2);
+  press_enter (window, 0); /* nothing is left to send */
+  g_assert_null (fake_engine_take (HARK_COMMAND_SEND));
+  screen_close (window);
+}
+
+static void
+test_queued (void)
+{
+  HarkWindow *window = screen_open ();
+  HarkEvent *event;
+
+  open_person (window, 1);
+  screen_say (fake_message (1, 1, true, "later"));
+  g_assert_nonnull (label (window, "*waiting: goes out when Bob is online"));
+
+  event = hark_event_new (HARK_EVENT_MESSAGE_STATE);
+  event->message = fake_message (1, 1, true, "");
+  event->reason = g_strdup ("Bob's Hark is not online.");
+  fake_engine_emit (event);
+  g_assert_cmpstr (
+    gtk_widget_get_tooltip_text (label (window, "*waiting: goes out when Bob is online")), ==,
+    "Bob's Hark is not online.");
+
+  event = hark_event_new (HARK_EVENT_MESSAGE_STATE);
+  event->message = fake_message (1, 1, true, "");
+  event->message->state = HARK_STATE_DELIVERED;
+  fake_engine_emit (event);
+  g_assert_nonnull (label (window, "*delivered"));
+  screen_close (window);
+}
+
+static void
+test_blocked (void)
+{
+  HarkWindow *window = screen_open ();
+  HarkEvent *event = hark_event_new (HARK_EVENT_CONTACT);
+
+  open_person (window, 1);
+  event->person = fake_person (1, "Bob", HARK_PERSON_BLOCKED);
+  fake_engine_emit (event);
+  g_assert_nonnull (label (window, "*You have blocked this person"));
+  g_assert_null (find_view (window));
+  screen_close (window);
+}
+
+static void
+test_drafts (void)
+{
+  HarkWindow *window = screen_open ();
+  g_autofree char *text = NULL;
+  GtkTextIter start, end;
+  GtkTextBuffer *buffer;
+
+  open_person (window, 1);
+  write_text (window, "half a sen");
+  open_person (window, 2);
+  open_person (window, 1);
+  buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (find_view (window)));
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  text = gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
+  g_assert_cmpstr (text, ==, "half a sen");
+  screen_close (window);
+}
+
+/* Answers the question for rows of @person with @n rows up to @last. */
+static void
+answer_history (uint64_t last, unsigned n)
+{
+  g_autoptr (HarkCommand) command = fake_engine_take (HARK_COMMAND_HISTORY);
+  HarkEvent *event;
+
+  g_assert_nonnull (command);
+  event = fake_engine_answer (command);
+  event->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_message_free);
+  for (unsigned i = 0; i < n; i++) {
+    g_autofree char *text = g_strdup_printf ("row %u", (unsigned) last - i);
+
+    g_ptr_array_add (event->messages, fake_message (command->contact[0], last - i, false, text));
+  }
+  fake_engine_emit (event);
+  screen_settle ();
+}
+
+static void
+test_history (void)
+{
+  HarkWindow *window = screen_open ();
+  g_autoptr (HarkCommand) command = NULL;
+
+  answer_history (100, 20); /* Bob's first rows */
+  answer_history (0, 0);    /* Carol's */
+  open_person (window, 1);
+  g_assert_nonnull (label (window, "row 100"));
+  g_assert_null (label (window, "row 80"));
+  answer_history (80, 50); /* the page is filled up */
+  g_assert_nonnull (label (window, "row 31"));
+  g_assert_null (fake_engine_take (HARK_COMMAND_HISTORY)); /* the view is at the end */
+
+  gtk_adjustment_set_value (
+    gtk_scrollable_get_vadjustment (
+      GTK_SCROLLABLE (gtk_widget_get_ancestor (label (window, "row 31"), GTK_TYPE_VIEWPORT))),
+    0);
+  screen_settle ();
+  command = fake_engine_take (HARK_COMMAND_HISTORY);
+  g_assert_nonnull (command);
+  g_assert_cmpuint (command->before, ==, 31);
+  g_assert_cmpuint (command->limit, ==, 50);
+  screen_close (window);
+}
+
+static void
+test_file (void)
+{
+  HarkWindow *window = screen_open ();
+  HarkEvent *event = hark_event_new (HARK_EVENT_FILE_OFFER);
+  HarkMessage *row = fake_message (2, 1, false, "photo.jpg");
+  g_autoptr (HarkCommand) take = NULL;
+  g_autoptr (HarkCommand) pause = NULL;
+
+  open_person (window, 2);
+  row->type = HARK_MESSAGE_IS_FILE;
+  row->ref = 9;
+  screen_say (row); /* the row may come before the file */
+  event->transfer = fake_transfer (2, 9, false, "photo.jpg");
+  event->transfer->size = 2000000;
+  fake_engine_emit (event);
+  screen_click (GTK_WIDGET (window), "Accept");
+  take = fake_engine_take (HARK_COMMAND_TAKE);
+  g_assert_nonnull (take);
+  g_assert_cmpuint (take->transfer, ==, 9);
+
+  event = hark_event_new (HARK_EVENT_FILE_STATE);
+  event->transfer = fake_transfer (2, 9, false, "photo.jpg");
+  event->transfer->state = HARK_FILE_MOVING;
+  event->transfer->size = 2000000;
+  event->transfer->bytes = 500000;
+  event->transfer->rate = 500000;
+  fake_engine_emit (event);
+  g_assert_nonnull (label (window, "*3 s left"));
+  screen_click (GTK_WIDGET (window), "Pause");
+  pause = fake_engine_take (HARK_COMMAND_PAUSE);
+  g_assert_nonnull (pause);
+  screen_close (window);
+}
+
+static void
+test_give (void)
+{
+  HarkWindow *window = screen_open ();
+  GSList *files = g_slist_append (NULL, g_file_new_for_path ("/tmp/a b.txt"));
+  g_autoptr (HarkCommand) command = NULL;
+
+  open_person (window, 2);
+  hark_conversation_give (
+    HARK_CONVERSATION (gtk_widget_get_ancestor (find_view (window), HARK_TYPE_CONVERSATION)),
+    files);
+  command = fake_engine_take (HARK_COMMAND_GIVE);
+  g_assert_nonnull (command);
+  g_assert_cmpstr (command->paths[0], ==, "/tmp/a b.txt");
+  g_slist_free_full (files, g_object_unref);
+  screen_close (window);
+}
+
+/* ---- calls ---- */
+
+static void
+emit_call (HarkCallPhase phase, const char *reason)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_CALL);
+
+  event->call = g_new0 (HarkCall, 1);
+  event->call->id = 5;
+  memset (event->call->contact, 2, HARK_ACCOUNT_LEN);
+  event->call->phase = phase;
+  event->call->reason = g_strdup (reason);
+  fake_engine_emit (event);
+}
+
+static void
+test_call (void)
+{
+  HarkWindow *window = screen_open ();
+  g_autoptr (HarkCommand) answer = NULL;
+  g_autoptr (HarkCommand) hangup = NULL;
+
+  emit_call (HARK_RINGING, NULL);
+  g_assert_nonnull (label (window, "Carol is calling"));
+  screen_click (GTK_WIDGET (window), "Answer");
+  answer = fake_engine_take (HARK_COMMAND_ANSWER);
+  g_assert_nonnull (answer);
+  g_assert_cmpuint (answer->call, ==, 5);
+  emit_call (HARK_ACTIVE, NULL);
+  g_assert_nonnull (label (window, "*Carol, 0:0"));
+  screen_click (GTK_WIDGET (window), "Hang Up");
+  hangup = fake_engine_take (HARK_COMMAND_HANGUP);
+  g_assert_nonnull (hangup);
+  emit_call (HARK_ENDED, "You hung up.");
+  g_assert_nonnull (label (window, "*You hung up."));
+  screen_close (window);
+}
+
+/* ---- dialogs ---- */
+
+static GtkWidget *
+open_add (HarkWindow *window)
+{
+  GtkWidget *dialog;
+
+  hark_window_add (window, NULL);
+  dialog = screen_dialog (HARK_TYPE_ADD_DIALOG);
+  g_assert_nonnull (dialog);
+  return dialog;
+}
+
+static void
+test_add (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *dialog = open_add (window);
+  GtkWidget *entry = screen_find (dialog, GTK_TYPE_ENTRY, "Address or link");
+  g_autoptr (HarkCommand) command = NULL;
+  HarkEvent *event;
+
+  gtk_entry_set_text (GTK_ENTRY (entry), "bob@nowhere");
+  g_assert_nonnull (label (dialog, "An address begins with hk1."));
+  g_assert_false (gtk_widget_is_sensitive (screen_find (dialog, GTK_TYPE_BUTTON, "Add")));
+
+  gtk_entry_set_text (GTK_ENTRY (entry), "hark:" GOOD_ADDRESS);
+  screen_click (dialog, "Add");
+  command = fake_engine_take (HARK_COMMAND_ADD);
+  g_assert_nonnull (command);
+  g_assert_cmpstr (command->address, ==, "hark:" GOOD_ADDRESS);
+  event = fake_engine_answer (command);
+  event->ok = false;
+  event->text = g_strdup ("This person is a contact already.");
+  fake_engine_emit (event);
+  g_assert_nonnull (label (dialog, "This person is a contact already."));
+  event = fake_engine_answer (command); /* nobody waits for a second one */
+  fake_engine_emit (event);
+  g_assert_nonnull (screen_dialog (HARK_TYPE_ADD_DIALOG));
+  gtk_widget_destroy (dialog);
+  screen_close (window);
+}
+
+static void
+test_dialog_gone (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *dialog;
+  g_autoptr (HarkCommand) command = NULL;
+
+  hark_window_add (window, "hark:" GOOD_ADDRESS);
+  dialog = screen_dialog (HARK_TYPE_ADD_DIALOG);
+  screen_click (dialog, "Add");
+  command = fake_engine_take (HARK_COMMAND_ADD);
+  gtk_widget_destroy (dialog);
+  screen_settle ();
+  fake_engine_emit (fake_engine_answer (command));
+  screen_close (window);
+}
+
+static void
+test_address (void)
+{
+  HarkWindow *window = screen_open ();
+  g_autoptr (HarkCommand) command = NULL;
+  GtkWidget *dialog;
+  HarkEvent *event;
+
+  g_action_group_activate_action (G_ACTION_GROUP (window), "address", NULL);
+  dialog = screen_dialog (HARK_TYPE_ADDRESS_DIALOG);
+  g_assert_nonnull (dialog);
+  command = fake_engine_take (HARK_COMMAND_ADDRESS);
+  g_assert_nonnull (command);
+  g_assert_false (command->one_time);
+  event = fake_engine_answer (command);
+  event->address = g_strdup (GOOD_ADDRESS);
+  fake_engine_emit (event);
+  screen_click (dialog, "Copy Address");
+  g_assert_cmpstr (
+    gtk_clipboard_wait_for_text (gtk_widget_get_clipboard (dialog, GDK_SELECTION_CLIPBOARD)), ==,
+    GOOD_ADDRESS);
+  screen_click (dialog, "New Invite");
+  hark_command_free (command);
+  command = fake_engine_take (HARK_COMMAND_ADDRESS);
+  g_assert_true (command->one_time);
+  gtk_widget_destroy (dialog);
+  screen_close (window);
+}
+
+static void
+test_safety (void)
+{
+  HarkWindow *window = screen_open ();
+  g_autoptr (HarkCommand) question = NULL;
+  g_autoptr (HarkCommand) verdict = NULL;
+  GtkWidget *dialog
+    = hark_safety_dialog_new (GTK_WINDOW (window), screen_client (), screen_person (2));
+  HarkEvent *event;
+
+  gtk_window_present (GTK_WINDOW (dialog));
+  question = fake_engine_take (HARK_COMMAND_VERIFY);
+  g_assert_nonnull (question);
+  event = fake_engine_answer (question);
+  event->text = g_strdup ("123456789012345678901234567890123456789012345678901234567890");
+  fake_engine_emit (event);
+  g_assert_nonnull (label (dialog, "12345 67890 12345 67890\n12345 67890 12345 67890\n"
+                                   "12345 67890 12345 67890"));
+  screen_click (dialog, "They Match, Compared by Voice");
+  verdict = fake_engine_take (HARK_COMMAND_SET_VERIFIED);
+  g_assert_nonnull (verdict);
+  g_assert_cmpstr (verdict->how, ==, "voice");
+  gtk_widget_destroy (dialog);
+  screen_close (window);
+}
+
+static void
+test_warning (void)
+{
+  HarkWindow *window = screen_open ();
+  HarkEvent *event = hark_event_new (HARK_EVENT_WARNING);
+
+  event->text = g_strdup ("The disk is full.");
+  fake_engine_emit (event);
+  g_assert_nonnull (label (window, "The disk is full."));
+  screen_close (window);
+}
+
+/* ---- before the engine runs ---- */
+
+static void
+on_done (GtkWidget *page, const char *passphrase, void *data)
+{
+  char **got = data;
+
+  (void) page;
+  *got = g_strdup (passphrase ? passphrase : "none");
+}
+
+static void
+test_welcome (void)
+{
+  GtkWidget *window = gtk_window_new (GTK_WINDOW_TOPLEVEL);
+  GtkWidget *page = g_object_new (HARK_TYPE_WELCOME_PAGE, "visible", TRUE, NULL);
+  g_autofree char *got = NULL;
+  GtkWidget *name;
+
+  gtk_container_add (GTK_CONTAINER (window), page);
+  gtk_window_present (GTK_WINDOW (window));
+  hark_welcome_page_set_profile (HARK_WELCOME_PAGE (page), "/nonexistent");
+  g_signal_connect (page, "done", G_CALLBACK (on_done), &got);
+  name = screen_find (page, GTK_TYPE_ENTRY, "Your name");
+  g_assert_cmpuint (gtk_entry_get_text_length (GTK_ENTRY (name)), >, 0); /* guessed */
+  gtk_entry_set_text (GTK_ENTRY (name), "  ");
+  g_assert_false (gtk_widget_is_sensitive (screen_find (page, GTK_TYPE_BUTTON, "Start")));
+
+  gtk_entry_set_text (GTK_ENTRY (name), "refused");
+  screen_click (page, "Start");
+  g_assert_nonnull (label (page, "The disk is full."));
+  g_assert_null (got);
+
+  gtk_entry_set_text (GTK_ENTRY (name), "Alice");
+  screen_click (page, "Start");
+  g_assert_cmpstr (got, ==, "none");
+  gtk_widget_destroy (window);
+}
+
+static void
+test_unlock (void)
+{
+  GtkWidget *window = gtk_window_new (GTK_WINDOW_TOPLEVEL);
+  GtkWidget *page = g_object_new (HARK_TYPE_UNLOCK_PAGE, "visible", TRUE, NULL);
+  g_autofree char *got = NULL;
+
+  gtk_container_add (GTK_CONTAINER (window), page);
+  gtk_window_present (GTK_WINDOW (window));
+  g_signal_connect (page, "unlock", G_CALLBACK (on_done), &got);
+  gtk_entry_set_text (GTK_ENTRY (screen_find (page, GTK_TYPE_ENTRY, "Passphrase")), "secret");
+  screen_click (page, "Unlock");
+  g_assert_cmpstr (got, ==, "secret");
+  hark_unlock_page_refuse (HARK_UNLOCK_PAGE (page), "This is not the passphrase.");
+  g_assert_nonnull (label (page, "This is not the passphrase."));
+  gtk_widget_destroy (window);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  gtk_init (&argc, &argv);
+  g_test_add_func ("/people/are-listed-with-presence-and-unread", test_people);
+  g_test_add_func ("/people/search-hides-others", test_search);
+  g_test_add_func ("/people/request-is-accepted-in-the-list", test_request);
+  g_test_add_func ("/people/removed-one-leaves-no-conversation", test_removed);
+  g_test_add_func ("/conversation/markup-is-literal", test_markup);
+  g_test_add_func ("/conversation/enter-sends-shift-enter-does-not", test_enter);
+  g_test_add_func ("/conversation/queued-says-why", test_queued);
+  g_test_add_func ("/conversation/blocked-says-why", test_blocked);
+  g_test_add_func ("/conversation/drafts-stay", test_drafts);
+  g_test_add_func ("/conversation/older-rows-come-when-asked-for", test_history);
+  g_test_add_func ("/files/offer-is-taken-and-paused", test_file);
+  g_test_add_func ("/files/dropped-ones-are-given", test_give);
+  g_test_add_func ("/calls/ring-answer-end", test_call);
+  g_test_add_func ("/dialogs/bad-address-is-refused-with-words", test_add);
+  g_test_add_func ("/dialogs/late-answer-for-a-closed-one-is-harmless", test_dialog_gone);
+  g_test_add_func ("/dialogs/address-is-copied", test_address);
+  g_test_add_func ("/dialogs/safety-number-in-groups", test_safety);
+  g_test_add_func ("/window/warning-is-shown", test_warning);
+  g_test_add_func ("/welcome/name-is-enough", test_welcome);
+  g_test_add_func ("/welcome/unlock-says-what-is-wrong", test_unlock);
+  return g_test_run ();
+}

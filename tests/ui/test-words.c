@@ -1,0 +1,124 @@
+#include "ui/words.h"
+
+#include <string.h>
+
+#define NOON ((int64_t) 1750075200000) /* 16 June 2025, 12:00 UTC */
+#define HOUR ((int64_t) 3600000)
+
+static void
+check (char *words, const char *expected)
+{
+  g_assert_cmpstr (words, ==, expected);
+  g_free (words);
+}
+
+static void
+test_days (void)
+{
+  check (hark_words_day (NOON, NOON + HOUR), "Today");
+  check (hark_words_day (NOON - 24 * HOUR, NOON), "Yesterday");
+  check (hark_words_day (NOON - 13 * HOUR, NOON), "Yesterday");
+  check (hark_words_day (NOON - 72 * HOUR, NOON), "Friday, 13 June");
+  check (hark_words_day (NOON - 8760 * HOUR, NOON), "Sunday, 16 June 2024");
+  g_assert_true (hark_words_same_day (NOON, NOON + 11 * HOUR));
+  g_assert_false (hark_words_same_day (NOON, NOON + 12 * HOUR));
+}
+
+static void
+test_absurd_clock (void)
+{
+  char *time = hark_words_time (INT64_MAX);
+
+  g_assert_nonnull (time);
+  g_free (time);
+  time = hark_words_day (INT64_MIN, NOON);
+  g_assert_nonnull (time);
+  g_free (time);
+}
+
+static void
+test_state (void)
+{
+  HarkPerson bob = {.name = (char *) "Bob", .status = HARK_PERSON_ACCEPTED};
+  HarkMessage message = {.outgoing = true, .state = HARK_STATE_QUEUED};
+
+  check (hark_words_state (&message, &bob), "waiting: goes out when Bob is online");
+  bob.status = HARK_PERSON_ASKED;
+  check (hark_words_state (&message, &bob), "waiting: goes out when Bob accepts");
+  bob.status = HARK_PERSON_ACCEPTED;
+  bob.presence = HARK_PRESENCE_ONLINE;
+  check (hark_words_state (&message, &bob), "sending");
+  message.state = HARK_STATE_DELIVERED;
+  check (hark_words_state (&message, &bob), "delivered");
+}
+
+static void
+test_presence (void)
+{
+  HarkPerson bob = {.name = (char *) "Bob", .status = HARK_PERSON_ACCEPTED};
+
+  bob.presence = HARK_PRESENCE_ONLINE;
+  bob.path = HARK_PATH_LAN;
+  check (hark_words_presence (&bob, NOON), "Online, same network");
+  bob.presence = HARK_PRESENCE_OFFLINE;
+  check (hark_words_presence (&bob, NOON), "Offline");
+  bob.last_seen_ms = NOON - HOUR;
+  check (hark_words_presence (&bob, NOON), "Last seen at 11:00");
+  bob.last_seen_ms = NOON - 24 * HOUR;
+  check (hark_words_presence (&bob, NOON), "Last seen yesterday at 12:00");
+}
+
+static void
+test_file (void)
+{
+  HarkPerson bob = {.name = (char *) "Bob"};
+  HarkTransfer file = {.state = HARK_FILE_MOVING, .size = 40000000, .bytes = 12000000, .rate = 2e6};
+  char *words = hark_words_file (&file, &bob);
+
+  g_assert_nonnull (strstr (words, "14 s left"));
+  g_free (words);
+  file.rate = 0; /* stalled: no division by it */
+  words = hark_words_file (&file, &bob);
+  g_assert_null (strstr (words, "left"));
+  g_free (words);
+  file.state = HARK_FILE_FAILED;
+  file.reason = (char *) "The disk is full.";
+  words = hark_words_file (&file, &bob);
+  g_assert_nonnull (strstr (words, "The disk is full."));
+  g_free (words);
+}
+
+static void
+test_deceptive (void)
+{
+  check (hark_words_shown ("a\xe2\x80\xae"
+                           "b",
+                           10),
+         "a\xef\xbf\xbd"
+         "b");
+  check (hark_words_shown ("bell\a", 10), "bell\xef\xbf\xbd");
+  check (hark_words_shown ("two\nlines\tkept", 20), "two\nlines\tkept");
+  check (hark_words_shown ("\xff\xfe", 10), "\xef\xbf\xbd\xef\xbf\xbd");
+  check (hark_words_shown ("äöü", 2), "äö…");
+}
+
+static void
+test_notice (void)
+{
+  check (hark_words_notice ("<b>bold</b> & more"), "‹b›bold‹/b› ＆ more");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_setenv ("TZ", "UTC", TRUE);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/words/days-have-names", test_days);
+  g_test_add_func ("/words/absurd-clock-of-a-peer-is-survived", test_absurd_clock);
+  g_test_add_func ("/words/waiting-says-what-for", test_state);
+  g_test_add_func ("/words/presence-is-a-sentence", test_presence);
+  g_test_add_func ("/words/stalled-file-has-no-time-left", test_file);
+  g_test_add_func ("/words/deceptive-characters-are-shown", test_deceptive);
+  g_test_add_func ("/words/notice-carries-no-markup", test_notice);
+  return g_test_run ();
+}
