@@ -151,8 +151,7 @@ bench_role_node (int fd, char **arguments)
   BenchPeer peer;
   BenchNote note;
 
-  (void) arguments;
-  bench_peer_init (&peer, fd, NULL, NULL, tell_port, NULL);
+  bench_peer_init (&peer, fd, NULL, arguments[0], tell_port, NULL);
   bench_peer_start (&peer);
   while (bench_peer_hear (&peer, &note))
     continue;

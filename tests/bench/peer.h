@@ -11,6 +11,7 @@
 #pragma once
 
 #include "core/hark.h"
+#include "tests/bench/figures.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -93,19 +94,6 @@ void bench_peer_ask_address (BenchPeer *peer);
 void bench_peer_add (BenchPeer *peer, const char *address);
 void bench_peer_send (BenchPeer *peer, const uint8_t contact[HARK_ACCOUNT_LEN], const char *text);
 
-/* bench_role_node: the DHT's only bootstrap node; tells "ready" with "host:port". */
+/* bench_role_node: a DHT node, the first one without @arguments, else with that of another; tells
+ * "ready" with "host:port". */
 void bench_role_node (int fd, char **arguments);
-
-/* ---- figures ---- */
-
-/* bench_percentile: sorts @values. */
-double bench_percentile (GArray *values, double share);
-
-/* bench_print: one JSON line; @figures makes the members behind the first ones. */
-void bench_print (
-  const char *bench, const char *what, const char *how, const char *unit, const char *figures, ...)
-  G_GNUC_PRINTF (5, 6);
-
-/* bench_print_spread: the same for the doubles in @values: n, min, p50, p95, p99, max. */
-void bench_print_spread (
-  const char *bench, const char *what, const char *how, const char *unit, GArray *values);

@@ -45,6 +45,8 @@ remove_one (const char *path, const struct stat *status, int kind, struct FTW *a
 static void
 clean_up (void)
 {
+  for (GList *at = processes; at != NULL; at = at->next) /* together: goodbyes take their time */
+    shutdown (((BenchProcess *) at->data)->fd, SHUT_RDWR);
   while (processes != NULL)
     bench_stop (processes->data);
   if (folder != NULL)
@@ -85,6 +87,7 @@ bench_begin (int argc, char **argv, const BenchRole *roles, size_t n_roles)
   atexit (clean_up);
   sigaction (SIGINT, &action, NULL);
   sigaction (SIGTERM, &action, NULL);
+  sigaction (SIGPIPE, &action, NULL);
 }
 
 static void
@@ -173,54 +176,4 @@ bench_expect (const BenchProcess *process, const char *word)
       bench_fail ("nobody said \"%s\" for a minute", word);
   } while (strcmp (note.word, word) != 0);
   return note;
-}
-
-/* ---- figures ---- */
-
-static int
-compare (const void *a, const void *b)
-{
-  double left = *(const double *) a, right = *(const double *) b;
-
-  return (left > right) - (left < right);
-}
-
-double
-bench_percentile (GArray *values, double share)
-{
-  g_array_sort (values, compare);
-  return g_array_index (values, double, (guint) (share * (values->len - 1) + 0.5));
-}
-
-static void
-print_head (const char *bench, const char *what, const char *how, const char *unit)
-{
-  printf ("{\"bench\": \"%s\", \"what\": \"%s\", \"how\": \"%s\", \"unit\": \"%s\", ", bench, what,
-          how, unit);
-}
-
-void
-bench_print (
-  const char *bench, const char *what, const char *how, const char *unit, const char *figures, ...)
-{
-  va_list list;
-
-  print_head (bench, what, how, unit);
-  va_start (list, figures);
-  vprintf (figures, list);
-  va_end (list);
-  puts ("}");
-  fflush (stdout);
-}
-
-void
-bench_print_spread (
-  const char *bench, const char *what, const char *how, const char *unit, GArray *values)
-{
-  bench_print (bench, what, how, unit,
-               "\"n\": %u, \"min\": %.3f, \"p50\": %.3f, \"p95\": %.3f, \"p99\": %.3f, "
-               "\"max\": %.3f",
-               values->len, bench_percentile (values, 0), bench_percentile (values, 0.5),
-               bench_percentile (values, 0.95), bench_percentile (values, 0.99),
-               bench_percentile (values, 1));
 }
