@@ -15,8 +15,8 @@
 #define CONFIRM_FIRST (300 * HARK_MS)  /* between CONFIRMs, doubling */
 #define CLOSE_PATIENCE (200 * HARK_MS) /* for the packet that says goodbye */
 
-/* Jumbo packets fill a batch evenly and stay below what loopback carries. */
-#define JUMBO_SIZE 16000
+/* Packets of this size fill a batch evenly and stay below what loopback carries. */
+#define LARGE_SIZE 16000
 
 struct HarkLink {
   const HarkLinkContext *context;
@@ -193,6 +193,23 @@ hark_link_close (HarkLink *link, uint64_t code, HarkTime now)
  * ------------------------------------------------------------------------------------------------
  */
 
+/* Packets between two addresses of one machine meet no Ethernet. */
+static bool
+is_within_machine (const HarkPathInfo *info)
+{
+  return hark_endpoint_same_ip (&info->local, &info->remote)
+         || (hark_endpoint_scope (&info->local) == HARK_SCOPE_LOOPBACK
+             && hark_endpoint_scope (&info->remote) == HARK_SCOPE_LOOPBACK);
+}
+
+static void
+use_path (HarkLink *link, HarkTime now)
+{
+  if (link->path_ready && is_within_machine (&link->info))
+    hark_session_allow_large (link->session, LARGE_SIZE);
+  hark_session_handle_path (link->session, link->path_ready, now);
+}
+
 /* The handshake is over for us: keys go to session and signals. */
 static void
 start_session (HarkLink *link, HarkTime now)
@@ -202,7 +219,7 @@ start_session (HarkLink *link, HarkTime now)
     .aes = link->aes,
     .cubic = link->context->config->congestion == HARK_CONGESTION_CUBIC,
     .jumbo = link->context->jumbo,
-    .jumbo_size = JUMBO_SIZE,
+    .jumbo_size = LARGE_SIZE,
   };
 
   memcpy (config.secrets.initiator_to_responder, link->keys.initiator_to_responder,
@@ -212,7 +229,7 @@ start_session (HarkLink *link, HarkTime now)
   memcpy (config.secrets.handshake_hash, link->keys.handshake_hash,
           sizeof config.secrets.handshake_hash);
   link->session = hark_session_new (&config, link->context->rng, now);
-  hark_session_handle_path (link->session, link->path_ready, now);
+  use_path (link, now);
   sodium_memzero (&config, sizeof config);
   hark_knock_keys_clear (&link->keys);
 
@@ -362,6 +379,13 @@ hark_link_get_answer (const HarkLink *link)
  * ---------------------------------------------------------------------------------- */
 
 void
+hark_link_handle_refused (HarkLink *link)
+{
+  if (link->state == HARK_LINK_KNOCKING && !link->knock_due)
+    die (link, "nobody there");
+}
+
+void
 hark_link_handle_gathered (HarkLink *link, const HarkPathDescription *local, HarkTime now)
 {
   link->local = *local;
@@ -381,7 +405,7 @@ hark_link_handle_path (HarkLink *link, HarkPathState state, const HarkPathInfo *
     link->path_ready = true;
     link->lost = HARK_TIME_NEVER;
     if (link->session)
-      hark_session_handle_path (link->session, true, now);
+      use_path (link, now);
     break;
   case HARK_PATH_LOST:
   case HARK_PATH_FAILED:

@@ -127,6 +127,10 @@ bool hark_link_handle_signal (HarkLink *link,
                               uint8_t ret_reply[HARK_KNOCK_LEN],
                               HarkTime now);
 
+/* hark_link_handle_refused: no contact point knows the peer's handle any more: dead if it still
+ * knocks, rather than at its deadline. */
+void hark_link_handle_refused (HarkLink *link);
+
 void hark_link_handle_gathered (HarkLink *link, const HarkPathDescription *local, HarkTime now);
 void
 hark_link_handle_path (HarkLink *link, HarkPathState state, const HarkPathInfo *info, HarkTime now);

@@ -64,7 +64,7 @@ hark_node_knocks_cancel (HarkNet *net, uint32_t index)
 }
 
 bool
-hark_node_knocks_find (HarkNet *net, HarkDhtOperation operation, bool over, uint32_t *ret_index)
+hark_node_knocks_end (HarkNet *net, HarkDhtOperation operation, uint32_t *ret_index)
 {
   for (guint i = 0; i < net->rounds->len; i++) {
     HarkKnockRound *round = g_ptr_array_index (net->rounds, i);
@@ -73,12 +73,28 @@ hark_node_knocks_find (HarkNet *net, HarkDhtOperation operation, bool over, uint
       if (round->operations[p] == 0 || round->operations[p] != operation)
         continue;
       *ret_index = round->index;
-      if (over)
-        round->operations[p] = 0;
+      round->operations[p] = 0;
       return true;
     }
   }
   return false;
+}
+
+bool
+hark_node_knocks_is_over (const HarkNet *net, uint32_t index)
+{
+  for (guint i = 0; i < net->rounds->len; i++) {
+    const HarkKnockRound *round = g_ptr_array_index (net->rounds, i);
+
+    if (round->index != index)
+      continue;
+    if (round->next_point < round->n_points)
+      return false;
+    for (unsigned p = 0; p < round->n_points; p++)
+      if (round->operations[p])
+        return false;
+  }
+  return true;
 }
 
 void

@@ -15,10 +15,12 @@ void hark_node_knocks_send (HarkNet *net,
 /* hark_node_knocks_cancel: forgets the rounds of link @index. */
 void hark_node_knocks_cancel (HarkNet *net, uint32_t index);
 
-/* hark_node_knocks_find: the link index that DHT operation @operation belongs to; false when none.
- * @over: the operation ended. */
-bool
-hark_node_knocks_find (HarkNet *net, HarkDhtOperation operation, bool over, uint32_t *ret_index);
+/* hark_node_knocks_end: DHT operation @operation is over; the index of the link that it belonged
+ * to, or false when it was none of ours. */
+bool hark_node_knocks_end (HarkNet *net, HarkDhtOperation operation, uint32_t *ret_index);
+
+/* hark_node_knocks_is_over: every knock of link @index was made, and none waits for an answer. */
+bool hark_node_knocks_is_over (const HarkNet *net, uint32_t index);
 
 void hark_node_knocks_handle_time (HarkNet *net, HarkTime now);
 HarkTime hark_node_knocks_get_deadline (const HarkNet *net);

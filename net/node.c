@@ -183,28 +183,32 @@ hark_net_set_hosts (HarkNet *net, const HarkEndpoint *hosts, size_t n_hosts, Har
 /* ---- events between the parts
  * ------------------------------------------------------------------------- */
 
+/* A knock of ours is over: @event is its answer, or says why there is none. */
+static void
+handle_knock_event (HarkNet *net, const HarkDhtEvent *event, HarkTime now)
+{
+  uint32_t index;
+  HarkLink *link;
+
+  if (!hark_node_knocks_end (net, event->operation, &index)
+      || !(link = hark_node_links_find (net, index)))
+    return;
+  if (event->kind == HARK_DHT_EVENT_KNOCK_ANSWER)
+    hark_link_handle_reply (link, event->data, event->len, now);
+  else if (hark_node_knocks_is_over (net, index))
+    hark_link_handle_refused (link);
+}
+
 static void
 handle_dht_event (HarkNet *net, const HarkDhtEvent *event, HarkTime now)
 {
-  bool over
-    = event->kind == HARK_DHT_EVENT_KNOCK_ANSWER || event->kind == HARK_DHT_EVENT_KNOCK_FAILED;
-  uint32_t index;
-
   switch (event->kind) {
   case HARK_DHT_EVENT_RING:
     hark_node_rings_handle (net, event, now);
     break;
   case HARK_DHT_EVENT_KNOCK_ANSWER:
   case HARK_DHT_EVENT_KNOCK_FAILED:
-    if (!hark_node_knocks_find (net, event->operation, over, &index)
-        || event->kind == HARK_DHT_EVENT_KNOCK_FAILED)
-      break;
-    for (guint i = 0; i < net->links->len; i++) {
-      HarkLink *link = g_ptr_array_index (net->links, i);
-
-      if (hark_link_get_index (link) == index)
-        hark_link_handle_reply (link, event->data, event->len, now);
-    }
+    handle_knock_event (net, event, now);
     break;
   case HARK_DHT_EVENT_STATUS:
   case HARK_DHT_EVENT_KEPT:
