@@ -250,13 +250,20 @@ hark_core_command_typing (HarkCore *core, HarkCommand *command)
 
 /* ---- coming in ---- */
 
+/* What a text that waits for the disk costs us: short ones are not for nothing. */
+static size_t
+cost_of (const HarkStoreMessage *message)
+{
+  return sizeof (HarkPending) + 2 * (sizeof *message + strlen (message->text));
+}
+
 static void
 after_received (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
   HarkCoreContact *contact = hark_core_find (core, &pending->contact);
 
   if (contact != NULL)
-    hark_core_stored (core, contact, strlen (pending->message->text));
+    hark_core_stored (contact, cost_of (pending->message));
   if (!reply->ok) { /* not acknowledged: it will be sent again */
     hark_core_refuse_store (core, pending, reply);
     return;
@@ -299,7 +306,7 @@ handle_text (HarkCore *core, HarkCoreContact *contact, const Hark__Text *frame)
   pending->message = hark_store_message_copy (message);
   pending->contact = contact->row.account;
   pending->session = contact->session;
-  contact->unstored += strlen (message->text);
+  contact->unstored += cost_of (message);
   hark_core_ask_store (core, request, pending);
   return true;
 }

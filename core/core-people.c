@@ -194,13 +194,9 @@ hark_core_store_is_behind (const HarkCoreContact *contact)
 }
 
 void
-hark_core_stored (HarkCore *core, HarkCoreContact *contact, size_t len)
+hark_core_stored (HarkCoreContact *contact, size_t len)
 {
   contact->unstored -= MIN (contact->unstored, len);
-  if (contact->held == 0 || hark_core_store_is_behind (contact) || contact->control < 0)
-    return;
-  hark_net_stream_consume (core->net, &contact->row.account, contact->control, contact->held);
-  contact->held = 0;
 }
 
 bool
@@ -214,7 +210,13 @@ hark_core_say (HarkCore *core, HarkCoreContact *contact, GBytes *frame)
 {
   g_autoptr (GBytes) owned = frame;
 
-  return hark_core_is_ready (contact)
+  if (!hark_core_is_ready (contact))
+    return false;
+  if (hark_net_stream_room (core->net, &contact->row.account, contact->control) > 0)
+    contact->choked = 0;
+  else
+    contact->choked += g_bytes_get_size (frame);
+  return contact->choked <= HARK_CORE_CHOKED_MAX
          && hark_net_stream_send (core->net, &contact->row.account, contact->control, owned, false,
                                   core->now);
 }

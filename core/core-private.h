@@ -22,6 +22,7 @@
 #include "core/files/offer.h"
 #include "core/files/transfer.h"
 #include "core/proto/frame.h"
+#include "net/base/token-bucket.h"
 
 #define HARK_CORE_CONTACTS_MAX 1000
 #define HARK_CORE_REQUESTS_MAX 100 /* undecided; more are dropped */
@@ -29,7 +30,12 @@
 #define HARK_CORE_INVITES_MAX 100  /* open at a time */
 #define HARK_CORE_OFFERS_MAX 32    /* files of one contact that wait for the user */
 #define HARK_CORE_MALFORMED_MAX 10 /* frames of one session before it is closed */
-#define HARK_CORE_STREAMS_MAX 64   /* opened by one contact at a time */
+#define HARK_CORE_FRAMES_RATE \
+  200 /* a second, other than texts and acknowledgements, of one contact */
+#define HARK_CORE_FRAMES_BURST 2000
+#define HARK_CORE_CHOKED_MAX \
+  ((size_t) 4 * 1024 * 1024)     /* bytes said to somebody who reads nothing */
+#define HARK_CORE_STREAMS_MAX 64 /* opened by one contact at a time */
 
 /* One stream of a session. */
 typedef struct {
@@ -56,11 +62,13 @@ typedef struct {
   int64_t control;     /* stream; -1: none */
   GHashTable *streams; /* id -> HarkCoreStream */
   HarkFrameReader frames;
-  unsigned malformed; /* frames of this session */
-  uint64_t skipped;   /* unknown frames */
+  unsigned malformed;   /* frames of this session */
+  uint64_t skipped;     /* unknown frames */
+  HarkTokenBucket calm; /* frames but texts, which the disk paces, and acknowledgements */
+  size_t choked;        /* bytes said since the control stream last had room */
   bool hello_heard;
-  size_t unstored;     /* bytes of text handed to the store and not answered */
-  size_t held;         /* bytes of the control stream without credit, because the store is behind */
+  size_t unstored;     /* what texts handed to the store and not answered cost */
+  size_t held;         /* bytes of the control stream without credit */
   HarkTime shut_until; /* after too much nonsense; 0: not */
   HarkPairing pairing;
   HarkConversation conversation;
@@ -166,8 +174,8 @@ bool hark_core_say (HarkCore *core, HarkCoreContact *contact, GBytes *frame);
 bool hark_core_is_ready (const HarkCoreContact *contact);
 HarkCoreStream *hark_core_add_stream (HarkCoreContact *contact, int64_t id);
 
-/* hark_core_stored: the store answered for @len bytes of theirs; credit held back is given then. */
-void hark_core_stored (HarkCore *core, HarkCoreContact *contact, size_t len);
+/* hark_core_stored: the store answered for a text of theirs that cost @len. */
+void hark_core_stored (HarkCoreContact *contact, size_t len);
 bool hark_core_store_is_behind (const HarkCoreContact *contact);
 
 /* ---- core-chat.c ---- */
@@ -228,6 +236,10 @@ void hark_core_command_call (HarkCore *core, HarkCommand *command); /* CALL ... 
 
 void hark_core_handle_peer (HarkCore *core, const HarkNetEvent *event);
 void hark_core_handle_stream (HarkCore *core, const HarkNetEvent *event);
+
+/* hark_core_hear: goes on with frames that waited for the store, and gives credit for what was
+ * heard of the control stream. */
+void hark_core_hear (HarkCore *core, HarkCoreContact *contact);
 void hark_core_end_session (HarkCore *core, HarkCoreContact *contact);
 void hark_core_reopen_shut (HarkCore *core);
 

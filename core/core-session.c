@@ -107,6 +107,8 @@ begin_session (HarkCore *core, HarkCoreContact *contact, const HarkNetEvent *eve
   contact->malformed = 0;
   contact->hello_heard = false;
   contact->held = 0;
+  contact->choked = 0;
+  hark_token_bucket_init (&contact->calm, HARK_CORE_FRAMES_RATE, HARK_CORE_FRAMES_BURST, core->now);
   hark_frame_reader_clear (&contact->frames);
   hark_frame_reader_init (&contact->frames);
   hark_pairing_begin (&contact->pairing, &secrets, event->initiator, event->by_pairwise,
@@ -324,11 +326,22 @@ handle_hello (HarkCore *core, HarkCoreContact *contact, const Hark__Hello *hello
 
 /* ---- frames ---- */
 
+/* Frames that make us answer, draw or write at once: nobody has that much to say, and what is said
+ * to somebody who does not read it waits in our memory. */
+static bool
+is_calm (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame)
+{
+  return contact->choked <= HARK_CORE_CHOKED_MAX
+         && (frame->what_case == HARK__FRAME__WHAT_TEXT || frame->what_case == HARK__FRAME__WHAT_ACK
+             || hark_token_bucket_take (&contact->calm, 1, core->now));
+}
+
 /* False when it makes no sense. */
 static bool
 handle_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame)
 {
-  if (!contact->hello_heard && frame->what_case != HARK__FRAME__WHAT_HELLO)
+  if ((!contact->hello_heard && frame->what_case != HARK__FRAME__WHAT_HELLO)
+      || !is_calm (core, contact, frame))
     return false;
   switch (frame->what_case) {
   case HARK__FRAME__WHAT_HELLO:
@@ -360,8 +373,9 @@ handle_frames (HarkCore *core, HarkCoreContact *contact)
   HarkFrameResult result;
   Hark__Frame *frame;
 
-  /* a frame may end the session; what is left of it is gone then */
-  while (contact->has_session && contact->session == session
+  /* a frame may end the session; what is left of it is gone then. Frames that the disk is not up to
+   * wait as they came: smaller than anything that could be made of them */
+  while (contact->has_session && contact->session == session && !hark_core_store_is_behind (contact)
          && (result = hark_frame_reader_next (&contact->frames, &frame)) != HARK_FRAME_NONE) {
     bool sane = result == HARK_FRAME_OK && handle_frame (core, contact, frame);
 
@@ -372,6 +386,16 @@ handle_frames (HarkCore *core, HarkCoreContact *contact)
     if (!sane)
       malformed (core, contact);
   }
+}
+
+void
+hark_core_hear (HarkCore *core, HarkCoreContact *contact)
+{
+  handle_frames (core, contact);
+  if (contact->held == 0 || !hark_core_is_ready (contact) || hark_core_store_is_behind (contact))
+    return;
+  hark_net_stream_consume (core->net, &contact->row.account, contact->control, contact->held);
+  contact->held = 0;
 }
 
 /* ---- streams ---- */
@@ -422,7 +446,7 @@ handle_data (HarkCore *core,
   }
   /* the next call into the node takes the bytes away */
   data = copy = g_memdup2 (data, len);
-  if (hark_core_store_is_behind (contact))
+  if (stream->kind == HARK_CORE_STREAM_CONTROL)
     contact->held += len;
   else
     hark_net_stream_consume (core->net, &contact->row.account, id, len);
@@ -432,7 +456,7 @@ handle_data (HarkCore *core,
   }
   if (stream != NULL && stream->kind == HARK_CORE_STREAM_CONTROL && len > 0) {
     hark_frame_reader_push (&contact->frames, data, len);
-    handle_frames (core, contact);
+    hark_core_hear (core, contact);
   }
 }
 

@@ -351,6 +351,7 @@ hark_core_handle_store (HarkCore *core, HarkStoreReply *reply, HarkTime now)
 {
   g_autoptr (HarkStoreReply) owned = reply;
   HarkPending *pending = NULL;
+  HarkCoreContact *contact;
   void *key = NULL, *value = NULL;
 
   core->now = now;
@@ -364,6 +365,9 @@ hark_core_handle_store (HarkCore *core, HarkStoreReply *reply, HarkTime now)
     return;
   }
   pending->then (core, pending, reply);
+  contact = hark_core_find (core, &pending->contact);
+  if (contact != NULL && contact->has_session)
+    hark_core_hear (core, contact);
   pending_free (pending);
 }
 
