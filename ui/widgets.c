@@ -14,6 +14,16 @@ hark_widget_name (GtkWidget *widget, const char *name)
 }
 
 void
+hark_widget_plain_breaks (GtkWidget *label)
+{
+  PangoAttrList *attributes = pango_attr_list_new ();
+
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+  gtk_label_set_attributes (GTK_LABEL (label), attributes);
+  pango_attr_list_unref (attributes);
+}
+
+void
 hark_widget_class (GtkWidget *widget, const char *name, bool on)
 {
   GtkStyleContext *style = gtk_widget_get_style_context (widget);

@@ -11,6 +11,10 @@ void hark_widget_name (GtkWidget *widget, const char *name);
 /* hark_widget_spoken: the name for a screen reader alone. */
 void hark_widget_spoken (GtkWidget *widget, const char *name);
 
+/* hark_widget_plain_breaks: a label that breaks within a word adds no hyphen, which is not of the
+ * text. */
+void hark_widget_plain_breaks (GtkWidget *label);
+
 /* hark_widget_class: adds or removes a style class. */
 void hark_widget_class (GtkWidget *widget, const char *name, bool on);
 

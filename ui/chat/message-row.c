@@ -94,6 +94,7 @@ hark_message_row_init (HarkMessageRow *row)
 {
   gtk_widget_init_template (GTK_WIDGET (row));
   hark_widget_spoken (row->icon, "Call");
+  hark_widget_plain_breaks (row->text);
 }
 
 static void

@@ -112,6 +112,8 @@ hark_address_dialog_init (HarkAddressDialog *dialog)
 {
   gtk_widget_init_template (GTK_WIDGET (dialog));
   hark_widget_spoken (dialog->label, "Who the invite is for");
+  hark_widget_plain_breaks (dialog->address);
+  hark_widget_plain_breaks (dialog->invite);
 }
 
 GtkWidget *

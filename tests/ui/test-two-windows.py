@@ -1,0 +1,244 @@
+#!/usr/bin/env python3
+"""test-two-windows.py HARK HARK-CLI [--keep] [--shots DIR] - two people and two windows, used as a person uses them.
+
+Alice and Bob start hark on screens of their own (tests/lab/guilab), on loopback, with a hark-cli node as bootstrap.
+They say their names, Alice adds Bob's address, Bob accepts, both write, Alice drops a file, Bob takes it, they talk.
+Everything is found by role and accessible name. --shots keeps pictures. Skipped (77) without the packages of
+tests/packages.
+"""
+import os
+import pathlib
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import wave
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+GUILAB = ROOT / "tests/lab/guilab"
+SPEECH = ROOT / "tests/lab/speech.wav"
+TOOLS = ("Xvfb", "dbus-daemon", "xdotool", "xclip", "xfwm4", "xprop", "gdbus", "import")
+sys.path.insert(0, str(ROOT / "app"))
+
+from peer import Peer, PeerError  # noqa: E402 (found through the line above)
+
+failures = 0
+
+
+def check(ok, text):
+    global failures
+    failures += not ok
+    print("ok    " if ok else "FAILED", text, flush=True)
+
+
+def why_not():
+    """Why this machine cannot run the test, or None."""
+    for program in TOOLS:
+        if not shutil.which(program):
+            return f"{program} is not installed"
+    probe = "import gi; gi.require_version('Atspi', '2.0'); from gi.repository import Atspi"
+    if subprocess.run(["/usr/bin/python3", "-c", probe], capture_output=True).returncode:
+        return "python3-gi or gir1.2-atspi-2.0 is not installed"
+    return None
+
+
+class Screen:
+    """One person: a desktop and the window on it."""
+
+    def __init__(self, name, folder, shots):
+        self.name, self.folder, self.shots = name, folder, shots
+        self.env = {**os.environ, "GUILAB_DIR": str(folder / "lab")}
+
+    def lab(self, *arguments, must=True):
+        done = subprocess.run([str(GUILAB), "-n", self.name, *map(str, arguments)], env=self.env, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=90)
+        if must and done.returncode:
+            self.shot("failed")
+            raise PeerError(f"{self.name}: {' '.join(map(str, arguments))}: {done.stderr.strip() or done.stdout}")
+        return done
+
+    def up(self, program, bootstrap):
+        self.lab("up", "1000x720")
+        self.lab("run", program, "--profile", self.folder / self.name, "--bind", "127.0.0.1", "--bootstrap", bootstrap,
+                 "--mic", f"wav-loop:{SPEECH}", "--speaker", f"wav:{self.speaker()}")
+
+    def speaker(self):
+        return self.folder / f"{self.name}-speaker.wav"
+
+    def see(self, role, name, seconds=20):
+        self.lab("ui", "wait", role, name, seconds)
+
+    def click(self, role, name, seconds=20):
+        self.see(role, name, seconds)
+        self.lab("ui", "click", role, name)
+
+    def write(self, text):
+        self.lab("ui", "click", "text", "Message")
+        self.lab("type", text)
+        self.lab("key", "Return")
+
+    def middle(self, role, name):
+        place = self.lab("ui", "get", role, name).stderr
+        x, y, width, height = (int(n) for n in place[place.rindex("(") + 1:place.rindex(")")].split(","))
+        return x + width // 2, y + height // 2
+
+    def shot(self, what):
+        if self.shots:
+            self.lab("shot", self.shots / f"{self.name}-{what}.png", must=False)
+
+    def audit(self, where):
+        done = self.lab("ui", "audit", "hark", must=False)
+        check(done.returncode == 0, f"{self.name}: every widget has a name, {where} {done.stdout.strip()}")
+
+    def down(self):
+        self.lab("key", "ctrl+q", must=False)
+        time.sleep(1)
+        log = self.lab("log", must=False).stdout
+        self.lab("down", must=False)
+        return log
+
+
+def begin(alice, bob):
+    for screen in (alice, bob):
+        screen.see("push button", "Start", 40)
+        screen.lab("ui", "set", "text", "Your name", screen.name.capitalize())
+        screen.click("push button", "Start")
+        screen.see("push button", "My Address…")
+        screen.audit("empty list")
+    bob.click("push button", "My Address…")
+    bob.see("label", "/^hk1/")
+    bob.click("push button", "Copy Address")
+    bob.see("push button", "Copied")
+    address = bob.lab("clip", "get").stdout
+    check(address.startswith("hk1"), f"Bob's address is in the clipboard ({len(address)} letters)")
+    bob.lab("key", "Escape")
+    return address
+
+
+def meet(alice, bob, address):
+    alice.lab("key", "ctrl+n")
+    alice.see("text", "Address or link")
+    alice.lab("ui", "set", "text", "Address or link", address[:-1] + ("q" if address[-1] != "q" else "p"))
+    time.sleep(0.5)
+    alice.audit("a wrong address")
+    alice.shot("wrong-address")
+    alice.lab("ui", "set", "text", "Address or link", address)
+    alice.lab("ui", "set", "text", "Message with the request", "It is me")
+    alice.click("push button", "Add")
+    bob.see("label", "It is me", 30)
+    bob.shot("request")
+    bob.audit("a request")
+    bob.click("push button", "Accept")
+    alice.see("list item", "/^Bob, Online/", 30)
+    bob.see("list item", "/^Alice, Online/", 30)
+    check(True, "Alice and Bob are contacts and online")
+
+
+def chat(alice, bob):
+    alice.click("list item", "/^Bob, Online/")
+    alice.write("Hello <b>Bob</b>")
+    bob.see("list item", "/^Alice, .* 1 unread/")
+    bob.click("list item", "/^Alice, /")
+    bob.see("label", "Hello <b>Bob</b>")
+    bob.write("Hello Alice")
+    alice.see("label", "Hello Alice")
+    alice.see("list item", "/^You: Hello <b>Bob<.b>, .*(delivered|read)$/")
+    check(True, "a message each way, markup as it was typed, its state in words")
+
+
+def give(alice, bob):
+    source = alice.folder / "notes and plans.bin"
+    source.write_bytes(os.urandom(3_000_000))
+    alice.lab("drop", source, *alice.middle("list box", "Conversation"))
+    bob.see("push button", "Accept")
+    bob.shot("offer")
+    bob.click("push button", "Accept")
+    bob.see("label", "/saved and verified/", 30)
+    alice.see("label", "/on Bob's disk/", 30)
+    taken = [path for path in (bob.folder / "lab" / "bob").rglob("notes and plans*") if path.is_file()]
+    check(len(taken) == 1 and taken[0].read_bytes() == source.read_bytes(), "the dropped file arrived as it was")
+    bob.see("push button", "Open Folder")
+
+
+def loudest(path):
+    with wave.open(str(path)) as sound:
+        frames = sound.readframes(sound.getnframes())
+    return max((abs(n) for (n,) in struct.iter_unpack("<h", frames[:len(frames) // 2 * 2])), default=0)
+
+
+def talk(alice, bob):
+    alice.click("push button", "Call Bob")
+    bob.see("label", "Alice is calling")
+    bob.shot("ringing")
+    bob.audit("an incoming call")
+    bob.click("push button", "Answer")
+    for screen, other in ((alice, "Bob"), (bob, "Alice")):
+        screen.see("label", f"/^{other}, 0:0/")
+        screen.see("label", "/connection: .* round trip/")
+    alice.shot("call")
+    bob.click("push button", "Mute the microphone")
+    bob.see("push button", "Unmute the microphone")
+    alice.audit("a call")
+    time.sleep(1)
+    alice.click("push button", "Hang Up")
+    for screen in (alice, bob):
+        screen.see("label", "/^Call with .* has ended/")
+    alice.see("label", "/^You called, 0:/")
+    bob.see("label", "/^Call, 0:/")
+    alice.shot("after")
+    check(loudest(bob.speaker()) > 1000, "Bob heard Alice")
+
+
+def beside(alice, cli):
+    done = alice.lab("exec", cli, "--profile", alice.folder / "alice", "contacts", must=False)
+    check(done.returncode == 0 and "Bob" in done.stdout, "hark-cli answers beside the window")
+
+
+def run(alice, bob, node, program, cli):
+    port = node.wait("ready", 15)[1]["port"]
+    for screen in (alice, bob):
+        screen.up(program, f"127.0.0.1:{port}")
+    address = begin(alice, bob)
+    meet(alice, bob, address)
+    chat(alice, bob)
+    give(alice, bob)
+    talk(alice, bob)
+    beside(alice, cli)
+
+
+def main(arguments):
+    if reason := why_not():
+        print(f"skipped: {reason}")
+        return 77
+    program, cli = arguments[0], arguments[1]
+    shots = pathlib.Path(arguments[arguments.index("--shots") + 1]).resolve() if "--shots" in arguments else None
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="hark-windows-"))
+    alice, bob = Screen("alice", folder, shots), Screen("bob", folder, shots)
+    begun = time.monotonic()
+    try:
+        with Peer("node", [cli, "node", "--json", "--port", "0", "--bind", "127.0.0.1"], str(folder / "node.log")) as node:
+            try:
+                run(alice, bob, node, program, cli)
+            except (PeerError, subprocess.SubprocessError) as error:
+                check(False, str(error))
+            finally:
+                for screen in (alice, bob):
+                    log = screen.down()
+                    bad = [line for line in log.split("\n") if "CRITICAL" in line or "WARNING" in line]
+                    # the bridge says this when a tree is walked while widgets go away
+                    bad = [line for line in bad if "Atk-" not in line and "g_object_unref" not in line]
+                    check(not bad, f"{screen.name}: no warnings {' '.join(bad[:3])}")
+    finally:
+        if "--keep" in arguments:
+            print(f"kept: {folder}")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+    print(f"{time.monotonic() - begun:.0f} s")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
