@@ -1,6 +1,7 @@
 /* app/main-cli.c - hark-cli: the engine without a screen. */
 
 #include "app/cli-verbs.h"
+#include "app/harden.h"
 #include "app/options.h"
 
 #include <locale.h>
@@ -56,6 +57,7 @@ main (int argc, char **argv)
 {
   const char *verb;
 
+  hark_harden ();
   setlocale (LC_ALL, "");
   hark_options_set_log ("warning");
   verb = move_verb_first (argc, argv);

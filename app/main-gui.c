@@ -1,5 +1,6 @@
 /* app/main-gui.c - hark: options, the engine behind the window, the socket for hark-cli. */
 #include "app/control.h"
+#include "app/harden.h"
 #include "app/options.h"
 #include "ui/application.h"
 
@@ -80,6 +81,7 @@ main (int argc, char **argv)
   bool unique;
   int code = 2;
 
+  hark_harden ();
   setlocale (LC_ALL, "");
   hark_options_init (&program.options);
   hark_options_add (&program.options, context);

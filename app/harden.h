@@ -1,0 +1,9 @@
+/* app/harden.h - what a process gives up before it holds a secret. */
+#pragma once
+
+/* hark_harden: no core dumps, no looking in by other processes of the same user (ptrace, /proc), no
+ * new privileges through programs that are started. Call it first in main(). What the system
+ * refuses is left, with a debug line: it protects against accidents, and nothing depends on it.
+ *
+ * With AddressSanitizer the process stays open to its own leak checker. */
+void hark_harden (void);
