@@ -484,18 +484,34 @@ hark_node_peers_remove_contact (HarkNet *net, const HarkKey *account, HarkTime n
   forget_if_idle (net, peer);
 }
 
-void
-hark_node_peers_try_now (HarkNet *net, const HarkKey *account, HarkTime now)
+static void
+try_peer (HarkPeer *peer, HarkTime now)
 {
-  HarkPeer *peer = hark_node_links_get_peer (net, account);
-
-  if (!peer)
-    return;
   peer->interval = HARK_NET_INTERVAL_FIRST;
   if (!peer->current)
     peer->next_try = now;
   if (peer->requesting)
     peer->next_request = now;
+}
+
+void
+hark_node_peers_try_now (HarkNet *net, const HarkKey *account, HarkTime now)
+{
+  HarkPeer *peer = hark_node_links_get_peer (net, account);
+
+  if (peer)
+    try_peer (peer, now);
+}
+
+void
+hark_node_peers_try_all (HarkNet *net, HarkTime now)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, net->peers);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    try_peer (value, now);
 }
 
 void

@@ -8,6 +8,11 @@
 void hark_node_peers_set_contact (HarkNet *net, const HarkNetContact *contact, HarkTime now);
 void hark_node_peers_remove_contact (HarkNet *net, const HarkKey *account, HarkTime now);
 void hark_node_peers_try_now (HarkNet *net, const HarkKey *account, HarkTime now);
+
+/* hark_node_peers_try_all: what was tried so far says nothing about now: everybody who is missing
+ * is looked for at once. */
+void hark_node_peers_try_all (HarkNet *net, HarkTime now);
+
 void hark_node_peers_request (HarkNet *net,
                               const HarkKey *account,
                               const HarkToken *token,

@@ -136,6 +136,7 @@ hark_net_set_wall (HarkNet *net, int64_t wall_ms, HarkTime now)
   if (net->rendezvous)
     hark_rendezvous_set_wall (net->rendezvous, wall_ms, now);
   set_day (net, wall_ms);
+  hark_node_peers_try_all (net, now);
 }
 
 void
