@@ -13,8 +13,8 @@ install_missing() {
   local name missing=() sudo=()
   command -v dpkg-query >/dev/null || die "This is no Debian: install the packages named in app/packages by hand."
   for name in "$@"; do
-    case $(dpkg-query -W -f='${db:Status-Status} ' "$name" 2>/dev/null) in
-      *"installed "*) ;;
+    case " $(dpkg-query -W -f='${db:Status-Status} ' "$name" 2>/dev/null)" in
+      *" installed "*) ;; # not "not-installed", which is what dpkg says of names it has only heard of
       *) missing+=("$name") ;;
     esac
   done
