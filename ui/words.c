@@ -177,7 +177,8 @@ progress_words (const HarkTransfer *transfer, const char *size)
   rate = g_format_size ((guint64) transfer->rate);
   left_s = (double) (transfer->size - transfer->bytes) / transfer->rate;
   if (left_s < 60.0)
-    return g_strdup_printf ("%s of %s, %s/s, %u s left", bytes, size, rate, (unsigned) (left_s + 0.99));
+    return g_strdup_printf ("%s of %s, %s/s, %u s left", bytes, size, rate,
+                            (unsigned) (left_s + 0.99));
   if (left_s < 3600.0)
     return g_strdup_printf ("%s of %s, %s/s, %u min left", bytes, size, rate,
                             (unsigned) (left_s / 60.0 + 0.99));

@@ -9,7 +9,7 @@ static HarkClient *client;
 void
 screen_settle (void)
 {
-  for (int i = 0; i < 20; i++) {
+  for (int i = 0; i < 6; i++) {
     while (gtk_events_pending ())
       gtk_main_iteration ();
     g_usleep (2000);
