@@ -164,12 +164,23 @@ hark_options_read_passphrase (int fd, GError **error)
 
 static GLogLevelFlags log_shown = G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING;
 
+/* Others do not keep our rules: at debug level libnice writes ICE passwords. */
+static bool
+is_ours (const GLogField *fields, gsize n_fields)
+{
+  for (gsize i = 0; i < n_fields; i++)
+    if (strcmp (fields[i].key, "GLIB_DOMAIN") == 0)
+      return g_str_has_prefix (fields[i].value, "hark");
+  return false;
+}
+
 /* stdout belongs to the events, so that every level goes to stderr. */
 static GLogWriterOutput
 on_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
 {
   (void) data;
-  if (!(level & log_shown) && !(level & G_LOG_FLAG_FATAL))
+  if ((!(level & log_shown) && !(level & G_LOG_FLAG_FATAL))
+      || ((level & G_LOG_LEVEL_DEBUG) && !is_ours (fields, n_fields)))
     return G_LOG_WRITER_HANDLED;
   g_log_writer_standard_streams (level, fields, n_fields, NULL);
   return G_LOG_WRITER_HANDLED;
