@@ -371,7 +371,7 @@ bootstrap (HarkEngine *engine)
 
   if (config->no_dht)
     return;
-  if (hosts == NULL && config->network == NULL)
+  if (hosts == NULL && config->network == NULL && !is_loopback (config->bind))
     hosts = hark_bootstrap_hosts;
   for (; hosts != NULL && *hosts != NULL; hosts++)
     hark_net_runner_resolve (engine->runner, *hosts);
