@@ -112,8 +112,10 @@ settle (Talk *talk)
 {
   HarkTime end = hark_sim_network_now (talk->world.network) + PATIENCE;
 
-  for (int i = 0; i < 2; i++)
+  for (int i = 0; i < 2; i++) {
+    hark_sim_network_cut_site (talk->world.network, talk->world.sites[i], false);
     hark_sim_core_node_start (talk->people[i]);
+  }
   while (!is_even (talk) && hark_sim_network_now (talk->world.network) < end)
     hark_sim_network_run (talk->world.network, HARK_SECOND);
   g_assert_true (is_even (talk));
@@ -121,13 +123,15 @@ settle (Talk *talk)
     check_same (talk, i);
 }
 
-/* One of: killed now, killed at one of the next writes, quits; comes back after a while. */
+/* Somebody is killed now or at one of the next writes, quits, loses the network, or gets it back
+ * with other mappings. */
 static void
 disturb (Talk *talk)
 {
-  HarkSimCoreNode *node = talk->people[draw (talk, 2)];
+  unsigned who = (unsigned) draw (talk, 2);
+  HarkSimCoreNode *node = talk->people[who];
 
-  switch (draw (talk, 8)) {
+  switch (draw (talk, 12)) {
   case 0:
     hark_sim_core_node_kill (node);
     break;
@@ -137,6 +141,14 @@ disturb (Talk *talk)
     break;
   case 3:
     hark_sim_core_node_stop (node);
+    break;
+  case 4:
+    hark_sim_network_cut_site (talk->world.network, talk->world.sites[who], true);
+    break;
+  case 5:
+  case 6:
+    hark_sim_network_rebind_site (talk->world.network, talk->world.sites[who]);
+    hark_sim_network_cut_site (talk->world.network, talk->world.sites[who], false);
     break;
   default:
     break;
@@ -168,6 +180,8 @@ run_bad (uint64_t seed)
   link.duplicate = 0.1;
   link.jitter = 5 * HARK_MS;
   talk_init (&talk, seed, &link);
+  for (int i = 0; i < 2; i++) /* slow disks have longer windows to die in */
+    talk.people[i]->store_time = (1 + draw (&talk, 4)) * draw (&talk, 100) * HARK_MS;
   g_assert_true (hark_sim_befriend (talk.people[0], talk.people[1], PATIENCE));
   chat (&talk, true);
   settle (&talk);
@@ -181,6 +195,62 @@ test_exactly_once (void)
     g_test_message ("seed %u", seed);
     run_bad (seed);
   }
+}
+
+/* What was written for somebody who was away comes in one go; @len bytes each. */
+static void
+check_burst (uint64_t seed, unsigned n, size_t len, HarkTime store_time)
+{
+  g_autofree char *filling = g_strnfill (len, 'x');
+  HarkTime start;
+  Talk talk;
+
+  talk_init (&talk, seed, &(HarkSimLinkConfig){.delay = 10 * HARK_MS, .rate = 50000000});
+  g_assert_true (hark_sim_befriend (talk.people[0], talk.people[1], PATIENCE));
+  hark_sim_core_node_stop (talk.people[1]);
+  for (unsigned i = 0; i < n; i++) {
+    g_autofree char *text = g_strdup_printf ("%u %s", i, filling);
+
+    send_text (&talk, 0, text);
+  }
+  talk.people[1]->store_time = store_time;
+  start = hark_sim_network_now (talk.world.network);
+  settle (&talk);
+  g_assert_cmpuint (talk.kept[0]->len, ==, n);
+  g_test_message ("%u messages of %zu bytes: %.0f s", n, len,
+                  (double) (hark_sim_network_now (talk.world.network) - start) / HARK_SECOND);
+  talk_clear (&talk);
+}
+
+static void
+test_burst (void)
+{
+  check_burst (101, 3000, 20, 2 * HARK_MS);
+  check_burst (102, 500, 30000, 2 * HARK_MS);
+  check_burst (103, 200, 60000, 500 * HARK_MS); /* the store is behind: credit waits for it */
+}
+
+/* Written before the other one has accepted: delivered when they do. */
+static void
+test_written_to_somebody_asked (void)
+{
+  Talk talk;
+  g_autofree char *address = NULL;
+
+  talk_init (&talk, 104, &(HarkSimLinkConfig){.delay = 10 * HARK_MS});
+  address = hark_sim_address (talk.people[1], false);
+  g_assert_null (hark_sim_add (talk.people[0], address));
+  send_text (&talk, 0, "Hello?");
+  g_assert_true (hark_sim_wait_request (talk.people[1], talk.people[0], PATIENCE));
+  send_text (&talk, 0, "Anybody?");
+  hark_sim_core_node_kill (talk.people[0]);
+  hark_sim_core_node_start (talk.people[0]);
+  g_assert_true (
+    hark_sim_core_node_ask (talk.people[1], hark_sim_command (HARK_COMMAND_ACCEPT, talk.people[0]))
+      ->ok);
+  settle (&talk);
+  g_assert_cmpuint (talk.kept[0]->len, ==, 2);
+  talk_clear (&talk);
 }
 
 static void
@@ -204,6 +274,8 @@ main (int argc, char **argv)
 {
   hark_sim_test_init (&argc, &argv);
   g_test_add_func ("/core-chat/good-network", test_good_network);
+  g_test_add_func ("/core-chat/bursts", test_burst);
+  g_test_add_func ("/core-chat/written-to-somebody-asked", test_written_to_somebody_asked);
   g_test_add_func ("/core-chat/exactly-once-through-loss-and-crashes", test_exactly_once);
   return g_test_run ();
 }
