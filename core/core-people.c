@@ -3,6 +3,7 @@
 #define G_LOG_DOMAIN "hark-core"
 
 #include "core/core-private.h"
+#include "net/base/locked.h"
 
 #include <string.h>
 
@@ -55,7 +56,7 @@ stream_free (void *data)
 HarkCoreContact *
 hark_core_add_contact (HarkCore *core, const HarkStoreContact *row, uint64_t seq)
 {
-  HarkCoreContact *contact = g_new0 (HarkCoreContact, 1);
+  HarkCoreContact *contact = hark_locked_new0 (HarkCoreContact);
 
   contact->row = *row;
   contact->control = -1;
@@ -75,8 +76,7 @@ hark_core_contact_free (void *data)
   hark_frame_reader_clear (&contact->frames);
   hark_pairing_clear (&contact->pairing);
   hark_conversation_clear (&contact->conversation);
-  sodium_memzero (&contact->row, sizeof contact->row);
-  g_free (contact);
+  hark_locked_free (contact);
 }
 
 HarkCoreContact *

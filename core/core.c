@@ -1,6 +1,7 @@
 #define G_LOG_DOMAIN "hark-core"
 
 #include "core/core-private.h"
+#include "net/base/locked.h"
 
 #include <string.h>
 
@@ -91,7 +92,7 @@ hark_core_new (const HarkCoreConfig *config,
                int64_t wall_ms,
                HarkTime now)
 {
-  HarkCore *core = g_new0 (HarkCore, 1);
+  HarkCore *core = hark_locked_new0 (HarkCore);
 
   core->config = *config;
   core->config.auto_accept_files = g_strdup (config->auto_accept_files);
@@ -136,13 +137,11 @@ hark_core_free (HarkCore *core)
   hark_call_machine_free (core->calls);
   hark_call_free (core->call);
   hark_effects_clear (&core->effects);
-  hark_rng_clear (&core->rng);
   wipe_addresses (core);
   g_clear_pointer (&core->nodes, g_bytes_unref);
   g_free ((char *) core->config.auto_accept_files);
   g_free ((char *) core->config.downloads);
-  sodium_memzero (core, sizeof *core);
-  g_free (core);
+  hark_locked_free (core);
 }
 
 /* ---- start ---- */

@@ -1,5 +1,6 @@
 #include "net/node-links.h"
 
+#include "net/base/locked.h"
 #include "net/node-knocks.h"
 
 #include <string.h>
@@ -25,7 +26,7 @@ hark_node_links_add_peer (HarkNet *net, const HarkKey *account)
 
   if (peer)
     return peer;
-  peer = g_new0 (HarkPeer, 1);
+  peer = hark_locked_new0 (HarkPeer);
   peer->account = *account;
   peer->next_try = HARK_TIME_NEVER;
   peer->next_request = HARK_TIME_NEVER;

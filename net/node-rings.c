@@ -2,6 +2,7 @@
 
 #include "net/node-rings.h"
 
+#include "net/base/locked.h"
 #include "net/node-links.h"
 
 #include <string.h>
@@ -20,7 +21,8 @@ hark_node_rings_add_gate (HarkNet *net, const void *secret, size_t len, HarkGate
     sodium_memzero (&entry, sizeof entry);
     return 0;
   }
-  copy = g_memdup2 (&entry, sizeof entry);
+  copy = hark_locked_new0 (HarkGateEntry);
+  *copy = entry;
   sodium_memzero (&entry, sizeof entry);
   g_hash_table_insert (net->gate_entries, &copy->id, copy);
   return copy->id;

@@ -2,6 +2,7 @@
 
 #include "net/node.h"
 
+#include "net/base/locked.h"
 #include "net/node-knocks.h"
 #include "net/node-links.h"
 #include "net/node-peers.h"
@@ -13,24 +14,6 @@
 #define DAY_CHECK HARK_MINUTE
 #define REQUESTS_RATE 5 /* contact requests told to core, a second */
 #define REQUESTS_BURST 20
-
-static void
-peer_free (gpointer data)
-{
-  HarkPeer *peer = data;
-
-  sodium_memzero (peer, sizeof *peer);
-  g_free (peer);
-}
-
-static void
-gate_entry_free (gpointer data)
-{
-  HarkGateEntry *entry = data;
-
-  sodium_memzero (entry, sizeof *entry);
-  g_free (entry);
-}
 
 static uint64_t
 day_of (int64_t wall_ms)
@@ -65,7 +48,7 @@ make_account_parts (HarkNet *net, int64_t wall_ms, HarkTime now)
 HarkNet *
 hark_net_new (const HarkNetConfig *config, const uint8_t seed[32], int64_t wall_ms, HarkTime now)
 {
-  HarkNet *net = g_new0 (HarkNet, 1);
+  HarkNet *net = hark_locked_new0 (HarkNet);
   HarkDhtConfig dht = {.allow_loopback = config->allow_loopback,
                        .serve = config->serve,
                        .read_only = !config->serve || config->has_account};
@@ -73,8 +56,8 @@ hark_net_new (const HarkNetConfig *config, const uint8_t seed[32], int64_t wall_
   net->config = *config;
   hark_rng_init (&net->rng, seed);
   hark_node_queue_init (&net->queue);
-  net->gate_entries = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, gate_entry_free);
-  net->peers = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, NULL, peer_free);
+  net->gate_entries = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, hark_locked_free);
+  net->peers = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, NULL, hark_locked_free);
   net->links = g_ptr_array_new_with_free_func ((GDestroyNotify) (void (*) (void)) hark_link_free);
   net->rounds = g_ptr_array_new_with_free_func (g_free);
   net->rings = g_array_new (FALSE, FALSE, sizeof (HarkWaitingRing));
@@ -109,9 +92,7 @@ hark_net_free (HarkNet *net)
   hark_rendezvous_free (net->rendezvous);
   hark_dht_free (net->dht);
   hark_node_queue_clear (&net->queue);
-  hark_rng_clear (&net->rng);
-  sodium_memzero (net, sizeof *net);
-  g_free (net);
+  hark_locked_free (net);
 }
 
 void

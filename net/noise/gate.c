@@ -2,6 +2,7 @@
 
 #include "net/base/domain.h"
 #include "net/base/hash.h"
+#include "net/base/locked.h"
 #include "net/base/token-bucket.h"
 #include "net/noise/mac.h"
 
@@ -57,15 +58,6 @@ struct HarkGate {
   HarkGateCounters counters;
 };
 
-static void
-entry_free (void *data)
-{
-  Entry *entry = data;
-
-  sodium_memzero (entry, sizeof *entry);
-  g_free (entry);
-}
-
 HarkGate *
 hark_gate_new (const HarkKey *account, HarkRng *rng, uint64_t day, HarkTime now)
 {
@@ -73,7 +65,7 @@ hark_gate_new (const HarkKey *account, HarkRng *rng, uint64_t day, HarkTime now)
 
   gate->account = *account;
   gate->day = day;
-  gate->entries = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, entry_free);
+  gate->entries = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, hark_locked_free);
   gate->tags = g_hash_table_new (g_int64_hash, g_int64_equal);
   gate->replays = g_hash_table_new (hark_key_hash, hark_key_hash_equal);
   gate->replay_ring = g_new0 (Replay, HARK_GATE_REPLAYS_MAX);
@@ -127,7 +119,7 @@ hark_gate_add (HarkGate *gate, const void *secret, size_t secret_len, uint64_t i
       || g_hash_table_contains (gate->tags, &today))
     return false;
 
-  entry = g_new0 (Entry, 1);
+  entry = hark_locked_new0 (Entry);
   entry->id = id;
   entry->key = key;
   insert_tags (gate, entry);

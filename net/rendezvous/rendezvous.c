@@ -2,6 +2,7 @@
 
 #include "net/rendezvous/rendezvous.h"
 
+#include "net/base/locked.h"
 #include "net/rendezvous/blind.h"
 
 #include <glib.h>
@@ -91,7 +92,7 @@ HarkRendezvous *
 hark_rendezvous_new (
   const HarkRendezvousConfig *config, HarkDht *dht, HarkRng *rng, int64_t wall_ms, HarkTime now)
 {
-  HarkRendezvous *rendezvous = g_new0 (HarkRendezvous, 1);
+  HarkRendezvous *rendezvous = hark_locked_new0 (HarkRendezvous);
 
   rendezvous->config = *config;
   rendezvous->dht = dht;
@@ -118,9 +119,7 @@ hark_rendezvous_free (HarkRendezvous *rendezvous)
   g_array_unref (rendezvous->points);
   g_ptr_array_unref (rendezvous->finds);
   g_queue_clear_full (&rendezvous->events, g_free);
-  hark_secret_clear (&rendezvous->config.account_seed);
-  hark_rng_clear (&rendezvous->rng);
-  g_free (rendezvous);
+  hark_locked_free (rendezvous);
 }
 
 void
