@@ -190,19 +190,16 @@ hark_control_new (const char *dir, HarkEngine *engine, GError **error)
   g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
   g_autoptr (GSocketService) service = g_socket_service_new ();
   HarkControl *control;
-  mode_t mask;
-  bool listening;
 
-  /* The profile's lock is ours, so a socket that lies here is a dead engine's. */
+  /* The profile's lock is ours, so a socket that lies here is a dead engine's. The folder keeps
+   * others out from the start: umask() would be every thread's. */
   g_mkdir_with_parents (folder, 0700);
+  g_chmod (folder, 0700);
   g_unlink (path);
-  mask = umask (0177);
-  listening
-    = g_socket_listener_add_address (G_SOCKET_LISTENER (service), address, G_SOCKET_TYPE_STREAM,
-                                     G_SOCKET_PROTOCOL_DEFAULT, NULL, NULL, error);
-  umask (mask);
-  if (!listening)
+  if (!g_socket_listener_add_address (G_SOCKET_LISTENER (service), address, G_SOCKET_TYPE_STREAM,
+                                      G_SOCKET_PROTOCOL_DEFAULT, NULL, NULL, error))
     return NULL;
+  g_chmod (path, 0600);
 
   control = g_new0 (HarkControl, 1);
   control->engine = engine;
