@@ -403,14 +403,15 @@ test_lies (void)
   uint8_t record[HARK_FILE_RECORD_HEAD_LEN + 5000] = {0};
   uint8_t hash[HARK_TREE_HASH_LEN];
 
-  hark_file_record_head (0xffffffff, record, record);
+  memset (hash, 0, sizeof hash);
+  hark_file_record_head (0xffffffff, hash, record);
   check_lie (10, 5000, record, sizeof record); /* another length than announced */
   memset (record, 0, sizeof record);
   hark_file_record_head (5000, hash, record);
   memset (record + 4, 7, HARK_TREE_HASH_LEN);
   check_lie (11, 5000, record, sizeof record); /* another hash */
   memset (record, 0, sizeof record);
-  hark_file_record_head (0, record + 100, record);
+  hark_file_record_head (0, hash, record);
   check_lie (12, 5000, record, sizeof record); /* an end in the middle */
   check_lie (13, 0, record, sizeof record);    /* an empty file with another root, and more */
 }
