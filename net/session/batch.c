@@ -90,6 +90,7 @@ after_stream_write (HarkSession *session, HarkStream *stream, size_t taken, bool
 static ngtcp2_ssize
 write_packet (HarkSession *session, Plan *plan, uint8_t *dest, size_t size)
 {
+  session->begun = true;
   for (;;) {
     HarkStream *stream = pick_stream (session, plan);
     HarkPiece pieces[PIECES_MAX];
@@ -184,6 +185,7 @@ write_trial (HarkSession *session, Plan *plan, const HarkQuicFigures *figures, s
 
   if (size == 0 || pick_stream (session, plan) == NULL)
     return false;
+  need_buffer (session, size);
   len = write_packet (session, plan, session->batch, size);
   if (len <= 0)
     return false;
@@ -248,8 +250,8 @@ next_quic (HarkSession *session, HarkSessionBatch *ret)
   plan.streams = session->now >= session->pace.open;
   if (!plan.streams && session->state != HARK_SESSION_STATE_CONFIRMED)
     plan.streams = true;
-  need_buffer (session, MAX (session->ready[HARK_PRIORITIES - 1].length > 0 ? plan.bytes : 0,
-                             session->mtu.max));
+  need_buffer (session,
+               MAX (session->ready[HARK_PRIORITIES - 1].length > 0 ? plan.bytes : 0, plan.packet));
   if (write_trial (session, &plan, &figures, &used))
     segment = used;
   else if (session->state != HARK_SESSION_STATE_CLOSED)

@@ -19,12 +19,17 @@ typedef struct {
   size_t cap;        /* 0: none */
   size_t trial;      /* size under trial, 0: none */
   unsigned step;     /* which size to try next */
+  bool again;        /* a large trial failed once */
   HarkTime decision; /* a trial not acknowledged by then failed */
   HarkTime next;     /* when to try again */
   HarkTime interval; /* between tries; doubles */
 } HarkMtu;
 
 void hark_mtu_init (HarkMtu *mtu, size_t max);
+
+/* hark_mtu_start_small: the largest is not known to pass: 1,200 bytes until a trial was
+ * acknowledged, the first as soon as there is something to fill it with. */
+void hark_mtu_start_small (HarkMtu *mtu);
 
 /* hark_mtu_shrink: packets of at most 1,200 bytes from now on. */
 void hark_mtu_shrink (HarkMtu *mtu, HarkTime now);

@@ -19,7 +19,6 @@
 #define STREAM_WINDOW_START (2u << 20)
 #define STREAM_WINDOW_MAX (16u << 20)
 #define ACK_THRESHOLD 10
-#define PACKET_MAX 1452 /* Ethernet less IPv6 and UDP */
 #define HURRY_MAX (10 * HARK_MINUTE)
 #define HURRY_PROBES_MAX \
   20 /* ngtcp2 doubles its timer with every probe; keep that far from overflow */
@@ -608,10 +607,10 @@ static const ngtcp2_callbacks callbacks = {
 };
 
 static void
-fill_settings (HarkSession *session, const HarkSessionConfig *config, ngtcp2_settings *settings)
+fill_settings (HarkSession *session, size_t packet_max, bool discover, ngtcp2_settings *settings)
 {
   ngtcp2_settings_default (settings);
-  settings->cc_algo = config->cubic ? NGTCP2_CC_ALGO_CUBIC : HARK_QUIC_CC_BBR2;
+  settings->cc_algo = session->cubic ? NGTCP2_CC_ALGO_CUBIC : HARK_QUIC_CC_BBR2;
   settings->initial_ts = hark_session_quic_now (session);
   settings->initial_rtt = INITIAL_RTT;
   settings->handshake_timeout = HANDSHAKE_TIMEOUT;
@@ -619,9 +618,8 @@ fill_settings (HarkSession *session, const HarkSessionConfig *config, ngtcp2_set
   settings->max_stream_window = STREAM_WINDOW_MAX;
   settings->ack_thresh = ACK_THRESHOLD;
   settings->rand_ctx.native_handle = session;
-  settings->max_tx_udp_payload_size = PACKET_MAX;
-  if (config->jumbo) {
-    settings->max_tx_udp_payload_size = CLAMP (config->jumbo_size, HARK_MTU_MIN, 16000);
+  settings->max_tx_udp_payload_size = CLAMP (packet_max, HARK_MTU_MIN, HARK_SESSION_LARGE_MAX);
+  if (!discover) {
     settings->no_tx_udp_payload_size_shaping = 1;
     settings->no_pmtud = 1;
   }
@@ -649,7 +647,7 @@ fill_params (const HarkSession *session, ngtcp2_transport_params *params)
 }
 
 void
-hark_session_quic_start (HarkSession *session, const HarkSessionConfig *config)
+hark_session_quic_start (HarkSession *session, size_t packet_max, bool discover)
 {
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons (1)};
   ngtcp2_settings settings;
@@ -658,10 +656,13 @@ hark_session_quic_start (HarkSession *session, const HarkSessionConfig *config)
   ngtcp2_conn *conn = NULL; /* see on_rand() */
   int error;
 
+  g_assert (!session->begun);
+  ngtcp2_conn_del (session->conn);
+  session->conn = NULL;
   address.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
   ngtcp2_path_storage_init (&session->path, (ngtcp2_sockaddr *) &address, sizeof address,
                             (ngtcp2_sockaddr *) &address, sizeof address, NULL);
-  fill_settings (session, config, &settings);
+  fill_settings (session, packet_max, discover, &settings);
   fill_params (session, &params);
   hark_mtu_init (&session->mtu, settings.max_tx_udp_payload_size);
   ngtcp2_cid_init (&none, NULL, 0);
@@ -729,6 +730,7 @@ hark_session_quic_read (HarkSession *session, const uint8_t *packet, size_t len)
   int error;
 
   session->heard = 0;
+  session->begun = true;
   error = ngtcp2_conn_read_pkt (session->conn, &session->path.path, &info, packet, len,
                                 hark_session_quic_now (session));
   if (session->heard

@@ -36,7 +36,7 @@ hark_session_new (const HarkSessionConfig *config, HarkRng *rng, HarkTime now)
 
   session->initiator = config->initiator;
   session->aes = config->aes && hark_keys_have_aes ();
-  session->jumbo = config->jumbo;
+  session->cubic = config->cubic;
   session->usable = true;
   session->now = session->created = session->heard = session->flowed = now;
   session->send_due = config->initiator ? now : HARK_TIME_NEVER;
@@ -50,8 +50,18 @@ hark_session_new (const HarkSessionConfig *config, HarkRng *rng, HarkTime now)
     g_queue_init (&session->ready[i]);
   g_queue_init (&session->telling);
   derive_secrets (session, &config->secrets);
-  hark_session_quic_start (session, config);
+  hark_session_quic_start (session, config->jumbo ? config->jumbo_size : HARK_SESSION_PACKET_MAX,
+                           !config->jumbo);
   return session;
+}
+
+void
+hark_session_allow_large (HarkSession *session, size_t size)
+{
+  if (session->begun || size <= session->mtu.max)
+    return;
+  hark_session_quic_start (session, size, false);
+  hark_mtu_start_small (&session->mtu);
 }
 
 void

@@ -47,6 +47,11 @@ typedef struct {
 HarkSession *hark_session_new (const HarkSessionConfig *config, HarkRng *rng, HarkTime now);
 void hark_session_free (HarkSession *session);
 
+/* hark_session_allow_large: packets up to @size bytes (16,000 at most) may be tried on the way
+ * there is; they are used once one was acknowledged. For a path that stays within this machine.
+ * Without effect once anything was sent or arrived. */
+void hark_session_allow_large (HarkSession *session, size_t size);
+
 /* hark_session_handle_packet: a packet from the path: QUIC, media, or anything; hostile ones are
  * counted and dropped. Send (hark_session_poll_batch) at the latest after 32 of them. */
 void

@@ -17,6 +17,8 @@
 
 #define HARK_SESSION_HELLO_MAX 514 /* two bytes of length and the transport parameters */
 #define HARK_SESSION_MEDIA_QUEUE 64
+#define HARK_SESSION_PACKET_MAX 1452 /* Ethernet less IPv6 and UDP */
+#define HARK_SESSION_LARGE_MAX 16000 /* what is tried where Ethernet's limit does not hold */
 #define HARK_SESSION_SEGMENTS_MAX 64 /* of one GSO message */
 
 typedef enum {
@@ -36,7 +38,8 @@ typedef struct {
 struct HarkSession {
   bool initiator;
   bool aes;
-  bool jumbo;
+  bool cubic;
+  bool begun;  /* ngtcp2 has sent or read something */
   bool usable; /* there is a path */
   HarkSessionState state;
   HarkRng rng;
@@ -144,7 +147,9 @@ void hark_media_queue_clear (HarkMediaQueue *queue);
 
 /* ---- quic.c: ngtcp2 ---- */
 
-void hark_session_quic_start (HarkSession *session, const HarkSessionConfig *config);
+/* hark_session_quic_start: @packet_max: bytes of the largest packet; @discover: by ngtcp2, which
+ * stops at HARK_SESSION_PACKET_MAX. Called again before anything has begun: begins anew. */
+void hark_session_quic_start (HarkSession *session, size_t packet_max, bool discover);
 
 /* hark_session_quic_read: an admitted QUIC packet. */
 void hark_session_quic_read (HarkSession *session, const uint8_t *packet, size_t len);

@@ -161,7 +161,7 @@ test_grow (void)
   Link *link = new_confirmed (3, NULL);
   HarkSessionStats stats;
 
-  link_set (link, (LinkQuality){.delay = 10 * HARK_MS, .rate = 1e6, .queue = 100000});
+  link_set (link, (LinkQuality){.delay = 10 * HARK_MS, .rate = 1e6, .queue = 1000000});
   send_bulk (link, 0, 2, 12000000);
   link_run (link, HARK_SECOND, NULL);
   hark_session_handle_path (link->ends[0].session, true, link->now);
@@ -343,6 +343,32 @@ test_jumbo (void)
   link_free (link);
 }
 
+/* The size of packets after a transfer with @mtu between two ends that may try large ones. */
+static size_t
+try_large (size_t mtu)
+{
+  Link *link = link_new (17, NULL);
+  HarkSessionStats stats;
+
+  link_set (link, (LinkQuality){.delay = HARK_MS, .mtu = mtu, .rate = 1e6, .queue = 1000000});
+  for (unsigned i = 0; i < 2; i++)
+    hark_session_allow_large (link->ends[i].session, 16000);
+  g_assert_true (link_run (link, 10 * HARK_SECOND, link_is_confirmed));
+  check_transfer (link, 4000000, 30 * HARK_SECOND);
+  hark_session_allow_large (link->ends[0].session, 16000); /* too late for anything */
+  hark_session_get_stats (link->ends[0].session, &stats);
+  link_free (link);
+  return stats.mtu;
+}
+
+static void
+test_large (void)
+{
+  g_assert_cmpuint (try_large (0), ==, 16000);
+  g_assert_cmpuint (try_large (8952), ==, 8900);
+  g_assert_cmpuint (try_large (1300), <=, 1300);
+}
+
 static bool
 other_closed (Link *link)
 {
@@ -395,6 +421,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/streams/room-returns", test_room);
   g_test_add_func ("/session/streams/same-seed-same-packets", test_same_seed);
   g_test_add_func ("/session/streams/jumbo", test_jumbo);
+  g_test_add_func ("/session/streams/large-packets-are-tried-first", test_large);
   g_test_add_func ("/session/close/reaches-the-peer", test_close);
   g_test_add_func ("/session/idle/stays-until-the-path-dies", test_idle);
   return g_test_run ();
