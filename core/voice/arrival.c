@@ -4,12 +4,15 @@
 #include <string.h>
 
 #define FEW 50         /* packets before the estimate is trusted to go below START_US */
-#define START_US 10000 /* target while little is known */
+#define START_US 4000  /* target while little is known: no more than a good path keeps */
 #define MARGIN_US 1000 /* beyond the percentile */
 #define FALL_US 200    /* per packet of 10 ms */
 #define UPDATE 8       /* packets between two looks at the window */
 #define BIN_US 500
-#define BINS 800 /* 400 ms; what is later than that counts as that */
+#define BINS 800  /* 400 ms; what is later than that counts as that */
+#define OUTAGE 3  /* packets in a row that are later than the usual; fewer are single late ones */
+#define OUTAGES 2 /* in the window: they are the usual */
+#define HOLD 1000 /* packets for which a target that outages asked for does not fall */
 
 void
 hark_arrival_reset (HarkArrival *arrival)
@@ -41,11 +44,24 @@ percentile (const uint16_t bins[BINS], unsigned count, double share)
   return (int64_t) BINS * BIN_US;
 }
 
+/* How often the window saw packets in a row that took more than @limit_us. */
+static unsigned
+count_outages (const HarkArrival *arrival, int64_t limit_us)
+{
+  unsigned oldest = arrival->count < HARK_ARRIVAL_WINDOW ? 0 : arrival->at, found = 0, run = 0;
+
+  for (unsigned i = 0; i < arrival->count; i++) {
+    run = arrival->transit_us[(oldest + i) % HARK_ARRIVAL_WINDOW] > limit_us ? run + 1 : 0;
+    found += run == OUTAGE;
+  }
+  return found;
+}
+
 static void
 update (HarkArrival *arrival)
 {
   uint16_t bins[BINS] = {0};
-  int64_t base = INT64_MAX, p90, p99, target;
+  int64_t base = INT64_MAX, p90, target, cap;
 
   for (unsigned i = 0; i < arrival->count; i++)
     base = MIN (base, arrival->transit_us[i]);
@@ -53,13 +69,24 @@ update (HarkArrival *arrival)
     bins[MIN ((arrival->transit_us[i] - base) / BIN_US, BINS - 1)]++;
 
   p90 = percentile (bins, arrival->count, 0.90);
-  p99 = percentile (bins, arrival->count, 0.99);
-  target = MIN (p99, 3 * p90 + 20000) + MARGIN_US;
+  target = percentile (bins, arrival->count, 0.99) + MARGIN_US;
+  cap = 3 * p90 + 20000 + MARGIN_US;
+  if (target > cap) {
+    if (count_outages (arrival, base + cap) >= OUTAGES)
+      arrival->hold = HOLD;
+    else
+      target = cap;
+  }
   if (arrival->count < FEW)
     target = MAX (target, START_US);
   target = MIN (target, HARK_ARRIVAL_TARGET_MAX_US);
 
   arrival->base_us = base;
+  if (arrival->hold > 0) {
+    arrival->hold -= MIN (arrival->hold, UPDATE);
+    arrival->target_us = MAX (target, arrival->target_us);
+    return;
+  }
   arrival->target_us
     = MAX (target, arrival->target_us - UPDATE * FALL_US - (arrival->target_us - target) / 16);
 }

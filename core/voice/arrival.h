@@ -4,8 +4,9 @@
  * unknown constant) of the last HARK_ARRIVAL_WINDOW packets: 5 s of 10 ms frames. The fastest of
  * them is the base; the target is what the 99th percentile needed beyond it, but never more than
  * three times the 90th plus 20 ms: a single outage (a 200 ms spike holds up 20 packets, 4 % of the
- * window) is concealed, not bought with delay for everything that follows. A target rises at once
- * and falls by 20 ms a second, faster when it is far too high.
+ * window) is concealed, not bought with delay for everything that follows. Two of them in the
+ * window, as on a busy machine, are worth their delay, for 10 s. A target rises at once and falls
+ * by 20 ms a second, faster when it is far too high.
  */
 #pragma once
 
@@ -21,10 +22,11 @@ typedef struct {
   unsigned at;    /* where the next goes */
   int64_t base_us;
   int64_t target_us;
+  unsigned hold;    /* packets until the target may fall */
   double jitter_us; /* RFC 3550 6.4.1 */
 } HarkArrival;
 
-/* hark_arrival_reset: nothing is known; the target starts at one frame of 10 ms. */
+/* hark_arrival_reset: nothing is known; the target starts at 4 ms. */
 void hark_arrival_reset (HarkArrival *arrival);
 
 /* hark_arrival_restart: forgets all but the base: what came so far had been waiting somewhere. At

@@ -7,7 +7,9 @@
 #include <time.h>
 
 #define PERIOD (10 * HARK_MS)
-#define GIVE_UP (200 * HARK_MS)
+#define GIVE_UP (500 * HARK_MS)
+#define CATCH_UP (2 * HARK_MS) /* between rounds that are late, for those who take what they make \
+                                */
 
 struct HarkPacer {
   GThread *thread;
@@ -25,22 +27,28 @@ monotonic (void)
   return (HarkTime) now.tv_sec * HARK_SECOND + (HarkTime) now.tv_nsec;
 }
 
+static void
+sleep_until (HarkTime at)
+{
+  struct timespec until
+    = {.tv_sec = (time_t) (at / HARK_SECOND), .tv_nsec = (long) (at % HARK_SECOND)};
+
+  while (clock_nanosleep (CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
+    continue;
+}
+
 static void *
 run (void *data)
 {
   HarkPacer *pacer = data;
-  HarkTime due = monotonic ();
+  HarkTime due = monotonic (), last = 0;
 
   while (!atomic_load (&pacer->stopping)) {
-    struct timespec until;
-
     due += PERIOD;
-    if (hark_time_since (monotonic (), due) > GIVE_UP)
-      due = monotonic ();
-    until.tv_sec = (time_t) (due / HARK_SECOND);
-    until.tv_nsec = (long) (due % HARK_SECOND);
-    while (clock_nanosleep (CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
-      continue;
+    if (hark_time_since (last, due) > GIVE_UP)
+      due = last;
+    sleep_until (MAX (due, last + CATCH_UP));
+    last = monotonic ();
     pacer->on_tick (pacer->data);
   }
   return NULL;

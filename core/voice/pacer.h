@@ -1,7 +1,8 @@
 /* core/voice/pacer.h - a thread that does something every 10 ms, for devices that have no clock.
  *
- * Shell. Keeps to its schedule: a late round is followed by a short wait, not by a late series;
- * more than 200 ms behind (a suspended machine) it starts a new schedule.
+ * Shell. Keeps to its schedule: a late round is followed by shorter waits, of 2 ms at least, until
+ * the series is on time again, as a sound server hands over what it kept. More than 500 ms behind,
+ * which pipeline.h takes for a pause of the microphone, it starts a new schedule.
  */
 #pragma once
 

@@ -11,11 +11,21 @@
 #define PCM_MAX 4096
 #define CEILING 29204 /* -1 dBFS */
 
-#define SPREAD_US 1500 /* how far above the target the delay may lie before it is shortened */
-#define HURRY_US 60000 /* this far, and likeness does not matter */
-#define JUMP_US 300000 /* this far, and the stream is joined anew */
-#define REST 3         /* blocks between two steps that are not in a hurry */
+#define SPREAD_US 1500  /* how far above the target the delay may lie before it is shortened */
+#define CALM_US 25000   /* this far, and shortening no longer waits for a pause in the speech */
+#define HURRY_US 120000 /* this far, and likeness does not matter */
+#define JUMP_US 400000  /* this far, and what is in between is skipped */
+#define REST 3          /* blocks between two steps, in a hurry one */
+#define PATIENCE 150    /* blocks that a step waits for a pause; then places very alike will do */
 #define LIKE_ENOUGH 0.6
+#define VERY_ALIKE 0.85
+#define QUIET_POWER 1600.0       /* mean square under which everything is quiet: -58 dBFS */
+#define QUIET_SHARE 0.002        /* of the loudest blocks' power, 27 dB below them: as well */
+#define QUIET_OVER 4             /* times the least power: as well, where it is never silent */
+#define LEVEL_FALL 0.9986        /* a block: half in 5 s */
+#define LEAST_RISE 1.005         /* a block: twice in 1.4 s */
+#define PAUSE 6                  /* quiet blocks in a row: not just the closure before a "t" */
+#define COVERED_MAX 2            /* late frames in a row that their concealment may stand for */
 #define STRAY_TICKS 100          /* 1 s behind: no late packet but another stream */
 #define LATE_FOR (300 * HARK_MS) /* nothing but late packets for so long: the sender paused */
 #define STRAYS 3                 /* that agree, before they are followed */
@@ -43,6 +53,7 @@ struct HarkPlayout {
   int64_t newest;   /* highest tick taken */
   unsigned copies;  /* blocks of repeats that packets carry now */
   unsigned missing; /* concealed in a row */
+  unsigned waited;  /* of them, without giving up on the frame that is next */
 
   HarkTime late_since; /* since then every packet was late; never: the last was not */
 
@@ -51,7 +62,11 @@ struct HarkPlayout {
 
   int16_t pcm[PCM_MAX]; /* HISTORY played samples, then len decoded ones */
   size_t len;
-  unsigned rest; /* blocks until the next unhurried step */
+  unsigned rest;   /* blocks until the next step */
+  unsigned wanted; /* blocks for which a step has waited for a pause */
+  double level;    /* mean square of the loudest frames lately */
+  double least;    /* and of the quietest */
+  unsigned quiet;  /* blocks in a row at the end of pcm */
 
   int64_t pulled;                      /* blocks handed out, the device's clock */
   int64_t pull_us[HARK_PLAYOUT_PULLS]; /* request times less that clock */
@@ -113,6 +128,7 @@ join (HarkPlayout *playout, int64_t tick)
   playout->next = playout->newest = playout->counted_newest = tick;
   playout->received = 0;
   playout->strays = 0;
+  playout->waited = 0;
   playout->late_since = HARK_TIME_NEVER;
 }
 
@@ -264,31 +280,55 @@ note_pull (HarkPlayout *playout, HarkTime now)
 
 /* ---- frames out ------------------------------------------------------------------------- */
 
+static double
+power_of (const int16_t *samples, size_t n)
+{
+  double sum = 0;
+
+  for (size_t i = 0; i < n; i++)
+    sum += (double) samples[i] * samples[i];
+  return sum / (double) n;
+}
+
+/* Follows what is loud and what is quiet here, frame by frame. */
+static void
+note_frame (HarkPlayout *playout, const int16_t *frame, unsigned blocks)
+{
+  double power = power_of (frame, blocks * (size_t) BLOCK);
+
+  playout->level = MAX (playout->level * LEVEL_FALL, power);
+  playout->least = MIN (MAX (playout->least * LEAST_RISE, QUIET_POWER), power);
+  if (power < MAX (QUIET_POWER, MAX (playout->level * QUIET_SHARE, playout->least * QUIET_OVER)))
+    playout->quiet += blocks;
+  else
+    playout->quiet = 0;
+}
+
 static bool
 decode_next (HarkPlayout *playout)
 {
   Slot *slot = slot_of (playout, playout->next);
+  int16_t *at = playout->pcm + HISTORY + playout->len;
 
   if (!slot->full || slot->tick != playout->next)
     return false;
   g_assert (playout->len + slot->blocks * BLOCK <= PCM_MAX - HISTORY);
-  hark_decoder_decode (playout->decoder, slot->frame, slot->len, slot->blocks,
-                       playout->pcm + HISTORY + playout->len);
+  hark_decoder_decode (playout->decoder, slot->frame, slot->len, slot->blocks, at);
+  note_frame (playout, at, slot->blocks);
   playout->len += slot->blocks * (size_t) BLOCK;
   playout->next += slot->blocks;
   playout->stats.repaired += slot->copy;
-  playout->missing = 0;
+  playout->missing = playout->waited = 0;
   slot->full = false;
   return true;
 }
 
-/* A frame is missing. While the delay is below its target and nothing newer has come, the frame is
- * probably just late, so the gap is filled without giving up on it: the delay grows by a block. */
+/* A frame is missing. While nothing newer has come it is probably just late, so the gap is filled
+ * without giving up on it: the delay grows by a block, and no speech is lost. */
 static void
 conceal_next (HarkPlayout *playout)
 {
   int16_t *at = playout->pcm + HISTORY + playout->len;
-  bool wait = playout->newest < playout->next && spare_us (playout) < target_us (playout);
 
   if (playout->missing < SILENT_AFTER)
     hark_decoder_conceal (playout->decoder, at);
@@ -296,30 +336,74 @@ conceal_next (HarkPlayout *playout)
     memset (at, 0, BLOCK * sizeof *at);
   playout->len += BLOCK;
   playout->stats.concealed++;
-  if (!wait)
+  if (playout->newest < playout->next)
+    playout->waited++;
+  else
     playout->next++;
   if (++playout->missing >= GONE_AFTER)
     playout->running = false;
 }
 
+/* Packets have come after a wait. Frames that were lost had their time. So had one or two that were
+ * just late, when the delay is long enough without them; more than that would be missed. */
 static void
-shrink (HarkPlayout *playout, size_t lag_max, bool hurry)
+end_wait (HarkPlayout *playout)
+{
+  int64_t excess = spare_us (playout) - target_us (playout);
+
+  if (playout->waited == 0 || playout->newest < playout->next)
+    return;
+  if (playout->waited <= COVERED_MAX && excess >= (int64_t) playout->waited * BLOCK_US)
+    playout->next = MIN (playout->next + playout->waited, playout->newest);
+  else
+    for (; playout->waited > 0 && playout->next < playout->newest
+           && !is_here (playout, playout->next);
+         playout->waited--)
+      playout->next++;
+  playout->waited = 0;
+}
+
+/* How alike two places must be for a step now: more than 1 is never, less than -1 always. A step
+ * that is not @urgent waits for a pause. */
+static double
+likeness_wanted (HarkPlayout *playout, bool urgent, bool hurry)
+{
+  if (hurry || playout->quiet >= PAUSE)
+    return -2;
+  if (urgent)
+    return LIKE_ENOUGH;
+  return playout->wanted++ < PATIENCE ? 2 : VERY_ALIKE;
+}
+
+static void
+stepped (HarkPlayout *playout, bool hurry)
+{
+  playout->rest = hurry ? 1 : REST;
+  playout->wanted = 0;
+}
+
+static void
+shrink (HarkPlayout *playout, size_t lag_max, bool urgent, bool hurry)
 {
   int16_t *at = playout->pcm + HISTORY;
-  double like;
+  double wanted, like;
   size_t lag;
 
   while (playout->len < HARK_STRETCH_FADE + lag_max)
     if (!decode_next (playout))
       return;
+  wanted = likeness_wanted (playout, urgent, hurry);
+  if (wanted > 1)
+    return;
   lag = hark_stretch_find (at, 1, lag_max, &like);
-  if (like < LIKE_ENOUGH && !hurry)
+  if (like < wanted)
     return;
   playout->len = hark_stretch_shrink (at, playout->len, lag);
   playout->stats.shrunk++;
-  playout->rest = REST;
+  stepped (playout, hurry);
 }
 
+/* Never waits: what is below the target is about to be missed. */
 static void
 grow (HarkPlayout *playout, bool hurry)
 {
@@ -335,7 +419,7 @@ grow (HarkPlayout *playout, bool hurry)
     return;
   playout->len = hark_stretch_grow (at, playout->len, lag);
   playout->stats.stretched++;
-  playout->rest = REST;
+  stepped (playout, hurry);
 }
 
 /* Moves the delay towards its target. What was decoded beyond whole blocks is delay that buys
@@ -352,16 +436,18 @@ adjust (HarkPlayout *playout)
     playout->next = MIN (playout->next + skip, playout->newest);
     return;
   }
-  if (playout->rest > 0 && ABS (excess) < HURRY_US) {
+  if (playout->rest > 0) {
     playout->rest--;
     return;
   }
   if (excess < 0)
     grow (playout, excess < -HURRY_US);
   else if (excess > BLOCK_US + SPREAD_US)
-    shrink (playout, HARK_STRETCH_LAG_MAX, excess > HURRY_US);
+    shrink (playout, HARK_STRETCH_LAG_MAX, excess > CALM_US, excess > HURRY_US);
   else if (over >= HARK_STRETCH_LAG_MIN)
-    shrink (playout, over, false);
+    shrink (playout, over, false, false);
+  else
+    playout->wanted = 0;
 }
 
 /* Begins with the newest frame that leaves the delay at its target. Packets that were there before
@@ -382,7 +468,7 @@ start (HarkPlayout *playout)
     && (!is_here (playout, playout->next) || spare_us (playout) - BLOCK_US >= target_us (playout)))
     playout->next++;
   playout->running = true;
-  playout->missing = 0;
+  playout->missing = playout->waited = 0;
   hark_decoder_reset (playout->decoder);
 }
 
@@ -423,6 +509,7 @@ hark_playout_take (HarkPlayout *playout, HarkTime now, int16_t ret[BLOCK])
     start (playout);
 
   if (playout->running) {
+    end_wait (playout);
     adjust (playout);
     while (playout->len < BLOCK)
       if (!decode_next (playout))

@@ -3,8 +3,11 @@
  * Pure: `now` comes in with packets and with blocks; allocates in _new only; one thread. Holds at
  * most HARK_PLAYOUT_SLOTS blocks of 10 ms. Frames are put in order by their tick, gaps
  * are filled from copies in later packets, else concealed by the decoder; a frame that comes after
- * its gap was concealed is dropped. The delay follows arrival.h's target by stretching and
- * shrinking speech, which also takes up the drift between the two sound cards. A stream that jumps
+ * its gap was concealed and later ones were played is dropped. As long as nothing newer has come,
+ * playout waits where it stopped: a burst that was held up is played, not lost, and the delay is
+ * won back afterwards. The delay follows arrival.h's target by stretching and shrinking speech,
+ * which also takes up the drift between the two sound cards. It is shrunk in pauses unless it is
+ * far too long. A stream that jumps
  * by more than the buffer holds is followed after three packets that agree with each other.
  *
  * Two clocks meet here. The device asks for blocks in bursts of its own, so its schedule is taken

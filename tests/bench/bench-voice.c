@@ -29,6 +29,7 @@ typedef struct {
   double loss;      /* share */
   double jitter_ms; /* each packet is late by up to this, evenly spread */
   unsigned frame_blocks;
+  double stall_ms; /* once a second nothing passes for up to this, then all at once */
 } Case;
 
 typedef struct {
@@ -73,6 +74,7 @@ send_off (Flying flying[IN_FLIGHT],
           const uint8_t *data,
           size_t len,
           HarkTime now,
+          HarkTime open_at,
           const Case *c,
           HarkRng *rng)
 {
@@ -81,7 +83,8 @@ send_off (Flying flying[IN_FLIGHT],
   for (unsigned i = 0; i < IN_FLIGHT; i++) {
     if (flying[i].due != 0)
       continue;
-    flying[i].due = now + LINK_DELAY + (HarkTime) (hark_rng_unit (rng) * c->jitter_ms * 1e6);
+    flying[i].due
+      = MAX (now, open_at) + LINK_DELAY + (HarkTime) (hark_rng_unit (rng) * c->jitter_ms * 1e6);
     flying[i].len = len;
     memcpy (flying[i].data, data, len);
     return;
@@ -115,7 +118,7 @@ run_call (const Case *c, const int16_t *speech, int16_t *heard, size_t blocks, H
   g_autofree Flying *flying = g_new0 (Flying, IN_FLIGHT);
   int16_t silence[BLOCK] = {0};
   uint8_t packet[HARK_VOICE_PACKET_MAX];
-  HarkTime start = HARK_SECOND;
+  HarkTime start = HARK_SECOND, open_at = 0;
 
   hark_rng_init (&rng, seed);
   mouth = hark_pipeline_new (c->frame_blocks, &rng);
@@ -130,8 +133,10 @@ run_call (const Case *c, const int16_t *speech, int16_t *heard, size_t blocks, H
     deliver (ear, flying, play);
     hark_pipeline_play (ear, play, heard + i * BLOCK);
     len = hark_pipeline_capture (mouth, speech + i * BLOCK, spoken, packet);
+    if (i % 100 == 50 && c->stall_ms > 0)
+      open_at = spoken + (HarkTime) (hark_rng_unit (&rng) * c->stall_ms * 1e6);
     if (len > 0)
-      send_off (flying, packet, len, spoken, c, &rng);
+      send_off (flying, packet, len, spoken, open_at, c, &rng);
     /* the way back carries the loss reports */
     len = hark_pipeline_capture (ear, silence, spoken, packet);
     if (len > 0)
@@ -244,13 +249,15 @@ int
 main (int argc, char **argv)
 {
   static const Case cases[] = {
-    {"clean",               0,    0,  1},
-    {"clean-20ms-frames",   0,    0,  2},
-    {"jitter-30ms",         0,    30, 1},
-    {"loss-5",              0.05, 0,  1},
-    {"loss-10",             0.10, 0,  1},
-    {"loss-20",             0.20, 0,  1},
-    {"loss-10-jitter-30ms", 0.10, 30, 1},
+    {"clean",               0,    0,  1, 0  },
+    {"clean-20ms-frames",   0,    0,  2, 0  },
+    {"jitter-30ms",         0,    30, 1, 0  },
+    {"loss-5",              0.05, 0,  1, 0  },
+    {"loss-10",             0.10, 0,  1, 0  },
+    {"loss-20",             0.20, 0,  1, 0  },
+    {"loss-10-jitter-30ms", 0.10, 30, 1, 0  },
+    {"stalls-80ms",         0,    0,  1, 80 },
+    {"stalls-200ms",        0,    0,  1, 200},
   };
   g_autofree int16_t *speech = NULL, *heard = NULL;
   size_t blocks;

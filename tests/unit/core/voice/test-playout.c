@@ -10,7 +10,7 @@
 #define TORN 800 /* the hum itself rises by 275 a sample */
 
 /* One frame of a hum, then packets of it. */
-static uint8_t hum[FRAMES][HARK_VOICE_FRAME_MAX];
+static uint8_t hum[FRAMES][HARK_VOICE_FRAME_MAX], hush[HARK_VOICE_FRAME_MAX];
 static size_t frame_len;
 
 static void
@@ -29,6 +29,8 @@ encode_hum (void)
     }
     hark_encoder_encode (encoder, samples, hum[f]);
   }
+  for (size_t f = 0; f < 10; f++)
+    hark_encoder_encode (encoder, (int16_t[HARK_VOICE_BLOCK]){0}, hush);
 }
 
 /* A sender, a link and a listener in virtual time. */
@@ -44,6 +46,7 @@ typedef struct {
   HarkTime extra; /* delay added to what is sent now */
   bool hold;      /* the link is blocked: all comes at once when it ends */
   bool twice;     /* every packet comes two times */
+  bool silent;    /* the hum pauses */
   struct {
     HarkTime due;
     uint64_t n;
@@ -77,7 +80,7 @@ put_frame (Link *link, uint64_t n, unsigned copies, HarkTime now)
 
   packet.copies = (unsigned) MIN (copies, n);
   for (unsigned i = 0; i <= packet.copies; i++)
-    packet.frames[i] = hum[(n - i) % FRAMES];
+    packet.frames[i] = link->silent ? hush : hum[(n - i) % FRAMES];
   hark_playout_put (link->playout, &packet, now);
 }
 
@@ -243,6 +246,95 @@ test_spike_is_soon_forgotten (void)
   g_assert_cmpfloat (stats_of (&link).playout_ms, <, before + 25);
   run (&link, 200);
   g_assert_cmpfloat (stats_of (&link).playout_ms, <, before + 5);
+  link_clear (&link);
+}
+
+/* The link stands still for @blocks and hands over everything at once. */
+static void
+stall (Link *link, uint64_t blocks)
+{
+  link->hold = true;
+  run (link, blocks);
+  link->hold = false;
+  for (unsigned i = 0; i < link->count; i++)
+    link->pending[i].due = START + link->pulled * 10 * HARK_MS;
+}
+
+static void
+test_late_burst_is_played (void)
+{
+  static const uint64_t blocks[] = {5, 15, 30};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (blocks); i++) {
+    Link link;
+
+    link_init (&link);
+    run (&link, 300);
+    stall (&link, blocks[i]);
+    run (&link, 1000);
+    g_assert_cmpuint (stats_of (&link).late, ==, 0);
+    g_assert_cmpuint (stats_of (&link).resyncs, ==, 0);
+    g_assert_cmpuint (stats_of (&link).concealed, <=, blocks[i]);
+    g_assert_cmpfloat (stats_of (&link).playout_ms, <, 30);
+    link_clear (&link);
+  }
+}
+
+/* What was lost while nothing came had its time: the delay stays as it was. */
+static void
+test_outage_without_packets_adds_no_delay (void)
+{
+  Link link;
+
+  link_init (&link);
+  run (&link, 300);
+  double before = stats_of (&link).playout_ms;
+  link.loss = 1;
+  run (&link, 20);
+  link.loss = 0;
+  run (&link, 100);
+  g_assert_cmpfloat (stats_of (&link).playout_ms, <, before + 5);
+  g_assert_cmpuint (stats_of (&link).concealed, <=, 21);
+  link_clear (&link);
+}
+
+static void
+test_stalls_that_recur_are_waited_for (void)
+{
+  Link link;
+
+  link_init (&link);
+  run (&link, 300);
+  for (unsigned i = 0; i < 5; i++) {
+    stall (&link, 12);
+    run (&link, 88);
+  }
+  HarkPlayoutStats before = stats_of (&link);
+  for (unsigned i = 0; i < 5; i++) {
+    stall (&link, 12);
+    run (&link, 88);
+  }
+  g_assert_cmpuint (stats_of (&link).concealed, ==, before.concealed);
+  g_assert_cmpfloat (stats_of (&link).playout_ms, <, 140);
+  link_clear (&link);
+}
+
+static void
+test_shortens_in_a_pause (void)
+{
+  Link link;
+
+  link_init (&link);
+  run (&link, 300);
+  stall (&link, 4);
+  run (&link, 100);
+  g_assert_cmpfloat (stats_of (&link).playout_ms, >, 15);
+  uint64_t before = stats_of (&link).shrunk;
+  run (&link, 30);
+  g_assert_cmpuint (stats_of (&link).shrunk, ==, before);
+  link.silent = true;
+  run (&link, 40);
+  g_assert_cmpuint (stats_of (&link).shrunk, >, before);
   link_clear (&link);
 }
 
@@ -417,6 +509,12 @@ main (int argc, char **argv)
   g_test_add_func ("/playout/reordered-and-doubled-packets-do-no-harm",
                    test_reordered_and_doubled_packets_do_no_harm);
   g_test_add_func ("/playout/spike-is-soon-forgotten", test_spike_is_soon_forgotten);
+  g_test_add_func ("/playout/late-burst-is-played", test_late_burst_is_played);
+  g_test_add_func ("/playout/outage-without-packets-adds-no-delay",
+                   test_outage_without_packets_adds_no_delay);
+  g_test_add_func ("/playout/stalls-that-recur-are-waited-for",
+                   test_stalls_that_recur_are_waited_for);
+  g_test_add_func ("/playout/shortens-in-a-pause", test_shortens_in_a_pause);
   g_test_add_func ("/playout/paused-sender-is-followed", test_paused_sender_is_followed);
   g_test_add_func ("/playout/clock-drift-is-taken-up", test_clock_drift_is_taken_up);
   g_test_add_func ("/playout/ticks-wrap", test_ticks_wrap);
