@@ -451,6 +451,32 @@ test_garbage_flood (void)
   hark_attack_clear (&attack);
 }
 
+/* One contact point rings and rings; what comes through the others is heard all the same. */
+static void
+test_ringing_point (void)
+{
+  HarkAttack attack;
+  HarkEndpoint caller = {
+    .family = 4, .ip = {198, 51, 100, 1},
+         .port = 4000
+  };
+  uint8_t x[HARK_KNOCK_LEN] = {HARK_PACKET_KNOCK, HARK_PACKET_VERSION};
+
+  hark_attack_init (&attack, 15, LINK);
+  hark_attack_open (&attack, attack.bob);
+  hark_attack_know (&attack, attack.bob);
+  hark_sim_network_run (attack.network, 20 * HARK_SECOND);
+  for (unsigned i = 0; i < 3000 && attack.bob->state != HARK_PEER_ONLINE; i++) {
+    hark_attack_ring (&attack, attack.bob, &caller, x, sizeof x, ++attack.rings);
+    if (i == 300)
+      hark_attack_know (&attack, attack.alice);
+    hark_sim_network_run (attack.network, 10 * HARK_MS);
+  }
+  g_assert_cmpint (attack.bob->state, ==, HARK_PEER_ONLINE);
+  g_assert_cmpuint (attack.rings, <, 600); /* within three seconds */
+  hark_attack_clear (&attack);
+}
+
 /* Whoever holds the public address makes knocks that have to be computed. */
 static void
 test_request_flood (void)
@@ -614,6 +640,7 @@ main (int argc, char **argv)
   g_test_add_func ("/attacks/invite/revoked-meets-silence", test_revoked);
   g_test_add_func ("/attacks/simultaneous/leaves-one-session", test_simultaneous);
   g_test_add_func ("/attacks/flood/garbage-costs-nothing", test_garbage_flood);
+  g_test_add_func ("/attacks/flood/one-point-cannot-drown-others", test_ringing_point);
   g_test_add_func ("/attacks/flood/requests-are-bounded", test_request_flood);
   g_test_add_func ("/attacks/vanishing/caller-leaves-nothing", test_caller_vanishes);
   g_test_add_func ("/attacks/vanishing/callee-leaves-nothing", test_callee_vanishes);
