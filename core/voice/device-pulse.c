@@ -8,6 +8,7 @@
  * joins the stream anew.
  */
 #include "core/voice/device.h"
+#include "core/voice/realtime.h"
 
 #include <pulse/pulseaudio.h>
 #include <string.h>
@@ -212,9 +213,10 @@ on_context_state (pa_context *context, void *data)
   PulseDevice *pulse = data;
   pa_context_state_t state = pa_context_get_state (context);
 
-  if (state == PA_CONTEXT_READY)
+  if (state == PA_CONTEXT_READY) {
+    hark_realtime_device (); /* a server answers in the loop's own thread only */
     connect_stream (pulse);
-  else if (!PA_CONTEXT_IS_GOOD (state))
+  } else if (!PA_CONTEXT_IS_GOOD (state))
     retry_later (pulse);
 }
 

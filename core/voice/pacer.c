@@ -1,5 +1,7 @@
 #include "core/voice/pacer.h"
 
+#include "core/voice/realtime.h"
+
 #include <errno.h>
 #include <glib.h>
 #include <stdatomic.h>
@@ -8,8 +10,9 @@
 
 #define PERIOD (10 * HARK_MS)
 #define GIVE_UP (500 * HARK_MS)
-#define CATCH_UP (2 * HARK_MS) /* between rounds that are late, for those who take what they make \
-                                */
+#define CATCH_UP                                                                   \
+  (2 * HARK_MS) /* between rounds that are late, for those who take what they make \
+                 */
 
 struct HarkPacer {
   GThread *thread;
@@ -43,6 +46,7 @@ run (void *data)
   HarkPacer *pacer = data;
   HarkTime due = monotonic (), last = 0;
 
+  hark_realtime_device ();
   while (!atomic_load (&pacer->stopping)) {
     due += PERIOD;
     if (hark_time_since (last, due) > GIVE_UP)

@@ -2,6 +2,7 @@
 
 #include "core/voice/device.h"
 #include "core/voice/pipeline.h"
+#include "core/voice/realtime.h"
 #include "core/voice/ring.h"
 
 #include <stdatomic.h>
@@ -130,6 +131,7 @@ hark_voice_start (HarkVoice *voice, const uint8_t seed[32], GError **error)
   hark_pipeline_set_muted (voice->pipeline, atomic_load (&voice->muted));
   g_mutex_unlock (&voice->stats_lock);
 
+  hark_realtime_engine (true);
   voice->speaker = open_or_do_without (voice->speaker_name, false, on_needed, voice, wrong);
   voice->mic = open_or_do_without (voice->mic_name, true, on_heard, voice, wrong);
   if (wrong->len > 0)
@@ -144,6 +146,7 @@ hark_voice_stop (HarkVoice *voice)
     return;
   g_clear_pointer (&voice->mic, hark_device_close);
   g_clear_pointer (&voice->speaker, hark_device_close);
+  hark_realtime_engine (false);
 
   g_mutex_lock (&voice->stats_lock);
   hark_pipeline_get_stats (voice->pipeline, &voice->last);
