@@ -200,7 +200,7 @@ test_days (void)
 
   two_init (&two, 50);
   g_assert_true (hark_sim_befriend (two.alice, two.bob, PATIENCE));
-  for (int day = 0; day < 2; day++) {
+  for (unsigned day = 0; day < hark_sim_runs (1); day++) {
     pass (&two, 24 * HARK_HOUR);
     g_assert_true (hark_sim_wait_online (two.alice, two.bob, PATIENCE));
     talk (&two);
