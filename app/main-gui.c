@@ -4,6 +4,7 @@
 #include "app/options.h"
 #include "ui/application.h"
 
+#include <glib-unix.h>
 #include <locale.h>
 
 typedef struct {
@@ -42,6 +43,14 @@ on_engine_stopping (HarkApplication *application, void *data)
   g_clear_pointer (&program->control, hark_control_free);
 }
 
+/* The engine says goodbye and makes everything durable before the program ends. */
+static gboolean
+on_signal (void *data)
+{
+  g_application_quit (G_APPLICATION (data));
+  return G_SOURCE_CONTINUE;
+}
+
 static int
 run (Program *program, const char *passphrase, bool unique, int argc, char **argv)
 {
@@ -56,6 +65,8 @@ run (Program *program, const char *passphrase, bool unique, int argc, char **arg
                     program);
   g_signal_connect (program->application, "engine-stopping", G_CALLBACK (on_engine_stopping),
                     program);
+  g_unix_signal_add (SIGTERM, on_signal, program->application);
+  g_unix_signal_add (SIGINT, on_signal, program->application);
   code = g_application_run (G_APPLICATION (program->application), argc, argv);
   g_object_unref (program->application);
   return code;

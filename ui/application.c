@@ -12,6 +12,8 @@ struct _HarkApplication {
   HarkClient *client;
   HarkWindow *window;
   char *link; /* to add once the engine runs */
+  HarkEngineConfig opening;
+  char *passphrase; /* of the profile that is being opened */
 };
 
 G_DEFINE_TYPE (HarkApplication, hark_application, GTK_TYPE_APPLICATION)
@@ -21,53 +23,80 @@ static guint signals[N_SIGNALS];
 
 /* ---- the engine ---- */
 
-static bool
-start (HarkApplication *application, const char *passphrase, GError **error)
+static void
+started (HarkApplication *application)
 {
-  HarkEngineConfig config = *application->config;
-
-  if (passphrase)
-    config.passphrase = passphrase;
-  if (!hark_client_start (application->client, &config, error))
-    return false;
-  hark_window_main (application->window);
   g_signal_emit (application, signals[SIGNAL_ENGINE_STARTED], 0);
+  if (!application->window)
+    return; /* closed meanwhile */
+  hark_window_main (application->window);
   if (application->link)
     hark_window_add (application->window, application->link);
   g_clear_pointer (&application->link, g_free);
-  return true;
 }
 
 static void
-on_profile_made (HarkApplication *application, const char *passphrase)
+forget_passphrase (HarkApplication *application)
 {
-  g_autoptr (GError) error = NULL;
+  g_clear_pointer (&application->passphrase, hark_words_free); /* wipes */
+}
 
-  if (!start (application, passphrase, &error))
-    hark_window_fail (application->window, error->message);
+static void
+on_started (GObject *source, GAsyncResult *result, void *data)
+{
+  g_autoptr (HarkApplication) application = data;
+  g_autoptr (GError) error = NULL;
+  bool ok = hark_client_start_finish (HARK_CLIENT (source), result, &error);
+
+  forget_passphrase (application);
+  if (ok)
+    started (application);
+  else if (application->window)
+    hark_window_lock (application->window, error->message);
 }
 
 static void
 on_unlock (HarkApplication *application, const char *passphrase)
 {
+  application->opening = *application->config;
+  forget_passphrase (application);
+  application->passphrase = g_strdup (passphrase);
+  application->opening.passphrase = application->passphrase;
+  hark_client_start_async (application->client, &application->opening, on_started,
+                           g_object_ref (application));
+}
+
+static void
+start (HarkApplication *application)
+{
   g_autoptr (GError) error = NULL;
 
-  if (!start (application, passphrase, &error))
-    hark_window_lock (application->window, error->message);
+  if (hark_client_start (application->client, application->config, &error))
+    started (application);
+  else
+    hark_window_fail (application->window, error->message);
+}
+
+static void
+on_profile_made (HarkApplication *application, const char *passphrase)
+{
+  if (passphrase)
+    on_unlock (application, passphrase);
+  else
+    start (application);
 }
 
 static void
 begin (HarkApplication *application)
 {
   const HarkEngineConfig *config = application->config;
-  g_autoptr (GError) error = NULL;
 
   if (!hark_profile_exists (config->profile))
     hark_window_welcome (application->window, config->profile);
   else if (hark_profile_needs_passphrase (config->profile) && !config->passphrase)
     hark_window_lock (application->window, NULL);
-  else if (!start (application, NULL, &error))
-    hark_window_fail (application->window, error->message);
+  else
+    start (application);
 }
 
 /* ---- notifications ---- */
@@ -309,8 +338,7 @@ hark_application_shutdown (GApplication *gapplication)
 {
   HarkApplication *application = HARK_APPLICATION (gapplication);
 
-  if (hark_client_get_engine (application->client))
-    g_signal_emit (application, signals[SIGNAL_ENGINE_STOPPING], 0);
+  g_signal_emit (application, signals[SIGNAL_ENGINE_STOPPING], 0);
   hark_client_stop (application->client);
   G_APPLICATION_CLASS (hark_application_parent_class)->shutdown (gapplication);
 }
@@ -322,6 +350,7 @@ hark_application_finalize (GObject *object)
 
   g_clear_weak_pointer (&application->window);
   g_object_unref (application->client);
+  forget_passphrase (application);
   g_free (application->link);
   G_OBJECT_CLASS (hark_application_parent_class)->finalize (object);
 }

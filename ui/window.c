@@ -260,9 +260,11 @@ hark_window_main (HarkWindow *window)
 void
 hark_window_fail (HarkWindow *window, const char *problem)
 {
+  g_autofree char *literal = g_markup_escape_text (problem, -1); /* that page reads markup */
+
   g_return_if_fail (HARK_IS_WINDOW (window));
 
-  hdy_status_page_set_description (HDY_STATUS_PAGE (window->failed), problem);
+  hdy_status_page_set_description (HDY_STATUS_PAGE (window->failed), literal);
   page (window, "failed");
 }
 

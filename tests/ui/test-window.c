@@ -158,6 +158,7 @@ static void
 test_queued (void)
 {
   HarkWindow *window = screen_open ();
+  g_autofree char *tooltip = NULL;
   HarkEvent *event;
 
   open_person (window, 1);
@@ -168,9 +169,8 @@ test_queued (void)
   event->message = fake_message (1, 1, true, "");
   event->reason = g_strdup ("Bob's Hark is not online.");
   fake_engine_emit (event);
-  g_assert_cmpstr (
-    gtk_widget_get_tooltip_text (label (window, "*waiting: goes out when Bob is online")), ==,
-    "Bob's Hark is not online.");
+  tooltip = gtk_widget_get_tooltip_text (label (window, "*waiting: goes out when Bob is online"));
+  g_assert_cmpstr (tooltip, ==, "Bob's Hark is not online.");
 
   event = hark_event_new (HARK_EVENT_MESSAGE_STATE);
   event->message = fake_message (1, 1, true, "");
@@ -414,6 +414,7 @@ static void
 test_address (void)
 {
   HarkWindow *window = screen_open ();
+  g_autofree char *copied = NULL;
   g_autoptr (HarkCommand) command = NULL;
   GtkWidget *dialog;
   HarkEvent *event;
@@ -428,9 +429,8 @@ test_address (void)
   event->address = g_strdup (GOOD_ADDRESS);
   fake_engine_emit (event);
   screen_click (dialog, "Copy Address");
-  g_assert_cmpstr (
-    gtk_clipboard_wait_for_text (gtk_widget_get_clipboard (dialog, GDK_SELECTION_CLIPBOARD)), ==,
-    GOOD_ADDRESS);
+  copied = gtk_clipboard_wait_for_text (gtk_widget_get_clipboard (dialog, GDK_SELECTION_CLIPBOARD));
+  g_assert_cmpstr (copied, ==, GOOD_ADDRESS);
   screen_click (dialog, "New Invite");
   hark_command_free (command);
   command = fake_engine_take (HARK_COMMAND_ADDRESS);
@@ -474,6 +474,16 @@ test_warning (void)
   event->text = g_strdup ("The disk is full.");
   fake_engine_emit (event);
   g_assert_nonnull (label (window, "The disk is full."));
+  screen_close (window);
+}
+
+static void
+test_failure (void)
+{
+  HarkWindow *window = screen_open ();
+
+  hark_window_fail (window, "\"<b>profile\" & all");
+  g_assert_nonnull (label (window, "\"<b>profile\" & all"));
   screen_close (window);
 }
 
@@ -557,6 +567,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dialogs/address-is-copied", test_address);
   g_test_add_func ("/dialogs/safety-number-in-groups", test_safety);
   g_test_add_func ("/window/warning-is-shown", test_warning);
+  g_test_add_func ("/window/reason-of-a-failed-start-is-literal", test_failure);
   g_test_add_func ("/welcome/name-is-enough", test_welcome);
   g_test_add_func ("/welcome/unlock-says-what-is-wrong", test_unlock);
   return g_test_run ();

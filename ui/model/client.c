@@ -7,6 +7,8 @@
 struct _HarkClient {
   GObject parent_instance;
   HarkEngine *engine;
+  bool starting;
+  GQueue waiting; /* HarkCommand: for the engine that starts */
   HarkClientFilter filter;
   void *filter_data;
   char *name;
@@ -446,11 +448,57 @@ hark_client_start (HarkClient *client, const HarkEngineConfig *config, GError **
   return client->engine != NULL;
 }
 
+static void
+start (GTask *task, void *source, void *data, GCancellable *cancellable)
+{
+  HarkEngine *engine;
+  GError *error = NULL;
+
+  (void) cancellable;
+  engine = hark_engine_new (data, g_main_context_default (), on_event, source, &error);
+  if (engine)
+    g_task_return_pointer (task, engine, NULL);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+hark_client_start_async (HarkClient *client,
+                         const HarkEngineConfig *config,
+                         GAsyncReadyCallback on_started,
+                         void *data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (HARK_IS_CLIENT (client) && !client->engine && !client->starting);
+
+  client->starting = true;
+  task = g_task_new (client, NULL, on_started, data);
+  g_task_set_task_data (task, (void *) config, NULL);
+  g_task_run_in_thread (task, start);
+}
+
+bool
+hark_client_start_finish (HarkClient *client, GAsyncResult *result, GError **error)
+{
+  HarkCommand *command;
+
+  g_return_val_if_fail (HARK_IS_CLIENT (client) && client->starting, false);
+
+  client->starting = false;
+  client->engine = g_task_propagate_pointer (G_TASK (result), error);
+  while ((command = g_queue_pop_head (&client->waiting)))
+    hark_client_send (client, command);
+  return client->engine != NULL;
+}
+
 void
 hark_client_stop (HarkClient *client)
 {
   g_return_if_fail (HARK_IS_CLIENT (client));
 
+  while (client->starting)
+    g_main_context_iteration (NULL, TRUE);
   g_clear_pointer (&client->engine, hark_engine_free);
 }
 
@@ -469,6 +517,8 @@ hark_client_send (HarkClient *client, HarkCommand *command)
 
   if (client->engine)
     hark_engine_send (client->engine, command);
+  else if (client->starting)
+    g_queue_push_tail (&client->waiting, command);
   else
     hark_command_free (command);
 }

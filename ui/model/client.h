@@ -30,7 +30,20 @@ void hark_client_set_filter (HarkClient *client, HarkClientFilter filter, void *
 /* hark_client_start: as hark_engine_new(); @config is borrowed for the call. */
 bool hark_client_start (HarkClient *client, const HarkEngineConfig *config, GError **error);
 
-/* hark_client_stop: as hark_engine_free(); the models stay as they are. */
+/**
+ * hark_client_start_async:
+ * @config: borrowed until @on_started is called
+ *
+ * The same on a thread of its own: a passphrase takes a second. Commands wait until it is done.
+ */
+void hark_client_start_async (HarkClient *client,
+                              const HarkEngineConfig *config,
+                              GAsyncReadyCallback on_started,
+                              void *data);
+bool hark_client_start_finish (HarkClient *client, GAsyncResult *result, GError **error);
+
+/* hark_client_stop: as hark_engine_free(), waits for a start; the models stay as they
+ * are. */
 void hark_client_stop (HarkClient *client);
 
 /* hark_client_get_engine: (nullable): borrowed until the stop; NULL when it does not run. */

@@ -74,7 +74,18 @@ on_people_changed (GListModel *people, guint position, guint removed, guint adde
     gtk_container_add (GTK_CONTAINER (pane->list), hark_person_row_new (pane->client, person));
   }
   gtk_widget_set_visible (pane->search, n > 0);
-  gtk_stack_set_visible_child_name (GTK_STACK (pane->stack), n > 0 ? "people" : "empty");
+  if (n > 0)
+    gtk_stack_set_visible_child_name (GTK_STACK (pane->stack), "people");
+  else if (removed > 0)
+    gtk_stack_set_visible_child_name (GTK_STACK (pane->stack), "empty");
+}
+
+/* Before, nobody knows whether there is nobody. */
+static void
+on_ready (HarkPeoplePane *pane)
+{
+  if (g_list_model_get_n_items (hark_client_get_people (pane->client)) == 0)
+    gtk_stack_set_visible_child_name (GTK_STACK (pane->stack), "empty");
 }
 
 static void
@@ -156,6 +167,7 @@ hark_people_pane_set_client (HarkPeoplePane *pane, HarkClient *client)
   pane->client = g_object_ref (client);
   people = hark_client_get_people (client);
   g_signal_connect_object (people, "items-changed", G_CALLBACK (on_people_changed), pane, 0);
+  g_signal_connect_object (client, "ready", G_CALLBACK (on_ready), pane, G_CONNECT_SWAPPED);
   on_people_changed (people, 0, 0, g_list_model_get_n_items (people), pane);
 }
 

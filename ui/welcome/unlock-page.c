@@ -17,6 +17,9 @@ static void
 on_unlock (HarkUnlockPage *page)
 {
   gtk_widget_hide (page->problem);
+  gtk_button_set_label (GTK_BUTTON (page->unlock), "Unlocking…");
+  gtk_widget_set_sensitive (page->unlock, FALSE);
+  gtk_widget_set_sensitive (page->secret, FALSE);
   g_signal_emit (page, signal_unlock, 0, gtk_entry_get_text (GTK_ENTRY (page->secret)));
 }
 
@@ -53,6 +56,8 @@ hark_unlock_page_ask (HarkUnlockPage *page)
 {
   g_return_if_fail (HARK_IS_UNLOCK_PAGE (page));
 
+  gtk_button_set_label (GTK_BUTTON (page->unlock), "Unlock");
+  gtk_widget_set_sensitive (page->secret, TRUE);
   gtk_entry_set_text (GTK_ENTRY (page->secret), "");
   gtk_widget_grab_focus (page->secret);
   gtk_widget_grab_default (page->unlock);

@@ -61,12 +61,12 @@ make (GTask *task, void *source, void *data, GCancellable *cancellable)
 static void
 done (HarkWelcomePage *page)
 {
-  g_autofree char *passphrase = g_steal_pointer (&page->passphrase);
+  char *passphrase = g_steal_pointer (&page->passphrase);
 
+  gtk_widget_set_sensitive (GTK_WIDGET (page), FALSE); /* once is enough */
   gtk_label_set_text (GTK_LABEL (page->words), "");
   g_signal_emit (page, signal_done, 0, passphrase);
-  if (passphrase)
-    memset (passphrase, 0, strlen (passphrase));
+  hark_words_free (passphrase);
 }
 
 static void
