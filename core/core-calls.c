@@ -54,8 +54,9 @@ end_call (HarkCore *core, const HarkCallOutput *output)
   HarkTime spoken
     = core->call_active_at != 0 ? hark_time_since (core->now, core->call_active_at) : 0;
 
-  hark_core_log (core, &output->peer, HARK_MESSAGE_CALL, core->call->outgoing, core->call->reason,
-                 spoken / HARK_MS);
+  if (!output->repeated)
+    hark_core_log (core, &output->peer, HARK_MESSAGE_CALL, core->call->outgoing, core->call->reason,
+                   spoken / HARK_MS);
   g_clear_pointer (&core->call, hark_call_free);
   core->call_active_at = 0;
 }
@@ -105,8 +106,9 @@ run_output (HarkCore *core, const HarkCallOutput *output)
     hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_VOICE_STOP});
     break;
   case HARK_CALL_OUTPUT_MISSED:
-    hark_core_log (core, &output->peer, HARK_MESSAGE_CALL, false,
-                   "Called while you were in another call.", 0);
+    if (!output->repeated)
+      hark_core_log (core, &output->peer, HARK_MESSAGE_CALL, false,
+                     "Called while you were in another call.", 0);
     break;
   }
 }

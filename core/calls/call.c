@@ -88,6 +88,8 @@ static const Step steps[] = {
   {RECONNECTING, HARK_CALL_NET_SESSION_UP,     RECONNECTING, 0,                 SEND_RESUME           },
 };
 
+#define MISSED_PEERS 32
+
 struct HarkCallMachine {
   HarkKey own;
   HarkCallState state;
@@ -99,6 +101,10 @@ struct HarkCallMachine {
   bool microphone; /* MEDIA_START was put out and no MEDIA_STOP yet */
   HarkTime since, deadline;
   uint64_t ignored;
+  struct {
+    HarkKey peer;
+    HarkTime at;          /* 0: free */
+  } missed[MISSED_PEERS]; /* whose calls were missed lately */
 
   HarkCallOutput outputs[HARK_CALL_OUTPUTS_MAX];
   unsigned output_first, output_count;
@@ -172,7 +178,7 @@ put_signal (HarkCallMachine *machine, HarkCallSignal signal, HarkCallReason reas
 /* ---- states ----------------------------------------------------------------------------- */
 
 /* The one function that writes the state. */
-static void
+static HarkCallOutput *
 set_state (
   HarkCallMachine *machine, HarkCallState state, HarkCallReason reason, bool by_peer, HarkTime now)
 {
@@ -193,6 +199,7 @@ set_state (
   output->reason = reason;
   output->by_peer = by_peer;
   g_debug ("call: %s -> %s", hark_call_state_to_word (from), hark_call_state_to_word (state));
+  return output;
 }
 
 /* The only place from which a microphone is opened. */
@@ -207,15 +214,41 @@ enter_active_by_local_click (HarkCallMachine *machine, HarkTime now)
   }
 }
 
+/* Whoever offers call after call fills no conversation. When more peers do so at once than there
+ * are places, the one heard of longest ago is forgotten. */
+static bool
+was_missed_lately (HarkCallMachine *machine, const HarkKey *peer, HarkTime now)
+{
+  unsigned place = 0;
+
+  for (unsigned i = 0; i < MISSED_PEERS; i++) {
+    if (machine->missed[i].at != 0 && hark_key_equal (&machine->missed[i].peer, peer)) {
+      place = i;
+      if (hark_time_since (now, machine->missed[i].at) < HARK_CALL_MISSED_TIME)
+        return true;
+      break;
+    }
+    if (machine->missed[i].at < machine->missed[place].at)
+      place = i;
+  }
+  machine->missed[place].peer = *peer;
+  machine->missed[place].at = now;
+  return false;
+}
+
 /* ENDED passes: what was of this call is forgotten and the machine is IDLE. */
 static void
 enter_ended (HarkCallMachine *machine, HarkCallReason reason, bool by_peer, HarkTime now)
 {
+  bool missed = machine->state == RINGING && reason != HARK_CALL_REASON_DECLINED;
+  HarkCallOutput *output;
+
   if (machine->microphone) {
     machine->microphone = false;
     put_out (machine, HARK_CALL_OUTPUT_MEDIA_STOP);
   }
-  set_state (machine, ENDED, reason, by_peer, now);
+  output = set_state (machine, ENDED, reason, by_peer, now);
+  output->repeated = missed && was_missed_lately (machine, &machine->peer, now);
 
   machine->state = IDLE;
   memset (&machine->peer, 0, sizeof machine->peer);
@@ -372,6 +405,7 @@ handle_offer (HarkCallMachine *machine, const HarkKey *peer, uint64_t id, HarkTi
     missed->peer = *peer;
     missed->id = id;
     missed->outgoing = false;
+    missed->repeated = was_missed_lately (machine, peer, now);
   } else if (id == machine->id || id == machine->id_other) {
     take_step (machine, HARK_CALL_PEER_OFFER_AGAIN, &detail, now);
   } else {

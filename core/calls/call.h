@@ -31,6 +31,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define HARK_CALL_MISSED_TIME HARK_MINUTE           /* one entry a contact */
 #define HARK_CALL_RING_TIME (45 * HARK_SECOND)      /* from dialling, or from the offer's arrival */
 #define HARK_CALL_RECONNECT_TIME (20 * HARK_SECOND) /* from the loss of the session */
 #define HARK_CALL_OUTPUTS_MAX 16                    /* one input makes at most 8 outputs */
@@ -109,6 +110,8 @@ typedef struct {
   bool outgoing;   /* we dialled */
   bool microphone; /* MEDIA_START, and there always true */
   bool by_peer;    /* ENDED: they, not we, ended it */
+  bool repeated;   /* MISSED, and ENDED of a call missed: so was another of theirs, less than
+                    * HARK_CALL_MISSED_TIME ago: no entry of its own in the conversation */
   HarkCallState state;
   HarkCallState from; /* STATE: what it was before */
   HarkCallSignal signal;

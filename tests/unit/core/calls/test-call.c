@@ -331,6 +331,41 @@ test_decline_and_cancel (void)
 }
 
 static void
+offer_at (HarkCallMachine *machine, const HarkKey *from, uint64_t id, HarkTime now)
+{
+  hark_call_machine_signal (machine, from, HARK_CALL_SIGNAL_OFFER, id, 0, now);
+}
+
+/* Offers without end, while we are in a call and while we are not: one entry a minute each. */
+static void
+test_flood_of_offers_is_noted_once_a_minute (void)
+{
+  g_autoptr (HarkCallMachine) machine = hark_call_machine_new (&alice);
+  unsigned noted = 0, seconds = 180;
+  HarkCallOutput output;
+
+  for (uint64_t i = 1; i <= seconds; i++) {
+    HarkTime now = i * HARK_SECOND;
+
+    if (i == seconds / 2)
+      hark_call_machine_dial (machine, &bob, 1, now);
+    offer_at (machine, &carol, 1000 + i, now);
+    hark_call_machine_signal (machine, &carol, HARK_CALL_SIGNAL_HANGUP, 1000 + i,
+                              HARK_CALL_REASON_CANCELLED, now);
+    while (hark_call_machine_poll (machine, &output))
+      noted += hark_key_equal (&output.peer, &carol) && !output.repeated
+               && (output.kind == HARK_CALL_OUTPUT_MISSED
+                   || (output.kind == HARK_CALL_OUTPUT_STATE && output.state == HARK_CALL_ENDED));
+  }
+  g_assert_cmpuint (noted, ==, 3);
+
+  offer_at (machine, &(HarkKey){{4}}, 1, 181 * HARK_SECOND);
+  while (hark_call_machine_poll (machine, &output))
+    noted += output.kind == HARK_CALL_OUTPUT_MISSED && !output.repeated;
+  g_assert_cmpuint (noted, ==, 4); /* somebody else is noted all the same */
+}
+
+static void
 test_busy_leaves_the_call_alone (void)
 {
   g_autoptr (HarkCallMachine) machine = hark_call_machine_new (&alice);
@@ -531,6 +566,8 @@ main (int argc, char **argv)
   g_test_add_func ("/call/is-answered-and-hung-up", test_call_is_answered_and_hung_up);
   g_test_add_func ("/call/decline-and-cancel", test_decline_and_cancel);
   g_test_add_func ("/call/busy-leaves-the-call-alone", test_busy_leaves_the_call_alone);
+  g_test_add_func ("/call/flood-of-offers-is-noted-once-a-minute",
+                   test_flood_of_offers_is_noted_once_a_minute);
   g_test_add_func ("/call/ringing-ends-after-its-time", test_ringing_ends_after_its_time);
   g_test_add_func ("/call/crossed-offers-become-one-call", test_crossed_offers_become_one_call);
   g_test_add_func ("/call/crossed-and-cancelled-ends-on-both-sides",
