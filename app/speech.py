@@ -1,7 +1,8 @@
 """Finds a piece of speech again in a recording of it, with nothing but the standard library.
 
 Both are 48 kHz, 16-bit, mono WAV files. The level of every 5 ms says roughly how far the recording lags behind; then
-half-second windows of 12 kHz samples are matched within 20 ms of that by normalised cross-correlation.
+half-second windows of 12 kHz samples are matched within 20 ms of that by normalised cross-correlation. A window that is
+not there is looked for within 0.4 s, among 4 kHz samples first: playout may lag more at one time than at another.
 """
 import array
 import math
@@ -11,7 +12,8 @@ import wave
 
 RATE = 48000
 FINE = 12000                  # samples/s of the matching
-WINDOW = FINE // 2            # samples matched at a time
+COARSE = 4000                 # and of the wider search
+NEAR, WIDE = 0.02, 0.4        # s that the two look around
 LEVELS = 200                  # levels/s of the rough search
 MATCH_MIN = 0.5               # correlation from which a window counts as found again
 LAG_MIN, LAG_MAX = -0.5, 2.0  # s
@@ -72,21 +74,32 @@ def rough_lag(reference, recording):
     return best_lag / LEVELS
 
 
-def match(a, b, at, lag):
-    """(correlation, lag in fine samples) of the window of a that begins at `at`, searched in b around `lag`."""
-    window = a[at:at + WINDOW]
+def match(a, b, rate, at, lag, reach):
+    """(correlation, lag in samples) of the half second of a that begins at `at`, searched in b up to `reach` from
+    `lag`; both hold `rate` samples a second."""
+    length = rate // 2
+    window = a[at:at + length]
     power = dot(window, window)
-    reach = FINE // 50
     best, best_lag = -1.0, lag
     for shift in range(lag - reach, lag + reach + 1):
         begin = at + shift
-        if begin < 0 or begin + WINDOW > len(b):
+        if begin < 0 or begin + length > len(b):
             continue
-        piece = b[begin:begin + WINDOW]
+        piece = b[begin:begin + length]
         score = dot(window, piece) / (math.sqrt(power * dot(piece, piece)) + 1e-9)
         if score > best:
             best, best_lag = score, shift
     return best, best_lag
+
+
+def find(fine, coarse, at, lag):
+    """match() among the (reference, recording) of both rates, at and lag in fine samples."""
+    near = match(*fine, FINE, at, lag, round(NEAR * FINE))
+    if near[0] >= MATCH_MIN:
+        return near
+    step = FINE // COARSE
+    wide = match(*coarse, COARSE, at // step, lag // step, round(WIDE * COARSE))
+    return max(near, match(*fine, FINE, at, wide[1] * step, 2 * step))
 
 
 def compare(reference_path, recording_path, seconds):
@@ -95,10 +108,12 @@ def compare(reference_path, recording_path, seconds):
     reference = read(reference_path)[:int(seconds * RATE)]
     recording = read(recording_path)
     lag = round(rough_lag(reference, recording) * FINE)
-    a, b = decimate(reference, FINE), decimate(recording, FINE)
-    starts = [i for i in range(0, len(a) - WINDOW, WINDOW)
-              if dot(a[i:i + WINDOW], a[i:i + WINDOW]) > WINDOW * 200 ** 2]
-    results = [match(a, b, i, lag) for i in starts]
+    fine = decimate(reference, FINE), decimate(recording, FINE)
+    coarse = decimate(reference, COARSE), decimate(recording, COARSE)
+    window = FINE // 2
+    pieces = [(i, fine[0][i:i + window]) for i in range(0, len(fine[0]) - window, window)]
+    starts = [i for i, piece in pieces if dot(piece, piece) > window * 200 ** 2]
+    results = [find(fine, coarse, i, lag) for i in starts]
     found = sorted(lag for score, lag in results if score >= MATCH_MIN)
     scores = sorted(score for score, _ in results if score >= MATCH_MIN)
     return {
