@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define NOTICE_PAUSE_US (3 * G_USEC_PER_SEC) /* between two notices about one person */
+
 struct _HarkApplication {
   GtkApplication parent_instance;
   const HarkEngineConfig *config;
@@ -135,9 +137,33 @@ new_notice (HarkPersonItem *person, const char *hex, const char *what, const cha
   g_autofree char *head = g_strconcat (hark_person_item_get (person)->name, what, NULL);
   GNotification *notice = g_notification_new (head);
 
+  g_autoptr (GIcon) icon = g_themed_icon_new ("org.hark.Hark");
+
+  g_notification_set_icon (notice, icon);
   g_notification_set_body (notice, safe);
   g_notification_set_default_action_and_target (notice, "app.show", "s", hex);
   return notice;
+}
+
+/* A burst of messages is one event for who is elsewhere. */
+static bool
+is_too_soon (HarkPersonItem *person)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 *last = g_object_get_data (G_OBJECT (person), "hark-noticed");
+
+  if (last && now - *last < NOTICE_PAUSE_US)
+    return true;
+  g_object_set_data_full (G_OBJECT (person), "hark-noticed", g_memdup2 (&now, sizeof now), g_free);
+  return false;
+}
+
+static void
+on_read (HarkApplication *application, HarkPersonItem *person)
+{
+  g_autofree char *hex = hex_of (person);
+
+  g_application_withdraw_notification (G_APPLICATION (application), hex);
 }
 
 static void
@@ -148,8 +174,9 @@ on_message (HarkApplication *application, HarkPersonItem *person, HarkMessageIte
   g_autofree char *line = NULL;
   g_autofree char *hex = NULL;
 
-  if (value->outgoing || hark_window_watches (application->window, person)
-      || (value->type == HARK_MESSAGE_IS_CALL && value->ref > 0))
+  if (value->outgoing || !application->window
+      || gtk_window_is_active (GTK_WINDOW (application->window))
+      || (value->type == HARK_MESSAGE_IS_CALL && value->ref > 0) || is_too_soon (person))
     return;
   hex = hex_of (person);
   line = hark_words_line (value);
@@ -163,7 +190,7 @@ on_request (HarkApplication *application, HarkPersonItem *person)
   g_autoptr (GNotification) notice = NULL;
   g_autofree char *hex = NULL;
 
-  if (gtk_window_is_active (GTK_WINDOW (application->window)))
+  if (!application->window || gtk_window_is_active (GTK_WINDOW (application->window)))
     return;
   hex = hex_of (person);
   notice = new_notice (person, hex, " wants to become your contact",
@@ -183,7 +210,7 @@ on_call (HarkApplication *application)
     g_application_withdraw_notification (G_APPLICATION (application), "call");
     return;
   }
-  if (gtk_window_is_active (GTK_WINDOW (application->window)))
+  if (!application->window || gtk_window_is_active (GTK_WINDOW (application->window)))
     return;
   hex = hex_of (person);
   notice = new_notice (person, hex, " is calling", "");
@@ -290,6 +317,7 @@ hark_application_startup (GApplication *gapplication)
   G_APPLICATION_CLASS (hark_application_parent_class)->startup (gapplication);
   g_resources_register (hark_ui_get_resource ());
   hdy_init ();
+  g_set_application_name ("Hark");
   load_style ();
   g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries),
                                    application);
@@ -378,6 +406,8 @@ hark_application_init (HarkApplication *application)
 {
   application->client = hark_client_new ();
   g_signal_connect_object (application->client, "message", G_CALLBACK (on_message), application,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (application->client, "read", G_CALLBACK (on_read), application,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (application->client, "request", G_CALLBACK (on_request), application,
                            G_CONNECT_SWAPPED);

@@ -37,7 +37,8 @@ say (uint8_t person, bool outgoing, unsigned ago, HarkSendState state, const cha
 }
 
 static void
-file (uint8_t person, bool outgoing, HarkFileState state, const char *name, double share)
+file (
+  uint8_t person, bool outgoing, unsigned ago, HarkFileState state, const char *name, double share)
 {
   HarkEvent *event = hark_event_new (HARK_EVENT_FILE_OFFER);
   uint64_t id = next_position++;
@@ -54,6 +55,7 @@ file (uint8_t person, bool outgoing, HarkFileState state, const char *name, doub
   event->message->type = HARK_MESSAGE_IS_FILE;
   event->message->state = HARK_STATE_DELIVERED;
   event->message->ref = id;
+  event->message->sent_ms = minutes_ago (ago);
   fake_engine_emit (event);
 }
 
@@ -114,13 +116,13 @@ conversation (void)
 {
   say (BOB, false, 1500, HARK_STATE_READ, "Are you coming on Saturday?");
   say (BOB, true, 1498, HARK_STATE_READ, "Yes! I will bring the speakers.");
-  past_call (BOB, false, 1490, 312000);
+  past_call (BOB, false, 64, 312000);
   say (BOB, false, 42, HARK_STATE_READ,
-       "Great. Here is the recording from last time, the second half is <b>really</b> good & worth "
-       "the length. Listen to it with headphones if you can.");
-  file (BOB, false, HARK_FILE_DONE, "rehearsal, second half.flac", 1.0);
+       "Here is the recording from last time, the second half is really good & worth "
+       "the length.");
+  file (BOB, false, 41, HARK_FILE_DONE, "rehearsal, second half.flac", 1.0);
   say (BOB, true, 12, HARK_STATE_READ, "Thank you, listening now 🎧");
-  file (BOB, true, HARK_FILE_MOVING, "stage plan with all the cables and the long name.pdf", 0.62);
+  file (BOB, true, 2, HARK_FILE_MOVING, "stage plan with every cable.pdf", 0.62);
   say (BOB, true, 1, HARK_STATE_DELIVERED, "This is the plan of the stage.");
 }
 
@@ -143,9 +145,9 @@ play (void)
   if (is ("queued"))
     say (BOB, true, 0, HARK_STATE_QUEUED, "And this one waits until you are there.");
   if (is ("files")) {
-    file (BOB, false, HARK_FILE_OFFERED, "holiday.zip", 0);
-    file (BOB, true, HARK_FILE_PAUSED, "film.mkv", 0.3);
-    file (BOB, false, HARK_FILE_FAILED, "broken.iso", 0.1);
+    file (BOB, false, 0, HARK_FILE_OFFERED, "holiday.zip", 0);
+    file (BOB, true, 0, HARK_FILE_PAUSED, "film.mkv", 0.3);
+    file (BOB, false, 0, HARK_FILE_FAILED, "broken.iso", 0.1);
   }
   if (is ("call"))
     call (HARK_ACTIVE, true);

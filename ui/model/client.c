@@ -28,7 +28,15 @@ typedef struct {
   HarkReply reply;
 } Question;
 
-enum { SIGNAL_READY, SIGNAL_MESSAGE, SIGNAL_REQUEST, SIGNAL_CALL, SIGNAL_WARNING, N_SIGNALS };
+enum {
+  SIGNAL_READY,
+  SIGNAL_MESSAGE,
+  SIGNAL_READ,
+  SIGNAL_REQUEST,
+  SIGNAL_CALL,
+  SIGNAL_WARNING,
+  N_SIGNALS
+};
 static guint signals[N_SIGNALS];
 
 static void
@@ -79,6 +87,8 @@ hark_client_class_init (HarkClientClass *klass)
   signals[SIGNAL_MESSAGE]
     = g_signal_new ("message", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 2, HARK_TYPE_PERSON_ITEM, HARK_TYPE_MESSAGE_ITEM);
+  signals[SIGNAL_READ] = g_signal_new ("read", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                       NULL, G_TYPE_NONE, 1, HARK_TYPE_PERSON_ITEM);
   signals[SIGNAL_REQUEST] = g_signal_new ("request", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL,
                                           NULL, NULL, G_TYPE_NONE, 1, HARK_TYPE_PERSON_ITEM);
   signals[SIGNAL_CALL] = g_signal_new ("call", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
@@ -289,6 +299,7 @@ hark_client_mark_read (HarkClient *client, HarkPersonItem *person)
   if (hark_person_item_get_unread (person) == 0)
     return;
   hark_person_item_set_unread (person, 0);
+  g_signal_emit (client, signals[SIGNAL_READ], 0, person);
   messages = hark_person_item_get_messages (person);
   for (guint i = g_list_model_get_n_items (messages); i > 0; i--) {
     g_autoptr (HarkMessageItem) row = g_list_model_get_item (messages, i - 1);

@@ -3,6 +3,7 @@
  * Main thread. Signals:
  *   "ready"    ()                                  the profile is open
  *   "message"  (HarkPersonItem, HarkMessageItem)   a new row, in or out
+ *   "read"     (HarkPersonItem)                    everything of them was seen
  *   "request"  (HarkPersonItem)                    somebody asks to become a contact
  *   "call"     ()                                  the call there is was replaced; see get_call
  *   "warning"  (const char *)                      a sentence for the user
