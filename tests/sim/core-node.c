@@ -397,18 +397,24 @@ hark_sim_core_node_suspend (HarkSimCoreNode *node, bool suspended)
 /* ---- making
  * ------------------------------------------------------------------------------------ */
 
+/* @is_new: an account that never was; else the account of node->account_seed. */
 static void
-make_profile (HarkSimCoreNode *node, const char *name)
+make_profile (HarkSimCoreNode *node, const char *name, bool is_new)
 {
   HarkRng *rng = hark_sim_network_rng (node->network);
+  uint64_t unix_s = (uint64_t) (wall_of (node) / 1000);
   g_autofree char *profile = profile_of (node);
   g_autoptr (GError) error = NULL;
   g_auto (HarkAccount) keys = {0};
   HarkStoreAccount account = {0};
   HarkStoreUnlock unlock = {0};
 
-  hark_account_new (rng, (uint64_t) (wall_of (node) / 1000), &keys);
+  if (is_new)
+    hark_account_new (rng, unix_s, &keys);
+  else
+    hark_account_restore (&node->account_seed, rng, unix_s, (uint32_t) (unix_s / 60), &keys);
   node->account = keys.account;
+  node->account_seed = keys.account_seed;
   memcpy (node->instance, keys.instance, sizeof node->instance);
   g_strlcpy (account.name, name, sizeof account.name);
   account.account_seed = keys.account_seed;
@@ -467,7 +473,7 @@ hark_sim_core_node_new (HarkSimNetwork *network,
   node->people = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, g_free, free_person);
   node->trace = g_checksum_new (G_CHECKSUM_SHA256);
   node->start_timer = hark_sim_timer_new (network, on_start_time, node);
-  make_profile (node, name);
+  make_profile (node, name, true);
   hark_sim_core_node_start (node);
   return node;
 }
@@ -502,6 +508,17 @@ hark_sim_core_node_free (HarkSimCoreNode *node)
   g_free (node->taken);
   g_free (node->folder);
   g_free (node);
+}
+
+void
+hark_sim_core_node_lose_profile (HarkSimCoreNode *node)
+{
+  g_autofree char *profile = profile_of (node);
+
+  hark_sim_core_node_kill (node);
+  delete_tree (profile);
+  make_profile (node, "Restored", false);
+  hark_sim_core_node_start (node);
 }
 
 /* ---- asking and looking

@@ -23,6 +23,7 @@ typedef struct {
   char *folder;           /* temporary: profile/ and taken/ in it */
   char *taken;
   HarkKey account;
+  HarkSecret account_seed;
   HarkCoreConfig config; /* for the next start */
   HarkTime store_time, disk_time;
   int64_t wall_step_ms; /* what the user's clock is wrong by */
@@ -73,6 +74,10 @@ void hark_sim_core_node_stop (HarkSimCoreNode *node);
 
 /* hark_sim_core_node_start: a new process opens the profile. Nothing happens when one runs. */
 void hark_sim_core_node_start (HarkSimCoreNode *node);
+
+/* hark_sim_core_node_lose_profile: the computer is gone; the account is restored from its words,
+ * with a new device key and without contacts, messages and addresses. Starts. */
+void hark_sim_core_node_lose_profile (HarkSimCoreNode *node);
 
 /* hark_sim_core_node_die_at: the process is killed at the @nth write of the store from now, with
  * the write done and not heard of, or (@before) not done; and starts again one second later. */

@@ -179,6 +179,9 @@ test_block (void)
   pass (&two, QUIET);
   g_assert_false (hark_sim_core_node_sees_online (two.alice, two.bob));
   g_assert_cmpint (listed_status (two.bob, two.alice), ==, HARK_PERSON_BLOCKED);
+
+  add_by_address (two.bob, two.alice); /* he forgives */
+  check_talk (&two);
   hark_sim_world_clear (&two.world);
 }
 
@@ -206,6 +209,38 @@ test_remove_and_return (void)
   add_by_address (two.bob, two.alice);
   check_talk (&two);
   hark_sim_world_clear (&two.world);
+}
+
+/* Her computer is gone. With her words and his address she is back, without a click of his. */
+static void
+test_restored (void)
+{
+  for (int asker = 0; asker < 2; asker++) {
+    HarkCommand *command;
+    Two two;
+
+    two_init (&two, 30, &good_link);
+    g_assert_true (asker == 0 ? hark_sim_befriend (two.alice, two.bob, PATIENCE)
+                              : hark_sim_befriend (two.bob, two.alice, PATIENCE));
+    pass (&two, QUIET);
+    hark_sim_core_node_lose_profile (two.alice);
+    pass (&two, HARK_MINUTE);
+    command = hark_sim_command (HARK_COMMAND_SEND, two.alice);
+    command->text = g_strdup ("Where are you?");
+    hark_sim_core_node_do (two.bob, command);
+    add_by_address (two.alice, two.bob);
+    check_talk (&two);
+    g_assert_cmpint (listed_status (two.bob, two.alice), ==, HARK_PERSON_ACCEPTED);
+    {
+      g_autoptr (GPtrArray) history = hark_sim_core_node_history (two.alice, &two.bob->account);
+
+      g_assert_cmpuint (history->len, ==, 3); /* his, and one each way */
+    }
+    restart (two.alice);
+    restart (two.bob);
+    check_talk (&two);
+    hark_sim_world_clear (&two.world);
+  }
 }
 
 /* Both remove each other, then become contacts anew. */
@@ -438,6 +473,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-people/declined-asks-in-vain", test_decline);
   g_test_add_func ("/core-people/blocked-meets-silence", test_block);
   g_test_add_func ("/core-people/removed-may-return", test_remove_and_return);
+  g_test_add_func ("/core-people/restored-from-words", test_restored);
   g_test_add_func ("/core-people/both-remove-and-meet-anew", test_both_remove);
   g_test_add_func ("/core-people/both-ask-at-once", test_both_ask);
   g_test_add_func ("/core-people/accepted-while-away", test_accept_while_away);
