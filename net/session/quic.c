@@ -492,7 +492,7 @@ on_recv_stream_data (ngtcp2_conn *conn,
   session->bytes_in += len;
   session->burst++;
   stream->unconsumed += len;
-  hark_stream_arrived (stream, data, len);
+  hark_stream_arrived (stream, &session->spares, data, len);
   if (flags & NGTCP2_STREAM_DATA_FLAG_FIN)
     stream->end_arrived = true;
   hark_session_tell (session, stream, HARK_STREAM_TELLS_DATA);

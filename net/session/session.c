@@ -72,6 +72,7 @@ hark_session_free (HarkSession *session)
   ngtcp2_conn_del (session->conn); /* may still look at stream data */
   g_hash_table_unref (session->streams);
   g_free (session->lent);
+  hark_read_spares_clear (&session->spares);
   hark_media_queue_clear (&session->media_in);
   hark_media_queue_clear (&session->media_out);
   hark_session_batch_free (session);
@@ -229,8 +230,10 @@ hark_session_handle_time (HarkSession *session, HarkTime now)
     session->guard.trial = -1;
     session->guard.trial_acked = false;
   }
-  if (session->batch_size > 0 && hark_time_since (session->now, session->batch_used) > BUFFER_IDLE)
+  if (hark_time_since (session->now, session->batch_used) > BUFFER_IDLE) {
     hark_session_batch_free (session);
+    hark_read_spares_clear (&session->spares);
+  }
   wake (session);
 }
 
@@ -352,7 +355,7 @@ hark_session_poll_event (HarkSession *session, HarkSessionEvent *ret)
   size_t len;
   const uint8_t *media;
 
-  g_clear_pointer (&session->lent, g_free);
+  hark_read_chunk_free (g_steal_pointer (&session->lent), &session->spares);
   if (session->tell_confirmed) {
     session->tell_confirmed = false;
     *ret = (HarkSessionEvent){.kind = HARK_SESSION_CONFIRMED};

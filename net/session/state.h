@@ -71,8 +71,9 @@ struct HarkSession {
   GQueue ready[HARK_PRIORITIES]; /* streams that have something to send and may */
   GQueue telling;                /* streams with something to tell */
   HarkReadChunk *lent;           /* DATA handed out last */
-  HarkMediaQueue media_out;      /* sealed */
-  HarkMediaQueue media_in;       /* opened */
+  HarkReadSpares spares;
+  HarkMediaQueue media_out; /* sealed */
+  HarkMediaQueue media_in;  /* opened */
   bool tell_confirmed;
   bool tell_closed;
   uint64_t close_code;

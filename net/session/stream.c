@@ -6,6 +6,7 @@
 
 #define CHUNK_MIN 2048  /* bytes with the head; the first of a stream */
 #define CHUNK_MAX 65536 /* once it has shown that it carries much */
+#define SPARES_MAX 16
 
 HarkStream *
 hark_stream_new (int64_t id, unsigned priority, bool ours)
@@ -163,13 +164,18 @@ hark_stream_drop_unsent (HarkStream *stream)
 }
 
 static HarkReadChunk *
-add_chunk (HarkStream *stream, size_t len)
+add_chunk (HarkStream *stream, HarkReadSpares *spares, size_t len)
 {
   size_t size = stream->arrived > CHUNK_MAX ? CHUNK_MAX : CHUNK_MIN;
-  HarkReadChunk *chunk;
+  HarkReadChunk *chunk = spares->first;
 
   size = MAX (size, len + sizeof *chunk);
-  chunk = g_malloc (size);
+  if (chunk != NULL && size == CHUNK_MAX) {
+    spares->first = chunk->next;
+    spares->count--;
+  } else {
+    chunk = g_malloc (size);
+  }
   chunk->next = NULL;
   chunk->len = 0;
   chunk->size = size - sizeof *chunk;
@@ -182,14 +188,14 @@ add_chunk (HarkStream *stream, size_t len)
 }
 
 void
-hark_stream_arrived (HarkStream *stream, const uint8_t *data, size_t len)
+hark_stream_arrived (HarkStream *stream, HarkReadSpares *spares, const uint8_t *data, size_t len)
 {
   HarkReadChunk *chunk = stream->read_last;
 
   if (len == 0)
     return;
   if (chunk == NULL || chunk->size - chunk->len < len)
-    chunk = add_chunk (stream, len);
+    chunk = add_chunk (stream, spares, len);
   memcpy (chunk->data + chunk->len, data, len);
   chunk->len += len;
   stream->arrived += len;
@@ -206,6 +212,32 @@ hark_stream_take (HarkStream *stream)
       stream->read_last = NULL;
   }
   return chunk;
+}
+
+void
+hark_read_chunk_free (HarkReadChunk *chunk, HarkReadSpares *spares)
+{
+  if (chunk == NULL)
+    return;
+  if (chunk->size + sizeof *chunk != CHUNK_MAX || spares->count >= SPARES_MAX) {
+    g_free (chunk);
+    return;
+  }
+  chunk->next = spares->first;
+  spares->first = chunk;
+  spares->count++;
+}
+
+void
+hark_read_spares_clear (HarkReadSpares *spares)
+{
+  while (spares->first != NULL) {
+    HarkReadChunk *chunk = spares->first;
+
+    spares->first = chunk->next;
+    g_free (chunk);
+  }
+  spares->count = 0;
 }
 
 void

@@ -32,6 +32,12 @@ struct HarkReadChunk {
   uint8_t data[];
 };
 
+/* Chunks kept for the next use: the kernel would have to clear their pages again. */
+typedef struct {
+  HarkReadChunk *first;
+  unsigned count;
+} HarkReadSpares;
+
 /* What a stream has to tell; served in this order. */
 typedef enum {
   HARK_STREAM_TELLS_OPENED = 1 << 0,
@@ -111,11 +117,16 @@ bool hark_stream_acked (HarkStream *stream, uint64_t end, bool bare_end);
 /* hark_stream_drop_unsent: forgets what was never sent. */
 void hark_stream_drop_unsent (HarkStream *stream);
 
-/* hark_stream_arrived: copies @len bytes. */
-void hark_stream_arrived (HarkStream *stream, const uint8_t *data, size_t len);
+/* hark_stream_arrived: copies @len bytes, into a spare chunk if there is one. */
+void
+hark_stream_arrived (HarkStream *stream, HarkReadSpares *spares, const uint8_t *data, size_t len);
 
-/* hark_stream_take: (transfer full) (nullable): the oldest chunk; g_free() it. */
+/* hark_stream_take: (transfer full) (nullable): the oldest chunk; hark_read_chunk_free() it. */
 HarkReadChunk *hark_stream_take (HarkStream *stream);
+
+/* hark_read_chunk_free: keeps @chunk (nullable) if it is a full one and few are kept. */
+void hark_read_chunk_free (HarkReadChunk *chunk, HarkReadSpares *spares);
+void hark_read_spares_clear (HarkReadSpares *spares);
 
 /* hark_stream_drop_read: forgets what was not taken. */
 void hark_stream_drop_read (HarkStream *stream);
