@@ -2,8 +2,8 @@
 
 #include "core/files/disk-work.h"
 
+#include "core/files/block.h"
 #include "core/files/name.h"
-#include "core/files/stream.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -43,6 +43,7 @@ open_file_free (void *data)
     close (file->directory);
   g_free (file->part);
   g_free (file);
+  hark_block_release ();
 }
 
 HarkDiskWork *
@@ -70,6 +71,7 @@ add_file (HarkDiskWork *work, uint64_t transfer, int fd, int directory, const ch
 {
   OpenFile *file = g_new0 (OpenFile, 1);
 
+  hark_block_hold ();
   file->fd = fd;
   file->directory = directory;
   file->part = g_strdup (part);
@@ -220,14 +222,18 @@ do_read (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *repl
 
   if (file == NULL)
     return;
-  record = g_malloc (HARK_FILE_RECORD_HEAD_LEN + len);
+  if (len > HARK_TREE_BLOCK_LEN) {
+    refuse (reply, HARK_DISK_ERROR, "Too much was asked for at once.");
+    return;
+  }
+  record = hark_block_new (HARK_FILE_RECORD_HEAD_LEN + len);
   if (!read_fully (file->fd, record + HARK_FILE_RECORD_HEAD_LEN, len, request->offset, reply)) {
-    g_free (record);
+    hark_block_free (record, HARK_FILE_RECORD_HEAD_LEN + len);
     return;
   }
   hark_tree_hash_block (record + HARK_FILE_RECORD_HEAD_LEN, len, reply->hash);
   hark_file_record_head ((uint32_t) len, reply->hash, record);
-  reply->bytes = g_bytes_new_take (record, HARK_FILE_RECORD_HEAD_LEN + len);
+  reply->bytes = hark_block_to_bytes (record, HARK_FILE_RECORD_HEAD_LEN + len);
 }
 
 static void

@@ -1,5 +1,7 @@
 #include "core/files/stream.h"
 
+#include "core/files/block.h"
+
 #include "net/base/reader.h"
 #include "net/base/writer.h"
 
@@ -57,7 +59,7 @@ hark_file_reader_init (HarkFileReader *reader, uint64_t size, uint64_t offset)
 void
 hark_file_reader_clear (HarkFileReader *reader)
 {
-  g_clear_pointer (&reader->block, g_free);
+  hark_block_free (g_steal_pointer (&reader->block), reader->block_size);
 }
 
 static size_t
@@ -108,7 +110,8 @@ hark_file_reader_take (HarkFileReader *reader,
       reader->failed = true;
       return HARK_FILE_RECORD_BAD;
     }
-    reader->block = block_len > 0 ? g_malloc (block_len) : NULL;
+    reader->block = block_len > 0 ? hark_block_new (block_len) : NULL;
+    reader->block_size = block_len;
     reader->block_len = 0;
   }
   if (block_len > 0) {
@@ -125,7 +128,7 @@ hark_file_reader_take (HarkFileReader *reader,
     reader->ended = true;
     return HARK_FILE_RECORD_END;
   }
-  ret->bytes = g_bytes_new_take (g_steal_pointer (&reader->block), block_len);
+  ret->bytes = hark_block_to_bytes (g_steal_pointer (&reader->block), block_len);
   reader->offset += block_len;
   return HARK_FILE_RECORD_BLOCK;
 }

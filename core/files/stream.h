@@ -58,8 +58,8 @@ typedef struct {
   uint64_t offset; /* of the block being collected */
   uint8_t head[HARK_FILE_RECORD_HEAD_LEN];
   size_t head_len;
-  uint8_t *block; /* owned; NULL between blocks */
-  size_t block_len;
+  uint8_t *block;               /* owned; NULL between blocks */
+  size_t block_size, block_len; /* bytes it will have, and has */
   bool ended, failed;
 } HarkFileReader;
 
