@@ -38,6 +38,8 @@ typedef struct {
   uint64_t total, done; /* bytes */
   HarkTime started, ended;
   bool ready;
+  unsigned burst;      /* packets since the last flush */
+  HarkTime burst_time; /* their clock; as in net/io/runner.c */
 } End;
 
 typedef struct {
@@ -151,6 +153,7 @@ go_on (void *data)
 {
   End *end = data;
 
+  end->burst = 0;
   if (!end->ready)
     return;
   handle_events (end);
@@ -198,7 +201,9 @@ on_packet (void *data, uint32_t path G_GNUC_UNUSED, const uint8_t *packet, size_
 {
   End *end = data;
 
-  hark_session_handle_packet (end->session, packet, len, now_ns ());
+  if (end->burst++ % 8 == 0)
+    end->burst_time = now_ns ();
+  hark_session_handle_packet (end->session, packet, len, end->burst_time);
 }
 
 static void
