@@ -250,11 +250,11 @@ hark_core_command_typing (HarkCore *core, HarkCommand *command)
 
 /* ---- coming in ---- */
 
-/* What a text that waits for the disk costs us: short ones are not for nothing. */
+/* What a frame that waits for the disk costs us: short texts are not for nothing. */
 static size_t
-cost_of (const HarkStoreMessage *message)
+cost_of (const char *text)
 {
-  return sizeof (HarkPending) + 2 * (sizeof *message + strlen (message->text));
+  return sizeof (HarkPending) + 2 * (sizeof (HarkStoreMessage) + strlen (text));
 }
 
 static void
@@ -263,7 +263,7 @@ after_received (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   HarkCoreContact *contact = hark_core_find (core, &pending->contact);
 
   if (contact != NULL)
-    hark_core_stored (contact, cost_of (pending->message));
+    hark_core_stored (contact, cost_of (pending->message->text));
   if (!reply->ok) { /* not acknowledged: it will be sent again */
     hark_core_refuse_store (core, pending, reply);
     return;
@@ -306,7 +306,7 @@ handle_text (HarkCore *core, HarkCoreContact *contact, const Hark__Text *frame)
   pending->message = hark_store_message_copy (message);
   pending->contact = contact->row.account;
   pending->session = contact->session;
-  contact->unstored += cost_of (message);
+  contact->unstored += cost_of (message->text);
   hark_core_ask_store (core, request, pending);
   return true;
 }
@@ -331,14 +331,28 @@ handle_ack (HarkCore *core, HarkCoreContact *contact, const Hark__Ack *frame)
   return true;
 }
 
+static void
+after_seen (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  HarkCoreContact *contact = hark_core_find (core, &pending->contact);
+
+  if (contact != NULL)
+    hark_core_stored (contact, cost_of (""));
+  hark_core_refuse_store (core, pending, reply);
+}
+
 static bool
 handle_read (HarkCore *core, HarkCoreContact *contact, const Hark__Read *frame)
 {
   uint8_t id[HARK_CHAT_ID_LEN];
+  HarkPending *pending;
 
   if (!hark_chat_read_id (&frame->id, id))
     return false;
-  set_state (core, contact, id, HARK_MESSAGE_READ, NULL);
+  pending = hark_pending_new (after_seen, NULL);
+  pending->contact = contact->row.account;
+  contact->unstored += cost_of ("");
+  set_state (core, contact, id, HARK_MESSAGE_READ, pending);
   say_state (core, contact, id, HARK_STATE_READ, NULL);
   return true;
 }

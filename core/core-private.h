@@ -31,7 +31,7 @@
 #define HARK_CORE_OFFERS_MAX 32    /* files of one contact that wait for the user */
 #define HARK_CORE_MALFORMED_MAX 10 /* frames of one session before it is closed */
 #define HARK_CORE_FRAMES_RATE \
-  200 /* a second, other than texts and acknowledgements, of one contact */
+  200 /* a second, but texts, acknowledgements and what was seen, of one contact */
 #define HARK_CORE_FRAMES_BURST 2000
 #define HARK_CORE_CHOKED_MAX \
   ((size_t) 4 * 1024 * 1024)     /* bytes said to somebody who reads nothing */

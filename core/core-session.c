@@ -326,14 +326,19 @@ handle_hello (HarkCore *core, HarkCoreContact *contact, const Hark__Hello *hello
 
 /* ---- frames ---- */
 
-/* Frames that make us answer, draw or write at once: nobody has that much to say, and what is said
- * to somebody who does not read it waits in our memory. */
+/* Frames that make us answer or draw at once: nobody has that much to say, and what is said to
+ * somebody who does not read it waits in our memory. The disk paces texts and what was seen. */
 static bool
 is_calm (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame)
 {
-  return contact->choked <= HARK_CORE_CHOKED_MAX
-         && (frame->what_case == HARK__FRAME__WHAT_TEXT || frame->what_case == HARK__FRAME__WHAT_ACK
-             || hark_token_bucket_take (&contact->calm, 1, core->now));
+  switch (frame->what_case) {
+  case HARK__FRAME__WHAT_TEXT:
+  case HARK__FRAME__WHAT_ACK:
+  case HARK__FRAME__WHAT_READ:
+    return true;
+  default:
+    return hark_token_bucket_take (&contact->calm, 1, core->now);
+  }
 }
 
 /* False when it makes no sense. */
@@ -341,8 +346,10 @@ static bool
 handle_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame)
 {
   if ((!contact->hello_heard && frame->what_case != HARK__FRAME__WHAT_HELLO)
-      || !is_calm (core, contact, frame))
+      || contact->choked > HARK_CORE_CHOKED_MAX)
     return false;
+  if (!is_calm (core, contact, frame))
+    return frame->what_case == HARK__FRAME__WHAT_TYPING; /* which may be missed */
   switch (frame->what_case) {
   case HARK__FRAME__WHAT_HELLO:
     return handle_hello (core, contact, frame->hello);
