@@ -133,18 +133,14 @@ hark_attack_ring (HarkAttack *attack,
   const HarkAttackPoint *point = &attack->points[person->host];
   HarkEndpoint to = hark_sim_node_get_endpoint (person->node);
   uint8_t packet[HARK_KRPC_LEN_MAX], compact[18];
-  HarkKrpc ring = {
-    .kind = HARK_KRPC_QUERY,
-    .method = HARK_KRPC_HK_RING,
-    .transaction = {(const uint8_t *) &number, sizeof number},
-    .id = id,
-    .handle = {                                                         point->handle,     sizeof point->handle             },
-    .x = {                                                         x,                         len                               },
-    .c = { compact,                         hark_endpoint_to_compact (caller,                                       compact)},
-  };
+  HarkKrpc ring = {.kind = HARK_KRPC_QUERY, .method = HARK_KRPC_HK_RING, .id = id};
   size_t packet_len;
 
   g_assert_true (point->known);
+  ring.transaction = (HarkBytes){(const uint8_t *) &number, sizeof number};
+  ring.handle = (HarkBytes){point->handle, sizeof point->handle};
+  ring.x = (HarkBytes){x, len};
+  ring.c = (HarkBytes){compact, hark_endpoint_to_compact (caller, compact)};
   packet_len = hark_krpc_write (&ring, NULL, 0, packet, sizeof packet);
   g_assert_cmpuint (packet_len, >, 0);
   hark_sim_network_forge (attack->network, &point->point, &to, packet, packet_len);
