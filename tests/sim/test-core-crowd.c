@@ -128,6 +128,127 @@ test_fifty (void)
   check_crowd (3, 50);
 }
 
+/* ---- a rough day ---- */
+
+static uint64_t
+draw (HarkSimWorld *world, uint64_t bound)
+{
+  return hark_rng_below (hark_sim_network_rng (world->network), bound);
+}
+
+/* Texts of @from to @to: sent as @from has them when @outgoing, else received as @to has them. */
+static GString *
+texts_between (HarkSimCoreNode *from, HarkSimCoreNode *to, bool outgoing)
+{
+  HarkSimCoreNode *owner = outgoing ? from : to;
+  g_autoptr (GPtrArray) history
+    = hark_sim_core_node_history (owner, outgoing ? &to->account : &from->account);
+  GString *all = g_string_new (NULL);
+
+  for (guint i = 0; i < history->len; i++) {
+    const HarkStoreMessage *message = history->pdata[i];
+
+    if (message->kind == HARK_MESSAGE_TEXT && message->outgoing == outgoing)
+      g_string_append_printf (all, "%s\n", message->text);
+  }
+  return all;
+}
+
+static bool
+all_delivered (void *data)
+{
+  HarkSimWorld *world = data;
+
+  for (unsigned i = 0; i < world->n; i++)
+    for (int back = 0; back < 2; back++) {
+      HarkSimCoreNode *from = back ? next_of (world, i) : world->people[i];
+      HarkSimCoreNode *to = back ? world->people[i] : next_of (world, i);
+      g_autoptr (GString) sent = texts_between (from, to, true);
+      g_autoptr (GString) came = texts_between (from, to, false);
+
+      if (!g_string_equal (sent, came))
+        return false;
+    }
+  return true;
+}
+
+static void
+something_happens (HarkSimWorld *world, unsigned n)
+{
+  unsigned i = (unsigned) draw (world, world->n);
+  HarkSimCoreNode *node = world->people[i];
+  HarkSimCoreNode *other
+    = next_of (world, draw (world, 2) == 0 ? i : (i + world->n - 2) % world->n);
+  HarkCommand *command;
+
+  switch (draw (world, 12)) {
+  case 0:
+    hark_sim_core_node_kill (node);
+    break;
+  case 1:
+    hark_sim_core_node_die_at (node, 1 + (unsigned) draw (world, 5), draw (world, 2) == 0);
+    break;
+  case 2:
+    hark_sim_network_cut_host (world->network, node->host, true);
+    break;
+  case 3:
+  case 4:
+    hark_sim_network_cut_host (world->network, node->host, false);
+    break;
+  case 5:
+    hark_sim_core_node_start (node);
+    hark_sim_core_node_do (node, hark_sim_command (HARK_COMMAND_CALL, other));
+    break;
+  case 6:
+    hark_sim_core_node_start (node);
+    hark_sim_core_node_do (node, hark_sim_command (HARK_COMMAND_HANGUP, NULL));
+    break;
+  default:
+    hark_sim_core_node_start (node);
+    command = hark_sim_command (HARK_COMMAND_SEND, other);
+    command->text = g_strdup_printf ("%u", n);
+    hark_sim_core_node_do (node, command);
+  }
+}
+
+static void
+rough_day (uint64_t seed)
+{
+  HarkSimLinkConfig link = hark_sim_lossy_link (0.1);
+  HarkTime end;
+  HarkSimWorld world;
+
+  link.reorder = link.duplicate = 0.05;
+  hark_sim_world_init (&world, seed);
+  add_people (&world, 4, &link);
+  make_ring (&world);
+  g_assert_true (hark_sim_network_run_until (world.network, 5 * HARK_MINUTE, all_online, &world));
+  for (unsigned n = 0; n < 200; n++) {
+    something_happens (&world, n);
+    hark_sim_network_run (world.network, (HarkTime) draw (&world, 2000) * HARK_MS);
+  }
+  for (unsigned i = 0; i < world.n; i++) {
+    hark_sim_network_cut_host (world.network, world.people[i]->host, false);
+    hark_sim_core_node_start (world.people[i]);
+    world.people[i]->die_at = 0;
+  }
+  end = hark_sim_network_now (world.network) + 10 * HARK_MINUTE;
+  while (!all_delivered (&world) && hark_sim_network_now (world.network) < end)
+    hark_sim_network_run (world.network, HARK_SECOND);
+  g_assert_true (all_delivered (&world));
+  g_assert_true (hark_sim_network_run_until (world.network, 5 * HARK_MINUTE, all_online, &world));
+  hark_sim_world_clear (&world);
+}
+
+static void
+test_rough_day (void)
+{
+  for (unsigned seed = 1; seed <= hark_sim_runs (6); seed++) {
+    g_test_message ("seed %u", seed);
+    rough_day (seed);
+  }
+}
+
 /* ---- the same run twice ---- */
 
 typedef struct {
@@ -199,6 +320,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-crowd/two", test_two);
   g_test_add_func ("/core-crowd/ten", test_ten);
   g_test_add_func ("/core-crowd/fifty", test_fifty);
+  g_test_add_func ("/core-crowd/rough-day", test_rough_day);
   g_test_add_func ("/core-crowd/same-seed-same-run", test_same_run);
   return g_test_run ();
 }
