@@ -13,7 +13,8 @@ struct _HarkApplication {
   const HarkEngineConfig *config;
   HarkClient *client;
   HarkWindow *window;
-  char *link; /* to add once the engine runs */
+  bool declined; /* through the notice: the row of that call is no news */
+  char *link;    /* to add once the engine runs */
   HarkEngineConfig opening;
   char *passphrase; /* of the profile that is being opened */
 };
@@ -145,6 +146,16 @@ new_notice (HarkPersonItem *person, const char *hex, const char *what, const cha
   return notice;
 }
 
+/* Whether the row of a call tells of one that was missed. */
+static bool
+is_missed (HarkApplication *application, const HarkMessage *call)
+{
+  bool declined = application->declined;
+
+  application->declined = false;
+  return call->ref == 0 && !declined;
+}
+
 /* A burst of messages is one event for who is elsewhere. */
 static bool
 is_too_soon (HarkPersonItem *person)
@@ -176,7 +187,8 @@ on_message (HarkApplication *application, HarkPersonItem *person, HarkMessageIte
 
   if (value->outgoing || !application->window
       || gtk_window_is_active (GTK_WINDOW (application->window))
-      || (value->type == HARK_MESSAGE_IS_CALL && value->ref > 0) || is_too_soon (person))
+      || (value->type == HARK_MESSAGE_IS_CALL && !is_missed (application, value))
+      || is_too_soon (person))
     return;
   hex = hex_of (person);
   line = hark_words_line (value);
@@ -208,12 +220,15 @@ on_call (HarkApplication *application)
 
   if (call->phase != HARK_RINGING || call->outgoing || !person) {
     g_application_withdraw_notification (G_APPLICATION (application), "call");
+    if (application->window)
+      gtk_window_set_urgency_hint (GTK_WINDOW (application->window), FALSE);
     return;
   }
   if (!application->window || gtk_window_is_active (GTK_WINDOW (application->window)))
     return;
   hex = hex_of (person);
   notice = new_notice (person, hex, " is calling", "");
+  gtk_window_set_urgency_hint (GTK_WINDOW (application->window), TRUE);
   g_notification_set_priority (notice, G_NOTIFICATION_PRIORITY_URGENT);
   g_notification_add_button (notice, "Answer", "app.answer");
   g_notification_add_button (notice, "Decline", "app.decline");
@@ -247,9 +262,12 @@ on_answer (GSimpleAction *action, GVariant *parameter, void *data)
 static void
 on_decline (GSimpleAction *action, GVariant *parameter, void *data)
 {
+  HarkApplication *application = data;
+
   (void) action;
   (void) parameter;
-  hark_client_send_call (HARK_APPLICATION (data)->client, HARK_COMMAND_HANGUP);
+  application->declined = true;
+  hark_client_send_call (application->client, HARK_COMMAND_HANGUP);
 }
 
 static void

@@ -226,8 +226,8 @@ hark_words_call_row (const HarkMessage *message)
     return g_strdup_printf (message->outgoing ? "You called, %s" : "Call, %s", length);
   }
   if (message->text && *message->text)
-    return g_strdup_printf (message->outgoing ? "You called. %s" : "Missed call. %s",
-                            message->text);
+    return message->outgoing ? g_strdup_printf ("You called. %s", message->text)
+                             : g_strdup (message->text);
   return g_strdup (message->outgoing ? "You called" : "Missed call");
 }
 

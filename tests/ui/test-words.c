@@ -89,6 +89,19 @@ test_file (void)
 }
 
 static void
+test_call_row (void)
+{
+  HarkMessage row = {.type = HARK_MESSAGE_IS_CALL, .text = (char *) "You declined the call"};
+
+  check (hark_words_call_row (&row), "You declined the call");
+  row.text = (char *) "No answer";
+  row.outgoing = true;
+  check (hark_words_call_row (&row), "You called. No answer");
+  row.ref = 3725000;
+  check (hark_words_call_row (&row), "You called, 1:02:05");
+}
+
+static void
 test_deceptive (void)
 {
   check (hark_words_shown ("a\xe2\x80\xae"
@@ -118,6 +131,7 @@ main (int argc, char **argv)
   g_test_add_func ("/words/waiting-says-what-for", test_state);
   g_test_add_func ("/words/presence-is-a-sentence", test_presence);
   g_test_add_func ("/words/stalled-file-has-no-time-left", test_file);
+  g_test_add_func ("/words/call-says-how-it-went", test_call_row);
   g_test_add_func ("/words/deceptive-characters-are-shown", test_deceptive);
   g_test_add_func ("/words/notice-carries-no-markup", test_notice);
   return g_test_run ();

@@ -4,6 +4,7 @@
 #include "ui/words.h"
 
 #define ENDED_SHOWN_S 4
+#define RING_S 2 /* from one sound of the desktop's bell to the next */
 
 struct _HarkCallBar {
   GtkBin parent_instance;
@@ -22,6 +23,7 @@ struct _HarkCallBar {
   GtkWidget *hangup;
   guint tick;
   guint hide;
+  guint ring;
 };
 
 G_DEFINE_TYPE (HarkCallBar, hark_call_bar, GTK_TYPE_BIN)
@@ -57,6 +59,24 @@ on_hide (void *data)
   bar->hide = 0;
   gtk_revealer_set_reveal_child (GTK_REVEALER (bar->revealer), FALSE);
   return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_ring (void *data)
+{
+  gdk_display_beep (gtk_widget_get_display (GTK_WIDGET (data)));
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+set_ringing (HarkCallBar *bar, bool ringing)
+{
+  if (ringing && bar->ring == 0) {
+    on_ring (bar);
+    bar->ring = g_timeout_add_seconds (RING_S, on_ring, bar);
+  } else if (!ringing) {
+    g_clear_handle_id (&bar->ring, g_source_remove);
+  }
 }
 
 static void
@@ -101,6 +121,7 @@ show (HarkCallBar *bar)
   hark_widget_class (bar->bar, "ended", ended);
   gtk_revealer_set_reveal_child (GTK_REVEALER (bar->revealer), TRUE);
   set_timers (bar, call->phase);
+  set_ringing (bar, incoming);
 }
 
 static void
@@ -145,6 +166,7 @@ hark_call_bar_dispose (GObject *object)
 
   g_clear_handle_id (&bar->tick, g_source_remove);
   g_clear_handle_id (&bar->hide, g_source_remove);
+  g_clear_handle_id (&bar->ring, g_source_remove);
   if (bar->call)
     g_clear_signal_handler (&bar->call_changed, bar->call);
   g_clear_object (&bar->call);
