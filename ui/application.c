@@ -286,13 +286,9 @@ on_about (GSimpleAction *action, GVariant *parameter, void *data)
 static void
 on_quit (GSimpleAction *action, GVariant *parameter, void *data)
 {
-  HarkApplication *application = data;
-
   (void) action;
   (void) parameter;
-  if (application->window)
-    gtk_widget_destroy (GTK_WIDGET (application->window));
-  g_application_quit (G_APPLICATION (application));
+  g_application_quit (G_APPLICATION (data)); /* the window stays: one of its keys brought us here */
 }
 
 static const GActionEntry entries[] = {
