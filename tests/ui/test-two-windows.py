@@ -153,7 +153,7 @@ def chat(alice, bob):
 def give(alice, bob):
     source = alice.folder / "notes and plans.bin"
     source.write_bytes(os.urandom(3_000_000))
-    alice.lab("drop", source, *alice.middle("list box", "Conversation"))
+    alice.lab("drop", source, *alice.middle("text", "Message"))  # over the text or above it, it is a file
     bob.see("push button", "Accept")
     bob.shot("offer")
     bob.click("push button", "Accept")

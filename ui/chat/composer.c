@@ -97,16 +97,16 @@ on_key (HarkComposer *composer, GdkEventKey *event)
   return GDK_EVENT_STOP;
 }
 
-/* Files that are dropped on the text are files, too: the page takes them. */
+/* Motion and drop of files over the text: the page takes them. */
 static gboolean
-on_drag_motion (GtkWidget *view, GdkDragContext *context, int x, int y, guint time)
+on_drag (GtkWidget *view, GdkDragContext *context, int x, int y, guint time)
 {
   (void) x;
   (void) y;
   (void) time;
   for (GList *at = gdk_drag_context_list_targets (context); at; at = at->next)
     if (GDK_POINTER_TO_ATOM (at->data) == gdk_atom_intern_static_string ("text/uri-list")) {
-      g_signal_stop_emission_by_name (view, "drag-motion");
+      g_signal_stop_emission (view, g_signal_get_invocation_hint (view)->signal_id, 0);
       break;
     }
   return FALSE;
@@ -141,7 +141,7 @@ hark_composer_class_init (HarkComposerClass *klass)
   gtk_widget_class_bind_template_callback (widgets, on_send);
   gtk_widget_class_bind_template_callback (widgets, on_attach);
   gtk_widget_class_bind_template_callback (widgets, on_key);
-  gtk_widget_class_bind_template_callback (widgets, on_drag_motion);
+  gtk_widget_class_bind_template_callback (widgets, on_drag);
 }
 
 static void
