@@ -12,7 +12,9 @@
 #define BINS 800  /* 400 ms; what is later than that counts as that */
 #define OUTAGE 3  /* packets in a row that are later than the usual; fewer are single late ones */
 #define OUTAGES 2 /* in the window: they are the usual */
-#define HOLD 1000 /* packets for which a target that outages asked for does not fall */
+#define SETTLING 100     /* packets; the first half of them is forgotten after the second */
+#define OUTAGE_US 150000 /* for whose sake the target rises no further: talking needs answers */
+#define HOLD 500         /* packets for which a target that outages asked for does not fall */
 
 void
 hark_arrival_reset (HarkArrival *arrival)
@@ -76,6 +78,7 @@ update (HarkArrival *arrival)
       arrival->hold = HOLD;
     else
       target = cap;
+    target = MIN (target, MAX (cap, OUTAGE_US));
   }
   if (arrival->count < FEW)
     target = MAX (target, START_US);
@@ -91,6 +94,17 @@ update (HarkArrival *arrival)
     = MAX (target, arrival->target_us - UPDATE * FALL_US - (arrival->target_us - target) / 16);
 }
 
+/* Devices that are being opened hand over in jumps, which would count for all of the window. */
+static void
+settle (HarkArrival *arrival)
+{
+  memmove (arrival->transit_us, arrival->transit_us + SETTLING / 2,
+           SETTLING / 2 * sizeof *arrival->transit_us);
+  arrival->count = arrival->at = SETTLING / 2;
+  arrival->hold = 0;
+  arrival->settled = true;
+}
+
 void
 hark_arrival_add (HarkArrival *arrival, int64_t transit_us)
 {
@@ -104,6 +118,8 @@ hark_arrival_add (HarkArrival *arrival, int64_t transit_us)
   arrival->at = (arrival->at + 1) % HARK_ARRIVAL_WINDOW;
   if (arrival->count < HARK_ARRIVAL_WINDOW)
     arrival->count++;
+  if (!arrival->settled && arrival->count == SETTLING)
+    settle (arrival);
   if (arrival->count <= UPDATE || arrival->at % UPDATE == 0)
     update (arrival);
 }

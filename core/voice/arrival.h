@@ -5,8 +5,8 @@
  * them is the base; the target is what the 99th percentile needed beyond it, but never more than
  * three times the 90th plus 20 ms: a single outage (a 200 ms spike holds up 20 packets, 4 % of the
  * window) is concealed, not bought with delay for everything that follows. Two of them in the
- * window, as on a busy machine, are worth their delay, for 10 s. A target rises at once and falls
- * by 20 ms a second, faster when it is far too high.
+ * window, as on a busy machine, are worth their delay, up to 150 ms and for 5 s. A target rises at
+ * once and falls by 20 ms a second, faster when it is far too high.
  */
 #pragma once
 
@@ -22,6 +22,7 @@ typedef struct {
   unsigned at;    /* where the next goes */
   int64_t base_us;
   int64_t target_us;
+  bool settled;     /* the beginning is forgotten */
   unsigned hold;    /* packets until the target may fall */
   double jitter_us; /* RFC 3550 6.4.1 */
 } HarkArrival;
