@@ -4,6 +4,12 @@
  * encoder, packet, playout, decoder. The delay is found by correlating what the speaker played with
  * what the microphone heard, and the link's own delay is taken off. Codec times are real ones.
  *
+ * A line a case, from the half seconds of speech after the third second: {"bench":"voice","case":
+ * NAME, "delay_ms_median","delay_ms_min","delay_ms_max": mouth to ear without the link,
+ * "playout_ms": the buffer's part of it at the end, "concealed","loss_in": shares in the last
+ * second or two, "pieces": half seconds compared}. A line a frame length: {"bench":"voice-codec",
+ * "frame_ms","bytes": of a frame, "encode_us","decode_us": processor time a frame}.
+ *
  *   bench-voice [SPEECH.wav [DIRECTORY]]   leaves reference and recordings in DIRECTORY
  *
  * Without arguments it looks for tests/lab/speech.wav from the root or from a build directory in
