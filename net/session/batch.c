@@ -233,6 +233,18 @@ write_packets (HarkSession *session, Plan *plan, size_t *ret_segment)
   return used;
 }
 
+/* Streams that wait for the pace. To BBR a call without their bytes means that there are none: the
+ * round does not count, start-up goes on and floods the path. Acknowledgements go with the bytes,
+ * or when their time is over. */
+static bool
+has_ready (const HarkSession *session)
+{
+  for (unsigned i = 0; i < HARK_PRIORITIES; i++)
+    if (session->ready[i].length > 0)
+      return true;
+  return false;
+}
+
 static bool
 next_quic (HarkSession *session, HarkSessionBatch *ret)
 {
@@ -250,6 +262,8 @@ next_quic (HarkSession *session, HarkSessionBatch *ret)
   plan.streams = session->now >= session->pace.open;
   if (!plan.streams && session->state != HARK_SESSION_STATE_CONFIRMED)
     plan.streams = true;
+  if (!plan.streams && has_ready (session) && ngtcp2_conn_get_expiry (session->conn) > now)
+    return false;
   need_buffer (session,
                MAX (session->ready[HARK_PRIORITIES - 1].length > 0 ? plan.bytes : 0, plan.packet));
   if (write_trial (session, &plan, &figures, &used))
