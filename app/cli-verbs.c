@@ -182,8 +182,7 @@ send_own_command (Verb *verb, JsonObject *status)
   send_command (verb, command);
 }
 
-/* ---- what comes back
- * --------------------------------------------------------------------------------- */
+/* ---- what comes back ------------------------------------------------------------- */
 
 static void
 print_contacts (JsonObject *result)

@@ -4,8 +4,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-/* ---- commands
- * -------------------------------------------------------------------------------------- */
+/* ---- commands -------------------------------------------------------------------- */
 
 /* What a command may carry; MUST_... is asked for, the rest may be left out. */
 enum {
@@ -242,8 +241,7 @@ hark_json_parse_command (const char *line, char **ret_tag, char **ret_name, GErr
   return NULL;
 }
 
-/* ---- events
- * ---------------------------------------------------------------------------------------------- */
+/* ---- events ---------------------------------------------------------------------- */
 
 static const char *const presence_words[] = {"offline", "searching", "connecting", "online"};
 static const char *const path_words[] = {NULL, "lan", "direct", "relay"};

@@ -375,8 +375,7 @@ hark_link_get_answer (const HarkLink *link)
   return !link->outgoing && link->has_signal ? link->answer : NULL;
 }
 
-/* ---- path and packets
- * ---------------------------------------------------------------------------------- */
+/* ---- path and packets ------------------------------------------------------------ */
 
 void
 hark_link_handle_refused (HarkLink *link)
@@ -500,8 +499,7 @@ hark_link_get_deadline (const HarkLink *link)
   return deadline;
 }
 
-/* ---- what it is
- * ------------------------------------------------------------------------------------------ */
+/* ---- what it is ------------------------------------------------------------------ */
 
 HarkLinkState
 hark_link_get_state (const HarkLink *link)

@@ -81,8 +81,7 @@ void hark_link_free (HarkLink *link);
 /* hark_link_close: says goodbye to the peer with @code; the link stays until the packet is out. */
 void hark_link_close (HarkLink *link, uint64_t code, HarkTime now);
 
-/* ---- what it is
- * ------------------------------------------------------------------------------------------ */
+/* ---- what it is ------------------------------------------------------------------ */
 
 HarkLinkState hark_link_get_state (const HarkLink *link);
 const HarkKey *hark_link_get_account (const HarkLink *link);
@@ -112,8 +111,7 @@ void hark_link_set_up (HarkLink *link);
 /* hark_link_set_dead: its session is closed. */
 void hark_link_set_dead (HarkLink *link);
 
-/* ---- what happens to it
- * ---------------------------------------------------------------------------------- */
+/* ---- what happens to it ---------------------------------------------------------- */
 
 /* hark_link_handle_reply: the answer to a knock of ours: message 2, a cookie, or a signal. Not
  * trusted. */

@@ -27,8 +27,7 @@
 
 typedef struct HarkNet HarkNet;
 
-/* ---- who we are and how we behave
- * ---------------------------------------------------------------- */
+/* ---- who we are and how we behave ------------------------------------------------ */
 
 typedef enum { HARK_CONGESTION_BBR2, HARK_CONGESTION_CUBIC } HarkCongestion;
 
@@ -77,8 +76,7 @@ void hark_net_set_hosts (HarkNet *net, const HarkEndpoint *hosts, size_t n_hosts
 /* hark_net_leave: closes sessions and withdraws records; drain the outputs, then free. */
 void hark_net_leave (HarkNet *net, HarkTime now);
 
-/* ---- for the shell
- * -------------------------------------------------------------------------------- */
+/* ---- for the shell --------------------------------------------------------------- */
 
 /* Paths are numbered by the node, from 1, never twice. */
 typedef enum {
@@ -141,8 +139,7 @@ HarkTime hark_net_get_deadline (const HarkNet *net);
  * Packets are made when asked for, paced: @now should be fresh. */
 bool hark_net_poll_output (HarkNet *net, HarkTime now, HarkNetOutput *ret);
 
-/* ---- commands of core
- * ------------------------------------------------------------------------------- */
+/* ---- commands of core ------------------------------------------------------------ */
 
 /* hark_net_bootstrap: asks @endpoint into the DHT; remembered and asked again while the table is
  * empty. At most 64 are kept. */
@@ -278,8 +275,7 @@ void hark_net_get_status (const HarkNet *net, HarkNetStatus *ret);
  * many. */
 size_t hark_net_good_nodes (const HarkNet *net, HarkEndpoint *ret, size_t max);
 
-/* ---- events for core
- * -------------------------------------------------------------------------------- */
+/* ---- events for core ------------------------------------------------------------- */
 
 typedef enum {
   HARK_PEER_OFFLINE,    /* not found, or gone */

@@ -93,8 +93,7 @@ start_outgoing (HarkNet *net, HarkPeer *peer, HarkTime now)
     set_state (net, peer, HARK_PEER_CONNECTING, NULL);
 }
 
-/* ---- finding
- * ---------------------------------------------------------------------------------------------- */
+/* ---- finding --------------------------------------------------------------------- */
 
 static bool
 leads_somewhere (const HarkRecord *record)
@@ -211,8 +210,7 @@ hark_node_peers_handle_found (HarkNet *net, const HarkRendezvousEvent *event, Ha
   }
 }
 
-/* ---- which link counts
- * ---------------------------------------------------------------------------------- */
+/* ---- which link counts ----------------------------------------------------------- */
 
 /* Two links came up. Far apart in time the newer one is right: the peer started again. Close
  * together they crossed, and both sides must keep the same one. */
@@ -307,8 +305,7 @@ hark_node_peers_link_moved (HarkNet *net, HarkLink *link, HarkTime now)
     peer->next_try = hark_link_is_path_failed (link) ? now : lost + LOST_PATIENCE;
 }
 
-/* ---- settling
- * -------------------------------------------------------------------------------------------- */
+/* ---- settling -------------------------------------------------------------------- */
 
 static void
 bury (HarkNet *net, HarkLink *link, HarkTime now)
@@ -424,8 +421,7 @@ hark_node_peers_get_deadline (const HarkNet *net)
   return deadline;
 }
 
-/* ---- commands
- * ---------------------------------------------------------------------------------------------- */
+/* ---- commands -------------------------------------------------------------------- */
 
 void
 hark_node_peers_set_contact (HarkNet *net, const HarkNetContact *contact, HarkTime now)

@@ -129,8 +129,7 @@ hark_net_leave (HarkNet *net, HarkTime now)
     hark_rendezvous_leave (net->rendezvous, now);
 }
 
-/* ---- reachability
- * ------------------------------------------------------------------------------- */
+/* ---- reachability ---------------------------------------------------------------- */
 
 /* Others see us under an address of this machine: there is no NAT between. A firewall may be; then
  * nobody comes, and nodes that cannot open a conversation with us drop us from their tables. */
@@ -162,8 +161,7 @@ hark_net_set_hosts (HarkNet *net, const HarkEndpoint *hosts, size_t n_hosts, Har
   update_serving (net);
 }
 
-/* ---- events between the parts
- * ------------------------------------------------------------------------- */
+/* ---- events between the parts ---------------------------------------------------- */
 
 /* A knock of ours is over: @event is its answer, or says why there is none. */
 static void
@@ -399,8 +397,7 @@ hark_net_poll_output (HarkNet *net, HarkTime now, HarkNetOutput *ret)
   return poll_batch (net, now, ret);
 }
 
-/* ---- events for core
- * ---------------------------------------------------------------------------------- */
+/* ---- events for core ------------------------------------------------------------- */
 
 /* Translates an event of a session; false when it is not for core. */
 static bool
@@ -464,8 +461,7 @@ hark_net_poll_event (HarkNet *net, HarkNetEvent *ret)
   return hark_node_queue_pop_event (&net->queue, ret) || poll_sessions (net, ret);
 }
 
-/* ---- commands
- * -------------------------------------------------------------------------------------------- */
+/* ---- commands -------------------------------------------------------------------- */
 
 void
 hark_net_bootstrap (HarkNet *net, const HarkEndpoint *endpoint, HarkTime now)

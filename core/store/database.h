@@ -92,8 +92,7 @@ bool hark_schema_migrate (HarkDatabase *database, bool create, GError **error);
 int hark_statements_prepare (HarkDatabase *database);
 void hark_statements_finalize (HarkDatabase *database);
 
-/* ---- running statements
- * --------------------------------------------------------------------------- */
+/* ---- running statements ---------------------------------------------------------- */
 
 /* hark_database_run: steps a statement without rows to its end and resets it. Returns SQLITE_OK or
  * an error. */
@@ -123,8 +122,7 @@ void hark_column_text (sqlite3_stmt *statement, int at, char *ret, size_t size);
 char *hark_column_dup (sqlite3_stmt *statement, int at);
 uint64_t hark_column_u64 (sqlite3_stmt *statement, int at);
 
-/* ---- what is kept
- * --------------------------------------------------------------------------------- */
+/* ---- what is kept ---------------------------------------------------------------- */
 
 /* Each returns an SQLite code. Arrays hold what hark_store_load() promises. */
 int hark_account_put (HarkDatabase *database, const HarkStoreAccount *account);
@@ -163,8 +161,7 @@ int hark_transfer_delete (HarkDatabase *database, uint64_t id);
 int hark_transfers_delete_of (HarkDatabase *database, const HarkKey *contact);
 int hark_transfers_get (HarkDatabase *database, GPtrArray *ret);
 
-/* ---- requests
- * ------------------------------------------------------------------------------------- */
+/* ---- requests -------------------------------------------------------------------- */
 
 /**
  * hark_database_execute:

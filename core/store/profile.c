@@ -30,8 +30,7 @@ step (const HarkStoreOptions *options)
     options->on_step (options->data);
 }
 
-/* ---- the lock
- * ------------------------------------------------------------------------------------- */
+/* ---- the lock -------------------------------------------------------------------- */
 
 static void
 say_who_holds (int fd, const char *dir, GError **error)
@@ -81,8 +80,7 @@ take_lock (const char *dir, GError **error)
   return fd;
 }
 
-/* ---- making
- * --------------------------------------------------------------------------------------- */
+/* ---- making ---------------------------------------------------------------------- */
 
 static bool
 make_dir (const char *path, GError **error)
@@ -267,8 +265,7 @@ hark_profile_make (const char *dir,
   return ok;
 }
 
-/* ---- opening
- * -------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------- */
 
 static bool
 read_keyfile (const char *dir, HarkKeyfile *ret, GError **error)

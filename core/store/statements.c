@@ -112,8 +112,7 @@ hark_statements_finalize (HarkDatabase *database)
   }
 }
 
-/* ---- running
- * -------------------------------------------------------------------------------------- */
+/* ---- running --------------------------------------------------------------------- */
 
 sqlite3_stmt *
 hark_database_begin (HarkDatabase *database, HarkSql sql)

@@ -118,8 +118,7 @@ hark_store_load (HarkStore *store, HarkStoreSnapshot *ret, GError **error)
   return true;
 }
 
-/* ---- the thread
- * ----------------------------------------------------------------------------------- */
+/* ---- the thread ------------------------------------------------------------------ */
 
 /* Takes what waits, at most a group; waits for the first. 0: told to stop, and nothing is left. */
 static size_t

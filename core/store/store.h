@@ -28,8 +28,7 @@ typedef enum {
   HARK_STORE_ERROR_VERSION,    /* written by a newer Hark */
 } HarkStoreError;
 
-/* ---- what is kept
- * ----------------------------------------------------------------------------------- */
+/* ---- what is kept ---------------------------------------------------------------- */
 
 typedef struct {
   char name[64];            /* claimed display name, UTF-8, NUL-terminated; at most 48 bytes */
@@ -140,8 +139,7 @@ void hark_store_transfer_free (HarkStoreTransfer *transfer);
 HarkStoreTransfer *hark_store_transfer_copy (const HarkStoreTransfer *transfer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkStoreTransfer, hark_store_transfer_free)
 
-/* ---- opening
- * ------------------------------------------------------------------------------------------ */
+/* ---- opening --------------------------------------------------------------------- */
 
 typedef struct HarkStore HarkStore;
 
@@ -194,8 +192,7 @@ typedef struct {
 bool hark_store_load (HarkStore *store, HarkStoreSnapshot *ret, GError **error);
 void hark_store_snapshot_clear (HarkStoreSnapshot *snapshot);
 
-/* ---- requests
- * -------------------------------------------------------------------------------------------- */
+/* ---- requests -------------------------------------------------------------------- */
 
 typedef enum {
   HARK_STORE_PUT_ACCOUNT,    /* account */

@@ -78,8 +78,7 @@ source_new (GSourceFuncs *funcs, void *owner, const char *name, GMainContext *co
   return source;
 }
 
-/* ---- spares and graves
- * ----------------------------------------------------------------------------- */
+/* ---- spares and graves ----------------------------------------------------------- */
 
 static void
 bury (HarkIce *ice, HarkIceAgent *agent)
@@ -211,8 +210,7 @@ on_news (void *data)
   schedule (path);
 }
 
-/* ---- sending
- * --------------------------------------------------------------------------------------- */
+/* ---- sending --------------------------------------------------------------------- */
 
 static void
 drop_kept (HarkIcePath *path)
@@ -303,8 +301,7 @@ use_pair (HarkIcePath *path)
     hark_batch_init (&path->batch, g_socket_get_fd (path->socket), &path->info.remote, false);
 }
 
-/* ---- news
- * ------------------------------------------------------------------------------------------ */
+/* ---- news ------------------------------------------------------------------------ */
 
 static bool
 same_pair (const HarkPathInfo *a, const HarkPathInfo *b)
@@ -446,8 +443,7 @@ on_packet (void *data, const uint8_t *packet, size_t len)
   g_rc_box_release (path);
 }
 
-/* ---- paths
- * ----------------------------------------------------------------------------------------- */
+/* ---- paths ----------------------------------------------------------------------- */
 
 HarkIcePath *
 hark_ice_path_open (HarkIce *ice, uint32_t number, bool controlling, const HarkEndpoint stun[2])

@@ -49,8 +49,7 @@ hark_net_runner_now (void)
   return (uint64_t) ts.tv_sec * HARK_SECOND + (uint64_t) ts.tv_nsec;
 }
 
-/* ---- outputs
- * --------------------------------------------------------------------------------------- */
+/* ---- outputs --------------------------------------------------------------------- */
 
 static HarkIcePath *
 find_path (HarkNetRunner *runner, uint32_t number)
@@ -154,8 +153,7 @@ on_deadline (GSource *source, GSourceFunc callback G_GNUC_UNUSED, gpointer data 
 
 static GSourceFuncs timer_funcs = {.dispatch = on_deadline};
 
-/* ---- inputs
- * ---------------------------------------------------------------------------------------- */
+/* ---- inputs ---------------------------------------------------------------------- */
 
 static void
 on_datagram (void *user_data, const HarkEndpoint *from, const uint8_t *data, size_t len)
@@ -235,8 +233,7 @@ static const HarkIceHandlers ice_handlers = {.on_local = on_local,
                                              .on_too_big = on_too_big,
                                              .on_flush = on_flush};
 
-/* ---- names
- * ----------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------- */
 
 static void lookup_next (GSocketAddressEnumerator *addresses, HarkNetRunner *runner);
 
@@ -289,8 +286,7 @@ hark_net_runner_resolve (HarkNetRunner *runner, const char *host_port)
   lookup_next (addresses, runner);
 }
 
-/* ---- life
- * ------------------------------------------------------------------------------------------ */
+/* ---- life ------------------------------------------------------------------------ */
 
 HarkNetRunner *
 hark_net_runner_new (HarkNet *net,

@@ -160,8 +160,7 @@ has_nodes (const HarkRendezvous *rendezvous)
   return status.nodes[0] + status.nodes[1] > 0;
 }
 
-/* ---- contact points
- * -------------------------------------------------------------------------------- */
+/* ---- contact points -------------------------------------------------------------- */
 
 static unsigned
 count_kept (const HarkRendezvous *rendezvous)
@@ -290,8 +289,7 @@ handle_keep_lost (HarkRendezvous *rendezvous, const HarkDhtEvent *event, HarkTim
   rendezvous->next_pick = hark_time_min (rendezvous->next_pick, now);
 }
 
-/* ---- our records
- * -------------------------------------------------------------------------------------- */
+/* ---- our records ----------------------------------------------------------------- */
 
 static void
 fill_record (HarkRendezvous *rendezvous, const Audience *audience, HarkTime now, HarkRecord *ret)
@@ -580,8 +578,7 @@ handle_audience_event (HarkRendezvous *rendezvous, const HarkDhtEvent *event, Ha
   return false;
 }
 
-/* ---- finding others
- * ------------------------------------------------------------------------------------ */
+/* ---- finding others -------------------------------------------------------------- */
 
 static void
 push_event (HarkRendezvous *rendezvous, HarkRendezvousEvent event)

@@ -41,8 +41,7 @@ work_free (void *data)
   g_free (work);
 }
 
-/* ---- the trace
- * --------------------------------------------------------------------------------- */
+/* ---- the trace ------------------------------------------------------------------- */
 
 static void
 trace_bytes (HarkSimCoreNode *node, const void *bytes, size_t len)
@@ -102,8 +101,7 @@ trace_request (HarkSimCoreNode *node, const HarkStoreRequest *request)
     trace_bytes (node, &request->transfer->done, sizeof request->transfer->done);
 }
 
-/* ---- effects
- * ----------------------------------------------------------------------------------- */
+/* ---- effects --------------------------------------------------------------------- */
 
 static void
 take_event (HarkSimCoreNode *node, HarkEvent *event)
@@ -182,8 +180,7 @@ on_activity (void *data)
   drain (node);
 }
 
-/* ---- what the timers do
- * ------------------------------------------------------------------------ */
+/* ---- what the timers do ---------------------------------------------------------- */
 
 static void
 on_core_time (void *data)
@@ -276,8 +273,7 @@ on_start_time (void *data)
   hark_sim_core_node_start (data);
 }
 
-/* ---- a process
- * --------------------------------------------------------------------------------- */
+/* ---- a process ------------------------------------------------------------------- */
 
 static char *
 profile_of (const HarkSimCoreNode *node)
@@ -394,8 +390,7 @@ hark_sim_core_node_suspend (HarkSimCoreNode *node, bool suspended)
   hark_sim_timer_set (node->disk_timer, now_of (node));
 }
 
-/* ---- making
- * ------------------------------------------------------------------------------------ */
+/* ---- making ---------------------------------------------------------------------- */
 
 /* @is_new: an account that never was; else the account of node->account_seed. */
 static void
@@ -521,8 +516,7 @@ hark_sim_core_node_lose_profile (HarkSimCoreNode *node)
   hark_sim_core_node_start (node);
 }
 
-/* ---- asking and looking
- * ------------------------------------------------------------------------ */
+/* ---- asking and looking ---------------------------------------------------------- */
 
 HarkCommand *
 hark_sim_command (HarkCommandKind kind, const HarkSimCoreNode *other)

@@ -78,8 +78,7 @@ hark_sim_world_add (HarkSimWorld *world,
   return world->people[world->n++];
 }
 
-/* ---- becoming contacts
- * ------------------------------------------------------------------------- */
+/* ---- becoming contacts ----------------------------------------------------------- */
 
 char *
 hark_sim_address (HarkSimCoreNode *node, bool invite)

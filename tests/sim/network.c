@@ -66,8 +66,7 @@ struct HarkSimNetwork {
   void *tap_data;
 };
 
-/* ---- the queue of what will happen
- * ------------------------------------------------------------------ */
+/* ---- the queue of what will happen ----------------------------------------------- */
 
 static bool
 earlier (const Event *a, const Event *b)
@@ -133,8 +132,7 @@ event_free (void *pointer)
   g_free (event);
 }
 
-/* ---- building
- * --------------------------------------------------------------------------------------- */
+/* ---- building -------------------------------------------------------------------- */
 
 static void
 host_free (void *pointer)
@@ -304,8 +302,7 @@ hark_sim_network_set_host_link (HarkSimNetwork *network,
   get_host (network, host)->down.config = *down;
 }
 
-/* ---- packets on their way
- * ----------------------------------------------------------------------------- */
+/* ---- packets on their way -------------------------------------------------------- */
 
 /* Sends a packet over @link towards its next stage. */
 static void
@@ -456,8 +453,7 @@ arrive (HarkSimNetwork *network, unsigned number, const Event *event)
   socket->on_datagram (socket->data, &event->from, bytes, len);
 }
 
-/* ---- sockets and timers
- * --------------------------------------------------------------------------------- */
+/* ---- sockets and timers ---------------------------------------------------------- */
 
 uint16_t
 hark_sim_network_bind (
@@ -567,8 +563,7 @@ hark_sim_timer_set (HarkSimTimer *timer, HarkTime time)
   push (timer->network, event);
 }
 
-/* ---- running
- * ---------------------------------------------------------------------------------------------- */
+/* ---- running --------------------------------------------------------------------- */
 
 static void
 happen (HarkSimNetwork *network, Event *event)

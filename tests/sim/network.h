@@ -43,8 +43,7 @@ HarkTime hark_sim_network_now (const HarkSimNetwork *network);
 /* hark_sim_network_rng: (transfer none): for whoever needs seeds of the same run. */
 HarkRng *hark_sim_network_rng (HarkSimNetwork *network);
 
-/* ---- building
- * ------------------------------------------------------------------------------------- */
+/* ---- building -------------------------------------------------------------------- */
 
 /* hark_sim_network_add_site: a home of up to 200 hosts with its router; returns its number, from 1.
  * With HARK_SIM_NAT_NONE there is no home: 0, the internet. */
@@ -67,8 +66,7 @@ void hark_sim_network_set_host_link (HarkSimNetwork *network,
                                      const HarkSimLinkConfig *up,
                                      const HarkSimLinkConfig *down);
 
-/* ---- sockets and timers
- * --------------------------------------------------------------------------- */
+/* ---- sockets and timers ---------------------------------------------------------- */
 
 /* hark_sim_network_bind: opens UDP @port (0: a free one) of @host; returns the port, or 0 when it
  * is taken. */
@@ -95,8 +93,7 @@ void hark_sim_timer_free (HarkSimTimer *timer);
 /* hark_sim_timer_set: replaces the time; HARK_TIME_NEVER for none; one that has passed is now. */
 void hark_sim_timer_set (HarkSimTimer *timer, HarkTime time);
 
-/* ---- running
- * -------------------------------------------------------------------------------------- */
+/* ---- running --------------------------------------------------------------------- */
 
 /* hark_sim_network_step: takes the next thing that happens, but none after @until; false when there
  * is none, and then it is @until (unless that is HARK_TIME_NEVER). */
@@ -112,8 +109,7 @@ bool hark_sim_network_run_until (HarkSimNetwork *network,
                                  bool (*done) (void *data),
                                  void *data);
 
-/* ---- failures
- * ------------------------------------------------------------------------------------- */
+/* ---- failures -------------------------------------------------------------------- */
 
 /* hark_sim_network_cut_site, _cut_host: silently loses everything on the link, or heals it. */
 void hark_sim_network_cut_site (HarkSimNetwork *network, unsigned site, bool cut);
@@ -154,8 +150,7 @@ void hark_sim_network_forge (HarkSimNetwork *network,
                              const uint8_t *bytes,
                              size_t len);
 
-/* ---- looking
- * -------------------------------------------------------------------------------------- */
+/* ---- looking --------------------------------------------------------------------- */
 
 typedef struct {
   uint64_t sent, delivered; /* datagrams */

@@ -47,8 +47,7 @@ touch (HarkSimNode *node)
     hark_sim_timer_set (node->timer, now_of (node));
 }
 
-/* ---- what paths and the socket say
- * -------------------------------------------------------------------- */
+/* ---- what paths and the socket say ----------------------------------------------- */
 
 static void
 on_gathered (void *data, uint32_t number, const HarkPathDescription *local)
@@ -99,8 +98,7 @@ on_datagram (void *data, const HarkEndpoint *from, const uint8_t *bytes, size_t 
 
 static const HarkSimPathEvents path_events = {on_gathered, on_state, on_packet};
 
-/* ---- what the net wants done
- * --------------------------------------------------------------------------- */
+/* ---- what the net wants done ----------------------------------------------------- */
 
 static void
 send_packets (HarkSimNode *node, HarkSimPath *path, const HarkNetOutput *output)

@@ -67,8 +67,7 @@ arm (HarkSimPath *path)
   hark_sim_timer_set (path->timer, hark_time_min (path->stun_next, path->check_next));
 }
 
-/* ---- gathering
- * -------------------------------------------------------------------------------------- */
+/* ---- gathering ------------------------------------------------------------------- */
 
 static void
 add_local (HarkSimPath *path, HarkCandidateKind kind, const HarkEndpoint *endpoint)
@@ -143,8 +142,7 @@ handle_stun (HarkSimPath *path, const uint8_t *bytes, size_t len)
   }
 }
 
-/* ---- checks
- * ----------------------------------------------------------------------------------------- */
+/* ---- checks ---------------------------------------------------------------------- */
 
 static void
 set_state (HarkSimPath *path, HarkPathState state)
@@ -265,8 +263,7 @@ check_all (HarkSimPath *path, HarkTime now)
                                                                       : WATCH_INTERVAL);
 }
 
-/* ---- doors
- * ------------------------------------------------------------------------------------------- */
+/* ---- doors ----------------------------------------------------------------------- */
 
 static void
 on_time (void *data)

@@ -174,8 +174,7 @@ assert_thrown_out (const Siege *siege)
   g_assert_nonnull (siege->vera->core);
 }
 
-/* ---- frames
- * ------------------------------------------------------------------------------------- */
+/* ---- frames ---------------------------------------------------------------------- */
 
 static void
 send_nonsense (Siege *siege, unsigned times)
@@ -334,8 +333,7 @@ test_text_flood (void)
   siege_clear (&siege);
 }
 
-/* ---- files
- * -------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------- */
 
 static void
 offer (Siege *siege, unsigned number, const char *name, uint64_t size)
@@ -489,8 +487,7 @@ test_impossible_sizes (void)
   siege_clear (&siege);
 }
 
-/* ---- requests
- * ----------------------------------------------------------------------------------- */
+/* ---- requests -------------------------------------------------------------------- */
 
 /* The recorded request, from Vera's contact point of now, as a flow of its own each time. */
 static void

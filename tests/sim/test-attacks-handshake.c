@@ -34,8 +34,7 @@ meet (HarkAttack *attack, uint64_t seed)
   g_assert_cmpuint (attack->knock->len, ==, HARK_KNOCK_LEN);
 }
 
-/* ---- replays
- * ------------------------------------------------------------------------------------ */
+/* ---- replays --------------------------------------------------------------------- */
 
 static void
 replay (HarkAttack *attack, HarkSimPerson *to, unsigned times, HarkTime every)
@@ -180,8 +179,7 @@ test_replay_into_handshake (void)
   hark_attack_clear (&attack);
 }
 
-/* ---- reflection
- * --------------------------------------------------------------------------------- */
+/* ---- reflection ------------------------------------------------------------------ */
 
 static bool
 reflect (HarkAttack *attack, unsigned host, const HarkEndpoint *to, uint8_t *bytes, size_t len)
@@ -238,8 +236,7 @@ test_self (void)
   hark_attack_clear (&attack);
 }
 
-/* ---- rewriting
- * ---------------------------------------------------------------------------------- */
+/* ---- rewriting ------------------------------------------------------------------- */
 
 typedef struct {
   uint8_t type;
@@ -307,8 +304,7 @@ test_rewriting (void)
   hark_attack_clear (&attack);
 }
 
-/* ---- invites
- * ------------------------------------------------------------------------------------ */
+/* ---- invites --------------------------------------------------------------------- */
 
 static bool
 count_from_bob (
@@ -355,8 +351,7 @@ test_revoked (void)
   hark_attack_clear (&attack);
 }
 
-/* ---- both at once
- * ------------------------------------------------------------------------------- */
+/* ---- both at once ---------------------------------------------------------------- */
 
 static const uint8_t *
 session_of (const HarkSimPerson *person)
@@ -417,8 +412,7 @@ test_simultaneous (void)
   }
 }
 
-/* ---- floods
- * ------------------------------------------------------------------------------------- */
+/* ---- floods ---------------------------------------------------------------------- */
 
 static void
 test_garbage_flood (void)
@@ -518,8 +512,7 @@ test_request_flood (void)
   hark_attack_clear (&attack);
 }
 
-/* ---- half open
- * ---------------------------------------------------------------------------------- */
+/* ---- half open ------------------------------------------------------------------- */
 
 static bool
 cut_after (HarkAttack *attack, unsigned host, const HarkEndpoint *to, uint8_t *bytes, size_t len)

@@ -19,8 +19,7 @@ endpoint_of (const HarkSimPerson *person)
   return hark_sim_node_get_endpoint (person->node);
 }
 
-/* ---- a stranger
- * --------------------------------------------------------------------------------- */
+/* ---- a stranger ------------------------------------------------------------------ */
 
 static bool
 count_to_alice (
@@ -126,8 +125,7 @@ test_stranger (void)
   hark_attack_clear (&attack);
 }
 
-/* ---- amplification
- * ------------------------------------------------------------------------------ */
+/* ---- amplification --------------------------------------------------------------- */
 
 static uint8_t stored[20]; /* target of an item that the DHT holds */
 
@@ -275,8 +273,7 @@ test_amplification_is_bounded (void)
   hark_attack_clear (&attack);
 }
 
-/* ---- candidates
- * --------------------------------------------------------------------------------- */
+/* ---- candidates ------------------------------------------------------------------ */
 
 static const struct {
   uint8_t ip[4];

@@ -48,8 +48,7 @@ reaches (HarkSimNetwork *network, unsigned a, uint16_t port, const HarkEndpoint 
   return inbox->n == before + 1;
 }
 
-/* ---- links
- * ---------------------------------------------------------------------------------------- */
+/* ---- links ----------------------------------------------------------------------- */
 
 static void
 two_hosts (HarkSimNetwork *network, const HarkSimLinkConfig *up, Inbox *inbox)
@@ -178,8 +177,7 @@ test_mtu (void)
   hark_sim_network_free (network);
 }
 
-/* ---- NATs
- * ------------------------------------------------------------------------------------------ */
+/* ---- NATs ------------------------------------------------------------------------ */
 
 typedef struct {
   HarkSimNetwork *network;
@@ -352,8 +350,7 @@ test_hole_punching (void)
     }
 }
 
-/* ---- failures and repeatability
- * -------------------------------------------------------------------- */
+/* ---- failures and repeatability -------------------------------------------------- */
 
 static void
 test_cut_and_parts (void)

@@ -9,8 +9,7 @@
 
 #define TEXT "some words that people write to each other"
 
-/* ---- kill -9
- * -------------------------------------------------------------------------------------- */
+/* ---- kill -9 --------------------------------------------------------------------- */
 
 static void
 write_until_killed (const char *dir, unsigned next, int out)
@@ -70,8 +69,7 @@ test_kill (void)
   helper_remove (dir);
 }
 
-/* ---- an interrupted create
- * ------------------------------------------------------------------------- */
+/* ---- an interrupted create ------------------------------------------------------- */
 
 static void
 count_down (void *data)
@@ -159,8 +157,7 @@ test_create_fails_clean (void)
   }
 }
 
-/* ---- a disk that fails
- * ------------------------------------------------------------------------------ */
+/* ---- a disk that fails ----------------------------------------------------------- */
 
 /* Runs a few groups with operation @at failing; returns whether one was reached. Whatever was
  * acknowledged must be there afterwards, whatever was refused must not. */
@@ -225,8 +222,7 @@ test_failing_disk (void)
   helper_remove (dir);
 }
 
-/* ---- the power goes
- * ------------------------------------------------------------------------------- */
+/* ---- the power goes -------------------------------------------------------------- */
 
 static GByteArray *
 file_of (GHashTable *files, const char *name)

@@ -242,8 +242,7 @@ test_frames_moved_in_log (void)
   helper_remove (dir);
 }
 
-/* ---- nothing to read
- * ------------------------------------------------------------------------------ */
+/* ---- nothing to read ------------------------------------------------------------- */
 
 static void
 assert_absent (const char *dir, const char *name, const void *word, size_t len)
@@ -305,8 +304,7 @@ test_no_other_files (void)
   helper_remove (dir);
 }
 
-/* ---- the key file
- * --------------------------------------------------------------------------------- */
+/* ---- the key file ---------------------------------------------------------------- */
 
 static HarkKeyfile
 new_keyfile (HarkStoreKeys *keys)

@@ -276,8 +276,7 @@ test_hostile_descriptions (void)
   g_assert_cmpuint (end->ready_count, ==, 0);
 }
 
-/* ---- a peer that answers every check with an authenticated 403
- * ---------------------------------------- */
+/* ---- a peer that answers every check with an authenticated 403 ------------------- */
 
 typedef struct {
   int fd;
@@ -376,8 +375,7 @@ test_no_address_fails (void)
   g_assert_false (hark_ice_path_send (pair->ends[0].path, bytes, 10, 10));
 }
 
-/* ---- reflexive candidates
- * -------------------------------------------------------------------------- */
+/* ---- reflexive candidates -------------------------------------------------------- */
 
 /* A STUN server that sees everybody behind 127.0.0.77. */
 typedef struct {
