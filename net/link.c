@@ -189,9 +189,7 @@ hark_link_close (HarkLink *link, uint64_t code, HarkTime now)
     link->state = HARK_LINK_JOINING;
 }
 
-/* ---- keys
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- keys ------------------------------------------------------------------------ */
 
 /* Packets between two addresses of one machine meet no Ethernet. */
 static bool
@@ -436,9 +434,7 @@ hark_link_handle_too_big (HarkLink *link, HarkTime now)
     hark_session_handle_path (link->session, true, now);
 }
 
-/* ---- time
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- time ------------------------------------------------------------------------ */
 
 static void
 handle_state_deadline (HarkLink *link, HarkTime now)

@@ -343,9 +343,7 @@ hark_node_peers_settle (HarkNet *net, HarkTime now)
   hark_node_rings_answer (net, now);
 }
 
-/* ---- time
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- time ------------------------------------------------------------------------ */
 
 /* Looks for a contact, and knocks at once where he was last. */
 static void

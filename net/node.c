@@ -236,9 +236,7 @@ settle (HarkNet *net, HarkTime now)
   } while (moved);
 }
 
-/* ---- shell
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- shell ----------------------------------------------------------------------- */
 
 static void
 answer_stun (HarkNet *net, const HarkEndpoint *from, const uint8_t *data, size_t len, HarkTime now)

@@ -687,9 +687,7 @@ handle_find_event (HarkRendezvous *rendezvous, const HarkDhtEvent *event, HarkTi
   return false;
 }
 
-/* ---- doors
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- doors ----------------------------------------------------------------------- */
 
 bool
 hark_rendezvous_handle_dht (HarkRendezvous *rendezvous, const HarkDhtEvent *event, HarkTime now)

@@ -629,9 +629,7 @@ hark_sim_network_run_until (HarkSimNetwork *network,
   return true;
 }
 
-/* ---- failures
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- failures -------------------------------------------------------------------- */
 
 void
 hark_sim_network_cut_site (HarkSimNetwork *network, unsigned site, bool cut)
@@ -680,9 +678,7 @@ hark_sim_network_set_nat_timeout (HarkSimNetwork *network, unsigned number, Hark
   site->nat = hark_sim_nat_new (site->kind, &site->external, timeout, &network->rng);
 }
 
-/* ---- looking
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- looking --------------------------------------------------------------------- */
 
 HarkSimCounters
 hark_sim_network_get_counters (const HarkSimNetwork *network)

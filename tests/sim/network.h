@@ -130,9 +130,7 @@ void hark_sim_network_set_hairpin (HarkSimNetwork *network, unsigned site, bool 
 /* hark_sim_network_set_nat_timeout: life of idle mappings from now on; drops those that exist. */
 void hark_sim_network_set_nat_timeout (HarkSimNetwork *network, unsigned site, HarkTime timeout);
 
-/* ---- attackers
- * -----------------------------------------------------------------------------------
- */
+/* ---- attackers ------------------------------------------------------------------- */
 
 /* A tap sees every datagram that a socket of @host sends to @to, may change its bytes (not its
  * length), and loses it by returning false. */
