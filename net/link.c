@@ -18,6 +18,9 @@
 /* Packets of this size fill a batch evenly and stay below what loopback carries. */
 #define LARGE_SIZE 16000
 
+#define EARLY_LEN_MAX 1500 /* bytes of each */
+#define EARLY_MAX 4 /* packets: the peer's end may be ready first, and its handshake is short */
+
 struct HarkLink {
   const HarkLinkContext *context;
   HarkLinkState state;
@@ -49,6 +52,9 @@ struct HarkLink {
   bool remote_complete;
   HarkPathInfo info;
   bool path_ready, path_failed;
+  bool path_known;          /* it was ready once */
+  GBytes *early[EARLY_MAX]; /* packets from before that */
+  unsigned n_early;
   HarkTime lost; /* since when an UP link has no path */
 
   HarkSession *session;
@@ -159,6 +165,8 @@ hark_link_free (HarkLink *link)
   if (!link)
     return;
   close_path (link);
+  for (unsigned i = 0; i < link->n_early; i++)
+    g_bytes_unref (link->early[i]);
   hark_session_free (link->session);
   hark_knock_clear (&link->knock);
   hark_knock_received_clear (&link->received);
@@ -200,12 +208,21 @@ is_within_machine (const HarkPathInfo *info)
              && hark_endpoint_scope (&info->remote) == HARK_SCOPE_LOOPBACK);
 }
 
+/* What came before we knew the path goes in once the session has been told about it. */
 static void
 use_path (HarkLink *link, HarkTime now)
 {
   if (link->path_ready && is_within_machine (&link->info))
     hark_session_allow_large (link->session, LARGE_SIZE);
   hark_session_handle_path (link->session, link->path_ready, now);
+  for (unsigned i = 0; link->path_known && i < link->n_early; i++) {
+    size_t len;
+    const uint8_t *packet = g_bytes_get_data (link->early[i], &len);
+
+    hark_session_handle_packet (link->session, packet, len, now);
+    g_bytes_unref (link->early[i]);
+  }
+  link->n_early = link->path_known ? 0 : link->n_early;
 }
 
 /* The handshake is over for us: keys go to session and signals. */
@@ -399,7 +416,7 @@ hark_link_handle_path (HarkLink *link, HarkPathState state, const HarkPathInfo *
   switch (state) {
   case HARK_PATH_READY:
     link->info = *info;
-    link->path_ready = true;
+    link->path_ready = link->path_known = true;
     link->lost = HARK_TIME_NEVER;
     if (link->session)
       use_path (link, now);
@@ -423,8 +440,12 @@ hark_link_handle_path (HarkLink *link, HarkPathState state, const HarkPathInfo *
 void
 hark_link_handle_packet (HarkLink *link, const uint8_t *packet, size_t len, HarkTime now)
 {
-  if (link->session)
+  if (!link->session)
+    return;
+  if (link->path_known)
     hark_session_handle_packet (link->session, packet, len, now);
+  else if (link->n_early < EARLY_MAX && len <= EARLY_LEN_MAX)
+    link->early[link->n_early++] = g_bytes_new (packet, len);
 }
 
 void
