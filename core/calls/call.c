@@ -48,7 +48,6 @@ static const Step steps[] = {
   {DIALLING,     HARK_CALL_PEER_HANGUP,        ENDED,        0,                 0                     },
   {DIALLING,     HARK_CALL_CLOCK_DEADLINE,     ENDED,        WHY (UNREACHABLE), SEND_HANGUP           },
   {DIALLING,     HARK_CALL_NET_SESSION_UP,     DIALLING,     0,                 SEND_OFFER            },
-  {DIALLING,     HARK_CALL_NET_UNREACHABLE,    ENDED,        WHY (UNREACHABLE), 0                     },
 
   {RINGING_OUT,  HARK_CALL_USER_HANGUP,        ENDED,        WHY (CANCELLED),   SEND_HANGUP           },
   {RINGING_OUT,  HARK_CALL_PEER_OFFER_CROSSED, ACTIVE,       0,                 CROSS | SEND_ACCEPT   },
@@ -495,14 +494,6 @@ hark_call_machine_session (HarkCallMachine *machine, const HarkKey *peer, bool u
 }
 
 void
-hark_call_machine_unreachable (HarkCallMachine *machine, const HarkKey *peer, HarkTime now)
-{
-  if (machine->state == IDLE || !hark_key_equal (peer, &machine->peer))
-    return;
-  take_step (machine, HARK_CALL_NET_UNREACHABLE, &(Detail){0}, now);
-}
-
-void
 hark_call_machine_handle_time (HarkCallMachine *machine, HarkTime now)
 {
   if (machine->state != IDLE && now >= machine->deadline)
@@ -547,15 +538,6 @@ hark_call_state_to_word (HarkCallState state)
     = {"idle", "dialling", "ringing", "ringing-out", "active", "reconnecting", "ended"};
 
   return state < HARK_CALL_N_STATES ? words[state] : "unknown";
-}
-
-const char *
-hark_call_reason_to_word (HarkCallReason reason)
-{
-  static const char *const words[]
-    = {"none", "hangup", "cancelled", "declined", "busy", "no-answer", "lost", "unreachable"};
-
-  return reason < G_N_ELEMENTS (words) ? words[reason] : "unknown";
 }
 
 const char *

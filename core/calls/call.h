@@ -67,8 +67,6 @@ typedef enum {
   HARK_CALL_CLOCK_DEADLINE,
   HARK_CALL_NET_SESSION_UP,
   HARK_CALL_NET_SESSION_LOST,
-  HARK_CALL_NET_UNREACHABLE, /* nobody to be found; only meant while dialling */
-  HARK_CALL_N_INPUTS,
 } HarkCallInput;
 
 /* What devices say to each other about a call. The numbers are those on the wire. */
@@ -169,10 +167,6 @@ void hark_call_machine_signal (HarkCallMachine *machine,
 void
 hark_call_machine_session (HarkCallMachine *machine, const HarkKey *peer, bool up, HarkTime now);
 
-/* hark_call_machine_unreachable: the search for @peer ended with nothing. Optional: the ring time
- * ends such a call anyway, and until then a device that comes online still rings. */
-void hark_call_machine_unreachable (HarkCallMachine *machine, const HarkKey *peer, HarkTime now);
-
 /* The doors of every pure module. */
 void hark_call_machine_handle_time (HarkCallMachine *machine, HarkTime now);
 bool hark_call_machine_poll (HarkCallMachine *machine, HarkCallOutput *ret);
@@ -184,9 +178,7 @@ void hark_call_machine_view (const HarkCallMachine *machine, HarkCallView *ret);
  * @from. For tests and documents. */
 bool hark_call_step (HarkCallState from, HarkCallInput input, HarkCallState *ret);
 
-/* hark_call_state_to_word, hark_call_reason_to_word: stable lower-case words for logs and JSON
- * ("ringing-out", "no-answer"). hark_call_reason_to_text: a sentence for the user. Static; never
- * NULL. */
+/* hark_call_state_to_word: a lower-case word for logs ("ringing-out"). hark_call_reason_to_text: a
+ * sentence for the user. Static; never NULL. */
 const char *hark_call_state_to_word (HarkCallState state);
-const char *hark_call_reason_to_word (HarkCallReason reason);
 const char *hark_call_reason_to_text (HarkCallReason reason, bool outgoing, bool by_peer);

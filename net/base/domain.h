@@ -7,7 +7,6 @@
 
 /* signatures by the account key */
 #define HARK_DOMAIN_DEVICE_CERTIFICATE "hark/devcert/1"
-#define HARK_DOMAIN_DEVICE_LIST "hark/devlist/1"
 
 /* handshake (net/noise) */
 #define HARK_DOMAIN_PROLOGUE "hark/hs/1"
@@ -44,8 +43,6 @@
 /* between people (core) */
 #define HARK_DOMAIN_PAIR "hark/pair/1"
 #define HARK_DOMAIN_SAFETY "hark/safety/1"
-#define HARK_DOMAIN_WORDS_COMMIT "hark/sasc/1"
-#define HARK_DOMAIN_WORDS "hark/sas/1"
 #define HARK_DOMAIN_KEY_COMMITMENT "hark/commit/1"
 #define HARK_DOMAIN_KEY_FILE "hark/keyfile/1"
 #define HARK_DOMAIN_FILE_LEAF "hark/leaf/1"

@@ -25,12 +25,6 @@ hark_key_hash_equal (gconstpointer a, gconstpointer b)
   return hark_key_equal (a, b);
 }
 
-char *
-hark_key_to_hex (const HarkKey *key, char ret[HARK_HEX_LEN (HARK_KEY_LEN)])
-{
-  return hark_hex_format (key->bytes, sizeof key->bytes, ret);
-}
-
 bool
 hark_hex_parse (const char *hex, uint8_t *ret, size_t len)
 {

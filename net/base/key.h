@@ -34,9 +34,6 @@ bool hark_key_equal (const HarkKey *a, const HarkKey *b);
 guint hark_key_hash (gconstpointer key);
 gboolean hark_key_hash_equal (gconstpointer a, gconstpointer b);
 
-/* hark_key_to_hex: lower-case hex into @ret, NUL-terminated; returns @ret. */
-char *hark_key_to_hex (const HarkKey *key, char ret[HARK_HEX_LEN (HARK_KEY_LEN)]);
-
 /* hark_hex_parse: exactly 2 * @len hex digits of either case; @ret is untouched on failure. */
 bool hark_hex_parse (const char *hex, uint8_t *ret, size_t len);
 

@@ -84,28 +84,12 @@ hark_item_check (const HarkItemView *item)
            : HARK_KRPC_ERROR_SIGNATURE;
 }
 
-static guint
-hash_id (gconstpointer id)
-{
-  guint hash;
-
-  /* Targets are SHA-1 sums; the middle is as good as any part and not shared by neighbours. */
-  memcpy (&hash, ((const HarkNodeId *) id)->bytes + 8, sizeof hash);
-  return hash;
-}
-
-static gboolean
-equal_id (gconstpointer a, gconstpointer b)
-{
-  return hark_node_id_equal (a, b);
-}
-
 HarkItems *
 hark_items_new (void)
 {
   HarkItems *items = g_new0 (HarkItems, 1);
 
-  items->items = g_hash_table_new_full (hash_id, equal_id, NULL, g_free);
+  items->items = g_hash_table_new_full (hark_node_id_hash, hark_node_id_hash_equal, NULL, g_free);
   return items;
 }
 

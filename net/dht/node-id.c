@@ -33,6 +33,22 @@ hark_node_id_equal (const HarkNodeId *a, const HarkNodeId *b)
   return memcmp (a->bytes, b->bytes, HARK_NODE_ID_LEN) == 0;
 }
 
+guint
+hark_node_id_hash (gconstpointer id)
+{
+  guint hash;
+
+  /* Mostly SHA-1 sums; the middle is as good as any part and not shared by neighbours. */
+  memcpy (&hash, ((const HarkNodeId *) id)->bytes + 8, sizeof hash);
+  return hash;
+}
+
+gboolean
+hark_node_id_hash_equal (gconstpointer a, gconstpointer b)
+{
+  return hark_node_id_equal (a, b);
+}
+
 void
 hark_node_id_random (HarkRng *rng, HarkNodeId *ret)
 {

@@ -7,6 +7,8 @@
 #include "net/base/endpoint.h"
 #include "net/base/rng.h"
 
+#include <glib.h>
+
 #define HARK_NODE_ID_LEN 20
 
 typedef struct {
@@ -20,6 +22,10 @@ int hark_node_id_closer (const HarkNodeId *target, const HarkNodeId *a, const Ha
 unsigned hark_node_id_common_bits (const HarkNodeId *a, const HarkNodeId *b);
 
 bool hark_node_id_equal (const HarkNodeId *a, const HarkNodeId *b);
+
+/* For GHashTable with HarkNodeId pointers as keys. Others choose them: only for bounded tables. */
+guint hark_node_id_hash (gconstpointer id);
+gboolean hark_node_id_hash_equal (gconstpointer a, gconstpointer b);
 
 /* hark_node_id_random: any place. */
 void hark_node_id_random (HarkRng *rng, HarkNodeId *ret);

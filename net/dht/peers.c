@@ -18,21 +18,6 @@ struct HarkPeers {
   size_t total;
 };
 
-static guint
-hash_id (gconstpointer id)
-{
-  guint hash;
-
-  memcpy (&hash, ((const HarkNodeId *) id)->bytes + 8, sizeof hash);
-  return hash;
-}
-
-static gboolean
-equal_id (gconstpointer a, gconstpointer b)
-{
-  return hark_node_id_equal (a, b);
-}
-
 static void
 swarm_free (gpointer data)
 {
@@ -47,7 +32,8 @@ hark_peers_new (void)
 {
   HarkPeers *peers = g_new0 (HarkPeers, 1);
 
-  peers->swarms = g_hash_table_new_full (hash_id, equal_id, NULL, swarm_free);
+  peers->swarms
+    = g_hash_table_new_full (hark_node_id_hash, hark_node_id_hash_equal, NULL, swarm_free);
   return peers;
 }
 

@@ -58,10 +58,6 @@ HarkIceAgent *hark_ice_agent_new (const HarkIceConfig *config,
 /* hark_ice_agent_free: not from inside one of libnice's callbacks. NULL is fine. */
 void hark_ice_agent_free (HarkIceAgent *agent);
 
-/* hark_ice_agent_set_role: possible until a remote description is set; credentials change with it.
- */
-void hark_ice_agent_set_role (HarkIceAgent *agent, bool controlling);
-
 /* hark_ice_agent_describe: credentials and candidates found so far. */
 void hark_ice_agent_describe (const HarkIceAgent *agent, HarkPathDescription *ret);
 

@@ -69,18 +69,6 @@ hark_signal_write (HarkSignal *signal,
   return signal->sent;
 }
 
-void
-hark_signal_write_ack (HarkSignal *signal,
-                       HarkRng *rng,
-                       uint64_t counter,
-                       uint8_t ret[HARK_KNOCK_LEN])
-{
-  uint64_t counter_be = GUINT64_TO_BE (counter);
-
-  hark_signal_write (signal, rng, HARK_SIGNAL_ACK, (const uint8_t *) &counter_be, sizeof counter_be,
-                     ret);
-}
-
 static bool
 parse (const uint8_t plain[PLAIN_LEN], HarkSignalMessage *message)
 {
@@ -98,18 +86,7 @@ parse (const uint8_t plain[PLAIN_LEN], HarkSignalMessage *message)
       || !sodium_is_zero (message->body + message->body_len,
                           sizeof message->body - message->body_len))
     return false;
-
-  switch ((unsigned) message->kind) {
-  case HARK_SIGNAL_CONFIRM:
-  case HARK_SIGNAL_TRICKLE:
-    return true;
-  case HARK_SIGNAL_ACK:
-    hark_reader_init (&reader, message->body, message->body_len);
-    message->acked = hark_reader_u64 (&reader);
-    return hark_reader_is_done (&reader);
-  default:
-    return false;
-  }
+  return message->kind == HARK_SIGNAL_CONFIRM || message->kind == HARK_SIGNAL_TRICKLE;
 }
 
 /* Moves the window for @counter. */

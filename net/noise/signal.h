@@ -1,8 +1,7 @@
 /* net/noise/signal.h - sealed packets beside the path, between two sides that share final keys.
  *
  * Pure; one thread at a time. Source: our layout, net/PROTOCOL.md "Signals". They go through the
- * signalling socket (contact points, direct endpoints) while there is no path or it is being
- * mended.
+ * signalling socket and contact points, as knocks and their answers do, while a path is made.
  */
 #pragma once
 
@@ -11,11 +10,8 @@
 #define HARK_SIGNAL_BODY_MAX 596 /* bytes */
 
 typedef enum {
-  HARK_SIGNAL_CONFIRM
-  = 1, /* the initiator's first: proves it has the keys; body: its path description */
-  HARK_SIGNAL_TRICKLE
-  = 2,                 /* body: a path description with more candidates, or after an ICE restart */
-  HARK_SIGNAL_ACK = 3, /* body: the counter of the signal that arrived */
+  HARK_SIGNAL_CONFIRM = 1, /* by the initiator: proves it has the keys; body: its candidates */
+  HARK_SIGNAL_TRICKLE = 2, /* by the responder, to each CONFIRM; body: its candidates by now */
 } HarkSignalKind;
 
 /* One side of the channel. */
@@ -32,7 +28,6 @@ typedef struct {
 typedef struct {
   HarkSignalKind kind;
   uint64_t counter;
-  uint64_t acked; /* ACK: the counter that the peer has */
   uint8_t body[HARK_SIGNAL_BODY_MAX];
   size_t body_len;
 } HarkSignalMessage;
@@ -40,7 +35,7 @@ typedef struct {
 typedef enum {
   HARK_SIGNAL_REFUSED, /* not by the peer, or older than the window */
   HARK_SIGNAL_FRESH,
-  HARK_SIGNAL_REPEATED, /* came before: acknowledge it again, do nothing else */
+  HARK_SIGNAL_REPEATED, /* came before: answer it again, do nothing else */
 } HarkSignalResult;
 
 /* hark_signal_init: @keys of the handshake, @initiator: we started it; @peer_index from payload 1
@@ -53,19 +48,13 @@ void hark_signal_init (HarkSignal *signal,
 /* hark_signal_clear: wipes. */
 void hark_signal_clear (HarkSignal *signal);
 
-/* hark_signal_write: seals CONFIRM or TRICKLE with @body_len <= HARK_SIGNAL_BODY_MAX bytes. To send
- * one again, send the same packet. Returns: its counter, which the peer's ACK will name. */
+/* hark_signal_write: seals @body_len <= HARK_SIGNAL_BODY_MAX bytes of
+ * hark_path_description_write(). Each call makes a new signal; returns its counter. */
 uint64_t hark_signal_write (HarkSignal *signal,
                             HarkRng *rng,
                             HarkSignalKind kind,
                             const uint8_t *body,
                             size_t body_len,
-                            uint8_t ret[HARK_KNOCK_LEN]);
-
-/* hark_signal_write_ack: acknowledges the signal with @counter. ACKs are not acknowledged. */
-void hark_signal_write_ack (HarkSignal *signal,
-                            HarkRng *rng,
-                            uint64_t counter,
                             uint8_t ret[HARK_KNOCK_LEN]);
 
 /* hark_signal_read: @packet names our index (hark_packet_index()) and is not trusted. @ret is set

@@ -74,12 +74,6 @@ hark_noise_symmetric_init (HarkNoiseSymmetric *symmetric, const char *protocol_n
 }
 
 void
-hark_noise_symmetric_clear (HarkNoiseSymmetric *symmetric)
-{
-  sodium_memzero (symmetric, sizeof *symmetric);
-}
-
-void
 hark_noise_symmetric_mix_hash (HarkNoiseSymmetric *symmetric, const void *data, size_t len)
 {
   crypto_generichash_state state;

@@ -18,9 +18,6 @@ typedef struct {
 /* hark_noise_symmetric_init: InitializeSymmetric() with a NUL-terminated protocol name. */
 void hark_noise_symmetric_init (HarkNoiseSymmetric *symmetric, const char *protocol_name);
 
-/* hark_noise_symmetric_clear: wipes. */
-void hark_noise_symmetric_clear (HarkNoiseSymmetric *symmetric);
-
 /* MixHash(); an empty @data is hashed too. */
 void hark_noise_symmetric_mix_hash (HarkNoiseSymmetric *symmetric, const void *data, size_t len);
 

@@ -54,14 +54,6 @@ next_attribute (HarkReader *reader, uint16_t *ret_type, const uint8_t **ret_data
 }
 
 bool
-hark_stun_is_message (const uint8_t *packet, size_t len)
-{
-  Message message;
-
-  return read_header (packet, len, &message);
-}
-
-bool
 hark_stun_is_request (const uint8_t *packet, size_t len)
 {
   static const uint8_t zeros[4];

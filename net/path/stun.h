@@ -13,17 +13,12 @@
 
 #include <glib.h>
 
-#define HARK_STUN_REQUEST_LEN_MIN 20
 #define HARK_STUN_REQUEST_LEN_MAX 128 /* bytes; longer ones are no plain Binding request */
 #define HARK_STUN_RESPONSE_LEN_MAX 44
 #define HARK_STUN_SOURCE_RATE 20 /* answers a second, per address */
 #define HARK_STUN_TOTAL_RATE 200
 #define HARK_STUN_SETS 64
 #define HARK_STUN_WAYS 4
-
-/* hark_stun_is_message: looks like STUN, request or answer: first byte below 4, the length field
- * fits. For telling datagrams of one socket apart. */
-bool hark_stun_is_message (const uint8_t *packet, size_t len);
 
 /* hark_stun_is_request: a Binding request that hark_stun_respond() would answer. */
 bool hark_stun_is_request (const uint8_t *packet, size_t len);

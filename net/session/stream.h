@@ -71,7 +71,6 @@ typedef struct {
   uint64_t arrived;    /* bytes */
   uint64_t unconsumed; /* bytes for which the peer has no credit yet */
   bool end_arrived;
-  bool end_told;
 
   unsigned tells; /* HarkStreamTells */
   uint64_t code;  /* of the reset */

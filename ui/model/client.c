@@ -11,7 +11,6 @@ struct _HarkClient {
   GQueue waiting; /* HarkCommand: for the engine that starts */
   HarkClientFilter filter;
   void *filter_data;
-  char *name;
   GListStore *people;
   GHashTable *by_account; /* account -> HarkPersonItem */
   GHashTable *transfers;  /* id -> HarkTransferItem */
@@ -69,7 +68,6 @@ hark_client_finalize (GObject *object)
   HarkClient *client = HARK_CLIENT (object);
 
   hark_client_stop (client);
-  g_free (client->name);
   g_object_unref (client->people);
   g_hash_table_unref (client->by_account);
   g_hash_table_unref (client->transfers);
@@ -386,10 +384,8 @@ handle_contact (HarkClient *client, const HarkEvent *event)
 }
 
 static void
-handle_ready (HarkClient *client, const HarkEvent *event)
+handle_ready (HarkClient *client)
 {
-  g_free (client->name);
-  client->name = g_strdup (event->name);
   hark_client_ask (client, hark_command_new (HARK_COMMAND_STATUS), G_OBJECT (client), on_status);
 }
 
@@ -411,7 +407,7 @@ on_event (const HarkEvent *event, void *data)
     return;
   switch (event->kind) {
   case HARK_EVENT_READY:
-    handle_ready (client, event);
+    handle_ready (client);
     break;
   case HARK_EVENT_RESULT:
     handle_result (client, event);
@@ -613,12 +609,4 @@ hark_client_get_call (HarkClient *client)
   g_return_val_if_fail (HARK_IS_CLIENT (client), NULL);
 
   return client->call;
-}
-
-const char *
-hark_client_get_name (HarkClient *client)
-{
-  g_return_val_if_fail (HARK_IS_CLIENT (client), "");
-
-  return client->name ? client->name : "";
 }

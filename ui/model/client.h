@@ -79,6 +79,3 @@ HarkPersonItem *hark_client_find (HarkClient *client, const uint8_t account[HARK
 
 /* hark_client_get_call: (nullable): borrowed; also for a while after its end. */
 HarkCallItem *hark_client_get_call (HarkClient *client);
-
-/* hark_client_get_name: what the user calls themselves; "" before "ready". */
-const char *hark_client_get_name (HarkClient *client);

@@ -147,11 +147,10 @@ id_of (HarkCallMachine *machine)
 /* ---- what a peer cannot do -------------------------------------------------------------- */
 
 static const HarkCallInput foreign[] = {
-  HARK_CALL_PEER_OFFER,      HARK_CALL_PEER_OFFER_AGAIN, HARK_CALL_PEER_OFFER_CROSSED,
-  HARK_CALL_PEER_RINGING,    HARK_CALL_PEER_ACCEPT,      HARK_CALL_PEER_DECLINE,
-  HARK_CALL_PEER_BUSY,       HARK_CALL_PEER_HANGUP,      HARK_CALL_PEER_RESUME,
-  HARK_CALL_CLOCK_DEADLINE,  HARK_CALL_NET_SESSION_UP,   HARK_CALL_NET_SESSION_LOST,
-  HARK_CALL_NET_UNREACHABLE,
+  HARK_CALL_PEER_OFFER,     HARK_CALL_PEER_OFFER_AGAIN, HARK_CALL_PEER_OFFER_CROSSED,
+  HARK_CALL_PEER_RINGING,   HARK_CALL_PEER_ACCEPT,      HARK_CALL_PEER_DECLINE,
+  HARK_CALL_PEER_BUSY,      HARK_CALL_PEER_HANGUP,      HARK_CALL_PEER_RESUME,
+  HARK_CALL_CLOCK_DEADLINE, HARK_CALL_NET_SESSION_UP,   HARK_CALL_NET_SESSION_LOST,
 };
 
 static void
@@ -178,7 +177,7 @@ test_peer_cannot_open_microphone (void)
   unsigned tried = 0;
 
   try_chains (HARK_CALL_IDLE, 6, &tried);
-  g_assert_cmpuint (tried, >, 5000000);
+  g_assert_cmpuint (tried, >, 3000000); /* every chain of six */
 }
 
 /* The same through the real doors, signals and identities included: every chain of five. */

@@ -24,7 +24,6 @@ test_vectors (void)
     HarkEndpoint found, expected;
 
     g_assert_true (hark_hex_parse (hex, message, len));
-    g_assert_true (hark_stun_is_message (message, len));
     if (!json_object_has_member (vector, "mapped")) {
       /* these carry credentials: not ours to answer */
       g_assert_false (hark_stun_is_request (message, len));
