@@ -4,9 +4,9 @@
  * is asked for with hark_link_poll_knock(), what it answers to rings is returned. Paths are opened
  * and closed through the node's queue. Source: net/PROTOCOL.md "A connection, step by step".
  *
- *   outgoing: KNOCKING --answer--> JOINING --session confirmed--> UP
- *   incoming: ANSWERING --own path described--> ANSWERED --CONFIRM signal--> JOINING --session
- * confirmed--> UP any: --deadline, path failed, session closed--> DEAD
+ *   outgoing:  KNOCKING --answer--> JOINING --session confirmed--> UP
+ *   incoming:  ANSWERING --own end described--> ANSWERED --CONFIRM signal--> JOINING, as above
+ *   any:       --deadline, path failed while joining, session closed--> DEAD
  *
  *   KNOCKING, ANSWERING, ANSWERED: nothing of it may be shown to anybody
  *   JOINING: the other side proved the final keys (incoming), or will by the session (outgoing)
@@ -50,9 +50,12 @@ typedef struct {
  * hark_link_new_outgoing:
  * @path: a fresh path number; it is opened at once, so that gathering runs beside the knock
  * @index: our name for it in packets, unique among the node's links
+ * @device: of @account, from its record
+ * @secret: copied into the knock, not kept
+ * @day: Unix seconds / 86,400, or HARK_GATE_DAY_UNKNOWN
  * @stun: two endpoints that answer STUN; family 0 where there is none
  *
- * Returns: (nullable): NULL when @device is no key, or our own
+ * Returns: (transfer full) (nullable): NULL when @device is no key, or account or device our own
  */
 HarkLink *hark_link_new_outgoing (const HarkLinkContext *context,
                                   uint32_t path,
@@ -64,7 +67,8 @@ HarkLink *hark_link_new_outgoing (const HarkLinkContext *context,
                                   const HarkEndpoint stun[2],
                                   HarkTime now);
 
-/* hark_link_new_incoming: takes over @received, a knock that was read; @ticket is the gate's. */
+/* hark_link_new_incoming: (transfer full): takes over @received, a knock that was read; @ticket is
+ * the gate's, @pairwise: the knock came with the newest pairwise secret. Never NULL. */
 HarkLink *hark_link_new_incoming (const HarkLinkContext *context,
                                   uint32_t path,
                                   uint32_t index,
@@ -83,6 +87,7 @@ void hark_link_close (HarkLink *link, uint64_t code, HarkTime now);
 
 /* ---- what it is ------------------------------------------------------------------ */
 
+/* What the name says; nothing changes. Pointers are borrowed from the link. */
 HarkLinkState hark_link_get_state (const HarkLink *link);
 const HarkKey *hark_link_get_account (const HarkLink *link);
 uint32_t hark_link_get_path (const HarkLink *link);
@@ -90,8 +95,8 @@ uint32_t hark_link_get_index (const HarkLink *link);
 uint32_t hark_link_get_ticket (const HarkLink *link); /* of the gate; 0 for outgoing ones */
 bool hark_link_is_outgoing (const HarkLink *link);
 bool hark_link_is_pairwise (const HarkLink *link);
-bool hark_link_is_aes (const HarkLink *link); /* AES-256-GCM was agreed on */
-HarkTime hark_link_get_started (const HarkLink *link);
+bool hark_link_is_aes (const HarkLink *link);          /* AES-256-GCM was agreed on */
+HarkTime hark_link_get_started (const HarkLink *link); /* when it was made */
 
 /* hark_link_get_lost: since when an UP link has no path; HARK_TIME_NEVER when it has one. */
 HarkTime hark_link_get_lost (const HarkLink *link);
@@ -99,6 +104,7 @@ HarkTime hark_link_get_lost (const HarkLink *link);
 /* hark_link_is_path_failed: the path is over, only a new link can help. */
 bool hark_link_is_path_failed (const HarkLink *link);
 
+/* hark_link_get_path_info: of the newest working pair; zeros before the first. */
 const HarkPathInfo *hark_link_get_path_info (const HarkLink *link);
 const uint8_t *hark_link_get_handshake_hash (const HarkLink *link); /* 64 bytes */
 
@@ -129,11 +135,15 @@ bool hark_link_handle_signal (HarkLink *link,
  * knocks, rather than at its deadline. */
 void hark_link_handle_refused (HarkLink *link);
 
+/* News of its path, as hark_net_path_gathered(), _changed(), _packet(), _too_big() of net/net.h. */
 void hark_link_handle_gathered (HarkLink *link, const HarkPathDescription *local, HarkTime now);
 void
 hark_link_handle_path (HarkLink *link, HarkPathState state, const HarkPathInfo *info, HarkTime now);
 void hark_link_handle_packet (HarkLink *link, const uint8_t *packet, size_t len, HarkTime now);
 void hark_link_handle_too_big (HarkLink *link, HarkTime now);
+
+/* hark_link_handle_time: does what is due; hark_link_get_deadline: when to come back, 0 when the
+ * link is dead and waits to be freed. */
 void hark_link_handle_time (HarkLink *link, HarkTime now);
 HarkTime hark_link_get_deadline (const HarkLink *link);
 

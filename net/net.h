@@ -45,7 +45,7 @@ typedef struct {
   bool dht;            /* false: no DHT packet at all */
   bool allow_loopback; /* tests, demo: 127/8 and ::1 are places like any other */
   bool serve;          /* be a DHT node, contact point and STUN server for others, once known to be
-                          reachable;          without an account: at once */
+                          reachable; without an account: at once */
   HarkCongestion congestion;
   bool no_aes; /* never offer AES-256-GCM (benchmarks, CPUs without it) */
 } HarkNetConfig;
@@ -133,6 +133,8 @@ void hark_net_path_too_big (HarkNet *net, uint32_t path, HarkTime now);
 /* hark_net_handle_time: call when hark_net_get_deadline() has come; earlier does no harm. */
 void hark_net_handle_time (HarkNet *net, HarkTime now);
 
+/* hark_net_get_deadline: when something is due next; HARK_TIME_NEVER: nothing is. It may lie in the
+ * past. Ask again after every input and after the outputs were drained. */
 HarkTime hark_net_get_deadline (const HarkNet *net);
 
 /* hark_net_poll_output: the next thing for the shell to do; false when there is none for now.
@@ -142,7 +144,7 @@ bool hark_net_poll_output (HarkNet *net, HarkTime now, HarkNetOutput *ret);
 /* ---- commands of core ------------------------------------------------------------ */
 
 /* hark_net_bootstrap: asks @endpoint into the DHT; remembered and asked again while the table is
- * empty. At most 64 are kept. */
+ * empty. At most 512 are kept. */
 void hark_net_bootstrap (HarkNet *net, const HarkEndpoint *endpoint, HarkTime now);
 
 /* Whom a record of ours is for (net/rendezvous). */
@@ -197,14 +199,16 @@ typedef struct {
 } HarkNetRequest;
 
 /* hark_net_send_request: knocks at @account with the @token of their address or invite, now and at
- * growing intervals, until hark_net_cancel_request() or an accepted session with them. Open the
- * audience of
- * @request->answer first. Whether it arrived cannot be known: a request is never answered. */
+ * growing intervals, until hark_net_cancel_request() or an accepted session with them. The audience
+ * of the token in @request must be open already. Whether it arrived cannot be known: a request is
+ * never answered. */
 void hark_net_send_request (HarkNet *net,
                             const HarkKey *account,
                             const HarkToken *token,
                             const HarkNetRequest *request,
                             HarkTime now);
+
+/* hark_net_cancel_request: knocks no more; without a request nothing happens. */
 void hark_net_cancel_request (HarkNet *net, const HarkKey *account);
 
 /* Streams: bidirectional, ordered bytes; numbered by QUIC; alive until both directions are finished
@@ -240,18 +244,19 @@ void hark_net_stream_reset (HarkNet *net, const HarkKey *account, int64_t stream
 
 #define HARK_MEDIA_LEN_MAX 1000 /* bytes of one media payload */
 
-/* hark_net_media_send: seals @data and sends it at once, beside QUIC; lost when there is no ready
- * path. */
+/* hark_net_media_send: seals @data (1 to HARK_MEDIA_LEN_MAX bytes) and sends it at once, beside
+ * QUIC; nobody repeats it. False when it cannot be sent: other lengths, no confirmed session, too
+ * many wait. */
 bool hark_net_media_send (
   HarkNet *net, const HarkKey *account, const uint8_t *data, size_t len, HarkTime now);
 
-/* hark_net_set_call: a call with @account is up: bulk data yields to voice (the governor, nquic
- * note 7). */
+/* hark_net_set_call: a call with @account is up: bulk data yields to voice
+ * (net/session/governor.h). */
 void hark_net_set_call (HarkNet *net, const HarkKey *account, bool active);
 
 /* Figures of one session; zeros without one. */
 typedef struct {
-  HarkTime rtt; /* smoothed */
+  HarkTime rtt; /* smoothed, ns */
   HarkTime rtt_min;
   uint64_t bytes_in;  /* stream bytes delivered */
   uint64_t bytes_out; /* stream bytes acknowledged */
@@ -259,16 +264,20 @@ typedef struct {
   size_t mtu; /* bytes of a packet, now */
   bool aes;   /* AES-256-GCM, else ChaCha20-Poly1305 */
 } HarkNetStats;
+
+/* hark_net_get_stats: of the session with @account, now. */
 void hark_net_get_stats (HarkNet *net, const HarkKey *account, HarkNetStats *ret);
 
 /* The state of the network as a whole. */
 typedef struct {
-  unsigned dht_nodes;      /* in the routing table */
-  unsigned contact_points; /* registered with */
-  unsigned lan_peers;
+  unsigned dht_nodes;       /* in the routing table */
+  unsigned contact_points;  /* registered with */
+  unsigned lan_peers;       /* 0: nobody is looked for on the local network but by the DHT */
   HarkEndpoint external[2]; /* our address as others see it: IPv4, IPv6; family 0 when unknown */
   bool published;           /* every open record is stored in the DHT */
 } HarkNetStatus;
+
+/* hark_net_get_status: see HarkNetStatus. */
 void hark_net_get_status (const HarkNet *net, HarkNetStatus *ret);
 
 /* hark_net_good_nodes: up to @max endpoints of nodes worth asking after a restart; returns how

@@ -1,4 +1,6 @@
 /* net/node-knocks.h - knocks on their way out, through several contact points.
+ *
+ * Pure; inside of a node. A round is one packet and the points it still goes to.
  */
 #pragma once
 
@@ -22,5 +24,7 @@ bool hark_node_knocks_end (HarkNet *net, HarkDhtOperation operation, uint32_t *r
 /* hark_node_knocks_is_over: every knock of link @index was made, and none waits for an answer. */
 bool hark_node_knocks_is_over (const HarkNet *net, uint32_t index);
 
+/* hark_node_knocks_handle_time: knocks at the points that are due; _get_deadline: when the next is.
+ */
 void hark_node_knocks_handle_time (HarkNet *net, HarkTime now);
 HarkTime hark_node_knocks_get_deadline (const HarkNet *net);

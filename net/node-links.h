@@ -1,4 +1,6 @@
 /* net/node-links.h - the tables of a node: its peers, and the links on their way to them or up.
+ *
+ * Pure; inside of a node. Peers and links are owned by the node, what is returned is borrowed.
  */
 #pragma once
 

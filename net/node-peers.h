@@ -1,10 +1,14 @@
 /* net/node-peers.h - the people of a node: whom to look for, whom to knock at, whom to let in,
  * which link counts.
+ *
+ * Pure; inside of a node.
  */
 #pragma once
 
 #include "net/node-private.h"
 
+/* hark_node_peers_set_contact, _remove_contact, _try_now, _request, _cancel_request: the commands
+ * of net/net.h. */
 void hark_node_peers_set_contact (HarkNet *net, const HarkNetContact *contact, HarkTime now);
 void hark_node_peers_remove_contact (HarkNet *net, const HarkKey *account, HarkTime now);
 void hark_node_peers_try_now (HarkNet *net, const HarkKey *account, HarkTime now);
@@ -36,13 +40,15 @@ void hark_node_peers_link_moved (HarkNet *net, HarkLink *link, HarkTime now);
  * buries the dead. */
 void hark_node_peers_settle (HarkNet *net, HarkTime now);
 
+/* hark_node_peers_handle_time: searches, knocks and requests that are due; _get_deadline: when the
+ * next is. */
 void hark_node_peers_handle_time (HarkNet *net, HarkTime now);
 HarkTime hark_node_peers_get_deadline (const HarkNet *net);
 
 /* hark_node_peers_leave: closes every session with HARK_NET_CODE_LEAVING. */
 void hark_node_peers_leave (HarkNet *net, HarkTime now);
 
-/* Codes of CONNECTION_CLOSE, net/PROTOCOL.md. */
+/* Codes of CONNECTION_CLOSE: net/PROTOCOL.md "Session". */
 #define HARK_NET_CODE_LEAVING 1  /* goes offline on purpose */
 #define HARK_NET_CODE_REPLACED 2 /* a newer session took over */
 #define HARK_NET_CODE_REMOVED 3  /* no contact any more */

@@ -1,5 +1,4 @@
-/* net/node-private.h - what a node is made of; seen by node.c, node-peers.c and node-knocks.c only.
- */
+/* net/node-private.h - what a node is made of; seen by the node-*.c files only (net/node.h). */
 #pragma once
 
 #include "net/base/token-bucket.h"
@@ -12,10 +11,9 @@
 #include "net/rendezvous/rendezvous.h"
 
 #define HARK_NET_CONTACTS_MAX 1000
-#define HARK_NET_ROUNDS_MAX 64 /* knocks on their way to several points */
-#define HARK_NET_RINGS_MAX 64  /* rings that wait for an answer of ours */
-#define HARK_NET_INTERVAL_FIRST \
-  (250 * HARK_MS) /* from the first try to reach somebody to the second */
+#define HARK_NET_ROUNDS_MAX 64                  /* knocks on their way to several points */
+#define HARK_NET_RINGS_MAX 64                   /* rings that wait for an answer of ours */
+#define HARK_NET_INTERVAL_FIRST (250 * HARK_MS) /* between the first two tries */
 
 /* What a gate entry stands for. */
 typedef struct {

@@ -7,8 +7,8 @@
 
 #include "net/net.h"
 
-#define HARK_NODE_QUEUE_EVENTS_MAX \
-  65536 /* core drains after every input, so this is never met by honest use */
+/* More are dropped; core drains after every input, so honest use never gets there. */
+#define HARK_NODE_QUEUE_EVENTS_MAX 65536
 
 typedef struct {
   GQueue outputs; /* Entry */
@@ -17,6 +17,7 @@ typedef struct {
   gpointer last_event;
 } HarkNodeQueue;
 
+/* hark_node_queue_init: empty; hark_node_queue_clear: drops what waits and was handed out. */
 void hark_node_queue_init (HarkNodeQueue *queue);
 void hark_node_queue_clear (HarkNodeQueue *queue);
 

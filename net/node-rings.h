@@ -1,4 +1,6 @@
 /* net/node-rings.h - being knocked at: who is let in by which secret, and what is answered.
+ *
+ * Pure; inside of a node.
  */
 #pragma once
 

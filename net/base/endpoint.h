@@ -57,7 +57,6 @@ size_t hark_endpoint_to_compact (const HarkEndpoint *endpoint, uint8_t ret[18]);
 /* hark_endpoint_from_sockaddr: AF_INET or AF_INET6; false for others. */
 bool hark_endpoint_from_sockaddr (const struct sockaddr *address, HarkEndpoint *ret);
 
-/* hark_endpoint_to_sockaddr: fills a struct sockaddr_storage sized buffer and returns the length
- * used; with
- * @mapped an IPv4 address becomes an IPv4-mapped IPv6 one, for a dual-stack socket. */
+/* hark_endpoint_to_sockaddr: @ret has room for a struct sockaddr_storage; returns the bytes used.
+ * With @mapped IPv4 becomes an IPv4-mapped IPv6 address, for a dual-stack socket. */
 size_t hark_endpoint_to_sockaddr (const HarkEndpoint *endpoint, bool mapped, void *ret);

@@ -41,7 +41,7 @@ bool hark_hex_parse (const char *hex, uint8_t *ret, size_t len);
  */
 char *hark_hex_format (const uint8_t *bytes, size_t len, char *ret);
 
-/* hark_secret_clear: wipes. */
+/* hark_secret_clear, hark_token_clear: wipe. */
 void hark_secret_clear (HarkSecret *secret);
 void hark_token_clear (HarkToken *token);
 

@@ -28,6 +28,7 @@ void hark_rng_clear (HarkRng *rng);
 /* hark_rng_bytes: fills @ret. */
 void hark_rng_bytes (HarkRng *rng, void *ret, size_t len);
 
+/* hark_rng_u32, hark_rng_u64: uniform over all values. */
 uint32_t hark_rng_u32 (HarkRng *rng);
 uint64_t hark_rng_u64 (HarkRng *rng);
 

@@ -19,6 +19,7 @@ typedef struct {
 /* hark_writer_init: writes into @buffer of @size bytes, which must outlive the writer. */
 void hark_writer_init (HarkWriter *writer, void *buffer, size_t size);
 
+/* Integers in network byte order. */
 void hark_writer_u8 (HarkWriter *writer, uint8_t value);
 void hark_writer_u16 (HarkWriter *writer, uint16_t value);
 void hark_writer_u32 (HarkWriter *writer, uint32_t value);

@@ -24,6 +24,7 @@ typedef struct {
  * failure. */
 bool hark_bencode_parse (const uint8_t *data, size_t len, HarkBencode *ret);
 
+/* hark_bencode_is_dict, hark_bencode_is_list: false for no value. */
 bool hark_bencode_is_dict (HarkBencode value);
 bool hark_bencode_is_list (HarkBencode value);
 
@@ -40,6 +41,7 @@ typedef struct {
   bool is_dict;
 } HarkBencodeIter;
 
+/* hark_bencode_iter_init: @container must outlive the walk. */
 void hark_bencode_iter_init (HarkBencodeIter *iter, HarkBencode container);
 
 /* hark_bencode_iter_next: @ret_key: (nullable): the key's value, none in a list. */

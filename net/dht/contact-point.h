@@ -47,6 +47,7 @@ typedef struct {
   GArray *forwards;      /* of HarkForward */
 } HarkContactPoint;
 
+/* hark_contact_point_init: empty; hark_contact_point_clear: frees its tables. */
 void hark_contact_point_init (HarkContactPoint *point);
 void hark_contact_point_clear (HarkContactPoint *point);
 

@@ -20,12 +20,10 @@
 
 #define HARK_DHT_ID_LEN 20
 #define HARK_DHT_HANDLE_LEN 8
-#define HARK_DHT_PACKET_LEN_MAX                                                                  \
-  1500                              /* bytes of one datagram, both ways; longer ones are dropped \
-                                     */
-#define HARK_DHT_VALUE_LEN_MAX 1000 /* BEP 44: bytes of a value, bencoded */
-#define HARK_DHT_SALT_LEN_MAX 64    /* BEP 44 */
-#define HARK_DHT_KNOCK_LEN_MIN 64   /* bytes of x in hk_knock */
+#define HARK_DHT_PACKET_LEN_MAX 1500 /* bytes of a datagram, both ways; longer ones are dropped */
+#define HARK_DHT_VALUE_LEN_MAX 1000  /* BEP 44: bytes of a value, bencoded */
+#define HARK_DHT_SALT_LEN_MAX 64     /* BEP 44 */
+#define HARK_DHT_KNOCK_LEN_MIN 64    /* bytes of x in hk_knock */
 #define HARK_DHT_KNOCK_LEN_MAX 900
 #define HARK_DHT_OPERATIONS_MAX 256 /* gets, puts and peer searches running at once */
 #define HARK_DHT_KEEPS_MAX 16       /* registrations we hold at points */
@@ -127,8 +125,7 @@ typedef struct {
 
   HarkEndpoint endpoint; /* KEPT, KEEP_LOST: the point; KNOCK_...: where we knocked; RING: the
                             point, or the caller himself when he knocked at our own handle */
-  HarkEndpoint
-    caller; /* RING: the caller's endpoint, as the point saw (or claims to have seen) it */
+  HarkEndpoint caller;   /* RING: the caller, as the point saw (or claims to have seen) it */
   uint8_t handle[HARK_DHT_HANDLE_LEN]; /* KEPT, KEEP_LOST, KNOCK_..., RING */
   int code;                            /* KEEP_LOST, KNOCK_FAILED */
 } HarkDhtEvent;
@@ -152,6 +149,7 @@ typedef struct {
   unsigned registrations;   /* at us, when we serve */
 } HarkDhtStatus;
 
+/* hark_dht_get_status: see HarkDhtStatus. */
 void hark_dht_get_status (const HarkDht *dht, HarkDhtStatus *ret);
 
 /* hark_dht_get_id: our id in the table of @family (4 or 6). */
@@ -165,7 +163,8 @@ void hark_dht_set_read_only (HarkDht *dht, bool read_only);
 
 /* ---- items (BEP 44) ------------------------------------------------------------------------ */
 
-/* hark_dht_get_mutable:
+/**
+ * hark_dht_get_mutable:
  * @salt: (nullable): @salt_len at most HARK_DHT_SALT_LEN_MAX
  * @seq_known: the highest seq ever seen here, -1 for none; only higher ones count as found
  * @urgent: somebody waits: 8 queries in flight instead of 6
@@ -257,9 +256,8 @@ void hark_dht_unkeep (HarkDht *dht,
  * `serve`. */
 void hark_dht_set_own_handle (HarkDht *dht, const uint8_t handle[HARK_DHT_HANDLE_LEN]);
 
-/* hark_dht_knock: sends @x (HARK_DHT_KNOCK_LEN_MIN .. _MAX bytes, copied) to whoever holds @handle
- * at
- * @point: at once, after 400 ms and after 1 s; KNOCK_ANSWER or, at 5 s at the latest, KNOCK_FAILED.
+/* hark_dht_knock: sends @x (HARK_DHT_KNOCK_LEN_MIN .. _MAX bytes, copied) through @point to whoever
+ * holds @handle: at once, after 400 ms and 1 s; KNOCK_ANSWER or, after 5 s at most, KNOCK_FAILED.
  *
  * Returns: its number; 0 when the length is wrong, @point may not be sent to, or
  * HARK_DHT_KNOCKS_MAX are waiting

@@ -41,6 +41,7 @@ int hark_item_check (const HarkItemView *item);
 
 typedef struct HarkItems HarkItems;
 
+/* hark_items_new: (transfer full): empty; hark_items_free: NULL is fine. */
 HarkItems *hark_items_new (void);
 void hark_items_free (HarkItems *items);
 
@@ -67,4 +68,5 @@ bool hark_items_get (HarkItems *items, const HarkNodeId *target, HarkTime now, H
 /* hark_items_expire: drops what is too old; call now and then. */
 void hark_items_expire (HarkItems *items, HarkTime now);
 
+/* hark_items_count: stored now. */
 size_t hark_items_count (const HarkItems *items);

@@ -6,9 +6,12 @@
 
 #include "net/dht/rpc.h"
 
+/* hark_dht_keep_free, hark_dht_knock_free: for the tables of the DHT. */
 void hark_dht_keep_free (gpointer keep);
 void hark_dht_knock_free (gpointer knock);
 
+/* hark_dht_keeps_handle_time: renewals, repeats and silences that are due; _get_deadline: when the
+ * next is. */
 void hark_dht_keeps_handle_time (HarkDht *dht);
 HarkTime hark_dht_keeps_get_deadline (const HarkDht *dht);
 

@@ -39,6 +39,7 @@ typedef struct {
   HarkLimit *sources; /* HARK_LIMITS_SETS * HARK_LIMITS_WAYS */
 } HarkLimits;
 
+/* hark_limits_init: nobody known; hark_limits_clear: frees the table. */
 void hark_limits_init (HarkLimits *limits, HarkRng *rng, HarkTime now);
 void hark_limits_clear (HarkLimits *limits);
 

@@ -18,9 +18,7 @@
 #define HARK_LOOKUP_WANTED 8
 #define HARK_LOOKUP_WANTED_MAX 16 /* when storing nodes refuse */
 #define HARK_LOOKUP_CANDIDATES_MAX 96
-#define HARK_LOOKUP_UNVERIFIED_FACTOR                        \
-  3 /* times the wanted answers, verified or not, are enough \
-     */
+#define HARK_LOOKUP_UNVERIFIED_FACTOR 3 /* times the wanted answers, of any kind, are enough */
 #define HARK_LOOKUP_TOKEN_LEN_MAX 32
 
 typedef enum {
@@ -64,6 +62,8 @@ typedef struct {
   HarkLookupCandidate candidates[HARK_LOOKUP_CANDIDATES_MAX];
 } HarkLookup;
 
+/* hark_lookup_init: no candidates; @parallel: queries in flight; @wants_tokens: something will be
+ * written to the closest. Embedded: nothing to free. */
 void hark_lookup_init (HarkLookup *lookup,
                        const HarkNodeId *target,
                        unsigned parallel,
@@ -80,6 +80,7 @@ HarkLookupCandidate *hark_lookup_next (HarkLookup *lookup);
 /* hark_lookup_find: the candidate at @endpoint; NULL: not in the list. */
 HarkLookupCandidate *hark_lookup_find (HarkLookup *lookup, const HarkEndpoint *endpoint);
 
+/* What became of a query. @id: 20 bytes, of the answer; @token: may be absent. */
 void hark_lookup_answered (HarkLookup *lookup,
                            HarkLookupCandidate *candidate,
                            const uint8_t *id,

@@ -21,6 +21,7 @@ int hark_node_id_closer (const HarkNodeId *target, const HarkNodeId *a, const Ha
 /* hark_node_id_common_bits: leading bits in common, 0 .. 160. */
 unsigned hark_node_id_common_bits (const HarkNodeId *a, const HarkNodeId *b);
 
+/* hark_node_id_equal: the same place. */
 bool hark_node_id_equal (const HarkNodeId *a, const HarkNodeId *b);
 
 /* For GHashTable with HarkNodeId pointers as keys. Others choose them: only for bounded tables. */

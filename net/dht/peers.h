@@ -15,6 +15,7 @@
 
 typedef struct HarkPeers HarkPeers;
 
+/* hark_peers_new: (transfer full): empty; hark_peers_free: NULL is fine. */
 HarkPeers *hark_peers_new (void);
 void hark_peers_free (HarkPeers *peers);
 
@@ -25,7 +26,8 @@ bool hark_peers_announce (HarkPeers *peers,
                           const HarkEndpoint *peer,
                           HarkTime now);
 
-/* hark_peers_get: up to @max peers of @family, a random choice when there are more. */
+/* hark_peers_get: up to @max peers of @family, a random choice when there are more;
+ * returns how many. */
 size_t hark_peers_get (HarkPeers *peers,
                        const HarkNodeId *info_hash,
                        uint8_t family,

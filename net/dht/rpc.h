@@ -61,6 +61,8 @@ bool hark_rpc_send_slow (HarkDht *dht,
 /* hark_rpc_handle_answer: @message is a response or error from @from. False: nobody asked. */
 bool hark_rpc_handle_answer (HarkDht *dht, const HarkEndpoint *from, const HarkKrpc *message);
 
+/* hark_rpc_handle_unreachable: ends every query to @to; _handle_time: says what is late or silent
+ * by now; _get_deadline: when the next is. */
 void hark_rpc_handle_unreachable (HarkDht *dht, const HarkEndpoint *to);
 void hark_rpc_handle_time (HarkDht *dht);
 HarkTime hark_rpc_get_deadline (const HarkDht *dht);

@@ -40,6 +40,7 @@ typedef struct {
 
 #define HARK_DHT_VOTES_MAX 16
 
+/* Our address in one family, as others see it (BEP 42 `ip`). */
 typedef struct {
   HarkDhtVote votes[HARK_DHT_VOTES_MAX]; /* ring, one per voting host */
   unsigned n_votes;

@@ -42,6 +42,7 @@ typedef struct {
   GArray *buckets; /* of HarkBucket: bucket i shares i bits with own_id, the last one i or more */
 } HarkTable;
 
+/* hark_table_init: empty; hark_table_clear: frees its buckets. */
 void hark_table_init (HarkTable *table, const HarkNodeId *own_id, HarkTime now);
 void hark_table_clear (HarkTable *table);
 

@@ -8,8 +8,7 @@
 
 #include <glib.h>
 
-#define HARK_HOSTS_MAX \
-  10 /* leaves room among 16 candidates for those that STUN and port mappings find */
+#define HARK_HOSTS_MAX 10 /* leaves room among 16 candidates for those that STUN finds */
 
 /**
  * hark_hosts_list:

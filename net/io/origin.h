@@ -5,7 +5,7 @@
  * answer. So the signalling socket remembers where each peer reached it (RFC 3542 section 6, ip(7)
  * IP_PKTINFO) and answers from there.
  *
- * Shell helper; one thread. A table of fixed size: a newer peer takes the place of an older one.
+ * Shell; one thread. A table of fixed size: a newer peer takes the place of an older one.
  */
 #pragma once
 

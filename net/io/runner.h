@@ -14,12 +14,10 @@
 typedef struct HarkNetRunner HarkNetRunner;
 
 typedef struct {
-  uint16_t port; /* UDP port of the signalling socket; 0: any */
-  const char
-    *bind; /* address to bind to, also the only one offered as a host candidate; NULL: all */
-  bool
-    allow_loopback; /* as HarkNetConfig's: loopback addresses are offered as host candidates too */
-  bool jumbo;       /* explicit choice for a LAN or loopback: packets above 1,452 bytes */
+  uint16_t port;       /* UDP port of the signalling socket; 0: any */
+  const char *bind;    /* the only address to use, also as host candidate; NULL: all. Copied */
+  bool allow_loopback; /* as HarkNetConfig's: loopback addresses are host candidates too */
+  bool jumbo;          /* explicit choice for a LAN or loopback: packets above 1,452 bytes */
 } HarkNetRunnerConfig;
 
 /**
@@ -40,18 +38,20 @@ HarkNetRunner *hark_net_runner_new (struct HarkNet *net,
                                     void (*on_activity) (void *data),
                                     void *data,
                                     GError **error);
+
+/* hark_net_runner_free: closes every path and the socket; the node stays. NULL is fine. */
 void hark_net_runner_free (HarkNetRunner *runner);
 
 /* hark_net_runner_flush: the node was commanded from outside: drain its outputs and re-arm the
  * timer. */
 void hark_net_runner_flush (HarkNetRunner *runner);
 
-/* hark_net_runner_get_port: the UDP port in use. */
+/* hark_net_runner_get_port: the UDP port in use, host byte order. */
 uint16_t hark_net_runner_get_port (const HarkNetRunner *runner);
 
 /* hark_net_runner_now: the clock that the node is run by (CLOCK_BOOTTIME). */
 uint64_t hark_net_runner_now (void);
 
 /* hark_net_runner_resolve: looks "host:port" up in the background and hands each endpoint to
- * hark_net_bootstrap(). */
+ * hark_net_bootstrap(). What has no address is left out, with a debug line. */
 void hark_net_runner_resolve (HarkNetRunner *runner, const char *host_port);

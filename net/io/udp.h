@@ -1,4 +1,4 @@
-/* net/io/udp.h - the signalling socket: one UDP port for DHT, knocks, STUN and LAN announcements.
+/* net/io/udp.h - the signalling socket: one UDP port for the DHT, knocks and STUN.
  *
  * Shell: owns a socket and a source in a GMainContext; everything happens in that context's thread.
  * Dual-stack (IPv6 socket with IPV6_V6ONLY off), IPv4 alone where there is no IPv6. Nothing is
@@ -40,7 +40,7 @@ HarkUdp *hark_udp_new (uint16_t port,
                        void *user_data,
                        GError **error);
 
-/* hark_udp_free: NULL is fine. */
+/* hark_udp_free: closes the socket. NULL is fine. */
 void hark_udp_free (HarkUdp *udp);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkUdp, hark_udp_free)

@@ -16,4 +16,6 @@ typedef struct HarkWallClock HarkWallClock;
 HarkWallClock *hark_wall_clock_new (GMainContext *context,
                                     void (*on_set) (void *data, int64_t wall_ms),
                                     void *data);
+
+/* hark_wall_clock_free: @on_set is not called any more. NULL is fine. */
 void hark_wall_clock_free (HarkWallClock *clock);

@@ -116,8 +116,8 @@ typedef struct {
   HarkKnockKeys keys;
 } HarkKnockAnswer;
 
-/* hark_knock_read_answer: false, with @ret and @knock untouched, when @packet is no right answer to
- * this knock; a forged one does no harm. Clear @ret->keys when done. */
+/* hark_knock_read_answer: message 2. False, with @ret and @knock untouched, when @packet is no
+ * right answer to this knock; a forged one does no harm. Clear @ret->keys when done. */
 bool hark_knock_read_answer (const HarkKnock *knock,
                              const uint8_t *packet,
                              size_t len,

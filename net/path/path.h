@@ -1,8 +1,8 @@
 /* net/path/path.h - what any path to a peer can do, and how its ends are described.
  *
- * A path carries datagrams between two peers and finds its way by itself (ICE). The node
- * (net/node.h) never touches one: it says HARK_NET_PATH_... outputs and is told what happened.
- * net/io/ice.c makes paths of libnice agents; the simulator makes them of virtual links.
+ * A path carries datagrams between two peers and finds its way by itself (ICE). The node never
+ * touches one: it asks for it with HARK_NET_OUTPUT_PATH_... (net/net.h) and is told what happened.
+ * net/io/ice.c makes paths of libnice agents, the simulator of virtual links.
  *
  * Pure: types and a codec (candidate.c); any thread.
  */
@@ -13,16 +13,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define HARK_CANDIDATES_MAX 16 /* per peer; more are refused */
-#define HARK_CANDIDATES_SAME_IP_MAX \
-  4                          /* ports of one address that a peer may make us check */
-#define HARK_UFRAG_LEN 8     /* characters, RFC 8445 section 5.3 wants at least 4 */
-#define HARK_PASSWORD_LEN 24 /* characters, at least 22 */
+#define HARK_CANDIDATES_MAX 16        /* per peer; more are refused */
+#define HARK_CANDIDATES_SAME_IP_MAX 4 /* ports of one address we check for a peer */
+#define HARK_UFRAG_LEN 8              /* characters, RFC 8445 section 5.3 wants at least 4 */
+#define HARK_PASSWORD_LEN 24          /* characters, at least 22 */
 
 typedef enum {
   HARK_CANDIDATE_HOST = 1,
-  HARK_CANDIDATE_SERVER_REFLEXIVE
-  = 2, /* as a STUN server saw us, or predicted, or a port mapping */
+  HARK_CANDIDATE_SERVER_REFLEXIVE = 2, /* as a STUN server saw us, or predicted */
 } HarkCandidateKind;
 
 /* One place where a peer may be reached (RFC 8445); UDP only, component 1. */
@@ -72,8 +70,7 @@ typedef struct {
  * less
  *
  * Layout in net/PROTOCOL.md "Candidates". Candidates are written by falling priority as far as they
- * fit in
- * @size; `complete` is cleared when some did not.
+ * fit; `complete` is cleared when some did not.
  *
  * Returns: bytes written, or 0 when not even the head fits
  */

@@ -48,6 +48,7 @@ typedef struct {
   HarkStunSource sources[HARK_STUN_SETS * HARK_STUN_WAYS];
 } HarkStunLimits;
 
+/* hark_stun_limits_init: nobody known; embedded: nothing to free. */
 void hark_stun_limits_init (HarkStunLimits *limits, HarkRng *rng, HarkTime now);
 
 /* hark_stun_limits_take: @from may be answered now. */

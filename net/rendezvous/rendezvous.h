@@ -34,6 +34,9 @@ typedef struct {
 /* hark_rendezvous_new: @config is copied; @dht is borrowed and must outlive it; @rng is forked. */
 HarkRendezvous *hark_rendezvous_new (
   const HarkRendezvousConfig *config, HarkDht *dht, HarkRng *rng, int64_t wall_ms, HarkTime now);
+
+/* hark_rendezvous_free: wipes; nothing is withdrawn (hark_rendezvous_leave() first). NULL is fine.
+ */
 void hark_rendezvous_free (HarkRendezvous *rendezvous);
 
 /* hark_rendezvous_set_wall: Unix time in ms at @now. */
@@ -65,6 +68,8 @@ uint32_t hark_rendezvous_find (HarkRendezvous *rendezvous,
                                const HarkToken *token,
                                bool urgent,
                                HarkTime now);
+
+/* hark_rendezvous_cancel: no more events of @find; unknown numbers are fine. */
 void hark_rendezvous_cancel (HarkRendezvous *rendezvous, uint32_t find);
 
 /* hark_rendezvous_handle_dht: an event of the DHT; true when it was ours (a search, put or
@@ -72,6 +77,8 @@ void hark_rendezvous_cancel (HarkRendezvous *rendezvous, uint32_t find);
 bool
 hark_rendezvous_handle_dht (HarkRendezvous *rendezvous, const HarkDhtEvent *event, HarkTime now);
 
+/* hark_rendezvous_handle_time: puts and registrations that are due; _get_deadline: when to come
+ * back. */
 void hark_rendezvous_handle_time (HarkRendezvous *rendezvous, HarkTime now);
 HarkTime hark_rendezvous_get_deadline (const HarkRendezvous *rendezvous);
 
@@ -83,6 +90,7 @@ typedef struct {
   int64_t seq; /* of this epoch's slot */
 } HarkRendezvousEvent;
 
+/* hark_rendezvous_poll: the next event; false when there is none for now. */
 bool hark_rendezvous_poll (HarkRendezvous *rendezvous, HarkRendezvousEvent *ret);
 
 /* hark_rendezvous_get_points: our registrations that stand; returns how many, at most
