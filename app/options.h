@@ -23,6 +23,7 @@ typedef struct {
   int passphrase_fd; /* -1: none */
 } HarkOptions;
 
+/* hark_options_init: nothing given yet; hark_options_clear: frees. */
 void hark_options_init (HarkOptions *options);
 void hark_options_clear (HarkOptions *options);
 

@@ -37,6 +37,7 @@ typedef struct {
   GQueue queue; /* HarkEffect */
 } HarkEffects;
 
+/* hark_effects_init: empty; hark_effects_clear: frees what waits. */
 void hark_effects_init (HarkEffects *effects);
 void hark_effects_clear (HarkEffects *effects);
 

@@ -49,6 +49,8 @@ HarkCore *hark_core_new (const HarkCoreConfig *config,
                          const uint8_t seed[32],
                          int64_t wall_ms,
                          HarkTime now);
+
+/* hark_core_free: wipes; the node stays. NULL is fine. */
 void hark_core_free (HarkCore *core);
 
 /* hark_core_start: makes HARK_EVENT_READY (with @port), opens our records, sets the contacts,
@@ -90,6 +92,8 @@ void hark_core_warn (HarkCore *core, const char *code, const char *text);
 
 /* hark_core_handle_time: call when hark_core_get_deadline() has come; earlier does no harm. */
 void hark_core_handle_time (HarkCore *core, HarkTime now);
+
+/* hark_core_get_deadline: when something is due, the node aside; HARK_TIME_NEVER: nothing. */
 HarkTime hark_core_get_deadline (const HarkCore *core);
 
 /**

@@ -33,9 +33,14 @@ bool hark_profile_create (const char *dir,
                           const char *words,
                           char **ret_words,
                           GError **error);
+
+/* hark_profile_exists: there is a profile in @dir; hark_profile_needs_passphrase: it opens with one
+ * only. Both look at files and may be called while an engine runs on it. */
 bool hark_profile_exists (const char *dir);
 bool hark_profile_needs_passphrase (const char *dir);
-void hark_words_free (char *words); /* wipes */
+
+/* hark_words_free: wipes, then frees; for passphrases too. NULL is fine. */
+void hark_words_free (char *words);
 
 /* hark_address_check: (nullable): NULL when @text (hk1..., or a hark: link) can be added, else what
  * is wrong with it: checksum, length, kind. Static or interned. */
@@ -145,6 +150,7 @@ struct HarkCommand {
   char **paths; /* NULL-terminated, owned */
 };
 
+/* hark_command_new: (transfer full): every other field zero; hark_command_free: NULL is fine. */
 HarkCommand *hark_command_new (HarkCommandKind kind);
 void hark_command_free (HarkCommand *command);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkCommand, hark_command_free)
@@ -201,11 +207,11 @@ typedef struct {
   char *request_text; /* of a request; "" otherwise */
   HarkPresence presence;
   HarkPathKind path;
-  double rtt_ms;
-  char *reason; /* NULL, or words for the user: why not online */
-  int64_t last_seen_ms;
-  unsigned verified; /* 0 no, 1 by voice, 2 in person */
-  unsigned queued;   /* messages waiting for them */
+  double rtt_ms;        /* while ONLINE; 0: not measured */
+  char *reason;         /* NULL, or words for the user: why not online */
+  int64_t last_seen_ms; /* Unix; 0: never */
+  unsigned verified;    /* 0 no, 1 by voice, 2 in person */
+  unsigned queued;      /* messages waiting for them */
 } HarkPerson;
 
 typedef struct {
@@ -215,8 +221,8 @@ typedef struct {
   bool outgoing;
   HarkSendState state;
   char *text;
-  int64_t sent_ms;
-  int64_t received_ms;
+  int64_t sent_ms;     /* Unix, by the sender's clock */
+  int64_t received_ms; /* Unix, by ours; of outgoing ones: delivery */
   bool has_reply_to;
   uint8_t reply_to[HARK_MESSAGE_ID_LEN];
   uint64_t position; /* order in the conversation; for HISTORY's before */
@@ -230,10 +236,10 @@ typedef struct {
   char *name;
   char *path; /* source, or where it is being saved; NULL when not known yet */
   HarkFileState state;
-  uint64_t size, bytes;
-  double rate; /* bytes/s */
-  unsigned files;
-  char *reason;
+  uint64_t size, bytes; /* of the file, and moved so far */
+  double rate;          /* bytes/s */
+  unsigned files;       /* 1 */
+  char *reason;         /* REFUSED, FAILED: in words; NULL for none */
 } HarkTransfer;
 
 typedef struct {
@@ -255,10 +261,10 @@ typedef struct {
 } HarkCallStats;
 
 typedef struct {
-  unsigned dht_nodes, lan_peers, contact_points;
-  char **public_addresses; /* NULL-terminated */
-  const char *mapping;     /* "none", "nat-pmp", "pcp", "upnp" */
-  bool published;          /* others can find us now */
+  unsigned dht_nodes, lan_peers, contact_points; /* as in HarkNetStatus */
+  char **public_addresses;                       /* NULL-terminated */
+  const char *mapping;                           /* "none", "nat-pmp", "pcp", "upnp" */
+  bool published;                                /* others can find us now */
 } HarkNetworkState;
 
 typedef enum {

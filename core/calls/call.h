@@ -139,6 +139,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkCallMachine, hark_call_machine_free)
  * out then. */
 bool
 hark_call_machine_dial (HarkCallMachine *machine, const HarkKey *peer, uint64_t id, HarkTime now);
+
+/* hark_call_machine_accept: answers the call that rings here. */
 bool hark_call_machine_accept (HarkCallMachine *machine, HarkTime now);
 
 /* hark_call_machine_hangup: ends the call whatever its state; while it rings here that declines it.
@@ -167,11 +169,13 @@ void hark_call_machine_signal (HarkCallMachine *machine,
 void
 hark_call_machine_session (HarkCallMachine *machine, const HarkKey *peer, bool up, HarkTime now);
 
-/* The doors of every pure module. */
+/* The doors of every pure module: what is due by @now; the next output, false when there is none;
+ * when to come back. */
 void hark_call_machine_handle_time (HarkCallMachine *machine, HarkTime now);
 bool hark_call_machine_poll (HarkCallMachine *machine, HarkCallOutput *ret);
 HarkTime hark_call_machine_get_deadline (const HarkCallMachine *machine);
 
+/* hark_call_machine_view: what is known of the call there is. */
 void hark_call_machine_view (const HarkCallMachine *machine, HarkCallView *ret);
 
 /* hark_call_step: what the table says: true and the next state in @ret when @input has a row in

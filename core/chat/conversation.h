@@ -20,6 +20,8 @@ typedef struct {
 
 /* hark_conversation_init: @seq: our highest sequence in the store. */
 void hark_conversation_init (HarkConversation *conversation, uint64_t seq, HarkTime now);
+
+/* hark_conversation_clear: frees what it holds. */
 void hark_conversation_clear (HarkConversation *conversation);
 
 /* hark_conversation_acknowledge: a message of theirs is on our disk. */

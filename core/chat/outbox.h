@@ -3,7 +3,7 @@
  *
  * Pure; one thread at a time. In order, a window of them handed to the session; everything not
  * acknowledged goes out again on the next session. Together with the receiver's check for
- * duplicates that is exactly once (R-1).
+ * duplicates that is exactly once (R-1 in tests/ATTACKS.md).
  */
 #pragma once
 
@@ -28,6 +28,7 @@ typedef struct {
   unsigned in_flight;
 } HarkOutbox;
 
+/* hark_outbox_init: empty; hark_outbox_clear: frees what it holds. */
 void hark_outbox_init (HarkOutbox *outbox);
 void hark_outbox_clear (HarkOutbox *outbox);
 
@@ -42,6 +43,7 @@ void hark_outbox_release (HarkOutbox *outbox, size_t len);
  * the start) it is taken whatever the limits. Copied. */
 void hark_outbox_add (HarkOutbox *outbox, const HarkChatText *text, bool reserved);
 
+/* hark_outbox_count: messages in it and on their way to our disk. */
 unsigned hark_outbox_count (const HarkOutbox *outbox);
 
 /* hark_outbox_rewind: there is a new session, or none: nothing is in flight. */

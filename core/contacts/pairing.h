@@ -10,8 +10,8 @@
  *
  * At every combination of 0, 1 and 2 each side accepts what the other uses, and so they find each
  * other with one of the two secrets. Hello names the secret in use, so a difference (a profile put
- * back from a backup) is seen and mended by making a new one. Source:
- * core/PROTOCOL.md "Pairwise secret".
+ * back from a backup) is seen and mended by making a new one.
+ * Source: core/PROTOCOL.md "Pairwise secret".
  */
 #pragma once
 
@@ -49,6 +49,8 @@ void hark_pairing_begin (HarkPairing *pairing,
                          const uint8_t handshake_hash[64],
                          HarkRng *rng,
                          int64_t wall_ms);
+
+/* hark_pairing_clear: wipes. */
 void hark_pairing_clear (HarkPairing *pairing);
 
 /**

@@ -68,8 +68,8 @@ void hark_file_reader_init (HarkFileReader *reader, uint64_t size, uint64_t offs
 void hark_file_reader_clear (HarkFileReader *reader);
 
 /* hark_file_reader_take: takes bytes from the front of *@data until a record is complete or they
- * are used up; moves
- * *@data and *@len. Call until it says NONE or BAD. Bytes behind the end are BAD. */
+ * are used up; moves both pointer and length. Call until it says NONE or BAD. Bytes behind the end
+ * are BAD. */
 HarkFileRecordKind hark_file_reader_take (HarkFileReader *reader,
                                           const uint8_t **data,
                                           size_t *len,

@@ -2,8 +2,8 @@
  *
  * Pure; one thread at a time. A stream starts with one byte that says what it carries; on a control
  * stream a u32 of the frame's length in network byte order and the frame follow again and again.
- * Bytes come from an authenticated peer and are not trusted. Source: core/PROTOCOL.md "Control
- * stream", core/proto/hark.proto; padding: core/PROTOCOL.md "Control stream".
+ * Bytes come from an authenticated peer and are not trusted.
+ * Source: core/PROTOCOL.md "Control stream", core/proto/hark.proto.
  */
 #pragma once
 
@@ -43,6 +43,7 @@ typedef struct {
   size_t at; /* bytes of it already dealt with */
 } HarkFrameReader;
 
+/* hark_frame_reader_init: empty; hark_frame_reader_clear: frees its buffer. */
 void hark_frame_reader_init (HarkFrameReader *reader);
 void hark_frame_reader_clear (HarkFrameReader *reader);
 

@@ -1,7 +1,6 @@
 /* core/store/keys.h - the two keys of an open store, in one piece of locked memory.
  *
- * Shell (memory locking); one owner. Source:
- * core/store/README.md.
+ * Shell (memory locking); one owner. Source: core/store/README.md.
  */
 #pragma once
 

@@ -3,7 +3,7 @@
  * Shell: SQLite under a page-encrypting VFS (vfs.c), one connection, on its own thread. Requests go
  * in by value, in order; each is answered by one reply once its effect is durable (group commit).
  * The engine (core/engine.c) is the only caller outside tests; core.c only makes requests and reads
- * replies, so the simulator can execute them with hark_store_execute() in virtual time. Source:
+ * replies, so the simulator can execute them with hark_store_execute() in virtual time.
  * Source: core/store/README.md.
  */
 #pragma once
@@ -110,6 +110,7 @@ typedef struct {
   char *text;        /* UTF-8, at most 65,536 bytes; owned */
 } HarkStoreMessage;
 
+/* hark_store_message_free: NULL is fine; hark_store_message_copy: (transfer full): deep. */
 void hark_store_message_free (HarkStoreMessage *message);
 HarkStoreMessage *hark_store_message_copy (const HarkStoreMessage *message);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkStoreMessage, hark_store_message_free)
@@ -135,6 +136,7 @@ typedef struct {
   int64_t made_ms;
 } HarkStoreTransfer;
 
+/* hark_store_transfer_free: NULL is fine; hark_store_transfer_copy: (transfer full): deep. */
 void hark_store_transfer_free (HarkStoreTransfer *transfer);
 HarkStoreTransfer *hark_store_transfer_copy (const HarkStoreTransfer *transfer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkStoreTransfer, hark_store_transfer_free)
@@ -229,6 +231,8 @@ typedef struct {
   char *text; /* SEARCH: as typed; owned */
 } HarkStoreRequest;
 
+/* hark_store_request_new: (transfer full): all fields but the two zero; hark_store_request_free:
+ * wipes its secrets, NULL is fine. */
 HarkStoreRequest *hark_store_request_new (HarkStoreRequestKind kind, uint64_t ticket);
 void hark_store_request_free (HarkStoreRequest *request);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkStoreRequest, hark_store_request_free)
@@ -243,6 +247,7 @@ typedef struct {
   GPtrArray *messages; /* HarkStoreMessage; owned; NULL unless asked for */
 } HarkStoreReply;
 
+/* hark_store_reply_free: NULL is fine. */
 void hark_store_reply_free (HarkStoreReply *reply);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkStoreReply, hark_store_reply_free)
 

@@ -34,6 +34,8 @@ const char *hark_voice_check (const HarkVoiceConfig *config);
  */
 HarkVoice *
 hark_voice_new (const HarkVoiceConfig *config, void (*on_packets) (void *data), void *data);
+
+/* hark_voice_free: stops the call there is. NULL is fine. */
 void hark_voice_free (HarkVoice *voice);
 
 /* hark_voice_start: a call became active: opens microphone and speaker. When a device fails the
