@@ -23,7 +23,7 @@ typedef struct {
 void hark_account_new (HarkRng *rng, uint64_t unix_s, HarkAccount *ret);
 
 /* hark_account_restore: the account of @seed on a computer that it never was on: new device key, id
- * and instance. @list_version: of its device list, above the last one known. */
+ * and instance. @list_version: above that of every certificate before. */
 void hark_account_restore (
   const HarkSecret *seed, HarkRng *rng, uint64_t unix_s, uint32_t list_version, HarkAccount *ret);
 

@@ -75,7 +75,7 @@ typedef struct {
   HarkSecret pairwise, pairwise_previous;
   int64_t pairwise_ms;   /* when the pairwise secret was made; 0: not known */
   HarkToken via;         /* REQUEST: the address or invite it came through */
-  uint32_t list_version; /* highest device list version seen */
+  uint32_t list_version; /* of certificates; 0: core keeps none */
   uint8_t verified;      /* 0 no, 1 by voice, 2 in person */
   int64_t added_ms;
   int64_t last_seen_ms; /* 0: never */

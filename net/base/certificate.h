@@ -15,7 +15,7 @@ typedef struct {
   HarkKey device;  /* X25519, the Noise static key */
   uint8_t device_id[16];
   uint64_t not_before;   /* Unix seconds; informative, clocks may be wrong */
-  uint32_t list_version; /* of the device list it belongs to; lower than known is refused by core */
+  uint32_t list_version; /* grows when the account is restored: 1, then minutes since 1970 */
   uint32_t flags;        /* 0 */
 } HarkCertificate;
 

@@ -11,8 +11,8 @@
 #include "net/base/rng.h"
 #include "net/base/time.h"
 
-/* First byte of our packets on the signalling socket. Free of STUN (0..3), KRPC ('d'), QUIC (from
- * 0x40) and media (0x80..0xbf). */
+/* First byte of our packets. They travel as `x` of hk_knock and hk_ring; free of STUN (0..3), KRPC
+ * ('d'), QUIC (from 0x40) and media (0x80..0xbf) all the same. */
 typedef enum {
   HARK_PACKET_KNOCK = 0x21,
   HARK_PACKET_ANSWER = 0x22,

@@ -26,8 +26,8 @@ MAY = {
 
 # Rooms from the ground up; rooms on one step do not know each other. "" are the files of the floor itself.
 ROOMS = {
-    "net": (("base",), ("dht", "lan", "noise", "path", "portmap"), ("rendezvous", "session"), ("",), ("io",)),
-    "core": (("proto", "identity", "voice", "store"), ("contacts",), ("chat", "files", "calls"), ("groups",), ("",)),
+    "net": (("base",), ("dht", "noise", "path"), ("rendezvous", "session"), ("",), ("io",)),
+    "core": (("proto", "identity", "voice", "store"), ("contacts",), ("chat", "files", "calls"), ("",)),
 }
 # only the heart and the engine know the store
 ONLY = {"core/store/": ("core/store/", "core/core", "core/engine")}
@@ -50,11 +50,9 @@ HOMES = {
     "ngtcp2/": ("net/session/",),
     "nice/": ("net/io/",),
     "agent.h": ("net/io/",),
-    "miniupnpc/": ("net/io/",),
     "sqlite3": ("core/store/",),
     "sqlcipher/": (),
     "opus": ("core/voice/",),
-    "speex/": ("core/voice/",),
     "pulse/": ("core/voice/device-",),
     "protobuf-c/": ("core/proto/",),
     "gtk/": ("ui/", "app/"),
