@@ -10,15 +10,13 @@
 #include "net/base/time.h"
 #include "net/session/keys.h"
 
-/* Frames a peer may send in one second; more ends the session. */
-#define HARK_GUARD_ACKS_MAX \
-  2000 /* and one for each packet we sent in this second or the one before */
-#define HARK_GUARD_SMALL_MAX 60000 /* stream frames under 64 bytes */
-#define HARK_GUARD_CONTROL_MAX                                      \
-  20000 /* everything but padding, acknowledgements and stream data \
-         */
-#define HARK_GUARD_REFUSED_MAX \
-  200 /* packets that were sealed with the right key and still refused */
+/* What a peer may send in one second; more ends the session: acknowledgements, beside one for each
+ * packet we sent in this second or the one before; stream frames under 64 bytes; other frames but
+ * padding; packets that were sealed with the right key and still refused. */
+#define HARK_GUARD_ACKS_MAX 2000
+#define HARK_GUARD_SMALL_MAX 60000
+#define HARK_GUARD_CONTROL_MAX 20000
+#define HARK_GUARD_REFUSED_MAX 200
 
 typedef struct {
   int64_t newest;      /* highest packet number received; -1 for none */
@@ -43,6 +41,7 @@ typedef struct {
   bool trial_acked;  /* it came */
 } HarkGuard;
 
+/* hark_guard_init: nothing was sent or received. Embedded: nothing to free. */
 void hark_guard_init (HarkGuard *guard);
 
 /* hark_guard_admit: every QUIC packet in the datagram is version 1, Initial, Handshake or 1-RTT,

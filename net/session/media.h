@@ -25,6 +25,7 @@ typedef struct {
   uint64_t rx_seen[HARK_MEDIA_WINDOW / 64];
 } HarkMedia;
 
+/* hark_media_init: keys of both directions; @secrets is not kept. */
 void hark_media_init (HarkMedia *media, const HarkSessionSecrets *secrets, bool initiator);
 
 /* hark_media_clear: wipes. */

@@ -25,6 +25,7 @@ typedef struct {
   HarkTime interval; /* between tries; doubles */
 } HarkMtu;
 
+/* hark_mtu_init: no cap; @max: bytes of the largest packet. */
 void hark_mtu_init (HarkMtu *mtu, size_t max);
 
 /* hark_mtu_start_small: the largest is not known to pass: 1,200 bytes until a trial was

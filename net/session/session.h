@@ -37,14 +37,15 @@ typedef struct {
   size_t jumbo_size; /* bytes, up to 16,000 */
 } HarkSessionConfig;
 
-#define HARK_SESSION_STREAM_BUFFER \
-  (1u << 20) /* bytes queued and not yet sent before a stream counts as full */
-#define HARK_SESSION_MEDIA_MAX 1000  /* bytes of one media payload */
-#define HARK_SESSION_BATCH_MAX 65000 /* bytes of one batch */
+#define HARK_SESSION_STREAM_BUFFER (1u << 20) /* bytes unsent at which a stream is full */
+#define HARK_SESSION_MEDIA_MAX 1000           /* bytes of one media payload */
+#define HARK_SESSION_BATCH_MAX 65000          /* bytes of one batch */
 
 /* hark_session_new: @rng is forked, not kept. Never NULL. The initiator has a packet to send at
  * once. */
 HarkSession *hark_session_new (const HarkSessionConfig *config, HarkRng *rng, HarkTime now);
+
+/* hark_session_free: wipes; says nothing to the peer (hark_session_close() first). NULL is fine. */
 void hark_session_free (HarkSession *session);
 
 /* hark_session_allow_large: packets up to @size bytes (16,000 at most) may be tried on the way
@@ -59,6 +60,9 @@ hark_session_handle_packet (HarkSession *session, const uint8_t *packet, size_t 
 
 /* hark_session_handle_time: a deadline passed; earlier does no harm. */
 void hark_session_handle_time (HarkSession *session, HarkTime now);
+
+/* hark_session_get_deadline: when time or something to send is due; HARK_TIME_NEVER: nothing. Ask
+ * again after every call. */
 HarkTime hark_session_get_deadline (const HarkSession *session);
 
 /* hark_session_handle_path: the path is another one now (new pair), or the kernel said EMSGSIZE:
@@ -90,12 +94,11 @@ typedef enum {
 typedef struct {
   HarkSessionEventKind kind;
   int64_t stream;
-  const uint8_t
-    *data; /* STREAM_DATA, MEDIA: borrowed until the next hark_session_poll_event() or other call */
-  size_t len;
-  bool finished;      /* STREAM_DATA: the peer's direction ends behind these bytes */
-  uint64_t code;      /* STREAM_CLOSED, CLOSED; 0: in order */
-  const char *reason; /* CLOSED: static, for the log */
+  const uint8_t *data; /* STREAM_DATA, MEDIA: borrowed until the next call into the session */
+  size_t len;          /* bytes */
+  bool finished;       /* STREAM_DATA: the peer's direction ends behind these bytes */
+  uint64_t code;       /* STREAM_CLOSED, CLOSED; 0: in order */
+  const char *reason;  /* CLOSED: static, for the log */
 } HarkSessionEvent;
 
 /* hark_session_poll_event: the next one; false when there is none. DATA is queued inside until
@@ -106,6 +109,8 @@ bool hark_session_poll_event (HarkSession *session, HarkSessionEvent *ret);
  * -1 when the peer allows no more for now. */
 int64_t hark_session_stream_open (HarkSession *session, unsigned priority);
 void hark_session_stream_set_priority (HarkSession *session, int64_t stream, unsigned priority);
+
+/* hark_session_stream_room: bytes that may be queued; 0: full (STREAM_WRITABLE follows) or gone. */
 size_t hark_session_stream_room (HarkSession *session, int64_t stream);
 
 /* hark_session_stream_send: takes a reference on @bytes, copies nothing; NULL or empty with @finish
@@ -116,6 +121,7 @@ bool hark_session_stream_send (HarkSession *session, int64_t stream, GBytes *byt
  * connection credit. */
 void hark_session_stream_consume (HarkSession *session, int64_t stream, size_t len);
 
+/* hark_session_stream_reset: gives up both directions with @code; no event of it follows. */
 void hark_session_stream_reset (HarkSession *session, int64_t stream, uint64_t code);
 
 /* hark_session_send_media: seals @data (1 to HARK_SESSION_MEDIA_MAX bytes) into a packet of its own
@@ -130,14 +136,16 @@ void hark_session_set_call (HarkSession *session, bool active);
 void hark_session_close (HarkSession *session, uint64_t code, HarkTime now);
 
 typedef struct {
-  HarkTime rtt;
+  HarkTime rtt; /* smoothed */
   HarkTime rtt_min;
-  uint64_t bytes_in;
-  uint64_t bytes_out;
+  uint64_t bytes_in;  /* stream bytes that arrived */
+  uint64_t bytes_out; /* stream bytes that were acknowledged */
   uint64_t packets_lost;
   uint64_t packets_refused; /* by guard, replay window or a bad tag */
   uint64_t cwnd;            /* bytes */
   size_t mtu;               /* bytes of a packet now */
   bool confirmed;
 } HarkSessionStats;
+
+/* hark_session_get_stats: since it was made, or now. */
 void hark_session_get_stats (HarkSession *session, HarkSessionStats *ret);

@@ -83,6 +83,8 @@ typedef struct {
   bool telling;
 } HarkStream;
 
+/* hark_stream_new: (transfer full): nothing queued or arrived; hark_stream_free: drops what waits.
+ */
 HarkStream *hark_stream_new (int64_t id, unsigned priority, bool ours);
 void hark_stream_free (HarkStream *stream);
 
