@@ -13,6 +13,7 @@
 #define HARK_TYPE_WINDOW (hark_window_get_type ())
 G_DECLARE_FINAL_TYPE (HarkWindow, hark_window, HARK, WINDOW, HdyApplicationWindow)
 
+/* hark_window_new: @client is borrowed. Empty until one of the pages below is chosen. */
 HarkWindow *hark_window_new (GtkApplication *application, HarkClient *client);
 
 /* The page: first start, lock (@problem of the last try, nullable), people, or why it cannot go on.

@@ -43,6 +43,7 @@ typedef struct {
   uint8_t hash[32];
 } HarkDiskRequest;
 
+/* hark_disk_request_new: (transfer full): every other field zero; _free: NULL is fine. */
 HarkDiskRequest *
 hark_disk_request_new (HarkDiskRequestKind kind, uint64_t transfer, uint64_t ticket);
 void hark_disk_request_free (HarkDiskRequest *request);
@@ -75,6 +76,7 @@ typedef struct {
   GByteArray *hashes; /* HASH: 32 bytes for each block; owned */
 } HarkDiskReply;
 
+/* hark_disk_reply_new: (transfer full): OK, with the numbers of @request; _free: NULL is fine. */
 HarkDiskReply *hark_disk_reply_new (const HarkDiskRequest *request);
 void hark_disk_reply_free (HarkDiskReply *reply);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkDiskReply, hark_disk_reply_free)

@@ -8,8 +8,9 @@
 
 typedef struct HarkDiskWork HarkDiskWork;
 
+/* hark_disk_work_new: (transfer full): no file open; hark_disk_work_free: closes every file. */
 HarkDiskWork *hark_disk_work_new (void);
-void hark_disk_work_free (HarkDiskWork *work); /* closes every file */
+void hark_disk_work_free (HarkDiskWork *work);
 
 /* hark_disk_work_do: (transfer full) (nullable): NULL for CLOSE and DISCARD, which are not
  * answered. */

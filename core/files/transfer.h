@@ -181,6 +181,8 @@ void hark_file_transfer_send (HarkFileTransfer *transfer, HarkTime now);
 /* hark_file_transfer_disk: (transfer full) @reply. */
 void hark_file_transfer_disk (HarkFileTransfer *transfer, HarkDiskReply *reply, HarkTime now);
 
+/* The doors of every pure module: what is due by @now; when to come back; the next output (owned by
+ * the caller), false when there is none. */
 void hark_file_transfer_handle_time (HarkFileTransfer *transfer, HarkTime now);
 HarkTime hark_file_transfer_get_deadline (const HarkFileTransfer *transfer);
 bool hark_file_transfer_poll (HarkFileTransfer *transfer, HarkFileOutput *ret);

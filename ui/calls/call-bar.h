@@ -11,4 +11,5 @@
 #define HARK_TYPE_CALL_BAR (hark_call_bar_get_type ())
 G_DECLARE_FINAL_TYPE (HarkCallBar, hark_call_bar, HARK, CALL_BAR, GtkBin)
 
+/* hark_call_bar_set_client: whose call it shows; once. */
 void hark_call_bar_set_client (HarkCallBar *bar, HarkClient *client);

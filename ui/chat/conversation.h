@@ -12,6 +12,8 @@
 #define HARK_TYPE_CONVERSATION (hark_conversation_get_type ())
 G_DECLARE_FINAL_TYPE (HarkConversation, hark_conversation, HARK, CONVERSATION, GtkBox)
 
+/* hark_conversation_set_client: once; hark_conversation_get_header: borrowed, for a header group.
+ */
 void hark_conversation_set_client (HarkConversation *page, HarkClient *client);
 GtkWidget *hark_conversation_get_header (HarkConversation *page);
 

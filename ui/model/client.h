@@ -25,6 +25,7 @@ typedef bool (*HarkClientFilter) (const HarkEvent *event, void *data);
 /* HarkReply: the result of a command; @owner is the object that asked and is still alive. */
 typedef void (*HarkReply) (GObject *owner, const HarkEvent *result);
 
+/* hark_client_new: nobody and nothing until hark_client_start(). */
 HarkClient *hark_client_new (void);
 void hark_client_set_filter (HarkClient *client, HarkClientFilter filter, void *data);
 

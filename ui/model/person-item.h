@@ -49,12 +49,14 @@ HarkMessageItem *hark_person_item_get_last (HarkPersonItem *item);
 void hark_person_item_set_complete (HarkPersonItem *item, bool complete);
 bool hark_person_item_get_complete (HarkPersonItem *item);
 
+/* How many rows of theirs were not seen. */
 void hark_person_item_set_unread (HarkPersonItem *item, unsigned unread);
 unsigned hark_person_item_get_unread (HarkPersonItem *item);
 
 /* hark_person_item_count_unread: their texts behind the newest one that was seen. */
 void hark_person_item_count_unread (HarkPersonItem *item);
 
+/* Whether they write at the moment. */
 void hark_person_item_set_typing (HarkPersonItem *item, bool typing);
 bool hark_person_item_get_typing (HarkPersonItem *item);
 

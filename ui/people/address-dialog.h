@@ -8,4 +8,5 @@
 #define HARK_TYPE_ADDRESS_DIALOG (hark_address_dialog_get_type ())
 G_DECLARE_FINAL_TYPE (HarkAddressDialog, hark_address_dialog, HARK, ADDRESS_DIALOG, GtkDialog)
 
+/* hark_address_dialog_new: asks the engine for the address; gtk_widget_show() it. */
 GtkWidget *hark_address_dialog_new (GtkWindow *parent, HarkClient *client);

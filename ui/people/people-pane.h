@@ -11,6 +11,7 @@
 #define HARK_TYPE_PEOPLE_PANE (hark_people_pane_get_type ())
 G_DECLARE_FINAL_TYPE (HarkPeoplePane, hark_people_pane, HARK, PEOPLE_PANE, GtkBox)
 
+/* hark_people_pane_set_client: whose people it lists; once. */
 void hark_people_pane_set_client (HarkPeoplePane *pane, HarkClient *client);
 
 /* hark_people_pane_get_header: the header bar, for a header group. */

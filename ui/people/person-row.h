@@ -8,6 +8,7 @@
 #define HARK_TYPE_PERSON_ROW (hark_person_row_get_type ())
 G_DECLARE_FINAL_TYPE (HarkPersonRow, hark_person_row, HARK, PERSON_ROW, GtkListBoxRow)
 
+/* hark_person_row_new: follows @person until it is destroyed. */
 GtkWidget *hark_person_row_new (HarkClient *client, HarkPersonItem *person);
 
 /* hark_person_row_get_person: borrowed. */

@@ -9,4 +9,5 @@
 #define HARK_TYPE_SAFETY_DIALOG (hark_safety_dialog_get_type ())
 G_DECLARE_FINAL_TYPE (HarkSafetyDialog, hark_safety_dialog, HARK, SAFETY_DIALOG, GtkDialog)
 
+/* hark_safety_dialog_new: asks the engine for the digits, and tells it when they were compared. */
 GtkWidget *hark_safety_dialog_new (GtkWindow *parent, HarkClient *client, HarkPersonItem *person);
