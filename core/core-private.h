@@ -120,6 +120,7 @@ struct HarkCore {
 
 /* ---- core-base.c ---- */
 
+/* Time and numbers. */
 int64_t hark_core_wall (const HarkCore *core); /* Unix ms, now */
 uint64_t hark_core_number (HarkCore *core);    /* random, 63 bits, not 0 */
 
@@ -128,6 +129,8 @@ void hark_core_emit (HarkCore *core, HarkEvent *event);
 
 /* hark_core_ask_store: (transfer full) @request, @pending (nullable: failures become a warning). */
 void hark_core_ask_store (HarkCore *core, HarkStoreRequest *request, HarkPending *pending);
+
+/* hark_core_request: (transfer full): for hark_core_ask_store(), which numbers it. */
 HarkStoreRequest *hark_core_request (HarkStoreRequestKind kind);
 
 /* hark_pending_new: (transfer full) @command (nullable). */
@@ -146,14 +149,21 @@ hark_core_refuse_store (HarkCore *core, const HarkPending *pending, const HarkSt
 
 /* ---- core-people.c ---- */
 
+/* hark_core_find, hark_core_find_of: (nullable): borrowed until the contact is removed. */
 HarkCoreContact *hark_core_find (HarkCore *core, const HarkKey *account);
 HarkCoreContact *hark_core_find_of (HarkCore *core, const HarkCommand *command); /* NULL: none */
 
 /* hark_core_need: the accepted or asked contact of @command, or NULL with the RESULT made. */
 HarkCoreContact *hark_core_need (HarkCore *core, const HarkCommand *command);
+
+/* hark_core_add_contact: takes a copy of @row in; @seq: our highest in the conversation. */
 HarkCoreContact *hark_core_add_contact (HarkCore *core, const HarkStoreContact *row, uint64_t seq);
 void hark_core_contact_free (void *contact);
+
+/* hark_core_person: (transfer full): as the user sees them. */
 HarkPerson *hark_core_person (HarkCore *core, const HarkCoreContact *contact);
+
+/* What changed of a contact goes to the disk (@pending: nullable), to the node, to the user. */
 void hark_core_keep (HarkCore *core, const HarkCoreContact *contact, HarkPending *pending);
 void hark_core_tell_net (HarkCore *core, const HarkCoreContact *contact);
 void hark_core_contact_changed (HarkCore *core, const HarkCoreContact *contact);
@@ -172,14 +182,20 @@ bool hark_core_say (HarkCore *core, HarkCoreContact *contact, GBytes *frame);
 
 /* hark_core_is_ready: frames can be said. */
 bool hark_core_is_ready (const HarkCoreContact *contact);
+
+/* hark_core_add_stream: borrowed; forgotten with the session. */
 HarkCoreStream *hark_core_add_stream (HarkCoreContact *contact, int64_t id);
 
 /* hark_core_stored: the store answered for a text of theirs that cost @len. */
 void hark_core_stored (HarkCoreContact *contact, size_t len);
+
+/* hark_core_store_is_behind: so much waits for the disk that nothing more of theirs is heard. */
 bool hark_core_store_is_behind (const HarkCoreContact *contact);
 
 /* ---- core-chat.c ---- */
 
+/* hark_core_chat_pump: says what waits in the outbox, as far as there is room; _session: a session
+ * came or went. */
 void hark_core_chat_pump (HarkCore *core, HarkCoreContact *contact);
 void hark_core_chat_session (HarkCore *core, HarkCoreContact *contact, bool up);
 
@@ -188,6 +204,8 @@ bool hark_core_chat_frame (HarkCore *core, HarkCoreContact *contact, const Hark_
 
 /* hark_core_flush_acks: says every acknowledgement that is due. */
 void hark_core_flush_acks (HarkCore *core);
+
+/* hark_core_message: (transfer full): as the user sees it. */
 HarkMessage *hark_core_message (const HarkStoreMessage *message);
 
 /* hark_core_log: keeps a FILE or CALL message in the conversation and tells the user. */
@@ -203,9 +221,12 @@ void hark_core_command_typing (HarkCore *core, HarkCommand *command);
 
 /* ---- core-files.c ---- */
 
+/* Transfers in the table and as the user sees them (transfer full); sessions, frames, streams, disk
+ * and time are handed to whichever transfer they concern. */
 void hark_core_gift_unref (void *gift);
 HarkTransfer *hark_core_transfer (HarkCore *core, const HarkFileTransfer *transfer);
 void hark_core_load_transfer (HarkCore *core, const HarkStoreTransfer *row);
+
 void hark_core_files_session (HarkCore *core, const HarkKey *contact, bool up);
 void hark_core_files_forget (HarkCore *core, const HarkKey *contact);
 bool hark_core_files_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame);
@@ -225,6 +246,8 @@ void hark_core_command_transfer (HarkCore *core, HarkCommand *command); /* TAKE 
 
 /* ---- core-calls.c ---- */
 
+/* hark_core_calls_drain: does what the call machine put out. The others hand it frames, sessions
+ * and media, or forget a contact who was removed. */
 void hark_core_calls_drain (HarkCore *core);
 bool hark_core_calls_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Call *frame);
 void hark_core_calls_session (HarkCore *core, const HarkKey *contact, bool up);
@@ -234,17 +257,23 @@ void hark_core_command_call (HarkCore *core, HarkCommand *command); /* CALL ... 
 
 /* ---- core-session.c ---- */
 
+/* Events of the node about people and streams. */
 void hark_core_handle_peer (HarkCore *core, const HarkNetEvent *event);
 void hark_core_handle_stream (HarkCore *core, const HarkNetEvent *event);
 
 /* hark_core_hear: goes on with frames that waited for the store, and gives credit for what was
  * heard of the control stream. */
 void hark_core_hear (HarkCore *core, HarkCoreContact *contact);
+
+/* hark_core_end_session: what the session held is dropped; _reopen_shut: lets those in again whose
+ * time is over. */
 void hark_core_end_session (HarkCore *core, HarkCoreContact *contact);
 void hark_core_reopen_shut (HarkCore *core);
 
 /* ---- core-contacts.c ---- */
 
+/* hark_core_start_contacts: tells the node of everybody and opens our records; _expire_invites:
+ * takes old ones back. */
 void hark_core_start_contacts (HarkCore *core);
 void hark_core_handle_request (HarkCore *core, const HarkNetEvent *event);
 void hark_core_expire_invites (HarkCore *core);
