@@ -9,9 +9,8 @@
 #define ANSWER_TIMEOUT (5 * HARK_SECOND)  /* outgoing: no answer */
 #define CONFIRM_TIMEOUT (5 * HARK_SECOND) /* incoming: HARK_GATE_HALF_OPEN_LIFE */
 #define JOIN_TIMEOUT (10 * HARK_SECOND)   /* keys are there, path or session are not */
-#define GATHER_PATIENCE                                                                          \
-  (250 * HARK_MS)                      /* incoming: for server-reflexive candidates, then answer \
-                                        */
+/* incoming: for server-reflexive candidates, then answer */
+#define GATHER_PATIENCE (250 * HARK_MS)
 #define CONFIRM_FIRST (300 * HARK_MS)  /* between CONFIRMs, doubling */
 #define CLOSE_PATIENCE (200 * HARK_MS) /* for the packet that says goodbye */
 

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#define HASH_STEP \
-  ((uint64_t) 64 * HARK_TREE_BLOCK_LEN) /* hashed by one request, so that others get their turn */
+/* hashed by one request, so that others get their turn */
+#define HASH_STEP ((uint64_t) 64 * HARK_TREE_BLOCK_LEN)
 
 static bool
 is_block_start (const HarkFileTransfer *transfer, uint64_t offset)

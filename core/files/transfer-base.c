@@ -6,8 +6,8 @@
 #include <string.h>
 
 #define REPORT_TIME (250 * HARK_MS)
-#define STORE_STEP \
-  ((uint64_t) 16 * 1024 * 1024) /* bytes verified between two times of keeping `done` */
+/* bytes verified between two times of keeping `done` */
+#define STORE_STEP ((uint64_t) 16 * 1024 * 1024)
 
 HarkFileTransfer *
 hark_file_transfer_new (uint64_t id, const HarkKey *contact, bool outgoing)

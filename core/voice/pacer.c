@@ -10,9 +10,8 @@
 
 #define PERIOD (10 * HARK_MS)
 #define GIVE_UP (500 * HARK_MS)
-#define CATCH_UP                                                                   \
-  (2 * HARK_MS) /* between rounds that are late, for those who take what they make \
-                 */
+/* between rounds that are late, for those who take what they make */
+#define CATCH_UP (2 * HARK_MS)
 
 struct HarkPacer {
   GThread *thread;

@@ -12,12 +12,11 @@
 #define BATCH_LEN_MAX 65507
 #define LOST_TIME_US (15 * G_USEC_PER_SEC)    /* from LOST to FAILED */
 #define CONNECT_TIME_US (20 * G_USEC_PER_SEC) /* from the first remote description to FAILED */
-#define SPARE_AGE_US \
-  (25 * G_USEC_PER_SEC) /* NAT mappings of silent sockets may be gone after 30 s */
+/* NAT mappings of silent sockets may be gone after 30 s */
+#define SPARE_AGE_US (25 * G_USEC_PER_SEC)
 #define SPARE_DELAY_US (200 * G_TIME_SPAN_MILLISECOND)
-#define GRAVE_TIME_US                                                        \
-  (50 * G_TIME_SPAN_MILLISECOND) /* lets libnice's pending callbacks run out \
-                                  */
+/* lets libnice's pending callbacks run out */
+#define GRAVE_TIME_US (50 * G_TIME_SPAN_MILLISECOND)
 
 struct HarkIce {
   HarkIceConfig config;

@@ -11,8 +11,8 @@
 #include <gio/gio.h>
 #include <time.h>
 
-#define BOOTSTRAP_PORT \
-  6881 /* when none is named; BEP 5's example, and what most bootstrap nodes use */
+/* when none is named; BEP 5's example, and what most bootstrap nodes use */
+#define BOOTSTRAP_PORT 6881
 
 #define CLOCK_EVERY 8 /* packets of a burst that share a reading of the clock */
 

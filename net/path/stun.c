@@ -11,9 +11,8 @@
 #define BINDING_REQUEST 0x0001
 #define BINDING_RESPONSE 0x0101
 #define MAPPED_ADDRESS 0x0001
-#define CHANGE_REQUEST                                                      \
-  0x0003 /* RFC 3489: "answer from elsewhere"; only all zeros can be served \
-          */
+/* RFC 3489: "answer from elsewhere"; only all zeros can be served */
+#define CHANGE_REQUEST 0x0003
 #define XOR_MAPPED_ADDRESS 0x0020
 #define OPTIONAL 0x8000 /* attributes from here may be ignored */
 

@@ -20,8 +20,8 @@
 #define STREAM_WINDOW_MAX (16u << 20)
 #define ACK_THRESHOLD 10
 #define HURRY_MAX (10 * HARK_MINUTE)
-#define HURRY_PROBES_MAX \
-  20 /* ngtcp2 doubles its timer with every probe; keep that far from overflow */
+/* ngtcp2 doubles its timer with every probe; keep that far from overflow */
+#define HURRY_PROBES_MAX 20
 
 /* What native_handle of an ngtcp2 AEAD context points to. */
 typedef struct {

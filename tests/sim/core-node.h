@@ -13,8 +13,8 @@
 
 #include <glib.h>
 
-#define HARK_SIM_WALL_MS \
-  INT64_C (1790000000000) /* Unix time in ms when the virtual network's time is zero */
+/* Unix time in ms when the virtual network's time is zero */
+#define HARK_SIM_WALL_MS INT64_C (1790000000000)
 
 typedef struct {
   HarkSimNetwork *network;

@@ -21,8 +21,8 @@ typedef enum {
   HARK_SIM_NAT_BLOCKED,   /* no UDP gets out */
 } HarkSimNatKind;
 
-#define HARK_SIM_NAT_TIMEOUT \
-  (120 * HARK_SECOND) /* life of an idle mapping unless told otherwise (RFC 4787 REQ-5) */
+/* life of an idle mapping unless told otherwise (RFC 4787 REQ-5) */
+#define HARK_SIM_NAT_TIMEOUT (120 * HARK_SECOND)
 
 typedef struct HarkSimNat HarkSimNat;
 

@@ -3,8 +3,8 @@
 #include <sodium.h>
 #include <string.h>
 
-#define WALL_MS \
-  INT64_C (1790000000000) /* Unix time in ms when the virtual network's time is zero */
+/* Unix time in ms when the virtual network's time is zero */
+#define WALL_MS INT64_C (1790000000000)
 
 static HarkTime
 now_of (const HarkSimPerson *person)
