@@ -15,6 +15,8 @@
 #define REQUESTS_RATE 5 /* contact requests told to core, a second */
 #define REQUESTS_BURST 20
 
+G_STATIC_ASSERT (HARK_MEDIA_LEN_MAX == HARK_SESSION_MEDIA_MAX);
+
 static uint64_t
 day_of (int64_t wall_ms)
 {
