@@ -278,7 +278,7 @@ next_quic (HarkSession *session, HarkSessionBatch *ret)
   if (plan.took || used > ACK_ONLY_MAX) {
     HarkTime base = hark_pace_base (&session->pace, session->now);
 
-    ngtcp2_conn_update_pkt_tx_time (session->conn, base + session->skew + HARK_QUIC_PACING_EARLY);
+    ngtcp2_conn_update_pkt_tx_time (session->conn, HARK_QUIC_SENT_AT (base + session->skew, now));
     hark_pace_sent (&session->pace, used, rate, session->now);
   } else {
     ngtcp2_conn_update_pkt_tx_time (session->conn, now);

@@ -22,8 +22,9 @@
 #define ngtcp2_ccerr_set_liberr ngtcp2_connection_close_error_set_transport_error_liberr
 #define HARK_QUIC_CC_BBR2 NGTCP2_CC_ALGO_BBR2
 
-/* Its gate opens a millisecond early. */
-#define HARK_QUIC_PACING_EARLY HARK_MS
+/* When a batch that counts from @base by our pace was sent at @now, for ngtcp2's own pacing gate,
+ * which opens a millisecond early. */
+#define HARK_QUIC_SENT_AT(base, now) ((base) + HARK_MS)
 
 static inline int
 hark_quic_decode_params (ngtcp2_transport_params *ret,
@@ -50,6 +51,12 @@ hark_quic_params_set_original_dcid (ngtcp2_transport_params *params, const ngtcp
   params->original_dcid = *dcid;
 }
 
+static inline int
+hark_quic_shutdown_stream (ngtcp2_conn *conn, int64_t stream, uint64_t code)
+{
+  return ngtcp2_conn_shutdown_stream (conn, stream, code);
+}
+
 static inline uint64_t
 hark_quic_close_code (ngtcp2_conn *conn)
 {
@@ -62,7 +69,8 @@ hark_quic_close_code (ngtcp2_conn *conn)
 #else
 
 #define HARK_QUIC_CC_BBR2 NGTCP2_CC_ALGO_BBR
-#define HARK_QUIC_PACING_EARLY 0
+/* Its time never runs backwards, and its own gate is right. */
+#define HARK_QUIC_SENT_AT(base, now) ((void) (base), (now))
 
 static inline int
 hark_quic_decode_params (ngtcp2_transport_params *ret,
@@ -85,6 +93,12 @@ hark_quic_params_set_original_dcid (ngtcp2_transport_params *params, const ngtcp
 {
   params->original_dcid = *dcid;
   params->original_dcid_present = 1;
+}
+
+static inline int
+hark_quic_shutdown_stream (ngtcp2_conn *conn, int64_t stream, uint64_t code)
+{
+  return ngtcp2_conn_shutdown_stream (conn, 0, stream, code);
 }
 
 static inline uint64_t

@@ -554,7 +554,7 @@ on_stream_reset (ngtcp2_conn *conn,
   hark_stream_drop_unsent (stream);
   stream->code = code;
   hark_session_tell (session, stream, HARK_STREAM_TELLS_CLOSED);
-  return ngtcp2_conn_shutdown_stream (conn, id, code) == 0 ? 0 : NGTCP2_ERR_CALLBACK_FAILURE;
+  return hark_quic_shutdown_stream (conn, id, code) == 0 ? 0 : NGTCP2_ERR_CALLBACK_FAILURE;
 }
 
 static int

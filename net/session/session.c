@@ -459,7 +459,7 @@ hark_session_stream_reset (HarkSession *session, int64_t id, uint64_t code)
   if (stream == NULL)
     return;
   if (!stream->closed && !is_over (session))
-    ngtcp2_conn_shutdown_stream (session->conn, id, code);
+    hark_quic_shutdown_stream (session->conn, id, code);
   hark_session_leave_stream (session, stream);
   wake (session);
 }
