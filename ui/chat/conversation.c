@@ -133,6 +133,14 @@ enable (HarkConversation *page, const char *name, bool on)
   g_simple_action_set_enabled (G_SIMPLE_ACTION (action), on);
 }
 
+static bool
+is_calling (HarkConversation *page)
+{
+  HarkCallItem *call = hark_client_get_call (page->client);
+
+  return call && hark_call_item_get (call)->phase != HARK_ENDED;
+}
+
 static void
 show_person (HarkConversation *page)
 {
@@ -148,7 +156,8 @@ show_person (HarkConversation *page)
   gtk_widget_set_tooltip_text (page->presence, person->reason);
   gtk_widget_set_visible (page->verified, person->verified > 0);
   hark_widget_name (page->call, call);
-  gtk_widget_set_sensitive (page->call, person->status == HARK_PERSON_ACCEPTED);
+  gtk_widget_set_sensitive (page->call,
+                            person->status == HARK_PERSON_ACCEPTED && !is_calling (page));
   hark_composer_set_reason (HARK_COMPOSER (page->composer), why_not (person));
   gtk_widget_set_visible (page->first, !why_not (person));
   enable (page, "verify", known);
@@ -244,6 +253,13 @@ on_drop (HarkConversation *page,
   hark_conversation_give (page, files);
   gtk_drag_finish (context, files != NULL, FALSE, time);
   g_slist_free_full (files, g_object_unref);
+}
+
+static void
+on_call_changed (HarkConversation *page)
+{
+  if (page->person)
+    show_person (page);
 }
 
 static void
@@ -395,6 +411,7 @@ hark_conversation_set_client (HarkConversation *page, HarkClient *client)
   g_return_if_fail (HARK_IS_CONVERSATION (page) && HARK_IS_CLIENT (client));
 
   page->client = g_object_ref (client);
+  g_signal_connect_object (client, "call", G_CALLBACK (on_call_changed), page, G_CONNECT_SWAPPED);
 }
 
 GtkWidget *
