@@ -155,6 +155,7 @@ hark_words_line (const HarkMessage *message)
     return hark_words_call_row (message);
   case HARK_MESSAGE_IS_FILE:
     text = hark_words_shown (message->text, LINE_CHARS);
+    g_strdelimit (text, "\n\r\t", ' ');
     return g_strdup_printf ("File: %s", text);
   default:
     text = hark_words_shown (message->text, LINE_CHARS);

@@ -63,6 +63,7 @@ show (HarkFileView *view)
       transfer->size > 0 ? (double) transfer->bytes / (double) transfer->size : 0.0);
     gtk_widget_set_tooltip_text (view->state, transfer->reason);
   }
+  g_strdelimit (name, "\n\r\t", ' '); /* a name is one line */
   gtk_label_set_text (GTK_LABEL (view->name), name);
   gtk_label_set_text (GTK_LABEL (view->state), state ? state : "File");
   gtk_widget_set_visible (view->progress, bar);
