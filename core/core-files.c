@@ -257,14 +257,11 @@ add (HarkCore *core, HarkFileTransfer *transfer)
   g_hash_table_insert (core->transfers, &transfer->id, transfer);
 }
 
-void
-hark_core_load_transfer (HarkCore *core, const HarkStoreTransfer *row)
+static HarkFileTransfer *
+from_row (HarkCore *core, const HarkStoreTransfer *row)
 {
-  HarkFileTransfer *transfer;
+  HarkFileTransfer *transfer = hark_file_transfer_new (row->id, &row->contact, row->outgoing);
 
-  if (hark_core_find (core, &row->contact) == NULL)
-    return;
-  transfer = hark_file_transfer_new (row->id, &row->contact, row->outgoing);
   memcpy (transfer->offer, row->offer, sizeof transfer->offer);
   transfer->state = (HarkTransferState) row->state;
   if (transfer->state == HARK_TRANSFER_MOVING)
@@ -278,7 +275,29 @@ hark_core_load_transfer (HarkCore *core, const HarkStoreTransfer *row)
   transfer->mtime_ms = row->mtime_ms;
   transfer->done = row->outgoing ? 0 : row->done;
   transfer->made_ms = row->made_ms;
-  add (core, transfer);
+  return transfer;
+}
+
+void
+hark_core_load_transfer (HarkCore *core, const HarkStoreTransfer *row)
+{
+  if (hark_core_find (core, &row->contact) != NULL)
+    add (core, from_row (core, row));
+}
+
+HarkTransfer *
+hark_core_stored_transfer (HarkCore *core, const HarkStoreTransfer *row)
+{
+  HarkFileTransfer *alive = find (core, row->id);
+  HarkFileTransfer *kept;
+  HarkTransfer *transfer;
+
+  if (alive != NULL)
+    return hark_core_transfer (core, alive);
+  kept = from_row (core, row);
+  transfer = hark_core_transfer (core, kept);
+  hark_file_transfer_free (kept);
+  return transfer;
 }
 
 /* ---- giving ---- */
@@ -454,6 +473,8 @@ static void
 visit_session (HarkCore *core, HarkFileTransfer *transfer, bool up)
 {
   hark_file_transfer_session (transfer, up, core->now);
+  if (!hark_file_transfer_is_over (transfer)) /* what it waits for is another thing now */
+    say_changed (core, transfer, HARK_EVENT_FILE_STATE);
   drain (core, transfer);
 }
 

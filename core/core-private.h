@@ -227,6 +227,9 @@ void hark_core_gift_unref (void *gift);
 HarkTransfer *hark_core_transfer (HarkCore *core, const HarkFileTransfer *transfer);
 void hark_core_load_transfer (HarkCore *core, const HarkStoreTransfer *row);
 
+/* hark_core_stored_transfer: what the user sees of @row: the transfer as it is now, or as it ended.
+ */
+HarkTransfer *hark_core_stored_transfer (HarkCore *core, const HarkStoreTransfer *row);
 void hark_core_files_session (HarkCore *core, const HarkKey *contact, bool up);
 void hark_core_files_forget (HarkCore *core, const HarkKey *contact);
 bool hark_core_files_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame);

@@ -108,7 +108,7 @@ typedef enum {
   HARK_COMMAND_SEND,    /* contact, text, has_reply_to, reply_to -> id */
   HARK_COMMAND_READ,    /* contact, id: this and all before it were seen */
   HARK_COMMAND_TYPING,  /* contact, on */
-  HARK_COMMAND_HISTORY, /* contact, before, limit -> messages */
+  HARK_COMMAND_HISTORY, /* contact, before, limit -> messages, transfers of the files among them */
   HARK_COMMAND_SEARCH,  /* text, has_contact, contact -> messages */
   HARK_COMMAND_GIVE,    /* contact, paths -> transfers */
   HARK_COMMAND_TAKE,    /* transfer, directory (nullable) */
@@ -303,7 +303,7 @@ struct HarkEvent {
   GArray *numbers;      /* uint64_t: transfers of GIVE */
   GPtrArray *messages;  /* HarkMessage */
   GPtrArray *people;    /* HarkPerson: STATUS */
-  GPtrArray *transfers; /* HarkTransfer: STATUS */
+  GPtrArray *transfers; /* HarkTransfer: STATUS, HISTORY */
   GPtrArray *calls;     /* HarkCall: STATUS */
 
   char *reason; /* MESSAGE_STATE */

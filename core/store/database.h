@@ -48,6 +48,7 @@ typedef enum {
   HARK_SQL_DELETE_MESSAGES,
   HARK_SQL_MERGE_WORDS,
   HARK_SQL_GET_TRANSFERS,
+  HARK_SQL_GET_TRANSFER,
   HARK_SQL_PUT_TRANSFER,
   HARK_SQL_DELETE_TRANSFER,
   HARK_SQL_DELETE_TRANSFERS_OF,
@@ -160,6 +161,10 @@ int hark_transfer_put (HarkDatabase *database, const HarkStoreTransfer *transfer
 int hark_transfer_delete (HarkDatabase *database, uint64_t id);
 int hark_transfers_delete_of (HarkDatabase *database, const HarkKey *contact);
 int hark_transfers_get (HarkDatabase *database, GPtrArray *ret);
+
+/* hark_transfers_get_of: appends to @ret the HarkStoreTransfer, finished or not, of each row of a
+ * file among @messages (HarkStoreMessage). Returns: SQLITE_OK, or the error. */
+int hark_transfers_get_of (HarkDatabase *database, const GPtrArray *messages, GPtrArray *ret);
 
 /* ---- requests -------------------------------------------------------------------- */
 

@@ -16,6 +16,22 @@ is_reading (const HarkStoreRequest *request)
          || request->kind == HARK_STORE_GET_LAST;
 }
 
+/* The rows, and what has become of the files among them. */
+static int
+read_history (HarkDatabase *database,
+              const HarkStoreRequest *request,
+              unsigned limit,
+              HarkStoreReply *reply)
+{
+  int rc = hark_messages_get_history (database, &request->account_key, request->before, limit,
+                                      reply->messages);
+
+  if (rc != SQLITE_OK)
+    return rc;
+  reply->transfers = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_transfer_free);
+  return hark_transfers_get_of (database, reply->messages, reply->transfers);
+}
+
 static int
 read_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreReply *reply)
 {
@@ -23,8 +39,7 @@ read_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRepl
 
   reply->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_message_free);
   if (request->kind == HARK_STORE_GET_HISTORY)
-    return hark_messages_get_history (database, &request->account_key, request->before, limit,
-                                      reply->messages);
+    return read_history (database, request, limit, reply);
   if (request->kind == HARK_STORE_SEARCH)
     return hark_messages_search (database, request->text != NULL ? request->text : "",
                                  request->has_contact ? &request->account_key : NULL, limit,

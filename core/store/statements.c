@@ -83,6 +83,7 @@ static const char *const texts[HARK_N_SQL] = {
 
   [HARK_SQL_GET_TRANSFERS]
   = "SELECT " TRANSFER_COLUMNS "FROM transfers WHERE state < ?1 ORDER BY made_ms, id",
+  [HARK_SQL_GET_TRANSFER] = "SELECT " TRANSFER_COLUMNS "FROM transfers WHERE id = ?1",
   [HARK_SQL_PUT_TRANSFER] = "INSERT OR REPLACE INTO transfers (" TRANSFER_COLUMNS
                             ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
   [HARK_SQL_DELETE_TRANSFER] = "DELETE FROM transfers WHERE id = ?1",

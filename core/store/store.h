@@ -240,11 +240,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkStoreRequest, hark_store_request_free)
 typedef struct {
   HarkStoreRequestKind kind;
   uint64_t ticket;
-  bool ok;             /* false: nothing was changed; error says why */
-  GError *error;       /* HARK_STORE_ERROR; owned */
-  bool duplicate;      /* PUT_MESSAGE */
-  uint64_t position;   /* PUT_MESSAGE */
-  GPtrArray *messages; /* HarkStoreMessage; owned; NULL unless asked for */
+  bool ok;              /* false: nothing was changed; error says why */
+  GError *error;        /* HARK_STORE_ERROR; owned */
+  bool duplicate;       /* PUT_MESSAGE */
+  uint64_t position;    /* PUT_MESSAGE */
+  GPtrArray *messages;  /* HarkStoreMessage; owned; NULL unless asked for */
+  GPtrArray *transfers; /* GET_HISTORY: HarkStoreTransfer of its files; owned */
 } HarkStoreReply;
 
 /* hark_store_reply_free: NULL is fine. */

@@ -46,13 +46,11 @@ hark_transfers_delete_of (HarkDatabase *database, const HarkKey *contact)
   return hark_database_end (delete, sqlite3_step (delete));
 }
 
-int
-hark_transfers_get (HarkDatabase *database, GPtrArray *ret)
+static int
+read_transfers (sqlite3_stmt *get, GPtrArray *ret)
 {
-  sqlite3_stmt *get = hark_database_begin (database, HARK_SQL_GET_TRANSFERS);
   int rc;
 
-  hark_bind_i64 (get, 1, HARK_STORE_TRANSFER_FINISHED);
   while ((rc = sqlite3_step (get)) == SQLITE_ROW) {
     HarkStoreTransfer *transfer = g_new0 (HarkStoreTransfer, 1);
 
@@ -73,4 +71,31 @@ hark_transfers_get (HarkDatabase *database, GPtrArray *ret)
   }
 
   return hark_database_end (get, rc);
+}
+
+int
+hark_transfers_get (HarkDatabase *database, GPtrArray *ret)
+{
+  sqlite3_stmt *get = hark_database_begin (database, HARK_SQL_GET_TRANSFERS);
+
+  hark_bind_i64 (get, 1, HARK_STORE_TRANSFER_FINISHED);
+  return read_transfers (get, ret);
+}
+
+int
+hark_transfers_get_of (HarkDatabase *database, const GPtrArray *messages, GPtrArray *ret)
+{
+  int rc = SQLITE_OK;
+
+  for (guint i = 0; rc == SQLITE_OK && i < messages->len; i++) {
+    const HarkStoreMessage *message = messages->pdata[i];
+    sqlite3_stmt *get;
+
+    if (message->kind != HARK_MESSAGE_FILE)
+      continue;
+    get = hark_database_begin (database, HARK_SQL_GET_TRANSFER);
+    hark_bind_u64 (get, 1, message->ref);
+    rc = read_transfers (get, ret);
+  }
+  return rc;
 }

@@ -88,6 +88,7 @@ hark_store_reply_free (HarkStoreReply *reply)
 
   g_clear_error (&reply->error);
   g_clear_pointer (&reply->messages, g_ptr_array_unref);
+  g_clear_pointer (&reply->transfers, g_ptr_array_unref);
   g_free (reply);
 }
 

@@ -252,6 +252,8 @@ on_older (GObject *owner, const HarkEvent *result)
   g_object_set_data (owner, "hark-loading", NULL);
   if (!result->ok || !client)
     return;
+  for (guint i = 0; result->transfers && i < result->transfers->len; i++)
+    take_transfer (client, result->transfers->pdata[i]);
   if (add_history (client, person, result->messages) == 0)
     hark_person_item_set_complete (person, true);
 }

@@ -201,6 +201,35 @@ get_history (HarkStore *store, uint8_t contact, uint64_t before, unsigned limit)
   return execute (store, request);
 }
 
+/* A row of a file comes with what became of it, finished or not; one that is gone is left out. */
+static void
+test_history_files (void)
+{
+  char *dir = helper_new_profile ();
+  HarkStore *store = open_store (dir);
+  g_autoptr (HarkStoreReply) reply = NULL;
+
+  put_everything (store);
+  for (uint64_t id = 1; id <= 3; id++) {
+    const uint64_t refs[] = {2, HARK_STORE_TRANSFER_FINISHED, 99};
+    HarkStoreRequest *request = helper_put_message (5, id, "holiday.tar");
+
+    request->message->kind = HARK_MESSAGE_FILE;
+    request->message->ref = refs[id - 1];
+    run (store, request);
+  }
+  reply = get_history (store, 5, 0, 10);
+
+  g_assert_cmpuint (reply->messages->len, ==, 3);
+  g_assert_cmpuint (reply->transfers->len, ==, 2);
+  g_assert_cmpuint (((HarkStoreTransfer *) reply->transfers->pdata[0])->state, ==,
+                    HARK_STORE_TRANSFER_FINISHED);
+  g_assert_cmpuint (((HarkStoreTransfer *) reply->transfers->pdata[1])->id, ==, 2);
+
+  hark_store_close (store);
+  helper_remove (dir);
+}
+
 static void
 test_history (void)
 {
@@ -574,6 +603,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/keeps-every-field", test_round_trip);
   g_test_add_func ("/store/message-is-kept-once", test_duplicate);
   g_test_add_func ("/store/history-comes-in-windows", test_history);
+  g_test_add_func ("/store/history-tells-of-its-files", test_history_files);
   g_test_add_func ("/store/state-only-moves-forward", test_state);
   g_test_add_func ("/store/search-takes-any-text", test_search);
   g_test_add_func ("/store/deleted-contact-leaves-nothing", test_delete_contact);
