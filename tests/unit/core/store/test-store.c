@@ -212,7 +212,7 @@ test_history_files (void)
   put_everything (store);
   for (uint64_t id = 1; id <= 3; id++) {
     const uint64_t refs[] = {2, HARK_STORE_TRANSFER_FINISHED, 99};
-    HarkStoreRequest *request = helper_put_message (5, id, "holiday.tar");
+    HarkStoreRequest *request = helper_put_message (5, (unsigned) id, "holiday.tar");
 
     request->message->kind = HARK_MESSAGE_FILE;
     request->message->ref = refs[id - 1];
