@@ -133,13 +133,14 @@ hark_net_leave (HarkNet *net, HarkTime now)
 
 /* ---- reachability ---------------------------------------------------------------- */
 
-/* Others see us under an address of this machine: there is no NAT between. A firewall may be; then
- * nobody comes, and nodes that cannot open a conversation with us drop us from their tables. */
+/* Others see us under an address of this machine, or the router lets them in: no NAT is in their
+ * way. A firewall may be; then nobody comes, and nodes that cannot open a conversation with us drop
+ * us from their tables. */
 static void
 update_serving (HarkNet *net)
 {
   HarkDhtStatus status;
-  bool serving = false;
+  bool serving = net->mapping != HARK_MAPPING_NONE;
 
   if (!net->dht || !net->config.serve || !net->config.has_account)
     return;
@@ -161,6 +162,21 @@ hark_net_set_hosts (HarkNet *net, const HarkEndpoint *hosts, size_t n_hosts, Har
   net->n_hosts = MIN (n_hosts, G_N_ELEMENTS (net->hosts));
   memcpy (net->hosts, hosts, net->n_hosts * sizeof *hosts);
   update_serving (net);
+}
+
+void
+hark_net_set_mapping (HarkNet *net,
+                      HarkMappingKind kind,
+                      const HarkEndpoint *external,
+                      HarkTime now)
+{
+  HarkNetEvent status = {.kind = HARK_NET_EVENT_STATUS};
+
+  net->now = now;
+  net->mapping = kind;
+  net->mapped = kind == HARK_MAPPING_NONE ? (HarkEndpoint){0} : *external;
+  update_serving (net);
+  hark_node_queue_push_event (&net->queue, &status);
 }
 
 /* ---- events between the parts ---------------------------------------------------- */
@@ -261,7 +277,7 @@ hark_net_handle_datagram (
   if (data[0] == 'd' && net->dht) {
     hark_dht_handle_packet (net->dht, from, data, len, now);
     settle (net, now);
-  } else if (net->serving && hark_stun_is_request (data, len)) {
+  } else if (net->serving && !from->tcp && hark_stun_is_request (data, len)) {
     answer_stun (net, from, data, len, now);
   }
 }
@@ -312,13 +328,18 @@ hark_net_path_changed (
 }
 
 void
-hark_net_path_packet (HarkNet *net, uint32_t path, const uint8_t *data, size_t len, HarkTime now)
+hark_net_path_packet (HarkNet *net,
+                      uint32_t path,
+                      const HarkEndpoint *from,
+                      const uint8_t *data,
+                      size_t len,
+                      HarkTime now)
 {
   HarkLink *link = find_path (net, path);
 
   net->now = now;
   if (link)
-    hark_link_handle_packet (link, data, len, now);
+    hark_link_handle_packet (link, from, data, len, now);
 }
 
 void

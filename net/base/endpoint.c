@@ -24,7 +24,7 @@ hark_endpoint_same_ip (const HarkEndpoint *a, const HarkEndpoint *b)
 bool
 hark_endpoint_equal (const HarkEndpoint *a, const HarkEndpoint *b)
 {
-  return a->port == b->port && hark_endpoint_same_ip (a, b);
+  return a->port == b->port && a->tcp == b->tcp && hark_endpoint_same_ip (a, b);
 }
 
 static HarkScope
@@ -100,11 +100,13 @@ unmap (HarkEndpoint *endpoint)
 bool
 hark_endpoint_parse (const char *text, HarkEndpoint *ret)
 {
-  HarkEndpoint endpoint = {0};
+  HarkEndpoint endpoint = {.tcp = strncmp (text, "tcp:", 4) == 0};
   char host[INET6_ADDRSTRLEN];
-  const char *start = text[0] == '[' ? text + 1 : text;
-  const char *end = text[0] == '[' ? strchr (text, ']') : strchr (text, ':');
+  const char *start, *end;
 
+  text += endpoint.tcp ? 4 : 0;
+  start = text[0] == '[' ? text + 1 : text;
+  end = text[0] == '[' ? strchr (text, ']') : strchr (text, ':');
   if (!end || (size_t) (end - start) >= sizeof host)
     return false;
   memcpy (host, start, (size_t) (end - start));
@@ -129,8 +131,8 @@ hark_endpoint_format (const HarkEndpoint *endpoint, char ret[HARK_ENDPOINT_TEXT_
 
   if (endpoint->family)
     inet_ntop (endpoint->family == 4 ? AF_INET : AF_INET6, endpoint->ip, ip, sizeof ip);
-  snprintf (ret, HARK_ENDPOINT_TEXT_LEN, endpoint->family == 6 ? "[%s]:%u" : "%s:%u", ip,
-            endpoint->port);
+  snprintf (ret, HARK_ENDPOINT_TEXT_LEN, endpoint->family == 6 ? "%s[%s]:%u" : "%s%s:%u",
+            endpoint->tcp ? "tcp:" : "", ip, endpoint->port);
   return ret;
 }
 

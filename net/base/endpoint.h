@@ -1,4 +1,4 @@
-/* net/base/endpoint.h - an IP address and UDP port, as data.
+/* net/base/endpoint.h - an IP address and a UDP or TCP port, as data.
  *
  * Pure; any thread. IPv4-mapped IPv6 addresses are turned into IPv4 on every way in.
  */
@@ -10,10 +10,11 @@
 
 struct sockaddr;
 
-#define HARK_ENDPOINT_TEXT_LEN 56 /* "[ipv6]:port" with its NUL */
+#define HARK_ENDPOINT_TEXT_LEN 60 /* "tcp:[ipv6]:port" with its NUL */
 
 typedef struct {
   uint8_t family; /* 4, 6, or 0: none */
+  bool tcp;       /* a TCP port; else UDP. Compact forms and sockaddrs do not carry it */
   uint16_t port;  /* host byte order */
   uint8_t ip[16]; /* network byte order; IPv4 in the first four bytes, the rest zero */
 } HarkEndpoint;
@@ -27,7 +28,7 @@ typedef enum {
   HARK_SCOPE_PUBLIC,     /* everything else */
 } HarkScope;
 
-/* hark_endpoint_equal: same family, address and port. */
+/* hark_endpoint_equal: same family, address, port and protocol. */
 bool hark_endpoint_equal (const HarkEndpoint *a, const HarkEndpoint *b);
 
 /* hark_endpoint_same_ip: same family and address. */
@@ -39,16 +40,16 @@ HarkScope hark_endpoint_scope (const HarkEndpoint *endpoint);
 /* hark_endpoint_ip_len: 4 or 16 bytes of ip in use; 0 for none. */
 size_t hark_endpoint_ip_len (const HarkEndpoint *endpoint);
 
-/* hark_endpoint_parse: "192.0.2.1:6881" or "[2001:db8::1]:6881"; no names. @ret is untouched on
- * failure. */
+/* hark_endpoint_parse: "192.0.2.1:6881" or "[2001:db8::1]:6881", before it "tcp:" for a TCP port;
+ * no names. @ret is untouched on failure. */
 bool hark_endpoint_parse (const char *text, HarkEndpoint *ret);
 
 /* hark_endpoint_format: the same form; returns @ret. Addresses are for debug logs and the user's
  * own eyes. */
 char *hark_endpoint_format (const HarkEndpoint *endpoint, char ret[HARK_ENDPOINT_TEXT_LEN]);
 
-/* hark_endpoint_from_compact: BEP 5 / BEP 32 form, 6 or 18 bytes: address, port. False for other
- * lengths. */
+/* hark_endpoint_from_compact: BEP 5 / BEP 32 form, 6 or 18 bytes: address, UDP port. False for
+ * other lengths. */
 bool hark_endpoint_from_compact (const uint8_t *bytes, size_t len, HarkEndpoint *ret);
 
 /* hark_endpoint_to_compact: writes 6 or 18 bytes and returns how many; 0 for no endpoint. */

@@ -29,6 +29,7 @@ hark_limits_source (HarkLimits *limits, const HarkEndpoint *from, HarkTime now)
 
   if (hark_endpoint_scope (from) != HARK_SCOPE_LOOPBACK)
     source.port = 0;
+  source.tcp = false;
   name[0] = source.family;
   memcpy (name + 1, &source.port, 2);
   memcpy (name + 3, source.ip, 16);

@@ -51,6 +51,34 @@ test_nonsense_is_refused (void)
   g_assert_cmpuint (hark_endpoint_to_compact (&endpoint, compact), ==, 0);
 }
 
+/* A TCP port is another place than the UDP port of its number, on the same host. */
+static void
+test_tcp_is_another_place (void)
+{
+  static const char *const pairs[][2] = {
+    {"192.0.2.1:6881",     "tcp:192.0.2.1:6881"    },
+    {"[2001:db8::1]:6881", "tcp:[2001:db8::1]:6881"}
+  };
+  HarkEndpoint udp, tcp, again;
+  char text[HARK_ENDPOINT_TEXT_LEN];
+  uint8_t compact[18];
+
+  for (size_t i = 0; i < G_N_ELEMENTS (pairs); i++) {
+    g_assert_true (hark_endpoint_parse (pairs[i][0], &udp));
+    g_assert_true (hark_endpoint_parse (pairs[i][1], &tcp));
+    g_assert_cmpstr (hark_endpoint_format (&tcp, text), ==, pairs[i][1]);
+    g_assert_true (tcp.tcp && !udp.tcp);
+    g_assert_false (hark_endpoint_equal (&udp, &tcp));
+    g_assert_true (hark_endpoint_same_ip (&udp, &tcp));
+    g_assert_true (
+      hark_endpoint_from_compact (compact, hark_endpoint_to_compact (&tcp, compact), &again));
+    g_assert_true (hark_endpoint_equal (&again, &udp));
+  }
+  g_assert_false (hark_endpoint_parse ("tcp:", &again));
+  g_assert_false (hark_endpoint_parse ("tcp:tcp:192.0.2.1:1", &again));
+  g_assert_true (hark_endpoint_equal (&again, &udp));
+}
+
 /* One host must not look like two, or limits per address would not hold. */
 static void
 test_mapped_addresses_are_ip4 (void)
@@ -116,6 +144,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/endpoint/every-form-comes-back", test_every_form_comes_back);
   g_test_add_func ("/endpoint/nonsense-is-refused", test_nonsense_is_refused);
+  g_test_add_func ("/endpoint/tcp-is-another-place", test_tcp_is_another_place);
   g_test_add_func ("/endpoint/mapped-addresses-are-ip4", test_mapped_addresses_are_ip4);
   g_test_add_func ("/endpoint/scopes", test_scopes);
   return g_test_run ();
