@@ -14,6 +14,11 @@
 #define CONFIRM_FIRST (300 * HARK_MS)  /* between CONFIRMs, doubling */
 #define CLOSE_PATIENCE (200 * HARK_MS) /* for the packet that says goodbye */
 
+/* How long the peer has to be silent where we send before we look where else it sends from. The
+ * initiator waits longer: two who use different pairs would swap them for ever. */
+#define FOLLOW_RESPONDER (300 * HARK_MS)
+#define FOLLOW_INITIATOR (600 * HARK_MS)
+
 /* Packets of this size fill a batch evenly and stay below what loopback carries. */
 #define LARGE_SIZE 16000
 
@@ -54,7 +59,8 @@ struct HarkLink {
   bool path_known;          /* it was ready once */
   GBytes *early[EARLY_MAX]; /* packets from before that */
   unsigned n_early;
-  HarkTime lost; /* since when an UP link has no path */
+  HarkTime lost;         /* since when an UP link has no path */
+  HarkTime remote_heard; /* newest packet from where we send, or when we asked to follow another */
 
   HarkSession *session;
 };
@@ -436,15 +442,39 @@ hark_link_handle_path (HarkLink *link, HarkPathState state, const HarkPathInfo *
   }
 }
 
+/* The peer sealed a packet later than all before and sent it from @from. Where a NAT gave it another
+ * port, or it uses another pair than we do, we follow it: like WireGuard's roaming, but the new
+ * place has to answer a check first, so that a peer cannot aim us at somebody else (A-33). */
+static void
+watch_remote (HarkLink *link, const HarkEndpoint *from, HarkTime now)
+{
+  HarkNetOutput output = {.kind = HARK_NET_OUTPUT_PATH_FOLLOW, .path = link->path};
+
+  if (!from || hark_endpoint_equal (from, &link->info.remote)) {
+    link->remote_heard = now;
+    return;
+  }
+  if (link->state != HARK_LINK_UP || !link->path_ready
+      || hark_time_since (now, link->remote_heard)
+           < (link->outgoing ? FOLLOW_INITIATOR : FOLLOW_RESPONDER))
+    return;
+  link->remote_heard = now; /* not with every packet */
+  output.to = *from;
+  hark_node_queue_push_output (link->context->queue, &output);
+}
+
 void
-hark_link_handle_packet (HarkLink *link, const uint8_t *packet, size_t len, HarkTime now)
+hark_link_handle_packet (
+  HarkLink *link, const HarkEndpoint *from, const uint8_t *packet, size_t len, HarkTime now)
 {
   if (!link->session)
     return;
-  if (link->path_known)
-    hark_session_handle_packet (link->session, packet, len, now);
-  else if (link->n_early < EARLY_MAX && len <= EARLY_LEN_MAX)
+  if (link->path_known) {
+    if (hark_session_handle_packet (link->session, packet, len, now))
+      watch_remote (link, from, now);
+  } else if (link->n_early < EARLY_MAX && len <= EARLY_LEN_MAX) {
     link->early[link->n_early++] = g_bytes_new (packet, len);
+  }
 }
 
 void

@@ -139,7 +139,11 @@ void hark_link_handle_refused (HarkLink *link);
 void hark_link_handle_gathered (HarkLink *link, const HarkPathDescription *local, HarkTime now);
 void
 hark_link_handle_path (HarkLink *link, HarkPathState state, const HarkPathInfo *info, HarkTime now);
-void hark_link_handle_packet (HarkLink *link, const uint8_t *packet, size_t len, HarkTime now);
+void hark_link_handle_packet (HarkLink *link,
+                              const HarkEndpoint *from,
+                              const uint8_t *packet,
+                              size_t len,
+                              HarkTime now);
 void hark_link_handle_too_big (HarkLink *link, HarkTime now);
 
 /* hark_link_handle_time: does what is due; hark_link_get_deadline: when to come back, 0 when the

@@ -90,7 +90,7 @@ typedef enum {
 
 typedef struct {
   HarkNetOutputKind kind;
-  HarkEndpoint to;      /* DATAGRAM */
+  HarkEndpoint to;      /* DATAGRAM, PATH_FOLLOW */
   uint32_t path;        /* PATH_... */
   const uint8_t *data;  /* DATAGRAM, PATH_PACKETS: borrowed until the next call into the node */
   size_t len;           /* bytes; PATH_PACKETS: at most 65,507 and at most 64 segments */
@@ -100,6 +100,8 @@ typedef struct {
   const HarkPathDescription *remote; /* PATH_REMOTE: borrowed likewise */
 } HarkNetOutput;
 
+  HARK_NET_OUTPUT_PATH_FOLLOW,  /* the peer of `path` now sends from `to`: once `to` answers a check
+                                   of the path, send there and say hark_net_path_changed() */
 /* hark_net_handle_datagram: @data arrived from @from on the signalling socket; anything may be in
  * it. */
 void hark_net_handle_datagram (
@@ -121,10 +123,15 @@ void hark_net_path_gathered (HarkNet *net,
 void hark_net_path_changed (
   HarkNet *net, uint32_t path, HarkPathState state, const HarkPathInfo *info, HarkTime now);
 
-/* hark_net_path_packet: a packet came over @path (never a STUN one). Call hark_net_poll_output() at
- * the latest after 32 of them, so that acknowledgements go out. */
-void
-hark_net_path_packet (HarkNet *net, uint32_t path, const uint8_t *data, size_t len, HarkTime now);
+/* hark_net_path_packet: a packet came over @path (never a STUN one). @from: where from, if that may
+ * be anywhere; NULL: from the remote end of the pair. Call hark_net_poll_output() at the latest
+ * after 32 of them, so that acknowledgements go out. */
+void hark_net_path_packet (HarkNet *net,
+                           uint32_t path,
+                           const HarkEndpoint *from,
+                           const uint8_t *data,
+                           size_t len,
+                           HarkTime now);
 
 /* hark_net_path_too_big: the kernel refused a packet on @path as larger than the path carries
  * (EMSGSIZE). */

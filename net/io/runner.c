@@ -4,6 +4,7 @@
 
 #include "net/io/hosts.h"
 #include "net/io/ice.h"
+#include "net/io/portmap.h"
 #include "net/io/udp.h"
 #include "net/io/wallclock.h"
 #include "net/node.h"
@@ -32,6 +33,7 @@ struct HarkNetRunner {
   unsigned burst;      /* packets since the last flush */
   HarkTime burst_time; /* their clock */
   GCancellable *lookups;
+  HarkPortMap *portmap; /* NULL: no router is asked */
   bool draining;
 };
 
@@ -87,6 +89,8 @@ carry_out (HarkNetRunner *runner, const HarkNetOutput *output)
   case HARK_NET_OUTPUT_PATH_PACKETS:
     if (path)
       hark_ice_path_send (path, output->data, output->len, output->segment);
+    break;
+  case HARK_NET_OUTPUT_PATH_FOLLOW: /* no packet of such a path comes from anywhere else */
     break;
   case HARK_NET_OUTPUT_PATH_CLOSE:
     g_hash_table_remove (runner->paths, GUINT_TO_POINTER (output->path));
@@ -203,7 +207,7 @@ on_packet (void *user_data, uint32_t path, const uint8_t *data, size_t len)
   /* at most some 30 us old: less than what a packet waited in the socket */
   if (runner->burst++ % CLOCK_EVERY == 0)
     runner->burst_time = hark_net_runner_now ();
-  hark_net_path_packet (runner->net, path, data, len, runner->burst_time);
+  hark_net_path_packet (runner->net, path, NULL, data, len, runner->burst_time);
 }
 
 static void
@@ -221,6 +225,17 @@ on_wall (void *user_data, int64_t wall_ms)
   HarkNetRunner *runner = user_data;
 
   hark_net_set_wall (runner->net, wall_ms, hark_net_runner_now ());
+  hark_net_runner_flush (runner);
+}
+
+static void
+on_mapping (void *data, const HarkPortMapNews *news)
+{
+  HarkNetRunner *runner = data;
+
+  if (news->tcp || news->port != hark_udp_get_port (runner->udp))
+    return;
+  hark_net_set_mapping (runner->net, news->kind, &news->external, hark_net_runner_now ());
   hark_net_runner_flush (runner);
 }
 
@@ -318,6 +333,10 @@ hark_net_runner_new (HarkNet *net,
   runner->ice = hark_ice_new (&ice_config, runner->context, &ice_handlers, runner);
   runner->paths = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) hark_ice_path_close);
   runner->lookups = g_cancellable_new ();
+  if (config->map_ports) {
+    runner->portmap = hark_portmap_new (runner->context, on_mapping, runner);
+    hark_portmap_want (runner->portmap, hark_udp_get_port (runner->udp), false);
+  }
   runner->wall_clock = hark_wall_clock_new (runner->context, on_wall, runner);
   runner->timer = g_source_new (&timer_funcs, sizeof (TimerSource));
   ((TimerSource *) runner->timer)->runner = runner;
@@ -333,6 +352,7 @@ hark_net_runner_free (HarkNetRunner *runner)
 {
   if (!runner)
     return;
+  hark_portmap_free (runner->portmap);
   g_cancellable_cancel (runner->lookups);
   g_object_unref (runner->lookups);
   hark_wall_clock_free (runner->wall_clock);

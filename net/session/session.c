@@ -158,40 +158,44 @@ after_read (HarkSession *session, HarkTime heard_before)
   }
 }
 
-static void
+/* Returns true when it is newer than all before. */
+static bool
 handle_media (HarkSession *session, const uint8_t *packet, size_t len)
 {
   uint8_t payload[HARK_SESSION_MEDIA_MAX];
+  uint64_t next = session->media.rx_next;
   size_t payload_len = 0;
 
   if (session->state == HARK_SESSION_STATE_CONFIRMED)
     payload_len = hark_media_open (&session->media, packet, len, payload);
   if (payload_len == 0) {
     session->packets_refused++;
-    return;
+    return false;
   }
   memcpy (hark_media_queue_add (&session->media_in, payload_len, true), payload, payload_len);
   session->heard = session->now;
+  return session->media.rx_next > next;
 }
 
-void
+bool
 hark_session_handle_packet (HarkSession *session, const uint8_t *packet, size_t len, HarkTime now)
 {
+  const HarkGuardSpace *space = &session->guard.spaces[HARK_SPACE_APPLICATION];
+  int64_t newest = space->newest;
   HarkTime heard_before = session->heard;
 
   set_now (session, now);
   if (is_over (session))
-    return;
-  if (len > 0 && (packet[0] & MEDIA_BITS) == MEDIA_FIRST) {
-    handle_media (session, packet, len);
-    return;
-  }
+    return false;
+  if (len > 0 && (packet[0] & MEDIA_BITS) == MEDIA_FIRST)
+    return handle_media (session, packet, len);
   if (!hark_guard_admit (packet, len, session->initiator ? NULL : session->original_dcid)) {
     session->packets_refused++;
-    return;
+    return false;
   }
   hark_session_quic_read (session, packet, len);
   after_read (session, heard_before);
+  return space->newest > newest;
 }
 
 /* When we give up on the peer. */

@@ -54,8 +54,10 @@ void hark_session_free (HarkSession *session);
 void hark_session_allow_large (HarkSession *session, size_t size);
 
 /* hark_session_handle_packet: a packet from the path: QUIC, media, or anything; hostile ones are
- * counted and dropped. Send (hark_session_poll_batch) at the latest after 32 of them. */
-void
+ * counted and dropped. Send (hark_session_poll_batch) at the latest after 32 of them. Returns true
+ * when the peer sealed it later than all that came before (by packet number, or by sequence number
+ * of media): where it came from the peer was last. A replayed or forged one never is. */
+bool
 hark_session_handle_packet (HarkSession *session, const uint8_t *packet, size_t len, HarkTime now);
 
 /* hark_session_handle_time: a deadline passed; earlier does no harm. */

@@ -81,7 +81,7 @@ on_packet (void *data, uint32_t number, const uint8_t *bytes, size_t len)
 
   if (node->suspended)
     return;
-  hark_net_path_packet (node->net, number, bytes, len, now_of (node));
+  hark_net_path_packet (node->net, number, NULL, bytes, len, now_of (node));
   touch (node);
 }
 
@@ -139,6 +139,8 @@ perform (HarkSimNode *node, const HarkNetOutput *output)
   case HARK_NET_OUTPUT_PATH_PACKETS:
     if (path)
       send_packets (node, path, output);
+    break;
+  case HARK_NET_OUTPUT_PATH_FOLLOW: /* no packet of such a path comes from anywhere else */
     break;
   case HARK_NET_OUTPUT_PATH_CLOSE:
     g_hash_table_remove (node->paths, key);
