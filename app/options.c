@@ -36,6 +36,7 @@ on_flag (const gchar *name, const gchar *value, gpointer data, GError **error)
   } flags[] = {
     {"--json",                 &options->json                },
     {"--no-dht",               &options->no_dht              },
+    {"--no-mapping",           &options->no_mapping          },
     {"--auto-accept-requests", &options->auto_accept_requests},
     {"--auto-answer",          &options->auto_answer         },
     {"--cubic",                &options->cubic               },
@@ -69,6 +70,7 @@ hark_options_add (HarkOptions *options, GOptionContext *context)
     {"bootstrap",         0, 0, G_OPTION_ARG_STRING_ARRAY, &options->bootstrap,
      "Start from this DHT node instead of the built-in list (repeatable)",                                                  "HOST:PORT"},
     FLAG ("no-dht", "Send no DHT packet"),
+    FLAG ("no-mapping", "Ask no router to open a port"),
     {"network",           0, 0, G_OPTION_ARG_STRING,       &options->network,
      "A closed network: its name or secret",                                                                                "NAME"     },
     {"mic",               0, 0, G_OPTION_ARG_STRING,       &options->mic,
@@ -121,6 +123,7 @@ hark_options_to_config (const HarkOptions *options, const char *passphrase, Hark
     .bind = options->bind,
     .bootstrap = (const char *const *) options->bootstrap,
     .no_dht = options->no_dht,
+    .no_mapping = options->no_mapping,
     .network = options->network,
     .mic = options->mic ? options->mic : "none",
     .speaker = options->speaker ? options->speaker : "none",

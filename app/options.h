@@ -14,6 +14,7 @@ typedef struct {
   char *bind;
   char **bootstrap;
   bool no_dht;
+  bool no_mapping;
   char *network;
   char *mic, *speaker;
   bool auto_accept_requests, auto_answer;

@@ -10,6 +10,13 @@
 
 /* ---- network ---- */
 
+static const char *const mapping_words[] = {
+  [HARK_MAPPING_NONE] = "none",
+  [HARK_MAPPING_NAT_PMP] = "nat-pmp",
+  [HARK_MAPPING_PCP] = "pcp",
+  [HARK_MAPPING_UPNP] = "upnp",
+};
+
 static HarkNetworkState *
 network_state (HarkCore *core)
 {
@@ -22,7 +29,7 @@ network_state (HarkCore *core)
   state->lan_peers = status.lan_peers;
   state->contact_points = status.contact_points;
   state->published = status.published;
-  state->mapping = "none";
+  state->mapping = mapping_words[status.mapping];
   for (size_t i = 0; i < G_N_ELEMENTS (status.external); i++) {
     char text[HARK_ENDPOINT_TEXT_LEN];
 

@@ -409,6 +409,8 @@ set_up (HarkEngine *engine, GError **error)
   HarkNetRunnerConfig runner = {.port = config->port,
                                 .bind = config->bind,
                                 .jumbo = config->jumbo,
+                                .map_ports = !config->no_mapping && config->network == NULL
+                                             && !names_loopback (config),
                                 .allow_loopback = names_loopback (config)};
   HarkStoreSnapshot snapshot = {0};
   HarkStoreSnapshot *account = config->profile != NULL ? &snapshot : NULL;

@@ -57,6 +57,7 @@ typedef struct {
   const char *bind;             /* NULL: every address */
   const char *const *bootstrap; /* "host:port", NULL-terminated; NULL: the built-in list */
   bool no_dht;
+  bool no_mapping; /* ask no router to open a port */
   const char *network; /* closed network: its name or secret; NULL: the public one */
   const char *mic;     /* "pulse", "pulse:DEVICE", "wav:FILE", "wav-loop:FILE", "none" */
   const char *speaker; /* "pulse", "pulse:DEVICE", "wav:FILE", "none" */

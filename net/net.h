@@ -73,6 +73,21 @@ void hark_net_set_wall (HarkNet *net, int64_t wall_ms, HarkTime now);
  * serve if we may. */
 void hark_net_set_hosts (HarkNet *net, const HarkEndpoint *hosts, size_t n_hosts, HarkTime now);
 
+/* How a port was opened in the router. */
+typedef enum {
+  HARK_MAPPING_NONE,
+  HARK_MAPPING_NAT_PMP,
+  HARK_MAPPING_PCP,
+  HARK_MAPPING_UPNP,
+} HarkMappingKind;
+
+/* hark_net_set_mapping: whoever sends to @external reaches our signalling socket; NONE: nobody does
+ * any more, and @external may be NULL. */
+void hark_net_set_mapping (HarkNet *net,
+                           HarkMappingKind kind,
+                           const HarkEndpoint *external,
+                           HarkTime now);
+
 /* hark_net_leave: closes sessions and withdraws records; drain the outputs, then free. */
 void hark_net_leave (HarkNet *net, HarkTime now);
 
@@ -85,6 +100,8 @@ typedef enum {
   HARK_NET_OUTPUT_PATH_REMOTE, /* the other end of `path`; said again when it has more candidates */
   HARK_NET_OUTPUT_PATH_PACKETS, /* send over `path`: data is cut into packets of `segment` bytes,
                                    last one shorter */
+  HARK_NET_OUTPUT_PATH_FOLLOW,  /* the peer of `path` now sends from `to`: once `to` answers a check
+                                   of the path, send there and say hark_net_path_changed() */
   HARK_NET_OUTPUT_PATH_CLOSE,   /* forget `path` */
 } HarkNetOutputKind;
 
@@ -100,8 +117,6 @@ typedef struct {
   const HarkPathDescription *remote; /* PATH_REMOTE: borrowed likewise */
 } HarkNetOutput;
 
-  HARK_NET_OUTPUT_PATH_FOLLOW,  /* the peer of `path` now sends from `to`: once `to` answers a check
-                                   of the path, send there and say hark_net_path_changed() */
 /* hark_net_handle_datagram: @data arrived from @from on the signalling socket; anything may be in
  * it. */
 void hark_net_handle_datagram (
@@ -282,6 +297,8 @@ typedef struct {
   unsigned lan_peers;       /* 0: nobody is looked for on the local network but by the DHT */
   HarkEndpoint external[2]; /* our address as others see it: IPv4, IPv6; family 0 when unknown */
   bool published;           /* every open record is stored in the DHT */
+  HarkMappingKind mapping;  /* of the signalling port in the router */
+  HarkEndpoint mapped;      /* where it is reached then; family 0 with NONE */
 } HarkNetStatus;
 
 /* hark_net_get_status: see HarkNetStatus. */

@@ -97,7 +97,9 @@ struct HarkNet {
   uint32_t last_path;
   HarkEndpoint hosts[16]; /* addresses of this machine */
   size_t n_hosts;
-  bool serving; /* reachable, and willing */
+  HarkMappingKind mapping;
+  HarkEndpoint mapped; /* where the router's mapping of the signalling port is; family 0: none */
+  bool serving;        /* reachable, and willing */
   bool leaving;
   HarkTime now; /* of the last door that told it */
 

@@ -648,7 +648,7 @@ hark_net_get_status (const HarkNet *net, HarkNetStatus *ret)
   HarkEndpoint points[HARK_RENDEZVOUS_POINTS];
   HarkDhtStatus dht;
 
-  *ret = (HarkNetStatus){0};
+  *ret = (HarkNetStatus){.mapping = net->mapping, .mapped = net->mapped};
   if (!net->dht)
     return;
   hark_dht_get_status (net->dht, &dht);

@@ -17,6 +17,7 @@ typedef struct {
   uint16_t port;       /* UDP port of the signalling socket; 0: any */
   const char *bind;    /* the only address to use, also as host candidate; NULL: all. Copied */
   bool allow_loopback; /* as HarkNetConfig's: loopback addresses are host candidates too */
+  bool map_ports;      /* ask the router to open the signalling port (net/io/portmap.h) */
   bool jumbo;          /* explicit choice for a LAN or loopback: packets above 1,452 bytes */
 } HarkNetRunnerConfig;
 

@@ -26,7 +26,7 @@ MAY = {
 
 # Rooms from the ground up; rooms on one step do not know each other. "" are the files of the floor itself.
 ROOMS = {
-    "net": (("base",), ("dht", "noise", "path"), ("rendezvous", "session"), ("",), ("io",)),
+    "net": (("base",), ("dht", "lan", "noise", "path"), ("rendezvous", "session"), ("",), ("io",)),
     "core": (("proto", "identity", "voice", "store"), ("contacts",), ("chat", "files", "calls"), ("",)),
 }
 # only the heart and the engine know the store
@@ -49,6 +49,8 @@ WORLD = re.compile(
 HOMES = {
     "ngtcp2/": ("net/session/",),
     "nice/": ("net/io/",),
+    "miniupnpc/": ("net/io/",),
+    "natpmp.h": ("net/io/",),
     "agent.h": ("net/io/",),
     "sqlite3": ("core/store/",),
     "sqlcipher/": (),

@@ -1,0 +1,223 @@
+#define G_LOG_DOMAIN "hark-io"
+
+#include "net/io/router.h"
+
+#include <errno.h>
+#include <gio/gio.h>
+#include <natpmp.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define ROUTES "/proc/net/route"
+#define RTF_UP 1u
+#define RTF_GATEWAY 2u
+#define TRIES 3        /* sendings of one question */
+#define FIRST_WAIT 150 /* ms, then doubling: a router is one hop away */
+
+/* ---- which router ---------------------------------------------------------------- */
+
+/* One line of the kernel's table: name, destination, gateway, flags, ref, use, metric, mask. */
+static bool
+read_route (const char *line, uint32_t *ret_gateway, unsigned *ret_metric)
+{
+  unsigned destination, gateway, flags, metric, mask;
+
+  if (sscanf (line, "%*s %x %x %x %*d %*d %u %x", &destination, &gateway, &flags, &metric, &mask)
+      != 5)
+    return false;
+  if (destination != 0 || mask != 0 || (flags & (RTF_UP | RTF_GATEWAY)) != (RTF_UP | RTF_GATEWAY))
+    return false;
+  *ret_gateway = gateway;
+  *ret_metric = metric;
+  return true;
+}
+
+/* A connected UDP socket to @gateway; -1 on failure. */
+static int
+connect_to (const HarkEndpoint *gateway, uint16_t port)
+{
+  struct sockaddr_storage to = {0};
+  HarkEndpoint endpoint = *gateway;
+  socklen_t len;
+  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+  endpoint.port = port;
+  len = (socklen_t) hark_endpoint_to_sockaddr (&endpoint, false, &to);
+  if (fd >= 0 && connect (fd, (struct sockaddr *) &to, len) < 0) {
+    close (fd);
+    return -1;
+  }
+  return fd;
+}
+
+/* Which of our addresses the kernel would use; nothing is sent. */
+static bool
+find_client (const HarkEndpoint *gateway, HarkEndpoint *ret)
+{
+  struct sockaddr_storage own = {0};
+  socklen_t len = sizeof own;
+  int fd = connect_to (gateway, HARK_PCP_PORT);
+  bool ok;
+
+  if (fd < 0)
+    return false;
+  ok = getsockname (fd, (struct sockaddr *) &own, &len) == 0
+       && hark_endpoint_from_sockaddr ((struct sockaddr *) &own, ret);
+  close (fd);
+  ret->port = 0;
+  return ok;
+}
+
+bool
+hark_router_find (HarkEndpoint *ret_gateway, HarkEndpoint *ret_client)
+{
+  g_autofree char *routes = NULL;
+  g_auto (GStrv) lines = NULL;
+  unsigned best = G_MAXUINT;
+  HarkEndpoint found = {0};
+
+  if (!g_file_get_contents (ROUTES, &routes, NULL, NULL))
+    return false;
+  lines = g_strsplit (routes, "\n", 0);
+  for (char **line = lines; *line; line++) {
+    uint32_t gateway;
+    unsigned metric;
+
+    if (!read_route (*line, &gateway, &metric) || (found.family && metric >= best))
+      continue;
+    best = metric;
+    found = (HarkEndpoint){.family = 4};
+    memcpy (found.ip, &gateway, sizeof gateway); /* in network order as it stands */
+  }
+  if (!found.family || !find_client (&found, ret_client))
+    return false;
+  *ret_gateway = found;
+  return true;
+}
+
+/* ---- PCP ------------------------------------------------------------------------- */
+
+/* Waits for an answer that is one; SILENT when @wait_ms are over. */
+static HarkPcpResult
+read_pcp (int fd, const HarkRouterRequest *request, int wait_ms, HarkRouterAnswer *ret)
+{
+  gint64 end = g_get_monotonic_time () + wait_ms * G_TIME_SPAN_MILLISECOND;
+
+  while (!atomic_load (request->stop)) {
+    gint64 left = (end - g_get_monotonic_time ()) / G_TIME_SPAN_MILLISECOND;
+    struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+    uint8_t answer[HARK_PCP_ANSWER_LEN_MAX];
+    HarkPcpResult result;
+    ssize_t len;
+
+    if (left <= 0 || poll (&poll_fd, 1, (int) left) <= 0)
+      break;
+    len = recv (fd, answer, sizeof answer, MSG_DONTWAIT);
+    if (len < 0)
+      return HARK_PCP_VERSION; /* ICMP: nobody listens there */
+    result
+      = hark_pcp_read (answer, (size_t) len, &request->mapping, &ret->external, &ret->lifetime);
+    if (result != HARK_PCP_OTHER)
+      return result;
+  }
+  return HARK_PCP_OTHER;
+}
+
+HarkRouterResult
+hark_router_ask_pcp (const HarkRouterRequest *request, HarkRouterAnswer *ret)
+{
+  uint8_t packet[HARK_PCP_REQUEST_LEN];
+  HarkPcpResult result = HARK_PCP_OTHER;
+  int fd = connect_to (&request->gateway, HARK_PCP_PORT);
+
+  if (fd < 0)
+    return HARK_ROUTER_SILENT;
+  hark_pcp_write (&request->mapping, &request->client, packet);
+  for (int i = 0; i < TRIES && result == HARK_PCP_OTHER && !atomic_load (request->stop); i++) {
+    if (send (fd, packet, sizeof packet, 0) < 0 && errno != ECONNREFUSED)
+      break;
+    result = read_pcp (fd, request, FIRST_WAIT << i, ret);
+  }
+  close (fd);
+  return result == HARK_PCP_GRANTED   ? HARK_ROUTER_GRANTED
+         : result == HARK_PCP_REFUSED ? HARK_ROUTER_REFUSED
+                                      : HARK_ROUTER_SILENT;
+}
+
+/* ---- NAT-PMP --------------------------------------------------------------------- */
+
+/* The answer to the question that @pmp has under way. */
+static int
+read_nat_pmp (natpmp_t *pmp, const HarkRouterRequest *request, natpmpresp_t *ret)
+{
+  int result = NATPMP_TRYAGAIN;
+
+  for (int i = 0; result == NATPMP_TRYAGAIN && i < TRIES && !atomic_load (request->stop); i++) {
+    struct pollfd poll_fd = {.fd = pmp->s, .events = POLLIN};
+
+    poll (&poll_fd, 1, FIRST_WAIT << i);
+    result = readnatpmpresponseorretry (pmp, ret);
+  }
+  return result;
+}
+
+static HarkRouterResult
+result_of_nat_pmp (int result)
+{
+  switch (result) {
+  case 0:
+    return HARK_ROUTER_GRANTED;
+  case NATPMP_ERR_NOTAUTHORIZED:
+  case NATPMP_ERR_NETWORKFAILURE:
+  case NATPMP_ERR_OUTOFRESOURCES:
+    return HARK_ROUTER_REFUSED;
+  default:
+    return HARK_ROUTER_SILENT;
+  }
+}
+
+static HarkRouterResult
+ask_nat_pmp (natpmp_t *pmp, const HarkRouterRequest *request, HarkRouterAnswer *ret)
+{
+  const HarkPcpMapping *mapping = &request->mapping;
+  natpmpresp_t response;
+  int result;
+
+  if (sendpublicaddressrequest (pmp) < 0)
+    return HARK_ROUTER_SILENT;
+  result = read_nat_pmp (pmp, request, &response);
+  if (result != 0)
+    return result_of_nat_pmp (result);
+  ret->external = (HarkEndpoint){.family = 4};
+  memcpy (ret->external.ip, &response.pnu.publicaddress.addr, 4);
+
+  /* section 3.4: a mapping is taken back with lifetime and external port zero */
+  if (sendnewportmappingrequest (pmp, mapping->tcp ? NATPMP_PROTOCOL_TCP : NATPMP_PROTOCOL_UDP,
+                                 mapping->port, mapping->lifetime ? mapping->suggested.port : 0,
+                                 mapping->lifetime)
+      < 0)
+    return HARK_ROUTER_SILENT;
+  result = read_nat_pmp (pmp, request, &response);
+  if (result == 0 && response.pnu.newportmapping.privateport != mapping->port)
+    return HARK_ROUTER_SILENT;
+  ret->external.port = result == 0 ? response.pnu.newportmapping.mappedpublicport : 0;
+  ret->lifetime = result == 0 ? response.pnu.newportmapping.lifetime : 0;
+  return result_of_nat_pmp (result);
+}
+
+HarkRouterResult
+hark_router_ask_nat_pmp (const HarkRouterRequest *request, HarkRouterAnswer *ret)
+{
+  natpmp_t pmp;
+  in_addr_t gateway;
+  HarkRouterResult result;
+
+  memcpy (&gateway, request->gateway.ip, sizeof gateway);
+  if (initnatpmp (&pmp, 1, gateway) < 0)
+    return HARK_ROUTER_SILENT;
+  result = ask_nat_pmp (&pmp, request, ret);
+  closenatpmp (&pmp);
+  return result;
+}
