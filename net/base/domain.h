@@ -40,6 +40,11 @@
 /* DHT */
 #define HARK_DOMAIN_DHT_TOKEN "hark/dht-token/1"
 
+/* local and closed networks (net/lan) */
+#define HARK_DOMAIN_LAN_TAG "hark/lan-tag/1"       /* how a network calls itself in beacons */
+#define HARK_DOMAIN_LAN_PERSON "hark/lan-person/1" /* signed by an account that shows itself */
+#define HARK_DOMAIN_DATAGRAM "hark/datagram/1"     /* key of a closed network's datagrams */
+
 /* between people (core) */
 #define HARK_DOMAIN_PAIR "hark/pair/1"
 #define HARK_DOMAIN_SAFETY "hark/safety/1"

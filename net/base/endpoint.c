@@ -18,7 +18,8 @@ hark_endpoint_ip_len (const HarkEndpoint *endpoint)
 bool
 hark_endpoint_same_ip (const HarkEndpoint *a, const HarkEndpoint *b)
 {
-  return a->family == b->family && memcmp (a->ip, b->ip, hark_endpoint_ip_len (a)) == 0;
+  return a->family == b->family && memcmp (a->ip, b->ip, hark_endpoint_ip_len (a)) == 0
+         && (a->interface == b->interface || a->interface == 0 || b->interface == 0);
 }
 
 bool
@@ -182,6 +183,8 @@ hark_endpoint_from_sockaddr (const struct sockaddr *address, HarkEndpoint *ret)
     endpoint.port = ntohs (in6->sin6_port);
     memcpy (endpoint.ip, &in6->sin6_addr, 16);
     unmap (&endpoint);
+    if (hark_endpoint_scope (&endpoint) == HARK_SCOPE_LINK_LOCAL && endpoint.family == 6)
+      endpoint.interface = in6->sin6_scope_id;
   } else {
     return false;
   }
@@ -208,6 +211,7 @@ hark_endpoint_to_sockaddr (const HarkEndpoint *endpoint, bool mapped, void *ret)
       memcpy ((uint8_t *) &in6->sin6_addr + 12, endpoint->ip, 4);
     } else {
       memcpy (&in6->sin6_addr, endpoint->ip, 16);
+      in6->sin6_scope_id = endpoint->interface;
     }
     return sizeof *in6;
   }

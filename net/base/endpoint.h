@@ -17,6 +17,8 @@ typedef struct {
   bool tcp;       /* a TCP port; else UDP. Compact forms and sockaddrs do not carry it */
   uint16_t port;  /* host byte order */
   uint8_t ip[16]; /* network byte order; IPv4 in the first four bytes, the rest zero */
+  uint32_t interface; /* index, of link-local IPv6 addresses only; 0: not known. Means nothing to
+                         others: never sent */
 } HarkEndpoint;
 
 /* What kind of place an address is; decides who may be told of it and who may be sent to. */
@@ -31,7 +33,7 @@ typedef enum {
 /* hark_endpoint_equal: same family, address, port and protocol. */
 bool hark_endpoint_equal (const HarkEndpoint *a, const HarkEndpoint *b);
 
-/* hark_endpoint_same_ip: same family and address. */
+/* hark_endpoint_same_ip: same family and address, and not known to be on different interfaces. */
 bool hark_endpoint_same_ip (const HarkEndpoint *a, const HarkEndpoint *b);
 
 /* hark_endpoint_scope: see HarkScope. */
