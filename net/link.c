@@ -1,8 +1,6 @@
 #define G_LOG_DOMAIN "hark-link"
 
-#include "net/link.h"
-
-#include "net/noise/signal.h"
+#include "net/link-private.h"
 
 #include <string.h>
 
@@ -22,68 +20,18 @@
 /* Packets of this size fill a batch evenly and stay below what loopback carries. */
 #define LARGE_SIZE 16000
 
-#define EARLY_LEN_MAX 1500 /* bytes of each */
-#define EARLY_MAX 4 /* packets: the peer's end may be ready first, and its handshake is short */
-
-struct HarkLink {
-  const HarkLinkContext *context;
-  HarkLinkState state;
-  bool outgoing;
-  bool pairwise;
-  HarkKey account; /* of the peer */
-  uint32_t path;
-  uint32_t index;
-  uint32_t ticket;
-  HarkTime started;
-  HarkTime deadline; /* of the state */
-
-  HarkKnock knock; /* outgoing, KNOCKING */
-  bool knock_due;
-  HarkKnockReceived received; /* incoming, ANSWERING */
-  uint8_t answer[HARK_KNOCK_LEN];
-
-  HarkKnockKeys keys; /* from JOINING or ANSWERED on, until the session has them */
-  uint8_t handshake_hash[64];
-  bool aes;
-  HarkSignal signal;
-  bool has_signal;
-  HarkTime next_confirm; /* outgoing: when CONFIRM goes again */
-  HarkTime confirm_interval;
-  bool confirm_due;
-
-  HarkPathDescription local;
-  bool has_local;
-  bool remote_complete;
-  HarkPathInfo info;
-  bool path_ready, path_failed;
-  bool path_known;          /* it was ready once */
-  GBytes *early[EARLY_MAX]; /* packets from before that */
-  unsigned n_early;
-  HarkTime lost;         /* since when an UP link has no path */
-  HarkTime remote_heard; /* newest packet from where we send, or when we asked to follow another */
-
-  HarkSession *session;
-};
-
-static void
-open_path (HarkLink *link, const HarkEndpoint stun[2])
-{
-  HarkNetOutput output
-    = {.kind = HARK_NET_OUTPUT_PATH_OPEN, .path = link->path, .controlling = link->outgoing};
-
-  output.stun[0] = stun[0];
-  output.stun[1] = stun[1];
-  hark_node_queue_push_output (link->context->queue, &output);
-}
+#define EARLY_LEN_MAX 1500 /* bytes of each packet that comes before a path is known */
 
 static HarkLink *
-link_new (const HarkLinkContext *context, uint32_t path, uint32_t index, HarkTime now)
+link_new (const HarkLinkContext *context, uint32_t index, bool outgoing, HarkTime now)
 {
   HarkLink *link = g_new0 (HarkLink, 1);
 
   link->context = context;
-  link->path = path;
   link->index = index;
+  link->outgoing = outgoing;
+  hark_link_paths_init (&link->paths, context->queue, outgoing);
+  hark_link_restart_init (&link->restart, now);
   link->started = now;
   link->next_confirm = HARK_TIME_NEVER;
   link->lost = HARK_TIME_NEVER;
@@ -117,19 +65,18 @@ hark_link_new_outgoing (const HarkLinkContext *context,
     .features = own_features (context),
     .purpose = HARK_KNOCK_SESSION,
   };
-  HarkLink *link = link_new (context, path, index, now);
+  HarkLink *link = link_new (context, index, true, now);
 
   if (!hark_knock_init (&link->knock, &context->self, &target, context->rng)) {
     g_free (link);
     return NULL;
   }
   link->state = HARK_LINK_KNOCKING;
-  link->outgoing = true;
   link->pairwise = secret->pairwise;
   link->account = *account;
   link->knock_due = true;
   link->deadline = now + ANSWER_TIMEOUT;
-  open_path (link, stun);
+  hark_link_paths_open (&link->paths, path, 0, stun, now);
   return link;
 }
 
@@ -143,7 +90,7 @@ hark_link_new_incoming (const HarkLinkContext *context,
                         const HarkEndpoint stun[2],
                         HarkTime now)
 {
-  HarkLink *link = link_new (context, path, index, now);
+  HarkLink *link = link_new (context, index, false, now);
 
   link->state = HARK_LINK_ANSWERING;
   link->pairwise = pairwise;
@@ -152,16 +99,8 @@ hark_link_new_incoming (const HarkLinkContext *context,
   link->received = *received;
   hark_knock_received_clear (received);
   link->deadline = now + GATHER_PATIENCE;
-  open_path (link, stun);
+  hark_link_paths_open (&link->paths, path, 0, stun, now);
   return link;
-}
-
-static void
-close_path (HarkLink *link)
-{
-  HarkNetOutput output = {.kind = HARK_NET_OUTPUT_PATH_CLOSE, .path = link->path};
-
-  hark_node_queue_push_output (link->context->queue, &output);
 }
 
 void
@@ -169,7 +108,7 @@ hark_link_free (HarkLink *link)
 {
   if (!link)
     return;
-  close_path (link);
+  hark_link_paths_clear (&link->paths);
   for (unsigned i = 0; i < link->n_early; i++)
     g_bytes_unref (link->early[i]);
   hark_session_free (link->session);
@@ -204,30 +143,44 @@ hark_link_close (HarkLink *link, uint64_t code, HarkTime now)
 
 /* ---- keys ------------------------------------------------------------------------ */
 
-/* Packets between two addresses of one machine meet no Ethernet. */
-static bool
-is_within_machine (const HarkPathInfo *info)
-{
-  return hark_endpoint_same_ip (&info->local, &info->remote)
-         || (hark_endpoint_scope (&info->local) == HARK_SCOPE_LOOPBACK
-             && hark_endpoint_scope (&info->remote) == HARK_SCOPE_LOOPBACK);
-}
-
-/* What came before we knew the path goes in once the session has been told about it. */
+/* The session goes on by the path in use, if there is one. What came before any was known goes in
+ * then. */
 static void
 use_path (HarkLink *link, HarkTime now)
 {
-  if (link->path_ready && is_within_machine (&link->info))
+  const HarkLinkPath *used = link->paths.used;
+
+  if (used) {
+    link->info = used->info;
+    link->remote_heard = now;
+    link->path_known = true;
+  }
+  if (link->session && used && hark_link_paths_is_within_machine (&link->info))
     hark_session_allow_large (link->session, LARGE_SIZE);
-  hark_session_handle_path (link->session, link->path_ready, now);
-  for (unsigned i = 0; link->path_known && i < link->n_early; i++) {
+  if (link->session)
+    hark_session_handle_path (link->session, used != NULL, now);
+  for (unsigned i = 0; link->session && link->path_known && i < link->n_early; i++) {
     size_t len;
     const uint8_t *packet = g_bytes_get_data (link->early[i], &len);
 
     hark_session_handle_packet (link->session, packet, len, now);
     g_bytes_unref (link->early[i]);
   }
-  link->n_early = link->path_known ? 0 : link->n_early;
+  if (link->session && link->path_known)
+    link->n_early = 0;
+}
+
+/* After anything that may have made a path better or worse. @again: the one in use is another one
+ * though it has the same number. */
+static void
+choose_path (HarkLink *link, bool again, HarkTime now)
+{
+  if (hark_link_paths_choose (&link->paths, now) || again)
+    use_path (link, now);
+  if (link->paths.used && !link->silent)
+    link->lost = HARK_TIME_NEVER;
+  else
+    link->lost = hark_time_min (link->lost, now);
 }
 
 /* The handshake is over for us: keys go to session and signals. */
@@ -249,6 +202,7 @@ start_session (HarkLink *link, HarkTime now)
   memcpy (config.secrets.handshake_hash, link->keys.handshake_hash,
           sizeof config.secrets.handshake_hash);
   link->session = hark_session_new (&config, link->context->rng, now);
+  hark_link_paths_choose (&link->paths, now);
   use_path (link, now);
   sodium_memzero (&config, sizeof config);
   hark_knock_keys_clear (&link->keys);
@@ -258,19 +212,23 @@ start_session (HarkLink *link, HarkTime now)
   link->deadline = now + JOIN_TIMEOUT;
 }
 
+/* The handshake's own path: generation 0. */
+static HarkLinkPath *
+get_first (HarkLink *link)
+{
+  return hark_link_paths_find_generation (&link->paths, 0);
+}
+
 static void
 tell_remote (HarkLink *link, const uint8_t *data, size_t len)
 {
+  HarkLinkPath *first = get_first (link);
   HarkPathDescription remote;
-  HarkNetOutput output
-    = {.kind = HARK_NET_OUTPUT_PATH_REMOTE, .path = link->path, .remote = &remote};
 
-  if (!hark_path_description_read (data, len, link->context->config->allow_loopback, &remote)) {
+  if (!hark_path_description_read (data, len, link->context->config->allow_loopback, &remote))
     g_debug ("link %u: the path description is malformed", link->index);
-    return;
-  }
-  link->remote_complete = remote.complete;
-  hark_node_queue_push_output (link->context->queue, &output);
+  else if (first)
+    hark_link_paths_tell_remote (&link->paths, first, &remote);
 }
 
 static void
@@ -298,24 +256,83 @@ handle_answer (HarkLink *link, const uint8_t *packet, size_t len, HarkTime now)
   link->next_confirm = now;
 }
 
+/* A new generation begins, by us or by the peer: what was being made for an earlier one is given
+ * up. */
+static HarkLinkPath *
+begin_generation (
+  HarkLink *link, uint32_t generation, bool ours, const HarkLinkOpening *opening, HarkTime now)
+{
+  for (unsigned i = 0; i < HARK_LINK_PATHS_MAX; i++) {
+    HarkLinkPath *path = &link->paths.items[i];
+
+    if (path->number && !path->ready && !path->relay && path->generation > 0)
+      hark_link_paths_close (&link->paths, path);
+  }
+  g_debug ("link %u: %s begin generation %u", link->index, ours ? "we" : "they", generation);
+  hark_link_restart_begin (&link->restart, generation, ours, now);
+  return hark_link_paths_open (&link->paths, opening->path, generation, opening->stun, now);
+}
+
+/* The peer's end of a generation, in a RESTART or in the answer to ours. */
+static bool
+handle_generation (HarkLink *link,
+                   const HarkSignalMessage *message,
+                   const HarkLinkOpening *opening,
+                   HarkTime now)
+{
+  bool asked = message->kind == HARK_SIGNAL_RESTART;
+  HarkLinkPath *path;
+  HarkPathDescription remote;
+  uint32_t generation;
+
+  if (!link->session
+      || !hark_link_restart_read (message->body, message->body_len,
+                                  link->context->config->allow_loopback, &generation, &remote)) {
+    g_debug ("link %u: a restart is malformed or early", link->index);
+    return false;
+  }
+  if (generation < link->restart.generation)
+    return true; /* answered with the newer one */
+  if (generation > link->restart.generation) {
+    if (!hark_link_restart_accept (&link->restart, generation, now))
+      return false;
+    /* they answered with a higher one: it lacks our end of that */
+    path = begin_generation (link, generation, !asked, opening, now);
+  } else {
+    path = hark_link_paths_find_generation (&link->paths, generation);
+  }
+  if (!path || path->failed)
+    return false;
+  link->restart.answered = true;
+  hark_link_paths_tell_remote (&link->paths, path, &remote);
+  if (!asked && path->local.complete && path->remote_complete)
+    hark_link_restart_stop (&link->restart);
+  return true;
+}
+
 void
-hark_link_handle_reply (HarkLink *link, const uint8_t *packet, size_t len, HarkTime now)
+hark_link_handle_reply (
+  HarkLink *link, const uint8_t *packet, size_t len, const HarkLinkOpening *opening, HarkTime now)
 {
   HarkSignalMessage message;
+  const HarkLinkPath *first;
 
   if (link->state == HARK_LINK_KNOCKING) {
     handle_answer (link, packet, len, now);
     return;
   }
   if (!link->has_signal
-      || hark_signal_read (&link->signal, packet, len, &message) != HARK_SIGNAL_FRESH
-      || message.kind != HARK_SIGNAL_TRICKLE)
+      || hark_signal_read (&link->signal, packet, len, &message) != HARK_SIGNAL_FRESH)
     return;
-
-  /* The peer has our CONFIRM and says all it knows of its end. */
-  tell_remote (link, message.body, message.body_len);
-  if (link->remote_complete && link->local.complete)
-    link->next_confirm = HARK_TIME_NEVER;
+  if (message.kind == HARK_SIGNAL_RESTARTED) {
+    handle_generation (link, &message, opening, now);
+  } else if (message.kind == HARK_SIGNAL_TRICKLE && link->outgoing) {
+    /* The peer has our CONFIRM and says all it knows of its end. */
+    tell_remote (link, message.body, message.body_len);
+    first = get_first (link);
+    if (first && first->remote_complete && first->local.complete)
+      link->next_confirm = HARK_TIME_NEVER;
+  }
 }
 
 /* Writes message 2 with what is known of our end of the path. */
@@ -324,9 +341,10 @@ write_answer (HarkLink *link, HarkTime now)
 {
   uint16_t features = link->received.payload.features & own_features (link->context);
   uint8_t path[HARK_ANSWER_PATH_MAX];
-  size_t path_len = hark_path_description_write (&link->local, path, sizeof path);
+  const HarkLinkPath *first = get_first (link);
+  size_t path_len = first ? hark_path_description_write (&first->local, path, sizeof path) : 0;
 
-  if (!link->has_local
+  if (!first || !first->has_local
       || !hark_knock_answer (&link->received, &link->context->self, link->context->rng, link->index,
                              features, path, path_len, link->answer, &link->keys)) {
     die (link, "no answer can be written");
@@ -340,53 +358,107 @@ write_answer (HarkLink *link, HarkTime now)
   link->deadline = now + CONFIRM_TIMEOUT;
 }
 
+/* Seals a signal that says what is known of our end of generation 0. */
+static bool
+write_first (HarkLink *link, HarkSignalKind kind, uint8_t ret[HARK_KNOCK_LEN])
+{
+  const HarkLinkPath *first = get_first (link);
+  uint8_t body[HARK_PATH_DESCRIPTION_LEN_MAX];
+  size_t len;
+
+  if (!first)
+    return false;
+  len = hark_path_description_write (&first->local, body, sizeof body);
+  hark_signal_write (&link->signal, link->context->rng, kind, body, len, ret);
+  return true;
+}
+
+/* The same of the newest generation; false as long as nothing is known, or when it is over. */
+static bool
+write_newest (HarkLink *link, HarkSignalKind kind, uint8_t ret[HARK_KNOCK_LEN])
+{
+  const HarkLinkPath *path
+    = hark_link_paths_find_generation (&link->paths, link->restart.generation);
+  uint8_t body[HARK_LINK_RESTART_BODY_MAX];
+  size_t len;
+
+  if (!link->restart.generation || !path || !path->has_local || path->failed)
+    return false;
+  len = hark_link_restart_write (link->restart.generation, &path->local, body);
+  hark_signal_write (&link->signal, link->context->rng, kind, body, len, ret);
+  return true;
+}
+
 bool
+hark_link_write_reply (HarkLink *link, uint8_t ret_reply[HARK_KNOCK_LEN], HarkTime now)
+{
+  const HarkLinkPath *path
+    = hark_link_paths_find_generation (&link->paths, link->restart.generation);
+  bool waits = path && !path->local.complete && now < path->opened + GATHER_PATIENCE;
+
+  return !waits && write_newest (link, HARK_SIGNAL_RESTARTED, ret_reply);
+}
+
+/* Repeated or not, a CONFIRM is answered with all that is known by now. */
+static HarkLinkReply
+handle_confirm (HarkLink *link,
+                const HarkSignalMessage *message,
+                bool fresh,
+                uint8_t ret_reply[HARK_KNOCK_LEN],
+                HarkTime now)
+{
+  if (link->outgoing)
+    return HARK_LINK_REPLY_NONE;
+  if (fresh) {
+    tell_remote (link, message->body, message->body_len);
+    if (link->state == HARK_LINK_ANSWERED)
+      start_session (link, now);
+  }
+  return write_first (link, HARK_SIGNAL_TRICKLE, ret_reply) ? HARK_LINK_REPLY_NOW
+                                                            : HARK_LINK_REPLY_NONE;
+}
+
+HarkLinkReply
 hark_link_handle_signal (HarkLink *link,
                          const uint8_t *packet,
                          size_t len,
+                         const HarkLinkOpening *opening,
                          uint8_t ret_reply[HARK_KNOCK_LEN],
                          HarkTime now)
 {
   HarkSignalMessage message;
   HarkSignalResult result;
-  uint8_t path[HARK_PATH_DESCRIPTION_LEN_MAX];
-  size_t path_len;
 
-  if (!link->has_signal || link->outgoing)
-    return false;
+  if (!link->has_signal)
+    return HARK_LINK_REPLY_NONE;
   result = hark_signal_read (&link->signal, packet, len, &message);
-  if (result == HARK_SIGNAL_REFUSED || message.kind != HARK_SIGNAL_CONFIRM)
-    return false;
-
-  if (result == HARK_SIGNAL_FRESH) {
-    tell_remote (link, message.body, message.body_len);
-    if (link->state == HARK_LINK_ANSWERED)
-      start_session (link, now);
-  }
-  path_len = hark_path_description_write (&link->local, path, sizeof path);
-  hark_signal_write (&link->signal, link->context->rng, HARK_SIGNAL_TRICKLE, path, path_len,
-                     ret_reply);
-  return true;
+  if (result == HARK_SIGNAL_REFUSED)
+    return HARK_LINK_REPLY_NONE;
+  if (message.kind == HARK_SIGNAL_CONFIRM)
+    return handle_confirm (link, &message, result == HARK_SIGNAL_FRESH, ret_reply, now);
+  if (message.kind != HARK_SIGNAL_RESTART
+      || (result == HARK_SIGNAL_FRESH && !handle_generation (link, &message, opening, now)))
+    return HARK_LINK_REPLY_NONE;
+  return hark_link_write_reply (link, ret_reply, now) ? HARK_LINK_REPLY_NOW : HARK_LINK_REPLY_LATER;
 }
 
 bool
 hark_link_poll_knock (HarkLink *link, uint8_t ret[HARK_KNOCK_LEN])
 {
-  uint8_t path[HARK_PATH_DESCRIPTION_LEN_MAX];
-  size_t path_len;
-
   if (link->knock_due) {
     link->knock_due = false;
     memcpy (ret, link->knock.packet, HARK_KNOCK_LEN);
     return true;
   }
-  if (!link->confirm_due)
-    return false;
-
-  path_len = hark_path_description_write (&link->local, path, sizeof path);
-  hark_signal_write (&link->signal, link->context->rng, HARK_SIGNAL_CONFIRM, path, path_len, ret);
-  link->confirm_due = false;
-  return true;
+  if (link->confirm_due) {
+    link->confirm_due = false;
+    return write_first (link, HARK_SIGNAL_CONFIRM, ret);
+  }
+  if (link->restart.due) {
+    link->restart.due = false;
+    return write_newest (link, HARK_SIGNAL_RESTART, ret);
+  }
+  return false;
 }
 
 const uint8_t *
@@ -405,56 +477,54 @@ hark_link_handle_refused (HarkLink *link)
 }
 
 void
-hark_link_handle_gathered (HarkLink *link, const HarkPathDescription *local, HarkTime now)
+hark_link_handle_gathered (HarkLink *link,
+                           uint32_t number,
+                           const HarkPathDescription *local,
+                           HarkTime now)
 {
-  link->local = *local;
-  link->has_local = true;
-  if (link->state == HARK_LINK_ANSWERING && local->complete)
-    write_answer (link, now);
-  else if (link->state == HARK_LINK_JOINING && link->outgoing && !link->path_ready)
-    link->next_confirm = now; /* the other side should know of the new ones */
-}
+  HarkLinkPath *path = hark_link_paths_find (&link->paths, number);
 
-void
-hark_link_handle_path (HarkLink *link, HarkPathState state, const HarkPathInfo *info, HarkTime now)
-{
-  switch (state) {
-  case HARK_PATH_READY:
-    link->info = *info;
-    link->path_ready = link->path_known = true;
-    link->lost = HARK_TIME_NEVER;
-    if (link->session)
-      use_path (link, now);
-    break;
-  case HARK_PATH_LOST:
-  case HARK_PATH_FAILED:
-    link->path_failed |= state == HARK_PATH_FAILED;
-    if (link->path_ready && link->session)
-      hark_session_handle_path (link->session, false, now);
-    link->path_ready = false;
-    link->lost = hark_time_min (link->lost, now);
-    if (link->path_failed && link->state == HARK_LINK_JOINING)
-      die (link, "no path works");
-    break;
-  case HARK_PATH_GATHERING:
-  case HARK_PATH_CONNECTING:
-    break;
+  if (!path)
+    return;
+  path->local = *local;
+  path->has_local = true;
+  if (path->generation > 0) {
+    if (path->generation == link->restart.generation && !path->ready)
+      hark_link_restart_hurry (&link->restart, now);
+  } else if (link->state == HARK_LINK_ANSWERING && local->complete) {
+    write_answer (link, now);
+  } else if (link->state == HARK_LINK_JOINING && link->outgoing && !path->ready) {
+    link->next_confirm = now; /* the other side should know of the new ones */
   }
 }
 
-/* The peer sealed a packet later than all before and sent it from @from. Where a NAT gave it another
- * port, or it uses another pair than we do, we follow it: like WireGuard's roaming, but the new
- * place has to answer a check first, so that a peer cannot aim us at somebody else (A-33). */
+void
+hark_link_handle_path (
+  HarkLink *link, uint32_t number, HarkPathState state, const HarkPathInfo *info, HarkTime now)
+{
+  HarkLinkPath *path = hark_link_paths_find (&link->paths, number);
+
+  if (!path)
+    return;
+  hark_link_paths_set_state (path, state, info);
+  if (state == HARK_PATH_READY && path->generation == link->restart.generation)
+    hark_link_restart_stop (&link->restart);
+  choose_path (link, state == HARK_PATH_READY && link->paths.used == path, now);
+}
+
+/* The peer sealed a packet later than all before and sent it from @from. Where a NAT gave it
+ * another port, or it uses another pair than we do, we follow it: like WireGuard's roaming, but the
+ * new place has to answer a check first, so that a peer cannot aim us at somebody else (A-33). */
 static void
 watch_remote (HarkLink *link, const HarkEndpoint *from, HarkTime now)
 {
-  HarkNetOutput output = {.kind = HARK_NET_OUTPUT_PATH_FOLLOW, .path = link->path};
+  HarkNetOutput output = {.kind = HARK_NET_OUTPUT_PATH_FOLLOW, .path = link->paths.used->number};
 
   if (!from || hark_endpoint_equal (from, &link->info.remote)) {
     link->remote_heard = now;
     return;
   }
-  if (link->state != HARK_LINK_UP || !link->path_ready
+  if (link->state != HARK_LINK_UP
       || hark_time_since (now, link->remote_heard)
            < (link->outgoing ? FOLLOW_INITIATOR : FOLLOW_RESPONDER))
     return;
@@ -464,24 +534,87 @@ watch_remote (HarkLink *link, const HarkEndpoint *from, HarkTime now)
 }
 
 void
-hark_link_handle_packet (
-  HarkLink *link, const HarkEndpoint *from, const uint8_t *packet, size_t len, HarkTime now)
+hark_link_handle_packet (HarkLink *link,
+                         uint32_t number,
+                         const HarkEndpoint *from,
+                         const uint8_t *packet,
+                         size_t len,
+                         HarkTime now)
 {
-  if (!link->session)
+  HarkLinkPath *path = hark_link_paths_find (&link->paths, number);
+
+  if (!link->session || !path)
     return;
-  if (link->path_known) {
-    if (hark_session_handle_packet (link->session, packet, len, now))
-      watch_remote (link, from, now);
-  } else if (link->n_early < EARLY_MAX && len <= EARLY_LEN_MAX) {
-    link->early[link->n_early++] = g_bytes_new (packet, len);
+  if (!link->path_known) {
+    if (link->n_early < HARK_LINK_EARLY_MAX && len <= EARLY_LEN_MAX)
+      link->early[link->n_early++] = g_bytes_new (packet, len);
+    return;
+  }
+  if (!hark_session_handle_packet (link->session, packet, len, now))
+    return;
+  if (path == link->paths.used && !path->relay)
+    watch_remote (link, from, now);
+  if (path->distrusted) {
+    hark_link_paths_heard (path, now);
+    choose_path (link, false, now);
   }
 }
 
 void
-hark_link_handle_too_big (HarkLink *link, HarkTime now)
+hark_link_handle_too_big (HarkLink *link, uint32_t number, HarkTime now)
 {
-  if (link->session && link->path_ready)
+  if (link->session && link->paths.used && link->paths.used->number == number)
     hark_session_handle_path (link->session, true, now);
+}
+
+/* ---- several paths --------------------------------------------------------------- */
+
+bool
+hark_link_restart (HarkLink *link, const HarkLinkOpening *opening, HarkTime now)
+{
+  if (!link->session || !link->has_signal || link->state == HARK_LINK_DEAD
+      || link->restart.generation == UINT32_MAX)
+    return false;
+  begin_generation (link, link->restart.generation + 1, true, opening, now);
+  return true;
+}
+
+void
+hark_link_hurry (HarkLink *link, HarkTime now)
+{
+  if (hark_link_is_restarting (link))
+    hark_link_restart_hurry (&link->restart, now);
+}
+
+bool
+hark_link_add_path (HarkLink *link, uint32_t path, const HarkPathInfo *info, HarkTime now)
+{
+  if (!link->session || link->state == HARK_LINK_DEAD)
+    return false;
+  hark_link_paths_add (&link->paths, path, info, now);
+  choose_path (link, false, now);
+  return true;
+}
+
+void
+hark_link_drop_path (HarkLink *link, uint32_t path, HarkTime now)
+{
+  HarkLinkPath *found = hark_link_paths_find (&link->paths, path);
+  bool used = found && found == link->paths.used;
+
+  if (!found)
+    return;
+  hark_link_paths_close (&link->paths, found);
+  choose_path (link, used, now);
+}
+
+void
+hark_link_set_silent (HarkLink *link, bool silent, HarkTime now)
+{
+  link->silent = silent;
+  if (silent)
+    hark_link_paths_distrust (&link->paths, now);
+  choose_path (link, false, now);
 }
 
 /* ---- time ------------------------------------------------------------------------ */
@@ -494,16 +627,13 @@ handle_state_deadline (HarkLink *link, HarkTime now)
     die (link, "no answer");
     break;
   case HARK_LINK_ANSWERING:
-    if (link->has_local)
-      write_answer (link, now);
-    else
-      die (link, "no candidate of our own");
+    write_answer (link, now);
     break;
   case HARK_LINK_ANSWERED:
     die (link, "not confirmed");
     break;
   case HARK_LINK_JOINING:
-    die (link, link->path_ready ? "no session" : "no path");
+    die (link, link->paths.used ? "no session" : "no path");
     break;
   case HARK_LINK_UP:
   case HARK_LINK_DEAD:
@@ -519,7 +649,9 @@ hark_link_handle_time (HarkLink *link, HarkTime now)
   if (link->state != HARK_LINK_UP && link->deadline <= now)
     handle_state_deadline (link, now);
   if (link->state == HARK_LINK_JOINING && link->next_confirm <= now) {
-    if (link->has_local) {
+    const HarkLinkPath *first = get_first (link);
+
+    if (first && first->has_local) {
       link->confirm_due = true;
       link->next_confirm = now + link->confirm_interval;
       link->confirm_interval = hark_time_min (2 * link->confirm_interval, JOIN_TIMEOUT);
@@ -527,6 +659,8 @@ hark_link_handle_time (HarkLink *link, HarkTime now)
       link->next_confirm = now + GATHER_PATIENCE;
     }
   }
+  hark_link_restart_handle_time (&link->restart, now);
+  hark_link_paths_handle_time (&link->paths, now);
   if (link->session && hark_session_get_deadline (link->session) <= now)
     hark_session_handle_time (link->session, now);
 }
@@ -540,95 +674,11 @@ hark_link_get_deadline (const HarkLink *link)
     return 0;
   if (link->state == HARK_LINK_JOINING)
     deadline = hark_time_min (deadline, link->next_confirm);
+  deadline = hark_time_min (deadline, hark_link_restart_get_deadline (&link->restart));
+  deadline = hark_time_min (deadline, hark_link_paths_get_deadline (&link->paths));
   if (link->session)
     deadline = hark_time_min (deadline, hark_session_get_deadline (link->session));
   return deadline;
-}
-
-/* ---- what it is ------------------------------------------------------------------ */
-
-HarkLinkState
-hark_link_get_state (const HarkLink *link)
-{
-  return link->state;
-}
-
-const HarkKey *
-hark_link_get_account (const HarkLink *link)
-{
-  return &link->account;
-}
-
-uint32_t
-hark_link_get_path (const HarkLink *link)
-{
-  return link->path;
-}
-
-uint32_t
-hark_link_get_index (const HarkLink *link)
-{
-  return link->index;
-}
-
-uint32_t
-hark_link_get_ticket (const HarkLink *link)
-{
-  return link->ticket;
-}
-
-bool
-hark_link_is_outgoing (const HarkLink *link)
-{
-  return link->outgoing;
-}
-
-bool
-hark_link_is_pairwise (const HarkLink *link)
-{
-  return link->pairwise;
-}
-
-bool
-hark_link_is_aes (const HarkLink *link)
-{
-  return link->aes;
-}
-
-HarkTime
-hark_link_get_started (const HarkLink *link)
-{
-  return link->started;
-}
-
-HarkTime
-hark_link_get_lost (const HarkLink *link)
-{
-  return link->lost;
-}
-
-bool
-hark_link_is_path_failed (const HarkLink *link)
-{
-  return link->path_failed;
-}
-
-const HarkPathInfo *
-hark_link_get_path_info (const HarkLink *link)
-{
-  return &link->info;
-}
-
-const uint8_t *
-hark_link_get_handshake_hash (const HarkLink *link)
-{
-  return link->handshake_hash;
-}
-
-HarkSession *
-hark_link_get_session (HarkLink *link)
-{
-  return link->session;
 }
 
 void

@@ -11,6 +11,11 @@
  *   KNOCKING, ANSWERING, ANSWERED: nothing of it may be shown to anybody
  *   JOINING: the other side proved the final keys (incoming), or will by the session (outgoing)
  *   UP: streams may be used; the path may be lost for a while and mended
+ *
+ * A link may have several paths (net/link-paths.h): the session uses one of them and moves to a
+ * better one when there is. hark_link_restart() has the shell make a new one beside those there
+ * are; whoever relays for the two adds one with hark_link_add_path(). A JOINING link whose path
+ * failed waits for another one until its deadline.
  */
 #pragma once
 
@@ -38,6 +43,12 @@ typedef struct {
   HarkRng *rng;
   bool jumbo; /* large datagrams, see HarkSessionConfig */
 } HarkLinkContext;
+
+/* A path that may be opened in answer to what the peer said. */
+typedef struct {
+  uint32_t path;        /* a fresh number; it is not used again, opened or not */
+  HarkEndpoint stun[2]; /* endpoints that answer STUN; family 0 where there is none */
+} HarkLinkOpening;
 
 /* Where the secret of a link came from. */
 typedef struct {
@@ -90,7 +101,8 @@ void hark_link_close (HarkLink *link, uint64_t code, HarkTime now);
 /* What the name says; nothing changes. Pointers are borrowed from the link. */
 HarkLinkState hark_link_get_state (const HarkLink *link);
 const HarkKey *hark_link_get_account (const HarkLink *link);
-uint32_t hark_link_get_path (const HarkLink *link);
+uint32_t hark_link_get_path (const HarkLink *link); /* in use, else the newest; 0: none */
+bool hark_link_has_path (const HarkLink *link, uint32_t path);
 uint32_t hark_link_get_index (const HarkLink *link);
 uint32_t hark_link_get_ticket (const HarkLink *link); /* of the gate; 0 for outgoing ones */
 bool hark_link_is_outgoing (const HarkLink *link);
@@ -98,13 +110,11 @@ bool hark_link_is_pairwise (const HarkLink *link);
 bool hark_link_is_aes (const HarkLink *link);          /* AES-256-GCM was agreed on */
 HarkTime hark_link_get_started (const HarkLink *link); /* when it was made */
 
-/* hark_link_get_lost: since when an UP link has no path; HARK_TIME_NEVER when it has one. */
+/* hark_link_get_lost: since when an UP link has no path, or a peer that is silent where he should
+ * have answered; HARK_TIME_NEVER when neither. */
 HarkTime hark_link_get_lost (const HarkLink *link);
 
-/* hark_link_is_path_failed: the path is over, only a new link can help. */
-bool hark_link_is_path_failed (const HarkLink *link);
-
-/* hark_link_get_path_info: of the newest working pair; zeros before the first. */
+/* hark_link_get_path_info: of the path in use or used last; zeros before the first. */
 const HarkPathInfo *hark_link_get_path_info (const HarkLink *link);
 const uint8_t *hark_link_get_handshake_hash (const HarkLink *link); /* 64 bytes */
 
@@ -117,42 +127,94 @@ void hark_link_set_up (HarkLink *link);
 /* hark_link_set_dead: its session is closed. */
 void hark_link_set_dead (HarkLink *link);
 
+/* ---- paths ----------------------------------------------------------------------- */
+
+/**
+ * hark_link_restart:
+ * @opening: its path is opened
+ *
+ * Begins a new generation: another path is made beside those there are, and the peer is asked, by
+ * signals (hark_link_poll_knock()), to do the same. The session moves to it as soon as it carries
+ * packets; what was tried before and never got there is given up. A path that works stays in use
+ * until then, and when the new one fails.
+ *
+ * Returns: false, with nothing opened, when there is no session yet or any more
+ */
+bool hark_link_restart (HarkLink *link, const HarkLinkOpening *opening, HarkTime now);
+
+/* hark_link_is_restarting: a path of the newest generation is being made; _is_answered: and the
+ * peer has described its end of it. */
+bool hark_link_is_restarting (const HarkLink *link);
+bool hark_link_is_answered (const HarkLink *link);
+
+/* hark_link_hurry: the peer may have become reachable: a restart that waits for an answer asks
+ * again at once. */
+void hark_link_hurry (HarkLink *link, HarkTime now);
+
+/* hark_link_add_path: @path carries packets to the peer from now on without the shell having made
+ * it (@info: route HARK_ROUTE_RELAY). Its packets come and go by its number as those of others do;
+ * HARK_NET_OUTPUT_PATH_CLOSE says that the link needs it no more. False before the keys are there:
+ * nothing was added. */
+bool hark_link_add_path (HarkLink *link, uint32_t path, const HarkPathInfo *info, HarkTime now);
+
+/* hark_link_drop_path: @path carries nothing any more: closes it. */
+void hark_link_drop_path (HarkLink *link, uint32_t path, HarkTime now);
+
+/* hark_link_set_silent: its session said that the peer is silent where he should have answered, or
+ * is not any more. */
+void hark_link_set_silent (HarkLink *link, bool silent, HarkTime now);
+
 /* ---- what happens to it ---------------------------------------------------------- */
 
 /* hark_link_handle_reply: the answer to a knock of ours: message 2, a cookie, or a signal. Not
  * trusted. */
-void hark_link_handle_reply (HarkLink *link, const uint8_t *packet, size_t len, HarkTime now);
+void hark_link_handle_reply (
+  HarkLink *link, const uint8_t *packet, size_t len, const HarkLinkOpening *opening, HarkTime now);
 
-/* hark_link_handle_signal: a signal to an incoming link; true when @ret_reply is to be sent back.
- */
-bool hark_link_handle_signal (HarkLink *link,
-                              const uint8_t *packet,
-                              size_t len,
-                              uint8_t ret_reply[HARK_KNOCK_LEN],
-                              HarkTime now);
+typedef enum {
+  HARK_LINK_REPLY_NONE,
+  HARK_LINK_REPLY_NOW,   /* is to be sent back */
+  HARK_LINK_REPLY_LATER, /* hark_link_write_reply() will have it soon */
+} HarkLinkReply;
+
+/* hark_link_handle_signal: a signal the peer sent unasked; what to answer. @opening is used when he
+ * begins a new generation. */
+HarkLinkReply hark_link_handle_signal (HarkLink *link,
+                                       const uint8_t *packet,
+                                       size_t len,
+                                       const HarkLinkOpening *opening,
+                                       uint8_t ret_reply[HARK_KNOCK_LEN],
+                                       HarkTime now);
+
+/* hark_link_write_reply: the answer to a RESTART, once our end is known; false before, and when the
+ * path is gone. */
+bool hark_link_write_reply (HarkLink *link, uint8_t ret_reply[HARK_KNOCK_LEN], HarkTime now);
 
 /* hark_link_handle_refused: no contact point knows the peer's handle any more: dead if it still
  * knocks, rather than at its deadline. */
 void hark_link_handle_refused (HarkLink *link);
 
 /* News of its path, as hark_net_path_gathered(), _changed(), _packet(), _too_big() of net/net.h. */
-void hark_link_handle_gathered (HarkLink *link, const HarkPathDescription *local, HarkTime now);
-void
-hark_link_handle_path (HarkLink *link, HarkPathState state, const HarkPathInfo *info, HarkTime now);
+void hark_link_handle_gathered (HarkLink *link,
+                                uint32_t number,
+                                const HarkPathDescription *local,
+                                HarkTime now);
+void hark_link_handle_path (
+  HarkLink *link, uint32_t number, HarkPathState state, const HarkPathInfo *info, HarkTime now);
 void hark_link_handle_packet (HarkLink *link,
+                              uint32_t number,
                               const HarkEndpoint *from,
                               const uint8_t *packet,
                               size_t len,
                               HarkTime now);
-void hark_link_handle_too_big (HarkLink *link, HarkTime now);
+void hark_link_handle_too_big (HarkLink *link, uint32_t number, HarkTime now);
 
 /* hark_link_handle_time: does what is due; hark_link_get_deadline: when to come back, 0 when the
  * link is dead and waits to be freed. */
 void hark_link_handle_time (HarkLink *link, HarkTime now);
 HarkTime hark_link_get_deadline (const HarkLink *link);
 
-/* hark_link_poll_knock: a packet to be knocked at the peer's contact points (outgoing links); false
- * when none. */
+/* hark_link_poll_knock: a packet to be knocked at the peer's contact points; false when none. */
 bool hark_link_poll_knock (HarkLink *link, uint8_t ret[HARK_KNOCK_LEN]);
 
 /* hark_link_get_answer: message 2 of an incoming link, once there is one; NULL before. Borrowed. */

@@ -82,6 +82,15 @@ hark_node_links_stun (HarkNet *net, const HarkRecord *record, HarkEndpoint ret[2
     offer_stun (ret, &record->points[i].endpoint);
 }
 
+HarkLinkOpening
+hark_node_links_opening (HarkNet *net, const HarkRecord *record)
+{
+  HarkLinkOpening opening = {.path = ++net->last_path};
+
+  hark_node_links_stun (net, record, opening.stun);
+  return opening;
+}
+
 static void
 detach_link (HarkNet *net, HarkPeer *peer, HarkLink *link)
 {

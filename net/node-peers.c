@@ -302,7 +302,7 @@ hark_node_peers_link_moved (HarkNet *net, HarkLink *link, HarkTime now)
   }
   set_state (net, peer, HARK_PEER_CONNECTING, "The connection was interrupted");
   if (peer->is_contact)
-    peer->next_try = hark_link_is_path_failed (link) ? now : lost + LOST_PATIENCE;
+    peer->next_try = now + LOST_PATIENCE;
 }
 
 /* ---- settling -------------------------------------------------------------------- */

@@ -72,6 +72,7 @@ typedef struct {
 typedef struct {
   HarkDhtOperation ring;
   uint32_t index;
+  bool restart; /* a RESTART signal, else a knock */
 } HarkWaitingRing;
 
 struct HarkNet {

@@ -111,9 +111,9 @@ may_open_session (const HarkGateEntry *entry, const HarkKey *account)
 }
 
 static void
-wait_with_ring (HarkNet *net, HarkDhtOperation ring, uint32_t index)
+wait_with_ring (HarkNet *net, HarkDhtOperation ring, uint32_t index, bool restart)
 {
-  HarkWaitingRing waiting = {.ring = ring, .index = index};
+  HarkWaitingRing waiting = {.ring = ring, .index = index, .restart = restart};
 
   if (net->rings->len < HARK_NET_RINGS_MAX)
     g_array_append_val (net->rings, waiting);
@@ -149,7 +149,7 @@ handle_session_knock (HarkNet *net,
                                            hark_node_links_fresh_index (net), received,
                                            gate->ticket, entry->pairwise, stun, now);
   g_ptr_array_add (net->links, peer->incoming);
-  wait_with_ring (net, ring, hark_link_get_index (peer->incoming));
+  wait_with_ring (net, ring, hark_link_get_index (peer->incoming), false);
   return true;
 }
 
@@ -188,7 +188,7 @@ handle_repeated_knock (HarkNet *net, const HarkDhtEvent *ring, uint32_t ticket, 
     if (answer)
       hark_dht_ring_answer (net->dht, ring->operation, answer, HARK_KNOCK_LEN, now);
     else
-      wait_with_ring (net, ring->operation, hark_link_get_index (link));
+      wait_with_ring (net, ring->operation, hark_link_get_index (link), false);
     return;
   }
 }
@@ -197,15 +197,25 @@ static void
 handle_signal (HarkNet *net, const HarkDhtEvent *ring, HarkTime now)
 {
   uint8_t reply[HARK_KNOCK_LEN];
+  HarkLinkOpening opening;
   uint32_t index;
   HarkLink *link;
 
   if (!hark_packet_index (ring->data, ring->len, &index)
-      || !(link = hark_node_links_find (net, index))
-      || !hark_link_handle_signal (link, ring->data, ring->len, reply, now))
+      || !(link = hark_node_links_find (net, index)))
     return;
-  hark_dht_ring_answer (net->dht, ring->operation, reply, sizeof reply, now);
-  hark_gate_release (net->gate, hark_link_get_ticket (link));
+  opening = hark_node_links_opening (net, NULL);
+  switch (hark_link_handle_signal (link, ring->data, ring->len, &opening, reply, now)) {
+  case HARK_LINK_REPLY_NOW:
+    hark_dht_ring_answer (net->dht, ring->operation, reply, sizeof reply, now);
+    hark_gate_release (net->gate, hark_link_get_ticket (link));
+    break;
+  case HARK_LINK_REPLY_LATER:
+    wait_with_ring (net, ring->operation, index, true);
+    break;
+  case HARK_LINK_REPLY_NONE:
+    break;
+  }
 }
 
 void
@@ -241,10 +251,14 @@ hark_node_rings_answer (HarkNet *net, HarkTime now)
     const HarkWaitingRing *waiting = &g_array_index (net->rings, HarkWaitingRing, i - 1);
     HarkLink *link = hark_node_links_find (net, waiting->index);
     const uint8_t *answer = link ? hark_link_get_answer (link) : NULL;
+    uint8_t reply[HARK_KNOCK_LEN];
+    bool over = !link || (waiting->restart && !hark_link_is_restarting (link));
 
+    if (waiting->restart)
+      answer = link && hark_link_write_reply (link, reply, now) ? reply : NULL;
     if (answer)
       hark_dht_ring_answer (net->dht, waiting->ring, answer, HARK_KNOCK_LEN, now);
-    if (answer || !link)
+    if (answer || over)
       g_array_remove_index_fast (net->rings, i - 1);
   }
 }

@@ -191,9 +191,11 @@ handle_knock_event (HarkNet *net, const HarkDhtEvent *event, HarkTime now)
   if (!hark_node_knocks_end (net, event->operation, &index)
       || !(link = hark_node_links_find (net, index)))
     return;
-  if (event->kind == HARK_DHT_EVENT_KNOCK_ANSWER)
-    hark_link_handle_reply (link, event->data, event->len, now);
-  else if (hark_node_knocks_is_over (net, index))
+  if (event->kind == HARK_DHT_EVENT_KNOCK_ANSWER) {
+    HarkLinkOpening opening = hark_node_links_opening (net, NULL);
+
+    hark_link_handle_reply (link, event->data, event->len, &opening, now);
+  } else if (hark_node_knocks_is_over (net, index))
     hark_link_handle_refused (link);
 }
 
@@ -297,7 +299,7 @@ find_path (HarkNet *net, uint32_t path)
   for (guint i = 0; i < net->links->len; i++) {
     HarkLink *link = g_ptr_array_index (net->links, i);
 
-    if (hark_link_get_path (link) == path)
+    if (hark_link_has_path (link, path))
       return link;
   }
   return NULL;
@@ -310,7 +312,7 @@ hark_net_path_gathered (HarkNet *net, uint32_t path, const HarkPathDescription *
 
   if (!link)
     return;
-  hark_link_handle_gathered (link, local, now);
+  hark_link_handle_gathered (link, path, local, now);
   settle (net, now);
 }
 
@@ -322,7 +324,7 @@ hark_net_path_changed (
 
   if (!link)
     return;
-  hark_link_handle_path (link, state, info, now);
+  hark_link_handle_path (link, path, state, info, now);
   hark_node_peers_link_moved (net, link, now);
   settle (net, now);
 }
@@ -339,7 +341,7 @@ hark_net_path_packet (HarkNet *net,
 
   net->now = now;
   if (link)
-    hark_link_handle_packet (link, from, data, len, now);
+    hark_link_handle_packet (link, path, from, data, len, now);
 }
 
 void
@@ -348,7 +350,7 @@ hark_net_path_too_big (HarkNet *net, uint32_t path, HarkTime now)
   HarkLink *link = find_path (net, path);
 
   if (link)
-    hark_link_handle_too_big (link, now);
+    hark_link_handle_too_big (link, path, now);
 }
 
 void

@@ -10,8 +10,10 @@
 #define HARK_SIGNAL_BODY_MAX 596 /* bytes */
 
 typedef enum {
-  HARK_SIGNAL_CONFIRM = 1, /* by the initiator: proves it has the keys; body: its candidates */
-  HARK_SIGNAL_TRICKLE = 2, /* by the responder, to each CONFIRM; body: its candidates by now */
+  HARK_SIGNAL_CONFIRM = 1,   /* by the initiator: proves it has the keys; body: its candidates */
+  HARK_SIGNAL_TRICKLE = 2,   /* by the responder, to each CONFIRM; body: its candidates by now */
+  HARK_SIGNAL_RESTART = 3,   /* by either: a new path; body: generation and candidates */
+  HARK_SIGNAL_RESTARTED = 4, /* the answer to each RESTART; body likewise */
 } HarkSignalKind;
 
 /* One side of the channel. */
