@@ -28,6 +28,9 @@
 #define HARK_DOMAIN_QUIC_DCID "hark/quic-dcid/1" /* first connection id; no secret */
 #define HARK_DOMAIN_KEY_UPDATE "hark/ku/1"
 #define HARK_DOMAIN_MEDIA "hark/media/1"
+#define HARK_DOMAIN_RELAY "hark/relay/1"             /* sealed packets beside QUIC for a relay */
+#define HARK_DOMAIN_RELAY_SECRET "hark/relay-pair/1" /* what relay tags of a session come from */
+#define HARK_DOMAIN_RELAY_TAG "hark/relay-tag/1"     /* by which a relay matches the two */
 #define HARK_DOMAIN_SIGNAL "hark/signal/1" /* sealed packets beside the path: confirm, trickle */
 
 /* rendezvous */

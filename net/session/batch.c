@@ -256,6 +256,8 @@ next_quic (HarkSession *session, HarkSessionBatch *ret)
 
   hark_quic_get_figures (session->conn, &figures);
   rate = hark_pace_rate (figures.pacing_rate, figures.cwnd, figures.smoothed_rtt);
+  if (session->rate_max > 0)
+    rate = MIN (rate, session->rate_max);
   plan.bytes = hark_pace_batch (rate, plan.packet);
   plan.in_flight = figures.bytes_in_flight;
   plan.bulk = hark_governor_allows (&session->governor, plan.in_flight);

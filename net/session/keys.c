@@ -76,12 +76,20 @@ expand (const uint8_t secret[32],
 
 void
 hark_keys_media (const HarkSessionSecrets *secrets,
+                 const char *domain,
                  bool from_initiator,
                  uint8_t ret_key[32],
                  uint8_t ret_iv[HARK_NONCE_LEN])
 {
-  expand (get_direction (secrets, from_initiator), HARK_DOMAIN_MEDIA,
-          &HARK_PART (&secrets->handshake_hash), 1, ret_key, ret_iv);
+  expand (get_direction (secrets, from_initiator), domain, &HARK_PART (&secrets->handshake_hash), 1,
+          ret_key, ret_iv);
+}
+
+void
+hark_keys_relay (const HarkSessionSecrets *secrets, uint8_t ret[32])
+{
+  HARK_HASH (ret, 32, secrets->initiator_to_responder, 32, HARK_DOMAIN_RELAY_SECRET,
+             HARK_PART (&secrets->handshake_hash));
 }
 
 bool

@@ -59,12 +59,16 @@ void hark_keys_finished (const HarkPacketSecret *secret,
 void hark_keys_original_dcid (const uint8_t handshake_hash[64],
                               uint8_t ret[HARK_ORIGINAL_DCID_LEN]);
 
-/* hark_keys_media: key and nonce base of media packets; media are sealed with ChaCha20-Poly1305
- * always. */
+/* hark_keys_media: key and nonce base of packets beside QUIC, one set for each @domain; they are
+ * sealed with ChaCha20-Poly1305 always. */
 void hark_keys_media (const HarkSessionSecrets *secrets,
+                      const char *domain,
                       bool from_initiator,
                       uint8_t ret_key[32],
                       uint8_t ret_iv[HARK_NONCE_LEN]);
+
+/* hark_keys_relay: the secret from which relay tags of the session come; the same at both ends. */
+void hark_keys_relay (const HarkSessionSecrets *secrets, uint8_t ret[32]);
 
 /* hark_keys_have_aes: this processor does AES-256-GCM in constant time. */
 bool hark_keys_have_aes (void);

@@ -1,17 +1,26 @@
 /* net/session/media.c - sealed packets beside QUIC. */
 #include "net/session/media.h"
 
+#include "net/base/domain.h"
 #include "net/base/reader.h"
 #include "net/base/writer.h"
 
 #include <string.h>
 
 void
-hark_media_init (HarkMedia *media, const HarkSessionSecrets *secrets, bool initiator)
+hark_media_init (HarkMedia *media,
+                 HarkMediaType type,
+                 const HarkSessionSecrets *secrets,
+                 bool initiator)
 {
-  *media = (HarkMedia){0};
-  hark_keys_media (secrets, initiator, media->tx_key, media->tx_iv);
-  hark_keys_media (secrets, !initiator, media->rx_key, media->rx_iv);
+  const char *domain = type == HARK_MEDIA_RELAY ? HARK_DOMAIN_RELAY : HARK_DOMAIN_MEDIA;
+
+  *media = (HarkMedia){
+    .type = type,
+    .len_max = type == HARK_MEDIA_RELAY ? HARK_SESSION_RELAY_MAX : HARK_SESSION_MEDIA_MAX,
+  };
+  hark_keys_media (secrets, domain, initiator, media->tx_key, media->tx_iv);
+  hark_keys_media (secrets, domain, !initiator, media->rx_key, media->rx_iv);
 }
 
 void
@@ -21,18 +30,15 @@ hark_media_clear (HarkMedia *media)
 }
 
 size_t
-hark_media_seal (HarkMedia *media,
-                 const uint8_t *data,
-                 size_t len,
-                 uint8_t ret[HARK_MEDIA_PACKET_MAX])
+hark_media_seal (HarkMedia *media, const uint8_t *data, size_t len, uint8_t *ret)
 {
   uint8_t nonce[HARK_NONCE_LEN];
   HarkWriter writer;
 
-  if (len == 0 || len > HARK_SESSION_MEDIA_MAX || media->tx_next > HARK_MEDIA_SEQUENCE_MAX)
+  if (len == 0 || len > media->len_max || media->tx_next > HARK_MEDIA_SEQUENCE_MAX)
     return 0;
   hark_writer_init (&writer, ret, HARK_MEDIA_HEAD);
-  hark_writer_u8 (&writer, HARK_MEDIA_TYPE);
+  hark_writer_u8 (&writer, (uint8_t) media->type);
   hark_writer_u16 (&writer, (uint16_t) (media->tx_next >> 32));
   hark_writer_u32 (&writer, (uint32_t) media->tx_next);
   hark_packet_key_nonce (media->tx_iv, media->tx_next, nonce);
@@ -72,19 +78,16 @@ mark_seen (HarkMedia *media, uint64_t sequence)
 }
 
 size_t
-hark_media_open (HarkMedia *media,
-                 const uint8_t *packet,
-                 size_t len,
-                 uint8_t ret[HARK_SESSION_MEDIA_MAX])
+hark_media_open (HarkMedia *media, const uint8_t *packet, size_t len, uint8_t *ret)
 {
   uint8_t nonce[HARK_NONCE_LEN];
   HarkReader reader;
   uint64_t sequence;
 
-  if (len <= HARK_MEDIA_OVERHEAD || len > HARK_MEDIA_PACKET_MAX)
+  if (len <= HARK_MEDIA_OVERHEAD || len > media->len_max + HARK_MEDIA_OVERHEAD)
     return 0;
   hark_reader_init (&reader, packet, len);
-  if (hark_reader_u8 (&reader) != HARK_MEDIA_TYPE)
+  if (hark_reader_u8 (&reader) != media->type)
     return 0;
   sequence = (uint64_t) hark_reader_u16 (&reader) << 32;
   sequence |= hark_reader_u32 (&reader);

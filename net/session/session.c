@@ -1,6 +1,9 @@
 /* net/session/session.c - the doors of a session: packets, time, commands in; events out. */
 #include "net/session/state.h"
 
+#include "net/base/domain.h"
+#include "net/base/hash.h"
+
 #include <string.h>
 
 #define CONFIRM_TIMEOUT (10 * HARK_SECOND)
@@ -26,7 +29,9 @@ derive_secrets (HarkSession *session, const HarkSessionSecrets *secrets)
     hark_keys_finished (&session->secrets[HARK_SPACE_HANDSHAKE][direction], secrets->handshake_hash,
                         session->finished[direction]);
   hark_keys_original_dcid (secrets->handshake_hash, session->original_dcid);
-  hark_media_init (&session->media, secrets, session->initiator);
+  hark_media_init (&session->media, HARK_MEDIA_VOICE, secrets, session->initiator);
+  hark_keys_relay (secrets, session->relay_secret);
+  hark_media_init (&session->relay, HARK_MEDIA_RELAY, secrets, session->initiator);
 }
 
 HarkSession *
@@ -77,6 +82,7 @@ hark_session_free (HarkSession *session)
   hark_media_queue_clear (&session->media_out);
   hark_session_batch_free (session);
   hark_media_clear (&session->media);
+  hark_media_clear (&session->relay);
   hark_rng_clear (&session->rng);
   sodium_memzero (session, sizeof *session);
   g_free (session);
@@ -482,6 +488,45 @@ hark_session_send_media (HarkSession *session, const uint8_t *data, size_t len)
     return false;
   memcpy (hark_media_queue_add (&session->media_out, sealed, false), packet, sealed);
   return true;
+}
+
+size_t
+hark_session_seal_relay (HarkSession *session, const uint8_t *data, size_t len, uint8_t *ret)
+{
+  if (session->state != HARK_SESSION_STATE_CONFIRMED || !session->usable)
+    return 0;
+  return hark_media_seal (&session->relay, data, len, ret);
+}
+
+size_t
+hark_session_open_relay (
+  HarkSession *session, const uint8_t *packet, size_t len, uint8_t *ret, HarkTime now)
+{
+  size_t opened = 0;
+
+  set_now (session, now);
+  if (session->state == HARK_SESSION_STATE_CONFIRMED)
+    opened = hark_media_open (&session->relay, packet, len, ret);
+  if (opened == 0)
+    session->packets_refused++;
+  else
+    session->heard = session->now;
+  return opened;
+}
+
+void
+hark_session_relay_tag (const HarkSession *session,
+                        const uint8_t relay[32],
+                        uint8_t ret[HARK_SESSION_RELAY_TAG_LEN])
+{
+  HARK_HASH (ret, HARK_SESSION_RELAY_TAG_LEN, session->relay_secret, sizeof session->relay_secret,
+             HARK_DOMAIN_RELAY_TAG, HARK_PART_BYTES (relay, 32));
+}
+
+void
+hark_session_set_rate_max (HarkSession *session, uint64_t rate)
+{
+  session->rate_max = (double) rate / (double) HARK_SECOND;
 }
 
 void

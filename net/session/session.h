@@ -40,6 +40,9 @@ typedef struct {
 #define HARK_SESSION_STREAM_BUFFER (1u << 20) /* bytes unsent at which a stream is full */
 #define HARK_SESSION_MEDIA_MAX 1000           /* bytes of one media payload */
 #define HARK_SESSION_BATCH_MAX 65000          /* bytes of one batch */
+#define HARK_SESSION_RELAY_FIRST 0x81         /* first byte of a relay packet */
+#define HARK_SESSION_RELAY_MAX 1205           /* bytes of what one carries */
+#define HARK_SESSION_RELAY_OVERHEAD 23        /* bytes around that; 1,228 pass any IPv6 path */
 
 /* hark_session_new: @rng is forked, not kept. Never NULL. The initiator has a packet to send at
  * once. */
@@ -129,6 +132,38 @@ void hark_session_stream_reset (HarkSession *session, int64_t stream, uint64_t c
 /* hark_session_send_media: seals @data (1 to HARK_SESSION_MEDIA_MAX bytes) into a packet of its own
  * that hark_session_poll_batch() hands out first. False before CONFIRMED or with 64 waiting. */
 bool hark_session_send_media (HarkSession *session, const uint8_t *data, size_t len);
+
+/**
+ * hark_session_seal_relay:
+ * @data: (array length=len): 1 to HARK_SESSION_RELAY_MAX bytes
+ * @ret: (out): @len + HARK_SESSION_RELAY_OVERHEAD bytes
+ *
+ * Seals @data into a packet that the caller sends over the session's path, beside QUIC and at once;
+ * nobody repeats it (net/PROTOCOL.md "Relay").
+ *
+ * Returns: bytes written, or 0: other lengths, not confirmed, closed, no path
+ */
+size_t
+hark_session_seal_relay (HarkSession *session, const uint8_t *data, size_t len, uint8_t *ret);
+
+/* hark_session_open_relay: a packet from the path that starts with HARK_SESSION_RELAY_FIRST. @ret
+ * has room for HARK_SESSION_RELAY_MAX bytes. Returns the length of what it carries; 0, counted,
+ * when it is none of the peer's, came before or the session is not confirmed. */
+size_t hark_session_open_relay (
+  HarkSession *session, const uint8_t *packet, size_t len, uint8_t *ret, HarkTime now);
+
+#define HARK_SESSION_RELAY_TAG_LEN 16
+
+/* hark_session_relay_tag: by which a relay with the account @relay finds out that the two ends of
+ * this session want to reach each other; both ends compute the same, nobody else can, and tags for
+ * two relays cannot be linked. */
+void hark_session_relay_tag (const HarkSession *session,
+                             const uint8_t relay[32],
+                             uint8_t ret[HARK_SESSION_RELAY_TAG_LEN]);
+
+/* hark_session_set_rate_max: streams send at most @rate bytes a second on the path there is,
+ * because more is known not to pass; 0: as much as passes. Media are not counted. */
+void hark_session_set_rate_max (HarkSession *session, uint64_t rate);
 
 /* hark_session_set_call: bulk yields to voice by the delay governor; acknowledgements every 4
  * packets, not 10. */

@@ -53,6 +53,9 @@ struct HarkSession {
   HarkGovernor governor;
   HarkMtu mtu;
   HarkMedia media;
+  HarkMedia relay;
+  uint8_t relay_secret[32]; /* of tags */
+  double rate_max;          /* of streams, bytes a nanosecond; 0: none */
 
   /* keys: [0] what we send under, [1] what we receive under */
   HarkPacketSecret secrets[HARK_SPACES][2];

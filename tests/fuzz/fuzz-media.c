@@ -14,8 +14,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   HarkMedia ours, theirs;
   size_t len;
 
-  hark_media_init (&ours, &secrets, true);
-  hark_media_init (&theirs, &secrets, false);
+  hark_media_init (&ours, HARK_MEDIA_VOICE, &secrets, true);
+  hark_media_init (&theirs, HARK_MEDIA_VOICE, &secrets, false);
   g_assert (hark_media_open (&ours, data, size, payload) == 0);
   /* the first two bytes move the sequence number about */
   if (size > 2)

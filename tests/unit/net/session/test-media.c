@@ -12,8 +12,8 @@ make_pair (HarkMedia *a, HarkMedia *b)
 
   memset (&secrets, 7, sizeof secrets);
   secrets.responder_to_initiator[0] = 8;
-  hark_media_init (a, &secrets, true);
-  hark_media_init (b, &secrets, false);
+  hark_media_init (a, HARK_MEDIA_VOICE, &secrets, true);
+  hark_media_init (b, HARK_MEDIA_VOICE, &secrets, false);
 }
 
 static void
@@ -107,6 +107,47 @@ test_bounded (void)
   link_free (link);
 }
 
+/* What one end seals for a relay the other opens once; voice and relay packets are no substitute
+ * for each other. */
+static void
+test_relay (void)
+{
+  uint8_t packet[HARK_SESSION_RELAY_MAX + HARK_SESSION_RELAY_OVERHEAD];
+  uint8_t ret[HARK_SESSION_RELAY_MAX], data[HARK_SESSION_RELAY_MAX + 1] = {7}, account[32] = {1};
+  uint8_t tags[3][HARK_SESSION_RELAY_TAG_LEN];
+  Link *link = link_new (3, NULL);
+  HarkSession *a = link->ends[0].session, *b = link->ends[1].session;
+  size_t len;
+
+  g_assert_cmpuint (hark_session_seal_relay (a, data, 10, packet), ==, 0); /* not confirmed */
+  g_assert_true (link_run (link, HARK_SECOND, link_is_confirmed));
+  g_assert_cmpuint (hark_session_seal_relay (a, data, 0, packet), ==, 0);
+  g_assert_cmpuint (hark_session_seal_relay (a, data, sizeof data, packet), ==, 0);
+  len = hark_session_seal_relay (a, data, HARK_SESSION_RELAY_MAX, packet);
+  g_assert_cmpuint (len, ==, 1228);
+  g_assert_cmpuint (packet[0], ==, HARK_SESSION_RELAY_FIRST);
+  g_assert_cmpuint (hark_session_open_relay (a, packet, len, ret, link->now), ==, 0);
+  link_inject (link, 1, packet, len); /* as a media packet */
+  g_assert_cmpuint (link->ends[1].media, ==, 0);
+  packet[20] ^= 1;
+  g_assert_cmpuint (hark_session_open_relay (b, packet, len, ret, link->now), ==, 0);
+  packet[20] ^= 1;
+  g_assert_cmpuint (hark_session_open_relay (b, packet, len, ret, link->now), ==, 1205);
+  g_assert_true (memcmp (ret, data, 1205) == 0);
+  g_assert_cmpuint (hark_session_open_relay (b, packet, len, ret, link->now), ==, 0);
+
+  hark_session_relay_tag (a, account, tags[0]);
+  hark_session_relay_tag (b, account, tags[1]);
+  g_assert_true (memcmp (tags[0], tags[1], sizeof tags[0]) == 0);
+  account[0]++;
+  hark_session_relay_tag (b, account, tags[2]);
+  g_assert_false (memcmp (tags[0], tags[2], sizeof tags[0]) == 0);
+
+  hark_session_handle_path (a, false, link->now);
+  g_assert_cmpuint (hark_session_seal_relay (a, data, 10, packet), ==, 0);
+  link_free (link);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -116,5 +157,6 @@ main (int argc, char **argv)
   g_test_add_func ("/session/media/changes-are-refused", test_refused);
   g_test_add_func ("/session/media/passes-a-bad-line", test_bad_line);
   g_test_add_func ("/session/media/waits-for-a-path-within-bounds", test_bounded);
+  g_test_add_func ("/session/media/relay-packets-have-keys-of-their-own", test_relay);
   return g_test_run ();
 }
