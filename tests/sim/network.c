@@ -1,4 +1,4 @@
-#include "tests/sim/network.h"
+#include "tests/sim/network-private.h"
 
 #include <glib.h>
 #include <sodium.h>
@@ -7,13 +7,11 @@
 #define FIRST_HOST 10 /* last byte of the first private address of a home */
 
 /* Where a packet arrives next. */
-typedef enum { AT_ROUTER_OUT, AT_INTERNET, AT_ROUTER_IN, AT_HOST, TIMER } Stage;
+typedef enum { AT_ROUTER_OUT, AT_INTERNET, AT_FAR_END, AT_ROUTER_IN, AT_HOST, TIMER } Stage;
 
 typedef struct {
-  HarkTime time;
-  uint64_t order; /* of creation: decides between events of one time */
   Stage stage;
-  unsigned place; /* site or host; of no meaning AT_INTERNET and for TIMER */
+  unsigned place; /* site or host; of no meaning on the internet and for TIMER */
   HarkEndpoint from, to;
   GBytes *bytes;       /* packets; owned */
   HarkSimTimer *timer; /* TIMER; not owned, see `set` */
@@ -25,25 +23,6 @@ typedef struct {
   void *data;
 } Socket;
 
-typedef struct {
-  unsigned site;
-  HarkEndpoint address;
-  HarkSimLink up, down;
-  unsigned part;
-  GHashTable *sockets; /* port: Socket */
-  uint16_t next_port;
-} Host;
-
-typedef struct {
-  HarkSimNatKind kind;
-  HarkEndpoint external;
-  HarkSimNat *nat;
-  HarkSimLink up, down;
-  unsigned part;
-  bool hairpin;
-  GArray *hosts; /* unsigned; the first is .10 */
-} Site;
-
 struct HarkSimTimer {
   HarkSimNetwork *network;
   void (*on_time) (void *data);
@@ -52,66 +31,7 @@ struct HarkSimTimer {
   unsigned refs; /* the owner, and every event in the queue */
 };
 
-struct HarkSimNetwork {
-  HarkTime now;
-  HarkRng rng;
-  uint64_t order;
-  GPtrArray *queue;   /* Event, a binary heap: earliest first */
-  GPtrArray *hosts;   /* Host */
-  GPtrArray *sites;   /* Site; number 1 is the first */
-  GHashTable *places; /* IPv4 address on the internet: site number, or -1 - host number */
-  HarkSimCounters counters;
-  crypto_generichash_state trace;
-  HarkSimTap tap; /* NULL: none */
-  void *tap_data;
-};
-
-/* ---- the queue of what will happen ----------------------------------------------- */
-
-static bool
-earlier (const Event *a, const Event *b)
-{
-  return a->time != b->time ? a->time < b->time : a->order < b->order;
-}
-
-static void
-push (HarkSimNetwork *network, Event *event)
-{
-  void **heap;
-  guint i = network->queue->len;
-
-  event->order = network->order++;
-  g_ptr_array_add (network->queue, event);
-  heap = network->queue->pdata;
-  while (i > 0 && earlier (event, heap[(i - 1) / 2])) {
-    heap[i] = heap[(i - 1) / 2];
-    i = (i - 1) / 2;
-  }
-  heap[i] = event;
-}
-
-static Event *
-pop (HarkSimNetwork *network)
-{
-  void **heap = network->queue->pdata;
-  Event *first = heap[0];
-  Event *last = g_ptr_array_steal_index_fast (network->queue, network->queue->len - 1);
-  guint len = network->queue->len;
-  guint i = 0;
-
-  if (len == 0)
-    return first;
-  for (guint child = 1; child < len; child = 2 * i + 1) {
-    if (child + 1 < len && earlier (heap[child + 1], heap[child]))
-      child++;
-    if (!earlier (heap[child], last))
-      break;
-    heap[i] = heap[child];
-    i = child;
-  }
-  heap[i] = last;
-  return first;
-}
+/* ---- what waits to happen --------------------------------------------------------- */
 
 static void
 timer_unref (HarkSimTimer *timer)
@@ -137,8 +57,10 @@ event_free (void *pointer)
 static void
 host_free (void *pointer)
 {
-  Host *host = pointer;
+  HarkSimHost *host = pointer;
 
+  if (!host)
+    return;
   g_hash_table_unref (host->sockets);
   g_free (host);
 }
@@ -146,8 +68,10 @@ host_free (void *pointer)
 static void
 site_free (void *pointer)
 {
-  Site *site = pointer;
+  HarkSimSite *site = pointer;
 
+  if (!site)
+    return;
   hark_sim_nat_free (site->nat);
   g_array_unref (site->hosts);
   g_free (site);
@@ -164,7 +88,8 @@ hark_sim_network_new (uint64_t seed)
     bytes[i] = (uint8_t) (seed >> (8 * i));
   hark_rng_init (&network->rng, bytes);
   network->now = HARK_HOUR;
-  network->queue = g_ptr_array_new_with_free_func (event_free);
+  hark_sim_queue_init (&network->queue);
+  network->traced = true;
   network->hosts = g_ptr_array_new_with_free_func (host_free);
   network->sites = g_ptr_array_new_with_free_func (site_free);
   network->places = g_hash_table_new (NULL, NULL);
@@ -177,7 +102,7 @@ hark_sim_network_free (HarkSimNetwork *network)
 {
   if (!network)
     return;
-  g_ptr_array_unref (network->queue);
+  hark_sim_queue_clear (&network->queue, event_free);
   g_ptr_array_unref (network->hosts);
   g_ptr_array_unref (network->sites);
   g_hash_table_unref (network->places);
@@ -195,20 +120,6 @@ HarkRng *
 hark_sim_network_rng (HarkSimNetwork *network)
 {
   return &network->rng;
-}
-
-static Host *
-get_host (const HarkSimNetwork *network, unsigned host)
-{
-  g_assert (host < network->hosts->len);
-  return network->hosts->pdata[host];
-}
-
-static Site *
-get_site (const HarkSimNetwork *network, unsigned site)
-{
-  g_assert (site >= 1 && site <= network->sites->len);
-  return network->sites->pdata[site - 1];
 }
 
 static HarkEndpoint
@@ -229,23 +140,33 @@ ip_key (const HarkEndpoint *endpoint)
 
 /* Public addresses are spread over many /8 networks, as a DHT expects of the world (BEP 42). */
 static HarkEndpoint
-public_ip (unsigned number)
+public_ip (HarkSimNetwork *network)
 {
-  return ip4 (11 + number % 80, 1 + number / 80 % 250, 1 + number / 20000, 10);
+  unsigned number = g_hash_table_size (network->places);
+  HarkEndpoint free;
+
+  if (!network->is_wide)
+    return ip4 (11 + number % 80, 1 + number / 80 % 250, 1 + number / 20000, 10);
+  do {
+    uint32_t address = hark_sim_wide_area_address (&network->draw);
+
+    free = ip4 (address >> 24, address >> 16 & 255, address >> 8 & 255, address & 255);
+  } while (g_hash_table_contains (network->places, ip_key (&free)));
+  return free;
 }
 
 unsigned
 hark_sim_network_add_site (HarkSimNetwork *network, HarkSimNatKind nat)
 {
-  Site *site;
+  HarkSimSite *site;
   unsigned number = network->sites->len + 1;
 
   if (nat == HARK_SIM_NAT_NONE)
     return 0;
-  site = g_new0 (Site, 1);
+  site = g_new0 (HarkSimSite, 1);
   site->hosts = g_array_new (FALSE, FALSE, sizeof (unsigned));
   site->kind = nat;
-  site->external = public_ip (g_hash_table_size (network->places));
+  site->external = public_ip (network);
   site->nat = hark_sim_nat_new (nat, &site->external, HARK_SIM_NAT_TIMEOUT, &network->rng);
   g_ptr_array_add (network->sites, site);
   g_hash_table_insert (network->places, ip_key (&site->external), GINT_TO_POINTER ((int) number));
@@ -255,20 +176,20 @@ hark_sim_network_add_site (HarkSimNetwork *network, HarkSimNatKind nat)
 unsigned
 hark_sim_network_add_host (HarkSimNetwork *network, unsigned site)
 {
-  Host *host = g_new0 (Host, 1);
+  HarkSimHost *host = g_new0 (HarkSimHost, 1);
   unsigned number = network->hosts->len;
 
   host->sockets = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   host->next_port = 40000;
   if (site) {
-    GArray *hosts = get_site (network, site)->hosts;
+    GArray *hosts = hark_sim_get_site (network, site)->hosts;
 
     g_assert (hosts->len < 200);
     host->site = site;
     host->address = ip4 (192, 168, site % 250, FIRST_HOST + hosts->len);
     g_array_append_val (hosts, number);
   } else {
-    host->address = public_ip (g_hash_table_size (network->places));
+    host->address = public_ip (network);
     g_hash_table_insert (network->places, ip_key (&host->address),
                          GINT_TO_POINTER (-1 - (int) number));
   }
@@ -276,33 +197,61 @@ hark_sim_network_add_host (HarkSimNetwork *network, unsigned site)
   return number;
 }
 
+void
+hark_sim_network_remove_host (HarkSimNetwork *network, unsigned number)
+{
+  HarkSimHost *host = hark_sim_get_host (network, number);
+  HarkSimSite *site = host->site ? hark_sim_get_site (network, host->site) : NULL;
+
+  if (!site) {
+    g_hash_table_remove (network->places, ip_key (&host->address));
+  } else if (site->hosts->len == 1) {
+    g_hash_table_remove (network->places, ip_key (&site->external));
+    network->sites->pdata[host->site - 1] = NULL;
+    site_free (site);
+  }
+  network->hosts->pdata[number] = NULL;
+  host_free (host);
+}
+
 HarkEndpoint
 hark_sim_network_get_address (const HarkSimNetwork *network, unsigned host)
 {
-  return get_host (network, host)->address;
+  return hark_sim_get_host (network, host)->address;
 }
 
-void
-hark_sim_network_set_site_link (HarkSimNetwork *network,
-                                unsigned site,
-                                const HarkSimLinkConfig *up,
-                                const HarkSimLinkConfig *down)
+HarkEndpoint
+hark_sim_network_get_external (const HarkSimNetwork *network, unsigned number)
 {
-  get_site (network, site)->up.config = *up;
-  get_site (network, site)->down.config = *down;
-}
+  const HarkSimHost *host = hark_sim_get_host (network, number);
 
-void
-hark_sim_network_set_host_link (HarkSimNetwork *network,
-                                unsigned host,
-                                const HarkSimLinkConfig *up,
-                                const HarkSimLinkConfig *down)
-{
-  get_host (network, host)->up.config = *up;
-  get_host (network, host)->down.config = *down;
+  return host->site ? hark_sim_get_site (network, host->site)->external : host->address;
 }
 
 /* ---- packets on their way -------------------------------------------------------- */
+
+static void happen (HarkSimNetwork *network, Event *event);
+
+/* @packet is copied. */
+static void
+push_packet (HarkSimNetwork *network, HarkTime time, const Event *packet)
+{
+  Event *event = g_memdup2 (packet, sizeof *packet);
+
+  g_bytes_ref (event->bytes);
+  hark_sim_queue_push (&network->queue, time, event);
+}
+
+/* In a wide area the ideal links near the ends take no turn in the queue of their own. But nobody
+ * receives while he is sending. */
+static bool
+is_shortcut (const HarkSimNetwork *network, const HarkSimLink *link, Stage stage)
+{
+  static const HarkSimLinkConfig ideal;
+
+  return network->is_wide && !link->cut && memcmp (&link->config, &ideal, sizeof ideal) == 0
+         && (network->sending == 0 || stage != AT_HOST);
+}
 
 /* Sends a packet over @link towards its next stage. */
 static void
@@ -314,35 +263,33 @@ travel (HarkSimNetwork *network,
         const HarkEndpoint *to,
         GBytes *bytes)
 {
+  Event packet = {.stage = stage, .place = place, .from = *from, .to = *to, .bytes = bytes};
   HarkTime times[HARK_SIM_COPIES_MAX];
-  unsigned copies
-    = hark_sim_link_carry (link, &network->rng, g_bytes_get_size (bytes), network->now, times);
+  unsigned copies;
 
-  for (unsigned i = 0; i < copies; i++) {
-    Event *event = g_new0 (Event, 1);
-
-    event->time = times[i];
-    event->stage = stage;
-    event->place = place;
-    event->from = *from;
-    event->to = *to;
-    event->bytes = g_bytes_ref (bytes);
-    push (network, event);
+  if (is_shortcut (network, link, stage)) {
+    link->carried++;
+    happen (network, &packet);
+    return;
   }
+  copies = hark_sim_link_carry (link, &network->rng, g_bytes_get_size (bytes), network->now, times);
+  for (unsigned i = 0; i < copies; i++)
+    push_packet (network, times[i], &packet);
 }
 
 /* The host of @site that has @address, or -1. */
 static int
 find_inside (const HarkSimNetwork *network, unsigned number, const HarkEndpoint *address)
 {
-  const Site *site = get_site (network, number);
+  const HarkSimSite *site = hark_sim_get_site (network, number);
   unsigned index = (unsigned) address->ip[3] - FIRST_HOST; /* huge when below */
   unsigned host;
 
   if (index >= site->hosts->len)
     return -1;
   host = g_array_index (site->hosts, unsigned, index);
-  return hark_endpoint_same_ip (&get_host (network, host)->address, address) ? (int) host : -1;
+  return hark_endpoint_same_ip (&hark_sim_get_host (network, host)->address, address) ? (int) host
+                                                                                      : -1;
 }
 
 static void
@@ -352,7 +299,7 @@ to_host (HarkSimNetwork *network,
          const HarkEndpoint *to,
          GBytes *bytes)
 {
-  travel (network, &get_host (network, number)->down, AT_HOST, number, from, to, bytes);
+  travel (network, &hark_sim_get_host (network, number)->down, AT_HOST, number, from, to, bytes);
 }
 
 /* Where an address on the internet lives: a home, or a host by itself (then @ret_site is 0). */
@@ -369,24 +316,49 @@ find_public (const HarkSimNetwork *network,
     return false;
   *ret_site = place > 0 ? (unsigned) place : 0;
   *ret_host = place < 0 ? (unsigned) (-1 - place) : 0;
-  *ret_part = place > 0 ? get_site (network, *ret_site)->part : get_host (network, *ret_host)->part;
+  *ret_part = place > 0 ? hark_sim_get_site (network, *ret_site)->part
+                        : hark_sim_get_host (network, *ret_host)->part;
   return true;
 }
 
-/* To the access link of a home or to a public host, within one part of the internet. */
+/* From the internet to the access link of a home or to a public host. */
 static void
-cross_internet (HarkSimNetwork *network, const Event *event)
+reach_far_end (HarkSimNetwork *network, const Event *event)
+{
+  unsigned site, host, part;
+
+  if (!find_public (network, &event->to, &site, &host, &part))
+    return;
+  if (site)
+    travel (network, &hark_sim_get_site (network, site)->down, AT_ROUTER_IN, site, &event->from,
+            &event->to, event->bytes);
+  else
+    to_host (network, host, &event->from, &event->to, event->bytes);
+}
+
+static uint32_t
+ip_number (const HarkEndpoint *endpoint)
+{
+  return GPOINTER_TO_UINT (ip_key (endpoint));
+}
+
+/* Within one part of the internet. */
+static void
+cross_internet (HarkSimNetwork *network, Event *event)
 {
   unsigned site, host, part, part_from;
+  HarkTime delay;
 
   if (!find_public (network, &event->from, &site, &host, &part_from)
       || !find_public (network, &event->to, &site, &host, &part) || part != part_from)
     return;
-  if (site)
-    travel (network, &get_site (network, site)->down, AT_ROUTER_IN, site, &event->from, &event->to,
-            event->bytes);
-  else
-    to_host (network, host, &event->from, &event->to, event->bytes);
+  if (!network->is_wide) {
+    reach_far_end (network, event);
+  } else if (hark_sim_wide_area_carry (&network->area, ip_number (&event->from),
+                                       ip_number (&event->to), &network->draw, &delay)) {
+    event->stage = AT_FAR_END;
+    push_packet (network, network->now + delay, event);
+  }
 }
 
 static void
@@ -395,8 +367,8 @@ enter_site (HarkSimNetwork *network, unsigned number, const Event *event)
   HarkEndpoint inside;
   int host;
 
-  if (!hark_sim_nat_in (get_site (network, number)->nat, event->to.port, &event->from, network->now,
-                        &inside))
+  if (!hark_sim_nat_in (hark_sim_get_site (network, number)->nat, event->to.port, &event->from,
+                        network->now, &inside))
     return;
   host = find_inside (network, number, &inside);
   if (host >= 0)
@@ -407,7 +379,7 @@ enter_site (HarkSimNetwork *network, unsigned number, const Event *event)
 static void
 leave_site (HarkSimNetwork *network, unsigned number, Event *event)
 {
-  Site *site = get_site (network, number);
+  HarkSimSite *site = hark_sim_get_site (network, number);
   int neighbour = find_inside (network, number, &event->to);
   HarkEndpoint outside;
 
@@ -436,20 +408,24 @@ trace_endpoint (crypto_generichash_state *trace, const HarkEndpoint *endpoint)
 static void
 arrive (HarkSimNetwork *network, unsigned number, const Event *event)
 {
-  Socket *socket
-    = g_hash_table_lookup (get_host (network, number)->sockets, GUINT_TO_POINTER (event->to.port));
+  Socket *socket = g_hash_table_lookup (hark_sim_get_host (network, number)->sockets,
+                                        GUINT_TO_POINTER (event->to.port));
   uint64_t head[2] = {GUINT64_TO_LE (network->now), GUINT64_TO_LE (number)};
   size_t len;
   const uint8_t *bytes = g_bytes_get_data (event->bytes, &len);
 
   if (!socket)
     return;
-  crypto_generichash_update (&network->trace, (const uint8_t *) head, sizeof head);
-  trace_endpoint (&network->trace, &event->from);
-  trace_endpoint (&network->trace, &event->to);
-  crypto_generichash_update (&network->trace, bytes, len);
+  if (network->traced) {
+    crypto_generichash_update (&network->trace, (const uint8_t *) head, sizeof head);
+    trace_endpoint (&network->trace, &event->from);
+    trace_endpoint (&network->trace, &event->to);
+    crypto_generichash_update (&network->trace, bytes, len);
+  }
   network->counters.delivered++;
   network->counters.bytes_delivered += len;
+  if (network->watch)
+    network->watch (network->watch_data, number, event->to.port, &event->from, bytes, len);
   socket->on_datagram (socket->data, &event->from, bytes, len);
 }
 
@@ -459,7 +435,7 @@ uint16_t
 hark_sim_network_bind (
   HarkSimNetwork *network, unsigned host, uint16_t port, HarkSimReceive on_datagram, void *data)
 {
-  Host *owner = get_host (network, host);
+  HarkSimHost *owner = hark_sim_get_host (network, host);
   Socket *socket;
 
   if (port && g_hash_table_contains (owner->sockets, GUINT_TO_POINTER (port)))
@@ -476,7 +452,7 @@ hark_sim_network_bind (
 void
 hark_sim_network_unbind (HarkSimNetwork *network, unsigned host, uint16_t port)
 {
-  g_hash_table_remove (get_host (network, host)->sockets, GUINT_TO_POINTER (port));
+  g_hash_table_remove (hark_sim_get_host (network, host)->sockets, GUINT_TO_POINTER (port));
 }
 
 bool
@@ -487,7 +463,7 @@ hark_sim_network_send (HarkSimNetwork *network,
                        const uint8_t *bytes,
                        size_t len)
 {
-  Host *sender = get_host (network, host);
+  HarkSimHost *sender = hark_sim_get_host (network, host);
   HarkEndpoint from = sender->address;
   uint8_t *own;
   g_autoptr (GBytes) copy = NULL;
@@ -500,16 +476,11 @@ hark_sim_network_send (HarkSimNetwork *network,
   network->counters.sent++;
   if (network->tap && !network->tap (network->tap_data, host, port, to, own, len))
     return true;
+  network->sending++;
   travel (network, &sender->up, sender->site ? AT_ROUTER_OUT : AT_INTERNET, sender->site, &from, to,
           copy);
+  network->sending--;
   return true;
-}
-
-void
-hark_sim_network_set_tap (HarkSimNetwork *network, HarkSimTap tap, void *data)
-{
-  network->tap = tap;
-  network->tap_data = data;
 }
 
 void
@@ -556,24 +527,43 @@ hark_sim_timer_set (HarkSimTimer *timer, HarkTime time)
     return;
   event = g_new0 (Event, 1);
   event->stage = TIMER;
-  event->time = MAX (time, timer->network->now);
   event->timer = timer;
   event->set = timer->set;
   timer->refs++;
-  push (timer->network, event);
+  hark_sim_queue_push (&timer->network->queue, MAX (time, timer->network->now), event);
 }
 
 /* ---- running --------------------------------------------------------------------- */
 
+/* What is on its way to somebody who was removed is lost. */
+static bool
+has_place (const HarkSimNetwork *network, const Event *event)
+{
+  switch (event->stage) {
+  case AT_ROUTER_OUT:
+  case AT_ROUTER_IN:
+    return network->sites->pdata[event->place - 1] != NULL;
+  case AT_HOST:
+    return network->hosts->pdata[event->place] != NULL;
+  default:
+    return true;
+  }
+}
+
 static void
 happen (HarkSimNetwork *network, Event *event)
 {
+  if (!has_place (network, event))
+    return;
   switch (event->stage) {
   case AT_ROUTER_OUT:
     leave_site (network, event->place, event);
     break;
   case AT_INTERNET:
     cross_internet (network, event);
+    break;
+  case AT_FAR_END:
+    reach_far_end (network, event);
     break;
   case AT_ROUTER_IN:
     enter_site (network, event->place, event);
@@ -591,16 +581,16 @@ happen (HarkSimNetwork *network, Event *event)
 bool
 hark_sim_network_step (HarkSimNetwork *network, HarkTime until)
 {
-  const Event *next = network->queue->len ? network->queue->pdata[0] : NULL;
+  HarkTime next = hark_sim_queue_next (&network->queue);
   Event *event;
 
-  if (!next || next->time > until) {
+  if (next == HARK_TIME_NEVER || next > until) {
     if (until != HARK_TIME_NEVER)
       network->now = MAX (network->now, until);
     return false;
   }
-  event = pop (network);
-  network->now = event->time;
+  event = hark_sim_queue_pop (&network->queue);
+  network->now = next;
   happen (network, event);
   event_free (event);
   return true;
@@ -627,69 +617,4 @@ hark_sim_network_run_until (HarkSimNetwork *network,
     if (!hark_sim_network_step (network, until))
       return done (data);
   return true;
-}
-
-/* ---- failures -------------------------------------------------------------------- */
-
-void
-hark_sim_network_cut_site (HarkSimNetwork *network, unsigned site, bool cut)
-{
-  get_site (network, site)->up.cut = cut;
-  get_site (network, site)->down.cut = cut;
-}
-
-void
-hark_sim_network_cut_host (HarkSimNetwork *network, unsigned host, bool cut)
-{
-  get_host (network, host)->up.cut = cut;
-  get_host (network, host)->down.cut = cut;
-}
-
-void
-hark_sim_network_set_part_of_site (HarkSimNetwork *network, unsigned site, unsigned part)
-{
-  get_site (network, site)->part = part;
-}
-
-void
-hark_sim_network_set_part_of_host (HarkSimNetwork *network, unsigned host, unsigned part)
-{
-  get_host (network, host)->part = part;
-}
-
-void
-hark_sim_network_rebind_site (HarkSimNetwork *network, unsigned site)
-{
-  hark_sim_nat_rebind (get_site (network, site)->nat);
-}
-
-void
-hark_sim_network_set_hairpin (HarkSimNetwork *network, unsigned site, bool hairpin)
-{
-  get_site (network, site)->hairpin = hairpin;
-}
-
-void
-hark_sim_network_set_nat_timeout (HarkSimNetwork *network, unsigned number, HarkTime timeout)
-{
-  Site *site = get_site (network, number);
-
-  hark_sim_nat_free (site->nat);
-  site->nat = hark_sim_nat_new (site->kind, &site->external, timeout, &network->rng);
-}
-
-/* ---- looking --------------------------------------------------------------------- */
-
-HarkSimCounters
-hark_sim_network_get_counters (const HarkSimNetwork *network)
-{
-  return network->counters;
-}
-
-void
-hark_sim_network_get_trace (const HarkSimNetwork *network, uint8_t ret[HARK_SIM_TRACE_LEN])
-{
-  crypto_generichash_state copy = network->trace;
-
-  crypto_generichash_final (&copy, ret, HARK_SIM_TRACE_LEN);
 }

@@ -17,6 +17,7 @@
 #include "net/base/time.h"
 #include "tests/sim/link.h"
 #include "tests/sim/nat.h"
+#include "tests/sim/wide-area.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -54,6 +55,18 @@ unsigned hark_sim_network_add_host (HarkSimNetwork *network, unsigned site);
 
 /* hark_sim_network_get_address: the host's own address (private in a site), port 0. */
 HarkEndpoint hark_sim_network_get_address (const HarkSimNetwork *network, unsigned host);
+
+/* hark_sim_network_get_external: the address that the internet sees, port 0. */
+HarkEndpoint hark_sim_network_get_external (const HarkSimNetwork *network, unsigned host);
+
+/* hark_sim_network_remove_host: it is gone, and its home with it when nobody else lives there.
+ * Unbind first; what is on its way to it is lost, its number and address mean nothing any more. */
+void hark_sim_network_remove_host (HarkSimNetwork *network, unsigned host);
+
+/* hark_sim_network_set_wide_area: every two places on the internet are some way apart from now on,
+ * and packets get lost between them; addresses given out later lie everywhere. Before that the
+ * internet itself takes no time. Links of homes and hosts come on top. */
+void hark_sim_network_set_wide_area (HarkSimNetwork *network, const HarkSimWideArea *area);
 
 /* Links are ideal until set. The access link of a home, and a host's own; @up is away from the
  * host. */
@@ -140,6 +153,17 @@ typedef bool (*HarkSimTap) (
 /* hark_sim_network_set_tap: NULL for none. */
 void hark_sim_network_set_tap (HarkSimNetwork *network, HarkSimTap tap, void *data);
 
+/* A watch sees every datagram that reaches a socket, @port of @host. */
+typedef void (*HarkSimWatch) (void *data,
+                              unsigned host,
+                              uint16_t port,
+                              const HarkEndpoint *from,
+                              const uint8_t *bytes,
+                              size_t len);
+
+/* hark_sim_network_set_watch: NULL for none. */
+void hark_sim_network_set_watch (HarkSimNetwork *network, HarkSimWatch watch, void *data);
+
 /* hark_sim_network_forge: on the internet, a datagram that says it is from @from, whose address
  * somebody must have. */
 void hark_sim_network_forge (HarkSimNetwork *network,
@@ -156,6 +180,9 @@ typedef struct {
 } HarkSimCounters;
 
 HarkSimCounters hark_sim_network_get_counters (const HarkSimNetwork *network);
+
+/* hark_sim_network_set_traced: whether deliveries go into the trace; they do until told. */
+void hark_sim_network_set_traced (HarkSimNetwork *network, bool traced);
 
 /* hark_sim_network_get_trace: BLAKE2b over every delivery so far: time, both ends, bytes. */
 void hark_sim_network_get_trace (const HarkSimNetwork *network, uint8_t ret[HARK_SIM_TRACE_LEN]);
