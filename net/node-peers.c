@@ -305,6 +305,13 @@ hark_node_peers_link_moved (HarkNet *net, HarkLink *link, HarkTime now)
     peer->next_try = now + LOST_PATIENCE;
 }
 
+void
+hark_node_peers_link_silent (HarkNet *net, HarkLink *link, bool silent, HarkTime now)
+{
+  hark_link_set_silent (link, silent, now);
+  hark_node_peers_link_moved (net, link, now);
+}
+
 /* ---- settling -------------------------------------------------------------------- */
 
 static void

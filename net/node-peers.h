@@ -33,6 +33,9 @@ void hark_node_peers_link_up (HarkNet *net, HarkLink *link, HarkTime now);
 /* hark_node_peers_link_closed: its session was closed by the peer with @code, or died. */
 void hark_node_peers_link_closed (HarkNet *net, HarkLink *link, uint64_t code, HarkTime now);
 
+/* hark_node_peers_link_silent: its peer owes an answer, or is heard again. */
+void hark_node_peers_link_silent (HarkNet *net, HarkLink *link, bool silent, HarkTime now);
+
 /* hark_node_peers_link_moved: path news of @link. */
 void hark_node_peers_link_moved (HarkNet *net, HarkLink *link, HarkTime now);
 

@@ -467,6 +467,8 @@ poll_sessions (HarkNet *net, HarkNetEvent *ret)
     while (session && hark_session_poll_event (session, &event)) {
       if (event.kind == HARK_SESSION_CONFIRMED)
         hark_node_peers_link_up (net, link, net->now);
+      else if (event.kind == HARK_SESSION_SILENT || event.kind == HARK_SESSION_ALIVE)
+        hark_node_peers_link_silent (net, link, event.kind == HARK_SESSION_SILENT, net->now);
       else if (event.kind == HARK_SESSION_CLOSED)
         hark_node_peers_link_closed (net, link, event.code, net->now);
       else if (translate (net, link, &event, ret))

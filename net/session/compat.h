@@ -21,6 +21,7 @@
 #define ngtcp2_ccerr_set_application_error ngtcp2_connection_close_error_set_application_error
 #define ngtcp2_ccerr_set_liberr ngtcp2_connection_close_error_set_transport_error_liberr
 #define HARK_QUIC_CC_BBR2 NGTCP2_CC_ALGO_BBR2
+#define HARK_QUIC_NO_KEEP_ALIVE 0
 
 /* When a batch that counts from @base by our pace was sent at @now, for ngtcp2's own pacing gate,
  * which opens a millisecond early. */
@@ -69,6 +70,7 @@ hark_quic_close_code (ngtcp2_conn *conn)
 #else
 
 #define HARK_QUIC_CC_BBR2 NGTCP2_CC_ALGO_BBR
+#define HARK_QUIC_NO_KEEP_ALIVE UINT64_MAX
 /* Its time never runs backwards, and its own gate is right. */
 #define HARK_QUIC_SENT_AT(base, now) ((void) (base), (now))
 
@@ -115,6 +117,7 @@ typedef struct {
   uint64_t latest_rtt; /* ns, like all times here */
   uint64_t min_rtt;
   uint64_t smoothed_rtt;
+  uint64_t rttvar;
   uint64_t cwnd;            /* bytes */
   uint64_t bytes_in_flight; /* bytes */
   double pacing_rate;       /* bytes a nanosecond; 0: the controller sets none */
@@ -143,6 +146,7 @@ hark_quic_get_figures (ngtcp2_conn *conn, HarkQuicFigures *ret)
   ret->latest_rtt = stat.latest_rtt;
   ret->min_rtt = stat.min_rtt;
   ret->smoothed_rtt = stat.smoothed_rtt;
+  ret->rttvar = stat.rttvar;
   ret->cwnd = stat.cwnd;
   ret->bytes_in_flight = stat.bytes_in_flight;
 }

@@ -13,7 +13,6 @@
 #define STREAMS_MAX 100 /* that the peer may have open at a time */
 #define INITIAL_RTT (100 * HARK_MS)
 #define HANDSHAKE_TIMEOUT (10 * HARK_SECOND)
-#define KEEP_ALIVE (15 * HARK_SECOND)
 #define WINDOW_START (4u << 20)
 #define WINDOW_MAX (24u << 20)
 #define STREAM_WINDOW_START (2u << 20)
@@ -382,6 +381,7 @@ confirm (HarkSession *session)
   session->state = HARK_SESSION_STATE_CONFIRMED;
   session->tell_confirmed = true;
   session->keys_since = session->now;
+  hark_life_init (&session->life, session->initiator, session->now);
   sodium_memzero (session->secrets[HARK_SPACE_INITIAL], sizeof session->secrets[0]);
   sodium_memzero (session->secrets[HARK_SPACE_HANDSHAKE], sizeof session->secrets[0]);
   sodium_memzero (session->finished, sizeof session->finished);
@@ -393,7 +393,6 @@ on_handshake_completed (ngtcp2_conn *conn, void *user_data)
   HarkSession *session = user_data;
 
   (void) conn;
-  ngtcp2_conn_set_keep_alive_timeout (session->conn, KEEP_ALIVE);
   if (!session->initiator) /* the initiator still waits for HANDSHAKE_DONE */
     confirm (session);
   return 0;

@@ -93,6 +93,8 @@ typedef enum {
   HARK_SESSION_STREAM_ACKED,    /* everything queued, with the finish, is acknowledged */
   HARK_SESSION_STREAM_CLOSED,   /* both directions over, or reset with `code` */
   HARK_SESSION_MEDIA,
+  HARK_SESSION_SILENT, /* the peer should have answered and did not (net/session/life.h) */
+  HARK_SESSION_ALIVE,  /* it is heard again */
   HARK_SESSION_CLOSED, /* by the peer, a time-out or an error; nothing follows */
 } HarkSessionEventKind;
 

@@ -10,6 +10,7 @@
 #include "net/session/governor.h"
 #include "net/session/guard.h"
 #include "net/session/keys.h"
+#include "net/session/life.h"
 #include "net/session/media.h"
 #include "net/session/mtu.h"
 #include "net/session/pace.h"
@@ -78,6 +79,7 @@ struct HarkSession {
   HarkMediaQueue media_out; /* sealed */
   HarkMediaQueue media_in;  /* opened */
   bool tell_confirmed;
+  bool tell_silent, tell_alive; /* at most one of them */
   bool tell_closed;
   uint64_t close_code;
   const char *close_reason; /* static */
@@ -90,11 +92,9 @@ struct HarkSession {
   HarkTime send_due; /* there may be something to send from then on */
   bool wrote;        /* a packet since CONFIRMED */
 
-  HarkTime heard;    /* last authenticated packet */
-  HarkTime flowed;   /* last packet while a burst of data came in */
-  unsigned burst;    /* stream frames in a row without a pause */
-  HarkTime ping_due; /* when to ask whether the path is alive; HARK_TIME_NEVER for not at all */
-  HarkTime ping_interval;
+  HarkTime heard; /* last authenticated packet */
+  unsigned burst; /* stream frames since the last burst */
+  HarkLife life;  /* from CONFIRMED on */
   HarkTime created;
   uint64_t bytes_in;
   uint64_t bytes_out;

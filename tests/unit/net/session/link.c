@@ -103,6 +103,7 @@ transmit (Link *link, unsigned from, const uint8_t *data, size_t len)
   HarkTime at = link->now;
 
   link->packets[from]++;
+  link->bytes[from] += len;
   for (size_t i = 0; i < len; i++)
     link->digest = (link->digest ^ data[i]) * UINT64_C (0x100000001b3);
   if (quality->cut || (quality->mtu != 0 && len > quality->mtu)
@@ -174,6 +175,15 @@ handle_event (Link *link, unsigned end, const HarkSessionEvent *event)
   case HARK_SESSION_MEDIA:
     self->media++;
     self->media_bytes += event->len;
+    break;
+  case HARK_SESSION_SILENT:
+    g_assert_false (self->silent);
+    self->silent = true;
+    self->silences++;
+    break;
+  case HARK_SESSION_ALIVE:
+    g_assert_true (self->silent);
+    self->silent = false;
     break;
   case HARK_SESSION_CLOSED:
     self->closed = true;

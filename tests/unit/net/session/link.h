@@ -23,6 +23,8 @@ typedef struct {
   HarkSession *session;
   bool confirmed;
   bool closed;
+  bool silent; /* the peer is */
+  unsigned silences;
   uint64_t close_code;
   unsigned opened;
   unsigned ended; /* streams that closed in order */
@@ -50,6 +52,7 @@ struct Link {
   GSequence *flying;
   uint64_t order;
   uint64_t packets[2];
+  uint64_t bytes[2];     /* of packets */
   uint64_t digest;       /* of every packet sent */
   uint64_t queue_max[2]; /* bytes */
   void *user;

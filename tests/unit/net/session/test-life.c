@@ -1,0 +1,228 @@
+/* Signs of life: when the peer is asked, and when its silence means that the path is dead. */
+#include "tests/unit/net/session/link.h"
+
+#include "net/session/life.h"
+
+#define START HARK_HOUR
+#define PROBE (50 * HARK_MS)
+
+/* Takes every step until @until; the last one and when it was. */
+static HarkTime
+run (HarkLife *life, HarkTime until, HarkLifeStep wanted)
+{
+  HarkTime when = 0;
+
+  for (;;) {
+    HarkTime now = hark_life_get_deadline (life, PROBE);
+    HarkLifeStep step;
+
+    if (now > until)
+      return when;
+    while ((step = hark_life_handle_time (life, PROBE, now)) != HARK_LIFE_NOTHING) {
+      if (step == HARK_LIFE_ASK)
+        hark_life_sent (life, now);
+      if (step == wanted && when == 0)
+        when = now;
+    }
+  }
+}
+
+static void
+test_asks_after_silence (void)
+{
+  HarkLife initiator, responder;
+
+  hark_life_init (&initiator, true, START);
+  hark_life_init (&responder, false, START);
+  g_assert_cmpuint (run (&initiator, START + HARK_MINUTE, HARK_LIFE_ASK), ==,
+                    START + HARK_LIFE_PERIOD);
+  g_assert_cmpuint (run (&responder, START + HARK_MINUTE, HARK_LIFE_ASK), ==,
+                    START + HARK_LIFE_PERIOD * 3 / 2);
+}
+
+static void
+test_silence_after_question_is_told (void)
+{
+  HarkLife life;
+  HarkTime asked = START + HARK_LIFE_PERIOD;
+
+  hark_life_init (&life, true, START);
+  g_assert_cmpuint (run (&life, START + HARK_MINUTE, HARK_LIFE_SILENT), ==,
+                    asked + HARK_LIFE_VERDICT);
+  g_assert_true (life.silent);
+  g_assert_true (hark_life_heard (&life, false, START + HARK_MINUTE));
+  g_assert_false (life.silent);
+}
+
+static void
+test_any_packet_counts (void)
+{
+  HarkLife life;
+  HarkTime now = START;
+
+  hark_life_init (&life, true, now);
+  for (int i = 0; i < 1000; i++) {
+    now += HARK_LIFE_PERIOD - 2 * HARK_MS;
+    g_assert_cmpuint (run (&life, now, HARK_LIFE_ASK), ==, 0);
+    hark_life_sent (&life, now);
+    g_assert_false (hark_life_heard (&life, false, now + HARK_LIFE_VERDICT - HARK_MS));
+    now += HARK_LIFE_VERDICT;
+  }
+}
+
+static void
+test_slow_path_gets_longer (void)
+{
+  HarkLife life;
+
+  hark_life_init (&life, true, START);
+  hark_life_sent (&life, START);
+  g_assert_cmpuint (hark_life_get_deadline (&life, HARK_SECOND), ==, START + 3 * HARK_SECOND);
+}
+
+static void
+test_call_is_missed_at_once (void)
+{
+  HarkLife life;
+  HarkTime now = START;
+
+  hark_life_init (&life, true, now);
+  hark_life_set_call (&life, true);
+  for (int i = 0; i < 100; i++)
+    g_assert_false (hark_life_heard (&life, true, now += 20 * HARK_MS));
+  g_assert_cmpuint (run (&life, now + HARK_MINUTE, HARK_LIFE_SILENT), ==,
+                    now + HARK_LIFE_CALL_GAP + HARK_LIFE_CALL_VERDICT);
+}
+
+static void
+test_muted_call_asks_once (void)
+{
+  HarkLife life;
+  HarkTime now = START;
+
+  hark_life_init (&life, true, now);
+  hark_life_set_call (&life, true);
+  hark_life_heard (&life, true, now);
+  now = run (&life, now + HARK_LIFE_CALL_GAP, HARK_LIFE_ASK);
+  g_assert_cmpuint (now, ==, START + HARK_LIFE_CALL_GAP);
+  hark_life_heard (&life, false, now + PROBE); /* the answer, no media */
+  g_assert_cmpuint (hark_life_get_deadline (&life, PROBE), ==, now + PROBE + HARK_LIFE_PERIOD);
+}
+
+static void
+test_coming_late_is_no_silence (void)
+{
+  HarkLife life;
+  HarkTime late = START + HARK_SECOND;
+
+  hark_life_init (&life, true, START);
+  hark_life_sent (&life, START);
+  g_assert_cmpint (hark_life_handle_time (&life, PROBE, late), ==, HARK_LIFE_NOTHING);
+  g_assert_cmpuint (hark_life_get_deadline (&life, PROBE), ==, late + HARK_LIFE_LATE);
+  g_assert_cmpint (hark_life_handle_time (&life, PROBE, late + HARK_LIFE_LATE), ==,
+                   HARK_LIFE_SILENT);
+}
+
+static void
+test_silent_peer_is_asked_again (void)
+{
+  HarkLife life;
+  HarkTime now, silent;
+  unsigned asked = 0;
+
+  hark_life_init (&life, true, START);
+  silent = run (&life, START + HARK_LIFE_PERIOD + HARK_LIFE_VERDICT, HARK_LIFE_SILENT);
+  g_assert_cmpuint (silent, >, 0);
+  for (now = silent; now < silent + 10 * HARK_MINUTE;) {
+    now = hark_life_get_deadline (&life, PROBE);
+    g_assert_cmpuint (now, <=, silent + 11 * HARK_MINUTE);
+    asked += hark_life_handle_time (&life, PROBE, now) == HARK_LIFE_ASK;
+  }
+  g_assert_cmpuint (asked, >, 50);
+  g_assert_cmpuint (asked, <, 120);
+}
+
+static void
+test_period_follows_forgetful_nats (void)
+{
+  HarkLife life;
+  HarkTime now = START;
+
+  hark_life_init (&life, true, now);
+  for (int i = 0; i < HARK_LIFE_DEATHS; i++) {
+    g_assert_cmpuint (life.period, ==, HARK_LIFE_PERIOD);
+    now = run (&life, now + HARK_LIFE_PERIOD + HARK_SECOND, HARK_LIFE_SILENT);
+    g_assert_cmpuint (now, >, 0);
+    g_assert_true (hark_life_heard (&life, false, now += HARK_SECOND));
+  }
+  g_assert_cmpuint (life.period, ==, HARK_LIFE_PERIOD_MIN);
+  for (int i = 0; i < 1000; i++)
+    hark_life_heard (&life, false, now += 2 * HARK_SECOND);
+  g_assert_cmpuint (life.period, ==, HARK_LIFE_PERIOD);
+}
+
+static void
+test_idle_session_is_cheap (void)
+{
+  Link *link = link_new (1, NULL);
+  uint64_t bytes[2], packets[2];
+
+  link_set (link, (LinkQuality){.delay = 25 * HARK_MS});
+  g_assert_true (link_run (link, HARK_MINUTE, link_is_confirmed));
+  link_run (link, HARK_MINUTE, NULL);
+  for (int i = 0; i < 2; i++) {
+    bytes[i] = link->bytes[i];
+    packets[i] = link->packets[i];
+  }
+  link_run (link, 10 * HARK_MINUTE, NULL);
+  for (int i = 0; i < 2; i++) {
+    uint64_t sent = link->bytes[i] - bytes[i] + 28 * (link->packets[i] - packets[i]);
+
+    g_test_message ("%s: %.1f bytes a second with headers", i ? "responder" : "initiator",
+                    (double) sent / 600);
+    g_assert_cmpuint (sent / 600, <, 15);
+    g_assert_cmpuint (link->ends[i].silences, ==, 0);
+  }
+  link_free (link);
+}
+
+static void
+test_cut_is_told_and_healed (void)
+{
+  Link *link = link_new (2, NULL);
+
+  link_set (link, (LinkQuality){.delay = 25 * HARK_MS});
+  g_assert_true (link_run (link, HARK_MINUTE, link_is_confirmed));
+  link_run (link, HARK_MINUTE, NULL);
+  link_set (link, (LinkQuality){.delay = 25 * HARK_MS, .cut = true});
+  link_run (link, 10 * HARK_SECOND, NULL);
+  g_assert_true (link->ends[0].silent);
+  g_assert_true (link->ends[1].silent);
+  link_run (link, 5 * HARK_MINUTE, NULL);
+  link_set (link, (LinkQuality){.delay = 25 * HARK_MS});
+  link_run (link, 12 * HARK_SECOND, NULL);
+  for (int i = 0; i < 2; i++) {
+    g_assert_false (link->ends[i].silent);
+    g_assert_false (link->ends[i].closed);
+    g_assert_cmpuint (link->ends[i].silences, ==, 1);
+  }
+  link_free (link);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/life/asks-after-silence", test_asks_after_silence);
+  g_test_add_func ("/life/silence-after-question-is-told", test_silence_after_question_is_told);
+  g_test_add_func ("/life/any-packet-counts", test_any_packet_counts);
+  g_test_add_func ("/life/slow-path-gets-longer", test_slow_path_gets_longer);
+  g_test_add_func ("/life/call-is-missed-at-once", test_call_is_missed_at_once);
+  g_test_add_func ("/life/muted-call-asks-once", test_muted_call_asks_once);
+  g_test_add_func ("/life/coming-late-is-no-silence", test_coming_late_is_no_silence);
+  g_test_add_func ("/life/silent-peer-is-asked-again", test_silent_peer_is_asked_again);
+  g_test_add_func ("/life/period-follows-forgetful-nats", test_period_follows_forgetful_nats);
+  g_test_add_func ("/life/idle-session-is-cheap", test_idle_session_is_cheap);
+  g_test_add_func ("/life/cut-is-told-and-healed", test_cut_is_told_and_healed);
+  return g_test_run ();
+}
