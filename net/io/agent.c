@@ -86,9 +86,10 @@ random_text (char *ret, size_t len)
 static void
 new_credentials (HarkIceAgent *agent)
 {
-  random_text (agent->ufrag, HARK_UFRAG_LEN);
-  random_text (agent->password, HARK_PASSWORD_LEN);
-  nice_agent_set_local_credentials (agent->nice, agent->stream, agent->ufrag, agent->password);
+  random_text (agent->local.ufrag, HARK_UFRAG_LEN);
+  random_text (agent->local.password, HARK_PASSWORD_LEN);
+  nice_agent_set_local_credentials (agent->nice, agent->stream, agent->local.ufrag,
+                                    agent->local.password);
 }
 
 static void
@@ -151,8 +152,7 @@ static NiceAgent *
 new_nice (GMainContext *context, bool controlling, const HarkEndpoint *stun)
 {
   NiceAgent *nice
-    = nice_agent_new_full (context, NICE_COMPATIBILITY_RFC5245,
-                           NICE_AGENT_OPTION_ICE_TRICKLE | NICE_AGENT_OPTION_CONSENT_FRESHNESS);
+    = nice_agent_new_full (context, NICE_COMPATIBILITY_RFC5245, NICE_AGENT_OPTION_ICE_TRICKLE);
 
   g_object_set (nice, "controlling-mode", (gboolean) controlling, "ice-tcp", FALSE, "upnp", FALSE,
                 "stun-pacing-timer", PACING_MS, "stun-initial-timeout", GATHER_TIMEOUT_MS,
@@ -236,8 +236,8 @@ hark_ice_agent_describe (const HarkIceAgent *agent, HarkPathDescription *ret)
     nice_agent_get_local_candidates (agent->nice, agent->stream, COMPONENT), by_falling_priority);
 
   memset (ret, 0, sizeof *ret);
-  memcpy (ret->ufrag, agent->ufrag, sizeof ret->ufrag);
-  memcpy (ret->password, agent->password, sizeof ret->password);
+  memcpy (ret->ufrag, agent->local.ufrag, sizeof ret->ufrag);
+  memcpy (ret->password, agent->local.password, sizeof ret->password);
   for (GSList *i = candidates; i && ret->n_candidates < HARK_CANDIDATES_MAX; i = i->next) {
     const NiceCandidate *nice = i->data;
     HarkCandidate *candidate = &ret->candidates[ret->n_candidates];
@@ -305,10 +305,11 @@ hark_ice_agent_add_remote (HarkIceAgent *agent, const HarkPathDescription *remot
 
   if (agent->failed)
     return;
-  if (!agent->remote_ufrag[0]) {
-    memcpy (agent->remote_ufrag, remote->ufrag, sizeof agent->remote_ufrag);
+  if (!agent->remote.ufrag[0]) {
+    memcpy (agent->remote.ufrag, remote->ufrag, sizeof agent->remote.ufrag);
+    memcpy (agent->remote.password, remote->password, sizeof agent->remote.password);
     nice_agent_set_remote_credentials (agent->nice, agent->stream, remote->ufrag, remote->password);
-  } else if (strcmp (agent->remote_ufrag, remote->ufrag) != 0) {
+  } else if (strcmp (agent->remote.ufrag, remote->ufrag) != 0) {
     g_debug ("description with other credentials ignored");
     return;
   }
@@ -317,6 +318,7 @@ hark_ice_agent_add_remote (HarkIceAgent *agent, const HarkPathDescription *remot
   if (list)
     nice_agent_set_remote_candidates (agent->nice, agent->stream, COMPONENT, list);
   g_slist_free_full (list, (GDestroyNotify) nice_candidate_free);
+  agent->remote_complete |= remote->complete;
   if (remote->complete)
     nice_agent_peer_candidate_gathering_done (agent->nice, agent->stream);
 }
@@ -331,6 +333,20 @@ is_local_scope (const HarkEndpoint *endpoint)
 }
 
 bool
+hark_ice_agent_is_settled (const HarkIceAgent *agent)
+{
+  return agent->gathered && agent->remote_complete
+         && nice_agent_get_component_state (agent->nice, agent->stream, COMPONENT)
+              == NICE_COMPONENT_STATE_READY;
+}
+
+HarkRoute
+hark_ice_route (const HarkEndpoint *local, const HarkEndpoint *remote)
+{
+  return is_local_scope (local) && is_local_scope (remote) ? HARK_ROUTE_LAN : HARK_ROUTE_DIRECT;
+}
+
+bool
 hark_ice_agent_get_selected (const HarkIceAgent *agent, HarkPathInfo *ret)
 {
   NiceCandidate *local, *remote;
@@ -339,12 +355,9 @@ hark_ice_agent_get_selected (const HarkIceAgent *agent, HarkPathInfo *ret)
   if (!nice_agent_get_selected_pair (agent->nice, agent->stream, COMPONENT, &local, &remote)
       || !from_nice (&local->addr, &info.local) || !from_nice (&remote->addr, &info.remote))
     return false;
-  if (local->type == NICE_CANDIDATE_TYPE_RELAYED)
-    info.route = HARK_ROUTE_RELAY;
-  else if (is_local_scope (&info.local) && is_local_scope (&info.remote))
-    info.route = HARK_ROUTE_LAN;
-  else
-    info.route = HARK_ROUTE_DIRECT;
+  info.route = local->type == NICE_CANDIDATE_TYPE_RELAYED
+                 ? HARK_ROUTE_RELAY
+                 : hark_ice_route (&info.local, &info.remote);
   *ret = info;
   return true;
 }

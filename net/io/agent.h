@@ -1,12 +1,13 @@
 /* net/io/agent.h - one libnice agent set up the way Hark uses ICE.
  *
  * Shell: RFC 8445 over UDP only, one stream of one component, aggressive nomination, trickle,
- * consent (RFC 7675). All calls in the thread of the GMainContext. libnice's SDP parser is never
- * used.
+ * no consent: net/io/taken.h takes over once a pair is settled. All calls in the thread of the
+ * GMainContext. libnice's SDP parser is never used.
  */
 #pragma once
 
 #include "net/io/hosts.h"
+#include "net/io/ice-check.h"
 #include "net/path/path.h"
 
 #include <nice/agent.h>
@@ -28,12 +29,12 @@ typedef struct {
   size_t n_hosts;
   gint64 made_at; /* g_get_monotonic_time() */
 
-  char ufrag[HARK_UFRAG_LEN + 1];
-  char password[HARK_PASSWORD_LEN + 1];
+  HarkIceCredentials local;
+  HarkIceCredentials remote; /* ufrag empty: no description yet */
 
   HarkEndpoint remotes[HARK_CANDIDATES_MAX]; /* candidates of the peer that libnice was told of */
   size_t n_remotes;
-  char remote_ufrag[HARK_UFRAG_LEN + 1]; /* empty: no description yet */
+  bool remote_complete; /* no more will follow */
 
   /* Whose it is now, if anybody's. on_news may run inside any call into libnice: only take a note
    * there. Packets are discarded while there is no on_packet. */
@@ -65,6 +66,13 @@ void hark_ice_agent_describe (const HarkIceAgent *agent, HarkPathDescription *re
  * other credentials than the first, or candidates beyond HARK_CANDIDATES_MAX in all, are ignored.
  */
 void hark_ice_agent_add_remote (HarkIceAgent *agent, const HarkPathDescription *remote);
+
+/* hark_ice_agent_is_settled: every check of ours is over, a pair is selected, and neither end will
+ * come up with more candidates. */
+bool hark_ice_agent_is_settled (const HarkIceAgent *agent);
+
+/* hark_ice_route: how packets between these two go. */
+HarkRoute hark_ice_route (const HarkEndpoint *local, const HarkEndpoint *remote);
 
 /**
  * hark_ice_agent_get_selected:

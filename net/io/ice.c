@@ -2,7 +2,9 @@
 
 #include "net/io/ice.h"
 
+#include "net/io/agent-pool.h"
 #include "net/io/batch.h"
+#include "net/io/taken.h"
 
 #include <gio/gio.h>
 #include <sodium.h>
@@ -12,11 +14,14 @@
 #define BATCH_LEN_MAX 65507
 #define LOST_TIME_US (15 * G_USEC_PER_SEC)    /* from LOST to FAILED */
 #define CONNECT_TIME_US (20 * G_USEC_PER_SEC) /* from the first remote description to FAILED */
-/* NAT mappings of silent sockets may be gone after 30 s */
-#define SPARE_AGE_US (25 * G_USEC_PER_SEC)
-#define SPARE_DELAY_US (200 * G_TIME_SPAN_MILLISECOND)
-/* lets libnice's pending callbacks run out */
-#define GRAVE_TIME_US (50 * G_TIME_SPAN_MILLISECOND)
+/* Both ends are through with their checks and agree on a pair, or will: until the other end is as
+ * well it only needs answers. What is on its way by then reaches the same socket. */
+#define SETTLE_TIME_US (500 * G_TIME_SPAN_MILLISECOND)
+/* Nobody says any more that there are no more candidates: libnice's checks are over by then. */
+#define SETTLE_TIME_MAX_US (10 * G_USEC_PER_SEC)
+#define RETRY_TIME_US (20 * G_TIME_SPAN_MILLISECOND) /* while a batch waits for room */
+/* The other end has settled on a pair, too, and said something: more sockets are of no use */
+#define PRUNE_TIME_US (60 * G_USEC_PER_SEC)
 
 struct HarkIce {
   HarkIceConfig config;
@@ -24,27 +29,30 @@ struct HarkIce {
   GMainContext *context;
   const HarkIceHandlers *handlers;
   void *user_data;
-  GSource *source;         /* spares and graves */
-  HarkEndpoint stun;       /* the last one asked for: spares use it */
-  HarkIceAgent *spares[2]; /* by role; [1] is controlling */
-  GPtrArray *graves;       /* agents to be freed when no callback of theirs can be on the stack */
-  gint64 graves_at;
-  gint64 spares_at; /* not earlier: a path that is being made comes first */
+  HarkIceAgentPool *pool;
+  HarkSocketSet *sockets; /* of paths taken over; NULL: none can be */
   unsigned n_paths;
 };
 
 struct HarkIcePath {
   HarkIce *ice; /* NULL once closed */
   uint32_t number;
-  HarkIceAgent *agent;
+  HarkIceAgent *agent; /* NULL once it was taken over */
+  HarkTaken *taken;    /* NULL before */
   GSource *source;
   bool has_news; /* not yet told */
   bool too_big;  /* likewise */
+  bool moved;    /* likewise: taken->info has changed */
+  bool unfit;    /* cannot be taken over */
   HarkPathState state;
   HarkPathInfo info;
   uint8_t told_candidates; /* of ours */
   bool told_complete;
-  gint64 fail_at; /* monotonic; 0: never */
+  gint64 fail_at;    /* monotonic; 0: never */
+  gint64 pair_at;    /* when the pair was selected */
+  gint64 settled_at; /* when libnice was seen to be through with it; 0: it is not */
+  gint64 take_at;    /* when to take it over; 0: not yet */
+  gint64 prune_at;   /* when to close idle sockets; 0: never */
 
   GSocket *socket; /* of the selected pair; NULL: libnice has to send by itself */
   HarkBatch batch;
@@ -57,106 +65,21 @@ struct HarkIcePath {
 
 typedef struct {
   GSource source;
-  void *owner; /* HarkIce or HarkIcePath */
-} IceSource;
+  HarkIcePath *path;
+} PathSource;
 
-static void *
-source_owner (GSource *source)
-{
-  return ((IceSource *) source)->owner;
-}
-
-static GSource *
-source_new (GSourceFuncs *funcs, void *owner, const char *name, GMainContext *context)
-{
-  GSource *source = g_source_new (funcs, sizeof (IceSource));
-
-  ((IceSource *) source)->owner = owner;
-  g_source_set_static_name (source, name);
-  g_source_attach (source, context);
-  return source;
-}
-
-/* ---- spares and graves ----------------------------------------------------------- */
+/* ---- life ------------------------------------------------------------------------ */
 
 static void
-bury (HarkIce *ice, HarkIceAgent *agent)
+on_taken_flush (void *user_data)
 {
-  agent->on_news = NULL;
-  agent->on_packet = NULL;
-  g_ptr_array_add (ice->graves, agent);
-  ice->graves_at = g_get_monotonic_time () + GRAVE_TIME_US;
+  HarkIce *ice = user_data;
+
+  ice->handlers->on_flush (ice->user_data);
 }
 
-/* Has it what a path opened now would gather itself? A reflexive address is the same whoever was
- * asked. */
-static bool
-is_fresh (const HarkIce *ice, const HarkIceAgent *spare)
-{
-  HarkEndpoint hosts[HARK_HOSTS_MAX];
-  size_t n;
-
-  if (spare->failed || g_get_monotonic_time () - spare->made_at > SPARE_AGE_US)
-    return false;
-  if (!spare->reflexive && !hark_endpoint_equal (&spare->stun, &ice->stun))
-    return false;
-  n = hark_hosts_list (ice->bind, ice->config.allow_loopback, hosts);
-  if (n != spare->n_hosts)
-    return false;
-  for (size_t i = 0; i < n; i++)
-    if (!hark_endpoint_same_ip (&hosts[i], &spare->hosts[i]))
-      return false;
-  return true;
-}
-
-static void
-arm (HarkIce *ice)
-{
-  gint64 at = ice->graves->len > 0 ? ice->graves_at : G_MAXINT64;
-
-  for (int role = 0; role < 2; role++) {
-    const HarkIceAgent *spare = ice->spares[role];
-
-    if (spare && ice->stun.family)
-      at = MIN (at, spare->made_at + SPARE_AGE_US);
-    else if (spare || ice->stun.family)
-      at = MIN (at, ice->spares_at);
-  }
-  g_source_set_ready_time (ice->source, at == G_MAXINT64 ? -1 : at);
-}
-
-static gboolean
-dispatch_ice (GSource *source, GSourceFunc callback G_GNUC_UNUSED, gpointer data G_GNUC_UNUSED)
-{
-  HarkIce *ice = source_owner (source);
-
-  if (ice->graves->len > 0 && g_get_monotonic_time () >= ice->graves_at)
-    g_ptr_array_set_size (ice->graves, 0);
-  for (int role = 0; role < 2 && g_get_monotonic_time () >= ice->spares_at; role++) {
-    HarkIceAgent **spare = &ice->spares[role];
-
-    if (*spare && ice->stun.family && is_fresh (ice, *spare))
-      continue;
-    if (*spare)
-      bury (ice, g_steal_pointer (spare));
-    if (ice->stun.family)
-      *spare = hark_ice_agent_new (&ice->config, ice->context, role == 1, &ice->stun);
-  }
-  arm (ice);
-  return G_SOURCE_CONTINUE;
-}
-
-static GSourceFuncs ice_funcs = {.dispatch = dispatch_ice};
-
-static HarkIceAgent *
-take_agent (HarkIce *ice, bool controlling)
-{
-  HarkIceAgent **spare = &ice->spares[controlling];
-
-  if (*spare && ice->stun.family && is_fresh (ice, *spare))
-    return g_steal_pointer (spare);
-  return hark_ice_agent_new (&ice->config, ice->context, controlling, &ice->stun);
-}
+static const HarkSocketHandlers socket_handlers
+  = {.on_packet = hark_taken_handle_packet, .on_flush = on_taken_flush};
 
 HarkIce *
 hark_ice_new (const HarkIceConfig *config,
@@ -171,8 +94,8 @@ hark_ice_new (const HarkIceConfig *config,
   ice->context = context ? g_main_context_ref (context) : g_main_context_ref_thread_default ();
   ice->handlers = handlers;
   ice->user_data = user_data;
-  ice->graves = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_ice_agent_free);
-  ice->source = source_new (&ice_funcs, ice, "hark-ice", ice->context);
+  ice->pool = hark_ice_agent_pool_new (&ice->config, ice->context);
+  ice->sockets = hark_socket_set_new (ice->context, &socket_handlers, ice);
   return ice;
 }
 
@@ -182,22 +105,28 @@ hark_ice_free (HarkIce *ice)
   if (!ice)
     return;
   g_assert (ice->n_paths == 0);
-  g_source_destroy (ice->source);
-  g_source_unref (ice->source);
-  for (int role = 0; role < 2; role++)
-    hark_ice_agent_free (ice->spares[role]);
-  g_ptr_array_unref (ice->graves);
+  hark_ice_agent_pool_free (ice->pool);
+  hark_socket_set_free (ice->sockets);
   g_main_context_unref (ice->context);
   g_free (ice->bind);
   g_free (ice);
 }
 
+static gint64
+earlier (gint64 a, gint64 b)
+{
+  return a == 0 ? b : b == 0 ? a : MIN (a, b);
+}
+
 static void
 schedule (HarkIcePath *path)
 {
-  gint64 at = path->has_news || path->since_flush > 0 ? 0 : path->fail_at ? path->fail_at : -1;
+  gint64 at = earlier (path->fail_at, earlier (path->take_at, path->prune_at));
 
-  g_source_set_ready_time (path->source, at);
+  if (path->has_news || path->since_flush > 0)
+    g_source_set_ready_time (path->source, 0);
+  else
+    g_source_set_ready_time (path->source, at == 0 ? -1 : at);
 }
 
 static void
@@ -241,7 +170,7 @@ send_by_libnice (HarkIcePath *path, const uint8_t *data, size_t len, size_t segm
 static HarkBatchResult
 send_now (HarkIcePath *path, const uint8_t *data, size_t len, size_t segment, size_t *ret_sent)
 {
-  if (path->socket)
+  if (path->socket || path->taken)
     return hark_batch_send (&path->batch, data, len, segment, ret_sent);
   *ret_sent = send_by_libnice (path, data, len, segment);
   return *ret_sent == len ? HARK_BATCH_SENT : HARK_BATCH_LOST;
@@ -312,6 +241,8 @@ same_pair (const HarkPathInfo *a, const HarkPathInfo *b)
 static HarkPathState
 read_state (const HarkIcePath *path, HarkPathInfo *ret_info)
 {
+  if (!path->agent)
+    return path->state;
   if (path->agent->failed || (path->fail_at && g_get_monotonic_time () >= path->fail_at))
     return HARK_PATH_FAILED;
   switch (nice_agent_get_component_state (path->agent->nice, path->agent->stream, COMPONENT)) {
@@ -349,6 +280,7 @@ tell_state (HarkIcePath *path)
   path->info = info;
   if (state == HARK_PATH_READY) {
     path->fail_at = 0;
+    path->pair_at = g_get_monotonic_time ();
     use_pair (path);
   } else {
     drop_kept (path);
@@ -361,13 +293,27 @@ tell_state (HarkIcePath *path)
                            state == HARK_PATH_READY ? &info : NULL);
 }
 
+/* The pair that is in use after the takeover has changed. */
+static void
+tell_moved (HarkIcePath *path)
+{
+  HarkIce *ice = path->ice;
+  HarkPathInfo info = *hark_taken_get_info (path->taken);
+
+  path->moved = false;
+  drop_kept (path);
+  path->info = info;
+  hark_batch_init (&path->batch, hark_taken_get_fd (path->taken), &info.remote, false);
+  ice->handlers->on_state (ice->user_data, path->number, HARK_PATH_READY, &info);
+}
+
 static void
 tell_local (HarkIcePath *path)
 {
   HarkIce *ice = path->ice;
   HarkPathDescription local;
 
-  if (path->agent->failed || path->told_complete)
+  if (!path->agent || path->agent->failed || path->told_complete)
     return;
   hark_ice_agent_describe (path->agent, &local);
   if (local.n_candidates > path->told_candidates || local.complete) {
@@ -377,6 +323,84 @@ tell_local (HarkIcePath *path)
   }
   sodium_memzero (&local, sizeof local);
 }
+
+/* ---- takeover -------------------------------------------------------------------- */
+
+static void
+on_taken_packet (void *owner, const HarkEndpoint *from, const uint8_t *data, size_t len)
+{
+  HarkIcePath *path = owner;
+  HarkIce *ice = path->ice;
+
+  ice->handlers->on_packet (ice->user_data, path->number, from, data, len);
+}
+
+static void
+on_taken_moved (void *owner)
+{
+  HarkIcePath *path = owner;
+
+  path->moved = true;
+  on_news (path);
+}
+
+static const HarkTakenHandlers taken_handlers
+  = {.on_packet = on_taken_packet, .on_moved = on_taken_moved};
+
+/* When libnice has nothing more to do for the path; 0: not known yet. */
+static void
+plan_takeover (HarkIcePath *path)
+{
+  path->take_at = 0;
+  if (!path->agent || path->state != HARK_PATH_READY || !path->ice->sockets || path->unfit)
+    return;
+  if (!hark_ice_agent_is_settled (path->agent))
+    path->settled_at = 0;
+  else if (!path->settled_at)
+    path->settled_at = g_get_monotonic_time ();
+  path->take_at = path->settled_at ? MAX (path->pair_at, path->settled_at) + SETTLE_TIME_US
+                                   : path->pair_at + SETTLE_TIME_MAX_US;
+}
+
+/* Not inside of a call from libnice: its agent goes at once, or it would read on. */
+static void
+take_over (HarkIcePath *path)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (path->kept) {
+    path->take_at = now + RETRY_TIME_US;
+    return;
+  }
+  path->take_at = 0;
+  path->taken
+    = hark_taken_new (path->ice->sockets, path->agent, &path->info, &taken_handlers, path);
+  if (!path->taken) {
+    g_debug ("path %u: stays with libnice", path->number);
+    path->unfit = true;
+    return;
+  }
+  g_debug ("path %u: taken over", path->number);
+  g_clear_object (&path->socket);
+  g_clear_pointer (&path->agent, hark_ice_agent_free);
+  hark_batch_init (&path->batch, hark_taken_get_fd (path->taken), &path->info.remote, false);
+  path->prune_at = now + PRUNE_TIME_US;
+}
+
+bool
+hark_ice_path_is_taken (const HarkIcePath *path)
+{
+  return path->taken != NULL;
+}
+
+void
+hark_ice_path_follow (HarkIcePath *path, const HarkEndpoint *to)
+{
+  if (path->taken)
+    hark_taken_follow (path->taken, to);
+}
+
+/* ---- the main loop ---------------------------------------------------------------- */
 
 static void
 tell_news (HarkIcePath *path)
@@ -392,18 +416,28 @@ tell_news (HarkIcePath *path)
     tell_local (path);
   if (path->ice)
     tell_state (path);
+  if (path->ice && path->moved)
+    tell_moved (path);
+  if (path->ice)
+    plan_takeover (path);
+}
+
+static bool
+is_past (gint64 at)
+{
+  return at && g_get_monotonic_time () >= at;
 }
 
 static bool
 is_due (const HarkIcePath *path)
 {
-  return path->has_news || (path->fail_at && g_get_monotonic_time () >= path->fail_at);
+  return path->has_news || is_past (path->fail_at);
 }
 
 static gboolean
 dispatch_path (GSource *source, GSourceFunc callback G_GNUC_UNUSED, gpointer data G_GNUC_UNUSED)
 {
-  HarkIcePath *path = g_rc_box_acquire (source_owner (source)); /* handlers may close it */
+  HarkIcePath *path = g_rc_box_acquire (((PathSource *) source)->path); /* handlers may close it */
   HarkIce *ice = path->ice;
 
   if (path->kept_tag && (g_source_query_unix_fd (source, path->kept_tag) & (G_IO_OUT | G_IO_ERR)))
@@ -413,6 +447,12 @@ dispatch_path (GSource *source, GSourceFunc callback G_GNUC_UNUSED, gpointer dat
   if (path->ice && path->since_flush > 0) {
     path->since_flush = 0;
     ice->handlers->on_flush (ice->user_data);
+  }
+  if (path->ice && is_past (path->take_at))
+    take_over (path);
+  if (path->ice && is_past (path->prune_at)) {
+    path->prune_at = 0;
+    hark_taken_prune (path->taken);
   }
   if (path->ice)
     schedule (path);
@@ -433,7 +473,7 @@ on_packet (void *data, const uint8_t *packet, size_t len)
   if (path->ice) {
     if (path->since_flush++ == 0)
       schedule (path);
-    ice->handlers->on_packet (ice->user_data, path->number, packet, len);
+    ice->handlers->on_packet (ice->user_data, path->number, NULL, packet, len);
   }
   if (path->ice && path->since_flush >= HARK_ICE_FLUSH_EVERY) {
     path->since_flush = 0;
@@ -449,19 +489,22 @@ hark_ice_path_open (HarkIce *ice, uint32_t number, bool controlling, const HarkE
 {
   HarkIcePath *path = g_rc_box_new0 (HarkIcePath);
 
-  ice->stun = !stun ? (HarkEndpoint){0} : stun[0].family ? stun[0] : stun[1];
+  hark_ice_agent_pool_set_stun (ice->pool, !stun            ? &(HarkEndpoint){0}
+                                           : stun[0].family ? &stun[0]
+                                                            : &stun[1]);
   path->ice = ice;
   path->number = number;
   path->state = HARK_PATH_GATHERING;
-  path->agent = take_agent (ice, controlling);
+  path->agent = hark_ice_agent_pool_take (ice->pool, controlling);
   path->agent->on_news = on_news;
   path->agent->on_packet = on_packet;
   path->agent->data = path;
-  path->source = source_new (&path_funcs, path, "hark-ice-path", ice->context);
+  path->source = g_source_new (&path_funcs, sizeof (PathSource));
+  ((PathSource *) path->source)->path = path;
+  g_source_set_static_name (path->source, "hark-ice-path");
+  g_source_attach (path->source, ice->context);
   ice->n_paths++;
-  ice->spares_at = g_get_monotonic_time () + SPARE_DELAY_US;
   on_news (path);
-  arm (ice);
   return path;
 }
 
@@ -477,18 +520,19 @@ hark_ice_path_close (HarkIcePath *path)
   g_clear_object (&path->socket);
   g_source_destroy (path->source);
   g_source_unref (path->source);
-  bury (ice, g_steal_pointer (&path->agent));
+  if (path->agent)
+    hark_ice_agent_pool_bury (ice->pool, g_steal_pointer (&path->agent));
+  g_clear_pointer (&path->taken, hark_taken_free);
   ice->n_paths--;
-  arm (ice);
   g_rc_box_release (path);
 }
 
 void
 hark_ice_path_set_remote (HarkIcePath *path, const HarkPathDescription *remote)
 {
-  if (path->state == HARK_PATH_FAILED)
+  if (path->state == HARK_PATH_FAILED || !path->agent)
     return;
-  if (!path->agent->remote_ufrag[0])
+  if (!path->agent->remote.ufrag[0])
     path->fail_at = g_get_monotonic_time () + CONNECT_TIME_US;
   hark_ice_agent_add_remote (path->agent, remote);
   on_news (path);

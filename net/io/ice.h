@@ -1,15 +1,17 @@
-/* net/io/ice.h - paths made by libnice (RFC 8445): what net/path/path.h promises, on real sockets.
+/* net/io/ice.h - paths found by libnice (RFC 8445) and then gone without it: what net/path/path.h
+ * promises, on real sockets.
  *
  * Shell. Everything happens in the thread of the GMainContext; handlers run from its sources, never
- * from inside a call into this module. HarkIce keeps one gathered agent ready for either role, so
- * that opening a path costs no round trip to a STUN server once one is known.
+ * from inside a call into this module. net/io/agent-pool.h keeps agents ready, net/io/taken.h is
+ * what a path becomes when its checks are over: the sockets alone, without a timer.
  *
  *   GATHERING -> CONNECTING -> READY <-> LOST -> FAILED      READY again when a better pair took
  * over
  *
- * LOST: consent was not renewed for 10 s (RFC 7675) or every check failed; FAILED 15 s later, or at
- * once when there is no socket to work with. A path that never gets READY fails 20 s after its
- * remote description came.
+ * LOST: every check failed; FAILED 15 s later, or at once when there is no socket to work with. A
+ * path that never gets READY fails 20 s after its remote description came. Once READY and taken
+ * over it stays READY: whether anybody is there is the session's question (no consent, RFC 7675,
+ * but its signs of life).
  */
 #pragma once
 
@@ -29,8 +31,10 @@ typedef struct {
   void (*on_local) (void *user_data, uint32_t path, const HarkPathDescription *local);
   /* @info: with READY only, else NULL */
   void (*on_state) (void *user_data, uint32_t path, HarkPathState state, const HarkPathInfo *info);
-  /* @data is borrowed for the time of the call */
-  void (*on_packet) (void *user_data, uint32_t path, const uint8_t *data, size_t len);
+  /* @from: where from, once taken over; NULL before: from where libnice knows the peer to be.
+   * @data is borrowed for the time of the call */
+  void (*on_packet) (
+    void *user_data, uint32_t path, const HarkEndpoint *from, const uint8_t *data, size_t len);
   /* the kernel refused packets as larger than the path carries */
   void (*on_too_big) (void *user_data, uint32_t path);
   /* packets were handed over: the last chance to answer before the next HARK_ICE_FLUSH_EVERY */
@@ -60,7 +64,8 @@ hark_ice_path_open (HarkIce *ice, uint32_t number, bool controlling, const HarkE
  * is fine. */
 void hark_ice_path_close (HarkIcePath *path);
 
-/* hark_ice_path_set_remote: the peer's end; again with more candidates. */
+/* hark_ice_path_set_remote: the peer's end; again with more candidates. Without effect once taken
+ * over. */
 void hark_ice_path_set_remote (HarkIcePath *path, const HarkPathDescription *remote);
 
 /**
@@ -74,3 +79,10 @@ void hark_ice_path_set_remote (HarkIcePath *path, const HarkPathDescription *rem
  * Returns: false when packets were lost
  */
 bool hark_ice_path_send (HarkIcePath *path, const uint8_t *data, size_t len, size_t segment);
+
+/* hark_ice_path_follow: the peer sends from @to now. If @to answers a check packets go there, and
+ * on_state() says so. Only for a path that was taken over. */
+void hark_ice_path_follow (HarkIcePath *path, const HarkEndpoint *to);
+
+/* hark_ice_path_is_taken: libnice has nothing to do with it any more. */
+bool hark_ice_path_is_taken (const HarkIcePath *path);

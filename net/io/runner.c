@@ -90,7 +90,9 @@ carry_out (HarkNetRunner *runner, const HarkNetOutput *output)
     if (path)
       hark_ice_path_send (path, output->data, output->len, output->segment);
     break;
-  case HARK_NET_OUTPUT_PATH_FOLLOW: /* no packet of such a path comes from anywhere else */
+  case HARK_NET_OUTPUT_PATH_FOLLOW:
+    if (path)
+      hark_ice_path_follow (path, &output->to);
     break;
   case HARK_NET_OUTPUT_PATH_CLOSE:
     g_hash_table_remove (runner->paths, GUINT_TO_POINTER (output->path));
@@ -200,14 +202,15 @@ on_state (void *user_data, uint32_t path, HarkPathState state, const HarkPathInf
 }
 
 static void
-on_packet (void *user_data, uint32_t path, const uint8_t *data, size_t len)
+on_packet (
+  void *user_data, uint32_t path, const HarkEndpoint *from, const uint8_t *data, size_t len)
 {
   HarkNetRunner *runner = user_data;
 
   /* at most some 30 us old: less than what a packet waited in the socket */
   if (runner->burst++ % CLOCK_EVERY == 0)
     runner->burst_time = hark_net_runner_now ();
-  hark_net_path_packet (runner->net, path, NULL, data, len, runner->burst_time);
+  hark_net_path_packet (runner->net, path, from, data, len, runner->burst_time);
 }
 
 static void

@@ -197,7 +197,11 @@ on_state (void *data,
 }
 
 static void
-on_packet (void *data, uint32_t path G_GNUC_UNUSED, const uint8_t *packet, size_t len)
+on_packet (void *data,
+           uint32_t path G_GNUC_UNUSED,
+           const HarkEndpoint *from G_GNUC_UNUSED,
+           const uint8_t *packet,
+           size_t len)
 {
   End *end = data;
 

@@ -9,8 +9,12 @@ on_local (void *user_data, uint32_t number G_GNUC_UNUSED, const HarkPathDescript
 
   end->local = *local;
   end->local_count++;
-  if (!end->mute && end->other->path)
-    hark_ice_path_set_remote (end->other->path, local);
+  if (!end->mute && end->other->path) {
+    HarkPathDescription told = *local;
+
+    told.complete &= !end->undecided;
+    hark_ice_path_set_remote (end->other->path, &told);
+  }
 }
 
 static void
@@ -30,11 +34,17 @@ on_state (void *user_data,
 }
 
 static void
-on_packet (void *user_data, uint32_t number G_GNUC_UNUSED, const uint8_t *data, size_t len)
+on_packet (void *user_data,
+           uint32_t number G_GNUC_UNUSED,
+           const HarkEndpoint *from,
+           const uint8_t *data,
+           size_t len)
 {
   PairEnd *end = user_data;
 
   g_assert_cmpuint (end->n_packets, <, PAIR_PACKETS_MAX);
+  g_assert_true (!from == !hark_ice_path_is_taken (end->path));
+  end->from = from ? *from : (HarkEndpoint){0};
   end->lens[end->n_packets] = len;
   if (len >= 4)
     memcpy (&end->firsts[end->n_packets], data, 4);
@@ -173,4 +183,19 @@ pair_count_fds (void)
   while (g_dir_read_name (dir))
     n++;
   return n;
+}
+
+static bool
+are_taken (Pair *pair)
+{
+  for (int i = 0; i < 2; i++)
+    if (!pair->ends[!i].undecided && !hark_ice_path_is_taken (pair->ends[i].path))
+      return false;
+  return pair_is_ready (pair);
+}
+
+void
+pair_run_until_taken (Pair *pair)
+{
+  pair_run (pair, are_taken);
 }

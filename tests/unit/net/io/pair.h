@@ -19,6 +19,10 @@ struct PairEnd {
   unsigned flush_count;
   unsigned unflushed, unflushed_max; /* packets between two flushes */
   bool mute;                         /* our descriptions do not reach the other end */
+  bool
+    undecided; /* the other end never hears that we have no more candidates: it stays with libnice
+                */
+  HarkEndpoint from; /* of the last packet; family 0: the end was not taken over */
   bool close_on_packet;
   HarkPathDescription local;
 
@@ -50,3 +54,7 @@ void pair_settle (Pair *pair, unsigned ms);
 
 /* pair_count_fds: open file descriptors of this process. */
 unsigned pair_count_fds (void);
+
+/* pair_run_until_taken: both ends ready, and without libnice but for the one whose other end is
+ * undecided. */
+void pair_run_until_taken (Pair *pair);
