@@ -9,12 +9,17 @@
 #include <string.h>
 
 #define MAINTENANCE (10 * HARK_SECOND)
-#define PINGS_AT_ONCE 3
+#define PINGS_AT_ONCE 4
+#define BOOTSTRAPS_AT_ONCE 20
+#define BOOTSTRAPS_EVERY (HARK_SECOND / 2) /* that many, until somebody answers */
+#define REOPEN (5 * HARK_MINUTE)           /* a closed family is tried again */
+#define REOPEN_TRIES 4
 #define BACKOFF_FIRST (HARK_SECOND / 2)
 #define BACKOFF_MAX (30 * HARK_SECOND)
 #define ENOUGH_NODES HARK_TABLE_K /* silent bootstrap nodes are left alone from here */
 #define STRANGER_PINGS_RATE 10    /* a second */
 #define STRANGER_PINGS_BURST 50
+#define SAVED_FROM 1024
 #define VOTERS_FOR_ID 5 /* in different /16s, before our id follows them */
 
 /* ---- life ---------------------------------------------------------------------------------- */
@@ -48,7 +53,9 @@ hark_dht_new (const HarkDhtConfig *config, HarkRng *rng, HarkTime now)
   dht->keeps = g_ptr_array_new_with_free_func (hark_dht_keep_free);
   dht->knocks = g_ptr_array_new_with_free_func (hark_dht_knock_free);
   dht->rings = g_array_new (FALSE, TRUE, sizeof (HarkDhtRing));
-  dht->rpcs = g_ptr_array_new_with_free_func (g_free);
+  dht->held = g_array_new (FALSE, TRUE, sizeof (HarkDhtHeld));
+  dht->rpcs = g_ptr_array_new_with_free_func (hark_rpc_free);
+  dht->reopen = hark_time_add (now, REOPEN);
   dht->maintenance = HARK_TIME_NEVER;
   g_queue_init (&dht->packets);
   g_queue_init (&dht->events);
@@ -63,6 +70,7 @@ hark_dht_free (HarkDht *dht)
   for (unsigned i = 0; i < dht->rings->len; i++)
     g_clear_pointer (&g_array_index (dht->rings, HarkDhtRing, i).answer, g_bytes_unref);
   g_array_unref (dht->rings);
+  g_array_unref (dht->held);
   g_ptr_array_unref (dht->rpcs);
   g_ptr_array_unref (dht->knocks);
   g_ptr_array_unref (dht->keeps);
@@ -209,10 +217,18 @@ start_maintenance (HarkDht *dht)
     dht->maintenance = dht->now + MAINTENANCE;
 }
 
+/* To be asked, or asked once and silent so far. */
+static bool
+is_waiting (const HarkDhtBootstrap *bootstrap)
+{
+  return bootstrap->next != HARK_TIME_NEVER && bootstrap->backoff <= BACKOFF_FIRST;
+}
+
 void
 hark_dht_bootstrap (HarkDht *dht, const HarkEndpoint *endpoint, HarkTime now)
 {
   HarkDhtBootstrap fresh = {.endpoint = *endpoint};
+  unsigned waiting = 0;
 
   dht->now = MAX (dht->now, now);
   if (!hark_dht_may_send (dht, endpoint) || dht->bootstraps->len >= HARK_DHT_BOOTSTRAPS_MAX)
@@ -221,9 +237,13 @@ hark_dht_bootstrap (HarkDht *dht, const HarkEndpoint *endpoint, HarkTime now)
     if (hark_endpoint_equal (&g_array_index (dht->bootstraps, HarkDhtBootstrap, i).endpoint,
                              endpoint))
       return;
-  dht->seen_family[endpoint->family == 6] = true;
+  for (unsigned i = 0; i < dht->bootstraps->len; i++)
+    waiting += is_waiting (&g_array_index (dht->bootstraps, HarkDhtBootstrap, i));
+  fresh.next = dht->now + waiting / BOOTSTRAPS_AT_ONCE * BOOTSTRAPS_EVERY;
   g_array_append_val (dht->bootstraps, fresh);
-  ask_bootstrap (dht, &g_array_index (dht->bootstraps, HarkDhtBootstrap, dht->bootstraps->len - 1));
+  if (fresh.next == dht->now)
+    ask_bootstrap (dht,
+                   &g_array_index (dht->bootstraps, HarkDhtBootstrap, dht->bootstraps->len - 1));
   start_maintenance (dht);
 }
 
@@ -277,7 +297,7 @@ hark_dht_handle_packet (
   dht->now = MAX (dht->now, now);
   if (!hark_dht_may_send (dht, from) || !hark_krpc_parse (data, len, &message))
     return;
-  dht->seen_family[from->family == 6] = true;
+  dht->unheard[from->family == 6] = 0;
   if (message.kind == HARK_KRPC_QUERY)
     hark_dht_serve (dht, from, &message, len);
   else if (hark_rpc_handle_answer (dht, from, &message))
@@ -305,6 +325,7 @@ maintain (HarkDht *dht)
   for (int i = 0; i < HARK_DHT_FAMILIES; i++) {
     HarkTableNode *node;
 
+    hark_table_purge (&dht->tables[i]);
     for (int j = 0; j < PINGS_AT_ONCE && (node = hark_table_next_ping (&dht->tables[i], dht->now));
          j++) {
       node->pinged = dht->now;
@@ -312,7 +333,16 @@ maintain (HarkDht *dht)
     }
     if (dht->counts[i] && hark_table_next_refresh (&dht->tables[i], &dht->rng, dht->now, &target))
       hark_dht_walk (dht, &target);
+    else if (dht->counts[i] >= ENOUGH_NODES && hark_size_get (&dht->sizes[i]) == 0
+             && dht->sizes[i].n < HARK_SIZE_SAMPLES_MIN) {
+      hark_node_id_random (&dht->rng, &target);
+      hark_dht_walk (dht, &target);
+    }
+    if (dht->reopen <= dht->now && dht->unheard[i] >= HARK_DHT_UNHEARD_MAX)
+      dht->unheard[i] = HARK_DHT_UNHEARD_MAX - REOPEN_TRIES;
   }
+  if (dht->reopen <= dht->now)
+    dht->reopen = dht->now + REOPEN;
   hark_items_expire (dht->items, dht->now);
   hark_peers_expire (dht->peers, dht->now);
   hark_contact_point_expire (&dht->point, dht->now);
@@ -332,6 +362,7 @@ hark_dht_handle_time (HarkDht *dht, HarkTime now)
   dht->now = MAX (dht->now, now);
   hark_rpc_handle_time (dht);
   hark_dht_keeps_handle_time (dht);
+  hark_dht_release_held (dht, NULL);
   settle (dht);
   retry_bootstraps (dht);
   if (dht->maintenance <= dht->now)
@@ -345,6 +376,8 @@ hark_dht_get_deadline (const HarkDht *dht)
 
   for (unsigned i = 0; i < dht->bootstraps->len; i++)
     deadline = hark_time_min (deadline, g_array_index (dht->bootstraps, HarkDhtBootstrap, i).next);
+  for (unsigned i = 0; i < dht->held->len; i++)
+    deadline = hark_time_min (deadline, g_array_index (dht->held, HarkDhtHeld, i).expires);
   return hark_time_min (deadline, hark_dht_keeps_get_deadline (dht));
 }
 
@@ -359,6 +392,7 @@ hark_dht_get_status (const HarkDht *dht, HarkDhtStatus *ret)
   for (int i = 0; i < HARK_DHT_FAMILIES; i++) {
     ret->nodes[i] = dht->counts[i];
     ret->external[i] = dht->votes[i].external;
+    ret->size[i] = hark_size_get (&dht->sizes[i]);
   }
   ret->bootstrapping
     = count_nodes (dht) == 0 || g_hash_table_size (dht->operations) > dht->user_operations;
@@ -370,19 +404,64 @@ hark_dht_get_id (const HarkDht *dht, uint8_t family)
   return dht->tables[family == 6].own_id.bytes;
 }
 
+static int
+compare_saved (const void *a, const void *b)
+{
+  const HarkDhtSaved *x = a, *y = b;
+
+  return (x->known < y->known) - (x->known > y->known);
+}
+
+size_t
+hark_dht_save_nodes (const HarkDht *dht, HarkDhtSaved *ret, size_t max)
+{
+  g_autofree const HarkTableNode **nodes = g_new (const HarkTableNode *, SAVED_FROM);
+  g_autoptr (GArray) found = g_array_new (FALSE, TRUE, sizeof (HarkDhtSaved));
+  size_t n;
+
+  for (int i = 0; i < HARK_DHT_FAMILIES; i++) {
+    n = hark_table_closest (&dht->tables[i], &dht->tables[i].own_id, nodes, SAVED_FROM);
+    for (size_t j = 0; j < n; j++) {
+      HarkDhtSaved saved = {.endpoint = nodes[j]->endpoint,
+                            .seen = hark_time_since (dht->now, nodes[j]->heard),
+                            .known = hark_time_since (dht->now, nodes[j]->met)};
+
+      g_array_append_val (found, saved);
+    }
+  }
+  g_array_sort (found, compare_saved);
+  n = MIN (max, found->len);
+  if (n)
+    memcpy (ret, found->data, n * sizeof *ret);
+  return n;
+}
+
 size_t
 hark_dht_good_nodes (const HarkDht *dht, HarkEndpoint *ret, size_t max)
 {
-  size_t n = 0;
+  g_autofree HarkDhtSaved *saved = g_new (HarkDhtSaved, max);
+  size_t n = hark_dht_save_nodes (dht, saved, max);
 
-  for (int i = 0; i < HARK_DHT_FAMILIES && n < max; i++) {
-    g_autofree const HarkTableNode **nodes = g_new (const HarkTableNode *, max - n);
-    size_t found = hark_table_closest (&dht->tables[i], &dht->tables[i].own_id, nodes, max - n);
-
-    for (size_t j = 0; j < found; j++)
-      ret[n++] = nodes[j]->endpoint;
-  }
+  for (size_t i = 0; i < n; i++)
+    ret[i] = saved[i].endpoint;
   return n;
+}
+
+void
+hark_dht_handle_network_change (HarkDht *dht, HarkTime now)
+{
+  dht->now = MAX (dht->now, now);
+  for (int i = 0; i < HARK_DHT_FAMILIES; i++) {
+    dht->votes[i] = (HarkDhtVotes){0};
+    dht->unheard[i] = 0;
+    hark_table_forgive (&dht->tables[i]);
+    if (dht->counts[i])
+      hark_dht_walk (dht, &dht->tables[i].own_id);
+  }
+  for (unsigned i = 0; i < dht->bootstraps->len; i++)
+    g_array_index (dht->bootstraps, HarkDhtBootstrap, i).backoff = 0;
+  dht->status_changed = true;
+  settle (dht);
 }
 
 void

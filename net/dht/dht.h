@@ -135,14 +135,16 @@ bool hark_dht_poll_event (HarkDht *dht, HarkDhtEvent *ret);
 
 /* ---- joining ------------------------------------------------------------------------------- */
 
-/* hark_dht_bootstrap: somewhere to start from. Asked at once and, while it stays silent and few
- * nodes are known, again after 0.5, 1, 2, 4 ... 30 s; also when all nodes are lost later. */
+/* hark_dht_bootstrap: somewhere to start from, the best first: twenty are asked at once, the next
+ * twenty half a second later, until eight nodes are known. Silent ones are asked again after 0.5,
+ * 1, 2, 4 ... 30 s while few nodes are known; all when every node is lost later. */
 void hark_dht_bootstrap (HarkDht *dht, const HarkEndpoint *endpoint, HarkTime now);
 
 typedef struct {
   unsigned nodes[2];        /* good nodes in the table: IPv4, IPv6 */
   HarkEndpoint external[2]; /* our address as most others see it; family 0: unknown; port 0: they
                                see different ports */
+  double size[2];           /* nodes of the whole network, estimated; 0: unknown */
   bool bootstrapping;       /* no good node yet, or the table is being filled */
   unsigned operations;      /* running */
   unsigned items;           /* stored for others */
@@ -155,8 +157,21 @@ void hark_dht_get_status (const HarkDht *dht, HarkDhtStatus *ret);
 /* hark_dht_get_id: our id in the table of @family (4 or 6). */
 const uint8_t *hark_dht_get_id (const HarkDht *dht, uint8_t family);
 
-/* hark_dht_good_nodes: up to @max endpoints to bootstrap from after a restart; returns how many. */
+typedef struct {
+  HarkEndpoint endpoint;
+  HarkTime seen;  /* since its last answer */
+  HarkTime known; /* since its first: who stayed long stays longer */
+} HarkDhtSaved;
+
+/* hark_dht_save_nodes: up to @max nodes to bootstrap from after a restart, the longest known first;
+ * returns how many. hark_dht_good_nodes: only their endpoints. */
+size_t hark_dht_save_nodes (const HarkDht *dht, HarkDhtSaved *ret, size_t max);
 size_t hark_dht_good_nodes (const HarkDht *dht, HarkEndpoint *ret, size_t max);
+
+/* hark_dht_handle_network_change: we may have another address, or none: what others said of the old
+ * one is forgotten, failures of nodes are forgiven, the way into the DHT is tried again. A node id
+ * for the new address follows by itself. */
+void hark_dht_handle_network_change (HarkDht *dht, HarkTime now);
 
 /* hark_dht_set_read_only: whether we can be reached became known. */
 void hark_dht_set_read_only (HarkDht *dht, bool read_only);
@@ -212,6 +227,11 @@ size_t hark_dht_item_signed_bytes (const HarkDhtItem *item, uint8_t ret[HARK_DHT
  */
 HarkDhtOperation
 hark_dht_put_mutable (HarkDht *dht, const HarkDhtItem *item, const int64_t *cas, HarkTime now);
+
+/* hark_dht_repair_mutable: the same, but only where the seq of @item is missing: for the time
+ * between two puts, when nodes may have come and gone. `acks` counts those who hold it already;
+ * nothing is renewed there, so an item that is to live needs a put within every two hours. */
+HarkDhtOperation hark_dht_repair_mutable (HarkDht *dht, const HarkDhtItem *item, HarkTime now);
 
 /* hark_dht_put_immutable: likewise; @ret_target: (out) (nullable): where it can be found. */
 HarkDhtOperation hark_dht_put_immutable (

@@ -20,6 +20,19 @@ hark_limits_clear (HarkLimits *limits)
   g_clear_pointer (&limits->sources, g_free);
 }
 
+/* Whom to forget first: free places, then the unproven, then the oldest. */
+static bool
+is_worth_less (const HarkLimit *a, const HarkLimit *b, HarkTime now)
+{
+  bool proven_a = a->proven_until > now, proven_b = b->proven_until > now;
+
+  if (!a->source.family || !b->source.family)
+    return !a->source.family && b->source.family;
+  if (proven_a != proven_b)
+    return proven_b;
+  return a->used < b->used;
+}
+
 HarkLimit *
 hark_limits_source (HarkLimits *limits, const HarkEndpoint *from, HarkTime now)
 {
@@ -42,7 +55,7 @@ hark_limits_source (HarkLimits *limits, const HarkEndpoint *from, HarkTime now)
       set[i].used = now;
       return &set[i];
     }
-    if (chosen->source.family && (!set[i].source.family || set[i].used < chosen->used))
+    if (is_worth_less (&set[i], chosen, now))
       chosen = &set[i];
   }
 
@@ -58,4 +71,17 @@ hark_limits_take_answer (HarkLimits *limits, HarkLimit *limit, size_t len, HarkT
 {
   return hark_token_bucket_take (&limit->bytes, (double) len, now)
          && hark_token_bucket_take (&limits->total, (double) len, now);
+}
+
+HarkTime
+hark_limits_pace (HarkLimit *limit, bool own_kind, HarkTime now)
+{
+  HarkTime every = own_kind ? HARK_PACE_EVERY_OWN : HARK_PACE_EVERY;
+  HarkTime burst = (own_kind ? HARK_PACE_BURST_OWN : HARK_PACE_BURST) - 1;
+  HarkTime wait = hark_time_since (hark_time_since (limit->paced, now), burst * every);
+
+  if (wait > HARK_PACE_WAIT_MAX)
+    return HARK_TIME_NEVER;
+  limit->paced = hark_time_add (limit->paced > now ? limit->paced : now, every);
+  return wait;
 }

@@ -1,9 +1,11 @@
 /* net/dht/limits.h - how much we do for whom.
  *
- * Pure; one thread at a time. A table of fixed size over source addresses (on loopback over address
- * and port): when it is full, the one not heard of for longest is forgotten. An address is proven
- * once it returned something that we sent to it; until then it may be forged, and somebody else
- * pays.
+ * Pure; one thread at a time. A table of fixed size over addresses (on loopback over address and
+ * port): when it is full, the one not heard of for longest is forgotten, proven ones last. An
+ * address is proven once it returned something that we sent to it; until then it may be forged, and
+ * somebody else pays.
+ *
+ * It also paces what we send: libtorrent shuts out for 5 minutes who sends 50 packets in 10 s.
  */
 #pragma once
 
@@ -24,10 +26,20 @@
 #define HARK_LIMIT_KNOCKS_BURST 5
 #define HARK_LIMIT_PROVEN (10 * HARK_MINUTE)
 
+/* Queries of ours to one public address: 12 at once, 47 in any 10 s. */
+#define HARK_PACE_EVERY (280 * HARK_MS)
+#define HARK_PACE_BURST 12
+/* To nodes of our own kind and in local networks: within what we answer ourselves. */
+#define HARK_PACE_EVERY_OWN (110 * HARK_MS)
+#define HARK_PACE_BURST_OWN 40
+#define HARK_PACE_WAIT_MAX (2 * HARK_SECOND) /* a query that had to wait longer is not sent */
+
 typedef struct {
   HarkEndpoint source; /* family 0: unused; port 0 but on loopback */
   HarkTime used;
   HarkTime proven_until; /* 0: never */
+  HarkTime heard;        /* the last message from there, of any kind; 0: never */
+  HarkTime paced;        /* when everything we sent so far would be over at an even pace */
   HarkTokenBucket queries;
   HarkTokenBucket bytes;
   HarkTokenBucket knocks;
@@ -48,3 +60,8 @@ HarkLimit *hark_limits_source (HarkLimits *limits, const HarkEndpoint *source, H
 
 /* hark_limits_take_answer: @len bytes may go to @limit's source now. */
 bool hark_limits_take_answer (HarkLimits *limits, HarkLimit *limit, size_t len, HarkTime now);
+
+/* hark_limits_pace: how long a query to @limit's address has to wait; HARK_TIME_NEVER: longer than
+ * HARK_PACE_WAIT_MAX, it may not be sent. Any other answer counts it as sent. @own_kind: see above.
+ */
+HarkTime hark_limits_pace (HarkLimit *limit, bool own_kind, HarkTime now);

@@ -19,6 +19,32 @@ hark_lookup_init (HarkLookup *lookup,
   lookup->wanted = HARK_LOOKUP_WANTED;
 }
 
+void
+hark_lookup_set_reach (HarkLookup *lookup, bool strict, uint64_t reach)
+{
+  lookup->strict = strict;
+  lookup->reach = reach;
+}
+
+/* HARK_LOOKUP_SHELLS: outside, or nothing is known of the reach. */
+static unsigned
+shell_of (const HarkLookup *lookup, const HarkLookupCandidate *candidate)
+{
+  uint64_t width = lookup->reach / HARK_LOOKUP_SHELLS;
+  uint64_t distance;
+
+  if (width == 0 || !candidate->has_id)
+    return HARK_LOOKUP_SHELLS;
+  distance = hark_distance (&lookup->target, &candidate->id) / width;
+  return (unsigned) MIN (distance, HARK_LOOKUP_SHELLS);
+}
+
+static bool
+counts (const HarkLookup *lookup, const HarkLookupCandidate *candidate)
+{
+  return candidate->verified || !lookup->strict;
+}
+
 /* Order of two candidates; unknown ids behind all others. */
 static int
 compare (const HarkLookup *lookup, const HarkLookupCandidate *a, const HarkLookupCandidate *b)
@@ -47,6 +73,40 @@ insert (HarkLookup *lookup, const HarkLookupCandidate *candidate)
   lookup->n++;
 }
 
+static void
+take_out (HarkLookup *lookup, size_t at)
+{
+  lookup->n--;
+  memmove (&lookup->candidates[at], &lookup->candidates[at + 1],
+           (lookup->n - at) * sizeof lookup->candidates[0]);
+}
+
+/* Room for @candidate among those of its shell (of the unverified ones): the farthest that was not
+ * asked yet gives way to a closer one. */
+static bool
+make_room (HarkLookup *lookup, const HarkLookupCandidate *candidate, bool unverified)
+{
+  unsigned shell = shell_of (lookup, candidate);
+  unsigned n = 0, max = unverified ? HARK_LOOKUP_UNVERIFIED_MAX : HARK_LOOKUP_PER_SHELL_MAX;
+  size_t farthest = lookup->n;
+
+  for (size_t i = 0; i < lookup->n; i++) {
+    const HarkLookupCandidate *other = &lookup->candidates[i];
+
+    if (unverified ? other->verified : shell_of (lookup, other) != shell)
+      continue;
+    n++;
+    if (other->state == HARK_CANDIDATE_NEW)
+      farthest = i;
+  }
+  if (n < max)
+    return true;
+  if (farthest == lookup->n || compare (lookup, candidate, &lookup->candidates[farthest]) >= 0)
+    return false;
+  take_out (lookup, farthest);
+  return true;
+}
+
 void
 hark_lookup_add (HarkLookup *lookup, const HarkNodeId *id, const HarkEndpoint *endpoint)
 {
@@ -63,6 +123,10 @@ hark_lookup_add (HarkLookup *lookup, const HarkNodeId *id, const HarkEndpoint *e
         || (id && known->has_id && hark_node_id_equal (&known->id, id)))
       return;
   }
+  if (id && !counts (lookup, &candidate) && !make_room (lookup, &candidate, true))
+    return;
+  if (shell_of (lookup, &candidate) < HARK_LOOKUP_SHELLS && !make_room (lookup, &candidate, false))
+    return;
   insert (lookup, &candidate);
 }
 
@@ -71,28 +135,41 @@ static bool
 is_useful (const HarkLookup *lookup, const HarkLookupCandidate *candidate)
 {
   return candidate->state == HARK_CANDIDATE_ANSWERED
-         && (!lookup->wants_tokens || candidate->token_len > 0);
+         && (!lookup->wants_tokens || candidate->token_len > 0) && counts (lookup, candidate);
 }
 
+/* What a walk over the candidates has seen so far. */
 typedef struct {
+  unsigned answered;
   unsigned useful;
   unsigned verified; /* of them */
+  unsigned shells[HARK_LOOKUP_SHELLS + 1];
 } Count;
 
-static void
+/* Steps over @candidate; true when it is one of those that a wide lookup wants. */
+static bool
 count (const HarkLookup *lookup, const HarkLookupCandidate *candidate, Count *sum)
 {
   bool useful = is_useful (lookup, candidate);
+  unsigned shell;
 
+  sum->answered += candidate->state == HARK_CANDIDATE_ANSWERED && counts (lookup, candidate);
   sum->useful += useful;
   sum->verified += useful && candidate->verified;
+  if (!lookup->wide || !counts (lookup, candidate) || candidate->state == HARK_CANDIDATE_FAILED
+      || (candidate->state == HARK_CANDIDATE_ANSWERED && !useful))
+    return false;
+  shell = shell_of (lookup, candidate);
+  return shell < HARK_LOOKUP_SHELLS && sum->shells[shell]++ < HARK_LOOKUP_PER_SHELL;
 }
 
 static bool
 is_enough (const HarkLookup *lookup, const Count *sum)
 {
   return sum->verified >= lookup->wanted
-         || sum->useful >= HARK_LOOKUP_UNVERIFIED_FACTOR * lookup->wanted;
+         || (!lookup->strict && sum->useful >= HARK_LOOKUP_UNVERIFIED_FACTOR * lookup->wanted)
+         || (lookup->wants_tokens && sum->answered >= 2 * lookup->wanted
+             && 2 * sum->verified >= lookup->wanted);
 }
 
 HarkLookupCandidate *
@@ -104,10 +181,14 @@ hark_lookup_next (HarkLookup *lookup)
 
   if (lookup->n_asked >= lookup->parallel)
     return NULL;
-  for (size_t i = 0; i < lookup->n && !is_enough (lookup, &sum) && !found; i++) {
+  for (size_t i = 0; i < lookup->n && !found; i++) {
     HarkLookupCandidate *candidate = &lookup->candidates[i];
+    bool enough = is_enough (lookup, &sum);
 
-    count (lookup, candidate, &sum);
+    if (enough && !lookup->wide)
+      break;
+    if (!count (lookup, candidate, &sum) && enough)
+      continue;
     if (candidate->state == HARK_CANDIDATE_NEW)
       found = candidate;
     else if (candidate->state == HARK_CANDIDATE_LATE && candidate->tries < TRIES_MAX && !again)
@@ -160,8 +241,7 @@ hark_lookup_answered (HarkLookup *lookup,
   candidate->has_id = true;
   candidate->verified = hark_node_id_check (&candidate->id, &candidate->endpoint);
   moved = *candidate;
-  lookup->n--;
-  memmove (candidate, candidate + 1, (lookup->n - at) * sizeof *candidate);
+  take_out (lookup, at);
   insert (lookup, &moved);
 }
 
@@ -193,16 +273,29 @@ hark_lookup_has_late (const HarkLookup *lookup)
 }
 
 bool
+hark_lookup_is_idle (const HarkLookup *lookup)
+{
+  for (size_t i = 0; i < lookup->n; i++)
+    if (lookup->candidates[i].state <= HARK_CANDIDATE_ASKED)
+      return false;
+  return true;
+}
+
+bool
 hark_lookup_is_done (const HarkLookup *lookup)
 {
   Count sum = {0};
 
-  for (size_t i = 0; i < lookup->n && !is_enough (lookup, &sum); i++) {
+  for (size_t i = 0; i < lookup->n; i++) {
     const HarkLookupCandidate *candidate = &lookup->candidates[i];
+    bool enough = is_enough (lookup, &sum);
 
+    if (enough && !lookup->wide)
+      break;
+    if (!count (lookup, candidate, &sum) && enough)
+      continue;
     if (candidate->state == HARK_CANDIDATE_NEW || candidate->state == HARK_CANDIDATE_ASKED)
       return false;
-    count (lookup, candidate, &sum);
   }
   return is_enough (lookup, &sum) || lookup->n_answered > 0 || !hark_lookup_has_late (lookup);
 }
@@ -230,15 +323,54 @@ find_write (HarkLookup *lookup, bool everybody, unsigned *ret_chosen)
   return NULL;
 }
 
+/* The closest of every shell. */
+static HarkLookupCandidate *
+find_wide_write (HarkLookup *lookup)
+{
+  Count sum = {0};
+
+  for (size_t i = 0; i < lookup->n; i++) {
+    HarkLookupCandidate *candidate = &lookup->candidates[i];
+
+    if (count (lookup, candidate, &sum) && candidate->token_len > 0 && is_useful (lookup, candidate)
+        && candidate->write == HARK_WRITE_NONE)
+      return candidate;
+  }
+  return NULL;
+}
+
 HarkLookupCandidate *
 hark_lookup_next_write (HarkLookup *lookup)
 {
   unsigned chosen = 0;
   HarkLookupCandidate *found = find_write (lookup, false, &chosen);
 
-  if (found || chosen >= lookup->wanted || !hark_lookup_is_done (lookup))
-    return found;
-  return find_write (lookup, true, &chosen);
+  if (!found && chosen < lookup->wanted && !lookup->strict && hark_lookup_is_done (lookup))
+    found = find_write (lookup, true, &chosen);
+  return found || !lookup->wide ? found : find_wide_write (lookup);
+}
+
+unsigned
+hark_lookup_closest (const HarkLookup *lookup, uint64_t *ret, unsigned max)
+{
+  unsigned n = 0;
+
+  for (size_t i = 0; i < lookup->n && n < max; i++)
+    if (lookup->candidates[i].state == HARK_CANDIDATE_ANSWERED
+        && counts (lookup, &lookup->candidates[i]))
+      ret[n++] = hark_distance (&lookup->target, &lookup->candidates[i].id);
+  return n;
+}
+
+bool
+hark_lookup_is_crowded (const HarkLookup *lookup)
+{
+  uint64_t distances[HARK_LOOKUP_WANTED];
+
+  return lookup->reach > 0
+         && hark_lookup_closest (lookup, distances, HARK_LOOKUP_WANTED) == HARK_LOOKUP_WANTED
+         && (double) distances[HARK_LOOKUP_WANTED - 1]
+              < HARK_LOOKUP_CROWDED * (double) lookup->reach;
 }
 
 void

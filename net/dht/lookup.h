@@ -2,10 +2,17 @@
  *
  * Pure, without time of its own: the caller sends queries and says what became of them. Late
  * queries give up their slot at once, a late answer still counts. A lookup is done when the wanted
- * number of closest candidates that are not late have answered. Public nodes whose id BEP 42 does
- * not allow are asked but not counted, so that liars cannot fill the neighbourhood of a target with
- * made-up ids; only when the others are too few (a network that does not follow BEP 42) they serve
- * as well.
+ * number of closest candidates that are not late have answered and have what it is for (gets and
+ * puts: a token, the sign of a node that keeps items); of twice as many it is content with half.
+ *
+ * Public nodes whose id BEP 42 does not allow are asked but not counted, so that liars cannot fill
+ * the neighbourhood of a target with made-up ids. Only while the table knows too few others
+ * (@strict is false: a network that does not follow BEP 42) they serve as well.
+ *
+ * Crowded: the closest lie much closer than a network of this size lets them, so somebody may have
+ * put them there. The caller then widens the lookup to all of @reach, the distance within which
+ * eight nodes are to be expected: cut into eight shells, the closest four of each are wanted, 32 in
+ * all. Whoever sits in one shell cannot keep the others out.
  *
  *   NEW ──> ASKED ──> ANSWERED
  *            │  └───> LATE ──> ANSWERED, FAILED, or ASKED once more when nobody else is left
@@ -14,12 +21,18 @@
 #pragma once
 
 #include "net/dht/krpc.h"
+#include "net/dht/size.h"
 
 #define HARK_LOOKUP_WANTED 8
 #define HARK_LOOKUP_WANTED_MAX 16 /* when storing nodes refuse */
 #define HARK_LOOKUP_CANDIDATES_MAX 96
 #define HARK_LOOKUP_UNVERIFIED_FACTOR 3 /* times the wanted answers, of any kind, are enough */
+#define HARK_LOOKUP_UNVERIFIED_MAX 24   /* candidates of a strict lookup */
 #define HARK_LOOKUP_TOKEN_LEN_MAX 32
+#define HARK_LOOKUP_SHELLS 8
+#define HARK_LOOKUP_PER_SHELL 4      /* wanted when wide */
+#define HARK_LOOKUP_PER_SHELL_MAX 10 /* candidates */
+#define HARK_LOOKUP_CROWDED 0.31     /* of the reach: by chance 8 nodes lie in it 4 times in 1000 */
 
 typedef enum {
   HARK_CANDIDATE_NEW,
@@ -54,6 +67,9 @@ typedef struct {
 typedef struct {
   HarkNodeId target;
   bool wants_tokens; /* only candidates with a token count as wanted */
+  bool strict;       /* nodes that break BEP 42 are never counted or written to */
+  uint64_t reach;    /* distance within which eight nodes are expected; 0: unknown */
+  bool wide;         /* the whole reach is wanted */
   unsigned parallel; /* queries in flight */
   unsigned wanted;   /* closest that must answer */
   unsigned n_asked;  /* in state ASKED */
@@ -69,8 +85,11 @@ void hark_lookup_init (HarkLookup *lookup,
                        unsigned parallel,
                        bool wants_tokens);
 
-/* hark_lookup_add: @id: (nullable): unknown. Duplicates (same host or id) and what lies behind a
- * full list are left out. */
+/* hark_lookup_set_reach: before the first candidate. @strict and @reach: see above. */
+void hark_lookup_set_reach (HarkLookup *lookup, bool strict, uint64_t reach);
+
+/* hark_lookup_add: @id: (nullable): unknown. Duplicates (same host or id), what lies behind a full
+ * list, and what a shell or the share of unverified ids has no room for are left out. */
 void hark_lookup_add (HarkLookup *lookup, const HarkNodeId *id, const HarkEndpoint *endpoint);
 
 /* hark_lookup_next: the next one to ask, now ASKED; NULL when nobody should be asked now. Borrowed
@@ -103,6 +122,16 @@ HarkLookupCandidate *hark_lookup_next_write (HarkLookup *lookup);
 /* hark_lookup_want_more: a storing node refused or is silent: one more is wanted, up to
  * HARK_LOOKUP_WANTED_MAX. */
 void hark_lookup_want_more (HarkLookup *lookup);
+
+/* hark_lookup_is_crowded: see above; false before eight have answered. */
+bool hark_lookup_is_crowded (const HarkLookup *lookup);
+
+/* hark_lookup_closest: distances of the closest that answered and count, nearest first; returns how
+ * many, at most @max. */
+unsigned hark_lookup_closest (const HarkLookup *lookup, uint64_t *ret, unsigned max);
+
+/* hark_lookup_is_idle: nobody is being asked, and nobody new is left. */
+bool hark_lookup_is_idle (const HarkLookup *lookup);
 
 /* hark_lookup_own_rank: how many that answered are closer to the target than @own_id. */
 unsigned hark_lookup_own_rank (const HarkLookup *lookup, const HarkNodeId *own_id);

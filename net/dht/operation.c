@@ -1,4 +1,4 @@
-#include "net/dht/operation.h"
+#include "net/dht/operation-private.h"
 
 #include <string.h>
 
@@ -6,74 +6,54 @@
 #define NO_ITEMS_TIME (30 * HARK_MINUTE) /* then it is asked again */
 #define PARALLEL 6
 #define PARALLEL_URGENT 8
-#define STORED_ENOUGH 4
-#define STARTERS 16              /* nodes from the table */
-#define BOOTSTRAPS_AT_ONCE 20    /* while the table is nearly empty */
-#define NODES_PER_ANSWER 16      /* taken from one list */
-#define PEERS_PER_OPERATION 1000 /* told apart */
-
-typedef enum { WALK, GET_MUTABLE, GET_IMMUTABLE, PUT, GET_PEERS, ANNOUNCE } Kind;
-
-typedef struct {
-  HarkDhtOperation number;
-  Kind kind;
-  HarkNodeId target;
-  HarkLookup *lookups[HARK_DHT_FAMILIES];
-
-  /* gets and puts */
-  uint8_t key[32];
-  uint8_t salt[HARK_ITEM_SALT_LEN_MAX];
-  size_t salt_len;
-  int64_t seq_known; /* -1: none */
-  bool unchanged;
-  GBytes *value; /* get: best one, NULL until found; put: what to store */
-  int64_t seq;
-  uint8_t sig[64];
-
-  /* puts */
-  bool is_mutable;
-  bool has_cas;
-  int64_t cas;
-  bool conflict;
-
-  /* puts and announcements */
-  unsigned acks;
-  bool reported; /* STORED */
-  uint16_t port;
-
-  GArray *peers; /* of HarkEndpoint: reported */
-} Op;
-
-static void step (HarkDht *dht, Op *op);
+#define STARTERS 16            /* nodes from the table */
+#define STARTERS_AGAIN_MIN 4   /* a second round with fewer shows nothing new */
+#define STARTERS_AGAIN_FROM 64 /* nodes of the table to choose them from */
+#define BOOTSTRAPS_AT_ONCE 20  /* while the table is nearly empty */
+#define NODES_PER_ANSWER 16    /* taken from one list */
 
 void
 hark_dht_operation_free (gpointer operation)
 {
-  Op *op = operation;
+  HarkDhtOp *op = operation;
 
-  for (int i = 0; i < HARK_DHT_FAMILIES; i++)
+  for (int i = 0; i < HARK_DHT_FAMILIES; i++) {
     g_free (op->lookups[i]);
+    g_free (op->first[i]);
+  }
   g_clear_pointer (&op->value, g_bytes_unref);
   g_clear_pointer (&op->peers, g_array_unref);
   g_free (op);
 }
 
-static Op *
-find_op (HarkDht *dht, HarkDhtOperation number)
+HarkDhtOp *
+hark_op_find (HarkDht *dht, HarkDhtOperation number)
 {
   return g_hash_table_lookup (dht->operations, GUINT_TO_POINTER (number));
 }
 
-static bool
-writes (const Op *op)
+bool
+hark_op_writes (const HarkDhtOp *op)
 {
-  return op->kind == PUT || op->kind == ANNOUNCE;
+  return op->kind == HARK_OP_PUT || op->kind == HARK_OP_ANNOUNCE;
+}
+
+bool
+hark_op_is_get (const HarkDhtOp *op)
+{
+  return op->kind == HARK_OP_GET_MUTABLE || op->kind == HARK_OP_GET_IMMUTABLE;
+}
+
+static bool
+is_walk (HarkDhtOpKind kind)
+{
+  return kind == HARK_OP_WALK || kind == HARK_OP_FEELER;
 }
 
 void
 hark_dht_want (const HarkDht *dht, HarkKrpc *query)
 {
-  query->want4 = query->want6 = dht->seen_family[0] && dht->seen_family[1];
+  query->want4 = query->want6 = hark_dht_is_open (dht, 4) && hark_dht_is_open (dht, 6);
 }
 
 bool
@@ -90,8 +70,20 @@ hark_dht_accept_node (HarkDht *dht,
 
 /* ---- start --------------------------------------------------------------------------------- */
 
+/* Nobody is asked twice, and nobody where no answer can come from. */
 static void
-add_starters (HarkDht *dht, Op *op)
+op_add (HarkDht *dht, HarkDhtOp *op, const HarkNodeId *id, const HarkEndpoint *endpoint)
+{
+  bool is6 = endpoint->family == 6;
+  const HarkLookupCandidate *before
+    = op->first[is6] ? hark_lookup_find (op->first[is6], endpoint) : NULL;
+
+  if (hark_dht_is_open (dht, endpoint->family) && (!before || before->state == HARK_CANDIDATE_NEW))
+    hark_lookup_add (op->lookups[is6], id, endpoint);
+}
+
+static void
+add_starters (HarkDht *dht, HarkDhtOp *op)
 {
   const HarkTableNode *nodes[STARTERS];
   unsigned added = 0;
@@ -100,7 +92,7 @@ add_starters (HarkDht *dht, Op *op)
     size_t n = hark_table_closest (&dht->tables[i], &op->target, nodes, STARTERS);
 
     for (size_t j = 0; j < n; j++)
-      hark_lookup_add (op->lookups[i], &nodes[j]->id, &nodes[j]->endpoint);
+      op_add (dht, op, &nodes[j]->id, &nodes[j]->endpoint);
   }
 
   /* Too few to rely on: ask those we started from as well, unless they proved to be silent. */
@@ -115,161 +107,61 @@ add_starters (HarkDht *dht, Op *op)
   }
 }
 
-static Op *
-op_new (HarkDht *dht, Kind kind, const HarkNodeId *target, bool urgent)
+static HarkLookup *
+new_lookup (HarkDht *dht, const HarkDhtOp *op, int family)
 {
-  Op *op;
+  HarkLookup *lookup = g_new (HarkLookup, 1);
 
-  if (kind != WALK && dht->user_operations >= HARK_DHT_OPERATIONS_MAX)
+  hark_lookup_init (lookup, &op->target, op->urgent ? PARALLEL_URGENT : PARALLEL,
+                    hark_op_writes (op) || hark_op_is_get (op));
+  hark_lookup_set_reach (
+    lookup, hark_table_is_strict (&dht->tables[family]),
+    is_walk (op->kind) ? 0 : hark_size_reach (&dht->sizes[family], HARK_LOOKUP_WANTED));
+  return lookup;
+}
+
+static HarkDhtOp *
+op_new (HarkDht *dht, HarkDhtOpKind kind, const HarkNodeId *target, bool urgent)
+{
+  HarkDhtOp *op;
+
+  if (!is_walk (kind) && dht->user_operations >= HARK_DHT_OPERATIONS_MAX)
     return NULL;
-  op = g_new0 (Op, 1);
+  op = g_new0 (HarkDhtOp, 1);
   op->number = hark_dht_number (dht);
   op->kind = kind;
   op->target = *target;
+  op->urgent = urgent;
   op->seq_known = -1;
-  for (int i = 0; i < HARK_DHT_FAMILIES; i++) {
-    op->lookups[i] = g_new (HarkLookup, 1);
-    hark_lookup_init (op->lookups[i], target, urgent ? PARALLEL_URGENT : PARALLEL, writes (op));
-  }
-  dht->user_operations += kind != WALK;
+  for (int i = 0; i < HARK_DHT_FAMILIES; i++)
+    op->lookups[i] = new_lookup (dht, op, i);
+  dht->user_operations += !is_walk (kind);
   g_hash_table_insert (dht->operations, GUINT_TO_POINTER (op->number), op);
   return op;
 }
 
 static void
-op_remove (HarkDht *dht, Op *op)
+op_remove (HarkDht *dht, HarkDhtOp *op)
 {
-  dht->user_operations -= op->kind != WALK;
+  dht->user_operations -= !is_walk (op->kind);
   g_hash_table_remove (dht->operations, GUINT_TO_POINTER (op->number));
 }
 
 static HarkDhtOperation
-op_start (HarkDht *dht, Op *op)
+op_start (HarkDht *dht, HarkDhtOp *op)
 {
   HarkDhtOperation number = op->number;
 
   add_starters (dht, op);
-  step (dht, op);
+  hark_op_step (dht, op);
   return number;
-}
-
-/* ---- values -------------------------------------------------------------------------------- */
-
-static void
-emit_value (HarkDht *dht, const Op *op, HarkDhtEventKind kind)
-{
-  HarkDhtEvent event
-    = {.kind = kind, .operation = op->number, .found = op->value, .unchanged = op->unchanged};
-
-  if (op->value) {
-    event.seq = op->seq;
-    memcpy (event.signature, op->sig, sizeof event.signature);
-  }
-  hark_dht_emit (dht, &event, op->value ? g_bytes_ref (op->value) : NULL, NULL);
-}
-
-static void
-accept_value (HarkDht *dht, Op *op, const HarkItemView *item)
-{
-  bool first = op->value == NULL;
-
-  g_clear_pointer (&op->value, g_bytes_unref);
-  op->value = g_bytes_new (item->value.data, item->value.len);
-  if (item->key) {
-    op->seq = item->seq;
-    memcpy (op->sig, item->sig, sizeof op->sig);
-  }
-  if (first)
-    emit_value (dht, op, HARK_DHT_EVENT_VALUE);
-}
-
-static void
-handle_mutable (HarkDht *dht, Op *op, const HarkKrpc *answer)
-{
-  HarkItemView item = {
-    .key = op->key,
-    .salt = {op->salt, op->salt_len},
-    .seq = answer->seq,
-    .sig = answer->sig.data,
-    .value = answer->v
-  };
-
-  if (answer->has_seq && answer->seq == op->seq_known)
-    op->unchanged = true;
-  if (!answer->has_seq || answer->seq <= op->seq_known || (op->value && answer->seq <= op->seq)
-      || answer->k.len != sizeof op->key || memcmp (answer->k.data, op->key, sizeof op->key) != 0
-      || answer->sig.len != 64 || hark_item_check (&item) != 0)
-    return;
-  accept_value (dht, op, &item);
-}
-
-static void
-handle_immutable (HarkDht *dht, Op *op, const HarkKrpc *answer)
-{
-  HarkItemView item = {.value = answer->v};
-  HarkNodeId target;
-
-  if (op->value || hark_item_check (&item) != 0)
-    return;
-  hark_item_target (&item, &target);
-  if (hark_node_id_equal (&target, &op->target))
-    accept_value (dht, op, &item);
-}
-
-/* What we store ourselves counts as an answer. */
-static void
-ask_ourselves (HarkDht *dht, Op *op)
-{
-  HarkItemView item;
-
-  if (!hark_items_get (dht->items, &op->target, dht->now, &item)
-      || (item.key != NULL) != (op->kind == GET_MUTABLE))
-    return;
-  if (item.key && item.seq <= op->seq_known)
-    op->unchanged = item.seq == op->seq_known;
-  else
-    accept_value (dht, op, &item);
-}
-
-/* ---- peers --------------------------------------------------------------------------------- */
-
-static void
-handle_peers (HarkDht *dht, Op *op, const HarkKrpc *answer)
-{
-  GArray *fresh = g_array_new (FALSE, TRUE, sizeof (HarkEndpoint));
-  HarkDhtEvent event = {.kind = HARK_DHT_EVENT_PEERS, .operation = op->number};
-  HarkBencodeIter iter;
-  HarkBencode entry;
-
-  hark_bencode_iter_init (&iter, hark_bencode_is_list (answer->values) ? answer->values
-                                                                       : (HarkBencode){0});
-  while (hark_bencode_iter_next (&iter, NULL, &entry) && fresh->len < HARK_DHT_PEERS_MAX
-         && op->peers->len < PEERS_PER_OPERATION) {
-    size_t len = 0;
-    const uint8_t *compact = hark_bencode_get_bytes (entry, &len);
-    HarkEndpoint peer;
-    bool known = false;
-
-    if (!compact || !hark_endpoint_from_compact (compact, len, &peer)
-        || !hark_dht_may_send (dht, &peer))
-      continue;
-    for (unsigned i = 0; i < op->peers->len && !known; i++)
-      known = hark_endpoint_equal (&g_array_index (op->peers, HarkEndpoint, i), &peer);
-    if (known)
-      continue;
-    g_array_append_val (op->peers, peer);
-    g_array_append_val (fresh, peer);
-  }
-  if (fresh->len)
-    hark_dht_emit (dht, &event, NULL, fresh);
-  else
-    g_array_unref (fresh);
 }
 
 /* ---- asking -------------------------------------------------------------------------------- */
 
 static void
-take_nodes (HarkDht *dht, Op *op, const HarkEndpoint *teller, HarkBytes nodes, uint8_t family)
+take_nodes (
+  HarkDht *dht, HarkDhtOp *op, const HarkEndpoint *teller, HarkBytes nodes, uint8_t family)
 {
   HarkNodeId id;
   HarkEndpoint endpoint;
@@ -277,7 +169,7 @@ take_nodes (HarkDht *dht, Op *op, const HarkEndpoint *teller, HarkBytes nodes, u
   for (size_t i = 0; i < NODES_PER_ANSWER && hark_krpc_node_read (nodes, family, i, &id, &endpoint);
        i++)
     if (endpoint.family == family && hark_dht_accept_node (dht, teller, &id, &endpoint))
-      hark_lookup_add (op->lookups[family == 6], &id, &endpoint);
+      op_add (dht, op, &id, &endpoint);
 }
 
 /* Silent to get, but there when pinged: once may be loss, again and again it does not know BEP 44.
@@ -315,15 +207,22 @@ note_abilities (HarkDht *dht, const HarkRpc *rpc, HarkRpcOutcome outcome, const 
 static void
 on_query (HarkDht *dht, const HarkRpc *rpc, HarkRpcOutcome outcome, const HarkKrpc *answer)
 {
-  Op *op = find_op (dht, rpc->owner);
+  HarkDhtOp *op = hark_op_find (dht, rpc->owner);
+  HarkDhtOp *parent;
+  bool is6 = rpc->to.family == 6;
   HarkLookup *lookup;
   HarkLookupCandidate *candidate;
 
   note_abilities (dht, rpc, outcome, answer);
   if (!op)
     return;
-  lookup = op->lookups[rpc->to.family == 6];
+  parent = hark_op_find (dht, op->parent);
+  lookup = op->lookups[is6];
   candidate = hark_lookup_find (lookup, &rpc->to);
+  if (!candidate && op->first[is6]) {
+    lookup = op->first[is6];
+    candidate = hark_lookup_find (lookup, &rpc->to);
+  }
 
   switch (outcome) {
   case HARK_RPC_ANSWERED:
@@ -331,12 +230,13 @@ on_query (HarkDht *dht, const HarkRpc *rpc, HarkRpcOutcome outcome, const HarkKr
       hark_lookup_answered (lookup, candidate, answer->id, answer->token);
     take_nodes (dht, op, &rpc->to, answer->nodes, 4);
     take_nodes (dht, op, &rpc->to, answer->nodes6, 6);
-    if (op->kind == GET_MUTABLE)
-      handle_mutable (dht, op, answer);
-    else if (op->kind == GET_IMMUTABLE)
-      handle_immutable (dht, op, answer);
-    else if (op->peers)
-      handle_peers (dht, op, answer);
+    if (parent) {
+      take_nodes (dht, parent, &rpc->to, answer->nodes, 4);
+      take_nodes (dht, parent, &rpc->to, answer->nodes6, 6);
+    }
+    if ((candidate = hark_lookup_find (lookup, &rpc->to)))
+      hark_op_note_copy (op, candidate, answer);
+    hark_op_take (dht, op, answer);
     break;
   case HARK_RPC_LATE:
     if (candidate)
@@ -353,29 +253,29 @@ on_query (HarkDht *dht, const HarkRpc *rpc, HarkRpcOutcome outcome, const HarkKr
       hark_lookup_failed (lookup, candidate);
     break;
   }
-  step (dht, op);
+  hark_op_step (dht, op);
 }
 
 static bool
-ask (HarkDht *dht, Op *op, const HarkEndpoint *to)
+ask (HarkDht *dht, HarkDhtOp *op, const HarkEndpoint *to)
 {
   HarkKrpc query = {.method = HARK_KRPC_FIND_NODE};
   HarkDhtKnown *known = hark_dht_known (dht, to, false);
   HarkBytes target = {op->target.bytes, sizeof op->target.bytes};
 
-  if (op->kind == GET_PEERS || op->kind == ANNOUNCE)
+  if (op->kind == HARK_OP_GET_PEERS || op->kind == HARK_OP_ANNOUNCE)
     query.method = HARK_KRPC_GET_PEERS;
-  else if (op->kind != WALK && !(known && known->no_items_until > dht->now))
+  else if (!is_walk (op->kind) && !(known && known->no_items_until > dht->now))
     query.method = HARK_KRPC_GET;
 
   if (query.method == HARK_KRPC_GET_PEERS)
     query.info_hash = target;
   else
     query.target = target;
-  if (query.method == HARK_KRPC_GET && op->kind == GET_MUTABLE && op->seq_known >= 0) {
+  if (query.method == HARK_KRPC_GET && op->kind == HARK_OP_GET_MUTABLE && op->seq_known >= 0) {
     query.has_seq = true;
     query.seq = op->seq_known;
-  } else if (op->kind == PUT && op->is_mutable && query.method == HARK_KRPC_GET) {
+  } else if (op->kind == HARK_OP_PUT && op->is_mutable && query.method == HARK_KRPC_GET) {
     /* only the token is wanted, not a value that we have */
     query.has_seq = true;
     query.seq = op->seq;
@@ -384,184 +284,163 @@ ask (HarkDht *dht, Op *op, const HarkEndpoint *to)
   return hark_rpc_send (dht, to, &query, on_query, op->number);
 }
 
-/* ---- writing ------------------------------------------------------------------------------- */
-
-static bool write_to (HarkDht *dht, Op *op, HarkLookupCandidate *candidate);
+/* ---- crowded targets ----------------------------------------------------------------------- */
 
 static void
-on_write (HarkDht *dht, const HarkRpc *rpc, HarkRpcOutcome outcome, const HarkKrpc *answer)
+start_feeler (HarkDht *dht, const HarkDhtOp *parent, const HarkLookup *lookup, unsigned shell)
 {
-  Op *op = find_op (dht, rpc->owner);
-  HarkLookup *lookup = op ? op->lookups[rpc->to.family == 6] : NULL;
-  HarkLookupCandidate *candidate = op ? hark_lookup_find (lookup, &rpc->to) : NULL;
+  uint64_t width = lookup->reach / HARK_LOOKUP_SHELLS;
+  uint64_t distance = shell * width + width / 2;
+  HarkNodeId target;
+  HarkDhtOp *op;
 
-  if (!candidate || candidate->write == HARK_WRITE_DONE || candidate->write == HARK_WRITE_REFUSED)
+  hark_node_id_random (&dht->rng, &target);
+  for (unsigned i = 0; i < 8; i++)
+    target.bytes[i] = parent->target.bytes[i] ^ (uint8_t) (distance >> (56 - 8 * i));
+  op = op_new (dht, HARK_OP_FEELER, &target, parent->urgent);
+  op->parent = parent->number;
+  op_start (dht, op);
+}
+
+/* Somebody may have crowded the target: nodes farther out are never named to us beside closer ones,
+ * so they are looked for around places of their own. */
+static void
+widen (HarkDht *dht, HarkDhtOp *op)
+{
+  for (int i = 0; i < HARK_DHT_FAMILIES; i++) {
+    HarkLookup *lookup = op->lookups[i];
+
+    if (lookup->wide || !hark_lookup_is_done (lookup) || !hark_lookup_is_crowded (lookup)
+        || g_hash_table_size (dht->operations) >= 2 * HARK_DHT_OPERATIONS_MAX)
+      continue;
+    lookup->wide = true;
+    /* One more than there are, lest the last one ends us in the middle of this. */
+    op->feelers += HARK_LOOKUP_SHELLS;
+    for (unsigned shell = 1; shell < HARK_LOOKUP_SHELLS; shell++)
+      start_feeler (dht, op, lookup, shell);
+    op->feelers--;
+  }
+}
+
+/* ---- a second round ------------------------------------------------------------------------ */
+
+/* Nobody had it, but all we asked were named by those we asked first. Another round starts from
+ * other nodes and asks only others, so that a few liars on one way cannot hide an item. */
+static void
+go_round_again (HarkDht *dht, HarkDhtOp *op)
+{
+  const HarkTableNode *nodes[STARTERS_AGAIN_FROM];
+  const HarkTableNode *fresh[HARK_DHT_FAMILIES][STARTERS];
+  unsigned n_fresh[HARK_DHT_FAMILIES] = {0};
+
+  for (int i = 0; i < HARK_DHT_FAMILIES; i++) {
+    size_t n = hark_table_closest (&dht->tables[i], &op->target, nodes, STARTERS_AGAIN_FROM);
+
+    if (op->lookups[i]->n_answered < HARK_LOOKUP_WANTED)
+      continue;
+    for (size_t j = 0; j < n && n_fresh[i] < STARTERS; j++) {
+      const HarkLookupCandidate *known = hark_lookup_find (op->lookups[i], &nodes[j]->endpoint);
+
+      if (!known || known->state == HARK_CANDIDATE_NEW)
+        fresh[i][n_fresh[i]++] = nodes[j];
+    }
+  }
+  if (MAX (n_fresh[0], n_fresh[1]) < STARTERS_AGAIN_MIN)
     return;
-  switch (outcome) {
-  case HARK_RPC_ANSWERED:
-    candidate->write = HARK_WRITE_DONE;
-    op->acks++;
-    break;
-  case HARK_RPC_LATE:
-    /* Once more, and somebody else as well: whoever is first. */
-    if (candidate->write == HARK_WRITE_SENT) {
-      hark_lookup_want_more (lookup);
-      if (write_to (dht, op, candidate))
-        candidate->write = HARK_WRITE_LATE;
-    }
-    break;
-  case HARK_RPC_SILENT:
-    if (candidate->write == HARK_WRITE_LATE && candidate->tries_write > 1)
-      candidate->tries_write--;
-    else
-      candidate->write = HARK_WRITE_REFUSED;
-    break;
-  case HARK_RPC_REFUSED:
-    if (answer->code == HARK_KRPC_ERROR_SEQ || answer->code == HARK_KRPC_ERROR_CAS)
-      op->conflict = true;
-    else
-      hark_lookup_want_more (lookup);
-    candidate->write = HARK_WRITE_REFUSED;
-    break;
-  case HARK_RPC_UNREACHABLE:
-    hark_lookup_want_more (lookup);
-    candidate->write = HARK_WRITE_REFUSED;
-    break;
+  for (int i = 0; i < HARK_DHT_FAMILIES; i++) {
+    op->first[i] = op->lookups[i];
+    op->lookups[i] = new_lookup (dht, op, i);
   }
-  step (dht, op);
-}
-
-static bool
-write_to (HarkDht *dht, Op *op, HarkLookupCandidate *candidate)
-{
-  HarkKrpc query = {
-    .token = {candidate->token, candidate->token_len}
-  };
-
-  if (op->kind == ANNOUNCE) {
-    query.method = HARK_KRPC_ANNOUNCE_PEER;
-    query.info_hash = (HarkBytes){op->target.bytes, sizeof op->target.bytes};
-    query.implied_port = true;
-    query.has_port = true;
-    query.port = op->port;
-  } else {
-    query.method = HARK_KRPC_PUT;
-    query.v.data = g_bytes_get_data (op->value, &query.v.len);
-    if (op->is_mutable) {
-      query.k = (HarkBytes){op->key, sizeof op->key};
-      if (op->salt_len)
-        query.salt = (HarkBytes){op->salt, op->salt_len};
-      query.sig = (HarkBytes){op->sig, sizeof op->sig};
-      query.has_seq = true;
-      query.seq = op->seq;
-      query.has_cas = op->has_cas;
-      query.cas = op->cas;
-    }
-  }
-  candidate->tries_write++;
-  return hark_rpc_send (dht, &candidate->endpoint, &query, on_write, op->number);
-}
-
-/* Writes under way that are worth waiting for. */
-static unsigned
-open_writes (const Op *op)
-{
-  unsigned n = 0, late = 0;
-
   for (int i = 0; i < HARK_DHT_FAMILIES; i++)
-    for (size_t j = 0; j < op->lookups[i]->n; j++) {
-      n += op->lookups[i]->candidates[j].write == HARK_WRITE_SENT;
-      late += op->lookups[i]->candidates[j].write == HARK_WRITE_LATE;
-    }
-  return op->acks == 0 ? n + late : n;
-}
-
-/* Keeps a copy when we are among the closest ourselves. */
-static bool
-store_here (HarkDht *dht, const Op *op)
-{
-  HarkItemView item = {.value = {0}};
-  HarkEndpoint nobody = {0};
-  bool close = false;
-
-  for (int i = 0; i < HARK_DHT_FAMILIES; i++)
-    close |= hark_lookup_own_rank (op->lookups[i], &dht->tables[i].own_id) < HARK_TABLE_K;
-  if (!close || dht->config.read_only)
-    return false;
-  item.value.data = g_bytes_get_data (op->value, &item.value.len);
-  if (op->is_mutable) {
-    item.key = op->key;
-    item.sig = op->sig;
-    item.seq = op->seq;
-    item.salt = (HarkBytes){op->salt, op->salt_len};
-  }
-  return hark_items_put (dht->items, &item, op->has_cas ? &op->cas : NULL, &nobody,
-                         &dht->tables[0].own_id, dht->now)
-         == 0;
+    for (unsigned j = 0; j < n_fresh[i]; j++)
+      op_add (dht, op, &fresh[i][j]->id, &fresh[i][j]->endpoint);
 }
 
 /* ---- progress ------------------------------------------------------------------------------ */
 
 static void
-emit_stored (HarkDht *dht, Op *op)
+measure_size (HarkDht *dht, const HarkDhtOp *op)
 {
-  HarkDhtEvent event = {.kind = HARK_DHT_EVENT_STORED, .operation = op->number, .acks = op->acks};
+  for (int i = 0; i < HARK_DHT_FAMILIES; i++) {
+    const HarkLookup *lookup = op->first[i] ? op->first[i] : op->lookups[i];
+    uint64_t distances[HARK_LOOKUP_WANTED];
 
-  if (op->reported || op->kind != PUT)
-    return;
-  op->reported = true;
-  hark_dht_emit (dht, &event, NULL, NULL);
+    if (op->kind != HARK_OP_FEELER && !lookup->wide && hark_lookup_is_done (lookup))
+      hark_size_add (&dht->sizes[i], &op->target, distances,
+                     hark_lookup_closest (lookup, distances, HARK_LOOKUP_WANTED));
+  }
 }
 
 static void
-finish (HarkDht *dht, Op *op)
+finish (HarkDht *dht, HarkDhtOp *op)
 {
   HarkDhtEvent event = {.operation = op->number, .acks = op->acks, .conflict = op->conflict};
+  HarkDhtOp *parent = hark_op_find (dht, op->parent);
 
+  measure_size (dht, op);
   switch (op->kind) {
-  case WALK:
+  case HARK_OP_WALK:
     dht->status_changed = true;
     break;
-  case GET_MUTABLE:
-  case GET_IMMUTABLE:
-    emit_value (dht, op, HARK_DHT_EVENT_GET_DONE);
+  case HARK_OP_FEELER:
     break;
-  case PUT:
-    event.own_copy = store_here (dht, op);
+  case HARK_OP_GET_MUTABLE:
+  case HARK_OP_GET_IMMUTABLE:
+    hark_op_emit_value (dht, op, HARK_DHT_EVENT_GET_DONE);
+    break;
+  case HARK_OP_PUT:
+    event.own_copy = hark_op_store_here (dht, op);
     if (op->acks > 0)
-      emit_stored (dht, op);
+      hark_op_emit_stored (dht, op);
     event.kind = HARK_DHT_EVENT_PUT_DONE;
     hark_dht_emit (dht, &event, NULL, NULL);
     break;
-  case GET_PEERS:
-  case ANNOUNCE:
+  case HARK_OP_GET_PEERS:
+  case HARK_OP_ANNOUNCE:
     event.kind = HARK_DHT_EVENT_PEERS_DONE;
     hark_dht_emit (dht, &event, NULL, NULL);
     break;
   }
   op_remove (dht, op);
+  if (parent) {
+    parent->feelers--;
+    hark_op_step (dht, parent);
+  }
 }
 
 static bool
-is_over (const Op *op)
+is_walked (const HarkDhtOp *op)
+{
+  for (int i = 0; i < HARK_DHT_FAMILIES; i++)
+    if (!hark_lookup_is_done (op->lookups[i])
+        && !(op->value && hark_op_is_get (op) && hark_lookup_is_idle (op->lookups[i])))
+      return false;
+  return op->feelers == 0;
+}
+
+static bool
+is_over (const HarkDhtOp *op)
 {
   bool late = false;
 
-  for (int i = 0; i < HARK_DHT_FAMILIES; i++) {
-    if (!hark_lookup_is_done (op->lookups[i]))
-      return false;
-    late |= hark_lookup_has_late (op->lookups[i]);
-  }
-  if (writes (op))
-    return open_writes (op) == 0;
+  /* There is but one value of that name. */
+  if (op->kind == HARK_OP_GET_IMMUTABLE && op->value)
+    return op->feelers == 0;
+  if (!is_walked (op))
+    return false;
+  for (int i = 0; i < HARK_DHT_FAMILIES; i++)
+    late |= hark_lookup_has_late (op->lookups[i])
+            || (op->first[i] && hark_lookup_has_late (op->first[i]));
+  if (hark_op_writes (op))
+    return hark_op_open_writes (op) == 0;
   /* "Not there" is said only when nobody can object any more. */
-  if (op->kind == GET_MUTABLE || op->kind == GET_IMMUTABLE)
+  if (hark_op_is_get (op))
     return op->value || op->unchanged || !late;
   return true;
 }
 
 static void
-step (HarkDht *dht, Op *op)
+ask_next (HarkDht *dht, HarkDhtOp *op)
 {
   for (int i = 0; i < HARK_DHT_FAMILIES; i++) {
     HarkLookup *lookup = op->lookups[i];
@@ -570,14 +449,21 @@ step (HarkDht *dht, Op *op)
     while ((candidate = hark_lookup_next (lookup)))
       if (!ask (dht, op, &candidate->endpoint))
         hark_lookup_failed (lookup, candidate);
-    while (writes (op) && (candidate = hark_lookup_next_write (lookup))) {
-      candidate->write = HARK_WRITE_SENT;
-      if (!write_to (dht, op, candidate))
-        candidate->write = HARK_WRITE_REFUSED;
-    }
   }
-  if (op->acks >= STORED_ENOUGH)
-    emit_stored (dht, op);
+}
+
+void
+hark_op_step (HarkDht *dht, HarkDhtOp *op)
+{
+  ask_next (dht, op);
+  if (!is_walk (op->kind) && !op->first[0]) {
+    widen (dht, op);
+    if (hark_op_is_get (op) && !op->value && !op->unchanged && is_walked (op))
+      go_round_again (dht, op);
+    ask_next (dht, op);
+  }
+  if (hark_op_writes (op))
+    hark_op_write (dht, op);
   if (is_over (op))
     finish (dht, op);
 }
@@ -587,7 +473,7 @@ step (HarkDht *dht, Op *op)
 void
 hark_dht_walk (HarkDht *dht, const HarkNodeId *target)
 {
-  op_start (dht, op_new (dht, WALK, target, false));
+  op_start (dht, op_new (dht, HARK_OP_WALK, target, false));
 }
 
 HarkDhtOperation
@@ -603,12 +489,12 @@ hark_dht_get_mutable (HarkDht *dht,
     .key = key, .salt = {salt, salt_len}
   };
   HarkNodeId target;
-  Op *op;
+  HarkDhtOp *op;
 
   g_assert (salt_len <= HARK_DHT_SALT_LEN_MAX);
   dht->now = MAX (dht->now, now);
   hark_item_target (&item, &target);
-  op = op_new (dht, GET_MUTABLE, &target, urgent);
+  op = op_new (dht, HARK_OP_GET_MUTABLE, &target, urgent);
   if (!op)
     return 0;
   memcpy (op->key, key, sizeof op->key);
@@ -616,7 +502,7 @@ hark_dht_get_mutable (HarkDht *dht,
     memcpy (op->salt, salt, salt_len);
   op->salt_len = salt_len;
   op->seq_known = MAX (seq_known, -1);
-  ask_ourselves (dht, op);
+  hark_op_ask_ourselves (dht, op);
   return op_start (dht, op);
 }
 
@@ -624,14 +510,14 @@ HarkDhtOperation
 hark_dht_get_immutable (HarkDht *dht, const uint8_t target[20], bool urgent, HarkTime now)
 {
   HarkNodeId id;
-  Op *op;
+  HarkDhtOp *op;
 
   dht->now = MAX (dht->now, now);
   memcpy (id.bytes, target, sizeof id.bytes);
-  op = op_new (dht, GET_IMMUTABLE, &id, urgent);
+  op = op_new (dht, HARK_OP_GET_IMMUTABLE, &id, urgent);
   if (!op)
     return 0;
-  ask_ourselves (dht, op);
+  hark_op_ask_ourselves (dht, op);
   return op_start (dht, op);
 }
 
@@ -659,22 +545,23 @@ hark_dht_item_signed_bytes (const HarkDhtItem *item, uint8_t ret[HARK_DHT_SIGNED
   return hark_item_signed_bytes (&view, ret);
 }
 
-HarkDhtOperation
-hark_dht_put_mutable (HarkDht *dht, const HarkDhtItem *item, const int64_t *cas, HarkTime now)
+static HarkDhtOperation
+put_mutable (HarkDht *dht, const HarkDhtItem *item, const int64_t *cas, bool repair, HarkTime now)
 {
   HarkItemView view = view_item (item);
   HarkBencode value;
   HarkNodeId target;
-  Op *op;
+  HarkDhtOp *op;
 
   dht->now = MAX (dht->now, now);
   if (!hark_bencode_parse (item->value, item->value_len, &value) || hark_item_check (&view) != 0)
     return 0;
   hark_item_target (&view, &target);
-  op = op_new (dht, PUT, &target, false);
+  op = op_new (dht, HARK_OP_PUT, &target, false);
   if (!op)
     return 0;
   op->is_mutable = true;
+  op->repair = repair;
   memcpy (op->key, item->key, sizeof op->key);
   memcpy (op->salt, item->salt, item->salt_len);
   op->salt_len = item->salt_len;
@@ -687,6 +574,18 @@ hark_dht_put_mutable (HarkDht *dht, const HarkDhtItem *item, const int64_t *cas,
 }
 
 HarkDhtOperation
+hark_dht_put_mutable (HarkDht *dht, const HarkDhtItem *item, const int64_t *cas, HarkTime now)
+{
+  return put_mutable (dht, item, cas, false, now);
+}
+
+HarkDhtOperation
+hark_dht_repair_mutable (HarkDht *dht, const HarkDhtItem *item, HarkTime now)
+{
+  return put_mutable (dht, item, NULL, true, now);
+}
+
+HarkDhtOperation
 hark_dht_put_immutable (
   HarkDht *dht, const uint8_t *value, size_t value_len, uint8_t ret_target[20], HarkTime now)
 {
@@ -695,13 +594,13 @@ hark_dht_put_immutable (
   };
   HarkBencode checked;
   HarkNodeId target;
-  Op *op;
+  HarkDhtOp *op;
 
   dht->now = MAX (dht->now, now);
   if (!hark_bencode_parse (value, value_len, &checked) || hark_item_check (&item) != 0)
     return 0;
   hark_item_target (&item, &target);
-  op = op_new (dht, PUT, &target, false);
+  op = op_new (dht, HARK_OP_PUT, &target, false);
   if (!op)
     return 0;
   if (ret_target)
@@ -711,10 +610,10 @@ hark_dht_put_immutable (
 }
 
 static HarkDhtOperation
-search_peers (HarkDht *dht, Kind kind, const uint8_t info_hash[20], uint16_t port)
+search_peers (HarkDht *dht, HarkDhtOpKind kind, const uint8_t info_hash[20], uint16_t port)
 {
   HarkNodeId target;
-  Op *op;
+  HarkDhtOp *op;
 
   memcpy (target.bytes, info_hash, sizeof target.bytes);
   op = op_new (dht, kind, &target, false);
@@ -729,20 +628,20 @@ HarkDhtOperation
 hark_dht_get_peers (HarkDht *dht, const uint8_t info_hash[20], HarkTime now)
 {
   dht->now = MAX (dht->now, now);
-  return search_peers (dht, GET_PEERS, info_hash, 0);
+  return search_peers (dht, HARK_OP_GET_PEERS, info_hash, 0);
 }
 
 HarkDhtOperation
 hark_dht_announce (HarkDht *dht, const uint8_t info_hash[20], uint16_t port, HarkTime now)
 {
   dht->now = MAX (dht->now, now);
-  return search_peers (dht, ANNOUNCE, info_hash, port);
+  return search_peers (dht, HARK_OP_ANNOUNCE, info_hash, port);
 }
 
 void
 hark_dht_cancel_operation (HarkDht *dht, HarkDhtOperation number)
 {
-  Op *op = find_op (dht, number);
+  HarkDhtOp *op = hark_op_find (dht, number);
 
   if (op)
     op_remove (dht, op);

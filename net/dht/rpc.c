@@ -9,6 +9,32 @@ is_prompt (HarkKrpcMethod method)
   return method != HARK_KRPC_HK_KNOCK;
 }
 
+void
+hark_rpc_free (gpointer data)
+{
+  HarkRpc *rpc = data;
+
+  g_clear_pointer (&rpc->packet, g_bytes_unref);
+  g_free (rpc);
+}
+
+/* Our own queries go to nodes of our own kind only, and keep to a pace of theirs. */
+static HarkTime
+pace (HarkDht *dht, const HarkEndpoint *to, HarkKrpcMethod method)
+{
+  HarkScope scope = hark_endpoint_scope (to);
+  HarkLimit *limit = hark_limits_source (&dht->limits, to, dht->now);
+  const HarkDhtKnown *known;
+  HarkTime wait;
+
+  if (scope == HARK_SCOPE_LOOPBACK)
+    return 0;
+  known = scope == HARK_SCOPE_PUBLIC ? hark_dht_known (dht, to, false) : NULL;
+  wait
+    = hark_limits_pace (limit, scope != HARK_SCOPE_PUBLIC || (known && known->was_point), dht->now);
+  return method >= HARK_KRPC_HK_KEEP ? 0 : wait;
+}
+
 static HarkTime
 patience_with (HarkDht *dht, const HarkEndpoint *to)
 {
@@ -54,14 +80,18 @@ start (HarkDht *dht,
        size_t *ret_len)
 {
   HarkRpc *rpc;
+  HarkTime wait;
 
   if (dht->rpcs->len >= HARK_RPCS_MAX || !hark_dht_may_send (dht, to))
+    return false;
+  wait = pace (dht, to, query->method);
+  if (wait == HARK_TIME_NEVER)
     return false;
   rpc = g_new0 (HarkRpc, 1);
   hark_rng_bytes (&dht->rng, rpc->transaction, sizeof rpc->transaction);
   rpc->method = query->method;
   rpc->to = *to;
-  rpc->sent = dht->now;
+  rpc->sent = dht->now + wait;
   rpc->on_outcome = on_outcome;
   rpc->owner = owner;
 
@@ -71,7 +101,11 @@ start (HarkDht *dht,
   query->read_only = dht->config.read_only;
   *ret_len = hark_krpc_write (query, NULL, 0, packet, HARK_KRPC_LEN_MAX);
   g_assert (*ret_len);
-  hark_dht_send (dht, to, packet, *ret_len);
+  if (wait)
+    rpc->packet = g_bytes_new (packet, *ret_len);
+  else
+    hark_dht_send (dht, to, packet, *ret_len);
+  dht->unheard[to->family == 6]++;
   g_ptr_array_add (dht->rpcs, rpc);
   *ret = rpc;
   return true;
@@ -87,7 +121,7 @@ hark_rpc_send (
 
   if (!start (dht, to, query, on_outcome, owner, &rpc, packet, &len))
     return false;
-  rpc->late = dht->now + patience_with (dht, to);
+  rpc->late = rpc->sent + patience_with (dht, to);
   rpc->give_up = rpc->late + HARK_RPC_GIVE_UP;
   return true;
 }
@@ -118,17 +152,21 @@ static void
 learn (HarkDht *dht, const HarkRpc *rpc, const HarkKrpc *message)
 {
   HarkTable *table = hark_dht_table (dht, &rpc->to);
+  HarkLimit *limit = hark_limits_source (&dht->limits, &rpc->to, dht->now);
   HarkTime rtt = hark_time_since (dht->now, rpc->sent);
+  bool cold
+    = limit->heard == 0 || hark_time_since (dht->now, limit->heard) >= HARK_TABLE_SETTLED_AFTER;
   HarkNodeId id;
 
-  hark_limits_source (&dht->limits, &rpc->to, dht->now)->proven_until
-    = dht->now + HARK_LIMIT_PROVEN;
+  limit->proven_until = dht->now + HARK_LIMIT_PROVEN;
+  limit->heard = dht->now;
   if (is_prompt (rpc->method))
     note_rtt (dht, rtt);
-  if (!message->id || message->read_only)
+  if (!message->id || message->read_only || rpc->unlisted)
     return;
   memcpy (id.bytes, message->id, sizeof id.bytes);
-  hark_table_heard (table, &id, &rpc->to, is_prompt (rpc->method) ? MAX (rtt, 1) : 0, dht->now);
+  hark_table_heard (table, &id, &rpc->to, is_prompt (rpc->method) ? MAX (rtt, 1) : 0, cold,
+                    dht->now);
 }
 
 bool
@@ -146,7 +184,7 @@ hark_rpc_handle_answer (HarkDht *dht, const HarkEndpoint *from, const HarkKrpc *
     if (rpc->on_outcome)
       rpc->on_outcome (
         dht, rpc, message->kind == HARK_KRPC_ERROR ? HARK_RPC_REFUSED : HARK_RPC_ANSWERED, message);
-    g_free (rpc);
+    hark_rpc_free (rpc);
     return true;
   }
   return false;
@@ -158,7 +196,7 @@ finish (HarkDht *dht, HarkRpc *rpc, HarkRpcOutcome outcome)
 {
   if (rpc->on_outcome)
     rpc->on_outcome (dht, rpc, outcome, NULL);
-  g_free (rpc);
+  hark_rpc_free (rpc);
 }
 
 void
@@ -184,11 +222,18 @@ hark_rpc_handle_time (HarkDht *dht)
   for (unsigned i = 0; i < dht->rpcs->len;) {
     HarkRpc *rpc = dht->rpcs->pdata[i];
 
+    if (rpc->packet && rpc->sent <= dht->now) {
+      size_t len;
+      const uint8_t *data = g_bytes_get_data (rpc->packet, &len);
+
+      hark_dht_send (dht, &rpc->to, data, len);
+      g_clear_pointer (&rpc->packet, g_bytes_unref);
+    }
     if (rpc->give_up <= dht->now) {
       finish (dht, g_ptr_array_steal_index (dht->rpcs, i), HARK_RPC_SILENT);
       i = 0;
     } else if (rpc->late <= dht->now) {
-      HarkRpc copy = *rpc;
+      HarkRpc copy = *rpc; /* its packet is gone by now */
 
       rpc->late = HARK_TIME_NEVER;
       hark_table_failed (hark_dht_table (dht, &copy.to), &copy.to, false);
@@ -210,6 +255,8 @@ hark_rpc_get_deadline (const HarkDht *dht)
     const HarkRpc *rpc = dht->rpcs->pdata[i];
 
     deadline = hark_time_min (deadline, hark_time_min (rpc->late, rpc->give_up));
+    if (rpc->packet)
+      deadline = hark_time_min (deadline, rpc->sent);
   }
   return deadline;
 }
@@ -220,6 +267,17 @@ hark_rpc_ping (HarkDht *dht, const HarkEndpoint *to)
   HarkKrpc query = {.method = HARK_KRPC_PING};
 
   hark_rpc_send (dht, to, &query, NULL, 0);
+}
+
+bool
+hark_rpc_prove (HarkDht *dht, const HarkEndpoint *to, HarkRpcCallback on_outcome)
+{
+  HarkKrpc query = {.method = HARK_KRPC_PING};
+
+  if (!hark_rpc_send (dht, to, &query, on_outcome, 0))
+    return false;
+  ((HarkRpc *) dht->rpcs->pdata[dht->rpcs->len - 1])->unlisted = true;
+  return true;
 }
 
 bool

@@ -2,7 +2,8 @@
  *
  * Internal to net/dht. A query is late after the round trip that is to be expected of its node
  * (lookups stop waiting then), and given up 2 s after that. An answer must match transaction,
- * address and port.
+ * address and port. Queries to one address keep the pace of net/dht/limits.h: one that came too
+ * early waits, and its times count from when it is sent.
  */
 #pragma once
 
@@ -32,15 +33,21 @@ struct HarkRpc {
   uint8_t transaction[4];
   HarkKrpcMethod method;
   HarkEndpoint to;
-  HarkTime sent;
-  HarkTime late; /* NEVER once it was said */
+  bool unlisted;  /* the answer does not bring its sender into the table */
+  GBytes *packet; /* while it waits to be sent, else NULL */
+  HarkTime sent;  /* or when it will be */
+  HarkTime late;  /* NEVER once it was said */
   HarkTime give_up;
   HarkRpcCallback on_outcome; /* nullable */
   uint32_t owner;             /* for the callback */
 };
 
+/* hark_rpc_free: for the table of queries. */
+void hark_rpc_free (gpointer rpc);
+
 /* hark_rpc_send: completes @query (transaction, our id, ro) and sends it. False, without a
- * callback, when the address is refused or HARK_RPCS_MAX wait. */
+ * callback, when the address is refused, HARK_RPCS_MAX wait, or too many queries to that address
+ * do. */
 bool hark_rpc_send (HarkDht *dht,
                     const HarkEndpoint *to,
                     HarkKrpc *query,
@@ -69,6 +76,10 @@ HarkTime hark_rpc_get_deadline (const HarkDht *dht);
 
 /* hark_rpc_ping: asks whether somebody is there; the table learns of it. */
 void hark_rpc_ping (HarkDht *dht, const HarkEndpoint *to);
+
+/* hark_rpc_prove: asks @to whether it is there, as hark_rpc_ping() does; the table learns nothing.
+ */
+bool hark_rpc_prove (HarkDht *dht, const HarkEndpoint *to, HarkRpcCallback on_outcome);
 
 /* hark_rpc_is_asking: something sent to @to is not answered yet. */
 bool hark_rpc_is_asking (const HarkDht *dht, const HarkEndpoint *to);

@@ -19,6 +19,7 @@ typedef struct {
   size_t len; /* bytes of the query */
   HarkLimit *limit;
   bool proven;
+  bool pings;     /* we ping him beside the answer */
   size_t len_max; /* of the answer */
 } Call;
 
@@ -33,11 +34,12 @@ send_answer (Call *call, HarkKrpc *answer, const HarkEndpoint *values, size_t n_
   answer->transaction = call->query->transaction;
   if (answer->kind == HARK_KRPC_RESPONSE)
     answer->id = hark_dht_own_id (dht, call->from);
+  answer->read_only = dht->config.read_only;
   answer->ip = (HarkBytes){compact, hark_endpoint_to_compact (call->from, compact)};
   len = hark_krpc_write (answer, values, n_values, packet, sizeof packet);
   /* Too much for a stranger: fewer nodes first, farthest first; then without his endpoint. */
   while ((len == 0 || len > call->len_max) && (answer->nodes.len || answer->nodes6.len)) {
-    if (answer->nodes6.len)
+    if (answer->nodes6.len / 38 >= MAX (answer->nodes.len / 26, 1))
       answer->nodes6.len -= 38;
     else
       answer->nodes.len -= 26;
@@ -80,7 +82,9 @@ add_nodes (Call *call, HarkKrpc *answer, const uint8_t target[20], uint8_t buffe
       wanted = (call->from->family == 6) == i;
     if (!wanted)
       continue;
-    n = hark_table_closest (&call->dht->tables[i], &id, nodes, HARK_TABLE_K);
+    n = hark_table_closest_settled (&call->dht->tables[i], &id, nodes, HARK_TABLE_K);
+    if (n < HARK_TABLE_K)
+      n = hark_table_closest (&call->dht->tables[i], &id, nodes, HARK_TABLE_K);
     for (size_t j = 0; j < n; j++)
       /* Nobody is told of places that mean something else, or nothing, where he is. */
       if (hark_endpoint_scope (&nodes[j]->endpoint) >= hark_endpoint_scope (call->from)
@@ -165,35 +169,128 @@ serve_announce (Call *call)
   send_answer (call, &(HarkKrpc){.kind = HARK_KRPC_RESPONSE}, NULL, 0);
 }
 
+/* ---- items --------------------------------------------------------------------------------- */
+
+/* He does not have it yet. */
+static bool
+is_news (const Call *call, const HarkItemView *item)
+{
+  return !item->key || !call->query->has_seq || item->seq > call->query->seq;
+}
+
+/* Everything stored goes along, or as much as a stranger may have: then without the value. */
 static void
-serve_get (Call *call)
+answer_get (Call *call, const HarkItemView *item)
 {
   HarkKrpc answer = {.kind = HARK_KRPC_RESPONSE};
   uint8_t buffers[2][8 * 38], token[HARK_TOKEN_LEN_WIRE];
-  HarkItemView item;
-  HarkNodeId target;
 
-  memcpy (target.bytes, call->query->target.data, sizeof target.bytes);
   add_token (call, &answer, call->query->target, token);
-  add_nodes (call, &answer, target.bytes, buffers);
-  if (hark_items_get (call->dht->items, &target, call->dht->now, &item)) {
-    answer.has_seq = item.key != NULL;
-    answer.seq = item.seq;
-    if (!item.key || !call->query->has_seq || item.seq > call->query->seq) {
-      answer.v = item.value;
-      if (item.key) {
-        answer.k = (HarkBytes){item.key, 32};
-        answer.sig = (HarkBytes){item.sig, 64};
-      }
-      /* The value itself is let through to a stranger: readers ask each node once. The bytes per
-       * address keep a forged source from gaining by it. */
-      if (!call->proven) {
-        answer.nodes = answer.nodes6 = (HarkBytes){0};
-        call->len_max = HARK_KRPC_LEN_MAX;
-      }
+  add_nodes (call, &answer, call->query->target.data, buffers);
+  if (item) {
+    answer.has_seq = item->key != NULL;
+    answer.seq = item->seq;
+  }
+  if (item && is_news (call, item) && call->proven) {
+    answer.v = item->value;
+    if (item->key) {
+      answer.k = (HarkBytes){item->key, 32};
+      answer.sig = (HarkBytes){item->sig, 64};
     }
   }
   send_answer (call, &answer, NULL, 0);
+}
+
+static void
+release (HarkDht *dht, const HarkDhtHeld *held, bool proven)
+{
+  HarkKrpc query = {
+    .kind = HARK_KRPC_QUERY,
+    .method = HARK_KRPC_GET,
+    .transaction = {held->transaction,  held->transaction_len    },
+    .target = {held->target.bytes, sizeof held->target.bytes},
+    .has_seq = held->has_seq,
+    .seq = held->seq,
+    .want4 = held->want4,
+    .want6 = held->want6
+  };
+  Call call = {.dht = dht, .from = &held->from, .query = &query, .len = held->len};
+  HarkItemView item;
+
+  call.limit = hark_limits_source (&dht->limits, &held->from, dht->now);
+  call.proven = proven;
+  call.len_max = proven ? HARK_KRPC_LEN_MAX : UNPROVEN_FACTOR * held->len - PING_LEN;
+  answer_get (&call, hark_items_get (dht->items, &held->target, dht->now, &item) ? &item : NULL);
+}
+
+void
+hark_dht_release_held (HarkDht *dht, const HarkEndpoint *proven)
+{
+  for (unsigned i = 0; i < dht->held->len;) {
+    HarkDhtHeld held = g_array_index (dht->held, HarkDhtHeld, i);
+    bool is_proven = proven && hark_same_host (&held.from, proven);
+
+    if (!is_proven && held.expires > dht->now) {
+      i++;
+      continue;
+    }
+    g_array_remove_index (dht->held, i);
+    release (dht, &held, is_proven);
+  }
+}
+
+static void
+on_proof (HarkDht *dht, const HarkRpc *rpc, HarkRpcOutcome outcome, const HarkKrpc *answer)
+{
+  (void) answer;
+  if (outcome == HARK_RPC_ANSWERED || outcome == HARK_RPC_REFUSED)
+    hark_dht_release_held (dht, &rpc->to);
+}
+
+/* A reader asks each node once, and an item is longer than three times his question. So a
+ * stranger's question is held while we ask whether he is there, and answered in full when he is: a
+ * round trip more for him, and no packet that is worth forging. */
+static bool
+hold_get (Call *call)
+{
+  HarkDht *dht = call->dht;
+  HarkDhtHeld held = {.from = *call->from, .expires = dht->now + HARK_DHT_HELD_TIME};
+  const HarkKrpc *query = call->query;
+  unsigned same = 0;
+
+  for (unsigned i = 0; i < dht->held->len; i++)
+    same += hark_same_host (&g_array_index (dht->held, HarkDhtHeld, i).from, call->from);
+  if (dht->held->len >= HARK_DHT_HELD_MAX || same >= HARK_DHT_HELD_PER_HOST
+      || call->len < PING_LEN + 20)
+    return false;
+  if (!call->pings && same == 0
+      && (!hark_token_bucket_take (&dht->stranger_pings, 1, dht->now)
+          || !hark_rpc_prove (dht, call->from, on_proof)))
+    return false;
+  held.len = call->len;
+  held.transaction_len = query->transaction.len;
+  memcpy (held.transaction, query->transaction.data, query->transaction.len);
+  memcpy (held.target.bytes, query->target.data, sizeof held.target.bytes);
+  held.has_seq = query->has_seq;
+  held.seq = query->seq;
+  held.want4 = query->want4;
+  held.want6 = query->want6;
+  g_array_append_val (dht->held, held);
+  return true;
+}
+
+static void
+serve_get (Call *call)
+{
+  HarkItemView item;
+  HarkNodeId target;
+  bool found;
+
+  memcpy (target.bytes, call->query->target.data, sizeof target.bytes);
+  found = hark_items_get (call->dht->items, &target, call->dht->now, &item);
+  if (found && !call->proven && is_news (call, &item) && hold_get (call))
+    return;
+  answer_get (call, found ? &item : NULL);
 }
 
 static const char *
@@ -260,7 +357,7 @@ serve_keep (Call *call)
   HarkBytes handle = call->query->handle;
 
   call->len_max = call->len;
-  if (!handle.data) {
+  if (!handle.data || handle.len % HARK_POINT_HANDLE_LEN) {
     send_error (call, HARK_KRPC_ERROR_PROTOCOL, "no handle");
     return;
   }
@@ -310,10 +407,11 @@ serve_knock (Call *call)
   int code = HARK_KRPC_ERROR_BUSY;
 
   call->len_max = call->len;
-  own = query->handle.data && hark_dht_is_own_handle (dht, query->handle.data);
+  own
+    = query->handle.len == HARK_DHT_HANDLE_LEN && hark_dht_is_own_handle (dht, query->handle.data);
   if (dht->config.read_only && !own)
     return; /* whoever serves nobody is not to be noticed */
-  if (!query->handle.data || query->x.len < HARK_DHT_KNOCK_LEN_MIN
+  if (query->handle.len != HARK_DHT_HANDLE_LEN || query->x.len < HARK_DHT_KNOCK_LEN_MIN
       || query->x.len > HARK_DHT_KNOCK_LEN_MAX) {
     send_error (call, HARK_KRPC_ERROR_PROTOCOL, "bad knock");
     return;
@@ -372,7 +470,8 @@ serve_ring (Call *call)
   HarkEndpoint caller;
 
   /* Only from where we registered that very handle; everybody else gets silence. */
-  if (!query->handle.data || !hark_dht_holds (call->dht, call->from, query->handle.data)
+  if (query->handle.len != HARK_DHT_HANDLE_LEN
+      || !hark_dht_holds (call->dht, call->from, query->handle.data)
       || query->x.len < HARK_DHT_KNOCK_LEN_MIN || query->x.len > HARK_DHT_KNOCK_LEN_MAX
       || !query->c.data || !hark_endpoint_from_compact (query->c.data, query->c.len, &caller))
     return;
@@ -392,8 +491,12 @@ dispatch (Call *call)
     serve_knock (call);
     return;
   }
-  if (call->dht->config.read_only)
+  if (call->dht->config.read_only) {
+    /* Whom we ask may make sure that it is us. */
+    if (method == HARK_KRPC_PING && hark_rpc_is_asking (call->dht, call->from))
+      send_answer (call, &(HarkKrpc){.kind = HARK_KRPC_RESPONSE}, NULL, 0);
     return;
+  }
   if (method == HARK_KRPC_HK_KEEP && !call->dht->config.serve)
     method = HARK_KRPC_UNKNOWN;
 
@@ -438,21 +541,23 @@ void
 hark_dht_serve (HarkDht *dht, const HarkEndpoint *from, const HarkKrpc *query, size_t len)
 {
   Call call = {.dht = dht, .from = from, .query = query, .len = len};
-  bool ping;
 
   if (query->method == HARK_KRPC_HK_RING) {
     serve_ring (&call);
     return;
   }
   call.limit = hark_limits_source (&dht->limits, from, dht->now);
-  if (!hark_token_bucket_take (&call.limit->queries, 1, dht->now))
+  call.limit->heard = dht->now;
+  /* knocks have limits of their own: somebody may start again whom this point serves with many */
+  if (query->method != HARK_KRPC_HK_KNOCK
+      && !hark_token_bucket_take (&call.limit->queries, 1, dht->now))
     return;
   call.proven = call.limit->proven_until > dht->now;
-  ping = wants_ping (&call);
+  call.pings = wants_ping (&call);
   call.len_max = call.proven
                    ? HARK_KRPC_LEN_MAX
-                   : MIN (HARK_KRPC_LEN_MAX, UNPROVEN_FACTOR * len - (ping ? PING_LEN : 0));
+                   : MIN (HARK_KRPC_LEN_MAX, UNPROVEN_FACTOR * len - (call.pings ? PING_LEN : 0));
   dispatch (&call);
-  if (ping)
-    hark_rpc_ping (dht, from);
+  if (call.pings)
+    hark_rpc_send (dht, from, &(HarkKrpc){.method = HARK_KRPC_PING}, on_proof, 0);
 }

@@ -42,6 +42,14 @@ hark_dht_may_send (const HarkDht *dht, const HarkEndpoint *to)
   return scope != HARK_SCOPE_NONE && (scope != HARK_SCOPE_LOOPBACK || dht->config.allow_loopback);
 }
 
+bool
+hark_dht_is_open (const HarkDht *dht, uint8_t family)
+{
+  bool is6 = family == 6;
+
+  return dht->unheard[is6] < HARK_DHT_UNHEARD_MAX || dht->unheard[!is6] >= HARK_DHT_UNHEARD_MAX;
+}
+
 void
 hark_dht_send (HarkDht *dht, const HarkEndpoint *to, const uint8_t *data, size_t len)
 {

@@ -11,6 +11,7 @@
 #include "net/dht/limits.h"
 #include "net/dht/lookup.h"
 #include "net/dht/peers.h"
+#include "net/dht/size.h"
 #include "net/dht/table.h"
 #include "net/dht/token.h"
 
@@ -19,6 +20,10 @@
 #define HARK_DHT_RINGS_PER_POINT 24 /* of them by one sender, so that none can take every place */
 #define HARK_DHT_OWN_HANDLES_MAX 8  /* handles at which we are our own point */
 #define HARK_DHT_KNOWN_MAX 1024     /* endpoints whose abilities we remember */
+#define HARK_DHT_HELD_MAX 64        /* questions that wait for their asker to prove his address */
+#define HARK_DHT_HELD_PER_HOST 4
+#define HARK_DHT_HELD_TIME (700 * HARK_MS)
+#define HARK_DHT_UNHEARD_MAX 24 /* queries without any answer, until a family counts as closed */
 
 typedef struct HarkRpc HarkRpc; /* net/dht/rpc.h */
 
@@ -54,6 +59,18 @@ typedef struct {
   HarkTime backoff; /* 0: not asked yet */
 } HarkDhtBootstrap;
 
+/* A `get` of a stranger for an item that we have: while he is asked whether he is there. */
+typedef struct {
+  HarkEndpoint from;
+  uint8_t transaction[HARK_KRPC_TRANSACTION_LEN_MAX];
+  size_t transaction_len;
+  HarkNodeId target;
+  bool has_seq, want4, want6;
+  int64_t seq;
+  size_t len; /* bytes of the query */
+  HarkTime expires;
+} HarkDhtHeld;
+
 /* Somebody knocks at us, and may be answered. */
 typedef struct {
   HarkDhtOperation number;
@@ -73,7 +90,8 @@ struct HarkDht {
   HarkTable tables[HARK_DHT_FAMILIES];
   HarkDhtVotes votes[HARK_DHT_FAMILIES];
   unsigned counts[HARK_DHT_FAMILIES];  /* good nodes, as last reported */
-  bool seen_family[HARK_DHT_FAMILIES]; /* something of it was sent to us */
+  unsigned unheard[HARK_DHT_FAMILIES]; /* queries since something of that family came in */
+  HarkSize sizes[HARK_DHT_FAMILIES];
   bool status_changed;
 
   HarkTokens tokens;
@@ -91,6 +109,7 @@ struct HarkDht {
   GPtrArray *keeps;  /* of HarkDhtKeep, see keep.c */
   GPtrArray *knocks; /* of HarkDhtKnock, see keep.c */
   GArray *rings;     /* of HarkDhtRing */
+  GArray *held;      /* of HarkDhtHeld */
   uint8_t own_handles[HARK_DHT_OWN_HANDLES_MAX][HARK_DHT_HANDLE_LEN];
   unsigned n_own_handles;
 
@@ -100,6 +119,7 @@ struct HarkDht {
   HarkTime rtt_p90; /* of them; 0: too few */
 
   HarkTime maintenance; /* next */
+  HarkTime reopen;      /* when a closed family is tried again */
   GQueue packets;       /* of Packet, state.c */
   GQueue events;        /* of Event, state.c */
   gpointer packet_out;  /* the one lent out */
@@ -114,6 +134,10 @@ const uint8_t *hark_dht_own_id (HarkDht *dht, const HarkEndpoint *endpoint);
 
 /* hark_dht_may_send: an address and port that a DHT node may be at. */
 bool hark_dht_may_send (const HarkDht *dht, const HarkEndpoint *to);
+
+/* hark_dht_is_open: queries to addresses of @family (4 or 6) are answered now and then, or were not
+ * tried yet; or neither family's are, so that nothing is to be learned from it. */
+bool hark_dht_is_open (const HarkDht *dht, uint8_t family);
 
 /* hark_dht_send: queues a datagram; drops it silently when too many wait. */
 void hark_dht_send (HarkDht *dht, const HarkEndpoint *to, const uint8_t *data, size_t len);

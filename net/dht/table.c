@@ -32,7 +32,7 @@ bucket_of (const HarkTable *table, const HarkNodeId *id)
 static void
 add_bucket (HarkTable *table, HarkTime now)
 {
-  HarkBucket bucket = {.changed = now};
+  HarkBucket bucket = {.refreshed = now};
 
   g_array_append_val (table->buckets, bucket);
 }
@@ -191,7 +191,46 @@ split_last (HarkTable *table, HarkTime now)
   promote (bucket_at (table, bits + 1));
 }
 
-/* Who gives way to @node in a full bucket: a failing one, else an unverified one to a verified. */
+static unsigned
+count_verified (const HarkTable *table)
+{
+  unsigned n = 0;
+
+  for (unsigned i = 0; i < table->buckets->len; i++) {
+    const HarkBucket *bucket = bucket_at (table, i);
+
+    for (unsigned j = 0; j < bucket->n_nodes; j++)
+      n += bucket->nodes[j].verified && bucket->nodes[j].failures < FAILURES_QUESTIONABLE;
+  }
+  return n;
+}
+
+bool
+hark_table_is_strict (const HarkTable *table)
+{
+  return count_verified (table) >= HARK_TABLE_STRICT;
+}
+
+void
+hark_table_purge (HarkTable *table)
+{
+  if (!hark_table_is_strict (table))
+    return;
+  for (unsigned i = 0; i < table->buckets->len; i++) {
+    HarkBucket *bucket = bucket_at (table, i);
+
+    for (unsigned j = bucket->n_spares; j-- > 0;)
+      if (!bucket->spares[j].verified)
+        drop (bucket->spares, &bucket->n_spares, &bucket->spares[j]);
+    for (unsigned j = bucket->n_nodes; j-- > 0;)
+      if (!bucket->nodes[j].verified)
+        drop (bucket->nodes, &bucket->n_nodes, &bucket->nodes[j]);
+    promote (bucket);
+  }
+}
+
+/* Who gives way to @node in a full bucket: a failing one, else an unverified one to a verified, or
+ * one that may not be there for others to one that is. */
 static HarkTableNode *
 weakest (HarkBucket *bucket, const HarkTableNode *node)
 {
@@ -202,7 +241,7 @@ weakest (HarkBucket *bucket, const HarkTableNode *node)
 
     if (old->failures >= FAILURES_QUESTIONABLE)
       return old;
-    if (node->verified && !old->verified)
+    if ((node->verified && !old->verified) || (node->settled && !old->settled && !found))
       found = old;
   }
   return found;
@@ -224,7 +263,6 @@ insert (HarkTable *table, const HarkTableNode *node, HarkTime now)
     add_spare (bucket, node);
     return false;
   }
-  bucket->changed = now;
   if (bucket->n_nodes < HARK_TABLE_K) {
     bucket->nodes[bucket->n_nodes++] = *node;
     return true;
@@ -238,10 +276,15 @@ insert (HarkTable *table, const HarkTableNode *node, HarkTime now)
 }
 
 bool
-hark_table_heard (
-  HarkTable *table, const HarkNodeId *id, const HarkEndpoint *endpoint, HarkTime rtt, HarkTime now)
+hark_table_heard (HarkTable *table,
+                  const HarkNodeId *id,
+                  const HarkEndpoint *endpoint,
+                  HarkTime rtt,
+                  bool cold,
+                  HarkTime now)
 {
-  HarkTableNode node = {.id = *id, .endpoint = *endpoint, .heard = now};
+  HarkTableNode node
+    = {.id = *id, .endpoint = *endpoint, .met = now, .heard = now, .settled = cold};
   HarkBucket *bucket = NULL;
   HarkTableNode *known = find_host (table, endpoint, &bucket);
 
@@ -251,8 +294,8 @@ hark_table_heard (
       && hark_node_id_equal (&known->id, id)) {
     known->heard = now;
     known->failures = 0;
+    known->settled |= cold;
     measure (known, rtt);
-    bucket->changed = now;
     return true;
   }
   if (known) {
@@ -263,6 +306,8 @@ hark_table_heard (
     drop (bucket->nodes, &bucket->n_nodes, known);
   }
   node.verified = hark_node_id_check (id, endpoint);
+  if (!node.verified && hark_table_is_strict (table))
+    return false;
   measure (&node, rtt);
   return insert (table, &node, now);
 }
@@ -274,7 +319,8 @@ hark_table_has_room (const HarkTable *table, const HarkNodeId *id, const HarkEnd
   HarkBucket *host = NULL;
   HarkTableNode node = {.verified = hark_node_id_check (id, endpoint)};
 
-  if (hark_node_id_equal (id, &table->own_id) || find_host (table, endpoint, &host))
+  if (hark_node_id_equal (id, &table->own_id) || find_host (table, endpoint, &host)
+      || (!node.verified && hark_table_is_strict (table)))
     return false;
   return (bucket->n_nodes < HARK_TABLE_K || bucket == bucket_at (table, table->buckets->len - 1)
           || weakest (bucket, &node) || bucket->n_spares < HARK_TABLE_SPARES)
@@ -292,11 +338,23 @@ hark_table_failed (HarkTable *table, const HarkEndpoint *endpoint, bool for_sure
       continue;
     node->failures += for_sure ? FAILURES_QUESTIONABLE : 1;
     if (node->failures >= FAILURES_GONE
+        || (node->failures >= FAILURES_QUESTIONABLE && !node->settled)
         || (node->failures >= FAILURES_QUESTIONABLE && bucket->n_spares > 0)) {
       drop (bucket->nodes, &bucket->n_nodes, node);
       promote (bucket);
     }
     return;
+  }
+}
+
+void
+hark_table_forgive (HarkTable *table)
+{
+  for (unsigned i = 0; i < table->buckets->len; i++) {
+    HarkBucket *bucket = bucket_at (table, i);
+
+    for (unsigned j = 0; j < bucket->n_nodes; j++)
+      bucket->nodes[j].failures = 0;
   }
 }
 
@@ -317,11 +375,12 @@ hark_table_set_own_id (HarkTable *table, const HarkNodeId *own_id, HarkTime now)
   g_array_unref (old);
 }
 
-size_t
-hark_table_closest (const HarkTable *table,
-                    const HarkNodeId *target,
-                    const HarkTableNode **ret,
-                    size_t max)
+static size_t
+find_closest (const HarkTable *table,
+              const HarkNodeId *target,
+              bool settled,
+              const HarkTableNode **ret,
+              size_t max)
 {
   size_t n = 0;
 
@@ -332,7 +391,7 @@ hark_table_closest (const HarkTable *table,
       const HarkTableNode *node = &bucket->nodes[j];
       size_t at = n;
 
-      if (node->failures >= FAILURES_QUESTIONABLE)
+      if (node->failures >= FAILURES_QUESTIONABLE || (settled && !node->settled))
         continue;
       while (at > 0 && hark_node_id_closer (target, &node->id, &ret[at - 1]->id) < 0)
         at--;
@@ -345,6 +404,24 @@ hark_table_closest (const HarkTable *table,
     }
   }
   return n;
+}
+
+size_t
+hark_table_closest (const HarkTable *table,
+                    const HarkNodeId *target,
+                    const HarkTableNode **ret,
+                    size_t max)
+{
+  return find_closest (table, target, false, ret, max);
+}
+
+size_t
+hark_table_closest_settled (const HarkTable *table,
+                            const HarkNodeId *target,
+                            const HarkTableNode **ret,
+                            size_t max)
+{
+  return find_closest (table, target, true, ret, max);
 }
 
 unsigned
@@ -361,6 +438,17 @@ hark_table_count (const HarkTable *table)
   return n;
 }
 
+/* How long @node may be silent before it is pinged. */
+static HarkTime
+trust (const HarkTableNode *node, HarkTime now)
+{
+  if (node->failures > 0)
+    return 0;
+  if (!node->settled)
+    return HARK_TABLE_SETTLED_AFTER;
+  return CLAMP (hark_time_since (now, node->met) / 4, HARK_TABLE_PING_MIN, HARK_TABLE_PING_MAX);
+}
+
 HarkTableNode *
 hark_table_next_ping (HarkTable *table, HarkTime now)
 {
@@ -371,10 +459,9 @@ hark_table_next_ping (HarkTable *table, HarkTime now)
 
     for (unsigned j = 0; j < bucket->n_nodes; j++) {
       HarkTableNode *node = &bucket->nodes[j];
-      bool due
-        = node->failures > 0 || hark_time_since (now, node->heard) >= HARK_TABLE_QUESTIONABLE_AFTER;
 
-      if (!due || (node->pinged && hark_time_since (now, node->pinged) < PING_AGAIN))
+      if (hark_time_since (now, node->heard) < trust (node, now)
+          || (node->pinged && hark_time_since (now, node->pinged) < PING_AGAIN))
         continue;
       if (!found || node->heard < found->heard)
         found = node;
@@ -389,15 +476,22 @@ hark_table_next_refresh (HarkTable *table, HarkRng *rng, HarkTime now, HarkNodeI
   for (unsigned i = 0; i < table->buckets->len; i++) {
     HarkBucket *bucket = bucket_at (table, i);
 
-    if (hark_time_since (now, bucket->changed) < HARK_TABLE_REFRESH)
+    bool last = i + 1 == table->buckets->len;
+
+    if (hark_time_since (now, bucket->refreshed) < HARK_TABLE_REFRESH
+        || (!last && bucket->n_nodes == HARK_TABLE_K))
       continue;
-    bucket->changed = now;
+    bucket->refreshed = now;
+    if (last) {
+      *ret = table->own_id;
+      return true;
+    }
     hark_node_id_random (rng, ret);
-    /* i bits as ours, the next one different (except in the last bucket) */
+    /* i bits as ours, the next one different */
     for (unsigned bit = 0; bit <= i && bit < 8 * HARK_NODE_ID_LEN; bit++) {
       uint8_t mask = (uint8_t) (0x80 >> bit % 8);
       bool ours = table->own_id.bytes[bit / 8] & mask;
-      bool set = bit == i && i + 1 < table->buckets->len ? !ours : ours;
+      bool set = bit == i ? !ours : ours;
 
       ret->bytes[bit / 8]
         = (uint8_t) (set ? ret->bytes[bit / 8] | mask : ret->bytes[bit / 8] & ~mask);

@@ -29,7 +29,7 @@ heard (uint8_t first, HarkEndpoint endpoint, HarkTime now)
 
   hark_node_id_random (&rng, &id);
   id.bytes[0] = first;
-  return hark_table_heard (&table, &id, &endpoint, 10 * HARK_MS, now);
+  return hark_table_heard (&table, &id, &endpoint, 10 * HARK_MS, true, now);
 }
 
 static void
@@ -106,7 +106,7 @@ test_pings (void)
   setup ();
   heard (0x80, endpoint, 0);
   g_assert_null (hark_table_next_ping (&table, HARK_MINUTE));
-  g_assert_nonnull (hark_table_next_ping (&table, HARK_TABLE_QUESTIONABLE_AFTER));
+  g_assert_nonnull (hark_table_next_ping (&table, HARK_TABLE_PING_MIN));
   hark_table_failed (&table, &endpoint, false);
   g_assert_nonnull (hark_table_next_ping (&table, HARK_MINUTE));
   g_assert_false (hark_table_next_refresh (&table, &rng, HARK_MINUTE, &target));

@@ -1,0 +1,96 @@
+/* net/dht/operation-private.h - one running get, put, search or walk; included by
+ * net/dht/operation*.c only.
+ *
+ * operation.c starts and ends them and asks; operation-values.c takes items and peers out of
+ * answers; operation-writes.c stores and announces.
+ */
+#pragma once
+
+#include "net/dht/operation.h"
+
+#define HARK_DHT_FEELERS_MAX (HARK_LOOKUP_SHELLS - 1)
+
+typedef enum {
+  HARK_OP_WALK,   /* fills the tables */
+  HARK_OP_FEELER, /* finds nodes in one shell of its parent's reach */
+  HARK_OP_GET_MUTABLE,
+  HARK_OP_GET_IMMUTABLE,
+  HARK_OP_PUT,
+  HARK_OP_GET_PEERS,
+  HARK_OP_ANNOUNCE,
+} HarkDhtOpKind;
+
+typedef struct {
+  HarkDhtOperation number;
+  HarkDhtOpKind kind;
+  HarkNodeId target;
+  bool urgent;
+  HarkLookup *lookups[HARK_DHT_FAMILIES];
+  HarkLookup *first[HARK_DHT_FAMILIES]; /* of the first round, once a second one runs; else NULL */
+  HarkDhtOperation parent;              /* FEELER */
+  unsigned feelers;                     /* running for us */
+
+  /* gets and puts */
+  uint8_t key[32];
+  uint8_t salt[HARK_ITEM_SALT_LEN_MAX];
+  size_t salt_len;
+  int64_t seq_known; /* -1: none */
+  bool unchanged;
+  GBytes *value; /* get: best one, NULL until found; put: what to store */
+  int64_t seq;
+  uint8_t sig[64];
+
+  /* puts */
+  bool is_mutable;
+  bool repair; /* only where the seq is missing */
+  bool has_cas;
+  int64_t cas;
+  bool conflict;
+
+  /* puts and announcements */
+  unsigned acks;
+  bool reported; /* STORED */
+  uint16_t port;
+
+  GArray *peers; /* of HarkEndpoint: reported */
+} HarkDhtOp;
+
+/* hark_op_find: NULL: it is over. */
+HarkDhtOp *hark_op_find (HarkDht *dht, HarkDhtOperation number);
+
+/* hark_op_step: asks and writes what is due, and ends @op when it is over: invalid after that. */
+void hark_op_step (HarkDht *dht, HarkDhtOp *op);
+
+/* hark_op_is_get: of an item. */
+bool hark_op_is_get (const HarkDhtOp *op);
+
+/* hark_op_writes: puts and announces. */
+bool hark_op_writes (const HarkDhtOp *op);
+
+/* ---- operation-values.c -------------------------------------------------------------------- */
+
+/* hark_op_emit_value: VALUE or GET_DONE with what was found so far. */
+void hark_op_emit_value (HarkDht *dht, const HarkDhtOp *op, HarkDhtEventKind kind);
+
+/* hark_op_ask_ourselves: what we store counts as an answer to a get. */
+void hark_op_ask_ourselves (HarkDht *dht, HarkDhtOp *op);
+
+/* hark_op_take: the item or the peers in @answer, after every check. */
+void hark_op_take (HarkDht *dht, HarkDhtOp *op, const HarkKrpc *answer);
+
+/* ---- operation-writes.c -------------------------------------------------------------------- */
+
+/* hark_op_note_copy: @candidate answered a put's get: whether it needs the item at all. */
+void hark_op_note_copy (HarkDhtOp *op, HarkLookupCandidate *candidate, const HarkKrpc *answer);
+
+/* hark_op_write: sends every write that is due. */
+void hark_op_write (HarkDht *dht, HarkDhtOp *op);
+
+/* hark_op_open_writes: writes under way that are worth waiting for. */
+unsigned hark_op_open_writes (const HarkDhtOp *op);
+
+/* hark_op_store_here: keeps a copy when we are among the closest ourselves; returns whether. */
+bool hark_op_store_here (HarkDht *dht, const HarkDhtOp *op);
+
+/* hark_op_emit_stored: once for every put. */
+void hark_op_emit_stored (HarkDht *dht, HarkDhtOp *op);

@@ -1,0 +1,159 @@
+#include "net/dht/operation-private.h"
+
+#include <string.h>
+
+#define STORED_ENOUGH 4
+
+static bool write_to (HarkDht *dht, HarkDhtOp *op, HarkLookupCandidate *candidate);
+
+static void
+on_write (HarkDht *dht, const HarkRpc *rpc, HarkRpcOutcome outcome, const HarkKrpc *answer)
+{
+  HarkDhtOp *op = hark_op_find (dht, rpc->owner);
+  HarkLookup *lookup = op ? op->lookups[rpc->to.family == 6] : NULL;
+  HarkLookupCandidate *candidate = op ? hark_lookup_find (lookup, &rpc->to) : NULL;
+
+  if (!candidate || candidate->write == HARK_WRITE_DONE || candidate->write == HARK_WRITE_REFUSED)
+    return;
+  switch (outcome) {
+  case HARK_RPC_ANSWERED:
+    candidate->write = HARK_WRITE_DONE;
+    op->acks++;
+    break;
+  case HARK_RPC_LATE:
+    /* Once more, and somebody else as well: whoever is first. */
+    if (candidate->write == HARK_WRITE_SENT) {
+      hark_lookup_want_more (lookup);
+      if (write_to (dht, op, candidate))
+        candidate->write = HARK_WRITE_LATE;
+    }
+    break;
+  case HARK_RPC_SILENT:
+    if (candidate->write == HARK_WRITE_LATE && candidate->tries_write > 1)
+      candidate->tries_write--;
+    else
+      candidate->write = HARK_WRITE_REFUSED;
+    break;
+  case HARK_RPC_REFUSED:
+    if (answer->code == HARK_KRPC_ERROR_SEQ || answer->code == HARK_KRPC_ERROR_CAS)
+      op->conflict = true;
+    else
+      hark_lookup_want_more (lookup);
+    candidate->write = HARK_WRITE_REFUSED;
+    break;
+  case HARK_RPC_UNREACHABLE:
+    hark_lookup_want_more (lookup);
+    candidate->write = HARK_WRITE_REFUSED;
+    break;
+  }
+  hark_op_step (dht, op);
+}
+
+static bool
+write_to (HarkDht *dht, HarkDhtOp *op, HarkLookupCandidate *candidate)
+{
+  HarkKrpc query = {
+    .token = {candidate->token, candidate->token_len}
+  };
+
+  if (op->kind == HARK_OP_ANNOUNCE) {
+    query.method = HARK_KRPC_ANNOUNCE_PEER;
+    query.info_hash = (HarkBytes){op->target.bytes, sizeof op->target.bytes};
+    query.implied_port = true;
+    query.has_port = true;
+    query.port = op->port;
+  } else {
+    query.method = HARK_KRPC_PUT;
+    query.v.data = g_bytes_get_data (op->value, &query.v.len);
+    if (op->is_mutable) {
+      query.k = (HarkBytes){op->key, sizeof op->key};
+      if (op->salt_len)
+        query.salt = (HarkBytes){op->salt, op->salt_len};
+      query.sig = (HarkBytes){op->sig, sizeof op->sig};
+      query.has_seq = true;
+      query.seq = op->seq;
+      query.has_cas = op->has_cas;
+      query.cas = op->cas;
+    }
+  }
+  candidate->tries_write++;
+  return hark_rpc_send (dht, &candidate->endpoint, &query, on_write, op->number);
+}
+
+unsigned
+hark_op_open_writes (const HarkDhtOp *op)
+{
+  unsigned n = 0, late = 0;
+
+  for (int i = 0; i < HARK_DHT_FAMILIES; i++)
+    for (size_t j = 0; j < op->lookups[i]->n; j++) {
+      n += op->lookups[i]->candidates[j].write == HARK_WRITE_SENT;
+      late += op->lookups[i]->candidates[j].write == HARK_WRITE_LATE;
+    }
+  return op->acks == 0 ? n + late : n;
+}
+
+bool
+hark_op_store_here (HarkDht *dht, const HarkDhtOp *op)
+{
+  HarkItemView item = {.value = {0}};
+  HarkEndpoint nobody = {0};
+  bool close = false;
+
+  for (int i = 0; i < HARK_DHT_FAMILIES; i++)
+    close |= hark_lookup_own_rank (op->lookups[i], &dht->tables[i].own_id) < HARK_TABLE_K;
+  if (!close || dht->config.read_only)
+    return false;
+  item.value.data = g_bytes_get_data (op->value, &item.value.len);
+  if (op->is_mutable) {
+    item.key = op->key;
+    item.sig = op->sig;
+    item.seq = op->seq;
+    item.salt = (HarkBytes){op->salt, op->salt_len};
+  }
+  return hark_items_put (dht->items, &item, op->has_cas ? &op->cas : NULL, &nobody,
+                         &dht->tables[0].own_id, dht->now)
+         == 0;
+}
+
+void
+hark_op_emit_stored (HarkDht *dht, HarkDhtOp *op)
+{
+  HarkDhtEvent event = {.kind = HARK_DHT_EVENT_STORED, .operation = op->number, .acks = op->acks};
+
+  if (op->reported || op->kind != HARK_OP_PUT)
+    return;
+  op->reported = true;
+  hark_dht_emit (dht, &event, NULL, NULL);
+}
+
+void
+hark_op_note_copy (HarkDhtOp *op, HarkLookupCandidate *candidate, const HarkKrpc *answer)
+{
+  if (op->kind != HARK_OP_PUT || !op->is_mutable || !answer->has_seq
+      || candidate->write != HARK_WRITE_NONE)
+    return;
+  if (op->repair && answer->seq == op->seq) {
+    candidate->write = HARK_WRITE_DONE;
+    op->acks++;
+  } else if (answer->seq > op->seq && op->repair) {
+    candidate->write = HARK_WRITE_REFUSED;
+    op->conflict = true;
+  }
+}
+
+void
+hark_op_write (HarkDht *dht, HarkDhtOp *op)
+{
+  for (int i = 0; i < HARK_DHT_FAMILIES; i++) {
+    HarkLookupCandidate *candidate;
+
+    while ((candidate = hark_lookup_next_write (op->lookups[i]))) {
+      candidate->write = HARK_WRITE_SENT;
+      if (!write_to (dht, op, candidate))
+        candidate->write = HARK_WRITE_REFUSED;
+    }
+  }
+  if (op->acks >= STORED_ENOUGH)
+    hark_op_emit_stored (dht, op);
+}
