@@ -16,7 +16,7 @@
 #define CONNECT_TIME_US (20 * G_USEC_PER_SEC) /* from the first remote description to FAILED */
 /* Both ends are through with their checks and agree on a pair, or will: until the other end is as
  * well it only needs answers. What is on its way by then reaches the same socket. */
-#define SETTLE_TIME_US (500 * G_TIME_SPAN_MILLISECOND)
+#define SETTLE_TIME_US (100 * G_TIME_SPAN_MILLISECOND)
 /* Nobody says any more that there are no more candidates: libnice's checks are over by then. */
 #define SETTLE_TIME_MAX_US (10 * G_USEC_PER_SEC)
 #define RETRY_TIME_US (20 * G_TIME_SPAN_MILLISECOND) /* while a batch waits for room */

@@ -142,6 +142,8 @@ handle_events (End *end)
       break;
     case HARK_SESSION_STREAM_OPENED:
     case HARK_SESSION_STREAM_ACKED:
+    case HARK_SESSION_SILENT:
+    case HARK_SESSION_ALIVE:
     case HARK_SESSION_MEDIA:
       break;
     }
