@@ -32,6 +32,7 @@
 #define HARK_DOMAIN_RELAY_SECRET "hark/relay-pair/1" /* what relay tags of a session come from */
 #define HARK_DOMAIN_RELAY_TAG "hark/relay-tag/1"     /* by which a relay matches the two */
 #define HARK_DOMAIN_SIGNAL "hark/signal/1" /* sealed packets beside the path: confirm, trickle */
+#define HARK_DOMAIN_PATH_TCP "hark/path-tcp/1" /* proof at the start of a connection of a path */
 
 /* rendezvous */
 #define HARK_DOMAIN_SLOT "hark/rdv/1"

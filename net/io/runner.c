@@ -4,12 +4,14 @@
 
 #include "net/io/hosts.h"
 #include "net/io/ice.h"
+#include "net/io/path-tcp.h"
 #include "net/io/portmap.h"
 #include "net/io/udp.h"
 #include "net/io/wallclock.h"
 #include "net/node.h"
 
 #include <gio/gio.h>
+#include <sodium.h>
 #include <time.h>
 
 /* when none is named; BEP 5's example, and what most bootstrap nodes use */
@@ -24,7 +26,10 @@ struct HarkNetRunner {
   void *data;
   HarkUdp *udp;
   HarkIce *ice;
-  GHashTable *paths; /* number -> HarkIcePath */
+  GHashTable *paths;     /* number -> HarkIcePath */
+  HarkTcp *tcp;          /* NULL: no TCP */
+  HarkPathTcps *tcps;    /* likewise */
+  GHashTable *tcp_paths; /* number -> HarkPathTcp; empty without TCP */
   GSource *timer;
   HarkWallClock *wall_clock;
   char *bind;
@@ -66,6 +71,47 @@ open_path (HarkNetRunner *runner, const HarkNetOutput *output)
     = hark_ice_path_open (runner->ice, output->path, output->controlling, output->stun);
 
   g_hash_table_insert (runner->paths, GUINT_TO_POINTER (output->path), path);
+  if (runner->tcp)
+    g_hash_table_insert (runner->tcp_paths, GUINT_TO_POINTER (output->path),
+                         hark_path_tcp_open (runner->tcps, output->path, output->controlling));
+}
+
+static HarkPathTcp *
+find_tcp (HarkNetRunner *runner, uint32_t number)
+{
+  return g_hash_table_lookup (runner->tcp_paths, GUINT_TO_POINTER (number));
+}
+
+static void
+send_datagram (HarkNetRunner *runner, const HarkNetOutput *output)
+{
+  if (!output->to.tcp)
+    hark_udp_send (runner->udp, &output->to, output->data, output->len);
+  else if (runner->tcp)
+    hark_tcp_send (runner->tcp, &output->to, output->data, output->len);
+}
+
+static void
+set_remote (HarkNetRunner *runner, HarkIcePath *path, const HarkNetOutput *output)
+{
+  HarkPathTcp *tcp = find_tcp (runner, output->path);
+  HarkPathDescription udp = *output->remote;
+
+  if (tcp)
+    hark_path_tcp_set_remote (tcp, output->remote, &udp);
+  hark_ice_path_set_remote (path, &udp);
+  sodium_memzero (&udp, sizeof udp);
+}
+
+static void
+send_packets (HarkNetRunner *runner, HarkIcePath *path, const HarkNetOutput *output)
+{
+  HarkPathTcp *tcp = find_tcp (runner, output->path);
+
+  if (tcp && hark_path_tcp_is_active (tcp))
+    hark_path_tcp_send (tcp, output->data, output->len, output->segment);
+  else
+    hark_ice_path_send (path, output->data, output->len, output->segment);
 }
 
 /* None of this calls back into the node: what it borrowed stays good. */
@@ -77,24 +123,25 @@ carry_out (HarkNetRunner *runner, const HarkNetOutput *output)
 
   switch (output->kind) {
   case HARK_NET_OUTPUT_DATAGRAM:
-    hark_udp_send (runner->udp, &output->to, output->data, output->len);
+    send_datagram (runner, output);
     break;
   case HARK_NET_OUTPUT_PATH_OPEN:
     open_path (runner, output);
     break;
   case HARK_NET_OUTPUT_PATH_REMOTE:
     if (path)
-      hark_ice_path_set_remote (path, output->remote);
+      set_remote (runner, path, output);
     break;
   case HARK_NET_OUTPUT_PATH_PACKETS:
     if (path)
-      hark_ice_path_send (path, output->data, output->len, output->segment);
+      send_packets (runner, path, output);
     break;
   case HARK_NET_OUTPUT_PATH_FOLLOW:
     if (path)
       hark_ice_path_follow (path, &output->to);
     break;
   case HARK_NET_OUTPUT_PATH_CLOSE:
+    g_hash_table_remove (runner->tcp_paths, GUINT_TO_POINTER (output->path));
     g_hash_table_remove (runner->paths, GUINT_TO_POINTER (output->path));
     break;
   }
@@ -187,8 +234,13 @@ static void
 on_local (void *user_data, uint32_t path, const HarkPathDescription *local)
 {
   HarkNetRunner *runner = user_data;
+  HarkPathTcp *tcp = find_tcp (runner, path);
+  HarkPathDescription both = *local;
 
-  hark_net_path_gathered (runner->net, path, local, hark_net_runner_now ());
+  if (tcp)
+    hark_path_tcp_add_local (tcp, &both);
+  hark_net_path_gathered (runner->net, path, &both, hark_net_runner_now ());
+  sodium_memzero (&both, sizeof both);
   hark_net_runner_flush (runner);
 }
 
@@ -201,6 +253,17 @@ on_state (void *user_data, uint32_t path, HarkPathState state, const HarkPathInf
   hark_net_runner_flush (runner);
 }
 
+/* What ICE says, unless a TCP connection makes up for it. */
+static void
+on_ice_state (void *user_data, uint32_t path, HarkPathState state, const HarkPathInfo *info)
+{
+  HarkNetRunner *runner = user_data;
+  HarkPathTcp *tcp = find_tcp (runner, path);
+
+  if (!tcp || hark_path_tcp_handle_ice (tcp, state))
+    on_state (user_data, path, state, info);
+}
+
 static void
 on_packet (
   void *user_data, uint32_t path, const HarkEndpoint *from, const uint8_t *data, size_t len)
@@ -211,6 +274,18 @@ on_packet (
   if (runner->burst++ % CLOCK_EVERY == 0)
     runner->burst_time = hark_net_runner_now ();
   hark_net_path_packet (runner->net, path, from, data, len, runner->burst_time);
+}
+
+static void
+on_tcp_packet (void *user_data, uint32_t path, const uint8_t *data, size_t len)
+{
+  on_packet (user_data, path, NULL, data, len);
+}
+
+static void
+on_tcp_path (void *user_data, HarkTcpConnection *connection, const uint8_t *data, size_t len)
+{
+  hark_path_tcps_accept (((HarkNetRunner *) user_data)->tcps, connection, data, len);
 }
 
 static void
@@ -236,8 +311,13 @@ on_mapping (void *data, const HarkPortMapNews *news)
 {
   HarkNetRunner *runner = data;
 
-  if (news->tcp || news->port != hark_udp_get_port (runner->udp))
+  if (news->port != hark_udp_get_port (runner->udp))
     return;
+  if (news->tcp) {
+    if (runner->tcps)
+      hark_path_tcps_set_mapped (runner->tcps, &news->external);
+    return;
+  }
   hark_net_set_mapping (runner->net, news->kind, &news->external, hark_net_runner_now ());
   hark_net_runner_flush (runner);
 }
@@ -246,10 +326,18 @@ static const HarkUdpHandlers udp_handlers
   = {.on_datagram = on_datagram, .on_unreachable = on_unreachable, .on_batch_end = on_flush};
 
 static const HarkIceHandlers ice_handlers = {.on_local = on_local,
-                                             .on_state = on_state,
+                                             .on_state = on_ice_state,
                                              .on_packet = on_packet,
                                              .on_too_big = on_too_big,
                                              .on_flush = on_flush};
+
+static const HarkTcpHandlers tcp_handlers = {.on_datagram = on_datagram,
+                                             .on_unreachable = on_unreachable,
+                                             .on_batch_end = on_flush,
+                                             .on_path = on_tcp_path};
+
+static const HarkPathTcpHandlers path_tcp_handlers
+  = {.on_state = on_state, .on_packet = on_tcp_packet, .on_flush = on_flush};
 
 /* ---- names ----------------------------------------------------------------------- */
 
@@ -306,6 +394,18 @@ hark_net_runner_resolve (HarkNetRunner *runner, const char *host_port)
 
 /* ---- life ------------------------------------------------------------------------ */
 
+static void
+start_tcp (HarkNetRunner *runner)
+{
+  uint16_t port = hark_udp_get_port (runner->udp);
+
+  runner->tcp = hark_tcp_new (port, runner->bind, runner->context, &tcp_handlers, runner);
+  runner->tcps = hark_path_tcps_new (runner->tcp, runner->bind, runner->allow_loopback,
+                                     runner->context, &path_tcp_handlers, runner);
+  if (runner->portmap && hark_tcp_get_port (runner->tcp))
+    hark_portmap_want (runner->portmap, port, true);
+}
+
 HarkNetRunner *
 hark_net_runner_new (HarkNet *net,
                      const HarkNetRunnerConfig *config,
@@ -335,11 +435,15 @@ hark_net_runner_new (HarkNet *net,
   runner->udp = g_steal_pointer (&udp);
   runner->ice = hark_ice_new (&ice_config, runner->context, &ice_handlers, runner);
   runner->paths = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) hark_ice_path_close);
+  runner->tcp_paths
+    = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) hark_path_tcp_close);
   runner->lookups = g_cancellable_new ();
   if (config->map_ports) {
     runner->portmap = hark_portmap_new (runner->context, on_mapping, runner);
     hark_portmap_want (runner->portmap, hark_udp_get_port (runner->udp), false);
   }
+  if (config->tcp)
+    start_tcp (runner);
   runner->wall_clock = hark_wall_clock_new (runner->context, on_wall, runner);
   runner->timer = g_source_new (&timer_funcs, sizeof (TimerSource));
   ((TimerSource *) runner->timer)->runner = runner;
@@ -361,6 +465,9 @@ hark_net_runner_free (HarkNetRunner *runner)
   hark_wall_clock_free (runner->wall_clock);
   g_source_destroy (runner->timer);
   g_source_unref (runner->timer);
+  g_hash_table_unref (runner->tcp_paths);
+  hark_path_tcps_free (runner->tcps);
+  hark_tcp_free (runner->tcp);
   g_hash_table_unref (runner->paths);
   hark_ice_free (runner->ice);
   hark_udp_free (runner->udp);

@@ -17,6 +17,8 @@ typedef struct {
   uint16_t port;       /* UDP port of the signalling socket; 0: any */
   const char *bind;    /* the only address to use, also as host candidate; NULL: all. Copied */
   bool allow_loopback; /* as HarkNetConfig's: loopback addresses are host candidates too */
+  bool tcp;            /* packets over TCP too, for those whose UDP is blocked (net/io/tcp.h); others
+                          are accepted at the UDP port's number, unless that is taken */
   bool map_ports;      /* ask the router to open the signalling port (net/io/portmap.h) */
   bool jumbo;          /* explicit choice for a LAN or loopback: packets above 1,452 bytes */
 } HarkNetRunnerConfig;

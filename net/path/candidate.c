@@ -94,7 +94,8 @@ is_acceptable (const HarkCandidate *candidate, bool allow_loopback)
 {
   const HarkEndpoint *endpoint = &candidate->endpoint;
 
-  if (candidate->kind != HARK_CANDIDATE_HOST && candidate->kind != HARK_CANDIDATE_SERVER_REFLEXIVE)
+  if (candidate->kind != HARK_CANDIDATE_HOST && candidate->kind != HARK_CANDIDATE_SERVER_REFLEXIVE
+      && candidate->kind != HARK_CANDIDATE_TCP_PASSIVE)
     return false;
   if (candidate->priority == 0 || candidate->priority > PRIORITY_MAX)
     return false;
@@ -124,7 +125,8 @@ has_room_for (const HarkPathDescription *description, const HarkEndpoint *endpoi
   for (size_t i = 0; i < description->n_candidates; i++) {
     if (hark_endpoint_equal (&description->candidates[i].endpoint, endpoint))
       return false;
-    same_ip += hark_endpoint_same_ip (&description->candidates[i].endpoint, endpoint);
+    same_ip += hark_endpoint_same_ip (&description->candidates[i].endpoint, endpoint)
+               && description->candidates[i].endpoint.tcp == endpoint->tcp;
   }
   return same_ip < HARK_CANDIDATES_SAME_IP_MAX;
 }
@@ -144,7 +146,10 @@ read_candidate (HarkReader *reader, HarkCandidate *ret)
     return false;
   len = family == 4 ? 6 : 18;
   compact = hark_reader_borrow (reader, len);
-  return compact && hark_endpoint_from_compact (compact, len, &ret->endpoint);
+  if (!compact || !hark_endpoint_from_compact (compact, len, &ret->endpoint))
+    return false;
+  ret->endpoint.tcp = ret->kind == HARK_CANDIDATE_TCP_PASSIVE;
+  return true;
 }
 
 bool

@@ -21,9 +21,10 @@
 typedef enum {
   HARK_CANDIDATE_HOST = 1,
   HARK_CANDIDATE_SERVER_REFLEXIVE = 2, /* as a STUN server saw us, or predicted */
+  HARK_CANDIDATE_TCP_PASSIVE = 3,      /* TCP: may be dialled (endpoint.tcp is set); not for ICE */
 } HarkCandidateKind;
 
-/* One place where a peer may be reached (RFC 8445); UDP only, component 1. */
+/* One place where a peer may be reached (RFC 8445), component 1. */
 typedef struct {
   HarkCandidateKind kind;
   uint32_t priority;

@@ -1,0 +1,676 @@
+#define G_LOG_DOMAIN "hark-io"
+
+#include "net/io/path-tcp.h"
+
+#include "net/base/domain.h"
+#include "net/base/hash.h"
+#include "net/io/hosts.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#define HELLO HARK_TCP_PATH_HELLO
+#define REPLY 0x26
+#define VERSION 1
+#define NONCE_LEN 20
+#define MAC_LEN 32
+#define UFRAG_AT 4
+#define NONCE_AT (UFRAG_AT + HARK_UFRAG_LEN)
+#define MAC_AT (NONCE_AT + NONCE_LEN)
+#define ROUND_MS 2000    /* between two rounds of dialling */
+#define STANDBY_MS 10000 /* connections stay that long beside a working ICE pair */
+#define REDIAL_MS 300    /* after a connection was lost */
+#define GIVE_UP_MS 12000 /* without ICE and connection: the path is over */
+#define PRIORITY 1000    /* of TCP candidates: below every UDP one (RFC 8445 section 5.1.2) */
+
+G_STATIC_ASSERT (MAC_AT + MAC_LEN == HARK_PATH_TCP_HELLO_LEN);
+
+typedef enum {
+  UNUSED,
+  DIALLED, /* our proof is sent */
+  HELD,    /* their proof came before we knew their password */
+  OPEN,    /* both proved */
+} WayState;
+
+typedef struct {
+  WayState state;
+  HarkTcpConnection *connection;
+  uint8_t hello[HARK_PATH_TCP_HELLO_LEN]; /* DIALLED: ours, HELD: theirs */
+  gint64 deadline;                        /* of the proof; monotonic */
+} Way;
+
+typedef struct {
+  uint8_t bytes[NONCE_LEN];
+} Nonce;
+
+struct HarkPathTcps {
+  HarkTcp *tcp;
+  const char *bind;
+  bool allow_loopback;
+  GMainContext *context;
+  const HarkPathTcpHandlers *handlers;
+  void *user_data;
+  HarkEndpoint mapped; /* family 0: none */
+  bool urgent;
+  GPtrArray *paths; /* HarkPathTcp */
+};
+
+struct HarkPathTcp {
+  HarkPathTcps *tcps; /* NULL once closed */
+  uint32_t number;
+  bool controlling;
+  GSource *source; /* deadlines */
+  char ufrag[HARK_UFRAG_LEN + 1];
+  char password[HARK_PASSWORD_LEN + 1];
+  char remote_ufrag[HARK_UFRAG_LEN + 1]; /* empty: not known yet */
+  char remote_password[HARK_PASSWORD_LEN + 1];
+  HarkEndpoint candidates[HARK_PATH_TCP_DIALS_MAX]; /* of the peer */
+  unsigned n_candidates;
+  Way ways[HARK_PATH_TCP_WAYS_MAX];
+  int chosen;                             /* of ways: where packets go; -1: none */
+  Nonce nonces[HARK_PATH_TCP_HELLOS_MAX]; /* of proofs that were good */
+  unsigned n_nonces;
+  HarkPathState ice;
+  bool told;      /* READY by a connection, and nothing since */
+  bool was_ready; /* either way, once */
+  gint64 dial_at; /* monotonic; 0: not */
+  unsigned rounds;
+  gint64 standby_until; /* 0: connections are in use */
+  gint64 give_up_at;    /* 0: not */
+};
+
+typedef struct {
+  GSource source;
+  HarkPathTcp *path;
+} PathSource;
+
+static gint64
+in_ms (gint64 ms)
+{
+  return g_get_monotonic_time () + ms * 1000;
+}
+
+/* ---- proofs ---------------------------------------------------------------------- */
+
+/* What whoever proves himself with a packet of @type knows: both passwords, his own last. */
+static void
+make_mac (const HarkPathTcp *path, bool ours, const uint8_t *proof, uint8_t ret[MAC_LEN])
+{
+  const char *to = ours ? path->remote_password : path->password;
+  const char *from = ours ? path->password : path->remote_password;
+  const char *from_ufrag = ours ? path->ufrag : path->remote_ufrag;
+  uint8_t key[2 * HARK_PASSWORD_LEN];
+
+  memcpy (key, to, HARK_PASSWORD_LEN);
+  memcpy (key + HARK_PASSWORD_LEN, from, HARK_PASSWORD_LEN);
+  HARK_HASH (ret, MAC_LEN, key, sizeof key, HARK_DOMAIN_PATH_TCP, HARK_PART_BYTES (proof, MAC_AT),
+             HARK_PART_BYTES (from_ufrag, HARK_UFRAG_LEN));
+  sodium_memzero (key, sizeof key);
+}
+
+static void
+write_proof (const HarkPathTcp *path,
+             uint8_t type,
+             const uint8_t nonce[NONCE_LEN],
+             uint8_t ret[HARK_PATH_TCP_HELLO_LEN])
+{
+  memset (ret, 0, HARK_PATH_TCP_HELLO_LEN);
+  ret[0] = type;
+  ret[1] = VERSION;
+  memcpy (ret + UFRAG_AT, path->remote_ufrag, HARK_UFRAG_LEN);
+  memcpy (ret + NONCE_AT, nonce, NONCE_LEN);
+  make_mac (path, true, ret, ret + MAC_AT);
+}
+
+static bool
+is_for (const HarkPathTcp *path, uint8_t type, const uint8_t *proof, size_t len)
+{
+  return len == HARK_PATH_TCP_HELLO_LEN && proof[0] == type && proof[1] == VERSION && proof[2] == 0
+         && proof[3] == 0 && path->ufrag[0]
+         && memcmp (proof + UFRAG_AT, path->ufrag, HARK_UFRAG_LEN) == 0;
+}
+
+static bool
+is_proved (const HarkPathTcp *path, const uint8_t *proof)
+{
+  uint8_t mac[MAC_LEN];
+
+  make_mac (path, false, proof, mac);
+  return sodium_memcmp (mac, proof + MAC_AT, MAC_LEN) == 0;
+}
+
+/* A proof counts once, so that a copy of it opens nothing. */
+static bool
+use_nonce (HarkPathTcp *path, const uint8_t nonce[NONCE_LEN])
+{
+  for (unsigned i = 0; i < path->n_nonces; i++)
+    if (memcmp (path->nonces[i].bytes, nonce, NONCE_LEN) == 0)
+      return false;
+  if (path->n_nonces == HARK_PATH_TCP_HELLOS_MAX)
+    return false;
+  memcpy (path->nonces[path->n_nonces++].bytes, nonce, NONCE_LEN);
+  return true;
+}
+
+/* ---- ways ------------------------------------------------------------------------ */
+
+static int
+find_way (const HarkPathTcp *path, const HarkTcpConnection *connection)
+{
+  for (int i = 0; i < HARK_PATH_TCP_WAYS_MAX; i++)
+    if (path->ways[i].state != UNUSED && path->ways[i].connection == connection)
+      return i;
+  return -1;
+}
+
+static int
+free_way (const HarkPathTcp *path)
+{
+  for (int i = 0; i < HARK_PATH_TCP_WAYS_MAX; i++)
+    if (path->ways[i].state == UNUSED)
+      return i;
+  return -1;
+}
+
+static int
+first_open (const HarkPathTcp *path)
+{
+  for (int i = 0; i < HARK_PATH_TCP_WAYS_MAX; i++)
+    if (path->ways[i].state == OPEN)
+      return i;
+  return -1;
+}
+
+static bool
+is_busy (const HarkPathTcp *path)
+{
+  for (int i = 0; i < HARK_PATH_TCP_WAYS_MAX; i++)
+    if (path->ways[i].state != UNUSED)
+      return true;
+  return path->dial_at != 0;
+}
+
+static void
+forget_way (HarkPathTcp *path, int i)
+{
+  path->ways[i] = (Way){.state = UNUSED};
+  if (path->chosen == i)
+    path->chosen = first_open (path);
+}
+
+static void
+drop_way (HarkPathTcp *path, int i)
+{
+  hark_tcp_connection_close (path->ways[i].connection);
+  forget_way (path, i);
+}
+
+static void
+schedule (HarkPathTcp *path)
+{
+  gint64 at = G_MAXINT64;
+
+  for (int i = 0; i < HARK_PATH_TCP_WAYS_MAX; i++) {
+    if (path->ways[i].state == DIALLED || path->ways[i].state == HELD)
+      at = MIN (at, path->ways[i].deadline);
+    if (path->ways[i].state == HELD && path->remote_ufrag[0])
+      at = 0; /* their proof can be judged now */
+  }
+  if (path->dial_at)
+    at = MIN (at, path->dial_at);
+  if (path->standby_until)
+    at = MIN (at, path->standby_until);
+  if (path->give_up_at)
+    at = MIN (at, path->give_up_at);
+  g_source_set_ready_time (path->source, at == G_MAXINT64 ? -1 : at);
+}
+
+/* ---- telling --------------------------------------------------------------------- */
+
+static HarkRoute
+route_of (const HarkEndpoint *local, const HarkEndpoint *remote)
+{
+  return hark_endpoint_scope (local) < HARK_SCOPE_PUBLIC
+             && hark_endpoint_scope (remote) < HARK_SCOPE_PUBLIC
+           ? HARK_ROUTE_LAN
+           : HARK_ROUTE_DIRECT;
+}
+
+static void
+tell (HarkPathTcp *path, HarkPathState state)
+{
+  HarkPathTcps *tcps = path->tcps;
+  HarkPathInfo info = {0};
+
+  path->told = state == HARK_PATH_READY;
+  g_debug ("path %u over TCP: state %d", path->number, state);
+  if (path->told) {
+    hark_tcp_connection_get_ends (path->ways[path->chosen].connection, &info.local, &info.remote);
+    info.route = route_of (&info.local, &info.remote);
+    path->was_ready = true;
+    path->give_up_at = 0;
+  }
+  tcps->handlers->on_state (tcps->user_data, path->number, state, path->told ? &info : NULL);
+}
+
+/* One more connection stands. */
+static void
+opened (HarkPathTcp *path, int i)
+{
+  path->ways[i].state = OPEN;
+  path->ways[i].deadline = 0;
+  if (path->controlling && path->chosen >= 0) {
+    drop_way (path, i); /* one too many */
+    return;
+  }
+  if (path->chosen < 0)
+    path->chosen = i;
+  path->dial_at = 0;
+  if (path->ice == HARK_PATH_READY)
+    path->standby_until = in_ms (STANDBY_MS);
+  else if (!path->told)
+    tell (path, HARK_PATH_READY);
+}
+
+/* A connection is gone; perhaps it was the last. */
+static void
+closed (HarkPathTcp *path, int i)
+{
+  bool was_open = path->ways[i].state == OPEN;
+
+  forget_way (path, i);
+  if (path->chosen >= 0 || path->ice == HARK_PATH_READY)
+    return;
+  if (was_open) {
+    path->rounds = 0;
+    path->dial_at = path->n_candidates ? in_ms (REDIAL_MS) : 0;
+  }
+  if (path->told) {
+    path->give_up_at = in_ms (GIVE_UP_MS);
+    tell (path, HARK_PATH_LOST);
+  } else if (path->ice == HARK_PATH_FAILED && !is_busy (path) && !path->give_up_at) {
+    tell (path, HARK_PATH_FAILED);
+  }
+}
+
+/* ---- connections ----------------------------------------------------------------- */
+
+/* Their proof, now that it can be judged. */
+static void
+judge_hello (HarkPathTcp *path, int i)
+{
+  HarkTcpConnection *connection = path->ways[i].connection;
+  uint8_t hello[HARK_PATH_TCP_HELLO_LEN], reply[HARK_PATH_TCP_HELLO_LEN];
+
+  memcpy (hello, path->ways[i].hello, sizeof hello);
+  if (!is_proved (path, hello) || !use_nonce (path, hello + NONCE_AT)) {
+    hark_tcp_connection_close (connection);
+    closed (path, i);
+    return;
+  }
+  write_proof (path, REPLY, hello + NONCE_AT, reply);
+  hark_tcp_connection_send (connection, reply, sizeof reply, sizeof reply);
+  opened (path, i);
+}
+
+static bool
+take_reply (HarkPathTcp *path, int i, const uint8_t *packet, size_t len)
+{
+  if (!is_for (path, REPLY, packet, len)
+      || memcmp (packet + NONCE_AT, path->ways[i].hello + NONCE_AT, NONCE_LEN) != 0
+      || !is_proved (path, packet))
+    return false;
+  opened (path, i);
+  return true;
+}
+
+static void
+on_packet (void *data, HarkTcpConnection *connection, const uint8_t *packet, size_t len)
+{
+  HarkPathTcp *path = g_rc_box_acquire (data); /* handlers may close it */
+  int i = find_way (path, connection);
+
+  g_assert (i >= 0);
+  if (path->ways[i].state == OPEN) {
+    HarkPathTcps *tcps = path->tcps;
+
+    if (!path->controlling)
+      path->chosen = i;
+    tcps->handlers->on_packet (tcps->user_data, path->number, packet, len);
+  } else if (path->ways[i].state == HELD || !take_reply (path, i, packet, len)) {
+    hark_tcp_connection_close (connection);
+    closed (path, i);
+  }
+  if (path->tcps)
+    schedule (path);
+  g_rc_box_release (path);
+}
+
+static void
+on_batch_end (void *data, HarkTcpConnection *connection G_GNUC_UNUSED)
+{
+  HarkPathTcp *path = data;
+
+  path->tcps->handlers->on_flush (path->tcps->user_data);
+}
+
+static void
+on_closed (void *data, HarkTcpConnection *connection)
+{
+  HarkPathTcp *path = g_rc_box_acquire (data);
+  int i = find_way (path, connection);
+
+  g_assert (i >= 0);
+  closed (path, i);
+  if (path->tcps)
+    schedule (path);
+  g_rc_box_release (path);
+}
+
+static const HarkTcpPathHandlers tcp_handlers
+  = {.on_packet = on_packet, .on_batch_end = on_batch_end, .on_closed = on_closed};
+
+void
+hark_path_tcps_accept (HarkPathTcps *tcps,
+                       HarkTcpConnection *connection,
+                       const uint8_t *data,
+                       size_t len)
+{
+  HarkPathTcp *path = NULL;
+  int i;
+
+  for (guint at = 0; at < tcps->paths->len && !path; at++)
+    if (is_for (tcps->paths->pdata[at], HELLO, data, len))
+      path = tcps->paths->pdata[at];
+  if (!path || (i = free_way (path)) < 0)
+    return;
+
+  path->ways[i]
+    = (Way){.state = HELD, .connection = connection, .deadline = in_ms (HARK_PATH_TCP_PROOF_MS)};
+  memcpy (path->ways[i].hello, data, len);
+  hark_tcp_connection_take (connection, &tcp_handlers, path);
+  g_rc_box_acquire (path);
+  if (path->remote_ufrag[0])
+    judge_hello (path, i);
+  if (path->tcps)
+    schedule (path);
+  g_rc_box_release (path);
+}
+
+static void
+dial (HarkPathTcp *path)
+{
+  path->dial_at = 0;
+  if (path->rounds++ < HARK_PATH_TCP_ROUNDS_MAX)
+    path->dial_at = in_ms (ROUND_MS);
+  for (unsigned c = 0; c < path->n_candidates && path->dial_at; c++) {
+    uint8_t hello[HARK_PATH_TCP_HELLO_LEN], nonce[NONCE_LEN];
+    HarkTcpConnection *connection;
+    int i = free_way (path);
+
+    if (i < 0)
+      break;
+    randombytes_buf (nonce, sizeof nonce);
+    write_proof (path, HELLO, nonce, hello);
+    connection = hark_tcp_dial (path->tcps->tcp, &path->candidates[c], hello, sizeof hello,
+                                &tcp_handlers, path);
+    if (!connection)
+      continue;
+    path->ways[i] = (Way){
+      .state = DIALLED, .connection = connection, .deadline = in_ms (HARK_PATH_TCP_PROOF_MS)};
+    memcpy (path->ways[i].hello, hello, sizeof hello);
+  }
+}
+
+/* ---- time ------------------------------------------------------------------------ */
+
+static void
+look_at_ways (HarkPathTcp *path, gint64 now)
+{
+  for (int i = 0; path->tcps && i < HARK_PATH_TCP_WAYS_MAX; i++) {
+    WayState state = path->ways[i].state;
+
+    if (state == HELD && path->remote_ufrag[0])
+      judge_hello (path, i);
+    else if ((state == DIALLED || state == HELD) && path->ways[i].deadline <= now) {
+      hark_tcp_connection_close (path->ways[i].connection);
+      closed (path, i);
+    }
+  }
+}
+
+static gboolean
+dispatch (GSource *source, GSourceFunc callback G_GNUC_UNUSED, gpointer data G_GNUC_UNUSED)
+{
+  HarkPathTcp *path = g_rc_box_acquire (((PathSource *) source)->path);
+  gint64 now = g_get_monotonic_time ();
+
+  look_at_ways (path, now);
+  if (path->tcps && path->standby_until && path->standby_until <= now) {
+    path->standby_until = 0;
+    for (int i = 0; i < HARK_PATH_TCP_WAYS_MAX; i++)
+      if (path->ways[i].state != UNUSED)
+        drop_way (path, i);
+  }
+  if (path->tcps && path->dial_at && path->dial_at <= now)
+    dial (path);
+  if (path->tcps && path->give_up_at && path->give_up_at <= now) {
+    path->give_up_at = 0;
+    path->dial_at = 0;
+    if (path->ice == HARK_PATH_FAILED)
+      tell (path, HARK_PATH_FAILED);
+  }
+  if (path->tcps && path->ice == HARK_PATH_FAILED && !path->told && !path->give_up_at
+      && !is_busy (path))
+    tell (path, HARK_PATH_FAILED);
+  if (path->tcps)
+    schedule (path);
+  g_rc_box_release (path);
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs path_funcs = {.dispatch = dispatch};
+
+/* ---- both ends ------------------------------------------------------------------- */
+
+static void
+add_candidate (HarkPathDescription *local, const HarkEndpoint *endpoint)
+{
+  HarkCandidate *candidate = &local->candidates[local->n_candidates];
+
+  if (local->n_candidates == HARK_CANDIDATES_MAX)
+    return;
+  *candidate = (HarkCandidate){.kind = HARK_CANDIDATE_TCP_PASSIVE,
+                               .priority = PRIORITY - local->n_candidates,
+                               .endpoint = *endpoint};
+  candidate->endpoint.tcp = true;
+  local->n_candidates++;
+}
+
+void
+hark_path_tcp_add_local (HarkPathTcp *path, HarkPathDescription *local)
+{
+  HarkPathTcps *tcps = path->tcps;
+  HarkEndpoint hosts[HARK_HOSTS_MAX];
+  uint16_t port = hark_tcp_get_port (tcps->tcp);
+  size_t n = hark_hosts_list (tcps->bind, tcps->allow_loopback, hosts);
+
+  memcpy (path->ufrag, local->ufrag, sizeof path->ufrag);
+  memcpy (path->password, local->password, sizeof path->password);
+  if (!port)
+    return;
+  if (tcps->mapped.family)
+    add_candidate (local, &tcps->mapped);
+  for (size_t i = 0; i < MIN (n, HARK_PATH_TCP_DIALS_MAX); i++) {
+    hosts[i].port = port;
+    add_candidate (local, &hosts[i]);
+  }
+}
+
+static void
+set_candidates (HarkPathTcp *path, const HarkPathDescription *remote)
+{
+  unsigned n = 0;
+
+  for (unsigned i = 0; i < remote->n_candidates && n < HARK_PATH_TCP_DIALS_MAX; i++)
+    if (remote->candidates[i].kind == HARK_CANDIDATE_TCP_PASSIVE)
+      path->candidates[n++] = remote->candidates[i].endpoint;
+  if (n > path->n_candidates && path->chosen < 0 && path->ice != HARK_PATH_READY && !path->dial_at)
+    path->dial_at = in_ms (path->tcps->urgent ? 0 : HARK_PATH_TCP_PATIENCE_MS);
+  path->n_candidates = n;
+}
+
+void
+hark_path_tcp_set_remote (HarkPathTcp *path,
+                          const HarkPathDescription *remote,
+                          HarkPathDescription *ret_udp)
+{
+  *ret_udp = *remote;
+  ret_udp->n_candidates = 0;
+  for (unsigned i = 0; i < remote->n_candidates; i++)
+    if (remote->candidates[i].kind != HARK_CANDIDATE_TCP_PASSIVE)
+      ret_udp->candidates[ret_udp->n_candidates++] = remote->candidates[i];
+
+  if (path->remote_ufrag[0] && strcmp (path->remote_ufrag, remote->ufrag) != 0)
+    return; /* as ICE does */
+  memcpy (path->remote_ufrag, remote->ufrag, sizeof path->remote_ufrag);
+  memcpy (path->remote_password, remote->password, sizeof path->remote_password);
+  set_candidates (path, remote);
+  schedule (path);
+}
+
+bool
+hark_path_tcp_handle_ice (HarkPathTcp *path, HarkPathState state)
+{
+  bool pass = true;
+
+  path->ice = state;
+  switch (state) {
+  case HARK_PATH_READY:
+    path->told = false;
+    path->was_ready = true;
+    path->dial_at = path->give_up_at = 0;
+    path->standby_until = in_ms (STANDBY_MS);
+    break;
+  case HARK_PATH_LOST:
+  case HARK_PATH_FAILED:
+    path->standby_until = 0;
+    if (path->chosen >= 0) {
+      if (!path->told)
+        tell (path, HARK_PATH_READY);
+      pass = false;
+    } else {
+      if (path->was_ready && path->n_candidates && !is_busy (path)) {
+        path->rounds = 0;
+        path->dial_at = g_get_monotonic_time ();
+      }
+      pass = state == HARK_PATH_LOST || (!is_busy (path) && !path->give_up_at);
+    }
+    break;
+  case HARK_PATH_GATHERING:
+  case HARK_PATH_CONNECTING:
+    pass = !path->told;
+    break;
+  }
+  if (path->tcps)
+    schedule (path);
+  return pass;
+}
+
+bool
+hark_path_tcp_is_active (const HarkPathTcp *path)
+{
+  return path->chosen >= 0 && path->ice != HARK_PATH_READY;
+}
+
+bool
+hark_path_tcp_send (HarkPathTcp *path, const uint8_t *data, size_t len, size_t segment)
+{
+  return path->chosen >= 0
+         && hark_tcp_connection_send (path->ways[path->chosen].connection, data, len, segment);
+}
+
+/* ---- life ------------------------------------------------------------------------ */
+
+HarkPathTcp *
+hark_path_tcp_open (HarkPathTcps *tcps, uint32_t number, bool controlling)
+{
+  HarkPathTcp *path = g_rc_box_new0 (HarkPathTcp);
+
+  path->tcps = tcps;
+  path->number = number;
+  path->controlling = controlling;
+  path->chosen = -1;
+  path->ice = HARK_PATH_GATHERING;
+  path->source = g_source_new (&path_funcs, sizeof (PathSource));
+  ((PathSource *) path->source)->path = path;
+  g_source_set_static_name (path->source, "hark-path-tcp");
+  g_source_attach (path->source, tcps->context);
+  g_ptr_array_add (tcps->paths, path);
+  return path;
+}
+
+static void
+clear_path (void *data)
+{
+  sodium_memzero (data, sizeof (HarkPathTcp));
+}
+
+void
+hark_path_tcp_close (HarkPathTcp *path)
+{
+  HarkPathTcps *tcps;
+
+  if (!path)
+    return;
+  for (int i = 0; i < HARK_PATH_TCP_WAYS_MAX; i++)
+    if (path->ways[i].state != UNUSED)
+      drop_way (path, i);
+  tcps = g_steal_pointer (&path->tcps);
+  g_ptr_array_remove_fast (tcps->paths, path);
+  g_source_destroy (path->source);
+  g_source_unref (path->source);
+  g_rc_box_release_full (path, clear_path);
+}
+
+HarkPathTcps *
+hark_path_tcps_new (HarkTcp *tcp,
+                    const char *bind,
+                    bool allow_loopback,
+                    GMainContext *context,
+                    const HarkPathTcpHandlers *handlers,
+                    void *user_data)
+{
+  HarkPathTcps *tcps = g_new0 (HarkPathTcps, 1);
+
+  tcps->tcp = tcp;
+  tcps->bind = bind;
+  tcps->allow_loopback = allow_loopback;
+  tcps->context = context ? context : g_main_context_default ();
+  tcps->handlers = handlers;
+  tcps->user_data = user_data;
+  tcps->paths = g_ptr_array_new ();
+  return tcps;
+}
+
+void
+hark_path_tcps_free (HarkPathTcps *tcps)
+{
+  if (!tcps)
+    return;
+  g_assert (tcps->paths->len == 0);
+  g_ptr_array_unref (tcps->paths);
+  g_free (tcps);
+}
+
+void
+hark_path_tcps_set_mapped (HarkPathTcps *tcps, const HarkEndpoint *external)
+{
+  tcps->mapped = *external;
+}
+
+void
+hark_path_tcps_set_urgent (HarkPathTcps *tcps, bool urgent)
+{
+  tcps->urgent = urgent;
+}
