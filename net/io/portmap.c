@@ -257,20 +257,31 @@ find (State *state, uint16_t port, bool tcp)
   return NULL;
 }
 
-/* Under the lock, which is let go while the router is asked. */
+static bool
+stands (const Mapping *mapping)
+{
+  return mapping->kind != HARK_MAPPING_NONE || mapping->trouble == HARK_PORTMAP_NOT_PUBLIC;
+}
+
+/* Under the lock, which is let go while the router is asked. It is forgotten only then: a shutdown
+ * waits for that. */
 static void
 take_back (Worker *worker, Mapping *mapping)
 {
   HarkRouterRequest request = request_for (worker, mapping, 0, &worker->never);
   HarkRouterAnswer answer;
-  bool stands = mapping->kind != HARK_MAPPING_NONE || mapping->trouble == HARK_PORTMAP_NOT_PUBLIC;
 
-  g_ptr_array_remove (worker->state->mappings, mapping);
-  if (!stands || !worker->has_gateway)
-    return;
-  g_mutex_unlock (&worker->state->lock);
-  ask_in (worker, worker->language, &request, &answer);
-  g_mutex_lock (&worker->state->lock);
+  if (stands (mapping) && worker->has_gateway) {
+    g_mutex_unlock (&worker->state->lock);
+    ask_in (worker, worker->language, &request, &answer);
+    g_mutex_lock (&worker->state->lock);
+  }
+  mapping->kind = HARK_MAPPING_NONE;
+  mapping->trouble = HARK_PORTMAP_OK;
+  mapping->due = 0;
+  if (mapping->wanted == 0 || atomic_load (&worker->state->stop))
+    g_ptr_array_remove (worker->state->mappings, mapping);
+  g_cond_broadcast (&worker->state->changed);
 }
 
 static void
@@ -383,6 +394,16 @@ hark_portmap_new (GMainContext *context,
   return map;
 }
 
+/* Under the lock. A router that gave nothing is not waited for. */
+static bool
+any_stands (const State *state)
+{
+  for (guint i = 0; i < state->mappings->len; i++)
+    if (stands (g_ptr_array_index (state->mappings, i)))
+      return true;
+  return false;
+}
+
 void
 hark_portmap_free (HarkPortMap *map)
 {
@@ -396,7 +417,8 @@ hark_portmap_free (HarkPortMap *map)
   g_mutex_lock (&state->lock);
   atomic_store (&state->stop, true);
   g_cond_broadcast (&state->changed);
-  while (!state->done && g_cond_wait_until (&state->changed, &state->lock, until))
+  while (!state->done && any_stands (state)
+         && g_cond_wait_until (&state->changed, &state->lock, until))
     ;
   g_mutex_unlock (&state->lock);
   state_unref (state);
