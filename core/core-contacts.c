@@ -242,7 +242,7 @@ hark_core_handle_request (HarkCore *core, const HarkNetEvent *event)
   } else if (contact->row.status == HARK_CONTACT_REQUEST) {
     if (take_request (&contact->row, event))
       hark_core_keep (core, contact, hark_pending_new (after_request, NULL));
-  } else if (!contact->has_session) {
+  } else if (!contact->has_session || contact->presence != HARK_PRESENCE_ONLINE) {
     /* accepted, and they ask: they have not heard of it, or have lost what we shared */
     if (take_request (&contact->row, event))
       hark_core_keep (core, contact, hark_pending_new (after_accept, NULL));

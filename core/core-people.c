@@ -41,7 +41,9 @@ hark_core_person (HarkCore *core, const HarkCoreContact *contact)
     person->reason = g_strdup_printf ("%s has not accepted yet.", person->name);
   else if (row->status == HARK_CONTACT_ACCEPTED && contact->presence == HARK_PRESENCE_OFFLINE)
     person->reason = g_strdup_printf ("%s's Hark is not online.", person->name);
-  person->last_seen_ms = contact->has_session ? hark_core_wall (core) : row->last_seen_ms;
+  person->last_seen_ms = contact->has_session && contact->presence == HARK_PRESENCE_ONLINE
+                           ? hark_core_wall (core)
+                           : row->last_seen_ms;
   person->verified = row->verified;
   person->queued = hark_outbox_count (&contact->conversation.outbox);
   return person;

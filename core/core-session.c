@@ -164,10 +164,10 @@ hark_core_handle_peer (HarkCore *core, const HarkNetEvent *event)
       hark_net_remove_contact (core->net, &event->account, core->now);
     return;
   }
-  if (contact->has_session
-      && (event->state == HARK_PEER_OFFLINE || event->state == HARK_PEER_SEARCHING
-          || (online && event->session != contact->session)))
+  if (contact->has_session && (online ? event->session != contact->session : !event->kept))
     hark_core_end_session (core, contact);
+  if (contact->has_session && contact->presence == HARK_PRESENCE_ONLINE && !online)
+    contact->row.last_seen_ms = hark_core_wall (core); /* interrupted */
   contact->presence = presence_of (event->state);
   contact->path = online ? path_of (event) : HARK_PATH_NONE;
   contact->reason = event->reason;

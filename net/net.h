@@ -313,7 +313,7 @@ size_t hark_net_good_nodes (const HarkNet *net, HarkEndpoint *ret, size_t max);
 typedef enum {
   HARK_PEER_OFFLINE,    /* not found, or gone */
   HARK_PEER_SEARCHING,  /* looking up their record */
-  HARK_PEER_CONNECTING, /* knocking, checking paths, or the path is lost and being mended */
+  HARK_PEER_CONNECTING, /* knocking, checking paths, or interrupted for more than a second */
   HARK_PEER_ONLINE,     /* session confirmed under the final keys */
 } HarkPeerState;
 
@@ -339,6 +339,7 @@ typedef struct {
   HarkPeerState state; /* PEER */
   uint32_t session; /* PEER when ONLINE: number of the session; streams of an older one are gone */
   bool initiator;   /* PEER when ONLINE: we started it (and open the control stream) */
+  bool kept;        /* PEER but ONLINE: the session is interrupted and goes on when they are back */
   bool by_pairwise; /* PEER when ONLINE: keyed by HarkNetContact.pairwise, so that older secrets may
                        go */
   uint8_t handshake_hash[64]; /* PEER when ONLINE */

@@ -4,6 +4,7 @@
 
 #include "net/node-knocks.h"
 #include "net/node-links.h"
+#include "net/node-restarts.h"
 #include "net/node-rings.h"
 
 #include <string.h>
@@ -13,8 +14,12 @@
 #define REQUEST_FIRST (3 * HARK_SECOND)
 #define REQUEST_MAX (10 * HARK_MINUTE)
 #define FIND_GUARD (20 * HARK_SECOND)   /* a search or attempt that never ends */
-#define LOST_PATIENCE (2 * HARK_SECOND) /* ICE may mend a path by itself */
-#define TOGETHER (5 * HARK_SECOND)      /* links that came up within this crossed each other */
+#define LOST_PATIENCE (3 * HARK_SECOND) /* a restart may mend it: then a knock goes beside */
+#define TELL_AFTER HARK_SECOND          /* what is mended before need not worry anybody */
+#define OFFLINE_AFTER (20 * HARK_SECOND)
+#define PREFETCH_AFTER (2 * HARK_SECOND)
+#define PREFETCH_SPREAD (8 * HARK_SECOND)
+#define TOGETHER (5 * HARK_SECOND) /* links that came up within this crossed each other */
 
 static const char *const not_online = "is not online";
 
@@ -28,10 +33,13 @@ set_state (HarkNet *net, HarkPeer *peer, HarkPeerState state, const char *reason
     .state = state,
     .reason = reason,
     .session = peer->session,
+    .kept = peer->current && state != HARK_PEER_ONLINE,
   };
 
-  if (peer->state == state && peer->reason == reason && state != HARK_PEER_ONLINE)
+  if (peer->state == state && peer->reason == reason && peer->kept == event.kept
+      && state != HARK_PEER_ONLINE)
     return;
+  peer->kept = event.kept;
   peer->state = state;
   peer->reason = reason;
   if (state == HARK_PEER_ONLINE) {
@@ -163,8 +171,14 @@ handle_record (HarkNet *net, HarkPeer *peer, const HarkRendezvousEvent *event, H
   }
   if (peer->outgoing && hark_link_get_state (peer->outgoing) == HARK_LINK_KNOCKING && !same_points)
     hark_node_links_drop (net, peer, peer->outgoing); /* it knocks where nobody is any more */
-  if (!peer->current || hark_link_get_lost (peer->current) != HARK_TIME_NEVER)
+  if (!peer->current) {
     start_outgoing (net, peer, now);
+  } else if (hark_link_get_lost (peer->current) != HARK_TIME_NEVER) {
+    if (!same_points)
+      hark_link_hurry (peer->current, now);
+    if (hark_time_since (now, hark_link_get_lost (peer->current)) >= LOST_PATIENCE)
+      start_outgoing (net, peer, now);
+  }
 }
 
 static void
@@ -247,8 +261,12 @@ hark_node_peers_link_up (HarkNet *net, HarkLink *link, HarkTime now)
   peer->current = link;
   peer->session++;
   peer->interval = HARK_NET_INTERVAL_FIRST;
-  peer->next_try = HARK_TIME_NEVER;
+  peer->next_try = peer->tell = HARK_TIME_NEVER;
   peer->attempts = 0;
+  hark_node_restarts_mended (peer);
+  hark_node_restarts_moved (peer, now);
+  if (!peer->has_record) /* they knocked: where they are is needed when the path has died */
+    peer->restart.find = now + PREFETCH_AFTER + hark_rng_below (&net->rng, PREFETCH_SPREAD);
   g_debug ("session %u is up, started by %s", peer->session,
            hark_link_is_outgoing (link) ? "us" : "them");
   set_state (net, peer, HARK_PEER_ONLINE, NULL);
@@ -281,6 +299,8 @@ hark_node_peers_link_closed (HarkNet *net, HarkLink *link, uint64_t code, HarkTi
   hark_link_set_dead (link);
   if (current) {
     peer->current = NULL;
+    peer->tell = HARK_TIME_NEVER;
+    hark_node_restarts_mended (peer);
     /* When the peer replaced it, its newer one has come up here or is about to. */
     handle_current_gone (net, peer, code == HARK_NET_CODE_LEAVING || code == HARK_NET_CODE_REMOVED,
                          now);
@@ -296,13 +316,20 @@ hark_node_peers_link_moved (HarkNet *net, HarkLink *link, HarkTime now)
   if (!peer || peer->current != link)
     return;
   if (lost == HARK_TIME_NEVER) {
-    peer->next_try = HARK_TIME_NEVER;
+    peer->next_try = peer->tell = HARK_TIME_NEVER;
+    hark_node_restarts_mended (peer);
+    hark_node_restarts_moved (peer, now);
+    if (peer->outgoing && hark_link_get_state (peer->outgoing) == HARK_LINK_KNOCKING)
+      hark_node_links_drop (net, peer, peer->outgoing); /* the session goes on */
     set_state (net, peer, HARK_PEER_ONLINE, NULL);
     return;
   }
-  set_state (net, peer, HARK_PEER_CONNECTING, "The connection was interrupted");
-  if (peer->is_contact)
-    peer->next_try = now + LOST_PATIENCE;
+  if (!peer->restart.interrupted) {
+    if (peer->is_contact)
+      peer->next_try = lost + LOST_PATIENCE;
+    peer->tell = lost + TELL_AFTER;
+  }
+  hark_node_restarts_interrupted (net, peer, now);
 }
 
 void
@@ -352,6 +379,37 @@ hark_node_peers_settle (HarkNet *net, HarkTime now)
 
 /* ---- time ------------------------------------------------------------------------ */
 
+/* An interruption lasts: core hears of it after a second, and after twenty that they are gone for
+ * now. */
+static void
+tell_interruption (HarkNet *net, HarkPeer *peer)
+{
+  HarkTime lost = peer->current ? hark_link_get_lost (peer->current) : HARK_TIME_NEVER;
+
+  peer->tell = HARK_TIME_NEVER;
+  if (lost == HARK_TIME_NEVER)
+    return;
+  if (peer->state == HARK_PEER_ONLINE) {
+    set_state (net, peer, HARK_PEER_CONNECTING, "The connection was interrupted");
+    peer->tell = lost + OFFLINE_AFTER;
+  } else {
+    set_state (net, peer, HARK_PEER_OFFLINE, "The connection was lost");
+  }
+}
+
+/* Where they are now, for the signals of a restart that nobody answers, or of one to come. */
+static void
+find_for_restart (HarkNet *net, HarkPeer *peer, HarkTime now)
+{
+  bool wanted = peer->current && peer->is_contact
+                && (!peer->has_record
+                    || (peer->restart.interrupted && !hark_link_is_answered (peer->current)));
+
+  peer->restart.find = HARK_TIME_NEVER;
+  if (wanted)
+    start_find (net, peer, false, now);
+}
+
 /* Looks for a contact, and knocks at once where he was last. */
 static void
 try_contact (HarkNet *net, HarkPeer *peer, HarkTime now)
@@ -395,6 +453,11 @@ hark_node_peers_handle_time (HarkNet *net, HarkTime now)
   while (!net->leaving && g_hash_table_iter_next (&iter, NULL, &value)) {
     HarkPeer *peer = value;
 
+    if (peer->tell <= now)
+      tell_interruption (net, peer);
+    hark_node_restarts_handle_time (net, peer, now);
+    if (peer->restart.find <= now)
+      find_for_restart (net, peer, now);
     if (wants_try (peer) && peer->next_try <= now)
       try_contact (net, peer, now);
     if (peer->requesting && !peer->find && peer->next_request <= now)
@@ -418,6 +481,8 @@ hark_node_peers_get_deadline (const HarkNet *net)
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     const HarkPeer *peer = value;
 
+    deadline = hark_time_min (deadline, hark_time_min (peer->tell, peer->restart.find));
+    deadline = hark_time_min (deadline, hark_node_restarts_get_deadline (peer));
     if (wants_try (peer))
       deadline = hark_time_min (deadline, peer->next_try);
     if (peer->requesting && !peer->find)
@@ -489,7 +554,7 @@ static void
 try_peer (HarkPeer *peer, HarkTime now)
 {
   peer->interval = HARK_NET_INTERVAL_FIRST;
-  if (!peer->current)
+  if (!peer->current || hark_link_get_lost (peer->current) != HARK_TIME_NEVER)
     peer->next_try = now;
   if (peer->requesting)
     peer->next_request = now;

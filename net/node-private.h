@@ -27,6 +27,18 @@ typedef struct {
   bool has_only;
 } HarkGateEntry;
 
+/* When a peer's path is made anew: node-restarts.c. */
+typedef struct {
+  bool interrupted;
+  HarkTime next;    /* when the next generation begins; HARK_TIME_NEVER: none does */
+  HarkTime begun;   /* when the last did; 0: none has */
+  HarkTime guard;   /* span before another one may */
+  bool news;        /* there is a reason for the next that the last did not know of */
+  HarkTime improve; /* when a relayed link looks for something better; HARK_TIME_NEVER: it is not */
+  HarkTime improve_after;
+  HarkTime find; /* when his record is looked up anew, if nobody answers; HARK_TIME_NEVER: not */
+} HarkPeerRestart;
+
 /* Somebody we talk to, want to talk to, or ask to become a contact. */
 typedef struct {
   HarkKey account;
@@ -50,8 +62,13 @@ typedef struct {
   HarkTime interval; /* to the try after that */
   unsigned attempts;
 
-  HarkPeerState state;
+  HarkPeerRestart restart;
+  bool in_call;
+
+  HarkPeerState state; /* as core was told */
   const char *reason;
+  bool kept;     /* as core was told */
+  HarkTime tell; /* when core hears of an interruption, or of one that lasts; HARK_TIME_NEVER: not */
   uint32_t session;   /* number of the last one; 0: none yet */
   HarkLink *current;  /* UP; borrowed from HarkNet.links, like the others */
   HarkLink *outgoing; /* on its way */
@@ -98,6 +115,9 @@ struct HarkNet {
   uint32_t last_path;
   HarkEndpoint hosts[16]; /* addresses of this machine */
   size_t n_hosts;
+  bool hosts_told;
+  HarkEndpoint external[2]; /* our addresses as others saw us last; family 0: nobody did yet */
+  bool keep_lost;           /* a contact point did not answer, and none has since */
   HarkMappingKind mapping;
   HarkEndpoint mapped; /* where the router's mapping of the signalling port is; family 0: none */
   bool serving;        /* reachable, and willing */

@@ -7,6 +7,7 @@
 #include "net/node-links.h"
 #include "net/node-peers.h"
 #include "net/node-private.h"
+#include "net/node-restarts.h"
 #include "net/node-rings.h"
 
 #include <string.h>
@@ -119,6 +120,7 @@ hark_net_set_wall (HarkNet *net, int64_t wall_ms, HarkTime now)
   if (net->rendezvous)
     hark_rendezvous_set_wall (net->rendezvous, wall_ms, now);
   set_day (net, wall_ms);
+  hark_node_restarts_ask (net, now);
   hark_node_peers_try_all (net, now);
 }
 
@@ -158,9 +160,19 @@ update_serving (HarkNet *net)
 void
 hark_net_set_hosts (HarkNet *net, const HarkEndpoint *hosts, size_t n_hosts, HarkTime now)
 {
+  HarkEndpoint before[G_N_ELEMENTS (net->hosts)];
+  size_t n_before = net->n_hosts;
+  bool same;
+
   net->now = now;
-  net->n_hosts = MIN (n_hosts, G_N_ELEMENTS (net->hosts));
-  memcpy (net->hosts, hosts, net->n_hosts * sizeof *hosts);
+  n_hosts = MIN (n_hosts, G_N_ELEMENTS (net->hosts));
+  same = n_hosts == n_before && memcmp (net->hosts, hosts, n_hosts * sizeof *hosts) == 0;
+  memcpy (before, net->hosts, n_before * sizeof *before);
+  memcpy (net->hosts, hosts, n_hosts * sizeof *hosts);
+  net->n_hosts = n_hosts;
+  if (net->hosts_told && !same)
+    hark_node_restarts_hosts_changed (net, before, n_before, now);
+  net->hosts_told = true;
   update_serving (net);
 }
 
@@ -175,6 +187,7 @@ hark_net_set_mapping (HarkNet *net,
   net->now = now;
   net->mapping = kind;
   net->mapped = kind == HARK_MAPPING_NONE ? (HarkEndpoint){0} : *external;
+  hark_node_restarts_may_improve (net, now);
   update_serving (net);
   hark_node_queue_push_event (&net->queue, &status);
 }
@@ -218,6 +231,7 @@ handle_dht_event (HarkNet *net, const HarkDhtEvent *event, HarkTime now)
 
     if (event->kind == HARK_DHT_EVENT_STATUS)
       update_serving (net);
+    hark_node_restarts_handle_dht (net, event->kind, now);
     if (net->rendezvous)
       hark_rendezvous_handle_dht (net->rendezvous, event, now);
     hark_node_queue_push_event (&net->queue, &status);
@@ -621,6 +635,10 @@ hark_net_set_call (HarkNet *net, const HarkKey *account, bool active)
 {
   HarkSession *session = hark_node_links_session (net, account);
 
+  HarkPeer *peer = hark_node_links_get_peer (net, account);
+
+  if (peer)
+    peer->in_call = active;
   if (session)
     hark_session_set_call (session, active);
 }

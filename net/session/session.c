@@ -292,6 +292,14 @@ hark_session_get_deadline (const HarkSession *session)
 }
 
 void
+hark_session_ask (HarkSession *session, HarkTime now)
+{
+  set_now (session, now);
+  if (session->state == HARK_SESSION_STATE_CONFIRMED && session->usable)
+    ask_peer (session);
+}
+
+void
 hark_session_handle_path (HarkSession *session, bool usable, HarkTime now)
 {
   set_now (session, now);

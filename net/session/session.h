@@ -70,6 +70,9 @@ void hark_session_handle_time (HarkSession *session, HarkTime now);
  * again after every call. */
 HarkTime hark_session_get_deadline (const HarkSession *session);
 
+/* hark_session_ask: the path may have died: asks the peer for a sign of life now. */
+void hark_session_ask (HarkSession *session, HarkTime now);
+
 /* hark_session_handle_path: the path is another one now (new pair), or the kernel said EMSGSIZE:
  * packets shrink to 1,200 bytes until discovery finds more. @usable: false while there is none:
  * nothing is sent. */
