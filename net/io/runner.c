@@ -4,6 +4,7 @@
 
 #include "net/io/hosts.h"
 #include "net/io/ice.h"
+#include "net/io/path-ports.h"
 #include "net/io/path-tcp.h"
 #include "net/io/portmap.h"
 #include "net/io/udp.h"
@@ -39,6 +40,7 @@ struct HarkNetRunner {
   HarkTime burst_time; /* their clock */
   GCancellable *lookups;
   HarkPortMap *portmap; /* NULL: no router is asked */
+  HarkPathPorts *path_ports; /* likewise */
   bool draining;
 };
 
@@ -141,6 +143,8 @@ carry_out (HarkNetRunner *runner, const HarkNetOutput *output)
       hark_ice_path_follow (path, &output->to);
     break;
   case HARK_NET_OUTPUT_PATH_CLOSE:
+    if (runner->path_ports)
+      hark_path_ports_close (runner->path_ports, output->path);
     g_hash_table_remove (runner->tcp_paths, GUINT_TO_POINTER (output->path));
     g_hash_table_remove (runner->paths, GUINT_TO_POINTER (output->path));
     break;
@@ -237,6 +241,8 @@ on_local (void *user_data, uint32_t path, const HarkPathDescription *local)
   HarkPathTcp *tcp = find_tcp (runner, path);
   HarkPathDescription both = *local;
 
+  if (runner->path_ports)
+    hark_path_ports_add_local (runner->path_ports, path, &both);
   if (tcp)
     hark_path_tcp_add_local (tcp, &both);
   hark_net_path_gathered (runner->net, path, &both, hark_net_runner_now ());
@@ -311,6 +317,8 @@ on_mapping (void *data, const HarkPortMapNews *news)
 {
   HarkNetRunner *runner = data;
 
+  if (!news->tcp)
+    hark_path_ports_handle_news (runner->path_ports, news);
   if (news->port != hark_udp_get_port (runner->udp))
     return;
   if (news->tcp) {
@@ -440,6 +448,7 @@ hark_net_runner_new (HarkNet *net,
   runner->lookups = g_cancellable_new ();
   if (config->map_ports) {
     runner->portmap = hark_portmap_new (runner->context, on_mapping, runner);
+    runner->path_ports = hark_path_ports_new (runner->portmap, on_local, runner);
     hark_portmap_want (runner->portmap, hark_udp_get_port (runner->udp), false);
   }
   if (config->tcp)
@@ -459,6 +468,7 @@ hark_net_runner_free (HarkNetRunner *runner)
 {
   if (!runner)
     return;
+  hark_path_ports_free (runner->path_ports);
   hark_portmap_free (runner->portmap);
   g_cancellable_cancel (runner->lookups);
   g_object_unref (runner->lookups);
