@@ -1,7 +1,8 @@
 /* net/dht/peers.h - peers that others announced (BEP 5).
  *
  * Pure; one thread at a time. At most HARK_PEERS_HASHES_MAX hashes with HARK_PEERS_PER_HASH peers
- * each, for HARK_PEERS_LIFETIME; when full the oldest announcement goes.
+ * each and HARK_PEERS_PER_HOST from one address, for HARK_PEERS_LIFETIME; when a hash is full its
+ * oldest announcement goes.
  */
 #pragma once
 
@@ -11,6 +12,7 @@
 #define HARK_PEERS_HASHES_MAX 2000
 #define HARK_PEERS_PER_HASH 500
 #define HARK_PEERS_TOTAL_MAX 20000
+#define HARK_PEERS_PER_HOST 100 /* announcements from one address, of any hashes and ports */
 #define HARK_PEERS_LIFETIME (45 * HARK_MINUTE)
 
 typedef struct HarkPeers HarkPeers;
@@ -19,8 +21,7 @@ typedef struct HarkPeers HarkPeers;
 HarkPeers *hark_peers_new (void);
 void hark_peers_free (HarkPeers *peers);
 
-/* hark_peers_announce: @peer takes part in @info_hash. False when HARK_PEERS_TOTAL_MAX are known.
- */
+/* hark_peers_announce: @peer takes part in @info_hash. False when a limit above says no. */
 bool hark_peers_announce (HarkPeers *peers,
                           const HarkNodeId *info_hash,
                           const HarkEndpoint *peer,

@@ -7,7 +7,8 @@
 
 typedef struct {
   HarkDht *dht;
-  HarkEndpoint endpoint;
+  HarkEndpoint endpoint;  /* family 0: none */
+  HarkEndpoint endpoint6; /* likewise */
   SwarmConduct conduct;
 } Node;
 
@@ -22,7 +23,7 @@ typedef struct {
 struct Swarm {
   HarkRng rng;
   HarkTime now;
-  bool public;
+  SwarmPlace place;
   double loss;
   unsigned n;
   Node *nodes;
@@ -68,7 +69,9 @@ new_endpoint (Swarm *swarm, unsigned i)
     .family = 4, .port = (uint16_t) (20000 + i), .ip = {127, 0, 0, 1}
   };
 
-  if (swarm->public) {
+  if (swarm->place == SWARM_MIXED && i % 3 == 1)
+    return (HarkEndpoint){0};
+  if (swarm->place != SWARM_LOOPBACK) {
     do
       hark_rng_bytes (&swarm->rng, endpoint.ip, 4);
     while (hark_endpoint_scope (&endpoint) != HARK_SCOPE_PUBLIC
@@ -78,28 +81,53 @@ new_endpoint (Swarm *swarm, unsigned i)
   return endpoint;
 }
 
+static HarkEndpoint
+new_endpoint6 (Swarm *swarm, unsigned i)
+{
+  HarkEndpoint endpoint = {.family = 6, .port = 6881};
+
+  if (swarm->place < SWARM_IPV6 || (swarm->place == SWARM_MIXED && i % 3 == 0))
+    return (HarkEndpoint){0};
+  hark_rng_bytes (&swarm->rng, endpoint.ip, sizeof endpoint.ip);
+  endpoint.ip[0] = 0x20; /* 2000::/8 */
+  return endpoint;
+}
+
 static void
-start_node (Swarm *swarm, unsigned i)
+start_node (Swarm *swarm, unsigned i, const uint8_t *id)
 {
   HarkDhtConfig config = {.allow_loopback = true, .serve = true};
   Node *node = &swarm->nodes[i];
 
-  node->endpoint = new_endpoint (swarm, i);
+  node->endpoint = swarm->place == SWARM_IPV6 ? (HarkEndpoint){0} : new_endpoint (swarm, i);
+  node->endpoint6 = new_endpoint6 (swarm, i);
   node->dht = NULL;
-  if (swarm->public) {
-    HarkNodeId id;
-
-    hark_node_id_for (&node->endpoint, (uint8_t) i, &swarm->rng, &id);
+  if (id) {
     config.has_id = true;
-    memcpy (config.id, id.bytes, sizeof config.id);
+    memcpy (config.id, id, sizeof config.id);
+  } else if (swarm->place == SWARM_IPV4) {
+    HarkNodeId own;
+
+    hark_node_id_for (&node->endpoint, (uint8_t) i, &swarm->rng, &own);
+    config.has_id = true;
+    memcpy (config.id, own.bytes, sizeof config.id);
   }
   node->dht = hark_dht_new (&config, &swarm->rng, swarm->now);
   node->conduct = SWARM_HONEST;
-  g_hash_table_insert (swarm->by_endpoint, &node->endpoint, GUINT_TO_POINTER (i + 1));
+  if (node->endpoint.family)
+    g_hash_table_insert (swarm->by_endpoint, &node->endpoint, GUINT_TO_POINTER (i + 1));
+  if (node->endpoint6.family)
+    g_hash_table_insert (swarm->by_endpoint, &node->endpoint6, GUINT_TO_POINTER (i + 1));
 }
 
 Swarm *
 swarm_new (uint32_t seed, unsigned n, bool public, double loss)
+{
+  return swarm_new_at (seed, n, public ? SWARM_IPV4 : SWARM_LOOPBACK, loss);
+}
+
+Swarm *
+swarm_new_at (uint32_t seed, unsigned n, SwarmPlace place, double loss)
 {
   Swarm *swarm = g_new0 (Swarm, 1);
   uint8_t bytes[32] = {0};
@@ -107,7 +135,7 @@ swarm_new (uint32_t seed, unsigned n, bool public, double loss)
   memcpy (bytes, &seed, sizeof seed);
   hark_rng_init (&swarm->rng, bytes);
   swarm->now = HARK_HOUR;
-  swarm->public = public;
+  swarm->place = place;
   swarm->loss = loss;
   swarm->n = n;
   swarm->nodes = g_new0 (Node, n);
@@ -115,7 +143,7 @@ swarm_new (uint32_t seed, unsigned n, bool public, double loss)
   swarm->flights = g_sequence_new (g_free);
   swarm->results = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   for (unsigned i = 0; i < n; i++)
-    start_node (swarm, i);
+    start_node (swarm, i, NULL);
   return swarm;
 }
 
@@ -141,6 +169,12 @@ HarkEndpoint
 swarm_endpoint (Swarm *swarm, unsigned i)
 {
   return swarm->nodes[i].endpoint;
+}
+
+HarkEndpoint
+swarm_endpoint6 (Swarm *swarm, unsigned i)
+{
+  return swarm->nodes[i].endpoint6;
 }
 
 HarkTime
@@ -250,13 +284,16 @@ drain (Swarm *swarm, unsigned i)
   HarkDhtPacket packet;
   HarkDhtEvent event;
   Node *node = &swarm->nodes[i];
+  const HarkEndpoint *from;
 
   /* Events first: they may be answered on the spot. */
   while (hark_dht_poll_event (node->dht, &event))
     note_event (swarm, i, &event);
-  while (hark_dht_poll_packet (node->dht, &packet))
-    if (node->conduct != SWARM_SILENT)
-      fly (swarm, &node->endpoint, &packet.to, packet.data, packet.len);
+  while (hark_dht_poll_packet (node->dht, &packet)) {
+    from = packet.to.family == 6 ? &node->endpoint6 : &node->endpoint;
+    if (node->conduct != SWARM_SILENT && from->family)
+      fly (swarm, from, &packet.to, packet.data, packet.len);
+  }
 }
 
 /* Other liars, at ids beside the target. */
@@ -295,6 +332,51 @@ lie (Swarm *swarm, unsigned i, const Flight *flight, const HarkKrpc *query)
        hark_krpc_write (&answer, NULL, 0, packet, sizeof packet));
 }
 
+/* The others of its kind that are closest to the target. */
+static void
+hide (Swarm *swarm, unsigned i, const Flight *flight, const HarkKrpc *query)
+{
+  HarkKrpc answer = {.kind = HARK_KRPC_RESPONSE, .transaction = query->transaction};
+  uint8_t nodes[8 * 38], packet[1500], token[8] = {1};
+  HarkBytes bytes = query->target.data ? query->target : query->info_hash;
+  unsigned closest[8], n = 0;
+  HarkNodeId target;
+  size_t len = 0;
+
+  if (bytes.data)
+    memcpy (target.bytes, bytes.data, sizeof target.bytes);
+  for (unsigned j = 0; bytes.data && j < swarm->n; j++) {
+    HarkNodeId id, other;
+    unsigned at = n;
+
+    if (swarm->nodes[j].conduct != SWARM_HIDER)
+      continue;
+    memcpy (id.bytes, hark_dht_get_id (swarm->nodes[j].dht, 4), sizeof id.bytes);
+    for (; at > 0; at--) {
+      memcpy (other.bytes, hark_dht_get_id (swarm->nodes[closest[at - 1]].dht, 4),
+              sizeof other.bytes);
+      if (hark_node_id_closer (&target, &id, &other) > 0)
+        break;
+      if (at < 8)
+        closest[at] = closest[at - 1];
+    }
+    if (at < 8)
+      closest[at] = j;
+    n = MIN (n + 1, 8);
+  }
+  for (unsigned j = 0; j < n; j++) {
+    HarkNodeId id;
+
+    memcpy (id.bytes, hark_dht_get_id (swarm->nodes[closest[j]].dht, 4), sizeof id.bytes);
+    len += hark_krpc_node_write (&id, &swarm->nodes[closest[j]].endpoint, nodes + len);
+  }
+  answer.id = hark_dht_get_id (swarm->nodes[i].dht, 4);
+  answer.nodes = (HarkBytes){nodes, len};
+  answer.token = (HarkBytes){token, sizeof token};
+  fly (swarm, &flight->to, &flight->from, packet,
+       hark_krpc_write (&answer, NULL, 0, packet, sizeof packet));
+}
+
 static void
 arrive (Swarm *swarm, const Flight *flight)
 {
@@ -304,9 +386,12 @@ arrive (Swarm *swarm, const Flight *flight)
   if (i == 0)
     return;
   i--;
-  if (swarm->nodes[i].conduct == SWARM_LIAR && hark_krpc_parse (flight->data, flight->len, &query)
+  if (swarm->nodes[i].conduct >= SWARM_LIAR && hark_krpc_parse (flight->data, flight->len, &query)
       && query.kind == HARK_KRPC_QUERY) {
-    lie (swarm, i, flight, &query);
+    if (swarm->nodes[i].conduct == SWARM_LIAR)
+      lie (swarm, i, flight, &query);
+    else
+      hide (swarm, i, flight, &query);
     return;
   }
   hark_dht_handle_packet (swarm->nodes[i].dht, &flight->from, flight->data, flight->len,
@@ -376,14 +461,28 @@ swarm_wait (Swarm *swarm, unsigned i, HarkDhtOperation op)
   return result;
 }
 
+static void
+stop_node (Swarm *swarm, unsigned i)
+{
+  g_hash_table_remove (swarm->by_endpoint, &swarm->nodes[i].endpoint);
+  g_hash_table_remove (swarm->by_endpoint, &swarm->nodes[i].endpoint6);
+  hark_dht_free (swarm->nodes[i].dht);
+}
+
+void
+swarm_set_id (Swarm *swarm, unsigned i, const uint8_t id[20])
+{
+  stop_node (swarm, i);
+  start_node (swarm, i, id);
+}
+
 void
 swarm_replace (Swarm *swarm, unsigned i)
 {
   HarkEndpoint start = swarm->nodes[i ? 0 : 1].endpoint;
 
-  g_hash_table_remove (swarm->by_endpoint, &swarm->nodes[i].endpoint);
-  hark_dht_free (swarm->nodes[i].dht);
-  start_node (swarm, i);
+  stop_node (swarm, i);
+  start_node (swarm, i, NULL);
   hark_dht_bootstrap (swarm->nodes[i].dht, &start, swarm->now);
   drain (swarm, i);
 }
@@ -394,8 +493,13 @@ swarm_join (Swarm *swarm, HarkTime span)
   for (unsigned i = 0; i < swarm->n; i++) {
     unsigned start = i ? (unsigned) hark_rng_below (&swarm->rng, MIN (i, 8)) : 1;
 
-    if (swarm->n > 1)
+    /* In a mixed world node 2 has both. */
+    if (swarm->place == SWARM_MIXED)
+      start = i == 2 ? 5 : 2;
+    if (swarm->n > 1 && swarm->nodes[i].endpoint.family && swarm->nodes[start].endpoint.family)
       hark_dht_bootstrap (swarm->nodes[i].dht, &swarm->nodes[start].endpoint, swarm->now);
+    else if (swarm->n > 1)
+      hark_dht_bootstrap (swarm->nodes[i].dht, &swarm->nodes[start].endpoint6, swarm->now);
     swarm_run (swarm, 20 * HARK_MS);
   }
   swarm_run (swarm, span);

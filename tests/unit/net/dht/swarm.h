@@ -12,7 +12,16 @@ typedef enum {
   SWARM_HONEST,
   SWARM_SILENT, /* receives, never answers */
   SWARM_LIAR,   /* invents nodes near every target, forges values, swallows puts */
+  SWARM_HIDER,  /* names only others of its kind, has nothing, swallows puts */
 } SwarmConduct;
+
+/* Where nodes live. */
+typedef enum {
+  SWARM_LOOPBACK,
+  SWARM_IPV4, /* all over the internet */
+  SWARM_IPV6,
+  SWARM_MIXED, /* by number modulo 3: IPv4, IPv6, both */
+} SwarmPlace;
 
 /* What became of an operation, as far as events said. */
 typedef struct {
@@ -33,12 +42,17 @@ typedef struct {
 
 /* @public: addresses all over the internet instead of loopback. Delays are 5 .. 75 ms one way. */
 Swarm *swarm_new (uint32_t seed, unsigned n, bool public, double loss);
+Swarm *swarm_new_at (uint32_t seed, unsigned n, SwarmPlace place, double loss);
 void swarm_free (Swarm *swarm);
 HarkDht *swarm_dht (Swarm *swarm, unsigned i);
 HarkEndpoint swarm_endpoint (Swarm *swarm, unsigned i);
 HarkTime swarm_now (Swarm *swarm);
 HarkRng *swarm_rng (Swarm *swarm);
+HarkEndpoint swarm_endpoint6 (Swarm *swarm, unsigned i);
 void swarm_set_conduct (Swarm *swarm, unsigned i, SwarmConduct conduct);
+
+/* Makes node @i anew with the id @id (loopback, before it joins). */
+void swarm_set_id (Swarm *swarm, unsigned i, const uint8_t id[20]);
 
 /* Replaces node @i by an empty newcomer at a new address (public) or the same one. */
 void swarm_replace (Swarm *swarm, unsigned i);

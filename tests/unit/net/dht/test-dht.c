@@ -256,6 +256,68 @@ test_refused (void)
   swarm_free (swarm);
 }
 
+/* Between two puts only those who lost the item, or never had it, are written to. */
+static void
+test_repair (void)
+{
+  Swarm *swarm = swarm_new (13, 40, true, 0);
+  uint8_t value[SWARM_VALUE_MAX];
+  HarkDhtItem item;
+  SwarmResult result;
+  uint64_t packets;
+
+  swarm_join (swarm, 10 * HARK_SECOND);
+  swarm_item (1, 5, 297, value, &item);
+  result = put (swarm, 3, 1, 5);
+  g_assert_cmpuint (result.acks, >=, 8);
+  packets = swarm_packets (swarm);
+  result = swarm_wait (swarm, 3,
+                       hark_dht_repair_mutable (swarm_dht (swarm, 3), &item, swarm_now (swarm)));
+  g_assert_cmpuint (result.acks, >=, 7);
+  g_test_message ("%u packets", (unsigned) (swarm_packets (swarm) - packets));
+  for (unsigned i = 10; i < 40; i++)
+    swarm_replace (swarm, i);
+  swarm_run (swarm, 5 * HARK_SECOND);
+  result = swarm_wait (swarm, 3,
+                       hark_dht_repair_mutable (swarm_dht (swarm, 3), &item, swarm_now (swarm)));
+  g_assert_cmpuint (result.acks, >=, 7);
+  g_assert_false (result.conflict);
+  put (swarm, 5, 1, 6);
+  result = swarm_wait (swarm, 3,
+                       hark_dht_repair_mutable (swarm_dht (swarm, 3), &item, swarm_now (swarm)));
+  g_assert_true (result.conflict);
+  g_assert_cmpint (get (swarm, 8, 1, -1).seq, ==, 6);
+  swarm_free (swarm);
+}
+
+/* 300 endpoints of which only the last answers: twenty at a time, and it is found. */
+static void
+test_many_dead_starts (void)
+{
+  Swarm *swarm = swarm_new (14, 2, true, 0);
+  HarkEndpoint alive = swarm_endpoint (swarm, 1);
+  HarkDht *dht = swarm_dht (swarm, 0);
+  HarkDhtStatus status;
+  HarkDhtPacket packet;
+  unsigned at_once = 0;
+
+  for (unsigned i = 0; i < 299; i++) {
+    HarkEndpoint dead = {
+      .family = 4, .port = 6881, .ip = {44, (uint8_t) (i >> 8), (uint8_t) i, 1}
+    };
+
+    hark_dht_bootstrap (dht, &dead, swarm_now (swarm));
+  }
+  hark_dht_bootstrap (dht, &alive, swarm_now (swarm));
+  while (hark_dht_poll_packet (dht, &packet))
+    at_once++;
+  g_assert_cmpuint (at_once, ==, 20);
+  swarm_run (swarm, 10 * HARK_SECOND);
+  hark_dht_get_status (dht, &status);
+  g_assert_cmpuint (status.nodes[0], ==, 1);
+  swarm_free (swarm);
+}
+
 static void
 test_same_run (void)
 {
@@ -303,6 +365,8 @@ main (int argc, char **argv)
   g_test_add_func ("/dht/announces-and-finds-peers", test_peers);
   g_test_add_func ("/dht/immutable-items", test_immutable);
   g_test_add_func ("/dht/refuses-invalid-items-of-our-own", test_refused);
+  g_test_add_func ("/dht/repairs-only-what-is-missing", test_repair);
+  g_test_add_func ("/dht/three-hundred-dead-starts", test_many_dead_starts);
   g_test_add_func ("/dht/same-seed-same-run", test_same_run);
   g_test_add_func ("/dht/idle-is-quiet", test_idle);
   return g_test_run ();

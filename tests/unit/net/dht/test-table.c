@@ -132,6 +132,69 @@ test_moved_id (void)
   hark_table_clear (&table);
 }
 
+/* Whoever asked us first is named to others only once he answered after a silence. */
+static void
+test_settles (void)
+{
+  const HarkTableNode *closest[HARK_TABLE_K];
+  HarkEndpoint endpoint = at (10, 0, 0, 1), gone = at (10, 0, 0, 2);
+  HarkNodeId id = {{0x80}}, other = {{0x81}};
+
+  setup ();
+  hark_table_heard (&table, &id, &endpoint, 10 * HARK_MS, false, 0);
+  hark_table_heard (&table, &other, &gone, 10 * HARK_MS, false, 0);
+  g_assert_cmpuint (hark_table_closest (&table, &id, closest, HARK_TABLE_K), ==, 2);
+  g_assert_cmpuint (hark_table_closest_settled (&table, &id, closest, HARK_TABLE_K), ==, 0);
+  g_assert_null (hark_table_next_ping (&table, HARK_MINUTE));
+  g_assert_nonnull (hark_table_next_ping (&table, HARK_TABLE_SETTLED_AFTER));
+  hark_table_heard (&table, &id, &endpoint, 10 * HARK_MS, true, HARK_TABLE_SETTLED_AFTER);
+  g_assert_cmpuint (hark_table_closest_settled (&table, &id, closest, HARK_TABLE_K), ==, 1);
+  /* The one behind a NAT goes without a spare. */
+  hark_table_failed (&table, &gone, false);
+  hark_table_failed (&table, &gone, false);
+  g_assert_null (hark_table_find (&table, &gone));
+  hark_table_clear (&table);
+}
+
+static void
+hear_public (unsigned i, bool allowed)
+{
+  HarkEndpoint endpoint = at ((uint8_t) (20 + i), (uint8_t) (7 * i), 1, 1);
+  HarkNodeId id;
+
+  if (allowed)
+    hark_node_id_for (&endpoint, (uint8_t) i, &rng, &id);
+  else
+    hark_node_id_random (&rng, &id);
+  hark_table_heard (&table, &id, &endpoint, 10 * HARK_MS, true, 0);
+}
+
+/* Ids against BEP 42 have a place in a small network only. */
+static void
+test_strict (void)
+{
+  unsigned n;
+
+  setup ();
+  for (unsigned i = 0; i < 4; i++)
+    hear_public (i, false);
+  g_assert_cmpuint (hark_table_count (&table), ==, 4);
+  for (unsigned i = 10; i < 50; i++)
+    hear_public (i, true);
+  g_assert_true (hark_table_is_strict (&table));
+  hark_table_purge (&table);
+  n = hark_table_count (&table);
+  for (unsigned i = 0; i < table.buckets->len; i++) {
+    const HarkBucket *bucket = &g_array_index (table.buckets, HarkBucket, i);
+
+    for (unsigned j = 0; j < bucket->n_nodes; j++)
+      g_assert_true (bucket->nodes[j].verified);
+  }
+  hear_public (60, false);
+  g_assert_cmpuint (hark_table_count (&table), ==, n);
+  hark_table_clear (&table);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -141,5 +204,7 @@ main (int argc, char **argv)
   g_test_add_func ("/table/spreads-over-networks", test_diversity);
   g_test_add_func ("/table/pings-and-refreshes", test_pings);
   g_test_add_func ("/table/follows-a-new-id", test_moved_id);
+  g_test_add_func ("/table/settles-after-a-silence", test_settles);
+  g_test_add_func ("/table/allowed-ids-only", test_strict);
   return g_test_run ();
 }
