@@ -7,9 +7,36 @@
 #include <net/if.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
+
+/* Has the interface an address that is good beyond its link? */
+static bool
+has_wider (const struct ifaddrs *list, const char *name)
+{
+  for (const struct ifaddrs *i = list; i; i = i->ifa_next) {
+    HarkEndpoint host = {0};
+
+    if (i->ifa_addr && strcmp (i->ifa_name, name) == 0
+        && hark_endpoint_from_sockaddr (i->ifa_addr, &host)
+        && hark_endpoint_scope (&host) > HARK_SCOPE_LINK_LOCAL)
+      return true;
+  }
+  return false;
+}
 
 static bool
-is_candidate (const HarkEndpoint *host, bool allow_loopback)
+is_part_of_bridge (const char *name)
+{
+  g_autofree char *master = g_strdup_printf ("/sys/class/net/%s/master", name);
+
+  return access (master, F_OK) == 0;
+}
+
+static bool
+is_candidate (const struct ifaddrs *list,
+              const char *name,
+              const HarkEndpoint *host,
+              bool allow_loopback)
 {
   switch (hark_endpoint_scope (host)) {
   case HARK_SCOPE_NONE:
@@ -17,7 +44,7 @@ is_candidate (const HarkEndpoint *host, bool allow_loopback)
   case HARK_SCOPE_LOOPBACK:
     return allow_loopback;
   case HARK_SCOPE_LINK_LOCAL:
-    return host->family == 4;
+    return host->family == 4 || (!has_wider (list, name) && !is_part_of_bridge (name));
   case HARK_SCOPE_PRIVATE:
   case HARK_SCOPE_PUBLIC:
     return true;
@@ -50,6 +77,7 @@ hark_hosts_list (const char *bind, bool allow_loopback, HarkEndpoint ret[HARK_HO
 {
   struct ifaddrs *list;
   HarkEndpoint only = {0};
+  unsigned links = 0;
   size_t n = 0;
 
   if (bind) {
@@ -70,8 +98,12 @@ hark_hosts_list (const char *bind, bool allow_loopback, HarkEndpoint ret[HARK_HO
         || !hark_endpoint_from_sockaddr (i->ifa_addr, &host))
       continue;
     host.port = 0;
-    if (bind ? hark_endpoint_same_ip (&host, &only) : is_candidate (&host, allow_loopback))
-      n = insert (ret, n, &host);
+    if (!(bind ? hark_endpoint_same_ip (&host, &only)
+               : is_candidate (list, i->ifa_name, &host, allow_loopback)))
+      continue;
+    if (host.interface && links++ >= HARK_HOSTS_LINKS_MAX)
+      continue;
+    n = insert (ret, n, &host);
   }
   freeifaddrs (list);
   return n;

@@ -10,14 +10,17 @@
 
 #define HARK_HOSTS_MAX 10 /* leaves room among 16 candidates for those that STUN finds */
 
+#define HARK_HOSTS_LINKS_MAX 3
+
 /**
  * hark_hosts_list:
  * @bind: (nullable): the only address to use
  * @allow_loopback: 127/8 and ::1 are places like any other
- * @ret: (out): ports are 0; link-local IPv6 addresses are left out, as they mean nothing to the
- * other end
+ * @ret: (out): ports are 0
  *
- * Public addresses come first: they need no translation.
+ * Public addresses come first: they need no translation. Link-local IPv6 addresses are listed, with
+ * their interface, for at most HARK_HOSTS_LINKS_MAX interfaces that have nothing better: two
+ * computers on a cable without a router. Parts of a bridge are none of those.
  *
  * Returns: how many
  */

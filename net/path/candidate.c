@@ -107,8 +107,7 @@ is_acceptable (const HarkCandidate *candidate, bool allow_loopback)
     return false;
   case HARK_SCOPE_LOOPBACK:
     return allow_loopback;
-  case HARK_SCOPE_LINK_LOCAL:
-    return endpoint->family == 4; /* fe80::/10 means nothing without the sender's interface */
+  case HARK_SCOPE_LINK_LOCAL: /* reached from own addresses of the kind only */
   case HARK_SCOPE_PRIVATE:
   case HARK_SCOPE_PUBLIC:
     return true;

@@ -10,8 +10,11 @@ on_local (void *user_data, uint32_t number G_GNUC_UNUSED, const HarkPathDescript
   end->local = *local;
   end->local_count++;
   if (!end->mute && end->other->path) {
-    HarkPathDescription told = *local;
+    uint8_t bytes[HARK_PATH_DESCRIPTION_LEN_MAX];
+    size_t len = hark_path_description_write (local, bytes, sizeof bytes);
+    HarkPathDescription told;
 
+    g_assert_true (hark_path_description_read (bytes, len, true, &told));
     told.complete &= !end->undecided;
     hark_ice_path_set_remote (end->other->path, &told);
   }
@@ -86,6 +89,8 @@ pair_open_path (Pair *pair)
 
     end->state = HARK_PATH_GATHERING;
     end->n_packets = end->ready_count = end->local_count = 0;
+    if (pair->before_open)
+      pair->before_open (i);
     end->path = hark_ice_path_open (end->ice, 1, i == 0, pair->stun);
   }
 }

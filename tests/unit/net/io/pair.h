@@ -33,8 +33,9 @@ struct PairEnd {
 
 typedef struct {
   GMainContext *context;
-  PairEnd ends[2];      /* the first one is controlling */
-  HarkEndpoint stun[2]; /* for the next path */
+  PairEnd ends[2];               /* the first one is controlling */
+  HarkEndpoint stun[2];          /* for the next path */
+  void (*before_open) (int end); /* NULL, or called before each end of the next path is opened */
 } Pair;
 
 /* pair_new: both ends opened; @bind may be NULL. */
