@@ -297,6 +297,9 @@ typedef struct {
   unsigned lan_peers;       /* 0: nobody is looked for on the local network but by the DHT */
   HarkEndpoint external[2]; /* our address as others see it: IPv4, IPv6; family 0 when unknown */
   bool published;           /* every open record is stored in the DHT */
+  bool reachable;           /* strangers reach us, and we serve them */
+  bool has_clock_skew;      /* two or more others agree on the time */
+  int64_t clock_skew_s;     /* seconds that our clock is behind theirs; negative: ahead */
   HarkMappingKind mapping;  /* of the signalling port in the router */
   HarkEndpoint mapped;      /* where it is reached then; family 0 with NONE */
 } HarkNetStatus;

@@ -31,7 +31,7 @@ hark_node_links_add_peer (HarkNet *net, const HarkKey *account)
   peer->next_try = HARK_TIME_NEVER;
   peer->next_request = HARK_TIME_NEVER;
   peer->interval = HARK_NET_INTERVAL_FIRST;
-  peer->record_seq = -1;
+  peer->record_known.seq = -1;
   peer->tell = HARK_TIME_NEVER;
   peer->restart.next = peer->restart.improve = peer->restart.find = HARK_TIME_NEVER;
   g_hash_table_insert (net->peers, &peer->account, peer);

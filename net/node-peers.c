@@ -135,6 +135,13 @@ send_request_knock (HarkNet *net, HarkPeer *peer, HarkTime now)
   hark_token_clear (&request.answer);
 }
 
+/* The record we have is of this audience. */
+static bool
+knows_record (const HarkPeer *peer, const HarkToken *token)
+{
+  return peer->has_record && hark_token_equal (&peer->record_token, token);
+}
+
 static void
 start_find (HarkNet *net, HarkPeer *peer, bool for_request, HarkTime now)
 {
@@ -142,7 +149,10 @@ start_find (HarkNet *net, HarkPeer *peer, bool for_request, HarkTime now)
 
   if (peer->find || !net->rendezvous)
     return;
-  peer->find = hark_rendezvous_find (net->rendezvous, &peer->account, token, true, now);
+  peer->find
+    = hark_rendezvous_find (net->rendezvous, &peer->account, token,
+                            knows_record (peer, token) ? &peer->record_known : NULL, true, now);
+  peer->looked = now;
   peer->find_for_request = for_request;
   /* Later tries go on in silence: nobody wants to watch them. */
   if (peer->find && peer->interval == HARK_NET_INTERVAL_FIRST && !peer->current && !peer->outgoing
@@ -218,6 +228,8 @@ hark_node_peers_handle_found (HarkNet *net, const HarkRendezvousEvent *event, Ha
       continue;
     if (event->found)
       handle_record (net, peer, event, now);
+    else if (event->unchanged && peer->has_record)
+      use_record (net, peer, false, now);
     if (event->done)
       handle_find_done (net, peer, now);
     return;

@@ -8,6 +8,7 @@
 #include "net/node-queue.h"
 #include "net/noise/gate.h"
 #include "net/path/stun.h"
+#include "net/rendezvous/reach.h"
 #include "net/rendezvous/rendezvous.h"
 
 #define HARK_NET_CONTACTS_MAX 1000
@@ -56,7 +57,9 @@ typedef struct {
   bool find_for_request;
   bool has_record;
   HarkRecord record;
-  int64_t record_seq;
+  HarkRendezvousKnown record_known;
+  HarkToken record_token; /* it was found under */
+  HarkTime looked;        /* when it was last looked for; 0: never */
 
   HarkTime next_try;
   HarkTime interval; /* to the try after that */
@@ -97,6 +100,8 @@ struct HarkNet {
   HarkRng rng;
   HarkNodeQueue queue;
   HarkDht *dht;               /* NULL when the DHT is off */
+  HarkHelpers *helpers;       /* NULL when the DHT is off */
+  HarkReach *reach;           /* NULL unless we would serve, and have an account */
   HarkRendezvous *rendezvous; /* NULL without an account or DHT */
   HarkGate *gate;             /* NULL without an account */
   HarkStunLimits stun;        /* when serving */

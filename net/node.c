@@ -7,6 +7,7 @@
 #include "net/node-links.h"
 #include "net/node-peers.h"
 #include "net/node-private.h"
+#include "net/node-public.h"
 #include "net/node-restarts.h"
 #include "net/node-rings.h"
 
@@ -36,7 +37,8 @@ make_account_parts (HarkNet *net, int64_t wall_ms, HarkTime now)
   memcpy (rendezvous.certificate, config->certificate, sizeof rendezvous.certificate);
   memcpy (rendezvous.network, config->network, sizeof rendezvous.network);
   if (net->dht)
-    net->rendezvous = hark_rendezvous_new (&rendezvous, net->dht, &net->rng, wall_ms, now);
+    net->rendezvous
+      = hark_rendezvous_new (&rendezvous, net->dht, net->helpers, &net->rng, wall_ms, now);
   hark_secret_clear (&rendezvous.account_seed);
 
   self->account = config->account;
@@ -74,7 +76,9 @@ hark_net_new (const HarkNetConfig *config, const uint8_t seed[32], int64_t wall_
 
   if (config->dht)
     net->dht = hark_dht_new (&dht, &net->rng, now);
-  net->serving = config->serve && !config->has_account;
+  if (net->dht)
+    hark_dht_set_wall (net->dht, wall_ms, now);
+  hark_node_public_init (net, now);
   hark_stun_limits_init (&net->stun, &net->rng, now);
   if (config->has_account)
     make_account_parts (net, wall_ms, now);
@@ -93,6 +97,7 @@ hark_net_free (HarkNet *net)
   g_hash_table_unref (net->gate_entries);
   hark_gate_free (net->gate);
   hark_rendezvous_free (net->rendezvous);
+  hark_node_public_clear (net);
   hark_dht_free (net->dht);
   hark_node_queue_clear (&net->queue);
   hark_locked_free (net);
@@ -117,8 +122,12 @@ set_day (HarkNet *net, int64_t wall_ms)
 void
 hark_net_set_wall (HarkNet *net, int64_t wall_ms, HarkTime now)
 {
-  if (net->rendezvous)
+  if (net->dht)
+    hark_dht_set_wall (net->dht, wall_ms, now);
+  if (net->rendezvous) {
     hark_rendezvous_set_wall (net->rendezvous, wall_ms, now);
+    wall_ms = hark_rendezvous_wall_ms (net->rendezvous, now);
+  }
   set_day (net, wall_ms);
   hark_node_restarts_ask (net, now);
   hark_node_peers_try_all (net, now);
@@ -134,28 +143,6 @@ hark_net_leave (HarkNet *net, HarkTime now)
 }
 
 /* ---- reachability ---------------------------------------------------------------- */
-
-/* Others see us under an address of this machine, or the router lets them in: no NAT is in their
- * way. A firewall may be; then nobody comes, and nodes that cannot open a conversation with us drop
- * us from their tables. */
-static void
-update_serving (HarkNet *net)
-{
-  HarkDhtStatus status;
-  bool serving = net->mapping != HARK_MAPPING_NONE;
-
-  if (!net->dht || !net->config.serve || !net->config.has_account)
-    return;
-  hark_dht_get_status (net->dht, &status);
-  for (size_t i = 0; i < net->n_hosts; i++)
-    serving |= hark_endpoint_same_ip (&net->hosts[i], &status.external[0])
-               || hark_endpoint_same_ip (&net->hosts[i], &status.external[1]);
-  if (serving == net->serving)
-    return;
-  g_debug ("others %s reach us", serving ? "can" : "cannot");
-  net->serving = serving;
-  hark_dht_set_read_only (net->dht, !serving);
-}
 
 void
 hark_net_set_hosts (HarkNet *net, const HarkEndpoint *hosts, size_t n_hosts, HarkTime now)
@@ -173,7 +160,7 @@ hark_net_set_hosts (HarkNet *net, const HarkEndpoint *hosts, size_t n_hosts, Har
   if (net->hosts_told && !same)
     hark_node_restarts_hosts_changed (net, before, n_before, now);
   net->hosts_told = true;
-  update_serving (net);
+  hark_node_public_update (net, now);
 }
 
 void
@@ -188,7 +175,7 @@ hark_net_set_mapping (HarkNet *net,
   net->mapping = kind;
   net->mapped = kind == HARK_MAPPING_NONE ? (HarkEndpoint){0} : *external;
   hark_node_restarts_may_improve (net, now);
-  update_serving (net);
+  hark_node_public_update (net, now);
   hark_node_queue_push_event (&net->queue, &status);
 }
 
@@ -215,13 +202,18 @@ handle_knock_event (HarkNet *net, const HarkDhtEvent *event, HarkTime now)
 static void
 handle_dht_event (HarkNet *net, const HarkDhtEvent *event, HarkTime now)
 {
+  bool taken = hark_node_public_handle_dht (net, event, now)
+               || (net->rendezvous && hark_rendezvous_handle_dht (net->rendezvous, event, now));
+
   switch (event->kind) {
   case HARK_DHT_EVENT_RING:
-    hark_node_rings_handle (net, event, now);
+    if (!taken)
+      hark_node_rings_handle (net, event, now);
     break;
   case HARK_DHT_EVENT_KNOCK_ANSWER:
   case HARK_DHT_EVENT_KNOCK_FAILED:
-    handle_knock_event (net, event, now);
+    if (!taken)
+      handle_knock_event (net, event, now);
     break;
   case HARK_DHT_EVENT_STATUS:
   case HARK_DHT_EVENT_KEPT:
@@ -229,19 +221,24 @@ handle_dht_event (HarkNet *net, const HarkDhtEvent *event, HarkTime now)
   case HARK_DHT_EVENT_STORED: {
     HarkNetEvent status = {.kind = HARK_NET_EVENT_STATUS};
 
-    if (event->kind == HARK_DHT_EVENT_STATUS)
-      update_serving (net);
     hark_node_restarts_handle_dht (net, event->kind, now);
-    if (net->rendezvous)
-      hark_rendezvous_handle_dht (net->rendezvous, event, now);
     hark_node_queue_push_event (&net->queue, &status);
     break;
   }
   default:
-    if (net->rendezvous)
-      hark_rendezvous_handle_dht (net->rendezvous, event, now);
     break;
   }
+}
+
+/* Others say that our clock is wrong: what was looked for on a wrong day is looked for again. */
+static void
+handle_clock_changed (HarkNet *net, HarkTime now)
+{
+  HarkNetEvent status = {.kind = HARK_NET_EVENT_STATUS};
+
+  set_day (net, hark_rendezvous_wall_ms (net->rendezvous, now));
+  hark_node_peers_try_all (net, now);
+  hark_node_queue_push_event (&net->queue, &status);
 }
 
 /* Lets what happened in one part reach the others, until nothing moves. */
@@ -261,8 +258,12 @@ settle (HarkNet *net, HarkTime now)
     }
     if (net->rendezvous && hark_rendezvous_get_deadline (net->rendezvous) <= now)
       hark_rendezvous_handle_time (net->rendezvous, now);
+    hark_node_public_handle_time (net, now);
     while (net->rendezvous && hark_rendezvous_poll (net->rendezvous, &found)) {
-      hark_node_peers_handle_found (net, &found, now);
+      if (found.clock_changed)
+        handle_clock_changed (net, now);
+      else
+        hark_node_peers_handle_found (net, &found, now);
       moved = true;
     }
     hark_node_peers_handle_time (net, now);
@@ -392,6 +393,7 @@ hark_net_get_deadline (const HarkNet *net)
     deadline = hark_time_min (deadline, hark_dht_get_deadline (net->dht));
   if (net->rendezvous)
     deadline = hark_time_min (deadline, hark_rendezvous_get_deadline (net->rendezvous));
+  deadline = hark_time_min (deadline, hark_node_public_get_deadline (net));
   return deadline;
 }
 
@@ -508,6 +510,7 @@ hark_net_bootstrap (HarkNet *net, const HarkEndpoint *endpoint, HarkTime now)
   if (!net->dht)
     return;
   hark_dht_bootstrap (net->dht, endpoint, now);
+  hark_helpers_offer (net->helpers, endpoint, now);
   settle (net, now);
 }
 
@@ -519,7 +522,7 @@ hark_net_open_audience (
 
   hark_node_rings_open_gate (net, kind, token, only);
   if (net->rendezvous)
-    hark_rendezvous_open (net->rendezvous, token, requests, now);
+    hark_rendezvous_open (net->rendezvous, token, kind == HARK_AUDIENCE_CONTACTS, requests, now);
 }
 
 void
@@ -677,7 +680,9 @@ hark_net_get_status (const HarkNet *net, HarkNetStatus *ret)
   ret->dht_nodes = dht.nodes[0] + dht.nodes[1];
   ret->external[0] = dht.external[0];
   ret->external[1] = dht.external[1];
+  ret->reachable = net->serving;
   if (net->rendezvous) {
+    ret->has_clock_skew = hark_rendezvous_get_skew (net->rendezvous, &ret->clock_skew_s);
     ret->contact_points = hark_rendezvous_get_points (net->rendezvous, points);
     ret->published = hark_rendezvous_is_published (net->rendezvous);
   }
@@ -686,5 +691,5 @@ hark_net_get_status (const HarkNet *net, HarkNetStatus *ret)
 size_t
 hark_net_good_nodes (const HarkNet *net, HarkEndpoint *ret, size_t max)
 {
-  return net->dht ? hark_dht_good_nodes (net->dht, ret, max) : 0;
+  return hark_node_public_good_nodes (net, ret, max);
 }

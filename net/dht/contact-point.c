@@ -87,6 +87,24 @@ hark_contact_point_repeat (HarkContactPoint *point,
   return NULL;
 }
 
+/* Knocks of @caller's host that are on their way to @handle. */
+static unsigned
+count_forwards (const HarkContactPoint *point,
+                const uint8_t handle[HARK_POINT_HANDLE_LEN],
+                const HarkEndpoint *caller,
+                HarkTime now)
+{
+  unsigned n = 0;
+
+  for (unsigned i = 0; i < point->forwards->len; i++) {
+    const HarkForward *forward = &g_array_index (point->forwards, HarkForward, i);
+
+    n += forward->expires > now && hark_same_host (&forward->caller, caller)
+         && memcmp (forward->handle, handle, HARK_POINT_HANDLE_LEN) == 0;
+  }
+  return n;
+}
+
 HarkForward *
 hark_contact_point_forward (HarkContactPoint *point,
                             const uint8_t handle[HARK_POINT_HANDLE_LEN],
@@ -107,10 +125,12 @@ hark_contact_point_forward (HarkContactPoint *point,
   if (point->forwards->len >= HARK_POINT_PENDING_MAX)
     hark_contact_point_expire (point, now);
   if (point->forwards->len >= HARK_POINT_PENDING_MAX
+      || count_forwards (point, handle, caller, now) >= HARK_POINT_PER_CALLER
       || !hark_token_bucket_take (&registration->knocks, 1, now)) {
     *ret_code = HARK_KRPC_ERROR_BUSY;
     return NULL;
   }
+  memcpy (forward.handle, handle, sizeof forward.handle);
   forward.callee = registration->callee;
   forward.expires = hark_time_add (now, HARK_POINT_PENDING);
   forward.transaction_len = transaction.len;

@@ -1,8 +1,13 @@
 /* net/dht/contact-point.h - forwards knocks to those who keep a mapping open to us.
  *
  * Pure; one thread at a time; knows no packets. Source: net/PROTOCOL.md "DHT", contact points.
- * Holds HARK_POINT_REGISTRATIONS_MAX registrations for HARK_POINT_TTL each, at most
- * HARK_POINT_PER_HOST per address, and HARK_POINT_PENDING_MAX knocks for HARK_POINT_PENDING.
+ * Holds HARK_POINT_REGISTRATIONS_MAX handles for HARK_POINT_TTL each, at most HARK_POINT_PER_HOST
+ * per address, and HARK_POINT_PENDING_MAX knocks for HARK_POINT_PENDING.
+ *
+ * Somebody who starts again is knocked at by everybody who knows him at once, so a handle lets a
+ * crowd through; one caller gets HARK_POINT_PER_CALLER knocks on their way to it and no more. What
+ * forged callers can make a point send to one handle is HARK_POINT_KNOCKS_RATE packets a second, no
+ * longer than theirs.
  */
 #pragma once
 
@@ -12,15 +17,16 @@
 #include <glib.h>
 
 #define HARK_POINT_HANDLE_LEN 8
-#define HARK_POINT_REGISTRATIONS_MAX 256
-#define HARK_POINT_PER_HOST 8
+#define HARK_POINT_REGISTRATIONS_MAX 768 /* a person has two handles, for an hour a day four */
+#define HARK_POINT_PER_HOST 24
 #define HARK_POINT_TTL (60 * HARK_SECOND)
-#define HARK_POINT_PENDING_MAX 256
+#define HARK_POINT_PENDING_MAX 512
 #define HARK_POINT_PENDING (5 * HARK_SECOND)
-#define HARK_POINT_REPEATS_MAX 4 /* of one knock */
-#define HARK_POINT_ANSWERS_MAX 8 /* to one knock, copies included: the caller may be forged */
-#define HARK_POINT_KNOCKS_RATE 2 /* a second, per handle */
-#define HARK_POINT_KNOCKS_BURST 10
+#define HARK_POINT_REPEATS_MAX 4  /* of one knock */
+#define HARK_POINT_ANSWERS_MAX 8  /* to one knock, copies included: the caller may be forged */
+#define HARK_POINT_PER_CALLER 5   /* knocks on their way from one address to one handle */
+#define HARK_POINT_KNOCKS_RATE 16 /* a second, per handle */
+#define HARK_POINT_KNOCKS_BURST 128
 
 typedef struct {
   uint8_t handle[HARK_POINT_HANDLE_LEN];
@@ -31,6 +37,7 @@ typedef struct {
 
 /* A knock on its way. */
 typedef struct {
+  uint8_t handle[HARK_POINT_HANDLE_LEN];
   HarkEndpoint caller;
   uint8_t transaction[HARK_KRPC_TRANSACTION_LEN_MAX]; /* of the caller's knock */
   size_t transaction_len;

@@ -45,6 +45,7 @@ hark_dht_new (const HarkDhtConfig *config, HarkRng *rng, HarkTime now)
   dht->peers = hark_peers_new ();
   hark_limits_init (&dht->limits, &dht->rng, now);
   hark_contact_point_init (&dht->point);
+  hark_contacted_init (&dht->contacted, &dht->rng, now);
   hark_token_bucket_init (&dht->stranger_pings, STRANGER_PINGS_RATE, STRANGER_PINGS_BURST, now);
   dht->bootstraps = g_array_new (FALSE, TRUE, sizeof (HarkDhtBootstrap));
   dht->known = g_array_new (FALSE, TRUE, sizeof (HarkDhtKnown));
@@ -298,6 +299,9 @@ hark_dht_handle_packet (
   if (!hark_dht_may_send (dht, from) || !hark_krpc_parse (data, len, &message))
     return;
   dht->unheard[from->family == 6] = 0;
+  if (message.kind == HARK_KRPC_QUERY && !hark_contacted_has (&dht->contacted, from, dht->now))
+    hark_dht_emit (dht, &(HarkDhtEvent){.kind = HARK_DHT_EVENT_VISITOR, .endpoint = *from}, NULL,
+                   NULL);
   if (message.kind == HARK_KRPC_QUERY)
     hark_dht_serve (dht, from, &message, len);
   else if (hark_rpc_handle_answer (dht, from, &message))

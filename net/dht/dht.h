@@ -26,10 +26,12 @@
 #define HARK_DHT_KNOCK_LEN_MIN 64    /* bytes of x in hk_knock */
 #define HARK_DHT_KNOCK_LEN_MAX 900
 #define HARK_DHT_OPERATIONS_MAX 256 /* gets, puts and peer searches running at once */
-#define HARK_DHT_KEEPS_MAX 16       /* registrations we hold at points */
+#define HARK_DHT_KEEPS_MAX 16       /* points that we are registered at */
+#define HARK_DHT_HANDLES_MAX 4      /* handles of ours at one point */
 #define HARK_DHT_KNOCKS_MAX 64      /* our knocks waiting for an answer */
 #define HARK_DHT_BOOTSTRAPS_MAX 512 /* endpoints to start from */
 #define HARK_DHT_PEERS_MAX 100      /* peers in one event */
+#define HARK_DHT_HELPERS_MAX 32     /* of our own kind, whom we name to others */
 
 typedef struct HarkDht HarkDht;
 
@@ -90,11 +92,14 @@ typedef enum {
   HARK_DHT_EVENT_PUT_DONE,   /* put is over: `acks` other nodes hold it */
   HARK_DHT_EVENT_PEERS,      /* get_peers: some more peers */
   HARK_DHT_EVENT_PEERS_DONE, /* get_peers or announce is over; `acks` nodes took the announcement */
-  HARK_DHT_EVENT_KEPT,       /* the registration at `endpoint` with `handle` stands */
+  HARK_DHT_EVENT_KEPT,       /* the registration at `endpoint` stands; again for changed handles */
   HARK_DHT_EVENT_KEEP_LOST,  /* it could not be made, or is gone; the keep is forgotten */
   HARK_DHT_EVENT_KNOCK_ANSWER, /* `data` from the callee; the operation is over */
   HARK_DHT_EVENT_KNOCK_FAILED, /* no answer: `code`; the operation is over */
   HARK_DHT_EVENT_RING,         /* somebody knocks: `data`; see hark_dht_ring_answer() */
+  HARK_DHT_EVENT_CLOCK,        /* `endpoint`, a point of ours, told its `clock_s` */
+  HARK_DHT_EVENT_VISITOR, /* a query came from `endpoint`, to whose address we sent nothing of late */
+  HARK_DHT_EVENT_MORE,    /* of hark_dht_ask_more(): `found`: it is one of us and names `peers` */
 } HarkDhtEventKind;
 
 /* `code` of KNOCK_FAILED and KEEP_LOST: the point's KRPC error, or one of these */
@@ -128,6 +133,8 @@ typedef struct {
   HarkEndpoint caller;   /* RING: the caller, as the point saw (or claims to have seen) it */
   uint8_t handle[HARK_DHT_HANDLE_LEN]; /* KEPT, KEEP_LOST, KNOCK_..., RING */
   int code;                            /* KEEP_LOST, KNOCK_FAILED */
+  int64_t clock_s;                     /* CLOCK: Unix seconds */
+  HarkTime rtt;                        /* MORE with found */
 } HarkDhtEvent;
 
 /* hark_dht_poll_event: the next event; false when there is none for now. */
@@ -259,17 +266,18 @@ void hark_dht_cancel (HarkDht *dht, HarkDhtOperation operation);
  * keep now and those that refused within the last hour or were silent of late. Returns how many. */
 size_t hark_dht_pick_points (HarkDht *dht, size_t n, HarkEndpoint *ret, HarkTime now);
 
-/* hark_dht_keep: registers @handle at @point and keeps that alive: KEPT once, or KEEP_LOST. Keeping
- * one that is kept already does nothing. False when HARK_DHT_KEEPS_MAX are held. */
+/* hark_dht_keep: registers @n_handles handles (1 to HARK_DHT_HANDLES_MAX, one behind the other in
+ * @handles) at @point and keeps that alive: KEPT once, or KEEP_LOST. For a point that is kept
+ * already the handles are replaced, with another KEPT; the same ones change nothing. Rings with
+ * handles that were replaced are heard no more. False when HARK_DHT_KEEPS_MAX are held. */
 bool hark_dht_keep (HarkDht *dht,
                     const HarkEndpoint *point,
-                    const uint8_t handle[HARK_DHT_HANDLE_LEN],
+                    const uint8_t *handles,
+                    size_t n_handles,
                     HarkTime now);
 
-/* hark_dht_unkeep: lets it run out; no event. */
-void hark_dht_unkeep (HarkDht *dht,
-                      const HarkEndpoint *point,
-                      const uint8_t handle[HARK_DHT_HANDLE_LEN]);
+/* hark_dht_unkeep: lets the registration at @point run out; no event. */
+void hark_dht_unkeep (HarkDht *dht, const HarkEndpoint *point);
 
 /* hark_dht_set_own_handle: knocks that come straight to us with @handle ring here (a node that is
  * its own contact point). At most 8 handles, the oldest is dropped; NULL forgets all. Works without
@@ -294,3 +302,27 @@ HarkDhtOperation hark_dht_knock (HarkDht *dht,
  * long. */
 bool hark_dht_ring_answer (
   HarkDht *dht, HarkDhtOperation ring, const uint8_t *x, size_t len, HarkTime now);
+
+/* ---- nodes of our own kind (net/PROTOCOL.md "DHT") ----------------------------------------- */
+
+/* hark_dht_set_wall: Unix time in ms at @now, told (in seconds) to those who register here. Nothing
+ * is told before. */
+void hark_dht_set_wall (HarkDht *dht, int64_t wall_ms, HarkTime now);
+
+/* hark_dht_ask_more: asks @node whether it is a contact point, and for @n (at most 8) others: MORE.
+ * False when it may not be sent to. */
+bool hark_dht_ask_more (HarkDht *dht, const HarkEndpoint *node, unsigned n, HarkTime now);
+
+/* hark_dht_set_helpers: whom we name when asked so: at most HARK_DHT_HELPERS_MAX, copied. */
+void hark_dht_set_helpers (HarkDht *dht, const HarkEndpoint *helpers, size_t n);
+
+/* hark_dht_probe: asks @first to have @via send us a packet, which is a VISITOR when it arrives.
+ * Nothing tells that it will not. False when one may not be sent to. */
+bool hark_dht_probe (HarkDht *dht,
+                     const HarkEndpoint *first,
+                     const HarkEndpoint *via,
+                     HarkTime now);
+
+/* hark_dht_has_contacted: something was sent to this address (on loopback: and port) within the last
+ * 10 minutes, or, rarely, an address that looks like it; nothing within 20 when false. */
+bool hark_dht_has_contacted (const HarkDht *dht, const HarkEndpoint *endpoint);

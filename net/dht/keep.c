@@ -12,14 +12,16 @@
 #define SILENCE_FIRST (2 * HARK_SECOND) /* after silence, doubling: it may be us who is cut off */
 #define KNOCK_PATIENCE (5 * HARK_SECOND)
 #define RING_TIME (5 * HARK_SECOND)
+#define KNOCK_PADDING 18 /* bytes: as long as the caller's endpoint, which the point adds */
 
 static const HarkTime knock_again[] = {400 * HARK_MS, HARK_SECOND};
-static const uint8_t zeros[18];
+static const uint8_t zeros[24];
 
 typedef struct {
   uint32_t number; /* tells old answers from new ones */
   HarkEndpoint point;
-  uint8_t handle[HARK_DHT_HANDLE_LEN];
+  uint8_t handles[HARK_DHT_HANDLES_MAX][HARK_DHT_HANDLE_LEN];
+  size_t n_handles;
   uint8_t token[TOKEN_LEN_MAX];
   size_t token_len;
   unsigned tokens; /* in a row */
@@ -55,13 +57,12 @@ hark_dht_knock_free (gpointer data)
 /* ---- keep ---------------------------------------------------------------------------------- */
 
 static Keep *
-find_keep (const HarkDht *dht, const HarkEndpoint *point, const uint8_t *handle)
+find_keep (const HarkDht *dht, const HarkEndpoint *point)
 {
   for (unsigned i = 0; i < dht->keeps->len; i++) {
     Keep *keep = dht->keeps->pdata[i];
 
-    if (hark_endpoint_equal (&keep->point, point)
-        && (!handle || memcmp (keep->handle, handle, sizeof keep->handle) == 0))
+    if (hark_endpoint_equal (&keep->point, point))
       return keep;
   }
   return NULL;
@@ -72,7 +73,12 @@ hark_dht_holds (const HarkDht *dht,
                 const HarkEndpoint *point,
                 const uint8_t handle[HARK_DHT_HANDLE_LEN])
 {
-  return find_keep (dht, point, handle) != NULL;
+  const Keep *keep = find_keep (dht, point);
+
+  for (size_t i = 0; keep && i < keep->n_handles; i++)
+    if (memcmp (keep->handles[i], handle, HARK_DHT_HANDLE_LEN) == 0)
+      return true;
+  return false;
 }
 
 static Keep *
@@ -89,7 +95,7 @@ emit_keep (HarkDht *dht, const Keep *keep, HarkDhtEventKind kind, int code)
 {
   HarkDhtEvent event = {.kind = kind, .endpoint = keep->point, .code = code};
 
-  memcpy (event.handle, keep->handle, sizeof event.handle);
+  memcpy (event.handle, keep->handles[0], sizeof event.handle);
   hark_dht_emit (dht, &event, NULL, NULL);
 }
 
@@ -121,13 +127,12 @@ send_keep (HarkDht *dht, Keep *keep)
   bool has_token = keep->token_len > 0;
   HarkKrpc query = {
     .method = HARK_KRPC_HK_KEEP,
-    .handle = {keep->handle,                    sizeof keep->handle                              },
-    .token = {has_token ? keep->token : zeros, has_token ? keep->token_len : HARK_TOKEN_LEN_WIRE}
+    .handle = {keep->handles[0],                keep->n_handles * HARK_DHT_HANDLE_LEN            },
+    .token = {has_token ? keep->token : zeros, has_token ? keep->token_len : HARK_TOKEN_LEN_WIRE},
+    .padding = {zeros,                           sizeof zeros                                     }
   };
 
-  /* An IPv6 endpoint in the answer is longer than ours. */
-  if (keep->point.family == 6)
-    query.padding = (HarkBytes){zeros, sizeof zeros};
+  /* padded, because endpoint and time in the answer are longer than what we say */
   keep->next = dht->now + KEEP_AGAIN;
   if (keep->lost == HARK_TIME_NEVER)
     keep->lost = dht->now + KEEP_PATIENCE;
@@ -146,6 +151,12 @@ handle_kept (HarkDht *dht, Keep *keep, const HarkKrpc *answer)
   keep->token_len = answer->token.len;
   memcpy (keep->token, answer->token.data, answer->token.len);
   keep->lost = HARK_TIME_NEVER;
+  if (answer->has_clock)
+    hark_dht_emit (dht,
+                   &(HarkDhtEvent){.kind = HARK_DHT_EVENT_CLOCK,
+                                   .endpoint = keep->point,
+                                   .clock_s = answer->clock},
+                   NULL, NULL);
   if (answer->ttl <= 0) {
     if (++keep->tokens > KEEP_TOKENS_MAX)
       lose_keep (dht, keep, HARK_DHT_CODE_BUSY);
@@ -182,23 +193,45 @@ on_keep (HarkDht *dht, const HarkRpc *rpc, HarkRpcOutcome outcome, const HarkKrp
     lose_keep (dht, keep, HARK_DHT_CODE_UNREACHABLE);
 }
 
+/* The token that we have is bound to the handles before: the first answer brings another. */
+static void
+change_handles (HarkDht *dht, Keep *keep, const uint8_t *handles, size_t n_handles)
+{
+  if (keep->n_handles == n_handles
+      && memcmp (keep->handles, handles, n_handles * HARK_DHT_HANDLE_LEN) == 0)
+    return;
+  keep->n_handles = n_handles;
+  memcpy (keep->handles, handles, n_handles * HARK_DHT_HANDLE_LEN);
+  keep->number = hark_dht_number (dht); /* answers on their way are to the handles before */
+  keep->token_len = 0;
+  keep->tokens = 0;
+  keep->kept = false;
+  send_keep (dht, keep);
+}
+
 bool
 hark_dht_keep (HarkDht *dht,
                const HarkEndpoint *point,
-               const uint8_t handle[HARK_DHT_HANDLE_LEN],
+               const uint8_t *handles,
+               size_t n_handles,
                HarkTime now)
 {
   Keep *keep;
 
+  g_assert (n_handles > 0 && n_handles <= HARK_DHT_HANDLES_MAX);
   dht->now = MAX (dht->now, now);
-  if (find_keep (dht, point, handle))
+  keep = find_keep (dht, point);
+  if (keep) {
+    change_handles (dht, keep, handles, n_handles);
     return true;
+  }
   if (dht->keeps->len >= HARK_DHT_KEEPS_MAX || !hark_dht_may_send (dht, point))
     return false;
   keep = g_new0 (Keep, 1);
   keep->number = hark_dht_number (dht);
   keep->point = *point;
-  memcpy (keep->handle, handle, sizeof keep->handle);
+  keep->n_handles = n_handles;
+  memcpy (keep->handles, handles, n_handles * HARK_DHT_HANDLE_LEN);
   keep->lost = HARK_TIME_NEVER;
   g_ptr_array_add (dht->keeps, keep);
   send_keep (dht, keep);
@@ -206,9 +239,9 @@ hark_dht_keep (HarkDht *dht,
 }
 
 void
-hark_dht_unkeep (HarkDht *dht, const HarkEndpoint *point, const uint8_t handle[HARK_DHT_HANDLE_LEN])
+hark_dht_unkeep (HarkDht *dht, const HarkEndpoint *point)
 {
-  Keep *keep = find_keep (dht, point, handle);
+  Keep *keep = find_keep (dht, point);
 
   if (keep)
     g_ptr_array_remove (dht->keeps, keep);
@@ -230,7 +263,7 @@ may_be_point (HarkDht *dht, const HarkEndpoint *endpoint, bool *ret_was_point)
   const HarkDhtKnown *known = hark_dht_known (dht, endpoint, false);
 
   *ret_was_point = known && known->was_point;
-  return !find_keep (dht, endpoint, NULL) && (!known || known->not_before <= dht->now);
+  return !find_keep (dht, endpoint) && (!known || known->not_before <= dht->now);
 }
 
 size_t
@@ -316,7 +349,7 @@ hark_dht_knock (HarkDht *dht,
   HarkKrpc query = {
     .method = HARK_KRPC_HK_KNOCK,
     .handle = {handle, HARK_DHT_HANDLE_LEN},
-    .padding = {zeros,  sizeof zeros       },
+    .padding = {zeros,  KNOCK_PADDING      },
     .x = {x,      len                }
   };
   HarkDhtOperation number;

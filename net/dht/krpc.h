@@ -24,6 +24,8 @@ typedef enum {
   HARK_KRPC_HK_KEEP,
   HARK_KRPC_HK_KNOCK,
   HARK_KRPC_HK_RING,
+  HARK_KRPC_HK_PROBE,
+  HARK_KRPC_HK_MORE,
 } HarkKrpcMethod;
 
 /* BEP 5, BEP 44 and ours */
@@ -56,18 +58,22 @@ typedef struct {
 
   /* of the body: arguments or response */
   const uint8_t *id; /* 20 bytes; NULL only in errors */
-  HarkBytes c;       /* hk_ring: compact endpoint of the caller */
+  HarkBytes c;       /* hk_ring, hk_probe: compact endpoint of the caller */
   bool has_cas;
   int64_t cas;
-  HarkBytes handle; /* h */
+  HarkBytes handle; /* h: 8 bytes, hk_keep up to four times as many */
   bool implied_port;
   HarkBytes info_hash; /* 20 bytes */
   HarkBytes k;         /* 32 bytes */
-  HarkBytes nodes;     /* 26 bytes each */
-  HarkBytes nodes6;    /* 38 bytes each */
-  HarkBytes padding;   /* p: means nothing */
+  bool has_count;
+  int64_t count;     /* n */
+  HarkBytes nodes;   /* 26 bytes each */
+  HarkBytes nodes6;  /* 38 bytes each */
+  HarkBytes padding; /* p: means nothing */
   bool has_port;
   uint16_t port;
+  bool has_clock;
+  int64_t clock; /* s: Unix seconds */
   HarkBytes salt;
   bool has_seq;
   int64_t seq;
@@ -78,6 +84,7 @@ typedef struct {
   int64_t ttl;        /* seconds */
   HarkBencode v;      /* any value */
   HarkBencode values; /* a list of compact endpoints */
+  HarkBytes via;      /* hk_probe: compact endpoint of another node */
   bool want4, want6;
   HarkBytes x;
 } HarkKrpc;

@@ -10,6 +10,8 @@ hark_limits_init (HarkLimits *limits, HarkRng *rng, HarkTime now)
   hark_rng_bytes (rng, limits->key, sizeof limits->key);
   hark_token_bucket_init (&limits->total, HARK_LIMIT_TOTAL_BYTES_RATE, HARK_LIMIT_TOTAL_BYTES_BURST,
                           now);
+  hark_token_bucket_init (&limits->probes, HARK_LIMIT_PROBES_TOTAL_RATE,
+                          HARK_LIMIT_PROBES_TOTAL_BURST, now);
   /* Pages of it are touched as sources appear. */
   limits->sources = g_new0 (HarkLimit, HARK_LIMITS_SETS * HARK_LIMITS_WAYS);
 }
@@ -63,6 +65,7 @@ hark_limits_source (HarkLimits *limits, const HarkEndpoint *from, HarkTime now)
   hark_token_bucket_init (&chosen->queries, HARK_LIMIT_QUERIES_RATE, HARK_LIMIT_QUERIES_BURST, now);
   hark_token_bucket_init (&chosen->bytes, HARK_LIMIT_BYTES_RATE, HARK_LIMIT_BYTES_BURST, now);
   hark_token_bucket_init (&chosen->knocks, HARK_LIMIT_KNOCKS_RATE, HARK_LIMIT_KNOCKS_BURST, now);
+  hark_token_bucket_init (&chosen->probes, HARK_LIMIT_PROBES_RATE, HARK_LIMIT_PROBES_BURST, now);
   return chosen;
 }
 

@@ -22,8 +22,12 @@
 #define HARK_LIMIT_BYTES_BURST 16000
 #define HARK_LIMIT_TOTAL_BYTES_RATE 64000
 #define HARK_LIMIT_TOTAL_BYTES_BURST 128000
-#define HARK_LIMIT_KNOCKS_RATE 1 /* per source */
-#define HARK_LIMIT_KNOCKS_BURST 5
+#define HARK_LIMIT_KNOCKS_RATE 4 /* per source, to all handles */
+#define HARK_LIMIT_KNOCKS_BURST 64
+#define HARK_LIMIT_PROBES_BURST 1 /* hk_probe, per source and per target */
+#define HARK_LIMIT_PROBES_RATE (1 / 60.0)
+#define HARK_LIMIT_PROBES_TOTAL_RATE 1
+#define HARK_LIMIT_PROBES_TOTAL_BURST 5
 #define HARK_LIMIT_PROVEN (10 * HARK_MINUTE)
 
 /* Queries of ours to one public address: 12 at once, 47 in any 10 s. */
@@ -43,12 +47,14 @@ typedef struct {
   HarkTokenBucket queries;
   HarkTokenBucket bytes;
   HarkTokenBucket knocks;
+  HarkTokenBucket probes;
 } HarkLimit;
 
 typedef struct {
   uint8_t key[16]; /* so that nobody can choose whom he displaces */
   HarkTokenBucket total;
-  HarkLimit *sources; /* HARK_LIMITS_SETS * HARK_LIMITS_WAYS */
+  HarkTokenBucket probes; /* of everybody */
+  HarkLimit *sources;     /* HARK_LIMITS_SETS * HARK_LIMITS_WAYS */
 } HarkLimits;
 
 /* hark_limits_init: nobody known; hark_limits_clear: frees the table. */

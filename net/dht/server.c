@@ -1,6 +1,7 @@
 #include "net/dht/server.h"
 
 #include "net/dht/keep.h"
+#include "net/dht/probe.h"
 #include "net/dht/rpc.h"
 
 #include <string.h>
@@ -349,20 +350,33 @@ serve_put (Call *call)
 
 /* ---- contact point ------------------------------------------------------------------------- */
 
+/* All of them, or none new: 0 or an error. */
+static int
+keep_handles (Call *call, HarkBytes handles)
+{
+  int code = 0;
+
+  for (size_t at = 0; code == 0 && at < handles.len; at += HARK_POINT_HANDLE_LEN)
+    code
+      = hark_contact_point_keep (&call->dht->point, handles.data + at, call->from, call->dht->now);
+  return code;
+}
+
 static void
 serve_keep (Call *call)
 {
-  HarkKrpc answer = {.kind = HARK_KRPC_RESPONSE, .has_ttl = true};
+  HarkDht *dht = call->dht;
+  HarkKrpc answer = {.kind = HARK_KRPC_RESPONSE, .has_ttl = true, .has_clock = dht->has_wall};
   uint8_t token[HARK_TOKEN_LEN_WIRE];
   HarkBytes handle = call->query->handle;
 
-  call->len_max = call->len;
+  call->len_max = call->len - (call->pings ? PING_LEN : 0);
   if (!handle.data || handle.len % HARK_POINT_HANDLE_LEN) {
     send_error (call, HARK_KRPC_ERROR_PROTOCOL, "no handle");
     return;
   }
   if (check_token (call, handle)) {
-    int code = hark_contact_point_keep (&call->dht->point, handle.data, call->from, call->dht->now);
+    int code = keep_handles (call, handle);
 
     if (code) {
       send_error (call, code, describe (code));
@@ -370,6 +384,9 @@ serve_keep (Call *call)
     }
     answer.ttl = POINT_TTL_S;
   }
+  if (dht->has_wall)
+    answer.clock
+      = (dht->wall_ms + (int64_t) (hark_time_since (dht->now, dht->wall_at) / HARK_MS)) / 1000;
   add_token (call, &answer, handle, token);
   send_answer (call, &answer, NULL, 0);
 }
@@ -478,6 +495,36 @@ serve_ring (Call *call)
   hark_dht_ring (call->dht, call->from, query, &caller);
 }
 
+/* ---- our own kind -------------------------------------------------------------------------- */
+
+/* Its answer may not be longer than it; nor what it makes us send to others. */
+static void
+serve_probe (Call *call)
+{
+  HarkDht *dht = call->dht;
+
+  call->len_max = call->len;
+  if (call->query->via.data == NULL) {
+    hark_dht_probe_back (dht, call->from, call->query, call->limit);
+    return;
+  }
+  if (hark_dht_probe_pass_on (dht, call->from, call->query, call->len, call->limit))
+    send_answer (call, &(HarkKrpc){.kind = HARK_KRPC_RESPONSE}, NULL, 0);
+  else
+    send_error (call, HARK_KRPC_ERROR_BUSY, "busy");
+}
+
+static void
+serve_more (Call *call)
+{
+  HarkEndpoint helpers[HARK_DHT_MORE_MAX];
+  HarkKrpc answer = {.kind = HARK_KRPC_RESPONSE, .has_count = true};
+  size_t n = hark_dht_choose_helpers (call->dht, call->from, call->query, helpers);
+
+  answer.count = (int64_t) n;
+  send_answer (call, &answer, helpers, n);
+}
+
 /* ---- all ----------------------------------------------------------------------------------- */
 
 static void
@@ -497,13 +544,18 @@ dispatch (Call *call)
       send_answer (call, &(HarkKrpc){.kind = HARK_KRPC_RESPONSE}, NULL, 0);
     return;
   }
-  if (method == HARK_KRPC_HK_KEEP && !call->dht->config.serve)
+  if ((method == HARK_KRPC_HK_KEEP || method == HARK_KRPC_HK_PROBE || method == HARK_KRPC_HK_MORE)
+      && !call->dht->config.serve)
     method = HARK_KRPC_UNKNOWN;
 
   if (method == HARK_KRPC_PING)
     send_answer (call, &(HarkKrpc){.kind = HARK_KRPC_RESPONSE}, NULL, 0);
   else if (method == HARK_KRPC_HK_KEEP)
     serve_keep (call);
+  else if (method == HARK_KRPC_HK_PROBE)
+    serve_probe (call);
+  else if (method == HARK_KRPC_HK_MORE)
+    serve_more (call);
   else if (method == HARK_KRPC_PUT && query->v.len)
     serve_put (call);
   else if (method == HARK_KRPC_GET && query->target.data)

@@ -57,6 +57,7 @@ hark_dht_send (HarkDht *dht, const HarkEndpoint *to, const uint8_t *data, size_t
 
   if (len == 0 || dht->packets.length >= PACKETS_MAX || !hark_dht_may_send (dht, to))
     return;
+  hark_contacted_add (&dht->contacted, to, dht->now);
   packet = g_malloc (sizeof *packet + len);
   packet->to = *to;
   packet->len = len;

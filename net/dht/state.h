@@ -5,6 +5,7 @@
 #pragma once
 
 #include "net/dht/contact-point.h"
+#include "net/dht/contacted.h"
 #include "net/dht/dht.h"
 #include "net/dht/item.h"
 #include "net/dht/krpc.h"
@@ -112,6 +113,13 @@ struct HarkDht {
   GArray *held;      /* of HarkDhtHeld */
   uint8_t own_handles[HARK_DHT_OWN_HANDLES_MAX][HARK_DHT_HANDLE_LEN];
   unsigned n_own_handles;
+
+  HarkContacted contacted; /* to whom something was sent of late */
+  bool has_wall;
+  int64_t wall_ms; /* at wall_at */
+  HarkTime wall_at;
+  HarkEndpoint helpers[HARK_DHT_HELPERS_MAX];
+  size_t n_helpers;
 
   GPtrArray *rpcs;   /* of HarkRpc, oldest first */
   HarkTime rtts[64]; /* ring of recent round trips */

@@ -17,10 +17,11 @@
 #define HARK_RECORD_ONLINE (1u << 0)
 #define HARK_RECORD_LEAVING (1u << 1)  /* said goodbye; no points */
 #define HARK_RECORD_REQUESTS (1u << 2) /* contact requests are welcome under this token */
+#define HARK_RECORD_MAILBOX (1u << 3)  /* has no contact point, and reads mailboxes */
 
 typedef enum {
   HARK_POINT_CONTACT = 0, /* a node that forwards knocks for `handle` */
-  HARK_POINT_DIRECT = 1,  /* the person's own endpoint; `handle` is not used */
+  HARK_POINT_DIRECT = 1,  /* the person's own endpoint, in records for contacts only */
 } HarkPointKind;
 
 typedef struct {

@@ -4,6 +4,8 @@
 
 #include "net/base/locked.h"
 #include "net/rendezvous/blind.h"
+#include "net/rendezvous/clock.h"
+#include "net/rendezvous/points.h"
 
 #include <glib.h>
 #include <stdio.h>
@@ -11,7 +13,6 @@
 
 #define VALUE_LEN_MAX (HARK_RECORD_VALUE_LEN_MAX + 4) /* with its length, as a byte string */
 
-#define POINTS_TRIED_MAX 6             /* registrations asked for at once */
 #define SETTLE_FIRST (60 * HARK_MS)    /* for more points, before anything was published */
 #define SETTLE_LATER (5 * HARK_SECOND) /* for more changes, afterwards */
 #define PUT_SPACING (20 * HARK_SECOND) /* between puts of one record */
@@ -19,13 +20,14 @@
 #define REFRESH_SPREAD (5 * HARK_MINUTE)
 #define RETRY_FIRST (1 * HARK_SECOND) /* a put reached nobody */
 #define RETRY_MAX (60 * HARK_SECOND)
-#define PICK_AGAIN (2 * HARK_SECOND)     /* no node to ask for a registration */
 #define WITHOUT_POINTS (3 * HARK_SECOND) /* then a record without points is better than none */
 #define EPOCH_EDGE_S 3600                /* publish in both epochs, look in both */
+#define EPOCH_CHECK HARK_MINUTE
 
 /* One of our records. */
 typedef struct {
   HarkToken token;
+  bool contacts; /* for accepted contacts; else for strangers */
   bool requests;
   HarkTime next_put;        /* when due */
   HarkTime last_put;        /* 0: never */
@@ -33,15 +35,10 @@ typedef struct {
   HarkDhtOperation puts[2]; /* running: this epoch's and a neighbour's; 0: none */
   HarkDhtOperation look;    /* running get of our own slot, after a conflict */
   int64_t seq_floor;        /* highest seq met in our slot */
+  uint64_t epoch_ahead;     /* what the epoch is an hour later, as last seen */
   bool stored;              /* the last put is held by somebody, with a point in it */
   bool with_points;         /* the put that runs or ran last */
 } Audience;
-
-typedef struct {
-  HarkEndpoint endpoint;
-  uint8_t handle[HARK_DHT_HANDLE_LEN];
-  bool kept;
-} Point;
 
 typedef struct {
   uint32_t number;
@@ -49,6 +46,9 @@ typedef struct {
   HarkToken token;
   bool urgent;
   HarkDhtOperation get;
+  int64_t seq_known; /* in the slot of epoch_known; -1: none */
+  uint64_t epoch_known;
+  bool unchanged;
   uint8_t slot[32];
   uint64_t epochs[3]; /* to look in, in this order */
   unsigned n_epochs, at;
@@ -64,10 +64,13 @@ struct HarkRendezvous {
   HarkTime wall_at;
   HarkTime started;
   uint8_t run[8];
-  uint8_t handle[HARK_DHT_HANDLE_LEN];
-  GPtrArray *audiences; /* Audience */
-  GArray *points;       /* Point */
-  HarkTime next_pick;
+  HarkToken day_token; /* random: when a day of ours begins */
+  HarkClock clock;
+  int64_t correction_s; /* of our clock, as others say */
+  HarkPoints *points;
+  HarkEndpoint direct[2]; /* where contacts reach us without a point: IPv4, IPv6 */
+  GPtrArray *audiences;   /* Audience */
+  HarkTime next_epoch_check;
   bool leaving;
   GPtrArray *finds; /* Find */
   uint32_t last_find;
@@ -89,8 +92,12 @@ audience_free (Audience *audience)
 }
 
 HarkRendezvous *
-hark_rendezvous_new (
-  const HarkRendezvousConfig *config, HarkDht *dht, HarkRng *rng, int64_t wall_ms, HarkTime now)
+hark_rendezvous_new (const HarkRendezvousConfig *config,
+                     HarkDht *dht,
+                     HarkHelpers *helpers,
+                     HarkRng *rng,
+                     int64_t wall_ms,
+                     HarkTime now)
 {
   HarkRendezvous *rendezvous = hark_locked_new0 (HarkRendezvous);
 
@@ -101,12 +108,12 @@ hark_rendezvous_new (
   rendezvous->wall_at = now;
   rendezvous->started = now;
   hark_rng_bytes (&rendezvous->rng, rendezvous->run, sizeof rendezvous->run);
-  hark_rng_bytes (&rendezvous->rng, rendezvous->handle, sizeof rendezvous->handle);
+  hark_rng_bytes (&rendezvous->rng, rendezvous->day_token.bytes, sizeof rendezvous->day_token);
+  rendezvous->points = hark_points_new (dht, helpers, &rendezvous->rng);
   rendezvous->audiences
     = g_ptr_array_new_with_free_func ((GDestroyNotify) (void (*) (void)) audience_free);
-  rendezvous->points = g_array_new (FALSE, TRUE, sizeof (Point));
   rendezvous->finds = g_ptr_array_new_with_free_func ((GDestroyNotify) (void (*) (void)) find_free);
-  rendezvous->next_pick = HARK_TIME_NEVER;
+  rendezvous->next_epoch_check = HARK_TIME_NEVER;
   return rendezvous;
 }
 
@@ -116,23 +123,29 @@ hark_rendezvous_free (HarkRendezvous *rendezvous)
   if (!rendezvous)
     return;
   g_ptr_array_unref (rendezvous->audiences);
-  g_array_unref (rendezvous->points);
+  hark_points_free (rendezvous->points);
   g_ptr_array_unref (rendezvous->finds);
   g_queue_clear_full (&rendezvous->events, g_free);
   hark_locked_free (rendezvous);
 }
 
-void
-hark_rendezvous_set_wall (HarkRendezvous *rendezvous, int64_t wall_ms, HarkTime now)
+/* By our own clock. */
+static int64_t
+own_wall_ms (const HarkRendezvous *rendezvous, HarkTime now)
 {
-  rendezvous->wall_ms = wall_ms;
-  rendezvous->wall_at = now;
+  return rendezvous->wall_ms + (int64_t) (hark_time_since (now, rendezvous->wall_at) / HARK_MS);
 }
 
 int64_t
 hark_rendezvous_wall_ms (const HarkRendezvous *rendezvous, HarkTime now)
 {
-  return rendezvous->wall_ms + (int64_t) (hark_time_since (now, rendezvous->wall_at) / HARK_MS);
+  return own_wall_ms (rendezvous, now) + rendezvous->correction_s * 1000;
+}
+
+bool
+hark_rendezvous_get_skew (const HarkRendezvous *rendezvous, int64_t *ret_s)
+{
+  return hark_clock_get_skew (&rendezvous->clock, ret_s);
 }
 
 static HarkSlotNetwork
@@ -151,6 +164,12 @@ wall_s (const HarkRendezvous *rendezvous, HarkTime now)
   return ms > 0 ? (uint64_t) ms / 1000 : 0;
 }
 
+static void
+push_event (HarkRendezvous *rendezvous, HarkRendezvousEvent event)
+{
+  g_queue_push_tail (&rendezvous->events, g_memdup2 (&event, sizeof event));
+}
+
 static bool
 has_nodes (const HarkRendezvous *rendezvous)
 {
@@ -158,90 +177,6 @@ has_nodes (const HarkRendezvous *rendezvous)
 
   hark_dht_get_status (rendezvous->dht, &status);
   return status.nodes[0] + status.nodes[1] > 0;
-}
-
-/* ---- contact points -------------------------------------------------------------- */
-
-static unsigned
-count_kept (const HarkRendezvous *rendezvous)
-{
-  unsigned kept = 0;
-
-  for (guint i = 0; i < rendezvous->points->len; i++)
-    kept += g_array_index (rendezvous->points, Point, i).kept;
-  return kept;
-}
-
-unsigned
-hark_rendezvous_get_points (const HarkRendezvous *rendezvous, HarkEndpoint *ret)
-{
-  unsigned n = 0;
-
-  for (guint i = 0; i < rendezvous->points->len && n < HARK_RENDEZVOUS_POINTS; i++) {
-    const Point *point = &g_array_index (rendezvous->points, Point, i);
-
-    if (point->kept)
-      ret[n++] = point->endpoint;
-  }
-  return n;
-}
-
-static Point *
-find_point (HarkRendezvous *rendezvous, const HarkEndpoint *endpoint, guint *ret_index)
-{
-  for (guint i = 0; i < rendezvous->points->len; i++) {
-    Point *point = &g_array_index (rendezvous->points, Point, i);
-
-    if (hark_endpoint_equal (&point->endpoint, endpoint)) {
-      *ret_index = i;
-      return point;
-    }
-  }
-  return NULL;
-}
-
-/* Asks for as many registrations as we lack. */
-static void
-pick_points (HarkRendezvous *rendezvous, HarkTime now)
-{
-  unsigned kept = count_kept (rendezvous);
-  HarkEndpoint picked[POINTS_TRIED_MAX];
-  size_t n;
-
-  rendezvous->next_pick = HARK_TIME_NEVER;
-  if (rendezvous->leaving || rendezvous->audiences->len == 0 || kept >= HARK_RENDEZVOUS_POINTS
-      || rendezvous->points->len >= POINTS_TRIED_MAX)
-    return;
-
-  n = hark_dht_pick_points (rendezvous->dht, POINTS_TRIED_MAX - rendezvous->points->len, picked,
-                            now);
-  for (size_t i = 0; i < n; i++) {
-    Point point = {.endpoint = picked[i]};
-    guint at;
-
-    if (find_point (rendezvous, &picked[i], &at))
-      continue;
-    memcpy (point.handle, rendezvous->handle, sizeof point.handle);
-    if (hark_dht_keep (rendezvous->dht, &picked[i], point.handle, now))
-      g_array_append_val (rendezvous->points, point);
-  }
-  rendezvous->next_pick = now + PICK_AGAIN;
-}
-
-/* More registrations stand than we want: the ones asked too many are let go. */
-static void
-drop_surplus_points (HarkRendezvous *rendezvous)
-{
-  if (count_kept (rendezvous) < HARK_RENDEZVOUS_POINTS)
-    return;
-  for (guint i = rendezvous->points->len; i > 0; i--) {
-    Point *point = &g_array_index (rendezvous->points, Point, i - 1);
-
-    if (point->kept && count_kept (rendezvous) <= HARK_RENDEZVOUS_POINTS)
-      continue;
-    hark_dht_unkeep (rendezvous->dht, &point->endpoint, point->handle);
-    g_array_remove_index (rendezvous->points, i - 1);
-  }
 }
 
 /* What our records say has changed. */
@@ -258,38 +193,97 @@ touch_records (HarkRendezvous *rendezvous, HarkTime now)
   }
 }
 
+/* As soon as a point stands there. */
 static void
-handle_kept (HarkRendezvous *rendezvous, const HarkDhtEvent *event, HarkTime now)
+publish_soon (HarkRendezvous *rendezvous, HarkTime now)
 {
-  guint at;
-  Point *point = find_point (rendezvous, &event->endpoint, &at);
+  for (guint i = 0; i < rendezvous->audiences->len; i++) {
+    Audience *audience = g_ptr_array_index (rendezvous->audiences, i);
 
-  if (!point || point->kept)
+    audience->stored = false;
+    audience->next_put = hark_time_min (audience->next_put, now + SETTLE_FIRST);
+  }
+}
+
+void
+hark_rendezvous_set_direct (HarkRendezvous *rendezvous, const HarkEndpoint direct[2], HarkTime now)
+{
+  bool same = true;
+
+  for (size_t i = 0; i < G_N_ELEMENTS (rendezvous->direct); i++)
+    same = same
+           && (rendezvous->direct[i].family == direct[i].family
+               && hark_endpoint_equal (&rendezvous->direct[i], &direct[i]));
+  if (same)
     return;
-  point->kept = true;
-  g_debug ("a contact point keeps us: %u of %u", count_kept (rendezvous), HARK_RENDEZVOUS_POINTS);
-  drop_surplus_points (rendezvous);
+  memcpy (rendezvous->direct, direct, sizeof rendezvous->direct);
+  hark_points_set_direct (rendezvous->points, direct[0].family || direct[1].family);
   touch_records (rendezvous, now);
 }
 
-static void
-handle_keep_lost (HarkRendezvous *rendezvous, const HarkDhtEvent *event, HarkTime now)
+void
+hark_rendezvous_moved (HarkRendezvous *rendezvous, HarkTime now)
 {
-  guint at;
-  Point *point = find_point (rendezvous, &event->endpoint, &at);
-  bool kept = point && point->kept;
+  hark_points_moved (rendezvous->points, now);
+  hark_points_take_change (rendezvous->points);
+  rendezvous->started = now; /* records wait a moment for the first point, as after a start */
+  publish_soon (rendezvous, now);
+}
 
-  if (!point)
+unsigned
+hark_rendezvous_get_points (const HarkRendezvous *rendezvous, HarkEndpoint *ret)
+{
+  HarkRecordPoint points[HARK_POINTS_WANTED];
+  unsigned n = hark_points_fill (rendezvous->points, HARK_HANDLE_CONTACTS, points);
+
+  for (unsigned i = 0; i < n; i++)
+    ret[i] = points[i].endpoint;
+  return n;
+}
+
+/* ---- the time of day ------------------------------------------------------------- */
+
+/* Most others say that our clock is wrong, or no longer so: everything that depends on the day is
+ * done anew. */
+static void
+correct_clock (HarkRendezvous *rendezvous, HarkTime now)
+{
+  int64_t correction = hark_clock_get_correction (&rendezvous->clock);
+
+  if (ABS (correction - rendezvous->correction_s) <= HARK_CLOCK_AGREE_S)
     return;
-  g_array_remove_index (rendezvous->points, at);
-  if (kept) {
-    g_debug ("a contact point is lost: code %d", event->code);
-    touch_records (rendezvous, now);
-  }
-  rendezvous->next_pick = hark_time_min (rendezvous->next_pick, now);
+  g_debug ("our clock is off by %" G_GINT64_FORMAT " s", correction);
+  rendezvous->correction_s = correction;
+  push_event (rendezvous, (HarkRendezvousEvent){.clock_changed = true});
+  publish_soon (rendezvous, now);
+}
+
+static void
+hear_clock (HarkRendezvous *rendezvous, const HarkEndpoint *source, int64_t theirs_s, HarkTime now)
+{
+  hark_clock_hear (&rendezvous->clock, source, theirs_s, own_wall_ms (rendezvous, now) / 1000);
+  correct_clock (rendezvous, now);
+}
+
+void
+hark_rendezvous_set_wall (HarkRendezvous *rendezvous, int64_t wall_ms, HarkTime now)
+{
+  int64_t passed_ms = wall_ms - own_wall_ms (rendezvous, now);
+
+  rendezvous->wall_ms = wall_ms;
+  rendezvous->wall_at = now;
+  /* it was set right, or wrong: who told us their time will say so again */
+  hark_clock_shift (&rendezvous->clock, passed_ms / 1000);
+  rendezvous->correction_s = hark_clock_get_correction (&rendezvous->clock);
 }
 
 /* ---- our records ----------------------------------------------------------------- */
+
+static HarkHandleKind
+handle_kind (const Audience *audience)
+{
+  return audience->contacts ? HARK_HANDLE_CONTACTS : HARK_HANDLE_STRANGERS;
+}
 
 static void
 fill_record (HarkRendezvous *rendezvous, const Audience *audience, HarkTime now, HarkRecord *ret)
@@ -304,15 +298,19 @@ fill_record (HarkRendezvous *rendezvous, const Audience *audience, HarkTime now,
   }
 
   ret->flags = HARK_RECORD_ONLINE | (audience->requests ? HARK_RECORD_REQUESTS : 0);
-  for (guint i = 0; i < rendezvous->points->len && ret->n_points < HARK_RENDEZVOUS_POINTS; i++) {
-    const Point *point = &g_array_index (rendezvous->points, Point, i);
+  ret->n_points
+    = (uint8_t) hark_points_fill (rendezvous->points, handle_kind (audience), ret->points);
+  if (ret->n_points == 0)
+    ret->flags |= HARK_RECORD_MAILBOX;
+  /* strangers are never told where we are */
+  for (size_t i = 0; audience->contacts && i < G_N_ELEMENTS (rendezvous->direct); i++)
+    if (rendezvous->direct[i].family) {
+      HarkRecordPoint *point = &ret->points[ret->n_points++];
 
-    if (!point->kept)
-      continue;
-    ret->points[ret->n_points].endpoint = point->endpoint;
-    memcpy (ret->points[ret->n_points].handle, point->handle, sizeof point->handle);
-    ret->n_points++;
-  }
+      *point = (HarkRecordPoint){.kind = HARK_POINT_DIRECT, .endpoint = rendezvous->direct[i]};
+      memcpy (point->handle, hark_points_handle (rendezvous->points, HARK_HANDLE_CONTACTS),
+              sizeof point->handle);
+    }
 }
 
 /* BEP 44 stores bencoded values: ours is one byte string. */
@@ -415,7 +413,7 @@ static bool
 may_publish (const HarkRendezvous *rendezvous, HarkTime now)
 {
   return has_nodes (rendezvous)
-         && (rendezvous->leaving || count_kept (rendezvous) > 0
+         && (rendezvous->leaving || hark_points_count (rendezvous->points) > 0
              || hark_time_since (now, rendezvous->started) >= WITHOUT_POINTS);
 }
 
@@ -429,6 +427,24 @@ publish_due (HarkRendezvous *rendezvous, HarkTime now)
 
     if (audience->next_put <= now && audience->puts[0] == 0 && audience->look == 0)
       publish (rendezvous, audience, now);
+  }
+}
+
+/* Handles change once a day, and records are put into the next slot an hour before it begins. */
+static void
+check_epochs (HarkRendezvous *rendezvous, HarkTime now)
+{
+  uint64_t now_s = wall_s (rendezvous, now);
+
+  rendezvous->next_epoch_check = rendezvous->audiences->len ? now + EPOCH_CHECK : HARK_TIME_NEVER;
+  hark_points_set_epoch (rendezvous->points, hark_slot_epoch (&rendezvous->day_token, now_s), now);
+  for (guint i = 0; i < rendezvous->audiences->len; i++) {
+    Audience *audience = g_ptr_array_index (rendezvous->audiences, i);
+    uint64_t ahead = hark_slot_epoch (&audience->token, now_s + EPOCH_EDGE_S);
+
+    if (audience->epoch_ahead && audience->epoch_ahead != ahead)
+      audience->next_put = hark_time_min (audience->next_put, now);
+    audience->epoch_ahead = ahead;
   }
 }
 
@@ -447,10 +463,8 @@ find_audience (HarkRendezvous *rendezvous, const HarkToken *token, guint *ret_in
 }
 
 void
-hark_rendezvous_open (HarkRendezvous *rendezvous,
-                      const HarkToken *token,
-                      bool requests,
-                      HarkTime now)
+hark_rendezvous_open (
+  HarkRendezvous *rendezvous, const HarkToken *token, bool contacts, bool requests, HarkTime now)
 {
   Audience *audience;
   guint at;
@@ -461,12 +475,14 @@ hark_rendezvous_open (HarkRendezvous *rendezvous,
 
   audience = g_new0 (Audience, 1);
   audience->token = *token;
+  audience->contacts = contacts;
   audience->requests = requests;
   audience->seq_floor = -1;
   audience->retry = RETRY_FIRST;
   audience->next_put = now;
   g_ptr_array_add (rendezvous->audiences, audience);
-  rendezvous->next_pick = hark_time_min (rendezvous->next_pick, now);
+  hark_points_set_wanted (rendezvous->points, true, now);
+  check_epochs (rendezvous, now);
 }
 
 static void
@@ -580,12 +596,6 @@ handle_audience_event (HarkRendezvous *rendezvous, const HarkDhtEvent *event, Ha
 
 /* ---- finding others -------------------------------------------------------------- */
 
-static void
-push_event (HarkRendezvous *rendezvous, HarkRendezvousEvent event)
-{
-  g_queue_push_tail (&rendezvous->events, g_memdup2 (&event, sizeof event));
-}
-
 /* Looks in the next epoch that is left; false when none is or the account is no key. */
 static bool
 find_step (HarkRendezvous *rendezvous, Find *find, HarkTime now)
@@ -597,7 +607,9 @@ find_step (HarkRendezvous *rendezvous, Find *find, HarkTime now)
                             find->slot))
     return false;
   find->at++;
-  find->get = hark_dht_get_mutable (rendezvous->dht, find->slot, NULL, 0, -1, find->urgent, now);
+  find->get = hark_dht_get_mutable (
+    rendezvous->dht, find->slot, NULL, 0,
+    find->epochs[find->at - 1] == find->epoch_known ? find->seq_known : -1, find->urgent, now);
   return find->get != 0;
 }
 
@@ -605,6 +617,7 @@ uint32_t
 hark_rendezvous_find (HarkRendezvous *rendezvous,
                       const HarkKey *account,
                       const HarkToken *token,
+                      const HarkRendezvousKnown *known,
                       bool urgent,
                       HarkTime now)
 {
@@ -618,6 +631,8 @@ hark_rendezvous_find (HarkRendezvous *rendezvous,
   find->account = *account;
   find->token = *token;
   find->urgent = urgent;
+  find->seq_known = known ? known->seq : -1;
+  find->epoch_known = known ? known->epoch : 0;
   find->epochs[find->n_epochs++] = hark_slot_epoch (token, now_s);
   if (near_epoch (token, now_s, find->epochs[0], &find->epochs[1]))
     find->n_epochs++;
@@ -648,7 +663,11 @@ hark_rendezvous_cancel (HarkRendezvous *rendezvous, uint32_t number)
 static void
 handle_value (HarkRendezvous *rendezvous, Find *find, const HarkDhtEvent *event)
 {
-  HarkRendezvousEvent found = {.find = find->number, .found = true, .seq = event->seq};
+  HarkRendezvousEvent found = {
+    .find = find->number,
+    .found = true,
+    .known = {.seq = event->seq, .epoch = find->epochs[find->at - 1]},
+  };
   const uint8_t *sealed;
   size_t sealed_len = 0;
 
@@ -677,9 +696,12 @@ handle_find_event (HarkRendezvous *rendezvous, const HarkDhtEvent *event, HarkTi
     if (event->kind == HARK_DHT_EVENT_VALUE
         || (event->kind == HARK_DHT_EVENT_GET_DONE && event->found))
       handle_value (rendezvous, find, event);
+    find->unchanged |= event->kind == HARK_DHT_EVENT_GET_DONE && event->unchanged;
     if (event->kind == HARK_DHT_EVENT_GET_DONE
-        && (find->found || !find_step (rendezvous, find, now))) {
-      push_event (rendezvous, (HarkRendezvousEvent){.find = find->number, .done = true});
+        && (find->found || find->unchanged || !find_step (rendezvous, find, now))) {
+      push_event (rendezvous, (HarkRendezvousEvent){.find = find->number,
+                                                    .done = true,
+                                                    .unchanged = !find->found && find->unchanged});
       g_ptr_array_remove_index_fast (rendezvous->finds, i);
     }
     return true;
@@ -693,15 +715,8 @@ bool
 hark_rendezvous_handle_dht (HarkRendezvous *rendezvous, const HarkDhtEvent *event, HarkTime now)
 {
   switch (event->kind) {
-  case HARK_DHT_EVENT_STATUS:
-    if (rendezvous->points->len < HARK_RENDEZVOUS_POINTS && rendezvous->audiences->len > 0)
-      rendezvous->next_pick = now;
-    return false; /* others want to know too */
-  case HARK_DHT_EVENT_KEPT:
-    handle_kept (rendezvous, event, now);
-    return true;
-  case HARK_DHT_EVENT_KEEP_LOST:
-    handle_keep_lost (rendezvous, event, now);
+  case HARK_DHT_EVENT_CLOCK:
+    hear_clock (rendezvous, &event->endpoint, event->clock_s, now);
     return true;
   case HARK_DHT_EVENT_VALUE:
   case HARK_DHT_EVENT_GET_DONE:
@@ -710,22 +725,30 @@ hark_rendezvous_handle_dht (HarkRendezvous *rendezvous, const HarkDhtEvent *even
     return handle_find_event (rendezvous, event, now)
            || handle_audience_event (rendezvous, event, now);
   default:
-    return false;
+    if (!hark_points_handle_dht (rendezvous->points, event, now))
+      return false;
+    if (hark_points_take_change (rendezvous->points))
+      touch_records (rendezvous, now);
+    return true;
   }
 }
 
 void
 hark_rendezvous_handle_time (HarkRendezvous *rendezvous, HarkTime now)
 {
-  if (rendezvous->next_pick <= now)
-    pick_points (rendezvous, now);
+  if (rendezvous->next_epoch_check <= now)
+    check_epochs (rendezvous, now);
+  hark_points_handle_time (rendezvous->points, now);
+  if (hark_points_take_change (rendezvous->points))
+    touch_records (rendezvous, now);
   publish_due (rendezvous, now);
 }
 
 HarkTime
 hark_rendezvous_get_deadline (const HarkRendezvous *rendezvous)
 {
-  HarkTime deadline = rendezvous->next_pick;
+  HarkTime deadline
+    = hark_time_min (hark_points_get_deadline (rendezvous->points), rendezvous->next_epoch_check);
 
   if (!has_nodes (rendezvous))
     return deadline;
@@ -735,7 +758,7 @@ hark_rendezvous_get_deadline (const HarkRendezvous *rendezvous)
 
     if (audience->puts[0] || audience->look)
       continue;
-    if (count_kept (rendezvous) == 0)
+    if (hark_points_count (rendezvous->points) == 0)
       due = MAX (due, rendezvous->started + WITHOUT_POINTS);
     deadline = hark_time_min (deadline, due);
   }

@@ -12,6 +12,7 @@
 #include "net/base/rng.h"
 #include "net/base/time.h"
 #include "net/dht/dht.h"
+#include "net/rendezvous/helpers.h"
 #include "net/rendezvous/record.h"
 
 #include <stdbool.h>
@@ -31,9 +32,14 @@ typedef struct {
   uint8_t network[32]; /* when closed_network */
 } HarkRendezvousConfig;
 
-/* hark_rendezvous_new: @config is copied; @dht is borrowed and must outlive it; @rng is forked. */
-HarkRendezvous *hark_rendezvous_new (
-  const HarkRendezvousConfig *config, HarkDht *dht, HarkRng *rng, int64_t wall_ms, HarkTime now);
+/* hark_rendezvous_new: @config is copied; @dht and @helpers (nullable) are borrowed and must
+ * outlive it; @rng is forked. */
+HarkRendezvous *hark_rendezvous_new (const HarkRendezvousConfig *config,
+                                     HarkDht *dht,
+                                     HarkHelpers *helpers,
+                                     HarkRng *rng,
+                                     int64_t wall_ms,
+                                     HarkTime now);
 
 /* hark_rendezvous_free: wipes; nothing is withdrawn (hark_rendezvous_leave() first). NULL is fine.
  */
@@ -42,16 +48,28 @@ void hark_rendezvous_free (HarkRendezvous *rendezvous);
 /* hark_rendezvous_set_wall: Unix time in ms at @now. */
 void hark_rendezvous_set_wall (HarkRendezvous *rendezvous, int64_t wall_ms, HarkTime now);
 
-/* hark_rendezvous_wall_ms: Unix time in ms at @now. */
+/* hark_rendezvous_wall_ms: Unix time in ms at @now: by our clock, or, when most others say that it
+ * is off by more than HARK_CLOCK_TOLERATED_S, by theirs. */
 int64_t hark_rendezvous_wall_ms (const HarkRendezvous *rendezvous, HarkTime now);
 
+/* hark_rendezvous_get_skew: seconds by which our clock is behind others' (negative: ahead), as two
+ * or more say; false while fewer do. */
+bool hark_rendezvous_get_skew (const HarkRendezvous *rendezvous, int64_t *ret_s);
+
 /* hark_rendezvous_open: publishes our record for the holders of @token and keeps it published;
- * @requests: the record says that contact requests are welcome. Twice is once; beyond
- * HARK_RENDEZVOUS_AUDIENCES nothing happens. */
-void hark_rendezvous_open (HarkRendezvous *rendezvous,
-                           const HarkToken *token,
-                           bool requests,
-                           HarkTime now);
+ * @contacts: they are accepted contacts, who may know where we are; @requests: the record says that
+ * contact requests are welcome. Twice is once; beyond HARK_RENDEZVOUS_AUDIENCES nothing happens. */
+void hark_rendezvous_open (
+  HarkRendezvous *rendezvous, const HarkToken *token, bool contacts, bool requests, HarkTime now);
+
+/* hark_rendezvous_set_direct: where the signalling socket can be reached from outside, IPv4 and
+ * IPv6; family 0 where it cannot. Goes into the record for contacts, and into no other. */
+void
+hark_rendezvous_set_direct (HarkRendezvous *rendezvous, const HarkEndpoint direct[2], HarkTime now);
+
+/* hark_rendezvous_moved: our address changed: registers anew, under new handles, and publishes as
+ * soon as the first point stands. */
+void hark_rendezvous_moved (HarkRendezvous *rendezvous, HarkTime now);
 
 /* hark_rendezvous_close: publishes no more there, and puts a last record that leads nowhere. */
 void hark_rendezvous_close (HarkRendezvous *rendezvous, const HarkToken *token, HarkTime now);
@@ -60,20 +78,29 @@ void hark_rendezvous_close (HarkRendezvous *rendezvous, const HarkToken *token, 
  * free. */
 void hark_rendezvous_leave (HarkRendezvous *rendezvous, HarkTime now);
 
-/* hark_rendezvous_find: looks up the record of @account under @token. Events follow: FOUND, perhaps
+/* Which record somebody has. */
+typedef struct {
+  int64_t seq; /* of the epoch's slot */
+  uint64_t epoch;
+} HarkRendezvousKnown;
+
+/* hark_rendezvous_find: looks up the record of @account under @token. @known: (nullable): only a
+ * newer one is asked for, which costs little when there is none. Events follow: FOUND, perhaps
  * again with a newer one, then FIND_DONE. Returns its number; 0 when too many run or the account is
- * no key. */
+ * no key.
+ */
 uint32_t hark_rendezvous_find (HarkRendezvous *rendezvous,
                                const HarkKey *account,
                                const HarkToken *token,
+                               const HarkRendezvousKnown *known,
                                bool urgent,
                                HarkTime now);
 
 /* hark_rendezvous_cancel: no more events of @find; unknown numbers are fine. */
 void hark_rendezvous_cancel (HarkRendezvous *rendezvous, uint32_t find);
 
-/* hark_rendezvous_handle_dht: an event of the DHT; true when it was ours (a search, put or
- * registration). */
+/* hark_rendezvous_handle_dht: an event of the DHT; true when it was ours (a search, put, or
+ * registration, or the knock or ring that tests one). */
 bool
 hark_rendezvous_handle_dht (HarkRendezvous *rendezvous, const HarkDhtEvent *event, HarkTime now);
 
@@ -84,10 +111,12 @@ HarkTime hark_rendezvous_get_deadline (const HarkRendezvous *rendezvous);
 
 typedef struct {
   uint32_t find;
-  bool done;  /* the search is over; no more events of it */
-  bool found; /* record and seq are set */
+  bool done;      /* the search is over; no more events of it */
+  bool unchanged; /* with done: nothing newer than what was known is there, but that is */
+  bool found;     /* record and known are set */
   HarkRecord record;
-  int64_t seq; /* of this epoch's slot */
+  HarkRendezvousKnown known;
+  bool clock_changed; /* of no search: hark_rendezvous_wall_ms() made a leap */
 } HarkRendezvousEvent;
 
 /* hark_rendezvous_poll: the next event; false when there is none for now. */

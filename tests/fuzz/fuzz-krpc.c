@@ -45,11 +45,13 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   hark_dht_handle_packet (dht, &node, data, size, HARK_MS);
   drain (dht, transaction);
 
-  for (unsigned i = 0; i < 3; i++) {
+  for (unsigned i = 0; i < 4; i++) {
     if (i == 0)
       hark_dht_get_mutable (dht, key, NULL, 0, -1, true, HARK_MS);
     else if (i == 1)
-      hark_dht_keep (dht, &node, handle, HARK_MS);
+      hark_dht_keep (dht, &node, handle, 1, HARK_MS);
+    else if (i == 2)
+      hark_dht_ask_more (dht, &node, 8, HARK_MS);
     else
       hark_dht_knock (dht, &node, handle, x, sizeof x, HARK_MS);
     drain (dht, transaction);

@@ -18,14 +18,14 @@ on_datagram (
 {
   HarkAttack *attack = data;
   uint8_t *x = hark_attack_find (bytes, len, "1:x656:");
-  uint8_t *handle = hark_attack_find (bytes, len, "1:h8:");
+  uint8_t *handle = hark_attack_find (bytes, len, "1:h16:"); /* the contacts', the strangers' */
 
   (void) port;
   if (handle && hark_attack_find (bytes, len, "7:hk_keep") && host < HARK_ATTACK_HOSTS_MAX) {
     HarkAttackPoint *point = &attack->points[host];
 
     *point = (HarkAttackPoint){.point = *to, .known = true};
-    memcpy (point->handle, handle, sizeof point->handle);
+    memcpy (point->handle, handle + 8, sizeof point->handle);
   }
   if (x && x[0] == HARK_PACKET_KNOCK && attack->knock->len == 0)
     g_byte_array_append (attack->knock, x, HARK_KNOCK_LEN);

@@ -18,7 +18,7 @@ typedef struct HarkAttack HarkAttack;
 typedef bool (*HarkAttackTap) (
   HarkAttack *attack, unsigned host, const HarkEndpoint *to, uint8_t *bytes, size_t len);
 
-/* A registration at a contact point, as the wire showed it. */
+/* A registration at a contact point, as the wire showed it; the handle is the strangers'. */
 typedef struct {
   HarkEndpoint point;
   uint8_t handle[8];

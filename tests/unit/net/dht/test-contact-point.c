@@ -55,7 +55,7 @@ setup (Seen *seen, uint32_t seed, double loss)
 
   *seen = (Seen){.answers = true, .answer_len = 656};
   swarm_set_on_event (swarm, on_event, seen);
-  g_assert_true (hark_dht_keep (swarm_dht (swarm, 1), &point, handle, swarm_now (swarm)));
+  g_assert_true (hark_dht_keep (swarm_dht (swarm, 1), &point, handle, 1, swarm_now (swarm)));
   swarm_run (swarm, 3 * HARK_SECOND);
   g_assert_cmpuint (seen->kept, ==, 1);
   return swarm;
@@ -209,12 +209,12 @@ test_pick (void)
   n = hark_dht_pick_points (swarm_dht (swarm, 3), 5, picked, swarm_now (swarm));
   g_assert_cmpuint (n, ==, 5);
   kept = picked[2];
-  g_assert_true (hark_dht_keep (swarm_dht (swarm, 3), &kept, handle, swarm_now (swarm)));
+  g_assert_true (hark_dht_keep (swarm_dht (swarm, 3), &kept, handle, 1, swarm_now (swarm)));
   swarm_run (swarm, HARK_SECOND);
   n = hark_dht_pick_points (swarm_dht (swarm, 3), 5, picked, swarm_now (swarm));
   for (size_t i = 0; i < n; i++)
     g_assert_false (hark_endpoint_equal (&picked[i], &kept));
-  hark_dht_unkeep (swarm_dht (swarm, 3), &kept, handle);
+  hark_dht_unkeep (swarm_dht (swarm, 3), &kept);
   hark_dht_pick_points (swarm_dht (swarm, 3), 1, picked, swarm_now (swarm));
   g_assert_true (hark_endpoint_equal (&picked[0], &kept)); /* a known point comes first */
   swarm_free (swarm);
