@@ -1,12 +1,13 @@
 #define G_LOG_DOMAIN "hark-core"
 
 #include "core/core-private.h"
+#include "core/nodes/saved-nodes.h"
 #include "net/base/locked.h"
 
 #include <string.h>
 
 #define NODES_TIME (10 * HARK_MINUTE)
-#define NODES_MAX 50
+#define NODES_FIRST HARK_MINUTE
 #define INVITES_TIME HARK_HOUR
 
 /* ---- memory ------------------------------------------------------------------------------------
@@ -172,41 +173,38 @@ say_ready (HarkCore *core, uint16_t port)
   hark_core_emit (core, event);
 }
 
-/* Nodes are kept as a byte of length and the compact form of BEP 5 or BEP 32 behind it. */
 static void
 bootstrap_from_store (HarkCore *core)
 {
-  size_t len;
-  const uint8_t *at = core->nodes != NULL ? g_bytes_get_data (core->nodes, &len) : NULL;
+  g_autofree HarkSavedNode *nodes = g_new (HarkSavedNode, HARK_SAVED_NODES_MAX);
+  size_t n = hark_saved_nodes_read (core->nodes, nodes);
 
-  for (size_t i = 0; at != NULL && i < len && i + 1 + at[i] <= len; i += 1u + at[i]) {
-    HarkEndpoint endpoint;
-
-    if (hark_endpoint_from_compact (at + i + 1, at[i], &endpoint))
-      hark_net_bootstrap (core->net, &endpoint, core->now);
-  }
+  for (size_t i = 0; i < n; i++)
+    hark_net_bootstrap (core->net, &nodes[i].endpoint, core->now);
 }
 
 static void
 save_nodes (HarkCore *core)
 {
-  HarkEndpoint nodes[NODES_MAX];
-  size_t n = hark_net_good_nodes (core->net, nodes, NODES_MAX);
-  GByteArray *bytes;
+  g_autofree HarkEndpoint *nodes = g_new (HarkEndpoint, HARK_SAVED_NODES_MAX);
+  size_t n = hark_net_good_nodes (core->net, nodes, HARK_SAVED_NODES_MAX);
+  GBytes *bytes;
   HarkStoreRequest *request;
 
   if (n == 0 || !core->has_account)
     return;
-  bytes = g_byte_array_new ();
-  for (size_t i = 0; i < n; i++) {
-    uint8_t compact[1 + 18];
-
-    compact[0] = (uint8_t) hark_endpoint_to_compact (&nodes[i], compact + 1);
-    g_byte_array_append (bytes, compact, 1u + compact[0]);
-  }
+  bytes = hark_saved_nodes_merge (core->nodes, nodes, n, hark_core_wall (core) / 1000);
+  g_clear_pointer (&core->nodes, g_bytes_unref);
+  core->nodes = bytes;
   request = hark_core_request (HARK_STORE_PUT_NODES);
-  request->nodes = g_byte_array_free_to_bytes (bytes);
+  request->nodes = g_bytes_ref (bytes);
   hark_core_ask_store (core, request, NULL);
+}
+
+bool
+hark_core_has_nodes (const HarkCore *core)
+{
+  return core->nodes != NULL && g_bytes_get_size (core->nodes) > 0;
 }
 
 void
@@ -215,7 +213,7 @@ hark_core_start (HarkCore *core, uint16_t port, HarkTime now)
   core->now = now;
   say_ready (core, port);
   bootstrap_from_store (core);
-  core->nodes_at = hark_time_add (now, NODES_TIME);
+  core->nodes_at = hark_time_add (now, NODES_FIRST);
   core->invites_at = hark_time_add (now, INVITES_TIME);
   if (!core->has_account)
     return;

@@ -57,6 +57,9 @@ void hark_core_free (HarkCore *core);
  * resumes what was under way. Once. */
 void hark_core_start (HarkCore *core, uint16_t port, HarkTime now);
 
+/* hark_core_has_nodes: the profile knows nodes of the DHT to start from. */
+bool hark_core_has_nodes (const HarkCore *core);
+
 /* hark_core_stop: keeps what is only in memory, ends the sessions and leaves the network. Execute
  * the effects, let the node's outputs go, then free both. */
 void hark_core_stop (HarkCore *core, HarkTime now);

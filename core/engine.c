@@ -23,6 +23,8 @@
 #define GOODBYE_TIME (100 * HARK_MS) /* for packets that are paced, and withdrawals */
 #define STATS_TIME HARK_SECOND
 #define CLOCK_TIME (10 * HARK_SECOND)
+#define HOSTS_PATIENCE (3 * HARK_SECOND) /* with nodes we know already */
+#define HOSTS_TIME HARK_MINUTE           /* between looks whether we are alone */
 #define CLOCK_STEP_MS 1000 /* the wall clock went another way than ours by more: it was set */
 
 struct HarkEngine {
@@ -43,6 +45,7 @@ struct HarkEngine {
   HarkNetRunner *runner;
   HarkCore *core;
   HarkTime stats_at; /* NEVER: no call */
+  HarkTime hosts_at; /* NEVER: no well-known hosts are to be asked */
   HarkTime clock_at;
   int64_t clock_ms; /* Unix, at clock_at - CLOCK_TIME */
 
@@ -130,6 +133,7 @@ set_timer (HarkEngine *engine)
   HarkTime at = now ();
 
   deadline = hark_time_min (deadline, hark_time_min (engine->stats_at, engine->clock_at));
+  deadline = hark_time_min (deadline, engine->hosts_at);
   if (deadline == HARK_TIME_NEVER)
     g_source_set_ready_time (engine->timer, -1);
   else
@@ -260,6 +264,29 @@ check_clock (HarkEngine *engine)
   engine->clock_at = hark_time_add (at, CLOCK_TIME);
 }
 
+static void
+ask_hosts (HarkEngine *engine)
+{
+  const char *const *hosts = engine->config->bootstrap;
+
+  if (hosts == NULL)
+    hosts = hark_bootstrap_hosts;
+  for (; *hosts != NULL; hosts++)
+    hark_net_runner_resolve (engine->runner, *hosts);
+}
+
+/* Names are looked up and strangers asked only while nobody else lets us into the DHT. */
+static void
+check_hosts (HarkEngine *engine)
+{
+  HarkNetStatus status;
+
+  engine->hosts_at = hark_time_add (now (), HOSTS_TIME);
+  hark_net_get_status (engine->net, &status);
+  if (status.dht_nodes == 0)
+    ask_hosts (engine);
+}
+
 static gboolean
 on_timer (void *data)
 {
@@ -274,6 +301,8 @@ on_timer (void *data)
   }
   if (at >= engine->clock_at)
     check_clock (engine);
+  if (at >= engine->hosts_at)
+    check_hosts (engine);
   settle (engine);
   return G_SOURCE_CONTINUE;
 }
@@ -363,18 +392,24 @@ make_core (HarkEngine *engine, const HarkStoreSnapshot *snapshot)
   sodium_memzero (seed, sizeof seed);
 }
 
+/* Hosts that the user named are asked at once; our own list only when the nodes that we know from
+ * before, and those on the local network, stay silent. */
 static void
 bootstrap (HarkEngine *engine)
 {
   const HarkEngineConfig *config = engine->config;
-  const char *const *hosts = config->bootstrap;
+  bool named = config->bootstrap != NULL;
 
-  if (config->no_dht)
+  engine->hosts_at = HARK_TIME_NEVER;
+  if (config->no_dht || (!named && (config->network != NULL || is_loopback (config->bind))))
     return;
-  if (hosts == NULL && config->network == NULL && !is_loopback (config->bind))
-    hosts = hark_bootstrap_hosts;
-  for (; hosts != NULL && *hosts != NULL; hosts++)
-    hark_net_runner_resolve (engine->runner, *hosts);
+  if (named) {
+    ask_hosts (engine);
+    engine->hosts_at = hark_time_add (now (), HOSTS_TIME);
+  } else {
+    engine->hosts_at
+      = hark_time_add (now (), hark_core_has_nodes (engine->core) ? HOSTS_PATIENCE : 0);
+  }
 }
 
 static bool
@@ -406,12 +441,12 @@ static bool
 set_up (HarkEngine *engine, GError **error)
 {
   const HarkEngineConfig *config = engine->config;
-  HarkNetRunnerConfig runner = {.port = config->port,
-                                .bind = config->bind,
-                                .jumbo = config->jumbo,
-                                .map_ports = !config->no_mapping && config->network == NULL
-                                             && !names_loopback (config),
-                                .allow_loopback = names_loopback (config)};
+  HarkNetRunnerConfig runner
+    = {.port = config->port,
+       .bind = config->bind,
+       .jumbo = config->jumbo,
+       .map_ports = !config->no_mapping && config->network == NULL && !names_loopback (config),
+       .allow_loopback = names_loopback (config)};
   HarkStoreSnapshot snapshot = {0};
   HarkStoreSnapshot *account = config->profile != NULL ? &snapshot : NULL;
 
@@ -545,7 +580,7 @@ hark_engine_new (const HarkEngineConfig *config,
   engine->loop = g_main_loop_new (engine->context, FALSE);
   engine->commands = g_async_queue_new ();
   engine->mailbox = hark_mailbox_new (context, on_event, data);
-  engine->stats_at = engine->clock_at = HARK_TIME_NEVER;
+  engine->stats_at = engine->clock_at = engine->hosts_at = HARK_TIME_NEVER;
   g_mutex_init (&engine->mutex);
   g_cond_init (&engine->started);
   engine->thread = g_thread_new ("hark-engine", run, engine);

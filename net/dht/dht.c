@@ -409,45 +409,26 @@ hark_dht_get_id (const HarkDht *dht, uint8_t family)
 }
 
 static int
-compare_saved (const void *a, const void *b)
+compare_met (const void *a, const void *b)
 {
-  const HarkDhtSaved *x = a, *y = b;
+  const HarkTableNode *x = *(const HarkTableNode *const *) a;
+  const HarkTableNode *y = *(const HarkTableNode *const *) b;
 
-  return (x->known < y->known) - (x->known > y->known);
-}
-
-size_t
-hark_dht_save_nodes (const HarkDht *dht, HarkDhtSaved *ret, size_t max)
-{
-  g_autofree const HarkTableNode **nodes = g_new (const HarkTableNode *, SAVED_FROM);
-  g_autoptr (GArray) found = g_array_new (FALSE, TRUE, sizeof (HarkDhtSaved));
-  size_t n;
-
-  for (int i = 0; i < HARK_DHT_FAMILIES; i++) {
-    n = hark_table_closest (&dht->tables[i], &dht->tables[i].own_id, nodes, SAVED_FROM);
-    for (size_t j = 0; j < n; j++) {
-      HarkDhtSaved saved = {.endpoint = nodes[j]->endpoint,
-                            .seen = hark_time_since (dht->now, nodes[j]->heard),
-                            .known = hark_time_since (dht->now, nodes[j]->met)};
-
-      g_array_append_val (found, saved);
-    }
-  }
-  g_array_sort (found, compare_saved);
-  n = MIN (max, found->len);
-  if (n)
-    memcpy (ret, found->data, n * sizeof *ret);
-  return n;
+  return (x->met > y->met) - (x->met < y->met);
 }
 
 size_t
 hark_dht_good_nodes (const HarkDht *dht, HarkEndpoint *ret, size_t max)
 {
-  g_autofree HarkDhtSaved *saved = g_new (HarkDhtSaved, max);
-  size_t n = hark_dht_save_nodes (dht, saved, max);
+  g_autofree const HarkTableNode **nodes = g_new (const HarkTableNode *, 2 * SAVED_FROM);
+  size_t n = 0;
 
+  for (int i = 0; i < HARK_DHT_FAMILIES; i++)
+    n += hark_table_closest (&dht->tables[i], &dht->tables[i].own_id, nodes + n, SAVED_FROM);
+  qsort (nodes, n, sizeof *nodes, compare_met);
+  n = MIN (n, max);
   for (size_t i = 0; i < n; i++)
-    ret[i] = saved[i].endpoint;
+    ret[i] = nodes[i]->endpoint;
   return n;
 }
 

@@ -164,15 +164,8 @@ void hark_dht_get_status (const HarkDht *dht, HarkDhtStatus *ret);
 /* hark_dht_get_id: our id in the table of @family (4 or 6). */
 const uint8_t *hark_dht_get_id (const HarkDht *dht, uint8_t family);
 
-typedef struct {
-  HarkEndpoint endpoint;
-  HarkTime seen;  /* since its last answer */
-  HarkTime known; /* since its first: who stayed long stays longer */
-} HarkDhtSaved;
-
-/* hark_dht_save_nodes: up to @max nodes to bootstrap from after a restart, the longest known first;
- * returns how many. hark_dht_good_nodes: only their endpoints. */
-size_t hark_dht_save_nodes (const HarkDht *dht, HarkDhtSaved *ret, size_t max);
+/* hark_dht_good_nodes: up to @max endpoints to bootstrap from after a restart, the longest known
+ * first: who stayed long stays longer. Returns how many. */
 size_t hark_dht_good_nodes (const HarkDht *dht, HarkEndpoint *ret, size_t max);
 
 /* hark_dht_handle_network_change: we may have another address, or none: what others said of the old

@@ -20,9 +20,13 @@ typedef enum {
   HARK_OP_ANNOUNCE,
 } HarkDhtOpKind;
 
-typedef struct {
+typedef struct HarkDhtOp HarkDhtOp;
+
+struct HarkDhtOp {
   HarkDhtOperation number;
   HarkDhtOpKind kind;
+  /* Asks and writes what is due, and ends the operation when it is over: invalid after that. */
+  void (*step) (HarkDht *dht, HarkDhtOp *op);
   HarkNodeId target;
   bool urgent;
   HarkLookup *lookups[HARK_DHT_FAMILIES];
@@ -53,21 +57,12 @@ typedef struct {
   uint16_t port;
 
   GArray *peers; /* of HarkEndpoint: reported */
-} HarkDhtOp;
+};
+
+/* ---- operation-values.c -------------------------------------------------------------------- */
 
 /* hark_op_find: NULL: it is over. */
 HarkDhtOp *hark_op_find (HarkDht *dht, HarkDhtOperation number);
-
-/* hark_op_step: asks and writes what is due, and ends @op when it is over: invalid after that. */
-void hark_op_step (HarkDht *dht, HarkDhtOp *op);
-
-/* hark_op_is_get: of an item. */
-bool hark_op_is_get (const HarkDhtOp *op);
-
-/* hark_op_writes: puts and announces. */
-bool hark_op_writes (const HarkDhtOp *op);
-
-/* ---- operation-values.c -------------------------------------------------------------------- */
 
 /* hark_op_emit_value: VALUE or GET_DONE with what was found so far. */
 void hark_op_emit_value (HarkDht *dht, const HarkDhtOp *op, HarkDhtEventKind kind);

@@ -4,6 +4,12 @@
 
 #define PEERS_PER_OPERATION 1000 /* told apart */
 
+HarkDhtOp *
+hark_op_find (HarkDht *dht, HarkDhtOperation number)
+{
+  return g_hash_table_lookup (dht->operations, GUINT_TO_POINTER (number));
+}
+
 /* ---- values -------------------------------------------------------------------------------- */
 
 void

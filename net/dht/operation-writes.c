@@ -46,7 +46,7 @@ on_write (HarkDht *dht, const HarkRpc *rpc, HarkRpcOutcome outcome, const HarkKr
     candidate->write = HARK_WRITE_REFUSED;
     break;
   }
-  hark_op_step (dht, op);
+  op->step (dht, op);
 }
 
 static bool

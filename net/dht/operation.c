@@ -12,6 +12,8 @@
 #define BOOTSTRAPS_AT_ONCE 20  /* while the table is nearly empty */
 #define NODES_PER_ANSWER 16    /* taken from one list */
 
+static void step (HarkDht *dht, HarkDhtOp *op);
+
 void
 hark_dht_operation_free (gpointer operation)
 {
@@ -26,20 +28,14 @@ hark_dht_operation_free (gpointer operation)
   g_free (op);
 }
 
-HarkDhtOp *
-hark_op_find (HarkDht *dht, HarkDhtOperation number)
-{
-  return g_hash_table_lookup (dht->operations, GUINT_TO_POINTER (number));
-}
-
-bool
-hark_op_writes (const HarkDhtOp *op)
+static bool
+writes (const HarkDhtOp *op)
 {
   return op->kind == HARK_OP_PUT || op->kind == HARK_OP_ANNOUNCE;
 }
 
-bool
-hark_op_is_get (const HarkDhtOp *op)
+static bool
+is_get (const HarkDhtOp *op)
 {
   return op->kind == HARK_OP_GET_MUTABLE || op->kind == HARK_OP_GET_IMMUTABLE;
 }
@@ -113,7 +109,7 @@ new_lookup (HarkDht *dht, const HarkDhtOp *op, int family)
   HarkLookup *lookup = g_new (HarkLookup, 1);
 
   hark_lookup_init (lookup, &op->target, op->urgent ? PARALLEL_URGENT : PARALLEL,
-                    hark_op_writes (op) || hark_op_is_get (op));
+                    writes (op) || is_get (op));
   hark_lookup_set_reach (
     lookup, hark_table_is_strict (&dht->tables[family]),
     is_walk (op->kind) ? 0 : hark_size_reach (&dht->sizes[family], HARK_LOOKUP_WANTED));
@@ -130,6 +126,7 @@ op_new (HarkDht *dht, HarkDhtOpKind kind, const HarkNodeId *target, bool urgent)
   op = g_new0 (HarkDhtOp, 1);
   op->number = hark_dht_number (dht);
   op->kind = kind;
+  op->step = step;
   op->target = *target;
   op->urgent = urgent;
   op->seq_known = -1;
@@ -153,7 +150,7 @@ op_start (HarkDht *dht, HarkDhtOp *op)
   HarkDhtOperation number = op->number;
 
   add_starters (dht, op);
-  hark_op_step (dht, op);
+  step (dht, op);
   return number;
 }
 
@@ -253,7 +250,7 @@ on_query (HarkDht *dht, const HarkRpc *rpc, HarkRpcOutcome outcome, const HarkKr
       hark_lookup_failed (lookup, candidate);
     break;
   }
-  hark_op_step (dht, op);
+  step (dht, op);
 }
 
 static bool
@@ -404,7 +401,7 @@ finish (HarkDht *dht, HarkDhtOp *op)
   op_remove (dht, op);
   if (parent) {
     parent->feelers--;
-    hark_op_step (dht, parent);
+    step (dht, parent);
   }
 }
 
@@ -413,7 +410,7 @@ is_walked (const HarkDhtOp *op)
 {
   for (int i = 0; i < HARK_DHT_FAMILIES; i++)
     if (!hark_lookup_is_done (op->lookups[i])
-        && !(op->value && hark_op_is_get (op) && hark_lookup_is_idle (op->lookups[i])))
+        && !(op->value && is_get (op) && hark_lookup_is_idle (op->lookups[i])))
       return false;
   return op->feelers == 0;
 }
@@ -431,10 +428,10 @@ is_over (const HarkDhtOp *op)
   for (int i = 0; i < HARK_DHT_FAMILIES; i++)
     late |= hark_lookup_has_late (op->lookups[i])
             || (op->first[i] && hark_lookup_has_late (op->first[i]));
-  if (hark_op_writes (op))
+  if (writes (op))
     return hark_op_open_writes (op) == 0;
   /* "Not there" is said only when nobody can object any more. */
-  if (hark_op_is_get (op))
+  if (is_get (op))
     return op->value || op->unchanged || !late;
   return true;
 }
@@ -452,17 +449,17 @@ ask_next (HarkDht *dht, HarkDhtOp *op)
   }
 }
 
-void
-hark_op_step (HarkDht *dht, HarkDhtOp *op)
+static void
+step (HarkDht *dht, HarkDhtOp *op)
 {
   ask_next (dht, op);
   if (!is_walk (op->kind) && !op->first[0]) {
     widen (dht, op);
-    if (hark_op_is_get (op) && !op->value && !op->unchanged && is_walked (op))
+    if (is_get (op) && !op->value && !op->unchanged && is_walked (op))
       go_round_again (dht, op);
     ask_next (dht, op);
   }
-  if (hark_op_writes (op))
+  if (writes (op))
     hark_op_write (dht, op);
   if (is_over (op))
     finish (dht, op);
