@@ -40,12 +40,14 @@ hark_link_paths_open (HarkLinkPaths *paths,
                       uint32_t number,
                       uint32_t generation,
                       const HarkEndpoint stun[2],
+                      bool fresh,
                       HarkTime now)
 {
   HarkLinkPath *path = make_room (paths);
   HarkNetOutput output
     = {.kind = HARK_NET_OUTPUT_PATH_OPEN, .path = number, .controlling = paths->controlling};
 
+  output.fresh = fresh;
   *path = (HarkLinkPath){
     .number = number, .generation = generation, .opened = now, .closes = HARK_TIME_NEVER};
   output.stun[0] = stun[0];

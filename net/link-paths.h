@@ -52,12 +52,13 @@ void hark_link_paths_init (HarkLinkPaths *paths, HarkNodeQueue *queue, bool cont
 /* hark_link_paths_clear: closes all. */
 void hark_link_paths_clear (HarkLinkPaths *paths);
 
-/* hark_link_paths_open: has the shell make path @number for @generation; @stun as in
+/* hark_link_paths_open: has the shell make path @number for @generation; @stun, @fresh as in
  * HarkNetOutput. When all places are taken the oldest that is not in use gives way. */
 HarkLinkPath *hark_link_paths_open (HarkLinkPaths *paths,
                                     uint32_t number,
                                     uint32_t generation,
                                     const HarkEndpoint stun[2],
+                                    bool fresh,
                                     HarkTime now);
 
 /* hark_link_paths_add: path @number exists and is ready, as @info says. */

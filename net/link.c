@@ -76,7 +76,7 @@ hark_link_new_outgoing (const HarkLinkContext *context,
   link->account = *account;
   link->knock_due = true;
   link->deadline = now + ANSWER_TIMEOUT;
-  hark_link_paths_open (&link->paths, path, 0, stun, now);
+  hark_link_paths_open (&link->paths, path, 0, stun, false, now);
   return link;
 }
 
@@ -99,7 +99,7 @@ hark_link_new_incoming (const HarkLinkContext *context,
   link->received = *received;
   hark_knock_received_clear (received);
   link->deadline = now + GATHER_PATIENCE;
-  hark_link_paths_open (&link->paths, path, 0, stun, now);
+  hark_link_paths_open (&link->paths, path, 0, stun, false, now);
   return link;
 }
 
@@ -270,7 +270,8 @@ begin_generation (
   }
   g_debug ("link %u: %s begin generation %u", link->index, ours ? "we" : "they", generation);
   hark_link_restart_begin (&link->restart, generation, ours, now);
-  return hark_link_paths_open (&link->paths, opening->path, generation, opening->stun, now);
+  return hark_link_paths_open (&link->paths, opening->path, generation, opening->stun,
+                               opening->fresh, now);
 }
 
 /* The peer's end of a generation, in a RESTART or in the answer to ours. */

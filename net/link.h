@@ -48,6 +48,7 @@ typedef struct {
 typedef struct {
   uint32_t path;        /* a fresh number; it is not used again, opened or not */
   HarkEndpoint stun[2]; /* endpoints that answer STUN; family 0 where there is none */
+  bool fresh;           /* as in HarkNetOutput */
 } HarkLinkOpening;
 
 /* Where the secret of a link came from. */

@@ -113,6 +113,8 @@ typedef struct {
   size_t len;           /* bytes; PATH_PACKETS: at most 65,507 and at most 64 segments */
   size_t segment;       /* PATH_PACKETS: bytes of each packet but the last */
   bool controlling;     /* PATH_OPEN: the ICE role */
+  bool fresh;           /* PATH_OPEN: the network may be another one than when paths were opened
+                           before: what was gathered ahead is out of date */
   HarkEndpoint stun[2]; /* PATH_OPEN: peers that answer STUN; family 0 where there is none */
   const HarkPathDescription *remote; /* PATH_REMOTE: borrowed likewise */
 } HarkNetOutput;

@@ -87,7 +87,7 @@ hark_node_links_stun (HarkNet *net, const HarkRecord *record, HarkEndpoint ret[2
 HarkLinkOpening
 hark_node_links_opening (HarkNet *net, const HarkRecord *record)
 {
-  HarkLinkOpening opening = {.path = ++net->last_path};
+  HarkLinkOpening opening = {.path = ++net->last_path, .fresh = true};
 
   hark_node_links_stun (net, record, opening.stun);
   return opening;

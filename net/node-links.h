@@ -26,7 +26,8 @@ uint32_t hark_node_links_fresh_index (HarkNet *net);
  * contact points, or until we have some those of @record (nullable), at which we knock anyway. */
 void hark_node_links_stun (HarkNet *net, const HarkRecord *record, HarkEndpoint ret[2]);
 
-/* hark_node_links_opening: a fresh path number, with places that answer STUN as above. */
+/* hark_node_links_opening: a new path number, with places that answer STUN as above; for a restart, hence
+ * with nothing gathered ahead. */
 HarkLinkOpening hark_node_links_opening (HarkNet *net, const HarkRecord *record);
 
 /* hark_node_links_drop: frees @link without a word and takes it from @peer (nullable). NULL is

@@ -2,6 +2,7 @@
 
 /* NAT mappings of silent sockets may be gone after 30 s */
 #define SPARE_AGE_US (25 * G_USEC_PER_SEC)
+#define RENEW_AGE_US G_USEC_PER_SEC
 #define SPARE_DELAY_US (200 * G_TIME_SPAN_MILLISECOND)
 /* lets libnice's pending callbacks run out */
 #define GRAVE_TIME_US (50 * G_TIME_SPAN_MILLISECOND)
@@ -116,6 +117,14 @@ hark_ice_agent_pool_set_stun (HarkIceAgentPool *pool, const HarkEndpoint *stun)
 {
   pool->stun = *stun;
   arm (pool);
+}
+
+void
+hark_ice_agent_pool_renew (HarkIceAgentPool *pool)
+{
+  for (int role = 0; role < 2; role++)
+    if (pool->spares[role] && g_get_monotonic_time () - pool->spares[role]->made_at > RENEW_AGE_US)
+      hark_ice_agent_pool_bury (pool, g_steal_pointer (&pool->spares[role]));
 }
 
 HarkIceAgent *

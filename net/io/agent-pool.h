@@ -22,6 +22,10 @@ void hark_ice_agent_pool_free (HarkIceAgentPool *pool);
  */
 void hark_ice_agent_pool_set_stun (HarkIceAgentPool *pool, const HarkEndpoint *stun);
 
+/* hark_ice_agent_pool_renew: the network may be another one than a second ago: spares from before
+ * that are not used any more. */
+void hark_ice_agent_pool_renew (HarkIceAgentPool *pool);
+
 /* hark_ice_agent_pool_take: (transfer full): a spare, or a new one. Never NULL. The next spare is
  * made a moment later: the path that is being made comes first. */
 HarkIceAgent *hark_ice_agent_pool_take (HarkIceAgentPool *pool, bool controlling);

@@ -484,6 +484,12 @@ on_packet (void *data, const uint8_t *packet, size_t len)
 
 /* ---- paths ----------------------------------------------------------------------- */
 
+void
+hark_ice_renew (HarkIce *ice)
+{
+  hark_ice_agent_pool_renew (ice->pool);
+}
+
 HarkIcePath *
 hark_ice_path_open (HarkIce *ice, uint32_t number, bool controlling, const HarkEndpoint stun[2])
 {

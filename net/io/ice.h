@@ -60,6 +60,10 @@ void hark_ice_free (HarkIce *ice);
 HarkIcePath *
 hark_ice_path_open (HarkIce *ice, uint32_t number, bool controlling, const HarkEndpoint stun[2]);
 
+/* hark_ice_renew: the network may be another one than a second ago: what was gathered ahead for
+ * paths to be opened is gathered anew. */
+void hark_ice_renew (HarkIce *ice);
+
 /* hark_ice_path_close: no handler is called for it any more. Its sockets close a moment later. NULL
  * is fine. */
 void hark_ice_path_close (HarkIcePath *path);

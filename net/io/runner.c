@@ -4,6 +4,7 @@
 
 #include "net/io/hosts.h"
 #include "net/io/ice.h"
+#include "net/io/interfaces.h"
 #include "net/io/path-ports.h"
 #include "net/io/path-tcp.h"
 #include "net/io/portmap.h"
@@ -33,6 +34,8 @@ struct HarkNetRunner {
   GHashTable *tcp_paths; /* number -> HarkPathTcp; empty without TCP */
   GSource *timer;
   HarkWallClock *wall_clock;
+  HarkInterfaces *interfaces;
+  HarkTime slept; /* how much the machine did, in all */
   char *bind;
   bool allow_loopback;
   HarkTime next_hosts; /* when to look at this machine's addresses again */
@@ -69,9 +72,11 @@ find_path (HarkNetRunner *runner, uint32_t number)
 static void
 open_path (HarkNetRunner *runner, const HarkNetOutput *output)
 {
-  HarkIcePath *path
-    = hark_ice_path_open (runner->ice, output->path, output->controlling, output->stun);
+  HarkIcePath *path;
 
+  if (output->fresh)
+    hark_ice_renew (runner->ice);
+  path = hark_ice_path_open (runner->ice, output->path, output->controlling, output->stun);
   g_hash_table_insert (runner->paths, GUINT_TO_POINTER (output->path), path);
   if (runner->tcp)
     g_hash_table_insert (runner->tcp_paths, GUINT_TO_POINTER (output->path),
@@ -194,6 +199,31 @@ tell_hosts (HarkNetRunner *runner, HarkTime now)
   runner->next_hosts = now + HARK_MINUTE;
 }
 
+/* CLOCK_BOOTTIME counts what CLOCK_MONOTONIC leaves out. */
+static HarkTime
+get_slept (void)
+{
+  struct timespec awake;
+
+  clock_gettime (CLOCK_MONOTONIC, &awake);
+  return hark_time_since (hark_net_runner_now (),
+                          (HarkTime) awake.tv_sec * HARK_SECOND + (HarkTime) awake.tv_nsec);
+}
+
+/* After sleep nothing is certain: neither addresses nor the time of day nor who is still there. */
+static void
+check_sleep (HarkNetRunner *runner, HarkTime now)
+{
+  HarkTime slept = get_slept ();
+
+  if (slept < runner->slept + HARK_SECOND)
+    return;
+  g_debug ("the machine slept for %u s", (unsigned) ((slept - runner->slept) / HARK_SECOND));
+  runner->slept = slept;
+  tell_hosts (runner, now);
+  hark_net_set_wall (runner->net, g_get_real_time () / 1000, now);
+}
+
 static gboolean
 on_deadline (GSource *source, GSourceFunc callback G_GNUC_UNUSED, gpointer data G_GNUC_UNUSED)
 {
@@ -201,6 +231,7 @@ on_deadline (GSource *source, GSourceFunc callback G_GNUC_UNUSED, gpointer data 
 
   HarkTime now = hark_net_runner_now ();
 
+  check_sleep (runner, now);
   if (runner->next_hosts <= now)
     tell_hosts (runner, now);
   hark_net_handle_time (runner->net, now);
@@ -300,6 +331,15 @@ on_too_big (void *user_data, uint32_t path)
   HarkNetRunner *runner = user_data;
 
   hark_net_path_too_big (runner->net, path, hark_net_runner_now ());
+  hark_net_runner_flush (runner);
+}
+
+static void
+on_interfaces (void *user_data)
+{
+  HarkNetRunner *runner = user_data;
+
+  tell_hosts (runner, hark_net_runner_now ());
   hark_net_runner_flush (runner);
 }
 
@@ -454,6 +494,8 @@ hark_net_runner_new (HarkNet *net,
   if (config->tcp)
     start_tcp (runner);
   runner->wall_clock = hark_wall_clock_new (runner->context, on_wall, runner);
+  runner->interfaces = hark_interfaces_new (runner->context, on_interfaces, runner);
+  runner->slept = get_slept ();
   runner->timer = g_source_new (&timer_funcs, sizeof (TimerSource));
   ((TimerSource *) runner->timer)->runner = runner;
   g_source_set_static_name (runner->timer, "hark-net");
@@ -473,6 +515,7 @@ hark_net_runner_free (HarkNetRunner *runner)
   g_cancellable_cancel (runner->lookups);
   g_object_unref (runner->lookups);
   hark_wall_clock_free (runner->wall_clock);
+  hark_interfaces_free (runner->interfaces);
   g_source_destroy (runner->timer);
   g_source_unref (runner->timer);
   g_hash_table_unref (runner->tcp_paths);
