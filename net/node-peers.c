@@ -160,6 +160,28 @@ start_find (HarkNet *net, HarkPeer *peer, bool for_request, HarkTime now)
     set_state (net, peer, HARK_PEER_SEARCHING, NULL);
 }
 
+/* The record, new or known to be the newest, says where to knock. */
+static void
+use_record (HarkNet *net, HarkPeer *peer, bool new_points, HarkTime now)
+{
+  if (!leads_somewhere (&peer->record))
+    return;
+  if (peer->find_for_request) {
+    send_request_knock (net, peer, now);
+    return;
+  }
+  if (peer->outgoing && hark_link_get_state (peer->outgoing) == HARK_LINK_KNOCKING && new_points)
+    hark_node_links_drop (net, peer, peer->outgoing); /* it knocks where nobody is any more */
+  if (!peer->current) {
+    start_outgoing (net, peer, now);
+  } else if (hark_link_get_lost (peer->current) != HARK_TIME_NEVER) {
+    if (new_points)
+      hark_link_hurry (peer->current, now);
+    if (hark_time_since (now, hark_link_get_lost (peer->current)) >= LOST_PATIENCE)
+      start_outgoing (net, peer, now);
+  }
+}
+
 static void
 handle_record (HarkNet *net, HarkPeer *peer, const HarkRendezvousEvent *event, HarkTime now)
 {
@@ -170,25 +192,10 @@ handle_record (HarkNet *net, HarkPeer *peer, const HarkRendezvousEvent *event, H
                           == 0;
 
   peer->record = event->record;
-  peer->record_seq = event->seq;
+  peer->record_known = event->known;
+  peer->record_token = peer->find_for_request ? peer->request_token : peer->contact.reach;
   peer->has_record = true;
-  if (!leads_somewhere (&peer->record))
-    return;
-
-  if (peer->find_for_request) {
-    send_request_knock (net, peer, now);
-    return;
-  }
-  if (peer->outgoing && hark_link_get_state (peer->outgoing) == HARK_LINK_KNOCKING && !same_points)
-    hark_node_links_drop (net, peer, peer->outgoing); /* it knocks where nobody is any more */
-  if (!peer->current) {
-    start_outgoing (net, peer, now);
-  } else if (hark_link_get_lost (peer->current) != HARK_TIME_NEVER) {
-    if (!same_points)
-      hark_link_hurry (peer->current, now);
-    if (hark_time_since (now, hark_link_get_lost (peer->current)) >= LOST_PATIENCE)
-      start_outgoing (net, peer, now);
-  }
+  use_record (net, peer, !same_points, now);
 }
 
 static void
