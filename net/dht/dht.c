@@ -16,6 +16,7 @@
 #define REOPEN_TRIES 4
 #define BACKOFF_FIRST (HARK_SECOND / 2)
 #define BACKOFF_MAX (30 * HARK_SECOND)
+#define REUNION (2 * HARK_MINUTE) /* how often one of the beginnings is asked again, on average */
 #define ENOUGH_NODES HARK_TABLE_K /* silent bootstrap nodes are left alone from here */
 #define STRANGER_PINGS_RATE 10    /* a second */
 #define STRANGER_PINGS_BURST 50
@@ -183,7 +184,8 @@ note_vote (HarkDht *dht, const HarkEndpoint *voter, HarkBytes ip)
 static void
 on_bootstrap (HarkDht *dht, const HarkRpc *rpc, HarkRpcOutcome outcome, const HarkKrpc *answer)
 {
-  (void) answer;
+  if (outcome == HARK_RPC_ANSWERED)
+    hark_dht_meet (dht, &rpc->to, answer);
   for (unsigned i = 0; i < dht->bootstraps->len; i++) {
     HarkDhtBootstrap *bootstrap = &g_array_index (dht->bootstraps, HarkDhtBootstrap, i);
 
@@ -319,6 +321,24 @@ hark_dht_handle_unreachable (HarkDht *dht, const HarkEndpoint *to, HarkTime now)
   settle (dht);
 }
 
+/* When the internet was divided for longer than tables remember, nobody knows a node on the other
+ * side any more, and two networks would go on side by side. Where we began may lie over there: one
+ * of those is asked now and then, also the silent ones and though we lack nothing. */
+static void
+seek_others (HarkDht *dht)
+{
+  HarkDhtBootstrap *bootstrap;
+
+  if (dht->reunion > dht->now || dht->bootstraps->len == 0)
+    return;
+  if (dht->reunion) {
+    bootstrap = &g_array_index (dht->bootstraps, HarkDhtBootstrap,
+                                hark_rng_below (&dht->rng, dht->bootstraps->len));
+    ask_bootstrap (dht, bootstrap);
+  }
+  dht->reunion = dht->now + REUNION / 2 + hark_rng_below (&dht->rng, REUNION);
+}
+
 static void
 maintain (HarkDht *dht)
 {
@@ -350,6 +370,8 @@ maintain (HarkDht *dht)
   hark_items_expire (dht->items, dht->now);
   hark_peers_expire (dht->peers, dht->now);
   hark_contact_point_expire (&dht->point, dht->now);
+
+  seek_others (dht);
 
   /* Everybody is gone: begin again where we began. */
   for (unsigned i = 0; alone && i < dht->bootstraps->len; i++) {

@@ -169,6 +169,55 @@ take_nodes (
       op_add (dht, op, &id, &endpoint);
 }
 
+/* Asks those of @nodes that are new to us whether they are there. */
+static void
+ping_named (HarkDht *dht, const HarkEndpoint *teller, HarkBytes nodes, uint8_t family)
+{
+  HarkTable *table = &dht->tables[family == 6];
+  HarkNodeId id;
+  HarkEndpoint endpoint;
+
+  for (size_t i = 0; i < HARK_TABLE_K && hark_krpc_node_read (nodes, family, i, &id, &endpoint);
+       i++)
+    if (endpoint.family == family && hark_dht_accept_node (dht, teller, &id, &endpoint)
+        && hark_table_has_room (table, &id, &endpoint) && !hark_rpc_is_asking (dht, &endpoint))
+      hark_rpc_ping (dht, &endpoint);
+}
+
+/* Nobody answered it so far. */
+static bool
+is_lost (const HarkDhtOp *op)
+{
+  return op->lookups[0]->n_answered == 0 && op->lookups[1]->n_answered == 0;
+}
+
+void
+hark_dht_meet (HarkDht *dht, const HarkEndpoint *teller, const HarkKrpc *answer)
+{
+  g_autoptr (GArray) lost = g_array_new (FALSE, FALSE, sizeof (HarkDhtOperation));
+  GHashTableIter iter;
+  gpointer value;
+
+  /* With a table that is nearly empty the walk to ourselves finds them. */
+  if (dht->counts[teller->family == 6] >= HARK_TABLE_K) {
+    ping_named (dht, teller, answer->nodes, 4);
+    ping_named (dht, teller, answer->nodes6, 6);
+  }
+  g_hash_table_iter_init (&iter, dht->operations);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (is_lost (value))
+      g_array_append_val (lost, ((HarkDhtOp *) value)->number);
+  for (guint i = 0; i < lost->len; i++) {
+    HarkDhtOp *op = hark_op_find (dht, g_array_index (lost, HarkDhtOperation, i));
+
+    if (!op)
+      continue;
+    take_nodes (dht, op, teller, answer->nodes, 4);
+    take_nodes (dht, op, teller, answer->nodes6, 6);
+    hark_op_step (dht, op);
+  }
+}
+
 /* Silent to get, but there when pinged: once may be loss, again and again it does not know BEP 44.
  */
 static void

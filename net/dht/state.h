@@ -127,6 +127,7 @@ struct HarkDht {
   HarkTime rtt_p90; /* of them; 0: too few */
 
   HarkTime maintenance; /* next */
+  HarkTime reunion;     /* when a beginning is asked again; 0: not set yet */
   HarkTime reopen;      /* when a closed family is tried again */
   GQueue packets;       /* of Packet, state.c */
   GQueue events;        /* of Event, state.c */
