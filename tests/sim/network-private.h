@@ -41,6 +41,7 @@ struct HarkSimNetwork {
   void *tap_data;
   HarkSimWatch watch; /* NULL: none */
   void *watch_data;
+  uint32_t next_address; /* of the next place; 0: any */
   bool is_wide;
   HarkSimWideArea area; /* when wide */
   uint64_t draw;        /* likewise: fates of packets, and addresses */

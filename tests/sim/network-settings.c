@@ -26,6 +26,12 @@ hark_sim_network_set_wide_area (HarkSimNetwork *network, const HarkSimWideArea *
 }
 
 void
+hark_sim_network_set_next_address (HarkSimNetwork *network, uint32_t address)
+{
+  network->next_address = address;
+}
+
+void
 hark_sim_network_set_site_link (HarkSimNetwork *network,
                                 unsigned site,
                                 const HarkSimLinkConfig *up,

@@ -145,6 +145,12 @@ public_ip (HarkSimNetwork *network)
   unsigned number = g_hash_table_size (network->places);
   HarkEndpoint free;
 
+  if (network->next_address) {
+    uint32_t address = network->next_address;
+
+    network->next_address = 0;
+    return ip4 (address >> 24, address >> 16 & 255, address >> 8 & 255, address & 255);
+  }
   if (!network->is_wide)
     return ip4 (11 + number % 80, 1 + number / 80 % 250, 1 + number / 20000, 10);
   do {

@@ -53,6 +53,10 @@ unsigned hark_sim_network_add_site (HarkSimNetwork *network, HarkSimNatKind nat)
 /* hark_sim_network_add_host: in @site, or on the internet with 0; returns its number, from 0. */
 unsigned hark_sim_network_add_host (HarkSimNetwork *network, unsigned site);
 
+/* hark_sim_network_set_next_address: the next home or public host is made at this IPv4 address
+ * (host byte order), which must be free; those behind it where chance wants. */
+void hark_sim_network_set_next_address (HarkSimNetwork *network, uint32_t address);
+
 /* hark_sim_network_get_address: the host's own address (private in a site), port 0. */
 HarkEndpoint hark_sim_network_get_address (const HarkSimNetwork *network, unsigned host);
 

@@ -3,9 +3,6 @@
 #include <sodium.h>
 #include <string.h>
 
-/* Unix time in ms when the virtual network's time is zero */
-#define WALL_MS INT64_C (1790000000000)
-
 static HarkTime
 now_of (const HarkSimPerson *person)
 {
@@ -58,7 +55,7 @@ make_account (HarkSimPerson *person)
 {
   HarkRng *rng = hark_sim_network_rng (person->network);
   HarkNetConfig *config = &person->config;
-  HarkCertificate certificate = {.not_before = WALL_MS / 1000};
+  HarkCertificate certificate = {.not_before = HARK_SIM_PERSON_WALL_MS / 1000};
   uint8_t secret_key[crypto_sign_SECRETKEYBYTES];
 
   config->has_account = true;
@@ -80,7 +77,8 @@ start (HarkSimPerson *person, const HarkEndpoint *bootstrap)
   HarkTime now = now_of (person);
 
   hark_rng_bytes (hark_sim_network_rng (person->network), seed, sizeof seed);
-  person->net = hark_net_new (&person->config, seed, WALL_MS + (int64_t) (now / HARK_MS), now);
+  person->net = hark_net_new (&person->config, seed,
+                              HARK_SIM_PERSON_WALL_MS + (int64_t) (now / HARK_MS), now);
   person->node
     = hark_sim_node_new (person->network, person->host, 6881, person->net, on_activity, person);
   if (bootstrap)

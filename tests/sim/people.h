@@ -10,6 +10,9 @@
 
 #include <glib.h>
 
+/* Unix time in ms when the virtual network's time is zero */
+#define HARK_SIM_PERSON_WALL_MS INT64_C (1790000000000)
+
 typedef struct {
   HarkSimNetwork *network;
   unsigned host;
