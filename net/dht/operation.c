@@ -214,7 +214,7 @@ hark_dht_meet (HarkDht *dht, const HarkEndpoint *teller, const HarkKrpc *answer)
       continue;
     take_nodes (dht, op, teller, answer->nodes, 4);
     take_nodes (dht, op, teller, answer->nodes6, 6);
-    hark_op_step (dht, op);
+    step (dht, op);
   }
 }
 
