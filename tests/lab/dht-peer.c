@@ -1,12 +1,15 @@
-/* tests/lab/dht-peer.c - one DHT node on a real socket, told what to do on standard input.
+/* tests/lab/dht-peer.c - one DHT node on real sockets, told what to do on standard input.
  *
- * usage: dht-peer ADDRESS:PORT BOOTSTRAP:PORT
- * commands: "put SEED SEQ TEXT", "get KEYHEX"; answers are lines: "key HEX", "stored N", "value SEQ
- * TEXT", "none", "nodes N". For test-libtorrent.py.
+ * usage: dht-peer ADDRESS:PORT[,[ADDRESS6]:PORT] BOOTSTRAP:PORT[,...]
+ * commands: "put SEED SEQ TEXT", "get KEYHEX [SALT]", "announce HASHHEX PORT", "peers HASHHEX";
+ * answers are lines: "key HEX", "stored N", "value SEQ TEXT", "none", "announced N", "peer
+ * ADDRESS:PORT", "nodes N4 N6"; before the last one of each: "took FIRST DONE", milliseconds to the
+ * first value or four copies (-1: none) and to the end. For test-libtorrent.py and bench-dht.py.
  */
 #include "net/base/key.h"
 #include "net/dht/dht.h"
 
+#include <netinet/in.h>
 #include <poll.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -15,6 +18,9 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+
+/* Of the command that runs. */
+static HarkTime started, first;
 
 static HarkTime
 clock_now (void)
@@ -49,11 +55,33 @@ handle_line (HarkDht *dht, char *line)
   char *c = strtok (NULL, "\n");
   uint8_t key[32];
 
+  started = clock_now ();
+  first = 0;
   if (command && c && strcmp (command, "put") == 0)
     put (dht, a, b, c);
   else if (command && a && strcmp (command, "get") == 0 && strlen (a) == 64
            && hark_hex_parse (a, key, 32))
-    hark_dht_get_mutable (dht, key, NULL, 0, -1, true, clock_now ());
+    hark_dht_get_mutable (dht, key, (const uint8_t *) b, b ? strlen (b) : 0, -1, true, started);
+  else if (command && b && strcmp (command, "announce") == 0 && hark_hex_parse (a, key, 20))
+    hark_dht_announce (dht, key, (uint16_t) atoi (b), started);
+  else if (command && a && strcmp (command, "peers") == 0 && hark_hex_parse (a, key, 20))
+    hark_dht_get_peers (dht, key, started);
+}
+
+static void
+print_times (void)
+{
+  printf ("took %.3f %.3f\n", first ? (double) (first - started) / 1e6 : -1,
+          (double) (clock_now () - started) / 1e6);
+}
+
+static void
+print_peers (const HarkDhtEvent *event)
+{
+  char text[HARK_ENDPOINT_TEXT_LEN];
+
+  for (size_t i = 0; i < event->n_peers; i++)
+    printf ("peer %s\n", hark_endpoint_format (&event->peers[i], text));
 }
 
 static void
@@ -61,21 +89,41 @@ handle_event (HarkDht *dht, const HarkDhtEvent *event)
 {
   HarkDhtStatus status;
 
-  if (event->kind == HARK_DHT_EVENT_PUT_DONE) {
+  switch (event->kind) {
+  case HARK_DHT_EVENT_VALUE:
+  case HARK_DHT_EVENT_STORED:
+    first = clock_now ();
+    break;
+  case HARK_DHT_EVENT_PUT_DONE:
+    print_times ();
     printf ("stored %u\n", event->acks);
-  } else if (event->kind == HARK_DHT_EVENT_GET_DONE && event->found) {
-    printf ("value %lld %.*s\n", (long long) event->seq, (int) event->len,
-            (const char *) event->data);
-  } else if (event->kind == HARK_DHT_EVENT_GET_DONE) {
-    printf ("none\n");
-  } else if (event->kind == HARK_DHT_EVENT_STATUS) {
+    break;
+  case HARK_DHT_EVENT_GET_DONE:
+    print_times ();
+    if (event->found)
+      printf ("value %lld %.*s\n", (long long) event->seq, (int) event->len,
+              (const char *) event->data);
+    else
+      printf ("none\n");
+    break;
+  case HARK_DHT_EVENT_PEERS:
+    print_peers (event);
+    break;
+  case HARK_DHT_EVENT_PEERS_DONE:
+    print_times ();
+    printf ("announced %u\n", event->acks);
+    break;
+  case HARK_DHT_EVENT_STATUS:
     hark_dht_get_status (dht, &status);
-    printf ("nodes %u\n", status.nodes[0]);
+    printf ("nodes %u %u\n", status.nodes[0], status.nodes[1]);
+    break;
+  default:
+    break;
   }
 }
 
 static void
-drain (HarkDht *dht, int fd)
+drain (HarkDht *dht, const int fds[2])
 {
   HarkDhtPacket packet;
   HarkDhtEvent event;
@@ -83,15 +131,18 @@ drain (HarkDht *dht, int fd)
   while (hark_dht_poll_packet (dht, &packet)) {
     struct sockaddr_storage to;
     socklen_t len = (socklen_t) hark_endpoint_to_sockaddr (&packet.to, false, &to);
+    int fd = fds[packet.to.family == 6];
 
-    sendto (fd, packet.data, packet.len, 0, (struct sockaddr *) &to, len);
+    if (fd < 0 || sendto (fd, packet.data, packet.len, 0, (struct sockaddr *) &to, len) < 0)
+      hark_dht_handle_unreachable (dht, &packet.to, clock_now ());
   }
   while (hark_dht_poll_event (dht, &event))
     handle_event (dht, &event);
   fflush (stdout);
 }
 
-static void
+/* False: nothing is waiting. */
+static bool
 receive (HarkDht *dht, int fd)
 {
   uint8_t packet[2048];
@@ -104,53 +155,84 @@ receive (HarkDht *dht, int fd)
   if (len > 0 && packet[0] == 'd'
       && hark_endpoint_from_sockaddr ((struct sockaddr *) &from, &endpoint))
     hark_dht_handle_packet (dht, &endpoint, packet, (size_t) len, clock_now ());
+  return len > 0;
+}
+
+/* One socket for each address in @text; the port of neither is changed. */
+static bool
+open_sockets (char *text, int ret[2])
+{
+  for (char *one = strtok (text, ","); one; one = strtok (NULL, ",")) {
+    struct sockaddr_storage address;
+    HarkEndpoint own;
+    socklen_t len;
+    int *fd, only = 1;
+
+    if (!hark_endpoint_parse (one, &own))
+      return false;
+    fd = &ret[own.family == 6];
+    *fd = socket (own.family == 6 ? AF_INET6 : AF_INET, SOCK_DGRAM, 0);
+    if (own.family == 6)
+      setsockopt (*fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof only);
+    len = (socklen_t) hark_endpoint_to_sockaddr (&own, false, &address);
+    if (*fd < 0 || bind (*fd, (struct sockaddr *) &address, len) < 0)
+      return false;
+  }
+  return ret[0] >= 0 || ret[1] >= 0;
+}
+
+static void
+run (HarkDht *dht, const int fds[2])
+{
+  struct pollfd polls[3] = {
+    {.fd = fds[0],       .events = POLLIN},
+    {.fd = fds[1],       .events = POLLIN},
+    {.fd = STDIN_FILENO, .events = POLLIN}
+  };
+  char line[1200];
+
+  for (;;) {
+    HarkTime deadline, now;
+    int wait = -1;
+
+    drain (dht, fds);
+    deadline = hark_dht_get_deadline (dht);
+    now = clock_now ();
+    if (deadline != HARK_TIME_NEVER)
+      wait = deadline <= now ? 0 : (int) ((deadline - now) / HARK_MS) + 1;
+    poll (polls, 3, wait);
+    for (int i = 0; i < 2; i++)
+      while (polls[i].revents & POLLIN && receive (dht, fds[i]))
+        drain (dht, fds);
+    if (polls[2].revents) {
+      if (!fgets (line, sizeof line, stdin))
+        return;
+      handle_line (dht, line);
+    }
+    hark_dht_handle_time (dht, clock_now ());
+  }
 }
 
 int
 main (int argc, char **argv)
 {
   HarkDhtConfig config = {.allow_loopback = true, .serve = true};
-  HarkEndpoint own, start;
+  HarkEndpoint start;
   HarkRng rng;
   HarkDht *dht;
   uint8_t seed[32];
-  struct sockaddr_storage address;
-  struct pollfd polls[2];
-  char line[1200];
-  bool open = true;
+  int fds[2] = {-1, -1};
 
-  if (argc != 3 || sodium_init () < 0 || !hark_endpoint_parse (argv[1], &own)
-      || !hark_endpoint_parse (argv[2], &start))
+  if (argc != 3 || sodium_init () < 0 || !open_sockets (argv[1], fds))
     return 2;
+  setvbuf (stdin, NULL, _IONBF, 0); /* poll() must see what is left to read */
   randombytes_buf (seed, sizeof seed);
   hark_rng_init (&rng, seed);
   dht = hark_dht_new (&config, &rng, clock_now ());
-  polls[0] = (struct pollfd){.fd = socket (AF_INET, SOCK_DGRAM, 0), .events = POLLIN};
-  polls[1] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN};
-  if (bind (polls[0].fd, (struct sockaddr *) &address,
-            (socklen_t) hark_endpoint_to_sockaddr (&own, false, &address))
-      < 0)
-    return 2;
-  hark_dht_bootstrap (dht, &start, clock_now ());
-  while (open) {
-    HarkTime deadline, now;
-    int wait = -1;
-
-    drain (dht, polls[0].fd);
-    deadline = hark_dht_get_deadline (dht);
-    now = clock_now ();
-    if (deadline != HARK_TIME_NEVER)
-      wait = deadline <= now ? 0 : (int) ((deadline - now) / HARK_MS) + 1;
-    poll (polls, 2, wait);
-    if (polls[0].revents)
-      receive (dht, polls[0].fd);
-    if (polls[1].revents && read (STDIN_FILENO, NULL, 0) == 0) {
-      open = fgets (line, sizeof line, stdin) != NULL;
-      if (open)
-        handle_line (dht, line);
-    }
-    hark_dht_handle_time (dht, clock_now ());
-  }
+  for (char *one = strtok (argv[2], ","); one; one = strtok (NULL, ","))
+    if (hark_endpoint_parse (one, &start))
+      hark_dht_bootstrap (dht, &start, clock_now ());
+  run (dht, fds);
   hark_dht_free (dht);
   return 0;
 }
