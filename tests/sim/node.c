@@ -75,13 +75,14 @@ on_state (void *data, uint32_t number, HarkPathState state, const HarkPathInfo *
 }
 
 static void
-on_packet (void *data, uint32_t number, const uint8_t *bytes, size_t len)
+on_packet (
+  void *data, uint32_t number, const HarkEndpoint *from, const uint8_t *bytes, size_t len)
 {
   HarkSimNode *node = data;
 
   if (node->suspended)
     return;
-  hark_net_path_packet (node->net, number, NULL, bytes, len, now_of (node));
+  hark_net_path_packet (node->net, number, from, bytes, len, now_of (node));
   touch (node);
 }
 
@@ -140,7 +141,9 @@ perform (HarkSimNode *node, const HarkNetOutput *output)
     if (path)
       send_packets (node, path, output);
     break;
-  case HARK_NET_OUTPUT_PATH_FOLLOW: /* no packet of such a path comes from anywhere else */
+  case HARK_NET_OUTPUT_PATH_FOLLOW:
+    if (path)
+      hark_sim_path_follow (path, &output->to);
     break;
   case HARK_NET_OUTPUT_PATH_CLOSE:
     g_hash_table_remove (node->paths, key);

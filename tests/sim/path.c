@@ -9,6 +9,7 @@
 #define WATCH_INTERVAL (250 * HARK_MS)
 #define LOST_AFTER (8 * HARK_SECOND)
 #define FAILED_AFTER (30 * HARK_SECOND)
+#define TAKEN_AFTER (4 * HARK_SECOND)
 #define STUN_INTERVAL (100 * HARK_MS)
 #define STUN_TRIES 5
 #define REMOTES_MAX (HARK_CANDIDATES_MAX + 8) /* theirs, and addresses they turned out to have */
@@ -49,6 +50,9 @@ struct HarkSimPath {
   HarkPathState state;
   HarkTime check_next;
   HarkTime last_answer; /* of any remote, or when checks began */
+  HarkTime selected_at;
+  bool taken;         /* checks nothing any more */
+  HarkEndpoint asked; /* to be followed when it answers; family 0: none */
 };
 
 static const char ice_chars[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -208,8 +212,20 @@ select_remote (HarkSimPath *path)
   }
   if (best >= 0 && (best != path->selected || path->state != HARK_PATH_READY)) {
     path->selected = best;
+    path->selected_at = now;
     set_state (path, HARK_PATH_READY);
   }
+}
+
+/* Whoever is where the peer seems to have moved knows the password. */
+static void
+finish_following (HarkSimPath *path, Remote *remote)
+{
+  if (path->asked.family == 0 || !hark_endpoint_equal (&path->asked, &remote->endpoint))
+    return;
+  path->asked.family = 0;
+  path->selected = (int) (remote - path->remotes);
+  set_state (path, HARK_PATH_READY);
 }
 
 static void
@@ -226,7 +242,11 @@ handle_check (HarkSimPath *path, const HarkEndpoint *from, const uint8_t *bytes,
       || memcmp (password, path->local.password, HARK_PASSWORD_LEN) != 0)
     return;
 
-  remote = find_remote (path, from, true, 110U << 24);
+  if (path->taken && bytes[0] == CHECK_REQUEST) {
+    send_check (path, CHECK_ANSWER, from);
+    return;
+  }
+  remote = find_remote (path, from, !path->taken, 110U << 24);
   if (!remote)
     return;
   if (bytes[0] == CHECK_REQUEST) {
@@ -236,7 +256,10 @@ handle_check (HarkSimPath *path, const HarkEndpoint *from, const uint8_t *bytes,
     return;
   }
   remote->answered = path->last_answer = hark_sim_network_now (path->network);
-  select_remote (path);
+  if (path->taken)
+    finish_following (path, remote);
+  else
+    select_remote (path);
 }
 
 static void
@@ -244,6 +267,12 @@ check_all (HarkSimPath *path, HarkTime now)
 {
   HarkTime silence = hark_time_since (now, path->last_answer);
 
+  if (path->state == HARK_PATH_READY && silence < 2 * WATCH_INTERVAL
+      && now - path->selected_at >= TAKEN_AFTER) {
+    path->taken = true;
+    path->check_next = HARK_TIME_NEVER;
+    return;
+  }
   if (silence > FAILED_AFTER) {
     path->check_next = HARK_TIME_NEVER;
     set_state (path, HARK_PATH_FAILED);
@@ -294,8 +323,8 @@ on_datagram (void *data, const HarkEndpoint *from, const uint8_t *bytes, size_t 
   if (bytes[0] > 3) {
     const Remote *remote = find_remote (path, from, false, 0);
 
-    if (remote)
-      path->events->on_packet (path->data, path->number, bytes, len);
+    if (remote || path->taken)
+      path->events->on_packet (path->data, path->number, path->taken ? from : NULL, bytes, len);
   } else if (len > 3 && bytes[2] == CHECK_MARK) {
     handle_check (path, from, bytes, len);
     arm (path);
@@ -364,6 +393,8 @@ hark_sim_path_set_remote (HarkSimPath *path, const HarkPathDescription *remote)
 {
   HarkTime now = hark_sim_network_now (path->network);
 
+  if (path->taken)
+    return;
   path->remote = *remote;
   for (unsigned i = 0; i < remote->n_candidates; i++)
     find_remote (path, &remote->candidates[i].endpoint, true, remote->candidates[i].priority);
@@ -384,4 +415,15 @@ hark_sim_path_send (HarkSimPath *path, const uint8_t *bytes, size_t len)
     return true;
   return hark_sim_network_send (path->network, path->host, path->port,
                                 &path->remotes[path->selected].endpoint, bytes, len);
+}
+
+void
+hark_sim_path_follow (HarkSimPath *path, const HarkEndpoint *to)
+{
+  if (!path->taken)
+    return;
+  if (!find_remote (path, to, true, 110U << 24)) /* full: another is forgotten */
+    path->remotes[path->selected == 0] = (Remote){.endpoint = *to, .priority = 110U << 24};
+  path->asked = *to;
+  send_check (path, CHECK_REQUEST, to);
 }

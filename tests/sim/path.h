@@ -2,10 +2,12 @@
  * keeps watching it.
  *
  * Simplified ICE (RFC 8445): every candidate of the other end is checked every 20 ms until one
- * answers, then every 250 ms; the working one of highest priority carries data; an answered check
- * counts as consent (RFC 7675), 8 s without lose the path, 30 s without end it. A check carries
- * both user fragments and the checked end's password, so a stray or stale one is ignored. Checks
- * start with 0x00 or 0x01, where data never does.
+ * answers, then every 250 ms; the working one of highest priority carries data; 8 s without an
+ * answer lose the path, 30 s without end it. Once the best one has worked for 4 s, about as long as
+ * libnice tries those that do not, the path is taken over as in net/io/taken.h: it checks nothing
+ * any more and stays ready, takes data from anywhere and answers checks. A check carries both user
+ * fragments and the checked end's password, so a stray or stale one is ignored. Checks start with
+ * 0x00 or 0x01, where data never does.
  *
  * Pure; one thread at a time.
  */
@@ -26,7 +28,9 @@ typedef struct {
                     uint32_t number,
                     HarkPathState state,
                     const HarkPathInfo *info); /* NULL but READY */
-  void (*on_packet) (void *data, uint32_t number, const uint8_t *bytes, size_t len);
+  /* @from: NULL before it was taken over */
+  void (*on_packet) (
+    void *data, uint32_t number, const HarkEndpoint *from, const uint8_t *bytes, size_t len);
 } HarkSimPathEvents;
 
 /**
@@ -52,3 +56,7 @@ void hark_sim_path_set_remote (HarkSimPath *path, const HarkPathDescription *rem
 /* hark_sim_path_send: one packet to the selected candidate; false when the link refuses its size.
  * Without a working candidate it is lost. */
 bool hark_sim_path_send (HarkSimPath *path, const uint8_t *bytes, size_t len);
+
+/* hark_sim_path_follow: once @to answers a check packets go there, and on_state() says so. Without
+ * effect before the path was taken over. */
+void hark_sim_path_follow (HarkSimPath *path, const HarkEndpoint *to);

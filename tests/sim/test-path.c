@@ -13,6 +13,7 @@ typedef struct {
   HarkPathInfo info;
   HarkTime since; /* of the state */
   unsigned packets;
+  HarkEndpoint from; /* of the last; family 0 before it was taken over */
 } End;
 
 static void
@@ -38,7 +39,7 @@ on_state (void *data, uint32_t number, HarkPathState state, const HarkPathInfo *
 }
 
 static void
-on_packet (void *data, uint32_t number, const uint8_t *bytes, size_t len)
+on_packet (void *data, uint32_t number, const HarkEndpoint *from, const uint8_t *bytes, size_t len)
 {
   End *end = data;
 
@@ -46,6 +47,7 @@ on_packet (void *data, uint32_t number, const uint8_t *bytes, size_t len)
   g_assert_cmpuint (len, ==, 7);
   g_assert_true (memcmp (bytes, "\x40 hello", 7) == 0);
   end->packets++;
+  end->from = from ? *from : (HarkEndpoint){0};
 }
 
 static const HarkSimPathEvents events = {on_gathered, on_state, on_packet};
@@ -213,6 +215,34 @@ test_rebind (void)
   pair_clear (&pair);
 }
 
+/* Without checks it stays ready through an outage, and follows a peer whose NAT forgot it. */
+static void
+test_taken (void)
+{
+  Pair pair;
+
+  pair_init (&pair, HARK_SIM_NAT_PORT_RESTRICTED, HARK_SIM_NAT_FULL_CONE, false);
+  hark_sim_network_run (pair.network, 6 * HARK_SECOND);
+  hark_sim_network_cut_site (pair.network, pair.site[0], true);
+  hark_sim_network_run (pair.network, 20 * HARK_SECOND);
+  g_assert_true (both (&pair, HARK_PATH_READY));
+  hark_sim_network_cut_site (pair.network, pair.site[0], false);
+
+  hark_sim_network_rebind_site (pair.network, pair.site[0]);
+  g_assert_true (hark_sim_path_send (pair.end[0].path, (const uint8_t *) "\x40 hello", 7));
+  hark_sim_network_run (pair.network, HARK_SECOND);
+  g_assert_cmpuint (pair.end[1].packets, ==, 1);
+  g_assert_false (hark_endpoint_equal (&pair.end[1].from, &pair.end[1].info.remote));
+
+  hark_sim_path_follow (pair.end[1].path, &pair.end[1].from);
+  hark_sim_network_run (pair.network, HARK_SECOND);
+  g_assert_true (hark_endpoint_equal (&pair.end[1].from, &pair.end[1].info.remote));
+  g_assert_true (hark_sim_path_send (pair.end[1].path, (const uint8_t *) "\x40 hello", 7));
+  hark_sim_network_run (pair.network, HARK_SECOND);
+  g_assert_cmpuint (pair.end[0].packets, ==, 1);
+  pair_clear (&pair);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -222,5 +252,6 @@ main (int argc, char **argv)
   g_test_add_func ("/path/neighbours-meet-on-the-lan", test_same_home);
   g_test_add_func ("/path/an-outage-loses-it-and-heals", test_outage);
   g_test_add_func ("/path/a-new-mapping-takes-over", test_rebind);
+  g_test_add_func ("/path/taken-over-it-follows", test_taken);
   return g_test_run ();
 }
