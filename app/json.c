@@ -396,6 +396,7 @@ put_network (JsonBuilder *builder, const HarkNetworkState *network)
     json_builder_add_string_value (builder, *address);
   json_builder_end_array (builder);
   put_string (builder, "mapping", network->mapping ? network->mapping : "none");
+  put_string (builder, "udp", network->udp ? network->udp : "unknown");
   put_int (builder, "lan_peers", network->lan_peers);
   put_bool (builder, "published", network->published);
 }

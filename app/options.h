@@ -15,6 +15,7 @@ typedef struct {
   char **bootstrap;
   bool no_dht;
   bool no_mapping;
+  bool no_tcp;
   char *network;
   char *mic, *speaker;
   bool auto_accept_requests, auto_answer;

@@ -17,6 +17,12 @@ static const char *const mapping_words[] = {
   [HARK_MAPPING_UPNP] = "upnp",
 };
 
+static const char *const udp_words[] = {
+  [HARK_NET_UDP_UNKNOWN] = "unknown",
+  [HARK_NET_UDP_WORKS] = "works",
+  [HARK_NET_UDP_BLOCKED] = "blocked",
+};
+
 static HarkNetworkState *
 network_state (HarkCore *core)
 {
@@ -30,6 +36,7 @@ network_state (HarkCore *core)
   state->contact_points = status.contact_points;
   state->published = status.published;
   state->mapping = mapping_words[status.mapping];
+  state->udp = udp_words[status.udp];
   for (size_t i = 0; i < G_N_ELEMENTS (status.external); i++) {
     char text[HARK_ENDPOINT_TEXT_LEN];
 

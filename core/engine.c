@@ -365,6 +365,7 @@ make_net (HarkEngine *engine, const HarkStoreSnapshot *snapshot)
   net.dht = !config->no_dht;
   net.allow_loopback = names_loopback (config);
   net.serve = true;
+  net.tcp = !config->no_tcp;
   net.congestion = config->cubic ? HARK_CONGESTION_CUBIC : HARK_CONGESTION_BBR2;
   net.no_aes = config->no_aes;
   randombytes_buf (seed, sizeof seed);
@@ -441,12 +442,13 @@ static bool
 set_up (HarkEngine *engine, GError **error)
 {
   const HarkEngineConfig *config = engine->config;
-  HarkNetRunnerConfig runner
-    = {.port = config->port,
-       .bind = config->bind,
-       .jumbo = config->jumbo,
-       .map_ports = !config->no_mapping && config->network == NULL && !names_loopback (config),
-       .allow_loopback = names_loopback (config)};
+  HarkNetRunnerConfig runner = {.port = config->port,
+                                .bind = config->bind,
+                                .jumbo = config->jumbo,
+                                .tcp = !config->no_tcp,
+                                .map_ports = !config->no_mapping && config->network == NULL
+                                             && !names_loopback (config),
+                                .allow_loopback = names_loopback (config)};
   HarkStoreSnapshot snapshot = {0};
   HarkStoreSnapshot *account = config->profile != NULL ? &snapshot : NULL;
 

@@ -58,6 +58,7 @@ typedef struct {
   const char *const *bootstrap; /* "host:port", NULL-terminated; NULL: the built-in list */
   bool no_dht;
   bool no_mapping; /* ask no router to open a port */
+  bool no_tcp;     /* UDP only: nobody is served whose UDP is blocked, nor are we */
   const char *network; /* closed network: its name or secret; NULL: the public one */
   const char *mic;     /* "pulse", "pulse:DEVICE", "wav:FILE", "wav-loop:FILE", "none" */
   const char *speaker; /* "pulse", "pulse:DEVICE", "wav:FILE", "none" */
@@ -265,6 +266,7 @@ typedef struct {
   unsigned dht_nodes, lan_peers, contact_points; /* as in HarkNetStatus */
   char **public_addresses;                       /* NULL-terminated */
   const char *mapping;                           /* "none", "nat-pmp", "pcp", "upnp" */
+  const char *udp;                               /* "works", "blocked", "unknown" */
   bool published;                                /* others can find us now */
 } HarkNetworkState;
 

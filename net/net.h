@@ -44,6 +44,8 @@ typedef struct {
   uint8_t network[32]; /* network id; zeros on the public one */
   bool dht;            /* false: no DHT packet at all */
   bool allow_loopback; /* tests, demo: 127/8 and ::1 are places like any other */
+  bool tcp;            /* the shell has TCP: endpoints with `tcp` may be sent to; they are when UDP is
+                          blocked */
   bool serve;          /* be a DHT node, contact point and STUN server for others, once known to be
                           reachable; without an account: at once */
   HarkCongestion congestion;
@@ -292,6 +294,13 @@ typedef struct {
 /* hark_net_get_stats: of the session with @account, now. */
 void hark_net_get_stats (HarkNet *net, const HarkKey *account, HarkNetStats *ret);
 
+/* Does this network let UDP through? */
+typedef enum {
+  HARK_NET_UDP_UNKNOWN, /* nothing was heard, over TCP neither */
+  HARK_NET_UDP_WORKS,
+  HARK_NET_UDP_BLOCKED, /* silent, while TCP passes: everything goes over TCP */
+} HarkNetUdp;
+
 /* The state of the network as a whole. */
 typedef struct {
   unsigned dht_nodes;       /* in the routing table */
@@ -302,6 +311,7 @@ typedef struct {
   bool reachable;           /* strangers reach us, and we serve them */
   bool has_clock_skew;      /* two or more others agree on the time */
   int64_t clock_skew_s;     /* seconds that our clock is behind theirs; negative: ahead */
+  HarkNetUdp udp;           /* BLOCKED: `dht_nodes` are those that take TCP */
   HarkMappingKind mapping;  /* of the signalling port in the router */
   HarkEndpoint mapped;      /* where it is reached then; family 0 with NONE */
 } HarkNetStatus;

@@ -118,6 +118,7 @@ struct HarkNet {
   GArray *rings;            /* HarkWaitingRing */
   HarkTokenBucket requests; /* contact requests told to core */
   uint32_t last_path;
+  HarkNetUdp udp;         /* as last noticed */
   HarkEndpoint hosts[16]; /* addresses of this machine */
   size_t n_hosts;
   bool hosts_told;

@@ -55,6 +55,7 @@ hark_net_new (const HarkNetConfig *config, const uint8_t seed[32], int64_t wall_
 {
   HarkNet *net = hark_locked_new0 (HarkNet);
   HarkDhtConfig dht = {.allow_loopback = config->allow_loopback,
+                       .tcp = config->tcp,
                        .serve = config->serve,
                        .read_only = !config->serve || config->has_account};
 
@@ -157,6 +158,8 @@ hark_net_set_hosts (HarkNet *net, const HarkEndpoint *hosts, size_t n_hosts, Har
   memcpy (before, net->hosts, n_before * sizeof *before);
   memcpy (net->hosts, hosts, n_hosts * sizeof *hosts);
   net->n_hosts = n_hosts;
+  if (net->dht && !same)
+    hark_dht_check_udp (net->dht, now);
   if (net->hosts_told && !same)
     hark_node_restarts_hosts_changed (net, before, n_before, now);
   net->hosts_told = true;
@@ -199,6 +202,24 @@ handle_knock_event (HarkNet *net, const HarkDhtEvent *event, HarkTime now)
     hark_link_handle_refused (link);
 }
 
+/* The way to everybody changed with it: whoever is not online is tried by the new one. */
+static void
+note_udp (HarkNet *net, HarkTime now)
+{
+  static const HarkNetUdp states[] = {
+    [HARK_DHT_UDP_UNKNOWN] = HARK_NET_UDP_UNKNOWN,
+    [HARK_DHT_UDP_WORKS] = HARK_NET_UDP_WORKS,
+    [HARK_DHT_UDP_BLOCKED] = HARK_NET_UDP_BLOCKED,
+  };
+  HarkDhtStatus status;
+  HarkNetUdp before = net->udp;
+
+  hark_dht_get_status (net->dht, &status);
+  net->udp = states[status.udp];
+  if (net->udp != before && (net->udp == HARK_NET_UDP_BLOCKED || before == HARK_NET_UDP_BLOCKED))
+    hark_node_peers_try_all (net, now);
+}
+
 static void
 handle_dht_event (HarkNet *net, const HarkDhtEvent *event, HarkTime now)
 {
@@ -221,6 +242,8 @@ handle_dht_event (HarkNet *net, const HarkDhtEvent *event, HarkTime now)
   case HARK_DHT_EVENT_STORED: {
     HarkNetEvent status = {.kind = HARK_NET_EVENT_STATUS};
 
+    if (event->kind == HARK_DHT_EVENT_STATUS)
+      note_udp (net, now);
     hark_node_restarts_handle_dht (net, event->kind, now);
     hark_node_queue_push_event (&net->queue, &status);
     break;
@@ -680,6 +703,7 @@ hark_net_get_status (const HarkNet *net, HarkNetStatus *ret)
   ret->dht_nodes = dht.nodes[0] + dht.nodes[1];
   ret->external[0] = dht.external[0];
   ret->external[1] = dht.external[1];
+  ret->udp = net->udp;
   ret->reachable = net->serving;
   if (net->rendezvous) {
     ret->has_clock_skew = hark_rendezvous_get_skew (net->rendezvous, &ret->clock_skew_s);

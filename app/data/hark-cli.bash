@@ -2,7 +2,7 @@
 _hark_cli()
 {
   local verbs='init run node address add contacts accept decline block remove rename send history search give verify status version help'
-  local options='--profile --json --port --bind --bootstrap --no-dht --no-mapping --network --mic --speaker
+  local options='--profile --json --port --bind --bootstrap --no-dht --no-mapping --no-tcp --network --mic --speaker
     --auto-accept-requests --auto-answer --auto-accept-files --log --passphrase-fd --cubic --no-aes --jumbo --help'
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
 

@@ -1,5 +1,7 @@
 #include "net/dht/dht.h"
 
+#include "net/dht/far-server.h"
+#include "net/dht/far.h"
 #include "net/dht/keep.h"
 #include "net/dht/operation.h"
 #include "net/dht/rpc.h"
@@ -58,6 +60,9 @@ hark_dht_new (const HarkDhtConfig *config, HarkRng *rng, HarkTime now)
   dht->held = g_array_new (FALSE, TRUE, sizeof (HarkDhtHeld));
   dht->rpcs = g_ptr_array_new_with_free_func (hark_rpc_free);
   dht->reopen = hark_time_add (now, REOPEN);
+  dht->silence.since = HARK_TIME_NEVER;
+  dht->far = hark_far_new ();
+  dht->far_calls = g_array_new (FALSE, TRUE, sizeof (HarkFarCall));
   dht->maintenance = HARK_TIME_NEVER;
   g_queue_init (&dht->packets);
   g_queue_init (&dht->events);
@@ -74,6 +79,8 @@ hark_dht_free (HarkDht *dht)
   g_array_unref (dht->rings);
   g_array_unref (dht->held);
   g_ptr_array_unref (dht->rpcs);
+  g_array_unref (dht->far_calls);
+  hark_far_free (dht->far);
   g_ptr_array_unref (dht->knocks);
   g_ptr_array_unref (dht->keeps);
   g_hash_table_unref (dht->operations);
@@ -151,7 +158,7 @@ note_vote (HarkDht *dht, const HarkEndpoint *voter, HarkBytes ip)
   unsigned voters = 0;
   unsigned at;
 
-  if (!ip.data || !hark_endpoint_from_compact (ip.data, ip.len, &vote.seen)
+  if (voter->tcp || !ip.data || !hark_endpoint_from_compact (ip.data, ip.len, &vote.seen)
       || vote.seen.family != voter->family || hark_endpoint_scope (&vote.seen) == HARK_SCOPE_NONE)
     return;
   for (at = 0; at < votes->n_votes; at++)
@@ -180,6 +187,24 @@ note_vote (HarkDht *dht, const HarkEndpoint *voter, HarkBytes ip)
 }
 
 /* ---- joining ------------------------------------------------------------------------------- */
+
+void
+hark_dht_check_udp (HarkDht *dht, HarkTime now)
+{
+  const HarkTableNode *nodes[HARK_FAR_QUERIES_MIN];
+
+  dht->now = MAX (dht->now, now);
+  hark_far_check (dht);
+  for (int i = 0; i < HARK_DHT_FAMILIES && !hark_far_is_on (dht); i++) {
+    size_t n = hark_table_closest (&dht->tables[i], &dht->tables[i].own_id, nodes,
+                                   G_N_ELEMENTS (nodes));
+
+    for (size_t j = 0; j < n; j++)
+      hark_rpc_ping (dht, &nodes[j]->endpoint);
+  }
+  for (unsigned i = 0; hark_far_is_on (dht) && i < dht->bootstraps->len; i++)
+    g_array_index (dht->bootstraps, HarkDhtBootstrap, i).next = dht->now;
+}
 
 static void
 on_bootstrap (HarkDht *dht, const HarkRpc *rpc, HarkRpcOutcome outcome, const HarkKrpc *answer)
@@ -236,6 +261,10 @@ hark_dht_bootstrap (HarkDht *dht, const HarkEndpoint *endpoint, HarkTime now)
   dht->now = MAX (dht->now, now);
   if (!hark_dht_may_send (dht, endpoint) || dht->bootstraps->len >= HARK_DHT_BOOTSTRAPS_MAX)
     return;
+  if (endpoint->tcp) {
+    hark_far_add (dht, endpoint);
+    return;
+  }
   for (unsigned i = 0; i < dht->bootstraps->len; i++)
     if (hark_endpoint_equal (&g_array_index (dht->bootstraps, HarkDhtBootstrap, i).endpoint,
                              endpoint))
@@ -287,6 +316,7 @@ settle (HarkDht *dht)
     if (before == 0)
       hark_dht_walk (dht, &dht->tables[i].own_id);
   }
+  hark_far_server_settle (dht);
 }
 
 /* ---- doors --------------------------------------------------------------------------------- */
@@ -301,13 +331,16 @@ hark_dht_handle_packet (
   if (!hark_dht_may_send (dht, from) || !hark_krpc_parse (data, len, &message))
     return;
   dht->unheard[from->family == 6] = 0;
-  if (message.kind == HARK_KRPC_QUERY && !hark_contacted_has (&dht->contacted, from, dht->now))
+  if (message.kind == HARK_KRPC_QUERY && !from->tcp
+      && !hark_contacted_has (&dht->contacted, from, dht->now))
     hark_dht_emit (dht, &(HarkDhtEvent){.kind = HARK_DHT_EVENT_VISITOR, .endpoint = *from}, NULL,
                    NULL);
   if (message.kind == HARK_KRPC_QUERY)
     hark_dht_serve (dht, from, &message, len);
-  else if (hark_rpc_handle_answer (dht, from, &message))
+  else if (hark_rpc_handle_answer (dht, from, &message)) {
+    hark_far_note_answer (dht, from);
     note_vote (dht, from, message.ip);
+  }
   else
     hark_dht_forward_answer (dht, from, &message);
   settle (dht);
@@ -318,6 +351,8 @@ hark_dht_handle_unreachable (HarkDht *dht, const HarkEndpoint *to, HarkTime now)
 {
   dht->now = MAX (dht->now, now);
   hark_rpc_handle_unreachable (dht, to);
+  if (to->tcp && hark_far_is_on (dht))
+    hark_dht_keeps_renew (dht, to); /* the connection was its way to us */
   settle (dht);
 }
 
@@ -385,8 +420,14 @@ maintain (HarkDht *dht)
 void
 hark_dht_handle_time (HarkDht *dht, HarkTime now)
 {
+  bool was_far;
+
   dht->now = MAX (dht->now, now);
   hark_rpc_handle_time (dht);
+  was_far = hark_far_is_on (dht);
+  hark_far_handle_time (dht);
+  if (hark_far_is_on (dht) != was_far)
+    hark_dht_keeps_renew (dht, NULL);
   hark_dht_keeps_handle_time (dht);
   hark_dht_release_held (dht, NULL);
   settle (dht);
@@ -402,6 +443,7 @@ hark_dht_get_deadline (const HarkDht *dht)
 
   for (unsigned i = 0; i < dht->bootstraps->len; i++)
     deadline = hark_time_min (deadline, g_array_index (dht->bootstraps, HarkDhtBootstrap, i).next);
+  deadline = hark_time_min (deadline, hark_far_get_deadline (dht));
   for (unsigned i = 0; i < dht->held->len; i++)
     deadline = hark_time_min (deadline, g_array_index (dht->held, HarkDhtHeld, i).expires);
   return hark_time_min (deadline, hark_dht_keeps_get_deadline (dht));
@@ -416,10 +458,11 @@ hark_dht_get_status (const HarkDht *dht, HarkDhtStatus *ret)
                          .items = (unsigned) hark_items_count (dht->items),
                          .registrations = dht->point.registrations->len};
   for (int i = 0; i < HARK_DHT_FAMILIES; i++) {
-    ret->nodes[i] = dht->counts[i];
+    ret->nodes[i] = dht->counts[i] + hark_far_count (dht, i ? 6 : 4);
     ret->external[i] = dht->votes[i].external;
     ret->size[i] = hark_size_get (&dht->sizes[i]);
   }
+  ret->udp = hark_far_get_udp (dht);
   ret->bootstrapping
     = count_nodes (dht) == 0 || g_hash_table_size (dht->operations) > dht->user_operations;
 }
@@ -481,5 +524,6 @@ void
 hark_dht_cancel (HarkDht *dht, HarkDhtOperation operation)
 {
   hark_dht_cancel_operation (dht, operation);
+  hark_far_cancel (dht, operation);
   hark_dht_cancel_knock (dht, operation);
 }

@@ -43,6 +43,8 @@ typedef struct {
   bool serve;          /* be a contact point for others (hk_keep, hk_knock) */
   bool read_only;      /* say `ro` (BEP 43): nobody keeps us in his table, we answer nothing but
                           hk_ring and knocks at our own handle */
+  bool tcp;            /* endpoints with `tcp` can be sent to: when UDP is blocked, nodes of our own
+                          kind are asked over TCP (net/PROTOCOL.md "TCP") */
   bool has_id;         /* false: a random id, later one that follows BEP 42 */
   uint8_t id[HARK_DHT_ID_LEN];
 } HarkDhtConfig;
@@ -98,7 +100,8 @@ typedef enum {
   HARK_DHT_EVENT_KNOCK_FAILED, /* no answer: `code`; the operation is over */
   HARK_DHT_EVENT_RING,         /* somebody knocks: `data`; see hark_dht_ring_answer() */
   HARK_DHT_EVENT_CLOCK,        /* `endpoint`, a point of ours, told its `clock_s` */
-  HARK_DHT_EVENT_VISITOR, /* a query came from `endpoint`, to whose address we sent nothing of late */
+  HARK_DHT_EVENT_VISITOR, /* a query came from `endpoint`, to whose address we sent nothing of late
+                           */
   HARK_DHT_EVENT_MORE,    /* of hark_dht_ask_more(): `found`: it is one of us and names `peers` */
 } HarkDhtEventKind;
 
@@ -143,14 +146,25 @@ bool hark_dht_poll_event (HarkDht *dht, HarkDhtEvent *ret);
 /* ---- joining ------------------------------------------------------------------------------- */
 
 /* hark_dht_bootstrap: somewhere to start from, the best first: twenty are asked at once, the next
- * twenty half a second later, until eight nodes are known. Silent ones are asked again after 0.5,
- * 1, 2, 4 ... 30 s while few nodes are known; all when every node is lost later. */
+ * twenty half a second later, until eight nodes are known. Silent ones are asked again after 0.5, 1,
+ * 2, 4 ... 30 s while few nodes are known; all when every node is lost later. */
 void hark_dht_bootstrap (HarkDht *dht, const HarkEndpoint *endpoint, HarkTime now);
+
+/* Does this network let UDP through? */
+typedef enum {
+  HARK_DHT_UDP_UNKNOWN, /* nothing was answered, over TCP neither */
+  HARK_DHT_UDP_WORKS,
+  HARK_DHT_UDP_BLOCKED, /* silent for 3 s and more, while TCP passes */
+} HarkDhtUdp;
+
+/* hark_dht_check_udp: the network changed: looks anew whether it lets UDP through. */
+void hark_dht_check_udp (HarkDht *dht, HarkTime now);
 
 typedef struct {
   unsigned nodes[2];        /* good nodes in the table: IPv4, IPv6 */
   HarkEndpoint external[2]; /* our address as most others see it; family 0: unknown; port 0: they
                                see different ports */
+  HarkDhtUdp udp;           /* BLOCKED: everything goes over TCP, `nodes` are those that take it */
   double size[2];           /* nodes of the whole network, estimated; 0: unknown */
   bool bootstrapping;       /* no good node yet, or the table is being filled */
   unsigned operations;      /* running */
@@ -263,11 +277,8 @@ size_t hark_dht_pick_points (HarkDht *dht, size_t n, HarkEndpoint *ret, HarkTime
  * @handles) at @point and keeps that alive: KEPT once, or KEEP_LOST. For a point that is kept
  * already the handles are replaced, with another KEPT; the same ones change nothing. Rings with
  * handles that were replaced are heard no more. False when HARK_DHT_KEEPS_MAX are held. */
-bool hark_dht_keep (HarkDht *dht,
-                    const HarkEndpoint *point,
-                    const uint8_t *handles,
-                    size_t n_handles,
-                    HarkTime now);
+bool hark_dht_keep (
+  HarkDht *dht, const HarkEndpoint *point, const uint8_t *handles, size_t n_handles, HarkTime now);
 
 /* hark_dht_unkeep: lets the registration at @point run out; no event. */
 void hark_dht_unkeep (HarkDht *dht, const HarkEndpoint *point);
@@ -311,11 +322,9 @@ void hark_dht_set_helpers (HarkDht *dht, const HarkEndpoint *helpers, size_t n);
 
 /* hark_dht_probe: asks @first to have @via send us a packet, which is a VISITOR when it arrives.
  * Nothing tells that it will not. False when one may not be sent to. */
-bool hark_dht_probe (HarkDht *dht,
-                     const HarkEndpoint *first,
-                     const HarkEndpoint *via,
-                     HarkTime now);
+bool
+hark_dht_probe (HarkDht *dht, const HarkEndpoint *first, const HarkEndpoint *via, HarkTime now);
 
-/* hark_dht_has_contacted: something was sent to this address (on loopback: and port) within the last
- * 10 minutes, or, rarely, an address that looks like it; nothing within 20 when false. */
+/* hark_dht_has_contacted: something was sent to this address (on loopback: and port) within the
+ * last 10 minutes, or, rarely, an address that looks like it; nothing within 20 when false. */
 bool hark_dht_has_contacted (const HarkDht *dht, const HarkEndpoint *endpoint);

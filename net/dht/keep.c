@@ -1,5 +1,7 @@
 #include "net/dht/keep.h"
 
+#include "net/dht/far.h"
+
 #include <string.h>
 
 #define KEEP_EVERY (20 * HARK_SECOND)
@@ -56,13 +58,14 @@ hark_dht_knock_free (gpointer data)
 
 /* ---- keep ---------------------------------------------------------------------------------- */
 
+/* The same over UDP and TCP. */
 static Keep *
 find_keep (const HarkDht *dht, const HarkEndpoint *point)
 {
   for (unsigned i = 0; i < dht->keeps->len; i++) {
     Keep *keep = dht->keeps->pdata[i];
 
-    if (hark_endpoint_equal (&keep->point, point))
+    if (hark_endpoint_same_ip (&keep->point, point) && keep->point.port == point->port)
       return keep;
   }
   return NULL;
@@ -124,6 +127,7 @@ on_keep (HarkDht *dht, const HarkRpc *rpc, HarkRpcOutcome outcome, const HarkKrp
 static void
 send_keep (HarkDht *dht, Keep *keep)
 {
+  HarkEndpoint to = hark_far_route (dht, &keep->point);
   bool has_token = keep->token_len > 0;
   HarkKrpc query = {
     .method = HARK_KRPC_HK_KEEP,
@@ -136,7 +140,7 @@ send_keep (HarkDht *dht, Keep *keep)
   keep->next = dht->now + KEEP_AGAIN;
   if (keep->lost == HARK_TIME_NEVER)
     keep->lost = dht->now + KEEP_PATIENCE;
-  hark_rpc_send (dht, &keep->point, &query, on_keep, keep->number);
+  hark_rpc_send (dht, &to, &query, on_keep, keep->number);
 }
 
 static void
@@ -210,11 +214,8 @@ change_handles (HarkDht *dht, Keep *keep, const uint8_t *handles, size_t n_handl
 }
 
 bool
-hark_dht_keep (HarkDht *dht,
-               const HarkEndpoint *point,
-               const uint8_t *handles,
-               size_t n_handles,
-               HarkTime now)
+hark_dht_keep (
+  HarkDht *dht, const HarkEndpoint *point, const uint8_t *handles, size_t n_handles, HarkTime now)
 {
   Keep *keep;
 
@@ -266,6 +267,23 @@ may_be_point (HarkDht *dht, const HarkEndpoint *endpoint, bool *ret_was_point)
   return !find_keep (dht, endpoint) && (!known || known->not_before <= dht->now);
 }
 
+/* UDP is blocked: instead of those in the table the ones that take TCP. */
+static void
+take_far_points (HarkDht *dht, GArray *pools[2])
+{
+  HarkEndpoint nodes[HARK_FAR_NODES_MAX];
+  size_t n = hark_far_nodes (dht, nodes, G_N_ELEMENTS (nodes));
+  bool was_point;
+
+  g_array_set_size (pools[0], 0);
+  g_array_set_size (pools[1], 0);
+  for (size_t i = 0; i < n; i++) {
+    nodes[i].tcp = false;
+    if (may_be_point (dht, &nodes[i], &was_point))
+      g_array_append_val (pools[was_point ? 0 : 1], nodes[i]);
+  }
+}
+
 size_t
 hark_dht_pick_points (HarkDht *dht, size_t n, HarkEndpoint *ret, HarkTime now)
 {
@@ -286,6 +304,8 @@ hark_dht_pick_points (HarkDht *dht, size_t n, HarkEndpoint *ret, HarkTime now)
         g_array_append_val (pools[was_point ? 0 : 1], nodes[j]->endpoint);
   }
 
+  if (hark_far_is_on (dht))
+    take_far_points (dht, pools);
   for (int pool = 0; pool < 2; pool++) {
     while (pools[pool]->len && picked < n) {
       unsigned i = (unsigned) hark_rng_below (&dht->rng, pools[pool]->len);
@@ -352,6 +372,7 @@ hark_dht_knock (HarkDht *dht,
     .padding = {zeros,  KNOCK_PADDING      },
     .x = {x,      len                }
   };
+  HarkEndpoint to = hark_far_route (dht, point);
   HarkDhtOperation number;
   GBytes *packet;
   Knock *knock;
@@ -361,11 +382,11 @@ hark_dht_knock (HarkDht *dht,
       || dht->knocks->len >= HARK_DHT_KNOCKS_MAX)
     return 0;
   number = hark_dht_number (dht);
-  if (!hark_rpc_send_slow (dht, point, &query, KNOCK_PATIENCE, on_knock, number, &packet))
+  if (!hark_rpc_send_slow (dht, &to, &query, KNOCK_PATIENCE, on_knock, number, &packet))
     return 0;
   knock = g_new0 (Knock, 1);
   knock->number = number;
-  knock->point = *point;
+  knock->point = to;
   memcpy (knock->handle, handle, sizeof knock->handle);
   knock->packet = packet;
   knock->started = dht->now;
@@ -525,6 +546,17 @@ hark_dht_ring_answer (
 }
 
 /* ---- time ---------------------------------------------------------------------------------- */
+
+void
+hark_dht_keeps_renew (HarkDht *dht, const HarkEndpoint *point)
+{
+  for (unsigned i = 0; i < dht->keeps->len; i++) {
+    Keep *keep = dht->keeps->pdata[i];
+
+    if (!point || keep == find_keep (dht, point))
+      keep->next = dht->now;
+  }
+}
 
 void
 hark_dht_keeps_handle_time (HarkDht *dht)

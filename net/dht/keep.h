@@ -15,6 +15,10 @@ void hark_dht_knock_free (gpointer knock);
 void hark_dht_keeps_handle_time (HarkDht *dht);
 HarkTime hark_dht_keeps_get_deadline (const HarkDht *dht);
 
+/* hark_dht_keeps_renew: the registration at @point (NULL: every one) is renewed now: the way to it
+ * changed. */
+void hark_dht_keeps_renew (HarkDht *dht, const HarkEndpoint *point);
+
 /* hark_dht_holds: we are registered, or about to be, at @point with @handle. */
 bool hark_dht_holds (const HarkDht *dht,
                      const HarkEndpoint *point,

@@ -18,6 +18,8 @@ static const char *const method_names[] = {
   [HARK_KRPC_HK_RING] = "hk_ring",
   [HARK_KRPC_HK_PROBE] = "hk_probe",
   [HARK_KRPC_HK_MORE] = "hk_more",
+  [HARK_KRPC_HK_GET] = "hk_get",
+  [HARK_KRPC_HK_PUT] = "hk_put",
 };
 
 static bool

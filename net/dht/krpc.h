@@ -26,6 +26,8 @@ typedef enum {
   HARK_KRPC_HK_RING,
   HARK_KRPC_HK_PROBE,
   HARK_KRPC_HK_MORE,
+  HARK_KRPC_HK_GET,
+  HARK_KRPC_HK_PUT,
 } HarkKrpcMethod;
 
 /* BEP 5, BEP 44 and ours */

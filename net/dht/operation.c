@@ -1,3 +1,4 @@
+#include "net/dht/far.h"
 #include "net/dht/operation-private.h"
 
 #include <string.h>
@@ -539,6 +540,8 @@ hark_dht_get_mutable (HarkDht *dht,
 
   g_assert (salt_len <= HARK_DHT_SALT_LEN_MAX);
   dht->now = MAX (dht->now, now);
+  if (hark_far_is_on (dht))
+    return hark_far_get (dht, key, salt, salt_len, seq_known);
   hark_item_target (&item, &target);
   op = op_new (dht, HARK_OP_GET_MUTABLE, &target, urgent);
   if (!op)
@@ -602,6 +605,8 @@ put_mutable (HarkDht *dht, const HarkDhtItem *item, const int64_t *cas, bool rep
   dht->now = MAX (dht->now, now);
   if (!hark_bencode_parse (item->value, item->value_len, &value) || hark_item_check (&view) != 0)
     return 0;
+  if (hark_far_is_on (dht))
+    return hark_far_put (dht, item, cas);
   hark_item_target (&view, &target);
   op = op_new (dht, HARK_OP_PUT, &target, false);
   if (!op)

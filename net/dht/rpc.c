@@ -106,6 +106,7 @@ start (HarkDht *dht,
   else
     hark_dht_send (dht, to, packet, *ret_len);
   dht->unheard[to->family == 6]++;
+  hark_dht_note_query (dht, to);
   g_ptr_array_add (dht->rpcs, rpc);
   *ret = rpc;
   return true;
@@ -160,9 +161,9 @@ learn (HarkDht *dht, const HarkRpc *rpc, const HarkKrpc *message)
 
   limit->proven_until = dht->now + HARK_LIMIT_PROVEN;
   limit->heard = dht->now;
-  if (is_prompt (rpc->method))
+  if (is_prompt (rpc->method) && !rpc->to.tcp)
     note_rtt (dht, rtt);
-  if (!message->id || message->read_only || rpc->unlisted)
+  if (!message->id || message->read_only || rpc->unlisted || rpc->to.tcp)
     return;
   memcpy (id.bytes, message->id, sizeof id.bytes);
   hark_table_heard (table, &id, &rpc->to, is_prompt (rpc->method) ? MAX (rtt, 1) : 0, cold,

@@ -1,5 +1,6 @@
 #include "net/dht/server.h"
 
+#include "net/dht/far-server.h"
 #include "net/dht/keep.h"
 #include "net/dht/probe.h"
 #include "net/dht/rpc.h"
@@ -525,6 +526,15 @@ serve_more (Call *call)
   send_answer (call, &answer, helpers, n);
 }
 
+static void
+serve_far (Call *call)
+{
+  int code = hark_far_server_start (call->dht, call->from, call->query);
+
+  if (code)
+    send_error (call, code, describe (code));
+}
+
 /* ---- all ----------------------------------------------------------------------------------- */
 
 static void
@@ -544,6 +554,13 @@ dispatch (Call *call)
       send_answer (call, &(HarkKrpc){.kind = HARK_KRPC_RESPONSE}, NULL, 0);
     return;
   }
+  if ((method == HARK_KRPC_HK_GET || method == HARK_KRPC_HK_PUT) && call->from->tcp
+      && call->dht->config.serve) {
+    serve_far (call);
+    return;
+  }
+  if (method == HARK_KRPC_HK_GET || method == HARK_KRPC_HK_PUT)
+    method = HARK_KRPC_UNKNOWN;
   if ((method == HARK_KRPC_HK_KEEP || method == HARK_KRPC_HK_PROBE || method == HARK_KRPC_HK_MORE)
       && !call->dht->config.serve)
     method = HARK_KRPC_UNKNOWN;
@@ -580,7 +597,8 @@ wants_ping (Call *call)
   HarkDht *dht = call->dht;
   HarkNodeId id;
 
-  if (dht->config.read_only || call->query->read_only || call->len < PING_LEN + 20
+  if (call->from->tcp || dht->config.read_only || call->query->read_only
+      || call->len < PING_LEN + 20
       || !hark_dht_may_send (dht, call->from))
     return false;
   memcpy (id.bytes, call->query->id, sizeof id.bytes);
@@ -604,7 +622,7 @@ hark_dht_serve (HarkDht *dht, const HarkEndpoint *from, const HarkKrpc *query, s
   if (query->method != HARK_KRPC_HK_KNOCK
       && !hark_token_bucket_take (&call.limit->queries, 1, dht->now))
     return;
-  call.proven = call.limit->proven_until > dht->now;
+  call.proven = from->tcp || call.limit->proven_until > dht->now;
   call.pings = wants_ping (&call);
   call.len_max = call.proven
                    ? HARK_KRPC_LEN_MAX

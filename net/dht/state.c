@@ -65,6 +65,20 @@ hark_dht_send (HarkDht *dht, const HarkEndpoint *to, const uint8_t *data, size_t
   g_queue_push_tail (&dht->packets, packet);
 }
 
+void
+hark_dht_note_query (HarkDht *dht, const HarkEndpoint *to)
+{
+  HarkDhtSilence *silence = &dht->silence;
+  bool is_public = hark_endpoint_scope (to) == HARK_SCOPE_PUBLIC;
+
+  if (to->tcp || (silence->has_public && !is_public))
+    return;
+  if (is_public && !silence->has_public)
+    *silence = (HarkDhtSilence){.has_public = true, .since = HARK_TIME_NEVER};
+  silence->n++;
+  silence->since = hark_time_min (silence->since, dht->now);
+}
+
 bool
 hark_dht_poll_packet (HarkDht *dht, HarkDhtPacket *ret)
 {
@@ -117,6 +131,20 @@ hark_dht_emit (HarkDht *dht, const HarkDhtEvent *event, GBytes *data, GArray *pe
     event_free (copy);
   else
     g_queue_push_tail (&dht->events, copy);
+}
+
+void
+hark_dht_take_events (HarkDht *dht, bool (*take) (HarkDht *dht, const HarkDhtEvent *event))
+{
+  for (GList *link = dht->events.head, *next; link; link = next) {
+    Event *event = link->data;
+
+    next = link->next;
+    if (!take (dht, &event->event))
+      continue;
+    event_free (event);
+    g_queue_delete_link (&dht->events, link);
+  }
 }
 
 bool

@@ -1,6 +1,6 @@
 /* net/dht/state.h - what the parts of one DHT node share; included by net/dht's .c files only.
  *
- * Order of the parts: state < rpc < keep, operation, server < dht.
+ * Order of the parts: state < rpc < far < keep, operation < far-server < server < dht.
  */
 #pragma once
 
@@ -27,6 +27,7 @@
 #define HARK_DHT_UNHEARD_MAX 24 /* queries without any answer, until a family counts as closed */
 
 typedef struct HarkRpc HarkRpc; /* net/dht/rpc.h */
+typedef struct HarkFar HarkFar; /* net/dht/far.h */
 
 /* What we learned about the software at an endpoint. */
 typedef struct {
@@ -71,6 +72,13 @@ typedef struct {
   size_t len; /* bytes of the query */
   HarkTime expires;
 } HarkDhtHeld;
+
+/* Queries over UDP since anybody answered one; when somebody public was asked only those count. */
+typedef struct {
+  bool has_public;
+  HarkTime since; /* the first of them; NEVER: none */
+  unsigned n;
+} HarkDhtSilence;
 
 /* Somebody knocks at us, and may be answered. */
 typedef struct {
@@ -121,6 +129,10 @@ struct HarkDht {
   HarkEndpoint helpers[HARK_DHT_HELPERS_MAX];
   size_t n_helpers;
 
+  HarkDhtSilence silence;
+  HarkFar *far;      /* what is done over TCP */
+  GArray *far_calls; /* of HarkFarCall: what others asked us for over TCP */
+
   GPtrArray *rpcs;   /* of HarkRpc, oldest first */
   HarkTime rtts[64]; /* ring of recent round trips */
   unsigned n_rtts;
@@ -151,12 +163,18 @@ bool hark_dht_is_open (const HarkDht *dht, uint8_t family);
 /* hark_dht_send: queues a datagram; drops it silently when too many wait. */
 void hark_dht_send (HarkDht *dht, const HarkEndpoint *to, const uint8_t *data, size_t len);
 
+/* hark_dht_note_query: a query goes out to @to: one more for dht->silence. */
+void hark_dht_note_query (HarkDht *dht, const HarkEndpoint *to);
+
 /* hark_dht_number: a fresh operation number. */
 HarkDhtOperation hark_dht_number (HarkDht *dht);
 
 /* hark_dht_emit: queues @event; @data and @peers: (nullable) (transfer full): what it points into.
  */
 void hark_dht_emit (HarkDht *dht, const HarkDhtEvent *event, GBytes *data, GArray *peers);
+
+/* hark_dht_take_events: removes the queued events that @take returns true for. */
+void hark_dht_take_events (HarkDht *dht, bool (*take) (HarkDht *dht, const HarkDhtEvent *event));
 
 /* hark_dht_known: what is known of @endpoint; NULL: nothing, unless @make. Borrowed until the next
  * call. */

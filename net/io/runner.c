@@ -73,14 +73,18 @@ static void
 open_path (HarkNetRunner *runner, const HarkNetOutput *output)
 {
   HarkIcePath *path;
+  HarkNetStatus status;
 
   if (output->fresh)
     hark_ice_renew (runner->ice);
   path = hark_ice_path_open (runner->ice, output->path, output->controlling, output->stun);
   g_hash_table_insert (runner->paths, GUINT_TO_POINTER (output->path), path);
-  if (runner->tcp)
-    g_hash_table_insert (runner->tcp_paths, GUINT_TO_POINTER (output->path),
-                         hark_path_tcp_open (runner->tcps, output->path, output->controlling));
+  if (!runner->tcp)
+    return;
+  hark_net_get_status (runner->net, &status);
+  hark_path_tcps_set_urgent (runner->tcps, status.udp == HARK_NET_UDP_BLOCKED);
+  g_hash_table_insert (runner->tcp_paths, GUINT_TO_POINTER (output->path),
+                       hark_path_tcp_open (runner->tcps, output->path, output->controlling));
 }
 
 static HarkPathTcp *

@@ -1,5 +1,6 @@
 /* Packets over TCP on loopback: what passes, what is closed, and what nobody can use up. */
 #include "net/io/tcp.h"
+#include "tests/bytes.h"
 
 #include <errno.h>
 #include <gio/gio.h>
@@ -198,11 +199,11 @@ test_packets_pass_both_ways (void)
     g_assert_true (hark_tcp_send (client.tcp, &to, (const uint8_t *) "d1", 2));
     g_assert_true (hark_tcp_send (client.tcp, &to, (const uint8_t *) "d22", 3));
     run_until (&server.n, 2 * i + 2);
-    g_assert_cmpmem (server.last, server.last_len, "d22", 3);
+    assert_bytes (server.last, server.last_len, "d22", 3);
     g_assert_true (server.from.tcp && hark_endpoint_same_ip (&server.from, &to));
     g_assert_true (hark_tcp_send (server.tcp, &server.from, (const uint8_t *) "answer", 6));
     run_until (&client.n, i + 1);
-    g_assert_cmpmem (client.last, client.last_len, "answer", 6);
+    assert_bytes (client.last, client.last_len, "answer", 6);
     g_assert_true (hark_endpoint_equal (&client.from, &to));
     g_assert_cmpuint (hark_tcp_count (client.tcp), ==, i + 1);
   }
@@ -283,7 +284,7 @@ test_packets_may_come_in_pieces (void)
     run_dry ();
   }
   run_until (&server.n, 3);
-  g_assert_cmpmem (server.last, server.last_len, "yz", 2);
+  assert_bytes (server.last, server.last_len, "yz", 2);
   close (fd);
   hark_tcp_free (server.tcp);
 }

@@ -250,10 +250,29 @@ test_skips_unknown_kinds (void)
   uint8_t bytes[HARK_PATH_DESCRIPTION_LEN_MAX];
   size_t len = hark_path_description_write (&description, bytes, sizeof bytes);
 
-  bytes[34] = 3;
+  bytes[34] = 4;
   g_assert_true (hark_path_description_read (bytes, len, true, &got));
   g_assert_cmpuint (got.n_candidates, ==, 1);
   g_assert_cmpuint (got.candidates[0].endpoint.family, ==, 4);
+}
+
+/* A TCP candidate is told from a UDP one at the same place. */
+static void
+test_tcp_is_marked (void)
+{
+  HarkPathDescription description = example (2), got;
+  uint8_t bytes[HARK_PATH_DESCRIPTION_LEN_MAX];
+  size_t len;
+
+  description.candidates[1] = description.candidates[0];
+  description.candidates[1].kind = HARK_CANDIDATE_TCP_PASSIVE;
+  description.candidates[1].priority = 1;
+  len = hark_path_description_write (&description, bytes, sizeof bytes);
+  g_assert_true (hark_path_description_read (bytes, len, true, &got));
+  g_assert_cmpuint (got.n_candidates, ==, 2);
+  g_assert_false (got.candidates[0].endpoint.tcp);
+  g_assert_true (got.candidates[1].endpoint.tcp);
+  g_assert_cmpint (got.candidates[1].kind, ==, HARK_CANDIDATE_TCP_PASSIVE);
 }
 
 int
@@ -271,5 +290,6 @@ main (int argc, char **argv)
   g_test_add_func ("/candidate/caps-ports-of-one-address", test_caps_ports_of_one_address);
   g_test_add_func ("/candidate/refuses-bad-heads", test_refuses_bad_heads);
   g_test_add_func ("/candidate/skips-unknown-kinds", test_skips_unknown_kinds);
+  g_test_add_func ("/candidate/tcp-is-marked", test_tcp_is_marked);
   return g_test_run ();
 }
