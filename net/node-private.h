@@ -123,6 +123,7 @@ struct HarkNet {
   size_t n_hosts;
   bool hosts_told;
   HarkEndpoint external[2]; /* our addresses as others saw us last; family 0: nobody did yet */
+  HarkTime renewed;         /* registrations, because a peer fell silent; 0: never */
   bool keep_lost;           /* a contact point did not answer, and none has since */
   HarkMappingKind mapping;
   HarkEndpoint mapped; /* where the router's mapping of the signalling port is; family 0: none */

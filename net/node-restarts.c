@@ -4,6 +4,8 @@
 
 #include "net/node-links.h"
 
+#include <string.h>
+
 #define GUARD_FIRST (300 * HARK_MS)
 #define GUARD_MAX (10 * HARK_SECOND)
 #define GUARD_CALM (30 * HARK_SECOND)
@@ -11,6 +13,7 @@
 #define RETRY_ANSWERED (6 * HARK_SECOND) /* checks of addresses run */
 #define SPREAD_EACH (10 * HARK_MS)
 #define SPREAD_MAX (900 * HARK_MS)
+#define RENEW_EVERY HARK_SECOND
 #define IMPROVE_FIRST (5 * HARK_SECOND)
 #define IMPROVE_MAX (5 * HARK_MINUTE)
 #define FIND_AFTER (700 * HARK_MS) /* perhaps the record we know is an old one */
@@ -80,6 +83,39 @@ is_among (const HarkEndpoint *host, const HarkEndpoint *hosts, size_t n)
   return false;
 }
 
+/* Is the machine somewhere else? Temporary addresses of IPv6 come and go while others stay. */
+static bool
+is_elsewhere (const HarkNet *net, const HarkEndpoint *before, size_t n_before)
+{
+  bool six = false, had_six = false, kept_six = false;
+
+  for (size_t i = 0; i < n_before; i++) {
+    had_six |= before[i].family == 6;
+    if (before[i].family == 4 && !is_among (&before[i], net->hosts, net->n_hosts))
+      return true;
+  }
+  for (size_t i = 0; i < net->n_hosts; i++) {
+    bool kept = is_among (&net->hosts[i], before, n_before);
+
+    six |= net->hosts[i].family == 6;
+    kept_six |= net->hosts[i].family == 6 && kept;
+    if (net->hosts[i].family == 4 && !kept)
+      return true;
+  }
+  return six != had_six || (six && !kept_six);
+}
+
+/* Everything that others know about how to reach us is out of date. */
+static void
+tell_moved (HarkNet *net, HarkTime now)
+{
+  if (net->dht)
+    hark_dht_handle_network_change (net->dht, now);
+  if (net->rendezvous)
+    hark_rendezvous_moved (net->rendezvous, now);
+  memset (net->external, 0, sizeof net->external); /* whatever they will be is no news */
+}
+
 void
 hark_node_restarts_hosts_changed (HarkNet *net,
                                   const HarkEndpoint *before,
@@ -89,6 +125,10 @@ hark_node_restarts_hosts_changed (HarkNet *net,
   GHashTableIter iter;
   gpointer value;
 
+  if (net->n_hosts == 0)
+    return; /* when the network is back, all of this */
+  if (is_elsewhere (net, before, n_before))
+    tell_moved (net, now);
   g_hash_table_iter_init (&iter, net->peers);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     HarkPeer *peer = value;
@@ -187,13 +227,27 @@ hark_node_restarts_handle_dht (HarkNet *net, HarkDhtEventKind kind, HarkTime now
 {
   bool moved = kind == HARK_DHT_EVENT_STATUS && note_external (net);
 
-  if (moved)
+  if (moved) {
+    if (net->rendezvous)
+      hark_rendezvous_moved (net->rendezvous, now);
     hark_node_restarts_ask (net, now);
+  }
   if (kind == HARK_DHT_EVENT_KEPT && net->keep_lost)
     hurry_all (net, now);
   if (kind == HARK_DHT_EVENT_KEPT || kind == HARK_DHT_EVENT_KEEP_LOST)
     net->keep_lost = kind == HARK_DHT_EVENT_KEEP_LOST;
   return moved;
+}
+
+/* A silent peer may be silent because our router has forgotten its mappings, and then contact
+ * points do not reach us either. */
+static void
+renew_keeps (HarkNet *net, HarkTime now)
+{
+  if (!net->dht || (net->renewed && hark_time_since (now, net->renewed) < RENEW_EVERY))
+    return;
+  net->renewed = now;
+  hark_dht_renew_keeps (net->dht, now);
 }
 
 static void
@@ -210,8 +264,10 @@ begin (HarkNet *net, HarkPeer *peer, HarkTime now)
   restart->next = HARK_TIME_NEVER;
   if (!hark_link_restart (peer->current, &opening, now))
     return;
-  if (is_lost (peer))
+  if (is_lost (peer)) {
+    renew_keeps (net, now);
     restart->next = now + MAX (RETRY, restart->guard) + hark_rng_below (&net->rng, RETRY / 8);
+  }
   restart->find = peer->has_record ? now + FIND_AFTER : now;
 }
 

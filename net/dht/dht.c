@@ -515,6 +515,13 @@ hark_dht_handle_network_change (HarkDht *dht, HarkTime now)
 }
 
 void
+hark_dht_renew_keeps (HarkDht *dht, HarkTime now)
+{
+  dht->now = MAX (dht->now, now);
+  hark_dht_keeps_renew (dht, NULL);
+}
+
+void
 hark_dht_set_read_only (HarkDht *dht, bool read_only)
 {
   dht->config.read_only = read_only;

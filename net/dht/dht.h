@@ -187,6 +187,10 @@ size_t hark_dht_good_nodes (const HarkDht *dht, HarkEndpoint *ret, size_t max);
  * for the new address follows by itself. */
 void hark_dht_handle_network_change (HarkDht *dht, HarkTime now);
 
+/* hark_dht_renew_keeps: routers may have forgotten the way from contact points to us: every
+ * registration is renewed now. */
+void hark_dht_renew_keeps (HarkDht *dht, HarkTime now);
+
 /* hark_dht_set_read_only: whether we can be reached became known. */
 void hark_dht_set_read_only (HarkDht *dht, bool read_only);
 

@@ -220,6 +220,39 @@ hark_sim_network_remove_host (HarkSimNetwork *network, unsigned number)
   host_free (host);
 }
 
+void
+hark_sim_network_move_host (HarkSimNetwork *network, unsigned number, unsigned site)
+{
+  HarkSimHost *host = hark_sim_get_host (network, number);
+
+  if (!host->site) /* the address stays taken, so that nobody else is given it */
+    g_hash_table_insert (network->places, ip_key (&host->address), NULL);
+  host->site = site;
+  if (site) {
+    GArray *hosts = hark_sim_get_site (network, site)->hosts;
+
+    g_assert (hosts->len < 200);
+    host->address = ip4 (192, 168, site % 250, FIRST_HOST + hosts->len);
+    g_array_append_val (hosts, number);
+  } else {
+    host->address = public_ip (network);
+    g_hash_table_insert (network->places, ip_key (&host->address),
+                         GINT_TO_POINTER (-1 - (int) number));
+  }
+}
+
+void
+hark_sim_network_renumber_site (HarkSimNetwork *network, unsigned number)
+{
+  HarkSimSite *site = hark_sim_get_site (network, number);
+
+  g_hash_table_insert (network->places, ip_key (&site->external), NULL);
+  site->external = public_ip (network);
+  g_hash_table_insert (network->places, ip_key (&site->external), GINT_TO_POINTER ((int) number));
+  hark_sim_nat_free (site->nat);
+  site->nat = hark_sim_nat_new (site->kind, &site->external, HARK_SIM_NAT_TIMEOUT, &network->rng);
+}
+
 HarkEndpoint
 hark_sim_network_get_address (const HarkSimNetwork *network, unsigned host)
 {

@@ -140,6 +140,14 @@ void hark_sim_network_set_part_of_host (HarkSimNetwork *network, unsigned host, 
 /* hark_sim_network_rebind_site: the router forgets its mappings; new ones get other ports. */
 void hark_sim_network_rebind_site (HarkSimNetwork *network, unsigned site);
 
+/* hark_sim_network_move_host: the host gets another address: in @site, which may be its own, or on
+ * the internet with 0. Its sockets stay, and send from there. */
+void hark_sim_network_move_host (HarkSimNetwork *network, unsigned host, unsigned site);
+
+/* hark_sim_network_renumber_site: the router gets another address from its provider, and forgets
+ * its mappings. */
+void hark_sim_network_renumber_site (HarkSimNetwork *network, unsigned site);
+
 /* hark_sim_network_set_hairpin: the router takes packets from inside to its own external address.
  */
 void hark_sim_network_set_hairpin (HarkSimNetwork *network, unsigned site, bool hairpin);

@@ -199,6 +199,15 @@ hark_sim_node_suspend (HarkSimNode *node, bool suspended)
   touch (node);
 }
 
+void
+hark_sim_node_tell_hosts (HarkSimNode *node)
+{
+  HarkEndpoint host = hark_sim_network_get_address (node->network, node->host);
+
+  hark_net_set_hosts (node->net, &host, 1, now_of (node));
+  touch (node);
+}
+
 /* ---- doors ----------------------------------------------------------------------- */
 
 static void

@@ -33,6 +33,7 @@ struct HarkSimPath {
   unsigned host;
   uint32_t number;
   uint16_t port;
+  HarkEndpoint bound; /* own address; port 0 */
   const HarkSimPathEvents *events;
   void *data;
   HarkSimTimer *timer;
@@ -54,6 +55,16 @@ struct HarkSimPath {
   bool taken;         /* checks nothing any more */
   HarkEndpoint asked; /* to be followed when it answers; family 0: none */
 };
+
+/* Sends from the address the socket is bound to; false when the link refuses the size. */
+static bool
+send_from (HarkSimPath *path, const HarkEndpoint *to, const uint8_t *bytes, size_t len)
+{
+  HarkEndpoint now = hark_sim_network_get_address (path->network, path->host);
+
+  return !hark_endpoint_same_ip (&now, &path->bound)
+         || hark_sim_network_send (path->network, path->host, path->port, to, bytes, len);
+}
 
 static const char ice_chars[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -104,8 +115,7 @@ ask_stun (HarkSimPath *path)
   hark_writer_bytes (&writer, path->stun_id, sizeof path->stun_id);
   for (int i = 0; i < 2; i++)
     if (path->stun[i].family)
-      hark_sim_network_send (path->network, path->host, path->port, &path->stun[i], request,
-                             sizeof request);
+      send_from (path, &path->stun[i], request, sizeof request);
 }
 
 static void
@@ -155,7 +165,7 @@ set_state (HarkSimPath *path, HarkPathState state)
 
   path->state = state;
   if (state == HARK_PATH_READY) {
-    info.local = hark_sim_network_get_address (path->network, path->host);
+    info.local = path->bound;
     info.local.port = path->port;
     info.remote = path->remotes[path->selected].endpoint;
     info.route = hark_endpoint_scope (&info.local) != HARK_SCOPE_PUBLIC
@@ -179,7 +189,7 @@ send_check (HarkSimPath *path, uint8_t type, const HarkEndpoint *to)
   hark_writer_bytes (&writer, path->remote.ufrag, HARK_UFRAG_LEN);
   hark_writer_bytes (&writer, path->local.ufrag, HARK_UFRAG_LEN);
   hark_writer_bytes (&writer, path->remote.password, HARK_PASSWORD_LEN);
-  hark_sim_network_send (path->network, path->host, path->port, to, check, sizeof check);
+  send_from (path, to, check, sizeof check);
 }
 
 /* The remote with @endpoint; with @learn it is added when it is new (a peer-reflexive candidate).
@@ -317,8 +327,9 @@ static void
 on_datagram (void *data, const HarkEndpoint *from, const uint8_t *bytes, size_t len)
 {
   HarkSimPath *path = data;
+  HarkEndpoint now = hark_sim_network_get_address (path->network, path->host);
 
-  if (len == 0)
+  if (len == 0 || !hark_endpoint_same_ip (&now, &path->bound))
     return;
   if (bytes[0] > 3) {
     const Remote *remote = find_remote (path, from, false, 0);
@@ -351,6 +362,7 @@ hark_sim_path_new (HarkSimNetwork *network,
   path->events = events;
   path->data = data;
   path->port = hark_sim_network_bind (network, host, 0, on_datagram, path);
+  path->bound = hark_sim_network_get_address (network, host);
   path->timer = hark_sim_timer_new (network, on_time, path);
   memcpy (path->stun, stun, sizeof path->stun);
   hark_rng_bytes (rng, path->stun_id, sizeof path->stun_id);
@@ -375,7 +387,7 @@ hark_sim_path_free (HarkSimPath *path)
 void
 hark_sim_path_start (HarkSimPath *path)
 {
-  HarkEndpoint own = hark_sim_network_get_address (path->network, path->host);
+  HarkEndpoint own = path->bound;
 
   own.port = path->port;
   add_local (path, HARK_CANDIDATE_HOST, &own);
@@ -413,8 +425,7 @@ hark_sim_path_send (HarkSimPath *path, const uint8_t *bytes, size_t len)
 {
   if (path->selected < 0)
     return true;
-  return hark_sim_network_send (path->network, path->host, path->port,
-                                &path->remotes[path->selected].endpoint, bytes, len);
+  return send_from (path, &path->remotes[path->selected].endpoint, bytes, len);
 }
 
 void

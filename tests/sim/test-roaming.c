@@ -1,0 +1,315 @@
+/* Staying connected: in a call, a router forgets its ports, addresses change, people move to other
+ * networks, lines are cut and healed; the session goes on, and so does what is under way in it. */
+#include "net/node-private.h"
+#include "tests/sim/core-world.h"
+
+#include <string.h>
+
+#define FRAME (20 * HARK_MS)
+
+typedef struct {
+  HarkSimWorld world;
+  HarkSimCoreNode *people[2]; /* Alice, Bob */
+  unsigned spare[2];          /* another home of each */
+  unsigned heard[2];          /* voice packets */
+  HarkTime last[2];           /* when the last came */
+  HarkTime gap[2];            /* longest time without one */
+} Line;
+
+static HarkTime
+now_of (const Line *line)
+{
+  return hark_sim_network_now (line->world.network);
+}
+
+static void
+line_init (Line *line, uint64_t seed, HarkSimNatKind a, HarkSimNatKind b)
+{
+  static const char *const names[] = {"Alice", "Bob"};
+  HarkSimLinkConfig link = {.delay = 10 * HARK_MS};
+
+  *line = (Line){0};
+  hark_sim_world_init (&line->world, seed);
+  for (int i = 0; i < 2; i++) {
+    line->people[i] = hark_sim_world_add (&line->world, i ? b : a, &link, names[i]);
+    line->spare[i] = hark_sim_network_add_site (line->world.network, HARK_SIM_NAT_PORT_RESTRICTED);
+    hark_sim_node_tell_hosts (line->people[i]->node);
+  }
+  g_assert_true (hark_sim_befriend (line->people[0], line->people[1], 10 * HARK_MINUTE));
+  hark_sim_network_run (line->world.network, 30 * HARK_SECOND);
+}
+
+static void
+line_clear (Line *line)
+{
+  hark_sim_world_clear (&line->world);
+}
+
+/* Lets both talk for @span. */
+static void
+talk (Line *line, HarkTime span)
+{
+  static const uint8_t payload[46] = {0x10};
+  HarkTime end = now_of (line) + span;
+
+  while (now_of (line) < end) {
+    for (int i = 0; i < 2; i++) {
+      hark_core_handle_voice_packet (line->people[i]->core, payload, sizeof payload, now_of (line));
+      hark_sim_node_flush (line->people[i]->node);
+    }
+    hark_sim_network_run (line->world.network, FRAME);
+    for (int i = 0; i < 2; i++) {
+      HarkTime since = now_of (line) - line->last[i];
+
+      if (line->people[i]->voice_packets != line->heard[i]) {
+        line->heard[i] = line->people[i]->voice_packets;
+        line->last[i] = now_of (line);
+      }
+      line->gap[i] = MAX (line->gap[i], since);
+    }
+  }
+}
+
+static void
+say (HarkSimCoreNode *node, HarkCommandKind kind, const HarkSimCoreNode *other)
+{
+  const HarkEvent *result = hark_sim_core_node_ask (node, hark_sim_command (kind, other));
+
+  g_assert_nonnull (result);
+  g_assert_true (result->ok);
+}
+
+static void
+call (Line *line)
+{
+  say (line->people[0], HARK_COMMAND_CALL, line->people[1]);
+  hark_sim_network_run (line->world.network, 2 * HARK_SECOND);
+  say (line->people[1], HARK_COMMAND_ANSWER, NULL);
+  talk (line, 3 * HARK_SECOND);
+  for (int i = 0; i < 2; i++) {
+    g_assert_cmpuint (line->heard[i], >, 50);
+    line->gap[i] = 0;
+  }
+}
+
+static const HarkPeer *
+peer_of (const Line *line, int who)
+{
+  GHashTable *peers = line->people[who]->net->peers;
+
+  return g_hash_table_lookup (peers, &line->people[1 - who]->account);
+}
+
+/* The first session is still the one, and both see each other. */
+static void
+check_session (const Line *line, uint32_t session)
+{
+  for (int i = 0; i < 2; i++) {
+    const HarkPeer *peer = peer_of (line, i);
+
+    g_assert_cmpint (peer->state, ==, HARK_PEER_ONLINE);
+    g_assert_cmpuint (peer->session, ==, session);
+    g_assert_nonnull (peer->current);
+    g_assert_cmpuint (hark_link_get_lost (peer->current), ==, HARK_TIME_NEVER);
+  }
+}
+
+static void
+check_gap (const Line *line, const char *what, HarkTime most)
+{
+  g_test_message ("%s: gaps of %.0f and %.0f ms", what, (double) line->gap[0] / HARK_MS,
+                  (double) line->gap[1] / HARK_MS);
+  for (int i = 0; i < 2; i++)
+    g_assert_cmpuint (line->gap[i], <=, most);
+}
+
+static void
+move (Line *line, int who, unsigned site)
+{
+  hark_sim_network_move_host (line->world.network, line->people[who]->host, site);
+  line->world.sites[who] = site;
+  hark_sim_node_tell_hosts (line->people[who]->node);
+}
+
+static void
+test_rebind (void)
+{
+  for (int who = 0; who < 2; who++) {
+    Line line;
+
+    line_init (&line, 1, HARK_SIM_NAT_PORT_RESTRICTED, HARK_SIM_NAT_PORT_RESTRICTED);
+    call (&line);
+    for (int n = 0; n < 3; n++) {
+      hark_sim_network_rebind_site (line.world.network, line.world.sites[who]);
+      talk (&line, 10 * HARK_SECOND);
+    }
+    check_gap (&line, "rebind", HARK_SECOND);
+    check_session (&line, 1);
+    line_clear (&line);
+  }
+}
+
+static void
+test_renumber (void)
+{
+  for (int who = 0; who < 2; who++) {
+    Line line;
+
+    line_init (&line, 2, HARK_SIM_NAT_PORT_RESTRICTED, HARK_SIM_NAT_FULL_CONE);
+    call (&line);
+    move (&line, who, line.world.sites[who]);
+    talk (&line, 10 * HARK_SECOND);
+    check_gap (&line, "renumber", HARK_SECOND);
+    check_session (&line, 1);
+    line_clear (&line);
+  }
+}
+
+static void
+test_router_address (void)
+{
+  Line line;
+
+  line_init (&line, 3, HARK_SIM_NAT_PORT_RESTRICTED, HARK_SIM_NAT_PORT_RESTRICTED);
+  call (&line);
+  hark_sim_network_renumber_site (line.world.network, line.world.sites[0]);
+  talk (&line, 10 * HARK_SECOND);
+  check_gap (&line, "router's address", HARK_SECOND);
+  check_session (&line, 1);
+  line_clear (&line);
+}
+
+static void
+test_roam (void)
+{
+  for (int who = 0; who < 2; who++) {
+    Line line;
+
+    line_init (&line, 4, HARK_SIM_NAT_PORT_RESTRICTED, HARK_SIM_NAT_PORT_RESTRICTED);
+    call (&line);
+    move (&line, who, line.spare[who]);
+    talk (&line, 20 * HARK_SECOND);
+    check_gap (&line, "roam", HARK_SECOND);
+    move (&line, who, line.world.sites[1 - who]); /* into the other's home, and back */
+    talk (&line, 20 * HARK_SECOND);
+    g_assert_cmpint (hark_link_get_path_info (peer_of (&line, 0)->current)->route, ==,
+                     HARK_ROUTE_LAN);
+    move (&line, who, line.spare[who]);
+    talk (&line, 20 * HARK_SECOND);
+    check_gap (&line, "roam thrice", HARK_SECOND);
+    check_session (&line, 1);
+    line_clear (&line);
+  }
+}
+
+static void
+test_both_roam (void)
+{
+  Line line;
+
+  line_init (&line, 5, HARK_SIM_NAT_PORT_RESTRICTED, HARK_SIM_NAT_PORT_RESTRICTED);
+  call (&line);
+  move (&line, 0, line.spare[0]);
+  move (&line, 1, line.spare[1]);
+  talk (&line, 20 * HARK_SECOND);
+  check_gap (&line, "both roam", 10 * HARK_SECOND);
+  check_session (&line, 1);
+  line_clear (&line);
+}
+
+/* Both notice at the same moment that the line is dead, and both begin. */
+static void
+test_glare (void)
+{
+  for (unsigned seed = 0; seed < 20; seed++) {
+    Line line;
+
+    line_init (&line, 10 + seed, HARK_SIM_NAT_PORT_RESTRICTED, HARK_SIM_NAT_PORT_RESTRICTED);
+    call (&line);
+    hark_sim_network_rebind_site (line.world.network, line.world.sites[0]);
+    hark_sim_network_rebind_site (line.world.network, line.world.sites[1]);
+    talk (&line, 30 * HARK_SECOND);
+    check_session (&line, 1);
+    line_clear (&line);
+  }
+}
+
+static bool
+is_mended (void *data)
+{
+  const Line *line = data;
+
+  for (int i = 0; i < 2; i++) {
+    const HarkPeer *peer = peer_of (line, i);
+
+    if (peer->state != HARK_PEER_ONLINE || !peer->current
+        || hark_link_get_lost (peer->current) != HARK_TIME_NEVER)
+      return false;
+  }
+  return true;
+}
+
+static void
+check_cut (HarkTime outage, HarkTime most)
+{
+  Line line;
+  HarkTime healed;
+
+  line_init (&line, 6, HARK_SIM_NAT_PORT_RESTRICTED, HARK_SIM_NAT_PORT_RESTRICTED);
+  hark_sim_network_cut_site (line.world.network, line.world.sites[0], true);
+  hark_sim_network_run (line.world.network, outage);
+  g_assert_false (hark_sim_core_node_sees_online (line.people[1], line.people[0]));
+  hark_sim_network_cut_site (line.world.network, line.world.sites[0], false);
+  healed = now_of (&line);
+  g_assert_true (hark_sim_network_run_until (line.world.network, most, is_mended, &line));
+  g_test_message ("cut for %.0f s: back after %.1f s", (double) outage / HARK_SECOND,
+                  (double) (now_of (&line) - healed) / HARK_SECOND);
+  check_session (&line, 1);
+  line_clear (&line);
+}
+
+static void
+test_cut (void)
+{
+  check_cut (15 * HARK_SECOND, 12 * HARK_SECOND);
+  check_cut (30 * HARK_SECOND, 12 * HARK_SECOND);
+  check_cut (5 * HARK_MINUTE, 12 * HARK_SECOND);
+}
+
+static void
+test_short_cut_is_not_shown (void)
+{
+  Line line;
+  guint before;
+
+  line_init (&line, 7, HARK_SIM_NAT_PORT_RESTRICTED, HARK_SIM_NAT_PORT_RESTRICTED);
+  call (&line);
+  before = line.people[1]->events->len;
+  hark_sim_network_cut_site (line.world.network, line.world.sites[0], true);
+  talk (&line, 800 * HARK_MS);
+  hark_sim_network_cut_site (line.world.network, line.world.sites[0], false);
+  talk (&line, 5 * HARK_SECOND);
+  for (guint i = before; i < line.people[1]->events->len; i++) {
+    const HarkEvent *event = line.people[1]->events->pdata[i];
+
+    if (event->kind == HARK_EVENT_CONTACT)
+      g_assert_cmpint (event->person->presence, ==, HARK_PRESENCE_ONLINE);
+  }
+  check_session (&line, 1);
+  line_clear (&line);
+}
+
+int
+main (int argc, char *argv[])
+{
+  hark_sim_test_init (&argc, &argv);
+  g_test_add_func ("/roaming/rebind-in-a-call", test_rebind);
+  g_test_add_func ("/roaming/renumber-in-a-call", test_renumber);
+  g_test_add_func ("/roaming/router-gets-another-address", test_router_address);
+  g_test_add_func ("/roaming/roam-in-a-call", test_roam);
+  g_test_add_func ("/roaming/both-roam-at-once", test_both_roam);
+  g_test_add_func ("/roaming/both-restart-at-once", test_glare);
+  g_test_add_func ("/roaming/cut-and-healed", test_cut);
+  g_test_add_func ("/roaming/short-cut-is-not-shown", test_short_cut_is_not_shown);
+  return g_test_run ();
+}
