@@ -339,8 +339,11 @@ hark_session_poll_batch (HarkSession *session, HarkTime now, HarkSessionBatch *r
   before = get_in_flight (session);
   if (hark_session_batch_next (session, ret)) {
     /* acknowledgements and media do not count as in flight: nobody answers them */
-    if (session->state == HARK_SESSION_STATE_CONFIRMED && get_in_flight (session) > before)
+    if (session->state == HARK_SESSION_STATE_CONFIRMED && get_in_flight (session) > before) {
       hark_life_sent (&session->life, session->now);
+      /* asked: time goes on between batches, and every one would ask again */
+      ngtcp2_conn_set_keep_alive_timeout (session->conn, HARK_QUIC_NO_KEEP_ALIVE);
+    }
     return true;
   }
   if (session->state == HARK_SESSION_STATE_CONFIRMED)

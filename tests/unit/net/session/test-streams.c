@@ -403,6 +403,28 @@ test_idle (void)
   link_free (link);
 }
 
+/* Batches are asked for until there are none, and each with a later time. */
+static void
+test_asks_once (void)
+{
+  Link *link = new_confirmed (17, NULL);
+  HarkSession *session = link->ends[0].session;
+  HarkSessionBatch batch;
+  unsigned n = 0;
+
+  link_run (link, 30 * HARK_SECOND, NULL);
+  link->now = hark_session_get_deadline (session);
+  for (unsigned due = 0; due < 10 && n == 0; due++) {
+    hark_session_handle_time (session, link->now);
+    for (; n < 10 && hark_session_poll_batch (session, link->now, &batch); n++)
+      link->now += 50 * HARK_US;
+    if (n == 0)
+      link->now = MAX (link->now, hark_session_get_deadline (session));
+  }
+  g_assert_cmpuint (n, ==, 1);
+  link_free (link);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -424,5 +446,6 @@ main (int argc, char **argv)
   g_test_add_func ("/session/streams/large-packets-are-tried-first", test_large);
   g_test_add_func ("/session/close/reaches-the-peer", test_close);
   g_test_add_func ("/session/idle/stays-until-the-path-dies", test_idle);
+  g_test_add_func ("/session/idle/asks-once", test_asks_once);
   return g_test_run ();
 }
