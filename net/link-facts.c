@@ -118,3 +118,16 @@ hark_link_get_session (HarkLink *link)
 {
   return link->session;
 }
+
+bool
+hark_link_is_stuck (const HarkLink *link)
+{
+  bool hope = false;
+
+  for (unsigned i = 0; i < HARK_LINK_PATHS_MAX; i++) {
+    const HarkLinkPath *path = &link->paths.items[i];
+
+    hope |= path->number && !path->relay && !path->failed;
+  }
+  return link->session && !link->paths.used && !hope;
+}

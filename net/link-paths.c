@@ -195,6 +195,8 @@ hark_link_paths_choose (HarkLinkPaths *paths, HarkTime now)
 bool
 hark_link_paths_is_within_machine (const HarkPathInfo *info)
 {
+  if (info->route == HARK_ROUTE_RELAY)
+    return false;
   return hark_endpoint_same_ip (&info->local, &info->remote)
          || (hark_endpoint_scope (&info->local) == HARK_SCOPE_LOOPBACK
              && hark_endpoint_scope (&info->remote) == HARK_SCOPE_LOOPBACK);

@@ -115,6 +115,9 @@ HarkTime hark_link_get_started (const HarkLink *link); /* when it was made */
  * have answered; HARK_TIME_NEVER when neither. */
 HarkTime hark_link_get_lost (const HarkLink *link);
 
+/* hark_link_is_stuck: there are keys, no path works, and none that the shell makes may any more. */
+bool hark_link_is_stuck (const HarkLink *link);
+
 /* hark_link_get_path_info: of the path in use or used last; zeros before the first. */
 const HarkPathInfo *hark_link_get_path_info (const HarkLink *link);
 const uint8_t *hark_link_get_handshake_hash (const HarkLink *link); /* 64 bytes */

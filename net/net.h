@@ -201,11 +201,17 @@ typedef struct {
   bool has_first;
   HarkToken
     first; /* psk while there is no pairwise secret: the token of their request, which we answer */
+  bool no_relay; /* never carry packets for them */
 } HarkNetContact;
 
 /* hark_net_set_contact: adds or updates one; from then on the node connects to them whenever both
  * are online. An open session stays. At most 1,000 contacts. */
 void hark_net_set_contact (HarkNet *net, const HarkNetContact *contact, HarkTime now);
+
+/* hark_net_set_relaying: with @on, packets of contacts who cannot reach each other directly go
+ * through us (net/relay/server.h), at most @rate bytes a second each way of each such pair; 0: the
+ * default. Off until then. Whether we go through others is not asked: nothing else works then. */
+void hark_net_set_relaying (HarkNet *net, bool on, uint32_t rate, HarkTime now);
 
 /* hark_net_remove_contact: closes the session and forgets them. */
 void hark_net_remove_contact (HarkNet *net, const HarkKey *account, HarkTime now);
@@ -312,6 +318,10 @@ typedef struct {
   bool has_clock_skew;      /* two or more others agree on the time */
   int64_t clock_skew_s;     /* seconds that our clock is behind theirs; negative: ahead */
   HarkNetUdp udp;           /* BLOCKED: `dht_nodes` are those that take TCP */
+  bool relay;               /* we relay for contacts */
+  uint32_t relay_rate;      /* bytes a second each way of two of them */
+  unsigned relayed_now;     /* pairs of them who go through us */
+  uint64_t relayed_bytes;   /* carried for them since the start */
   HarkMappingKind mapping;  /* of the signalling port in the router */
   HarkEndpoint mapped;      /* where it is reached then; family 0 with NONE */
 } HarkNetStatus;

@@ -8,6 +8,8 @@
 #include "net/node-queue.h"
 #include "net/noise/gate.h"
 #include "net/path/stun.h"
+#include "net/relay/client.h"
+#include "net/relay/server.h"
 #include "net/rendezvous/reach.h"
 #include "net/rendezvous/rendezvous.h"
 
@@ -119,6 +121,12 @@ struct HarkNet {
   HarkTokenBucket requests; /* contact requests told to core */
   uint32_t last_path;
   HarkNetUdp udp;         /* as last noticed */
+  HarkRelayClient *relay_client; /* NULL without an account, like the next two */
+  HarkRelayServer *relay_server;
+  GArray *relayed;          /* links that need a relay: net/node-relays.c */
+  uint32_t last_relayed;    /* number of a path */
+  HarkTime relays_reviewed; /* when we last looked who could relay, and */
+  HarkTime relays_review;   /* are to look again */
   HarkEndpoint hosts[16]; /* addresses of this machine */
   size_t n_hosts;
   bool hosts_told;

@@ -8,6 +8,7 @@
 #include "net/node-peers.h"
 #include "net/node-private.h"
 #include "net/node-public.h"
+#include "net/node-relays.h"
 #include "net/node-restarts.h"
 #include "net/node-rings.h"
 
@@ -48,6 +49,7 @@ make_account_parts (HarkNet *net, int64_t wall_ms, HarkTime now)
   memcpy (self->instance, config->instance, sizeof self->instance);
   memcpy (self->network, config->network, sizeof self->network);
   net->gate = hark_gate_new (&config->account, &net->rng, net->day, now);
+  hark_node_relays_init (net);
 }
 
 HarkNet *
@@ -92,6 +94,7 @@ hark_net_free (HarkNet *net)
   if (!net)
     return;
   g_ptr_array_unref (net->links); /* before the queue, into which they say that their paths close */
+  hark_node_relays_clear (net);
   g_ptr_array_unref (net->rounds);
   g_array_unref (net->rings);
   g_hash_table_unref (net->peers);
@@ -292,6 +295,7 @@ settle (HarkNet *net, HarkTime now)
     hark_node_peers_handle_time (net, now);
     hark_node_knocks_handle_time (net, now);
   } while (moved);
+  hark_node_relays_settle (net, now);
 }
 
 /* ---- shell ----------------------------------------------------------------------- */
@@ -378,7 +382,9 @@ hark_net_path_packet (HarkNet *net,
   HarkLink *link = find_path (net, path);
 
   net->now = now;
-  if (link)
+  if (link && len > 0 && data[0] == HARK_SESSION_RELAY_FIRST)
+    hark_node_relays_handle_packet (net, link, data, len, now);
+  else if (link)
     hark_link_handle_packet (link, path, from, data, len, now);
 }
 
@@ -410,6 +416,7 @@ hark_net_get_deadline (const HarkNet *net)
   HarkTime deadline
     = hark_time_min (hark_node_peers_get_deadline (net), hark_node_knocks_get_deadline (net));
 
+  deadline = hark_time_min (deadline, hark_node_relays_get_deadline (net));
   if (net->gate)
     deadline = hark_time_min (deadline, net->next_day_check);
   if (net->dht)
@@ -444,8 +451,8 @@ poll_batch (HarkNet *net, HarkTime now, HarkNetOutput *ret)
   return false;
 }
 
-bool
-hark_net_poll_output (HarkNet *net, HarkTime now, HarkNetOutput *ret)
+static bool
+poll_any_output (HarkNet *net, HarkTime now, HarkNetOutput *ret)
 {
   HarkDhtPacket packet;
 
@@ -457,6 +464,15 @@ hark_net_poll_output (HarkNet *net, HarkTime now, HarkNetOutput *ret)
     return true;
   }
   return poll_batch (net, now, ret);
+}
+
+bool
+hark_net_poll_output (HarkNet *net, HarkTime now, HarkNetOutput *ret)
+{
+  while (poll_any_output (net, now, ret))
+    if (!hark_node_relays_take (net, ret, now))
+      return true;
+  return false;
 }
 
 /* ---- events for core ------------------------------------------------------------- */
@@ -512,6 +528,7 @@ poll_sessions (HarkNet *net, HarkNetEvent *ret)
         hark_node_peers_link_closed (net, link, event.code, net->now);
       else if (translate (net, link, &event, ret))
         return true;
+      hark_node_relays_settle (net, net->now);
       if (hark_node_queue_pop_event (&net->queue, ret))
         return true;
     }
@@ -560,6 +577,12 @@ void
 hark_net_set_contact (HarkNet *net, const HarkNetContact *contact, HarkTime now)
 {
   hark_node_peers_set_contact (net, contact, now);
+}
+
+void
+hark_net_set_relaying (HarkNet *net, bool on, uint32_t rate, HarkTime now)
+{
+  hark_node_relays_set (net, on, rate, now);
 }
 
 void
@@ -697,6 +720,7 @@ hark_net_get_status (const HarkNet *net, HarkNetStatus *ret)
   HarkDhtStatus dht;
 
   *ret = (HarkNetStatus){.mapping = net->mapping, .mapped = net->mapped};
+  hark_node_relays_get_status (net, ret);
   if (!net->dht)
     return;
   hark_dht_get_status (net->dht, &dht);

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "net/base/endpoint.h"
+#include "net/base/key.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -61,8 +62,9 @@ typedef enum {
 
 typedef struct {
   HarkRoute route;
-  HarkEndpoint local; /* of the selected pair */
+  HarkEndpoint local; /* of the selected pair; family 0 with RELAY */
   HarkEndpoint remote;
+  HarkKey relay; /* RELAY: the account of who relays */
 } HarkPathInfo;
 
 /**

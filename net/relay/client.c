@@ -11,7 +11,7 @@
 #define ASK_SLOW (5 * HARK_SECOND)
 #define REFUSED_TIME (10 * HARK_MINUTE)
 #define FULL_TIME (10 * HARK_SECOND)
-#define DISTRUST_TIME HARK_MINUTE
+#define DISTRUST_TIME (10 * HARK_SECOND)
 #define CHOICE_TIME HARK_SECOND /* for a nearer one to match */
 #define NEARER_MS 10            /* and a fifth: what is worth a change */
 #define QUEUE_MAX 1024          /* outputs; 16 wants ask no more than 16 times 64 */
@@ -394,6 +394,12 @@ bool
 hark_relay_client_has (const HarkRelayClient *client, uint32_t number)
 {
   return find_want (client, number) != NULL;
+}
+
+bool
+hark_relay_client_has_wants (const HarkRelayClient *client)
+{
+  return client->wants->len > 0;
 }
 
 bool

@@ -57,11 +57,12 @@ void hark_relay_client_want (
 void hark_relay_client_unwant (HarkRelayClient *client, uint32_t want, HarkTime now);
 
 /* hark_relay_client_distrust: nothing comes through the relay that @want uses: takes another one,
- * and leaves this one alone for a minute. */
+ * and leaves this one alone for ten seconds. */
 void hark_relay_client_distrust (HarkRelayClient *client, uint32_t want, HarkTime now);
 
-/* hark_relay_client_has: there is such a want. */
+/* hark_relay_client_has: there is such a want; _has_wants: there is any. */
 bool hark_relay_client_has (const HarkRelayClient *client, uint32_t want);
+bool hark_relay_client_has_wants (const HarkRelayClient *client);
 
 /* hark_relay_client_get_used: through whom packets of @want go, and on which channel; false:
  * through nobody now. */

@@ -176,6 +176,15 @@ maybe_update_keys (HarkSession *session)
   }
 }
 
+/* Bytes of the largest packet to write now. */
+static size_t
+get_packet_max (const HarkSession *session)
+{
+  size_t limit = hark_mtu_limit (&session->mtu);
+
+  return session->packet_max ? MIN (limit, session->packet_max) : limit;
+}
+
 /* A single larger packet to find out whether the path carries it again. */
 static bool
 write_trial (HarkSession *session, Plan *plan, const HarkQuicFigures *figures, size_t *ret_len)
@@ -183,7 +192,7 @@ write_trial (HarkSession *session, Plan *plan, const HarkQuicFigures *figures, s
   size_t size = hark_mtu_try (&session->mtu, session->now);
   ngtcp2_ssize len;
 
-  if (size == 0 || pick_stream (session, plan) == NULL)
+  if (size == 0 || session->packet_max || pick_stream (session, plan) == NULL)
     return false;
   need_buffer (session, size);
   len = write_packet (session, plan, session->batch, size);
@@ -203,8 +212,8 @@ write_trial (HarkSession *session, Plan *plan, const HarkQuicFigures *figures, s
 static size_t
 write_packets (HarkSession *session, Plan *plan, size_t *ret_segment)
 {
-  size_t full = MIN (ngtcp2_conn_get_path_max_tx_udp_payload_size (session->conn),
-                     hark_mtu_limit (&session->mtu));
+  size_t full
+    = MIN (ngtcp2_conn_get_path_max_tx_udp_payload_size (session->conn), get_packet_max (session));
   size_t used = 0, segment = plan->packet;
 
   for (unsigned i = 0; i < HARK_SESSION_SEGMENTS_MAX; i++) {
@@ -252,7 +261,7 @@ next_quic (HarkSession *session, HarkSessionBatch *ret)
   HarkQuicFigures figures;
   size_t used = 0, segment = 0;
   double rate;
-  Plan plan = {.packet = hark_mtu_limit (&session->mtu)};
+  Plan plan = {.packet = get_packet_max (session)};
 
   hark_quic_get_figures (session->conn, &figures);
   rate = hark_pace_rate (figures.pacing_rate, figures.cwnd, figures.smoothed_rtt);

@@ -583,9 +583,10 @@ hark_session_relay_tag (const HarkSession *session,
 }
 
 void
-hark_session_set_rate_max (HarkSession *session, uint64_t rate)
+hark_session_set_limits (HarkSession *session, uint64_t rate, size_t packet)
 {
   session->rate_max = (double) rate / (double) HARK_SECOND;
+  session->packet_max = packet;
 }
 
 void

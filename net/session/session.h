@@ -166,9 +166,10 @@ void hark_session_relay_tag (const HarkSession *session,
                              const uint8_t relay[32],
                              uint8_t ret[HARK_SESSION_RELAY_TAG_LEN]);
 
-/* hark_session_set_rate_max: streams send at most @rate bytes a second on the path there is,
- * because more is known not to pass; 0: as much as passes. Media are not counted. */
-void hark_session_set_rate_max (HarkSession *session, uint64_t rate);
+/* hark_session_set_limits: what is known of the path there is: streams send at most @rate bytes a
+ * second (0: as much as passes; media are not counted), packets have at most @packet bytes (0: what
+ * discovery finds; else 1,200 or more). */
+void hark_session_set_limits (HarkSession *session, uint64_t rate, size_t packet);
 
 /* hark_session_set_call: bulk yields to voice by the delay governor; acknowledgements every 4
  * packets, not 10. */

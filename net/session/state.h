@@ -57,6 +57,7 @@ struct HarkSession {
   HarkMedia relay;
   uint8_t relay_secret[32]; /* of tags */
   double rate_max;          /* of streams, bytes a nanosecond; 0: none */
+  size_t packet_max;        /* bytes of a packet on this path; 0: no other limit */
 
   /* keys: [0] what we send under, [1] what we receive under */
   HarkPacketSecret secrets[HARK_SPACES][2];
