@@ -27,23 +27,25 @@ static const struct {
   const char *verb;
   const char *command;
   bool contact;         /* the first argument is one */
-  const char *argument; /* field of the next one; "paths" takes all the rest */
+  const char *argument; /* field of the next one; "paths" takes all the rest, "on" is on or off */
   Wait wait;
 } verbs[] = {
-  {"address",  "address", false, NULL,      WAIT_RESULT   },
-  {"add",      "add",     false, "address", WAIT_RESULT   },
-  {"contacts", "status",  false, NULL,      WAIT_RESULT   },
-  {"status",   "status",  false, NULL,      WAIT_RESULT   },
-  {"accept",   "accept",  true,  NULL,      WAIT_RESULT   },
-  {"decline",  "decline", true,  NULL,      WAIT_RESULT   },
-  {"block",    "block",   true,  NULL,      WAIT_RESULT   },
-  {"remove",   "remove",  true,  NULL,      WAIT_RESULT   },
-  {"rename",   "rename",  true,  "name",    WAIT_RESULT   },
-  {"verify",   "verify",  true,  NULL,      WAIT_RESULT   },
-  {"history",  "history", true,  NULL,      WAIT_RESULT   },
-  {"search",   "search",  false, "text",    WAIT_RESULT   },
-  {"send",     "send",    true,  "text",    WAIT_DELIVERED},
-  {"give",     "give",    true,  "paths",   WAIT_MOVED    },
+  {"address",   "address", false, NULL,      WAIT_RESULT   },
+  {"add",       "add",     false, "address", WAIT_RESULT   },
+  {"contacts",  "status",  false, NULL,      WAIT_RESULT   },
+  {"status",    "status",  false, NULL,      WAIT_RESULT   },
+  {"accept",    "accept",  true,  NULL,      WAIT_RESULT   },
+  {"decline",   "decline", true,  NULL,      WAIT_RESULT   },
+  {"block",     "block",   true,  NULL,      WAIT_RESULT   },
+  {"remove",    "remove",  true,  NULL,      WAIT_RESULT   },
+  {"rename",    "rename",  true,  "name",    WAIT_RESULT   },
+  {"verify",    "verify",  true,  NULL,      WAIT_RESULT   },
+  {"history",   "history", true,  NULL,      WAIT_RESULT   },
+  {"search",    "search",  false, "text",    WAIT_RESULT   },
+  {"send",      "send",    true,  "text",    WAIT_DELIVERED},
+  {"give",      "give",    true,  "paths",   WAIT_MOVED    },
+  {"relay",     "relay",   false, "on",      WAIT_RESULT   },
+  {"relay-for", "relay",   true,  "on",      WAIT_RESULT   },
 };
 
 typedef struct {
@@ -177,6 +179,8 @@ send_own_command (Verb *verb, JsonObject *status)
     json_object_set_string_member (command, "text", verb->text);
   if (g_strcmp0 (verbs[verb->verb].argument, "paths") == 0)
     add_paths (command, arguments);
+  else if (g_strcmp0 (verbs[verb->verb].argument, "on") == 0)
+    json_object_set_boolean_member (command, "on", strcmp (*arguments, "on") == 0);
   else if (verbs[verb->verb].argument)
     json_object_set_string_member (command, verbs[verb->verb].argument, *arguments);
   send_command (verb, command);
@@ -466,6 +470,9 @@ hark_cli_verb (int argc, char **argv)
            || (argc - 1 > wanted && g_strcmp0 (verbs[verb.verb].argument, "paths") != 0))
     code = hark_cli_complain (2, "%s wants %d argument%s; see hark-cli --help",
                               verbs[verb.verb].verb, wanted, wanted == 1 ? "" : "s");
+  else if (g_strcmp0 (verbs[verb.verb].argument, "on") == 0 && strcmp (argv[argc - 1], "on") != 0
+           && strcmp (argv[argc - 1], "off") != 0)
+    code = hark_cli_complain (2, "%s wants \"on\" or \"off\"", verbs[verb.verb].verb);
   else if (options.passphrase_fd >= 0
            && !(passphrase = hark_options_read_passphrase (options.passphrase_fd, &error)))
     code = hark_cli_complain (1, "%s", error->message);

@@ -51,6 +51,7 @@ static const struct {
   {"unmute",       HARK_COMMAND_UNMUTE,        MUST_CALL                },
   {"verify",       HARK_COMMAND_VERIFY,        MUST_CONTACT             },
   {"set-verified", HARK_COMMAND_SET_VERIFIED,  MUST_CONTACT | MUST_HOW  },
+  {"relay",        HARK_COMMAND_RELAY,         MUST_ON | MAY_CONTACT    },
   {"status",       HARK_COMMAND_STATUS,        0                        },
   {"quit",         HARK_COMMAND_LEAVE_QUIETLY, 0                        },
 };
@@ -162,6 +163,8 @@ read_optional_fields (JsonObject *object, HarkCommand *command)
   command->one_time = get_bool (object, "one_time");
   command->on = get_bool (object, "on");
   command->has_reply_to = get_hex (object, "reply_to", command->reply_to, sizeof command->reply_to);
+  if (get_number (object, "rate", &number))
+    command->rate = number;
   if (get_number (object, "before", &number))
     command->before = number;
   if (get_number (object, "limit", &number))
@@ -317,6 +320,8 @@ put_person (JsonBuilder *builder, const HarkPerson *person)
   put_string (builder, "status", WORD (person_words, person->status));
   put_string (builder, "state", WORD (presence_words, person->presence));
   put_string (builder, "path", WORD (path_words, person->path));
+  put_string (builder, "relay", person->relay);
+  put_bool (builder, "relayed", person->relayed);
   put_double (builder, "rtt_ms", person->rtt_ms);
   put_string (builder, "reason", person->reason);
   put_int (builder, "last_seen", person->last_seen_ms);
@@ -399,6 +404,10 @@ put_network (JsonBuilder *builder, const HarkNetworkState *network)
   put_string (builder, "udp", network->udp ? network->udp : "unknown");
   put_int (builder, "lan_peers", network->lan_peers);
   put_bool (builder, "published", network->published);
+  put_bool (builder, "relay", network->relay);
+  put_int (builder, "relay_rate", (int64_t) network->relay_rate);
+  put_int (builder, "relayed_now", network->relayed_now);
+  put_int (builder, "relayed_bytes", (int64_t) network->relayed_bytes);
 }
 
 /* One list member of objects, left out when there is none. */

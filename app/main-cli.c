@@ -25,6 +25,8 @@ static const char help[]
     "  history CONTACT       what was said; search TEXT\n"
     "  give CONTACT PATH...  hand files over\n"
     "  verify CONTACT        the safety number to compare\n"
+    "  relay on|off          carry packets of contacts who cannot reach each other directly;\n"
+    "                        relay-for CONTACT on|off\n"
     "  status                contacts, network, transfers, calls as JSON\n"
     "  version\n"
     "\n"

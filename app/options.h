@@ -18,7 +18,7 @@ typedef struct {
   bool no_tcp;
   char *network;
   char *mic, *speaker;
-  bool auto_accept_requests, auto_answer;
+  bool auto_accept_requests, auto_answer, no_relay;
   char *auto_accept_files;
   char *log;
   bool cubic, no_aes, jumbo;

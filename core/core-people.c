@@ -18,6 +18,16 @@ reason_for (const char *name, const char *words)
   return g_str_has_suffix (words, ".") ? g_strdup (words) : g_strconcat (words, ".", NULL);
 }
 
+/* A contact may have been removed while packets still go through them. */
+static char *
+relay_name (HarkCore *core, const HarkCoreContact *contact)
+{
+  const HarkCoreContact *relay = hark_core_find (core, &contact->relay);
+
+  return relay ? hark_contact_name (relay->row.petname, relay->row.name, relay->row.account.bytes)
+               : NULL;
+}
+
 HarkPerson *
 hark_core_person (HarkCore *core, const HarkCoreContact *contact)
 {
@@ -32,6 +42,9 @@ hark_core_person (HarkCore *core, const HarkCoreContact *contact)
   person->request_text = g_strdup (row->request_text);
   person->presence = contact->presence;
   person->path = contact->path;
+  person->relayed = core->relays && !core->config.no_relay && !contact->no_relay;
+  if (contact->path == HARK_PATH_RELAY)
+    person->relay = relay_name (core, contact);
   if (contact->has_session)
     hark_net_get_stats (core->net, &row->account, &stats);
   person->rtt_ms = (double) stats.rtt / (double) HARK_MS;
@@ -134,7 +147,8 @@ hark_core_tell_net (HarkCore *core, const HarkCoreContact *contact)
                           .has_pairwise_previous = row->has_pairwise_previous,
                           .pairwise_previous = row->pairwise_previous,
                           .has_first = row->has_first,
-                          .first = row->first};
+                          .first = row->first,
+                          .no_relay = contact->no_relay};
 
   if (row->status == HARK_CONTACT_ACCEPTED && row->has_reach && contact->shut_until == 0)
     hark_net_set_contact (core->net, &known, core->now);

@@ -4,6 +4,7 @@
  *
  *   core-base.c      events, results, the store
  *   core-people.c    contacts, and speaking to them
+ *   core-relay.c     carrying packets for contacts
  *   core-chat.c      messages
  *   core-files.c     transfers
  *   core-calls.c     calls
@@ -55,6 +56,8 @@ typedef struct {
   HarkStoreContact row;
   HarkPresence presence;
   HarkPathKind path;
+  HarkKey relay;      /* PATH_RELAY: who relays */
+  bool no_relay;      /* the user does not want to relay for them */
   const char *reason; /* static */
   bool has_session;
   uint32_t session;
@@ -97,6 +100,8 @@ struct HarkCore {
   HarkKey own;
   GArray *addresses; /* HarkStoreAddress */
   GBytes *nodes;
+  bool relays; /* as the user set it */
+  uint32_t relay_rate;
   HarkNet *net; /* borrowed */
   HarkRng rng;
   int64_t wall_ms; /* at wall_at */
@@ -191,6 +196,14 @@ void hark_core_stored (HarkCoreContact *contact, size_t len);
 
 /* hark_core_store_is_behind: so much waits for the disk that nothing more of theirs is heard. */
 bool hark_core_store_is_behind (const HarkCoreContact *contact);
+
+/* ---- core-relay.c ---- */
+
+/* hark_core_relay_load: what the store holds (nullable); contacts are known already. _start: tells
+ * the node. */
+void hark_core_relay_load (HarkCore *core, GBytes *kept);
+void hark_core_relay_start (HarkCore *core);
+void hark_core_command_relay (HarkCore *core, HarkCommand *command);
 
 /* ---- core-chat.c ---- */
 

@@ -35,6 +35,10 @@ network_state (HarkCore *core)
   state->lan_peers = status.lan_peers;
   state->contact_points = status.contact_points;
   state->published = status.published;
+  state->relay = status.relay;
+  state->relay_rate = status.relay_rate;
+  state->relayed_now = status.relayed_now;
+  state->relayed_bytes = status.relayed_bytes;
   state->mapping = mapping_words[status.mapping];
   state->udp = udp_words[status.udp];
   for (size_t i = 0; i < G_N_ELEMENTS (status.external); i++) {

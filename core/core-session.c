@@ -170,6 +170,7 @@ hark_core_handle_peer (HarkCore *core, const HarkNetEvent *event)
     contact->row.last_seen_ms = hark_core_wall (core); /* interrupted */
   contact->presence = presence_of (event->state);
   contact->path = online ? path_of (event) : HARK_PATH_NONE;
+  contact->relay = event->path.relay;
   contact->reason = event->reason;
   if (online && !contact->has_session)
     begin_session (core, contact, event);

@@ -80,6 +80,7 @@ load (HarkCore *core, const HarkStoreSnapshot *snapshot)
 
     hark_core_add_contact (core, row, seq != NULL ? *seq : 0);
   }
+  hark_core_relay_load (core, snapshot->relay);
   load_outbox (core, snapshot);
   for (guint i = 0; i < snapshot->transfers->len; i++)
     hark_core_load_transfer (core, snapshot->transfers->pdata[i]);
@@ -219,6 +220,7 @@ hark_core_start (HarkCore *core, uint16_t port, HarkTime now)
     return;
   hark_core_expire_invites (core);
   hark_core_start_contacts (core);
+  hark_core_relay_start (core);
 }
 
 void
@@ -284,6 +286,7 @@ static const struct {
   {HARK_COMMAND_UNMUTE,        hark_core_command_call,         false},
   {HARK_COMMAND_VERIFY,        hark_core_command_verify,       false},
   {HARK_COMMAND_SET_VERIFIED,  hark_core_command_set_verified, false},
+  {HARK_COMMAND_RELAY,         hark_core_command_relay,        false},
   {HARK_COMMAND_STATUS,        hark_core_command_status,       true },
   {HARK_COMMAND_LEAVE_QUIETLY, leave_quietly,                  true },
 };

@@ -22,6 +22,7 @@ typedef struct HarkCore HarkCore;
 typedef struct {
   bool auto_accept_requests;
   bool auto_answer;
+  bool no_relay;                 /* carry nobody's packets, whatever the profile says */
   const char *auto_accept_files; /* directory; NULL: ask */
   const char *downloads; /* where taken files go when the command names no place; not NULL */
 } HarkCoreConfig;

@@ -382,6 +382,7 @@ make_core (HarkEngine *engine, const HarkStoreSnapshot *snapshot)
   g_autofree char *downloads = g_strdup (config->downloads != NULL ? config->downloads : folder);
   HarkCoreConfig core = {.auto_accept_requests = config->auto_accept_requests,
                          .auto_answer = config->auto_answer,
+                         .no_relay = config->no_relay,
                          .auto_accept_files = config->auto_accept_files};
   uint8_t seed[32];
 

@@ -43,6 +43,7 @@ hark_person_copy (const HarkPerson *person)
   copy->name = g_strdup (person->name);
   copy->claimed = g_strdup (person->claimed);
   copy->request_text = g_strdup (person->request_text);
+  copy->relay = g_strdup (person->relay);
   copy->reason = g_strdup (person->reason);
   return copy;
 }
@@ -55,6 +56,7 @@ hark_person_free (HarkPerson *person)
   g_free (person->name);
   g_free (person->claimed);
   g_free (person->request_text);
+  g_free (person->relay);
   g_free (person->reason);
   g_free (person);
 }

@@ -66,6 +66,7 @@ typedef struct {
   bool auto_answer;
   const char *auto_accept_files; /* directory; NULL: ask */
   const char *downloads;         /* where taken files go by default; NULL: XDG downloads */
+  bool no_relay;                 /* carry nobody's packets, whatever the profile says */
   bool cubic;                    /* congestion control; else BBR2 */
   bool no_aes;
   bool jumbo; /* large datagrams on loopback or a LAN */
@@ -123,9 +124,11 @@ typedef enum {
   HARK_COMMAND_HANGUP,
   HARK_COMMAND_MUTE,
   HARK_COMMAND_UNMUTE,
-  HARK_COMMAND_VERIFY,        /* contact -> text: 60 digits */
-  HARK_COMMAND_SET_VERIFIED,  /* contact, how: "voice", "person", "no" */
-  HARK_COMMAND_STATUS,        /* -> contacts, transfers, calls, network */
+  HARK_COMMAND_VERIFY,       /* contact -> text: 60 digits */
+  HARK_COMMAND_SET_VERIFIED, /* contact, how: "voice", "person", "no" */
+  HARK_COMMAND_RELAY,  /* on, rate (bytes/s, 0: as before), or has_contact, contact, on: relay for
+                          contacts, or for this one; both must be on */
+  HARK_COMMAND_STATUS, /* -> contacts, transfers, calls, network */
   HARK_COMMAND_LEAVE_QUIETLY, /* tells peers and the DHT that we go; hark_engine_free() follows */
 } HarkCommandKind;
 
@@ -140,6 +143,7 @@ struct HarkCommand {
   uint8_t reply_to[HARK_MESSAGE_ID_LEN];
   uint64_t transfer;
   uint64_t call;
+  uint64_t rate;   /* RELAY: bytes a second each way */
   uint64_t before; /* HISTORY: position; 0: newest */
   unsigned limit;
   bool on;
@@ -209,6 +213,8 @@ typedef struct {
   char *request_text; /* of a request; "" otherwise */
   HarkPresence presence;
   HarkPathKind path;
+  char *relay;          /* PATH_RELAY: name of the contact who relays; else NULL */
+  bool relayed;         /* we relay for them when they need it */
   double rtt_ms;        /* while ONLINE; 0: not measured */
   char *reason;         /* NULL, or words for the user: why not online */
   int64_t last_seen_ms; /* Unix; 0: never */
@@ -268,6 +274,10 @@ typedef struct {
   const char *mapping;                           /* "none", "nat-pmp", "pcp", "upnp" */
   const char *udp;                               /* "works", "blocked", "unknown" */
   bool published;                                /* others can find us now */
+  bool relay;                                    /* we relay for contacts */
+  uint64_t relay_rate;    /* bytes a second each way of two who go through us */
+  unsigned relayed_now;   /* pairs that go through us */
+  uint64_t relayed_bytes; /* since the start */
 } HarkNetworkState;
 
 typedef enum {

@@ -79,18 +79,19 @@ last_seen (const HarkPerson *person, int64_t now_ms)
   return g_strdup_printf ("Last seen on %s", day);
 }
 
-static const char *
-path_words (HarkPathKind path)
+static char *
+path_words (const HarkPerson *person)
 {
-  switch (path) {
+  switch (person->path) {
   case HARK_PATH_LAN:
-    return "Online, same network";
+    return g_strdup ("Online, same network");
   case HARK_PATH_DIRECT:
-    return "Online, direct connection";
+    return g_strdup ("Online, direct connection");
   case HARK_PATH_RELAY:
-    return "Online, through a contact";
+    return person->relay ? g_strdup_printf ("Online, relayed by %s", person->relay)
+                         : g_strdup ("Online, relayed by a contact");
   default:
-    return "Online";
+    return g_strdup ("Online");
   }
 }
 
@@ -111,7 +112,7 @@ hark_words_presence (const HarkPerson *person, int64_t now_ms)
   }
   switch (person->presence) {
   case HARK_PRESENCE_ONLINE:
-    return g_strdup (path_words (person->path));
+    return path_words (person);
   case HARK_PRESENCE_CONNECTING:
     return g_strdup ("Connecting…");
   case HARK_PRESENCE_SEARCHING:

@@ -76,25 +76,25 @@ hark_addresses_get (HarkDatabase *database, GArray *ret)
 }
 
 int
-hark_nodes_put (HarkDatabase *database, GBytes *nodes)
+hark_setting_put (HarkDatabase *database, const char *name, GBytes *value)
 {
   sqlite3_stmt *put = hark_database_begin (database, HARK_SQL_PUT_SETTING);
   gsize len = 0;
-  const void *bytes = nodes != NULL ? g_bytes_get_data (nodes, &len) : NULL;
+  const void *bytes = value != NULL ? g_bytes_get_data (value, &len) : NULL;
 
-  hark_bind_text (put, 1, "nodes");
+  hark_bind_text (put, 1, name);
   hark_bind_optional (put, 2, bytes != NULL, bytes, len);
   return hark_database_end (put, sqlite3_step (put));
 }
 
 int
-hark_nodes_get (HarkDatabase *database, GBytes **ret)
+hark_setting_get (HarkDatabase *database, const char *name, GBytes **ret)
 {
   sqlite3_stmt *get = hark_database_begin (database, HARK_SQL_GET_SETTING);
   const void *bytes;
   int rc;
 
-  hark_bind_text (get, 1, "nodes");
+  hark_bind_text (get, 1, name);
   rc = sqlite3_step (get);
   if (rc == SQLITE_ROW) {
     bytes = sqlite3_column_blob (get, 0);

@@ -131,8 +131,10 @@ int hark_account_get (HarkDatabase *database, HarkStoreAccount *ret, bool *ret_f
 int hark_address_put (HarkDatabase *database, const HarkStoreAddress *address);
 int hark_address_delete (HarkDatabase *database, const HarkToken *token);
 int hark_addresses_get (HarkDatabase *database, GArray *ret);
-int hark_nodes_put (HarkDatabase *database, GBytes *nodes);
-int hark_nodes_get (HarkDatabase *database, GBytes **ret);
+
+/* hark_setting_put, hark_setting_get: bytes under a @name; NULL for none. */
+int hark_setting_put (HarkDatabase *database, const char *name, GBytes *value);
+int hark_setting_get (HarkDatabase *database, const char *name, GBytes **ret);
 
 int hark_contact_put (HarkDatabase *database, const HarkStoreContact *contact);
 int hark_contact_delete (HarkDatabase *database, const HarkKey *account);

@@ -71,7 +71,9 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
   case HARK_STORE_DELETE_TRANSFER:
     return hark_transfer_delete (database, request->transfer->id);
   case HARK_STORE_PUT_NODES:
-    return hark_nodes_put (database, request->nodes);
+    return hark_setting_put (database, "nodes", request->nodes);
+  case HARK_STORE_PUT_RELAY:
+    return hark_setting_put (database, "relay", request->relay);
   case HARK_STORE_GET_HISTORY:
   case HARK_STORE_SEARCH:
   case HARK_STORE_GET_LAST:

@@ -104,7 +104,9 @@ hark_store_load (HarkStore *store, HarkStoreSnapshot *ret, GError **error)
   if (rc == SQLITE_OK)
     rc = hark_messages_get_sequences (database, snapshot.sequences);
   if (rc == SQLITE_OK)
-    rc = hark_nodes_get (database, &snapshot.nodes);
+    rc = hark_setting_get (database, "nodes", &snapshot.nodes);
+  if (rc == SQLITE_OK)
+    rc = hark_setting_get (database, "relay", &snapshot.relay);
 
   if (rc != SQLITE_OK) {
     hark_database_set_error (database, rc, error);

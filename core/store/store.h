@@ -187,6 +187,7 @@ typedef struct {
   GPtrArray *outbox;     /* HarkStoreMessage: outgoing, not yet DELIVERED, in order of position */
   GHashTable *sequences; /* HarkKey* -> uint64_t*: our highest seq per conversation */
   GBytes *nodes;         /* compact endpoints of good DHT nodes; NULL for none */
+  GBytes *relay;         /* as PUT_RELAY got it; NULL for none */
 } HarkStoreSnapshot;
 
 /* hark_store_load: reads all of it; before hark_store_start(). @ret is cleared with
@@ -213,6 +214,7 @@ typedef enum {
   HARK_STORE_PUT_TRANSFER,    /* transfer: adds or replaces by id */
   HARK_STORE_DELETE_TRANSFER, /* transfer.id */
   HARK_STORE_PUT_NODES,       /* nodes */
+  HARK_STORE_PUT_RELAY,       /* relay: for whom we relay (core/core-relay.c) */
 } HarkStoreRequestKind;
 
 typedef struct {
@@ -224,6 +226,7 @@ typedef struct {
   HarkStoreMessage *message;   /* owned */
   HarkStoreTransfer *transfer; /* owned */
   GBytes *nodes;               /* owned */
+  GBytes *relay;               /* owned */
   bool has_contact;
   HarkKey account_key; /* GET_HISTORY, SEARCH */
   uint64_t before;

@@ -122,6 +122,16 @@ hark_sim_network_set_nat_timeout (HarkSimNetwork *network, unsigned number, Hark
   site->nat = hark_sim_nat_new (site->kind, &site->external, timeout, &network->rng);
 }
 
+void
+hark_sim_network_set_nat (HarkSimNetwork *network, unsigned number, HarkSimNatKind kind)
+{
+  HarkSimSite *site = hark_sim_get_site (network, number);
+
+  hark_sim_nat_free (site->nat);
+  site->kind = kind;
+  site->nat = hark_sim_nat_new (kind, &site->external, HARK_SIM_NAT_TIMEOUT, &network->rng);
+}
+
 /* ---- looking --------------------------------------------------------------------- */
 
 HarkSimCounters

@@ -155,6 +155,9 @@ void hark_sim_network_set_hairpin (HarkSimNetwork *network, unsigned site, bool 
 /* hark_sim_network_set_nat_timeout: life of idle mappings from now on; drops those that exist. */
 void hark_sim_network_set_nat_timeout (HarkSimNetwork *network, unsigned site, HarkTime timeout);
 
+/* hark_sim_network_set_nat: another router stands in the home; no mapping is left. */
+void hark_sim_network_set_nat (HarkSimNetwork *network, unsigned site, HarkSimNatKind kind);
+
 /* ---- attackers ------------------------------------------------------------------- */
 
 /* A tap sees every datagram that a socket of @host sends to @to, may change its bytes (not its

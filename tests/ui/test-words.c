@@ -60,6 +60,10 @@ test_presence (void)
   bob.presence = HARK_PRESENCE_ONLINE;
   bob.path = HARK_PATH_LAN;
   check (hark_words_presence (&bob, NOON), "Online, same network");
+  bob.path = HARK_PATH_RELAY;
+  check (hark_words_presence (&bob, NOON), "Online, relayed by a contact");
+  bob.relay = (char *) "Carol";
+  check (hark_words_presence (&bob, NOON), "Online, relayed by Carol");
   bob.presence = HARK_PRESENCE_OFFLINE;
   check (hark_words_presence (&bob, NOON), "Offline");
   bob.last_seen_ms = NOON - HOUR;
