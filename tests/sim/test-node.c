@@ -231,6 +231,55 @@ test_first_contact (void)
   world_clear (&world);
 }
 
+static bool
+bob_heard (void *data)
+{
+  return ((World *) data)->bob->received->len == 5;
+}
+
+/* A NAT gives Alice another port in the middle of a conversation: Bob goes there, under the same
+ * session, and she hears him again. @silence: before she says something. */
+static void
+check_rebind (HarkTime silence)
+{
+  World world;
+  HarkEndpoint before;
+  HarkTime begin;
+  uint32_t session;
+
+  world_init (&world, 7, HARK_SIM_NAT_PORT_RESTRICTED, HARK_SIM_NAT_PORT_RESTRICTED,
+              &(HarkSimLinkConfig){.delay = 12 * HARK_MS});
+  g_assert_true (meet (&world, 2 * HARK_MINUTE));
+  hark_sim_network_run (world.network, 10 * HARK_SECOND);
+  before = world.bob->path.remote;
+  session = world.bob->session;
+
+  hark_sim_network_rebind_site (world.network, world.site[0]);
+  begin = hark_sim_network_now (world.network);
+  hark_sim_network_run (world.network, silence);
+  g_byte_array_set_size (world.bob->received, 0);
+  g_assert_true (hark_sim_person_say (world.alice, "hello", 5));
+  g_assert_true (hark_sim_network_run_until (world.network, 3 * HARK_SECOND, bob_heard, &world));
+  g_assert_cmpuint (hark_sim_network_now (world.network) - begin - silence, <, 2 * HARK_SECOND);
+  talk (&world);
+  hark_sim_network_run (world.network, HARK_SECOND);
+  g_assert_false (hark_endpoint_equal (&world.bob->path.remote, &before));
+  g_assert_cmpuint (world.bob->session, ==, session);
+  world_clear (&world);
+}
+
+static void
+test_rebind (void)
+{
+  check_rebind (0);
+}
+
+static void
+test_rebind_while_silent (void)
+{
+  check_rebind (10 * HARK_SECOND);
+}
+
 static void
 run_once (uint64_t seed, uint8_t ret[HARK_SIM_TRACE_LEN])
 {
@@ -265,6 +314,8 @@ main (int argc, char **argv)
   g_test_add_func ("/node/comes-back-after-a-short-outage", test_short_outage);
   g_test_add_func ("/node/comes-back-after-a-long-outage", test_long_outage);
   g_test_add_func ("/node/meets-before-it-has-contact-points", test_first_contact);
+  g_test_add_func ("/node/follows-a-peer-whose-nat-forgot", test_rebind);
+  g_test_add_func ("/node/follows-after-silence", test_rebind_while_silent);
   g_test_add_func ("/node/same-seed-same-run", test_same_run);
   return g_test_run ();
 }
