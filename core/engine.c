@@ -46,6 +46,7 @@ struct HarkEngine {
   HarkCore *core;
   HarkTime stats_at; /* NEVER: no call */
   HarkTime hosts_at; /* NEVER: no well-known hosts are to be asked */
+  char **hosts;      /* "host:port", NULL-terminated: those that the user named; NULL: our own list */
   HarkTime clock_at;
   int64_t clock_ms; /* Unix, at clock_at - CLOCK_TIME */
 
@@ -267,10 +268,9 @@ check_clock (HarkEngine *engine)
 static void
 ask_hosts (HarkEngine *engine)
 {
-  const char *const *hosts = engine->config->bootstrap;
+  const char *const *hosts
+    = engine->hosts != NULL ? (const char *const *) engine->hosts : hark_bootstrap_hosts;
 
-  if (hosts == NULL)
-    hosts = hark_bootstrap_hosts;
   for (; *hosts != NULL; hosts++)
     hark_net_runner_resolve (engine->runner, *hosts);
 }
@@ -406,6 +406,7 @@ bootstrap (HarkEngine *engine)
   if (config->no_dht || (!named && (config->network != NULL || is_loopback (config->bind))))
     return;
   if (named) {
+    engine->hosts = g_strdupv ((char **) config->bootstrap);
     ask_hosts (engine);
     engine->hosts_at = hark_time_add (now (), HOSTS_TIME);
   } else {
@@ -560,6 +561,7 @@ engine_free (HarkEngine *engine)
   g_main_context_unref (engine->context);
   g_mutex_clear (&engine->mutex);
   g_cond_clear (&engine->started);
+  g_strfreev (engine->hosts);
   g_free (engine);
 }
 
