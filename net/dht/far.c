@@ -191,6 +191,8 @@ note_node (HarkDht *dht, const HarkEndpoint *endpoint, bool alive)
 
   if (!node)
     return;
+  if (node->alive != alive)
+    g_debug ("a node %s over TCP", alive ? "answers" : "is silent");
   dht->status_changed |= node->alive != alive;
   node->alive = alive;
   node->failures = alive ? 0 : node->failures + 1;
@@ -230,6 +232,10 @@ calm_down (HarkDht *dht)
 void
 hark_far_note_answer (HarkDht *dht, const HarkEndpoint *from)
 {
+  if (from->tcp) {
+    hark_far_add (dht, from);
+    note_node (dht, from, true);
+  }
   if (from->tcp || (dht->silence.has_public && hark_endpoint_scope (from) != HARK_SCOPE_PUBLIC))
     return;
   set_udp (dht, HARK_DHT_UDP_WORKS);
@@ -253,6 +259,7 @@ hark_far_check (HarkDht *dht)
 static void
 on_more (HarkDht *dht, const HarkRpc *rpc, HarkRpcOutcome outcome, const HarkKrpc *answer)
 {
+  HarkDhtEvent event = {.kind = HARK_DHT_EVENT_MORE, .endpoint = rpc->to, .found = true};
   HarkFar *far = dht->far;
   HarkBencodeIter iter;
   HarkBencode entry;
@@ -262,6 +269,9 @@ on_more (HarkDht *dht, const HarkRpc *rpc, HarkRpcOutcome outcome, const HarkKrp
   note_node (dht, &rpc->to, outcome == HARK_RPC_ANSWERED);
   if (outcome != HARK_RPC_ANSWERED)
     return;
+  event.endpoint.tcp = false; /* one of our own kind: the owner may register there */
+  event.rtt = hark_time_since (dht->now, rpc->sent);
+  hark_dht_emit (dht, &event, NULL, NULL);
   hark_bencode_iter_init (&iter, hark_bencode_is_list (answer->values) ? answer->values
                                                                        : (HarkBencode){0});
   for (int i = 0; i < 8 && hark_bencode_iter_next (&iter, NULL, &entry); i++) {

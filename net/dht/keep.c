@@ -556,6 +556,14 @@ hark_dht_keeps_renew (HarkDht *dht, const HarkEndpoint *point)
     if (!point || keep == find_keep (dht, point))
       keep->next = dht->now;
   }
+  /* silence on the old way says nothing about the new one */
+  for (guint i = 0; !point && i < dht->known->len; i++) {
+    HarkDhtKnown *known = &g_array_index (dht->known, HarkDhtKnown, i);
+
+    if (known->silences > 0)
+      known->not_before = 0;
+    known->silences = 0;
+  }
 }
 
 void

@@ -16,7 +16,7 @@ void hark_dht_keeps_handle_time (HarkDht *dht);
 HarkTime hark_dht_keeps_get_deadline (const HarkDht *dht);
 
 /* hark_dht_keeps_renew: the registration at @point (NULL: every one) is renewed now: the way to it
- * changed. */
+ * changed. With NULL points that were silent may be tried again. */
 void hark_dht_keeps_renew (HarkDht *dht, const HarkEndpoint *point);
 
 /* hark_dht_holds: we are registered, or about to be, at @point with @handle. */

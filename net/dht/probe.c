@@ -1,5 +1,6 @@
 #include "net/dht/probe.h"
 
+#include "net/dht/far.h"
 #include "net/dht/operation.h"
 
 #include <string.h>
@@ -7,8 +8,8 @@
 static const uint8_t zeros[40];
 
 #define PROBE_PADDING 18 /* bytes: as long as the endpoint that takes the place of `via` */
-#define MORE_PADDING 40  /* the answer to a stranger is at most three times as long as this query \
-                          */
+/* the answer to a stranger is at most three times as long as this query */
+#define MORE_PADDING 40
 
 /* ---- asking -------------------------------------------------------------------------------- */
 
@@ -65,6 +66,7 @@ on_more (HarkDht *dht, const HarkRpc *rpc, HarkRpcOutcome outcome, const HarkKrp
 
   if (outcome == HARK_RPC_LATE)
     return;
+  event.endpoint.tcp = false; /* it is the same node either way */
   event.found = outcome == HARK_RPC_ANSWERED && answer->has_count;
   event.rtt = hark_time_since (dht->now, rpc->sent);
   hark_dht_emit (dht, &event, NULL,
@@ -80,10 +82,12 @@ hark_dht_ask_more (HarkDht *dht, const HarkEndpoint *node, unsigned n, HarkTime 
     .count = MIN (n, HARK_DHT_MORE_MAX),
     .padding = {zeros, MORE_PADDING}
   };
+  HarkEndpoint to;
 
   dht->now = MAX (dht->now, now);
   hark_dht_want (dht, &query);
-  return hark_rpc_send (dht, node, &query, on_more, 0);
+  to = hark_far_route (dht, node);
+  return hark_rpc_send (dht, &to, &query, on_more, 0);
 }
 
 bool
