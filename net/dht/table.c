@@ -21,6 +21,15 @@ bucket_at (const HarkTable *table, size_t i)
   return &g_array_index (table->buckets, HarkBucket, i);
 }
 
+/* How many nodes @bucket may hold. */
+static unsigned
+capacity (const HarkTable *table, const HarkBucket *bucket)
+{
+  size_t i = (size_t) (bucket - bucket_at (table, 0));
+
+  return i < 2 ? HARK_TABLE_K_MAX >> i : HARK_TABLE_K;
+}
+
 static HarkBucket *
 bucket_of (const HarkTable *table, const HarkNodeId *id)
 {
@@ -147,9 +156,9 @@ drop (HarkTableNode *nodes, unsigned *n, HarkTableNode *node)
 
 /* The youngest spare that fits takes a free place. */
 static void
-promote (HarkBucket *bucket)
+promote (const HarkTable *table, HarkBucket *bucket)
 {
-  for (unsigned i = bucket->n_spares; i-- > 0 && bucket->n_nodes < HARK_TABLE_K;) {
+  for (unsigned i = bucket->n_spares; i-- > 0 && bucket->n_nodes < capacity (table, bucket);) {
     HarkTableNode spare = bucket->spares[i];
 
     if (is_crowded (bucket, &spare.endpoint, NULL))
@@ -183,12 +192,15 @@ split_last (HarkTable *table, HarkTime now)
   for (unsigned i = 0; i < old.n_nodes; i++) {
     HarkBucket *bucket = bucket_of (table, &old.nodes[i].id);
 
-    bucket->nodes[bucket->n_nodes++] = old.nodes[i];
+    if (bucket->n_nodes < capacity (table, bucket))
+      bucket->nodes[bucket->n_nodes++] = old.nodes[i];
+    else
+      add_spare (bucket, &old.nodes[i]);
   }
   for (unsigned i = 0; i < old.n_spares; i++)
     add_spare (bucket_of (table, &old.spares[i].id), &old.spares[i]);
-  promote (bucket_at (table, bits));
-  promote (bucket_at (table, bits + 1));
+  promote (table, bucket_at (table, bits));
+  promote (table, bucket_at (table, bits + 1));
 }
 
 static unsigned
@@ -225,7 +237,7 @@ hark_table_purge (HarkTable *table)
     for (unsigned j = bucket->n_nodes; j-- > 0;)
       if (!bucket->nodes[j].verified)
         drop (bucket->nodes, &bucket->n_nodes, &bucket->nodes[j]);
-    promote (bucket);
+    promote (table, bucket);
   }
 }
 
@@ -253,17 +265,18 @@ insert (HarkTable *table, const HarkTableNode *node, HarkTime now)
   HarkBucket *bucket = bucket_of (table, &node->id);
   HarkTableNode *old;
 
-  while (bucket->n_nodes == HARK_TABLE_K && bucket == bucket_at (table, table->buckets->len - 1)
+  while (bucket->n_nodes == capacity (table, bucket)
+         && bucket == bucket_at (table, table->buckets->len - 1)
          && table->buckets->len < 8 * HARK_NODE_ID_LEN) {
     split_last (table, now);
     bucket = bucket_of (table, &node->id);
   }
-  old = bucket->n_nodes == HARK_TABLE_K ? weakest (bucket, node) : NULL;
+  old = bucket->n_nodes == capacity (table, bucket) ? weakest (bucket, node) : NULL;
   if (is_crowded (bucket, &node->endpoint, old)) {
     add_spare (bucket, node);
     return false;
   }
-  if (bucket->n_nodes < HARK_TABLE_K) {
+  if (bucket->n_nodes < capacity (table, bucket)) {
     bucket->nodes[bucket->n_nodes++] = *node;
     return true;
   }
@@ -322,8 +335,9 @@ hark_table_has_room (const HarkTable *table, const HarkNodeId *id, const HarkEnd
   if (hark_node_id_equal (id, &table->own_id) || find_host (table, endpoint, &host)
       || (!node.verified && hark_table_is_strict (table)))
     return false;
-  return (bucket->n_nodes < HARK_TABLE_K || bucket == bucket_at (table, table->buckets->len - 1)
-          || weakest (bucket, &node) || bucket->n_spares < HARK_TABLE_SPARES)
+  return (bucket->n_nodes < capacity (table, bucket)
+          || bucket == bucket_at (table, table->buckets->len - 1) || weakest (bucket, &node)
+          || bucket->n_spares < HARK_TABLE_SPARES)
          && !is_crowded (bucket, endpoint, NULL);
 }
 
@@ -341,7 +355,7 @@ hark_table_failed (HarkTable *table, const HarkEndpoint *endpoint, bool for_sure
         || (node->failures >= FAILURES_QUESTIONABLE && !node->settled)
         || (node->failures >= FAILURES_QUESTIONABLE && bucket->n_spares > 0)) {
       drop (bucket->nodes, &bucket->n_nodes, node);
-      promote (bucket);
+      promote (table, bucket);
     }
     return;
   }
@@ -479,7 +493,7 @@ hark_table_next_refresh (HarkTable *table, HarkRng *rng, HarkTime now, HarkNodeI
     bool last = i + 1 == table->buckets->len;
 
     if (hark_time_since (now, bucket->refreshed) < HARK_TABLE_REFRESH
-        || (!last && bucket->n_nodes == HARK_TABLE_K))
+        || (!last && bucket->n_nodes == capacity (table, bucket)))
       continue;
     bucket->refreshed = now;
     if (last) {

@@ -38,15 +38,28 @@ test_keeps_the_old (void)
   HarkEndpoint gone = at (10, 0, 0, 1);
 
   setup ();
-  for (uint8_t i = 1; i <= 8; i++)
+  for (uint8_t i = 1; i <= HARK_TABLE_K_MAX; i++)
     g_assert_true (heard (0x80, at (10, 0, 0, i), 0));
-  g_assert_false (heard (0x80, at (10, 0, 0, 9), 0));
-  g_assert_cmpuint (hark_table_count (&table), ==, 8);
+  g_assert_false (heard (0x80, at (10, 0, 0, 200), 0));
+  g_assert_cmpuint (hark_table_count (&table), ==, HARK_TABLE_K_MAX);
   hark_table_failed (&table, &gone, false);
   g_assert_nonnull (hark_table_find (&table, &gone));
   hark_table_failed (&table, &gone, false);
   g_assert_null (hark_table_find (&table, &gone)); /* the spare took its place */
-  g_assert_cmpuint (hark_table_count (&table), ==, 8);
+  g_assert_cmpuint (hark_table_count (&table), ==, HARK_TABLE_K_MAX);
+  hark_table_clear (&table);
+}
+
+/* The first bucket holds 32, the second 16, all others eight. */
+static void
+test_capacity (void)
+{
+  setup ();
+  for (unsigned i = 0; i < 250; i++)
+    heard ((uint8_t) (0x80 >> i / 50), at (10, 2, (uint8_t) (i / 100), (uint8_t) i), 0);
+  for (unsigned i = 0; i < 4; i++)
+    g_assert_cmpuint (g_array_index (table.buckets, HarkBucket, i).n_nodes, ==,
+                      i < 2 ? HARK_TABLE_K_MAX >> i : HARK_TABLE_K);
   hark_table_clear (&table);
 }
 
@@ -200,6 +213,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/table/keeps-the-old", test_keeps_the_old);
+  g_test_add_func ("/table/holds-more-of-the-far-half", test_capacity);
   g_test_add_func ("/table/splits-along-our-id", test_splits);
   g_test_add_func ("/table/spreads-over-networks", test_diversity);
   g_test_add_func ("/table/pings-and-refreshes", test_pings);
