@@ -12,8 +12,8 @@ hark_limits_init (HarkLimits *limits, HarkRng *rng, HarkTime now)
                           now);
   hark_token_bucket_init (&limits->probes, HARK_LIMIT_PROBES_TOTAL_RATE,
                           HARK_LIMIT_PROBES_TOTAL_BURST, now);
-  /* Pages of it are touched as sources appear. */
-  limits->sources = g_new0 (HarkLimit, HARK_LIMITS_SETS * HARK_LIMITS_WAYS);
+  limits->n_sets = HARK_LIMITS_SETS_FIRST;
+  limits->sources = g_new0 (HarkLimit, HARK_LIMITS_SETS_FIRST * HARK_LIMITS_WAYS);
 }
 
 void
@@ -35,30 +35,81 @@ is_worth_less (const HarkLimit *a, const HarkLimit *b, HarkTime now)
   return a->used < b->used;
 }
 
+/* Where @source may be: HARK_LIMITS_WAYS places. */
+static HarkLimit *
+set_of (HarkLimits *limits, const HarkEndpoint *source)
+{
+  uint8_t name[19], hash[crypto_shorthash_BYTES];
+
+  G_STATIC_ASSERT (HARK_LIMITS_SETS <= 256);
+  name[0] = source->family;
+  memcpy (name + 1, &source->port, 2);
+  memcpy (name + 3, source->ip, 16);
+  crypto_shorthash (hash, name, sizeof name, limits->key);
+  return &limits->sources[(size_t) hash[0] % limits->n_sets * HARK_LIMITS_WAYS];
+}
+
+/* Twice as many sets: those of one set part by another bit of their hash, so all find a place. */
+static void
+grow (HarkLimits *limits)
+{
+  unsigned n_old = limits->n_sets * HARK_LIMITS_WAYS;
+  g_autofree HarkLimit *old = limits->sources;
+
+  limits->n_sets *= 2;
+  limits->sources = g_new0 (HarkLimit, limits->n_sets * HARK_LIMITS_WAYS);
+  for (unsigned i = 0; i < n_old; i++) {
+    HarkLimit *place;
+
+    if (!old[i].source.family)
+      continue;
+    place = set_of (limits, &old[i].source);
+    while (place->source.family)
+      place++;
+    *place = old[i];
+  }
+}
+
+/* The entry of @source, or NULL and the one to forget for it. */
+static HarkLimit *
+find (HarkLimits *limits, const HarkEndpoint *source, HarkTime now, HarkLimit **ret_worst)
+{
+  HarkLimit *set = set_of (limits, source);
+
+  *ret_worst = set;
+  for (size_t i = 0; i < HARK_LIMITS_WAYS; i++) {
+    if (set[i].source.family && hark_endpoint_equal (&set[i].source, source))
+      return &set[i];
+    if (is_worth_less (&set[i], *ret_worst, now))
+      *ret_worst = &set[i];
+  }
+  return NULL;
+}
+
+static bool
+is_needed (const HarkLimit *limit, HarkTime now)
+{
+  return limit->source.family
+         && (limit->proven_until > now || hark_time_since (now, limit->used) < HARK_LIMITS_RECENT);
+}
+
 HarkLimit *
 hark_limits_source (HarkLimits *limits, const HarkEndpoint *from, HarkTime now)
 {
   HarkEndpoint source = *from;
-  uint8_t name[19], hash[crypto_shorthash_BYTES];
-  HarkLimit *set, *chosen;
+  HarkLimit *known, *chosen;
 
   if (hark_endpoint_scope (from) != HARK_SCOPE_LOOPBACK)
     source.port = 0;
   source.tcp = false;
-  name[0] = source.family;
-  memcpy (name + 1, &source.port, 2);
-  memcpy (name + 3, source.ip, 16);
-  crypto_shorthash (hash, name, sizeof name, limits->key);
-  set = &limits->sources[(size_t) hash[0] % HARK_LIMITS_SETS * HARK_LIMITS_WAYS];
-
-  chosen = set;
-  for (size_t i = 0; i < HARK_LIMITS_WAYS; i++) {
-    if (set[i].source.family && hark_endpoint_equal (&set[i].source, &source)) {
-      set[i].used = now;
-      return &set[i];
-    }
-    if (is_worth_less (&set[i], chosen, now))
-      chosen = &set[i];
+  known = find (limits, &source, now, &chosen);
+  if (known) {
+    known->used = now;
+    return known;
+  }
+  while (is_needed (chosen, now) && limits->n_sets < HARK_LIMITS_SETS) {
+    grow (limits);
+    find (limits, &source, now, &chosen);
   }
 
   *chosen = (HarkLimit){.source = source, .used = now};

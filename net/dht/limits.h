@@ -1,7 +1,8 @@
 /* net/dht/limits.h - how much we do for whom.
  *
- * Pure; one thread at a time. A table of fixed size over addresses (on loopback over address and
- * port): when it is full, the one not heard of for longest is forgotten, proven ones last. An
+ * Pure; one thread at a time. A table over addresses (on loopback over address and port) that grows
+ * to a fixed size: while it is smaller nobody is forgotten who was heard of within a minute or is
+ * proven; later the one not heard of for longest is, proven ones last. An
  * address is proven once it returned something that we sent to it; until then it may be forged, and
  * somebody else pays.
  *
@@ -13,7 +14,9 @@
 #include "net/base/rng.h"
 #include "net/base/token-bucket.h"
 
-#define HARK_LIMITS_SETS 256
+#define HARK_LIMITS_SETS 256     /* at most */
+#define HARK_LIMITS_SETS_FIRST 4 /* few addresses talk to most nodes */
+#define HARK_LIMITS_RECENT HARK_MINUTE
 #define HARK_LIMITS_WAYS 8
 
 #define HARK_LIMIT_QUERIES_RATE 10 /* a second, per source */
@@ -54,7 +57,8 @@ typedef struct {
   uint8_t key[16]; /* so that nobody can choose whom he displaces */
   HarkTokenBucket total;
   HarkTokenBucket probes; /* of everybody */
-  HarkLimit *sources;     /* HARK_LIMITS_SETS * HARK_LIMITS_WAYS */
+  unsigned n_sets;        /* a power of two */
+  HarkLimit *sources;     /* n_sets * HARK_LIMITS_WAYS */
 } HarkLimits;
 
 /* hark_limits_init: nobody known; hark_limits_clear: frees the table. */
