@@ -17,23 +17,27 @@
 #include <string.h>
 #include <unistd.h>
 
+#define LOOK_MS 9000 /* what a node needs to know where it is (core/doctor.c) */
+
 typedef enum {
   WAIT_RESULT,    /* done with the result */
   WAIT_DELIVERED, /* until the message is on the other side's disk */
   WAIT_MOVED,     /* until every transfer is over */
+  WAIT_LOOK,      /* an engine of our own looks around for a while before it is asked */
 } Wait;
 
 static const struct {
   const char *verb;
   const char *command;
   bool contact;         /* the first argument is one */
-  const char *argument; /* field of the next one; "paths" takes all the rest, "on" is on or off */
+  const char *argument; /* NULL, or the field of the next one; "paths" takes all the rest, "on" is on or off */
   Wait wait;
 } verbs[] = {
   {"address",   "address", false, NULL,      WAIT_RESULT   },
   {"add",       "add",     false, "address", WAIT_RESULT   },
   {"contacts",  "status",  false, NULL,      WAIT_RESULT   },
   {"status",    "status",  false, NULL,      WAIT_RESULT   },
+  {"doctor",    "doctor",  true,  NULL,      WAIT_LOOK     },
   {"accept",    "accept",  true,  NULL,      WAIT_RESULT   },
   {"decline",   "decline", true,  NULL,      WAIT_RESULT   },
   {"block",     "block",   true,  NULL,      WAIT_RESULT   },
@@ -61,6 +65,7 @@ typedef struct {
   char *message;         /* id we wait for */
   GHashTable *transfers; /* numbers not yet over */
   bool failed_transfer;
+  bool looked;
   int code;
 } Verb;
 
@@ -156,7 +161,7 @@ send_own_command (Verb *verb, JsonObject *status)
 
   json_object_set_string_member (command, "command", verbs[verb->verb].command);
   json_object_set_string_member (command, "tag", "own");
-  if (verbs[verb->verb].contact) {
+  if (verbs[verb->verb].contact && *arguments) {
     guint matches;
     const char *account = find_contact (status, *arguments, &matches);
 
@@ -235,6 +240,35 @@ remember_transfers (Verb *verb, JsonObject *result)
 }
 
 static void
+ask_status (Verb *verb)
+{
+  g_autoptr (JsonObject) status = json_object_new ();
+
+  json_object_set_string_member (status, "command", "status");
+  json_object_set_string_member (status, "tag", "status");
+  send_command (verb, status);
+}
+
+/* True when nothing is a problem. */
+static bool
+print_findings (JsonObject *result)
+{
+  JsonArray *findings = json_object_get_array_member (result, "findings");
+  bool well = true;
+
+  for (guint i = 0; findings && i < json_array_get_length (findings); i++) {
+    JsonObject *finding = json_array_get_object_element (findings, i);
+    const char *level = member (finding, "level");
+
+    well &= strcmp (level, "problem") != 0;
+    printf ("%-8s %s\n", level, member (finding, "text"));
+    if (*member (finding, "step"))
+      printf ("         %s\n", member (finding, "step"));
+  }
+  return well;
+}
+
+static void
 handle_own_result (Verb *verb, JsonObject *result)
 {
   const char *name = verbs[verb->verb].verb;
@@ -251,6 +285,10 @@ handle_own_result (Verb *verb, JsonObject *result)
     printf ("%s\n", member (result, "safety_number"));
   else if (strcmp (name, "history") == 0 || strcmp (name, "search") == 0)
     print_messages (result);
+  else if (strcmp (name, "doctor") == 0 && !print_findings (result)) {
+    finish (verb, 1);
+    return;
+  }
 
   if (verbs[verb->verb].wait == WAIT_DELIVERED)
     verb->message = g_strdup (member (result, "id"));
@@ -258,6 +296,14 @@ handle_own_result (Verb *verb, JsonObject *result)
     remember_transfers (verb, result);
   else
     finish (verb, 0);
+}
+
+/* Contacts may have come online meanwhile: their names are asked for again. */
+static gboolean
+on_looked (gpointer data)
+{
+  ask_status (data);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -273,6 +319,9 @@ handle_status (Verb *verb, JsonObject *result)
 
     printf ("%s\n", line);
     finish (verb, 0);
+  } else if (verbs[verb->verb].wait == WAIT_LOOK && verb->engine && !verb->looked) {
+    verb->looked = true;
+    g_timeout_add (LOOK_MS, on_looked, verb);
   } else {
     send_own_command (verb, result);
   }
@@ -404,7 +453,6 @@ reach_engine (Verb *verb, const HarkOptions *options, const char *passphrase, GE
 static int
 run_verb (Verb *verb, const HarkOptions *options, const char *passphrase)
 {
-  g_autoptr (JsonObject) status = json_object_new ();
   g_autoptr (GError) error = NULL;
 
   verb->loop = g_main_loop_new (NULL, FALSE);
@@ -412,9 +460,7 @@ run_verb (Verb *verb, const HarkOptions *options, const char *passphrase)
   if (reach_engine (verb, options, passphrase, &error)) {
     g_unix_signal_add (SIGTERM, on_signal, verb);
     g_unix_signal_add (SIGINT, on_signal, verb);
-    json_object_set_string_member (status, "command", "status");
-    json_object_set_string_member (status, "tag", "status");
-    send_command (verb, status);
+    ask_status (verb);
     g_main_loop_run (verb->loop);
   } else {
     verb->code = hark_cli_complain (1, "%s", error->message);
@@ -466,7 +512,7 @@ hark_cli_verb (int argc, char **argv)
   if (!g_option_context_parse (context, &argc, &argv, &error)
       || !hark_options_finish (&options, &error))
     code = hark_cli_complain (2, "%s", error->message);
-  else if (argc - 1 < wanted
+  else if (argc - 1 < wanted - (verbs[verb.verb].wait == WAIT_LOOK)
            || (argc - 1 > wanted && g_strcmp0 (verbs[verb.verb].argument, "paths") != 0))
     code = hark_cli_complain (2, "%s wants %d argument%s; see hark-cli --help",
                               verbs[verb.verb].verb, wanted, wanted == 1 ? "" : "s");

@@ -53,6 +53,7 @@ static const struct {
   {"set-verified", HARK_COMMAND_SET_VERIFIED,  MUST_CONTACT | MUST_HOW  },
   {"relay",        HARK_COMMAND_RELAY,         MUST_ON | MAY_CONTACT    },
   {"status",       HARK_COMMAND_STATUS,        0                        },
+  {"doctor",       HARK_COMMAND_DOCTOR,        MAY_CONTACT              },
   {"quit",         HARK_COMMAND_LEAVE_QUIETLY, 0                        },
 };
 
@@ -410,6 +411,21 @@ put_network (JsonBuilder *builder, const HarkNetworkState *network)
   put_int (builder, "relayed_bytes", (int64_t) network->relayed_bytes);
 }
 
+static void
+put_finding (JsonBuilder *builder, const HarkFinding *finding)
+{
+  static const char *const levels[] = {
+    [HARK_FINDING_PROBLEM] = "problem",
+    [HARK_FINDING_HINT] = "hint",
+    [HARK_FINDING_WELL] = "well",
+  };
+
+  put_string (builder, "level", levels[finding->level]);
+  put_string (builder, "code", finding->code);
+  put_string (builder, "text", finding->text);
+  put_string (builder, "step", finding->step);
+}
+
 /* One list member of objects, left out when there is none. */
 #define PUT_LIST(builder, field, list, type, put)                     \
   do {                                                                \
@@ -474,6 +490,7 @@ put_result (JsonBuilder *builder, const HarkEvent *event)
   PUT_LIST (builder, "contacts", event->people, HarkPerson, put_person);
   PUT_LIST (builder, "transfers", event->transfers, HarkTransfer, put_transfer);
   PUT_LIST (builder, "calls", event->calls, HarkCall, put_call);
+  PUT_LIST (builder, "findings", event->findings, HarkFinding, put_finding);
   if (event->network) {
     json_builder_set_member_name (builder, "network");
     json_builder_begin_object (builder);

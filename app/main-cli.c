@@ -27,6 +27,7 @@ static const char help[]
     "  verify CONTACT        the safety number to compare\n"
     "  relay on|off          carry packets of contacts who cannot reach each other directly;\n"
     "                        relay-for CONTACT on|off\n"
+    "  doctor [CONTACT]      why somebody cannot be reached, and what to do\n"
     "  status                contacts, network, transfers, calls as JSON\n"
     "  version\n"
     "\n"

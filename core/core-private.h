@@ -106,6 +106,7 @@ struct HarkCore {
   HarkRng rng;
   int64_t wall_ms; /* at wall_at */
   HarkTime wall_at, now;
+  HarkTime started;
   HarkEffects effects;
   uint64_t ticket;
   GHashTable *pending;   /* ticket -> HarkPending */
@@ -309,3 +310,4 @@ void hark_core_command_history (HarkCore *core, HarkCommand *command);
 void hark_core_command_search (HarkCore *core, HarkCommand *command);
 void hark_core_command_verify (HarkCore *core, HarkCommand *command);
 void hark_core_command_status (HarkCore *core, HarkCommand *command);
+void hark_core_command_doctor (HarkCore *core, HarkCommand *command);

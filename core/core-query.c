@@ -1,5 +1,6 @@
 /* Questions, and the values that events carry. */
 #include "core/core-private.h"
+#include "core/doctor.h"
 #include "core/identity/safety-number.h"
 
 #include <string.h>
@@ -175,5 +176,38 @@ hark_core_command_status (HarkCore *core, HarkCommand *command)
   if (core->call != NULL)
     g_ptr_array_add (event->calls, hark_call_copy (core->call));
   hark_core_emit (core, event);
+  hark_command_free (command);
+}
+
+void
+hark_core_command_doctor (HarkCore *core, HarkCommand *command)
+{
+  HarkDoctorNetwork network = {.running_ms = hark_time_since (core->now, core->started) / HARK_MS};
+  HarkDoctorContact facts = {0};
+  HarkPerson *person = NULL;
+  HarkCoreContact *contact = NULL;
+  HarkEvent *event;
+
+  if (command->has_contact && (contact = hark_core_need (core, command)) == NULL) {
+    hark_command_free (command);
+    return;
+  }
+  hark_net_get_status (core->net, &network.net);
+  if (contact != NULL) {
+    person = hark_core_person (core, contact);
+    facts = (HarkDoctorContact){.name = person->name,
+                                .status = person->status,
+                                .presence = person->presence,
+                                .path = person->path,
+                                .relay = person->relay,
+                                .last_seen_ms = person->last_seen_ms};
+    hark_net_get_peer_record (core->net, &contact->row.account, &facts.record);
+  }
+  event = hark_core_result (command);
+  event->findings
+    = hark_doctor_examine (&network, contact != NULL ? &facts : NULL, hark_core_wall (core));
+  event->network = network_state (core);
+  hark_core_emit (core, event);
+  hark_person_free (person);
   hark_command_free (command);
 }

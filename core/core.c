@@ -101,7 +101,7 @@ hark_core_new (const HarkCoreConfig *config,
   core->config.downloads = g_strdup (config->downloads);
   core->net = net;
   core->wall_ms = wall_ms;
-  core->wall_at = core->now = now;
+  core->wall_at = core->now = core->started = now;
   hark_rng_init (&core->rng, seed);
   hark_effects_init (&core->effects);
   core->addresses = g_array_new (FALSE, FALSE, sizeof (HarkStoreAddress));
@@ -288,6 +288,7 @@ static const struct {
   {HARK_COMMAND_SET_VERIFIED,  hark_core_command_set_verified, false},
   {HARK_COMMAND_RELAY,         hark_core_command_relay,        false},
   {HARK_COMMAND_STATUS,        hark_core_command_status,       true },
+  {HARK_COMMAND_DOCTOR,        hark_core_command_doctor,       true },
   {HARK_COMMAND_LEAVE_QUIETLY, leave_quietly,                  true },
 };
 

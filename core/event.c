@@ -26,6 +26,7 @@ hark_event_free (HarkEvent *event)
   g_clear_pointer (&event->people, g_ptr_array_unref);
   g_clear_pointer (&event->transfers, g_ptr_array_unref);
   g_clear_pointer (&event->calls, g_ptr_array_unref);
+  g_clear_pointer (&event->findings, g_ptr_array_unref);
   hark_network_state_free (event->network);
   hark_person_free (event->person);
   hark_message_free (event->message);
@@ -128,4 +129,14 @@ hark_network_state_free (HarkNetworkState *state)
     return;
   g_strfreev (state->public_addresses);
   g_free (state);
+}
+
+void
+hark_finding_free (HarkFinding *finding)
+{
+  if (finding == NULL)
+    return;
+  g_free (finding->text);
+  g_free (finding->step);
+  g_free (finding);
 }

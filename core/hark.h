@@ -129,6 +129,7 @@ typedef enum {
   HARK_COMMAND_RELAY,  /* on, rate (bytes/s, 0: as before), or has_contact, contact, on: relay for
                           contacts, or for this one; both must be on */
   HARK_COMMAND_STATUS, /* -> contacts, transfers, calls, network */
+  HARK_COMMAND_DOCTOR, /* has_contact, contact -> findings, network */
   HARK_COMMAND_LEAVE_QUIETLY, /* tells peers and the DHT that we go; hark_engine_free() follows */
 } HarkCommandKind;
 
@@ -281,6 +282,20 @@ typedef struct {
 } HarkNetworkState;
 
 typedef enum {
+  HARK_FINDING_PROBLEM, /* this has to change */
+  HARK_FINDING_HINT,    /* this may be why */
+  HARK_FINDING_WELL,
+} HarkFindingLevel;
+
+/* One thing that the doctor found. */
+typedef struct {
+  HarkFindingLevel level;
+  const char *code; /* stable word */
+  char *text;       /* a sentence: what is */
+  char *step;       /* a sentence or two: what to do; NULL for nothing */
+} HarkFinding;
+
+typedef enum {
   HARK_EVENT_READY,         /* account, address (nullable), name, port */
   HARK_EVENT_RESULT,        /* of a command */
   HARK_EVENT_NETWORK,       /* network */
@@ -318,6 +333,7 @@ struct HarkEvent {
   GPtrArray *people;    /* HarkPerson: STATUS */
   GPtrArray *transfers; /* HarkTransfer: STATUS, HISTORY */
   GPtrArray *calls;     /* HarkCall: STATUS */
+  GPtrArray *findings;  /* HarkFinding: DOCTOR, worst first */
 
   char *reason; /* MESSAGE_STATE */
   HarkNetworkState *network;
@@ -341,5 +357,6 @@ void hark_transfer_free (HarkTransfer *transfer);
 HarkCall *hark_call_copy (const HarkCall *call);
 void hark_call_free (HarkCall *call);
 void hark_network_state_free (HarkNetworkState *state);
+void hark_finding_free (HarkFinding *finding);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkEvent, hark_event_free)

@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <gio/gio.h>
+#include <linux/if_arp.h>
 #include <natpmp.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -13,25 +15,53 @@
 #define ROUTES "/proc/net/route"
 #define RTF_UP 1u
 #define RTF_GATEWAY 2u
-#define TRIES 3        /* sendings of one question */
-#define FIRST_WAIT 150 /* ms, then doubling: a router is one hop away */
+#define TRIES 2        /* sendings of one question; the next language waits for its turn */
+#define FIRST_WAIT 200 /* ms, then doubling: a router is one hop away */
 
 /* ---- which router ---------------------------------------------------------------- */
 
-/* One line of the kernel's table: name, destination, gateway, flags, ref, use, metric, mask. */
-static bool
-read_route (const char *line, uint32_t *ret_gateway, unsigned *ret_metric)
-{
-  unsigned destination, gateway, flags, metric, mask;
+typedef struct {
+  char interface[17];
+  uint32_t gateway; /* 0: none, the interface leads to one other end */
+  unsigned metric;
+} Route;
 
-  if (sscanf (line, "%*s %x %x %x %*d %*d %u %x", &destination, &gateway, &flags, &metric, &mask)
-      != 5)
+/* One line of the kernel's table: name, destination, gateway, flags, ref, use, metric, mask; true
+ * for a default route. */
+static bool
+read_route (const char *line, Route *ret)
+{
+  unsigned destination, gateway, flags, mask;
+
+  if (sscanf (line, "%16s %x %x %x %*d %*d %u %x", ret->interface, &destination, &gateway, &flags,
+              &ret->metric, &mask)
+        != 6
+      || mask != 0 || destination != 0 || !(flags & RTF_UP))
     return false;
-  if (destination != 0 || mask != 0 || (flags & (RTF_UP | RTF_GATEWAY)) != (RTF_UP | RTF_GATEWAY))
-    return false;
-  *ret_gateway = gateway;
-  *ret_metric = metric;
+  ret->gateway = flags & RTF_GATEWAY ? gateway : 0;
   return true;
+}
+
+/* The default route that the kernel takes. */
+static bool
+find_route (Route *ret)
+{
+  g_autofree char *routes = NULL;
+  g_auto (GStrv) lines = NULL;
+  bool found = false;
+
+  if (!g_file_get_contents (ROUTES, &routes, NULL, NULL))
+    return false;
+  lines = g_strsplit (routes, "\n", 0);
+  for (char **line = lines; *line; line++) {
+    Route route;
+
+    if (!read_route (*line, &route) || (found && route.metric >= ret->metric))
+      continue;
+    *ret = route;
+    found = true;
+  }
+  return found;
 }
 
 /* A connected UDP socket to @gateway; -1 on failure. */
@@ -73,28 +103,39 @@ find_client (const HarkEndpoint *gateway, HarkEndpoint *ret)
 bool
 hark_router_find (HarkEndpoint *ret_gateway, HarkEndpoint *ret_client)
 {
-  g_autofree char *routes = NULL;
-  g_auto (GStrv) lines = NULL;
-  unsigned best = G_MAXUINT;
-  HarkEndpoint found = {0};
+  HarkEndpoint gateway = {.family = 4};
+  Route route;
 
-  if (!g_file_get_contents (ROUTES, &routes, NULL, NULL))
+  if (!find_route (&route) || route.gateway == 0)
     return false;
-  lines = g_strsplit (routes, "\n", 0);
-  for (char **line = lines; *line; line++) {
-    uint32_t gateway;
-    unsigned metric;
-
-    if (!read_route (*line, &gateway, &metric) || (found.family && metric >= best))
-      continue;
-    best = metric;
-    found = (HarkEndpoint){.family = 4};
-    memcpy (found.ip, &gateway, sizeof gateway); /* in network order as it stands */
-  }
-  if (!found.family || !find_client (&found, ret_client))
+  memcpy (gateway.ip, &route.gateway, sizeof route.gateway); /* in network order as it stands */
+  if (!find_client (&gateway, ret_client))
     return false;
-  *ret_gateway = found;
+  *ret_gateway = gateway;
   return true;
+}
+
+/* WireGuard, tun and their like have no hardware; PPP and tunnels of the kernel have types of their
+ * own (linux/if_arp.h). */
+bool
+hark_router_is_tunnel (void)
+{
+  static const long types[] = {ARPHRD_NONE, ARPHRD_PPP, ARPHRD_TUNNEL, ARPHRD_IPGRE};
+  g_autofree char *path = NULL;
+  g_autofree char *text = NULL;
+  Route route;
+  long type;
+
+  if (!find_route (&route))
+    return false;
+  path = g_build_filename ("/sys/class/net", route.interface, "type", NULL);
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return false;
+  type = strtol (text, NULL, 10);
+  for (size_t i = 0; i < G_N_ELEMENTS (types); i++)
+    if (type == types[i])
+      return true;
+  return false;
 }
 
 /* ---- PCP ------------------------------------------------------------------------- */

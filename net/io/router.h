@@ -33,6 +33,9 @@ typedef struct {
  * towards it. False when there is none. */
 bool hark_router_find (HarkEndpoint *ret_gateway, HarkEndpoint *ret_client);
 
+/* hark_router_is_tunnel: the default route (IPv4) leads into a tunnel: a VPN, mostly. */
+bool hark_router_is_tunnel (void);
+
 /* hark_router_ask_..: asks; with `mapping.lifetime` 0 takes the mapping back. @ret is valid with
  * GRANTED; what is in it is only what the router says. */
 HarkRouterResult hark_router_ask_pcp (const HarkRouterRequest *request, HarkRouterAnswer *ret);

@@ -8,6 +8,7 @@
 #include "net/io/path-ports.h"
 #include "net/io/path-tcp.h"
 #include "net/io/portmap.h"
+#include "net/io/router.h"
 #include "net/io/udp.h"
 #include "net/io/wallclock.h"
 #include "net/node.h"
@@ -199,6 +200,7 @@ tell_hosts (HarkNetRunner *runner, HarkTime now)
   HarkEndpoint hosts[HARK_HOSTS_MAX];
   size_t n = hark_hosts_list (runner->bind, runner->allow_loopback, hosts);
 
+  hark_net_set_tunnel (runner->net, hark_router_is_tunnel ());
   hark_net_set_hosts (runner->net, hosts, n, now);
   runner->next_hosts = now + HARK_MINUTE;
 }
