@@ -24,9 +24,20 @@ send_request (HarkCore *core, const HarkCoreContact *contact)
   sodium_memzero (&request, sizeof request);
 }
 
+/* Who was here last comes first, and is looked for first. */
+static int
+compare_last_seen (const void *a, const void *b)
+{
+  const HarkStoreContact *x = &(*(HarkCoreContact *const *) a)->row;
+  const HarkStoreContact *y = &(*(HarkCoreContact *const *) b)->row;
+
+  return (x->last_seen_ms < y->last_seen_ms) - (x->last_seen_ms > y->last_seen_ms);
+}
+
 void
 hark_core_start_contacts (HarkCore *core)
 {
+  g_autoptr (GPtrArray) contacts = g_ptr_array_new ();
   GHashTableIter iter;
   void *value;
 
@@ -41,8 +52,11 @@ hark_core_start_contacts (HarkCore *core)
                             &address->token, NULL, core->now);
   }
   g_hash_table_iter_init (&iter, core->contacts);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    HarkCoreContact *contact = value;
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    g_ptr_array_add (contacts, value);
+  g_ptr_array_sort (contacts, compare_last_seen);
+  for (guint i = 0; i < contacts->len; i++) {
+    HarkCoreContact *contact = g_ptr_array_index (contacts, i);
 
     if (contact->row.status == HARK_CONTACT_ASKED)
       send_request (core, contact);

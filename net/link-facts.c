@@ -51,6 +51,12 @@ hark_link_is_outgoing (const HarkLink *link)
 }
 
 bool
+hark_link_is_slow (const HarkLink *link)
+{
+  return link->slow;
+}
+
+bool
 hark_link_is_pairwise (const HarkLink *link)
 {
   return link->pairwise;

@@ -19,6 +19,7 @@ struct HarkLink {
   uint32_t ticket;
   HarkTime started;
   HarkTime deadline; /* of the state */
+  bool slow;         /* packets go through mailboxes */
 
   HarkKnock knock; /* outgoing, KNOCKING */
   bool knock_due;

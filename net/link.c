@@ -7,6 +7,7 @@
 #define ANSWER_TIMEOUT (5 * HARK_SECOND)  /* outgoing: no answer */
 #define CONFIRM_TIMEOUT (5 * HARK_SECOND) /* incoming: HARK_GATE_HALF_OPEN_LIFE */
 #define JOIN_TIMEOUT (10 * HARK_SECOND)   /* keys are there, path or session are not */
+#define SLOW_TIMEOUT (40 * HARK_SECOND)   /* instead of each, when mailboxes are read now and then */
 /* incoming: for server-reflexive candidates, then answer */
 #define GATHER_PATIENCE (250 * HARK_MS)
 #define CONFIRM_FIRST (300 * HARK_MS)  /* between CONFIRMs, doubling */
@@ -209,7 +210,7 @@ start_session (HarkLink *link, HarkTime now)
 
   g_debug ("link %u: joining", link->index);
   link->state = HARK_LINK_JOINING;
-  link->deadline = now + JOIN_TIMEOUT;
+  link->deadline = now + (link->slow ? SLOW_TIMEOUT : JOIN_TIMEOUT);
 }
 
 /* The handshake's own path: generation 0. */
@@ -356,7 +357,7 @@ write_answer (HarkLink *link, HarkTime now)
   hark_signal_init (&link->signal, &link->keys, false, link->received.payload.index);
   link->has_signal = true;
   link->state = HARK_LINK_ANSWERED;
-  link->deadline = now + CONFIRM_TIMEOUT;
+  link->deadline = now + (link->slow ? SLOW_TIMEOUT : CONFIRM_TIMEOUT);
 }
 
 /* Seals a signal that says what is known of our end of generation 0. */
@@ -640,6 +641,20 @@ handle_state_deadline (HarkLink *link, HarkTime now)
   case HARK_LINK_DEAD:
     break;
   }
+}
+
+void
+hark_link_set_slow (HarkLink *link, HarkTime now)
+{
+  link->slow = true;
+  if (link->state == HARK_LINK_KNOCKING)
+    link->deadline = now + SLOW_TIMEOUT;
+}
+
+const uint8_t *
+hark_link_get_knock (const HarkLink *link)
+{
+  return link->state == HARK_LINK_KNOCKING ? link->knock.packet : NULL;
 }
 
 void

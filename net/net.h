@@ -205,7 +205,8 @@ typedef struct {
 } HarkNetContact;
 
 /* hark_net_set_contact: adds or updates one; from then on the node connects to them whenever both
- * are online. An open session stays. At most 1,000 contacts. */
+ * are online. An open session stays. At most 1,000 contacts. Tell of those first that matter most:
+ * ten are looked for a second, in this order. */
 void hark_net_set_contact (HarkNet *net, const HarkNetContact *contact, HarkTime now);
 
 /* hark_net_set_relaying: with @on, packets of contacts who cannot reach each other directly go
@@ -306,6 +307,20 @@ typedef enum {
   HARK_NET_UDP_WORKS,
   HARK_NET_UDP_BLOCKED, /* silent, while TCP passes: everything goes over TCP */
 } HarkNetUdp;
+
+/* What somebody last told of himself in the DHT. */
+typedef struct {
+  HarkTime looked; /* when we looked last; 0: never */
+  bool found;      /* the rest is set */
+  int64_t made_s;  /* Unix seconds, by their clock */
+  bool old;        /* made more than 45 minutes ago: they are not online, or cut off */
+  bool online;     /* they said where to knock, and did not say goodbye */
+  bool mailbox;    /* they had no contact point: reaching them takes up to 20 s */
+  unsigned points; /* places where to knock */
+} HarkNetPeerRecord;
+
+/* hark_net_get_peer_record: of @account; zeros when nothing is known. */
+void hark_net_get_peer_record (HarkNet *net, const HarkKey *account, HarkNetPeerRecord *ret);
 
 /* The state of the network as a whole. */
 typedef struct {

@@ -4,6 +4,7 @@
 
 #include "net/node-knocks.h"
 #include "net/node-links.h"
+#include "net/node-mailbox.h"
 #include "net/node-restarts.h"
 #include "net/node-rings.h"
 
@@ -13,6 +14,8 @@
 #define INTERVAL_AWAY (5 * HARK_MINUTE) /* nobody to be found: he knocks when he comes back */
 #define REQUEST_FIRST (3 * HARK_SECOND)
 #define REQUEST_MAX (10 * HARK_MINUTE)
+#define RECORD_OLD_S (45 * 60)          /* whoever is online has put a newer one by then */
+#define FIND_SPACING (100 * HARK_MS)    /* when too many were begun at once */
 #define FIND_GUARD (20 * HARK_SECOND)   /* a search or attempt that never ends */
 #define LOST_PATIENCE (3 * HARK_SECOND) /* a restart may mend it: then a knock goes beside */
 #define TELL_AFTER HARK_SECOND          /* what is mended before need not worry anybody */
@@ -51,6 +54,9 @@ set_state (HarkNet *net, HarkPeer *peer, HarkPeerState state, const char *reason
   }
   hark_node_queue_push_event (&net->queue, &event);
 }
+
+static const char *const reached_slowly
+  = "can be reached only slowly at the moment: connecting may take up to 20 s";
 
 /* The next try comes later each time, a little at random so that two do not knock in step. */
 static void
@@ -107,7 +113,7 @@ static bool
 leads_somewhere (const HarkRecord *record)
 {
   return (record->flags & HARK_RECORD_ONLINE) && !(record->flags & HARK_RECORD_LEAVING)
-         && record->n_points > 0;
+         && (record->n_points > 0 || (record->flags & HARK_RECORD_MAILBOX));
 }
 
 static void
@@ -130,6 +136,8 @@ send_request_knock (HarkNet *net, HarkPeer *peer, HarkTime now)
   g_strlcpy (request.text, peer->request.text, sizeof request.text);
   if (hark_knock_init (&knock, &net->link_context.self, &target, &net->rng)) {
     hark_node_knocks_send (net, 0, &peer->record, knock.packet, now);
+    if (peer->record.flags & HARK_RECORD_MAILBOX)
+      hark_node_mailbox_leave_request (net, peer, knock.packet, now);
     hark_knock_clear (&knock);
   }
   hark_token_clear (&request.answer);
@@ -286,6 +294,7 @@ hark_node_peers_link_up (HarkNet *net, HarkLink *link, HarkTime now)
   hark_node_restarts_moved (peer, now);
   if (!peer->has_record) /* they knocked: where they are is needed when the path has died */
     peer->restart.find = now + PREFETCH_AFTER + hark_rng_below (&net->rng, PREFETCH_SPREAD);
+  hark_node_mailbox_link_up (net, peer);
   g_debug ("session %u is up, started by %s", peer->session,
            hark_link_is_outgoing (link) ? "us" : "them");
   set_state (net, peer, HARK_PEER_ONLINE, NULL);
@@ -358,6 +367,15 @@ hark_node_peers_link_silent (HarkNet *net, HarkLink *link, bool silent, HarkTime
   hark_node_peers_link_moved (net, link, now);
 }
 
+void
+hark_node_peers_leave_slow (HarkNet *net, HarkPeer *peer, HarkTime now)
+{
+  hark_node_links_leave_alone (net, peer, peer->outgoing);
+  if (!peer->current && !peer->incoming)
+    set_state (net, peer, HARK_PEER_CONNECTING, reached_slowly);
+  back_off (net, peer, INTERVAL_MAX, now);
+}
+
 /* ---- settling -------------------------------------------------------------------- */
 
 static void
@@ -367,6 +385,7 @@ bury (HarkNet *net, HarkLink *link, HarkTime now)
   bool tried = peer && peer->outgoing == link;
   bool was_current = peer && peer->current == link;
   bool answered = peer && peer->incoming == link;
+  bool slow = hark_link_is_slow (link);
 
   hark_node_links_drop (net, peer, link);
   if (was_current) {
@@ -377,6 +396,8 @@ bury (HarkNet *net, HarkLink *link, HarkTime now)
     back_off (net, peer, INTERVAL_MAX, now);
   } else if (answered && peer->is_contact && !peer->current && !peer->outgoing) {
     back_off (net, peer, INTERVAL_MAX, now); /* our own knock gave way to theirs */
+  } else if (slow && peer && !peer->current && !peer->outgoing && !peer->incoming) {
+    set_state (net, peer, HARK_PEER_OFFLINE, not_online);
   }
 }
 
@@ -388,8 +409,11 @@ hark_node_peers_settle (HarkNet *net, HarkTime now)
     HarkPeer *peer = hark_node_links_get_peer (net, hark_link_get_account (link));
     uint8_t packet[HARK_KNOCK_LEN];
 
-    while (peer && hark_link_poll_knock (link, packet))
+    while (peer && hark_link_poll_knock (link, packet)) {
       hark_node_knocks_send (net, hark_link_get_index (link), &peer->record, packet, now);
+      if (hark_link_is_slow (link))
+        hark_node_mailbox_send (net, peer, packet, now);
+    }
     if (hark_link_get_state (link) == HARK_LINK_DEAD)
       bury (net, link, now);
   }
@@ -456,6 +480,31 @@ wants_try (const HarkPeer *peer)
          && (!peer->current || hark_link_get_lost (peer->current) != HARK_TIME_NEVER);
 }
 
+/* Who is due is looked for in the order in which core told of them, not all at once. */
+static void
+try_due (HarkNet *net, HarkTime now)
+{
+  while (!net->leaving && net->next_find <= now) {
+    HarkPeer *first = NULL;
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init (&iter, net->peers);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+      HarkPeer *peer = value;
+
+      if (wants_try (peer) && peer->next_try <= now && (!first || peer->rank < first->rank))
+        first = peer;
+    }
+    if (!first)
+      return;
+    if (hark_token_bucket_take (&net->finds, 1, now))
+      try_contact (net, first, now);
+    else
+      net->next_find = now + FIND_SPACING;
+  }
+}
+
 void
 hark_node_peers_handle_time (HarkNet *net, HarkTime now)
 {
@@ -477,11 +526,10 @@ hark_node_peers_handle_time (HarkNet *net, HarkTime now)
     hark_node_restarts_handle_time (net, peer, now);
     if (peer->restart.find <= now)
       find_for_restart (net, peer, now);
-    if (wants_try (peer) && peer->next_try <= now)
-      try_contact (net, peer, now);
     if (peer->requesting && !peer->find && peer->next_request <= now)
       try_request (net, peer, now);
   }
+  try_due (net, now);
   hark_node_peers_settle (net, now);
 }
 
@@ -503,7 +551,7 @@ hark_node_peers_get_deadline (const HarkNet *net)
     deadline = hark_time_min (deadline, hark_time_min (peer->tell, peer->restart.find));
     deadline = hark_time_min (deadline, hark_node_restarts_get_deadline (peer));
     if (wants_try (peer))
-      deadline = hark_time_min (deadline, peer->next_try);
+      deadline = hark_time_min (deadline, MAX (peer->next_try, net->next_find));
     if (peer->requesting && !peer->find)
       deadline = hark_time_min (deadline, peer->next_request);
   }
@@ -527,6 +575,8 @@ hark_node_peers_set_contact (HarkNet *net, const HarkNetContact *contact, HarkTi
   }
   peer->is_contact = true;
   peer->contact = *contact;
+  if (peer->rank == 0)
+    peer->rank = ++net->last_rank;
 
   for (unsigned i = 0; i < G_N_ELEMENTS (peer->gates); i++) {
     hark_node_rings_remove_gate (net, peer->gates[i]);
@@ -629,6 +679,27 @@ hark_node_peers_cancel_request (HarkNet *net, const HarkKey *account)
     peer->find = 0;
   }
   forget_if_idle (net, peer);
+}
+
+void
+hark_node_peers_get_record (HarkNet *net, const HarkKey *account, HarkNetPeerRecord *ret)
+{
+  const HarkPeer *peer = hark_node_links_get_peer (net, account);
+  int64_t now_s;
+
+  *ret = (HarkNetPeerRecord){0};
+  if (!peer || !net->rendezvous)
+    return;
+  ret->looked = peer->looked;
+  if (!peer->has_record)
+    return;
+  now_s = hark_rendezvous_wall_ms (net->rendezvous, net->now) / 1000;
+  ret->found = true;
+  ret->made_s = peer->record.made;
+  ret->old = now_s - ret->made_s > RECORD_OLD_S;
+  ret->online = leads_somewhere (&peer->record);
+  ret->mailbox = peer->record.flags & HARK_RECORD_MAILBOX;
+  ret->points = peer->record.n_points;
 }
 
 void

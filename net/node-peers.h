@@ -27,6 +27,10 @@ void hark_node_peers_cancel_request (HarkNet *net, const HarkKey *account);
 /* hark_node_peers_handle_found: news of a search. */
 void hark_node_peers_handle_found (HarkNet *net, const HarkRendezvousEvent *event, HarkTime now);
 
+/* hark_node_peers_leave_slow: the attempt of @peer goes on by itself, through mailboxes; others are
+ * made meanwhile. */
+void hark_node_peers_leave_slow (HarkNet *net, HarkPeer *peer, HarkTime now);
+
 /* hark_node_peers_link_up: the session of @link was confirmed. */
 void hark_node_peers_link_up (HarkNet *net, HarkLink *link, HarkTime now);
 
@@ -47,6 +51,9 @@ void hark_node_peers_settle (HarkNet *net, HarkTime now);
  * next is. */
 void hark_node_peers_handle_time (HarkNet *net, HarkTime now);
 HarkTime hark_node_peers_get_deadline (const HarkNet *net);
+
+/* hark_node_peers_get_record: hark_net_get_peer_record() of net/net.h. */
+void hark_node_peers_get_record (HarkNet *net, const HarkKey *account, HarkNetPeerRecord *ret);
 
 /* hark_node_peers_leave: closes every session with HARK_NET_CODE_LEAVING. */
 void hark_node_peers_leave (HarkNet *net, HarkTime now);

@@ -18,6 +18,20 @@
 #define HARK_NET_RINGS_MAX 64                   /* rings that wait for an answer of ours */
 #define HARK_NET_INTERVAL_FIRST (250 * HARK_MS) /* between the first two tries */
 
+/* The mailboxes between us and somebody (node-mailbox.c). */
+typedef struct {
+  HarkTime next_read;   /* theirs to us */
+  HarkTime fast_until;  /* something of theirs is expected */
+  HarkTime last_wanted; /* an attempt of ours began to use mailboxes */
+  HarkTime interval;    /* until the next one may */
+  HarkDhtOperation get; /* running read; 0: none */
+  int64_t seq_read;
+  HarkDhtOperation put; /* running write */
+  int64_t seq_written;
+  bool queued; /* `packet` is to be written after that */
+  uint8_t packet[HARK_KNOCK_LEN];
+} HarkPeerMail;
+
 /* What a gate entry stands for. */
 typedef struct {
   uint64_t id;
@@ -28,6 +42,8 @@ typedef struct {
   HarkKey account;
   HarkAudienceKind audience;
   bool has_only;
+  HarkDhtOperation mail_get; /* of the mailbox that its holders share; 0: none */
+  int64_t mail_seq;          /* last read there */
 } HarkGateEntry;
 
 /* When a peer's path is made anew: node-restarts.c. */
@@ -62,6 +78,8 @@ typedef struct {
   HarkRendezvousKnown record_known;
   HarkToken record_token; /* it was found under */
   HarkTime looked;        /* when it was last looked for; 0: never */
+  HarkPeerMail mail;
+  uint32_t rank; /* contacts: in which order core told of them; 0: not yet */
 
   HarkTime next_try;
   HarkTime interval; /* to the try after that */
@@ -110,6 +128,11 @@ struct HarkNet {
   HarkLinkContext link_context;
   uint64_t day;
   HarkTime next_day_check;
+  HarkTime next_shared_read; /* of the mailboxes of addresses and invites */
+  HarkTime no_points_since;  /* HARK_TIME_NEVER while a contact point stands */
+  uint32_t last_rank;
+  HarkTokenBucket finds; /* searches for contacts */
+  HarkTime next_find;    /* none before */
 
   GHashTable *gate_entries; /* id -> HarkGateEntry */
   uint64_t last_gate_id;

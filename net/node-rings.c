@@ -4,6 +4,7 @@
 
 #include "net/base/locked.h"
 #include "net/node-links.h"
+#include "net/node-mailbox.h"
 
 #include <string.h>
 
@@ -110,6 +111,19 @@ may_open_session (const HarkGateEntry *entry, const HarkKey *account)
          && hark_key_equal (&entry->account, account);
 }
 
+/* By the way it came: 0 is no ring, but a mailbox. */
+static void
+answer_ring (
+  HarkNet *net, HarkDhtOperation ring, HarkLink *link, const uint8_t *answer, HarkTime now)
+{
+  HarkPeer *peer = hark_node_links_get_peer (net, hark_link_get_account (link));
+
+  if (ring)
+    hark_dht_ring_answer (net->dht, ring, answer, HARK_KNOCK_LEN, now);
+  else if (peer)
+    hark_node_mailbox_send (net, peer, answer, now);
+}
+
 static void
 wait_with_ring (HarkNet *net, HarkDhtOperation ring, uint32_t index, bool restart)
 {
@@ -149,6 +163,8 @@ handle_session_knock (HarkNet *net,
                                            hark_node_links_fresh_index (net), received,
                                            gate->ticket, entry->pairwise, stun, now);
   g_ptr_array_add (net->links, peer->incoming);
+  if (ring == 0)
+    hark_link_set_slow (peer->incoming, now);
   wait_with_ring (net, ring, hark_link_get_index (peer->incoming), false);
   return true;
 }
@@ -186,7 +202,7 @@ handle_repeated_knock (HarkNet *net, const HarkDhtEvent *ring, uint32_t ticket, 
     if (hark_link_get_ticket (link) != ticket)
       continue;
     if (answer)
-      hark_dht_ring_answer (net->dht, ring->operation, answer, HARK_KNOCK_LEN, now);
+      answer_ring (net, ring->operation, link, answer, now);
     else
       wait_with_ring (net, ring->operation, hark_link_get_index (link), false);
     return;
@@ -207,7 +223,7 @@ handle_signal (HarkNet *net, const HarkDhtEvent *ring, HarkTime now)
   opening = hark_node_links_opening (net, NULL);
   switch (hark_link_handle_signal (link, ring->data, ring->len, &opening, reply, now)) {
   case HARK_LINK_REPLY_NOW:
-    hark_dht_ring_answer (net->dht, ring->operation, reply, sizeof reply, now);
+    answer_ring (net, ring->operation, link, reply, now);
     hark_gate_release (net->gate, hark_link_get_ticket (link));
     break;
   case HARK_LINK_REPLY_LATER:
@@ -257,7 +273,7 @@ hark_node_rings_answer (HarkNet *net, HarkTime now)
     if (waiting->restart)
       answer = link && hark_link_write_reply (link, reply, now) ? reply : NULL;
     if (answer)
-      hark_dht_ring_answer (net->dht, waiting->ring, answer, HARK_KNOCK_LEN, now);
+      answer_ring (net, waiting->ring, link, answer, now);
     if (answer || over)
       g_array_remove_index_fast (net->rings, i - 1);
   }

@@ -5,6 +5,7 @@
 #include "net/base/locked.h"
 #include "net/node-knocks.h"
 #include "net/node-links.h"
+#include "net/node-mailbox.h"
 #include "net/node-peers.h"
 #include "net/node-private.h"
 #include "net/node-public.h"
@@ -17,6 +18,8 @@
 #define DAY_CHECK HARK_MINUTE
 #define REQUESTS_RATE 5 /* contact requests told to core, a second */
 #define REQUESTS_BURST 20
+#define FINDS_RATE 10 /* searches for contacts begun a second */
+#define FINDS_BURST 20
 
 G_STATIC_ASSERT (HARK_MEDIA_LEN_MAX == HARK_SESSION_MEDIA_MAX);
 
@@ -72,6 +75,8 @@ hark_net_new (const HarkNetConfig *config, const uint8_t seed[32], int64_t wall_
   hark_token_bucket_init (&net->requests, REQUESTS_RATE, REQUESTS_BURST, now);
   net->day = day_of (wall_ms);
   net->next_day_check = now + DAY_CHECK;
+  net->no_points_since = now;
+  hark_token_bucket_init (&net->finds, FINDS_RATE, FINDS_BURST, now);
   net->now = now;
   net->link_context.config = &net->config;
   net->link_context.queue = &net->queue;
@@ -201,8 +206,10 @@ handle_knock_event (HarkNet *net, const HarkDhtEvent *event, HarkTime now)
     HarkLinkOpening opening = hark_node_links_opening (net, NULL);
 
     hark_link_handle_reply (link, event->data, event->len, &opening, now);
-  } else if (hark_node_knocks_is_over (net, index))
+  } else if (hark_node_knocks_is_over (net, index)
+             && !hark_node_mailbox_take_over (net, link, now)) {
     hark_link_handle_refused (link);
+  }
 }
 
 /* The way to everybody changed with it: whoever is not online is tried by the new one. */
@@ -227,6 +234,7 @@ static void
 handle_dht_event (HarkNet *net, const HarkDhtEvent *event, HarkTime now)
 {
   bool taken = hark_node_public_handle_dht (net, event, now)
+               || hark_node_mailbox_handle_dht (net, event, now)
                || (net->rendezvous && hark_rendezvous_handle_dht (net->rendezvous, event, now));
 
   switch (event->kind) {
@@ -293,6 +301,7 @@ settle (HarkNet *net, HarkTime now)
       moved = true;
     }
     hark_node_peers_handle_time (net, now);
+    hark_node_mailbox_handle_time (net, now);
     hark_node_knocks_handle_time (net, now);
   } while (moved);
   hark_node_relays_settle (net, now);
@@ -424,6 +433,7 @@ hark_net_get_deadline (const HarkNet *net)
   if (net->rendezvous)
     deadline = hark_time_min (deadline, hark_rendezvous_get_deadline (net->rendezvous));
   deadline = hark_time_min (deadline, hark_node_public_get_deadline (net));
+  deadline = hark_time_min (deadline, hark_node_mailbox_get_deadline (net));
   return deadline;
 }
 
@@ -711,6 +721,12 @@ hark_net_get_stats (HarkNet *net, const HarkKey *account, HarkNetStats *ret)
     .mtu = stats.mtu,
     .aes = hark_link_is_aes (hark_node_links_get_peer (net, account)->current),
   };
+}
+
+void
+hark_net_get_peer_record (HarkNet *net, const HarkKey *account, HarkNetPeerRecord *ret)
+{
+  hark_node_peers_get_record (net, account, ret);
 }
 
 void

@@ -1,0 +1,365 @@
+/* Finding and being found by whole nodes: when contact points die, when there is none, when many
+ * knock at once, when the clock is wrong; and whether a node knows that it can be reached. */
+#include "tests/sim/attack.h"
+
+#include <string.h>
+
+#define LINK (&(HarkSimLinkConfig){.delay = 15 * HARK_MS})
+#define SETTLED (20 * HARK_SECOND)
+#define DAY (24 * HARK_HOUR)
+
+static HarkTime
+now_of (const HarkAttack *attack)
+{
+  return hark_sim_network_now (attack->network);
+}
+
+static unsigned
+count_points (const HarkSimPerson *person)
+{
+  HarkNetStatus status;
+
+  hark_net_get_status (person->net, &status);
+  return status.contact_points;
+}
+
+static void
+meet (HarkAttack *attack)
+{
+  hark_attack_open (attack, attack->alice);
+  hark_attack_open (attack, attack->bob);
+  hark_attack_know (attack, attack->alice);
+  hark_attack_know (attack, attack->bob);
+}
+
+/* Both know each other, and have points. */
+static void
+init_friends (HarkAttack *attack, uint64_t seed)
+{
+  hark_attack_init (attack, seed, LINK);
+  meet (attack);
+  g_assert_true (hark_attack_run_until_met (attack, HARK_MINUTE));
+  hark_sim_network_run (attack->network, SETTLED);
+  g_assert_cmpuint (count_points (attack->alice), ==, 3);
+  g_assert_cmpuint (count_points (attack->bob), ==, 3);
+}
+
+static HarkNetStatus
+status_of (const HarkSimPerson *person)
+{
+  HarkNetStatus status;
+
+  hark_net_get_status (person->net, &status);
+  return status;
+}
+
+/* ---- contact points die ---------------------------------------------------------- */
+
+/* One after the other is cut off: the others take over, and there are always some. */
+static void
+test_points_die (void)
+{
+  HarkAttack attack;
+
+  init_friends (&attack, 1);
+  for (int i = 1; i < HARK_ATTACK_DHT - 1; i++) {
+    hark_sim_network_cut_host (attack.network, attack.dht[i]->host, true);
+    hark_sim_network_run (attack.network, 40 * HARK_SECOND);
+    g_assert_cmpuint (count_points (attack.bob), >=, (unsigned) MIN (3, HARK_ATTACK_DHT - 1 - i));
+    hark_sim_person_restart (attack.alice, &attack.bootstrap);
+    hark_attack_open (&attack, attack.alice);
+    hark_attack_know (&attack, attack.alice);
+    g_assert_true (hark_attack_run_until_met (&attack, 20 * HARK_SECOND));
+  }
+  hark_attack_clear (&attack);
+}
+
+/* Nobody passes knocks on any more: what goes to or comes from a point is lost. */
+static bool
+lose_points (HarkAttack *attack, unsigned host, const HarkEndpoint *to, uint8_t *bytes, size_t len)
+{
+  (void) attack;
+  (void) host;
+  (void) to;
+  return !hark_attack_find (bytes, len, "7:hk_keep")
+         && !hark_attack_find (bytes, len, "8:hk_knock");
+}
+
+static void
+test_no_points (void)
+{
+  HarkNetPeerRecord record;
+  HarkAttack attack;
+  HarkTime start;
+
+  hark_attack_init (&attack, 2, LINK);
+  attack.tap = lose_points;
+  meet (&attack);
+  start = now_of (&attack);
+  g_assert_true (hark_attack_run_until_met (&attack, HARK_MINUTE));
+  g_test_message ("by mailbox after %.1f s", (double) (now_of (&attack) - start) / HARK_SECOND);
+  g_assert_cmpuint (count_points (attack.alice), ==, 0);
+  g_assert_cmpuint (count_points (attack.bob), ==, 0);
+  hark_net_get_peer_record (attack.alice->net, &attack.bob->config.account, &record);
+  g_assert_true (record.found);
+  g_assert_true (record.mailbox);
+  hark_attack_clear (&attack);
+}
+
+/* All points fall silent at once, and one of the two starts again. */
+static void
+test_all_points_die (void)
+{
+  HarkAttack attack;
+  HarkTime start;
+
+  init_friends (&attack, 3);
+  attack.tap = lose_points;
+  hark_sim_person_restart (attack.alice, &attack.bootstrap);
+  hark_attack_open (&attack, attack.alice);
+  hark_attack_know (&attack, attack.alice);
+  start = now_of (&attack);
+  g_assert_true (hark_attack_run_until_met (&attack, 2 * HARK_MINUTE));
+  g_test_message ("by mailbox after %.1f s", (double) (now_of (&attack) - start) / HARK_SECOND);
+  hark_attack_clear (&attack);
+}
+
+/* A contact request finds its way as well. */
+static bool
+was_asked (void *data)
+{
+  return ((HarkAttack *) data)->bob->has_request;
+}
+
+static void
+test_request_by_mailbox (void)
+{
+  HarkAttack attack;
+
+  hark_attack_init (&attack, 4, LINK);
+  attack.tap = lose_points;
+  hark_sim_network_run (attack.network, SETTLED);
+  hark_sim_people_ask (attack.alice, attack.bob, &attack.token);
+  g_assert_true (hark_sim_network_run_until (attack.network, 10 * HARK_MINUTE, was_asked, &attack));
+  hark_sim_people_accept (attack.bob);
+  g_assert_true (hark_attack_run_until_met (&attack, 2 * HARK_MINUTE));
+  hark_attack_clear (&attack);
+}
+
+/* ---- a crowd --------------------------------------------------------------------- */
+
+#define CROWD 100
+#define TOWN 60 /* nodes: nobody has to answer too much */
+
+typedef struct {
+  HarkAttack attack;
+  HarkSimPerson *town[TOWN];
+  HarkSimPerson *people[CROWD];
+  HarkToken reach[CROWD];
+} Crowd;
+
+static void
+know (HarkSimPerson *person, const HarkSimPerson *other, const HarkToken *reach, uint8_t number)
+{
+  HarkNetContact contact = {.account = other->config.account,
+                            .reach = *reach,
+                            .has_pairwise = true,
+                            .pairwise = {{number, 1, 2, 3}}};
+
+  hark_net_set_contact (person->net, &contact, hark_sim_network_now (person->network));
+  hark_sim_node_flush (person->node);
+}
+
+static void
+bob_knows_all (Crowd *crowd)
+{
+  hark_attack_open (&crowd->attack, crowd->attack.bob);
+  for (uint8_t i = 0; i < CROWD; i++)
+    know (crowd->attack.bob, crowd->people[i], &crowd->reach[i], i);
+}
+
+static bool
+all_meet (void *data)
+{
+  const Crowd *crowd = data;
+
+  for (unsigned i = 0; i < CROWD; i++)
+    if (crowd->people[i]->state != HARK_PEER_ONLINE)
+      return false;
+  return true;
+}
+
+/* Somebody with a hundred contacts starts again while all of them are there. */
+static void
+test_crowd (void)
+{
+  g_autofree Crowd *crowd = g_new0 (Crowd, 1);
+  HarkAttack *attack = &crowd->attack;
+  HarkTime start;
+
+  hark_attack_init (attack, 5, LINK);
+  for (unsigned i = 0; i < TOWN; i++)
+    crowd->town[i] = hark_attack_add (attack, false);
+  hark_sim_network_run (attack->network, HARK_MINUTE);
+  for (uint8_t i = 0; i < CROWD; i++) {
+    crowd->people[i] = hark_attack_add (attack, true);
+    crowd->reach[i] = (HarkToken){
+      {i, 7, 7}
+    };
+    hark_net_open_audience (crowd->people[i]->net, HARK_AUDIENCE_CONTACTS, &crowd->reach[i], NULL,
+                            now_of (attack));
+    know (crowd->people[i], attack->bob, &attack->reach[1], i);
+  }
+  bob_knows_all (crowd);
+  g_assert_true (hark_sim_network_run_until (attack->network, 5 * HARK_MINUTE, all_meet, crowd));
+  hark_sim_network_run (attack->network, SETTLED);
+
+  hark_sim_person_restart (attack->bob, &attack->bootstrap);
+  hark_sim_network_run (attack->network, 0);
+  for (unsigned i = 0; i < CROWD; i++)
+    crowd->people[i]->state = HARK_PEER_OFFLINE;
+  bob_knows_all (crowd);
+  start = now_of (attack);
+  g_assert_true (hark_sim_network_run_until (attack->network, HARK_MINUTE, all_meet, crowd));
+  g_test_message ("%u contacts are back after %.1f s", CROWD,
+                  (double) (now_of (attack) - start) / HARK_SECOND);
+  for (unsigned i = 0; i < CROWD; i++)
+    hark_sim_person_free (crowd->people[i]);
+  for (unsigned i = 0; i < TOWN; i++)
+    hark_sim_person_free (crowd->town[i]);
+  hark_attack_clear (attack);
+}
+
+/* ---- days ------------------------------------------------------------------------ */
+
+/* Handles and slots change every day, and nobody is ever lost. */
+static void
+test_days (void)
+{
+  uint8_t before[8];
+  HarkAttack attack;
+
+  init_friends (&attack, 6);
+  memcpy (before, attack.points[attack.bob->host].handle, sizeof before);
+  for (int i = 0; i < 26; i++) {
+    hark_sim_network_run (attack.network, HARK_HOUR);
+    hark_sim_person_restart (attack.alice, &attack.bootstrap);
+    hark_attack_open (&attack, attack.alice);
+    hark_attack_know (&attack, attack.alice);
+    g_assert_true (hark_attack_run_until_met (&attack, 15 * HARK_SECOND));
+  }
+  g_assert_true (memcmp (before, attack.points[attack.bob->host].handle, sizeof before) != 0);
+  hark_attack_clear (&attack);
+}
+
+/* ---- the clock ------------------------------------------------------------------- */
+
+static void
+check_clock (int64_t years)
+{
+  int64_t off_ms = years * 365 * 86400 * 1000;
+  HarkNetStatus status;
+  HarkAttack attack;
+
+  init_friends (&attack, 7);
+  hark_sim_person_restart (attack.alice, &attack.bootstrap);
+  hark_net_set_wall (attack.alice->net,
+                     HARK_SIM_PERSON_WALL_MS + (int64_t) (now_of (&attack) / HARK_MS) + off_ms,
+                     now_of (&attack));
+  hark_attack_open (&attack, attack.alice);
+  hark_attack_know (&attack, attack.alice);
+  g_assert_true (hark_attack_run_until_met (&attack, 20 * HARK_SECOND));
+  status = status_of (attack.alice);
+  g_assert_true (status.has_clock_skew);
+  g_assert_cmpint (ABS (status.clock_skew_s + off_ms / 1000), <, 10);
+  status = status_of (attack.bob);
+  g_assert_true (status.has_clock_skew);
+  g_assert_cmpint (ABS (status.clock_skew_s), <, 10);
+  hark_attack_clear (&attack);
+}
+
+static void
+test_clock (void)
+{
+  check_clock (10);
+  check_clock (-10);
+}
+
+/* ---- can we be reached? ---------------------------------------------------------- */
+
+/* Somebody who would serve, behind @nat, who is told of @bootstrap and no more. */
+static HarkSimPerson *
+add_server (HarkAttack *attack, HarkSimNatKind nat)
+{
+  unsigned site = hark_sim_network_add_site (attack->network, nat);
+  unsigned host = hark_sim_network_add_host (attack->network, site);
+  HarkSimPerson *person = hark_sim_person_new (attack->network, host, true, NULL);
+  HarkToken token = {
+    {1, 2, 3}
+  };
+
+  person->config.serve = true;
+  hark_sim_person_restart (person, &attack->bootstrap);
+  hark_net_open_audience (person->net, HARK_AUDIENCE_CONTACTS, &token, NULL, now_of (attack));
+  hark_sim_node_flush (person->node);
+  return person;
+}
+
+static bool
+lose_probes (HarkAttack *attack, unsigned host, const HarkEndpoint *to, uint8_t *bytes, size_t len)
+{
+  (void) host;
+  (void) to;
+  attack->count += hark_attack_find (bytes, len, "8:hk_probe") != NULL;
+  return true;
+}
+
+#define MANY 40
+
+/* A network large enough that not everybody was sent something. */
+static void
+check_reach (HarkSimNatKind nat, bool reachable)
+{
+  HarkSimPerson *others[MANY], *person;
+  HarkAttack attack;
+
+  hark_attack_init (&attack, 8, LINK);
+  for (unsigned i = 0; i < MANY; i++)
+    others[i] = hark_attack_add (&attack, false);
+  hark_sim_network_run (attack.network, 45 * HARK_MINUTE); /* they find each other */
+  attack.tap = lose_probes;
+  attack.count = 0;
+  person = add_server (&attack, nat);
+  hark_sim_network_run (attack.network, 20 * HARK_MINUTE);
+  g_test_message ("%u probes for NAT %d", (unsigned) attack.count, (int) nat);
+  g_assert_cmpint (status_of (person).reachable, ==, reachable);
+  hark_sim_person_free (person);
+  for (unsigned i = 0; i < MANY; i++)
+    hark_sim_person_free (others[i]);
+  hark_attack_clear (&attack);
+}
+
+static void
+test_reach (void)
+{
+  check_reach (HARK_SIM_NAT_NONE, true);
+  check_reach (HARK_SIM_NAT_FULL_CONE, true);
+  check_reach (HARK_SIM_NAT_RESTRICTED, false);
+  check_reach (HARK_SIM_NAT_PORT_RESTRICTED, false);
+  check_reach (HARK_SIM_NAT_SYMMETRIC, false);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/rendezvous/points-die-one-by-one", test_points_die);
+  g_test_add_func ("/rendezvous/mailbox-without-points", test_no_points);
+  g_test_add_func ("/rendezvous/mailbox-when-all-points-die", test_all_points_die);
+  g_test_add_func ("/rendezvous/request-by-mailbox", test_request_by_mailbox);
+  g_test_add_func ("/rendezvous/crowd-knocks-at-once", test_crowd);
+  g_test_add_func ("/rendezvous/days-pass", test_days);
+  g_test_add_func ("/rendezvous/clock-years-off-is-told", test_clock);
+  g_test_add_func ("/rendezvous/knows-whether-it-is-reached", test_reach);
+  return g_test_run ();
+}
