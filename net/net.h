@@ -75,6 +75,9 @@ void hark_net_set_wall (HarkNet *net, int64_t wall_ms, HarkTime now);
  * serve if we may. */
 void hark_net_set_hosts (HarkNet *net, const HarkEndpoint *hosts, size_t n_hosts, HarkTime now);
 
+/* hark_net_set_tunnel: the default route of this machine is a VPN's: for the doctor. */
+void hark_net_set_tunnel (HarkNet *net, bool tunnel);
+
 /* How a port was opened in the router. */
 typedef enum {
   HARK_MAPPING_NONE,
@@ -308,6 +311,13 @@ typedef enum {
   HARK_NET_UDP_BLOCKED, /* silent, while TCP passes: everything goes over TCP */
 } HarkNetUdp;
 
+/* How far the last try to connect came, when it failed. */
+typedef enum {
+  HARK_NET_FAILURE_NONE,
+  HARK_NET_FAILURE_ANSWER, /* knocked, and nobody answered */
+  HARK_NET_FAILURE_PATH,   /* they answered, but no path works */
+} HarkNetFailure;
+
 /* What somebody last told of himself in the DHT. */
 typedef struct {
   HarkTime looked; /* when we looked last; 0: never */
@@ -317,6 +327,7 @@ typedef struct {
   bool online;     /* they said where to knock, and did not say goodbye */
   bool mailbox;    /* they had no contact point: reaching them takes up to 20 s */
   unsigned points; /* places where to knock */
+  HarkNetFailure last_failure;
 } HarkNetPeerRecord;
 
 /* hark_net_get_peer_record: of @account; zeros when nothing is known. */
@@ -337,6 +348,10 @@ typedef struct {
   uint32_t relay_rate;      /* bytes a second each way of two of them */
   unsigned relayed_now;     /* pairs of them who go through us */
   uint64_t relayed_bytes;   /* carried for them since the start */
+  bool no_address;          /* this machine has none but loopback */
+  bool symmetric;           /* the NAT gives each destination another port */
+  bool tunnel;              /* the default route is a VPN's */
+  bool dht_off, closed_network, lan_only;
   HarkMappingKind mapping;  /* of the signalling port in the router */
   HarkEndpoint mapped;      /* where it is reached then; family 0 with NONE */
 } HarkNetStatus;

@@ -25,6 +25,7 @@
 #define TOGETHER (5 * HARK_SECOND) /* links that came up within this crossed each other */
 
 static const char *const not_online = "is not online";
+static const char *const no_path = "answers, but no path between you works";
 
 /* Says so when it is new; an online peer is told of again when its path moved. */
 static void
@@ -289,6 +290,7 @@ hark_node_peers_link_up (HarkNet *net, HarkLink *link, HarkTime now)
   peer->session++;
   peer->interval = HARK_NET_INTERVAL_FIRST;
   peer->next_try = peer->tell = HARK_TIME_NEVER;
+  peer->last_failure = HARK_NET_FAILURE_NONE;
   peer->attempts = 0;
   hark_node_restarts_mended (peer);
   hark_node_restarts_moved (peer, now);
@@ -385,14 +387,16 @@ bury (HarkNet *net, HarkLink *link, HarkTime now)
   bool tried = peer && peer->outgoing == link;
   bool was_current = peer && peer->current == link;
   bool answered = peer && peer->incoming == link;
+  bool agreed = hark_link_get_session (link) != NULL; /* on keys, but no session came up */
   bool slow = hark_link_is_slow (link);
 
   hark_node_links_drop (net, peer, link);
   if (was_current) {
     handle_current_gone (net, peer, false, now);
   } else if (tried) {
+    peer->last_failure = agreed ? HARK_NET_FAILURE_PATH : HARK_NET_FAILURE_ANSWER;
     if (!peer->current && !peer->incoming)
-      set_state (net, peer, HARK_PEER_OFFLINE, not_online);
+      set_state (net, peer, HARK_PEER_OFFLINE, agreed ? no_path : not_online);
     back_off (net, peer, INTERVAL_MAX, now);
   } else if (answered && peer->is_contact && !peer->current && !peer->outgoing) {
     back_off (net, peer, INTERVAL_MAX, now); /* our own knock gave way to theirs */
@@ -691,6 +695,7 @@ hark_node_peers_get_record (HarkNet *net, const HarkKey *account, HarkNetPeerRec
   if (!peer || !net->rendezvous)
     return;
   ret->looked = peer->looked;
+  ret->last_failure = peer->last_failure;
   if (!peer->has_record)
     return;
   now_s = hark_rendezvous_wall_ms (net->rendezvous, net->now) / 1000;

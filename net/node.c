@@ -175,6 +175,12 @@ hark_net_set_hosts (HarkNet *net, const HarkEndpoint *hosts, size_t n_hosts, Har
 }
 
 void
+hark_net_set_tunnel (HarkNet *net, bool tunnel)
+{
+  net->tunnel = tunnel;
+}
+
+void
 hark_net_set_mapping (HarkNet *net,
                       HarkMappingKind kind,
                       const HarkEndpoint *external,
@@ -735,7 +741,12 @@ hark_net_get_status (const HarkNet *net, HarkNetStatus *ret)
   HarkEndpoint points[HARK_RENDEZVOUS_POINTS];
   HarkDhtStatus dht;
 
-  *ret = (HarkNetStatus){.mapping = net->mapping, .mapped = net->mapped};
+  *ret = (HarkNetStatus){.mapping = net->mapping,
+                         .mapped = net->mapped,
+                         .no_address = net->n_hosts == 0,
+                         .tunnel = net->tunnel,
+                         .dht_off = !net->config.dht,
+                         .closed_network = net->config.closed_network};
   hark_node_relays_get_status (net, ret);
   if (!net->dht)
     return;
@@ -743,6 +754,7 @@ hark_net_get_status (const HarkNet *net, HarkNetStatus *ret)
   ret->dht_nodes = dht.nodes[0] + dht.nodes[1];
   ret->external[0] = dht.external[0];
   ret->external[1] = dht.external[1];
+  ret->symmetric = dht.external[0].family && dht.external[0].port == 0;
   ret->udp = net->udp;
   ret->reachable = net->serving;
   if (net->rendezvous) {
