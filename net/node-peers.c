@@ -18,7 +18,8 @@
 #define FIND_SPACING (100 * HARK_MS)    /* when too many were begun at once */
 #define FIND_GUARD (20 * HARK_SECOND)   /* a search or attempt that never ends */
 #define LOST_PATIENCE (3 * HARK_SECOND) /* a restart may mend it: then a knock goes beside */
-#define TELL_AFTER HARK_SECOND          /* what is mended before need not worry anybody */
+#define KEPT_INTERVAL (30 * HARK_SECOND)
+#define TELL_AFTER HARK_SECOND /* what is mended before need not worry anybody */
 #define OFFLINE_AFTER (20 * HARK_SECOND)
 #define PREFETCH_AFTER (2 * HARK_SECOND)
 #define PREFETCH_SPREAD (8 * HARK_SECOND)
@@ -171,7 +172,7 @@ start_find (HarkNet *net, HarkPeer *peer, bool for_request, HarkTime now)
 
 /* The record, new or known to be the newest, says where to knock. */
 static void
-use_record (HarkNet *net, HarkPeer *peer, bool new_points, HarkTime now)
+use_record (HarkNet *net, HarkPeer *peer, bool new_points, bool restarted, HarkTime now)
 {
   if (!leads_somewhere (&peer->record))
     return;
@@ -186,7 +187,7 @@ use_record (HarkNet *net, HarkPeer *peer, bool new_points, HarkTime now)
   } else if (hark_link_get_lost (peer->current) != HARK_TIME_NEVER) {
     if (new_points)
       hark_link_hurry (peer->current, now);
-    if (hark_time_since (now, hark_link_get_lost (peer->current)) >= LOST_PATIENCE)
+    if (restarted) /* their process is another one: nobody has the session's keys any more */
       start_outgoing (net, peer, now);
   }
 }
@@ -195,6 +196,7 @@ static void
 handle_record (HarkNet *net, HarkPeer *peer, const HarkRendezvousEvent *event, HarkTime now)
 {
   bool same_run = peer->has_record && memcmp (peer->record.run, event->record.run, 8) == 0;
+  bool restarted = peer->has_record && !same_run;
   bool same_points = same_run && peer->record.n_points == event->record.n_points
                      && memcmp (peer->record.points, event->record.points,
                                 event->record.n_points * sizeof event->record.points[0])
@@ -204,7 +206,7 @@ handle_record (HarkNet *net, HarkPeer *peer, const HarkRendezvousEvent *event, H
   peer->record_known = event->known;
   peer->record_token = peer->find_for_request ? peer->request_token : peer->contact.reach;
   peer->has_record = true;
-  use_record (net, peer, !same_points, now);
+  use_record (net, peer, !same_points, restarted, now);
 }
 
 static void
@@ -245,7 +247,7 @@ hark_node_peers_handle_found (HarkNet *net, const HarkRendezvousEvent *event, Ha
     if (event->found)
       handle_record (net, peer, event, now);
     else if (event->unchanged && peer->has_record)
-      use_record (net, peer, false, now);
+      use_record (net, peer, false, false, now);
     if (event->done)
       handle_find_done (net, peer, now);
     return;
@@ -292,7 +294,7 @@ hark_node_peers_link_up (HarkNet *net, HarkLink *link, HarkTime now)
   peer->next_try = peer->tell = HARK_TIME_NEVER;
   peer->last_failure = HARK_NET_FAILURE_NONE;
   peer->attempts = 0;
-  hark_node_restarts_mended (peer);
+  hark_node_restarts_mended (peer, now);
   hark_node_restarts_moved (peer, now);
   if (!peer->has_record) /* they knocked: where they are is needed when the path has died */
     peer->restart.find = now + PREFETCH_AFTER + hark_rng_below (&net->rng, PREFETCH_SPREAD);
@@ -330,7 +332,7 @@ hark_node_peers_link_closed (HarkNet *net, HarkLink *link, uint64_t code, HarkTi
   if (current) {
     peer->current = NULL;
     peer->tell = HARK_TIME_NEVER;
-    hark_node_restarts_mended (peer);
+    hark_node_restarts_mended (peer, now);
     /* When the peer replaced it, its newer one has come up here or is about to. */
     handle_current_gone (net, peer, code == HARK_NET_CODE_LEAVING || code == HARK_NET_CODE_REMOVED,
                          now);
@@ -347,7 +349,7 @@ hark_node_peers_link_moved (HarkNet *net, HarkLink *link, HarkTime now)
     return;
   if (lost == HARK_TIME_NEVER) {
     peer->next_try = peer->tell = HARK_TIME_NEVER;
-    hark_node_restarts_mended (peer);
+    hark_node_restarts_mended (peer, now);
     hark_node_restarts_moved (peer, now);
     if (peer->outgoing && hark_link_get_state (peer->outgoing) == HARK_LINK_KNOCKING)
       hark_node_links_drop (net, peer, peer->outgoing); /* the session goes on */
@@ -398,6 +400,8 @@ bury (HarkNet *net, HarkLink *link, HarkTime now)
     if (!peer->current && !peer->incoming)
       set_state (net, peer, HARK_PEER_OFFLINE, agreed ? no_path : not_online);
     back_off (net, peer, INTERVAL_MAX, now);
+    if (peer->current) /* a restart comes first: it keeps the session */
+      peer->next_try = MAX (peer->next_try, now + KEPT_INTERVAL);
   } else if (answered && peer->is_contact && !peer->current && !peer->outgoing) {
     back_off (net, peer, INTERVAL_MAX, now); /* our own knock gave way to theirs */
   } else if (slow && peer && !peer->current && !peer->outgoing && !peer->incoming) {

@@ -51,7 +51,8 @@ typedef struct {
   bool interrupted;
   HarkTime next;    /* when the next generation begins; HARK_TIME_NEVER: none does */
   HarkTime begun;   /* when the last did; 0: none has */
-  HarkTime guard;   /* span before another one may */
+  HarkTime working; /* since when there is a path and nobody is silent; 0: it is interrupted */
+  HarkTime guard;   /* span before another one may; 0: it may at once */
   bool news;        /* there is a reason for the next that the last did not know of */
   HarkTime improve; /* when a relayed link looks for something better; HARK_TIME_NEVER: it is not */
   HarkTime improve_after;

@@ -8,7 +8,7 @@
 
 #define GUARD_FIRST (300 * HARK_MS)
 #define GUARD_MAX (10 * HARK_SECOND)
-#define GUARD_CALM (30 * HARK_SECOND)
+#define GUARD_CALM (3 * HARK_SECOND)
 #define RETRY (2500 * HARK_MS)           /* nobody answered the signals of one: the next */
 #define RETRY_ANSWERED (6 * HARK_SECOND) /* checks of addresses run */
 #define SPREAD_EACH (10 * HARK_MS)
@@ -26,10 +26,12 @@ is_lost (const HarkPeer *peer)
 
 /* Has the next generation begin at @when, or as soon as the guard allows. */
 static void
-plan (HarkPeer *peer, HarkTime when)
+plan (HarkPeer *peer, HarkTime when, HarkTime now)
 {
   HarkPeerRestart *restart = &peer->restart;
 
+  if (restart->working && hark_time_since (now, restart->working) > GUARD_CALM)
+    restart->guard = 0; /* the last one was good */
   if (restart->begun)
     when = MAX (when, hark_time_add (restart->begun, restart->guard));
   restart->next = hark_time_min (restart->next, when);
@@ -51,12 +53,15 @@ hark_node_restarts_interrupted (HarkNet *net, HarkPeer *peer, HarkTime now)
   if (peer->restart.interrupted)
     return;
   peer->restart.interrupted = true;
-  plan (peer, spread (net, peer, now));
+  plan (peer, spread (net, peer, now), now);
+  peer->restart.working = 0;
 }
 
 void
-hark_node_restarts_mended (HarkPeer *peer)
+hark_node_restarts_mended (HarkPeer *peer, HarkTime now)
 {
+  if (!peer->restart.working)
+    peer->restart.working = now;
   peer->restart.interrupted = false;
   peer->restart.next = peer->restart.find = HARK_TIME_NEVER;
 }
@@ -139,7 +144,7 @@ hark_node_restarts_hosts_changed (HarkNet *net,
     if (is_lost (peer) || info->route == HARK_ROUTE_RELAY
         || (is_among (&info->local, before, n_before)
             && !is_among (&info->local, net->hosts, net->n_hosts)))
-      plan (peer, spread (net, peer, now));
+      plan (peer, spread (net, peer, now), now);
     else
       hark_session_ask (hark_link_get_session (peer->current), now);
   }
@@ -157,7 +162,7 @@ hark_node_restarts_may_improve (HarkNet *net, HarkTime now)
 
     if (is_lost (peer)
         || (peer->current && hark_link_get_path_info (peer->current)->route == HARK_ROUTE_RELAY))
-      plan (peer, spread (net, peer, now));
+      plan (peer, spread (net, peer, now), now);
   }
 }
 
@@ -172,7 +177,7 @@ hark_node_restarts_ask (HarkNet *net, HarkTime now)
     HarkPeer *peer = value;
 
     if (is_lost (peer))
-      plan (peer, spread (net, peer, now));
+      plan (peer, spread (net, peer, now), now);
     else if (peer->current)
       hark_session_ask (hark_link_get_session (peer->current), now);
   }
@@ -182,7 +187,7 @@ void
 hark_node_restarts_want_better (HarkNet *net, HarkPeer *peer, HarkTime now)
 {
   if (peer->current)
-    plan (peer, spread (net, peer, now));
+    plan (peer, spread (net, peer, now), now);
 }
 
 /* The way to contact points works again. */
@@ -200,7 +205,7 @@ hurry_all (HarkNet *net, HarkTime now)
       continue;
     if (hark_link_is_restarting (peer->current))
       hark_link_hurry (peer->current, now);
-    plan (peer, spread (net, peer, now));
+    plan (peer, spread (net, peer, now), now);
   }
 }
 
@@ -256,9 +261,7 @@ begin (HarkNet *net, HarkPeer *peer, HarkTime now)
   HarkPeerRestart *restart = &peer->restart;
   HarkLinkOpening opening = hark_node_links_opening (net, &peer->record);
 
-  restart->guard = hark_time_since (now, restart->begun) > GUARD_CALM
-                     ? GUARD_FIRST
-                     : hark_time_min (2 * restart->guard, GUARD_MAX);
+  restart->guard = restart->guard ? hark_time_min (2 * restart->guard, GUARD_MAX) : GUARD_FIRST;
   restart->begun = now;
   restart->news = false;
   restart->next = HARK_TIME_NEVER;
@@ -282,7 +285,7 @@ hark_node_restarts_handle_time (HarkNet *net, HarkPeer *peer, HarkTime now)
   if (restart->improve <= now) {
     restart->improve_after = hark_time_min (2 * restart->improve_after, IMPROVE_MAX);
     restart->improve = now + restart->improve_after;
-    plan (peer, now);
+    plan (peer, now, now);
   }
   if (restart->next > now)
     return;

@@ -6,8 +6,9 @@
  * most. A relayed link looks for something better after 5, 10, 20 ... 300 s and whenever addresses
  * change.
  *
- * Against storms: of one link 0.3, 0.6, 1.2 ... 10 s lie at least between two, until one has been
- * left alone for half a minute; those of many links are spread over up to a second, calls first.
+ * Against storms: of one link 0.3, 0.6, 1.2 ... 10 s lie at least between two, until what came
+ * of one has worked for three seconds; those of many links are spread over up to a second, calls
+ * first.
  *
  * Pure; inside of a node. Sources: RFC 8445 section 9 (ICE restart); net/PROTOCOL.md "Signals".
  */
@@ -18,7 +19,7 @@
 /* hark_node_restarts_interrupted: the link of @peer that counts has no path, or a silent peer;
  * _mended: neither any more; _moved: it has another path. */
 void hark_node_restarts_interrupted (HarkNet *net, HarkPeer *peer, HarkTime now);
-void hark_node_restarts_mended (HarkPeer *peer);
+void hark_node_restarts_mended (HarkPeer *peer, HarkTime now);
 void hark_node_restarts_moved (HarkPeer *peer, HarkTime now);
 
 /* hark_node_restarts_hosts_changed: this machine's addresses are net->hosts now and were @before;
