@@ -1,5 +1,7 @@
 #!/usr/bin/python3
-"""bench-dht.py DHT-PEER [--rounds N] [--only NAME] - a node of ours and a client of libtorrent, in the same swarm.
+"""bench-dht.py PEER [--rounds N] [--only NAME] - a node of ours and a client of libtorrent, in the same swarm.
+
+PEER is tests/lab/dht-peer of a build, or hark-cli beside which it is found.
 
 The swarm are nodes of libtorrent (python3-libtorrent) in a network namespace, the two clients sit in another one. Both
 get the same items, put there by a third node, and both put items of 600 bytes, in turns. Between the namespaces:
@@ -15,7 +17,6 @@ Prints JSON lines: milliseconds to the first value ("get"), to the end of the se
 figure is 30,000. Exits with 77 where there is no libtorrent or no network namespace.
 """
 import argparse
-import glob
 import json
 import os
 import pathlib
@@ -27,6 +28,8 @@ import time
 try:
     import libtorrent as lt
 except ImportError:
+    if sys.executable != "/usr/bin/python3" and os.path.exists("/usr/bin/python3"):
+        os.execv("/usr/bin/python3", ["/usr/bin/python3", "-B", *sys.argv])
     sys.exit(77)
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -74,11 +77,17 @@ def wait_alert(s, kind, wanted, begin):
             if not isinstance(alert, kind):
                 continue
             state = wanted(alert)
-            if state and first is None:
+            if state in ("first", "last") and first is None:
                 first = at
-            if state == "last":
+            if state in ("last", "nothing"):
                 return first, at
     return first, LIMIT
+
+
+def state_of_get(alert):
+    if alert.authoritative:
+        return "last" if alert.item["value"] else "nothing"
+    return "first" if alert.item["value"] else None
 
 
 def swarm(count):
@@ -113,8 +122,7 @@ def their_client(count):
         begin = time.monotonic()
         if what == "get":
             s.dht_get_mutable_item(PUBLIC, salt.encode())
-            first, last = wait_alert(s, lt.dht_mutable_item_alert, lambda a: (
-                "last" if a.authoritative else "first") if a.item["value"] else "last" if a.authoritative else None, begin)
+            first, last = wait_alert(s, lt.dht_mutable_item_alert, state_of_get, begin)
         else:
             s.dht_put_mutable_item(PRIVATE, PUBLIC, VALUE, salt.encode())
             first, last = wait_alert(s, lt.dht_put_alert, lambda a: "last", begin)
@@ -212,7 +220,8 @@ def run(scenario, peer, rounds):
     count, spec, silent, nat = SCENARIOS[scenario]
     link = net_up(count, spec, silent, nat)
     this = [sys.executable, "-B", __file__, peer, "--count", str(count), "--inside"]
-    figures = {who: {what: [] for what in ("get", "get-complete", "put", "put-complete")} for who in ("hark", "libtorrent")}
+    kinds = ("get", "get-complete", "put", "put-complete")
+    figures = {who: {what: [] for what in kinds} for who in ("hark", "libtorrent")}
     processes = []
     try:
         nodes = Process(SWARM, *this, "swarm")
@@ -278,9 +287,12 @@ def main():
         return {"swarm": swarm, "client": their_client}[options.inside](options.count)
     if os.geteuid() != 0 or subprocess.run("ip netns list", shell=True, capture_output=True).returncode != 0:
         sys.exit(77)
+    peer = pathlib.Path(options.peer).resolve()
+    if peer.name == "hark-cli":
+        peer = peer.parent.parent / "tests" / "lab" / "dht-peer"
     for scenario in SCENARIOS if not options.only else [options.only]:
         # fewer where libtorrent waits for the silent
-        run(scenario, options.peer, options.rounds // 4 if scenario in ("wide-silent", "wide-nat") else options.rounds)
+        run(scenario, str(peer), options.rounds // 4 if scenario in ("wide-silent", "wide-nat") else options.rounds)
 
 
 if __name__ == "__main__":

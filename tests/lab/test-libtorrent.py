@@ -216,8 +216,8 @@ def foreign(folder):
         with open(os.path.join(home, "dht.dat"), "wb") as file:
             file.write(bencoded({b"id": os.urandom(20), b"nodes": nodes}))
         with open(os.path.join(home, "settings.json"), "w") as file:
-            json.dump({"bind-address-ipv4": ip4(50), "bind-address-ipv6": ip6(50), "peer-port": PORT, "rpc-enabled": False,
-                       "port-forwarding-enabled": False, "lpd-enabled": False, "dht-enabled": True}, file)
+            json.dump({"bind-address-ipv4": ip4(50), "bind-address-ipv6": ip6(50), "peer-port": PORT,
+                       "rpc-enabled": False, "port-forwarding-enabled": False, "lpd-enabled": False, "dht-enabled": True}, file)
         started.append(("transmission", subprocess.Popen(
             ["transmission-daemon", "-f", "-g", home], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)))
     if shutil.which("aria2c"):
