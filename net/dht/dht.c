@@ -196,8 +196,8 @@ hark_dht_check_udp (HarkDht *dht, HarkTime now)
   dht->now = MAX (dht->now, now);
   hark_far_check (dht);
   for (int i = 0; i < HARK_DHT_FAMILIES && !hark_far_is_on (dht); i++) {
-    size_t n = hark_table_closest (&dht->tables[i], &dht->tables[i].own_id, nodes,
-                                   G_N_ELEMENTS (nodes));
+    size_t n
+      = hark_table_closest (&dht->tables[i], &dht->tables[i].own_id, nodes, G_N_ELEMENTS (nodes));
 
     for (size_t j = 0; j < n; j++)
       hark_rpc_ping (dht, &nodes[j]->endpoint);
@@ -340,8 +340,7 @@ hark_dht_handle_packet (
   else if (hark_rpc_handle_answer (dht, from, &message)) {
     hark_far_note_answer (dht, from);
     note_vote (dht, from, message.ip);
-  }
-  else
+  } else
     hark_dht_forward_answer (dht, from, &message);
   settle (dht);
 }

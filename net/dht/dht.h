@@ -146,8 +146,8 @@ bool hark_dht_poll_event (HarkDht *dht, HarkDhtEvent *ret);
 /* ---- joining ------------------------------------------------------------------------------- */
 
 /* hark_dht_bootstrap: somewhere to start from, the best first: twenty are asked at once, the next
- * twenty half a second later, until eight nodes are known. Silent ones are asked again after 0.5, 1,
- * 2, 4 ... 30 s while few nodes are known; all when every node is lost later. */
+ * twenty half a second later, until eight nodes are known. Silent ones are asked again after 0.5,
+ * 1, 2, 4 ... 30 s while few nodes are known; all when every node is lost later. */
 void hark_dht_bootstrap (HarkDht *dht, const HarkEndpoint *endpoint, HarkTime now);
 
 /* Does this network let UDP through? */

@@ -19,9 +19,9 @@ bool hark_dht_accept_node (HarkDht *dht,
                            const HarkNodeId *id,
                            const HarkEndpoint *node);
 
-/* hark_dht_meet: @teller, from whom we began, named nodes that are near to us: those our tables have
- * room for are asked whether they are there, and operations that began with next to nobody go on
- * with them. */
+/* hark_dht_meet: @teller, from whom we began, named nodes that are near to us: those our tables
+ * have room for are asked whether they are there, and operations that began with next to nobody go
+ * on with them. */
 void hark_dht_meet (HarkDht *dht, const HarkEndpoint *teller, const HarkKrpc *answer);
 
 /* hark_dht_want: asks for both families when we live in both. */

@@ -598,8 +598,7 @@ wants_ping (Call *call)
   HarkNodeId id;
 
   if (call->from->tcp || dht->config.read_only || call->query->read_only
-      || call->len < PING_LEN + 20
-      || !hark_dht_may_send (dht, call->from))
+      || call->len < PING_LEN + 20 || !hark_dht_may_send (dht, call->from))
     return false;
   memcpy (id.bytes, call->query->id, sizeof id.bytes);
   return hark_table_has_room (hark_dht_table (dht, call->from), &id, call->from)
