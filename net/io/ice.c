@@ -20,8 +20,9 @@
 /* Nobody says any more that there are no more candidates: libnice's checks are over by then. */
 #define SETTLE_TIME_MAX_US (10 * G_USEC_PER_SEC)
 #define RETRY_TIME_US (20 * G_TIME_SPAN_MILLISECOND) /* while a batch waits for room */
-/* The other end has settled on a pair, too, and said something: more sockets are of no use */
-#define PRUNE_TIME_US (60 * G_USEC_PER_SEC)
+/* The other end has settled on a pair, too, and said something (net/session/life.h): more sockets
+ * are of no use */
+#define PRUNE_TIME_US (15 * G_USEC_PER_SEC)
 
 struct HarkIce {
   HarkIceConfig config;
@@ -39,11 +40,11 @@ struct HarkIcePath {
   uint32_t number;
   HarkIceAgent *agent; /* NULL once it was taken over */
   HarkTaken *taken;    /* NULL before */
-  GSource *source;
-  bool has_news; /* not yet told */
-  bool too_big;  /* likewise */
-  bool moved;    /* likewise: taken->info has changed */
-  bool unfit;    /* cannot be taken over */
+  GSource *source; /* NULL while nothing is due: the main loop asks each one it has every time */
+  bool has_news;   /* not yet told */
+  bool too_big;    /* likewise */
+  bool moved;      /* likewise: taken->info has changed */
+  bool unfit;      /* cannot be taken over */
   HarkPathState state;
   HarkPathInfo info;
   uint8_t told_candidates; /* of ours */
@@ -118,11 +119,40 @@ earlier (gint64 a, gint64 b)
   return a == 0 ? b : b == 0 ? a : MIN (a, b);
 }
 
+static gboolean dispatch_path (GSource *source, GSourceFunc callback, gpointer data);
+
+static GSourceFuncs path_funcs = {.dispatch = dispatch_path};
+
+static void
+need_source (HarkIcePath *path)
+{
+  if (path->source)
+    return;
+  path->source = g_source_new (&path_funcs, sizeof (PathSource));
+  ((PathSource *) path->source)->path = path;
+  g_source_set_static_name (path->source, "hark-ice-path");
+  g_source_attach (path->source, path->ice->context);
+}
+
+static void
+drop_source (HarkIcePath *path)
+{
+  if (!path->source)
+    return;
+  g_source_destroy (path->source);
+  g_source_unref (g_steal_pointer (&path->source));
+}
+
 static void
 schedule (HarkIcePath *path)
 {
   gint64 at = earlier (path->fail_at, earlier (path->take_at, path->prune_at));
 
+  if (!path->has_news && path->since_flush == 0 && at == 0 && !path->kept) {
+    drop_source (path);
+    return;
+  }
+  need_source (path);
   if (path->has_news || path->since_flush > 0)
     g_source_set_ready_time (path->source, 0);
   else
@@ -196,6 +226,7 @@ hark_ice_path_send (HarkIcePath *path, const uint8_t *data, size_t len, size_t s
     path->kept_len = len - sent;
     path->kept_segment = segment;
     path->kept = g_memdup2 (data + sent, path->kept_len);
+    need_source (path);
     path->kept_tag = g_source_add_unix_fd (path->source, path->batch.fd, G_IO_OUT);
     return true;
   case HARK_BATCH_TOO_BIG:
@@ -460,8 +491,6 @@ dispatch_path (GSource *source, GSourceFunc callback G_GNUC_UNUSED, gpointer dat
   return G_SOURCE_CONTINUE;
 }
 
-static GSourceFuncs path_funcs = {.dispatch = dispatch_path};
-
 static void
 on_packet (void *data, const uint8_t *packet, size_t len)
 {
@@ -505,10 +534,6 @@ hark_ice_path_open (HarkIce *ice, uint32_t number, bool controlling, const HarkE
   path->agent->on_news = on_news;
   path->agent->on_packet = on_packet;
   path->agent->data = path;
-  path->source = g_source_new (&path_funcs, sizeof (PathSource));
-  ((PathSource *) path->source)->path = path;
-  g_source_set_static_name (path->source, "hark-ice-path");
-  g_source_attach (path->source, ice->context);
   ice->n_paths++;
   on_news (path);
   return path;
@@ -524,8 +549,7 @@ hark_ice_path_close (HarkIcePath *path)
   ice = g_steal_pointer (&path->ice);
   drop_kept (path);
   g_clear_object (&path->socket);
-  g_source_destroy (path->source);
-  g_source_unref (path->source);
+  drop_source (path);
   if (path->agent)
     hark_ice_agent_pool_bury (ice->pool, g_steal_pointer (&path->agent));
   g_clear_pointer (&path->taken, hark_taken_free);
