@@ -8,17 +8,9 @@
 #include <sys/socket.h>
 
 #define HEADERS_LEN 28
-#define FDS_MAX 1024
 
-/* By file descriptor; sockets of a benchmark live as long as it does. */
-static _Atomic uint64_t sent[FDS_MAX], received[FDS_MAX];
-
-static void
-count (_Atomic uint64_t *counters, int fd, ssize_t len)
-{
-  if (len >= 0 && fd >= 0 && fd < FDS_MAX)
-    atomic_fetch_add_explicit (&counters[fd], (uint64_t) len + HEADERS_LEN, memory_order_relaxed);
-}
+/* By port: sockets come and go, and one may have several descriptors. */
+static _Atomic uint64_t sent[1 << 16], received[1 << 16];
 
 /* The port of a UDP socket; 0 of anything else. */
 static uint16_t
@@ -40,18 +32,24 @@ udp_port (int fd)
   return ntohs (port);
 }
 
+static void
+count (_Atomic uint64_t *counters, int fd, ssize_t len)
+{
+  uint16_t port = len >= 0 ? udp_port (fd) : 0;
+
+  if (port != 0)
+    atomic_fetch_add_explicit (&counters[port], (uint64_t) len + HEADERS_LEN, memory_order_relaxed);
+}
+
 void
 bench_traffic (uint16_t port, BenchTraffic *signalling, BenchTraffic *paths)
 {
   *signalling = *paths = (BenchTraffic){0};
-  for (int fd = 0; fd < FDS_MAX; fd++) {
-    uint16_t own = sent[fd] || received[fd] ? udp_port (fd) : 0;
-    BenchTraffic *traffic = own == port ? signalling : paths;
+  for (unsigned i = 1; i < sizeof sent / sizeof *sent; i++) {
+    BenchTraffic *traffic = i == port ? signalling : paths;
 
-    if (own == 0)
-      continue;
-    traffic->out += sent[fd];
-    traffic->in += received[fd];
+    traffic->out += sent[i];
+    traffic->in += received[i];
   }
 }
 
