@@ -192,9 +192,12 @@ def net_up(count, spec, silent, nat):
         places = ", ".join(address(i) for i in numbers)
         state = "" if silent else "ct state new "
         sh(f"ip netns exec {SWARM} nft -f -", input=f"""
-table ip filter {{ chain in {{ type filter hook input priority 0; policy accept;
-  ip saddr {{ {OURS}, {THEIRS} }} ip daddr {{ {places} }} {state}drop
-}} }}
+table ip filter {{
+  chain inwards {{
+    type filter hook input priority 0; policy accept;
+    ip saddr {{ {OURS}, {THEIRS} }} ip daddr {{ {places} }} {state}drop
+  }}
+}}
 """)
     return link
 

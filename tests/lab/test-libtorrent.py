@@ -48,7 +48,7 @@ def enter():
     if os.geteuid() != 0 or subprocess.run(["unshare", "--net", "true"], capture_output=True).returncode != 0:
         return
     lines = ["ip link set lo up"]
-    for i in [*range(1, NODES + 1), 50, 60, 200, 201, 202]:
+    for i in [*range(1, NODES + 1), 50, 60, *range(100, 112), 200, 201, 202, 203]:
         lines += [f"ip addr add 44.{i}.7.1/32 dev lo", f"ip addr add 2001:db8:7:{i}::1/128 dev lo nodad"]
     script = " && ".join(lines) + ' && exec "$@"'
     os.environ[INSIDE] = "1"
@@ -116,7 +116,7 @@ def read(s, key):
     while time.time() < end:
         s.wait_for_alert(500)
         for alert in s.pop_alerts():
-            if isinstance(alert, lt.dht_mutable_item_alert) and alert.item["value"]:
+            if isinstance(alert, lt.dht_mutable_item_alert) and alert.item["key"] == key and alert.item["value"]:
                 return alert.item["value"], alert.item["seq"]
     raise SystemExit("libtorrent found nothing")
 
@@ -174,8 +174,9 @@ def announcements(peer, sessions):
     other = "6b" * 20
     parameters = lt.parse_magnet_uri("magnet:?xt=urn:btih:" + other)
     parameters.save_path = tempfile.gettempdir()
+    parameters.flags &= ~(lt.torrent_flags.auto_managed | lt.torrent_flags.paused)
     torrent = sessions[2].add_torrent(parameters)
-    end = time.time() + 15
+    end = time.time() + 30
     while time.time() < end and not any(p.startswith(ip4(3) + ":") for p in peer.peers):
         torrent.force_dht_announce()
         time.sleep(1)
@@ -195,6 +196,24 @@ def one_family(binary, sessions):
         assert stored >= 8, stored
         assert read(sessions[8], key) == (b"over %d" % families, 3)
         print("IPv%d alone: put on %d nodes in %.1f ms, read by libtorrent" % (families, stored, peer.took[1]))
+        peer.close()
+
+
+def ours_alone(binary):
+    """A reader of libtorrent among nodes of ours that never heard of it: it has to answer a ping first."""
+    peers = [Peer(binary, listen(100 + i, 4), listen(100 if i else 101, 4)) for i in range(12)]
+    for peer in peers:
+        peer.joined(8, 0)
+    key, stored = peers[3].put("among ours", seed=44)
+    assert stored >= 8, stored
+    reader = session(203)
+    for i in range(12):
+        reader.add_dht_node((ip4(100 + i), PORT))
+    time.sleep(0.5)
+    start = time.time()
+    assert read(reader, key) == (b"among ours", 3)
+    print("among nodes of ours alone, libtorrent read it in %.1f ms" % (1000 * (time.time() - start)))
+    for peer in peers:
         peer.close()
 
 
@@ -269,6 +288,7 @@ def main():
     announcements(peer, sessions)
     if PUBLIC:
         one_family(sys.argv[1], sessions)
+        ours_alone(sys.argv[1])
         with tempfile.TemporaryDirectory() as folder:
             beside_foreign(peer, sessions, folder)
     peer.close()
