@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define JOIN_PATIENCE (2500 * HARK_MS) /* for a path of one's own */
+#define JOIN_PATIENCE (1500 * HARK_MS) /* for a path of one's own */
 #define LOST_PATIENCE HARK_SECOND      /* for one that is made anew */
 #define REVIEW_MIN (200 * HARK_MS)     /* between two looks at who is online */
 #define BATCH_SIZE 65000               /* bytes of one output */

@@ -9,7 +9,7 @@
 #define ROUND_INTERVAL HARK_SECOND
 #define ASK_FIRST (300 * HARK_MS)
 #define ASK_SLOW (5 * HARK_SECOND)
-#define REFUSED_TIME (10 * HARK_MINUTE)
+#define REFUSED_TIME (30 * HARK_SECOND)
 #define FULL_TIME (10 * HARK_SECOND)
 #define DISTRUST_TIME (10 * HARK_SECOND)
 #define CHOICE_TIME HARK_SECOND /* for a nearer one to match */

@@ -224,9 +224,9 @@ test_distrust (void)
   g_assert_true (both_use (&world, 2));
   for (unsigned i = 0; i < 2; i++)
     hark_relay_client_distrust (world.clients[i], WANT, world.now);
-  run (&world, 30 * HARK_SECOND);
+  run (&world, 5 * HARK_SECOND);
   g_assert_false (world.uses[0] || world.uses[1]);
-  run (&world, 40 * HARK_SECOND); /* there is nobody else: they get another chance */
+  run (&world, 10 * HARK_SECOND); /* there is nobody else: they get another chance */
   g_assert_true (world.uses[0] && world.uses[1]);
   world_clear (&world);
 }
@@ -243,12 +243,12 @@ test_refused (void)
     know (&world, i, 1, 10);
     want (&world, i);
   }
-  run (&world, HARK_MINUTE);
+  run (&world, 5 * HARK_MINUTE);
   g_assert_false (world.uses[0]);
   hark_relay_server_get_stats (world.servers[1], &stats);
   g_assert_cmpuint (stats.dropped, ==, 0); /* it was not asked again and again */
   hark_relay_server_set (world.servers[1], true, 0, world.now);
-  run (&world, 10 * HARK_MINUTE);
+  run (&world, 40 * HARK_SECOND);
   g_assert_true (both_use (&world, 1));
   world_clear (&world);
 }
