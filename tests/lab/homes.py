@@ -103,6 +103,12 @@ class Homes:
             self.start(host, host, "node", "--json", "--port", str(PORT), *others, *more).wait("ready", 15)
         return places
 
+    def watch(self, host, *arguments):
+        """Python with these arguments on `host`, once it has printed a line; the caller ends it."""
+        process = subprocess.Popen(on(host, sys.executable, *arguments), stdout=subprocess.PIPE)
+        process.stdout.readline()
+        return process
+
     def forget(self, peer):
         """Ends one of them."""
         self.peers.remove(peer)
