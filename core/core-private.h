@@ -4,13 +4,13 @@
  *
  *   core-base.c      events, results, the store
  *   core-people.c    contacts, and speaking to them
- *   core-relay.c     carrying packets for contacts
  *   core-chat.c      messages
  *   core-files.c     transfers
  *   core-calls.c     calls
  *   core-session.c   sessions, streams, frames
  *   core-contacts.c  asking, accepting, removing
  *   core-query.c     status, history, search
+ *   core-relay.c     carrying packets for contacts
  *   core.c           making, doors, dispatch
  */
 #pragma once
@@ -198,14 +198,6 @@ void hark_core_stored (HarkCoreContact *contact, size_t len);
 /* hark_core_store_is_behind: so much waits for the disk that nothing more of theirs is heard. */
 bool hark_core_store_is_behind (const HarkCoreContact *contact);
 
-/* ---- core-relay.c ---- */
-
-/* hark_core_relay_load: what the store holds (nullable); contacts are known already. _start: tells
- * the node. */
-void hark_core_relay_load (HarkCore *core, GBytes *kept);
-void hark_core_relay_start (HarkCore *core);
-void hark_core_command_relay (HarkCore *core, HarkCommand *command);
-
 /* ---- core-chat.c ---- */
 
 /* hark_core_chat_pump: says what waits in the outbox, as far as there is room; _session: a session
@@ -311,3 +303,11 @@ void hark_core_command_search (HarkCore *core, HarkCommand *command);
 void hark_core_command_verify (HarkCore *core, HarkCommand *command);
 void hark_core_command_status (HarkCore *core, HarkCommand *command);
 void hark_core_command_doctor (HarkCore *core, HarkCommand *command);
+
+/* ---- core-relay.c ---- */
+
+/* hark_core_relay_load: what the store holds (nullable); contacts are known already. _start: tells
+ * the node. */
+void hark_core_relay_load (HarkCore *core, GBytes *kept);
+void hark_core_relay_start (HarkCore *core);
+void hark_core_command_relay (HarkCore *core, HarkCommand *command);

@@ -1,5 +1,5 @@
 /* Carrying packets for contacts who cannot reach each other directly: whether, for whom, how fast.
- * The node does it (net/relay/); here is what the user decided. Stands on core-people.c. */
+ * The node does it (net/relay/); here is what the user decided. Stands on core-query.c. */
 #include "core/core-private.h"
 #include "net/base/reader.h"
 #include "net/base/writer.h"
@@ -75,6 +75,19 @@ hark_core_relay_start (HarkCore *core)
                          core->now);
 }
 
+/* What we do for each of them has changed. */
+static void
+tell_all (HarkCore *core)
+{
+  GHashTableIter iter;
+  void *value;
+
+  g_hash_table_iter_init (&iter, core->contacts);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (((const HarkCoreContact *) value)->row.status == HARK_CONTACT_ACCEPTED)
+      hark_core_contact_changed (core, value);
+}
+
 static void
 after_keep (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
@@ -106,6 +119,7 @@ hark_core_command_relay (HarkCore *core, HarkCommand *command)
       core->relay_rate = (uint32_t) command->rate;
     hark_core_relay_start (core);
     hark_core_network_changed (core);
+    tell_all (core);
   }
   keep (core, hark_pending_new (after_keep, command));
 }

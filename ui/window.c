@@ -200,12 +200,36 @@ on_back (GSimpleAction *action, GVariant *parameter, void *data)
     show_list (window);
 }
 
+/* The check mark follows what the engine says. */
+static void
+on_relay (GSimpleAction *action, GVariant *state, void *data)
+{
+  HarkWindow *window = data;
+  HarkCommand *command = hark_command_new (HARK_COMMAND_RELAY);
+
+  (void) action;
+  command->on = g_variant_get_boolean (state);
+  hark_client_send (window->client, command);
+}
+
+static void
+on_network (HarkWindow *window)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (window), "relay");
+
+  g_simple_action_set_state (G_SIMPLE_ACTION (action),
+                             g_variant_new_boolean (hark_client_get_relays (window->client)));
+}
+
 static const GActionEntry entries[] = {
   {.name = "add",     .activate = on_add    },
   {.name = "address", .activate = on_address},
   {.name = "search",  .activate = on_search },
   {.name = "back",    .activate = on_back   },
 };
+
+static const GActionEntry relay_entry
+  = {.name = "relay", .state = "true", .change_state = on_relay};
 
 /* ---- pages before the engine runs ---- */
 
@@ -319,6 +343,7 @@ hark_window_init (HarkWindow *window)
 {
   gtk_widget_init_template (GTK_WIDGET (window));
   g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), window);
+  g_action_map_add_action_entries (G_ACTION_MAP (window), &relay_entry, 1, window);
   window->headers = g_object_ref_sink (hdy_header_group_new ());
   hdy_header_group_add_header_bar (window->headers,
                                    HDY_HEADER_BAR (hark_people_pane_get_header (people (window))));
@@ -337,6 +362,7 @@ hark_window_new (GtkApplication *application, HarkClient *client)
   hark_call_bar_set_client (HARK_CALL_BAR (window->call_bar), client);
   g_signal_connect_object (client, "message", G_CALLBACK (on_message), window, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "warning", G_CALLBACK (on_warning), window, G_CONNECT_SWAPPED);
+  g_signal_connect_object (client, "network", G_CALLBACK (on_network), window, G_CONNECT_SWAPPED);
   g_signal_connect_object (hark_client_get_people (client), "items-changed",
                            G_CALLBACK (on_people_changed), window, G_CONNECT_SWAPPED);
   g_signal_connect (window, "notify::is-active", G_CALLBACK (mark_seen), NULL);

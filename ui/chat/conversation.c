@@ -162,6 +162,10 @@ show_person (HarkConversation *page)
   gtk_widget_set_visible (page->first, !why_not (person));
   enable (page, "verify", known);
   enable (page, "rename", known);
+  enable (page, "relay", known && hark_client_get_relays (page->client));
+  g_simple_action_set_state (
+    G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (page->actions), "relay")),
+    g_variant_new_boolean (person->relayed));
   enable (page, "block", person->status != HARK_PERSON_BLOCKED);
 }
 
@@ -330,12 +334,27 @@ on_remove (GSimpleAction *action, GVariant *parameter, void *data)
            "The contact and the whole conversation are deleted from this computer.");
 }
 
+/* The check mark follows what the engine says. */
+static void
+on_relay (GSimpleAction *action, GVariant *state, void *data)
+{
+  HarkConversation *page = data;
+  HarkCommand *command = hark_command_for (HARK_COMMAND_RELAY, page->person);
+
+  (void) action;
+  command->on = g_variant_get_boolean (state);
+  hark_client_send (page->client, command);
+}
+
 static const GActionEntry entries[] = {
   {.name = "verify", .activate = on_verify},
   {.name = "rename", .activate = on_rename},
   {.name = "block",  .activate = on_block },
   {.name = "remove", .activate = on_remove},
 };
+
+static const GActionEntry relay_entry
+  = {.name = "relay", .state = "true", .change_state = on_relay};
 
 /* ---- life ---- */
 
@@ -394,6 +413,7 @@ hark_conversation_init (HarkConversation *page)
   page->actions = g_simple_action_group_new ();
   g_action_map_add_action_entries (G_ACTION_MAP (page->actions), entries, G_N_ELEMENTS (entries),
                                    page);
+  g_action_map_add_action_entries (G_ACTION_MAP (page->actions), &relay_entry, 1, page);
   gtk_widget_insert_action_group (GTK_WIDGET (page), "person", G_ACTION_GROUP (page->actions));
   gtk_list_box_set_header_func (GTK_LIST_BOX (page->list), add_day, NULL, NULL);
   gtk_list_box_set_placeholder (GTK_LIST_BOX (page->list), page->first);

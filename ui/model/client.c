@@ -17,6 +17,7 @@ struct _HarkClient {
   GHashTable *questions;  /* tag -> Question */
   uint64_t next_tag;
   HarkCallItem *call;
+  bool relays; /* we do, for contacts */
 };
 
 G_DEFINE_TYPE (HarkClient, hark_client, G_TYPE_OBJECT)
@@ -33,6 +34,7 @@ enum {
   SIGNAL_READ,
   SIGNAL_REQUEST,
   SIGNAL_CALL,
+  SIGNAL_NETWORK,
   SIGNAL_WARNING,
   N_SIGNALS
 };
@@ -91,6 +93,8 @@ hark_client_class_init (HarkClientClass *klass)
                                           NULL, NULL, G_TYPE_NONE, 1, HARK_TYPE_PERSON_ITEM);
   signals[SIGNAL_CALL] = g_signal_new ("call", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                        NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_NETWORK] = g_signal_new ("network", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL,
+                                          NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_WARNING] = g_signal_new ("warning", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL,
                                           NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
@@ -339,6 +343,21 @@ warn (HarkClient *client, const char *text)
 }
 
 static void
+take_network (HarkClient *client, const HarkNetworkState *network)
+{
+  client->relays = network->relay;
+  g_signal_emit (client, signals[SIGNAL_NETWORK], 0);
+}
+
+bool
+hark_client_get_relays (HarkClient *client)
+{
+  g_return_val_if_fail (HARK_IS_CLIENT (client), false);
+
+  return client->relays;
+}
+
+static void
 on_status (GObject *owner, const HarkEvent *result)
 {
   HarkClient *client = HARK_CLIENT (owner);
@@ -353,6 +372,8 @@ on_status (GObject *owner, const HarkEvent *result)
   }
   for (guint i = 0; result->calls && i < result->calls->len; i++)
     handle_call (client, result->calls->pdata[i]);
+  if (result->network)
+    take_network (client, result->network);
   g_signal_emit (client, signals[SIGNAL_READY], 0);
 }
 
@@ -442,6 +463,7 @@ on_event (const HarkEvent *event, void *data)
     warn (client, event->text);
     break;
   case HARK_EVENT_NETWORK:
+    take_network (client, event->network);
     break;
   }
 }

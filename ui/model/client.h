@@ -6,6 +6,7 @@
  *   "read"     (HarkPersonItem)                    everything of them was seen
  *   "request"  (HarkPersonItem)                    somebody asks to become a contact
  *   "call"     ()                                  the call there is was replaced; see get_call
+ *   "network"  ()                                  how we are connected; see get_relays
  *   "warning"  (const char *)                      a sentence for the user
  */
 #pragma once
@@ -68,6 +69,9 @@ HarkCommand *hark_command_for (HarkCommandKind kind, HarkPersonItem *person);
 
 /* hark_client_load_older: asks for a page of rows before the oldest loaded one, once at a time. */
 void hark_client_load_older (HarkClient *client, HarkPersonItem *person);
+
+/* hark_client_get_relays: packets of contacts may go through this computer. */
+bool hark_client_get_relays (HarkClient *client);
 
 /* hark_client_mark_read: everything of @person was seen. */
 void hark_client_mark_read (HarkClient *client, HarkPersonItem *person);
