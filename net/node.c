@@ -455,7 +455,8 @@ poll_batch (HarkNet *net, HarkTime now, HarkNetOutput *ret)
     net->next_batch = (net->next_batch + 1) % net->links->len;
     link = g_ptr_array_index (net->links, net->next_batch);
     session = hark_link_get_session (link);
-    if (!session || !hark_session_poll_batch (session, now, &batch))
+    if (!session || hark_session_get_deadline (session) > now
+        || !hark_session_poll_batch (session, now, &batch))
       continue;
     *ret = (HarkNetOutput){.kind = HARK_NET_OUTPUT_PATH_PACKETS,
                            .path = hark_link_get_path (link),
