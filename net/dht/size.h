@@ -31,5 +31,7 @@ hark_size_add (HarkSize *size, const HarkNodeId *target, const uint64_t *distanc
 /* hark_size_get: nodes; 0: too little is known. */
 double hark_size_get (const HarkSize *size);
 
-/* hark_size_reach: the distance within which @expected nodes lie; 0: unknown, or everywhere. */
+/* hark_size_reach: the distance within which @expected nodes lie, or some less: as if the estimate
+ * were too low by twice its error, since too low an estimate makes every target look crowded. 0:
+ * unknown, or everywhere. */
 uint64_t hark_size_reach (const HarkSize *size, unsigned expected);
