@@ -191,17 +191,8 @@ note_vote (HarkDht *dht, const HarkEndpoint *voter, HarkBytes ip)
 void
 hark_dht_check_udp (HarkDht *dht, HarkTime now)
 {
-  const HarkTableNode *nodes[HARK_FAR_QUERIES_MIN];
-
   dht->now = MAX (dht->now, now);
   hark_far_check (dht);
-  for (int i = 0; i < HARK_DHT_FAMILIES && !hark_far_is_on (dht); i++) {
-    size_t n
-      = hark_table_closest (&dht->tables[i], &dht->tables[i].own_id, nodes, G_N_ELEMENTS (nodes));
-
-    for (size_t j = 0; j < n; j++)
-      hark_rpc_ping (dht, &nodes[j]->endpoint);
-  }
   for (unsigned i = 0; hark_far_is_on (dht) && i < dht->bootstraps->len; i++)
     g_array_index (dht->bootstraps, HarkDhtBootstrap, i).next = dht->now;
 }

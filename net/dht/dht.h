@@ -154,7 +154,7 @@ void hark_dht_bootstrap (HarkDht *dht, const HarkEndpoint *endpoint, HarkTime no
 typedef enum {
   HARK_DHT_UDP_UNKNOWN, /* nothing was answered, over TCP neither */
   HARK_DHT_UDP_WORKS,
-  HARK_DHT_UDP_BLOCKED, /* silent for 3 s and more, while TCP passes */
+  HARK_DHT_UDP_BLOCKED, /* silent, while TCP passes */
 } HarkDhtUdp;
 
 /* hark_dht_check_udp: the network changed: looks anew whether it lets UDP through. */

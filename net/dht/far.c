@@ -7,9 +7,14 @@
 #define DIALS_AT_ONCE 4              /* nodes asked over TCP to find out */
 #define DIAL_AGAIN (2 * HARK_SECOND) /* while nobody answers, doubling */
 #define DIAL_AGAIN_MAX (2 * HARK_MINUTE)
-#define PROOF_TIME (1200 * HARK_MS) /* for a node that answered over TCP to answer over UDP */
+/* for a node that answered over TCP to answer over UDP: three times as long, within */
+#define PROOF_MIN (1200 * HARK_MS)
+#define PROOF_MAX (5 * HARK_SECOND)
 #define PROOF_EVERY (400 * HARK_MS)
-#define FRESH (5 * HARK_MINUTE) /* then a node is asked whether it is still there */
+#define PINGS 3                    /* over UDP, before anybody is dialled where UDP worked */
+#define PINGS_TIME HARK_SECOND     /* for their answers */
+#define CHECK_TIME (400 * HARK_MS) /* likewise, in another network */
+#define FRESH (5 * HARK_MINUTE)    /* then a node is asked whether it is still there */
 #define NODES_WANTED 8
 #define OPERATIONS_MAX HARK_DHT_OPERATIONS_MAX
 
@@ -43,6 +48,7 @@ typedef struct {
 struct HarkFar {
   HarkDhtUdp udp;
   HarkTime next_dial; /* NEVER: when UDP is silent for long enough */
+  bool pinged;        /* since then: those who should answer over UDP */
   HarkTime dial_interval;
   HarkEndpoint witness; /* answered over TCP: does it over UDP? family 0: none */
   HarkTime verdict;     /* when that counts as no */
@@ -227,6 +233,7 @@ calm_down (HarkDht *dht)
   far->verdict = far->next_proof = HARK_TIME_NEVER;
   far->dial_interval = DIAL_AGAIN;
   far->next_dial = HARK_TIME_NEVER;
+  far->pinged = false;
 }
 
 void
@@ -242,6 +249,25 @@ hark_far_note_answer (HarkDht *dht, const HarkEndpoint *from)
   calm_down (dht);
 }
 
+/* Asks over UDP those of whom an answer is to be expected; false when nobody is. */
+static bool
+ping_some (HarkDht *dht)
+{
+  unsigned n = 0;
+
+  for (size_t i = 0; i < dht->n_helpers && n < PINGS; i++, n++)
+    hark_rpc_ping (dht, &dht->helpers[i]);
+  for (int i = 0; i < HARK_DHT_FAMILIES && n < PINGS; i++) {
+    const HarkTableNode *nodes[PINGS];
+    size_t found = hark_table_closest (&dht->tables[i], &dht->tables[i].own_id, nodes, PINGS);
+
+    for (size_t j = 0; j < found && n < PINGS; j++, n++)
+      hark_rpc_ping (dht, &nodes[j]->endpoint);
+  }
+  dht->far->pinged = true;
+  return n > 0;
+}
+
 void
 hark_far_check (HarkDht *dht)
 {
@@ -254,6 +280,8 @@ hark_far_check (HarkDht *dht)
   far->dial_interval = DIAL_AGAIN;
   if (far->udp == HARK_DHT_UDP_BLOCKED)
     far->next_dial = dht->now;
+  else if (dht->config.tcp && ping_some (dht))
+    far->next_dial = dht->now + CHECK_TIME;
 }
 
 static void
@@ -286,7 +314,8 @@ on_more (HarkDht *dht, const HarkRpc *rpc, HarkRpcOutcome outcome, const HarkKrp
   if (far->udp != HARK_DHT_UDP_BLOCKED && dht->silence.since != HARK_TIME_NEVER
       && !far->witness.family) {
     far->witness = rpc->to;
-    far->verdict = MAX (dht->now + PROOF_TIME, dht->silence.since + HARK_FAR_SILENCE);
+    far->verdict = MAX (dht->now + CLAMP (3 * event.rtt, PROOF_MIN, PROOF_MAX),
+                        dht->silence.since + HARK_FAR_SILENCE);
     far->next_proof = dht->now;
   }
 }
@@ -322,8 +351,10 @@ next_dial (const HarkDht *dht)
     return HARK_TIME_NEVER;
   if (dht->far->next_dial != HARK_TIME_NEVER || silence->since == HARK_TIME_NEVER)
     return dht->far->next_dial;
+  if (silence->n < HARK_FAR_QUERIES_MIN)
+    return silence->since + HARK_FAR_SUSPICION_FEW;
   return silence->since
-         + (silence->n < HARK_FAR_QUERIES_MIN ? HARK_FAR_SUSPICION_FEW : HARK_FAR_SUSPICION);
+         + (dht->far->udp == HARK_DHT_UDP_WORKS ? HARK_FAR_SUSPICION_LATER : HARK_FAR_SUSPICION);
 }
 
 static void
@@ -350,7 +381,12 @@ hark_far_handle_time (HarkDht *dht)
   }
   if (far->next_proof <= dht->now)
     ask_witness (dht);
-  if (next_dial (dht) <= dht->now)
+  if (next_dial (dht) > dht->now)
+    return;
+  /* a few silent nodes are no news: ask others before anybody is dialled */
+  if (far->udp == HARK_DHT_UDP_WORKS && !far->pinged && ping_some (dht))
+    far->next_dial = dht->now + PINGS_TIME;
+  else
     dial (dht);
 }
 

@@ -2,9 +2,9 @@
  *
  * Internal to net/dht. Nodes of our own kind answer over TCP as well and look things up for us
  * (hk_get, hk_put); nothing they say is taken on trust. First it has to be noticed: UDP is silent
- * for HARK_FAR_SILENCE although several were asked; then a node answers over TCP, and the same one
- * still not over UDP. The first answer over UDP ends it: nodes we started from are asked again at
- * least every 30 s (net/dht/dht.h). Source: net/PROTOCOL.md "TCP".
+ * although several were asked; then a node answers over TCP, and the same one still not over UDP.
+ * The first answer over UDP ends it: nodes we started from are asked again at least every 30 s
+ * (net/dht/dht.h). Source: net/PROTOCOL.md "TCP".
  *
  *   UNKNOWN, WORKS --silence, and TCP passes where UDP does not--> BLOCKED
  *   UNKNOWN, BLOCKED --an answer over UDP--> WORKS
@@ -14,13 +14,14 @@
 #include "net/dht/rpc.h"
 
 #define HARK_FAR_NODES_MAX 64
-#define HARK_FAR_SUSPICION (1500 * HARK_MS)      /* of silence: somebody is asked over TCP */
-#define HARK_FAR_SUSPICION_FEW (5 * HARK_SECOND) /* the same, with fewer than ... */
-#define HARK_FAR_QUERIES_MIN 3                   /* ... unanswered queries */
-#define HARK_FAR_SILENCE (3 * HARK_SECOND)       /* before UDP counts as blocked */
-#define HARK_FAR_PARALLEL 2                      /* nodes that are asked the same */
-#define HARK_FAR_ASKED_MAX 4                     /* nodes for one question, when some fail */
-#define HARK_FAR_PATIENCE (8 * HARK_SECOND)      /* for the other's lookup */
+#define HARK_FAR_QUERIES_MIN 3               /* unanswered: then silence is suspicious after ... */
+#define HARK_FAR_SUSPICION (HARK_SECOND / 2) /* ... this, somebody is asked over TCP, or ... */
+#define HARK_FAR_SUSPICION_LATER (1500 * HARK_MS) /* ... this, if UDP worked before */
+#define HARK_FAR_SUSPICION_FEW (5 * HARK_SECOND)  /* with fewer queries */
+#define HARK_FAR_SILENCE (1500 * HARK_MS)         /* in all, before UDP counts as blocked */
+#define HARK_FAR_PARALLEL 2                       /* nodes that are asked the same */
+#define HARK_FAR_ASKED_MAX 4                      /* nodes for one question, when some fail */
+#define HARK_FAR_PATIENCE (8 * HARK_SECOND)       /* for the other's lookup */
 
 typedef struct HarkFar HarkFar;
 

@@ -203,7 +203,7 @@ test_notices_blocked_udp (void)
 
   run (world, HARK_FAR_SILENCE - 100 * HARK_MS);
   g_assert_cmpint (status_of (world).udp, ==, HARK_DHT_UDP_UNKNOWN);
-  run (world, 2 * HARK_SECOND);
+  run (world, HARK_SECOND);
   g_assert_cmpint (status_of (world).udp, ==, HARK_DHT_UDP_BLOCKED);
   g_assert_cmpuint (status_of (world).nodes[0], ==, 3);
   g_assert_cmpuint (status_of (world).nodes[1], ==, 0);
@@ -228,7 +228,7 @@ test_works_without_tcp_where_udp_does (void)
   world->blocked = true;
   hark_dht_check_udp (world->dht[0], world->now);
   drain (world, 0);
-  run (world, 5 * HARK_SECOND);
+  run (world, 2 * HARK_SECOND);
   g_assert_cmpint (status_of (world).udp, ==, HARK_DHT_UDP_BLOCKED);
   world_free (world);
 }
