@@ -293,8 +293,10 @@ handle_generation (HarkLink *link,
     g_debug ("link %u: a restart is malformed or early", link->index);
     return false;
   }
-  if (generation < link->restart.generation)
-    return true; /* answered with the newer one */
+  if (generation < link->restart.generation) {
+    link->restart.answered |= asked; /* they are there, and will come to the newer one */
+    return asked;
+  }
   if (generation > link->restart.generation) {
     if (!hark_link_restart_accept (&link->restart, generation, now))
       return false;

@@ -136,6 +136,13 @@ hark_node_links_leave_alone (HarkNet *net, HarkPeer *peer, HarkLink *link)
     detach_link (net, peer, link);
 }
 
+bool
+hark_node_links_is_mending (const HarkPeer *peer)
+{
+  return peer->current && hark_link_get_lost (peer->current) != HARK_TIME_NEVER
+         && hark_link_is_answered (peer->current);
+}
+
 /* The session says goodbye, then the link dies by itself. */
 void
 hark_node_links_close (HarkNet *net, HarkPeer *peer, HarkLink *link, uint64_t code, HarkTime now)

@@ -26,8 +26,8 @@ uint32_t hark_node_links_fresh_index (HarkNet *net);
  * contact points, or until we have some those of @record (nullable), at which we knock anyway. */
 void hark_node_links_stun (HarkNet *net, const HarkRecord *record, HarkEndpoint ret[2]);
 
-/* hark_node_links_opening: a new path number, with places that answer STUN as above; for a restart, hence
- * with nothing gathered ahead. */
+/* hark_node_links_opening: a new path number, with places that answer STUN as above; for a restart,
+ * hence with nothing gathered ahead. */
 HarkLinkOpening hark_node_links_opening (HarkNet *net, const HarkRecord *record);
 
 /* hark_node_links_drop: frees @link without a word and takes it from @peer (nullable). NULL is
@@ -40,6 +40,10 @@ void hark_node_links_drop_attempts (HarkNet *net, HarkPeer *peer);
 /* hark_node_links_leave_alone: an attempt of @peer goes on by itself, beside a newer one: it comes
  * up or dies in time. NULL is fine. */
 void hark_node_links_leave_alone (HarkNet *net, HarkPeer *peer, HarkLink *link);
+
+/* hark_node_links_is_mending: @peer has shown under the keys of its session that it is there, and a
+ * path is being made: a knock, ours or theirs, would only end the session. */
+bool hark_node_links_is_mending (const HarkPeer *peer);
 
 /* hark_node_links_close: takes it from @peer; its session says goodbye with @code, then it dies by
  * itself. NULL is fine. */

@@ -417,6 +417,11 @@ hark_node_peers_settle (HarkNet *net, HarkTime now)
     HarkPeer *peer = hark_node_links_get_peer (net, hark_link_get_account (link));
     uint8_t packet[HARK_KNOCK_LEN];
 
+    if (peer && peer->outgoing == link && hark_node_links_is_mending (peer)
+        && hark_link_get_state (link) == HARK_LINK_KNOCKING) {
+      hark_node_links_drop (net, peer, link);
+      continue;
+    }
     while (peer && hark_link_poll_knock (link, packet)) {
       hark_node_knocks_send (net, hark_link_get_index (link), &peer->record, packet, now);
       if (hark_link_is_slow (link))
@@ -481,11 +486,14 @@ try_request (HarkNet *net, HarkPeer *peer, HarkTime now)
   start_find (net, peer, true, now);
 }
 
+/* Whoever answers a restart is there, with the keys of the session: no knock is needed. */
 static bool
 wants_try (const HarkPeer *peer)
 {
   return peer->is_contact && !peer->outgoing && !peer->incoming && !peer->find
-         && (!peer->current || hark_link_get_lost (peer->current) != HARK_TIME_NEVER);
+         && (!peer->current
+             || (hark_link_get_lost (peer->current) != HARK_TIME_NEVER
+                 && !hark_node_links_is_mending (peer)));
 }
 
 /* Who is due is looked for in the order in which core told of them, not all at once. */

@@ -149,7 +149,8 @@ handle_session_knock (HarkNet *net,
   if (!may_open_session (entry, &account) || net->leaving)
     return false;
   peer = hark_node_links_add_peer (net, &account);
-  if (ours_has_precedence (net, peer, &received->payload.certificate.device, now))
+  if (hark_node_links_is_mending (peer)
+      || ours_has_precedence (net, peer, &received->payload.certificate.device, now))
     return false;
 
   if (peer->outgoing && hark_link_get_state (peer->outgoing) == HARK_LINK_KNOCKING)

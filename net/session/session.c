@@ -159,6 +159,25 @@ watch_life (HarkSession *session)
   }
 }
 
+/* ngtcp2's least round trip is of all paths there were: to the governor the way around the world
+ * would look like a long queue after a call in the same room. */
+static HarkTime
+get_least_rtt (const HarkSession *session, const HarkQuicFigures *figures)
+{
+  if (!session->moved)
+    return figures->min_rtt;
+  return session->least_rtt == HARK_TIME_NEVER ? figures->smoothed_rtt : session->least_rtt;
+}
+
+static void
+note_rtt (HarkSession *session, const HarkQuicFigures *figures)
+{
+  if (figures->latest_rtt == session->rtt_before)
+    return; /* nothing was measured on this path */
+  session->rtt_before = HARK_TIME_NEVER;
+  session->least_rtt = hark_time_min (session->least_rtt, figures->latest_rtt);
+}
+
 static void
 after_read (HarkSession *session, HarkTime heard_before)
 {
@@ -179,9 +198,12 @@ after_read (HarkSession *session, HarkTime heard_before)
   }
   if (session->now - heard_before > HARK_SECOND / 2)
     hark_session_quic_hurry (session);
-  if (session->governor.active) {
+  if (session->governor.active || session->moved)
     hark_quic_get_figures (session->conn, &figures);
-    hark_governor_sample (&session->governor, figures.latest_rtt, figures.min_rtt,
+  if (session->moved)
+    note_rtt (session, &figures);
+  if (session->governor.active) {
+    hark_governor_sample (&session->governor, figures.latest_rtt, get_least_rtt (session, &figures),
                           figures.smoothed_rtt, figures.cwnd, hark_mtu_limit (&session->mtu),
                           session->now);
   }
@@ -307,6 +329,12 @@ hark_session_handle_path (HarkSession *session, bool usable, HarkTime now)
   if (is_over (session) || !usable)
     return;
   if (session->wrote) { /* before that nothing was found out about any path */
+    HarkQuicFigures figures;
+
+    hark_quic_get_figures (session->conn, &figures);
+    session->moved = true;
+    session->least_rtt = HARK_TIME_NEVER;
+    session->rtt_before = figures.latest_rtt;
     hark_mtu_shrink (&session->mtu, session->now);
     session->guard.trial = -1;
     session->guard.trial_acked = false;
@@ -614,11 +642,13 @@ void
 hark_session_get_stats (HarkSession *session, HarkSessionStats *ret)
 {
   HarkQuicFigures figures;
+  HarkTime least;
 
   hark_quic_get_figures (session->conn, &figures);
+  least = get_least_rtt (session, &figures);
   *ret = (HarkSessionStats){
     .rtt = figures.smoothed_rtt,
-    .rtt_min = figures.min_rtt == HARK_TIME_NEVER ? 0 : figures.min_rtt,
+    .rtt_min = least == HARK_TIME_NEVER ? 0 : least,
     .bytes_in = session->bytes_in,
     .bytes_out = session->bytes_out,
     .packets_lost = session->guard.lost,

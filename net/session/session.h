@@ -179,8 +179,8 @@ void hark_session_set_call (HarkSession *session, bool active);
 void hark_session_close (HarkSession *session, uint64_t code, HarkTime now);
 
 typedef struct {
-  HarkTime rtt; /* smoothed */
-  HarkTime rtt_min;
+  HarkTime rtt;       /* smoothed */
+  HarkTime rtt_min;   /* of the path there is */
   uint64_t bytes_in;  /* stream bytes that arrived */
   uint64_t bytes_out; /* stream bytes that were acknowledged */
   uint64_t packets_lost;

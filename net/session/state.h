@@ -79,6 +79,9 @@ struct HarkSession {
   HarkReadSpares spares;
   HarkMediaQueue media_out; /* sealed */
   HarkMediaQueue media_in;  /* opened */
+  bool moved;               /* to another path, since CONFIRMED */
+  HarkTime least_rtt;  /* of the path there is then; HARK_TIME_NEVER: nothing was measured yet */
+  HarkTime rtt_before; /* last measured on the path before */
   bool tell_confirmed;
   bool tell_silent, tell_alive; /* at most one of them */
   bool tell_closed;

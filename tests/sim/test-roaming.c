@@ -299,6 +299,71 @@ test_short_cut_is_not_shown (void)
   line_clear (&line);
 }
 
+/* ---- whatever may happen, in any order ---- */
+
+static void
+stumble (Line *line, HarkRng *rng)
+{
+  HarkSimNetwork *network = line->world.network;
+  int who = (int) hark_rng_below (rng, 2);
+  unsigned site = line->world.sites[who];
+
+  switch (hark_rng_below (rng, 6)) {
+  case 0:
+    hark_sim_network_rebind_site (network, site);
+    break;
+  case 1:
+    move (line, who, site);
+    break;
+  case 2:
+    move (line, who, line->spare[hark_rng_below (rng, 2)]);
+    break;
+  case 3:
+    hark_sim_network_renumber_site (network, site);
+    break;
+  case 4:
+    hark_sim_network_cut_site (network, site, true);
+    talk (line, hark_rng_below (rng, 20 * HARK_SECOND));
+    hark_sim_network_cut_site (network, site, false);
+    break;
+  case 5: /* the lid is closed for a while */
+    hark_sim_core_node_suspend (line->people[who], true);
+    hark_sim_network_run (network, hark_rng_below (rng, 2 * HARK_MINUTE));
+    hark_sim_core_node_suspend (line->people[who], false);
+    break;
+  default:
+    break;
+  }
+  talk (line, hark_rng_below (rng, 4 * HARK_SECOND));
+}
+
+static void
+test_sequences (void)
+{
+  unsigned same = 0, runs = hark_sim_runs (15);
+
+  for (unsigned run = 0; run < runs; run++) {
+    uint8_t seed[32] = {(uint8_t) run, (uint8_t) (run >> 8)};
+    HarkRng rng;
+    Line line;
+
+    hark_rng_init (&rng, seed);
+    line_init (&line, 1000 + run, HARK_SIM_NAT_PORT_RESTRICTED, HARK_SIM_NAT_PORT_RESTRICTED);
+    call (&line);
+    for (unsigned step = 0; step < 8; step++)
+      stumble (&line, &rng);
+    g_assert_true (hark_sim_network_run_until (line.world.network, HARK_MINUTE, is_mended, &line));
+    hark_sim_network_run (line.world.network, HARK_MINUTE); /* attempts beside it end */
+    g_assert_true (is_mended (&line));
+    same += peer_of (&line, 0)->session == 1 && peer_of (&line, 1)->session == 1;
+    for (int i = 0; i < 2; i++)
+      g_assert_cmpuint (line.people[i]->net->links->len, ==, 1);
+    line_clear (&line);
+  }
+  g_test_message ("the first session was the last in %u of %u", same, runs);
+  g_assert_cmpuint (10 * same, >=, 8 * runs);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -311,5 +376,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/roaming/both-restart-at-once", test_glare);
   g_test_add_func ("/roaming/cut-and-healed", test_cut);
   g_test_add_func ("/roaming/short-cut-is-not-shown", test_short_cut_is_not_shown);
+  g_test_add_func ("/roaming/any-sequence", test_sequences);
   return g_test_run ();
 }
