@@ -1,21 +1,31 @@
-/* How fast virtual time runs: whole nodes, idle and while they meet.
+/* What the simulator can do, and what the network does in it.
  *
- *   bench-sim [SECONDS]    real time for each idle run, 2 unless told
+ *   bench-sim [--nodes N] [PART...]    all parts and 10,000 nodes unless told
  *
- * One DHT node knows everybody first; the others are people in homes behind NATs, two by two. Also
- * printed: what an idle node receives and what it takes in memory.
+ *   small    how fast virtual time runs: whole nodes, idle and while they meet
+ *   table    N nodes: every measure of the design beside its aim
+ *   growth   100 to N nodes: how lookups grow, extrapolated
+ *   sweeps   loss, dead entries, NATs, queries in flight
+ *   attacks  liars, a surrounded target, a divided internet
+ *
+ * Small: one DHT node knows everybody first; the others are people in homes behind NATs, two by
+ * two. Also printed: what an idle node receives and what it takes in memory.
  */
 #include "tests/bench/figures.h"
+#include "tests/bench/swarm-bench.h"
 #include "tests/sim/people.h"
 
 #include <malloc.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define LINK_MS 10
 #define SETTLE (2 * HARK_MINUTE)
 #define SLICE HARK_MINUTE
 #define PATIENCE (2 * HARK_MINUTE)
+#define IDLE_SECONDS 1 /* real ones, for each idle run */
 
 typedef struct {
   HarkSimNetwork *network;
@@ -160,14 +170,11 @@ measure_meeting (World *world)
                virtual / real, virtual, real * 1000 / MAX (1, count_online (world) / 2));
 }
 
-int
-main (int argc, char **argv)
+static void
+run_small (void)
 {
   static const unsigned sizes[] = {2, 10, 50};
-  double seconds = argc > 1 ? g_ascii_strtod (argv[1], NULL) : 2;
 
-  if (sodium_init () < 0)
-    return 1;
   for (size_t i = 0; i < G_N_ELEMENTS (sizes); i++) {
     struct mallinfo2 before = mallinfo2 (), after;
     World world;
@@ -179,11 +186,50 @@ main (int argc, char **argv)
                  (after.uordblks + after.hblkhd - before.uordblks - before.hblkhd)
                    / (sizes[i] + 1));
     measure_idle (&world, "idle", "people in homes and one DHT node, 40 ms there and back",
-                  seconds);
+                  IDLE_SECONDS);
     measure_meeting (&world);
     measure_idle (&world, "idle, connected", "two by two; with the simulator's own path checks",
-                  seconds);
+                  IDLE_SECONDS);
     world_clear (&world);
   }
+}
+
+int
+main (int argc, char **argv)
+{
+  unsigned nodes = 10000;
+  const char *parts[] = {"small", "table", "growth", "sweeps", "attacks"};
+  bool wanted[G_N_ELEMENTS (parts)] = {false};
+  bool any = false;
+
+  if (sodium_init () < 0)
+    return 1;
+  for (int i = 1; i < argc; i++) {
+    bool known = false;
+
+    if (strcmp (argv[i], "--nodes") == 0 && i + 1 < argc) {
+      nodes = (unsigned) atoi (argv[++i]);
+      continue;
+    }
+    for (size_t j = 0; j < G_N_ELEMENTS (parts); j++)
+      if (strcmp (argv[i], parts[j]) == 0)
+        any = known = wanted[j] = true;
+    if (!known) {
+      fprintf (stderr, "bench-sim [--nodes N] [small] [table] [growth] [sweeps] [attacks]\n");
+      return 2;
+    }
+  }
+  nodes = MAX (nodes, 100);
+  if (!any || wanted[0])
+    run_small ();
+  if (!any || wanted[1])
+    swarm_bench_table (nodes);
+  if (!any || wanted[4])
+    swarm_bench_attacks (MIN (nodes, 3000));
+  if (!any || wanted[2])
+    swarm_bench_growth (nodes);
+  if (!any || wanted[3])
+    swarm_bench_sweeps (MIN (nodes, 1500));
+  swarm_bench_print_table ();
   return 0;
 }

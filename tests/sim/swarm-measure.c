@@ -82,14 +82,18 @@ pick (HarkSwarm *swarm, HarkSwarmAsker asker)
 static void
 take_probes (HarkSwarmResult *result, GPtrArray *probes, const GArray *seqs)
 {
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (double));
   double queries = 0;
 
   for (guint i = 0; i < probes->len; i++) {
     HarkSwarmProbe *probe = probes->pdata[i];
+    double count;
 
     if (probe->done_at) {
       result->asked++;
       queries += (double) probe->queries;
+      count = (double) probe->queries;
+      g_array_append_val (all, count);
       if (seqs) {
         if (probe->value_at)
           append (result->first, probe->started, probe->value_at);
@@ -107,6 +111,7 @@ take_probes (HarkSwarmResult *result, GPtrArray *probes, const GArray *seqs)
     hark_swarm_probe_free (probe);
   }
   result->queries = queries / MAX (1, result->asked);
+  result->queries_p50 = hark_swarm_percentile (all, 0.5);
 }
 
 HarkSwarmResult
@@ -128,8 +133,12 @@ hark_swarm_measure_puts (HarkSwarm *swarm, GArray *items, HarkTime spacing, Hark
 }
 
 HarkSwarmResult
-hark_swarm_measure_gets (
-  HarkSwarm *swarm, const GArray *items, unsigned n, HarkTime spacing, HarkSwarmAsker asker)
+hark_swarm_measure_gets (HarkSwarm *swarm,
+                         const GArray *items,
+                         unsigned n,
+                         HarkTime spacing,
+                         bool urgent,
+                         HarkSwarmAsker asker)
 {
   HarkSwarmResult result = result_new ();
   HarkSimCounters before = hark_sim_network_get_counters (hark_swarm_network (swarm)), after;
@@ -140,7 +149,7 @@ hark_swarm_measure_gets (
     guint at = (guint) (hark_sim_draw (hark_swarm_draw (swarm)) % items->len);
     const HarkSwarmItem *item = &g_array_index (items, HarkSwarmItem, at);
 
-    g_ptr_array_add (probes, hark_swarm_get (pick (swarm, asker), item->key, true));
+    g_ptr_array_add (probes, hark_swarm_get (pick (swarm, asker), item->key, urgent));
     g_array_append_val (seqs, item->seq);
     hark_swarm_run (swarm, spacing);
   }

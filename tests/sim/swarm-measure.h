@@ -19,12 +19,13 @@ typedef struct {
 GArray *hark_swarm_items_new (HarkSwarm *swarm, unsigned n);
 
 typedef struct {
-  GArray *first;     /* of double: get: first valid value; put: four acknowledgements */
-  GArray *done;      /* of double: get: complete; put: the end, with eight acknowledgements */
-  unsigned asked;    /* operations that ended while their asker was there */
-  unsigned found;    /* get: with the newest value; put: with at least four acknowledgements */
-  unsigned full;     /* put: with eight */
-  double queries;    /* mean per operation */
+  GArray *first;  /* of double: get: first valid value; put: four acknowledgements */
+  GArray *done;   /* of double: get: complete; put: the end, with eight acknowledgements */
+  unsigned asked; /* operations that ended while their asker was there */
+  unsigned found; /* get: with the newest value; put: with at least four acknowledgements */
+  unsigned full;  /* put: with eight */
+  double queries; /* mean per operation */
+  double queries_p50;
   uint64_t messages; /* sent and received by the whole swarm meanwhile */
 } HarkSwarmResult;
 
@@ -42,9 +43,13 @@ typedef HarkSwarmNode *(*HarkSwarmAsker) (HarkSwarm *swarm);
 HarkSwarmResult
 hark_swarm_measure_puts (HarkSwarm *swarm, GArray *items, HarkTime spacing, HarkSwarmAsker asker);
 
-/* hark_swarm_measure_gets: @n times a random one of @items. */
-HarkSwarmResult hark_swarm_measure_gets (
-  HarkSwarm *swarm, const GArray *items, unsigned n, HarkTime spacing, HarkSwarmAsker asker);
+/* hark_swarm_measure_gets: @n times a random one of @items. @urgent: as somebody who waits. */
+HarkSwarmResult hark_swarm_measure_gets (HarkSwarm *swarm,
+                                         const GArray *items,
+                                         unsigned n,
+                                         HarkTime spacing,
+                                         bool urgent,
+                                         HarkSwarmAsker asker);
 
 /* hark_swarm_measure_joins: @n newcomers, one every @spacing, each asking for one of @items from
  * the start, again whenever the answer is "not found": `first`: until the value is there. @saved:

@@ -21,7 +21,7 @@ trace_of (uint64_t seed, uint8_t ret[HARK_SIM_TRACE_LEN])
 
   hark_swarm_run (swarm, 20 * HARK_MINUTE);
   puts = hark_swarm_measure_puts (swarm, items, 100 * HARK_MS, NULL);
-  gets = hark_swarm_measure_gets (swarm, items, 40, 50 * HARK_MS, NULL);
+  gets = hark_swarm_measure_gets (swarm, items, 40, 50 * HARK_MS, true, NULL);
   calls = hark_swarm_measure_calls (people, 1, false);
   hark_sim_network_get_trace (hark_swarm_network (swarm), ret);
   hark_swarm_result_clear (&puts);
@@ -60,7 +60,7 @@ test_items (void)
   g_assert_cmpfloat (hark_swarm_percentile (puts.first, 0.5), <, 800);
   g_assert_cmpfloat (puts.queries, <, 60);
 
-  gets = hark_swarm_measure_gets (swarm, items, 400, 50 * HARK_MS, NULL);
+  gets = hark_swarm_measure_gets (swarm, items, 400, 50 * HARK_MS, true, NULL);
   g_assert_cmpuint (gets.found, >=, gets.asked * 99 / 100);
   g_assert_cmpfloat (hark_swarm_percentile (gets.first, 0.5), <, 300);
   g_assert_cmpfloat (hark_swarm_percentile (gets.done, 0.5), <, 800);
@@ -123,7 +123,7 @@ test_liars (void)
   items = hark_swarm_items_new (swarm, 100);
   hark_swarm_run (swarm, SETTLE);
   puts = hark_swarm_measure_puts (swarm, items, 100 * HARK_MS, NULL);
-  gets = hark_swarm_measure_gets (swarm, items, 200, 50 * HARK_MS, NULL);
+  gets = hark_swarm_measure_gets (swarm, items, 200, 50 * HARK_MS, true, NULL);
   g_assert_cmpuint (gets.found, >=, gets.asked * 97 / 100);
   hark_swarm_result_clear (&puts);
   hark_swarm_result_clear (&gets);
@@ -145,7 +145,7 @@ test_division (void)
   hark_swarm_divide (swarm, false);
   hark_swarm_run (swarm, 5 * HARK_MINUTE);
   puts = hark_swarm_measure_puts (swarm, items, 100 * HARK_MS, NULL);
-  gets = hark_swarm_measure_gets (swarm, items, 200, 50 * HARK_MS, NULL);
+  gets = hark_swarm_measure_gets (swarm, items, 200, 50 * HARK_MS, true, NULL);
   g_assert_cmpuint (gets.found, >=, gets.asked * 97 / 100);
   hark_swarm_result_clear (&puts);
   hark_swarm_result_clear (&gets);
