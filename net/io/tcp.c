@@ -380,38 +380,58 @@ connection_new (HarkTcp *tcp, int fd, const HarkEndpoint *remote, Kind kind)
   return connection;
 }
 
-/* Room for one more: those who said nothing yet make it. */
+/* Connections accepted from where @from is; *@ret_oldest: the first that is no path's. */
+static unsigned
+count_host (const HarkTcp *tcp, const HarkEndpoint *from, HarkTcpConnection **ret_oldest)
+{
+  size_t len = from->family == 6 ? 8 : 4;
+  unsigned n = 0;
+
+  *ret_oldest = NULL;
+  for (guint i = 0; i < tcp->connections->len; i++) {
+    HarkTcpConnection *connection = tcp->connections->pdata[i];
+
+    if (!connection->accepted || connection->remote.family != from->family
+        || memcmp (connection->remote.ip, from->ip, len) != 0)
+      continue;
+    n++;
+    if (!*ret_oldest && connection->kind != PATH)
+      *ret_oldest = connection;
+  }
+  return n;
+}
+
+/* Room for one more. Those who said nothing yet make it, else the address that has most. */
 static bool
 make_room (HarkTcp *tcp)
 {
+  HarkTcpConnection *victim = NULL;
+  unsigned most = HARK_TCP_FAIR_SHARE;
+
   if (tcp->connections->len < HARK_TCP_CONNECTIONS_MAX)
     return true;
   for (guint i = 0; i < tcp->connections->len; i++) {
-    HarkTcpConnection *connection = tcp->connections->pdata[i];
+    HarkTcpConnection *connection = tcp->connections->pdata[i], *oldest;
+    unsigned n;
 
     if (connection->kind == FRESH) {
       end (connection);
       return true;
     }
+    if (!connection->accepted)
+      continue;
+    n = count_host (tcp, &connection->remote, &oldest);
+    if (n > most && oldest) {
+      most = n;
+      victim = oldest;
+    }
   }
-  return false;
+  if (victim)
+    end (victim);
+  return victim != NULL;
 }
 
 /* ---- accepting ------------------------------------------------------------------- */
-
-static bool
-is_crowded (const HarkTcp *tcp, const HarkEndpoint *from)
-{
-  unsigned n = 0;
-
-  for (guint i = 0; i < tcp->connections->len; i++) {
-    const HarkTcpConnection *connection = tcp->connections->pdata[i];
-
-    if (connection->accepted && connection->remote.family == from->family)
-      n += memcmp (connection->remote.ip, from->ip, from->family == 6 ? 8 : 4) == 0;
-  }
-  return n >= HARK_TCP_PER_HOST_MAX;
-}
 
 static gboolean
 dispatch_listener (GSource *source, GSourceFunc callback G_GNUC_UNUSED, gpointer data G_GNUC_UNUSED)
@@ -423,6 +443,7 @@ dispatch_listener (GSource *source, GSourceFunc callback G_GNUC_UNUSED, gpointer
   for (int i = 0; i < ACCEPTS_MAX; i++) {
     struct sockaddr_storage address;
     socklen_t len = sizeof address;
+    HarkTcpConnection *oldest;
     HarkEndpoint from;
     int fd
       = accept4 (tcp->listener, (struct sockaddr *) &address, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -434,7 +455,7 @@ dispatch_listener (GSource *source, GSourceFunc callback G_GNUC_UNUSED, gpointer
     if (fd < 0)
       break;
     if (hark_endpoint_from_sockaddr ((struct sockaddr *) &address, &from)
-        && !is_crowded (tcp, &from) && make_room (tcp))
+        && count_host (tcp, &from, &oldest) < HARK_TCP_PER_HOST_MAX && make_room (tcp))
       connection_new (tcp, fd, &from, FRESH)->accepted = true;
     else
       close (fd);

@@ -12,17 +12,22 @@
 
 #include <glib.h>
 
-#define HARK_TCP_CONNECTIONS_MAX 256  /* in all, both ways; then the oldest without a word goes */
+/* Connections in all, both ways. Then the oldest that said nothing makes room, else the oldest (but
+ * a path's) of the address that has most, if it has more than its fair share. */
+#define HARK_TCP_CONNECTIONS_MAX 256
+#define HARK_TCP_FAIR_SHARE 4
 #define HARK_TCP_PER_HOST_MAX 32      /* accepted from one address (IPv6: /64) */
 #define HARK_TCP_DIALS_MAX 32         /* connections being made at once */
 #define HARK_TCP_FIRST_PACKET_MS 5000 /* from accepted to the first packet, or connected */
 #define HARK_TCP_IDLE_MS 90000        /* a signalling connection without a packet for it */
 #define HARK_TCP_SIGNAL_LEN_MAX 2048  /* bytes of a packet; longer ones end the connection */
 #define HARK_TCP_PATH_LEN_MAX 17000   /* likewise, on a path */
-#define HARK_TCP_UNSENT_BULK_MAX \
-  16384                           /* bytes that wait: more than that and packets are lost ... */
-#define HARK_TCP_UNSENT_MAX 49152 /* ... but small ones, as of voice, only here */
-#define HARK_TCP_SMALL_LEN 400    /* bytes of a small one */
+
+/* Bytes that wait to be sent: with more than that packets are lost; small ones, as of voice, only
+ * with three times as many. */
+#define HARK_TCP_UNSENT_BULK_MAX 16384
+#define HARK_TCP_UNSENT_MAX 49152
+#define HARK_TCP_SMALL_LEN 400 /* bytes of a small one */
 
 #define HARK_TCP_PATH_HELLO 0x25 /* first byte of the first packet of a path */
 
