@@ -108,7 +108,7 @@ uint32_t hark_link_get_index (const HarkLink *link);
 uint32_t hark_link_get_ticket (const HarkLink *link); /* of the gate; 0 for outgoing ones */
 bool hark_link_is_outgoing (const HarkLink *link);
 bool hark_link_is_pairwise (const HarkLink *link);
-bool hark_link_is_slow (const HarkLink *link); /* hark_link_set_slow() was called */
+bool hark_link_is_slow (const HarkLink *link);         /* hark_link_set_slow() was called */
 bool hark_link_is_aes (const HarkLink *link);          /* AES-256-GCM was agreed on */
 HarkTime hark_link_get_started (const HarkLink *link); /* when it was made */
 
@@ -219,8 +219,8 @@ void hark_link_handle_too_big (HarkLink *link, uint32_t number, HarkTime now);
 void hark_link_handle_time (HarkLink *link, HarkTime now);
 HarkTime hark_link_get_deadline (const HarkLink *link);
 
-/* hark_link_set_slow: its packets go through mailboxes, which are read now and then: it waits longer
- * for each. */
+/* hark_link_set_slow: its packets go through mailboxes, which are read now and then: it waits
+ * longer for each. */
 void hark_link_set_slow (HarkLink *link, HarkTime now);
 
 /* hark_link_get_knock: the packet it knocks with, HARK_KNOCK_LEN bytes; NULL when it does not knock

@@ -9,8 +9,8 @@
  * fragments and the checked end's password, so a stray or stale one is ignored. Checks start with
  * 0x00 or 0x01, where data never does.
  *
- * The socket is bound to the address its host has when the path is made: when the host moves, nothing
- * passes any more, and nobody says so.
+ * The socket is bound to the address its host has when the path is made: when the host moves,
+ * nothing passes any more, and nobody says so.
  *
  * Pure; one thread at a time.
  */
