@@ -52,6 +52,8 @@ static const struct {
   {"verify",       HARK_COMMAND_VERIFY,        MUST_CONTACT             },
   {"set-verified", HARK_COMMAND_SET_VERIFIED,  MUST_CONTACT | MUST_HOW  },
   {"relay",        HARK_COMMAND_RELAY,         MUST_ON | MAY_CONTACT    },
+  {"people-here",  HARK_COMMAND_PEOPLE_HERE,   0                        },
+  {"visible",      HARK_COMMAND_VISIBLE,       MUST_ON                  },
   {"status",       HARK_COMMAND_STATUS,        0                        },
   {"doctor",       HARK_COMMAND_DOCTOR,        MAY_CONTACT              },
   {"quit",         HARK_COMMAND_LEAVE_QUIETLY, 0                        },
@@ -409,6 +411,17 @@ put_network (JsonBuilder *builder, const HarkNetworkState *network)
   put_int (builder, "relay_rate", (int64_t) network->relay_rate);
   put_int (builder, "relayed_now", network->relayed_now);
   put_int (builder, "relayed_bytes", (int64_t) network->relayed_bytes);
+  put_bool (builder, "lan_only", network->lan_only);
+  put_int (builder, "refused", (int64_t) network->refused);
+  put_int (builder, "other_networks", network->other_networks);
+}
+
+static void
+put_neighbour (JsonBuilder *builder, const HarkNeighbour *neighbour)
+{
+  put_account (builder, "contact", neighbour->account);
+  put_string (builder, "name", neighbour->name);
+  put_string (builder, "address", neighbour->address);
 }
 
 static void
@@ -491,6 +504,9 @@ put_result (JsonBuilder *builder, const HarkEvent *event)
   PUT_LIST (builder, "transfers", event->transfers, HarkTransfer, put_transfer);
   PUT_LIST (builder, "calls", event->calls, HarkCall, put_call);
   PUT_LIST (builder, "findings", event->findings, HarkFinding, put_finding);
+  PUT_LIST (builder, "people", event->neighbours, HarkNeighbour, put_neighbour);
+  if (event->command == HARK_COMMAND_PEOPLE_HERE)
+    put_bool (builder, "visible", event->on);
   if (event->network) {
     json_builder_set_member_name (builder, "network");
     json_builder_begin_object (builder);
@@ -512,6 +528,7 @@ static const char *const event_words[] = {
   [HARK_EVENT_FILE_STATE] = "file-state",
   [HARK_EVENT_CALL] = "call",
   [HARK_EVENT_CALL_STATS] = "call-stats",
+  [HARK_EVENT_PEOPLE_HERE] = "people-here",
   [HARK_EVENT_WARNING] = "warning",
 };
 
@@ -561,6 +578,10 @@ put_event_fields (JsonBuilder *builder, const HarkEvent *event)
     break;
   case HARK_EVENT_CALL_STATS:
     put_stats (builder, event->call_stats);
+    break;
+  case HARK_EVENT_PEOPLE_HERE:
+    PUT_LIST (builder, "people", event->neighbours, HarkNeighbour, put_neighbour);
+    put_bool (builder, "visible", event->on);
     break;
   case HARK_EVENT_WARNING:
     put_string (builder, "code", event->code);

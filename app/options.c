@@ -17,6 +17,7 @@ hark_options_clear (HarkOptions *options)
   g_free (options->profile);
   g_free (options->bind);
   g_strfreev (options->bootstrap);
+  g_strfreev (options->peers);
   g_free (options->network);
   g_free (options->mic);
   g_free (options->speaker);
@@ -36,6 +37,9 @@ on_flag (const gchar *name, const gchar *value, gpointer data, GError **error)
   } flags[] = {
     {"--json",                 &options->json                },
     {"--no-dht",               &options->no_dht              },
+    {"--lan-only",             &options->lan_only            },
+    {"--no-lan",               &options->no_lan              },
+    {"--visible",              &options->visible             },
     {"--no-mapping",           &options->no_mapping          },
     {"--no-tcp",               &options->no_tcp              },
     {"--auto-accept-requests", &options->auto_accept_requests},
@@ -65,29 +69,34 @@ void
 hark_options_add (HarkOptions *options, GOptionContext *context)
 {
   const GOptionEntry entries[] = {
-    {"profile",           0, 0, G_OPTION_ARG_FILENAME,     &options->profile,           "Profile directory",                "DIR"      },
+    {"profile",           0, 0, G_OPTION_ARG_FILENAME,     &options->profile,           "Profile directory",                "DIR"        },
     FLAG ("json", "Commands on stdin, events on stdout, one JSON object a line"),
-    {"port",              0, 0, G_OPTION_ARG_INT,          &options->port,              "UDP port (0: any)",                "N"        },
-    {"bind",              0, 0, G_OPTION_ARG_STRING,       &options->bind,              "Use this address only",            "ADDR"     },
+    {"port",              0, 0, G_OPTION_ARG_INT,          &options->port,              "UDP port (0: any)",                "N"          },
+    {"bind",              0, 0, G_OPTION_ARG_STRING,       &options->bind,              "Use this address only",            "ADDR"       },
     {"bootstrap",         0, 0, G_OPTION_ARG_STRING_ARRAY, &options->bootstrap,
-     "Start from this DHT node instead of the built-in list (repeatable)",                                                  "HOST:PORT"},
-    FLAG ("no-dht", "Send no DHT packet"),
+     "Start from this DHT node instead of the built-in list (repeatable)",                                                  "HOST:PORT"  },
+    FLAG ("no-dht", "Stay out of the DHT: only the local network and --peer"),
+    FLAG ("lan-only", "Send nothing beyond the local networks"),
+    FLAG ("no-lan", "Look for nobody on the local networks"),
+    FLAG ("visible", "Be seen by everybody on the local networks"),
+    {"peer",              0, 0, G_OPTION_ARG_STRING_ARRAY, &options->peers,
+     "Hark runs there (repeatable): for networks without multicast",                                                        "HOST[:PORT]"},
     FLAG ("no-mapping", "Ask no router to open a port"),
     FLAG ("no-tcp", "UDP only; by default networks that block it are crossed over TCP"),
     {"network",           0, 0, G_OPTION_ARG_STRING,       &options->network,
-     "A closed network: its name or secret",                                                                                "NAME"     },
+     "A closed network: its name or secret (see hark-cli network)",                                                         "NAME"       },
     {"mic",               0, 0, G_OPTION_ARG_STRING,       &options->mic,
-     "pulse[:DEVICE], wav:FILE, wav-loop:FILE or none",                                                                     "SOURCE"   },
+     "pulse[:DEVICE], wav:FILE, wav-loop:FILE or none",                                                                     "SOURCE"     },
     {"speaker",           0, 0, G_OPTION_ARG_STRING,       &options->speaker,           "pulse[:DEVICE], wav:FILE or none",
-     "SINK"                                                                                                                            },
+     "SINK"                                                                                                                              },
     FLAG ("auto-accept-requests", "Accept every contact request"),
     FLAG ("auto-answer", "Answer every call"),
     FLAG ("no-relay", "Carry no packets of contacts who cannot reach each other directly"),
     {"auto-accept-files", 0, 0, G_OPTION_ARG_FILENAME,     &options->auto_accept_files,
-     "Take every offered file into this directory",                                                                         "DIR"      },
-    {"log",               0, 0, G_OPTION_ARG_STRING,       &options->log,               "error, warning, info or debug",    "LEVEL"    },
+     "Take every offered file into this directory",                                                                         "DIR"        },
+    {"log",               0, 0, G_OPTION_ARG_STRING,       &options->log,               "error, warning, info or debug",    "LEVEL"      },
     {"passphrase-fd",     0, 0, G_OPTION_ARG_INT,          &options->passphrase_fd,
-     "Read the passphrase from this file descriptor",                                                                       "N"        },
+     "Read the passphrase from this file descriptor",                                                                       "N"          },
     FLAG ("cubic", "CUBIC congestion control instead of BBR2"),
     FLAG ("no-aes", "Never use AES-256-GCM"),
     FLAG ("jumbo", "Large datagrams: loopback, or a LAN that carries them"),
@@ -127,6 +136,10 @@ hark_options_to_config (const HarkOptions *options, const char *passphrase, Hark
     .bind = options->bind,
     .bootstrap = (const char *const *) options->bootstrap,
     .no_dht = options->no_dht,
+    .peers = (const char *const *) options->peers,
+    .lan_only = options->lan_only,
+    .no_lan = options->no_lan,
+    .visible = options->visible,
     .no_mapping = options->no_mapping,
     .no_tcp = options->no_tcp,
     .network = options->network,

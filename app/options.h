@@ -12,7 +12,8 @@ typedef struct {
   bool json;
   int port;
   char *bind;
-  char **bootstrap;
+  char **bootstrap, **peers;
+  bool lan_only, no_lan, visible;
   bool no_dht;
   bool no_mapping;
   bool no_tcp;

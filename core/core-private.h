@@ -9,6 +9,7 @@
  *   core-calls.c     calls
  *   core-session.c   sessions, streams, frames
  *   core-contacts.c  asking, accepting, removing
+ *   core-lan.c       people on the local network who chose to be seen
  *   core-query.c     status, history, search
  *   core-relay.c     carrying packets for contacts
  *   core.c           making, doors, dispatch
@@ -122,6 +123,8 @@ struct HarkCore {
   HarkTime shut_at;      /* when somebody kept out may come back; NEVER: nobody */
   HarkTime network_at;   /* when to say it; NEVER: nothing new */
   HarkTime network_said; /* when it was last said */
+  bool visible;          /* to everybody on the local network */
+  HarkTime alone_at;     /* when to say that nobody of a closed network answers; NEVER: said */
 };
 
 /* ---- core-base.c ---- */
@@ -293,6 +296,16 @@ void hark_core_command_add (HarkCore *core, HarkCommand *command);
 void hark_core_command_person (HarkCore *core, HarkCommand *command); /* ACCEPT ... REMOVE */
 void hark_core_command_rename (HarkCore *core, HarkCommand *command);
 void hark_core_command_set_verified (HarkCore *core, HarkCommand *command);
+
+/* ---- core-lan.c ---- */
+
+/* hark_core_lan_start: as configured; _handle_time: at alone_at. */
+void hark_core_lan_start (HarkCore *core);
+void hark_core_lan_handle_time (HarkCore *core);
+void hark_core_set_visible (HarkCore *core, bool visible);
+void hark_core_say_neighbours (HarkCore *core);
+void hark_core_command_people_here (HarkCore *core, HarkCommand *command);
+void hark_core_command_visible (HarkCore *core, HarkCommand *command);
 
 /* ---- core-query.c ---- */
 

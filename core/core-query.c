@@ -34,6 +34,9 @@ network_state (HarkCore *core)
   hark_net_get_status (core->net, &status);
   state->dht_nodes = status.dht_nodes;
   state->lan_peers = status.lan_peers;
+  state->other_networks = status.other_networks;
+  state->lan_only = status.lan_only;
+  state->refused = status.refused;
   state->contact_points = status.contact_points;
   state->published = status.published;
   state->relay = status.relay;

@@ -113,6 +113,7 @@ hark_core_new (const HarkCoreConfig *config,
                                            (GDestroyNotify) hark_file_transfer_free);
   core->gifts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, hark_core_gift_unref);
   core->nodes_at = core->invites_at = core->network_at = core->shut_at = HARK_TIME_NEVER;
+  core->alone_at = HARK_TIME_NEVER;
   if (snapshot != NULL)
     load (core, snapshot);
   core->calls = hark_call_machine_new (&core->own);
@@ -216,6 +217,7 @@ hark_core_start (HarkCore *core, uint16_t port, HarkTime now)
   bootstrap_from_store (core);
   core->nodes_at = hark_time_add (now, NODES_FIRST);
   core->invites_at = hark_time_add (now, INVITES_TIME);
+  hark_core_lan_start (core);
   if (!core->has_account)
     return;
   hark_core_expire_invites (core);
@@ -289,6 +291,8 @@ static const struct {
   {HARK_COMMAND_RELAY,         hark_core_command_relay,        false},
   {HARK_COMMAND_STATUS,        hark_core_command_status,       true },
   {HARK_COMMAND_DOCTOR,        hark_core_command_doctor,       true },
+  {HARK_COMMAND_PEOPLE_HERE,   hark_core_command_people_here,  false},
+  {HARK_COMMAND_VISIBLE,       hark_core_command_visible,      false},
   {HARK_COMMAND_LEAVE_QUIETLY, leave_quietly,                  true },
 };
 
@@ -333,6 +337,9 @@ handle_net_event (HarkCore *core, const HarkNetEvent *event)
     break;
   case HARK_NET_EVENT_STATUS:
     hark_core_network_changed (core);
+    break;
+  case HARK_NET_EVENT_PEOPLE:
+    hark_core_say_neighbours (core);
     break;
   }
 }
@@ -395,6 +402,7 @@ hark_core_handle_time (HarkCore *core, HarkTime now)
     core->invites_at = hark_time_add (now, INVITES_TIME);
     hark_core_expire_invites (core);
   }
+  hark_core_lan_handle_time (core);
   if (now >= core->network_at) {
     core->network_at = HARK_TIME_NEVER;
     hark_core_say_network (core);
@@ -406,7 +414,7 @@ hark_core_get_deadline (const HarkCore *core)
 {
   HarkTime deadline = hark_time_min (core->nodes_at, core->invites_at);
 
-  deadline = hark_time_min (deadline, core->network_at);
+  deadline = hark_time_min (deadline, hark_time_min (core->network_at, core->alone_at));
   deadline = hark_time_min (deadline, hark_core_files_deadline (core));
   deadline = hark_time_min (deadline, core->shut_at);
   return hark_time_min (deadline, hark_call_machine_get_deadline (core->calls));

@@ -5,6 +5,7 @@
 #include "core/contacts/contact.h"
 #include "core/identity/account.h"
 #include "core/identity/address.h"
+#include "core/identity/network.h"
 #include "core/identity/words.h"
 #include "core/store/store.h"
 
@@ -135,4 +136,30 @@ hark_address_check (const char *text)
   HarkAddressResult result = hark_address_parse (text != NULL ? text : "", &address);
 
   return result == HARK_ADDRESS_OK ? NULL : hark_address_explain (result);
+}
+
+char *
+hark_network_create (void)
+{
+  char *text = g_malloc (HARK_NETWORK_TEXT_LEN + 1);
+  g_auto (HarkSecret) secret;
+
+  randombytes_buf (secret.bytes, sizeof secret.bytes);
+  hark_network_format (&secret, text);
+  return text;
+}
+
+const char *
+hark_network_check (const char *text, bool *ret_sealed)
+{
+  g_auto (HarkSecret) secret = {0};
+  bool sealed = hark_network_parse (text, &secret);
+
+  if (ret_sealed != NULL)
+    *ret_sealed = sealed;
+  if (*text == '\0')
+    return "A network needs a name or a secret.";
+  if (!sealed && hark_network_looks_secret (text))
+    return "This network secret has a wrong or missing character.";
+  return NULL;
 }

@@ -12,6 +12,7 @@
 #include "core/core.h"
 #include "core/engine-mailbox.h"
 #include "core/files/disk.h"
+#include "core/identity/network.h"
 #include "core/voice/voice.h"
 #include "net/base/domain.h"
 #include "net/base/hash.h"
@@ -46,7 +47,7 @@ struct HarkEngine {
   HarkCore *core;
   HarkTime stats_at; /* NEVER: no call */
   HarkTime hosts_at; /* NEVER: no well-known hosts are to be asked */
-  char **hosts;      /* "host:port", NULL-terminated: those that the user named; NULL: our own list */
+  char **hosts; /* "host:port", NULL-terminated: those that the user named; NULL: our own list */
   HarkTime clock_at;
   int64_t clock_ms; /* Unix, at clock_at - CLOCK_TIME */
 
@@ -350,6 +351,13 @@ names_loopback (const HarkEngineConfig *config)
   return false;
 }
 
+/* Nobody is looked for on the local network from a loopback address. */
+static bool
+looks_around (const HarkEngineConfig *config)
+{
+  return !config->no_lan && !names_loopback (config);
+}
+
 static void
 make_net (HarkEngine *engine, const HarkStoreSnapshot *snapshot)
 {
@@ -359,10 +367,15 @@ make_net (HarkEngine *engine, const HarkStoreSnapshot *snapshot)
 
   hark_core_net_config (snapshot, &net);
   net.closed_network = config->network != NULL;
-  if (config->network != NULL)
+  net.sealed = config->network != NULL && hark_network_parse (config->network, &net.network_secret);
+  if (net.sealed)
+    hark_seal_network (&net.network_secret, net.network);
+  else if (config->network != NULL)
     HARK_HASH (net.network, sizeof net.network, NULL, 0, HARK_DOMAIN_NETWORK,
                HARK_PART_BYTES (config->network, strlen (config->network)));
-  net.dht = !config->no_dht;
+  net.dht = !config->no_dht && !config->lan_only;
+  net.lan = looks_around (config);
+  net.lan_only = config->lan_only;
   net.allow_loopback = names_loopback (config);
   net.serve = true;
   net.tcp = !config->no_tcp;
@@ -383,6 +396,8 @@ make_core (HarkEngine *engine, const HarkStoreSnapshot *snapshot)
   HarkCoreConfig core = {.auto_accept_requests = config->auto_accept_requests,
                          .auto_answer = config->auto_answer,
                          .no_relay = config->no_relay,
+                         .visible = config->visible,
+                         .closed_network = config->network != NULL,
                          .auto_accept_files = config->auto_accept_files};
   uint8_t seed[32];
 
@@ -402,8 +417,11 @@ bootstrap (HarkEngine *engine)
   const HarkEngineConfig *config = engine->config;
   bool named = config->bootstrap != NULL;
 
+  for (const char *const *peer = config->peers; peer != NULL && *peer != NULL; peer++)
+    hark_net_runner_add_peer (engine->runner, *peer);
   engine->hosts_at = HARK_TIME_NEVER;
-  if (config->no_dht || (!named && (config->network != NULL || is_loopback (config->bind))))
+  if (config->no_dht
+      || (!named && (config->network != NULL || config->lan_only || is_loopback (config->bind))))
     return;
   if (named) {
     engine->hosts = g_strdupv ((char **) config->bootstrap);
@@ -444,16 +462,23 @@ static bool
 set_up (HarkEngine *engine, GError **error)
 {
   const HarkEngineConfig *config = engine->config;
-  HarkNetRunnerConfig runner = {.port = config->port,
-                                .bind = config->bind,
-                                .jumbo = config->jumbo,
-                                .tcp = !config->no_tcp,
-                                .map_ports = !config->no_mapping && config->network == NULL
-                                             && !names_loopback (config),
-                                .allow_loopback = names_loopback (config)};
+  HarkNetRunnerConfig runner
+    = {.port = config->port,
+       .bind = config->bind,
+       .jumbo = config->jumbo,
+       .tcp = !config->no_tcp && !config->lan_only,
+       .lan = looks_around (config),
+       .lan_only = config->lan_only,
+       .map_ports = !config->no_mapping && config->network == NULL && !names_loopback (config),
+       .allow_loopback = names_loopback (config)};
+  const char *wrong = config->network != NULL ? hark_network_check (config->network, NULL) : NULL;
   HarkStoreSnapshot snapshot = {0};
   HarkStoreSnapshot *account = config->profile != NULL ? &snapshot : NULL;
 
+  if (wrong != NULL) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, wrong);
+    return false;
+  }
   if (account != NULL && (!open_store (engine, account, error) || !make_voice (engine, error)))
     goto fail;
   make_net (engine, account);

@@ -27,6 +27,7 @@ hark_event_free (HarkEvent *event)
   g_clear_pointer (&event->transfers, g_ptr_array_unref);
   g_clear_pointer (&event->calls, g_ptr_array_unref);
   g_clear_pointer (&event->findings, g_ptr_array_unref);
+  g_clear_pointer (&event->neighbours, g_ptr_array_unref);
   hark_network_state_free (event->network);
   hark_person_free (event->person);
   hark_message_free (event->message);

@@ -46,6 +46,13 @@ void hark_words_free (char *words);
  * is wrong with it: checksum, length, kind. Static or interned. */
 const char *hark_address_check (const char *text);
 
+/* hark_network_create: (transfer full): the secret of a new closed network, hn1...; free with
+ * hark_words_free(). hark_network_check: (nullable): NULL when @text can be
+ * HarkEngineConfig.network, else what is wrong with it; @ret_sealed: (out): it is a secret and not
+ * a name. */
+char *hark_network_create (void);
+const char *hark_network_check (const char *text, bool *ret_sealed);
+
 /* ---- engine ---- */
 
 typedef struct HarkEngine HarkEngine;
@@ -57,11 +64,17 @@ typedef struct {
   const char *bind;             /* NULL: every address */
   const char *const *bootstrap; /* "host:port", NULL-terminated; NULL: the built-in list */
   bool no_dht;
-  bool no_mapping; /* ask no router to open a port */
-  bool no_tcp;     /* UDP only: nobody is served whose UDP is blocked, nor are we */
-  const char *network; /* closed network: its name or secret; NULL: the public one */
-  const char *mic;     /* "pulse", "pulse:DEVICE", "wav:FILE", "wav-loop:FILE", "none" */
-  const char *speaker; /* "pulse", "pulse:DEVICE", "wav:FILE", "none" */
+  bool no_mapping;          /* ask no router to open a port */
+  bool no_tcp;              /* UDP only: nobody is served whose UDP is blocked, nor are we */
+  const char *network;      /* closed network: its name, or its secret (hn1...), which seals every
+                               datagram; NULL: the public one */
+  const char *const *peers; /* "host[:port]" of others who run Hark, NULL-terminated or NULL: for
+                               networks without multicast */
+  bool lan_only;            /* send nothing beyond the local networks */
+  bool no_lan;              /* look for nobody on them */
+  bool visible;             /* be seen by everybody on them, from the start */
+  const char *mic;          /* "pulse", "pulse:DEVICE", "wav:FILE", "wav-loop:FILE", "none" */
+  const char *speaker;      /* "pulse", "pulse:DEVICE", "wav:FILE", "none" */
   bool auto_accept_requests;
   bool auto_answer;
   const char *auto_accept_files; /* directory; NULL: ask */
@@ -130,6 +143,8 @@ typedef enum {
                           contacts, or for this one; both must be on */
   HARK_COMMAND_STATUS, /* -> contacts, transfers, calls, network */
   HARK_COMMAND_DOCTOR, /* has_contact, contact -> findings, network */
+  HARK_COMMAND_PEOPLE_HERE,   /* -> neighbours, on: are we visible ourselves */
+  HARK_COMMAND_VISIBLE,       /* on: be seen by everybody on the local network, or by nobody */
   HARK_COMMAND_LEAVE_QUIETLY, /* tells peers and the DHT that we go; hark_engine_free() follows */
 } HarkCommandKind;
 
@@ -276,10 +291,20 @@ typedef struct {
   const char *udp;                               /* "works", "blocked", "unknown" */
   bool published;                                /* others can find us now */
   bool relay;                                    /* we relay for contacts */
-  uint64_t relay_rate;    /* bytes a second each way of two who go through us */
-  unsigned relayed_now;   /* pairs that go through us */
-  uint64_t relayed_bytes; /* since the start */
+  uint64_t relay_rate;     /* bytes a second each way of two who go through us */
+  unsigned relayed_now;    /* pairs that go through us */
+  uint64_t relayed_bytes;  /* since the start */
+  unsigned other_networks; /* closed or public ones that are not ours, on the local network */
+  bool lan_only;
+  uint64_t refused; /* packets not sent because they would have left the local network */
 } HarkNetworkState;
+
+/* Somebody on the local network who chose to be seen; the name is a claim. */
+typedef struct {
+  uint8_t account[HARK_ACCOUNT_LEN];
+  char *name;
+  char *address; /* for HARK_COMMAND_ADD */
+} HarkNeighbour;
 
 typedef enum {
   HARK_FINDING_PROBLEM, /* this has to change */
@@ -308,6 +333,7 @@ typedef enum {
   HARK_EVENT_FILE_STATE,    /* transfer */
   HARK_EVENT_CALL,          /* call */
   HARK_EVENT_CALL_STATS,    /* call_stats */
+  HARK_EVENT_PEOPLE_HERE,   /* neighbours, on: all who chose to be seen, and whether we do */
   HARK_EVENT_WARNING,       /* code, text */
 } HarkEventKind;
 
@@ -328,12 +354,13 @@ struct HarkEvent {
   char *text;      /* the sentence; VERIFY: digits */
   uint64_t number; /* call */
   uint8_t id[HARK_MESSAGE_ID_LEN];
-  GArray *numbers;      /* uint64_t: transfers of GIVE */
-  GPtrArray *messages;  /* HarkMessage */
-  GPtrArray *people;    /* HarkPerson: STATUS */
-  GPtrArray *transfers; /* HarkTransfer: STATUS, HISTORY */
-  GPtrArray *calls;     /* HarkCall: STATUS */
-  GPtrArray *findings;  /* HarkFinding: DOCTOR, worst first */
+  GArray *numbers;       /* uint64_t: transfers of GIVE */
+  GPtrArray *messages;   /* HarkMessage */
+  GPtrArray *people;     /* HarkPerson: STATUS */
+  GPtrArray *transfers;  /* HarkTransfer: STATUS, HISTORY */
+  GPtrArray *calls;      /* HarkCall: STATUS */
+  GPtrArray *findings;   /* HarkFinding: DOCTOR, worst first */
+  GPtrArray *neighbours; /* HarkNeighbour: PEOPLE_HERE, result and event */
 
   char *reason; /* MESSAGE_STATE */
   HarkNetworkState *network;

@@ -19,6 +19,8 @@
 #include "net/base/key.h"
 #include "net/base/rng.h"
 #include "net/base/time.h"
+#include "net/lan/lan.h"
+#include "net/lan/seal.h"
 #include "net/path/path.h"
 
 #include <glib.h>
@@ -42,12 +44,16 @@ typedef struct {
 
   bool closed_network; /* with @network: a network of its own */
   uint8_t network[32]; /* network id; zeros on the public one */
-  bool dht;            /* false: no DHT packet at all */
+  bool sealed;         /* with closed_network: datagrams are sealed under @network_secret */
+  HarkSecret network_secret;
+  bool dht;      /* false: no DHT of the internet */
+  bool lan;      /* look for others on the local network: beacons, and a DHT of its own */
+  bool lan_only; /* nothing else: no other scope than the local one. The shell sees to the rest */
   bool allow_loopback; /* tests, demo: 127/8 and ::1 are places like any other */
-  bool tcp;            /* the shell has TCP: endpoints with `tcp` may be sent to; they are when UDP is
-                          blocked */
-  bool serve;          /* be a DHT node, contact point and STUN server for others, once known to be
-                          reachable; without an account: at once */
+  bool tcp;   /* the shell has TCP: endpoints with `tcp` may be sent to; they are when UDP is
+                 blocked */
+  bool serve; /* be a DHT node, contact point and STUN server for others, once known to be
+                 reachable; without an account: at once */
   HarkCongestion congestion;
   bool no_aes; /* never offer AES-256-GCM (benchmarks, CPUs without it) */
 } HarkNetConfig;
@@ -101,6 +107,7 @@ void hark_net_leave (HarkNet *net, HarkTime now);
 /* Paths are numbered by the node, from 1, never twice. */
 typedef enum {
   HARK_NET_OUTPUT_DATAGRAM,    /* send data to `to` from the signalling socket */
+  HARK_NET_OUTPUT_GROUP,       /* send data to everybody on every local network (net/lan) */
   HARK_NET_OUTPUT_PATH_OPEN,   /* make path `path`: gather, then say hark_net_path_gathered() */
   HARK_NET_OUTPUT_PATH_REMOTE, /* the other end of `path`; said again when it has more candidates */
   HARK_NET_OUTPUT_PATH_PACKETS, /* send over `path`: data is cut into packets of `segment` bytes,
@@ -127,6 +134,11 @@ typedef struct {
 /* hark_net_handle_datagram: @data arrived from @from on the signalling socket; anything may be in
  * it. */
 void hark_net_handle_datagram (
+  HarkNet *net, const HarkEndpoint *from, const uint8_t *data, size_t len, HarkTime now);
+
+/* hark_net_handle_group: the same, but sent to everybody on a local network, or to the port of
+ * beacons, by a machine there. */
+void hark_net_handle_group (
   HarkNet *net, const HarkEndpoint *from, const uint8_t *data, size_t len, HarkTime now);
 
 /* hark_net_handle_unreachable: an ICMP error said that @to cannot be reached from the signalling
@@ -175,6 +187,21 @@ bool hark_net_poll_output (HarkNet *net, HarkTime now, HarkNetOutput *ret);
 /* hark_net_bootstrap: asks @endpoint into the DHT; remembered and asked again while the table is
  * empty. At most 512 are kept. */
 void hark_net_bootstrap (HarkNet *net, const HarkEndpoint *endpoint, HarkTime now);
+
+/* hark_net_add_peer: somebody who runs Hark at a known place, for networks without multicast; port
+ * HARK_BEACON_PORT when that is not known. At most HARK_LAN_PEERS_MAX. */
+void hark_net_add_peer (HarkNet *net, const HarkEndpoint *peer, HarkTime now);
+
+/* hark_net_set_visible: be seen by everybody on the local network under @name (1 to 48 bytes), who
+ * may send contact requests from then on. NULL: by nobody, and requests that way go nowhere. */
+void hark_net_set_visible (HarkNet *net, const char *name, HarkTime now);
+
+/* hark_net_people: up to @max of those on the local network who chose to be seen; returns how many.
+ * Names are claims; accounts are proved. */
+size_t hark_net_people (const HarkNet *net, HarkBeaconPerson *ret, size_t max);
+
+/* hark_net_set_refused: the shell has refused to send so many packets, for HarkNetStatus. */
+void hark_net_set_refused (HarkNet *net, uint64_t refused);
 
 /* Whom a record of ours is for (net/rendezvous). */
 typedef enum {
@@ -337,7 +364,9 @@ void hark_net_get_peer_record (HarkNet *net, const HarkKey *account, HarkNetPeer
 typedef struct {
   unsigned dht_nodes;       /* in the routing table */
   unsigned contact_points;  /* registered with */
-  unsigned lan_peers;       /* 0: nobody is looked for on the local network but by the DHT */
+  unsigned lan_peers;       /* nodes of our network that sent a beacon in the last three minutes */
+  unsigned other_networks;  /* whose beacons came in that time */
+  uint64_t refused;         /* packets not sent because they would have left the local network */
   HarkEndpoint external[2]; /* our address as others see it: IPv4, IPv6; family 0 when unknown */
   bool published;           /* every open record is stored in the DHT */
   bool reachable;           /* strangers reach us, and we serve them */
@@ -352,8 +381,8 @@ typedef struct {
   bool symmetric;           /* the NAT gives each destination another port */
   bool tunnel;              /* the default route is a VPN's */
   bool dht_off, closed_network, lan_only;
-  HarkMappingKind mapping;  /* of the signalling port in the router */
-  HarkEndpoint mapped;      /* where it is reached then; family 0 with NONE */
+  HarkMappingKind mapping; /* of the signalling port in the router */
+  HarkEndpoint mapped;     /* where it is reached then; family 0 with NONE */
 } HarkNetStatus;
 
 /* hark_net_get_status: see HarkNetStatus. */
@@ -382,11 +411,12 @@ typedef enum {
   HARK_NET_EVENT_STREAM_CLOSED,   /* gone; `code` when the peer reset it */
   HARK_NET_EVENT_MEDIA,
   HARK_NET_EVENT_STATUS, /* hark_net_get_status() has news */
+  HARK_NET_EVENT_PEOPLE, /* hark_net_people() has news */
 } HarkNetEventKind;
 
 typedef struct {
   HarkNetEventKind kind;
-  HarkKey account; /* every kind but STATUS */
+  HarkKey account; /* every kind but STATUS and PEOPLE */
 
   HarkToken token;               /* REQUEST: the address or invite it came through */
   const HarkNetRequest *request; /* REQUEST: borrowed until the next call into the node */

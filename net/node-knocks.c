@@ -1,5 +1,7 @@
 #include "net/node-knocks.h"
 
+#include "net/node-scopes.h"
+
 #include <string.h>
 
 #define POINT_SPACING (50 * HARK_MS)
@@ -11,8 +13,11 @@ advance_round (HarkNet *net, HarkKnockRound *round, HarkTime now)
   while (round->next_point < round->n_points && round->next <= now) {
     const HarkRecordPoint *point = &round->points[round->next_point];
 
-    round->operations[round->next_point] = hark_dht_knock (
-      net->dht, &point->endpoint, point->handle, round->packet, sizeof round->packet, now);
+    HarkDht *dht = hark_node_scopes_dht_for (net, &point->endpoint);
+
+    if (dht)
+      round->operations[round->next_point] = hark_dht_knock (
+        dht, &point->endpoint, point->handle, round->packet, sizeof round->packet, now);
     round->next_point++;
     round->next = now + POINT_SPACING;
   }
@@ -33,8 +38,6 @@ hark_node_knocks_send (HarkNet *net,
 {
   HarkKnockRound *round;
 
-  if (!net->dht)
-    return;
   if (net->rounds->len >= HARK_NET_ROUNDS_MAX)
     g_ptr_array_remove_index (net->rounds, 0);
 
@@ -48,6 +51,30 @@ hark_node_knocks_send (HarkNet *net,
   advance_round (net, round, now);
 }
 
+bool
+hark_node_knocks_extend (HarkNet *net, uint32_t index, const HarkRecord *record, HarkTime now)
+{
+  bool runs = false;
+
+  for (guint i = 0; i < net->rounds->len; i++) {
+    HarkKnockRound *round = g_ptr_array_index (net->rounds, i);
+
+    for (unsigned p = 0; round->index == index && p < record->n_points; p++) {
+      bool known = round->n_points >= HARK_RECORD_POINTS_MAX;
+
+      for (unsigned q = 0; q < round->n_points && !known; q++)
+        known = hark_endpoint_equal (&round->points[q].endpoint, &record->points[p].endpoint);
+      if (!known)
+        round->points[round->n_points++] = record->points[p];
+    }
+    if (round->index == index) {
+      runs = true;
+      advance_round (net, round, now);
+    }
+  }
+  return runs;
+}
+
 void
 hark_node_knocks_cancel (HarkNet *net, uint32_t index)
 {
@@ -58,7 +85,7 @@ hark_node_knocks_cancel (HarkNet *net, uint32_t index)
       continue;
     for (unsigned p = 0; p < round->next_point; p++)
       if (round->operations[p])
-        hark_dht_cancel (net->dht, round->operations[p]);
+        hark_dht_cancel (hark_node_scopes_dht_of (net, round->operations[p]), round->operations[p]);
     g_ptr_array_remove_index_fast (net->rounds, i - 1);
   }
 }

@@ -14,6 +14,10 @@ void hark_node_knocks_send (HarkNet *net,
                             const uint8_t packet[HARK_KNOCK_LEN],
                             HarkTime now);
 
+/* hark_node_knocks_extend: @record names more points at which what runs for link @index may be
+ * knocked. False when nothing runs for it. */
+bool hark_node_knocks_extend (HarkNet *net, uint32_t index, const HarkRecord *record, HarkTime now);
+
 /* hark_node_knocks_cancel: forgets the rounds of link @index. */
 void hark_node_knocks_cancel (HarkNet *net, uint32_t index);
 

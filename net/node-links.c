@@ -66,6 +66,10 @@ static void
 offer_stun (HarkEndpoint stun[2], const HarkEndpoint *endpoint)
 {
   HarkEndpoint *place = endpoint->family == 4 ? &stun[0] : &stun[1];
+  HarkScope scope = hark_endpoint_scope (endpoint);
+
+  if (scope == HARK_SCOPE_PRIVATE || scope == HARK_SCOPE_LINK_LOCAL)
+    return; /* sees us as we see ourselves */
 
   if (place->family == 0)
     *place = *endpoint;

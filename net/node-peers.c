@@ -7,6 +7,7 @@
 #include "net/node-mailbox.h"
 #include "net/node-restarts.h"
 #include "net/node-rings.h"
+#include "net/node-scopes.h"
 
 #include <string.h>
 
@@ -157,11 +158,10 @@ start_find (HarkNet *net, HarkPeer *peer, bool for_request, HarkTime now)
 {
   const HarkToken *token = for_request ? &peer->request_token : &peer->contact.reach;
 
-  if (peer->find || !net->rendezvous)
+  if (peer->find || !hark_node_scopes_can_find (net))
     return;
-  peer->find
-    = hark_rendezvous_find (net->rendezvous, &peer->account, token,
-                            knows_record (peer, token) ? &peer->record_known : NULL, true, now);
+  peer->find = hark_node_scopes_find (
+    net, &peer->account, token, knows_record (peer, token) ? &peer->record_known : NULL, true, now);
   peer->looked = now;
   peer->find_for_request = for_request;
   /* Later tries go on in silence: nobody wants to watch them. */
@@ -180,7 +180,10 @@ use_record (HarkNet *net, HarkPeer *peer, bool new_points, bool restarted, HarkT
     send_request_knock (net, peer, now);
     return;
   }
-  if (peer->outgoing && hark_link_get_state (peer->outgoing) == HARK_LINK_KNOCKING && new_points)
+  if (peer->outgoing && hark_link_get_state (peer->outgoing) == HARK_LINK_KNOCKING && new_points
+      && !(
+        !restarted
+        && hark_node_knocks_extend (net, hark_link_get_index (peer->outgoing), &peer->record, now)))
     hark_node_links_drop (net, peer, peer->outgoing); /* it knocks where nobody is any more */
   if (!peer->current) {
     start_outgoing (net, peer, now);
@@ -614,7 +617,7 @@ forget_if_idle (HarkNet *net, HarkPeer *peer)
   if (!peer->is_contact && !peer->requesting && !peer->current && !peer->outgoing
       && !peer->incoming) {
     if (peer->find)
-      hark_rendezvous_cancel (net->rendezvous, peer->find);
+      hark_node_scopes_cancel (net, peer->find);
     g_hash_table_remove (net->peers, &peer->account);
   }
 }
@@ -666,6 +669,25 @@ hark_node_peers_try_all (HarkNet *net, HarkTime now)
 }
 
 void
+hark_node_peers_lan_grew (HarkNet *net, HarkTime now)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, net->peers);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    HarkPeer *peer = value;
+
+    if (peer->current && hark_link_get_lost (peer->current) == HARK_TIME_NEVER)
+      continue;
+    if (peer->find)
+      hark_node_scopes_look_again (net, peer->find, now);
+    else
+      try_peer (peer, now);
+  }
+}
+
+void
 hark_node_peers_request (HarkNet *net,
                          const HarkKey *account,
                          const HarkToken *token,
@@ -691,7 +713,7 @@ hark_node_peers_cancel_request (HarkNet *net, const HarkKey *account)
     return;
   peer->requesting = false;
   if (peer->find && peer->find_for_request) {
-    hark_rendezvous_cancel (net->rendezvous, peer->find);
+    hark_node_scopes_cancel (net, peer->find);
     peer->find = 0;
   }
   forget_if_idle (net, peer);

@@ -13,6 +13,10 @@ void hark_node_peers_set_contact (HarkNet *net, const HarkNetContact *contact, H
 void hark_node_peers_remove_contact (HarkNet *net, const HarkKey *account, HarkTime now);
 void hark_node_peers_try_now (HarkNet *net, const HarkKey *account, HarkTime now);
 
+/* hark_node_peers_lan_grew: there are more nodes on the local network: who is not online may be
+ * among them. */
+void hark_node_peers_lan_grew (HarkNet *net, HarkTime now);
+
 /* hark_node_peers_try_all: what was tried so far says nothing about now: everybody who is missing
  * is looked for at once. */
 void hark_node_peers_try_all (HarkNet *net, HarkTime now);

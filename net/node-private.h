@@ -3,6 +3,8 @@
 
 #include "net/base/token-bucket.h"
 #include "net/dht/dht.h"
+#include "net/lan/lan.h"
+#include "net/lan/seal.h"
 #include "net/link.h"
 #include "net/net.h"
 #include "net/node-queue.h"
@@ -92,8 +94,9 @@ typedef struct {
   HarkNetFailure last_failure; /* since the last session */
   HarkPeerState state; /* as core was told */
   const char *reason;
-  bool kept;     /* as core was told */
-  HarkTime tell; /* when core hears of an interruption, or of one that lasts; HARK_TIME_NEVER: not */
+  bool kept; /* as core was told */
+  HarkTime
+    tell; /* when core hears of an interruption, or of one that lasts; HARK_TIME_NEVER: not */
   uint32_t session;   /* number of the last one; 0: none yet */
   HarkLink *current;  /* UP; borrowed from HarkNet.links, like the others */
   HarkLink *outgoing; /* on its way */
@@ -117,6 +120,8 @@ typedef struct {
   bool restart; /* a RESTART signal, else a knock */
 } HarkWaitingRing;
 
+typedef struct HarkNodeFind HarkNodeFind; /* net/node-scopes.c */
+
 struct HarkNet {
   HarkNetConfig config;
   HarkRng rng;
@@ -125,8 +130,18 @@ struct HarkNet {
   HarkHelpers *helpers;       /* NULL when the DHT is off */
   HarkReach *reach;           /* NULL unless we would serve, and have an account */
   HarkRendezvous *rendezvous; /* NULL without an account or DHT */
-  HarkGate *gate;             /* NULL without an account */
-  HarkStunLimits stun;        /* when serving */
+  HarkDht *local_dht;         /* of the local network; NULL when that is off */
+  HarkRendezvous *local_rendezvous;
+  HarkLan *lan;        /* NULL when off */
+  GPtrArray *searches; /* HarkNodeFind */
+  uint32_t last_find;
+  unsigned local_nodes; /* of local_dht, as last seen */
+  HarkTime last_grew, grew_at;
+  bool visible; /* to everybody on the local network, by a record under visible_token */
+  HarkToken visible_token;
+  uint64_t refused;    /* packets that the shell did not send */
+  HarkGate *gate;      /* NULL without an account */
+  HarkStunLimits stun; /* when serving */
   HarkLinkContext link_context;
   uint64_t day;
   HarkTime next_day_check;
@@ -145,14 +160,14 @@ struct HarkNet {
   GArray *rings;            /* HarkWaitingRing */
   HarkTokenBucket requests; /* contact requests told to core */
   uint32_t last_path;
-  HarkNetUdp udp;         /* as last noticed */
+  HarkNetUdp udp;                /* as last noticed */
   HarkRelayClient *relay_client; /* NULL without an account, like the next two */
   HarkRelayServer *relay_server;
   GArray *relayed;          /* links that need a relay: net/node-relays.c */
   uint32_t last_relayed;    /* number of a path */
   HarkTime relays_reviewed; /* when we last looked who could relay, and */
   HarkTime relays_review;   /* are to look again */
-  HarkEndpoint hosts[16]; /* addresses of this machine */
+  HarkEndpoint hosts[16];   /* addresses of this machine */
   size_t n_hosts;
   bool hosts_told;
   HarkEndpoint external[2]; /* our addresses as others saw us last; family 0: nobody did yet */
@@ -165,5 +180,8 @@ struct HarkNet {
   bool leaving;
   HarkTime now; /* of the last door that told it */
 
+  HarkSecret datagram_key; /* of a sealed network */
+  uint8_t unsealed[2048];  /* the datagram being handled, and the one handed out */
+  uint8_t sealed[2048];
   uint8_t stun_answer[HARK_STUN_RESPONSE_LEN_MAX];
 };

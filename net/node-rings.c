@@ -5,6 +5,7 @@
 #include "net/base/locked.h"
 #include "net/node-links.h"
 #include "net/node-mailbox.h"
+#include "net/node-scopes.h"
 
 #include <string.h>
 
@@ -119,7 +120,7 @@ answer_ring (
   HarkPeer *peer = hark_node_links_get_peer (net, hark_link_get_account (link));
 
   if (ring)
-    hark_dht_ring_answer (net->dht, ring, answer, HARK_KNOCK_LEN, now);
+    hark_dht_ring_answer (hark_node_scopes_dht_of (net, ring), ring, answer, HARK_KNOCK_LEN, now);
   else if (peer)
     hark_node_mailbox_send (net, peer, answer, now);
 }
@@ -254,7 +255,8 @@ hark_node_rings_handle (HarkNet *net, const HarkDhtEvent *ring, HarkTime now)
     handle_repeated_knock (net, ring, gate.ticket, now);
     break;
   case HARK_GATE_COOKIE:
-    hark_dht_ring_answer (net->dht, ring->operation, gate.cookie, sizeof gate.cookie, now);
+    hark_dht_ring_answer (hark_node_scopes_dht_of (net, ring->operation), ring->operation,
+                          gate.cookie, sizeof gate.cookie, now);
     break;
   case HARK_GATE_DROP:
     break;

@@ -12,6 +12,7 @@
 #include "net/node-relays.h"
 #include "net/node-restarts.h"
 #include "net/node-rings.h"
+#include "net/node-scopes.h"
 
 #include <string.h>
 
@@ -43,6 +44,7 @@ make_account_parts (HarkNet *net, int64_t wall_ms, HarkTime now)
   if (net->dht)
     net->rendezvous
       = hark_rendezvous_new (&rendezvous, net->dht, net->helpers, &net->rng, wall_ms, now);
+  hark_node_scopes_add_account (net, &rendezvous, wall_ms, now);
   hark_secret_clear (&rendezvous.account_seed);
 
   self->account = config->account;
@@ -87,6 +89,9 @@ hark_net_new (const HarkNetConfig *config, const uint8_t seed[32], int64_t wall_
   if (net->dht)
     hark_dht_set_wall (net->dht, wall_ms, now);
   hark_node_public_init (net, now);
+  hark_node_scopes_init (net, now);
+  if (config->sealed)
+    hark_seal_key (&config->network_secret, &net->datagram_key);
   hark_stun_limits_init (&net->stun, &net->rng, now);
   if (config->has_account)
     make_account_parts (net, wall_ms, now);
@@ -105,6 +110,7 @@ hark_net_free (HarkNet *net)
   g_hash_table_unref (net->peers);
   g_hash_table_unref (net->gate_entries);
   hark_gate_free (net->gate);
+  hark_node_scopes_clear (net);
   hark_rendezvous_free (net->rendezvous);
   hark_node_public_clear (net);
   hark_dht_free (net->dht);
@@ -137,6 +143,8 @@ hark_net_set_wall (HarkNet *net, int64_t wall_ms, HarkTime now)
     hark_rendezvous_set_wall (net->rendezvous, wall_ms, now);
     wall_ms = hark_rendezvous_wall_ms (net->rendezvous, now);
   }
+  if (net->local_rendezvous)
+    hark_rendezvous_set_wall (net->local_rendezvous, wall_ms, now);
   set_day (net, wall_ms);
   hark_node_restarts_ask (net, now);
   hark_node_peers_try_all (net, now);
@@ -149,6 +157,8 @@ hark_net_leave (HarkNet *net, HarkTime now)
   hark_node_peers_leave (net, now);
   if (net->rendezvous)
     hark_rendezvous_leave (net->rendezvous, now);
+  if (net->local_rendezvous)
+    hark_rendezvous_leave (net->local_rendezvous, now);
 }
 
 /* ---- reachability ---------------------------------------------------------------- */
@@ -172,6 +182,8 @@ hark_net_set_hosts (HarkNet *net, const HarkEndpoint *hosts, size_t n_hosts, Har
     hark_node_restarts_hosts_changed (net, before, n_before, now);
   net->hosts_told = true;
   hark_node_public_update (net, now);
+  if (!same)
+    hark_node_scopes_set_hosts (net, now);
 }
 
 void
@@ -236,12 +248,24 @@ note_udp (HarkNet *net, HarkTime now)
     hark_node_peers_try_all (net, now);
 }
 
-static void
-handle_dht_event (HarkNet *net, const HarkDhtEvent *event, HarkTime now)
+/* Is the event for nobody but a part of its scope? */
+static bool
+is_taken (HarkNet *net, const HarkDht *dht, const HarkDhtEvent *event, HarkTime now)
 {
-  bool taken = hark_node_public_handle_dht (net, event, now)
-               || hark_node_mailbox_handle_dht (net, event, now)
-               || (net->rendezvous && hark_rendezvous_handle_dht (net->rendezvous, event, now));
+  if (dht == net->local_dht) {
+    if (event->kind == HARK_DHT_EVENT_STATUS)
+      hark_node_scopes_note_status (net, now);
+    return net->local_rendezvous && hark_rendezvous_handle_dht (net->local_rendezvous, event, now);
+  }
+  return hark_node_public_handle_dht (net, event, now)
+         || hark_node_mailbox_handle_dht (net, event, now)
+         || (net->rendezvous && hark_rendezvous_handle_dht (net->rendezvous, event, now));
+}
+
+static void
+handle_dht_event (HarkNet *net, const HarkDht *dht, const HarkDhtEvent *event, HarkTime now)
+{
+  bool taken = is_taken (net, dht, event, now);
 
   switch (event->kind) {
   case HARK_DHT_EVENT_RING:
@@ -259,9 +283,10 @@ handle_dht_event (HarkNet *net, const HarkDhtEvent *event, HarkTime now)
   case HARK_DHT_EVENT_STORED: {
     HarkNetEvent status = {.kind = HARK_NET_EVENT_STATUS};
 
-    if (event->kind == HARK_DHT_EVENT_STATUS)
+    if (dht == net->dht && event->kind == HARK_DHT_EVENT_STATUS)
       note_udp (net, now);
-    hark_node_restarts_handle_dht (net, event->kind, now);
+    if (dht == net->dht)
+      hark_node_restarts_handle_dht (net, event->kind, now);
     hark_node_queue_push_event (&net->queue, &status);
     break;
   }
@@ -281,25 +306,37 @@ handle_clock_changed (HarkNet *net, HarkTime now)
   hark_node_queue_push_event (&net->queue, &status);
 }
 
+/* Takes the events of one scope; true when there were any. */
+static bool
+settle_dht (HarkNet *net, HarkDht *dht, HarkRendezvous *rendezvous, HarkTime now)
+{
+  HarkDhtEvent event;
+  bool moved = false;
+
+  while (dht && hark_dht_poll_event (dht, &event)) {
+    handle_dht_event (net, dht, &event, now);
+    moved = true;
+  }
+  if (rendezvous && hark_rendezvous_get_deadline (rendezvous) <= now)
+    hark_rendezvous_handle_time (rendezvous, now);
+  return moved;
+}
+
 /* Lets what happened in one part reach the others, until nothing moves. */
 static void
 settle (HarkNet *net, HarkTime now)
 {
-  HarkDhtEvent event;
   HarkRendezvousEvent found;
   bool moved;
 
   net->now = now;
   do {
-    moved = false;
-    while (net->dht && hark_dht_poll_event (net->dht, &event)) {
-      handle_dht_event (net, &event, now);
-      moved = true;
-    }
-    if (net->rendezvous && hark_rendezvous_get_deadline (net->rendezvous) <= now)
-      hark_rendezvous_handle_time (net->rendezvous, now);
+    moved = settle_dht (net, net->dht, net->rendezvous, now);
+    moved |= settle_dht (net, net->local_dht, net->local_rendezvous, now);
     hark_node_public_handle_time (net, now);
-    while (net->rendezvous && hark_rendezvous_poll (net->rendezvous, &found)) {
+    if (hark_node_scopes_handle_time (net, now))
+      hark_node_peers_lan_grew (net, now);
+    while (hark_node_scopes_poll (net, &found)) {
       if (found.clock_changed)
         handle_clock_changed (net, now);
       else
@@ -327,14 +364,34 @@ answer_stun (HarkNet *net, const HarkEndpoint *from, const uint8_t *data, size_t
     hark_node_queue_push_output (&net->queue, &output);
 }
 
+/* What comes through the door of a network whose datagrams are sealed; NULL: it does not belong to
+ * it. */
+static const uint8_t *
+unseal (HarkNet *net, const uint8_t *data, size_t *len)
+{
+  if (!net->config.sealed)
+    return data;
+  if (*len > sizeof net->unsealed + HARK_SEAL_OVERHEAD
+      || !hark_seal_open (&net->datagram_key, data, *len, net->unsealed))
+    return NULL;
+  *len -= HARK_SEAL_OVERHEAD;
+  return net->unsealed;
+}
+
 void
 hark_net_handle_datagram (
   HarkNet *net, const HarkEndpoint *from, const uint8_t *data, size_t len, HarkTime now)
 {
-  if (len == 0)
+  HarkDht *dht = hark_node_scopes_dht_for (net, from);
+
+  data = unseal (net, data, &len);
+  if (!data || len == 0)
     return;
-  if (data[0] == 'd' && net->dht) {
-    hark_dht_handle_packet (net->dht, from, data, len, now);
+  if (data[0] == 'd' && dht) {
+    hark_dht_handle_packet (dht, from, data, len, now);
+    settle (net, now);
+  } else if (data[0] == 'H') {
+    hark_node_scopes_handle_lan (net, from, data, len, false, now);
     settle (net, now);
   } else if (net->serving && !from->tcp && hark_stun_is_request (data, len)) {
     answer_stun (net, from, data, len, now);
@@ -342,11 +399,26 @@ hark_net_handle_datagram (
 }
 
 void
+hark_net_handle_group (
+  HarkNet *net, const HarkEndpoint *from, const uint8_t *data, size_t len, HarkTime now)
+{
+  data = unseal (net, data, &len);
+  if (!data && net->lan)
+    hark_lan_note_stranger (net->lan, now);
+  if (!data || len == 0)
+    return;
+  hark_node_scopes_handle_lan (net, from, data, len, true, now);
+  settle (net, now);
+}
+
+void
 hark_net_handle_unreachable (HarkNet *net, const HarkEndpoint *to, HarkTime now)
 {
-  if (!net->dht)
+  HarkDht *dht = hark_node_scopes_dht_for (net, to);
+
+  if (!dht)
     return;
-  hark_dht_handle_unreachable (net->dht, to, now);
+  hark_dht_handle_unreachable (dht, to, now);
   settle (net, now);
 }
 
@@ -417,11 +489,14 @@ hark_net_handle_time (HarkNet *net, HarkTime now)
 {
   if (net->next_day_check <= now) {
     net->next_day_check = now + DAY_CHECK;
-    if (net->rendezvous)
-      set_day (net, hark_rendezvous_wall_ms (net->rendezvous, now));
+    if (net->rendezvous || net->local_rendezvous)
+      set_day (net, hark_rendezvous_wall_ms (
+                      net->rendezvous ? net->rendezvous : net->local_rendezvous, now));
   }
   if (net->dht && hark_dht_get_deadline (net->dht) <= now)
     hark_dht_handle_time (net->dht, now);
+  if (net->local_dht && hark_dht_get_deadline (net->local_dht) <= now)
+    hark_dht_handle_time (net->local_dht, now);
   settle (net, now);
 }
 
@@ -440,6 +515,11 @@ hark_net_get_deadline (const HarkNet *net)
     deadline = hark_time_min (deadline, hark_rendezvous_get_deadline (net->rendezvous));
   deadline = hark_time_min (deadline, hark_node_public_get_deadline (net));
   deadline = hark_time_min (deadline, hark_node_mailbox_get_deadline (net));
+  if (net->local_dht)
+    deadline = hark_time_min (deadline, hark_dht_get_deadline (net->local_dht));
+  if (net->local_rendezvous)
+    deadline = hark_time_min (deadline, hark_rendezvous_get_deadline (net->local_rendezvous));
+  deadline = hark_time_min (deadline, hark_node_scopes_get_deadline (net));
   return deadline;
 }
 
@@ -468,27 +548,49 @@ poll_batch (HarkNet *net, HarkTime now, HarkNetOutput *ret)
   return false;
 }
 
+/* The next datagram of a scope. */
 static bool
-poll_any_output (HarkNet *net, HarkTime now, HarkNetOutput *ret)
+poll_dht (HarkNet *net, HarkDht *dht, HarkNetOutput *ret)
 {
   HarkDhtPacket packet;
 
-  if (hark_node_queue_pop_output (&net->queue, ret))
-    return true;
-  if (net->dht && hark_dht_poll_packet (net->dht, &packet)) {
+  while (dht && hark_dht_poll_packet (dht, &packet)) {
     *ret = (HarkNetOutput){
       .kind = HARK_NET_OUTPUT_DATAGRAM, .to = packet.to, .data = packet.data, .len = packet.len};
-    return true;
+    if (hark_node_scopes_find_interface (net, &ret->to))
+      return true;
   }
-  return poll_batch (net, now, ret);
+  return false;
+}
+
+/* The other side of unseal(): what leaves by the signalling socket. */
+static void
+seal (HarkNet *net, HarkNetOutput *output)
+{
+  if (!net->config.sealed
+      || (output->kind != HARK_NET_OUTPUT_DATAGRAM && output->kind != HARK_NET_OUTPUT_GROUP))
+    return;
+  g_assert (output->len <= sizeof net->sealed - HARK_SEAL_OVERHEAD);
+  hark_seal (&net->datagram_key, &net->rng, output->data, output->len, net->sealed);
+  output->data = net->sealed;
+  output->len += HARK_SEAL_OVERHEAD;
+}
+
+static bool
+poll_any_output (HarkNet *net, HarkTime now, HarkNetOutput *ret)
+{
+  return hark_node_queue_pop_output (&net->queue, ret) || poll_dht (net, net->dht, ret)
+         || poll_dht (net, net->local_dht, ret) || poll_batch (net, now, ret);
 }
 
 bool
 hark_net_poll_output (HarkNet *net, HarkTime now, HarkNetOutput *ret)
 {
   while (poll_any_output (net, now, ret))
-    if (!hark_node_relays_take (net, ret, now))
+    if (!hark_node_relays_take (net, ret, now)) {
+      seal (net, ret);
       return true;
+    }
   return false;
 }
 
@@ -564,11 +666,69 @@ hark_net_poll_event (HarkNet *net, HarkNetEvent *ret)
 void
 hark_net_bootstrap (HarkNet *net, const HarkEndpoint *endpoint, HarkTime now)
 {
-  if (!net->dht)
+  HarkDht *dht = hark_node_scopes_dht_for (net, endpoint);
+
+  if (!dht)
     return;
-  hark_dht_bootstrap (net->dht, endpoint, now);
-  hark_helpers_offer (net->helpers, endpoint, now);
+  hark_dht_bootstrap (dht, endpoint, now);
+  if (dht == net->dht)
+    hark_helpers_offer (net->helpers, endpoint, now);
   settle (net, now);
+}
+
+void
+hark_net_add_peer (HarkNet *net, const HarkEndpoint *peer, HarkTime now)
+{
+  if (!net->lan)
+    return;
+  hark_lan_add_peer (net->lan, peer, now);
+  /* it answers our beacon from its signalling port, or it listens with that one */
+  if (peer->port != HARK_BEACON_PORT)
+    hark_dht_bootstrap (hark_node_scopes_dht_for (net, peer), peer, now);
+  settle (net, now);
+}
+
+void
+hark_net_set_visible (HarkNet *net, const char *name, HarkTime now)
+{
+  HarkBeaconPerson person = {.account = net->config.account};
+
+  if (!net->local_rendezvous)
+    return;
+  if (net->visible) {
+    hark_node_rings_close_gate (net, &net->visible_token);
+    hark_rendezvous_close (net->local_rendezvous, &net->visible_token, now);
+  }
+  net->visible = name != NULL;
+  hark_token_clear (&net->visible_token);
+  if (!name) {
+    hark_lan_set_person (net->lan, NULL, NULL, now);
+    return;
+  }
+  hark_rng_bytes (&net->rng, net->visible_token.bytes, sizeof net->visible_token.bytes);
+  hark_node_rings_open_gate (net, HARK_AUDIENCE_ADDRESS, &net->visible_token, NULL);
+  hark_rendezvous_open (net->local_rendezvous, &net->visible_token, false, true, now);
+  person.token = net->visible_token;
+  g_strlcpy (person.name, name, sizeof person.name);
+  hark_lan_set_person (net->lan, &person, &net->config.account_seed, now);
+  hark_token_clear (&person.token);
+}
+
+size_t
+hark_net_people (const HarkNet *net, HarkBeaconPerson *ret, size_t max)
+{
+  return net->lan ? hark_lan_people (net->lan, ret, max, net->now) : 0;
+}
+
+void
+hark_net_set_refused (HarkNet *net, uint64_t refused)
+{
+  HarkNetEvent status = {.kind = HARK_NET_EVENT_STATUS};
+
+  if (refused == net->refused)
+    return;
+  net->refused = refused;
+  hark_node_queue_push_event (&net->queue, &status);
 }
 
 void
@@ -580,6 +740,9 @@ hark_net_open_audience (
   hark_node_rings_open_gate (net, kind, token, only);
   if (net->rendezvous)
     hark_rendezvous_open (net->rendezvous, token, kind == HARK_AUDIENCE_CONTACTS, requests, now);
+  if (net->local_rendezvous)
+    hark_rendezvous_open (net->local_rendezvous, token, kind == HARK_AUDIENCE_CONTACTS, requests,
+                          now);
 }
 
 void
@@ -588,6 +751,8 @@ hark_net_close_audience (HarkNet *net, const HarkToken *token, HarkTime now)
   hark_node_rings_close_gate (net, token);
   if (net->rendezvous)
     hark_rendezvous_close (net->rendezvous, token, now);
+  if (net->local_rendezvous)
+    hark_rendezvous_close (net->local_rendezvous, token, now);
 }
 
 void
@@ -747,7 +912,18 @@ hark_net_get_status (const HarkNet *net, HarkNetStatus *ret)
                          .no_address = net->n_hosts == 0,
                          .tunnel = net->tunnel,
                          .dht_off = !net->config.dht,
-                         .closed_network = net->config.closed_network};
+                         .closed_network = net->config.closed_network,
+                         .lan_only = net->config.lan_only,
+                         .refused = net->refused};
+  if (net->lan) {
+    ret->lan_peers = hark_lan_count (net->lan, net->now);
+    ret->other_networks = hark_lan_count_others (net->lan, net->now);
+  }
+  if (net->local_dht && !net->dht) {
+    hark_dht_get_status (net->local_dht, &dht);
+    ret->dht_nodes = dht.nodes[0] + dht.nodes[1];
+    ret->published = net->local_rendezvous && hark_rendezvous_is_published (net->local_rendezvous);
+  }
   hark_node_relays_get_status (net, ret);
   if (!net->dht)
     return;

@@ -51,6 +51,7 @@
 #define HARK_DOMAIN_LAN_TAG "hark/lan-tag/1"       /* how a network calls itself in beacons */
 #define HARK_DOMAIN_LAN_PERSON "hark/lan-person/1" /* signed by an account that shows itself */
 #define HARK_DOMAIN_DATAGRAM "hark/datagram/1"     /* key of a closed network's datagrams */
+#define HARK_DOMAIN_NETWORK_TEXT "hark/net-text/1" /* checksum of a network's secret as text */
 
 /* between people (core) */
 #define HARK_DOMAIN_PAIR "hark/pair/1"

@@ -250,7 +250,9 @@ hark_dht_bootstrap (HarkDht *dht, const HarkEndpoint *endpoint, HarkTime now)
   unsigned waiting = 0;
 
   dht->now = MAX (dht->now, now);
-  if (!hark_dht_may_send (dht, endpoint) || dht->bootstraps->len >= HARK_DHT_BOOTSTRAPS_MAX)
+  if ((!hark_dht_may_send (dht, endpoint)
+       && !(dht->config.local && hark_endpoint_scope (endpoint) == HARK_SCOPE_PUBLIC))
+      || dht->bootstraps->len >= HARK_DHT_BOOTSTRAPS_MAX)
     return;
   if (endpoint->tcp) {
     hark_far_add (dht, endpoint);
@@ -267,6 +269,18 @@ hark_dht_bootstrap (HarkDht *dht, const HarkEndpoint *endpoint, HarkTime now)
   if (fresh.next == dht->now)
     ask_bootstrap (dht,
                    &g_array_index (dht->bootstraps, HarkDhtBootstrap, dht->bootstraps->len - 1));
+  start_maintenance (dht);
+}
+
+void
+hark_dht_greet (HarkDht *dht, const HarkEndpoint *endpoint, HarkTime now)
+{
+  HarkDhtBootstrap once = {.endpoint = *endpoint};
+
+  dht->now = MAX (dht->now, now);
+  if (!hark_dht_may_send (dht, endpoint) || hark_rpc_is_asking (dht, endpoint))
+    return;
+  ask_bootstrap (dht, &once);
   start_maintenance (dht);
 }
 

@@ -45,7 +45,10 @@ typedef struct {
                           hk_ring and knocks at our own handle */
   bool tcp;            /* endpoints with `tcp` can be sent to: when UDP is blocked, nodes of our own
                           kind are asked over TCP (net/PROTOCOL.md "TCP") */
-  bool has_id;         /* false: a random id, later one that follows BEP 42 */
+  bool local;     /* the DHT of a local network: sends to private and link-local addresses only */
+  bool any_scope; /* with `local`: to all addresses; somebody else sees to what is local */
+  HarkDhtOperation first_operation; /* numbers count from here, so that two nodes' never meet */
+  bool has_id;                      /* false: a random id, later one that follows BEP 42 */
   uint8_t id[HARK_DHT_ID_LEN];
 } HarkDhtConfig;
 
@@ -159,6 +162,9 @@ typedef enum {
 
 /* hark_dht_check_udp: the network changed: looks anew whether it lets UDP through. */
 void hark_dht_check_udp (HarkDht *dht, HarkTime now);
+
+/* hark_dht_greet: somebody is said to listen there: asked once, not remembered. */
+void hark_dht_greet (HarkDht *dht, const HarkEndpoint *endpoint, HarkTime now);
 
 typedef struct {
   unsigned nodes[2];        /* good nodes in the table: IPv4, IPv6 */

@@ -29,6 +29,17 @@ hark_dht_own_id (HarkDht *dht, const HarkEndpoint *endpoint)
   return hark_dht_table (dht, endpoint)->own_id.bytes;
 }
 
+/* Named by the user, wherever it is. */
+static bool
+is_bootstrap (const HarkDht *dht, const HarkEndpoint *endpoint)
+{
+  for (guint i = 0; i < dht->bootstraps->len; i++)
+    if (hark_endpoint_same_ip (&g_array_index (dht->bootstraps, HarkDhtBootstrap, i).endpoint,
+                               endpoint))
+      return true;
+  return false;
+}
+
 bool
 hark_dht_may_send (const HarkDht *dht, const HarkEndpoint *to)
 {
@@ -39,6 +50,9 @@ hark_dht_may_send (const HarkDht *dht, const HarkEndpoint *to)
   for (size_t i = 0; i < G_N_ELEMENTS (refused); i++)
     if (to->port == refused[i])
       return false;
+  if (scope == HARK_SCOPE_PUBLIC && dht->config.local && !dht->config.any_scope
+      && !is_bootstrap (dht, to))
+    return false;
   return scope != HARK_SCOPE_NONE && (scope != HARK_SCOPE_LOOPBACK || dht->config.allow_loopback);
 }
 
@@ -95,8 +109,10 @@ hark_dht_poll_packet (HarkDht *dht, HarkDhtPacket *ret)
 HarkDhtOperation
 hark_dht_number (HarkDht *dht)
 {
+  if (dht->last_number < dht->config.first_operation)
+    dht->last_number = dht->config.first_operation;
   if (++dht->last_number == 0)
-    dht->last_number = 1;
+    dht->last_number = dht->config.first_operation + 1;
   return dht->last_number;
 }
 

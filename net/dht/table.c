@@ -11,8 +11,8 @@
 bool
 hark_same_host (const HarkEndpoint *a, const HarkEndpoint *b)
 {
-  return hark_endpoint_scope (a) == HARK_SCOPE_LOOPBACK ? hark_endpoint_equal (a, b)
-                                                        : hark_endpoint_same_ip (a, b);
+  return hark_endpoint_scope (a) == HARK_SCOPE_PUBLIC ? hark_endpoint_same_ip (a, b)
+                                                      : hark_endpoint_equal (a, b);
 }
 
 static HarkBucket *

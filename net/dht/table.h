@@ -115,5 +115,6 @@ HarkTableNode *hark_table_next_ping (HarkTable *table, HarkTime now);
  * random id in it (our own id for the last bucket), and its time is set. */
 bool hark_table_next_refresh (HarkTable *table, HarkRng *rng, HarkTime now, HarkNodeId *ret);
 
-/* hark_same_host: what counts as one host: an address, or address and port on loopback. */
+/* hark_same_host: what counts as one host: a public address; elsewhere, where one
+ * machine may run several nodes and restart them, address and port. */
 bool hark_same_host (const HarkEndpoint *a, const HarkEndpoint *b);

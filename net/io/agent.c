@@ -45,7 +45,7 @@ drop_error_responses (int fd)
 
 /* Don't fragment, so that path MTU discovery sees the path; large buffers for batches. */
 static bool
-prepare_socket (GSocket *socket)
+prepare_socket (const HarkEgress *egress, GSocket *socket)
 {
   int fd = g_socket_get_fd (socket);
 
@@ -57,6 +57,7 @@ prepare_socket (GSocket *socket)
   set_int (fd, SOL_SOCKET, SO_SNDBUF, BUFFER_LEN);
   set_int (fd, SOL_SOCKET, SO_RCVBUFFORCE, BUFFER_LEN);
   set_int (fd, SOL_SOCKET, SO_SNDBUFFORCE, BUFFER_LEN);
+  hark_egress_confine (egress, fd);
   return drop_error_responses (fd);
 }
 
@@ -66,7 +67,7 @@ prepare_sockets (HarkIceAgent *agent)
   g_autoptr (GPtrArray) sockets = nice_agent_get_sockets (agent->nice, agent->stream, COMPONENT);
 
   for (guint i = 0; sockets && i < sockets->len; i++)
-    if (!prepare_socket (g_ptr_array_index (sockets, i)))
+    if (!prepare_socket (agent->egress, g_ptr_array_index (sockets, i)))
       return false;
   return sockets && sockets->len > 0;
 }
@@ -192,7 +193,10 @@ hark_ice_agent_new (const HarkIceConfig *config,
   HarkIceAgent *agent = g_new0 (HarkIceAgent, 1);
 
   agent->controlling = controlling;
-  agent->stun = *stun;
+  agent->egress = config->egress;
+  if (stun->family && hark_egress_allows (config->egress, stun))
+    agent->stun = *stun;
+  stun = &agent->stun;
   agent->made_at = g_get_monotonic_time ();
   agent->n_hosts = hark_hosts_list (config->bind, config->allow_loopback, agent->hosts);
   agent->nice = new_nice (context, controlling, stun);

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "net/io/egress.h"
 #include "net/io/hosts.h"
 #include "net/io/ice-check.h"
 #include "net/path/path.h"
@@ -15,6 +16,7 @@
 typedef struct {
   const char *bind; /* borrowed, nullable: the only host address to use */
   bool allow_loopback;
+  HarkEgress *egress; /* borrowed, nullable: where may be sent */
 } HarkIceConfig;
 
 typedef struct {
@@ -24,6 +26,7 @@ typedef struct {
   bool gathered;                      /* no more local candidates will follow */
   bool reflexive;                     /* a server reflexive candidate was found */
   bool failed;                        /* no local address, or no socket */
+  HarkEgress *egress;                 /* borrowed, nullable */
   HarkEndpoint stun;                  /* family 0: none */
   HarkEndpoint hosts[HARK_HOSTS_MAX]; /* addresses it was made for */
   size_t n_hosts;

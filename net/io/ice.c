@@ -91,7 +91,8 @@ hark_ice_new (const HarkIceConfig *config,
   HarkIce *ice = g_new0 (HarkIce, 1);
 
   ice->bind = g_strdup (config->bind);
-  ice->config = (HarkIceConfig){.bind = ice->bind, .allow_loopback = config->allow_loopback};
+  ice->config = (HarkIceConfig){
+    .bind = ice->bind, .allow_loopback = config->allow_loopback, .egress = config->egress};
   ice->context = context ? g_main_context_ref (context) : g_main_context_ref_thread_default ();
   ice->handlers = handlers;
   ice->user_data = user_data;

@@ -2,9 +2,11 @@
 
 #include "net/net.h"
 
+#include "net/io/egress.h"
 #include "net/io/hosts.h"
 #include "net/io/ice.h"
 #include "net/io/interfaces.h"
+#include "net/io/multicast.h"
 #include "net/io/path-ports.h"
 #include "net/io/path-tcp.h"
 #include "net/io/portmap.h"
@@ -19,6 +21,7 @@
 
 /* when none is named; BEP 5's example, and what most bootstrap nodes use */
 #define BOOTSTRAP_PORT 6881
+#define PEER_PORT HARK_BEACON_PORT
 
 #define CLOCK_EVERY 8 /* packets of a burst that share a reading of the clock */
 
@@ -27,6 +30,8 @@ struct HarkNetRunner {
   GMainContext *context;
   void (*on_activity) (void *data);
   void *data;
+  HarkEgress *egress;
+  HarkMulticast *multicast; /* NULL: nobody is looked for on local networks */
   HarkUdp *udp;
   HarkIce *ice;
   GHashTable *paths;     /* number -> HarkIcePath */
@@ -43,7 +48,7 @@ struct HarkNetRunner {
   unsigned burst;      /* packets since the last flush */
   HarkTime burst_time; /* their clock */
   GCancellable *lookups;
-  HarkPortMap *portmap; /* NULL: no router is asked */
+  HarkPortMap *portmap;      /* NULL: no router is asked */
   HarkPathPorts *path_ports; /* likewise */
   bool draining;
 };
@@ -99,7 +104,7 @@ send_datagram (HarkNetRunner *runner, const HarkNetOutput *output)
 {
   if (!output->to.tcp)
     hark_udp_send (runner->udp, &output->to, output->data, output->len);
-  else if (runner->tcp)
+  else if (runner->tcp && hark_egress_allows (runner->egress, &output->to))
     hark_tcp_send (runner->tcp, &output->to, output->data, output->len);
 }
 
@@ -107,12 +112,19 @@ static void
 set_remote (HarkNetRunner *runner, HarkIcePath *path, const HarkNetOutput *output)
 {
   HarkPathTcp *tcp = find_tcp (runner, output->path);
-  HarkPathDescription udp = *output->remote;
+  HarkPathDescription allowed = *output->remote;
+  HarkPathDescription udp;
 
+  allowed.n_candidates = 0;
+  for (size_t i = 0; i < output->remote->n_candidates; i++)
+    if (hark_egress_allows (runner->egress, &output->remote->candidates[i].endpoint))
+      allowed.candidates[allowed.n_candidates++] = output->remote->candidates[i];
+  udp = allowed;
   if (tcp)
-    hark_path_tcp_set_remote (tcp, output->remote, &udp);
+    hark_path_tcp_set_remote (tcp, &allowed, &udp);
   hark_ice_path_set_remote (path, &udp);
   sodium_memzero (&udp, sizeof udp);
+  sodium_memzero (&allowed, sizeof allowed);
 }
 
 static void
@@ -131,11 +143,15 @@ static void
 carry_out (HarkNetRunner *runner, const HarkNetOutput *output)
 {
   HarkIcePath *path
-    = output->kind == HARK_NET_OUTPUT_DATAGRAM ? NULL : find_path (runner, output->path);
+    = output->kind <= HARK_NET_OUTPUT_GROUP ? NULL : find_path (runner, output->path);
 
   switch (output->kind) {
   case HARK_NET_OUTPUT_DATAGRAM:
     send_datagram (runner, output);
+    break;
+  case HARK_NET_OUTPUT_GROUP:
+    if (runner->multicast)
+      hark_multicast_send (runner->multicast, output->data, output->len);
     break;
   case HARK_NET_OUTPUT_PATH_OPEN:
     open_path (runner, output);
@@ -149,7 +165,7 @@ carry_out (HarkNetRunner *runner, const HarkNetOutput *output)
       send_packets (runner, path, output);
     break;
   case HARK_NET_OUTPUT_PATH_FOLLOW:
-    if (path)
+    if (path && hark_egress_allows (runner->egress, &output->to))
       hark_ice_path_follow (path, &output->to);
     break;
   case HARK_NET_OUTPUT_PATH_CLOSE:
@@ -189,6 +205,7 @@ hark_net_runner_flush (HarkNetRunner *runner)
   runner->on_activity (runner->data);
   while (hark_net_poll_output (runner->net, hark_net_runner_now (), &output))
     carry_out (runner, &output);
+  hark_net_set_refused (runner->net, hark_egress_get_refused (runner->egress));
   runner->draining = false;
   arm (runner);
 }
@@ -201,6 +218,11 @@ tell_hosts (HarkNetRunner *runner, HarkTime now)
   size_t n = hark_hosts_list (runner->bind, runner->allow_loopback, hosts);
 
   hark_net_set_tunnel (runner->net, hark_router_is_tunnel ());
+  for (size_t i = 0; i < n; i++)
+    hosts[i].port = hark_udp_get_port (runner->udp);
+  hark_egress_update (runner->egress);
+  if (runner->multicast)
+    hark_multicast_update (runner->multicast);
   hark_net_set_hosts (runner->net, hosts, n, now);
   runner->next_hosts = now + HARK_MINUTE;
 }
@@ -376,6 +398,17 @@ on_mapping (void *data, const HarkPortMapNews *news)
   hark_net_runner_flush (runner);
 }
 
+static void
+on_group (void *user_data, const HarkEndpoint *from, const uint8_t *data, size_t len)
+{
+  HarkNetRunner *runner = user_data;
+
+  hark_net_handle_group (runner->net, from, data, len, hark_net_runner_now ());
+}
+
+static const HarkMulticastHandlers multicast_handlers
+  = {.on_group = on_group, .on_datagram = on_datagram, .on_batch_end = on_flush};
+
 static const HarkUdpHandlers udp_handlers
   = {.on_datagram = on_datagram, .on_unreachable = on_unreachable, .on_batch_end = on_flush};
 
@@ -395,13 +428,30 @@ static const HarkPathTcpHandlers path_tcp_handlers
 
 /* ---- names ----------------------------------------------------------------------- */
 
-static void lookup_next (GSocketAddressEnumerator *addresses, HarkNetRunner *runner);
+/* A name being looked up. */
+typedef struct {
+  HarkNetRunner *runner; /* gone when cancelled */
+  bool peer;             /* a static peer; else a node to start from */
+} Lookup;
+
+static void lookup_next (GSocketAddressEnumerator *addresses, Lookup *lookup);
+
+static void
+take_endpoint (HarkNetRunner *runner, const HarkEndpoint *endpoint, bool peer)
+{
+  if (peer)
+    hark_net_add_peer (runner->net, endpoint, hark_net_runner_now ());
+  else
+    hark_net_bootstrap (runner->net, endpoint, hark_net_runner_now ());
+  hark_net_runner_flush (runner);
+}
 
 static void
 on_address (GObject *object, GAsyncResult *result, gpointer data)
 {
   GSocketAddressEnumerator *addresses = G_SOCKET_ADDRESS_ENUMERATOR (object);
-  HarkNetRunner *runner = data; /* gone when cancelled */
+  g_autofree Lookup *lookup = data;
+  HarkNetRunner *runner = lookup->runner;
   g_autoptr (GError) error = NULL;
   g_autoptr (GSocketAddress) address
     = g_socket_address_enumerator_next_finish (addresses, result, &error);
@@ -417,33 +467,52 @@ on_address (GObject *object, GAsyncResult *result, gpointer data)
   }
   if (g_socket_address_to_native (address, &native, sizeof native, NULL)
       && hark_endpoint_from_sockaddr ((struct sockaddr *) &native, &endpoint)) {
-    hark_net_bootstrap (runner->net, &endpoint, hark_net_runner_now ());
-    hark_net_runner_flush (runner);
+    take_endpoint (runner, &endpoint, lookup->peer);
   }
-  lookup_next (addresses, runner);
+  lookup_next (addresses, g_steal_pointer (&lookup));
 }
 
 static void
-lookup_next (GSocketAddressEnumerator *addresses, HarkNetRunner *runner)
+lookup_next (GSocketAddressEnumerator *addresses, Lookup *lookup)
 {
-  g_main_context_push_thread_default (runner->context);
-  g_socket_address_enumerator_next_async (addresses, runner->lookups, on_address, runner);
-  g_main_context_pop_thread_default (runner->context);
+  g_main_context_push_thread_default (lookup->runner->context);
+  g_socket_address_enumerator_next_async (addresses, lookup->runner->lookups, on_address, lookup);
+  g_main_context_pop_thread_default (lookup->runner->context);
+}
+
+static void
+resolve (HarkNetRunner *runner, const char *host_port, uint16_t port, bool peer)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocketConnectable) host = g_network_address_parse (host_port, port, &error);
+  g_autoptr (GSocketAddressEnumerator) addresses = NULL;
+  Lookup *lookup;
+
+  if (!host) {
+    g_debug ("%s: %s", peer ? "peer" : "bootstrap", error->message);
+    return;
+  }
+  if (hark_egress_is_lan_only (runner->egress)
+      && !g_hostname_is_ip_address (g_network_address_get_hostname (G_NETWORK_ADDRESS (host)))) {
+    hark_egress_refuse (runner->egress); /* whoever answers may be anywhere */
+    return;
+  }
+  lookup = g_new (Lookup, 1);
+  *lookup = (Lookup){.runner = runner, .peer = peer};
+  addresses = g_socket_connectable_enumerate (host);
+  lookup_next (addresses, lookup);
 }
 
 void
 hark_net_runner_resolve (HarkNetRunner *runner, const char *host_port)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GSocketConnectable) host = g_network_address_parse (host_port, BOOTSTRAP_PORT, &error);
-  g_autoptr (GSocketAddressEnumerator) addresses = NULL;
+  resolve (runner, host_port, BOOTSTRAP_PORT, false);
+}
 
-  if (!host) {
-    g_debug ("bootstrap: %s", error->message);
-    return;
-  }
-  addresses = g_socket_connectable_enumerate (host);
-  lookup_next (addresses, runner);
+void
+hark_net_runner_add_peer (HarkNetRunner *runner, const char *host_port)
+{
+  resolve (runner, host_port, PEER_PORT, true);
 }
 
 /* ---- life ------------------------------------------------------------------------ */
@@ -471,6 +540,7 @@ hark_net_runner_new (HarkNet *net,
   g_autoptr (HarkUdp) udp = NULL;
   HarkIceConfig ice_config = {.bind = config->bind, .allow_loopback = config->allow_loopback};
   HarkNetRunner *runner = g_new0 (HarkNetRunner, 1);
+  g_autoptr (HarkEgress) egress = hark_egress_new (config->lan_only);
 
   udp = hark_udp_new (config->port, config->bind, context, &udp_handlers, runner, error);
   if (!udp) {
@@ -487,17 +557,23 @@ hark_net_runner_new (HarkNet *net,
   runner->allow_loopback = config->allow_loopback;
   runner->data = data;
   runner->udp = g_steal_pointer (&udp);
+  runner->egress = g_steal_pointer (&egress);
+  hark_udp_set_egress (runner->udp, runner->egress);
+  ice_config.egress = runner->egress;
+  if (config->lan)
+    runner->multicast = hark_multicast_new (config->bind, runner->egress, runner->context,
+                                            &multicast_handlers, runner);
   runner->ice = hark_ice_new (&ice_config, runner->context, &ice_handlers, runner);
   runner->paths = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) hark_ice_path_close);
   runner->tcp_paths
     = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) hark_path_tcp_close);
   runner->lookups = g_cancellable_new ();
-  if (config->map_ports) {
+  if (config->map_ports && !config->lan_only) {
     runner->portmap = hark_portmap_new (runner->context, on_mapping, runner);
     runner->path_ports = hark_path_ports_new (runner->portmap, on_local, runner);
     hark_portmap_want (runner->portmap, hark_udp_get_port (runner->udp), false);
   }
-  if (config->tcp)
+  if (config->tcp && !config->lan_only)
     start_tcp (runner);
   runner->wall_clock = hark_wall_clock_new (runner->context, on_wall, runner);
   runner->interfaces = hark_interfaces_new (runner->context, on_interfaces, runner);
@@ -529,7 +605,9 @@ hark_net_runner_free (HarkNetRunner *runner)
   hark_tcp_free (runner->tcp);
   g_hash_table_unref (runner->paths);
   hark_ice_free (runner->ice);
+  hark_multicast_free (runner->multicast);
   hark_udp_free (runner->udp);
+  hark_egress_free (runner->egress);
   g_main_context_unref (runner->context);
   g_free (runner->bind);
   g_free (runner);

@@ -20,6 +20,8 @@ typedef struct {
   bool tcp;            /* packets over TCP too, for those whose UDP is blocked (net/io/tcp.h); others
                           are accepted at the UDP port's number, unless that is taken */
   bool map_ports;      /* ask the router to open the signalling port (net/io/portmap.h) */
+  bool lan;            /* as HarkNetConfig's: send and hear beacons on every local network */
+  bool lan_only;       /* send nothing beyond them (net/io/egress.h); no ports are mapped */
   bool jumbo;          /* explicit choice for a LAN or loopback: packets above 1,452 bytes */
 } HarkNetRunnerConfig;
 
@@ -58,3 +60,7 @@ uint64_t hark_net_runner_now (void);
 /* hark_net_runner_resolve: looks "host:port" up in the background and hands each endpoint to
  * hark_net_bootstrap(). What has no address is left out, with a debug line. */
 void hark_net_runner_resolve (HarkNetRunner *runner, const char *host_port);
+
+/* hark_net_runner_add_peer: the same for "host[:port]" of a static peer and hark_net_add_peer();
+ * without a port the peer's port of beacons is asked for the right one. */
+void hark_net_runner_add_peer (HarkNetRunner *runner, const char *host_port);

@@ -24,6 +24,7 @@ struct HarkUdp {
   bool mapped; /* IPv6 socket: IPv4 peers as mapped addresses */
   bool bound6; /* IPv6 address given: IPv4 cannot be reached */
   uint16_t port;
+  HarkEgress *egress; /* borrowed; NULL: everything may be sent */
   GSource *source;
   const HarkUdpHandlers *handlers;
   void *user_data;
@@ -321,6 +322,8 @@ hark_udp_send (HarkUdp *udp, const HarkEndpoint *to, const uint8_t *data, size_t
     return false;
   if (to->family == 4 && udp->bound6)
     return false;
+  if (!hark_egress_allows (udp->egress, to))
+    return false;
   message.msg_namelen = (socklen_t) hark_endpoint_to_sockaddr (to, udp->mapped, &address);
   hark_origin_apply (&udp->origins, to, udp->mapped, &message, &control);
 
@@ -342,4 +345,11 @@ uint16_t
 hark_udp_get_port (const HarkUdp *udp)
 {
   return udp->port;
+}
+
+void
+hark_udp_set_egress (HarkUdp *udp, HarkEgress *egress)
+{
+  udp->egress = egress;
+  hark_egress_confine (egress, udp->fd);
 }

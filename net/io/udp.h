@@ -7,6 +7,7 @@
 #pragma once
 
 #include "net/base/endpoint.h"
+#include "net/io/egress.h"
 
 #include <glib.h>
 
@@ -50,3 +51,6 @@ bool hark_udp_send (HarkUdp *udp, const HarkEndpoint *to, const uint8_t *data, s
 
 /* hark_udp_get_port: the port in use, host byte order. */
 uint16_t hark_udp_get_port (const HarkUdp *udp);
+
+/* hark_udp_set_egress: where may be sent; borrowed. */
+void hark_udp_set_egress (HarkUdp *udp, HarkEgress *egress);

@@ -20,7 +20,7 @@ static const HarkTime starts[] = {0, 1 * HARK_SECOND, 3 * HARK_SECOND};
 
 typedef struct {
   HarkEndpoint endpoint;
-  uint8_t cookie[HARK_BEACON_COOKIE_LEN];
+  uint64_t cookie;
   HarkTime heard;
   HarkTime told; /* as a neighbour */
 } Neighbour;
@@ -298,6 +298,7 @@ hark_lan_handle_packet (
   HarkBeacon beacon;
   HarkEndpoint endpoint = *from;
   Neighbour *neighbour;
+  uint64_t cookie;
   bool fresh;
 
   lan->now = MAX (now, 1);
@@ -312,9 +313,9 @@ hark_lan_handle_packet (
   neighbour = find_neighbour (lan, &endpoint);
   if (!neighbour)
     return;
-  fresh
-    = memcmp (neighbour->cookie, beacon.cookie, sizeof beacon.cookie) != 0 || neighbour->heard == 0;
-  memcpy (neighbour->cookie, beacon.cookie, sizeof beacon.cookie);
+  memcpy (&cookie, beacon.cookie, sizeof cookie);
+  fresh = neighbour->cookie != cookie || neighbour->heard == 0;
+  neighbour->cookie = cookie;
   neighbour->heard = lan->now;
   if (fresh || hark_time_since (lan->now, neighbour->told) >= NEWS_SPACING)
     tell (lan, neighbour, fresh);
@@ -372,11 +373,16 @@ hark_lan_poll_neighbour (HarkLan *lan, HarkLanNeighbour *ret)
 unsigned
 hark_lan_count (const HarkLan *lan, HarkTime now)
 {
-  unsigned n = 0;
+  g_autoptr (GHashTable) cookies = g_hash_table_new (g_int64_hash, g_int64_equal);
 
-  for (guint i = 0; i < lan->neighbours->len; i++)
-    n += is_fresh (g_array_index (lan->neighbours, Neighbour, i).heard, now);
-  return n;
+  /* one that is heard over IPv4 and IPv6 has one cookie */
+  for (guint i = 0; i < lan->neighbours->len; i++) {
+    Neighbour *neighbour = &g_array_index (lan->neighbours, Neighbour, i);
+
+    if (is_fresh (neighbour->heard, now))
+      g_hash_table_add (cookies, &neighbour->cookie);
+  }
+  return g_hash_table_size (cookies);
 }
 
 unsigned
@@ -387,6 +393,15 @@ hark_lan_count_others (const HarkLan *lan, HarkTime now)
   for (unsigned i = 0; i < HARK_LAN_OTHERS_MAX; i++)
     n += is_fresh (lan->others[i].heard, now);
   return n;
+}
+
+void
+hark_lan_note_stranger (HarkLan *lan, HarkTime now)
+{
+  static const uint8_t unknown[HARK_BEACON_TAG_LEN];
+
+  lan->now = MAX (now, 1);
+  note_other (lan, unknown);
 }
 
 size_t

@@ -93,6 +93,9 @@ bool hark_lan_poll_neighbour (HarkLan *lan, HarkLanNeighbour *ret);
 unsigned hark_lan_count (const HarkLan *lan, HarkTime now);
 unsigned hark_lan_count_others (const HarkLan *lan, HarkTime now);
 
+/* hark_lan_note_stranger: somebody here sends beacons that cannot be opened: of another network. */
+void hark_lan_note_stranger (HarkLan *lan, HarkTime now);
+
 /* hark_lan_people: up to @max people who chose to be seen; returns how many. */
 size_t hark_lan_people (const HarkLan *lan, HarkBeaconPerson *ret, size_t max, HarkTime now);
 

@@ -21,6 +21,8 @@
 #define RETRY_FIRST (1 * HARK_SECOND) /* a put reached nobody */
 #define RETRY_MAX (60 * HARK_SECOND)
 #define WITHOUT_POINTS (3 * HARK_SECOND) /* then a record without points is better than none */
+#define LOCAL_SPACING (2 * HARK_SECOND)  /* between puts of one record on a small local network */
+#define LOCAL_SMALL 16                   /* nodes of such a network */
 #define EPOCH_EDGE_S 3600                /* publish in both epochs, look in both */
 #define EPOCH_CHECK HARK_MINUTE
 
@@ -69,7 +71,11 @@ struct HarkRendezvous {
   int64_t correction_s; /* of our clock, as others say */
   HarkPoints *points;
   HarkEndpoint direct[2]; /* where contacts reach us without a point: IPv4, IPv6 */
-  GPtrArray *audiences;   /* Audience */
+  HarkEndpoint own[HARK_RECORD_POINTS_MAX]; /* local: of ours, that can be knocked at */
+  unsigned n_own;
+  uint8_t own_handle[HARK_DHT_HANDLE_LEN]; /* with this */
+  unsigned nodes;                          /* of the local network, when last looked */
+  GPtrArray *audiences;                    /* Audience */
   HarkTime next_epoch_check;
   bool leaving;
   GPtrArray *finds; /* Find */
@@ -114,7 +120,15 @@ hark_rendezvous_new (const HarkRendezvousConfig *config,
     = g_ptr_array_new_with_free_func ((GDestroyNotify) (void (*) (void)) audience_free);
   rendezvous->finds = g_ptr_array_new_with_free_func ((GDestroyNotify) (void (*) (void)) find_free);
   rendezvous->next_epoch_check = HARK_TIME_NEVER;
+  if (config->local)
+    hark_rng_bytes (&rendezvous->rng, rendezvous->own_handle, sizeof rendezvous->own_handle);
   return rendezvous;
+}
+
+void
+hark_rendezvous_share_run (HarkRendezvous *rendezvous, const HarkRendezvous *other)
+{
+  memcpy (rendezvous->run, other->run, sizeof rendezvous->run);
 }
 
 void
@@ -222,6 +236,48 @@ hark_rendezvous_set_direct (HarkRendezvous *rendezvous, const HarkEndpoint direc
 }
 
 void
+hark_rendezvous_set_own (HarkRendezvous *rendezvous,
+                         const HarkEndpoint *own,
+                         size_t n,
+                         HarkTime now)
+{
+  bool same = n == rendezvous->n_own;
+
+  g_assert (rendezvous->config.local && n <= G_N_ELEMENTS (rendezvous->own));
+  for (size_t i = 0; i < n && same; i++)
+    same = hark_endpoint_equal (&own[i], &rendezvous->own[i]);
+  if (same)
+    return;
+  memcpy (rendezvous->own, own, n * sizeof *own);
+  rendezvous->n_own = (unsigned) n;
+  hark_dht_set_own_handle (rendezvous->dht, rendezvous->own_handle);
+  for (guint i = 0; i < rendezvous->audiences->len; i++) {
+    Audience *audience = g_ptr_array_index (rendezvous->audiences, i);
+
+    audience->next_put = hark_time_min (audience->next_put, now);
+  }
+}
+
+/* A local network has grown: while it is small, everybody is given our records at once. */
+static void
+note_growth (HarkRendezvous *rendezvous, HarkTime now)
+{
+  HarkDhtStatus status;
+  unsigned nodes;
+
+  hark_dht_get_status (rendezvous->dht, &status);
+  nodes = status.nodes[0] + status.nodes[1];
+  for (guint i = 0; nodes > rendezvous->nodes && i < rendezvous->audiences->len; i++) {
+    Audience *audience = g_ptr_array_index (rendezvous->audiences, i);
+    HarkTime spacing = nodes <= LOCAL_SMALL ? LOCAL_SPACING : PUT_SPACING;
+
+    audience->next_put
+      = hark_time_min (audience->next_put, MAX (now, hark_time_add (audience->last_put, spacing)));
+  }
+  rendezvous->nodes = nodes;
+}
+
+void
 hark_rendezvous_moved (HarkRendezvous *rendezvous, HarkTime now)
 {
   hark_points_moved (rendezvous->points, now);
@@ -298,6 +354,14 @@ fill_record (HarkRendezvous *rendezvous, const Audience *audience, HarkTime now,
   }
 
   ret->flags = HARK_RECORD_ONLINE | (audience->requests ? HARK_RECORD_REQUESTS : 0);
+  for (unsigned i = 0; i < rendezvous->n_own; i++) {
+    HarkRecordPoint *point = &ret->points[ret->n_points++];
+
+    *point = (HarkRecordPoint){.kind = HARK_POINT_DIRECT, .endpoint = rendezvous->own[i]};
+    memcpy (point->handle, rendezvous->own_handle, sizeof point->handle);
+  }
+  if (rendezvous->config.local)
+    return;
   ret->n_points
     = (uint8_t) hark_points_fill (rendezvous->points, handle_kind (audience), ret->points);
   if (ret->n_points == 0)
@@ -412,6 +476,8 @@ publish (HarkRendezvous *rendezvous, Audience *audience, HarkTime now)
 static bool
 may_publish (const HarkRendezvous *rendezvous, HarkTime now)
 {
+  if (rendezvous->config.local)
+    return rendezvous->n_own > 0; /* whoever comes asks us, too */
   return has_nodes (rendezvous)
          && (rendezvous->leaving || hark_points_count (rendezvous->points) > 0
              || hark_time_since (now, rendezvous->started) >= WITHOUT_POINTS);
@@ -481,7 +547,7 @@ hark_rendezvous_open (
   audience->retry = RETRY_FIRST;
   audience->next_put = now;
   g_ptr_array_add (rendezvous->audiences, audience);
-  hark_points_set_wanted (rendezvous->points, true, now);
+  hark_points_set_wanted (rendezvous->points, !rendezvous->config.local, now);
   check_epochs (rendezvous, now);
 }
 
@@ -491,7 +557,7 @@ say_goodbye (HarkRendezvous *rendezvous, Audience *audience, HarkTime now)
   HarkRecord record;
   bool leaving = rendezvous->leaving;
 
-  if (audience->last_put == 0 || !has_nodes (rendezvous))
+  if (audience->last_put == 0 || (!has_nodes (rendezvous) && !rendezvous->config.local))
     return;
   rendezvous->leaving = true;
   fill_record (rendezvous, audience, now, &record);
@@ -554,7 +620,7 @@ handle_put_done (HarkRendezvous *rendezvous,
     return;
   }
 
-  if (event->acks == 0) {
+  if (event->acks == 0 && !(rendezvous->config.local && event->own_copy)) {
     audience->stored = false;
     audience->next_put = hark_time_min (audience->next_put, now + audience->retry);
     audience->retry = hark_time_min (audience->retry * 2, RETRY_MAX);
@@ -714,8 +780,12 @@ handle_find_event (HarkRendezvous *rendezvous, const HarkDhtEvent *event, HarkTi
 bool
 hark_rendezvous_handle_dht (HarkRendezvous *rendezvous, const HarkDhtEvent *event, HarkTime now)
 {
+  if (rendezvous->config.local && event->kind == HARK_DHT_EVENT_STATUS)
+    note_growth (rendezvous, now);
   switch (event->kind) {
   case HARK_DHT_EVENT_CLOCK:
+    if (rendezvous->config.local)
+      return true; /* too few to know better than our own */
     hear_clock (rendezvous, &event->endpoint, event->clock_s, now);
     return true;
   case HARK_DHT_EVENT_VALUE:
@@ -750,7 +820,7 @@ hark_rendezvous_get_deadline (const HarkRendezvous *rendezvous)
   HarkTime deadline
     = hark_time_min (hark_points_get_deadline (rendezvous->points), rendezvous->next_epoch_check);
 
-  if (!has_nodes (rendezvous))
+  if (rendezvous->config.local ? rendezvous->n_own == 0 : !has_nodes (rendezvous))
     return deadline;
   for (guint i = 0; i < rendezvous->audiences->len; i++) {
     const Audience *audience = g_ptr_array_index (rendezvous->audiences, i);
@@ -758,7 +828,7 @@ hark_rendezvous_get_deadline (const HarkRendezvous *rendezvous)
 
     if (audience->puts[0] || audience->look)
       continue;
-    if (hark_points_count (rendezvous->points) == 0)
+    if (hark_points_count (rendezvous->points) == 0 && !rendezvous->config.local)
       due = MAX (due, rendezvous->started + WITHOUT_POINTS);
     deadline = hark_time_min (deadline, due);
   }

@@ -30,6 +30,8 @@ typedef struct {
   uint8_t certificate[HARK_CERTIFICATE_LEN];
   bool closed_network;
   uint8_t network[32]; /* when closed_network */
+  bool local; /* on a local network: nobody is asked to be a contact point, our own endpoints are in
+                 the records, and a copy here is enough */
 } HarkRendezvousConfig;
 
 /* hark_rendezvous_new: @config is copied; @dht and @helpers (nullable) are borrowed and must
@@ -40,6 +42,9 @@ HarkRendezvous *hark_rendezvous_new (const HarkRendezvousConfig *config,
                                      HarkRng *rng,
                                      int64_t wall_ms,
                                      HarkTime now);
+
+/* hark_rendezvous_share_run: says the same `run` as @other: both are the same start of a person. */
+void hark_rendezvous_share_run (HarkRendezvous *rendezvous, const HarkRendezvous *other);
 
 /* hark_rendezvous_free: wipes; nothing is withdrawn (hark_rendezvous_leave() first). NULL is fine.
  */
@@ -121,6 +126,13 @@ typedef struct {
 
 /* hark_rendezvous_poll: the next event; false when there is none for now. */
 bool hark_rendezvous_poll (HarkRendezvous *rendezvous, HarkRendezvousEvent *ret);
+
+/* hark_rendezvous_set_own: at most HARK_RECORD_POINTS_MAX endpoints of ours at which anybody who
+ * reads a record can knock directly; they come first in the records. */
+void hark_rendezvous_set_own (HarkRendezvous *rendezvous,
+                              const HarkEndpoint *own,
+                              size_t n,
+                              HarkTime now);
 
 /* hark_rendezvous_get_points: our registrations that stand; returns how many, at most
  * HARK_RENDEZVOUS_POINTS. */

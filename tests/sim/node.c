@@ -126,6 +126,8 @@ perform (HarkSimNode *node, const HarkNetOutput *output)
     hark_sim_network_send (node->network, node->host, node->port, &output->to, output->data,
                            output->len);
     break;
+  case HARK_NET_OUTPUT_GROUP: /* nobody here is told his port: there are no beacons */
+    break;
   case HARK_NET_OUTPUT_PATH_OPEN:
     g_assert (!path);
     path = hark_sim_path_new (node->network, node->host, output->path, output->stun, &path_events,

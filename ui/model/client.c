@@ -465,6 +465,8 @@ on_event (const HarkEvent *event, void *data)
   case HARK_EVENT_NETWORK:
     take_network (client, event->network);
     break;
+  case HARK_EVENT_PEOPLE_HERE:
+    break;
   }
 }
 

@@ -1,0 +1,105 @@
+/* People here: who on the local network chose to be seen, and whether we do. */
+#include "core/core-private.h"
+#include "core/identity/address.h"
+
+#include <string.h>
+
+#define PATIENCE (10 * HARK_SECOND) /* before a closed network without anybody is worth a word */
+
+static void
+neighbour_free (void *data)
+{
+  HarkNeighbour *neighbour = data;
+
+  if (neighbour == NULL)
+    return;
+  g_free (neighbour->name);
+  hark_words_free (neighbour->address);
+  g_free (neighbour);
+}
+
+static GPtrArray *
+list_neighbours (HarkCore *core)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func (neighbour_free);
+  g_autofree HarkBeaconPerson *people = g_new0 (HarkBeaconPerson, HARK_LAN_PEOPLE_MAX);
+  size_t n = hark_net_people (core->net, people, HARK_LAN_PEOPLE_MAX);
+
+  for (size_t i = 0; i < n; i++) {
+    HarkAddress address = {.account = people[i].account, .token = people[i].token};
+    HarkNeighbour *neighbour = g_new0 (HarkNeighbour, 1);
+
+    memcpy (neighbour->account, people[i].account.bytes, sizeof neighbour->account);
+    neighbour->name = g_strdup (people[i].name);
+    neighbour->address = g_malloc (HARK_ADDRESS_LEN + 1);
+    hark_address_format (&address, neighbour->address);
+    hark_address_clear (&address);
+    g_ptr_array_add (list, neighbour);
+  }
+  sodium_memzero (people, n * sizeof *people);
+  return list;
+}
+
+void
+hark_core_say_neighbours (HarkCore *core)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_PEOPLE_HERE);
+
+  event->neighbours = list_neighbours (core);
+  event->on = core->visible;
+  hark_core_emit (core, event);
+}
+
+void
+hark_core_set_visible (HarkCore *core, bool visible)
+{
+  core->visible = visible;
+  hark_net_set_visible (core->net, visible ? core->account.name : NULL, core->now);
+}
+
+void
+hark_core_command_people_here (HarkCore *core, HarkCommand *command)
+{
+  HarkEvent *event = hark_core_result (command);
+
+  event->neighbours = list_neighbours (core);
+  event->on = core->visible;
+  hark_core_emit (core, event);
+  hark_command_free (command);
+}
+
+void
+hark_core_command_visible (HarkCore *core, HarkCommand *command)
+{
+  hark_core_set_visible (core, command->on);
+  hark_core_succeed (core, command);
+  hark_command_free (command);
+}
+
+void
+hark_core_lan_start (HarkCore *core)
+{
+  if (core->config.visible && core->has_account)
+    hark_core_set_visible (core, true);
+  if (core->config.closed_network)
+    core->alone_at = hark_time_add (core->now, PATIENCE);
+}
+
+void
+hark_core_lan_handle_time (HarkCore *core)
+{
+  HarkNetStatus status = {0};
+
+  if (core->now < core->alone_at)
+    return;
+  core->alone_at = HARK_TIME_NEVER;
+  hark_net_get_status (core->net, &status);
+  if (status.dht_nodes > 0 || status.lan_peers > 0)
+    return;
+  hark_core_warn (core, "network-silent",
+                  status.other_networks > 0
+                    ? "There are Harks here, but of another network: is the network's name or "
+                      "secret right?"
+                    : "Nobody of this network answers: is its name or secret right, and does one "
+                      "of its computers run?");
+}

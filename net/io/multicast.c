@@ -1,0 +1,343 @@
+#define G_LOG_DOMAIN "hark-io"
+
+#include "net/io/multicast.h"
+
+#include "net/lan/beacon.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <gio/gio.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define GROUP4 "239.255.72.75"
+#define GROUP6 "ff02::4875"
+#define DATAGRAM_MAX 512 /* a sealed beacon is half of that */
+#define ROUNDS_MAX 64    /* datagrams of one dispatch and socket */
+#define CONTROL_LEN 64
+
+typedef struct {
+  unsigned index;
+  bool ip4, ip6;
+  struct in_addr address; /* with ip4 */
+} Interface;
+
+struct HarkMulticast {
+  int fds[2]; /* IPv4, IPv6; -1: none */
+  gpointer tags[2];
+  GSource *source;
+  HarkEndpoint only; /* family 0: every interface */
+  const HarkEgress *egress;
+  const HarkMulticastHandlers *handlers;
+  void *user_data;
+  Interface interfaces[HARK_MULTICAST_INTERFACES_MAX];
+  size_t n_interfaces;
+};
+
+typedef struct {
+  GSource source;
+  HarkMulticast *multicast;
+} MulticastSource;
+
+static bool
+set_int (int fd, int level, int option, int value)
+{
+  if (setsockopt (fd, level, option, &value, sizeof value) == 0)
+    return true;
+  g_debug ("socket option %d/%d: %s", level, option, g_strerror (errno));
+  return false;
+}
+
+/* ---- in ------------------------------------------------------------------------------------ */
+
+/* Was the datagram for everybody? Known from its destination address. */
+static bool
+is_for_group (struct msghdr *message)
+{
+  for (struct cmsghdr *c = CMSG_FIRSTHDR (message); c; c = CMSG_NXTHDR (message, c)) {
+    if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+      struct in_pktinfo info;
+
+      memcpy (&info, CMSG_DATA (c), sizeof info);
+      return info.ipi_addr.s_addr != info.ipi_spec_dst.s_addr;
+    }
+    if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
+      struct in6_pktinfo info;
+
+      memcpy (&info, CMSG_DATA (c), sizeof info);
+      return IN6_IS_ADDR_MULTICAST (&info.ipi6_addr);
+    }
+  }
+  return false;
+}
+
+static bool
+receive (HarkMulticast *multicast, int fd)
+{
+  union {
+    char bytes[CONTROL_LEN];
+    struct cmsghdr align;
+  } control;
+  uint8_t data[DATAGRAM_MAX];
+  struct sockaddr_storage address;
+  struct iovec iov = {.iov_base = data, .iov_len = sizeof data};
+  struct msghdr message = {.msg_name = &address,
+                           .msg_namelen = sizeof address,
+                           .msg_iov = &iov,
+                           .msg_iovlen = 1,
+                           .msg_control = &control,
+                           .msg_controllen = sizeof control};
+  ssize_t n = recvmsg (fd, &message, MSG_DONTWAIT);
+  HarkEndpoint from;
+
+  if (n < 0)
+    return false;
+  if ((message.msg_flags & MSG_TRUNC)
+      || !hark_endpoint_from_sockaddr ((struct sockaddr *) &address, &from))
+    return true;
+  if (hark_egress_is_on_link (multicast->egress, &from))
+    multicast->handlers->on_group (multicast->user_data, &from, data, (size_t) n);
+  else if (!is_for_group (&message))
+    multicast->handlers->on_datagram (multicast->user_data, &from, data, (size_t) n);
+  return true;
+}
+
+static gboolean
+dispatch (GSource *source, GSourceFunc callback G_GNUC_UNUSED, gpointer data G_GNUC_UNUSED)
+{
+  HarkMulticast *multicast = ((MulticastSource *) source)->multicast;
+
+  for (int i = 0; i < 2; i++)
+    for (int round = 0; multicast->fds[i] >= 0 && round < ROUNDS_MAX; round++)
+      if (!receive (multicast, multicast->fds[i]))
+        break;
+  multicast->handlers->on_batch_end (multicast->user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs source_funcs = {.dispatch = dispatch};
+
+/* ---- interfaces ---------------------------------------------------------------------------- */
+
+static Interface *
+get_interface (HarkMulticast *multicast, unsigned index)
+{
+  for (size_t i = 0; i < multicast->n_interfaces; i++)
+    if (multicast->interfaces[i].index == index)
+      return &multicast->interfaces[i];
+  if (index == 0 || multicast->n_interfaces == HARK_MULTICAST_INTERFACES_MAX)
+    return NULL;
+  multicast->interfaces[multicast->n_interfaces] = (Interface){.index = index};
+  return &multicast->interfaces[multicast->n_interfaces++];
+}
+
+static bool
+is_usable (const struct ifaddrs *i)
+{
+  return i->ifa_addr && (i->ifa_flags & IFF_UP) && (i->ifa_flags & IFF_RUNNING)
+         && (i->ifa_flags & (IFF_MULTICAST | IFF_BROADCAST))
+         && !(i->ifa_flags & (IFF_LOOPBACK | IFF_POINTOPOINT));
+}
+
+static void
+note_address (HarkMulticast *multicast, const struct ifaddrs *i)
+{
+  HarkEndpoint host;
+  Interface *interface;
+
+  if (!is_usable (i) || !hark_endpoint_from_sockaddr (i->ifa_addr, &host)
+      || (multicast->only.family && !hark_endpoint_same_ip (&host, &multicast->only)))
+    return;
+  interface = get_interface (multicast, if_nametoindex (i->ifa_name));
+  if (!interface)
+    return;
+  if (host.family == 4 && !interface->ip4) {
+    interface->ip4 = true;
+    memcpy (&interface->address, host.ip, 4);
+  } else if (host.family == 6) {
+    interface->ip6 = true;
+  }
+}
+
+/* Joining where we are a member already fails and does no harm. */
+static void
+join (const HarkMulticast *multicast, const Interface *interface)
+{
+  struct ip_mreqn mreq4 = {.imr_ifindex = (int) interface->index};
+  struct ipv6_mreq mreq6 = {.ipv6mr_interface = interface->index};
+
+  inet_pton (AF_INET, GROUP4, &mreq4.imr_multiaddr);
+  inet_pton (AF_INET6, GROUP6, &mreq6.ipv6mr_multiaddr);
+  if (multicast->fds[0] >= 0 && interface->ip4)
+    setsockopt (multicast->fds[0], IPPROTO_IP, IP_ADD_MEMBERSHIP, &mreq4, sizeof mreq4);
+  if (multicast->fds[1] >= 0 && interface->ip6)
+    setsockopt (multicast->fds[1], IPPROTO_IPV6, IPV6_JOIN_GROUP, &mreq6, sizeof mreq6);
+}
+
+void
+hark_multicast_update (HarkMulticast *multicast)
+{
+  struct ifaddrs *list;
+
+  if (getifaddrs (&list) < 0) {
+    g_debug ("getifaddrs: %s", g_strerror (errno));
+    return;
+  }
+  multicast->n_interfaces = 0;
+  for (struct ifaddrs *i = list; i; i = i->ifa_next)
+    note_address (multicast, i);
+  freeifaddrs (list);
+  for (size_t i = 0; i < multicast->n_interfaces; i++)
+    join (multicast, &multicast->interfaces[i]);
+}
+
+/* ---- out ----------------------------------------------------------------------------------- */
+
+/* Out of one interface, with its address as the source: there need not be a route. */
+static void
+send4 (const HarkMulticast *multicast,
+       const Interface *interface,
+       const char *to,
+       struct iovec *iov)
+{
+  union {
+    char bytes[CMSG_SPACE (sizeof (struct in_pktinfo))];
+    struct cmsghdr align;
+  } control = {0};
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons (HARK_BEACON_PORT)};
+  struct in_pktinfo info
+    = {.ipi_ifindex = (int) interface->index, .ipi_spec_dst = interface->address};
+  struct msghdr message = {.msg_name = &address,
+                           .msg_namelen = sizeof address,
+                           .msg_iov = iov,
+                           .msg_iovlen = 1,
+                           .msg_control = &control,
+                           .msg_controllen = sizeof control.bytes};
+  struct cmsghdr *c = CMSG_FIRSTHDR (&message);
+
+  inet_pton (AF_INET, to, &address.sin_addr);
+  c->cmsg_level = IPPROTO_IP;
+  c->cmsg_type = IP_PKTINFO;
+  c->cmsg_len = CMSG_LEN (sizeof info);
+  memcpy (CMSG_DATA (c), &info, sizeof info);
+  if (sendmsg (multicast->fds[0], &message, MSG_NOSIGNAL) < 0)
+    g_debug ("beacon to %s on interface %u: %s", to, interface->index, g_strerror (errno));
+}
+
+static void
+send6 (const HarkMulticast *multicast, const Interface *interface, const struct iovec *iov)
+{
+  struct sockaddr_in6 address = {.sin6_family = AF_INET6,
+                                 .sin6_port = htons (HARK_BEACON_PORT),
+                                 .sin6_scope_id = interface->index};
+
+  inet_pton (AF_INET6, GROUP6, &address.sin6_addr);
+  if (sendto (multicast->fds[1], iov->iov_base, iov->iov_len, MSG_NOSIGNAL,
+              (struct sockaddr *) &address, sizeof address)
+      < 0)
+    g_debug ("beacon on interface %u: %s", interface->index, g_strerror (errno));
+}
+
+void
+hark_multicast_send (HarkMulticast *multicast, const uint8_t *data, size_t len)
+{
+  struct iovec iov = {.iov_base = (void *) (uintptr_t) data, .iov_len = len};
+
+  for (size_t i = 0; i < multicast->n_interfaces; i++) {
+    const Interface *interface = &multicast->interfaces[i];
+
+    if (multicast->fds[0] >= 0 && interface->ip4) {
+      send4 (multicast, interface, GROUP4, &iov);
+      send4 (multicast, interface, "255.255.255.255", &iov);
+    }
+    if (multicast->fds[1] >= 0 && interface->ip6)
+      send6 (multicast, interface, &iov);
+  }
+}
+
+/* ---- life ---------------------------------------------------------------------------------- */
+
+/* -1 when the port cannot be had, or there is no such protocol. */
+static int
+open_socket (int family)
+{
+  struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons (HARK_BEACON_PORT)};
+  struct sockaddr_in6 in6 = {.sin6_family = AF_INET6, .sin6_port = htons (HARK_BEACON_PORT)};
+  int fd = socket (family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_UDP);
+
+  if (fd < 0)
+    return -1;
+  set_int (fd, SOL_SOCKET, SO_REUSEADDR, 1);
+  if (family == AF_INET) {
+    set_int (fd, SOL_SOCKET, SO_BROADCAST, 1);
+    set_int (fd, IPPROTO_IP, IP_PKTINFO, 1);
+    set_int (fd, IPPROTO_IP, IP_TTL, 1);
+    set_int (fd, IPPROTO_IP, IP_MULTICAST_TTL, 1);
+    set_int (fd, IPPROTO_IP, IP_MULTICAST_ALL, 0);
+  } else {
+    set_int (fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+    set_int (fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+    set_int (fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, 1);
+    set_int (fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, 1);
+    set_int (fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0);
+  }
+  if (bind (fd, family == AF_INET ? (struct sockaddr *) &in : (struct sockaddr *) &in6,
+            family == AF_INET ? sizeof in : sizeof in6)
+      == 0)
+    return fd;
+  g_debug ("port of beacons: %s", g_strerror (errno));
+  close (fd);
+  return -1;
+}
+
+HarkMulticast *
+hark_multicast_new (const char *bind_text,
+                    const HarkEgress *egress,
+                    GMainContext *context,
+                    const HarkMulticastHandlers *handlers,
+                    void *user_data)
+{
+  HarkMulticast *multicast = g_new0 (HarkMulticast, 1);
+
+  multicast->egress = egress;
+  multicast->handlers = handlers;
+  multicast->user_data = user_data;
+  if (bind_text) {
+    g_autofree char *text
+      = g_strdup_printf (strchr (bind_text, ':') ? "[%s]:1" : "%s:1", bind_text);
+
+    hark_endpoint_parse (text, &multicast->only);
+  }
+  multicast->fds[0] = open_socket (AF_INET);
+  multicast->fds[1] = open_socket (AF_INET6);
+  multicast->source = g_source_new (&source_funcs, sizeof (MulticastSource));
+  ((MulticastSource *) multicast->source)->multicast = multicast;
+  for (int i = 0; i < 2; i++)
+    if (multicast->fds[i] >= 0)
+      multicast->tags[i] = g_source_add_unix_fd (multicast->source, multicast->fds[i], G_IO_IN);
+  g_source_set_static_name (multicast->source, "hark-multicast");
+  g_source_attach (multicast->source, context);
+  if (multicast->fds[0] < 0 && multicast->fds[1] < 0) {
+    hark_multicast_free (multicast);
+    return NULL;
+  }
+  hark_multicast_update (multicast);
+  return multicast;
+}
+
+void
+hark_multicast_free (HarkMulticast *multicast)
+{
+  if (!multicast)
+    return;
+  g_source_destroy (multicast->source);
+  g_source_unref (multicast->source);
+  for (int i = 0; i < 2; i++)
+    if (multicast->fds[i] >= 0)
+      close (multicast->fds[i]);
+  g_free (multicast);
+}
