@@ -230,6 +230,23 @@ handle_knock_event (HarkNet *net, const HarkDhtEvent *event, HarkTime now)
   }
 }
 
+/* UDP is better than TCP for voice: sessions that had to do without may have it now. */
+static void
+leave_tcp (HarkNet *net, HarkTime now)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, net->peers);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    HarkPeer *peer = value;
+
+    if (peer->current && hark_link_get_path_info (peer->current)->remote.tcp)
+      hark_node_restarts_want_better (net, peer, now);
+  }
+  hark_node_restarts_may_improve (net, now);
+}
+
 /* The way to everybody changed with it: whoever is not online is tried by the new one. */
 static void
 note_udp (HarkNet *net, HarkTime now)
@@ -244,8 +261,11 @@ note_udp (HarkNet *net, HarkTime now)
 
   hark_dht_get_status (net->dht, &status);
   net->udp = states[status.udp];
-  if (net->udp != before && (net->udp == HARK_NET_UDP_BLOCKED || before == HARK_NET_UDP_BLOCKED))
-    hark_node_peers_try_all (net, now);
+  if (net->udp == before || (net->udp != HARK_NET_UDP_BLOCKED && before != HARK_NET_UDP_BLOCKED))
+    return;
+  hark_node_peers_try_all (net, now);
+  if (net->udp == HARK_NET_UDP_WORKS)
+    leave_tcp (net, now);
 }
 
 /* Is the event for nobody but a part of its scope? */
