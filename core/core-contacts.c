@@ -198,9 +198,18 @@ count_of (HarkCore *core, HarkContactStatus status)
   return n;
 }
 
+static void
+keep_heard (HarkCore *core)
+{
+  HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_HEARD);
+
+  request->heard = hark_heard_keep (core->heard);
+  hark_core_ask_store (core, request, NULL);
+}
+
 /* Takes over what a request says; true when any of it is new. */
 static bool
-take_request (HarkStoreContact *row, const HarkNetEvent *event)
+take_request (HarkCore *core, HarkStoreContact *row, const HarkNetEvent *event)
 {
   HarkStoreContact before = *row;
   bool changed;
@@ -218,6 +227,9 @@ take_request (HarkStoreContact *row, const HarkNetEvent *event)
             || !hark_token_equal (&before.reach, &row->reach)
             || !hark_token_equal (&before.via, &row->via);
   sodium_memzero (&before, sizeof before);
+  hark_heard_note (core->heard, &event->account, event->request->made_ms);
+  if (changed)
+    keep_heard (core);
   return changed;
 }
 
@@ -227,7 +239,7 @@ static void
 accept_crossed (HarkCore *core, HarkCoreContact *contact, const HarkNetEvent *event)
 {
   hark_net_cancel_request (core->net, &contact->row.account);
-  take_request (&contact->row, event);
+  take_request (core, &contact->row, event);
   accept (core, contact, NULL);
 }
 
@@ -240,25 +252,26 @@ hark_core_handle_request (HarkCore *core, const HarkNetEvent *event)
   HarkStoreContact row = {.account = event->account, .added_ms = hark_core_wall (core)};
 
   if (hark_key_equal (&event->account, &core->own)
-      || !hark_contact_step (step, HARK_CONTACT_PEER_REQUEST, &step))
+      || !hark_contact_step (step, HARK_CONTACT_PEER_REQUEST, &step)
+      || !hark_heard_is_new (core->heard, &event->account, event->request->made_ms))
     return;
   if (contact == NULL) {
     if (count_of (core, HARK_CONTACT_REQUEST) >= HARK_CORE_REQUESTS_MAX
         || g_hash_table_size (core->contacts) >= HARK_CORE_CONTACTS_MAX)
       return;
     row.status = HARK_CONTACT_REQUEST;
-    take_request (&row, event);
+    take_request (core, &row, event);
     contact = hark_core_add_contact (core, &row, 0);
     sodium_memzero (&row, sizeof row);
     hark_core_keep (core, contact, hark_pending_new (after_request, NULL));
   } else if (contact->row.status == HARK_CONTACT_ASKED) {
     accept_crossed (core, contact, event);
   } else if (contact->row.status == HARK_CONTACT_REQUEST) {
-    if (take_request (&contact->row, event))
+    if (take_request (core, &contact->row, event))
       hark_core_keep (core, contact, hark_pending_new (after_request, NULL));
   } else if (!contact->has_session || contact->presence != HARK_PRESENCE_ONLINE) {
     /* accepted, and they ask: they have not heard of it, or have lost what we shared */
-    if (take_request (&contact->row, event))
+    if (take_request (core, &contact->row, event))
       hark_core_keep (core, contact, hark_pending_new (after_accept, NULL));
     else
       hark_net_try_now (core->net, &contact->row.account, core->now);
@@ -342,6 +355,7 @@ remove_contact (HarkCore *core, HarkCoreContact *contact, HarkCommand *command)
   request->contact->account = contact->row.account;
   pending->contact = contact->row.account;
   cut_off (core, contact);
+  keep_heard (core);
   say_removed (core, contact);
   g_hash_table_remove (core->acks_due, contact);
   g_hash_table_remove (core->contacts, &pending->contact);

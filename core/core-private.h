@@ -19,6 +19,7 @@
 #include "core/calls/call.h"
 #include "core/chat/conversation.h"
 #include "core/contacts/contact.h"
+#include "core/contacts/heard.h"
 #include "core/contacts/pairing.h"
 #include "core/core.h"
 #include "core/files/offer.h"
@@ -112,6 +113,7 @@ struct HarkCore {
   uint64_t ticket;
   GHashTable *pending;   /* ticket -> HarkPending */
   GHashTable *contacts;  /* HarkKey -> HarkCoreContact */
+  HarkHeard *heard;      /* times of contact requests */
   GHashTable *acks_due;  /* HarkCoreContact: set */
   GHashTable *transfers; /* id -> HarkFileTransfer */
   GHashTable *gifts;     /* id asked the disk for -> HarkCoreGift */

@@ -80,6 +80,7 @@ load (HarkCore *core, const HarkStoreSnapshot *snapshot)
 
     hark_core_add_contact (core, row, seq != NULL ? *seq : 0);
   }
+  core->heard = hark_heard_new (snapshot->heard);
   hark_core_relay_load (core, snapshot->relay);
   load_outbox (core, snapshot);
   for (guint i = 0; i < snapshot->transfers->len; i++)
@@ -137,6 +138,7 @@ hark_core_free (HarkCore *core)
   g_hash_table_unref (core->gifts);
   g_hash_table_unref (core->transfers);
   g_hash_table_unref (core->contacts);
+  hark_heard_free (core->heard);
   hark_call_machine_free (core->calls);
   hark_call_free (core->call);
   hark_effects_clear (&core->effects);

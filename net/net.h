@@ -259,6 +259,8 @@ typedef struct {
   char name[HARK_REQUEST_NAME_MAX + 1];
   char text[HARK_REQUEST_TEXT_MAX + 1];
   HarkToken answer; /* fresh token of the requester: opens his HARK_AUDIENCE_REQUEST record */
+  int64_t made_ms;  /* REQUEST events: Unix time by the requester's clock; later than in every one
+                       of his before. Set by the node when it sends */
 } HarkNetRequest;
 
 /* hark_net_send_request: knocks at @account with the @token of their address or invite, now and at

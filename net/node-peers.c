@@ -122,7 +122,8 @@ leads_somewhere (const HarkRecord *record)
 static void
 send_request_knock (HarkNet *net, HarkPeer *peer, HarkTime now)
 {
-  HarkKnockRequest request = {.answer = peer->request.answer};
+  HarkKnockRequest request = {.answer = peer->request.answer,
+                              .made_ms = hark_rendezvous_wall_ms (net->rendezvous, now)};
   HarkKnockTarget target = {
     .account = peer->account,
     .device = hark_record_device (&peer->record),

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+/* days that the gate knows, to either side */
+#define REQUEST_AGE_MS ((HARK_GATE_DAYS + INT64_C (1)) * 86400 * 1000)
 #define OWN_KNOCK_FRESH (1500 * HARK_MS) /* then theirs is let in even if ours has precedence */
 
 uint64_t
@@ -73,20 +75,30 @@ hark_node_rings_close_gate (HarkNet *net, const HarkToken *token)
   }
 }
 
+/* As far off as a tag of the gate may be; those without a day (tag 0) end here. */
+static bool
+is_of_our_days (const HarkNet *net, int64_t made_ms, HarkTime now)
+{
+  int64_t now_ms = net->rendezvous ? hark_rendezvous_wall_ms (net->rendezvous, now) : made_ms;
+
+  return made_ms >= now_ms - REQUEST_AGE_MS && made_ms <= now_ms + REQUEST_AGE_MS;
+}
+
 static void
 handle_request (HarkNet *net,
                 const HarkGateEntry *entry,
                 const HarkKnockReceived *received,
                 HarkTime now)
 {
-  HarkNetRequest request = {.answer = received->payload.request.answer};
+  HarkNetRequest request = {.answer = received->payload.request.answer,
+                            .made_ms = received->payload.request.made_ms};
   HarkNetEvent event = {
     .kind = HARK_NET_EVENT_REQUEST,
     .account = received->payload.certificate.account,
     .request = &request,
   };
 
-  if (entry->is_contact
+  if (entry->is_contact || !is_of_our_days (net, request.made_ms, now)
       || (entry->audience != HARK_AUDIENCE_ADDRESS && entry->audience != HARK_AUDIENCE_INVITE)
       || !hark_token_bucket_take (&net->requests, 1, now))
     return;

@@ -107,6 +107,8 @@ hark_store_load (HarkStore *store, HarkStoreSnapshot *ret, GError **error)
     rc = hark_setting_get (database, "nodes", &snapshot.nodes);
   if (rc == SQLITE_OK)
     rc = hark_setting_get (database, "relay", &snapshot.relay);
+  if (rc == SQLITE_OK)
+    rc = hark_setting_get (database, "heard", &snapshot.heard);
 
   if (rc != SQLITE_OK) {
     hark_database_set_error (database, rc, error);

@@ -188,6 +188,7 @@ typedef struct {
   GHashTable *sequences; /* HarkKey* -> uint64_t*: our highest seq per conversation */
   GBytes *nodes;         /* compact endpoints of good DHT nodes; NULL for none */
   GBytes *relay;         /* as PUT_RELAY got it; NULL for none */
+  GBytes *heard;         /* as PUT_HEARD got it; NULL for none */
 } HarkStoreSnapshot;
 
 /* hark_store_load: reads all of it; before hark_store_start(). @ret is cleared with
@@ -215,6 +216,7 @@ typedef enum {
   HARK_STORE_DELETE_TRANSFER, /* transfer.id */
   HARK_STORE_PUT_NODES,       /* nodes */
   HARK_STORE_PUT_RELAY,       /* relay: for whom we relay (core/core-relay.c) */
+  HARK_STORE_PUT_HEARD,       /* heard: times of contact requests (core/contacts/heard.h) */
 } HarkStoreRequestKind;
 
 typedef struct {
@@ -227,6 +229,7 @@ typedef struct {
   HarkStoreTransfer *transfer; /* owned */
   GBytes *nodes;               /* owned */
   GBytes *relay;               /* owned */
+  GBytes *heard;               /* owned */
   bool has_contact;
   HarkKey account_key; /* GET_HISTORY, SEARCH */
   uint64_t before;

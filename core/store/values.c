@@ -77,6 +77,7 @@ hark_store_request_free (HarkStoreRequest *request)
   hark_store_transfer_free (request->transfer);
   g_clear_pointer (&request->nodes, g_bytes_unref);
   g_clear_pointer (&request->relay, g_bytes_unref);
+  g_clear_pointer (&request->heard, g_bytes_unref);
   g_free (request->text);
   wipe_and_free (request, sizeof *request);
 }
@@ -111,5 +112,6 @@ hark_store_snapshot_clear (HarkStoreSnapshot *snapshot)
   g_clear_pointer (&snapshot->sequences, g_hash_table_unref);
   g_clear_pointer (&snapshot->nodes, g_bytes_unref);
   g_clear_pointer (&snapshot->relay, g_bytes_unref);
+  g_clear_pointer (&snapshot->heard, g_bytes_unref);
   sodium_memzero (snapshot, sizeof *snapshot);
 }

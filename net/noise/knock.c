@@ -116,6 +116,7 @@ write_payload_1 (const HarkKnockSelf *self,
   hark_writer_bytes (&writer, request->text, text_len);
   hark_writer_zeros (&writer, HARK_KNOCK_TEXT_MAX - text_len);
   hark_writer_bytes (&writer, request->answer.bytes, sizeof request->answer);
+  hark_writer_u64 (&writer, (uint64_t) request->made_ms);
   hark_writer_zeros (&writer, PAYLOAD_1_LEN - writer.len);
   g_assert (hark_writer_is_ok (&writer));
 }
@@ -145,12 +146,13 @@ read_request (HarkReader *reader, HarkKnockPayload *payload)
       || !read_text (reader, text_len, HARK_KNOCK_TEXT_MAX, request->text))
     return false;
   hark_reader_copy (reader, request->answer.bytes, sizeof request->answer);
+  request->made_ms = (int64_t) hark_reader_u64 (reader);
 
   switch ((unsigned) payload->purpose) {
   case HARK_KNOCK_REQUEST:
     return true;
   case HARK_KNOCK_SESSION:
-    return name_len == 0 && text_len == 0
+    return name_len == 0 && text_len == 0 && request->made_ms == 0
            && sodium_is_zero (request->answer.bytes, sizeof request->answer);
   default:
     return false;

@@ -45,6 +45,7 @@ typedef struct {
   char name[HARK_KNOCK_NAME_MAX + 1]; /* valid UTF-8 */
   char text[HARK_KNOCK_TEXT_MAX + 1]; /* likewise */
   HarkToken answer;                   /* with which the requester may be knocked at */
+  int64_t made_ms;                    /* Unix time, by the requester's clock */
 } HarkKnockRequest;
 
 /* Payload 1, as the responder reads it. */

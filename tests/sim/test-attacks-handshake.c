@@ -492,6 +492,7 @@ test_request_flood (void)
   target.device = attack.bob->config.device;
   target.secret = attack.token.bytes;
   target.day = attack.bob->net->day;
+  request.made_ms = (int64_t) target.day * 86400000;
   for (unsigned i = 0; i < 2000; i++) {
     HarkKnock knock;
 

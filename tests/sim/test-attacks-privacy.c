@@ -125,6 +125,78 @@ test_stranger (void)
   hark_attack_clear (&attack);
 }
 
+/* ---- who is reached directly ----------------------------------------------------- */
+
+/* Everything that reaches a stranger's machine: does it name Bob's address? */
+static bool
+look_for_bob (HarkAttack *attack, unsigned host, const HarkEndpoint *to, uint8_t *bytes, size_t len)
+{
+  HarkEndpoint alice = endpoint_of (attack->alice);
+  uint8_t compact[18];
+  size_t compact_len = hark_endpoint_to_compact (&attack->marked, compact);
+
+  (void) host;
+  if (hark_endpoint_same_ip (to, &alice))
+    attack->count += memmem (bytes, len, compact, compact_len) != NULL;
+  return true;
+}
+
+/* The record of Bob under @token, as whoever has that finds it. */
+static HarkRecord
+find_record (HarkAttack *attack, const HarkToken *token)
+{
+  HarkNet *net = attack->alice->net;
+  HarkNetContact bob = {.account = attack->bob->config.account, .reach = *token};
+  const HarkPeer *peer;
+  HarkRecord record;
+
+  hark_net_set_contact (net, &bob, now_of (attack));
+  hark_sim_node_flush (attack->alice->node);
+  hark_sim_network_run (attack->network, 10 * HARK_SECOND);
+  peer = g_hash_table_lookup (net->peers, &attack->bob->config.account);
+  g_assert_true (peer->has_record);
+  record = peer->record;
+  hark_net_remove_contact (net, &attack->bob->config.account, now_of (attack));
+  return record;
+}
+
+static bool
+names_bob (const HarkAttack *attack, const HarkRecord *record)
+{
+  for (unsigned i = 0; i < record->n_points; i++)
+    if (record->points[i].kind != HARK_POINT_CONTACT
+        || hark_endpoint_same_ip (&record->points[i].endpoint, &attack->marked))
+      return true;
+  return false;
+}
+
+/* Bob's router forwards a port of his to him. Contacts are told; whoever has his address is not,
+ * and the handle that strangers see does not work there. */
+static void
+test_own_endpoint (void)
+{
+  HarkAttack attack;
+  HarkRecord strangers, contacts;
+
+  hark_attack_init (&attack, 5, LINK);
+  attack.marked = endpoint_of (attack.bob);
+  attack.tap = look_for_bob;
+  hark_attack_open (&attack, attack.bob);
+  hark_net_set_mapping (attack.bob->net, HARK_MAPPING_PCP, &attack.marked, now_of (&attack));
+  hark_sim_node_flush (attack.bob->node);
+  hark_sim_network_run (attack.network, SETTLED);
+
+  strangers = find_record (&attack, &attack.token);
+  g_assert_cmpuint (strangers.n_points, ==, 3);
+  g_assert_false (names_bob (&attack, &strangers));
+  contacts = find_record (&attack, &attack.reach[1]);
+  g_assert_cmpuint (contacts.n_points, ==, 4);
+  g_assert_true (names_bob (&attack, &contacts));
+  g_assert_true (memcmp (strangers.points[0].handle, contacts.points[0].handle, 8) != 0);
+  g_assert_cmpuint (attack.count, ==, 0); /* sealed, and in nobody's list of nodes */
+  hark_attack_clear (&attack);
+}
+
 /* ---- amplification --------------------------------------------------------------- */
 
 static uint8_t stored[20]; /* target of an item that the DHT holds */
@@ -183,6 +255,8 @@ test_amplification (void)
     {"put",           HARK_KRPC_PUT,           3},
     {"hk_keep",       HARK_KRPC_HK_KEEP,       1},
     {"hk_knock",      HARK_KRPC_HK_KNOCK,      1},
+    {"hk_probe",      HARK_KRPC_HK_PROBE,      1},
+    {"hk_more",       HARK_KRPC_HK_MORE,       3},
     {"unknown",       HARK_KRPC_UNKNOWN,       3},
   };
   uint8_t x[HARK_KNOCK_LEN] = {HARK_PACKET_KNOCK, HARK_PACKET_VERSION};
@@ -364,6 +438,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/attacks/stranger/gets-silence", test_stranger);
+  g_test_add_func ("/attacks/stranger/sees-no-endpoint", test_own_endpoint);
   g_test_add_func ("/attacks/amplification/stays-small", test_amplification);
   g_test_add_func ("/attacks/amplification/is-bounded", test_amplification_is_bounded);
   g_test_add_func ("/attacks/candidates/aim-at-nobody", test_candidates);
