@@ -180,6 +180,17 @@ def net_up(count, spec, silent, nat):
     # and is sent back from there.
     link = subprocess.Popen([str(linkem()), f"/run/netns/{CLIENTS}", "wan", f"/run/netns/{SWARM}", "wan", spec],
                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        fill(count, silent, nat)
+    except BaseException:
+        link.terminate()
+        raise
+    return link
+
+
+def fill(count, silent, nat):
+    """Addresses on both ends of the link, and the nodes that do not hear."""
+    addresses = [address(i) for i in range(1, count + 1)]
     for _ in range(50):
         if all("wan" in sh(f"ip -n {space} link").stdout for space in (SWARM, CLIENTS)):
             break
@@ -199,7 +210,6 @@ table ip filter {{
   }}
 }}
 """)
-    return link
 
 
 def net_down():
