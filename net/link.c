@@ -7,8 +7,7 @@
 #define ANSWER_TIMEOUT (5 * HARK_SECOND)  /* outgoing: no answer */
 #define CONFIRM_TIMEOUT (5 * HARK_SECOND) /* incoming: HARK_GATE_HALF_OPEN_LIFE */
 #define JOIN_TIMEOUT (10 * HARK_SECOND)   /* keys are there, path or session are not */
-#define SLOW_TIMEOUT (40 * HARK_SECOND)   /* instead of each, when mailboxes are read now and then \
-                                           */
+#define SLOW_TIMEOUT (40 * HARK_SECOND)   /* instead of each, when mailboxes are read */
 /* incoming: for server-reflexive candidates, then answer */
 #define GATHER_PATIENCE (250 * HARK_MS)
 #define CONFIRM_FIRST (300 * HARK_MS)  /* between CONFIRMs, doubling */

@@ -8,8 +8,9 @@ another home, a line is cut and healed. The same call and the same transfer have
   gap_ms   longest time without a voice packet at Alice and at Bob, by their kernels' packet times
   back_ms  from the last voice packet before the gap to the first behind it on both sides; 0 when nothing was noticed
 
-Aims: back in 2 s, gap below 1 s; on a machine with more than two waiting processes a processor four times that. Without --long only a rebind and a renumbering. Skipped (77) without root or network
-namespaces. --keep leaves the logs where they are and says where that is.
+Aims: back in 2 s, gap below 1 s; four times that on a machine with more than two waiting processes a processor.
+Without --long only a rebind and a renumbering. Skipped (77) without root or network namespaces. --keep leaves the logs
+where they are and says where that is.
 """
 import fcntl
 import hashlib
@@ -117,7 +118,8 @@ def try_fault(homes, alice, bob, contact, ears, fault):
         hashlib.sha256(path.read_bytes()).digest()
     interrupted = [event["state"] for peer, mark in zip((alice, bob), marks)
                    for _, event in peer.seen("contact", since=mark) if event.get("state") != "online"]
-    ended = [event for peer, mark in zip((alice, bob), marks) for _, event in peer.seen("call", since=mark, state="ended")]
+    ended = [event for peer, mark in zip((alice, bob), marks)
+             for event in peer.seen("call", since=mark, state="ended")]
     print(json.dumps({"fault": what, "gap_ms": [round(gap) for gap, _ in gaps], "back_ms": round(back),
                       "file_s": round(where - begin, 2), "shown": interrupted, "load": os.getloadavg()[0]}), flush=True)
     most *= 4 if busy else 1
