@@ -30,26 +30,28 @@ static const struct {
   const char *verb;
   const char *command;
   bool contact;         /* the first argument is one */
-  const char *argument; /* NULL, or the field of the next one; "paths" takes all the rest, "on" is on or off */
+  const char *argument; /* NULL, or the field of the next one; "paths" takes all the rest, "on" is
+                           on or off */
   Wait wait;
 } verbs[] = {
-  {"address",   "address", false, NULL,      WAIT_RESULT   },
-  {"add",       "add",     false, "address", WAIT_RESULT   },
-  {"contacts",  "status",  false, NULL,      WAIT_RESULT   },
-  {"status",    "status",  false, NULL,      WAIT_RESULT   },
-  {"doctor",    "doctor",  true,  NULL,      WAIT_LOOK     },
-  {"accept",    "accept",  true,  NULL,      WAIT_RESULT   },
-  {"decline",   "decline", true,  NULL,      WAIT_RESULT   },
-  {"block",     "block",   true,  NULL,      WAIT_RESULT   },
-  {"remove",    "remove",  true,  NULL,      WAIT_RESULT   },
-  {"rename",    "rename",  true,  "name",    WAIT_RESULT   },
-  {"verify",    "verify",  true,  NULL,      WAIT_RESULT   },
-  {"history",   "history", true,  NULL,      WAIT_RESULT   },
-  {"search",    "search",  false, "text",    WAIT_RESULT   },
-  {"send",      "send",    true,  "text",    WAIT_DELIVERED},
-  {"give",      "give",    true,  "paths",   WAIT_MOVED    },
-  {"relay",     "relay",   false, "on",      WAIT_RESULT   },
-  {"relay-for", "relay",   true,  "on",      WAIT_RESULT   },
+  {"address",     "address",     false, NULL,      WAIT_RESULT   },
+  {"add",         "add",         false, "address", WAIT_RESULT   },
+  {"contacts",    "status",      false, NULL,      WAIT_RESULT   },
+  {"status",      "status",      false, NULL,      WAIT_RESULT   },
+  {"doctor",      "doctor",      true,  NULL,      WAIT_LOOK     },
+  {"people-here", "people-here", false, NULL,      WAIT_RESULT   },
+  {"accept",      "accept",      true,  NULL,      WAIT_RESULT   },
+  {"decline",     "decline",     true,  NULL,      WAIT_RESULT   },
+  {"block",       "block",       true,  NULL,      WAIT_RESULT   },
+  {"remove",      "remove",      true,  NULL,      WAIT_RESULT   },
+  {"rename",      "rename",      true,  "name",    WAIT_RESULT   },
+  {"verify",      "verify",      true,  NULL,      WAIT_RESULT   },
+  {"history",     "history",     true,  NULL,      WAIT_RESULT   },
+  {"search",      "search",      false, "text",    WAIT_RESULT   },
+  {"send",        "send",        true,  "text",    WAIT_DELIVERED},
+  {"give",        "give",        true,  "paths",   WAIT_MOVED    },
+  {"relay",       "relay",       false, "on",      WAIT_RESULT   },
+  {"relay-for",   "relay",       true,  "on",      WAIT_RESULT   },
 };
 
 typedef struct {
@@ -194,6 +196,18 @@ send_own_command (Verb *verb, JsonObject *status)
 /* ---- what comes back ------------------------------------------------------------- */
 
 static void
+print_people (JsonObject *result)
+{
+  JsonArray *people = json_object_get_array_member (result, "people");
+
+  for (guint i = 0; i < json_array_get_length (people); i++) {
+    JsonObject *person = json_array_get_object_element (people, i);
+
+    printf ("%s  %s\n", member (person, "address"), member (person, "name"));
+  }
+}
+
+static void
 print_contacts (JsonObject *result)
 {
   JsonArray *contacts = json_object_has_member (result, "contacts")
@@ -283,6 +297,8 @@ handle_own_result (Verb *verb, JsonObject *result)
     printf ("%s\n", member (result, "contact"));
   else if (strcmp (name, "verify") == 0)
     printf ("%s\n", member (result, "safety_number"));
+  else if (strcmp (name, "people-here") == 0)
+    print_people (result);
   else if (strcmp (name, "history") == 0 || strcmp (name, "search") == 0)
     print_messages (result);
   else if (strcmp (name, "doctor") == 0 && !print_findings (result)) {

@@ -5,6 +5,7 @@
  */
 #pragma once
 
-int hark_cli_run (int argc, char **argv);  /* run and node: cli-run.c */
-int hark_cli_init (int argc, char **argv); /* init: cli-init.c */
+int hark_cli_run (int argc, char **argv);     /* run and node: cli-run.c */
+int hark_cli_network (int argc, char **argv); /* network: cli-network.c */
+int hark_cli_init (int argc, char **argv);    /* init: cli-init.c */
 int hark_cli_verb (int argc, char **argv); /* everything that acts through an engine: cli-verbs.c */

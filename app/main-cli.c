@@ -29,6 +29,8 @@ static const char help[]
     "                        relay-for CONTACT on|off\n"
     "  doctor [CONTACT]      why somebody cannot be reached, and what to do\n"
     "  status                contacts, network, transfers, calls as JSON\n"
+    "  people-here           who on the local network chose to be seen\n"
+    "  network               closed networks: create, show NETWORK, join NETWORK, leave\n"
     "  version\n"
     "\n"
     "CONTACT is a name or the first letters of the account. Without a running engine a verb starts "
@@ -83,6 +85,8 @@ main (int argc, char **argv)
     printf ("hark-cli %s\n", HARK_VERSION);
     return 0;
   }
+  if (strcmp (verb, "network") == 0)
+    return hark_cli_network (argc - 1, argv + 1);
   if (strcmp (verb, "init") == 0)
     return hark_cli_init (argc - 1, argv + 1);
   if (strcmp (verb, "run") == 0 || strcmp (verb, "node") == 0)
