@@ -7,6 +7,9 @@
 #pragma once
 
 #include "net/node-private.h"
+#include "net/rendezvous/mailbox.h"
+
+#define HARK_NODE_MAILBOX_WAIT (30 * HARK_SECOND) /* for something after something was left */
 
 /* hark_node_mailbox_send: leaves @packet for @peer; a packet that waits there unread is replaced.
  * Not without a secret that both have. */
@@ -22,16 +25,18 @@ void hark_node_mailbox_leave_request (HarkNet *net,
                                       const uint8_t packet[HARK_KNOCK_LEN],
                                       HarkTime now);
 
-/* hark_node_mailbox_take_over: nobody passes the knock of @link on: it goes on by mailbox. False
- * when that is no use, or was tried lately. */
-bool hark_node_mailbox_take_over (HarkNet *net, HarkLink *link, HarkTime now);
-
 /* hark_node_mailbox_link_up: @peer is online: attempts that go on by mailbox are over. */
 void hark_node_mailbox_link_up (HarkNet *net, HarkPeer *peer);
 
-/* hark_node_mailbox_handle_dht: an event of the DHT; true when it was ours. */
-bool hark_node_mailbox_handle_dht (HarkNet *net, const HarkDhtEvent *event, HarkTime now);
+/* ---- for node-mailbox-reader.c --------------------------------------------------- */
 
-/* hark_node_mailbox_handle_time: reads and writes what is due; _get_deadline: when to come back. */
-void hark_node_mailbox_handle_time (HarkNet *net, HarkTime now);
-HarkTime hark_node_mailbox_get_deadline (const HarkNet *net);
+/* hark_node_mailbox_is_shared: we have a secret in common with @peer. */
+bool hark_node_mailbox_is_shared (const HarkPeer *peer);
+
+/* hark_node_mailbox_derive: today's from @peer to us, or from us to them; false without a secret.
+ */
+bool
+hark_node_mailbox_derive (const HarkNet *net, const HarkPeer *peer, bool to_us, HarkMailbox *ret);
+
+/* hark_node_mailbox_put_queued: writes what waits, unless a write is running. */
+void hark_node_mailbox_put_queued (HarkNet *net, HarkPeer *peer, HarkTime now);

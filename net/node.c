@@ -5,7 +5,7 @@
 #include "net/base/locked.h"
 #include "net/node-knocks.h"
 #include "net/node-links.h"
-#include "net/node-mailbox.h"
+#include "net/node-mailbox-reader.h"
 #include "net/node-peers.h"
 #include "net/node-private.h"
 #include "net/node-public.h"
@@ -225,7 +225,7 @@ handle_knock_event (HarkNet *net, const HarkDhtEvent *event, HarkTime now)
 
     hark_link_handle_reply (link, event->data, event->len, &opening, now);
   } else if (hark_node_knocks_is_over (net, index)
-             && !hark_node_mailbox_take_over (net, link, now)) {
+             && !hark_node_mailbox_reader_take_over (net, link, now)) {
     hark_link_handle_refused (link);
   }
 }
@@ -278,7 +278,7 @@ is_taken (HarkNet *net, const HarkDht *dht, const HarkDhtEvent *event, HarkTime 
     return net->local_rendezvous && hark_rendezvous_handle_dht (net->local_rendezvous, event, now);
   }
   return hark_node_public_handle_dht (net, event, now)
-         || hark_node_mailbox_handle_dht (net, event, now)
+         || hark_node_mailbox_reader_handle_dht (net, event, now)
          || (net->rendezvous && hark_rendezvous_handle_dht (net->rendezvous, event, now));
 }
 
@@ -365,7 +365,7 @@ settle (HarkNet *net, HarkTime now)
       moved = true;
     }
     hark_node_peers_handle_time (net, now);
-    hark_node_mailbox_handle_time (net, now);
+    hark_node_mailbox_reader_handle_time (net, now);
     hark_node_knocks_handle_time (net, now);
   } while (moved);
   hark_node_relays_settle (net, now);
@@ -535,7 +535,7 @@ hark_net_get_deadline (const HarkNet *net)
   if (net->rendezvous)
     deadline = hark_time_min (deadline, hark_rendezvous_get_deadline (net->rendezvous));
   deadline = hark_time_min (deadline, hark_node_public_get_deadline (net));
-  deadline = hark_time_min (deadline, hark_node_mailbox_get_deadline (net));
+  deadline = hark_time_min (deadline, hark_node_mailbox_reader_get_deadline (net));
   if (net->local_dht)
     deadline = hark_time_min (deadline, hark_dht_get_deadline (net->local_dht));
   if (net->local_rendezvous)
