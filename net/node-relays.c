@@ -9,6 +9,7 @@
 
 #define JOIN_PATIENCE (1500 * HARK_MS) /* for a path of one's own */
 #define LOST_PATIENCE HARK_SECOND      /* for one that is made anew */
+#define TRIAL (1500 * HARK_MS)         /* for the first packet through a relay */
 #define REVIEW_MIN (200 * HARK_MS)     /* between two looks at who is online */
 #define BATCH_SIZE 65000               /* bytes of one output */
 
@@ -17,11 +18,11 @@ G_STATIC_ASSERT (HARK_RELAY_TAG_LEN == HARK_SESSION_RELAY_TAG_LEN);
 
 /* A link that asks for a relay, goes through one, or may soon have to. */
 typedef struct {
-  uint32_t index;  /* of the link; also the number of its want */
-  uint32_t path;   /* the relayed one; 0: none */
-  HarkTime due;    /* when patience is over; HARK_TIME_NEVER: it is */
-  bool distrusted; /* the peer is silent, and the relay was blamed for it */
-  uint32_t rate;   /* of the relayed path, bytes a second */
+  uint32_t index; /* of the link; also the number of its want */
+  uint32_t path;  /* the relayed one; 0: none */
+  HarkTime due;   /* when patience is over; HARK_TIME_NEVER: it is */
+  HarkTime since; /* the relayed path is there */
+  uint32_t rate;  /* of the relayed path, bytes a second */
 } Relayed;
 
 static Relayed *
@@ -220,17 +221,19 @@ review_link (HarkNet *net, HarkLink *link, Relayed *relayed, HarkTime now)
     return true;
   }
   relayed->due = HARK_TIME_NEVER;
-  if (!is_lost (link)) {
-    relayed->distrusted = false;
+  if (!is_lost (link))
     return relayed->path != 0; /* else it found one of its own */
-  }
   if (!wanted)
     relayed->due = hark_time_add (hark_link_get_lost (link), LOST_PATIENCE);
-  if (relayed->due <= now)
-    want (net, link, relayed, now);
-  else if (relays && !relayed->distrusted)
+  else if (relays) /* the peer may have been silent before, and not have spoken yet */
+    relayed->due = hark_time_add (relayed->since, TRIAL);
+  if (relayed->due > now)
+    return true;
+  relayed->due = HARK_TIME_NEVER;
+  if (wanted)
     hark_relay_client_distrust (net->relay_client, relayed->index, now);
-  relayed->distrusted = relays;
+  else
+    want (net, link, relayed, now);
   return true;
 }
 
@@ -271,6 +274,7 @@ handle_event (HarkNet *net, const HarkRelayEvent *event, HarkTime now)
     hark_link_drop_path (link, before, now);
   if (event->kind == HARK_RELAY_USE) {
     relayed->path = ++net->last_relayed | HARK_NODE_RELAY_PATH;
+    relayed->since = now;
     if (!hark_link_add_path (link, relayed->path, &info, now))
       relayed->path = 0;
   }

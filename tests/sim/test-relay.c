@@ -267,12 +267,35 @@ give (Four *four, HarkCommand *take)
   g_assert_true (hark_sim_core_node_ask (four->bob, take)->ok);
 }
 
+/* Alice calls, Bob answers. */
+static void
+call_bob (Four *four)
+{
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_ANSWER, NULL);
+
+  g_assert_true (
+    hark_sim_core_node_ask (four->alice, hark_sim_command (HARK_COMMAND_CALL, four->bob))->ok);
+  g_assert_true (hark_sim_network_run_until (four->world.network, PATIENCE, is_called, four->bob));
+  command->call = hark_sim_core_node_find (four->bob, HARK_EVENT_CALL, 0)->call->id;
+  g_assert_true (hark_sim_core_node_ask (four->bob, command)->ok);
+  pass (four, HARK_SECOND);
+}
+
+static void
+speak (Four *four, HarkSimCoreNode *node)
+{
+  uint8_t packet[80] = {1};
+
+  hark_core_handle_voice_packet (node->core, packet, sizeof packet,
+                                 hark_sim_network_now (four->world.network));
+  hark_sim_node_flush (node->node);
+}
+
 /* A megabyte and a call at once: neither loses by being policed, both keep to the rate. */
 static void
 test_load (void)
 {
   Four four;
-  HarkCommand *command;
   HarkRelayServerStats stats;
   HarkTime begin;
   unsigned sent = 0, before;
@@ -281,23 +304,13 @@ test_load (void)
   four_init (&four, 5, HARK_SIM_NAT_SYMMETRIC, HARK_SIM_NAT_SYMMETRIC, HARK_SIM_NAT_NONE, false);
   g_assert_true (hark_sim_befriend (four.alice, four.bob, PATIENCE));
   g_assert_true (wait_route (&four, "Carol", HARK_SECOND));
-  g_assert_true (
-    hark_sim_core_node_ask (four.alice, hark_sim_command (HARK_COMMAND_CALL, four.bob))->ok);
-  g_assert_true (hark_sim_network_run_until (four.world.network, PATIENCE, is_called, four.bob));
-  command = hark_sim_command (HARK_COMMAND_ANSWER, NULL);
-  command->call = hark_sim_core_node_find (four.bob, HARK_EVENT_CALL, 0)->call->id;
-  g_assert_true (hark_sim_core_node_ask (four.bob, command)->ok);
-  pass (&four, HARK_SECOND);
+  call_bob (&four);
 
   begin = hark_sim_network_now (four.world.network);
   give (&four, hark_sim_command (HARK_COMMAND_TAKE, NULL));
   before = four.bob->voice_packets;
   while (!has_file (four.bob) && sent < 3000) {
-    uint8_t packet[80] = {1};
-
-    hark_core_handle_voice_packet (four.alice->core, packet, sizeof packet,
-                                   hark_sim_network_now (four.world.network));
-    hark_sim_node_flush (four.alice->node);
+    speak (&four, four.alice);
     pass (&four, 20 * HARK_MS);
     sent++;
   }
@@ -309,6 +322,36 @@ test_load (void)
   g_assert_cmpfloat (seconds, >, 0.8 * (double) FILE_LEN / HARK_RELAY_RATE);
   g_assert_cmpuint (four.bob->voice_packets - before, >, sent * 99 / 100 - 5);
   g_assert_cmpuint (stats.dropped, <, 20);
+  four_clear (&four);
+}
+
+/* The relay dies in the middle of a call: the next carries it on. */
+static void
+test_call_goes_on (void)
+{
+  Four four;
+  HarkTime gap = 0, longest = 0;
+
+  four_init (&four, 10, HARK_SIM_NAT_SYMMETRIC, HARK_SIM_NAT_SYMMETRIC, HARK_SIM_NAT_NONE, true);
+  g_assert_true (hark_sim_befriend (four.alice, four.bob, PATIENCE));
+  g_assert_true (wait_route (&four, "Carol", 5 * HARK_SECOND));
+  call_bob (&four);
+  for (unsigned i = 0; i < 1000; i++) {
+    unsigned before = four.bob->voice_packets;
+
+    if (i == 100)
+      hark_sim_core_node_kill (four.carol);
+    speak (&four, four.alice);
+    speak (&four, four.bob);
+    pass (&four, 20 * HARK_MS);
+    gap = four.bob->voice_packets == before ? gap + 20 * HARK_MS : 0;
+    longest = MAX (longest, gap);
+  }
+  g_test_message ("%.2f s without voice", (double) longest / 1e9);
+  g_assert_cmpuint (longest, <, 3 * HARK_SECOND);
+  g_assert_true (wait_route (&four, "Dave", HARK_SECOND));
+  g_assert_cmpint (hark_sim_core_node_find (four.bob, HARK_EVENT_CALL, 0)->call->phase, ==,
+                   HARK_ACTIVE);
   four_clear (&four);
 }
 
@@ -458,6 +501,7 @@ main (int argc, char **argv)
   g_test_add_func ("/relay/the-next-takes-over", test_next_relay);
   g_test_add_func ("/relay/direct-as-soon-as-possible", test_direct);
   g_test_add_func ("/relay/carries-a-file-and-a-call", test_load);
+  g_test_add_func ("/relay/call-goes-on-when-the-relay-dies", test_call_goes_on);
   g_test_add_func ("/relay/who-drops-is-left", test_drops);
   g_test_add_func ("/relay/floods-change-nothing", test_floods);
   g_test_add_func ("/relay/sees-sealed-packets-only", test_sealed);
