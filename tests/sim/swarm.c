@@ -67,8 +67,11 @@ draw_stay (HarkSwarm *swarm, HarkTime *ret_age)
   const HarkSwarmConfig *config = &swarm->config;
   double stay;
 
-  if (config->stay_median == 0)
+  if (config->stay_median == 0) {
+    if (ret_age)
+      *ret_age = HARK_TIME_NEVER;
     return HARK_TIME_NEVER;
+  }
   if (!ret_age) {
     stay = stay_scale (config) * pow (-log (unit (swarm)), 1 / config->stay_shape);
     return (HarkTime) MIN (stay, 1e18);
@@ -457,7 +460,7 @@ add_starter (HarkSwarm *swarm, unsigned i)
   HarkSimNatKind nat = i < STARTER_KNOWS ? HARK_SIM_NAT_NONE : draw_nat (swarm);
   double draw = unit (swarm);
   HarkSwarmNode *node;
-  HarkTime age;
+  HarkTime age = 0;
 
   if (draw < config->hark)
     role = HARK_SWARM_HARK;
