@@ -115,6 +115,7 @@ hark_node_scopes_set_hosts (HarkNet *net, HarkTime now)
   if (net->local_rendezvous)
     hark_rendezvous_set_own (net->local_rendezvous, own, n, now);
   hark_lan_set_port (net->lan, port, now);
+  hark_lan_restart (net->lan, now); /* whoever is on a new network has not heard of us */
 }
 
 /* ---- beacons ------------------------------------------------------------------------------- */

@@ -306,6 +306,9 @@ def inside(cli, name, keep):
     except (PeerError, OSError, subprocess.CalledProcessError, ValueError, IndexError, KeyError) as error:
         for made in homes_made:
             made.tell_failure(f"{type(error).__name__}: {error}")
+            for peer in made.peers:
+                networks = [event for _, event in peer.events if event.get("event") == "network"]
+                print(f"--- {peer.name}'s network: {networks[-1:]}", flush=True)
     finally:
         for made in homes_made:
             made.stop()
