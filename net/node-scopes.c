@@ -350,10 +350,15 @@ merge (const HarkNodeFind *find, HarkRecord *ret, HarkRendezvousKnown *ret_known
       ret->points[ret->n_points++] = main->points[i];
 }
 
-/* An event of one scope's search; true when @ret is one of ours. */
+/* An event of one scope; true when @ret is one of ours. */
 static bool
 translate (HarkNet *net, int scope, const HarkRendezvousEvent *event, HarkRendezvousEvent *ret)
 {
+  /* of no search; our days go by the main scope's clock */
+  if (event->clock_changed) {
+    *ret = *event;
+    return scope == MAIN;
+  }
   for (guint i = 0; i < net->searches->len; i++) {
     HarkNodeFind *find = g_ptr_array_index (net->searches, i);
     bool found = event->found;
