@@ -40,7 +40,7 @@
 #define HARK_DOMAIN_SLOT_NONCE "hark/nonce/1"
 #define HARK_DOMAIN_RECORD "hark/rdv-rec/1"
 #define HARK_DOMAIN_NETWORK "hark/network/1"
-#define HARK_DOMAIN_MAILBOX "hark/mbox/1"         /* seed of the key that a mailbox is stored under */
+#define HARK_DOMAIN_MAILBOX "hark/mbox/1" /* seed of the key that a mailbox is stored under */
 #define HARK_DOMAIN_MAILBOX_KEY "hark/mbox-key/1" /* what is in it is sealed under this */
 #define HARK_DOMAIN_HELPERS "hark/public/1"       /* infohashes of nodes that serve */
 

@@ -13,10 +13,10 @@ struct sockaddr;
 #define HARK_ENDPOINT_TEXT_LEN 60 /* "tcp:[ipv6]:port" with its NUL */
 
 typedef struct {
-  uint8_t family; /* 4, 6, or 0: none */
-  bool tcp;       /* a TCP port; else UDP. Compact forms and sockaddrs do not carry it */
-  uint16_t port;  /* host byte order */
-  uint8_t ip[16]; /* network byte order; IPv4 in the first four bytes, the rest zero */
+  uint8_t family;     /* 4, 6, or 0: none */
+  bool tcp;           /* a TCP port; else UDP. Compact forms and sockaddrs do not carry it */
+  uint16_t port;      /* host byte order */
+  uint8_t ip[16];     /* network byte order; IPv4 in the first four bytes, the rest zero */
   uint32_t interface; /* index, of link-local IPv6 addresses only; 0: not known. Means nothing to
                          others: never sent */
 } HarkEndpoint;

@@ -17,12 +17,12 @@ typedef struct {
   uint16_t port;       /* UDP port of the signalling socket; 0: any */
   const char *bind;    /* the only address to use, also as host candidate; NULL: all. Copied */
   bool allow_loopback; /* as HarkNetConfig's: loopback addresses are host candidates too */
-  bool tcp;            /* packets over TCP too, for those whose UDP is blocked (net/io/tcp.h); others
-                          are accepted at the UDP port's number, unless that is taken */
-  bool map_ports;      /* ask the router to open the signalling port (net/io/portmap.h) */
-  bool lan;            /* as HarkNetConfig's: send and hear beacons on every local network */
-  bool lan_only;       /* send nothing beyond them (net/io/egress.h); no ports are mapped */
-  bool jumbo;          /* explicit choice for a LAN or loopback: packets above 1,452 bytes */
+  bool tcp;       /* packets over TCP too, for those whose UDP is blocked (net/io/tcp.h); others
+                     are accepted at the UDP port's number, unless that is taken */
+  bool map_ports; /* ask the router to open the signalling port (net/io/portmap.h) */
+  bool lan;       /* as HarkNetConfig's: send and hear beacons on every local network */
+  bool lan_only;  /* send nothing beyond them (net/io/egress.h); no ports are mapped */
+  bool jumbo;     /* explicit choice for a LAN or loopback: packets above 1,452 bytes */
 } HarkNetRunnerConfig;
 
 /**
