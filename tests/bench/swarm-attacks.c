@@ -85,16 +85,15 @@ measure_surrounded (unsigned nodes)
       hark_swarm_result_clear (&gets);
     }
   }
-  swarm_bench_row ("64 liars next to the target",
-                   "ids that BEP 42 allows, in many networks; found "
-                   "with the size rule, and by newcomers who have "
-                   "no estimate yet",
-                   "with >= 0.99, without: fails",
-                   swarm_bench_share (found[0], asked[0]) >= 0.99
-                     && swarm_bench_share (found[1], asked[1]) < 0.99,
-                   "\"nodes\": %u, \"n\": %u, \"with\": %.3f, \"without\": %.3f, \"queries\": %.1f",
-                   nodes, asked[0], swarm_bench_share (found[0], asked[0]),
-                   swarm_bench_share (found[1], asked[1]), queries);
+  swarm_bench_row (
+    "64 liars next to the target",
+    "ids that BEP 42 allows, in many networks; found by settled nodes, and by some who "
+    "joined 3 s ago and have no estimate of the size yet",
+    "settled >= 0.99", swarm_bench_share (found[0], asked[0]) >= 0.99,
+    "\"nodes\": %u, \"n\": %u, \"settled\": %.3f, \"newcomers\": %.3f, "
+    "\"queries\": %.1f",
+    nodes, asked[0], swarm_bench_share (found[0], asked[0]), swarm_bench_share (found[1], asked[1]),
+    queries);
   hark_swarm_free (swarm);
 }
 

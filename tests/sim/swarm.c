@@ -477,6 +477,20 @@ add_starter (HarkSwarm *swarm, unsigned i)
     hark_swarm_join (swarm, node, STARTER_KNOWS);
 }
 
+/* Everybody begins once more, now that the network is there: what is learned while it comes about
+ * (tables, its size) is nothing that anybody would learn who joins it. */
+static void
+begin_again (HarkSwarm *swarm, HarkSwarmNode *node)
+{
+  HarkNodeId id;
+  HarkEndpoint external = hark_sim_network_get_external (swarm->network, node->host);
+
+  memcpy (id.bytes, hark_dht_get_id (node->dht, 4), sizeof id.bytes);
+  hark_dht_free (node->dht);
+  start_dht (swarm, node, &external, &id);
+  hark_swarm_join (swarm, node, STARTER_KNOWS);
+}
+
 HarkSwarm *
 hark_swarm_new (const HarkSwarmConfig *config)
 {
@@ -494,6 +508,10 @@ hark_swarm_new (const HarkSwarmConfig *config)
   swarm->churn = true;
   for (unsigned i = 0; i < config->nodes; i++) {
     add_starter (swarm, i);
+    hark_sim_network_run (swarm->network, START_WITHIN / config->nodes);
+  }
+  for (unsigned i = 0; i < config->nodes; i++) {
+    begin_again (swarm, swarm->nodes->pdata[i]);
     hark_sim_network_run (swarm->network, START_WITHIN / config->nodes);
   }
   return swarm;

@@ -85,7 +85,8 @@ typedef struct {
  * 30 % without items, one hour median stay, 80 ms median round trip, 1 % loss. */
 HarkSwarmConfig hark_swarm_config_mainline (unsigned nodes, uint64_t seed);
 
-/* hark_swarm_new: everybody starts within the first minute of virtual time. (transfer full). */
+/* hark_swarm_new: everybody starts within the first minute of virtual time, and once more within
+ * the second. (transfer full). */
 HarkSwarm *hark_swarm_new (const HarkSwarmConfig *config);
 void hark_swarm_free (HarkSwarm *swarm);
 
