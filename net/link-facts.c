@@ -1,6 +1,13 @@
 /* net/link-facts.c - what a link is, for those who ask; nothing changes. */
 #include "net/link-private.h"
 
+bool
+hark_link_is_held (const HarkLink *link)
+{
+  return link->held > 0
+         && (link->state == HARK_LINK_ANSWERING || link->state == HARK_LINK_ANSWERED);
+}
+
 HarkLinkState
 hark_link_get_state (const HarkLink *link)
 {

@@ -19,6 +19,7 @@ struct HarkLink {
   uint32_t ticket;
   HarkTime started;
   HarkTime deadline; /* of the state */
+  HarkTime held;     /* ANSWERING: no answer before; 0: at once */
   bool slow;         /* packets go through mailboxes */
 
   HarkKnock knock; /* outgoing, KNOCKING */

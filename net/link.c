@@ -105,6 +105,14 @@ hark_link_new_incoming (const HarkLinkContext *context,
 }
 
 void
+hark_link_hold (HarkLink *link, HarkTime until)
+{
+  g_assert (link->state == HARK_LINK_ANSWERING);
+  link->held = until;
+  link->deadline = MAX (link->deadline, until);
+}
+
+void
 hark_link_free (HarkLink *link)
 {
   if (!link)
@@ -495,7 +503,7 @@ hark_link_handle_gathered (HarkLink *link,
   if (path->generation > 0) {
     if (path->generation == link->restart.generation && !path->ready)
       hark_link_restart_hurry (&link->restart, now);
-  } else if (link->state == HARK_LINK_ANSWERING && local->complete) {
+  } else if (link->state == HARK_LINK_ANSWERING && local->complete && link->held <= now) {
     write_answer (link, now);
   } else if (link->state == HARK_LINK_JOINING && link->outgoing && !path->ready) {
     link->next_confirm = now; /* the other side should know of the new ones */

@@ -90,6 +90,13 @@ HarkLink *hark_link_new_incoming (const HarkLinkContext *context,
                                   const HarkEndpoint stun[2],
                                   HarkTime now);
 
+/* hark_link_hold: an ANSWERING link does not answer before @until: a knock of our own that was
+ * under way when theirs came may be answered yet, and both sides must keep the same one. */
+void hark_link_hold (HarkLink *link, HarkTime until);
+
+/* hark_link_is_held: it was, and its answer, if given by now, was not confirmed. */
+bool hark_link_is_held (const HarkLink *link);
+
 /* hark_link_free: closes the path, wipes. The session, if any, goes without a word
  * (hark_link_close() first). */
 void hark_link_free (HarkLink *link);

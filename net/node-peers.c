@@ -413,6 +413,23 @@ bury (HarkNet *net, HarkLink *link, HarkTime now)
   }
 }
 
+/* A knock of ours that nobody needs any more. */
+static bool
+is_needless (const HarkPeer *peer, const HarkLink *link)
+{
+  return peer && peer->outgoing == link && hark_link_get_state (link) == HARK_LINK_KNOCKING
+         && (hark_node_links_is_mending (peer)
+             || (peer->current && hark_link_get_lost (peer->current) == HARK_TIME_NEVER));
+}
+
+/* Their knock waited for the answer to ours, which has come. */
+static bool
+is_overtaken (const HarkPeer *peer, const HarkLink *link)
+{
+  return peer && peer->incoming == link && hark_link_is_held (link) && peer->outgoing
+         && hark_link_get_state (peer->outgoing) != HARK_LINK_KNOCKING;
+}
+
 void
 hark_node_peers_settle (HarkNet *net, HarkTime now)
 {
@@ -421,8 +438,7 @@ hark_node_peers_settle (HarkNet *net, HarkTime now)
     HarkPeer *peer = hark_node_links_get_peer (net, hark_link_get_account (link));
     uint8_t packet[HARK_KNOCK_LEN];
 
-    if (peer && peer->outgoing == link && hark_node_links_is_mending (peer)
-        && hark_link_get_state (link) == HARK_LINK_KNOCKING) {
+    if (is_needless (peer, link) || is_overtaken (peer, link)) {
       hark_node_links_drop (net, peer, link);
       continue;
     }
