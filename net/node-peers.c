@@ -122,8 +122,8 @@ leads_somewhere (const HarkRecord *record)
 static void
 send_request_knock (HarkNet *net, HarkPeer *peer, HarkTime now)
 {
-  HarkKnockRequest request = {.answer = peer->request.answer,
-                              .made_ms = hark_rendezvous_wall_ms (net->rendezvous, now)};
+  HarkKnockRequest request
+    = {.answer = peer->request.answer, .made_ms = hark_node_scopes_wall_ms (net, now)};
   HarkKnockTarget target = {
     .account = peer->account,
     .device = hark_record_device (&peer->record),
@@ -749,7 +749,7 @@ hark_node_peers_get_record (HarkNet *net, const HarkKey *account, HarkNetPeerRec
   ret->last_failure = peer->last_failure;
   if (!peer->has_record)
     return;
-  now_s = hark_rendezvous_wall_ms (net->rendezvous, net->now) / 1000;
+  now_s = hark_node_scopes_wall_ms (net, net->now) / 1000;
   ret->found = true;
   ret->made_s = peer->record.made;
   ret->old = now_s - ret->made_s > RECORD_OLD_S;

@@ -236,6 +236,14 @@ hark_node_scopes_find_interface (const HarkNet *net, HarkEndpoint *endpoint)
 
 /* ---- finding ------------------------------------------------------------------------------- */
 
+int64_t
+hark_node_scopes_wall_ms (const HarkNet *net, HarkTime now)
+{
+  const HarkRendezvous *rendezvous = net->rendezvous ? net->rendezvous : net->local_rendezvous;
+
+  return rendezvous ? hark_rendezvous_wall_ms (rendezvous, now) : 0;
+}
+
 bool
 hark_node_scopes_can_find (const HarkNet *net)
 {

@@ -31,6 +31,9 @@ HarkDht *hark_node_scopes_dht_of (const HarkNet *net, HarkDhtOperation operation
 /* hark_node_scopes_set_hosts: addresses of this machine, with the port of its signalling socket. */
 void hark_node_scopes_set_hosts (HarkNet *net, HarkTime now);
 
+/* hark_node_scopes_wall_ms: Unix time in ms, by whichever scope there is; 0 without an account. */
+int64_t hark_node_scopes_wall_ms (const HarkNet *net, HarkTime now);
+
 /* hark_node_scopes_can_find: there is a scope to look in. */
 bool hark_node_scopes_can_find (const HarkNet *net);
 
