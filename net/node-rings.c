@@ -91,8 +91,8 @@ handle_request (HarkNet *net,
                 const HarkKnockReceived *received,
                 HarkTime now)
 {
-  HarkNetRequest request = {.answer = received->payload.request.answer,
-                            .made_ms = received->payload.request.made_ms};
+  HarkNetRequest request
+    = {.answer = received->payload.request.answer, .made_ms = received->payload.request.made_ms};
   HarkNetEvent event = {
     .kind = HARK_NET_EVENT_REQUEST,
     .account = received->payload.certificate.account,
