@@ -19,7 +19,7 @@ typedef struct {
   HarkToken token;
   GByteArray *ring; /* the last knock that rang at Vera's */
   HarkEndpoint ring_from, ring_to;
-  uint8_t handle[8]; /* of Vera at a contact point */
+  uint8_t handle[8]; /* of Vera at a contact point, for strangers */
 } Siege;
 
 static HarkTime
@@ -32,12 +32,13 @@ static bool
 tap (void *data, unsigned host, uint16_t port, const HarkEndpoint *to, uint8_t *bytes, size_t len)
 {
   Siege *siege = data;
+  uint8_t *handles = hark_attack_find (bytes, len, "1:h16:"); /* the contacts', the strangers' */
   uint8_t *handle = hark_attack_find (bytes, len, "1:h8:");
   uint8_t *x = hark_attack_find (bytes, len, "1:x656:");
 
-  if (siege->vera != NULL && host == siege->vera->host && handle
+  if (siege->vera != NULL && host == siege->vera->host && handles
       && hark_attack_find (bytes, len, "7:hk_keep")) {
-    memcpy (siege->handle, handle, sizeof siege->handle);
+    memcpy (siege->handle, handles + 8, sizeof siege->handle);
     siege->ring_from = *to;
   }
   if (hark_attack_find (bytes, len, "7:hk_ring") && x && x[0] == HARK_PACKET_KNOCK && handle
