@@ -92,7 +92,7 @@ typedef struct {
   bool in_call;
 
   HarkNetFailure last_failure; /* since the last session */
-  HarkPeerState state; /* as core was told */
+  HarkPeerState state;         /* as core was told */
   const char *reason;
   bool kept; /* as core was told */
   HarkTime
@@ -173,7 +173,7 @@ struct HarkNet {
   HarkEndpoint external[2]; /* our addresses as others saw us last; family 0: nobody did yet */
   HarkTime renewed;         /* registrations, because a peer fell silent; 0: never */
   bool keep_lost;           /* a contact point did not answer, and none has since */
-  bool tunnel; /* as the shell told */
+  bool tunnel;              /* as the shell told */
   HarkMappingKind mapping;
   HarkEndpoint mapped; /* where the router's mapping of the signalling port is; family 0: none */
   bool serving;        /* reachable, and willing */

@@ -2,7 +2,10 @@
  * sessions.
  *
  * Pure. Everything public is in net/net.h; this header only says what the files of a node are:
- *   node.c         doors, commands, the order in which things are served
+ *   node.c         doors for the shell, the order in which things are served
+ *   node-settle.c  what happened in one part reaches the others
+ *   node-commands.c  doors for core: contacts, audiences, the state of the network
+ *   node-sessions.c  doors for core: streams and media of sessions
  *   node-peers.c   whom to look for, which link counts
  *   node-rings.c   whom to let in
  *   node-links.c   the tables of peers and links

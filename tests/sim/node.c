@@ -75,8 +75,7 @@ on_state (void *data, uint32_t number, HarkPathState state, const HarkPathInfo *
 }
 
 static void
-on_packet (
-  void *data, uint32_t number, const HarkEndpoint *from, const uint8_t *bytes, size_t len)
+on_packet (void *data, uint32_t number, const HarkEndpoint *from, const uint8_t *bytes, size_t len)
 {
   HarkSimNode *node = data;
 
