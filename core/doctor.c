@@ -38,20 +38,29 @@ well (GPtrArray *findings, const char *code, const char *text)
 
 /* ---- the network ------------------------------------------------------------------ */
 
+static char *
+how_long (uint64_t seconds)
+{
+  uint64_t days = seconds / 86400;
+
+  if (days >= 730)
+    return g_strdup_printf ("%" G_GUINT64_FORMAT " years", days / 365);
+  if (days >= 2)
+    return g_strdup_printf ("%" G_GUINT64_FORMAT " days", days);
+  return g_strdup_printf ("%" G_GUINT64_FORMAT " minutes", seconds / 60);
+}
+
 static void
 examine_clock (GPtrArray *findings, const HarkNetStatus *net)
 {
   int64_t skew = net->has_clock_skew ? net->clock_skew_s : 0;
+  g_autofree char *away = NULL;
   char *text;
 
   if (llabs (skew) < CLOCK_TOLERANCE_S)
     return;
-  if (llabs (skew) >= 2 * 86400)
-    text = g_strdup_printf ("This computer's clock is %" G_GINT64_FORMAT " days %s.",
-                            (int64_t) llabs (skew) / 86400, skew > 0 ? "slow" : "fast");
-  else
-    text = g_strdup_printf ("This computer's clock is %" G_GINT64_FORMAT " minutes %s.",
-                            (int64_t) llabs (skew) / 60, skew > 0 ? "slow" : "fast");
+  away = how_long ((uint64_t) llabs (skew));
+  text = g_strdup_printf ("This computer's clock is %s %s.", away, skew > 0 ? "slow" : "fast");
   add (findings, HARK_FINDING_PROBLEM, "clock-wrong", text,
        "Set the clock: where people are to be found changes with the day.");
 }

@@ -2,6 +2,8 @@
 
 #include "ui/calls/call-bar.h"
 #include "ui/chat/conversation.h"
+#include "ui/network/doctor-dialog.h"
+#include "ui/network/network-bar.h"
 #include "ui/people/add-dialog.h"
 #include "ui/people/address-dialog.h"
 #include "ui/people/people-pane.h"
@@ -22,6 +24,7 @@ struct _HarkWindow {
   GtkWidget *info;
   GtkWidget *info_text;
   GtkWidget *call_bar;
+  GtkWidget *narrow; /* in the list, while it is folded */
   HdyHeaderGroup *headers;
 };
 
@@ -109,6 +112,7 @@ on_folded (HarkWindow *window)
   bool folded = is_folded (window);
 
   hark_conversation_set_folded (conversation (window), folded);
+  gtk_widget_set_visible (window->narrow, folded);
   hdy_header_group_set_decorate_all (window->headers, folded);
   if (folded && !hark_conversation_get_person (conversation (window)))
     hdy_leaflet_set_visible_child (HDY_LEAFLET (window->leaflet), window->people);
@@ -179,6 +183,18 @@ on_address (GSimpleAction *action, GVariant *parameter, void *data)
 }
 
 static void
+on_doctor (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  HarkWindow *window = data;
+
+  (void) action;
+  (void) parameter;
+  if (is_running (window))
+    gtk_window_present (
+      GTK_WINDOW (hark_doctor_dialog_new (GTK_WINDOW (window), window->client, NULL)));
+}
+
+static void
 on_search (GSimpleAction *action, GVariant *parameter, void *data)
 {
   HarkWindow *window = data;
@@ -224,6 +240,7 @@ on_network (HarkWindow *window)
 static const GActionEntry entries[] = {
   {.name = "add",     .activate = on_add    },
   {.name = "address", .activate = on_address},
+  {.name = "doctor",  .activate = on_doctor },
   {.name = "search",  .activate = on_search },
   {.name = "back",    .activate = on_back   },
 };
@@ -351,12 +368,37 @@ hark_window_init (HarkWindow *window)
     window->headers, HDY_HEADER_BAR (hark_conversation_get_header (conversation (window))));
 }
 
+/* Below the header of @pane, a vertical box. */
+static void
+add_below_header (GtkWidget *pane, GtkWidget *child)
+{
+  gtk_box_pack_start (GTK_BOX (pane), child, FALSE, FALSE, 0);
+  gtk_box_reorder_child (GTK_BOX (pane), child, 1);
+}
+
+/* One line about the network, wherever the user looks: beside the list, or in it when it is alone.
+ */
+static void
+add_network_bars (HarkWindow *window)
+{
+  GtkWidget *wide = g_object_new (HARK_TYPE_NETWORK_BAR, NULL);
+  GtkWidget *folded = g_object_new (HARK_TYPE_NETWORK_BAR, NULL);
+
+  hark_network_bar_set_client (HARK_NETWORK_BAR (wide), window->client);
+  hark_network_bar_set_client (HARK_NETWORK_BAR (folded), window->client);
+  window->narrow = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  gtk_container_add (GTK_CONTAINER (window->narrow), folded);
+  add_below_header (window->conversation, wide);
+  add_below_header (window->people, window->narrow);
+}
+
 HarkWindow *
 hark_window_new (GtkApplication *application, HarkClient *client)
 {
   HarkWindow *window = g_object_new (HARK_TYPE_WINDOW, "application", application, NULL);
 
   window->client = g_object_ref (client);
+  add_network_bars (window);
   hark_people_pane_set_client (people (window), client);
   hark_conversation_set_client (conversation (window), client);
   hark_call_bar_set_client (HARK_CALL_BAR (window->call_bar), client);

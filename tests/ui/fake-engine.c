@@ -197,3 +197,15 @@ fake_transfer (uint8_t person, uint64_t id, bool outgoing, const char *name)
   transfer->files = 1;
   return transfer;
 }
+
+HarkFinding *
+fake_finding (HarkFindingLevel level, const char *code, const char *text, const char *step)
+{
+  HarkFinding *finding = g_new0 (HarkFinding, 1);
+
+  finding->level = level;
+  finding->code = code;
+  finding->text = g_strdup (text);
+  finding->step = g_strdup (step);
+  return finding;
+}

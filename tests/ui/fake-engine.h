@@ -26,4 +26,8 @@ void fake_engine_set_profile (bool exists, const char *passphrase);
 /* Values for events: keys are filled with the number of the person, ids with the position. */
 HarkPerson *fake_person (uint8_t n, const char *name, HarkPersonStatus status);
 HarkMessage *fake_message (uint8_t person, uint64_t position, bool outgoing, const char *text);
+/* fake_finding: @step is nullable. */
+HarkFinding *
+fake_finding (HarkFindingLevel level, const char *code, const char *text, const char *step);
+
 HarkTransfer *fake_transfer (uint8_t person, uint64_t id, bool outgoing, const char *name);

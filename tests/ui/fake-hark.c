@@ -1,7 +1,7 @@
 /* tests/ui/fake-hark.c - the window with a fake engine and a scene to look at.
  *
  *   fake-hark SCENE    welcome, locked, empty, people, request, chat, queued, blocked, files, call,
- *                      incoming, warning
+ *                      incoming, warning, network
  */
 #include "tests/ui/fake-engine.h"
 #include "ui/application.h"
@@ -161,6 +161,28 @@ play (void)
   }
 }
 
+/* What the doctor finds: all is well, but in the scene about it. */
+static GPtrArray *
+findings (void)
+{
+  GPtrArray *found = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_finding_free);
+
+  if (is ("network")) {
+    g_ptr_array_add (
+      found,
+      fake_finding (HARK_FINDING_PROBLEM, "clock-wrong", "This computer's clock is 10 years fast.",
+                    "Set the clock: where people are to be found changes with the day."));
+    g_ptr_array_add (
+      found,
+      fake_finding (HARK_FINDING_HINT, "udp-blocked",
+                    "This network lets no UDP out. Hark goes over TCP: calls may sound worse.",
+                    "Ask who runs this network to let UDP out, or use another one for calls."));
+  }
+  g_ptr_array_add (found, fake_finding (HARK_FINDING_WELL, "dht",
+                                        "The DHT is reached: people can be found.", NULL));
+  return found;
+}
+
 /* The commands that need an answer for the window to go on. */
 static bool
 on_command (HarkCommand *command)
@@ -172,6 +194,8 @@ on_command (HarkCommand *command)
                                "qpzry9x8gf2tvdw0s3jn54khce");
   if (command->kind == HARK_COMMAND_VERIFY)
     event->text = g_strdup ("123456789012345678901234567890123456789012345678901234567890");
+  if (command->kind == HARK_COMMAND_DOCTOR)
+    event->findings = findings ();
   fake_engine_emit (event);
   if (command->kind == HARK_COMMAND_SEND)
     say (command->contact[0], true, 0, HARK_STATE_SENT, command->text);

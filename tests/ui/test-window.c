@@ -1,6 +1,7 @@
 #include "tests/ui/screen.h"
 #include "ui/chat/composer.h"
 #include "ui/chat/conversation.h"
+#include "ui/network/doctor-dialog.h"
 #include "ui/people/add-dialog.h"
 #include "ui/people/address-dialog.h"
 #include "ui/people/person-row.h"
@@ -477,6 +478,78 @@ test_warning (void)
   screen_close (window);
 }
 
+/* Answers whoever asks the doctor; @code: NULL: all is well. */
+static void
+answer_doctor (const char *code, HarkFindingLevel level, const char *text)
+{
+  HarkCommand *command;
+
+  while ((command = fake_engine_take (HARK_COMMAND_DOCTOR))) {
+    HarkEvent *event = fake_engine_answer (command);
+
+    event->findings = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_finding_free);
+    if (code)
+      g_ptr_array_add (event->findings, fake_finding (level, code, text, "Do this."));
+    g_ptr_array_add (event->findings, fake_finding (HARK_FINDING_WELL, "dht", "It works.", NULL));
+    fake_engine_emit (event);
+    hark_command_free (command);
+  }
+}
+
+static void
+drop_questions (void)
+{
+  HarkCommand *command;
+
+  while ((command = fake_engine_take (HARK_COMMAND_DOCTOR)))
+    hark_command_free (command);
+}
+
+static void
+say_network (void)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_NETWORK);
+
+  event->network = g_new0 (HarkNetworkState, 1);
+  fake_engine_emit (event);
+}
+
+static void
+test_network (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *bar;
+
+  drop_questions ();
+  say_network ();
+  answer_doctor ("symmetric-nat", HARK_FINDING_HINT, "Only for those who look.");
+  g_assert_null (label (window, "Only for those who look."));
+  say_network ();
+  answer_doctor ("dht-unreachable", HARK_FINDING_PROBLEM, "No node <b>answers</b>.");
+  bar = gtk_widget_get_ancestor (label (window, "No node <b>answers</b>."), GTK_TYPE_INFO_BAR);
+  g_assert_true (gtk_info_bar_get_revealed (GTK_INFO_BAR (bar)));
+  say_network ();
+  answer_doctor (NULL, 0, NULL);
+  g_assert_false (gtk_info_bar_get_revealed (GTK_INFO_BAR (bar)));
+  screen_close (window);
+}
+
+static void
+test_doctor (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *dialog;
+
+  drop_questions ();
+  dialog = hark_doctor_dialog_new (GTK_WINDOW (window), screen_client (), NULL);
+  gtk_widget_show (dialog);
+  answer_doctor ("vpn", HARK_FINDING_HINT, "Everything goes through a VPN.");
+  g_assert_nonnull (label (dialog, "Everything goes through a VPN."));
+  g_assert_nonnull (label (dialog, "Do this."));
+  gtk_widget_destroy (dialog);
+  screen_close (window);
+}
+
 static void
 test_failure (void)
 {
@@ -567,6 +640,8 @@ main (int argc, char **argv)
   g_test_add_func ("/dialogs/address-is-copied", test_address);
   g_test_add_func ("/dialogs/safety-number-in-groups", test_safety);
   g_test_add_func ("/window/warning-is-shown", test_warning);
+  g_test_add_func ("/window/says-what-is-wrong-with-the-network", test_network);
+  g_test_add_func ("/dialogs/doctor-says-what-to-do", test_doctor);
   g_test_add_func ("/window/reason-of-a-failed-start-is-literal", test_failure);
   g_test_add_func ("/welcome/name-is-enough", test_welcome);
   g_test_add_func ("/welcome/unlock-says-what-is-wrong", test_unlock);

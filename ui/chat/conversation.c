@@ -2,6 +2,7 @@
 
 #include "ui/chat/composer.h"
 #include "ui/chat/message-row.h"
+#include "ui/network/doctor-dialog.h"
 #include "ui/people/rename-dialog.h"
 #include "ui/people/safety-dialog.h"
 #include "ui/widgets.h"
@@ -162,6 +163,7 @@ show_person (HarkConversation *page)
   gtk_widget_set_visible (page->first, !why_not (person));
   enable (page, "verify", known);
   enable (page, "rename", known);
+  enable (page, "doctor", person->status != HARK_PERSON_REQUEST);
   enable (page, "relay", known && hark_client_get_relays (page->client));
   g_simple_action_set_state (
     G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (page->actions), "relay")),
@@ -307,6 +309,16 @@ on_rename (GSimpleAction *action, GVariant *parameter, void *data)
 }
 
 static void
+on_doctor (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  HarkConversation *page = data;
+
+  (void) action;
+  (void) parameter;
+  gtk_window_present (GTK_WINDOW (hark_doctor_dialog_new (top (page), page->client, page->person)));
+}
+
+static void
 confirm (HarkConversation *page, HarkCommandKind kind, const char *verb, const char *consequence)
 {
   g_autoptr (HarkPersonItem) person = g_object_ref (page->person);
@@ -349,6 +361,7 @@ on_relay (GSimpleAction *action, GVariant *state, void *data)
 static const GActionEntry entries[] = {
   {.name = "verify", .activate = on_verify},
   {.name = "rename", .activate = on_rename},
+  {.name = "doctor", .activate = on_doctor},
   {.name = "block",  .activate = on_block },
   {.name = "remove", .activate = on_remove},
 };

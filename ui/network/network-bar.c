@@ -1,0 +1,120 @@
+#include "ui/network/network-bar.h"
+
+#include "ui/network/doctor-dialog.h"
+
+#include <string.h>
+
+/* While it is bad, time alone can make news: "still joining" ends. */
+#define AGAIN_S 5
+
+struct _HarkNetworkBar {
+  GtkInfoBar parent_instance;
+  HarkClient *client;
+  GtkWidget *text;
+  guint again; /* timer; 0: none */
+};
+
+G_DEFINE_TYPE (HarkNetworkBar, hark_network_bar, GTK_TYPE_INFO_BAR)
+
+static void examine (HarkNetworkBar *bar);
+
+static gboolean
+on_again (gpointer data)
+{
+  HarkNetworkBar *bar = data;
+
+  bar->again = 0;
+  examine (bar);
+  return G_SOURCE_REMOVE;
+}
+
+/* What everybody should know without asking; other hints wait for those who look. */
+static bool
+is_for_all (const HarkFinding *finding)
+{
+  static const char *const codes[] = {"udp-blocked", "lan-only", "dht-off"};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (codes); i++)
+    if (strcmp (finding->code, codes[i]) == 0)
+      return true;
+  return finding->level == HARK_FINDING_PROBLEM;
+}
+
+static void
+on_findings (GObject *owner, const HarkEvent *result)
+{
+  HarkNetworkBar *bar = HARK_NETWORK_BAR (owner);
+  const HarkFinding *worst = NULL;
+  bool waits = false;
+
+  for (guint i = 0; result->findings && i < result->findings->len; i++) {
+    const HarkFinding *finding = g_ptr_array_index (result->findings, i);
+
+    if (!worst && is_for_all (finding))
+      worst = finding;
+    waits |= strcmp (finding->code, "dht-joining") == 0;
+  }
+  if (worst) {
+    gtk_label_set_text (GTK_LABEL (bar->text), worst->text);
+    gtk_info_bar_set_message_type (GTK_INFO_BAR (bar), worst->level == HARK_FINDING_PROBLEM
+                                                         ? GTK_MESSAGE_WARNING
+                                                         : GTK_MESSAGE_INFO);
+    gtk_widget_show (GTK_WIDGET (bar));
+  }
+  gtk_info_bar_set_revealed (GTK_INFO_BAR (bar), worst != NULL);
+  if ((worst || waits) && bar->again == 0)
+    bar->again = g_timeout_add_seconds (AGAIN_S, on_again, bar);
+}
+
+static void
+examine (HarkNetworkBar *bar)
+{
+  if (hark_client_get_engine (bar->client))
+    hark_client_ask (bar->client, hark_command_new (HARK_COMMAND_DOCTOR), G_OBJECT (bar),
+                     on_findings);
+}
+
+static void
+on_response (HarkNetworkBar *bar)
+{
+  GtkWidget *window = gtk_widget_get_toplevel (GTK_WIDGET (bar));
+
+  gtk_window_present (GTK_WINDOW (hark_doctor_dialog_new (GTK_WINDOW (window), bar->client, NULL)));
+}
+
+static void
+hark_network_bar_dispose (GObject *object)
+{
+  HarkNetworkBar *bar = HARK_NETWORK_BAR (object);
+
+  g_clear_handle_id (&bar->again, g_source_remove);
+  g_clear_object (&bar->client);
+  G_OBJECT_CLASS (hark_network_bar_parent_class)->dispose (object);
+}
+
+static void
+hark_network_bar_class_init (HarkNetworkBarClass *klass)
+{
+  GtkWidgetClass *widgets = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = hark_network_bar_dispose;
+  gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/network-bar.ui");
+  gtk_widget_class_bind_template_child (widgets, HarkNetworkBar, text);
+  gtk_widget_class_bind_template_callback (widgets, on_response);
+}
+
+static void
+hark_network_bar_init (HarkNetworkBar *bar)
+{
+  gtk_widget_init_template (GTK_WIDGET (bar));
+}
+
+void
+hark_network_bar_set_client (HarkNetworkBar *bar, HarkClient *client)
+{
+  g_return_if_fail (HARK_IS_NETWORK_BAR (bar) && bar->client == NULL);
+
+  bar->client = g_object_ref (client);
+  g_signal_connect_object (client, "ready", G_CALLBACK (examine), bar, G_CONNECT_SWAPPED);
+  g_signal_connect_object (client, "network", G_CALLBACK (examine), bar, G_CONNECT_SWAPPED);
+}
