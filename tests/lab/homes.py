@@ -8,6 +8,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -51,6 +52,47 @@ def run_inside(scenario, arguments, *options, prefix=None):
     return subprocess.call([NETLAB, "run", scenario, *options, "--", sys.executable, "-B", *arguments], env=env)
 
 
+def run_cases(file, cases, arguments):
+    """main() of a test that has cases: {name: (scenario, options of netlab, function of Homes and the words behind
+    the names, whether it belongs to the quick run)}. The command line is HARK-CLI [CASE...] [--long] [--keep] and words
+    for the functions; each case gets a lab of its own, --keep leaves its logs. The exit status."""
+    cli, words = os.path.abspath(arguments[0]), arguments[1:]
+    names = [word for word in words if word in cases]
+    if "--inside" in words:
+        return inside_case(cli, cases[names[0]][2], words)
+    if reason := why_not():
+        print(f"skipped: {reason}")
+        return 77
+    chosen = names or [name for name in cases if cases[name][3] or "--long" in words]
+    rest = [word for word in words if word not in names]
+    bad = []
+    for name in chosen:
+        scenario, options, function, _ = cases[name]
+        print(f"--- {name}: {(function.__doc__ or '').split(chr(10))[0]}", flush=True)
+        begin = time.monotonic()
+        if run_inside(scenario, [str(file), cli, name, "--inside", *rest], *options):
+            bad.append(name)
+        print(f"--- {name} took {time.monotonic() - begin:.1f} s", flush=True)
+    if bad:
+        print(f"failed: {', '.join(bad)}")
+    return 1 if bad else 0
+
+
+def inside_case(cli, function, words):
+    """One case in the lab that stands around us; everybody ends, whatever happens."""
+    with tempfile.TemporaryDirectory(prefix="hark-lab-") as folder:
+        homes = Homes(cli, folder)
+        try:
+            function(homes, words)
+        except (PeerError, OSError, subprocess.SubprocessError, ValueError, LookupError) as error:
+            homes.tell_failure(f"{type(error).__name__}: {error}")
+        finally:
+            homes.stop()
+        if "--keep" in words:
+            print(f"logs: {shutil.copytree(folder, tempfile.mkdtemp(prefix='hark-kept-'), dirs_exist_ok=True)}")
+    return 1 if failures else 0
+
+
 def netlab(*arguments):
     """A verb of netlab in the lab we are in; its output."""
     return subprocess.check_output([os.environ["NETLAB"], *arguments], text=True).strip()
@@ -78,10 +120,10 @@ class Homes:
         self.peers.append(peer)
         return peer
 
-    def make(self, name):
-        """A fresh profile."""
-        subprocess.run([self.cli, "--profile", str(self.folder / name), "init", "--name", name, "--no-passphrase",
-                        "--quiet-words"], env=self.env(name), check=True, stdout=subprocess.DEVNULL,
+    def make(self, name, shown=None):
+        """A fresh profile; `shown`: what its owner is called, if not `name`."""
+        subprocess.run([self.cli, "--profile", str(self.folder / name), "init", "--name", shown or name,
+                        "--no-passphrase", "--quiet-words"], env=self.env(name), check=True, stdout=subprocess.DEVNULL,
                        stderr=subprocess.DEVNULL)
 
     def engine(self, name, host, bootstrap, *more, port=0):
@@ -113,6 +155,12 @@ class Homes:
         """Ends one of them."""
         self.peers.remove(peer)
         return peer.stop(timeout=5)
+
+    def kill(self, peer):
+        """One of them, without a chance to say anything."""
+        self.peers.remove(peer)
+        peer.process.kill()
+        peer.stop(timeout=5)
 
     def stop(self):
         ends = [peer.stop(timeout=5) for peer in reversed(self.peers)]
