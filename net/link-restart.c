@@ -34,13 +34,14 @@ hark_link_restart_accept (HarkLinkRestart *restart, uint32_t generation, HarkTim
          && hark_token_bucket_take (&restart->allowed, 1, now);
 }
 
-void
+bool
 hark_link_restart_hurry (HarkLinkRestart *restart, HarkTime now)
 {
-  if (restart->ours && now < restart->ends) {
-    restart->interval = SIGNAL_FIRST;
-    restart->next = now;
-  }
+  if (!restart->ours || now >= restart->ends)
+    return false;
+  restart->interval = SIGNAL_FIRST;
+  restart->next = now;
+  return true;
 }
 
 void

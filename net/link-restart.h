@@ -42,8 +42,8 @@ hark_link_restart_begin (HarkLinkRestart *restart, uint32_t generation, bool our
 bool hark_link_restart_accept (HarkLinkRestart *restart, uint32_t generation, HarkTime now);
 
 /* hark_link_restart_hurry: our end has more to tell, or the peer can be reached again: signal at
- * once. */
-void hark_link_restart_hurry (HarkLinkRestart *restart, HarkTime now);
+ * once. False when it is not for us to signal, or no longer. */
+bool hark_link_restart_hurry (HarkLinkRestart *restart, HarkTime now);
 
 /* hark_link_restart_stop: nothing more has to be said. */
 void hark_link_restart_stop (HarkLinkRestart *restart);

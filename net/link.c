@@ -51,6 +51,7 @@ hark_link_new_outgoing (const HarkLinkContext *context,
                         uint32_t index,
                         const HarkKey *account,
                         const HarkKey *device,
+                        bool renewal,
                         const HarkLinkSecret *secret,
                         uint64_t day,
                         const HarkEndpoint stun[2],
@@ -64,7 +65,7 @@ hark_link_new_outgoing (const HarkLinkContext *context,
     .day = day,
     .index = index,
     .features = own_features (context),
-    .purpose = HARK_KNOCK_SESSION,
+    .purpose = renewal ? HARK_KNOCK_RENEWAL : HARK_KNOCK_SESSION,
   };
   HarkLink *link = link_new (context, index, true, now);
 
@@ -591,11 +592,10 @@ hark_link_restart (HarkLink *link, const HarkLinkOpening *opening, HarkTime now)
   return true;
 }
 
-void
+bool
 hark_link_hurry (HarkLink *link, HarkTime now)
 {
-  if (hark_link_is_restarting (link))
-    hark_link_restart_hurry (&link->restart, now);
+  return hark_link_is_restarting (link) && hark_link_restart_hurry (&link->restart, now);
 }
 
 bool

@@ -63,6 +63,7 @@ typedef struct {
  * @path: a fresh path number; it is opened at once, so that gathering runs beside the knock
  * @index: our name for it in packets, unique among the node's links
  * @device: of @account, from its record
+ * @renewal: another link to @account has a session on which nothing is heard
  * @secret: copied into the knock, not kept
  * @day: Unix seconds / 86,400, or HARK_GATE_DAY_UNKNOWN
  * @stun: two endpoints that answer STUN; family 0 where there is none
@@ -74,6 +75,7 @@ HarkLink *hark_link_new_outgoing (const HarkLinkContext *context,
                                   uint32_t index,
                                   const HarkKey *account,
                                   const HarkKey *device,
+                                  bool renewal,
                                   const HarkLinkSecret *secret,
                                   uint64_t day,
                                   const HarkEndpoint stun[2],
@@ -91,7 +93,8 @@ HarkLink *hark_link_new_incoming (const HarkLinkContext *context,
                                   HarkTime now);
 
 /* hark_link_hold: an ANSWERING link does not answer before @until: a knock of our own that was
- * under way when theirs came may be answered yet, and both sides must keep the same one. */
+ * under way when theirs came may be answered yet, and both sides must keep the same one; or a
+ * restart, which keeps the session there is. */
 void hark_link_hold (HarkLink *link, HarkTime until);
 
 /* hark_link_is_held: it was, and its answer, if given by now, was not confirmed. */
@@ -160,8 +163,8 @@ bool hark_link_is_restarting (const HarkLink *link);
 bool hark_link_is_answered (const HarkLink *link);
 
 /* hark_link_hurry: the peer may have become reachable: a restart that waits for an answer asks
- * again at once. */
-void hark_link_hurry (HarkLink *link, HarkTime now);
+ * again at once. False when there is none that does. */
+bool hark_link_hurry (HarkLink *link, HarkTime now);
 
 /* hark_link_add_path: @path carries packets to the peer from now on without the shell having made
  * it (@info: route HARK_ROUTE_RELAY). Its packets come and go by its number as those of others do;

@@ -99,14 +99,16 @@ start_outgoing (HarkNet *net, HarkPeer *peer, HarkTime now)
   if (!secret.secret || peer->outgoing || peer->incoming || net->leaving)
     return;
   hark_node_links_stun (net, &peer->record, stun);
-  peer->outgoing = hark_link_new_outgoing (&net->link_context, ++net->last_path,
-                                           hark_node_links_fresh_index (net), &peer->account,
-                                           &device, &secret, net->day, stun, now);
+  peer->outgoing = hark_link_new_outgoing (
+    &net->link_context, ++net->last_path, hark_node_links_fresh_index (net), &peer->account,
+    &device, peer->current != NULL, &secret, net->day, stun, now);
   if (!peer->outgoing)
     return;
   peer->attempts++;
   g_ptr_array_add (net->links, peer->outgoing);
-  if (!peer->current)
+  if (peer->current)
+    hark_node_restarts_called (net, peer, now);
+  else
     set_state (net, peer, HARK_PEER_CONNECTING, NULL);
 }
 
@@ -422,12 +424,17 @@ is_needless (const HarkPeer *peer, const HarkLink *link)
              || (peer->current && hark_link_get_lost (peer->current) == HARK_TIME_NEVER));
 }
 
-/* Their knock waited for the answer to ours, which has come. */
+/* Their knock waited for the answer to ours, or to a restart, which has come. */
 static bool
 is_overtaken (const HarkPeer *peer, const HarkLink *link)
 {
-  return peer && peer->incoming == link && hark_link_is_held (link) && peer->outgoing
-         && hark_link_get_state (peer->outgoing) != HARK_LINK_KNOCKING;
+  if (!peer || peer->incoming != link || !hark_link_is_held (link))
+    return false;
+  if (peer->outgoing && hark_link_get_state (peer->outgoing) != HARK_LINK_KNOCKING)
+    return true;
+  return peer->current
+         && (hark_link_is_answered (peer->current)
+             || peer->restart.working > hark_link_get_started (link));
 }
 
 void

@@ -275,6 +275,13 @@ begin (HarkNet *net, HarkPeer *peer, HarkTime now)
 }
 
 void
+hark_node_restarts_called (HarkNet *net, HarkPeer *peer, HarkTime now)
+{
+  if (!hark_link_hurry (peer->current, now))
+    begin (net, peer, now);
+}
+
+void
 hark_node_restarts_handle_time (HarkNet *net, HarkPeer *peer, HarkTime now)
 {
   HarkPeerRestart *restart = &peer->restart;

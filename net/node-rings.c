@@ -5,6 +5,7 @@
 #include "net/base/locked.h"
 #include "net/node-links.h"
 #include "net/node-mailbox.h"
+#include "net/node-restarts.h"
 #include "net/node-scopes.h"
 
 #include <string.h>
@@ -13,6 +14,10 @@
 #define REQUEST_AGE_MS ((HARK_GATE_DAYS + INT64_C (1)) * 86400 * 1000)
 /* Then theirs is answered even if ours has precedence: an answer takes 0.3 s, rarely 0.5. */
 #define OWN_KNOCK_FRESH (700 * HARK_MS)
+/* For a restart's answer, which comes as soon as one to the knock. From a mailbox it may be of a
+ * time when they were cut off: they look for our contact points first when they are back. */
+#define RENEWAL_PATIENCE HARK_SECOND
+#define RENEWAL_PATIENCE_SLOW (12 * HARK_SECOND)
 
 uint64_t
 hark_node_rings_add_gate (HarkNet *net, const void *secret, size_t len, HarkGateEntry entry)
@@ -152,6 +157,16 @@ wait_with_ring (HarkNet *net, HarkDhtOperation ring, uint32_t index, bool restar
     g_array_append_val (net->rings, waiting);
 }
 
+/* They knock, and hold a session as we do: how long a restart of that gets before their knock is
+ * answered. */
+static HarkTime
+renewal_patience (const HarkPeer *peer, HarkDhtOperation ring)
+{
+  bool have_points = peer->has_record && !(peer->record.flags & HARK_RECORD_MAILBOX);
+
+  return ring == 0 && have_points ? RENEWAL_PATIENCE_SLOW : RENEWAL_PATIENCE;
+}
+
 /* True when a link was made, which then holds the gate's ticket. */
 static bool
 handle_session_knock (HarkNet *net,
@@ -180,6 +195,10 @@ handle_session_knock (HarkNet *net,
   }
   if (peer->outgoing && hark_link_get_state (peer->outgoing) == HARK_LINK_KNOCKING && hold == 0)
     hark_node_links_drop (net, peer, peer->outgoing);
+  if (received->payload.purpose == HARK_KNOCK_RENEWAL && peer->current) {
+    hark_node_restarts_called (net, peer, now);
+    hold = MAX (hold, now + renewal_patience (peer, ring));
+  }
   /* a knock alone proves nothing, and must not end what has proved its keys */
   if (peer->incoming && hark_link_get_state (peer->incoming) == HARK_LINK_JOINING)
     hark_node_links_leave_alone (net, peer, peer->incoming);

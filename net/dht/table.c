@@ -27,7 +27,7 @@ capacity (const HarkTable *table, const HarkBucket *bucket)
 {
   size_t i = (size_t) (bucket - bucket_at (table, 0));
 
-  return i < 2 ? HARK_TABLE_K_MAX >> i : HARK_TABLE_K;
+  return i < 2 ? (unsigned) HARK_TABLE_K_MAX >> i : HARK_TABLE_K;
 }
 
 static HarkBucket *

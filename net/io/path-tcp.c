@@ -59,6 +59,7 @@ struct HarkPathTcp {
   HarkPathTcps *tcps; /* NULL once closed */
   uint32_t number;
   bool controlling;
+  gint64 patience_ms;
   GSource *source; /* deadlines */
   char ufrag[HARK_UFRAG_LEN + 1];
   char password[HARK_PASSWORD_LEN + 1];
@@ -516,7 +517,7 @@ set_candidates (HarkPathTcp *path, const HarkPathDescription *remote)
     if (remote->candidates[i].kind == HARK_CANDIDATE_TCP_PASSIVE)
       path->candidates[n++] = remote->candidates[i].endpoint;
   if (n > path->n_candidates && path->chosen < 0 && path->ice != HARK_PATH_READY && !path->dial_at)
-    path->dial_at = in_ms (path->tcps->urgent ? 0 : HARK_PATH_TCP_PATIENCE_MS);
+    path->dial_at = in_ms (path->tcps->urgent ? 0 : path->patience_ms);
   path->n_candidates = n;
 }
 
@@ -593,13 +594,14 @@ hark_path_tcp_send (HarkPathTcp *path, const uint8_t *data, size_t len, size_t s
 /* ---- life ------------------------------------------------------------------------ */
 
 HarkPathTcp *
-hark_path_tcp_open (HarkPathTcps *tcps, uint32_t number, bool controlling)
+hark_path_tcp_open (HarkPathTcps *tcps, uint32_t number, bool controlling, bool soon)
 {
   HarkPathTcp *path = g_rc_box_new0 (HarkPathTcp);
 
   path->tcps = tcps;
   path->number = number;
   path->controlling = controlling;
+  path->patience_ms = soon ? HARK_PATH_TCP_SOON_MS : HARK_PATH_TCP_PATIENCE_MS;
   path->chosen = -1;
   path->ice = HARK_PATH_GATHERING;
   path->source = g_source_new (&path_funcs, sizeof (PathSource));

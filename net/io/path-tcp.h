@@ -19,6 +19,7 @@
 #include <glib.h>
 
 #define HARK_PATH_TCP_PATIENCE_MS 700 /* for ICE */
+#define HARK_PATH_TCP_SOON_MS 250     /* the same, when people wait for what was interrupted */
 #define HARK_PATH_TCP_WAYS_MAX 8      /* connections of one path, at once */
 #define HARK_PATH_TCP_DIALS_MAX 4     /* candidates of a peer that are dialled */
 #define HARK_PATH_TCP_ROUNDS_MAX 4    /* times that they are, until a connection stands */
@@ -62,8 +63,9 @@ void hark_path_tcps_accept (HarkPathTcps *tcps,
                             const uint8_t *data,
                             size_t len);
 
-/* hark_path_tcp_open: (transfer full): beside the ICE path @number; @controlling: its role. */
-HarkPathTcp *hark_path_tcp_open (HarkPathTcps *tcps, uint32_t number, bool controlling);
+/* hark_path_tcp_open: (transfer full): beside the ICE path @number; @controlling: its role; @soon:
+ * it is made in place of one that may carry nothing any more: ICE gets HARK_PATH_TCP_SOON_MS. */
+HarkPathTcp *hark_path_tcp_open (HarkPathTcps *tcps, uint32_t number, bool controlling, bool soon);
 
 /* hark_path_tcp_close: its connections close; no handler is called any more. NULL is fine. */
 void hark_path_tcp_close (HarkPathTcp *path);

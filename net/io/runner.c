@@ -89,8 +89,9 @@ open_path (HarkNetRunner *runner, const HarkNetOutput *output)
     return;
   hark_net_get_status (runner->net, &status);
   hark_path_tcps_set_urgent (runner->tcps, status.udp == HARK_NET_UDP_BLOCKED);
-  g_hash_table_insert (runner->tcp_paths, GUINT_TO_POINTER (output->path),
-                       hark_path_tcp_open (runner->tcps, output->path, output->controlling));
+  g_hash_table_insert (
+    runner->tcp_paths, GUINT_TO_POINTER (output->path),
+    hark_path_tcp_open (runner->tcps, output->path, output->controlling, output->fresh));
 }
 
 static HarkPathTcp *

@@ -152,6 +152,7 @@ read_request (HarkReader *reader, HarkKnockPayload *payload)
   case HARK_KNOCK_REQUEST:
     return true;
   case HARK_KNOCK_SESSION:
+  case HARK_KNOCK_RENEWAL:
     return name_len == 0 && text_len == 0 && request->made_ms == 0
            && sodium_is_zero (request->answer.bytes, sizeof request->answer);
   default:

@@ -38,6 +38,8 @@ typedef struct {
 typedef enum {
   HARK_KNOCK_SESSION = 1,
   HARK_KNOCK_REQUEST = 2, /* a contact request; never answered */
+  HARK_KNOCK_RENEWAL
+  = 3, /* a session; the caller still holds the last one, but nothing is heard on it */
 } HarkKnockPurpose;
 
 /* What a contact request says. */

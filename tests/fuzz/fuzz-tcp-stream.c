@@ -81,7 +81,7 @@ start (void)
     tcp = hark_tcp_new (++port, "127.0.0.1", NULL, &handlers, NULL);
   }
   tcps = hark_path_tcps_new (tcp, "127.0.0.1", true, NULL, &path_handlers, NULL);
-  path = hark_path_tcp_open (tcps, 1, true);
+  path = hark_path_tcp_open (tcps, 1, true, false);
   randombytes_buf (ours.password, 8);
   hark_path_tcp_add_local (path, &ours);
   hark_path_tcp_set_remote (path, &theirs, &udp);

@@ -340,7 +340,7 @@ stumble (Line *line, HarkRng *rng)
 static void
 test_sequences (void)
 {
-  unsigned same = 0, runs = hark_sim_runs (15);
+  unsigned same = 0, runs = hark_sim_runs (25) > 25 ? 1000 : 25;
 
   for (unsigned run = 0; run < runs; run++) {
     uint8_t seed[32] = {(uint8_t) run, (uint8_t) (run >> 8)};
@@ -355,13 +355,16 @@ test_sequences (void)
     g_assert_true (hark_sim_network_run_until (line.world.network, HARK_MINUTE, is_mended, &line));
     hark_sim_network_run (line.world.network, HARK_MINUTE); /* attempts beside it end */
     g_assert_true (is_mended (&line));
-    same += peer_of (&line, 0)->session == 1 && peer_of (&line, 1)->session == 1;
+    if (peer_of (&line, 0)->session == 1 && peer_of (&line, 1)->session == 1)
+      same++;
+    else
+      g_test_message ("run %u: session %u", run, peer_of (&line, 0)->session);
     for (int i = 0; i < 2; i++)
       g_assert_cmpuint (line.people[i]->net->links->len, ==, 1);
     line_clear (&line);
   }
   g_test_message ("the first session was the last in %u of %u", same, runs);
-  g_assert_cmpuint (10 * same, >=, 8 * runs);
+  g_assert_cmpuint (same, >=, runs - runs / 200);
 }
 
 int

@@ -95,7 +95,7 @@ open_end (End *end, bool listens, bool controlling, const char *name)
   }
   end->tcps = hark_path_tcps_new (end->tcp, "127.0.0.1", true, NULL, &path_handlers, end);
   hark_path_tcps_set_urgent (end->tcps, true);
-  end->path = hark_path_tcp_open (end->tcps, 7, controlling);
+  end->path = hark_path_tcp_open (end->tcps, 7, controlling, false);
   g_strlcpy (end->local.ufrag, name, sizeof end->local.ufrag);
   g_snprintf (end->local.password, sizeof end->local.password, "%sPassword12345678", name);
   end->local.n_candidates = 1;

@@ -119,6 +119,16 @@ test_request_says_who_and_why (Fixture *fixture, const void *data)
 }
 
 static void
+test_renewal_says_so (Fixture *fixture, const void *data)
+{
+  (void) data;
+  fixture->target.purpose = HARK_KNOCK_RENEWAL;
+  g_assert_true (knock (fixture) && hear (fixture));
+  g_assert_cmpint (fixture->received.payload.purpose, ==, HARK_KNOCK_RENEWAL);
+  g_assert_true (answer (fixture) && read_answer (fixture));
+}
+
+static void
 test_request_with_bad_text_is_refused (Fixture *fixture, const void *data)
 {
   (void) data;
@@ -394,7 +404,7 @@ test_odd_payloads_are_refused (Fixture *fixture, const void *data)
     uint8_t value;
   } changes[] = {
     {176, 0  },
-    {176, 3  },
+    {176, 4  },
     {176, 255},
     {177, 1  },
     {177, 49 },
@@ -454,6 +464,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   ADD ("both-sides-get-the-same-keys", test_both_sides_get_the_same_keys);
   ADD ("request-says-who-and-why", test_request_says_who_and_why);
+  ADD ("renewal-says-so", test_renewal_says_so);
   ADD ("request-with-bad-text-is-refused", test_request_with_bad_text_is_refused);
   ADD ("longest-path-fits", test_longest_path_fits);
   ADD ("every-flipped-byte-of-a-knock-is-refused", test_every_flipped_byte_of_a_knock_is_refused);
