@@ -82,6 +82,7 @@ void
 hark_net_set_contact (HarkNet *net, const HarkNetContact *contact, HarkTime now)
 {
   hark_node_peers_set_contact (net, contact, now);
+  hark_node_relays_review (net, now);
 }
 
 void

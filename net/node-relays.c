@@ -7,11 +7,16 @@
 
 #include <string.h>
 
-#define JOIN_PATIENCE (1500 * HARK_MS) /* for a path of one's own */
-#define LOST_PATIENCE HARK_SECOND      /* for one that is made anew */
-#define TRIAL (1500 * HARK_MS)         /* for the first packet through a relay */
-#define REVIEW_MIN (200 * HARK_MS)     /* between two looks at who is online */
-#define BATCH_SIZE 65000               /* bytes of one output */
+/* How long a path of one's own may take before a relay is asked, and before it is used. */
+#define JOIN_ASK (600 * HARK_MS)
+#define JOIN_USE (600 * HARK_MS)
+#define JOIN_USE_HARD \
+  (250 * HARK_MS)                /* no hole can be punched at either end: the two may be near */
+#define LOST_ASK (500 * HARK_MS) /* the same for one that is made anew */
+#define LOST_USE HARK_SECOND
+#define TRIAL (1500 * HARK_MS)     /* for the first packet through a relay */
+#define REVIEW_MIN (200 * HARK_MS) /* between two looks at who is online */
+#define BATCH_SIZE 65000           /* bytes of one output */
 
 G_STATIC_ASSERT (HARK_RELAY_DATA_HEAD + HARK_RELAY_PACKET_MAX == HARK_SESSION_RELAY_MAX);
 G_STATIC_ASSERT (HARK_RELAY_TAG_LEN == HARK_SESSION_RELAY_TAG_LEN);
@@ -20,9 +25,12 @@ G_STATIC_ASSERT (HARK_RELAY_TAG_LEN == HARK_SESSION_RELAY_TAG_LEN);
 typedef struct {
   uint32_t index; /* of the link; also the number of its want */
   uint32_t path;  /* the relayed one; 0: none */
-  HarkTime due;   /* when patience is over; HARK_TIME_NEVER: it is */
+  HarkTime due;   /* when it is to be looked at; HARK_TIME_NEVER: only when something happens */
+  HarkTime begun; /* since when it is being joined */
   HarkTime since; /* the relayed path is there */
   uint32_t rate;  /* of the relayed path, bytes a second */
+  bool hard_peer; /* no hole can be punched to the other end */
+  bool waits;     /* a relay stands by until patience is over */
 } Relayed;
 
 static Relayed *
@@ -143,9 +151,26 @@ wrap (HarkNet *net, const Relayed *relayed, const HarkNetOutput *output, HarkTim
     hark_link_handle_too_big (link, relayed->path, now);
 }
 
+/* The other end of a path has described itself. */
+static void
+note_remote (HarkNet *net, const HarkNetOutput *output, HarkTime now)
+{
+  for (guint i = 0; i < net->relayed->len; i++) {
+    HarkLink *link = hark_node_links_find (net, relayed_at (net, i)->index);
+
+    if (!link || !hark_link_has_path (link, output->path))
+      continue;
+    relayed_at (net, i)->hard_peer = output->remote->hard;
+    if (hark_link_get_state (link) == HARK_LINK_JOINING)
+      relayed_at (net, i)->due = now;
+  }
+}
+
 bool
 hark_node_relays_take (HarkNet *net, const HarkNetOutput *output, HarkTime now)
 {
+  if (output->kind == HARK_NET_OUTPUT_PATH_REMOTE)
+    note_remote (net, output, now);
   if (output->kind == HARK_NET_OUTPUT_DATAGRAM || !is_relayed_path (output->path))
     return false;
   for (guint i = 0; i < net->relayed->len; i++) {
@@ -157,6 +182,7 @@ hark_node_relays_take (HarkNet *net, const HarkNetOutput *output, HarkTime now)
       wrap (net, relayed, output, now);
     } else if (output->kind == HARK_NET_OUTPUT_PATH_CLOSE) {
       relayed->path = 0; /* the link has a better one */
+      relayed->waits = false;
       hark_relay_client_unwant (net->relay_client, relayed->index, now);
     }
     break;
@@ -190,7 +216,7 @@ watch_links (HarkNet *net, HarkTime now)
   for (guint i = 0; i < net->links->len; i++) {
     HarkLink *link = g_ptr_array_index (net->links, i);
     bool joining = hark_link_get_state (link) == HARK_LINK_JOINING;
-    Relayed relayed = {.index = hark_link_get_index (link), .due = now + JOIN_PATIENCE};
+    Relayed relayed = {.index = hark_link_get_index (link), .due = now, .begun = now};
 
     if (hark_link_get_session (link) && (joining || is_lost (link))
         && !find_relayed (net, relayed.index))
@@ -198,12 +224,62 @@ watch_links (HarkNet *net, HarkTime now)
   }
 }
 
-static void
-want (HarkNet *net, HarkLink *link, Relayed *relayed, HarkTime now)
+bool
+hark_node_relays_is_hard (const HarkNet *net)
 {
-  relayed->due = HARK_TIME_NEVER;
+  HarkDhtStatus status;
+
+  if (!net->dht || net->mapping != HARK_MAPPING_NONE)
+    return false;
+  if (net->udp == HARK_NET_UDP_BLOCKED)
+    return true;
+  hark_dht_get_status (net->dht, &status); /* over IPv6 there is no such NAT */
+  return status.external[0].family && status.external[0].port == 0 && !status.external[1].family;
+}
+
+/* When a link that has no path asks for a relay, and when it takes what was found. Where one end
+ * can be reached by a hole and the other cannot it is asked at once, and likely left again. */
+static void
+get_patience (HarkNet *net, HarkLink *link, const Relayed *relayed, HarkTime *ask, HarkTime *use)
+{
+  bool hard = hark_node_relays_is_hard (net);
+
+  if (hark_link_get_state (link) == HARK_LINK_UP
+      && hark_link_get_path_info (link)->route == HARK_ROUTE_RELAY) {
+    *ask = *use = hark_link_get_lost (link); /* it has nothing to go back to */
+  } else if (hark_link_get_state (link) == HARK_LINK_UP) {
+    *ask = hark_time_add (hark_link_get_lost (link), LOST_ASK);
+    *use = hark_time_add (hark_link_get_lost (link), LOST_USE);
+  } else if (hark_link_is_stuck (link)) {
+    *ask = *use = relayed->begun;
+  } else {
+    *ask = relayed->begun + (hard || relayed->hard_peer ? 0 : JOIN_ASK);
+    *use = relayed->begun + (hard && relayed->hard_peer ? JOIN_USE_HARD : JOIN_USE);
+  }
+}
+
+static void
+want (HarkNet *net, HarkLink *link, const Relayed *relayed, HarkTime now)
+{
   hark_relay_client_want (net->relay_client, relayed->index, hark_link_get_account (link),
                           hark_link_is_outgoing (link), now);
+}
+
+/* The relay that stands by becomes a path. */
+static void
+add_path (HarkNet *net, HarkLink *link, Relayed *relayed, HarkTime now)
+{
+  HarkPathInfo info = {.route = HARK_ROUTE_RELAY};
+  uint32_t channel;
+
+  relayed->waits = false;
+  if (!hark_relay_client_get_used (net->relay_client, relayed->index, &info.relay, &channel))
+    return;
+  relayed->path = ++net->last_relayed | HARK_NODE_RELAY_PATH;
+  relayed->since = now;
+  if (!hark_link_add_path (link, relayed->path, &info, now))
+    relayed->path = 0;
+  hark_node_peers_link_moved (net, link, now);
 }
 
 /* What a link in the table needs now. False: nothing any more. */
@@ -211,29 +287,32 @@ static bool
 review_link (HarkNet *net, HarkLink *link, Relayed *relayed, HarkTime now)
 {
   bool wanted = hark_relay_client_has (net->relay_client, relayed->index);
-  bool relays = relayed->path && hark_link_get_path (link) == relayed->path;
+  bool joining = hark_link_get_state (link) == HARK_LINK_JOINING;
+  HarkTime ask, use;
 
+  relayed->due = HARK_TIME_NEVER;
   if (hark_link_get_state (link) == HARK_LINK_DEAD || !hark_link_get_session (link))
     return false;
-  if (hark_link_get_state (link) == HARK_LINK_JOINING) {
-    if (!wanted && (relayed->due <= now || hark_link_is_stuck (link)))
-      want (net, link, relayed, now);
+  if (!joining && !is_lost (link))
+    return relayed->path != 0; /* else it found one of its own */
+  if (!joining && wanted && relayed->path && hark_link_get_path (link) == relayed->path) {
+    /* the peer may have been silent before, and not have spoken yet */
+    relayed->due = hark_time_add (relayed->since, TRIAL);
+    if (relayed->due > now)
+      return true;
+    relayed->due = HARK_TIME_NEVER;
+    hark_relay_client_distrust (net->relay_client, relayed->index, now);
     return true;
   }
-  relayed->due = HARK_TIME_NEVER;
-  if (!is_lost (link))
-    return relayed->path != 0; /* else it found one of its own */
-  if (!wanted)
-    relayed->due = hark_time_add (hark_link_get_lost (link), LOST_PATIENCE);
-  else if (relays) /* the peer may have been silent before, and not have spoken yet */
-    relayed->due = hark_time_add (relayed->since, TRIAL);
-  if (relayed->due > now)
-    return true;
-  relayed->due = HARK_TIME_NEVER;
-  if (wanted)
-    hark_relay_client_distrust (net->relay_client, relayed->index, now);
-  else
+  get_patience (net, link, relayed, &ask, &use);
+  if (!wanted && ask <= now)
     want (net, link, relayed, now);
+  else if (!wanted)
+    relayed->due = ask;
+  if (relayed->waits && use <= now)
+    add_path (net, link, relayed, now);
+  else if (relayed->waits)
+    relayed->due = use;
   return true;
 }
 
@@ -256,11 +335,11 @@ review_links (HarkNet *net, HarkTime now)
 static void
 handle_event (HarkNet *net, const HarkRelayEvent *event, HarkTime now)
 {
-  HarkPathInfo info = {.route = HARK_ROUTE_RELAY, .relay = event->relay};
   Relayed *relayed = find_relayed (net, event->want);
   HarkLink *link = hark_node_links_find (net, event->want);
   uint32_t before = relayed ? relayed->path : 0;
   const HarkPathInfo *used;
+  HarkTime ask, use;
 
   if (!relayed || !link)
     return;
@@ -270,15 +349,16 @@ handle_event (HarkNet *net, const HarkRelayEvent *event, HarkTime now)
       && hark_key_equal (&used->relay, &event->relay))
     return;          /* another rate */
   relayed->path = 0; /* or its end would be taken for the link's wish */
+  relayed->waits = event->kind == HARK_RELAY_USE;
   if (before)
     hark_link_drop_path (link, before, now);
-  if (event->kind == HARK_RELAY_USE) {
-    relayed->path = ++net->last_relayed | HARK_NODE_RELAY_PATH;
-    relayed->since = now;
-    if (!hark_link_add_path (link, relayed->path, &info, now))
-      relayed->path = 0;
-  }
-  hark_node_peers_link_moved (net, link, now);
+  get_patience (net, link, relayed, &ask, &use);
+  if (relayed->waits && (before || use <= now))
+    add_path (net, link, relayed, now);
+  else if (relayed->waits)
+    relayed->due = use;
+  if (before)
+    hark_node_peers_link_moved (net, link, now);
 }
 
 /* Streams keep below what the relay lets pass, or it would have to drop packets. */
@@ -304,7 +384,7 @@ review_relays (HarkNet *net, HarkTime now)
   GHashTableIter iter;
   gpointer value;
 
-  if (now < net->relays_reviewed + REVIEW_MIN) {
+  if (net->relays_reviewed && now < net->relays_reviewed + REVIEW_MIN) {
     net->relays_review = net->relays_reviewed + REVIEW_MIN;
     return;
   }
@@ -385,11 +465,13 @@ deliver (HarkNet *net, const HarkKey *from, const HarkRelayFrame *frame, HarkTim
   uint32_t index = hark_relay_client_handle_data (net->relay_client, from, frame->channel, now);
   HarkLink *link = index ? hark_node_links_find (net, index) : NULL;
   HarkRelayEvent event;
-  const Relayed *relayed;
+  Relayed *relayed;
 
   while (hark_relay_client_poll_event (net->relay_client, &event)) /* the responder follows */
     handle_event (net, &event, now);
   relayed = index ? find_relayed (net, index) : NULL;
+  if (link && relayed && relayed->waits)
+    add_path (net, link, relayed, now); /* the initiator's patience is over */
   if (link && relayed && relayed->path)
     hark_link_handle_packet (link, relayed->path, NULL, frame->data, frame->len, now);
 }
@@ -448,6 +530,13 @@ hark_node_relays_set (HarkNet *net, bool on, uint32_t rate, HarkTime now)
   if (!net->relay_client)
     return;
   hark_relay_server_set (net->relay_server, on, rate, now);
+  hark_node_relays_review (net, now);
+}
+
+void
+hark_node_relays_review (HarkNet *net, HarkTime now)
+{
+  net->relays_reviewed = 0;
   hark_node_relays_settle (net, now);
 }
 

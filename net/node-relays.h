@@ -22,6 +22,12 @@ void hark_node_relays_clear (HarkNet *net);
 /* hark_node_relays_set: the command of net/net.h. */
 void hark_node_relays_set (HarkNet *net, bool on, uint32_t rate, HarkTime now);
 
+/* hark_node_relays_review: for whom we relay has changed. */
+void hark_node_relays_review (HarkNet *net, HarkTime now);
+
+/* hark_node_relays_is_hard: as in HarkPathDescription, of this end. */
+bool hark_node_relays_is_hard (const HarkNet *net);
+
 /* hark_node_relays_handle_packet: @packet came over @link and starts with
  * HARK_SESSION_RELAY_FIRST. */
 void hark_node_relays_handle_packet (

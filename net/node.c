@@ -277,10 +277,12 @@ void
 hark_net_path_gathered (HarkNet *net, uint32_t path, const HarkPathDescription *local, HarkTime now)
 {
   HarkLink *link = find_path (net, path);
+  HarkPathDescription described = *local;
 
   if (!link)
     return;
-  hark_link_handle_gathered (link, path, local, now);
+  described.hard = hark_node_relays_is_hard (net);
+  hark_link_handle_gathered (link, path, &described, now);
   hark_node_settle (net, now);
 }
 

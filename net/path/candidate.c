@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define FLAG_COMPLETE 1u
+#define FLAG_HARD 2u
 #define HEAD_LEN (2 + HARK_UFRAG_LEN + HARK_PASSWORD_LEN)
 #define CANDIDATE_HEAD_LEN 6     /* kind, family, priority */
 #define PRIORITY_MAX 0x7fffffffu /* RFC 8445 section 5.1.2 */
@@ -83,7 +84,8 @@ hark_path_description_write (const HarkPathDescription *description, uint8_t *re
       n++;
   }
 
-  ret[0] = description->complete && n == description->n_candidates ? FLAG_COMPLETE : 0;
+  ret[0] = (description->complete && n == description->n_candidates ? FLAG_COMPLETE : 0)
+           | (description->hard ? FLAG_HARD : 0);
   ret[1] = n;
   return writer.len;
 }
@@ -166,7 +168,8 @@ hark_path_description_read (const uint8_t *data,
   n = hark_reader_u8 (&reader);
   hark_reader_copy (&reader, description.ufrag, HARK_UFRAG_LEN);
   hark_reader_copy (&reader, description.password, HARK_PASSWORD_LEN);
-  if (!hark_reader_is_ok (&reader) || (flags & ~FLAG_COMPLETE) || n > HARK_CANDIDATES_MAX
+  if (!hark_reader_is_ok (&reader) || (flags & ~(FLAG_COMPLETE | FLAG_HARD))
+      || n > HARK_CANDIDATES_MAX
       || !is_ice_text ((const uint8_t *) description.ufrag, HARK_UFRAG_LEN)
       || !is_ice_text ((const uint8_t *) description.password, HARK_PASSWORD_LEN))
     return false;
@@ -184,6 +187,7 @@ hark_path_description_read (const uint8_t *data,
     return false;
 
   description.complete = flags & FLAG_COMPLETE;
+  description.hard = flags & FLAG_HARD;
   *ret = description;
   return true;
 }

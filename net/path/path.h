@@ -39,6 +39,8 @@ typedef struct {
   uint8_t n_candidates;
   HarkCandidate candidates[HARK_CANDIDATES_MAX];
   bool complete; /* no more will follow */
+  bool hard;     /* no hole can be punched to this end: its NAT gives each destination another port,
+                    or its UDP is blocked */
 } HarkPathDescription;
 
 /* most bytes hark_path_description_write() needs: 16 candidates of 24 bytes and the head */

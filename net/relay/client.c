@@ -431,6 +431,19 @@ handle_refused (
   remove_try (client, want, i, now);
 }
 
+/* He relays after all: who wants something asks him at once. */
+static void
+handle_again (HarkRelayClient *client, const HarkKey *from, HarkTime now)
+{
+  Relay *relay = g_hash_table_lookup (client->relays, from);
+
+  if (!relay || relay->refused_until <= now)
+    return;
+  relay->refused_until = 0;
+  for (guint i = 0; i < client->wants->len; i++)
+    ((Want *) client->wants->pdata[i])->next_ask = now;
+}
+
 static void
 handle_gone (HarkRelayClient *client, const HarkKey *from, uint32_t channel, HarkTime now)
 {
@@ -453,6 +466,10 @@ hark_relay_client_handle (HarkRelayClient *client,
 {
   if (frame->kind == HARK_RELAY_GONE) {
     handle_gone (client, from, frame->channel, now);
+    return;
+  }
+  if (frame->kind == HARK_RELAY_AGAIN) {
+    handle_again (client, from, now);
     return;
   }
   for (guint i = 0; i < client->wants->len; i++) {

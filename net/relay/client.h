@@ -73,7 +73,7 @@ bool hark_relay_client_get_used (const HarkRelayClient *client,
 
 /* ---- what happens ---------------------------------------------------------------- */
 
-/* hark_relay_client_handle: WAIT, MATCHED, REFUSED or GONE by a relay. */
+/* hark_relay_client_handle: WAIT, MATCHED, REFUSED, GONE or AGAIN by a relay. */
 void hark_relay_client_handle (HarkRelayClient *client,
                                const HarkKey *from,
                                const HarkRelayFrame *frame,

@@ -32,6 +32,8 @@ hark_relay_frame_write (const HarkRelayFrame *frame, uint8_t ret[HARK_RELAY_CONT
   case HARK_RELAY_LEAVE:
     hark_writer_bytes (&writer, frame->tag, sizeof frame->tag);
     break;
+  case HARK_RELAY_AGAIN:
+    break;
   case HARK_RELAY_SEND:
   case HARK_RELAY_DATA:
     g_assert_not_reached ();
@@ -87,6 +89,8 @@ hark_relay_frame_read (const uint8_t *data, size_t len, HarkRelayFrame *ret)
     frame.data = hark_reader_borrow (&reader, frame.len);
     if (frame.len == 0 || frame.len > HARK_RELAY_PACKET_MAX)
       return false;
+    break;
+  case HARK_RELAY_AGAIN:
     break;
   default:
     return false;

@@ -24,6 +24,7 @@ typedef enum {
   HARK_RELAY_GONE,    /* channel, reason: by the relay: it is over */
   HARK_RELAY_SEND,    /* channel, data: to the relay: pass it on */
   HARK_RELAY_DATA,    /* channel, data: by the relay: this was passed on */
+  HARK_RELAY_AGAIN,   /* by the relay: whom I refused I serve now, or have room for */
 } HarkRelayKind;
 
 /* Why, in REFUSED and GONE. Others may come and mean no more than "no". */

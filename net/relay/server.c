@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#define TAGS_RATE (10.0 / 60.0) /* new ones of one person, a second */
-#define TAGS_BURST 10
+#define TAGS_RATE (30.0 / 60.0) /* new ones of one person, a second */
+#define TAGS_BURST 30
 #define FRAMES_RATE 20 /* but SEND, of one person, a second */
 #define FRAMES_BURST 40
 #define PEOPLE_MAX 1000 /* whose buckets are kept: as many as there are contacts */
@@ -43,6 +43,7 @@ typedef struct {
 typedef struct {
   HarkKey account;
   HarkTokenBucket tags, frames;
+  bool refused; /* he asked, and we do not relay, or not for him */
 } Person;
 
 struct HarkRelayServer {
@@ -385,10 +386,11 @@ hark_relay_server_handle (HarkRelayServer *server,
     handle_leave (server, from, frame->tag);
   } else if (frame->kind == HARK_RELAY_ASK) {
     memcpy (ask.tag, frame->tag, sizeof ask.tag);
-    if (server->on && allowed)
-      handle_ask (server, person, &ask, now);
-    else
+    person->refused = !server->on || !allowed;
+    if (person->refused)
       refuse (server, from, frame->tag, HARK_RELAY_OFF);
+    else
+      handle_ask (server, person, &ask, now);
   }
 }
 
@@ -423,6 +425,27 @@ hark_relay_server_forward (HarkRelayServer *server,
   return true;
 }
 
+/* Those who were refused may ask again. */
+static void
+invite_refused (HarkRelayServer *server,
+                bool (*may) (void *data, const HarkKey *account),
+                void *data)
+{
+  const HarkRelayFrame again = {.kind = HARK_RELAY_AGAIN};
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, server->people);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    Person *person = value;
+
+    if (!person->refused || !may (data, &person->account))
+      continue;
+    person->refused = false;
+    say (server, &person->account, &again);
+  }
+}
+
 void
 hark_relay_server_review (HarkRelayServer *server,
                           bool (*may) (void *data, const HarkKey *account),
@@ -437,6 +460,8 @@ hark_relay_server_review (HarkRelayServer *server,
     if (!may (data, &channel->ends[0].account) || !may (data, &channel->ends[1].account))
       end_channel (server, i - 1, NULL, HARK_RELAY_LEFT);
   }
+  if (server->on)
+    invite_refused (server, may, data);
 }
 
 bool

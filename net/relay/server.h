@@ -6,7 +6,7 @@
  * net/PROTOCOL.md "Relay".
  *
  * Limits: 16 channels, 2 for the same two people, 8 for one person; 128 asks, 16 of one person,
- * each kept 20 s; 10 new tags a minute and 20 frames but SEND a second from one person; a channel
+ * each kept 20 s; 30 new tags a minute and 20 frames but SEND a second from one person; a channel
  * passes `rate` bytes a second each way with half a second's worth at once, all channels together
  * four times that; it ends after 60 s without a packet. What exceeds a limit is dropped and
  * counted.
@@ -58,7 +58,8 @@ bool hark_relay_server_forward (HarkRelayServer *server,
                                 HarkKey *ret_to);
 
 /* hark_relay_server_review: sessions or contacts have changed: what those asked and had for whom
- * @may says false is gone; the others are told. */
+ * @may says false is gone; the others are told. Who was refused before and would not be now is
+ * told, too. */
 void hark_relay_server_review (HarkRelayServer *server,
                                bool (*may) (void *data, const HarkKey *account),
                                void *data);

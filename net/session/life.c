@@ -12,6 +12,8 @@
 static HarkTime
 idle_span (const HarkLife *life)
 {
+  if (life->hasty)
+    return life->asks ? HARK_LIFE_PERIOD_SHORT : HARK_LIFE_PERIOD_SHORT * 5 / 4;
   return life->asks ? life->period : life->period + life->period / 2;
 }
 
@@ -27,7 +29,7 @@ hark_life_init (HarkLife *life, bool asks, HarkTime now)
 static void
 adapt (HarkLife *life, HarkTime now)
 {
-  bool path_died = life->was_idle && hark_time_since (now, life->heard) < BACK_SOON;
+  bool path_died = life->was_idle && !life->hasty && hark_time_since (now, life->heard) < BACK_SOON;
 
   life->died = now;
   if (!path_died) {
@@ -79,6 +81,17 @@ void
 hark_life_set_call (HarkLife *life, bool active)
 {
   life->in_call = active;
+}
+
+void
+hark_life_set_hasty (HarkLife *life, bool hasty, HarkTime now)
+{
+  if (life->hasty == hasty)
+    return;
+  life->hasty = hasty;
+  life->deaths = 0;
+  if (!life->silent && life->next != HARK_TIME_NEVER)
+    life->next = hark_time_add (now, idle_span (life));
 }
 
 void

@@ -37,6 +37,7 @@
 
 #define HARK_LIFE_PERIOD (5 * HARK_SECOND)
 #define HARK_LIFE_PERIOD_MIN (2500 * HARK_MS)
+#define HARK_LIFE_PERIOD_SHORT HARK_SECOND
 #define HARK_LIFE_VERDICT (600 * HARK_MS)
 #define HARK_LIFE_CALL_GAP (200 * HARK_MS)
 #define HARK_LIFE_FLOW_GAP HARK_SECOND
@@ -47,6 +48,7 @@
 typedef struct {
   bool asks;       /* after a period; else after one and a half */
   bool in_call;    /* media are expected */
+  bool hasty;      /* the path may die sooner than others */
   bool silent;     /* as last judged */
   HarkTime heard;  /* last authentic packet */
   HarkTime flowed; /* last while a burst of data came in; 0: never */
@@ -74,6 +76,10 @@ void hark_life_sent (HarkLife *life, HarkTime now);
 
 /* hark_life_set_call: media are expected, or not any more. */
 void hark_life_set_call (HarkLife *life, bool active);
+
+/* hark_life_set_hasty: the path goes through a computer that may be switched off any time: the
+ * period is HARK_LIFE_PERIOD_SHORT, a quarter longer for the responder. */
+void hark_life_set_hasty (HarkLife *life, bool hasty, HarkTime now);
 
 /* hark_life_moved: there is a new path, on which nothing has been asked yet. */
 void hark_life_moved (HarkLife *life, HarkTime now);

@@ -615,6 +615,7 @@ hark_session_set_limits (HarkSession *session, uint64_t rate, size_t packet)
 {
   session->rate_max = (double) rate / (double) HARK_SECOND;
   session->packet_max = packet;
+  hark_life_set_hasty (&session->life, rate != 0, session->now);
 }
 
 void

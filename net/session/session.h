@@ -168,7 +168,8 @@ void hark_session_relay_tag (const HarkSession *session,
 
 /* hark_session_set_limits: what is known of the path there is: streams send at most @rate bytes a
  * second (0: as much as passes; media are not counted), packets have at most @packet bytes (0: what
- * discovery finds; else 1,200 or more). */
+ * discovery finds; else 1,200 or more). One with a @rate goes through somebody's computer: its end
+ * is noticed sooner. */
 void hark_session_set_limits (HarkSession *session, uint64_t rate, size_t packet);
 
 /* hark_session_set_call: bulk yields to voice by the delay governor; acknowledgements every 4

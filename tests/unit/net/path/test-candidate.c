@@ -18,7 +18,7 @@ example (uint8_t n)
     g_assert_true (hark_endpoint_parse (text, &candidate->endpoint));
   }
   description.n_candidates = n;
-  description.complete = true;
+  description.complete = description.hard = true;
   return description;
 }
 
@@ -36,6 +36,7 @@ test_round_trip (void)
     g_assert_cmpstr (got.password, ==, description.password);
     g_assert_cmpuint (got.n_candidates, ==, n);
     g_assert_true (got.complete);
+    g_assert_true (got.hard);
     for (uint8_t i = 0; i < n; i++) {
       const HarkCandidate *sent = &description.candidates[n - 1 - i]; /* falling priority */
 
@@ -234,7 +235,7 @@ test_refuses_bad_heads (void)
       g_assert_false (hark_path_description_read (bad, len, true, &got));
     }
   memcpy (bad, bytes, len);
-  bad[0] |= 2; /* a flag we do not know */
+  bad[0] |= 4; /* a flag we do not know */
   g_assert_false (hark_path_description_read (bad, len, true, &got));
   memcpy (bad, bytes, len);
   bad[35] = 5; /* a family we do not know has no known length */

@@ -129,6 +129,37 @@ test_match (void)
   hark_relay_server_free (server);
 }
 
+static bool
+may_any (void *data, const HarkKey *account)
+{
+  (void) account;
+  return *(const bool *) data;
+}
+
+/* Who was refused hears of it when he would not be any more, once. */
+static void
+test_invites_refused (void)
+{
+  HarkRelayServer *server = make_server ();
+  bool may = true;
+
+  hark_relay_server_set (server, false, 0, START);
+  ask (server, 1, 5, START);
+  expect (server, 1, HARK_RELAY_REFUSED);
+  hark_relay_server_review (server, may_any, &may);
+  expect_silence (server);
+  hark_relay_server_set (server, true, 0, START + HARK_MINUTE);
+  may = false;
+  hark_relay_server_review (server, may_any, &may);
+  expect_silence (server);
+  may = true;
+  hark_relay_server_review (server, may_any, &may);
+  expect (server, 1, HARK_RELAY_AGAIN);
+  hark_relay_server_review (server, may_any, &may);
+  expect_silence (server);
+  hark_relay_server_free (server);
+}
+
 /* Who has not used a channel is told again; then it is taken as heard. */
 static void
 test_tells_again (void)
@@ -202,7 +233,7 @@ test_floods (void)
     answers++;
   g_assert_cmpuint (answers, <=, 40);
   hark_relay_server_get_stats (server, &stats);
-  g_assert_cmpuint (stats.asks, <=, 10);
+  g_assert_cmpuint (stats.asks, <=, HARK_RELAY_ASKS_OF_ONE);
   for (unsigned minute = 1; minute < 10; minute++) /* and never more than 16 at a time */
     for (unsigned i = 0; i < 40; i++)
       ask (server, 1, 1000 * minute + i, START + minute * 10 * HARK_SECOND);
@@ -303,6 +334,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_assert_true (sodium_init () >= 0);
+  g_test_add_func ("/relay/server/invites-whom-it-refused", test_invites_refused);
   g_test_add_func ("/relay/server/matches-two-who-asked", test_match);
   g_test_add_func ("/relay/server/tells-again-who-may-not-have-heard", test_tells_again);
   g_test_add_func ("/relay/server/refuses-strangers-and-when-off", test_refuses);

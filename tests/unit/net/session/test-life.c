@@ -209,6 +209,24 @@ test_cut_is_told_and_healed (void)
   link_free (link);
 }
 
+/* On a path through somebody's computer both ask sooner, and go back when it is left. */
+static void
+test_relayed_path_is_asked_often (void)
+{
+  HarkLife life;
+
+  hark_life_init (&life, true, 0);
+  hark_life_set_hasty (&life, true, HARK_MS);
+  g_assert_cmpint (hark_life_handle_time (&life, 50 * HARK_MS, HARK_LIFE_PERIOD_SHORT), ==,
+                   HARK_LIFE_NOTHING);
+  g_assert_cmpint (hark_life_handle_time (&life, 50 * HARK_MS, HARK_LIFE_PERIOD_SHORT + HARK_MS),
+                   ==, HARK_LIFE_ASK);
+  hark_life_heard (&life, false, 2 * HARK_SECOND);
+  hark_life_set_hasty (&life, false, 2 * HARK_SECOND);
+  g_assert_cmpuint (hark_life_get_deadline (&life, 50 * HARK_MS), ==,
+                    2 * HARK_SECOND + HARK_LIFE_PERIOD);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -222,6 +240,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/life/coming-late-is-no-silence", test_coming_late_is_no_silence);
   g_test_add_func ("/life/silent-peer-is-asked-again", test_silent_peer_is_asked_again);
   g_test_add_func ("/life/period-follows-forgetful-nats", test_period_follows_forgetful_nats);
+  g_test_add_func ("/life/relayed-path-is-asked-often", test_relayed_path_is_asked_often);
   g_test_add_func ("/life/idle-session-is-cheap", test_idle_session_is_cheap);
   g_test_add_func ("/life/cut-is-told-and-healed", test_cut_is_told_and_healed);
   return g_test_run ();
