@@ -42,6 +42,7 @@ typedef enum {
   HARK_SQL_GET_OUTBOX,
   HARK_SQL_GET_HISTORY,
   HARK_SQL_GET_LAST,
+  HARK_SQL_GET_FROM,
   HARK_SQL_SEARCH,
   HARK_SQL_SEARCH_IN,
   HARK_SQL_DELETE_WORDS,
@@ -49,6 +50,7 @@ typedef enum {
   HARK_SQL_MERGE_WORDS,
   HARK_SQL_GET_TRANSFERS,
   HARK_SQL_GET_TRANSFER,
+  HARK_SQL_GET_FINISHED,
   HARK_SQL_PUT_TRANSFER,
   HARK_SQL_DELETE_TRANSFER,
   HARK_SQL_DELETE_TRANSFERS_OF,
@@ -149,6 +151,7 @@ int hark_message_set_state (HarkDatabase *database, const HarkStoreMessage *mess
 int hark_messages_get_history (
   HarkDatabase *database, const HarkKey *contact, uint64_t before, unsigned limit, GPtrArray *ret);
 int hark_messages_get_last (HarkDatabase *database, GPtrArray *ret);
+int hark_messages_get_from (HarkDatabase *database, uint64_t after, unsigned limit, GPtrArray *ret);
 int hark_messages_get_outbox (HarkDatabase *database, GPtrArray *ret);
 int hark_messages_get_sequences (HarkDatabase *database, GHashTable *ret);
 
@@ -164,9 +167,15 @@ int hark_transfer_delete (HarkDatabase *database, uint64_t id);
 int hark_transfers_delete_of (HarkDatabase *database, const HarkKey *contact);
 int hark_transfers_get (HarkDatabase *database, GPtrArray *ret);
 
+/* hark_transfers_get_finished: the rest of them. */
+int hark_transfers_get_finished (HarkDatabase *database, GPtrArray *ret);
+
 /* hark_transfers_get_of: appends to @ret the HarkStoreTransfer, finished or not, of each row of a
  * file among @messages (HarkStoreMessage). Returns: SQLITE_OK, or the error. */
 int hark_transfers_get_of (HarkDatabase *database, const GPtrArray *messages, GPtrArray *ret);
+
+/* hark_snapshot_read: everything but the instance; @ret is untouched on failure. */
+int hark_snapshot_read (HarkDatabase *database, HarkStoreSnapshot *ret);
 
 /* ---- requests -------------------------------------------------------------------- */
 

@@ -13,7 +13,8 @@ static bool
 is_reading (const HarkStoreRequest *request)
 {
   return request->kind == HARK_STORE_GET_HISTORY || request->kind == HARK_STORE_SEARCH
-         || request->kind == HARK_STORE_GET_LAST;
+         || request->kind == HARK_STORE_GET_LAST || request->kind == HARK_STORE_GET_ALL
+         || request->kind == HARK_STORE_GET_FROM;
 }
 
 /* The rows, and what has become of the files among them. */
@@ -32,11 +33,27 @@ read_history (HarkDatabase *database,
   return hark_transfers_get_of (database, reply->messages, reply->transfers);
 }
 
+/* For a backup. */
+static int
+read_all (HarkDatabase *database, HarkStoreReply *reply)
+{
+  int rc;
+
+  reply->snapshot = g_new0 (HarkStoreSnapshot, 1);
+  rc = hark_snapshot_read (database, reply->snapshot);
+  if (rc != SQLITE_OK)
+    return rc;
+  reply->transfers = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_transfer_free);
+  return hark_transfers_get_finished (database, reply->transfers);
+}
+
 static int
 read_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreReply *reply)
 {
   const unsigned limit = clamp_limit (request->limit);
 
+  if (request->kind == HARK_STORE_GET_ALL)
+    return read_all (database, reply);
   reply->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_message_free);
   if (request->kind == HARK_STORE_GET_HISTORY)
     return read_history (database, request, limit, reply);
@@ -44,6 +61,8 @@ read_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRepl
     return hark_messages_search (database, request->text != NULL ? request->text : "",
                                  request->has_contact ? &request->account_key : NULL, limit,
                                  reply->messages);
+  if (request->kind == HARK_STORE_GET_FROM)
+    return hark_messages_get_from (database, request->before, limit, reply->messages);
 
   return hark_messages_get_last (database, reply->messages);
 }
@@ -76,9 +95,13 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
     return hark_setting_put (database, "relay", request->relay);
   case HARK_STORE_PUT_HEARD:
     return hark_setting_put (database, "heard", request->heard);
+  case HARK_STORE_PUT_BACKUP:
+    return hark_setting_put (database, "backup", request->backup);
   case HARK_STORE_GET_HISTORY:
   case HARK_STORE_SEARCH:
   case HARK_STORE_GET_LAST:
+  case HARK_STORE_GET_ALL:
+  case HARK_STORE_GET_FROM:
   default:
     g_assert_not_reached ();
   }

@@ -23,6 +23,8 @@ slot_is_sane (const HarkKeySlot *slot)
     return slot->passes >= 1 && slot->passes <= HARK_KEYFILE_PASSES_MAX && slot->kib >= 8
            && slot->kib <= HARK_KEYFILE_KIB_MAX;
   case HARK_SLOT_FILE:
+  case HARK_SLOT_WORDS:
+  case HARK_SLOT_KEYRING:
     return slot->passes == 0 && slot->kib == 0;
   default:
     return false;
@@ -213,15 +215,48 @@ hark_keyfile_add_passphrase (
 }
 
 void
-hark_keyfile_add_file (HarkKeyfile *keyfile, HarkStoreKeys *keys)
+hark_keyfile_add_random (HarkKeyfile *keyfile, HarkStoreKeys *keys, HarkSlotKind kind)
 {
   HarkKeySlot *slot = &keyfile->slots[keyfile->n_slots];
 
   g_assert (keyfile->n_slots < HARK_KEYFILE_SLOTS_MAX);
-  *slot = (HarkKeySlot){.kind = HARK_SLOT_FILE};
+  g_assert (kind == HARK_SLOT_FILE || kind == HARK_SLOT_KEYRING);
+  *slot = (HarkKeySlot){.kind = kind};
   randombytes_buf (keys->wrap.bytes, sizeof keys->wrap.bytes);
   wrap (keyfile, slot, keys);
   keyfile->n_slots++;
+}
+
+/* Bound to this database, so that what opens one profile of an account is of no use for another. */
+static void
+key_of_seed (const HarkKeyfile *keyfile, const HarkSecret *seed, HarkSecret *ret)
+{
+  HARK_HASH (ret->bytes, sizeof ret->bytes, seed->bytes, sizeof seed->bytes, HARK_DOMAIN_KEY_WORDS,
+             HARK_PART (&keyfile->file_id));
+}
+
+void
+hark_keyfile_add_words (HarkKeyfile *keyfile, HarkStoreKeys *keys, const HarkSecret *seed)
+{
+  HarkKeySlot *slot = &keyfile->slots[keyfile->n_slots];
+
+  g_assert (keyfile->n_slots < HARK_KEYFILE_SLOTS_MAX);
+  *slot = (HarkKeySlot){.kind = HARK_SLOT_WORDS};
+  key_of_seed (keyfile, seed, &keys->wrap);
+  wrap (keyfile, slot, keys);
+  hark_secret_clear (&keys->wrap);
+  keyfile->n_slots++;
+}
+
+void
+hark_keyfile_remove (HarkKeyfile *keyfile, HarkSlotKind kind)
+{
+  size_t n = 0;
+
+  for (size_t i = 0; i < keyfile->n_slots; i++)
+    if (keyfile->slots[i].kind != kind)
+      keyfile->slots[n++] = keyfile->slots[i];
+  keyfile->n_slots = n;
 }
 
 HarkKeyfileResult
@@ -240,9 +275,9 @@ hark_keyfile_open_passphrase (const HarkKeyfile *keyfile,
 }
 
 HarkKeyfileResult
-hark_keyfile_open_file (const HarkKeyfile *keyfile, HarkStoreKeys *keys)
+hark_keyfile_open_random (const HarkKeyfile *keyfile, HarkStoreKeys *keys, HarkSlotKind kind)
 {
-  const HarkKeySlot *slot = hark_keyfile_find (keyfile, HARK_SLOT_FILE);
+  const HarkKeySlot *slot = hark_keyfile_find (keyfile, kind);
   HarkKeyfileResult result = HARK_KEYFILE_WRONG_KEY;
 
   if (slot != NULL)
@@ -250,4 +285,11 @@ hark_keyfile_open_file (const HarkKeyfile *keyfile, HarkStoreKeys *keys)
 
   hark_secret_clear (&keys->wrap);
   return result;
+}
+
+HarkKeyfileResult
+hark_keyfile_open_words (const HarkKeyfile *keyfile, HarkStoreKeys *keys, const HarkSecret *seed)
+{
+  key_of_seed (keyfile, seed, &keys->wrap);
+  return hark_keyfile_open_random (keyfile, keys, HARK_SLOT_WORDS);
 }

@@ -19,12 +19,14 @@
 typedef enum {
   HARK_SLOT_PASSPHRASE = 1, /* key = Argon2id (passphrase, salt) */
   HARK_SLOT_FILE = 2,       /* key = 32 random bytes in a file of its own, mode 0600 */
+  HARK_SLOT_WORDS = 3,      /* key = hash of the account's seed, which 24 words restore */
+  HARK_SLOT_KEYRING = 4,    /* key = 32 random bytes in the login keyring */
 } HarkSlotKind;
 
 typedef struct {
   HarkSlotKind kind;
-  uint32_t passes, kib;   /* Argon2id; 0 for HARK_SLOT_FILE */
-  uint8_t salt[16];       /* zeros for HARK_SLOT_FILE */
+  uint32_t passes, kib;   /* Argon2id; 0 for all but HARK_SLOT_PASSPHRASE */
+  uint8_t salt[16];       /* likewise */
   uint8_t commitment[32]; /* to the key: says "wrong key" apart from "damaged" */
   uint8_t nonce[24];
   uint8_t wrapped[32 + 16]; /* data key, then tag */
@@ -65,9 +67,15 @@ const HarkKeySlot *hark_keyfile_find (const HarkKeyfile *keyfile, HarkSlotKind k
 bool hark_keyfile_add_passphrase (
   HarkKeyfile *keyfile, HarkStoreKeys *keys, const char *passphrase, uint32_t passes, uint32_t kib);
 
-/* hark_keyfile_add_file: appends a slot for a fresh random key, which is left in keys->wrap: the
- * caller writes it to its file and wipes it. */
-void hark_keyfile_add_file (HarkKeyfile *keyfile, HarkStoreKeys *keys);
+/* hark_keyfile_add_random: appends a slot of kind FILE or KEYRING for a fresh random key, which is
+ * left in keys->wrap: the caller puts it where it belongs and wipes it. */
+void hark_keyfile_add_random (HarkKeyfile *keyfile, HarkStoreKeys *keys, HarkSlotKind kind);
+
+/* hark_keyfile_add_words: appends a slot that the account's @seed opens. */
+void hark_keyfile_add_words (HarkKeyfile *keyfile, HarkStoreKeys *keys, const HarkSecret *seed);
+
+/* hark_keyfile_remove: all slots of @kind. */
+void hark_keyfile_remove (HarkKeyfile *keyfile, HarkSlotKind kind);
 
 /* hark_keyfile_open_passphrase: sets keys->data (and not the page key) on success. Takes the
  * slot's Argon2id time. */
@@ -75,5 +83,9 @@ HarkKeyfileResult hark_keyfile_open_passphrase (const HarkKeyfile *keyfile,
                                                 HarkStoreKeys *keys,
                                                 const char *passphrase);
 
-/* hark_keyfile_open_file: the same with the key in keys->wrap, which is wiped. */
-HarkKeyfileResult hark_keyfile_open_file (const HarkKeyfile *keyfile, HarkStoreKeys *keys);
+/* hark_keyfile_open_random: the same with the key of the FILE or KEYRING slot in keys->wrap, which
+ * is wiped; hark_keyfile_open_words: with the account's @seed. Both are quick. */
+HarkKeyfileResult
+hark_keyfile_open_random (const HarkKeyfile *keyfile, HarkStoreKeys *keys, HarkSlotKind kind);
+HarkKeyfileResult
+hark_keyfile_open_words (const HarkKeyfile *keyfile, HarkStoreKeys *keys, const HarkSecret *seed);

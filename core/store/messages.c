@@ -243,6 +243,16 @@ hark_messages_get_last (HarkDatabase *database, GPtrArray *ret)
 }
 
 int
+hark_messages_get_from (HarkDatabase *database, uint64_t after, unsigned limit, GPtrArray *ret)
+{
+  sqlite3_stmt *get = hark_database_begin (database, HARK_SQL_GET_FROM);
+
+  hark_bind_u64 (get, 1, after);
+  hark_bind_i64 (get, 2, limit);
+  return read_messages (get, ret);
+}
+
+int
 hark_messages_get_outbox (HarkDatabase *database, GPtrArray *ret)
 {
   return read_messages (hark_database_begin (database, HARK_SQL_GET_OUTBOX), ret);

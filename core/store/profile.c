@@ -3,7 +3,7 @@
 #include "core/store/profile.h"
 
 #include "core/store/files.h"
-#include "core/store/keyfile.h"
+#include "core/store/slots.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,18 +17,11 @@
 #define NEW_NAME "store.new" /* one that is being made, or was when the power went */
 #define LOCK_NAME "lock"
 #define DATABASE_NAME "messages.db"
-#define KEY_NAME "key"
-#define UNLOCK_NAME "unlock"
 #define INSTANCE_NAME "instance"
+#define NETWORK_NAME "network" /* the closed network that the profile joined; the app's */
+#define FILL_GROUP 256
 
 static const HarkStoreOptions defaults;
-
-static void
-step (const HarkStoreOptions *options)
-{
-  if (options->on_step != NULL)
-    options->on_step (options->data);
-}
 
 /* ---- the lock -------------------------------------------------------------------- */
 
@@ -94,44 +87,62 @@ make_dir (const char *path, GError **error)
 }
 
 static bool
-write_keys (const char *dir,
-            HarkKeyfile *keyfile,
-            HarkStoreKeys *keys,
-            const HarkStoreUnlock *unlock,
-            const HarkStoreOptions *options,
-            GError **error)
-{
-  const uint32_t passes = options->passes != 0 ? options->passes : 3;
-  const uint32_t kib = options->kib != 0 ? options->kib : 256 * 1024;
-  uint8_t bytes[HARK_KEYFILE_LEN_MAX];
-  size_t len;
-  bool ok = true;
-
-  if (unlock->passphrase == NULL) {
-    hark_keyfile_add_file (keyfile, keys);
-    step (options);
-    ok = hark_files_write (dir, UNLOCK_NAME, keys->wrap.bytes, sizeof keys->wrap.bytes, error);
-    hark_secret_clear (&keys->wrap);
-  } else if (!hark_keyfile_add_passphrase (keyfile, keys, unlock->passphrase, passes, kib)) {
-    g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_DISK,
-                 "There is not enough memory (%u MiB) to protect the profile with a passphrase.",
-                 kib / 1024);
-    ok = false;
-  }
-
-  if (!ok)
-    return false;
-
-  len = hark_keyfile_format (keyfile, bytes);
-  step (options);
-  return hark_files_write (dir, KEY_NAME, bytes, len, error);
-}
-
-static bool
 make_instance (const char *dir, uint8_t ret[16], GError **error)
 {
   randombytes_buf (ret, 16);
   return hark_files_write (dir, INSTANCE_NAME, ret, 16, error);
+}
+
+/* ---- filling --------------------------------------------------------------------- */
+
+struct HarkStoreFiller {
+  HarkDatabase *database;
+  HarkStoreRequest *waiting[FILL_GROUP];
+  size_t n_waiting;
+};
+
+static bool
+flush (HarkStoreFiller *filler, GError **error)
+{
+  bool ok = true;
+
+  for (size_t done = 0; done < filler->n_waiting;) {
+    HarkStoreReply *replies[FILL_GROUP];
+    const size_t n = hark_database_execute (filler->database, filler->waiting + done, replies,
+                                            filler->n_waiting - done);
+
+    for (size_t i = 0; i < n; i++) {
+      if (ok && !replies[i]->ok) {
+        ok = false;
+        g_propagate_error (error, g_steal_pointer (&replies[i]->error));
+      }
+      hark_store_reply_free (replies[i]);
+    }
+    done += n;
+  }
+  for (size_t i = 0; i < filler->n_waiting; i++)
+    hark_store_request_free (filler->waiting[i]);
+  filler->n_waiting = 0;
+  return ok;
+}
+
+bool
+hark_store_filler_put (HarkStoreFiller *filler, HarkStoreRequest *request, GError **error)
+{
+  filler->waiting[filler->n_waiting++] = request;
+  return filler->n_waiting < FILL_GROUP || flush (filler, error);
+}
+
+static bool
+fill (HarkDatabase *database, const HarkStoreOptions *options, GError **error)
+{
+  HarkStoreFiller filler = {.database = database};
+
+  if (options->fill (&filler, options->fill_data, error))
+    return flush (&filler, error);
+  for (size_t i = 0; i < filler.n_waiting; i++)
+    hark_store_request_free (filler.waiting[i]);
+  return false;
 }
 
 static bool
@@ -147,17 +158,19 @@ make_database (const char *dir,
   int rc;
 
   /* SQLite gives its log the database's mode */
-  step (options);
+  hark_store_step (options);
   if (!hark_files_write (dir, DATABASE_NAME, (const uint8_t *) "", 0, error))
     return false;
 
-  step (options);
+  hark_store_step (options);
   database = hark_database_open (path, options->below, keys, keyfile->file_id, true, error);
   if (database == NULL)
     return false;
 
-  step (options);
+  hark_store_step (options);
   rc = hark_account_put (database, account);
+  if (rc == SQLITE_OK && options->fill != NULL && !fill (database, options, error))
+    return false;
   if (rc == SQLITE_OK)
     rc = sqlite3_wal_checkpoint_v2 (database->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
   if (rc != SQLITE_OK)
@@ -182,18 +195,19 @@ make_contents (const char *dir,
   hark_store_keys_derive (keys);
   randombytes_buf (keyfile.file_id, sizeof keyfile.file_id);
 
-  step (options);
-  if (!make_dir (dir, error) || !write_keys (dir, &keyfile, keys, unlock, options, error))
+  hark_store_step (options);
+  if (!make_dir (dir, error)
+      || !hark_slots_make (dir, &keyfile, keys, unlock, &account->account_seed, options, error))
     return false;
 
-  step (options);
+  hark_store_step (options);
   if (!make_instance (dir, instance, error))
     return false;
 
   if (!make_database (dir, &keyfile, keys, account, options, error))
     return false;
 
-  step (options);
+  hark_store_step (options);
   return hark_files_sync_dir (dir, error);
 }
 
@@ -207,17 +221,17 @@ put_in_place (const char *dir,
 {
   g_autofree char *parent = g_path_get_dirname (dir);
 
-  step (options);
+  hark_store_step (options);
   if (!hark_files_sync_dir (parent, error))
     return false;
 
-  step (options);
+  hark_store_step (options);
   if (rename (from, to) != 0) {
     hark_files_set_error (error, "Cannot make", to);
     return false;
   }
 
-  step (options);
+  hark_store_step (options);
   if (hark_files_sync_dir (dir, error))
     return true;
 
@@ -239,11 +253,11 @@ hark_profile_make (const char *dir,
   int lock;
 
   options = options != NULL ? options : &defaults;
-  step (options);
+  hark_store_step (options);
   if (!make_dir (dir, error))
     return false;
 
-  step (options);
+  hark_store_step (options);
   lock = take_lock (dir, error);
   if (lock < 0)
     return false;
@@ -253,7 +267,7 @@ hark_profile_make (const char *dir,
                  "There is a Hark profile in “%s” already.", dir);
     ok = false;
   } else {
-    step (options);
+    hark_store_step (options);
     ok = hark_files_remove_dir (from, error)
          && make_contents (from, account, unlock, options, error)
          && put_in_place (dir, from, to, options, error);
@@ -266,83 +280,6 @@ hark_profile_make (const char *dir,
 }
 
 /* ---- opening --------------------------------------------------------------------- */
-
-static bool
-read_keyfile (const char *dir, HarkKeyfile *ret, GError **error)
-{
-  uint8_t bytes[HARK_KEYFILE_LEN_MAX + 1];
-  size_t len = 0;
-  g_autoptr (GError) failed = NULL;
-  HarkKeyfileResult result = HARK_KEYFILE_DAMAGED;
-
-  if (hark_files_read (dir, KEY_NAME, bytes, sizeof bytes, &len, &failed))
-    result = hark_keyfile_parse (bytes, len, ret);
-  else if (failed != NULL) {
-    g_propagate_error (error, g_steal_pointer (&failed));
-    return false;
-  }
-
-  if (result == HARK_KEYFILE_NEWER)
-    g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_VERSION,
-                 "The profile “%s” was written by a newer Hark.", dir);
-  else if (result != HARK_KEYFILE_OK)
-    g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_CORRUPT,
-                 "The key file in “%s” is missing or damaged.", dir);
-
-  return result == HARK_KEYFILE_OK;
-}
-
-/* The slot without passphrase: its key lies beside it, so whatever does not fit is damage. */
-static HarkKeyfileResult
-open_with_file (const char *dir, const HarkKeyfile *keyfile, HarkStoreKeys *keys)
-{
-  size_t len = 0;
-
-  if (!hark_files_read (dir, UNLOCK_NAME, keys->wrap.bytes, sizeof keys->wrap.bytes, &len, NULL)
-      || len != sizeof keys->wrap.bytes) {
-    hark_secret_clear (&keys->wrap);
-    return HARK_KEYFILE_DAMAGED;
-  }
-
-  return hark_keyfile_open_file (keyfile, keys) == HARK_KEYFILE_OK ? HARK_KEYFILE_OK
-                                                                   : HARK_KEYFILE_DAMAGED;
-}
-
-static bool
-unlock_keys (const char *dir,
-             const HarkKeyfile *keyfile,
-             const HarkStoreUnlock *unlock,
-             HarkStoreKeys *keys,
-             GError **error)
-{
-  const bool free_slot = hark_keyfile_find (keyfile, HARK_SLOT_FILE) != NULL;
-  const bool passphrase_slot = hark_keyfile_find (keyfile, HARK_SLOT_PASSPHRASE) != NULL;
-  HarkKeyfileResult result;
-
-  if (unlock->passphrase != NULL && passphrase_slot)
-    result = hark_keyfile_open_passphrase (keyfile, keys, unlock->passphrase);
-  else if (free_slot)
-    result = open_with_file (dir, keyfile, keys);
-  else if (passphrase_slot)
-    result = HARK_KEYFILE_WRONG_KEY;
-  else
-    result = HARK_KEYFILE_DAMAGED;
-
-  if (result == HARK_KEYFILE_OK) {
-    hark_store_keys_derive (keys);
-    return true;
-  }
-
-  if (result == HARK_KEYFILE_WRONG_KEY)
-    g_set_error_literal (error, HARK_STORE_ERROR, HARK_STORE_ERROR_PASSPHRASE,
-                         unlock->passphrase != NULL ? "The passphrase is wrong."
-                                                    : "This profile needs its passphrase.");
-  else
-    g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_CORRUPT,
-                 "The key to the profile “%s” is missing or damaged.", dir);
-
-  return false;
-}
 
 static bool
 read_instance (const char *dir, uint8_t ret[16], GError **error)
@@ -389,11 +326,12 @@ hark_profile_open (const char *dir,
     return NULL;
 
   profile->keys = hark_store_keys_new ();
-  if (!read_keyfile (store, &keyfile, error)
-      || !unlock_keys (store, &keyfile, unlock, profile->keys, error)
+  if (!hark_slots_read (store, &keyfile, error)
+      || !hark_slots_open (store, &keyfile, unlock, profile->keys, error)
       || !read_instance (store, profile->instance, error))
     return NULL;
 
+  hark_slots_tidy (store, &keyfile);
   profile->database
     = hark_database_open (path, options->below, profile->keys, keyfile.file_id, false, error);
   if (profile->database == NULL)
@@ -415,12 +353,56 @@ hark_profile_close (HarkProfile *profile)
   g_free (profile);
 }
 
+/* ---- the end --------------------------------------------------------------------- */
+
+static bool
+remove_file (const char *dir, const char *name, GError **error)
+{
+  g_autofree char *path = g_build_filename (dir, name, NULL);
+
+  if (unlink (path) == 0 || errno == ENOENT)
+    return true;
+  hark_files_set_error (error, "Cannot remove", path);
+  return false;
+}
+
+bool
+hark_profile_erase (const char *dir, const HarkStoreOptions *options, GError **error)
+{
+  g_autofree char *store = g_build_filename (dir, FINAL_NAME, NULL);
+  g_autofree char *half = g_build_filename (dir, NEW_NAME, NULL);
+  int lock;
+  bool ok;
+
+  options = options != NULL ? options : &defaults;
+  if (!g_file_test (dir, G_FILE_TEST_IS_DIR)) {
+    g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_NO_PROFILE,
+                 "There is no Hark profile in “%s”.", dir);
+    return false;
+  }
+  lock = take_lock (dir, error);
+  if (lock < 0)
+    return false;
+
+  ok = !g_file_test (store, G_FILE_TEST_IS_DIR) || hark_slots_destroy (store, options, error);
+  hark_store_step (options);
+  ok = ok && hark_files_remove_dir (store, error) && hark_files_remove_dir (half, error);
+  hark_store_step (options);
+  ok = ok && remove_file (dir, NETWORK_NAME, error) && remove_file (dir, LOCK_NAME, error);
+  close (lock);
+  /* what else somebody keeps there is not ours */
+  if (ok && rmdir (dir) != 0)
+    g_debug ("the profile's directory is not empty");
+  return ok;
+}
+
 bool
 hark_store_needs_passphrase (const char *dir)
 {
   g_autofree char *store = g_build_filename (dir, FINAL_NAME, NULL);
   HarkKeyfile keyfile;
 
-  return read_keyfile (store, &keyfile, NULL)
-         && hark_keyfile_find (&keyfile, HARK_SLOT_FILE) == NULL;
+  return hark_slots_read (store, &keyfile, NULL)
+         && hark_keyfile_find (&keyfile, HARK_SLOT_FILE) == NULL
+         && hark_keyfile_find (&keyfile, HARK_SLOT_KEYRING) == NULL;
 }

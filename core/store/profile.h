@@ -13,6 +13,8 @@ typedef struct {
   void (*on_step) (
     void *data); /* (nullable): before each change that making a profile does on disk */
   void *data;
+  HarkStoreFill fill; /* (nullable): of hark_store_create_filled() */
+  void *fill_data;
 } HarkStoreOptions;
 
 /* An open profile: its lock, keys and database. */
@@ -29,6 +31,9 @@ bool hark_profile_make (const char *dir,
                         const HarkStoreUnlock *unlock,
                         const HarkStoreOptions *options,
                         GError **error);
+
+/* hark_profile_erase: hark_store_erase() with options. */
+bool hark_profile_erase (const char *dir, const HarkStoreOptions *options, GError **error);
 HarkProfile *hark_profile_open (const char *dir,
                                 const HarkStoreUnlock *unlock,
                                 const HarkStoreOptions *options,

@@ -67,6 +67,9 @@ static const char *const texts[HARK_N_SQL] = {
   = "SELECT " MESSAGE_COLUMNS
     "FROM conversations c JOIN messages m ON m.position = (SELECT n.position FROM messages n "
     "WHERE n.conversation = c.number ORDER BY n.position DESC LIMIT 1) ORDER BY m.position DESC",
+  [HARK_SQL_GET_FROM]
+  = "SELECT " MESSAGE_COLUMNS "FROM messages m JOIN conversations c ON c.number = m.conversation "
+    "WHERE m.position > ?1 ORDER BY m.position LIMIT ?2",
   [HARK_SQL_SEARCH]
   = "SELECT " MESSAGE_COLUMNS "FROM words w JOIN messages m ON m.position = w.rowid "
     "JOIN conversations c ON c.number = m.conversation "
@@ -84,6 +87,8 @@ static const char *const texts[HARK_N_SQL] = {
   [HARK_SQL_GET_TRANSFERS]
   = "SELECT " TRANSFER_COLUMNS "FROM transfers WHERE state < ?1 ORDER BY made_ms, id",
   [HARK_SQL_GET_TRANSFER] = "SELECT " TRANSFER_COLUMNS "FROM transfers WHERE id = ?1",
+  [HARK_SQL_GET_FINISHED]
+  = "SELECT " TRANSFER_COLUMNS "FROM transfers WHERE state >= ?1 ORDER BY made_ms, id",
   [HARK_SQL_PUT_TRANSFER] = "INSERT OR REPLACE INTO transfers (" TRANSFER_COLUMNS
                             ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
   [HARK_SQL_DELETE_TRANSFER] = "DELETE FROM transfers WHERE id = ?1",

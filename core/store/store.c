@@ -1,4 +1,4 @@
-#include "core/store/profile.h"
+#include "core/store/slots.h"
 
 #include <string.h>
 
@@ -10,6 +10,7 @@ struct HarkStore {
 
   GMutex lock; /* guards what follows */
   GCond wakeup;
+  GCond answered; /* somebody who waits in hark_store_ask() */
   GQueue requests;
   GQueue replies;
   bool stopping;
@@ -20,12 +21,43 @@ struct HarkStore {
 };
 
 bool
+hark_store_create_filled (const char *dir,
+                          const HarkStoreAccount *account,
+                          const HarkStoreUnlock *unlock,
+                          HarkStoreFill fill,
+                          void *data,
+                          GError **error)
+{
+  const HarkStoreOptions options = {.fill = fill, .fill_data = data};
+
+  return hark_profile_make (dir, account, unlock, &options, error);
+}
+
+bool
 hark_store_create (const char *dir,
                    const HarkStoreAccount *account,
                    const HarkStoreUnlock *unlock,
                    GError **error)
 {
   return hark_profile_make (dir, account, unlock, NULL, error);
+}
+
+bool
+hark_store_change_unlock (const char *dir,
+                          const HarkStoreUnlock *now,
+                          const HarkStoreUnlock *wanted,
+                          GError **error)
+{
+  static const HarkStoreOptions options;
+  g_autofree char *store = g_build_filename (dir, "store", NULL);
+
+  return hark_slots_change (store, now, wanted, &options, error);
+}
+
+bool
+hark_store_erase (const char *dir, GError **error)
+{
+  return hark_profile_erase (dir, NULL, error);
 }
 
 HarkStore *
@@ -44,6 +76,7 @@ hark_store_open_with (const char *dir,
   store->profile = profile;
   g_mutex_init (&store->lock);
   g_cond_init (&store->wakeup);
+  g_cond_init (&store->answered);
   g_queue_init (&store->requests);
   g_queue_init (&store->replies);
   return store;
@@ -73,6 +106,7 @@ hark_store_close (HarkStore *store)
   g_queue_clear_full (&store->requests, (GDestroyNotify) hark_store_request_free);
   g_queue_clear_full (&store->replies, (GDestroyNotify) hark_store_reply_free);
   g_cond_clear (&store->wakeup);
+  g_cond_clear (&store->answered);
   g_mutex_clear (&store->lock);
   g_free (store);
 }
@@ -81,38 +115,11 @@ bool
 hark_store_load (HarkStore *store, HarkStoreSnapshot *ret, GError **error)
 {
   HarkDatabase *database = store->profile->database;
-  HarkStoreSnapshot snapshot = {
-    .addresses = g_array_new (FALSE, TRUE, sizeof (HarkStoreAddress)),
-    .contacts = g_array_new (FALSE, TRUE, sizeof (HarkStoreContact)),
-    .transfers = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_transfer_free),
-    .outbox = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_message_free),
-    .sequences = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, g_free, g_free),
-  };
-  bool found = false;
-  int rc = hark_account_get (database, &snapshot.account, &found);
-
-  if (rc == SQLITE_OK && !found)
-    rc = SQLITE_CORRUPT;
-  if (rc == SQLITE_OK)
-    rc = hark_addresses_get (database, snapshot.addresses);
-  if (rc == SQLITE_OK)
-    rc = hark_contacts_get (database, snapshot.contacts);
-  if (rc == SQLITE_OK)
-    rc = hark_transfers_get (database, snapshot.transfers);
-  if (rc == SQLITE_OK)
-    rc = hark_messages_get_outbox (database, snapshot.outbox);
-  if (rc == SQLITE_OK)
-    rc = hark_messages_get_sequences (database, snapshot.sequences);
-  if (rc == SQLITE_OK)
-    rc = hark_setting_get (database, "nodes", &snapshot.nodes);
-  if (rc == SQLITE_OK)
-    rc = hark_setting_get (database, "relay", &snapshot.relay);
-  if (rc == SQLITE_OK)
-    rc = hark_setting_get (database, "heard", &snapshot.heard);
+  HarkStoreSnapshot snapshot = {0};
+  const int rc = hark_snapshot_read (database, &snapshot);
 
   if (rc != SQLITE_OK) {
     hark_database_set_error (database, rc, error);
-    hark_store_snapshot_clear (&snapshot);
     return false;
   }
 
@@ -140,15 +147,21 @@ take_group (HarkStore *store, HarkStoreRequest **ret)
 }
 
 static void
-hand_out (HarkStore *store, HarkStoreReply **replies, size_t n)
+hand_out (HarkStore *store, HarkStoreRequest **requests, HarkStoreReply **replies, size_t n)
 {
-  bool tell;
+  bool tell = false;
 
   g_mutex_lock (&store->lock);
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; i++) {
+    if (requests[i]->asker != NULL) {
+      *requests[i]->asker = replies[i];
+      g_cond_broadcast (&store->answered);
+      continue;
+    }
     g_queue_push_tail (&store->replies, replies[i]);
-  tell = !store->told;
-  store->told = true;
+    tell |= !store->told;
+    store->told = true;
+  }
   g_mutex_unlock (&store->lock);
 
   if (tell)
@@ -168,7 +181,7 @@ run (gpointer data)
       const size_t count = hark_database_execute (store->profile->database, requests + done,
                                                   replies + done, n - done);
 
-      hand_out (store, replies + done, count);
+      hand_out (store, requests + done, replies + done, count);
       done += count;
     }
 
@@ -206,6 +219,21 @@ hark_store_take_reply (HarkStore *store)
   reply = g_queue_pop_head (&store->replies);
   if (g_queue_is_empty (&store->replies))
     store->told = false;
+  g_mutex_unlock (&store->lock);
+  return reply;
+}
+
+HarkStoreReply *
+hark_store_ask (HarkStore *store, HarkStoreRequest *request)
+{
+  HarkStoreReply *reply = NULL;
+
+  request->asker = &reply;
+  g_mutex_lock (&store->lock);
+  g_queue_push_tail (&store->requests, request);
+  g_cond_signal (&store->wakeup);
+  while (reply == NULL)
+    g_cond_wait (&store->answered, &store->lock);
   g_mutex_unlock (&store->lock);
   return reply;
 }

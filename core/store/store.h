@@ -145,17 +145,20 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkStoreTransfer, hark_store_transfer_free)
 
 typedef struct HarkStore HarkStore;
 
-/* How the data key is unlocked. */
+/* How the data key is unlocked. Nothing set: by the key beside the store or in the login keyring.
+ */
 typedef struct {
-  const char *passphrase; /* NULL: the slot for use without one */
+  const char *passphrase; /* NULL: without one */
+  bool keyring;           /* new slots: the key lies in the login keyring */
+  const HarkSecret *seed; /* opening: the account's, which 24 words restore; goes before the rest */
 } HarkStoreUnlock;
 
 /**
  * hark_store_create:
  * @dir: profile directory; made with mode 0700
  * @account: everything set but nothing else exists yet
- * @unlock: a passphrase (Argon2id, 256 MiB, 3 passes), or none: then the key lies in a 0600 file
- * beside the store
+ * @unlock: a passphrase (Argon2id, 256 MiB, 3 passes), the login keyring, or neither: then the key
+ * lies in a 0600 file beside the store. The account's seed opens it as well.
  *
  * Makes a new profile and closes it. Either all of it is on disk afterwards or the directory holds
  * no profile.
@@ -165,12 +168,40 @@ bool hark_store_create (const char *dir,
                         const HarkStoreUnlock *unlock,
                         GError **error);
 
+/* hark_store_create_filled: the same; @fill puts more into it with hark_store_filler_put() before
+ * it is there, or gives up with false and @error. */
+typedef struct HarkStoreFiller HarkStoreFiller;
+typedef bool (*HarkStoreFill) (HarkStoreFiller *filler, void *data, GError **error);
+bool hark_store_create_filled (const char *dir,
+                               const HarkStoreAccount *account,
+                               const HarkStoreUnlock *unlock,
+                               HarkStoreFill fill,
+                               void *data,
+                               GError **error);
+
 /* hark_store_open: takes the lock and opens; no thread yet. NULL with @error otherwise. Blocks for
  * the Argon2id time. */
 HarkStore *hark_store_open (const char *dir, const HarkStoreUnlock *unlock, GError **error);
 
 /* hark_store_needs_passphrase: the profile in @dir has no slot that opens without one. */
 bool hark_store_needs_passphrase (const char *dir);
+
+/**
+ * hark_store_change_unlock:
+ * @now: what opens the profile
+ * @wanted: what shall open it from now on, beside the words; seed is not looked at
+ *
+ * Rewrites the key file; also while the store is open, here or in another process. Blocks for the
+ * Argon2id time, once for each passphrase. On failure what opened it before still does.
+ */
+bool hark_store_change_unlock (const char *dir,
+                               const HarkStoreUnlock *now,
+                               const HarkStoreUnlock *wanted,
+                               GError **error);
+
+/* hark_store_erase: everything in @dir, what opens it first: from then on nothing can be read, and
+ * an erasing that was cut short is ended by the next. Not while it is open. */
+bool hark_store_erase (const char *dir, GError **error);
 
 /* hark_store_close: stops the thread after the requests already handed in are durable, closes,
  * wipes. */
@@ -189,6 +220,7 @@ typedef struct {
   GBytes *nodes;         /* compact endpoints of good DHT nodes; NULL for none */
   GBytes *relay;         /* as PUT_RELAY got it; NULL for none */
   GBytes *heard;         /* as PUT_HEARD got it; NULL for none */
+  GBytes *backup;        /* as PUT_BACKUP got it; NULL for none */
 } HarkStoreSnapshot;
 
 /* hark_store_load: reads all of it; before hark_store_start(). @ret is cleared with
@@ -217,6 +249,10 @@ typedef enum {
   HARK_STORE_PUT_NODES,       /* nodes */
   HARK_STORE_PUT_RELAY,       /* relay: for whom we relay (core/core-relay.c) */
   HARK_STORE_PUT_HEARD,       /* heard: times of contact requests (core/contacts/heard.h) */
+  HARK_STORE_PUT_BACKUP,      /* backup: when, where (core/backup/plan.h) */
+  HARK_STORE_GET_ALL,         /* -> snapshot; transfers: those that are finished */
+  HARK_STORE_GET_FROM, /* before (here: position after which), limit (1 to 500) -> messages of
+                          all conversations, oldest first */
 } HarkStoreRequestKind;
 
 typedef struct {
@@ -230,11 +266,13 @@ typedef struct {
   GBytes *nodes;               /* owned */
   GBytes *relay;               /* owned */
   GBytes *heard;               /* owned */
+  GBytes *backup;              /* owned */
   bool has_contact;
   HarkKey account_key; /* GET_HISTORY, SEARCH */
   uint64_t before;
   unsigned limit;
-  char *text; /* SEARCH: as typed; owned */
+  char *text;                    /* SEARCH: as typed; owned */
+  struct HarkStoreReply **asker; /* hark_store_ask()'s own */
 } HarkStoreRequest;
 
 /* hark_store_request_new: (transfer full): all fields but the two zero; hark_store_request_free:
@@ -243,15 +281,16 @@ HarkStoreRequest *hark_store_request_new (HarkStoreRequestKind kind, uint64_t ti
 void hark_store_request_free (HarkStoreRequest *request);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkStoreRequest, hark_store_request_free)
 
-typedef struct {
+typedef struct HarkStoreReply {
   HarkStoreRequestKind kind;
   uint64_t ticket;
-  bool ok;              /* false: nothing was changed; error says why */
-  GError *error;        /* HARK_STORE_ERROR; owned */
-  bool duplicate;       /* PUT_MESSAGE */
-  uint64_t position;    /* PUT_MESSAGE */
-  GPtrArray *messages;  /* HarkStoreMessage; owned; NULL unless asked for */
-  GPtrArray *transfers; /* GET_HISTORY: HarkStoreTransfer of its files; owned */
+  bool ok;                     /* false: nothing was changed; error says why */
+  GError *error;               /* HARK_STORE_ERROR; owned */
+  bool duplicate;              /* PUT_MESSAGE */
+  uint64_t position;           /* PUT_MESSAGE */
+  GPtrArray *messages;         /* HarkStoreMessage; owned; NULL unless asked for */
+  GPtrArray *transfers;        /* GET_HISTORY: HarkStoreTransfer of its files; owned */
+  HarkStoreSnapshot *snapshot; /* GET_ALL; owned, wiped */
 } HarkStoreReply;
 
 /* hark_store_reply_free: NULL is fine. */
@@ -269,6 +308,15 @@ void hark_store_send (HarkStore *store, HarkStoreRequest *request);
 /* hark_store_take_reply: (transfer full) (nullable): the next reply, in order of the requests; any
  * thread. */
 HarkStoreReply *hark_store_take_reply (HarkStore *store);
+
+/* hark_store_filler_put: (transfer full) @request that writes, into a store that is being made; in
+ * order, in large groups. False with @error when it or one before it failed. */
+bool hark_store_filler_put (HarkStoreFiller *filler, HarkStoreRequest *request, GError **error);
+
+/* hark_store_ask: (transfer full) @request -> (transfer full): from another thread than the store's
+ * and the engine's: waits for the reply, which hark_store_take_reply() does not give. After
+ * hark_store_start() and before hark_store_close(). */
+HarkStoreReply *hark_store_ask (HarkStore *store, HarkStoreRequest *request);
 
 /* hark_store_execute: (transfer full) @request -> (transfer full): the same at once, in the calling
  * thread, in a transaction of its own; for the simulator and tests, never after hark_store_start().

@@ -83,6 +83,15 @@ hark_transfers_get (HarkDatabase *database, GPtrArray *ret)
 }
 
 int
+hark_transfers_get_finished (HarkDatabase *database, GPtrArray *ret)
+{
+  sqlite3_stmt *get = hark_database_begin (database, HARK_SQL_GET_FINISHED);
+
+  hark_bind_i64 (get, 1, HARK_STORE_TRANSFER_FINISHED);
+  return read_transfers (get, ret);
+}
+
+int
 hark_transfers_get_of (HarkDatabase *database, const GPtrArray *messages, GPtrArray *ret)
 {
   int rc = SQLITE_OK;

@@ -78,6 +78,7 @@ hark_store_request_free (HarkStoreRequest *request)
   g_clear_pointer (&request->nodes, g_bytes_unref);
   g_clear_pointer (&request->relay, g_bytes_unref);
   g_clear_pointer (&request->heard, g_bytes_unref);
+  g_clear_pointer (&request->backup, g_bytes_unref);
   g_free (request->text);
   wipe_and_free (request, sizeof *request);
 }
@@ -91,6 +92,9 @@ hark_store_reply_free (HarkStoreReply *reply)
   g_clear_error (&reply->error);
   g_clear_pointer (&reply->messages, g_ptr_array_unref);
   g_clear_pointer (&reply->transfers, g_ptr_array_unref);
+  if (reply->snapshot != NULL)
+    hark_store_snapshot_clear (reply->snapshot);
+  g_free (reply->snapshot);
   g_free (reply);
 }
 
@@ -113,5 +117,6 @@ hark_store_snapshot_clear (HarkStoreSnapshot *snapshot)
   g_clear_pointer (&snapshot->nodes, g_bytes_unref);
   g_clear_pointer (&snapshot->relay, g_bytes_unref);
   g_clear_pointer (&snapshot->heard, g_bytes_unref);
+  g_clear_pointer (&snapshot->backup, g_bytes_unref);
   sodium_memzero (snapshot, sizeof *snapshot);
 }

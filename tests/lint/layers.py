@@ -27,16 +27,16 @@ MAY = {
 # Rooms from the ground up; rooms on one step do not know each other. "" are the files of the floor itself.
 ROOMS = {
     "net": (("base",), ("dht", "lan", "noise", "path", "relay"), ("rendezvous", "session"), ("",), ("io",)),
-    "core": (("proto", "identity", "voice", "store", "nodes"), ("contacts",), ("chat", "files", "calls"), ("",)),
+    "core": (("proto", "identity", "voice", "store", "nodes"), ("contacts", "backup"), ("chat", "files", "calls"), ("",)),
 }
-# only the heart and the engine know the store
-ONLY = {"core/store/": ("core/store/", "core/core", "core/engine")}
+# only the heart, the engine and backups know the store
+ONLY = {"core/store/": ("core/store/", "core/core", "core/engine", "core/backup/")}
 # The door shows its runner as the last thing; the runner's code stands on the door.
 DOOR_SHOWS = {("net/net.h", "net/io/runner.h")}
 
 # net/base/locked.c and core/files/block.c are memory: every thread's, hence their mutexes
-SHELLS = ("net/io/", "net/base/locked.c", "core/engine", "core/store/", "core/files/block.c", "core/files/disk.c",
-          "core/files/disk-work.c",
+SHELLS = ("net/io/", "net/base/locked.c", "core/engine", "core/store/", "core/backup/backup", "core/files/block.c",
+          "core/files/disk.c", "core/files/disk-work.c",
           "core/voice/voice.c", "core/voice/device", "core/voice/pacer.c", "core/voice/wav.c", "app/", "ui/", "tests/")
 WORLD = re.compile(
     r"(?<![\w.>])(socket|sendto|sendmsg|recvfrom|recvmsg|clock_gettime|gettimeofday|time|localtime|nanosleep|usleep"
@@ -57,6 +57,7 @@ HOMES = {
     "opus": ("core/voice/",),
     "pulse/": ("core/voice/device-",),
     "protobuf-c/": ("core/proto/",),
+    "libsecret/": ("core/store/keyring",),
     "gtk/": ("ui/", "app/"),
     "gdk/": ("ui/", "app/"),
     "handy": ("ui/", "app/"),

@@ -315,7 +315,7 @@ new_keyfile (HarkStoreKeys *keys)
 
   memset (keys->data.bytes, 0x5a, sizeof keys->data.bytes);
   g_assert_true (hark_keyfile_add_passphrase (&keyfile, keys, "open", 1, 8));
-  hark_keyfile_add_file (&keyfile, keys);
+  hark_keyfile_add_random (&keyfile, keys, HARK_SLOT_FILE);
   return keyfile;
 }
 
@@ -337,12 +337,12 @@ test_keyfile (void)
 
   hark_secret_clear (&other->data);
   other->wrap = keys->wrap;
-  g_assert_cmpint (hark_keyfile_open_file (&parsed, other), ==, HARK_KEYFILE_OK);
+  g_assert_cmpint (hark_keyfile_open_random (&parsed, other, HARK_SLOT_FILE), ==, HARK_KEYFILE_OK);
   g_assert_true (hark_secret_equal (&other->data, &keys->data));
 
   other->wrap = keys->wrap;
   parsed.file_id[0]++; /* of another database */
-  g_assert_cmpint (hark_keyfile_open_file (&parsed, other), ==, HARK_KEYFILE_DAMAGED);
+  g_assert_cmpint (hark_keyfile_open_random (&parsed, other, HARK_SLOT_FILE), ==, HARK_KEYFILE_DAMAGED);
 }
 
 static void

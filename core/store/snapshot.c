@@ -1,0 +1,57 @@
+/* core/store/snapshot.c - everything but messages at once. */
+#include "core/store/database.h"
+
+static int
+read_settings (HarkDatabase *database, HarkStoreSnapshot *ret)
+{
+  const struct {
+    const char *name;
+    GBytes **value;
+  } settings[] = {
+    {"nodes",  &ret->nodes },
+    {"relay",  &ret->relay },
+    {"heard",  &ret->heard },
+    {"backup", &ret->backup},
+  };
+  int rc = SQLITE_OK;
+
+  for (size_t i = 0; rc == SQLITE_OK && i < G_N_ELEMENTS (settings); i++)
+    rc = hark_setting_get (database, settings[i].name, settings[i].value);
+  return rc;
+}
+
+int
+hark_snapshot_read (HarkDatabase *database, HarkStoreSnapshot *ret)
+{
+  HarkStoreSnapshot snapshot = {
+    .addresses = g_array_new (FALSE, TRUE, sizeof (HarkStoreAddress)),
+    .contacts = g_array_new (FALSE, TRUE, sizeof (HarkStoreContact)),
+    .transfers = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_transfer_free),
+    .outbox = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_message_free),
+    .sequences = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, g_free, g_free),
+  };
+  bool found = false;
+  int rc = hark_account_get (database, &snapshot.account, &found);
+
+  if (rc == SQLITE_OK && !found)
+    rc = SQLITE_CORRUPT;
+  if (rc == SQLITE_OK)
+    rc = hark_addresses_get (database, snapshot.addresses);
+  if (rc == SQLITE_OK)
+    rc = hark_contacts_get (database, snapshot.contacts);
+  if (rc == SQLITE_OK)
+    rc = hark_transfers_get (database, snapshot.transfers);
+  if (rc == SQLITE_OK)
+    rc = hark_messages_get_outbox (database, snapshot.outbox);
+  if (rc == SQLITE_OK)
+    rc = hark_messages_get_sequences (database, snapshot.sequences);
+  if (rc == SQLITE_OK)
+    rc = read_settings (database, &snapshot);
+
+  if (rc == SQLITE_OK)
+    *ret = snapshot;
+  else
+    hark_store_snapshot_clear (&snapshot);
+  sodium_memzero (&snapshot, sizeof snapshot);
+  return rc;
+}
