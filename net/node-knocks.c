@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define POINT_SPACING (50 * HARK_MS)
+#define AROUND_SPACING (2 * HARK_MS) /* between neighbours of a local network */
 
 /* Knocks at the points that are due; a round is over when none is left and no operation runs. */
 static bool
@@ -14,12 +15,13 @@ advance_round (HarkNet *net, HarkKnockRound *round, HarkTime now)
     const HarkRecordPoint *point = &round->points[round->next_point];
 
     HarkDht *dht = hark_node_scopes_dht_for (net, &point->endpoint);
+    bool around = point->kind == HARK_POINT_AROUND;
 
     if (dht)
-      round->operations[round->next_point] = hark_dht_knock (
+      round->operations[round->next_point] = (around ? hark_dht_knock_around : hark_dht_knock) (
         dht, &point->endpoint, point->handle, round->packet, sizeof round->packet, now);
     round->next_point++;
-    round->next = now + POINT_SPACING;
+    round->next = now + (around ? AROUND_SPACING : POINT_SPACING);
   }
   if (round->next_point < round->n_points)
     return true;
@@ -27,6 +29,40 @@ advance_round (HarkNet *net, HarkKnockRound *round, HarkTime now)
     if (round->operations[i])
       return true;
   return false;
+}
+
+static void
+add_point (HarkKnockRound *round, const HarkRecordPoint *point)
+{
+  bool known = round->n_points >= G_N_ELEMENTS (round->points);
+
+  for (unsigned i = 0; i < round->n_points && !known; i++)
+    known = round->points[i].kind == point->kind
+            && hark_endpoint_equal (&round->points[i].endpoint, &point->endpoint);
+  if (!known)
+    round->points[round->n_points++] = *point;
+}
+
+/* Takes over the points of @record that are new, with everybody around for one that says so. */
+static void
+add_points (HarkNet *net, HarkKnockRound *round, const HarkRecord *record, HarkTime now)
+{
+  HarkEndpoint around[HARK_NET_KNOCK_AROUND_MAX];
+
+  for (unsigned p = 0; p < record->n_points; p++) {
+    HarkRecordPoint point = record->points[p];
+    size_t n;
+
+    if (point.kind != HARK_POINT_AROUND) {
+      add_point (round, &point);
+      continue;
+    }
+    n = hark_node_scopes_around (net, around, G_N_ELEMENTS (around), now);
+    for (size_t i = 0; i < n; i++) {
+      point.endpoint = around[i];
+      add_point (round, &point);
+    }
+  }
 }
 
 void
@@ -44,8 +80,7 @@ hark_node_knocks_send (HarkNet *net,
   round = g_new0 (HarkKnockRound, 1);
   round->index = index;
   memcpy (round->packet, packet, sizeof round->packet);
-  round->n_points = record->n_points;
-  memcpy (round->points, record->points, record->n_points * sizeof record->points[0]);
+  add_points (net, round, record, now);
   round->next = now;
   g_ptr_array_add (net->rounds, round);
   advance_round (net, round, now);
@@ -59,16 +94,9 @@ hark_node_knocks_extend (HarkNet *net, uint32_t index, const HarkRecord *record,
   for (guint i = 0; i < net->rounds->len; i++) {
     HarkKnockRound *round = g_ptr_array_index (net->rounds, i);
 
-    for (unsigned p = 0; round->index == index && p < record->n_points; p++) {
-      bool known = round->n_points >= HARK_RECORD_POINTS_MAX;
-
-      for (unsigned q = 0; q < round->n_points && !known; q++)
-        known = hark_endpoint_equal (&round->points[q].endpoint, &record->points[p].endpoint);
-      if (!known)
-        round->points[round->n_points++] = record->points[p];
-    }
     if (round->index == index) {
       runs = true;
+      add_points (net, round, record, now);
       advance_round (net, round, now);
     }
   }

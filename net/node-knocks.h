@@ -7,7 +7,8 @@
 #include "net/node-private.h"
 
 /* hark_node_knocks_send: sends @packet to the points of @record: the first at once, the others 50
- * ms apart. @index: of the link that gets the answer; 0 for a contact request, which has none. */
+ * ms apart; for one of kind AROUND to at most HARK_NET_KNOCK_AROUND_MAX nodes of the local network,
+ * 2 ms apart. @index: of the link that gets the answer; 0 for a contact request, which has none. */
 void hark_node_knocks_send (HarkNet *net,
                             uint32_t index,
                             const HarkRecord *record,

@@ -188,6 +188,8 @@ use_record (HarkNet *net, HarkPeer *peer, bool new_points, bool restarted, HarkT
         !restarted
         && hark_node_knocks_extend (net, hark_link_get_index (peer->outgoing), &peer->record, now)))
     hark_node_links_drop (net, peer, peer->outgoing); /* it knocks where nobody is any more */
+  else if (peer->outgoing && !new_points)             /* there may be more people around */
+    hark_node_knocks_extend (net, hark_link_get_index (peer->outgoing), &peer->record, now);
   if (!peer->current) {
     start_outgoing (net, peer, now);
   } else if (hark_link_get_lost (peer->current) != HARK_TIME_NEVER) {

@@ -103,14 +103,18 @@ typedef struct {
   HarkLink *incoming;
 } HarkPeer;
 
+/* Places that one packet goes to: its record's points, and everybody on the local network. */
+#define HARK_NET_KNOCK_AROUND_MAX 64
+#define HARK_NET_KNOCK_POINTS_MAX (HARK_RECORD_POINTS_MAX + HARK_NET_KNOCK_AROUND_MAX)
+
 /* One packet on its way to the contact points of a peer. */
 typedef struct {
   uint32_t index; /* of the link; 0: a contact request */
   uint8_t packet[HARK_KNOCK_LEN];
-  HarkRecordPoint points[HARK_RECORD_POINTS_MAX];
+  HarkRecordPoint points[HARK_NET_KNOCK_POINTS_MAX]; /* AROUND: one neighbour each */
   unsigned n_points, next_point;
   HarkTime next; /* when the next point is knocked at */
-  HarkDhtOperation operations[HARK_RECORD_POINTS_MAX];
+  HarkDhtOperation operations[HARK_NET_KNOCK_POINTS_MAX];
 } HarkKnockRound;
 
 /* A ring that will be answered when its link can. */

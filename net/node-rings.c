@@ -300,6 +300,8 @@ hark_node_rings_handle (HarkNet *net, const HarkDhtEvent *ring, HarkTime now)
     handle_repeated_knock (net, ring, gate.ticket, now);
     break;
   case HARK_GATE_COOKIE:
+    if (ring->quiet) /* it may be a request, which is never answered */
+      break;
     hark_dht_ring_answer (hark_node_scopes_dht_of (net, ring->operation), ring->operation,
                           gate.cookie, sizeof gate.cookie, now);
     break;

@@ -326,6 +326,29 @@ hark_node_scopes_look_again (HarkNet *net, uint32_t number, HarkTime now)
     = hark_rendezvous_find (net->local_rendezvous, &find->account, &find->token, NULL, true, now);
 }
 
+size_t
+hark_node_scopes_around (HarkNet *net, HarkEndpoint *ret, size_t max, HarkTime now)
+{
+  g_autofree HarkEndpoint *known = g_new (HarkEndpoint, max);
+  size_t n, n_known;
+
+  if (!net->lan)
+    return 0;
+  n = hark_lan_neighbours (net->lan, ret, max, (unsigned) hark_rng_below (&net->rng, UINT16_MAX),
+                           now);
+  /* where beacons do not get through there may be nodes that others have told of */
+  n_known = hark_dht_good_nodes (net->local_dht, known, max);
+  for (size_t i = 0; i < n_known && n < max; i++) {
+    bool twice = false;
+
+    for (size_t j = 0; j < n && !twice; j++)
+      twice = hark_endpoint_equal (&ret[j], &known[i]);
+    if (!twice)
+      ret[n++] = known[i];
+  }
+  return n;
+}
+
 static bool
 has_point (const HarkRecord *record, const HarkRecordPoint *point)
 {
@@ -333,6 +356,18 @@ has_point (const HarkRecord *record, const HarkRecordPoint *point)
     if (hark_endpoint_equal (&record->points[i].endpoint, &point->endpoint))
       return true;
   return false;
+}
+
+/* A record of the internet must not make us knock at our neighbours. */
+static void
+drop_around (HarkRecord *record)
+{
+  unsigned n = 0;
+
+  for (unsigned i = 0; i < record->n_points; i++)
+    if (record->points[i].kind != HARK_POINT_AROUND)
+      record->points[n++] = record->points[i];
+  record->n_points = (uint8_t) n;
 }
 
 /* What is known of somebody: of the newest start; where both scopes know of it, what the local one
@@ -378,6 +413,8 @@ translate (HarkNet *net, int scope, const HarkRendezvousEvent *event, HarkRendez
       find->scopes[scope].has_record = true;
       find->scopes[scope].record = event->record;
       find->scopes[scope].known = event->known;
+      if (scope == MAIN)
+        drop_around (&find->scopes[scope].record);
       merge (find, &ret->record, &ret->known);
     }
     if (event->done) {

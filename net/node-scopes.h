@@ -50,6 +50,10 @@ void hark_node_scopes_cancel (HarkNet *net, uint32_t find);
 /* hark_node_scopes_look_again: the local network has grown: a search that runs looks there anew. */
 void hark_node_scopes_look_again (HarkNet *net, uint32_t find, HarkTime now);
 
+/* hark_node_scopes_around: up to @max nodes of the local network, other ones each time when there
+ * are more; returns how many. */
+size_t hark_node_scopes_around (HarkNet *net, HarkEndpoint *ret, size_t max, HarkTime now);
+
 /* hark_node_scopes_poll: the next event of a search; false when there is none for now. */
 bool hark_node_scopes_poll (HarkNet *net, HarkRendezvousEvent *ret);
 

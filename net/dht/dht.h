@@ -28,7 +28,7 @@
 #define HARK_DHT_OPERATIONS_MAX 256 /* gets, puts and peer searches running at once */
 #define HARK_DHT_KEEPS_MAX 16       /* points that we are registered at */
 #define HARK_DHT_HANDLES_MAX 4      /* handles of ours at one point */
-#define HARK_DHT_KNOCKS_MAX 64      /* our knocks waiting for an answer */
+#define HARK_DHT_KNOCKS_MAX 128     /* our knocks waiting for an answer */
 #define HARK_DHT_BOOTSTRAPS_MAX 512 /* endpoints to start from */
 #define HARK_DHT_PEERS_MAX 100      /* peers in one event */
 #define HARK_DHT_HELPERS_MAX 32     /* of our own kind, whom we name to others */
@@ -138,9 +138,10 @@ typedef struct {
                             point, or the caller himself when he knocked at our own handle */
   HarkEndpoint caller;   /* RING: the caller, as the point saw (or claims to have seen) it */
   uint8_t handle[HARK_DHT_HANDLE_LEN]; /* KEPT, KEEP_LOST, KNOCK_..., RING */
-  int code;                            /* KEEP_LOST, KNOCK_FAILED */
-  int64_t clock_s;                     /* CLOCK: Unix seconds */
-  HarkTime rtt;                        /* MORE with found */
+  bool quiet;      /* RING: at our quiet handle: any answer tells the caller where we are */
+  int code;        /* KEEP_LOST, KNOCK_FAILED */
+  int64_t clock_s; /* CLOCK: Unix seconds */
+  HarkTime rtt;    /* MORE with found */
 } HarkDhtEvent;
 
 /* hark_dht_poll_event: the next event; false when there is none for now. */
@@ -310,6 +311,20 @@ HarkDhtOperation hark_dht_knock (HarkDht *dht,
                                  const uint8_t *x,
                                  size_t len,
                                  HarkTime now);
+
+/* hark_dht_set_quiet_handle: knocks with @handle that are meant for everybody ring here
+ * (hark_dht_knock_around); to other knocks with it we behave like those who do not hold it. One at
+ * a time; NULL: none. Works without `serve`. */
+void hark_dht_set_quiet_handle (HarkDht *dht, const uint8_t handle[HARK_DHT_HANDLE_LEN]);
+
+/* hark_dht_knock_around: as hark_dht_knock(), at one of many nodes of which one may hold @handle as
+ * its quiet one. The others say nothing, so silence does not tell which it is. */
+HarkDhtOperation hark_dht_knock_around (HarkDht *dht,
+                                        const HarkEndpoint *node,
+                                        const uint8_t handle[HARK_DHT_HANDLE_LEN],
+                                        const uint8_t *x,
+                                        size_t len,
+                                        HarkTime now);
 
 /* hark_dht_ring_answer: answers RING number @ring with @x, at most as long as the knock's. A ring
  * can be answered for 5 s, once (repeats of the knock get the same answer). False: too late or too

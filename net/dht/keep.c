@@ -358,16 +358,19 @@ on_knock (HarkDht *dht, const HarkRpc *rpc, HarkRpcOutcome outcome, const HarkKr
   g_ptr_array_remove (dht->knocks, knock);
 }
 
-HarkDhtOperation
-hark_dht_knock (HarkDht *dht,
-                const HarkEndpoint *point,
-                const uint8_t handle[HARK_DHT_HANDLE_LEN],
-                const uint8_t *x,
-                size_t len,
-                HarkTime now)
+static HarkDhtOperation
+start_knock (HarkDht *dht,
+             const HarkEndpoint *point,
+             const uint8_t handle[HARK_DHT_HANDLE_LEN],
+             const uint8_t *x,
+             size_t len,
+             bool around,
+             HarkTime now)
 {
   HarkKrpc query = {
     .method = HARK_KRPC_HK_KNOCK,
+    .has_count = around,
+    .count = around,
     .handle = {handle, HARK_DHT_HANDLE_LEN},
     .padding = {zeros,  KNOCK_PADDING      },
     .x = {x,      len                }
@@ -392,6 +395,28 @@ hark_dht_knock (HarkDht *dht,
   knock->started = dht->now;
   g_ptr_array_add (dht->knocks, knock);
   return number;
+}
+
+HarkDhtOperation
+hark_dht_knock (HarkDht *dht,
+                const HarkEndpoint *point,
+                const uint8_t handle[HARK_DHT_HANDLE_LEN],
+                const uint8_t *x,
+                size_t len,
+                HarkTime now)
+{
+  return start_knock (dht, point, handle, x, len, false, now);
+}
+
+HarkDhtOperation
+hark_dht_knock_around (HarkDht *dht,
+                       const HarkEndpoint *node,
+                       const uint8_t handle[HARK_DHT_HANDLE_LEN],
+                       const uint8_t *x,
+                       size_t len,
+                       HarkTime now)
+{
+  return start_knock (dht, node, handle, x, len, true, now);
 }
 
 void
@@ -434,6 +459,20 @@ hark_dht_is_own_handle (const HarkDht *dht, const uint8_t handle[HARK_DHT_HANDLE
     if (memcmp (dht->own_handles[i], handle, HARK_DHT_HANDLE_LEN) == 0)
       return true;
   return false;
+}
+
+void
+hark_dht_set_quiet_handle (HarkDht *dht, const uint8_t handle[HARK_DHT_HANDLE_LEN])
+{
+  dht->has_quiet_handle = handle != NULL;
+  if (handle)
+    memcpy (dht->quiet_handle, handle, sizeof dht->quiet_handle);
+}
+
+bool
+hark_dht_is_quiet_handle (const HarkDht *dht, const uint8_t handle[HARK_DHT_HANDLE_LEN])
+{
+  return dht->has_quiet_handle && memcmp (dht->quiet_handle, handle, HARK_DHT_HANDLE_LEN) == 0;
 }
 
 static void
@@ -503,6 +542,7 @@ hark_dht_ring (HarkDht *dht,
   HarkDhtRing ring = {.reply_to = *from, .x_len_max = message->x.len};
   HarkDhtEvent event = {.kind = HARK_DHT_EVENT_RING, .endpoint = *from, .caller = *caller};
 
+  event.quiet = message->method == HARK_KRPC_HK_KNOCK && message->has_count;
   if (hark_dht_ring_repeat (dht, from, message->transaction)
       || dht->rings->len >= HARK_DHT_RINGS_MAX
       || count_rings (dht, from) >= HARK_DHT_RINGS_PER_POINT)

@@ -27,6 +27,9 @@ bool hark_dht_holds (const HarkDht *dht,
 /* hark_dht_is_own_handle: knocks with @handle that reach us directly are for us. */
 bool hark_dht_is_own_handle (const HarkDht *dht, const uint8_t handle[HARK_DHT_HANDLE_LEN]);
 
+/* hark_dht_is_quiet_handle: knocks with @handle that go to everybody are for us. */
+bool hark_dht_is_quiet_handle (const HarkDht *dht, const uint8_t handle[HARK_DHT_HANDLE_LEN]);
+
 /* hark_dht_ring: @message is an hk_ring of a point of ours, or an hk_knock at our own handle;
  * @caller as it says. Rings once; a repeat gets the same answer again. */
 void hark_dht_ring (HarkDht *dht,

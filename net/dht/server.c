@@ -415,6 +415,21 @@ forward (Call *call, const HarkForward *to)
     hark_dht_send (dht, &to->callee, packet, len);
 }
 
+/* A knock that everybody gets. Whoever does not hold the handle says nothing, and neither does who
+ * holds it, unless he wants to be found. */
+static void
+serve_knock_around (Call *call)
+{
+  HarkDht *dht = call->dht;
+  const HarkKrpc *query = call->query;
+
+  if (query->handle.len == HARK_DHT_HANDLE_LEN && hark_dht_is_quiet_handle (dht, query->handle.data)
+      && query->x.len >= HARK_DHT_KNOCK_LEN_MIN && query->x.len <= HARK_DHT_KNOCK_LEN_MAX
+      && !hark_dht_ring_repeat (dht, call->from, query->transaction)
+      && hark_token_bucket_take (&call->limit->knocks, 1, dht->now))
+    hark_dht_ring (dht, call->from, query, call->from);
+}
+
 static void
 serve_knock (Call *call)
 {
@@ -424,6 +439,10 @@ serve_knock (Call *call)
   HarkForward *known;
   int code = HARK_KRPC_ERROR_BUSY;
 
+  if (query->has_count) {
+    serve_knock_around (call);
+    return;
+  }
   call->len_max = call->len;
   own
     = query->handle.len == HARK_DHT_HANDLE_LEN && hark_dht_is_own_handle (dht, query->handle.data);

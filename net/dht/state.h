@@ -121,6 +121,8 @@ struct HarkDht {
   GArray *held;      /* of HarkDhtHeld */
   uint8_t own_handles[HARK_DHT_OWN_HANDLES_MAX][HARK_DHT_HANDLE_LEN];
   unsigned n_own_handles;
+  bool has_quiet_handle;
+  uint8_t quiet_handle[HARK_DHT_HANDLE_LEN];
 
   HarkContacted contacted; /* to whom something was sent of late */
   bool has_wall;

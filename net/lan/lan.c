@@ -370,6 +370,29 @@ hark_lan_poll_neighbour (HarkLan *lan, HarkLanNeighbour *ret)
 
 /* ---- questions ----------------------------------------------------------------------------- */
 
+size_t
+hark_lan_neighbours (const HarkLan *lan, HarkEndpoint *ret, size_t max, unsigned turn, HarkTime now)
+{
+  g_autoptr (GHashTable) cookies = g_hash_table_new (g_int64_hash, g_int64_equal);
+  g_autoptr (GArray) more = g_array_new (FALSE, FALSE, sizeof (HarkEndpoint));
+  guint n_all = lan->neighbours->len;
+  size_t n = 0;
+
+  for (guint i = 0; i < n_all && n < max; i++) {
+    Neighbour *neighbour = &g_array_index (lan->neighbours, Neighbour, (turn + i) % n_all);
+
+    if (!is_fresh (neighbour->heard, now))
+      continue;
+    if (g_hash_table_add (cookies, &neighbour->cookie))
+      ret[n++] = neighbour->endpoint;
+    else
+      g_array_append_val (more, neighbour->endpoint);
+  }
+  for (guint i = 0; i < more->len && n < max; i++)
+    ret[n++] = g_array_index (more, HarkEndpoint, i);
+  return n;
+}
+
 unsigned
 hark_lan_count (const HarkLan *lan, HarkTime now)
 {

@@ -88,6 +88,12 @@ typedef struct {
 /* hark_lan_poll_neighbour: somebody was heard; false when there is no news. */
 bool hark_lan_poll_neighbour (HarkLan *lan, HarkLanNeighbour *ret);
 
+/* hark_lan_neighbours: up to @max neighbours heard within HARK_LAN_FRESH, one address of each
+ * before the second of any; when there are more, @turn says with which to begin. Returns how many.
+ */
+size_t hark_lan_neighbours (
+  const HarkLan *lan, HarkEndpoint *ret, size_t max, unsigned turn, HarkTime now);
+
 /* hark_lan_count: neighbours heard within HARK_LAN_FRESH; _count_others: networks with another tag.
  */
 unsigned hark_lan_count (const HarkLan *lan, HarkTime now);

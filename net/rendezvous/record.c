@@ -37,8 +37,9 @@ write_ad (const uint8_t slot[32], int64_t seq, uint8_t ret[AD_LEN])
 static void
 write_point (HarkWriter *writer, const HarkRecordPoint *point)
 {
-  uint8_t compact[18];
-  size_t len = hark_endpoint_to_compact (&point->endpoint, compact);
+  uint8_t compact[18] = {0};
+  size_t len
+    = point->kind == HARK_POINT_AROUND ? 6 : hark_endpoint_to_compact (&point->endpoint, compact);
 
   g_assert (len > 0);
   hark_writer_u8 (writer, (uint8_t) ((unsigned) point->kind << 1 | (len == sizeof compact)));
@@ -104,6 +105,10 @@ read_point (HarkReader *reader, HarkRecord *record)
 
   point.kind = (HarkPointKind) (head >> 1);
   hark_reader_copy (reader, point.handle, sizeof point.handle);
+  if (compact && head == HARK_POINT_AROUND << 1 && sodium_is_zero (compact, len)) {
+    record->points[record->n_points++] = point;
+    return;
+  }
   if (!compact || !hark_endpoint_from_compact (compact, len, &point.endpoint))
     return;
   if (head >> 1 > HARK_POINT_DIRECT || point.endpoint.port == 0

@@ -22,6 +22,8 @@
 typedef enum {
   HARK_POINT_CONTACT = 0, /* a node that forwards knocks for `handle` */
   HARK_POINT_DIRECT = 1,  /* the person's own endpoint, in records for contacts only */
+  HARK_POINT_AROUND = 2,  /* somebody on the local network: endpoint.family is 0, everybody there is
+                             to be knocked at */
 } HarkPointKind;
 
 typedef struct {

@@ -73,9 +73,10 @@ struct HarkRendezvous {
   HarkEndpoint direct[2]; /* where contacts reach us without a point: IPv4, IPv6 */
   HarkEndpoint own[HARK_RECORD_POINTS_MAX]; /* local: of ours, that can be knocked at */
   unsigned n_own;
-  uint8_t own_handle[HARK_DHT_HANDLE_LEN]; /* with this */
-  unsigned nodes;                          /* of the local network, when last looked */
-  GPtrArray *audiences;                    /* Audience */
+  uint8_t own_handle[HARK_DHT_HANDLE_LEN];   /* with this */
+  uint8_t quiet_handle[HARK_DHT_HANDLE_LEN]; /* local: strangers knock at everybody with this */
+  unsigned nodes;                            /* of the local network, when last looked */
+  GPtrArray *audiences;                      /* Audience */
   HarkTime next_epoch_check;
   bool leaving;
   GPtrArray *finds; /* Find */
@@ -120,8 +121,10 @@ hark_rendezvous_new (const HarkRendezvousConfig *config,
     = g_ptr_array_new_with_free_func ((GDestroyNotify) (void (*) (void)) audience_free);
   rendezvous->finds = g_ptr_array_new_with_free_func ((GDestroyNotify) (void (*) (void)) find_free);
   rendezvous->next_epoch_check = HARK_TIME_NEVER;
-  if (config->local)
+  if (config->local) {
     hark_rng_bytes (&rendezvous->rng, rendezvous->own_handle, sizeof rendezvous->own_handle);
+    hark_rng_bytes (&rendezvous->rng, rendezvous->quiet_handle, sizeof rendezvous->quiet_handle);
+  }
   return rendezvous;
 }
 
@@ -251,6 +254,7 @@ hark_rendezvous_set_own (HarkRendezvous *rendezvous,
   memcpy (rendezvous->own, own, n * sizeof *own);
   rendezvous->n_own = (unsigned) n;
   hark_dht_set_own_handle (rendezvous->dht, rendezvous->own_handle);
+  hark_dht_set_quiet_handle (rendezvous->dht, rendezvous->quiet_handle);
   for (guint i = 0; i < rendezvous->audiences->len; i++) {
     Audience *audience = g_ptr_array_index (rendezvous->audiences, i);
 
@@ -341,6 +345,23 @@ handle_kind (const Audience *audience)
   return audience->contacts ? HARK_HANDLE_CONTACTS : HARK_HANDLE_STRANGERS;
 }
 
+/* On a local network: contacts are told where we are; who may only ask learns that we are there. */
+static void
+fill_local_points (const HarkRendezvous *rendezvous, const Audience *audience, HarkRecord *ret)
+{
+  if (!audience->contacts) {
+    ret->points[ret->n_points++].kind = HARK_POINT_AROUND;
+    memcpy (ret->points[0].handle, rendezvous->quiet_handle, sizeof ret->points[0].handle);
+    return;
+  }
+  for (unsigned i = 0; i < rendezvous->n_own; i++) {
+    HarkRecordPoint *point = &ret->points[ret->n_points++];
+
+    *point = (HarkRecordPoint){.kind = HARK_POINT_DIRECT, .endpoint = rendezvous->own[i]};
+    memcpy (point->handle, rendezvous->own_handle, sizeof point->handle);
+  }
+}
+
 static void
 fill_record (HarkRendezvous *rendezvous, const Audience *audience, HarkTime now, HarkRecord *ret)
 {
@@ -354,14 +375,10 @@ fill_record (HarkRendezvous *rendezvous, const Audience *audience, HarkTime now,
   }
 
   ret->flags = HARK_RECORD_ONLINE | (audience->requests ? HARK_RECORD_REQUESTS : 0);
-  for (unsigned i = 0; i < rendezvous->n_own; i++) {
-    HarkRecordPoint *point = &ret->points[ret->n_points++];
-
-    *point = (HarkRecordPoint){.kind = HARK_POINT_DIRECT, .endpoint = rendezvous->own[i]};
-    memcpy (point->handle, rendezvous->own_handle, sizeof point->handle);
-  }
-  if (rendezvous->config.local)
+  if (rendezvous->config.local) {
+    fill_local_points (rendezvous, audience, ret);
     return;
+  }
   ret->n_points
     = (uint8_t) hark_points_fill (rendezvous->points, handle_kind (audience), ret->points);
   if (ret->n_points == 0)

@@ -127,8 +127,8 @@ typedef struct {
 /* hark_rendezvous_poll: the next event; false when there is none for now. */
 bool hark_rendezvous_poll (HarkRendezvous *rendezvous, HarkRendezvousEvent *ret);
 
-/* hark_rendezvous_set_own: at most HARK_RECORD_POINTS_MAX endpoints of ours at which anybody who
- * reads a record can knock directly; they come first in the records. */
+/* hark_rendezvous_set_own: a local network: at most HARK_RECORD_POINTS_MAX endpoints of ours at
+ * which contacts can knock directly. Other records say no more than that we are there. */
 void hark_rendezvous_set_own (HarkRendezvous *rendezvous,
                               const HarkEndpoint *own,
                               size_t n,

@@ -523,6 +523,27 @@ hark_sim_network_send (HarkSimNetwork *network,
 }
 
 void
+hark_sim_network_send_around (HarkSimNetwork *network,
+                              unsigned host,
+                              uint16_t port,
+                              uint16_t to_port,
+                              const uint8_t *bytes,
+                              size_t len)
+{
+  unsigned site = hark_sim_get_host (network, host)->site;
+  const GArray *hosts = site ? hark_sim_get_site (network, site)->hosts : NULL;
+
+  for (guint i = 0; hosts && i < hosts->len; i++) {
+    unsigned other = g_array_index (hosts, unsigned, i);
+    HarkEndpoint to = hark_sim_network_get_address (network, other);
+
+    to.port = to_port;
+    if (other != host)
+      hark_sim_network_send (network, host, port, &to, bytes, len);
+  }
+}
+
+void
 hark_sim_network_forge (HarkSimNetwork *network,
                         const HarkEndpoint *from,
                         const HarkEndpoint *to,

@@ -102,6 +102,15 @@ bool hark_sim_network_send (HarkSimNetwork *network,
                             const uint8_t *bytes,
                             size_t len);
 
+/* hark_sim_network_send_around: to @to_port of every other host of the same site, as multicast
+ * does; on the internet to nobody. */
+void hark_sim_network_send_around (HarkSimNetwork *network,
+                                   unsigned host,
+                                   uint16_t port,
+                                   uint16_t to_port,
+                                   const uint8_t *bytes,
+                                   size_t len);
+
 /* hark_sim_timer_new: calls @on_time once at each time set with hark_sim_timer_set(). */
 HarkSimTimer *
 hark_sim_timer_new (HarkSimNetwork *network, void (*on_time) (void *data), void *data);

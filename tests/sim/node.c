@@ -16,6 +16,7 @@ struct HarkSimNode {
   GArray *unheard;   /* News: what the paths said meanwhile */
   bool suspended;
   bool draining;
+  bool hears_beacons;
   bool touched;   /* the net was given something since it was last drained */
   HarkTime woken; /* when the timer last called, and */
   unsigned wakes; /* how often at that time */
@@ -96,6 +97,17 @@ on_datagram (void *data, const HarkEndpoint *from, const uint8_t *bytes, size_t 
   touch (node);
 }
 
+static void
+on_beacon (void *data, const HarkEndpoint *from, const uint8_t *bytes, size_t len)
+{
+  HarkSimNode *node = data;
+
+  if (node->suspended)
+    return;
+  hark_net_handle_group (node->net, from, bytes, len, now_of (node));
+  touch (node);
+}
+
 static const HarkSimPathEvents path_events = {on_gathered, on_state, on_packet};
 
 /* ---- what the net wants done ----------------------------------------------------- */
@@ -125,7 +137,9 @@ perform (HarkSimNode *node, const HarkNetOutput *output)
     hark_sim_network_send (node->network, node->host, node->port, &output->to, output->data,
                            output->len);
     break;
-  case HARK_NET_OUTPUT_GROUP: /* nobody here is told his port: there are no beacons */
+  case HARK_NET_OUTPUT_GROUP:
+    hark_sim_network_send_around (node->network, node->host, node->port, HARK_BEACON_PORT,
+                                  output->data, output->len);
     break;
   case HARK_NET_OUTPUT_PATH_OPEN:
     g_assert (!path);
@@ -203,7 +217,7 @@ hark_sim_node_suspend (HarkSimNode *node, bool suspended)
 void
 hark_sim_node_tell_hosts (HarkSimNode *node)
 {
-  HarkEndpoint host = hark_sim_network_get_address (node->network, node->host);
+  HarkEndpoint host = hark_sim_node_get_endpoint (node);
 
   hark_net_set_hosts (node->net, &host, 1, now_of (node));
   touch (node);
@@ -234,6 +248,8 @@ hark_sim_node_new (HarkSimNetwork *network,
   node->data = data;
   node->port = hark_sim_network_bind (network, host, port, on_datagram, node);
   g_assert (node->port);
+  node->hears_beacons
+    = hark_sim_network_bind (network, host, HARK_BEACON_PORT, on_beacon, node) != 0;
   node->timer = hark_sim_timer_new (network, on_time, node);
   node->unheard = g_array_new (FALSE, FALSE, sizeof (News));
   node->paths = g_hash_table_new_full (NULL, NULL, NULL, free_path);
@@ -247,6 +263,8 @@ hark_sim_node_free (HarkSimNode *node)
   if (!node)
     return;
   hark_sim_network_unbind (node->network, node->host, node->port);
+  if (node->hears_beacons)
+    hark_sim_network_unbind (node->network, node->host, HARK_BEACON_PORT);
   hark_sim_timer_free (node->timer);
   g_hash_table_unref (node->paths);
   g_array_unref (node->unheard);

@@ -44,7 +44,9 @@ void hark_sim_node_flush (HarkSimNode *node);
  * unheard, and what its paths have to say waits until it wakes up. */
 void hark_sim_node_suspend (HarkSimNode *node, bool suspended);
 
-/* hark_sim_node_tell_hosts: the machine's address, now, as its kernel would tell it. */
+/* hark_sim_node_tell_hosts: the machine's address, now, as its kernel would tell it. A node that
+ * looks for others on its local network says beacons from then on; the first node of a host hears
+ * them. */
 void hark_sim_node_tell_hosts (HarkSimNode *node);
 
 /* hark_sim_node_get_endpoint: of the signalling socket, for others' hark_net_bootstrap(). */

@@ -83,6 +83,8 @@ start (HarkSimPerson *person, const HarkEndpoint *bootstrap)
     = hark_sim_node_new (person->network, person->host, 6881, person->net, on_activity, person);
   if (bootstrap)
     hark_net_bootstrap (person->net, bootstrap, now);
+  if (person->config.lan)
+    hark_sim_node_tell_hosts (person->node);
   hark_sim_node_flush (person->node);
 }
 
@@ -109,6 +111,20 @@ hark_sim_person_new (HarkSimNetwork *network,
   if (with_account)
     make_account (person);
   start (person, bootstrap);
+  return person;
+}
+
+HarkSimPerson *
+hark_sim_person_new_local (HarkSimNetwork *network, unsigned host)
+{
+  HarkSimPerson *person = g_new0 (HarkSimPerson, 1);
+
+  person->network = network;
+  person->host = host;
+  person->received = g_byte_array_new ();
+  person->config.lan = true;
+  make_account (person);
+  start (person, NULL);
   return person;
 }
 

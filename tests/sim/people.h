@@ -40,6 +40,10 @@ HarkSimPerson *hark_sim_person_new (HarkSimNetwork *network,
                                     unsigned host,
                                     bool with_account,
                                     const HarkEndpoint *bootstrap);
+
+/* hark_sim_person_new_local: on @host, with an account and no DHT of the internet: looks for people
+ * on the local network. */
+HarkSimPerson *hark_sim_person_new_local (HarkSimNetwork *network, unsigned host);
 void hark_sim_person_free (HarkSimPerson *person);
 
 /* hark_sim_person_restart: the process ends without a word and starts again with the same account.

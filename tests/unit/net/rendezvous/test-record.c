@@ -227,6 +227,30 @@ test_bad_forms_are_refused (Fixture *fixture, const void *data)
   g_assert_false (open_record (fixture));
 }
 
+/* It has no endpoint; one that has is nothing we know. */
+static void
+test_somebody_around (Fixture *fixture, gconstpointer data)
+{
+  uint8_t plain[384] = {0};
+
+  (void) data;
+  memcpy (plain + 14, fixture->person.self.certificate + 32, 128);
+  plain[142] = 1;
+  plain[143] = HARK_POINT_AROUND << 1;
+  plain[150] = 7; /* of its handle */
+  seal_plain (fixture, plain, 256);
+  g_assert_true (open_record (fixture));
+  g_assert_cmpuint (fixture->opened.n_points, ==, 1);
+  g_assert_cmpint (fixture->opened.points[0].kind, ==, HARK_POINT_AROUND);
+  g_assert_cmpuint (fixture->opened.points[0].endpoint.family, ==, 0);
+  g_assert_cmpuint (fixture->opened.points[0].handle[0], ==, 7);
+
+  plain[144] = 192;
+  seal_plain (fixture, plain, 256);
+  g_assert_true (open_record (fixture));
+  g_assert_cmpuint (fixture->opened.n_points, ==, 0);
+}
+
 #define ADD(path, test) g_test_add ("/record/" path, Fixture, NULL, set_up, test, tear_down)
 
 int
@@ -240,6 +264,7 @@ main (int argc, char *argv[])
   ADD ("every-flipped-byte-is-refused", test_every_flipped_byte_is_refused);
   ADD ("opens-only-where-it-belongs", test_opens_only_where_it_belongs);
   ADD ("certificate-of-another-account-is-refused", test_certificate_of_another_account_is_refused);
+  ADD ("somebody-around-has-no-endpoint", test_somebody_around);
   ADD ("bad-forms-are-refused", test_bad_forms_are_refused);
   return g_test_run ();
 }
