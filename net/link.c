@@ -654,6 +654,13 @@ handle_state_deadline (HarkLink *link, HarkTime now)
 }
 
 void
+hark_link_set_patience (HarkLink *link, HarkTime until)
+{
+  if (link->state == HARK_LINK_KNOCKING)
+    link->deadline = hark_time_min (link->deadline, until);
+}
+
+void
 hark_link_set_slow (HarkLink *link, HarkTime now)
 {
   link->slow = true;

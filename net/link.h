@@ -229,6 +229,10 @@ void hark_link_handle_too_big (HarkLink *link, uint32_t number, HarkTime now);
 void hark_link_handle_time (HarkLink *link, HarkTime now);
 HarkTime hark_link_get_deadline (const HarkLink *link);
 
+/* hark_link_set_patience: an outgoing link gives up at @until already when its knock is not
+ * answered by then. */
+void hark_link_set_patience (HarkLink *link, HarkTime until);
+
 /* hark_link_set_slow: its packets go through mailboxes, which are read now and then: it waits
  * longer for each. */
 void hark_link_set_slow (HarkLink *link, HarkTime now);

@@ -24,6 +24,8 @@
 #define OFFLINE_AFTER (20 * HARK_SECOND)
 #define PREFETCH_AFTER (2 * HARK_SECOND)
 #define PREFETCH_SPREAD (8 * HARK_SECOND)
+#define SECRET_PATIENCE (700 * HARK_MS) /* an answer takes 0.3 s, rarely 0.5 */
+#define SECRET_PATIENCE_LOCAL (150 * HARK_MS)
 #define TOGETHER (5 * HARK_SECOND) /* links that came up within this crossed each other */
 
 static const char *const not_online = "is not online";
@@ -71,22 +73,52 @@ back_off (HarkNet *net, HarkPeer *peer, HarkTime max, HarkTime now)
   peer->interval = hark_time_min (peer->interval * 2, max);
 }
 
+#define SECRETS_MAX 3
+
+static unsigned
+list_secrets (const HarkPeer *peer, HarkLinkSecret ret[SECRETS_MAX])
+{
+  const HarkNetContact *contact = &peer->contact;
+  unsigned n = 0;
+
+  if (contact->has_pairwise)
+    ret[n++] = (HarkLinkSecret){contact->pairwise.bytes, sizeof contact->pairwise.bytes, true};
+  if (contact->has_pairwise_previous)
+    ret[n++] = (HarkLinkSecret){contact->pairwise_previous.bytes,
+                                sizeof contact->pairwise_previous.bytes, false};
+  if (contact->has_first)
+    ret[n++] = (HarkLinkSecret){contact->first.bytes, sizeof contact->first.bytes, false};
+  return n;
+}
+
 /* Secrets are tried in turn: a crash on either side may have left them one behind. */
 static HarkLinkSecret
 choose_secret (const HarkPeer *peer)
 {
-  const HarkNetContact *contact = &peer->contact;
-  HarkLinkSecret secrets[3];
-  unsigned n = 0;
+  HarkLinkSecret secrets[SECRETS_MAX];
+  unsigned n = list_secrets (peer, secrets);
 
-  if (contact->has_pairwise)
-    secrets[n++] = (HarkLinkSecret){contact->pairwise.bytes, sizeof contact->pairwise.bytes, true};
-  if (contact->has_pairwise_previous)
-    secrets[n++] = (HarkLinkSecret){contact->pairwise_previous.bytes,
-                                    sizeof contact->pairwise_previous.bytes, false};
-  if (contact->has_first)
-    secrets[n++] = (HarkLinkSecret){contact->first.bytes, sizeof contact->first.bytes, false};
   return n ? secrets[peer->attempts % n] : (HarkLinkSecret){0};
+}
+
+/* Whoever does not know the secret says nothing: in a first round over all of them none is waited
+ * for longer than an answer takes. */
+static bool
+is_first_round (const HarkPeer *peer)
+{
+  HarkLinkSecret secrets[SECRETS_MAX];
+  unsigned n = list_secrets (peer, secrets);
+
+  return n > 1 && peer->attempts <= n;
+}
+
+static HarkTime
+secret_patience (const HarkRecord *record)
+{
+  for (unsigned i = 0; i < record->n_points; i++)
+    if (hark_endpoint_scope (&record->points[i].endpoint) == HARK_SCOPE_PUBLIC)
+      return SECRET_PATIENCE;
+  return SECRET_PATIENCE_LOCAL;
 }
 
 static void
@@ -105,6 +137,8 @@ start_outgoing (HarkNet *net, HarkPeer *peer, HarkTime now)
   if (!peer->outgoing)
     return;
   peer->attempts++;
+  if (is_first_round (peer))
+    hark_link_set_patience (peer->outgoing, now + secret_patience (&peer->record));
   g_ptr_array_add (net->links, peer->outgoing);
   if (peer->current)
     hark_node_restarts_called (net, peer, now);
@@ -391,6 +425,30 @@ hark_node_peers_leave_slow (HarkNet *net, HarkPeer *peer, HarkTime now)
 /* ---- settling -------------------------------------------------------------------- */
 
 static void
+send_knocks (HarkNet *net, HarkPeer *peer, HarkLink *link, HarkTime now)
+{
+  uint8_t packet[HARK_KNOCK_LEN];
+
+  while (peer && hark_link_poll_knock (link, packet)) {
+    hark_node_knocks_send (net, hark_link_get_index (link), &peer->record, packet, now);
+    if (hark_link_is_slow (link))
+      hark_node_mailbox_send (net, peer, packet, now);
+  }
+}
+
+/* The next secret at once; false when all were tried. */
+static bool
+try_next_secret (HarkNet *net, HarkPeer *peer, HarkTime now)
+{
+  if (!is_first_round (peer))
+    return false;
+  start_outgoing (net, peer, now);
+  if (peer->outgoing)
+    send_knocks (net, peer, peer->outgoing, now);
+  return peer->outgoing != NULL;
+}
+
+static void
 bury (HarkNet *net, HarkLink *link, HarkTime now)
 {
   HarkPeer *peer = hark_node_links_get_peer (net, hark_link_get_account (link));
@@ -401,6 +459,8 @@ bury (HarkNet *net, HarkLink *link, HarkTime now)
   bool slow = hark_link_is_slow (link);
 
   hark_node_links_drop (net, peer, link);
+  if (tried && !agreed && try_next_secret (net, peer, now))
+    return;
   if (was_current) {
     handle_current_gone (net, peer, false, now);
   } else if (tried) {
@@ -445,17 +505,12 @@ hark_node_peers_settle (HarkNet *net, HarkTime now)
   for (guint i = net->links->len; i > 0; i--) {
     HarkLink *link = g_ptr_array_index (net->links, i - 1);
     HarkPeer *peer = hark_node_links_get_peer (net, hark_link_get_account (link));
-    uint8_t packet[HARK_KNOCK_LEN];
 
     if (is_needless (peer, link) || is_overtaken (peer, link)) {
       hark_node_links_drop (net, peer, link);
       continue;
     }
-    while (peer && hark_link_poll_knock (link, packet)) {
-      hark_node_knocks_send (net, hark_link_get_index (link), &peer->record, packet, now);
-      if (hark_link_is_slow (link))
-        hark_node_mailbox_send (net, peer, packet, now);
-    }
+    send_knocks (net, peer, link, now);
     if (hark_link_get_state (link) == HARK_LINK_DEAD)
       bury (net, link, now);
   }

@@ -146,6 +146,44 @@ test_meet (void)
   lan_clear (&lan);
 }
 
+static void
+know (Lan *lan, HarkSimPerson *person, const HarkSimPerson *other, uint8_t pairwise, uint8_t before)
+{
+  HarkNetContact contact = {.account = other->config.account, .has_pairwise = true};
+  HarkToken own = {{1}};
+
+  contact.reach = own;
+  contact.has_pairwise_previous = before != 0;
+  memset (contact.pairwise.bytes, pairwise, sizeof contact.pairwise.bytes);
+  memset (contact.pairwise_previous.bytes, before, sizeof contact.pairwise_previous.bytes);
+  hark_net_open_audience (person->net, HARK_AUDIENCE_CONTACTS, &own, NULL, now_of (lan));
+  hark_net_set_contact (person->net, &contact, now_of (lan));
+  hark_sim_node_flush (person->node);
+}
+
+/* Alice has a new secret on her disk, Bob's computer ended before: the one before is tried soon. */
+static void
+test_old_secret (void)
+{
+  HarkTime before;
+  Lan lan;
+
+  lan_init (&lan, 5);
+  hark_sim_network_run (lan.network, 10 * HARK_SECOND);
+  know (&lan, lan.alice, lan.bob, 7, 0);
+  know (&lan, lan.bob, lan.alice, 9, 8);
+  hark_sim_network_run (lan.network, 10 * HARK_SECOND);
+  g_assert_false (have_met (&lan));
+  know (&lan, lan.alice, lan.bob, 8, 6);
+  before = now_of (&lan);
+  hark_sim_person_restart (lan.bob, NULL);
+  know (&lan, lan.bob, lan.alice, 9, 8);
+  g_assert_true (hark_sim_network_run_until (lan.network, HARK_MINUTE, have_met, &lan));
+  g_test_message ("met after %u ms", (unsigned) ((now_of (&lan) - before) / HARK_MS));
+  g_assert_cmpuint (now_of (&lan) - before, <, 300 * HARK_MS);
+  lan_clear (&lan);
+}
+
 /* Everybody is treated alike, and answers alike: not at all. */
 static void
 test_stranger (void)
@@ -216,6 +254,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/lan/neighbours-hear-each-other", test_neighbours);
   g_test_add_func ("/lan/strangers-ask-and-meet", test_meet);
+  g_test_add_func ("/lan/old-secret-is-tried-soon", test_old_secret);
   g_test_add_func ("/lan/stranger/learns-no-endpoint", test_stranger);
   g_test_add_func ("/lan/stranger/handle-tells-nothing", test_handle_tells_nothing);
   return g_test_run ();
