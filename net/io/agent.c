@@ -2,21 +2,21 @@
 
 #include "net/io/agent.h"
 
+#include "net/io/filter.h"
+
 #include <errno.h>
 #include <gio/gio.h>
-#include <linux/filter.h>
 #include <netinet/in.h>
 #include <sodium.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #define COMPONENT 1
-#define PACING_MS 5               /* Ta; RFC 8445 section 14.2 allows no less */
-#define GATHER_TIMEOUT_MS 100     /* and doubling; checks start at 500 ms, whatever this says */
-#define TRIES 4                   /* sendings of a question to a STUN server and of a check */
-#define CHECKS_MAX 100            /* pairs of one path: RFC 8445 section 6.1.2.5 */
-#define BUFFER_LEN (4 << 20)      /* SO_RCVBUF, SO_SNDBUF; the kernel gives what it allows */
-#define STUN_BINDING_ERROR 0x0111 /* first two bytes of a Binding error response */
+#define PACING_MS 5           /* Ta; RFC 8445 section 14.2 allows no less */
+#define GATHER_TIMEOUT_MS 100 /* and doubling; checks start at 500 ms, whatever this says */
+#define TRIES 4               /* sendings of a question to a STUN server and of a check */
+#define CHECKS_MAX 100        /* pairs of one path: RFC 8445 section 6.1.2.5 */
+#define BUFFER_LEN (4 << 20)  /* SO_RCVBUF, SO_SNDBUF; the kernel gives what it allows */
 
 static void
 set_int (int fd, int level, int option, int value)
@@ -25,31 +25,20 @@ set_int (int fd, int level, int option, int value)
     g_debug ("socket option %d/%d: %s", level, option, g_strerror (errno));
 }
 
-/* An authenticated 403 response that comes before any pair was selected makes libnice 0.1.21 follow
+/* Don't fragment, so that path MTU discovery sees the path; large buffers for batches.
+ *
+ * An authenticated 403 response that comes before any pair was selected makes libnice 0.1.21 follow
  * a null pointer, so a peer could end us. Roles are agreed beforehand and a check without an answer
- * fails as well: no error response is of use, and the kernel drops them all. The filter sees the
- * datagram from its UDP header on. */
+ * fails as well: no error response is of use, and the filter drops them all. */
 static bool
-drop_error_responses (int fd)
-{
-  struct sock_filter code[] = {
-    BPF_STMT (BPF_LD | BPF_H | BPF_ABS, 8),
-    BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, STUN_BINDING_ERROR, 0, 1),
-    BPF_STMT (BPF_RET | BPF_K, 0),
-    BPF_STMT (BPF_RET | BPF_K, 0xffffffffu),
-  };
-  struct sock_fprog program = {.len = G_N_ELEMENTS (code), .filter = code};
-
-  return setsockopt (fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
-}
-
-/* Don't fragment, so that path MTU discovery sees the path; large buffers for batches. */
-static bool
-prepare_socket (const HarkEgress *egress, GSocket *socket)
+prepare_socket (const HarkIceAgent *agent, GSocket *socket)
 {
   int fd = g_socket_get_fd (socket);
+  bool is6 = g_socket_get_family (socket) == G_SOCKET_FAMILY_IPV6;
+  HarkEgressPrefix prefixes[HARK_EGRESS_PREFIXES_MAX];
+  size_t n = hark_egress_local_prefixes (agent->egress, prefixes);
 
-  if (g_socket_get_family (socket) == G_SOCKET_FAMILY_IPV6)
+  if (is6)
     set_int (fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE);
   else
     set_int (fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE);
@@ -57,8 +46,8 @@ prepare_socket (const HarkEgress *egress, GSocket *socket)
   set_int (fd, SOL_SOCKET, SO_SNDBUF, BUFFER_LEN);
   set_int (fd, SOL_SOCKET, SO_RCVBUFFORCE, BUFFER_LEN);
   set_int (fd, SOL_SOCKET, SO_SNDBUFFORCE, BUFFER_LEN);
-  hark_egress_confine (egress, fd);
-  return drop_error_responses (fd);
+  hark_egress_confine (agent->egress, fd);
+  return hark_filter_attach (fd, is6 ? 6 : 4, agent->local.ufrag, prefixes, n);
 }
 
 static bool
@@ -67,7 +56,7 @@ prepare_sockets (HarkIceAgent *agent)
   g_autoptr (GPtrArray) sockets = nice_agent_get_sockets (agent->nice, agent->stream, COMPONENT);
 
   for (guint i = 0; sockets && i < sockets->len; i++)
-    if (!prepare_socket (agent->egress, g_ptr_array_index (sockets, i)))
+    if (!prepare_socket (agent, g_ptr_array_index (sockets, i)))
       return false;
   return sockets && sockets->len > 0;
 }

@@ -9,14 +9,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-typedef struct {
-  HarkEndpoint address; /* of the interface */
-  unsigned bits;
-} Prefix;
-
 struct HarkEgress {
   bool lan_only;
-  Prefix prefixes[HARK_EGRESS_PREFIXES_MAX];
+  HarkEgressPrefix prefixes[HARK_EGRESS_PREFIXES_MAX];
   size_t n_prefixes;
   uint64_t refused;
 };
@@ -64,7 +59,7 @@ hark_egress_update (HarkEgress *egress)
   egress->n_prefixes = 0;
   for (struct ifaddrs *i = list; i && egress->n_prefixes < HARK_EGRESS_PREFIXES_MAX;
        i = i->ifa_next) {
-    Prefix prefix = {0};
+    HarkEgressPrefix prefix = {0};
 
     if (!i->ifa_addr || !i->ifa_netmask || !(i->ifa_flags & IFF_UP)
         || (i->ifa_flags & IFF_POINTOPOINT)
@@ -77,6 +72,27 @@ hark_egress_update (HarkEgress *egress)
   freeifaddrs (list);
 }
 
+size_t
+hark_egress_local_prefixes (const HarkEgress *egress,
+                            HarkEgressPrefix ret[HARK_EGRESS_PREFIXES_MAX])
+{
+  static const HarkEgressPrefix always[] = {
+    {{.family = 4, .ip = {127}},        8  },
+    {{.family = 4, .ip = {169, 254}},   16 },
+    {{.family = 6, .ip = {[15] = 1}},   128},
+    {{.family = 6, .ip = {0xfe, 0x80}}, 10 },
+  };
+  size_t n = 0;
+
+  if (!hark_egress_is_lan_only (egress))
+    return 0;
+  for (size_t i = 0; i < G_N_ELEMENTS (always); i++)
+    ret[n++] = always[i];
+  for (size_t i = 0; i < egress->n_prefixes && n < HARK_EGRESS_PREFIXES_MAX; i++)
+    ret[n++] = egress->prefixes[i];
+  return n;
+}
+
 bool
 hark_egress_is_lan_only (const HarkEgress *egress)
 {
@@ -84,7 +100,7 @@ hark_egress_is_lan_only (const HarkEgress *egress)
 }
 
 static bool
-contains (const Prefix *prefix, const HarkEndpoint *endpoint)
+contains (const HarkEgressPrefix *prefix, const HarkEndpoint *endpoint)
 {
   unsigned whole = prefix->bits / 8, rest = prefix->bits % 8;
   uint8_t mask = (uint8_t) (0xff00 >> rest);

@@ -3,8 +3,9 @@
  * With LAN-only on, nothing is sent or dialled beyond the local networks: loopback, link-local
  * addresses, the prefixes of this machine's interfaces and the groups of beacons. Prefixes of
  * point-to-point interfaces do not count: tunnels lead elsewhere. Everything in net/io that sends
- * asks here, and no name is resolved. As a second line, sockets are confined to one hop, so that
- * what libnice sends by itself ends at the first router too. Otherwise everything is allowed.
+ * asks here, and no name is resolved. What libnice sends by itself goes to candidates that were
+ * asked about, or answers what came from a local network (net/io/filter.h). As a last line, sockets
+ * are confined to one hop. Otherwise everything is allowed.
  *
  * Shell: asks the kernel for its interfaces (getifaddrs); one thread.
  */
@@ -19,6 +20,11 @@
 
 typedef struct HarkEgress HarkEgress;
 
+typedef struct {
+  HarkEndpoint address; /* of an interface; its port means nothing */
+  unsigned bits;        /* leading ones that all of the network share */
+} HarkEgressPrefix;
+
 /* hark_egress_new: (transfer full): knows this machine's prefixes as they are now. */
 HarkEgress *hark_egress_new (bool lan_only);
 
@@ -29,6 +35,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkEgress, hark_egress_free)
 
 /* hark_egress_update: interfaces or addresses changed. */
 void hark_egress_update (HarkEgress *egress);
+
+/* hark_egress_local_prefixes: with LAN-only the places that packets may come from and go to:
+ * loopback, link-local and on-link ones; returns how many, at most HARK_EGRESS_PREFIXES_MAX. 0 when
+ * everything is allowed. @egress: (nullable). */
+size_t hark_egress_local_prefixes (const HarkEgress *egress,
+                                   HarkEgressPrefix ret[HARK_EGRESS_PREFIXES_MAX]);
 
 /* hark_egress_is_lan_only: NULL is no. */
 bool hark_egress_is_lan_only (const HarkEgress *egress);
