@@ -43,6 +43,11 @@ def why_not():
     return None
 
 
+def is_long(words):
+    """Everything is tried, not only what stands for the rest: --long, or HARK_LONG (tests/run --long)."""
+    return "--long" in words or "HARK_LONG" in os.environ
+
+
 def run_inside(scenario, arguments, *options, prefix=None):
     """Runs `arguments` (this test again) inside a lab of `scenario`; its exit status, 77 where there can be none."""
     if reason := why_not():
@@ -55,7 +60,7 @@ def run_inside(scenario, arguments, *options, prefix=None):
 def run_cases(file, cases, arguments):
     """main() of a test that has cases: {name: (scenario, options of netlab, function of Homes and the words behind
     the names, whether it belongs to the quick run)}. The command line is HARK-CLI [CASE...] [--long] [--keep] and words
-    for the functions; each case gets a lab of its own, --keep leaves its logs. The exit status."""
+    for the functions; each case gets a lab of its own. --keep leaves its logs, --debug makes them long. The exit status."""
     cli, words = os.path.abspath(arguments[0]), arguments[1:]
     names = [word for word in words if word in cases]
     if "--inside" in words:
@@ -63,7 +68,7 @@ def run_cases(file, cases, arguments):
     if reason := why_not():
         print(f"skipped: {reason}")
         return 77
-    chosen = names or [name for name in cases if cases[name][3] or "--long" in words]
+    chosen = names or [name for name in cases if cases[name][3] or is_long(words)]
     rest = [word for word in words if word not in names]
     bad = []
     for name in chosen:
@@ -81,7 +86,7 @@ def run_cases(file, cases, arguments):
 def inside_case(cli, function, words):
     """One case in the lab that stands around us; everybody ends, whatever happens."""
     with tempfile.TemporaryDirectory(prefix="hark-lab-") as folder:
-        homes = Homes(cli, folder)
+        homes = Homes(cli, folder, "debug" if "--debug" in words else None)
         try:
             function(homes, words)
         except (PeerError, OSError, subprocess.SubprocessError, ValueError, LookupError) as error:
@@ -106,8 +111,9 @@ def on(host, *command):
 class Homes:
     """The processes of one test; files of each under `folder`."""
 
-    def __init__(self, cli, folder):
+    def __init__(self, cli, folder, log=None):
         self.cli, self.folder, self.peers = cli, pathlib.Path(folder), []
+        self.log = ["--log", log] if log else []
 
     def env(self, name):
         run = self.folder / f"{name}-run"
@@ -133,7 +139,7 @@ class Homes:
         bootstraps = [bootstrap] if isinstance(bootstrap, str) else bootstrap
         return self.start(name, host, "--profile", str(self.folder / name), "run", "--json", "--port", str(port),
                           *(word for place in bootstraps for word in ("--bootstrap", place)),
-                          "--mic", f"wav:{SPEECH}", "--speaker", f"wav:{self.folder}/{name}-speaker.wav", *more)
+                          *self.log, "--mic", f"wav:{SPEECH}", "--speaker", f"wav:{self.folder}/{name}-speaker.wav", *more)
 
     def nodes(self, hosts, *more, six=False):
         """A DHT node on each public host; where they are reached."""

@@ -29,37 +29,53 @@ MORE = ["ipv6+ipv6", "none,dual+port-restricted,dual", "ipv6+none,dual", "same-c
         "same-lan:full-cone,hairpin", "isolated", "isolated:port-restricted,hairpin", "lan-only",
         "symmetric,upnp+symmetric", "symmetric,natpmp+cgnat-symmetric", "symmetric,upnp-only+symmetric",
         "cgnat,upnp+symmetric", "symmetric,dual+symmetric,dual", "udp-blocked,dual+symmetric,dual"]
-ROUTED = ("upnp", "natpmp")
 
 
-def kinds(scenario):
-    """The types and modifiers of both sides."""
-    sides = scenario.split("+")
-    return [re.split("[:,]", side) for side in (sides if len(sides) > 1 else sides * 2)]
+def known_types():
+    """{type: (mapping, filtering)} as netlab describes its NAT types (RFC 4787 words)."""
+    found = {}
+    for line in subprocess.check_output([lab.NETLAB, "list"], text=True).splitlines():
+        if words := re.match(r"  (\S+) .*\[mapping (\S+), filtering (\S+)\]", line):
+            found[words[1]] = words[2], words[3]
+    return found
+
+
+class Side:
+    """What one home can do, from the words of its scenario and netlab's description of them."""
+
+    def __init__(self, text, types):
+        words = re.split("[:,]", text)
+        words = words if words[0] in types else words[1:] or ["port-restricted"]  # same-lan, isolated ...
+        mapping, filtering = types[words[0]]
+        self.cgn = words[0].startswith("cgnat")
+        self.maps = any(word.split("-")[0] in ("upnp", "natpmp") for word in words) and not self.cgn
+        self.blocked = mapping == "blocked"
+        self.four = not words[0].startswith("ipv6")
+        self.six = not self.four or "dual" in words
+        self.reachable = mapping == "-" and filtering == "EI" or self.maps  # from the internet, by its own port
+        self.unstable = mapping == "APD"  # another port for each peer
+        self.narrow = filtering == "APD"
+        self.hairpin = "hairpin" in words
 
 
 def expected(scenario):
-    """What Hark owes the user there: "lan", "direct", "relay"."""
-    a, b = kinds(scenario)
-    if scenario.startswith(("same-lan", "lan-only")):
+    """What Hark owes the user there: "lan", "direct", "relay".
+
+    Direct wherever one side can be reached by a port that does not depend on who asks, or both ports are predictable
+    or need not be: ICE finds a pair unless one side's port is another for each peer and the other side lets in only
+    ports it sent to. Behind one router that keeps its clients apart, or one CGN, only a hairpin leads back."""
+    types, special = known_types(), scenario.split(":")[0]
+    texts = scenario.split("+")
+    a, b = (Side(text, types) for text in (texts if len(texts) > 1 else texts * 2))
+    if special in ("same-lan", "lan-only"):
         return "lan"
-    mapped = [any(word.startswith(ROUTED) for word in side) and not side[0].startswith("cgnat") for side in (a, b)]
-    public = [side[0] in ("none", "ipv6-open") or mapped[i] for i, side in enumerate((a, b))]
-    six = all("dual" in side or side[0].startswith("ipv6") for side in (a, b))
-    if "udp-blocked" in (a[0], b[0]):
-        reachable = public[1] if a[0] == "udp-blocked" else public[0]
-        return "direct" if reachable else "relay"
-    if any(public) or six:
+    if special in ("isolated", "same-cgn", "same-cgn-nohairpin"):
+        return "direct" if a.hairpin or special == "same-cgn" else "relay"
+    if a.blocked or b.blocked:
+        return "direct" if b.reachable and not b.blocked or a.reachable and not a.blocked else "relay"
+    if a.reachable and b.four or b.reachable and a.four or a.six and b.six:
         return "direct"
-    hard = [side[0] in ("symmetric", "cgnat-symmetric") for side in (a, b)]
-    narrow = [side[0] not in ("full-cone", "restricted") for side in (a, b)]
-    if (hard[0] and (hard[1] or narrow[1])) or (hard[1] and narrow[0]):
-        return "relay"
-    if scenario.startswith("isolated") and "hairpin" not in a:
-        return "relay"
-    if scenario.startswith("same-cgn-nohairpin"):
-        return "relay"
-    return "direct"
+    return "relay" if a.unstable and b.narrow or b.unstable and a.narrow else "direct"
 
 
 def path_of(peer, contact, wanted, timeout):
@@ -128,7 +144,8 @@ def befriend_carol(one, carol):
 
 
 def run(cli, scenario, keep):
-    links = ["--link-a", LINK] + (["--link-b", LINK] if "+" in scenario else [])
+    links = [] if scenario == "lan-only" else ["--link-a", LINK]
+    links += ["--link-b", LINK] if "+" in scenario else []
     return lab.run_inside(scenario, [__file__, cli, "--inside", scenario, *(["--keep"] if keep else [])],
                           "--pubs", "4", *links)
 
@@ -152,7 +169,7 @@ def main(arguments):
     scenarios = QUICK
     if "--only" in arguments:
         scenarios = [arguments[arguments.index("--only") + 1]]
-    elif "--long" in arguments:
+    elif lab.is_long(arguments):
         rows = subprocess.check_output([lab.NETLAB, "matrix"], text=True).splitlines()
         scenarios = [row.split()[0] for row in rows] + MORE
     bad = [scenario for scenario in scenarios if run(cli, scenario, keep)]

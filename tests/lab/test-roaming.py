@@ -159,7 +159,7 @@ def main(arguments):
     if "--listen" in arguments:
         listen(arguments[arguments.index("--listen") + 1])
     if "--inside" in arguments:
-        faults = [fault for fault in FAULTS if fault[2] or "--long" in arguments]
+        faults = [fault for fault in FAULTS if fault[2] or lab.is_long(arguments)]
         if "--only" in arguments:
             faults = [fault for fault in FAULTS if fault[0] == arguments[arguments.index("--only") + 1]]
         if "--keep" in arguments:

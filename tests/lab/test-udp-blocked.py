@@ -152,7 +152,7 @@ def main(arguments):
     if reason := lab.why_not():
         print(f"skipped: {reason}")
         return 77
-    scenarios = SCENARIOS if "--long" in arguments else SCENARIOS[:1]
+    scenarios = SCENARIOS if lab.is_long(arguments) else SCENARIOS[:1]
     if "--scenario" in arguments:
         scenarios = [arguments[arguments.index("--scenario") + 1]]
     return 1 if [scenario for scenario in scenarios if run(cli, scenario, keep)] else 0
