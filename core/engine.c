@@ -35,7 +35,8 @@ struct HarkEngine {
   HarkMailbox *mailbox;
   GAsyncQueue *commands; /* HarkCommand */
   GSource *wake;         /* made ready by other threads */
-  GSource *timer;
+  GSource *timer;        /* ready at */
+  HarkTime deadline;
 
   /* the engine thread's own */
   const HarkEngineConfig *config; /* the caller's; during start only */
@@ -132,16 +133,9 @@ static void
 set_timer (HarkEngine *engine)
 {
   HarkTime deadline = hark_core_get_deadline (engine->core);
-  HarkTime at = now ();
 
   deadline = hark_time_min (deadline, hark_time_min (engine->stats_at, engine->clock_at));
-  deadline = hark_time_min (deadline, engine->hosts_at);
-  if (deadline == HARK_TIME_NEVER)
-    g_source_set_ready_time (engine->timer, -1);
-  else
-    g_source_set_ready_time (engine->timer,
-                             g_get_monotonic_time ()
-                               + (int64_t) (deadline > at ? (deadline - at) / HARK_US + 1 : 0));
+  engine->deadline = hark_time_min (deadline, engine->hosts_at);
 }
 
 /* Executes what the core wants; the runner's own round lets the node's packets go. */
@@ -294,7 +288,6 @@ on_timer (void *data)
   HarkEngine *engine = data;
   HarkTime at = now ();
 
-  g_source_set_ready_time (engine->timer, -1);
   hark_core_handle_time (engine->core, at);
   if (at >= engine->stats_at) {
     engine->stats_at = hark_time_add (at, STATS_TIME);
@@ -315,13 +308,34 @@ dispatch (GSource *source, GSourceFunc callback, void *data)
   return callback (data);
 }
 
-static GSourceFuncs ready_funcs = {.dispatch = dispatch};
+static GSourceFuncs wake_funcs = {.dispatch = dispatch};
+
+typedef struct {
+  GSource source;
+  const HarkEngine *engine;
+} TimerSource;
+
+static gboolean
+prepare_timer (GSource *source, gint *ret_timeout_ms)
+{
+  return hark_net_runner_is_due (((TimerSource *) source)->engine->deadline, ret_timeout_ms);
+}
+
+static gboolean
+check_timer (GSource *source)
+{
+  return hark_net_runner_is_due (((TimerSource *) source)->engine->deadline, NULL);
+}
+
+static GSourceFuncs timer_funcs
+  = {.prepare = prepare_timer, .check = check_timer, .dispatch = dispatch};
 
 static GSource *
-add_source (HarkEngine *engine, GSourceFunc callback, const char *name)
+add_source (HarkEngine *engine, GSourceFuncs *funcs, GSourceFunc callback, const char *name)
 {
-  GSource *source = g_source_new (&ready_funcs, sizeof (GSource));
+  GSource *source = g_source_new (funcs, sizeof (TimerSource));
 
+  ((TimerSource *) source)->engine = engine;
   g_source_set_callback (source, callback, engine, NULL);
   g_source_set_name (source, name);
   g_source_set_ready_time (source, -1);
@@ -548,8 +562,8 @@ run (void *data)
   bool ok;
 
   g_main_context_push_thread_default (engine->context);
-  engine->wake = add_source (engine, on_wake, "hark-wake");
-  engine->timer = add_source (engine, on_timer, "hark-timer");
+  engine->wake = add_source (engine, &wake_funcs, on_wake, "hark-wake");
+  engine->timer = add_source (engine, &timer_funcs, on_timer, "hark-timer");
   ok = set_up (engine, &engine->error);
   g_mutex_lock (&engine->mutex);
   engine->is_started = true;
@@ -611,6 +625,7 @@ hark_engine_new (const HarkEngineConfig *config,
   engine->commands = g_async_queue_new ();
   engine->mailbox = hark_mailbox_new (context, on_event, data);
   engine->stats_at = engine->clock_at = engine->hosts_at = HARK_TIME_NEVER;
+  engine->deadline = HARK_TIME_NEVER;
   g_mutex_init (&engine->mutex);
   g_cond_init (&engine->started);
   engine->thread = g_thread_new ("hark-engine", run, engine);

@@ -39,6 +39,7 @@ struct HarkNetRunner {
   HarkPathTcps *tcps;    /* likewise */
   GHashTable *tcp_paths; /* number -> HarkPathTcp; empty without TCP */
   GSource *timer;
+  HarkTime deadline; /* of the node, as last asked for */
   HarkWallClock *wall_clock;
   HarkInterfaces *interfaces;
   HarkTime slept; /* how much the machine did, in all */
@@ -65,6 +66,20 @@ hark_net_runner_now (void)
 
   clock_gettime (CLOCK_BOOTTIME, &ts);
   return (uint64_t) ts.tv_sec * HARK_SECOND + (uint64_t) ts.tv_nsec;
+}
+
+bool
+hark_net_runner_is_due (HarkTime deadline, int *ret_timeout_ms)
+{
+  HarkTime now = deadline == HARK_TIME_NEVER ? 0 : hark_net_runner_now ();
+
+  if (deadline <= now)
+    return true;
+  if (ret_timeout_ms)
+    *ret_timeout_ms = deadline == HARK_TIME_NEVER
+                        ? -1
+                        : (int) MIN ((deadline - now + HARK_MS - 1) / HARK_MS, G_MAXINT);
+  return false;
 }
 
 /* ---- outputs --------------------------------------------------------------------- */
@@ -178,22 +193,6 @@ carry_out (HarkNetRunner *runner, const HarkNetOutput *output)
   }
 }
 
-/* GLib's ready time is monotonic; rounded up, so that the deadline has come when it wakes us. */
-static void
-arm (HarkNetRunner *runner)
-{
-  HarkTime deadline = hark_net_get_deadline (runner->net);
-  HarkTime now = hark_net_runner_now ();
-  gint64 ready_at = -1;
-
-  if (deadline <= now)
-    ready_at = 0;
-  else if (deadline != HARK_TIME_NEVER)
-    ready_at = g_get_monotonic_time ()
-               + (gint64) MIN ((deadline - now + 999) / 1000, G_MAXINT32 * 1000ull);
-  g_source_set_ready_time (runner->timer, ready_at);
-}
-
 void
 hark_net_runner_flush (HarkNetRunner *runner)
 {
@@ -208,7 +207,7 @@ hark_net_runner_flush (HarkNetRunner *runner)
     carry_out (runner, &output);
   hark_net_set_refused (runner->net, hark_egress_get_refused (runner->egress));
   runner->draining = false;
-  arm (runner);
+  runner->deadline = hark_net_get_deadline (runner->net);
 }
 
 /* Interfaces come and go; the node wants to know whether others see one of them. */
@@ -268,7 +267,19 @@ on_deadline (GSource *source, GSourceFunc callback G_GNUC_UNUSED, gpointer data 
   return G_SOURCE_CONTINUE;
 }
 
-static GSourceFuncs timer_funcs = {.dispatch = on_deadline};
+static gboolean
+prepare (GSource *source, gint *ret_timeout_ms)
+{
+  return hark_net_runner_is_due (((TimerSource *) source)->runner->deadline, ret_timeout_ms);
+}
+
+static gboolean
+check (GSource *source)
+{
+  return hark_net_runner_is_due (((TimerSource *) source)->runner->deadline, NULL);
+}
+
+static GSourceFuncs timer_funcs = {.prepare = prepare, .check = check, .dispatch = on_deadline};
 
 /* ---- inputs ---------------------------------------------------------------------- */
 
@@ -584,7 +595,7 @@ hark_net_runner_new (HarkNet *net,
   g_source_set_static_name (runner->timer, "hark-net");
   g_source_attach (runner->timer, runner->context);
   tell_hosts (runner, hark_net_runner_now ());
-  g_source_set_ready_time (runner->timer, 0); /* it may have had commands already */
+  runner->deadline = 0; /* it may have had commands already */
   return runner;
 }
 

@@ -57,6 +57,12 @@ uint16_t hark_net_runner_get_port (const HarkNetRunner *runner);
 /* hark_net_runner_now: the clock that the node is run by (CLOCK_BOOTTIME). */
 uint64_t hark_net_runner_now (void);
 
+/* hark_net_runner_is_due: for prepare() and check() of a GSource that is ready at @deadline. With
+ * g_source_set_ready_time() every change of a deadline would wake the main loop once more, and the
+ * time that the machine slept would not count. @ret_timeout_ms (nullable): when it is not due,
+ * until then, rounded up; -1: for ever. */
+bool hark_net_runner_is_due (HarkTime deadline, int *ret_timeout_ms);
+
 /* hark_net_runner_resolve: looks "host:port" up in the background and hands each endpoint to
  * hark_net_bootstrap(). What has no address is left out, with a debug line. */
 void hark_net_runner_resolve (HarkNetRunner *runner, const char *host_port);
