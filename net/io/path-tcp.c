@@ -60,7 +60,7 @@ struct HarkPathTcp {
   uint32_t number;
   bool controlling;
   gint64 patience_ms;
-  GSource *source; /* deadlines */
+  GSource *source; /* NULL without a deadline: the main loop asks each one it has every time */
   char ufrag[HARK_UFRAG_LEN + 1];
   char password[HARK_PASSWORD_LEN + 1];
   char remote_ufrag[HARK_UFRAG_LEN + 1]; /* empty: not known yet */
@@ -206,6 +206,30 @@ drop_way (HarkPathTcp *path, int i)
   forget_way (path, i);
 }
 
+static gboolean dispatch (GSource *source, GSourceFunc callback, gpointer data);
+
+static GSourceFuncs path_funcs = {.dispatch = dispatch};
+
+static void
+need_source (HarkPathTcp *path)
+{
+  if (path->source)
+    return;
+  path->source = g_source_new (&path_funcs, sizeof (PathSource));
+  ((PathSource *) path->source)->path = path;
+  g_source_set_static_name (path->source, "hark-path-tcp");
+  g_source_attach (path->source, path->tcps->context);
+}
+
+static void
+drop_source (HarkPathTcp *path)
+{
+  if (!path->source)
+    return;
+  g_source_destroy (path->source);
+  g_source_unref (g_steal_pointer (&path->source));
+}
+
 static void
 schedule (HarkPathTcp *path)
 {
@@ -223,7 +247,12 @@ schedule (HarkPathTcp *path)
     at = MIN (at, path->standby_until);
   if (path->give_up_at)
     at = MIN (at, path->give_up_at);
-  g_source_set_ready_time (path->source, at == G_MAXINT64 ? -1 : at);
+  if (at == G_MAXINT64) {
+    drop_source (path);
+    return;
+  }
+  need_source (path);
+  g_source_set_ready_time (path->source, at);
 }
 
 /* ---- telling --------------------------------------------------------------------- */
@@ -470,8 +499,6 @@ dispatch (GSource *source, GSourceFunc callback G_GNUC_UNUSED, gpointer data G_G
   return G_SOURCE_CONTINUE;
 }
 
-static GSourceFuncs path_funcs = {.dispatch = dispatch};
-
 /* ---- both ends ------------------------------------------------------------------- */
 
 static void
@@ -604,10 +631,6 @@ hark_path_tcp_open (HarkPathTcps *tcps, uint32_t number, bool controlling, bool 
   path->patience_ms = soon ? HARK_PATH_TCP_SOON_MS : HARK_PATH_TCP_PATIENCE_MS;
   path->chosen = -1;
   path->ice = HARK_PATH_GATHERING;
-  path->source = g_source_new (&path_funcs, sizeof (PathSource));
-  ((PathSource *) path->source)->path = path;
-  g_source_set_static_name (path->source, "hark-path-tcp");
-  g_source_attach (path->source, tcps->context);
   g_ptr_array_add (tcps->paths, path);
   return path;
 }
@@ -630,8 +653,7 @@ hark_path_tcp_close (HarkPathTcp *path)
       drop_way (path, i);
   tcps = g_steal_pointer (&path->tcps);
   g_ptr_array_remove_fast (tcps->paths, path);
-  g_source_destroy (path->source);
-  g_source_unref (path->source);
+  drop_source (path);
   g_rc_box_release_full (path, clear_path);
 }
 
