@@ -6,7 +6,17 @@
 void
 hark_link_paths_init (HarkLinkPaths *paths, HarkNodeQueue *queue, bool controlling)
 {
-  *paths = (HarkLinkPaths){.queue = queue, .controlling = controlling};
+  *paths = (HarkLinkPaths){.queue = queue, .controlling = controlling, .next = HARK_TIME_NEVER};
+}
+
+/* Asked for much more often than it changes. */
+static void
+find_next (HarkLinkPaths *paths)
+{
+  paths->next = HARK_TIME_NEVER;
+  for (unsigned i = 0; i < HARK_LINK_PATHS_MAX; i++)
+    if (paths->items[i].number)
+      paths->next = hark_time_min (paths->next, paths->items[i].closes);
 }
 
 void
@@ -100,6 +110,7 @@ hark_link_paths_close (HarkLinkPaths *paths, HarkLinkPath *path)
   if (paths->used == path)
     paths->used = NULL;
   *path = (HarkLinkPath){0};
+  find_next (paths);
 }
 
 void
@@ -189,6 +200,7 @@ hark_link_paths_choose (HarkLinkPaths *paths, HarkTime now)
     else if (path->number && path->closes == HARK_TIME_NEVER)
       path->closes = hark_time_add (now, path->failed ? 0 : HARK_LINK_PATH_KEPT);
   }
+  find_next (paths);
   return paths->used != before;
 }
 
@@ -205,7 +217,7 @@ hark_link_paths_is_within_machine (const HarkPathInfo *info)
 void
 hark_link_paths_handle_time (HarkLinkPaths *paths, HarkTime now)
 {
-  for (unsigned i = 0; i < HARK_LINK_PATHS_MAX; i++)
+  for (unsigned i = 0; paths->next <= now && i < HARK_LINK_PATHS_MAX; i++)
     if (paths->items[i].number && paths->items[i].closes <= now)
       hark_link_paths_close (paths, &paths->items[i]);
 }
@@ -213,10 +225,5 @@ hark_link_paths_handle_time (HarkLinkPaths *paths, HarkTime now)
 HarkTime
 hark_link_paths_get_deadline (const HarkLinkPaths *paths)
 {
-  HarkTime deadline = HARK_TIME_NEVER;
-
-  for (unsigned i = 0; i < HARK_LINK_PATHS_MAX; i++)
-    if (paths->items[i].number)
-      deadline = hark_time_min (deadline, paths->items[i].closes);
-  return deadline;
+  return paths->next;
 }

@@ -45,6 +45,7 @@ typedef struct {
   bool controlling;     /* ICE role: of who started the handshake, for every generation */
   HarkLinkPath items[HARK_LINK_PATHS_MAX];
   HarkLinkPath *used; /* one of `items`; NULL: none carries packets */
+  HarkTime next;      /* the first of their `closes` */
 } HarkLinkPaths;
 
 void hark_link_paths_init (HarkLinkPaths *paths, HarkNodeQueue *queue, bool controlling);

@@ -18,6 +18,14 @@
 #define MEDIA_BITS 0xc0
 #define MEDIA_FIRST 0x80
 
+/* The deadline may be another one from here on: first thing in every door that changes something.
+ */
+static void
+touch (HarkSession *session)
+{
+  session->has_deadline = false;
+}
+
 static void
 derive_secrets (HarkSession *session, const HarkSessionSecrets *secrets)
 {
@@ -62,6 +70,7 @@ hark_session_new (const HarkSessionConfig *config, HarkRng *rng, HarkTime now)
 void
 hark_session_allow_large (HarkSession *session, size_t size)
 {
+  touch (session);
   if (session->begun || size <= session->mtu.max)
     return;
   hark_session_quic_start (session, size, false);
@@ -91,6 +100,7 @@ hark_session_free (HarkSession *session)
 static void
 set_now (HarkSession *session, HarkTime now)
 {
+  touch (session);
   session->now = MAX (session->now, now);
 }
 
@@ -290,8 +300,8 @@ hark_session_handle_time (HarkSession *session, HarkTime now)
   wake (session);
 }
 
-HarkTime
-hark_session_get_deadline (const HarkSession *session)
+static HarkTime
+find_deadline (const HarkSession *session)
 {
   HarkTime due = session->send_due, expiry = HARK_TIME_NEVER;
 
@@ -311,6 +321,16 @@ hark_session_get_deadline (const HarkSession *session)
   if (session->state == HARK_SESSION_STATE_CONFIRMED)
     expiry = hark_time_min (expiry, hark_life_get_deadline (&session->life, get_probe (session)));
   return hark_time_min (hark_time_min (due, expiry), get_end (session));
+}
+
+HarkTime
+hark_session_get_deadline (HarkSession *session)
+{
+  if (!session->has_deadline) {
+    session->deadline = find_deadline (session);
+    session->has_deadline = true;
+  }
+  return session->deadline;
 }
 
 void
@@ -463,8 +483,10 @@ hark_session_poll_event (HarkSession *session, HarkSessionEvent *ret)
     *ret = (HarkSessionEvent){.kind = HARK_SESSION_MEDIA, .data = media, .len = len};
     return true;
   }
-  if (poll_streams (session, ret))
+  if (poll_streams (session, ret)) {
+    touch (session);
     return true;
+  }
   if (session->tell_closed) {
     session->tell_closed = false;
     *ret = (HarkSessionEvent){
@@ -482,6 +504,7 @@ hark_session_stream_open (HarkSession *session, unsigned priority)
   HarkStream *stream;
   int64_t id;
 
+  touch (session);
   if (session->state != HARK_SESSION_STATE_CONFIRMED
       || ngtcp2_conn_open_bidi_stream (session->conn, &id, NULL) != 0)
     return -1;
@@ -495,6 +518,7 @@ hark_session_stream_set_priority (HarkSession *session, int64_t id, unsigned pri
 {
   HarkStream *stream = hark_session_find (session, id);
 
+  touch (session);
   if (stream == NULL)
     return;
   hark_session_make_unready (session, stream);
@@ -522,6 +546,7 @@ hark_session_stream_send (HarkSession *session, int64_t id, GBytes *bytes, bool 
 {
   HarkStream *stream = hark_session_find (session, id);
 
+  touch (session);
   if (stream == NULL || stream->finish_queued || stream->send_over || is_over (session))
     return false;
   hark_stream_queue (stream, bytes, finish);
@@ -536,6 +561,7 @@ hark_session_stream_consume (HarkSession *session, int64_t id, size_t len)
   HarkStream *stream = hark_session_find (session, id);
   uint64_t credit;
 
+  touch (session);
   if (stream == NULL || is_over (session))
     return;
   credit = MIN (stream->unconsumed, len);
@@ -551,6 +577,7 @@ hark_session_stream_reset (HarkSession *session, int64_t id, uint64_t code)
 {
   HarkStream *stream = hark_session_find (session, id);
 
+  touch (session);
   if (stream == NULL)
     return;
   if (!stream->closed && !is_over (session))
@@ -565,6 +592,7 @@ hark_session_send_media (HarkSession *session, const uint8_t *data, size_t len)
   uint8_t packet[HARK_MEDIA_PACKET_MAX];
   size_t sealed;
 
+  touch (session);
   if (session->state != HARK_SESSION_STATE_CONFIRMED
       || session->media_out.count == HARK_SESSION_MEDIA_QUEUE)
     return false;
@@ -613,6 +641,7 @@ hark_session_relay_tag (const HarkSession *session,
 void
 hark_session_set_limits (HarkSession *session, uint64_t rate, size_t packet)
 {
+  touch (session);
   session->rate_max = (double) rate / (double) HARK_SECOND;
   session->packet_max = packet;
   hark_life_set_hasty (&session->life, rate != 0, session->now);
@@ -623,6 +652,7 @@ hark_session_set_call (HarkSession *session, bool active)
 {
   HarkQuicFigures figures;
 
+  touch (session);
   hark_quic_get_figures (session->conn, &figures);
   hark_governor_set_active (&session->governor, active, figures.cwnd, session->now);
   hark_life_set_call (&session->life, active);

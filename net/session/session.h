@@ -68,7 +68,7 @@ void hark_session_handle_time (HarkSession *session, HarkTime now);
 
 /* hark_session_get_deadline: when time or something to send is due; HARK_TIME_NEVER: nothing. Ask
  * again after every call. */
-HarkTime hark_session_get_deadline (const HarkSession *session);
+HarkTime hark_session_get_deadline (HarkSession *session);
 
 /* hark_session_ask: the path may have died: asks the peer for a sign of life now. */
 void hark_session_ask (HarkSession *session, HarkTime now);

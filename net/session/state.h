@@ -94,6 +94,8 @@ struct HarkSession {
   size_t batch_size; /* bytes allocated */
   HarkTime batch_used;
   HarkTime send_due; /* there may be something to send from then on */
+  HarkTime deadline; /* hark_session_get_deadline()'s answer, if */
+  bool has_deadline; /* nothing has been done since */
   bool wrote;        /* a packet since CONFIRMED */
 
   HarkTime heard; /* last authenticated packet */
