@@ -17,12 +17,21 @@ idle_span (const HarkLife *life)
   return life->asks ? life->period : life->period + life->period / 2;
 }
 
+/* Together with other idle sessions, unless it matters. */
+static HarkTime
+next_idle (const HarkLife *life, HarkTime now)
+{
+  HarkTime at = hark_time_add (now, idle_span (life));
+
+  return life->hasty ? at : at - at % HARK_LIFE_GRID;
+}
+
 void
 hark_life_init (HarkLife *life, bool asks, HarkTime now)
 {
   *life = (HarkLife){.asks = asks, .period = HARK_LIFE_PERIOD, .asked = HARK_TIME_NEVER};
   life->heard = life->died = now;
-  life->next = hark_time_add (now, idle_span (life));
+  life->next = next_idle (life, now);
 }
 
 /* The peer is back after a verdict: what does that say about the NATs between us? */
@@ -55,7 +64,8 @@ hark_life_heard (HarkLife *life, bool media, HarkTime now)
   life->silent = life->late = false;
   life->heard = now;
   life->asked = HARK_TIME_NEVER;
-  life->next = hark_time_add (now, media && life->in_call ? HARK_LIFE_CALL_GAP : idle_span (life));
+  life->next
+    = media && life->in_call ? hark_time_add (now, HARK_LIFE_CALL_GAP) : next_idle (life, now);
   if (life->flowed != 0 && hark_time_since (now, life->flowed) < HARK_LIFE_FLOW_GAP)
     life->next = hark_time_min (life->next, hark_time_add (now, HARK_LIFE_FLOW_GAP));
   return was_silent;
@@ -74,7 +84,7 @@ hark_life_sent (HarkLife *life, HarkTime now)
   if (life->asked != HARK_TIME_NEVER)
     return;
   life->asked = now;
-  life->was_idle = hark_time_since (now, life->heard) >= idle_span (life);
+  life->was_idle = hark_time_since (now, life->heard) >= idle_span (life) - HARK_LIFE_GRID;
 }
 
 void

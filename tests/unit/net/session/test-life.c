@@ -62,11 +62,32 @@ test_any_packet_counts (void)
 
   hark_life_init (&life, true, now);
   for (int i = 0; i < 1000; i++) {
-    now += HARK_LIFE_PERIOD - 2 * HARK_MS;
+    now += HARK_LIFE_PERIOD - HARK_LIFE_GRID - 2 * HARK_MS;
     g_assert_cmpuint (run (&life, now, HARK_LIFE_ASK), ==, 0);
     hark_life_sent (&life, now);
     g_assert_false (hark_life_heard (&life, false, now + HARK_LIFE_VERDICT - HARK_MS));
     now += HARK_LIFE_VERDICT;
+  }
+}
+
+static void
+test_idle_sessions_ask_together (void)
+{
+  HarkTime first = 0;
+
+  for (HarkTime after = 0; after < HARK_LIFE_GRID; after += HARK_MS) {
+    HarkTime heard = START + after, asks;
+    HarkLife life;
+
+    hark_life_init (&life, true, START);
+    hark_life_heard (&life, false, heard);
+    asks = hark_life_get_deadline (&life, PROBE);
+    first = first ? first : asks;
+    g_assert_cmpuint (asks, ==, first);
+    g_assert_cmpuint (asks, <=, heard + HARK_LIFE_PERIOD);
+    g_assert_cmpuint (asks, >, heard + HARK_LIFE_PERIOD - HARK_LIFE_GRID);
+    hark_life_sent (&life, asks);
+    g_assert_true (life.was_idle); /* a NAT that forgot the path is still found out */
   }
 }
 
@@ -106,7 +127,8 @@ test_muted_call_asks_once (void)
   now = run (&life, now + HARK_LIFE_CALL_GAP, HARK_LIFE_ASK);
   g_assert_cmpuint (now, ==, START + HARK_LIFE_CALL_GAP);
   hark_life_heard (&life, false, now + PROBE); /* the answer, no media */
-  g_assert_cmpuint (hark_life_get_deadline (&life, PROBE), ==, now + PROBE + HARK_LIFE_PERIOD);
+  g_assert_cmpuint (hark_life_get_deadline (&life, PROBE), >,
+                    now + PROBE + HARK_LIFE_PERIOD - HARK_LIFE_GRID);
 }
 
 static void
@@ -234,6 +256,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/life/asks-after-silence", test_asks_after_silence);
   g_test_add_func ("/life/silence-after-question-is-told", test_silence_after_question_is_told);
   g_test_add_func ("/life/any-packet-counts", test_any_packet_counts);
+  g_test_add_func ("/life/idle-sessions-ask-together", test_idle_sessions_ask_together);
   g_test_add_func ("/life/slow-path-gets-longer", test_slow_path_gets_longer);
   g_test_add_func ("/life/call-is-missed-at-once", test_call_is_missed_at_once);
   g_test_add_func ("/life/muted-call-asks-once", test_muted_call_asks_once);
