@@ -29,12 +29,14 @@ measure (const BenchHub *hub, unsigned seconds)
   after = bench_hub_sample (hub);
   span = (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC;
   bench_print ("idle", "engine", "contacts connected, nobody says anything; UDP with headers",
-               "share of a core, bytes/s, MiB",
+               "share of a core, wake-ups/s, bytes/s, MiB",
                "\"contacts\": %u, \"seconds\": %.0f, \"core_percent\": %.3f, "
+               "\"wake_ups_per_s\": %.1f, "
                "\"path_bytes_per_s_and_contact_out\": %.1f, "
                "\"path_bytes_per_s_and_contact_in\": %.1f, "
                "\"dht_bytes_per_s_out\": %.1f, \"dht_bytes_per_s_in\": %.1f, \"rss_mib\": %.1f",
                hub->contacts, span, (after.cpu_us - before.cpu_us) / span / G_USEC_PER_SEC * 100,
+               (after.wake_ups - before.wake_ups) / span,
                per_second (after.paths.out, before.paths.out, span) / n,
                per_second (after.paths.in, before.paths.in, span) / n,
                per_second (after.signalling.out, before.signalling.out, span),

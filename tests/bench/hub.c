@@ -38,11 +38,12 @@ tell_sample (int fd, const Hub *hub)
 
   getrusage (RUSAGE_SELF, &usage);
   bench_traffic (hub->port, &signalling, &paths);
-  text = g_strdup_printf (
-    "%.0f %.0f %.0f %.0f %.0f %.0f %.0f", resident_bytes (), (double) (heap.uordblks + heap.hblkhd),
-    (double) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * G_USEC_PER_SEC
-      + (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec),
-    (double) signalling.out, (double) signalling.in, (double) paths.out, (double) paths.in);
+  text = g_strdup_printf ("%.0f %.0f %.0f %.0f %.0f %.0f %.0f %.0f", resident_bytes (),
+                          (double) (heap.uordblks + heap.hblkhd),
+                          (double) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * G_USEC_PER_SEC
+                            + (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec),
+                          (double) signalling.out, (double) signalling.in, (double) paths.out,
+                          (double) paths.in, (double) usage.ru_nvcsw);
   bench_tell (fd, "sample", text, 0);
 }
 
@@ -138,9 +139,10 @@ bench_hub_sample (const BenchHub *hub)
 
   bench_tell (hub->process->fd, "sample", NULL, 0);
   note = bench_expect (hub->process, "sample");
-  if (sscanf (note.text, "%lf %lf %lf %lf %lf %lf %lf", &sample.rss, &sample.heap, &sample.cpu_us,
-              &signalling_out, &signalling_in, &paths_out, &paths_in)
-      != 7)
+  if (sscanf (note.text, "%lf %lf %lf %lf %lf %lf %lf %lf", &sample.rss, &sample.heap,
+              &sample.cpu_us, &signalling_out, &signalling_in, &paths_out, &paths_in,
+              &sample.wake_ups)
+      != 8)
     bench_fail ("cannot read a sample");
   sample.signalling = (BenchTraffic){(uint64_t) signalling_out, (uint64_t) signalling_in};
   sample.paths = (BenchTraffic){(uint64_t) paths_out, (uint64_t) paths_in};

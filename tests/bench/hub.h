@@ -28,6 +28,7 @@ typedef struct {
 typedef struct {
   double rss, heap; /* bytes */
   double cpu_us;    /* since it started */
+  double wake_ups;  /* likewise: how often one of its threads had nothing to do */
   BenchTraffic signalling, paths;
 } BenchSample;
 
