@@ -58,7 +58,8 @@
 #define HARK_DOMAIN_SAFETY "hark/safety/1"
 #define HARK_DOMAIN_KEY_COMMITMENT "hark/commit/1"
 #define HARK_DOMAIN_KEY_FILE "hark/keyfile/1"
-#define HARK_DOMAIN_KEY_WORDS "hark/key-words/1" /* what the account's seed wraps the data key with */
-#define HARK_DOMAIN_BACKUP "hark/backup/1"       /* the X25519 key that backups are sealed to */
+#define HARK_DOMAIN_KEY_WORDS \
+  "hark/key-words/1"                       /* what the account's seed wraps the data key with */
+#define HARK_DOMAIN_BACKUP "hark/backup/1" /* the X25519 key that backups are sealed to */
 #define HARK_DOMAIN_FILE_LEAF "hark/leaf/1"
 #define HARK_DOMAIN_FILE_NODE "hark/node/1"

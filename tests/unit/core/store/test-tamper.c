@@ -342,7 +342,8 @@ test_keyfile (void)
 
   other->wrap = keys->wrap;
   parsed.file_id[0]++; /* of another database */
-  g_assert_cmpint (hark_keyfile_open_random (&parsed, other, HARK_SLOT_FILE), ==, HARK_KEYFILE_DAMAGED);
+  g_assert_cmpint (hark_keyfile_open_random (&parsed, other, HARK_SLOT_FILE), ==,
+                   HARK_KEYFILE_DAMAGED);
 }
 
 static void
