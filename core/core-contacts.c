@@ -318,6 +318,7 @@ cut_off (HarkCore *core, HarkCoreContact *contact)
   hark_core_files_forget (core, &contact->row.account);
   hark_core_end_session (core, contact);
   hark_net_remove_contact (core->net, &contact->row.account, core->now);
+  hark_core_save_records (core); /* no trace of where they were stays */
   contact->presence = HARK_PRESENCE_OFFLINE;
   contact->path = HARK_PATH_NONE;
   contact->reason = NULL;

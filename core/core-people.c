@@ -156,6 +156,21 @@ hark_core_tell_net (HarkCore *core, const HarkCoreContact *contact)
 }
 
 void
+hark_core_save_records (HarkCore *core)
+{
+  g_autoptr (GBytes) records = hark_net_save_records (core->net);
+  HarkStoreRequest *request;
+
+  if (!core->has_account || (core->records != NULL && g_bytes_equal (core->records, records)))
+    return;
+  g_clear_pointer (&core->records, g_bytes_unref);
+  core->records = g_bytes_ref (records);
+  request = hark_core_request (HARK_STORE_PUT_RECORDS);
+  request->records = g_bytes_ref (records);
+  hark_core_ask_store (core, request, NULL);
+}
+
+void
 hark_core_contact_changed (HarkCore *core, const HarkCoreContact *contact)
 {
   HarkEvent *event;

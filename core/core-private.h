@@ -102,6 +102,7 @@ struct HarkCore {
   HarkKey own;
   GArray *addresses; /* HarkStoreAddress */
   GBytes *nodes;
+  GBytes *records; /* where contacts were, as stored */
   bool relays; /* as the user set it */
   uint32_t relay_rate;
   HarkNet *net; /* borrowed */
@@ -199,6 +200,9 @@ HarkCoreStream *hark_core_add_stream (HarkCoreContact *contact, int64_t id);
 
 /* hark_core_stored: the store answered for a text of theirs that cost @len. */
 void hark_core_stored (HarkCoreContact *contact, size_t len);
+
+/* hark_core_save_records: stores where contacts are, when that has changed. */
+void hark_core_save_records (HarkCore *core);
 
 /* hark_core_store_is_behind: so much waits for the disk that nothing more of theirs is heard. */
 bool hark_core_store_is_behind (const HarkCoreContact *contact);

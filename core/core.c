@@ -74,6 +74,8 @@ load (HarkCore *core, const HarkStoreSnapshot *snapshot)
   g_array_append_vals (core->addresses, snapshot->addresses->data, snapshot->addresses->len);
   if (snapshot->nodes != NULL)
     core->nodes = g_bytes_ref (snapshot->nodes);
+  if (snapshot->records != NULL)
+    core->records = g_bytes_ref (snapshot->records);
   for (guint i = 0; i < snapshot->contacts->len; i++) {
     const HarkStoreContact *row = &g_array_index (snapshot->contacts, HarkStoreContact, i);
     const uint64_t *seq = g_hash_table_lookup (snapshot->sequences, &row->account);
@@ -144,6 +146,7 @@ hark_core_free (HarkCore *core)
   hark_effects_clear (&core->effects);
   wipe_addresses (core);
   g_clear_pointer (&core->nodes, g_bytes_unref);
+  g_clear_pointer (&core->records, g_bytes_unref);
   g_free ((char *) core->config.auto_accept_files);
   g_free ((char *) core->config.downloads);
   hark_locked_free (core);
@@ -224,6 +227,8 @@ hark_core_start (HarkCore *core, uint16_t port, HarkTime now)
     return;
   hark_core_expire_invites (core);
   hark_core_start_contacts (core);
+  if (core->records != NULL)
+    hark_net_restore_records (core->net, core->records);
   hark_core_relay_start (core);
 }
 
@@ -235,6 +240,7 @@ hark_core_stop (HarkCore *core, HarkTime now)
 
   core->now = now;
   save_nodes (core);
+  hark_core_save_records (core);
   g_hash_table_iter_init (&iter, core->contacts);
   while (g_hash_table_iter_next (&iter, NULL, &contact))
     hark_core_end_session (core, contact);
@@ -399,6 +405,7 @@ hark_core_handle_time (HarkCore *core, HarkTime now)
   if (now >= core->nodes_at) {
     core->nodes_at = hark_time_add (now, NODES_TIME);
     save_nodes (core);
+    hark_core_save_records (core);
   }
   if (now >= core->invites_at) {
     core->invites_at = hark_time_add (now, INVITES_TIME);

@@ -236,8 +236,18 @@ typedef struct {
 
 /* hark_net_set_contact: adds or updates one; from then on the node connects to them whenever both
  * are online. An open session stays. At most 1,000 contacts. Tell of those first that matter most:
- * ten are looked for a second, in this order. */
+ * twenty are looked for a second, in this order. */
 void hark_net_set_contact (HarkNet *net, const HarkNetContact *contact, HarkTime now);
+
+#define HARK_NET_RECORDS_MAX 256 /* contacts, those told of first */
+
+/* hark_net_save_records: (transfer full): where contacts were found, for hark_net_restore_records()
+ * of a later run; to be kept as secret as their addresses. */
+GBytes *hark_net_save_records (const HarkNet *net);
+
+/* hark_net_restore_records: after every contact was set: they are knocked at where they were last,
+ * without a look into the DHT. Nonsense in @bytes is left out. */
+void hark_net_restore_records (HarkNet *net, GBytes *bytes);
 
 /* hark_net_set_relaying: with @on, packets of contacts who cannot reach each other directly go
  * through us (net/relay/server.h), at most @rate bytes a second each way of each such pair; 0: the

@@ -2,9 +2,10 @@
  * network is. */
 #define G_LOG_DOMAIN "hark-net"
 
-#include "net/node-peers.h"
+#include "net/node-contacts.h"
 #include "net/node-private.h"
 #include "net/node-public.h"
+#include "net/node-records.h"
 #include "net/node-relays.h"
 #include "net/node-rings.h"
 #include "net/node-scopes.h"
@@ -81,8 +82,20 @@ hark_net_close_audience (HarkNet *net, const HarkToken *token, HarkTime now)
 void
 hark_net_set_contact (HarkNet *net, const HarkNetContact *contact, HarkTime now)
 {
-  hark_node_peers_set_contact (net, contact, now);
+  hark_node_contacts_set_contact (net, contact, now);
   hark_node_relays_review (net, now);
+}
+
+GBytes *
+hark_net_save_records (const HarkNet *net)
+{
+  return hark_node_records_save (net);
+}
+
+void
+hark_net_restore_records (HarkNet *net, GBytes *bytes)
+{
+  hark_node_records_restore (net, bytes);
 }
 
 void
@@ -94,13 +107,13 @@ hark_net_set_relaying (HarkNet *net, bool on, uint32_t rate, HarkTime now)
 void
 hark_net_remove_contact (HarkNet *net, const HarkKey *account, HarkTime now)
 {
-  hark_node_peers_remove_contact (net, account, now);
+  hark_node_contacts_remove_contact (net, account, now);
 }
 
 void
 hark_net_try_now (HarkNet *net, const HarkKey *account, HarkTime now)
 {
-  hark_node_peers_try_now (net, account, now);
+  hark_node_contacts_try_now (net, account, now);
 }
 
 void
@@ -110,19 +123,19 @@ hark_net_send_request (HarkNet *net,
                        const HarkNetRequest *request,
                        HarkTime now)
 {
-  hark_node_peers_request (net, account, token, request, now);
+  hark_node_contacts_request (net, account, token, request, now);
 }
 
 void
 hark_net_cancel_request (HarkNet *net, const HarkKey *account)
 {
-  hark_node_peers_cancel_request (net, account);
+  hark_node_contacts_cancel_request (net, account);
 }
 
 void
 hark_net_get_peer_record (HarkNet *net, const HarkKey *account, HarkNetPeerRecord *ret)
 {
-  hark_node_peers_get_record (net, account, ret);
+  hark_node_contacts_get_record (net, account, ret);
 }
 
 void

@@ -6,6 +6,9 @@
 
 #define POINT_SPACING (50 * HARK_MS)
 #define AROUND_SPACING (2 * HARK_MS) /* between neighbours of a local network */
+#define POINT_SPACING_BUSY \
+  (200 * HARK_MS) /* most answers come before the next: points have limits */
+#define BUSY 16   /* rounds at once */
 
 /* Knocks at the points that are due; a round is over when none is left and no operation runs. */
 static bool
@@ -21,7 +24,10 @@ advance_round (HarkNet *net, HarkKnockRound *round, HarkTime now)
       round->operations[round->next_point] = (around ? hark_dht_knock_around : hark_dht_knock) (
         dht, &point->endpoint, point->handle, round->packet, sizeof round->packet, now);
     round->next_point++;
-    round->next = now + (around ? AROUND_SPACING : POINT_SPACING);
+    round->next = now
+                  + (around                    ? AROUND_SPACING
+                     : net->rounds->len > BUSY ? POINT_SPACING_BUSY
+                                               : POINT_SPACING);
   }
   if (round->next_point < round->n_points)
     return true;
@@ -101,6 +107,17 @@ hark_node_knocks_extend (HarkNet *net, uint32_t index, const HarkRecord *record,
     }
   }
   return runs;
+}
+
+void
+hark_node_knocks_enough (HarkNet *net, uint32_t index)
+{
+  for (guint i = 0; i < net->rounds->len; i++) {
+    HarkKnockRound *round = g_ptr_array_index (net->rounds, i);
+
+    if (round->index == index)
+      round->n_points = round->next_point;
+  }
 }
 
 void

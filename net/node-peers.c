@@ -5,6 +5,7 @@
 #include "net/node-knocks.h"
 #include "net/node-links.h"
 #include "net/node-mailbox.h"
+#include "net/node-records.h"
 #include "net/node-restarts.h"
 #include "net/node-rings.h"
 #include "net/node-scopes.h"
@@ -13,10 +14,10 @@
 
 #define INTERVAL_MAX (60 * HARK_SECOND) /* somebody whose record says he is online */
 #define INTERVAL_AWAY (5 * HARK_MINUTE) /* nobody to be found: he knocks when he comes back */
-#define REQUEST_FIRST (3 * HARK_SECOND)
 #define REQUEST_MAX (10 * HARK_MINUTE)
-#define RECORD_OLD_S (45 * 60)          /* whoever is online has put a newer one by then */
-#define FIND_SPACING (100 * HARK_MS)    /* when too many were begun at once */
+#define FIND_SPACING (50 * HARK_MS)     /* when too many were begun at once */
+#define BLIND_SPACING (20 * HARK_MS)    /* likewise, of knocks where somebody was last */
+#define BLIND_PATIENCE (600 * HARK_MS)  /* for their answer */
 #define FIND_GUARD (20 * HARK_SECOND)   /* a search or attempt that never ends */
 #define LOST_PATIENCE (3 * HARK_SECOND) /* a restart may mend it: then a knock goes beside */
 #define KEPT_INTERVAL (30 * HARK_SECOND)
@@ -133,7 +134,8 @@ start_outgoing (HarkNet *net, HarkPeer *peer, HarkTime now)
   hark_node_links_stun (net, &peer->record, stun);
   peer->outgoing = hark_link_new_outgoing (
     &net->link_context, ++net->last_path, hark_node_links_fresh_index (net), &peer->account,
-    &device, peer->current != NULL, &secret, net->day, stun, now);
+    &device, peer->current != NULL, &secret, hark_node_records_theirs_day (net, peer, now), stun,
+    now);
   if (!peer->outgoing)
     return;
   peer->attempts++;
@@ -148,24 +150,17 @@ start_outgoing (HarkNet *net, HarkPeer *peer, HarkTime now)
 
 /* ---- finding --------------------------------------------------------------------- */
 
-static bool
-leads_somewhere (const HarkRecord *record)
-{
-  return (record->flags & HARK_RECORD_ONLINE) && !(record->flags & HARK_RECORD_LEAVING)
-         && (record->n_points > 0 || (record->flags & HARK_RECORD_MAILBOX));
-}
-
 static void
 send_request_knock (HarkNet *net, HarkPeer *peer, HarkTime now)
 {
   HarkKnockRequest request
-    = {.answer = peer->request.answer, .made_ms = hark_node_scopes_wall_ms (net, now)};
+    = {.answer = peer->request.answer, .made_ms = hark_node_records_theirs_ms (net, peer, now)};
   HarkKnockTarget target = {
     .account = peer->account,
     .device = hark_record_device (&peer->record),
     .secret = peer->request_token.bytes,
     .secret_len = sizeof peer->request_token.bytes,
-    .day = net->day,
+    .day = hark_node_records_theirs_day (net, peer, now),
     .index = hark_node_links_fresh_index (net),
     .purpose = HARK_KNOCK_REQUEST,
     .request = &request,
@@ -211,7 +206,7 @@ start_find (HarkNet *net, HarkPeer *peer, bool for_request, HarkTime now)
 static void
 use_record (HarkNet *net, HarkPeer *peer, bool new_points, bool restarted, HarkTime now)
 {
-  if (!leads_somewhere (&peer->record))
+  if (!hark_record_leads_somewhere (&peer->record))
     return;
   if (peer->find_for_request) {
     send_request_knock (net, peer, now);
@@ -244,17 +239,16 @@ handle_record (HarkNet *net, HarkPeer *peer, const HarkRendezvousEvent *event, H
                                 event->record.n_points * sizeof event->record.points[0])
                           == 0;
 
-  peer->record = event->record;
-  peer->record_known = event->known;
-  peer->record_token = peer->find_for_request ? peer->request_token : peer->contact.reach;
-  peer->has_record = true;
+  hark_node_records_found (net, peer, &event->record, &event->known,
+                           peer->find_for_request ? &peer->request_token : &peer->contact.reach,
+                           now);
   use_record (net, peer, !same_points, restarted, now);
 }
 
 static void
 handle_find_done (HarkNet *net, HarkPeer *peer, HarkTime now)
 {
-  bool somewhere = peer->has_record && leads_somewhere (&peer->record);
+  bool somewhere = peer->has_record && hark_record_leads_somewhere (&peer->record);
 
   peer->find = 0;
   if (peer->find_for_request) {
@@ -265,7 +259,7 @@ handle_find_done (HarkNet *net, HarkPeer *peer, HarkTime now)
     /* nobody heard it: look again soon, as their record may be on its way */
     peer->next_request = now + peer->interval;
     peer->interval = hark_time_min (peer->interval * 2, INTERVAL_MAX);
-    peer->request_interval = REQUEST_FIRST;
+    peer->request_interval = HARK_NET_REQUEST_FIRST;
     return;
   }
   if (peer->current || peer->outgoing || peer->incoming)
@@ -336,6 +330,7 @@ hark_node_peers_link_up (HarkNet *net, HarkLink *link, HarkTime now)
   peer->next_try = peer->tell = HARK_TIME_NEVER;
   peer->last_failure = HARK_NET_FAILURE_NONE;
   peer->attempts = 0;
+  peer->blind = false;
   hark_node_restarts_mended (peer, now);
   hark_node_restarts_moved (peer, now);
   if (!peer->has_record) /* they knocked: where they are is needed when the path has died */
@@ -550,13 +545,23 @@ find_for_restart (HarkNet *net, HarkPeer *peer, HarkTime now)
     start_find (net, peer, false, now);
 }
 
+/* Knocks where a contact was last; without an answer he is looked for. */
+static void
+try_blind (HarkNet *net, HarkPeer *peer, HarkTime now)
+{
+  peer->blind = true;
+  peer->next_try = now + BLIND_PATIENCE;
+  start_outgoing (net, peer, now);
+}
+
 /* Looks for a contact, and knocks at once where he was last. */
 static void
 try_contact (HarkNet *net, HarkPeer *peer, HarkTime now)
 {
+  peer->blind = false;
   peer->next_try = now + FIND_GUARD;
   start_find (net, peer, false, now);
-  if (peer->has_record && leads_somewhere (&peer->record))
+  if (peer->has_record && hark_record_leads_somewhere (&peer->record))
     start_outgoing (net, peer, now);
   else if (!peer->find)
     back_off (net, peer, INTERVAL_MAX, now);
@@ -574,35 +579,58 @@ try_request (HarkNet *net, HarkPeer *peer, HarkTime now)
 static bool
 wants_try (const HarkPeer *peer)
 {
-  return peer->is_contact && !peer->outgoing && !peer->incoming && !peer->find
+  bool knocking = peer->blind && peer->outgoing && hark_link_get_knock (peer->outgoing);
+
+  return peer->is_contact && (!peer->outgoing || knocking) && !peer->incoming && !peer->find
          && (!peer->current
              || (hark_link_get_lost (peer->current) != HARK_TIME_NEVER
                  && !hark_node_links_is_mending (peer)));
 }
 
-/* Who is due is looked for in the order in which core told of them, not all at once. */
+/* It costs next to nothing to knock first. */
+static bool
+wants_blind (const HarkPeer *peer)
+{
+  return !peer->blind && !peer->current && !peer->outgoing && peer->has_record
+         && peer->interval == HARK_NET_INTERVAL_FIRST
+         && hark_record_leads_somewhere (&peer->record);
+}
+
+/* Whoever is due and comes first in the order in which core told of them. */
+static HarkPeer *
+first_due (HarkNet *net, bool blind, HarkTime now)
+{
+  HarkPeer *first = NULL;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, net->peers);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    HarkPeer *peer = value;
+
+    if (peer->next_try <= now && (!first || peer->rank < first->rank) && wants_try (peer)
+        && wants_blind (peer) == blind)
+      first = peer;
+  }
+  return first;
+}
+
+/* Not all at once. */
 static void
 try_due (HarkNet *net, HarkTime now)
 {
-  while (!net->leaving && net->next_find <= now) {
-    HarkPeer *first = NULL;
-    GHashTableIter iter;
-    gpointer value;
+  HarkPeer *peer;
 
-    g_hash_table_iter_init (&iter, net->peers);
-    while (g_hash_table_iter_next (&iter, NULL, &value)) {
-      HarkPeer *peer = value;
-
-      if (wants_try (peer) && peer->next_try <= now && (!first || peer->rank < first->rank))
-        first = peer;
-    }
-    if (!first)
-      return;
+  while (!net->leaving && net->next_blind <= now && (peer = first_due (net, true, now)))
+    if (hark_token_bucket_take (&net->blind, 1, now))
+      try_blind (net, peer, now);
+    else
+      net->next_blind = now + BLIND_SPACING;
+  while (!net->leaving && net->next_find <= now && (peer = first_due (net, false, now)))
     if (hark_token_bucket_take (&net->finds, 1, now))
-      try_contact (net, first, now);
+      try_contact (net, peer, now);
     else
       net->next_find = now + FIND_SPACING;
-  }
 }
 
 void
@@ -651,188 +679,10 @@ hark_node_peers_get_deadline (const HarkNet *net)
     deadline = hark_time_min (deadline, hark_time_min (peer->tell, peer->restart.find));
     deadline = hark_time_min (deadline, hark_node_restarts_get_deadline (peer));
     if (wants_try (peer))
-      deadline = hark_time_min (deadline, MAX (peer->next_try, net->next_find));
+      deadline = hark_time_min (
+        deadline, MAX (peer->next_try, wants_blind (peer) ? net->next_blind : net->next_find));
     if (peer->requesting && !peer->find)
       deadline = hark_time_min (deadline, peer->next_request);
   }
   return deadline;
-}
-
-/* ---- commands -------------------------------------------------------------------- */
-
-void
-hark_node_peers_set_contact (HarkNet *net, const HarkNetContact *contact, HarkTime now)
-{
-  HarkPeer *peer = hark_node_links_add_peer (net, &contact->account);
-  HarkGateEntry entry = {.is_contact = true, .account = contact->account};
-
-  if (!peer->is_contact && g_hash_table_size (net->peers) > HARK_NET_CONTACTS_MAX)
-    return;
-  if (!peer->is_contact || !hark_token_equal (&peer->contact.reach, &contact->reach)) {
-    peer->has_record = false;
-    peer->next_try = now;
-    peer->interval = HARK_NET_INTERVAL_FIRST;
-  }
-  peer->is_contact = true;
-  peer->contact = *contact;
-  if (peer->rank == 0)
-    peer->rank = ++net->last_rank;
-
-  for (unsigned i = 0; i < G_N_ELEMENTS (peer->gates); i++) {
-    hark_node_rings_remove_gate (net, peer->gates[i]);
-    peer->gates[i] = 0;
-  }
-  entry.pairwise = true;
-  if (contact->has_pairwise)
-    peer->gates[0] = hark_node_rings_add_gate (net, contact->pairwise.bytes,
-                                               sizeof contact->pairwise.bytes, entry);
-  entry.pairwise = false;
-  if (contact->has_pairwise_previous)
-    peer->gates[1] = hark_node_rings_add_gate (net, contact->pairwise_previous.bytes,
-                                               sizeof contact->pairwise_previous.bytes, entry);
-}
-
-static void
-forget_if_idle (HarkNet *net, HarkPeer *peer)
-{
-  if (!peer->is_contact && !peer->requesting && !peer->current && !peer->outgoing
-      && !peer->incoming) {
-    if (peer->find)
-      hark_node_scopes_cancel (net, peer->find);
-    g_hash_table_remove (net->peers, &peer->account);
-  }
-}
-
-void
-hark_node_peers_remove_contact (HarkNet *net, const HarkKey *account, HarkTime now)
-{
-  HarkPeer *peer = hark_node_links_get_peer (net, account);
-
-  if (!peer)
-    return;
-  hark_node_rings_remove_gate (net, peer->gates[0]);
-  hark_node_rings_remove_gate (net, peer->gates[1]);
-  peer->is_contact = false;
-  peer->requesting = false;
-  hark_node_links_drop_attempts (net, peer);
-  hark_node_links_close (net, peer, peer->current, HARK_NET_CODE_REMOVED, now);
-  forget_if_idle (net, peer);
-}
-
-static void
-try_peer (HarkPeer *peer, HarkTime now)
-{
-  peer->interval = HARK_NET_INTERVAL_FIRST;
-  if (!peer->current || hark_link_get_lost (peer->current) != HARK_TIME_NEVER)
-    peer->next_try = now;
-  if (peer->requesting)
-    peer->next_request = now;
-}
-
-void
-hark_node_peers_try_now (HarkNet *net, const HarkKey *account, HarkTime now)
-{
-  HarkPeer *peer = hark_node_links_get_peer (net, account);
-
-  if (peer)
-    try_peer (peer, now);
-}
-
-void
-hark_node_peers_try_all (HarkNet *net, HarkTime now)
-{
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, net->peers);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    try_peer (value, now);
-}
-
-void
-hark_node_peers_lan_grew (HarkNet *net, HarkTime now)
-{
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, net->peers);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    HarkPeer *peer = value;
-
-    if (peer->current && hark_link_get_lost (peer->current) == HARK_TIME_NEVER)
-      continue;
-    if (peer->find)
-      hark_node_scopes_look_again (net, peer->find, now);
-    else
-      try_peer (peer, now);
-  }
-}
-
-void
-hark_node_peers_request (HarkNet *net,
-                         const HarkKey *account,
-                         const HarkToken *token,
-                         const HarkNetRequest *request,
-                         HarkTime now)
-{
-  HarkPeer *peer = hark_node_links_add_peer (net, account);
-
-  peer->requesting = true;
-  peer->request_token = *token;
-  peer->request = *request;
-  peer->next_request = now;
-  peer->interval = HARK_NET_INTERVAL_FIRST;
-  peer->request_interval = REQUEST_FIRST;
-}
-
-void
-hark_node_peers_cancel_request (HarkNet *net, const HarkKey *account)
-{
-  HarkPeer *peer = hark_node_links_get_peer (net, account);
-
-  if (!peer)
-    return;
-  peer->requesting = false;
-  if (peer->find && peer->find_for_request) {
-    hark_node_scopes_cancel (net, peer->find);
-    peer->find = 0;
-  }
-  forget_if_idle (net, peer);
-}
-
-void
-hark_node_peers_get_record (HarkNet *net, const HarkKey *account, HarkNetPeerRecord *ret)
-{
-  const HarkPeer *peer = hark_node_links_get_peer (net, account);
-  int64_t now_s;
-
-  *ret = (HarkNetPeerRecord){0};
-  if (!peer || !net->rendezvous)
-    return;
-  ret->looked = peer->looked;
-  ret->last_failure = peer->last_failure;
-  if (!peer->has_record)
-    return;
-  now_s = hark_node_scopes_wall_ms (net, net->now) / 1000;
-  ret->found = true;
-  ret->made_s = peer->record.made;
-  ret->old = now_s - ret->made_s > RECORD_OLD_S;
-  ret->online = leads_somewhere (&peer->record);
-  ret->mailbox = peer->record.flags & HARK_RECORD_MAILBOX;
-  ret->points = peer->record.n_points;
-}
-
-void
-hark_node_peers_leave (HarkNet *net, HarkTime now)
-{
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, net->peers);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    HarkPeer *peer = value;
-
-    hark_node_links_drop_attempts (net, peer);
-    hark_node_links_close (net, peer, peer->current, HARK_NET_CODE_LEAVING, now);
-  }
 }

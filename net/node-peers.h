@@ -1,32 +1,10 @@
-/* net/node-peers.h - the people of a node: whom to look for, whom to knock at, whom to let in,
- * which link counts.
+/* net/node-peers.h - the people of a node: whom to look for, whom to knock at, which link counts.
  *
  * Pure; inside of a node.
  */
 #pragma once
 
 #include "net/node-private.h"
-
-/* hark_node_peers_set_contact, _remove_contact, _try_now, _request, _cancel_request: the commands
- * of net/net.h. */
-void hark_node_peers_set_contact (HarkNet *net, const HarkNetContact *contact, HarkTime now);
-void hark_node_peers_remove_contact (HarkNet *net, const HarkKey *account, HarkTime now);
-void hark_node_peers_try_now (HarkNet *net, const HarkKey *account, HarkTime now);
-
-/* hark_node_peers_lan_grew: there are more nodes on the local network: who is not online may be
- * among them. */
-void hark_node_peers_lan_grew (HarkNet *net, HarkTime now);
-
-/* hark_node_peers_try_all: what was tried so far says nothing about now: everybody who is missing
- * is looked for at once. */
-void hark_node_peers_try_all (HarkNet *net, HarkTime now);
-
-void hark_node_peers_request (HarkNet *net,
-                              const HarkKey *account,
-                              const HarkToken *token,
-                              const HarkNetRequest *request,
-                              HarkTime now);
-void hark_node_peers_cancel_request (HarkNet *net, const HarkKey *account);
 
 /* hark_node_peers_handle_found: news of a search. */
 void hark_node_peers_handle_found (HarkNet *net, const HarkRendezvousEvent *event, HarkTime now);
@@ -55,12 +33,6 @@ void hark_node_peers_settle (HarkNet *net, HarkTime now);
  * next is. */
 void hark_node_peers_handle_time (HarkNet *net, HarkTime now);
 HarkTime hark_node_peers_get_deadline (const HarkNet *net);
-
-/* hark_node_peers_get_record: hark_net_get_peer_record() of net/net.h. */
-void hark_node_peers_get_record (HarkNet *net, const HarkKey *account, HarkNetPeerRecord *ret);
-
-/* hark_node_peers_leave: closes every session with HARK_NET_CODE_LEAVING. */
-void hark_node_peers_leave (HarkNet *net, HarkTime now);
 
 /* Codes of CONNECTION_CLOSE: net/PROTOCOL.md "Session". */
 #define HARK_NET_CODE_LEAVING 1  /* goes offline on purpose */

@@ -16,9 +16,10 @@
 #include "net/rendezvous/rendezvous.h"
 
 #define HARK_NET_CONTACTS_MAX 1000
-#define HARK_NET_ROUNDS_MAX 64                  /* knocks on their way to several points */
-#define HARK_NET_RINGS_MAX 64                   /* rings that wait for an answer of ours */
-#define HARK_NET_INTERVAL_FIRST (250 * HARK_MS) /* between the first two tries */
+#define HARK_NET_ROUNDS_MAX 256                  /* knocks on their way to several points */
+#define HARK_NET_RINGS_MAX 64                    /* rings that wait for an answer of ours */
+#define HARK_NET_REQUEST_FIRST (3 * HARK_SECOND) /* likewise, of contact requests */
+#define HARK_NET_INTERVAL_FIRST (250 * HARK_MS)  /* between the first two tries */
 
 /* The mailboxes between us and somebody (node-mailbox.c). */
 typedef struct {
@@ -78,6 +79,7 @@ typedef struct {
   bool find_for_request;
   bool has_record;
   HarkRecord record;
+  HarkTime record_found; /* 0: it was saved before we started */
   HarkRendezvousKnown record_known;
   HarkToken record_token; /* it was found under */
   HarkTime looked;        /* when it was last looked for; 0: never */
@@ -87,6 +89,7 @@ typedef struct {
   HarkTime next_try;
   HarkTime interval; /* to the try after that */
   unsigned attempts;
+  bool blind; /* we knocked where he was last, and look for his record next */
 
   HarkPeerRestart restart;
   bool in_call;
@@ -154,6 +157,8 @@ struct HarkNet {
   uint32_t last_rank;
   HarkTokenBucket finds; /* searches for contacts */
   HarkTime next_find;    /* none before */
+  HarkTokenBucket blind; /* knocks where contacts were last */
+  HarkTime next_blind;   /* none before */
 
   GHashTable *gate_entries; /* id -> HarkGateEntry */
   uint64_t last_gate_id;

@@ -2,6 +2,7 @@
 
 #include "net/node-settle.h"
 
+#include "net/node-contacts.h"
 #include "net/node-knocks.h"
 #include "net/node-links.h"
 #include "net/node-mailbox-reader.h"
@@ -41,6 +42,8 @@ handle_knock_event (HarkNet *net, const HarkDhtEvent *event, HarkTime now)
   if (event->kind == HARK_DHT_EVENT_KNOCK_ANSWER) {
     HarkLinkOpening opening = hark_node_links_opening (net, NULL);
 
+    if (hark_link_get_state (link) == HARK_LINK_KNOCKING)
+      hark_node_knocks_enough (net, index);
     hark_link_handle_reply (link, event->data, event->len, &opening, now);
   } else if (hark_node_knocks_is_over (net, index)
              && !hark_node_mailbox_reader_take_over (net, link, now)) {
@@ -81,7 +84,7 @@ note_udp (HarkNet *net, HarkTime now)
   net->udp = states[status.udp];
   if (net->udp == before || (net->udp != HARK_NET_UDP_BLOCKED && before != HARK_NET_UDP_BLOCKED))
     return;
-  hark_node_peers_try_all (net, now);
+  hark_node_contacts_try_all (net, now);
   if (net->udp == HARK_NET_UDP_WORKS)
     leave_tcp (net, now);
 }
@@ -140,7 +143,7 @@ handle_clock_changed (HarkNet *net, HarkTime now)
   HarkNetEvent status = {.kind = HARK_NET_EVENT_STATUS};
 
   hark_node_settle_day (net, hark_rendezvous_wall_ms (net->rendezvous, now));
-  hark_node_peers_try_all (net, now);
+  hark_node_contacts_try_all (net, now);
   hark_node_queue_push_event (&net->queue, &status);
 }
 
@@ -172,7 +175,7 @@ hark_node_settle (HarkNet *net, HarkTime now)
     moved |= settle_dht (net, net->local_dht, net->local_rendezvous, now);
     hark_node_public_handle_time (net, now);
     if (hark_node_scopes_handle_time (net, now))
-      hark_node_peers_lan_grew (net, now);
+      hark_node_contacts_lan_grew (net, now);
     while (hark_node_scopes_poll (net, &found)) {
       if (found.clock_changed)
         handle_clock_changed (net, now);

@@ -3,6 +3,7 @@
 #include "net/node.h"
 
 #include "net/base/locked.h"
+#include "net/node-contacts.h"
 #include "net/node-knocks.h"
 #include "net/node-mailbox-reader.h"
 #include "net/node-peers.h"
@@ -18,8 +19,10 @@
 #define DAY_CHECK HARK_MINUTE
 #define REQUESTS_RATE 5 /* contact requests told to core, a second */
 #define REQUESTS_BURST 20
-#define FINDS_RATE 10 /* searches for contacts begun a second */
-#define FINDS_BURST 20
+#define FINDS_RATE 20 /* searches for contacts begun a second */
+#define FINDS_BURST 30
+#define BLIND_RATE 50 /* knocks at contacts where they were last, a second */
+#define BLIND_BURST 50
 
 static void
 make_account_parts (HarkNet *net, int64_t wall_ms, HarkTime now)
@@ -70,6 +73,7 @@ hark_net_new (const HarkNetConfig *config, const uint8_t seed[32], int64_t wall_
   net->next_day_check = now + DAY_CHECK;
   net->no_points_since = now;
   hark_token_bucket_init (&net->finds, FINDS_RATE, FINDS_BURST, now);
+  hark_token_bucket_init (&net->blind, BLIND_RATE, BLIND_BURST, now);
   net->now = now;
   net->link_context.config = &net->config;
   net->link_context.queue = &net->queue;
@@ -128,14 +132,14 @@ hark_net_set_wall (HarkNet *net, int64_t wall_ms, HarkTime now)
     hark_rendezvous_set_wall (net->local_rendezvous, wall_ms, now);
   hark_node_settle_day (net, wall_ms);
   hark_node_restarts_ask (net, now);
-  hark_node_peers_try_all (net, now);
+  hark_node_contacts_try_all (net, now);
 }
 
 void
 hark_net_leave (HarkNet *net, HarkTime now)
 {
   net->leaving = true;
-  hark_node_peers_leave (net, now);
+  hark_node_contacts_leave (net, now);
   if (net->rendezvous)
     hark_rendezvous_leave (net->rendezvous, now);
   if (net->local_rendezvous)

@@ -93,6 +93,8 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
     return hark_setting_put (database, "nodes", request->nodes);
   case HARK_STORE_PUT_RELAY:
     return hark_setting_put (database, "relay", request->relay);
+  case HARK_STORE_PUT_RECORDS:
+    return hark_setting_put (database, "records", request->records);
   case HARK_STORE_PUT_HEARD:
     return hark_setting_put (database, "heard", request->heard);
   case HARK_STORE_PUT_BACKUP:

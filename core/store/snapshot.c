@@ -8,10 +8,11 @@ read_settings (HarkDatabase *database, HarkStoreSnapshot *ret)
     const char *name;
     GBytes **value;
   } settings[] = {
-    {"nodes",  &ret->nodes },
-    {"relay",  &ret->relay },
-    {"heard",  &ret->heard },
-    {"backup", &ret->backup},
+    {"nodes",   &ret->nodes  },
+    {"relay",   &ret->relay  },
+    {"heard",   &ret->heard  },
+    {"records", &ret->records},
+    {"backup",  &ret->backup },
   };
   int rc = SQLITE_OK;
 

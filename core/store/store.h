@@ -221,6 +221,7 @@ typedef struct {
   GBytes *relay;         /* as PUT_RELAY got it; NULL for none */
   GBytes *heard;         /* as PUT_HEARD got it; NULL for none */
   GBytes *backup;        /* as PUT_BACKUP got it; NULL for none */
+  GBytes *records;       /* as PUT_RECORDS got it; NULL for none */
 } HarkStoreSnapshot;
 
 /* hark_store_load: reads all of it; before hark_store_start(). @ret is cleared with
@@ -247,6 +248,7 @@ typedef enum {
   HARK_STORE_PUT_TRANSFER,    /* transfer: adds or replaces by id */
   HARK_STORE_DELETE_TRANSFER, /* transfer.id */
   HARK_STORE_PUT_NODES,       /* nodes */
+  HARK_STORE_PUT_RECORDS,     /* records: where contacts were (hark_net_save_records()) */
   HARK_STORE_PUT_RELAY,       /* relay: for whom we relay (core/core-relay.c) */
   HARK_STORE_PUT_HEARD,       /* heard: times of contact requests (core/contacts/heard.h) */
   HARK_STORE_PUT_BACKUP,      /* backup: when, where (core/backup/plan.h) */
@@ -267,6 +269,7 @@ typedef struct {
   GBytes *relay;               /* owned */
   GBytes *heard;               /* owned */
   GBytes *backup;              /* owned */
+  GBytes *records;             /* owned */
   bool has_contact;
   HarkKey account_key; /* GET_HISTORY, SEARCH */
   uint64_t before;

@@ -25,8 +25,8 @@
 #define HARK_LIMIT_BYTES_BURST 16000
 #define HARK_LIMIT_TOTAL_BYTES_RATE 64000
 #define HARK_LIMIT_TOTAL_BYTES_BURST 128000
-#define HARK_LIMIT_KNOCKS_RATE 4 /* per source, to all handles */
-#define HARK_LIMIT_KNOCKS_BURST 64
+#define HARK_LIMIT_KNOCKS_RATE 8 /* per source, to all handles */
+#define HARK_LIMIT_KNOCKS_BURST 128
 #define HARK_LIMIT_PROBES_BURST 1 /* hk_probe, per source and per target */
 #define HARK_LIMIT_PROBES_RATE (1 / 60.0)
 #define HARK_LIMIT_PROBES_TOTAL_RATE 1

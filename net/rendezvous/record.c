@@ -12,7 +12,7 @@
 #define AT_SEALED (AT_NONCE + 24)
 #define TAG_LEN 16
 #define SHORT_PLAIN_LEN 256
-#define LONG_PLAIN_LEN 384
+#define LONG_PLAIN_LEN HARK_RECORD_KEPT_LEN
 #define AD_LEN (32 + 8)
 #define HANDLE_LEN 8
 
@@ -175,6 +175,34 @@ hark_record_open (const uint8_t *data,
     *ret = record;
   sodium_memzero (plain, sizeof plain);
   return right;
+}
+
+void
+hark_record_keep (const HarkRecord *record, uint8_t ret[HARK_RECORD_KEPT_LEN])
+{
+  size_t len = write_plain (record, ret);
+
+  memset (ret + len, 0, HARK_RECORD_KEPT_LEN - len);
+}
+
+bool
+hark_record_restore (const uint8_t kept[HARK_RECORD_KEPT_LEN],
+                     const HarkKey *account,
+                     HarkRecord *ret)
+{
+  HarkRecord record = {0};
+
+  if (!read_plain (kept, HARK_RECORD_KEPT_LEN, account, &record))
+    return false;
+  *ret = record;
+  return true;
+}
+
+bool
+hark_record_leads_somewhere (const HarkRecord *record)
+{
+  return (record->flags & HARK_RECORD_ONLINE) && !(record->flags & HARK_RECORD_LEAVING)
+         && (record->n_points > 0 || (record->flags & HARK_RECORD_MAILBOX));
 }
 
 HarkKey

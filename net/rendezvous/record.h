@@ -77,5 +77,19 @@ bool hark_record_open (const uint8_t *data,
                        int64_t seq,
                        HarkRecord *ret);
 
+#define HARK_RECORD_KEPT_LEN 384
+
+/* hark_record_keep: @record in bytes that nothing protects, for a sealed store. */
+void hark_record_keep (const HarkRecord *record, uint8_t ret[HARK_RECORD_KEPT_LEN]);
+
+/* hark_record_restore: what hark_record_keep() wrote of @account; false, with @ret untouched, when
+ * it is not in form or the certificate does not hold. */
+bool hark_record_restore (const uint8_t kept[HARK_RECORD_KEPT_LEN],
+                          const HarkKey *account,
+                          HarkRecord *ret);
+
+/* hark_record_leads_somewhere: it says that its owner is online, and how to knock. */
+bool hark_record_leads_somewhere (const HarkRecord *record);
+
 /* hark_record_device: the device key in the record's certificate, which opening has verified. */
 HarkKey hark_record_device (const HarkRecord *record);

@@ -53,13 +53,21 @@ void hark_rendezvous_free (HarkRendezvous *rendezvous);
 /* hark_rendezvous_set_wall: Unix time in ms at @now. */
 void hark_rendezvous_set_wall (HarkRendezvous *rendezvous, int64_t wall_ms, HarkTime now);
 
-/* hark_rendezvous_wall_ms: Unix time in ms at @now: by our clock, or, when most others say that it
- * is off by more than HARK_CLOCK_TOLERATED_S, by theirs. */
+/* hark_rendezvous_wall_ms: Unix time in ms at @now: by our clock, or, when that is certainly wrong
+ * (net/rendezvous/clock.h), by others'. While others only say that it is, records are published and
+ * looked for by both. */
 int64_t hark_rendezvous_wall_ms (const HarkRendezvous *rendezvous, HarkTime now);
 
 /* hark_rendezvous_get_skew: seconds by which our clock is behind others' (negative: ahead), as two
  * or more say; false while fewer do. */
 bool hark_rendezvous_get_skew (const HarkRendezvous *rendezvous, int64_t *ret_s);
+
+/* hark_rendezvous_hear_record: @record of @account, an accepted contact, was found just now: it
+ * cannot be earlier than when it was made. */
+void hark_rendezvous_hear_record (HarkRendezvous *rendezvous,
+                                  const HarkKey *account,
+                                  const HarkRecord *record,
+                                  HarkTime now);
 
 /* hark_rendezvous_open: publishes our record for the holders of @token and keeps it published;
  * @contacts: they are accepted contacts, who may know where we are; @requests: the record says that

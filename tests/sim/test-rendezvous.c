@@ -189,15 +189,58 @@ all_meet (void *data)
   return true;
 }
 
+/* How many are back. */
+static unsigned
+count_met (const Crowd *crowd)
+{
+  unsigned n = 0;
+
+  for (unsigned i = 0; i < CROWD; i++)
+    n += crowd->people[i]->state == HARK_PEER_ONLINE;
+  return n;
+}
+
+static bool
+one_meets (void *data)
+{
+  return count_met (data) > 0;
+}
+
+/* Bob starts again, with what he has kept of where his contacts are, or without: within @first the
+ * first of them is there, within @all everybody. */
+static void
+check_restart (Crowd *crowd, bool kept, HarkTime first, HarkTime all)
+{
+  HarkAttack *attack = &crowd->attack;
+  g_autoptr (GBytes) records = hark_net_save_records (attack->bob->net);
+  HarkTime start;
+
+  hark_sim_person_restart (attack->bob, &attack->bootstrap);
+  hark_sim_network_run (attack->network, 0);
+  for (unsigned i = 0; i < CROWD; i++)
+    crowd->people[i]->state = HARK_PEER_OFFLINE;
+  bob_knows_all (crowd);
+  if (kept)
+    hark_net_restore_records (attack->bob->net, records);
+  hark_sim_node_flush (attack->bob->node);
+  start = now_of (attack);
+  g_assert_true (hark_sim_network_run_until (attack->network, first, one_meets, crowd));
+  g_test_message ("the first of %u contacts is back after %.2f s", CROWD,
+                  (double) (now_of (attack) - start) / HARK_SECOND);
+  g_assert_true (
+    hark_sim_network_run_until (attack->network, start + all - now_of (attack), all_meet, crowd));
+  g_test_message ("the last after %.2f s", (double) (now_of (attack) - start) / HARK_SECOND);
+  hark_sim_network_run (attack->network, SETTLED);
+}
+
 /* Somebody with a hundred contacts starts again while all of them are there. */
 static void
 test_crowd (void)
 {
   g_autofree Crowd *crowd = g_new0 (Crowd, 1);
   HarkAttack *attack = &crowd->attack;
-  HarkTime start;
 
-  hark_attack_init (attack, 5, LINK);
+  hark_attack_init (attack, 5, &(HarkSimLinkConfig){.delay = 12500 * HARK_MS / 1000});
   for (unsigned i = 0; i < TOWN; i++)
     crowd->town[i] = hark_attack_add (attack, false);
   hark_sim_network_run (attack->network, HARK_MINUTE);
@@ -214,15 +257,8 @@ test_crowd (void)
   g_assert_true (hark_sim_network_run_until (attack->network, 5 * HARK_MINUTE, all_meet, crowd));
   hark_sim_network_run (attack->network, SETTLED);
 
-  hark_sim_person_restart (attack->bob, &attack->bootstrap);
-  hark_sim_network_run (attack->network, 0);
-  for (unsigned i = 0; i < CROWD; i++)
-    crowd->people[i]->state = HARK_PEER_OFFLINE;
-  bob_knows_all (crowd);
-  start = now_of (attack);
-  g_assert_true (hark_sim_network_run_until (attack->network, HARK_MINUTE, all_meet, crowd));
-  g_test_message ("%u contacts are back after %.1f s", CROWD,
-                  (double) (now_of (attack) - start) / HARK_SECOND);
+  check_restart (crowd, true, 1500 * HARK_MS, 3 * HARK_SECOND);
+  check_restart (crowd, false, 1500 * HARK_MS, HARK_MINUTE);
   for (unsigned i = 0; i < CROWD; i++)
     hark_sim_person_free (crowd->people[i]);
   for (unsigned i = 0; i < TOWN; i++)
@@ -283,6 +319,52 @@ test_clock (void)
 {
   check_clock (10);
   check_clock (-10);
+}
+
+/* What points say of their time is years off. */
+static bool
+lie_about_time (
+  HarkAttack *attack, unsigned host, const HarkEndpoint *to, uint8_t *bytes, size_t len)
+{
+  uint8_t *time = hark_attack_find (bytes, len, "1:si1");
+
+  (void) host;
+  (void) to;
+  if (time) {
+    time[0] = '9'; /* 179... becomes 199... */
+    attack->count++;
+  }
+  return true;
+}
+
+/* Every point tells the same wrong time: Alice, who starts now, and Bob, who was there before and
+ * moves, find each other all the same, and go by their own clocks. */
+static void
+test_lying_points (void)
+{
+  HarkNetStatus status;
+  HarkAttack attack;
+
+  init_friends (&attack, 9);
+  attack.tap = lie_about_time;
+  attack.count = 0;
+  hark_sim_person_restart (attack.alice, &attack.bootstrap);
+  hark_attack_open (&attack, attack.alice);
+  hark_attack_know (&attack, attack.alice);
+  g_assert_true (hark_attack_run_until_met (&attack, 20 * HARK_SECOND));
+  hark_sim_person_restart (attack.bob, &attack.bootstrap);
+  hark_attack_open (&attack, attack.bob);
+  hark_attack_know (&attack, attack.bob);
+  g_assert_true (hark_attack_run_until_met (&attack, 20 * HARK_SECOND));
+  hark_sim_network_run (attack.network, SETTLED);
+  g_assert_cmpuint (attack.count, >, 0);
+  status = status_of (attack.alice);
+  g_assert_true (status.has_clock_skew);
+  g_assert_cmpint (status.clock_skew_s, >, 86400);
+  g_assert_cmpint (ABS (hark_rendezvous_wall_ms (attack.alice->net->rendezvous, now_of (&attack))
+                        - HARK_SIM_PERSON_WALL_MS - (int64_t) (now_of (&attack) / HARK_MS)),
+                   <, 1000);
+  hark_attack_clear (&attack);
 }
 
 /* ---- can we be reached? ---------------------------------------------------------- */
@@ -360,6 +442,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rendezvous/crowd-knocks-at-once", test_crowd);
   g_test_add_func ("/rendezvous/days-pass", test_days);
   g_test_add_func ("/rendezvous/clock-years-off-is-told", test_clock);
+  g_test_add_func ("/rendezvous/liars-about-the-time-hide-nobody", test_lying_points);
   g_test_add_func ("/rendezvous/knows-whether-it-is-reached", test_reach);
   return g_test_run ();
 }
