@@ -136,6 +136,10 @@ typedef struct {
 void hark_net_handle_datagram (
   HarkNet *net, const HarkEndpoint *from, const uint8_t *data, size_t len, HarkTime now);
 
+/* hark_net_is_signal: @data begins a conversation with our signalling socket, and with a sealed
+ * network whoever sent it has the secret. Changes nothing. */
+bool hark_net_is_signal (HarkNet *net, const uint8_t *data, size_t len);
+
 /* hark_net_handle_group: the same, but sent to everybody on a local network, or to the port of
  * beacons, by a machine there. */
 void hark_net_handle_group (

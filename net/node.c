@@ -221,6 +221,13 @@ unseal (HarkNet *net, const uint8_t *data, size_t *len)
   return net->unsealed;
 }
 
+bool
+hark_net_is_signal (HarkNet *net, const uint8_t *data, size_t len)
+{
+  data = unseal (net, data, &len);
+  return data && len > 0 && data[0] == 'd';
+}
+
 void
 hark_net_handle_datagram (
   HarkNet *net, const HarkEndpoint *from, const uint8_t *data, size_t len, HarkTime now)

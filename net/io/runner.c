@@ -359,6 +359,12 @@ on_tcp_packet (void *user_data, uint32_t path, const uint8_t *data, size_t len)
   on_packet (user_data, path, NULL, data, len);
 }
 
+static bool
+is_signal (void *user_data, const uint8_t *data, size_t len)
+{
+  return hark_net_is_signal (((HarkNetRunner *) user_data)->net, data, len);
+}
+
 static void
 on_tcp_path (void *user_data, HarkTcpConnection *connection, const uint8_t *data, size_t len)
 {
@@ -433,6 +439,7 @@ static const HarkIceHandlers ice_handlers = {.on_local = on_local,
 static const HarkTcpHandlers tcp_handlers = {.on_datagram = on_datagram,
                                              .on_unreachable = on_unreachable,
                                              .on_batch_end = on_flush,
+                                             .is_signal = is_signal,
                                              .on_path = on_tcp_path};
 
 static const HarkPathTcpHandlers path_tcp_handlers
@@ -585,6 +592,9 @@ hark_net_runner_new (HarkNet *net,
     runner->path_ports = hark_path_ports_new (runner->portmap, on_local, runner);
     hark_portmap_want (runner->portmap, hark_udp_get_port (runner->udp), false);
   }
+  /* routers and TCP lead beyond: neither is asked for anything */
+  if (config->lan_only && config->map_ports)
+    hark_egress_refuse (runner->egress);
   if (config->tcp && !config->lan_only)
     start_tcp (runner);
   runner->wall_clock = hark_wall_clock_new (runner->context, on_wall, runner);

@@ -228,7 +228,8 @@ take_first (HarkTcpConnection *connection, const uint8_t *data, size_t len)
 {
   HarkTcp *tcp = connection->tcp;
 
-  if (data[0] == 'd') {
+  if (tcp->handlers->is_signal ? tcp->handlers->is_signal (tcp->user_data, data, len)
+                               : data[0] == 'd') {
     connection->kind = SIGNAL;
     return true;
   }

@@ -2,7 +2,7 @@
  *
  * Shell: sockets and sources in one GMainContext; everything happens in that context's thread. A
  * connection carries packets, each behind its length in two bytes (RFC 4571). The first one says
- * what it is for: 'd' begins a DHT message, and the connection stands for the signalling socket;
+ * what it is for: a DHT message, and the connection stands for the signalling socket;
  * HARK_TCP_PATH_HELLO begins the proof of a path (net/io/path-tcp.h). Everything else is closed
  * without a word. What a connection has no room for is lost, as with UDP. net/PROTOCOL.md "TCP".
  */
@@ -43,6 +43,9 @@ typedef struct {
   void (*on_unreachable) (void *user_data, const HarkEndpoint *to);
   /* after one or more of the above: time to answer */
   void (*on_batch_end) (void *user_data);
+  /* does a dialler's first packet say that he is one of us? NULL: when it begins as a DHT message
+   */
+  bool (*is_signal) (void *user_data, const uint8_t *data, size_t len);
   /* a path's first packet, accepted: hark_tcp_connection_take() it, or it is closed */
   void (*on_path) (void *user_data, HarkTcpConnection *connection, const uint8_t *data, size_t len);
 } HarkTcpHandlers;

@@ -16,6 +16,7 @@ typedef struct {
   uint8_t last[HARK_TCP_PATH_LEN_MAX];
   HarkEndpoint from, to;
   bool takes_paths;
+  bool sealed; /* its network begins packets with Z */
   HarkTcpConnection *path;
 } End;
 
@@ -43,6 +44,12 @@ on_unreachable (void *user_data, const HarkEndpoint *to)
 
   end->unreachable++;
   end->to = *to;
+}
+
+static bool
+is_signal (void *user_data, const uint8_t *data, size_t len)
+{
+  return len > 0 && data[0] == (((End *) user_data)->sealed ? 'Z' : 'd');
 }
 
 static void
@@ -93,7 +100,8 @@ on_path (void *user_data, HarkTcpConnection *connection, const uint8_t *data, si
   hark_tcp_connection_take (connection, &path_handlers, end);
 }
 
-static const HarkTcpHandlers handlers = {.on_datagram = on_datagram,
+static const HarkTcpHandlers handlers = {.is_signal = is_signal,
+                                         .on_datagram = on_datagram,
                                          .on_unreachable = on_unreachable,
                                          .on_batch_end = on_batch_end,
                                          .on_path = on_path};
@@ -412,6 +420,28 @@ test_batches_are_cut_into_packets (void)
   g_assert_cmpuint (server.closed, ==, 1);
 }
 
+/* Outsiders of a network whose packets are sealed. */
+static void
+test_outsiders_are_closed_without_a_word (void)
+{
+  static const char *const firsts[] = {"\0\1d", "\0\1Y", "\0\1\x25", "\0\1Z"};
+  End server = {.sealed = true};
+
+  open_listener (&server);
+  for (size_t i = 0; i < G_N_ELEMENTS (firsts); i++) {
+    int fd = dial_raw (&server, NULL);
+
+    g_assert_cmpint (send (fd, firsts[i], 3, 0), ==, 3);
+    if (i + 1 == G_N_ELEMENTS (firsts))
+      run_until (&server.n, 1);
+    else
+      g_assert_true (is_closed (fd));
+    close (fd);
+  }
+  g_assert_cmpuint (server.n, ==, 1);
+  hark_tcp_free (server.tcp);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -419,6 +449,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/tcp/packets-pass-both-ways", test_packets_pass_both_ways);
   g_test_add_func ("/tcp/who-is-gone-is-unreachable", test_who_is_gone_is_unreachable);
   g_test_add_func ("/tcp/garbage-is-closed-without-a-word", test_garbage_is_closed_without_a_word);
+  g_test_add_func ("/tcp/outsiders-are-closed-without-a-word",
+                   test_outsiders_are_closed_without_a_word);
   g_test_add_func ("/tcp/packets-may-come-in-pieces", test_packets_may_come_in_pieces);
   g_test_add_func ("/tcp/a-flood-leaves-room", test_a_flood_leaves_room);
   g_test_add_func ("/tcp/talkers-leave-room", test_talkers_leave_room);
