@@ -141,6 +141,7 @@ is_useful (const HarkLookup *lookup, const HarkLookupCandidate *candidate)
 /* What a walk over the candidates has seen so far. */
 typedef struct {
   unsigned answered;
+  uint64_t wanted_at; /* where the last of the first HARK_LOOKUP_WANTED that answered lies */
   unsigned useful;
   unsigned verified; /* of them */
   unsigned shells[HARK_LOOKUP_SHELLS + 1];
@@ -153,7 +154,9 @@ count (const HarkLookup *lookup, const HarkLookupCandidate *candidate, Count *su
   bool useful = is_useful (lookup, candidate);
   unsigned shell;
 
-  sum->answered += candidate->state == HARK_CANDIDATE_ANSWERED && counts (lookup, candidate);
+  if (candidate->state == HARK_CANDIDATE_ANSWERED && counts (lookup, candidate)
+      && ++sum->answered == HARK_LOOKUP_WANTED)
+    sum->wanted_at = hark_distance (&lookup->target, &candidate->id);
   sum->useful += useful;
   sum->verified += useful && candidate->verified;
   if (!lookup->wide || !counts (lookup, candidate) || candidate->state == HARK_CANDIDATE_FAILED
@@ -163,9 +166,19 @@ count (const HarkLookup *lookup, const HarkLookupCandidate *candidate, Count *su
   return shell < HARK_LOOKUP_SHELLS && sum->shells[shell]++ < HARK_LOOKUP_PER_SHELL;
 }
 
+/* Have we been led astray? */
+static bool
+is_sparse (const HarkLookup *lookup, const Count *sum)
+{
+  return lookup->reach > 0 && sum->answered < HARK_LOOKUP_SPARSE_MAX
+         && (double) sum->wanted_at > HARK_LOOKUP_SPARSE * (double) lookup->reach;
+}
+
 static bool
 is_enough (const HarkLookup *lookup, const Count *sum)
 {
+  if (is_sparse (lookup, sum))
+    return false;
   return sum->verified >= lookup->wanted
          || (!lookup->strict && sum->useful >= HARK_LOOKUP_UNVERIFIED_FACTOR * lookup->wanted)
          || (lookup->wants_tokens && sum->answered >= 2 * lookup->wanted

@@ -150,6 +150,43 @@ test_unverified (void)
   g_assert_cmpuint (lookup.n_answered, ==, 16); /* the made-up ids did not crowd the others out */
 }
 
+/* Eight that answer lie five times as far as a network of this size lets them: there are others,
+ * and whoever knows them is farther still. */
+static void
+test_sparse (void)
+{
+  HarkLookup lookup;
+
+  hark_lookup_init (&lookup, &target, 8, false);
+  hark_lookup_set_reach (&lookup, false, UINT64_C (8) << 56);
+  for (uint8_t i = 40; i < 50; i++)
+    add (&lookup, i);
+  for (unsigned i = 0; i < 9; i++)
+    answer (&lookup, hark_lookup_next (&lookup), false);
+  g_assert_false (hark_lookup_is_done (&lookup));
+  for (uint8_t i = 1; i <= 8; i++) /* named by the ninth */
+    add (&lookup, i);
+  for (unsigned i = 0; i < 8; i++)
+    answer (&lookup, hark_lookup_next (&lookup), false);
+  g_assert_true (hark_lookup_is_done (&lookup));
+  g_assert_cmpuint (lookup.n_answered, ==, 17);
+}
+
+/* Nobody is asked for ever: the estimate may be wrong. */
+static void
+test_sparse_after_all (void)
+{
+  HarkLookup lookup;
+
+  hark_lookup_init (&lookup, &target, 8, false);
+  hark_lookup_set_reach (&lookup, false, UINT64_C (8) << 56);
+  for (uint8_t i = 40; i < 100; i++)
+    add (&lookup, i);
+  while (!hark_lookup_is_done (&lookup))
+    answer (&lookup, hark_lookup_next (&lookup), false);
+  g_assert_cmpuint (lookup.n_answered, ==, HARK_LOOKUP_SPARSE_MAX);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -159,5 +196,7 @@ main (int argc, char **argv)
   g_test_add_func ("/lookup/few-candidates", test_few);
   g_test_add_func ("/lookup/writes-as-soon-as-sure", test_writes);
   g_test_add_func ("/lookup/made-up-ids-do-not-crowd", test_unverified);
+  g_test_add_func ("/lookup/goes-on-when-led-astray", test_sparse);
+  g_test_add_func ("/lookup/a-sparse-network-is-enough-in-the-end", test_sparse_after_all);
   return g_test_run ();
 }
