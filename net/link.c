@@ -8,7 +8,8 @@
 #define CONFIRM_TIMEOUT (5 * HARK_SECOND) /* incoming: HARK_GATE_HALF_OPEN_LIFE */
 #define JOIN_TIMEOUT (10 * HARK_SECOND)   /* keys are there, path or session are not */
 #define SLOW_TIMEOUT (40 * HARK_SECOND)   /* instead of each, when mailboxes are read */
-/* incoming: for server-reflexive candidates, then answer */
+/* For server-reflexive candidates. The first answer does not wait for them: the peer asks for them
+ * with its CONFIRM, and has rung by then. By way of a mailbox that would cost seconds. */
 #define GATHER_PATIENCE (250 * HARK_MS)
 #define CONFIRM_FIRST (300 * HARK_MS)  /* between CONFIRMs, doubling */
 #define CLOSE_PATIENCE (200 * HARK_MS) /* for the packet that says goodbye */
@@ -504,7 +505,8 @@ hark_link_handle_gathered (HarkLink *link,
   if (path->generation > 0) {
     if (path->generation == link->restart.generation && !path->ready)
       hark_link_restart_hurry (&link->restart, now);
-  } else if (link->state == HARK_LINK_ANSWERING && local->complete && link->held <= now) {
+  } else if (link->state == HARK_LINK_ANSWERING && link->held <= now
+             && (local->complete || !link->slow)) {
     write_answer (link, now);
   } else if (link->state == HARK_LINK_JOINING && link->outgoing && !path->ready) {
     link->next_confirm = now; /* the other side should know of the new ones */
