@@ -1,6 +1,7 @@
 #include "tests/sim/foreign.h"
 
 #include "net/dht/krpc.h"
+#include "net/dht/state.h"
 
 #include <string.h>
 
@@ -60,11 +61,18 @@ hark_foreign_receive (
   }
   if (foreign->kind == HARK_FOREIGN_MODERN)
     return HARK_FOREIGN_TAKE;
-  unknown = has (bytes, len, "1:q3:get1:t") || has (bytes, len, "1:q3:put1:t")
-            || has (bytes, len, "1:q7:hk_");
+  /* "ro" may come between method and transaction */
+  unknown = has (bytes, len, "e1:q3:get") || has (bytes, len, "e1:q3:put")
+            || has (bytes, len, "e1:q7:hk_");
   if (!unknown)
     return HARK_FOREIGN_TAKE;
   return foreign->kind == HARK_FOREIGN_OLD ? HARK_FOREIGN_REFUSE : HARK_FOREIGN_DROP;
+}
+
+void
+hark_foreign_trust (HarkDht *dht, const HarkEndpoint *from, HarkTime now)
+{
+  hark_limits_source (&dht->limits, from, now)->proven_until = now + HARK_SECOND;
 }
 
 bool

@@ -9,13 +9,13 @@
  *   OLD     answers them with error 204
  *
  * All three stop answering an address for 5 min after 50 packets within 10 s (as many addresses as
- * libtorrent remembers), and send no more than 8 kB/s after a burst of 24 kB.
+ * libtorrent remembers), and send no more than 8 kB/s after a burst of 24 kB. They answer strangers
+ * in full at once, where ours first asks whether somebody is there before it sends him a long item.
  */
 #pragma once
 
-#include "net/base/endpoint.h"
-#include "net/base/time.h"
 #include "net/base/token-bucket.h"
+#include "net/dht/dht.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -52,6 +52,9 @@ void hark_foreign_init (HarkForeign *foreign, HarkForeignKind kind, HarkTime now
  * answered with error 204 (hark_foreign_refusal()). */
 HarkForeignVerdict hark_foreign_receive (
   HarkForeign *foreign, const HarkEndpoint *from, const uint8_t *bytes, size_t len, HarkTime now);
+
+/* hark_foreign_trust: @dht takes @from for somebody who has proved to be there. */
+void hark_foreign_trust (HarkDht *dht, const HarkEndpoint *from, HarkTime now);
 
 /* hark_foreign_send: @len bytes may go out now. */
 bool hark_foreign_send (HarkForeign *foreign, size_t len, HarkTime now);

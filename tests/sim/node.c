@@ -1,6 +1,6 @@
 #include "tests/sim/node.h"
 
-#include "tests/sim/path.h"
+#include "tests/sim/path-pool.h"
 
 #include <glib.h>
 
@@ -13,7 +13,8 @@ struct HarkSimNode {
   void *data;
   HarkSimTimer *timer;
   GHashTable *paths; /* number: HarkSimPath */
-  GArray *unheard;   /* News: what the paths said meanwhile */
+  HarkSimPathPool *pool;
+  GArray *unheard; /* News: what the paths said meanwhile */
   bool suspended;
   bool draining;
   bool hears_beacons;
@@ -143,10 +144,10 @@ perform (HarkSimNode *node, const HarkNetOutput *output)
     break;
   case HARK_NET_OUTPUT_PATH_OPEN:
     g_assert (!path);
-    path = hark_sim_path_new (node->network, node->host, output->path, output->stun, &path_events,
-                              node);
+    if (output->fresh)
+      hark_sim_path_pool_renew (node->pool);
+    path = hark_sim_path_pool_take (node->pool, output->path, output->controlling, output->stun);
     g_hash_table_insert (node->paths, key, path);
-    hark_sim_path_start (path);
     break;
   case HARK_NET_OUTPUT_PATH_REMOTE:
     if (path)
@@ -252,6 +253,7 @@ hark_sim_node_new (HarkSimNetwork *network,
     = hark_sim_network_bind (network, host, HARK_BEACON_PORT, on_beacon, node) != 0;
   node->timer = hark_sim_timer_new (network, on_time, node);
   node->unheard = g_array_new (FALSE, FALSE, sizeof (News));
+  node->pool = hark_sim_path_pool_new (network, host, &path_events, node);
   node->paths = g_hash_table_new_full (NULL, NULL, NULL, free_path);
   touch (node);
   return node;
@@ -267,6 +269,7 @@ hark_sim_node_free (HarkSimNode *node)
     hark_sim_network_unbind (node->network, node->host, HARK_BEACON_PORT);
   hark_sim_timer_free (node->timer);
   g_hash_table_unref (node->paths);
+  hark_sim_path_pool_free (node->pool);
   g_array_unref (node->unheard);
   g_free (node);
 }

@@ -1,9 +1,10 @@
 /* tests/sim/node.h - a HarkNet on the virtual network: what HarkNetRunner is on real sockets.
  *
- * Carries signalling datagrams, keeps the node's deadline, and makes paths: each has a socket of
- * its own, host and server-reflexive candidates (it asks the STUN peers the node names, RFC 8489),
- * and connectivity checks as datagrams through the NAT model. The checks have their own format;
- * what ICE would find out they find out: which pairs work.
+ * Carries signalling datagrams, keeps the node's deadline, and makes paths, of which it keeps a
+ * spare one ready as HarkNetRunner does (tests/sim/path-pool.h): each has a socket of its own, host
+ * and server-reflexive candidates (it asks the STUN peers the node names, RFC 8489), and
+ * connectivity checks as datagrams through the NAT model. The checks have their own format; what
+ * ICE would find out they find out: which pairs work.
  *
  * Pure; one thread at a time.
  */

@@ -56,13 +56,19 @@ struct HarkSimPath {
   HarkEndpoint asked; /* to be followed when it answers; family 0: none */
 };
 
+bool
+hark_sim_path_is_at_home (const HarkSimPath *path)
+{
+  HarkEndpoint now = hark_sim_network_get_address (path->network, path->host);
+
+  return hark_endpoint_same_ip (&now, &path->bound);
+}
+
 /* Sends from the address the socket is bound to; false when the link refuses the size. */
 static bool
 send_from (HarkSimPath *path, const HarkEndpoint *to, const uint8_t *bytes, size_t len)
 {
-  HarkEndpoint now = hark_sim_network_get_address (path->network, path->host);
-
-  return !hark_endpoint_same_ip (&now, &path->bound)
+  return !hark_sim_path_is_at_home (path)
          || hark_sim_network_send (path->network, path->host, path->port, to, bytes, len);
 }
 
@@ -119,11 +125,18 @@ ask_stun (HarkSimPath *path)
 }
 
 static void
+tell_local (HarkSimPath *path)
+{
+  if (path->number)
+    path->events->on_gathered (path->data, path->number, &path->local);
+}
+
+static void
 finish_gathering (HarkSimPath *path)
 {
   path->stun_next = HARK_TIME_NEVER;
   path->local.complete = true;
-  path->events->on_gathered (path->data, path->number, &path->local);
+  tell_local (path);
 }
 
 /* A Binding response with our transaction: takes the XOR-MAPPED-ADDRESS (RFC 8489 section 14.2). */
@@ -327,9 +340,8 @@ static void
 on_datagram (void *data, const HarkEndpoint *from, const uint8_t *bytes, size_t len)
 {
   HarkSimPath *path = data;
-  HarkEndpoint now = hark_sim_network_get_address (path->network, path->host);
 
-  if (len == 0 || !hark_endpoint_same_ip (&now, &path->bound))
+  if (len == 0 || !hark_sim_path_is_at_home (path))
     return;
   if (bytes[0] > 3) {
     const Remote *remote = find_remote (path, from, false, 0);
@@ -392,12 +404,19 @@ hark_sim_path_start (HarkSimPath *path)
   own.port = path->port;
   add_local (path, HARK_CANDIDATE_HOST, &own);
   if (path->stun[0].family || path->stun[1].family) {
-    path->events->on_gathered (path->data, path->number, &path->local);
+    tell_local (path);
     path->stun_next = hark_sim_network_now (path->network);
   } else {
     finish_gathering (path);
   }
   arm (path);
+}
+
+void
+hark_sim_path_use (HarkSimPath *path, uint32_t number)
+{
+  path->number = number;
+  tell_local (path);
 }
 
 void

@@ -38,7 +38,7 @@ typedef struct {
 
 /**
  * hark_sim_path_new:
- * @number: handed back in events
+ * @number: handed back in events; 0: a spare, which says nothing before hark_sim_path_use()
  * @stun: two servers to ask; family 0 for none
  * @events: borrowed; must outlive the path
  */
@@ -52,6 +52,12 @@ void hark_sim_path_free (HarkSimPath *path);
 
 /* hark_sim_path_start: tells its own candidates for the first time. */
 void hark_sim_path_start (HarkSimPath *path);
+
+/* hark_sim_path_use: a spare becomes path @number and tells what it has found by now. */
+void hark_sim_path_use (HarkSimPath *path, uint32_t number);
+
+/* hark_sim_path_is_at_home: its host still has the address that the socket is bound to. */
+bool hark_sim_path_is_at_home (const HarkSimPath *path);
 
 /* hark_sim_path_set_remote: may be said again with more candidates. */
 void hark_sim_path_set_remote (HarkSimPath *path, const HarkPathDescription *remote);

@@ -1,5 +1,6 @@
 #include "tests/sim/swarm-people.h"
 
+#include "net/noise/gate.h"
 #include "net/rendezvous/blind.h"
 
 #include <string.h>
@@ -25,7 +26,8 @@ typedef struct {
   HarkSimPerson *person;
   HarkToken token; /* of his contacts record */
   Point points[POINTS_MAX];
-  HarkTime rung; /* first knock that arrived since it was 0 */
+  HarkTime rung;  /* first knock that arrived since it was 0 */
+  HarkTime third; /* first third packet of a handshake that was read since it was 0 */
   uint64_t packets, bytes;
 } Person;
 
@@ -61,6 +63,17 @@ note_point (Person *person, const HarkEndpoint *endpoint, HarkTime now)
   *oldest = (Point){*endpoint, now};
 }
 
+/* The answer to a CONFIRM leaves at the moment in which that was read, and in no other case. */
+static bool
+is_trickle (const uint8_t *bytes, size_t len)
+{
+  const char head[] = "1:x" G_STRINGIFY (HARK_KNOCK_LEN) ":";
+  const uint8_t *x = memmem (bytes, len, head, sizeof head - 1);
+
+  return x && x + sizeof head - 1 < bytes + len && x[sizeof head - 1] == HARK_PACKET_SIGNAL
+         && !has (bytes, len, "8:hk_knock");
+}
+
 static bool
 on_sent (
   void *data, unsigned host, uint16_t port, const HarkEndpoint *to, uint8_t *bytes, size_t len)
@@ -74,6 +87,8 @@ on_sent (
   person->bytes += len;
   if (len > 0 && bytes[0] == 'd' && has (bytes, len, "7:hk_keep"))
     note_point (person, to, hark_swarm_now (people->swarm));
+  if (person->third == 0 && len > HARK_KNOCK_LEN && bytes[0] == 'd' && is_trickle (bytes, len))
+    person->third = hark_swarm_now (people->swarm);
   return true;
 }
 
@@ -257,7 +272,7 @@ click (HarkSwarmPeople *people, Call *call, bool cached)
     return; /* an attempt of before is still on its way */
   befriend (people, call, call->callee, call->caller, NULL);
   call->callee->person->state = HARK_PEER_OFFLINE;
-  call->callee->rung = 0;
+  call->callee->rung = call->callee->third = 0;
   call->clicked = now_of (people);
   if (cached)
     hark_net_try_now (call->caller->person->net, &call->callee->person->config.account,
@@ -288,9 +303,13 @@ look_at (HarkSwarmPeople *people, Call *call, HarkSwarmCalls *calls, HarkTime pa
     calls->delivered++;
     append_ms (calls->knock, call->callee->rung - call->clicked);
   }
-  if (call->callee->person->state == HARK_PEER_ONLINE) {
+  if (call->callee->third && call->callee->third < call->clicked + patience) {
     calls->rang++;
-    append_ms (calls->ring, now - call->clicked);
+    append_ms (calls->ring, call->callee->third - call->clicked);
+  }
+  if (call->callee->person->state == HARK_PEER_ONLINE) {
+    calls->connected++;
+    append_ms (calls->connect, now - call->clicked);
   }
   part (people, call);
 }
@@ -364,7 +383,8 @@ static HarkSwarmCalls
 calls_new (void)
 {
   return (HarkSwarmCalls){.knock = g_array_new (FALSE, FALSE, sizeof (double)),
-                          .ring = g_array_new (FALSE, FALSE, sizeof (double))};
+                          .ring = g_array_new (FALSE, FALSE, sizeof (double)),
+                          .connect = g_array_new (FALSE, FALSE, sizeof (double))};
 }
 
 void
@@ -372,6 +392,7 @@ hark_swarm_calls_clear (HarkSwarmCalls *calls)
 {
   g_clear_pointer (&calls->knock, g_array_unref);
   g_clear_pointer (&calls->ring, g_array_unref);
+  g_clear_pointer (&calls->connect, g_array_unref);
 }
 
 HarkSwarmCalls

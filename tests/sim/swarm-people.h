@@ -25,11 +25,14 @@ double hark_swarm_people_published (HarkSwarmPeople *people, double *ret_points)
 HarkSwarmResult hark_swarm_measure_finding (HarkSwarmPeople *people, unsigned n, HarkTime spacing);
 
 typedef struct {
-  GArray *knock;      /* of double, ms: click to the first knock at the callee */
-  GArray *ring;       /* of double, ms: click to the session confirmed at the callee: it rings */
-  unsigned calls;     /* tried */
+  GArray *knock;   /* of double, ms: click to the first knock at the callee */
+  GArray *ring;    /* of double, ms: click to the handshake's third packet read by the callee, who
+                      may ring from then on */
+  GArray *connect; /* of double, ms: click to the session confirmed at the callee */
+  unsigned calls;  /* tried */
   unsigned delivered; /* first knock within 10 s */
   unsigned rang;      /* likewise */
+  unsigned connected; /* likewise */
 } HarkSwarmCalls;
 
 /* hark_swarm_calls_clear: frees its arrays. */

@@ -214,6 +214,8 @@ on_datagram (void *data, const HarkEndpoint *from, const uint8_t *bytes, size_t 
     send_packet (node, from, answer, answer_len);
     return;
   }
+  if (node->role == HARK_SWARM_FOREIGN)
+    hark_foreign_trust (node->dht, from, now);
   hark_dht_handle_packet (node->dht, from, bytes, len, now);
   hark_swarm_flush (node);
 }
