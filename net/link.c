@@ -319,7 +319,7 @@ handle_generation (HarkLink *link,
     return false;
   link->restart.answered = true;
   hark_link_paths_tell_remote (&link->paths, path, &remote);
-  if (!asked && path->local.complete && path->remote_complete)
+  if (message->kind == HARK_SIGNAL_RESTARTED_FULLY && path->local.complete && path->remote_complete)
     hark_link_restart_stop (&link->restart);
   return true;
 }
@@ -338,7 +338,7 @@ hark_link_handle_reply (
   if (!link->has_signal
       || hark_signal_read (&link->signal, packet, len, &message) != HARK_SIGNAL_FRESH)
     return;
-  if (message.kind == HARK_SIGNAL_RESTARTED) {
+  if (message.kind == HARK_SIGNAL_RESTARTED || message.kind == HARK_SIGNAL_RESTARTED_FULLY) {
     handle_generation (link, &message, opening, now);
   } else if (message.kind == HARK_SIGNAL_TRICKLE && link->outgoing) {
     /* The peer has our CONFIRM and says all it knows of its end. */
@@ -410,7 +410,11 @@ hark_link_write_reply (HarkLink *link, uint8_t ret_reply[HARK_KNOCK_LEN], HarkTi
     = hark_link_paths_find_generation (&link->paths, link->restart.generation);
   bool waits = path && !path->local.complete && now < path->opened + GATHER_PATIENCE;
 
-  return !waits && write_newest (link, HARK_SIGNAL_RESTARTED, ret_reply);
+  return !waits
+         && write_newest (link,
+                          path && path->remote_complete ? HARK_SIGNAL_RESTARTED_FULLY
+                                                        : HARK_SIGNAL_RESTARTED,
+                          ret_reply);
 }
 
 /* Repeated or not, a CONFIRM is answered with all that is known by now. */
@@ -456,8 +460,19 @@ hark_link_handle_signal (HarkLink *link,
   return hark_link_write_reply (link, ret_reply, now) ? HARK_LINK_REPLY_NOW : HARK_LINK_REPLY_LATER;
 }
 
+/* When many signal at once: our end of the newest generation is about to be complete. */
+static bool
+gathers_yet (const HarkLink *link, HarkTime now)
+{
+  const HarkLinkPath *path
+    = hark_link_paths_find_generation ((HarkLinkPaths *) &link->paths, link->restart.generation);
+
+  return link->context->busy && path && !path->local.complete
+         && now < path->opened + GATHER_PATIENCE;
+}
+
 bool
-hark_link_poll_knock (HarkLink *link, uint8_t ret[HARK_KNOCK_LEN])
+hark_link_poll_knock (HarkLink *link, uint8_t ret[HARK_KNOCK_LEN], HarkTime now)
 {
   if (link->knock_due) {
     link->knock_due = false;
@@ -468,7 +483,7 @@ hark_link_poll_knock (HarkLink *link, uint8_t ret[HARK_KNOCK_LEN])
     link->confirm_due = false;
     return write_first (link, HARK_SIGNAL_CONFIRM, ret);
   }
-  if (link->restart.due) {
+  if (link->restart.due && !gathers_yet (link, now)) {
     link->restart.due = false;
     return write_newest (link, HARK_SIGNAL_RESTART, ret);
   }

@@ -42,6 +42,7 @@ typedef struct {
   HarkNodeQueue *queue;
   HarkRng *rng;
   bool jumbo; /* large datagrams, see HarkSessionConfig */
+  bool busy;  /* many signal at once: each says all it has to say in one */
 } HarkLinkContext;
 
 /* A path that may be opened in answer to what the peer said. */
@@ -242,7 +243,7 @@ void hark_link_set_slow (HarkLink *link, HarkTime now);
 const uint8_t *hark_link_get_knock (const HarkLink *link);
 
 /* hark_link_poll_knock: a packet to be knocked at the peer's contact points; false when none. */
-bool hark_link_poll_knock (HarkLink *link, uint8_t ret[HARK_KNOCK_LEN]);
+bool hark_link_poll_knock (HarkLink *link, uint8_t ret[HARK_KNOCK_LEN], HarkTime now);
 
 /* hark_link_get_answer: message 2 of an incoming link, once there is one; NULL before. Borrowed. */
 const uint8_t *hark_link_get_answer (const HarkLink *link);

@@ -10,6 +10,42 @@
   (200 * HARK_MS) /* most answers come before the next: points have limits */
 #define BUSY 16   /* rounds at once */
 
+bool
+hark_node_knocks_is_busy (const HarkNet *net)
+{
+  return net->rounds->len > BUSY;
+}
+
+/* An earlier packet of link @index goes no further; at how many points it was. */
+static unsigned
+stop_earlier (HarkNet *net, uint32_t index)
+{
+  unsigned n = 0;
+
+  for (guint i = 0; index && i < net->rounds->len; i++) {
+    HarkKnockRound *round = g_ptr_array_index (net->rounds, i);
+
+    if (round->index != index)
+      continue;
+    n += round->next_point;
+    round->n_points = round->next_point;
+  }
+  return n;
+}
+
+/* The first @n points become the last. */
+static void
+rotate_points (HarkKnockRound *round, unsigned n)
+{
+  HarkRecordPoint first[HARK_NET_KNOCK_POINTS_MAX];
+
+  if (round->n_points == 0 || (n %= round->n_points) == 0)
+    return;
+  memcpy (first, round->points, n * sizeof first[0]);
+  memmove (round->points, round->points + n, (round->n_points - n) * sizeof first[0]);
+  memcpy (round->points + round->n_points - n, first, n * sizeof first[0]);
+}
+
 /* Knocks at the points that are due; a round is over when none is left and no operation runs. */
 static bool
 advance_round (HarkNet *net, HarkKnockRound *round, HarkTime now)
@@ -25,9 +61,9 @@ advance_round (HarkNet *net, HarkKnockRound *round, HarkTime now)
         dht, &point->endpoint, point->handle, round->packet, sizeof round->packet, now);
     round->next_point++;
     round->next = now
-                  + (around                    ? AROUND_SPACING
-                     : net->rounds->len > BUSY ? POINT_SPACING_BUSY
-                                               : POINT_SPACING);
+                  + (around                           ? AROUND_SPACING
+                     : hark_node_knocks_is_busy (net) ? POINT_SPACING_BUSY
+                                                      : POINT_SPACING);
   }
   if (round->next_point < round->n_points)
     return true;
@@ -87,6 +123,8 @@ hark_node_knocks_send (HarkNet *net,
   round->index = index;
   memcpy (round->packet, packet, sizeof round->packet);
   add_points (net, round, record, now);
+  if (hark_node_knocks_is_busy (net)) /* points have limits, and the next may be a quicker one */
+    rotate_points (round, stop_earlier (net, index));
   round->next = now;
   g_ptr_array_add (net->rounds, round);
   advance_round (net, round, now);

@@ -19,6 +19,9 @@ void hark_node_knocks_send (HarkNet *net,
  * knocked. False when nothing runs for it. */
 bool hark_node_knocks_extend (HarkNet *net, uint32_t index, const HarkRecord *record, HarkTime now);
 
+/* hark_node_knocks_is_busy: so many are on their way that contact points' limits count. */
+bool hark_node_knocks_is_busy (const HarkNet *net);
+
 /* hark_node_knocks_enough: link @index has its answer: points not yet knocked at are left alone. */
 void hark_node_knocks_enough (HarkNet *net, uint32_t index);
 

@@ -424,7 +424,7 @@ send_knocks (HarkNet *net, HarkPeer *peer, HarkLink *link, HarkTime now)
 {
   uint8_t packet[HARK_KNOCK_LEN];
 
-  while (peer && hark_link_poll_knock (link, packet)) {
+  while (peer && hark_link_poll_knock (link, packet, now)) {
     hark_node_knocks_send (net, hark_link_get_index (link), &peer->record, packet, now);
     if (hark_link_is_slow (link))
       hark_node_mailbox_send (net, peer, packet, now);
@@ -497,6 +497,7 @@ is_overtaken (const HarkPeer *peer, const HarkLink *link)
 void
 hark_node_peers_settle (HarkNet *net, HarkTime now)
 {
+  net->link_context.busy = hark_node_knocks_is_busy (net);
   for (guint i = net->links->len; i > 0; i--) {
     HarkLink *link = g_ptr_array_index (net->links, i - 1);
     HarkPeer *peer = hark_node_links_get_peer (net, hark_link_get_account (link));

@@ -18,20 +18,21 @@ hark_rpc_free (gpointer data)
   g_free (rpc);
 }
 
-/* Our own queries go to nodes of our own kind only, and keep to a pace of theirs. */
+/* Our own queries go to nodes of our own kind only and keep to a pace of theirs; the rest to one
+ * for which nobody shuts us out. */
 static HarkTime
 pace (HarkDht *dht, const HarkEndpoint *to, HarkKrpcMethod method)
 {
   HarkScope scope = hark_endpoint_scope (to);
   HarkLimit *limit = hark_limits_source (&dht->limits, to, dht->now);
   const HarkDhtKnown *known;
+  bool own_kind = scope != HARK_SCOPE_PUBLIC || method >= HARK_KRPC_HK_KEEP;
   HarkTime wait;
 
   if (scope == HARK_SCOPE_LOOPBACK)
     return 0;
-  known = scope == HARK_SCOPE_PUBLIC ? hark_dht_known (dht, to, false) : NULL;
-  wait
-    = hark_limits_pace (limit, scope != HARK_SCOPE_PUBLIC || (known && known->was_point), dht->now);
+  known = own_kind ? NULL : hark_dht_known (dht, to, false);
+  wait = hark_limits_pace (limit, own_kind || (known && known->was_point), dht->now);
   return method >= HARK_KRPC_HK_KEEP ? 0 : wait;
 }
 

@@ -86,7 +86,7 @@ parse (const uint8_t plain[PLAIN_LEN], HarkSignalMessage *message)
       || !sodium_is_zero (message->body + message->body_len,
                           sizeof message->body - message->body_len))
     return false;
-  return message->kind >= HARK_SIGNAL_CONFIRM && message->kind <= HARK_SIGNAL_RESTARTED;
+  return message->kind >= HARK_SIGNAL_CONFIRM && message->kind <= HARK_SIGNAL_RESTARTED_FULLY;
 }
 
 /* Moves the window for @counter. */

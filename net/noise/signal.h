@@ -14,6 +14,7 @@ typedef enum {
   HARK_SIGNAL_TRICKLE = 2,   /* by the responder, to each CONFIRM; body: its candidates by now */
   HARK_SIGNAL_RESTART = 3,   /* by either: a new path; body: generation and candidates */
   HARK_SIGNAL_RESTARTED = 4, /* the answer to each RESTART; body likewise */
+  HARK_SIGNAL_RESTARTED_FULLY = 5, /* the same, by who knows all of the asker's end */
 } HarkSignalKind;
 
 /* One side of the channel. */

@@ -181,7 +181,7 @@ hark_stun_limits_take (HarkStunLimits *limits, const HarkEndpoint *from, HarkTim
   }
   if (!hark_endpoint_same_ip (&chosen->source, from)) {
     *chosen = (HarkStunSource){.source = *from};
-    hark_token_bucket_init (&chosen->bucket, HARK_STUN_SOURCE_RATE, HARK_STUN_SOURCE_RATE, now);
+    hark_token_bucket_init (&chosen->bucket, HARK_STUN_SOURCE_RATE, HARK_STUN_SOURCE_BURST, now);
   }
   chosen->used = now;
   return hark_token_bucket_take (&chosen->bucket, 1, now)

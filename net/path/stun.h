@@ -16,6 +16,8 @@
 #define HARK_STUN_REQUEST_LEN_MAX 128 /* bytes; longer ones are no plain Binding request */
 #define HARK_STUN_RESPONSE_LEN_MAX 44
 #define HARK_STUN_SOURCE_RATE 20 /* answers a second, per address */
+/* at once: who has many contacts and moves makes all paths anew */
+#define HARK_STUN_SOURCE_BURST 128
 #define HARK_STUN_TOTAL_RATE 200
 #define HARK_STUN_SETS 64
 #define HARK_STUN_WAYS 4
