@@ -332,7 +332,7 @@ hark_node_peers_link_up (HarkNet *net, HarkLink *link, HarkTime now)
   peer->attempts = 0;
   peer->blind = false;
   hark_node_restarts_mended (peer, now);
-  hark_node_restarts_moved (peer, now);
+  hark_node_restarts_moved (net, peer, now);
   if (!peer->has_record) /* they knocked: where they are is needed when the path has died */
     peer->restart.find = now + PREFETCH_AFTER + hark_rng_below (&net->rng, PREFETCH_SPREAD);
   hark_node_mailbox_link_up (net, peer);
@@ -387,7 +387,7 @@ hark_node_peers_link_moved (HarkNet *net, HarkLink *link, HarkTime now)
   if (lost == HARK_TIME_NEVER) {
     peer->next_try = peer->tell = HARK_TIME_NEVER;
     hark_node_restarts_mended (peer, now);
-    hark_node_restarts_moved (peer, now);
+    hark_node_restarts_moved (net, peer, now);
     if (peer->outgoing && hark_link_get_state (peer->outgoing) == HARK_LINK_KNOCKING)
       hark_node_links_drop (net, peer, peer->outgoing); /* the session goes on */
     set_state (net, peer, HARK_PEER_ONLINE, NULL);
@@ -538,10 +538,11 @@ static void
 find_for_restart (HarkNet *net, HarkPeer *peer, HarkTime now)
 {
   bool wanted = peer->current && peer->is_contact
-                && (!peer->has_record
+                && (!peer->has_record || peer->restart.stale
                     || (peer->restart.interrupted && !hark_link_is_answered (peer->current)));
 
   peer->restart.find = HARK_TIME_NEVER;
+  peer->restart.stale = false;
   if (wanted)
     start_find (net, peer, false, now);
 }

@@ -60,6 +60,8 @@ typedef struct {
   HarkTime improve; /* when a relayed link looks for something better; HARK_TIME_NEVER: it is not */
   HarkTime improve_after;
   HarkTime find; /* when his record is looked up anew, if nobody answers; HARK_TIME_NEVER: not */
+  HarkEndpoint remote; /* where his packets came from last, not by a relay; family 0: not known */
+  bool stale;          /* he is elsewhere since his record was found */
 } HarkPeerRestart;
 
 /* Somebody we talk to, want to talk to, or ask to become a contact. */

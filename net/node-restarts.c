@@ -16,6 +16,8 @@
 #define RENEW_EVERY HARK_SECOND
 #define IMPROVE_FIRST (5 * HARK_SECOND)
 #define IMPROVE_MAX (5 * HARK_MINUTE)
+#define STALE_AFTER (1500 * HARK_MS) /* who moved has put a new record by then */
+#define STALE_SPREAD (1500 * HARK_MS)
 #define FIND_AFTER (700 * HARK_MS) /* perhaps the record we know is an old one */
 
 static bool
@@ -63,15 +65,32 @@ hark_node_restarts_mended (HarkPeer *peer, HarkTime now)
   if (!peer->restart.working)
     peer->restart.working = now;
   peer->restart.interrupted = false;
-  peer->restart.next = peer->restart.find = HARK_TIME_NEVER;
+  peer->restart.next = HARK_TIME_NEVER;
+  if (!peer->restart.stale)
+    peer->restart.find = HARK_TIME_NEVER;
+}
+
+/* Whoever is elsewhere has other contact points, which signals will need when the path dies. */
+static void
+note_remote (HarkNet *net, HarkPeerRestart *restart, const HarkEndpoint *remote, HarkTime now)
+{
+  bool elsewhere = restart->remote.family != 0 && !hark_endpoint_same_ip (&restart->remote, remote);
+
+  restart->remote = *remote;
+  if (!elsewhere)
+    return;
+  restart->stale = true;
+  restart->find = now + STALE_AFTER + hark_rng_below (&net->rng, STALE_SPREAD);
 }
 
 void
-hark_node_restarts_moved (HarkPeer *peer, HarkTime now)
+hark_node_restarts_moved (HarkNet *net, HarkPeer *peer, HarkTime now)
 {
   HarkPeerRestart *restart = &peer->restart;
+  const HarkPathInfo *info = hark_link_get_path_info (peer->current);
 
-  if (hark_link_get_path_info (peer->current)->route != HARK_ROUTE_RELAY) {
+  if (info->route != HARK_ROUTE_RELAY) {
+    note_remote (net, restart, &info->remote, now);
     restart->improve = HARK_TIME_NEVER;
   } else if (restart->improve == HARK_TIME_NEVER) {
     restart->improve_after = IMPROVE_FIRST;
@@ -271,7 +290,7 @@ begin (HarkNet *net, HarkPeer *peer, HarkTime now)
     renew_keeps (net, now);
     restart->next = now + MAX (RETRY, restart->guard) + hark_rng_below (&net->rng, RETRY / 8);
   }
-  restart->find = peer->has_record ? now + FIND_AFTER : now;
+  restart->find = peer->has_record && !restart->stale ? now + FIND_AFTER : now;
 }
 
 void

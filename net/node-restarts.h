@@ -20,7 +20,7 @@
  * _mended: neither any more; _moved: it has another path. */
 void hark_node_restarts_interrupted (HarkNet *net, HarkPeer *peer, HarkTime now);
 void hark_node_restarts_mended (HarkPeer *peer, HarkTime now);
-void hark_node_restarts_moved (HarkPeer *peer, HarkTime now);
+void hark_node_restarts_moved (HarkNet *net, HarkPeer *peer, HarkTime now);
 
 /* hark_node_restarts_hosts_changed: this machine's addresses are net->hosts now and were @before;
  * _may_improve: something else has changed that may give a better path (a port mapping, a peer seen

@@ -11,8 +11,8 @@ another home, a line is cut and healed. The same call and the same transfer have
 
 All times are those of the kernel's at the arrival of packets. Aims: voice is back within a second of the network, and
 within two when both ends are hit; four times that on a machine with more than two waiting processes a processor.
-Without --long only a rebind and a renumbering. Skipped (77) without root or network namespaces. --keep leaves the logs
-where they are and says where that is.
+Without --long only a rebind and a renumbering. Skipped (77) without root or network namespaces. --keep leaves the logs,
+with every detail, where they are and says where that is.
 """
 import fcntl
 import hashlib
@@ -183,15 +183,17 @@ def try_fault(homes, alice, bob, contact, ears, fault):
     check(same and not ended, f"{what}: the call and the file go on")
 
 
-def inside(cli, folder, faults):
+def inside(cli, folder, faults, *more):
+    """`more`: arguments of both engines."""
     homes = Homes(cli, folder)
     ears = []
     try:
         places = homes.nodes(["pub1", "pub2"])
         downloads = homes.folder / "downloads"
         downloads.mkdir()
-        alice = homes.engine("Alice", "a", places)
-        bob = homes.engine("Bob", "b", places, "--auto-answer", "--auto-accept-files", str(downloads))
+        alice = homes.engine("Alice", "a", places, *more)
+        bob = homes.engine("Bob", "b", places, "--auto-answer", "--auto-accept-files", str(downloads),
+                           *more)
         lab.befriend(alice, bob)
         key = lab.key_of(bob)
         ears = [Ear("a", folder, "--listen"), Ear("b", folder, "--listen"),
@@ -226,7 +228,7 @@ def main(arguments):
             faults = [fault for fault in FAULTS if fault[0] == arguments[arguments.index("--only") + 1]]
         if "--keep" in arguments:
             folder = tempfile.mkdtemp(prefix="hark-lab-")
-            inside(arguments[0], folder, faults)
+            inside(arguments[0], folder, faults, "--log", "debug")
             print(f"logs: {folder}")
         else:
             with tempfile.TemporaryDirectory(prefix="hark-lab-") as folder:

@@ -299,6 +299,107 @@ test_short_cut_is_not_shown (void)
   line_clear (&line);
 }
 
+/* ---- a file is on its way in a call ---- */
+
+#define FILE_LEN ((size_t) 3 * 1024 * 1024)
+
+typedef enum { REBIND, RENUMBER, ROUTER, ROAM, CUT, N_FAULTS } Fault;
+
+static void
+give (Line *line, const uint8_t *bytes)
+{
+  g_autofree char *path = g_build_filename (line->people[0]->folder, "gift.bin", NULL);
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_GIVE, line->people[1]);
+  const HarkEvent *result;
+
+  g_assert_true (g_file_set_contents (path, (const char *) bytes, FILE_LEN, NULL));
+  command->paths = g_new0 (char *, 2);
+  command->paths[0] = g_strdup (path);
+  result = hark_sim_core_node_ask (line->people[0], command);
+  g_assert_true (result && result->ok);
+  talk (line, HARK_SECOND);
+  command = hark_sim_command (HARK_COMMAND_TAKE, NULL);
+  command->transfer
+    = hark_sim_core_node_find (line->people[1], HARK_EVENT_FILE_OFFER, 0)->transfer->id;
+  result = hark_sim_core_node_ask (line->people[1], command);
+  g_assert_true (result && result->ok);
+}
+
+static void
+happen (Line *line, Fault fault, int who)
+{
+  unsigned site = line->world.sites[who];
+
+  switch (fault) {
+  case REBIND:
+    hark_sim_network_rebind_site (line->world.network, site);
+    break;
+  case RENUMBER:
+    move (line, who, site);
+    break;
+  case ROUTER:
+    hark_sim_network_renumber_site (line->world.network, site);
+    break;
+  case ROAM:
+    move (line, who, line->spare[who]);
+    break;
+  case CUT:
+    hark_sim_network_cut_site (line->world.network, site, true);
+    talk (line, 5 * HARK_SECOND);
+    hark_sim_network_cut_site (line->world.network, site, false);
+    break;
+  case N_FAULTS:
+    break;
+  }
+}
+
+static const HarkTransfer *
+taken (const Line *line)
+{
+  const HarkEvent *event = hark_sim_core_node_find (line->people[1], HARK_EVENT_FILE_STATE, 0);
+
+  return event ? event->transfer : NULL;
+}
+
+static void
+check_file (Line *line, const uint8_t *bytes)
+{
+  g_autofree char *content = NULL;
+  size_t len = 0;
+
+  for (int i = 0; i < 60 && (!taken (line) || taken (line)->state != HARK_FILE_DONE); i++)
+    talk (line, HARK_SECOND);
+  g_assert_cmpint (taken (line)->state, ==, HARK_FILE_DONE);
+  g_assert_true (g_file_get_contents (taken (line)->path, &content, &len, NULL));
+  g_assert_cmpuint (len, ==, FILE_LEN);
+  g_assert_true (memcmp (content, bytes, len) == 0);
+}
+
+static void
+test_file_and_call (void)
+{
+  g_autofree uint8_t *bytes = g_malloc (FILE_LEN);
+  HarkSimLinkConfig link = {.delay = 10 * HARK_MS, .rate = 8000000};
+
+  for (unsigned n = 0; n < 2 * N_FAULTS; n++) {
+    Fault fault = n / 2;
+    Line line;
+
+    line_init (&line, 40 + n, HARK_SIM_NAT_PORT_RESTRICTED, HARK_SIM_NAT_PORT_RESTRICTED);
+    hark_sim_network_set_host_link (line.world.network, line.people[0]->host, &link, &link);
+    hark_rng_bytes (hark_sim_network_rng (line.world.network), bytes, FILE_LEN);
+    call (&line);
+    give (&line, bytes);
+    talk (&line, HARK_SECOND);
+    g_assert_true (!taken (&line) || taken (&line)->state != HARK_FILE_DONE);
+    happen (&line, fault, n % 2);
+    check_file (&line, bytes);
+    check_gap (&line, "with a file", (fault == CUT ? 7 : 1) * HARK_SECOND);
+    check_session (&line, 1);
+    line_clear (&line);
+  }
+}
+
 /* ---- whatever may happen, in any order ---- */
 
 static void
@@ -379,6 +480,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/roaming/both-restart-at-once", test_glare);
   g_test_add_func ("/roaming/cut-and-healed", test_cut);
   g_test_add_func ("/roaming/short-cut-is-not-shown", test_short_cut_is_not_shown);
+  g_test_add_func ("/roaming/file-and-call-go-on", test_file_and_call);
   g_test_add_func ("/roaming/any-sequence", test_sequences);
   return g_test_run ();
 }
