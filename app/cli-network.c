@@ -1,36 +1,12 @@
-/* app/cli-network.c - hark-cli network: closed networks made, looked at, joined and left. */
+/* app/cli-network.c - hark-cli network: closed networks made, looked at, joined and left. A profile
+ * keeps the one it joined in its encrypted store. */
 
 #include "app/cli-verbs.h"
 #include "app/cli.h"
 #include "app/options.h"
 
-#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
-
-static int
-join (const char *profile, const char *text)
-{
-  g_autofree char *path = hark_options_network_file (profile);
-  g_autoptr (GError) error = NULL;
-
-  if (g_mkdir_with_parents (profile, 0700) < 0
-      || !g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
-    return hark_cli_complain (1, "%s", error ? error->message : "the profile cannot be made");
-  printf (
-    "This profile belongs to the network from its next start on. \"network leave\" ends it.\n");
-  return 0;
-}
-
-static int
-leave (const char *profile)
-{
-  g_autofree char *path = hark_options_network_file (profile);
-
-  if (g_unlink (path) < 0)
-    return hark_cli_complain (1, "this profile belongs to no closed network");
-  return 0;
-}
 
 static int
 show (const char *text, bool sealed)
@@ -46,40 +22,55 @@ show (const char *text, bool sealed)
   return 0;
 }
 
+/* A new secret, with @places to start from behind it. */
+static int
+create (char **places)
+{
+  char *secret = hark_network_create ();
+  g_autofree char *list = g_strjoinv (",", places);
+  g_autofree char *link = *list ? g_strdup_printf ("%s@%s", secret, list) : g_strdup (secret);
+  const char *wrong = hark_network_check (link, NULL);
+  int code = wrong ? hark_cli_complain (1, "%s", wrong) : 0;
+
+  if (!wrong)
+    printf ("%s\n", link);
+  hark_words_free (secret);
+  return code;
+}
+
+/* Those that change the profile are verbs like others: through an engine. @argv: with the word at
+ * @at. */
+static int
+change (int argc, char **argv, int at)
+{
+  bool joins = strcmp (argv[at], "join") == 0;
+  int code;
+
+  memmove (argv + 1, argv, (size_t) at * sizeof *argv); /* options may stand before it */
+  argv[1] = joins ? "network-join" : "network-leave";
+  code = hark_cli_verb (argc - 1, argv + 1);
+  if (code == 0 && joins)
+    printf (
+      "This profile belongs to the network from its next start on. \"network leave\" ends it.\n");
+  return code;
+}
+
 int
 hark_cli_network (int argc, char **argv)
 {
-  g_autoptr (GOptionContext) context
-    = g_option_context_new ("create | show NETWORK | join NETWORK | leave");
-  g_autofree char *profile = NULL;
-  const GOptionEntry entries[] = {
-    {"profile", 0, 0, G_OPTION_ARG_FILENAME, &profile, "Profile directory", "DIR"},
-    G_OPTION_ENTRY_NULL,
-  };
-  g_autoptr (GError) error = NULL;
-  const char *verb, *text, *wrong;
+  const char *wrong;
   bool sealed = false;
 
-  g_option_context_add_main_entries (context, entries, NULL);
-  if (!g_option_context_parse (context, &argc, &argv, &error))
-    return hark_cli_complain (2, "%s", error->message);
-  if (!profile)
-    profile = g_build_filename (g_get_user_data_dir (), "hark", "default", NULL);
-  verb = argc > 1 ? argv[1] : "";
-  text = argc > 2 ? argv[2] : "";
-  if (strcmp (verb, "create") == 0) {
-    char *secret = hark_network_create ();
-
-    printf ("%s\n", secret);
-    hark_words_free (secret);
-    return 0;
+  for (int at = 1; at < argc; at++) {
+    if (strcmp (argv[at], "create") == 0)
+      return create (argv + at + 1);
+    if (strcmp (argv[at], "join") == 0 || strcmp (argv[at], "leave") == 0)
+      return change (argc, argv, at);
+    if (strcmp (argv[at], "show") != 0 || at + 1 == argc)
+      continue;
+    wrong = hark_network_check (argv[at + 1], &sealed);
+    return wrong ? hark_cli_complain (1, "%s", wrong) : show (argv[at + 1], sealed);
   }
-  if (strcmp (verb, "leave") == 0)
-    return leave (profile);
-  if (strcmp (verb, "show") != 0 && strcmp (verb, "join") != 0)
-    return hark_cli_complain (2, "say what: network create, show, join or leave");
-  wrong = hark_network_check (text, &sealed);
-  if (wrong)
-    return hark_cli_complain (1, "%s", wrong);
-  return strcmp (verb, "join") == 0 ? join (profile, text) : show (text, sealed);
+  return hark_cli_complain (
+    2, "say what: network create [HOST:PORT ...], show NETWORK, join NETWORK or leave");
 }

@@ -108,12 +108,6 @@ hark_options_add (HarkOptions *options, GOptionContext *context)
   g_option_context_set_main_group (context, group);
 }
 
-char *
-hark_options_network_file (const char *profile)
-{
-  return g_build_filename (profile, "network", NULL);
-}
-
 bool
 hark_options_finish (HarkOptions *options, GError **error)
 {
@@ -129,13 +123,6 @@ hark_options_finish (HarkOptions *options, GError **error)
   }
   if (!options->profile)
     options->profile = g_build_filename (g_get_user_data_dir (), "hark", "default", NULL);
-  if (!options->network) {
-    g_autofree char *path = hark_options_network_file (options->profile);
-
-    /* no file, no network */
-    if (g_file_get_contents (path, &options->network, NULL, NULL))
-      g_strstrip (options->network);
-  }
   return true;
 }
 

@@ -34,10 +34,6 @@ void hark_options_clear (HarkOptions *options);
  * which must outlive the parsing. */
 void hark_options_add (HarkOptions *options, GOptionContext *context);
 
-/* hark_options_network_file: (transfer full): where a profile keeps the closed network it joined.
- */
-char *hark_options_network_file (const char *profile);
-
 /* hark_options_finish: fills in defaults after parsing and checks ranges. */
 bool hark_options_finish (HarkOptions *options, GError **error);
 

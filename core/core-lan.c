@@ -68,18 +68,76 @@ hark_core_command_people_here (HarkCore *core, HarkCommand *command)
   hark_command_free (command);
 }
 
+/* ---- what is kept -------------------------------------------------------------------------- */
+
+static void
+after_keep (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  if (!hark_core_refuse_store (core, pending, reply))
+    hark_core_succeed (core, pending->command);
+}
+
+/* Takes @command. */
+static void
+keep (HarkCore *core, HarkCommand *command)
+{
+  HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_LAN);
+
+  request->lan = hark_lan_settings_write (&core->lan);
+  hark_core_ask_store (core, request, hark_pending_new (after_keep, command));
+}
+
 void
 hark_core_command_visible (HarkCore *core, HarkCommand *command)
 {
   hark_core_set_visible (core, command->on);
-  hark_core_succeed (core, command);
-  hark_command_free (command);
+  core->lan.visible = command->on;
+  keep (core, command);
+}
+
+void
+hark_core_command_network (HarkCore *core, HarkCommand *command)
+{
+  const char *wrong = command->name != NULL ? hark_network_check (command->name, NULL) : NULL;
+
+  if (wrong == NULL && command->name != NULL && strlen (command->name) > HARK_LAN_SETTINGS_TEXT_MAX)
+    wrong = "That is too long for a network.";
+  if (wrong != NULL) {
+    hark_core_refuse (core, command, "bad-network", wrong);
+    hark_command_free (command);
+    return;
+  }
+  hark_lan_settings_set_network (&core->lan, command->name);
+  keep (core, command);
+}
+
+void
+hark_core_command_peer (HarkCore *core, HarkCommand *command)
+{
+  bool add = command->kind == HARK_COMMAND_ADD_PEER;
+  HarkEndpoint peer;
+  const char *wrong = NULL;
+
+  if (*command->name == '\0' || strlen (command->name) > 255)
+    wrong = "That is no computer: HOST or HOST:PORT.";
+  else if (add && !hark_lan_settings_add_peer (&core->lan, command->name))
+    wrong = "There are 64 of them, and that is enough.";
+  else if (!add && !hark_lan_settings_remove_peer (&core->lan, command->name))
+    wrong = "No such computer was added.";
+  if (wrong != NULL) {
+    hark_core_refuse (core, command, "bad-peer", wrong);
+    hark_command_free (command);
+    return;
+  }
+  if (add && hark_endpoint_parse (command->name, &peer)) /* names are looked up at the next start */
+    hark_net_add_peer (core->net, &peer, core->now);
+  keep (core, command);
 }
 
 void
 hark_core_lan_start (HarkCore *core)
 {
-  if (core->config.visible && core->has_account)
+  if ((core->config.visible || core->lan.visible) && core->has_account)
     hark_core_set_visible (core, true);
   if (core->config.closed_network)
     core->alone_at = hark_time_add (core->now, PATIENCE);

@@ -24,6 +24,7 @@
 #include "core/core.h"
 #include "core/files/offer.h"
 #include "core/files/transfer.h"
+#include "core/nodes/lan-settings.h"
 #include "core/proto/frame.h"
 #include "net/base/token-bucket.h"
 
@@ -103,7 +104,7 @@ struct HarkCore {
   GArray *addresses; /* HarkStoreAddress */
   GBytes *nodes;
   GBytes *records; /* where contacts were, as stored */
-  bool relays; /* as the user set it */
+  bool relays;     /* as the user set it */
   uint32_t relay_rate;
   HarkNet *net; /* borrowed */
   HarkRng rng;
@@ -127,6 +128,7 @@ struct HarkCore {
   HarkTime network_at;   /* when to say it; NEVER: nothing new */
   HarkTime network_said; /* when it was last said */
   bool visible;          /* to everybody on the local network */
+  HarkLanSettings lan;   /* as kept; without an account there are no peers */
   HarkTime alone_at;     /* when to say that nobody of a closed network answers; NEVER: said */
 };
 
@@ -312,6 +314,8 @@ void hark_core_set_visible (HarkCore *core, bool visible);
 void hark_core_say_neighbours (HarkCore *core);
 void hark_core_command_people_here (HarkCore *core, HarkCommand *command);
 void hark_core_command_visible (HarkCore *core, HarkCommand *command);
+void hark_core_command_network (HarkCore *core, HarkCommand *command);
+void hark_core_command_peer (HarkCore *core, HarkCommand *command);
 
 /* ---- core-query.c ---- */
 

@@ -84,6 +84,7 @@ load (HarkCore *core, const HarkStoreSnapshot *snapshot)
   }
   core->heard = hark_heard_new (snapshot->heard);
   hark_core_relay_load (core, snapshot->relay);
+  hark_lan_settings_read (snapshot->lan, &core->lan);
   load_outbox (core, snapshot);
   for (guint i = 0; i < snapshot->transfers->len; i++)
     hark_core_load_transfer (core, snapshot->transfers->pdata[i]);
@@ -147,6 +148,7 @@ hark_core_free (HarkCore *core)
   wipe_addresses (core);
   g_clear_pointer (&core->nodes, g_bytes_unref);
   g_clear_pointer (&core->records, g_bytes_unref);
+  hark_lan_settings_clear (&core->lan);
   g_free ((char *) core->config.auto_accept_files);
   g_free ((char *) core->config.downloads);
   hark_locked_free (core);
@@ -301,6 +303,9 @@ static const struct {
   {HARK_COMMAND_DOCTOR,        hark_core_command_doctor,       true },
   {HARK_COMMAND_PEOPLE_HERE,   hark_core_command_people_here,  false},
   {HARK_COMMAND_VISIBLE,       hark_core_command_visible,      false},
+  {HARK_COMMAND_NETWORK,       hark_core_command_network,      false},
+  {HARK_COMMAND_ADD_PEER,      hark_core_command_peer,         false},
+  {HARK_COMMAND_REMOVE_PEER,   hark_core_command_peer,         false},
   {HARK_COMMAND_LEAVE_QUIETLY, leave_quietly,                  true },
 };
 

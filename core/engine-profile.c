@@ -153,8 +153,17 @@ const char *
 hark_network_check (const char *text, bool *ret_sealed)
 {
   g_auto (HarkSecret) secret = {0};
-  bool sealed = hark_network_parse (text, &secret);
+  g_auto (GStrv) places = NULL;
+  char *bare = hark_network_split (text, &places);
+  bool sealed = hark_network_parse (bare, &secret);
 
+  hark_words_free (bare);
+  for (size_t i = 0; places != NULL && places[i] != NULL; i++) {
+    g_autoptr (GSocketConnectable) place = g_network_address_parse (places[i], 1, NULL);
+
+    if (place == NULL || i >= HARK_NETWORK_PLACES_MAX || strlen (places[i]) > 255)
+      return "Behind “@” there must be at most 16 places to start from: HOST:PORT,HOST:PORT.";
+  }
   if (ret_sealed != NULL)
     *ret_sealed = sealed;
   if (*text == '\0')

@@ -13,6 +13,7 @@
 #include "core/engine-mailbox.h"
 #include "core/files/disk.h"
 #include "core/identity/network.h"
+#include "core/nodes/lan-settings.h"
 #include "core/voice/voice.h"
 #include "net/base/domain.h"
 #include "net/base/hash.h"
@@ -39,8 +40,12 @@ struct HarkEngine {
   HarkTime deadline;
 
   /* the engine thread's own */
-  const HarkEngineConfig *config; /* the caller's; during start only */
-  HarkStore *store;               /* NULL without an account */
+  const HarkEngineConfig *config; /* the caller's, and what the profile says; during start only */
+  HarkEngineConfig joined;
+  char *network; /* of `joined`, as the next two */
+  char **places;
+  char **peers;
+  HarkStore *store; /* NULL without an account */
   HarkDisk *disk;
   HarkVoice *voice; /* NULL without an account */
   HarkNet *net;
@@ -472,29 +477,64 @@ open_store (HarkEngine *engine, HarkStoreSnapshot *ret, GError **error)
   return engine->store != NULL && hark_store_load (engine->store, ret, error);
 }
 
+/* What the profile keeps of networks holds where the caller says nothing. */
+static bool
+join_network (HarkEngine *engine, const HarkStoreSnapshot *snapshot, GError **error)
+{
+  g_autoptr (GStrvBuilder) peers = g_strv_builder_new ();
+  HarkLanSettings lan;
+  const char *network, *wrong;
+
+  hark_lan_settings_read (snapshot != NULL ? snapshot->lan : NULL, &lan);
+  engine->joined = *engine->config;
+  engine->config = &engine->joined;
+  network = engine->joined.network != NULL ? engine->joined.network : lan.network;
+  wrong = network != NULL ? hark_network_check (network, NULL) : NULL;
+  if (network != NULL && wrong == NULL) {
+    engine->network = hark_network_split (network, &engine->places);
+    engine->joined.network = engine->network;
+    if (engine->joined.bootstrap == NULL)
+      engine->joined.bootstrap = (const char *const *) engine->places;
+  }
+  for (const char *const *peer = engine->joined.peers; peer != NULL && *peer != NULL; peer++)
+    g_strv_builder_add (peers, *peer);
+  for (guint i = 0; i < lan.peers->len; i++)
+    g_strv_builder_add (peers, lan.peers->pdata[i]);
+  engine->peers = g_strv_builder_end (peers);
+  engine->joined.peers = (const char *const *) engine->peers;
+  hark_lan_settings_clear (&lan);
+  if (wrong != NULL)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, wrong);
+  return wrong == NULL;
+}
+
+static HarkNetRunnerConfig
+runner_config (const HarkEngineConfig *config)
+{
+  return (HarkNetRunnerConfig){.port = config->port,
+                               .bind = config->bind,
+                               .jumbo = config->jumbo,
+                               .tcp = !config->no_tcp && !config->lan_only,
+                               .lan = looks_around (config),
+                               .lan_only = config->lan_only,
+                               .map_ports = !config->no_mapping && config->network == NULL
+                                            && !names_loopback (config),
+                               .allow_loopback = names_loopback (config)};
+}
+
 static bool
 set_up (HarkEngine *engine, GError **error)
 {
   const HarkEngineConfig *config = engine->config;
-  HarkNetRunnerConfig runner
-    = {.port = config->port,
-       .bind = config->bind,
-       .jumbo = config->jumbo,
-       .tcp = !config->no_tcp && !config->lan_only,
-       .lan = looks_around (config),
-       .lan_only = config->lan_only,
-       .map_ports = !config->no_mapping && config->network == NULL && !names_loopback (config),
-       .allow_loopback = names_loopback (config)};
-  const char *wrong = config->network != NULL ? hark_network_check (config->network, NULL) : NULL;
+  HarkNetRunnerConfig runner;
   HarkStoreSnapshot snapshot = {0};
   HarkStoreSnapshot *account = config->profile != NULL ? &snapshot : NULL;
 
-  if (wrong != NULL) {
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, wrong);
-    return false;
-  }
   if (account != NULL && (!open_store (engine, account, error) || !make_voice (engine, error)))
     goto fail;
+  if (!join_network (engine, account, error))
+    goto fail;
+  runner = runner_config (engine->config);
   make_net (engine, account);
   engine->runner
     = hark_net_runner_new (engine->net, &runner, engine->context, on_activity, engine, error);
@@ -553,6 +593,9 @@ tear_down (HarkEngine *engine)
     hark_store_close (engine->store);
   hark_core_free (engine->core);
   hark_net_free (engine->net);
+  hark_words_free (engine->network);
+  g_strfreev (engine->places);
+  g_strfreev (engine->peers);
 }
 
 static void *

@@ -67,7 +67,8 @@ typedef struct {
   bool no_mapping;          /* ask no router to open a port */
   bool no_tcp;              /* UDP only: nobody is served whose UDP is blocked, nor are we */
   const char *network;      /* closed network: its name, or its secret (hn1...), which seals every
-                               datagram; NULL: the public one */
+                               datagram, with places to start from behind "@" if there are some;
+                               NULL: what the profile says */
   const char *const *peers; /* "host[:port]" of others who run Hark, NULL-terminated or NULL: for
                                networks without multicast */
   bool lan_only;            /* send nothing beyond the local networks */
@@ -145,6 +146,10 @@ typedef enum {
   HARK_COMMAND_DOCTOR, /* has_contact, contact -> findings, network */
   HARK_COMMAND_PEOPLE_HERE,   /* -> neighbours, on: are we visible ourselves */
   HARK_COMMAND_VISIBLE,       /* on: be seen by everybody on the local network, or by nobody */
+  HARK_COMMAND_NETWORK,       /* name: closed network to belong to from the next start on: its name,
+                                 secret or link; NULL: the public one */
+  HARK_COMMAND_ADD_PEER,      /* name: "host[:port]" of others who run Hark, kept */
+  HARK_COMMAND_REMOVE_PEER,   /* name; from the next start on */
   HARK_COMMAND_LEAVE_QUIETLY, /* tells peers and the DHT that we go; hark_engine_free() follows */
 } HarkCommandKind;
 

@@ -1,7 +1,7 @@
 # bash completion for hark-cli
 _hark_cli()
 {
-  local verbs='init run node address add contacts accept decline block remove rename send history search give verify doctor people-here network relay relay-for status version help'
+  local verbs='init run node address add contacts accept decline block remove rename send history search give verify doctor people-here network add-peer remove-peer relay relay-for status version help'
   local options='--profile --json --port --bind --bootstrap --no-dht --no-mapping --no-tcp --peer --lan-only --no-lan --visible --network --mic --speaker
     --auto-accept-requests --auto-answer --auto-accept-files --no-relay --log --passphrase-fd --cubic --no-aes --jumbo --help'
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}

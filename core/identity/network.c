@@ -49,6 +49,15 @@ hark_network_looks_secret (const char *text)
          && strlen (text) > HARK_NETWORK_TEXT_LEN / 2;
 }
 
+char *
+hark_network_split (const char *text, char ***ret_places)
+{
+  const char *at = hark_network_looks_secret (text) ? strchr (text, '@') : NULL;
+
+  *ret_places = at && at[1] ? g_strsplit (at + 1, ",", HARK_NETWORK_PLACES_MAX + 1) : NULL;
+  return at ? g_strndup (text, (size_t) (at - text)) : g_strdup (text);
+}
+
 bool
 hark_network_parse (const char *text, HarkSecret *ret)
 {

@@ -97,6 +97,8 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
     return hark_setting_put (database, "records", request->records);
   case HARK_STORE_PUT_HEARD:
     return hark_setting_put (database, "heard", request->heard);
+  case HARK_STORE_PUT_LAN:
+    return hark_setting_put (database, "lan", request->lan);
   case HARK_STORE_PUT_BACKUP:
     return hark_setting_put (database, "backup", request->backup);
   case HARK_STORE_GET_HISTORY:

@@ -13,6 +13,7 @@ read_settings (HarkDatabase *database, HarkStoreSnapshot *ret)
     {"heard",   &ret->heard  },
     {"records", &ret->records},
     {"backup",  &ret->backup },
+    {"lan",     &ret->lan    },
   };
   int rc = SQLITE_OK;
 

@@ -222,6 +222,7 @@ typedef struct {
   GBytes *heard;         /* as PUT_HEARD got it; NULL for none */
   GBytes *backup;        /* as PUT_BACKUP got it; NULL for none */
   GBytes *records;       /* as PUT_RECORDS got it; NULL for none */
+  GBytes *lan;           /* as PUT_LAN got it; NULL for none */
 } HarkStoreSnapshot;
 
 /* hark_store_load: reads all of it; before hark_store_start(). @ret is cleared with
@@ -251,6 +252,7 @@ typedef enum {
   HARK_STORE_PUT_RECORDS,     /* records: where contacts were (hark_net_save_records()) */
   HARK_STORE_PUT_RELAY,       /* relay: for whom we relay (core/core-relay.c) */
   HARK_STORE_PUT_HEARD,       /* heard: times of contact requests (core/contacts/heard.h) */
+  HARK_STORE_PUT_LAN,         /* lan: local and closed networks (core/nodes/lan-settings.h) */
   HARK_STORE_PUT_BACKUP,      /* backup: when, where (core/backup/plan.h) */
   HARK_STORE_GET_ALL,         /* -> snapshot; transfers: those that are finished */
   HARK_STORE_GET_FROM, /* before (here: position after which), limit (1 to 500) -> messages of
@@ -270,6 +272,7 @@ typedef struct {
   GBytes *heard;               /* owned */
   GBytes *backup;              /* owned */
   GBytes *records;             /* owned */
+  GBytes *lan;                 /* owned */
   bool has_contact;
   HarkKey account_key; /* GET_HISTORY, SEARCH */
   uint64_t before;

@@ -80,6 +80,7 @@ hark_store_request_free (HarkStoreRequest *request)
   g_clear_pointer (&request->heard, g_bytes_unref);
   g_clear_pointer (&request->backup, g_bytes_unref);
   g_clear_pointer (&request->records, g_bytes_unref);
+  g_clear_pointer (&request->lan, g_bytes_unref);
   g_free (request->text);
   wipe_and_free (request, sizeof *request);
 }
@@ -120,5 +121,6 @@ hark_store_snapshot_clear (HarkStoreSnapshot *snapshot)
   g_clear_pointer (&snapshot->heard, g_bytes_unref);
   g_clear_pointer (&snapshot->backup, g_bytes_unref);
   g_clear_pointer (&snapshot->records, g_bytes_unref);
+  g_clear_pointer (&snapshot->lan, g_bytes_unref);
   sodium_memzero (snapshot, sizeof *snapshot);
 }
