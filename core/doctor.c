@@ -65,6 +65,32 @@ examine_clock (GPtrArray *findings, const HarkNetStatus *net)
        "Set the clock: where people are to be found changes with the day.");
 }
 
+/* Said of a network of our own, or when nobody of ours is there. */
+static void
+examine_others (GPtrArray *findings, const HarkNetStatus *net)
+{
+  if (net->other_networks == 0 || net->lan_peers > 0)
+    return;
+  if (net->closed_network)
+    problem (findings, "other-network", "Harks of another network are here, and none of this one.",
+             "Compare the network's name or secret with theirs, letter by letter.");
+  else
+    hint (findings, "other-network", "Harks of another, closed network are here.",
+          "To reach the people there, join their network: one of them can hand over its secret.");
+}
+
+/* Nobody else can be reached there: is anybody here? */
+static void
+examine_neighbours (GPtrArray *findings, const HarkDoctorNetwork *network)
+{
+  if (network->net.lan_peers > 0)
+    well (findings, "neighbours", "Other Harks are on this local network.");
+  else if (network->running_ms >= PATIENCE_MS)
+    hint (findings, "alone", "No other Hark is to be heard on this local network.",
+          "Some networks keep computers apart or stop multicast: name one that runs Hark with "
+          "--peer, or ask who runs this network.");
+}
+
 static void
 examine_dht (GPtrArray *findings, const HarkDoctorNetwork *network)
 {
@@ -74,11 +100,13 @@ examine_dht (GPtrArray *findings, const HarkDoctorNetwork *network)
     hint (findings, "lan-only", "Hark stays on this local network: that was chosen.",
           "Only people on the same network can be reached. Start Hark without LAN-only to reach "
           "others.");
+    examine_neighbours (findings, network);
     return;
   }
   if (net->dht_off) {
     hint (findings, "dht-off", "The DHT is switched off: that was chosen.",
           "Only people on the same network, or whose computer was named, can be found.");
+    examine_neighbours (findings, network);
     return;
   }
   if (net->dht_nodes > 0) {
@@ -153,6 +181,7 @@ examine_network (GPtrArray *findings, const HarkDoctorNetwork *network)
   }
   examine_clock (findings, &network->net);
   examine_dht (findings, network);
+  examine_others (findings, &network->net);
   examine_udp (findings, &network->net);
   examine_reach (findings, network);
   examine_tunnel (findings, &network->net);

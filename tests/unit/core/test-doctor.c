@@ -67,6 +67,40 @@ test_network (void)
   assert_codes (&network, NULL, "udp-blocked vpn dht reachable ");
 }
 
+/* A Hark that looks around on its own network only. */
+static void
+test_local_network (void)
+{
+  HarkDoctorNetwork network = {.net = {.lan_only = true}, .running_ms = 60000};
+
+  assert_codes (&network, NULL, "lan-only alone ");
+  network.running_ms = 100;
+  assert_codes (&network, NULL, "lan-only ");
+  network.net.lan_peers = 2;
+  assert_codes (&network, NULL, "lan-only neighbours ");
+  network.net.other_networks = 1;
+  assert_codes (&network, NULL, "lan-only neighbours ");
+  network.net.lan_only = false;
+  network.net.dht_off = true;
+  assert_codes (&network, NULL, "dht-off neighbours ");
+}
+
+static void
+test_other_networks (void)
+{
+  HarkDoctorNetwork network = good_network ();
+
+  network.net.other_networks = 1;
+  assert_codes (&network, NULL, "other-network dht contact-points ");
+  network.net.lan_peers = 1;
+  assert_codes (&network, NULL, "dht contact-points ");
+  network = (HarkDoctorNetwork){
+    .net = {.closed_network = true, .other_networks = 2},
+      .running_ms = 60000
+  };
+  assert_codes (&network, NULL, "network-silent other-network ");
+}
+
 static void
 test_no_network (void)
 {
@@ -164,6 +198,8 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/doctor/looks-around-on-a-local-network", test_local_network);
+  g_test_add_func ("/doctor/knows-of-other-networks", test_other_networks);
   g_test_add_func ("/doctor/says-what-the-network-is-like", test_network);
   g_test_add_func ("/doctor/says-that-there-is-none", test_no_network);
   g_test_add_func ("/doctor/says-that-the-clock-is-wrong", test_clock);
