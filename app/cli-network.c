@@ -43,11 +43,12 @@ create (char **places)
 static int
 change (int argc, char **argv, int at)
 {
-  bool joins = strcmp (argv[at], "join") == 0;
+  char *verb = argv[at];
+  bool joins = strcmp (verb, "join") == 0;
   int code;
 
   memmove (argv + 1, argv, (size_t) at * sizeof *argv); /* options may stand before it */
-  argv[1] = joins ? "network-join" : "network-leave";
+  argv[1] = verb;
   code = hark_cli_verb (argc - 1, argv + 1);
   if (code == 0 && joins)
     printf (
