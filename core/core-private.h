@@ -104,7 +104,7 @@ struct HarkCore {
   GArray *addresses; /* HarkStoreAddress */
   GBytes *nodes;
   GBytes *records; /* where contacts were, as stored */
-  bool relays;     /* as the user set it */
+  bool relays; /* as the user set it */
   uint32_t relay_rate;
   HarkNet *net; /* borrowed */
   HarkRng rng;
