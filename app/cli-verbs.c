@@ -34,28 +34,30 @@ static const struct {
                            on or off */
   Wait wait;
 } verbs[] = {
-  {"address",     "address",     false, NULL,      WAIT_RESULT   },
-  {"add",         "add",         false, "address", WAIT_RESULT   },
-  {"contacts",    "status",      false, NULL,      WAIT_RESULT   },
-  {"status",      "status",      false, NULL,      WAIT_RESULT   },
-  {"doctor",      "doctor",      true,  NULL,      WAIT_LOOK     },
-  {"people-here", "people-here", false, NULL,      WAIT_RESULT   },
-  {"accept",      "accept",      true,  NULL,      WAIT_RESULT   },
-  {"decline",     "decline",     true,  NULL,      WAIT_RESULT   },
-  {"block",       "block",       true,  NULL,      WAIT_RESULT   },
-  {"remove",      "remove",      true,  NULL,      WAIT_RESULT   },
-  {"rename",      "rename",      true,  "name",    WAIT_RESULT   },
-  {"verify",      "verify",      true,  NULL,      WAIT_RESULT   },
-  {"history",     "history",     true,  NULL,      WAIT_RESULT   },
-  {"search",      "search",      false, "text",    WAIT_RESULT   },
-  {"send",        "send",        true,  "text",    WAIT_DELIVERED},
-  {"give",        "give",        true,  "paths",   WAIT_MOVED    },
-  {"join",        "network",     false, "name",    WAIT_RESULT   },
-  {"leave",       "network",     false, NULL,      WAIT_RESULT   },
-  {"add-peer",    "add-peer",    false, "name",    WAIT_RESULT   },
-  {"remove-peer", "remove-peer", false, "name",    WAIT_RESULT   },
-  {"relay",       "relay",       false, "on",      WAIT_RESULT   },
-  {"relay-for",   "relay",       true,  "on",      WAIT_RESULT   },
+  {"address",     "address",     false, NULL,        WAIT_RESULT   },
+  {"add",         "add",         false, "address",   WAIT_RESULT   },
+  {"contacts",    "status",      false, NULL,        WAIT_RESULT   },
+  {"status",      "status",      false, NULL,        WAIT_RESULT   },
+  {"doctor",      "doctor",      true,  NULL,        WAIT_LOOK     },
+  {"people-here", "people-here", false, NULL,        WAIT_RESULT   },
+  {"accept",      "accept",      true,  NULL,        WAIT_RESULT   },
+  {"decline",     "decline",     true,  NULL,        WAIT_RESULT   },
+  {"block",       "block",       true,  NULL,        WAIT_RESULT   },
+  {"remove",      "remove",      true,  NULL,        WAIT_RESULT   },
+  {"rename",      "rename",      true,  "name",      WAIT_RESULT   },
+  {"verify",      "verify",      true,  NULL,        WAIT_RESULT   },
+  {"history",     "history",     true,  NULL,        WAIT_RESULT   },
+  {"search",      "search",      false, "text",      WAIT_RESULT   },
+  {"send",        "send",        true,  "text",      WAIT_DELIVERED},
+  {"give",        "give",        true,  "paths",     WAIT_MOVED    },
+  {"join",        "network",     false, "name",      WAIT_RESULT   },
+  {"leave",       "network",     false, NULL,        WAIT_RESULT   },
+  {"add-peer",    "add-peer",    false, "name",      WAIT_RESULT   },
+  {"remove-peer", "remove-peer", false, "name",      WAIT_RESULT   },
+  {"relay",       "relay",       false, "on",        WAIT_RESULT   },
+  {"backup",      "backup",      false, "path",      WAIT_RESULT   },
+  {"auto-backup", "auto-backup", false, "directory", WAIT_RESULT   },
+  {"relay-for",   "relay",       true,  "on",        WAIT_RESULT   },
 };
 
 typedef struct {
@@ -67,7 +69,10 @@ typedef struct {
   char **arguments;   /* borrowed */
   gboolean one_time;
   char *label;
-  char *text;            /* of a request */
+  char *text;   /* of a request */
+  char *secret; /* passphrase of a backup */
+  gboolean no_messages;
+  int keep, hours;       /* of automatic backups; 0: the usual */
   char *message;         /* id we wait for */
   GHashTable *transfers; /* numbers not yet over */
   bool failed_transfer;
@@ -158,6 +163,30 @@ add_paths (JsonObject *command, char **paths)
   json_object_set_array_member (command, "paths", array);
 }
 
+/* Where a backup goes, or backups; "off": nowhere. */
+static void
+add_place (JsonObject *command, const char *field, const char *argument)
+{
+  g_autofree char *absolute = strcmp (field, "directory") == 0 && strcmp (argument, "off") == 0
+                                ? g_strdup ("")
+                                : g_canonicalize_filename (argument, NULL);
+
+  json_object_set_string_member (command, field, absolute);
+}
+
+static void
+add_backup (const Verb *verb, JsonObject *command)
+{
+  if (verb->secret)
+    json_object_set_string_member (command, "passphrase", verb->secret);
+  if (verb->no_messages)
+    json_object_set_boolean_member (command, "no_messages", TRUE);
+  if (verb->keep > 0)
+    json_object_set_int_member (command, "keep", verb->keep);
+  if (verb->hours > 0)
+    json_object_set_int_member (command, "hours", verb->hours);
+}
+
 /* The verb's own command, now that contacts are known. */
 static void
 send_own_command (Verb *verb, JsonObject *status)
@@ -188,7 +217,11 @@ send_own_command (Verb *verb, JsonObject *status)
     json_object_set_string_member (command, "label", verb->label);
   if (verb->text)
     json_object_set_string_member (command, "text", verb->text);
-  if (g_strcmp0 (verbs[verb->verb].argument, "paths") == 0)
+  add_backup (verb, command);
+  if (g_strcmp0 (verbs[verb->verb].argument, "path") == 0
+      || g_strcmp0 (verbs[verb->verb].argument, "directory") == 0)
+    add_place (command, verbs[verb->verb].argument, *arguments);
+  else if (g_strcmp0 (verbs[verb->verb].argument, "paths") == 0)
     add_paths (command, arguments);
   else if (g_strcmp0 (verbs[verb->verb].argument, "on") == 0)
     json_object_set_boolean_member (command, "on", strcmp (*arguments, "on") == 0);
@@ -510,12 +543,18 @@ int
 hark_cli_verb (int argc, char **argv)
 {
   Verb verb = {0};
+  int backup_fd = -1;
   HarkOptions options;
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   const GOptionEntry entries[] = {
-    {"one-time", 0, 0, G_OPTION_ARG_NONE,   &verb.one_time, "An invite for one person",     NULL  },
-    {"label",    0, 0, G_OPTION_ARG_STRING, &verb.label,    "A name for the address",       "TEXT"},
-    {"text",     0, 0, G_OPTION_ARG_STRING, &verb.text,     "A few words with the request", "TEXT"},
+    {"one-time",             0, 0, G_OPTION_ARG_NONE,   &verb.one_time,    "An invite for one person",      NULL  },
+    {"label",                0, 0, G_OPTION_ARG_STRING, &verb.label,       "A name for the address",        "TEXT"},
+    {"text",                 0, 0, G_OPTION_ARG_STRING, &verb.text,        "A few words with the request",  "TEXT"},
+    {"backup-passphrase-fd", 0, 0, G_OPTION_ARG_INT,    &backup_fd,
+     "Seal a backup with the passphrase from this descriptor",                                              "N"   },
+    {"no-messages",          0, 0, G_OPTION_ARG_NONE,   &verb.no_messages, "A backup without messages",     NULL  },
+    {"keep",                 0, 0, G_OPTION_ARG_INT,    &verb.keep,        "Automatic backups to keep (7)", "N"   },
+    {"hours",                0, 0, G_OPTION_ARG_INT,    &verb.hours,       "Hours between two (24)",        "N"   },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (GError) error = NULL;
@@ -542,11 +581,14 @@ hark_cli_verb (int argc, char **argv)
   else if (options.passphrase_fd >= 0
            && !(passphrase = hark_options_read_passphrase (options.passphrase_fd, &error)))
     code = hark_cli_complain (1, "%s", error->message);
+  else if (backup_fd >= 0 && !(verb.secret = hark_options_read_passphrase (backup_fd, &error)))
+    code = hark_cli_complain (1, "%s", error->message);
   else {
     verb.arguments = argv + 1;
     code = run_verb (&verb, &options, passphrase);
   }
   hark_words_free (passphrase);
+  hark_words_free (verb.secret);
   g_free (verb.label);
   g_free (verb.text);
   hark_options_clear (&options);

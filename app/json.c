@@ -19,6 +19,7 @@ enum {
   MUST_PATHS = 1 << 8,
   MUST_HOW = 1 << 9,
   MUST_ON = 1 << 10,
+  MUST_PATH = 1 << 11,
 };
 
 static const struct {
@@ -54,6 +55,8 @@ static const struct {
   {"relay",        HARK_COMMAND_RELAY,         MUST_ON | MAY_CONTACT    },
   {"people-here",  HARK_COMMAND_PEOPLE_HERE,   0                        },
   {"visible",      HARK_COMMAND_VISIBLE,       MUST_ON                  },
+  {"backup",       HARK_COMMAND_BACKUP,        MUST_PATH                },
+  {"auto-backup",  HARK_COMMAND_AUTO_BACKUP,   0                        },
   {"network",      HARK_COMMAND_NETWORK,       0                        },
   {"add-peer",     HARK_COMMAND_ADD_PEER,      MUST_NAME                },
   {"remove-peer",  HARK_COMMAND_REMOVE_PEER,   MUST_NAME                },
@@ -166,6 +169,7 @@ read_optional_fields (JsonObject *object, HarkCommand *command)
   command->text = g_strdup (get_string (object, "text"));
   command->how = g_strdup (get_string (object, "how"));
   command->directory = g_strdup (get_string (object, "directory"));
+  command->path = g_strdup (get_string (object, "path"));
   command->one_time = get_bool (object, "one_time");
   command->on = get_bool (object, "on");
   command->has_reply_to = get_hex (object, "reply_to", command->reply_to, sizeof command->reply_to);
@@ -177,6 +181,15 @@ read_optional_fields (JsonObject *object, HarkCommand *command)
     command->limit = (unsigned) MIN (number, 500);
   if (command->kind == HARK_COMMAND_ADDRESS && !command->text)
     command->text = g_strdup (get_string (object, "label"));
+  if (command->kind == HARK_COMMAND_BACKUP) {
+    hark_words_free (command->text);
+    command->text = g_strdup (get_string (object, "passphrase"));
+    command->no_messages = get_bool (object, "no_messages");
+  }
+  if (command->kind == HARK_COMMAND_AUTO_BACKUP) {
+    command->limit = get_number (object, "keep", &number) ? (unsigned) MIN (number, G_MAXUINT) : 0;
+    command->rate = get_number (object, "hours", &number) ? number : 0;
+  }
 }
 
 static bool
@@ -204,6 +217,8 @@ read_required_fields (JsonObject *object, unsigned fields, HarkCommand *command,
     return refuse (error, "call", "must be a call's number");
   if ((fields & MUST_ON) && !json_object_has_member (object, "on"))
     return refuse (error, "on", "must be true or false");
+  if ((fields & MUST_PATH) && !command->path)
+    return refuse (error, "path", "must be a string");
   if ((fields & MUST_PATHS) && !get_paths (object, command))
     return refuse (error, "paths", "must be a list of at least one path");
   return true;

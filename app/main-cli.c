@@ -33,6 +33,11 @@ static const char help[]
     "  network               closed networks: create [HOST:PORT...], show NETWORK, join NETWORK, "
     "leave\n"
     "  add-peer HOST[:PORT]  where Hark runs, for networks without multicast; remove-peer\n"
+    "\n"
+    "  backup FILE           an encrypted backup (age); auto-backup FOLDER|off\n"
+    "  restore [FILE]        the account from a backup, or from its 24 words alone\n"
+    "  passphrase            what opens the profile; backup-key\n"
+    "  erase --yes           everything, for ever\n"
     "  version\n"
     "\n"
     "CONTACT is a name or the first letters of the account. Without a running engine a verb starts "
@@ -91,6 +96,14 @@ main (int argc, char **argv)
     return hark_cli_network (argc - 1, argv + 1);
   if (strcmp (verb, "init") == 0)
     return hark_cli_init (argc - 1, argv + 1);
+  if (strcmp (verb, "restore") == 0)
+    return hark_cli_restore (argc - 1, argv + 1);
+  if (strcmp (verb, "passphrase") == 0)
+    return hark_cli_passphrase (argc - 1, argv + 1);
+  if (strcmp (verb, "erase") == 0)
+    return hark_cli_erase (argc - 1, argv + 1);
+  if (strcmp (verb, "backup-key") == 0)
+    return hark_cli_backup_key (argc - 1, argv + 1);
   if (strcmp (verb, "run") == 0 || strcmp (verb, "node") == 0)
     return hark_cli_run (argc - 1, argv + 1);
   return hark_cli_verb (argc - 1, argv + 1);

@@ -18,9 +18,10 @@ hark_command_free (HarkCommand *command)
   g_free (command->tag);
   g_free (command->address);
   g_free (command->name);
-  g_free (command->text);
+  hark_words_free (command->text); /* may be a passphrase */
   g_free (command->how);
   g_free (command->directory);
+  g_free (command->path);
   g_strfreev (command->paths);
   g_free (command);
 }

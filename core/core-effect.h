@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "core/backup/backup.h"
 #include "core/files/disk-request.h"
 #include "core/hark.h"
 #include "core/store/store.h"
@@ -17,6 +18,7 @@ typedef enum {
   HARK_EFFECT_VOICE_STOP,
   HARK_EFFECT_VOICE_MUTE,   /* `on` */
   HARK_EFFECT_VOICE_PACKET, /* a media payload arrived: `packet` */
+  HARK_EFFECT_BACKUP,       /* hark_backup_run_new(); its end comes to hark_core_handle_backup() */
   HARK_EFFECT_EVENT,        /* for the user of the engine */
 } HarkEffectKind;
 
@@ -25,6 +27,7 @@ typedef struct {
   HarkStoreRequest *store; /* the one that goes with `kind` is set and owned, the rest NULL */
   HarkDiskRequest *disk;
   HarkEvent *event;
+  HarkBackupJob *backup;
   GBytes *packet;
   bool on;
 } HarkEffect;

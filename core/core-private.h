@@ -12,6 +12,7 @@
  *   core-lan.c       people on the local network who chose to be seen
  *   core-query.c     status, history, search
  *   core-relay.c     carrying packets for contacts
+ *   core-backup.c    backups
  *   core.c           making, doors, dispatch
  */
 #pragma once
@@ -104,7 +105,7 @@ struct HarkCore {
   GArray *addresses; /* HarkStoreAddress */
   GBytes *nodes;
   GBytes *records; /* where contacts were, as stored */
-  bool relays; /* as the user set it */
+  bool relays;     /* as the user set it */
   uint32_t relay_rate;
   HarkNet *net; /* borrowed */
   HarkRng rng;
@@ -124,12 +125,17 @@ struct HarkCore {
   HarkKey call_peer;
   HarkTime call_active_at; /* 0: was not */
   HarkTime nodes_at, invites_at;
-  HarkTime shut_at;      /* when somebody kept out may come back; NEVER: nobody */
-  HarkTime network_at;   /* when to say it; NEVER: nothing new */
-  HarkTime network_said; /* when it was last said */
-  bool visible;          /* to everybody on the local network */
-  HarkLanSettings lan;   /* as kept; without an account there are no peers */
-  HarkTime alone_at;     /* when to say that nobody of a closed network answers; NEVER: said */
+  HarkTime shut_at;            /* when somebody kept out may come back; NEVER: nobody */
+  HarkTime network_at;         /* when to say it; NEVER: nothing new */
+  HarkTime network_said;       /* when it was last said */
+  bool visible;                /* to everybody on the local network */
+  HarkLanSettings lan;         /* as kept; without an account there are no peers */
+  HarkBackupPlan *backup_plan; /* automatic ones; NULL without account */
+  HarkTime backup_at;          /* when the next is due; NEVER: none is */
+  bool backup_runs, backup_is_planned;
+  HarkCommand *backup_command; /* of the one that runs; NULL: of no command */
+  int64_t backup_made_ms;
+  HarkTime alone_at; /* when to say that nobody of a closed network answers; NEVER: said */
 };
 
 /* ---- core-base.c ---- */
@@ -334,3 +340,13 @@ void hark_core_command_doctor (HarkCore *core, HarkCommand *command);
 void hark_core_relay_load (HarkCore *core, GBytes *kept);
 void hark_core_relay_start (HarkCore *core);
 void hark_core_command_relay (HarkCore *core, HarkCommand *command);
+
+/* ---- core-backup.c ---- */
+
+/* hark_core_backup_load: what the store holds (nullable); _start: plans the next; _handle_time: at
+ * backup_at. */
+void hark_core_backup_load (HarkCore *core, GBytes *kept);
+void hark_core_backup_start (HarkCore *core);
+void hark_core_backup_handle_time (HarkCore *core);
+void hark_core_command_backup (HarkCore *core, HarkCommand *command);
+void hark_core_command_auto_backup (HarkCore *core, HarkCommand *command);

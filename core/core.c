@@ -84,6 +84,7 @@ load (HarkCore *core, const HarkStoreSnapshot *snapshot)
   }
   core->heard = hark_heard_new (snapshot->heard);
   hark_core_relay_load (core, snapshot->relay);
+  hark_core_backup_load (core, snapshot->backup);
   hark_lan_settings_read (snapshot->lan, &core->lan);
   load_outbox (core, snapshot);
   for (guint i = 0; i < snapshot->transfers->len; i++)
@@ -117,7 +118,7 @@ hark_core_new (const HarkCoreConfig *config,
                                            (GDestroyNotify) hark_file_transfer_free);
   core->gifts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, hark_core_gift_unref);
   core->nodes_at = core->invites_at = core->network_at = core->shut_at = HARK_TIME_NEVER;
-  core->alone_at = HARK_TIME_NEVER;
+  core->alone_at = core->backup_at = HARK_TIME_NEVER;
   if (snapshot != NULL)
     load (core, snapshot);
   core->calls = hark_call_machine_new (&core->own);
@@ -142,6 +143,8 @@ hark_core_free (HarkCore *core)
   g_hash_table_unref (core->transfers);
   g_hash_table_unref (core->contacts);
   hark_heard_free (core->heard);
+  hark_backup_plan_free (core->backup_plan);
+  hark_command_free (core->backup_command);
   hark_call_machine_free (core->calls);
   hark_call_free (core->call);
   hark_effects_clear (&core->effects);
@@ -232,6 +235,7 @@ hark_core_start (HarkCore *core, uint16_t port, HarkTime now)
   if (core->records != NULL)
     hark_net_restore_records (core->net, core->records);
   hark_core_relay_start (core);
+  hark_core_backup_start (core);
 }
 
 void
@@ -299,6 +303,8 @@ static const struct {
   {HARK_COMMAND_VERIFY,        hark_core_command_verify,       false},
   {HARK_COMMAND_SET_VERIFIED,  hark_core_command_set_verified, false},
   {HARK_COMMAND_RELAY,         hark_core_command_relay,        false},
+  {HARK_COMMAND_BACKUP,        hark_core_command_backup,       false},
+  {HARK_COMMAND_AUTO_BACKUP,   hark_core_command_auto_backup,  false},
   {HARK_COMMAND_STATUS,        hark_core_command_status,       true },
   {HARK_COMMAND_DOCTOR,        hark_core_command_doctor,       true },
   {HARK_COMMAND_PEOPLE_HERE,   hark_core_command_people_here,  false},
@@ -417,6 +423,7 @@ hark_core_handle_time (HarkCore *core, HarkTime now)
     hark_core_expire_invites (core);
   }
   hark_core_lan_handle_time (core);
+  hark_core_backup_handle_time (core);
   if (now >= core->network_at) {
     core->network_at = HARK_TIME_NEVER;
     hark_core_say_network (core);
@@ -430,7 +437,7 @@ hark_core_get_deadline (const HarkCore *core)
 
   deadline = hark_time_min (deadline, hark_time_min (core->network_at, core->alone_at));
   deadline = hark_time_min (deadline, hark_core_files_deadline (core));
-  deadline = hark_time_min (deadline, core->shut_at);
+  deadline = hark_time_min (deadline, hark_time_min (core->shut_at, core->backup_at));
   return hark_time_min (deadline, hark_call_machine_get_deadline (core->calls));
 }
 

@@ -2,6 +2,8 @@
  * store. */
 #include "core/hark.h"
 
+#include "core/backup/age-key.h"
+#include "core/backup/backup.h"
 #include "core/contacts/contact.h"
 #include "core/identity/account.h"
 #include "core/identity/address.h"
@@ -14,15 +16,12 @@
 #include <string.h>
 
 static bool
-restore (const char *words, HarkRng *rng, uint64_t unix_s, HarkAccount *ret, GError **error)
+read_words (const char *words, HarkSecret *ret, GError **error)
 {
-  g_auto (HarkSecret) seed = {0};
   unsigned word = 0;
 
-  switch (hark_words_to_seed (words, &seed, &word)) {
+  switch (hark_words_to_seed (words, ret, &word)) {
   case HARK_WORDS_OK:
-    /* the version outgrows the one any contact may have seen, without a memory of it */
-    hark_account_restore (&seed, rng, unix_s, (uint32_t) (unix_s / 60), ret);
     return true;
   case HARK_WORDS_WRONG_COUNT:
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "An account has 24 words.");
@@ -37,6 +36,39 @@ restore (const char *words, HarkRng *rng, uint64_t unix_s, HarkAccount *ret, GEr
     break;
   }
   return false;
+}
+
+/* The version outgrows the one any contact may have seen, without a memory of it. */
+static void
+restore_keys (const HarkSecret *seed, HarkRng *rng, uint64_t unix_s, HarkAccount *ret)
+{
+  hark_account_restore (seed, rng, unix_s, (uint32_t) (unix_s / 60), ret);
+}
+
+static bool
+restore (const char *words, HarkRng *rng, uint64_t unix_s, HarkAccount *ret, GError **error)
+{
+  g_auto (HarkSecret) seed = {0};
+
+  if (!read_words (words, &seed, error))
+    return false;
+  restore_keys (&seed, rng, unix_s, ret);
+  return true;
+}
+
+static bool
+start_rng (HarkRng *ret, GError **error)
+{
+  uint8_t seed[32];
+
+  if (sodium_init () < 0) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "There is no source of randomness.");
+    return false;
+  }
+  randombytes_buf (seed, sizeof seed);
+  hark_rng_init (ret, seed);
+  sodium_memzero (seed, sizeof seed);
+  return true;
 }
 
 static bool
@@ -82,17 +114,9 @@ hark_profile_create (const char *dir,
   uint64_t unix_s = (uint64_t) (g_get_real_time () / G_USEC_PER_SEC);
   g_auto (HarkAccount) account = {0};
   g_auto (HarkRng) rng = {0};
-  uint8_t seed[32];
   char clean[49];
 
-  if (sodium_init () < 0) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "There is no source of randomness.");
-    return false;
-  }
-  randombytes_buf (seed, sizeof seed);
-  hark_rng_init (&rng, seed);
-  sodium_memzero (seed, sizeof seed);
-  if (!check_name (name, clean, error))
+  if (!start_rng (&rng, error) || !check_name (name, clean, error))
     return false;
   if (words == NULL)
     hark_account_new (&rng, unix_s, &account);
@@ -113,6 +137,120 @@ hark_profile_exists (const char *dir)
   g_autofree char *store = g_build_filename (dir, "store", NULL);
 
   return g_file_test (store, G_FILE_TEST_EXISTS);
+}
+
+bool
+hark_profile_has_keyring (void)
+{
+  return hark_store_has_keyring ();
+}
+
+bool
+hark_profile_change_unlock (const char *dir,
+                            const char *passphrase,
+                            const char *words,
+                            HarkUnlock way,
+                            const char *wanted,
+                            GError **error)
+{
+  g_auto (HarkSecret) seed = {0};
+  const HarkStoreUnlock now = {.passphrase = passphrase, .seed = words != NULL ? &seed : NULL};
+  const HarkStoreUnlock next = {.passphrase = way == HARK_UNLOCK_PASSPHRASE ? wanted : NULL,
+                                .keyring = way == HARK_UNLOCK_KEYRING};
+
+  if (words != NULL && !read_words (words, &seed, error))
+    return false;
+  if (way == HARK_UNLOCK_PASSPHRASE && (wanted == NULL || *wanted == '\0')) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "A passphrase is not empty.");
+    return false;
+  }
+  return hark_store_change_unlock (dir, &now, &next, error);
+}
+
+/* ---- backups ---- */
+
+typedef struct {
+  const char *path;
+  const HarkBackupOpen *open;
+  HarkBackupFound *found;
+} Source;
+
+static bool
+fill (HarkStoreFiller *filler, void *data, GError **error)
+{
+  Source *source = data;
+
+  return hark_backup_read (source->path, source->open, filler, source->found, error);
+}
+
+/* The account of the backup on a device of its own. */
+static void
+make_account (const HarkBackupFound *found, HarkRng *rng, HarkStoreAccount *ret)
+{
+  g_auto (HarkAccount) keys = {0};
+
+  restore_keys (&found->account.account_seed, rng, (uint64_t) (g_get_real_time () / G_USEC_PER_SEC),
+                &keys);
+  *ret = found->account;
+  ret->device_secret = keys.device_secret;
+  memcpy (ret->device_id, keys.device_id, sizeof ret->device_id);
+  memcpy (ret->certificate, keys.certificate, sizeof ret->certificate);
+}
+
+bool
+hark_profile_restore (const char *dir,
+                      const char *path,
+                      const char *words,
+                      const char *backup_passphrase,
+                      const char *passphrase,
+                      HarkRestored *ret,
+                      GError **error)
+{
+  g_auto (HarkSecret) seed = {0};
+  g_auto (HarkRng) rng = {0};
+  const HarkBackupOpen open
+    = {.passphrase = backup_passphrase, .seed = words != NULL ? &seed : NULL};
+  const HarkStoreUnlock unlock = {.passphrase = passphrase};
+  HarkBackupFound found = {0};
+  Source source = {.path = path, .open = &open, .found = &found};
+  HarkStoreAccount account;
+  bool ok;
+
+  if (!start_rng (&rng, error) || (words != NULL && !read_words (words, &seed, error)))
+    return false;
+  /* the whole of it is known to be good before anything is made */
+  if (!hark_backup_read (path, &open, NULL, &found, error))
+    return false;
+  make_account (&found, &rng, &account);
+  ok = hark_store_create_filled (dir, &account, &unlock, fill, &source, error);
+  if (ok)
+    *ret = (HarkRestored){
+      .made_ms = found.made_ms, .contacts = found.contacts, .messages = found.messages};
+  sodium_memzero (&account, sizeof account);
+  sodium_memzero (&found, sizeof found);
+  return ok;
+}
+
+bool
+hark_profile_erase (const char *dir, GError **error)
+{
+  return hark_store_erase (dir, error);
+}
+
+char *
+hark_backup_key (const char *words, GError **error)
+{
+  g_auto (HarkSecret) seed = {0};
+  g_auto (HarkSecret) identity = {0};
+  HarkKey recipient;
+  char *text;
+
+  if (!read_words (words, &seed, error))
+    return NULL;
+  hark_age_key (&seed, &identity, &recipient);
+  text = g_malloc (HARK_AGE_KEY_TEXT_LEN + 1);
+  hark_age_key_format (&identity, text);
+  return text;
 }
 
 bool

@@ -10,6 +10,7 @@
 
 #include "core/bootstrap.h"
 #include "core/core.h"
+#include "core/engine-backup.h"
 #include "core/engine-mailbox.h"
 #include "core/files/disk.h"
 #include "core/identity/network.h"
@@ -47,7 +48,8 @@ struct HarkEngine {
   char **peers;
   HarkStore *store; /* NULL without an account */
   HarkDisk *disk;
-  HarkVoice *voice; /* NULL without an account */
+  HarkBackupRun *backup; /* NULL: none is being made */
+  HarkVoice *voice;      /* NULL without an account */
   HarkNet *net;
   HarkNetRunner *runner;
   HarkCore *core;
@@ -78,6 +80,8 @@ wall_ms (void)
 
 /* ---- effects ------------------------------------------------------------------------------------
  */
+
+static void on_wanted (void *data);
 
 static void
 start_voice (HarkEngine *engine)
@@ -127,6 +131,10 @@ execute (HarkEngine *engine, HarkEffect *effect)
 
       hark_voice_receive (engine->voice, data, len, now ());
     }
+    break;
+  case HARK_EFFECT_BACKUP:
+    engine->backup
+      = hark_backup_run_new (engine->store, g_steal_pointer (&effect->backup), on_wanted, engine);
     break;
   case HARK_EFFECT_EVENT:
     hark_mailbox_put (engine->mailbox, g_steal_pointer (&effect->event));
@@ -207,6 +215,17 @@ take_replies (HarkEngine *engine)
 }
 
 static void
+take_backup (HarkEngine *engine)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (engine->backup == NULL || !hark_backup_run_is_done (engine->backup, &error))
+    return;
+  g_clear_pointer (&engine->backup, hark_backup_run_free);
+  hark_core_handle_backup (engine->core, error, now ());
+}
+
+static void
 take_packets (HarkEngine *engine)
 {
   uint8_t packet[HARK_VOICE_PACKET_MAX];
@@ -225,6 +244,7 @@ on_wake (void *data)
   take_packets (engine);
   take_commands (engine);
   take_replies (engine);
+  take_backup (engine);
   settle (engine);
   if (g_atomic_int_get (&engine->quitting))
     g_main_loop_quit (engine->loop);
@@ -588,6 +608,7 @@ tear_down (HarkEngine *engine)
 {
   hark_voice_free (engine->voice);
   hark_disk_free (engine->disk);
+  hark_backup_run_free (engine->backup);
   hark_net_runner_free (engine->runner);
   if (engine->store != NULL)
     hark_store_close (engine->store);

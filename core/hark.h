@@ -39,6 +39,68 @@ bool hark_profile_create (const char *dir,
 bool hark_profile_exists (const char *dir);
 bool hark_profile_needs_passphrase (const char *dir);
 
+/* What opens a profile beside the 24 words. */
+typedef enum {
+  HARK_UNLOCK_FILE,       /* nothing: the key lies in a file that only this user can read */
+  HARK_UNLOCK_PASSPHRASE, /* a passphrase */
+  HARK_UNLOCK_KEYRING,    /* being logged in: the key lies in the login keyring */
+} HarkUnlock;
+
+/* hark_profile_has_keyring: HARK_UNLOCK_KEYRING can be tried. */
+bool hark_profile_has_keyring (void);
+
+/**
+ * hark_profile_change_unlock:
+ * @passphrase: (nullable): of now
+ * @words: (nullable): the account's 24 words, instead of @passphrase
+ * @wanted: (nullable): the new passphrase; with HARK_UNLOCK_PASSPHRASE only
+ *
+ * Also while an engine runs on it, which does not notice. Blocks for half a second for each
+ * passphrase; any thread. Fails with a sentence in @error, and all is as before.
+ */
+bool hark_profile_change_unlock (const char *dir,
+                                 const char *passphrase,
+                                 const char *words,
+                                 HarkUnlock way,
+                                 const char *wanted,
+                                 GError **error);
+
+/* What was in a backup. */
+typedef struct {
+  int64_t made_ms; /* Unix */
+  unsigned contacts;
+  uint64_t messages;
+} HarkRestored;
+
+/**
+ * hark_profile_restore:
+ * @dir: of the new profile
+ * @path: of the backup
+ * @words: (nullable): what it is sealed to, or
+ * @backup_passphrase: (nullable)
+ * @passphrase: (nullable): of the new profile
+ * @ret: (out)
+ *
+ * Makes a profile with what the backup holds, as a device of its own: contacts are there at once.
+ * The old computer must not be used any more. All or nothing. Blocks: seconds
+ * for 100,000 messages; any thread.
+ */
+bool hark_profile_restore (const char *dir,
+                           const char *path,
+                           const char *words,
+                           const char *backup_passphrase,
+                           const char *passphrase,
+                           HarkRestored *ret,
+                           GError **error);
+
+/* hark_profile_erase: everything in @dir, what opens it first. Not while an engine runs on it.
+ * Backups elsewhere stay. */
+bool hark_profile_erase (const char *dir, GError **error);
+
+/* hark_backup_key: (transfer full) (nullable): AGE-SECRET-KEY-1...: what the age tool opens backups
+ * with that are sealed to @words; free with hark_words_free(). */
+char *hark_backup_key (const char *words, GError **error);
+
 /* hark_words_free: wipes, then frees; for passphrases too. NULL is fine. */
 void hark_words_free (char *words);
 
@@ -142,8 +204,12 @@ typedef enum {
   HARK_COMMAND_SET_VERIFIED, /* contact, how: "voice", "person", "no" */
   HARK_COMMAND_RELAY,  /* on, rate (bytes/s, 0: as before), or has_contact, contact, on: relay for
                           contacts, or for this one; both must be on */
-  HARK_COMMAND_STATUS, /* -> contacts, transfers, calls, network */
-  HARK_COMMAND_DOCTOR, /* has_contact, contact -> findings, network */
+  HARK_COMMAND_BACKUP, /* path (whole, of the file), text (passphrase; NULL: sealed to the account's
+                          24 words), no_messages */
+  HARK_COMMAND_AUTO_BACKUP,   /* directory (whole path; NULL or "": none are made), limit (files to
+                                 keep; 0: 7), rate (hours between two; 0: 24); sealed to the words */
+  HARK_COMMAND_STATUS,        /* -> contacts, transfers, calls, network */
+  HARK_COMMAND_DOCTOR,        /* has_contact, contact -> findings, network */
   HARK_COMMAND_PEOPLE_HERE,   /* -> neighbours, on: are we visible ourselves */
   HARK_COMMAND_VISIBLE,       /* on: be seen by everybody on the local network, or by nobody */
   HARK_COMMAND_NETWORK,       /* name: closed network to belong to from the next start on: its name,
@@ -174,6 +240,8 @@ struct HarkCommand {
   char *text;
   char *how;
   char *directory;
+  char *path;
+  bool no_messages;
   char **paths; /* NULL-terminated, owned */
 };
 

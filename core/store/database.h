@@ -148,6 +148,7 @@ int hark_message_put (HarkDatabase *database,
                       bool *ret_duplicate,
                       uint64_t *ret_position);
 int hark_message_set_state (HarkDatabase *database, const HarkStoreMessage *message);
+int hark_sequence_put (HarkDatabase *database, const HarkKey *contact, uint64_t seq);
 int hark_messages_get_history (
   HarkDatabase *database, const HarkKey *contact, uint64_t before, unsigned limit, GPtrArray *ret);
 int hark_messages_get_last (HarkDatabase *database, GPtrArray *ret);

@@ -101,6 +101,8 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
     return hark_setting_put (database, "lan", request->lan);
   case HARK_STORE_PUT_BACKUP:
     return hark_setting_put (database, "backup", request->backup);
+  case HARK_STORE_PUT_SEQUENCE:
+    return hark_sequence_put (database, &request->account_key, request->before);
   case HARK_STORE_GET_HISTORY:
   case HARK_STORE_SEARCH:
   case HARK_STORE_GET_LAST:

@@ -135,6 +135,15 @@ hark_message_put (HarkDatabase *database,
 }
 
 int
+hark_sequence_put (HarkDatabase *database, const HarkKey *contact, uint64_t seq)
+{
+  sqlite3_int64 conversation;
+  const int rc = get_conversation (database, contact, true, &conversation);
+
+  return rc == SQLITE_OK ? raise_sequence (database, conversation, seq) : rc;
+}
+
+int
 hark_message_set_state (HarkDatabase *database, const HarkStoreMessage *message)
 {
   sqlite3_stmt *set;

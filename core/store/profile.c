@@ -367,7 +367,7 @@ remove_file (const char *dir, const char *name, GError **error)
 }
 
 bool
-hark_profile_erase (const char *dir, const HarkStoreOptions *options, GError **error)
+hark_profile_destroy (const char *dir, const HarkStoreOptions *options, GError **error)
 {
   g_autofree char *store = g_build_filename (dir, FINAL_NAME, NULL);
   g_autofree char *half = g_build_filename (dir, NEW_NAME, NULL);

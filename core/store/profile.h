@@ -32,8 +32,8 @@ bool hark_profile_make (const char *dir,
                         const HarkStoreOptions *options,
                         GError **error);
 
-/* hark_profile_erase: hark_store_erase() with options. */
-bool hark_profile_erase (const char *dir, const HarkStoreOptions *options, GError **error);
+/* hark_profile_destroy: hark_store_erase() with options. */
+bool hark_profile_destroy (const char *dir, const HarkStoreOptions *options, GError **error);
 HarkProfile *hark_profile_open (const char *dir,
                                 const HarkStoreUnlock *unlock,
                                 const HarkStoreOptions *options,

@@ -1,3 +1,4 @@
+#include "core/store/keyring.h"
 #include "core/store/slots.h"
 
 #include <string.h>
@@ -55,9 +56,15 @@ hark_store_change_unlock (const char *dir,
 }
 
 bool
+hark_store_has_keyring (void)
+{
+  return hark_keyring_is_there ();
+}
+
+bool
 hark_store_erase (const char *dir, GError **error)
 {
-  return hark_profile_erase (dir, NULL, error);
+  return hark_profile_destroy (dir, NULL, error);
 }
 
 HarkStore *

@@ -199,6 +199,9 @@ bool hark_store_change_unlock (const char *dir,
                                const HarkStoreUnlock *wanted,
                                GError **error);
 
+/* hark_store_has_keyring: there is a login keyring to try. */
+bool hark_store_has_keyring (void);
+
 /* hark_store_erase: everything in @dir, what opens it first: from then on nothing can be read, and
  * an erasing that was cut short is ended by the next. Not while it is open. */
 bool hark_store_erase (const char *dir, GError **error);
@@ -254,6 +257,7 @@ typedef enum {
   HARK_STORE_PUT_HEARD,       /* heard: times of contact requests (core/contacts/heard.h) */
   HARK_STORE_PUT_LAN,         /* lan: local and closed networks (core/nodes/lan-settings.h) */
   HARK_STORE_PUT_BACKUP,      /* backup: when, where (core/backup/plan.h) */
+  HARK_STORE_PUT_SEQUENCE,    /* account_key, before: our highest in the conversation; only grows */
   HARK_STORE_GET_ALL,         /* -> snapshot; transfers: those that are finished */
   HARK_STORE_GET_FROM, /* before (here: position after which), limit (1 to 500) -> messages of
                           all conversations, oldest first */

@@ -262,14 +262,14 @@ test_erase (void)
     if (child == 0) {
       count = 0;
       end_at = at;
-      _exit (hark_profile_erase (dir, &options, NULL) ? 1 : 2);
+      _exit (hark_profile_destroy (dir, &options, NULL) ? 1 : 2);
     }
     g_assert_cmpint (waitpid (child, &status, 0), ==, child);
     g_assert_true (WIFEXITED (status) && WEXITSTATUS (status) != 2);
 
     /* however far it came, the next one ends it */
     if (status == 0)
-      g_assert_true (hark_profile_erase (dir, &options, &error));
+      g_assert_true (hark_profile_destroy (dir, &options, &error));
     g_assert_no_error (error);
     g_assert_false (g_file_test (dir, G_FILE_TEST_EXISTS));
     g_free (dir);
@@ -285,14 +285,14 @@ test_erase_refused (void)
   HarkProfile *profile = helper_open (dir, NULL);
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (hark_profile_erase (dir, NULL, &error));
+  g_assert_false (hark_profile_destroy (dir, NULL, &error));
   g_assert_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_LOCKED);
   hark_profile_close (profile);
   g_assert_true (opens (dir, &none));
 
   /* what is not ours stays */
   g_assert_true (g_file_set_contents (other, "mine", -1, NULL));
-  g_assert_true (hark_profile_erase (dir, NULL, NULL));
+  g_assert_true (hark_profile_destroy (dir, NULL, NULL));
   g_assert_true (g_file_test (other, G_FILE_TEST_EXISTS));
   helper_remove (dir);
 }

@@ -1,0 +1,319 @@
+/* core/backup/backup-write.c - a profile into an age file. */
+#define G_LOG_DOMAIN "hark-backup"
+
+#include "core/backup/age-key.h"
+#include "core/backup/age.h"
+#include "core/backup/backup.h"
+#include "core/backup/record.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define WINDOW 500 /* messages asked for at a time: others' requests go in between */
+
+typedef struct {
+  const char *path;
+  int fd;
+  HarkAgeStream stream;
+  GByteArray *plain; /* not yet sealed */
+  uint8_t *sealed;   /* HARK_AGE_SEALED */
+  uint64_t records;
+} Out;
+
+void
+hark_backup_job_free (HarkBackupJob *job)
+{
+  if (job == NULL)
+    return;
+  g_free (job->path);
+  if (job->passphrase != NULL)
+    sodium_memzero (job->passphrase, strlen (job->passphrase));
+  g_free (job->passphrase);
+  hark_backup_plan_free (job->plan);
+  g_free (job);
+}
+
+/* ---- bytes out ------------------------------------------------------------------- */
+
+static bool
+say_disk (const char *path, GError **error)
+{
+  const int code = errno;
+
+  g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_DISK, "Cannot write “%s”: %s", path,
+               g_strerror (code));
+  return false;
+}
+
+static bool
+write_bytes (Out *out, const uint8_t *bytes, size_t len, GError **error)
+{
+  while (len > 0) {
+    const ssize_t n = write (out->fd, bytes, len);
+
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0)
+      return say_disk (out->path, error);
+    bytes += n;
+    len -= (size_t) n;
+  }
+  return true;
+}
+
+/* Seals whole chunks while more follows; at the end what is left. */
+static bool
+drain (Out *out, bool end, GError **error)
+{
+  size_t at = 0;
+  bool ok = true;
+
+  while (ok && (out->plain->len - at > HARK_AGE_CHUNK || end)) {
+    const size_t n = MIN (out->plain->len - at, HARK_AGE_CHUNK);
+    const bool last = end && at + n == out->plain->len;
+
+    hark_age_seal (&out->stream, out->plain->data + at, n, last, out->sealed);
+    ok = write_bytes (out, out->sealed, n + HARK_AGE_TAG, error);
+    at += n;
+    if (last)
+      break;
+  }
+  if (at > 0)
+    g_byte_array_remove_range (out->plain, 0, (guint) at);
+  return ok;
+}
+
+/* ---- what is in it --------------------------------------------------------------- */
+
+static HarkStoreReply *
+ask (HarkStore *store, HarkStoreRequest *request, GError **error)
+{
+  g_autoptr (HarkStoreReply) reply = hark_store_ask (store, request);
+
+  if (reply->ok)
+    return g_steal_pointer (&reply);
+  g_propagate_error (error, g_steal_pointer (&reply->error));
+  return NULL;
+}
+
+static void
+put_settings (Out *out, const HarkStoreSnapshot *all)
+{
+  const struct {
+    const char *name;
+    GBytes *value;
+  } settings[] = {
+    {"relay",  all->relay },
+    {"heard",  all->heard },
+    {"backup", all->backup}
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (settings); i++)
+    if (settings[i].value != NULL) {
+      hark_backup_put_setting (out->plain, settings[i].name, settings[i].value);
+      out->records++;
+    }
+}
+
+static void
+put_people (Out *out, const HarkStoreSnapshot *all)
+{
+  for (guint i = 0; i < all->addresses->len; i++, out->records++)
+    hark_backup_put_address (out->plain, &g_array_index (all->addresses, HarkStoreAddress, i));
+  put_settings (out, all);
+  for (guint i = 0; i < all->contacts->len; i++, out->records++) {
+    const HarkStoreContact *contact = &g_array_index (all->contacts, HarkStoreContact, i);
+    const uint64_t *sequence = g_hash_table_lookup (all->sequences, &contact->account);
+
+    hark_backup_put_contact (out->plain, contact, sequence != NULL ? *sequence : 0);
+  }
+}
+
+static bool
+put_messages (Out *out, HarkStore *store, const gint *stop, GError **error)
+{
+  uint64_t after = 0;
+  guint n;
+
+  do {
+    HarkStoreRequest *request = hark_store_request_new (HARK_STORE_GET_FROM, 0);
+    g_autoptr (HarkStoreReply) reply = NULL;
+
+    request->before = after;
+    request->limit = WINDOW;
+    reply = ask (store, request, error);
+    if (reply == NULL)
+      return false;
+    if (stop != NULL && g_atomic_int_get (stop)) {
+      g_set_error_literal (error, HARK_STORE_ERROR, HARK_STORE_ERROR_DISK,
+                           "The backup was broken off.");
+      return false;
+    }
+    n = reply->messages->len;
+    for (guint i = 0; i < n; i++, out->records++) {
+      const HarkStoreMessage *message = reply->messages->pdata[i];
+
+      hark_backup_put_message (out->plain, message);
+      after = message->position;
+    }
+    if (!drain (out, false, error))
+      return false;
+  } while (n == WINDOW);
+  return true;
+}
+
+static bool
+put_all (Out *out,
+         HarkStore *store,
+         const HarkBackupJob *job,
+         const HarkStoreReply *all,
+         const gint *stop,
+         GError **error)
+{
+  hark_backup_put_head (out->plain, job->made_ms, job->messages);
+  hark_backup_put_account (out->plain, &all->snapshot->account);
+  out->records = 2;
+  put_people (out, all->snapshot);
+  for (guint i = 0; job->messages && i < all->transfers->len; i++, out->records++)
+    hark_backup_put_transfer (out->plain, all->transfers->pdata[i]);
+  if (job->messages && !put_messages (out, store, stop, error))
+    return false;
+  hark_backup_put_end (out->plain, out->records);
+  return drain (out, true, error);
+}
+
+/* ---- the file -------------------------------------------------------------------- */
+
+static bool
+put_header (Out *out, const HarkBackupJob *job, const HarkStoreAccount *account, GError **error)
+{
+  uint8_t header[HARK_AGE_HEADER_LEN], seed[32];
+  g_auto (HarkRng) rng = {0};
+  g_auto (HarkSecret) identity = {0};
+  HarkKey recipient;
+  size_t len;
+
+  randombytes_buf (seed, sizeof seed);
+  hark_rng_init (&rng, seed);
+  sodium_memzero (seed, sizeof seed);
+  if (job->passphrase != NULL) {
+    len = hark_age_begin_passphrase (job->passphrase, HARK_AGE_WORK, &rng, header, &out->stream);
+  } else {
+    hark_age_key (&account->account_seed, &identity, &recipient);
+    len = hark_age_begin_key (&recipient, &rng, header, &out->stream);
+  }
+  if (len > 0)
+    return write_bytes (out, header, len, error);
+  g_set_error_literal (error, HARK_STORE_ERROR, HARK_STORE_ERROR_DISK,
+                       "There is not enough memory (256 MiB) to seal a backup with a passphrase.");
+  return false;
+}
+
+static bool
+sync_folder (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  const int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool ok = fd >= 0 && fsync (fd) == 0;
+
+  if (fd >= 0)
+    close (fd);
+  return ok;
+}
+
+static bool
+write_file (HarkStore *store,
+            const HarkBackupJob *job,
+            const char *path,
+            const HarkStoreReply *all,
+            const gint *stop,
+            GError **error)
+{
+  g_autofree char *temporary = g_strconcat (path, ".tmp", NULL);
+  Out out = {.path = path};
+  bool ok;
+
+  out.fd = open (temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (out.fd < 0)
+    return say_disk (path, error);
+  out.plain = g_byte_array_new ();
+  out.sealed = g_malloc (HARK_AGE_SEALED);
+  ok = put_header (&out, job, &all->snapshot->account, error)
+       && put_all (&out, store, job, all, stop, error);
+  if (ok && fsync (out.fd) != 0)
+    ok = say_disk (path, error);
+  if (close (out.fd) != 0 && ok)
+    ok = say_disk (path, error);
+  if (ok && (rename (temporary, path) != 0 || !sync_folder (path)))
+    ok = say_disk (path, error);
+  if (!ok)
+    unlink (temporary);
+
+  hark_age_stream_clear (&out.stream);
+  sodium_memzero (out.plain->data, out.plain->len);
+  g_byte_array_unref (out.plain);
+  g_free (out.sealed);
+  return ok;
+}
+
+/* Those beyond the newest ones go; one that does not is tried again the next time. */
+static void
+remove_surplus (const char *folder, const uint8_t account[32], unsigned keep)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) names = NULL;
+  g_auto (GStrv) surplus = NULL;
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    g_strv_builder_add (builder, name);
+  names = g_strv_builder_end (builder);
+  surplus = hark_backup_surplus (account, (const char *const *) names, keep);
+  for (char **at = surplus; *at != NULL; at++) {
+    g_autofree char *path = g_build_filename (folder, *at, NULL);
+
+    if (unlink (path) != 0)
+      g_debug ("an old backup stays");
+  }
+}
+
+static void
+account_of (const HarkStoreAccount *account, uint8_t ret[32])
+{
+  uint8_t secret_key[crypto_sign_SECRETKEYBYTES];
+
+  crypto_sign_seed_keypair (ret, secret_key, account->account_seed.bytes);
+  sodium_memzero (secret_key, sizeof secret_key);
+}
+
+bool
+hark_backup_write (HarkStore *store, const HarkBackupJob *job, const gint *stop, GError **error)
+{
+  g_autoptr (HarkStoreReply) all
+    = ask (store, hark_store_request_new (HARK_STORE_GET_ALL, 0), error);
+  g_autofree char *path = NULL;
+  g_autofree char *name = NULL;
+  uint8_t account[32];
+
+  if (all == NULL)
+    return false;
+  account_of (&all->snapshot->account, account);
+  if (job->plan != NULL) {
+    name = hark_backup_name (account, job->made_ms);
+    path = g_build_filename (job->plan->folder, name, NULL);
+    if (g_mkdir_with_parents (job->plan->folder, 0700) != 0)
+      return say_disk (job->plan->folder, error);
+  } else {
+    path = g_strdup (job->path);
+  }
+  if (!write_file (store, job, path, all, stop, error))
+    return false;
+  if (job->plan != NULL)
+    remove_surplus (job->plan->folder, account, job->plan->keep);
+  return true;
+}

@@ -1,0 +1,224 @@
+/* core/backup/record-read.c - records in. */
+#include "core/backup/record.h"
+#include "core/proto/backup.pb-c.h"
+
+#include <string.h>
+
+#define TEXT_MAX 65536
+#define NAME_MAX_BYTES 4096 /* of files and their paths */
+
+/* Exactly @len bytes. */
+static bool
+take (const ProtobufCBinaryData *data, void *ret, size_t len)
+{
+  if (data->len != len)
+    return false;
+  memcpy (ret, data->data, len);
+  return true;
+}
+
+/* The same, or none. */
+static bool
+take_optional (const ProtobufCBinaryData *data, bool *ret_has, void *ret, size_t len)
+{
+  *ret_has = data->len > 0;
+  return data->len == 0 || take (data, ret, len);
+}
+
+static bool
+take_text (const char *text, char *ret, size_t size)
+{
+  return g_utf8_validate (text, -1, NULL) && g_strlcpy (ret, text, size) < size;
+}
+
+static bool
+is_text (const char *text, size_t max)
+{
+  return strlen (text) <= max && g_utf8_validate (text, -1, NULL);
+}
+
+static bool
+parse_account (const Hark__BackupAccount *body, HarkBackupItem *ret)
+{
+  ret->kind = HARK_BACKUP_ACCOUNT;
+  return take_text (body->name, ret->account.name, 49) && body->name[0] != '\0'
+         && take (&body->seed, ret->account.account_seed.bytes, 32)
+         && take (&body->contacts_token, ret->account.contacts_token.bytes, 16);
+}
+
+static bool
+parse_address (const Hark__BackupAddress *body, HarkBackupItem *ret)
+{
+  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_PUT_ADDRESS, 0);
+  HarkStoreAddress *address = &request->address;
+
+  ret->kind = HARK_BACKUP_PUT;
+  ret->request = request;
+  address->kind = (HarkStoreAddressKind) body->kind;
+  address->made_ms = body->made_ms;
+  return body->kind <= HARK_STORE_ADDRESS_INVITE && take (&body->token, address->token.bytes, 16)
+         && take_text (body->label, address->label, sizeof address->label);
+}
+
+/* Settings of a newer Hark mean nothing here. */
+static bool
+parse_setting (const Hark__BackupSetting *body, HarkBackupItem *ret)
+{
+  GBytes *value = g_bytes_new (body->value.data, body->value.len);
+
+  ret->kind = HARK_BACKUP_PUT;
+  if (strcmp (body->name, "relay") == 0) {
+    ret->request = hark_store_request_new (HARK_STORE_PUT_RELAY, 0);
+    ret->request->relay = value;
+  } else if (strcmp (body->name, "heard") == 0) {
+    ret->request = hark_store_request_new (HARK_STORE_PUT_HEARD, 0);
+    ret->request->heard = value;
+  } else if (strcmp (body->name, "backup") == 0) {
+    ret->request = hark_store_request_new (HARK_STORE_PUT_BACKUP, 0);
+    ret->request->backup = value;
+  } else {
+    g_bytes_unref (value);
+    ret->kind = HARK_BACKUP_SKIP;
+  }
+  return true;
+}
+
+static bool
+parse_contact (const Hark__BackupContact *body, HarkBackupItem *ret)
+{
+  HarkStoreContact *contact = g_new0 (HarkStoreContact, 1);
+
+  ret->kind = HARK_BACKUP_PUT;
+  ret->request = hark_store_request_new (HARK_STORE_PUT_CONTACT, 0);
+  ret->request->contact = contact;
+  ret->sequence = body->sequence;
+  contact->status = (HarkContactStatus) body->status;
+  contact->pairwise_ms = body->pairwise_ms;
+  contact->list_version = body->list_version;
+  contact->verified = (uint8_t) body->verified;
+  contact->added_ms = body->added_ms;
+  contact->last_seen_ms = body->last_seen_ms;
+  return body->status >= HARK_CONTACT_ASKED && body->status <= HARK_CONTACT_DECLINED
+         && body->verified <= 2 && body->sequence <= INT64_MAX / 2
+         && take (&body->account, contact->account.bytes, 32)
+         && take_text (body->name, contact->name, sizeof contact->name)
+         && take_text (body->petname, contact->petname, sizeof contact->petname)
+         && take_text (body->request_text, contact->request_text, sizeof contact->request_text)
+         && take_optional (&body->reach, &contact->has_reach, contact->reach.bytes, 16)
+         && take_optional (&body->first, &contact->has_first, contact->first.bytes, 16)
+         && take_optional (&body->answer, &contact->has_answer, contact->answer.bytes, 16)
+         && take_optional (&body->pairwise, &contact->has_pairwise, contact->pairwise.bytes, 32)
+         && take_optional (&body->pairwise_previous, &contact->has_pairwise_previous,
+                           contact->pairwise_previous.bytes, 32)
+         && take (&body->via, contact->via.bytes, 16);
+}
+
+static bool
+parse_transfer (const Hark__BackupTransfer *body, HarkBackupItem *ret)
+{
+  HarkStoreTransfer *transfer = g_new0 (HarkStoreTransfer, 1);
+
+  ret->kind = HARK_BACKUP_PUT;
+  ret->request = hark_store_request_new (HARK_STORE_PUT_TRANSFER, 0);
+  ret->request->transfer = transfer;
+  transfer->id = body->id;
+  transfer->outgoing = body->outgoing;
+  transfer->state = (uint8_t) body->state;
+  transfer->name = g_strdup (body->name);
+  transfer->path = g_strdup (body->path);
+  transfer->size = body->size;
+  transfer->mtime_ms = body->mtime_ms;
+  transfer->done = body->done;
+  transfer->reason = body->reason[0] != '\0' ? g_strdup (body->reason) : NULL;
+  transfer->made_ms = body->made_ms;
+  return body->state >= HARK_STORE_TRANSFER_FINISHED && body->state <= UINT8_MAX
+         && body->id <= INT64_MAX && body->size <= INT64_MAX && body->done <= INT64_MAX
+         && is_text (body->name, NAME_MAX_BYTES) && strlen (body->path) <= NAME_MAX_BYTES
+         && is_text (body->reason, NAME_MAX_BYTES) && take (&body->offer, transfer->offer, 16)
+         && take (&body->contact, transfer->contact.bytes, 32)
+         && take (&body->root, transfer->root, 32);
+}
+
+static bool
+parse_message (const Hark__BackupMessage *body, HarkBackupItem *ret)
+{
+  HarkStoreMessage *message = g_new0 (HarkStoreMessage, 1);
+
+  ret->kind = HARK_BACKUP_PUT;
+  ret->request = hark_store_request_new (HARK_STORE_PUT_MESSAGE, 0);
+  ret->request->message = message;
+  message->kind = (HarkMessageKind) body->kind;
+  message->outgoing = body->outgoing;
+  message->state = (HarkMessageState) body->state;
+  message->seq = body->seq;
+  message->sent_ms = body->sent_ms;
+  message->received_ms = body->received_ms;
+  message->ref = body->ref;
+  message->text = g_strdup (body->text);
+  return body->kind >= HARK_MESSAGE_TEXT && body->kind <= HARK_MESSAGE_CALL
+         && body->state >= HARK_MESSAGE_QUEUED && body->state <= HARK_MESSAGE_READ
+         && body->seq <= INT64_MAX && body->ref <= INT64_MAX && is_text (body->text, TEXT_MAX)
+         && take (&body->id, message->id, 16) && take (&body->contact, message->contact.bytes, 32)
+         && take_optional (&body->reply_to, &message->has_reply_to, message->reply_to, 16);
+}
+
+static bool
+parse_head (const Hark__BackupHead *body, HarkBackupItem *ret)
+{
+  ret->kind = body->version > HARK_BACKUP_VERSION ? HARK_BACKUP_NEWER : HARK_BACKUP_HEAD;
+  ret->made_ms = body->made_ms;
+  ret->messages = body->messages;
+  return body->version >= 1;
+}
+
+static bool
+parse (const Hark__BackupRecord *record, HarkBackupItem *ret)
+{
+  switch (record->what_case) {
+  case HARK__BACKUP_RECORD__WHAT_HEAD:
+    return parse_head (record->head, ret);
+  case HARK__BACKUP_RECORD__WHAT_ACCOUNT:
+    return parse_account (record->account, ret);
+  case HARK__BACKUP_RECORD__WHAT_ADDRESS:
+    return parse_address (record->address, ret);
+  case HARK__BACKUP_RECORD__WHAT_SETTING:
+    return parse_setting (record->setting, ret);
+  case HARK__BACKUP_RECORD__WHAT_CONTACT:
+    return parse_contact (record->contact, ret);
+  case HARK__BACKUP_RECORD__WHAT_TRANSFER:
+    return parse_transfer (record->transfer, ret);
+  case HARK__BACKUP_RECORD__WHAT_MESSAGE:
+    return parse_message (record->message, ret);
+  case HARK__BACKUP_RECORD__WHAT_END:
+    ret->kind = HARK_BACKUP_END;
+    ret->records = record->end->records;
+    return true;
+  case HARK__BACKUP_RECORD__WHAT__NOT_SET:
+  default:
+    ret->kind = HARK_BACKUP_SKIP;
+    return true;
+  }
+}
+
+void
+hark_backup_parse (const uint8_t *bytes, size_t len, HarkBackupItem *ret)
+{
+  Hark__BackupRecord *record
+    = len <= HARK_BACKUP_RECORD_MAX ? hark__backup_record__unpack (NULL, len, bytes) : NULL;
+
+  *ret = (HarkBackupItem){.kind = HARK_BACKUP_BAD};
+  if (record == NULL)
+    return;
+  if (!parse (record, ret)) {
+    hark_backup_item_clear (ret);
+    ret->kind = HARK_BACKUP_BAD;
+  }
+  hark__backup_record__free_unpacked (record, NULL);
+}
+
+void
+hark_backup_item_clear (HarkBackupItem *item)
+{
+  g_clear_pointer (&item->request, hark_store_request_free);
+  sodium_memzero (item, sizeof *item);
+}
