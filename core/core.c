@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define NODES_TIME (10 * HARK_MINUTE)
-#define NODES_FIRST HARK_MINUTE
+#define NODES_FIRST (10 * HARK_SECOND)
 #define INVITES_TIME HARK_HOUR
 
 /* ---- memory ------------------------------------------------------------------------------------

@@ -2,18 +2,28 @@
 
 #include "net/io/portmap.h"
 
+#include "net/base/token-bucket.h"
+#include "net/io/router-news.h"
 #include "net/io/router.h"
 
+#include <arpa/inet.h>
+#include <glib-unix.h>
 #include <sodium.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #define LIFE 7200         /* seconds we ask for; RFC 6887 section 15 */
-#define LIFE_MIN 120      /* what a router says is kept between these: no storm of renewals, and */
-#define LIFE_MAX 86400    /* no mapping that is never looked at again */
+#define LIFE_MIN 8        /* what a router says is kept between these: no storm of renewals (RFC */
+#define LIFE_MAX 86400    /* 6887 section 11.2.1: 4 s at least), no mapping never looked at again */
 #define RETRY 60          /* seconds until a router is asked again that gave nothing, doubling */
 #define RETRY_MAX 3600    /* up to this */
 #define PORT_MIN 1024     /* a port outside below this belongs to somebody else */
 #define FREE_TIME_MS 1500 /* how long a shutdown waits for the router */
+#define PCP_GROUP "224.0.0.1"
+#define SSDP_GROUP "239.255.255.250"
+#define NEWS_BURST 3                 /* of a router that says it restarted, or of who says so in */
+#define NEWS_TIME (20 * HARK_SECOND) /* its name; then one in this time */
 
 /* One port of ours. Owned by the state; changed under its lock. */
 typedef struct {
@@ -34,15 +44,20 @@ typedef struct {
   GMutex lock;
   GCond changed;
   GPtrArray *mappings;
-  bool moved;       /* find the router again */
-  atomic_bool stop; /* take all back and end */
-  bool done;        /* the thread has */
+  bool moved;           /* find the router again */
+  int news_fd, ssdp_fd; /* what routers say to everybody; -1: somebody else has the port */
+  HarkEndpoint gateway; /* as the thread found it; family 0: none */
+  atomic_bool stop;     /* take all back and end */
+  bool done;            /* the thread has */
   GMainContext *context;
   HarkPortMap *map; /* NULL once freed; in the context's thread only */
 } State;
 
 struct HarkPortMap {
   State *state;
+  GSource *news_source, *ssdp_source; /* NULL: no socket */
+  HarkRouterNews news;
+  HarkTokenBucket patience; /* with news */
   void (*on_news) (void *data, const HarkPortMapNews *news);
   void *data;
 };
@@ -61,6 +76,10 @@ state_clear (void *data)
   g_cond_clear (&state->changed);
   g_ptr_array_unref (state->mappings);
   g_main_context_unref (state->context);
+  if (state->news_fd >= 0)
+    close (state->news_fd);
+  if (state->ssdp_fd >= 0)
+    close (state->ssdp_fd);
 }
 
 static void
@@ -318,6 +337,19 @@ next_due (State *state, bool stop, gint64 *ret_until)
   return NULL;
 }
 
+/* NOTIFY comes to a group, which is joined on the interface that leads to the router; 224.0.0.1
+ * needs no joining. */
+static void
+join_ssdp (int fd, const HarkEndpoint *client)
+{
+  struct ip_mreq group = {0};
+
+  inet_pton (AF_INET, SSDP_GROUP, &group.imr_multiaddr);
+  memcpy (&group.imr_interface, client->ip, sizeof group.imr_interface);
+  if (fd >= 0) /* fails when it was joined before */
+    setsockopt (fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &group, sizeof group);
+}
+
 static void
 find_router (Worker *worker)
 {
@@ -332,7 +364,10 @@ find_router (Worker *worker)
   }
   g_mutex_unlock (&state->lock);
   forget_router (worker);
+  if (worker->has_gateway)
+    join_ssdp (state->ssdp_fd, &worker->client);
   g_mutex_lock (&state->lock);
+  state->gateway = worker->has_gateway ? worker->gateway : (HarkEndpoint){0};
 }
 
 static void *
@@ -371,6 +406,88 @@ run (void *data)
   return NULL;
 }
 
+/* ---- what routers say ------------------------------------------------------------- */
+
+static HarkTime
+now (void)
+{
+  return (HarkTime) g_get_monotonic_time () * (HARK_MS / 1000);
+}
+
+/* A socket that hears one group and nothing else, and shares its port; -1 where it cannot be had.
+ */
+static int
+open_group (const char *group, uint16_t port)
+{
+  struct sockaddr_in place = {.sin_family = AF_INET, .sin_port = htons (port)};
+  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  int yes = 1;
+
+  inet_pton (AF_INET, group, &place.sin_addr);
+  if (fd >= 0
+      && (setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) < 0
+          || bind (fd, (struct sockaddr *) &place, sizeof place) < 0)) {
+    close (fd);
+    fd = -1;
+  }
+  return fd;
+}
+
+/* Anybody on the network may send these; what is said in the router's name is believed now and
+ * then. */
+static gboolean
+on_news_readable (int fd, GIOCondition condition, gpointer data)
+{
+  HarkPortMap *map = data;
+  State *state = map->state;
+  uint8_t packet[HARK_ROUTER_NEWS_LEN_MAX];
+  struct sockaddr_storage from;
+  socklen_t from_len = sizeof from;
+  HarkEndpoint source, gateway;
+  ssize_t len = recvfrom (fd, packet, sizeof packet, 0, (struct sockaddr *) &from, &from_len);
+  bool again;
+
+  (void) condition;
+  g_mutex_lock (&state->lock);
+  gateway = state->gateway;
+  g_mutex_unlock (&state->lock);
+  if (len < 0 || !hark_endpoint_from_sockaddr ((struct sockaddr *) &from, &source)
+      || source.family != gateway.family || memcmp (source.ip, gateway.ip, sizeof source.ip) != 0)
+    return G_SOURCE_CONTINUE;
+  if (fd == state->ssdp_fd)
+    again = hark_router_news_read_ssdp (&map->news, packet, (size_t) len);
+  else
+    again = source.port == HARK_PCP_PORT
+            && hark_router_news_read (&map->news, packet, (size_t) len, now ());
+  if (again && hark_token_bucket_take (&map->patience, 1, now ())) {
+    g_debug ("the router says that it restarted");
+    hark_portmap_moved (map);
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+static GSource *
+watch_news (HarkPortMap *map, int fd)
+{
+  GSource *source;
+
+  if (fd < 0)
+    return NULL;
+  source = g_unix_fd_source_new (fd, G_IO_IN);
+  g_source_set_callback (source, G_SOURCE_FUNC (on_news_readable), map, NULL);
+  g_source_attach (source, map->state->context);
+  return source;
+}
+
+static void
+unwatch (GSource *source)
+{
+  if (!source)
+    return;
+  g_source_destroy (source);
+  g_source_unref (source);
+}
+
 /* ---- the other side --------------------------------------------------------------- */
 
 HarkPortMap *
@@ -390,6 +507,11 @@ hark_portmap_new (GMainContext *context,
   map->state = state;
   map->on_news = on_news;
   map->data = data;
+  state->news_fd = open_group (PCP_GROUP, HARK_ROUTER_NEWS_PORT);
+  state->ssdp_fd = open_group (SSDP_GROUP, HARK_ROUTER_SSDP_PORT);
+  map->news_source = watch_news (map, state->news_fd);
+  map->ssdp_source = watch_news (map, state->ssdp_fd);
+  hark_token_bucket_init (&map->patience, (double) HARK_SECOND / NEWS_TIME, NEWS_BURST, now ());
   g_thread_unref (g_thread_new ("hark-portmap", run, g_atomic_rc_box_acquire (state)));
   return map;
 }
@@ -414,6 +536,8 @@ hark_portmap_free (HarkPortMap *map)
     return;
   state = map->state;
   state->map = NULL;
+  unwatch (map->news_source);
+  unwatch (map->ssdp_source);
   g_mutex_lock (&state->lock);
   atomic_store (&state->stop, true);
   g_cond_broadcast (&state->changed);

@@ -3,7 +3,8 @@
  *
  * Shell. The work is done in a thread of its own, because routers take their time and two of the
  * libraries block; news come in the GMainContext. Mappings are asked for again at half of their
- * life, after a change of the network, and taken back at the end.
+ * life, after a change of the network, when the router says that it restarted (router-news.h), and
+ * taken back at the end.
  *
  * The router is asked in this order, until one answers: PCP (RFC 6887, pcp.h), NAT-PMP (RFC 6886,
  * libnatpmp), UPnP IGD (miniupnpc). Nothing it says is trusted: an external address that is not a
