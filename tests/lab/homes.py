@@ -60,7 +60,8 @@ def run_inside(scenario, arguments, *options, prefix=None):
 def run_cases(file, cases, arguments):
     """main() of a test that has cases: {name: (scenario, options of netlab, function of Homes and the words behind
     the names, whether it belongs to the quick run)}. The command line is HARK-CLI [CASE...] [--long] [--keep] and words
-    for the functions; each case gets a lab of its own. --keep leaves its logs, --debug makes them long. The exit status."""
+    for the functions; each case gets a lab of its own. --keep leaves its logs, --debug makes them
+    long. The exit status."""
     cli, words = os.path.abspath(arguments[0]), arguments[1:]
     names = [word for word in words if word in cases]
     if "--inside" in words:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""test-faults.py HARK-CLI SHIFT-CLOCK [CASE...] [--long] [--keep] - what breaks is whole again in seconds, nothing lost.
+"""test-faults.py HARK-CLI SHIFT-CLOCK [CASE...] [--long] [--keep] - what breaks is whole again in seconds.
 
 Two homes behind port-restricted NATs (netlab), round trip 50 ms, real processes. In each case something dies, is cut
 off, reboots, fills up or has the wrong time while both sides write. Afterwards every message has to be there once, in
@@ -10,8 +10,8 @@ order, and its sender to know. Prints a JSON line of seconds for each fault:
 
 Aims are for the second; three times that on a machine with more than two waiting processes a processor.
 
-Cases: killed, clock, router-reboot, cable, bootstrap-dead, points-die, disk-full; without --long only some. Skipped (77)
-without root or network namespaces.
+Cases: killed, clock, router-reboot, cable, bootstrap-dead, points-die, disk-full; without --long only some. Skipped
+(77) without root or network namespaces.
 """
 import json
 import os
