@@ -66,17 +66,6 @@ adopt_theirs (const HarkPairing *pairing, HarkPairSecrets *secrets, const uint8_
   return true;
 }
 
-/* Both are agreed on the secret in use, and this session was keyed by it: older ones may go. */
-static bool
-drop_other (const HarkPairing *pairing, HarkPairSecrets *secrets)
-{
-  if (!pairing->by_current || !secrets->has_other)
-    return false;
-  secrets->has_other = false;
-  hark_secret_clear (&secrets->other);
-  return true;
-}
-
 bool
 hark_pairing_handle_hello (HarkPairing *pairing,
                            HarkPairSecrets *secrets,
@@ -93,7 +82,7 @@ hark_pairing_handle_hello (HarkPairing *pairing,
     return false;
   pairing->said_hello = true;
   if (agreed && !wanted && !pairing->wanted)
-    return drop_other (pairing, secrets);
+    return false; /* the other one stays until the next renewal: a backup may hold it alone */
 
   adopt_theirs (pairing, secrets, tag);
   pairing->making = true;

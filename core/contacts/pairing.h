@@ -9,8 +9,9 @@
  *   2. with PairStored heard and said, P is the secret in use, the one before it the other
  *
  * At every combination of 0, 1 and 2 each side accepts what the other uses, and so they find each
- * other with one of the two secrets. Hello names the secret in use, so a difference (a profile put
- * back from a backup) is seen and mended by making a new one.
+ * other with one of the two secrets. The other one stays until the next renewal, so that a profile
+ * put back from a backup of the last 30 days still finds everybody. Hello names the secret in use,
+ * so a difference (a profile put back from a backup) is seen and mended by making a new one.
  * Source: core/PROTOCOL.md "Pairwise secret".
  */
 #pragma once

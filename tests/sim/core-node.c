@@ -146,6 +146,7 @@ execute (HarkSimCoreNode *node, HarkEffect *effect)
     node->voice = false;
     break;
   case HARK_EFFECT_VOICE_MUTE:
+  case HARK_EFFECT_BACKUP:
     break;
   case HARK_EFFECT_VOICE_PACKET:
     g_assert (node->voice);

@@ -133,6 +133,31 @@ test_old_copy (void)
   g_assert_true (hark_secret_equal (&a.disk.current, &b.disk.current));
 }
 
+/* A backup is put back after the others have met often since: as long as it is not older than the
+ * time between two renewals, it opens the door. The secret that it knows is not used for long. */
+static void
+test_old_backup (void)
+{
+  for (unsigned sessions = 0; sessions < 10; sessions++) {
+    Side a = {0}, b = {0}, backup;
+    int64_t wall_ms = 1000;
+    HarkSecret known;
+
+    run_session (&a, &b, NULL, 9, wall_ms);
+    wall_ms += HARK_PAIR_AGE_MAX_MS - 1;
+    backup = b;
+    known = backup.disk.current;
+    for (unsigned i = 0; i < sessions; i++)
+      run_session (&a, &b, &a, 9, wall_ms += HARK_PAIR_AGE_MAX_MS / 11);
+    b = backup;
+    g_assert_true (reaches (&b.disk, &a.disk));
+    run_session (&a, &b, &b, 9, wall_ms + 1);
+    g_assert_true (hark_secret_equal (&a.disk.current, &b.disk.current));
+    g_assert_true (sessions < 2 || !hark_secret_equal (&a.disk.current, &known));
+    g_assert_true (reaches (&a.disk, &b.disk) && reaches (&b.disk, &a.disk));
+  }
+}
+
 static void
 test_early_stored (void)
 {
@@ -158,6 +183,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pairing/renewed-only-when-old", test_no_needless_renewal);
   g_test_add_func ("/pairing/no-crash-locks-out", test_crashes);
   g_test_add_func ("/pairing/old-copy-is-mended", test_old_copy);
+  g_test_add_func ("/pairing/old-backup-is-let-in-and-mended", test_old_backup);
   g_test_add_func ("/pairing/stored-before-hello-means-nothing", test_early_stored);
   return g_test_run ();
 }
