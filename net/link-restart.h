@@ -25,6 +25,7 @@ typedef struct {
   uint32_t generation; /* newest of both sides; 0: the handshake's */
   bool ours;           /* we signal it */
   bool answered;       /* the peer has described its end of it */
+  bool asked;          /* the peer asked for one since somebody was told so */
   bool due;            /* a RESTART is to be sent now */
   HarkTime next;       /* when the next one is due */
   HarkTime interval;

@@ -318,6 +318,7 @@ handle_generation (HarkLink *link,
   if (!path || path->failed)
     return false;
   link->restart.answered = true;
+  link->restart.asked |= asked;
   hark_link_paths_tell_remote (&link->paths, path, &remote);
   if (message->kind == HARK_SIGNAL_RESTARTED_FULLY && path->local.complete && path->remote_complete)
     hark_link_restart_stop (&link->restart);
@@ -613,6 +614,15 @@ bool
 hark_link_hurry (HarkLink *link, HarkTime now)
 {
   return hark_link_is_restarting (link) && hark_link_restart_hurry (&link->restart, now);
+}
+
+bool
+hark_link_take_asked (HarkLink *link)
+{
+  bool asked = link->restart.asked;
+
+  link->restart.asked = false;
+  return asked;
 }
 
 bool

@@ -163,6 +163,10 @@ bool hark_link_restart (HarkLink *link, const HarkLinkOpening *opening, HarkTime
 bool hark_link_is_restarting (const HarkLink *link);
 bool hark_link_is_answered (const HarkLink *link);
 
+/* hark_link_take_asked: the peer has asked for a generation since this was called last: he may be
+ * elsewhere now. */
+bool hark_link_take_asked (HarkLink *link);
+
 /* hark_link_hurry: the peer may have become reachable: a restart that waits for an answer asks
  * again at once. False when there is none that does. */
 bool hark_link_hurry (HarkLink *link, HarkTime now);

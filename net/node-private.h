@@ -61,7 +61,7 @@ typedef struct {
   HarkTime improve_after;
   HarkTime find; /* when his record is looked up anew, if nobody answers; HARK_TIME_NEVER: not */
   HarkEndpoint remote; /* where his packets came from last, not by a relay; family 0: not known */
-  bool stale;          /* he is elsewhere since his record was found */
+  bool stale;          /* he may be elsewhere since his record was found */
 } HarkPeerRestart;
 
 /* Somebody we talk to, want to talk to, or ask to become a contact. */

@@ -72,12 +72,14 @@ hark_node_restarts_mended (HarkPeer *peer, HarkTime now)
 
 /* Whoever is elsewhere has other contact points, which signals will need when the path dies. */
 static void
-note_remote (HarkNet *net, HarkPeerRestart *restart, const HarkEndpoint *remote, HarkTime now)
+note_remote (HarkNet *net, HarkPeer *peer, const HarkEndpoint *remote, HarkTime now)
 {
-  bool elsewhere = restart->remote.family != 0 && !hark_endpoint_same_ip (&restart->remote, remote);
+  HarkPeerRestart *restart = &peer->restart;
+  bool elsewhere = hark_link_take_asked (peer->current);
 
+  elsewhere |= restart->remote.family != 0 && !hark_endpoint_same_ip (&restart->remote, remote);
   restart->remote = *remote;
-  if (!elsewhere)
+  if (!elsewhere || restart->stale)
     return;
   restart->stale = true;
   restart->find = now + STALE_AFTER + hark_rng_below (&net->rng, STALE_SPREAD);
@@ -90,7 +92,7 @@ hark_node_restarts_moved (HarkNet *net, HarkPeer *peer, HarkTime now)
   const HarkPathInfo *info = hark_link_get_path_info (peer->current);
 
   if (info->route != HARK_ROUTE_RELAY) {
-    note_remote (net, restart, &info->remote, now);
+    note_remote (net, peer, &info->remote, now);
     restart->improve = HARK_TIME_NEVER;
   } else if (restart->improve == HARK_TIME_NEVER) {
     restart->improve_after = IMPROVE_FIRST;

@@ -9,28 +9,42 @@
 #define BACK_SOON (30 * HARK_SECOND)
 #define CALM (30 * HARK_MINUTE)
 
+static bool
+is_talking (const HarkLife *life, HarkTime now)
+{
+  return life->talked != 0 && hark_time_since (now, life->talked) < HARK_LIFE_TALK;
+}
+
 static HarkTime
-idle_span (const HarkLife *life)
+span_of (const HarkLife *life, HarkTime period)
 {
   if (life->hasty)
     return life->asks ? HARK_LIFE_PERIOD_SHORT : HARK_LIFE_PERIOD_SHORT * 5 / 4;
-  return life->asks ? life->period : life->period + life->period / 2;
+  return life->asks ? period : period + period / 2;
+}
+
+/* Until the next question, when nothing is heard. */
+static HarkTime
+idle_span (const HarkLife *life, HarkTime now)
+{
+  return span_of (life, is_talking (life, now) ? hark_time_min (life->period, HARK_LIFE_TALK_PERIOD)
+                                               : life->period);
 }
 
 /* Together with other idle sessions, unless it matters. */
 static HarkTime
 next_idle (const HarkLife *life, HarkTime now)
 {
-  HarkTime at = hark_time_add (now, idle_span (life));
+  HarkTime at = hark_time_add (now, idle_span (life, now));
 
-  return life->hasty ? at : at - at % HARK_LIFE_GRID;
+  return life->hasty || is_talking (life, now) ? at : at - at % HARK_LIFE_GRID;
 }
 
 void
 hark_life_init (HarkLife *life, bool asks, HarkTime now)
 {
   *life = (HarkLife){.asks = asks, .period = HARK_LIFE_PERIOD, .asked = HARK_TIME_NEVER};
-  life->heard = life->died = now;
+  life->heard = life->died = life->born = now;
   life->next = next_idle (life, now);
 }
 
@@ -79,12 +93,23 @@ hark_life_flowed (HarkLife *life, HarkTime now)
 }
 
 void
+hark_life_talked (HarkLife *life, HarkTime now)
+{
+  if (hark_time_since (now, life->born) < HARK_LIFE_GREETING)
+    return;
+  life->talked = now;
+  if (life->asked == HARK_TIME_NEVER)
+    life->next = hark_time_min (life->next, hark_time_add (now, idle_span (life, now)));
+}
+
+void
 hark_life_sent (HarkLife *life, HarkTime now)
 {
   if (life->asked != HARK_TIME_NEVER)
     return;
   life->asked = now;
-  life->was_idle = hark_time_since (now, life->heard) >= idle_span (life) - HARK_LIFE_GRID;
+  life->was_idle
+    = hark_time_since (now, life->heard) >= span_of (life, life->period) - HARK_LIFE_GRID;
 }
 
 void
@@ -101,7 +126,7 @@ hark_life_set_hasty (HarkLife *life, bool hasty, HarkTime now)
   life->hasty = hasty;
   life->deaths = 0;
   if (!life->silent && life->next != HARK_TIME_NEVER)
-    life->next = hark_time_add (now, idle_span (life));
+    life->next = hark_time_add (now, idle_span (life, now));
 }
 
 void

@@ -10,6 +10,9 @@
  *   - In a call packets come all the time: when none has come for HARK_LIFE_CALL_GAP the next
  *     question does not wait. What comes back re-arms it only if it is media, so that a peer who
  *     sends none (muted, or a call that is over there) is asked once.
+ *   - Who talks does not want to wait: for HARK_LIFE_TALK after a stream carried anything the
+ * period is HARK_LIFE_TALK_PERIOD. What is said in the first HARK_LIFE_GREETING does not count:
+ * every session begins with that.
  *   - The end of a burst of data may be the end of the path: who received it asks after
  *     HARK_LIFE_FLOW_GAP, for the sender's own probe timer backs off as far as the outage is long.
  *   - Whoever has sent what must be answered (a question, or anything QUIC acknowledges), and hears
@@ -42,6 +45,9 @@
 #define HARK_LIFE_PERIOD_MIN (2500 * HARK_MS)
 #define HARK_LIFE_PERIOD_SHORT HARK_SECOND
 #define HARK_LIFE_GRID (500 * HARK_MS)
+#define HARK_LIFE_TALK_PERIOD (1500 * HARK_MS)
+#define HARK_LIFE_TALK (2 * HARK_MINUTE)
+#define HARK_LIFE_GREETING (10 * HARK_SECOND)
 #define HARK_LIFE_VERDICT (600 * HARK_MS)
 #define HARK_LIFE_CALL_GAP (200 * HARK_MS)
 #define HARK_LIFE_FLOW_GAP HARK_SECOND
@@ -56,6 +62,8 @@ typedef struct {
   bool silent;     /* as last judged */
   HarkTime heard;  /* last authentic packet */
   HarkTime flowed; /* last while a burst of data came in; 0: never */
+  HarkTime born;
+  HarkTime talked; /* when a stream carried something last; 0: never */
   HarkTime asked;  /* since when something waits for an answer; HARK_TIME_NEVER: nothing does */
   HarkTime next;   /* when to ask; HARK_TIME_NEVER: a question is under way */
   HarkTime waits;  /* to the question after the next, while silent */
@@ -74,6 +82,9 @@ bool hark_life_heard (HarkLife *life, bool media, HarkTime now);
 
 /* hark_life_flowed: a burst of data is coming in. */
 void hark_life_flowed (HarkLife *life, HarkTime now);
+
+/* hark_life_talked: a stream carries something, either way. */
+void hark_life_talked (HarkLife *life, HarkTime now);
 
 /* hark_life_sent: something that must be answered has gone out, or is still under way. */
 void hark_life_sent (HarkLife *life, HarkTime now);

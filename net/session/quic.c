@@ -490,6 +490,7 @@ on_recv_stream_data (ngtcp2_conn *conn,
   }
   session->bytes_in += len;
   session->burst++;
+  hark_life_talked (&session->life, session->now);
   stream->unconsumed += len;
   hark_stream_arrived (stream, &session->spares, data, len);
   if (flags & NGTCP2_STREAM_DATA_FLAG_FIN)

@@ -549,6 +549,7 @@ hark_session_stream_send (HarkSession *session, int64_t id, GBytes *bytes, bool 
   touch (session);
   if (stream == NULL || stream->finish_queued || stream->send_over || is_over (session))
     return false;
+  hark_life_talked (&session->life, session->now);
   hark_stream_queue (stream, bytes, finish);
   hark_session_make_ready (session, stream);
   wake (session);

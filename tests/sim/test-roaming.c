@@ -1,6 +1,7 @@
 /* Staying connected: in a call, a router forgets its ports, addresses change, people move to other
  * networks, lines are cut and healed; the session goes on, and so does what is under way in it. */
 #include "net/node-private.h"
+#include "net/session/life.h"
 #include "tests/sim/core-world.h"
 
 #include <string.h>
@@ -299,6 +300,90 @@ test_short_cut_is_not_shown (void)
   line_clear (&line);
 }
 
+/* ---- nobody talks, until somebody writes ---- */
+
+static const char question[] = "Are you there?";
+
+static bool
+is_read (void *data)
+{
+  const Line *line = data;
+  const GPtrArray *events = line->people[1]->events;
+
+  for (guint i = 0; i < events->len; i++) {
+    const HarkEvent *event = events->pdata[i];
+
+    if (event->kind == HARK_EVENT_MESSAGE && strcmp (event->message->text, question) == 0)
+      return true;
+  }
+  return false;
+}
+
+static void
+write_to (Line *line, int from, const char *text)
+{
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_SEND, line->people[1 - from]);
+  const HarkEvent *result;
+
+  command->text = g_strdup (text);
+  result = hark_sim_core_node_ask (line->people[from], command);
+  g_assert_true (result && result->ok);
+}
+
+/* Alice writes @after a fault at @who's: the path is dead, and nobody knows. @talk: they have
+ * written to each other a minute ago. */
+static HarkTime
+time_to_read (uint64_t seed, int who, bool talk, HarkTime after)
+{
+  HarkTime start;
+  Line line;
+
+  line_init (&line, seed, HARK_SIM_NAT_PORT_RESTRICTED, HARK_SIM_NAT_PORT_RESTRICTED);
+  if (talk) {
+    write_to (&line, 1, "Good evening.");
+    hark_sim_network_run (line.world.network, HARK_MINUTE + seed * HARK_SECOND / 10);
+  }
+  hark_sim_network_rebind_site (line.world.network, line.world.sites[who]);
+  hark_sim_network_run (line.world.network, after);
+  start = now_of (&line);
+  write_to (&line, 0, question);
+  g_assert_true (hark_sim_network_run_until (line.world.network, HARK_MINUTE, is_read, &line));
+  check_session (&line, 1);
+  start = now_of (&line) - start;
+  line_clear (&line);
+  return start;
+}
+
+static void
+test_words_into_nothing (void)
+{
+  static const struct {
+    const char *what;
+    int who;
+    bool talk;
+    HarkTime most;
+  } cases[] = {
+    {"writer's router",                  0, false, HARK_SECOND                                },
+    {"reader's router",                  1, false, HARK_LIFE_PERIOD * 3 / 2 + HARK_SECOND     },
+    {"writer's router, in conversation", 0, true,  HARK_SECOND                                },
+    {"reader's router, in conversation", 1, true,  HARK_LIFE_TALK_PERIOD * 3 / 2 + HARK_SECOND},
+  };
+
+  for (unsigned n = 0; n < G_N_ELEMENTS (cases); n++) {
+    HarkTime longest = 0, sum = 0;
+
+    for (unsigned i = 0; i < 8; i++) {
+      HarkTime span = time_to_read (500 + i, cases[n].who, cases[n].talk, i * 900 * HARK_MS);
+
+      longest = MAX (longest, span);
+      sum += span;
+    }
+    g_test_message ("%s: read after %.2f s in the mean, %.2f s at most", cases[n].what,
+                    (double) sum / 8 / HARK_SECOND, (double) longest / HARK_SECOND);
+    g_assert_cmpuint (longest, <=, cases[n].most);
+  }
+}
+
 /* ---- a file is on its way in a call ---- */
 
 #define FILE_LEN ((size_t) 3 * 1024 * 1024)
@@ -480,6 +565,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/roaming/both-restart-at-once", test_glare);
   g_test_add_func ("/roaming/cut-and-healed", test_cut);
   g_test_add_func ("/roaming/short-cut-is-not-shown", test_short_cut_is_not_shown);
+  g_test_add_func ("/roaming/words-into-nothing", test_words_into_nothing);
   g_test_add_func ("/roaming/file-and-call-go-on", test_file_and_call);
   g_test_add_func ("/roaming/any-sequence", test_sequences);
   return g_test_run ();

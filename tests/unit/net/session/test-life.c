@@ -116,6 +116,23 @@ test_call_is_missed_at_once (void)
 }
 
 static void
+test_talk_is_watched_closely (void)
+{
+  HarkLife life;
+  HarkTime now = START + HARK_LIFE_GREETING;
+
+  hark_life_init (&life, true, START);
+  hark_life_talked (&life, now - 1);
+  hark_life_heard (&life, false, now);
+  g_assert_cmpuint (hark_life_get_deadline (&life, PROBE), >, now + HARK_LIFE_TALK_PERIOD);
+  hark_life_talked (&life, now);
+  g_assert_cmpuint (hark_life_get_deadline (&life, PROBE), ==, now + HARK_LIFE_TALK_PERIOD);
+  now += HARK_LIFE_TALK;
+  hark_life_heard (&life, false, now);
+  g_assert_cmpuint (hark_life_get_deadline (&life, PROBE), >, now + HARK_LIFE_TALK_PERIOD);
+}
+
+static void
 test_muted_call_asks_once (void)
 {
   HarkLife life;
@@ -259,6 +276,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/life/idle-sessions-ask-together", test_idle_sessions_ask_together);
   g_test_add_func ("/life/slow-path-gets-longer", test_slow_path_gets_longer);
   g_test_add_func ("/life/call-is-missed-at-once", test_call_is_missed_at_once);
+  g_test_add_func ("/life/talk-is-watched-closely", test_talk_is_watched_closely);
   g_test_add_func ("/life/muted-call-asks-once", test_muted_call_asks_once);
   g_test_add_func ("/life/coming-late-is-no-silence", test_coming_late_is_no_silence);
   g_test_add_func ("/life/silent-peer-is-asked-again", test_silent_peer_is_asked_again);
