@@ -53,7 +53,7 @@ typedef struct {
   bool tcp;   /* the shell has TCP: endpoints with `tcp` may be sent to; they are when UDP is
                  blocked */
   bool serve; /* be a DHT node, contact point and STUN server for others, once known to be
-                 reachable; without an account: at once */
+                 reachable; without an account: until it is known not to be */
   HarkCongestion congestion;
   bool no_aes; /* never offer AES-256-GCM (benchmarks, CPUs without it) */
 } HarkNetConfig;

@@ -137,7 +137,7 @@ struct HarkNet {
   HarkNodeQueue queue;
   HarkDht *dht;               /* NULL when the DHT is off */
   HarkHelpers *helpers;       /* NULL when the DHT is off */
-  HarkReach *reach;           /* NULL unless we would serve, and have an account */
+  HarkReach *reach[2];        /* by IPv4, by IPv6; NULL unless we would serve */
   HarkRendezvous *rendezvous; /* NULL without an account or DHT */
   HarkDht *local_dht;         /* of the local network; NULL when that is off */
   HarkRendezvous *local_rendezvous;
@@ -187,7 +187,8 @@ struct HarkNet {
   bool tunnel;              /* as the shell told */
   HarkMappingKind mapping;
   HarkEndpoint mapped; /* where the router's mapping of the signalling port is; family 0: none */
-  bool serving;        /* reachable, and willing */
+  bool reached[2];     /* by IPv4, by IPv6, and willing to serve */
+  bool serving;        /* either */
   bool leaving;
   HarkTime now; /* of the last door that told it */
 

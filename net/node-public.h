@@ -23,5 +23,8 @@ bool hark_node_public_handle_dht (HarkNet *net, const HarkDhtEvent *event, HarkT
 void hark_node_public_handle_time (HarkNet *net, HarkTime now);
 HarkTime hark_node_public_get_deadline (const HarkNet *net);
 
+/* hark_node_public_moved: our address is another one: nothing is known any more. */
+void hark_node_public_moved (HarkNet *net, HarkTime now);
+
 /* hark_node_public_good_nodes: as hark_net_good_nodes(): nodes of our own kind first. */
 size_t hark_node_public_good_nodes (const HarkNet *net, HarkEndpoint *ret, size_t max);

@@ -126,8 +126,8 @@ handle_dht_event (HarkNet *net, const HarkDht *dht, const HarkDhtEvent *event, H
 
     if (dht == net->dht && event->kind == HARK_DHT_EVENT_STATUS)
       note_udp (net, now);
-    if (dht == net->dht && hark_node_restarts_handle_dht (net, event->kind, now) && net->reach)
-      hark_reach_moved (net->reach, now);
+    if (dht == net->dht && hark_node_restarts_handle_dht (net, event->kind, now))
+      hark_node_public_moved (net, now);
     hark_node_queue_push_event (&net->queue, &status);
     break;
   }

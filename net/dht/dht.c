@@ -33,6 +33,7 @@ hark_dht_new (const HarkDhtConfig *config, HarkRng *rng, HarkTime now)
   HarkDht *dht = g_new0 (HarkDht, 1);
 
   dht->config = *config;
+  hark_dht_set_read_only (dht, config->read_only);
   dht->now = now;
   hark_rng_fork (rng, &dht->rng);
   for (int i = 0; i < HARK_DHT_FAMILIES; i++) {
@@ -528,7 +529,14 @@ hark_dht_renew_keeps (HarkDht *dht, HarkTime now)
 void
 hark_dht_set_read_only (HarkDht *dht, bool read_only)
 {
-  dht->config.read_only = read_only;
+  for (int i = 0; i < HARK_DHT_FAMILIES; i++)
+    dht->read_only[i] = read_only;
+}
+
+void
+hark_dht_set_family_read_only (HarkDht *dht, uint8_t family, bool read_only)
+{
+  dht->read_only[family == 6] = read_only;
 }
 
 void

@@ -201,6 +201,9 @@ void hark_dht_renew_keeps (HarkDht *dht, HarkTime now);
 /* hark_dht_set_read_only: whether we can be reached became known. */
 void hark_dht_set_read_only (HarkDht *dht, bool read_only);
 
+/* hark_dht_set_family_read_only: the same of IPv4 (4) or IPv6 (6) alone. */
+void hark_dht_set_family_read_only (HarkDht *dht, uint8_t family, bool read_only);
+
 /* ---- items (BEP 44) ------------------------------------------------------------------------ */
 
 /**

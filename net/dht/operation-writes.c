@@ -101,8 +101,9 @@ hark_op_store_here (HarkDht *dht, const HarkDhtOp *op)
   bool close = false;
 
   for (int i = 0; i < HARK_DHT_FAMILIES; i++)
-    close |= hark_lookup_own_rank (op->lookups[i], &dht->tables[i].own_id) < HARK_TABLE_K;
-  if (!close || dht->config.read_only)
+    close |= !dht->read_only[i]
+             && hark_lookup_own_rank (op->lookups[i], &dht->tables[i].own_id) < HARK_TABLE_K;
+  if (!close)
     return false;
   item.value.data = g_bytes_get_data (op->value, &item.value.len);
   if (op->is_mutable) {

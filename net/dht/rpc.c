@@ -99,7 +99,7 @@ start (HarkDht *dht,
   query->kind = HARK_KRPC_QUERY;
   query->id = hark_dht_own_id (dht, to);
   query->transaction = (HarkBytes){rpc->transaction, sizeof rpc->transaction};
-  query->read_only = dht->config.read_only;
+  query->read_only = dht->read_only[to->family == 6];
   *ret_len = hark_krpc_write (query, NULL, 0, packet, HARK_KRPC_LEN_MAX);
   g_assert (*ret_len);
   if (wait)

@@ -36,7 +36,7 @@ send_answer (Call *call, HarkKrpc *answer, const HarkEndpoint *values, size_t n_
   answer->transaction = call->query->transaction;
   if (answer->kind == HARK_KRPC_RESPONSE)
     answer->id = hark_dht_own_id (dht, call->from);
-  answer->read_only = dht->config.read_only;
+  answer->read_only = dht->read_only[call->from->family == 6];
   answer->ip = (HarkBytes){compact, hark_endpoint_to_compact (call->from, compact)};
   len = hark_krpc_write (answer, values, n_values, packet, sizeof packet);
   /* Too much for a stranger: fewer nodes first, farthest first; then without his endpoint. */
@@ -446,7 +446,7 @@ serve_knock (Call *call)
   call->len_max = call->len;
   own
     = query->handle.len == HARK_DHT_HANDLE_LEN && hark_dht_is_own_handle (dht, query->handle.data);
-  if (dht->config.read_only && !own)
+  if (dht->read_only[call->from->family == 6] && !own)
     return; /* whoever serves nobody is not to be noticed */
   if (query->handle.len != HARK_DHT_HANDLE_LEN || query->x.len < HARK_DHT_KNOCK_LEN_MIN
       || query->x.len > HARK_DHT_KNOCK_LEN_MAX) {
@@ -567,7 +567,7 @@ dispatch (Call *call)
     serve_knock (call);
     return;
   }
-  if (call->dht->config.read_only) {
+  if (call->dht->read_only[call->from->family == 6]) {
     /* Whom we ask may make sure that it is us. */
     if (method == HARK_KRPC_PING && hark_rpc_is_asking (call->dht, call->from))
       send_answer (call, &(HarkKrpc){.kind = HARK_KRPC_RESPONSE}, NULL, 0);
@@ -616,7 +616,7 @@ wants_ping (Call *call)
   HarkDht *dht = call->dht;
   HarkNodeId id;
 
-  if (call->from->tcp || dht->config.read_only || call->query->read_only
+  if (call->from->tcp || dht->read_only[call->from->family == 6] || call->query->read_only
       || call->len < PING_LEN + 20 || !hark_dht_may_send (dht, call->from))
     return false;
   memcpy (id.bytes, call->query->id, sizeof id.bytes);

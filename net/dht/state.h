@@ -93,6 +93,7 @@ typedef struct {
 
 struct HarkDht {
   HarkDhtConfig config;
+  bool read_only[HARK_DHT_FAMILIES]; /* IPv4, IPv6 */
   HarkRng rng;
   HarkTime now;
 

@@ -8,6 +8,7 @@
 
 #define NEAR (200 * HARK_MS) /* round trip */
 #define ENOUGH 12            /* nodes that answered: no search is needed */
+#define STRANGERS 6          /* addresses left alone, once so many nodes answered */
 #define ANNOUNCE (20 * HARK_MINUTE)
 #define SEARCH_FIRST (30 * HARK_SECOND)
 #define SEARCH_MAX (20 * HARK_MINUTE)
@@ -129,7 +130,7 @@ tell_dht (HarkHelpers *helpers)
   HarkEndpoint endpoints[HARK_DHT_HELPERS_MAX];
 
   hark_dht_set_helpers (helpers->dht, endpoints,
-                        hark_helpers_list (helpers, endpoints, HARK_DHT_HELPERS_MAX));
+                        hark_helpers_list (helpers, 0, endpoints, HARK_DHT_HELPERS_MAX));
 }
 
 static void
@@ -155,7 +156,7 @@ add_known (HarkHelpers *helpers, const HarkDhtEvent *event, HarkTime now)
 }
 
 size_t
-hark_helpers_list (HarkHelpers *helpers, HarkEndpoint *ret, size_t max)
+hark_helpers_list (HarkHelpers *helpers, uint8_t family, HarkEndpoint *ret, size_t max)
 {
   guint len = helpers->known->len;
   guint start = (guint) hark_rng_below (&helpers->rng, len);
@@ -165,22 +166,28 @@ hark_helpers_list (HarkHelpers *helpers, HarkEndpoint *ret, size_t max)
     for (guint i = 0; i < len && n < max; i++) {
       const Known *known = &g_array_index (helpers->known, Known, (start + i) % len);
 
-      if ((known->rtt >= NEAR) == pass)
+      if ((known->rtt >= NEAR) == pass && (!family || known->endpoint.family == family))
         ret[n++] = known->endpoint;
     }
   return n;
 }
 
 bool
-hark_helpers_take_untried (HarkHelpers *helpers, HarkEndpoint *ret)
+hark_helpers_take_untried (HarkHelpers *helpers, uint8_t family, HarkEndpoint *ret)
 {
-  while (helpers->untried->len) {
-    guint at = (guint) hark_rng_below (&helpers->rng, helpers->untried->len);
+  guint start = (guint) hark_rng_below (&helpers->rng, MAX (helpers->untried->len, 1u));
 
-    *ret = g_array_index (helpers->untried, HarkEndpoint, at);
+  for (guint tries = helpers->untried->len; tries > 0; tries--) {
+    guint at = (start + tries) % helpers->untried->len;
+    HarkEndpoint endpoint = g_array_index (helpers->untried, HarkEndpoint, at);
+
+    if (endpoint.family != family)
+      continue;
     g_array_remove_index_fast (helpers->untried, at);
-    if (!hark_dht_has_contacted (helpers->dht, ret))
+    if (!hark_dht_has_contacted (helpers->dht, &endpoint)) {
+      *ret = endpoint;
       return true;
+    }
   }
   return false;
 }
@@ -191,10 +198,9 @@ hark_helpers_take_untried (HarkHelpers *helpers, HarkEndpoint *ret)
 static bool
 wants_to_ask (const HarkHelpers *helpers)
 {
-  return helpers->untried->len > 0
-         && ((helpers->needed && helpers->asked < HARK_HELPERS_ASKED
-              && helpers->known->len < ENOUGH)
-             || (helpers->port && helpers->known->len < ENOUGH && helpers->untried->len > 8));
+  return helpers->untried->len > (helpers->known->len < STRANGERS ? 0 : STRANGERS)
+         && helpers->known->len < ENOUGH
+         && ((helpers->needed && helpers->asked < HARK_HELPERS_ASKED) || helpers->port);
 }
 
 static void
@@ -234,7 +240,7 @@ static void
 search (HarkHelpers *helpers, HarkTime now)
 {
   HarkEndpoint friends[2];
-  size_t n = hark_helpers_list (helpers, friends, G_N_ELEMENTS (friends));
+  size_t n = hark_helpers_list (helpers, 0, friends, G_N_ELEMENTS (friends));
   unsigned first = (unsigned) hark_rng_below (&helpers->rng, HARK_HELPERS_HASHES);
   unsigned step = 1 + (unsigned) hark_rng_below (&helpers->rng, HARK_HELPERS_HASHES - 1);
   uint8_t hash[20];

@@ -40,13 +40,13 @@ void hark_helpers_set_needed (HarkHelpers *helpers, bool needed, HarkTime now);
  * minutes. 0: no longer. */
 void hark_helpers_set_serving (HarkHelpers *helpers, uint16_t port, HarkTime now);
 
-/* hark_helpers_list: up to @max nodes that answered, near ones (under 200 ms) first, in random
- * order otherwise; returns how many. */
-size_t hark_helpers_list (HarkHelpers *helpers, HarkEndpoint *ret, size_t max);
+/* hark_helpers_list: up to @max nodes of @family (4, 6, 0: any) that answered, near ones (under 200
+ * ms) first, in random order otherwise; returns how many. */
+size_t hark_helpers_list (HarkHelpers *helpers, uint8_t family, HarkEndpoint *ret, size_t max);
 
-/* hark_helpers_take_untried: an address to which nothing was sent of late; it is not asked by us
- * any more. False when there is none. */
-bool hark_helpers_take_untried (HarkHelpers *helpers, HarkEndpoint *ret);
+/* hark_helpers_take_untried: an address of @family to which nothing was sent of late; it is not
+ * asked by us any more. False when there is none. */
+bool hark_helpers_take_untried (HarkHelpers *helpers, uint8_t family, HarkEndpoint *ret);
 
 /* hark_helpers_handle_dht: an event of the DHT; true when it was ours. */
 bool hark_helpers_handle_dht (HarkHelpers *helpers, const HarkDhtEvent *event, HarkTime now);

@@ -300,7 +300,7 @@ pick_points (HarkPoints *points, HarkTime now)
   if (points->points->len >= HARK_POINTS_TRIED)
     return;
   if (points->helpers)
-    try_points (points, known, hark_helpers_list (points->helpers, known, G_N_ELEMENTS (known)),
+    try_points (points, known, hark_helpers_list (points->helpers, 0, known, G_N_ELEMENTS (known)),
                 now);
   if (points->points->len < HARK_POINTS_TRIED)
     guess_points (points, now);

@@ -11,6 +11,7 @@ struct HarkReach {
   HarkDht *dht;         /* borrowed */
   HarkHelpers *helpers; /* borrowed */
   HarkRng rng;
+  uint8_t family;
   HarkReachVerdict verdict;
   bool hint;
   HarkTime since; /* nothing happened to our address since then */
@@ -19,18 +20,21 @@ struct HarkReach {
   unsigned n_tests, n_came;            /* of the test that runs; 0 tests: none does */
   HarkTime next;                       /* test, or the end of the one that runs */
   HarkTime interval;
+  unsigned failed; /* full tests, since one did not */
+  HarkTime doubt;  /* until the next test, after one that said no */
 
   HarkEndpoint visitors[VISITORS_ENOUGH]; /* outside of tests */
   unsigned n_visitors;
 };
 
 HarkReach *
-hark_reach_new (HarkDht *dht, HarkHelpers *helpers, HarkRng *rng, HarkTime now)
+hark_reach_new (HarkDht *dht, HarkHelpers *helpers, uint8_t family, HarkRng *rng, HarkTime now)
 {
   HarkReach *reach = g_new0 (HarkReach, 1);
 
   reach->dht = dht;
   reach->helpers = helpers;
+  reach->family = family;
   hark_rng_fork (rng, &reach->rng);
   hark_reach_moved (reach, now);
   return reach;
@@ -64,6 +68,8 @@ hark_reach_moved (HarkReach *reach, HarkTime now)
   reach->since = now;
   reach->n_tests = reach->n_came = reach->n_visitors = 0;
   reach->interval = TRY_FIRST;
+  reach->doubt = HARK_REACH_DOUBT;
+  reach->failed = 0;
   reach->next = now + TRY_FIRST;
 }
 
@@ -94,10 +100,10 @@ static void
 start_test (HarkReach *reach, HarkTime now)
 {
   HarkEndpoint firsts[HARK_REACH_TESTS], via;
-  size_t n = hark_helpers_list (reach->helpers, firsts, G_N_ELEMENTS (firsts));
+  size_t n = hark_helpers_list (reach->helpers, reach->family, firsts, G_N_ELEMENTS (firsts));
 
   reach->n_tests = reach->n_came = 0;
-  for (size_t i = 0; i < n && hark_helpers_take_untried (reach->helpers, &via); i++)
+  for (size_t i = 0; i < n && hark_helpers_take_untried (reach->helpers, reach->family, &via); i++)
     if (hark_dht_probe (reach->dht, &firsts[i], &via, now))
       reach->vias[reach->n_tests++] = via;
   if (reach->n_tests) {
@@ -113,13 +119,21 @@ static void
 end_test (HarkReach *reach, HarkTime now)
 {
   unsigned needed = MIN (reach->n_tests, 2u);
+  HarkTime every = HARK_REACH_EVERY;
 
   if (reach->n_came >= needed)
     decide (reach, HARK_REACH_PUBLIC);
-  else if (reach->n_tests == HARK_REACH_TESTS)
+  else if (reach->n_tests == HARK_REACH_TESTS && reach->failed++ > 0)
     decide (reach, HARK_REACH_PRIVATE);
+  if (reach->n_came >= needed) {
+    reach->doubt = HARK_REACH_DOUBT;
+    reach->failed = 0;
+  } else {
+    every = reach->doubt;
+    reach->doubt = hark_time_min (2 * reach->doubt, HARK_REACH_EVERY);
+  }
   reach->interval = TRY_FIRST;
-  reach->next = now + (reach->n_tests >= 2 ? HARK_REACH_EVERY : TRY_MAX);
+  reach->next = now + (reach->n_tests >= 2 ? every : TRY_MAX);
   reach->n_tests = 0;
   reach->n_visitors = 0; /* of the time before */
 }
@@ -141,7 +155,7 @@ counts (const HarkReach *reach, const HarkEndpoint *visitor)
 static void
 handle_visitor (HarkReach *reach, const HarkEndpoint *visitor, HarkTime now)
 {
-  if (!counts (reach, visitor))
+  if (visitor->family != reach->family || !counts (reach, visitor))
     return;
   for (unsigned i = 0; i < reach->n_tests; i++)
     if (reach->vias[i].family && hark_endpoint_same_ip (&reach->vias[i], visitor)) {
@@ -155,7 +169,8 @@ handle_visitor (HarkReach *reach, const HarkEndpoint *visitor, HarkTime now)
       return;
   if (reach->n_visitors < VISITORS_ENOUGH)
     reach->visitors[reach->n_visitors++] = *visitor;
-  if (reach->n_visitors == VISITORS_ENOUGH)
+  /* what a test has denied only a test proves: a NAT may remember longer than we do whom we met */
+  if (reach->n_visitors == VISITORS_ENOUGH && reach->verdict == HARK_REACH_UNKNOWN)
     decide (reach, HARK_REACH_PUBLIC);
 }
 
@@ -180,7 +195,7 @@ hark_reach_handle_time (HarkReach *reach, HarkTime now)
   hark_dht_get_status (reach->dht, &status);
   if (reach->verdict == HARK_REACH_UNKNOWN && reach->hint && reach->n_visitors == 0
       && hark_time_since (now, reach->since) >= HARK_REACH_PATIENCE
-      && status.nodes[0] + status.nodes[1] >= HARK_REACH_CROWD)
+      && status.nodes[reach->family == 6] >= HARK_REACH_CROWD)
     decide (reach, HARK_REACH_PRIVATE);
   start_test (reach, now);
 }

@@ -1,4 +1,4 @@
-/* net/rendezvous/reach.h - can strangers reach us?
+/* net/rendezvous/reach.h - can strangers reach us, by IPv4 or by IPv6? One object for each.
  *
  * Pure; one thread at a time; drives a HarkDht that it borrows. Source: net/PROTOCOL.md "Helpers".
  * A node that others cannot open a conversation with must not stand in their tables; but who says
@@ -7,8 +7,11 @@
  * reachable node from serving, and nothing else: a packet that came, came.
  *
  *   UNKNOWN   too few nodes are known to test: what our addresses suggest counts
- *   PUBLIC    two of three came, or strangers came by themselves
- *   PRIVATE   two of three did not come, or nobody in HARK_REACH_PATIENCE
+ *   PUBLIC    two of three came, or before any test strangers came by themselves
+ *   PRIVATE   two of three did not come, in two tests, or nobody in HARK_REACH_PATIENCE
+ *
+ * Three liars may have been asked: then others are, after HARK_REACH_DOUBT, twice that, and so on
+ * up to HARK_REACH_EVERY.
  */
 #pragma once
 
@@ -17,6 +20,7 @@
 
 #define HARK_REACH_TESTS 3
 #define HARK_REACH_EVERY HARK_HOUR
+#define HARK_REACH_DOUBT (2 * HARK_MINUTE)
 #define HARK_REACH_PATIENCE (15 * HARK_MINUTE)
 #define HARK_REACH_CROWD 16 /* nodes we know: somebody should come */
 
@@ -24,8 +28,9 @@ typedef enum { HARK_REACH_UNKNOWN, HARK_REACH_PUBLIC, HARK_REACH_PRIVATE } HarkR
 
 typedef struct HarkReach HarkReach;
 
-/* hark_reach_new: @dht and @helpers are borrowed, @rng forked. */
-HarkReach *hark_reach_new (HarkDht *dht, HarkHelpers *helpers, HarkRng *rng, HarkTime now);
+/* hark_reach_new: @dht and @helpers are borrowed, @rng forked; @family: 4 or 6. */
+HarkReach *
+hark_reach_new (HarkDht *dht, HarkHelpers *helpers, uint8_t family, HarkRng *rng, HarkTime now);
 void hark_reach_free (HarkReach *reach);
 
 /* hark_reach_set_hint: others see us under an address of this machine, or a router forwards our

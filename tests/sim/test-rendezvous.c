@@ -258,7 +258,7 @@ test_crowd (void)
   hark_sim_network_run (attack->network, SETTLED);
 
   check_restart (crowd, true, 1500 * HARK_MS, 3 * HARK_SECOND);
-  check_restart (crowd, false, 1500 * HARK_MS, HARK_MINUTE);
+  check_restart (crowd, false, 1500 * HARK_MS, 10 * HARK_SECOND);
   for (unsigned i = 0; i < CROWD; i++)
     hark_sim_person_free (crowd->people[i]);
   for (unsigned i = 0; i < TOWN; i++)
@@ -371,64 +371,119 @@ test_lying_points (void)
 
 /* Somebody who would serve, behind @nat, who is told of @bootstrap and no more. */
 static HarkSimPerson *
-add_server (HarkAttack *attack, HarkSimNatKind nat)
+add_server (HarkAttack *attack, HarkSimNatKind nat, bool with_account)
 {
   unsigned site = hark_sim_network_add_site (attack->network, nat);
   unsigned host = hark_sim_network_add_host (attack->network, site);
-  HarkSimPerson *person = hark_sim_person_new (attack->network, host, true, NULL);
+  HarkSimPerson *person = hark_sim_person_new (attack->network, host, with_account, NULL);
   HarkToken token = {
     {1, 2, 3}
   };
 
   person->config.serve = true;
   hark_sim_person_restart (person, &attack->bootstrap);
-  hark_net_open_audience (person->net, HARK_AUDIENCE_CONTACTS, &token, NULL, now_of (attack));
+  if (with_account)
+    hark_net_open_audience (person->net, HARK_AUDIENCE_CONTACTS, &token, NULL, now_of (attack));
   hark_sim_node_flush (person->node);
   return person;
 }
 
+/* Of every three that pass a probe on or answer one, `marked.port` lie: they do nothing. */
 static bool
 lose_probes (HarkAttack *attack, unsigned host, const HarkEndpoint *to, uint8_t *bytes, size_t len)
 {
   (void) host;
   (void) to;
-  attack->count += hark_attack_find (bytes, len, "8:hk_probe") != NULL;
-  return true;
+  if (!hark_attack_find (bytes, len, "8:hk_probe") || !hark_attack_find (bytes, len, "1:c6:"))
+    return true;
+  return attack->count++ % 3 >= attack->marked.port;
 }
 
-#define MANY 40
+#define MANY 120
 
 /* A network large enough that not everybody was sent something. */
-static void
-check_reach (HarkSimNatKind nat, bool reachable)
-{
-  HarkSimPerson *others[MANY], *person;
+typedef struct {
   HarkAttack attack;
+  HarkSimPerson *others[MANY];
+  HarkSimPerson *person;
+} Reach;
 
-  hark_attack_init (&attack, 8, LINK);
+static void
+init_reach (Reach *reach, HarkSimNatKind nat, bool with_account, uint16_t liars)
+{
+  HarkAttack *attack = &reach->attack;
+
+  hark_attack_init (attack, 8, LINK);
   for (unsigned i = 0; i < MANY; i++)
-    others[i] = hark_attack_add (&attack, false);
-  hark_sim_network_run (attack.network, 45 * HARK_MINUTE); /* they find each other */
-  attack.tap = lose_probes;
-  attack.count = 0;
-  person = add_server (&attack, nat);
-  hark_sim_network_run (attack.network, 20 * HARK_MINUTE);
-  g_test_message ("%u probes for NAT %d", (unsigned) attack.count, (int) nat);
-  g_assert_cmpint (status_of (person).reachable, ==, reachable);
-  hark_sim_person_free (person);
+    reach->others[i] = hark_attack_add (attack, false);
+  hark_sim_network_run (attack->network, 25 * HARK_MINUTE); /* they find each other */
+  attack->tap = lose_probes;
+  attack->count = 0;
+  attack->marked.port = liars;
+  reach->person = add_server (attack, nat, with_account);
+}
+
+static void
+clear_reach (Reach *reach)
+{
+  g_test_message ("%u probes", (unsigned) reach->attack.count);
+  hark_sim_person_free (reach->person);
   for (unsigned i = 0; i < MANY; i++)
-    hark_sim_person_free (others[i]);
-  hark_attack_clear (&attack);
+    hark_sim_person_free (reach->others[i]);
+  hark_attack_clear (&reach->attack);
+}
+
+static void
+check_reach (HarkSimNatKind nat, bool with_account, bool reachable)
+{
+  Reach reach;
+
+  init_reach (&reach, nat, with_account, 0);
+  hark_sim_network_run (reach.attack.network, 20 * HARK_MINUTE);
+  g_assert_cmpint (status_of (reach.person).reachable, ==, reachable);
+  clear_reach (&reach);
 }
 
 static void
 test_reach (void)
 {
-  check_reach (HARK_SIM_NAT_NONE, true);
-  check_reach (HARK_SIM_NAT_FULL_CONE, true);
-  check_reach (HARK_SIM_NAT_RESTRICTED, false);
-  check_reach (HARK_SIM_NAT_PORT_RESTRICTED, false);
-  check_reach (HARK_SIM_NAT_SYMMETRIC, false);
+  check_reach (HARK_SIM_NAT_NONE, true, true);
+  check_reach (HARK_SIM_NAT_FULL_CONE, true, true);
+  check_reach (HARK_SIM_NAT_SYMMETRIC, true, false);
+}
+
+/* Nobody has to be told: a node that only serves finds out as well. */
+static void
+test_reach_of_nodes (void)
+{
+  check_reach (HARK_SIM_NAT_PORT_RESTRICTED, false, false);
+}
+
+/* One of three lies: that changes nothing, whichever way. */
+static void
+test_one_liar (void)
+{
+  Reach reach;
+
+  init_reach (&reach, HARK_SIM_NAT_FULL_CONE, true, 1);
+  hark_sim_network_run (reach.attack.network, 5 * HARK_MINUTE);
+  g_assert_true (status_of (reach.person).reachable);
+  clear_reach (&reach);
+}
+
+/* All lie: for as long as they do, nothing is served; nor for long after. */
+static void
+test_many_liars (void)
+{
+  Reach reach;
+
+  init_reach (&reach, HARK_SIM_NAT_FULL_CONE, true, 3);
+  hark_sim_network_run (reach.attack.network, 10 * HARK_MINUTE);
+  g_assert_false (status_of (reach.person).reachable);
+  reach.attack.marked.port = 0;
+  hark_sim_network_run (reach.attack.network, 30 * HARK_MINUTE);
+  g_assert_true (status_of (reach.person).reachable);
+  clear_reach (&reach);
 }
 
 int
@@ -444,5 +499,8 @@ main (int argc, char **argv)
   g_test_add_func ("/rendezvous/clock-years-off-is-told", test_clock);
   g_test_add_func ("/rendezvous/liars-about-the-time-hide-nobody", test_lying_points);
   g_test_add_func ("/rendezvous/knows-whether-it-is-reached", test_reach);
+  g_test_add_func ("/rendezvous/node-without-account-knows-as-well", test_reach_of_nodes);
+  g_test_add_func ("/rendezvous/one-lying-prober-of-three-changes-nothing", test_one_liar);
+  g_test_add_func ("/rendezvous/lying-probers-delay-service-only", test_many_liars);
   return g_test_run ();
 }
