@@ -17,6 +17,8 @@
 #define EAGER_TIME HARK_MINUTE
 #define READ_FAST HARK_SECOND            /* an answer is expected */
 #define READ_HOPEFUL (5 * HARK_SECOND)   /* it may be: their record does not say that they read */
+#define READ_OLD (10 * HARK_SECOND)      /* the latest, for OLD_POINTS_TIME */
+#define OLD_POINTS_TIME HARK_MINUTE      /* after all points were lost, until others are known */
 #define NO_POINTS_TIME (3 * HARK_SECOND) /* a point may turn up yet */
 #define NO_ANSWER (1500 * HARK_MS)       /* then a knock goes to the mailbox as well */
 #define NO_ANSWER_LAST (5 * HARK_SECOND) /* then it goes on beside others */
@@ -120,7 +122,7 @@ read_interval (const HarkNet *net, const HarkPeer *peer, HarkTime now)
   if (peer->mail.fast_until > now)
     return reads_mailbox (peer) || is_reading (net, now) ? READ_FAST : READ_HOPEFUL;
   if (!is_reading (net, now))
-    return 0;
+    return net->old_points_until > now && (peer->requesting || peer->rank <= LATEST) ? READ_OLD : 0;
   if (!peer->requesting && peer->rank > LATEST)
     return READ_OTHERS;
   return hark_time_since (now, net->no_points_since) < EAGER_TIME ? READ_EAGER : READ_LATEST;
@@ -304,10 +306,12 @@ count_points (HarkNet *net, HarkTime now)
 {
   HarkEndpoint points[HARK_RENDEZVOUS_POINTS];
 
-  if (hark_rendezvous_get_points (net->rendezvous, points) > 0)
+  if (hark_rendezvous_get_points (net->rendezvous, points) > 0) {
     net->no_points_since = HARK_TIME_NEVER;
-  else if (net->no_points_since == HARK_TIME_NEVER)
+  } else if (net->no_points_since == HARK_TIME_NEVER) {
     net->no_points_since = now;
+    net->old_points_until = now + OLD_POINTS_TIME;
+  }
 }
 
 /* When to read next. */

@@ -156,6 +156,7 @@ struct HarkNet {
   HarkTime next_day_check;
   HarkTime next_shared_read; /* of the mailboxes of addresses and invites */
   HarkTime no_points_since;  /* HARK_TIME_NEVER while a contact point stands */
+  HarkTime old_points_until; /* somebody may still knock at points that are gone */
   uint32_t last_rank;
   HarkTokenBucket finds; /* searches for contacts */
   HarkTime next_find;    /* none before */

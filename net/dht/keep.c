@@ -102,13 +102,27 @@ emit_keep (HarkDht *dht, const Keep *keep, HarkDhtEventKind kind, int code)
   hark_dht_emit (dht, &event, NULL, NULL);
 }
 
+/* One is gone: are the others there? It may be us, or all may have ended with one network. */
+static void
+hurry_others (HarkDht *dht, const Keep *gone)
+{
+  for (guint i = 0; i < dht->keeps->len; i++) {
+    Keep *keep = dht->keeps->pdata[i];
+
+    if (keep != gone && keep->kept && keep->lost == HARK_TIME_NEVER)
+      keep->next = dht->now;
+  }
+}
+
 static void
 lose_keep (HarkDht *dht, Keep *keep, int code)
 {
   HarkDhtKnown *known = hark_dht_known (dht, &keep->point, true);
 
-  if (keep->kept)
+  if (keep->kept) {
     known->silences = 0;
+    hurry_others (dht, keep);
+  }
   if (code == HARK_DHT_CODE_UNKNOWN_QUERY) {
     known->was_point = false;
     known->not_before = dht->now + SHUNNED;
@@ -147,6 +161,7 @@ static void
 handle_kept (HarkDht *dht, Keep *keep, const HarkKrpc *answer)
 {
   HarkDhtKnown *known;
+  HarkTime every;
 
   if (!answer->token.data || !answer->has_ttl || answer->token.len == 0) {
     lose_keep (dht, keep, HARK_DHT_CODE_UNKNOWN_QUERY);
@@ -173,11 +188,12 @@ handle_kept (HarkDht *dht, Keep *keep, const HarkKrpc *answer)
   known->was_point = true;
   known->not_before = 0;
   keep->tokens = 0;
-  keep->next
-    = dht->now
-      + CLAMP ((HarkTime) MIN (answer->ttl, 3600) * HARK_SECOND / 3, KEEP_EVERY_MIN, KEEP_EVERY);
+  every = CLAMP ((HarkTime) MIN (answer->ttl, 3600) * HARK_SECOND / 3, KEEP_EVERY_MIN, KEEP_EVERY);
+  keep->next = dht->now + every;
   if (!keep->kept) {
     keep->kept = true;
+    /* out of step with the others, so that one of them soon notices when all are gone */
+    keep->next -= hark_rng_below (&dht->rng, every * 2 / 3);
     emit_keep (dht, keep, HARK_DHT_EVENT_KEPT, 0);
   }
 }
