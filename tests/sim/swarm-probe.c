@@ -1,7 +1,16 @@
 #include "tests/sim/swarm.h"
 
+#include "net/dht/state.h"
+
 #include <sodium.h>
 #include <string.h>
+
+void
+hark_swarm_make_naive (HarkSwarmNode *node)
+{
+  for (int i = 0; i < HARK_DHT_FAMILIES; i++)
+    node->dht->sizes[i] = (HarkSize){0};
+}
 
 static HarkSwarmProbe *
 probe_new (HarkSwarmNode *node, HarkDhtOperation operation)

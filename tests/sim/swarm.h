@@ -140,6 +140,10 @@ void hark_swarm_set_churn (HarkSwarm *swarm, bool churn);
 /* hark_swarm_flush: sends what @node has to say after a command from outside. */
 void hark_swarm_flush (HarkSwarmNode *node);
 
+/* hark_swarm_make_naive: @node forgets how large the network is, and so takes the closest nodes as
+ * they come in whatever it begins next: no target looks crowded to it, and no way wrong. */
+void hark_swarm_make_naive (HarkSwarmNode *node);
+
 /* hark_swarm_get, hark_swarm_put: start one; (transfer full): free it with hark_swarm_probe_free()
  * after or before it is over. @key: a public key of 32 bytes; @seed: of the item's key. */
 HarkSwarmProbe *hark_swarm_get (HarkSwarmNode *node, const uint8_t key[32], bool urgent);
