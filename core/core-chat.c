@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define REFUSED_TIME (2 * HARK_SECOND) /* between tries of a disk that takes nothing */
+
 /* ---- events ---- */
 
 HarkMessage *
@@ -80,6 +82,7 @@ hark_core_chat_session (HarkCore *core, HarkCoreContact *contact, bool up)
   HarkConversation *conversation = &contact->conversation;
 
   hark_conversation_session (conversation);
+  hark_core_chat_forget (contact);
   g_hash_table_remove (core->acks_due, contact);
   if (!up && conversation->typing_there) {
     HarkEvent *event = hark_event_new (HARK_EVENT_TYPING);
@@ -257,17 +260,60 @@ cost_of (const char *text)
   return sizeof (HarkPending) + 2 * (sizeof (HarkStoreMessage) + strlen (text));
 }
 
+static int
+compare_seq (const void *a, const void *b, void *data)
+{
+  const HarkStoreMessage *left = a, *right = b;
+
+  (void) data;
+  return (left->seq > right->seq) - (left->seq < right->seq);
+}
+
+/* Not acknowledged, and on this session it will not be sent again: it waits here, in the credit
+ * that the sender has, and those behind it wait as well. */
+static void
+refused (HarkCore *core,
+         HarkCoreContact *contact,
+         HarkPending *pending,
+         const HarkStoreReply *reply)
+{
+  if (g_queue_is_empty (&contact->refused) && !contact->refused_told)
+    hark_core_refuse_store (core, pending, reply);
+  contact->refused_told = true;
+  g_queue_insert_sorted (&contact->refused, g_steal_pointer (&pending->message), compare_seq, NULL);
+  if (core->refused_at == HARK_TIME_NEVER)
+    core->refused_at = hark_time_add (core->now, REFUSED_TIME);
+}
+
+void
+hark_core_chat_forget (HarkCoreContact *contact)
+{
+  HarkStoreMessage *message;
+
+  while ((message = g_queue_pop_head (&contact->refused)) != NULL) {
+    hark_core_stored (contact, cost_of (message->text));
+    hark_store_message_free (message);
+  }
+}
+
 static void
 after_received (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
   HarkCoreContact *contact = hark_core_find (core, &pending->contact);
 
+  if (!reply->ok && contact != NULL && contact->has_session
+      && contact->session == pending->session) {
+    refused (core, contact, pending, reply);
+    return;
+  }
   if (contact != NULL)
     hark_core_stored (contact, cost_of (pending->message->text));
-  if (!reply->ok) { /* not acknowledged: it will be sent again */
+  if (!reply->ok) { /* not acknowledged: the next session brings it again */
     hark_core_refuse_store (core, pending, reply);
     return;
   }
+  if (contact != NULL)
+    contact->refused_told = false;
   if (contact != NULL && contact->has_session && contact->session == pending->session) {
     hark_conversation_acknowledge (&contact->conversation, pending->message->id);
     g_hash_table_add (core->acks_due, contact);
@@ -278,12 +324,24 @@ after_received (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   say_message (core, pending->message);
 }
 
+/* @message: (transfer full): its cost is counted already. */
+static void
+store_received (HarkCore *core, HarkCoreContact *contact, HarkStoreMessage *message)
+{
+  HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_MESSAGE);
+  HarkPending *pending = hark_pending_new (after_received, NULL);
+
+  request->message = message;
+  pending->message = hark_store_message_copy (message);
+  pending->contact = contact->row.account;
+  pending->session = contact->session;
+  hark_core_ask_store (core, request, pending);
+}
+
 static bool
 handle_text (HarkCore *core, HarkCoreContact *contact, const Hark__Text *frame)
 {
-  HarkStoreRequest *request;
   HarkStoreMessage *message;
-  HarkPending *pending;
   HarkChatText text;
 
   if (!hark_chat_read_text (frame, &text))
@@ -300,15 +358,31 @@ handle_text (HarkCore *core, HarkCoreContact *contact, const Hark__Text *frame)
   memcpy (message->reply_to, text.reply_to, sizeof message->reply_to);
   message->text = g_strdup (text.text);
 
-  request = hark_core_request (HARK_STORE_PUT_MESSAGE);
-  request->message = message;
-  pending = hark_pending_new (after_received, NULL);
-  pending->message = hark_store_message_copy (message);
-  pending->contact = contact->row.account;
-  pending->session = contact->session;
   contact->unstored += cost_of (message->text);
-  hark_core_ask_store (core, request, pending);
+  if (g_queue_is_empty (&contact->refused))
+    store_received (core, contact, message);
+  else
+    g_queue_insert_sorted (&contact->refused, message, compare_seq, NULL);
   return true;
+}
+
+void
+hark_core_chat_time (HarkCore *core)
+{
+  GHashTableIter iter;
+  void *value;
+
+  if (core->now < core->refused_at)
+    return;
+  core->refused_at = HARK_TIME_NEVER;
+  g_hash_table_iter_init (&iter, core->contacts);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    HarkCoreContact *contact = value;
+    HarkStoreMessage *message;
+
+    while ((message = g_queue_pop_head (&contact->refused)) != NULL)
+      store_received (core, contact, message);
+  }
 }
 
 static bool

@@ -75,6 +75,8 @@ typedef struct {
   size_t choked;        /* bytes said since the control stream last had room */
   bool hello_heard;
   size_t unstored;     /* what texts handed to the store and not answered cost */
+  bool refused_told;   /* and the user knows */
+  GQueue refused;      /* HarkStoreMessage by seq, that our disk did not take; counted above */
   size_t held;         /* bytes of the control stream without credit */
   HarkTime shut_until; /* after too much nonsense; 0: not */
   HarkPairing pairing;
@@ -126,6 +128,7 @@ struct HarkCore {
   HarkTime call_active_at; /* 0: was not */
   HarkTime nodes_at, invites_at;
   HarkTime shut_at;            /* when somebody kept out may come back; NEVER: nobody */
+  HarkTime refused_at;         /* when the disk is asked again to take texts; NEVER: none waits */
   HarkTime network_at;         /* when to say it; NEVER: nothing new */
   HarkTime network_said;       /* when it was last said */
   bool visible;                /* to everybody on the local network */
@@ -221,6 +224,11 @@ bool hark_core_store_is_behind (const HarkCoreContact *contact);
  * came or went. */
 void hark_core_chat_pump (HarkCore *core, HarkCoreContact *contact);
 void hark_core_chat_session (HarkCore *core, HarkCoreContact *contact, bool up);
+
+/* hark_core_chat_time: hands texts that the disk refused to it once more; _forget: drops them, for
+ * they will be sent again. */
+void hark_core_chat_time (HarkCore *core);
+void hark_core_chat_forget (HarkCoreContact *contact);
 
 /* hark_core_..._frame: false when it makes no sense. */
 bool hark_core_chat_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define NODES_TIME (10 * HARK_MINUTE)
-#define NODES_FIRST (10 * HARK_SECOND)
+#define NODES_FIRST HARK_MINUTE
 #define INVITES_TIME HARK_HOUR
 
 /* ---- memory ------------------------------------------------------------------------------------
@@ -118,6 +118,7 @@ hark_core_new (const HarkCoreConfig *config,
                                            (GDestroyNotify) hark_file_transfer_free);
   core->gifts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, hark_core_gift_unref);
   core->nodes_at = core->invites_at = core->network_at = core->shut_at = HARK_TIME_NEVER;
+  core->refused_at = HARK_TIME_NEVER;
   core->alone_at = core->backup_at = HARK_TIME_NEVER;
   if (snapshot != NULL)
     load (core, snapshot);
@@ -413,6 +414,7 @@ hark_core_handle_time (HarkCore *core, HarkTime now)
   hark_call_machine_handle_time (core->calls, now);
   hark_core_calls_drain (core);
   hark_core_reopen_shut (core);
+  hark_core_chat_time (core);
   if (now >= core->nodes_at) {
     core->nodes_at = hark_time_add (now, NODES_TIME);
     save_nodes (core);
@@ -438,6 +440,7 @@ hark_core_get_deadline (const HarkCore *core)
   deadline = hark_time_min (deadline, hark_time_min (core->network_at, core->alone_at));
   deadline = hark_time_min (deadline, hark_core_files_deadline (core));
   deadline = hark_time_min (deadline, hark_time_min (core->shut_at, core->backup_at));
+  deadline = hark_time_min (deadline, core->refused_at);
   return hark_time_min (deadline, hark_call_machine_get_deadline (core->calls));
 }
 
