@@ -300,6 +300,33 @@ test_short_cut_is_not_shown (void)
   line_clear (&line);
 }
 
+/* Privacy addresses of IPv6 (RFC 8981) come and go beside the ones in use. */
+static void
+test_temporary_addresses (void)
+{
+  HarkEndpoint hosts[3] = {
+    {0                                        },
+    { .family = 6, .ip = {0x20, 0x01, 0x48, 0x60, [15] = 1}},
+    { .family = 6, .ip = {0x20, 0x01, 0x48, 0x60, [15] = 2}},
+  };
+  Line line;
+
+  line_init (&line, 8, HARK_SIM_NAT_PORT_RESTRICTED, HARK_SIM_NAT_PORT_RESTRICTED);
+  call (&line);
+  hosts[0] = hark_sim_network_get_address (line.world.network, line.people[0]->host);
+  for (unsigned i = 0; i < 8; i++) {
+    hosts[2].ip[15] = (uint8_t) i;
+    hark_net_set_hosts (line.people[0]->net, hosts, 2 + i % 2, now_of (&line));
+    hark_sim_node_flush (line.people[0]->node);
+    talk (&line, 3 * HARK_SECOND);
+    g_assert_cmpuint (peer_of (&line, 0)->restart.begun, ==, 0);
+    g_assert_cmpuint (peer_of (&line, 1)->restart.begun, ==, 0);
+  }
+  check_gap (&line, "temporary addresses", 100 * HARK_MS);
+  check_session (&line, 1);
+  line_clear (&line);
+}
+
 /* ---- nobody talks, until somebody writes ---- */
 
 static const char question[] = "Are you there?";
@@ -565,6 +592,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/roaming/both-restart-at-once", test_glare);
   g_test_add_func ("/roaming/cut-and-healed", test_cut);
   g_test_add_func ("/roaming/short-cut-is-not-shown", test_short_cut_is_not_shown);
+  g_test_add_func ("/roaming/temporary-addresses-disturb-nothing", test_temporary_addresses);
   g_test_add_func ("/roaming/words-into-nothing", test_words_into_nothing);
   g_test_add_func ("/roaming/file-and-call-go-on", test_file_and_call);
   g_test_add_func ("/roaming/any-sequence", test_sequences);
