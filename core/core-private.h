@@ -39,7 +39,9 @@
   200 /* a second, but texts, acknowledgements and what was seen, of one contact */
 #define HARK_CORE_FRAMES_BURST 2000
 #define HARK_CORE_CHOKED_MAX \
-  ((size_t) 4 * 1024 * 1024)     /* bytes said to somebody who reads nothing */
+  ((size_t) 4 * 1024 * 1024) /* bytes said to somebody who reads nothing */
+#define HARK_CORE_RUNS 4     /* of one contact that are remembered */
+#define HARK_CORE_RUN_LEN 16
 #define HARK_CORE_STREAMS_MAX 64 /* opened by one contact at a time */
 
 /* One stream of a session. */
@@ -74,6 +76,7 @@ typedef struct {
   HarkTokenBucket calm; /* frames but texts, which the disk paces, and acknowledgements */
   size_t choked;        /* bytes said since the control stream last had room */
   bool hello_heard;
+  uint8_t runs[HARK_CORE_RUNS][HARK_CORE_RUN_LEN]; /* of theirs, the newest first; zeros: none */
   size_t unstored;     /* what texts handed to the store and not answered cost */
   bool refused_told;   /* and the user knows */
   GQueue refused;      /* HarkStoreMessage by seq, that our disk did not take; counted above */
@@ -104,7 +107,9 @@ struct HarkCore {
   bool has_account;
   HarkStoreAccount account;
   HarkKey own;
-  GArray *addresses; /* HarkStoreAddress */
+  uint8_t run[HARK_CORE_RUN_LEN]; /* this one */
+  bool told_twice;                /* the user knows that there is another copy */
+  GArray *addresses;              /* HarkStoreAddress */
   GBytes *nodes;
   GBytes *records; /* where contacts were, as stored */
   bool relays;     /* as the user set it */

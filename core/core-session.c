@@ -46,6 +46,7 @@ say_hello (HarkCore *core, HarkCoreContact *contact)
   if (pairing->has_tag)
     hello.pair_tag = (ProtobufCBinaryData){sizeof pairing->tag, pairing->tag};
   hello.pair_wanted = pairing->wanted;
+  hello.run = (ProtobufCBinaryData){sizeof core->run, core->run};
   frame.what_case = HARK__FRAME__WHAT_HELLO;
   frame.hello = &hello;
   hark_core_say (core, contact, hark_frame_pack (&frame, HARK_FRAME_STEP_CONTROL));
@@ -275,11 +276,57 @@ after_hello (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   advance (core, contact, false);
 }
 
+/* Every start of a program has a name of its own, so one that was followed by another and comes
+ * back is a second program with the same account: a copied profile, or one restored beside the old.
+ */
+static bool
+run_came_back (HarkCoreContact *contact, const uint8_t run[HARK_CORE_RUN_LEN])
+{
+  unsigned at = 0;
+  bool known;
+
+  while (at < HARK_CORE_RUNS - 1 && memcmp (contact->runs[at], run, HARK_CORE_RUN_LEN) != 0)
+    at++;
+  known = memcmp (contact->runs[at], run, HARK_CORE_RUN_LEN) == 0;
+  memmove (contact->runs[1], contact->runs[0], (size_t) at * HARK_CORE_RUN_LEN);
+  memcpy (contact->runs[0], run, HARK_CORE_RUN_LEN);
+  return known && at > 0;
+}
+
+static void
+say_twice (HarkCore *core, HarkCoreContact *contact)
+{
+  Hark__Frame frame = HARK__FRAME__INIT;
+  Hark__Twice body = HARK__TWICE__INIT;
+
+  frame.what_case = HARK__FRAME__WHAT_TWICE;
+  frame.twice = &body;
+  hark_core_say (core, contact, hark_frame_pack (&frame, HARK_FRAME_STEP_CONTROL));
+}
+
+/* Once in a run: the contact might be the one who is wrong. */
+static void
+handle_twice (HarkCore *core, const HarkCoreContact *contact)
+{
+  g_autofree char *text = NULL;
+
+  if (core->told_twice)
+    return;
+  core->told_twice = true;
+  text = g_strdup_printf (
+    "%s meets you from two places in turn: this account is in use on another computer, or from a "
+    "copy of its profile. Messages reach only one of the two. Stop Hark there and erase that copy. "
+    "If you made none, somebody else has your profile: make a new account and tell your contacts.",
+    contact->row.name);
+  hark_core_warn (core, "copied-profile", text);
+}
+
 static bool
 hello_is_sane (const Hark__Hello *hello)
 {
   return hello->contacts_token.len == sizeof (HarkToken)
          && hello->pair_random.len == HARK_PAIR_RANDOM_LEN
+         && (hello->run.len == 0 || hello->run.len == HARK_CORE_RUN_LEN)
          && (hello->pair_tag.len == 0 || hello->pair_tag.len == HARK_PAIR_TAG_LEN)
          && g_utf8_validate (hello->name, -1, NULL);
 }
@@ -322,6 +369,8 @@ handle_hello (HarkCore *core, HarkCoreContact *contact, const Hark__Hello *hello
   }
   if (news)
     hark_core_contact_changed (core, contact);
+  if (hello->run.len > 0 && run_came_back (contact, hello->run.data))
+    say_twice (core, contact);
   return true;
 }
 
@@ -365,6 +414,9 @@ handle_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame
   case HARK__FRAME__WHAT_FILE_OFFER:
   case HARK__FRAME__WHAT_FILE_SIGNAL:
     return hark_core_files_frame (core, contact, frame);
+  case HARK__FRAME__WHAT_TWICE:
+    handle_twice (core, contact);
+    return true;
   case HARK__FRAME__WHAT_CALL:
     return hark_core_calls_frame (core, contact, frame->call);
   case HARK__FRAME__WHAT__NOT_SET:

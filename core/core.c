@@ -2,6 +2,8 @@
 
 #include "core/core-private.h"
 #include "core/nodes/saved-nodes.h"
+#include "net/base/domain.h"
+#include "net/base/hash.h"
 #include "net/base/locked.h"
 
 #include <string.h>
@@ -108,6 +110,7 @@ hark_core_new (const HarkCoreConfig *config,
   core->wall_ms = wall_ms;
   core->wall_at = core->now = core->started = now;
   hark_rng_init (&core->rng, seed);
+  hark_hash (core->run, sizeof core->run, seed, 32, HARK_DOMAIN_RUN, NULL, 0);
   hark_effects_init (&core->effects);
   core->addresses = g_array_new (FALSE, FALSE, sizeof (HarkStoreAddress));
   core->pending = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, pending_free);

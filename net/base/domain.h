@@ -55,6 +55,7 @@
 
 /* between people (core) */
 #define HARK_DOMAIN_PAIR "hark/pair/1"
+#define HARK_DOMAIN_RUN "hark/run/1" /* names a run of the program; no secret */
 #define HARK_DOMAIN_SAFETY "hark/safety/1"
 #define HARK_DOMAIN_KEY_COMMITMENT "hark/commit/1"
 #define HARK_DOMAIN_KEY_FILE "hark/keyfile/1"

@@ -15,6 +15,7 @@ typedef struct {
   char *address;
   uint8_t account[HARK_ACCOUNT_LEN];
   unsigned delivered, received, history;
+  bool warned; /* of a copy */
 } Side;
 
 static char *folder;
@@ -42,6 +43,9 @@ on_event (const HarkEvent *event, void *data)
     break;
   case HARK_EVENT_CONTACT:
     side->is_online = event->person->presence == HARK_PRESENCE_ONLINE;
+    break;
+  case HARK_EVENT_WARNING:
+    side->warned |= strcmp (event->code, "copied-profile") == 0;
     break;
   case HARK_EVENT_MESSAGE:
     side->received += !event->message->outgoing;
@@ -217,6 +221,65 @@ test_chat_goes_on (void)
 }
 
 static void
+copy_profile (const char *from, const char *to)
+{
+  g_autoptr (GDir) dir = g_dir_open (from, 0, NULL);
+  const char *name;
+
+  g_assert_cmpint (g_mkdir_with_parents (to, 0700), ==, 0);
+  while ((name = g_dir_read_name (dir))) {
+    g_autofree char *source = g_build_filename (from, name, NULL);
+    g_autofree char *target = g_build_filename (to, name, NULL);
+    g_autofree char *bytes = NULL;
+    gsize len;
+
+    if (g_file_test (source, G_FILE_TEST_IS_DIR)) {
+      copy_profile (source, target);
+      continue;
+    }
+    g_assert_true (g_file_get_contents (source, &bytes, &len, NULL));
+    g_assert_true (g_file_set_contents (target, bytes, (gssize) len, NULL));
+  }
+}
+
+static void
+test_copy_is_noticed (void)
+{
+  Side node = {0}, a = {0}, b = {0}, copy = {0};
+  g_autofree char *bootstrap = NULL;
+  g_autofree char *profile = NULL;
+  guint tick = g_timeout_add (20, on_tick, NULL);
+
+  start (&node, NULL);
+  bootstrap = g_strdup_printf ("127.0.0.1:%u", node.port);
+  make (&a, "Carol", NULL);
+  make (&b, "Dave", NULL);
+  start (&a, bootstrap);
+  start (&b, bootstrap);
+  become_contacts (&a, &b);
+  write_to (&a, &b, "hello");
+  WAIT_FOR (a.delivered == 1);
+  profile = g_strdup (a.profile);
+  copy.profile = g_strconcat (profile, " copied", NULL);
+  stop (&a);
+  copy_profile (profile, copy.profile);
+
+  memset (&a, 0, sizeof a);
+  a.profile = g_strdup (profile);
+  start (&a, bootstrap);
+  WAIT_FOR (a.is_online);
+  start (&copy, bootstrap);
+  WAIT_FOR (a.warned && copy.warned);
+  g_assert_false (b.warned);
+
+  stop (&copy);
+  stop (&a);
+  stop (&b);
+  stop (&node);
+  g_source_remove (tick);
+}
+
+static void
 test_refusals (void)
 {
   g_autofree char *profile = g_build_filename (folder, "refused", NULL);
@@ -242,6 +305,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   folder = g_dir_make_tmp ("hark-restore-XXXXXX", NULL);
   g_test_add_func ("/restore/chat-goes-on-after-a-backup-is-restored", test_chat_goes_on);
+  g_test_add_func ("/restore/copy-in-use-at-the-same-time-is-noticed", test_copy_is_noticed);
   g_test_add_func ("/restore/nothing-is-made-of-what-does-not-open", test_refusals);
   code = g_test_run ();
   remove_tree (folder);
