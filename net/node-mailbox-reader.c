@@ -52,7 +52,8 @@ offer (HarkNet *net, HarkPeer *peer, HarkLink *link, HarkTime now)
   mail->interval = mail->last_wanted ? hark_time_min (2 * mail->interval, OFFER_MAX) : OFFER_FIRST;
   mail->last_wanted = now;
   hark_link_set_slow (link, now);
-  hark_node_mailbox_send (net, peer, hark_link_get_knock (link), now);
+  hark_node_mailbox_send (net, peer, hark_link_get_knock (link), !hark_link_is_pairwise (link),
+                          now);
 }
 
 bool
@@ -128,12 +129,24 @@ read_interval (const HarkNet *net, const HarkPeer *peer, HarkTime now)
   return hark_time_since (now, net->no_points_since) < EAGER_TIME ? READ_EAGER : READ_LATEST;
 }
 
+static unsigned
+count_boxes (const HarkNet *net, const HarkPeer *peer, HarkTime now)
+{
+  HarkMailBox boxes[HARK_NODE_MAILBOXES_MAX];
+
+  return hark_node_mailbox_list (net, peer, boxes, now);
+}
+
 static void
 read_from (HarkNet *net, HarkPeer *peer, HarkTime now)
 {
   g_auto (HarkMailbox) mailbox = {0};
 
-  if (!hark_node_mailbox_derive (net, peer, true, &mailbox))
+  HarkMailBox boxes[HARK_NODE_MAILBOXES_MAX];
+  unsigned n = hark_node_mailbox_list (net, peer, boxes, now);
+
+  peer->mail.read_box = boxes[peer->mail.reads++ % n];
+  if (!hark_node_mailbox_derive (net, peer, &peer->mail.read_box, true, &mailbox))
     return;
   peer->mail.get = hark_dht_get_mutable (net->dht, mailbox.key, NULL, 0,
                                          peer->mail.seq_read ? peer->mail.seq_read : -1,
@@ -220,12 +233,15 @@ handle_value (HarkNet *net, HarkPeer *peer, const HarkDhtEvent *event, HarkTime 
   uint8_t packet[HARK_KNOCK_LEN];
   int64_t age = hark_rendezvous_wall_ms (net->rendezvous, now) - event->seq;
 
-  if (event->seq <= peer->mail.seq_read || !hark_node_mailbox_derive (net, peer, true, &mailbox)
+  if (event->seq <= peer->mail.seq_read
+      || !hark_node_mailbox_derive (net, peer, &peer->mail.read_box, true, &mailbox)
       || !open_value (&mailbox, event, packet))
     return;
   peer->mail.seq_read = event->seq;
-  if (ABS (age) <= STALE_MS)
-    handle_packet (net, peer, packet, now);
+  if (ABS (age) > STALE_MS)
+    return;
+  peer->mail.box = peer->mail.read_box;
+  handle_packet (net, peer, packet, now);
 }
 
 static void
@@ -254,7 +270,8 @@ handle_peer_event (HarkNet *net, HarkPeer *peer, const HarkDhtEvent *event, Hark
   if (mail->get && event->operation == mail->get) {
     if (event->kind == HARK_DHT_EVENT_GET_DONE) {
       mail->get = 0;
-      mail->next_read = now + MAX (read_interval (net, peer, now), READ_FAST);
+      mail->next_read
+        = now + MAX (read_interval (net, peer, now), READ_FAST) / count_boxes (net, peer, now);
     }
     if (event->kind == HARK_DHT_EVENT_VALUE || event->found)
       handle_value (net, peer, event, now);

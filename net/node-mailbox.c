@@ -3,10 +3,14 @@
 #include "net/node-mailbox.h"
 
 #include "net/node-links.h"
+#include "net/node-records.h"
+#include "net/node-scopes.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#define DAY_MS INT64_C (86400000)
+#define MIDNIGHT_MS INT64_C (3600000) /* this near to it clocks may disagree about the day */
 #define VALUE_LEN (HARK_MAILBOX_VALUE_LEN + 4) /* "741:" before it */
 
 G_STATIC_ASSERT (HARK_MAILBOX_PACKET_LEN == HARK_KNOCK_LEN);
@@ -21,9 +25,13 @@ network_of (const HarkNet *net)
 
 /* What we share with them: NULL when nothing. */
 static const uint8_t *
-find_secret (const HarkPeer *peer, size_t *ret_len)
+find_secret (const HarkPeer *peer, bool previous, size_t *ret_len)
 {
   *ret_len = sizeof (HarkToken);
+  if (previous && peer->is_contact && peer->contact.has_pairwise_previous) {
+    *ret_len = sizeof (HarkSecret);
+    return peer->contact.pairwise_previous.bytes;
+  }
   if (peer->is_contact && peer->contact.has_pairwise) {
     *ret_len = sizeof (HarkSecret);
     return peer->contact.pairwise.bytes;
@@ -34,17 +42,48 @@ find_secret (const HarkPeer *peer, size_t *ret_len)
 }
 
 bool
-hark_node_mailbox_derive (const HarkNet *net, const HarkPeer *peer, bool to_us, HarkMailbox *ret)
+hark_node_mailbox_derive (
+  const HarkNet *net, const HarkPeer *peer, const HarkMailBox *box, bool to_us, HarkMailbox *ret)
 {
   size_t len;
-  const uint8_t *secret = find_secret (peer, &len);
+  const uint8_t *secret = find_secret (peer, box->previous, &len);
   const HarkKey *self = &net->config.account;
 
   if (!secret)
     return false;
   hark_mailbox_derive (secret, len, to_us ? &peer->account : self, to_us ? self : &peer->account,
-                       net->day, network_of (net), ret);
+                       box->day, network_of (net), ret);
   return true;
+}
+
+static unsigned
+add_day (HarkMailBox ret[HARK_NODE_MAILBOXES_MAX], unsigned n, uint64_t day)
+{
+  for (unsigned i = 0; i < n; i++)
+    if (ret[i].day == day)
+      return n;
+  ret[n] = (HarkMailBox){.day = day};
+  return n + 1;
+}
+
+unsigned
+hark_node_mailbox_list (const HarkNet *net,
+                        const HarkPeer *peer,
+                        HarkMailBox ret[HARK_NODE_MAILBOXES_MAX],
+                        HarkTime now)
+{
+  int64_t wall_ms = hark_node_scopes_wall_ms (net, now);
+  int64_t in_day_ms = wall_ms > 0 ? wall_ms % DAY_MS : DAY_MS / 2;
+  unsigned n = add_day (ret, 0, net->day);
+
+  if (in_day_ms >= DAY_MS - MIDNIGHT_MS)
+    n = add_day (ret, n, net->day + 1);
+  else if (in_day_ms < MIDNIGHT_MS && net->day > 0)
+    n = add_day (ret, n, net->day - 1);
+  n = add_day (ret, n, hark_node_records_theirs_day (net, peer, now));
+  if (peer->is_contact && peer->contact.has_pairwise && peer->contact.has_pairwise_previous)
+    ret[n++] = (HarkMailBox){.day = net->day, .previous = true};
+  return n;
 }
 
 bool
@@ -52,7 +91,7 @@ hark_node_mailbox_is_shared (const HarkPeer *peer)
 {
   size_t len;
 
-  return find_secret (peer, &len) != NULL;
+  return find_secret (peer, false, &len) != NULL;
 }
 
 /* ---- writing --------------------------------------------------------------------- */
@@ -82,22 +121,24 @@ hark_node_mailbox_put_queued (HarkNet *net, HarkPeer *peer, HarkTime now)
   HarkPeerMail *mail = &peer->mail;
   g_auto (HarkMailbox) mailbox = {0};
 
-  if (!mail->queued || mail->put || !hark_node_mailbox_derive (net, peer, false, &mailbox))
+  if (!mail->queued || mail->put
+      || !hark_node_mailbox_derive (net, peer, &mail->box, false, &mailbox))
     return;
   mail->queued = false;
   mail->seq_written
-    = MAX (MAX (hark_rendezvous_wall_ms (net->rendezvous, now), 0), mail->seq_written + 1);
+    = MAX (MAX (hark_node_records_theirs_ms (net, peer, now), 0), mail->seq_written + 1);
   mail->put = put (net, &mailbox, mail->seq_written, mail->packet, now);
 }
 
 void
-hark_node_mailbox_send (HarkNet *net,
-                        HarkPeer *peer,
-                        const uint8_t packet[HARK_KNOCK_LEN],
-                        HarkTime now)
+hark_node_mailbox_send (
+  HarkNet *net, HarkPeer *peer, const uint8_t packet[HARK_KNOCK_LEN], bool previous, HarkTime now)
 {
   if (!net->rendezvous || !hark_node_mailbox_is_shared (peer))
     return;
+  if (peer->mail.fast_until <= now || peer->mail.box.day == 0)
+    peer->mail.box
+      = (HarkMailBox){.day = hark_node_records_theirs_day (net, peer, now), .previous = previous};
   memcpy (peer->mail.packet, packet, HARK_KNOCK_LEN);
   peer->mail.queued = true;
   peer->mail.fast_until = now + HARK_NODE_MAILBOX_WAIT;
@@ -115,8 +156,9 @@ hark_node_mailbox_leave_request (HarkNet *net,
   if (!net->rendezvous)
     return;
   hark_mailbox_derive (peer->request_token.bytes, sizeof peer->request_token.bytes, NULL,
-                       &peer->account, net->day, network_of (net), &mailbox);
-  put (net, &mailbox, MAX (hark_rendezvous_wall_ms (net->rendezvous, now), 0), packet, now);
+                       &peer->account, hark_node_records_theirs_day (net, peer, now),
+                       network_of (net), &mailbox);
+  put (net, &mailbox, MAX (hark_node_records_theirs_ms (net, peer, now), 0), packet, now);
 }
 
 void

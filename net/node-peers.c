@@ -427,7 +427,7 @@ send_knocks (HarkNet *net, HarkPeer *peer, HarkLink *link, HarkTime now)
   while (peer && hark_link_poll_knock (link, packet, now)) {
     hark_node_knocks_send (net, hark_link_get_index (link), &peer->record, packet, now);
     if (hark_link_is_slow (link))
-      hark_node_mailbox_send (net, peer, packet, now);
+      hark_node_mailbox_send (net, peer, packet, !hark_link_is_pairwise (link), now);
   }
 }
 

@@ -21,8 +21,17 @@
 #define HARK_NET_REQUEST_FIRST (3 * HARK_SECOND) /* likewise, of contact requests */
 #define HARK_NET_INTERVAL_FIRST (250 * HARK_MS)  /* between the first two tries */
 
+/* Which of the mailboxes with somebody: each secret has another one each day. */
+typedef struct {
+  uint64_t day;
+  bool previous; /* of the pairwise secret before */
+} HarkMailBox;
+
 /* The mailboxes between us and somebody (node-mailbox.c). */
 typedef struct {
+  HarkMailBox box;      /* written to while something is expected */
+  HarkMailBox read_box; /* that `get` reads */
+  unsigned reads;       /* begun: they take turns */
   HarkTime next_read;   /* theirs to us */
   HarkTime fast_until;  /* something of theirs is expected */
   HarkTime last_wanted; /* an attempt of ours began to use mailboxes */

@@ -145,7 +145,7 @@ answer_ring (
   if (ring)
     hark_dht_ring_answer (hark_node_scopes_dht_of (net, ring), ring, answer, HARK_KNOCK_LEN, now);
   else if (peer)
-    hark_node_mailbox_send (net, peer, answer, now);
+    hark_node_mailbox_send (net, peer, answer, false, now);
 }
 
 static void

@@ -124,6 +124,48 @@ test_all_points_die (void)
   hark_attack_clear (&attack);
 }
 
+/* Bob's clock is ten minutes behind, and it is a few minutes past midnight for Alice only. */
+static void
+test_mailbox_at_midnight (void)
+{
+  int64_t day_ms = INT64_C (86400000), wall_ms, ahead_ms;
+  HarkAttack attack;
+
+  hark_attack_init (&attack, 10, LINK);
+  attack.tap = lose_points;
+  wall_ms = HARK_SIM_PERSON_WALL_MS + (int64_t) (now_of (&attack) / HARK_MS);
+  ahead_ms = day_ms - wall_ms % day_ms;
+  hark_net_set_wall (attack.alice->net, wall_ms + ahead_ms + 300000, now_of (&attack));
+  hark_net_set_wall (attack.bob->net, wall_ms + ahead_ms - 300000, now_of (&attack));
+  hark_sim_node_flush (attack.alice->node);
+  hark_sim_node_flush (attack.bob->node);
+  meet (&attack);
+  g_assert_true (hark_attack_run_until_met (&attack, 90 * HARK_SECOND));
+  hark_attack_clear (&attack);
+}
+
+/* Alice has a new pairwise secret of which Bob, who crashed, knows nothing. */
+static void
+test_mailbox_of_previous (void)
+{
+  HarkNetContact contact;
+  HarkAttack attack;
+
+  hark_attack_init (&attack, 11, LINK);
+  attack.tap = lose_points;
+  meet (&attack);
+  contact = (HarkNetContact){.account = attack.bob->config.account,
+                             .reach = attack.reach[1],
+                             .has_pairwise = true,
+                             .pairwise = {{9, 9, 9}},
+                             .has_pairwise_previous = true,
+                             .pairwise_previous = attack.pairwise};
+  hark_net_set_contact (attack.alice->net, &contact, now_of (&attack));
+  hark_sim_node_flush (attack.alice->node);
+  g_assert_true (hark_attack_run_until_met (&attack, 2 * HARK_MINUTE));
+  hark_attack_clear (&attack);
+}
+
 /* A contact request finds its way as well. */
 static bool
 was_asked (void *data)
@@ -493,6 +535,8 @@ main (int argc, char **argv)
   g_test_add_func ("/rendezvous/points-die-one-by-one", test_points_die);
   g_test_add_func ("/rendezvous/mailbox-without-points", test_no_points);
   g_test_add_func ("/rendezvous/mailbox-when-all-points-die", test_all_points_die);
+  g_test_add_func ("/rendezvous/mailbox-around-midnight", test_mailbox_at_midnight);
+  g_test_add_func ("/rendezvous/mailbox-of-the-secret-before", test_mailbox_of_previous);
   g_test_add_func ("/rendezvous/request-by-mailbox", test_request_by_mailbox);
   g_test_add_func ("/rendezvous/crowd-knocks-at-once", test_crowd);
   g_test_add_func ("/rendezvous/days-pass", test_days);
