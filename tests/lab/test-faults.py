@@ -223,21 +223,23 @@ def bootstrap_dead(homes, _words):
     """Every well-known node dies; those who were there before know others."""
     nodes = homes.nodes(["pub1", "pub2", "pub3", "pub4"])
     carol = homes.engine("Carol", "pub5", nodes, "--auto-accept-requests")
-    pair = Pair(homes, nodes[:2])
+    pair = Pair(homes, nodes)  # nodes as young as these are named to nobody yet
+    pair.places = nodes[:2]
     for one in (pair.alice, pair.bob):
         one.command("add", address=carol.command("address", one_time=True)["address"], text="Carol?")
         one.wait("contact", 40, contact=lab.key_of(carol), state="online")
-    time.sleep(3)
+    time.sleep(5)
     for node in [peer for peer in homes.peers if peer.name in ("pub1", "pub2")]:
         homes.kill(node)
     pair.look("the well-known nodes die", 2)
     for name in ("Alice", "Bob"):
-        pair.look(f"{name} starts without well-known nodes", 8, pair.restart(name))
+        pair.look(f"{name} starts without well-known nodes", 8, pair.restart(name, kill=False))
     for node in [peer for peer in homes.peers if peer.name in ("pub3", "pub4")]:
         homes.kill(node)
     pair.look("all other nodes but a contact's die too", 2)
     for name in ("Alice", "Bob"):
-        pair.look(f"{name} starts, with a contact as the only node", 15, pair.restart(name), patience=90)
+        pair.look(f"{name} starts, with a contact as the only node", 15, pair.restart(name, kill=False),
+                  patience=90)
 
 
 def points_die(homes, _words):
