@@ -1,0 +1,100 @@
+/* Profiles as each version of the schema left them, opened by this one. A fixture is made once, by
+ * the version that it is of, and never changed: HARK_NEW_FIXTURE=DIR test-core-store-migrate. */
+#include "tests/unit/core/store/helper.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define N_MESSAGES 20
+
+static const char *const names[] = {"key", "unlock", "instance", "messages.db"};
+
+static void
+make_fixture (const char *target)
+{
+  char *dir = helper_new_profile ();
+  HarkProfile *profile = helper_open (dir, NULL);
+  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_PUT_CONTACT, 0);
+
+  request->contact = g_new0 (HarkStoreContact, 1);
+  request->contact->account = helper_key (1);
+  request->contact->status = HARK_CONTACT_ACCEPTED;
+  g_strlcpy (request->contact->name, "Bertha", sizeof request->contact->name);
+  request->contact->has_pairwise = true;
+  memset (request->contact->pairwise.bytes, 7, sizeof request->contact->pairwise.bytes);
+  hark_store_reply_free (helper_execute (profile, request));
+  for (unsigned i = 1; i <= N_MESSAGES; i++)
+    hark_store_reply_free (helper_execute (profile, helper_put_message (1, i, "kept from then")));
+  hark_profile_close (profile);
+  for (size_t i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree char *from = helper_path (dir, names[i]);
+    g_autofree char *to = g_build_filename (target, names[i], NULL);
+    g_autofree char *bytes = NULL;
+    gsize len;
+
+    g_assert_true (g_file_get_contents (from, &bytes, &len, NULL));
+    g_assert_true (g_file_set_contents (to, bytes, (gssize) len, NULL));
+  }
+  helper_remove (dir);
+}
+
+static char *
+copy_fixture (const char *version)
+{
+  char *dir = helper_new_dir ();
+  g_autofree char *store = g_build_filename (dir, "store", NULL);
+
+  g_assert_cmpint (g_mkdir (store, 0700), ==, 0);
+  for (size_t i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree char *from
+      = g_build_filename (g_getenv ("HARK_STORE_FIXTURES"), version, names[i], NULL);
+    g_autofree char *to = helper_path (dir, names[i]);
+    g_autofree char *bytes = NULL;
+    gsize len;
+
+    g_assert_true (g_file_get_contents (from, &bytes, &len, NULL));
+    g_assert_true (g_file_set_contents (to, bytes, (gssize) len, NULL));
+  }
+  return dir;
+}
+
+static void
+test_version_1 (void)
+{
+  char *dir = copy_fixture ("v1");
+  const HarkSecret seed = helper_account ().account_seed;
+  HarkProfile *profile = helper_open (dir, NULL);
+  HarkStoreSnapshot all;
+  const HarkStoreContact *row;
+  const HarkStoreOptions options = helper_options (NULL);
+
+  g_assert_cmpint (hark_snapshot_read (profile->database, &all), ==, SQLITE_OK);
+  g_assert_cmpstr (all.account.name, ==, "Anna Plainname");
+  g_assert_cmpuint (all.contacts->len, ==, 1);
+  row = &g_array_index (all.contacts, HarkStoreContact, 0);
+  g_assert_cmpstr (row->name, ==, "Bertha");
+  g_assert_true (row->has_pairwise);
+  g_assert_cmpuint (row->pairwise.bytes[31], ==, 7);
+  hark_store_snapshot_clear (&all);
+  g_assert_cmpuint (helper_count (profile, 1, N_MESSAGES), ==, N_MESSAGES);
+  hark_store_reply_free (helper_execute (profile, helper_put_message (1, 21, "new")));
+  hark_profile_close (profile);
+
+  profile = hark_profile_open (dir, &(HarkStoreUnlock){.seed = &seed}, &options, NULL);
+  g_assert_nonnull (profile);
+  g_assert_cmpuint (helper_count (profile, 1, 21), ==, 21);
+  hark_profile_close (profile);
+  helper_remove (dir);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  if (g_getenv ("HARK_NEW_FIXTURE") != NULL) {
+    make_fixture (g_getenv ("HARK_NEW_FIXTURE"));
+    return 0;
+  }
+  g_test_add_func ("/store/version-1-opens-with-all-that-was-in-it", test_version_1);
+  return g_test_run ();
+}
