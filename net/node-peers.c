@@ -25,8 +25,10 @@
 #define OFFLINE_AFTER (20 * HARK_SECOND)
 #define PREFETCH_AFTER (2 * HARK_SECOND)
 #define PREFETCH_SPREAD (8 * HARK_SECOND)
-#define SECRET_PATIENCE (700 * HARK_MS) /* an answer takes 0.3 s, rarely 0.5 */
-#define SECRET_PATIENCE_LOCAL (150 * HARK_MS)
+/* until the next secret is tried: longer than an answer takes that waits for an answer to a knock
+ * of their own (node-rings.c) */
+#define SECRET_PATIENCE (1300 * HARK_MS)
+#define SECRET_PATIENCE_LOCAL (200 * HARK_MS)
 #define TOGETHER (5 * HARK_SECOND) /* links that came up within this crossed each other */
 
 static const char *const not_online = "is not online";
@@ -113,21 +115,13 @@ is_first_round (const HarkPeer *peer)
   return n > 1 && peer->attempts <= n;
 }
 
-static HarkTime
-secret_patience (const HarkRecord *record)
-{
-  for (unsigned i = 0; i < record->n_points; i++)
-    if (hark_endpoint_scope (&record->points[i].endpoint) == HARK_SCOPE_PUBLIC)
-      return SECRET_PATIENCE;
-  return SECRET_PATIENCE_LOCAL;
-}
-
 static void
 start_outgoing (HarkNet *net, HarkPeer *peer, HarkTime now)
 {
   HarkKey device = hark_record_device (&peer->record);
   HarkLinkSecret secret = choose_secret (peer);
   HarkEndpoint stun[2];
+  HarkTime patience;
 
   if (!secret.secret || peer->outgoing || peer->incoming || net->leaving)
     return;
@@ -138,9 +132,10 @@ start_outgoing (HarkNet *net, HarkPeer *peer, HarkTime now)
     now);
   if (!peer->outgoing)
     return;
+  patience = hark_record_is_local (&peer->record) ? SECRET_PATIENCE_LOCAL : SECRET_PATIENCE;
   peer->attempts++;
   if (is_first_round (peer))
-    hark_link_set_patience (peer->outgoing, now + secret_patience (&peer->record));
+    hark_link_set_patience (peer->outgoing, now + patience);
   g_ptr_array_add (net->links, peer->outgoing);
   if (peer->current)
     hark_node_restarts_called (net, peer, now);

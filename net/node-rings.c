@@ -14,6 +14,7 @@
 #define REQUEST_AGE_MS ((HARK_GATE_DAYS + INT64_C (1)) * 86400 * 1000)
 /* Then theirs is answered even if ours has precedence: an answer takes 0.3 s, rarely 0.5. */
 #define OWN_KNOCK_FRESH (700 * HARK_MS)
+#define OWN_KNOCK_FRESH_LOCAL (80 * HARK_MS)
 /* For a restart's answer, which comes as soon as one to the knock. From a mailbox it may be of a
  * time when they were cut off: they look for our contact points first when they are back. */
 #define RENEWAL_PATIENCE HARK_SECOND
@@ -122,10 +123,11 @@ ours_has_precedence (HarkNet *net, const HarkPeer *peer, const HarkKey *device)
 }
 
 /* Our own knock may be on its way to where they are no more: theirs must not wait for that. */
-static bool
-is_fresh (const HarkLink *own, HarkTime now)
+static HarkTime
+fresh_until (const HarkPeer *peer)
 {
-  return hark_time_since (now, hark_link_get_started (own)) < OWN_KNOCK_FRESH;
+  return hark_link_get_started (peer->outgoing)
+         + (hark_record_is_local (&peer->record) ? OWN_KNOCK_FRESH_LOCAL : OWN_KNOCK_FRESH);
 }
 
 static bool
@@ -190,8 +192,8 @@ handle_session_knock (HarkNet *net,
   if (ours_has_precedence (net, peer, &received->payload.certificate.device)) {
     if (hark_link_get_state (peer->outgoing) != HARK_LINK_KNOCKING)
       return false;
-    if (is_fresh (peer->outgoing, now))
-      hold = hark_link_get_started (peer->outgoing) + OWN_KNOCK_FRESH;
+    if (fresh_until (peer) > now)
+      hold = fresh_until (peer);
   }
   if (peer->outgoing && hark_link_get_state (peer->outgoing) == HARK_LINK_KNOCKING && hold == 0)
     hark_node_links_drop (net, peer, peer->outgoing);

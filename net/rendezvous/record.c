@@ -205,6 +205,15 @@ hark_record_leads_somewhere (const HarkRecord *record)
          && (record->n_points > 0 || (record->flags & HARK_RECORD_MAILBOX));
 }
 
+bool
+hark_record_is_local (const HarkRecord *record)
+{
+  for (unsigned i = 0; i < record->n_points; i++)
+    if (hark_endpoint_scope (&record->points[i].endpoint) == HARK_SCOPE_PUBLIC)
+      return false;
+  return record->n_points > 0;
+}
+
 HarkKey
 hark_record_device (const HarkRecord *record)
 {

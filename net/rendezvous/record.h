@@ -91,5 +91,9 @@ bool hark_record_restore (const uint8_t kept[HARK_RECORD_KEPT_LEN],
 /* hark_record_leads_somewhere: it says that its owner is online, and how to knock. */
 bool hark_record_leads_somewhere (const HarkRecord *record);
 
+/* hark_record_is_local: every point of it is on a local network, where answers come within moments.
+ */
+bool hark_record_is_local (const HarkRecord *record);
+
 /* hark_record_device: the device key in the record's certificate, which opening has verified. */
 HarkKey hark_record_device (const HarkRecord *record);
