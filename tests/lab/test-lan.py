@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """test-lan.py HARK-CLI [CASE] - people on one local network find each other by themselves, and nothing leaves it.
 
-Cases, each in a lab of its own (default: all): switch, two-interfaces, link-local, same-lan, lan-only, isolated,
-no-multicast, closed, people-here. Nobody is given a bootstrap node unless a case says so. Skipped (77) without root
+Cases, each in a lab of its own (default: all): switch, two-interfaces, two-networks, link-local, mixed, autoconf,
+comes-and-goes, same-lan, lan-only, isolated, no-multicast, closed, people-here. Nobody is given a bootstrap node unless a case says so. Skipped (77) without root
 or network namespaces.
 """
 import os
@@ -21,7 +21,7 @@ from homes import Homes, PeerError, befriend, check, key_of, netlab, on
 
 AIM_MS = 300
 ETH_P_ALL = 3
-PREFIX = "hklan"
+PREFIX = os.environ.get("NETLAB_PREFIX", "hklan")
 
 
 def run(host, *command, ok=False):
@@ -154,6 +154,80 @@ def case_two_interfaces(cli, folder):
     return pair
 
 
+def say(pair, text, aim):
+    """A message of Alice's to Bob: how long it takes."""
+    alice, bob = pair.peers[:2]
+    mark = bob.mark()
+    begin = time.monotonic()
+    alice.command("send", contact=key_of(bob), text=text)
+    when, _ = bob.wait("message", 40, since=mark, outgoing=False, text=text)
+    check(when - begin < aim, f"“{text}” arrives {when - begin:.2f} s later (aim: < {aim} s)")
+
+
+def case_two_networks(cli, folder):
+    """A second cable between them: whichever is pulled, the session goes on."""
+    namespace = os.environ["NETLAB_PREFIX"] + "-b"
+    run("a", "ip", "link", "add", "cab0", "type", "veth", "peer", "name", "cab0", "netns", namespace)
+    for host, address in ("a", "10.77.0.1/24"), ("b", "10.77.0.2/24"):
+        run(host, "ip", "addr", "add", address, "dev", "cab0")
+        run(host, "ip", "link", "set", "cab0", "up")
+    pair, peers = start_pair(cli, folder)
+    introduce(pair, peers)
+    check(lan_peers(peers[0])["lan_peers"] == 1, "one neighbour is counted, though heard on both networks")
+    again(pair, [])
+    say(pair, "Both are there.", 1)
+    for pulled, other in ("eth0", "cab0"), ("cab0", "eth0"):
+        run("b", "ip", "link", "set", pulled, "down")
+        say(pair, f"{pulled} is pulled.", 5)
+        run("b", "ip", "link", "set", pulled, "up")
+        time.sleep(1)
+    return pair
+
+
+def case_mixed(cli, folder):
+    """Bob has nothing but a fe80:: address, Alice has IPv4 as well."""
+    run("b", "ip", "-4", "addr", "flush", "scope", "global")
+    pair, peers = start_pair(cli, folder, "--no-dht")
+    introduce(pair, peers)
+    again(pair, ["--no-dht"])
+    return pair
+
+
+def case_autoconf(cli, folder):
+    """Nobody gave out addresses: 169.254/16 and no IPv6."""
+    for host, address in ("a", "169.254.7.1/16"), ("b", "169.254.99.2/16"):
+        run(host, "sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1")
+        run(host, "ip", "-4", "addr", "flush", "scope", "global")
+        run(host, "ip", "addr", "add", address, "dev", "eth0")
+    pair, peers = start_pair(cli, folder, "--lan-only")
+    introduce(pair, peers)
+    again(pair, ["--lan-only"])
+    return pair
+
+
+def case_comes_and_goes(cli, folder):
+    """The cable is plugged in after the start, pulled for a while, and plugged in again."""
+    pair, peers = start_pair(cli, folder, "--no-dht")
+    introduce(pair, peers)
+    time.sleep(1)
+    pair.forget(peers[1])
+    run("b", "ip", "link", "set", "eth0", "down")
+    bob = launch(pair, "Bob", "b", "--no-dht")
+    key = key_of(peers[0])
+    time.sleep(2)
+    mark = bob.mark()
+    begin = time.monotonic()
+    run("b", "ip", "link", "set", "eth0", "up")
+    when, event = bob.wait("contact", 20, since=mark, contact=key, state="online")
+    check(when - begin < 3, f"online {when - begin:.2f} s after the cable was plugged in (aim: < 3 s), path {event['path']}")
+    say(pair, "It is in.", 1)
+    run("b", "ip", "link", "set", "eth0", "down")
+    time.sleep(6)
+    run("b", "ip", "link", "set", "eth0", "up")
+    say(pair, "It is in again.", 5)
+    return pair
+
+
 def block_multicast(*hosts):
     for host in hosts:
         rules = ("add table inet nomc; add chain inet nomc in { type filter hook input priority 0; };"
@@ -195,6 +269,32 @@ def is_beyond(address, own):
                 or address.startswith("224.0.0."))
 
 
+def udp_ports(host):
+    """Ports at which anything listens there."""
+    return sorted({int(line.split()[3].rpartition(":")[2]) for line in run(host, "ss", "-Hlun").stdout.splitlines()})
+
+
+FORGE = r"""
+import socket, struct, sys
+source, to, *ports = sys.argv[1:]
+ping = b'd1:ad2:id20:' + b'x' * 20 + b'e1:q4:ping1:t2:aa1:y1:qe'
+stun = bytes.fromhex('000100002112a442') + b'y' * 12
+named = bytes.fromhex('0001001c2112a442') + b'y' * 12 + bytes.fromhex('00060011') + b'aaaaaaaa:bbbbbbbb' + bytes(3) + bytes(4)
+s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+for port in ports:
+    for data in ping, stun, named, b'\x80' * 100:
+        udp = struct.pack('!HHHH', 6881, int(port), 8 + len(data), 0) + data
+        head = struct.pack('!BBHHHBBH4s4s', 0x45, 0, 20 + len(udp), 1, 0, 64, 17, 0, socket.inet_aton(source),
+                           socket.inet_aton(to))
+        s.sendto(head + udp, (to, 0))
+"""
+
+
+def forge(host, source, to, ports):
+    """Questions of all kinds to these ports, sent by `host`, as if `source` had."""
+    run(host, sys.executable, "-c", FORGE, source, to, *map(str, ports))
+
+
 def case_lan_only(cli, folder):
     """With routers, public bootstrap nodes, names and a contact on the LAN: not one packet leaves it."""
     own = ".".join(netlab("addr", "a").split(".")[:3]) + "."
@@ -208,6 +308,12 @@ def case_lan_only(cli, folder):
     pair.peers[-1].wait("message", 10, outgoing=False)
     network = peers[0].command("status")["network"]
     check(network["lan_only"] and network["refused"] > 0, f"what was refused is counted: {network['refused']}")
+    ports = udp_ports("a")
+    forge("ra", netlab("addr", "pub1"), netlab("addr", "a"), ports)
+    time.sleep(0.5)
+    more = peers[0].command("status")["network"]["refused"] - network["refused"]
+    check(len(ports) >= 3 and more > 0, f"questions with a forged address beyond, to {len(ports)} ports: {more} answers were "
+          "refused")
     pair.stop()
     at_host, at_router = [capture.stop() for capture in captures]
     out = [packet for packet in at_host if packet[1].startswith((own, "fe80:")) and is_beyond(packet[2], own)]
@@ -222,6 +328,44 @@ def network_of(cli, *arguments):
     return subprocess.run([cli, "network", *arguments], capture_output=True, text=True)
 
 
+PROBE = r"""
+import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(1)
+host, *ports = sys.argv[1:]
+ping = b'd1:ad2:id20:' + b'x' * 20 + b'e1:q4:ping1:t2:aa1:y1:qe'
+stun = bytes.fromhex('000100002112a442') + b'y' * 12
+named = bytes.fromhex('0001001c2112a442') + b'y' * 12 + bytes.fromhex('00060011') + b'aaaaaaaa:bbbbbbbb' + bytes(3) + bytes(4)
+beacon = b'HKB1' + b'z' * 8 + (4000).to_bytes(2, 'big') + b'c' * 8
+for place in ports:
+    for data in ping, stun, named, beacon, b'', b'q' * 64, b'd' * 1400:
+        s.sendto(data, (host, int(place)))
+try:
+    print('answer', s.recv(2048))
+except ConnectionRefusedError: print('refused')
+except OSError: print('silence')
+"""
+
+PROBE_TCP = r"""
+import socket, sys
+ping = b'd1:ad2:id20:' + b'x' * 20 + b'e1:q4:ping1:t2:aa1:y1:qe'
+for data in ping, bytes([0x25]) + b'z' * 63, b'q' * 200:
+    s = socket.create_connection((sys.argv[1], int(sys.argv[2])), 3); s.settimeout(8)
+    s.sendall(len(data).to_bytes(2, 'big') + data)
+    try:
+        print('closed' if s.recv(100) == b'' else 'answered', end=' ')
+    except ConnectionResetError: print('closed', end=' ')
+    except OSError: print('left open', end=' ')
+"""
+
+
+def join(pair, cli, link):
+    """Bob's running engine is told; true when his profile keeps it and shows nothing of it."""
+    command = [cli, "--profile", str(pair.folder / "Bob"), "network", "join", link]
+    done = subprocess.run(on("b", *command), env=pair.env("Bob"), capture_output=True, text=True)
+    files = [path.read_bytes() for path in (pair.folder / "Bob").rglob("*") if path.is_file()]
+    return done.returncode == 0 and not any(link[3:40].encode() in content for content in files)
+
+
 def case_closed(cli, folder):
     """A secret: members meet, others get no answer and are told what is wrong."""
     secret = network_of(cli, "create").stdout.strip()
@@ -231,23 +375,18 @@ def case_closed(cli, folder):
     introduce(pair, peers)
     again(pair, ["--network", secret])
     port = peers[0].wait("ready", 5)[1]["port"]
-    probe = r"""
-import socket, sys
-s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(1)
-host, port = sys.argv[1], int(sys.argv[2])
-ping = b'd1:ad2:id20:' + b'x' * 20 + b'e1:q4:ping1:t2:aa1:y1:qe'
-stun = bytes.fromhex('000100002112a442') + b'y' * 12
-beacon = b'HKB1' + b'z' * 8 + (4000).to_bytes(2, 'big') + b'c' * 8
-for place in port, 28375:
-    for data in ping, stun, beacon, b'', b'q' * 64, b'd' * 1400:
-        s.sendto(data, (host, place))
-try:
-    print('answer', s.recv(2048))
-except ConnectionRefusedError: print('refused')
-except OSError: print('silence')
-"""
-    answer = run("b", sys.executable, "-c", probe, netlab("addr", "a"), str(port)).stdout.strip()
-    check(answer == "silence", f"an outsider's probes are met with {answer}")
+    ports = udp_ports("a")
+    answer = run("b", sys.executable, "-c", PROBE, netlab("addr", "a"), *map(str, ports)).stdout.strip()
+    check(answer == "silence" and len(ports) >= 3, f"an outsider's probes of {len(ports)} UDP ports are met with {answer}")
+    answer = run("b", sys.executable, "-c", PROBE_TCP, netlab("addr", "a"), str(port)).stdout.strip()
+    check(answer == "closed closed closed", f"his TCP connections are {answer}, without a byte")
+    joined = join(pair, cli, secret + "@" + netlab("addr", "a") + f":{port}")
+    check(joined, "the profile keeps the network that it joined, and no file shows its secret")
+    pair.forget(pair.peers[1])
+    mark = peers[0].mark()
+    launch(pair, "Bob", "b")
+    peers[0].wait("contact", 20, since=mark, state="online")
+    check(True, "with the network in his profile Bob is back without naming it")
     stranger = launch(pair, "Carol", "b", "--network", other) if pair.make("Carol") is None else None
     text = stranger.wait("warning", 20, code="network-silent")[1]["text"]
     check("another network" in text, f"with the wrong secret Carol is told: {text}")
@@ -280,6 +419,10 @@ def case_people_here(cli, folder):
 CASES = {
     "switch": ("lan-only", case_switch),
     "two-interfaces": ("lan-only", case_two_interfaces),
+    "two-networks": ("lan-only", case_two_networks),
+    "mixed": ("lan-only", case_mixed),
+    "autoconf": ("lan-only", case_autoconf),
+    "comes-and-goes": ("lan-only", case_comes_and_goes),
     "link-local": ("lan-only", case_link_local),
     "same-lan": ("same-lan", case_same_lan),
     "lan-only": ("same-lan", case_lan_only),
