@@ -521,9 +521,11 @@ hark_link_handle_gathered (HarkLink *link,
   if (path->generation > 0) {
     if (path->generation == link->restart.generation && !path->ready)
       hark_link_restart_hurry (&link->restart, now);
-  } else if (link->state == HARK_LINK_ANSWERING && link->held <= now
-             && (local->complete || !link->slow)) {
-    write_answer (link, now);
+  } else if (link->state == HARK_LINK_ANSWERING && (local->complete || !link->slow)) {
+    if (link->held <= now)
+      write_answer (link, now);
+    else
+      link->deadline = link->held; /* nothing else is waited for */
   } else if (link->state == HARK_LINK_JOINING && link->outgoing && !path->ready) {
     link->next_confirm = now; /* the other side should know of the new ones */
   }
