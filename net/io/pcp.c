@@ -85,7 +85,7 @@ hark_pcp_read (const uint8_t *data,
   opcode = hark_reader_u8 (&reader);
   hark_reader_u8 (&reader);
   result = hark_reader_u8 (&reader);
-  if (!hark_reader_is_ok (&reader) || !(opcode & ANSWER))
+  if (!hark_reader_is_ok (&reader) || !(opcode & ANSWER) || len > HARK_PCP_ANSWER_LEN_MAX)
     return HARK_PCP_OTHER;
   /* a NAT-PMP gateway puts a result of two bytes here (RFC 6886 section 3.5) */
   if (version != VERSION)

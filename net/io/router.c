@@ -149,7 +149,7 @@ read_pcp (int fd, const HarkRouterRequest *request, int wait_ms, HarkRouterAnswe
   while (!atomic_load (request->stop)) {
     gint64 left = (end - g_get_monotonic_time ()) / G_TIME_SPAN_MILLISECOND;
     struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
-    uint8_t answer[HARK_PCP_ANSWER_LEN_MAX];
+    uint8_t answer[HARK_PCP_ANSWER_LEN_MAX + 1]; /* a longer one shows */
     HarkPcpResult result;
     ssize_t len;
 

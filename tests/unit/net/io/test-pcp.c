@@ -137,6 +137,22 @@ test_no_ipv4 (void)
   g_assert_cmpint (hark_endpoint_scope (&external), ==, HARK_SCOPE_NONE);
 }
 
+/* Section 8.3: longer than any answer may be. */
+static void
+test_too_long (void)
+{
+  uint8_t packet[HARK_PCP_ANSWER_LEN_MAX + 1] = {0};
+  HarkPcpMapping mapping;
+  HarkEndpoint external;
+  uint32_t lifetime;
+
+  make (&mapping, 0, packet);
+  g_assert_cmpint (hark_pcp_read (packet, HARK_PCP_ANSWER_LEN_MAX, &mapping, &external, &lifetime),
+                   ==, HARK_PCP_GRANTED);
+  g_assert_cmpint (hark_pcp_read (packet, sizeof packet, &mapping, &external, &lifetime), ==,
+                   HARK_PCP_OTHER);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -147,5 +163,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/pcp/knows-an-older-gateway", test_version);
   g_test_add_func ("/pcp/ignores-answers-to-others", test_foreign);
   g_test_add_func ("/pcp/takes-no-ipv6-address", test_no_ipv4);
+  g_test_add_func ("/pcp/ignores-overlong-answers", test_too_long);
   return g_test_run ();
 }
