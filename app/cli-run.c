@@ -34,9 +34,11 @@ print_for_people (const HarkEvent *event)
 {
   switch (event->kind) {
   case HARK_EVENT_READY:
-    if (event->address)
+    if (event->address && *event->name)
       printf ("%s is ready on UDP port %u. Address: %s\n", event->name, event->port,
               event->address);
+    else if (event->address)
+      printf ("The relay node is ready on UDP port %u. Link: %s\n", event->port, event->address);
     else
       printf ("%s is ready on UDP port %u.\n", event->name ? event->name : "The node", event->port);
     break;
@@ -167,6 +169,7 @@ hark_cli_run (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   HarkOptions options;
   HarkEngineConfig config;
+  g_autofree char *relay_file = NULL;
   char *passphrase = NULL;
   int code = 1;
 
@@ -182,8 +185,14 @@ hark_cli_run (int argc, char **argv)
     code = hark_cli_complain (1, "%s", error->message);
   } else {
     hark_options_to_config (&options, passphrase, &config);
-    if (node)
+    if (node) {
+      relay_file = g_build_filename (options.profile, "relay-node", NULL);
       config.profile = NULL;
+      config.relay_file = options.relay ? relay_file : NULL;
+      config.relay_hosts = (const char *const *) options.relay_hosts;
+    }
+    if (config.relay_file)
+      g_mkdir_with_parents (options.profile, 0700);
     code = run_engine (&options, &config);
   }
   hark_words_free (passphrase);

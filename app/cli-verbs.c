@@ -34,30 +34,33 @@ static const struct {
                            on or off */
   Wait wait;
 } verbs[] = {
-  {"address",     "address",     false, NULL,        WAIT_RESULT   },
-  {"add",         "add",         false, "address",   WAIT_RESULT   },
-  {"contacts",    "status",      false, NULL,        WAIT_RESULT   },
-  {"status",      "status",      false, NULL,        WAIT_RESULT   },
-  {"doctor",      "doctor",      true,  NULL,        WAIT_LOOK     },
-  {"people-here", "people-here", false, NULL,        WAIT_RESULT   },
-  {"accept",      "accept",      true,  NULL,        WAIT_RESULT   },
-  {"decline",     "decline",     true,  NULL,        WAIT_RESULT   },
-  {"block",       "block",       true,  NULL,        WAIT_RESULT   },
-  {"remove",      "remove",      true,  NULL,        WAIT_RESULT   },
-  {"rename",      "rename",      true,  "name",      WAIT_RESULT   },
-  {"verify",      "verify",      true,  NULL,        WAIT_RESULT   },
-  {"history",     "history",     true,  NULL,        WAIT_RESULT   },
-  {"search",      "search",      false, "text",      WAIT_RESULT   },
-  {"send",        "send",        true,  "text",      WAIT_DELIVERED},
-  {"give",        "give",        true,  "paths",     WAIT_MOVED    },
-  {"join",        "network",     false, "name",      WAIT_RESULT   },
-  {"leave",       "network",     false, NULL,        WAIT_RESULT   },
-  {"add-peer",    "add-peer",    false, "name",      WAIT_RESULT   },
-  {"remove-peer", "remove-peer", false, "name",      WAIT_RESULT   },
-  {"relay",       "relay",       false, "on",        WAIT_RESULT   },
-  {"backup",      "backup",      false, "path",      WAIT_RESULT   },
-  {"auto-backup", "auto-backup", false, "directory", WAIT_RESULT   },
-  {"relay-for",   "relay",       true,  "on",        WAIT_RESULT   },
+  {"address",      "address",      false, NULL,        WAIT_RESULT   },
+  {"add",          "add",          false, "address",   WAIT_RESULT   },
+  {"contacts",     "status",       false, NULL,        WAIT_RESULT   },
+  {"status",       "status",       false, NULL,        WAIT_RESULT   },
+  {"doctor",       "doctor",       true,  NULL,        WAIT_LOOK     },
+  {"people-here",  "people-here",  false, NULL,        WAIT_RESULT   },
+  {"accept",       "accept",       true,  NULL,        WAIT_RESULT   },
+  {"decline",      "decline",      true,  NULL,        WAIT_RESULT   },
+  {"block",        "block",        true,  NULL,        WAIT_RESULT   },
+  {"remove",       "remove",       true,  NULL,        WAIT_RESULT   },
+  {"rename",       "rename",       true,  "name",      WAIT_RESULT   },
+  {"verify",       "verify",       true,  NULL,        WAIT_RESULT   },
+  {"history",      "history",      true,  NULL,        WAIT_RESULT   },
+  {"search",       "search",       false, "text",      WAIT_RESULT   },
+  {"send",         "send",         true,  "text",      WAIT_DELIVERED},
+  {"give",         "give",         true,  "paths",     WAIT_MOVED    },
+  {"join",         "network",      false, "name",      WAIT_RESULT   },
+  {"leave",        "network",      false, NULL,        WAIT_RESULT   },
+  {"add-peer",     "add-peer",     false, "name",      WAIT_RESULT   },
+  {"remove-peer",  "remove-peer",  false, "name",      WAIT_RESULT   },
+  {"relay",        "relay",        false, "on",        WAIT_RESULT   },
+  {"backup",       "backup",       false, "path",      WAIT_RESULT   },
+  {"auto-backup",  "auto-backup",  false, "directory", WAIT_RESULT   },
+  {"relay-for",    "relay",        true,  "on",        WAIT_RESULT   },
+  {"relay-add",    "relay-add",    false, "address",   WAIT_RESULT   },
+  {"relay-remove", "relay-remove", false, "name",      WAIT_RESULT   },
+  {"relay-list",   "status",       false, NULL,        WAIT_RESULT   },
 };
 
 typedef struct {
@@ -245,6 +248,16 @@ print_people (JsonObject *result)
 }
 
 static void
+print_relay_nodes (JsonObject *result)
+{
+  JsonObject *network = json_object_get_object_member (result, "network");
+  JsonArray *nodes = json_object_get_array_member (network, "relay_nodes");
+
+  for (guint i = 0; nodes && i < json_array_get_length (nodes); i++)
+    printf ("%s\n", json_array_get_string_element (nodes, i));
+}
+
+static void
 print_contacts (JsonObject *result)
 {
   JsonArray *contacts = json_object_has_member (result, "contacts")
@@ -366,6 +379,9 @@ handle_status (Verb *verb, JsonObject *result)
 
   if (strcmp (name, "contacts") == 0) {
     print_contacts (result);
+    finish (verb, 0);
+  } else if (strcmp (name, "relay-list") == 0) {
+    print_relay_nodes (result);
     finish (verb, 0);
   } else if (strcmp (name, "status") == 0) {
     g_autofree char *line = to_line (result);
@@ -558,9 +574,18 @@ hark_cli_verb (int argc, char **argv)
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (GError) error = NULL;
+  g_autofree char *longer = NULL;
   char *passphrase = NULL;
   int wanted, code;
 
+  if (argc > 1 && strcmp (argv[0], "relay") == 0) { /* relay add is relay-add, and so on */
+    longer = g_strdup_printf ("relay-%s", argv[1]);
+    if (find_verb (longer, &verb.verb)) {
+      argc--;
+      argv++;
+      argv[0] = longer;
+    }
+  }
   if (!find_verb (argv[0], &verb.verb))
     return hark_cli_complain (2, "there is no verb \"%s\"; try hark-cli --help", argv[0]);
 

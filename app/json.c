@@ -53,6 +53,8 @@ static const struct {
   {"verify",       HARK_COMMAND_VERIFY,        MUST_CONTACT             },
   {"set-verified", HARK_COMMAND_SET_VERIFIED,  MUST_CONTACT | MUST_HOW  },
   {"relay",        HARK_COMMAND_RELAY,         MUST_ON | MAY_CONTACT    },
+  {"relay-add",    HARK_COMMAND_RELAY_ADD,     MUST_ADDRESS             },
+  {"relay-remove", HARK_COMMAND_RELAY_REMOVE,  MUST_NAME                },
   {"people-here",  HARK_COMMAND_PEOPLE_HERE,   0                        },
   {"visible",      HARK_COMMAND_VISIBLE,       MUST_ON                  },
   {"backup",       HARK_COMMAND_BACKUP,        MUST_PATH                },
@@ -179,6 +181,8 @@ read_optional_fields (JsonObject *object, HarkCommand *command)
     command->before = number;
   if (get_number (object, "limit", &number))
     command->limit = (unsigned) MIN (number, 500);
+  if (command->kind == HARK_COMMAND_RELAY_ADD && !command->name)
+    command->name = g_strdup (get_string (object, "label"));
   if (command->kind == HARK_COMMAND_ADDRESS && !command->text)
     command->text = g_strdup (get_string (object, "label"));
   if (command->kind == HARK_COMMAND_BACKUP) {
@@ -206,7 +210,7 @@ read_required_fields (JsonObject *object, unsigned fields, HarkCommand *command,
   if ((fields & MUST_NAME) && !command->name)
     return refuse (error, "name", "must be a string");
   if ((fields & MUST_ADDRESS) && !command->address)
-    return refuse (error, "address", "must be a string that starts with hk1");
+    return refuse (error, "address", "must be a string that starts with hk1 or hr1");
   if ((fields & MUST_HOW) && !command->how)
     return refuse (error, "how", "must be \"voice\", \"person\" or \"no\"");
   if ((fields & MUST_ID) && !get_hex (object, "id", command->id, sizeof command->id))
@@ -427,6 +431,11 @@ put_network (JsonBuilder *builder, const HarkNetworkState *network)
   put_bool (builder, "published", network->published);
   put_bool (builder, "relay", network->relay);
   put_int (builder, "relay_rate", (int64_t) network->relay_rate);
+  json_builder_set_member_name (builder, "relay_nodes");
+  json_builder_begin_array (builder);
+  for (char **node = network->relay_nodes; node && *node; node++)
+    json_builder_add_string_value (builder, *node);
+  json_builder_end_array (builder);
   put_int (builder, "relayed_now", network->relayed_now);
   put_int (builder, "relayed_bytes", (int64_t) network->relayed_bytes);
   put_bool (builder, "lan_only", network->lan_only);

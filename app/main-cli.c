@@ -27,6 +27,8 @@ static const char help[]
     "  verify CONTACT        the safety number to compare\n"
     "  relay on|off          carry packets of contacts who cannot reach each other directly;\n"
     "                        relay-for CONTACT on|off\n"
+    "  relay add LINK        go through a relay node (node --relay) when nothing else works;\n"
+    "                        relay list; relay remove NAME\n"
     "  doctor [CONTACT]      why somebody cannot be reached, and what to do\n"
     "  status                contacts, network, transfers, calls as JSON\n"
     "  people-here           who on the local network chose to be seen\n"

@@ -22,6 +22,7 @@ hark_options_clear (HarkOptions *options)
   g_free (options->mic);
   g_free (options->speaker);
   g_free (options->auto_accept_files);
+  g_strfreev (options->relay_hosts);
   g_free (options->log);
   hark_options_init (options);
 }
@@ -45,6 +46,7 @@ on_flag (const gchar *name, const gchar *value, gpointer data, GError **error)
     {"--auto-accept-requests", &options->auto_accept_requests},
     {"--auto-answer",          &options->auto_answer         },
     {"--no-relay",             &options->no_relay            },
+    {"--relay",                &options->relay               },
     {"--cubic",                &options->cubic               },
     {"--no-aes",               &options->no_aes              },
     {"--jumbo",                &options->jumbo               },
@@ -92,6 +94,9 @@ hark_options_add (HarkOptions *options, GOptionContext *context)
     FLAG ("auto-accept-requests", "Accept every contact request"),
     FLAG ("auto-answer", "Answer every call"),
     FLAG ("no-relay", "Carry no packets of contacts who cannot reach each other directly"),
+    FLAG ("relay", "node: carry packets for whoever has the link that is printed"),
+    {"relay-host",        0, 0, G_OPTION_ARG_STRING_ARRAY, &options->relay_hosts,
+     "node: the address that goes into the link (twice at most)",                                                           "ADDR[:PORT]"},
     {"auto-accept-files", 0, 0, G_OPTION_ARG_FILENAME,     &options->auto_accept_files,
      "Take every offered file into this directory",                                                                         "DIR"        },
     {"log",               0, 0, G_OPTION_ARG_STRING,       &options->log,               "error, warning, info or debug",    "LEVEL"      },

@@ -21,6 +21,8 @@ typedef struct {
   char *mic, *speaker;
   bool auto_accept_requests, auto_answer, no_relay;
   char *auto_accept_files;
+  bool relay; /* node: be a relay node */
+  char **relay_hosts;
   char *log;
   bool cubic, no_aes, jumbo;
   int passphrase_fd; /* -1: none */

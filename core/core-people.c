@@ -18,14 +18,48 @@ reason_for (const char *name, const char *words)
   return g_str_has_suffix (words, ".") ? g_strdup (words) : g_strconcat (words, ".", NULL);
 }
 
-/* A contact may have been removed while packets still go through them. */
 static char *
-relay_name (HarkCore *core, const HarkCoreContact *contact)
+contact_name (const HarkCoreContact *contact)
 {
-  const HarkCoreContact *relay = hark_core_find (core, &contact->relay);
+  return hark_contact_name (contact->row.petname, contact->row.name, contact->row.account.bytes);
+}
 
-  return relay ? hark_contact_name (relay->row.petname, relay->row.name, relay->row.account.bytes)
-               : NULL;
+/* Contacts and nodes may have been removed while packets still go through them. */
+char *
+hark_core_relay_name (HarkCore *core, const HarkCoreContact *contact, const HarkKey *relay)
+{
+  const HarkCoreContact *other = hark_core_find (core, relay);
+
+  for (size_t i = 0; i < core->n_relay_nodes; i++) {
+    HarkKey id;
+
+    hark_net_relay_node_id (&core->relay_nodes[i].node.secret, &id);
+    if (hark_key_equal (&id, relay))
+      return g_strconcat ("your node ", core->relay_nodes[i].name, NULL);
+  }
+  if (hark_key_equal (relay, &contact->row.account)) {
+    g_autofree char *name = contact_name (contact);
+
+    return g_strconcat (name, "'s node", NULL);
+  }
+  return other ? contact_name (other) : NULL;
+}
+
+char **
+hark_core_relay_list (HarkCore *core)
+{
+  g_autoptr (GStrvBuilder) list = g_strv_builder_new ();
+
+  for (size_t i = 0; i < core->n_relay_nodes; i++) {
+    const HarkCoreRelayNode *node = &core->relay_nodes[i];
+    g_autoptr (GString) line = g_string_new (node->name);
+    char text[HARK_ENDPOINT_TEXT_LEN];
+
+    for (size_t at = 0; at < node->node.n_places; at++)
+      g_string_append_printf (line, " %s", hark_endpoint_format (&node->node.places[at], text));
+    g_strv_builder_add (list, line->str);
+  }
+  return g_strv_builder_end (list);
 }
 
 HarkPerson *
@@ -44,7 +78,7 @@ hark_core_person (HarkCore *core, const HarkCoreContact *contact)
   person->path = contact->path;
   person->relayed = core->relays && !core->config.no_relay && !contact->no_relay;
   if (contact->path == HARK_PATH_RELAY)
-    person->relay = relay_name (core, contact);
+    person->relay = hark_core_relay_name (core, contact, &contact->relay);
   if (contact->has_session)
     hark_net_get_stats (core->net, &row->account, &stats);
   person->rtt_ms = (double) stats.rtt / (double) HARK_MS;

@@ -102,6 +102,13 @@ struct HarkPending {
   unsigned signal; /* HarkFileSignal about it */
 };
 
+#define HARK_RELAY_NAME_MAX 48 /* bytes of UTF-8 */
+
+typedef struct {
+  char name[HARK_RELAY_NAME_MAX + 1];
+  HarkNetRelayNode node;
+} HarkCoreRelayNode;
+
 struct HarkCore {
   HarkCoreConfig config; /* strings owned */
   bool has_account;
@@ -114,6 +121,8 @@ struct HarkCore {
   GBytes *records; /* where contacts were, as stored */
   bool relays;     /* as the user set it */
   uint32_t relay_rate;
+  HarkCoreRelayNode relay_nodes[HARK_NET_RELAY_NODES_MAX]; /* the user's own */
+  size_t n_relay_nodes;
   HarkNet *net; /* borrowed */
   HarkRng rng;
   int64_t wall_ms; /* at wall_at */
@@ -190,6 +199,12 @@ void hark_core_contact_free (void *contact);
 
 /* hark_core_person: (transfer full): as the user sees them. */
 HarkPerson *hark_core_person (HarkCore *core, const HarkCoreContact *contact);
+
+/* hark_core_relay_name: (transfer full) (nullable): who @relay of a HarkPathInfo is, for users. */
+char *hark_core_relay_name (HarkCore *core, const HarkCoreContact *contact, const HarkKey *relay);
+
+/* hark_core_relay_list: (transfer full): the user's relay nodes, "NAME ADDRESS ...". */
+char **hark_core_relay_list (HarkCore *core);
 
 /* What changed of a contact goes to the disk (@pending: nullable), to the node, to the user. */
 void hark_core_keep (HarkCore *core, const HarkCoreContact *contact, HarkPending *pending);
@@ -353,6 +368,8 @@ void hark_core_command_doctor (HarkCore *core, HarkCommand *command);
 void hark_core_relay_load (HarkCore *core, GBytes *kept);
 void hark_core_relay_start (HarkCore *core);
 void hark_core_command_relay (HarkCore *core, HarkCommand *command);
+void hark_core_command_relay_add (HarkCore *core, HarkCommand *command);
+void hark_core_command_relay_remove (HarkCore *core, HarkCommand *command);
 
 /* ---- core-backup.c ---- */
 

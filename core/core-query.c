@@ -41,6 +41,7 @@ network_state (HarkCore *core)
   state->published = status.published;
   state->relay = status.relay;
   state->relay_rate = status.relay_rate;
+  state->relay_nodes = hark_core_relay_list (core);
   state->relayed_now = status.relayed_now;
   state->relayed_bytes = status.relayed_bytes;
   state->mapping = mapping_words[status.mapping];

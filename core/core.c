@@ -184,6 +184,8 @@ say_ready (HarkCore *core, uint16_t port)
   memcpy (event->account, core->own.bytes, sizeof event->account);
   if (address != NULL)
     event->address = hark_core_format_address (core, address);
+  else
+    event->address = g_strdup (core->config.relay_link);
   event->name = g_strdup (core->has_account ? core->account.name : "");
   event->port = port;
   hark_core_emit (core, event);
@@ -309,6 +311,8 @@ static const struct {
   {HARK_COMMAND_RELAY,         hark_core_command_relay,        false},
   {HARK_COMMAND_BACKUP,        hark_core_command_backup,       false},
   {HARK_COMMAND_AUTO_BACKUP,   hark_core_command_auto_backup,  false},
+  {HARK_COMMAND_RELAY_ADD,     hark_core_command_relay_add,    false},
+  {HARK_COMMAND_RELAY_REMOVE,  hark_core_command_relay_remove, false},
   {HARK_COMMAND_STATUS,        hark_core_command_status,       true },
   {HARK_COMMAND_DOCTOR,        hark_core_command_doctor,       true },
   {HARK_COMMAND_PEOPLE_HERE,   hark_core_command_people_here,  false},

@@ -23,6 +23,7 @@ typedef struct {
   bool auto_accept_requests;
   bool auto_answer;
   bool no_relay;                 /* carry nobody's packets, whatever the profile says */
+  const char *relay_link;        /* of a relay node, told with READY; NULL: it is none */
   bool visible;                  /* to everybody on the local network, from the start */
   bool closed_network;           /* says so when nobody of it answers */
   const char *auto_accept_files; /* directory; NULL: ask */

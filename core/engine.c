@@ -15,6 +15,7 @@
 #include "core/files/disk.h"
 #include "core/identity/network.h"
 #include "core/nodes/lan-settings.h"
+#include "core/identity/relay-link.h"
 #include "core/voice/voice.h"
 #include "net/base/domain.h"
 #include "net/base/hash.h"
@@ -55,6 +56,8 @@ struct HarkEngine {
   HarkCore *core;
   HarkTime stats_at; /* NEVER: no call */
   HarkTime hosts_at; /* NEVER: no well-known hosts are to be asked */
+  HarkNetRelayNode relay; /* what we are, with HarkEngineConfig.relay_file */
+  char *relay_link;
   char **hosts; /* "host:port", NULL-terminated: those that the user named; NULL: our own list */
   HarkTime clock_at;
   int64_t clock_ms; /* Unix, at clock_at - CLOCK_TIME */
@@ -397,6 +400,56 @@ looks_around (const HarkEngineConfig *config)
   return !config->no_lan && !names_loopback (config);
 }
 
+/* The secret of a relay node, made when there is none, and where it is reached. */
+static bool
+prepare_relay (HarkEngine *engine, GError **error)
+{
+  const HarkEngineConfig *config = engine->config;
+  HarkNetRelayNode *relay = &engine->relay;
+  g_autofree char *kept = NULL;
+  size_t len = 0;
+
+  for (const char *const *host = config->relay_hosts; host != NULL && *host != NULL; host++) {
+    g_autofree char *text = g_strdup_printf ("%s:0", *host);
+
+    if (relay->n_places == HARK_NET_RELAY_PLACES_MAX
+        || (!hark_endpoint_parse (*host, &relay->places[relay->n_places])
+            && !hark_endpoint_parse (text, &relay->places[relay->n_places]))) {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   "\"%s\" is no address (two at most, as 192.0.2.1 or [2001:db8::1]:4000)", *host);
+      return false;
+    }
+    relay->n_places++;
+  }
+  if (relay->n_places == 0) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                         "say with --relay-host under which address this relay node is reached");
+    return false;
+  }
+  if (g_file_get_contents (config->relay_file, &kept, &len, NULL)
+      && len == sizeof relay->secret.bytes) {
+    memcpy (relay->secret.bytes, kept, len);
+    sodium_memzero (kept, len);
+    return true;
+  }
+  randombytes_buf (relay->secret.bytes, sizeof relay->secret.bytes);
+  return g_file_set_contents_full (config->relay_file, (const char *) relay->secret.bytes,
+                                   sizeof relay->secret.bytes, G_FILE_SET_CONTENTS_DURABLE, 0600,
+                                   error);
+}
+
+/* What is given to those who may go through it. */
+static void
+make_relay_link (HarkEngine *engine)
+{
+  HarkNetRelayNode *relay = &engine->relay;
+
+  for (size_t i = 0; i < relay->n_places; i++)
+    if (relay->places[i].port == 0)
+      relay->places[i].port = hark_net_runner_get_port (engine->runner);
+  engine->relay_link = hark_relay_link_format (relay);
+}
+
 static void
 make_net (HarkEngine *engine, const HarkStoreSnapshot *snapshot)
 {
@@ -417,6 +470,8 @@ make_net (HarkEngine *engine, const HarkStoreSnapshot *snapshot)
   net.lan_only = config->lan_only;
   net.allow_loopback = names_loopback (config);
   net.serve = true;
+  net.relay_node = config->relay_file != NULL;
+  net.relay_secret = engine->relay.secret;
   net.tcp = !config->no_tcp;
   net.congestion = config->cubic ? HARK_CONGESTION_CUBIC : HARK_CONGESTION_BBR2;
   net.no_aes = config->no_aes;
@@ -435,6 +490,7 @@ make_core (HarkEngine *engine, const HarkStoreSnapshot *snapshot)
   HarkCoreConfig core = {.auto_accept_requests = config->auto_accept_requests,
                          .auto_answer = config->auto_answer,
                          .no_relay = config->no_relay,
+                         .relay_link = engine->relay_link,
                          .visible = config->visible,
                          .closed_network = config->network != NULL,
                          .auto_accept_files = config->auto_accept_files};
@@ -555,11 +611,15 @@ set_up (HarkEngine *engine, GError **error)
   if (!join_network (engine, account, error))
     goto fail;
   runner = runner_config (engine->config);
+  if (config->relay_file != NULL && !prepare_relay (engine, error))
+    goto fail;
   make_net (engine, account);
   engine->runner
     = hark_net_runner_new (engine->net, &runner, engine->context, on_activity, engine, error);
   if (engine->runner == NULL)
     goto fail;
+  if (config->relay_file != NULL)
+    make_relay_link (engine);
   make_core (engine, account);
   if (account != NULL) {
     hark_store_snapshot_clear (account);
@@ -617,6 +677,8 @@ tear_down (HarkEngine *engine)
   hark_words_free (engine->network);
   g_strfreev (engine->places);
   g_strfreev (engine->peers);
+  g_free (engine->relay_link);
+  sodium_memzero (&engine->relay, sizeof engine->relay);
 }
 
 static void *

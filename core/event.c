@@ -129,6 +129,7 @@ hark_network_state_free (HarkNetworkState *state)
   if (state == NULL)
     return;
   g_strfreev (state->public_addresses);
+  g_strfreev (state->relay_nodes);
   g_free (state);
 }
 

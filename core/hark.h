@@ -143,7 +143,10 @@ typedef struct {
   const char *auto_accept_files; /* directory; NULL: ask */
   const char *downloads;         /* where taken files go by default; NULL: XDG downloads */
   bool no_relay;                 /* carry nobody's packets, whatever the profile says */
-  bool cubic;                    /* congestion control; else BBR2 */
+  const char
+    *relay_file; /* without a profile: be a relay node, its secret is kept there; or NULL */
+  const char *const *relay_hosts; /* "address[:port]" where it is reached, NULL-terminated */
+  bool cubic;                     /* congestion control; else BBR2 */
   bool no_aes;
   bool jumbo; /* large datagrams on loopback or a LAN */
 } HarkEngineConfig;
@@ -202,6 +205,8 @@ typedef enum {
   HARK_COMMAND_UNMUTE,
   HARK_COMMAND_VERIFY,       /* contact -> text: 60 digits */
   HARK_COMMAND_SET_VERIFIED, /* contact, how: "voice", "person", "no" */
+  HARK_COMMAND_RELAY_ADD,    /* address (hr1...), name (or NULL): a relay node of the user's */
+  HARK_COMMAND_RELAY_REMOVE, /* name */
   HARK_COMMAND_RELAY,  /* on, rate (bytes/s, 0: as before), or has_contact, contact, on: relay for
                           contacts, or for this one; both must be on */
   HARK_COMMAND_BACKUP, /* path (whole, of the file), text (passphrase; NULL: sealed to the account's
@@ -302,7 +307,8 @@ typedef struct {
   char *request_text; /* of a request; "" otherwise */
   HarkPresence presence;
   HarkPathKind path;
-  char *relay;          /* PATH_RELAY: name of the contact who relays; else NULL */
+  char *relay;          /* PATH_RELAY: who relays: name of a contact, "your node NAME" or
+                           "NAME's node"; else NULL */
   bool relayed;         /* we relay for them when they need it */
   double rtt_ms;        /* while ONLINE; 0: not measured */
   char *reason;         /* NULL, or words for the user: why not online */
@@ -365,6 +371,7 @@ typedef struct {
   bool published;                                /* others can find us now */
   bool relay;                                    /* we relay for contacts */
   uint64_t relay_rate;     /* bytes a second each way of two who go through us */
+  char **relay_nodes;      /* the user's own: "NAME ADDRESS ..."; NULL-terminated */
   unsigned relayed_now;    /* pairs that go through us */
   uint64_t relayed_bytes;  /* since the start */
   unsigned other_networks; /* closed or public ones that are not ours, on the local network */
@@ -394,7 +401,7 @@ typedef struct {
 } HarkFinding;
 
 typedef enum {
-  HARK_EVENT_READY,         /* account, address (nullable), name, port */
+  HARK_EVENT_READY,         /* account, address (nullable; a relay node's link), name, port */
   HARK_EVENT_RESULT,        /* of a command */
   HARK_EVENT_NETWORK,       /* network */
   HARK_EVENT_REQUEST,       /* person: somebody asks */

@@ -50,10 +50,12 @@ typedef struct {
   bool lan;      /* look for others on the local network: beacons, and a DHT of its own */
   bool lan_only; /* nothing else: no other scope than the local one. The shell sees to the rest */
   bool allow_loopback; /* tests, demo: 127/8 and ::1 are places like any other */
-  bool tcp;   /* the shell has TCP: endpoints with `tcp` may be sent to; they are when UDP is
-                 blocked */
-  bool serve; /* be a DHT node, contact point and STUN server for others, once known to be
-                 reachable; without an account: until it is known not to be */
+  bool tcp;        /* the shell has TCP: endpoints with `tcp` may be sent to; they are when UDP is
+                      blocked */
+  bool serve;      /* be a DHT node, contact point and STUN server for others, once known to be
+                      reachable; without an account: until it is known not to be */
+  bool relay_node; /* without an account: carry packets for whoever holds: */
+  HarkSecret relay_secret;
   HarkCongestion congestion;
   bool no_aes; /* never offer AES-256-GCM (benchmarks, CPUs without it) */
 } HarkNetConfig;
@@ -257,6 +259,23 @@ void hark_net_restore_records (HarkNet *net, GBytes *bytes);
  * through us (net/relay/server.h), at most @rate bytes a second each way of each such pair; 0: the
  * default. Off until then. Whether we go through others is not asked: nothing else works then. */
 void hark_net_set_relaying (HarkNet *net, bool on, uint32_t rate, HarkTime now);
+
+#define HARK_NET_RELAY_NODES_MAX 4
+#define HARK_NET_RELAY_PLACES_MAX 2
+
+/* A relay node of ours (net/relay/host.h). */
+typedef struct {
+  HarkSecret secret;
+  HarkEndpoint places[HARK_NET_RELAY_PLACES_MAX]; /* of its signalling socket */
+  size_t n_places;
+} HarkNetRelayNode;
+
+/* hark_net_set_relay_nodes: when no path to a contact works packets may go through these as well;
+ * contacts learn their addresses, and a key for that connection. At most HARK_NET_RELAY_NODES_MAX.
+ * HarkPathInfo.relay is hark_net_relay_node_id() then; through a node of the contact it is the
+ * contact's account. */
+void hark_net_set_relay_nodes (HarkNet *net, const HarkNetRelayNode *nodes, size_t n_nodes);
+void hark_net_relay_node_id (const HarkSecret *secret, HarkKey *ret);
 
 /* hark_net_remove_contact: closes the session and forgets them. */
 void hark_net_remove_contact (HarkNet *net, const HarkKey *account, HarkTime now);

@@ -11,6 +11,8 @@
 #include "net/noise/gate.h"
 #include "net/path/stun.h"
 #include "net/relay/client.h"
+#include "net/relay/guest.h"
+#include "net/relay/host.h"
 #include "net/relay/server.h"
 #include "net/rendezvous/reach.h"
 #include "net/rendezvous/rendezvous.h"
@@ -184,6 +186,10 @@ struct HarkNet {
   HarkNetUdp udp;                /* as last noticed */
   HarkRelayClient *relay_client; /* NULL without an account, like the next two */
   HarkRelayServer *relay_server;
+  HarkRelayGuest *relay_guest; /* NULL without an account */
+  HarkRelayHost *relay_host;   /* NULL unless we are a relay node */
+  HarkNetRelayNode relay_nodes[HARK_NET_RELAY_NODES_MAX]; /* ours */
+  size_t n_relay_nodes;
   GArray *relayed;          /* links that need a relay: net/node-relays.c */
   uint32_t last_relayed;    /* number of a path */
   HarkTime relays_reviewed; /* when we last looked who could relay, and */

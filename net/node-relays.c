@@ -4,6 +4,7 @@
 
 #include "net/node-links.h"
 #include "net/node-peers.h"
+#include "net/node-relay-nodes.h"
 
 #include <string.h>
 
@@ -103,15 +104,33 @@ push_packets (HarkNet *net, uint32_t path, const uint8_t *data, size_t len, size
 }
 
 static void
-send_frame (HarkNet *net, const HarkKey *to, const uint8_t *frame, size_t len)
+send_frame (HarkNet *net, const HarkKey *to, const uint8_t *frame, size_t len, HarkTime now)
 {
   HarkLink *link = find_carrier (net, to);
   uint8_t packet[HARK_SESSION_RELAY_MAX + HARK_SESSION_RELAY_OVERHEAD];
   size_t sealed
     = link ? hark_session_seal_relay (hark_link_get_session (link), frame, len, packet) : 0;
 
-  if (sealed)
+  if (hark_node_relay_nodes_is_one (net, to))
+    hark_node_relay_nodes_say (net, to, frame, len, now);
+  else if (sealed)
     push_packets (net, hark_link_get_path (link), packet, sealed, sealed);
+}
+
+/* The same through a relay node. True: some were too big. */
+static bool
+wrap_for_node (HarkNet *net, const HarkKey *relay, const HarkNetOutput *output)
+{
+  bool too_big = false;
+
+  for (size_t at = 0; at < output->len; at += output->segment) {
+    size_t len = MIN (output->segment, output->len - at);
+
+    too_big |= len > HARK_RELAY_PACKET_MAX;
+    if (len <= HARK_RELAY_PACKET_MAX)
+      hark_node_relay_nodes_send (net, relay, output->data + at, len);
+  }
+  return too_big;
 }
 
 /* Packets of a relayed path, each in a frame of its own. */
@@ -126,8 +145,14 @@ wrap (HarkNet *net, const Relayed *relayed, const HarkNetOutput *output, HarkTim
   HarkKey relay;
   uint32_t channel;
 
-  if (!hark_relay_client_get_used (net->relay_client, relayed->index, &relay, &channel)
-      || !(carrier = find_carrier (net, &relay)))
+  if (!hark_relay_client_get_used (net->relay_client, relayed->index, &relay, &channel))
+    return;
+  if (hark_node_relay_nodes_is_one (net, &relay)) {
+    if (wrap_for_node (net, &relay, output) && link)
+      hark_link_handle_too_big (link, relayed->path, now);
+    return;
+  }
+  if (!(carrier = find_carrier (net, &relay)))
     return;
   hark_relay_frame_write_head (HARK_RELAY_SEND, channel, frame);
   for (size_t at = 0; at < output->len; at += output->segment) {
@@ -160,6 +185,7 @@ note_remote (HarkNet *net, const HarkNetOutput *output, HarkTime now)
 
     if (!link || !hark_link_has_path (link, output->path))
       continue;
+    hark_node_relay_nodes_take_offers (net, link, output->remote, now);
     relayed_at (net, i)->hard_peer = output->remote->hard;
     if (hark_link_get_state (link) == HARK_LINK_JOINING)
       relayed_at (net, i)->due = now;
@@ -275,6 +301,7 @@ add_path (HarkNet *net, HarkLink *link, Relayed *relayed, HarkTime now)
   relayed->waits = false;
   if (!hark_relay_client_get_used (net->relay_client, relayed->index, &info.relay, &channel))
     return;
+  info.relay = hark_node_relay_nodes_shown (net, &info.relay);
   relayed->path = ++net->last_relayed | HARK_NODE_RELAY_PATH;
   relayed->since = now;
   if (!hark_link_add_path (link, relayed->path, &info, now))
@@ -338,6 +365,7 @@ handle_event (HarkNet *net, const HarkRelayEvent *event, HarkTime now)
   Relayed *relayed = find_relayed (net, event->want);
   HarkLink *link = hark_node_links_find (net, event->want);
   uint32_t before = relayed ? relayed->path : 0;
+  HarkKey shown = hark_node_relay_nodes_shown (net, &event->relay);
   const HarkPathInfo *used;
   HarkTime ask, use;
 
@@ -346,7 +374,7 @@ handle_event (HarkNet *net, const HarkRelayEvent *event, HarkTime now)
   used = hark_link_get_path_info (link);
   relayed->rate = event->rate;
   if (event->kind == HARK_RELAY_USE && before && used->route == HARK_ROUTE_RELAY
-      && hark_key_equal (&used->relay, &event->relay))
+      && hark_key_equal (&used->relay, &shown))
     return;          /* another rate */
   relayed->path = 0; /* or its end would be taken for the link's wish */
   relayed->waits = event->kind == HARK_RELAY_USE;
@@ -411,8 +439,10 @@ hark_node_relays_settle (HarkNet *net, HarkTime now)
   HarkRelayEvent event;
   HarkRelayOutput output;
 
-  if (!net->relay_client)
+  if (!net->relay_client) {
+    hark_node_relay_nodes_settle (net, now);
     return;
+  }
   watch_links (net, now);
   review_links (net, now);
   review_relays (net, now);
@@ -422,8 +452,9 @@ hark_node_relays_settle (HarkNet *net, HarkTime now)
     handle_event (net, &event, now);
   while (hark_relay_client_poll (net->relay_client, &output)
          || hark_relay_server_poll (net->relay_server, &output))
-    send_frame (net, &output.to, output.bytes, output.len);
+    send_frame (net, &output.to, output.bytes, output.len, now);
   set_limits (net);
+  hark_node_relay_nodes_settle (net, now);
 }
 
 HarkTime
@@ -456,7 +487,7 @@ forward (HarkNet *net, const HarkKey *from, const HarkRelayFrame *frame, HarkTim
     return;
   hark_relay_frame_write_head (HARK_RELAY_DATA, frame->channel, bytes);
   memcpy (bytes + HARK_RELAY_DATA_HEAD, frame->data, frame->len);
-  send_frame (net, &to, bytes, HARK_RELAY_DATA_HEAD + frame->len);
+  send_frame (net, &to, bytes, HARK_RELAY_DATA_HEAD + frame->len, now);
 }
 
 static void
@@ -505,6 +536,20 @@ hark_node_relays_handle_packet (
   }
 }
 
+void
+hark_node_relays_handle_frame (HarkNet *net,
+                               const HarkKey *from,
+                               const HarkRelayFrame *frame,
+                               HarkTime now)
+{
+  if (frame->kind == HARK_RELAY_DATA) {
+    deliver (net, from, frame, now);
+  } else {
+    hark_relay_client_handle (net->relay_client, from, frame, now);
+    hark_node_relays_settle (net, now);
+  }
+}
+
 /* ---- doors ----------------------------------------------------------------------- */
 
 void
@@ -544,7 +589,15 @@ void
 hark_node_relays_get_status (const HarkNet *net, HarkNetStatus *ret)
 {
   HarkRelayServerStats stats;
+  HarkRelayHostStats host;
 
+  if (net->relay_host) {
+    hark_relay_host_get_stats (net->relay_host, &host);
+    ret->relay = true;
+    ret->relay_rate = HARK_RELAY_HOST_RATE;
+    ret->relayed_now = host.channels;
+    ret->relayed_bytes = host.bytes;
+  }
   if (!net->relay_client)
     return;
   hark_relay_server_get_stats (net->relay_server, &stats);

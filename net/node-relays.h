@@ -33,6 +33,12 @@ bool hark_node_relays_is_hard (const HarkNet *net);
 void hark_node_relays_handle_packet (
   HarkNet *net, HarkLink *link, const uint8_t *packet, size_t len, HarkTime now);
 
+/* hark_node_relays_handle_frame: MATCHED, GONE or DATA by the relay @from. */
+void hark_node_relays_handle_frame (HarkNet *net,
+                                    const HarkKey *from,
+                                    const HarkRelayFrame *frame,
+                                    HarkTime now);
+
 /* hark_node_relays_take: true when @output was for a relayed path: what becomes of it is in the
  * queue. */
 bool hark_node_relays_take (HarkNet *net, const HarkNetOutput *output, HarkTime now);

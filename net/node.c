@@ -9,6 +9,7 @@
 #include "net/node-peers.h"
 #include "net/node-private.h"
 #include "net/node-public.h"
+#include "net/node-relay-nodes.h"
 #include "net/node-relays.h"
 #include "net/node-restarts.h"
 #include "net/node-scopes.h"
@@ -90,6 +91,7 @@ hark_net_new (const HarkNetConfig *config, const uint8_t seed[32], int64_t wall_
   hark_stun_limits_init (&net->stun, &net->rng, now);
   if (config->has_account)
     make_account_parts (net, wall_ms, now);
+  hark_node_relay_nodes_init (net, now);
   return net;
 }
 
@@ -100,6 +102,7 @@ hark_net_free (HarkNet *net)
     return;
   g_ptr_array_unref (net->links); /* before the queue, into which they say that their paths close */
   hark_node_relays_clear (net);
+  hark_node_relay_nodes_clear (net);
   g_ptr_array_unref (net->rounds);
   g_array_unref (net->rings);
   g_hash_table_unref (net->peers);
@@ -225,7 +228,7 @@ bool
 hark_net_is_signal (HarkNet *net, const uint8_t *data, size_t len)
 {
   data = unseal (net, data, &len);
-  return data && len > 0 && data[0] == 'd';
+  return data && len > 0 && (data[0] == 'd' || data[0] == HARK_RELAY_HOST_FIRST);
 }
 
 void
@@ -233,6 +236,8 @@ hark_net_handle_datagram (
   HarkNet *net, const HarkEndpoint *from, const uint8_t *data, size_t len, HarkTime now)
 {
   HarkDht *dht = hark_node_scopes_dht_for (net, from);
+  HarkRelayFrame frame;
+  HarkKey relay;
 
   data = unseal (net, data, &len);
   if (!data || len == 0)
@@ -243,6 +248,10 @@ hark_net_handle_datagram (
   } else if (data[0] == 'H') {
     hark_node_scopes_handle_lan (net, from, data, len, false, now);
     hark_node_settle (net, now);
+  } else if (data[0] == HARK_RELAY_HOST_FIRST) {
+    if (hark_node_relay_nodes_handle (net, from, data, len, now, &relay, &frame))
+      hark_node_relays_handle_frame (net, &relay, &frame, now);
+    hark_node_relay_nodes_settle (net, now);
   } else if (net->serving && !from->tcp && hark_stun_is_request (data, len)) {
     answer_stun (net, from, data, len, now);
   }
@@ -293,6 +302,7 @@ hark_net_path_gathered (HarkNet *net, uint32_t path, const HarkPathDescription *
   if (!link)
     return;
   described.hard = hark_node_relays_is_hard (net);
+  hark_node_relay_nodes_describe (net, link, &described, now);
   hark_link_handle_gathered (link, path, &described, now);
   hark_node_settle (net, now);
 }
@@ -359,6 +369,7 @@ hark_net_get_deadline (const HarkNet *net)
     = hark_time_min (hark_node_peers_get_deadline (net), hark_node_knocks_get_deadline (net));
 
   deadline = hark_time_min (deadline, hark_node_relays_get_deadline (net));
+  deadline = hark_time_min (deadline, hark_node_relay_nodes_get_deadline (net));
   if (net->gate)
     deadline = hark_time_min (deadline, net->next_day_check);
   if (net->dht)

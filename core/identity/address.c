@@ -1,53 +1,22 @@
 #include "core/identity/address.h"
 
+#include "core/identity/bech32m.h"
+
 #include <string.h>
 
 #define HUMAN "hk"
 #define PREFIX_LEN 3 /* the human part and its separator */
-#define CHECKSUM_LEN 6
 #define PAYLOAD_LEN (HARK_KEY_LEN + (int) sizeof (HarkToken))
-#define N_DATA (HARK_ADDRESS_LEN - PREFIX_LEN - CHECKSUM_LEN) /* kind, then the payload */
-#define BECH32M 0x2bc830a3u                                   /* BIP-350 */
+#define N_DATA \
+  (HARK_ADDRESS_LEN - PREFIX_LEN - HARK_BECH32M_CHECKSUM_LEN) /* kind, then the payload */
 
 G_STATIC_ASSERT (N_DATA == 1 + (PAYLOAD_LEN * 8 + 4) / 5);
-
-static const char charset[] = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
-
-static uint32_t
-polymod_step (uint32_t checksum, unsigned symbol)
-{
-  static const uint32_t generator[5] = {0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3};
-  uint32_t top = checksum >> 25;
-
-  checksum = (checksum & 0x1ffffff) << 5 ^ symbol;
-  for (int i = 0; i < 5; i++)
-    if (top >> i & 1)
-      checksum ^= generator[i];
-  return checksum;
-}
-
-/* Over the expanded human part and @n symbols. */
-static uint32_t
-polymod (const uint8_t *symbols, size_t n)
-{
-  uint32_t checksum = 1;
-
-  for (const char *c = HUMAN; *c; c++)
-    checksum = polymod_step (checksum, (unsigned) *c >> 5);
-  checksum = polymod_step (checksum, 0);
-  for (const char *c = HUMAN; *c; c++)
-    checksum = polymod_step (checksum, (unsigned) *c & 31);
-  for (size_t i = 0; i < n; i++)
-    checksum = polymod_step (checksum, symbols[i]);
-  return checksum;
-}
 
 void
 hark_address_format (const HarkAddress *address, char ret[HARK_ADDRESS_LEN + 1])
 {
   uint8_t payload[PAYLOAD_LEN];
-  uint8_t symbols[N_DATA + CHECKSUM_LEN] = {(uint8_t) address->kind};
-  uint32_t checksum;
+  uint8_t symbols[N_DATA + HARK_BECH32M_CHECKSUM_LEN] = {(uint8_t) address->kind};
 
   memcpy (payload, address->account.bytes, HARK_KEY_LEN);
   memcpy (payload + HARK_KEY_LEN, address->token.bytes, sizeof address->token);
@@ -55,30 +24,13 @@ hark_address_format (const HarkAddress *address, char ret[HARK_ADDRESS_LEN + 1])
     if (payload[bit / 8] >> (7 - bit % 8) & 1)
       symbols[1 + bit / 5] |= (uint8_t) (0x10 >> bit % 5);
 
-  checksum = polymod (symbols, sizeof symbols) ^ BECH32M;
-  for (unsigned i = 0; i < CHECKSUM_LEN; i++)
-    symbols[N_DATA + i] = checksum >> (5 * (CHECKSUM_LEN - 1 - i)) & 31;
-
+  hark_bech32m_seal (HUMAN, symbols, N_DATA);
   memcpy (ret, HUMAN "1", PREFIX_LEN);
   for (unsigned i = 0; i < sizeof symbols; i++)
-    ret[PREFIX_LEN + i] = charset[symbols[i]];
+    ret[PREFIX_LEN + i] = hark_bech32m_charset[symbols[i]];
   ret[HARK_ADDRESS_LEN] = '\0';
   sodium_memzero (payload, sizeof payload);
   sodium_memzero (symbols, sizeof symbols);
-}
-
-/* Characters to symbols; case was judged before. */
-static bool
-read_symbols (const char *text, uint8_t ret[N_DATA + CHECKSUM_LEN])
-{
-  for (size_t i = 0; i < N_DATA + CHECKSUM_LEN; i++) {
-    const char *found = strchr (charset, g_ascii_tolower (text[i]));
-
-    if (!found || !*found)
-      return false;
-    ret[i] = (uint8_t) (found - charset);
-  }
-  return true;
 }
 
 static HarkAddressResult
@@ -139,7 +91,7 @@ is_mixed_case (const char *text, size_t len)
 HarkAddressResult
 hark_address_parse (const char *text, HarkAddress *ret)
 {
-  uint8_t symbols[N_DATA + CHECKSUM_LEN];
+  uint8_t symbols[N_DATA + HARK_BECH32M_CHECKSUM_LEN];
   HarkAddressResult result;
   size_t len;
 
@@ -154,11 +106,11 @@ hark_address_parse (const char *text, HarkAddress *ret)
     return HARK_ADDRESS_TOO_LONG;
   if (is_mixed_case (text, len))
     return HARK_ADDRESS_MIXED_CASE;
-  if (!read_symbols (text + PREFIX_LEN, symbols))
+  if (!hark_bech32m_read (text + PREFIX_LEN, sizeof symbols, symbols))
     return HARK_ADDRESS_CHARACTER;
 
-  result = polymod (symbols, sizeof symbols) == BECH32M ? read_payload (symbols, ret)
-                                                        : HARK_ADDRESS_CHECKSUM;
+  result = hark_bech32m_check (HUMAN, symbols, sizeof symbols) ? read_payload (symbols, ret)
+                                                               : HARK_ADDRESS_CHECKSUM;
   sodium_memzero (symbols, sizeof symbols);
   return result;
 }

@@ -31,6 +31,11 @@
 #define HARK_DOMAIN_RELAY "hark/relay/1"             /* sealed packets beside QUIC for a relay */
 #define HARK_DOMAIN_RELAY_SECRET "hark/relay-pair/1" /* what relay tags of a session come from */
 #define HARK_DOMAIN_RELAY_TAG "hark/relay-tag/1"     /* by which a relay matches the two */
+#define HARK_DOMAIN_RELAY_HOLDER "hark/relay-holder/1" /* keys of a relay node's channels, */
+#define HARK_DOMAIN_RELAY_GUEST "hark/relay-guest/1"   /* for either end */
+#define HARK_DOMAIN_RELAY_HOST_ID "hark/relay-node/1"  /* how its holders call it */
+#define HARK_DOMAIN_RELAY_HOST_MAC "hark/relay-mac/1"
+#define HARK_DOMAIN_RELAY_COOKIE "hark/relay-cookie/1"
 #define HARK_DOMAIN_SIGNAL "hark/signal/1" /* sealed packets beside the path: confirm, trickle */
 #define HARK_DOMAIN_PATH_TCP "hark/path-tcp/1" /* proof at the start of a connection of a path */
 

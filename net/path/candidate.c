@@ -13,6 +13,7 @@
 #define FLAG_HARD 2u
 #define HEAD_LEN (2 + HARK_UFRAG_LEN + HARK_PASSWORD_LEN)
 #define CANDIDATE_HEAD_LEN 6     /* kind, family, priority */
+#define KIND_RELAY 4             /* a candidate, and behind it a channel and a key */
 #define PRIORITY_MAX 0x7fffffffu /* RFC 8445 section 5.1.2 */
 #define PORT_FREE_MIN 1024       /* below it live services that we must not be made to knock at */
 
@@ -61,14 +62,31 @@ write_candidate (HarkWriter *writer, const HarkCandidate *candidate)
   return true;
 }
 
+static bool
+write_relay (HarkWriter *writer, const HarkPathRelay *relay)
+{
+  HarkCandidate candidate
+    = {.kind = (HarkCandidateKind) KIND_RELAY, .priority = 1, .endpoint = relay->endpoint};
+  size_t len = CANDIDATE_HEAD_LEN + (relay->endpoint.family == 4 ? 6 : 18);
+
+  if (writer->size - writer->len < len + sizeof relay->channel + sizeof relay->key
+      || !write_candidate (writer, &candidate))
+    return false;
+  hark_writer_bytes (writer, relay->channel, sizeof relay->channel);
+  hark_writer_bytes (writer, relay->key, sizeof relay->key);
+  return true;
+}
+
 size_t
 hark_path_description_write (const HarkPathDescription *description, uint8_t *ret, size_t size)
 {
   HarkWriter writer;
   uint32_t written = 0; /* a bit for each candidate dealt with */
   uint8_t n = 0;
+  bool all;
 
-  g_assert (description->n_candidates <= HARK_CANDIDATES_MAX);
+  g_assert (description->n_candidates <= HARK_CANDIDATES_MAX
+            && description->n_relays <= HARK_PATH_RELAYS_MAX);
   if (size < HEAD_LEN)
     return 0;
 
@@ -83,9 +101,11 @@ hark_path_description_write (const HarkPathDescription *description, uint8_t *re
     if (write_candidate (&writer, &description->candidates[at]))
       n++;
   }
+  for (uint8_t i = 0; i < description->n_relays; i++)
+    n += write_relay (&writer, &description->relays[i]);
 
-  ret[0] = (description->complete && n == description->n_candidates ? FLAG_COMPLETE : 0)
-           | (description->hard ? FLAG_HARD : 0);
+  all = n == description->n_candidates + description->n_relays;
+  ret[0] = (description->complete && all ? FLAG_COMPLETE : 0) | (description->hard ? FLAG_HARD : 0);
   ret[1] = n;
   return writer.len;
 }
@@ -97,7 +117,7 @@ is_acceptable (const HarkCandidate *candidate, bool allow_loopback)
   const HarkEndpoint *endpoint = &candidate->endpoint;
 
   if (candidate->kind != HARK_CANDIDATE_HOST && candidate->kind != HARK_CANDIDATE_SERVER_REFLEXIVE
-      && candidate->kind != HARK_CANDIDATE_TCP_PASSIVE)
+      && candidate->kind != HARK_CANDIDATE_TCP_PASSIVE && candidate->kind != KIND_RELAY)
     return false;
   if (candidate->priority == 0 || candidate->priority > PRIORITY_MAX)
     return false;
@@ -153,6 +173,21 @@ read_candidate (HarkReader *reader, HarkCandidate *ret)
   return true;
 }
 
+/* What stands behind a candidate of KIND_RELAY. */
+static void
+read_relay (HarkReader *reader,
+            const HarkCandidate *candidate,
+            bool acceptable,
+            HarkPathDescription *description)
+{
+  HarkPathRelay relay = {.endpoint = candidate->endpoint};
+
+  hark_reader_copy (reader, relay.channel, sizeof relay.channel);
+  hark_reader_copy (reader, relay.key, sizeof relay.key);
+  if (acceptable && description->n_relays < HARK_PATH_RELAYS_MAX)
+    description->relays[description->n_relays++] = relay;
+}
+
 bool
 hark_path_description_read (const uint8_t *data,
                             size_t len,
@@ -162,6 +197,7 @@ hark_path_description_read (const uint8_t *data,
   HarkPathDescription description = {0};
   HarkReader reader;
   uint8_t flags, n;
+  unsigned n_candidates = 0;
 
   hark_reader_init (&reader, data, len);
   flags = hark_reader_u8 (&reader);
@@ -169,18 +205,23 @@ hark_path_description_read (const uint8_t *data,
   hark_reader_copy (&reader, description.ufrag, HARK_UFRAG_LEN);
   hark_reader_copy (&reader, description.password, HARK_PASSWORD_LEN);
   if (!hark_reader_is_ok (&reader) || (flags & ~(FLAG_COMPLETE | FLAG_HARD))
-      || n > HARK_CANDIDATES_MAX
+      || n > HARK_CANDIDATES_MAX + HARK_PATH_RELAYS_MAX
       || !is_ice_text ((const uint8_t *) description.ufrag, HARK_UFRAG_LEN)
       || !is_ice_text ((const uint8_t *) description.password, HARK_PASSWORD_LEN))
     return false;
 
   for (uint8_t i = 0; i < n; i++) {
     HarkCandidate candidate = {0};
+    bool acceptable;
 
     if (!read_candidate (&reader, &candidate))
       return false;
-    if (is_acceptable (&candidate, allow_loopback)
-        && has_room_for (&description, &candidate.endpoint))
+    acceptable = is_acceptable (&candidate, allow_loopback);
+    if (candidate.kind == (HarkCandidateKind) KIND_RELAY)
+      read_relay (&reader, &candidate, acceptable, &description);
+    else if (++n_candidates > HARK_CANDIDATES_MAX)
+      return false;
+    else if (acceptable && has_room_for (&description, &candidate.endpoint))
       description.candidates[description.n_candidates++] = candidate;
   }
   if (!hark_reader_is_done (&reader))

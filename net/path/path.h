@@ -16,6 +16,7 @@
 
 #define HARK_CANDIDATES_MAX 16        /* per peer; more are refused */
 #define HARK_CANDIDATES_SAME_IP_MAX 4 /* ports of one address we check for a peer */
+#define HARK_PATH_RELAYS_MAX 2        /* places of relay nodes; more are left out */
 #define HARK_UFRAG_LEN 8              /* characters, RFC 8445 section 5.3 wants at least 4 */
 #define HARK_PASSWORD_LEN 24          /* characters, at least 22 */
 
@@ -32,19 +33,30 @@ typedef struct {
   HarkEndpoint endpoint;
 } HarkCandidate;
 
+/* A channel through a relay node that a peer offers, should no path come about (net/relay/guest.h).
+ */
+typedef struct {
+  HarkEndpoint endpoint; /* of the relay node; UDP, and TCP at the same port */
+  uint8_t channel[16];
+  uint8_t key[16]; /* of our end of it: a secret */
+} HarkPathRelay;
+
 /* One end of a path, as told to the other end. */
 typedef struct {
   char ufrag[HARK_UFRAG_LEN + 1]; /* ICE characters (letters, digits, + and /), NUL-terminated */
   char password[HARK_PASSWORD_LEN + 1]; /* likewise */
   uint8_t n_candidates;
   HarkCandidate candidates[HARK_CANDIDATES_MAX];
+  uint8_t n_relays;
+  HarkPathRelay relays[HARK_PATH_RELAYS_MAX];
   bool complete; /* no more will follow */
   bool hard;     /* no hole can be punched to this end: its NAT gives each destination another port,
                     or its UDP is blocked */
 } HarkPathDescription;
 
-/* most bytes hark_path_description_write() needs: 16 candidates of 24 bytes and the head */
-#define HARK_PATH_DESCRIPTION_LEN_MAX (2 + HARK_UFRAG_LEN + HARK_PASSWORD_LEN + 16 * 24)
+/* most bytes hark_path_description_write() needs: 16 candidates of 24 bytes, two relay
+ * nodes of 56 and the head */
+#define HARK_PATH_DESCRIPTION_LEN_MAX (2 + HARK_UFRAG_LEN + HARK_PASSWORD_LEN + 16 * 24 + 2 * 56)
 
 typedef enum {
   HARK_PATH_GATHERING,
@@ -66,7 +78,7 @@ typedef struct {
   HarkRoute route;
   HarkEndpoint local; /* of the selected pair; family 0 with RELAY */
   HarkEndpoint remote;
-  HarkKey relay; /* RELAY: the account of who relays */
+  HarkKey relay; /* RELAY: the account of who relays, or the id of a relay node (net/net.h) */
 } HarkPathInfo;
 
 /**

@@ -12,6 +12,7 @@
 #define REFUSED_TIME (30 * HARK_SECOND)
 #define FULL_TIME (10 * HARK_SECOND)
 #define DISTRUST_TIME (10 * HARK_SECOND)
+#define DISTRUST_ONLY HARK_SECOND /* when there is no other */
 #define CHOICE_TIME HARK_SECOND /* for a nearer one to match */
 #define NEARER_MS 10            /* and a fifth: what is worth a change */
 #define QUEUE_MAX 1024          /* outputs; 16 wants ask no more than 16 times 64 */
@@ -21,6 +22,7 @@ typedef struct {
   HarkKey account;
   unsigned rtt_ms;
   HarkTime refused_until; /* 0: did not refuse */
+  uint32_t only;          /* the want he is there for; 0: all */
 } Relay;
 
 /* One relay asked for one want. */
@@ -192,7 +194,8 @@ add_round (HarkRelayClient *client, Want *want, HarkTime now)
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     Relay *relay = value;
 
-    if (relay->refused_until <= now && !hark_key_equal (&relay->account, &want->peer)
+    if (relay->refused_until <= now && (!relay->only || relay->only == want->number)
+        && !hark_key_equal (&relay->account, &want->peer)
         && find_try (want, &relay->account) == want->tries->len)
       g_ptr_array_add (found, relay);
   }
@@ -331,6 +334,20 @@ hark_relay_client_set_relay (HarkRelayClient *client,
 }
 
 void
+hark_relay_client_offer_relay (HarkRelayClient *client,
+                               const HarkKey *relay,
+                               uint32_t want,
+                               HarkTime now)
+{
+  Relay *offered;
+
+  hark_relay_client_set_relay (client, relay, 0, now);
+  offered = g_hash_table_lookup (client->relays, relay);
+  if (offered)
+    offered->only = want;
+}
+
+void
 hark_relay_client_remove_relay (HarkRelayClient *client, const HarkKey *account, HarkTime now)
 {
   if (!g_hash_table_remove (client->relays, account))
@@ -386,7 +403,7 @@ hark_relay_client_distrust (HarkRelayClient *client, uint32_t number, HarkTime n
     return;
   try = try_at (want, want->used);
   say (client, HARK_RELAY_LEAVE, try);
-  try->bad_until = now + DISTRUST_TIME;
+  try->bad_until = now + (want->tries->len > 1 ? DISTRUST_TIME : DISTRUST_ONLY);
   lose_channel (client, want, want->used, now);
 }
 

@@ -42,6 +42,13 @@ void hark_relay_client_set_relay (HarkRelayClient *client,
                                   unsigned rtt_ms,
                                   HarkTime now);
 
+/* hark_relay_client_offer_relay: @relay is there for @want alone, which need not be one yet: a
+ * channel through a relay node (net/relay/guest.h). */
+void hark_relay_client_offer_relay (HarkRelayClient *client,
+                                    const HarkKey *relay,
+                                    uint32_t want,
+                                    HarkTime now);
+
 /* hark_relay_client_remove_relay: not any more; what went through him goes another way. */
 void hark_relay_client_remove_relay (HarkRelayClient *client, const HarkKey *account, HarkTime now);
 
@@ -57,7 +64,7 @@ void hark_relay_client_want (
 void hark_relay_client_unwant (HarkRelayClient *client, uint32_t want, HarkTime now);
 
 /* hark_relay_client_distrust: nothing comes through the relay that @want uses: takes another one,
- * and leaves this one alone for ten seconds. */
+ * and leaves this one alone for ten seconds, or for one when there is no other. */
 void hark_relay_client_distrust (HarkRelayClient *client, uint32_t want, HarkTime now);
 
 /* hark_relay_client_has: there is such a want; _has_wants: there is any. */

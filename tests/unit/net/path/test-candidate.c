@@ -50,7 +50,7 @@ test_round_trip (void)
 static void
 test_longest_fits (void)
 {
-  HarkPathDescription description = example (HARK_CANDIDATES_MAX);
+  HarkPathDescription description = example (HARK_CANDIDATES_MAX), got;
   uint8_t bytes[HARK_PATH_DESCRIPTION_LEN_MAX];
 
   for (uint8_t i = 0; i < HARK_CANDIDATES_MAX; i++) {
@@ -58,8 +58,22 @@ test_longest_fits (void)
 
     g_assert_true (hark_endpoint_parse (text, &description.candidates[i].endpoint));
   }
+  description.n_relays = HARK_PATH_RELAYS_MAX;
+  for (uint8_t i = 0; i < HARK_PATH_RELAYS_MAX; i++) {
+    g_assert_true (hark_endpoint_parse ("[2001:db8::9]:6881", &description.relays[i].endpoint));
+    memset (description.relays[i].channel, 1 + i, sizeof description.relays[i].channel);
+    memset (description.relays[i].key, 3 + i, sizeof description.relays[i].key);
+  }
   g_assert_cmpuint (hark_path_description_write (&description, bytes, sizeof bytes), ==,
                     HARK_PATH_DESCRIPTION_LEN_MAX);
+  g_assert_true (hark_path_description_read (bytes, sizeof bytes, true, &got));
+  g_assert_true (got.complete);
+  g_assert_cmpuint (got.n_candidates, ==, HARK_CANDIDATES_SAME_IP_MAX * 4);
+  g_assert_cmpuint (got.n_relays, ==, HARK_PATH_RELAYS_MAX);
+  for (uint8_t i = 0; i < HARK_PATH_RELAYS_MAX; i++)
+    g_assert_true (hark_endpoint_equal (&got.relays[i].endpoint, &description.relays[i].endpoint)
+                   && memcmp (got.relays[i].channel, description.relays[i].channel, 16) == 0
+                   && memcmp (got.relays[i].key, description.relays[i].key, 16) == 0);
 }
 
 /* The best candidates are the ones that fit, and the reader learns that there are more. */
@@ -250,7 +264,7 @@ test_skips_unknown_kinds (void)
   uint8_t bytes[HARK_PATH_DESCRIPTION_LEN_MAX];
   size_t len = hark_path_description_write (&description, bytes, sizeof bytes);
 
-  bytes[34] = 4;
+  bytes[34] = 5;
   g_assert_true (hark_path_description_read (bytes, len, true, &got));
   g_assert_cmpuint (got.n_candidates, ==, 1);
   g_assert_cmpuint (got.candidates[0].endpoint.family, ==, 4);

@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+"""test-relay-node.py HARK-CLI [CASE...] [--long] [--keep] - two who cannot reach each other directly and know nobody else.
+
+Alice has a relay node ("hark-cli node --relay") on a public host and added its link; Bob does not know it. They become
+contacts through it, write both ways, pass 1 MB and talk; after the node was restarted they find each other again.
+A stranger who sends the node packets hears nothing. Prints a JSON line of figures for each case. Skipped (77) without
+root or network namespaces.
+"""
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import time
+
+import homes as lab
+from homes import PORT, check
+
+LINK = "delay=12.5ms"
+MEGABYTES, SECONDS = 1, 2
+STRANGER = """
+import os, socket, sys
+sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+sock.settimeout(1)
+for kind in range(1, 6):
+    for length in (1, 6, 43, 44, 45, 1206):
+        sock.sendto((bytes([0x52, kind, 0, 0]) + os.urandom(1206))[:length], (sys.argv[1], int(sys.argv[2])))
+try:
+    print("answered:", len(sock.recv(2000)))
+except TimeoutError:
+    print("silence")
+"""
+
+
+def relay_node(homes, places):
+    """The node on pub4 and its link."""
+    address = lab.netlab("addr", "pub4")
+    arguments = ["--profile", str(homes.folder / "relay"), "node", "--json", "--port", str(PORT), "--relay",
+                 "--relay-host", f"{address}:{PORT}"]
+    peer = homes.start("relay", "pub4", *arguments, *(word for place in places for word in ("--bootstrap", place)))
+    return peer, address, peer.wait("ready", 15)[1]["address"]
+
+
+def wait_relay(peer, contact, relay, timeout):
+    begin = time.monotonic()
+    while True:
+        found = next((c for c in peer.command("status")["contacts"] if c["contact"] == contact), {})
+        if found.get("state") == "online" and found.get("relay") == relay:
+            return time.monotonic() - begin
+        if time.monotonic() - begin > timeout:
+            raise lab.PeerError(f"{peer.name}: {relay} does not relay within {timeout:g} s: {found}")
+        time.sleep(0.05)
+
+
+def write(sender, receiver, contact, text):
+    mark, marks = receiver.mark(), sender.mark()
+    begin = time.monotonic()
+    sender.command("send", contact=contact, text=text)
+    when, event = receiver.wait("message", 20, since=mark, outgoing=False)
+    sender.wait("message-state", 20, since=marks, state="delivered")
+    check(event["text"] == text, f"{receiver.name} reads what {sender.name} wrote, {1000 * (when - begin):.0f} ms later")
+
+
+def give(alice, bob, contact, folder):
+    path = folder / "file.bin"
+    path.write_bytes(os.urandom(MEGABYTES * 1000 * 1000))
+    mark, begin = bob.mark(), time.monotonic()
+    alice.command("give", contact=contact, paths=[str(path)])
+    when, event = bob.wait("file-state", 60, since=mark, state="done")
+    with open(event["path"], "rb") as file:
+        same = hashlib.sha256(file.read()).digest() == hashlib.sha256(path.read_bytes()).digest()
+    check(same, f"{MEGABYTES} MB arrive as they were, in {when - begin:.1f} s")
+
+
+def talk(alice, bob, contact):
+    marks = alice.mark(), bob.mark()
+    call = alice.command("call", contact=contact)["call"]
+    for peer, mark in zip((alice, bob), marks):
+        peer.wait("call", 20, since=mark, state="active")
+    time.sleep(SECONDS)
+    alice.command("hangup", call=call)
+    lost = [e["loss_in"] for peer, mark in zip((alice, bob), marks) for _, e in peer.seen("call-stats", mark)]
+    check(max(lost, default=1) < 0.05, f"they talk {SECONDS} s, {100 * max(lost, default=1):.1f} % lost")
+
+
+def through_node(homes, _):
+    """Everything goes through the node that Alice brought."""
+    figures = {}
+    places = homes.nodes(["pub1", "pub2", "pub3"])
+    node, address, link = relay_node(homes, places)
+    check(link.startswith("hr1"), "the node tells its link")
+    downloads = homes.folder / "downloads"
+    downloads.mkdir()
+    alice = homes.engine("Alice", "a", places)
+    bob = homes.engine("Bob", "b", places, "--auto-answer", "--auto-accept-files", str(downloads))
+    keys = [lab.key_of(peer) for peer in (alice, bob)]
+    alice.command("relay-add", address=link, name="attic")
+    listed = alice.command("status")["network"]["relay_nodes"]
+    check(listed == [f"attic {address}:{PORT}"], f"it is listed: {listed}")
+    time.sleep(8)  # as long as it may take until UDP counts as blocked
+    figures["add_s"] = round(lab.befriend(alice, bob)[0], 2)
+    wait_relay(alice, keys[1], "your node attic", 10)
+    wait_relay(bob, keys[0], "Alice's node", 10)
+    check(True, f"online through the node {figures['add_s']} s after the address was added")
+    write(alice, bob, keys[1], "Can you hear me?")
+    write(bob, alice, keys[0], "Loud and clear")
+    give(alice, bob, keys[1], homes.folder)
+    talk(alice, bob, keys[1])
+    status = node.command("status")["network"]
+    check(status["relayed_now"] == 1 and status["relayed_bytes"] > MEGABYTES * 1e6,
+          f"the node relays one pair, {status['relayed_bytes'] / 1e6:.1f} MB so far")
+    said = subprocess.check_output(lab.on("pub3", sys.executable, "-c", STRANGER, address, str(PORT)), text=True)
+    check(said.strip() == "silence", f"strangers hear nothing: {said.strip()}")
+
+    homes.kill(node)
+    begin = time.monotonic()
+    node, _, again = relay_node(homes, places)
+    check(again == link, "after a restart its link is the same")
+    for peer, key in ((alice, keys[1]), (bob, keys[0])):
+        wait_relay(peer, key, "your node attic" if peer is alice else "Alice's node", 30)
+    write(alice, bob, keys[1], "Still there?")
+    figures["restart_s"] = round(time.monotonic() - begin, 2)
+    check(figures["restart_s"] < 10, f"{figures['restart_s']} s after its death they write again")
+    print(json.dumps(figures), flush=True)
+
+
+OPTIONS = ("--pubs", "4", "--link-a", LINK, "--link-b", LINK)
+CASES = {
+    "symmetric": ("symmetric+symmetric", OPTIONS, through_node, True),
+    "udp-blocked": ("udp-blocked+udp-blocked", OPTIONS, through_node, True),
+}
+
+if __name__ == "__main__":
+    sys.exit(lab.run_cases(os.path.abspath(__file__), CASES, sys.argv[1:]))
