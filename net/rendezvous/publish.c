@@ -14,6 +14,7 @@
 #define PUT_SPACING (20 * HARK_SECOND) /* between puts of one record */
 #define REFRESH (30 * HARK_MINUTE)
 #define REFRESH_SPREAD (5 * HARK_MINUTE)
+#define REPAIR (10 * HARK_MINUTE)     /* after a put: nodes that hold it may have gone */
 #define RETRY_FIRST (1 * HARK_SECOND) /* a put reached nobody */
 #define RETRY_MAX (60 * HARK_SECOND)
 #define WITHOUT_POINTS (3 * HARK_SECOND) /* then a record without points is better than none */
@@ -153,6 +154,7 @@ put_record (HarkRendezvous *rendezvous,
             HarkAudience *audience,
             uint64_t epoch,
             const HarkRecord *record,
+            HarkDhtItem *ret_kept,
             HarkTime now)
 {
   HarkSlotNetwork network = hark_days_network (rendezvous);
@@ -176,6 +178,11 @@ put_record (HarkRendezvous *rendezvous,
                   item.signature);
   audience->seq_floor = item.seq;
   put = hark_dht_put_mutable (rendezvous->dht, &item, NULL, now);
+  if (ret_kept) {
+    memcpy (audience->kept_value, value, item.value_len);
+    item.value = audience->kept_value;
+    *ret_kept = item;
+  }
   hark_slot_clear (&slot);
   return put;
 }
@@ -193,15 +200,16 @@ publish (HarkRendezvous *rendezvous, HarkAudience *audience, HarkTime now)
   audience->last_put = now;
   audience->next_put
     = now + REFRESH - REFRESH_SPREAD + hark_rng_below (&rendezvous->rng, 2 * REFRESH_SPREAD);
-  audience->puts[0] = put_record (rendezvous, audience, epoch, &record, now);
+  audience->puts[0] = put_record (rendezvous, audience, epoch, &record, &audience->kept, now);
+  audience->next_repair = now + REPAIR;
   audience->puts[1] = audience->puts[2] = 0;
   /* readers move on when their clock says so: be in the next slot early, leave the last one late */
   if (hark_days_near (&audience->token, now_s, epoch, &next) && next > epoch)
-    audience->puts[1] = put_record (rendezvous, audience, next, &record, now);
+    audience->puts[1] = put_record (rendezvous, audience, next, &record, NULL, now);
   if (hark_days_other_s (rendezvous, now, &other_s)) {
     other = hark_slot_epoch (&audience->token, other_s);
     if (other != epoch && other != next)
-      audience->puts[2] = put_record (rendezvous, audience, other, &record, now);
+      audience->puts[2] = put_record (rendezvous, audience, other, &record, NULL, now);
   }
   if (audience->puts[0] == 0)
     audience->next_put = now + RETRY_FIRST;
@@ -218,6 +226,14 @@ may_publish (const HarkRendezvous *rendezvous, HarkTime now)
              || hark_time_since (now, rendezvous->started) >= WITHOUT_POINTS);
 }
 
+/* On a local network everybody is given a copy as it is. */
+static bool
+may_repair (const HarkRendezvous *rendezvous, const HarkAudience *audience)
+{
+  return !rendezvous->config.local && audience->stored && audience->puts[0] == 0
+         && audience->look == 0 && audience->repair == 0;
+}
+
 void
 hark_publish_due (HarkRendezvous *rendezvous, HarkTime now)
 {
@@ -228,6 +244,10 @@ hark_publish_due (HarkRendezvous *rendezvous, HarkTime now)
 
     if (audience->next_put <= now && audience->puts[0] == 0 && audience->look == 0)
       publish (rendezvous, audience, now);
+    else if (may_repair (rendezvous, audience) && audience->next_repair <= now) {
+      audience->next_repair = now + REPAIR;
+      audience->repair = hark_dht_repair_mutable (rendezvous->dht, &audience->kept, now);
+    }
   }
 }
 
@@ -297,7 +317,8 @@ say_goodbye (HarkRendezvous *rendezvous, HarkAudience *audience, HarkTime now)
   rendezvous->leaving = true;
   fill_record (rendezvous, audience, now, &record);
   put_record (rendezvous, audience,
-              hark_slot_epoch (&audience->token, hark_days_now_s (rendezvous, now)), &record, now);
+              hark_slot_epoch (&audience->token, hark_days_now_s (rendezvous, now)), &record, NULL,
+              now);
   rendezvous->leaving = leaving;
 }
 
@@ -372,6 +393,11 @@ hark_publish_handle_dht (HarkRendezvous *rendezvous, const HarkDhtEvent *event, 
   for (guint i = 0; i < rendezvous->audiences->len; i++) {
     HarkAudience *audience = g_ptr_array_index (rendezvous->audiences, i);
 
+    if (audience->repair && event->operation == audience->repair) {
+      if (event->kind == HARK_DHT_EVENT_PUT_DONE)
+        audience->repair = 0;
+      return true;
+    }
     if (audience->look && event->operation == audience->look) {
       if (event->kind == HARK_DHT_EVENT_GET_DONE) {
         audience->look = 0;
@@ -412,6 +438,8 @@ hark_publish_get_deadline (const HarkRendezvous *rendezvous)
     if (hark_points_count (rendezvous->points) == 0 && !rendezvous->config.local)
       due = MAX (due, rendezvous->started + WITHOUT_POINTS);
     deadline = hark_time_min (deadline, due);
+    if (may_repair (rendezvous, audience))
+      deadline = hark_time_min (deadline, audience->next_repair);
   }
   return deadline;
 }
