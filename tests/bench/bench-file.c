@@ -7,6 +7,7 @@
  * One line of JSON for each packet size and cipher. The receiver compares every byte.
  */
 #include "net/io/ice.h"
+#include "net/net.h"
 #include "net/session/session.h"
 
 #include <glib-unix.h>
@@ -60,20 +61,9 @@ static void
 send_out (End *end)
 {
   HarkSessionBatch batch;
-  HarkTime deadline;
 
   while (hark_session_poll_batch (end->session, now_ns (), &batch))
     hark_ice_path_send (end->path, batch.data, batch.len, batch.segment);
-  deadline = hark_session_get_deadline (end->session);
-  if (deadline == HARK_TIME_NEVER) {
-    g_source_set_ready_time (end->timer, -1);
-  } else {
-    HarkTime now = now_ns ();
-
-    g_source_set_ready_time (
-      end->timer,
-      deadline <= now ? 0 : g_get_monotonic_time () + (gint64) ((deadline - now + 999) / 1000));
-  }
 }
 
 /* Keeps the stream's queue filled; the blocks are one and the same memory. */
@@ -172,7 +162,25 @@ on_deadline (GSource *source, GSourceFunc callback G_GNUC_UNUSED, gpointer data 
   return G_SOURCE_CONTINUE;
 }
 
-static GSourceFuncs timer_funcs = {.dispatch = on_deadline};
+static HarkTime
+deadline_of (GSource *source)
+{
+  return hark_session_get_deadline (((TimerSource *) source)->end->session);
+}
+
+static gboolean
+prepare (GSource *source, gint *ret_timeout_ms)
+{
+  return hark_net_runner_is_due (deadline_of (source), ret_timeout_ms);
+}
+
+static gboolean
+is_due (GSource *source)
+{
+  return hark_net_runner_is_due (deadline_of (source), NULL);
+}
+
+static GSourceFuncs timer_funcs = {.prepare = prepare, .check = is_due, .dispatch = on_deadline};
 
 static void
 on_local (void *data, uint32_t path G_GNUC_UNUSED, const HarkPathDescription *local)
