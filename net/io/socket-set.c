@@ -211,6 +211,9 @@ hark_socket_set_new (GMainContext *context, const HarkSocketHandlers *handlers, 
   source->set = set;
   source->tag = g_source_add_unix_fd (set->source, fd, G_IO_IN);
   g_source_set_static_name (set->source, "hark-sockets");
+  /* nothing does recurse; but else GLib takes the descriptor out of its poll() and back for every
+   * dispatch, and wakes itself up for both */
+  g_source_set_can_recurse (set->source, TRUE);
   g_source_attach (set->source, context);
   return set;
 }

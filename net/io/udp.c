@@ -290,6 +290,7 @@ hark_udp_new (uint16_t port,
   source->udp = udp;
   source->tag = g_source_add_unix_fd (udp->source, fd, G_IO_IN | G_IO_ERR);
   g_source_set_static_name (udp->source, "hark-udp");
+  g_source_set_can_recurse (udp->source, TRUE); /* as in socket-set.c */
   g_source_attach (udp->source, context);
   return udp;
 }
