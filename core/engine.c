@@ -26,7 +26,6 @@
 
 #define GOODBYE_TIME (100 * HARK_MS) /* for packets that are paced, and withdrawals */
 #define STATS_TIME HARK_SECOND
-#define CLOCK_TIME (10 * HARK_SECOND)
 #define HOSTS_PATIENCE (3 * HARK_SECOND) /* with nodes we know already */
 #define HOSTS_TIME HARK_MINUTE           /* between looks whether we are alone */
 #define CLOCK_STEP_MS 1000 /* the wall clock went another way than ours by more: it was set */
@@ -59,8 +58,8 @@ struct HarkEngine {
   HarkNetRelayNode relay; /* what we are, with HarkEngineConfig.relay_file */
   char *relay_link;
   char **hosts; /* "host:port", NULL-terminated: those that the user named; NULL: our own list */
-  HarkTime clock_at;
-  int64_t clock_ms; /* Unix, at clock_at - CLOCK_TIME */
+  HarkTime clock_at; /* when it was last looked at */
+  int64_t clock_ms;  /* Unix, then */
 
   GMutex mutex;
   GCond started;
@@ -150,8 +149,7 @@ set_timer (HarkEngine *engine)
 {
   HarkTime deadline = hark_core_get_deadline (engine->core);
 
-  deadline = hark_time_min (deadline, hark_time_min (engine->stats_at, engine->clock_at));
-  engine->deadline = hark_time_min (deadline, engine->hosts_at);
+  engine->deadline = hark_time_min (deadline, hark_time_min (engine->stats_at, engine->hosts_at));
 }
 
 /* Executes what the core wants; the runner's own round lets the node's packets go. */
@@ -185,6 +183,22 @@ on_wanted (void *data)
   g_source_set_ready_time (engine->wake, 0);
 }
 
+/* Tells core and node when somebody set the clock. That wakes the runner (net/io/wallclock.h), so
+ * looking whenever we are awake is enough. */
+static void
+check_clock (HarkEngine *engine)
+{
+  HarkTime at = now ();
+  int64_t wall = wall_ms ();
+  int64_t expected
+    = engine->clock_ms + (int64_t) (hark_time_since (at, engine->clock_at) / HARK_MS);
+
+  if (ABS (wall - expected) > CLOCK_STEP_MS)
+    hark_core_set_wall (engine->core, wall, at);
+  engine->clock_ms = wall;
+  engine->clock_at = at;
+}
+
 static void
 on_activity (void *data)
 {
@@ -192,6 +206,7 @@ on_activity (void *data)
 
   if (engine->core == NULL)
     return;
+  check_clock (engine);
   hark_core_handle_net (engine->core, now ());
   drain (engine);
 }
@@ -273,21 +288,6 @@ report_call (HarkEngine *engine)
   hark_core_handle_voice_stats (engine->core, &stats, now ());
 }
 
-/* Tells core and node when somebody set the clock. */
-static void
-check_clock (HarkEngine *engine)
-{
-  HarkTime at = now ();
-  int64_t wall = wall_ms ();
-  int64_t expected
-    = engine->clock_ms + (int64_t) (hark_time_since (at + CLOCK_TIME, engine->clock_at) / HARK_MS);
-
-  if (ABS (wall - expected) > CLOCK_STEP_MS)
-    hark_core_set_wall (engine->core, wall, at);
-  engine->clock_ms = wall;
-  engine->clock_at = hark_time_add (at, CLOCK_TIME);
-}
-
 static void
 ask_hosts (HarkEngine *engine)
 {
@@ -321,8 +321,6 @@ on_timer (void *data)
     engine->stats_at = hark_time_add (at, STATS_TIME);
     report_call (engine);
   }
-  if (at >= engine->clock_at)
-    check_clock (engine);
   if (at >= engine->hosts_at)
     check_hosts (engine);
   settle (engine);
@@ -627,7 +625,7 @@ set_up (HarkEngine *engine, GError **error)
     engine->disk = hark_disk_new (on_wanted, engine);
   }
   engine->clock_ms = wall_ms ();
-  engine->clock_at = hark_time_add (now (), CLOCK_TIME);
+  engine->clock_at = now ();
   hark_core_start (engine->core, hark_net_runner_get_port (engine->runner), now ());
   bootstrap (engine);
   settle (engine);
@@ -750,7 +748,7 @@ hark_engine_new (const HarkEngineConfig *config,
   engine->loop = g_main_loop_new (engine->context, FALSE);
   engine->commands = g_async_queue_new ();
   engine->mailbox = hark_mailbox_new (context, on_event, data);
-  engine->stats_at = engine->clock_at = engine->hosts_at = HARK_TIME_NEVER;
+  engine->stats_at = engine->hosts_at = HARK_TIME_NEVER;
   engine->deadline = HARK_TIME_NEVER;
   g_mutex_init (&engine->mutex);
   g_cond_init (&engine->started);

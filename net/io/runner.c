@@ -45,7 +45,6 @@ struct HarkNetRunner {
   HarkTime slept; /* how much the machine did, in all */
   char *bind;
   bool allow_loopback;
-  HarkTime next_hosts; /* when to look at this machine's addresses again */
   unsigned burst;      /* packets since the last flush */
   HarkTime burst_time; /* their clock */
   GCancellable *lookups;
@@ -224,7 +223,6 @@ tell_hosts (HarkNetRunner *runner, HarkTime now)
   if (runner->multicast)
     hark_multicast_update (runner->multicast);
   hark_net_set_hosts (runner->net, hosts, n, now);
-  runner->next_hosts = now + HARK_MINUTE;
 }
 
 /* CLOCK_BOOTTIME counts what CLOCK_MONOTONIC leaves out. */
@@ -260,8 +258,6 @@ on_deadline (GSource *source, GSourceFunc callback G_GNUC_UNUSED, gpointer data 
   HarkTime now = hark_net_runner_now ();
 
   check_sleep (runner, now);
-  if (runner->next_hosts <= now)
-    tell_hosts (runner, now);
   hark_net_handle_time (runner->net, now);
   hark_net_runner_flush (runner);
   return G_SOURCE_CONTINUE;
