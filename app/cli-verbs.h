@@ -13,5 +13,5 @@ int hark_cli_passphrase (int argc, char **argv);
 int hark_cli_erase (int argc, char **argv);
 int hark_cli_backup_key (int argc, char **argv);
 
-int hark_cli_init (int argc, char **argv);    /* init: cli-init.c */
+int hark_cli_init (int argc, char **argv); /* init: cli-init.c */
 int hark_cli_verb (int argc, char **argv); /* everything that acts through an engine: cli-verbs.c */
