@@ -74,6 +74,14 @@ static const struct {
 };
 
 static void
+remove_liars (HarkSwarm *swarm)
+{
+  for (unsigned i = hark_swarm_count (swarm); i > 0; i--)
+    if (hark_swarm_node (swarm, i - 1)->role == HARK_SWARM_HOSTILE)
+      hark_swarm_kill (swarm, hark_swarm_node (swarm, i - 1));
+}
+
+static void
 measure_surrounded (unsigned nodes)
 {
   HarkSwarmConfig config = hark_swarm_config_mainline (nodes, 31);
@@ -102,6 +110,7 @@ measure_surrounded (unsigned nodes)
       hark_swarm_result_clear (&puts);
       hark_swarm_result_clear (&gets);
     }
+    remove_liars (swarm);
   }
   naive = swarm_bench_share (found[0], asked[0]);
   settled = swarm_bench_share (found[2], asked[2]);

@@ -17,6 +17,7 @@ typedef struct {
 
 struct HarkHostile {
   const GArray *gang;
+  bool besieging;
   uint64_t draw;
   GArray *kept; /* of Kept */
 };
@@ -48,6 +49,12 @@ hark_hostile_free (HarkHostile *hostile)
   g_free (hostile);
 }
 
+void
+hark_hostile_besiege (HarkHostile *hostile)
+{
+  hostile->besieging = true;
+}
+
 /* An id that shares most bits with @target, at an address that means nothing. */
 static void
 make_up (HarkHostile *hostile, const uint8_t *target, HarkNodeId *ret_id, HarkEndpoint *ret)
@@ -65,11 +72,42 @@ make_up (HarkHostile *hostile, const uint8_t *target, HarkNodeId *ret_id, HarkEn
   };
 }
 
+/* The eight of the gang that are nearest to @target: whoever asks for it is told of nobody else. */
+static size_t
+write_besiegers (HarkHostile *hostile, const uint8_t *target, uint8_t *ret)
+{
+  const HarkHostilePeer *nearest[NODES] = {NULL};
+  HarkNodeId wanted;
+  size_t len = 0;
+
+  memcpy (wanted.bytes, target, sizeof wanted.bytes);
+  for (guint i = 0; i < hostile->gang->len; i++) {
+    const HarkHostilePeer *peer = &g_array_index (hostile->gang, HarkHostilePeer, i);
+
+    for (unsigned at = 0; at < NODES && peer; at++)
+      if (!nearest[at]
+          || hark_node_id_closer (&wanted, (const HarkNodeId *) peer->id,
+                                  (const HarkNodeId *) nearest[at]->id)
+               < 0) {
+        const HarkHostilePeer *farther = nearest[at];
+
+        nearest[at] = peer;
+        peer = farther;
+      }
+  }
+  for (unsigned i = 0; i < NODES && nearest[i]; i++)
+    len += hark_krpc_node_write ((const HarkNodeId *) nearest[i]->id, &nearest[i]->endpoint,
+                                 ret + len);
+  return len;
+}
+
 static size_t
 write_nodes (HarkHostile *hostile, const uint8_t *target, uint8_t *ret)
 {
   size_t len = 0;
 
+  if (hostile->besieging)
+    return write_besiegers (hostile, target, ret);
   for (unsigned i = 0; i < NODES; i++) {
     HarkNodeId id;
     HarkEndpoint endpoint;
@@ -158,7 +196,7 @@ hark_hostile_answer (HarkHostile *hostile,
     answer.nodes = (HarkBytes){nodes, write_nodes (hostile, target, nodes)};
     if (query.method != HARK_KRPC_FIND_NODE)
       answer.token = (HarkBytes){token, sizeof token};
-    if (query.method == HARK_KRPC_GET)
+    if (query.method == HARK_KRPC_GET && !hostile->besieging)
       add_lie (hostile, &query, &answer, spoilt);
   }
   return hark_krpc_write (&answer, NULL, 0, ret, HARK_DHT_PACKET_LEN_MAX);

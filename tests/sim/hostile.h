@@ -28,6 +28,10 @@ typedef struct {
 HarkHostile *hark_hostile_new (const GArray *gang, uint64_t seed);
 void hark_hostile_free (HarkHostile *hostile);
 
+/* hark_hostile_besiege: from now on it names the eight of the gang nearest to the target and nobody
+ * else, and has no value for anybody. */
+void hark_hostile_besiege (HarkHostile *hostile);
+
 /* hark_hostile_answer: a datagram came from @from; @own_id is the one it shows. Returns the length
  * of what it sends back; 0: nothing, and the honest node inside may have it. */
 size_t hark_hostile_answer (HarkHostile *hostile,

@@ -12,6 +12,7 @@
 #define STARTER_KNOWS 12 /* nodes, at the beginning */
 #define NEWCOMER_KNOWS 3 /* later, when he has no list */
 #define PICK_TRIES 100000
+#define BESIEGERS_SETTLE (20 * HARK_SECOND) /* then they visit those nearest to their target */
 
 struct HarkSwarm {
   HarkSwarmConfig config;
@@ -622,12 +623,25 @@ hark_swarm_add (HarkSwarm *swarm, HarkSwarmRole role, HarkSimNatKind nat)
 
 /* ---- an attacker who may choose his addresses ------------------------------------- */
 
+/* Goes and asks those who are nearest to @target, so that they know it. */
+static void
+introduce (HarkSwarm *swarm, unsigned place, const uint8_t target[HARK_DHT_ID_LEN])
+{
+  HarkSwarmNode *node = hark_swarm_node (swarm, place);
+
+  if (!node->liar)
+    return; /* places move when somebody leaves */
+  hark_dht_get_peers (node->dht, target, hark_swarm_now (swarm));
+  hark_swarm_flush (node);
+}
+
 void
 hark_swarm_surround (HarkSwarm *swarm, const uint8_t target[HARK_DHT_ID_LEN], unsigned n)
 {
   /* 8 million seats over 16 million distances */
   g_autoptr (GArray) seats
     = hark_sim_seats_near (target, 8 * n, hark_sim_network_rng (swarm->network));
+  g_autoptr (GArray) besiegers = g_array_new (FALSE, FALSE, sizeof (unsigned)); /* places */
 
   for (guint i = 0; i < seats->len && n > 0; i++) {
     const HarkSimSeat *seat = &g_array_index (seats, HarkSimSeat, i);
@@ -648,9 +662,14 @@ hark_swarm_surround (HarkSwarm *swarm, const uint8_t target[HARK_DHT_ID_LEN], un
     id.bytes[19] = seat->seed;
     hark_sim_network_set_next_address (swarm->network, seat->address);
     node = node_new (swarm, HARK_SWARM_HOSTILE, HARK_SIM_NAT_NONE, HARK_FOREIGN_MODERN, &id);
+    hark_hostile_besiege (node->liar);
     hark_swarm_join (swarm, node, STARTER_KNOWS);
+    g_array_append_val (besiegers, node->place);
     n--;
   }
+  hark_swarm_run (swarm, BESIEGERS_SETTLE);
+  for (guint i = 0; i < besiegers->len; i++)
+    introduce (swarm, g_array_index (besiegers, unsigned, i), target);
 }
 
 /* ---- looking --------------------------------------------------------------------- */
