@@ -78,9 +78,9 @@ void hark_net_free (HarkNet *net);
 /* hark_net_set_wall: the system's clock was set, or the machine woke up. */
 void hark_net_set_wall (HarkNet *net, int64_t wall_ms, HarkTime now);
 
-/* hark_net_set_hosts: the addresses of this machine (ports are ignored; at most 16 are looked at).
- * When others see us under one of them there is no translation between: we can be reached, and
- * serve if we may. */
+/* hark_net_set_hosts: the addresses of this machine, each with the port of the signalling socket
+ * (at most 16 are looked at). When others see us under one of them there is no translation between:
+ * we can be reached, and serve if we may. */
 void hark_net_set_hosts (HarkNet *net, const HarkEndpoint *hosts, size_t n_hosts, HarkTime now);
 
 /* hark_net_set_tunnel: the default route of this machine is a VPN's: for the doctor. */
