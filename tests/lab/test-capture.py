@@ -259,7 +259,9 @@ def ports_of(host):
     for name, ports, state in (("udp", udp, None), ("udp6", udp, None), ("tcp", tcp, "0A"), ("tcp6", tcp, "0A")):
         for line in subprocess.check_output(on(host, "cat", f"/proc/net/{name}"), text=True).split("\n")[1:-1]:
             fields = line.split()
-            if state is None or fields[3] == state:
+            address = bytes.fromhex(fields[1].rpartition(":")[0])[::-1]
+            group = len(address) == 4 and address[0] in range(224, 240)  # hears that group alone
+            if not group and (state is None or fields[3] == state):
                 ports.add(int(fields[1].rpartition(":")[2], 16))
     return sorted(udp), sorted(tcp)
 
@@ -364,7 +366,7 @@ def silence(homes, _words):
                        "s.bind(('', 7777))\nprint('ready', flush=True)\n"
                        "while True:\n  data, back = s.recvfrom(2048)\n  s.sendto(data, back)")
     found = ask("pub4", router, [7777], [], [], homes.folder)
-    check(len(found["answers"]) >= 8,
+    check(len(found["answers"]) >= 4,
           f"through the hole a program that echoes answers {len(found['answers'])} kinds of packets")
     echo.kill()
     echo.wait()
