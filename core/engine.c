@@ -14,8 +14,8 @@
 #include "core/engine-mailbox.h"
 #include "core/files/disk.h"
 #include "core/identity/network.h"
-#include "core/nodes/lan-settings.h"
 #include "core/identity/relay-link.h"
+#include "core/nodes/lan-settings.h"
 #include "core/voice/voice.h"
 #include "net/base/domain.h"
 #include "net/base/hash.h"
@@ -53,8 +53,8 @@ struct HarkEngine {
   HarkNet *net;
   HarkNetRunner *runner;
   HarkCore *core;
-  HarkTime stats_at; /* NEVER: no call */
-  HarkTime hosts_at; /* NEVER: no well-known hosts are to be asked */
+  HarkTime stats_at;      /* NEVER: no call */
+  HarkTime hosts_at;      /* NEVER: no well-known hosts are to be asked */
   HarkNetRelayNode relay; /* what we are, with HarkEngineConfig.relay_file */
   char *relay_link;
   char **hosts; /* "host:port", NULL-terminated: those that the user named; NULL: our own list */

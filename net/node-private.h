@@ -186,8 +186,8 @@ struct HarkNet {
   HarkNetUdp udp;                /* as last noticed */
   HarkRelayClient *relay_client; /* NULL without an account, like the next two */
   HarkRelayServer *relay_server;
-  HarkRelayGuest *relay_guest; /* NULL without an account */
-  HarkRelayHost *relay_host;   /* NULL unless we are a relay node */
+  HarkRelayGuest *relay_guest;                            /* NULL without an account */
+  HarkRelayHost *relay_host;                              /* NULL unless we are a relay node */
   HarkNetRelayNode relay_nodes[HARK_NET_RELAY_NODES_MAX]; /* ours */
   size_t n_relay_nodes;
   GArray *relayed;          /* links that need a relay: net/node-relays.c */

@@ -28,9 +28,9 @@
 #define HARK_DOMAIN_QUIC_DCID "hark/quic-dcid/1" /* first connection id; no secret */
 #define HARK_DOMAIN_KEY_UPDATE "hark/ku/1"
 #define HARK_DOMAIN_MEDIA "hark/media/1"
-#define HARK_DOMAIN_RELAY "hark/relay/1"             /* sealed packets beside QUIC for a relay */
-#define HARK_DOMAIN_RELAY_SECRET "hark/relay-pair/1" /* what relay tags of a session come from */
-#define HARK_DOMAIN_RELAY_TAG "hark/relay-tag/1"     /* by which a relay matches the two */
+#define HARK_DOMAIN_RELAY "hark/relay/1"               /* sealed packets beside QUIC for a relay */
+#define HARK_DOMAIN_RELAY_SECRET "hark/relay-pair/1"   /* what relay tags of a session come from */
+#define HARK_DOMAIN_RELAY_TAG "hark/relay-tag/1"       /* by which a relay matches the two */
 #define HARK_DOMAIN_RELAY_HOLDER "hark/relay-holder/1" /* keys of a relay node's channels, */
 #define HARK_DOMAIN_RELAY_GUEST "hark/relay-guest/1"   /* for either end */
 #define HARK_DOMAIN_RELAY_HOST_ID "hark/relay-node/1"  /* how its holders call it */

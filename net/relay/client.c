@@ -13,9 +13,9 @@
 #define FULL_TIME (10 * HARK_SECOND)
 #define DISTRUST_TIME (10 * HARK_SECOND)
 #define DISTRUST_ONLY HARK_SECOND /* when there is no other */
-#define CHOICE_TIME HARK_SECOND /* for a nearer one to match */
-#define NEARER_MS 10            /* and a fifth: what is worth a change */
-#define QUEUE_MAX 1024          /* outputs; 16 wants ask no more than 16 times 64 */
+#define CHOICE_TIME HARK_SECOND   /* for a nearer one to match */
+#define NEARER_MS 10              /* and a fifth: what is worth a change */
+#define QUEUE_MAX 1024            /* outputs; 16 wants ask no more than 16 times 64 */
 
 /* Somebody who is online. */
 typedef struct {
