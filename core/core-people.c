@@ -124,7 +124,7 @@ hark_core_contact_free (void *data)
   g_hash_table_unref (contact->streams);
   hark_frame_reader_clear (&contact->frames);
   hark_pairing_clear (&contact->pairing);
-  hark_core_chat_forget (contact);
+  g_queue_clear_full (&contact->refused, (GDestroyNotify) hark_store_message_free);
   hark_conversation_clear (&contact->conversation);
   hark_locked_free (contact);
 }
