@@ -57,9 +57,11 @@ test_capacity (void)
   setup ();
   for (unsigned i = 0; i < 250; i++)
     heard ((uint8_t) (0x80 >> i / 50), at (10, 2, (uint8_t) (i / 100), (uint8_t) i), 0);
-  for (unsigned i = 0; i < 4; i++)
-    g_assert_cmpuint (g_array_index (table.buckets, HarkBucket, i).n_nodes, ==,
-                      i < 2 ? HARK_TABLE_K_MAX >> i : HARK_TABLE_K);
+  for (unsigned i = 0; i < 4; i++) {
+    unsigned room = i < 2 ? (unsigned) HARK_TABLE_K_MAX >> i : HARK_TABLE_K;
+
+    g_assert_cmpuint (g_array_index (table.buckets, HarkBucket, i).n_nodes, ==, room);
+  }
   hark_table_clear (&table);
 }
 
