@@ -697,6 +697,13 @@ hark_link_set_slow (HarkLink *link, HarkTime now)
     link->deadline = now + SLOW_TIMEOUT;
 }
 
+void
+hark_link_repeat_knock (HarkLink *link)
+{
+  if (link->state == HARK_LINK_KNOCKING && !link->slow)
+    link->knock_due = true;
+}
+
 const uint8_t *
 hark_link_get_knock (const HarkLink *link)
 {

@@ -242,6 +242,10 @@ void hark_link_set_patience (HarkLink *link, HarkTime until);
  * longer for each. */
 void hark_link_set_slow (HarkLink *link, HarkTime now);
 
+/* hark_link_repeat_knock: an outgoing link that still knocks, not by way of mailboxes, hands out
+ * its knock once more: the same packet, which whoever has it already takes for a copy. */
+void hark_link_repeat_knock (HarkLink *link);
+
 /* hark_link_get_knock: the packet it knocks with, HARK_KNOCK_LEN bytes; NULL when it does not knock
  * any more. */
 const uint8_t *hark_link_get_knock (const HarkLink *link);

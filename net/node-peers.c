@@ -197,6 +197,15 @@ start_find (HarkNet *net, HarkPeer *peer, bool for_request, HarkTime now)
     set_state (net, peer, HARK_PEER_SEARCHING, NULL);
 }
 
+/* The knock goes on where the record says so now: there may be more people around. As long as none
+ * were known it went nowhere, and would wait for an answer that cannot come. */
+static void
+extend_knock (HarkNet *net, HarkPeer *peer, HarkTime now)
+{
+  if (!hark_node_knocks_extend (net, hark_link_get_index (peer->outgoing), &peer->record, now))
+    hark_link_repeat_knock (peer->outgoing);
+}
+
 /* The record, new or known to be the newest, says where to knock. */
 static void
 use_record (HarkNet *net, HarkPeer *peer, bool new_points, bool restarted, HarkTime now)
@@ -212,8 +221,8 @@ use_record (HarkNet *net, HarkPeer *peer, bool new_points, bool restarted, HarkT
         !restarted
         && hark_node_knocks_extend (net, hark_link_get_index (peer->outgoing), &peer->record, now)))
     hark_node_links_drop (net, peer, peer->outgoing); /* it knocks where nobody is any more */
-  else if (peer->outgoing && !new_points)             /* there may be more people around */
-    hark_node_knocks_extend (net, hark_link_get_index (peer->outgoing), &peer->record, now);
+  else if (peer->outgoing && !new_points)
+    extend_knock (net, peer, now);
   if (!peer->current) {
     start_outgoing (net, peer, now);
   } else if (hark_link_get_lost (peer->current) != HARK_TIME_NEVER) {
