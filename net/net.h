@@ -252,7 +252,8 @@ void hark_net_set_contact (HarkNet *net, const HarkNetContact *contact, HarkTime
 GBytes *hark_net_save_records (const HarkNet *net);
 
 /* hark_net_restore_records: after every contact was set: they are knocked at where they were last,
- * without a look into the DHT. Nonsense in @bytes is left out. */
+ * without a look into the DHT. Nonsense in @bytes is left out. The places where they
+ * can be knocked at are asked into the DHT, 32 at most. */
 void hark_net_restore_records (HarkNet *net, GBytes *bytes);
 
 /* hark_net_set_relaying: with @on, packets of contacts who cannot reach each other directly go

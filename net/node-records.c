@@ -8,7 +8,8 @@
 #include "net/node-scopes.h"
 
 #define DAY_MS INT64_C (86400000)
-#define DAYS_OFF 2 /* one less than gates allow for (net/noise/gate.h) */
+#define DAYS_OFF 2    /* one less than gates allow for (net/noise/gate.h) */
+#define BOOTSTRAPS 32 /* places of contacts that are asked into the DHT at a start */
 #define ENTRY_LEN (HARK_KEY_LEN + sizeof (HarkToken) + 8 + 8 + HARK_RECORD_KEPT_LEN)
 
 /* ---- their clock --------------------------------------------------------------------------- */
@@ -103,8 +104,21 @@ hark_node_records_save (const HarkNet *net)
   return g_byte_array_free_to_bytes (bytes);
 }
 
+/* Where contacts can be knocked at there are nodes: a DHT to start from that needs nobody else's.
+ */
 static void
-restore_entry (HarkNet *net, const uint8_t *entry)
+bootstrap_from (HarkNet *net, const HarkRecord *record, unsigned *left)
+{
+  for (unsigned i = 0; i<record->n_points && * left> 0; i++) {
+    if (!record->points[i].endpoint.family)
+      continue;
+    hark_net_bootstrap (net, &record->points[i].endpoint, net->now);
+    (*left)--;
+  }
+}
+
+static void
+restore_entry (HarkNet *net, const uint8_t *entry, unsigned *bootstraps)
 {
   HarkReader reader;
   HarkKey account;
@@ -127,6 +141,7 @@ restore_entry (HarkNet *net, const uint8_t *entry)
   peer->record_token = token;
   peer->has_record = true;
   peer->record_found = 0;
+  bootstrap_from (net, &peer->record, bootstraps);
 }
 
 void
@@ -134,7 +149,8 @@ hark_node_records_restore (HarkNet *net, GBytes *bytes)
 {
   gsize len;
   const uint8_t *data = g_bytes_get_data (bytes, &len);
+  unsigned bootstraps = BOOTSTRAPS;
 
   for (gsize i = 0; i < MIN (len / ENTRY_LEN, HARK_NET_RECORDS_MAX); i++)
-    restore_entry (net, data + i * ENTRY_LEN);
+    restore_entry (net, data + i * ENTRY_LEN, &bootstraps);
 }

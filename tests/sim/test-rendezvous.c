@@ -308,6 +308,40 @@ test_crowd (void)
   hark_attack_clear (attack);
 }
 
+static bool
+has_nodes (void *data)
+{
+  const HarkAttack *attack = data;
+
+  return status_of (attack->bob).dht_nodes >= 4;
+}
+
+/* Every node that Bob could start from is dead: those at which his contacts keep registrations lead
+ * him back. */
+static void
+test_contacts_lead_back (void)
+{
+  HarkAttack attack;
+  HarkEndpoint nobody = {
+    .family = 4, .port = 6881, .ip = {198, 18, 255, 1}
+  };
+  g_autoptr (GBytes) records = NULL;
+
+  init_friends (&attack, 9);
+  records = hark_net_save_records (attack.bob->net);
+  for (int kept = 0; kept < 2; kept++) {
+    hark_sim_person_restart (attack.bob, &nobody);
+    hark_attack_open (&attack, attack.bob);
+    hark_attack_know (&attack, attack.bob);
+    if (kept)
+      hark_net_restore_records (attack.bob->net, records);
+    hark_sim_node_flush (attack.bob->node);
+    g_assert_true (hark_sim_network_run_until (attack.network, 5 * HARK_SECOND, has_nodes, &attack)
+                   == (kept == 1));
+  }
+  hark_attack_clear (&attack);
+}
+
 /* ---- days ------------------------------------------------------------------------ */
 
 /* Handles and slots change every day, and nobody is ever lost. */
@@ -539,6 +573,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rendezvous/mailbox-of-the-secret-before", test_mailbox_of_previous);
   g_test_add_func ("/rendezvous/request-by-mailbox", test_request_by_mailbox);
   g_test_add_func ("/rendezvous/crowd-knocks-at-once", test_crowd);
+  g_test_add_func ("/rendezvous/contacts-lead-back-into-the-dht", test_contacts_lead_back);
   g_test_add_func ("/rendezvous/days-pass", test_days);
   g_test_add_func ("/rendezvous/clock-years-off-is-told", test_clock);
   g_test_add_func ("/rendezvous/liars-about-the-time-hide-nobody", test_lying_points);
