@@ -21,6 +21,7 @@
 #define HURRY_MAX (10 * HARK_MINUTE)
 /* ngtcp2 doubles its timer with every probe; keep that far from overflow */
 #define HURRY_PROBES_MAX 20
+#define HURRY_AGAIN HARK_SECOND /* the answer to the last hurried probe may be under way */
 
 /* What native_handle of an ngtcp2 AEAD context points to. */
 typedef struct {
@@ -777,9 +778,15 @@ hark_session_quic_hurry (HarkSession *session)
   HarkTime now = hark_session_quic_now (session);
   HarkQuicFigures figures;
 
+  /* A jump of the clock counts as round trip of whatever is answered after it. When paths come one
+   * behind the other that would be the probe on the first one: it looks seconds long, and so long
+   * a dead path goes unnoticed then. The question on the new path finds out what was lost. */
+  if (session->hurried != 0 && hark_time_since (session->now, session->hurried) < HURRY_AGAIN)
+    return;
   hark_quic_get_figures (session->conn, &figures);
   if (figures.pto_count < 2 || figures.pto_count > HURRY_PROBES_MAX || figures.probe_due <= now
       || figures.probe_due - now > HURRY_MAX)
     return;
+  session->hurried = session->now;
   session->skew += figures.probe_due - now;
 }

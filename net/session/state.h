@@ -44,8 +44,9 @@ struct HarkSession {
   bool usable; /* there is a path */
   HarkSessionState state;
   HarkRng rng;
-  HarkTime now;  /* latest time handed in */
-  HarkTime skew; /* ngtcp2's clock is ahead by this, see hark_session_quic_now() */
+  HarkTime now;     /* latest time handed in */
+  HarkTime skew;    /* ngtcp2's clock is ahead by this, see hark_session_quic_now() */
+  HarkTime hurried; /* when that grew last; 0: never */
 
   ngtcp2_conn *conn;
   ngtcp2_path_storage path; /* a constant: ICE owns the real one */
