@@ -266,6 +266,39 @@ test_relayed_path_is_asked_often (void)
                     2 * HARK_SECOND + HARK_LIFE_PERIOD);
 }
 
+/* After an outage paths come one behind the other, the second before anything was answered on the
+ * first: the next outage is noticed as soon as ever. */
+static void
+test_paths_in_a_row (void)
+{
+  const LinkQuality good = {.delay = 30 * HARK_MS};
+  Link *link = link_new (7, NULL);
+  g_autoptr (GBytes) words = NULL;
+  int64_t stream;
+
+  link_set (link, good);
+  g_assert_true (link_run (link, 2 * HARK_SECOND, link_is_confirmed));
+  link_run (link, 3 * HARK_SECOND, NULL);
+  link_set (link, (LinkQuality){.delay = 30 * HARK_MS, .cut = true});
+  stream = hark_session_stream_open (link->ends[0].session, 2);
+  words = link_make_bytes (stream, 0, 100);
+  g_assert_true (hark_session_stream_send (link->ends[0].session, stream, words, true));
+  link_run (link, 15 * HARK_SECOND, NULL);
+  link_set (link, good);
+  for (int path = 0; path < 2; path++) {
+    for (int i = 0; i < 2; i++)
+      hark_session_handle_path (link->ends[i].session, true, link->now);
+    link_run (link, 40 * HARK_MS, NULL);
+  }
+  link_run (link, HARK_SECOND, NULL);
+  for (int i = 0; i < 2; i++)
+    g_assert_false (link->ends[i].silent);
+  link_set (link, (LinkQuality){.delay = 30 * HARK_MS, .cut = true});
+  link_run (link, HARK_LIFE_PERIOD * 3 / 2 + 2 * HARK_SECOND, NULL);
+  g_assert_true (link->ends[0].silent);
+  link_free (link);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -284,5 +317,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/life/relayed-path-is-asked-often", test_relayed_path_is_asked_often);
   g_test_add_func ("/life/idle-session-is-cheap", test_idle_session_is_cheap);
   g_test_add_func ("/life/cut-is-told-and-healed", test_cut_is_told_and_healed);
+  g_test_add_func ("/session/life/paths-in-a-row-do-not-make-it-slow", test_paths_in_a_row);
   return g_test_run ();
 }
