@@ -567,10 +567,13 @@ try_contact (HarkNet *net, HarkPeer *peer, HarkTime now)
   peer->blind = false;
   peer->next_try = now + FIND_GUARD;
   start_find (net, peer, false, now);
-  if (peer->has_record && hark_record_leads_somewhere (&peer->record))
+  if (peer->has_record && hark_record_leads_somewhere (&peer->record)) {
+    if (peer->outgoing)
+      extend_knock (net, peer, now);
     start_outgoing (net, peer, now);
-  else if (!peer->find)
+  } else if (!peer->find) {
     back_off (net, peer, INTERVAL_MAX, now);
+  }
 }
 
 static void
