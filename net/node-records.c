@@ -109,10 +109,13 @@ hark_node_records_save (const HarkNet *net)
 static void
 bootstrap_from (HarkNet *net, const HarkRecord *record, unsigned *left)
 {
-  for (unsigned i = 0; i<record->n_points && * left> 0; i++) {
-    if (!record->points[i].endpoint.family)
+  for (unsigned i = 0; i < record->n_points && *left > 0; i++) {
+    const HarkEndpoint *endpoint = &record->points[i].endpoint;
+    HarkDht *dht = endpoint->family ? hark_node_scopes_dht_for (net, endpoint) : NULL;
+
+    if (!dht)
       continue;
-    hark_net_bootstrap (net, &record->points[i].endpoint, net->now);
+    hark_dht_bootstrap (dht, endpoint, net->now);
     (*left)--;
   }
 }
