@@ -109,11 +109,11 @@ hark_node_records_save (const HarkNet *net)
 static void
 bootstrap_from (HarkNet *net, const HarkRecord *record, unsigned *left)
 {
-  for (unsigned i = 0; i < record->n_points && *left > 0; i++) {
+  for (unsigned i = 0; i < record->n_points; i++) {
     const HarkEndpoint *endpoint = &record->points[i].endpoint;
     HarkDht *dht = endpoint->family ? hark_node_scopes_dht_for (net, endpoint) : NULL;
 
-    if (!dht)
+    if (!dht || *left == 0)
       continue;
     hark_dht_bootstrap (dht, endpoint, net->now);
     (*left)--;
