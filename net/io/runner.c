@@ -49,6 +49,7 @@ struct HarkNetRunner {
   HarkTime burst_time; /* their clock */
   GCancellable *lookups;
   HarkPortMap *portmap;      /* NULL: no router is asked */
+  HarkEndpoint client;       /* our address towards the router, when it was asked last */
   HarkPathPorts *path_ports; /* likewise */
   bool draining;
 };
@@ -210,6 +211,19 @@ hark_net_runner_flush (HarkNetRunner *runner)
 }
 
 /* Interfaces come and go; the node wants to know whether others see one of them. */
+/* Another network has another router, which knows nothing of our ports. */
+static void
+tell_portmap (HarkNetRunner *runner)
+{
+  HarkEndpoint gateway, client;
+
+  if (!runner->portmap || !hark_router_find (&gateway, &client)
+      || hark_endpoint_same_ip (&client, &runner->client))
+    return;
+  hark_portmap_moved (runner->portmap);
+  runner->client = client;
+}
+
 static void
 tell_hosts (HarkNetRunner *runner, HarkTime now)
 {
@@ -223,6 +237,7 @@ tell_hosts (HarkNetRunner *runner, HarkTime now)
   if (runner->multicast)
     hark_multicast_update (runner->multicast);
   hark_net_set_hosts (runner->net, hosts, n, now);
+  tell_portmap (runner);
 }
 
 /* CLOCK_BOOTTIME counts what CLOCK_MONOTONIC leaves out. */
