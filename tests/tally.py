@@ -1,7 +1,10 @@
 """tally.py N BROKEN... LOGBASE... - adds up what the stages of tests/run left in their logs.
 
 N sentences about what failed before any test could run, then paths of "meson test" logs without their endings. A test
-that speaks TAP counts as many as it reports; one that ends badly without saying which counts as one failure.
+that speaks TAP counts as many as it reports; one that ends badly without saying which counts as one failure. A test
+whose second attempt (LOGBASE-again) passed counts by that one, and is named.
+
+tally.py --failed LOGBASE - names of the tests that failed, one a line.
 """
 import json
 import pathlib
@@ -28,32 +31,46 @@ def subtests(logbase):
     return counts
 
 
-def tally(logbase):
-    """(passed, failed, skipped, sentences)"""
+def results(logbase):
+    """{test: 0 passed, 1 failed or 2 skipped}"""
     path = pathlib.Path(logbase + ".json")
-    if not path.exists():
-        return 0, 1, 0, [f"{logbase}: no test ran"]
-    parts, total, words = subtests(logbase), [0, 0, 0], []
-    for line in path.read_text().splitlines():
-        test = json.loads(line)
-        name = short(test["name"])
-        kind = 0 if test["result"] in GOOD else 2 if test["result"] in SKIPPED else 1
+    tests = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    return {short(t["name"]): (0 if t["result"] in GOOD else 2 if t["result"] in SKIPPED else 1) for t in tests}
+
+
+def tally(logbase):
+    """(passed, failed, skipped, sentences about failures, names that passed only on the second attempt)"""
+    found, again = results(logbase), results(logbase + "-again")
+    if not found:
+        return 0, 1, 0, [f"{logbase}: no test ran"], []
+    parts, total, words, late = subtests(logbase), [0, 0, 0], [], []
+    for name, kind in found.items():
         own = parts.get(name, [0, 0, 0])
+        if kind == 1 and again.get(name) == 0:
+            kind, own = 0, subtests(logbase + "-again").get(name, [0, 0, 0])
+            late.append(f"{pathlib.Path(logbase).name}: {name}")
         if kind == 1 and own[1] == 0 or sum(own) == 0:
             own = [n + (i == kind) for i, n in enumerate(own)]
         if kind == 1:
-            words.append(f"{pathlib.Path(logbase).name}: {name}: {test['result']}")
+            words.append(f"{pathlib.Path(logbase).name}: {name}")
         total = [a + b for a, b in zip(total, own)]
-    return (*total, words)
+    return (*total, words, late)
 
 
 def main(arguments):
+    if arguments[0] == "--failed":
+        for name, kind in results(arguments[1]).items():
+            if kind == 1:
+                print(name)
+        return 0
     n = int(arguments[0])
     broken, logs = arguments[1:1 + n], arguments[1 + n:]
     passed, failed, skipped = 0, n, 0
     for logbase in logs:
-        p, f, s, words = tally(logbase)
+        p, f, s, words, late = tally(logbase)
         passed, failed, skipped, broken = passed + p, failed + f, skipped + s, broken + words
+        for name in late:
+            print("passed only on the second attempt:", name)
     for words in broken:
         print("failed:", words)
     if skipped:

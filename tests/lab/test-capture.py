@@ -365,7 +365,10 @@ def silence(homes, _words):
     echo = homes.watch("a", "-c", "import socket\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
                        "s.bind(('', 7777))\nprint('ready', flush=True)\n"
                        "while True:\n  data, back = s.recvfrom(2048)\n  s.sendto(data, back)")
-    found = ask("pub4", router, [7777], [], [], homes.folder)
+    for _ in range(5):  # until the hole is warm: routers drop what comes before they know a neighbour
+        found = ask("pub4", router, [7777], [], [], homes.folder)
+        if len(found["answers"]) >= 4:
+            break
     check(len(found["answers"]) >= 4,
           f"through the hole a program that echoes answers {len(found['answers'])} kinds of packets")
     echo.kill()
