@@ -119,6 +119,15 @@ put_settings (Out *out, const HarkStoreSnapshot *all)
     }
 }
 
+static bool
+is_own (const HarkStoreSnapshot *all, const HarkStorePerson *person)
+{
+  HarkCertificate certificate;
+
+  return hark_certificate_verify (all->account.certificate, &certificate)
+         && hark_key_equal (&certificate.account, &person->account);
+}
+
 static void
 put_people (Out *out, const HarkStoreSnapshot *all)
 {
@@ -130,6 +139,11 @@ put_people (Out *out, const HarkStoreSnapshot *all)
     const uint64_t *sequence = g_hash_table_lookup (all->sequences, &contact->account);
 
     hark_backup_put_contact (out->plain, contact, sequence != NULL ? *sequence : 0);
+  }
+  for (guint i = 0; i < all->people->len; i++, out->records++) {
+    const HarkStorePerson *person = &g_array_index (all->people, HarkStorePerson, i);
+
+    hark_backup_put_person (out->plain, person, is_own (all, person) ? all->picture : NULL);
   }
 }
 

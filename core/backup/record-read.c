@@ -5,7 +5,8 @@
 #include <string.h>
 
 #define TEXT_MAX 65536
-#define NAME_MAX_BYTES 4096 /* of files and their paths */
+#define NAME_MAX_BYTES 4096       /* of files and their paths */
+#define PICTURE_LEN (96 * 96 * 3) /* raw RGB */
 
 /* Exactly @len bytes. */
 static bool
@@ -163,6 +164,34 @@ parse_message (const Hark__BackupMessage *body, HarkBackupItem *ret)
 }
 
 static bool
+parse_person (const Hark__BackupPerson *body, HarkBackupItem *ret)
+{
+  HarkStorePerson *person = g_new0 (HarkStorePerson, 1);
+
+  ret->kind = HARK_BACKUP_PUT;
+  ret->request = hark_store_request_new (HARK_STORE_PUT_PERSON, 0);
+  ret->request->person = person;
+  person->version = body->version;
+  person->availability = (uint8_t) body->availability;
+  person->verified_ms = body->verified_ms;
+  person->silent_until_ms = body->silent_until_ms;
+  person->favourite = body->favourite;
+  person->may = body->may;
+  if (body->picture.len > 0) {
+    ret->request->kind = HARK_STORE_PUT_PICTURE;
+    ret->request->picture = g_bytes_new (body->picture.data, body->picture.len);
+  }
+  return body->version <= INT64_MAX && body->availability <= UINT8_MAX
+         && (body->picture.len == 0 || body->picture.len == PICTURE_LEN)
+         && (body->picture.len > 0) == (body->picture_hash.len > 0)
+         && take (&body->account, person->account.bytes, 32)
+         && take_text (body->status_text, person->status_text, sizeof person->status_text)
+         && take_text (body->notes, person->notes, sizeof person->notes)
+         && take_text (body->via, person->via, sizeof person->via)
+         && take_optional (&body->picture_hash, &person->has_picture, person->picture, 32);
+}
+
+static bool
 parse_head (const Hark__BackupHead *body, HarkBackupItem *ret)
 {
   ret->kind = body->version > HARK_BACKUP_VERSION ? HARK_BACKUP_NEWER : HARK_BACKUP_HEAD;
@@ -185,6 +214,8 @@ parse (const Hark__BackupRecord *record, HarkBackupItem *ret)
     return parse_setting (record->setting, ret);
   case HARK__BACKUP_RECORD__WHAT_CONTACT:
     return parse_contact (record->contact, ret);
+  case HARK__BACKUP_RECORD__WHAT_PERSON:
+    return parse_person (record->person, ret);
   case HARK__BACKUP_RECORD__WHAT_TRANSFER:
     return parse_transfer (record->transfer, ret);
   case HARK__BACKUP_RECORD__WHAT_MESSAGE:

@@ -105,6 +105,31 @@ hark_backup_put_contact (GByteArray *ret, const HarkStoreContact *contact, uint6
 }
 
 void
+hark_backup_put_person (GByteArray *ret, const HarkStorePerson *person, GBytes *picture)
+{
+  Hark__BackupRecord record = HARK__BACKUP_RECORD__INIT;
+  Hark__BackupPerson body = HARK__BACKUP_PERSON__INIT;
+
+  body.account = BYTES (person->account.bytes);
+  body.version = person->version;
+  body.status_text = (char *) person->status_text;
+  body.availability = person->availability;
+  body.notes = (char *) person->notes;
+  body.verified_ms = person->verified_ms;
+  body.silent_until_ms = person->silent_until_ms;
+  body.favourite = person->favourite;
+  body.may = person->may;
+  body.via = (char *) person->via;
+  if (picture != NULL && person->has_picture) {
+    body.picture.data = (uint8_t *) g_bytes_get_data (picture, &body.picture.len);
+    body.picture_hash = BYTES (person->picture);
+  }
+  record.what_case = HARK__BACKUP_RECORD__WHAT_PERSON;
+  record.person = &body;
+  append (ret, &record);
+}
+
+void
 hark_backup_put_transfer (GByteArray *ret, const HarkStoreTransfer *transfer)
 {
   Hark__BackupRecord record = HARK__BACKUP_RECORD__INIT;

@@ -44,6 +44,9 @@ void hark_backup_put_account (GByteArray *ret, const HarkStoreAccount *account);
 void hark_backup_put_address (GByteArray *ret, const HarkStoreAddress *address);
 void hark_backup_put_setting (GByteArray *ret, const char *name, GBytes *value);
 void hark_backup_put_contact (GByteArray *ret, const HarkStoreContact *contact, uint64_t sequence);
+
+/* hark_backup_put_person: @picture: (nullable): our own; else a picture is not kept. */
+void hark_backup_put_person (GByteArray *ret, const HarkStorePerson *person, GBytes *picture);
 void hark_backup_put_transfer (GByteArray *ret, const HarkStoreTransfer *transfer);
 void hark_backup_put_message (GByteArray *ret, const HarkStoreMessage *message);
 void hark_backup_put_end (GByteArray *ret, uint64_t records);

@@ -89,6 +89,8 @@ hark_contact_delete (HarkDatabase *database, const HarkKey *account)
     rc = hark_messages_delete_of (database, account);
   if (rc == SQLITE_OK)
     rc = hark_transfers_delete_of (database, account);
+  if (rc == SQLITE_OK)
+    rc = hark_people_delete_of (database, account);
 
   return rc;
 }

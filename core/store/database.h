@@ -10,7 +10,7 @@
 
 #include <sqlite3.h>
 
-#define HARK_SCHEMA_VERSION 1
+#define HARK_SCHEMA_VERSION 2
 
 /* Statements are compiled once, when the database is opened; their SQL is in statements.c. */
 typedef enum {
@@ -30,6 +30,12 @@ typedef enum {
   HARK_SQL_GET_CONTACTS,
   HARK_SQL_PUT_CONTACT,
   HARK_SQL_DELETE_CONTACT,
+  HARK_SQL_GET_PEOPLE,
+  HARK_SQL_PUT_PERSON,
+  HARK_SQL_DELETE_PERSON,
+  HARK_SQL_GET_PICTURE,
+  HARK_SQL_PUT_PICTURE,
+  HARK_SQL_DELETE_PICTURE,
   HARK_SQL_FIND_CONVERSATION,
   HARK_SQL_ADD_CONVERSATION,
   HARK_SQL_RAISE_SEQUENCE,
@@ -141,6 +147,14 @@ int hark_setting_get (HarkDatabase *database, const char *name, GBytes **ret);
 int hark_contact_put (HarkDatabase *database, const HarkStoreContact *contact);
 int hark_contact_delete (HarkDatabase *database, const HarkKey *account);
 int hark_contacts_get (HarkDatabase *database, GArray *ret);
+
+/* hark_picture_put: @person too; @picture: (nullable): NULL takes it away. hark_picture_get:
+ * (transfer full) @ret: left as it is when there is none. hark_people_delete_of: both. */
+int hark_person_put (HarkDatabase *database, const HarkStorePerson *person);
+int hark_people_get (HarkDatabase *database, GArray *ret);
+int hark_picture_put (HarkDatabase *database, const HarkStorePerson *person, GBytes *picture);
+int hark_picture_get (HarkDatabase *database, const HarkKey *account, GBytes **ret);
+int hark_people_delete_of (HarkDatabase *database, const HarkKey *account);
 
 /* hark_message_put: @ret_position is set in either case. */
 int hark_message_put (HarkDatabase *database,

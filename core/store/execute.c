@@ -14,7 +14,7 @@ is_reading (const HarkStoreRequest *request)
 {
   return request->kind == HARK_STORE_GET_HISTORY || request->kind == HARK_STORE_SEARCH
          || request->kind == HARK_STORE_GET_LAST || request->kind == HARK_STORE_GET_ALL
-         || request->kind == HARK_STORE_GET_FROM;
+         || request->kind == HARK_STORE_GET_FROM || request->kind == HARK_STORE_GET_PICTURE;
 }
 
 /* The rows, and what has become of the files among them. */
@@ -54,6 +54,8 @@ read_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRepl
 
   if (request->kind == HARK_STORE_GET_ALL)
     return read_all (database, reply);
+  if (request->kind == HARK_STORE_GET_PICTURE)
+    return hark_picture_get (database, &request->account_key, &reply->picture);
   reply->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_message_free);
   if (request->kind == HARK_STORE_GET_HISTORY)
     return read_history (database, request, limit, reply);
@@ -81,6 +83,10 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
     return hark_contact_put (database, request->contact);
   case HARK_STORE_DELETE_CONTACT:
     return hark_contact_delete (database, &request->contact->account);
+  case HARK_STORE_PUT_PERSON:
+    return hark_person_put (database, request->person);
+  case HARK_STORE_PUT_PICTURE:
+    return hark_picture_put (database, request->person, request->picture);
   case HARK_STORE_PUT_MESSAGE:
     return hark_message_put (database, request->message, &reply->duplicate, &reply->position);
   case HARK_STORE_SET_STATE:
@@ -108,6 +114,7 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
   case HARK_STORE_GET_LAST:
   case HARK_STORE_GET_ALL:
   case HARK_STORE_GET_FROM:
+  case HARK_STORE_GET_PICTURE:
   default:
     g_assert_not_reached ();
   }

@@ -81,6 +81,25 @@ static const char *const steps[HARK_SCHEMA_VERSION] = {
   "  done INTEGER NOT NULL,"
   "  reason TEXT,"
   "  made_ms INTEGER NOT NULL) STRICT;",
+
+  "CREATE TABLE people ("
+  "  account BLOB PRIMARY KEY,"
+  "  version INTEGER NOT NULL,"
+  "  status_text TEXT NOT NULL,"
+  "  picture BLOB,"
+  "  availability INTEGER NOT NULL,"
+  "  notes TEXT NOT NULL,"
+  "  verified_ms INTEGER NOT NULL,"
+  "  silent_until_ms INTEGER NOT NULL,"
+  "  favourite INTEGER NOT NULL,"
+  "  may INTEGER NOT NULL,"
+  "  via TEXT NOT NULL,"
+  "  told BLOB) STRICT, WITHOUT ROWID;"
+
+  "CREATE TABLE pictures ("
+  "  number INTEGER PRIMARY KEY,"
+  "  account BLOB NOT NULL UNIQUE,"
+  "  pixels BLOB NOT NULL) STRICT;",
 };
 
 static int

@@ -22,12 +22,23 @@ read_settings (HarkDatabase *database, HarkStoreSnapshot *ret)
   return rc;
 }
 
+static int
+read_own_picture (HarkDatabase *database, HarkStoreSnapshot *ret)
+{
+  HarkCertificate certificate;
+
+  if (!hark_certificate_verify (ret->account.certificate, &certificate))
+    return SQLITE_OK; /* nobody's; core says so */
+  return hark_picture_get (database, &certificate.account, &ret->picture);
+}
+
 int
 hark_snapshot_read (HarkDatabase *database, HarkStoreSnapshot *ret)
 {
   HarkStoreSnapshot snapshot = {
     .addresses = g_array_new (FALSE, TRUE, sizeof (HarkStoreAddress)),
     .contacts = g_array_new (FALSE, TRUE, sizeof (HarkStoreContact)),
+    .people = g_array_new (FALSE, TRUE, sizeof (HarkStorePerson)),
     .transfers = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_transfer_free),
     .outbox = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_message_free),
     .sequences = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, g_free, g_free),
@@ -41,6 +52,10 @@ hark_snapshot_read (HarkDatabase *database, HarkStoreSnapshot *ret)
     rc = hark_addresses_get (database, snapshot.addresses);
   if (rc == SQLITE_OK)
     rc = hark_contacts_get (database, snapshot.contacts);
+  if (rc == SQLITE_OK)
+    rc = hark_people_get (database, snapshot.people);
+  if (rc == SQLITE_OK)
+    rc = read_own_picture (database, &snapshot);
   if (rc == SQLITE_OK)
     rc = hark_transfers_get (database, snapshot.transfers);
   if (rc == SQLITE_OK)

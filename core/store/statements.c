@@ -10,6 +10,10 @@
   "id, offer, contact, outgoing, state, name, path, size, mtime_ms, root, " \
   "done, reason, made_ms "
 
+#define PERSON_COLUMNS                                                                 \
+  "version, status_text, picture, availability, notes, verified_ms, silent_until_ms, " \
+  "favourite, may, via, told"
+
 /* Every statement there is. Values are always bound. */
 static const char *const texts[HARK_N_SQL] = {
   [HARK_SQL_BEGIN] = "BEGIN",
@@ -41,6 +45,14 @@ static const char *const texts[HARK_N_SQL] = {
     "pairwise_ms) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
   [HARK_SQL_DELETE_CONTACT] = "DELETE FROM contacts WHERE account = ?1",
+
+  [HARK_SQL_GET_PEOPLE] = "SELECT account, " PERSON_COLUMNS " FROM people",
+  [HARK_SQL_PUT_PERSON] = "INSERT OR REPLACE INTO people (account, " PERSON_COLUMNS
+                          ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+  [HARK_SQL_DELETE_PERSON] = "DELETE FROM people WHERE account = ?1",
+  [HARK_SQL_GET_PICTURE] = "SELECT pixels FROM pictures WHERE account = ?1",
+  [HARK_SQL_PUT_PICTURE] = "INSERT OR REPLACE INTO pictures (account, pixels) VALUES (?1, ?2)",
+  [HARK_SQL_DELETE_PICTURE] = "DELETE FROM pictures WHERE account = ?1",
 
   [HARK_SQL_FIND_CONVERSATION] = "SELECT number FROM conversations WHERE account = ?1",
   [HARK_SQL_ADD_CONVERSATION] = "INSERT INTO conversations (account) VALUES (?1)",

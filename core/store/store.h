@@ -81,6 +81,28 @@ typedef struct {
   int64_t last_seen_ms; /* 0: never */
 } HarkStoreContact;
 
+#define HARK_STORE_NOTES_MAX 1024 /* bytes of UTF-8 */
+#define HARK_STORE_STATUS_MAX 140 /* bytes of UTF-8 */
+
+/* What somebody tells of himself, and what the user noted about him. The row of our own account
+ * holds our own profile. A contact without a row has told and been told nothing. */
+typedef struct {
+  HarkKey account;
+  uint64_t version; /* of the profile, by its owner; only grows; 0: none */
+  char status_text[HARK_STORE_STATUS_MAX + 1];
+  bool has_picture;
+  uint8_t picture[32];  /* hash of the one that is kept here */
+  uint8_t availability; /* our own row: HarkAvailability */
+  char notes[HARK_STORE_NOTES_MAX + 1];
+  int64_t verified_ms;     /* when HarkStoreContact.verified was set */
+  int64_t silent_until_ms; /* no notices before; INT64_MAX: none at all */
+  bool favourite;
+  uint32_t may; /* bits: HARK_MAY_... of core/hark.h */
+  char via[64]; /* label of the address of ours that they came by */
+  bool has_told;
+  HarkToken told; /* our contacts token, as it is known to be on their disk */
+} HarkStorePerson;
+
 typedef enum {
   HARK_MESSAGE_QUEUED = 1,
   HARK_MESSAGE_SENT = 2,      /* handed to a session; not acknowledged */
@@ -217,6 +239,8 @@ typedef struct {
     instance[16];    /* of this copy of the profile: a file beside the database, never in backups */
   GArray *addresses; /* HarkStoreAddress */
   GArray *contacts;  /* HarkStoreContact */
+  GArray *people;    /* HarkStorePerson, our own among them */
+  GBytes *picture;   /* our own; NULL for none */
   GPtrArray *transfers;  /* HarkStoreTransfer: those not finished */
   GPtrArray *outbox;     /* HarkStoreMessage: outgoing, not yet DELIVERED, in order of position */
   GHashTable *sequences; /* HarkKey* -> uint64_t*: our highest seq per conversation */
@@ -241,6 +265,9 @@ typedef enum {
   HARK_STORE_DELETE_ADDRESS, /* address.token */
   HARK_STORE_PUT_CONTACT,    /* contact: adds or replaces by account */
   HARK_STORE_DELETE_CONTACT, /* contact.account, with its messages and transfers */
+  HARK_STORE_PUT_PERSON,     /* person: adds or replaces by account */
+  HARK_STORE_PUT_PICTURE,    /* person, picture (NULL: none any more): both */
+  HARK_STORE_GET_PICTURE,    /* account_key -> picture, NULL for none */
   HARK_STORE_PUT_MESSAGE,    /* message: adds; the reply says `duplicate` when contact and id exist
                                 already */
   HARK_STORE_SET_STATE,      /* message id, contact, state (only forward), received_ms */
@@ -269,6 +296,8 @@ typedef struct {
   HarkStoreAccount *account; /* owned, wiped */
   HarkStoreAddress address;
   HarkStoreContact *contact;   /* owned, wiped */
+  HarkStorePerson *person;     /* owned, wiped */
+  GBytes *picture;             /* owned */
   HarkStoreMessage *message;   /* owned */
   HarkStoreTransfer *transfer; /* owned */
   GBytes *nodes;               /* owned */
@@ -300,6 +329,7 @@ typedef struct HarkStoreReply {
   uint64_t position;           /* PUT_MESSAGE */
   GPtrArray *messages;         /* HarkStoreMessage; owned; NULL unless asked for */
   GPtrArray *transfers;        /* GET_HISTORY: HarkStoreTransfer of its files; owned */
+  GBytes *picture;             /* GET_PICTURE; owned */
   HarkStoreSnapshot *snapshot; /* GET_ALL; owned, wiped */
 } HarkStoreReply;
 

@@ -73,6 +73,8 @@ hark_store_request_free (HarkStoreRequest *request)
 
   wipe_and_free (request->account, sizeof *request->account);
   wipe_and_free (request->contact, sizeof *request->contact);
+  wipe_and_free (request->person, sizeof *request->person);
+  g_clear_pointer (&request->picture, g_bytes_unref);
   hark_store_message_free (request->message);
   hark_store_transfer_free (request->transfer);
   g_clear_pointer (&request->nodes, g_bytes_unref);
@@ -94,6 +96,7 @@ hark_store_reply_free (HarkStoreReply *reply)
   g_clear_error (&reply->error);
   g_clear_pointer (&reply->messages, g_ptr_array_unref);
   g_clear_pointer (&reply->transfers, g_ptr_array_unref);
+  g_clear_pointer (&reply->picture, g_bytes_unref);
   if (reply->snapshot != NULL)
     hark_store_snapshot_clear (reply->snapshot);
   g_free (reply->snapshot);
@@ -113,6 +116,8 @@ hark_store_snapshot_clear (HarkStoreSnapshot *snapshot)
 {
   wipe_array (&snapshot->addresses);
   wipe_array (&snapshot->contacts);
+  wipe_array (&snapshot->people);
+  g_clear_pointer (&snapshot->picture, g_bytes_unref);
   g_clear_pointer (&snapshot->transfers, g_ptr_array_unref);
   g_clear_pointer (&snapshot->outbox, g_ptr_array_unref);
   g_clear_pointer (&snapshot->sequences, g_hash_table_unref);
