@@ -9,15 +9,16 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Has the interface an address that is good beyond its link? */
+/* Has the interface an IPv6 address that is good beyond its link? IPv4 does not count: whoever has
+ * nothing but fe80:: can be reached in no other way. */
 static bool
-has_wider (const struct ifaddrs *list, const char *name)
+has_wider_6 (const struct ifaddrs *list, const char *name)
 {
   for (const struct ifaddrs *i = list; i; i = i->ifa_next) {
     HarkEndpoint host = {0};
 
     if (i->ifa_addr && strcmp (i->ifa_name, name) == 0
-        && hark_endpoint_from_sockaddr (i->ifa_addr, &host)
+        && hark_endpoint_from_sockaddr (i->ifa_addr, &host) && host.family == 6
         && hark_endpoint_scope (&host) > HARK_SCOPE_LINK_LOCAL)
       return true;
   }
@@ -44,7 +45,7 @@ is_candidate (const struct ifaddrs *list,
   case HARK_SCOPE_LOOPBACK:
     return allow_loopback;
   case HARK_SCOPE_LINK_LOCAL:
-    return host->family == 4 || (!has_wider (list, name) && !is_part_of_bridge (name));
+    return host->family == 4 || (!has_wider_6 (list, name) && !is_part_of_bridge (name));
   case HARK_SCOPE_PRIVATE:
   case HARK_SCOPE_PUBLIC:
     return true;

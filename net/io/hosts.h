@@ -19,8 +19,9 @@
  * @ret: (out): ports are 0
  *
  * Public addresses come first: they need no translation. Link-local IPv6 addresses are listed, with
- * their interface, for at most HARK_HOSTS_LINKS_MAX interfaces that have nothing better: two
- * computers on a cable without a router. Parts of a bridge are none of those.
+ * their interface, for at most HARK_HOSTS_LINKS_MAX interfaces without another IPv6 address,
+ * whatever IPv4 they have: the other end may have nothing else. Parts of a bridge are none of
+ * those.
  *
  * Returns: how many
  */

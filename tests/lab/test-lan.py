@@ -270,8 +270,9 @@ def is_beyond(address, own):
 
 
 def udp_ports(host):
-    """Ports at which anything listens there."""
-    return sorted({int(line.split()[3].rpartition(":")[2]) for line in run(host, "ss", "-Hlun").stdout.splitlines()})
+    """Ports at which anything listens there to IPv4. At others the kernel itself would answer, with an ICMP error."""
+    places = [line.split()[3] for line in run(host, "ss", "-Hlun").stdout.splitlines()]
+    return sorted({int(place.rpartition(":")[2]) for place in places if not place.startswith("[fe80:")})
 
 
 FORGE = r"""

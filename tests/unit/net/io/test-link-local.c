@@ -131,9 +131,14 @@ test_wider_addresses_are_preferred (void)
   g_assert_true (run ("ip addr add 169.254.7.7/16 dev left"));
   g_assert_cmpuint (hark_hosts_list (NULL, false, hosts), ==, 2);
   g_assert_true (run ("ip addr add 10.1.1.1/24 dev left"));
-  g_assert_cmpuint (hark_hosts_list (NULL, false, hosts), ==, 2);
+  g_assert_cmpuint (hark_hosts_list (NULL, false, hosts), ==, 3);
   g_assert_cmpuint (hosts[0].family, ==, 4);
-  g_assert_cmpuint (hosts[1].family, ==, 4);
+  g_assert_cmpuint (hosts[0].ip[0], ==, 10);
+  g_assert_cmpuint (hosts[2].family, ==, 6); /* someone may have nothing else */
+  g_assert_true (run ("ip addr add fd00::1/64 dev left nodad"));
+  g_assert_cmpuint (hark_hosts_list (NULL, false, hosts), ==, 3);
+  for (int i = 0; i < 3; i++)
+    g_assert_true (hosts[i].family == 4 || hosts[i].ip[0] == 0xfd);
 }
 
 int
