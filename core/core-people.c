@@ -206,6 +206,12 @@ hark_core_save_records (HarkCore *core)
 }
 
 void
+hark_core_save_records_soon (HarkCore *core)
+{
+  core->nodes_at = hark_time_min (core->nodes_at, hark_time_add (core->now, HARK_SECOND));
+}
+
+void
 hark_core_contact_changed (HarkCore *core, const HarkCoreContact *contact)
 {
   HarkEvent *event;

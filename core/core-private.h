@@ -76,6 +76,7 @@ typedef struct {
   HarkTokenBucket calm; /* frames but texts, which the disk paces, and acknowledgements */
   size_t choked;        /* bytes said since the control stream last had room */
   bool hello_heard;
+  bool met;                                        /* in this run */
   uint8_t runs[HARK_CORE_RUNS][HARK_CORE_RUN_LEN]; /* of theirs, the newest first; zeros: none */
   size_t unstored;     /* what texts handed to the store and not answered cost */
   bool refused_told;   /* and the user knows */
@@ -141,6 +142,7 @@ struct HarkCore {
   HarkKey call_peer;
   HarkTime call_active_at; /* 0: was not */
   HarkTime nodes_at, invites_at;
+  HarkTime nodes_interval;     /* from the next time that nodes are stored to the one after */
   HarkTime shut_at;            /* when somebody kept out may come back; NEVER: nobody */
   HarkTime refused_at;         /* when the disk is asked again to take texts; NEVER: none waits */
   HarkTime network_at;         /* when to say it; NEVER: nothing new */
@@ -232,8 +234,10 @@ HarkCoreStream *hark_core_add_stream (HarkCoreContact *contact, int64_t id);
 /* hark_core_stored: the store answered for a text of theirs that cost @len. */
 void hark_core_stored (HarkCoreContact *contact, size_t len);
 
-/* hark_core_save_records: stores where contacts are, when that has changed. */
+/* hark_core_save_records: stores where contacts are, when that has changed. _soon: together with
+ * the DHT nodes we know, in a second. */
 void hark_core_save_records (HarkCore *core);
+void hark_core_save_records_soon (HarkCore *core);
 
 /* hark_core_store_is_behind: so much waits for the disk that nothing more of theirs is heard. */
 bool hark_core_store_is_behind (const HarkCoreContact *contact);

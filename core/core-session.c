@@ -116,6 +116,10 @@ begin_session (HarkCore *core, HarkCoreContact *contact, const HarkNetEvent *eve
                       event->handshake_hash, &core->rng, hark_core_wall (core));
   sodium_memzero (&secrets, sizeof secrets);
   hark_core_contact_proved (core, contact);
+  if (!contact->met) {
+    contact->met = true;
+    hark_core_save_records_soon (core);
+  }
   if (event->initiator)
     open_control (core, contact);
 }

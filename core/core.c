@@ -8,8 +8,10 @@
 
 #include <string.h>
 
+/* Where others are is stored soon after the start and then at doubling intervals: whoever is killed
+ * loses at most what was learned in the last half of the time. */
+#define NODES_FIRST HARK_SECOND
 #define NODES_TIME (10 * HARK_MINUTE)
-#define NODES_FIRST HARK_MINUTE
 #define INVITES_TIME HARK_HOUR
 
 /* ---- memory ------------------------------------------------------------------------------------
@@ -231,6 +233,7 @@ hark_core_start (HarkCore *core, uint16_t port, HarkTime now)
   core->now = now;
   say_ready (core, port);
   bootstrap_from_store (core);
+  core->nodes_interval = NODES_FIRST;
   core->nodes_at = hark_time_add (now, NODES_FIRST);
   core->invites_at = hark_time_add (now, INVITES_TIME);
   hark_core_lan_start (core);
@@ -423,7 +426,8 @@ hark_core_handle_time (HarkCore *core, HarkTime now)
   hark_core_reopen_shut (core);
   hark_core_chat_time (core);
   if (now >= core->nodes_at) {
-    core->nodes_at = hark_time_add (now, NODES_TIME);
+    core->nodes_at = hark_time_add (now, core->nodes_interval);
+    core->nodes_interval = MIN (2 * core->nodes_interval, NODES_TIME);
     save_nodes (core);
     hark_core_save_records (core);
   }

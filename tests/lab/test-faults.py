@@ -10,8 +10,8 @@ order, and its sender to know. Prints a JSON line of seconds for each fault:
 
 Aims are for the second; three times that on a machine with more than two waiting processes a processor.
 
-Cases: killed, clock, router-reboot, cable, bootstrap-dead, points-die, disk-full; without --long only some. Skipped
-(77) without root or network namespaces.
+Cases: killed, clock, router-reboot, cable, bootstrap-dead, killed-early, points-die, disk-full; without --long only
+some. Skipped (77) without root or network namespaces.
 """
 import json
 import os
@@ -24,7 +24,7 @@ import homes as lab
 from homes import PeerError, check, netlab
 
 YEARS = 10 * 365 * 86400
-QUICK = {"killed", "clock", "router-reboot", "disk-full"}
+QUICK = {"killed", "killed-early", "clock", "router-reboot", "disk-full"}
 
 
 class Pair:
@@ -242,6 +242,23 @@ def bootstrap_dead(homes, _words):
                   patience=90)
 
 
+def killed_early(homes, _words):
+    """Both are killed seconds after their first start ever, and the well-known nodes die: they remember others."""
+    nodes = homes.nodes(["pub1", "pub2", "pub3", "pub4", "pub5"])
+    pair = Pair(homes, nodes)  # nodes as young as these are named to nobody yet
+    pair.places = nodes[:2]
+    time.sleep(2)  # as soon as this it has to be on the disk
+    for peer in (pair.alice, pair.bob):
+        homes.kill(peer)
+    for node in [peer for peer in homes.peers if peer.name in ("pub1", "pub2")]:
+        homes.kill(node)
+    begin = time.monotonic()
+    pair.alice, pair.bob = pair.start("Alice", "a"), pair.start("Bob", "b")
+    for peer in (pair.alice, pair.bob):
+        lab.key_of(peer)
+    pair.look("both are killed early and the well-known nodes die", 5, begin)
+
+
 def points_die(homes, _words):
     """Nodes at which people can be reached die one by one, then all but two at once."""
     pair = Pair(homes, homes.nodes([f"pub{i}" for i in range(1, 8)]))
@@ -306,7 +323,7 @@ HOMES = "port-restricted+port-restricted"
 LINKS = ["--pubs", "7", *(word for site in "ab" for word in (f"--link-{site}", "delay=12.5ms"))]
 CASES = {name: (HOMES, LINKS, function, name in QUICK) for name, function in (
     ("killed", killed), ("clock", clock), ("router-reboot", router_reboot), ("disk-full", disk_full), ("cable", cable),
-    ("bootstrap-dead", bootstrap_dead), ("points-die", points_die))}
+    ("bootstrap-dead", bootstrap_dead), ("killed-early", killed_early), ("points-die", points_die))}
 
 if __name__ == "__main__":
     sys.exit(lab.run_cases(__file__, CASES, [os.path.abspath(word) if word.endswith(".so") else word

@@ -194,11 +194,13 @@ on_core_time (void *data)
   hark_sim_node_flush (node->node);
 }
 
+/* Where others are is written now and then, and never changes what anything else means. */
 static bool
 is_write (const HarkStoreRequest *request)
 {
   return request->kind != HARK_STORE_GET_HISTORY && request->kind != HARK_STORE_SEARCH
-         && request->kind != HARK_STORE_GET_LAST;
+         && request->kind != HARK_STORE_GET_LAST && request->kind != HARK_STORE_PUT_NODES
+         && request->kind != HARK_STORE_PUT_RECORDS;
 }
 
 /* Executes one request; false when that was the end of the process. */

@@ -328,6 +328,26 @@ test_ask_while_away (void)
   hark_sim_world_clear (&two.world);
 }
 
+/* Killed seconds after they met, and whoever let them into the DHT is gone: they remember others.
+ */
+static void
+test_killed_early (void)
+{
+  Two two;
+
+  two_init (&two, 21, &good_link);
+  pass (&two, 5 * HARK_SECOND);
+  g_assert_true (hark_sim_befriend (two.alice, two.bob, PATIENCE));
+  pass (&two, 3 * HARK_SECOND);
+  hark_sim_core_node_kill (two.alice);
+  hark_sim_core_node_kill (two.bob);
+  two.alice->bootstrap.family = two.bob->bootstrap.family = 0;
+  hark_sim_core_node_start (two.alice);
+  hark_sim_core_node_start (two.bob);
+  g_assert_true (hark_sim_wait_online (two.alice, two.bob, 10 * HARK_SECOND));
+  hark_sim_world_clear (&two.world);
+}
+
 static void
 test_restart_between_steps (void)
 {
@@ -478,6 +498,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-people/both-ask-at-once", test_both_ask);
   g_test_add_func ("/core-people/accepted-while-away", test_accept_while_away);
   g_test_add_func ("/core-people/asked-while-away", test_ask_while_away);
+  g_test_add_func ("/core-people/killed-early-finds-back", test_killed_early);
   g_test_add_func ("/core-people/restarts-between-the-steps", test_restart_between_steps);
   g_test_add_func ("/core-people/invite-is-for-one", test_invite);
   g_test_add_func ("/core-people/no-crash-locks-out", test_crash_windows);
