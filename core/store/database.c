@@ -87,6 +87,8 @@ hark_database_open (const char *path,
     rc = sqlite3_open_v2 (path, &database->handle, flags, hark_vfs_get_name (database->vfs));
   if (rc == SQLITE_OK)
     rc = configure (database, create);
+  if (rc == SQLITE_OK)
+    rc = hark_tokenizer_register (database->handle);
   if (rc != SQLITE_OK) {
     hark_database_set_error (database, rc, error);
     return NULL;

@@ -93,6 +93,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkDatabase, hark_database_close)
 /* hark_database_set_error: @rc and the connection's last message as a HARK_STORE_ERROR. */
 void hark_database_set_error (const HarkDatabase *database, int rc, GError **error);
 
+/* hark_tokenizer_register: "hark", which makes words.h out of text. */
+int hark_tokenizer_register (sqlite3 *handle);
+
 /* hark_schema_migrate: from whatever version the file has to HARK_SCHEMA_VERSION, each step in a
  * transaction of its own. Only with @create may it have none. */
 bool hark_schema_migrate (HarkDatabase *database, bool create, GError **error);
