@@ -43,6 +43,7 @@ typedef enum {
   HARK_SQL_DELETE_CONVERSATION,
   HARK_SQL_PUT_MESSAGE,
   HARK_SQL_PUT_WORDS,
+  HARK_SQL_DROP_WORDS,
   HARK_SQL_FIND_MESSAGE,
   HARK_SQL_SET_STATE,
   HARK_SQL_GET_OUTBOX,
@@ -50,7 +51,6 @@ typedef enum {
   HARK_SQL_GET_LAST,
   HARK_SQL_GET_FROM,
   HARK_SQL_SEARCH,
-  HARK_SQL_SEARCH_IN,
   HARK_SQL_DELETE_WORDS,
   HARK_SQL_DELETE_MESSAGES,
   HARK_SQL_MERGE_WORDS,
@@ -159,6 +159,25 @@ int hark_picture_put (HarkDatabase *database, const HarkStorePerson *person, GBy
 int hark_picture_get (HarkDatabase *database, const HarkKey *account, GBytes **ret);
 int hark_people_delete_of (HarkDatabase *database, const HarkKey *account);
 
+/* hark_conversation_find: its number; 0 when there is none and none is to be made (@make). */
+int hark_conversation_find (HarkDatabase *database,
+                            const HarkKey *account,
+                            bool make,
+                            sqlite3_int64 *ret);
+
+/* hark_messages_read: steps @get, whose columns are a message's, to its end; appends
+ * HarkStoreMessage to @ret. */
+int hark_messages_read (sqlite3_stmt *get, GPtrArray *ret);
+
+/* hark_words_put: lets a search find @text in message @row; hark_words_drop: no longer. @text must
+ * be what was put. The words themselves stay in the index until it is merged. */
+int
+hark_words_put (HarkDatabase *database, sqlite3_int64 conversation, uint64_t row, const char *text);
+int hark_words_drop (HarkDatabase *database,
+                     sqlite3_int64 conversation,
+                     uint64_t row,
+                     const char *text);
+
 /* hark_message_put: @ret_position is set in either case. */
 int hark_message_put (HarkDatabase *database,
                       const HarkStoreMessage *message,
@@ -173,9 +192,14 @@ int hark_messages_get_from (HarkDatabase *database, uint64_t after, unsigned lim
 int hark_messages_get_outbox (HarkDatabase *database, GPtrArray *ret);
 int hark_messages_get_sequences (HarkDatabase *database, GHashTable *ret);
 
-/* hark_messages_search: @contact: NULL for all conversations. */
-int hark_messages_search (
-  HarkDatabase *database, const char *text, const HarkKey *contact, unsigned limit, GPtrArray *ret);
+/* hark_messages_search: newest first, those before message number @before (0: all). @contact: NULL
+ * for all conversations. */
+int hark_messages_search (HarkDatabase *database,
+                          const char *text,
+                          const HarkKey *contact,
+                          uint64_t before,
+                          unsigned limit,
+                          GPtrArray *ret);
 
 /* hark_messages_delete_of: a conversation with everything in it, found by search or not. */
 int hark_messages_delete_of (HarkDatabase *database, const HarkKey *contact);

@@ -61,8 +61,8 @@ read_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRepl
     return read_history (database, request, limit, reply);
   if (request->kind == HARK_STORE_SEARCH)
     return hark_messages_search (database, request->text != NULL ? request->text : "",
-                                 request->has_contact ? &request->account_key : NULL, limit,
-                                 reply->messages);
+                                 request->has_contact ? &request->account_key : NULL,
+                                 request->before, limit, reply->messages);
   if (request->kind == HARK_STORE_GET_FROM)
     return hark_messages_get_from (database, request->before, limit, reply->messages);
 

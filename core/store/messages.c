@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#define SEARCH_WORDS_MAX 32
-
 /* ---- conversations ----------------------------------------------------------------------------
  */
 
@@ -19,9 +17,11 @@ find_conversation (HarkDatabase *database, const HarkKey *account, sqlite3_int64
   return hark_database_end (find, rc);
 }
 
-/* The number of the conversation with @account; 0 when there is none and none is to be made. */
-static int
-get_conversation (HarkDatabase *database, const HarkKey *account, bool make, sqlite3_int64 *ret)
+int
+hark_conversation_find (HarkDatabase *database,
+                        const HarkKey *account,
+                        bool make,
+                        sqlite3_int64 *ret)
 {
   const sqlite3_int64 *known = g_hash_table_lookup (database->conversations, account);
   sqlite3_int64 number = 0;
@@ -79,16 +79,6 @@ find_message (HarkDatabase *database,
 }
 
 static int
-put_words (HarkDatabase *database, uint64_t position, const char *text)
-{
-  sqlite3_stmt *put = hark_database_begin (database, HARK_SQL_PUT_WORDS);
-
-  hark_bind_u64 (put, 1, position);
-  hark_bind_text (put, 2, text);
-  return hark_database_end (put, sqlite3_step (put));
-}
-
-static int
 put_row (HarkDatabase *database, sqlite3_int64 conversation, const HarkStoreMessage *message)
 {
   sqlite3_stmt *put = hark_database_begin (database, HARK_SQL_PUT_MESSAGE);
@@ -114,7 +104,7 @@ hark_message_put (HarkDatabase *database,
                   uint64_t *ret_position)
 {
   sqlite3_int64 conversation;
-  int rc = get_conversation (database, &message->contact, true, &conversation);
+  int rc = hark_conversation_find (database, &message->contact, true, &conversation);
 
   if (rc == SQLITE_OK)
     rc = put_row (database, conversation, message);
@@ -127,7 +117,8 @@ hark_message_put (HarkDatabase *database,
 
   *ret_position = (uint64_t) sqlite3_last_insert_rowid (database->handle);
   if (message->kind != HARK_MESSAGE_CALL)
-    rc = put_words (database, *ret_position, message->text != NULL ? message->text : "");
+    rc = hark_words_put (database, conversation, *ret_position,
+                         message->text != NULL ? message->text : "");
   if (rc == SQLITE_OK && message->outgoing)
     rc = raise_sequence (database, conversation, message->seq);
 
@@ -138,7 +129,7 @@ int
 hark_sequence_put (HarkDatabase *database, const HarkKey *contact, uint64_t seq)
 {
   sqlite3_int64 conversation;
-  const int rc = get_conversation (database, contact, true, &conversation);
+  const int rc = hark_conversation_find (database, contact, true, &conversation);
 
   return rc == SQLITE_OK ? raise_sequence (database, conversation, seq) : rc;
 }
@@ -148,7 +139,7 @@ hark_message_set_state (HarkDatabase *database, const HarkStoreMessage *message)
 {
   sqlite3_stmt *set;
   sqlite3_int64 conversation;
-  const int rc = get_conversation (database, &message->contact, false, &conversation);
+  const int rc = hark_conversation_find (database, &message->contact, false, &conversation);
 
   if (rc != SQLITE_OK || conversation == 0)
     return rc;
@@ -174,7 +165,7 @@ int
 hark_messages_delete_of (HarkDatabase *database, const HarkKey *contact)
 {
   sqlite3_int64 conversation;
-  int rc = get_conversation (database, contact, false, &conversation);
+  int rc = hark_conversation_find (database, contact, false, &conversation);
 
   if (rc != SQLITE_OK || conversation == 0)
     return rc;
@@ -216,8 +207,8 @@ read_message (sqlite3_stmt *row)
   return message;
 }
 
-static int
-read_messages (sqlite3_stmt *get, GPtrArray *ret)
+int
+hark_messages_read (sqlite3_stmt *get, GPtrArray *ret)
 {
   int rc;
 
@@ -233,7 +224,7 @@ hark_messages_get_history (
 {
   sqlite3_stmt *get;
   sqlite3_int64 conversation;
-  const int rc = get_conversation (database, contact, false, &conversation);
+  const int rc = hark_conversation_find (database, contact, false, &conversation);
 
   if (rc != SQLITE_OK || conversation == 0)
     return rc;
@@ -242,13 +233,13 @@ hark_messages_get_history (
   hark_bind_i64 (get, 1, conversation);
   hark_bind_i64 (get, 2, before == 0 || before > INT64_MAX ? INT64_MAX : (int64_t) before);
   hark_bind_i64 (get, 3, limit);
-  return read_messages (get, ret);
+  return hark_messages_read (get, ret);
 }
 
 int
 hark_messages_get_last (HarkDatabase *database, GPtrArray *ret)
 {
-  return read_messages (hark_database_begin (database, HARK_SQL_GET_LAST), ret);
+  return hark_messages_read (hark_database_begin (database, HARK_SQL_GET_LAST), ret);
 }
 
 int
@@ -258,13 +249,13 @@ hark_messages_get_from (HarkDatabase *database, uint64_t after, unsigned limit, 
 
   hark_bind_u64 (get, 1, after);
   hark_bind_i64 (get, 2, limit);
-  return read_messages (get, ret);
+  return hark_messages_read (get, ret);
 }
 
 int
 hark_messages_get_outbox (HarkDatabase *database, GPtrArray *ret)
 {
-  return read_messages (hark_database_begin (database, HARK_SQL_GET_OUTBOX), ret);
+  return hark_messages_read (hark_database_begin (database, HARK_SQL_GET_OUTBOX), ret);
 }
 
 int
@@ -282,57 +273,4 @@ hark_messages_get_sequences (HarkDatabase *database, GHashTable *ret)
   }
 
   return hark_database_end (get, rc);
-}
-
-/* ---- searching ----------------------------------------------------------------------------------
- */
-
-/* Every word in quotes, so that none is taken for an operator of the query language. Words beside
- * each other must all occur. NULL when there is no word. */
-static char *
-build_query (const char *text)
-{
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
-  g_auto (GStrv) words = g_strsplit_set (valid, " \t\r\n", -1);
-  GString *query = g_string_new (NULL);
-  unsigned n = 0;
-
-  for (size_t i = 0; words[i] != NULL && n < SEARCH_WORDS_MAX; i++) {
-    if (*words[i] == '\0')
-      continue;
-
-    g_string_append_c (query, '"');
-    for (const char *at = words[i]; *at != '\0'; at++) {
-      if (*at == '"')
-        g_string_append_c (query, '"');
-      g_string_append_c (query, *at);
-    }
-    g_string_append (query, "\" ");
-    n++;
-  }
-
-  return g_string_free (query, n == 0);
-}
-
-int
-hark_messages_search (
-  HarkDatabase *database, const char *text, const HarkKey *contact, unsigned limit, GPtrArray *ret)
-{
-  g_autofree char *query = build_query (text);
-  sqlite3_int64 conversation = 0;
-  sqlite3_stmt *search;
-  int rc = SQLITE_OK;
-
-  if (contact != NULL)
-    rc = get_conversation (database, contact, false, &conversation);
-  if (rc != SQLITE_OK || query == NULL || (contact != NULL && conversation == 0))
-    return rc;
-
-  search = hark_database_begin (database, contact != NULL ? HARK_SQL_SEARCH_IN : HARK_SQL_SEARCH);
-  hark_bind_text (search, 1, query);
-  hark_bind_i64 (search, 2, limit);
-  if (contact != NULL)
-    hark_bind_i64 (search, 3, conversation);
-
-  return read_messages (search, ret);
 }

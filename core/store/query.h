@@ -25,10 +25,9 @@ HarkQuery *hark_query_parse (const char *text);
 void hark_query_free (HarkQuery *query);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkQuery, hark_query_free)
 
-/* hark_query_to_fts: (transfer full): in FTS5's language, of the column @column; everything typed is
- * in quotes, so none of it is taken for an operator. */
+/* hark_query_to_fts: (transfer full): in FTS5's language, of the column @column; everything typed
+ * is in quotes, so none of it is taken for an operator. */
 char *hark_query_to_fts (const HarkQuery *query, const char *column);
 
 /* hark_query_find: where in @text, in order, not overlapping, the first @max; their number. */
-size_t
-hark_query_find (const HarkQuery *query, const char *text, HarkQueryMatch *ret, size_t max);
+size_t hark_query_find (const HarkQuery *query, const char *text, HarkQueryMatch *ret, size_t max);

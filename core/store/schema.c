@@ -99,7 +99,15 @@ static const char *const steps[HARK_SCHEMA_VERSION] = {
   "CREATE TABLE pictures ("
   "  number INTEGER PRIMARY KEY,"
   "  account BLOB NOT NULL UNIQUE,"
-  "  pixels BLOB NOT NULL) STRICT;",
+  "  pixels BLOB NOT NULL) STRICT;"
+
+  /* the conversation is a word, too: a search in one meets only its own messages */
+  "DROP TABLE words;"
+  "CREATE VIEW findable AS SELECT position, text, 'c' || conversation AS chat "
+  "FROM messages WHERE kind != 3;"
+  "CREATE VIRTUAL TABLE words USING fts5 (text, chat, content = 'findable',"
+  "  content_rowid = 'position', columnsize = 0, tokenize = 'hark');"
+  "INSERT INTO words (words) VALUES ('rebuild');",
 };
 
 static int

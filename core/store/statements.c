@@ -64,7 +64,9 @@ static const char *const texts[HARK_N_SQL] = {
   = "INSERT INTO messages (conversation, id, kind, outgoing, state, seq, sent_ms, received_ms, "
     "reply_to, ref, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
     "ON CONFLICT (conversation, id) DO NOTHING",
-  [HARK_SQL_PUT_WORDS] = "INSERT INTO words (rowid, text) VALUES (?1, ?2)",
+  [HARK_SQL_PUT_WORDS] = "INSERT INTO words (rowid, text, chat) VALUES (?1, ?2, 'c' || ?3)",
+  [HARK_SQL_DROP_WORDS]
+  = "INSERT INTO words (words, rowid, text, chat) VALUES ('delete', ?1, ?2, 'c' || ?3)",
   [HARK_SQL_FIND_MESSAGE] = "SELECT position FROM messages WHERE conversation = ?1 AND id = ?2",
   [HARK_SQL_SET_STATE] = "UPDATE messages SET state = ?3, "
                          "received_ms = CASE ?4 WHEN 0 THEN received_ms ELSE ?4 END "
@@ -85,14 +87,10 @@ static const char *const texts[HARK_N_SQL] = {
   [HARK_SQL_SEARCH]
   = "SELECT " MESSAGE_COLUMNS "FROM words w JOIN messages m ON m.position = w.rowid "
     "JOIN conversations c ON c.number = m.conversation "
-    "WHERE words MATCH ?1 ORDER BY w.rowid DESC LIMIT ?2",
-  [HARK_SQL_SEARCH_IN]
-  = "SELECT " MESSAGE_COLUMNS "FROM words w JOIN messages m ON m.position = w.rowid "
-    "JOIN conversations c ON c.number = m.conversation "
-    "WHERE words MATCH ?1 AND m.conversation = ?3 ORDER BY w.rowid DESC LIMIT ?2",
-  [HARK_SQL_DELETE_WORDS]
-  = "INSERT INTO words (words, rowid, text) SELECT 'delete', position, text FROM messages "
-    "WHERE conversation = ?1 AND kind != 3",
+    "WHERE words MATCH ?1 AND w.rowid < ?2 ORDER BY w.rowid DESC LIMIT ?3",
+  [HARK_SQL_DELETE_WORDS] = "INSERT INTO words (words, rowid, text, chat) "
+                            "SELECT 'delete', position, text, 'c' || conversation FROM messages "
+                            "WHERE conversation = ?1 AND kind != 3",
   [HARK_SQL_DELETE_MESSAGES] = "DELETE FROM messages WHERE conversation = ?1",
   [HARK_SQL_MERGE_WORDS] = "INSERT INTO words (words) VALUES ('optimize')",
 

@@ -273,10 +273,10 @@ typedef enum {
   HARK_STORE_SET_STATE,      /* message id, contact, state (only forward), received_ms */
   HARK_STORE_GET_HISTORY,    /* contact, before (position, 0: newest), limit (1 to 500) -> messages,
                                 newest first */
-  HARK_STORE_SEARCH,   /* text (every word, in any order), has_contact, limit -> messages, newest
-                          first */
-  HARK_STORE_GET_LAST, /* -> messages: the newest of each conversation, for the list */
-  HARK_STORE_PUT_TRANSFER,    /* transfer: adds or replaces by id */
+  HARK_STORE_SEARCH,         /* text (as typed, query.h), has_contact, before (row of the last one
+                                found, 0: newest), limit -> messages, newest first */
+  HARK_STORE_GET_LAST,       /* -> messages: the newest of each conversation, for the list */
+  HARK_STORE_PUT_TRANSFER,   /* transfer: adds or replaces by id */
   HARK_STORE_DELETE_TRANSFER, /* transfer.id */
   HARK_STORE_PUT_NODES,       /* nodes */
   HARK_STORE_PUT_RECORDS,     /* records: where contacts were (hark_net_save_records()) */

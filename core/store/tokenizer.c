@@ -17,8 +17,7 @@ create (void *context, const char **arguments, int n, Fts5Tokenizer **ret)
   return n == 0 ? SQLITE_OK : SQLITE_ERROR;
 }
 
-static void
-delete (Fts5Tokenizer *tokenizer)
+static void delete (Fts5Tokenizer *tokenizer)
 {
   (void) tokenizer;
 }
@@ -33,16 +32,14 @@ take_word (const HarkWord *word, void *data)
 }
 
 static int
-tokenize (
-  Fts5Tokenizer *tokenizer, void *data, int flags, const char *text, int len, Token token)
+tokenize (Fts5Tokenizer *tokenizer, void *data, int flags, const char *text, int len, Token token)
 {
   Sink sink = {data, token};
 
   (void) tokenizer;
-  return hark_words_split (text, (size_t) len,
-                           flags & FTS5_TOKENIZE_QUERY ? HARK_WORDS_OF_QUESTION
-                                                       : HARK_WORDS_OF_TEXT,
-                           take_word, &sink);
+  return hark_words_split (
+    text, (size_t) len, flags & FTS5_TOKENIZE_QUERY ? HARK_WORDS_OF_QUESTION : HARK_WORDS_OF_TEXT,
+    take_word, &sink);
 }
 
 int

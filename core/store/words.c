@@ -96,7 +96,7 @@ spell (gunichar c)
     {0x131, "i" },
     {0x142, "l" },
     {0x153, "oe"},
-    {0x3c2, "σ" },
+    {0x3c2, "σ"},
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS (letters); i++)

@@ -5,9 +5,9 @@
  * - Letters, digits and the marks on them make words; everything else lies between words.
  * - Folding: compatibility decomposition, lower case; accents, Hebrew points and Arabic vowel signs
  *   go. Marks that make another letter (Devanagari, Thai, voiced kana) stay.
- * - Scripts that put no space between words (Han, kana, Hangul, Thai, Lao, Khmer, Burmese, ...) give
- *   overlapping pairs of characters, so that any part of a sentence is found; the last character of
- *   a stretch stands alone.
+ * - Scripts that put no space between words (Han, kana, Hangul, Thai, Lao, Khmer, Burmese, ...)
+ * give overlapping pairs of characters, so that any part of a sentence is found; the last character
+ * of a stretch stands alone.
  * - A pictograph is a word.
  *
  * Source: Unicode as GLib knows it; core/store/README.md "Search" has the reasons.

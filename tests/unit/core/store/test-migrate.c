@@ -58,6 +58,22 @@ copy_fixture (const char *version)
   return dir;
 }
 
+/* What was written before is found with the words of now. */
+static unsigned
+search (HarkProfile *profile, const char *text)
+{
+  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_SEARCH, 0);
+  g_autoptr (HarkStoreReply) reply = NULL;
+
+  request->text = g_strdup (text);
+  request->has_contact = true;
+  request->account_key = helper_key (1);
+  request->limit = 500;
+  reply = helper_execute (profile, request);
+  g_assert_no_error (reply->error);
+  return reply->messages->len;
+}
+
 static void
 test_version_1 (void)
 {
@@ -77,7 +93,9 @@ test_version_1 (void)
   g_assert_cmpuint (row->pairwise.bytes[31], ==, 7);
   hark_store_snapshot_clear (&all);
   g_assert_cmpuint (helper_count (profile, 1, N_MESSAGES), ==, N_MESSAGES);
+  g_assert_cmpuint (search (profile, "\"kept from\" the"), ==, N_MESSAGES);
   hark_store_reply_free (helper_execute (profile, helper_put_message (1, 21, "new")));
+  g_assert_cmpuint (search (profile, "NEW"), ==, 1);
   hark_profile_close (profile);
 
   profile = hark_profile_open (dir, &(HarkStoreUnlock){.seed = &seed}, &options, NULL);

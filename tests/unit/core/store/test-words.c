@@ -32,8 +32,7 @@ test_words (void)
 {
   check ("", HARK_WORDS_OF_TEXT, "");
   check ("Meet at 7, don't be late!", HARK_WORDS_OF_TEXT, "meet|at|7|don|t|be|late");
-  check ("Café CAFE\xcc\x81 naïve Straße Łódź", HARK_WORDS_OF_TEXT,
-         "cafe|cafe|naive|strasse|lodz");
+  check ("Café CAFE\xcc\x81 naïve Straße Łódź", HARK_WORDS_OF_TEXT, "cafe|cafe|naive|strasse|lodz");
   check ("İstanbul ışık ΌΔΟΣ όδος Ёлка", HARK_WORDS_OF_TEXT, "istanbul|isik|οδοσ|οδοσ|елка");
   check ("ﬁne ＡＢＣ１２", HARK_WORDS_OF_TEXT, "fine|abc12");
   check ("שָׁלוֹם السَّلامُ أهلا", HARK_WORDS_OF_TEXT, "שלום|السلام|اهلا");
@@ -64,7 +63,9 @@ test_nonsense (void)
   g_autoptr (GString) marks = g_string_new ("a");
   char kept[HARK_WORD_MAX] = ""; /* whole characters only */
 
-  check ("\xff\xfe" "ab\xc3 \xe6\x9d", HARK_WORDS_OF_TEXT, "ab");
+  check ("\xff\xfe"
+         "ab\xc3 \xe6\x9d",
+         HARK_WORDS_OF_TEXT, "ab");
   check ("\xcc\x81 \xcc\x81", HARK_WORDS_OF_TEXT, "");
   check (longest, HARK_WORDS_OF_TEXT, cut);
   for (unsigned i = 0; i < 1000; i++)
