@@ -26,8 +26,9 @@
 
 #define GOODBYE_TIME (100 * HARK_MS) /* for packets that are paced, and withdrawals */
 #define STATS_TIME HARK_SECOND
-#define HOSTS_PATIENCE (3 * HARK_SECOND) /* with nodes we know already */
-#define HOSTS_TIME HARK_MINUTE           /* between looks whether we are alone */
+#define HOSTS_PATIENCE (1500 * HARK_MS) /* with nodes we know already */
+#define HOSTS_FIRST HARK_SECOND /* between looks whether we are alone; doubles while we are */
+#define HOSTS_TIME HARK_MINUTE
 #define CLOCK_STEP_MS 1000 /* the wall clock went another way than ours by more: it was set */
 
 struct HarkEngine {
@@ -53,8 +54,10 @@ struct HarkEngine {
   HarkNet *net;
   HarkNetRunner *runner;
   HarkCore *core;
-  HarkTime stats_at;      /* NEVER: no call */
-  HarkTime hosts_at;      /* NEVER: no well-known hosts are to be asked */
+  HarkTime stats_at; /* NEVER: no call */
+  HarkTime hosts_at; /* NEVER: no well-known hosts are to be asked */
+  HarkTime hosts_interval;
+  unsigned networks;      /* as last counted by the runner */
   HarkNetRelayNode relay; /* what we are, with HarkEngineConfig.relay_file */
   char *relay_link;
   char **hosts; /* "host:port", NULL-terminated: those that the user named; NULL: our own list */
@@ -199,6 +202,20 @@ check_clock (HarkEngine *engine)
   engine->clock_at = at;
 }
 
+/* Names that could not be looked up on one network are on the next. */
+static void
+check_network (HarkEngine *engine)
+{
+  unsigned networks = hark_net_runner_get_networks (engine->runner);
+
+  if (networks == engine->networks)
+    return;
+  engine->networks = networks;
+  engine->hosts_interval = HOSTS_FIRST;
+  if (engine->hosts_at != HARK_TIME_NEVER)
+    engine->hosts_at = hark_time_min (engine->hosts_at, hark_time_add (now (), HOSTS_FIRST));
+}
+
 static void
 on_activity (void *data)
 {
@@ -207,6 +224,7 @@ on_activity (void *data)
   if (engine->core == NULL)
     return;
   check_clock (engine);
+  check_network (engine);
   hark_core_handle_net (engine->core, now ());
   drain (engine);
 }
@@ -304,10 +322,15 @@ check_hosts (HarkEngine *engine)
 {
   HarkNetStatus status;
 
-  engine->hosts_at = hark_time_add (now (), HOSTS_TIME);
   hark_net_get_status (engine->net, &status);
-  if (status.dht_nodes == 0)
+  if (status.dht_nodes == 0) {
     ask_hosts (engine);
+    engine->hosts_at = hark_time_add (now (), engine->hosts_interval);
+    engine->hosts_interval = MIN (2 * engine->hosts_interval, HOSTS_TIME);
+  } else {
+    engine->hosts_at = hark_time_add (now (), HOSTS_TIME);
+    engine->hosts_interval = HOSTS_FIRST;
+  }
 }
 
 static gboolean
@@ -513,13 +536,14 @@ bootstrap (HarkEngine *engine)
   for (const char *const *peer = config->peers; peer != NULL && *peer != NULL; peer++)
     hark_net_runner_add_peer (engine->runner, *peer);
   engine->hosts_at = HARK_TIME_NEVER;
+  engine->hosts_interval = HOSTS_FIRST;
   if (config->no_dht
       || (!named && (config->network != NULL || config->lan_only || is_loopback (config->bind))))
     return;
   if (named) {
     engine->hosts = g_strdupv ((char **) config->bootstrap);
     ask_hosts (engine);
-    engine->hosts_at = hark_time_add (now (), HOSTS_TIME);
+    engine->hosts_at = hark_time_add (now (), HOSTS_FIRST);
   } else {
     engine->hosts_at
       = hark_time_add (now (), hark_core_has_nodes (engine->core) ? HOSTS_PATIENCE : 0);

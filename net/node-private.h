@@ -184,6 +184,7 @@ struct HarkNet {
   HarkTokenBucket requests; /* contact requests told to core */
   uint32_t last_path;
   HarkNetUdp udp;                /* as last noticed */
+  bool in_dht;                   /* likewise: there was a node */
   HarkRelayClient *relay_client; /* NULL without an account, like the next two */
   HarkRelayServer *relay_server;
   HarkRelayGuest *relay_guest;                            /* NULL without an account */

@@ -68,9 +68,9 @@ leave_tcp (HarkNet *net, HarkTime now)
   hark_node_restarts_may_improve (net, now);
 }
 
-/* The way to everybody changed with it: whoever is not online is tried by the new one. */
+/* There was no way to anybody, or it changed: whoever is not online is tried by the new one. */
 static void
-note_udp (HarkNet *net, HarkTime now)
+note_way (HarkNet *net, HarkTime now)
 {
   static const HarkNetUdp states[] = {
     [HARK_DHT_UDP_UNKNOWN] = HARK_NET_UDP_UNKNOWN,
@@ -79,9 +79,13 @@ note_udp (HarkNet *net, HarkTime now)
   };
   HarkDhtStatus status;
   HarkNetUdp before = net->udp;
+  bool was_in_dht = net->in_dht;
 
   hark_dht_get_status (net->dht, &status);
   net->udp = states[status.udp];
+  net->in_dht = status.nodes[0] + status.nodes[1] > 0;
+  if (net->in_dht && !was_in_dht)
+    hark_node_contacts_try_all (net, now);
   if (net->udp == before || (net->udp != HARK_NET_UDP_BLOCKED && before != HARK_NET_UDP_BLOCKED))
     return;
   hark_node_contacts_try_all (net, now);
@@ -125,7 +129,7 @@ handle_dht_event (HarkNet *net, const HarkDht *dht, const HarkDhtEvent *event, H
     HarkNetEvent status = {.kind = HARK_NET_EVENT_STATUS};
 
     if (dht == net->dht && event->kind == HARK_DHT_EVENT_STATUS)
-      note_udp (net, now);
+      note_way (net, now);
     if (dht == net->dht && hark_node_restarts_handle_dht (net, event->kind, now))
       hark_node_public_moved (net, now);
     hark_node_queue_push_event (&net->queue, &status);

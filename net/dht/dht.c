@@ -17,7 +17,9 @@
 #define REOPEN (5 * HARK_MINUTE)           /* a closed family is tried again */
 #define REOPEN_TRIES 4
 #define BACKOFF_FIRST (HARK_SECOND / 2)
+/* As long as nobody answers: about one question a second over all the places we may begin at. */
 #define BACKOFF_MAX (30 * HARK_SECOND)
+#define BACKOFF_MAX_FEW (4 * HARK_SECOND)
 #define REUNION (2 * HARK_MINUTE) /* how often one of the beginnings is asked again, on average */
 #define ENOUGH_NODES HARK_TABLE_K /* silent bootstrap nodes are left alone from here */
 #define STRANGER_PINGS_RATE 10    /* a second */
@@ -222,10 +224,11 @@ ask_bootstrap (HarkDht *dht, HarkDhtBootstrap *bootstrap)
   HarkKrpc query = {.method = HARK_KRPC_FIND_NODE};
   const HarkNodeId *own = &hark_dht_table (dht, &bootstrap->endpoint)->own_id;
 
+  HarkTime max = CLAMP (dht->bootstraps->len * HARK_SECOND, BACKOFF_MAX_FEW, BACKOFF_MAX);
+
   query.target = (HarkBytes){own->bytes, sizeof own->bytes};
   hark_dht_want (dht, &query);
-  bootstrap->backoff
-    = bootstrap->backoff ? MIN (2 * bootstrap->backoff, BACKOFF_MAX) : BACKOFF_FIRST;
+  bootstrap->backoff = bootstrap->backoff ? MIN (2 * bootstrap->backoff, max) : BACKOFF_FIRST;
   bootstrap->next = dht->now + bootstrap->backoff;
   hark_rpc_send (dht, &bootstrap->endpoint, &query, on_bootstrap, 0);
 }
@@ -291,6 +294,22 @@ count_nodes (const HarkDht *dht)
   return dht->counts[0] + dht->counts[1];
 }
 
+/* What was silent may have been so for want of a network: twenty at a time, as at first. */
+static void
+begin_again (HarkDht *dht)
+{
+  bool alone = count_nodes (dht) == 0;
+  unsigned n = 0;
+
+  for (unsigned i = 0; i < dht->bootstraps->len; i++) {
+    HarkDhtBootstrap *bootstrap = &g_array_index (dht->bootstraps, HarkDhtBootstrap, i);
+
+    bootstrap->backoff = 0;
+    if (alone || bootstrap->next != HARK_TIME_NEVER)
+      bootstrap->next = dht->now + n++ / BOOTSTRAPS_AT_ONCE * BOOTSTRAPS_EVERY;
+  }
+}
+
 static void
 retry_bootstraps (HarkDht *dht)
 {
@@ -337,6 +356,7 @@ hark_dht_handle_packet (
   if (!hark_dht_may_send (dht, from) || !hark_krpc_parse (data, len, &message))
     return;
   dht->unheard[from->family == 6] = 0;
+  dht->heard[from->family == 6] = true;
   if (message.kind == HARK_KRPC_QUERY && !from->tcp
       && !hark_contacted_has (&dht->contacted, from, dht->now))
     hark_dht_emit (dht, &(HarkDhtEvent){.kind = HARK_DHT_EVENT_VISITOR, .endpoint = *from}, NULL,
@@ -509,12 +529,13 @@ hark_dht_handle_network_change (HarkDht *dht, HarkTime now)
   for (int i = 0; i < HARK_DHT_FAMILIES; i++) {
     dht->votes[i] = (HarkDhtVotes){0};
     dht->unheard[i] = 0;
+    dht->heard[i] = false;
     hark_table_forgive (&dht->tables[i]);
     if (dht->counts[i])
       hark_dht_walk (dht, &dht->tables[i].own_id);
   }
-  for (unsigned i = 0; i < dht->bootstraps->len; i++)
-    g_array_index (dht->bootstraps, HarkDhtBootstrap, i).backoff = 0;
+  begin_again (dht);
+  retry_bootstraps (dht);
   dht->status_changed = true;
   settle (dht);
 }

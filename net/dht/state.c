@@ -61,7 +61,8 @@ hark_dht_is_open (const HarkDht *dht, uint8_t family)
 {
   bool is6 = family == 6;
 
-  return dht->unheard[is6] < HARK_DHT_UNHEARD_MAX || dht->unheard[!is6] >= HARK_DHT_UNHEARD_MAX;
+  return dht->unheard[is6] < HARK_DHT_UNHEARD_MAX || dht->unheard[!is6] >= HARK_DHT_UNHEARD_MAX
+         || !dht->heard[!is6];
 }
 
 void

@@ -101,6 +101,7 @@ struct HarkDht {
   HarkDhtVotes votes[HARK_DHT_FAMILIES];
   unsigned counts[HARK_DHT_FAMILIES];  /* good nodes, as last reported */
   unsigned unheard[HARK_DHT_FAMILIES]; /* queries since something of that family came in */
+  bool heard[HARK_DHT_FAMILIES];       /* something came in since the network last changed */
   HarkSize sizes[HARK_DHT_FAMILIES];
   bool status_changed;
 
@@ -160,7 +161,7 @@ const uint8_t *hark_dht_own_id (HarkDht *dht, const HarkEndpoint *endpoint);
 bool hark_dht_may_send (const HarkDht *dht, const HarkEndpoint *to);
 
 /* hark_dht_is_open: queries to addresses of @family (4 or 6) are answered now and then, or were not
- * tried yet; or neither family's are, so that nothing is to be learned from it. */
+ * tried yet; or none of the other family ever were, so that nothing is to be learned from it. */
 bool hark_dht_is_open (const HarkDht *dht, uint8_t family);
 
 /* hark_dht_send: queues a datagram; drops it silently when too many wait. */

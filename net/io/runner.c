@@ -42,7 +42,8 @@ struct HarkNetRunner {
   HarkTime deadline; /* of the node, as last asked for */
   HarkWallClock *wall_clock;
   HarkInterfaces *interfaces;
-  HarkTime slept; /* how much the machine did, in all */
+  unsigned networks; /* changes so far */
+  HarkTime slept;    /* how much the machine did, in all */
   char *bind;
   bool allow_loopback;
   unsigned burst;      /* packets since the last flush */
@@ -396,6 +397,7 @@ on_interfaces (void *user_data)
 {
   HarkNetRunner *runner = user_data;
 
+  runner->networks++;
   tell_hosts (runner, hark_net_runner_now ());
   hark_net_runner_flush (runner);
 }
@@ -644,6 +646,12 @@ hark_net_runner_free (HarkNetRunner *runner)
   g_main_context_unref (runner->context);
   g_free (runner->bind);
   g_free (runner);
+}
+
+unsigned
+hark_net_runner_get_networks (const HarkNetRunner *runner)
+{
+  return runner->networks;
 }
 
 uint16_t

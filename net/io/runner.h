@@ -54,6 +54,10 @@ void hark_net_runner_flush (HarkNetRunner *runner);
 /* hark_net_runner_get_port: the UDP port in use, host byte order. */
 uint16_t hark_net_runner_get_port (const HarkNetRunner *runner);
 
+/* hark_net_runner_get_networks: how often our addresses were looked at because the machine's
+ * networks changed; on_activity follows. */
+unsigned hark_net_runner_get_networks (const HarkNetRunner *runner);
+
 /* hark_net_runner_now: the clock that the node is run by (CLOCK_BOOTTIME). */
 uint64_t hark_net_runner_now (void);
 

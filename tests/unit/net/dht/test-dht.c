@@ -318,6 +318,52 @@ test_many_dead_starts (void)
   swarm_free (swarm);
 }
 
+/* No network for minutes: once it is there, nobody waits for what was silent before. */
+static void
+test_begins_again (void)
+{
+  Swarm *swarm = swarm_new (15, 2, true, 0);
+  HarkEndpoint other = swarm_endpoint (swarm, 1);
+  HarkDht *dht = swarm_dht (swarm, 0);
+  HarkDhtStatus status;
+
+  swarm_set_conduct (swarm, 1, SWARM_SILENT);
+  for (unsigned i = 0; i < 40; i++) {
+    HarkEndpoint dead = {
+      .family = 4, .port = 6881, .ip = {44, 1, (uint8_t) i, 1}
+    };
+
+    hark_dht_bootstrap (dht, &dead, swarm_now (swarm));
+  }
+  hark_dht_bootstrap (dht, &other, swarm_now (swarm));
+  swarm_run (swarm, 3 * HARK_MINUTE + 7 * HARK_SECOND);
+  swarm_set_conduct (swarm, 1, SWARM_HONEST);
+  hark_dht_handle_network_change (dht, swarm_now (swarm));
+  swarm_run (swarm, 1500 * HARK_MS);
+  hark_dht_get_status (dht, &status);
+  g_assert_cmpuint (status.nodes[0], ==, 1);
+  swarm_free (swarm);
+}
+
+/* Nor for long when there is no sign that it is there. */
+static void
+test_few_are_asked_often (void)
+{
+  Swarm *swarm = swarm_new (16, 2, true, 0);
+  HarkEndpoint other = swarm_endpoint (swarm, 1);
+  HarkDht *dht = swarm_dht (swarm, 0);
+  HarkDhtStatus status;
+
+  swarm_set_conduct (swarm, 1, SWARM_SILENT);
+  hark_dht_bootstrap (dht, &other, swarm_now (swarm));
+  swarm_run (swarm, 5 * HARK_MINUTE);
+  swarm_set_conduct (swarm, 1, SWARM_HONEST);
+  swarm_run (swarm, 5 * HARK_SECOND);
+  hark_dht_get_status (dht, &status);
+  g_assert_cmpuint (status.nodes[0], ==, 1);
+  swarm_free (swarm);
+}
+
 static void
 test_same_run (void)
 {
@@ -367,6 +413,8 @@ main (int argc, char **argv)
   g_test_add_func ("/dht/refuses-invalid-items-of-our-own", test_refused);
   g_test_add_func ("/dht/repairs-only-what-is-missing", test_repair);
   g_test_add_func ("/dht/three-hundred-dead-starts", test_many_dead_starts);
+  g_test_add_func ("/dht/a-new-network-begins-again", test_begins_again);
+  g_test_add_func ("/dht/few-beginnings-are-asked-often", test_few_are_asked_often);
   g_test_add_func ("/dht/same-seed-same-run", test_same_run);
   g_test_add_func ("/dht/idle-is-quiet", test_idle);
   return g_test_run ();

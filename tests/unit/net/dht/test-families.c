@@ -1,4 +1,5 @@
 /* IPv6 alone, and both families beside each other (BEP 32, BEP 45). */
+#include "net/dht/state.h"
 #include "tests/unit/net/dht/swarm.h"
 
 #include <string.h>
@@ -97,12 +98,32 @@ test_dead_family (void)
   swarm_free (swarm);
 }
 
+/* Without a word over IPv6, silence over IPv4 says nothing: it stays open. */
+static void
+test_silence_closes_no_only_family (void)
+{
+  Swarm *swarm = swarm_new_at (4, 2, SWARM_IPV4, 0);
+  HarkDht *dht = swarm_dht (swarm, 0);
+
+  for (unsigned i = 0; i < 100; i++) {
+    HarkEndpoint dead = {
+      .family = 4, .port = 6881, .ip = {44, 2, (uint8_t) i, 1}
+    };
+
+    hark_dht_bootstrap (dht, &dead, swarm_now (swarm));
+  }
+  swarm_run (swarm, 10 * HARK_SECOND);
+  g_assert_true (hark_dht_is_open (dht, 4));
+  swarm_free (swarm);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/families/ipv6-alone", test_ipv6);
   g_test_add_func ("/families/both", test_mixed);
+  g_test_add_func ("/families/silence-closes-no-only-family", test_silence_closes_no_only_family);
   g_test_add_func ("/families/dead-family-costs-nothing", test_dead_family);
   return g_test_run ();
 }
