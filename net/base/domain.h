@@ -67,5 +67,14 @@
 #define HARK_DOMAIN_KEY_WORDS \
   "hark/key-words/1"                       /* what the account's seed wraps the data key with */
 #define HARK_DOMAIN_BACKUP "hark/backup/1" /* the X25519 key that backups are sealed to */
+#define HARK_DOMAIN_KEPT_SLOT                                                                   \
+  "hark/kept-slot/1"                           /* where a pair leaves sealed mail at a keeper's \
+                                                */
+#define HARK_DOMAIN_KEPT_TAG "hark/kept-tag/1" /* what the keeper sees of a slot */
+#define HARK_DOMAIN_KEPT_KEY "hark/kept-key/1" /* what lies in a slot is sealed under this */
+#define HARK_DOMAIN_KEPT_ID "hark/kept-id/1"   /* names a deposit, the same at every try */
+#define HARK_DOMAIN_KEPT_RECEIPT "hark/kept-receipt/1" /* whoever shows it may remove a deposit */
+#define HARK_DOMAIN_KEPT_LOCK "hark/kept-lock/1"       /* by which the keeper knows the receipt */
+#define HARK_DOMAIN_KEPT_HINT "hark/kept-hint/1"       /* names a keeper to those who know them */
 #define HARK_DOMAIN_FILE_LEAF "hark/leaf/1"
 #define HARK_DOMAIN_FILE_NODE "hark/node/1"
