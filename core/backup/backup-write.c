@@ -5,6 +5,7 @@
 #include "core/backup/age.h"
 #include "core/backup/backup.h"
 #include "core/backup/record.h"
+#include "core/mailbox/peers.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -103,13 +104,16 @@ ask (HarkStore *store, HarkStoreRequest *request, GError **error)
 static void
 put_settings (Out *out, const HarkStoreSnapshot *all)
 {
+  g_autoptr (GBytes) mailbox
+    = all->mailbox != NULL ? hark_mail_peers_for_backup (all->mailbox) : NULL;
   const struct {
     const char *name;
     GBytes *value;
   } settings[] = {
-    {"relay",  all->relay },
-    {"heard",  all->heard },
-    {"backup", all->backup}
+    {"relay",   all->relay },
+    {"heard",   all->heard },
+    {"backup",  all->backup},
+    {"mailbox", mailbox    }
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS (settings); i++)

@@ -77,6 +77,9 @@ parse_setting (const Hark__BackupSetting *body, HarkBackupItem *ret)
   } else if (strcmp (body->name, "backup") == 0) {
     ret->request = hark_store_request_new (HARK_STORE_PUT_BACKUP, 0);
     ret->request->backup = value;
+  } else if (strcmp (body->name, "mailbox") == 0) {
+    ret->request = hark_store_request_new (HARK_STORE_PUT_MAILBOX, 0);
+    ret->request->mailbox = value;
   } else {
     g_bytes_unref (value);
     ret->kind = HARK_BACKUP_SKIP;

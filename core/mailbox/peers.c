@@ -52,6 +52,8 @@ read_place (HarkReader *reader, HarkMailPlace *ret)
   hark_reader_copy (reader, ret->keeper.bytes, sizeof ret->keeper.bytes);
   hark_reader_copy (reader, ret->ticket, sizeof ret->ticket);
   ret->is_node = hark_reader_u8 (reader) != 0;
+  if (!ret->is_node)
+    return;
   hark_reader_copy (reader, ret->reach.bytes, sizeof ret->reach.bytes);
   hark_reader_copy (reader, ret->pairwise.bytes, sizeof ret->pairwise.bytes);
 }
@@ -63,8 +65,10 @@ read_peer (HarkReader *reader, HarkMailPeer *ret)
   ret->is = hark_reader_u16 (reader);
   hark_reader_copy (reader, ret->ticket, sizeof ret->ticket);
   ret->has_guest = hark_reader_u8 (reader) != 0;
-  hark_reader_copy (reader, ret->guest.bytes, sizeof ret->guest.bytes);
-  hark_reader_copy (reader, ret->reach.bytes, sizeof ret->reach.bytes);
+  if (ret->has_guest) {
+    hark_reader_copy (reader, ret->guest.bytes, sizeof ret->guest.bytes);
+    hark_reader_copy (reader, ret->reach.bytes, sizeof ret->reach.bytes);
+  }
   ret->n_places = hark_reader_u8 (reader);
   if (ret->n_places > HARK_MAIL_PLACES_MAX)
     return false;
@@ -111,6 +115,8 @@ write_place (HarkWriter *writer, const HarkMailPlace *place)
   hark_writer_bytes (writer, place->keeper.bytes, sizeof place->keeper.bytes);
   hark_writer_bytes (writer, place->ticket, sizeof place->ticket);
   hark_writer_u8 (writer, place->is_node);
+  if (!place->is_node)
+    return;
   hark_writer_bytes (writer, place->reach.bytes, sizeof place->reach.bytes);
   hark_writer_bytes (writer, place->pairwise.bytes, sizeof place->pairwise.bytes);
 }
@@ -122,8 +128,10 @@ write_peer (HarkWriter *writer, const HarkMailPeer *peer)
   hark_writer_u16 (writer, (uint16_t) peer->is);
   hark_writer_bytes (writer, peer->ticket, sizeof peer->ticket);
   hark_writer_u8 (writer, peer->has_guest);
-  hark_writer_bytes (writer, peer->guest.bytes, sizeof peer->guest.bytes);
-  hark_writer_bytes (writer, peer->reach.bytes, sizeof peer->reach.bytes);
+  if (peer->has_guest) {
+    hark_writer_bytes (writer, peer->guest.bytes, sizeof peer->guest.bytes);
+    hark_writer_bytes (writer, peer->reach.bytes, sizeof peer->reach.bytes);
+  }
   hark_writer_u8 (writer, (uint8_t) peer->n_places);
   for (size_t i = 0; i < peer->n_places; i++)
     write_place (writer, &peer->places[i]);
@@ -159,6 +167,30 @@ hark_mail_peers_keep (const HarkMailPeers *peers)
   for (guint i = 0; i < all->len; i++)
     write_peer (&writer, all->pdata[i]);
   return g_bytes_new_take (bytes, writer.len);
+}
+
+GBytes *
+hark_mail_peers_for_backup (GBytes *kept)
+{
+  HarkMailPeers peers;
+  GHashTableIter iter;
+  GBytes *bytes;
+  void *value;
+
+  hark_mail_peers_init (&peers, kept);
+  g_hash_table_iter_init (&iter, peers.all);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    HarkMailPeer *peer = value;
+
+    peer->is &= ~(unsigned) HARK_MAIL_TOLD;
+    peer->has_guest = false;
+    peer->n_places = 0;
+    if (peer->is == 0)
+      g_hash_table_iter_remove (&iter);
+  }
+  bytes = hark_mail_peers_keep (&peers);
+  hark_mail_peers_clear (&peers);
+  return bytes;
 }
 
 /* ---- questions ---- */

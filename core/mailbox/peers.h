@@ -42,7 +42,7 @@ typedef struct {
   unsigned is; /* HarkMailIs */
   uint8_t ticket[HARK_MAIL_TICKET_LEN];
   bool has_guest;   /* we have a node: */
-  HarkSecret guest; /* by which they begin with it, and (GUEST) with us */
+  HarkSecret guest; /* by which they begin with it, or (GUEST) with us */
   HarkToken reach;  /* GUEST: where they are found */
   HarkMailPlace places[HARK_MAIL_PLACES_MAX];
   size_t n_places;
@@ -60,6 +60,10 @@ void hark_mail_peers_clear (HarkMailPeers *peers);
 
 /* hark_mail_peers_keep: (transfer full): for the disk. */
 GBytes *hark_mail_peers_keep (const HarkMailPeers *peers);
+
+/* hark_mail_peers_for_backup: (transfer full): of @kept what nobody tells us again: what was
+ * agreed, and who is a node; at most 128 KiB. */
+GBytes *hark_mail_peers_for_backup (GBytes *kept);
 
 /* hark_mail_peers_find: (nullable): borrowed until it is forgotten; _get: the same, made when it is
  * not there; NULL when there are too many. */

@@ -54,6 +54,10 @@ typedef enum {
   HARK_SQL_DELETE_WORDS,
   HARK_SQL_DELETE_MESSAGES,
   HARK_SQL_MERGE_WORDS,
+  HARK_SQL_PUT_KEPT,
+  HARK_SQL_GET_KEPT,
+  HARK_SQL_DELETE_KEPT,
+  HARK_SQL_GET_ALL_KEPT,
   HARK_SQL_GET_TRANSFERS,
   HARK_SQL_GET_TRANSFER,
   HARK_SQL_GET_FINISHED,
@@ -203,6 +207,13 @@ int hark_messages_search (HarkDatabase *database,
 
 /* hark_messages_delete_of: a conversation with everything in it, found by search or not. */
 int hark_messages_delete_of (HarkDatabase *database, const HarkKey *contact);
+
+/* hark_kept_get: (transfer full) @ret: left as it is when there is none. hark_kept_get_all:
+ * HarkStoreKept, in order of their numbers. */
+int hark_kept_put (HarkDatabase *database, const HarkStoreKept *kept, GBytes *sealed);
+int hark_kept_get (HarkDatabase *database, const uint8_t id[16], GBytes **ret);
+int hark_kept_delete (HarkDatabase *database, const uint8_t id[16]);
+int hark_kept_get_all (HarkDatabase *database, GArray *ret);
 
 int hark_transfer_put (HarkDatabase *database, const HarkStoreTransfer *transfer);
 int hark_transfer_delete (HarkDatabase *database, uint64_t id);

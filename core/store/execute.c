@@ -14,7 +14,8 @@ is_reading (const HarkStoreRequest *request)
 {
   return request->kind == HARK_STORE_GET_HISTORY || request->kind == HARK_STORE_SEARCH
          || request->kind == HARK_STORE_GET_LAST || request->kind == HARK_STORE_GET_ALL
-         || request->kind == HARK_STORE_GET_FROM || request->kind == HARK_STORE_GET_PICTURE;
+         || request->kind == HARK_STORE_GET_FROM || request->kind == HARK_STORE_GET_PICTURE
+         || request->kind == HARK_STORE_GET_KEPT;
 }
 
 /* The rows, and what has become of the files among them. */
@@ -54,6 +55,8 @@ read_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRepl
 
   if (request->kind == HARK_STORE_GET_ALL)
     return read_all (database, reply);
+  if (request->kind == HARK_STORE_GET_KEPT)
+    return hark_kept_get (database, request->kept.id, &reply->sealed);
   if (request->kind == HARK_STORE_GET_PICTURE)
     return hark_picture_get (database, &request->account_key, &reply->picture);
   reply->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_message_free);
@@ -107,6 +110,12 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
     return hark_setting_put (database, "lan", request->lan);
   case HARK_STORE_PUT_BACKUP:
     return hark_setting_put (database, "backup", request->backup);
+  case HARK_STORE_PUT_MAILBOX:
+    return hark_setting_put (database, "mailbox", request->mailbox);
+  case HARK_STORE_PUT_KEPT:
+    return hark_kept_put (database, &request->kept, request->sealed);
+  case HARK_STORE_DELETE_KEPT:
+    return hark_kept_delete (database, request->kept.id);
   case HARK_STORE_PUT_SEQUENCE:
     return hark_sequence_put (database, &request->account_key, request->before);
   case HARK_STORE_GET_HISTORY:
@@ -115,6 +124,7 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
   case HARK_STORE_GET_ALL:
   case HARK_STORE_GET_FROM:
   case HARK_STORE_GET_PICTURE:
+  case HARK_STORE_GET_KEPT:
   default:
     g_assert_not_reached ();
   }

@@ -101,6 +101,16 @@ static const char *const steps[HARK_SCHEMA_VERSION] = {
   "  account BLOB NOT NULL UNIQUE,"
   "  pixels BLOB NOT NULL) STRICT;"
 
+  /* sealed mail that we keep for others; in order of arrival */
+  "CREATE TABLE kept ("
+  "  number INTEGER PRIMARY KEY,"
+  "  id BLOB NOT NULL UNIQUE,"
+  "  tag BLOB NOT NULL,"
+  "  lock BLOB NOT NULL,"
+  "  depositor BLOB NOT NULL,"
+  "  made_ms INTEGER NOT NULL,"
+  "  sealed BLOB NOT NULL) STRICT;"
+
   /* the conversation is a word, too: a search in one meets only its own messages */
   "DROP TABLE words;"
   "CREATE VIEW findable AS SELECT position, text, 'c' || conversation AS chat "

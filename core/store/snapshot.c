@@ -14,6 +14,7 @@ read_settings (HarkDatabase *database, HarkStoreSnapshot *ret)
     {"records", &ret->records},
     {"backup",  &ret->backup },
     {"lan",     &ret->lan    },
+    {"mailbox", &ret->mailbox},
   };
   int rc = SQLITE_OK;
 
@@ -38,6 +39,7 @@ hark_snapshot_read (HarkDatabase *database, HarkStoreSnapshot *ret)
   HarkStoreSnapshot snapshot = {
     .addresses = g_array_new (FALSE, TRUE, sizeof (HarkStoreAddress)),
     .contacts = g_array_new (FALSE, TRUE, sizeof (HarkStoreContact)),
+    .kept = g_array_new (FALSE, TRUE, sizeof (HarkStoreKept)),
     .people = g_array_new (FALSE, TRUE, sizeof (HarkStorePerson)),
     .transfers = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_transfer_free),
     .outbox = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_message_free),
@@ -54,6 +56,8 @@ hark_snapshot_read (HarkDatabase *database, HarkStoreSnapshot *ret)
     rc = hark_contacts_get (database, snapshot.contacts);
   if (rc == SQLITE_OK)
     rc = hark_people_get (database, snapshot.people);
+  if (rc == SQLITE_OK)
+    rc = hark_kept_get_all (database, snapshot.kept);
   if (rc == SQLITE_OK)
     rc = read_own_picture (database, &snapshot);
   if (rc == SQLITE_OK)

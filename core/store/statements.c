@@ -94,6 +94,13 @@ static const char *const texts[HARK_N_SQL] = {
   [HARK_SQL_DELETE_MESSAGES] = "DELETE FROM messages WHERE conversation = ?1",
   [HARK_SQL_MERGE_WORDS] = "INSERT INTO words (words) VALUES ('optimize')",
 
+  [HARK_SQL_PUT_KEPT] = "INSERT INTO kept (number, id, tag, lock, depositor, made_ms, sealed) "
+                        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+  [HARK_SQL_GET_KEPT] = "SELECT sealed FROM kept WHERE id = ?1",
+  [HARK_SQL_DELETE_KEPT] = "DELETE FROM kept WHERE id = ?1",
+  [HARK_SQL_GET_ALL_KEPT] = "SELECT number, id, tag, lock, depositor, made_ms, length(sealed) "
+                            "FROM kept ORDER BY number",
+
   [HARK_SQL_GET_TRANSFERS]
   = "SELECT " TRANSFER_COLUMNS "FROM transfers WHERE state < ?1 ORDER BY made_ms, id",
   [HARK_SQL_GET_TRANSFER] = "SELECT " TRANSFER_COLUMNS "FROM transfers WHERE id = ?1",

@@ -137,6 +137,17 @@ void hark_store_message_free (HarkStoreMessage *message);
 HarkStoreMessage *hark_store_message_copy (const HarkStoreMessage *message);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkStoreMessage, hark_store_message_free)
 
+/* Sealed mail that we keep for others (core/mailbox/keeper.h), but for what is sealed. */
+typedef struct {
+  uint64_t number; /* order of arrival; ours, unique */
+  uint8_t id[16];  /* unique */
+  uint8_t tag[16];
+  uint8_t lock[16];
+  HarkKey depositor;
+  int64_t made_ms;
+  uint32_t len; /* bytes of what is sealed; read only */
+} HarkStoreKept;
+
 /* Transfers in this state or a higher one are finished: HARK_TRANSFER_DONE of
  * core/files/transfer.h. */
 #define HARK_STORE_TRANSFER_FINISHED 6
@@ -250,6 +261,8 @@ typedef struct {
   GBytes *backup;        /* as PUT_BACKUP got it; NULL for none */
   GBytes *records;       /* as PUT_RECORDS got it; NULL for none */
   GBytes *lan;           /* as PUT_LAN got it; NULL for none */
+  GBytes *mailbox;       /* as PUT_MAILBOX got it; NULL for none */
+  GArray *kept;          /* HarkStoreKept, in order of their numbers */
 } HarkStoreSnapshot;
 
 /* hark_store_load: reads all of it; before hark_store_start(). @ret is cleared with
@@ -283,6 +296,10 @@ typedef enum {
   HARK_STORE_PUT_RELAY,       /* relay: for whom we relay (core/core-relay.c) */
   HARK_STORE_PUT_HEARD,       /* heard: times of contact requests (core/contacts/heard.h) */
   HARK_STORE_PUT_LAN,         /* lan: local and closed networks (core/nodes/lan-settings.h) */
+  HARK_STORE_PUT_MAILBOX,     /* mailbox: who keeps mail for whom (core/mailbox/peers.h) */
+  HARK_STORE_PUT_KEPT,        /* kept, sealed: adds */
+  HARK_STORE_GET_KEPT,        /* kept.id -> sealed, NULL for none */
+  HARK_STORE_DELETE_KEPT,     /* kept.id */
   HARK_STORE_PUT_BACKUP,      /* backup: when, where (core/backup/plan.h) */
   HARK_STORE_PUT_SEQUENCE,    /* account_key, before: our highest in the conversation; only grows */
   HARK_STORE_GET_ALL,         /* -> snapshot; transfers: those that are finished */
@@ -306,6 +323,9 @@ typedef struct {
   GBytes *backup;              /* owned */
   GBytes *records;             /* owned */
   GBytes *lan;                 /* owned */
+  GBytes *mailbox;             /* owned */
+  HarkStoreKept kept;
+  GBytes *sealed; /* owned */
   bool has_contact;
   HarkKey account_key; /* GET_HISTORY, SEARCH */
   uint64_t before;
@@ -330,6 +350,7 @@ typedef struct HarkStoreReply {
   GPtrArray *messages;         /* HarkStoreMessage; owned; NULL unless asked for */
   GPtrArray *transfers;        /* GET_HISTORY: HarkStoreTransfer of its files; owned */
   GBytes *picture;             /* GET_PICTURE; owned */
+  GBytes *sealed;              /* GET_KEPT; owned */
   HarkStoreSnapshot *snapshot; /* GET_ALL; owned, wiped */
 } HarkStoreReply;
 

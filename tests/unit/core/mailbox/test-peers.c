@@ -76,11 +76,32 @@ test_tickets (void)
   hark_mail_peers_clear (&peers);
 }
 
+/* What others say again on the next session stays out of backups. */
+static void
+test_backup (void)
+{
+  HarkMailPeers peers, read;
+  g_autoptr (GBytes) bytes = NULL, part = NULL;
+
+  fill (&peers);
+  hark_mail_peers_get (&peers, &node)->is = HARK_MAIL_NODE | HARK_MAIL_TOLD;
+  bytes = hark_mail_peers_keep (&peers);
+  hark_mail_peers_clear (&peers);
+  part = hark_mail_peers_for_backup (bytes);
+  hark_mail_peers_init (&read, part);
+  g_assert_true (read.has_own);
+  g_assert_null (hark_mail_peers_find (&read, &bob));
+  g_assert_cmpuint (hark_mail_peers_find (&read, &node)->is, ==, HARK_MAIL_NODE);
+  g_assert_cmpuint (hark_mail_peers_ticket (&read, &carol, NULL)[0], ==, 6);
+  hark_mail_peers_clear (&read);
+}
+
 static void
 test_limit (void)
 {
   HarkMailPeers peers;
   HarkKey key = {0};
+  g_autoptr (GBytes) bytes = NULL;
 
   hark_mail_peers_init (&peers, NULL);
   for (unsigned i = 0; i < HARK_MAIL_PEERS_MAX; i++) {
@@ -89,6 +110,8 @@ test_limit (void)
   }
   key.bytes[31] = 1;
   g_assert_null (hark_mail_peers_get (&peers, &key));
+  bytes = hark_mail_peers_keep (&peers);
+  g_assert_cmpuint (g_bytes_get_size (bytes), <, 128 * 1024);
   hark_mail_peers_clear (&peers);
 }
 
@@ -99,6 +122,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mailbox/peers/kept", test_kept);
   g_test_add_func ("/mailbox/peers/cut-short", test_cut_short);
   g_test_add_func ("/mailbox/peers/tickets", test_tickets);
+  g_test_add_func ("/mailbox/peers/backup", test_backup);
   g_test_add_func ("/mailbox/peers/limit", test_limit);
   return g_test_run ();
 }
