@@ -119,7 +119,7 @@ ask (HarkCore *core, HarkCommand *command, const HarkAddress *address)
   if (contact != NULL)
     contact->row = row;
   else
-    contact = hark_core_add_contact (core, &row, 0);
+    contact = hark_core_add_contact (core, &row, NULL);
   sodium_memzero (&row, sizeof row);
   hark_core_keep (core, contact, hark_pending_new (after_add, command));
 }
@@ -261,7 +261,7 @@ hark_core_handle_request (HarkCore *core, const HarkNetEvent *event)
       return;
     row.status = HARK_CONTACT_REQUEST;
     take_request (core, &row, event);
-    contact = hark_core_add_contact (core, &row, 0);
+    contact = hark_core_add_contact (core, &row, NULL);
     sodium_memzero (&row, sizeof row);
     hark_core_keep (core, contact, hark_pending_new (after_request, NULL));
   } else if (contact->row.status == HARK_CONTACT_ASKED) {

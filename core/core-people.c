@@ -103,7 +103,9 @@ stream_free (void *data)
 }
 
 HarkCoreContact *
-hark_core_add_contact (HarkCore *core, const HarkStoreContact *row, uint64_t seq)
+hark_core_add_contact (HarkCore *core,
+                       const HarkStoreContact *row,
+                       const HarkStoreConversation *known)
 {
   HarkCoreContact *contact = hark_locked_new0 (HarkCoreContact);
 
@@ -111,7 +113,14 @@ hark_core_add_contact (HarkCore *core, const HarkStoreContact *row, uint64_t seq
   contact->control = -1;
   contact->streams = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, stream_free);
   hark_frame_reader_init (&contact->frames);
-  hark_conversation_init (&contact->conversation, seq, core->now);
+  hark_conversation_init (&contact->conversation, core->now);
+  if (known != NULL) {
+    contact->conversation.seq = known->seq;
+    contact->conversation.clock = known->clock;
+    contact->conversation.expires_s = known->expires_s;
+    contact->conversation.n_heads = known->has_head;
+    memcpy (contact->conversation.heads[0], known->head, sizeof known->head);
+  }
   g_hash_table_replace (core->contacts, &contact->row.account, contact);
   return contact;
 }

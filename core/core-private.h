@@ -4,7 +4,8 @@
  *
  *   core-base.c      events, results, the store
  *   core-people.c    contacts, and speaking to them
- *   core-chat.c      messages
+ *   core-entries.c   entries between the door, the store and the other side
+ *   core-chat.c      acknowledgements, what was seen, typing
  *   core-files.c     transfers
  *   core-calls.c     calls
  *   core-session.c   sessions, streams, frames
@@ -195,8 +196,11 @@ HarkCoreContact *hark_core_find_of (HarkCore *core, const HarkCommand *command);
 /* hark_core_need: the accepted or asked contact of @command, or NULL with the RESULT made. */
 HarkCoreContact *hark_core_need (HarkCore *core, const HarkCommand *command);
 
-/* hark_core_add_contact: takes a copy of @row in; @seq: our highest in the conversation. */
-HarkCoreContact *hark_core_add_contact (HarkCore *core, const HarkStoreContact *row, uint64_t seq);
+/* hark_core_add_contact: takes a copy of @row in; @known: (nullable): of the
+ * conversation with them. */
+HarkCoreContact *hark_core_add_contact (HarkCore *core,
+                                        const HarkStoreContact *row,
+                                        const HarkStoreConversation *known);
 void hark_core_contact_free (void *contact);
 
 /* hark_core_person: (transfer full): as the user sees them. */
@@ -242,23 +246,23 @@ void hark_core_save_records_soon (HarkCore *core);
 /* hark_core_store_is_behind: so much waits for the disk that nothing more of theirs is heard. */
 bool hark_core_store_is_behind (const HarkCoreContact *contact);
 
-/* ---- core-chat.c ---- */
+/* ---- core-entries.c ---- */
 
-/* hark_core_chat_pump: says what waits in the outbox, as far as there is room; _session: a session
- * came or went. */
-void hark_core_chat_pump (HarkCore *core, HarkCoreContact *contact);
-void hark_core_chat_session (HarkCore *core, HarkCoreContact *contact, bool up);
+/* hark_core_entry_of: what @row says on the wire; text and body are borrowed from it. False for
+ * rows of this side only and what keeps no rules (a restored backup is not trusted).
+ * hark_core_row_of: (transfer full): the row of @entry, incoming and without a state. */
+bool hark_core_entry_of (const HarkStoreMessage *row, HarkChatEntry *ret);
+HarkStoreMessage *hark_core_row_of (const HarkKey *contact, const HarkChatEntry *entry);
 
-/* hark_core_chat_time: hands texts that the disk refused to it once more; _forget: drops them, for
- * they will be sent again. */
-void hark_core_chat_time (HarkCore *core);
-void hark_core_chat_forget (HarkCoreContact *contact);
+/* hark_core_write: makes @entry (borrowed; its id, seq, clock and parents are set here) the next of
+ * ours: to the disk, then into the queue. @command: (transfer full): answered with its id. */
+void hark_core_write (HarkCore *core,
+                      HarkCoreContact *contact,
+                      HarkCommand *command,
+                      HarkChatEntry *entry);
 
-/* hark_core_..._frame: false when it makes no sense. */
-bool hark_core_chat_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame);
-
-/* hark_core_flush_acks: says every acknowledgement that is due. */
-void hark_core_flush_acks (HarkCore *core);
+/* hark_core_entry_frame: false when it breaks a rule. */
+bool hark_core_entry_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Entry *frame);
 
 /* hark_core_message: (transfer full): as the user sees it. */
 HarkMessage *hark_core_message (const HarkStoreMessage *message);
@@ -271,6 +275,38 @@ void hark_core_log (HarkCore *core,
                     const char *text,
                     uint64_t ref);
 void hark_core_command_send (HarkCore *core, HarkCommand *command);
+
+/* hark_core_chat_pump: says what waits in the outbox, as far as there is room. */
+void hark_core_chat_pump (HarkCore *core, HarkCoreContact *contact);
+
+/* hark_core_chat_time: hands texts that the disk refused to it once more; _forget: drops them, for
+ * they will be sent again. */
+void hark_core_chat_time (HarkCore *core);
+void hark_core_chat_forget (HarkCoreContact *contact);
+
+/* hark_core_say_state, hark_core_say_entry: the user is told how far something of ours came. */
+void hark_core_say_state (HarkCore *core,
+                          const HarkCoreContact *contact,
+                          const uint8_t id[HARK_CHAT_ID_LEN],
+                          HarkMessageKind kind,
+                          HarkSendState state,
+                          const char *reason);
+void hark_core_say_entry (HarkCore *core,
+                          const HarkCoreContact *contact,
+                          const HarkChatEntry *entry,
+                          HarkSendState state);
+
+/* ---- core-chat.c ---- */
+
+/* hark_core_chat_session: a session came or went. */
+void hark_core_chat_session (HarkCore *core, HarkCoreContact *contact, bool up);
+
+/* hark_core_..._frame: false when it makes no sense. */
+bool hark_core_chat_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame);
+
+/* hark_core_flush_acks: says every acknowledgement that is due. */
+void hark_core_flush_acks (HarkCore *core);
+
 void hark_core_command_read (HarkCore *core, HarkCommand *command);
 void hark_core_command_typing (HarkCore *core, HarkCommand *command);
 

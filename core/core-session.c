@@ -386,7 +386,7 @@ static bool
 is_calm (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame)
 {
   switch (frame->what_case) {
-  case HARK__FRAME__WHAT_TEXT:
+  case HARK__FRAME__WHAT_ENTRY:
   case HARK__FRAME__WHAT_ACK:
   case HARK__FRAME__WHAT_READ:
     return true;
@@ -410,7 +410,7 @@ handle_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame
   case HARK__FRAME__WHAT_PAIR_STORED:
     advance (core, contact, true);
     return true;
-  case HARK__FRAME__WHAT_TEXT:
+  case HARK__FRAME__WHAT_ENTRY:
   case HARK__FRAME__WHAT_ACK:
   case HARK__FRAME__WHAT_READ:
   case HARK__FRAME__WHAT_TYPING:

@@ -52,16 +52,11 @@ load_outbox (HarkCore *core, const HarkStoreSnapshot *snapshot)
   for (guint i = 0; i < snapshot->outbox->len; i++) {
     const HarkStoreMessage *message = snapshot->outbox->pdata[i];
     HarkCoreContact *contact = hark_core_find (core, &message->contact);
-    HarkChatText text = {.seq = message->seq,
-                         .sent_ms = message->sent_ms,
-                         .text = message->text,
-                         .has_reply_to = message->has_reply_to};
+    HarkChatEntry entry;
 
-    if (contact == NULL || message->kind != HARK_MESSAGE_TEXT)
+    if (contact == NULL || !hark_core_entry_of (message, &entry))
       continue;
-    memcpy (text.id, message->id, sizeof text.id);
-    memcpy (text.reply_to, message->reply_to, sizeof text.reply_to);
-    hark_outbox_add (&contact->conversation.outbox, &text, false);
+    hark_outbox_add (&contact->conversation.outbox, &entry, false);
   }
 }
 
@@ -82,9 +77,8 @@ load (HarkCore *core, const HarkStoreSnapshot *snapshot)
     core->records = g_bytes_ref (snapshot->records);
   for (guint i = 0; i < snapshot->contacts->len; i++) {
     const HarkStoreContact *row = &g_array_index (snapshot->contacts, HarkStoreContact, i);
-    const uint64_t *seq = g_hash_table_lookup (snapshot->sequences, &row->account);
 
-    hark_core_add_contact (core, row, seq != NULL ? *seq : 0);
+    hark_core_add_contact (core, row, g_hash_table_lookup (snapshot->conversations, &row->account));
   }
   core->heard = hark_heard_new (snapshot->heard);
   hark_core_relay_load (core, snapshot->relay);

@@ -69,6 +69,8 @@ hark_message_copy (const HarkMessage *message)
   HarkMessage *copy = g_memdup2 (message, sizeof *message);
 
   copy->text = g_strdup (message->text);
+  if (message->reactions != NULL)
+    copy->reactions = g_array_copy (message->reactions);
   return copy;
 }
 
@@ -78,6 +80,7 @@ hark_message_free (HarkMessage *message)
   if (message == NULL)
     return;
   g_free (message->text);
+  g_clear_pointer (&message->reactions, g_array_unref);
   g_free (message);
 }
 

@@ -296,7 +296,13 @@ typedef enum { HARK_CALLING, HARK_RINGING, HARK_ACTIVE, HARK_HELD, HARK_ENDED } 
 typedef enum {
   HARK_MESSAGE_IS_TEXT = 1,
   HARK_MESSAGE_IS_FILE,
-  HARK_MESSAGE_IS_CALL
+  HARK_MESSAGE_IS_CALL,
+  HARK_MESSAGE_IS_EDIT, /* this one to REACTION: in MESSAGE_STATE only */
+  HARK_MESSAGE_IS_DELETE,
+  HARK_MESSAGE_IS_REACTION,
+  HARK_MESSAGE_IS_TIMER, /* expires_s: what is written from here on disappears; 0: no more */
+  HARK_MESSAGE_IS_CLIP,  /* length_ms, waveform; its sound: HARK_COMMAND_LISTEN */
+  HARK_MESSAGE_IS_GROUP
 } HarkMessageType;
 
 typedef struct {
@@ -317,6 +323,15 @@ typedef struct {
   unsigned queued;      /* messages waiting for them */
 } HarkPerson;
 
+#define HARK_WAVEFORM_LEN 64
+
+/* One sign of one person at a message. */
+typedef struct {
+  uint8_t account[HARK_ACCOUNT_LEN]; /* whose; the user's own as well */
+  char text[33];                     /* UTF-8 */
+  int64_t sent_ms;                   /* Unix */
+} HarkReaction;
+
 typedef struct {
   uint8_t id[HARK_MESSAGE_ID_LEN];
   uint8_t contact[HARK_ACCOUNT_LEN];
@@ -328,8 +343,19 @@ typedef struct {
   int64_t received_ms; /* Unix, by ours; of outgoing ones: delivery */
   bool has_reply_to;
   uint8_t reply_to[HARK_MESSAGE_ID_LEN];
-  uint64_t position; /* order in the conversation; for HISTORY's before */
-  uint64_t ref;      /* FILE: transfer; CALL: length in ms */
+  uint64_t position;  /* order in the conversation, the same on both sides, those of one position by
+                         id; for HISTORY's before. A message may come in above others. */
+  uint64_t ref;       /* FILE: transfer; CALL: length in ms */
+  unsigned edits;     /* so often its author changed it; `text` is the newest */
+  bool deleted;       /* its author asked to delete it: nothing is left of it */
+  uint32_t expires_s; /* disappears so long after it was read; 0: never */
+  int64_t expires_ms; /* Unix: when; 0: not counting yet */
+  bool has_group, has_author;
+  uint8_t group[HARK_MESSAGE_ID_LEN];
+  uint8_t author[HARK_ACCOUNT_LEN];    /* of a group: who wrote it, when it was passed on */
+  GArray *reactions;                   /* HarkReaction; NULL: none */
+  uint32_t length_ms;                  /* CLIP */
+  uint8_t waveform[HARK_WAVEFORM_LEN]; /* CLIP: loudness over its length, 0 to 255 */
 } HarkMessage;
 
 typedef struct {

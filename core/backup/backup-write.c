@@ -140,9 +140,10 @@ put_people (Out *out, const HarkStoreSnapshot *all)
   put_settings (out, all);
   for (guint i = 0; i < all->contacts->len; i++, out->records++) {
     const HarkStoreContact *contact = &g_array_index (all->contacts, HarkStoreContact, i);
-    const uint64_t *sequence = g_hash_table_lookup (all->sequences, &contact->account);
+    const HarkStoreConversation *conversation
+      = g_hash_table_lookup (all->conversations, &contact->account);
 
-    hark_backup_put_contact (out->plain, contact, sequence != NULL ? *sequence : 0);
+    hark_backup_put_contact (out->plain, contact, conversation != NULL ? conversation->seq : 0);
   }
   for (guint i = 0; i < all->people->len; i++, out->records++) {
     const HarkStorePerson *person = &g_array_index (all->people, HarkStorePerson, i);
@@ -176,7 +177,7 @@ put_messages (Out *out, HarkStore *store, const gint *stop, GError **error)
       const HarkStoreMessage *message = reply->messages->pdata[i];
 
       hark_backup_put_message (out->plain, message);
-      after = message->position;
+      after = message->row;
     }
     if (!drain (out, false, error))
       return false;

@@ -10,7 +10,11 @@
 
 typedef struct {
   HarkOutbox outbox;
-  uint64_t seq;  /* our highest */
+  uint64_t seq;       /* our highest */
+  int64_t clock;      /* the highest of anybody */
+  uint32_t expires_s; /* of what is written now */
+  unsigned n_heads;   /* entries that none we know comes behind */
+  uint8_t heads[HARK_CHAT_PARENTS_MAX][HARK_CHAT_ID_LEN];
   GArray *acks;  /* ids on our disk and not acknowledged to them yet */
   bool has_read; /* the newest of theirs that the user saw, to be told */
   uint8_t read[HARK_CHAT_ID_LEN];
@@ -18,8 +22,16 @@ typedef struct {
   HarkTokenBucket typing_rate; /* of what they say about it */
 } HarkConversation;
 
-/* hark_conversation_init: @seq: our highest sequence in the store. */
-void hark_conversation_init (HarkConversation *conversation, uint64_t seq, HarkTime now);
+/* hark_conversation_init: everything zero or empty. */
+void hark_conversation_init (HarkConversation *conversation, HarkTime now);
+
+/* hark_conversation_stamp: makes @entry, ours and new, the next: seq, clock, parents. */
+void
+hark_conversation_stamp (HarkConversation *conversation, HarkChatEntry *entry, int64_t wall_ms);
+
+/* hark_conversation_saw: @entry is part of it now: what is written from here on comes behind it. An
+ * entry without a clock is given one. */
+void hark_conversation_saw (HarkConversation *conversation, HarkChatEntry *entry);
 
 /* hark_conversation_clear: frees what it holds. */
 void hark_conversation_clear (HarkConversation *conversation);

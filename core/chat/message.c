@@ -2,39 +2,11 @@
 
 #include <string.h>
 
-#define TIME_MS_MAX INT64_C (253402300799999) /* the end of the year 9999 */
-
 /* Bytes that protobuf-c only reads. */
 static ProtobufCBinaryData
 view (const uint8_t *data, size_t len)
 {
   return (ProtobufCBinaryData){len, (uint8_t *) data};
-}
-
-bool
-hark_chat_text_is_fit (const char *text)
-{
-  size_t len = text != NULL ? strlen (text) : 0;
-
-  return len > 0 && len <= HARK_CHAT_TEXT_LEN_MAX && g_utf8_validate (text, (gssize) len, NULL);
-}
-
-GBytes *
-hark_chat_write_text (const HarkChatText *text)
-{
-  Hark__Frame frame = HARK__FRAME__INIT;
-  Hark__Text body = HARK__TEXT__INIT;
-
-  g_assert (hark_chat_text_is_fit (text->text));
-  body.id = view (text->id, HARK_CHAT_ID_LEN);
-  body.seq = text->seq;
-  body.sent_ms = text->sent_ms;
-  body.text = (char *) text->text;
-  if (text->has_reply_to)
-    body.reply_to = view (text->reply_to, HARK_CHAT_ID_LEN);
-  frame.what_case = HARK__FRAME__WHAT_TEXT;
-  frame.text = &body;
-  return hark_frame_pack (&frame, HARK_FRAME_STEP_TEXT);
 }
 
 GBytes *
@@ -84,23 +56,6 @@ hark_chat_read_id (const ProtobufCBinaryData *id, uint8_t ret[HARK_CHAT_ID_LEN])
   if (id->len != HARK_CHAT_ID_LEN)
     return false;
   memcpy (ret, id->data, HARK_CHAT_ID_LEN);
-  return true;
-}
-
-bool
-hark_chat_read_text (const Hark__Text *frame, HarkChatText *ret)
-{
-  HarkChatText text = {.seq = frame->seq, .sent_ms = frame->sent_ms, .text = frame->text};
-
-  if (!hark_chat_read_id (&frame->id, text.id) || !hark_chat_text_is_fit (frame->text)
-      || text.seq == 0 || text.seq > INT64_MAX || text.sent_ms < 0 || text.sent_ms > TIME_MS_MAX)
-    return false;
-  if (frame->reply_to.len > 0) {
-    if (!hark_chat_read_id (&frame->reply_to, text.reply_to))
-      return false;
-    text.has_reply_to = true;
-  }
-  *ret = text;
   return true;
 }
 

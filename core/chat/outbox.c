@@ -20,7 +20,7 @@ id_equal (gconstpointer a, gconstpointer b)
 static void
 item_free (HarkOutboxItem *item)
 {
-  g_free ((char *) item->text.text);
+  hark_chat_entry_clear (&item->entry);
   g_free (item);
 }
 
@@ -69,20 +69,19 @@ hark_outbox_release (HarkOutbox *outbox, size_t len)
 }
 
 void
-hark_outbox_add (HarkOutbox *outbox, const HarkChatText *text, bool reserved)
+hark_outbox_add (HarkOutbox *outbox, const HarkChatEntry *entry, bool reserved)
 {
-  size_t len = strlen (text->text);
+  size_t len = hark_chat_entry_len (entry);
   HarkOutboxItem *item;
 
   if (reserved)
     hark_outbox_release (outbox, len);
-  if (g_hash_table_contains (outbox->by_id, text->id))
+  if (g_hash_table_contains (outbox->by_id, entry->id))
     return;
   item = g_new0 (HarkOutboxItem, 1);
-  item->text = *text;
-  item->text.text = g_strdup (text->text);
+  item->entry = hark_chat_entry_copy (entry);
   g_queue_push_tail (&outbox->items, item);
-  g_hash_table_insert (outbox->by_id, item->text.id, outbox->items.tail);
+  g_hash_table_insert (outbox->by_id, item->entry.id, outbox->items.tail);
   outbox->bytes += len;
   if (outbox->next == NULL)
     outbox->next = outbox->items.tail;
@@ -111,6 +110,15 @@ hark_outbox_next (HarkOutbox *outbox)
   return item;
 }
 
+const HarkChatEntry *
+hark_outbox_find (const HarkOutbox *outbox, const uint8_t id[HARK_CHAT_ID_LEN])
+{
+  GList *link = g_hash_table_lookup (outbox->by_id, id);
+  HarkOutboxItem *item = link != NULL ? link->data : NULL;
+
+  return item != NULL && item->in_flight ? &item->entry : NULL;
+}
+
 bool
 hark_outbox_acknowledge (HarkOutbox *outbox, const uint8_t id[HARK_CHAT_ID_LEN])
 {
@@ -120,7 +128,7 @@ hark_outbox_acknowledge (HarkOutbox *outbox, const uint8_t id[HARK_CHAT_ID_LEN])
   if (item == NULL || !item->in_flight)
     return false;
   outbox->in_flight--;
-  outbox->bytes -= strlen (item->text.text);
+  outbox->bytes -= hark_chat_entry_len (&item->entry);
   g_hash_table_remove (outbox->by_id, id);
   g_queue_delete_link (&outbox->items, link);
   item_free (item);

@@ -1,4 +1,4 @@
-/* core/chat/outbox.h - messages to one contact that are on our disk and not yet known to be on
+/* core/chat/outbox.h - entries to one contact that are on our disk and not yet known to be on
  * theirs.
  *
  * Pure; one thread at a time. In order, a window of them handed to the session; everything not
@@ -10,20 +10,20 @@
 #include "core/chat/message.h"
 
 #define HARK_OUTBOX_MESSAGES_MAX 10000
-#define HARK_OUTBOX_BYTES_MAX ((size_t) 64 * 1024 * 1024) /* of text */
+#define HARK_OUTBOX_BYTES_MAX ((size_t) 64 * 1024 * 1024) /* of text and body */
 #define HARK_OUTBOX_WINDOW 512 /* handed to the session, not acknowledged */
 
 typedef struct {
-  HarkChatText text; /* its text is owned */
-  bool in_flight;    /* handed to this session */
-  bool was_sent;     /* handed to any session since the start */
+  HarkChatEntry entry; /* owned */
+  bool in_flight;      /* handed to this session */
+  bool was_sent;       /* handed to any session since the start */
 } HarkOutboxItem;
 
 typedef struct {
   GQueue items;      /* HarkOutboxItem, in order of seq */
   GHashTable *by_id; /* id -> its link */
   GList *next;       /* the first not in flight; NULL: none */
-  size_t bytes;      /* of text, with what is reserved */
+  size_t bytes;      /* of text and body, with what is reserved */
   unsigned reserved; /* messages on their way to our disk */
   unsigned in_flight;
 } HarkOutbox;
@@ -32,7 +32,7 @@ typedef struct {
 void hark_outbox_init (HarkOutbox *outbox);
 void hark_outbox_clear (HarkOutbox *outbox);
 
-/* hark_outbox_reserve: room for a message of @len bytes before it goes to our disk. Returns NULL,
+/* hark_outbox_reserve: room for an entry of @len bytes before it goes to our disk. Returns NULL,
  * or a static sentence when the queue is full. */
 const char *hark_outbox_reserve (HarkOutbox *outbox, size_t len);
 
@@ -41,7 +41,7 @@ void hark_outbox_release (HarkOutbox *outbox, size_t len);
 
 /* hark_outbox_add: it is on our disk; @reserved: room for it was reserved, else (from the store at
  * the start) it is taken whatever the limits. Copied. */
-void hark_outbox_add (HarkOutbox *outbox, const HarkChatText *text, bool reserved);
+void hark_outbox_add (HarkOutbox *outbox, const HarkChatEntry *entry, bool reserved);
 
 /* hark_outbox_count: messages in it and on their way to our disk. */
 unsigned hark_outbox_count (const HarkOutbox *outbox);
@@ -53,6 +53,10 @@ void hark_outbox_rewind (HarkOutbox *outbox);
  * when there is none or the window is full. It counts as in flight; `was_sent` is set by the
  * caller. */
 HarkOutboxItem *hark_outbox_next (HarkOutbox *outbox);
+
+/* hark_outbox_find: (nullable): what is in flight in this session under @id; borrowed. */
+const HarkChatEntry *hark_outbox_find (const HarkOutbox *outbox,
+                                       const uint8_t id[HARK_CHAT_ID_LEN]);
 
 /* hark_outbox_acknowledge: it is on their disk: forgotten here. False when it is not in flight in
  * this session. */

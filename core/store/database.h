@@ -39,7 +39,10 @@ typedef enum {
   HARK_SQL_FIND_CONVERSATION,
   HARK_SQL_ADD_CONVERSATION,
   HARK_SQL_RAISE_SEQUENCE,
-  HARK_SQL_GET_SEQUENCES,
+  HARK_SQL_RAISE_CLOCK,
+  HARK_SQL_GET_CLOCK,
+  HARK_SQL_GET_CONVERSATIONS,
+  HARK_SQL_GET_HEAD,
   HARK_SQL_DELETE_CONVERSATION,
   HARK_SQL_PUT_MESSAGE,
   HARK_SQL_PUT_WORDS,
@@ -48,6 +51,7 @@ typedef enum {
   HARK_SQL_SET_STATE,
   HARK_SQL_GET_OUTBOX,
   HARK_SQL_GET_HISTORY,
+  HARK_SQL_GET_TIES,
   HARK_SQL_GET_LAST,
   HARK_SQL_GET_FROM,
   HARK_SQL_SEARCH,
@@ -194,7 +198,9 @@ int hark_messages_get_history (
 int hark_messages_get_last (HarkDatabase *database, GPtrArray *ret);
 int hark_messages_get_from (HarkDatabase *database, uint64_t after, unsigned limit, GPtrArray *ret);
 int hark_messages_get_outbox (HarkDatabase *database, GPtrArray *ret);
-int hark_messages_get_sequences (HarkDatabase *database, GHashTable *ret);
+
+/* hark_conversations_get: HarkKey* -> HarkStoreConversation* into @ret. */
+int hark_conversations_get (HarkDatabase *database, GHashTable *ret);
 
 /* hark_messages_search: newest first, those before message number @before (0: all). @contact: NULL
  * for all conversations. */

@@ -58,6 +58,29 @@ raise_sequence (HarkDatabase *database, sqlite3_int64 conversation, uint64_t seq
   return hark_database_end (raise, sqlite3_step (raise));
 }
 
+/* One above everything there is. */
+static int
+next_clock (HarkDatabase *database, sqlite3_int64 conversation, int64_t *ret)
+{
+  sqlite3_stmt *get = hark_database_begin (database, HARK_SQL_GET_CLOCK);
+  int rc;
+
+  hark_bind_i64 (get, 1, conversation);
+  rc = sqlite3_step (get);
+  *ret = rc == SQLITE_ROW ? sqlite3_column_int64 (get, 0) + 1 : 1;
+  return hark_database_end (get, rc);
+}
+
+static int
+raise_clock (HarkDatabase *database, sqlite3_int64 conversation, int64_t clock)
+{
+  sqlite3_stmt *raise = hark_database_begin (database, HARK_SQL_RAISE_CLOCK);
+
+  hark_bind_i64 (raise, 1, conversation);
+  hark_bind_i64 (raise, 2, clock);
+  return hark_database_end (raise, sqlite3_step (raise));
+}
+
 /* ---- writing ------------------------------------------------------------------------------------
  */
 
@@ -78,10 +101,22 @@ find_message (HarkDatabase *database,
   return hark_database_end (find, rc);
 }
 
+/* Bits that tell apart most of one clock; the id decides between the rest. */
+static sqlite3_int64
+place_of (const uint8_t id[16], int64_t clock)
+{
+  return clock * 4096 + (id[0] << 4) + (id[1] >> 4);
+}
+
 static int
-put_row (HarkDatabase *database, sqlite3_int64 conversation, const HarkStoreMessage *message)
+put_row (HarkDatabase *database,
+         sqlite3_int64 conversation,
+         const HarkStoreMessage *message,
+         int64_t clock)
 {
   sqlite3_stmt *put = hark_database_begin (database, HARK_SQL_PUT_MESSAGE);
+  gsize body_len = 0;
+  const void *body = message->body != NULL ? g_bytes_get_data (message->body, &body_len) : NULL;
 
   hark_bind_i64 (put, 1, conversation);
   hark_bind_bytes (put, 2, message->id, sizeof message->id);
@@ -94,6 +129,18 @@ put_row (HarkDatabase *database, sqlite3_int64 conversation, const HarkStoreMess
   hark_bind_optional (put, 9, message->has_reply_to, message->reply_to, sizeof message->reply_to);
   hark_bind_u64 (put, 10, message->ref);
   hark_bind_text (put, 11, message->text != NULL ? message->text : "");
+  hark_bind_i64 (put, 12, place_of (message->id, clock));
+  hark_bind_i64 (put, 13, !message->hidden);
+  hark_bind_optional (put, 14, message->has_target, message->target, sizeof message->target);
+  hark_bind_optional (put, 15, message->n_parents > 0, message->parents,
+                      message->n_parents * sizeof message->parents[0]);
+  hark_bind_optional (put, 16, message->has_group, message->group, sizeof message->group);
+  hark_bind_optional (put, 17, message->has_author, message->author.bytes,
+                      sizeof message->author.bytes);
+  hark_bind_optional (put, 18, message->body != NULL, body, body_len);
+  hark_bind_i64 (put, 19, message->expires_s);
+  hark_bind_i64 (put, 20, message->expires_at);
+  hark_bind_i64 (put, 21, message->deleted);
   return hark_database_end (put, sqlite3_step (put));
 }
 
@@ -103,11 +150,14 @@ hark_message_put (HarkDatabase *database,
                   bool *ret_duplicate,
                   uint64_t *ret_position)
 {
-  sqlite3_int64 conversation;
+  sqlite3_int64 conversation, row;
+  int64_t clock = message->clock;
   int rc = hark_conversation_find (database, &message->contact, true, &conversation);
 
+  if (rc == SQLITE_OK && clock == 0)
+    rc = next_clock (database, conversation, &clock);
   if (rc == SQLITE_OK)
-    rc = put_row (database, conversation, message);
+    rc = put_row (database, conversation, message, clock);
   if (rc != SQLITE_OK)
     return rc;
 
@@ -115,10 +165,13 @@ hark_message_put (HarkDatabase *database,
   if (*ret_duplicate)
     return find_message (database, conversation, message->id, ret_position);
 
-  *ret_position = (uint64_t) sqlite3_last_insert_rowid (database->handle);
-  if (message->kind != HARK_MESSAGE_CALL)
-    rc = hark_words_put (database, conversation, *ret_position,
+  row = sqlite3_last_insert_rowid (database->handle);
+  *ret_position = (uint64_t) place_of (message->id, clock);
+  if (message->kind == HARK_MESSAGE_TEXT || message->kind == HARK_MESSAGE_FILE)
+    rc = hark_words_put (database, conversation, (uint64_t) row,
                          message->text != NULL ? message->text : "");
+  if (rc == SQLITE_OK)
+    rc = raise_clock (database, conversation, clock);
   if (rc == SQLITE_OK && message->outgoing)
     rc = raise_sequence (database, conversation, message->seq);
 
@@ -187,6 +240,18 @@ hark_messages_delete_of (HarkDatabase *database, const HarkKey *contact)
 /* ---- reading ------------------------------------------------------------------------------------
  */
 
+static void
+read_parents (sqlite3_stmt *row, int at, HarkStoreMessage *message)
+{
+  const void *bytes = sqlite3_column_blob (row, at);
+  const size_t len = (size_t) sqlite3_column_bytes (row, at);
+
+  if (bytes == NULL || len > sizeof message->parents || len % sizeof message->parents[0] != 0)
+    return;
+  memcpy (message->parents, bytes, len);
+  message->n_parents = (unsigned) (len / sizeof message->parents[0]);
+}
+
 static HarkStoreMessage *
 read_message (sqlite3_stmt *row)
 {
@@ -203,7 +268,23 @@ read_message (sqlite3_stmt *row)
   message->has_reply_to = hark_column_bytes (row, 8, message->reply_to, sizeof message->reply_to);
   message->ref = hark_column_u64 (row, 9);
   message->position = hark_column_u64 (row, 10);
+  message->clock = (int64_t) (message->position / 4096);
   message->text = hark_column_dup (row, 11);
+  message->row = hark_column_u64 (row, 12);
+  message->hidden = sqlite3_column_int (row, 13) == 0;
+  message->has_target = hark_column_bytes (row, 14, message->target, sizeof message->target);
+  read_parents (row, 15, message);
+  message->has_group = hark_column_bytes (row, 16, message->group, sizeof message->group);
+  message->has_author
+    = hark_column_bytes (row, 17, message->author.bytes, sizeof message->author.bytes);
+  if (sqlite3_column_type (row, 18) != SQLITE_NULL)
+    message->body
+      = g_bytes_new (sqlite3_column_blob (row, 18), (gsize) sqlite3_column_bytes (row, 18));
+  message->expires_s = (uint32_t) sqlite3_column_int64 (row, 19);
+  message->expires_at = sqlite3_column_int64 (row, 20);
+  message->current = hark_column_dup (row, 21);
+  message->edits = (unsigned) sqlite3_column_int (row, 22);
+  message->deleted = sqlite3_column_int (row, 23) != 0;
   return message;
 }
 
@@ -218,13 +299,29 @@ hark_messages_read (sqlite3_stmt *get, GPtrArray *ret)
   return hark_database_end (get, rc);
 }
 
+/* The rest of the position that a window would end in: the next one begins below it. */
+static int
+read_ties (HarkDatabase *database, sqlite3_int64 conversation, unsigned limit, GPtrArray *ret)
+{
+  const HarkStoreMessage *last = ret->pdata[ret->len - 1];
+  sqlite3_stmt *get = hark_database_begin (database, HARK_SQL_GET_TIES);
+  uint8_t id[16];
+
+  memcpy (id, last->id, sizeof id);
+  hark_bind_i64 (get, 1, conversation);
+  hark_bind_u64 (get, 2, last->position);
+  hark_bind_i64 (get, 3, limit);
+  hark_bind_bytes (get, 4, id, sizeof id);
+  return hark_messages_read (get, ret);
+}
+
 int
 hark_messages_get_history (
   HarkDatabase *database, const HarkKey *contact, uint64_t before, unsigned limit, GPtrArray *ret)
 {
   sqlite3_stmt *get;
   sqlite3_int64 conversation;
-  const int rc = hark_conversation_find (database, contact, false, &conversation);
+  int rc = hark_conversation_find (database, contact, false, &conversation);
 
   if (rc != SQLITE_OK || conversation == 0)
     return rc;
@@ -233,7 +330,10 @@ hark_messages_get_history (
   hark_bind_i64 (get, 1, conversation);
   hark_bind_i64 (get, 2, before == 0 || before > INT64_MAX ? INT64_MAX : (int64_t) before);
   hark_bind_i64 (get, 3, limit);
-  return hark_messages_read (get, ret);
+  rc = hark_messages_read (get, ret);
+  if (rc == SQLITE_OK && ret->len > 0 && ret->len >= limit)
+    rc = read_ties (database, conversation, limit, ret);
+  return rc;
 }
 
 int
@@ -258,18 +358,37 @@ hark_messages_get_outbox (HarkDatabase *database, GPtrArray *ret)
   return hark_messages_read (hark_database_begin (database, HARK_SQL_GET_OUTBOX), ret);
 }
 
-int
-hark_messages_get_sequences (HarkDatabase *database, GHashTable *ret)
+static int
+read_head (HarkDatabase *database, sqlite3_int64 conversation, HarkStoreConversation *ret)
 {
-  sqlite3_stmt *get = hark_database_begin (database, HARK_SQL_GET_SEQUENCES);
+  sqlite3_stmt *get = hark_database_begin (database, HARK_SQL_GET_HEAD);
+  int rc;
+
+  hark_bind_i64 (get, 1, conversation);
+  rc = sqlite3_step (get);
+  if (rc == SQLITE_ROW)
+    ret->has_head = hark_column_bytes (get, 0, ret->head, sizeof ret->head);
+  return hark_database_end (get, rc);
+}
+
+int
+hark_conversations_get (HarkDatabase *database, GHashTable *ret)
+{
+  sqlite3_stmt *get = hark_database_begin (database, HARK_SQL_GET_CONVERSATIONS);
   int rc;
 
   while ((rc = sqlite3_step (get)) == SQLITE_ROW) {
     HarkKey account;
-    uint64_t seq = hark_column_u64 (get, 1);
+    HarkStoreConversation known = {.seq = hark_column_u64 (get, 1),
+                                   .clock = sqlite3_column_int64 (get, 2),
+                                   .expires_s = (uint32_t) sqlite3_column_int64 (get, 3)};
 
+    rc = read_head (database, sqlite3_column_int64 (get, 4), &known);
+    if (rc != SQLITE_OK)
+      break;
     if (hark_column_bytes (get, 0, account.bytes, sizeof account.bytes))
-      g_hash_table_insert (ret, g_memdup2 (&account, sizeof account), g_memdup2 (&seq, sizeof seq));
+      g_hash_table_insert (ret, g_memdup2 (&account, sizeof account),
+                           g_memdup2 (&known, sizeof known));
   }
 
   return hark_database_end (get, rc);

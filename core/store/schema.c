@@ -82,6 +82,41 @@ static const char *const steps[HARK_SCHEMA_VERSION] = {
   "  reason TEXT,"
   "  made_ms INTEGER NOT NULL) STRICT;",
 
+  /* entries: place = clock * 4096 + 12 bits of the id; what was there keeps its order, before all
+   * that comes */
+  "ALTER TABLE conversations ADD COLUMN clock INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE conversations ADD COLUMN expires_s INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE messages ADD COLUMN place INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE messages ADD COLUMN shown INTEGER NOT NULL DEFAULT 1;"
+  "ALTER TABLE messages ADD COLUMN target BLOB;"
+  "ALTER TABLE messages ADD COLUMN parents BLOB;"
+  "ALTER TABLE messages ADD COLUMN grp BLOB;"
+  "ALTER TABLE messages ADD COLUMN author BLOB;"
+  "ALTER TABLE messages ADD COLUMN body BLOB;"
+  "ALTER TABLE messages ADD COLUMN expires_s INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE messages ADD COLUMN expires_at INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE messages ADD COLUMN current TEXT;" /* text of the newest edit */
+  "ALTER TABLE messages ADD COLUMN edits INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE messages ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;"
+  "UPDATE messages SET place = position * 4096;"
+  "UPDATE conversations SET clock = (SELECT coalesce(max(position), 0) FROM messages "
+  "  WHERE conversation = number);"
+  "DROP INDEX messages_by_conversation;"
+  "CREATE INDEX messages_by_place ON messages (conversation, place) WHERE shown = 1;"
+  "CREATE INDEX messages_by_target ON messages (conversation, target) WHERE target IS NOT NULL;"
+  "CREATE INDEX messages_expiring ON messages (expires_at) WHERE expires_at > 0;"
+
+  "CREATE TABLE quarantine ("
+  "  number INTEGER PRIMARY KEY,"
+  "  account BLOB NOT NULL,"
+  "  id BLOB NOT NULL,"
+  "  kind INTEGER NOT NULL,"
+  "  seq INTEGER NOT NULL,"
+  "  text TEXT NOT NULL,"
+  "  reason TEXT NOT NULL,"
+  "  received_ms INTEGER NOT NULL) STRICT;"
+  "CREATE UNIQUE INDEX quarantine_by_id ON quarantine (account, id);"
+
   "CREATE TABLE people ("
   "  account BLOB PRIMARY KEY,"
   "  version INTEGER NOT NULL,"
@@ -113,8 +148,9 @@ static const char *const steps[HARK_SCHEMA_VERSION] = {
 
   /* the conversation is a word, too: a search in one meets only its own messages */
   "DROP TABLE words;"
-  "CREATE VIEW findable AS SELECT position, text, 'c' || conversation AS chat "
-  "FROM messages WHERE kind != 3;"
+  "CREATE VIEW findable AS SELECT position, coalesce(current, text) AS text, 'c' || conversation "
+  "AS chat "
+  "FROM messages WHERE kind IN (1, 2);"
   "CREATE VIRTUAL TABLE words USING fts5 (text, chat, content = 'findable',"
   "  content_rowid = 'position', columnsize = 0, tokenize = 'hark');"
   "INSERT INTO words (words) VALUES ('rebuild');",

@@ -43,7 +43,7 @@ hark_snapshot_read (HarkDatabase *database, HarkStoreSnapshot *ret)
     .people = g_array_new (FALSE, TRUE, sizeof (HarkStorePerson)),
     .transfers = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_transfer_free),
     .outbox = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_message_free),
-    .sequences = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, g_free, g_free),
+    .conversations = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, g_free, g_free),
   };
   bool found = false;
   int rc = hark_account_get (database, &snapshot.account, &found);
@@ -65,7 +65,7 @@ hark_snapshot_read (HarkDatabase *database, HarkStoreSnapshot *ret)
   if (rc == SQLITE_OK)
     rc = hark_messages_get_outbox (database, snapshot.outbox);
   if (rc == SQLITE_OK)
-    rc = hark_messages_get_sequences (database, snapshot.sequences);
+    rc = hark_conversations_get (database, snapshot.conversations);
   if (rc == SQLITE_OK)
     rc = read_settings (database, &snapshot);
 

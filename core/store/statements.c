@@ -2,9 +2,10 @@
 
 #include <string.h>
 
-#define MESSAGE_COLUMNS                                              \
-  "c.account, m.id, m.kind, m.outgoing, m.state, m.seq, m.sent_ms, " \
-  "m.received_ms, m.reply_to, m.ref, m.position, m.text "
+#define MESSAGE_COLUMNS                                                                           \
+  "c.account, m.id, m.kind, m.outgoing, m.state, m.seq, m.sent_ms, "                              \
+  "m.received_ms, m.reply_to, m.ref, m.place, m.text, m.position, m.shown, m.target, m.parents, " \
+  "m.grp, m.author, m.body, m.expires_s, m.expires_at, m.current, m.edits, m.deleted "
 
 #define TRANSFER_COLUMNS                                                    \
   "id, offer, contact, outgoing, state, name, path, size, mtime_ms, root, " \
@@ -57,17 +58,24 @@ static const char *const texts[HARK_N_SQL] = {
   [HARK_SQL_FIND_CONVERSATION] = "SELECT number FROM conversations WHERE account = ?1",
   [HARK_SQL_ADD_CONVERSATION] = "INSERT INTO conversations (account) VALUES (?1)",
   [HARK_SQL_RAISE_SEQUENCE] = "UPDATE conversations SET seq = ?2 WHERE number = ?1 AND seq < ?2",
-  [HARK_SQL_GET_SEQUENCES] = "SELECT account, seq FROM conversations WHERE seq > 0",
+  [HARK_SQL_RAISE_CLOCK] = "UPDATE conversations SET clock = ?2 WHERE number = ?1 AND clock < ?2",
+  [HARK_SQL_GET_CLOCK] = "SELECT clock FROM conversations WHERE number = ?1",
+  [HARK_SQL_GET_CONVERSATIONS] = "SELECT account, seq, clock, expires_s, number FROM conversations",
+  [HARK_SQL_GET_HEAD]
+  = "SELECT id FROM messages WHERE conversation = ?1 AND shown = 1 AND kind != 2 "
+    "AND kind != 3 ORDER BY place DESC, id DESC LIMIT 1",
   [HARK_SQL_DELETE_CONVERSATION] = "DELETE FROM conversations WHERE number = ?1",
 
   [HARK_SQL_PUT_MESSAGE]
   = "INSERT INTO messages (conversation, id, kind, outgoing, state, seq, sent_ms, received_ms, "
-    "reply_to, ref, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
+    "reply_to, ref, text, place, shown, target, parents, grp, author, body, expires_s, expires_at, "
+    "deleted) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, "
+    "?18, ?19, ?20, ?21) "
     "ON CONFLICT (conversation, id) DO NOTHING",
   [HARK_SQL_PUT_WORDS] = "INSERT INTO words (rowid, text, chat) VALUES (?1, ?2, 'c' || ?3)",
   [HARK_SQL_DROP_WORDS]
   = "INSERT INTO words (words, rowid, text, chat) VALUES ('delete', ?1, ?2, 'c' || ?3)",
-  [HARK_SQL_FIND_MESSAGE] = "SELECT position FROM messages WHERE conversation = ?1 AND id = ?2",
+  [HARK_SQL_FIND_MESSAGE] = "SELECT place FROM messages WHERE conversation = ?1 AND id = ?2",
   [HARK_SQL_SET_STATE] = "UPDATE messages SET state = ?3, "
                          "received_ms = CASE ?4 WHEN 0 THEN received_ms ELSE ?4 END "
                          "WHERE conversation = ?1 AND id = ?2 AND state < ?3",
@@ -76,11 +84,17 @@ static const char *const texts[HARK_N_SQL] = {
     "WHERE m.outgoing = 1 AND m.state < 3 ORDER BY m.position",
   [HARK_SQL_GET_HISTORY]
   = "SELECT " MESSAGE_COLUMNS "FROM messages m JOIN conversations c ON c.number = m.conversation "
-    "WHERE m.conversation = ?1 AND m.position < ?2 ORDER BY m.position DESC LIMIT ?3",
+    "WHERE m.conversation = ?1 AND m.shown = 1 AND m.place < ?2 "
+    "ORDER BY m.place DESC, m.id DESC LIMIT ?3",
+  [HARK_SQL_GET_TIES]
+  = "SELECT " MESSAGE_COLUMNS "FROM messages m JOIN conversations c ON c.number = m.conversation "
+    "WHERE m.conversation = ?1 AND m.shown = 1 AND m.place = ?2 AND m.id < ?4 "
+    "ORDER BY m.id DESC LIMIT ?3",
   [HARK_SQL_GET_LAST]
   = "SELECT " MESSAGE_COLUMNS
     "FROM conversations c JOIN messages m ON m.position = (SELECT n.position FROM messages n "
-    "WHERE n.conversation = c.number ORDER BY n.position DESC LIMIT 1) ORDER BY m.position DESC",
+    "WHERE n.conversation = c.number AND n.shown = 1 ORDER BY n.place DESC, n.id DESC LIMIT 1) "
+    "ORDER BY m.place DESC",
   [HARK_SQL_GET_FROM]
   = "SELECT " MESSAGE_COLUMNS "FROM messages m JOIN conversations c ON c.number = m.conversation "
     "WHERE m.position > ?1 ORDER BY m.position LIMIT ?2",
@@ -88,9 +102,10 @@ static const char *const texts[HARK_N_SQL] = {
   = "SELECT " MESSAGE_COLUMNS "FROM words w JOIN messages m ON m.position = w.rowid "
     "JOIN conversations c ON c.number = m.conversation "
     "WHERE words MATCH ?1 AND w.rowid < ?2 ORDER BY w.rowid DESC LIMIT ?3",
-  [HARK_SQL_DELETE_WORDS] = "INSERT INTO words (words, rowid, text, chat) "
-                            "SELECT 'delete', position, text, 'c' || conversation FROM messages "
-                            "WHERE conversation = ?1 AND kind != 3",
+  [HARK_SQL_DELETE_WORDS]
+  = "INSERT INTO words (words, rowid, text, chat) "
+    "SELECT 'delete', position, coalesce(current, text), 'c' || conversation FROM messages "
+    "WHERE conversation = ?1 AND kind IN (1, 2)",
   [HARK_SQL_DELETE_MESSAGES] = "DELETE FROM messages WHERE conversation = ?1",
   [HARK_SQL_MERGE_WORDS] = "INSERT INTO words (words) VALUES ('optimize')",
 

@@ -110,12 +110,32 @@ typedef enum {
   HARK_MESSAGE_READ = 4,
 } HarkMessageState;
 
+/* The kinds of entries (core/chat/entry.h), and what is written down on this side only. */
 typedef enum {
   HARK_MESSAGE_TEXT = 1,
-  HARK_MESSAGE_FILE = 2, /* `text` is the file's name, `ref` the transfer */
-  HARK_MESSAGE_CALL = 3, /* `text` says how it ended, `ref` the length in ms */
+  HARK_MESSAGE_FILE = 2, /* `text` is the file's name, `ref` the transfer; this side only */
+  HARK_MESSAGE_CALL = 3, /* `text` says how it ended, `ref` the length in ms; this side only */
+  HARK_MESSAGE_EDIT = 4, /* `text` is the new one of `target` */
+  HARK_MESSAGE_DELETE = 5,
+  HARK_MESSAGE_REACTION = 6, /* `text` is the sign; "" takes it back */
+  HARK_MESSAGE_TIMER = 7,    /* `expires_s` holds for what is written from here on */
+  HARK_MESSAGE_CLIP = 8,     /* `body` is a Clip of core/proto/hark.proto */
+  HARK_MESSAGE_GROUP = 9,
+  HARK_MESSAGE_UNKNOWN = 256, /* and above: an entry's kind that this Hark does not know, added */
 } HarkMessageKind;
 
+#define HARK_STORE_PARENTS_MAX 8
+
+/* Somebody's sign at a message. */
+typedef struct {
+  bool outgoing; /* ours; else theirs, or in a group `author`'s */
+  HarkKey author;
+  char text[33]; /* UTF-8 */
+  int64_t sent_ms;
+} HarkStoreReaction;
+
+/* One entry of a conversation, or a row of this side only. Entries with `target` are not shown but
+ * change what they are about; they may come before it. */
 typedef struct {
   uint8_t id[16]; /* random; unique within a conversation */
   HarkKey contact;
@@ -128,8 +148,25 @@ typedef struct {
   bool has_reply_to;
   uint8_t reply_to[16];
   uint64_t ref;
-  uint64_t position; /* order in the conversation; given by the store, grows */
-  char *text;        /* UTF-8, at most 65,536 bytes; owned */
+  int64_t clock;     /* its place, as the entry says; 0 in PUT_MESSAGE: behind everything */
+  uint64_t position; /* order in the conversation, equal on both sides: clock * 4096 and 12 bits of
+                        the id; those of one position are in order of id. Given by the store */
+  uint64_t row;      /* order of arrival; given by the store */
+  bool has_target, has_group, has_author;
+  uint8_t target[16];
+  uint8_t group[16];
+  HarkKey author; /* who wrote it, when not the one who sent it */
+  unsigned n_parents;
+  uint8_t parents[HARK_STORE_PARENTS_MAX][16];
+  uint32_t expires_s; /* 0: never */
+  int64_t expires_at; /* Unix ms; 0: not counting yet */
+  bool hidden;        /* no line of the conversation */
+  bool deleted;       /* its author took it back: nothing is left but this row */
+  unsigned edits;     /* so often was it changed; `text` is the first version, */
+  char *current;      /* (nullable): and this the newest; owned */
+  char *text;         /* UTF-8, at most 65,536 bytes; owned */
+  GBytes *body;       /* NULL for none; owned */
+  GArray *reactions;  /* HarkStoreReaction, in order; NULL: none; only read */
 } HarkStoreMessage;
 
 /* hark_store_message_free: NULL is fine; hark_store_message_copy: (transfer full): deep. */
@@ -243,6 +280,15 @@ bool hark_store_erase (const char *dir, GError **error);
  * wipes. */
 void hark_store_close (HarkStore *store);
 
+/* What is known of a conversation beside what is in it. */
+typedef struct {
+  uint64_t seq;       /* our highest */
+  int64_t clock;      /* the highest of anybody */
+  uint32_t expires_s; /* what its newest timer says */
+  bool has_head;
+  uint8_t head[16]; /* the newest entry */
+} HarkStoreConversation;
+
 /* What core starts from. */
 typedef struct {
   HarkStoreAccount account;
@@ -252,17 +298,17 @@ typedef struct {
   GArray *contacts;  /* HarkStoreContact */
   GArray *people;    /* HarkStorePerson, our own among them */
   GBytes *picture;   /* our own; NULL for none */
-  GPtrArray *transfers;  /* HarkStoreTransfer: those not finished */
-  GPtrArray *outbox;     /* HarkStoreMessage: outgoing, not yet DELIVERED, in order of position */
-  GHashTable *sequences; /* HarkKey* -> uint64_t*: our highest seq per conversation */
-  GBytes *nodes;         /* compact endpoints of good DHT nodes; NULL for none */
-  GBytes *relay;         /* as PUT_RELAY got it; NULL for none */
-  GBytes *heard;         /* as PUT_HEARD got it; NULL for none */
-  GBytes *backup;        /* as PUT_BACKUP got it; NULL for none */
-  GBytes *records;       /* as PUT_RECORDS got it; NULL for none */
-  GBytes *lan;           /* as PUT_LAN got it; NULL for none */
-  GBytes *mailbox;       /* as PUT_MAILBOX got it; NULL for none */
-  GArray *kept;          /* HarkStoreKept, in order of their numbers */
+  GPtrArray *transfers; /* HarkStoreTransfer: those not finished */
+  GPtrArray *outbox;    /* HarkStoreMessage: outgoing, not yet DELIVERED, in order of position */
+  GHashTable *conversations; /* HarkKey* -> HarkStoreConversation* */
+  GBytes *nodes;             /* compact endpoints of good DHT nodes; NULL for none */
+  GBytes *relay;             /* as PUT_RELAY got it; NULL for none */
+  GBytes *heard;             /* as PUT_HEARD got it; NULL for none */
+  GBytes *backup;            /* as PUT_BACKUP got it; NULL for none */
+  GBytes *records;           /* as PUT_RECORDS got it; NULL for none */
+  GBytes *lan;               /* as PUT_LAN got it; NULL for none */
+  GBytes *mailbox;           /* as PUT_MAILBOX got it; NULL for none */
+  GArray *kept;              /* HarkStoreKept, in order of their numbers */
 } HarkStoreSnapshot;
 
 /* hark_store_load: reads all of it; before hark_store_start(). @ret is cleared with
@@ -346,6 +392,9 @@ typedef struct HarkStoreReply {
   bool ok;                     /* false: nothing was changed; error says why */
   GError *error;               /* HARK_STORE_ERROR; owned */
   bool duplicate;              /* PUT_MESSAGE */
+  const char *refused;         /* PUT_MESSAGE: it was put in quarantine instead, for this reason;
+                                  static */
+  HarkStoreMessage *changed;   /* PUT_MESSAGE: what it changed, as it is now; owned */
   uint64_t position;           /* PUT_MESSAGE */
   GPtrArray *messages;         /* HarkStoreMessage; owned; NULL unless asked for */
   GPtrArray *transfers;        /* GET_HISTORY: HarkStoreTransfer of its files; owned */

@@ -12,6 +12,9 @@ hark_store_message_free (HarkStoreMessage *message)
     return;
 
   g_free (message->text);
+  g_free (message->current);
+  g_clear_pointer (&message->body, g_bytes_unref);
+  g_clear_pointer (&message->reactions, g_array_unref);
   g_free (message);
 }
 
@@ -21,6 +24,11 @@ hark_store_message_copy (const HarkStoreMessage *message)
   HarkStoreMessage *copy = g_memdup2 (message, sizeof *message);
 
   copy->text = g_strdup (message->text);
+  copy->current = g_strdup (message->current);
+  if (message->body != NULL)
+    g_bytes_ref (message->body);
+  if (message->reactions != NULL)
+    copy->reactions = g_array_copy (message->reactions);
   return copy;
 }
 
@@ -100,6 +108,7 @@ hark_store_reply_free (HarkStoreReply *reply)
   g_clear_pointer (&reply->transfers, g_ptr_array_unref);
   g_clear_pointer (&reply->picture, g_bytes_unref);
   g_clear_pointer (&reply->sealed, g_bytes_unref);
+  hark_store_message_free (reply->changed);
   if (reply->snapshot != NULL)
     hark_store_snapshot_clear (reply->snapshot);
   g_free (reply->snapshot);
@@ -123,7 +132,7 @@ hark_store_snapshot_clear (HarkStoreSnapshot *snapshot)
   g_clear_pointer (&snapshot->picture, g_bytes_unref);
   g_clear_pointer (&snapshot->transfers, g_ptr_array_unref);
   g_clear_pointer (&snapshot->outbox, g_ptr_array_unref);
-  g_clear_pointer (&snapshot->sequences, g_hash_table_unref);
+  g_clear_pointer (&snapshot->conversations, g_hash_table_unref);
   g_clear_pointer (&snapshot->nodes, g_bytes_unref);
   g_clear_pointer (&snapshot->relay, g_bytes_unref);
   g_clear_pointer (&snapshot->heard, g_bytes_unref);

@@ -12,10 +12,10 @@ static void
 read_chat (const Hark__Frame *frame)
 {
   uint8_t id[HARK_CHAT_ID_LEN];
-  HarkChatText text;
+  g_auto (HarkChatEntry) entry = {0};
 
-  if (frame->what_case == HARK__FRAME__WHAT_TEXT && hark_chat_read_text (frame->text, &text)) {
-    GBytes *again = hark_chat_write_text (&text);
+  if (frame->what_case == HARK__FRAME__WHAT_ENTRY && hark_chat_read_entry (frame->entry, &entry)) {
+    GBytes *again = hark_chat_write_entry (&entry);
 
     g_assert (g_bytes_get_size (again) % HARK_FRAME_STEP_TEXT == 0);
     g_bytes_unref (again);

@@ -317,13 +317,13 @@ test_text_flood (void)
 {
   Siege siege;
   Hark__Frame frame = HARK__FRAME__INIT;
-  Hark__Text text = HARK__TEXT__INIT;
+  Hark__Entry text = HARK__ENTRY__INIT;
   uint8_t id[16] = {0};
 
   get_in (&siege, 5);
   siege.vera->store_time = 20 * HARK_SECOND; /* the disk hangs */
-  frame.what_case = HARK__FRAME__WHAT_TEXT;
-  frame.text = &text;
+  frame.what_case = HARK__FRAME__WHAT_ENTRY;
+  frame.entry = &text;
   text.text = (char *) "x";
   for (unsigned i = 0; i < 100000; i++) {
     memcpy (id, &i, sizeof i);

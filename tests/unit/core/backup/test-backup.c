@@ -134,7 +134,7 @@ assert_same (const char *dir, unsigned n_messages)
   g_autoptr (HarkStoreReply) reply = NULL;
   const HarkStoreContact expected = contact ();
   const HarkStoreContact *row;
-  const uint64_t *sequence;
+  const HarkStoreConversation *sequence;
 
   g_assert_true (hark_store_load (store, &all, NULL));
   g_assert_cmpuint (all.contacts->len, ==, 1);
@@ -155,8 +155,8 @@ assert_same (const char *dir, unsigned n_messages)
   g_assert_cmpstr (g_array_index (all.addresses, HarkStoreAddress, 0).label, ==, "web page");
 
   /* numbers go on far behind those that were used */
-  sequence = g_hash_table_lookup (all.sequences, &row->account);
-  g_assert_cmpuint (*sequence, ==, MESSAGES + HARK_BACKUP_SEQUENCE_STEP);
+  sequence = g_hash_table_lookup (all.conversations, &row->account);
+  g_assert_cmpuint (sequence->seq, ==, MESSAGES + HARK_BACKUP_SEQUENCE_STEP);
   g_assert_cmpuint (all.outbox->len, ==, n_messages);
   hark_store_snapshot_clear (&all);
   reply = hark_store_execute (store, hark_store_request_new (HARK_STORE_GET_ALL, 0));

@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-static HarkChatText
+static HarkChatEntry
 text_number (uint64_t n)
 {
-  HarkChatText text = {.seq = n, .text = "text"};
+  HarkChatEntry text = {.seq = n, .text = (char *) "text"};
 
   memcpy (text.id, &n, sizeof n);
   return text;
@@ -15,7 +15,7 @@ static void
 fill (HarkOutbox *outbox, uint64_t from, uint64_t to)
 {
   for (uint64_t n = from; n <= to; n++) {
-    HarkChatText text = text_number (n);
+    HarkChatEntry text = text_number (n);
 
     g_assert_null (hark_outbox_reserve (outbox, 4));
     hark_outbox_add (outbox, &text, true);
@@ -30,10 +30,10 @@ test_order (void)
   hark_outbox_init (&outbox);
   fill (&outbox, 1, 10);
   for (uint64_t n = 1; n <= 10; n++)
-    g_assert_cmpuint (hark_outbox_next (&outbox)->text.seq, ==, n);
+    g_assert_cmpuint (hark_outbox_next (&outbox)->entry.seq, ==, n);
   g_assert_null (hark_outbox_next (&outbox));
   fill (&outbox, 11, 11);
-  g_assert_cmpuint (hark_outbox_next (&outbox)->text.seq, ==, 11);
+  g_assert_cmpuint (hark_outbox_next (&outbox)->entry.seq, ==, 11);
   hark_outbox_clear (&outbox);
 }
 
@@ -53,7 +53,7 @@ test_resend (void)
   /* of an older session: it will be acknowledged again */
   g_assert_false (hark_outbox_acknowledge (&outbox, text_number (3).id));
   for (uint64_t n = 3; n <= 5; n++)
-    g_assert_cmpuint (hark_outbox_next (&outbox)->text.seq, ==, n);
+    g_assert_cmpuint (hark_outbox_next (&outbox)->entry.seq, ==, n);
   g_assert_null (hark_outbox_next (&outbox));
   g_assert_cmpuint (hark_outbox_count (&outbox), ==, 3);
   hark_outbox_clear (&outbox);
@@ -70,7 +70,7 @@ test_window (void)
     g_assert_nonnull (hark_outbox_next (&outbox));
   g_assert_null (hark_outbox_next (&outbox));
   g_assert_true (hark_outbox_acknowledge (&outbox, text_number (1).id));
-  g_assert_cmpuint (hark_outbox_next (&outbox)->text.seq, ==, HARK_OUTBOX_WINDOW + 1);
+  g_assert_cmpuint (hark_outbox_next (&outbox)->entry.seq, ==, HARK_OUTBOX_WINDOW + 1);
   hark_outbox_clear (&outbox);
 }
 
@@ -96,7 +96,7 @@ test_acks (void)
   HarkConversation conversation;
   g_autoptr (GBytes) first = NULL, second = NULL;
 
-  hark_conversation_init (&conversation, 5, HARK_SECOND);
+  hark_conversation_init (&conversation, HARK_SECOND);
   for (uint64_t n = 0; n < HARK_CHAT_ACKS_MAX + 1; n++)
     hark_conversation_acknowledge (&conversation, text_number (n).id);
   first = hark_conversation_take_acks (&conversation);
@@ -116,7 +116,7 @@ test_typing (void)
   HarkConversation conversation;
   unsigned told = 0;
 
-  hark_conversation_init (&conversation, 0, HARK_SECOND);
+  hark_conversation_init (&conversation, HARK_SECOND);
   g_assert_true (hark_conversation_typing (&conversation, true, HARK_SECOND));
   g_assert_false (hark_conversation_typing (&conversation, true, HARK_SECOND));
   for (int i = 0; i < 1000; i++)

@@ -1,0 +1,437 @@
+/* Entries on their way between the door, the store and the other side. */
+#define G_LOG_DOMAIN "hark-core"
+
+#include "core/core-private.h"
+
+#include <string.h>
+
+/* ---- the same, in the words of each floor ---- */
+
+static const HarkMessageKind kinds[] = {
+  [HARK_CHAT_TEXT] = HARK_MESSAGE_TEXT,     [HARK_CHAT_EDIT] = HARK_MESSAGE_EDIT,
+  [HARK_CHAT_DELETE] = HARK_MESSAGE_DELETE, [HARK_CHAT_REACTION] = HARK_MESSAGE_REACTION,
+  [HARK_CHAT_TIMER] = HARK_MESSAGE_TIMER,   [HARK_CHAT_CLIP] = HARK_MESSAGE_CLIP,
+  [HARK_CHAT_GROUP] = HARK_MESSAGE_GROUP,
+};
+
+static HarkMessageKind
+row_kind (uint32_t kind)
+{
+  return kind < G_N_ELEMENTS (kinds) ? kinds[kind]
+                                     : (HarkMessageKind) (HARK_MESSAGE_UNKNOWN + kind);
+}
+
+static bool
+wire_kind (HarkMessageKind kind, uint32_t *ret)
+{
+  for (uint32_t i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (kinds[i] == kind) {
+      *ret = i;
+      return true;
+    }
+  *ret = (uint32_t) kind - HARK_MESSAGE_UNKNOWN;
+  return kind >= HARK_MESSAGE_UNKNOWN;
+}
+
+bool
+hark_core_entry_of (const HarkStoreMessage *row, HarkChatEntry *ret)
+{
+  HarkChatEntry entry = {.seq = row->seq,
+                         .sent_ms = row->sent_ms,
+                         .clock = row->clock,
+                         .text = row->text,
+                         .has_reply_to = row->has_reply_to,
+                         .has_target = row->has_target,
+                         .has_group = row->has_group,
+                         .has_author = row->has_author,
+                         .n_parents = row->n_parents,
+                         .expires_s = row->expires_s,
+                         .body = row->body};
+
+  if (!wire_kind (row->kind, &entry.kind))
+    return false;
+  memcpy (entry.id, row->id, sizeof entry.id);
+  memcpy (entry.reply_to, row->reply_to, sizeof entry.reply_to);
+  memcpy (entry.target, row->target, sizeof entry.target);
+  memcpy (entry.group, row->group, sizeof entry.group);
+  memcpy (entry.author, row->author.bytes, sizeof entry.author);
+  memcpy (entry.parents, row->parents, sizeof entry.parents);
+  if (!hark_chat_entry_is_fit (&entry))
+    return false;
+  *ret = entry;
+  return true;
+}
+
+HarkStoreMessage *
+hark_core_row_of (const HarkKey *contact, const HarkChatEntry *entry)
+{
+  HarkStoreMessage *row = g_new0 (HarkStoreMessage, 1);
+  const bool is_line = entry->kind == HARK_CHAT_TEXT || entry->kind == HARK_CHAT_CLIP;
+
+  row->contact = *contact;
+  row->kind = row_kind (entry->kind);
+  row->seq = entry->seq;
+  row->sent_ms = entry->sent_ms;
+  row->clock = entry->clock;
+  row->text = g_strdup (entry->text);
+  row->has_reply_to = entry->has_reply_to;
+  row->has_target = entry->has_target;
+  row->has_group = entry->has_group;
+  row->has_author = entry->has_author;
+  row->n_parents = entry->n_parents;
+  row->expires_s = entry->expires_s;
+  row->body = entry->body != NULL ? g_bytes_ref (entry->body) : NULL;
+  memcpy (row->id, entry->id, sizeof row->id);
+  memcpy (row->reply_to, entry->reply_to, sizeof row->reply_to);
+  memcpy (row->target, entry->target, sizeof row->target);
+  memcpy (row->group, entry->group, sizeof row->group);
+  memcpy (row->author.bytes, entry->author, sizeof row->author.bytes);
+  memcpy (row->parents, entry->parents, sizeof row->parents);
+  row->hidden = row->has_group || (!is_line && entry->kind != HARK_CHAT_TIMER);
+  row->deleted = is_line && hark_chat_entry_len (entry) == 0;
+  return row;
+}
+
+HarkMessage *
+hark_core_message (const HarkStoreMessage *row)
+{
+  HarkMessage *message = g_new0 (HarkMessage, 1);
+
+  memcpy (message->id, row->id, sizeof message->id);
+  memcpy (message->contact, row->contact.bytes, sizeof message->contact);
+  message->type = (HarkMessageType) row->kind;
+  message->outgoing = row->outgoing;
+  message->state = (HarkSendState) row->state;
+  message->text = g_strdup (row->current != NULL ? row->current : row->text);
+  message->sent_ms = row->sent_ms;
+  message->received_ms = row->received_ms;
+  message->has_reply_to = row->has_reply_to;
+  memcpy (message->reply_to, row->reply_to, sizeof message->reply_to);
+  message->position = row->position;
+  message->ref = row->ref;
+  message->edits = row->edits;
+  message->deleted = row->deleted;
+  message->expires_s = row->expires_s;
+  message->expires_ms = row->expires_at;
+  message->has_group = row->has_group;
+  memcpy (message->group, row->group, sizeof message->group);
+  message->has_author = row->has_author;
+  memcpy (message->author, row->author.bytes, sizeof message->author);
+  return message;
+}
+
+/* ---- going out ---- */
+
+static void
+say_message (HarkCore *core, const HarkStoreMessage *message)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_MESSAGE);
+
+  event->message = hark_core_message (message);
+  hark_core_emit (core, event);
+}
+
+void
+hark_core_say_state (HarkCore *core,
+                     const HarkCoreContact *contact,
+                     const uint8_t id[HARK_CHAT_ID_LEN],
+                     HarkMessageKind kind,
+                     HarkSendState state,
+                     const char *reason)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_MESSAGE_STATE);
+
+  event->message = g_new0 (HarkMessage, 1);
+  memcpy (event->message->id, id, sizeof event->message->id);
+  memcpy (event->message->contact, contact->row.account.bytes, sizeof event->message->contact);
+  event->message->type = (HarkMessageType) kind;
+  event->message->outgoing = true;
+  event->message->state = state;
+  event->reason = g_strdup (reason);
+  hark_core_emit (core, event);
+}
+
+void
+hark_core_say_entry (HarkCore *core,
+                     const HarkCoreContact *contact,
+                     const HarkChatEntry *entry,
+                     HarkSendState state)
+{
+  hark_core_say_state (core, contact, entry->id, row_kind (entry->kind), state, NULL);
+}
+
+void
+hark_core_chat_pump (HarkCore *core, HarkCoreContact *contact)
+{
+  HarkOutbox *outbox = &contact->conversation.outbox;
+  const HarkKey *account = &contact->row.account;
+  HarkOutboxItem *item;
+
+  while (hark_core_is_ready (contact) && outbox->next != NULL
+         && hark_net_stream_room (core->net, account, contact->control) > 0
+         && (item = hark_outbox_next (outbox)) != NULL) {
+    if (!hark_core_say (core, contact, hark_chat_write_entry (&item->entry)))
+      return; /* the session is gone; the next one starts over */
+    if (!item->was_sent)
+      hark_core_say_entry (core, contact, &item->entry, HARK_STATE_SENT);
+    item->was_sent = true;
+  }
+}
+
+/* Why what was just written does not go out now. */
+static void
+say_waiting (HarkCore *core, HarkCoreContact *contact, const HarkChatEntry *entry)
+{
+  g_autofree char *name
+    = hark_contact_name (contact->row.petname, contact->row.name, contact->row.account.bytes);
+  g_autofree char *reason
+    = hark_contact_waiting (name, contact->row.status == HARK_CONTACT_ASKED, false);
+
+  hark_core_say_state (core, contact, entry->id, row_kind (entry->kind), HARK_STATE_QUEUED, reason);
+  hark_net_try_now (core->net, &contact->row.account, core->now);
+}
+
+static void
+after_write (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  HarkCoreContact *contact = hark_core_find (core, &pending->contact);
+  HarkStoreMessage *row = pending->message;
+  HarkChatEntry entry;
+  HarkEvent *event;
+
+  hark_core_entry_of (row, &entry);
+  if (!reply->ok && contact != NULL)
+    hark_outbox_release (&contact->conversation.outbox, hark_chat_entry_len (&entry));
+  if (hark_core_refuse_store (core, pending, reply))
+    return;
+  row->position = reply->position;
+  event = hark_core_result (pending->command);
+  memcpy (event->id, row->id, sizeof event->id);
+  hark_core_emit (core, event);
+  if (!row->hidden)
+    say_message (core, row);
+  if (contact == NULL)
+    return;
+  hark_outbox_add (&contact->conversation.outbox, &entry, true);
+  if (!hark_core_is_ready (contact))
+    say_waiting (core, contact, &entry);
+  hark_core_chat_pump (core, contact);
+}
+
+void
+hark_core_write (HarkCore *core,
+                 HarkCoreContact *contact,
+                 HarkCommand *command,
+                 HarkChatEntry *entry)
+{
+  const char *full
+    = hark_outbox_reserve (&contact->conversation.outbox, hark_chat_entry_len (entry));
+  HarkPending *pending;
+  HarkStoreRequest *request;
+
+  if (full != NULL) {
+    hark_core_refuse (core, command, "queue-full", full);
+    hark_command_free (command);
+    return;
+  }
+  hark_rng_bytes (&core->rng, entry->id, sizeof entry->id);
+  hark_conversation_stamp (&contact->conversation, entry, hark_core_wall (core));
+  request = hark_core_request (HARK_STORE_PUT_MESSAGE);
+  request->message = hark_core_row_of (&contact->row.account, entry);
+  request->message->outgoing = true;
+  request->message->state = HARK_MESSAGE_QUEUED;
+  pending = hark_pending_new (after_write, command);
+  pending->message = hark_store_message_copy (request->message);
+  pending->contact = contact->row.account;
+  hark_core_ask_store (core, request, pending);
+}
+
+void
+hark_core_command_send (HarkCore *core, HarkCommand *command)
+{
+  HarkCoreContact *contact = hark_core_need (core, command);
+  HarkChatEntry entry = {.text = command->text, .has_reply_to = command->has_reply_to};
+
+  if (contact != NULL && hark_chat_text_is_fit (command->text)) {
+    memcpy (entry.reply_to, command->reply_to, sizeof entry.reply_to);
+    entry.expires_s = contact->conversation.expires_s;
+    hark_core_write (core, contact, command, &entry);
+    return;
+  }
+  if (contact != NULL)
+    hark_core_refuse (core, command, "bad-text", "A message has 1 to 65,536 bytes of text.");
+  hark_command_free (command);
+}
+
+/* ---- coming in ---- */
+
+#define REFUSED_TIME (2 * HARK_SECOND) /* between tries of a disk that takes nothing */
+
+/* What an entry that waits for the disk costs us: short ones are not for nothing. */
+static size_t
+cost_of (const HarkStoreMessage *message)
+{
+  return sizeof (HarkPending)
+         + 2
+             * (sizeof (HarkStoreMessage) + strlen (message->text)
+                + (message->body != NULL ? g_bytes_get_size (message->body) : 0));
+}
+
+static int
+compare_seq (const void *a, const void *b, void *data)
+{
+  const HarkStoreMessage *left = a, *right = b;
+
+  (void) data;
+  return (left->seq > right->seq) - (left->seq < right->seq);
+}
+
+/* Not acknowledged, and on this session it will not be sent again: it waits here, in the credit
+ * that the sender has, and those behind it wait as well. */
+static void
+refused (HarkCore *core,
+         HarkCoreContact *contact,
+         HarkPending *pending,
+         const HarkStoreReply *reply)
+{
+  if (g_queue_is_empty (&contact->refused) && !contact->refused_told)
+    hark_core_refuse_store (core, pending, reply);
+  contact->refused_told = true;
+  g_queue_insert_sorted (&contact->refused, g_steal_pointer (&pending->message), compare_seq, NULL);
+  if (core->refused_at == HARK_TIME_NEVER)
+    core->refused_at = hark_time_add (core->now, REFUSED_TIME);
+}
+
+void
+hark_core_chat_forget (HarkCoreContact *contact)
+{
+  HarkStoreMessage *message;
+
+  while ((message = g_queue_pop_head (&contact->refused)) != NULL) {
+    hark_core_stored (contact, cost_of (message));
+    hark_store_message_free (message);
+  }
+}
+
+static void
+after_received (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  HarkCoreContact *contact = hark_core_find (core, &pending->contact);
+
+  if (!reply->ok && contact != NULL && contact->has_session
+      && contact->session == pending->session) {
+    refused (core, contact, pending, reply);
+    return;
+  }
+  if (contact != NULL)
+    hark_core_stored (contact, cost_of (pending->message));
+  if (!reply->ok) { /* not acknowledged: the next session brings it again */
+    hark_core_refuse_store (core, pending, reply);
+    return;
+  }
+  if (contact != NULL)
+    contact->refused_told = false;
+  if (contact != NULL && contact->has_session && contact->session == pending->session) {
+    hark_conversation_acknowledge (&contact->conversation, pending->message->id);
+    g_hash_table_add (core->acks_due, contact);
+  }
+  if (reply->duplicate)
+    return;
+  pending->message->position = reply->position;
+  if (!pending->message->hidden)
+    say_message (core, pending->message);
+}
+
+/* @message: (transfer full): its cost is counted already. */
+static void
+store_received (HarkCore *core, HarkCoreContact *contact, HarkStoreMessage *message)
+{
+  HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_MESSAGE);
+  HarkPending *pending = hark_pending_new (after_received, NULL);
+
+  request->message = message;
+  pending->message = hark_store_message_copy (message);
+  pending->contact = contact->row.account;
+  pending->session = contact->session;
+  hark_core_ask_store (core, request, pending);
+}
+
+bool
+hark_core_entry_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Entry *frame)
+{
+  g_auto (HarkChatEntry) entry = {0};
+  HarkStoreMessage *message;
+
+  if (!hark_chat_read_entry (frame, &entry))
+    return false;
+  hark_conversation_saw (&contact->conversation, &entry);
+  message = hark_core_row_of (&contact->row.account, &entry);
+  message->state = HARK_MESSAGE_DELIVERED;
+  message->received_ms = hark_core_wall (core);
+
+  contact->unstored += cost_of (message);
+  if (g_queue_is_empty (&contact->refused))
+    store_received (core, contact, message);
+  else
+    g_queue_insert_sorted (&contact->refused, message, compare_seq, NULL);
+  return true;
+}
+
+void
+hark_core_chat_time (HarkCore *core)
+{
+  GHashTableIter iter;
+  void *value;
+
+  if (core->now < core->refused_at)
+    return;
+  core->refused_at = HARK_TIME_NEVER;
+  g_hash_table_iter_init (&iter, core->contacts);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    HarkCoreContact *contact = value;
+    HarkStoreMessage *message;
+
+    while ((message = g_queue_pop_head (&contact->refused)) != NULL)
+      store_received (core, contact, message);
+  }
+}
+
+/* ---- files and calls in the conversation ---- */
+
+static void
+after_log (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  if (hark_core_refuse_store (core, pending, reply))
+    return;
+  pending->message->position = reply->position;
+  say_message (core, pending->message);
+}
+
+void
+hark_core_log (HarkCore *core,
+               const HarkKey *account,
+               HarkMessageKind kind,
+               bool outgoing,
+               const char *text,
+               uint64_t ref)
+{
+  HarkCoreContact *contact = hark_core_find (core, account);
+  HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_MESSAGE);
+  HarkPending *pending = hark_pending_new (after_log, NULL);
+  HarkStoreMessage *message = g_new0 (HarkStoreMessage, 1);
+
+  hark_rng_bytes (&core->rng, message->id, sizeof message->id);
+  message->contact = *account;
+  message->kind = kind;
+  message->outgoing = outgoing;
+  message->state = HARK_MESSAGE_DELIVERED; /* nothing waits for an acknowledgement */
+  message->sent_ms = message->received_ms = hark_core_wall (core);
+  message->text = g_strdup (text);
+  message->ref = ref;
+  if (contact != NULL)
+    message->clock = contact->conversation.clock
+      = hark_chat_next_clock (contact->conversation.clock, message->sent_ms);
+  request->message = message;
+  pending->message = hark_store_message_copy (message);
+  hark_core_ask_store (core, request, pending);
+}
