@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define SECTOR_LEN 512 /* the smallest of any disk */
+
 /* Byte in the frame that @offset falls on; 0 to 23 is its header. */
 static sqlite3_int64
 get_offset_in_frame (sqlite3_int64 offset)
@@ -205,9 +207,10 @@ continue_checksum (const Scan *scan, Checksum sum, const uint8_t *header, const 
 /* A transaction is written only after the one before was synced. So a frame that opens and whose
  * checksum continues that of a commit proves that everything in front of it was on the disk once.
  * Frames of an attempt that was rolled back do not continue what overwrote their beginning. The
- * commit may be the broken frame itself, in its page or in its checksum. */
+ * commit may be the broken frame itself, in its page or in its checksum. @torn: the header may be
+ * half of what was there before, so only a checksum that holds vouches for its commit mark. */
 static void
-scan_frame (Scan *scan, const uint8_t *header, const uint8_t *plain, bool opened)
+scan_frame (Scan *scan, const uint8_t *header, const uint8_t *plain, bool opened, bool torn)
 {
   const Checksum stored = read_checksum (header + 16);
   Checksum computed = stored;
@@ -228,7 +231,15 @@ scan_frame (Scan *scan, const uint8_t *header, const uint8_t *plain, bool opened
 
   scan->stored = stored;
   scan->computed = computed;
-  scan->previous_commits = load32 (header + 4, true) != 0;
+  scan->previous_commits = load32 (header + 4, true) != 0 && (continues || !torn);
+}
+
+/* A disk writes sectors whole, so of a header that lies in two a crash can leave one half new and
+ * the other as it was. */
+static bool
+lies_in_two_sectors (sqlite3_int64 offset)
+{
+  return offset / SECTOR_LEN != (offset + HARK_WAL_FRAME_HEADER_LEN - 1) / SECTOR_LEN;
 }
 
 /* The header was synced before the first frame; a header that is not one, in front of frames that
@@ -261,7 +272,7 @@ scan_wal (HarkVfsFile *file, sqlite3_int64 size)
     if (!header_ok && rc == SQLITE_OK)
       return SQLITE_IOERR_DATA;
 
-    scan_frame (&scan, file->sealed, file->plain, rc == SQLITE_OK);
+    scan_frame (&scan, file->sealed, file->plain, rc == SQLITE_OK, lies_in_two_sectors (at));
   }
 
   return scan.damaged ? SQLITE_IOERR_DATA : SQLITE_OK;

@@ -173,3 +173,26 @@ helper_copy (const char *dir)
 
   return copy;
 }
+
+const char *const helper_fixture_files[HELPER_FIXTURE_FILES]
+  = {"key", "unlock", "instance", "messages.db"};
+
+char *
+helper_fixture (const char *version)
+{
+  char *dir = helper_new_dir ();
+  g_autofree char *store = g_build_filename (dir, "store", NULL);
+
+  g_assert_cmpint (g_mkdir (store, 0700), ==, 0);
+  for (size_t i = 0; i < HELPER_FIXTURE_FILES; i++) {
+    g_autofree char *from
+      = g_build_filename (g_getenv ("HARK_STORE_FIXTURES"), version, helper_fixture_files[i], NULL);
+    g_autofree char *to = helper_path (dir, helper_fixture_files[i]);
+    g_autofree char *bytes = NULL;
+    gsize len;
+
+    g_assert_true (g_file_get_contents (from, &bytes, &len, NULL));
+    g_assert_true (g_file_set_contents (to, bytes, (gssize) len, NULL));
+  }
+  return dir;
+}

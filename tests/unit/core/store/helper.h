@@ -34,3 +34,10 @@ unsigned helper_count (HarkProfile *profile, uint8_t contact, unsigned n_known);
 
 /* A copy of the profile in a fresh directory. */
 char *helper_copy (const char *dir);
+
+/* The profile of tests/unit/core/store/fixtures/@version in a fresh directory: one contact,
+ * helper_key (1), and HELPER_FIXTURE_MESSAGES messages with them. */
+#define HELPER_FIXTURE_MESSAGES 20
+#define HELPER_FIXTURE_FILES 4
+extern const char *const helper_fixture_files[HELPER_FIXTURE_FILES];
+char *helper_fixture (const char *version);

@@ -5,10 +5,6 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#define N_MESSAGES 20
-
-static const char *const names[] = {"key", "unlock", "instance", "messages.db"};
-
 static void
 make_fixture (const char *target)
 {
@@ -23,12 +19,12 @@ make_fixture (const char *target)
   request->contact->has_pairwise = true;
   memset (request->contact->pairwise.bytes, 7, sizeof request->contact->pairwise.bytes);
   hark_store_reply_free (helper_execute (profile, request));
-  for (unsigned i = 1; i <= N_MESSAGES; i++)
+  for (unsigned i = 1; i <= HELPER_FIXTURE_MESSAGES; i++)
     hark_store_reply_free (helper_execute (profile, helper_put_message (1, i, "kept from then")));
   hark_profile_close (profile);
-  for (size_t i = 0; i < G_N_ELEMENTS (names); i++) {
-    g_autofree char *from = helper_path (dir, names[i]);
-    g_autofree char *to = g_build_filename (target, names[i], NULL);
+  for (size_t i = 0; i < HELPER_FIXTURE_FILES; i++) {
+    g_autofree char *from = helper_path (dir, helper_fixture_files[i]);
+    g_autofree char *to = g_build_filename (target, helper_fixture_files[i], NULL);
     g_autofree char *bytes = NULL;
     gsize len;
 
@@ -36,26 +32,6 @@ make_fixture (const char *target)
     g_assert_true (g_file_set_contents (to, bytes, (gssize) len, NULL));
   }
   helper_remove (dir);
-}
-
-static char *
-copy_fixture (const char *version)
-{
-  char *dir = helper_new_dir ();
-  g_autofree char *store = g_build_filename (dir, "store", NULL);
-
-  g_assert_cmpint (g_mkdir (store, 0700), ==, 0);
-  for (size_t i = 0; i < G_N_ELEMENTS (names); i++) {
-    g_autofree char *from
-      = g_build_filename (g_getenv ("HARK_STORE_FIXTURES"), version, names[i], NULL);
-    g_autofree char *to = helper_path (dir, names[i]);
-    g_autofree char *bytes = NULL;
-    gsize len;
-
-    g_assert_true (g_file_get_contents (from, &bytes, &len, NULL));
-    g_assert_true (g_file_set_contents (to, bytes, (gssize) len, NULL));
-  }
-  return dir;
 }
 
 /* What was written before is found with the words of now. */
@@ -77,7 +53,7 @@ search (HarkProfile *profile, const char *text)
 static void
 test_version_1 (void)
 {
-  char *dir = copy_fixture ("v1");
+  char *dir = helper_fixture ("v1");
   const HarkSecret seed = helper_account ().account_seed;
   HarkProfile *profile = helper_open (dir, NULL);
   HarkStoreSnapshot all;
@@ -92,8 +68,9 @@ test_version_1 (void)
   g_assert_true (row->has_pairwise);
   g_assert_cmpuint (row->pairwise.bytes[31], ==, 7);
   hark_store_snapshot_clear (&all);
-  g_assert_cmpuint (helper_count (profile, 1, N_MESSAGES), ==, N_MESSAGES);
-  g_assert_cmpuint (search (profile, "\"kept from\" the"), ==, N_MESSAGES);
+  g_assert_cmpuint (helper_count (profile, 1, HELPER_FIXTURE_MESSAGES), ==,
+                    HELPER_FIXTURE_MESSAGES);
+  g_assert_cmpuint (search (profile, "\"kept from\" the"), ==, HELPER_FIXTURE_MESSAGES);
   hark_store_reply_free (helper_execute (profile, helper_put_message (1, 21, "new")));
   g_assert_cmpuint (search (profile, "NEW"), ==, 1);
   hark_profile_close (profile);
