@@ -78,3 +78,9 @@
 #define HARK_DOMAIN_KEPT_HINT "hark/kept-hint/1"       /* names a keeper to those who know them */
 #define HARK_DOMAIN_FILE_LEAF "hark/leaf/1"
 #define HARK_DOMAIN_FILE_NODE "hark/node/1"
+#define HARK_DOMAIN_GROUP "hark/group/1"             /* a group's id, of founder and nonce */
+#define HARK_DOMAIN_GROUP_CHAIN "hark/group-chain/1" /* names a chain of this copy of a profile */
+#define HARK_DOMAIN_GROUP_ENTRY "hark/group-entry/1"
+#define HARK_DOMAIN_GROUP_KEY "hark/group-key/1" /* from one member to another, under X25519 */
+#define HARK_DOMAIN_GROUP_TAG "hark/group-tag/1" /* an entry's tag for one member */
+#define HARK_DOMAIN_GROUP_VIEW "hark/group-view/1"

@@ -1,0 +1,144 @@
+/* core/groups/group-entry.h - one entry of a group: what a member did or wrote, and by what each
+ * other member knows that it is theirs.
+ *
+ * Pure; any thread. Entries come from other members, also through third ones, and are not trusted.
+ * Source: core/PROTOCOL.md "Groups". Tags are keyed with a secret that only the author and the one
+ * member share (X25519 of the account keys, RFC 7748): whoever passes an entry on can neither
+ * change it nor make one up, and yet nobody can prove to a third who wrote it, for the reader could
+ * have made the tag as well.
+ */
+#pragma once
+
+#include "core/proto/frame.h"
+#include "net/base/key.h"
+
+#define HARK_GROUP_ID_LEN 16
+#define HARK_GROUP_NONCE_LEN 32
+#define HARK_GROUP_CHAIN_LEN 8
+#define HARK_GROUP_HASH_LEN 32
+#define HARK_GROUP_VIEW_LEN 16
+#define HARK_GROUP_MEMBERS_MAX 32
+#define HARK_GROUP_ACTIVE_MAX 64 /* tolerated when several invite at once */
+#define HARK_GROUP_NAME_LEN_MAX 48
+#define HARK_GROUP_TEXT_LEN_MAX 65536
+#define HARK_GROUP_REACTION_LEN_MAX 32
+#define HARK_GROUP_MENTIONS_MAX 32
+#define HARK_GROUP_CHAINS_MAX 16 /* of one author in one log */
+#define HARK_GROUP_TAG_LEN 25    /* 8 of the account, 1 of flags, 16 */
+#define HARK_GROUP_TAGS_LEN_MAX (HARK_GROUP_TAG_LEN * HARK_GROUP_ACTIVE_MAX)
+#define HARK_GROUP_CONTENT_LEN_MAX (72 * 1024)
+
+typedef enum {
+  HARK_GROUP_INVITE = 1, /* account */
+  HARK_GROUP_JOIN = 2,   /* invite */
+  HARK_GROUP_LEAVE = 3,  /* cuts: one's own */
+  HARK_GROUP_REMOVE = 4, /* account, cuts */
+  HARK_GROUP_ROLE = 5,   /* account, role, cuts when it is taken away */
+  HARK_GROUP_NAME = 6,   /* text */
+  HARK_GROUP_VIEW = 7,   /* nothing new: tells newcomers that what is before it is the author's */
+  HARK_GROUP_TEXT = 16,
+  HARK_GROUP_EDIT = 17,     /* target, text */
+  HARK_GROUP_DELETE = 18,   /* target */
+  HARK_GROUP_REACTION = 19, /* target, text; empty takes it back */
+} HarkGroupKind;
+
+typedef enum {
+  HARK_GROUP_LOG_MEMBERS = 0,  /* everybody gets all of it */
+  HARK_GROUP_LOG_MESSAGES = 1, /* for those who were members when it was written */
+} HarkGroupLog;
+
+typedef enum { HARK_GROUP_MEMBER = 1, HARK_GROUP_ADMIN = 2, HARK_GROUP_FOUNDER = 3 } HarkGroupRole;
+
+typedef struct {
+  uint8_t chain[HARK_GROUP_CHAIN_LEN];
+  uint64_t seq;
+} HarkGroupCut;
+
+typedef struct {
+  uint8_t group[HARK_GROUP_ID_LEN];
+  HarkKey author;
+  uint8_t chain[HARK_GROUP_CHAIN_LEN];
+  uint64_t seq;
+  uint8_t previous[HARK_GROUP_HASH_LEN]; /* zeros for the first */
+  int64_t clock;
+  int64_t sent_ms;
+  uint8_t view[HARK_GROUP_VIEW_LEN];
+  HarkGroupKind kind;
+  uint8_t id[16];
+  char *text; /* owned; "" for none */
+  bool has_reply_to, has_target;
+  uint8_t reply_to[16], target[16];
+  unsigned n_mentions;
+  HarkKey mentions[HARK_GROUP_MENTIONS_MAX];
+  HarkKey account;
+  HarkGroupRole role;
+  uint8_t invite[HARK_GROUP_HASH_LEN];
+  unsigned n_cuts;
+  HarkGroupCut cuts[2 * HARK_GROUP_CHAINS_MAX];
+  uint8_t hash[HARK_GROUP_HASH_LEN]; /* of the content; set by reader and writer */
+} HarkGroupEntry;
+
+/* hark_group_entry_free: NULL is fine. */
+void hark_group_entry_free (HarkGroupEntry *entry);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkGroupEntry, hark_group_entry_free)
+
+/* hark_group_chain_log: which log a chain belongs to. */
+HarkGroupLog hark_group_chain_log (const uint8_t chain[HARK_GROUP_CHAIN_LEN]);
+
+/* hark_group_id: the id of the group that @founder makes with @nonce: nobody else can claim to have
+ * founded it. */
+void hark_group_id (const HarkKey *founder,
+                    const uint8_t nonce[HARK_GROUP_NONCE_LEN],
+                    uint8_t ret[HARK_GROUP_ID_LEN]);
+
+/* hark_group_chain: the chain that one copy of a profile (@instance: 16 bytes) writes in a log;
+ * @epoch: 0, and more each time the copy turns out to be an old one. */
+void hark_group_chain (const uint8_t instance[16],
+                       const uint8_t group[HARK_GROUP_ID_LEN],
+                       HarkGroupLog log,
+                       uint32_t epoch,
+                       uint8_t ret[HARK_GROUP_CHAIN_LEN]);
+
+/* hark_group_entry_write: (transfer full): the content; sets entry->hash. */
+GBytes *hark_group_entry_write (HarkGroupEntry *entry);
+
+/* hark_group_entry_read: (transfer full) (nullable): NULL when @content is none: lengths, kinds,
+ * UTF-8, sizes above those here, a kind in the wrong log, seq or clock 0 or above 2^62. */
+HarkGroupEntry *hark_group_entry_read (GBytes *content);
+
+/**
+ * hark_group_secret:
+ * @seed: of our account
+ *
+ * What only we and @other know: X25519 of the two account keys (RFC 7748), before it is hashed.
+ * Returns false when @other is no key of the curve or of small order.
+ */
+bool hark_group_secret (const HarkSecret *seed, const HarkKey *other, HarkSecret *ret);
+
+/**
+ * hark_group_tag:
+ * @secret: of hark_group_secret()
+ * @first: the reader was not told what is before it in the chain
+ *
+ * The tag by which @to knows that @from wrote the entry with @hash in @group.
+ */
+void hark_group_tag (const HarkSecret *secret,
+                     const uint8_t group[HARK_GROUP_ID_LEN],
+                     const HarkKey *from,
+                     const HarkKey *to,
+                     const uint8_t hash[HARK_GROUP_HASH_LEN],
+                     bool first,
+                     uint8_t ret[HARK_GROUP_TAG_LEN]);
+
+/* hark_group_tags_are_for: @account is among those for whom the entry is. */
+bool hark_group_tags_are_for (GBytes *tags, const HarkKey *account);
+
+typedef enum { HARK_GROUP_TAG_NONE, HARK_GROUP_TAG_GOOD, HARK_GROUP_TAG_BAD } HarkGroupTagResult;
+
+/* hark_group_tags_check: looks for the tag of @to and compares in constant time; @ret_first with
+ * GOOD. */
+HarkGroupTagResult hark_group_tags_check (GBytes *tags,
+                                          const HarkSecret *secret,
+                                          const HarkGroupEntry *entry,
+                                          const HarkKey *to,
+                                          bool *ret_first);

@@ -1,0 +1,344 @@
+/* Who is in a group, by its membership log. */
+#include "core/groups/group.h"
+
+#include "net/base/domain.h"
+#include "net/base/hash.h"
+
+#include <string.h>
+
+/* The operations that count, in their order. */
+typedef struct {
+  const HarkKey *founder;
+  GPtrArray *ops; /* HarkGroupEntry, borrowed */
+  bool *valid;
+} Log;
+
+/* Of one clock the later ones here win; removals win over all. */
+static int
+rank (HarkGroupKind kind)
+{
+  static const uint8_t ranks[]
+    = {[HARK_GROUP_INVITE] = 1, [HARK_GROUP_JOIN] = 2,  [HARK_GROUP_NAME] = 3,
+       [HARK_GROUP_ROLE] = 4,   [HARK_GROUP_LEAVE] = 5, [HARK_GROUP_REMOVE] = 6};
+
+  return (size_t) kind < sizeof ranks ? ranks[kind] : 0;
+}
+
+static int
+compare_ops (const void *a, const void *b)
+{
+  const HarkGroupEntry *x = *(HarkGroupEntry *const *) a, *y = *(HarkGroupEntry *const *) b;
+
+  if (x->clock != y->clock)
+    return x->clock < y->clock ? -1 : 1;
+  if (rank (x->kind) != rank (y->kind))
+    return rank (x->kind) - rank (y->kind);
+  return memcmp (x->hash, y->hash, sizeof x->hash);
+}
+
+static void
+collect (const HarkGroup *group, Log *log)
+{
+  GHashTableIter iter;
+  void *value;
+
+  g_hash_table_iter_init (&iter, group->chains);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const HarkGroupChain *chain = value;
+
+    for (uint64_t i = 0; chain->ops != NULL && i < chain->effective; i++) {
+      HarkGroupEntry *op = g_ptr_array_index (chain->ops, i);
+
+      if (rank (op->kind) > 0)
+        g_ptr_array_add (log->ops, op);
+    }
+  }
+  g_ptr_array_sort (log->ops, compare_ops);
+}
+
+static const HarkGroupEntry *
+at (const Log *log, guint i)
+{
+  return g_ptr_array_index (log->ops, i);
+}
+
+static bool
+is_in_cuts (const HarkGroupEntry *end, const uint8_t chain[HARK_GROUP_CHAIN_LEN], uint64_t seq)
+{
+  for (unsigned i = 0; i < end->n_cuts; i++)
+    if (memcmp (end->cuts[i].chain, chain, HARK_GROUP_CHAIN_LEN) == 0)
+      return seq <= end->cuts[i].seq;
+  return false;
+}
+
+static bool
+has_left_before (const Log *log, const HarkKey *account, guint before)
+{
+  for (guint i = 0; i < before; i++)
+    if (at (log, i)->kind == HARK_GROUP_LEAVE && hark_key_equal (&at (log, i)->author, account))
+      return true;
+  return false;
+}
+
+/* A founder who left has no more to say, also after coming back. */
+static bool
+is_founders (const Log *log, guint i)
+{
+  return hark_key_equal (&at (log, i)->author, log->founder)
+         && !has_left_before (log, log->founder, i);
+}
+
+/* What makes an admin or ends it: the founder's operations, and leaving. */
+static bool
+is_about_role (const Log *log, guint i, const HarkKey *account)
+{
+  const HarkGroupEntry *op = at (log, i);
+
+  if (op->kind == HARK_GROUP_LEAVE)
+    return hark_key_equal (&op->author, account);
+  return (op->kind == HARK_GROUP_ROLE || op->kind == HARK_GROUP_REMOVE)
+         && hark_key_equal (&op->account, account) && is_founders (log, i);
+}
+
+static bool
+is_admin_before (const Log *log, const HarkKey *account, guint before)
+{
+  bool admin = false;
+
+  for (guint i = 0; i < before; i++)
+    if (is_about_role (log, i, account))
+      admin = at (log, i)->kind == HARK_GROUP_ROLE && at (log, i)->role == HARK_GROUP_ADMIN;
+  return admin;
+}
+
+/* The author was an admin there, and no later end of that disowns it. */
+static bool
+is_admins (const Log *log, guint i)
+{
+  const HarkGroupEntry *op = at (log, i);
+
+  if (!is_admin_before (log, &op->author, i))
+    return false;
+  for (guint later = i + 1; later < log->ops->len; later++) {
+    const HarkGroupEntry *end = at (log, later);
+
+    if (is_about_role (log, later, &op->author)
+        && !(end->kind == HARK_GROUP_ROLE && end->role == HARK_GROUP_ADMIN)
+        && !is_in_cuts (end, op->chain, op->seq))
+      return false;
+  }
+  return true;
+}
+
+static bool
+is_valid (const Log *log, guint i)
+{
+  const HarkGroupEntry *op = at (log, i);
+  const bool founder = is_founders (log, i);
+
+  switch (op->kind) {
+  case HARK_GROUP_JOIN:
+  case HARK_GROUP_LEAVE:
+    return true;
+  case HARK_GROUP_ROLE:
+    return founder;
+  case HARK_GROUP_REMOVE:
+    if (hark_key_equal (&op->account, log->founder))
+      return false;
+    return founder || (is_admins (log, i) && !is_admin_before (log, &op->account, i));
+  default:
+    return founder || is_admins (log, i);
+  }
+}
+
+/* ---- members ---- */
+
+static HarkGroupMember *
+find (const GArray *members, const HarkKey *account)
+{
+  for (guint i = 0; i < members->len; i++) {
+    HarkGroupMember *member = &g_array_index (members, HarkGroupMember, i);
+
+    if (hark_key_equal (&member->account, account))
+      return member;
+  }
+  return NULL;
+}
+
+static bool
+has_joined_by (const Log *log, const HarkKey *account, const HarkGroupEntry *invite)
+{
+  for (guint i = 0; i < log->ops->len; i++)
+    if (at (log, i)->kind == HARK_GROUP_JOIN && hark_key_equal (&at (log, i)->author, account)
+        && memcmp (at (log, i)->invite, invite->hash, sizeof invite->hash) == 0)
+      return true;
+  return false;
+}
+
+/* What stands after the last end: the founder is in from the start, others by an invitation that
+ * they took up. */
+static void
+settle (const Log *log, HarkGroupMember *member)
+{
+  if (hark_key_equal (&member->account, log->founder))
+    member->status = HARK_GROUP_STATUS_JOINED;
+  for (guint i = 0; i < log->ops->len; i++) {
+    const HarkGroupEntry *op = at (log, i);
+
+    if ((op->kind == HARK_GROUP_LEAVE && hark_key_equal (&op->author, &member->account))
+        || (op->kind == HARK_GROUP_REMOVE && log->valid[i]
+            && hark_key_equal (&op->account, &member->account))) {
+      member->status = HARK_GROUP_STATUS_GONE;
+      member->end = op;
+      member->invite = NULL;
+    } else if (op->kind == HARK_GROUP_INVITE && log->valid[i]
+               && hark_key_equal (&op->account, &member->account)) {
+      member->invite = op;
+      if (has_joined_by (log, &member->account, op))
+        member->status = HARK_GROUP_STATUS_JOINED;
+      else if (member->status == HARK_GROUP_STATUS_GONE)
+        member->status = HARK_GROUP_STATUS_INVITED;
+    }
+  }
+  member->role = HARK_GROUP_MEMBER;
+  if (hark_key_equal (&member->account, log->founder)
+      && !has_left_before (log, log->founder, log->ops->len))
+    member->role = HARK_GROUP_FOUNDER;
+  else if (is_admin_before (log, &member->account, log->ops->len))
+    member->role = HARK_GROUP_ADMIN;
+}
+
+static int
+compare_members (const void *a, const void *b)
+{
+  return memcmp (a, b, sizeof (HarkKey)); /* the account stands first */
+}
+
+static void
+make_members (HarkGroup *group, const Log *log)
+{
+  unsigned active = 0;
+
+  g_array_set_size (group->members, 0);
+  g_array_append_vals (group->members, &(HarkGroupMember){.account = group->founder}, 1);
+  for (guint i = 0; i < log->ops->len; i++)
+    if (at (log, i)->kind == HARK_GROUP_INVITE && log->valid[i]
+        && find (group->members, &at (log, i)->account) == NULL)
+      g_array_append_vals (group->members, &(HarkGroupMember){.account = at (log, i)->account}, 1);
+  for (guint i = 0; i < group->members->len; i++) {
+    HarkGroupMember *member = &g_array_index (group->members, HarkGroupMember, i);
+
+    settle (log, member);
+    if (member->status != HARK_GROUP_STATUS_GONE && ++active > HARK_GROUP_ACTIVE_MAX)
+      member->status = HARK_GROUP_STATUS_GONE;
+  }
+  g_array_sort (group->members, compare_members);
+}
+
+/* Who is in, with what role, and the name. */
+static void
+make_view (HarkGroup *group)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+
+  for (guint i = 0; i < group->members->len; i++) {
+    const HarkGroupMember *member = &g_array_index (group->members, HarkGroupMember, i);
+    const uint8_t what[] = {(uint8_t) member->status, (uint8_t) member->role};
+
+    if (member->status == HARK_GROUP_STATUS_GONE)
+      continue;
+    g_byte_array_append (bytes, member->account.bytes, sizeof member->account.bytes);
+    g_byte_array_append (bytes, what, sizeof what);
+  }
+  HARK_HASH (group->view, sizeof group->view, NULL, 0, HARK_DOMAIN_GROUP_VIEW,
+             HARK_PART_BYTES (group->id, sizeof group->id),
+             HARK_PART_BYTES (bytes->data, bytes->len),
+             HARK_PART_BYTES (group->name, strlen (group->name)));
+}
+
+void
+hark_group_update (HarkGroup *group)
+{
+  Log log = {.founder = &group->founder};
+
+  if (!group->stale)
+    return;
+  group->stale = false;
+  group->name[0] = '\0';
+  log.ops = g_ptr_array_new ();
+  collect (group, &log);
+  log.valid = g_new0 (bool, log.ops->len + 1);
+  for (guint i = 0; i < log.ops->len; i++) {
+    log.valid[i] = is_valid (&log, i);
+    if (log.valid[i] && at (&log, i)->kind == HARK_GROUP_NAME)
+      g_strlcpy (group->name, at (&log, i)->text, sizeof group->name);
+  }
+  make_members (group, &log);
+  make_view (group);
+  g_free (log.valid);
+  g_ptr_array_unref (log.ops);
+}
+
+/* ---- questions ---- */
+
+const HarkGroupMember *
+hark_group_member (HarkGroup *group, const HarkKey *account)
+{
+  hark_group_update (group);
+  return find (group->members, account);
+}
+
+bool
+hark_group_has_joined (HarkGroup *group, const HarkKey *account)
+{
+  const HarkGroupMember *member = hark_group_member (group, account);
+
+  return member != NULL && member->status == HARK_GROUP_STATUS_JOINED;
+}
+
+unsigned
+hark_group_active (HarkGroup *group)
+{
+  unsigned n = 0;
+
+  hark_group_update (group);
+  for (guint i = 0; i < group->members->len; i++)
+    n += g_array_index (group->members, HarkGroupMember, i).status != HARK_GROUP_STATUS_GONE;
+  return n;
+}
+
+bool
+hark_group_may (HarkGroup *group, const HarkKey *author, HarkGroupKind kind, const HarkKey *account)
+{
+  const HarkGroupMember *member = hark_group_member (group, author);
+  const HarkGroupMember *other = account != NULL ? hark_group_member (group, account) : NULL;
+
+  if (member == NULL || member->status != HARK_GROUP_STATUS_JOINED)
+    return false;
+  switch (kind) {
+  case HARK_GROUP_ROLE:
+    return member->role == HARK_GROUP_FOUNDER;
+  case HARK_GROUP_REMOVE:
+    return other != NULL && other->role < member->role;
+  case HARK_GROUP_INVITE:
+  case HARK_GROUP_NAME:
+    return member->role >= HARK_GROUP_ADMIN;
+  default:
+    return true;
+  }
+}
+
+bool
+hark_group_may_write (HarkGroup *group,
+                      const HarkKey *author,
+                      const uint8_t chain[HARK_GROUP_CHAIN_LEN],
+                      uint64_t seq)
+{
+  const HarkGroupMember *member = hark_group_member (group, author);
+
+  if (member == NULL)
+    return false;
+  return member->status == HARK_GROUP_STATUS_JOINED
+         || (member->status == HARK_GROUP_STATUS_GONE && member->end != NULL
+             && is_in_cuts (member->end, chain, seq));
+}
