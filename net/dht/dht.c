@@ -417,8 +417,7 @@ maintain (HarkDht *dht)
     }
     if (dht->counts[i] && hark_table_next_refresh (&dht->tables[i], &dht->rng, dht->now, &target))
       hark_dht_walk (dht, &target);
-    else if (dht->counts[i] >= ENOUGH_NODES && hark_size_get (&dht->sizes[i]) == 0
-             && dht->sizes[i].n < HARK_SIZE_SAMPLES_MIN) {
+    else if (dht->counts[i] >= ENOUGH_NODES && !hark_size_is_sure (&dht->sizes[i])) {
       hark_node_id_random (&dht->rng, &target);
       hark_dht_walk (dht, &target);
     }

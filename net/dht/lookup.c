@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define TRIES_MAX 2
+#define INNER_SHELLS (HARK_LOOKUP_SHELLS / 2)
 
 void
 hark_lookup_init (HarkLookup *lookup,
@@ -20,9 +21,10 @@ hark_lookup_init (HarkLookup *lookup,
 }
 
 void
-hark_lookup_set_reach (HarkLookup *lookup, bool strict, uint64_t reach)
+hark_lookup_set_reach (HarkLookup *lookup, bool strict, uint64_t reach, bool sure)
 {
   lookup->strict = strict;
+  lookup->sure = sure;
   lookup->reach = reach;
 }
 
@@ -30,13 +32,15 @@ hark_lookup_set_reach (HarkLookup *lookup, bool strict, uint64_t reach)
 static unsigned
 shell_of (const HarkLookup *lookup, const HarkLookupCandidate *candidate)
 {
-  uint64_t width = lookup->reach / HARK_LOOKUP_SHELLS;
-  uint64_t distance;
+  uint64_t width = lookup->reach / INNER_SHELLS;
+  uint64_t widths;
 
   if (width == 0 || !candidate->has_id)
     return HARK_LOOKUP_SHELLS;
-  distance = hark_distance (&lookup->target, &candidate->id) / width;
-  return (unsigned) MIN (distance, HARK_LOOKUP_SHELLS);
+  widths = hark_distance (&lookup->target, &candidate->id) / width;
+  if (widths >= INNER_SHELLS)
+    widths = INNER_SHELLS + (widths - INNER_SHELLS) / (HARK_LOOKUP_WIDE - 1);
+  return (unsigned) MIN (widths, HARK_LOOKUP_SHELLS);
 }
 
 static bool
@@ -170,7 +174,7 @@ count (const HarkLookup *lookup, const HarkLookupCandidate *candidate, Count *su
 static bool
 is_sparse (const HarkLookup *lookup, const Count *sum)
 {
-  return lookup->reach > 0 && sum->answered < HARK_LOOKUP_SPARSE_MAX
+  return lookup->sure && lookup->reach > 0 && sum->answered < HARK_LOOKUP_SPARSE_MAX
          && (double) sum->wanted_at > HARK_LOOKUP_SPARSE * (double) lookup->reach;
 }
 
@@ -383,7 +387,7 @@ hark_lookup_is_crowded (const HarkLookup *lookup)
   return lookup->reach > 0
          && hark_lookup_closest (lookup, distances, HARK_LOOKUP_WANTED) == HARK_LOOKUP_WANTED
          && (double) distances[HARK_LOOKUP_WANTED - 1]
-              < HARK_LOOKUP_CROWDED * (double) lookup->reach;
+              < (lookup->wary ? 2 : 1) * HARK_LOOKUP_CROWDED * (double) lookup->reach;
 }
 
 void

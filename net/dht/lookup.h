@@ -10,13 +10,15 @@
  * (@strict is false: a network that does not follow BEP 42) they serve as well.
  *
  * Crowded: the closest lie much closer than a network of this size lets them, so somebody may have
- * put them there. The caller then widens the lookup to all of @reach, the distance within which
- * eight nodes are to be expected: cut into eight shells, the closest four of each are wanted, 32 in
- * all. Whoever sits in one shell cannot keep the others out.
+ * put them there. The caller then widens the lookup to four times @reach, the distance within which
+ * eight nodes are to be expected. It is cut into shells, eight of an eighth of the reach each, and
+ * eight farther out of three eighths each; the closest four of each shell are wanted. Whoever sits
+ * in one shell cannot keep the others out.
  *
- * Sparse: the closest lie much farther than in a network of this size. Liars name only each other,
- * so that a lookup may end among them before it met anybody who knows better; it goes on outwards
- * until HARK_LOOKUP_SPARSE_MAX have answered, and back inwards with what those know.
+ * Sparse: the closest lie much farther than in a network of this size (surely known). Liars name
+ * only each other, so that a lookup may end among them before it met anybody who knows better; it
+ * goes on outwards until HARK_LOOKUP_SPARSE_MAX have answered, and back inwards with what those
+ * know.
  *
  *   NEW ──> ASKED ──> ANSWERED
  *            │  └───> LATE ──> ANSWERED, FAILED, or ASKED once more when nobody else is left
@@ -29,11 +31,12 @@
 
 #define HARK_LOOKUP_WANTED 8
 #define HARK_LOOKUP_WANTED_MAX 16 /* when storing nodes refuse */
-#define HARK_LOOKUP_CANDIDATES_MAX 96
+#define HARK_LOOKUP_CANDIDATES_MAX 128
 #define HARK_LOOKUP_UNVERIFIED_FACTOR 3 /* times the wanted answers, of any kind, are enough */
 #define HARK_LOOKUP_UNVERIFIED_MAX 24   /* candidates of a strict lookup */
 #define HARK_LOOKUP_TOKEN_LEN_MAX 32
-#define HARK_LOOKUP_SHELLS 8
+#define HARK_LOOKUP_SHELLS 16        /* eight of them within the reach */
+#define HARK_LOOKUP_WIDE 4           /* times the reach is wanted when wide */
 #define HARK_LOOKUP_PER_SHELL 4      /* wanted when wide */
 #define HARK_LOOKUP_PER_SHELL_MAX 10 /* candidates */
 #define HARK_LOOKUP_CROWDED 0.31     /* of the reach: by chance 8 nodes lie in it 4 times in 1000 */
@@ -75,7 +78,9 @@ typedef struct {
   bool wants_tokens; /* only candidates with a token count as wanted */
   bool strict;       /* nodes that break BEP 42 are never counted or written to */
   uint64_t reach;    /* distance within which eight nodes are expected; 0: unknown */
-  bool wide;         /* the whole reach is wanted */
+  bool sure;         /* of the reach: that others lie farther is no chance */
+  bool wary;         /* nothing was found before: twice HARK_LOOKUP_CROWDED is crowded, too */
+  bool wide;         /* all the shells are wanted */
   unsigned parallel; /* queries in flight */
   unsigned wanted;   /* closest that must answer */
   unsigned n_asked;  /* in state ASKED */
@@ -91,8 +96,8 @@ void hark_lookup_init (HarkLookup *lookup,
                        unsigned parallel,
                        bool wants_tokens);
 
-/* hark_lookup_set_reach: before the first candidate. @strict and @reach: see above. */
-void hark_lookup_set_reach (HarkLookup *lookup, bool strict, uint64_t reach);
+/* hark_lookup_set_reach: before the first candidate. @strict, @reach and @sure: see above. */
+void hark_lookup_set_reach (HarkLookup *lookup, bool strict, uint64_t reach, bool sure);
 
 /* hark_lookup_add: @id: (nullable): unknown. Duplicates (same host or id), what lies behind a full
  * list, and what a shell or the share of unverified ids has no room for are left out. */

@@ -8,11 +8,9 @@
 
 #include "net/dht/operation.h"
 
-#define HARK_DHT_FEELERS_MAX (HARK_LOOKUP_SHELLS - 1)
-
 typedef enum {
   HARK_OP_WALK,   /* fills the tables */
-  HARK_OP_FEELER, /* finds nodes in one shell of its parent's reach */
+  HARK_OP_FEELER, /* finds nodes around one place of its parent's wide reach */
   HARK_OP_GET_MUTABLE,
   HARK_OP_GET_IMMUTABLE,
   HARK_OP_PUT,

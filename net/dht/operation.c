@@ -12,6 +12,7 @@
 #define STARTERS_AGAIN_FROM 64 /* nodes of the table to choose them from */
 #define BOOTSTRAPS_AT_ONCE 20  /* while the table is nearly empty */
 #define NODES_PER_ANSWER 16    /* taken from one list */
+#define FEELER_PLACES 8        /* of a wide lookup; the innermost is where it has been */
 
 static void step (HarkDht *dht, HarkDhtOp *op);
 
@@ -113,7 +114,8 @@ new_lookup (HarkDht *dht, const HarkDhtOp *op, int family)
                     writes (op) || is_get (op));
   hark_lookup_set_reach (
     lookup, hark_table_is_strict (&dht->tables[family]),
-    is_walk (op->kind) ? 0 : hark_size_reach (&dht->sizes[family], HARK_LOOKUP_WANTED));
+    is_walk (op->kind) ? 0 : hark_size_reach (&dht->sizes[family], HARK_LOOKUP_WANTED),
+    hark_size_is_sure (&dht->sizes[family]));
   return lookup;
 }
 
@@ -334,10 +336,10 @@ ask (HarkDht *dht, HarkDhtOp *op, const HarkEndpoint *to)
 /* ---- crowded targets ----------------------------------------------------------------------- */
 
 static void
-start_feeler (HarkDht *dht, const HarkDhtOp *parent, const HarkLookup *lookup, unsigned shell)
+start_feeler (HarkDht *dht, const HarkDhtOp *parent, const HarkLookup *lookup, unsigned place)
 {
-  uint64_t width = lookup->reach / HARK_LOOKUP_SHELLS;
-  uint64_t distance = shell * width + width / 2;
+  uint64_t width = lookup->reach * HARK_LOOKUP_WIDE / FEELER_PLACES;
+  uint64_t distance = place * width + width / 2;
   HarkNodeId target;
   HarkDhtOp *op;
 
@@ -362,9 +364,9 @@ widen (HarkDht *dht, HarkDhtOp *op)
       continue;
     lookup->wide = true;
     /* One more than there are, lest the last one ends us in the middle of this. */
-    op->feelers += HARK_LOOKUP_SHELLS;
-    for (unsigned shell = 1; shell < HARK_LOOKUP_SHELLS; shell++)
-      start_feeler (dht, op, lookup, shell);
+    op->feelers += FEELER_PLACES;
+    for (unsigned place = 1; place < FEELER_PLACES; place++)
+      start_feeler (dht, op, lookup, place);
     op->feelers--;
   }
 }
@@ -397,6 +399,7 @@ go_round_again (HarkDht *dht, HarkDhtOp *op)
   for (int i = 0; i < HARK_DHT_FAMILIES; i++) {
     op->first[i] = op->lookups[i];
     op->lookups[i] = new_lookup (dht, op, i);
+    op->lookups[i]->wary = true;
   }
   for (int i = 0; i < HARK_DHT_FAMILIES; i++)
     for (unsigned j = 0; j < n_fresh[i]; j++)
@@ -503,9 +506,9 @@ static void
 step (HarkDht *dht, HarkDhtOp *op)
 {
   ask_next (dht, op);
-  if (!is_walk (op->kind) && !op->first[0]) {
+  if (!is_walk (op->kind)) {
     widen (dht, op);
-    if (is_get (op) && !op->value && !op->unchanged && is_walked (op))
+    if (is_get (op) && !op->first[0] && !op->value && !op->unchanged && is_walked (op))
       go_round_again (dht, op);
     ask_next (dht, op);
   }

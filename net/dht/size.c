@@ -52,7 +52,7 @@ hark_size_get (const HarkSize *size)
 {
   double sorted[HARK_SIZE_SAMPLES];
 
-  if (size->n < HARK_SIZE_SAMPLES_MIN)
+  if (size->n == 0)
     return 0;
   for (unsigned i = 0; i < size->n; i++) {
     unsigned at = i;
@@ -62,6 +62,12 @@ hark_size_get (const HarkSize *size)
     sorted[at] = size->nodes[i];
   }
   return sorted[size->n / 2];
+}
+
+bool
+hark_size_is_sure (const HarkSize *size)
+{
+  return size->n >= HARK_SIZE_SAMPLES_SURE;
 }
 
 uint64_t

@@ -10,8 +10,8 @@
 #include "net/dht/node-id.h"
 
 #define HARK_SIZE_SAMPLES 16
-#define HARK_SIZE_SAMPLES_MIN 3 /* fewer: no estimate */
-#define HARK_SIZE_CLOSEST_MIN 4 /* nodes that a lookup must have found */
+#define HARK_SIZE_SAMPLES_SURE 3 /* fewer: one of them may be far off */
+#define HARK_SIZE_CLOSEST_MIN 4  /* nodes that a lookup must have found */
 
 typedef struct {
   uint64_t targets[HARK_SIZE_SAMPLES]; /* first bits; one sample for each */
@@ -28,8 +28,11 @@ uint64_t hark_distance (const HarkNodeId *a, const HarkNodeId *b);
 void
 hark_size_add (HarkSize *size, const HarkNodeId *target, const uint64_t *distances, unsigned n);
 
-/* hark_size_get: nodes; 0: too little is known. */
+/* hark_size_get: nodes; 0: nothing is known. */
 double hark_size_get (const HarkSize *size);
+
+/* hark_size_is_sure: there are HARK_SIZE_SAMPLES_SURE. */
+bool hark_size_is_sure (const HarkSize *size);
 
 /* hark_size_reach: the distance within which @expected nodes lie, or some less: as if the estimate
  * were too low by twice its error, since too low an estimate makes every target look crowded. 0:

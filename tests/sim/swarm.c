@@ -636,14 +636,19 @@ introduce (HarkSwarm *swarm, unsigned place, const uint8_t target[HARK_DHT_ID_LE
 }
 
 void
-hark_swarm_surround (HarkSwarm *swarm, const uint8_t target[HARK_DHT_ID_LEN], unsigned n)
+hark_swarm_surround (HarkSwarm *swarm,
+                     const uint8_t target[HARK_DHT_ID_LEN],
+                     unsigned n,
+                     double within)
 {
   /* 8 million seats over 16 million distances */
+  uint32_t distance_max = MAX (8 * n, (uint32_t) (within * (1 << 24)));
   g_autoptr (GArray) seats
-    = hark_sim_seats_near (target, 8 * n, hark_sim_network_rng (swarm->network));
+    = hark_sim_seats_near (target, distance_max, hark_sim_network_rng (swarm->network));
   g_autoptr (GArray) besiegers = g_array_new (FALSE, FALSE, sizeof (unsigned)); /* places */
+  guint stride = within > 0 ? MAX (1, seats->len / n) : 1;
 
-  for (guint i = 0; i < seats->len && n > 0; i++) {
+  for (guint i = 0; i < seats->len && n > 0; i += stride) {
     const HarkSimSeat *seat = &g_array_index (seats, HarkSimSeat, i);
     HarkEndpoint there = {.family = 4};
     HarkSwarmNode *node;

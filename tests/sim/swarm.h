@@ -130,10 +130,14 @@ void hark_swarm_kill (HarkSwarm *swarm, HarkSwarmNode *node);
  * Newcomers fall to either half and know nodes of their own. */
 void hark_swarm_divide (HarkSwarm *swarm, bool divided);
 
-/* hark_swarm_surround: @n liars join whose ids are the nearest to @target that BEP 42 allows
- * anybody on the whole internet; about @n of 8 million choices, so nearer than any honest node.
- * They know each other, name nobody else, and make themselves known to whoever is near. */
-void hark_swarm_surround (HarkSwarm *swarm, const uint8_t target[HARK_DHT_ID_LEN], unsigned n);
+/* hark_swarm_surround: @n liars join next to @target, on ids that BEP 42 allows somebody on the
+ * internet. @within: 0: the nearest ones there are, about @n of 8 million choices, so nearer than
+ * any honest node; else spread evenly over this share of all ids. They know each other, name nobody
+ * else, and make themselves known to whoever is near. */
+void hark_swarm_surround (HarkSwarm *swarm,
+                          const uint8_t target[HARK_DHT_ID_LEN],
+                          unsigned n,
+                          double within);
 
 /* hark_swarm_set_churn: whether nodes leave and newcomers come from now on. */
 void hark_swarm_set_churn (HarkSwarm *swarm, bool churn);

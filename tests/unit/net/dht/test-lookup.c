@@ -158,7 +158,7 @@ test_sparse (void)
   HarkLookup lookup;
 
   hark_lookup_init (&lookup, &target, 8, false);
-  hark_lookup_set_reach (&lookup, false, UINT64_C (8) << 56);
+  hark_lookup_set_reach (&lookup, false, UINT64_C (8) << 56, true);
   for (uint8_t i = 40; i < 50; i++)
     add (&lookup, i);
   for (unsigned i = 0; i < 9; i++)
@@ -179,7 +179,7 @@ test_sparse_after_all (void)
   HarkLookup lookup;
 
   hark_lookup_init (&lookup, &target, 8, false);
-  hark_lookup_set_reach (&lookup, false, UINT64_C (8) << 56);
+  hark_lookup_set_reach (&lookup, false, UINT64_C (8) << 56, true);
   for (uint8_t i = 40; i < 100; i++)
     add (&lookup, i);
   while (!hark_lookup_is_done (&lookup))

@@ -67,8 +67,27 @@ test_needs_samples (void)
 
   for (unsigned i = 0; i < 10; i++) /* one target is one sample */
     hark_size_add (&size, &target, distances, 8);
-  g_assert_cmpfloat (hark_size_get (&size), ==, 0);
-  g_assert_cmpuint (hark_size_reach (&size, 8), ==, 0);
+  g_assert_false (hark_size_is_sure (&size));
+  for (uint8_t i = 2; i < 4; i++)
+    hark_size_add (&size, &(HarkNodeId){{i}}, distances, 8);
+  g_assert_true (hark_size_is_sure (&size));
+}
+
+/* One lookup is enough to see what is crowded, but then it has to be very. */
+static void
+test_cautious_at_first (void)
+{
+  uint64_t distances[8];
+  HarkSize one = {0}, many = {0};
+
+  g_assert_cmpuint (hark_size_reach (&one, 8), ==, 0);
+  for (uint8_t i = 0; i < 8; i++)
+    distances[i] = (i + UINT64_C (1)) << 50;
+  hark_size_add (&one, &(HarkNodeId){{1}}, distances, 8);
+  for (uint8_t i = 0; i < HARK_SIZE_SAMPLES; i++)
+    hark_size_add (&many, &(HarkNodeId){{i}}, distances, 8);
+  g_assert_cmpuint (hark_size_reach (&one, 8), >, 0);
+  g_assert_cmpuint (hark_size_reach (&one, 8), <, hark_size_reach (&many, 8));
 }
 
 static void
@@ -111,7 +130,7 @@ add_at (HarkLookup *lookup, uint64_t distance, uint16_t port)
   hark_lookup_add (lookup, &id, &endpoint);
 }
 
-/* 64 nodes beside the target, nine where they belong. */
+/* 64 nodes beside the target, nine where they belong, five farther out and one too far. */
 static void
 test_crowded (void)
 {
@@ -122,7 +141,7 @@ test_crowded (void)
   unsigned n = 0, far = 0;
 
   hark_lookup_init (&lookup, &target, 8, true);
-  hark_lookup_set_reach (&lookup, false, reach);
+  hark_lookup_set_reach (&lookup, false, reach, true);
   for (uint16_t i = 0; i < 64; i++)
     add_at (&lookup, 1000 + i, (uint16_t) (1000 + i));
   answer_all (&lookup);
@@ -132,6 +151,8 @@ test_crowded (void)
   lookup.wide = true;
   for (uint16_t i = 0; i < 9; i++)
     add_at (&lookup, reach / 10 * (i + 1u), (uint16_t) (2000 + i));
+  for (uint16_t i = 0; i < 6; i++)
+    add_at (&lookup, reach / 2 * (i + 3u), (uint16_t) (3000 + i));
   g_assert_false (hark_lookup_is_done (&lookup));
   answer_all (&lookup);
   g_assert_true (hark_lookup_is_done (&lookup));
@@ -140,7 +161,7 @@ test_crowded (void)
     far += write->endpoint.port >= 2000;
     n++;
   }
-  g_assert_cmpuint (far, ==, 8); /* one sits in the crowded shell */
+  g_assert_cmpuint (far, ==, 8 + 5); /* one sits in the crowded shell */
   g_assert_cmpuint (n, <=, HARK_LOOKUP_SHELLS * HARK_LOOKUP_PER_SHELL);
 }
 
@@ -152,7 +173,7 @@ test_not_crowded (void)
   HarkLookup lookup;
 
   hark_lookup_init (&lookup, &target, 8, true);
-  hark_lookup_set_reach (&lookup, false, reach);
+  hark_lookup_set_reach (&lookup, false, reach, true);
   for (uint16_t i = 1; i <= 12; i++)
     add_at (&lookup, reach / 16 * i, (uint16_t) (1000 + i));
   answer_all (&lookup);
@@ -166,6 +187,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/size/estimates", test_estimates);
   g_test_add_func ("/size/needs-different-targets", test_needs_samples);
+  g_test_add_func ("/size/is-cautious-at-first", test_cautious_at_first);
   g_test_add_func ("/size/survives-crowded-targets", test_outliers);
   g_test_add_func ("/size/crowded-target-is-read-widely", test_crowded);
   g_test_add_func ("/size/by-chance-is-not-crowded", test_not_crowded);
