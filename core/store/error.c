@@ -23,6 +23,11 @@ hark_database_set_error (const HarkDatabase *database, int rc, GError **error)
       return;
     }
     break;
+  case SQLITE_NOMEM:
+    g_set_error_literal (error, HARK_STORE_ERROR, HARK_STORE_ERROR_DISK,
+                         "There is no memory left. Nothing was saved; close something and try "
+                         "again.");
+    return;
   default:
     break;
   }

@@ -14,7 +14,7 @@ static struct {
   sqlite3_vfs *below;
   unsigned count, fail_at;
   int code;
-  bool forever;
+  bool forever, reads;
   GPtrArray *log;
 } disk;
 
@@ -66,6 +66,9 @@ static int
 disk_read (sqlite3_file *base, void *buffer, int amount, sqlite3_int64 offset)
 {
   DiskFile *file = (DiskFile *) base;
+
+  if (disk.reads && must_fail ())
+    return SQLITE_IOERR_READ;
 
   return file->below->pMethods->xRead (file->below, buffer, amount, offset);
 }
@@ -262,6 +265,7 @@ disk_reset (void)
 
   disk.count = 0;
   disk.fail_at = 0;
+  disk.reads = false;
   g_clear_pointer (&disk.log, g_ptr_array_unref);
 }
 
@@ -278,6 +282,12 @@ disk_fail (unsigned at, int code, bool forever)
   disk.fail_at = at;
   disk.code = code;
   disk.forever = forever;
+}
+
+void
+disk_fail_reads (void)
+{
+  disk.reads = true;
 }
 
 void

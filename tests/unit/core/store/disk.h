@@ -27,6 +27,9 @@ unsigned disk_get_count (void);
  * A failing write has written half of its bytes. @at 0: none. */
 void disk_fail (unsigned at, int code, bool forever);
 
+/* From now on reads are counted and fail as well, with SQLITE_IOERR_READ. */
+void disk_fail_reads (void);
+
 /* Keeps what happens from now on; disk_get_log() has DiskOp elements, owned by the disk. */
 void disk_record (void);
 GPtrArray *disk_get_log (void);

@@ -159,33 +159,60 @@ test_create_fails_clean (void)
 
 /* ---- a disk that fails ----------------------------------------------------------- */
 
-/* Runs a few groups with operation @at failing; returns whether one was reached. Whatever was
- * acknowledged must be there afterwards, whatever was refused must not. */
-static bool
-run_with_failure (const char *dir, unsigned at, int code, bool forever)
+/* Runs @trial with its operations failing in turn, every @step-th or, with HARK_LONG, each; @trial
+ * says whether there was such an operation. */
+static void
+fail_everywhere (bool (*trial) (unsigned at, int code, bool forever), unsigned step)
+{
+  static const int codes[] = {SQLITE_FULL, SQLITE_IOERR_WRITE, SQLITE_IOERR_FSYNC};
+  unsigned at = 1, tried = 0;
+
+  if (g_getenv ("HARK_LONG") != NULL)
+    step = 1;
+  for (; trial (at, codes[at % G_N_ELEMENTS (codes)], at % 2 == 0); at += step)
+    tried++;
+  g_test_message ("%u points of failure", tried);
+}
+
+/* Puts messages @next to @next + 3 in one group; how many were taken. */
+static unsigned
+put_group (HarkProfile *profile, unsigned next)
 {
   HarkStoreRequest *requests[4];
   HarkStoreReply *replies[4];
+  unsigned good = 0;
+
+  for (unsigned i = 0; i < 4; i++)
+    requests[i] = helper_put_message (1, next + i, TEXT);
+  for (size_t done = 0; done < 4;)
+    done += hark_database_execute (profile->database, requests + done, replies + done, 4 - done);
+  for (unsigned i = 0; i < 4; i++) {
+    good += replies[i]->ok;
+    if (!replies[i]->ok)
+      g_assert_error (replies[i]->error, HARK_STORE_ERROR, HARK_STORE_ERROR_DISK);
+    hark_store_reply_free (replies[i]);
+    hark_store_request_free (requests[i]);
+  }
+
+  return good;
+}
+
+/* A few groups while operation @at fails. Whatever was acknowledged must be there afterwards,
+ * whatever was refused must not; and the store works again as soon as the disk does. */
+static bool
+fail_while_writing (unsigned at, int code, bool forever)
+{
+  char *dir = helper_new_profile ();
   HarkProfile *profile;
   unsigned good = 0, next = 1;
   bool reached;
 
   disk_reset ();
   profile = helper_open (dir, DISK_NAME);
+  disk_fail_reads ();
   disk_fail (at, code, forever);
-  for (unsigned group = 0; group < 6; group++) {
-    for (unsigned i = 0; i < 4; i++)
-      requests[i] = helper_put_message (1, next + i, TEXT);
-    for (size_t done = 0; done < 4;)
-      done += hark_database_execute (profile->database, requests + done, replies + done, 4 - done);
-    for (unsigned i = 0; i < 4; i++) {
-      good += replies[i]->ok;
-      if (!replies[i]->ok)
-        g_assert_error (replies[i]->error, HARK_STORE_ERROR, HARK_STORE_ERROR_DISK);
-      hark_store_reply_free (replies[i]);
-      hark_store_request_free (requests[i]);
-    }
-    next += 4;
+  for (unsigned group = 0; group < 6; group++, next += 4) {
+    good += put_group (profile, next);
     if (group == 3)
       sqlite3_wal_checkpoint_v2 (profile->database->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
                                  NULL);
@@ -193,8 +220,6 @@ run_with_failure (const char *dir, unsigned at, int code, bool forever)
 
   reached = disk_get_count () >= at;
   disk_fail (0, 0, false);
-
-  /* the disk works again, and so does the store */
   hark_store_reply_free (helper_execute (profile, helper_put_message (1, next, TEXT)));
   g_assert_cmpuint (helper_count (profile, 1, 0), ==, good + 1);
   hark_profile_close (profile);
@@ -202,33 +227,141 @@ run_with_failure (const char *dir, unsigned at, int code, bool forever)
   profile = helper_open (dir, NULL);
   g_assert_cmpuint (helper_count (profile, 1, 0), ==, good + 1);
   hark_profile_close (profile);
+  helper_remove (dir);
+  return reached;
+}
+
+/* The same while a profile is opened whose process was killed, so that its log has to be read. A
+ * disk that fails is never called damage. */
+static bool
+fail_while_opening (unsigned at, int code, bool forever)
+{
+  const HarkStoreOptions options = helper_options (DISK_NAME);
+  char *whole = helper_new_profile ();
+  HarkProfile *profile = helper_open (whole, NULL);
+  g_autoptr (GError) error = NULL;
+  char *dir;
+  bool reached;
+
+  g_assert_cmpuint (put_group (profile, 1) + put_group (profile, 5), ==, 8);
+  dir = helper_copy (whole); /* with its log, as a kill would leave it */
+  hark_profile_close (profile);
+  helper_remove (whole);
+
+  disk_reset ();
+  disk_fail_reads ();
+  disk_fail (at, code, forever);
+  profile = hark_profile_open (dir, &(HarkStoreUnlock){NULL}, &options, &error);
+  reached = disk_get_count () >= at;
+  if (profile == NULL)
+    g_assert_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_DISK);
+  hark_profile_close (profile);
+  disk_fail (0, 0, false);
+
+  profile = helper_open (dir, NULL);
+  g_assert_cmpuint (helper_count (profile, 1, 8), ==, 8);
+  hark_profile_close (profile);
+  helper_remove (dir);
   return reached;
 }
 
 static void
 test_failing_disk (void)
 {
-  static const int codes[] = {SQLITE_FULL, SQLITE_IOERR_WRITE, SQLITE_IOERR_FSYNC};
+  fail_everywhere (fail_while_writing, 1);
+}
+
+static void
+test_failing_start (void)
+{
+  fail_everywhere (fail_while_opening, 1);
+}
+
+/* ---- no memory ------------------------------------------------------------------- */
+
+static sqlite3_mem_methods memory;          /* SQLite's own */
+static unsigned allocations, allocation_at; /* 0: none fails */
+
+static bool
+memory_ends (void)
+{
+  return allocation_at != 0 && ++allocations >= allocation_at;
+}
+
+static void *
+allocate (int size)
+{
+  return memory_ends () ? NULL : memory.xMalloc (size);
+}
+
+static void *
+reallocate (void *piece, int size)
+{
+  return memory_ends () ? NULL : memory.xRealloc (piece, size);
+}
+
+/* Before SQLite does anything: its memory can end. GLib's cannot: no peer chooses its sizes. */
+static void
+watch_memory (void)
+{
+  sqlite3_mem_methods watched;
+
+  sqlite3_config (SQLITE_CONFIG_GETMALLOC, &memory);
+  watched = memory;
+  watched.xMalloc = allocate;
+  watched.xRealloc = reallocate;
+  sqlite3_config (SQLITE_CONFIG_MALLOC, &watched);
+}
+
+/* Allocation @at of opening and of a group fails, and all after it: like a disk that fails. */
+static bool
+fail_for_memory (unsigned at, int code, bool forever)
+{
+  const HarkStoreOptions options = helper_options (NULL);
   char *dir = helper_new_profile ();
-  bool reached = true;
+  g_autoptr (GError) error = NULL;
+  HarkProfile *profile;
+  unsigned good = 0;
+  bool reached;
 
-  for (unsigned at = 1; reached; at += 1 + at / 8) {
-    char *copy = helper_copy (dir);
+  (void) code;
+  (void) forever;
+  allocations = 0;
+  allocation_at = at;
+  profile = hark_profile_open (dir, &(HarkStoreUnlock){NULL}, &options, &error);
+  if (profile != NULL)
+    good = put_group (profile, 1);
+  else
+    g_assert_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_DISK);
+  reached = allocations >= at;
+  allocation_at = 0;
+  if (profile != NULL)
+    g_assert_cmpuint (put_group (profile, 5), ==, 4);
+  hark_profile_close (profile);
 
-    reached = run_with_failure (copy, at, codes[at % G_N_ELEMENTS (codes)], at % 2 == 0);
-    helper_remove (copy);
-  }
-
+  profile = helper_open (dir, NULL);
+  g_assert_cmpuint (helper_count (profile, 1, 0), ==, error == NULL ? good + 4 : 0);
+  hark_profile_close (profile);
   helper_remove (dir);
+  return reached;
+}
+
+static void
+test_no_memory (void)
+{
+  fail_everywhere (fail_for_memory, 53);
 }
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  watch_memory ();
   g_test_add_func ("/store/kill-9-loses-nothing-acknowledged", test_kill);
   g_test_add_func ("/store/create-interrupted-leaves-all-or-none", test_create_interrupted);
   g_test_add_func ("/store/create-on-a-full-disk-leaves-none", test_create_fails_clean);
   g_test_add_func ("/store/failing-disk-is-reported-and-survived", test_failing_disk);
+  g_test_add_func ("/store/disk-that-fails-at-the-start-is-not-called-damaged", test_failing_start);
+  g_test_add_func ("/store/no-memory-for-a-moment-is-survived", test_no_memory);
   return g_test_run ();
 }
