@@ -58,6 +58,15 @@ typedef enum {
   HARK_SQL_DELETE_WORDS,
   HARK_SQL_DELETE_MESSAGES,
   HARK_SQL_MERGE_WORDS,
+  HARK_SQL_PUT_GROUP,
+  HARK_SQL_GET_GROUPS,
+  HARK_SQL_DELETE_GROUP,
+  HARK_SQL_PUT_GROUP_ENTRY,
+  HARK_SQL_CUT_GROUP_CHAIN,
+  HARK_SQL_GET_GROUP_ENTRIES,
+  HARK_SQL_GET_GROUP_OPS,
+  HARK_SQL_GET_GROUP_HEADS,
+  HARK_SQL_DELETE_GROUP_ENTRIES,
   HARK_SQL_PUT_KEPT,
   HARK_SQL_GET_KEPT,
   HARK_SQL_DELETE_KEPT,
@@ -213,6 +222,17 @@ int hark_messages_search (HarkDatabase *database,
 
 /* hark_messages_delete_of: a conversation with everything in it, found by search or not. */
 int hark_messages_delete_of (HarkDatabase *database, const HarkKey *contact);
+
+/* Groups and their entries (store.h). hark_group_entries_get_heads: all of the membership logs in
+ * order, then the newest of each chain of messages. */
+int hark_group_put (HarkDatabase *database, const HarkStoreGroup *group);
+int hark_groups_get (HarkDatabase *database, GArray *ret);
+int hark_group_delete (HarkDatabase *database, const uint8_t id[16]);
+int hark_group_entry_put (HarkDatabase *database, const HarkStoreGroupEntry *entry);
+int hark_group_entries_cut (HarkDatabase *database, const HarkStoreGroupEntry *from);
+int hark_group_entries_get (
+  HarkDatabase *database, const uint8_t id[16], uint64_t after, unsigned limit, GPtrArray *ret);
+int hark_group_entries_get_heads (HarkDatabase *database, GPtrArray *ret);
 
 /* hark_kept_get: (transfer full) @ret: left as it is when there is none. hark_kept_get_all:
  * HarkStoreKept, in order of their numbers. */

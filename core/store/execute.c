@@ -15,7 +15,7 @@ is_reading (const HarkStoreRequest *request)
   return request->kind == HARK_STORE_GET_HISTORY || request->kind == HARK_STORE_SEARCH
          || request->kind == HARK_STORE_GET_LAST || request->kind == HARK_STORE_GET_ALL
          || request->kind == HARK_STORE_GET_FROM || request->kind == HARK_STORE_GET_PICTURE
-         || request->kind == HARK_STORE_GET_KEPT;
+         || request->kind == HARK_STORE_GET_GROUP_LOG || request->kind == HARK_STORE_GET_KEPT;
 }
 
 /* The rows, and what has become of the files among them. */
@@ -49,12 +49,37 @@ read_all (HarkDatabase *database, HarkStoreReply *reply)
 }
 
 static int
+read_group (HarkDatabase *database,
+            const HarkStoreRequest *request,
+            unsigned limit,
+            HarkStoreReply *reply)
+{
+  reply->group_entries
+    = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_group_entry_free);
+  return hark_group_entries_get (database, request->group.id, request->before, limit,
+                                 reply->group_entries);
+}
+
+/* An entry together with what it is in the conversation. */
+static int
+write_group_entry (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreReply *reply)
+{
+  const int rc = hark_group_entry_put (database, request->group_entry);
+
+  if (rc != SQLITE_OK || request->message == NULL)
+    return rc;
+  return hark_message_put (database, request->message, &reply->duplicate, &reply->position);
+}
+
+static int
 read_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreReply *reply)
 {
   const unsigned limit = clamp_limit (request->limit);
 
   if (request->kind == HARK_STORE_GET_ALL)
     return read_all (database, reply);
+  if (request->kind == HARK_STORE_GET_GROUP_LOG)
+    return read_group (database, request, limit, reply);
   if (request->kind == HARK_STORE_GET_KEPT)
     return hark_kept_get (database, request->kept.id, &reply->sealed);
   if (request->kind == HARK_STORE_GET_PICTURE)
@@ -112,6 +137,14 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
     return hark_setting_put (database, "backup", request->backup);
   case HARK_STORE_PUT_MAILBOX:
     return hark_setting_put (database, "mailbox", request->mailbox);
+  case HARK_STORE_PUT_GROUP:
+    return hark_group_put (database, &request->group);
+  case HARK_STORE_DELETE_GROUP:
+    return hark_group_delete (database, request->group.id);
+  case HARK_STORE_PUT_GROUP_ENTRY:
+    return write_group_entry (database, request, reply);
+  case HARK_STORE_CUT_GROUP_CHAIN:
+    return hark_group_entries_cut (database, request->group_entry);
   case HARK_STORE_PUT_KEPT:
     return hark_kept_put (database, &request->kept, request->sealed);
   case HARK_STORE_DELETE_KEPT:
@@ -124,6 +157,7 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
   case HARK_STORE_GET_ALL:
   case HARK_STORE_GET_FROM:
   case HARK_STORE_GET_PICTURE:
+  case HARK_STORE_GET_GROUP_LOG:
   case HARK_STORE_GET_KEPT:
   default:
     g_assert_not_reached ();

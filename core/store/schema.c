@@ -146,6 +146,34 @@ static const char *const steps[HARK_SCHEMA_VERSION] = {
   "  made_ms INTEGER NOT NULL,"
   "  sealed BLOB NOT NULL) STRICT;"
 
+  "CREATE TABLE groups ("
+  "  id BLOB PRIMARY KEY,"
+  "  state INTEGER NOT NULL,"
+  "  founder BLOB NOT NULL,"
+  "  nonce BLOB NOT NULL,"
+  "  sponsor BLOB NOT NULL,"
+  "  name TEXT NOT NULL,"
+  "  invite BLOB NOT NULL,"
+  "  clock INTEGER NOT NULL,"
+  "  members INTEGER NOT NULL,"
+  "  epoch INTEGER NOT NULL,"
+  "  notices INTEGER NOT NULL,"
+  "  made_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+
+  /* as they are passed on; in order of arrival, so that nothing goes before what its author had
+   * seen. The first byte of a chain says which log it is of */
+  "CREATE TABLE group_entries ("
+  "  position INTEGER PRIMARY KEY,"
+  "  grp BLOB NOT NULL,"
+  "  author BLOB NOT NULL,"
+  "  chain BLOB NOT NULL,"
+  "  seq INTEGER NOT NULL,"
+  "  proof INTEGER NOT NULL,"
+  "  content BLOB NOT NULL,"
+  "  tags BLOB NOT NULL) STRICT;"
+  "CREATE UNIQUE INDEX group_entries_by_chain ON group_entries (grp, author, chain, seq);"
+  "CREATE INDEX group_entries_by_group ON group_entries (grp);"
+
   /* the conversation is a word, too: a search in one meets only its own messages */
   "DROP TABLE words;"
   "CREATE VIEW findable AS SELECT position, coalesce(current, text) AS text, 'c' || conversation "

@@ -39,6 +39,8 @@ hark_snapshot_read (HarkDatabase *database, HarkStoreSnapshot *ret)
   HarkStoreSnapshot snapshot = {
     .addresses = g_array_new (FALSE, TRUE, sizeof (HarkStoreAddress)),
     .contacts = g_array_new (FALSE, TRUE, sizeof (HarkStoreContact)),
+    .groups = g_array_new (FALSE, TRUE, sizeof (HarkStoreGroup)),
+    .group_entries = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_group_entry_free),
     .kept = g_array_new (FALSE, TRUE, sizeof (HarkStoreKept)),
     .people = g_array_new (FALSE, TRUE, sizeof (HarkStorePerson)),
     .transfers = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_transfer_free),
@@ -58,6 +60,10 @@ hark_snapshot_read (HarkDatabase *database, HarkStoreSnapshot *ret)
     rc = hark_people_get (database, snapshot.people);
   if (rc == SQLITE_OK)
     rc = hark_kept_get_all (database, snapshot.kept);
+  if (rc == SQLITE_OK)
+    rc = hark_groups_get (database, snapshot.groups);
+  if (rc == SQLITE_OK)
+    rc = hark_group_entries_get_heads (database, snapshot.group_entries);
   if (rc == SQLITE_OK)
     rc = read_own_picture (database, &snapshot);
   if (rc == SQLITE_OK)

@@ -7,6 +7,8 @@
   "m.received_ms, m.reply_to, m.ref, m.place, m.text, m.position, m.shown, m.target, m.parents, " \
   "m.grp, m.author, m.body, m.expires_s, m.expires_at, m.current, m.edits, m.deleted "
 
+#define GROUP_ENTRY_COLUMNS "grp, author, chain, seq, proof, content, tags, position "
+
 #define TRANSFER_COLUMNS                                                    \
   "id, offer, contact, outgoing, state, name, path, size, mtime_ms, root, " \
   "done, reason, made_ms "
@@ -109,6 +111,29 @@ static const char *const texts[HARK_N_SQL] = {
   [HARK_SQL_DELETE_MESSAGES] = "DELETE FROM messages WHERE conversation = ?1",
   [HARK_SQL_MERGE_WORDS] = "INSERT INTO words (words) VALUES ('optimize')",
 
+  [HARK_SQL_PUT_GROUP]
+  = "INSERT OR REPLACE INTO groups (id, state, founder, nonce, sponsor, name, invite, clock, "
+    "members, epoch, notices, made_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+  [HARK_SQL_GET_GROUPS]
+  = "SELECT id, state, founder, nonce, sponsor, name, invite, clock, members, "
+    "epoch, notices, made_ms FROM groups ORDER BY made_ms, id",
+  [HARK_SQL_DELETE_GROUP] = "DELETE FROM groups WHERE id = ?1",
+  [HARK_SQL_PUT_GROUP_ENTRY]
+  = "INSERT INTO group_entries (grp, author, chain, seq, proof, content, tags) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (grp, author, chain, seq) "
+    "DO UPDATE SET proof = max(proof, excluded.proof) WHERE content = excluded.content",
+  [HARK_SQL_CUT_GROUP_CHAIN]
+  = "DELETE FROM group_entries WHERE grp = ?1 AND author = ?2 AND chain = ?3 AND seq >= ?4",
+  [HARK_SQL_GET_GROUP_ENTRIES]
+  = "SELECT " GROUP_ENTRY_COLUMNS "FROM group_entries WHERE grp = ?1 AND position > ?2 "
+    "ORDER BY position LIMIT ?3",
+  [HARK_SQL_GET_GROUP_OPS] = "SELECT " GROUP_ENTRY_COLUMNS "FROM group_entries "
+                             "WHERE substr(chain, 1, 1) = x'00' ORDER BY position",
+  [HARK_SQL_GET_GROUP_HEADS]
+  = "SELECT " GROUP_ENTRY_COLUMNS "FROM group_entries e WHERE substr(chain, 1, 1) = x'01' "
+    "AND seq = (SELECT max(o.seq) FROM group_entries o WHERE o.grp = e.grp "
+    "AND o.author = e.author AND o.chain = e.chain) ORDER BY position",
+  [HARK_SQL_DELETE_GROUP_ENTRIES] = "DELETE FROM group_entries WHERE grp = ?1",
   [HARK_SQL_PUT_KEPT] = "INSERT INTO kept (number, id, tag, lock, depositor, made_ms, sealed) "
                         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
   [HARK_SQL_GET_KEPT] = "SELECT sealed FROM kept WHERE id = ?1",

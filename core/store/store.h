@@ -185,6 +185,47 @@ typedef struct {
   uint32_t len; /* bytes of what is sealed; read only */
 } HarkStoreKept;
 
+typedef enum {
+  HARK_STORE_GROUP_OFFERED = 1, /* somebody asks us in */
+  HARK_STORE_GROUP_JOINED = 2,
+  HARK_STORE_GROUP_LEFT = 3, /* or never went in */
+} HarkStoreGroupState;
+
+/* A group; who is in it follows from its entries (core/groups/group.h). */
+typedef struct {
+  uint8_t id[16];
+  HarkStoreGroupState state;
+  HarkKey founder;
+  uint8_t nonce[32];
+  HarkKey sponsor; /* who offered it to us */
+  char name[64];   /* OFFERED: as offered */
+  uint8_t invite[32];
+  int64_t clock;    /* of the invitation */
+  uint32_t members; /* OFFERED: as said */
+  uint32_t epoch;   /* of our chains */
+  uint8_t notices;  /* 0 of all, 1 of mentions and answers, 2 of nothing */
+  int64_t made_ms;
+} HarkStoreGroup;
+
+/* Something a member did or wrote (core/groups/group-entry.h). */
+typedef struct {
+  uint8_t group[16];
+  HarkKey author;
+  uint8_t chain[8];
+  uint64_t seq;
+  uint8_t proof;     /* HarkGroupProof */
+  GBytes *content;   /* owned */
+  GBytes *tags;      /* owned */
+  uint64_t position; /* order of arrival; given by the store */
+} HarkStoreGroupEntry;
+
+/* hark_store_group_entry_free: NULL is fine. */
+void hark_store_group_entry_free (HarkStoreGroupEntry *entry);
+
+/* hark_store_group_key: what stands for a group where conversations are named by an account: its id
+ * and 16 zeros; an account like that would take 2^128 tries. */
+void hark_store_group_key (const uint8_t id[16], HarkKey *ret);
+
 /* Transfers in this state or a higher one are finished: HARK_TRANSFER_DONE of
  * core/files/transfer.h. */
 #define HARK_STORE_TRANSFER_FINISHED 6
@@ -308,6 +349,9 @@ typedef struct {
   GBytes *records;           /* as PUT_RECORDS got it; NULL for none */
   GBytes *lan;               /* as PUT_LAN got it; NULL for none */
   GBytes *mailbox;           /* as PUT_MAILBOX got it; NULL for none */
+  GArray *groups;            /* HarkStoreGroup */
+  GPtrArray *group_entries;  /* HarkStoreGroupEntry: all of the membership logs in order, and the
+                                newest of each chain of messages */
   GArray *kept;              /* HarkStoreKept, in order of their numbers */
 } HarkStoreSnapshot;
 
@@ -343,6 +387,13 @@ typedef enum {
   HARK_STORE_PUT_HEARD,       /* heard: times of contact requests (core/contacts/heard.h) */
   HARK_STORE_PUT_LAN,         /* lan: local and closed networks (core/nodes/lan-settings.h) */
   HARK_STORE_PUT_MAILBOX,     /* mailbox: who keeps mail for whom (core/mailbox/peers.h) */
+  HARK_STORE_PUT_GROUP,       /* group: adds or replaces by id */
+  HARK_STORE_DELETE_GROUP,    /* group.id, with its entries and messages */
+  HARK_STORE_PUT_GROUP_ENTRY, /* group_entry: adds, or raises its proof; message (nullable): as
+                                 PUT_MESSAGE, together */
+  HARK_STORE_CUT_GROUP_CHAIN, /* group_entry: it and all behind it in its chain are deleted */
+  HARK_STORE_GET_GROUP_LOG,   /* group.id, before (here: position after which), limit ->
+                                     group_entries, oldest first */
   HARK_STORE_PUT_KEPT,        /* kept, sealed: adds */
   HARK_STORE_GET_KEPT,        /* kept.id -> sealed, NULL for none */
   HARK_STORE_DELETE_KEPT,     /* kept.id */
@@ -370,6 +421,8 @@ typedef struct {
   GBytes *records;             /* owned */
   GBytes *lan;                 /* owned */
   GBytes *mailbox;             /* owned */
+  HarkStoreGroup group;
+  HarkStoreGroupEntry *group_entry; /* owned */
   HarkStoreKept kept;
   GBytes *sealed; /* owned */
   bool has_contact;
@@ -399,6 +452,7 @@ typedef struct HarkStoreReply {
   GPtrArray *messages;         /* HarkStoreMessage; owned; NULL unless asked for */
   GPtrArray *transfers;        /* GET_HISTORY: HarkStoreTransfer of its files; owned */
   GBytes *picture;             /* GET_PICTURE; owned */
+  GPtrArray *group_entries;    /* HarkStoreGroupEntry: GET_GROUP_ENTRIES; owned */
   GBytes *sealed;              /* GET_KEPT; owned */
   HarkStoreSnapshot *snapshot; /* GET_ALL; owned, wiped */
 } HarkStoreReply;

@@ -92,6 +92,7 @@ hark_store_request_free (HarkStoreRequest *request)
   g_clear_pointer (&request->records, g_bytes_unref);
   g_clear_pointer (&request->lan, g_bytes_unref);
   g_clear_pointer (&request->mailbox, g_bytes_unref);
+  hark_store_group_entry_free (request->group_entry);
   g_clear_pointer (&request->sealed, g_bytes_unref);
   g_free (request->text);
   wipe_and_free (request, sizeof *request);
@@ -107,6 +108,7 @@ hark_store_reply_free (HarkStoreReply *reply)
   g_clear_pointer (&reply->messages, g_ptr_array_unref);
   g_clear_pointer (&reply->transfers, g_ptr_array_unref);
   g_clear_pointer (&reply->picture, g_bytes_unref);
+  g_clear_pointer (&reply->group_entries, g_ptr_array_unref);
   g_clear_pointer (&reply->sealed, g_bytes_unref);
   hark_store_message_free (reply->changed);
   if (reply->snapshot != NULL)
@@ -140,6 +142,8 @@ hark_store_snapshot_clear (HarkStoreSnapshot *snapshot)
   g_clear_pointer (&snapshot->records, g_bytes_unref);
   g_clear_pointer (&snapshot->lan, g_bytes_unref);
   g_clear_pointer (&snapshot->mailbox, g_bytes_unref);
+  g_clear_pointer (&snapshot->groups, g_array_unref);
+  g_clear_pointer (&snapshot->group_entries, g_ptr_array_unref);
   g_clear_pointer (&snapshot->kept, g_array_unref);
   sodium_memzero (snapshot, sizeof *snapshot);
 }
