@@ -27,44 +27,54 @@ static const struct {
   HarkCommandKind kind;
   unsigned fields;
 } commands[] = {
-  {"address",      HARK_COMMAND_ADDRESS,       0                        },
-  {"add",          HARK_COMMAND_ADD,           MUST_ADDRESS             },
-  {"accept",       HARK_COMMAND_ACCEPT,        MUST_CONTACT             },
-  {"decline",      HARK_COMMAND_DECLINE,       MUST_CONTACT             },
-  {"block",        HARK_COMMAND_BLOCK,         MUST_CONTACT             },
-  {"remove",       HARK_COMMAND_REMOVE,        MUST_CONTACT             },
-  {"rename",       HARK_COMMAND_RENAME,        MUST_CONTACT | MUST_NAME },
-  {"send",         HARK_COMMAND_SEND,          MUST_CONTACT | MUST_TEXT },
-  {"read",         HARK_COMMAND_READ,          MUST_ID | MAY_CONTACT    },
-  {"typing",       HARK_COMMAND_TYPING,        MUST_CONTACT | MUST_ON   },
-  {"history",      HARK_COMMAND_HISTORY,       MUST_CONTACT             },
-  {"search",       HARK_COMMAND_SEARCH,        MUST_TEXT | MAY_CONTACT  },
-  {"give",         HARK_COMMAND_GIVE,          MUST_CONTACT | MUST_PATHS},
-  {"take",         HARK_COMMAND_TAKE,          MUST_TRANSFER            },
-  {"refuse",       HARK_COMMAND_REFUSE,        MUST_TRANSFER            },
-  {"pause",        HARK_COMMAND_PAUSE,         MUST_TRANSFER            },
-  {"resume",       HARK_COMMAND_RESUME,        MUST_TRANSFER            },
-  {"cancel",       HARK_COMMAND_CANCEL,        MUST_TRANSFER            },
-  {"call",         HARK_COMMAND_CALL,          MUST_CONTACT             },
-  {"answer",       HARK_COMMAND_ANSWER,        MUST_CALL                },
-  {"hangup",       HARK_COMMAND_HANGUP,        MUST_CALL                },
-  {"mute",         HARK_COMMAND_MUTE,          MUST_CALL                },
-  {"unmute",       HARK_COMMAND_UNMUTE,        MUST_CALL                },
-  {"verify",       HARK_COMMAND_VERIFY,        MUST_CONTACT             },
-  {"set-verified", HARK_COMMAND_SET_VERIFIED,  MUST_CONTACT | MUST_HOW  },
-  {"relay",        HARK_COMMAND_RELAY,         MUST_ON | MAY_CONTACT    },
-  {"relay-add",    HARK_COMMAND_RELAY_ADD,     MUST_ADDRESS             },
-  {"relay-remove", HARK_COMMAND_RELAY_REMOVE,  MUST_NAME                },
-  {"people-here",  HARK_COMMAND_PEOPLE_HERE,   0                        },
-  {"visible",      HARK_COMMAND_VISIBLE,       MUST_ON                  },
-  {"backup",       HARK_COMMAND_BACKUP,        MUST_PATH                },
-  {"auto-backup",  HARK_COMMAND_AUTO_BACKUP,   0                        },
-  {"network",      HARK_COMMAND_NETWORK,       0                        },
-  {"add-peer",     HARK_COMMAND_ADD_PEER,      MUST_NAME                },
-  {"remove-peer",  HARK_COMMAND_REMOVE_PEER,   MUST_NAME                },
-  {"status",       HARK_COMMAND_STATUS,        0                        },
-  {"doctor",       HARK_COMMAND_DOCTOR,        MAY_CONTACT              },
-  {"quit",         HARK_COMMAND_LEAVE_QUIETLY, 0                        },
+  {"address",      HARK_COMMAND_ADDRESS,       0                                },
+  {"add",          HARK_COMMAND_ADD,           MUST_ADDRESS                     },
+  {"accept",       HARK_COMMAND_ACCEPT,        MUST_CONTACT                     },
+  {"decline",      HARK_COMMAND_DECLINE,       MUST_CONTACT                     },
+  {"block",        HARK_COMMAND_BLOCK,         MUST_CONTACT                     },
+  {"remove",       HARK_COMMAND_REMOVE,        MUST_CONTACT                     },
+  {"rename",       HARK_COMMAND_RENAME,        MUST_CONTACT | MUST_NAME         },
+  {"send",         HARK_COMMAND_SEND,          MUST_CONTACT | MUST_TEXT         },
+  {"read",         HARK_COMMAND_READ,          MUST_ID | MAY_CONTACT            },
+  {"typing",       HARK_COMMAND_TYPING,        MUST_CONTACT | MUST_ON           },
+  {"history",      HARK_COMMAND_HISTORY,       MUST_CONTACT                     },
+  {"search",       HARK_COMMAND_SEARCH,        MUST_TEXT | MAY_CONTACT          },
+  {"give",         HARK_COMMAND_GIVE,          MUST_CONTACT | MUST_PATHS        },
+  {"take",         HARK_COMMAND_TAKE,          MUST_TRANSFER                    },
+  {"refuse",       HARK_COMMAND_REFUSE,        MUST_TRANSFER                    },
+  {"pause",        HARK_COMMAND_PAUSE,         MUST_TRANSFER                    },
+  {"resume",       HARK_COMMAND_RESUME,        MUST_TRANSFER                    },
+  {"cancel",       HARK_COMMAND_CANCEL,        MUST_TRANSFER                    },
+  {"call",         HARK_COMMAND_CALL,          MUST_CONTACT                     },
+  {"answer",       HARK_COMMAND_ANSWER,        MUST_CALL                        },
+  {"hangup",       HARK_COMMAND_HANGUP,        MUST_CALL                        },
+  {"mute",         HARK_COMMAND_MUTE,          MUST_CALL                        },
+  {"unmute",       HARK_COMMAND_UNMUTE,        MUST_CALL                        },
+  {"verify",       HARK_COMMAND_VERIFY,        MUST_CONTACT                     },
+  {"set-verified", HARK_COMMAND_SET_VERIFIED,  MUST_CONTACT | MUST_HOW          },
+  {"profile",      HARK_COMMAND_PROFILE,       0                                },
+  {"presence",     HARK_COMMAND_PRESENCE,      MUST_HOW                         },
+  {"picture",      HARK_COMMAND_PICTURE,       MAY_CONTACT                      },
+  {"notes",        HARK_COMMAND_NOTES,         MUST_CONTACT | MUST_TEXT         },
+  {"favourite",    HARK_COMMAND_FAVOURITE,     MUST_CONTACT | MUST_ON           },
+  {"silence",      HARK_COMMAND_SILENCE,       MUST_CONTACT | MUST_ON           },
+  {"may",          HARK_COMMAND_MAY,           MUST_CONTACT | MUST_HOW | MUST_ON},
+  {"addresses",    HARK_COMMAND_ADDRESSES,     0                                },
+  {"label",        HARK_COMMAND_LABEL,         MUST_ADDRESS | MUST_TEXT         },
+  {"revoke",       HARK_COMMAND_REVOKE,        MUST_ADDRESS                     },
+  {"relay",        HARK_COMMAND_RELAY,         MUST_ON | MAY_CONTACT            },
+  {"relay-add",    HARK_COMMAND_RELAY_ADD,     MUST_ADDRESS                     },
+  {"relay-remove", HARK_COMMAND_RELAY_REMOVE,  MUST_NAME                        },
+  {"people-here",  HARK_COMMAND_PEOPLE_HERE,   0                                },
+  {"visible",      HARK_COMMAND_VISIBLE,       MUST_ON                          },
+  {"backup",       HARK_COMMAND_BACKUP,        MUST_PATH                        },
+  {"auto-backup",  HARK_COMMAND_AUTO_BACKUP,   0                                },
+  {"network",      HARK_COMMAND_NETWORK,       0                                },
+  {"add-peer",     HARK_COMMAND_ADD_PEER,      MUST_NAME                        },
+  {"remove-peer",  HARK_COMMAND_REMOVE_PEER,   MUST_NAME                        },
+  {"status",       HARK_COMMAND_STATUS,        0                                },
+  {"doctor",       HARK_COMMAND_DOCTOR,        MAY_CONTACT                      },
+  {"quit",         HARK_COMMAND_LEAVE_QUIETLY, 0                                },
 };
 
 const char *
@@ -127,6 +137,20 @@ get_hex (JsonObject *object, const char *field, uint8_t *ret, size_t len)
   return true;
 }
 
+/* (transfer full) (nullable): base64 (RFC 4648) of a string member. */
+static GBytes *
+get_bytes (JsonObject *object, const char *field)
+{
+  const char *text = get_string (object, field);
+  gsize len;
+  guchar *bytes;
+
+  if (!text)
+    return NULL;
+  bytes = g_base64_decode (text, &len);
+  return g_bytes_new_take (bytes, len);
+}
+
 static bool
 get_bool (JsonObject *object, const char *field)
 {
@@ -185,6 +209,15 @@ read_optional_fields (JsonObject *object, HarkCommand *command)
     command->name = g_strdup (get_string (object, "label"));
   if (command->kind == HARK_COMMAND_ADDRESS && !command->text)
     command->text = g_strdup (get_string (object, "label"));
+  if (command->kind == HARK_COMMAND_LABEL && !command->text)
+    command->text = g_strdup (get_string (object, "label"));
+  if (command->kind == HARK_COMMAND_SILENCE && get_number (object, "until", &number))
+    command->before = number;
+  if (command->kind == HARK_COMMAND_PROFILE) {
+    command->picture = get_bytes (object, "picture");
+    if (!command->text)
+      command->text = g_strdup (get_string (object, "status_text"));
+  }
   if (command->kind == HARK_COMMAND_BACKUP) {
     hark_words_free (command->text);
     command->text = g_strdup (get_string (object, "passphrase"));
@@ -212,7 +245,7 @@ read_required_fields (JsonObject *object, unsigned fields, HarkCommand *command,
   if ((fields & MUST_ADDRESS) && !command->address)
     return refuse (error, "address", "must be a string that starts with hk1 or hr1");
   if ((fields & MUST_HOW) && !command->how)
-    return refuse (error, "how", "must be \"voice\", \"person\" or \"no\"");
+    return refuse (error, "how", "must be a string");
   if ((fields & MUST_ID) && !get_hex (object, "id", command->id, sizeof command->id))
     return refuse (error, "id", "must be a message: 32 hexadecimal digits");
   if ((fields & MUST_TRANSFER) && !get_number (object, "transfer", &command->transfer))
@@ -281,6 +314,8 @@ static const char *const file_words[]
 static const char *const phase_words[] = {"calling", "ringing", "active", "held", "ended"};
 static const char *const type_words[] = {NULL, "text", "file", "call"};
 static const char *const verified_words[] = {"no", "voice", "person"};
+static const char *const available_words[] = {"online", "away", "busy", "invisible"};
+static const char *const comparing_words[] = {"asked", "shown", "confirmed", "over"};
 
 static const char *
 word (const char *const *words, size_t n, unsigned index)
@@ -351,6 +386,19 @@ put_person (JsonBuilder *builder, const HarkPerson *person)
   put_string (builder, "reason", person->reason);
   put_int (builder, "last_seen", person->last_seen_ms);
   put_string (builder, "verified", WORD (verified_words, person->verified));
+  put_int (builder, "verified_at", person->verified_ms);
+  put_string (builder, "status_text", person->status_text);
+  put_string (builder, "availability", WORD (available_words, person->availability));
+  if (person->has_picture)
+    put_hex (builder, "picture", person->picture, sizeof person->picture);
+  put_string (builder, "notes", person->notes);
+  put_bool (builder, "favourite", person->favourite);
+  put_int (builder, "silent_until", person->silent_until_ms);
+  put_bool (builder, "may_give_files", (person->may & HARK_MAY_GIVE_FILES) != 0);
+  put_string (builder, "via", person->via);
+  put_string (builder, "resembles", person->resembles);
+  if (person->status == HARK_PERSON_REQUEST || person->status == HARK_PERSON_ASKED)
+    put_string (builder, "text", person->request_text);
   put_int (builder, "queued", person->queued);
 }
 
@@ -444,6 +492,40 @@ put_network (JsonBuilder *builder, const HarkNetworkState *network)
 }
 
 static void
+put_profile (JsonBuilder *builder, const HarkProfile *profile)
+{
+  put_string (builder, "name", profile->name);
+  put_string (builder, "status_text", profile->status_text);
+  put_string (builder, "availability", WORD (available_words, profile->availability));
+  if (profile->has_picture)
+    put_hex (builder, "picture", profile->picture, sizeof profile->picture);
+}
+
+static void
+put_own_address (JsonBuilder *builder, const HarkOwnAddress *address)
+{
+  put_string (builder, "address", address->address);
+  put_string (builder, "label", address->label);
+  put_bool (builder, "one_time", address->one_time);
+  put_int (builder, "made_at", address->made_ms);
+  put_int (builder, "ends_at", address->ends_ms);
+}
+
+static void
+put_bytes (JsonBuilder *builder, const char *field, GBytes *bytes)
+{
+  g_autofree char *text = NULL;
+  gsize len;
+  const void *data;
+
+  if (!bytes)
+    return;
+  data = g_bytes_get_data (bytes, &len);
+  text = g_base64_encode (data, len);
+  put_string (builder, field, text);
+}
+
+static void
 put_neighbour (JsonBuilder *builder, const HarkNeighbour *neighbour)
 {
   put_account (builder, "contact", neighbour->account);
@@ -532,6 +614,14 @@ put_result (JsonBuilder *builder, const HarkEvent *event)
   PUT_LIST (builder, "calls", event->calls, HarkCall, put_call);
   PUT_LIST (builder, "findings", event->findings, HarkFinding, put_finding);
   PUT_LIST (builder, "people", event->neighbours, HarkNeighbour, put_neighbour);
+  PUT_LIST (builder, "addresses", event->addresses, HarkOwnAddress, put_own_address);
+  put_bytes (builder, "pixels", event->picture);
+  if (event->profile) {
+    json_builder_set_member_name (builder, "profile");
+    json_builder_begin_object (builder);
+    put_profile (builder, event->profile);
+    json_builder_end_object (builder);
+  }
   if (event->command == HARK_COMMAND_PEOPLE_HERE)
     put_bool (builder, "visible", event->on);
   if (event->network) {
@@ -556,6 +646,8 @@ static const char *const event_words[] = {
   [HARK_EVENT_CALL] = "call",
   [HARK_EVENT_CALL_STATS] = "call-stats",
   [HARK_EVENT_PEOPLE_HERE] = "people-here",
+  [HARK_EVENT_WORDS] = "words",
+  [HARK_EVENT_PROFILE] = "profile",
   [HARK_EVENT_WARNING] = "warning",
 };
 
@@ -579,6 +671,17 @@ put_event_fields (JsonBuilder *builder, const HarkEvent *event)
     put_account (builder, "contact", event->person->account);
     put_string (builder, "name", event->person->name);
     put_string (builder, "text", event->person->request_text);
+    put_string (builder, "via", event->person->via);
+    put_string (builder, "resembles", event->person->resembles);
+    break;
+  case HARK_EVENT_PROFILE:
+    put_profile (builder, event->profile);
+    break;
+  case HARK_EVENT_WORDS:
+    put_account (builder, "contact", event->account);
+    put_string (builder, "state", WORD (comparing_words, event->words_state));
+    put_string (builder, "words", event->text);
+    put_string (builder, "reason", event->reason);
     break;
   case HARK_EVENT_CONTACT:
     put_person (builder, event->person);

@@ -5,7 +5,70 @@
 
 #include <string.h>
 
-#define INVITE_LIFE_MS (INT64_C (30) * 24 * 3600 * 1000)
+/* ---- invites are for one person ---- */
+
+static void
+say_removed (HarkCore *core, const HarkCoreContact *contact)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_CONTACT);
+
+  event->person = hark_core_person (core, contact);
+  event->person->status = HARK_PERSON_REMOVED;
+  hark_core_emit (core, event);
+}
+
+/* Others who came by the invite that is used up: nobody knows who handed it to them. */
+static void
+drop_rivals (HarkCore *core, const HarkToken *via)
+{
+  GHashTableIter iter;
+  void *value;
+
+  g_hash_table_iter_init (&iter, core->contacts);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    HarkCoreContact *contact = value;
+    HarkStoreRequest *request;
+
+    if (contact->row.status != HARK_CONTACT_REQUEST || !hark_token_equal (&contact->row.via, via))
+      continue;
+    request = hark_core_request (HARK_STORE_DELETE_CONTACT);
+    request->contact = g_new0 (HarkStoreContact, 1);
+    request->contact->account = contact->row.account;
+    say_removed (core, contact);
+    g_hash_table_iter_remove (&iter);
+    hark_core_ask_store (core, request, NULL);
+  }
+}
+
+/* In this order: while the invite is on the disk, the rest is made good at the next start. */
+static void
+end_invite (HarkCore *core, const HarkToken *via)
+{
+  if (!hark_core_is_invite (core, via))
+    return;
+  drop_rivals (core, via);
+  hark_core_use_up_invite (core, via);
+}
+
+/* Somebody who came by it was decided about already. */
+static bool
+is_used (HarkCore *core, const HarkToken *via)
+{
+  GHashTableIter iter;
+  void *value;
+
+  if (!hark_core_is_invite (core, via))
+    return false;
+  g_hash_table_iter_init (&iter, core->contacts);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const HarkStoreContact *row = &((HarkCoreContact *) value)->row;
+
+    if (row->status != HARK_CONTACT_REQUEST && row->status != HARK_CONTACT_ASKED
+        && hark_token_equal (&row->via, via))
+      return true;
+  }
+  return false;
+}
 
 /* ---- asking ---- */
 
@@ -34,6 +97,28 @@ compare_last_seen (const void *a, const void *b)
   return (x->last_seen_ms < y->last_seen_ms) - (x->last_seen_ms > y->last_seen_ms);
 }
 
+/* The program may have ended between the decision about somebody who came by an invite and the end
+ * of the invite. */
+static void
+settle_invites (HarkCore *core)
+{
+  g_autoptr (GArray) accepted = g_array_new (FALSE, FALSE, sizeof (HarkToken));
+  GHashTableIter iter;
+  void *value;
+
+  g_hash_table_iter_init (&iter, core->contacts);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const HarkStoreContact *row = &((HarkCoreContact *) value)->row;
+
+    if (row->status == HARK_CONTACT_ACCEPTED && hark_core_is_invite (core, &row->via))
+      g_array_append_val (accepted, row->via);
+    else if (row->status == HARK_CONTACT_DECLINED || row->status == HARK_CONTACT_BLOCKED)
+      hark_core_use_up_invite (core, &row->via);
+  }
+  for (guint i = 0; i < accepted->len; i++)
+    end_invite (core, &g_array_index (accepted, HarkToken, i));
+}
+
 void
 hark_core_start_contacts (HarkCore *core)
 {
@@ -41,16 +126,12 @@ hark_core_start_contacts (HarkCore *core)
   GHashTableIter iter;
   void *value;
 
+  settle_invites (core);
+  if (hark_core_is_invisible (core))
+    return;
   hark_net_open_audience (core->net, HARK_AUDIENCE_CONTACTS, &core->account.contacts_token, NULL,
                           core->now);
-  for (guint i = 0; i < core->addresses->len; i++) {
-    const HarkStoreAddress *address = &g_array_index (core->addresses, HarkStoreAddress, i);
-
-    hark_net_open_audience (core->net,
-                            address->kind == HARK_STORE_ADDRESS_PUBLIC ? HARK_AUDIENCE_ADDRESS
-                                                                       : HARK_AUDIENCE_INVITE,
-                            &address->token, NULL, core->now);
-  }
+  hark_core_open_addresses (core, true);
   g_hash_table_iter_init (&iter, core->contacts);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     g_ptr_array_add (contacts, value);
@@ -120,30 +201,12 @@ ask (HarkCore *core, HarkCommand *command, const HarkAddress *address)
     contact->row = row;
   else
     contact = hark_core_add_contact (core, &row, NULL);
+  contact->sought = true;
   sodium_memzero (&row, sizeof row);
   hark_core_keep (core, contact, hark_pending_new (after_add, command));
 }
 
 /* ---- accepting ---- */
-
-/* An invite is for one person. */
-static void
-use_up_invite (HarkCore *core, const HarkToken *via)
-{
-  for (guint i = 0; i < core->addresses->len; i++) {
-    HarkStoreAddress *address = &g_array_index (core->addresses, HarkStoreAddress, i);
-    HarkStoreRequest *request;
-
-    if (address->kind != HARK_STORE_ADDRESS_INVITE || !hark_token_equal (&address->token, via))
-      continue;
-    hark_net_close_audience (core->net, via, core->now);
-    request = hark_core_request (HARK_STORE_DELETE_ADDRESS);
-    request->address = *address;
-    g_array_remove_index_fast (core->addresses, i);
-    hark_core_ask_store (core, request, NULL);
-    return;
-  }
-}
 
 static void
 after_accept (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
@@ -156,7 +219,7 @@ after_accept (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
     hark_core_emit (core, contact_result (pending->command, &pending->contact));
   if (contact == NULL || contact->row.status != HARK_CONTACT_ACCEPTED)
     return;
-  use_up_invite (core, &contact->row.via);
+  end_invite (core, &contact->row.via);
   hark_core_tell_net (core, contact);
   hark_net_try_now (core->net, &contact->row.account, core->now);
   hark_core_contact_changed (core, contact);
@@ -166,6 +229,7 @@ static void
 accept (HarkCore *core, HarkCoreContact *contact, HarkCommand *command)
 {
   contact->row.status = HARK_CONTACT_ACCEPTED;
+  contact->sought = true;
   hark_core_keep (core, contact, hark_pending_new (after_accept, command));
 }
 
@@ -243,6 +307,30 @@ accept_crossed (HarkCore *core, HarkCoreContact *contact, const HarkNetEvent *ev
   accept (core, contact, NULL);
 }
 
+/* A flood is said once, with what can be done about it, and until there is room again. */
+static bool
+has_room (HarkCore *core, const HarkToken *via)
+{
+  g_autofree char *text = NULL;
+  const char *label;
+
+  if (g_hash_table_size (core->contacts) < HARK_CORE_CONTACTS_MAX
+      && count_of (core, HARK_CONTACT_REQUEST) < HARK_CORE_REQUESTS_MAX) {
+    core->told_full = false;
+    return true;
+  }
+  if (core->told_full)
+    return false;
+  core->told_full = true;
+  label = hark_core_address_label (core, via);
+  text = g_strdup_printf (
+    "%u people wait for an answer, and further requests are not kept. If you do not know them, "
+    "revoke the address they came by%s%s.",
+    count_of (core, HARK_CONTACT_REQUEST), label[0] != '\0' ? ": " : "", label);
+  hark_core_warn (core, "too-many-requests", text);
+  return false;
+}
+
 void
 hark_core_handle_request (HarkCore *core, const HarkNetEvent *event)
 {
@@ -256,13 +344,15 @@ hark_core_handle_request (HarkCore *core, const HarkNetEvent *event)
       || !hark_heard_is_new (core->heard, &event->account, event->request->made_ms))
     return;
   if (contact == NULL) {
-    if (count_of (core, HARK_CONTACT_REQUEST) >= HARK_CORE_REQUESTS_MAX
-        || g_hash_table_size (core->contacts) >= HARK_CORE_CONTACTS_MAX)
+    if (is_used (core, &event->token) || !has_room (core, &event->token))
       return;
     row.status = HARK_CONTACT_REQUEST;
     take_request (core, &row, event);
     contact = hark_core_add_contact (core, &row, NULL);
     sodium_memzero (&row, sizeof row);
+    g_strlcpy (contact->about->via, hark_core_address_label (core, &event->token),
+               sizeof contact->about->via);
+    hark_core_keep_about (core, contact, NULL);
     hark_core_keep (core, contact, hark_pending_new (after_request, NULL));
   } else if (contact->row.status == HARK_CONTACT_ASKED) {
     accept_crossed (core, contact, event);
@@ -334,16 +424,6 @@ after_step (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   hark_core_emit (core, contact_result (pending->command, &pending->contact));
   if (contact != NULL)
     hark_core_contact_changed (core, contact);
-}
-
-static void
-say_removed (HarkCore *core, const HarkCoreContact *contact)
-{
-  HarkEvent *event = hark_event_new (HARK_EVENT_CONTACT);
-
-  event->person = hark_core_person (core, contact);
-  event->person->status = HARK_PERSON_REMOVED;
-  hark_core_emit (core, event);
 }
 
 static void
@@ -425,7 +505,7 @@ hark_core_command_person (HarkCore *core, HarkCommand *command)
     if (next == HARK_CONTACT_STEP_DECLINED)
       say_removed (core, contact);
     cut_off (core, contact);
-    use_up_invite (core, &contact->row.via);
+    hark_core_use_up_invite (core, &contact->row.via); /* others who came by it may still be met */
     contact->row.status = (HarkContactStatus) next;
     hark_core_keep (core, contact, hark_pending_new (after_step, command));
     trim_declined (core);
@@ -455,104 +535,11 @@ hark_core_command_set_verified (HarkCore *core, HarkCommand *command)
   if (contact != NULL) {
     for (uint8_t how = 0; how < G_N_ELEMENTS (words); how++) {
       if (g_strcmp0 (command->how, words[how]) == 0) {
-        contact->row.verified = how;
-        hark_core_keep (core, contact, hark_pending_new (after_step, command));
+        hark_core_set_verified (core, contact, how, hark_pending_new (after_step, command));
         return;
       }
     }
     hark_core_refuse (core, command, "bad-value", "Say \"voice\", \"person\" or \"no\".");
   }
   hark_command_free (command);
-}
-
-/* ---- our own addresses ---- */
-
-char *
-hark_core_format_address (HarkCore *core, const HarkStoreAddress *address)
-{
-  char text[HARK_ADDRESS_LEN + 1];
-  g_auto (HarkAddress) value = {
-    .kind = address->kind == HARK_STORE_ADDRESS_PUBLIC ? HARK_ADDRESS_PUBLIC : HARK_ADDRESS_INVITE,
-    .account = core->own,
-    .token = address->token};
-
-  hark_address_format (&value, text);
-  return g_strdup (text);
-}
-
-static void
-answer_address (HarkCore *core, const HarkCommand *command, const HarkStoreAddress *address)
-{
-  HarkEvent *event = hark_core_result (command);
-
-  event->address = hark_core_format_address (core, address);
-  hark_core_emit (core, event);
-}
-
-static void
-after_address (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
-{
-  const HarkStoreAddress *address = &pending->address;
-
-  if (hark_core_refuse_store (core, pending, reply))
-    return;
-  g_array_append_val (core->addresses, pending->address);
-  hark_net_open_audience (core->net,
-                          address->kind == HARK_STORE_ADDRESS_PUBLIC ? HARK_AUDIENCE_ADDRESS
-                                                                     : HARK_AUDIENCE_INVITE,
-                          &address->token, NULL, core->now);
-  answer_address (core, pending->command, address);
-}
-
-static void
-make_address (HarkCore *core, HarkCommand *command)
-{
-  HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_ADDRESS);
-  HarkPending *pending = hark_pending_new (after_address, command);
-  HarkStoreAddress *address = &request->address;
-
-  address->kind = command->one_time ? HARK_STORE_ADDRESS_INVITE : HARK_STORE_ADDRESS_PUBLIC;
-  address->made_ms = hark_core_wall (core);
-  hark_contact_clean_name (command->text, address->label);
-  hark_rng_bytes (&core->rng, address->token.bytes, sizeof address->token.bytes);
-  pending->address = *address;
-  hark_core_ask_store (core, request, pending);
-}
-
-void
-hark_core_command_address (HarkCore *core, HarkCommand *command)
-{
-  unsigned invites = 0;
-
-  for (guint i = 0; i < core->addresses->len; i++) {
-    const HarkStoreAddress *address = &g_array_index (core->addresses, HarkStoreAddress, i);
-
-    invites += address->kind == HARK_STORE_ADDRESS_INVITE;
-    if (!command->one_time && address->kind == HARK_STORE_ADDRESS_PUBLIC) {
-      answer_address (core, command, address);
-      hark_command_free (command);
-      return;
-    }
-  }
-  if (command->one_time && invites >= HARK_CORE_INVITES_MAX) {
-    hark_core_refuse (core, command, "too-many",
-                      "There are 100 invites nobody has used yet; they end after 30 days.");
-    hark_command_free (command);
-    return;
-  }
-  make_address (core, command);
-}
-
-void
-hark_core_expire_invites (HarkCore *core)
-{
-  int64_t before = hark_core_wall (core) - INVITE_LIFE_MS;
-
-  for (guint i = core->addresses->len; i > 0; i--) {
-    HarkStoreAddress address = g_array_index (core->addresses, HarkStoreAddress, i - 1);
-
-    if (address.kind == HARK_STORE_ADDRESS_INVITE && address.made_ms < before)
-      use_up_invite (core, &address.token);
-    hark_token_clear (&address.token);
-  }
 }

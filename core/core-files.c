@@ -529,8 +529,12 @@ find_offer (HarkCore *core,
 static void
 take_unasked (HarkCore *core, HarkFileTransfer *transfer)
 {
+  const HarkCoreContact *contact = hark_core_find (core, &transfer->contact);
+
   if (core->config.auto_accept_files != NULL)
     hark_file_transfer_take (transfer, core->config.auto_accept_files, core->now);
+  else if (contact != NULL && (contact->about->may & HARK_MAY_GIVE_FILES) != 0)
+    hark_file_transfer_take (transfer, core->config.downloads, core->now);
   drain (core, transfer);
 }
 

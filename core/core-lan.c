@@ -54,7 +54,8 @@ void
 hark_core_set_visible (HarkCore *core, bool visible)
 {
   core->visible = visible;
-  hark_net_set_visible (core->net, visible ? core->account.name : NULL, core->now);
+  hark_net_set_visible (
+    core->net, visible && !hark_core_is_invisible (core) ? core->account.name : NULL, core->now);
 }
 
 void

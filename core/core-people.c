@@ -2,6 +2,7 @@
  * core-base.c. */
 #define G_LOG_DOMAIN "hark-core"
 
+#include "core/contacts/resemble.h"
 #include "core/core-private.h"
 #include "net/base/locked.h"
 
@@ -62,6 +63,51 @@ hark_core_relay_list (HarkCore *core)
   return g_strv_builder_end (list);
 }
 
+/* Whoever came later is marked, and not the one whose name it looks like. A name that the user gave
+ * is his own business. */
+static char *
+resembles (HarkCore *core, const HarkCoreContact *contact)
+{
+  g_autofree char *own = hark_name_skeleton (core->account.name);
+  GHashTableIter iter;
+  void *value;
+
+  if (contact->row.petname[0] != '\0' || contact->skeleton[0] == '\0')
+    return NULL;
+  if (strcmp (own, contact->skeleton) == 0)
+    return g_strdup (core->account.name);
+  g_hash_table_iter_init (&iter, core->contacts);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const HarkCoreContact *other = value;
+
+    if (other != contact && other->row.status == HARK_CONTACT_ACCEPTED
+        && strcmp (other->skeleton, contact->skeleton) == 0
+        && (contact->row.status != HARK_CONTACT_ACCEPTED
+            || other->row.added_ms < contact->row.added_ms))
+      return contact_name (other);
+  }
+  return NULL;
+}
+
+/* What they tell of themselves and the user noted. */
+static void
+describe (HarkCore *core, const HarkCoreContact *contact, HarkPerson *person)
+{
+  const HarkStorePerson *about = contact->about;
+
+  person->verified_ms = about->verified_ms;
+  person->status_text = g_strdup (about->status_text);
+  person->availability = contact->availability;
+  person->has_picture = about->has_picture;
+  memcpy (person->picture, about->picture, sizeof person->picture);
+  person->notes = g_strdup (about->notes);
+  person->favourite = about->favourite;
+  person->silent_until_ms = about->silent_until_ms;
+  person->may = about->may;
+  person->via = g_strdup (about->via);
+  person->resembles = resembles (core, contact);
+}
+
 HarkPerson *
 hark_core_person (HarkCore *core, const HarkCoreContact *contact)
 {
@@ -84,6 +130,9 @@ hark_core_person (HarkCore *core, const HarkCoreContact *contact)
   person->rtt_ms = (double) stats.rtt / (double) HARK_MS;
   if (contact->reason != NULL)
     person->reason = reason_for (person->name, contact->reason);
+  else if (row->status == HARK_CONTACT_ACCEPTED && hark_core_is_invisible (core)
+           && !contact->sought)
+    person->reason = g_strdup_printf ("You are invisible, and %s is not looked for.", person->name);
   else if (row->status == HARK_CONTACT_ASKED)
     person->reason = g_strdup_printf ("%s has not accepted yet.", person->name);
   else if (row->status == HARK_CONTACT_ACCEPTED && contact->presence == HARK_PRESENCE_OFFLINE)
@@ -92,6 +141,7 @@ hark_core_person (HarkCore *core, const HarkCoreContact *contact)
                            ? hark_core_wall (core)
                            : row->last_seen_ms;
   person->verified = row->verified;
+  describe (core, contact, person);
   person->queued = hark_outbox_count (&contact->conversation.outbox);
   return person;
 }
@@ -100,6 +150,15 @@ static void
 stream_free (void *data)
 {
   g_free (data);
+}
+
+static void
+name_skeleton (HarkCoreContact *contact)
+{
+  const HarkStoreContact *row = &contact->row;
+
+  g_free (contact->skeleton);
+  contact->skeleton = hark_name_skeleton (row->petname[0] != '\0' ? row->petname : row->name);
 }
 
 HarkCoreContact *
@@ -111,6 +170,9 @@ hark_core_add_contact (HarkCore *core,
 
   contact->row = *row;
   contact->control = -1;
+  contact->about = g_new0 (HarkStorePerson, 1);
+  contact->about->account = row->account;
+  name_skeleton (contact);
   contact->streams = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, stream_free);
   hark_frame_reader_init (&contact->frames);
   hark_conversation_init (&contact->conversation, core->now);
@@ -135,6 +197,9 @@ hark_core_contact_free (void *data)
   hark_pairing_clear (&contact->pairing);
   g_queue_clear_full (&contact->refused, (GDestroyNotify) hark_store_message_free);
   hark_conversation_clear (&contact->conversation);
+  hark_token_clear (&contact->about->told);
+  g_free (contact->about);
+  g_free (contact->skeleton);
   hark_locked_free (contact);
 }
 
@@ -170,14 +235,41 @@ hark_core_need (HarkCore *core, const HarkCommand *command)
 }
 
 void
-hark_core_keep (HarkCore *core, const HarkCoreContact *contact, HarkPending *pending)
+hark_core_keep_about (HarkCore *core, const HarkCoreContact *contact, HarkPending *pending)
+{
+  HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_PERSON);
+
+  request->person = g_memdup2 (contact->about, sizeof *contact->about);
+  if (pending != NULL)
+    pending->contact = contact->row.account;
+  hark_core_ask_store (core, request, pending);
+}
+
+void
+hark_core_keep (HarkCore *core, HarkCoreContact *contact, HarkPending *pending)
 {
   HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_CONTACT);
 
+  name_skeleton (contact);
   request->contact = g_memdup2 (&contact->row, sizeof contact->row);
   if (pending != NULL)
     pending->contact = contact->row.account;
   hark_core_ask_store (core, request, pending);
+}
+
+void
+hark_core_set_verified (HarkCore *core, HarkCoreContact *contact, uint8_t how, HarkPending *pending)
+{
+  contact->row.verified = how;
+  contact->about->verified_ms = how != 0 ? hark_core_wall (core) : 0;
+  hark_core_keep_about (core, contact, NULL);
+  hark_core_keep (core, contact, pending);
+}
+
+bool
+hark_core_is_invisible (const HarkCore *core)
+{
+  return core->self.availability == HARK_INVISIBLE;
 }
 
 void
@@ -194,7 +286,8 @@ hark_core_tell_net (HarkCore *core, const HarkCoreContact *contact)
                           .first = row->first,
                           .no_relay = contact->no_relay};
 
-  if (row->status == HARK_CONTACT_ACCEPTED && row->has_reach && contact->shut_until == 0)
+  if (row->status == HARK_CONTACT_ACCEPTED && row->has_reach && contact->shut_until == 0
+      && (contact->sought || !hark_core_is_invisible (core)))
     hark_net_set_contact (core->net, &known, core->now);
   sodium_memzero (&known, sizeof known);
 }
@@ -205,7 +298,8 @@ hark_core_save_records (HarkCore *core)
   g_autoptr (GBytes) records = hark_net_save_records (core->net);
   HarkStoreRequest *request;
 
-  if (!core->has_account || (core->records != NULL && g_bytes_equal (core->records, records)))
+  if (!core->has_account || hark_core_is_invisible (core)
+      || (core->records != NULL && g_bytes_equal (core->records, records)))
     return;
   g_clear_pointer (&core->records, g_bytes_unref);
   core->records = g_bytes_ref (records);

@@ -8,8 +8,11 @@
  *   core-chat.c      acknowledgements, what was seen, typing
  *   core-files.c     transfers
  *   core-calls.c     calls
+ *   core-profile.c   what people tell of themselves, and notes about them
  *   core-session.c   sessions, streams, frames
+ *   core-address.c   our own addresses
  *   core-contacts.c  asking, accepting, removing
+ *   core-presence.c  being seen, or by nobody
  *   core-lan.c       people on the local network who chose to be seen
  *   core-query.c     status, history, search
  *   core-relay.c     carrying packets for contacts
@@ -34,6 +37,7 @@
 #define HARK_CORE_REQUESTS_MAX 100 /* undecided; more are dropped */
 #define HARK_CORE_DECLINED_MAX 200 /* remembered */
 #define HARK_CORE_INVITES_MAX 100  /* open at a time */
+#define HARK_CORE_ADDRESSES_MAX 8  /* of ours that last: each is a record in the DHT */
 #define HARK_CORE_OFFERS_MAX 32    /* files of one contact that wait for the user */
 #define HARK_CORE_MALFORMED_MAX 10 /* frames of one session before it is closed */
 #define HARK_CORE_FRAMES_RATE \
@@ -61,6 +65,14 @@ typedef struct {
 
 typedef struct {
   HarkStoreContact row;
+  HarkStorePerson *about; /* owned */
+  char *skeleton;         /* of the name that is shown (core/contacts/resemble.h); owned */
+  HarkAvailability availability;
+  bool picture_asked;       /* in this session, */
+  uint8_t wanted[32];       /* by this name */
+  unsigned pictures_said;   /* of ours, in this session */
+  HarkTokenBucket profiles; /* of theirs that are taken */
+  bool sought;              /* although we are invisible: we spoke to them since */
   HarkPresence presence;
   HarkPathKind path;
   HarkKey relay;      /* PATH_RELAY: who relays */
@@ -116,7 +128,10 @@ struct HarkCore {
   bool has_account;
   HarkStoreAccount account;
   HarkKey own;
+  HarkStorePerson self;           /* our profile */
+  GBytes *picture;                /* ours; NULL for none */
   uint8_t run[HARK_CORE_RUN_LEN]; /* this one */
+  bool told_full;                 /* the user knows that requests are dropped */
   bool told_twice;                /* the user knows that there is another copy */
   GArray *addresses;              /* HarkStoreAddress */
   GBytes *nodes;
@@ -213,7 +228,8 @@ char *hark_core_relay_name (HarkCore *core, const HarkCoreContact *contact, cons
 char **hark_core_relay_list (HarkCore *core);
 
 /* What changed of a contact goes to the disk (@pending: nullable), to the node, to the user. */
-void hark_core_keep (HarkCore *core, const HarkCoreContact *contact, HarkPending *pending);
+void hark_core_keep (HarkCore *core, HarkCoreContact *contact, HarkPending *pending);
+void hark_core_keep_about (HarkCore *core, const HarkCoreContact *contact, HarkPending *pending);
 void hark_core_tell_net (HarkCore *core, const HarkCoreContact *contact);
 void hark_core_contact_changed (HarkCore *core, const HarkCoreContact *contact);
 
@@ -228,6 +244,15 @@ void hark_core_contact_paired (HarkCore *core, HarkCoreContact *contact);
 
 /* hark_core_say: (transfer full) @frame: on the control stream; false when there is none. */
 bool hark_core_say (HarkCore *core, HarkCoreContact *contact, GBytes *frame);
+
+/* hark_core_set_verified: @how: 0 no, 1 by voice, 2 in person; with the day. */
+void hark_core_set_verified (HarkCore *core,
+                             HarkCoreContact *contact,
+                             uint8_t how,
+                             HarkPending *pending);
+
+/* hark_core_is_invisible: nobody but those we spoke to since may find us. */
+bool hark_core_is_invisible (const HarkCore *core);
 
 /* hark_core_is_ready: frames can be said. */
 bool hark_core_is_ready (const HarkCoreContact *contact);
@@ -349,6 +374,20 @@ void hark_core_calls_media (HarkCore *core, const HarkNetEvent *event);
 void hark_core_calls_forget (HarkCore *core, const HarkKey *contact);
 void hark_core_command_call (HarkCore *core, HarkCommand *command); /* CALL ... UNMUTE */
 
+/* ---- core-profile.c ---- */
+
+/* hark_core_profile_load: what the store holds; contacts are known already. hark_core_profile:
+ * (transfer full): ours, for the user. _session: a session's control stream is open: tells ours;
+ * _frame: false when it makes no sense. */
+void hark_core_profile_load (HarkCore *core, const HarkStoreSnapshot *snapshot);
+HarkProfile *hark_core_profile (const HarkCore *core);
+void hark_core_profile_session (HarkCore *core, HarkCoreContact *contact);
+bool hark_core_profile_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame);
+void hark_core_tell_available (HarkCore *core); /* to everybody connected */
+void hark_core_command_profile (HarkCore *core, HarkCommand *command);
+void hark_core_command_picture (HarkCore *core, HarkCommand *command);
+void hark_core_command_note (HarkCore *core, HarkCommand *command); /* NOTES ... MAY */
+
 /* ---- core-session.c ---- */
 
 /* Events of the node about people and streams. */
@@ -364,20 +403,38 @@ void hark_core_hear (HarkCore *core, HarkCoreContact *contact);
 void hark_core_end_session (HarkCore *core, HarkCoreContact *contact);
 void hark_core_reopen_shut (HarkCore *core);
 
-/* ---- core-contacts.c ---- */
+/* ---- core-address.c ---- */
 
-/* hark_core_start_contacts: tells the node of everybody and opens our records; _expire_invites:
- * takes old ones back. */
-void hark_core_start_contacts (HarkCore *core);
-void hark_core_handle_request (HarkCore *core, const HarkNetEvent *event);
+/* hark_core_open_addresses: publishes the record of each, or withdraws all. _address_label: what
+ * the user calls @token, "" for none; borrowed until the address goes. _use_up_invite: @via is for
+ * nobody any more; false: it was no open invite. _expire_invites: takes old ones back. */
+void hark_core_open_addresses (HarkCore *core, bool open);
+const char *hark_core_address_label (HarkCore *core, const HarkToken *token);
+bool hark_core_is_invite (HarkCore *core, const HarkToken *token);
+bool hark_core_use_up_invite (HarkCore *core, const HarkToken *via);
 void hark_core_expire_invites (HarkCore *core);
 char *hark_core_format_address (HarkCore *core,
                                 const HarkStoreAddress *address); /* (transfer full) */
 void hark_core_command_address (HarkCore *core, HarkCommand *command);
+void hark_core_command_addresses (HarkCore *core, HarkCommand *command);
+void hark_core_command_own_address (HarkCore *core, HarkCommand *command); /* LABEL, REVOKE */
+
+/* ---- core-contacts.c ---- */
+
+/* hark_core_start_contacts: tells the node of everybody and opens our records, unless we are
+ * invisible. */
+void hark_core_start_contacts (HarkCore *core);
+void hark_core_handle_request (HarkCore *core, const HarkNetEvent *event);
 void hark_core_command_add (HarkCore *core, HarkCommand *command);
 void hark_core_command_person (HarkCore *core, HarkCommand *command); /* ACCEPT ... REMOVE */
 void hark_core_command_rename (HarkCore *core, HarkCommand *command);
 void hark_core_command_set_verified (HarkCore *core, HarkCommand *command);
+
+/* ---- core-presence.c ---- */
+
+/* hark_core_seek: @command speaks to somebody: who is found although we are invisible. */
+void hark_core_seek (HarkCore *core, const HarkCommand *command);
+void hark_core_command_presence (HarkCore *core, HarkCommand *command);
 
 /* ---- core-lan.c ---- */
 

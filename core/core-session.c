@@ -60,6 +60,7 @@ control_opened (HarkCore *core, HarkCoreContact *contact, int64_t id)
   contact->control = id;
   hark_net_stream_set_class (core->net, &contact->row.account, id, HARK_STREAM_CONTROL);
   say_hello (core, contact);
+  hark_core_profile_session (core, contact);
   hark_core_chat_session (core, contact, true);
   hark_core_files_session (core, &contact->row.account, true);
   hark_core_calls_session (core, &contact->row.account, true);
@@ -421,6 +422,11 @@ handle_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame
   case HARK__FRAME__WHAT_TWICE:
     handle_twice (core, contact);
     return true;
+  case HARK__FRAME__WHAT_PROFILE:
+  case HARK__FRAME__WHAT_PICTURE_ASK:
+  case HARK__FRAME__WHAT_PICTURE:
+  case HARK__FRAME__WHAT_AVAILABLE:
+    return hark_core_profile_frame (core, contact, frame);
   case HARK__FRAME__WHAT_CALL:
     return hark_core_calls_frame (core, contact, frame->call);
   case HARK__FRAME__WHAT__NOT_SET:

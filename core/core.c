@@ -81,6 +81,7 @@ load (HarkCore *core, const HarkStoreSnapshot *snapshot)
     hark_core_add_contact (core, row, g_hash_table_lookup (snapshot->conversations, &row->account));
   }
   core->heard = hark_heard_new (snapshot->heard);
+  hark_core_profile_load (core, snapshot);
   hark_core_relay_load (core, snapshot->relay);
   hark_core_backup_load (core, snapshot->backup);
   hark_lan_settings_read (snapshot->lan, &core->lan);
@@ -150,6 +151,7 @@ hark_core_free (HarkCore *core)
   hark_effects_clear (&core->effects);
   wipe_addresses (core);
   g_clear_pointer (&core->nodes, g_bytes_unref);
+  g_clear_pointer (&core->picture, g_bytes_unref);
   g_clear_pointer (&core->records, g_bytes_unref);
   hark_lan_settings_clear (&core->lan);
   g_free ((char *) core->config.auto_accept_files);
@@ -305,6 +307,16 @@ static const struct {
   {HARK_COMMAND_UNMUTE,        hark_core_command_call,         false},
   {HARK_COMMAND_VERIFY,        hark_core_command_verify,       false},
   {HARK_COMMAND_SET_VERIFIED,  hark_core_command_set_verified, false},
+  {HARK_COMMAND_PROFILE,       hark_core_command_profile,      false},
+  {HARK_COMMAND_PRESENCE,      hark_core_command_presence,     false},
+  {HARK_COMMAND_ADDRESSES,     hark_core_command_addresses,    false},
+  {HARK_COMMAND_LABEL,         hark_core_command_own_address,  false},
+  {HARK_COMMAND_REVOKE,        hark_core_command_own_address,  false},
+  {HARK_COMMAND_PICTURE,       hark_core_command_picture,      false},
+  {HARK_COMMAND_NOTES,         hark_core_command_note,         false},
+  {HARK_COMMAND_FAVOURITE,     hark_core_command_note,         false},
+  {HARK_COMMAND_SILENCE,       hark_core_command_note,         false},
+  {HARK_COMMAND_MAY,           hark_core_command_note,         false},
   {HARK_COMMAND_RELAY,         hark_core_command_relay,        false},
   {HARK_COMMAND_BACKUP,        hark_core_command_backup,       false},
   {HARK_COMMAND_AUTO_BACKUP,   hark_core_command_auto_backup,  false},
@@ -324,6 +336,7 @@ void
 hark_core_handle_command (HarkCore *core, HarkCommand *command, HarkTime now)
 {
   core->now = now;
+  hark_core_seek (core, command);
   for (size_t i = 0; i < G_N_ELEMENTS (handlers); i++) {
     if (handlers[i].kind != command->kind)
       continue;

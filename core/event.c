@@ -28,6 +28,10 @@ hark_event_free (HarkEvent *event)
   g_clear_pointer (&event->calls, g_ptr_array_unref);
   g_clear_pointer (&event->findings, g_ptr_array_unref);
   g_clear_pointer (&event->neighbours, g_ptr_array_unref);
+  g_clear_pointer (&event->addresses, g_ptr_array_unref);
+  g_clear_pointer (&event->picture, g_bytes_unref);
+  g_free (event->qr);
+  hark_profile_free (event->profile);
   hark_network_state_free (event->network);
   hark_person_free (event->person);
   hark_message_free (event->message);
@@ -47,6 +51,10 @@ hark_person_copy (const HarkPerson *person)
   copy->request_text = g_strdup (person->request_text);
   copy->relay = g_strdup (person->relay);
   copy->reason = g_strdup (person->reason);
+  copy->status_text = g_strdup (person->status_text);
+  copy->notes = g_strdup (person->notes);
+  copy->via = g_strdup (person->via);
+  copy->resembles = g_strdup (person->resembles);
   return copy;
 }
 
@@ -60,7 +68,31 @@ hark_person_free (HarkPerson *person)
   g_free (person->request_text);
   g_free (person->relay);
   g_free (person->reason);
+  g_free (person->status_text);
+  g_free (person->notes);
+  g_free (person->via);
+  g_free (person->resembles);
   g_free (person);
+}
+
+void
+hark_profile_free (HarkProfile *profile)
+{
+  if (profile == NULL)
+    return;
+  g_free (profile->name);
+  g_free (profile->status_text);
+  g_free (profile);
+}
+
+void
+hark_own_address_free (HarkOwnAddress *address)
+{
+  if (address == NULL)
+    return;
+  g_free (address->address);
+  g_free (address->label);
+  g_free (address);
 }
 
 HarkMessage *

@@ -14,6 +14,10 @@
 
 #define HARK_ACCOUNT_LEN 32
 #define HARK_MESSAGE_ID_LEN 16
+#define HARK_PICTURE_SIDE 96 /* pixels */
+#define HARK_PICTURE_LEN                                                  \
+  ((size_t) HARK_PICTURE_SIDE * HARK_PICTURE_SIDE * 3) /* RGB, row by row \
+                                                        */
 
 /* ---- profile ---- */
 
@@ -107,6 +111,10 @@ void hark_words_free (char *words);
 /* hark_address_check: (nullable): NULL when @text (hk1..., or a hark: link) can be added, else what
  * is wrong with it: checksum, length, kind. Static or interned. */
 const char *hark_address_check (const char *text);
+
+/* hark_invitation: (transfer full): a sentence or two with a link, to send by mail or messenger;
+ * @address: hk1...; @one_time: it is an invite. */
+char *hark_invitation (const char *address, bool one_time);
 
 /* hark_network_create: (transfer full): the secret of a new closed network, hn1...; free with
  * hark_words_free(). hark_network_check: (nullable): NULL when @text can be
@@ -205,7 +213,22 @@ typedef enum {
   HARK_COMMAND_UNMUTE,
   HARK_COMMAND_VERIFY,       /* contact -> text: 60 digits */
   HARK_COMMAND_SET_VERIFIED, /* contact, how: "voice", "person", "no" */
-  HARK_COMMAND_RELAY_ADD,    /* address (hr1...), name (or NULL): a relay node of the user's */
+  HARK_COMMAND_COMPARE,   /* text: what was scanned from the other's screen (VERIFY's qr); contact
+                             (or none: whoever it names) -> contact, verified in person */
+  HARK_COMMAND_WORDS,     /* contact, how: "start", "match", "differ": three words to compare by
+                             voice; they come as events */
+  HARK_COMMAND_PROFILE,   /* each or none: name, text (status, at most 140 bytes; "" for none),
+                             picture (PICTURE_LEN bytes, or 0 bytes for none) -> profile */
+  HARK_COMMAND_PRESENCE,  /* how: "online", "away", "busy", "invisible" */
+  HARK_COMMAND_PICTURE,   /* has_contact, contact (else our own) -> picture, if there is one */
+  HARK_COMMAND_NOTES,     /* contact, text: the user's own, at most 1,024 bytes */
+  HARK_COMMAND_FAVOURITE, /* contact, on */
+  HARK_COMMAND_SILENCE,   /* contact, on, before (until then, Unix ms; 0: until taken back) */
+  HARK_COMMAND_MAY,       /* contact, how: "give-files" (taken without a question), on */
+  HARK_COMMAND_ADDRESSES, /* -> addresses */
+  HARK_COMMAND_LABEL,     /* address, text: what it is called here */
+  HARK_COMMAND_REVOKE,    /* address: nobody finds us by it any more */
+  HARK_COMMAND_RELAY_ADD, /* address (hr1...), name (or NULL): a relay node of the user's */
   HARK_COMMAND_RELAY_REMOVE, /* name */
   HARK_COMMAND_RELAY,  /* on, rate (bytes/s, 0: as before), or has_contact, contact, on: relay for
                           contacts, or for this one; both must be on */
@@ -247,7 +270,8 @@ struct HarkCommand {
   char *directory;
   char *path;
   bool no_messages;
-  char **paths; /* NULL-terminated, owned */
+  GBytes *picture; /* owned; NULL for none */
+  char **paths;    /* NULL-terminated, owned */
 };
 
 /* hark_command_new: (transfer full): every other field zero; hark_command_free: NULL is fine. */
@@ -265,6 +289,18 @@ typedef enum {
 } HarkPresence;
 
 typedef enum { HARK_PATH_NONE, HARK_PATH_LAN, HARK_PATH_DIRECT, HARK_PATH_RELAY } HarkPathKind;
+
+/* What somebody who is online wants known about it; ours may also be INVISIBLE: nobody finds us,
+ * but those whom we write to, call or ask from then on. */
+typedef enum {
+  HARK_AVAILABLE,
+  HARK_AWAY,
+  HARK_BUSY,
+  HARK_INVISIBLE,
+} HarkAvailability;
+
+/* What a contact may do without a question. */
+enum { HARK_MAY_GIVE_FILES = 1 << 0 };
 
 typedef enum {
   HARK_PERSON_ASKED = 1,   /* our request waits for their answer */
@@ -313,14 +349,25 @@ typedef struct {
   char *request_text; /* of a request; "" otherwise */
   HarkPresence presence;
   HarkPathKind path;
-  char *relay;          /* PATH_RELAY: who relays: name of a contact, "your node NAME" or
-                           "NAME's node"; else NULL */
-  bool relayed;         /* we relay for them when they need it */
-  double rtt_ms;        /* while ONLINE; 0: not measured */
-  char *reason;         /* NULL, or words for the user: why not online */
-  int64_t last_seen_ms; /* Unix; 0: never */
-  unsigned verified;    /* 0 no, 1 by voice, 2 in person */
-  unsigned queued;      /* messages waiting for them */
+  char *relay;                   /* PATH_RELAY: who relays: name of a contact, "your node NAME" or
+                                    "NAME's node"; else NULL */
+  bool relayed;                  /* we relay for them when they need it */
+  double rtt_ms;                 /* while ONLINE; 0: not measured */
+  char *reason;                  /* NULL, or words for the user: why not online */
+  int64_t last_seen_ms;          /* Unix; 0: never */
+  unsigned verified;             /* 0 no, 1 by voice, 2 in person */
+  unsigned queued;               /* messages waiting for them */
+  int64_t verified_ms;           /* when, Unix; 0: not known */
+  char *status_text;             /* in their words; "" for none */
+  HarkAvailability availability; /* while ONLINE; never INVISIBLE */
+  bool has_picture;
+  uint8_t picture[32]; /* names it: another picture, another name */
+  char *notes;         /* the user's; "" for none */
+  bool favourite;
+  int64_t silent_until_ms; /* no notices before; 0: none; INT64_MAX: until taken back */
+  uint32_t may;            /* HARK_MAY_... */
+  char *via;               /* label of the address of ours that they came by; "" when not known */
+  char *resembles;         /* name of another contact that looks the same, or our own; NULL: none */
 } HarkPerson;
 
 #define HARK_WAVEFORM_LEN 64
@@ -331,6 +378,31 @@ typedef struct {
   char text[33];                     /* UTF-8 */
   int64_t sent_ms;                   /* Unix */
 } HarkReaction;
+
+/* Ourselves, as contacts see us. */
+typedef struct {
+  char *name;
+  char *status_text;
+  HarkAvailability availability;
+  bool has_picture;
+  uint8_t picture[32];
+} HarkProfile;
+
+/* An address of ours that may be used now. */
+typedef struct {
+  char *address;
+  char *label;   /* "" for none */
+  bool one_time; /* an invite */
+  int64_t made_ms;
+  int64_t ends_ms; /* of an invite nobody uses; 0: lasts until revoked */
+} HarkOwnAddress;
+
+typedef enum {
+  HARK_WORDS_ASKED,     /* waiting for their Hark */
+  HARK_WORDS_SHOWN,     /* compare them */
+  HARK_WORDS_CONFIRMED, /* the user said that they match: verified by voice */
+  HARK_WORDS_OVER,      /* they differ, or it did not come about: reason */
+} HarkWordsState;
 
 typedef struct {
   uint8_t id[HARK_MESSAGE_ID_LEN];
@@ -440,6 +512,8 @@ typedef enum {
   HARK_EVENT_CALL,          /* call */
   HARK_EVENT_CALL_STATS,    /* call_stats */
   HARK_EVENT_PEOPLE_HERE,   /* neighbours, on: all who chose to be seen, and whether we do */
+  HARK_EVENT_WORDS,         /* account, words_state, text: the three of SHOWN; reason */
+  HARK_EVENT_PROFILE,       /* profile: our own has changed */
   HARK_EVENT_WARNING,       /* code, text */
 } HarkEventKind;
 
@@ -467,11 +541,16 @@ struct HarkEvent {
   GPtrArray *calls;      /* HarkCall: STATUS */
   GPtrArray *findings;   /* HarkFinding: DOCTOR, worst first */
   GPtrArray *neighbours; /* HarkNeighbour: PEOPLE_HERE, result and event */
+  GPtrArray *addresses;  /* HarkOwnAddress: ADDRESSES */
+  GBytes *picture;       /* PICTURE; NULL for none */
+  char *qr;              /* VERIFY: for the other's Hark to scan */
 
   char *reason; /* MESSAGE_STATE */
   HarkNetworkState *network;
   HarkPerson *person;
   HarkMessage *message;
+  HarkProfile *profile; /* PROFILE event and result, STATUS */
+  HarkWordsState words_state;
   HarkTransfer *transfer;
   HarkCall *call;
   HarkCallStats *call_stats;
@@ -483,6 +562,8 @@ HarkEvent *hark_event_new (HarkEventKind kind);
 void hark_event_free (HarkEvent *event);
 HarkPerson *hark_person_copy (const HarkPerson *person);
 void hark_person_free (HarkPerson *person);
+void hark_profile_free (HarkProfile *profile);
+void hark_own_address_free (HarkOwnAddress *address);
 HarkMessage *hark_message_copy (const HarkMessage *message);
 void hark_message_free (HarkMessage *message);
 HarkTransfer *hark_transfer_copy (const HarkTransfer *transfer);

@@ -5,6 +5,7 @@
 
 #define NAME_LEN_MAX 48
 #define TEXT_LEN_MAX 256
+#define STATUS_LEN_MAX 140
 
 static const struct {
   HarkContactStep from;
@@ -123,4 +124,10 @@ void
 hark_contact_clean_text (const char *claimed, char ret[257])
 {
   clean (claimed, true, TEXT_LEN_MAX, ret);
+}
+
+void
+hark_contact_clean_status (const char *claimed, char ret[141])
+{
+  clean (claimed, false, STATUS_LEN_MAX, ret);
 }

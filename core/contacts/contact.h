@@ -58,3 +58,6 @@ void hark_contact_clean_name (const char *claimed, char ret[49]);
 
 /* hark_contact_clean_text: the same for a request's text, at most 256 bytes, line ends kept. */
 void hark_contact_clean_text (const char *claimed, char ret[257]);
+
+/* hark_contact_clean_status: a status text: as a name, at most 140 bytes. */
+void hark_contact_clean_status (const char *claimed, char ret[141]);

@@ -1,0 +1,393 @@
+/* What people tell of themselves, whom they can be found by, and who was given which address. */
+#include "tests/sim/core-world.h"
+
+#include <string.h>
+
+#define PATIENCE (3 * HARK_MINUTE)
+#define QUIET (2 * HARK_MINUTE) /* long enough for anything that should not happen */
+
+typedef struct {
+  HarkSimWorld world;
+  HarkSimCoreNode *alice, *bob, *carol;
+} Three;
+
+static const HarkSimLinkConfig good_link = {.delay = 10 * HARK_MS};
+
+static void
+three_init (Three *three, uint64_t seed)
+{
+  hark_sim_world_init (&three->world, seed);
+  three->alice
+    = hark_sim_world_add (&three->world, HARK_SIM_NAT_PORT_RESTRICTED, &good_link, "Alice");
+  three->bob = hark_sim_world_add (&three->world, HARK_SIM_NAT_PORT_RESTRICTED, &good_link, "Bob");
+  three->carol = hark_sim_world_add (&three->world, HARK_SIM_NAT_FULL_CONE, &good_link, "Carol");
+}
+
+static void
+pass (Three *three, HarkTime span)
+{
+  hark_sim_network_run (three->world.network, span);
+}
+
+static void
+restart (HarkSimCoreNode *node)
+{
+  hark_sim_core_node_kill (node);
+  hark_sim_core_node_start (node);
+}
+
+static const HarkEvent *
+ask (HarkSimCoreNode *node, HarkCommand *command)
+{
+  const HarkEvent *result = hark_sim_core_node_ask (node, command);
+
+  g_assert_nonnull (result);
+  if (!result->ok)
+    g_error ("%s: %s", result->code, result->text);
+  return result;
+}
+
+static const char *
+refused (HarkSimCoreNode *node, HarkCommand *command)
+{
+  const HarkEvent *result = hark_sim_core_node_ask (node, command);
+
+  g_assert_nonnull (result);
+  g_assert_false (result->ok);
+  return result->code;
+}
+
+/* Borrowed until the next command. */
+static const HarkPerson *
+listed (HarkSimCoreNode *node, const HarkSimCoreNode *other)
+{
+  const HarkEvent *result = ask (node, hark_sim_command (HARK_COMMAND_STATUS, NULL));
+
+  for (guint i = 0; i < result->people->len; i++) {
+    const HarkPerson *person = result->people->pdata[i];
+
+    if (memcmp (person->account, other->account.bytes, sizeof person->account) == 0)
+      return person;
+  }
+  return NULL;
+}
+
+static GBytes *
+make_picture (uint8_t shade)
+{
+  uint8_t *pixels = g_malloc (HARK_PICTURE_LEN);
+
+  memset (pixels, shade, HARK_PICTURE_LEN);
+  return g_bytes_new_take (pixels, HARK_PICTURE_LEN);
+}
+
+static void
+set_profile (HarkSimCoreNode *node, const char *name, const char *status, GBytes *picture)
+{
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_PROFILE, NULL);
+
+  command->name = g_strdup (name);
+  command->text = g_strdup (status);
+  command->picture = picture;
+  ask (node, command);
+}
+
+static void
+set_presence (HarkSimCoreNode *node, const char *how)
+{
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_PRESENCE, NULL);
+
+  command->how = g_strdup (how);
+  ask (node, command);
+}
+
+static bool
+has_picture (HarkSimCoreNode *node, const HarkSimCoreNode *of, uint8_t shade)
+{
+  const HarkEvent *result = ask (node, hark_sim_command (HARK_COMMAND_PICTURE, of));
+  g_autoptr (GBytes) wanted = make_picture (shade);
+
+  return result->picture != NULL && g_bytes_equal (result->picture, wanted);
+}
+
+/* ---- profiles ---- */
+
+static void
+check_told (HarkSimCoreNode *node, const HarkSimCoreNode *of, const char *name, const char *status)
+{
+  const HarkPerson *person = listed (node, of);
+
+  g_assert_nonnull (person);
+  g_assert_cmpstr (person->claimed, ==, name);
+  g_assert_cmpstr (person->status_text, ==, status);
+}
+
+static void
+test_profile (void)
+{
+  Three three;
+
+  three_init (&three, 1);
+  set_profile (three.alice, NULL, "In the garden", make_picture (7));
+  g_assert_true (hark_sim_befriend (three.alice, three.bob, PATIENCE));
+  pass (&three, 10 * HARK_SECOND);
+  check_told (three.bob, three.alice, "Alice", "In the garden");
+  g_assert_true (has_picture (three.bob, three.alice, 7));
+
+  set_profile (three.alice, "Alice B.", "Out", make_picture (8));
+  pass (&three, 10 * HARK_SECOND);
+  check_told (three.bob, three.alice, "Alice B.", "Out");
+  g_assert_true (has_picture (three.bob, three.alice, 8));
+
+  /* who was away hears of it when he is back, and all of it survives restarts */
+  hark_sim_core_node_stop (three.bob);
+  pass (&three, HARK_MINUTE);
+  set_profile (three.alice, NULL, "Back", make_picture (9));
+  restart (three.alice);
+  hark_sim_core_node_start (three.bob);
+  check_told (three.bob, three.alice, "Alice B.", "Out");
+  g_assert_true (has_picture (three.bob, three.alice, 8));
+  g_assert_true (hark_sim_wait_online (three.alice, three.bob, PATIENCE));
+  pass (&three, 10 * HARK_SECOND);
+  check_told (three.bob, three.alice, "Alice B.", "Back");
+  g_assert_true (has_picture (three.bob, three.alice, 9));
+
+  set_profile (three.alice, NULL, "", g_bytes_new (NULL, 0));
+  pass (&three, 10 * HARK_SECOND);
+  restart (three.bob);
+  check_told (three.bob, three.alice, "Alice B.", "");
+  g_assert_false (listed (three.bob, three.alice)->has_picture);
+  g_assert_false (has_picture (three.bob, three.alice, 9));
+  hark_sim_world_clear (&three.world);
+}
+
+static void
+test_notes (void)
+{
+  HarkCommand *command;
+  const HarkPerson *person;
+  Three three;
+
+  three_init (&three, 2);
+  g_assert_true (hark_sim_befriend (three.alice, three.bob, PATIENCE));
+  command = hark_sim_command (HARK_COMMAND_NOTES, three.bob);
+  command->text = g_strdup ("Met at the market");
+  ask (three.alice, command);
+  command = hark_sim_command (HARK_COMMAND_FAVOURITE, three.bob);
+  command->on = true;
+  ask (three.alice, command);
+  command = hark_sim_command (HARK_COMMAND_SILENCE, three.bob);
+  command->on = true;
+  ask (three.alice, command);
+  command = hark_sim_command (HARK_COMMAND_SET_VERIFIED, three.bob);
+  command->how = g_strdup ("voice");
+  ask (three.alice, command);
+  restart (three.alice);
+  person = listed (three.alice, three.bob);
+  g_assert_cmpstr (person->notes, ==, "Met at the market");
+  g_assert_true (person->favourite);
+  g_assert_cmpint (person->silent_until_ms, ==, INT64_MAX);
+  g_assert_cmpuint (person->verified, ==, 1);
+  g_assert_cmpint (person->verified_ms, >=, HARK_SIM_WALL_MS);
+
+  command = hark_sim_command (HARK_COMMAND_NOTES, three.bob);
+  command->text = g_strnfill (1025, 'x');
+  g_assert_cmpstr (refused (three.alice, command), ==, "bad-value");
+  hark_sim_world_clear (&three.world);
+}
+
+/* ---- presence ---- */
+
+static void
+test_away (void)
+{
+  Three three;
+
+  three_init (&three, 3);
+  set_presence (three.alice, "busy");
+  g_assert_true (hark_sim_befriend (three.alice, three.bob, PATIENCE));
+  pass (&three, 5 * HARK_SECOND);
+  g_assert_cmpint (listed (three.bob, three.alice)->availability, ==, HARK_BUSY);
+  set_presence (three.alice, "away");
+  pass (&three, 5 * HARK_SECOND);
+  g_assert_cmpint (listed (three.bob, three.alice)->availability, ==, HARK_AWAY);
+  set_presence (three.alice, "online");
+  pass (&three, 5 * HARK_SECOND);
+  g_assert_cmpint (listed (three.bob, three.alice)->availability, ==, HARK_AVAILABLE);
+  hark_sim_world_clear (&three.world);
+}
+
+static bool
+finds (HarkSimCoreNode *node, const HarkSimCoreNode *other)
+{
+  HarkNetPeerRecord record;
+
+  hark_net_get_peer_record (node->net, &other->account, &record);
+  return record.found && record.online;
+}
+
+static void
+test_invisible (void)
+{
+  HarkCommand *command;
+  Three three;
+
+  three_init (&three, 4);
+  g_assert_true (hark_sim_befriend (three.alice, three.bob, PATIENCE));
+  g_assert_true (hark_sim_befriend (three.alice, three.carol, PATIENCE));
+  set_presence (three.alice, "invisible");
+  g_assert_true (hark_sim_wait_apart (three.alice, three.bob, PATIENCE));
+  pass (&three, 10 * HARK_SECOND); /* her records are withdrawn */
+  restart (three.bob);
+  restart (three.alice);
+  pass (&three, 5 * HARK_MINUTE);
+  g_assert_false (hark_sim_core_node_sees_online (three.bob, three.alice));
+  g_assert_false (hark_sim_core_node_sees_online (three.carol, three.alice));
+  g_assert_false (finds (three.bob, three.alice));
+  g_assert_false (finds (three.carol, three.alice));
+
+  /* whom she writes to sees her, and nobody else */
+  command = hark_sim_command (HARK_COMMAND_SEND, three.bob);
+  command->text = g_strdup ("For you alone");
+  ask (three.alice, command);
+  g_assert_true (hark_sim_wait_online (three.alice, three.bob, PATIENCE));
+  pass (&three, QUIET);
+  g_assert_false (hark_sim_core_node_sees_online (three.carol, three.alice));
+
+  set_presence (three.alice, "online");
+  g_assert_true (hark_sim_wait_online (three.alice, three.carol, PATIENCE));
+  hark_sim_world_clear (&three.world);
+}
+
+/* ---- addresses ---- */
+
+static char *
+make_address (HarkSimCoreNode *node, const char *label, bool one_time)
+{
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_ADDRESS, NULL);
+
+  command->text = g_strdup (label);
+  command->one_time = one_time;
+  return g_strdup (ask (node, command)->address);
+}
+
+static void
+test_labels (void)
+{
+  g_autofree char *card = NULL, *club = NULL, *again = NULL;
+  HarkCommand *command;
+  const HarkEvent *result;
+  Three three;
+
+  three_init (&three, 5);
+  card = make_address (three.bob, "card", false);
+  club = make_address (three.bob, "club", false);
+  again = make_address (three.bob, "card", false);
+  g_assert_cmpstr (card, !=, club);
+  g_assert_cmpstr (card, ==, again);
+  command = hark_sim_command (HARK_COMMAND_LABEL, NULL);
+  command->address = g_strdup (club);
+  command->text = g_strdup ("chess club");
+  ask (three.bob, command);
+  restart (three.bob);
+  result = ask (three.bob, hark_sim_command (HARK_COMMAND_ADDRESSES, NULL));
+  g_assert_cmpuint (result->addresses->len, ==, 2);
+
+  g_assert_null (hark_sim_add (three.alice, club));
+  g_assert_true (hark_sim_wait_request (three.bob, three.alice, PATIENCE));
+  g_assert_cmpstr (listed (three.bob, three.alice)->via, ==, "chess club");
+
+  /* nobody comes by an address that was revoked; who asked before is still there */
+  command = hark_sim_command (HARK_COMMAND_REVOKE, NULL);
+  command->address = g_strdup (club);
+  ask (three.bob, command);
+  g_assert_null (hark_sim_add (three.carol, club));
+  pass (&three, QUIET);
+  restart (three.bob);
+  pass (&three, QUIET);
+  g_assert_null (listed (three.bob, three.carol));
+  g_assert_nonnull (listed (three.bob, three.alice));
+  command = hark_sim_command (HARK_COMMAND_REVOKE, NULL);
+  command->address = g_strdup (club);
+  g_assert_cmpstr (refused (three.bob, command), ==, "no-address");
+  g_assert_null (hark_sim_add (three.carol, card));
+  g_assert_true (hark_sim_wait_request (three.bob, three.carol, PATIENCE));
+  hark_sim_world_clear (&three.world);
+}
+
+/* Two come by one invite before anybody was accepted; and Bob's Hark ends at any write of it. */
+static void
+invite_once (unsigned die_at, bool before)
+{
+  g_autofree char *invite = NULL;
+  Three three;
+
+  three_init (&three, 6);
+  invite = make_address (three.bob, "", true);
+  g_assert_null (hark_sim_add (three.alice, invite));
+  g_assert_null (hark_sim_add (three.carol, invite));
+  g_assert_true (hark_sim_wait_request (three.bob, three.alice, PATIENCE));
+  g_assert_true (hark_sim_wait_request (three.bob, three.carol, PATIENCE));
+  if (die_at > 0)
+    hark_sim_core_node_die_at (three.bob, die_at, before);
+  hark_sim_core_node_do (three.bob, hark_sim_command (HARK_COMMAND_ACCEPT, three.alice));
+  pass (&three, 20 * HARK_SECOND);
+  three.bob->die_at = 0;
+  if (listed (three.bob, three.alice)->status == HARK_PERSON_REQUEST) /* never kept: once more */
+    ask (three.bob, hark_sim_command (HARK_COMMAND_ACCEPT, three.alice));
+  g_assert_true (hark_sim_wait_online (three.alice, three.bob, PATIENCE));
+  restart (three.bob);
+  restart (three.carol);
+  pass (&three, QUIET);
+  g_assert_null (listed (three.bob, three.carol));
+  g_assert_cmpuint (
+    ask (three.bob, hark_sim_command (HARK_COMMAND_ADDRESSES, NULL))->addresses->len, ==, 0);
+  hark_sim_world_clear (&three.world);
+}
+
+static void
+test_invite (void)
+{
+  invite_once (0, false);
+  for (unsigned i = 1; i <= 4; i++) {
+    invite_once (i, true);
+    invite_once (i, false);
+  }
+}
+
+static void
+test_resembles (void)
+{
+  Three three;
+
+  three_init (&three, 7);
+  set_profile (three.carol,
+               "B\xd0\xbe"
+               "b",
+               NULL, NULL); /* with a Cyrillic o */
+  g_assert_true (hark_sim_befriend (three.bob, three.alice, PATIENCE));
+  pass (&three, HARK_SECOND);
+  {
+    g_autofree char *address = hark_sim_address (three.alice, false);
+
+    g_assert_null (hark_sim_add (three.carol, address));
+  }
+  g_assert_true (hark_sim_wait_request (three.alice, three.carol, PATIENCE));
+  g_assert_cmpstr (listed (three.alice, three.carol)->resembles, ==, "Bob");
+  g_assert_null (listed (three.alice, three.bob)->resembles);
+  hark_sim_world_clear (&three.world);
+}
+
+int
+main (int argc, char **argv)
+{
+  hark_sim_test_init (&argc, &argv);
+  g_test_add_func ("/core-profile/changes-reach-everybody", test_profile);
+  g_test_add_func ("/core-profile/notes-are-kept", test_notes);
+  g_test_add_func ("/core-profile/away-and-busy-are-told", test_away);
+  g_test_add_func ("/core-profile/invisible-looks-offline", test_invisible);
+  g_test_add_func ("/core-profile/addresses-have-labels-and-end", test_labels);
+  g_test_add_func ("/core-profile/invite-works-once", test_invite);
+  g_test_add_func ("/core-profile/look-alikes-are-marked", test_resembles);
+  return g_test_run ();
+}
