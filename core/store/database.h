@@ -43,6 +43,11 @@ typedef enum {
   HARK_SQL_GET_CLOCK,
   HARK_SQL_GET_CONVERSATIONS,
   HARK_SQL_GET_HEAD,
+  HARK_SQL_GET_CHATS,
+  HARK_SQL_PUT_CHAT,
+  HARK_SQL_SEE_MESSAGES,
+  HARK_SQL_UNMARK,
+  HARK_SQL_GET_KEEP,
   HARK_SQL_DELETE_CONVERSATION,
   HARK_SQL_PUT_MESSAGE,
   HARK_SQL_PUT_WORDS,
@@ -52,10 +57,19 @@ typedef enum {
   HARK_SQL_GET_OUTBOX,
   HARK_SQL_GET_HISTORY,
   HARK_SQL_GET_TIES,
+  HARK_SQL_GET_NEWER,
+  HARK_SQL_GET_TIES_ABOVE,
+  HARK_SQL_FIND_OLDER,
+  HARK_SQL_FIND_NEWER,
+  HARK_SQL_FIND_UNREAD,
+  HARK_SQL_PROBE,
   HARK_SQL_GET_LAST,
   HARK_SQL_GET_FROM,
   HARK_SQL_SEARCH,
   HARK_SQL_DELETE_WORDS,
+  HARK_SQL_GET_DUE,
+  HARK_SQL_WIPE_MESSAGE,
+  HARK_SQL_DELETE_MESSAGE,
   HARK_SQL_DELETE_MESSAGES,
   HARK_SQL_MERGE_WORDS,
   HARK_SQL_PUT_GROUP,
@@ -76,6 +90,7 @@ typedef enum {
   HARK_SQL_GET_FINISHED,
   HARK_SQL_PUT_TRANSFER,
   HARK_SQL_DELETE_TRANSFER,
+  HARK_SQL_DELETE_FINISHED,
   HARK_SQL_DELETE_TRANSFERS_OF,
   HARK_N_SQL,
 } HarkSql;
@@ -204,12 +219,32 @@ int hark_message_set_state (HarkDatabase *database, const HarkStoreMessage *mess
 int hark_sequence_put (HarkDatabase *database, const HarkKey *contact, uint64_t seq);
 int hark_messages_get_history (
   HarkDatabase *database, const HarkKey *contact, uint64_t before, unsigned limit, GPtrArray *ret);
+
+/* hark_messages_get_newer: those behind place @after, the oldest first. */
+int hark_messages_get_newer (
+  HarkDatabase *database, const HarkKey *contact, uint64_t after, unsigned limit, GPtrArray *ret);
 int hark_messages_get_last (HarkDatabase *database, GPtrArray *ret);
 int hark_messages_get_from (HarkDatabase *database, uint64_t after, unsigned limit, GPtrArray *ret);
 int hark_messages_get_outbox (HarkDatabase *database, GPtrArray *ret);
 
 /* hark_conversations_get: HarkKey* -> HarkStoreConversation* into @ret. */
 int hark_conversations_get (HarkDatabase *database, GHashTable *ret);
+
+/* hark_window_read: GET_HISTORY. */
+int
+hark_window_read (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreReply *reply);
+
+/* hark_chats_get: GET_CHATS; appends HarkStoreChat. hark_chat_get: one, without its last message.
+ * hark_chat_put: @fields of it. hark_chat_seen: all of theirs up to @id. */
+int hark_chats_get (HarkDatabase *database, GPtrArray *ret);
+int hark_chat_get (HarkDatabase *database, const HarkKey *contact, GPtrArray *ret);
+int hark_chat_put (HarkDatabase *database, const HarkStoreChat *chat, unsigned fields);
+int hark_chat_seen (HarkDatabase *database, sqlite3_int64 conversation, const uint8_t id[16]);
+
+/* hark_messages_prune: PRUNE and CLEAR. */
+int hark_messages_prune (HarkDatabase *database,
+                         const HarkStoreRequest *request,
+                         HarkStoreReply *reply);
 
 /* hark_messages_search: newest first, those before message number @before (0: all). @contact: NULL
  * for all conversations. */

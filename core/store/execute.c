@@ -13,20 +13,16 @@ static bool
 is_reading (const HarkStoreRequest *request)
 {
   return request->kind == HARK_STORE_GET_HISTORY || request->kind == HARK_STORE_SEARCH
-         || request->kind == HARK_STORE_GET_LAST || request->kind == HARK_STORE_GET_ALL
+         || request->kind == HARK_STORE_GET_CHATS || request->kind == HARK_STORE_GET_ALL
          || request->kind == HARK_STORE_GET_FROM || request->kind == HARK_STORE_GET_PICTURE
          || request->kind == HARK_STORE_GET_GROUP_LOG || request->kind == HARK_STORE_GET_KEPT;
 }
 
 /* The rows, and what has become of the files among them. */
 static int
-read_history (HarkDatabase *database,
-              const HarkStoreRequest *request,
-              unsigned limit,
-              HarkStoreReply *reply)
+read_history (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreReply *reply)
 {
-  int rc = hark_messages_get_history (database, &request->account_key, request->before, limit,
-                                      reply->messages);
+  int rc = hark_window_read (database, request, reply);
 
   if (rc != SQLITE_OK)
     return rc;
@@ -80,13 +76,17 @@ read_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRepl
     return read_all (database, reply);
   if (request->kind == HARK_STORE_GET_GROUP_LOG)
     return read_group (database, request, limit, reply);
+  if (request->kind == HARK_STORE_GET_CHATS) {
+    reply->chats = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_chat_free);
+    return hark_chats_get (database, reply->chats);
+  }
   if (request->kind == HARK_STORE_GET_KEPT)
     return hark_kept_get (database, request->kept.id, &reply->sealed);
   if (request->kind == HARK_STORE_GET_PICTURE)
     return hark_picture_get (database, &request->account_key, &reply->picture);
   reply->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_message_free);
   if (request->kind == HARK_STORE_GET_HISTORY)
-    return read_history (database, request, limit, reply);
+    return read_history (database, request, reply);
   if (request->kind == HARK_STORE_SEARCH)
     return hark_messages_search (database, request->text != NULL ? request->text : "",
                                  request->has_contact ? &request->account_key : NULL,
@@ -94,7 +94,16 @@ read_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRepl
   if (request->kind == HARK_STORE_GET_FROM)
     return hark_messages_get_from (database, request->before, limit, reply->messages);
 
-  return hark_messages_get_last (database, reply->messages);
+  g_assert_not_reached ();
+}
+
+static int
+put_chat (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreReply *reply)
+{
+  const int rc = hark_chat_put (database, request->chat, request->fields);
+
+  reply->chats = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_chat_free);
+  return rc == SQLITE_OK ? hark_chat_get (database, &request->chat->contact, reply->chats) : rc;
 }
 
 static int
@@ -133,6 +142,13 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
     return hark_setting_put (database, "heard", request->heard);
   case HARK_STORE_PUT_LAN:
     return hark_setting_put (database, "lan", request->lan);
+  case HARK_STORE_PUT_KEEP:
+    return hark_setting_put (database, "keep", request->keep);
+  case HARK_STORE_PUT_CHAT:
+    return put_chat (database, request, reply);
+  case HARK_STORE_PRUNE:
+  case HARK_STORE_CLEAR:
+    return hark_messages_prune (database, request, reply);
   case HARK_STORE_PUT_BACKUP:
     return hark_setting_put (database, "backup", request->backup);
   case HARK_STORE_PUT_MAILBOX:
@@ -153,7 +169,7 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
     return hark_sequence_put (database, &request->account_key, request->before);
   case HARK_STORE_GET_HISTORY:
   case HARK_STORE_SEARCH:
-  case HARK_STORE_GET_LAST:
+  case HARK_STORE_GET_CHATS:
   case HARK_STORE_GET_ALL:
   case HARK_STORE_GET_FROM:
   case HARK_STORE_GET_PICTURE:
@@ -211,6 +227,7 @@ fail_reply (const HarkDatabase *database, HarkStoreReply *reply, int rc)
   reply->duplicate = false;
   reply->position = 0;
   g_clear_pointer (&reply->messages, g_ptr_array_unref);
+  g_clear_pointer (&reply->chats, g_ptr_array_unref);
   if (reply->error == NULL)
     hark_database_set_error (database, rc, &reply->error);
 }

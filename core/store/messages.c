@@ -192,7 +192,7 @@ hark_message_set_state (HarkDatabase *database, const HarkStoreMessage *message)
 {
   sqlite3_stmt *set;
   sqlite3_int64 conversation;
-  const int rc = hark_conversation_find (database, &message->contact, false, &conversation);
+  int rc = hark_conversation_find (database, &message->contact, false, &conversation);
 
   if (rc != SQLITE_OK || conversation == 0)
     return rc;
@@ -202,7 +202,10 @@ hark_message_set_state (HarkDatabase *database, const HarkStoreMessage *message)
   hark_bind_bytes (set, 2, message->id, sizeof message->id);
   hark_bind_i64 (set, 3, message->state);
   hark_bind_i64 (set, 4, message->received_ms);
-  return hark_database_end (set, sqlite3_step (set));
+  rc = hark_database_end (set, sqlite3_step (set));
+  return rc == SQLITE_OK && message->state == HARK_MESSAGE_READ
+           ? hark_chat_seen (database, conversation, message->id)
+           : rc;
 }
 
 static int
@@ -299,12 +302,13 @@ hark_messages_read (sqlite3_stmt *get, GPtrArray *ret)
   return hark_database_end (get, rc);
 }
 
-/* The rest of the position that a window would end in: the next one begins below it. */
+/* The rest of the position that a window would end in: the next one begins beyond it. */
 static int
-read_ties (HarkDatabase *database, sqlite3_int64 conversation, unsigned limit, GPtrArray *ret)
+read_ties (
+  HarkDatabase *database, HarkSql sql, sqlite3_int64 conversation, unsigned limit, GPtrArray *ret)
 {
   const HarkStoreMessage *last = ret->pdata[ret->len - 1];
-  sqlite3_stmt *get = hark_database_begin (database, HARK_SQL_GET_TIES);
+  sqlite3_stmt *get = hark_database_begin (database, sql);
   uint8_t id[16];
 
   memcpy (id, last->id, sizeof id);
@@ -315,10 +319,16 @@ read_ties (HarkDatabase *database, sqlite3_int64 conversation, unsigned limit, G
   return hark_messages_read (get, ret);
 }
 
-int
-hark_messages_get_history (
-  HarkDatabase *database, const HarkKey *contact, uint64_t before, unsigned limit, GPtrArray *ret)
+/* @limit beyond @place, and those of the same place as the last. */
+static int
+read_part (HarkDatabase *database,
+           const HarkKey *contact,
+           bool newer,
+           sqlite3_int64 place,
+           unsigned limit,
+           GPtrArray *ret)
 {
+  const guint before = ret->len;
   sqlite3_stmt *get;
   sqlite3_int64 conversation;
   int rc = hark_conversation_find (database, contact, false, &conversation);
@@ -326,14 +336,33 @@ hark_messages_get_history (
   if (rc != SQLITE_OK || conversation == 0)
     return rc;
 
-  get = hark_database_begin (database, HARK_SQL_GET_HISTORY);
+  get = hark_database_begin (database, newer ? HARK_SQL_GET_NEWER : HARK_SQL_GET_HISTORY);
   hark_bind_i64 (get, 1, conversation);
-  hark_bind_i64 (get, 2, before == 0 || before > INT64_MAX ? INT64_MAX : (int64_t) before);
+  hark_bind_i64 (get, 2, place);
   hark_bind_i64 (get, 3, limit);
   rc = hark_messages_read (get, ret);
-  if (rc == SQLITE_OK && ret->len > 0 && ret->len >= limit)
-    rc = read_ties (database, conversation, limit, ret);
+  if (rc == SQLITE_OK && ret->len > before && ret->len - before >= limit)
+    rc = read_ties (database, newer ? HARK_SQL_GET_TIES_ABOVE : HARK_SQL_GET_TIES, conversation,
+                    limit, ret);
   return rc;
+}
+
+int
+hark_messages_get_history (
+  HarkDatabase *database, const HarkKey *contact, uint64_t before, unsigned limit, GPtrArray *ret)
+{
+  const sqlite3_int64 place
+    = before == 0 || before > INT64_MAX ? INT64_MAX : (sqlite3_int64) before;
+
+  return read_part (database, contact, false, place, limit, ret);
+}
+
+int
+hark_messages_get_newer (
+  HarkDatabase *database, const HarkKey *contact, uint64_t after, unsigned limit, GPtrArray *ret)
+{
+  return read_part (database, contact, true, (sqlite3_int64) MIN (after, (uint64_t) INT64_MAX),
+                    limit, ret);
 }
 
 int

@@ -174,11 +174,25 @@ static const char *const steps[HARK_SCHEMA_VERSION] = {
   "CREATE UNIQUE INDEX group_entries_by_chain ON group_entries (grp, author, chain, seq);"
   "CREATE INDEX group_entries_by_group ON group_entries (grp);"
 
+  /* conversations as a list; what was read is read up to there */
+  "ALTER TABLE conversations ADD COLUMN marked INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE conversations ADD COLUMN draft TEXT NOT NULL DEFAULT '';"
+  "ALTER TABLE conversations ADD COLUMN draft_reply BLOB;"
+  "ALTER TABLE conversations ADD COLUMN draft_ms INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE conversations ADD COLUMN pinned_ms INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE conversations ADD COLUMN archived INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE conversations ADD COLUMN keep_days INTEGER NOT NULL DEFAULT 0;"
+  "UPDATE messages SET state = 4 FROM (SELECT conversation AS number, max(position) AS top "
+  "  FROM messages WHERE outgoing = 0 AND state = 4 GROUP BY conversation) AS seen "
+  "  WHERE messages.conversation = seen.number AND messages.outgoing = 0 "
+  "  AND messages.state < 4 AND messages.position < seen.top;"
+  "CREATE INDEX messages_unread ON messages (conversation, place) "
+  "  WHERE outgoing = 0 AND state < 4 AND shown = 1;"
+
   /* the conversation is a word, too: a search in one meets only its own messages */
   "DROP TABLE words;"
   "CREATE VIEW findable AS SELECT position, coalesce(current, text) AS text, 'c' || conversation "
-  "AS chat "
-  "FROM messages WHERE kind IN (1, 2);"
+  "  AS chat FROM messages WHERE kind IN (1, 2) AND deleted = 0;"
   "CREATE VIRTUAL TABLE words USING fts5 (text, chat, content = 'findable',"
   "  content_rowid = 'position', columnsize = 0, tokenize = 'hark');"
   "INSERT INTO words (words) VALUES ('rebuild');",

@@ -12,6 +12,7 @@ read_settings (HarkDatabase *database, HarkStoreSnapshot *ret)
     {"relay",   &ret->relay  },
     {"heard",   &ret->heard  },
     {"records", &ret->records},
+    {"keep",    &ret->keep   },
     {"backup",  &ret->backup },
     {"lan",     &ret->lan    },
     {"mailbox", &ret->mailbox},

@@ -9,6 +9,16 @@
 
 #define GROUP_ENTRY_COLUMNS "grp, author, chain, seq, proof, content, tags, position "
 
+/* When a message was written or came, by our clock. */
+#define OWN_MS(m) "CASE " m "outgoing WHEN 1 THEN " m "sent_ms ELSE " m "received_ms END "
+
+#define IS_UNREAD "outgoing = 0 AND state < 4 AND shown = 1 "
+
+/* Days that messages of conversation c are kept; ?2: of those that do not say. */
+#define KEEP_DAYS                                                    \
+  "CASE WHEN c.keep_days > 0 THEN c.keep_days WHEN c.keep_days < 0 " \
+  "THEN 0 ELSE ?2 END "
+
 #define TRANSFER_COLUMNS                                                    \
   "id, offer, contact, outgoing, state, name, path, size, mtime_ms, root, " \
   "done, reason, made_ms "
@@ -66,6 +76,28 @@ static const char *const texts[HARK_N_SQL] = {
   [HARK_SQL_GET_HEAD]
   = "SELECT id FROM messages WHERE conversation = ?1 AND shown = 1 AND kind != 2 "
     "AND kind != 3 ORDER BY place DESC, id DESC LIMIT 1",
+  [HARK_SQL_GET_CHATS]
+  = "SELECT c.account, c.marked, c.draft, c.draft_reply, c.draft_ms, c.pinned_ms, c.archived, "
+    "c.keep_days, "
+    "(SELECT count(*) FROM messages WHERE conversation = c.number AND " IS_UNREAD "), "
+    "(SELECT min(place) FROM messages WHERE conversation = c.number AND " IS_UNREAD ") "
+    "FROM conversations c WHERE ?1 = 0 OR c.number = ?1",
+  [HARK_SQL_PUT_CHAT]
+  = "UPDATE conversations SET draft = CASE WHEN ?2 & 1 THEN ?4 ELSE draft END, "
+    "draft_reply = CASE WHEN ?2 & 1 THEN ?5 ELSE draft_reply END, "
+    "draft_ms = CASE WHEN ?2 & 1 THEN ?6 ELSE draft_ms END, "
+    "marked = CASE WHEN ?2 & 2 THEN ?3 ELSE marked END, "
+    "pinned_ms = CASE WHEN ?2 & 4 THEN ?7 ELSE pinned_ms END, "
+    "archived = CASE WHEN ?2 & 8 THEN ?8 ELSE archived END, "
+    "keep_days = CASE WHEN ?2 & 16 THEN ?9 ELSE keep_days END WHERE number = ?1",
+  [HARK_SQL_SEE_MESSAGES]
+  = "UPDATE messages SET state = 4 WHERE conversation = ?1 AND " IS_UNREAD
+    "AND place <= (SELECT place FROM messages WHERE conversation = ?1 AND id = ?2 "
+    "AND outgoing = 0)",
+  [HARK_SQL_UNMARK]
+  = "UPDATE conversations SET marked = 0 WHERE number = ?1 AND marked = 1 AND EXISTS "
+    "(SELECT 1 FROM messages WHERE conversation = ?1 AND id = ?2 AND outgoing = 0)",
+  [HARK_SQL_GET_KEEP] = "SELECT max(keep_days) FROM conversations",
   [HARK_SQL_DELETE_CONVERSATION] = "DELETE FROM conversations WHERE number = ?1",
 
   [HARK_SQL_PUT_MESSAGE]
@@ -92,6 +124,22 @@ static const char *const texts[HARK_N_SQL] = {
   = "SELECT " MESSAGE_COLUMNS "FROM messages m JOIN conversations c ON c.number = m.conversation "
     "WHERE m.conversation = ?1 AND m.shown = 1 AND m.place = ?2 AND m.id < ?4 "
     "ORDER BY m.id DESC LIMIT ?3",
+  [HARK_SQL_GET_NEWER]
+  = "SELECT " MESSAGE_COLUMNS "FROM messages m JOIN conversations c ON c.number = m.conversation "
+    "WHERE m.conversation = ?1 AND m.shown = 1 AND m.place > ?2 "
+    "ORDER BY m.place, m.id LIMIT ?3",
+  [HARK_SQL_GET_TIES_ABOVE]
+  = "SELECT " MESSAGE_COLUMNS "FROM messages m JOIN conversations c ON c.number = m.conversation "
+    "WHERE m.conversation = ?1 AND m.shown = 1 AND m.place = ?2 AND m.id > ?4 "
+    "ORDER BY m.id LIMIT ?3",
+  [HARK_SQL_FIND_OLDER] = "SELECT 1 FROM messages WHERE conversation = ?1 AND shown = 1 "
+                          "AND place < ?2 LIMIT 1",
+  [HARK_SQL_FIND_NEWER] = "SELECT 1 FROM messages WHERE conversation = ?1 AND shown = 1 "
+                          "AND place > ?2 LIMIT 1",
+  [HARK_SQL_FIND_UNREAD] = "SELECT min(place) FROM messages WHERE conversation = ?1 AND " IS_UNREAD,
+  [HARK_SQL_PROBE]
+  = "SELECT place, " OWN_MS ("") "FROM messages WHERE conversation = ?1 "
+                                 "AND shown = 1 AND place >= ?2 ORDER BY place LIMIT 1",
   [HARK_SQL_GET_LAST]
   = "SELECT " MESSAGE_COLUMNS
     "FROM conversations c JOIN messages m ON m.position = (SELECT n.position FROM messages n "
@@ -107,7 +155,21 @@ static const char *const texts[HARK_N_SQL] = {
   [HARK_SQL_DELETE_WORDS]
   = "INSERT INTO words (words, rowid, text, chat) "
     "SELECT 'delete', position, coalesce(current, text), 'c' || conversation FROM messages "
-    "WHERE conversation = ?1 AND kind IN (1, 2)",
+    "WHERE conversation = ?1 AND kind IN (1, 2) AND deleted = 0",
+  [HARK_SQL_GET_DUE]
+  = "SELECT m.position, CASE m.kind WHEN 2 THEN m.ref ELSE 0 END, m.conversation, c.account, "
+    "CASE WHEN m.kind IN (1, 2) AND m.deleted = 0 THEN coalesce(m.current, m.text) END, "
+    "m.outgoing = 0 AND m.received_ms >= ?3 "
+    "FROM messages m CROSS JOIN conversations c ON c.number = m.conversation "
+    "WHERE m.position > ?5 AND (m.conversation = ?4 OR (?4 = 0 AND " KEEP_DAYS "> 0 AND " OWN_MS (
+      "m.") "< ?1 - 86400000 * " KEEP_DAYS ")) "
+            "AND NOT (m.outgoing = 1 AND m.state < 3) "
+            "AND NOT (m.deleted = 1 AND m.shown = 0 AND m.outgoing = 0 AND m.received_ms >= ?3) "
+            "ORDER BY m.position LIMIT ?6",
+  [HARK_SQL_WIPE_MESSAGE]
+  = "UPDATE messages SET shown = 0, deleted = 1, text = '', current = NULL, body = NULL, "
+    "reply_to = NULL, target = NULL, edits = 0, expires_at = 0 WHERE position = ?1",
+  [HARK_SQL_DELETE_MESSAGE] = "DELETE FROM messages WHERE position = ?1",
   [HARK_SQL_DELETE_MESSAGES] = "DELETE FROM messages WHERE conversation = ?1",
   [HARK_SQL_MERGE_WORDS] = "INSERT INTO words (words) VALUES ('optimize')",
 
@@ -149,6 +211,7 @@ static const char *const texts[HARK_N_SQL] = {
   [HARK_SQL_PUT_TRANSFER] = "INSERT OR REPLACE INTO transfers (" TRANSFER_COLUMNS
                             ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
   [HARK_SQL_DELETE_TRANSFER] = "DELETE FROM transfers WHERE id = ?1",
+  [HARK_SQL_DELETE_FINISHED] = "DELETE FROM transfers WHERE id = ?1 AND state >= 6",
   [HARK_SQL_DELETE_TRANSFERS_OF] = "DELETE FROM transfers WHERE contact = ?1",
 };
 

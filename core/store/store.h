@@ -226,6 +226,46 @@ void hark_store_group_entry_free (HarkStoreGroupEntry *entry);
  * and 16 zeros; an account like that would take 2^128 tries. */
 void hark_store_group_key (const uint8_t id[16], HarkKey *ret);
 
+/* What the user set in a conversation, and what is in it for a list of them. */
+typedef struct {
+  HarkKey contact;        /* the own account: notes to oneself */
+  HarkStoreMessage *last; /* (nullable): the newest line; owned */
+  uint32_t unread;        /* of theirs, not READ */
+  uint64_t first_unread;  /* position; 0: none */
+  bool marked;            /* unread by the user's hand, until the next READ */
+  char *draft;            /* UTF-8, at most 65,536 bytes, "" for none; owned */
+  bool has_draft_reply;
+  uint8_t draft_reply[16];
+  int64_t draft_ms;  /* Unix */
+  int64_t pinned_ms; /* Unix: since when; 0: not */
+  bool archived;
+  int32_t keep_days; /* 0: as all; below: for ever */
+} HarkStoreChat;
+
+/* Fields of it that PUT_CHAT sets. */
+enum {
+  HARK_STORE_CHAT_DRAFT = 1 << 0, /* with draft_reply and draft_ms */
+  HARK_STORE_CHAT_MARKED = 1 << 1,
+  HARK_STORE_CHAT_PINNED = 1 << 2,
+  HARK_STORE_CHAT_ARCHIVED = 1 << 3,
+  HARK_STORE_CHAT_KEEP = 1 << 4,
+};
+
+/* hark_store_chat_free: NULL is fine; hark_store_chat_copy: (transfer full): deep. */
+void hark_store_chat_free (HarkStoreChat *chat);
+HarkStoreChat *hark_store_chat_copy (const HarkStoreChat *chat);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkStoreChat, hark_store_chat_free)
+
+/* Which part of a conversation GET_HISTORY reads; positions are `before`. */
+typedef enum {
+  HARK_WINDOW_BEFORE, /* the position; 0: the newest */
+  HARK_WINDOW_AFTER,  /* the position */
+  HARK_WINDOW_AROUND, /* the position */
+  HARK_WINDOW_AROUND_ID,
+  HARK_WINDOW_AROUND_TIME, /* the first that was written or came at `at_ms` or later */
+  HARK_WINDOW_UNREAD,      /* around the first unread; none: the newest */
+} HarkStoreWindow;
+
 /* Transfers in this state or a higher one are finished: HARK_TRANSFER_DONE of
  * core/files/transfer.h. */
 #define HARK_STORE_TRANSFER_FINISHED 6
@@ -345,6 +385,7 @@ typedef struct {
   GBytes *nodes;             /* compact endpoints of good DHT nodes; NULL for none */
   GBytes *relay;             /* as PUT_RELAY got it; NULL for none */
   GBytes *heard;             /* as PUT_HEARD got it; NULL for none */
+  GBytes *keep;              /* as PUT_KEEP got it; NULL for none */
   GBytes *backup;            /* as PUT_BACKUP got it; NULL for none */
   GBytes *records;           /* as PUT_RECORDS got it; NULL for none */
   GBytes *lan;               /* as PUT_LAN got it; NULL for none */
@@ -374,12 +415,18 @@ typedef enum {
   HARK_STORE_PUT_MESSAGE,    /* message: adds; the reply says `duplicate` when contact and id exist
                                 already */
   HARK_STORE_SET_STATE,      /* message id, contact, state (only forward), received_ms */
-  HARK_STORE_GET_HISTORY,    /* contact, before (position, 0: newest), limit (1 to 500) -> messages,
-                                newest first */
-  HARK_STORE_SEARCH,         /* text (as typed, query.h), has_contact, before (row of the last one
-                                found, 0: newest), limit -> messages, newest first */
-  HARK_STORE_GET_LAST,       /* -> messages: the newest of each conversation, for the list */
-  HARK_STORE_PUT_TRANSFER,   /* transfer: adds or replaces by id */
+  HARK_STORE_GET_HISTORY,  /* account_key, window and what it needs, limit (1 to 500; a few more of
+                              one position) -> messages, newest first; older, newer, focus */
+  HARK_STORE_SEARCH,       /* text (as typed, query.h), has_contact, before (row of the last one
+                              found, 0: newest), limit -> messages, newest first */
+  HARK_STORE_GET_CHATS,    /* -> chats: every conversation, in order of the list */
+  HARK_STORE_PUT_CHAT,     /* chat, fields -> chats: this one, without its last message */
+  HARK_STORE_PRUNE,        /* limit (days that messages are kept where nothing else is set, 0: for
+                              ever), at_ms (now), before (row, 0: from the first) -> chats (contact
+                              only) that lost something, more, position (row to go on from) */
+  HARK_STORE_CLEAR,        /* account_key, at_ms, before: likewise everything of one, but what is on
+                              its way to them */
+  HARK_STORE_PUT_TRANSFER, /* transfer: adds or replaces by id */
   HARK_STORE_DELETE_TRANSFER, /* transfer.id */
   HARK_STORE_PUT_NODES,       /* nodes */
   HARK_STORE_PUT_RECORDS,     /* records: where contacts were (hark_net_save_records()) */
@@ -397,6 +444,7 @@ typedef enum {
   HARK_STORE_PUT_KEPT,        /* kept, sealed: adds */
   HARK_STORE_GET_KEPT,        /* kept.id -> sealed, NULL for none */
   HARK_STORE_DELETE_KEPT,     /* kept.id */
+  HARK_STORE_PUT_KEEP,        /* keep: how long messages are (core/core-archive.c) */
   HARK_STORE_PUT_BACKUP,      /* backup: when, where (core/backup/plan.h) */
   HARK_STORE_PUT_SEQUENCE,    /* account_key, before: our highest in the conversation; only grows */
   HARK_STORE_GET_ALL,         /* -> snapshot; transfers: those that are finished */
@@ -418,6 +466,7 @@ typedef struct {
   GBytes *relay;               /* owned */
   GBytes *heard;               /* owned */
   GBytes *backup;              /* owned */
+  GBytes *keep;                /* owned */
   GBytes *records;             /* owned */
   GBytes *lan;                 /* owned */
   GBytes *mailbox;             /* owned */
@@ -429,6 +478,11 @@ typedef struct {
   HarkKey account_key; /* GET_HISTORY, SEARCH */
   uint64_t before;
   unsigned limit;
+  HarkStoreWindow window; /* GET_HISTORY */
+  uint8_t id[16];         /* AROUND_ID */
+  int64_t at_ms;          /* Unix: AROUND_TIME, PRUNE, CLEAR */
+  HarkStoreChat *chat;    /* PUT_CHAT; owned */
+  unsigned fields;
   char *text;                    /* SEARCH: as typed; owned */
   struct HarkStoreReply **asker; /* hark_store_ask()'s own */
 } HarkStoreRequest;
@@ -448,12 +502,16 @@ typedef struct HarkStoreReply {
   const char *refused;         /* PUT_MESSAGE: it was put in quarantine instead, for this reason;
                                   static */
   HarkStoreMessage *changed;   /* PUT_MESSAGE: what it changed, as it is now; owned */
-  uint64_t position;           /* PUT_MESSAGE */
+  uint64_t position;           /* PUT_MESSAGE, PRUNE, CLEAR */
   GPtrArray *messages;         /* HarkStoreMessage; owned; NULL unless asked for */
   GPtrArray *transfers;        /* GET_HISTORY: HarkStoreTransfer of its files; owned */
   GBytes *picture;             /* GET_PICTURE; owned */
   GPtrArray *group_entries;    /* HarkStoreGroupEntry: GET_GROUP_ENTRIES; owned */
   GBytes *sealed;              /* GET_KEPT; owned */
+  bool older, newer;           /* GET_HISTORY: there is more before, behind */
+  uint64_t focus;              /* position that it is about; 0: none */
+  GPtrArray *chats;            /* HarkStoreChat; owned; NULL unless asked for */
+  bool more;                   /* PRUNE, CLEAR: ask again */
   HarkStoreSnapshot *snapshot; /* GET_ALL; owned, wiped */
 } HarkStoreReply;
 

@@ -89,6 +89,8 @@ hark_store_request_free (HarkStoreRequest *request)
   g_clear_pointer (&request->relay, g_bytes_unref);
   g_clear_pointer (&request->heard, g_bytes_unref);
   g_clear_pointer (&request->backup, g_bytes_unref);
+  g_clear_pointer (&request->keep, g_bytes_unref);
+  hark_store_chat_free (request->chat);
   g_clear_pointer (&request->records, g_bytes_unref);
   g_clear_pointer (&request->lan, g_bytes_unref);
   g_clear_pointer (&request->mailbox, g_bytes_unref);
@@ -106,6 +108,7 @@ hark_store_reply_free (HarkStoreReply *reply)
 
   g_clear_error (&reply->error);
   g_clear_pointer (&reply->messages, g_ptr_array_unref);
+  g_clear_pointer (&reply->chats, g_ptr_array_unref);
   g_clear_pointer (&reply->transfers, g_ptr_array_unref);
   g_clear_pointer (&reply->picture, g_bytes_unref);
   g_clear_pointer (&reply->group_entries, g_ptr_array_unref);
@@ -139,6 +142,7 @@ hark_store_snapshot_clear (HarkStoreSnapshot *snapshot)
   g_clear_pointer (&snapshot->relay, g_bytes_unref);
   g_clear_pointer (&snapshot->heard, g_bytes_unref);
   g_clear_pointer (&snapshot->backup, g_bytes_unref);
+  g_clear_pointer (&snapshot->keep, g_bytes_unref);
   g_clear_pointer (&snapshot->records, g_bytes_unref);
   g_clear_pointer (&snapshot->lan, g_bytes_unref);
   g_clear_pointer (&snapshot->mailbox, g_bytes_unref);

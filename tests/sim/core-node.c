@@ -199,7 +199,7 @@ static bool
 is_write (const HarkStoreRequest *request)
 {
   return request->kind != HARK_STORE_GET_HISTORY && request->kind != HARK_STORE_SEARCH
-         && request->kind != HARK_STORE_GET_LAST && request->kind != HARK_STORE_PUT_NODES
+         && request->kind != HARK_STORE_GET_CHATS && request->kind != HARK_STORE_PUT_NODES
          && request->kind != HARK_STORE_PUT_RECORDS;
 }
 

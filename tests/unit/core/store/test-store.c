@@ -259,13 +259,13 @@ test_history (void)
   {
     g_autoptr (HarkStoreReply) end = get_history (store, 1, before, 10);
     g_autoptr (HarkStoreReply) nobody = get_history (store, 77, 0, 10);
-    g_autoptr (HarkStoreReply) last
-      = execute (store, hark_store_request_new (HARK_STORE_GET_LAST, 0));
+    g_autoptr (HarkStoreReply) list
+      = execute (store, hark_store_request_new (HARK_STORE_GET_CHATS, 0));
 
     g_assert_cmpuint (end->messages->len, ==, 0);
     g_assert_cmpuint (nobody->messages->len, ==, 0);
-    g_assert_cmpuint (last->messages->len, ==, 2);
-    g_assert_cmpuint (((HarkStoreMessage *) last->messages->pdata[0])->seq, ==, 25);
+    g_assert_cmpuint (list->chats->len, ==, 2);
+    g_assert_cmpuint (((HarkStoreChat *) list->chats->pdata[0])->last->seq, ==, 25);
   }
 
   hark_store_close (store);

@@ -1,0 +1,140 @@
+/* core/store/prune.c - what is not to be kept goes: messages of a certain age, or all of a
+ * conversation. A few hundred at a time, so that nobody waits for it.
+ *
+ * What is still on its way to the other side stays. Of what came lately only the id is kept: if our
+ * acknowledgement got lost, they send it again, and it must not come back.
+ */
+#include "core/store/database.h"
+
+#define BATCH 500
+#define REMEMBER_MS (30 * INT64_C (86400000))
+
+typedef struct {
+  uint64_t row;
+  uint64_t transfer; /* 0: none */
+  sqlite3_int64 conversation;
+  HarkKey contact;
+  char *text;    /* as search knows it; NULL: it does not */
+  bool remember; /* its id */
+} Due;
+
+static void
+due_clear (void *data)
+{
+  g_free (((Due *) data)->text);
+}
+
+static int
+read_due (HarkDatabase *database,
+          const HarkStoreRequest *request,
+          sqlite3_int64 conversation,
+          GArray *ret)
+{
+  sqlite3_stmt *get = hark_database_begin (database, HARK_SQL_GET_DUE);
+  int rc;
+
+  hark_bind_i64 (get, 1, request->at_ms);
+  hark_bind_i64 (get, 2, request->limit);
+  hark_bind_i64 (get, 3, request->at_ms - REMEMBER_MS);
+  hark_bind_i64 (get, 4, conversation);
+  hark_bind_i64 (get, 5, (int64_t) MIN (request->before, (uint64_t) INT64_MAX));
+  hark_bind_i64 (get, 6, BATCH);
+  while ((rc = sqlite3_step (get)) == SQLITE_ROW) {
+    Due due = {.row = hark_column_u64 (get, 0),
+               .transfer = hark_column_u64 (get, 1),
+               .conversation = sqlite3_column_int64 (get, 2),
+               .text = hark_column_dup (get, 4),
+               .remember = sqlite3_column_int (get, 5) != 0};
+
+    hark_column_bytes (get, 3, due.contact.bytes, sizeof due.contact.bytes);
+    g_array_append_val (ret, due);
+  }
+  return hark_database_end (get, rc);
+}
+
+static int
+run_with (HarkDatabase *database, HarkSql sql, uint64_t number)
+{
+  sqlite3_stmt *statement = hark_database_begin (database, sql);
+
+  hark_bind_u64 (statement, 1, number);
+  return hark_database_end (statement, sqlite3_step (statement));
+}
+
+static int
+remove_due (HarkDatabase *database, const Due *due)
+{
+  int rc = SQLITE_OK;
+
+  if (due->text != NULL)
+    rc = hark_words_drop (database, due->conversation, due->row, due->text);
+  if (rc == SQLITE_OK)
+    rc = run_with (database, due->remember ? HARK_SQL_WIPE_MESSAGE : HARK_SQL_DELETE_MESSAGE,
+                   due->row);
+  if (rc == SQLITE_OK && due->transfer != 0)
+    rc = run_with (database, HARK_SQL_DELETE_FINISHED, due->transfer);
+  return rc;
+}
+
+/* Whose conversations lost something, each once. */
+static void
+add_contact (GPtrArray *chats, const HarkKey *contact)
+{
+  HarkStoreChat *chat;
+
+  for (guint i = 0; i < chats->len; i++)
+    if (hark_key_equal (&((HarkStoreChat *) chats->pdata[i])->contact, contact))
+      return;
+  chat = g_new0 (HarkStoreChat, 1);
+  chat->contact = *contact;
+  g_ptr_array_add (chats, chat);
+}
+
+/* Nobody wants anything to go. */
+static int
+keeps_all (HarkDatabase *database, const HarkStoreRequest *request, bool *ret)
+{
+  sqlite3_stmt *get;
+  int rc;
+
+  *ret = false;
+  if (request->kind == HARK_STORE_CLEAR || request->limit > 0)
+    return SQLITE_OK;
+  get = hark_database_begin (database, HARK_SQL_GET_KEEP);
+  rc = sqlite3_step (get);
+  *ret = rc != SQLITE_ROW || sqlite3_column_int (get, 0) <= 0;
+  return hark_database_end (get, rc);
+}
+
+int
+hark_messages_prune (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreReply *reply)
+{
+  g_autoptr (GArray) due = g_array_new (FALSE, FALSE, sizeof (Due));
+  sqlite3_int64 conversation = 0;
+  bool nothing;
+  int rc = keeps_all (database, request, &nothing);
+
+  g_array_set_clear_func (due, due_clear);
+  reply->chats = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_chat_free);
+  if (rc == SQLITE_OK && request->kind == HARK_STORE_CLEAR) {
+    rc = hark_conversation_find (database, &request->account_key, false, &conversation);
+    nothing = conversation == 0;
+  }
+  if (rc != SQLITE_OK || nothing)
+    return rc;
+
+  rc = read_due (database, request, conversation, due);
+  for (guint i = 0; rc == SQLITE_OK && i < due->len; i++) {
+    const Due *one = &g_array_index (due, Due, i);
+
+    rc = remove_due (database, one);
+    add_contact (reply->chats, &one->contact);
+    reply->position = one->row;
+  }
+  reply->more = due->len == BATCH;
+
+  /* the index only notes what was deleted until it is merged; then the words are gone, too */
+  if (rc == SQLITE_OK && !reply->more && (due->len > 0 || request->before > 0))
+    rc = hark_database_run (database, HARK_SQL_MERGE_WORDS);
+  return rc;
+}

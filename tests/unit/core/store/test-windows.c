@@ -1,0 +1,394 @@
+/* Conversations as parts and as a list, and what is not kept. */
+#include "tests/unit/core/store/helper.h"
+
+#include <string.h>
+
+#define DAY_MS INT64_C (86400000)
+#define NOW_MS (INT64_C (20000) * DAY_MS)
+
+static HarkProfile *profile;
+
+static void
+run (HarkStoreRequest *request)
+{
+  g_autoptr (HarkStoreReply) reply = helper_execute (profile, request);
+
+  g_assert_no_error (reply->error);
+  g_assert_true (reply->ok);
+}
+
+/* Message @i of @contact, theirs, that came at @ms. */
+static void
+receive (uint8_t contact, unsigned i, int64_t ms, const char *text)
+{
+  HarkStoreRequest *request = helper_put_message (contact, i, text);
+
+  request->message->outgoing = false;
+  request->message->state = HARK_MESSAGE_DELIVERED;
+  request->message->received_ms = ms;
+  run (request);
+}
+
+static HarkStoreReply *
+read_window (uint8_t contact, HarkStoreWindow window, uint64_t place, int64_t at_ms, unsigned limit)
+{
+  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_GET_HISTORY, 0);
+  HarkStoreReply *reply;
+
+  request->account_key = helper_key (contact);
+  request->window = window;
+  request->before = place;
+  request->at_ms = at_ms;
+  request->limit = limit;
+  memset (request->id, 0, sizeof request->id);
+  request->id[0] = contact;
+  memcpy (request->id + 8, &place, sizeof (unsigned));
+  reply = helper_execute (profile, request);
+  g_assert_no_error (reply->error);
+  return reply;
+}
+
+static const HarkStoreMessage *
+message_at (const HarkStoreReply *reply, guint i)
+{
+  return g_ptr_array_index (reply->messages, i);
+}
+
+/* The window has messages @newest down to @oldest. */
+static void
+check_window (HarkStoreReply *reply, unsigned newest, unsigned oldest, bool newer, bool older)
+{
+  g_autoptr (HarkStoreReply) owned = reply;
+
+  g_assert_cmpuint (reply->messages->len, ==, newest - oldest + 1);
+  for (guint i = 0; i < reply->messages->len; i++)
+    g_assert_cmpuint (message_at (reply, i)->seq, ==, newest - i);
+  g_assert_true (reply->newer == newer);
+  g_assert_true (reply->older == older);
+}
+
+static uint64_t
+place_of (uint8_t contact, unsigned i)
+{
+  g_autoptr (HarkStoreReply) reply = read_window (contact, HARK_WINDOW_AROUND_ID, i, 0, 1);
+
+  g_assert_cmpuint (reply->messages->len, ==, 1);
+  g_assert_cmpuint (message_at (reply, 0)->seq, ==, i);
+  g_assert_cmpuint (message_at (reply, 0)->position, ==, reply->focus);
+  return reply->focus;
+}
+
+static void
+test_windows (void)
+{
+  char *dir = helper_new_profile ();
+
+  profile = helper_open (dir, NULL);
+  for (unsigned i = 1; i <= 100; i++) {
+    receive (1, i, NOW_MS + i * 1000, "to be found");
+    receive (2, i, NOW_MS, "others");
+  }
+  check_window (read_window (1, HARK_WINDOW_BEFORE, 0, 0, 10), 100, 91, false, true);
+  check_window (read_window (1, HARK_WINDOW_BEFORE, place_of (1, 11), 0, 10), 10, 1, true, false);
+  check_window (read_window (1, HARK_WINDOW_AFTER, place_of (1, 20), 0, 10), 30, 21, true, true);
+  check_window (read_window (1, HARK_WINDOW_AFTER, place_of (1, 90), 0, 50), 100, 91, false, true);
+  check_window (read_window (1, HARK_WINDOW_AFTER, 0, 0, 3), 3, 1, true, false);
+  check_window (read_window (1, HARK_WINDOW_AROUND, place_of (1, 50), 0, 10), 55, 46, true, true);
+  check_window (read_window (1, HARK_WINDOW_AROUND_ID, 3, 0, 11), 8, 1, true, false);
+  check_window (read_window (1, HARK_WINDOW_AROUND_ID, 100, 0, 4), 100, 99, false, true);
+  /* an id that is not there: the newest */
+  check_window (read_window (1, HARK_WINDOW_AROUND_ID, 999, 0, 2), 100, 99, false, true);
+  hark_store_reply_free (read_window (77, HARK_WINDOW_UNREAD, 0, 0, 10));
+  hark_profile_close (profile);
+  helper_remove (dir);
+}
+
+static unsigned
+first_at (int64_t ms)
+{
+  g_autoptr (HarkStoreReply) reply = read_window (1, HARK_WINDOW_AROUND_TIME, 0, ms, 1);
+
+  return reply->focus == 0 ? 0 : (unsigned) message_at (reply, 0)->seq;
+}
+
+static void
+test_dates (void)
+{
+  char *dir = helper_new_profile ();
+
+  profile = helper_open (dir, NULL);
+  for (unsigned i = 1; i <= 64; i++)
+    receive (1, i, NOW_MS + i * DAY_MS, "");
+  for (unsigned i = 0; i < 64; i++)
+    g_assert_cmpuint (first_at (NOW_MS + i * DAY_MS + 1), ==, i + 1);
+  g_assert_cmpuint (first_at (NOW_MS + 64 * DAY_MS), ==, 64);
+  g_assert_cmpuint (first_at (0), ==, 1);
+  g_assert_cmpuint (first_at (INT64_MIN), ==, 1);
+  g_assert_cmpuint (first_at (INT64_MAX), ==, 0); /* nothing was so late: the newest, no focus */
+  hark_profile_close (profile);
+  helper_remove (dir);
+}
+
+/* ---- the list ----------------------------------------------------------------------------------
+ */
+
+static HarkStoreReply *
+get_chats (void)
+{
+  HarkStoreReply *reply
+    = helper_execute (profile, hark_store_request_new (HARK_STORE_GET_CHATS, 0));
+
+  g_assert_no_error (reply->error);
+  return reply;
+}
+
+static const HarkStoreChat *
+chat_at (const HarkStoreReply *reply, guint i)
+{
+  return g_ptr_array_index (reply->chats, i);
+}
+
+static HarkStoreRequest *
+put_chat (uint8_t contact, unsigned fields)
+{
+  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_PUT_CHAT, 0);
+
+  request->chat = g_new0 (HarkStoreChat, 1);
+  request->chat->contact = helper_key (contact);
+  request->fields = fields;
+  return request;
+}
+
+static void
+see (uint8_t contact, unsigned i)
+{
+  HarkStoreRequest *request = helper_put_message (contact, i, NULL);
+
+  request->kind = HARK_STORE_SET_STATE;
+  request->message->state = HARK_MESSAGE_READ;
+  run (request);
+}
+
+static void
+test_unread (void)
+{
+  char *dir = helper_new_profile ();
+  HarkStoreRequest *request;
+
+  profile = helper_open (dir, NULL);
+  for (unsigned i = 1; i <= 9; i++)
+    receive (1, i, NOW_MS, "");
+  run (helper_put_message (1, 10, "ours"));
+  run (helper_put_message (2, 1, "ours"));
+  {
+    g_autoptr (HarkStoreReply) list = get_chats ();
+
+    g_assert_cmpuint (list->chats->len, ==, 2);
+    g_assert_cmpuint (chat_at (list, 0)->unread, ==, 0);
+    g_assert_cmpuint (chat_at (list, 1)->unread, ==, 9);
+    g_assert_cmpuint (chat_at (list, 1)->first_unread, ==, place_of (1, 1));
+    g_assert_cmpstr (chat_at (list, 1)->last->text, ==, "ours");
+  }
+  request = put_chat (1, HARK_STORE_CHAT_MARKED);
+  request->chat->marked = true;
+  run (request);
+  see (1, 10); /* the other side saw ours: nothing of theirs is seen by that */
+  {
+    g_autoptr (HarkStoreReply) list = get_chats ();
+
+    g_assert_cmpuint (chat_at (list, 1)->unread, ==, 9);
+    g_assert_true (chat_at (list, 1)->marked);
+  }
+  see (1, 6); /* and all before it */
+  {
+    g_autoptr (HarkStoreReply) list = get_chats ();
+    g_autoptr (HarkStoreReply) unread = read_window (1, HARK_WINDOW_UNREAD, 0, 0, 4);
+
+    g_assert_cmpuint (chat_at (list, 1)->unread, ==, 3);
+    g_assert_false (chat_at (list, 1)->marked);
+    g_assert_cmpuint (unread->focus, ==, place_of (1, 7));
+    g_assert_cmpuint (message_at (unread, 0)->seq, ==, 9);
+    g_assert_cmpuint (unread->messages->len, ==, 4);
+  }
+  hark_profile_close (profile);
+  helper_remove (dir);
+}
+
+static void
+test_settings (void)
+{
+  char *dir = helper_new_profile ();
+  HarkStoreRequest *request;
+
+  profile = helper_open (dir, NULL);
+  for (uint8_t contact = 1; contact <= 3; contact++)
+    receive (contact, 1, NOW_MS, "");
+  request = put_chat (1, HARK_STORE_CHAT_DRAFT | HARK_STORE_CHAT_PINNED);
+  request->chat->draft = g_strdup ("half a");
+  request->chat->has_draft_reply = true;
+  request->chat->draft_reply[3] = 7;
+  request->chat->draft_ms = 5;
+  request->chat->pinned_ms = 9;
+  run (request);
+  request = put_chat (2, HARK_STORE_CHAT_ARCHIVED | HARK_STORE_CHAT_KEEP);
+  request->chat->archived = true;
+  request->chat->keep_days = -1;
+  request->chat->draft = g_strdup ("not set");
+  {
+    g_autoptr (HarkStoreReply) reply = helper_execute (profile, request);
+
+    g_assert_cmpuint (reply->chats->len, ==, 1);
+    g_assert_cmpstr (chat_at (reply, 0)->draft, ==, "");
+    g_assert_cmpuint (chat_at (reply, 0)->unread, ==, 1);
+  }
+  hark_profile_close (profile);
+  profile = helper_open (dir, NULL);
+  {
+    g_autoptr (HarkStoreReply) list = get_chats ();
+
+    g_assert_cmpuint (list->chats->len, ==, 3);
+    g_assert_cmpuint (chat_at (list, 0)->contact.bytes[0], ==, 1); /* pinned */
+    g_assert_cmpuint (chat_at (list, 1)->contact.bytes[0], ==, 3); /* newest */
+    g_assert_cmpstr (chat_at (list, 0)->draft, ==, "half a");
+    g_assert_true (chat_at (list, 0)->has_draft_reply);
+    g_assert_cmpuint (chat_at (list, 0)->draft_reply[3], ==, 7);
+    g_assert_true (chat_at (list, 2)->archived);
+    g_assert_cmpint (chat_at (list, 2)->keep_days, ==, -1);
+  }
+  hark_profile_close (profile);
+  helper_remove (dir);
+}
+
+/* ---- what is not kept --------------------------------------------------------------------------
+ */
+
+/* Until nothing is left to do; the number of rounds. */
+static unsigned
+prune (HarkStoreRequestKind kind, uint8_t contact, unsigned days, int64_t now_ms)
+{
+  uint64_t row = 0;
+  unsigned rounds = 0;
+  bool more;
+
+  do {
+    HarkStoreRequest *request = hark_store_request_new (kind, 0);
+    g_autoptr (HarkStoreReply) reply = NULL;
+
+    request->account_key = helper_key (contact);
+    request->limit = days;
+    request->at_ms = now_ms;
+    request->before = row;
+    reply = helper_execute (profile, request);
+    g_assert_no_error (reply->error);
+    row = reply->position;
+    more = reply->more;
+    rounds++;
+  } while (more);
+  return rounds;
+}
+
+static guint
+count_found (const char *text)
+{
+  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_SEARCH, 0);
+  g_autoptr (HarkStoreReply) reply = NULL;
+
+  request->text = g_strdup (text);
+  request->limit = 500;
+  reply = helper_execute (profile, request);
+  g_assert_no_error (reply->error);
+  return reply->messages->len;
+}
+
+static guint
+count_lines (uint8_t contact)
+{
+  g_autoptr (HarkStoreReply) reply = read_window (contact, HARK_WINDOW_BEFORE, 0, 0, 500);
+
+  return reply->messages->len;
+}
+
+static void
+test_prune (void)
+{
+  char *dir = helper_new_profile ();
+  HarkStoreRequest *request;
+
+  profile = helper_open (dir, NULL);
+  for (unsigned i = 1; i <= 40; i++) {
+    receive (1, i, NOW_MS - i * DAY_MS, "aged");
+    receive (2, i, NOW_MS - i * DAY_MS, "precious");
+  }
+  run (helper_put_message (1, 41, "aged and queued")); /* written in 1970, not sent yet */
+  prune (HARK_STORE_PRUNE, 0, 0, NOW_MS);
+  g_assert_cmpuint (count_lines (1), ==, 41);
+
+  request = put_chat (2, HARK_STORE_CHAT_KEEP);
+  request->chat->keep_days = -1;
+  run (request);
+  prune (HARK_STORE_PRUNE, 0, 10, NOW_MS);
+  g_assert_cmpuint (count_lines (1), ==, 11);
+  g_assert_cmpuint (count_lines (2), ==, 40);
+  g_assert_cmpuint (count_found ("aged"), ==, 11);
+  g_assert_cmpuint (count_found ("precious"), ==, 40);
+
+  request = put_chat (2, HARK_STORE_CHAT_KEEP);
+  request->chat->keep_days = 35;
+  run (request);
+  prune (HARK_STORE_PRUNE, 0, 0, NOW_MS);
+  g_assert_cmpuint (count_lines (2), ==, 35);
+
+  /* what came lately does not come back when it is sent again */
+  {
+    g_autoptr (HarkStoreReply) again = NULL;
+
+    request = helper_put_message (1, 20, "aged");
+    request->message->outgoing = false;
+    again = helper_execute (profile, request);
+    g_assert_true (again->duplicate);
+    g_assert_cmpuint (count_lines (1), ==, 11);
+  }
+  hark_profile_close (profile);
+  helper_remove (dir);
+}
+
+static void
+test_clear (void)
+{
+  char *dir = helper_new_profile ();
+
+  profile = helper_open (dir, NULL);
+  for (unsigned i = 1; i <= 1200; i++)
+    receive (1, i, NOW_MS - 90 * DAY_MS, "gone");
+  for (unsigned i = 1201; i <= 1300; i++)
+    receive (1, i, NOW_MS, "gone too");
+  run (helper_put_message (1, 1301, "on its way"));
+  receive (2, 1, NOW_MS, "stays");
+  g_assert_cmpuint (prune (HARK_STORE_CLEAR, 1, 0, NOW_MS), ==, 3);
+  g_assert_cmpuint (count_lines (1), ==, 1);
+  g_assert_cmpuint (count_lines (2), ==, 1);
+  g_assert_cmpuint (count_found ("gone"), ==, 0);
+  g_assert_cmpuint (count_found ("stays"), ==, 1);
+  {
+    g_autoptr (HarkStoreReply) list = get_chats ();
+
+    for (guint i = 0; i < list->chats->len; i++)
+      g_assert_cmpuint (chat_at (list, i)->unread, ==, chat_at (list, i)->contact.bytes[0] == 2);
+  }
+  prune (HARK_STORE_CLEAR, 77, 0, NOW_MS);
+  hark_profile_close (profile);
+  helper_remove (dir);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/store/windows-open-anywhere", test_windows);
+  g_test_add_func ("/store/dates-are-found-by-halving", test_dates);
+  g_test_add_func ("/store/read-is-read-up-to-there", test_unread);
+  g_test_add_func ("/store/settings-of-chats-order-the-list", test_settings);
+  g_test_add_func ("/store/pruning-spares-what-is-queued-or-kept-longer", test_prune);
+  g_test_add_func ("/store/clearing-takes-words-and-unread-along", test_clear);
+  return g_test_run ();
+}
