@@ -72,6 +72,7 @@ main (int argc, char **argv)
   const char *verb;
 
   hark_harden ();
+  hark_be_helper (argc, argv);
   setlocale (LC_ALL, "");
   hark_options_set_log ("warning");
   verb = move_verb_first (argc, argv);

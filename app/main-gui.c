@@ -93,6 +93,7 @@ main (int argc, char **argv)
   int code = 2;
 
   hark_harden ();
+  hark_be_helper (argc, argv);
   setlocale (LC_ALL, "");
   hark_options_init (&program.options);
   hark_options_add (&program.options, context);

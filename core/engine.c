@@ -752,6 +752,12 @@ engine_free (HarkEngine *engine)
   g_free (engine);
 }
 
+void
+hark_be_helper (int argc, char **argv)
+{
+  hark_net_be_helper (argc, argv);
+}
+
 HarkEngine *
 hark_engine_new (const HarkEngineConfig *config,
                  GMainContext *context,

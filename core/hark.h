@@ -19,6 +19,12 @@
   ((size_t) HARK_PICTURE_SIDE * HARK_PICTURE_SIDE * 3) /* RGB, row by row \
                                                         */
 
+/* hark_be_helper: for main(), first of all. Where routers speak UPnP the engine starts this program
+ * once more, as a small process without anything of ours in it that talks to the router; there this
+ * does that and ends the process. Elsewhere it returns at once. Without it nobody is asked by UPnP.
+ */
+void hark_be_helper (int argc, char **argv);
+
 /* ---- profile ---- */
 
 /**

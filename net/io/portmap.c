@@ -120,7 +120,7 @@ ask_in (Worker *worker,
     return hark_router_ask_nat_pmp (request, ret);
   case HARK_MAPPING_UPNP:
     if (!worker->upnp)
-      worker->upnp = hark_upnp_find (&worker->gateway, &worker->client);
+      worker->upnp = hark_upnp_find (&worker->gateway, &worker->client, request->stop);
     return worker->upnp ? hark_upnp_ask (worker->upnp, request, ret) : HARK_ROUTER_SILENT;
   case HARK_MAPPING_NONE:
     break;

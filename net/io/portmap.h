@@ -7,8 +7,9 @@
  * taken back at the end.
  *
  * The router is asked in this order, until one answers: PCP (RFC 6887, pcp.h), NAT-PMP (RFC 6886,
- * libnatpmp), UPnP IGD (miniupnpc). Nothing it says is trusted: an external address that is not a
- * public one (there is a second NAT behind it), or a port below 1024, is not told to anybody.
+ * libnatpmp), UPnP IGD (miniupnpc, in a process of its own: upnp.h). Nothing it says is trusted: an
+ * external address that is not a public one (there is a second NAT behind it), or a port below
+ * 1024, is not told to anybody.
  */
 #pragma once
 

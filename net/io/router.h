@@ -46,8 +46,9 @@ typedef struct HarkUpnp HarkUpnp;
 
 /* hark_upnp_find: asks the local network for a router (SSDP, 1 s) and reads its description. One
  * whose control address is not that of @gateway is not believed: any machine of the network may
- * answer. (transfer full) (nullable). */
-HarkUpnp *hark_upnp_find (const HarkEndpoint *gateway, const HarkEndpoint *client);
+ * answer. A child process does the work (net/io/upnp.h). (transfer full) (nullable). */
+HarkUpnp *
+hark_upnp_find (const HarkEndpoint *gateway, const HarkEndpoint *client, const atomic_bool *stop);
 void hark_upnp_free (HarkUpnp *upnp);
 HarkRouterResult
 hark_upnp_ask (HarkUpnp *upnp, const HarkRouterRequest *request, HarkRouterAnswer *ret);

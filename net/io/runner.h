@@ -58,6 +58,15 @@ uint16_t hark_net_runner_get_port (const HarkNetRunner *runner);
  * networks changed; on_activity follows. */
 unsigned hark_net_runner_get_networks (const HarkNetRunner *runner);
 
+/**
+ * hark_net_be_helper:
+ *
+ * For main(), before anything else: in a process that was started to ask a router (net/io/upnp.h)
+ * it does that and ends the process. In any other it returns at once, and UPnP may be used from
+ * then on: a program that does not call this speaks no UPnP.
+ */
+void hark_net_be_helper (int argc, char **argv);
+
 /* hark_net_runner_now: the clock that the node is run by (CLOCK_BOOTTIME). */
 uint64_t hark_net_runner_now (void);
 

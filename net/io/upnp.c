@@ -1,153 +1,132 @@
 #define G_LOG_DOMAIN "hark-io"
 
-#include "net/io/router.h"
+#include "net/io/upnp.h"
 
-#include <arpa/inet.h>
-#include <gio/gio.h>
-#include <miniupnpc/miniupnpc.h>
-#include <miniupnpc/upnpcommands.h>
-#include <miniupnpc/upnpdev.h>
-#include <miniupnpc/upnperrors.h>
-#include <sodium.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
-#define DISCOVER_MS 1000
-#define HOPS 2 /* UPnP device architecture: SSDP's time to live */
-#define DESCRIPTION "Hark"
-#define CONFLICT 718        /* ConflictInMappingEntry */
-#define ONLY_PERMANENT 725  /* OnlyPermanentLeasesSupported */
-#define PORT_TRIES 4        /* other outside ports, when ours is taken */
-#define PERMANENT_LIFE 3600 /* seconds after which we look whether a permanent one still stands */
+#define PROGRAM "/proc/self/exe"
+#define SLICE_MS 50 /* how soon waiting ends when it is to stop */
 
-struct HarkUpnp {
-  struct UPNPUrls urls;
-  struct IGDdatas data;
-};
-
-static void
-ip_to_text (const HarkEndpoint *endpoint, char ret[INET_ADDRSTRLEN])
+/* The child at the other end of *@ret_fd; -1 when there can be none. */
+static pid_t
+start_child (int *ret_fd)
 {
-  inet_ntop (AF_INET, endpoint->ip, ret, INET_ADDRSTRLEN);
+  char name[] = HARK_UPNP_CHILD;
+  char *arguments[] = {name, NULL}, *environment[] = {NULL};
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  sigset_t none, all;
+  pid_t pid = -1;
+  int ends[2], error;
+
+  if (!hark_upnp_has_child () || socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+    return -1;
+  sigemptyset (&none);
+  sigfillset (&all);
+  posix_spawn_file_actions_init (&actions);
+  posix_spawn_file_actions_adddup2 (&actions, ends[1], STDIN_FILENO);
+  posix_spawn_file_actions_addopen (&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_addopen (&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_addclosefrom_np (&actions, STDERR_FILENO + 1);
+  posix_spawnattr_init (&attributes);
+  posix_spawnattr_setsigmask (&attributes, &none);
+  posix_spawnattr_setsigdefault (&attributes, &all);
+  posix_spawnattr_setflags (&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  error = posix_spawn (&pid, PROGRAM, &actions, &attributes, arguments, environment);
+  posix_spawnattr_destroy (&attributes);
+  posix_spawn_file_actions_destroy (&actions);
+  close (ends[1]);
+  if (error != 0) {
+    g_debug ("UPnP: no process: %s", g_strerror (error));
+    close (ends[0]);
+    return -1;
+  }
+  *ret_fd = ends[0];
+  return pid;
 }
 
-/* Any machine of the network may answer our search, and with a URL that leads anywhere. */
+/* Whether there is something to read, or nobody left to write it. */
 static bool
-is_at (const char *url, const HarkEndpoint *gateway)
+wait_readable (int fd, const atomic_bool *stop)
 {
-  char ip[INET_ADDRSTRLEN];
-  g_autoptr (GUri) uri = url ? g_uri_parse (url, G_URI_FLAGS_NONE, NULL) : NULL;
+  gint64 end = g_get_monotonic_time () + HARK_UPNP_PATIENCE_MS * G_TIME_SPAN_MILLISECOND;
+  struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
 
-  ip_to_text (gateway, ip);
-  return uri && g_strcmp0 (g_uri_get_scheme (uri), "http") == 0
-         && g_strcmp0 (g_uri_get_host (uri), ip) == 0;
-}
-
-static bool
-read_description (HarkUpnp *upnp, const char *url, const HarkEndpoint *gateway)
-{
-  char own[INET_ADDRSTRLEN];
-
-  if (!UPNP_GetIGDFromUrl (url, &upnp->urls, &upnp->data, own, sizeof own))
-    return false;
-  if (is_at (upnp->urls.controlURL, gateway) && upnp->data.first.servicetype[0])
-    return true;
-  FreeUPNPUrls (&upnp->urls);
-  memset (upnp, 0, sizeof *upnp);
+  while (g_get_monotonic_time () < end && (!stop || !atomic_load (stop)))
+    if (poll (&poll_fd, 1, SLICE_MS) > 0)
+      return true;
   return false;
 }
 
-HarkUpnp *
-hark_upnp_find (const HarkEndpoint *gateway, const HarkEndpoint *client)
+/* What comes out of it has parsed a stranger's bytes: it may be anything. */
+static bool
+is_sane (const HarkUpnpAnswer *answer)
 {
-  HarkUpnp *upnp = g_new0 (HarkUpnp, 1);
-  char interface[INET_ADDRSTRLEN];
-  struct UPNPDev *devices;
-  bool found = false;
-  int error = 0;
+  const HarkEndpoint *external = &answer->answer.external;
 
-  ip_to_text (client, interface);
-  devices = upnpDiscover (DISCOVER_MS, interface, NULL, UPNP_LOCAL_PORT_ANY, 0, HOPS, &error);
-  for (struct UPNPDev *device = devices; device && !found; device = device->pNext)
-    found = is_at (device->descURL, gateway) && read_description (upnp, device->descURL, gateway);
-  freeUPNPDevlist (devices);
-  if (!found)
-    g_clear_pointer (&upnp, g_free);
-  return upnp;
+  return (unsigned) answer->result <= HARK_ROUTER_SILENT
+         && (external->family == 0 || external->family == 4) && external->interface == 0
+         && !external->tcp && memchr (answer->upnp.control, '\0', sizeof answer->upnp.control)
+         && memchr (answer->upnp.service, '\0', sizeof answer->upnp.service);
+}
+
+static HarkRouterResult
+ask_child (const HarkUpnpQuestion *question, const atomic_bool *stop, HarkUpnpAnswer *ret)
+{
+  int fd = -1;
+  bool ok;
+  pid_t pid = start_child (&fd);
+
+  if (pid < 0)
+    return HARK_ROUTER_SILENT;
+  ok = send (fd, question, sizeof *question, MSG_NOSIGNAL) == sizeof *question
+       && wait_readable (fd, stop)
+       && recv (fd, ret, sizeof *ret, MSG_DONTWAIT | MSG_TRUNC) == sizeof *ret && is_sane (ret);
+  close (fd);
+  kill (pid, SIGKILL);
+  while (waitpid (pid, NULL, 0) < 0 && errno == EINTR)
+    ;
+  if (!ok)
+    g_debug ("UPnP: no answer");
+  return ok ? ret->result : HARK_ROUTER_SILENT;
+}
+
+HarkUpnp *
+hark_upnp_find (const HarkEndpoint *gateway, const HarkEndpoint *client, const atomic_bool *stop)
+{
+  HarkUpnpQuestion question = {.find = true, .gateway = *gateway, .client = *client};
+  HarkUpnpAnswer answer;
+
+  if (ask_child (&question, stop, &answer) != HARK_ROUTER_GRANTED)
+    return NULL;
+  return g_memdup2 (&answer.upnp, sizeof answer.upnp);
 }
 
 void
 hark_upnp_free (HarkUpnp *upnp)
 {
-  if (!upnp)
-    return;
-  FreeUPNPUrls (&upnp->urls);
   g_free (upnp);
-}
-
-static const char *
-protocol_of (const HarkRouterRequest *request)
-{
-  return request->mapping.tcp ? "TCP" : "UDP";
-}
-
-static int
-add (HarkUpnp *upnp, const HarkRouterRequest *request, uint16_t outside, uint32_t lease)
-{
-  char out[8], in[8], seconds[12], client[INET_ADDRSTRLEN];
-
-  g_snprintf (out, sizeof out, "%u", outside);
-  g_snprintf (in, sizeof in, "%u", request->mapping.port);
-  g_snprintf (seconds, sizeof seconds, "%u", lease);
-  ip_to_text (&request->client, client);
-  return UPNP_AddPortMapping (upnp->urls.controlURL, upnp->data.first.servicetype, out, in, client,
-                              DESCRIPTION, protocol_of (request), NULL, seconds);
-}
-
-static HarkRouterResult
-take_back (HarkUpnp *upnp, const HarkRouterRequest *request)
-{
-  char out[8];
-
-  g_snprintf (out, sizeof out, "%u", request->mapping.suggested.port);
-  return UPNP_DeletePortMapping (upnp->urls.controlURL, upnp->data.first.servicetype, out,
-                                 protocol_of (request), NULL)
-             == 0
-           ? HARK_ROUTER_GRANTED
-           : HARK_ROUTER_REFUSED;
 }
 
 HarkRouterResult
 hark_upnp_ask (HarkUpnp *upnp, const HarkRouterRequest *request, HarkRouterAnswer *ret)
 {
-  const HarkPcpMapping *mapping = &request->mapping;
-  uint16_t outside = mapping->suggested.port ? mapping->suggested.port : mapping->port;
-  uint32_t lease = mapping->lifetime;
-  char ip[64] = ""; /* the library writes at most 16 bytes */
-  struct in_addr external;
-  int error;
+  HarkUpnpQuestion question = {.gateway = request->gateway,
+                               .client = request->client,
+                               .mapping = request->mapping,
+                               .upnp = *upnp};
+  HarkUpnpAnswer answer;
+  HarkRouterResult result = ask_child (&question, request->stop, &answer);
 
-  if (mapping->lifetime == 0)
-    return take_back (upnp, request);
-  if (UPNP_GetExternalIPAddress (upnp->urls.controlURL, upnp->data.first.servicetype, ip) != 0
-      || inet_pton (AF_INET, ip, &external) != 1)
-    return HARK_ROUTER_REFUSED;
-
-  error = add (upnp, request, outside, lease);
-  for (int i = 0; error != 0 && i < PORT_TRIES && !atomic_load (request->stop); i++) {
-    if (error == ONLY_PERMANENT)
-      lease = 0;
-    else if (error == CONFLICT)
-      outside = (uint16_t) (1024 + randombytes_uniform (65536 - 1024));
-    else
-      break;
-    error = add (upnp, request, outside, lease);
-  }
-  if (error != 0) {
-    g_debug ("UPnP: port %u: error %d", mapping->port, error);
-    return HARK_ROUTER_REFUSED;
-  }
-  ret->external = (HarkEndpoint){.family = 4, .port = outside};
-  memcpy (ret->external.ip, &external, 4);
-  ret->lifetime = lease ? lease : PERMANENT_LIFE;
-  return HARK_ROUTER_GRANTED;
+  if (result == HARK_ROUTER_GRANTED)
+    *ret = answer.answer;
+  return result;
 }

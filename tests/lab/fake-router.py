@@ -54,7 +54,7 @@ def serve_pcp(address, answers):
             packet, back = server.recvfrom(2048)
             life = packet[4:8] if packet[0] == 2 else packet[8:12]
             say("pcp" if packet[0] == 2 else "nat-pmp", "release" if life == bytes(4) else "ask",
-                f"{time.monotonic():.2f}")
+                back[0], f"{time.monotonic():.2f}")
             for answer in answers(packet):
                 server.sendto(answer, back)
     threading.Thread(target=loop, daemon=True).start()
@@ -115,7 +115,7 @@ def serve_http(address, answer):
     server = socket.create_server((address, 5000), backlog=64)
 
     def one(peer):
-        request = b""
+        request, sent = b"", 0
         try:
             peer.settimeout(5)
             while b"\r\n\r\n" not in request:
@@ -126,15 +126,13 @@ def serve_http(address, answer):
                 while b"Envelope>" not in request[-60:]:
                     request += peer.recv(65536)
             say("http", request.split(b"\r\n")[0].decode(), "delete" if b"DeletePort" in request else "")
-            sent = 0
             for part in answer(request):
                 peer.sendall(part)
                 sent += len(part)
-            if sent > 1 << 20:
-                say("took", sent)
         except OSError as error:
             say("http", "broke off", error)
         finally:
+            say("took", sent)
             peer.close()
 
     def loop():
@@ -174,6 +172,7 @@ def modes(address, elsewhere):
     good = http(description("/ctl"))
     return {
         # what a router should do, for once
+        "pcp": lambda: serve_pcp(address, lambda p: [pcp(p)] if p[0] == 2 else []),
         "pcp-8s": lambda: serve_pcp(address, lambda p: [pcp(p, life=8)] if p[0] == 2 else []),
         "nat-pmp": lambda: serve_pcp(address, lambda p: [nat_pmp(p, life=8)]),
         "upnp": lambda: upnp(address, lambda: [good]),

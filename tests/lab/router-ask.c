@@ -4,6 +4,7 @@
  * Prints "granted ADDRESS:PORT SECONDS", "refused" or "silent". For test-port-mapping.py.
  */
 #include "net/io/router.h"
+#include "net/net.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -20,7 +21,7 @@ ask (const char *language, const HarkRouterRequest *request, HarkRouterAnswer *r
     return hark_router_ask_pcp (request, ret);
   if (strcmp (language, "nat-pmp") == 0)
     return hark_router_ask_nat_pmp (request, ret);
-  upnp = hark_upnp_find (&request->gateway, &request->client);
+  upnp = hark_upnp_find (&request->gateway, &request->client, request->stop);
   if (upnp)
     result = hark_upnp_ask (upnp, request, ret);
   hark_upnp_free (upnp);
@@ -35,6 +36,7 @@ main (int argc, char **argv)
   HarkRouterAnswer answer = {0};
   char text[HARK_ENDPOINT_TEXT_LEN];
 
+  hark_net_be_helper (argc, argv);
   if (argc < 4 || sodium_init () < 0 || !hark_router_find (&request.gateway, &request.client))
     return 2;
   request.mapping.port = (uint16_t) atoi (argv[2]);

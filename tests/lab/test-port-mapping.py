@@ -6,8 +6,9 @@ Cases, each in a lab of its own:
   router    miniupnpd with PCP, NAT-PMP and UPnP: each alone opens a port through which the internet comes in, shown in
             status, taken back at the end, and made again soon after the router restarted
   renewed   mappings of 8 s stay as long as we do: PCP and NAT-PMP
+  moved     our address towards the router changes: it is asked anew
   hostile   routers that answer with garbage, floods, lies, endless or slow pages: no mapping is shown, nobody else is
-            asked, memory stays bounded (but for endless pages), and nobody waits for them at the end
+            asked, memory stays bounded, and nobody waits for them at the end
 
 Skipped (77) without root, network namespaces or miniupnpd. Prints JSON lines of seconds.
 """
@@ -28,13 +29,12 @@ HERE = pathlib.Path(__file__).resolve().parent
 END = 1.5     # s that an end may wait for a router
 SLACK = 0.5   # s that everything else takes
 MEMORY = 96   # MB resident at the most, with a hostile router
+PAGE = 64     # MB of a page that a router gets rid of at the most, what the kernel keeps included
 SITES = "abcdefgh"
 QUICK = ["pcp-random", "pcp-nonce", "pcp-private", "nat-pmp-random", "upnp-control-elsewhere", "upnp-elsewhere",
-         "upnp-slow-soap", "upnp-slow"]
+         "upnp-endless", "upnp-slow"]
 MORE = ["pcp-almost", "pcp-port-53", "nat-pmp-private", "upnp-private", "upnp-no-address", "upnp-flood", "upnp-random",
-        "upnp-length", "upnp-endless-head"]
-# miniupnpc takes as much of a page as a router sends, so memory is not bounded here; only tried by name
-ENDLESS = ["upnp-endless", "upnp-chunks", "upnp-endless-soap"]
+        "upnp-length", "upnp-endless-head", "upnp-chunks", "upnp-endless-soap", "upnp-slow-soap"]
 
 
 def busy():
@@ -171,6 +171,24 @@ def renewed(homes, _words):
         routers[s].stop()
 
 
+def moved(homes, _words):
+    """Our address towards the router changes: it is asked anew at once, for the new one."""
+    places = homes.nodes(["pub1"])
+    fake = FakeRouter(homes, "a", "pcp")
+    peer = homes.engine("Alice", "a", places)
+
+    def asked():
+        return [line for line in fake.said() if line.startswith(f"pcp ask {netlab('addr', 'a')} ")]
+    wait_for("a mapping", lambda: asked() and mapping_of(peer) == "pcp", 20)
+    before = netlab("addr", "a")
+    netlab("renumber", "a")
+    took = wait_for("a mapping for the new address", asked, 20)
+    check(netlab("addr", "a") != before and took < 3 * busy(), f"asked anew {took} s after the address changed")
+    wait_for("a mapping", lambda: mapping_of(peer) == "pcp", 20)
+    end(homes, peer)
+    fake.stop()
+
+
 def memory_peak(peer):
     """MB."""
     status = pathlib.Path(f"/proc/{peer.process.pid}/status").read_text()
@@ -182,7 +200,7 @@ def hostile(homes, words):
     places = homes.nodes(["pub1"])
     watch = capture.Recorder(homes, "pub2")
     modes = QUICK + (MORE if lab.is_long(words) else [])
-    modes = [word for word in words if word in QUICK + MORE + ENDLESS] or modes
+    modes = [word for word in words if word in QUICK + MORE] or modes
     while modes:
         batch, modes = modes[:len(SITES)], modes[len(SITES):]
         routers = {s: FakeRouter(homes, s, mode) for s, mode in zip(SITES, batch)}
@@ -195,6 +213,8 @@ def hostile(homes, words):
             check(len(asked) > 1, f"{mode}: the router was asked {len(asked) - 1} times")
             check(mapping_of(peer) == "none", f"{mode}: {mapping_of(peer)} is shown")
             check(memory_peak(peer) < MEMORY, f"{mode}: {memory_peak(peer):.0f} MB resident")
+            taken = max([int(line.split()[1]) for line in asked if line.startswith("took")], default=0) / (1 << 20)
+            check(taken < PAGE, f"{mode}: {taken:.1f} MB of a page were taken")
             end(homes, peer)
             routers[s].stop()
     named = [p for p in watch.packets() if p.to_port == 5000 and p.to == netlab("addr", "pub2")]
@@ -209,6 +229,7 @@ def tool_of(words):
 CASES = {
     "router": ("symmetric,natpmp+symmetric,upnp-only+port-restricted,upnp", ["--pubs", "2"], router, True),
     "renewed": ("port-restricted+port-restricted", ["--pubs", "2"], renewed, True),
+    "moved": ("port-restricted", ["--pubs", "2"], moved, True),
     "hostile": ("+".join(["port-restricted"] * len(SITES)), ["--pubs", "2"], hostile, True),
 }
 
