@@ -48,6 +48,7 @@ typedef struct {
   int news_fd, ssdp_fd; /* what routers say to everybody; -1: somebody else has the port */
   HarkEndpoint gateway; /* as the thread found it; family 0: none */
   atomic_bool stop;     /* take all back and end */
+  bool asking;          /* a router that gives: the next mapping may stand any moment */
   bool done;            /* the thread has */
   GMainContext *context;
   HarkPortMap *map; /* NULL once freed; in the context's thread only */
@@ -306,16 +307,21 @@ take_back (Worker *worker, Mapping *mapping)
 static void
 ask_for (Worker *worker, Mapping *mapping)
 {
-  HarkRouterRequest request = request_for (worker, mapping, LIFE, &worker->state->stop);
+  /* an answer that nobody waits for might leave a port open behind us */
+  bool gives = worker->language != HARK_MAPPING_NONE;
+  HarkRouterRequest request
+    = request_for (worker, mapping, LIFE, gives ? &worker->never : &worker->state->stop);
   HarkRouterResult result = HARK_ROUTER_SILENT;
   HarkRouterAnswer answer = {0};
   uint16_t port = mapping->port;
   bool tcp = mapping->tcp;
 
+  worker->state->asking = gives;
   g_mutex_unlock (&worker->state->lock);
   if (worker->has_gateway)
     result = ask (worker, &request, &answer);
   g_mutex_lock (&worker->state->lock);
+  worker->state->asking = false;
   mapping = find (worker->state, port, tcp); /* nobody but us removes one */
   settle (worker, mapping, result, &answer);
 }
@@ -523,7 +529,7 @@ any_stands (const State *state)
   for (guint i = 0; i < state->mappings->len; i++)
     if (stands (g_ptr_array_index (state->mappings, i)))
       return true;
-  return false;
+  return state->asking;
 }
 
 void

@@ -100,13 +100,15 @@ def router(homes, words):
         peer = peers[s]
         port = peer.wait("ready", 15)[1]["port"]
         figures = {"language": kind, "open_s": wait_for(f"a mapping by {kind}", lambda: mapping_of(peer) == kind, 20)}
+        wait_for("both ports", lambda: len(opened(f"r{s}", inside[s], port)) == 2, 20)
         rules = opened(f"r{s}", inside[s], port)
         udp = [number for protocol, number in rules if protocol == "udp"]
         check(len(udp) == 1 and len(rules) == 2, f"{kind}: the router opens UDP and TCP for port {port}: {rules}")
         check(comes_in(recorders[s], outside[s], udp[0], port), f"{kind}: a stranger's packet comes in")
         check(not comes_in(recorders[s], outside[s], udp[0] - 1, udp[0] - 1), "and none at the port beside it")
         netlab("nat-rebind", f"r{s}")  # its rules are made anew without any mapping, miniupnpd starts again
-        figures["again_s"] = wait_for("a mapping after the restart", lambda: opened(f"r{s}", inside[s], port), 60)
+        figures["again_s"] = wait_for("mappings after the restart",
+                                      lambda: len(opened(f"r{s}", inside[s], port)) == 2, 60)
         check(figures["again_s"] < 10 * busy(), f"{kind}: opened again {figures['again_s']} s after it restarted")
         figures["end_s"] = end(homes, peer)
         check(not opened(f"r{s}", inside[s], port), f"{kind}: the port is closed again at the end")
