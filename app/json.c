@@ -52,6 +52,8 @@ static const struct {
   {"unmute",       HARK_COMMAND_UNMUTE,        MUST_CALL                        },
   {"verify",       HARK_COMMAND_VERIFY,        MUST_CONTACT                     },
   {"set-verified", HARK_COMMAND_SET_VERIFIED,  MUST_CONTACT | MUST_HOW          },
+  {"compare",      HARK_COMMAND_COMPARE,       MUST_TEXT | MAY_CONTACT          },
+  {"words",        HARK_COMMAND_WORDS,         MUST_CONTACT | MUST_HOW          },
   {"profile",      HARK_COMMAND_PROFILE,       0                                },
   {"presence",     HARK_COMMAND_PRESENCE,      MUST_HOW                         },
   {"picture",      HARK_COMMAND_PICTURE,       MAY_CONTACT                      },
@@ -572,6 +574,7 @@ put_result_fields (JsonBuilder *builder, const HarkEvent *event)
     put_string (builder, "address", event->address);
     break;
   case HARK_COMMAND_ADD:
+  case HARK_COMMAND_COMPARE:
     put_account (builder, "contact", event->account);
     break;
   case HARK_COMMAND_SEND:
@@ -582,6 +585,7 @@ put_result_fields (JsonBuilder *builder, const HarkEvent *event)
     break;
   case HARK_COMMAND_VERIFY:
     put_string (builder, "safety_number", event->text);
+    put_string (builder, "qr", event->qr);
     break;
   case HARK_COMMAND_GIVE:
     json_builder_set_member_name (builder, "transfers");

@@ -9,6 +9,7 @@
  *   core-files.c     transfers
  *   core-calls.c     calls
  *   core-profile.c   what people tell of themselves, and notes about them
+ *   core-words.c     knowing who is there: words and codes to compare
  *   core-session.c   sessions, streams, frames
  *   core-address.c   our own addresses
  *   core-contacts.c  asking, accepting, removing
@@ -29,6 +30,7 @@
 #include "core/core.h"
 #include "core/files/offer.h"
 #include "core/files/transfer.h"
+#include "core/identity/sas.h"
 #include "core/nodes/lan-settings.h"
 #include "core/proto/frame.h"
 #include "net/base/token-bucket.h"
@@ -73,6 +75,8 @@ typedef struct {
   unsigned pictures_said;   /* of ours, in this session */
   HarkTokenBucket profiles; /* of theirs that are taken */
   bool sought;              /* although we are invisible: we spoke to them since */
+  HarkSas sas;
+  HarkSasTries tries;
   HarkPresence presence;
   HarkPathKind path;
   HarkKey relay;      /* PATH_RELAY: who relays */
@@ -387,6 +391,14 @@ void hark_core_tell_available (HarkCore *core); /* to everybody connected */
 void hark_core_command_profile (HarkCore *core, HarkCommand *command);
 void hark_core_command_picture (HarkCore *core, HarkCommand *command);
 void hark_core_command_note (HarkCore *core, HarkCommand *command); /* NOTES ... MAY */
+
+/* ---- core-words.c ---- */
+
+/* hark_core_words_session_over: what goes on ends; _frame: false when it makes no sense. */
+void hark_core_words_session_over (HarkCore *core, HarkCoreContact *contact);
+bool hark_core_words_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Words *words);
+void hark_core_command_words (HarkCore *core, HarkCommand *command);
+void hark_core_command_compare (HarkCore *core, HarkCommand *command);
 
 /* ---- core-session.c ---- */
 

@@ -147,11 +147,13 @@ hark_core_command_verify (HarkCore *core, HarkCommand *command)
   HarkCoreContact *contact = hark_core_need (core, command);
 
   if (contact != NULL) {
-    char digits[HARK_SAFETY_NUMBER_LEN + 1];
+    char digits[HARK_SAFETY_NUMBER_LEN + 1], code[HARK_SAFETY_CODE_LEN + 1];
     HarkEvent *event = hark_core_result (command);
 
     hark_safety_number (&core->own, &contact->row.account, digits);
     event->text = g_strdup (digits);
+    hark_safety_code_format (&core->own, &contact->row.account, code);
+    event->qr = g_strdup (code);
     hark_core_emit (core, event);
   }
   hark_command_free (command);

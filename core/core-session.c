@@ -89,6 +89,7 @@ hark_core_end_session (HarkCore *core, HarkCoreContact *contact)
   contact->control = -1;
   g_hash_table_remove_all (contact->streams);
   hark_frame_reader_clear (&contact->frames);
+  hark_core_words_session_over (core, contact);
   hark_pairing_clear (&contact->pairing);
   hark_core_chat_session (core, contact, false);
   hark_core_files_session (core, &contact->row.account, false);
@@ -427,6 +428,8 @@ handle_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame
   case HARK__FRAME__WHAT_PICTURE:
   case HARK__FRAME__WHAT_AVAILABLE:
     return hark_core_profile_frame (core, contact, frame);
+  case HARK__FRAME__WHAT_WORDS:
+    return hark_core_words_frame (core, contact, frame->words);
   case HARK__FRAME__WHAT_CALL:
     return hark_core_calls_frame (core, contact, frame->call);
   case HARK__FRAME__WHAT__NOT_SET:

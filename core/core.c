@@ -308,6 +308,8 @@ static const struct {
   {HARK_COMMAND_VERIFY,        hark_core_command_verify,       false},
   {HARK_COMMAND_SET_VERIFIED,  hark_core_command_set_verified, false},
   {HARK_COMMAND_PROFILE,       hark_core_command_profile,      false},
+  {HARK_COMMAND_COMPARE,       hark_core_command_compare,      false},
+  {HARK_COMMAND_WORDS,         hark_core_command_words,        false},
   {HARK_COMMAND_PRESENCE,      hark_core_command_presence,     false},
   {HARK_COMMAND_ADDRESSES,     hark_core_command_addresses,    false},
   {HARK_COMMAND_LABEL,         hark_core_command_own_address,  false},

@@ -378,6 +378,81 @@ test_resembles (void)
   hark_sim_world_clear (&three.world);
 }
 
+/* ---- who is it? ---- */
+
+static void
+compare_words (HarkSimCoreNode *node, const HarkSimCoreNode *other, const char *how)
+{
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_WORDS, other);
+
+  command->how = g_strdup (how);
+  ask (node, command);
+}
+
+static const char *
+shown (const HarkSimCoreNode *node)
+{
+  const HarkEvent *event = hark_sim_core_node_find (node, HARK_EVENT_WORDS, 0);
+
+  return event != NULL && event->words_state == HARK_WORDS_SHOWN ? event->text : NULL;
+}
+
+static void
+test_words (void)
+{
+  g_autofree char *first = NULL;
+  HarkCommand *command;
+  Three three;
+
+  three_init (&three, 8);
+  g_assert_true (hark_sim_befriend (three.alice, three.bob, PATIENCE));
+  pass (&three, 2 * HARK_SECOND);
+  compare_words (three.alice, three.bob, "start");
+  pass (&three, 2 * HARK_SECOND);
+  g_assert_nonnull (shown (three.alice));
+  g_assert_cmpstr (shown (three.alice), ==, shown (three.bob));
+  first = g_strdup (shown (three.alice));
+  compare_words (three.bob, three.alice, "match");
+  g_assert_cmpuint (listed (three.bob, three.alice)->verified, ==, 1);
+  g_assert_cmpuint (listed (three.alice, three.bob)->verified, ==, 0);
+
+  /* other words each time, and three times only */
+  compare_words (three.bob, three.alice, "start");
+  pass (&three, 2 * HARK_SECOND);
+  g_assert_cmpstr (shown (three.alice), ==, shown (three.bob));
+  g_assert_cmpstr (shown (three.alice), !=, first);
+  compare_words (three.alice, three.bob, "start");
+  pass (&three, 2 * HARK_SECOND);
+  command = hark_sim_command (HARK_COMMAND_WORDS, three.bob);
+  command->how = g_strdup ("start");
+  g_assert_cmpstr (refused (three.alice, command), ==, "too-often");
+  hark_sim_world_clear (&three.world);
+}
+
+static void
+test_code (void)
+{
+  g_autofree char *of_bob = NULL;
+  HarkCommand *command;
+  Three three;
+
+  three_init (&three, 9);
+  g_assert_true (hark_sim_befriend (three.alice, three.bob, PATIENCE));
+  g_assert_true (hark_sim_befriend (three.carol, three.bob, PATIENCE));
+  of_bob = g_strdup (ask (three.bob, hark_sim_command (HARK_COMMAND_VERIFY, three.alice))->qr);
+
+  command = hark_sim_command (HARK_COMMAND_COMPARE, three.bob);
+  command->text = g_ascii_strup (of_bob, -1);
+  ask (three.alice, command);
+  g_assert_cmpuint (listed (three.alice, three.bob)->verified, ==, 2);
+
+  command = hark_sim_command (HARK_COMMAND_COMPARE, NULL); /* not for her */
+  command->text = g_strdup (of_bob);
+  g_assert_cmpstr (refused (three.carol, command), ==, "differs");
+  g_assert_cmpuint (listed (three.carol, three.bob)->verified, ==, 0);
+  hark_sim_world_clear (&three.world);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -389,5 +464,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-profile/addresses-have-labels-and-end", test_labels);
   g_test_add_func ("/core-profile/invite-works-once", test_invite);
   g_test_add_func ("/core-profile/look-alikes-are-marked", test_resembles);
+  g_test_add_func ("/core-profile/words-are-the-same-for-both", test_words);
+  g_test_add_func ("/core-profile/code-of-the-other-screen", test_code);
   return g_test_run ();
 }

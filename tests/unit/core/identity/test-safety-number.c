@@ -56,6 +56,33 @@ test_digits_are_as_documented (void)
   g_assert_cmpint (strncmp (digits, digits + 30, 30), ==, 0);
 }
 
+static void
+test_code (void)
+{
+  HarkKey a = {{1}}, b = {{2}}, own, peer;
+  char code[HARK_SAFETY_CODE_LEN + 1];
+
+  hark_safety_code_format (&a, &b, code);
+  g_assert_cmpuint (strlen (code), ==, HARK_SAFETY_CODE_LEN);
+  for (int upper = 0; upper < 2; upper++) {
+    g_autofree char *cased = upper ? g_ascii_strup (code, -1) : g_strdup (code);
+    g_autofree char *pasted = g_strconcat (" ", cased, "\n", NULL);
+
+    g_assert_true (hark_safety_code_parse (pasted, &own, &peer));
+    g_assert_true (hark_key_equal (&own, &a));
+    g_assert_true (hark_key_equal (&peer, &b));
+  }
+  for (size_t i = 0; i < HARK_SAFETY_CODE_LEN; i++) {
+    const char kept = code[i];
+
+    code[i] = kept == 'q' ? 'p' : 'q';
+    g_assert_false (hark_safety_code_parse (code, &own, &peer));
+    code[i] = '\0';
+    g_assert_false (hark_safety_code_parse (code, &own, &peer));
+    code[i] = kept;
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -64,5 +91,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/safety-number/same-from-both-sides", test_same_from_both_sides);
   g_test_add_func ("/safety-number/differs-for-every-other-key", test_differs_for_every_other_key);
   g_test_add_func ("/safety-number/digits-are-as-documented", test_digits_are_as_documented);
+  g_test_add_func ("/safety-number/code-is-read-back", test_code);
   return g_test_run ();
 }
