@@ -86,6 +86,11 @@ hark_node_links_stun (HarkNet *net, const HarkRecord *record, HarkEndpoint ret[2
     offer_stun (ret, &points[i]);
   for (unsigned i = 0; record && i < record->n_points; i++)
     offer_stun (ret, &record->points[i].endpoint);
+  /* all of these may be gone, when the knock went through a mailbox */
+  if (net->helpers && n == 0)
+    n = (unsigned) hark_helpers_list (net->helpers, 0, points, G_N_ELEMENTS (points));
+  for (unsigned i = 0; i < n; i++)
+    offer_stun (ret, &points[i]);
 }
 
 HarkLinkOpening

@@ -23,7 +23,8 @@ HarkLink *hark_node_links_find (HarkNet *net, uint32_t index);
 uint32_t hark_node_links_fresh_index (HarkNet *net);
 
 /* hark_node_links_stun: peers that answer STUN: IPv4, IPv6; family 0 where there is none. Our own
- * contact points, or until we have some those of @record (nullable), at which we knock anyway. */
+ * contact points, or until we have some those of @record (nullable), at which we knock anyway, or
+ * else any nodes that we know to serve. */
 void hark_node_links_stun (HarkNet *net, const HarkRecord *record, HarkEndpoint ret[2]);
 
 /* hark_node_links_opening: a new path number, with places that answer STUN as above; for a restart,

@@ -9,6 +9,7 @@
 #include "net/node-restarts.h"
 #include "net/node-rings.h"
 #include "net/node-scopes.h"
+#include "net/node-secrets.h"
 
 #include <string.h>
 
@@ -21,7 +22,9 @@
 #define FIND_GUARD (20 * HARK_SECOND)   /* a search or attempt that never ends */
 #define LOST_PATIENCE (3 * HARK_SECOND) /* a restart may mend it: then a knock goes beside */
 #define KEPT_INTERVAL (30 * HARK_SECOND)
-#define TELL_AFTER HARK_SECOND /* what is mended before need not worry anybody */
+#define EAGER_TIME (30 * HARK_SECOND) /* from the first knock in a row of them: */
+#define EAGER_EVERY (3 * HARK_SECOND) /* so often their record is looked at again */
+#define TELL_AFTER HARK_SECOND        /* what is mended before need not worry anybody */
 #define OFFLINE_AFTER (20 * HARK_SECOND)
 #define PREFETCH_AFTER (2 * HARK_SECOND)
 #define PREFETCH_SPREAD (8 * HARK_SECOND)
@@ -66,6 +69,14 @@ set_state (HarkNet *net, HarkPeer *peer, HarkPeerState state, const char *reason
 static const char *const reached_slowly
   = "can be reached only slowly at the moment: connecting may take up to 20 s";
 
+/* Their contact points may all have gone a moment ago, and the next ones be published any moment:
+ * then the record is worth more looks than there are tries. */
+static bool
+is_eager (const HarkPeer *peer, HarkTime now)
+{
+  return peer->has_record && hark_time_since (now, peer->row_began) < EAGER_TIME;
+}
+
 /* The next try comes later each time, a little at random so that two do not knock in step. */
 static void
 back_off (HarkNet *net, HarkPeer *peer, HarkTime max, HarkTime now)
@@ -73,53 +84,15 @@ back_off (HarkNet *net, HarkPeer *peer, HarkTime max, HarkTime now)
   HarkTime spread = peer->interval / 4;
 
   peer->next_try = now + peer->interval - spread / 2 + hark_rng_below (&net->rng, spread + 1);
-  peer->interval = hark_time_min (peer->interval * 2, max);
-}
-
-#define SECRETS_MAX 3
-
-static unsigned
-list_secrets (const HarkPeer *peer, HarkLinkSecret ret[SECRETS_MAX])
-{
-  const HarkNetContact *contact = &peer->contact;
-  unsigned n = 0;
-
-  if (contact->has_pairwise)
-    ret[n++] = (HarkLinkSecret){contact->pairwise.bytes, sizeof contact->pairwise.bytes, true};
-  if (contact->has_pairwise_previous)
-    ret[n++] = (HarkLinkSecret){contact->pairwise_previous.bytes,
-                                sizeof contact->pairwise_previous.bytes, false};
-  if (contact->has_first)
-    ret[n++] = (HarkLinkSecret){contact->first.bytes, sizeof contact->first.bytes, false};
-  return n;
-}
-
-/* Secrets are tried in turn: a crash on either side may have left them one behind. */
-static HarkLinkSecret
-choose_secret (const HarkPeer *peer)
-{
-  HarkLinkSecret secrets[SECRETS_MAX];
-  unsigned n = list_secrets (peer, secrets);
-
-  return n ? secrets[peer->attempts % n] : (HarkLinkSecret){0};
-}
-
-/* Whoever does not know the secret says nothing: in a first round over all of them none is waited
- * for longer than an answer takes. */
-static bool
-is_first_round (const HarkPeer *peer)
-{
-  HarkLinkSecret secrets[SECRETS_MAX];
-  unsigned n = list_secrets (peer, secrets);
-
-  return n > 1 && peer->attempts <= n;
+  peer->interval
+    = hark_time_min (peer->interval * 2, is_eager (peer, now) ? MIN (max, EAGER_EVERY) : max);
 }
 
 static void
 start_outgoing (HarkNet *net, HarkPeer *peer, HarkTime now)
 {
   HarkKey device = hark_record_device (&peer->record);
-  HarkLinkSecret secret = choose_secret (peer);
+  HarkLinkSecret secret = hark_node_secrets_choose (peer);
   HarkEndpoint stun[2];
   HarkTime patience;
 
@@ -134,7 +107,9 @@ start_outgoing (HarkNet *net, HarkPeer *peer, HarkTime now)
     return;
   patience = hark_record_is_local (&peer->record) ? SECRET_PATIENCE_LOCAL : SECRET_PATIENCE;
   peer->attempts++;
-  if (is_first_round (peer))
+  if (peer->interval == HARK_NET_INTERVAL_FIRST)
+    peer->row_began = now;
+  if (hark_node_secrets_is_first_round (peer))
     hark_link_set_patience (peer->outgoing, now + patience);
   g_ptr_array_add (net->links, peer->outgoing);
   if (peer->current)
@@ -439,7 +414,7 @@ send_knocks (HarkNet *net, HarkPeer *peer, HarkLink *link, HarkTime now)
 static bool
 try_next_secret (HarkNet *net, HarkPeer *peer, HarkTime now)
 {
-  if (!is_first_round (peer))
+  if (!hark_node_secrets_is_first_round (peer))
     return false;
   start_outgoing (net, peer, now);
   if (peer->outgoing)
@@ -584,6 +559,18 @@ try_request (HarkNet *net, HarkPeer *peer, HarkTime now)
   start_find (net, peer, true, now);
 }
 
+/* When to look at their record beside a knock that nobody answers. */
+static HarkTime
+look_deadline (const HarkPeer *peer)
+{
+  HarkTime due = peer->looked + EAGER_EVERY;
+
+  return peer->is_contact && !peer->find && peer->outgoing && is_eager (peer, due)
+             && hark_link_get_state (peer->outgoing) == HARK_LINK_KNOCKING
+           ? due
+           : HARK_TIME_NEVER;
+}
+
 /* Whoever answers a restart is there, with the keys of the session: no knock is needed. */
 static bool
 wants_try (const HarkPeer *peer)
@@ -663,6 +650,8 @@ hark_node_peers_handle_time (HarkNet *net, HarkTime now)
     hark_node_restarts_handle_time (net, peer, now);
     if (peer->restart.find <= now)
       find_for_restart (net, peer, now);
+    if (look_deadline (peer) <= now)
+      start_find (net, peer, false, now);
     if (peer->requesting && !peer->find && peer->next_request <= now)
       try_request (net, peer, now);
   }
@@ -687,6 +676,7 @@ hark_node_peers_get_deadline (const HarkNet *net)
 
     deadline = hark_time_min (deadline, hark_time_min (peer->tell, peer->restart.find));
     deadline = hark_time_min (deadline, hark_node_restarts_get_deadline (peer));
+    deadline = hark_time_min (deadline, look_deadline (peer));
     if (wants_try (peer))
       deadline = hark_time_min (
         deadline, MAX (peer->next_try, wants_blind (peer) ? net->next_blind : net->next_find));

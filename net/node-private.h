@@ -100,7 +100,8 @@ typedef struct {
   uint32_t rank; /* contacts: in which order core told of them; 0: not yet */
 
   HarkTime next_try;
-  HarkTime interval; /* to the try after that */
+  HarkTime interval;  /* to the try after that */
+  HarkTime row_began; /* the first knock since interval was that */
   unsigned attempts;
   bool blind; /* we knocked where he was last, and look for his record next */
 

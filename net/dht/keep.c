@@ -8,6 +8,7 @@
 #define KEEP_EVERY_MIN (5 * HARK_SECOND)
 #define KEEP_AGAIN (750 * HARK_MS) /* while unanswered */
 #define KEEP_PATIENCE (3 * HARK_SECOND)
+#define SPREAD_STEPS 24
 #define KEEP_TOKENS_MAX 3 /* answers in a row that only bring another token */
 #define TOKEN_LEN_MAX 64
 #define SHUNNED HARK_HOUR               /* it said that it is no contact point */
@@ -28,6 +29,7 @@ typedef struct {
   size_t token_len;
   unsigned tokens; /* in a row */
   bool kept;       /* KEPT was said */
+  bool repeated;   /* an answer is overdue */
   HarkTime next;   /* when to send */
   HarkTime lost;   /* when to give up: NEVER while all is answered */
 } Keep;
@@ -72,6 +74,12 @@ find_keep (const HarkDht *dht, const HarkEndpoint *point)
 }
 
 bool
+hark_dht_is_kept (const HarkDht *dht, const HarkEndpoint *point)
+{
+  return find_keep (dht, point) != NULL;
+}
+
+bool
 hark_dht_holds (const HarkDht *dht,
                 const HarkEndpoint *point,
                 const uint8_t handle[HARK_DHT_HANDLE_LEN])
@@ -102,7 +110,8 @@ emit_keep (HarkDht *dht, const Keep *keep, HarkDhtEventKind kind, int code)
   hark_dht_emit (dht, &event, NULL, NULL);
 }
 
-/* One is gone: are the others there? It may be us, or all may have ended with one network. */
+/* One does not answer: are the others there? It may be us, or all may have ended with one network.
+ */
 static void
 hurry_others (HarkDht *dht, const Keep *gone)
 {
@@ -119,10 +128,8 @@ lose_keep (HarkDht *dht, Keep *keep, int code)
 {
   HarkDhtKnown *known = hark_dht_known (dht, &keep->point, true);
 
-  if (keep->kept) {
+  if (keep->kept)
     known->silences = 0;
-    hurry_others (dht, keep);
-  }
   if (code == HARK_DHT_CODE_UNKNOWN_QUERY) {
     known->was_point = false;
     known->not_before = dht->now + SHUNNED;
@@ -157,6 +164,46 @@ send_keep (HarkDht *dht, Keep *keep)
   hark_rpc_send (dht, &to, &query, on_keep, keep->number);
 }
 
+/* Renewals are spread over the time between two of them, so that one point soon notices when all
+ * are gone: the latest moment that is as far from the others' as an even spread allows. */
+static HarkTime
+next_renewal (const HarkDht *dht, const Keep *keep, HarkTime every)
+{
+  HarkTime best = dht->now + every, best_gap = 0;
+  unsigned n = 0;
+
+  for (guint i = 0; i < dht->keeps->len; i++)
+    n += ((const Keep *) dht->keeps->pdata[i])->kept;
+  for (unsigned step = 0; step < SPREAD_STEPS && best_gap < every / MAX (n, 1); step++) {
+    HarkTime then = dht->now + every - step * every / 2 / SPREAD_STEPS;
+    HarkTime gap = every;
+
+    for (guint i = 0; i < dht->keeps->len; i++) {
+      const Keep *other = dht->keeps->pdata[i];
+      HarkTime apart = (MAX (then, other->next) - MIN (then, other->next)) % every;
+
+      if (other != keep && other->kept)
+        gap = MIN (gap, MIN (apart, every - apart));
+    }
+    if (gap > best_gap) {
+      best = then;
+      best_gap = gap;
+    }
+  }
+  return best;
+}
+
+/* Due for the first time, or again because nobody answered. */
+static void
+renew (HarkDht *dht, Keep *keep)
+{
+  if (keep->kept && keep->lost != HARK_TIME_NEVER && !keep->repeated) {
+    keep->repeated = true;
+    hurry_others (dht, keep);
+  }
+  send_keep (dht, keep);
+}
+
 static void
 handle_kept (HarkDht *dht, Keep *keep, const HarkKrpc *answer)
 {
@@ -189,11 +236,10 @@ handle_kept (HarkDht *dht, Keep *keep, const HarkKrpc *answer)
   known->not_before = 0;
   keep->tokens = 0;
   every = CLAMP ((HarkTime) MIN (answer->ttl, 3600) * HARK_SECOND / 3, KEEP_EVERY_MIN, KEEP_EVERY);
-  keep->next = dht->now + every;
+  keep->next = next_renewal (dht, keep, every);
+  keep->repeated = false;
   if (!keep->kept) {
     keep->kept = true;
-    /* out of step with the others, so that one of them soon notices when all are gone */
-    keep->next -= hark_rng_below (&dht->rng, every * 2 / 3);
     emit_keep (dht, keep, HARK_DHT_EVENT_KEPT, 0);
   }
 }
@@ -262,80 +308,6 @@ hark_dht_unkeep (HarkDht *dht, const HarkEndpoint *point)
 
   if (keep)
     g_ptr_array_remove (dht->keeps, keep);
-}
-
-/* ---- choice of points ---------------------------------------------------------------------- */
-
-static bool
-same_neighbourhood (const HarkEndpoint *a, const HarkEndpoint *b)
-{
-  if (hark_endpoint_scope (a) != HARK_SCOPE_PUBLIC)
-    return hark_endpoint_equal (a, b);
-  return a->family == b->family && memcmp (a->ip, b->ip, a->family == 6 ? 4 : 2) == 0;
-}
-
-static bool
-may_be_point (HarkDht *dht, const HarkEndpoint *endpoint, bool *ret_was_point)
-{
-  const HarkDhtKnown *known = hark_dht_known (dht, endpoint, false);
-
-  *ret_was_point = known && known->was_point;
-  return !find_keep (dht, endpoint) && (!known || known->not_before <= dht->now);
-}
-
-/* UDP is blocked: instead of those in the table the ones that take TCP. */
-static void
-take_far_points (HarkDht *dht, GArray *pools[2])
-{
-  HarkEndpoint nodes[HARK_FAR_NODES_MAX];
-  size_t n = hark_far_nodes (dht, nodes, G_N_ELEMENTS (nodes));
-  bool was_point;
-
-  g_array_set_size (pools[0], 0);
-  g_array_set_size (pools[1], 0);
-  for (size_t i = 0; i < n; i++) {
-    nodes[i].tcp = false;
-    if (may_be_point (dht, &nodes[i], &was_point))
-      g_array_append_val (pools[was_point ? 0 : 1], nodes[i]);
-  }
-}
-
-size_t
-hark_dht_pick_points (HarkDht *dht, size_t n, HarkEndpoint *ret, HarkTime now)
-{
-  g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (HarkEndpoint));
-  g_autoptr (GArray) untried = g_array_new (FALSE, FALSE, sizeof (HarkEndpoint));
-  GArray *pools[] = {points, untried};
-  const HarkTableNode *nodes[512];
-  static const HarkNodeId anywhere;
-  size_t picked = 0;
-
-  dht->now = MAX (dht->now, now);
-  for (int i = 0; i < HARK_DHT_FAMILIES; i++) {
-    size_t found = hark_table_closest (&dht->tables[i], &anywhere, nodes, G_N_ELEMENTS (nodes));
-    bool was_point;
-
-    for (size_t j = 0; j < found; j++)
-      if (may_be_point (dht, &nodes[j]->endpoint, &was_point))
-        g_array_append_val (pools[was_point ? 0 : 1], nodes[j]->endpoint);
-  }
-
-  if (hark_far_is_on (dht))
-    take_far_points (dht, pools);
-  for (int pool = 0; pool < 2; pool++) {
-    while (pools[pool]->len && picked < n) {
-      unsigned i = (unsigned) hark_rng_below (&dht->rng, pools[pool]->len);
-      HarkEndpoint chosen = g_array_index (pools[pool], HarkEndpoint, i);
-      bool crowded = false;
-
-      g_array_remove_index_fast (pools[pool], i);
-      for (size_t j = 0; j < picked; j++)
-        crowded |= same_neighbourhood (&ret[j], &chosen);
-      if (!crowded)
-        ret[picked++] = chosen;
-    }
-  }
-  return picked;
 }
 
 /* ---- knock --------------------------------------------------------------------------------- */
@@ -631,7 +603,7 @@ hark_dht_keeps_handle_time (HarkDht *dht)
     if (keep->lost <= dht->now)
       lose_keep (dht, keep, HARK_DHT_CODE_TIMEOUT);
     else if (keep->next <= dht->now)
-      send_keep (dht, keep);
+      renew (dht, keep);
   }
   for (unsigned i = 0; i < dht->knocks->len; i++) {
     Knock *knock = dht->knocks->pdata[i];

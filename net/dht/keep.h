@@ -1,6 +1,7 @@
 /* net/dht/keep.h - the client's side of contact points: registrations, knocks, rings.
  *
- * Internal to net/dht. Source: net/PROTOCOL.md "DHT", contact points.
+ * Internal to net/dht. Source: net/PROTOCOL.md "DHT", contact points. keep-choice.c picks nodes
+ * that may become points.
  */
 #pragma once
 
@@ -18,6 +19,9 @@ HarkTime hark_dht_keeps_get_deadline (const HarkDht *dht);
 /* hark_dht_keeps_renew: the registration at @point (NULL: every one) is renewed now: the way to it
  * changed. With NULL points that were silent may be tried again. */
 void hark_dht_keeps_renew (HarkDht *dht, const HarkEndpoint *point);
+
+/* hark_dht_is_kept: we are registered, or about to be, at @point. */
+bool hark_dht_is_kept (const HarkDht *dht, const HarkEndpoint *point);
 
 /* hark_dht_holds: we are registered, or about to be, at @point with @handle. */
 bool hark_dht_holds (const HarkDht *dht,

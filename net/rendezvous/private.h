@@ -25,6 +25,7 @@ typedef struct {
   uint64_t epoch_ahead;  /* what the epoch is an hour later, as last seen */
   bool stored;           /* the last put is held by somebody, with a point in it */
   bool with_points;      /* the put that runs or ran last */
+  bool adrift;           /* no point that it named stands */
   HarkDhtItem kept;      /* as put last into this epoch's slot; its value is below */
   uint8_t kept_value[HARK_RECORD_VALUE_LEN_MAX + 4];
   HarkDhtOperation repair; /* running, of that */

@@ -9,9 +9,11 @@
 
 #define VALUE_LEN_MAX (HARK_RECORD_VALUE_LEN_MAX + 4) /* with its length, as a byte string */
 
-#define SETTLE_FIRST (60 * HARK_MS)    /* for more points, before anything was published */
-#define SETTLE_LATER (5 * HARK_SECOND) /* for more changes, afterwards */
-#define PUT_SPACING (20 * HARK_SECOND) /* between puts of one record */
+#define SETTLE_FIRST (60 * HARK_MS)      /* for more points, before anything was published */
+#define SETTLE_LATER (5 * HARK_SECOND)   /* for more changes, afterwards */
+#define PUT_SPACING (20 * HARK_SECOND)   /* between puts of one record */
+#define SETTLE_ADRIFT (200 * HARK_MS)    /* what was published leads nowhere: at once, */
+#define ADRIFT_SPACING (2 * HARK_SECOND) /* whatever was put last */
 #define REFRESH (30 * HARK_MINUTE)
 #define REFRESH_SPREAD (5 * HARK_MINUTE)
 #define REPAIR (10 * HARK_MINUTE)     /* after a put: nodes that hold it may have gone */
@@ -45,7 +47,10 @@ hark_publish_touch (HarkRendezvous *rendezvous, HarkTime now)
     HarkAudience *audience = g_ptr_array_index (rendezvous->audiences, i);
     HarkTime due = now + (audience->stored ? SETTLE_LATER : SETTLE_FIRST);
 
-    if (audience->stored)
+    audience->adrift |= audience->with_points && hark_points_count (rendezvous->points) == 0;
+    if (audience->adrift && hark_points_count (rendezvous->points) > 0)
+      due = MAX (now + SETTLE_ADRIFT, audience->last_put + ADRIFT_SPACING);
+    else if (audience->stored)
       due = MAX (due, audience->last_put + PUT_SPACING);
     audience->next_put = hark_time_min (audience->next_put, due);
   }
@@ -197,6 +202,7 @@ publish (HarkRendezvous *rendezvous, HarkAudience *audience, HarkTime now)
 
   fill_record (rendezvous, audience, now, &record);
   audience->with_points = record.n_points > 0;
+  audience->adrift &= !audience->with_points;
   audience->last_put = now;
   audience->next_put
     = now + REFRESH - REFRESH_SPREAD + hark_rng_below (&rendezvous->rng, 2 * REFRESH_SPREAD);

@@ -174,15 +174,22 @@ send_packet (HarkSwarmNode *node, const HarkEndpoint *to, const uint8_t *bytes, 
 void
 hark_swarm_flush (HarkSwarmNode *node)
 {
+  HarkTime now = hark_swarm_now (node->swarm);
   HarkDhtPacket packet;
   HarkDhtEvent event;
   HarkTime due;
+  bool more;
 
-  while (hark_dht_poll_packet (node->dht, &packet))
-    send_packet (node, &packet.to, packet.data, packet.len);
-  while (hark_dht_poll_event (node->dht, &event))
-    handle_event (node, &event);
+  do {
+    while (hark_dht_poll_packet (node->dht, &packet))
+      send_packet (node, &packet.to, packet.data, packet.len);
+    more = hark_dht_poll_event (node->dht, &event);
+    if (more && !(node->helpers && hark_helpers_handle_dht (node->helpers, &event, now)))
+      handle_event (node, &event);
+  } while (more);
   due = hark_time_min (hark_dht_get_deadline (node->dht), node->leaves);
+  if (node->helpers)
+    due = hark_time_min (due, hark_helpers_get_deadline (node->helpers));
   if (due < node->armed) {
     node->armed = due;
     hark_sim_timer_set (node->timer, due);
@@ -238,6 +245,8 @@ on_time (void *data)
     node->leaves = HARK_TIME_NEVER;
   if (hark_dht_get_deadline (node->dht) <= now)
     hark_dht_handle_time (node->dht, now);
+  if (node->helpers && hark_helpers_get_deadline (node->helpers) <= now)
+    hark_helpers_handle_time (node->helpers, now);
   hark_swarm_flush (node);
 }
 
@@ -273,6 +282,10 @@ start_dht (HarkSwarm *swarm,
   hark_node_id_for (external, seed[0], &rng, &id);
   memcpy (config.id, wanted ? wanted->bytes : id.bytes, sizeof config.id);
   node->dht = hark_dht_new (&config, &rng, hark_swarm_now (swarm));
+  if (!config.serve)
+    return;
+  node->helpers = hark_helpers_new (node->dht, &rng, NULL, hark_swarm_now (swarm));
+  hark_helpers_set_serving (node->helpers, HARK_SWARM_PORT, hark_swarm_now (swarm));
 }
 
 static void
@@ -358,6 +371,7 @@ node_free (HarkSwarmNode *node)
   }
   g_ptr_array_unref (node->probes);
   hark_sim_timer_free (node->timer);
+  hark_helpers_free (node->helpers);
   hark_dht_free (node->dht);
   hark_hostile_free (node->liar);
   g_free (node);
@@ -392,51 +406,6 @@ replace (HarkSwarm *swarm, HarkSwarmNode *node)
     hark_swarm_join_saved (swarm, fresh);
   else
     hark_swarm_join (swarm, fresh, NEWCOMER_KNOWS);
-}
-
-/* ---- joining --------------------------------------------------------------------- */
-
-HarkEndpoint
-hark_swarm_random_open (HarkSwarm *swarm, unsigned part)
-{
-  for (unsigned i = 0; i < PICK_TRIES; i++) {
-    const HarkSwarmNode *node = swarm->nodes->pdata[below (swarm, swarm->nodes->len)];
-
-    if (node->nat == HARK_SIM_NAT_NONE && node->part == part)
-      return node->endpoint;
-  }
-  g_assert_not_reached ();
-}
-
-void
-hark_swarm_join (HarkSwarm *swarm, HarkSwarmNode *node, unsigned n)
-{
-  for (unsigned i = 0; i < n; i++) {
-    HarkEndpoint known = hark_swarm_random_open (swarm, node->part);
-
-    if (!hark_endpoint_equal (&known, &node->endpoint))
-      hark_dht_bootstrap (node->dht, &known, hark_swarm_now (swarm));
-  }
-  hark_swarm_flush (node);
-}
-
-void
-hark_swarm_join_saved (HarkSwarm *swarm, HarkSwarmNode *node)
-{
-  for (unsigned i = 0; i < swarm->config.saved; i++) {
-    uint32_t address = hark_sim_wide_area_address (&swarm->draw);
-    HarkEndpoint known = {
-      .family = 4,
-      .port = HARK_SWARM_PORT,
-      .ip = {(uint8_t) (address >> 24), (uint8_t) (address >> 16), (uint8_t) (address >> 8),
-             (uint8_t) address}
-    };
-
-    if (unit (swarm) < swarm->config.saved_alive)
-      known = hark_swarm_random_open (swarm, node->part);
-    hark_dht_bootstrap (node->dht, &known, hark_swarm_now (swarm));
-  }
-  hark_swarm_flush (node);
 }
 
 /* ---- the whole ------------------------------------------------------------------- */
@@ -489,6 +458,8 @@ begin_again (HarkSwarm *swarm, HarkSwarmNode *node)
   HarkEndpoint external = hark_sim_network_get_external (swarm->network, node->host);
 
   memcpy (id.bytes, hark_dht_get_id (node->dht, 4), sizeof id.bytes);
+  hark_helpers_free (node->helpers);
+  node->helpers = NULL;
   hark_dht_free (node->dht);
   start_dht (swarm, node, &external, &id);
   hark_swarm_join (swarm, node, STARTER_KNOWS);
@@ -555,6 +526,12 @@ hark_swarm_run (HarkSwarm *swarm, HarkTime span)
   while (hark_sim_network_step (swarm->network, until))
     steps++;
   return steps;
+}
+
+const HarkSwarmConfig *
+hark_swarm_config (const HarkSwarm *swarm)
+{
+  return &swarm->config;
 }
 
 uint64_t *

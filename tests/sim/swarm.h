@@ -12,6 +12,7 @@
 #pragma once
 
 #include "net/dht/dht.h"
+#include "net/rendezvous/helpers.h"
 #include "tests/sim/foreign.h"
 #include "tests/sim/network.h"
 
@@ -58,7 +59,8 @@ typedef struct {
   HarkTime born;         /* may lie before the beginning */
   HarkTime leaves;
   HarkDht *dht;
-  HarkForeign foreign; /* when FOREIGN */
+  HarkHelpers *helpers; /* of a Hark node that serves: announces it; else NULL */
+  HarkForeign foreign;  /* when FOREIGN */
   HarkSwarmTraffic traffic;
   HarkSimTimer *timer;
   HarkTime armed;
@@ -96,6 +98,9 @@ HarkTime hark_swarm_now (const HarkSwarm *swarm);
 
 /* hark_swarm_run: lets @span pass; returns the number of steps it took. */
 uint64_t hark_swarm_run (HarkSwarm *swarm, HarkTime span);
+
+/* hark_swarm_config: (transfer none): as it was made. */
+const HarkSwarmConfig *hark_swarm_config (const HarkSwarm *swarm);
 
 /* hark_swarm_draw: (transfer none): the generator of choices made by measurements. */
 uint64_t *hark_swarm_draw (HarkSwarm *swarm);

@@ -86,7 +86,7 @@ test_people (void)
   HarkSwarm *swarm = hark_swarm_new (&config);
   HarkSwarmPeople *people;
   HarkSwarmResult finding;
-  HarkSwarmCalls uncached, cached;
+  HarkSwarmCalls uncached, cached, lost;
   double points;
 
   hark_swarm_run (swarm, SETTLE);
@@ -103,6 +103,12 @@ test_people (void)
   g_assert_cmpuint (cached.rang, >=, cached.calls * 3 / 4);
   g_assert_cmpfloat (hark_swarm_percentile (cached.knock, 0.5), <, 300);
   g_assert_cmpfloat (hark_swarm_percentile (cached.ring, 0.5), <, 1500);
+
+  /* aim of the design: 25 s */
+  lost = hark_swarm_measure_lost_points (people, 3);
+  g_assert_cmpuint (lost.rang, ==, lost.calls);
+  g_assert_cmpfloat (hark_swarm_percentile (lost.ring, 1), <, 40000);
+  hark_swarm_calls_clear (&lost);
   hark_swarm_result_clear (&finding);
   hark_swarm_calls_clear (&uncached);
   hark_swarm_calls_clear (&cached);

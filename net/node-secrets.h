@@ -1,0 +1,16 @@
+/* net/node-secrets.h - which secret shared with a peer the next knock is made with.
+ *
+ * Internal to net; pure. They are tried in turn: a crash on either side may have left them one
+ * behind.
+ */
+#pragma once
+
+#include "net/node-private.h"
+
+/* hark_node_secrets_choose: for the next attempt; borrowed from @peer. Its secret is NULL when they
+ * share none. */
+HarkLinkSecret hark_node_secrets_choose (const HarkPeer *peer);
+
+/* hark_node_secrets_is_first_round: not all were tried. Whoever does not know the secret says
+ * nothing, so in this round none is waited for longer than an answer takes. */
+bool hark_node_secrets_is_first_round (const HarkPeer *peer);
