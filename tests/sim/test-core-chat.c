@@ -191,7 +191,7 @@ run_bad (uint64_t seed)
 static void
 test_exactly_once (void)
 {
-  for (unsigned seed = 1; seed <= hark_sim_runs (20); seed++) {
+  for (unsigned seed = 1; seed <= hark_sim_runs (200); seed++) {
     g_test_message ("seed %u", seed);
     run_bad (seed);
   }
