@@ -39,6 +39,14 @@ static const struct {
   {"typing",       HARK_COMMAND_TYPING,        MUST_CONTACT | MUST_ON           },
   {"history",      HARK_COMMAND_HISTORY,       MUST_CONTACT                     },
   {"search",       HARK_COMMAND_SEARCH,        MUST_TEXT | MAY_CONTACT          },
+  {"chats",        HARK_COMMAND_CHATS,         0                                },
+  {"draft",        HARK_COMMAND_DRAFT,         MUST_CONTACT | MUST_TEXT         },
+  {"unread",       HARK_COMMAND_UNREAD,        MUST_CONTACT | MUST_ON           },
+  {"pin",          HARK_COMMAND_PIN,           MUST_CONTACT | MUST_ON           },
+  {"archive",      HARK_COMMAND_ARCHIVE,       MUST_CONTACT | MUST_ON           },
+  {"keep",         HARK_COMMAND_KEEP,          MAY_CONTACT                      },
+  {"clear",        HARK_COMMAND_CLEAR,         MUST_CONTACT                     },
+  {"export",       HARK_COMMAND_EXPORT,        MUST_PATH | MAY_CONTACT          },
   {"give",         HARK_COMMAND_GIVE,          MUST_CONTACT | MUST_PATHS        },
   {"take",         HARK_COMMAND_TAKE,          MUST_TRANSFER                    },
   {"refuse",       HARK_COMMAND_REFUSE,        MUST_TRANSFER                    },
@@ -185,6 +193,36 @@ get_paths (JsonObject *object, HarkCommand *command)
   return true;
 }
 
+/* Which part of a conversation: the first of these fields that is there. */
+static void
+read_window (JsonObject *object, HarkCommand *command)
+{
+  static const struct {
+    const char *field;
+    HarkHistoryWindow window;
+  } positions[] = {
+    {"before", HARK_HISTORY_BEFORE},
+    {"after",  HARK_HISTORY_AFTER },
+    {"around", HARK_HISTORY_AROUND},
+  };
+  uint64_t number;
+
+  for (size_t i = 0; i < G_N_ELEMENTS (positions); i++)
+    if (get_number (object, positions[i].field, &number)) {
+      command->window = positions[i].window;
+      command->before = number;
+      return;
+    }
+  if (get_hex (object, "id", command->id, sizeof command->id)) {
+    command->window = HARK_HISTORY_AROUND_ID;
+  } else if (get_number (object, "date", &number)) {
+    command->window = HARK_HISTORY_AROUND_TIME;
+    command->at_ms = (int64_t) number;
+  } else if (get_bool (object, "unread")) {
+    command->window = HARK_HISTORY_UNREAD;
+  }
+}
+
 /* Strings, flags and numbers are taken wherever they stand; what a command needs is checked
  * afterwards. */
 static void
@@ -207,6 +245,12 @@ read_optional_fields (JsonObject *object, HarkCommand *command)
     command->before = number;
   if (get_number (object, "limit", &number))
     command->limit = (unsigned) MIN (number, 500);
+  if (command->kind == HARK_COMMAND_HISTORY)
+    read_window (object, command);
+  if (command->kind == HARK_COMMAND_EXPORT)
+    command->json = get_bool (object, "json");
+  if (command->kind == HARK_COMMAND_KEEP && get_number (object, "days", &number))
+    command->limit = (unsigned) MIN (number, G_MAXUINT);
   if (command->kind == HARK_COMMAND_RELAY_ADD && !command->name)
     command->name = g_strdup (get_string (object, "label"));
   if (command->kind == HARK_COMMAND_ADDRESS && !command->text)
@@ -420,6 +464,43 @@ put_message (JsonBuilder *builder, const HarkMessage *message)
   put_int (builder, "position", (int64_t) message->position);
   if (message->type != HARK_MESSAGE_IS_TEXT)
     put_int (builder, "ref", (int64_t) message->ref);
+  if (message->matches) {
+    json_builder_set_member_name (builder, "matches");
+    json_builder_begin_array (builder);
+    for (guint i = 0; i < message->matches->len; i++) {
+      const HarkMatch *match = &g_array_index (message->matches, HarkMatch, i);
+
+      json_builder_begin_array (builder);
+      json_builder_add_int_value (builder, match->start);
+      json_builder_add_int_value (builder, match->len);
+      json_builder_end_array (builder);
+    }
+    json_builder_end_array (builder);
+  }
+}
+
+static void
+put_chat (JsonBuilder *builder, const HarkChat *chat)
+{
+  put_account (builder, "contact", chat->contact);
+  put_int (builder, "unread", chat->unread);
+  if (chat->first_unread != 0)
+    put_int (builder, "first_unread", (int64_t) chat->first_unread);
+  put_bool (builder, "marked", chat->marked);
+  put_string (builder, "draft", chat->draft);
+  if (chat->has_draft_reply)
+    put_hex (builder, "draft_reply_to", chat->draft_reply, sizeof chat->draft_reply);
+  if (chat->draft_ms != 0)
+    put_int (builder, "draft_at", chat->draft_ms);
+  put_bool (builder, "pinned", chat->pinned);
+  put_bool (builder, "archived", chat->archived);
+  put_int (builder, "keep_days", chat->keep_days);
+  if (chat->last) {
+    json_builder_set_member_name (builder, "last");
+    json_builder_begin_object (builder);
+    put_message (builder, chat->last);
+    json_builder_end_object (builder);
+  }
 }
 
 static void
@@ -594,6 +675,22 @@ put_result_fields (JsonBuilder *builder, const HarkEvent *event)
       json_builder_add_int_value (builder, (int64_t) g_array_index (event->numbers, uint64_t, i));
     json_builder_end_array (builder);
     break;
+  case HARK_COMMAND_HISTORY:
+    put_bool (builder, "older", event->older);
+    put_bool (builder, "newer", event->newer);
+    if (event->position != 0)
+      put_int (builder, "position", (int64_t) event->position);
+    break;
+  case HARK_COMMAND_SEARCH:
+    if (event->position != 0)
+      put_int (builder, "next", (int64_t) event->position);
+    break;
+  case HARK_COMMAND_CHATS:
+    put_int (builder, "keep_days", (int64_t) event->number);
+    break;
+  case HARK_COMMAND_STATUS:
+    put_account (builder, "account", event->account);
+    break;
   default:
     break;
   }
@@ -613,6 +710,7 @@ put_result (JsonBuilder *builder, const HarkEvent *event)
 
   put_result_fields (builder, event);
   PUT_LIST (builder, "messages", event->messages, HarkMessage, put_message);
+  PUT_LIST (builder, "chats", event->chats, HarkChat, put_chat);
   PUT_LIST (builder, "contacts", event->people, HarkPerson, put_person);
   PUT_LIST (builder, "transfers", event->transfers, HarkTransfer, put_transfer);
   PUT_LIST (builder, "calls", event->calls, HarkCall, put_call);
@@ -652,6 +750,8 @@ static const char *const event_words[] = {
   [HARK_EVENT_PEOPLE_HERE] = "people-here",
   [HARK_EVENT_WORDS] = "words",
   [HARK_EVENT_PROFILE] = "profile",
+  [HARK_EVENT_CHAT] = "chat",
+  [HARK_EVENT_CLEARED] = "cleared",
   [HARK_EVENT_WARNING] = "warning",
 };
 
@@ -716,6 +816,12 @@ put_event_fields (JsonBuilder *builder, const HarkEvent *event)
   case HARK_EVENT_PEOPLE_HERE:
     PUT_LIST (builder, "people", event->neighbours, HarkNeighbour, put_neighbour);
     put_bool (builder, "visible", event->on);
+    break;
+  case HARK_EVENT_CHAT:
+    PUT_LIST (builder, "chats", event->chats, HarkChat, put_chat);
+    break;
+  case HARK_EVENT_CLEARED:
+    put_account (builder, "contact", event->account);
     break;
   case HARK_EVENT_WARNING:
     put_string (builder, "code", event->code);

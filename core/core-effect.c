@@ -6,6 +6,7 @@ hark_effect_clear (HarkEffect *effect)
   g_clear_pointer (&effect->store, hark_store_request_free);
   g_clear_pointer (&effect->disk, hark_disk_request_free);
   g_clear_pointer (&effect->backup, hark_backup_job_free);
+  g_clear_pointer (&effect->export, hark_export_job_free);
   g_clear_pointer (&effect->event, hark_event_free);
   g_clear_pointer (&effect->packet, g_bytes_unref);
 }

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "core/archive/export.h"
 #include "core/backup/backup.h"
 #include "core/files/disk-request.h"
 #include "core/hark.h"
@@ -19,6 +20,7 @@ typedef enum {
   HARK_EFFECT_VOICE_MUTE,   /* `on` */
   HARK_EFFECT_VOICE_PACKET, /* a media payload arrived: `packet` */
   HARK_EFFECT_BACKUP,       /* hark_backup_run_new(); its end comes to hark_core_handle_backup() */
+  HARK_EFFECT_EXPORT,       /* hark_export_write(); its end comes to hark_core_handle_export() */
   HARK_EFFECT_EVENT,        /* for the user of the engine */
 } HarkEffectKind;
 
@@ -28,6 +30,7 @@ typedef struct {
   HarkDiskRequest *disk;
   HarkEvent *event;
   HarkBackupJob *backup;
+  HarkExportJob *export;
   GBytes *packet;
   bool on;
 } HarkEffect;

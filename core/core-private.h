@@ -16,6 +16,7 @@
  *   core-presence.c  being seen, or by nobody
  *   core-lan.c       people on the local network who chose to be seen
  *   core-query.c     status, history, search
+ *   core-archive.c   conversations as a list, drafts, notes, how long and where messages are kept
  *   core-relay.c     carrying packets for contacts
  *   core-backup.c    backups
  *   core.c           making, doors, dispatch
@@ -174,6 +175,9 @@ struct HarkCore {
   bool backup_runs, backup_is_planned;
   HarkCommand *backup_command; /* of the one that runs; NULL: of no command */
   int64_t backup_made_ms;
+  unsigned keep_days; /* that messages are kept where nothing else is set; 0: for ever */
+  HarkTime prune_at;
+  HarkCommand *export_command; /* of the export being written; NULL: none is */
   HarkTime alone_at; /* when to say that nobody of a closed network answers; NEVER: said */
 };
 
@@ -469,6 +473,22 @@ void hark_core_command_search (HarkCore *core, HarkCommand *command);
 void hark_core_command_verify (HarkCore *core, HarkCommand *command);
 void hark_core_command_status (HarkCore *core, HarkCommand *command);
 void hark_core_command_doctor (HarkCore *core, HarkCommand *command);
+
+/* ---- core-archive.c ---- */
+
+/* hark_core_archive_load: what the store holds (nullable); _start, _handle_time: messages that are
+ * not to be kept longer go. */
+void hark_core_archive_load (HarkCore *core, GBytes *kept);
+void hark_core_archive_start (HarkCore *core);
+void hark_core_archive_handle_time (HarkCore *core);
+void hark_core_command_chats (HarkCore *core, HarkCommand *command);
+void hark_core_command_set_chat (HarkCore *core, HarkCommand *command); /* DRAFT ... ARCHIVE */
+void hark_core_command_keep (HarkCore *core, HarkCommand *command);
+void hark_core_command_clear (HarkCore *core, HarkCommand *command);
+void hark_core_command_export (HarkCore *core, HarkCommand *command);
+
+/* hark_core_command_send_or_note: SEND: to somebody, or to oneself. */
+void hark_core_command_send_or_note (HarkCore *core, HarkCommand *command);
 
 /* ---- core-relay.c ---- */
 

@@ -2,11 +2,13 @@
 #include "core/core-private.h"
 #include "core/doctor.h"
 #include "core/identity/safety-number.h"
+#include "core/store/query.h"
 
 #include <string.h>
 
 #define HISTORY_DEFAULT 50
 #define SEARCH_DEFAULT 100
+#define MATCHES_MAX 32           /* of one message that are shown */
 #define NETWORK_TIME HARK_SECOND /* between two events about the network */
 
 /* ---- network ---- */
@@ -79,14 +81,11 @@ hark_core_network_changed (HarkCore *core)
 
 /* ---- commands ---- */
 
-static void
-after_messages (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+static HarkEvent *
+result_with_messages (HarkCore *core, const HarkPending *pending, const HarkStoreReply *reply)
 {
-  HarkEvent *event;
+  HarkEvent *event = hark_core_result (pending->command);
 
-  if (hark_core_refuse_store (core, pending, reply))
-    return;
-  event = hark_core_result (pending->command);
   event->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_message_free);
   for (guint i = 0; reply->messages != NULL && i < reply->messages->len; i++)
     g_ptr_array_add (event->messages, hark_core_message (reply->messages->pdata[i]));
@@ -95,6 +94,53 @@ after_messages (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   for (guint i = 0; reply->transfers != NULL && i < reply->transfers->len; i++)
     g_ptr_array_add (event->transfers,
                      hark_core_stored_transfer (core, reply->transfers->pdata[i]));
+  return event;
+}
+
+static void
+after_history (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  HarkEvent *event;
+
+  if (hark_core_refuse_store (core, pending, reply))
+    return;
+  event = result_with_messages (core, pending, reply);
+  event->older = reply->older;
+  event->newer = reply->newer;
+  event->position = reply->focus;
+  hark_core_emit (core, event);
+}
+
+static void
+add_matches (HarkMessage *message, const HarkQuery *query)
+{
+  HarkQueryMatch found[MATCHES_MAX];
+  const size_t n
+    = query != NULL ? hark_query_find (query, message->text, found, G_N_ELEMENTS (found)) : 0;
+
+  message->matches = g_array_new (FALSE, FALSE, sizeof (HarkMatch));
+  for (size_t i = 0; i < n; i++) {
+    const HarkMatch match = {found[i].start, found[i].len};
+
+    g_array_append_val (message->matches, match);
+  }
+}
+
+static void
+after_search (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  g_autoptr (HarkQuery) query = hark_query_parse (pending->command->text);
+  HarkEvent *event;
+  guint n;
+
+  if (hark_core_refuse_store (core, pending, reply))
+    return;
+  event = result_with_messages (core, pending, reply);
+  n = event->messages->len;
+  for (guint i = 0; i < n; i++)
+    add_matches (event->messages->pdata[i], query);
+  if (n >= pending->command->limit) /* as asked of the store */
+    event->position = ((HarkStoreMessage *) reply->messages->pdata[n - 1])->row;
   hark_core_emit (core, event);
 }
 
@@ -117,9 +163,12 @@ hark_core_command_history (HarkCore *core, HarkCommand *command)
   request = hark_core_request (HARK_STORE_GET_HISTORY);
   request->has_contact = true;
   memcpy (request->account_key.bytes, command->contact, sizeof request->account_key.bytes);
+  request->window = (HarkStoreWindow) command->window;
   request->before = command->before;
+  memcpy (request->id, command->id, sizeof request->id);
+  request->at_ms = command->at_ms;
   request->limit = limit_of (command, HISTORY_DEFAULT);
-  hark_core_ask_store (core, request, hark_pending_new (after_messages, command));
+  hark_core_ask_store (core, request, hark_pending_new (after_history, command));
 }
 
 void
@@ -137,8 +186,9 @@ hark_core_command_search (HarkCore *core, HarkCommand *command)
   request->text = g_strdup (command->text);
   request->has_contact = command->has_contact;
   memcpy (request->account_key.bytes, command->contact, sizeof request->account_key.bytes);
-  request->limit = limit_of (command, SEARCH_DEFAULT);
-  hark_core_ask_store (core, request, hark_pending_new (after_messages, command));
+  request->before = command->before;
+  request->limit = command->limit = limit_of (command, SEARCH_DEFAULT);
+  hark_core_ask_store (core, request, hark_pending_new (after_search, command));
 }
 
 void

@@ -84,6 +84,7 @@ load (HarkCore *core, const HarkStoreSnapshot *snapshot)
   hark_core_profile_load (core, snapshot);
   hark_core_relay_load (core, snapshot->relay);
   hark_core_backup_load (core, snapshot->backup);
+  hark_core_archive_load (core, snapshot->keep);
   hark_lan_settings_read (snapshot->lan, &core->lan);
   load_outbox (core, snapshot);
   for (guint i = 0; i < snapshot->transfers->len; i++)
@@ -119,7 +120,7 @@ hark_core_new (const HarkCoreConfig *config,
   core->gifts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, hark_core_gift_unref);
   core->nodes_at = core->invites_at = core->network_at = core->shut_at = HARK_TIME_NEVER;
   core->refused_at = HARK_TIME_NEVER;
-  core->alone_at = core->backup_at = HARK_TIME_NEVER;
+  core->alone_at = core->backup_at = core->prune_at = HARK_TIME_NEVER;
   if (snapshot != NULL)
     load (core, snapshot);
   core->calls = hark_call_machine_new (&core->own);
@@ -146,6 +147,7 @@ hark_core_free (HarkCore *core)
   hark_heard_free (core->heard);
   hark_backup_plan_free (core->backup_plan);
   hark_command_free (core->backup_command);
+  hark_command_free (core->export_command);
   hark_call_machine_free (core->calls);
   hark_call_free (core->call);
   hark_effects_clear (&core->effects);
@@ -241,6 +243,7 @@ hark_core_start (HarkCore *core, uint16_t port, HarkTime now)
     hark_net_restore_records (core->net, core->records);
   hark_core_relay_start (core);
   hark_core_backup_start (core);
+  hark_core_archive_start (core);
 }
 
 void
@@ -289,11 +292,19 @@ static const struct {
   {HARK_COMMAND_BLOCK,         hark_core_command_person,       false},
   {HARK_COMMAND_REMOVE,        hark_core_command_person,       false},
   {HARK_COMMAND_RENAME,        hark_core_command_rename,       false},
-  {HARK_COMMAND_SEND,          hark_core_command_send,         false},
+  {HARK_COMMAND_SEND,          hark_core_command_send_or_note, false},
   {HARK_COMMAND_READ,          hark_core_command_read,         false},
   {HARK_COMMAND_TYPING,        hark_core_command_typing,       false},
   {HARK_COMMAND_HISTORY,       hark_core_command_history,      false},
   {HARK_COMMAND_SEARCH,        hark_core_command_search,       false},
+  {HARK_COMMAND_CHATS,         hark_core_command_chats,        false},
+  {HARK_COMMAND_DRAFT,         hark_core_command_set_chat,     false},
+  {HARK_COMMAND_UNREAD,        hark_core_command_set_chat,     false},
+  {HARK_COMMAND_PIN,           hark_core_command_set_chat,     false},
+  {HARK_COMMAND_ARCHIVE,       hark_core_command_set_chat,     false},
+  {HARK_COMMAND_KEEP,          hark_core_command_keep,         false},
+  {HARK_COMMAND_CLEAR,         hark_core_command_clear,        false},
+  {HARK_COMMAND_EXPORT,        hark_core_command_export,       false},
   {HARK_COMMAND_GIVE,          hark_core_command_give,         false},
   {HARK_COMMAND_TAKE,          hark_core_command_transfer,     false},
   {HARK_COMMAND_REFUSE,        hark_core_command_transfer,     false},
@@ -446,6 +457,7 @@ hark_core_handle_time (HarkCore *core, HarkTime now)
   }
   hark_core_lan_handle_time (core);
   hark_core_backup_handle_time (core);
+  hark_core_archive_handle_time (core);
   if (now >= core->network_at) {
     core->network_at = HARK_TIME_NEVER;
     hark_core_say_network (core);
@@ -460,6 +472,7 @@ hark_core_get_deadline (const HarkCore *core)
   deadline = hark_time_min (deadline, hark_time_min (core->network_at, core->alone_at));
   deadline = hark_time_min (deadline, hark_core_files_deadline (core));
   deadline = hark_time_min (deadline, hark_time_min (core->shut_at, core->backup_at));
+  deadline = hark_time_min (deadline, core->prune_at);
   deadline = hark_time_min (deadline, core->refused_at);
   return hark_time_min (deadline, hark_call_machine_get_deadline (core->calls));
 }

@@ -83,6 +83,9 @@ void hark_core_handle_net (HarkCore *core, HarkTime now);
 void hark_core_handle_store (HarkCore *core, HarkStoreReply *reply, HarkTime now);
 void hark_core_handle_disk (HarkCore *core, HarkDiskReply *reply, HarkTime now);
 
+/* hark_core_handle_export: likewise an export. */
+void hark_core_handle_export (HarkCore *core, const GError *error, HarkTime now);
+
 /* hark_core_handle_backup: the backup of an effect has ended; @error: (nullable): NULL: well. */
 void hark_core_handle_backup (HarkCore *core, const GError *error, HarkTime now);
 

@@ -2,7 +2,8 @@
 
 struct HarkBackupRun {
   HarkStore *store;
-  HarkBackupJob *job;
+  HarkBackupJob *backup; /* one of the two */
+  HarkExportJob *export;
   GThread *thread;
   void (*on_done) (void *data);
   void *data;
@@ -15,19 +16,27 @@ run_backup (void *data)
 {
   HarkBackupRun *run = data;
 
-  hark_backup_write (run->store, run->job, &run->stop, &run->error);
+  if (run->backup != NULL)
+    hark_backup_write (run->store, run->backup, &run->stop, &run->error);
+  else
+    hark_export_write (run->store, run->export, &run->stop, &run->error);
   g_atomic_int_set (&run->done, 1);
   run->on_done (run->data);
   return NULL;
 }
 
 HarkBackupRun *
-hark_backup_run_new (HarkStore *store, HarkBackupJob *job, void (*on_done) (void *data), void *data)
+hark_backup_run_new (HarkStore *store,
+                     HarkBackupJob *backup,
+                     HarkExportJob *export,
+                     void (*on_done) (void *data),
+                     void *data)
 {
   HarkBackupRun *run = g_new0 (HarkBackupRun, 1);
 
   run->store = store;
-  run->job = job;
+  run->backup = backup;
+  run->export = export;
   run->on_done = on_done;
   run->data = data;
   run->thread = g_thread_new ("hark-backup", run_backup, run);
@@ -50,7 +59,8 @@ hark_backup_run_free (HarkBackupRun *run)
     return;
   g_atomic_int_set (&run->stop, 1);
   g_thread_join (run->thread);
-  hark_backup_job_free (run->job);
+  hark_backup_job_free (run->backup);
+  hark_export_job_free (run->export);
   g_clear_error (&run->error);
   g_free (run);
 }

@@ -1,15 +1,18 @@
-/* core/engine-backup.h - one backup being written, in a thread of its own. The engine's.
+/* core/engine-backup.h - one backup or export being written, in a thread of its own. The engine's.
  */
 #pragma once
 
+#include "core/archive/export.h"
 #include "core/backup/backup.h"
 
 typedef struct HarkBackupRun HarkBackupRun;
 
-/* hark_backup_run_new: (transfer full) @job; @store is borrowed until hark_backup_run_free().
- * @on_done is called once, in the thread: wake the engine there, do nothing else. */
+/* hark_backup_run_new: (transfer full) @backup or @export, the other NULL; @store is borrowed until
+ * hark_backup_run_free(). @on_done is called once, in the thread: wake the engine there, do nothing
+ * else. */
 HarkBackupRun *hark_backup_run_new (HarkStore *store,
-                                    HarkBackupJob *job,
+                                    HarkBackupJob *backup,
+                                    HarkExportJob *export,
                                     void (*on_done) (void *data),
                                     void *data);
 

@@ -50,6 +50,7 @@ struct HarkEngine {
   HarkStore *store; /* NULL without an account */
   HarkDisk *disk;
   HarkBackupRun *backup; /* NULL: none is being made */
+  HarkBackupRun *export; /* likewise */
   HarkVoice *voice;      /* NULL without an account */
   HarkNet *net;
   HarkNetRunner *runner;
@@ -138,8 +139,12 @@ execute (HarkEngine *engine, HarkEffect *effect)
     }
     break;
   case HARK_EFFECT_BACKUP:
-    engine->backup
-      = hark_backup_run_new (engine->store, g_steal_pointer (&effect->backup), on_wanted, engine);
+    engine->backup = hark_backup_run_new (engine->store, g_steal_pointer (&effect->backup), NULL,
+                                          on_wanted, engine);
+    break;
+  case HARK_EFFECT_EXPORT:
+    engine->export = hark_backup_run_new (engine->store, NULL, g_steal_pointer (&effect->export),
+                                          on_wanted, engine);
     break;
   case HARK_EFFECT_EVENT:
     hark_mailbox_put (engine->mailbox, g_steal_pointer (&effect->event));
@@ -251,14 +256,16 @@ take_replies (HarkEngine *engine)
 }
 
 static void
-take_backup (HarkEngine *engine)
+take_backup (HarkEngine *engine,
+             HarkBackupRun **run,
+             void (*handle) (HarkCore *core, const GError *error, HarkTime now))
 {
   g_autoptr (GError) error = NULL;
 
-  if (engine->backup == NULL || !hark_backup_run_is_done (engine->backup, &error))
+  if (*run == NULL || !hark_backup_run_is_done (*run, &error))
     return;
-  g_clear_pointer (&engine->backup, hark_backup_run_free);
-  hark_core_handle_backup (engine->core, error, now ());
+  g_clear_pointer (run, hark_backup_run_free);
+  handle (engine->core, error, now ());
 }
 
 static void
@@ -280,7 +287,8 @@ on_wake (void *data)
   take_packets (engine);
   take_commands (engine);
   take_replies (engine);
-  take_backup (engine);
+  take_backup (engine, &engine->backup, hark_core_handle_backup);
+  take_backup (engine, &engine->export, hark_core_handle_export);
   settle (engine);
   if (g_atomic_int_get (&engine->quitting))
     g_main_loop_quit (engine->loop);
@@ -691,6 +699,7 @@ tear_down (HarkEngine *engine)
   hark_voice_free (engine->voice);
   hark_disk_free (engine->disk);
   hark_backup_run_free (engine->backup);
+  hark_backup_run_free (engine->export);
   hark_net_runner_free (engine->runner);
   if (engine->store != NULL)
     hark_store_close (engine->store);

@@ -29,6 +29,7 @@ hark_event_free (HarkEvent *event)
   g_clear_pointer (&event->findings, g_ptr_array_unref);
   g_clear_pointer (&event->neighbours, g_ptr_array_unref);
   g_clear_pointer (&event->addresses, g_ptr_array_unref);
+  g_clear_pointer (&event->chats, g_ptr_array_unref);
   g_clear_pointer (&event->picture, g_bytes_unref);
   g_free (event->qr);
   hark_profile_free (event->profile);
@@ -103,6 +104,8 @@ hark_message_copy (const HarkMessage *message)
   copy->text = g_strdup (message->text);
   if (message->reactions != NULL)
     copy->reactions = g_array_copy (message->reactions);
+  if (message->matches != NULL)
+    copy->matches = g_array_copy (message->matches);
   return copy;
 }
 
@@ -113,7 +116,28 @@ hark_message_free (HarkMessage *message)
     return;
   g_free (message->text);
   g_clear_pointer (&message->reactions, g_array_unref);
+  g_clear_pointer (&message->matches, g_array_unref);
   g_free (message);
+}
+
+HarkChat *
+hark_chat_copy (const HarkChat *chat)
+{
+  HarkChat *copy = g_memdup2 (chat, sizeof *chat);
+
+  copy->draft = g_strdup (chat->draft);
+  copy->last = chat->last != NULL ? hark_message_copy (chat->last) : NULL;
+  return copy;
+}
+
+void
+hark_chat_free (HarkChat *chat)
+{
+  if (chat == NULL)
+    return;
+  g_free (chat->draft);
+  hark_message_free (chat->last);
+  g_free (chat);
 }
 
 HarkTransfer *

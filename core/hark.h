@@ -204,8 +204,23 @@ typedef enum {
   HARK_COMMAND_SEND,    /* contact, text, has_reply_to, reply_to -> id */
   HARK_COMMAND_READ,    /* contact, id: this and all before it were seen */
   HARK_COMMAND_TYPING,  /* contact, on */
-  HARK_COMMAND_HISTORY, /* contact, before, limit -> messages, transfers of the files among them */
-  HARK_COMMAND_SEARCH,  /* text, has_contact, contact -> messages */
+  HARK_COMMAND_HISTORY, /* contact, window and what it needs, limit -> messages (newest first),
+                           transfers of the files among them, older, newer, position: of what it is
+                           about, 0 for none */
+  HARK_COMMAND_SEARCH,  /* text, has_contact, contact, before (position of the last result; 0:
+                           newest), limit -> messages with matches, newest first; position: for the
+                           next page, 0: that was all */
+  HARK_COMMAND_CHATS,   /* -> chats: every conversation, in order of the list; number: days that
+                           messages are kept, 0: for ever */
+  HARK_COMMAND_DRAFT,   /* contact, text ("" for none), has_reply_to, reply_to: kept until sent */
+  HARK_COMMAND_UNREAD,  /* contact, on: marked as unread, until READ */
+  HARK_COMMAND_PIN,     /* contact, on: at the top of the list */
+  HARK_COMMAND_ARCHIVE, /* contact, on: out of the list */
+  HARK_COMMAND_KEEP,    /* limit: days that messages are kept, 0: for ever; has_contact, contact: in
+                           this conversation; how "default": as everywhere */
+  HARK_COMMAND_CLEAR,   /* contact: everything in it goes, but what is on its way to them */
+  HARK_COMMAND_EXPORT,  /* path (whole, of the file), json, has_contact, contact: readable without
+                           Hark, and without a seal */
   HARK_COMMAND_GIVE,    /* contact, paths -> transfers */
   HARK_COMMAND_TAKE,    /* transfer, directory (nullable) */
   HARK_COMMAND_REFUSE,  /* transfer ... */
@@ -253,6 +268,16 @@ typedef enum {
   HARK_COMMAND_LEAVE_QUIETLY, /* tells peers and the DHT that we go; hark_engine_free() follows */
 } HarkCommandKind;
 
+/* Which part of a conversation HISTORY gives. */
+typedef enum {
+  HARK_HISTORY_BEFORE, /* position `before`; 0: the newest */
+  HARK_HISTORY_AFTER,  /* position `before` */
+  HARK_HISTORY_AROUND, /* position `before` */
+  HARK_HISTORY_AROUND_ID,
+  HARK_HISTORY_AROUND_TIME, /* the first that was written or came at `at_ms` (Unix) or later */
+  HARK_HISTORY_UNREAD,      /* around the first unread; none: the newest */
+} HarkHistoryWindow;
+
 /* One flat value; each kind uses the fields named above, the rest is zero. */
 struct HarkCommand {
   HarkCommandKind kind;
@@ -267,6 +292,9 @@ struct HarkCommand {
   uint64_t rate;   /* RELAY: bytes a second each way */
   uint64_t before; /* HISTORY: position; 0: newest */
   unsigned limit;
+  HarkHistoryWindow window;
+  int64_t at_ms;
+  bool json;
   bool on;
   bool one_time;
   char *address; /* strings are owned */
@@ -434,7 +462,28 @@ typedef struct {
   GArray *reactions;                   /* HarkReaction; NULL: none */
   uint32_t length_ms;                  /* CLIP */
   uint8_t waveform[HARK_WAVEFORM_LEN]; /* CLIP: loudness over its length, 0 to 255 */
+  GArray *matches;                     /* HarkMatch: of SEARCH; NULL: none */
 } HarkMessage;
+
+/* Where a message has what was looked for. */
+typedef struct {
+  uint32_t start, len; /* bytes of `text` */
+} HarkMatch;
+
+/* A conversation in the list of them. */
+typedef struct {
+  uint8_t contact[HARK_ACCOUNT_LEN]; /* our own account: notes to oneself */
+  HarkMessage *last;                 /* NULL: nothing in it */
+  unsigned unread;
+  uint64_t first_unread; /* position; 0: none */
+  bool marked;           /* as unread, by hand */
+  char *draft;           /* "" for none */
+  bool has_draft_reply;
+  uint8_t draft_reply[HARK_MESSAGE_ID_LEN];
+  int64_t draft_ms; /* Unix */
+  bool pinned, archived;
+  int keep_days; /* 0: as everywhere; below: for ever */
+} HarkChat;
 
 typedef struct {
   uint64_t id;
@@ -520,6 +569,8 @@ typedef enum {
   HARK_EVENT_PEOPLE_HERE,   /* neighbours, on: all who chose to be seen, and whether we do */
   HARK_EVENT_WORDS,         /* account, words_state, text: the three of SHOWN; reason */
   HARK_EVENT_PROFILE,       /* profile: our own has changed */
+  HARK_EVENT_CHAT,          /* chats: one whose settings or draft changed; `last` is not there */
+  HARK_EVENT_CLEARED,       /* account: messages of the conversation went, not by anybody's word */
   HARK_EVENT_WARNING,       /* code, text */
 } HarkEventKind;
 
@@ -548,6 +599,9 @@ struct HarkEvent {
   GPtrArray *findings;   /* HarkFinding: DOCTOR, worst first */
   GPtrArray *neighbours; /* HarkNeighbour: PEOPLE_HERE, result and event */
   GPtrArray *addresses;  /* HarkOwnAddress: ADDRESSES */
+  GPtrArray *chats;      /* HarkChat: CHATS, and event CHAT */
+  bool older, newer;     /* HISTORY: there is more before, behind */
+  uint64_t position;     /* HISTORY, SEARCH */
   GBytes *picture;       /* PICTURE; NULL for none */
   char *qr;              /* VERIFY: for the other's Hark to scan */
 
@@ -572,6 +626,8 @@ void hark_profile_free (HarkProfile *profile);
 void hark_own_address_free (HarkOwnAddress *address);
 HarkMessage *hark_message_copy (const HarkMessage *message);
 void hark_message_free (HarkMessage *message);
+HarkChat *hark_chat_copy (const HarkChat *chat);
+void hark_chat_free (HarkChat *chat);
 HarkTransfer *hark_transfer_copy (const HarkTransfer *transfer);
 void hark_transfer_free (HarkTransfer *transfer);
 HarkCall *hark_call_copy (const HarkCall *call);

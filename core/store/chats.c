@@ -1,26 +1,6 @@
 /* core/store/chats.c - conversations as a list, and what the user set in each. */
 #include "core/store/database.h"
 
-void
-hark_store_chat_free (HarkStoreChat *chat)
-{
-  if (chat == NULL)
-    return;
-  hark_store_message_free (chat->last);
-  g_free (chat->draft);
-  g_free (chat);
-}
-
-HarkStoreChat *
-hark_store_chat_copy (const HarkStoreChat *chat)
-{
-  HarkStoreChat *copy = g_memdup2 (chat, sizeof *chat);
-
-  copy->draft = g_strdup (chat->draft);
-  copy->last = chat->last != NULL ? hark_store_message_copy (chat->last) : NULL;
-  return copy;
-}
-
 /* ---- reading ----------------------------------------------------------------------------------
  */
 
@@ -136,23 +116,4 @@ hark_chat_put (HarkDatabase *database, const HarkStoreChat *chat, unsigned field
   hark_bind_i64 (put, 8, chat->archived);
   hark_bind_i64 (put, 9, chat->keep_days);
   return hark_database_end (put, sqlite3_step (put));
-}
-
-/* ---- seen -------------------------------------------------------------------------------------
- */
-
-int
-hark_chat_seen (HarkDatabase *database, sqlite3_int64 conversation, const uint8_t id[16])
-{
-  static const HarkSql changes[] = {HARK_SQL_SEE_MESSAGES, HARK_SQL_UNMARK};
-  int rc = SQLITE_OK;
-
-  for (size_t i = 0; rc == SQLITE_OK && i < G_N_ELEMENTS (changes); i++) {
-    sqlite3_stmt *see = hark_database_begin (database, changes[i]);
-
-    hark_bind_i64 (see, 1, conversation);
-    hark_bind_bytes (see, 2, id, 16);
-    rc = hark_database_end (see, sqlite3_step (see));
-  }
-  return rc;
 }

@@ -235,11 +235,10 @@ int
 hark_window_read (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreReply *reply);
 
 /* hark_chats_get: GET_CHATS; appends HarkStoreChat. hark_chat_get: one, without its last message.
- * hark_chat_put: @fields of it. hark_chat_seen: all of theirs up to @id. */
+ * hark_chat_put: @fields of it. */
 int hark_chats_get (HarkDatabase *database, GPtrArray *ret);
 int hark_chat_get (HarkDatabase *database, const HarkKey *contact, GPtrArray *ret);
 int hark_chat_put (HarkDatabase *database, const HarkStoreChat *chat, unsigned fields);
-int hark_chat_seen (HarkDatabase *database, sqlite3_int64 conversation, const uint8_t id[16]);
 
 /* hark_messages_prune: PRUNE and CLEAR. */
 int hark_messages_prune (HarkDatabase *database,

@@ -187,6 +187,23 @@ hark_sequence_put (HarkDatabase *database, const HarkKey *contact, uint64_t seq)
   return rc == SQLITE_OK ? raise_sequence (database, conversation, seq) : rc;
 }
 
+/* All of theirs up to @id is seen, and nothing is marked by hand any more. */
+static int
+see_up_to (HarkDatabase *database, sqlite3_int64 conversation, const uint8_t id[16])
+{
+  static const HarkSql changes[] = {HARK_SQL_SEE_MESSAGES, HARK_SQL_UNMARK};
+  int rc = SQLITE_OK;
+
+  for (size_t i = 0; rc == SQLITE_OK && i < G_N_ELEMENTS (changes); i++) {
+    sqlite3_stmt *see = hark_database_begin (database, changes[i]);
+
+    hark_bind_i64 (see, 1, conversation);
+    hark_bind_bytes (see, 2, id, 16);
+    rc = hark_database_end (see, sqlite3_step (see));
+  }
+  return rc;
+}
+
 int
 hark_message_set_state (HarkDatabase *database, const HarkStoreMessage *message)
 {
@@ -204,7 +221,7 @@ hark_message_set_state (HarkDatabase *database, const HarkStoreMessage *message)
   hark_bind_i64 (set, 4, message->received_ms);
   rc = hark_database_end (set, sqlite3_step (set));
   return rc == SQLITE_OK && message->state == HARK_MESSAGE_READ
-           ? hark_chat_seen (database, conversation, message->id)
+           ? see_up_to (database, conversation, message->id)
            : rc;
 }
 

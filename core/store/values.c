@@ -55,6 +55,26 @@ hark_store_transfer_copy (const HarkStoreTransfer *transfer)
   return copy;
 }
 
+void
+hark_store_chat_free (HarkStoreChat *chat)
+{
+  if (chat == NULL)
+    return;
+  hark_store_message_free (chat->last);
+  g_free (chat->draft);
+  g_free (chat);
+}
+
+HarkStoreChat *
+hark_store_chat_copy (const HarkStoreChat *chat)
+{
+  HarkStoreChat *copy = g_memdup2 (chat, sizeof *chat);
+
+  copy->draft = g_strdup (chat->draft);
+  copy->last = chat->last != NULL ? hark_store_message_copy (chat->last) : NULL;
+  return copy;
+}
+
 HarkStoreRequest *
 hark_store_request_new (HarkStoreRequestKind kind, uint64_t ticket)
 {

@@ -1,6 +1,6 @@
-/* tests/bench/bench-archive.c - what the sealed store costs beside plain SQLite with the same schema,
- * settings and statements, and how fast 100,000 messages are at hand: JSON lines. Directory: TMPDIR.
- * The two take turns, so that a busy machine slows both.
+/* tests/bench/bench-archive.c - what the sealed store costs beside plain SQLite with the same
+ * schema, settings and statements, and how fast 100,000 messages are at hand: JSON lines.
+ * Directory: TMPDIR. The two take turns, so that a busy machine slows both.
  */
 #include "core/store/files.h"
 #include "core/store/profile.h"
@@ -70,8 +70,8 @@ put_message (unsigned i)
   request->message->seq = i;
   request->message->sent_ms = request->message->received_ms = 1700000000000 + i * 60000LL;
   for (unsigned k = 0; k < 10; k++)
-    g_string_append_printf (
-      text, "%s ", words[g_rand_int_range (rand, 0, (gint32) G_N_ELEMENTS (words))]);
+    g_string_append_printf (text, "%s ",
+                            words[g_rand_int_range (rand, 0, (gint32) G_N_ELEMENTS (words))]);
   g_string_append_printf (text, "%u", i);
   request->message->text = g_string_free (text, FALSE);
   g_rand_free (rand);

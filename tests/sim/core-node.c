@@ -147,6 +147,7 @@ execute (HarkSimCoreNode *node, HarkEffect *effect)
     break;
   case HARK_EFFECT_VOICE_MUTE:
   case HARK_EFFECT_BACKUP:
+  case HARK_EFFECT_EXPORT:
     break;
   case HARK_EFFECT_VOICE_PACKET:
     g_assert (node->voice);

@@ -468,6 +468,8 @@ on_event (const HarkEvent *event, void *data)
   case HARK_EVENT_PEOPLE_HERE:
   case HARK_EVENT_WORDS:
   case HARK_EVENT_PROFILE:
+  case HARK_EVENT_CHAT:
+  case HARK_EVENT_CLEARED:
     break;
   }
 }

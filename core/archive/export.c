@@ -1,0 +1,209 @@
+#include "core/archive/export.h"
+
+#include "core/archive/transcript.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define WINDOW 500         /* messages asked for at a time */
+#define BUFFER (64 * 1024) /* bytes written at a time */
+
+typedef struct {
+  HarkStore *store;
+  const HarkExportJob *job;
+  const gint *stop;
+  HarkTranscriptStyle style;
+  GHashTable *names; /* HarkKey* -> char* */
+  GString *text;     /* not yet written */
+  int fd;
+} Export;
+
+void
+hark_export_job_free (HarkExportJob *job)
+{
+  if (job == NULL)
+    return;
+  g_free (job->path);
+  g_free (job);
+}
+
+static bool
+say_disk (const char *path, GError **error)
+{
+  const int code = errno;
+
+  g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_DISK, "Cannot write “%s”: %s", path,
+               g_strerror (code));
+  return false;
+}
+
+static HarkStoreReply *
+ask (const Export *export, HarkStoreRequest *request, GError **error)
+{
+  g_autoptr (HarkStoreReply) reply = hark_store_ask (export->store, request);
+
+  if (reply->ok)
+    return g_steal_pointer (&reply);
+  g_propagate_error (error, g_steal_pointer (&reply->error));
+  return NULL;
+}
+
+static bool
+flush (Export *export, bool all, GError **error)
+{
+  const char *at = export->text->str;
+  size_t left = export->text->len;
+
+  if (!all && left < BUFFER)
+    return true;
+  while (left > 0) {
+    const ssize_t n = write (export->fd, at, left);
+
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0)
+      return say_disk (export->job->path, error);
+    at += n;
+    left -= (size_t) n;
+  }
+  g_string_truncate (export->text, 0);
+  return true;
+}
+
+/* ---- what is in it ---- */
+
+static void
+learn_names (Export *export, const HarkStoreSnapshot *all)
+{
+  for (guint i = 0; i < all->contacts->len; i++) {
+    const HarkStoreContact *row = &g_array_index (all->contacts, HarkStoreContact, i);
+    const char *name = *row->petname != '\0' ? row->petname : row->name;
+
+    g_hash_table_insert (export->names, g_memdup2 (&row->account, sizeof row->account),
+                         g_strdup (name));
+  }
+}
+
+static const char *
+name_of (const Export *export, const HarkKey *contact)
+{
+  const char *name = g_hash_table_lookup (export->names, contact);
+
+  return name != NULL && *name != '\0' ? name : export->style.own;
+}
+
+static bool
+put_window (Export *export, const HarkKey *contact, uint64_t *after, bool *ret_more, GError **error)
+{
+  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_GET_HISTORY, 0);
+  g_autoptr (HarkStoreReply) reply = NULL;
+  GPtrArray *messages;
+
+  request->account_key = *contact;
+  request->window = HARK_WINDOW_AFTER;
+  request->before = *after;
+  request->limit = WINDOW;
+  reply = ask (export, request, error);
+  if (reply == NULL)
+    return false;
+  messages = reply->messages;
+  for (guint i = messages->len; i > 0; i--) {
+    const HarkStoreMessage *message = messages->pdata[i - 1];
+
+    hark_transcript_put (&export->style, message, name_of (export, contact), export->text);
+    *after = message->position;
+  }
+  *ret_more = reply->newer;
+  if (g_atomic_int_get (export->stop) != 0) {
+    g_set_error_literal (error, HARK_STORE_ERROR, HARK_STORE_ERROR_DISK,
+                         "The export was broken off.");
+    return false;
+  }
+  return flush (export, false, error);
+}
+
+static bool
+put_conversation (Export *export, const HarkKey *contact, GError **error)
+{
+  uint64_t after = 0;
+  bool more = true, ok = true;
+
+  hark_transcript_head (&export->style, contact, name_of (export, contact), export->text);
+  while (ok && more)
+    ok = put_window (export, contact, &after, &more, error);
+  return ok;
+}
+
+static bool
+put_all (Export *export, GError **error)
+{
+  g_autoptr (HarkStoreReply) all
+    = ask (export, hark_store_request_new (HARK_STORE_GET_ALL, 0), error);
+  g_autoptr (HarkStoreReply) chats = NULL;
+  bool ok = all != NULL;
+
+  if (!ok)
+    return false;
+  export->style.own = all->snapshot->account.name;
+  learn_names (export, all->snapshot);
+  if (export->job->has_contact) {
+    ok = put_conversation (export, &export->job->contact, error);
+  } else {
+    chats = ask (export, hark_store_request_new (HARK_STORE_GET_CHATS, 0), error);
+    ok = chats != NULL;
+    for (guint i = 0; ok && i < chats->chats->len; i++)
+      ok = put_conversation (export, &((HarkStoreChat *) chats->chats->pdata[i])->contact, error);
+  }
+  ok = ok && flush (export, true, error);
+  export->style.own = NULL;
+  return ok;
+}
+
+/* ---- the file ---- */
+
+static bool
+sync_folder (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  const int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool ok = fd >= 0 && fsync (fd) == 0;
+
+  if (fd >= 0)
+    close (fd);
+  return ok;
+}
+
+bool
+hark_export_write (HarkStore *store, const HarkExportJob *job, const gint *stop, GError **error)
+{
+  g_autofree char *temporary = g_strconcat (job->path, ".tmp", NULL);
+  g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
+  Export export = {
+    store, job, stop, {job->json, zone, NULL},
+       NULL, NULL, -1
+  };
+  bool ok;
+
+  /* never through a link or over a file that somebody else laid there with wider rights */
+  unlink (temporary);
+  export.fd = open (temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (export.fd < 0)
+    return say_disk (job->path, error);
+  export.names = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, g_free, g_free);
+  export.text = g_string_new (NULL);
+  ok = put_all (&export, error);
+  if (ok && fsync (export.fd) != 0)
+    ok = say_disk (job->path, error);
+  if (close (export.fd) != 0 && ok)
+    ok = say_disk (job->path, error);
+  if (ok && (rename (temporary, job->path) != 0 || !sync_folder (job->path)))
+    ok = say_disk (job->path, error);
+  if (!ok)
+    unlink (temporary);
+  g_hash_table_unref (export.names);
+  g_string_free (export.text, TRUE);
+  return ok;
+}
