@@ -144,6 +144,7 @@ hark_core_start_contacts (HarkCore *core)
     else if (contact->row.status == HARK_CONTACT_ACCEPTED && contact->row.has_answer)
       hark_net_open_audience (core->net, HARK_AUDIENCE_REQUEST, &contact->row.answer,
                               &contact->row.account, core->now);
+    hark_core_reach_open (core, contact);
     hark_core_tell_net (core, contact);
   }
 }
@@ -407,7 +408,10 @@ cut_off (HarkCore *core, HarkCoreContact *contact)
   hark_core_calls_forget (core, &contact->row.account);
   hark_core_files_forget (core, &contact->row.account);
   hark_core_end_session (core, contact);
+  hark_core_reach_close (core, contact);
   hark_net_remove_contact (core->net, &contact->row.account, core->now);
+  if (contact->row.status == HARK_CONTACT_ACCEPTED)
+    hark_core_reach_change (core, contact);
   hark_core_save_records (core); /* no trace of where they were stays */
   contact->presence = HARK_PRESENCE_OFFLINE;
   contact->path = HARK_PATH_NONE;

@@ -286,6 +286,9 @@ hark_core_tell_net (HarkCore *core, const HarkCoreContact *contact)
                           .first = row->first,
                           .no_relay = contact->no_relay};
 
+  if (contact->turn > 0)
+    hark_pair_reach (contact->turn == 1 ? &row->pairwise : &row->pairwise_previous, &row->account,
+                     &known.reach);
   if (row->status == HARK_CONTACT_ACCEPTED && row->has_reach && contact->shut_until == 0
       && (contact->sought || !hark_core_is_invisible (core)))
     hark_net_set_contact (core->net, &known, core->now);

@@ -26,6 +26,7 @@ hide_from (HarkCore *core, HarkCoreContact *contact)
   if (contact->row.has_answer)
     hark_net_close_audience (core->net, &contact->row.answer, core->now);
   hark_core_end_session (core, contact);
+  hark_core_reach_close (core, contact);
   hark_net_remove_contact (core->net, &contact->row.account, core->now);
   contact->presence = HARK_PRESENCE_OFFLINE;
   contact->path = HARK_PATH_NONE;

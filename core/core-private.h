@@ -10,6 +10,7 @@
  *   core-calls.c     calls
  *   core-profile.c   what people tell of themselves, and notes about them
  *   core-words.c     knowing who is there: words and codes to compare
+ *   core-reach.c     where contacts find us
  *   core-session.c   sessions, streams, frames
  *   core-address.c   our own addresses
  *   core-contacts.c  asking, accepting, removing
@@ -78,6 +79,9 @@ typedef struct {
   bool sought;              /* although we are invisible: we spoke to them since */
   HarkSas sas;
   HarkSasTries tries;
+  HarkToken untold[2]; /* records of ours for them alone are open under these */
+  unsigned n_untold;
+  unsigned turns, turn; /* of looking for them: core-reach.c */
   HarkPresence presence;
   HarkPathKind path;
   HarkKey relay;      /* PATH_RELAY: who relays */
@@ -164,6 +168,7 @@ struct HarkCore {
   HarkTime call_active_at; /* 0: was not */
   HarkTime nodes_at, invites_at;
   HarkTime nodes_interval;     /* from the next time that nodes are stored to the one after */
+  HarkTime reach_at;           /* when those who are not found are looked for elsewhere */
   HarkTime shut_at;            /* when somebody kept out may come back; NEVER: nobody */
   HarkTime refused_at;         /* when the disk is asked again to take texts; NEVER: none waits */
   HarkTime network_at;         /* when to say it; NEVER: nothing new */
@@ -403,6 +408,18 @@ void hark_core_words_session_over (HarkCore *core, HarkCoreContact *contact);
 bool hark_core_words_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Words *words);
 void hark_core_command_words (HarkCore *core, HarkCommand *command);
 void hark_core_command_compare (HarkCore *core, HarkCommand *command);
+
+/* ---- core-reach.c ---- */
+
+/* hark_core_reach_open, _close: the record for somebody who may not know our token. _change:
+ * another token from now on, which all are told but @without. _stored: says that theirs is on our
+ * disk. _frame: false when it makes no sense. _time: at reach_at. */
+void hark_core_reach_open (HarkCore *core, HarkCoreContact *contact);
+void hark_core_reach_close (HarkCore *core, HarkCoreContact *contact);
+void hark_core_reach_change (HarkCore *core, const HarkCoreContact *without);
+void hark_core_reach_stored (HarkCore *core, HarkCoreContact *contact);
+bool hark_core_reach_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame);
+void hark_core_reach_time (HarkCore *core);
 
 /* ---- core-session.c ---- */
 

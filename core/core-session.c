@@ -275,6 +275,8 @@ after_hello (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   if (hark_core_refuse_store (core, pending, reply) || contact == NULL)
     return;
   hark_core_tell_net (core, contact);
+  if (contact->has_session && contact->session == pending->session)
+    hark_core_reach_stored (core, contact);
   if (!contact->has_session || contact->session != pending->session
       || !hark_pairing_handle_stored (&contact->pairing))
     return;
@@ -372,6 +374,8 @@ handle_hello (HarkCore *core, HarkCoreContact *contact, const Hark__Hello *hello
 
     pending->session = contact->session;
     hark_core_keep (core, contact, pending);
+  } else {
+    hark_core_reach_stored (core, contact);
   }
   if (news)
     hark_core_contact_changed (core, contact);
@@ -430,6 +434,9 @@ handle_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame
     return hark_core_profile_frame (core, contact, frame);
   case HARK__FRAME__WHAT_WORDS:
     return hark_core_words_frame (core, contact, frame->words);
+  case HARK__FRAME__WHAT_REACH:
+  case HARK__FRAME__WHAT_REACH_STORED:
+    return hark_core_reach_frame (core, contact, frame);
   case HARK__FRAME__WHAT_CALL:
     return hark_core_calls_frame (core, contact, frame->call);
   case HARK__FRAME__WHAT__NOT_SET:

@@ -119,7 +119,7 @@ hark_core_new (const HarkCoreConfig *config,
                                            (GDestroyNotify) hark_file_transfer_free);
   core->gifts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, hark_core_gift_unref);
   core->nodes_at = core->invites_at = core->network_at = core->shut_at = HARK_TIME_NEVER;
-  core->refused_at = HARK_TIME_NEVER;
+  core->refused_at = core->reach_at = HARK_TIME_NEVER;
   core->alone_at = core->backup_at = core->prune_at = HARK_TIME_NEVER;
   if (snapshot != NULL)
     load (core, snapshot);
@@ -234,6 +234,7 @@ hark_core_start (HarkCore *core, uint16_t port, HarkTime now)
   core->nodes_interval = NODES_FIRST;
   core->nodes_at = hark_time_add (now, NODES_FIRST);
   core->invites_at = hark_time_add (now, INVITES_TIME);
+  core->reach_at = core->has_account ? now : HARK_TIME_NEVER;
   hark_core_lan_start (core);
   if (!core->has_account)
     return;
@@ -455,6 +456,7 @@ hark_core_handle_time (HarkCore *core, HarkTime now)
     core->invites_at = hark_time_add (now, INVITES_TIME);
     hark_core_expire_invites (core);
   }
+  hark_core_reach_time (core);
   hark_core_lan_handle_time (core);
   hark_core_backup_handle_time (core);
   hark_core_archive_handle_time (core);
@@ -474,6 +476,7 @@ hark_core_get_deadline (const HarkCore *core)
   deadline = hark_time_min (deadline, hark_time_min (core->shut_at, core->backup_at));
   deadline = hark_time_min (deadline, core->prune_at);
   deadline = hark_time_min (deadline, core->refused_at);
+  deadline = hark_time_min (deadline, core->reach_at);
   return hark_time_min (deadline, hark_call_machine_get_deadline (core->calls));
 }
 

@@ -125,3 +125,10 @@ hark_pairing_advance (HarkPairing *pairing,
   hark_secret_clear (&before);
   return true;
 }
+
+void
+hark_pair_reach (const HarkSecret *pairwise, const HarkKey *whose, HarkToken *ret)
+{
+  HARK_HASH (ret->bytes, sizeof ret->bytes, pairwise->bytes, sizeof pairwise->bytes,
+             HARK_DOMAIN_REACH, HARK_PART (whose));
+}

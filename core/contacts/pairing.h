@@ -78,3 +78,7 @@ bool hark_pairing_advance (HarkPairing *pairing,
                            HarkPairSecrets *secrets,
                            bool peer_stored,
                            int64_t wall_ms);
+
+/* hark_pair_reach: the token of a record of @whose that is for the other of the two alone:
+ * BLAKE2b-128(key = @pairwise, HARK_DOMAIN_REACH || @whose). */
+void hark_pair_reach (const HarkSecret *pairwise, const HarkKey *whose, HarkToken *ret);

@@ -453,6 +453,104 @@ test_code (void)
   hark_sim_world_clear (&three.world);
 }
 
+/* ---- removed ---- */
+
+/* Bob is removed; Carol hears of the new place, also when she was away, and he finds nothing. */
+static void
+remove_bob (HarkCommandKind how, bool carol_is_away)
+{
+  Three three;
+
+  three_init (&three, 10);
+  g_assert_true (hark_sim_befriend (three.alice, three.bob, PATIENCE));
+  g_assert_true (hark_sim_befriend (three.alice, three.carol, PATIENCE));
+  pass (&three, QUIET);
+  if (carol_is_away)
+    hark_sim_core_node_stop (three.carol);
+  ask (three.alice, hark_sim_command (how, three.bob));
+  pass (&three, QUIET);
+  restart (three.alice);
+  restart (three.bob);
+  pass (&three, 5 * HARK_MINUTE);
+  g_assert_false (finds (three.bob, three.alice));
+  g_assert_false (hark_sim_core_node_sees_online (three.bob, three.alice));
+  hark_sim_core_node_start (three.carol);
+  g_assert_true (hark_sim_wait_online (three.alice, three.carol, PATIENCE));
+  pass (&three, 10 * HARK_SECOND);
+
+  /* she looks her up anew */
+  restart (three.carol);
+  g_assert_true (hark_sim_wait_online (three.alice, three.carol, PATIENCE));
+  restart (three.bob);
+  pass (&three, 5 * HARK_MINUTE);
+  g_assert_false (finds (three.bob, three.alice));
+  hark_sim_world_clear (&three.world);
+}
+
+static void
+test_removed (void)
+{
+  remove_bob (HARK_COMMAND_REMOVE, false);
+  remove_bob (HARK_COMMAND_BLOCK, false);
+  remove_bob (HARK_COMMAND_REMOVE, true);
+}
+
+/* Both remove somebody while the other is away, so that neither knows where the other is. */
+static void
+test_both_moved (void)
+{
+  Three three;
+
+  three_init (&three, 11);
+  g_assert_true (hark_sim_befriend (three.alice, three.bob, PATIENCE));
+  g_assert_true (hark_sim_befriend (three.alice, three.carol, PATIENCE));
+  g_assert_true (hark_sim_befriend (three.carol, three.bob, PATIENCE));
+  pass (&three, QUIET);
+  hark_sim_core_node_stop (three.carol);
+  ask (three.alice, hark_sim_command (HARK_COMMAND_REMOVE, three.bob));
+  pass (&three, QUIET);
+  hark_sim_core_node_stop (three.alice);
+  pass (&three, QUIET);
+  hark_sim_core_node_start (three.carol);
+  pass (&three, QUIET);
+  ask (three.carol, hark_sim_command (HARK_COMMAND_REMOVE, three.bob));
+  pass (&three, QUIET);
+  hark_sim_core_node_start (three.alice);
+  g_assert_true (hark_sim_wait_online (three.alice, three.carol, 2 * HARK_HOUR));
+  hark_sim_world_clear (&three.world);
+}
+
+/* After 30 days the secret of two contacts is another one. */
+static void
+test_renewed (void)
+{
+  const int64_t days_ms = INT64_C (31) * 24 * 3600 * 1000;
+  HarkStoreSnapshot before = {0}, after = {0};
+  const HarkStoreContact *first, *second;
+  Three three;
+
+  three_init (&three, 12);
+  g_assert_true (hark_sim_befriend (three.alice, three.bob, PATIENCE));
+  pass (&three, QUIET);
+  g_assert_true (hark_store_load (three.alice->store, &before, NULL));
+  hark_sim_core_node_set_clock (three.alice, days_ms);
+  hark_sim_core_node_set_clock (three.bob, days_ms);
+  restart (three.bob);
+  g_assert_true (hark_sim_wait_online (three.alice, three.bob, PATIENCE));
+  pass (&three, QUIET);
+  g_assert_true (hark_store_load (three.alice->store, &after, NULL));
+  first = &g_array_index (before.contacts, HarkStoreContact, 0);
+  second = &g_array_index (after.contacts, HarkStoreContact, 0);
+  g_assert_true (first->has_pairwise && second->has_pairwise && second->has_pairwise_previous);
+  g_assert_true (memcmp (&first->pairwise, &second->pairwise, sizeof first->pairwise) != 0);
+  g_assert_true (memcmp (&first->pairwise, &second->pairwise_previous, sizeof first->pairwise)
+                 == 0);
+  g_assert_cmpint (second->pairwise_ms - first->pairwise_ms, >=, days_ms);
+  hark_store_snapshot_clear (&before);
+  hark_store_snapshot_clear (&after);
+  hark_sim_world_clear (&three.world);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -466,5 +564,8 @@ main (int argc, char **argv)
   g_test_add_func ("/core-profile/look-alikes-are-marked", test_resembles);
   g_test_add_func ("/core-profile/words-are-the-same-for-both", test_words);
   g_test_add_func ("/core-profile/code-of-the-other-screen", test_code);
+  g_test_add_func ("/core-profile/removed-finds-nothing", test_removed);
+  g_test_add_func ("/core-profile/both-moved-and-meet", test_both_moved);
+  g_test_add_func ("/core-profile/secret-is-renewed", test_renewed);
   return g_test_run ();
 }
