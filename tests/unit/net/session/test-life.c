@@ -299,6 +299,43 @@ test_paths_in_a_row (void)
   link_free (link);
 }
 
+/* link_run() compares the deadline that was kept with what it is: every door, on a session at rest.
+ */
+static void
+test_doors_change_the_deadline (void)
+{
+  Link *link = link_new (30, NULL);
+  HarkSession *session = link->ends[0].session;
+  int64_t stream;
+
+  link_set (link, (LinkQuality){.delay = 20 * HARK_MS});
+  g_assert_true (link_run (link, 5 * HARK_SECOND, link_is_confirmed));
+  stream = hark_session_stream_open (session, 1);
+  for (unsigned door = 0; door < 9; door++) {
+    link_run (link, 3 * HARK_SECOND, NULL);
+    if (door == 0)
+      hark_session_stream_send (session, stream, link_make_bytes (stream, 0, 10), false);
+    else if (door == 1)
+      hark_session_stream_set_priority (session, stream, 0);
+    else if (door == 2)
+      hark_session_set_limits (session, 1000000, 1100);
+    else if (door == 3)
+      hark_session_set_call (session, true);
+    else if (door == 4)
+      hark_session_send_media (session, (const uint8_t *) "voice", 5);
+    else if (door == 5)
+      hark_session_ask (session, link->now);
+    else if (door == 6)
+      hark_session_stream_reset (session, stream, 1);
+    else if (door == 7)
+      hark_session_handle_path (session, true, link->now);
+    else
+      hark_session_close (session, 0, link->now);
+    link_run (link, 0, NULL);
+  }
+  link_free (link);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -316,6 +353,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/life/period-follows-forgetful-nats", test_period_follows_forgetful_nats);
   g_test_add_func ("/life/relayed-path-is-asked-often", test_relayed_path_is_asked_often);
   g_test_add_func ("/life/idle-session-is-cheap", test_idle_session_is_cheap);
+  g_test_add_func ("/life/doors-change-the-deadline", test_doors_change_the_deadline);
   g_test_add_func ("/life/cut-is-told-and-healed", test_cut_is_told_and_healed);
   g_test_add_func ("/session/life/paths-in-a-row-do-not-make-it-slow", test_paths_in_a_row);
   return g_test_run ();
