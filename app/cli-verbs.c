@@ -7,6 +7,7 @@
  */
 
 #include "app/cli-verbs.h"
+#include "app/cli-archive.h"
 #include "app/cli.h"
 #include "app/control.h"
 #include "app/json.h"
@@ -48,6 +49,15 @@ static const struct {
   {"verify",       "verify",       true,  NULL,        WAIT_RESULT   },
   {"history",      "history",      true,  NULL,        WAIT_RESULT   },
   {"search",       "search",       false, "text",      WAIT_RESULT   },
+  {"chats",        "chats",        false, NULL,        WAIT_RESULT   },
+  {"draft",        "draft",        true,  "text",      WAIT_RESULT   },
+  {"note",         "send",         false, "text",      WAIT_RESULT   },
+  {"unread",       "unread",       true,  "on",        WAIT_RESULT   },
+  {"pin",          "pin",          true,  "on",        WAIT_RESULT   },
+  {"archive",      "archive",      true,  "on",        WAIT_RESULT   },
+  {"keep",         "keep",         true,  "days",      WAIT_RESULT   },
+  {"clear",        "clear",        true,  NULL,        WAIT_RESULT   },
+  {"export",       "export",       true,  "path",      WAIT_RESULT   },
   {"send",         "send",         true,  "text",      WAIT_DELIVERED},
   {"give",         "give",         true,  "paths",     WAIT_MOVED    },
   {"join",         "network",      false, "name",      WAIT_RESULT   },
@@ -76,6 +86,9 @@ typedef struct {
   char *secret; /* passphrase of a backup */
   gboolean no_messages;
   int keep, hours;       /* of automatic backups; 0: the usual */
+  HarkCliWindow window;  /* of history and search */
+  bool json;             /* print and export objects, one a line */
+  JsonObject *status;    /* as it was before the verb's own command */
   char *message;         /* id we wait for */
   GHashTable *transfers; /* numbers not yet over */
   bool failed_transfer;
@@ -129,8 +142,8 @@ member (JsonObject *object, const char *field)
   return json_object_get_string_member_with_default (object, field, "");
 }
 
-/* The contact that @wanted means: a name, or the first letters of an account; NULL unless there is
- * exactly one. */
+/* The contact that @wanted means: a name, or the first letters of an account; "me" is the user, who
+ * writes notes there; NULL unless there is exactly one. */
 static const char *
 find_contact (JsonObject *status, const char *wanted, guint *ret_matches)
 {
@@ -150,6 +163,8 @@ find_contact (JsonObject *status, const char *wanted, guint *ret_matches)
       (*ret_matches)++;
     }
   }
+  if (*ret_matches == 0 && strcmp (wanted, "me") == 0)
+    return member (status, "account");
   return *ret_matches == 1 ? found : NULL;
 }
 
@@ -190,6 +205,54 @@ add_backup (const Verb *verb, JsonObject *command)
     json_object_set_int_member (command, "hours", verb->hours);
 }
 
+/* False: it could not be understood; said. */
+static bool
+add_contact (Verb *verb, JsonObject *command, JsonObject *status, const char *wanted)
+{
+  guint matches;
+  const char *account = find_contact (status, wanted, &matches);
+
+  if (!account) {
+    finish (verb, hark_cli_complain (
+                    1, matches ? "\"%s\" could be several contacts" : "there is no contact \"%s\"",
+                    wanted));
+    return false;
+  }
+  json_object_set_string_member (command, "contact", account);
+  return true;
+}
+
+/* What the verbs about conversations say beside it; false: said why. */
+static bool
+add_archive (Verb *verb, JsonObject *command, JsonObject *status, const char *argument)
+{
+  const char *name = verbs[verb->verb].verb;
+  g_autoptr (GError) error = NULL;
+
+  if (verb->window.in && !add_contact (verb, command, status, verb->window.in))
+    return false;
+  if (strcmp (name, "note") == 0)
+    json_object_set_string_member (command, "contact", member (status, "account"));
+  if (strcmp (name, "export") == 0)
+    json_object_set_boolean_member (command, "json", verb->json);
+  if (hark_cli_window_fill (&verb->window, command, &error)
+      && (g_strcmp0 (verbs[verb->verb].argument, "days") != 0
+          || hark_cli_days_fill (argument, command, &error)))
+    return true;
+  finish (verb, hark_cli_complain (2, "%s", error->message));
+  return false;
+}
+
+/* All conversations, where one may be named. */
+static bool
+means_all (const Verb *verb)
+{
+  const char *name = verbs[verb->verb].verb;
+
+  return (strcmp (name, "export") == 0 || strcmp (name, "keep") == 0)
+         && strcmp (*verb->arguments, "all") == 0;
+}
+
 /* The verb's own command, now that contacts are known. */
 static void
 send_own_command (Verb *verb, JsonObject *status)
@@ -200,19 +263,12 @@ send_own_command (Verb *verb, JsonObject *status)
   json_object_set_string_member (command, "command", verbs[verb->verb].command);
   json_object_set_string_member (command, "tag", "own");
   if (verbs[verb->verb].contact && *arguments) {
-    guint matches;
-    const char *account = find_contact (status, *arguments, &matches);
-
-    if (!account) {
-      finish (verb, hark_cli_complain (1,
-                                       matches ? "\"%s\" could be several contacts"
-                                               : "there is no contact \"%s\"",
-                                       *arguments));
+    if (!means_all (verb) && !add_contact (verb, command, status, *arguments))
       return;
-    }
-    json_object_set_string_member (command, "contact", account);
     arguments++;
   }
+  if (!add_archive (verb, command, status, *arguments))
+    return;
 
   if (verb->one_time)
     json_object_set_boolean_member (command, "one_time", TRUE);
@@ -228,7 +284,7 @@ send_own_command (Verb *verb, JsonObject *status)
     add_paths (command, arguments);
   else if (g_strcmp0 (verbs[verb->verb].argument, "on") == 0)
     json_object_set_boolean_member (command, "on", strcmp (*arguments, "on") == 0);
-  else if (verbs[verb->verb].argument)
+  else if (verbs[verb->verb].argument && strcmp (verbs[verb->verb].argument, "days") != 0)
     json_object_set_string_member (command, verbs[verb->verb].argument, *arguments);
   send_command (verb, command);
 }
@@ -269,25 +325,6 @@ print_contacts (JsonObject *result)
 
     printf ("%.16s  %-10s  %-10s  %s\n", member (contact, "contact"), member (contact, "status"),
             member (contact, "state"), member (contact, "name"));
-  }
-}
-
-static void
-print_messages (JsonObject *result)
-{
-  JsonArray *messages = json_object_has_member (result, "messages")
-                          ? json_object_get_array_member (result, "messages")
-                          : NULL;
-
-  for (guint i = messages ? json_array_get_length (messages) : 0; i > 0; i--) {
-    JsonObject *message = json_array_get_object_element (messages, i - 1);
-    g_autoptr (GDateTime) when = g_date_time_new_from_unix_local (
-      json_object_get_int_member_with_default (message, "sent_at", 0) / 1000);
-    g_autofree char *time = g_date_time_format (when, "%F %R");
-
-    printf ("%s %s %s\n", time,
-            json_object_get_boolean_member_with_default (message, "outgoing", FALSE) ? ">" : "<",
-            member (message, "text"));
   }
 }
 
@@ -349,8 +386,12 @@ handle_own_result (Verb *verb, JsonObject *result)
     printf ("%s\n", member (result, "safety_number"));
   else if (strcmp (name, "people-here") == 0)
     print_people (result);
-  else if (strcmp (name, "history") == 0 || strcmp (name, "search") == 0)
-    print_messages (result);
+  else if (strcmp (name, "history") == 0)
+    hark_cli_print_messages (result, verb->json);
+  else if (strcmp (name, "search") == 0)
+    hark_cli_print_found (verb->status, result, verb->json);
+  else if (strcmp (name, "chats") == 0)
+    hark_cli_print_chats (verb->status, result, verb->json);
   else if (strcmp (name, "doctor") == 0 && !print_findings (result)) {
     finish (verb, 1);
     return;
@@ -392,6 +433,8 @@ handle_status (Verb *verb, JsonObject *result)
     verb->looked = true;
     g_timeout_add (LOOK_MS, on_looked, verb);
   } else {
+    g_clear_pointer (&verb->status, json_object_unref);
+    verb->status = json_object_ref (result);
     send_own_command (verb, result);
   }
 }
@@ -541,6 +584,7 @@ run_verb (Verb *verb, const HarkOptions *options, const char *passphrase)
   g_hash_table_unref (verb->transfers);
   g_main_loop_unref (verb->loop);
   g_free (verb->message);
+  g_clear_pointer (&verb->status, json_object_unref);
   return verb->code;
 }
 
@@ -592,6 +636,7 @@ hark_cli_verb (int argc, char **argv)
   hark_options_init (&options);
   hark_options_add (&options, context);
   g_option_group_add_entries (g_option_context_get_main_group (context), entries);
+  hark_cli_window_add (&verb.window, context);
   wanted = verbs[verb.verb].contact + (verbs[verb.verb].argument != NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error)
       || !hark_options_finish (&options, &error))
@@ -610,10 +655,12 @@ hark_cli_verb (int argc, char **argv)
     code = hark_cli_complain (1, "%s", error->message);
   else {
     verb.arguments = argv + 1;
+    verb.json = options.json;
     code = run_verb (&verb, &options, passphrase);
   }
   hark_words_free (passphrase);
   hark_words_free (verb.secret);
+  hark_cli_window_clear (&verb.window);
   g_free (verb.label);
   g_free (verb.text);
   hark_options_clear (&options);

@@ -212,9 +212,9 @@ typedef enum {
                            next page, 0: that was all */
   HARK_COMMAND_CHATS,   /* -> chats: every conversation, in order of the list; number: days that
                            messages are kept, 0: for ever */
-  HARK_COMMAND_DRAFT,   /* contact, text ("" for none), has_reply_to, reply_to: kept until sent */
-  HARK_COMMAND_UNREAD,  /* contact, on: marked as unread, until READ */
-  HARK_COMMAND_PIN,     /* contact, on: at the top of the list */
+  HARK_COMMAND_DRAFT,  /* contact, text ("" for none), has_reply_to, reply_to: kept until changed */
+  HARK_COMMAND_UNREAD, /* contact, on: marked as unread, until READ */
+  HARK_COMMAND_PIN,    /* contact, on: at the top of the list */
   HARK_COMMAND_ARCHIVE, /* contact, on: out of the list */
   HARK_COMMAND_KEEP,    /* limit: days that messages are kept, 0: for ever; has_contact, contact: in
                            this conversation; how "default": as everywhere */

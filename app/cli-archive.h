@@ -1,0 +1,34 @@
+/* app/cli-archive.h - what hark-cli's verbs about kept conversations take and print: history,
+ * search, chats, draft, note, keep, export.
+ */
+#pragma once
+
+#include <glib.h>
+#include <json-glib/json-glib.h>
+#include <stdbool.h>
+
+/* Options of history and search. */
+typedef struct {
+  gint64 before, after; /* positions; 0: not given */
+  char *around;         /* position or id */
+  char *date;           /* local */
+  char *in;             /* search: contact */
+  gboolean unread;
+  int limit;
+} HarkCliWindow;
+
+/* hark_cli_window_add: the options; hark_cli_window_clear: frees what they hold. */
+void hark_cli_window_add (HarkCliWindow *window, GOptionContext *context);
+void hark_cli_window_clear (HarkCliWindow *window);
+
+/* hark_cli_window_fill: into the command of "history" or "search"; false with @error when a date
+ * or a place makes no sense. */
+bool hark_cli_window_fill (const HarkCliWindow *window, JsonObject *command, GError **error);
+
+/* hark_cli_days_fill: @days ("90", "forever", "default") into the command "keep". */
+bool hark_cli_days_fill (const char *days, JsonObject *command, GError **error);
+
+/* Each prints what is in @result; names come from @status. @json: the same, one object a line. */
+void hark_cli_print_chats (JsonObject *status, JsonObject *result, bool json);
+void hark_cli_print_messages (JsonObject *result, bool json);
+void hark_cli_print_found (JsonObject *status, JsonObject *result, bool json);
