@@ -2,7 +2,8 @@
 """test-relay-node.py HARK-CLI [CASE...] [--long] [--keep] - two who cannot reach each other directly and know nobody else.
 
 Alice has a relay node ("hark-cli node --relay") on a public host and added its link; Bob does not know it. They become
-contacts through it, write both ways, pass 1 MB and talk; after the node was restarted they find each other again.
+contacts through it, write both ways, pass 1 MB and talk; after the node was restarted they find each other again. Then
+Bob comes into Alice's network, and nothing goes through the node any more.
 A stranger who sends the node packets hears nothing. Prints a JSON line of figures for each case. Skipped (77) without
 root or network namespaces.
 """
@@ -49,6 +50,18 @@ def wait_relay(peer, contact, relay, timeout):
             return time.monotonic() - begin
         if time.monotonic() - begin > timeout:
             raise lab.PeerError(f"{peer.name}: {relay} does not relay within {timeout:g} s: {found}")
+        time.sleep(0.05)
+
+
+def wait_direct(peer, contact, timeout):
+    """Seconds until nothing relays any more."""
+    begin = time.monotonic()
+    while True:
+        found = next((c for c in peer.command("status")["contacts"] if c["contact"] == contact), {})
+        if found.get("state") == "online" and not found.get("relay") and found.get("path") in ("lan", "direct"):
+            return time.monotonic() - begin
+        if time.monotonic() - begin > timeout:
+            raise lab.PeerError(f"{peer.name}: not direct within {timeout:g} s: {found}")
         time.sleep(0.05)
 
 
@@ -121,6 +134,15 @@ def through_node(homes, _):
     write(alice, bob, keys[1], "Still there?")
     figures["restart_s"] = round(time.monotonic() - begin, 2)
     check(figures["restart_s"] < 10, f"{figures['restart_s']} s after its death they write again")
+
+    lab.netlab("roam", "b", "a")
+    begin = time.monotonic()
+    for peer, key in ((alice, keys[1]), (bob, keys[0])):
+        wait_direct(peer, key, 60)
+    figures["direct_s"] = round(time.monotonic() - begin, 2)
+    write(alice, bob, keys[1], "There you are!")
+    check(figures["direct_s"] < 10 * (3 if os.getloadavg()[0] > 2 * os.cpu_count() else 1),
+          f"direct {figures['direct_s']} s after Bob came into Alice's network")
     print(json.dumps(figures), flush=True)
 
 
