@@ -284,13 +284,14 @@ hark_core_tell_net (HarkCore *core, const HarkCoreContact *contact)
                           .pairwise_previous = row->pairwise_previous,
                           .has_first = row->has_first,
                           .first = row->first,
-                          .no_relay = contact->no_relay};
+                          .no_relay = contact->no_relay,
+                          .list_version = row->list_version};
 
   if (contact->turn > 0)
     hark_pair_reach (contact->turn == 1 ? &row->pairwise : &row->pairwise_previous, &row->account,
                      &known.reach);
   if (row->status == HARK_CONTACT_ACCEPTED && row->has_reach && contact->shut_until == 0
-      && (contact->sought || !hark_core_is_invisible (core)))
+      && !contact->moved_on && (contact->sought || !hark_core_is_invisible (core)))
     hark_net_set_contact (core->net, &known, core->now);
   sodium_memzero (&known, sizeof known);
 }
@@ -380,7 +381,22 @@ hark_core_stored (HarkCoreContact *contact, size_t len)
 bool
 hark_core_is_ready (const HarkCoreContact *contact)
 {
-  return contact->has_session && contact->control >= 0;
+  return contact->has_session && contact->control >= 0 && !contact->is_left_behind;
+}
+
+void
+hark_core_say_retired (HarkCore *core, HarkCoreContact *contact)
+{
+  Hark__Frame frame = HARK__FRAME__INIT;
+  Hark__Retired body = HARK__RETIRED__INIT;
+  g_autoptr (GBytes) bytes = NULL;
+
+  frame.what_case = HARK__FRAME__WHAT_RETIRED;
+  frame.retired = &body;
+  body.list_version = contact->row.list_version;
+  bytes = hark_frame_pack (&frame, HARK_FRAME_STEP_CONTROL);
+  hark_net_stream_send (core->net, &contact->row.account, contact->control, bytes, false,
+                        core->now);
 }
 
 bool

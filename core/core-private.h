@@ -98,7 +98,9 @@ typedef struct {
   HarkTokenBucket calm; /* frames but texts, which the disk paces, and acknowledgements */
   size_t choked;        /* bytes said since the control stream last had room */
   bool hello_heard;
-  bool met;                                        /* in this run */
+  bool is_left_behind; /* the session is with a device older than the newest of theirs */
+  bool moved_on;       /* they say that of ours: not tried again in this run */
+  bool met;            /* in this run */
   uint8_t runs[HARK_CORE_RUNS][HARK_CORE_RUN_LEN]; /* of theirs, the newest first; zeros: none */
   size_t unstored;     /* what texts handed to the store and not answered cost */
   bool refused_told;   /* and the user knows */
@@ -142,6 +144,7 @@ struct HarkCore {
   uint8_t run[HARK_CORE_RUN_LEN]; /* this one */
   bool told_full;                 /* the user knows that requests are dropped */
   bool told_twice;                /* the user knows that there is another copy */
+  bool told_moved;                /* and that a newer device of theirs is known */
   GArray *addresses;              /* HarkStoreAddress */
   GBytes *nodes;
   GBytes *records; /* where contacts were, as stored */
@@ -266,6 +269,9 @@ void hark_core_set_verified (HarkCore *core,
 
 /* hark_core_is_invisible: nobody but those we spoke to since may find us. */
 bool hark_core_is_invisible (const HarkCore *core);
+
+/* hark_core_say_retired: to a device that its owner has left behind, which hears nothing else. */
+void hark_core_say_retired (HarkCore *core, HarkCoreContact *contact);
 
 /* hark_core_is_ready: frames can be said. */
 bool hark_core_is_ready (const HarkCoreContact *contact);

@@ -59,6 +59,10 @@ control_opened (HarkCore *core, HarkCoreContact *contact, int64_t id)
 {
   contact->control = id;
   hark_net_stream_set_class (core->net, &contact->row.account, id, HARK_STREAM_CONTROL);
+  if (contact->is_left_behind) {
+    hark_core_say_retired (core, contact);
+    return;
+  }
   say_hello (core, contact);
   hark_core_profile_session (core, contact);
   hark_core_chat_session (core, contact, true);
@@ -86,6 +90,7 @@ hark_core_end_session (HarkCore *core, HarkCoreContact *contact)
   if (!contact->has_session)
     return;
   contact->has_session = false;
+  contact->is_left_behind = false;
   contact->control = -1;
   g_hash_table_remove_all (contact->streams);
   hark_frame_reader_clear (&contact->frames);
@@ -124,6 +129,18 @@ begin_session (HarkCore *core, HarkCoreContact *contact, const HarkNetEvent *eve
   }
   if (event->initiator)
     open_control (core, contact);
+}
+
+/* The highest version of their certificates wins, and stays known. */
+static void
+note_device (HarkCore *core, HarkCoreContact *contact, uint32_t list_version)
+{
+  contact->is_left_behind = list_version < contact->row.list_version;
+  if (list_version <= contact->row.list_version)
+    return;
+  contact->row.list_version = list_version;
+  hark_core_keep (core, contact, NULL);
+  hark_core_tell_net (core, contact);
 }
 
 static HarkPathKind
@@ -179,6 +196,12 @@ hark_core_handle_peer (HarkCore *core, const HarkNetEvent *event)
   contact->path = online ? path_of (event) : HARK_PATH_NONE;
   contact->relay = event->path.relay;
   contact->reason = event->reason;
+  if (online)
+    note_device (core, contact, event->list_version);
+  if (contact->is_left_behind) {
+    contact->presence = HARK_PRESENCE_SEARCHING;
+    contact->reason = "Only a computer that they have left behind answers.";
+  }
   if (online && !contact->has_session)
     begin_session (core, contact, event);
   else if (contact->has_session) /* the path is lost for now, or back */
@@ -329,6 +352,34 @@ handle_twice (HarkCore *core, const HarkCoreContact *contact)
   hark_core_warn (core, "copied-profile", text);
 }
 
+/* They have met a device of ours that came after this one. What they say of it is believed for
+ * themselves only. */
+static void
+handle_retired (HarkCore *core, HarkCoreContact *contact)
+{
+  g_autofree char *name
+    = hark_contact_name (contact->row.petname, contact->row.name, contact->row.account.bytes);
+  g_autofree char *text = NULL;
+
+  hark_core_end_session (core, contact);
+  hark_net_remove_contact (core->net, &contact->row.account, core->now);
+  contact->moved_on = true;
+  contact->presence = HARK_PRESENCE_OFFLINE;
+  contact->path = HARK_PATH_NONE;
+  contact->reason = "They know you from a newer computer; from here nothing reaches them.";
+  hark_core_contact_changed (core, contact);
+  if (core->told_moved)
+    return;
+  core->told_moved = true;
+  text = g_strdup_printf (
+    "%s knows you from a computer that came after this one. If you moved there, erase the copy "
+    "here: it reaches nobody any more. To use this computer again, make a backup here and restore "
+    "it. If you did neither, somebody else has your words or a backup: make a new account and tell "
+    "your contacts.",
+    name);
+  hark_core_warn (core, "moved-on", text);
+}
+
 static bool
 hello_is_sane (const Hark__Hello *hello)
 {
@@ -405,6 +456,12 @@ is_calm (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame)
 static bool
 handle_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame)
 {
+  if (contact->is_left_behind)
+    return true;
+  if (!contact->hello_heard && frame->what_case == HARK__FRAME__WHAT_RETIRED) {
+    handle_retired (core, contact);
+    return true;
+  }
   if ((!contact->hello_heard && frame->what_case != HARK__FRAME__WHAT_HELLO)
       || contact->choked > HARK_CORE_CHOKED_MAX)
     return false;
@@ -496,7 +553,7 @@ classify (HarkCore *core,
     if (stream->head[0] == HARK_STREAM_IS_CONTROL && !contact->initiator && contact->control < 0) {
       stream->kind = HARK_CORE_STREAM_CONTROL;
       control_opened (core, contact, stream->id);
-    } else if (stream->head[0] != HARK_STREAM_IS_FILE) {
+    } else if (stream->head[0] != HARK_STREAM_IS_FILE || contact->is_left_behind) {
       hark_net_stream_reset (core->net, account, stream->id, 1);
       g_hash_table_remove (contact->streams, &stream->id);
       malformed (core, contact);

@@ -38,11 +38,15 @@ read_words (const char *words, HarkSecret *ret, GError **error)
   return false;
 }
 
-/* The version outgrows the one any contact may have seen, without a memory of it. */
+/* The version outgrows the one any contact may have seen, without a memory of it; with one
+ * (@before, else 0) also if the clock was set back since. */
 static void
-restore_keys (const HarkSecret *seed, HarkRng *rng, uint64_t unix_s, HarkAccount *ret)
+restore_keys (
+  const HarkSecret *seed, HarkRng *rng, uint64_t unix_s, uint32_t before, HarkAccount *ret)
 {
-  hark_account_restore (seed, rng, unix_s, (uint32_t) (unix_s / 60), ret);
+  const uint32_t next = before < UINT32_MAX ? before + 1 : before;
+
+  hark_account_restore (seed, rng, unix_s, MAX ((uint32_t) (unix_s / 60), next), ret);
 }
 
 static bool
@@ -52,7 +56,7 @@ restore (const char *words, HarkRng *rng, uint64_t unix_s, HarkAccount *ret, GEr
 
   if (!read_words (words, &seed, error))
     return false;
-  restore_keys (&seed, rng, unix_s, ret);
+  restore_keys (&seed, rng, unix_s, 0, ret);
   return true;
 }
 
@@ -190,7 +194,7 @@ make_account (const HarkBackupFound *found, HarkRng *rng, HarkStoreAccount *ret)
   g_auto (HarkAccount) keys = {0};
 
   restore_keys (&found->account.account_seed, rng, (uint64_t) (g_get_real_time () / G_USEC_PER_SEC),
-                &keys);
+                found->list_version, &keys);
   *ret = found->account;
   ret->device_secret = keys.device_secret;
   memcpy (ret->device_id, keys.device_id, sizeof ret->device_id);

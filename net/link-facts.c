@@ -69,6 +69,12 @@ hark_link_is_pairwise (const HarkLink *link)
   return link->pairwise;
 }
 
+uint32_t
+hark_link_get_list_version (const HarkLink *link)
+{
+  return link->list_version;
+}
+
 bool
 hark_link_is_aes (const HarkLink *link)
 {

@@ -20,7 +20,8 @@ struct HarkLink {
   HarkLinkState state;
   bool outgoing;
   bool pairwise;
-  HarkKey account; /* of the peer */
+  HarkKey account;       /* of the peer */
+  uint32_t list_version; /* of the peer's certificate; 0: not known yet */
   uint32_t index;
   uint32_t ticket;
   HarkTime started;

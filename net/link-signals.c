@@ -46,6 +46,7 @@ handle_answer (HarkLink *link, const uint8_t *packet, size_t len, HarkTime now)
   if (!hark_knock_read_answer (&link->knock, packet, len, &answer))
     return;
 
+  link->list_version = answer.certificate.list_version;
   link->aes = answer.features & HARK_FEATURE_AES;
   link->keys = answer.keys;
   memcpy (link->handshake_hash, answer.keys.handshake_hash, sizeof link->handshake_hash);

@@ -82,6 +82,7 @@ hark_link_new_incoming (const HarkLinkContext *context,
   link->state = HARK_LINK_ANSWERING;
   link->pairwise = pairwise;
   link->account = received->payload.certificate.account;
+  link->list_version = received->payload.certificate.list_version;
   link->ticket = ticket;
   link->received = *received;
   hark_knock_received_clear (received);

@@ -119,9 +119,10 @@ uint32_t hark_link_get_index (const HarkLink *link);
 uint32_t hark_link_get_ticket (const HarkLink *link); /* of the gate; 0 for outgoing ones */
 bool hark_link_is_outgoing (const HarkLink *link);
 bool hark_link_is_pairwise (const HarkLink *link);
-bool hark_link_is_slow (const HarkLink *link);         /* hark_link_set_slow() was called */
-bool hark_link_is_aes (const HarkLink *link);          /* AES-256-GCM was agreed on */
-HarkTime hark_link_get_started (const HarkLink *link); /* when it was made */
+uint32_t hark_link_get_list_version (const HarkLink *link); /* of the peer's certificate */
+bool hark_link_is_slow (const HarkLink *link);              /* hark_link_set_slow() was called */
+bool hark_link_is_aes (const HarkLink *link);               /* AES-256-GCM was agreed on */
+HarkTime hark_link_get_started (const HarkLink *link);      /* when it was made */
 
 /* hark_link_get_lost: since when an UP link has no path, or a peer that is silent where he should
  * have answered; HARK_TIME_NEVER when neither. */

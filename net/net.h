@@ -237,7 +237,9 @@ typedef struct {
   bool has_first;
   HarkToken
     first; /* psk while there is no pairwise secret: the token of their request, which we answer */
-  bool no_relay; /* never carry packets for them */
+  bool no_relay;         /* never carry packets for them */
+  uint32_t list_version; /* highest of their certificates: while such a session is up, who knocks
+                            with a lower one meets silence (A-18) */
 } HarkNetContact;
 
 /* hark_net_set_contact: adds or updates one; from then on the node connects to them whenever both
@@ -463,6 +465,7 @@ typedef struct {
   bool kept;        /* PEER but ONLINE: the session is interrupted and goes on when they are back */
   bool by_pairwise; /* PEER when ONLINE: keyed by HarkNetContact.pairwise, so that older secrets may
                        go */
+  uint32_t list_version;      /* PEER when ONLINE: of their certificate */
   uint8_t handshake_hash[64]; /* PEER when ONLINE */
   HarkPathInfo path;          /* PEER when ONLINE */
   const char *reason;         /* PEER: static words for the user, or NULL */

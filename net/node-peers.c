@@ -59,6 +59,7 @@ set_state (HarkNet *net, HarkPeer *peer, HarkPeerState state, const char *reason
   if (state == HARK_PEER_ONLINE) {
     event.initiator = hark_link_is_outgoing (peer->current);
     event.by_pairwise = hark_link_is_pairwise (peer->current);
+    event.list_version = hark_link_get_list_version (peer->current);
     event.path = *hark_link_get_path_info (peer->current);
     memcpy (event.handshake_hash, hark_link_get_handshake_hash (peer->current),
             sizeof event.handshake_hash);

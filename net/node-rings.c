@@ -169,6 +169,15 @@ renewal_patience (const HarkPeer *peer, HarkDhtOperation ring)
   return ring == 0 && have_points ? RENEWAL_PATIENCE_SLOW : RENEWAL_PATIENCE;
 }
 
+/* A device that its owner has left behind, while the one that came after is connected. */
+static bool
+is_left_behind (const HarkPeer *peer, const HarkKnockReceived *received)
+{
+  return peer->is_contact && peer->current
+         && received->payload.certificate.list_version < peer->contact.list_version
+         && hark_link_get_list_version (peer->current) >= peer->contact.list_version;
+}
+
 /* True when a link was made, which then holds the gate's ticket. */
 static bool
 handle_session_knock (HarkNet *net,
@@ -186,7 +195,7 @@ handle_session_knock (HarkNet *net,
   if (!may_open_session (entry, &account) || net->leaving)
     return false;
   peer = hark_node_links_add_peer (net, &account);
-  if (hark_node_links_is_mending (peer))
+  if (hark_node_links_is_mending (peer) || is_left_behind (peer, received))
     return false;
 
   if (ours_has_precedence (net, peer, &received->payload.certificate.device)) {

@@ -85,6 +85,7 @@ take_record (In *in, const uint8_t *bytes, size_t len, GError **error)
     return true;
   case HARK_BACKUP_ACCOUNT:
     in->found.account = item.account;
+    in->found.list_version = item.list_version;
     return true;
   case HARK_BACKUP_PUT:
     return take_request (in, &item, error);

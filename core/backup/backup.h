@@ -35,6 +35,7 @@ typedef struct {
 
 typedef struct {
   HarkStoreAccount account; /* name, account_seed, contacts_token; wipe it */
+  uint32_t list_version;    /* of the device that made the backup; 0: not told */
   int64_t made_ms;
   unsigned contacts;
   uint64_t messages;

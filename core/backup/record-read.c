@@ -42,6 +42,7 @@ static bool
 parse_account (const Hark__BackupAccount *body, HarkBackupItem *ret)
 {
   ret->kind = HARK_BACKUP_ACCOUNT;
+  ret->list_version = body->list_version;
   return take_text (body->name, ret->account.name, 49) && body->name[0] != '\0'
          && take (&body->seed, ret->account.account_seed.bytes, 32)
          && take (&body->contacts_token, ret->account.contacts_token.bytes, 16);

@@ -38,10 +38,13 @@ hark_backup_put_account (GByteArray *ret, const HarkStoreAccount *account)
 {
   Hark__BackupRecord record = HARK__BACKUP_RECORD__INIT;
   Hark__BackupAccount body = HARK__BACKUP_ACCOUNT__INIT;
+  HarkCertificate certificate;
 
   body.name = (char *) account->name;
   body.seed = BYTES (account->account_seed.bytes);
   body.contacts_token = BYTES (account->contacts_token.bytes);
+  if (hark_certificate_verify (account->certificate, &certificate))
+    body.list_version = certificate.list_version;
   record.what_case = HARK__BACKUP_RECORD__WHAT_ACCOUNT;
   record.account = &body;
   append (ret, &record);

@@ -28,6 +28,7 @@ typedef struct {
   int64_t made_ms;
   bool messages;
   HarkStoreAccount account;
+  uint32_t list_version;     /* ACCOUNT: of the device that made the backup; 0: not told */
   HarkStoreRequest *request; /* owned */
   uint64_t sequence;
   uint64_t records;

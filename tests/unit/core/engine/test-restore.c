@@ -16,6 +16,7 @@ typedef struct {
   uint8_t account[HARK_ACCOUNT_LEN];
   unsigned delivered, received, history;
   bool warned; /* of a copy */
+  bool moved_on;
 } Side;
 
 static char *folder;
@@ -46,6 +47,7 @@ on_event (const HarkEvent *event, void *data)
     break;
   case HARK_EVENT_WARNING:
     side->warned |= strcmp (event->code, "copied-profile") == 0;
+    side->moved_on |= strcmp (event->code, "moved-on") == 0;
     break;
   case HARK_EVENT_MESSAGE:
     side->received += !event->message->outgoing;
@@ -279,6 +281,65 @@ test_copy_is_noticed (void)
   g_source_remove (tick);
 }
 
+/* Moved to a new computer by a backup. The old one is switched on again, alone and beside the new
+ * one: it reaches nobody, is told why, and takes nothing from the new one. */
+static void
+test_move (void)
+{
+  Side node = {0}, a = {0}, b = {0}, moved = {0};
+  g_autofree char *bootstrap = NULL;
+  g_autofree char *path = g_build_filename (folder, "move.age", NULL);
+  g_autofree char *old = NULL;
+  char *words = NULL;
+  HarkRestored found;
+  guint tick = g_timeout_add (20, on_tick, NULL);
+
+  start (&node, NULL);
+  bootstrap = g_strdup_printf ("127.0.0.1:%u", node.port);
+  make (&a, "Erin", &words);
+  make (&b, "Frank", NULL);
+  start (&a, bootstrap);
+  start (&b, bootstrap);
+  become_contacts (&a, &b);
+  back_up (&a, path);
+  old = g_strdup (a.profile);
+  stop (&a);
+  moved.profile = g_build_filename (folder, "Erin moved", NULL);
+  g_assert_true (hark_profile_restore (moved.profile, path, words, NULL, NULL, &found, NULL));
+  b.is_online = false;
+  start (&moved, bootstrap);
+  WAIT_FOR (moved.is_online && b.is_online);
+
+  /* what Frank knows outlives his program, and holds while the new computer is away */
+  stop (&moved);
+  stop (&b);
+  memset (&b, 0, sizeof b);
+  b.profile = g_build_filename (folder, "Frank", NULL);
+  start (&b, bootstrap);
+  memset (&a, 0, sizeof a);
+  a.profile = g_strdup (old);
+  start (&a, bootstrap);
+  write_to (&a, &b, "from the old computer");
+  WAIT_FOR (a.moved_on);
+  g_assert_false (b.is_online || a.is_online);
+
+  memset (&moved, 0, sizeof moved);
+  moved.profile = g_build_filename (folder, "Erin moved", NULL);
+  start (&moved, bootstrap);
+  WAIT_FOR (moved.is_online && b.is_online);
+  write_to (&moved, &b, "from the new computer");
+  WAIT_FOR (b.received == 1 && moved.delivered == 1);
+  g_assert_cmpuint (a.delivered, ==, 0);
+  g_assert_false (b.warned || b.moved_on || moved.warned || moved.moved_on);
+
+  stop (&moved);
+  stop (&a);
+  stop (&b);
+  stop (&node);
+  hark_words_free (words);
+  g_source_remove (tick);
+}
+
 static void
 test_refusals (void)
 {
@@ -306,6 +367,7 @@ main (int argc, char **argv)
   folder = g_dir_make_tmp ("hark-restore-XXXXXX", NULL);
   g_test_add_func ("/restore/chat-goes-on-after-a-backup-is-restored", test_chat_goes_on);
   g_test_add_func ("/restore/copy-in-use-at-the-same-time-is-noticed", test_copy_is_noticed);
+  g_test_add_func ("/restore/old-computer-steps-back", test_move);
   g_test_add_func ("/restore/nothing-is-made-of-what-does-not-open", test_refusals);
   code = g_test_run ();
   remove_tree (folder);
