@@ -120,8 +120,10 @@ static const char *const texts[HARK_N_SQL] = {
   = "SELECT " MESSAGE_COLUMNS "FROM messages m JOIN conversations c ON c.number = m.conversation "
     "WHERE m.conversation = ?1 AND m.shown = 1 AND m.place < ?2 "
     "ORDER BY m.place DESC, m.id DESC LIMIT ?3",
+  /* not by id, as SQLite would choose: all of the conversation would be looked through */
   [HARK_SQL_GET_TIES]
-  = "SELECT " MESSAGE_COLUMNS "FROM messages m JOIN conversations c ON c.number = m.conversation "
+  = "SELECT " MESSAGE_COLUMNS "FROM messages m INDEXED BY messages_by_place JOIN conversations c "
+                              "ON c.number = m.conversation "
     "WHERE m.conversation = ?1 AND m.shown = 1 AND m.place = ?2 AND m.id < ?4 "
     "ORDER BY m.id DESC LIMIT ?3",
   [HARK_SQL_GET_NEWER]
@@ -129,7 +131,8 @@ static const char *const texts[HARK_N_SQL] = {
     "WHERE m.conversation = ?1 AND m.shown = 1 AND m.place > ?2 "
     "ORDER BY m.place, m.id LIMIT ?3",
   [HARK_SQL_GET_TIES_ABOVE]
-  = "SELECT " MESSAGE_COLUMNS "FROM messages m JOIN conversations c ON c.number = m.conversation "
+  = "SELECT " MESSAGE_COLUMNS "FROM messages m INDEXED BY messages_by_place JOIN conversations c "
+                              "ON c.number = m.conversation "
     "WHERE m.conversation = ?1 AND m.shown = 1 AND m.place = ?2 AND m.id > ?4 "
     "ORDER BY m.id LIMIT ?3",
   [HARK_SQL_FIND_OLDER] = "SELECT 1 FROM messages WHERE conversation = ?1 AND shown = 1 "

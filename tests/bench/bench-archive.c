@@ -10,8 +10,10 @@
 #include <string.h>
 #include <time.h>
 
-#define N_CONTACTS 50
-#define N_MESSAGES 100000
+#define N_CONTACTS 101 /* the first has nearly all messages */
+#define N_MESSAGES 101000
+#define START_MS INT64_C (1700000000000)
+#define MINUTE_MS INT64_C (60000)
 #define ROUND 5000
 #define GROUP 256
 
@@ -54,8 +56,10 @@ close_plain (HarkDatabase *database)
 static HarkStoreRequest *
 put_message (unsigned i)
 {
-  static const char *const words[] = {"boat",  "tomorrow", "seven", "letter", "window", "coffee",
-                                      "train", "answer",   "music", "garden", "winter", "street"};
+  static const char *const words[]
+    = {"boat",    "tomorrow", "seven",  "letter", "window",   "coffee", "train",   "answer",
+       "music",   "garden",   "winter", "street", "the",      "and",    "Grüße",   "été",
+       "вечером", "привет",   "今日は", "東京に", "行きます", "학교에", "สวัสดีครับ", "🎉"};
   HarkStoreRequest *request = hark_store_request_new (HARK_STORE_PUT_MESSAGE, i);
   GString *text = g_string_new (NULL);
   GRand *rand = g_rand_new_with_seed (i);
@@ -63,12 +67,13 @@ put_message (unsigned i)
   request->message = g_new0 (HarkStoreMessage, 1);
   for (size_t k = 0; k < sizeof request->message->id; k++)
     request->message->id[k] = (uint8_t) g_rand_int (rand);
-  request->message->contact.bytes[0] = (uint8_t) (i % N_CONTACTS);
+  request->message->contact.bytes[0] = (uint8_t) (i % 101 == 0 ? 1 + i / 101 % 100 : 0);
   request->message->kind = HARK_MESSAGE_TEXT;
-  request->message->outgoing = i % 2 == 0;
-  request->message->state = HARK_MESSAGE_DELIVERED;
+  request->message->state
+    = i % 2 == 0 || i > N_MESSAGES - 1000 ? HARK_MESSAGE_DELIVERED : HARK_MESSAGE_READ;
   request->message->seq = i;
-  request->message->sent_ms = request->message->received_ms = 1700000000000 + i * 60000LL;
+  request->message->sent_ms = request->message->received_ms = START_MS + i * MINUTE_MS;
+  request->message->outgoing = i % 2 == 0;
   for (unsigned k = 0; k < 10; k++)
     g_string_append_printf (text, "%s ",
                             words[g_rand_int_range (rand, 0, (gint32) G_N_ELEMENTS (words))]);
@@ -149,6 +154,123 @@ measure_inserts (HarkDatabase *sealed, HarkDatabase *plain)
   print_inserts ("insert_each_durable", 2000, &one_sealed, &one_plain);
 }
 
+/* ---- at hand ----------------------------------------------------------------------------------
+ */
+
+static void
+print_ms (const char *what, double seconds, guint n)
+{
+  printf ("{\"bench\":\"archive\",\"what\":\"%s\",\"ms\":%.2f,\"n\":%u}\n", what, seconds * 1000,
+          n);
+}
+
+/* From nothing to a list of conversations with their newest lines and what waits to be sent. */
+static HarkProfile *
+start (const char *dir)
+{
+  const HarkStoreOptions options = {.passes = 1, .kib = 8};
+  const double from = read_clock (CLOCK_MONOTONIC);
+  HarkProfile *profile = hark_profile_open (dir, &(HarkStoreUnlock){NULL}, &options, NULL);
+  g_autoptr (GPtrArray) chats
+    = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_chat_free);
+  HarkStoreSnapshot all;
+
+  if (profile == NULL || hark_snapshot_read (profile->database, &all) != SQLITE_OK
+      || hark_chats_get (profile->database, chats) != SQLITE_OK)
+    g_error ("the profile does not open");
+  print_ms ("start", read_clock (CLOCK_MONOTONIC) - from, chats->len);
+  hark_store_snapshot_clear (&all);
+  return profile;
+}
+
+static void
+measure (HarkProfile *profile, const char *what, HarkStoreRequest *request)
+{
+  const double from = read_clock (CLOCK_MONOTONIC);
+  HarkStoreReply *reply = NULL;
+
+  hark_database_execute (profile->database, &request, &reply, 1);
+  if (!reply->ok)
+    g_error ("%s", reply->error->message);
+  print_ms (what, read_clock (CLOCK_MONOTONIC) - from,
+            reply->messages != NULL ? reply->messages->len : 0);
+  hark_store_reply_free (reply);
+  hark_store_request_free (request);
+}
+
+static HarkStoreRequest *
+window (HarkStoreWindow kind, int64_t at_ms)
+{
+  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_GET_HISTORY, 0);
+
+  request->window = kind;
+  request->at_ms = at_ms;
+  request->limit = 50;
+  return request;
+}
+
+static HarkStoreRequest *
+search (const char *text, int contact)
+{
+  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_SEARCH, 0);
+
+  request->text = g_strdup (text);
+  request->has_contact = contact >= 0;
+  request->account_key.bytes[0] = (uint8_t) MAX (contact, 0);
+  request->limit = 50;
+  return request;
+}
+
+/* Each on a profile that was just opened, so that nothing of it is in SQLite's memory. */
+static void
+measure_at_hand (const char *dir)
+{
+  const int64_t middle_ms = START_MS + N_MESSAGES / 2 * MINUTE_MS;
+  struct {
+    const char *what;
+    HarkStoreRequest *request;
+  } asked[] = {
+    {"open_newest",        window (HARK_WINDOW_BEFORE,      0)        },
+    {"open_unread",        window (HARK_WINDOW_UNREAD,      0)        },
+    {"open_date",          window (HARK_WINDOW_AROUND_TIME, middle_ms)},
+    {"search_common",      search ("boat winter",           -1)       },
+    {"search_three",       search ("the and coffee",        -1)       },
+    {"search_rare",        search ("50505",                 -1)       },
+    {"search_beginning",   search ("w",                     -1)       },
+    {"search_digits",      search ("5",                     -1)       },
+    {"search_quoted",      search ("\"garden winter\"",     -1)       },
+    {"search_japanese",    search ("東京",                -1)       },
+    {"search_character",   search ("京",                   -1)       },
+    {"search_in_large",    search ("music",                 0)        },
+    {"search_in_small",    search ("music",                 9)        },
+    {"search_three_small", search ("the and coffee",        9)        },
+    {"search_none",        search ("boat xylophone",        -1)       },
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (asked); i++) {
+    HarkProfile *profile = start (dir);
+
+    measure (profile, asked[i].what, asked[i].request);
+    hark_profile_close (profile);
+  }
+}
+
+static void
+measure_letting_go (const char *dir)
+{
+  HarkProfile *profile = start (dir);
+  HarkStoreRequest *see = put_message (N_MESSAGES - 2);
+  HarkStoreRequest *clear = hark_store_request_new (HARK_STORE_CLEAR, 0);
+
+  see->kind = HARK_STORE_SET_STATE;
+  see->message->state = HARK_MESSAGE_READ;
+  measure (profile, "read_500", see);
+  clear->account_key.bytes[0] = 9;
+  clear->at_ms = START_MS + INT64_C (100) * 365 * 86400000;
+  measure (profile, "clear_10", clear);
+  hark_profile_close (profile);
+}
+
 int
 main (void)
 {
@@ -167,6 +289,8 @@ main (void)
   measure_inserts (profile->database, plain);
   close_plain (plain);
   hark_profile_close (profile);
+  measure_at_hand (dir);
+  measure_letting_go (dir);
   g_unlink (path);
   hark_files_remove_dir (inner, NULL);
   hark_files_remove_dir (dir, NULL);
