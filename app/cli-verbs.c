@@ -8,6 +8,7 @@
 
 #include "app/cli-verbs.h"
 #include "app/cli-archive.h"
+#include "app/cli-people.h"
 #include "app/cli.h"
 #include "app/control.h"
 #include "app/json.h"
@@ -18,13 +19,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LOOK_MS 9000 /* what a node needs to know where it is (core/doctor.c) */
+#define WORDS_TRY_MS 1000
+#define WORDS_TRIES 30 /* of an engine of our own */
+#define LOOK_MS 9000   /* what a node needs to know where it is (core/doctor.c) */
 
 typedef enum {
   WAIT_RESULT,    /* done with the result */
   WAIT_DELIVERED, /* until the message is on the other side's disk */
   WAIT_MOVED,     /* until every transfer is over */
   WAIT_LOOK,      /* an engine of our own looks around for a while before it is asked */
+  WAIT_WORDS,     /* until there are words to compare, and how they compare */
 } Wait;
 
 static const struct {
@@ -35,42 +39,55 @@ static const struct {
                            on or off */
   Wait wait;
 } verbs[] = {
-  {"address",      "address",      false, NULL,        WAIT_RESULT   },
-  {"add",          "add",          false, "address",   WAIT_RESULT   },
-  {"contacts",     "status",       false, NULL,        WAIT_RESULT   },
-  {"status",       "status",       false, NULL,        WAIT_RESULT   },
-  {"doctor",       "doctor",       true,  NULL,        WAIT_LOOK     },
-  {"people-here",  "people-here",  false, NULL,        WAIT_RESULT   },
-  {"accept",       "accept",       true,  NULL,        WAIT_RESULT   },
-  {"decline",      "decline",      true,  NULL,        WAIT_RESULT   },
-  {"block",        "block",        true,  NULL,        WAIT_RESULT   },
-  {"remove",       "remove",       true,  NULL,        WAIT_RESULT   },
-  {"rename",       "rename",       true,  "name",      WAIT_RESULT   },
-  {"verify",       "verify",       true,  NULL,        WAIT_RESULT   },
-  {"history",      "history",      true,  NULL,        WAIT_RESULT   },
-  {"search",       "search",       false, "text",      WAIT_RESULT   },
-  {"chats",        "chats",        false, NULL,        WAIT_RESULT   },
-  {"draft",        "draft",        true,  "text",      WAIT_RESULT   },
-  {"note",         "send",         false, "text",      WAIT_RESULT   },
-  {"unread",       "unread",       true,  "on",        WAIT_RESULT   },
-  {"pin",          "pin",          true,  "on",        WAIT_RESULT   },
-  {"archive",      "archive",      true,  "on",        WAIT_RESULT   },
-  {"keep",         "keep",         true,  "days",      WAIT_RESULT   },
-  {"clear",        "clear",        true,  NULL,        WAIT_RESULT   },
-  {"export",       "export",       true,  "path",      WAIT_RESULT   },
-  {"send",         "send",         true,  "text",      WAIT_DELIVERED},
-  {"give",         "give",         true,  "paths",     WAIT_MOVED    },
-  {"join",         "network",      false, "name",      WAIT_RESULT   },
-  {"leave",        "network",      false, NULL,        WAIT_RESULT   },
-  {"add-peer",     "add-peer",     false, "name",      WAIT_RESULT   },
-  {"remove-peer",  "remove-peer",  false, "name",      WAIT_RESULT   },
-  {"relay",        "relay",        false, "on",        WAIT_RESULT   },
-  {"backup",       "backup",       false, "path",      WAIT_RESULT   },
-  {"auto-backup",  "auto-backup",  false, "directory", WAIT_RESULT   },
-  {"relay-for",    "relay",        true,  "on",        WAIT_RESULT   },
-  {"relay-add",    "relay-add",    false, "address",   WAIT_RESULT   },
-  {"relay-remove", "relay-remove", false, "name",      WAIT_RESULT   },
-  {"relay-list",   "status",       false, NULL,        WAIT_RESULT   },
+  {"address",        "address",      false, NULL,        WAIT_RESULT   },
+  {"add",            "add",          false, "address",   WAIT_RESULT   },
+  {"contacts",       "status",       false, NULL,        WAIT_RESULT   },
+  {"requests",       "status",       false, NULL,        WAIT_RESULT   },
+  {"about",          "status",       true,  NULL,        WAIT_RESULT   },
+  {"profile",        "profile",      false, NULL,        WAIT_RESULT   },
+  {"status-text",    "profile",      false, "text",      WAIT_RESULT   },
+  {"presence",       "presence",     false, "how",       WAIT_RESULT   },
+  {"notes",          "notes",        true,  "text",      WAIT_RESULT   },
+  {"favourite",      "favourite",    true,  "on",        WAIT_RESULT   },
+  {"silence",        "silence",      true,  "on",        WAIT_RESULT   },
+  {"may-give-files", "may",          true,  "on",        WAIT_RESULT   },
+  {"compare",        "compare",      false, "text",      WAIT_RESULT   },
+  {"words",          "words",        true,  NULL,        WAIT_WORDS    },
+  {"words-match",    "words",        true,  NULL,        WAIT_RESULT   },
+  {"words-differ",   "words",        true,  NULL,        WAIT_RESULT   },
+  {"status",         "status",       false, NULL,        WAIT_RESULT   },
+  {"doctor",         "doctor",       true,  NULL,        WAIT_LOOK     },
+  {"people-here",    "people-here",  false, NULL,        WAIT_RESULT   },
+  {"accept",         "accept",       true,  NULL,        WAIT_RESULT   },
+  {"decline",        "decline",      true,  NULL,        WAIT_RESULT   },
+  {"block",          "block",        true,  NULL,        WAIT_RESULT   },
+  {"remove",         "remove",       true,  NULL,        WAIT_RESULT   },
+  {"rename",         "rename",       true,  "name",      WAIT_RESULT   },
+  {"verify",         "verify",       true,  NULL,        WAIT_RESULT   },
+  {"history",        "history",      true,  NULL,        WAIT_RESULT   },
+  {"search",         "search",       false, "text",      WAIT_RESULT   },
+  {"chats",          "chats",        false, NULL,        WAIT_RESULT   },
+  {"draft",          "draft",        true,  "text",      WAIT_RESULT   },
+  {"note",           "send",         false, "text",      WAIT_RESULT   },
+  {"unread",         "unread",       true,  "on",        WAIT_RESULT   },
+  {"pin",            "pin",          true,  "on",        WAIT_RESULT   },
+  {"archive",        "archive",      true,  "on",        WAIT_RESULT   },
+  {"keep",           "keep",         true,  "days",      WAIT_RESULT   },
+  {"clear",          "clear",        true,  NULL,        WAIT_RESULT   },
+  {"export",         "export",       true,  "path",      WAIT_RESULT   },
+  {"send",           "send",         true,  "text",      WAIT_DELIVERED},
+  {"give",           "give",         true,  "paths",     WAIT_MOVED    },
+  {"join",           "network",      false, "name",      WAIT_RESULT   },
+  {"leave",          "network",      false, NULL,        WAIT_RESULT   },
+  {"add-peer",       "add-peer",     false, "name",      WAIT_RESULT   },
+  {"remove-peer",    "remove-peer",  false, "name",      WAIT_RESULT   },
+  {"relay",          "relay",        false, "on",        WAIT_RESULT   },
+  {"backup",         "backup",       false, "path",      WAIT_RESULT   },
+  {"auto-backup",    "auto-backup",  false, "directory", WAIT_RESULT   },
+  {"relay-for",      "relay",        true,  "on",        WAIT_RESULT   },
+  {"relay-add",      "relay-add",    false, "address",   WAIT_RESULT   },
+  {"relay-remove",   "relay-remove", false, "name",      WAIT_RESULT   },
+  {"relay-list",     "status",       false, NULL,        WAIT_RESULT   },
 };
 
 typedef struct {
@@ -85,10 +102,12 @@ typedef struct {
   char *text;   /* of a request */
   char *secret; /* passphrase of a backup */
   gboolean no_messages;
-  int keep, hours;       /* of automatic backups; 0: the usual */
-  HarkCliWindow window;  /* of history and search */
-  bool json;             /* print and export objects, one a line */
-  JsonObject *status;    /* as it was before the verb's own command */
+  int keep, hours;      /* of automatic backups; 0: the usual */
+  HarkCliWindow window; /* of history and search */
+  bool json;            /* print and export objects, one a line */
+  JsonObject *status;   /* as it was before the verb's own command */
+  HarkPeopleOptions people;
+  unsigned tries;        /* of words while they are not online yet */
   char *message;         /* id we wait for */
   GHashTable *transfers; /* numbers not yet over */
   bool failed_transfer;
@@ -259,6 +278,7 @@ send_own_command (Verb *verb, JsonObject *status)
 {
   char **arguments = verb->arguments;
   g_autoptr (JsonObject) command = json_object_new ();
+  g_autoptr (GError) error = NULL;
 
   json_object_set_string_member (command, "command", verbs[verb->verb].command);
   json_object_set_string_member (command, "tag", "own");
@@ -269,6 +289,10 @@ send_own_command (Verb *verb, JsonObject *status)
   }
   if (!add_archive (verb, command, status, *arguments))
     return;
+  if (!hark_people_fill (&verb->people, verbs[verb->verb].verb, command, &error)) {
+    finish (verb, hark_cli_complain (1, "%s", error->message));
+    return;
+  }
 
   if (verb->one_time)
     json_object_set_boolean_member (command, "one_time", TRUE);
@@ -314,21 +338,6 @@ print_relay_nodes (JsonObject *result)
 }
 
 static void
-print_contacts (JsonObject *result)
-{
-  JsonArray *contacts = json_object_has_member (result, "contacts")
-                          ? json_object_get_array_member (result, "contacts")
-                          : NULL;
-
-  for (guint i = 0; contacts && i < json_array_get_length (contacts); i++) {
-    JsonObject *contact = json_array_get_object_element (contacts, i);
-
-    printf ("%.16s  %-10s  %-10s  %s\n", member (contact, "contact"), member (contact, "status"),
-            member (contact, "state"), member (contact, "name"));
-  }
-}
-
-static void
 remember_transfers (Verb *verb, JsonObject *result)
 {
   JsonArray *transfers = json_object_get_array_member (result, "transfers");
@@ -369,21 +378,31 @@ print_findings (JsonObject *result)
   return well;
 }
 
+/* Contacts may have come online meanwhile: their names are asked for again. */
+static gboolean
+on_looked (gpointer data)
+{
+  ask_status (data);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 handle_own_result (Verb *verb, JsonObject *result)
 {
   const char *name = verbs[verb->verb].verb;
 
   if (!json_object_get_boolean_member_with_default (result, "ok", FALSE)) {
-    finish (verb, hark_cli_complain (1, "%s", member (result, "error")));
+    if (verbs[verb->verb].wait == WAIT_WORDS && verb->engine && verb->tries++ < WORDS_TRIES
+        && strcmp (member (result, "code"), "offline") == 0)
+      g_timeout_add (WORDS_TRY_MS, on_looked, verb);
+    else
+      finish (verb, hark_cli_complain (1, "%s", member (result, "error")));
     return;
   }
-  if (strcmp (name, "address") == 0)
-    printf ("%s\n", member (result, "address"));
+  if (hark_people_print (&verb->people, name, result))
+    ;
   else if (strcmp (name, "add") == 0)
     printf ("%s\n", member (result, "contact"));
-  else if (strcmp (name, "verify") == 0)
-    printf ("%s\n", member (result, "safety_number"));
   else if (strcmp (name, "people-here") == 0)
     print_people (result);
   else if (strcmp (name, "history") == 0)
@@ -401,16 +420,19 @@ handle_own_result (Verb *verb, JsonObject *result)
     verb->message = g_strdup (member (result, "id"));
   else if (verbs[verb->verb].wait == WAIT_MOVED)
     remember_transfers (verb, result);
-  else
+  else if (verbs[verb->verb].wait != WAIT_WORDS)
     finish (verb, 0);
 }
 
-/* Contacts may have come online meanwhile: their names are asked for again. */
-static gboolean
-on_looked (gpointer data)
+static void
+print_about (Verb *verb, JsonObject *status)
 {
-  ask_status (data);
-  return G_SOURCE_REMOVE;
+  g_autoptr (JsonObject) command = json_object_new ();
+
+  if (!add_contact (verb, command, status, *verb->arguments))
+    return;
+  hark_people_print_status ("about", status, member (command, "contact"));
+  finish (verb, 0);
 }
 
 static void
@@ -418,8 +440,9 @@ handle_status (Verb *verb, JsonObject *result)
 {
   const char *name = verbs[verb->verb].verb;
 
-  if (strcmp (name, "contacts") == 0) {
-    print_contacts (result);
+  if (strcmp (name, "about") == 0) {
+    print_about (verb, result);
+  } else if (hark_people_print_status (name, result, NULL)) {
     finish (verb, 0);
   } else if (strcmp (name, "relay-list") == 0) {
     print_relay_nodes (result);
@@ -490,6 +513,40 @@ handle_file_state (Verb *verb, JsonObject *event)
     finish (verb, verb->failed_transfer ? 1 : 0);
 }
 
+/* Words on the terminal, and what the user says to them; in a script, words-match and words-differ
+ * say it. */
+static void
+handle_words (Verb *verb, JsonObject *event)
+{
+  const char *state = member (event, "state");
+  g_autoptr (JsonObject) command = json_object_new ();
+  char answer[16] = "";
+
+  if (strcmp (state, "over") == 0)
+    finish (verb, hark_cli_complain (1, "%s", member (event, "reason")));
+  else if (strcmp (state, "confirmed") == 0)
+    finish (verb, 0);
+  if (strcmp (state, "shown") != 0)
+    return;
+  printf ("%s\n", member (event, "words"));
+  fflush (stdout);
+  if (!isatty (STDIN_FILENO) || !isatty (STDOUT_FILENO)) {
+    finish (verb, 0);
+    return;
+  }
+  printf ("Do you hear the same words from them? [yes/no] ");
+  fflush (stdout);
+  if (!fgets (answer, sizeof answer, stdin)) {
+    finish (verb, 1);
+    return;
+  }
+  json_object_set_string_member (command, "command", "words");
+  json_object_set_string_member (command, "contact", member (event, "contact"));
+  json_object_set_string_member (command, "how",
+                                 g_ascii_tolower (answer[0]) == 'y' ? "match" : "differ");
+  send_command (verb, command);
+}
+
 static void
 handle_line (Verb *verb, const char *line)
 {
@@ -510,6 +567,8 @@ handle_line (Verb *verb, const char *line)
     handle_message_state (verb, event);
   } else if (strcmp (kind, "file-state") == 0) {
     handle_file_state (verb, event);
+  } else if (strcmp (kind, "words") == 0 && verbs[verb->verb].wait == WAIT_WORDS) {
+    handle_words (verb, event);
   }
 }
 
@@ -637,9 +696,11 @@ hark_cli_verb (int argc, char **argv)
   hark_options_add (&options, context);
   g_option_group_add_entries (g_option_context_get_main_group (context), entries);
   hark_cli_window_add (&verb.window, context);
+  hark_people_options_add (&verb.people, context);
   wanted = verbs[verb.verb].contact + (verbs[verb.verb].argument != NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error)
-      || !hark_options_finish (&options, &error))
+      || !hark_options_finish (&options, &error)
+      || !hark_people_options_scan (&verb.people, &argc, argv, &error))
     code = hark_cli_complain (2, "%s", error->message);
   else if (argc - 1 < wanted - (verbs[verb.verb].wait == WAIT_LOOK)
            || (argc - 1 > wanted && g_strcmp0 (verbs[verb.verb].argument, "paths") != 0))
@@ -661,6 +722,7 @@ hark_cli_verb (int argc, char **argv)
   hark_words_free (passphrase);
   hark_words_free (verb.secret);
   hark_cli_window_clear (&verb.window);
+  hark_people_options_clear (&verb.people);
   g_free (verb.label);
   g_free (verb.text);
   hark_options_clear (&options);

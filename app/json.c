@@ -653,6 +653,7 @@ put_result_fields (JsonBuilder *builder, const HarkEvent *event)
   switch (event->command) {
   case HARK_COMMAND_ADDRESS:
     put_string (builder, "address", event->address);
+    put_bool (builder, "one_time", event->on);
     break;
   case HARK_COMMAND_ADD:
   case HARK_COMMAND_COMPARE:

@@ -95,6 +95,7 @@ answer_address (HarkCore *core, const HarkCommand *command, const HarkStoreAddre
   HarkEvent *event = hark_core_result (command);
 
   event->address = hark_core_format_address (core, address);
+  event->on = address->kind == HARK_STORE_ADDRESS_INVITE;
   hark_core_emit (core, event);
 }
 

@@ -281,6 +281,15 @@ hark_address_check (const char *text)
 }
 
 char *
+hark_invitation (const char *address, bool one_time)
+{
+  return g_strdup_printf ("Let us write and talk with Hark, without a server between us: hark:%s\n"
+                          "Install Hark, and open this link or paste it under \"Add contact\".%s",
+                          address,
+                          one_time ? " It is for you alone and works once, within 30 days." : "");
+}
+
+char *
 hark_network_create (void)
 {
   char *text = g_malloc (HARK_NETWORK_TEXT_LEN + 1);

@@ -194,7 +194,7 @@ void hark_engine_free (HarkEngine *engine);
 /* ---- commands ---- */
 
 typedef enum {
-  HARK_COMMAND_ADDRESS, /* one_time, text (label) -> address */
+  HARK_COMMAND_ADDRESS, /* one_time, text (label) -> address, on: it is an invite */
   HARK_COMMAND_ADD,     /* address, text, name -> contact */
   HARK_COMMAND_ACCEPT,  /* contact ... */
   HARK_COMMAND_DECLINE,

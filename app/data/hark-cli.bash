@@ -1,7 +1,7 @@
 # bash completion for hark-cli
 _hark_cli()
 {
-  local verbs='init run node address add contacts accept decline block remove rename send history search chats draft note unread pin archive keep clear export give verify doctor people-here network add-peer remove-peer relay relay-for backup auto-backup restore passphrase backup-key erase status version help'
+  local verbs='init run node address add contacts requests about profile status-text presence notes favourite silence may-give-files words words-match words-differ compare accept decline block remove rename send history search chats draft note unread pin archive keep clear export give verify doctor people-here network add-peer remove-peer relay relay-for backup auto-backup restore passphrase backup-key erase status version help'
   local options='--profile --json --port --bind --bootstrap --no-dht --no-mapping --no-tcp --peer --lan-only --no-lan --visible --network --mic --speaker
     --auto-accept-requests --auto-answer --auto-accept-files --no-relay --relay --relay-host --log --passphrase-fd --cubic --no-aes --jumbo --help'
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
@@ -14,7 +14,7 @@ _hark_cli()
   --log) mapfile -t COMPREPLY < <(compgen -W 'error warning info debug' -- "$word"); return ;;
   esac
   case $word in
-  -*) mapfile -t COMPREPLY < <(compgen -W "$options --name --no-passphrase --quiet-words --before --after --around --date --unread --limit --in --one-time --label --text --keyring --new-passphrase-fd --words-fd --backup-passphrase-fd --no-messages --keep --hours --yes" -- "$word") ;;
+  -*) mapfile -t COMPREPLY < <(compgen -W "$options --name --no-passphrase --quiet-words --before --after --around --date --unread --limit --in --one-time --label --list --revoke --qr --invite-text --scan --name --status --avatar --no-avatar --text --keyring --new-passphrase-fd --words-fd --backup-passphrase-fd --no-messages --keep --hours --yes" -- "$word") ;;
   *) if ((COMP_CWORD == 1)); then mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$word")
      else mapfile -t COMPREPLY < <(compgen -f -- "$word"); fi ;;
   esac

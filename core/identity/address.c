@@ -57,18 +57,33 @@ read_payload (const uint8_t symbols[N_DATA], HarkAddress *ret)
   return HARK_ADDRESS_OK;
 }
 
+/* The first link in an invitation, pasted whole; NULL: there is none. */
+static const char *
+find_link (const char *text)
+{
+  static const char begin[] = HARK_ADDRESS_SCHEME HUMAN "1";
+
+  for (const char *at = text; *at != '\0'; at++)
+    if ((at == text || g_ascii_isspace (at[-1]))
+        && g_ascii_strncasecmp (at, begin, strlen (begin)) == 0)
+      return at;
+  return NULL;
+}
+
 /* The address inside @text, without blanks around it and the scheme of a link. */
 static const char *
 strip (const char *text, size_t *ret_len)
 {
   static const char blanks[] = " \t\r\n";
   size_t scheme_len = strlen (HARK_ADDRESS_SCHEME);
+  const char *link;
   size_t len;
 
-  text += strspn (text, blanks);
+  link = find_link (text);
+  text = link != NULL ? link : text + strspn (text, blanks);
   if (g_ascii_strncasecmp (text, HARK_ADDRESS_SCHEME, scheme_len) == 0)
     text += scheme_len;
-  len = strlen (text);
+  len = link != NULL ? strcspn (text, blanks) : strlen (text);
   while (len > 0 && strchr (blanks, text[len - 1]))
     len--;
   *ret_len = len;

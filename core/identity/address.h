@@ -40,7 +40,7 @@ typedef enum {
 void hark_address_format (const HarkAddress *address, char ret[HARK_ADDRESS_LEN + 1]);
 
 /* hark_address_parse: @text as typed or pasted: bare or as a hark: link, of either case, blanks
- * around it. @ret is untouched on failure. */
+ * around it; or a whole invitation, whose first link counts. @ret is untouched on failure. */
 HarkAddressResult hark_address_parse (const char *text, HarkAddress *ret);
 
 /* hark_address_explain: what is wrong and what to do, for the user; static English words, to be

@@ -62,6 +62,9 @@ HOMES = {
     "gdk/": ("ui/", "app/"),
     "handy": ("ui/", "app/"),
     "json-glib/": ("app/",),
+    "gdk-pixbuf/": ("ui/", "app/picture.c"),
+    "zbar.h": ("app/picture.c",),
+    "qrencode.h": ("ui/qr-code.c",),
 }
 
 INCLUDE = re.compile(r'\s*#\s*include\s+(["<])([^">]+)[">]')

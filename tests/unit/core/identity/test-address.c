@@ -36,6 +36,7 @@ test_comes_back_in_every_form (void)
     g_autofree char *upper = NULL;
     g_autofree char *link = NULL;
     g_autofree char *upper_link = NULL;
+    g_autofree char *invitation = NULL;
     g_autofree char *padded = NULL;
 
     make_address ((uint8_t) i, i % 2 ? HARK_ADDRESS_INVITE : HARK_ADDRESS_PUBLIC, &address);
@@ -45,11 +46,14 @@ test_comes_back_in_every_form (void)
     upper = g_ascii_strup (text, -1);
     link = g_strconcat ("hark:", text, NULL);
     upper_link = g_strconcat ("HARK:", upper, NULL);
+    invitation
+      = g_strconcat ("Write to me with Hark: ", link, "\nInstall it, and open this.", NULL);
     padded = g_strconcat ("\n\t ", link, " \r\n", NULL);
     assert_parses (text, &address);
     assert_parses (upper, &address);
     assert_parses (link, &address);
     assert_parses (upper_link, &address);
+    assert_parses (invitation, &address);
     assert_parses (padded, &address);
   }
 }
