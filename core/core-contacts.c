@@ -269,6 +269,7 @@ keep_heard (HarkCore *core)
   HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_HEARD);
 
   request->heard = hark_heard_keep (core->heard);
+  core->heard_news = false;
   hark_core_ask_store (core, request, NULL);
 }
 
@@ -341,8 +342,12 @@ hark_core_handle_request (HarkCore *core, const HarkNetEvent *event)
   HarkStoreContact row = {.account = event->account, .added_ms = hark_core_wall (core)};
 
   if (hark_key_equal (&event->account, &core->own)
-      || !hark_contact_step (step, HARK_CONTACT_PEER_REQUEST, &step)
       || !hark_heard_is_new (core->heard, &event->account, event->request->made_ms))
+    return;
+  if (contact
+      != NULL) /* also one that changes nothing: it might be sent again once he is removed */
+    hark_heard_note (core->heard, &event->account, event->request->made_ms);
+  if (!hark_contact_step (step, HARK_CONTACT_PEER_REQUEST, &step))
     return;
   if (contact == NULL) {
     if (is_used (core, &event->token) || !has_room (core, &event->token))
@@ -501,7 +506,11 @@ hark_core_command_person (HarkCore *core, HarkCommand *command)
     hark_core_refuse (core, command, contact == NULL ? "no-contact" : "not-now",
                       hark_contact_refusal (from, input));
     hark_command_free (command);
-  } else if (next == HARK_CONTACT_STEP_ACCEPTED) {
+    return;
+  }
+  if (core->heard_news)
+    keep_heard (core); /* whatever he asked until now is answered */
+  if (next == HARK_CONTACT_STEP_ACCEPTED) {
     accept (core, contact, command);
   } else if (next == HARK_CONTACT_STEP_NONE) {
     remove_contact (core, contact, command);

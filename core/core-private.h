@@ -162,6 +162,7 @@ struct HarkCore {
   GHashTable *pending;   /* ticket -> HarkPending */
   GHashTable *contacts;  /* HarkKey -> HarkCoreContact */
   HarkHeard *heard;      /* times of contact requests */
+  bool heard_news;       /* some are not kept yet */
   GHashTable *acks_due;  /* HarkCoreContact: set */
   GHashTable *transfers; /* id -> HarkFileTransfer */
   GHashTable *gifts;     /* id asked the disk for -> HarkCoreGift */

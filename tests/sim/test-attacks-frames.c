@@ -540,6 +540,29 @@ test_old_request (void)
   siege_clear (&siege);
 }
 
+/* Accepted once, then removed: what asked then, recorded by a contact point, asks no more. */
+static void
+test_request_of_somebody_removed (void)
+{
+  Siege siege;
+  unsigned requests;
+
+  siege_init (&siege, 17);
+  g_assert_true (decide (&siege, HARK_COMMAND_ACCEPT)->ok);
+  hark_sim_network_run (siege.world.network, SETTLED);
+  hark_net_cancel_request (siege.mallory->net, &siege.vera->account);
+  g_assert_true (decide (&siege, HARK_COMMAND_REMOVE)->ok);
+  hark_sim_network_run (siege.world.network, SETTLED);
+  requests = count_events (&siege, HARK_EVENT_REQUEST);
+  ring_again (&siege, 100);
+  hark_sim_core_node_kill (siege.vera);
+  hark_sim_core_node_start (siege.vera);
+  hark_sim_network_run (siege.world.network, SETTLED);
+  ring_again (&siege, 100);
+  g_assert_cmpuint (count_events (&siege, HARK_EVENT_REQUEST), ==, requests);
+  siege_clear (&siege);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -555,5 +578,6 @@ main (int argc, char **argv)
   g_test_add_func ("/attacks/files/endless-one-fails", test_endless_file);
   g_test_add_func ("/attacks/files/impossible-sizes-are-refused", test_impossible_sizes);
   g_test_add_func ("/attacks/requests/declined-stays-declined", test_old_request);
+  g_test_add_func ("/attacks/requests/removed-stays-removed", test_request_of_somebody_removed);
   return g_test_run ();
 }
