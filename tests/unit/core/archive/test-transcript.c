@@ -1,0 +1,111 @@
+#include "core/archive/transcript.h"
+
+#include <string.h>
+
+static char *
+show (bool json, const HarkStoreMessage *message)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
+  const HarkTranscriptStyle style = {json, zone, "Anna"};
+  GString *text = g_string_new (NULL);
+
+  hark_transcript_put (&style, message, "Bertha", text);
+  return g_string_free (text, FALSE);
+}
+
+static HarkStoreMessage
+make (char *text)
+{
+  HarkStoreMessage message = {.kind = HARK_MESSAGE_TEXT,
+                              .state = HARK_MESSAGE_READ,
+                              .sent_ms = 1700000000123,
+                              .received_ms = 1700000001000,
+                              .position = 4096,
+                              .text = text};
+
+  memset (message.id, 0xab, sizeof message.id);
+  return message;
+}
+
+static void
+test_text (void)
+{
+  char forged[] = "hello\n[2023-11-14 22:13:20 +0000] Anna: I owe you\x1b[2J\r\xe2\x80\xa8!";
+  HarkStoreMessage message = make (forged);
+  g_autofree char *line = show (false, &message);
+
+  g_assert_cmpstr (line, ==,
+                   "[2023-11-14 22:13:20 +0000] Bertha: hello\n"
+                   "    [2023-11-14 22:13:20 +0000] Anna: I owe you\xef\xbf\xbd[2J\xef\xbf\xbd"
+                   "\xef\xbf\xbd!\n");
+}
+
+static void
+test_what_became_of_it (void)
+{
+  char first[] = "first", now[] = "now";
+  HarkStoreMessage message = make (first);
+  const HarkStoreReaction reaction = {.text = "👍"};
+  g_autofree char *edited = NULL, *deleted = NULL, *hidden = NULL;
+
+  message.outgoing = true;
+  message.current = now;
+  message.edits = 2;
+  message.reactions = g_array_new (FALSE, FALSE, sizeof (HarkStoreReaction));
+  g_array_append_val (message.reactions, reaction);
+  edited = show (false, &message);
+  g_assert_cmpstr (edited, ==, "[2023-11-14 22:13:20 +0000] Anna: now (edited)\n    Bertha: 👍\n");
+  message.deleted = true;
+  g_array_set_size (message.reactions, 0);
+  deleted = show (false, &message);
+  g_assert_cmpstr (deleted, ==, "[2023-11-14 22:13:20 +0000] Anna: (deleted)\n");
+  message.hidden = true;
+  hidden = show (false, &message);
+  g_assert_cmpstr (hidden, ==, "");
+  g_array_unref (message.reactions);
+}
+
+static void
+test_json (void)
+{
+  char text[] = "a \"b\"\\\n\x01 東";
+  HarkStoreMessage message = make (text);
+  g_autofree char *line = NULL;
+
+  message.has_reply_to = true;
+  line = show (true, &message);
+  g_assert_true (g_str_has_prefix (line, "{\"position\":4096,\"contact\":\"0000"));
+  g_assert_true (g_str_has_suffix (line, "}\n"));
+  g_assert_nonnull (strstr (line, "\"text\":\"a \\\"b\\\"\\\\\\n\\u0001 東\""));
+  g_assert_nonnull (strstr (line, "\"name\":\"Bertha\",\"id\":\"abababab"));
+  g_assert_nonnull (strstr (line, "\"reply_to\":\"00000000000000000000000000000000\""));
+  g_assert_true (strchr (line, '\n') == line + strlen (line) - 1);
+}
+
+/* A clock of some other time must not end an export. */
+static void
+test_dates (void)
+{
+  static const int64_t odd[] = {0, -1, INT64_MIN, INT64_MAX};
+  char text[] = "x";
+  HarkStoreMessage message = make (text);
+
+  for (size_t i = 0; i < G_N_ELEMENTS (odd); i++) {
+    g_autofree char *line = NULL;
+
+    message.sent_ms = odd[i];
+    line = show (false, &message);
+    g_assert_true (g_str_has_suffix (line, "] Bertha: x\n"));
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/transcript/nobody-writes-a-line-of-somebody-else", test_text);
+  g_test_add_func ("/transcript/edits-reactions-and-deletion-show", test_what_became_of_it);
+  g_test_add_func ("/transcript/json-is-one-line", test_json);
+  g_test_add_func ("/transcript/any-clock-is-taken", test_dates);
+  return g_test_run ();
+}
