@@ -113,7 +113,8 @@ put_settings (Out *out, const HarkStoreSnapshot *all)
     {"relay",   all->relay },
     {"heard",   all->heard },
     {"backup",  all->backup},
-    {"mailbox", mailbox    }
+    {"mailbox", mailbox    },
+    {"keep",    all->keep  }
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS (settings); i++)
@@ -185,6 +186,23 @@ put_messages (Out *out, HarkStore *store, const gint *stop, GError **error)
   return true;
 }
 
+/* What was set in conversations; drafts only with messages. */
+static bool
+put_chats (Out *out, HarkStore *store, bool drafts, GError **error)
+{
+  g_autoptr (HarkStoreReply) reply
+    = ask (store, hark_store_request_new (HARK_STORE_GET_CHATS, 0), error);
+
+  for (guint i = 0; reply != NULL && i < reply->chats->len; i++, out->records++) {
+    HarkStoreChat *chat = reply->chats->pdata[i];
+
+    if (!drafts)
+      g_clear_pointer (&chat->draft, g_free);
+    hark_backup_put_chat (out->plain, chat);
+  }
+  return reply != NULL;
+}
+
 static bool
 put_all (Out *out,
          HarkStore *store,
@@ -199,7 +217,8 @@ put_all (Out *out,
   put_people (out, all->snapshot);
   for (guint i = 0; job->messages && i < all->transfers->len; i++, out->records++)
     hark_backup_put_transfer (out->plain, all->transfers->pdata[i]);
-  if (job->messages && !put_messages (out, store, stop, error))
+  if (!put_chats (out, store, job->messages, error)
+      || (job->messages && !put_messages (out, store, stop, error)))
     return false;
   hark_backup_put_end (out->plain, out->records);
   return drain (out, true, error);

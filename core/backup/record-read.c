@@ -78,6 +78,9 @@ parse_setting (const Hark__BackupSetting *body, HarkBackupItem *ret)
   } else if (strcmp (body->name, "backup") == 0) {
     ret->request = hark_store_request_new (HARK_STORE_PUT_BACKUP, 0);
     ret->request->backup = value;
+  } else if (strcmp (body->name, "keep") == 0) {
+    ret->request = hark_store_request_new (HARK_STORE_PUT_KEEP, 0);
+    ret->request->keep = value;
   } else if (strcmp (body->name, "mailbox") == 0) {
     ret->request = hark_store_request_new (HARK_STORE_PUT_MAILBOX, 0);
     ret->request->mailbox = value;
@@ -196,6 +199,26 @@ parse_person (const Hark__BackupPerson *body, HarkBackupItem *ret)
 }
 
 static bool
+parse_chat (const Hark__BackupChat *body, HarkBackupItem *ret)
+{
+  HarkStoreChat *chat = g_new0 (HarkStoreChat, 1);
+
+  ret->kind = HARK_BACKUP_PUT;
+  ret->request = hark_store_request_new (HARK_STORE_PUT_CHAT, 0);
+  ret->request->chat = chat;
+  ret->request->fields = HARK_STORE_CHAT_DRAFT | HARK_STORE_CHAT_MARKED | HARK_STORE_CHAT_PINNED
+                         | HARK_STORE_CHAT_ARCHIVED | HARK_STORE_CHAT_KEEP;
+  chat->marked = body->marked;
+  chat->draft = g_strdup (body->draft);
+  chat->draft_ms = body->draft_ms;
+  chat->pinned_ms = body->pinned_ms;
+  chat->archived = body->archived;
+  chat->keep_days = body->keep_days;
+  return is_text (body->draft, TEXT_MAX) && take (&body->contact, chat->contact.bytes, 32)
+         && take_optional (&body->draft_reply, &chat->has_draft_reply, chat->draft_reply, 16);
+}
+
+static bool
 parse_head (const Hark__BackupHead *body, HarkBackupItem *ret)
 {
   ret->kind = body->version > HARK_BACKUP_VERSION ? HARK_BACKUP_NEWER : HARK_BACKUP_HEAD;
@@ -220,6 +243,8 @@ parse (const Hark__BackupRecord *record, HarkBackupItem *ret)
     return parse_contact (record->contact, ret);
   case HARK__BACKUP_RECORD__WHAT_PERSON:
     return parse_person (record->person, ret);
+  case HARK__BACKUP_RECORD__WHAT_CHAT:
+    return parse_chat (record->chat, ret);
   case HARK__BACKUP_RECORD__WHAT_TRANSFER:
     return parse_transfer (record->transfer, ret);
   case HARK__BACKUP_RECORD__WHAT_MESSAGE:

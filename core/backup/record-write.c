@@ -133,6 +133,26 @@ hark_backup_put_person (GByteArray *ret, const HarkStorePerson *person, GBytes *
 }
 
 void
+hark_backup_put_chat (GByteArray *ret, const HarkStoreChat *chat)
+{
+  Hark__BackupRecord record = HARK__BACKUP_RECORD__INIT;
+  Hark__BackupChat body = HARK__BACKUP_CHAT__INIT;
+
+  body.contact = BYTES (chat->contact.bytes);
+  body.marked = chat->marked;
+  body.draft = chat->draft != NULL ? chat->draft : (char *) "";
+  if (chat->has_draft_reply)
+    body.draft_reply = BYTES (chat->draft_reply);
+  body.draft_ms = chat->draft_ms;
+  body.pinned_ms = chat->pinned_ms;
+  body.archived = chat->archived;
+  body.keep_days = chat->keep_days;
+  record.what_case = HARK__BACKUP_RECORD__WHAT_CHAT;
+  record.chat = &body;
+  append (ret, &record);
+}
+
+void
 hark_backup_put_transfer (GByteArray *ret, const HarkStoreTransfer *transfer)
 {
   Hark__BackupRecord record = HARK__BACKUP_RECORD__INIT;

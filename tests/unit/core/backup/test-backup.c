@@ -54,6 +54,19 @@ fill (HarkStoreFiller *filler, void *data, GError **error)
   request->transfer->state = HARK_STORE_TRANSFER_FINISHED;
   request->transfer->name = g_strdup ("photo.jpg");
   ok = ok && hark_store_filler_put (filler, request, error);
+  request = hark_store_request_new (HARK_STORE_PUT_CHAT, 0);
+  request->chat = g_new0 (HarkStoreChat, 1);
+  request->chat->contact = helper_key (1);
+  request->chat->draft = g_strdup ("not finished");
+  request->chat->has_draft_reply = request->chat->archived = request->chat->marked = true;
+  request->chat->draft_ms = 3;
+  request->chat->pinned_ms = 4;
+  request->chat->keep_days = -1;
+  request->fields = UINT_MAX;
+  ok = ok && hark_store_filler_put (filler, request, error);
+  request = hark_store_request_new (HARK_STORE_PUT_KEEP, 0);
+  request->keep = g_bytes_new_static ("\0\0\1\0", 4);
+  ok = ok && hark_store_filler_put (filler, request, error);
   for (unsigned i = 1; ok && i <= MESSAGES; i++)
     ok = hark_store_filler_put (
       filler, helper_put_message (1, i, "Grüße aus dem Store, mit Text von einiger Länge."), error);
@@ -127,6 +140,23 @@ restored_profile (const char *path)
 }
 
 static void
+assert_same_chat (HarkStore *store, bool draft)
+{
+  g_autoptr (HarkStoreReply) reply
+    = hark_store_execute (store, hark_store_request_new (HARK_STORE_GET_CHATS, 0));
+  const HarkStoreChat *chat;
+
+  g_assert_true (reply->ok);
+  g_assert_cmpuint (reply->chats->len, ==, 1);
+  chat = reply->chats->pdata[0];
+  g_assert_cmpstr (chat->draft, ==, draft ? "not finished" : "");
+  g_assert_true (chat->has_draft_reply && chat->archived && chat->marked);
+  g_assert_cmpint (chat->draft_ms, ==, 3);
+  g_assert_cmpint (chat->pinned_ms, ==, 4);
+  g_assert_cmpint (chat->keep_days, ==, -1);
+}
+
+static void
 assert_same (const char *dir, unsigned n_messages)
 {
   HarkStore *store = hark_store_open (dir, &(HarkStoreUnlock){NULL}, NULL);
@@ -158,10 +188,12 @@ assert_same (const char *dir, unsigned n_messages)
   sequence = g_hash_table_lookup (all.conversations, &row->account);
   g_assert_cmpuint (sequence->seq, ==, MESSAGES + HARK_BACKUP_SEQUENCE_STEP);
   g_assert_cmpuint (all.outbox->len, ==, n_messages);
+  g_assert_cmpuint (g_bytes_get_size (all.keep), ==, 4);
   hark_store_snapshot_clear (&all);
   reply = hark_store_execute (store, hark_store_request_new (HARK_STORE_GET_ALL, 0));
   g_assert_true (reply->ok);
   g_assert_cmpuint (reply->transfers->len, ==, n_messages > 0);
+  assert_same_chat (store, n_messages > 0);
   hark_store_close (store);
 }
 
