@@ -271,7 +271,7 @@ write_file (HarkStore *store,
             const gint *stop,
             GError **error)
 {
-  g_autofree char *temporary = g_strconcat (path, ".tmp", NULL);
+  g_autofree char *temporary = g_strconcat (path, HARK_BACKUP_UNFINISHED, NULL);
   Out out = {.path = path};
   bool ok;
 
@@ -300,9 +300,9 @@ write_file (HarkStore *store,
 
 /* Those beyond the newest ones go; one that does not is tried again the next time. */
 static void
-remove_surplus (const char *folder, const uint8_t account[32], unsigned keep)
+remove_surplus (const HarkBackupPlan *plan, const uint8_t account[32], const char *made)
 {
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  g_autoptr (GDir) dir = g_dir_open (plan->folder, 0, NULL);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) names = NULL;
   g_auto (GStrv) surplus = NULL;
@@ -311,9 +311,9 @@ remove_surplus (const char *folder, const uint8_t account[32], unsigned keep)
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     g_strv_builder_add (builder, name);
   names = g_strv_builder_end (builder);
-  surplus = hark_backup_surplus (account, (const char *const *) names, keep);
+  surplus = hark_backup_surplus (account, (const char *const *) names, made, plan->keep);
   for (char **at = surplus; *at != NULL; at++) {
-    g_autofree char *path = g_build_filename (folder, *at, NULL);
+    g_autofree char *path = g_build_filename (plan->folder, *at, NULL);
 
     if (unlink (path) != 0)
       g_debug ("an old backup stays");
@@ -352,6 +352,6 @@ hark_backup_write (HarkStore *store, const HarkBackupJob *job, const gint *stop,
   if (!write_file (store, job, path, all, stop, error))
     return false;
   if (job->plan != NULL)
-    remove_surplus (job->plan->folder, account, job->plan->keep);
+    remove_surplus (job->plan, account, name);
   return true;
 }

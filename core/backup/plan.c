@@ -101,32 +101,45 @@ hark_backup_name (const uint8_t account[32], int64_t made_ms)
   return g_strconcat (prefix, date != NULL ? date : "00000000-000000", ".age", NULL);
 }
 
+/* @text is a date as hark_backup_name() writes it, and @end. */
 static bool
-is_date (const char *text)
+is_date (const char *text, const char *end)
 {
   for (unsigned i = 0; i < 15; i++)
     if (i == 8 ? text[i] != '-' : !g_ascii_isdigit (text[i]))
       return false;
-  return strcmp (text + 15, ".age") == 0;
+  return strcmp (text + 15, end) == 0;
 }
 
+/* The newest first; @made is the newest. */
 static int
-compare (const void *a, const void *b)
+compare (const void *a, const void *b, void *made)
 {
-  return strcmp (*(const char *const *) b, *(const char *const *) a);
+  const char *left = *(const char *const *) a, *right = *(const char *const *) b;
+  const bool left_is_older = strcmp (left, made) > 0, right_is_older = strcmp (right, made) > 0;
+
+  return left_is_older != right_is_older ? left_is_older - right_is_older : strcmp (right, left);
 }
 
 char **
-hark_backup_surplus (const uint8_t account[32], const char *const *names, unsigned keep)
+hark_backup_surplus (const uint8_t account[32],
+                     const char *const *names,
+                     const char *made,
+                     unsigned keep)
 {
   g_autofree char *prefix = prefix_of (account);
   g_autoptr (GPtrArray) own = g_ptr_array_new ();
   g_autoptr (GStrvBuilder) surplus = g_strv_builder_new ();
 
-  for (; *names != NULL; names++)
-    if (g_str_has_prefix (*names, prefix) && is_date (*names + strlen (prefix)))
+  for (; *names != NULL; names++) {
+    if (!g_str_has_prefix (*names, prefix))
+      continue;
+    if (is_date (*names + strlen (prefix), ".age"))
       g_ptr_array_add (own, (char *) *names);
-  g_ptr_array_sort (own, compare);
+    else if (is_date (*names + strlen (prefix), ".age" HARK_BACKUP_UNFINISHED))
+      g_strv_builder_add (surplus, *names);
+  }
+  g_ptr_array_sort_with_data (own, compare, (void *) made);
   for (guint i = keep; i < own->len; i++)
     g_strv_builder_add (surplus, own->pdata[i]);
   return g_strv_builder_end (surplus);

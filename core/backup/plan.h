@@ -10,7 +10,8 @@
 
 #define HARK_BACKUP_KEEP_MAX 1000
 #define HARK_BACKUP_HOURS_MAX (24 * 366)
-#define HARK_BACKUP_FOLDER_MAX 4096 /* bytes */
+#define HARK_BACKUP_FOLDER_MAX 4096   /* bytes */
+#define HARK_BACKUP_UNFINISHED ".tmp" /* behind the name of one that is being written */
 
 typedef struct {
   char *folder; /* absolute; owned; NULL: none are made */
@@ -37,5 +38,10 @@ int64_t hark_backup_plan_wait (const HarkBackupPlan *plan, int64_t wall_ms);
 char *hark_backup_name (const uint8_t account[32], int64_t made_ms);
 
 /* hark_backup_surplus: (transfer full): those of @names (NULL-terminated, in any order) that are
- * automatic backups of the account and not among the newest @keep. */
-char **hark_backup_surplus (const uint8_t account[32], const char *const *names, unsigned keep);
+ * automatic backups of the account and not among the newest @keep; and unfinished ones. @made: the
+ * name of the one that was made just now, so that those with a later date are older: a clock was
+ * wrong. */
+char **hark_backup_surplus (const uint8_t account[32],
+                            const char *const *names,
+                            const char *made,
+                            unsigned keep);

@@ -330,19 +330,18 @@ static void
 test_surplus (void)
 {
   const uint8_t account[32] = {0xab, 1, 2, 3};
-  const char *const names[] = {"hark-ab010203-20260101-000000.age",
-                               "letter.age",
-                               "hark-ab010203-20260301-000000.age",
-                               "hark-ab010203-20260201-000000.age",
-                               "hark-ff010203-20250101-000000.age",
-                               "hark-ab010203-summer.age",
-                               NULL};
+  const char *const names[]
+    = {"hark-ab010203-20260101-000000.age",     "letter.age",
+       "hark-ab010203-20260301-000000.age",     "hark-ab010203-20260201-000000.age",
+       "hark-ff010203-20250101-000000.age",     "hark-ab010203-summer.age",
+       "hark-ab010203-20260115-000000.age.tmp", NULL};
   g_autofree char *name = hark_backup_name (account, 1767225600000);
-  g_auto (GStrv) surplus = hark_backup_surplus (account, names, 2);
+  g_auto (GStrv) surplus = hark_backup_surplus (account, names, names[2], 2);
 
   g_assert_cmpstr (name, ==, names[0]);
-  g_assert_cmpuint (g_strv_length (surplus), ==, 1);
-  g_assert_cmpstr (surplus[0], ==, names[0]);
+  g_assert_cmpuint (g_strv_length (surplus), ==, 2);
+  g_assert_cmpstr (surplus[0], ==, names[6]);
+  g_assert_cmpstr (surplus[1], ==, names[0]);
 }
 
 int
