@@ -22,6 +22,7 @@
 #define BACKOFF_MAX_FEW (4 * HARK_SECOND)
 #define REUNION (2 * HARK_MINUTE) /* how often one of the beginnings is asked again, on average */
 #define ENOUGH_NODES HARK_TABLE_K /* silent bootstrap nodes are left alone from here */
+#define ENOUGH_BEGINNINGS 6       /* that answered: then those not asked yet are left alone, too */
 #define STRANGER_PINGS_RATE 10    /* a second */
 #define STRANGER_PINGS_BURST 50
 #define SAVED_FROM 1024
@@ -213,6 +214,7 @@ on_bootstrap (HarkDht *dht, const HarkRpc *rpc, HarkRpcOutcome outcome, const Ha
     if (outcome == HARK_RPC_ANSWERED) {
       bootstrap->next = HARK_TIME_NEVER;
       bootstrap->backoff = BACKOFF_FIRST;
+      bootstrap->answered = true;
     }
     return;
   }
@@ -310,6 +312,19 @@ begin_again (HarkDht *dht)
   }
 }
 
+/* Liars name only each other: who begins with one alone would know nobody else. */
+static bool
+wants_bootstrap (const HarkDht *dht, const HarkDhtBootstrap *bootstrap)
+{
+  unsigned answered = 0;
+
+  if (count_nodes (dht) < ENOUGH_NODES)
+    return true;
+  for (unsigned i = 0; i < dht->bootstraps->len; i++)
+    answered += g_array_index (dht->bootstraps, HarkDhtBootstrap, i).answered;
+  return bootstrap->backoff == 0 && answered < ENOUGH_BEGINNINGS;
+}
+
 static void
 retry_bootstraps (HarkDht *dht)
 {
@@ -318,10 +333,10 @@ retry_bootstraps (HarkDht *dht)
 
     if (bootstrap->next > dht->now)
       continue;
-    if (count_nodes (dht) >= ENOUGH_NODES)
-      bootstrap->next = HARK_TIME_NEVER;
-    else
+    if (wants_bootstrap (dht, bootstrap))
       ask_bootstrap (dht, bootstrap);
+    else
+      bootstrap->next = HARK_TIME_NEVER;
   }
 }
 

@@ -356,6 +356,24 @@ find_wide_write (HarkLookup *lookup)
   return NULL;
 }
 
+/* Readers who get that far would be told of the older one. */
+static HarkLookupCandidate *
+find_stale (HarkLookup *lookup)
+{
+  unsigned n = 0;
+
+  for (size_t i = 0; i < lookup->n && n < HARK_LOOKUP_STALE_MAX; i++) {
+    HarkLookupCandidate *candidate = &lookup->candidates[i];
+
+    if (!candidate->stale || candidate->token_len == 0)
+      continue;
+    if (candidate->write == HARK_WRITE_NONE)
+      return candidate;
+    n++;
+  }
+  return NULL;
+}
+
 HarkLookupCandidate *
 hark_lookup_next_write (HarkLookup *lookup)
 {
@@ -364,7 +382,9 @@ hark_lookup_next_write (HarkLookup *lookup)
 
   if (!found && chosen < lookup->wanted && !lookup->strict && hark_lookup_is_done (lookup))
     found = find_write (lookup, true, &chosen);
-  return found || !lookup->wide ? found : find_wide_write (lookup);
+  if (!found && lookup->wide)
+    found = find_wide_write (lookup);
+  return found || !hark_lookup_is_done (lookup) ? found : find_stale (lookup);
 }
 
 unsigned

@@ -35,6 +35,7 @@
 #define HARK_LOOKUP_UNVERIFIED_FACTOR 3 /* times the wanted answers, of any kind, are enough */
 #define HARK_LOOKUP_UNVERIFIED_MAX 24   /* candidates of a strict lookup */
 #define HARK_LOOKUP_TOKEN_LEN_MAX 32
+#define HARK_LOOKUP_STALE_MAX 8      /* older copies that are replaced besides the wanted ones */
 #define HARK_LOOKUP_SHELLS 16        /* eight of them within the reach */
 #define HARK_LOOKUP_WIDE 4           /* times the reach is wanted when wide */
 #define HARK_LOOKUP_PER_SHELL 4      /* wanted when wide */
@@ -69,6 +70,7 @@ typedef struct {
   unsigned tries;
   uint8_t token[HARK_LOOKUP_TOKEN_LEN_MAX];
   size_t token_len; /* 0: it gave none */
+  bool stale;       /* it showed an older version of what is to be written */
   HarkLookupWrite write;
   unsigned tries_write; /* writes under way */
 } HarkLookupCandidate;
@@ -126,8 +128,8 @@ bool hark_lookup_is_done (const HarkLookup *lookup);
 bool hark_lookup_has_late (const HarkLookup *lookup);
 
 /* hark_lookup_next_write: the closest candidate that surely belongs to the wanted ones (everybody
- * closer has answered, failed or is late), has a token and was not written to; NULL: none for now.
- */
+ * closer has answered, failed or is late), has a token and was not written to; when that is done,
+ * those who hold an older version, up to HARK_LOOKUP_STALE_MAX; NULL: none for now. */
 HarkLookupCandidate *hark_lookup_next_write (HarkLookup *lookup);
 
 /* hark_lookup_want_more: a storing node refused or is silent: one more is wanted, up to

@@ -134,6 +134,7 @@ hark_op_note_copy (HarkDhtOp *op, HarkLookupCandidate *candidate, const HarkKrpc
   if (op->kind != HARK_OP_PUT || !op->is_mutable || !answer->has_seq
       || candidate->write != HARK_WRITE_NONE)
     return;
+  candidate->stale = answer->seq < op->seq;
   if (op->repair && answer->seq == op->seq) {
     candidate->write = HARK_WRITE_DONE;
     op->acks++;

@@ -61,7 +61,7 @@ hark_size_get (const HarkSize *size)
       sorted[at] = sorted[at - 1];
     sorted[at] = size->nodes[i];
   }
-  return sorted[size->n / 2];
+  return sorted[size->n < HARK_SIZE_SAMPLES_SURE ? size->n / 2 : size->n * 2 / 3];
 }
 
 bool

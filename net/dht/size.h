@@ -1,16 +1,18 @@
 /* net/dht/size.h - how many nodes the DHT has, estimated from our own lookups.
  *
  * Pure; any thread, one at a time. The i-th closest of n nodes lies at about i / n of the space
- * from any target; each lookup that got to the end of its way gives one estimate, the median of the
- * last HARK_SIZE_SAMPLES of different targets is believed. So a few targets that somebody crowds
- * with nodes of his own do not move it. Distances are the first 64 bits of the XOR.
+ * from any target; each lookup that got to the end of its way gives one estimate. Of the last
+ * HARK_SIZE_SAMPLES of different targets one is believed that two thirds do not exceed: a few
+ * targets that somebody crowds with nodes of his own do not move it upwards, nor do lookups, more
+ * of them, that ended among liars far from their target move it downwards. Distances are the first
+ * 64 bits of the XOR.
  */
 #pragma once
 
 #include "net/dht/node-id.h"
 
 #define HARK_SIZE_SAMPLES 16
-#define HARK_SIZE_SAMPLES_SURE 3 /* fewer: one of them may be far off */
+#define HARK_SIZE_SAMPLES_SURE 5 /* fewer: most of them may be far off */
 #define HARK_SIZE_CLOSEST_MIN 4  /* nodes that a lookup must have found */
 
 typedef struct {

@@ -59,6 +59,7 @@ typedef struct {
   HarkEndpoint endpoint;
   HarkTime next;    /* when to ask (again) */
   HarkTime backoff; /* 0: not asked yet */
+  bool answered;    /* once at least */
 } HarkDhtBootstrap;
 
 /* A `get` of a stranger for an item that we have: while he is asked whether he is there. */

@@ -31,6 +31,7 @@ void
 hark_swarm_join_saved (HarkSwarm *swarm, HarkSwarmNode *node)
 {
   const HarkSwarmConfig *config = hark_swarm_config (swarm);
+  bool alive = false;
 
   for (unsigned i = 0; i < config->saved; i++) {
     uint32_t address = hark_sim_wide_area_address (hark_swarm_draw (swarm));
@@ -41,9 +42,13 @@ hark_swarm_join_saved (HarkSwarm *swarm, HarkSwarmNode *node)
              (uint8_t) address}
     };
 
-    if (hark_sim_draw_unit (hark_swarm_draw (swarm)) < config->saved_alive)
+    if (hark_sim_draw_unit (hark_swarm_draw (swarm)) < config->saved_alive) {
       known = hark_swarm_random_open (swarm, node->part);
+      alive = true;
+    }
     hark_dht_bootstrap (node->dht, &known, hark_swarm_now (swarm));
   }
+  if (!alive)
+    hark_swarm_join (swarm, node, 1);
   hark_swarm_flush (node);
 }

@@ -10,7 +10,7 @@
 
 #define START_WITHIN HARK_MINUTE
 #define STARTER_KNOWS 12 /* nodes, at the beginning */
-#define NEWCOMER_KNOWS 3 /* later, when he has no list */
+#define NEWCOMER_KNOWS 6 /* later, when he has no list: as many as there are well-known hosts */
 #define PICK_TRIES 100000
 #define BESIEGERS_SETTLE (20 * HARK_SECOND) /* then they visit those nearest to their target */
 

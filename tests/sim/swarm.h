@@ -122,7 +122,8 @@ HarkSwarmNode *hark_swarm_add (HarkSwarm *swarm, HarkSwarmRole role, HarkSimNatK
 /* hark_swarm_join: tells @node of @n nodes that can be reached now. */
 void hark_swarm_join (HarkSwarm *swarm, HarkSwarmNode *node, unsigned n);
 
-/* hark_swarm_join_saved: tells it of a list of yesterday. */
+/* hark_swarm_join_saved: tells it of a list of yesterday; when all of that is gone, of one node as
+ * well that is there: a well-known host. */
 void hark_swarm_join_saved (HarkSwarm *swarm, HarkSwarmNode *node);
 
 /* hark_swarm_random_open: the endpoint of a random node that can be reached from @part. */

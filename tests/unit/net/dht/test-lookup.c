@@ -187,6 +187,31 @@ test_sparse_after_all (void)
   g_assert_cmpuint (lookup.n_answered, ==, HARK_LOOKUP_SPARSE_MAX);
 }
 
+/* Readers stop where the first eight have answered, but not all in the same places. */
+static void
+test_stale (void)
+{
+  HarkLookupCandidate *write;
+  HarkLookup lookup;
+  unsigned n = 0;
+
+  hark_lookup_init (&lookup, &target, 8, true);
+  for (uint8_t i = 1; i <= 40; i++)
+    add (&lookup, i);
+  for (unsigned i = 0; i < 30; i++) {
+    HarkLookupCandidate *candidate = &lookup.candidates[i];
+    HarkNodeId id = candidate->id;
+
+    hark_lookup_answered (&lookup, candidate, id.bytes, (HarkBytes){(const uint8_t *) "tk", 2});
+    lookup.candidates[i].stale = i >= 10;
+  }
+  while ((write = hark_lookup_next_write (&lookup))) {
+    write->write = HARK_WRITE_DONE;
+    n++;
+  }
+  g_assert_cmpuint (n, ==, HARK_LOOKUP_WANTED + HARK_LOOKUP_STALE_MAX);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -195,6 +220,7 @@ main (int argc, char **argv)
   g_test_add_func ("/lookup/late-ones-give-up-their-slot", test_late);
   g_test_add_func ("/lookup/few-candidates", test_few);
   g_test_add_func ("/lookup/writes-as-soon-as-sure", test_writes);
+  g_test_add_func ("/lookup/replaces-older-versions", test_stale);
   g_test_add_func ("/lookup/made-up-ids-do-not-crowd", test_unverified);
   g_test_add_func ("/lookup/goes-on-when-led-astray", test_sparse);
   g_test_add_func ("/lookup/a-sparse-network-is-enough-in-the-end", test_sparse_after_all);

@@ -68,7 +68,7 @@ test_needs_samples (void)
   for (unsigned i = 0; i < 10; i++) /* one target is one sample */
     hark_size_add (&size, &target, distances, 8);
   g_assert_false (hark_size_is_sure (&size));
-  for (uint8_t i = 2; i < 4; i++)
+  for (uint8_t i = 2; i <= HARK_SIZE_SAMPLES_SURE; i++)
     hark_size_add (&size, &(HarkNodeId){{i}}, distances, 8);
   g_assert_true (hark_size_is_sure (&size));
 }
@@ -88,6 +88,21 @@ test_cautious_at_first (void)
     hark_size_add (&many, &(HarkNodeId){{i}}, distances, 8);
   g_assert_cmpuint (hark_size_reach (&one, 8), >, 0);
   g_assert_cmpuint (hark_size_reach (&one, 8), <, hark_size_reach (&many, 8));
+}
+
+/* Some lookups end among liars, far from their target. */
+static void
+test_led_astray (void)
+{
+  uint8_t seed[32] = {3};
+  HarkSize size = {0};
+  HarkRng rng;
+
+  hark_rng_init (&rng, seed);
+  add_samples (&size, &rng, 40, 7);
+  add_samples (&size, &rng, 1000, 9);
+  g_assert_cmpfloat (hark_size_get (&size), >, 500);
+  g_assert_cmpfloat (hark_size_get (&size), <, 1600);
 }
 
 static void
@@ -188,6 +203,7 @@ main (int argc, char **argv)
   g_test_add_func ("/size/estimates", test_estimates);
   g_test_add_func ("/size/needs-different-targets", test_needs_samples);
   g_test_add_func ("/size/is-cautious-at-first", test_cautious_at_first);
+  g_test_add_func ("/size/survives-lookups-led-astray", test_led_astray);
   g_test_add_func ("/size/survives-crowded-targets", test_outliers);
   g_test_add_func ("/size/crowded-target-is-read-widely", test_crowded);
   g_test_add_func ("/size/by-chance-is-not-crowded", test_not_crowded);
