@@ -309,6 +309,29 @@ accept_crossed (HarkCore *core, HarkCoreContact *contact, const HarkNetEvent *ev
   accept (core, contact, NULL);
 }
 
+/* An address that got about does not keep those out who were invited, nor does one invite another.
+ */
+static bool
+has_share (HarkCore *core, const HarkToken *via)
+{
+  const bool invited = hark_core_is_invite (core, via);
+  unsigned all = 0, same = 0;
+  GHashTableIter iter;
+  void *value;
+
+  g_hash_table_iter_init (&iter, core->contacts);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const HarkStoreContact *row = &((HarkCoreContact *) value)->row;
+
+    if (row->status != HARK_CONTACT_REQUEST)
+      continue;
+    all++;
+    same += invited ? hark_token_equal (&row->via, via) : !hark_core_is_invite (core, &row->via);
+  }
+  return all < HARK_CORE_REQUESTS_MAX
+         && same < (invited ? HARK_CORE_REQUESTS_INVITE_MAX : HARK_CORE_REQUESTS_PUBLIC_MAX);
+}
+
 /* A flood is said once, with what can be done about it, and until there is room again. */
 static bool
 has_room (HarkCore *core, const HarkToken *via)
@@ -316,9 +339,8 @@ has_room (HarkCore *core, const HarkToken *via)
   g_autofree char *text = NULL;
   const char *label;
 
-  if (g_hash_table_size (core->contacts) < HARK_CORE_CONTACTS_MAX
-      && count_of (core, HARK_CONTACT_REQUEST) < HARK_CORE_REQUESTS_MAX) {
-    core->told_full = false;
+  if (g_hash_table_size (core->contacts) < HARK_CORE_CONTACTS_MAX && has_share (core, via)) {
+    core->told_full &= hark_core_is_invite (core, via);
     return true;
   }
   if (core->told_full)

@@ -38,12 +38,14 @@
 #include "net/base/token-bucket.h"
 
 #define HARK_CORE_CONTACTS_MAX 1000
-#define HARK_CORE_REQUESTS_MAX 100 /* undecided; more are dropped */
-#define HARK_CORE_DECLINED_MAX 200 /* remembered */
-#define HARK_CORE_INVITES_MAX 100  /* open at a time */
-#define HARK_CORE_ADDRESSES_MAX 8  /* of ours that last: each is a record in the DHT */
-#define HARK_CORE_OFFERS_MAX 32    /* files of one contact that wait for the user */
-#define HARK_CORE_MALFORMED_MAX 10 /* frames of one session before it is closed */
+#define HARK_CORE_REQUESTS_MAX 100       /* undecided; more are dropped */
+#define HARK_CORE_REQUESTS_PUBLIC_MAX 80 /* of them by addresses that last, */
+#define HARK_CORE_REQUESTS_INVITE_MAX 4  /* and by each invite */
+#define HARK_CORE_DECLINED_MAX 200       /* remembered */
+#define HARK_CORE_INVITES_MAX 100        /* open at a time */
+#define HARK_CORE_ADDRESSES_MAX 8        /* of ours that last: each is a record in the DHT */
+#define HARK_CORE_OFFERS_MAX 32          /* files of one contact that wait for the user */
+#define HARK_CORE_MALFORMED_MAX 10       /* frames of one session before it is closed */
 #define HARK_CORE_FRAMES_RATE \
   200 /* a second, but texts, acknowledgements and what was seen, of one contact */
 #define HARK_CORE_FRAMES_BURST 2000

@@ -1,9 +1,11 @@
 /* What people tell of themselves, whom they can be found by, and who was given which address. */
+#include "core/core-private.h"
+#include "core/identity/address.h"
 #include "tests/sim/core-world.h"
 
 #include <string.h>
 
-#define PATIENCE (3 * HARK_MINUTE)
+#define PATIENCE (10 * HARK_MINUTE)
 #define QUIET (2 * HARK_MINUTE) /* long enough for anything that should not happen */
 
 typedef struct {
@@ -235,6 +237,7 @@ test_invisible (void)
   three_init (&three, 4);
   g_assert_true (hark_sim_befriend (three.alice, three.bob, PATIENCE));
   g_assert_true (hark_sim_befriend (three.alice, three.carol, PATIENCE));
+  pass (&three, 10 * HARK_SECOND); /* they have told each other where they are */
   set_presence (three.alice, "invisible");
   g_assert_true (hark_sim_wait_apart (three.alice, three.bob, PATIENCE));
   pass (&three, 10 * HARK_SECOND); /* her records are withdrawn */
@@ -551,6 +554,76 @@ test_renewed (void)
   hark_sim_world_clear (&three.world);
 }
 
+/* ---- floods ---- */
+
+static unsigned
+count_warnings (const HarkSimCoreNode *node, const char *code)
+{
+  unsigned n = 0;
+
+  for (guint i = 0; i < node->events->len; i++) {
+    const HarkEvent *event = node->events->pdata[i];
+
+    n += event->kind == HARK_EVENT_WARNING && g_strcmp0 (event->code, code) == 0;
+  }
+  return n;
+}
+
+static unsigned
+count_requests (HarkSimCoreNode *node)
+{
+  const HarkEvent *result = ask (node, hark_sim_command (HARK_COMMAND_STATUS, NULL));
+  unsigned n = 0;
+
+  for (guint i = 0; i < result->people->len; i++)
+    n += ((const HarkPerson *) result->people->pdata[i])->status == HARK_PERSON_REQUEST;
+  return n;
+}
+
+/* Many people come by one address that got about, as fast as the node lets them through. */
+static void
+test_flood (void)
+{
+  const unsigned n = g_getenv ("HARK_LONG") != NULL ? 100000 : 5000;
+  HarkNetRequest request = {.name = "Somebody", .text = "Let me in"};
+  HarkNetEvent event = {.kind = HARK_NET_EVENT_REQUEST, .request = &request};
+  g_auto (HarkAddress) parsed = {0};
+  g_autofree char *address = NULL, *invite = NULL;
+  const char *warning;
+  unsigned writes;
+  gint64 began;
+  Three three;
+
+  three_init (&three, 13);
+  address = make_address (three.bob, "card", false);
+  g_assert_cmpint (hark_address_parse (address, &parsed), ==, HARK_ADDRESS_OK);
+  event.token = parsed.token;
+  writes = three.bob->writes;
+  began = g_get_monotonic_time ();
+  for (unsigned i = 1; i <= n; i++) {
+    memcpy (event.account.bytes, &i, sizeof i);
+    memcpy (request.answer.bytes, &i, sizeof i);
+    request.made_ms = HARK_SIM_WALL_MS + i;
+    hark_core_handle_request (three.bob->core, &event);
+    if (i % 50 == 0)
+      g_assert_cmpuint (count_requests (three.bob), <=, 100);
+  }
+  g_test_message ("%u requests, %.1f us each", n,
+                  (double) (g_get_monotonic_time () - began) / (double) n);
+  g_assert_cmpuint (count_requests (three.bob), ==, 80);
+  g_assert_cmpuint (three.bob->writes - writes, <=, 3 * 100);
+  g_assert_cmpuint (count_warnings (three.bob, "too-many-requests"), ==, 1);
+  warning = hark_sim_core_node_find (three.bob, HARK_EVENT_WARNING, 0)->text;
+  g_assert_nonnull (strstr (warning, "card"));
+
+  /* who was invited is not kept out by it, and whom Bob asks himself neither */
+  invite = make_address (three.bob, "", true);
+  g_assert_null (hark_sim_add (three.carol, invite));
+  g_assert_true (hark_sim_wait_request (three.bob, three.carol, PATIENCE));
+  g_assert_true (hark_sim_befriend (three.bob, three.alice, PATIENCE));
+  hark_sim_world_clear (&three.world);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -567,5 +640,6 @@ main (int argc, char **argv)
   g_test_add_func ("/core-profile/removed-finds-nothing", test_removed);
   g_test_add_func ("/core-profile/both-moved-and-meet", test_both_moved);
   g_test_add_func ("/core-profile/secret-is-renewed", test_renewed);
+  g_test_add_func ("/core-profile/flood-of-requests-is-bounded", test_flood);
   return g_test_run ();
 }
