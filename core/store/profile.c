@@ -302,6 +302,19 @@ read_instance (const char *dir, uint8_t ret[16], GError **error)
   return make_instance (dir, ret, error);
 }
 
+/* Profiles of Hark's first days are not opened by the words yet. */
+static void
+add_words (const char *store, HarkProfile *profile)
+{
+  HarkStoreAccount account = {0};
+  bool found = false;
+
+  if (hark_account_get (profile->database, &account, &found) != SQLITE_OK || !found
+      || !hark_slots_add_words (store, profile->keys, &account.account_seed))
+    g_debug ("the words do not open this profile yet");
+  sodium_memzero (&account, sizeof account);
+}
+
 HarkProfile *
 hark_profile_open (const char *dir,
                    const HarkStoreUnlock *unlock,
@@ -337,6 +350,8 @@ hark_profile_open (const char *dir,
   if (profile->database == NULL)
     return NULL;
 
+  if (hark_keyfile_find (&keyfile, HARK_SLOT_WORDS) == NULL)
+    add_words (store, profile);
   return g_steal_pointer (&profile);
 }
 

@@ -303,6 +303,25 @@ hark_slots_change (const char *dir,
 }
 
 bool
+hark_slots_add_words (const char *dir, HarkStoreKeys *keys, const HarkSecret *seed)
+{
+  static const HarkStoreOptions options;
+  const int fd = open (dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  HarkKeyfile keyfile;
+  bool ok = fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) == 0 && hark_slots_read (dir, &keyfile, NULL)
+            && hark_keyfile_find (&keyfile, HARK_SLOT_WORDS) == NULL
+            && keyfile.n_slots < HARK_KEYFILE_SLOTS_MAX;
+
+  if (ok) {
+    hark_keyfile_add_words (&keyfile, keys, seed);
+    ok = write_keyfile (dir, &keyfile, &options, NULL);
+  }
+  if (fd >= 0)
+    close (fd);
+  return ok;
+}
+
+bool
 hark_slots_destroy (const char *dir, const HarkStoreOptions *options, GError **error)
 {
   HarkKeyfile keyfile;

@@ -43,5 +43,9 @@ bool hark_slots_change (const char *dir,
                         const HarkStoreOptions *options,
                         GError **error);
 
+/* hark_slots_add_words: a slot for the words, where an older Hark made none; false when it cannot
+ * be now, with nothing changed. @keys: of the open profile. */
+bool hark_slots_add_words (const char *dir, HarkStoreKeys *keys, const HarkSecret *seed);
+
 /* hark_slots_destroy: overwrites and removes what opens the profile, the key file first. */
 bool hark_slots_destroy (const char *dir, const HarkStoreOptions *options, GError **error);

@@ -15,6 +15,9 @@
 
 /* The calls that change a disk stand before the C library's in this program. */
 static unsigned count, fail_at, end_at;
+static unsigned unsynced;  /* writes that a power cut may lose */
+static unsigned renamed;   /* names likewise */
+static unsigned too_early; /* names given to what may be lost, or to nothing */
 
 static bool
 fails (void)
@@ -31,18 +34,21 @@ fails (void)
 ssize_t
 write (int fd, const void *bytes, size_t len)
 {
+  unsynced += fd > 2;
   return fd > 2 && fails () ? -1 : syscall (SYS_write, fd, bytes, len);
 }
 
 ssize_t
 pwrite (int fd, const void *bytes, size_t len, off_t at)
 {
+  unsynced++;
   return fails () ? -1 : syscall (SYS_pwrite64, fd, bytes, len, at);
 }
 
 int
 fsync (int fd)
 {
+  unsynced = renamed = 0; /* one file is written at a time; then its folder is synced */
   return fails () ? -1 : (int) syscall (SYS_fsync, fd);
 }
 
@@ -55,12 +61,15 @@ fchmod (int fd, mode_t mode)
 int
 rename (const char *from, const char *to)
 {
+  too_early += unsynced > 0;
+  renamed++;
   return fails () ? -1 : (int) syscall (SYS_rename, from, to);
 }
 
 int
 unlink (const char *path)
 {
+  too_early += unsynced > 0 || renamed > 0; /* what is to replace it might be lost */
   return fails () ? -1 : (int) syscall (SYS_unlink, path);
 }
 
@@ -149,6 +158,42 @@ test_ways (void)
   g_assert_true (change (dir, &first, &none, &error));
   g_assert_true (opens (dir, &none) && opens_with_words (dir));
   g_assert_false (hark_store_needs_passphrase (dir));
+  helper_remove (dir);
+}
+
+/* Whatever a power cut leaves opens: bytes are on the disk before they get a name, and the name is
+ * before what it replaces goes. */
+static void
+test_order (void)
+{
+  char *dir = helper_new_profile ();
+
+  unsynced = renamed = too_early = 0;
+  for (unsigned i = 0; i < 4; i++) {
+    g_assert_true (change (dir, i % 2 == 0 ? &none : &first, i % 2 == 0 ? &first : &none, NULL));
+    g_assert_cmpuint (too_early, ==, 0);
+    g_assert_cmpuint (unsynced + renamed, ==, 0);
+  }
+  helper_remove (dir);
+}
+
+/* Made before the words opened a profile: they do once it was opened. */
+static void
+test_older_profile (void)
+{
+  char *dir = helper_new_profile ();
+  g_autofree char *store = g_build_filename (dir, "store", NULL);
+  uint8_t bytes[HARK_KEYFILE_LEN_MAX];
+  HarkKeyfile keyfile;
+
+  g_assert_true (hark_slots_read (store, &keyfile, NULL));
+  hark_keyfile_remove (&keyfile, HARK_SLOT_WORDS);
+  g_assert_true (
+    hark_files_write (store, HARK_SLOTS_FILE, bytes, hark_keyfile_format (&keyfile, bytes), NULL));
+  g_assert_false (opens_with_words (dir));
+  g_assert_true (opens (dir, &none));
+  g_assert_true (opens_with_words (dir));
+  g_assert_true (opens (dir, &none));
   helper_remove (dir);
 }
 
@@ -302,6 +347,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/slots/each-way-in-can-be-changed-into-each-other", test_ways);
+  g_test_add_func ("/slots/power-cut-finds-one-that-opens", test_order);
+  g_test_add_func ("/slots/older-profile-gains-the-words", test_older_profile);
   g_test_add_func ("/slots/change-while-the-store-is-open", test_while_open);
   g_test_add_func ("/slots/failing-system-call-locks-nobody-out", test_failing_call);
   g_test_add_func ("/slots/change-cut-short-locks-nobody-out", test_ended_at_any_call);
