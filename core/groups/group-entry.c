@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define NUMBER_MAX (UINT64_C (1) << 62)
+#define NUMBER_MAX (UINT64_C (1) << 50) /* with 12 bits behind it, too, a number of the store */
 #define TIME_MS_MAX INT64_C (253402300799999) /* the end of the year 9999 */
 #define PREFIX_LEN 8
 #define MAC_LEN 16
@@ -168,7 +168,10 @@ is_fit (const Hark__GroupContent *body, HarkGroupEntry *entry)
     return false;
   switch (entry->kind) {
   case HARK_GROUP_JOIN:
-    return take (&body->invite, entry->invite, sizeof entry->invite);
+    return len <= HARK_GROUP_NAME_LEN_MAX
+           && take (&body->invite, entry->invite, sizeof entry->invite);
+  case HARK_GROUP_VIEW:
+    return len <= HARK_GROUP_NAME_LEN_MAX;
   case HARK_GROUP_ROLE:
     entry->role = (HarkGroupRole) body->role;
     return entry->role == HARK_GROUP_MEMBER || entry->role == HARK_GROUP_ADMIN;
@@ -185,7 +188,6 @@ is_fit (const Hark__GroupContent *body, HarkGroupEntry *entry)
   case HARK_GROUP_INVITE:
   case HARK_GROUP_LEAVE:
   case HARK_GROUP_REMOVE:
-  case HARK_GROUP_VIEW:
     return len == 0;
   default:
     return len <= HARK_GROUP_TEXT_LEN_MAX; /* of a newer Hark: kept and passed on */

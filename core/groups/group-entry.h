@@ -30,12 +30,13 @@
 
 typedef enum {
   HARK_GROUP_INVITE = 1, /* account */
-  HARK_GROUP_JOIN = 2,   /* invite */
+  HARK_GROUP_JOIN = 2,   /* invite, text: what they call themselves */
   HARK_GROUP_LEAVE = 3,  /* cuts: one's own */
   HARK_GROUP_REMOVE = 4, /* account, cuts */
   HARK_GROUP_ROLE = 5,   /* account, role, cuts when it is taken away */
   HARK_GROUP_NAME = 6,   /* text */
-  HARK_GROUP_VIEW = 7,   /* nothing new: tells newcomers that what is before it is the author's */
+  HARK_GROUP_VIEW = 7,   /* nothing new, text as in JOIN: tells newcomers that what is before it is
+                            the author's */
   HARK_GROUP_TEXT = 16,
   HARK_GROUP_EDIT = 17,     /* target, text */
   HARK_GROUP_DELETE = 18,   /* target */
@@ -103,7 +104,7 @@ void hark_group_chain (const uint8_t instance[16],
 GBytes *hark_group_entry_write (HarkGroupEntry *entry);
 
 /* hark_group_entry_read: (transfer full) (nullable): NULL when @content is none: lengths, kinds,
- * UTF-8, sizes above those here, a kind in the wrong log, seq or clock 0 or above 2^62. */
+ * UTF-8, sizes above those here, a kind in the wrong log, seq or clock 0 or above 2^50. */
 HarkGroupEntry *hark_group_entry_read (GBytes *content);
 
 /**

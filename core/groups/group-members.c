@@ -208,6 +208,31 @@ settle (const Log *log, HarkGroupMember *member)
     member->role = HARK_GROUP_ADMIN;
 }
 
+/* The newest name that they gave themselves. */
+static const char *
+claimed_by (const HarkGroup *group, const HarkKey *account)
+{
+  const HarkGroupEntry *newest = NULL;
+  GHashTableIter iter;
+  void *value;
+
+  g_hash_table_iter_init (&iter, group->chains);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const HarkGroupChain *chain = value;
+
+    if (chain->ops == NULL || !hark_key_equal (&chain->author, account))
+      continue;
+    for (uint64_t i = 0; i < chain->effective; i++) {
+      const HarkGroupEntry *op = g_ptr_array_index (chain->ops, i);
+
+      if ((op->kind == HARK_GROUP_JOIN || op->kind == HARK_GROUP_VIEW)
+          && (newest == NULL || newest->clock < op->clock))
+        newest = op;
+    }
+  }
+  return newest != NULL ? newest->text : "";
+}
+
 static int
 compare_members (const void *a, const void *b)
 {
@@ -229,6 +254,7 @@ make_members (HarkGroup *group, const Log *log)
     HarkGroupMember *member = &g_array_index (group->members, HarkGroupMember, i);
 
     settle (log, member);
+    member->claimed = claimed_by (group, &member->account);
     if (member->status != HARK_GROUP_STATUS_GONE && ++active > HARK_GROUP_ACTIVE_MAX)
       member->status = HARK_GROUP_STATUS_GONE;
   }

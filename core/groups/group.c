@@ -226,7 +226,10 @@ take_op (HarkGroup *group, HarkGroupEntry **entry, HarkGroupProof proof, uint64_
 
   if ((*entry)->seq <= known)
     return take_again (group, chain, entry, proof, ret_cut);
-  if (hark_group_member (group, &(*entry)->author) == NULL || (*entry)->seq != known + 1)
+  if ((*entry)->seq != known + 1)
+    return HARK_GROUP_LATER;
+  if (hark_group_member (group, &(*entry)->author) == NULL
+      && !hark_key_equal (&(*entry)->author, &group->own)) /* who just joined knows nobody yet */
     return HARK_GROUP_LATER;
   if (!has_room (group, *entry))
     return HARK_GROUP_REFUSED;

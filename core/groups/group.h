@@ -36,6 +36,7 @@ typedef struct {
   HarkKey account;
   HarkGroupStatus status;
   HarkGroupRole role;
+  const char *claimed; /* what they call themselves, "" when not heard; borrowed likewise */
   const HarkGroupEntry *invite; /* INVITED: the newest one; borrowed until the next take */
   const HarkGroupEntry *end;    /* GONE, or was: their removal or leaving; borrowed likewise */
 } HarkGroupMember;
