@@ -22,6 +22,20 @@ hark_core_wall (const HarkCore *core)
   return core->wall_ms + (int64_t) (hark_time_since (core->now, core->wall_at) / HARK_MS);
 }
 
+void
+hark_pending_free (void *data)
+{
+  HarkPending *pending = data;
+
+  hark_command_free (pending->command);
+  hark_store_message_free (pending->message);
+  g_clear_pointer (&pending->numbers, g_array_unref);
+  hark_token_clear (&pending->address.token);
+  hark_store_group_entry_free (pending->group_entry);
+  hark_group_entry_free (pending->group_written);
+  g_free (pending);
+}
+
 uint64_t
 hark_core_number (HarkCore *core)
 {

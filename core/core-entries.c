@@ -117,6 +117,7 @@ hark_core_message (const HarkStoreMessage *row)
   memcpy (message->group, row->group, sizeof message->group);
   message->has_author = row->has_author;
   memcpy (message->author, row->author.bytes, sizeof message->author);
+  message->mentioned = row->has_group && row->kind == HARK_MESSAGE_TEXT && row->ref == 1;
   return message;
 }
 

@@ -11,6 +11,7 @@
  *   core-profile.c   what people tell of themselves, and notes about them
  *   core-words.c     knowing who is there: words and codes to compare
  *   core-reach.c     where contacts find us
+ *   core-groups*.c   groups (core-groups.h)
  *   core-session.c   sessions, streams, frames
  *   core-address.c   our own addresses
  *   core-contacts.c  asking, accepting, removing
@@ -32,6 +33,7 @@
 #include "core/core.h"
 #include "core/files/offer.h"
 #include "core/files/transfer.h"
+#include "core/groups/group-entry.h"
 #include "core/identity/sas.h"
 #include "core/nodes/lan-settings.h"
 #include "core/proto/frame.h"
@@ -127,6 +129,10 @@ struct HarkPending {
   GArray *numbers; /* owned */
   uint8_t offer[HARK_FILE_OFFER_LEN];
   unsigned signal; /* HarkFileSignal about it */
+  uint8_t group[HARK_CHAT_ID_LEN];
+  HarkStoreGroupEntry *group_entry; /* owned */
+  HarkGroupEntry *group_written;    /* owned */
+  uint64_t grew;                    /* of the group, when it was asked for */
 };
 
 #define HARK_RELAY_NAME_MAX 48 /* bytes of UTF-8 */
@@ -189,6 +195,13 @@ struct HarkCore {
   unsigned keep_days; /* that messages are kept where nothing else is set; 0: for ever */
   HarkTime prune_at;
   HarkCommand *export_command; /* of the export being written; NULL: none is */
+  uint8_t instance[16];        /* of this copy of the profile */
+  GHashTable *groups;          /* id -> HarkCoreGroup */
+  GHashTable *group_secrets;   /* account -> HarkSecret that we share; wiped */
+  bool groups_due;             /* some are to be looked at */
+  HarkTime groups_at;          /* when all are; NEVER: nothing waits */
+  HarkTime group_refused_at;   /* when the disk is asked again; NEVER: nothing waits */
+  GQueue group_refused;        /* HarkPending that it did not take */
   HarkTime alone_at; /* when to say that nobody of a closed network answers; NEVER: said */
 };
 
@@ -207,8 +220,9 @@ void hark_core_ask_store (HarkCore *core, HarkStoreRequest *request, HarkPending
 /* hark_core_request: (transfer full): for hark_core_ask_store(), which numbers it. */
 HarkStoreRequest *hark_core_request (HarkStoreRequestKind kind);
 
-/* hark_pending_new: (transfer full) @command (nullable). */
+/* hark_pending_new: (transfer full) @command (nullable); hark_pending_free: with all it holds. */
 HarkPending *hark_pending_new (HarkStoreThen then, HarkCommand *command);
+void hark_pending_free (void *pending);
 
 /* hark_core_result: (transfer full): a good RESULT of @command, to be completed and emitted. */
 HarkEvent *hark_core_result (const HarkCommand *command);
@@ -429,6 +443,30 @@ void hark_core_reach_change (HarkCore *core, const HarkCoreContact *without);
 void hark_core_reach_stored (HarkCore *core, HarkCoreContact *contact);
 bool hark_core_reach_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame);
 void hark_core_reach_time (HarkCore *core);
+
+/* ---- core-groups*.c ---- */
+
+/* hark_core_groups_init, _clear: the tables; _load: what the store holds. */
+void hark_core_groups_init (HarkCore *core);
+void hark_core_groups_clear (HarkCore *core);
+void hark_core_groups_load (HarkCore *core, const HarkStoreSnapshot *snapshot);
+
+/* hark_core_groups_session: sessions came or have room: every group is looked at again;
+ * hark_core_flush_groups: does that; _frame: false when it makes no sense; _time: at
+ * hark_core_groups_deadline(). */
+void hark_core_groups_session (HarkCore *core);
+void hark_core_flush_groups (HarkCore *core);
+bool hark_core_groups_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame);
+void hark_core_groups_time (HarkCore *core);
+HarkTime hark_core_groups_deadline (const HarkCore *core);
+
+/* hark_core_groups_info: (transfer full): HarkGroupInfo of all. */
+GPtrArray *hark_core_groups_info (HarkCore *core);
+
+/* hark_core_command_in_group: (transfer full) a command of the chat about a group; false when it is
+ * none. _command_group: GROUP_... */
+bool hark_core_command_in_group (HarkCore *core, HarkCommand *command);
+void hark_core_command_group (HarkCore *core, HarkCommand *command);
 
 /* ---- core-session.c ---- */
 

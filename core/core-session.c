@@ -68,6 +68,7 @@ control_opened (HarkCore *core, HarkCoreContact *contact, int64_t id)
   hark_core_chat_session (core, contact, true);
   hark_core_files_session (core, &contact->row.account, true);
   hark_core_calls_session (core, &contact->row.account, true);
+  hark_core_groups_session (core);
 }
 
 static void
@@ -445,6 +446,7 @@ is_calm (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame)
   switch (frame->what_case) {
   case HARK__FRAME__WHAT_ENTRY:
   case HARK__FRAME__WHAT_ACK:
+  case HARK__FRAME__WHAT_GROUP_ENTRY:
   case HARK__FRAME__WHAT_READ:
     return true;
   default:
@@ -466,7 +468,8 @@ handle_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame
       || contact->choked > HARK_CORE_CHOKED_MAX)
     return false;
   if (!is_calm (core, contact, frame))
-    return frame->what_case == HARK__FRAME__WHAT_TYPING; /* which may be missed */
+    return frame->what_case == HARK__FRAME__WHAT_TYPING /* which may be missed */
+           || frame->what_case == HARK__FRAME__WHAT_GROUP_HAVE;
   switch (frame->what_case) {
   case HARK__FRAME__WHAT_HELLO:
     return handle_hello (core, contact, frame->hello);
@@ -481,6 +484,10 @@ handle_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame
   case HARK__FRAME__WHAT_FILE_OFFER:
   case HARK__FRAME__WHAT_FILE_SIGNAL:
     return hark_core_files_frame (core, contact, frame);
+  case HARK__FRAME__WHAT_GROUP_ENTRY:
+  case HARK__FRAME__WHAT_GROUP_HAVE:
+  case HARK__FRAME__WHAT_GROUP_OFFER:
+    return hark_core_groups_frame (core, contact, frame);
   case HARK__FRAME__WHAT_TWICE:
     handle_twice (core, contact);
     return true;
@@ -626,10 +633,12 @@ hark_core_handle_stream (HarkCore *core, const HarkNetEvent *event)
     if (event->len > 0)
       handle_data (core, contact, stream, event);
   } else if (event->kind == HARK_NET_EVENT_STREAM_WRITABLE) {
-    if (stream->kind == HARK_CORE_STREAM_CONTROL)
+    if (stream->kind == HARK_CORE_STREAM_CONTROL) {
       hark_core_chat_pump (core, contact);
-    else
+      hark_core_groups_session (core);
+    } else {
       hark_core_files_writable (core, stream);
+    }
   } else if (event->kind == HARK_NET_EVENT_STREAM_CLOSED) {
     if (stream->kind == HARK_CORE_STREAM_CONTROL)
       contact->control = -1;

@@ -17,18 +17,6 @@
 /* ---- memory ------------------------------------------------------------------------------------
  */
 
-static void
-pending_free (void *data)
-{
-  HarkPending *pending = data;
-
-  hark_command_free (pending->command);
-  hark_store_message_free (pending->message);
-  g_clear_pointer (&pending->numbers, g_array_unref);
-  hark_token_clear (&pending->address.token);
-  g_free (pending);
-}
-
 void
 hark_core_net_config (const HarkStoreSnapshot *snapshot, HarkNetConfig *ret)
 {
@@ -87,6 +75,7 @@ load (HarkCore *core, const HarkStoreSnapshot *snapshot)
   hark_core_archive_load (core, snapshot->keep);
   hark_lan_settings_read (snapshot->lan, &core->lan);
   load_outbox (core, snapshot);
+  hark_core_groups_load (core, snapshot);
   for (guint i = 0; i < snapshot->transfers->len; i++)
     hark_core_load_transfer (core, snapshot->transfers->pdata[i]);
 }
@@ -111,7 +100,7 @@ hark_core_new (const HarkCoreConfig *config,
   hark_hash (core->run, sizeof core->run, seed, 32, HARK_DOMAIN_RUN, NULL, 0);
   hark_effects_init (&core->effects);
   core->addresses = g_array_new (FALSE, FALSE, sizeof (HarkStoreAddress));
-  core->pending = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, pending_free);
+  core->pending = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, hark_pending_free);
   core->contacts
     = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, NULL, hark_core_contact_free);
   core->acks_due = g_hash_table_new (NULL, NULL);
@@ -121,6 +110,8 @@ hark_core_new (const HarkCoreConfig *config,
   core->nodes_at = core->invites_at = core->network_at = core->shut_at = HARK_TIME_NEVER;
   core->refused_at = core->reach_at = HARK_TIME_NEVER;
   core->alone_at = core->backup_at = core->prune_at = HARK_TIME_NEVER;
+  core->groups_at = core->group_refused_at = HARK_TIME_NEVER;
+  hark_core_groups_init (core);
   if (snapshot != NULL)
     load (core, snapshot);
   core->calls = hark_call_machine_new (&core->own);
@@ -143,6 +134,7 @@ hark_core_free (HarkCore *core)
   g_hash_table_unref (core->acks_due);
   g_hash_table_unref (core->gifts);
   g_hash_table_unref (core->transfers);
+  hark_core_groups_clear (core);
   g_hash_table_unref (core->contacts);
   hark_heard_free (core->heard);
   hark_backup_plan_free (core->backup_plan);
@@ -343,6 +335,16 @@ static const struct {
   {HARK_COMMAND_NETWORK,       hark_core_command_network,      false},
   {HARK_COMMAND_ADD_PEER,      hark_core_command_peer,         false},
   {HARK_COMMAND_REMOVE_PEER,   hark_core_command_peer,         false},
+  {HARK_COMMAND_GROUP_CREATE,  hark_core_command_group,        false},
+  {HARK_COMMAND_GROUP_ADD,     hark_core_command_group,        false},
+  {HARK_COMMAND_GROUP_ACCEPT,  hark_core_command_group,        false},
+  {HARK_COMMAND_GROUP_LEAVE,   hark_core_command_group,        false},
+  {HARK_COMMAND_GROUP_REMOVE,  hark_core_command_group,        false},
+  {HARK_COMMAND_GROUP_RENAME,  hark_core_command_group,        false},
+  {HARK_COMMAND_GROUP_ROLE,    hark_core_command_group,        false},
+  {HARK_COMMAND_GROUP_NOTICES, hark_core_command_group,        false},
+  {HARK_COMMAND_GROUP_FORGET,  hark_core_command_group,        false},
+  {HARK_COMMAND_GROUP_LIST,    hark_core_command_group,        false},
   {HARK_COMMAND_LEAVE_QUIETLY, leave_quietly,                  true },
 };
 
@@ -350,6 +352,8 @@ void
 hark_core_handle_command (HarkCore *core, HarkCommand *command, HarkTime now)
 {
   core->now = now;
+  if (core->has_account && hark_core_command_in_group (core, command))
+    return;
   hark_core_seek (core, command);
   for (size_t i = 0; i < G_N_ELEMENTS (handlers); i++) {
     if (handlers[i].kind != command->kind)
@@ -427,7 +431,7 @@ hark_core_handle_store (HarkCore *core, HarkStoreReply *reply, HarkTime now)
   contact = hark_core_find (core, &pending->contact);
   if (contact != NULL && contact->has_session)
     hark_core_hear (core, contact);
-  pending_free (pending);
+  hark_pending_free (pending);
 }
 
 void
@@ -446,6 +450,7 @@ hark_core_handle_time (HarkCore *core, HarkTime now)
   hark_core_calls_drain (core);
   hark_core_reopen_shut (core);
   hark_core_chat_time (core);
+  hark_core_groups_time (core);
   if (now >= core->nodes_at) {
     core->nodes_at = hark_time_add (now, core->nodes_interval);
     core->nodes_interval = MIN (2 * core->nodes_interval, NODES_TIME);
@@ -477,6 +482,7 @@ hark_core_get_deadline (const HarkCore *core)
   deadline = hark_time_min (deadline, core->prune_at);
   deadline = hark_time_min (deadline, core->refused_at);
   deadline = hark_time_min (deadline, core->reach_at);
+  deadline = hark_time_min (deadline, hark_core_groups_deadline (core));
   return hark_time_min (deadline, hark_call_machine_get_deadline (core->calls));
 }
 
@@ -486,5 +492,6 @@ hark_core_poll (HarkCore *core, HarkEffect *ret)
   if (hark_effects_pop (&core->effects, ret))
     return true;
   hark_core_flush_acks (core);
+  hark_core_flush_groups (core);
   return hark_effects_pop (&core->effects, ret);
 }

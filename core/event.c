@@ -35,6 +35,8 @@ hark_event_free (HarkEvent *event)
   hark_profile_free (event->profile);
   hark_network_state_free (event->network);
   hark_person_free (event->person);
+  g_clear_pointer (&event->groups, g_ptr_array_unref);
+  hark_group_info_free (event->group);
   hark_message_free (event->message);
   hark_transfer_free (event->transfer);
   hark_call_free (event->call);
@@ -107,6 +109,26 @@ hark_message_copy (const HarkMessage *message)
   if (message->matches != NULL)
     copy->matches = g_array_copy (message->matches);
   return copy;
+}
+
+void
+hark_group_person_free (HarkGroupPerson *person)
+{
+  if (person == NULL)
+    return;
+  g_free (person->name);
+  g_free (person);
+}
+
+void
+hark_group_info_free (HarkGroupInfo *info)
+{
+  if (info == NULL)
+    return;
+  g_free (info->name);
+  g_free (info->reason);
+  g_clear_pointer (&info->people, g_ptr_array_unref);
+  g_free (info);
 }
 
 void

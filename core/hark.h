@@ -265,6 +265,16 @@ typedef enum {
                                  secret or link; NULL: the public one */
   HARK_COMMAND_ADD_PEER,      /* name: "host[:port]" of others who run Hark, kept */
   HARK_COMMAND_REMOVE_PEER,   /* name; from the next start on */
+  HARK_COMMAND_GROUP_CREATE,  /* name -> id: a group whose founder we are */
+  HARK_COMMAND_GROUP_ADD,     /* group, contact: asks them in */
+  HARK_COMMAND_GROUP_ACCEPT,  /* group: goes in where we are asked */
+  HARK_COMMAND_GROUP_LEAVE,   /* group: out of it, or does not go in */
+  HARK_COMMAND_GROUP_REMOVE,  /* group, contact (of any member) */
+  HARK_COMMAND_GROUP_RENAME,  /* group, name */
+  HARK_COMMAND_GROUP_ROLE,    /* group, contact, how: "admin", "member"; the founder's to give */
+  HARK_COMMAND_GROUP_NOTICES, /* group, how: "all", "mentions", "none" */
+  HARK_COMMAND_GROUP_FORGET,  /* group that we left: it and what was written there is deleted */
+  HARK_COMMAND_GROUP_LIST,    /* -> groups */
   HARK_COMMAND_LEAVE_QUIETLY, /* tells peers and the DHT that we go; hark_engine_free() follows */
 } HarkCommandKind;
 
@@ -287,6 +297,9 @@ struct HarkCommand {
   uint8_t id[HARK_MESSAGE_ID_LEN];
   bool has_reply_to;
   uint8_t reply_to[HARK_MESSAGE_ID_LEN];
+  bool has_group; /* SEND, READ, HISTORY, EDIT...: in that group, and not with a contact */
+  uint8_t group[HARK_MESSAGE_ID_LEN];
+  GArray *mentions; /* SEND in a group: accounts of 32 bytes; owned; NULL: none */
   uint64_t transfer;
   uint64_t call;
   uint64_t rate;   /* RELAY: bytes a second each way */
@@ -457,6 +470,8 @@ typedef struct {
   uint32_t expires_s; /* disappears so long after it was read; 0: never */
   int64_t expires_ms; /* Unix: when; 0: not counting yet */
   bool has_group, has_author;
+  bool mentioned;   /* of a group: it names us */
+  unsigned reached; /* of a group, ours: members who have it */
   uint8_t group[HARK_MESSAGE_ID_LEN];
   uint8_t author[HARK_ACCOUNT_LEN];    /* of a group: who wrote it, when it was passed on */
   GArray *reactions;                   /* HarkReaction; NULL: none */
@@ -484,6 +499,46 @@ typedef struct {
   bool pinned, archived;
   int keep_days; /* 0: as everywhere; below: for ever */
 } HarkChat;
+
+typedef enum {
+  HARK_GROUP_PERSON_MEMBER = 1,
+  HARK_GROUP_PERSON_ADMIN = 2,   /* asks in, removes members, renames */
+  HARK_GROUP_PERSON_FOUNDER = 3, /* makes admins as well; is removed by nobody */
+} HarkGroupPersonRole;
+
+typedef enum {
+  HARK_GROUP_IS_OFFERED = 1, /* somebody asks us in */
+  HARK_GROUP_IS_JOINED = 2,
+  HARK_GROUP_IS_LEFT = 3,
+  HARK_GROUP_IS_FORGOTTEN = 4, /* gone from the list */
+} HarkGroupState;
+
+typedef enum {
+  HARK_GROUP_NOTICES_ALL = 0,
+  HARK_GROUP_NOTICES_MENTIONS = 1,
+  HARK_GROUP_NOTICES_NONE = 2,
+} HarkGroupNotices;
+
+typedef struct {
+  uint8_t account[HARK_ACCOUNT_LEN];
+  char *name; /* of a contact as everywhere, else as they call themselves */
+  HarkGroupPersonRole role;
+  bool joined;     /* else asked in */
+  bool is_contact; /* of ours: what we write goes to them directly, else through others */
+  bool other_view; /* what they last said of who is in the group is not what we know */
+} HarkGroupPerson;
+
+typedef struct {
+  uint8_t id[HARK_MESSAGE_ID_LEN];
+  char *name;
+  HarkGroupState state;
+  HarkGroupNotices notices;
+  HarkGroupPersonRole role;          /* ours */
+  uint8_t sponsor[HARK_ACCOUNT_LEN]; /* who asks or asked us in; the founder's own is themselves */
+  GPtrArray *people;                 /* HarkGroupPerson: joined and asked in, with us; by account */
+  unsigned joined;                   /* so many of them; OFFERED: as they say */
+  char *reason; /* in words: why nothing can be written, or what is to be decided; or NULL */
+} HarkGroupInfo;
 
 typedef struct {
   uint64_t id;
@@ -561,6 +616,7 @@ typedef enum {
   HARK_EVENT_CONTACT,       /* person: added, changed, gone (REMOVED) */
   HARK_EVENT_MESSAGE,       /* message: new, in or out */
   HARK_EVENT_MESSAGE_STATE, /* message (id, contact, state), reason */
+  HARK_EVENT_GROUP,         /* group: new, changed, FORGOTTEN */
   HARK_EVENT_TYPING,        /* person.account in `account`, on */
   HARK_EVENT_FILE_OFFER,    /* transfer */
   HARK_EVENT_FILE_STATE,    /* transfer */
@@ -597,6 +653,7 @@ struct HarkEvent {
   GPtrArray *transfers;  /* HarkTransfer: STATUS, HISTORY */
   GPtrArray *calls;      /* HarkCall: STATUS */
   GPtrArray *findings;   /* HarkFinding: DOCTOR, worst first */
+  GPtrArray *groups;     /* HarkGroupInfo: GROUP_LIST */
   GPtrArray *neighbours; /* HarkNeighbour: PEOPLE_HERE, result and event */
   GPtrArray *addresses;  /* HarkOwnAddress: ADDRESSES */
   GPtrArray *chats;      /* HarkChat: CHATS, and event CHAT */
@@ -609,6 +666,7 @@ struct HarkEvent {
   HarkNetworkState *network;
   HarkPerson *person;
   HarkMessage *message;
+  HarkGroupInfo *group;
   HarkProfile *profile; /* PROFILE event and result, STATUS */
   HarkWordsState words_state;
   HarkTransfer *transfer;
@@ -626,6 +684,8 @@ void hark_profile_free (HarkProfile *profile);
 void hark_own_address_free (HarkOwnAddress *address);
 HarkMessage *hark_message_copy (const HarkMessage *message);
 void hark_message_free (HarkMessage *message);
+void hark_group_person_free (HarkGroupPerson *person);
+void hark_group_info_free (HarkGroupInfo *info);
 HarkChat *hark_chat_copy (const HarkChat *chat);
 void hark_chat_free (HarkChat *chat);
 HarkTransfer *hark_transfer_copy (const HarkTransfer *transfer);

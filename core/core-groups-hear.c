@@ -1,0 +1,477 @@
+/* What other members say: entries, what they have, and whether we want to be in. */
+#define G_LOG_DOMAIN "hark-core"
+
+#include "core/core-groups.h"
+
+#include <string.h>
+
+#define RETRY_TIME (2 * HARK_SECOND) /* between tries of a disk that takes nothing */
+#define FORWARD_TIME HARK_SECOND     /* in which the author reaches most by itself */
+
+static bool
+take (const ProtobufCBinaryData *data, void *ret, size_t len)
+{
+  if (data->len != len)
+    return false;
+  memcpy (ret, data->data, len);
+  return true;
+}
+
+/* ---- what comes in ---- */
+
+static size_t
+cost_of (const HarkStoreGroupEntry *entry)
+{
+  return sizeof (HarkPending) + 2 * sizeof *entry + sizeof (HarkStoreMessage)
+         + 3 * g_bytes_get_size (entry->content) + 2 * g_bytes_get_size (entry->tags);
+}
+
+static void
+warn_once (HarkCore *core, HarkCoreGroup *group, bool *told, const char *code, const char *format)
+{
+  g_autofree char *text = NULL;
+  char name[HARK_GROUP_NAME_LEN_MAX + 1];
+
+  if (*told)
+    return;
+  *told = true;
+  hark_contact_clean_name (*group->log->name != '\0' ? group->log->name : group->row.name, name);
+  text = g_strdup_printf (strcmp (format, "forked") == 0
+                            ? "In the group %s somebody, or a copy of somebody's profile, told "
+                              "different members different things. What came second is not shown."
+                            : "In the group %s something was passed on in the name of somebody who "
+                              "did not write it. It is not shown.",
+                          name);
+  hark_core_warn (core, code, text);
+}
+
+/* All that the question is made of. */
+static HarkPending *
+again (HarkPending *pending)
+{
+  HarkPending *copy = hark_pending_new (pending->then, NULL);
+
+  memcpy (copy->group, pending->group, sizeof copy->group);
+  copy->contact = pending->contact;
+  copy->session = pending->session;
+  copy->group_entry = g_steal_pointer (&pending->group_entry);
+  copy->message = g_steal_pointer (&pending->message);
+  return copy;
+}
+
+static void
+after_received (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  HarkCoreGroup *group = hark_core_group_find (core, pending->group);
+  HarkCoreContact *contact = hark_core_find (core, &pending->contact);
+  const HarkStoreGroupEntry *kept = pending->group_entry;
+  HarkCoreGroupPeer *peer;
+
+  if (!reply->ok && group != NULL) { /* kept in memory, and tried again */
+    if (core->group_refused_at == HARK_TIME_NEVER) {
+      hark_core_refuse_store (core, pending, reply);
+      core->group_refused_at = hark_time_add (core->now, RETRY_TIME);
+    }
+    g_queue_push_tail (&core->group_refused, again (pending));
+    return;
+  }
+  if (contact != NULL)
+    hark_core_stored (contact, cost_of (kept));
+  if (group == NULL)
+    return;
+  hark_group_stored (group->log, &kept->author, kept->chain, kept->seq);
+  hark_core_group_say_row (core, pending, reply);
+  group->grew++;
+  hark_core_group_due (core, group);
+  if (core->now >= group->forward_at)
+    group->forward_at = hark_time_add (core->now, FORWARD_TIME);
+  core->groups_at = hark_time_min (core->groups_at, group->forward_at);
+  for (guint i = 0; i < group->log->members->len; i++) {
+    const HarkGroupMember *member = &g_array_index (group->log->members, HarkGroupMember, i);
+
+    peer = g_hash_table_lookup (group->peers, &member->account);
+    if (peer != NULL)
+      peer->have_due = true;
+  }
+  peer = hark_core_group_peer (group, &pending->contact);
+  peer->have_due = true;
+  if (contact != NULL && peer->session == pending->session && peer->pending > 0)
+    peer->pending--;
+}
+
+HarkTime
+hark_core_groups_deadline (const HarkCore *core)
+{
+  return hark_time_min (core->groups_at, core->group_refused_at);
+}
+
+void
+hark_core_groups_time (HarkCore *core)
+{
+  HarkPending *pending;
+  guint n = g_queue_get_length (&core->group_refused);
+
+  if (core->now >= core->groups_at) {
+    core->groups_at = HARK_TIME_NEVER;
+    hark_core_groups_session (core);
+  }
+  if (core->now < core->group_refused_at)
+    return;
+  core->group_refused_at = HARK_TIME_NEVER;
+  for (; n > 0 && (pending = g_queue_pop_head (&core->group_refused)) != NULL; n--)
+    hark_core_ask_store (core, hark_core_group_put (pending), pending);
+}
+
+static HarkGroupProof
+proof_of (HarkCoreGroup *group,
+          const HarkCoreContact *from,
+          const HarkGroupEntry *entry,
+          HarkGroupTagResult tag)
+{
+  const HarkKey *account = &from->row.account;
+
+  if (tag == HARK_GROUP_TAG_GOOD)
+    return HARK_GROUP_PROVED;
+  if (hark_group_chain_log (entry->chain) == HARK_GROUP_LOG_MEMBERS
+      && hark_key_equal (account, &entry->author))
+    return HARK_GROUP_PROVED; /* said by its author, in a session of their own */
+  if (hark_key_equal (account, &group->row.sponsor)
+      || hark_key_equal (account, &group->row.founder))
+    return HARK_GROUP_VOUCHED;
+  return HARK_GROUP_UNPROVED;
+}
+
+static void
+cut_on_disk (HarkCore *core, const HarkStoreGroupEntry *entry, uint64_t seq)
+{
+  HarkStoreRequest *request = hark_core_request (HARK_STORE_CUT_GROUP_CHAIN);
+
+  request->group_entry = hark_core_group_kept_copy (entry);
+  request->group_entry->seq = seq;
+  hark_core_ask_store (core, request, NULL);
+}
+
+static void
+keep_received (HarkCore *core,
+               HarkCoreGroup *group,
+               HarkCoreContact *contact,
+               HarkStoreGroupEntry *kept,
+               HarkStoreMessage *message)
+{
+  HarkPending *pending = hark_pending_new (after_received, NULL);
+
+  memcpy (pending->group, group->row.id, sizeof pending->group);
+  pending->contact = contact->row.account;
+  pending->session = contact->session;
+  pending->group_entry = kept;
+  pending->message = message;
+  contact->unstored += cost_of (kept);
+  hark_core_group_peer (group, &contact->row.account)->pending++;
+  hark_core_ask_store (core, hark_core_group_put (pending), pending);
+}
+
+/* An entry of ours that we did not know, in the chain that we write: we are an old copy that was
+ * put back. What we write from here on goes into another chain. */
+static void
+check_own_chain (HarkCore *core, HarkCoreGroup *group, const HarkStoreGroupEntry *kept)
+{
+  if (hark_key_equal (&kept->author, &core->own)
+      && memcmp (kept->chain, group->chains[hark_group_chain_log (kept->chain)], sizeof kept->chain)
+           == 0)
+    hark_core_group_next_epoch (core, group);
+}
+
+static void
+take_entry (HarkCore *core,
+            HarkCoreGroup *group,
+            HarkCoreContact *contact,
+            HarkGroupEntry **entry,
+            GBytes *content,
+            GBytes *tags)
+{
+  bool first;
+  const HarkGroupTagResult tag = hark_core_group_check (core, tags, *entry, &first);
+  const HarkGroupProof proof = proof_of (group, contact, *entry, tag);
+  HarkStoreGroupEntry *kept = hark_core_group_kept (*entry, content, tags, proof);
+  HarkStoreMessage *message = hark_core_group_row (core, *entry);
+  const bool is_op = hark_group_chain_log (kept->chain) == HARK_GROUP_LOG_MEMBERS;
+  HarkGroupTaken taken;
+  uint64_t cut = 0;
+
+  if (tag == HARK_GROUP_TAG_BAD) {
+    warn_once (core, group, &group->told_forged, "group-forged", "forged");
+    taken = HARK_GROUP_REFUSED;
+  } else {
+    taken = hark_group_take (group->log, entry, proof, first, &cut);
+  }
+  if (cut > 0)
+    cut_on_disk (core, kept, cut);
+  if (taken == HARK_GROUP_FORKED)
+    warn_once (core, group, &group->told_forked, "group-forked", "forked");
+  if (taken == HARK_GROUP_FORKED || taken == HARK_GROUP_TAKEN)
+    check_own_chain (core, group, kept);
+  if (taken == HARK_GROUP_TAKEN || taken == HARK_GROUP_BETTER) {
+    keep_received (core, group, contact, g_steal_pointer (&kept), g_steal_pointer (&message));
+    if (is_op)
+      hark_core_group_changed (core, group);
+  }
+  hark_store_group_entry_free (kept);
+  hark_store_message_free (message);
+}
+
+static bool
+handle_entry (HarkCore *core, HarkCoreContact *contact, const Hark__GroupEntry *frame)
+{
+  g_autoptr (GBytes) content = g_bytes_new (frame->content.data, frame->content.len);
+  g_autoptr (GBytes) tags = g_bytes_new (frame->tags.data, frame->tags.len);
+  g_autoptr (HarkGroupEntry) entry = NULL;
+  HarkCoreGroup *group;
+  HarkCoreGroupPeer *peer;
+
+  if (frame->tags.len > HARK_GROUP_TAGS_LEN_MAX || frame->tags.len % HARK_GROUP_TAG_LEN != 0
+      || (entry = hark_group_entry_read (content)) == NULL)
+    return false;
+  group = hark_core_group_find (core, entry->group);
+  if (group == NULL || group->row.state != HARK_STORE_GROUP_JOINED)
+    return true;
+  if (!hark_core_group_is_peer (group, &contact->row.account)) {
+    if (hark_group_member (group->log, &contact->row.account) != NULL)
+      hark_core_group_say_gone (core, group, contact);
+    return true;
+  }
+  peer = hark_core_group_peer (group, &contact->row.account);
+  hark_core_group_begin (peer, contact);
+  peer->have_due = true;
+  hark_core_group_due (core, group);
+  take_entry (core, group, contact, &entry, content, tags);
+  return true;
+}
+
+static bool
+read_heads (HarkCoreGroupPeer *peer, Hark__GroupHead **heads, size_t n)
+{
+  for (size_t i = 0; i < n; i++) {
+    HarkCoreGroupHead *head;
+    HarkKey author;
+    uint8_t chain[HARK_GROUP_CHAIN_LEN];
+
+    if (!take (&heads[i]->author, author.bytes, sizeof author.bytes)
+        || !take (&heads[i]->chain, chain, sizeof chain))
+      return false;
+    head = hark_core_group_head (peer, &author, chain, true);
+    if (head != NULL)
+      head->seq = MAX (head->seq, heads[i]->seq);
+  }
+  return true;
+}
+
+static uint64_t
+sum_of (const HarkCoreGroupPeer *peer)
+{
+  uint64_t sum = 0;
+
+  for (guint i = 0; i < peer->heads->len; i++)
+    sum += g_array_index (peer->heads, HarkCoreGroupHead, i).seq;
+  return sum;
+}
+
+/* What third ones have of ours: a hint by who says it. */
+static bool
+read_known (HarkCoreGroup *group, Hark__GroupHead **known, size_t n)
+{
+  for (size_t i = 0; i < n; i++) {
+    HarkCoreGroupHead *head;
+    HarkKey account;
+    uint8_t chain[HARK_GROUP_CHAIN_LEN];
+
+    if (!take (&known[i]->author, account.bytes, sizeof account.bytes)
+        || !take (&known[i]->chain, chain, sizeof chain))
+      return false;
+    if (!hark_group_has_joined (group->log, &account))
+      continue;
+    head = hark_core_group_head (hark_core_group_peer (group, &account), &group->log->own, chain,
+                                 true);
+    if (head != NULL)
+      head->seq = MAX (head->seq, known[i]->seq);
+  }
+  return true;
+}
+
+/* The authors of what they have now know more by us. */
+static void
+tell_authors (HarkCoreGroup *group, const HarkCoreGroupPeer *from)
+{
+  for (guint i = 0; i < from->heads->len; i++) {
+    const HarkCoreGroupHead *head = &g_array_index (from->heads, HarkCoreGroupHead, i);
+    HarkCoreGroupPeer *author = g_hash_table_lookup (group->peers, &head->author);
+
+    if (author != NULL && author != from && author->in_session
+        && hark_group_chain_log (head->chain) == HARK_GROUP_LOG_MESSAGES && head->seq > head->told)
+      author->have_due = true;
+  }
+}
+
+static void
+hear_gone (HarkCore *core, HarkCoreGroup *group, const HarkKey *from)
+{
+  HarkCoreGroupPeer *peer = g_hash_table_lookup (group->peers, from);
+
+  if (peer != NULL)
+    peer->awaiting = false;
+  if (group->told_gone || !hark_core_group_is_peer (group, from))
+    return;
+  group->told_gone = true;
+  hark_core_group_changed (core, group);
+}
+
+static bool
+handle_have (HarkCore *core, HarkCoreContact *contact, const Hark__GroupHave *frame)
+{
+  const HarkKey *account = &contact->row.account;
+  uint8_t id[HARK_GROUP_ID_LEN], seen[HARK_GROUP_VIEW_LEN];
+  const HarkGroupMember *member;
+  HarkCoreGroup *group;
+  HarkCoreGroupPeer *peer;
+  bool before, other;
+  uint64_t progress;
+
+  if (!take (&frame->group, id, sizeof id) || frame->n_heads > HARK_CORE_GROUP_HEADS_MAX
+      || frame->n_known > HARK_CORE_GROUP_HEADS_MAX)
+    return false;
+  group = hark_core_group_find (core, id);
+  if (group == NULL || group->row.state == HARK_STORE_GROUP_OFFERED)
+    return true;
+  if (frame->gone) {
+    hear_gone (core, group, account);
+    return true;
+  }
+  member = hark_group_member (group->log, account);
+  if (member != NULL && member->status == HARK_GROUP_STATUS_GONE) {
+    if (group->row.state == HARK_STORE_GROUP_JOINED)
+      hark_core_group_say_gone (core, group, contact);
+    return true;
+  }
+  peer = hark_core_group_peer (group, account);
+  hark_core_group_begin (peer, contact);
+  if (!take (&frame->view, seen, sizeof seen) || !read_heads (peer, frame->heads, frame->n_heads)
+      || !read_known (group, frame->known, frame->n_known))
+    return false;
+  hark_group_update (group->log);
+  before = peer->has_view && memcmp (peer->view, group->log->view, sizeof seen) != 0;
+  other = memcmp (seen, group->log->view, sizeof seen) != 0;
+  memcpy (peer->view, seen, sizeof seen);
+  peer->has_view = peer->have_heard = true;
+  peer->awaiting = false;
+  progress = sum_of (peer);
+  if (peer->seen == group->grew && peer->progress != progress
+      && hark_core_group_may_lack (group, peer)) {
+    peer->progress = progress; /* what they could not take before they may take now */
+    peer->seen = 0;
+    peer->cursor = 0;
+  }
+  tell_authors (group, peer);
+  hark_core_group_update_states (core, group);
+  hark_core_group_due (core, group);
+  if (before != other)
+    hark_core_group_changed (core, group);
+  return true;
+}
+
+/* ---- being asked in ---- */
+
+static bool
+read_offer (const Hark__GroupOffer *frame, HarkStoreGroup *ret)
+{
+  uint8_t id[HARK_GROUP_ID_LEN];
+
+  if (!take (&frame->group, ret->id, sizeof ret->id)
+      || !take (&frame->founder, ret->founder.bytes, sizeof ret->founder.bytes)
+      || !take (&frame->nonce, ret->nonce, sizeof ret->nonce)
+      || !take (&frame->invite, ret->invite, sizeof ret->invite) || frame->clock <= 0
+      || frame->clock > INT64_C (1) << 50 || !g_utf8_validate (frame->name, -1, NULL)
+      || strlen (frame->name) > HARK_GROUP_NAME_LEN_MAX)
+    return false;
+  hark_group_id (&ret->founder, ret->nonce, id);
+  g_strlcpy (ret->name, frame->name, sizeof ret->name);
+  ret->clock = frame->clock;
+  ret->members = MIN (frame->members, (uint32_t) HARK_GROUP_ACTIVE_MAX);
+  return memcmp (id, ret->id, sizeof id) == 0;
+}
+
+/* Who is in and was removed and asked again consents still. */
+static void
+rejoin (HarkCore *core,
+        HarkCoreGroup *group,
+        const HarkCoreContact *contact,
+        const HarkStoreGroup *offer)
+{
+  HarkCoreGroupPeer *peer = hark_core_group_peer (group, &contact->row.account);
+  const HarkGroupChain *chain
+    = hark_group_chain_of (group->log, &core->own, group->chains[HARK_GROUP_LOG_MEMBERS]);
+
+  hark_core_group_begin (peer, contact);
+  if (peer->rejoined || (chain != NULL && chain->seq >= HARK_CORE_GROUP_OWN_OPS_MAX)
+      || !hark_core_group_is_peer (group, &contact->row.account))
+    return;
+  peer->rejoined = true;
+  group->told_gone = false;
+  memcpy (group->row.invite, offer->invite, sizeof group->row.invite);
+  group->row.clock = offer->clock;
+  hark_core_group_keep (core, group, NULL);
+  hark_core_group_join (core, group, NULL);
+}
+
+static void
+after_offer (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  HarkCoreGroup *group = hark_core_group_find (core, pending->group);
+
+  if (!hark_core_refuse_store (core, pending, reply) && group != NULL)
+    hark_core_group_changed (core, group);
+}
+
+static bool
+handle_offer (HarkCore *core, HarkCoreContact *contact, const Hark__GroupOffer *frame)
+{
+  HarkStoreGroup offer = {.state = HARK_STORE_GROUP_OFFERED, .made_ms = hark_core_wall (core)};
+  HarkCoreGroup *group;
+
+  if (!read_offer (frame, &offer))
+    return false;
+  offer.sponsor = contact->row.account;
+  group = hark_core_group_find (core, offer.id);
+  if (group != NULL && memcmp (group->row.invite, offer.invite, sizeof offer.invite) == 0)
+    return true; /* known: waits for the user, or was answered */
+  if (group != NULL && group->row.state == HARK_STORE_GROUP_JOINED) {
+    rejoin (core, group, contact, &offer);
+    return true;
+  }
+  if (group == NULL && g_hash_table_size (core->groups) >= HARK_CORE_GROUPS_MAX)
+    return true;
+  if (group == NULL) {
+    group = hark_core_group_add (core, &offer);
+  } else { /* left, or offered before */
+    offer.epoch = group->row.epoch;
+    offer.notices = group->row.notices;
+    group->row = offer;
+    group->log->sponsor = offer.sponsor;
+    group->told_gone = false;
+  }
+  hark_core_group_keep (core, group, hark_pending_new (after_offer, NULL));
+  return true;
+}
+
+bool
+hark_core_groups_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame)
+{
+  if (contact->row.status != HARK_CONTACT_ACCEPTED)
+    return true;
+  switch (frame->what_case) {
+  case HARK__FRAME__WHAT_GROUP_ENTRY:
+    return handle_entry (core, contact, frame->group_entry);
+  case HARK__FRAME__WHAT_GROUP_HAVE:
+    return handle_have (core, contact, frame->group_have);
+  default:
+    return handle_offer (core, contact, frame->group_offer);
+  }
+}

@@ -1,0 +1,329 @@
+/* What we do and write in groups: onto the disk, then into the log; and who has it. */
+#define G_LOG_DOMAIN "hark-core"
+
+#include "core/core-groups.h"
+
+#include <string.h>
+
+/* ---- what we wrote, and who has it ---- */
+
+static const HarkMessageKind kinds[] = {
+  [HARK_GROUP_TEXT] = HARK_MESSAGE_TEXT,
+  [HARK_GROUP_EDIT] = HARK_MESSAGE_EDIT,
+  [HARK_GROUP_DELETE] = HARK_MESSAGE_DELETE,
+  [HARK_GROUP_REACTION] = HARK_MESSAGE_REACTION,
+};
+
+static bool
+is_mentioned (const HarkGroupEntry *entry, const HarkKey *account)
+{
+  for (unsigned i = 0; i < entry->n_mentions; i++)
+    if (hark_key_equal (&entry->mentions[i], account))
+      return true;
+  return false;
+}
+
+/* (transfer full) (nullable): the entry as a line of the conversation; NULL: it is none. */
+HarkStoreMessage *
+hark_core_group_row (HarkCore *core, const HarkGroupEntry *entry)
+{
+  HarkStoreMessage *row;
+
+  if ((size_t) entry->kind >= G_N_ELEMENTS (kinds) || kinds[entry->kind] == 0)
+    return NULL;
+  row = g_new0 (HarkStoreMessage, 1);
+  memcpy (row->id, entry->id, sizeof row->id);
+  hark_store_group_key (entry->group, &row->contact);
+  row->kind = kinds[entry->kind];
+  row->outgoing = hark_key_equal (&entry->author, &core->own);
+  row->state = row->outgoing ? HARK_MESSAGE_QUEUED : HARK_MESSAGE_DELIVERED;
+  row->seq = entry->seq;
+  row->sent_ms = entry->sent_ms;
+  row->received_ms = row->outgoing ? 0 : hark_core_wall (core);
+  row->clock = entry->clock;
+  row->has_reply_to = entry->has_reply_to;
+  row->has_target = entry->has_target;
+  row->has_group = row->has_author = true;
+  memcpy (row->reply_to, entry->reply_to, sizeof row->reply_to);
+  memcpy (row->target, entry->target, sizeof row->target);
+  memcpy (row->group, entry->group, sizeof row->group);
+  row->author = entry->author;
+  row->hidden = entry->kind != HARK_GROUP_TEXT;
+  row->text = g_strdup (entry->text);
+  row->ref = is_mentioned (entry, &core->own);
+  return row;
+}
+
+static void
+say_message (HarkCore *core, const HarkStoreMessage *row)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_MESSAGE);
+
+  event->message = hark_core_message (row);
+  hark_core_emit (core, event);
+}
+
+/* A line, or what it changed of one. */
+void
+hark_core_group_say_row (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  if (pending->message == NULL || reply->duplicate)
+    return;
+  pending->message->position = reply->position;
+  if (reply->changed != NULL)
+    say_message (core, reply->changed);
+  else if (!pending->message->hidden)
+    say_message (core, pending->message);
+}
+
+static void
+say_state (HarkCore *core, HarkCoreGroup *group, const HarkCoreGroupSent *sent, const char *reason)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_MESSAGE_STATE);
+  HarkKey key;
+
+  hark_store_group_key (group->row.id, &key);
+  event->message = g_new0 (HarkMessage, 1);
+  memcpy (event->message->id, sent->id, sizeof event->message->id);
+  memcpy (event->message->contact, key.bytes, sizeof event->message->contact);
+  event->message->has_group = true;
+  memcpy (event->message->group, group->row.id, sizeof event->message->group);
+  event->message->type = HARK_MESSAGE_IS_TEXT;
+  event->message->outgoing = true;
+  event->message->state = sent->state;
+  event->message->reached = sent->reached;
+  event->reason = g_strdup (reason);
+  hark_core_emit (core, event);
+}
+
+static void
+keep_state (HarkCore *core, HarkCoreGroup *group, const HarkCoreGroupSent *sent)
+{
+  HarkStoreRequest *request = hark_core_request (HARK_STORE_SET_STATE);
+
+  request->message = g_new0 (HarkStoreMessage, 1);
+  memcpy (request->message->id, sent->id, sizeof request->message->id);
+  hark_store_group_key (group->row.id, &request->message->contact);
+  request->message->state = (HarkMessageState) sent->state;
+  if (sent->state == HARK_STATE_DELIVERED)
+    request->message->received_ms = hark_core_wall (core);
+  hark_core_ask_store (core, request, NULL);
+}
+
+/* How many of the members have it, by what they said; @ret_all: of how many. */
+static unsigned
+count_reached (HarkCoreGroup *group, const HarkCoreGroupSent *sent, unsigned *ret_all)
+{
+  const GArray *members = group->log->members;
+  unsigned reached = 0;
+
+  *ret_all = 0;
+  for (guint i = 0; i < members->len; i++) {
+    const HarkGroupMember *member = &g_array_index (members, HarkGroupMember, i);
+    HarkCoreGroupPeer *peer = g_hash_table_lookup (group->peers, &member->account);
+    const HarkCoreGroupHead *head
+      = peer != NULL ? hark_core_group_head (peer, &group->log->own, sent->chain, false) : NULL;
+
+    if (member->status != HARK_GROUP_STATUS_JOINED
+        || hark_key_equal (&member->account, &group->log->own))
+      continue;
+    ++*ret_all;
+    reached += head != NULL && head->seq >= sent->seq;
+  }
+  return reached;
+}
+
+void
+hark_core_group_update_states (HarkCore *core, HarkCoreGroup *group)
+{
+  hark_group_update (group->log);
+  for (guint i = 0; i < group->under_way->len;) {
+    HarkCoreGroupSent *sent = &g_array_index (group->under_way, HarkCoreGroupSent, i);
+    unsigned all;
+    const unsigned reached = count_reached (group, sent, &all);
+    const bool news = reached > sent->reached;
+
+    sent->reached = reached;
+    if (reached > 0 && news) {
+      sent->state = reached == all ? HARK_STATE_DELIVERED : HARK_STATE_SENT;
+      keep_state (core, group, sent);
+      say_state (core, group, sent, NULL);
+    }
+    if (sent->state == HARK_STATE_DELIVERED)
+      g_array_remove_index (group->under_way, i);
+    else
+      i++;
+  }
+}
+
+/* ---- writing ---- */
+
+static void next_write (HarkCore *core, HarkCoreGroup *group);
+
+static bool
+somebody_is_here (HarkCore *core, HarkCoreGroup *group)
+{
+  for (guint i = 0; i < group->log->members->len; i++) {
+    const HarkGroupMember *member = &g_array_index (group->log->members, HarkGroupMember, i);
+    const HarkCoreContact *contact = hark_core_find (core, &member->account);
+
+    if (member->status == HARK_GROUP_STATUS_JOINED && contact != NULL
+        && hark_core_is_ready (contact))
+      return true;
+  }
+  return false;
+}
+
+static void
+wrote_message (HarkCore *core, HarkCoreGroup *group, const HarkGroupEntry *entry)
+{
+  HarkCoreGroupSent sent = {.seq = entry->seq, .state = HARK_STATE_QUEUED};
+
+  memcpy (sent.id, entry->id, sizeof sent.id);
+  memcpy (sent.chain, entry->chain, sizeof sent.chain);
+  g_array_append_val (group->under_way, sent);
+  if (!somebody_is_here (core, group))
+    say_state (core, group, &sent, "Waits until a member of the group is online.");
+}
+
+static void
+after_write (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  HarkCoreGroup *group = hark_core_group_find (core, pending->group);
+  const HarkGroupEntry *entry = pending->group_written;
+  const bool is_message = entry->kind >= HARK_GROUP_TEXT;
+  HarkGroupChain *chain;
+  HarkEvent *event;
+  uint64_t cut;
+
+  if (group != NULL)
+    group->writing = false;
+  if (hark_core_refuse_store (core, pending, reply) || group == NULL) {
+    if (group != NULL)
+      next_write (core, group);
+    return;
+  }
+  if (pending->command != NULL) {
+    event = hark_core_result (pending->command);
+    memcpy (event->id, is_message ? entry->id : group->row.id, sizeof event->id);
+    hark_core_emit (core, event);
+  }
+  hark_core_group_say_row (core, pending, reply);
+  group->grew++;
+  group->own_grew++;
+  if (is_message)
+    wrote_message (core, group, entry);
+  if (hark_group_take (group->log, &pending->group_written, HARK_GROUP_PROVED, true, &cut)
+      == HARK_GROUP_TAKEN) {
+    const HarkStoreGroupEntry *kept = pending->group_entry;
+
+    hark_group_stored (group->log, &core->own, kept->chain, kept->seq);
+    chain = hark_group_chain_of (group->log, &core->own, kept->chain);
+    g_clear_pointer (&chain->tags, g_bytes_unref);
+    chain->tags = g_bytes_ref (kept->tags);
+  }
+  if (!is_message)
+    hark_core_group_changed (core, group);
+  hark_core_group_due (core, group);
+  next_write (core, group);
+}
+
+HarkStoreGroupEntry *
+hark_core_group_kept (const HarkGroupEntry *entry,
+                      GBytes *content,
+                      GBytes *tags,
+                      HarkGroupProof proof)
+{
+  HarkStoreGroupEntry *row = g_new0 (HarkStoreGroupEntry, 1);
+
+  memcpy (row->group, entry->group, sizeof row->group);
+  row->author = entry->author;
+  memcpy (row->chain, entry->chain, sizeof row->chain);
+  row->seq = entry->seq;
+  row->proof = (uint8_t) proof;
+  row->content = g_bytes_ref (content);
+  row->tags = g_bytes_ref (tags);
+  return row;
+}
+
+HarkStoreGroupEntry *
+hark_core_group_kept_copy (const HarkStoreGroupEntry *entry)
+{
+  HarkStoreGroupEntry *copy = g_memdup2 (entry, sizeof *entry);
+
+  g_bytes_ref (copy->content);
+  g_bytes_ref (copy->tags);
+  return copy;
+}
+
+HarkStoreRequest *
+hark_core_group_put (const HarkPending *pending)
+{
+  HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_GROUP_ENTRY);
+
+  request->group_entry = hark_core_group_kept_copy (pending->group_entry);
+  if (pending->message != NULL)
+    request->message = hark_store_message_copy (pending->message);
+  return request;
+}
+
+/* One at a time: what is not on the disk has no place in the chain yet. */
+static void
+next_write (HarkCore *core, HarkCoreGroup *group)
+{
+  HarkCoreGroupWrite *write = group->writing ? NULL : g_queue_pop_head (&group->waiting);
+  g_autoptr (GBytes) content = NULL;
+  g_autoptr (GBytes) tags = NULL;
+  HarkGroupEntry *entry;
+  HarkPending *pending;
+
+  if (write == NULL)
+    return;
+  group->writing = true;
+  entry = write->entry;
+  entry->sent_ms = hark_core_wall (core);
+  hark_rng_bytes (&core->rng, entry->id, sizeof entry->id);
+  if (entry->kind == HARK_GROUP_LEAVE)
+    hark_group_set_cuts (group->log, &core->own, entry);
+  else if (entry->kind == HARK_GROUP_REMOVE || entry->kind == HARK_GROUP_ROLE)
+    hark_group_set_cuts (group->log, &entry->account, entry);
+  hark_group_compose (
+    group->log,
+    group->chains[entry->kind < HARK_GROUP_TEXT ? HARK_GROUP_LOG_MEMBERS : HARK_GROUP_LOG_MESSAGES],
+    entry);
+  content = hark_group_entry_write (entry);
+  tags = hark_core_group_tags (core, group, entry);
+  pending = hark_pending_new (after_write, write->command);
+  memcpy (pending->group, group->row.id, sizeof pending->group);
+  pending->group_written = entry;
+  pending->group_entry = hark_core_group_kept (entry, content, tags, HARK_GROUP_PROVED);
+  pending->message = hark_core_group_row (core, entry);
+  g_free (write);
+  hark_core_ask_store (core, hark_core_group_put (pending), pending);
+}
+
+void
+hark_core_group_write (HarkCore *core,
+                       HarkCoreGroup *group,
+                       HarkGroupEntry *entry,
+                       HarkCommand *command)
+{
+  HarkCoreGroupWrite *write = g_new0 (HarkCoreGroupWrite, 1);
+
+  write->entry = entry;
+  write->command = command;
+  g_queue_push_tail (&group->waiting, write);
+  next_write (core, group);
+}
+
+void
+hark_core_group_join (HarkCore *core, HarkCoreGroup *group, HarkCommand *command)
+{
+  HarkGroupEntry *entry = g_new0 (HarkGroupEntry, 1);
+
+  entry->kind = HARK_GROUP_JOIN;
+  entry->clock = group->row.clock;
+  entry->text = g_strdup (core->account.name);
+  memcpy (entry->invite, group->row.invite, sizeof entry->invite);
+  hark_core_group_write (core, group, entry, command);
+}

@@ -1,0 +1,457 @@
+/* Groups as the heart keeps them: found, loaded, shown; entries made and checked. */
+#define G_LOG_DOMAIN "hark-core"
+
+#include "core/core-groups.h"
+
+#include <string.h>
+
+/* ---- memory ---- */
+
+static guint
+hash_id (const void *key)
+{
+  guint hash;
+
+  memcpy (&hash, key, sizeof hash);
+  return hash;
+}
+
+static gboolean
+equal_id (const void *a, const void *b)
+{
+  return memcmp (a, b, HARK_GROUP_ID_LEN) == 0;
+}
+
+static void
+peer_free (void *data)
+{
+  HarkCoreGroupPeer *peer = data;
+
+  g_array_unref (peer->heads);
+  g_free (peer);
+}
+
+static void
+write_free (void *data)
+{
+  HarkCoreGroupWrite *write = data;
+
+  hark_group_entry_free (write->entry);
+  hark_command_free (write->command);
+  g_free (write);
+}
+
+static void
+group_free (void *data)
+{
+  HarkCoreGroup *group = data;
+
+  hark_group_free (group->log);
+  g_hash_table_unref (group->peers);
+  g_array_unref (group->under_way);
+  g_queue_clear_full (&group->waiting, write_free);
+  g_free (group);
+}
+
+static void
+secret_free (void *data)
+{
+  hark_secret_clear (data);
+  g_free (data);
+}
+
+void
+hark_core_groups_init (HarkCore *core)
+{
+  core->groups = g_hash_table_new_full (hash_id, equal_id, NULL, group_free);
+  core->group_secrets
+    = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, g_free, secret_free);
+  g_queue_init (&core->group_refused);
+}
+
+void
+hark_core_groups_clear (HarkCore *core)
+{
+  g_queue_clear_full (&core->group_refused, hark_pending_free);
+  g_hash_table_unref (core->group_secrets);
+  g_hash_table_unref (core->groups);
+}
+
+HarkCoreGroup *
+hark_core_group_find (HarkCore *core, const uint8_t id[HARK_GROUP_ID_LEN])
+{
+  return g_hash_table_lookup (core->groups, id);
+}
+
+static void
+name_chains (HarkCore *core, HarkCoreGroup *group)
+{
+  for (unsigned log = 0; log < 2; log++)
+    hark_group_chain (core->instance, group->row.id, (HarkGroupLog) log, group->row.epoch,
+                      group->chains[log]);
+}
+
+HarkCoreGroup *
+hark_core_group_add (HarkCore *core, const HarkStoreGroup *row)
+{
+  HarkCoreGroup *group = g_new0 (HarkCoreGroup, 1);
+
+  group->row = *row;
+  group->log = hark_group_new (row->id, &row->founder, &core->own, &row->sponsor);
+  group->peers = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, NULL, peer_free);
+  group->under_way = g_array_new (FALSE, TRUE, sizeof (HarkCoreGroupSent));
+  group->grew = 1; /* 0 is for who was never given anything */
+  g_queue_init (&group->waiting);
+  name_chains (core, group);
+  g_hash_table_replace (core->groups, group->row.id, group);
+  return group;
+}
+
+void
+hark_core_group_keep (HarkCore *core, const HarkCoreGroup *group, HarkPending *pending)
+{
+  HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_GROUP);
+
+  request->group = group->row;
+  if (pending != NULL)
+    memcpy (pending->group, group->row.id, sizeof pending->group);
+  hark_core_ask_store (core, request, pending);
+}
+
+void
+hark_core_group_next_epoch (HarkCore *core, HarkCoreGroup *group)
+{
+  group->row.epoch++;
+  name_chains (core, group);
+  hark_core_group_keep (core, group, NULL);
+}
+
+void
+hark_core_groups_load (HarkCore *core, const HarkStoreSnapshot *snapshot)
+{
+  memcpy (core->instance, snapshot->instance, sizeof core->instance);
+  for (guint i = 0; i < snapshot->groups->len; i++)
+    hark_core_group_add (core, &g_array_index (snapshot->groups, HarkStoreGroup, i));
+  for (guint i = 0; i < snapshot->group_entries->len; i++) {
+    const HarkStoreGroupEntry *row = snapshot->group_entries->pdata[i];
+    HarkCoreGroup *group = hark_core_group_find (core, row->group);
+    HarkGroupEntry *entry = hark_group_entry_read (row->content);
+
+    if (group == NULL || entry == NULL) {
+      hark_group_entry_free (entry);
+      continue;
+    }
+    hark_group_load (group->log, entry, (HarkGroupProof) row->proof, row->tags);
+  }
+  for (guint i = 0; i < snapshot->outbox->len; i++) {
+    const HarkStoreMessage *row = snapshot->outbox->pdata[i];
+    HarkCoreGroup *group = row->has_group ? hark_core_group_find (core, row->group) : NULL;
+    HarkCoreGroupSent sent = {.seq = row->seq, .state = (HarkSendState) row->state};
+
+    if (group == NULL)
+      continue;
+    memcpy (sent.id, row->id, sizeof sent.id);
+    memcpy (sent.chain, group->chains[HARK_GROUP_LOG_MESSAGES], sizeof sent.chain);
+    g_array_append_val (group->under_way, sent);
+  }
+}
+
+/* ---- peers ---- */
+
+HarkCoreGroupPeer *
+hark_core_group_peer (HarkCoreGroup *group, const HarkKey *account)
+{
+  HarkCoreGroupPeer *peer = g_hash_table_lookup (group->peers, account);
+
+  if (peer != NULL)
+    return peer;
+  peer = g_new0 (HarkCoreGroupPeer, 1);
+  peer->account = *account;
+  peer->heads = g_array_new (FALSE, TRUE, sizeof (HarkCoreGroupHead));
+  g_hash_table_replace (group->peers, &peer->account, peer);
+  return peer;
+}
+
+HarkCoreGroupHead *
+hark_core_group_head (HarkCoreGroupPeer *peer,
+                      const HarkKey *author,
+                      const uint8_t chain[HARK_GROUP_CHAIN_LEN],
+                      bool make)
+{
+  HarkCoreGroupHead head = {.author = *author};
+
+  for (guint i = 0; i < peer->heads->len; i++) {
+    HarkCoreGroupHead *known = &g_array_index (peer->heads, HarkCoreGroupHead, i);
+
+    if (hark_key_equal (&known->author, author)
+        && memcmp (known->chain, chain, HARK_GROUP_CHAIN_LEN) == 0)
+      return known;
+  }
+  if (!make || peer->heads->len >= HARK_CORE_GROUP_HEADS_MAX)
+    return NULL;
+  memcpy (head.chain, chain, sizeof head.chain);
+  g_array_append_val (peer->heads, head);
+  return &g_array_index (peer->heads, HarkCoreGroupHead, peer->heads->len - 1);
+}
+
+bool
+hark_core_group_is_peer (const HarkCoreGroup *group, const HarkKey *account)
+{
+  const HarkGroupMember *member = hark_group_member (group->log, account);
+
+  if (group->row.state == HARK_STORE_GROUP_OFFERED
+      || (group->row.state == HARK_STORE_GROUP_LEFT && group->told_gone))
+    return false; /* who left has one thing to say still */
+  if (member != NULL && member->status != HARK_GROUP_STATUS_GONE)
+    return true;
+  return member == NULL && hark_key_equal (account, &group->row.sponsor)
+         && !hark_group_has_joined (group->log, &group->log->own);
+}
+
+/* The first about this session makes everything of the last void. */
+void
+hark_core_group_begin (HarkCoreGroupPeer *peer, const HarkCoreContact *contact)
+{
+  if (peer->in_session && peer->session == contact->session)
+    return;
+  peer->in_session = true;
+  peer->session = contact->session;
+  peer->have_heard = peer->busy = peer->awaiting = peer->rejoined = peer->gone_said = false;
+  memset (peer->offered, 0, sizeof peer->offered);
+  peer->have_due = true;
+  peer->cursor = 0;
+  peer->seen = 0;
+  peer->pending = 0;
+  peer->progress = 0;
+  for (guint i = 0; i < peer->heads->len; i++)
+    g_array_index (peer->heads, HarkCoreGroupHead, i).said = 0;
+}
+
+/* Also something that was never meant for them may count as lacking: then it is looked for in
+ * vain. */
+bool
+hark_core_group_may_lack (HarkCoreGroup *group, HarkCoreGroupPeer *peer)
+{
+  GHashTableIter iter;
+  void *value;
+
+  g_hash_table_iter_init (&iter, group->log->chains);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const HarkGroupChain *chain = value;
+    const HarkCoreGroupHead *head = hark_core_group_head (peer, &chain->author, chain->name, false);
+
+    if (chain->durable > (head != NULL ? head->seq : 0))
+      return true;
+  }
+  return false;
+}
+
+/* ---- when to look ---- */
+
+void
+hark_core_group_due (HarkCore *core, HarkCoreGroup *group)
+{
+  group->due = true;
+  core->groups_due = true;
+}
+
+void
+hark_core_groups_session (HarkCore *core)
+{
+  GHashTableIter iter;
+  void *value;
+
+  if (core->groups == NULL)
+    return;
+  g_hash_table_iter_init (&iter, core->groups);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    hark_core_group_due (core, value);
+}
+
+/* ---- tags ---- */
+
+/* What we share with @account; NULL when that is no key. */
+static const HarkSecret *
+secret_with (HarkCore *core, const HarkKey *account)
+{
+  HarkSecret *secret = g_hash_table_lookup (core->group_secrets, account);
+
+  if (secret != NULL)
+    return secret;
+  if (g_hash_table_size (core->group_secrets) >= HARK_CORE_GROUP_SECRETS_MAX)
+    g_hash_table_remove_all (core->group_secrets);
+  secret = g_new0 (HarkSecret, 1);
+  if (!hark_group_secret (&core->account.account_seed, account, secret)) {
+    g_free (secret);
+    return NULL;
+  }
+  g_hash_table_insert (core->group_secrets, g_memdup2 (account, sizeof *account), secret);
+  return secret;
+}
+
+HarkGroupTagResult
+hark_core_group_check (HarkCore *core, GBytes *tags, const HarkGroupEntry *entry, bool *ret_first)
+{
+  const HarkSecret *secret = secret_with (core, &entry->author);
+
+  *ret_first = false;
+  return secret != NULL ? hark_group_tags_check (tags, secret, entry, &core->own, ret_first)
+                        : HARK_GROUP_TAG_BAD;
+}
+
+static void
+add_tag (HarkCore *core,
+         const HarkCoreGroup *group,
+         const HarkGroupEntry *entry,
+         const HarkKey *to,
+         GByteArray *tags)
+{
+  const HarkGroupChain *chain = hark_group_chain_of (group->log, &core->own, entry->chain);
+  const HarkSecret *secret = secret_with (core, to);
+  uint8_t tag[HARK_GROUP_TAG_LEN];
+  bool first = chain == NULL || chain->tags == NULL || !hark_group_tags_are_for (chain->tags, to);
+
+  if (secret == NULL)
+    return;
+  hark_group_tag (secret, group->row.id, &core->own, to, entry->hash, first, tag);
+  g_byte_array_append (tags, tag, sizeof tag);
+}
+
+GBytes *
+hark_core_group_tags (HarkCore *core, const HarkCoreGroup *group, const HarkGroupEntry *entry)
+{
+  const bool is_op = hark_group_chain_log (entry->chain) == HARK_GROUP_LOG_MEMBERS;
+  const GArray *members = group->log->members;
+  GByteArray *tags = g_byte_array_new ();
+
+  hark_group_update (group->log);
+  add_tag (core, group, entry, &core->own, tags);
+  for (guint i = 0; i < members->len; i++) {
+    const HarkGroupMember *member = &g_array_index (members, HarkGroupMember, i);
+
+    if (hark_key_equal (&member->account, &core->own)
+        || (entry->kind == HARK_GROUP_REMOVE && hark_key_equal (&member->account, &entry->account)))
+      continue;
+    if (member->status == HARK_GROUP_STATUS_JOINED
+        || (is_op && member->status == HARK_GROUP_STATUS_INVITED))
+      add_tag (core, group, entry, &member->account, tags);
+  }
+  if (entry->kind == HARK_GROUP_JOIN && hark_group_member (group->log, &group->row.sponsor) == NULL)
+    add_tag (core, group, entry, &group->row.sponsor, tags);
+  return g_byte_array_free_to_bytes (tags);
+}
+
+/* ---- as the user sees it ---- */
+
+static char *
+member_name (HarkCore *core, const HarkGroupMember *member)
+{
+  const HarkCoreContact *contact = hark_core_find (core, &member->account);
+  char claimed[HARK_GROUP_NAME_LEN_MAX + 1];
+
+  if (hark_key_equal (&member->account, &core->own))
+    return g_strdup (core->account.name);
+  hark_contact_clean_name (member->claimed, claimed);
+  if (contact != NULL)
+    return hark_contact_name (contact->row.petname,
+                              *contact->row.name != '\0' ? contact->row.name : claimed,
+                              member->account.bytes);
+  return hark_contact_name ("", claimed, member->account.bytes);
+}
+
+static void
+show_members (HarkCore *core, const HarkCoreGroup *group, HarkGroupInfo *info)
+{
+  const GArray *members = group->log->members;
+
+  for (guint i = 0; i < members->len; i++) {
+    const HarkGroupMember *member = &g_array_index (members, HarkGroupMember, i);
+    const HarkCoreGroupPeer *peer = g_hash_table_lookup (group->peers, &member->account);
+    HarkGroupPerson *person;
+
+    if (member->status == HARK_GROUP_STATUS_GONE)
+      continue;
+    person = g_new0 (HarkGroupPerson, 1);
+    memcpy (person->account, member->account.bytes, sizeof person->account);
+    person->name = member_name (core, member);
+    person->joined = member->status == HARK_GROUP_STATUS_JOINED;
+    person->role = (HarkGroupPersonRole) member->role;
+    person->is_contact = hark_core_find (core, &member->account) != NULL;
+    person->other_view = peer != NULL && peer->has_view
+                         && memcmp (peer->view, group->log->view, sizeof peer->view) != 0;
+    g_ptr_array_add (info->people, person);
+    info->joined += person->joined;
+  }
+}
+
+static char *
+show_reason (HarkCore *core, const HarkCoreGroup *group)
+{
+  const HarkCoreContact *sponsor = hark_core_find (core, &group->row.sponsor);
+  g_autofree char *name
+    = sponsor != NULL
+        ? hark_contact_name (sponsor->row.petname, sponsor->row.name, sponsor->row.account.bytes)
+        : g_strdup ("Whoever asked you in");
+
+  if (group->row.state == HARK_STORE_GROUP_OFFERED)
+    return g_strdup_printf ("%s asks you in.", name);
+  if (group->row.state == HARK_STORE_GROUP_LEFT)
+    return g_strdup ("You are not in this group any more.");
+  if (group->told_gone)
+    return g_strdup ("A member says that you were removed from this group.");
+  if (!hark_group_has_joined (group->log, &core->own))
+    return g_strdup_printf ("Waits for %s, to learn who is in the group.", name);
+  return NULL;
+}
+
+HarkGroupInfo *
+hark_core_group_info (HarkCore *core, const HarkCoreGroup *group)
+{
+  static const HarkGroupState states[] = {[HARK_STORE_GROUP_OFFERED] = HARK_GROUP_IS_OFFERED,
+                                          [HARK_STORE_GROUP_JOINED] = HARK_GROUP_IS_JOINED,
+                                          [HARK_STORE_GROUP_LEFT] = HARK_GROUP_IS_LEFT};
+  HarkGroupInfo *info = g_new0 (HarkGroupInfo, 1);
+  const HarkGroupMember *own;
+  char name[HARK_GROUP_NAME_LEN_MAX + 1];
+
+  hark_group_update (group->log);
+  own = hark_group_member (group->log, &core->own);
+  memcpy (info->id, group->row.id, sizeof info->id);
+  hark_contact_clean_name (*group->log->name != '\0' ? group->log->name : group->row.name, name);
+  info->name = g_strdup (name);
+  info->state = states[group->row.state];
+  info->notices = (HarkGroupNotices) group->row.notices;
+  info->role = own != NULL ? (HarkGroupPersonRole) own->role : HARK_GROUP_PERSON_MEMBER;
+  memcpy (info->sponsor, group->row.sponsor.bytes, sizeof info->sponsor);
+  info->people = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_group_person_free);
+  if (group->row.state != HARK_STORE_GROUP_OFFERED)
+    show_members (core, group, info);
+  else
+    info->joined = group->row.members;
+  info->reason = show_reason (core, group);
+  return info;
+}
+
+void
+hark_core_group_changed (HarkCore *core, const HarkCoreGroup *group)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_GROUP);
+
+  event->group = hark_core_group_info (core, group);
+  hark_core_emit (core, event);
+}
+
+GPtrArray *
+hark_core_groups_info (HarkCore *core)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_group_info_free);
+  GHashTableIter iter;
+  void *value;
+
+  if (core->groups == NULL)
+    return list;
+  g_hash_table_iter_init (&iter, core->groups);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    g_ptr_array_add (list, hark_core_group_info (core, value));
+  return list;
+}

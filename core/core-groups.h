@@ -1,0 +1,153 @@
+/* core/core-groups.h - what the core-groups*.c files share. From the ground up:
+ *
+ *   core-groups.c           groups, members, tags, what the user sees
+ *   core-groups-write.c     what we do and write, and who has it
+ *   core-groups-sync.c      giving members what they lack
+ *   core-groups-hear.c      what members say
+ *   core-groups-commands.c  what the user wants
+ *
+ * How it works: core/PROTOCOL.md "Groups".
+ */
+#pragma once
+
+#include "core/core-private.h"
+#include "core/groups/group.h"
+
+#define HARK_CORE_GROUPS_MAX 100
+#define HARK_CORE_GROUP_HEADS_MAX 1024   /* in one GroupHave, and of one member */
+#define HARK_CORE_GROUP_SECRETS_MAX 1000 /* kept at a time */
+#define HARK_CORE_GROUP_OWN_OPS_MAX 200  /* from then on nothing is written by itself */
+#define HARK_CORE_GROUP_WAITING_MAX 1000 /* writes that wait for the disk */
+
+/* How far a member is in one chain. */
+typedef struct {
+  HarkKey author;
+  uint8_t chain[HARK_GROUP_CHAIN_LEN];
+  uint64_t seq;  /* by what they said, or others about them */
+  uint64_t said; /* how far we said we are, in this session */
+  uint64_t told; /* how far the author was told they are */
+} HarkCoreGroupHead;
+
+typedef struct {
+  HarkKey account;
+  GArray *heads; /* HarkCoreGroupHead */
+  bool has_view;
+  uint8_t view[HARK_GROUP_VIEW_LEN]; /* as they told it */
+  bool in_session;                   /* the rest is about that session */
+  uint32_t session;
+  bool have_due;                        /* they are to be told what we have */
+  bool have_heard;                      /* they told what they have */
+  bool gone_said;                       /* that they are no member */
+  uint8_t offered[HARK_GROUP_HASH_LEN]; /* the invitation that they were told; zeros: none */
+  bool rejoined;                        /* an offer of theirs was taken up by itself */
+  bool busy;                            /* a page for them is being read */
+  bool awaiting;                        /* entries were sent: they will say how far they are */
+  unsigned pending;                     /* entries of theirs on their way to our disk */
+  uint64_t cursor;   /* the group was looked through for them up to that position */
+  uint64_t seen;     /* `grew` of the group when that reached the end; 0: never */
+  uint64_t own_seen; /* `own_grew` when it was last looked through */
+  uint64_t progress; /* sum of their heads when it was begun anew */
+} HarkCoreGroupPeer;
+
+/* A message of ours that not everybody has. */
+typedef struct {
+  uint8_t id[HARK_CHAT_ID_LEN];
+  uint8_t chain[HARK_GROUP_CHAIN_LEN];
+  uint64_t seq;
+  HarkSendState state;
+  unsigned reached;
+} HarkCoreGroupSent;
+
+/* Something of ours that has no place in a chain yet. */
+typedef struct {
+  HarkGroupEntry *entry;
+  HarkCommand *command; /* NULL: of no command */
+} HarkCoreGroupWrite;
+
+typedef struct {
+  HarkStoreGroup row;
+  HarkGroup *log;
+  uint8_t chains[2][HARK_GROUP_CHAIN_LEN]; /* that we write, by log */
+  GHashTable *peers;                       /* account -> HarkCoreGroupPeer */
+  GArray *under_way;                       /* HarkCoreGroupSent */
+  GQueue waiting;                          /* HarkCoreGroupWrite */
+  bool writing;                            /* one is on its way to the disk */
+  bool due;                                /* members are to be looked at */
+  uint64_t grew, own_grew;       /* entries put on the disk in this run, and our own among them */
+  HarkTime forward_at;           /* when what others wrote is passed on */
+  bool told_gone;                /* a member said that we were removed */
+  bool told_forged, told_forked; /* and the user knows */
+} HarkCoreGroup;
+
+/* ---- core-groups.c ---- */
+
+/* hark_core_group_find: (nullable): borrowed until it is forgotten; _add: takes a copy of @row in;
+ * _keep: what changed of it goes to the disk (@pending: nullable). */
+HarkCoreGroup *hark_core_group_find (HarkCore *core, const uint8_t id[HARK_GROUP_ID_LEN]);
+HarkCoreGroup *hark_core_group_add (HarkCore *core, const HarkStoreGroup *row);
+void hark_core_group_keep (HarkCore *core, const HarkCoreGroup *group, HarkPending *pending);
+
+/* hark_core_group_next_epoch: we write new chains from now on. */
+void hark_core_group_next_epoch (HarkCore *core, HarkCoreGroup *group);
+
+/* hark_core_group_peer: made when there is none; borrowed. _begin: what is remembered of another
+ * session is void. */
+HarkCoreGroupPeer *hark_core_group_peer (HarkCoreGroup *group, const HarkKey *account);
+void hark_core_group_begin (HarkCoreGroupPeer *peer, const HarkCoreContact *contact);
+
+/* hark_core_group_head: NULL when there is none and none is to be made, or too many are. */
+HarkCoreGroupHead *hark_core_group_head (HarkCoreGroupPeer *peer,
+                                         const HarkKey *author,
+                                         const uint8_t chain[HARK_GROUP_CHAIN_LEN],
+                                         bool make);
+
+/* hark_core_group_is_peer: a member, or who asked us in while we do not know the members. */
+bool hark_core_group_is_peer (const HarkCoreGroup *group, const HarkKey *account);
+
+/* hark_core_group_may_lack: they may not have all that they should. */
+bool hark_core_group_may_lack (HarkCoreGroup *group, HarkCoreGroupPeer *peer);
+
+/* hark_core_group_due: members are looked at when everything else is done. */
+void hark_core_group_due (HarkCore *core, HarkCoreGroup *group);
+
+/* hark_core_group_tags: (transfer full): of an entry of ours, for all it is for; _check: the one
+ * for us. */
+GBytes *
+hark_core_group_tags (HarkCore *core, const HarkCoreGroup *group, const HarkGroupEntry *entry);
+HarkGroupTagResult
+hark_core_group_check (HarkCore *core, GBytes *tags, const HarkGroupEntry *entry, bool *ret_first);
+
+/* hark_core_group_changed: tells the user; _info: (transfer full): what. */
+void hark_core_group_changed (HarkCore *core, const HarkCoreGroup *group);
+HarkGroupInfo *hark_core_group_info (HarkCore *core, const HarkCoreGroup *group);
+
+/* ---- core-groups-write.c ---- */
+
+/* hark_core_group_write: (transfer full) @entry, @command (nullable): the next of ours; kind and
+ * what belongs to it are set. _join: takes the invitation up. */
+void hark_core_group_write (HarkCore *core,
+                            HarkCoreGroup *group,
+                            HarkGroupEntry *entry,
+                            HarkCommand *command);
+void hark_core_group_join (HarkCore *core, HarkCoreGroup *group, HarkCommand *command);
+
+/* hark_core_group_kept, _kept_copy: (transfer full): an entry as the store keeps it; _row:
+ * (nullable) as a line of the conversation; _put: the request that keeps what @pending holds. */
+HarkStoreGroupEntry *hark_core_group_kept (const HarkGroupEntry *entry,
+                                           GBytes *content,
+                                           GBytes *tags,
+                                           HarkGroupProof proof);
+HarkStoreGroupEntry *hark_core_group_kept_copy (const HarkStoreGroupEntry *entry);
+HarkStoreMessage *hark_core_group_row (HarkCore *core, const HarkGroupEntry *entry);
+HarkStoreRequest *hark_core_group_put (const HarkPending *pending);
+
+/* hark_core_group_say_row: tells the user of the line in @pending, or of what it changed. */
+void hark_core_group_say_row (HarkCore *core, HarkPending *pending, HarkStoreReply *reply);
+
+/* hark_core_group_update_states: of our messages, by what members said they have. */
+void hark_core_group_update_states (HarkCore *core, HarkCoreGroup *group);
+
+/* ---- core-groups-sync.c ---- */
+
+/* hark_core_group_say_gone: that they are no member any more; once in a session. */
+void hark_core_group_say_gone (HarkCore *core, HarkCoreGroup *group, HarkCoreContact *contact);

@@ -1,0 +1,429 @@
+/* Groups of real Harks: everybody ends with the same members and the same messages, whoever was
+ * online together, and whatever one of them tries. */
+#include "tests/sim/core-world.h"
+
+#include <string.h>
+
+#define PATIENCE (10 * HARK_MINUTE)
+#define PEOPLE_MAX 8
+
+typedef struct {
+  HarkSimWorld world;
+  unsigned n;
+  HarkSimCoreNode *people[PEOPLE_MAX];
+  uint8_t group[HARK_MESSAGE_ID_LEN];
+  unsigned written;
+} Party;
+
+static const char *const names[PEOPLE_MAX]
+  = {"Alice", "Bob", "Carol", "Dave", "Erin", "Frank", "Grace", "Heidi"};
+
+static void
+party_init (Party *party, uint64_t seed, unsigned n)
+{
+  const HarkSimLinkConfig link = {.delay = 10 * HARK_MS};
+
+  *party = (Party){.n = n};
+  hark_sim_world_init (&party->world, seed);
+  for (unsigned i = 0; i < n; i++)
+    party->people[i]
+      = hark_sim_world_add (&party->world, HARK_SIM_NAT_PORT_RESTRICTED, &link, names[i]);
+}
+
+static void
+party_clear (Party *party)
+{
+  hark_sim_world_clear (&party->world);
+}
+
+static void
+befriend (Party *party, unsigned a, unsigned b)
+{
+  g_assert_true (hark_sim_befriend (party->people[a], party->people[b], HARK_MINUTE));
+}
+
+static HarkCommand *
+group_command (const Party *party, HarkCommandKind kind, int about)
+{
+  HarkCommand *command = hark_sim_command (kind, about >= 0 ? party->people[about] : NULL);
+
+  command->has_group = true;
+  memcpy (command->group, party->group, sizeof command->group);
+  return command;
+}
+
+static const HarkEvent *
+ask (Party *party, unsigned who, HarkCommandKind kind, int about)
+{
+  return hark_sim_core_node_ask (party->people[who], group_command (party, kind, about));
+}
+
+static void
+do_well (Party *party, unsigned who, HarkCommandKind kind, int about)
+{
+  const HarkEvent *result = ask (party, who, kind, about);
+
+  g_assert_nonnull (result);
+  if (!result->ok)
+    g_error ("%s: %s", names[who], result->text);
+}
+
+static void
+create (Party *party)
+{
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_GROUP_CREATE, NULL);
+  const HarkEvent *result;
+
+  command->name = g_strdup ("Friends");
+  result = hark_sim_core_node_ask (party->people[0], command);
+  g_assert_nonnull (result);
+  g_assert_true (result->ok);
+  memcpy (party->group, result->id, sizeof party->group);
+}
+
+/* ---- what somebody knows ---- */
+
+/* (nullable): as @who last told it. */
+static const HarkGroupInfo *
+seen_by (const Party *party, unsigned who)
+{
+  const HarkGroupInfo *info = NULL;
+
+  for (guint i = 0; i < party->people[who]->events->len; i++) {
+    const HarkEvent *event = party->people[who]->events->pdata[i];
+
+    if (event->kind == HARK_EVENT_GROUP
+        && memcmp (event->group->id, party->group, sizeof party->group) == 0)
+      info = event->group;
+  }
+  return info;
+}
+
+static const HarkGroupPerson *
+person_in (const HarkGroupInfo *info, const HarkKey *account)
+{
+  for (guint i = 0; info != NULL && i < info->people->len; i++) {
+    const HarkGroupPerson *person = info->people->pdata[i];
+
+    if (memcmp (person->account, account->bytes, sizeof person->account) == 0)
+      return person;
+  }
+  return NULL;
+}
+
+typedef struct {
+  Party *party;
+  unsigned who, about;
+  HarkGroupState state;
+  bool in;
+} Wanted;
+
+static bool
+has_state (void *data)
+{
+  const Wanted *wanted = data;
+  const HarkGroupInfo *info = seen_by (wanted->party, wanted->who);
+
+  return info != NULL && info->state == wanted->state;
+}
+
+static bool
+sees_member (void *data)
+{
+  const Wanted *wanted = data;
+  const HarkGroupInfo *info = seen_by (wanted->party, wanted->who);
+  const HarkGroupPerson *person = person_in (info, &wanted->party->people[wanted->about]->account);
+
+  return info != NULL && (person != NULL && person->joined) == wanted->in;
+}
+
+static void
+wait_member (Party *party, unsigned who, unsigned about, bool in)
+{
+  Wanted wanted = {.party = party, .who = who, .about = about, .in = in};
+
+  if (!hark_sim_network_run_until (party->world.network, PATIENCE, sees_member, &wanted))
+    g_error ("%s never saw %s %s", names[who], names[about], in ? "in" : "out");
+}
+
+/* @by asks @who in, who accepts; both know. */
+static void
+bring_in (Party *party, unsigned by, unsigned who)
+{
+  Wanted wanted = {.party = party, .who = who, .state = HARK_GROUP_IS_OFFERED};
+
+  do_well (party, by, HARK_COMMAND_GROUP_ADD, (int) who);
+  g_assert_true (hark_sim_network_run_until (party->world.network, PATIENCE, has_state, &wanted));
+  do_well (party, who, HARK_COMMAND_GROUP_ACCEPT, -1);
+  wait_member (party, by, who, true);
+  wait_member (party, who, by, true);
+}
+
+static const HarkEvent *
+write_text (Party *party, unsigned who, const char *text)
+{
+  HarkCommand *command = group_command (party, HARK_COMMAND_SEND, -1);
+
+  command->text = g_strdup (text);
+  party->written++;
+  return hark_sim_core_node_ask (party->people[who], command);
+}
+
+static void
+say (Party *party, unsigned who, const char *text)
+{
+  const HarkEvent *result = write_text (party, who, text);
+
+  g_assert_nonnull (result);
+  g_assert_true (result->ok);
+}
+
+/* The conversation as it lies on the disk, in its order. */
+static char *
+told (Party *party, unsigned who)
+{
+  GString *all = g_string_new (NULL);
+  g_autoptr (GPtrArray) history = NULL;
+  HarkKey key = {{0}};
+
+  memcpy (key.bytes, party->group, sizeof party->group);
+  history = hark_sim_core_node_history (party->people[who], &key);
+  for (guint i = 0; i < history->len; i++) {
+    const HarkStoreMessage *row = history->pdata[i];
+
+    g_string_append_printf (all, "%02x:%s\n", row->author.bytes[0], row->text);
+  }
+  return g_string_free (all, FALSE);
+}
+
+typedef struct {
+  Party *party;
+  unsigned a, b;
+  unsigned lines;
+} Same;
+
+static unsigned
+count_lines (const char *text)
+{
+  unsigned n = 0;
+
+  for (; *text != '\0'; text++)
+    n += *text == '\n';
+  return n;
+}
+
+static bool
+is_same (void *data)
+{
+  const Same *same = data;
+  g_autofree char *a = NULL;
+  g_autofree char *b = NULL;
+
+  if (same->party->people[same->a]->core == NULL || same->party->people[same->b]->core == NULL)
+    return false;
+  a = told (same->party, same->a);
+  b = told (same->party, same->b);
+  return strcmp (a, b) == 0 && count_lines (a) == same->lines;
+}
+
+static void
+wait_same (Party *party, unsigned a, unsigned b, unsigned lines)
+{
+  Same same = {party, a, b, lines};
+
+  if (!hark_sim_network_run_until (party->world.network, PATIENCE, is_same, &same)) {
+    g_autofree char *left = told (party, a);
+    g_autofree char *right = told (party, b);
+
+    g_error ("%s:\n%s\n%s:\n%s", names[a], left, names[b], right);
+  }
+}
+
+/* ---- tests ---- */
+
+static void
+test_three_talk (void)
+{
+  Party party;
+  const HarkEvent *event;
+
+  party_init (&party, 1, 3);
+  befriend (&party, 0, 1);
+  befriend (&party, 0, 2);
+  befriend (&party, 1, 2);
+  create (&party);
+  bring_in (&party, 0, 1);
+  bring_in (&party, 0, 2);
+  wait_member (&party, 1, 2, true);
+  wait_member (&party, 2, 1, true);
+  for (unsigned i = 0; i < 9; i++) {
+    g_autofree char *text = g_strdup_printf ("number %u", i);
+
+    say (&party, i % 3, text);
+  }
+  wait_same (&party, 0, 1, 9);
+  wait_same (&party, 0, 2, 9);
+  hark_sim_network_run (party.world.network, 10 * HARK_SECOND);
+  event = hark_sim_core_node_find (party.people[0], HARK_EVENT_MESSAGE_STATE, 0);
+  g_assert_nonnull (event);
+  g_assert_cmpint (event->message->state, ==, HARK_STATE_DELIVERED);
+  g_assert_cmpuint (event->message->reached, ==, 2);
+  for (unsigned i = 0; i < 3; i++)
+    g_assert_cmpuint (party.people[i]->warnings, ==, 0);
+  party_clear (&party);
+}
+
+/* Alice and Carol are no contacts and never online together: Bob carries. */
+static void
+test_never_online_together (void)
+{
+  Party party;
+
+  party_init (&party, 2, 3);
+  befriend (&party, 0, 1);
+  befriend (&party, 1, 2);
+  create (&party);
+  bring_in (&party, 0, 1);
+  {
+    HarkCommand *command = group_command (&party, HARK_COMMAND_GROUP_ROLE, 1);
+
+    command->how = g_strdup ("admin");
+    g_assert_true (hark_sim_core_node_ask (party.people[0], command)->ok);
+  }
+  hark_sim_network_run (party.world.network, 10 * HARK_SECOND);
+  bring_in (&party, 1, 2);
+  wait_member (&party, 0, 2, true);
+  wait_member (&party, 2, 0, true);
+  hark_sim_core_node_stop (party.people[2]);
+  say (&party, 0, "Alice, while Carol is away");
+  wait_same (&party, 0, 1, 1);
+  hark_sim_core_node_stop (party.people[0]);
+  hark_sim_core_node_start (party.people[2]);
+  wait_same (&party, 1, 2, 1);
+  say (&party, 2, "Carol, while Alice is away");
+  wait_same (&party, 1, 2, 2);
+  hark_sim_core_node_stop (party.people[2]);
+  hark_sim_core_node_stop (party.people[1]); /* and Bob forgets nothing */
+  hark_sim_core_node_start (party.people[1]);
+  hark_sim_core_node_start (party.people[0]);
+  wait_same (&party, 0, 1, 2);
+  for (unsigned i = 0; i < 3; i++)
+    g_assert_cmpuint (party.people[i]->warnings, ==, 0);
+  party_clear (&party);
+}
+
+static void
+test_removed_hears_nothing (void)
+{
+  Party party;
+  g_autofree char *text = NULL;
+
+  party_init (&party, 3, 3);
+  befriend (&party, 0, 1);
+  befriend (&party, 0, 2);
+  befriend (&party, 1, 2);
+  create (&party);
+  bring_in (&party, 0, 1);
+  bring_in (&party, 0, 2);
+  wait_member (&party, 1, 2, true);
+  wait_member (&party, 2, 1, true);
+  say (&party, 2, "I am here");
+  wait_same (&party, 0, 2, 1);
+  wait_same (&party, 1, 2, 1);
+  do_well (&party, 0, HARK_COMMAND_GROUP_REMOVE, 2);
+  wait_member (&party, 1, 2, false);
+  say (&party, 0, "now we are two");
+  say (&party, 1, "indeed");
+  say (&party, 2, "does anybody hear me?"); /* does not know, and is not heard */
+  wait_same (&party, 0, 1, 3);
+  hark_sim_network_run (party.world.network, HARK_MINUTE);
+  text = told (&party, 2);
+  g_assert_null (strstr (text, "we are two"));
+  g_assert_null (strstr (text, "indeed"));
+  wait_same (&party, 0, 1, 3);
+  g_assert_nonnull (seen_by (&party, 2)->reason); /* and is told that it is so */
+  party_clear (&party);
+}
+
+static void
+test_leaving_and_coming_back (void)
+{
+  Party party;
+
+  party_init (&party, 4, 2);
+  befriend (&party, 0, 1);
+  create (&party);
+  bring_in (&party, 0, 1);
+  say (&party, 0, "one");
+  wait_same (&party, 0, 1, 1);
+  do_well (&party, 1, HARK_COMMAND_GROUP_LEAVE, -1);
+  wait_member (&party, 0, 1, false);
+  g_assert_false (write_text (&party, 1, "too late")->ok);
+  say (&party, 0, "alone");
+  bring_in (&party, 0, 1);
+  say (&party, 0, "together");
+  hark_sim_network_run (party.world.network, HARK_MINUTE);
+  {
+    g_autofree char *text = told (&party, 1);
+
+    g_assert_nonnull (strstr (text, "one"));
+    g_assert_null (strstr (text, "alone")); /* was not for him */
+    g_assert_nonnull (strstr (text, "together"));
+  }
+  party_clear (&party);
+}
+
+/* A member's program dies at random writes; nothing is lost or doubled. */
+static void
+test_crashes (void)
+{
+  Party party;
+  unsigned kept = 0;
+
+  party_init (&party, 5, 3);
+  befriend (&party, 0, 1);
+  befriend (&party, 0, 2);
+  create (&party);
+  bring_in (&party, 0, 1);
+  bring_in (&party, 0, 2);
+  wait_member (&party, 1, 2, true);
+  wait_member (&party, 2, 1, true);
+  for (unsigned i = 0; i < hark_sim_runs (12); i++) {
+    g_autofree char *text = g_strdup_printf ("number %u", i);
+    const HarkEvent *result;
+
+    hark_sim_core_node_die_at (party.people[(i + 1) % 3], 1 + i % 4, i % 2 == 0);
+    for (unsigned tries = 0; party.people[i % 3]->core == NULL && tries < 60; tries++)
+      hark_sim_network_run (party.world.network, HARK_SECOND);
+    result = write_text (&party, i % 3, text);
+    kept += result != NULL && result->ok;
+    hark_sim_network_run (party.world.network, 5 * HARK_SECOND);
+  }
+  for (unsigned i = 0; i < 3; i++) {
+    hark_sim_core_node_kill (party.people[i]);
+    hark_sim_core_node_start (party.people[i]);
+  }
+  hark_sim_network_run (party.world.network, 2 * HARK_MINUTE);
+  {
+    g_autofree char *text = told (&party, 0);
+    const unsigned lines = count_lines (text);
+
+    g_assert_cmpuint (lines, >=, kept); /* some died after the write, before the answer */
+    wait_same (&party, 0, 1, lines);
+    wait_same (&party, 0, 2, lines);
+  }
+  party_clear (&party);
+}
+
+int
+main (int argc, char **argv)
+{
+  hark_sim_test_init (&argc, &argv);
+  g_test_add_func ("/core-groups/three-talk", test_three_talk);
+  g_test_add_func ("/core-groups/members-who-are-never-online-together",
+                   test_never_online_together);
+  g_test_add_func ("/core-groups/who-is-removed-hears-nothing-more", test_removed_hears_nothing);
+  g_test_add_func ("/core-groups/leaving-and-coming-back", test_leaving_and_coming_back);
+  g_test_add_func ("/core-groups/nothing-lost-through-crashes", test_crashes);
+  return g_test_run ();
+}
