@@ -49,6 +49,10 @@ print_for_people (const HarkEvent *event)
     if (event->person->presence == HARK_PRESENCE_ONLINE)
       printf ("%s is online.\n", event->person->name);
     break;
+  case HARK_EVENT_GROUP:
+    if (event->group->state == HARK_GROUP_IS_OFFERED)
+      printf ("%s: %s\n", event->group->name, event->group->reason);
+    break;
   case HARK_EVENT_WARNING:
     printf ("Warning: %s\n", event->text);
     break;

@@ -1,5 +1,7 @@
 #include "app/json.h"
 
+#include "app/json-put.h"
+
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -20,6 +22,7 @@ enum {
   MUST_HOW = 1 << 9,
   MUST_ON = 1 << 10,
   MUST_PATH = 1 << 11,
+  MUST_GROUP = 1 << 12,
 };
 
 static const struct {
@@ -27,64 +30,74 @@ static const struct {
   HarkCommandKind kind;
   unsigned fields;
 } commands[] = {
-  {"address",      HARK_COMMAND_ADDRESS,       0                                },
-  {"add",          HARK_COMMAND_ADD,           MUST_ADDRESS                     },
-  {"accept",       HARK_COMMAND_ACCEPT,        MUST_CONTACT                     },
-  {"decline",      HARK_COMMAND_DECLINE,       MUST_CONTACT                     },
-  {"block",        HARK_COMMAND_BLOCK,         MUST_CONTACT                     },
-  {"remove",       HARK_COMMAND_REMOVE,        MUST_CONTACT                     },
-  {"rename",       HARK_COMMAND_RENAME,        MUST_CONTACT | MUST_NAME         },
-  {"send",         HARK_COMMAND_SEND,          MUST_CONTACT | MUST_TEXT         },
-  {"read",         HARK_COMMAND_READ,          MUST_ID | MAY_CONTACT            },
-  {"typing",       HARK_COMMAND_TYPING,        MUST_CONTACT | MUST_ON           },
-  {"history",      HARK_COMMAND_HISTORY,       MUST_CONTACT                     },
-  {"search",       HARK_COMMAND_SEARCH,        MUST_TEXT | MAY_CONTACT          },
-  {"chats",        HARK_COMMAND_CHATS,         0                                },
-  {"draft",        HARK_COMMAND_DRAFT,         MUST_CONTACT | MUST_TEXT         },
-  {"unread",       HARK_COMMAND_UNREAD,        MUST_CONTACT | MUST_ON           },
-  {"pin",          HARK_COMMAND_PIN,           MUST_CONTACT | MUST_ON           },
-  {"archive",      HARK_COMMAND_ARCHIVE,       MUST_CONTACT | MUST_ON           },
-  {"keep",         HARK_COMMAND_KEEP,          MAY_CONTACT                      },
-  {"clear",        HARK_COMMAND_CLEAR,         MUST_CONTACT                     },
-  {"export",       HARK_COMMAND_EXPORT,        MUST_PATH | MAY_CONTACT          },
-  {"give",         HARK_COMMAND_GIVE,          MUST_CONTACT | MUST_PATHS        },
-  {"take",         HARK_COMMAND_TAKE,          MUST_TRANSFER                    },
-  {"refuse",       HARK_COMMAND_REFUSE,        MUST_TRANSFER                    },
-  {"pause",        HARK_COMMAND_PAUSE,         MUST_TRANSFER                    },
-  {"resume",       HARK_COMMAND_RESUME,        MUST_TRANSFER                    },
-  {"cancel",       HARK_COMMAND_CANCEL,        MUST_TRANSFER                    },
-  {"call",         HARK_COMMAND_CALL,          MUST_CONTACT                     },
-  {"answer",       HARK_COMMAND_ANSWER,        MUST_CALL                        },
-  {"hangup",       HARK_COMMAND_HANGUP,        MUST_CALL                        },
-  {"mute",         HARK_COMMAND_MUTE,          MUST_CALL                        },
-  {"unmute",       HARK_COMMAND_UNMUTE,        MUST_CALL                        },
-  {"verify",       HARK_COMMAND_VERIFY,        MUST_CONTACT                     },
-  {"set-verified", HARK_COMMAND_SET_VERIFIED,  MUST_CONTACT | MUST_HOW          },
-  {"compare",      HARK_COMMAND_COMPARE,       MUST_TEXT | MAY_CONTACT          },
-  {"words",        HARK_COMMAND_WORDS,         MUST_CONTACT | MUST_HOW          },
-  {"profile",      HARK_COMMAND_PROFILE,       0                                },
-  {"presence",     HARK_COMMAND_PRESENCE,      MUST_HOW                         },
-  {"picture",      HARK_COMMAND_PICTURE,       MAY_CONTACT                      },
-  {"notes",        HARK_COMMAND_NOTES,         MUST_CONTACT | MUST_TEXT         },
-  {"favourite",    HARK_COMMAND_FAVOURITE,     MUST_CONTACT | MUST_ON           },
-  {"silence",      HARK_COMMAND_SILENCE,       MUST_CONTACT | MUST_ON           },
-  {"may",          HARK_COMMAND_MAY,           MUST_CONTACT | MUST_HOW | MUST_ON},
-  {"addresses",    HARK_COMMAND_ADDRESSES,     0                                },
-  {"label",        HARK_COMMAND_LABEL,         MUST_ADDRESS | MUST_TEXT         },
-  {"revoke",       HARK_COMMAND_REVOKE,        MUST_ADDRESS                     },
-  {"relay",        HARK_COMMAND_RELAY,         MUST_ON | MAY_CONTACT            },
-  {"relay-add",    HARK_COMMAND_RELAY_ADD,     MUST_ADDRESS                     },
-  {"relay-remove", HARK_COMMAND_RELAY_REMOVE,  MUST_NAME                        },
-  {"people-here",  HARK_COMMAND_PEOPLE_HERE,   0                                },
-  {"visible",      HARK_COMMAND_VISIBLE,       MUST_ON                          },
-  {"backup",       HARK_COMMAND_BACKUP,        MUST_PATH                        },
-  {"auto-backup",  HARK_COMMAND_AUTO_BACKUP,   0                                },
-  {"network",      HARK_COMMAND_NETWORK,       0                                },
-  {"add-peer",     HARK_COMMAND_ADD_PEER,      MUST_NAME                        },
-  {"remove-peer",  HARK_COMMAND_REMOVE_PEER,   MUST_NAME                        },
-  {"status",       HARK_COMMAND_STATUS,        0                                },
-  {"doctor",       HARK_COMMAND_DOCTOR,        MAY_CONTACT                      },
-  {"quit",         HARK_COMMAND_LEAVE_QUIETLY, 0                                },
+  {"address",       HARK_COMMAND_ADDRESS,       0                                   },
+  {"add",           HARK_COMMAND_ADD,           MUST_ADDRESS                        },
+  {"accept",        HARK_COMMAND_ACCEPT,        MUST_CONTACT                        },
+  {"decline",       HARK_COMMAND_DECLINE,       MUST_CONTACT                        },
+  {"block",         HARK_COMMAND_BLOCK,         MUST_CONTACT                        },
+  {"remove",        HARK_COMMAND_REMOVE,        MUST_CONTACT                        },
+  {"rename",        HARK_COMMAND_RENAME,        MUST_CONTACT | MUST_NAME            },
+  {"send",          HARK_COMMAND_SEND,          MUST_CONTACT | MUST_TEXT            },
+  {"read",          HARK_COMMAND_READ,          MUST_ID | MAY_CONTACT               },
+  {"typing",        HARK_COMMAND_TYPING,        MUST_CONTACT | MUST_ON              },
+  {"history",       HARK_COMMAND_HISTORY,       MUST_CONTACT                        },
+  {"search",        HARK_COMMAND_SEARCH,        MUST_TEXT | MAY_CONTACT             },
+  {"chats",         HARK_COMMAND_CHATS,         0                                   },
+  {"draft",         HARK_COMMAND_DRAFT,         MUST_CONTACT | MUST_TEXT            },
+  {"unread",        HARK_COMMAND_UNREAD,        MUST_CONTACT | MUST_ON              },
+  {"pin",           HARK_COMMAND_PIN,           MUST_CONTACT | MUST_ON              },
+  {"archive",       HARK_COMMAND_ARCHIVE,       MUST_CONTACT | MUST_ON              },
+  {"keep",          HARK_COMMAND_KEEP,          MAY_CONTACT                         },
+  {"clear",         HARK_COMMAND_CLEAR,         MUST_CONTACT                        },
+  {"export",        HARK_COMMAND_EXPORT,        MUST_PATH | MAY_CONTACT             },
+  {"give",          HARK_COMMAND_GIVE,          MUST_CONTACT | MUST_PATHS           },
+  {"take",          HARK_COMMAND_TAKE,          MUST_TRANSFER                       },
+  {"refuse",        HARK_COMMAND_REFUSE,        MUST_TRANSFER                       },
+  {"pause",         HARK_COMMAND_PAUSE,         MUST_TRANSFER                       },
+  {"resume",        HARK_COMMAND_RESUME,        MUST_TRANSFER                       },
+  {"cancel",        HARK_COMMAND_CANCEL,        MUST_TRANSFER                       },
+  {"call",          HARK_COMMAND_CALL,          MUST_CONTACT                        },
+  {"answer",        HARK_COMMAND_ANSWER,        MUST_CALL                           },
+  {"hangup",        HARK_COMMAND_HANGUP,        MUST_CALL                           },
+  {"mute",          HARK_COMMAND_MUTE,          MUST_CALL                           },
+  {"unmute",        HARK_COMMAND_UNMUTE,        MUST_CALL                           },
+  {"verify",        HARK_COMMAND_VERIFY,        MUST_CONTACT                        },
+  {"set-verified",  HARK_COMMAND_SET_VERIFIED,  MUST_CONTACT | MUST_HOW             },
+  {"compare",       HARK_COMMAND_COMPARE,       MUST_TEXT | MAY_CONTACT             },
+  {"words",         HARK_COMMAND_WORDS,         MUST_CONTACT | MUST_HOW             },
+  {"profile",       HARK_COMMAND_PROFILE,       0                                   },
+  {"presence",      HARK_COMMAND_PRESENCE,      MUST_HOW                            },
+  {"picture",       HARK_COMMAND_PICTURE,       MAY_CONTACT                         },
+  {"notes",         HARK_COMMAND_NOTES,         MUST_CONTACT | MUST_TEXT            },
+  {"favourite",     HARK_COMMAND_FAVOURITE,     MUST_CONTACT | MUST_ON              },
+  {"silence",       HARK_COMMAND_SILENCE,       MUST_CONTACT | MUST_ON              },
+  {"may",           HARK_COMMAND_MAY,           MUST_CONTACT | MUST_HOW | MUST_ON   },
+  {"addresses",     HARK_COMMAND_ADDRESSES,     0                                   },
+  {"label",         HARK_COMMAND_LABEL,         MUST_ADDRESS | MUST_TEXT            },
+  {"revoke",        HARK_COMMAND_REVOKE,        MUST_ADDRESS                        },
+  {"relay",         HARK_COMMAND_RELAY,         MUST_ON | MAY_CONTACT               },
+  {"relay-add",     HARK_COMMAND_RELAY_ADD,     MUST_ADDRESS                        },
+  {"relay-remove",  HARK_COMMAND_RELAY_REMOVE,  MUST_NAME                           },
+  {"people-here",   HARK_COMMAND_PEOPLE_HERE,   0                                   },
+  {"visible",       HARK_COMMAND_VISIBLE,       MUST_ON                             },
+  {"backup",        HARK_COMMAND_BACKUP,        MUST_PATH                           },
+  {"auto-backup",   HARK_COMMAND_AUTO_BACKUP,   0                                   },
+  {"network",       HARK_COMMAND_NETWORK,       0                                   },
+  {"add-peer",      HARK_COMMAND_ADD_PEER,      MUST_NAME                           },
+  {"remove-peer",   HARK_COMMAND_REMOVE_PEER,   MUST_NAME                           },
+  {"status",        HARK_COMMAND_STATUS,        0                                   },
+  {"doctor",        HARK_COMMAND_DOCTOR,        MAY_CONTACT                         },
+  {"group-create",  HARK_COMMAND_GROUP_CREATE,  MUST_NAME                           },
+  {"group-add",     HARK_COMMAND_GROUP_ADD,     MUST_GROUP | MUST_CONTACT           },
+  {"group-accept",  HARK_COMMAND_GROUP_ACCEPT,  MUST_GROUP                          },
+  {"group-leave",   HARK_COMMAND_GROUP_LEAVE,   MUST_GROUP                          },
+  {"group-remove",  HARK_COMMAND_GROUP_REMOVE,  MUST_GROUP | MUST_CONTACT           },
+  {"group-rename",  HARK_COMMAND_GROUP_RENAME,  MUST_GROUP | MUST_NAME              },
+  {"group-role",    HARK_COMMAND_GROUP_ROLE,    MUST_GROUP | MUST_CONTACT | MUST_HOW},
+  {"group-notices", HARK_COMMAND_GROUP_NOTICES, MUST_GROUP | MUST_HOW               },
+  {"group-forget",  HARK_COMMAND_GROUP_FORGET,  MUST_GROUP                          },
+  {"groups",        HARK_COMMAND_GROUP_LIST,    0                                   },
+  {"quit",          HARK_COMMAND_LEAVE_QUIETLY, 0                                   },
 };
 
 const char *
@@ -130,9 +143,12 @@ get_number (JsonObject *object, const char *field, uint64_t *ret)
 }
 
 static bool
-get_hex (JsonObject *object, const char *field, uint8_t *ret, size_t len)
+read_hex (JsonNode *node, uint8_t *ret, size_t len)
 {
-  const char *hex = get_string (object, field);
+  const char *hex
+    = node && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING
+        ? json_node_get_string (node)
+        : NULL;
 
   if (!hex || strlen (hex) != 2 * len)
     return false;
@@ -159,6 +175,12 @@ get_bytes (JsonObject *object, const char *field)
     return NULL;
   bytes = g_base64_decode (text, &len);
   return g_bytes_new_take (bytes, len);
+}
+
+static bool
+get_hex (JsonObject *object, const char *field, uint8_t *ret, size_t len)
+{
+  return read_hex (json_object_get_member (object, field), ret, len);
 }
 
 static bool
@@ -223,6 +245,24 @@ read_window (JsonObject *object, HarkCommand *command)
   }
 }
 
+/* Accounts that a message names; what is none is left out. */
+static void
+read_mentions (JsonObject *object, HarkCommand *command)
+{
+  JsonNode *node = json_object_get_member (object, "mentions");
+  JsonArray *array = node && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+  for (guint i = 0; array && i < json_array_get_length (array); i++) {
+    uint8_t account[HARK_ACCOUNT_LEN];
+
+    if (!read_hex (json_array_get_element (array, i), account, sizeof account))
+      continue;
+    if (!command->mentions)
+      command->mentions = g_array_new (FALSE, FALSE, sizeof account);
+    g_array_append_vals (command->mentions, account, 1);
+  }
+}
+
 /* Strings, flags and numbers are taken wherever they stand; what a command needs is checked
  * afterwards. */
 static void
@@ -280,7 +320,13 @@ read_required_fields (JsonObject *object, unsigned fields, HarkCommand *command,
 {
   command->has_contact = get_hex (object, "contact", command->contact, sizeof command->contact);
 
-  if ((fields & MUST_CONTACT) && !command->has_contact)
+  command->has_group = get_hex (object, "group", command->group, sizeof command->group);
+  if (command->has_group)
+    read_mentions (object, command);
+  if (((fields & MUST_GROUP) || json_object_has_member (object, "group")) && !command->has_group)
+    return refuse (error, "group", "must be a group: 32 hexadecimal digits");
+  if ((fields & MUST_CONTACT) && !command->has_contact
+      && ((fields & MUST_GROUP) || !command->has_group))
     return refuse (error, "contact", "must be an account: 64 hexadecimal digits");
   if ((fields & MAY_CONTACT) && json_object_has_member (object, "contact") && !command->has_contact)
     return refuse (error, "contact", "must be an account: 64 hexadecimal digits");
@@ -363,60 +409,6 @@ static const char *const verified_words[] = {"no", "voice", "person"};
 static const char *const available_words[] = {"online", "away", "busy", "invisible"};
 static const char *const comparing_words[] = {"asked", "shown", "confirmed", "over"};
 
-static const char *
-word (const char *const *words, size_t n, unsigned index)
-{
-  return index < n ? words[index] : NULL;
-}
-
-#define WORD(words, index) word (words, G_N_ELEMENTS (words), (unsigned) (index))
-
-static void
-put_string (JsonBuilder *builder, const char *field, const char *value)
-{
-  if (!value)
-    return;
-  json_builder_set_member_name (builder, field);
-  json_builder_add_string_value (builder, value);
-}
-
-static void
-put_int (JsonBuilder *builder, const char *field, int64_t value)
-{
-  json_builder_set_member_name (builder, field);
-  json_builder_add_int_value (builder, value);
-}
-
-static void
-put_double (JsonBuilder *builder, const char *field, double value)
-{
-  json_builder_set_member_name (builder, field);
-  json_builder_add_double_value (builder, value);
-}
-
-static void
-put_bool (JsonBuilder *builder, const char *field, bool value)
-{
-  json_builder_set_member_name (builder, field);
-  json_builder_add_boolean_value (builder, value);
-}
-
-static void
-put_hex (JsonBuilder *builder, const char *field, const uint8_t *bytes, size_t len)
-{
-  g_autoptr (GString) hex = g_string_sized_new (2 * len);
-
-  for (size_t i = 0; i < len; i++)
-    g_string_append_printf (hex, "%02x", bytes[i]);
-  put_string (builder, field, hex->str);
-}
-
-static void
-put_account (JsonBuilder *builder, const char *field, const uint8_t account[HARK_ACCOUNT_LEN])
-{
-  put_hex (builder, field, account, HARK_ACCOUNT_LEN);
-}
-
 static void
 put_person (JsonBuilder *builder, const HarkPerson *person)
 {
@@ -462,6 +454,11 @@ put_message (JsonBuilder *builder, const HarkMessage *message)
   if (message->has_reply_to)
     put_hex (builder, "reply_to", message->reply_to, sizeof message->reply_to);
   put_int (builder, "position", (int64_t) message->position);
+  if (message->has_group) {
+    put_hex (builder, "group", message->group, sizeof message->group);
+    put_account (builder, "author", message->author);
+    put_bool (builder, "mentioned", message->mentioned);
+  }
   if (message->type != HARK_MESSAGE_IS_TEXT)
     put_int (builder, "ref", (int64_t) message->ref);
   if (message->matches) {
@@ -631,21 +628,6 @@ put_finding (JsonBuilder *builder, const HarkFinding *finding)
   put_string (builder, "step", finding->step);
 }
 
-/* One list member of objects, left out when there is none. */
-#define PUT_LIST(builder, field, list, type, put)                     \
-  do {                                                                \
-    if (list) {                                                       \
-      json_builder_set_member_name (builder, field);                  \
-      json_builder_begin_array (builder);                             \
-      for (guint item = 0; item < (list)->len; item++) {              \
-        json_builder_begin_object (builder);                          \
-        put (builder, (const type *) g_ptr_array_index (list, item)); \
-        json_builder_end_object (builder);                            \
-      }                                                               \
-      json_builder_end_array (builder);                               \
-    }                                                                 \
-  } while (0)
-
 /* Fields of a result that belong to its command alone. */
 static void
 put_result_fields (JsonBuilder *builder, const HarkEvent *event)
@@ -661,6 +643,9 @@ put_result_fields (JsonBuilder *builder, const HarkEvent *event)
     break;
   case HARK_COMMAND_SEND:
     put_hex (builder, "id", event->id, sizeof event->id);
+    break;
+  case HARK_COMMAND_GROUP_CREATE:
+    put_hex (builder, "group", event->id, sizeof event->id);
     break;
   case HARK_COMMAND_CALL:
     put_int (builder, "call", (int64_t) event->number);
@@ -713,6 +698,7 @@ put_result (JsonBuilder *builder, const HarkEvent *event)
   PUT_LIST (builder, "messages", event->messages, HarkMessage, put_message);
   PUT_LIST (builder, "chats", event->chats, HarkChat, put_chat);
   PUT_LIST (builder, "contacts", event->people, HarkPerson, put_person);
+  PUT_LIST (builder, "groups", event->groups, HarkGroupInfo, hark_json_put_group);
   PUT_LIST (builder, "transfers", event->transfers, HarkTransfer, put_transfer);
   PUT_LIST (builder, "calls", event->calls, HarkCall, put_call);
   PUT_LIST (builder, "findings", event->findings, HarkFinding, put_finding);
@@ -743,6 +729,7 @@ static const char *const event_words[] = {
   [HARK_EVENT_CONTACT] = "contact",
   [HARK_EVENT_MESSAGE] = "message",
   [HARK_EVENT_MESSAGE_STATE] = "message-state",
+  [HARK_EVENT_GROUP] = "group",
   [HARK_EVENT_TYPING] = "typing",
   [HARK_EVENT_FILE_OFFER] = "file-offer",
   [HARK_EVENT_FILE_STATE] = "file-state",
@@ -798,7 +785,14 @@ put_event_fields (JsonBuilder *builder, const HarkEvent *event)
     put_hex (builder, "id", event->message->id, sizeof event->message->id);
     put_account (builder, "contact", event->message->contact);
     put_string (builder, "state", WORD (state_words, event->message->state));
+    if (event->message->has_group) {
+      put_hex (builder, "group", event->message->group, sizeof event->message->group);
+      put_int (builder, "reached", event->message->reached);
+    }
     put_string (builder, "reason", event->reason);
+    break;
+  case HARK_EVENT_GROUP:
+    hark_json_put_group (builder, event->group);
     break;
   case HARK_EVENT_TYPING:
     put_account (builder, "contact", event->account);

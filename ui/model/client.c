@@ -466,6 +466,7 @@ on_event (const HarkEvent *event, void *data)
     take_network (client, event->network);
     break;
   case HARK_EVENT_PEOPLE_HERE:
+  case HARK_EVENT_GROUP:
   case HARK_EVENT_WORDS:
   case HARK_EVENT_PROFILE:
   case HARK_EVENT_CHAT:

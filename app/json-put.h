@@ -1,0 +1,81 @@
+/* app/json-put.h - fields of JSON objects, for the files that write events.
+ *
+ * Each adds a member to the object that is being built; a NULL string adds none.
+ */
+#pragma once
+
+#include "core/hark.h"
+
+#include <json-glib/json-glib.h>
+
+static inline const char *
+word (const char *const *words, size_t n, unsigned index)
+{
+  return index < n ? words[index] : NULL;
+}
+
+#define WORD(words, index) word (words, G_N_ELEMENTS (words), (unsigned) (index))
+
+static inline void
+put_string (JsonBuilder *builder, const char *field, const char *value)
+{
+  if (!value)
+    return;
+  json_builder_set_member_name (builder, field);
+  json_builder_add_string_value (builder, value);
+}
+
+static inline void
+put_int (JsonBuilder *builder, const char *field, int64_t value)
+{
+  json_builder_set_member_name (builder, field);
+  json_builder_add_int_value (builder, value);
+}
+
+static inline void
+put_double (JsonBuilder *builder, const char *field, double value)
+{
+  json_builder_set_member_name (builder, field);
+  json_builder_add_double_value (builder, value);
+}
+
+static inline void
+put_bool (JsonBuilder *builder, const char *field, bool value)
+{
+  json_builder_set_member_name (builder, field);
+  json_builder_add_boolean_value (builder, value);
+}
+
+static inline void
+put_hex (JsonBuilder *builder, const char *field, const uint8_t *bytes, size_t len)
+{
+  g_autoptr (GString) hex = g_string_sized_new (2 * len);
+
+  for (size_t i = 0; i < len; i++)
+    g_string_append_printf (hex, "%02x", bytes[i]);
+  put_string (builder, field, hex->str);
+}
+
+static inline void
+put_account (JsonBuilder *builder, const char *field, const uint8_t account[HARK_ACCOUNT_LEN])
+{
+  put_hex (builder, field, account, HARK_ACCOUNT_LEN);
+}
+
+/* One list member of objects, left out when there is none. */
+#define PUT_LIST(builder, field, list, type, put)                     \
+  do {                                                                \
+    if (list) {                                                       \
+      json_builder_set_member_name (builder, field);                  \
+      json_builder_begin_array (builder);                             \
+      for (guint item = 0; item < (list)->len; item++) {              \
+        json_builder_begin_object (builder);                          \
+        put (builder, (const type *) g_ptr_array_index (list, item)); \
+        json_builder_end_object (builder);                            \
+      }                                                               \
+      json_builder_end_array (builder);                               \
+    }                                                                 \
+  } while (0)
+
+/* hark_json_put_group: the members of a group's object. */
+void hark_json_put_group (JsonBuilder *builder, const HarkGroupInfo *group);
