@@ -64,6 +64,16 @@ fill (HarkStoreFiller *filler, void *data, GError **error)
   request->chat->keep_days = -1;
   request->fields = UINT_MAX;
   ok = ok && hark_store_filler_put (filler, request, error);
+  request = hark_store_request_new (HARK_STORE_PUT_PERSON, 0);
+  request->person = g_memdup2 (&(HarkStorePerson){.account = helper_key (1),
+                                                  .version = 12,
+                                                  .status_text = "out",
+                                                  .notes = "knows the way",
+                                                  .verified_ms = 13,
+                                                  .favourite = true,
+                                                  .has_told = true},
+                               sizeof (HarkStorePerson));
+  ok = ok && hark_store_filler_put (filler, request, error);
   request = hark_store_request_new (HARK_STORE_PUT_KEEP, 0);
   request->keep = g_bytes_new_static ("\0\0\1\0", 4);
   ok = ok && hark_store_filler_put (filler, request, error);
@@ -157,6 +167,20 @@ assert_same_chat (HarkStore *store, bool draft)
 }
 
 static void
+assert_same_person (const HarkStoreSnapshot *all)
+{
+  const HarkStorePerson *person = &g_array_index (all->people, HarkStorePerson, 0);
+
+  g_assert_cmpuint (all->people->len, ==, 1);
+  g_assert_cmpuint (person->version, ==, 12);
+  g_assert_cmpstr (person->status_text, ==, "out");
+  g_assert_cmpstr (person->notes, ==, "knows the way");
+  g_assert_cmpint (person->verified_ms, ==, 13);
+  g_assert_true (person->favourite);
+  g_assert_false (person->has_told); /* they may have been told another token since */
+}
+
+static void
 assert_same (const char *dir, unsigned n_messages)
 {
   HarkStore *store = hark_store_open (dir, &(HarkStoreUnlock){NULL}, NULL);
@@ -189,6 +213,7 @@ assert_same (const char *dir, unsigned n_messages)
   g_assert_cmpuint (sequence->seq, ==, MESSAGES + HARK_BACKUP_SEQUENCE_STEP);
   g_assert_cmpuint (all.outbox->len, ==, n_messages);
   g_assert_cmpuint (g_bytes_get_size (all.keep), ==, 4);
+  assert_same_person (&all);
   hark_store_snapshot_clear (&all);
   reply = hark_store_execute (store, hark_store_request_new (HARK_STORE_GET_ALL, 0));
   g_assert_true (reply->ok);
@@ -301,6 +326,31 @@ test_bad_records (void)
 
 /* ---- automatic ones -------------------------------------------------------------- */
 
+/* Our own picture is in the record of our own account. */
+static void
+test_picture (void)
+{
+  g_autofree uint8_t *pixels = g_malloc0 (96 * 96 * 3 + 1);
+  HarkStorePerson person = {.account = helper_key (1), .version = 3, .has_picture = true};
+
+  for (gsize len = 96 * 96 * 3 - 1; len <= 96 * 96 * 3 + 1; len++) {
+    g_autoptr (GByteArray) record = g_byte_array_new ();
+    g_autoptr (GBytes) picture = g_bytes_new_static (pixels, len);
+    g_auto (HarkBackupItem) item;
+
+    hark_backup_put_person (record, &person, picture);
+    hark_backup_parse (record->data + 4, record->len - 4, &item);
+    if (len != 96 * 96 * 3) {
+      g_assert_cmpint (item.kind, ==, HARK_BACKUP_BAD);
+      continue;
+    }
+    g_assert_cmpint (item.kind, ==, HARK_BACKUP_PUT);
+    g_assert_cmpint (item.request->kind, ==, HARK_STORE_PUT_PICTURE);
+    g_assert_true (g_bytes_equal (item.request->picture, picture));
+    g_assert_true (item.request->person->has_picture);
+  }
+}
+
 static void
 test_plan (void)
 {
@@ -351,6 +401,7 @@ main (int argc, char **argv)
   g_test_add_func ("/backup/holds-everything-with-and-without-messages", test_round_trip);
   g_test_add_func ("/backup/damaged-or-others-is-refused", test_damage);
   g_test_add_func ("/backup/bad-records-are-refused", test_bad_records);
+  g_test_add_func ("/backup/own-picture-is-in-it", test_picture);
   g_test_add_func ("/backup/next-one-is-due-when-planned", test_plan);
   g_test_add_func ("/backup/only-old-ones-of-ours-go", test_surplus);
   return g_test_run ();
