@@ -1,0 +1,164 @@
+/* Contact points: three that stand, in their own networks, found out when they are broken. */
+#include "net/rendezvous/points.h"
+#include "tests/unit/net/dht/swarm.h"
+
+#include <string.h>
+
+#define NODES 20
+
+/* Node 0 of the swarm is us. */
+typedef struct {
+  Swarm *swarm;
+  HarkDht *dht;
+  HarkPoints *points;
+} World;
+
+static void
+on_event (Swarm *swarm, unsigned i, const HarkDhtEvent *event, gpointer data)
+{
+  World *world = data;
+
+  if (i == 0)
+    hark_points_handle_dht (world->points, event, swarm_now (swarm));
+}
+
+static void
+init (World *world, uint32_t seed)
+{
+  world->swarm = swarm_new (seed, NODES, true, 0);
+  world->dht = swarm_dht (world->swarm, 0);
+  world->points = hark_points_new (world->dht, NULL, swarm_rng (world->swarm));
+  swarm_set_on_event (world->swarm, on_event, world);
+  swarm_join (world->swarm, 10 * HARK_SECOND);
+}
+
+static void
+clear (World *world)
+{
+  hark_points_free (world->points);
+  swarm_free (world->swarm);
+}
+
+static void
+pass (World *world, HarkTime span)
+{
+  HarkTime end = swarm_now (world->swarm) + span;
+
+  while (swarm_now (world->swarm) < end) {
+    HarkTime now = swarm_now (world->swarm), next = hark_points_get_deadline (world->points);
+
+    if (next <= now)
+      hark_points_handle_time (world->points, now);
+    swarm_run (world->swarm, CLAMP (hark_time_since (next, now), 20 * HARK_MS, HARK_SECOND));
+  }
+}
+
+static unsigned
+fill (const World *world, HarkRecordPoint ret[HARK_POINTS_WANTED])
+{
+  return hark_points_fill (world->points, HARK_HANDLE_CONTACTS, ret);
+}
+
+/* Which node of the swarm @point is. */
+static unsigned
+node_at (const World *world, const HarkRecordPoint *point)
+{
+  for (unsigned i = 1; i < NODES; i++) {
+    HarkEndpoint endpoint = swarm_endpoint (world->swarm, i);
+
+    if (hark_endpoint_equal (&endpoint, &point->endpoint))
+      return i;
+  }
+  g_assert_not_reached ();
+}
+
+static void
+test_three_stand (void)
+{
+  World world;
+  HarkRecordPoint found[HARK_POINTS_WANTED];
+
+  init (&world, 1);
+  pass (&world, 10 * HARK_SECOND);
+  g_assert_cmpuint (hark_points_count (world.points), ==, 0); /* nobody wants them yet */
+  hark_points_set_wanted (world.points, true, swarm_now (world.swarm));
+  pass (&world, 10 * HARK_SECOND);
+  g_assert_cmpuint (fill (&world, found), ==, HARK_POINTS_WANTED);
+  g_assert_true (hark_points_take_change (world.points));
+  g_assert_false (hark_points_take_change (world.points));
+  for (unsigned i = 0; i < HARK_POINTS_WANTED; i++) {
+    g_assert_cmpint (found[i].kind, ==, HARK_POINT_CONTACT);
+    g_assert_cmpint (memcmp (found[i].handle,
+                             hark_points_handle (world.points, HARK_HANDLE_CONTACTS),
+                             HARK_DHT_HANDLE_LEN),
+                     ==, 0);
+    for (unsigned j = 0; j < i; j++)
+      g_assert_cmpint (memcmp (found[i].endpoint.ip, found[j].endpoint.ip, 2), !=, 0);
+  }
+  g_assert_cmpint (memcmp (hark_points_handle (world.points, HARK_HANDLE_CONTACTS),
+                           hark_points_handle (world.points, HARK_HANDLE_STRANGERS),
+                           HARK_DHT_HANDLE_LEN),
+                   !=, 0);
+  clear (&world);
+}
+
+static void
+test_dead_one_is_replaced (void)
+{
+  World world;
+  HarkRecordPoint found[HARK_POINTS_WANTED];
+  unsigned dead;
+
+  init (&world, 2);
+  hark_points_set_wanted (world.points, true, swarm_now (world.swarm));
+  pass (&world, 10 * HARK_SECOND);
+  g_assert_cmpuint (fill (&world, found), ==, HARK_POINTS_WANTED);
+  dead = node_at (&world, &found[0]);
+  swarm_set_conduct (world.swarm, dead, SWARM_SILENT);
+  pass (&world, 15 * HARK_MINUTE);
+  g_assert_cmpuint (fill (&world, found), ==, HARK_POINTS_WANTED);
+  for (unsigned i = 0; i < HARK_POINTS_WANTED; i++)
+    g_assert_cmpuint (node_at (&world, &found[i]), !=, dead);
+  clear (&world);
+}
+
+static void
+test_handles_change (void)
+{
+  World world;
+  uint8_t before[HARK_DHT_HANDLE_LEN], after[HARK_DHT_HANDLE_LEN];
+
+  init (&world, 3);
+  hark_points_set_epoch (world.points, 20000, swarm_now (world.swarm));
+  hark_points_set_wanted (world.points, true, swarm_now (world.swarm));
+  pass (&world, 10 * HARK_SECOND);
+  memcpy (before, hark_points_handle (world.points, HARK_HANDLE_CONTACTS), sizeof before);
+  hark_points_take_change (world.points);
+  hark_points_set_epoch (world.points, 20000, swarm_now (world.swarm));
+  g_assert_false (hark_points_take_change (world.points));
+
+  hark_points_set_epoch (world.points, 20001, swarm_now (world.swarm));
+  g_assert_true (hark_points_take_change (world.points));
+  memcpy (after, hark_points_handle (world.points, HARK_HANDLE_CONTACTS), sizeof after);
+  g_assert_cmpint (memcmp (before, after, sizeof before), !=, 0);
+  pass (&world, 10 * HARK_SECOND);
+  g_assert_cmpuint (hark_points_count (world.points), ==, HARK_POINTS_WANTED);
+
+  hark_points_moved (world.points, swarm_now (world.swarm));
+  g_assert_cmpuint (hark_points_count (world.points), ==, 0); /* until they answer anew */
+  g_assert_cmpint (
+    memcmp (after, hark_points_handle (world.points, HARK_HANDLE_CONTACTS), sizeof after), !=, 0);
+  pass (&world, 10 * HARK_SECOND);
+  g_assert_cmpuint (hark_points_count (world.points), ==, HARK_POINTS_WANTED);
+  clear (&world);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/points/three-stand", test_three_stand);
+  g_test_add_func ("/points/dead-one-is-replaced", test_dead_one_is_replaced);
+  g_test_add_func ("/points/handles-change", test_handles_change);
+  return g_test_run ();
+}
