@@ -20,6 +20,7 @@ import time
 
 import homes as lab
 from homes import Homes, PeerError, check
+from together import befriend_relay, contact_of, wait_contact
 
 LINK = "delay=12.5ms"
 QUICK = ["port-restricted+cgnat", "symmetric+symmetric", "symmetric,upnp+cgnat-symmetric", "udp-blocked+none",
@@ -78,16 +79,6 @@ def expected(scenario):
     return "relay" if a.unstable and b.narrow or b.unstable and a.narrow else "direct"
 
 
-def path_of(peer, contact, wanted, timeout):
-    """The path towards `contact`, once it is the wanted one, or what it is when time is over."""
-    end = time.monotonic() + timeout
-    while True:
-        found = next((c for c in peer.command("status")["contacts"] if c["contact"] == contact), {})
-        if found.get("path") == wanted or time.monotonic() > end:
-            return found.get("path")
-        time.sleep(0.1)
-
-
 def why_ended(event):
     ended = event.get("event") == "call" and event.get("state") == "ended"
     return f"the call ended: {event.get('reason')}" if ended else None
@@ -105,10 +96,14 @@ def inside(cli, scenario, folder):
         if wanted == "relay":
             carol = homes.engine("Carol", "pub4", places, "--auto-accept-requests")
             for one in (alice, bob):
-                befriend_carol(one, carol)
+                befriend_relay(one, carol)
         figures["add_s"] = round(lab.befriend(alice, bob, 40)[0], 2)
         keys = [lab.key_of(peer) for peer in (alice, bob)]
-        figures["path"] = path_of(alice, keys[1], wanted, 8)
+        try:
+            wait_contact(alice, keys[1], lambda c: c.get("path") == wanted, wanted, 8)
+        except PeerError:
+            pass
+        figures["path"] = contact_of(alice, keys[1]).get("path")
         check(figures["path"] == wanted, f"{scenario}: path {figures['path']}, wanted {wanted}")
 
         mark = alice.mark()
@@ -133,14 +128,6 @@ def inside(cli, scenario, folder):
     finally:
         homes.stop()
     print(json.dumps(figures), flush=True)
-
-
-def befriend_carol(one, carol):
-    """Carol takes every request by herself."""
-    key, own = lab.key_of(carol), lab.key_of(one)
-    one.command("add", address=carol.command("address", one_time=True)["address"], text="Relay for me.")
-    for peer, other in ((one, key), (carol, own)):
-        peer.wait("contact", 40, contact=other, state="online")
 
 
 def run(cli, scenario, keep):

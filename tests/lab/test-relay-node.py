@@ -7,7 +7,6 @@ Bob comes into Alice's network, and nothing goes through the node any more.
 A stranger who sends the node packets hears nothing. Prints a JSON line of figures for each case. Skipped (77) without
 root or network namespaces.
 """
-import hashlib
 import json
 import os
 import subprocess
@@ -16,6 +15,7 @@ import time
 
 import homes as lab
 from homes import PORT, check
+from together import give, talk, wait_direct, wait_relayed, write
 
 LINK = "delay=12.5ms"
 MEGABYTES, SECONDS = 1, 2
@@ -42,60 +42,6 @@ def relay_node(homes, places):
     return peer, address, peer.wait("ready", 15)[1]["address"]
 
 
-def wait_relay(peer, contact, relay, timeout):
-    begin = time.monotonic()
-    while True:
-        found = next((c for c in peer.command("status")["contacts"] if c["contact"] == contact), {})
-        if found.get("state") == "online" and found.get("relay") == relay:
-            return time.monotonic() - begin
-        if time.monotonic() - begin > timeout:
-            raise lab.PeerError(f"{peer.name}: {relay} does not relay within {timeout:g} s: {found}")
-        time.sleep(0.05)
-
-
-def wait_direct(peer, contact, timeout):
-    """Seconds until nothing relays any more."""
-    begin = time.monotonic()
-    while True:
-        found = next((c for c in peer.command("status")["contacts"] if c["contact"] == contact), {})
-        if found.get("state") == "online" and not found.get("relay") and found.get("path") in ("lan", "direct"):
-            return time.monotonic() - begin
-        if time.monotonic() - begin > timeout:
-            raise lab.PeerError(f"{peer.name}: not direct within {timeout:g} s: {found}")
-        time.sleep(0.05)
-
-
-def write(sender, receiver, contact, text):
-    mark, marks = receiver.mark(), sender.mark()
-    begin = time.monotonic()
-    sender.command("send", contact=contact, text=text)
-    when, event = receiver.wait("message", 20, since=mark, outgoing=False)
-    sender.wait("message-state", 20, since=marks, state="delivered")
-    check(event["text"] == text, f"{receiver.name} reads what {sender.name} wrote, {1000 * (when - begin):.0f} ms later")
-
-
-def give(alice, bob, contact, folder):
-    path = folder / "file.bin"
-    path.write_bytes(os.urandom(MEGABYTES * 1000 * 1000))
-    mark, begin = bob.mark(), time.monotonic()
-    alice.command("give", contact=contact, paths=[str(path)])
-    when, event = bob.wait("file-state", 60, since=mark, state="done")
-    with open(event["path"], "rb") as file:
-        same = hashlib.sha256(file.read()).digest() == hashlib.sha256(path.read_bytes()).digest()
-    check(same, f"{MEGABYTES} MB arrive as they were, in {when - begin:.1f} s")
-
-
-def talk(alice, bob, contact):
-    marks = alice.mark(), bob.mark()
-    call = alice.command("call", contact=contact)["call"]
-    for peer, mark in zip((alice, bob), marks):
-        peer.wait("call", 20, since=mark, state="active")
-    time.sleep(SECONDS)
-    alice.command("hangup", call=call)
-    lost = [e["loss_in"] for peer, mark in zip((alice, bob), marks) for _, e in peer.seen("call-stats", mark)]
-    check(max(lost, default=1) < 0.05, f"they talk {SECONDS} s, {100 * max(lost, default=1):.1f} % lost")
-
-
 def through_node(homes, _):
     """Everything goes through the node that Alice brought."""
     figures = {}
@@ -112,13 +58,13 @@ def through_node(homes, _):
     check(listed == [f"attic {address}:{PORT}"], f"it is listed: {listed}")
     time.sleep(8)  # as long as it may take until UDP counts as blocked
     figures["add_s"] = round(lab.befriend(alice, bob)[0], 2)
-    wait_relay(alice, keys[1], "your node attic", 10)
-    wait_relay(bob, keys[0], "Alice's node", 10)
+    wait_relayed(alice, keys[1], "your node attic", 10)
+    wait_relayed(bob, keys[0], "Alice's node", 10)
     check(True, f"online through the node {figures['add_s']} s after the address was added")
     write(alice, bob, keys[1], "Can you hear me?")
     write(bob, alice, keys[0], "Loud and clear")
-    give(alice, bob, keys[1], homes.folder)
-    talk(alice, bob, keys[1])
+    give(alice, bob, keys[1], homes.folder, MEGABYTES)
+    talk(alice, bob, keys[1], SECONDS, loss=0.05)
     status = node.command("status")["network"]
     check(status["relayed_now"] == 1 and status["relayed_bytes"] > MEGABYTES * 1e6,
           f"the node relays one pair, {status['relayed_bytes'] / 1e6:.1f} MB so far")
@@ -130,7 +76,7 @@ def through_node(homes, _):
     node, _, again = relay_node(homes, places)
     check(again == link, "after a restart its link is the same")
     for peer, key in ((alice, keys[1]), (bob, keys[0])):
-        wait_relay(peer, key, "your node attic" if peer is alice else "Alice's node", 30)
+        wait_relayed(peer, key, "your node attic" if peer is alice else "Alice's node", 30)
     write(alice, bob, keys[1], "Still there?")
     figures["restart_s"] = round(time.monotonic() - begin, 2)
     check(figures["restart_s"] < 10, f"{figures['restart_s']} s after its death they write again")

@@ -6,7 +6,6 @@ Through Carol they become contacts, write both ways, pass 5 MB at the rate Carol
 is captured at Carol's holds nothing they said. Carol is killed and Dave takes over; Dave relays no more, which is said in words,
 until he does again. Prints a JSON line of figures. Skipped (77) without root or network namespaces.
 """
-import hashlib
 import json
 import os
 import pathlib
@@ -19,6 +18,7 @@ import time
 import homes as lab
 import speech
 from homes import Homes, PeerError, check
+from together import befriend_relay, give, talk, wait_relayed, write
 
 SCENARIO = "symmetric+symmetric"
 LINK, FAR = "delay=5ms", "delay=30ms"
@@ -50,63 +50,6 @@ def captured(path):
     return payloads
 
 
-def wait_path(peer, contact, relay, timeout):
-    """Seconds until `contact` is reached through `relay`."""
-    begin = time.monotonic()
-    while True:
-        found = next((c for c in peer.command("status")["contacts"] if c["contact"] == contact), {})
-        if found.get("state") == "online" and found.get("relay") == relay:
-            return time.monotonic() - begin
-        if time.monotonic() - begin > timeout:
-            raise PeerError(f"{peer.name}: {relay} does not relay within {timeout:g} s: {found}")
-        time.sleep(0.05)
-
-
-def write(sender, receiver, contact, text):
-    mark, marks = receiver.mark(), sender.mark()
-    begin = time.monotonic()
-    sender.command("send", contact=contact, text=text)
-    when, event = receiver.wait("message", 20, since=mark, outgoing=False)
-    sender.wait("message-state", 20, since=marks, state="delivered")
-    check(event["text"] == text, f"{receiver.name} reads what {sender.name} wrote, {1000 * (when - begin):.0f} ms later")
-
-
-def give(alice, bob, contact, folder):
-    path = folder / "file.bin"
-    path.write_bytes(os.urandom(MEGABYTES * 1000 * 1000))
-    mark = bob.mark()
-    begin = time.monotonic()
-    alice.command("give", contact=contact, paths=[str(path)])
-    ends = {"failed": "the file failed", "refused": "the file was refused"}
-    when, event = bob.wait("file-state", 120, since=mark, state="done", until=lambda e: ends.get(e.get("state")))
-    same = hashlib.sha256(pathlib.Path(event["path"]).read_bytes()).digest() == \
-        hashlib.sha256(path.read_bytes()).digest()
-    rate = MEGABYTES * 1e6 / (when - begin)
-    check(same and rate < 1.1 * RATE, f"{MEGABYTES} MB arrive as they were, at {rate / 1e6:.2f} MB/s of {RATE / 1e6:g}")
-    return rate
-
-
-def talk(alice, bob, contact):
-    marks = alice.mark(), bob.mark()
-    call = alice.command("call", contact=contact)["call"]
-    for peer, mark in zip((alice, bob), marks):
-        peer.wait("call", 20, since=mark, state="active")
-    time.sleep(SECONDS)
-    alice.command("hangup", call=call)
-    for peer, mark in zip((alice, bob), marks):
-        peer.wait("call", 20, since=mark, state="ended")
-    lost = [e["loss_in"] for peer, mark in zip((alice, bob), marks) for _, e in peer.seen("call-stats", mark)]
-    check(max(lost, default=1) < 0.02, f"they talk {SECONDS} s, {100 * max(lost, default=1):.1f} % lost")
-
-
-def befriend_relay(one, relay):
-    """The relay takes every request by itself."""
-    keys = lab.key_of(relay), lab.key_of(one)
-    one.command("add", address=relay.command("address", one_time=True)["address"], text="Relay for me.")
-    for peer, other in ((one, keys[0]), (relay, keys[1])):
-        peer.wait("contact", 60, contact=other, state="online")
-
-
 def look_at_capture(path, keys):
     payloads = captured(path)
     relayed = [p for p in payloads if p[0] == RELAY_FIRST]
@@ -134,12 +77,13 @@ def inside(cli, folder):
         figures["add_s"] = round(lab.befriend(alice, bob)[0], 2)
         keys = [lab.key_of(peer) for peer in (alice, bob)]
         for peer, other in ((alice, keys[1]), (bob, keys[0])):
-            wait_path(peer, other, "Carol", 5)
+            wait_relayed(peer, other, "Carol", 5)
         check(True, f"online through Carol {figures['add_s']} s after the address was added")
         write(alice, bob, keys[1], SECRET)
         write(bob, alice, keys[0], SECRET)
-        figures["file_MB_s"] = round(give(alice, bob, keys[1], homes.folder) / 1e6, 2)
-        talk(alice, bob, keys[1])
+        figures["file_MB_s"] = round(MEGABYTES / give(alice, bob, keys[1], homes.folder, MEGABYTES), 2)
+        check(figures["file_MB_s"] < 1.1 * RATE / 1e6, f"not faster than Carol allows: {RATE / 1e6:g} MB/s")
+        talk(alice, bob, keys[1], SECONDS, loss=0.02)
         status = carol.command("status")["network"]
         check(status["relayed_now"] == 1 and status["relayed_bytes"] > MEGABYTES * 1e6,
               f"Carol says that she relays for one pair, {status['relayed_bytes'] / 1e6:.1f} MB so far")
@@ -151,8 +95,8 @@ def inside(cli, folder):
             befriend_relay(one, dave)
         mark, begin = alice.mark(), time.monotonic()
         carol.process.kill()
-        wait_path(alice, keys[1], "Dave", 30)
-        wait_path(bob, keys[0], "Dave", 30)
+        wait_relayed(alice, keys[1], "Dave", 30)
+        wait_relayed(bob, keys[0], "Dave", 30)
         figures["next_s"] = round(time.monotonic() - begin, 2)
         words = [e["reason"] for _, e in alice.seen("contact", mark, contact=keys[1]) if e.get("reason")]
         check(figures["next_s"] < 15, f"Carol is killed: Dave relays {figures['next_s']} s later; said meanwhile: {words}")
@@ -163,7 +107,7 @@ def inside(cli, folder):
         _, event = alice.wait("contact", 30, since=mark, contact=keys[1], state="connecting")
         check(bool(event.get("reason")), f"Dave relays no more: \"{event.get('reason')}\"")
         dave.command("relay", on=True)
-        figures["again_s"] = round(wait_path(alice, keys[1], "Dave", 60), 2)
+        figures["again_s"] = round(wait_relayed(alice, keys[1], "Dave", 60), 2)
         write(bob, alice, keys[0], "Here again")
         homes.peers.remove(carol)
         check(not any(homes.stop()), "everybody else ends in good order")

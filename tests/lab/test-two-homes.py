@@ -8,16 +8,14 @@ both NATs, write both ways, pass 5 MB and talk for 3 s from file to file.
 --scenario takes another pair of homes of netlab's list: "ipv6+ipv6", "cgnat+full-cone", "same-lan", ... Skipped (77)
 without root or network namespaces. --keep leaves the logs where they are and says where that is.
 """
-import hashlib
 import os
-import pathlib
 import subprocess
 import sys
 import tempfile
-import time
 
 import homes as lab
 from homes import ROOT, SPEECH, Homes, PeerError, check
+from together import give, talk, write
 
 import speech  # (beside peer.py, which homes made findable)
 
@@ -37,42 +35,6 @@ def befriend(alice, bob, keys):
         check(event["path"] == expected, f"{peer.name}'s path in {SCENARIO} is {event['path']}")
 
 
-def write(sender, receiver, contact, text):
-    mark, marks = receiver.mark(), sender.mark()
-    begin = time.monotonic()
-    sender.command("send", contact=contact, text=text)
-    when, event = receiver.wait("message", 20, since=mark, outgoing=False)
-    check(event["text"] == text, f"{receiver.name} reads what {sender.name} wrote, {1000 * (when - begin):.0f} ms later")
-    sender.wait("message-state", 20, since=marks, state="delivered")
-    check(True, f"{sender.name} knows that it is on {receiver.name}'s disk")
-
-
-def give(alice, bob, contact, folder):
-    path = folder / "file.bin"
-    path.write_bytes(os.urandom(MEGABYTES * 1000 * 1000))
-    mark, marks = bob.mark(), alice.mark()
-    begin = time.monotonic()
-    alice.command("give", contact=contact, paths=[str(path)])
-    ends = {"done": None, "failed": "the file failed", "refused": "the file was refused"}
-    when, event = bob.wait("file-state", 120, since=mark, state="done", until=lambda e: ends.get(e.get("state")))
-    alice.wait("file-state", 20, since=marks, state="done")
-    same = hashlib.sha256(pathlib.Path(event["path"]).read_bytes()).digest() == \
-        hashlib.sha256(path.read_bytes()).digest()
-    check(same, f"{MEGABYTES} MB arrive as they were, in {when - begin:.2f} s")
-
-
-def talk(alice, bob, contact):
-    marks = alice.mark(), bob.mark()
-    begin = time.monotonic()
-    call = alice.command("call", contact=contact)["call"]
-    active = [peer.wait("call", 20, since=mark, state="active")[0] for peer, mark in zip((alice, bob), marks)]
-    check(True, f"the call is up after {1000 * (max(active) - begin):.0f} ms")
-    time.sleep(SECONDS)
-    alice.command("hangup", call=call)
-    for peer, mark in zip((alice, bob), marks):
-        peer.wait("call", 20, since=mark, state="ended")
-
-
 def inside(cli, folder):
     homes = Homes(cli, folder)
     six = SCENARIO.startswith("ipv6")
@@ -86,8 +48,8 @@ def inside(cli, folder):
         befriend(alice, bob, keys)
         write(alice, bob, keys[1], "Hello from behind my NAT ☎")
         write(bob, alice, keys[0], "And from behind mine")
-        give(alice, bob, keys[1], homes.folder)
-        talk(alice, bob, keys[1])
+        give(alice, bob, keys[1], homes.folder, MEGABYTES)
+        talk(alice, bob, keys[1], SECONDS)
         check(not any(homes.stop()), "everybody ends in good order")
         for ear in "Alice", "Bob":
             found = speech.compare(SPEECH, homes.folder / f"{ear}-speaker.wav", SECONDS - 0.5)

@@ -8,10 +8,8 @@ can be reached, behind a NAT or another such firewall; then Carol, a contact of 
 Prints how long each took. Default: "udp-blocked+none"; --long: also the two pairs that need Carol. Skipped (77) without
 root or network namespaces.
 """
-import hashlib
 import json
 import os
-import pathlib
 import subprocess
 import sys
 import tempfile
@@ -19,6 +17,7 @@ import time
 
 import homes as lab
 from homes import SPEECH, Homes, PeerError, check
+from together import befriend_relay, give, talk, write
 
 import speech  # (beside peer.py, which homes made findable)
 
@@ -39,51 +38,6 @@ def wait_udp(peer, state, timeout):
         time.sleep(0.05)
 
 
-def befriend_carol(one, carol):
-    """Carol takes every request by herself."""
-    key, own = lab.key_of(carol), lab.key_of(one)
-    one.command("add", address=carol.command("address", one_time=True)["address"], text="Relay for me.")
-    for peer, other in ((one, key), (carol, own)):
-        peer.wait("contact", 40, contact=other, state="online")
-
-
-def write(sender, receiver, contact, text):
-    mark, marks = receiver.mark(), sender.mark()
-    begin = time.monotonic()
-    sender.command("send", contact=contact, text=text)
-    when, event = receiver.wait("message", 20, since=mark, outgoing=False)
-    sender.wait("message-state", 20, since=marks, state="delivered")
-    check(event["text"] == text, f"{receiver.name} reads it {1000 * (when - begin):.0f} ms later")
-    return round(1000 * (when - begin), 1)
-
-
-def give(alice, bob, contact, folder):
-    path = folder / "file.bin"
-    path.write_bytes(os.urandom(MEGABYTES * 1000 * 1000))
-    mark = bob.mark()
-    begin = time.monotonic()
-    alice.command("give", contact=contact, paths=[str(path)])
-    ends = {"done": None, "failed": "the file failed", "refused": "the file was refused"}
-    when, event = bob.wait("file-state", 120, since=mark, state="done", until=lambda e: ends.get(e.get("state")))
-    same = hashlib.sha256(pathlib.Path(event["path"]).read_bytes()).digest() == \
-        hashlib.sha256(path.read_bytes()).digest()
-    check(same, f"{MEGABYTES} MB arrive as they were, in {when - begin:.2f} s")
-    return round(when - begin, 2)
-
-
-def talk(alice, bob, contact):
-    marks = alice.mark(), bob.mark()
-    begin = time.monotonic()
-    call = alice.command("call", contact=contact)["call"]
-    active = [peer.wait("call", 20, since=mark, state="active")[0] for peer, mark in zip((alice, bob), marks)]
-    time.sleep(SECONDS)
-    alice.command("hangup", call=call)
-    for peer, mark in zip((alice, bob), marks):
-        peer.wait("call", 20, since=mark, state="ended")
-    check(True, f"the call was up after {1000 * (max(active) - begin):.0f} ms")
-    return round(1000 * (max(active) - begin), 1)
-
-
 def inside(cli, scenario, folder):
     homes = Homes(cli, folder)
     relayed = not scenario.endswith("+none")
@@ -101,15 +55,15 @@ def inside(cli, scenario, folder):
         if relayed:
             carol = homes.engine("Carol", "pub3", places, "--auto-accept-requests")
             for one in (alice, bob):
-                befriend_carol(one, carol)
+                befriend_relay(one, carol)
         figures["add_s"] = round(lab.befriend(alice, bob, 60)[0], 2)
         keys = [lab.key_of(peer) for peer in (alice, bob)]
         path = next(c for c in alice.command("status")["contacts"] if c["contact"] == keys[1])["path"]
         wanted = "relay" if relayed else "direct"
         check(path == wanted, f"online {figures['add_s']} s after the address was added, path {path}")
         figures["write_ms"] = [write(alice, bob, keys[1], "From the office"), write(bob, alice, keys[0], "From home")]
-        figures["file_s"] = give(alice, bob, keys[1], homes.folder)
-        figures["call_ms"] = talk(alice, bob, keys[1])
+        figures["file_s"] = give(alice, bob, keys[1], homes.folder, MEGABYTES)
+        figures["call_ms"] = talk(alice, bob, keys[1], SECONDS)
 
         mark = alice.mark()
         homes.forget(bob)
