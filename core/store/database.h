@@ -71,7 +71,10 @@ typedef enum {
   HARK_SQL_WIPE_MESSAGE,
   HARK_SQL_DELETE_MESSAGE,
   HARK_SQL_DELETE_MESSAGES,
-  HARK_SQL_MERGE_WORDS,
+  HARK_SQL_MERGE_WORDS, /* asks for it; tidy.c */
+  HARK_SQL_MERGE_PIECE,
+  HARK_SQL_GO_ON_MERGING,
+  HARK_SQL_WORDS_MERGED,
   HARK_SQL_PUT_GROUP,
   HARK_SQL_GET_GROUPS,
   HARK_SQL_DELETE_GROUP,
@@ -200,6 +203,10 @@ int hark_conversation_find (HarkDatabase *database,
 /* hark_messages_read: steps @get, whose columns are a message's, to its end; appends
  * HarkStoreMessage to @ret. */
 int hark_messages_read (sqlite3_stmt *get, GPtrArray *ret);
+
+/* hark_database_tidy: a piece of what can wait until nobody does, in a transaction of its own; true
+ * when more is left. */
+bool hark_database_tidy (HarkDatabase *database);
 
 /* hark_words_put: lets a search find @text in message @row; hark_words_drop: no longer. @text must
  * be what was put. The words themselves stay in the index until it is merged. */

@@ -250,7 +250,7 @@ hark_messages_delete_of (HarkDatabase *database, const HarkKey *contact)
   if (rc == SQLITE_OK)
     rc = run_for (database, HARK_SQL_DELETE_CONVERSATION, conversation);
 
-  /* the index only notes what was deleted until it is merged; then the words are gone, too */
+  /* the words leave the index soon */
   if (rc == SQLITE_OK)
     rc = hark_database_run (database, HARK_SQL_MERGE_WORDS);
 

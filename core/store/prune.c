@@ -133,7 +133,7 @@ hark_messages_prune (HarkDatabase *database, const HarkStoreRequest *request, Ha
   }
   reply->more = due->len == BATCH;
 
-  /* the index only notes what was deleted until it is merged; then the words are gone, too */
+  /* the words leave the index soon */
   if (rc == SQLITE_OK && !reply->more && (due->len > 0 || request->before > 0))
     rc = hark_database_run (database, HARK_SQL_MERGE_WORDS);
   return rc;

@@ -123,7 +123,7 @@ static const char *const texts[HARK_N_SQL] = {
   /* not by id, as SQLite would choose: all of the conversation would be looked through */
   [HARK_SQL_GET_TIES]
   = "SELECT " MESSAGE_COLUMNS "FROM messages m INDEXED BY messages_by_place JOIN conversations c "
-                              "ON c.number = m.conversation "
+    "ON c.number = m.conversation "
     "WHERE m.conversation = ?1 AND m.shown = 1 AND m.place = ?2 AND m.id < ?4 "
     "ORDER BY m.id DESC LIMIT ?3",
   [HARK_SQL_GET_NEWER]
@@ -132,7 +132,7 @@ static const char *const texts[HARK_N_SQL] = {
     "ORDER BY m.place, m.id LIMIT ?3",
   [HARK_SQL_GET_TIES_ABOVE]
   = "SELECT " MESSAGE_COLUMNS "FROM messages m INDEXED BY messages_by_place JOIN conversations c "
-                              "ON c.number = m.conversation "
+    "ON c.number = m.conversation "
     "WHERE m.conversation = ?1 AND m.shown = 1 AND m.place = ?2 AND m.id > ?4 "
     "ORDER BY m.id LIMIT ?3",
   [HARK_SQL_FIND_OLDER] = "SELECT 1 FROM messages WHERE conversation = ?1 AND shown = 1 "
@@ -174,7 +174,10 @@ static const char *const texts[HARK_N_SQL] = {
     "reply_to = NULL, target = NULL, edits = 0, expires_at = 0 WHERE position = ?1",
   [HARK_SQL_DELETE_MESSAGE] = "DELETE FROM messages WHERE position = ?1",
   [HARK_SQL_DELETE_MESSAGES] = "DELETE FROM messages WHERE conversation = ?1",
-  [HARK_SQL_MERGE_WORDS] = "INSERT INTO words (words) VALUES ('optimize')",
+  [HARK_SQL_MERGE_WORDS] = "INSERT OR REPLACE INTO settings (name, value) VALUES ('loose', x'00')",
+  [HARK_SQL_MERGE_PIECE] = "INSERT INTO words (words, rank) VALUES ('merge', ?1)",
+  [HARK_SQL_GO_ON_MERGING] = "UPDATE settings SET value = x'01' WHERE name = 'loose'",
+  [HARK_SQL_WORDS_MERGED] = "DELETE FROM settings WHERE name = 'loose'",
 
   [HARK_SQL_PUT_GROUP]
   = "INSERT OR REPLACE INTO groups (id, state, founder, nonce, sponsor, name, invite, clock, "

@@ -138,15 +138,17 @@ hark_store_load (HarkStore *store, HarkStoreSnapshot *ret, GError **error)
 
 /* ---- the thread ------------------------------------------------------------------ */
 
-/* Takes what waits, at most a group; waits for the first. 0: told to stop, and nothing is left. */
+/* Takes what waits, at most a group; waits for the first, unless there is something to @tidy. 0 and
+ * @ret_stop: told to stop, and nothing is left. */
 static size_t
-take_group (HarkStore *store, HarkStoreRequest **ret)
+take_group (HarkStore *store, bool tidy, HarkStoreRequest **ret, bool *ret_stop)
 {
   size_t n = 0;
 
   g_mutex_lock (&store->lock);
-  while (g_queue_is_empty (&store->requests) && !store->stopping)
+  while (g_queue_is_empty (&store->requests) && !store->stopping && !tidy)
     g_cond_wait (&store->wakeup, &store->lock);
+  *ret_stop = store->stopping;
   while (n < GROUP_MAX && !g_queue_is_empty (&store->requests))
     ret[n++] = g_queue_pop_head (&store->requests);
   g_mutex_unlock (&store->lock);
@@ -181,9 +183,15 @@ run (gpointer data)
   HarkStore *store = data;
   HarkStoreRequest *requests[GROUP_MAX];
   HarkStoreReply *replies[GROUP_MAX];
+  bool tidy = true, stop;
   size_t n;
 
-  while ((n = take_group (store, requests)) > 0) {
+  while ((n = take_group (store, tidy, requests, &stop)) > 0 || !stop) {
+    if (n == 0) {
+      tidy = hark_database_tidy (store->profile->database);
+      continue;
+    }
+    tidy = true; /* or perhaps; it is cheap to look */
     for (size_t done = 0; done < n;) {
       const size_t count = hark_database_execute (store->profile->database, requests + done,
                                                   replies + done, n - done);
@@ -253,5 +261,7 @@ hark_store_execute (HarkStore *store, HarkStoreRequest *request)
   g_assert (store->thread == NULL);
   hark_database_execute (store->profile->database, &request, &reply, 1);
   hark_store_request_free (request);
+  while (hark_database_tidy (store->profile->database))
+    continue;
   return reply;
 }

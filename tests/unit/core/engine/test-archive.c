@@ -172,7 +172,7 @@ test_notes (void)
   note (&side, "milk and bread");
   note (&side, "bread, again");
   note (&side, "東京都の bread");
-  g_assert_cmpuint (side.messages, ==, 3);
+  WAIT_FOR (side.messages == 3);
 
   search (&side, "brea", 0);
   g_assert_cmpuint (side.found->len, ==, 2);

@@ -380,6 +380,54 @@ test_clear (void)
   helper_remove (dir);
 }
 
+/* Pages of the index that have @word. */
+static int
+count_pages (const char *word)
+{
+  sqlite3_stmt *count;
+  int n;
+
+  g_assert_cmpint (sqlite3_prepare_v2 (profile->database->handle,
+                                       "SELECT count(*) FROM words_data WHERE instr(block, ?1) > 0",
+                                       -1, &count, NULL),
+                   ==, SQLITE_OK);
+  sqlite3_bind_blob (count, 1, word, (int) strlen (word), SQLITE_STATIC);
+  g_assert_cmpint (sqlite3_step (count), ==, SQLITE_ROW);
+  n = sqlite3_column_int (count, 0);
+  sqlite3_finalize (count);
+  return n;
+}
+
+static void
+test_tidy (void)
+{
+  char *dir = helper_new_profile ();
+  unsigned pieces = 0;
+
+  profile = helper_open (dir, NULL);
+  g_assert_false (hark_database_tidy (profile->database));
+  for (unsigned i = 1; i <= 300; i++) {
+    receive (1, i, NOW_MS, "zebra");
+    receive (2, i, NOW_MS, "yak");
+  }
+  g_assert_cmpint (count_pages ("zebra"), >, 0);
+  prune (HARK_STORE_CLEAR, 1, 0, NOW_MS);
+  hark_profile_close (profile); /* with the work before it */
+  profile = helper_open (dir, NULL);
+  while (hark_database_tidy (profile->database))
+    g_assert_cmpuint (pieces++, <, 1000);
+  g_assert_cmpuint (pieces, >, 0);
+  g_assert_cmpint (count_pages ("zebra"), ==, 0);
+  g_assert_cmpuint (count_found ("yak"), ==, 300);
+  g_assert_cmpuint (count_found ("zebra"), ==, 0);
+  g_assert_cmpint (sqlite3_exec (profile->database->handle,
+                                 "INSERT INTO words (words, rank) VALUES ('integrity-check', 1)",
+                                 NULL, NULL, NULL),
+                   ==, SQLITE_OK);
+  hark_profile_close (profile);
+  helper_remove (dir);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -390,5 +438,6 @@ main (int argc, char **argv)
   g_test_add_func ("/store/settings-of-chats-order-the-list", test_settings);
   g_test_add_func ("/store/pruning-spares-what-is-queued-or-kept-longer", test_prune);
   g_test_add_func ("/store/clearing-takes-words-and-unread-along", test_clear);
+  g_test_add_func ("/store/deleted-words-leave-the-index-soon", test_tidy);
   return g_test_run ();
 }
