@@ -8,6 +8,7 @@
 
 #include "app/cli-verbs.h"
 #include "app/cli-archive.h"
+#include "app/cli-groups.h"
 #include "app/cli-people.h"
 #include "app/cli.h"
 #include "app/control.h"
@@ -39,55 +40,68 @@ static const struct {
                            on or off */
   Wait wait;
 } verbs[] = {
-  {"address",        "address",      false, NULL,        WAIT_RESULT   },
-  {"add",            "add",          false, "address",   WAIT_RESULT   },
-  {"contacts",       "status",       false, NULL,        WAIT_RESULT   },
-  {"requests",       "status",       false, NULL,        WAIT_RESULT   },
-  {"about",          "status",       true,  NULL,        WAIT_RESULT   },
-  {"profile",        "profile",      false, NULL,        WAIT_RESULT   },
-  {"status-text",    "profile",      false, "text",      WAIT_RESULT   },
-  {"presence",       "presence",     false, "how",       WAIT_RESULT   },
-  {"notes",          "notes",        true,  "text",      WAIT_RESULT   },
-  {"favourite",      "favourite",    true,  "on",        WAIT_RESULT   },
-  {"silence",        "silence",      true,  "on",        WAIT_RESULT   },
-  {"may-give-files", "may",          true,  "on",        WAIT_RESULT   },
-  {"compare",        "compare",      false, "text",      WAIT_RESULT   },
-  {"words",          "words",        true,  NULL,        WAIT_WORDS    },
-  {"words-match",    "words",        true,  NULL,        WAIT_RESULT   },
-  {"words-differ",   "words",        true,  NULL,        WAIT_RESULT   },
-  {"status",         "status",       false, NULL,        WAIT_RESULT   },
-  {"doctor",         "doctor",       true,  NULL,        WAIT_LOOK     },
-  {"people-here",    "people-here",  false, NULL,        WAIT_RESULT   },
-  {"accept",         "accept",       true,  NULL,        WAIT_RESULT   },
-  {"decline",        "decline",      true,  NULL,        WAIT_RESULT   },
-  {"block",          "block",        true,  NULL,        WAIT_RESULT   },
-  {"remove",         "remove",       true,  NULL,        WAIT_RESULT   },
-  {"rename",         "rename",       true,  "name",      WAIT_RESULT   },
-  {"verify",         "verify",       true,  NULL,        WAIT_RESULT   },
-  {"history",        "history",      true,  NULL,        WAIT_RESULT   },
-  {"search",         "search",       false, "text",      WAIT_RESULT   },
-  {"chats",          "chats",        false, NULL,        WAIT_RESULT   },
-  {"draft",          "draft",        true,  "text",      WAIT_RESULT   },
-  {"note",           "send",         false, "text",      WAIT_RESULT   },
-  {"unread",         "unread",       true,  "on",        WAIT_RESULT   },
-  {"pin",            "pin",          true,  "on",        WAIT_RESULT   },
-  {"archive",        "archive",      true,  "on",        WAIT_RESULT   },
-  {"keep",           "keep",         true,  "days",      WAIT_RESULT   },
-  {"clear",          "clear",        true,  NULL,        WAIT_RESULT   },
-  {"export",         "export",       true,  "path",      WAIT_RESULT   },
-  {"send",           "send",         true,  "text",      WAIT_DELIVERED},
-  {"give",           "give",         true,  "paths",     WAIT_MOVED    },
-  {"join",           "network",      false, "name",      WAIT_RESULT   },
-  {"leave",          "network",      false, NULL,        WAIT_RESULT   },
-  {"add-peer",       "add-peer",     false, "name",      WAIT_RESULT   },
-  {"remove-peer",    "remove-peer",  false, "name",      WAIT_RESULT   },
-  {"relay",          "relay",        false, "on",        WAIT_RESULT   },
-  {"backup",         "backup",       false, "path",      WAIT_RESULT   },
-  {"auto-backup",    "auto-backup",  false, "directory", WAIT_RESULT   },
-  {"relay-for",      "relay",        true,  "on",        WAIT_RESULT   },
-  {"relay-add",      "relay-add",    false, "address",   WAIT_RESULT   },
-  {"relay-remove",   "relay-remove", false, "name",      WAIT_RESULT   },
-  {"relay-list",     "status",       false, NULL,        WAIT_RESULT   },
+  {"address",        "address",       false, NULL,        WAIT_RESULT   },
+  {"add",            "add",           false, "address",   WAIT_RESULT   },
+  {"contacts",       "status",        false, NULL,        WAIT_RESULT   },
+  {"requests",       "status",        false, NULL,        WAIT_RESULT   },
+  {"about",          "status",        true,  NULL,        WAIT_RESULT   },
+  {"profile",        "profile",       false, NULL,        WAIT_RESULT   },
+  {"status-text",    "profile",       false, "text",      WAIT_RESULT   },
+  {"presence",       "presence",      false, "how",       WAIT_RESULT   },
+  {"notes",          "notes",         true,  "text",      WAIT_RESULT   },
+  {"favourite",      "favourite",     true,  "on",        WAIT_RESULT   },
+  {"silence",        "silence",       true,  "on",        WAIT_RESULT   },
+  {"may-give-files", "may",           true,  "on",        WAIT_RESULT   },
+  {"compare",        "compare",       false, "text",      WAIT_RESULT   },
+  {"words",          "words",         true,  NULL,        WAIT_WORDS    },
+  {"words-match",    "words",         true,  NULL,        WAIT_RESULT   },
+  {"words-differ",   "words",         true,  NULL,        WAIT_RESULT   },
+  {"status",         "status",        false, NULL,        WAIT_RESULT   },
+  {"doctor",         "doctor",        true,  NULL,        WAIT_LOOK     },
+  {"people-here",    "people-here",   false, NULL,        WAIT_RESULT   },
+  {"accept",         "accept",        true,  NULL,        WAIT_RESULT   },
+  {"decline",        "decline",       true,  NULL,        WAIT_RESULT   },
+  {"block",          "block",         true,  NULL,        WAIT_RESULT   },
+  {"remove",         "remove",        true,  NULL,        WAIT_RESULT   },
+  {"rename",         "rename",        true,  "name",      WAIT_RESULT   },
+  {"verify",         "verify",        true,  NULL,        WAIT_RESULT   },
+  {"history",        "history",       true,  NULL,        WAIT_RESULT   },
+  {"search",         "search",        false, "text",      WAIT_RESULT   },
+  {"chats",          "chats",         false, NULL,        WAIT_RESULT   },
+  {"draft",          "draft",         true,  "text",      WAIT_RESULT   },
+  {"note",           "send",          false, "text",      WAIT_RESULT   },
+  {"unread",         "unread",        true,  "on",        WAIT_RESULT   },
+  {"pin",            "pin",           true,  "on",        WAIT_RESULT   },
+  {"archive",        "archive",       true,  "on",        WAIT_RESULT   },
+  {"keep",           "keep",          true,  "days",      WAIT_RESULT   },
+  {"clear",          "clear",         true,  NULL,        WAIT_RESULT   },
+  {"export",         "export",        true,  "path",      WAIT_RESULT   },
+  {"send",           "send",          true,  "text",      WAIT_DELIVERED},
+  {"give",           "give",          true,  "paths",     WAIT_MOVED    },
+  {"join",           "network",       false, "name",      WAIT_RESULT   },
+  {"leave",          "network",       false, NULL,        WAIT_RESULT   },
+  {"add-peer",       "add-peer",      false, "name",      WAIT_RESULT   },
+  {"remove-peer",    "remove-peer",   false, "name",      WAIT_RESULT   },
+  {"relay",          "relay",         false, "on",        WAIT_RESULT   },
+  {"backup",         "backup",        false, "path",      WAIT_RESULT   },
+  {"auto-backup",    "auto-backup",   false, "directory", WAIT_RESULT   },
+  {"relay-for",      "relay",         true,  "on",        WAIT_RESULT   },
+  {"relay-add",      "relay-add",     false, "address",   WAIT_RESULT   },
+  {"relay-remove",   "relay-remove",  false, "name",      WAIT_RESULT   },
+  {"relay-list",     "status",        false, NULL,        WAIT_RESULT   },
+  {"group-create",   "group-create",  false, "name",      WAIT_RESULT   },
+  {"group-list",     "groups",        false, NULL,        WAIT_RESULT   },
+  {"group-add",      "group-add",     false, NULL,        WAIT_RESULT   },
+  {"group-remove",   "group-remove",  false, NULL,        WAIT_RESULT   },
+  {"group-admin",    "group-role",    false, NULL,        WAIT_RESULT   },
+  {"group-member",   "group-role",    false, NULL,        WAIT_RESULT   },
+  {"group-accept",   "group-accept",  false, NULL,        WAIT_RESULT   },
+  {"group-leave",    "group-leave",   false, NULL,        WAIT_RESULT   },
+  {"group-forget",   "group-forget",  false, NULL,        WAIT_RESULT   },
+  {"group-rename",   "group-rename",  false, "name",      WAIT_RESULT   },
+  {"group-notices",  "group-notices", false, "how",       WAIT_RESULT   },
+  {"group-send",     "send",          false, "text",      WAIT_DELIVERED},
+  {"group-history",  "history",       false, NULL,        WAIT_RESULT   },
 };
 
 typedef struct {
@@ -287,6 +301,10 @@ send_own_command (Verb *verb, JsonObject *status)
       return;
     arguments++;
   }
+  if (!hark_cli_group_fill (verbs[verb->verb].verb, &arguments, command, status, &error)) {
+    finish (verb, hark_cli_complain (1, "%s", error->message));
+    return;
+  }
   if (!add_archive (verb, command, status, *arguments))
     return;
   if (!hark_people_fill (&verb->people, verbs[verb->verb].verb, command, &error)) {
@@ -399,7 +417,8 @@ handle_own_result (Verb *verb, JsonObject *result)
       finish (verb, hark_cli_complain (1, "%s", member (result, "error")));
     return;
   }
-  if (hark_people_print (&verb->people, name, result))
+  if (hark_people_print (&verb->people, name, result)
+      || hark_cli_group_print (name, verb->status, result))
     ;
   else if (strcmp (name, "add") == 0)
     printf ("%s\n", member (result, "contact"));
@@ -468,6 +487,8 @@ handle_message_state (Verb *verb, JsonObject *event)
   if (!verb->message || strcmp (member (event, "id"), verb->message) != 0)
     return;
   if (strcmp (member (event, "state"), "delivered") == 0
+      || (g_str_has_prefix (verbs[verb->verb].verb, "group-")
+          && strcmp (member (event, "state"), "sent") == 0) /* a member has it */
       || strcmp (member (event, "state"), "read") == 0)
     finish (verb, 0);
   else if (*member (event, "reason"))
@@ -681,8 +702,8 @@ hark_cli_verb (int argc, char **argv)
   char *passphrase = NULL;
   int wanted, code;
 
-  if (argc > 1 && strcmp (argv[0], "relay") == 0) { /* relay add is relay-add, and so on */
-    longer = g_strdup_printf ("relay-%s", argv[1]);
+  if (argc > 1 && (strcmp (argv[0], "relay") == 0 || strcmp (argv[0], "group") == 0)) {
+    longer = g_strdup_printf ("%s-%s", argv[0], argv[1]); /* relay add is relay-add, and so on */
     if (find_verb (longer, &verb.verb)) {
       argc--;
       argv++;
@@ -697,7 +718,8 @@ hark_cli_verb (int argc, char **argv)
   g_option_group_add_entries (g_option_context_get_main_group (context), entries);
   hark_cli_window_add (&verb.window, context);
   hark_people_options_add (&verb.people, context);
-  wanted = verbs[verb.verb].contact + (verbs[verb.verb].argument != NULL);
+  wanted = verbs[verb.verb].contact + (verbs[verb.verb].argument != NULL)
+           + hark_cli_group_arguments (verbs[verb.verb].verb);
   if (!g_option_context_parse (context, &argc, &argv, &error)
       || !hark_options_finish (&options, &error)
       || !hark_people_options_scan (&verb.people, &argc, argv, &error))

@@ -219,6 +219,7 @@ hark_core_command_status (HarkCore *core, HarkCommand *command)
   memcpy (event->account, core->own.bytes, sizeof event->account);
   event->name = g_strdup (core->has_account ? core->account.name : "");
   event->profile = hark_core_profile (core);
+  event->groups = hark_core_groups_info (core);
   event->people = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_person_free);
   event->transfers = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_transfer_free);
   event->calls = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_call_free);

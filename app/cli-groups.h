@@ -1,0 +1,19 @@
+/* app/cli-groups.h - the verbs about groups: "group create", "group add", ... */
+#pragma once
+
+#include <json-glib/json-glib.h>
+#include <stdbool.h>
+
+/* hark_cli_group_arguments: how many arguments name the group and a person, before what the table
+ * of verbs tells; 0 for other verbs. */
+int hark_cli_group_arguments (const char *verb);
+
+/* hark_cli_group_fill: puts who and which group @arguments name into @command and moves behind
+ * them.
+ * @status: the result of "status". False with @error when they name nobody, or several. True for
+ * other verbs. */
+bool hark_cli_group_fill (
+  const char *verb, char ***arguments, JsonObject *command, JsonObject *status, GError **error);
+
+/* hark_cli_group_print: prints the result of a verb about groups; false for other verbs. */
+bool hark_cli_group_print (const char *verb, JsonObject *status, JsonObject *result);
