@@ -410,6 +410,25 @@ hark_lookup_is_crowded (const HarkLookup *lookup)
               < (lookup->wary ? 2 : 1) * HARK_LOOKUP_CROWDED * (double) lookup->reach;
 }
 
+bool
+hark_lookup_is_agreed (const HarkLookup *lookup, int64_t seq)
+{
+  uint64_t farthest = 0;
+  unsigned n = 0;
+
+  for (size_t i = 0; i < lookup->n && n < HARK_LOOKUP_AGREED; i++) {
+    const HarkLookupCandidate *candidate = &lookup->candidates[i];
+
+    if (candidate->state == HARK_CANDIDATE_ANSWERED && counts (lookup, candidate)
+        && candidate->has_copy && candidate->seq == seq) {
+      farthest = hark_distance (&lookup->target, &candidate->id);
+      n++;
+    }
+  }
+  return n == HARK_LOOKUP_AGREED && lookup->reach > 0
+         && (double) farthest >= HARK_LOOKUP_CROWDED * (double) lookup->reach;
+}
+
 void
 hark_lookup_want_more (HarkLookup *lookup)
 {

@@ -35,10 +35,11 @@
 #define HARK_LOOKUP_UNVERIFIED_FACTOR 3 /* times the wanted answers, of any kind, are enough */
 #define HARK_LOOKUP_UNVERIFIED_MAX 24   /* candidates of a strict lookup */
 #define HARK_LOOKUP_TOKEN_LEN_MAX 32
-#define HARK_LOOKUP_STALE_MAX 8      /* older copies that are replaced besides the wanted ones */
-#define HARK_LOOKUP_SHELLS 16        /* eight of them within the reach */
-#define HARK_LOOKUP_WIDE 4           /* times the reach is wanted when wide */
-#define HARK_LOOKUP_PER_SHELL 4      /* wanted when wide */
+#define HARK_LOOKUP_AGREED 5    /* copies of one version: a newer one is on five of eight, too */
+#define HARK_LOOKUP_STALE_MAX 8 /* older copies that are replaced besides the wanted ones */
+#define HARK_LOOKUP_SHELLS 16   /* eight of them within the reach */
+#define HARK_LOOKUP_WIDE 4      /* times the reach is wanted when wide */
+#define HARK_LOOKUP_PER_SHELL 4 /* wanted when wide */
 #define HARK_LOOKUP_PER_SHELL_MAX 10 /* candidates */
 #define HARK_LOOKUP_CROWDED 0.31     /* of the reach: by chance 8 nodes lie in it 4 times in 1000 */
 #define HARK_LOOKUP_SPARSE 2.5    /* times the reach: by chance fewer than 8 do 2 times in 1000 */
@@ -71,6 +72,8 @@ typedef struct {
   uint8_t token[HARK_LOOKUP_TOKEN_LEN_MAX];
   size_t token_len; /* 0: it gave none */
   bool stale;       /* it showed an older version of what is to be written */
+  bool has_copy;    /* it showed a valid version of what is looked for, with this number: */
+  int64_t seq;
   HarkLookupWrite write;
   unsigned tries_write; /* writes under way */
 } HarkLookupCandidate;
@@ -138,6 +141,10 @@ void hark_lookup_want_more (HarkLookup *lookup);
 
 /* hark_lookup_is_crowded: see above; false before eight have answered. */
 bool hark_lookup_is_crowded (const HarkLookup *lookup);
+
+/* hark_lookup_is_agreed: HARK_LOOKUP_AGREED nodes that count have shown version @seq, and they lie
+ * no closer together than chance has it. False while the reach is unknown. */
+bool hark_lookup_is_agreed (const HarkLookup *lookup, int64_t seq);
 
 /* hark_lookup_closest: distances of the closest that answered and count, nearest first; returns how
  * many, at most @max. */

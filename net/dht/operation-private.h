@@ -73,7 +73,8 @@ void hark_op_take (HarkDht *dht, HarkDhtOp *op, const HarkKrpc *answer);
 
 /* ---- operation-writes.c -------------------------------------------------------------------- */
 
-/* hark_op_note_copy: @candidate answered a put's get: whether it needs the item at all. */
+/* hark_op_note_copy: @candidate answered a put's get: whether it needs the item at all; or a get,
+ * after hark_op_take(): whether it has the best version so far. */
 void hark_op_note_copy (HarkDhtOp *op, HarkLookupCandidate *candidate, const HarkKrpc *answer);
 
 /* hark_op_write: sends every write that is due. */

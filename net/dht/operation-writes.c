@@ -131,6 +131,13 @@ hark_op_emit_stored (HarkDht *dht, HarkDhtOp *op)
 void
 hark_op_note_copy (HarkDhtOp *op, HarkLookupCandidate *candidate, const HarkKrpc *answer)
 {
+  /* a value that was taken before is known by its signature */
+  if (op->kind == HARK_OP_GET_MUTABLE && op->value && answer->has_seq && answer->seq == op->seq
+      && answer->sig.len == sizeof op->sig
+      && memcmp (answer->sig.data, op->sig, sizeof op->sig) == 0) {
+    candidate->has_copy = true;
+    candidate->seq = answer->seq;
+  }
   if (op->kind != HARK_OP_PUT || !op->is_mutable || !answer->has_seq
       || candidate->write != HARK_WRITE_NONE)
     return;

@@ -283,9 +283,9 @@ on_query (HarkDht *dht, const HarkRpc *rpc, HarkRpcOutcome outcome, const HarkKr
       take_nodes (dht, parent, &rpc->to, answer->nodes, 4);
       take_nodes (dht, parent, &rpc->to, answer->nodes6, 6);
     }
+    hark_op_take (dht, op, answer);
     if ((candidate = hark_lookup_find (lookup, &rpc->to)))
       hark_op_note_copy (op, candidate, answer);
-    hark_op_take (dht, op, answer);
     break;
   case HARK_RPC_LATE:
     if (candidate)
@@ -502,9 +502,24 @@ ask_next (HarkDht *dht, HarkDhtOp *op)
   }
 }
 
+/* Enough have the same one: waiting for the rest would show nothing new. */
+static bool
+is_agreed (const HarkDhtOp *op)
+{
+  bool agreed = false;
+
+  for (int i = 0; i < HARK_DHT_FAMILIES && op->kind == HARK_OP_GET_MUTABLE && op->value; i++)
+    agreed |= hark_lookup_is_agreed (op->lookups[i], op->seq);
+  return agreed && op->feelers == 0;
+}
+
 static void
 step (HarkDht *dht, HarkDhtOp *op)
 {
+  if (is_agreed (op)) {
+    finish (dht, op);
+    return;
+  }
   ask_next (dht, op);
   if (!is_walk (op->kind)) {
     widen (dht, op);

@@ -5,6 +5,7 @@
 #define SPACING (50 * HARK_MS)
 #define FRESH_SHARE 5               /* newcomers among readers: one in */
 #define KNOWN_TO (5 * HARK_MINUTE)  /* until everybody around knows the liars */
+#define LEARNT (2 * HARK_MINUTE)    /* then those who were made naive are so no longer */
 #define FRESH_AGE (3 * HARK_SECOND) /* just through its first walk */
 #define FRESH_KNOWS 8
 
@@ -70,12 +71,13 @@ hark_swarm_measure_siege (HarkSwarm *swarm,
     hark_sha1 (item->key, sizeof item->key, NULL, 0, target);
     hark_swarm_surround (swarm, target, siege->nodes, siege->within);
     hark_swarm_run (swarm, KNOWN_TO);
+    /* first, because what others put before would be replaced wherever it is met */
+    run_round (swarm, items, siege->gets, naive_asker, ret_naive);
+    hark_swarm_run (swarm, LEARNT);
     for (unsigned round = 0; round < siege->rounds; round++) {
       run_round (swarm, items, siege->gets, NULL, ret_settled);
       run_round (swarm, items, siege->gets / FRESH_SHARE, fresh_asker, ret_fresh);
     }
-    /* last, because those who were made naive have to learn again */
-    run_round (swarm, items, siege->gets, naive_asker, ret_naive);
     remove_liars (swarm);
   }
 }

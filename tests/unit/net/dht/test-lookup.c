@@ -187,6 +187,29 @@ test_sparse_after_all (void)
   g_assert_cmpuint (lookup.n_answered, ==, HARK_LOOKUP_SPARSE_MAX);
 }
 
+/* Five copies end a get; but not five beside each other, nor of different versions. */
+static void
+test_agreed (void)
+{
+  HarkLookup lookup;
+
+  hark_lookup_init (&lookup, &target, 8, true);
+  hark_lookup_set_reach (&lookup, false, UINT64_C (8) << 56, true);
+  for (uint8_t i = 1; i <= 8; i++)
+    add (&lookup, i);
+  for (size_t i = 0; i < 8; i++) {
+    answer (&lookup, &lookup.candidates[i], true);
+    lookup.candidates[i].has_copy = i < 5;
+    lookup.candidates[i].seq = 7;
+    g_assert_true (hark_lookup_is_agreed (&lookup, 7) == (i >= 4));
+  }
+  g_assert_false (hark_lookup_is_agreed (&lookup, 8));
+  lookup.reach *= 4;
+  g_assert_false (hark_lookup_is_agreed (&lookup, 7));
+  lookup.reach = 0;
+  g_assert_false (hark_lookup_is_agreed (&lookup, 7));
+}
+
 /* Readers stop where the first eight have answered, but not all in the same places. */
 static void
 test_stale (void)
@@ -220,6 +243,7 @@ main (int argc, char **argv)
   g_test_add_func ("/lookup/late-ones-give-up-their-slot", test_late);
   g_test_add_func ("/lookup/few-candidates", test_few);
   g_test_add_func ("/lookup/writes-as-soon-as-sure", test_writes);
+  g_test_add_func ("/lookup/five-copies-are-enough", test_agreed);
   g_test_add_func ("/lookup/replaces-older-versions", test_stale);
   g_test_add_func ("/lookup/made-up-ids-do-not-crowd", test_unverified);
   g_test_add_func ("/lookup/goes-on-when-led-astray", test_sparse);
