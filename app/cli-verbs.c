@@ -679,6 +679,28 @@ find_verb (const char *name, size_t *ret)
   return false;
 }
 
+/* "relay add" is relay-add, and so on; options may stand between. NULL: it is one word. */
+static char *
+join_words (int *argc, char **argv)
+{
+  g_autofree char *longer = NULL;
+  size_t verb;
+  int at = 1;
+
+  if (strcmp (argv[0], "relay") != 0 && strcmp (argv[0], "group") != 0)
+    return NULL;
+  while (at < *argc && argv[at][0] == '-')
+    at += strcmp (argv[at], "--profile") == 0 ? 2 : 1;
+  if (at >= *argc)
+    return NULL;
+  longer = g_strdup_printf ("%s-%s", argv[0], argv[at]);
+  if (!find_verb (longer, &verb))
+    return NULL;
+  memmove (argv + at, argv + at + 1, (size_t) (*argc - at) * sizeof *argv); /* with its NULL */
+  --*argc;
+  return g_steal_pointer (&longer);
+}
+
 int
 hark_cli_verb (int argc, char **argv)
 {
@@ -702,14 +724,9 @@ hark_cli_verb (int argc, char **argv)
   char *passphrase = NULL;
   int wanted, code;
 
-  if (argc > 1 && (strcmp (argv[0], "relay") == 0 || strcmp (argv[0], "group") == 0)) {
-    longer = g_strdup_printf ("%s-%s", argv[0], argv[1]); /* relay add is relay-add, and so on */
-    if (find_verb (longer, &verb.verb)) {
-      argc--;
-      argv++;
-      argv[0] = longer;
-    }
-  }
+  longer = join_words (&argc, argv);
+  if (longer)
+    argv[0] = longer;
   if (!find_verb (argv[0], &verb.verb))
     return hark_cli_complain (2, "there is no verb \"%s\"; try hark-cli --help", argv[0]);
 
