@@ -12,6 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define MAILBOX_NAME "Mailbox" /* of a node that keeps mail */
+
 typedef struct {
   GMainLoop *loop;
   HarkEngine *engine;
@@ -34,13 +36,18 @@ print_for_people (const HarkEvent *event)
 {
   switch (event->kind) {
   case HARK_EVENT_READY:
-    if (event->address && *event->name)
+    if (event->address && strcmp (event->name, MAILBOX_NAME) == 0)
+      printf ("The mailbox is ready on UDP port %u and has no owner yet. Link: %s\n", event->port,
+              event->address);
+    else if (event->address && *event->name)
       printf ("%s is ready on UDP port %u. Address: %s\n", event->name, event->port,
               event->address);
     else if (event->address)
       printf ("The relay node is ready on UDP port %u. Link: %s\n", event->port, event->address);
     else
       printf ("%s is ready on UDP port %u.\n", event->name ? event->name : "The node", event->port);
+    if (event->text)
+      printf ("It is a relay node, too. Link: %s\n", event->text);
     break;
   case HARK_EVENT_REQUEST:
     printf ("%s asks to become a contact: %s\n", event->person->name, event->person->request_text);
@@ -163,17 +170,34 @@ run_engine (const HarkOptions *options, const HarkEngineConfig *config)
   return 0;
 }
 
+/* The node's own account, at the first start. */
+static bool
+make_mailbox (const char *profile, const char *passphrase, GError **error)
+{
+  g_autofree char *store = g_build_filename (profile, "store", NULL);
+  char *words = NULL;
+  bool made;
+
+  if (g_file_test (store, G_FILE_TEST_IS_DIR))
+    return true;
+  g_mkdir_with_parents (profile, 0700);
+  made = hark_profile_create (profile, MAILBOX_NAME, passphrase, NULL, &words, error);
+  hark_words_free (words);
+  return made;
+}
+
 int
 hark_cli_run (int argc, char **argv)
 {
   bool node = strcmp (argv[0], "node") == 0;
   g_autoptr (GOptionContext) context
-    = g_option_context_new (node ? "- a DHT node and contact point with no account"
+    = g_option_context_new (node ? "- a DHT node and contact point; with --mailbox it keeps mail"
                                  : "- the engine, until SIGTERM or the end of its input");
   g_autoptr (GError) error = NULL;
   HarkOptions options;
   HarkEngineConfig config;
   g_autofree char *relay_file = NULL;
+  g_autofree char *mailbox = NULL;
   char *passphrase = NULL;
   int code = 1;
 
@@ -191,13 +215,19 @@ hark_cli_run (int argc, char **argv)
     hark_options_to_config (&options, passphrase, &config);
     if (node) {
       relay_file = g_build_filename (options.profile, "relay-node", NULL);
-      config.profile = NULL;
+      mailbox = g_build_filename (options.profile, "mailbox-node", NULL);
+      config.profile = options.mailbox ? mailbox : NULL;
+      config.mailbox = options.mailbox;
+      config.mailbox_mib = (uint32_t) options.mailbox_size;
       config.relay_file = options.relay ? relay_file : NULL;
       config.relay_hosts = (const char *const *) options.relay_hosts;
     }
     if (config.relay_file)
       g_mkdir_with_parents (options.profile, 0700);
-    code = run_engine (&options, &config);
+    if (config.mailbox && !make_mailbox (mailbox, passphrase, &error))
+      code = hark_cli_complain (1, "%s", error->message);
+    else
+      code = run_engine (&options, &config);
   }
   hark_words_free (passphrase);
   hark_options_clear (&options);

@@ -86,6 +86,10 @@ static const struct {
   {"backup",         "backup",        false, "path",      WAIT_RESULT   },
   {"auto-backup",    "auto-backup",   false, "directory", WAIT_RESULT   },
   {"relay-for",      "relay",         true,  "on",        WAIT_RESULT   },
+  {"mailbox-list",   "mailbox",       false, NULL,        WAIT_RESULT   },
+  {"mailbox-add",    "mailbox-add",   false, "keeper",    WAIT_RESULT   },
+  {"mailbox-remove", "mailbox-drop",  false, "keeper",    WAIT_RESULT   },
+  {"mailbox-for",    "mailbox-for",   true,  "on",        WAIT_RESULT   },
   {"relay-add",      "relay-add",     false, "address",   WAIT_RESULT   },
   {"relay-remove",   "relay-remove",  false, "name",      WAIT_RESULT   },
   {"relay-list",     "status",        false, NULL,        WAIT_RESULT   },
@@ -199,6 +203,20 @@ find_contact (JsonObject *status, const char *wanted, guint *ret_matches)
   if (*ret_matches == 0 && strcmp (wanted, "me") == 0)
     return member (status, "account");
   return *ret_matches == 1 ? found : NULL;
+}
+
+/* Who keeps mail: a contact, or else a node by its link or its name. */
+static void
+add_keeper (JsonObject *command, JsonObject *status, const char *argument)
+{
+  bool adds = strcmp (member (command, "command"), "mailbox-add") == 0;
+  guint matches;
+  const char *account = find_contact (status, argument, &matches);
+
+  if (account)
+    json_object_set_string_member (command, "contact", account);
+  else
+    json_object_set_string_member (command, adds ? "address" : "name", argument);
 }
 
 static void
@@ -326,6 +344,8 @@ send_own_command (Verb *verb, JsonObject *status)
     add_paths (command, arguments);
   else if (g_strcmp0 (verbs[verb->verb].argument, "on") == 0)
     json_object_set_boolean_member (command, "on", strcmp (*arguments, "on") == 0);
+  else if (g_strcmp0 (verbs[verb->verb].argument, "keeper") == 0)
+    add_keeper (command, status, *arguments);
   else if (verbs[verb->verb].argument && strcmp (verbs[verb->verb].argument, "days") != 0)
     json_object_set_string_member (command, verbs[verb->verb].argument, *arguments);
   send_command (verb, command);
@@ -342,6 +362,28 @@ print_people (JsonObject *result)
     JsonObject *person = json_array_get_object_element (people, i);
 
     printf ("%s  %s\n", member (person, "address"), member (person, "name"));
+  }
+}
+
+static void
+print_mailboxes (JsonObject *result)
+{
+  JsonArray *list = json_object_get_array_member (result, "mailboxes");
+
+  for (guint i = 0; list && i < json_array_get_length (list); i++) {
+    JsonObject *one = json_array_get_object_element (list, i);
+    bool keeps = json_object_get_boolean_member_with_default (one, "keeps", FALSE);
+
+    if (json_object_get_boolean_member_with_default (one, "asked", FALSE))
+      printf ("%s%s %s\n", member (one, "name"),
+              json_object_get_boolean_member_with_default (one, "node", FALSE) ? " (your node)"
+                                                                               : "",
+              keeps ? "keeps mail for you" : "has not agreed to keep mail for you yet");
+    if (json_object_get_boolean_member_with_default (one, "kept", FALSE))
+      printf ("You keep mail for %s\n", member (one, "name"));
+    else if (json_object_get_boolean_member_with_default (one, "wants", FALSE))
+      printf ("%s would like you to keep mail: mailbox-for %s on\n", member (one, "name"),
+              member (one, "name"));
   }
 }
 
@@ -424,6 +466,8 @@ handle_own_result (Verb *verb, JsonObject *result)
     printf ("%s\n", member (result, "contact"));
   else if (strcmp (name, "people-here") == 0)
     print_people (result);
+  else if (strcmp (name, "mailbox-list") == 0)
+    print_mailboxes (result);
   else if (strcmp (name, "history") == 0)
     hark_cli_print_messages (result, verb->json);
   else if (strcmp (name, "search") == 0)
@@ -687,7 +731,8 @@ join_words (int *argc, char **argv)
   size_t verb;
   int at = 1;
 
-  if (strcmp (argv[0], "relay") != 0 && strcmp (argv[0], "group") != 0)
+  if (strcmp (argv[0], "relay") != 0 && strcmp (argv[0], "group") != 0
+      && strcmp (argv[0], "mailbox") != 0)
     return NULL;
   while (at < *argc && argv[at][0] == '-')
     at += strcmp (argv[at], "--profile") == 0 ? 2 : 1;

@@ -76,6 +76,10 @@ static const struct {
   {"label",         HARK_COMMAND_LABEL,         MUST_ADDRESS | MUST_TEXT            },
   {"revoke",        HARK_COMMAND_REVOKE,        MUST_ADDRESS                        },
   {"relay",         HARK_COMMAND_RELAY,         MUST_ON | MAY_CONTACT               },
+  {"mailbox",       HARK_COMMAND_MAILBOX,       0                                   },
+  {"mailbox-add",   HARK_COMMAND_MAILBOX_ADD,   MAY_CONTACT                         },
+  {"mailbox-drop",  HARK_COMMAND_MAILBOX_DROP,  MAY_CONTACT                         },
+  {"mailbox-for",   HARK_COMMAND_MAILBOX_FOR,   MUST_CONTACT | MUST_ON              },
   {"relay-add",     HARK_COMMAND_RELAY_ADD,     MUST_ADDRESS                        },
   {"relay-remove",  HARK_COMMAND_RELAY_REMOVE,  MUST_NAME                           },
   {"people-here",   HARK_COMMAND_PEOPLE_HERE,   0                                   },
@@ -606,6 +610,19 @@ put_bytes (JsonBuilder *builder, const char *field, GBytes *bytes)
 }
 
 static void
+put_mailbox (JsonBuilder *builder, const HarkMailboxInfo *info)
+{
+  put_account (builder, "contact", info->account);
+  put_string (builder, "name", info->name);
+  put_bool (builder, "node", info->node);
+  put_bool (builder, "asked", info->asked);
+  put_bool (builder, "keeps", info->keeps);
+  put_bool (builder, "wants", info->wants);
+  put_bool (builder, "kept", info->kept);
+  put_bool (builder, "online", info->online);
+}
+
+static void
 put_neighbour (JsonBuilder *builder, const HarkNeighbour *neighbour)
 {
   put_account (builder, "contact", neighbour->account);
@@ -702,6 +719,9 @@ put_result (JsonBuilder *builder, const HarkEvent *event)
   PUT_LIST (builder, "transfers", event->transfers, HarkTransfer, put_transfer);
   PUT_LIST (builder, "calls", event->calls, HarkCall, put_call);
   PUT_LIST (builder, "findings", event->findings, HarkFinding, put_finding);
+  PUT_LIST (builder, "mailboxes", event->mailboxes, HarkMailboxInfo, put_mailbox);
+  if (event->command == HARK_COMMAND_MAILBOX)
+    put_int (builder, "kept", (int64_t) event->number);
   PUT_LIST (builder, "people", event->neighbours, HarkNeighbour, put_neighbour);
   PUT_LIST (builder, "addresses", event->addresses, HarkOwnAddress, put_own_address);
   put_bytes (builder, "pixels", event->picture);
@@ -740,6 +760,7 @@ static const char *const event_words[] = {
   [HARK_EVENT_PROFILE] = "profile",
   [HARK_EVENT_CHAT] = "chat",
   [HARK_EVENT_CLEARED] = "cleared",
+  [HARK_EVENT_MAILBOX] = "mailbox",
   [HARK_EVENT_WARNING] = "warning",
 };
 
@@ -750,6 +771,7 @@ put_event_fields (JsonBuilder *builder, const HarkEvent *event)
   case HARK_EVENT_READY:
     put_account (builder, "account", event->account);
     put_string (builder, "address", event->address);
+    put_string (builder, "relay_link", event->text);
     put_string (builder, "name", event->name);
     put_int (builder, "port", event->port);
     break;
@@ -817,6 +839,10 @@ put_event_fields (JsonBuilder *builder, const HarkEvent *event)
     break;
   case HARK_EVENT_CLEARED:
     put_account (builder, "contact", event->account);
+    break;
+  case HARK_EVENT_MAILBOX:
+    PUT_LIST (builder, "mailboxes", event->mailboxes, HarkMailboxInfo, put_mailbox);
+    put_int (builder, "kept", (int64_t) event->number);
     break;
   case HARK_EVENT_WARNING:
     put_string (builder, "code", event->code);

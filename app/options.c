@@ -47,6 +47,7 @@ on_flag (const gchar *name, const gchar *value, gpointer data, GError **error)
     {"--auto-answer",          &options->auto_answer         },
     {"--no-relay",             &options->no_relay            },
     {"--relay",                &options->relay               },
+    {"--mailbox",              &options->mailbox             },
     {"--cubic",                &options->cubic               },
     {"--no-aes",               &options->no_aes              },
     {"--jumbo",                &options->jumbo               },
@@ -95,6 +96,9 @@ hark_options_add (HarkOptions *options, GOptionContext *context)
     FLAG ("auto-answer", "Answer every call"),
     FLAG ("no-relay", "Carry no packets of contacts who cannot reach each other directly"),
     FLAG ("relay", "node: carry packets for whoever has the link that is printed"),
+    FLAG ("mailbox", "node: keep mail for its owner: whoever adds the link that is printed"),
+    {"mailbox-size",      0, 0, G_OPTION_ARG_INT,          &options->mailbox_size,
+     "node: keep so much of it at most (1024)",                                                                             "MIB"        },
     {"relay-host",        0, 0, G_OPTION_ARG_STRING_ARRAY, &options->relay_hosts,
      "node: the address that goes into the link (twice at most)",                                                           "ADDR[:PORT]"},
     {"auto-accept-files", 0, 0, G_OPTION_ARG_FILENAME,     &options->auto_accept_files,
@@ -119,6 +123,11 @@ hark_options_finish (HarkOptions *options, GError **error)
   if (options->port < 0 || options->port > 65535) {
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                  "port %d is not between 0 and 65535", options->port);
+    return false;
+  }
+  if (options->mailbox_size < 0 || options->mailbox_size > 1024 * 1024) {
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%d MiB is no size for a mailbox",
+                 options->mailbox_size);
     return false;
   }
   if (options->log && !hark_options_set_log (options->log)) {

@@ -21,7 +21,9 @@ typedef struct {
   char *mic, *speaker;
   bool auto_accept_requests, auto_answer, no_relay;
   char *auto_accept_files;
-  bool relay; /* node: be a relay node */
+  bool mailbox;     /* node: keep mail */
+  int mailbox_size; /* MiB at most; 0: 1,024 */
+  bool relay;       /* node: be a relay node */
   char **relay_hosts;
   char *log;
   bool cubic, no_aes, jumbo;

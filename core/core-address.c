@@ -76,6 +76,13 @@ hark_core_use_up_invite (HarkCore *core, const HarkToken *via)
   return true;
 }
 
+void
+hark_core_close_addresses (HarkCore *core)
+{
+  while (core->addresses->len > 0)
+    forget (core, &g_array_index (core->addresses, HarkStoreAddress, 0), NULL);
+}
+
 char *
 hark_core_format_address (HarkCore *core, const HarkStoreAddress *address)
 {

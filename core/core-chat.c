@@ -106,6 +106,24 @@ hark_core_command_typing (HarkCore *core, HarkCommand *command)
 
 /* ---- coming in ---- */
 
+void
+hark_core_chat_settle (HarkCore *core, HarkCoreContact *contact, const Hark__Ack *frame)
+{
+  size_t n = hark_chat_read_acks (frame);
+
+  for (size_t i = 0; i < n; i++) {
+    const HarkChatEntry *entry;
+    uint8_t id[HARK_CHAT_ID_LEN];
+
+    if (!hark_chat_read_id (&frame->ids[i], id)
+        || (entry = hark_outbox_get (&contact->conversation.outbox, id)) == NULL)
+      continue;
+    hark_core_say_entry (core, contact, entry, HARK_STATE_DELIVERED);
+    hark_outbox_settle (&contact->conversation.outbox, id);
+    set_state (core, contact, id, HARK_MESSAGE_DELIVERED, NULL);
+  }
+}
+
 static bool
 handle_ack (HarkCore *core, HarkCoreContact *contact, const Hark__Ack *frame)
 {

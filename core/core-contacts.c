@@ -246,7 +246,7 @@ after_request (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   event = hark_event_new (HARK_EVENT_REQUEST);
   event->person = hark_core_person (core, contact);
   hark_core_emit (core, event);
-  if (core->config.auto_accept_requests)
+  if (core->config.auto_accept_requests || hark_core_wants_owner (core))
     accept (core, contact, NULL);
 }
 
@@ -432,6 +432,7 @@ static void
 cut_off (HarkCore *core, HarkCoreContact *contact)
 {
   hark_core_end_asking (core, contact);
+  hark_core_mail_forget (core, &contact->row.account);
   hark_core_calls_forget (core, &contact->row.account);
   hark_core_files_forget (core, &contact->row.account);
   hark_core_end_session (core, contact);
@@ -472,6 +473,24 @@ remove_contact (HarkCore *core, HarkCoreContact *contact, HarkCommand *command)
   g_hash_table_remove (core->acks_due, contact);
   g_hash_table_remove (core->contacts, &pending->contact);
   hark_core_ask_store (core, request, pending);
+}
+
+void
+hark_core_drop_contact (HarkCore *core, const HarkKey *account)
+{
+  HarkCoreContact *contact = hark_core_find (core, account);
+  HarkStoreRequest *request;
+
+  hark_core_mail_forget (core, account);
+  if (contact == NULL)
+    return;
+  request = hark_core_request (HARK_STORE_DELETE_CONTACT);
+  request->contact = g_new0 (HarkStoreContact, 1);
+  request->contact->account = *account;
+  cut_off (core, contact);
+  g_hash_table_remove (core->acks_due, contact);
+  g_hash_table_remove (core->contacts, &request->contact->account);
+  hark_core_ask_store (core, request, NULL);
 }
 
 /* The oldest goes when too many were declined; forgotten by memory and disk alike. */

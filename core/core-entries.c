@@ -179,6 +179,20 @@ hark_core_chat_pump (HarkCore *core, HarkCoreContact *contact)
   }
 }
 
+void
+hark_core_say_waiting (HarkCore *core,
+                       const HarkCoreContact *contact,
+                       const uint8_t id[HARK_CHAT_ID_LEN],
+                       const char *reason)
+{
+  GList *link = g_hash_table_lookup (contact->conversation.outbox.by_id, id);
+  const HarkOutboxItem *item = link != NULL ? link->data : NULL;
+
+  if (item != NULL)
+    hark_core_say_state (core, contact, id, row_kind (item->entry.kind),
+                         item->was_sent ? HARK_STATE_SENT : HARK_STATE_QUEUED, reason);
+}
+
 /* Why what was just written does not go out now. */
 static void
 say_waiting (HarkCore *core, HarkCoreContact *contact, const HarkChatEntry *entry)
@@ -214,8 +228,10 @@ after_write (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   if (contact == NULL)
     return;
   hark_outbox_add (&contact->conversation.outbox, &entry, true);
-  if (!hark_core_is_ready (contact))
+  if (!hark_core_is_ready (contact)) {
     say_waiting (core, contact, &entry);
+    hark_core_mail_due (core, contact);
+  }
   hark_core_chat_pump (core, contact);
 }
 
@@ -314,13 +330,25 @@ hark_core_chat_forget (HarkCoreContact *contact)
   }
 }
 
+/* Its keeper still has it, and gives it out again when the disk did not take it. */
+static void
+note_mail (HarkCore *core, const HarkPending *pending, bool ok)
+{
+  HarkCoreMailStored stored = {.mail = pending->mail, .from = pending->contact, .ok = ok};
+
+  memcpy (stored.entry, pending->message->id, sizeof stored.entry);
+  g_array_append_val (core->mail_stored, stored);
+}
+
 static void
 after_received (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
   HarkCoreContact *contact = hark_core_find (core, &pending->contact);
 
-  if (!reply->ok && contact != NULL && contact->has_session
-      && contact->session == pending->session) {
+  if (pending->has_mail)
+    note_mail (core, pending, reply->ok);
+  else if (!reply->ok && contact != NULL && contact->has_session
+           && contact->session == pending->session) {
     refused (core, contact, pending, reply);
     return;
   }
@@ -345,7 +373,10 @@ after_received (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 
 /* @message: (transfer full): its cost is counted already. */
 static void
-store_received (HarkCore *core, HarkCoreContact *contact, HarkStoreMessage *message)
+store_received (HarkCore *core,
+                HarkCoreContact *contact,
+                HarkStoreMessage *message,
+                const HarkCoreMail *mail)
 {
   HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_MESSAGE);
   HarkPending *pending = hark_pending_new (after_received, NULL);
@@ -354,11 +385,17 @@ store_received (HarkCore *core, HarkCoreContact *contact, HarkStoreMessage *mess
   pending->message = hark_store_message_copy (message);
   pending->contact = contact->row.account;
   pending->session = contact->session;
+  pending->has_mail = mail != NULL;
+  if (mail != NULL)
+    pending->mail = *mail;
   hark_core_ask_store (core, request, pending);
 }
 
 bool
-hark_core_entry_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Entry *frame)
+hark_core_entry_mail (HarkCore *core,
+                      HarkCoreContact *contact,
+                      const Hark__Entry *frame,
+                      const HarkCoreMail *mail)
 {
   g_auto (HarkChatEntry) entry = {0};
   HarkStoreMessage *message;
@@ -371,11 +408,17 @@ hark_core_entry_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Ent
   message->received_ms = hark_core_wall (core);
 
   contact->unstored += cost_of (message);
-  if (g_queue_is_empty (&contact->refused))
-    store_received (core, contact, message);
+  if (mail != NULL || g_queue_is_empty (&contact->refused))
+    store_received (core, contact, message, mail);
   else
     g_queue_insert_sorted (&contact->refused, message, compare_seq, NULL);
   return true;
+}
+
+bool
+hark_core_entry_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Entry *frame)
+{
+  return hark_core_entry_mail (core, contact, frame, NULL);
 }
 
 void
@@ -393,7 +436,7 @@ hark_core_chat_time (HarkCore *core)
     HarkStoreMessage *message;
 
     while ((message = g_queue_pop_head (&contact->refused)) != NULL)
-      store_received (core, contact, message);
+      store_received (core, contact, message, NULL);
   }
 }
 

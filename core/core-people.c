@@ -194,6 +194,7 @@ hark_core_contact_free (void *data)
 
   g_hash_table_unref (contact->streams);
   hark_frame_reader_clear (&contact->frames);
+  hark_core_mailbox_clear (contact);
   hark_pairing_clear (&contact->pairing);
   g_queue_clear_full (&contact->refused, (GDestroyNotify) hark_store_message_free);
   hark_conversation_clear (&contact->conversation);
@@ -223,7 +224,7 @@ hark_core_need (HarkCore *core, const HarkCommand *command)
 {
   HarkCoreContact *contact = hark_core_find_of (core, command);
 
-  if (contact != NULL
+  if (contact != NULL && !hark_core_is_node (core, &contact->row.account)
       && (contact->row.status == HARK_CONTACT_ACCEPTED
           || contact->row.status == HARK_CONTACT_ASKED))
     return contact;
@@ -323,7 +324,8 @@ hark_core_contact_changed (HarkCore *core, const HarkCoreContact *contact)
 {
   HarkEvent *event;
 
-  if (contact->row.status == HARK_CONTACT_DECLINED)
+  if (contact->row.status == HARK_CONTACT_DECLINED
+      || hark_core_is_node (core, &contact->row.account))
     return;
   event = hark_event_new (HARK_EVENT_CONTACT);
   event->person = hark_core_person (core, contact);
@@ -362,6 +364,8 @@ hark_core_contact_paired (HarkCore *core, HarkCoreContact *contact)
   hark_core_end_asking (core, contact);
   contact->row.has_first = false;
   hark_token_clear (&contact->row.first);
+  hark_core_agree_due (core, contact);
+  core->guests_changed = true;
 }
 
 /* ---- speaking to them ---- */

@@ -3,6 +3,7 @@
  * From the ground up; each file calls only those before it:
  *
  *   core-base.c      events, results, the store
+ *   core-mail.c      what is remembered of mailboxes
  *   core-people.c    contacts, and speaking to them
  *   core-entries.c   entries between the door, the store and the other side
  *   core-chat.c      acknowledgements, what was seen, typing
@@ -12,10 +13,14 @@
  *   core-words.c     knowing who is there: words and codes to compare
  *   core-reach.c     where contacts find us
  *   core-groups*.c   groups (core-groups.h)
+ *   core-keeper.c    mail that we keep for others
+ *   core-agree.c     what is said about who keeps mail for whom
+ *   core-mailbox.c   mail that others keep (these and core-places.c: core-mail.h)
  *   core-session.c   sessions, streams, frames
  *   core-address.c   our own addresses
  *   core-contacts.c  asking, accepting, removing
  *   core-presence.c  being seen, or by nobody
+ *   core-places.c    people and nodes who keep mail: reached, told, commanded
  *   core-lan.c       people on the local network who chose to be seen
  *   core-query.c     status, history, search
  *   core-archive.c   conversations as a list, drafts, notes, how long and where messages are kept
@@ -35,11 +40,14 @@
 #include "core/files/transfer.h"
 #include "core/groups/group-entry.h"
 #include "core/identity/sas.h"
+#include "core/mailbox/keeper.h"
+#include "core/mailbox/peers.h"
 #include "core/nodes/lan-settings.h"
 #include "core/proto/frame.h"
 #include "net/base/token-bucket.h"
 
 #define HARK_CORE_CONTACTS_MAX 1000
+#define HARK_CORE_NODES_MAX 1000         /* that keep mail for them, beside */
 #define HARK_CORE_REQUESTS_MAX 100       /* undecided; more are dropped */
 #define HARK_CORE_REQUESTS_PUBLIC_MAX 80 /* of them by addresses that last, */
 #define HARK_CORE_REQUESTS_INVITE_MAX 4  /* and by each invite */
@@ -56,6 +64,8 @@
 #define HARK_CORE_RUNS 4     /* of one contact that are remembered */
 #define HARK_CORE_RUN_LEN 16
 #define HARK_CORE_STREAMS_MAX 64 /* opened by one contact at a time */
+
+typedef struct HarkCoreMailbox HarkCoreMailbox; /* core-mail.h */
 
 /* One stream of a session. */
 typedef struct {
@@ -112,8 +122,29 @@ typedef struct {
   size_t held;         /* bytes of the control stream without credit */
   HarkTime shut_until; /* after too much nonsense; 0: not */
   HarkPairing pairing;
+  HarkCoreMailbox *mailbox; /* of this session; NULL: there is none */
   HarkConversation conversation;
 } HarkCoreContact;
+
+/* A deposit on its way between a keeper and a disk. */
+typedef struct {
+  HarkKey keeper;   /* theirs: who had it */
+  uint32_t session; /* with the keeper, or with whom we keep it for */
+  uint8_t id[HARK_MAIL_ID_LEN];
+  uint8_t receipt[HARK_MAIL_RECEIPT_LEN]; /* theirs */
+  uint8_t tag[HARK_MAIL_TAG_LEN];         /* ours, as the rest: */
+  uint64_t number;
+  size_t cost;
+  bool last, more; /* of the answer to a question */
+} HarkCoreMail;
+
+/* What became of one that held an entry. */
+typedef struct {
+  HarkCoreMail mail;
+  HarkKey from;
+  uint8_t entry[HARK_CHAT_ID_LEN];
+  bool ok; /* on our disk */
+} HarkCoreMailStored;
 
 /* What goes on when the store has answered. */
 typedef struct HarkPending HarkPending;
@@ -133,6 +164,8 @@ struct HarkPending {
   HarkStoreGroupEntry *group_entry; /* owned */
   HarkGroupEntry *group_written;    /* owned */
   uint64_t grew;                    /* of the group, when it was asked for */
+  bool has_mail;                    /* an entry came through a keeper: */
+  HarkCoreMail mail;
 };
 
 #define HARK_RELAY_NAME_MAX 48 /* bytes of UTF-8 */
@@ -194,14 +227,22 @@ struct HarkCore {
   int64_t backup_made_ms;
   unsigned keep_days; /* that messages are kept where nothing else is set; 0: for ever */
   HarkTime prune_at;
-  HarkCommand *export_command; /* of the export being written; NULL: none is */
-  uint8_t instance[16];        /* of this copy of the profile */
-  GHashTable *groups;          /* id -> HarkCoreGroup */
-  GHashTable *group_secrets;   /* account -> HarkSecret that we share; wiped */
-  bool groups_due;             /* some are to be looked at */
-  HarkTime groups_at;          /* when all are; NEVER: nothing waits */
-  HarkTime group_refused_at;   /* when the disk is asked again; NEVER: nothing waits */
-  GQueue group_refused;        /* HarkPending that it did not take */
+  HarkCommand *export_command;      /* of the export being written; NULL: none is */
+  uint8_t instance[16];             /* of this copy of the profile */
+  GHashTable *groups;               /* id -> HarkCoreGroup */
+  GHashTable *group_secrets;        /* account -> HarkSecret that we share; wiped */
+  bool groups_due;                  /* some are to be looked at */
+  HarkTime groups_at;               /* when all are; NEVER: nothing waits */
+  HarkTime group_refused_at;        /* when the disk is asked again; NEVER: nothing waits */
+  GQueue group_refused;             /* HarkPending that it did not take */
+  HarkMailPeers mail;               /* who keeps mail for whom */
+  HarkKeeper *keeper;               /* what we keep; NULL without account */
+  GHashTable *mail_due, *agree_due; /* HarkKey, owned: something waits for them; was not said */
+  GArray *mail_stored;              /* HarkCoreMailStored */
+  bool mail_changed, mail_news;     /* to the disk; to the user */
+  bool places_changed, rows_due;    /* our own keepers; nodes of others, or our guests */
+  bool guests_changed;              /* whom our node shall let in */
+  HarkTime mail_at, mail_ask_at;    /* when keepers are tried again; when they are asked again */
   HarkTime alone_at; /* when to say that nobody of a closed network answers; NEVER: said */
 };
 
@@ -234,6 +275,34 @@ hark_core_refuse (HarkCore *core, const HarkCommand *command, const char *code, 
  */
 bool
 hark_core_refuse_store (HarkCore *core, const HarkPending *pending, const HarkStoreReply *reply);
+
+/* ---- core-mail.c ---- */
+
+/* hark_core_mail_load: what the store holds (nullable); _clear: at the end. */
+void hark_core_mail_load (HarkCore *core, GBytes *kept);
+void hark_core_mail_clear (HarkCore *core);
+
+/* hark_core_is_node: no person but a node that keeps mail; _wants_owner: we are one and new. */
+bool hark_core_is_node (const HarkCore *core, const HarkKey *account);
+bool hark_core_wants_owner (const HarkCore *core);
+
+/* hark_core_mail_due: something for @contact may be left with a keeper; _agree_due: something about
+ * keeping mail may have to be said to them. Done before the next effects are over. */
+void hark_core_mail_due (HarkCore *core, const HarkCoreContact *contact);
+void hark_core_agree_due (HarkCore *core, const HarkCoreContact *contact);
+
+/* hark_core_mail_forget: nothing is agreed with @account any more. */
+void hark_core_mail_forget (HarkCore *core, const HarkKey *account);
+
+/* hark_core_mail_lets: frames that are heard of @contact: a node hears and says little.
+ * hark_core_mail_is_paced: by who answers it, or by the disk. */
+bool hark_core_mail_lets (const HarkCore *core,
+                          const HarkCoreContact *contact,
+                          Hark__Frame__WhatCase what);
+bool hark_core_mail_is_paced (const Hark__Mailbox *mail);
+
+/* hark_core_mailbox_clear: the session is gone. */
+void hark_core_mailbox_clear (HarkCoreContact *contact);
 
 /* ---- core-people.c ---- */
 
@@ -322,8 +391,19 @@ void hark_core_write (HarkCore *core,
                       HarkCommand *command,
                       HarkChatEntry *entry);
 
-/* hark_core_entry_frame: false when it breaks a rule. */
+/* hark_core_entry_frame: false when it breaks a rule. _mail: the same, of one that came through a
+ * keeper: core->mail_stored tells what became of it. */
 bool hark_core_entry_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Entry *frame);
+bool hark_core_entry_mail (HarkCore *core,
+                           HarkCoreContact *contact,
+                           const Hark__Entry *frame,
+                           const HarkCoreMail *mail);
+
+/* hark_core_say_waiting: where the entry @id of our queue waits. */
+void hark_core_say_waiting (HarkCore *core,
+                            const HarkCoreContact *contact,
+                            const uint8_t id[HARK_CHAT_ID_LEN],
+                            const char *reason);
 
 /* hark_core_message: (transfer full): as the user sees it. */
 HarkMessage *hark_core_message (const HarkStoreMessage *message);
@@ -364,6 +444,9 @@ void hark_core_chat_session (HarkCore *core, HarkCoreContact *contact, bool up);
 
 /* hark_core_..._frame: false when it makes no sense. */
 bool hark_core_chat_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame);
+
+/* hark_core_chat_settle: their acknowledgement came through a keeper. */
+void hark_core_chat_settle (HarkCore *core, HarkCoreContact *contact, const Hark__Ack *frame);
 
 /* hark_core_flush_acks: says every acknowledgement that is due. */
 void hark_core_flush_acks (HarkCore *core);
@@ -468,6 +551,18 @@ GPtrArray *hark_core_groups_info (HarkCore *core);
 bool hark_core_command_in_group (HarkCore *core, HarkCommand *command);
 void hark_core_command_group (HarkCore *core, HarkCommand *command);
 
+/* ---- core-keeper.c, core-mailbox.c ---- */
+
+/* hark_core_keeper_load: HarkStoreKept. */
+void hark_core_keeper_load (HarkCore *core, const GArray *kept);
+void hark_core_keeper_expire (HarkCore *core);
+
+/* hark_core_mail_..._frame: false when it makes no sense. _session: one came or went. _time: at
+ * mail_at. */
+bool hark_core_mail_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Mailbox *mail);
+void hark_core_mail_session (HarkCore *core, HarkCoreContact *contact, bool up);
+void hark_core_mail_time (HarkCore *core);
+
 /* ---- core-session.c ---- */
 
 /* Events of the node about people and streams. */
@@ -493,6 +588,7 @@ const char *hark_core_address_label (HarkCore *core, const HarkToken *token);
 bool hark_core_is_invite (HarkCore *core, const HarkToken *token);
 bool hark_core_use_up_invite (HarkCore *core, const HarkToken *via);
 void hark_core_expire_invites (HarkCore *core);
+void hark_core_close_addresses (HarkCore *core); /* for good */
 char *hark_core_format_address (HarkCore *core,
                                 const HarkStoreAddress *address); /* (transfer full) */
 void hark_core_command_address (HarkCore *core, HarkCommand *command);
@@ -510,11 +606,22 @@ void hark_core_command_person (HarkCore *core, HarkCommand *command); /* ACCEPT 
 void hark_core_command_rename (HarkCore *core, HarkCommand *command);
 void hark_core_command_set_verified (HarkCore *core, HarkCommand *command);
 
+/* hark_core_drop_contact: a node or guest that is none any more. */
+void hark_core_drop_contact (HarkCore *core, const HarkKey *account);
+
 /* ---- core-presence.c ---- */
 
 /* hark_core_seek: @command speaks to somebody: who is found although we are invisible. */
 void hark_core_seek (HarkCore *core, const HarkCommand *command);
 void hark_core_command_presence (HarkCore *core, HarkCommand *command);
+
+/* ---- core-places.c ---- */
+
+/* hark_core_mail_start: when there is an account; _settle: does what is due. */
+void hark_core_mail_start (HarkCore *core);
+void hark_core_mail_settle (HarkCore *core);
+void hark_core_list_mailboxes (HarkCore *core, HarkEvent *event);
+void hark_core_command_mailbox (HarkCore *core, HarkCommand *command); /* and _ADD, _DROP, _FOR */
 
 /* ---- core-lan.c ---- */
 

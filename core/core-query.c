@@ -226,7 +226,8 @@ hark_core_command_status (HarkCore *core, HarkCommand *command)
   event->network = network_state (core);
   g_hash_table_iter_init (&iter, core->contacts);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (((HarkCoreContact *) value)->row.status != HARK_CONTACT_DECLINED)
+    if (((HarkCoreContact *) value)->row.status != HARK_CONTACT_DECLINED
+        && !hark_core_is_node (core, &((HarkCoreContact *) value)->row.account))
       g_ptr_array_add (event->people, hark_core_person (core, value));
   g_hash_table_iter_init (&iter, core->transfers);
   while (g_hash_table_iter_next (&iter, NULL, &value))

@@ -69,6 +69,7 @@ control_opened (HarkCore *core, HarkCoreContact *contact, int64_t id)
   hark_core_files_session (core, &contact->row.account, true);
   hark_core_calls_session (core, &contact->row.account, true);
   hark_core_groups_session (core);
+  hark_core_mail_session (core, contact, true);
 }
 
 static void
@@ -100,6 +101,7 @@ hark_core_end_session (HarkCore *core, HarkCoreContact *contact)
   hark_core_chat_session (core, contact, false);
   hark_core_files_session (core, &contact->row.account, false);
   hark_core_calls_session (core, &contact->row.account, false);
+  hark_core_mail_session (core, contact, false);
   contact->row.last_seen_ms = hark_core_wall (core);
   if (contact->row.status == HARK_CONTACT_ACCEPTED)
     hark_core_keep (core, contact, NULL);
@@ -431,6 +433,7 @@ handle_hello (HarkCore *core, HarkCoreContact *contact, const Hark__Hello *hello
   }
   if (news)
     hark_core_contact_changed (core, contact);
+  hark_core_agree_due (core, contact);
   if (hello->run.len > 0 && run_came_back (contact, hello->run.data))
     say_twice (core, contact);
   return true;
@@ -449,6 +452,9 @@ is_calm (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame)
   case HARK__FRAME__WHAT_GROUP_ENTRY:
   case HARK__FRAME__WHAT_READ:
     return true;
+  case HARK__FRAME__WHAT_MAILBOX:
+    return hark_core_mail_is_paced (frame->mailbox)
+           || hark_token_bucket_take (&contact->calm, 1, core->now);
   default:
     return hark_token_bucket_take (&contact->calm, 1, core->now);
   }
@@ -470,6 +476,8 @@ handle_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame
   if (!is_calm (core, contact, frame))
     return frame->what_case == HARK__FRAME__WHAT_TYPING /* which may be missed */
            || frame->what_case == HARK__FRAME__WHAT_GROUP_HAVE;
+  if (!hark_core_mail_lets (core, contact, frame->what_case))
+    return true; /* nothing else is said to a node, or by one */
   switch (frame->what_case) {
   case HARK__FRAME__WHAT_HELLO:
     return handle_hello (core, contact, frame->hello);
@@ -491,6 +499,8 @@ handle_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame
   case HARK__FRAME__WHAT_TWICE:
     handle_twice (core, contact);
     return true;
+  case HARK__FRAME__WHAT_MAILBOX:
+    return hark_core_mail_frame (core, contact, frame->mailbox);
   case HARK__FRAME__WHAT_PROFILE:
   case HARK__FRAME__WHAT_PICTURE_ASK:
   case HARK__FRAME__WHAT_PICTURE:

@@ -71,6 +71,8 @@ load (HarkCore *core, const HarkStoreSnapshot *snapshot)
   core->heard = hark_heard_new (snapshot->heard);
   hark_core_profile_load (core, snapshot);
   hark_core_relay_load (core, snapshot->relay);
+  hark_core_mail_load (core, snapshot->mailbox);
+  hark_core_keeper_load (core, snapshot->kept);
   hark_core_backup_load (core, snapshot->backup);
   hark_core_archive_load (core, snapshot->keep);
   hark_lan_settings_read (snapshot->lan, &core->lan);
@@ -104,6 +106,10 @@ hark_core_new (const HarkCoreConfig *config,
   core->contacts
     = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, NULL, hark_core_contact_free);
   core->acks_due = g_hash_table_new (NULL, NULL);
+  core->mail_due = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, g_free, NULL);
+  core->agree_due = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, g_free, NULL);
+  core->mail_stored = g_array_new (FALSE, FALSE, sizeof (HarkCoreMailStored));
+  core->mail_at = core->mail_ask_at = HARK_TIME_NEVER;
   core->transfers = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
                                            (GDestroyNotify) hark_file_transfer_free);
   core->gifts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, hark_core_gift_unref);
@@ -136,6 +142,7 @@ hark_core_free (HarkCore *core)
   g_hash_table_unref (core->transfers);
   hark_core_groups_clear (core);
   g_hash_table_unref (core->contacts);
+  hark_core_mail_clear (core);
   hark_heard_free (core->heard);
   hark_backup_plan_free (core->backup_plan);
   hark_command_free (core->backup_command);
@@ -176,8 +183,10 @@ say_ready (HarkCore *core, uint16_t port)
   memcpy (event->account, core->own.bytes, sizeof event->account);
   if (address != NULL)
     event->address = hark_core_format_address (core, address);
-  else
+  else if (!core->has_account)
     event->address = g_strdup (core->config.relay_link);
+  if (core->has_account)
+    event->text = g_strdup (core->config.relay_link);
   event->name = g_strdup (core->has_account ? core->account.name : "");
   event->port = port;
   hark_core_emit (core, event);
@@ -235,6 +244,7 @@ hark_core_start (HarkCore *core, uint16_t port, HarkTime now)
   if (core->records != NULL)
     hark_net_restore_records (core->net, core->records);
   hark_core_relay_start (core);
+  hark_core_mail_start (core);
   hark_core_backup_start (core);
   hark_core_archive_start (core);
 }
@@ -323,6 +333,10 @@ static const struct {
   {HARK_COMMAND_FAVOURITE,     hark_core_command_note,         false},
   {HARK_COMMAND_SILENCE,       hark_core_command_note,         false},
   {HARK_COMMAND_MAY,           hark_core_command_note,         false},
+  {HARK_COMMAND_MAILBOX,       hark_core_command_mailbox,      false},
+  {HARK_COMMAND_MAILBOX_ADD,   hark_core_command_mailbox,      false},
+  {HARK_COMMAND_MAILBOX_DROP,  hark_core_command_mailbox,      false},
+  {HARK_COMMAND_MAILBOX_FOR,   hark_core_command_mailbox,      false},
   {HARK_COMMAND_RELAY,         hark_core_command_relay,        false},
   {HARK_COMMAND_BACKUP,        hark_core_command_backup,       false},
   {HARK_COMMAND_AUTO_BACKUP,   hark_core_command_auto_backup,  false},
@@ -451,6 +465,7 @@ hark_core_handle_time (HarkCore *core, HarkTime now)
   hark_core_reopen_shut (core);
   hark_core_chat_time (core);
   hark_core_groups_time (core);
+  hark_core_mail_time (core);
   if (now >= core->nodes_at) {
     core->nodes_at = hark_time_add (now, core->nodes_interval);
     core->nodes_interval = MIN (2 * core->nodes_interval, NODES_TIME);
@@ -483,6 +498,7 @@ hark_core_get_deadline (const HarkCore *core)
   deadline = hark_time_min (deadline, core->refused_at);
   deadline = hark_time_min (deadline, core->reach_at);
   deadline = hark_time_min (deadline, hark_core_groups_deadline (core));
+  deadline = hark_time_min (deadline, core->mail_at);
   return hark_time_min (deadline, hark_call_machine_get_deadline (core->calls));
 }
 
@@ -493,5 +509,6 @@ hark_core_poll (HarkCore *core, HarkEffect *ret)
     return true;
   hark_core_flush_acks (core);
   hark_core_flush_groups (core);
+  hark_core_mail_settle (core);
   return hark_effects_pop (&core->effects, ret);
 }

@@ -23,6 +23,8 @@ typedef struct {
   bool auto_accept_requests;
   bool auto_answer;
   bool no_relay;                 /* carry nobody's packets, whatever the profile says */
+  bool mailbox;                  /* be a node that keeps mail, for whoever asks first */
+  uint32_t mailbox_mib;          /* and no more than so much of it; 0: as usual */
   const char *relay_link;        /* of a relay node, told with READY; NULL: it is none */
   bool visible;                  /* to everybody on the local network, from the start */
   bool closed_network;           /* says so when nobody of it answers */

@@ -27,6 +27,7 @@ hark_event_free (HarkEvent *event)
   g_clear_pointer (&event->transfers, g_ptr_array_unref);
   g_clear_pointer (&event->calls, g_ptr_array_unref);
   g_clear_pointer (&event->findings, g_ptr_array_unref);
+  g_clear_pointer (&event->mailboxes, g_ptr_array_unref);
   g_clear_pointer (&event->neighbours, g_ptr_array_unref);
   g_clear_pointer (&event->addresses, g_ptr_array_unref);
   g_clear_pointer (&event->chats, g_ptr_array_unref);
@@ -212,6 +213,15 @@ hark_network_state_free (HarkNetworkState *state)
   g_strfreev (state->public_addresses);
   g_strfreev (state->relay_nodes);
   g_free (state);
+}
+
+void
+hark_mailbox_info_free (HarkMailboxInfo *info)
+{
+  if (info == NULL)
+    return;
+  g_free (info->name);
+  g_free (info);
 }
 
 void

@@ -156,6 +156,8 @@ typedef struct {
   bool auto_answer;
   const char *auto_accept_files; /* directory; NULL: ask */
   const char *downloads;         /* where taken files go by default; NULL: XDG downloads */
+  uint32_t mailbox_mib;          /* and no more than so much of it; 0: 1,024 */
+  bool mailbox;                  /* be a node that keeps mail: the profile is the node's own */
   bool no_relay;                 /* carry nobody's packets, whatever the profile says */
   const char
     *relay_file; /* without a profile: be a relay node, its secret is kept there; or NULL */
@@ -251,8 +253,13 @@ typedef enum {
   HARK_COMMAND_REVOKE,    /* address: nobody finds us by it any more */
   HARK_COMMAND_RELAY_ADD, /* address (hr1...), name (or NULL): a relay node of the user's */
   HARK_COMMAND_RELAY_REMOVE, /* name */
-  HARK_COMMAND_RELAY,  /* on, rate (bytes/s, 0: as before), or has_contact, contact, on: relay for
-                          contacts, or for this one; both must be on */
+  HARK_COMMAND_RELAY,   /* on, rate (bytes/s, 0: as before), or has_contact, contact, on: relay for
+                           contacts, or for this one; both must be on */
+  HARK_COMMAND_MAILBOX, /* -> mailboxes, number (of what we keep for others) */
+  HARK_COMMAND_MAILBOX_ADD,  /* contact (please keep mail for us), or address of a node that is
+                                to be ours, name (or NULL) */
+  HARK_COMMAND_MAILBOX_DROP, /* contact, or name: no longer */
+  HARK_COMMAND_MAILBOX_FOR,  /* contact, on: keep mail for them */
   HARK_COMMAND_BACKUP, /* path (whole, of the file), text (passphrase; NULL: sealed to the account's
                           24 words), no_messages */
   HARK_COMMAND_AUTO_BACKUP,   /* directory (whole path; NULL or "": none are made), limit (files to
@@ -594,6 +601,18 @@ typedef struct {
   char *address; /* for HARK_COMMAND_ADD */
 } HarkNeighbour;
 
+/* Somebody who keeps mail for us while we are away, or for whom we do. */
+typedef struct {
+  uint8_t account[HARK_ACCOUNT_LEN];
+  char *name;
+  bool node;   /* no contact but a node of ours */
+  bool asked;  /* we want them to */
+  bool keeps;  /* they do */
+  bool wants;  /* they want us to */
+  bool kept;   /* we do */
+  bool online; /* connected now */
+} HarkMailboxInfo;
+
 typedef enum {
   HARK_FINDING_PROBLEM, /* this has to change */
   HARK_FINDING_HINT,    /* this may be why */
@@ -609,7 +628,8 @@ typedef struct {
 } HarkFinding;
 
 typedef enum {
-  HARK_EVENT_READY,         /* account, address (nullable; a relay node's link), name, port */
+  HARK_EVENT_READY,         /* account, address (nullable; without account a relay
+                               node's link), text (with an account that link), name, port */
   HARK_EVENT_RESULT,        /* of a command */
   HARK_EVENT_NETWORK,       /* network */
   HARK_EVENT_REQUEST,       /* person: somebody asks */
@@ -627,6 +647,7 @@ typedef enum {
   HARK_EVENT_PROFILE,       /* profile: our own has changed */
   HARK_EVENT_CHAT,          /* chats: one whose settings or draft changed; `last` is not there */
   HARK_EVENT_CLEARED,       /* account: messages of the conversation went, not by anybody's word */
+  HARK_EVENT_MAILBOX,       /* mailboxes, number: as the command says */
   HARK_EVENT_WARNING,       /* code, text */
 } HarkEventKind;
 
@@ -654,6 +675,7 @@ struct HarkEvent {
   GPtrArray *calls;      /* HarkCall: STATUS */
   GPtrArray *findings;   /* HarkFinding: DOCTOR, worst first */
   GPtrArray *groups;     /* HarkGroupInfo: GROUP_LIST */
+  GPtrArray *mailboxes;  /* HarkMailboxInfo: MAILBOX, result and event */
   GPtrArray *neighbours; /* HarkNeighbour: PEOPLE_HERE, result and event */
   GPtrArray *addresses;  /* HarkOwnAddress: ADDRESSES */
   GPtrArray *chats;      /* HarkChat: CHATS, and event CHAT */
@@ -693,6 +715,7 @@ void hark_transfer_free (HarkTransfer *transfer);
 HarkCall *hark_call_copy (const HarkCall *call);
 void hark_call_free (HarkCall *call);
 void hark_network_state_free (HarkNetworkState *state);
+void hark_mailbox_info_free (HarkMailboxInfo *info);
 void hark_finding_free (HarkFinding *finding);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkEvent, hark_event_free)

@@ -54,7 +54,7 @@ typedef struct {
                       blocked */
   bool serve;      /* be a DHT node, contact point and STUN server for others, once known to be
                       reachable; without an account: until it is known not to be */
-  bool relay_node; /* without an account: carry packets for whoever holds: */
+  bool relay_node; /* carry packets for whoever holds: */
   HarkSecret relay_secret;
   HarkCongestion congestion;
   bool no_aes; /* never offer AES-256-GCM (benchmarks, CPUs without it) */

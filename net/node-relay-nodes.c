@@ -14,7 +14,7 @@ hark_node_relay_nodes_init (HarkNet *net, HarkTime now)
 {
   if (net->config.has_account)
     net->relay_guest = hark_relay_guest_new ();
-  else if (net->config.relay_node)
+  if (net->config.relay_node)
     net->relay_host = hark_relay_host_new (&net->config.relay_secret, &net->rng, now);
 }
 

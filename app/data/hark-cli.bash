@@ -1,15 +1,16 @@
 # bash completion for hark-cli
 _hark_cli()
 {
-  local verbs='init run node address add contacts requests about profile status-text presence notes favourite silence may-give-files words words-match words-differ compare accept decline block remove rename send history search chats draft note unread pin archive keep clear export give verify doctor people-here network add-peer remove-peer group relay relay-for backup auto-backup restore passphrase backup-key erase status version help'
+  local verbs='init run node address add contacts requests about profile status-text presence notes favourite silence may-give-files words words-match words-differ compare accept decline block remove rename send history search chats draft note unread pin archive keep clear export give verify doctor people-here network add-peer remove-peer group relay relay-for mailbox mailbox-for backup auto-backup restore passphrase backup-key erase status version help'
   local options='--profile --json --port --bind --bootstrap --no-dht --no-mapping --no-tcp --peer --lan-only --no-lan --visible --network --mic --speaker
-    --auto-accept-requests --auto-answer --auto-accept-files --no-relay --relay --relay-host --log --passphrase-fd --cubic --no-aes --jumbo --help'
+    --auto-accept-requests --auto-answer --auto-accept-files --no-relay --relay --relay-host --mailbox --mailbox-size --log --passphrase-fd --cubic --no-aes --jumbo --help'
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
 
   case $before in
   --profile | --auto-accept-files) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
   group) mapfile -t COMPREPLY < <(compgen -W 'create list add remove admin member accept leave forget rename notices send history' -- "$word"); return ;;
   relay) mapfile -t COMPREPLY < <(compgen -W 'on off add list remove' -- "$word"); return ;;
+  mailbox) mapfile -t COMPREPLY < <(compgen -W 'add list remove for' -- "$word"); return ;;
   network) mapfile -t COMPREPLY < <(compgen -W 'create show join leave' -- "$word"); return ;;
   relay-for | auto-backup) [[ $word == -* ]] || mapfile -t COMPREPLY < <(compgen -W 'on off' -d -- "$word") ;;
   --log) mapfile -t COMPREPLY < <(compgen -W 'error warning info debug' -- "$word"); return ;;

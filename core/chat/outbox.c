@@ -119,18 +119,37 @@ hark_outbox_find (const HarkOutbox *outbox, const uint8_t id[HARK_CHAT_ID_LEN])
   return item != NULL && item->in_flight ? &item->entry : NULL;
 }
 
+const HarkChatEntry *
+hark_outbox_get (const HarkOutbox *outbox, const uint8_t id[HARK_CHAT_ID_LEN])
+{
+  GList *link = g_hash_table_lookup (outbox->by_id, id);
+
+  return link != NULL ? &((HarkOutboxItem *) link->data)->entry : NULL;
+}
+
+bool
+hark_outbox_settle (HarkOutbox *outbox, const uint8_t id[HARK_CHAT_ID_LEN])
+{
+  GList *link = g_hash_table_lookup (outbox->by_id, id);
+  HarkOutboxItem *item = link != NULL ? link->data : NULL;
+
+  if (item == NULL)
+    return false;
+  if (link == outbox->next)
+    outbox->next = link->next;
+  outbox->in_flight -= item->in_flight;
+  outbox->bytes -= hark_chat_entry_len (&item->entry);
+  g_hash_table_remove (outbox->by_id, id);
+  g_queue_delete_link (&outbox->items, link);
+  item_free (item);
+  return true;
+}
+
 bool
 hark_outbox_acknowledge (HarkOutbox *outbox, const uint8_t id[HARK_CHAT_ID_LEN])
 {
   GList *link = g_hash_table_lookup (outbox->by_id, id);
   HarkOutboxItem *item = link != NULL ? link->data : NULL;
 
-  if (item == NULL || !item->in_flight)
-    return false;
-  outbox->in_flight--;
-  outbox->bytes -= hark_chat_entry_len (&item->entry);
-  g_hash_table_remove (outbox->by_id, id);
-  g_queue_delete_link (&outbox->items, link);
-  item_free (item);
-  return true;
+  return item != NULL && item->in_flight && hark_outbox_settle (outbox, id);
 }

@@ -58,6 +58,11 @@ HarkOutboxItem *hark_outbox_next (HarkOutbox *outbox);
 const HarkChatEntry *hark_outbox_find (const HarkOutbox *outbox,
                                        const uint8_t id[HARK_CHAT_ID_LEN]);
 
+/* hark_outbox_get: (nullable): the same, in flight or not. hark_outbox_settle: it is on their disk,
+ * as their own word says that came another way: forgotten, in flight or not. */
+const HarkChatEntry *hark_outbox_get (const HarkOutbox *outbox, const uint8_t id[HARK_CHAT_ID_LEN]);
+bool hark_outbox_settle (HarkOutbox *outbox, const uint8_t id[HARK_CHAT_ID_LEN]);
+
 /* hark_outbox_acknowledge: it is on their disk: forgotten here. False when it is not in flight in
  * this session. */
 bool hark_outbox_acknowledge (HarkOutbox *outbox, const uint8_t id[HARK_CHAT_ID_LEN]);

@@ -471,6 +471,7 @@ on_event (const HarkEvent *event, void *data)
   case HARK_EVENT_PROFILE:
   case HARK_EVENT_CHAT:
   case HARK_EVENT_CLEARED:
+  case HARK_EVENT_MAILBOX:
     break;
   }
 }

@@ -1,0 +1,338 @@
+/* Two people who are never there at the same time, and somebody who keeps their mail. */
+#include "tests/sim/core-world.h"
+
+#include <string.h>
+
+#define PATIENCE (5 * HARK_MINUTE)
+#define TURN (90 * HARK_SECOND)
+#define MESSAGES 4 /* each way and turn */
+
+typedef struct {
+  HarkSimWorld world;
+  HarkSimCoreNode *people[2];
+  HarkSimCoreNode *keeper;
+  unsigned sent[2];
+} Apart;
+
+static uint64_t
+draw (Apart *apart, uint64_t bound)
+{
+  return hark_rng_below (hark_sim_network_rng (apart->world.network), bound);
+}
+
+static void
+run (Apart *apart, HarkTime span)
+{
+  hark_sim_network_run (apart->world.network, span);
+}
+
+static void
+apart_init (Apart *apart, uint64_t seed, double loss)
+{
+  HarkSimLinkConfig link = hark_sim_lossy_link (loss);
+
+  *apart = (Apart){0};
+  hark_sim_world_init (&apart->world, seed);
+  apart->people[0]
+    = hark_sim_world_add (&apart->world, HARK_SIM_NAT_PORT_RESTRICTED, &link, "Alice");
+  apart->people[1] = hark_sim_world_add (&apart->world, HARK_SIM_NAT_PORT_RESTRICTED, &link, "Bob");
+  apart->keeper = hark_sim_world_add (&apart->world, HARK_SIM_NAT_PORT_RESTRICTED, &link, "Carol");
+  g_assert_true (hark_sim_befriend (apart->people[0], apart->people[1], PATIENCE));
+}
+
+/* The last list that @node has told of. */
+static bool
+is_kept (const HarkSimCoreNode *node)
+{
+  const HarkEvent *event = hark_sim_core_node_find (node, HARK_EVENT_MAILBOX, 0);
+
+  for (guint i = 0; event != NULL && i < event->mailboxes->len; i++)
+    if (((const HarkMailboxInfo *) event->mailboxes->pdata[i])->keeps)
+      return true;
+  return false;
+}
+
+static void
+wait_kept (Apart *apart, const HarkSimCoreNode *node)
+{
+  for (unsigned i = 0; i < 300 && !is_kept (node); i++)
+    run (apart, HARK_SECOND);
+  g_assert_true (is_kept (node));
+}
+
+static void
+do_well (HarkSimCoreNode *node, HarkCommand *command)
+{
+  const HarkEvent *result = hark_sim_core_node_ask (node, command);
+
+  g_assert_nonnull (result);
+  g_assert_true (result->ok);
+}
+
+/* Bob has a node of his own; what it is for is all that Alice learns of it. */
+static void
+make_node (Apart *apart)
+{
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_MAILBOX_ADD, NULL);
+
+  hark_sim_core_node_stop (apart->keeper);
+  apart->keeper->config.mailbox = true;
+  hark_sim_core_node_start (apart->keeper);
+  command->address = hark_sim_address (apart->keeper, false);
+  do_well (apart->people[1], command);
+  wait_kept (apart, apart->people[1]);
+  run (apart, HARK_MINUTE); /* Alice finds it */
+  g_assert_null (hark_sim_core_node_person (apart->people[0], &apart->keeper->account));
+  g_assert_null (hark_sim_core_node_person (apart->people[1], &apart->keeper->account));
+}
+
+/* Carol knows both and keeps mail for both. */
+static void
+make_friend (Apart *apart)
+{
+  HarkCommand *command;
+
+  for (int i = 0; i < 2; i++)
+    g_assert_true (hark_sim_befriend (apart->people[i], apart->keeper, PATIENCE));
+  for (int i = 0; i < 2; i++) {
+    do_well (apart->people[i], hark_sim_command (HARK_COMMAND_MAILBOX_ADD, apart->keeper));
+    run (apart, 5 * HARK_SECOND);
+    g_assert_false (is_kept (apart->people[i]));
+    command = hark_sim_command (HARK_COMMAND_MAILBOX_FOR, apart->people[i]);
+    command->on = true;
+    do_well (apart->keeper, command);
+    wait_kept (apart, apart->people[i]);
+  }
+  run (apart, 10 * HARK_SECOND);
+}
+
+static void
+write_to (Apart *apart, int from)
+{
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_SEND, apart->people[1 - from]);
+
+  command->text = g_strdup_printf ("%u of %d", apart->sent[from]++, from);
+  hark_sim_core_node_ask (apart->people[from], command);
+}
+
+static bool
+waits_at (const HarkSimCoreNode *node, const char *whose)
+{
+  const HarkEvent *event = hark_sim_core_node_find (node, HARK_EVENT_MESSAGE_STATE, 0);
+
+  return event != NULL && event->reason != NULL && strstr (event->reason, whose) != NULL;
+}
+
+/* Texts that @who has of the other on the disk, or of his own that were delivered. */
+static unsigned
+count (Apart *apart, int who, bool outgoing, bool delivered)
+{
+  g_autoptr (GPtrArray) history
+    = hark_sim_core_node_history (apart->people[who], &apart->people[1 - who]->account);
+  unsigned n = 0;
+
+  for (guint i = 0; i < history->len; i++) {
+    const HarkStoreMessage *message = history->pdata[i];
+
+    n += message->kind == HARK_MESSAGE_TEXT && message->outgoing == outgoing
+         && (!delivered || message->state >= HARK_MESSAGE_DELIVERED);
+  }
+  return n;
+}
+
+/* What one wrote the other has, each once, in order. */
+static void
+check_same (Apart *apart, int from)
+{
+  g_autoptr (GPtrArray) ours
+    = hark_sim_core_node_history (apart->people[from], &apart->people[1 - from]->account);
+  g_autoptr (GPtrArray) theirs
+    = hark_sim_core_node_history (apart->people[1 - from], &apart->people[from]->account);
+  guint at = 0;
+
+  for (guint i = 0; i < ours->len; i++) {
+    const HarkStoreMessage *sent = ours->pdata[i], *came;
+
+    if (!sent->outgoing || sent->kind != HARK_MESSAGE_TEXT)
+      continue;
+    do {
+      g_assert_cmpuint (at, <, theirs->len);
+      came = theirs->pdata[at++];
+    } while (came->outgoing || came->kind != HARK_MESSAGE_TEXT);
+    g_assert_cmpstr (came->text, ==, sent->text);
+  }
+  for (; at < theirs->len; at++)
+    g_assert_true (((const HarkStoreMessage *) theirs->pdata[at])->outgoing);
+}
+
+/* Only @who is there, and the keeper. */
+static void
+turn_to (Apart *apart, int who)
+{
+  hark_sim_core_node_stop (apart->people[1 - who]);
+  hark_sim_core_node_start (apart->people[who]);
+}
+
+/* ---- well-behaved ---------------------------------------------------------------- */
+
+static void
+check_passes (void (*make) (Apart *), const char *whose)
+{
+  Apart apart;
+
+  apart_init (&apart, 1, 0);
+  make (&apart);
+  turn_to (&apart, 0);
+  for (unsigned i = 0; i < 100; i++)
+    write_to (&apart, 0);
+  for (unsigned i = 0; i < 60 && !waits_at (apart.people[0], whose); i++)
+    run (&apart, HARK_SECOND);
+  run (&apart, 5 * HARK_SECOND);
+  g_assert_true (waits_at (apart.people[0], whose));
+  g_assert_cmpuint (count (&apart, 0, true, true), ==, 0);
+
+  turn_to (&apart, 1);
+  run (&apart, HARK_MINUTE);
+  g_assert_cmpuint (count (&apart, 1, false, false), ==, 100);
+
+  turn_to (&apart, 0);
+  run (&apart, HARK_MINUTE);
+  g_assert_cmpuint (count (&apart, 0, true, true), ==, 100);
+  hark_sim_core_node_start (apart.people[1]);
+  run (&apart, HARK_MINUTE);
+  check_same (&apart, 0);
+  hark_sim_world_clear (&apart.world);
+}
+
+static void
+test_node (void)
+{
+  check_passes (make_node, "Bob's node");
+}
+
+static void
+test_friend (void)
+{
+  check_passes (make_friend, "Carol's");
+}
+
+/* Nobody has agreed: nothing is left anywhere, and it says so. */
+static void
+test_not_agreed (void)
+{
+  HarkCommand *command;
+  Apart apart;
+
+  apart_init (&apart, 2, 0);
+  make_friend (&apart);
+  command = hark_sim_command (HARK_COMMAND_MAILBOX_FOR, apart.people[1]);
+  do_well (apart.keeper, command);
+  run (&apart, 10 * HARK_SECOND);
+  turn_to (&apart, 0);
+  write_to (&apart, 0);
+  run (&apart, 10 * HARK_SECOND);
+  g_assert_false (waits_at (apart.people[0], "Carol's"));
+  turn_to (&apart, 1);
+  run (&apart, HARK_MINUTE);
+  g_assert_cmpuint (count (&apart, 1, false, false), ==, 0);
+  hark_sim_world_clear (&apart.world);
+}
+
+/* ---- anything may end at any time ------------------------------------------------ */
+
+static void
+disturb (Apart *apart, int who)
+{
+  HarkSimCoreNode *node = draw (apart, 2) ? apart->keeper : apart->people[who];
+
+  switch (draw (apart, 6)) {
+  case 0:
+    hark_sim_core_node_kill (node);
+    break;
+  case 1:
+  case 2:
+  case 3:
+    hark_sim_core_node_die_at (node, 1 + (unsigned) draw (apart, 10), draw (apart, 2) == 0);
+    break;
+  default:
+    break;
+  }
+}
+
+/* The turn of @who: they write, and somebody may die of it. */
+static void
+take_turn (Apart *apart, int who, bool disturbed)
+{
+  turn_to (apart, who);
+  hark_sim_core_node_start (apart->keeper);
+  if (disturbed)
+    disturb (apart, who);
+  run (apart, (HarkTime) draw (apart, 10000) * HARK_MS);
+  hark_sim_core_node_start (apart->people[who]);
+  for (unsigned i = 0; disturbed && i < MESSAGES; i++) {
+    hark_sim_core_node_start (apart->people[who]);
+    write_to (apart, who);
+    run (apart, (HarkTime) draw (apart, 1000) * HARK_MS);
+  }
+  if (disturbed)
+    disturb (apart, who);
+  run (apart, disturbed ? (HarkTime) draw (apart, 60) * HARK_SECOND : TURN);
+}
+
+/* What is on the disk of one is delivered, by his own account. */
+static bool
+is_even (Apart *apart)
+{
+  for (int i = 0; i < 2; i++) {
+    bool even;
+
+    hark_sim_core_node_start (apart->people[i]);
+    even = count (apart, i, true, false) == count (apart, i, true, true);
+    hark_sim_core_node_stop (apart->people[i]);
+    if (!even)
+      return false;
+  }
+  return true;
+}
+
+static void
+run_bad (uint64_t seed, void (*make) (Apart *))
+{
+  Apart apart;
+  unsigned turn = 0;
+
+  apart_init (&apart, seed, 0.02);
+  make (&apart);
+  apart.keeper->store_time = (1 + draw (&apart, 100)) * HARK_MS;
+  apart.people[1]->store_time = (1 + draw (&apart, 100)) * HARK_MS;
+  for (; turn < 6; turn++)
+    take_turn (&apart, (int) (turn % 2), true);
+  for (; turn < 30 && !is_even (&apart); turn++)
+    take_turn (&apart, (int) (turn % 2), false);
+  g_assert_true (is_even (&apart));
+  for (int i = 0; i < 2; i++)
+    hark_sim_core_node_start (apart.people[i]);
+  for (int i = 0; i < 2; i++)
+    check_same (&apart, i);
+  hark_sim_world_clear (&apart.world);
+}
+
+static void
+test_never_in_pairs (void)
+{
+  for (unsigned seed = 1; seed <= hark_sim_runs (200); seed++) {
+    g_test_message ("seed %u", seed);
+    run_bad (seed, seed % 4 ? make_node : make_friend);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  hark_sim_test_init (&argc, &argv);
+  g_test_add_func ("/core-mailbox/own-node-passes-it-on", test_node);
+  g_test_add_func ("/core-mailbox/friend-passes-it-on", test_friend);
+  g_test_add_func ("/core-mailbox/nobody-keeps-unasked", test_not_agreed);
+  g_test_add_func ("/core-mailbox/never-online-in-pairs", test_never_in_pairs);
+  return g_test_run ();
+}
