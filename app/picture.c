@@ -1,7 +1,7 @@
 /* app/picture.c - hark-picture: looks into one picture file, in a process of its own.
  *
- *   hark-picture avatar < FILE    96 × 96 pixels, three bytes each, of its middle
- *   hark-picture code < FILE      the text of the QR code in it
+ *   hark-picture avatar < FILE | ...    96 × 96 pixels, three bytes each, of its middle
+ *   hark-picture code < FILE | ...      the text of the QR code in it
  *
  * Decoders have always had holes, and a picture with a code may come from anybody. So this process
  * has no profile, no key and no network, reads PNG and JPEG only, and may use little time and
@@ -46,7 +46,7 @@ read_file (void)
 
   while ((n = read (STDIN_FILENO, buffer, sizeof buffer)) > 0) {
     if (file->len + (size_t) n > FILE_MAX)
-      exit (EXIT_TOO_LARGE);
+      _exit (EXIT_TOO_LARGE);
     g_byte_array_append (file, buffer, (guint) n);
   }
   return file;
@@ -71,7 +71,7 @@ on_size (GdkPixbufLoader *loader, int width, int height, gpointer data)
   (void) loader;
   (void) data;
   if (width < 1 || height < 1 || (gint64) width * height > PIXELS_MAX)
-    exit (EXIT_TOO_LARGE);
+    _exit (EXIT_TOO_LARGE);
 }
 
 static GdkPixbuf *
@@ -199,6 +199,7 @@ main (int argc, char **argv)
   limit (RLIMIT_NPROC, 0);
   picture = decode (read_file ());
   if (picture == NULL)
-    return EXIT_NO_PICTURE;
-  return strcmp (argv[1], "avatar") == 0 ? write_avatar (picture) : write_code (picture);
+    _exit (EXIT_NO_PICTURE);
+  /* memory goes with the process, at once */
+  _exit (strcmp (argv[1], "avatar") == 0 ? write_avatar (picture) : write_code (picture));
 }

@@ -241,7 +241,8 @@ hark_core_command_status (HarkCore *core, HarkCommand *command)
 void
 hark_core_command_doctor (HarkCore *core, HarkCommand *command)
 {
-  HarkDoctorNetwork network = {.running_ms = hark_time_since (core->now, core->started) / HARK_MS};
+  HarkDoctorNetwork network = {.invisible = hark_core_is_invisible (core),
+                               .running_ms = hark_time_since (core->now, core->started) / HARK_MS};
   HarkDoctorContact facts = {0};
   HarkPerson *person = NULL;
   HarkCoreContact *contact = NULL;

@@ -92,6 +92,15 @@ examine_neighbours (GPtrArray *findings, const HarkDoctorNetwork *network)
 }
 
 static void
+examine_presence (GPtrArray *findings, const HarkDoctorNetwork *network)
+{
+  if (network->invisible)
+    hint (
+      findings, "invisible", "You are invisible: nobody finds you, and messages to you wait.",
+      "Choose another presence to be found. Whom you write to or call is connected all the same.");
+}
+
+static void
 examine_dht (GPtrArray *findings, const HarkDoctorNetwork *network)
 {
   const HarkNetStatus *net = &network->net;
@@ -180,6 +189,7 @@ examine_network (GPtrArray *findings, const HarkDoctorNetwork *network)
     return;
   }
   examine_clock (findings, &network->net);
+  examine_presence (findings, network);
   examine_dht (findings, network);
   examine_others (findings, &network->net);
   examine_udp (findings, &network->net);

@@ -12,6 +12,7 @@
 /* What is known of the network we are on. */
 typedef struct {
   HarkNetStatus net;
+  bool invisible;      /* that was chosen */
   uint64_t running_ms; /* since this Hark started: less than some seconds proves nothing */
 } HarkDoctorNetwork;
 

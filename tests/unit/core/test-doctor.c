@@ -65,6 +65,8 @@ test_network (void)
   assert_codes (&network, NULL, "vpn dht reachable ");
   network.net.udp = HARK_NET_UDP_BLOCKED;
   assert_codes (&network, NULL, "udp-blocked vpn dht reachable ");
+  network.invisible = true;
+  assert_codes (&network, NULL, "invisible udp-blocked vpn dht reachable ");
 }
 
 /* A Hark that looks around on its own network only. */
