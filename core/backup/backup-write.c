@@ -186,6 +186,54 @@ put_messages (Out *out, HarkStore *store, const gint *stop, GError **error)
   return true;
 }
 
+/* One group's log; of its messages only with @messages. */
+static bool
+put_group_log (
+  Out *out, HarkStore *store, const HarkStoreGroup *group, bool messages, GError **error)
+{
+  uint64_t after = 0;
+  guint n;
+
+  do {
+    HarkStoreRequest *request = hark_store_request_new (HARK_STORE_GET_GROUP_LOG, 0);
+    g_autoptr (HarkStoreReply) reply = NULL;
+
+    request->group = *group;
+    request->before = after;
+    request->limit = WINDOW;
+    reply = ask (store, request, error);
+    if (reply == NULL)
+      return false;
+    n = reply->group_entries->len;
+    for (guint i = 0; i < n; i++) {
+      const HarkStoreGroupEntry *entry = reply->group_entries->pdata[i];
+
+      after = entry->position;
+      if (!messages && entry->chain[0] != 0)
+        continue;
+      hark_backup_put_group_entry (out->plain, entry);
+      out->records++;
+    }
+    if (!drain (out, false, error))
+      return false;
+  } while (n == WINDOW);
+  return true;
+}
+
+static bool
+put_groups (Out *out, HarkStore *store, const HarkStoreSnapshot *all, bool messages, GError **error)
+{
+  for (guint i = 0; i < all->groups->len; i++) {
+    const HarkStoreGroup *group = &g_array_index (all->groups, HarkStoreGroup, i);
+
+    hark_backup_put_group (out->plain, group);
+    out->records++;
+    if (!put_group_log (out, store, group, messages, error))
+      return false;
+  }
+  return true;
+}
+
 /* What was set in conversations; drafts only with messages. */
 static bool
 put_chats (Out *out, HarkStore *store, bool drafts, GError **error)
@@ -218,6 +266,7 @@ put_all (Out *out,
   for (guint i = 0; job->messages && i < all->transfers->len; i++, out->records++)
     hark_backup_put_transfer (out->plain, all->transfers->pdata[i]);
   if (!put_chats (out, store, job->messages, error)
+      || !put_groups (out, store, all->snapshot, job->messages, error)
       || (job->messages && !put_messages (out, store, stop, error)))
     return false;
   hark_backup_put_end (out->plain, out->records);

@@ -219,6 +219,44 @@ parse_chat (const Hark__BackupChat *body, HarkBackupItem *ret)
 }
 
 static bool
+parse_group (const Hark__BackupGroup *body, HarkBackupItem *ret)
+{
+  HarkStoreGroup *group;
+
+  ret->kind = HARK_BACKUP_PUT;
+  ret->request = hark_store_request_new (HARK_STORE_PUT_GROUP, 0);
+  group = &ret->request->group;
+  group->state = (HarkStoreGroupState) body->state;
+  group->clock = body->clock;
+  group->members = body->members;
+  group->notices = (uint8_t) body->notices;
+  group->made_ms = body->made_ms;
+  return body->state >= HARK_STORE_GROUP_OFFERED && body->state <= HARK_STORE_GROUP_LEFT
+         && body->notices <= 2 && body->clock >= 0 && take (&body->id, group->id, 16)
+         && take (&body->founder, group->founder.bytes, 32) && take (&body->nonce, group->nonce, 32)
+         && take (&body->sponsor, group->sponsor.bytes, 32)
+         && take (&body->invite, group->invite, 32)
+         && take_text (body->name, group->name, sizeof group->name);
+}
+
+static bool
+parse_group_entry (const Hark__BackupGroupEntry *body, HarkBackupItem *ret)
+{
+  HarkStoreGroupEntry *entry = g_new0 (HarkStoreGroupEntry, 1);
+
+  ret->kind = HARK_BACKUP_PUT;
+  ret->request = hark_store_request_new (HARK_STORE_PUT_GROUP_ENTRY, 0);
+  ret->request->group_entry = entry;
+  entry->seq = body->seq;
+  entry->proof = (uint8_t) body->proof;
+  entry->content = g_bytes_new (body->content.data, body->content.len);
+  entry->tags = g_bytes_new (body->tags.data, body->tags.len);
+  return body->seq > 0 && body->seq <= INT64_MAX && body->proof <= 2
+         && take (&body->group, entry->group, 16) && take (&body->author, entry->author.bytes, 32)
+         && take (&body->chain, entry->chain, 8);
+}
+
+static bool
 parse_head (const Hark__BackupHead *body, HarkBackupItem *ret)
 {
   ret->kind = body->version > HARK_BACKUP_VERSION ? HARK_BACKUP_NEWER : HARK_BACKUP_HEAD;
@@ -245,6 +283,10 @@ parse (const Hark__BackupRecord *record, HarkBackupItem *ret)
     return parse_person (record->person, ret);
   case HARK__BACKUP_RECORD__WHAT_CHAT:
     return parse_chat (record->chat, ret);
+  case HARK__BACKUP_RECORD__WHAT_GROUP:
+    return parse_group (record->group, ret);
+  case HARK__BACKUP_RECORD__WHAT_GROUP_ENTRY:
+    return parse_group_entry (record->group_entry, ret);
   case HARK__BACKUP_RECORD__WHAT_TRANSFER:
     return parse_transfer (record->transfer, ret);
   case HARK__BACKUP_RECORD__WHAT_MESSAGE:

@@ -153,6 +153,49 @@ hark_backup_put_chat (GByteArray *ret, const HarkStoreChat *chat)
 }
 
 void
+hark_backup_put_group (GByteArray *ret, const HarkStoreGroup *group)
+{
+  Hark__BackupRecord record = HARK__BACKUP_RECORD__INIT;
+  Hark__BackupGroup body = HARK__BACKUP_GROUP__INIT;
+
+  body.id = BYTES (group->id);
+  body.state = group->state;
+  body.founder = BYTES (group->founder.bytes);
+  body.nonce = BYTES (group->nonce);
+  body.sponsor = BYTES (group->sponsor.bytes);
+  body.name = (char *) group->name;
+  body.invite = BYTES (group->invite);
+  body.clock = group->clock;
+  body.members = group->members;
+  body.notices = group->notices;
+  body.made_ms = group->made_ms;
+  record.what_case = HARK__BACKUP_RECORD__WHAT_GROUP;
+  record.group = &body;
+  append (ret, &record);
+}
+
+void
+hark_backup_put_group_entry (GByteArray *ret, const HarkStoreGroupEntry *entry)
+{
+  Hark__BackupRecord record = HARK__BACKUP_RECORD__INIT;
+  Hark__BackupGroupEntry body = HARK__BACKUP_GROUP_ENTRY__INIT;
+  gsize len = 0;
+  const void *data = g_bytes_get_data (entry->content, &len);
+
+  body.group = BYTES (entry->group);
+  body.author = BYTES (entry->author.bytes);
+  body.chain = BYTES (entry->chain);
+  body.seq = entry->seq;
+  body.proof = entry->proof;
+  body.content = (ProtobufCBinaryData){len, (uint8_t *) data};
+  data = g_bytes_get_data (entry->tags, &len);
+  body.tags = (ProtobufCBinaryData){len, (uint8_t *) data};
+  record.what_case = HARK__BACKUP_RECORD__WHAT_GROUP_ENTRY;
+  record.group_entry = &body;
+  append (ret, &record);
+}
+
+void
 hark_backup_put_transfer (GByteArray *ret, const HarkStoreTransfer *transfer)
 {
   Hark__BackupRecord record = HARK__BACKUP_RECORD__INIT;

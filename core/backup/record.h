@@ -49,6 +49,8 @@ void hark_backup_put_contact (GByteArray *ret, const HarkStoreContact *contact, 
 /* hark_backup_put_person: @picture: (nullable): our own; else a picture is not kept. */
 void hark_backup_put_person (GByteArray *ret, const HarkStorePerson *person, GBytes *picture);
 void hark_backup_put_chat (GByteArray *ret, const HarkStoreChat *chat);
+void hark_backup_put_group (GByteArray *ret, const HarkStoreGroup *group);
+void hark_backup_put_group_entry (GByteArray *ret, const HarkStoreGroupEntry *entry);
 void hark_backup_put_transfer (GByteArray *ret, const HarkStoreTransfer *transfer);
 void hark_backup_put_message (GByteArray *ret, const HarkStoreMessage *message);
 void hark_backup_put_end (GByteArray *ret, uint64_t records);

@@ -351,6 +351,54 @@ test_picture (void)
   }
 }
 
+/* Everything but the epoch of our chains. */
+static void
+test_groups (void)
+{
+  const HarkStoreGroup group = {.id = {1},
+                                .state = HARK_STORE_GROUP_JOINED,
+                                .founder = {{2}},
+                                .nonce = {3},
+                                .sponsor = {{4}},
+                                .name = "Friends",
+                                .invite = {5},
+                                .clock = 6,
+                                .members = 7,
+                                .epoch = 8,
+                                .notices = 1,
+                                .made_ms = 9};
+  const HarkStoreGroupEntry entry = {
+    .group = {1},
+    .author = { {2}},
+    .chain = { 0, 3},
+    .seq = 4,
+    .proof = 2,
+    .content = g_bytes_new_static ("content", 7),
+    .tags = g_bytes_new_static ("tags", 4)
+  };
+  g_autoptr (GByteArray) first = g_byte_array_new ();
+  g_autoptr (GByteArray) second = g_byte_array_new ();
+  g_auto (HarkBackupItem) item = {0};
+  g_auto (HarkBackupItem) other = {0};
+
+  hark_backup_put_group (first, &group);
+  hark_backup_parse (first->data + 4, first->len - 4, &item);
+  g_assert_cmpint (item.kind, ==, HARK_BACKUP_PUT);
+  g_assert_cmpint (item.request->kind, ==, HARK_STORE_PUT_GROUP);
+  g_assert_cmpstr (item.request->group.name, ==, "Friends");
+  g_assert_cmpuint (item.request->group.epoch, ==, 0);
+  g_assert_true (hark_key_equal (&item.request->group.sponsor, &group.sponsor));
+
+  hark_backup_put_group_entry (second, &entry);
+  hark_backup_parse (second->data + 4, second->len - 4, &other);
+  g_assert_cmpint (other.kind, ==, HARK_BACKUP_PUT);
+  g_assert_cmpuint (other.request->group_entry->seq, ==, 4);
+  g_assert_true (g_bytes_equal (other.request->group_entry->content, entry.content));
+  g_assert_true (g_bytes_equal (other.request->group_entry->tags, entry.tags));
+  g_bytes_unref (entry.content);
+  g_bytes_unref (entry.tags);
+}
+
 static void
 test_plan (void)
 {
@@ -402,6 +450,7 @@ main (int argc, char **argv)
   g_test_add_func ("/backup/damaged-or-others-is-refused", test_damage);
   g_test_add_func ("/backup/bad-records-are-refused", test_bad_records);
   g_test_add_func ("/backup/own-picture-is-in-it", test_picture);
+  g_test_add_func ("/backup/groups-are-in-it", test_groups);
   g_test_add_func ("/backup/next-one-is-due-when-planned", test_plan);
   g_test_add_func ("/backup/only-old-ones-of-ours-go", test_surplus);
   return g_test_run ();
