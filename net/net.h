@@ -94,6 +94,10 @@ typedef enum {
   HARK_MAPPING_UPNP,
 } HarkMappingKind;
 
+/* hark_net_router_restarted: it says so: it has forgotten the flows of every path, which shows by
+ * itself only at the next sign of life. Peers and contact points are asked now. */
+void hark_net_router_restarted (HarkNet *net, HarkTime now);
+
 /* hark_net_set_mapping: whoever sends to @external reaches our signalling socket; NONE: nobody does
  * any more, and @external may be NULL. */
 void hark_net_set_mapping (HarkNet *net,

@@ -276,6 +276,13 @@ renew_keeps (HarkNet *net, HarkTime now)
   hark_dht_renew_keeps (net->dht, now);
 }
 
+void
+hark_node_restarts_router (HarkNet *net, HarkTime now)
+{
+  hark_node_restarts_ask (net, now);
+  renew_keeps (net, now);
+}
+
 static void
 begin (HarkNet *net, HarkPeer *peer, HarkTime now)
 {

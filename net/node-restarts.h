@@ -34,6 +34,9 @@ void hark_node_restarts_hosts_changed (HarkNet *net,
 void hark_node_restarts_may_improve (HarkNet *net, HarkTime now);
 void hark_node_restarts_ask (HarkNet *net, HarkTime now);
 
+/* hark_node_restarts_router: hark_net_router_restarted(). */
+void hark_node_restarts_router (HarkNet *net, HarkTime now);
+
 /* hark_node_restarts_called: @peer, with whom there is a session, knocks, or we knock at him: a
  * restart beside it keeps the session if both still have it. */
 void hark_node_restarts_called (HarkNet *net, HarkPeer *peer, HarkTime now);

@@ -139,6 +139,13 @@ hark_net_set_wall (HarkNet *net, int64_t wall_ms, HarkTime now)
 }
 
 void
+hark_net_router_restarted (HarkNet *net, HarkTime now)
+{
+  net->now = now;
+  hark_node_restarts_router (net, now);
+}
+
+void
 hark_net_leave (HarkNet *net, HarkTime now)
 {
   net->leaving = true;

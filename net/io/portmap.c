@@ -60,6 +60,7 @@ struct HarkPortMap {
   HarkRouterNews news;
   HarkTokenBucket patience; /* with news */
   void (*on_news) (void *data, const HarkPortMapNews *news);
+  void (*on_restart) (void *data);
   void *data;
 };
 
@@ -468,6 +469,7 @@ on_news_readable (int fd, GIOCondition condition, gpointer data)
   if (again && hark_token_bucket_take (&map->patience, 1, now ())) {
     g_debug ("the router says that it restarted");
     hark_portmap_moved (map);
+    map->on_restart (map->data);
   }
   return G_SOURCE_CONTINUE;
 }
@@ -499,6 +501,7 @@ unwatch (GSource *source)
 HarkPortMap *
 hark_portmap_new (GMainContext *context,
                   void (*on_news) (void *data, const HarkPortMapNews *news),
+                  void (*on_restart) (void *data),
                   void *data)
 {
   HarkPortMap *map = g_new0 (HarkPortMap, 1);
@@ -512,6 +515,7 @@ hark_portmap_new (GMainContext *context,
   state->map = map;
   map->state = state;
   map->on_news = on_news;
+  map->on_restart = on_restart;
   map->data = data;
   state->news_fd = open_group (PCP_GROUP, HARK_ROUTER_NEWS_PORT);
   state->ssdp_fd = open_group (SSDP_GROUP, HARK_ROUTER_SSDP_PORT);

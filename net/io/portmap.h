@@ -38,10 +38,13 @@ typedef struct {
   HarkEndpoint external; /* family 0 with NONE */
 } HarkPortMapNews;
 
-/* hark_portmap_new: @on_news runs from a source in @context. Never NULL; starts with nothing
+/* hark_portmap_new: @on_news runs from a source in @context; so does @on_restart, when the router
+ * says that it restarted (three times, then once in 20 s at the most: anybody may say so in its
+ * name). Never NULL; starts with nothing
  * wanted. */
 HarkPortMap *hark_portmap_new (GMainContext *context,
                                void (*on_news) (void *data, const HarkPortMapNews *news),
+                               void (*on_restart) (void *data),
                                void *data);
 
 /* hark_portmap_free: takes every mapping back and waits for that for 1.5 s at the most; no news

@@ -430,6 +430,15 @@ on_mapping (void *data, const HarkPortMapNews *news)
 }
 
 static void
+on_router (void *data)
+{
+  HarkNetRunner *runner = data;
+
+  hark_net_router_restarted (runner->net, hark_net_runner_now ());
+  hark_net_runner_flush (runner);
+}
+
+static void
 on_group (void *user_data, const HarkEndpoint *from, const uint8_t *data, size_t len)
 {
   HarkNetRunner *runner = user_data;
@@ -601,7 +610,7 @@ hark_net_runner_new (HarkNet *net,
     = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) hark_path_tcp_close);
   runner->lookups = g_cancellable_new ();
   if (config->map_ports && !config->lan_only) {
-    runner->portmap = hark_portmap_new (runner->context, on_mapping, runner);
+    runner->portmap = hark_portmap_new (runner->context, on_mapping, on_router, runner);
     runner->path_ports = hark_path_ports_new (runner->portmap, on_local, runner);
     hark_portmap_want (runner->portmap, hark_udp_get_port (runner->udp), false);
   }

@@ -381,6 +381,30 @@ time_to_read (uint64_t seed, int who, bool talk, HarkTime after)
   return start;
 }
 
+/* The reader's router says that it restarted: the way to him is there again before anybody could
+ * notice by himself. */
+static void
+test_router_says_so (void)
+{
+  for (uint64_t seed = 60; seed < 64; seed++) {
+    HarkTime start;
+    Line line;
+
+    line_init (&line, seed, HARK_SIM_NAT_PORT_RESTRICTED, HARK_SIM_NAT_PORT_RESTRICTED);
+    hark_sim_network_run (line.world.network, 20 * HARK_SECOND + seed * HARK_SECOND / 10);
+    hark_sim_network_rebind_site (line.world.network, line.world.sites[1]);
+    hark_net_router_restarted (line.world.people[1]->net, now_of (&line));
+    hark_sim_node_flush (line.world.people[1]->node);
+    hark_sim_network_run (line.world.network, 200 * HARK_MS);
+    start = now_of (&line);
+    write_to (&line, 0, question);
+    g_assert_true (hark_sim_network_run_until (line.world.network, HARK_MINUTE, is_read, &line));
+    g_assert_cmpuint (now_of (&line) - start, <, 1500 * HARK_MS);
+    check_session (&line, 1);
+    line_clear (&line);
+  }
+}
+
 static void
 test_words_into_nothing (void)
 {
@@ -585,6 +609,7 @@ main (int argc, char *argv[])
 {
   hark_sim_test_init (&argc, &argv);
   g_test_add_func ("/roaming/rebind-in-a-call", test_rebind);
+  g_test_add_func ("/roaming/router-says-that-it-restarted", test_router_says_so);
   g_test_add_func ("/roaming/renumber-in-a-call", test_renumber);
   g_test_add_func ("/roaming/router-gets-another-address", test_router_address);
   g_test_add_func ("/roaming/roam-in-a-call", test_roam);
