@@ -1,0 +1,208 @@
+#include "core/voice/echo/suppress.h"
+
+#include <math.h>
+#include <string.h>
+
+#define BAND (HARK_SPECTRUM_BINS / HARK_SUPPRESS_BANDS + 1) /* bins */
+#define LEFT_KEPT 0.3f
+#define ECHO_OVER 2.0f        /* echo is taken for so much more than it seems to be */
+#define ECHO_GAIN_MIN 0.0056f /* -45 dB */
+#define LEAK_MEAN 0.05f       /* smoothing of the leak's means, and of its moments */
+#define LEAK_MOMENT 0.005f
+#define LEAK_MIN 1e-5f
+#define NOISE_KEPT 0.98f
+#define NOISE_BLOCKS 10        /* averaged at the start */
+#define NOISE_GAIN_MIN 0.126f  /* -18 dB */
+#define NOISE_ENOUGH 129000.0f /* a bin of white noise of -66 dBFS: quieter noise is left alone */
+#define SPEECH_SNR 31.6f       /* 15 dB: of speech where there is some */
+#define PASSED_KEPT 0.88f
+#define POWER_MIN 1e-3f
+
+_Static_assert(BAND *HARK_SUPPRESS_BANDS >= HARK_SPECTRUM_BINS, "bands cover all bins");
+_Static_assert(2 * HARK_SUPPRESS_DELAY < HARK_VOICE_BLOCK, "the filter fits behind a block");
+
+void
+hark_suppress_init (HarkSuppress *suppress)
+{
+  _Alignas(HARK_SPECTRUM_ALIGN) float pulse[HARK_SPECTRUM_LEN] = {[HARK_SUPPRESS_DELAY] = 1};
+
+  memset (suppress, 0, sizeof *suppress);
+  for (unsigned k = 0; k < HARK_SPECTRUM_BINS; k++)
+    suppress->echo_gain[k] = 1;
+  for (unsigned i = 0; i < HARK_SPECTRUM_LEN; i++)
+    suppress->window[i]
+      = sqrtf (0.5f - 0.5f * cosf (2 * (float) M_PI * (float) i / HARK_SPECTRUM_LEN));
+  for (int i = -HARK_SUPPRESS_DELAY; i <= HARK_SUPPRESS_DELAY; i++)
+    suppress->taper[i + HARK_SUPPRESS_DELAY]
+      = 0.5f + 0.5f * cosf ((float) M_PI * (float) i / (HARK_SUPPRESS_DELAY + 1));
+  hark_spectrum_forward (pulse, suppress->filter);
+}
+
+/* Powers of the two last blocks, windowed. */
+static void
+powers (const HarkSuppress *suppress, const float *before, const float *now, float *ret)
+{
+  _Alignas(HARK_SPECTRUM_ALIGN) float samples[HARK_SPECTRUM_LEN];
+  _Alignas(HARK_SPECTRUM_ALIGN) HarkEchoSpectrum bins;
+
+  for (unsigned i = 0; i < HARK_VOICE_BLOCK; i++) {
+    samples[i] = before[i] * suppress->window[i];
+    samples[HARK_VOICE_BLOCK + i] = now[i] * suppress->window[HARK_VOICE_BLOCK + i];
+  }
+  hark_spectrum_forward (samples, bins);
+  for (unsigned k = 0; k < HARK_SPECTRUM_BINS; k++)
+    ret[k] = bins[k][0] * bins[k][0] + bins[k][1] * bins[k][1];
+}
+
+/* Which share of the foreseen echo's power stays: what the canceller has not learned yet, and what
+ * a loudspeaker adds that no linear filter finds. Where the two powers rise and fall together. */
+static float
+leak_of (HarkSuppress *suppress, unsigned band, const float *rest, const float *echo)
+{
+  float a = 0, b = 0, moment = LEAK_MOMENT, share;
+
+  for (unsigned k = band * BAND; k < (band + 1) * BAND && k < HARK_SPECTRUM_BINS; k++) {
+    a += rest[k];
+    b += echo[k];
+  }
+  a -= suppress->leak[band].rest;
+  b -= suppress->leak[band].echo;
+  suppress->leak[band].rest += LEAK_MEAN * a;
+  suppress->leak[band].echo += LEAK_MEAN * b;
+  if (b + suppress->leak[band].echo < 0.1f * suppress->leak[band].echo)
+    moment = 0; /* nothing is played: nothing can be learned */
+  suppress->leak[band].together += moment * (a * b - suppress->leak[band].together);
+  suppress->leak[band].squared += moment * (b * b - suppress->leak[band].squared);
+  share = suppress->leak[band].together / (suppress->leak[band].squared + 1);
+  return fminf (fmaxf (share, LEAK_MIN), 1);
+}
+
+static float
+echo_gain (HarkSuppress *suppress, unsigned k, float power, float left)
+{
+  float gain;
+
+  suppress->left[k] = LEFT_KEPT * suppress->left[k] + (1 - LEFT_KEPT) * left;
+  suppress->heard[k] = LEFT_KEPT * suppress->heard[k] + (1 - LEFT_KEPT) * power;
+  gain
+    = fmaxf (1 - ECHO_OVER * suppress->left[k] / (suppress->heard[k] + POWER_MIN), ECHO_GAIN_MIN);
+  suppress->echo_gain[k] = 0.4f * suppress->echo_gain[k] + 0.6f * gain;
+  return suppress->echo_gain[k];
+}
+
+static void
+track_noise (HarkSuppress *suppress, unsigned k, float power)
+{
+  float noise = suppress->noise[k], ratio, likely, seen;
+
+  if (suppress->blocks < NOISE_BLOCKS) {
+    suppress->noise[k] = noise + (power - noise) / (float) (suppress->blocks + 1);
+    return;
+  }
+  ratio = power / (noise + POWER_MIN) * SPEECH_SNR / (1 + SPEECH_SNR);
+  likely = 1 / (1 + (1 + SPEECH_SNR) * expf (-fminf (ratio, 50)));
+  suppress->speech[k] = 0.9f * suppress->speech[k] + 0.1f * likely;
+  if (suppress->speech[k] > 0.99f)
+    likely = fminf (likely, 0.99f); /* noise that grew for good is believed in the end */
+  seen = likely * noise + (1 - likely) * power;
+  if (seen < noise || suppress->left[k] < 0.5f * noise)
+    suppress->noise[k] = NOISE_KEPT * noise + (1 - NOISE_KEPT) * seen;
+}
+
+/* The gain against noise; @ret_floor: noise that sounds on all the time may not fall below this. */
+static float
+noise_gain (HarkSuppress *suppress, unsigned k, float power, float *ret_floor)
+{
+  float noise = suppress->noise[k] + POWER_MIN, least, snr, gain;
+
+  least = fminf (fmaxf (sqrtf (NOISE_ENOUGH / noise), NOISE_GAIN_MIN), 1);
+  snr
+    = PASSED_KEPT * suppress->passed[k] / noise + (1 - PASSED_KEPT) * fmaxf (power / noise - 1, 0);
+  gain = fmaxf (snr / (1 + snr), least);
+  suppress->passed[k] = gain * gain * suppress->echo_gain[k] * suppress->echo_gain[k] * power;
+  *ret_floor = fminf (least * sqrtf (noise / (suppress->heard[k] + POWER_MIN)), 1);
+  return gain;
+}
+
+/* Gains become a filter of linear phase, short enough to follow a block without wrapping. */
+static void
+make_filter (const HarkSuppress *suppress, HarkBin *gains, HarkBin *ret)
+{
+  _Alignas(HARK_SPECTRUM_ALIGN) float centred[HARK_SPECTRUM_LEN], response[HARK_SPECTRUM_LEN] = {0};
+
+  hark_spectrum_inverse (gains, centred);
+  for (unsigned i = 0; i <= 2 * HARK_SUPPRESS_DELAY; i++)
+    response[i] = suppress->taper[i]
+                  * centred[(i + HARK_SPECTRUM_LEN - HARK_SUPPRESS_DELAY) % HARK_SPECTRUM_LEN];
+  hark_spectrum_forward (response, ret);
+}
+
+static void
+filtered (const HarkBin *signal, const HarkBin *filter, float *ret)
+{
+  _Alignas(HARK_SPECTRUM_ALIGN) HarkEchoSpectrum product;
+
+  for (unsigned k = 0; k < HARK_SPECTRUM_BINS; k++) {
+    product[k][0] = signal[k][0] * filter[k][0] - signal[k][1] * filter[k][1];
+    product[k][1] = signal[k][0] * filter[k][1] + signal[k][1] * filter[k][0];
+  }
+  hark_spectrum_inverse (product, ret);
+}
+
+/* From the block before's filter to this one's, within the block. */
+static void
+apply (HarkSuppress *suppress, const float *now, const HarkBin *filter, float ret[HARK_VOICE_BLOCK])
+{
+  _Alignas(HARK_SPECTRUM_ALIGN) float both[HARK_SPECTRUM_LEN], old[HARK_SPECTRUM_LEN],
+    new[HARK_SPECTRUM_LEN];
+  _Alignas(HARK_SPECTRUM_ALIGN) HarkEchoSpectrum signal;
+
+  memcpy (both, suppress->rest_before, sizeof suppress->rest_before);
+  memcpy (both + HARK_VOICE_BLOCK, now, sizeof suppress->rest_before);
+  hark_spectrum_forward (both, signal);
+  filtered ((const HarkBin *) signal, (const HarkBin *) suppress->filter, old);
+  filtered ((const HarkBin *) signal, filter, new);
+  for (unsigned i = 0; i < HARK_VOICE_BLOCK; i++) {
+    float share = (float) i / HARK_VOICE_BLOCK;
+
+    ret[i]
+      = old[HARK_VOICE_BLOCK + i] + share * (new[HARK_VOICE_BLOCK + i] - old[HARK_VOICE_BLOCK + i]);
+  }
+}
+
+void
+hark_suppress_step (HarkSuppress *suppress,
+                    const HarkEchoStep *step,
+                    bool echo,
+                    bool noise,
+                    float ret[HARK_VOICE_BLOCK])
+{
+  float rest[HARK_ECHO_STRIDE], foreseen[HARK_ECHO_STRIDE], leak = 0;
+  _Alignas(HARK_SPECTRUM_ALIGN) HarkEchoSpectrum gains, filter;
+
+  powers (suppress, suppress->rest_before, step->rest, rest);
+  powers (suppress, suppress->echo_before, step->echo, foreseen);
+  for (unsigned k = 0; k < HARK_SPECTRUM_BINS; k++) {
+    float gain, against_noise, least;
+
+    if (k % BAND == 0)
+      leak = leak_of (suppress, k / BAND, rest, foreseen);
+    /* a window of root of Hann sees half of the energy, the other half of the transform the rest */
+    gain = echo_gain (suppress, k, rest[k], 0.5f * step->unsure[k] + leak * foreseen[k]);
+    track_noise (suppress, k, rest[k]);
+    against_noise = noise_gain (suppress, k, rest[k], &least);
+    if (!echo)
+      gain = 1;
+    if (noise)
+      gain = fmaxf (gain * against_noise, least);
+    gains[k][0] = gain;
+    gains[k][1] = 0;
+  }
+  if (suppress->blocks < NOISE_BLOCKS)
+    suppress->blocks++;
+  make_filter (suppress, gains, filter);
+  apply (suppress, step->rest, (const HarkBin *) filter, ret);
+  memcpy (suppress->filter, filter, sizeof filter);
+  memcpy (suppress->rest_before, step->rest, sizeof step->rest);
+  memcpy (suppress->echo_before, step->echo, sizeof step->echo);
+}
