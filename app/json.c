@@ -484,6 +484,8 @@ static void
 put_chat (JsonBuilder *builder, const HarkChat *chat)
 {
   put_account (builder, "contact", chat->contact);
+  if (chat->has_group)
+    put_hex (builder, "group", chat->group, sizeof chat->group);
   put_int (builder, "unread", chat->unread);
   if (chat->first_unread != 0)
     put_int (builder, "first_unread", (int64_t) chat->first_unread);

@@ -20,6 +20,7 @@ make_chat (const HarkStoreChat *row)
   HarkChat *chat = g_new0 (HarkChat, 1);
 
   memcpy (chat->contact, row->contact.bytes, sizeof chat->contact);
+  chat->has_group = hark_store_group_of (&row->contact, chat->group);
   if (row->last != NULL)
     chat->last = hark_core_message (row->last);
   chat->unread = row->unread;
@@ -89,11 +90,12 @@ is_own (const HarkCore *core, const HarkCommand *command)
          && memcmp (command->contact, core->own.bytes, sizeof command->contact) == 0;
 }
 
-/* Somebody with whom there can be a conversation: a contact of any kind, or oneself. */
+/* Somebody with whom there can be a conversation: a contact of any kind, oneself, or a group (which
+ * core-groups-commands.c has found). */
 static bool
 has_chat (HarkCore *core, const HarkCommand *command)
 {
-  return is_own (core, command) || hark_core_find_of (core, command) != NULL;
+  return command->has_group || is_own (core, command) || hark_core_find_of (core, command) != NULL;
 }
 
 static bool

@@ -495,7 +495,9 @@ typedef struct {
 /* A conversation in the list of them. */
 typedef struct {
   uint8_t contact[HARK_ACCOUNT_LEN]; /* our own account: notes to oneself */
-  HarkMessage *last;                 /* NULL: nothing in it */
+  bool has_group;                    /* it is a group's; `contact` means nothing */
+  uint8_t group[HARK_MESSAGE_ID_LEN];
+  HarkMessage *last; /* NULL: nothing in it */
   unsigned unread;
   uint64_t first_unread; /* position; 0: none */
   bool marked;           /* as unread, by hand */

@@ -76,23 +76,46 @@ flush (Export *export, bool all, GError **error)
 /* ---- what is in it ---- */
 
 static void
-learn_names (Export *export, const HarkStoreSnapshot *all)
+learn (Export *export, const HarkKey *key, const char *name)
 {
-  for (guint i = 0; i < all->contacts->len; i++) {
-    const HarkStoreContact *row = &g_array_index (all->contacts, HarkStoreContact, i);
-    const char *name = *row->petname != '\0' ? row->petname : row->name;
-
-    g_hash_table_insert (export->names, g_memdup2 (&row->account, sizeof row->account),
-                         g_strdup (name));
-  }
+  g_hash_table_insert (export->names, g_memdup2 (key, sizeof *key), g_strdup (name));
 }
 
-static const char *
-name_of (const Export *export, const HarkKey *contact)
+static void
+learn_names (Export *export, const HarkStoreSnapshot *all)
 {
-  const char *name = g_hash_table_lookup (export->names, contact);
+  HarkCertificate certificate;
 
-  return name != NULL && *name != '\0' ? name : export->style.own;
+  for (guint i = 0; i < all->contacts->len; i++) {
+    const HarkStoreContact *row = &g_array_index (all->contacts, HarkStoreContact, i);
+
+    learn (export, &row->account, *row->petname != '\0' ? row->petname : row->name);
+  }
+  for (guint i = 0; i < all->groups->len; i++) {
+    const HarkStoreGroup *group = &g_array_index (all->groups, HarkStoreGroup, i);
+    HarkKey key;
+
+    hark_store_group_key (group->id, &key);
+    learn (export, &key, group->name);
+  }
+  if (hark_certificate_verify (all->account.certificate, &certificate))
+    learn (export, &certificate.account, all->account.name);
+}
+
+/* Of a contact, a group or oneself; of others the first letters of the key. */
+static const char *
+name_of (Export *export, const HarkKey *key)
+{
+  const char *name = g_hash_table_lookup (export->names, key);
+  g_autoptr (GString) letters = NULL;
+
+  if (name != NULL && *name != '\0')
+    return name;
+  letters = g_string_new (NULL);
+  for (size_t i = 0; i < 8; i++)
+    g_string_append_printf (letters, "%02x", key->bytes[i]);
+  learn (export, key, letters->str);
+  return g_hash_table_lookup (export->names, key);
 }
 
 static bool
@@ -112,8 +135,9 @@ put_window (Export *export, const HarkKey *contact, uint64_t *after, bool *ret_m
   messages = reply->messages;
   for (guint i = messages->len; i > 0; i--) {
     const HarkStoreMessage *message = messages->pdata[i - 1];
+    const HarkKey *writer = message->has_author ? &message->author : contact;
 
-    hark_transcript_put (&export->style, message, name_of (export, contact), export->text);
+    hark_transcript_put (&export->style, message, name_of (export, writer), export->text);
     *after = message->position;
   }
   *ret_more = reply->newer;

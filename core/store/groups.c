@@ -20,6 +20,17 @@ hark_store_group_key (const uint8_t id[16], HarkKey *ret)
   memcpy (ret->bytes, id, 16);
 }
 
+bool
+hark_store_group_of (const HarkKey *key, uint8_t ret[16])
+{
+  static const uint8_t zeros[16];
+
+  if (memcmp (key->bytes + 16, zeros, sizeof zeros) != 0)
+    return false;
+  memcpy (ret, key->bytes, 16);
+  return true;
+}
+
 static void
 bind_blob (sqlite3_stmt *statement, int at, GBytes *bytes)
 {

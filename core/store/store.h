@@ -226,6 +226,9 @@ void hark_store_group_entry_free (HarkStoreGroupEntry *entry);
  * and 16 zeros; an account like that would take 2^128 tries. */
 void hark_store_group_key (const uint8_t id[16], HarkKey *ret);
 
+/* hark_store_group_of: whether @key stands for a group; then its id. */
+bool hark_store_group_of (const HarkKey *key, uint8_t ret[16]);
+
 /* What the user set in a conversation, and what is in it for a list of them. */
 typedef struct {
   HarkKey contact;        /* the own account: notes to oneself */
