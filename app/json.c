@@ -1,5 +1,6 @@
 #include "app/json.h"
 
+#include "app/json-people.h"
 #include "app/json-put.h"
 
 #include <gio/gio.h>
@@ -400,49 +401,12 @@ hark_json_parse_command (const char *line, char **ret_tag, char **ret_name, GErr
 
 /* ---- events ---------------------------------------------------------------------- */
 
-static const char *const presence_words[] = {"offline", "searching", "connecting", "online"};
-static const char *const path_words[] = {NULL, "lan", "direct", "relay"};
-static const char *const person_words[]
-  = {NULL, "asked", "request", "accepted", "blocked", "removed"};
 static const char *const state_words[] = {NULL, "queued", "sent", "delivered", "read"};
 static const char *const file_words[]
   = {"offered", "waiting", "moving", "paused", "done", "refused", "failed"};
 static const char *const phase_words[] = {"calling", "ringing", "active", "held", "ended"};
 static const char *const type_words[] = {NULL, "text", "file", "call"};
-static const char *const verified_words[] = {"no", "voice", "person"};
-static const char *const available_words[] = {"online", "away", "busy", "invisible"};
 static const char *const comparing_words[] = {"asked", "shown", "confirmed", "over"};
-
-static void
-put_person (JsonBuilder *builder, const HarkPerson *person)
-{
-  put_account (builder, "contact", person->account);
-  put_string (builder, "name", person->name);
-  put_string (builder, "claimed_name", person->claimed);
-  put_string (builder, "status", WORD (person_words, person->status));
-  put_string (builder, "state", WORD (presence_words, person->presence));
-  put_string (builder, "path", WORD (path_words, person->path));
-  put_string (builder, "relay", person->relay);
-  put_bool (builder, "relayed", person->relayed);
-  put_double (builder, "rtt_ms", person->rtt_ms);
-  put_string (builder, "reason", person->reason);
-  put_int (builder, "last_seen", person->last_seen_ms);
-  put_string (builder, "verified", WORD (verified_words, person->verified));
-  put_int (builder, "verified_at", person->verified_ms);
-  put_string (builder, "status_text", person->status_text);
-  put_string (builder, "availability", WORD (available_words, person->availability));
-  if (person->has_picture)
-    put_hex (builder, "picture", person->picture, sizeof person->picture);
-  put_string (builder, "notes", person->notes);
-  put_bool (builder, "favourite", person->favourite);
-  put_int (builder, "silent_until", person->silent_until_ms);
-  put_bool (builder, "may_give_files", (person->may & HARK_MAY_GIVE_FILES) != 0);
-  put_string (builder, "via", person->via);
-  put_string (builder, "resembles", person->resembles);
-  if (person->status == HARK_PERSON_REQUEST || person->status == HARK_PERSON_ASKED)
-    put_string (builder, "text", person->request_text);
-  put_int (builder, "queued", person->queued);
-}
 
 static void
 put_message (JsonBuilder *builder, const HarkMessage *message)
@@ -578,26 +542,6 @@ put_network (JsonBuilder *builder, const HarkNetworkState *network)
 }
 
 static void
-put_profile (JsonBuilder *builder, const HarkProfile *profile)
-{
-  put_string (builder, "name", profile->name);
-  put_string (builder, "status_text", profile->status_text);
-  put_string (builder, "availability", WORD (available_words, profile->availability));
-  if (profile->has_picture)
-    put_hex (builder, "picture", profile->picture, sizeof profile->picture);
-}
-
-static void
-put_own_address (JsonBuilder *builder, const HarkOwnAddress *address)
-{
-  put_string (builder, "address", address->address);
-  put_string (builder, "label", address->label);
-  put_bool (builder, "one_time", address->one_time);
-  put_int (builder, "made_at", address->made_ms);
-  put_int (builder, "ends_at", address->ends_ms);
-}
-
-static void
 put_bytes (JsonBuilder *builder, const char *field, GBytes *bytes)
 {
   g_autofree char *text = NULL;
@@ -716,7 +660,7 @@ put_result (JsonBuilder *builder, const HarkEvent *event)
   put_result_fields (builder, event);
   PUT_LIST (builder, "messages", event->messages, HarkMessage, put_message);
   PUT_LIST (builder, "chats", event->chats, HarkChat, put_chat);
-  PUT_LIST (builder, "contacts", event->people, HarkPerson, put_person);
+  PUT_LIST (builder, "contacts", event->people, HarkPerson, hark_json_put_person);
   PUT_LIST (builder, "groups", event->groups, HarkGroupInfo, hark_json_put_group);
   PUT_LIST (builder, "transfers", event->transfers, HarkTransfer, put_transfer);
   PUT_LIST (builder, "calls", event->calls, HarkCall, put_call);
@@ -725,12 +669,12 @@ put_result (JsonBuilder *builder, const HarkEvent *event)
   if (event->command == HARK_COMMAND_MAILBOX)
     put_int (builder, "kept", (int64_t) event->number);
   PUT_LIST (builder, "people", event->neighbours, HarkNeighbour, put_neighbour);
-  PUT_LIST (builder, "addresses", event->addresses, HarkOwnAddress, put_own_address);
+  PUT_LIST (builder, "addresses", event->addresses, HarkOwnAddress, hark_json_put_own_address);
   put_bytes (builder, "pixels", event->picture);
   if (event->profile) {
     json_builder_set_member_name (builder, "profile");
     json_builder_begin_object (builder);
-    put_profile (builder, event->profile);
+    hark_json_put_profile (builder, event->profile);
     json_builder_end_object (builder);
   }
   if (event->command == HARK_COMMAND_PEOPLE_HERE)
@@ -791,7 +735,7 @@ put_event_fields (JsonBuilder *builder, const HarkEvent *event)
     put_string (builder, "resembles", event->person->resembles);
     break;
   case HARK_EVENT_PROFILE:
-    put_profile (builder, event->profile);
+    hark_json_put_profile (builder, event->profile);
     break;
   case HARK_EVENT_WORDS:
     put_account (builder, "contact", event->account);
@@ -800,7 +744,7 @@ put_event_fields (JsonBuilder *builder, const HarkEvent *event)
     put_string (builder, "reason", event->reason);
     break;
   case HARK_EVENT_CONTACT:
-    put_person (builder, event->person);
+    hark_json_put_person (builder, event->person);
     break;
   case HARK_EVENT_MESSAGE:
     put_message (builder, event->message);
