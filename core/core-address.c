@@ -77,6 +77,23 @@ hark_core_use_up_invite (HarkCore *core, const HarkToken *via)
 }
 
 void
+hark_core_open_first (HarkCore *core)
+{
+  HarkStoreAddress address = {.kind = HARK_STORE_ADDRESS_PUBLIC,
+                              .made_ms = hark_core_wall (core)};
+  HarkStoreRequest *request;
+
+  if (core->addresses->len > 0)
+    return;
+  hark_rng_bytes (&core->rng, address.token.bytes, sizeof address.token.bytes);
+  g_array_append_val (core->addresses, address);
+  request = hark_core_request (HARK_STORE_PUT_ADDRESS);
+  request->address = address;
+  hark_core_ask_store (core, request, NULL);
+  hark_token_clear (&address.token);
+}
+
+void
 hark_core_close_addresses (HarkCore *core)
 {
   while (core->addresses->len > 0)

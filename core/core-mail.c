@@ -129,6 +129,8 @@ hark_core_mail_lets (const HarkCore *core,
   case HARK__FRAME__WHAT_HELLO:
   case HARK__FRAME__WHAT_PAIR_STORED:
   case HARK__FRAME__WHAT_TWICE:
+  case HARK__FRAME__WHAT_REACH:
+  case HARK__FRAME__WHAT_REACH_STORED:
   case HARK__FRAME__WHAT_MAILBOX:
     return true;
   default:

@@ -588,6 +588,7 @@ const char *hark_core_address_label (HarkCore *core, const HarkToken *token);
 bool hark_core_is_invite (HarkCore *core, const HarkToken *token);
 bool hark_core_use_up_invite (HarkCore *core, const HarkToken *via);
 void hark_core_expire_invites (HarkCore *core);
+void hark_core_open_first (HarkCore *core);      /* makes a public one when there is none */
 void hark_core_close_addresses (HarkCore *core); /* for good */
 char *hark_core_format_address (HarkCore *core,
                                 const HarkStoreAddress *address); /* (transfer full) */

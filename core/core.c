@@ -230,6 +230,8 @@ void
 hark_core_start (HarkCore *core, uint16_t port, HarkTime now)
 {
   core->now = now;
+  if (hark_core_wants_owner (core))
+    hark_core_open_first (core);
   say_ready (core, port);
   bootstrap_from_store (core);
   core->nodes_interval = NODES_FIRST;
