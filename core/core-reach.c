@@ -169,9 +169,10 @@ turn_of (const HarkCore *core, const HarkCoreContact *contact)
 {
   if (contact->has_session || is_told (core, contact) || !contact->row.has_pairwise)
     return 0;
-  if (contact->turns % TURNS == 1)
+  /* the first turn, which begins with the program, is for where they were */
+  if (contact->turns % TURNS == 2)
     return 1;
-  return contact->turns % TURNS == 2 && contact->row.has_pairwise_previous ? 2 : 0;
+  return contact->turns % TURNS == 3 && contact->row.has_pairwise_previous ? 2 : 0;
 }
 
 void
