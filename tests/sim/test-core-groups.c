@@ -1,5 +1,6 @@
 /* Groups of real Harks: everybody ends with the same members and the same messages, whoever was
  * online together, and whatever one of them tries. */
+#include "core/core-groups.h"
 #include "tests/sim/core-world.h"
 
 #include <string.h>
@@ -415,6 +416,259 @@ test_crashes (void)
   party_clear (&party);
 }
 
+/* ---- a member who lies ---- */
+
+/* @from says the entry to @to, in a session of theirs; @tags: (transfer full). */
+static void
+inject (Party *party, unsigned from, unsigned to, HarkGroupEntry *entry, GByteArray *tags)
+{
+  HarkSimCoreNode *liar = party->people[from];
+  HarkCoreContact *contact = hark_core_find (liar->core, &party->people[to]->account);
+  g_autoptr (GBytes) content = hark_group_entry_write (entry);
+  Hark__Frame frame = HARK__FRAME__INIT;
+  Hark__GroupEntry body = HARK__GROUP_ENTRY__INIT;
+  size_t len;
+  const void *data = g_bytes_get_data (content, &len);
+
+  body.content = (ProtobufCBinaryData){len, (uint8_t *) data};
+  body.tags = (ProtobufCBinaryData){tags->len, tags->data};
+  frame.what_case = HARK__FRAME__WHAT_GROUP_ENTRY;
+  frame.group_entry = &body;
+  g_assert_true (
+    hark_core_say (liar->core, contact, hark_frame_pack (&frame, HARK_FRAME_STEP_TEXT)));
+  hark_sim_node_flush (liar->node);
+  hark_sim_network_run (party->world.network, HARK_SECOND);
+  g_byte_array_unref (tags);
+}
+
+/* What @author would write next, by what @liar knows. */
+static HarkGroupEntry *
+next_of (Party *party, unsigned liar, unsigned author, HarkGroupKind kind)
+{
+  HarkCoreGroup *group = hark_core_group_find (party->people[liar]->core, party->group);
+  HarkCoreGroup *own = hark_core_group_find (party->people[author]->core, party->group);
+  const HarkGroupLog log
+    = kind < HARK_GROUP_TEXT ? HARK_GROUP_LOG_MEMBERS : HARK_GROUP_LOG_MESSAGES;
+  const HarkGroupChain *chain
+    = hark_group_chain_of (group->log, &party->people[author]->account, own->chains[log]);
+  HarkGroupEntry *entry = g_new0 (HarkGroupEntry, 1);
+
+  hark_group_compose (group->log, own->chains[log], entry);
+  entry->author = party->people[author]->account;
+  entry->kind = kind;
+  entry->seq = 1 + (chain != NULL ? chain->seq : 0);
+  memcpy (entry->previous, chain != NULL ? chain->hash : entry->previous, sizeof entry->previous);
+  entry->sent_ms = HARK_SIM_WALL_MS;
+  return entry;
+}
+
+/* As good a tag as @from can make for @to. */
+static GByteArray *
+tag_of (Party *party, unsigned from, unsigned to, HarkGroupEntry *entry)
+{
+  g_autoptr (GBytes) content = hark_group_entry_write (entry); /* for its hash */
+  GByteArray *tags = g_byte_array_new ();
+  uint8_t tag[HARK_GROUP_TAG_LEN];
+  HarkSecret secret;
+
+  g_assert_true (
+    hark_group_secret (&party->people[from]->account_seed, &party->people[to]->account, &secret));
+  hark_group_tag (&secret, party->group, &entry->author, &party->people[to]->account, entry->hash,
+                  false, tag);
+  return g_byte_array_append (tags, tag, sizeof tag);
+}
+
+/* Alice (founder), Bob and Carol, who all know each other. */
+static void
+three_init (Party *party, uint64_t seed)
+{
+  party_init (party, seed, 3);
+  befriend (party, 0, 1);
+  befriend (party, 0, 2);
+  befriend (party, 1, 2);
+  create (party);
+  bring_in (party, 0, 1);
+  bring_in (party, 0, 2);
+  wait_member (party, 1, 2, true);
+  wait_member (party, 2, 1, true);
+  hark_sim_network_run (party->world.network, 10 * HARK_SECOND);
+}
+
+static void
+test_nobody_speaks_for_another (void)
+{
+  Party party;
+  g_autoptr (HarkGroupEntry) text = NULL;
+  g_autoptr (HarkGroupEntry) leave = NULL;
+
+  three_init (&party, 6);
+  say (&party, 0, "I am Alice");
+  wait_same (&party, 0, 2, 1);
+  wait_same (&party, 0, 1, 1);
+  text = next_of (&party, 1, 0, HARK_GROUP_TEXT);
+  text->text = g_strdup ("I am Alice, too");
+  inject (&party, 1, 2, text, g_byte_array_new ());
+  g_assert_cmpuint (party.people[2]->warnings, ==, 0);
+  inject (&party, 1, 2, text, tag_of (&party, 1, 2, text));
+  g_assert_cmpuint (party.people[2]->warnings, ==, 1); /* it is noticed */
+
+  leave = next_of (&party, 1, 0, HARK_GROUP_LEAVE);
+  inject (&party, 1, 2, leave, g_byte_array_new ());
+  inject (&party, 1, 2, leave, tag_of (&party, 1, 2, leave));
+  hark_sim_network_run (party.world.network, 10 * HARK_SECOND);
+  wait_member (&party, 2, 0, true);
+  say (&party, 0, "and still here");
+  wait_same (&party, 0, 2, 2);
+  party_clear (&party);
+}
+
+static void
+test_two_stories_are_noticed (void)
+{
+  Party party;
+  g_autoptr (HarkGroupEntry) lie = NULL;
+
+  three_init (&party, 7);
+  lie = next_of (&party, 1, 1, HARK_GROUP_TEXT);
+  lie->text = g_strdup ("for Carol");
+  inject (&party, 1, 2, lie, tag_of (&party, 1, 2, lie));
+  say (&party, 1, "for Alice");
+  say (&party, 1, "which does not follow what Carol was told");
+  hark_sim_network_run (party.world.network, 10 * HARK_SECOND);
+  g_assert_cmpuint (party.people[2]->warnings, ==, 1);
+  say (&party, 0, "we go on"); /* which does not keep others from writing */
+  {
+    g_autofree char *carol = NULL;
+
+    hark_sim_network_run (party.world.network, 10 * HARK_SECOND);
+    carol = told (&party, 2);
+    g_assert_nonnull (strstr (carol, "for Carol"));
+    g_assert_null (strstr (carol, "for Alice"));
+    g_assert_nonnull (strstr (carol, "we go on"));
+  }
+  party_clear (&party);
+}
+
+static void
+test_floods_and_giants (void)
+{
+  Party party;
+  HarkCoreGroup *group;
+
+  three_init (&party, 8);
+  for (unsigned i = 0; i < 2 * HARK_GROUP_OPS_AUTHOR_MAX; i++) {
+    g_autoptr (HarkGroupEntry) entry = next_of (&party, 1, 1, HARK_GROUP_VIEW);
+    HarkGroupEntry *copy = NULL;
+    g_autoptr (GBytes) content = hark_group_entry_write (entry);
+    uint64_t cut;
+
+    inject (&party, 1, 0, entry, tag_of (&party, 1, 0, entry));
+    copy = hark_group_entry_read (content); /* his own program believes it */
+    hark_group_take (hark_core_group_find (party.people[1]->core, party.group)->log, &copy,
+                     HARK_GROUP_PROVED, true, &cut);
+    hark_group_entry_free (copy);
+  }
+  group = hark_core_group_find (party.people[0]->core, party.group);
+  g_assert_cmpuint (group->log->n_ops, <=, HARK_GROUP_OPS_AUTHOR_MAX + 20);
+  for (unsigned i = 0; i < HARK_CORE_MALFORMED_MAX; i++) {
+    g_autoptr (HarkGroupEntry) giant = next_of (&party, 1, 1, HARK_GROUP_TEXT);
+
+    if (!hark_core_is_ready (hark_core_find (party.people[1]->core, &party.people[0]->account)))
+      break;
+    giant->text = g_strnfill (HARK_GROUP_CONTENT_LEN_MAX, 'x');
+    inject (&party, 1, 0, giant, tag_of (&party, 1, 0, giant));
+  }
+  hark_sim_network_run (party.world.network, 10 * HARK_SECOND);
+  g_assert_false (hark_sim_core_node_sees_online (party.people[0], party.people[1]));
+  say (&party, 0, "quiet again");
+  wait_same (&party, 0, 2, 1);
+  party_clear (&party);
+}
+
+/* ---- anything may happen ---- */
+
+static bool
+all_same (void *data)
+{
+  Party *party = data;
+  g_autofree char *first = NULL;
+  const HarkCoreGroup *group;
+
+  for (unsigned i = 0; i < party->n; i++)
+    if (party->people[i]->core == NULL)
+      return false;
+  group = hark_core_group_find (party->people[0]->core, party->group);
+  hark_group_update (group->log);
+  first = told (party, 0);
+  for (unsigned i = 1; i < party->n; i++) {
+    const HarkCoreGroup *other = hark_core_group_find (party->people[i]->core, party->group);
+    g_autofree char *text = told (party, i);
+
+    hark_group_update (other->log);
+    if (memcmp (group->log->view, other->log->view, HARK_GROUP_VIEW_LEN) != 0
+        || strcmp (first, text) != 0)
+      return false;
+  }
+  return true;
+}
+
+/* A ring of five, each a contact of two others only, comes and goes and writes and renames. */
+static void
+ring (uint64_t seed)
+{
+  Party party;
+  HarkRng *rng;
+
+  party_init (&party, seed, 5);
+  rng = hark_sim_network_rng (party.world.network);
+  for (unsigned i = 0; i < party.n; i++)
+    befriend (&party, i, (i + 1) % party.n);
+  create (&party);
+  for (unsigned i = 1; i < party.n; i++) {
+    HarkCommand *command;
+
+    bring_in (&party, i - 1, i);
+    wait_member (&party, 0, i, true);
+    command = group_command (&party, HARK_COMMAND_GROUP_ROLE, (int) i);
+    command->how = g_strdup ("admin");
+    g_assert_true (hark_sim_core_node_ask (party.people[0], command)->ok);
+    hark_sim_network_run (party.world.network, 20 * HARK_SECOND);
+  }
+  for (unsigned step = 0; step < 40; step++) {
+    const unsigned who = (unsigned) hark_rng_below (rng, party.n);
+    const uint64_t what = hark_rng_below (rng, 10);
+    g_autofree char *text = g_strdup_printf ("%u", step);
+
+    if (party.people[who]->core == NULL) {
+      hark_sim_core_node_start (party.people[who]);
+    } else if (what < 2) {
+      hark_sim_core_node_kill (party.people[who]);
+    } else if (what < 3) {
+      HarkCommand *command = group_command (&party, HARK_COMMAND_GROUP_RENAME, -1);
+
+      command->name = g_strdup (text);
+      hark_sim_core_node_ask (party.people[who], command);
+    } else {
+      write_text (&party, who, text);
+    }
+    hark_sim_network_run (party.world.network, hark_rng_below (rng, 4) * HARK_SECOND);
+  }
+  for (unsigned i = 0; i < party.n; i++)
+    hark_sim_core_node_start (party.people[i]);
+  if (!hark_sim_network_run_until (party.world.network, PATIENCE, all_same, &party))
+    g_error ("seed %" G_GUINT64_FORMAT ": they read different things", seed);
+  for (unsigned i = 0; i < party.n; i++)
+    g_assert_cmpuint (party.people[i]->warnings, ==, 0);
+  party_clear (&party);
+}
+
+static void
+test_ring (void)
+{
+  for (unsigned i = 0; i < hark_sim_runs (5); i++)
+    ring (100 + i);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -425,5 +679,9 @@ main (int argc, char **argv)
   g_test_add_func ("/core-groups/who-is-removed-hears-nothing-more", test_removed_hears_nothing);
   g_test_add_func ("/core-groups/leaving-and-coming-back", test_leaving_and_coming_back);
   g_test_add_func ("/core-groups/nothing-lost-through-crashes", test_crashes);
+  g_test_add_func ("/core-groups/nobody-speaks-for-another", test_nobody_speaks_for_another);
+  g_test_add_func ("/core-groups/two-stories-are-noticed", test_two_stories_are_noticed);
+  g_test_add_func ("/core-groups/floods-and-giants-end", test_floods_and_giants);
+  g_test_add_func ("/core-groups/a-ring-that-comes-and-goes", test_ring);
   return g_test_run ();
 }
