@@ -565,7 +565,9 @@ make_voice (HarkEngine *engine, GError **error)
 {
   HarkVoiceConfig voice
     = {.mic = engine->config->mic != NULL ? engine->config->mic : "pulse",
-       .speaker = engine->config->speaker != NULL ? engine->config->speaker : "pulse"};
+       .speaker = engine->config->speaker != NULL ? engine->config->speaker : "pulse",
+       .keep_echo = engine->config->keep_echo,
+       .keep_noise = engine->config->keep_noise};
   const char *wrong = hark_voice_check (&voice);
 
   if (wrong != NULL) {

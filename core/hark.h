@@ -152,6 +152,8 @@ typedef struct {
   bool visible;             /* be seen by everybody on them, from the start */
   const char *mic;          /* "pulse", "pulse:DEVICE", "wav:FILE", "wav-loop:FILE", "none" */
   const char *speaker;      /* "pulse", "pulse:DEVICE", "wav:FILE", "none" */
+  bool keep_echo;           /* leave what the loudspeaker plays in what the microphone hears */
+  bool keep_noise;          /* leave the room's noise in it */
   bool auto_accept_requests;
   bool auto_answer;
   const char *auto_accept_files; /* directory; NULL: ask */

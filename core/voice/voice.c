@@ -1,6 +1,7 @@
 #include "core/voice/voice.h"
 
 #include "core/voice/device.h"
+#include "core/voice/echo/echo.h"
 #include "core/voice/pipeline.h"
 #include "core/voice/realtime.h"
 #include "core/voice/ring.h"
@@ -10,6 +11,7 @@
 
 #define FRAME_BLOCKS 1
 #define WAITING_MAX 64 /* packets in either direction: 640 ms */
+#define PLAYED_MAX 32  /* blocks from the speaker's thread to the microphone's: 320 ms */
 
 typedef struct {
   HarkTime arrived;
@@ -22,7 +24,10 @@ struct HarkVoice {
   void (*on_packets) (void *data);
   void *data;
 
+  HarkEchoConfig clean;   /* what is taken out of the microphone */
   HarkRing *in, *out;     /* engine to speaker's thread; microphone's thread to engine */
+  HarkRing *played;       /* blocks: speaker's thread to microphone's */
+  HarkEcho *echo;         /* microphone's thread; NULL: it hears a file, or all is left in */
   HarkPipeline *pipeline; /* NULL when no call is on */
   HarkDevice *mic, *speaker;
   atomic_bool muted;
@@ -50,6 +55,8 @@ hark_voice_new (const HarkVoiceConfig *config, void (*on_packets) (void *data), 
   voice->data = data;
   voice->in = hark_ring_new (WAITING_MAX, sizeof (Packet));
   voice->out = hark_ring_new (WAITING_MAX, sizeof (Packet));
+  voice->played = hark_ring_new (PLAYED_MAX, HARK_VOICE_BLOCK * sizeof (int16_t));
+  voice->clean = (HarkEchoConfig){.echo = !config->keep_echo, .noise = !config->keep_noise};
   g_mutex_init (&voice->stats_lock);
   return voice;
 }
@@ -62,6 +69,7 @@ hark_voice_free (HarkVoice *voice)
   hark_voice_stop (voice);
   hark_ring_free (voice->in);
   hark_ring_free (voice->out);
+  hark_ring_free (voice->played);
   g_mutex_clear (&voice->stats_lock);
   g_free (voice->mic_name);
   g_free (voice->speaker_name);
@@ -71,12 +79,25 @@ hark_voice_free (HarkVoice *voice)
 /* ---- device threads --------------------------------------------------------------------- */
 
 static void
+clean (HarkVoice *voice, int16_t block[HARK_VOICE_BLOCK])
+{
+  int16_t played[HARK_VOICE_BLOCK];
+
+  while (hark_ring_pop (voice->played, played))
+    hark_echo_played (voice->echo, played);
+  hark_echo_heard (voice->echo, &voice->clean, block, block);
+}
+
+static void
 on_heard (int16_t block[HARK_VOICE_BLOCK], HarkTime now, void *data)
 {
   HarkVoice *voice = data;
   Packet packet;
-  size_t len = hark_pipeline_capture (voice->pipeline, block, now, packet.data);
+  size_t len;
 
+  if (voice->echo != NULL)
+    clean (voice, block);
+  len = hark_pipeline_capture (voice->pipeline, block, now, packet.data);
   if (len == 0)
     return;
   packet.arrived = now;
@@ -94,6 +115,8 @@ on_needed (int16_t block[HARK_VOICE_BLOCK], HarkTime now, void *data)
   while (hark_ring_pop (voice->in, &packet))
     hark_pipeline_receive (voice->pipeline, packet.data, packet.len, packet.arrived);
   hark_pipeline_play (voice->pipeline, now, block);
+  if (voice->echo != NULL)
+    hark_ring_push (voice->played, block); /* full: no microphone takes them; nothing is lost */
 }
 
 /* ---- engine thread ---------------------------------------------------------------------- */
@@ -125,6 +148,9 @@ hark_voice_start (HarkVoice *voice, const uint8_t seed[32], GError **error)
   hark_rng_init (&rng, seed);
   hark_ring_clear (voice->in);
   hark_ring_clear (voice->out);
+  hark_ring_clear (voice->played);
+  if ((voice->clean.echo || voice->clean.noise) && g_str_has_prefix (voice->mic_name, "pulse"))
+    voice->echo = hark_echo_new ();
 
   g_mutex_lock (&voice->stats_lock);
   voice->pipeline = hark_pipeline_new (FRAME_BLOCKS, &rng);
@@ -147,6 +173,7 @@ hark_voice_stop (HarkVoice *voice)
   g_clear_pointer (&voice->mic, hark_device_close);
   g_clear_pointer (&voice->speaker, hark_device_close);
   hark_realtime_engine (false);
+  g_clear_pointer (&voice->echo, hark_echo_free);
 
   g_mutex_lock (&voice->stats_lock);
   hark_pipeline_get_stats (voice->pipeline, &voice->last);

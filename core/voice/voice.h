@@ -19,6 +19,8 @@ typedef struct HarkVoice HarkVoice;
 typedef struct {
   const char *mic;     /* "pulse", "pulse:DEVICE", "wav:FILE", "wav-loop:FILE", "none" */
   const char *speaker; /* "pulse", "pulse:DEVICE", "wav:FILE", "none" */
+  bool keep_echo;      /* leave what the loudspeaker plays in what a microphone hears */
+  bool keep_noise;     /* leave the room's noise in it; files are never changed */
 } HarkVoiceConfig;
 
 /* hark_voice_check: NULL when @config names sources that can exist, else what is wrong (static or
