@@ -162,12 +162,16 @@ parse_message (const Hark__BackupMessage *body, HarkBackupItem *ret)
   message->sent_ms = body->sent_ms;
   message->received_ms = body->received_ms;
   message->ref = body->ref;
+  message->clock = body->clock;
   message->text = g_strdup (body->text);
   return body->kind >= HARK_MESSAGE_TEXT && body->kind <= HARK_MESSAGE_CALL
          && body->state >= HARK_MESSAGE_QUEUED && body->state <= HARK_MESSAGE_READ
          && body->seq <= INT64_MAX && body->ref <= INT64_MAX && is_text (body->text, TEXT_MAX)
          && take (&body->id, message->id, 16) && take (&body->contact, message->contact.bytes, 32)
-         && take_optional (&body->reply_to, &message->has_reply_to, message->reply_to, 16);
+         && take_optional (&body->reply_to, &message->has_reply_to, message->reply_to, 16)
+         && take_optional (&body->group, &message->has_group, message->group, 16)
+         && take_optional (&body->author, &message->has_author, message->author.bytes, 32)
+         && body->clock >= 0 && body->clock < INT64_C (1) << 50;
 }
 
 static bool

@@ -236,6 +236,10 @@ hark_backup_put_message (GByteArray *ret, const HarkStoreMessage *message)
   body.reply_to = OPTIONAL (message->has_reply_to, message->reply_to);
   body.ref = message->ref;
   body.text = message->text != NULL ? message->text : (char *) "";
+  body.group = OPTIONAL (message->has_group, message->group);
+  body.author = OPTIONAL (message->has_author, message->author.bytes);
+  if (message->has_group)
+    body.clock = message->clock;
   record.what_case = HARK__BACKUP_RECORD__WHAT_MESSAGE;
   record.message = &body;
   append (ret, &record);

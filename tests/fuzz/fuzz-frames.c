@@ -3,6 +3,7 @@
 #include "core/chat/message.h"
 #include "core/files/name.h"
 #include "core/files/offer.h"
+#include "core/groups/group-entry.h"
 
 #include <string.h>
 
@@ -47,6 +48,29 @@ read_files (const Hark__Frame *frame)
   }
 }
 
+/* What was read is written the same again but for what a newer Hark put in. */
+static void
+read_group (const Hark__Frame *frame)
+{
+  g_autoptr (GBytes) content = NULL;
+  g_autoptr (HarkGroupEntry) entry = NULL;
+  const HarkKey reader = {{0}};
+
+  if (frame->what_case != HARK__FRAME__WHAT_GROUP_ENTRY)
+    return;
+  content = g_bytes_new (frame->group_entry->content.data, frame->group_entry->content.len);
+  entry = hark_group_entry_read (content);
+  if (entry != NULL) {
+    g_autoptr (GBytes) again = hark_group_entry_write (entry);
+    g_autoptr (HarkGroupEntry) back = hark_group_entry_read (again);
+    g_autoptr (GBytes) tags
+      = g_bytes_new (frame->group_entry->tags.data, frame->group_entry->tags.len);
+
+    g_assert (back != NULL && back->seq == entry->seq && back->clock == entry->clock);
+    hark_group_tags_are_for (tags, &reader);
+  }
+}
+
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
@@ -65,6 +89,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
         continue;
       read_chat (frame);
       read_files (frame);
+      read_group (frame);
       hark_frame_free (frame);
     }
   }
