@@ -79,8 +79,7 @@ hark_core_use_up_invite (HarkCore *core, const HarkToken *via)
 void
 hark_core_open_first (HarkCore *core)
 {
-  HarkStoreAddress address = {.kind = HARK_STORE_ADDRESS_PUBLIC,
-                              .made_ms = hark_core_wall (core)};
+  HarkStoreAddress address = {.kind = HARK_STORE_ADDRESS_PUBLIC, .made_ms = hark_core_wall (core)};
   HarkStoreRequest *request;
 
   if (core->addresses->len > 0)

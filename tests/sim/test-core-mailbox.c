@@ -238,6 +238,33 @@ test_not_agreed (void)
   hark_sim_world_clear (&apart.world);
 }
 
+/* The keeper was told to keep it, and it is gone: the sender still has it. */
+static void
+test_keeper_vanishes (void)
+{
+  Apart apart;
+
+  apart_init (&apart, 3, 0);
+  make_node (&apart);
+  turn_to (&apart, 0);
+  write_to (&apart, 0);
+  for (unsigned i = 0; i < 60 && !waits_at (apart.people[0], "Bob's node"); i++)
+    run (&apart, HARK_SECOND);
+  g_assert_true (waits_at (apart.people[0], "Bob's node"));
+  hark_sim_core_node_kill (apart.keeper);
+  turn_to (&apart, 1);
+  run (&apart, HARK_MINUTE);
+  g_assert_cmpuint (count (&apart, 1, false, false), ==, 0);
+  hark_sim_core_node_start (apart.people[0]);
+  run (&apart, HARK_MINUTE);
+  g_assert_cmpuint (count (&apart, 0, true, true), ==, 1);
+  hark_sim_core_node_start (apart.keeper); /* and has it after all */
+  run (&apart, 2 * HARK_MINUTE);
+  g_assert_cmpuint (count (&apart, 1, false, false), ==, 1);
+  check_same (&apart, 0);
+  hark_sim_world_clear (&apart.world);
+}
+
 /* ---- anything may end at any time ------------------------------------------------ */
 
 static void
@@ -333,6 +360,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-mailbox/own-node-passes-it-on", test_node);
   g_test_add_func ("/core-mailbox/friend-passes-it-on", test_friend);
   g_test_add_func ("/core-mailbox/nobody-keeps-unasked", test_not_agreed);
+  g_test_add_func ("/core-mailbox/keeper-vanishes-nothing-is-lost", test_keeper_vanishes);
   g_test_add_func ("/core-mailbox/never-online-in-pairs", test_never_in_pairs);
   return g_test_run ();
 }

@@ -37,6 +37,27 @@ test_order (void)
   hark_outbox_clear (&outbox);
 }
 
+/* Their word came through a keeper, whatever this session is about to do. */
+static void
+test_settle (void)
+{
+  HarkOutbox outbox;
+
+  hark_outbox_init (&outbox);
+  fill (&outbox, 1, 5);
+  g_assert_nonnull (hark_outbox_next (&outbox));
+  g_assert_true (hark_outbox_settle (&outbox, text_number (1).id)); /* in flight */
+  g_assert_true (hark_outbox_settle (&outbox, text_number (2).id)); /* the next */
+  g_assert_true (hark_outbox_settle (&outbox, text_number (5).id));
+  g_assert_false (hark_outbox_settle (&outbox, text_number (5).id));
+  g_assert_null (hark_outbox_get (&outbox, text_number (2).id));
+  g_assert_cmpuint (outbox.in_flight, ==, 0);
+  for (uint64_t n = 3; n <= 4; n++)
+    g_assert_cmpuint (hark_outbox_next (&outbox)->entry.seq, ==, n);
+  g_assert_null (hark_outbox_next (&outbox));
+  hark_outbox_clear (&outbox);
+}
+
 static void
 test_resend (void)
 {
@@ -131,6 +152,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/outbox/keeps-the-order", test_order);
   g_test_add_func ("/outbox/sends-again-what-was-not-acknowledged", test_resend);
+  g_test_add_func ("/outbox/settled-another-way-is-not-sent", test_settle);
   g_test_add_func ("/outbox/window-bounds-what-is-in-flight", test_window);
   g_test_add_func ("/outbox/limits-are-refused-with-words", test_limits);
   g_test_add_func ("/conversation/acks-are-gathered", test_acks);
