@@ -6,6 +6,43 @@
 #include <string.h>
 
 static void
+must (HarkProfile *profile, HarkStoreRequest *request)
+{
+  g_autoptr (HarkStoreReply) reply = helper_execute (profile, request);
+
+  g_assert_no_error (reply->error);
+}
+
+/* What version 2 has beside contacts and messages. */
+static void
+put_second_version (HarkProfile *profile)
+{
+  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_PUT_PERSON, 0);
+
+  request->person = g_new0 (HarkStorePerson, 1);
+  request->person->account = helper_key (1);
+  request->person->version = 5;
+  request->person->favourite = true;
+  g_strlcpy (request->person->status_text, "at sea", sizeof request->person->status_text);
+  g_strlcpy (request->person->notes, "met in Oslo", sizeof request->person->notes);
+  must (profile, request);
+
+  request = hark_store_request_new (HARK_STORE_PUT_CHAT, 0);
+  request->chat = g_new0 (HarkStoreChat, 1);
+  request->chat->contact = helper_key (1);
+  request->chat->draft = g_strdup ("half a sentence");
+  request->chat->pinned_ms = 7;
+  request->fields = HARK_STORE_CHAT_DRAFT | HARK_STORE_CHAT_PINNED;
+  must (profile, request);
+
+  request = hark_store_request_new (HARK_STORE_PUT_GROUP, 0);
+  memset (request->group.id, 9, sizeof request->group.id);
+  request->group.state = HARK_STORE_GROUP_JOINED;
+  g_strlcpy (request->group.name, "Rowing", sizeof request->group.name);
+  must (profile, request);
+}
+
+static void
 make_fixture (const char *target)
 {
   char *dir = helper_new_profile ();
@@ -21,6 +58,7 @@ make_fixture (const char *target)
   hark_store_reply_free (helper_execute (profile, request));
   for (unsigned i = 1; i <= HELPER_FIXTURE_MESSAGES; i++)
     hark_store_reply_free (helper_execute (profile, helper_put_message (1, i, "kept from then")));
+  put_second_version (profile);
   hark_profile_close (profile);
   for (size_t i = 0; i < HELPER_FIXTURE_FILES; i++) {
     g_autofree char *from = helper_path (dir, helper_fixture_files[i]);
@@ -82,6 +120,55 @@ test_version_1 (void)
   helper_remove (dir);
 }
 
+static void
+check_chat (HarkProfile *profile)
+{
+  g_autoptr (HarkStoreReply) reply
+    = helper_execute (profile, hark_store_request_new (HARK_STORE_GET_CHATS, 0));
+  bool found = false;
+
+  g_assert_no_error (reply->error);
+  for (guint i = 0; i < reply->chats->len; i++) {
+    const HarkStoreChat *chat = reply->chats->pdata[i];
+    const HarkKey key = helper_key (1);
+
+    if (!hark_key_equal (&chat->contact, &key))
+      continue;
+    found = true;
+    g_assert_cmpstr (chat->draft, ==, "half a sentence");
+    g_assert_cmpint (chat->pinned_ms, ==, 7);
+  }
+  g_assert_true (found);
+}
+
+static void
+test_version_2 (void)
+{
+  char *dir = helper_fixture ("v2");
+  HarkProfile *profile = helper_open (dir, NULL);
+  HarkStoreSnapshot all;
+  const HarkStorePerson *person;
+
+  g_assert_cmpint (hark_snapshot_read (profile->database, &all), ==, SQLITE_OK);
+  g_assert_cmpuint (all.contacts->len, ==, 1);
+  g_assert_cmpuint (all.people->len, ==, 1);
+  person = &g_array_index (all.people, HarkStorePerson, 0);
+  g_assert_cmpuint (person->version, ==, 5);
+  g_assert_true (person->favourite);
+  g_assert_cmpstr (person->status_text, ==, "at sea");
+  g_assert_cmpstr (person->notes, ==, "met in Oslo");
+  g_assert_cmpuint (all.groups->len, ==, 1);
+  hark_store_snapshot_clear (&all);
+  check_chat (profile);
+  g_assert_cmpuint (helper_count (profile, 1, HELPER_FIXTURE_MESSAGES), ==,
+                    HELPER_FIXTURE_MESSAGES);
+  g_assert_cmpuint (search (profile, "\"kept from\" the"), ==, HELPER_FIXTURE_MESSAGES);
+  must (profile, helper_put_message (1, 21, "new"));
+  g_assert_cmpuint (search (profile, "NEW"), ==, 1);
+  hark_profile_close (profile);
+  helper_remove (dir);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -91,5 +178,6 @@ main (int argc, char **argv)
     return 0;
   }
   g_test_add_func ("/store/version-1-opens-with-all-that-was-in-it", test_version_1);
+  g_test_add_func ("/store/version-2-opens-with-all-that-was-in-it", test_version_2);
   return g_test_run ();
 }
