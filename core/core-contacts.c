@@ -380,7 +380,8 @@ hark_core_handle_request (HarkCore *core, const HarkNetEvent *event)
     sodium_memzero (&row, sizeof row);
     g_strlcpy (contact->about->via, hark_core_address_label (core, &event->token),
                sizeof contact->about->via);
-    hark_core_keep_about (core, contact, NULL);
+    if (contact->about->via[0] != '\0')
+      hark_core_keep_about (core, contact, NULL);
     hark_core_keep (core, contact, hark_pending_new (after_request, NULL));
   } else if (contact->row.status == HARK_CONTACT_ASKED) {
     accept_crossed (core, contact, event);

@@ -474,13 +474,14 @@ static void
 test_crash_windows (void)
 {
   unsigned asker = count_writes (true), asked = count_writes (false), both = 0;
+  const bool mixed = hark_sim_runs (1) > 1; /* one before its write, the other behind it */
 
   g_test_message ("the first session takes %u writes there, %u here", asker, asked);
   g_assert_cmpuint (asker, >=, 4);
   g_assert_cmpuint (asked, >=, 4);
   for (unsigned i = 0; i <= asker; i++)
     for (unsigned j = 0; j <= asked; j++)
-      for (unsigned how = 0; how < 4; how++)
+      for (unsigned how = 0; how < 4; how += mixed || i == 0 || j == 0 ? 1 : 3)
         both += crash_once (&(Deaths){i, j, how & 1, how & 2});
   g_test_message ("%u runs in which all who should die did", both);
 }
