@@ -210,6 +210,8 @@ take_entry (HarkCore *core,
     warn_once (core, group, &group->told_forked, "group-forked", "forked");
   if (taken == HARK_GROUP_FORKED || taken == HARK_GROUP_TAKEN)
     check_own_chain (core, group, kept);
+  if (message != NULL && message->outgoing)
+    message->state = HARK_MESSAGE_SENT; /* ours, come back: somebody has it */
   if (taken == HARK_GROUP_TAKEN || taken == HARK_GROUP_BETTER) {
     keep_received (core, group, contact, g_steal_pointer (&kept), g_steal_pointer (&message));
     if (is_op)

@@ -224,7 +224,8 @@ hark_core_group_begin (HarkCoreGroupPeer *peer, const HarkCoreContact *contact)
   peer->pending = 0;
   peer->progress = 0;
   for (guint i = 0; i < peer->heads->len; i++)
-    g_array_index (peer->heads, HarkCoreGroupHead, i).said = 0;
+    g_array_index (peer->heads, HarkCoreGroupHead, i).said
+      = g_array_index (peer->heads, HarkCoreGroupHead, i).seq = 0; /* they may be an older copy */
 }
 
 /* Also something that was never meant for them may count as lacking: then it is looked for in

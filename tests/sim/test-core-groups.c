@@ -157,6 +157,7 @@ bring_in (Party *party, unsigned by, unsigned who)
   g_assert_true (hark_sim_network_run_until (party->world.network, PATIENCE, has_state, &wanted));
   do_well (party, who, HARK_COMMAND_GROUP_ACCEPT, -1);
   wait_member (party, by, who, true);
+  wait_member (party, who, who, true);
   wait_member (party, who, by, true);
 }
 
@@ -176,7 +177,8 @@ say (Party *party, unsigned who, const char *text)
   const HarkEvent *result = write_text (party, who, text);
 
   g_assert_nonnull (result);
-  g_assert_true (result->ok);
+  if (!result->ok)
+    g_error ("%s cannot write \"%s\": %s", names[who], text, result->text);
 }
 
 /* The conversation as it lies on the disk, in its order. */
@@ -413,6 +415,49 @@ test_crashes (void)
     wait_same (&party, 0, 1, lines);
     wait_same (&party, 0, 2, lines);
   }
+  party_clear (&party);
+}
+
+static void
+copy_folder (const HarkSimCoreNode *node, const char *from, const char *to)
+{
+  g_autofree char *source = g_build_filename (node->folder, from, NULL);
+  g_autofree char *target = g_build_filename (node->folder, to, NULL);
+  const char *const remove[] = {"rm", "-rf", target, NULL};
+  const char *const copy[] = {"cp", "-a", source, target, NULL};
+
+  g_assert_true (g_spawn_sync (NULL, (char **) remove, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
+                               NULL, NULL, NULL));
+  g_assert_true (g_spawn_sync (NULL, (char **) copy, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
+                               NULL, NULL, NULL));
+}
+
+/* Bob's disk as it was yesterday comes back: what he wrote since comes back to him from the others,
+ * and what he writes now excludes nothing of it. */
+static void
+test_old_copy (void)
+{
+  Party party;
+
+  party_init (&party, 9, 2);
+  befriend (&party, 0, 1);
+  create (&party);
+  bring_in (&party, 0, 1);
+  say (&party, 1, "before");
+  wait_same (&party, 0, 1, 1);
+  hark_sim_core_node_stop (party.people[1]);
+  copy_folder (party.people[1], "profile", "yesterday");
+  hark_sim_core_node_start (party.people[1]);
+  say (&party, 1, "written since");
+  say (&party, 1, "and this");
+  wait_same (&party, 0, 1, 3);
+  hark_sim_core_node_stop (party.people[1]);
+  copy_folder (party.people[1], "yesterday", "profile");
+  hark_sim_core_node_start (party.people[1]);
+  wait_same (&party, 0, 1, 3);
+  say (&party, 1, "and go on");
+  wait_same (&party, 0, 1, 4);
+  g_assert_cmpuint (party.people[0]->warnings, ==, 0);
   party_clear (&party);
 }
 
@@ -679,6 +724,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-groups/who-is-removed-hears-nothing-more", test_removed_hears_nothing);
   g_test_add_func ("/core-groups/leaving-and-coming-back", test_leaving_and_coming_back);
   g_test_add_func ("/core-groups/nothing-lost-through-crashes", test_crashes);
+  g_test_add_func ("/core-groups/an-old-copy-put-back", test_old_copy);
   g_test_add_func ("/core-groups/nobody-speaks-for-another", test_nobody_speaks_for_another);
   g_test_add_func ("/core-groups/two-stories-are-noticed", test_two_stories_are_noticed);
   g_test_add_func ("/core-groups/floods-and-giants-end", test_floods_and_giants);
