@@ -82,7 +82,7 @@ make_guest (HarkCore *core, const HarkCoreContact *contact)
 void
 hark_core_say_places (HarkCore *core, HarkCoreContact *contact)
 {
-  HarkMailPeer *them = make_guest (core, contact);
+  HarkMailPeer *them;
   Hark__Mailbox__Places body = HARK__MAILBOX__PLACES__INIT;
   Hark__Mailbox mail = HARK__MAILBOX__INIT;
   Hark__Mailbox__Place places[HARK_MAIL_PLACES_MAX], *list[HARK_MAIL_PLACES_MAX];
@@ -91,6 +91,10 @@ hark_core_say_places (HarkCore *core, HarkCoreContact *contact)
   void *value;
   size_t n = 0;
 
+  if (hark_mail_peers_count (&core->mail, HARK_MAIL_KEEPS) == 0
+      && !hark_mail_peers_is (&core->mail, &contact->row.account, HARK_MAIL_TOLD))
+    return; /* nobody keeps anything for us, and nobody did */
+  them = make_guest (core, contact);
   if (them == NULL)
     return;
   g_hash_table_iter_init (&iter, core->mail.all);
