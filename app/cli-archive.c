@@ -177,7 +177,33 @@ hark_cli_print_messages (JsonObject *result, bool json)
       continue;
     }
     print_time (message);
-    printf ("%s\n", member (message, "text"));
+    printf ("%s%s\n",
+            json_object_get_boolean_member_with_default (message, "deleted", FALSE)
+              ? "(asked to delete this message)"
+              : member (message, "text"),
+            json_object_has_member (message, "edits") ? " (edited)" : "");
+  }
+}
+
+void
+hark_cli_print_versions (JsonObject *result)
+{
+  JsonArray *messages = list_of (result, "messages");
+
+  for (guint i = 0; i < length_of (messages); i++)
+    printf ("%s\n", member (json_array_get_object_element (messages, i), "text"));
+}
+
+void
+hark_cli_print_refused (JsonObject *result)
+{
+  JsonArray *refused = list_of (result, "refused");
+
+  for (guint i = 0; i < length_of (refused); i++) {
+    JsonObject *one = json_array_get_object_element (refused, i);
+
+    printf ("%.16s  %s  %s\n", member (one, "contact"), member (one, "reason"),
+            member (one, "text"));
   }
 }
 

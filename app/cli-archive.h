@@ -31,4 +31,8 @@ bool hark_cli_days_fill (const char *days, JsonObject *command, GError **error);
 /* Each prints what is in @result; names come from @status. @json: the same, one object a line. */
 void hark_cli_print_chats (JsonObject *status, JsonObject *result, bool json);
 void hark_cli_print_messages (JsonObject *result, bool json);
+/* hark_cli_print_versions: of a message, the first one first; hark_cli_print_refused: what was put
+ * aside. */
+void hark_cli_print_versions (JsonObject *result);
+void hark_cli_print_refused (JsonObject *result);
 void hark_cli_print_found (JsonObject *status, JsonObject *result, bool json);

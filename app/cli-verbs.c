@@ -1,5 +1,4 @@
-/* app/cli-verbs.c - the verbs that act through an engine: the running one, or one started for as
- * long as it takes.
+/* app/cli-verbs.c - the verbs that act through an engine: the running one, or one started for it.
  *
  * Either way a verb sends JSON commands and reads JSON events: first "status" (to know the contacts
  * by name), then its own command, then, for messages and files, the events until the other side has
@@ -37,7 +36,7 @@ static const struct {
   const char *command;
   bool contact;         /* the first argument is one */
   const char *argument; /* NULL, or the field of the next one; "paths" takes all the rest, "on" is
-                           on or off */
+                           on or off; several with commas between */
   Wait wait;
 } verbs[] = {
   {"address",        "address",       false, NULL,        WAIT_RESULT   },
@@ -77,6 +76,12 @@ static const struct {
   {"clear",          "clear",         true,  NULL,        WAIT_RESULT   },
   {"export",         "export",        true,  "path",      WAIT_RESULT   },
   {"send",           "send",          true,  "text",      WAIT_DELIVERED},
+  {"edit",           "edit",          true,  "id,text",   WAIT_DELIVERED},
+  {"delete",         "delete",        true,  "id",        WAIT_DELIVERED},
+  {"react",          "react",         true,  "id,text",   WAIT_DELIVERED},
+  {"timer",          "timer",         true,  "seconds",   WAIT_DELIVERED},
+  {"edits",          "edits",         true,  "id",        WAIT_RESULT   },
+  {"quarantine",     "quarantine",    false, NULL,        WAIT_RESULT   },
   {"give",           "give",          true,  "paths",     WAIT_MOVED    },
   {"join",           "network",       false, "name",      WAIT_RESULT   },
   {"leave",          "network",       false, NULL,        WAIT_RESULT   },
@@ -304,6 +309,28 @@ means_all (const Verb *verb)
          && strcmp (*verb->arguments, "all") == 0;
 }
 
+/* @fields: NULL, or names with commas between; as many @arguments. */
+static void
+add_arguments (JsonObject *command, JsonObject *status, const char *fields, char **arguments)
+{
+  g_auto (GStrv) names = g_strsplit (fields ? fields : "", ",", -1);
+
+  for (size_t i = 0; names[i]; i++) {
+    if (strcmp (names[i], "path") == 0 || strcmp (names[i], "directory") == 0)
+      add_place (command, names[i], arguments[i]);
+    else if (strcmp (names[i], "paths") == 0)
+      add_paths (command, arguments + i);
+    else if (strcmp (names[i], "on") == 0)
+      json_object_set_boolean_member (command, "on", strcmp (arguments[i], "on") == 0);
+    else if (strcmp (names[i], "keeper") == 0)
+      add_keeper (command, status, arguments[i]);
+    else if (strcmp (names[i], "seconds") == 0)
+      json_object_set_int_member (command, "seconds", g_ascii_strtoll (arguments[i], NULL, 10));
+    else if (strcmp (names[i], "days") != 0)
+      json_object_set_string_member (command, names[i], arguments[i]);
+  }
+}
+
 /* The verb's own command, now that contacts are known. */
 static void
 send_own_command (Verb *verb, JsonObject *status)
@@ -337,17 +364,7 @@ send_own_command (Verb *verb, JsonObject *status)
   if (verb->text)
     json_object_set_string_member (command, "text", verb->text);
   add_backup (verb, command);
-  if (g_strcmp0 (verbs[verb->verb].argument, "path") == 0
-      || g_strcmp0 (verbs[verb->verb].argument, "directory") == 0)
-    add_place (command, verbs[verb->verb].argument, *arguments);
-  else if (g_strcmp0 (verbs[verb->verb].argument, "paths") == 0)
-    add_paths (command, arguments);
-  else if (g_strcmp0 (verbs[verb->verb].argument, "on") == 0)
-    json_object_set_boolean_member (command, "on", strcmp (*arguments, "on") == 0);
-  else if (g_strcmp0 (verbs[verb->verb].argument, "keeper") == 0)
-    add_keeper (command, status, *arguments);
-  else if (verbs[verb->verb].argument && strcmp (verbs[verb->verb].argument, "days") != 0)
-    json_object_set_string_member (command, verbs[verb->verb].argument, *arguments);
+  add_arguments (command, status, verbs[verb->verb].argument, arguments);
   send_command (verb, command);
 }
 
@@ -474,6 +491,10 @@ handle_own_result (Verb *verb, JsonObject *result)
     hark_cli_print_found (verb->status, result, verb->json);
   else if (strcmp (name, "chats") == 0)
     hark_cli_print_chats (verb->status, result, verb->json);
+  else if (strcmp (name, "edits") == 0)
+    hark_cli_print_versions (result);
+  else if (strcmp (name, "quarantine") == 0)
+    hark_cli_print_refused (result);
   else if (strcmp (name, "doctor") == 0 && !print_findings (result)) {
     finish (verb, 1);
     return;
@@ -746,6 +767,17 @@ join_words (int *argc, char **argv)
   return g_steal_pointer (&longer);
 }
 
+static int
+count_arguments (const Verb *verb)
+{
+  const char *fields = verbs[verb->verb].argument;
+  int n = verbs[verb->verb].contact + (fields != NULL);
+
+  for (; fields && *fields; fields++)
+    n += *fields == ',';
+  return n;
+}
+
 int
 hark_cli_verb (int argc, char **argv)
 {
@@ -780,8 +812,7 @@ hark_cli_verb (int argc, char **argv)
   g_option_group_add_entries (g_option_context_get_main_group (context), entries);
   hark_cli_window_add (&verb.window, context);
   hark_people_options_add (&verb.people, context);
-  wanted = verbs[verb.verb].contact + (verbs[verb.verb].argument != NULL)
-           + hark_cli_group_arguments (verbs[verb.verb].verb);
+  wanted = count_arguments (&verb) + hark_cli_group_arguments (verbs[verb.verb].verb);
   if (!g_option_context_parse (context, &argc, &argv, &error)
       || !hark_options_finish (&options, &error)
       || !hark_people_options_scan (&verb.people, &argc, argv, &error))

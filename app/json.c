@@ -24,6 +24,7 @@ enum {
   MUST_ON = 1 << 10,
   MUST_PATH = 1 << 11,
   MUST_GROUP = 1 << 12,
+  MUST_SECONDS = 1 << 20,
 };
 
 static const struct {
@@ -39,6 +40,13 @@ static const struct {
   {"remove",        HARK_COMMAND_REMOVE,        MUST_CONTACT                        },
   {"rename",        HARK_COMMAND_RENAME,        MUST_CONTACT | MUST_NAME            },
   {"send",          HARK_COMMAND_SEND,          MUST_CONTACT | MUST_TEXT            },
+  {"edit",          HARK_COMMAND_EDIT,          MUST_CONTACT | MUST_ID | MUST_TEXT  },
+  {"delete",        HARK_COMMAND_DELETE,        MUST_CONTACT | MUST_ID              },
+  {"react",         HARK_COMMAND_REACT,         MUST_CONTACT | MUST_ID              },
+  {"timer",         HARK_COMMAND_TIMER,         MUST_CONTACT | MUST_SECONDS         },
+  {"edits",         HARK_COMMAND_EDITS,         MUST_CONTACT | MUST_ID              },
+  {"message",       HARK_COMMAND_MESSAGE,       MUST_CONTACT | MUST_ID              },
+  {"quarantine",    HARK_COMMAND_QUARANTINE,    0                                   },
   {"read",          HARK_COMMAND_READ,          MUST_ID | MAY_CONTACT               },
   {"typing",        HARK_COMMAND_TYPING,        MUST_CONTACT | MUST_ON              },
   {"history",       HARK_COMMAND_HISTORY,       MUST_CONTACT                        },
@@ -353,6 +361,8 @@ read_required_fields (JsonObject *object, unsigned fields, HarkCommand *command,
     return refuse (error, "on", "must be true or false");
   if ((fields & MUST_PATH) && !command->path)
     return refuse (error, "path", "must be a string");
+  if ((fields & MUST_SECONDS) && !get_number (object, "seconds", &command->seconds))
+    return refuse (error, "seconds", "must be a number");
   if ((fields & MUST_PATHS) && !get_paths (object, command))
     return refuse (error, "paths", "must be a list of at least one path");
   return true;
@@ -401,74 +411,10 @@ hark_json_parse_command (const char *line, char **ret_tag, char **ret_name, GErr
 
 /* ---- events ---------------------------------------------------------------------- */
 
-static const char *const state_words[] = {NULL, "queued", "sent", "delivered", "read"};
 static const char *const file_words[]
   = {"offered", "waiting", "moving", "paused", "done", "refused", "failed"};
 static const char *const phase_words[] = {"calling", "ringing", "active", "held", "ended"};
-static const char *const type_words[] = {NULL, "text", "file", "call"};
 static const char *const comparing_words[] = {"asked", "shown", "confirmed", "over"};
-
-static void
-put_message (JsonBuilder *builder, const HarkMessage *message)
-{
-  put_account (builder, "contact", message->contact);
-  put_hex (builder, "id", message->id, sizeof message->id);
-  put_string (builder, "type", WORD (type_words, message->type));
-  put_string (builder, "text", message->text);
-  put_int (builder, "sent_at", message->sent_ms);
-  put_int (builder, "received_at", message->received_ms);
-  put_bool (builder, "outgoing", message->outgoing);
-  put_string (builder, "state", WORD (state_words, message->state));
-  if (message->has_reply_to)
-    put_hex (builder, "reply_to", message->reply_to, sizeof message->reply_to);
-  put_int (builder, "position", (int64_t) message->position);
-  if (message->has_group) {
-    put_hex (builder, "group", message->group, sizeof message->group);
-    put_account (builder, "author", message->author);
-    put_bool (builder, "mentioned", message->mentioned);
-  }
-  if (message->type != HARK_MESSAGE_IS_TEXT)
-    put_int (builder, "ref", (int64_t) message->ref);
-  if (message->matches) {
-    json_builder_set_member_name (builder, "matches");
-    json_builder_begin_array (builder);
-    for (guint i = 0; i < message->matches->len; i++) {
-      const HarkMatch *match = &g_array_index (message->matches, HarkMatch, i);
-
-      json_builder_begin_array (builder);
-      json_builder_add_int_value (builder, match->start);
-      json_builder_add_int_value (builder, match->len);
-      json_builder_end_array (builder);
-    }
-    json_builder_end_array (builder);
-  }
-}
-
-static void
-put_chat (JsonBuilder *builder, const HarkChat *chat)
-{
-  put_account (builder, "contact", chat->contact);
-  if (chat->has_group)
-    put_hex (builder, "group", chat->group, sizeof chat->group);
-  put_int (builder, "unread", chat->unread);
-  if (chat->first_unread != 0)
-    put_int (builder, "first_unread", (int64_t) chat->first_unread);
-  put_bool (builder, "marked", chat->marked);
-  put_string (builder, "draft", chat->draft);
-  if (chat->has_draft_reply)
-    put_hex (builder, "draft_reply_to", chat->draft_reply, sizeof chat->draft_reply);
-  if (chat->draft_ms != 0)
-    put_int (builder, "draft_at", chat->draft_ms);
-  put_bool (builder, "pinned", chat->pinned);
-  put_bool (builder, "archived", chat->archived);
-  put_int (builder, "keep_days", chat->keep_days);
-  if (chat->last) {
-    json_builder_set_member_name (builder, "last");
-    json_builder_begin_object (builder);
-    put_message (builder, chat->last);
-    json_builder_end_object (builder);
-  }
-}
 
 static void
 put_transfer (JsonBuilder *builder, const HarkTransfer *transfer)
@@ -605,6 +551,10 @@ put_result_fields (JsonBuilder *builder, const HarkEvent *event)
     put_account (builder, "contact", event->account);
     break;
   case HARK_COMMAND_SEND:
+  case HARK_COMMAND_EDIT:
+  case HARK_COMMAND_DELETE:
+  case HARK_COMMAND_REACT:
+  case HARK_COMMAND_TIMER:
     put_hex (builder, "id", event->id, sizeof event->id);
     break;
   case HARK_COMMAND_GROUP_CREATE:
@@ -658,8 +608,9 @@ put_result (JsonBuilder *builder, const HarkEvent *event)
   }
 
   put_result_fields (builder, event);
-  PUT_LIST (builder, "messages", event->messages, HarkMessage, put_message);
-  PUT_LIST (builder, "chats", event->chats, HarkChat, put_chat);
+  PUT_LIST (builder, "messages", event->messages, HarkMessage, hark_json_put_message);
+  PUT_LIST (builder, "chats", event->chats, HarkChat, hark_json_put_chat);
+  PUT_LIST (builder, "refused", event->refused, HarkRefused, hark_json_put_refused);
   PUT_LIST (builder, "contacts", event->people, HarkPerson, hark_json_put_person);
   PUT_LIST (builder, "groups", event->groups, HarkGroupInfo, hark_json_put_group);
   PUT_LIST (builder, "transfers", event->transfers, HarkTransfer, put_transfer);
@@ -694,6 +645,8 @@ static const char *const event_words[] = {
   [HARK_EVENT_REQUEST] = "request",
   [HARK_EVENT_CONTACT] = "contact",
   [HARK_EVENT_MESSAGE] = "message",
+  [HARK_EVENT_MESSAGE_CHANGED] = "message-changed",
+  [HARK_EVENT_MESSAGE_GONE] = "message-gone",
   [HARK_EVENT_MESSAGE_STATE] = "message-state",
   [HARK_EVENT_GROUP] = "group",
   [HARK_EVENT_TYPING] = "typing",
@@ -747,12 +700,18 @@ put_event_fields (JsonBuilder *builder, const HarkEvent *event)
     hark_json_put_person (builder, event->person);
     break;
   case HARK_EVENT_MESSAGE:
-    put_message (builder, event->message);
+  case HARK_EVENT_MESSAGE_CHANGED:
+    hark_json_put_message (builder, event->message);
+    break;
+  case HARK_EVENT_MESSAGE_GONE:
+    put_hex (builder, "id", event->message->id, sizeof event->message->id);
+    put_account (builder, "contact", event->message->contact);
+    put_int (builder, "position", (int64_t) event->message->position);
     break;
   case HARK_EVENT_MESSAGE_STATE:
     put_hex (builder, "id", event->message->id, sizeof event->message->id);
     put_account (builder, "contact", event->message->contact);
-    put_string (builder, "state", WORD (state_words, event->message->state));
+    hark_json_put_send_state (builder, event->message->state);
     if (event->message->has_group) {
       put_hex (builder, "group", event->message->group, sizeof event->message->group);
       put_int (builder, "reached", event->message->reached);
@@ -781,7 +740,7 @@ put_event_fields (JsonBuilder *builder, const HarkEvent *event)
     put_bool (builder, "visible", event->on);
     break;
   case HARK_EVENT_CHAT:
-    PUT_LIST (builder, "chats", event->chats, HarkChat, put_chat);
+    PUT_LIST (builder, "chats", event->chats, HarkChat, hark_json_put_chat);
     break;
   case HARK_EVENT_CLEARED:
     put_account (builder, "contact", event->account);

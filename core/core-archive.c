@@ -15,14 +15,14 @@
 /* ---- values ---- */
 
 static HarkChat *
-make_chat (const HarkStoreChat *row)
+make_chat (const HarkCore *core, const HarkStoreChat *row)
 {
   HarkChat *chat = g_new0 (HarkChat, 1);
 
   memcpy (chat->contact, row->contact.bytes, sizeof chat->contact);
   chat->has_group = hark_store_group_of (&row->contact, chat->group);
   if (row->last != NULL)
-    chat->last = hark_core_message (row->last);
+    chat->last = hark_core_message (core, row->last);
   chat->unread = row->unread;
   chat->first_unread = row->first_unread;
   chat->marked = row->marked;
@@ -37,12 +37,12 @@ make_chat (const HarkStoreChat *row)
 }
 
 static GPtrArray *
-chats_of (const HarkStoreReply *reply)
+chats_of (const HarkCore *core, const HarkStoreReply *reply)
 {
   GPtrArray *chats = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_chat_free);
 
   for (guint i = 0; reply->chats != NULL && i < reply->chats->len; i++)
-    g_ptr_array_add (chats, make_chat (reply->chats->pdata[i]));
+    g_ptr_array_add (chats, make_chat (core, reply->chats->pdata[i]));
   return chats;
 }
 
@@ -56,7 +56,7 @@ after_chats (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   if (hark_core_refuse_store (core, pending, reply))
     return;
   event = hark_core_result (pending->command);
-  event->chats = chats_of (reply);
+  event->chats = chats_of (core, reply);
   event->number = core->keep_days;
   hark_core_emit (core, event);
 }
@@ -79,7 +79,7 @@ after_change (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
     return;
   hark_core_succeed (core, pending->command);
   event = hark_event_new (HARK_EVENT_CHAT);
-  event->chats = chats_of (reply);
+  event->chats = chats_of (core, reply);
   hark_core_emit (core, event);
 }
 
@@ -345,7 +345,7 @@ after_note (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   memcpy (event->id, pending->message->id, sizeof event->id);
   hark_core_emit (core, event);
   event = hark_event_new (HARK_EVENT_MESSAGE);
-  event->message = hark_core_message (pending->message);
+  event->message = hark_core_message (core, pending->message);
   hark_core_emit (core, event);
 }
 

@@ -16,6 +16,7 @@ hark_core_chat_session (HarkCore *core, HarkCoreContact *contact, bool up)
 
   hark_conversation_session (conversation);
   hark_core_chat_forget (contact);
+  contact->quarantine_told = false;
   g_hash_table_remove (core->acks_due, contact);
   if (!up && conversation->typing_there) {
     HarkEvent *event = hark_event_new (HARK_EVENT_TYPING);
@@ -54,6 +55,7 @@ hark_core_flush_acks (HarkCore *core)
 static void
 set_state (HarkCore *core,
            const HarkCoreContact *contact,
+           bool outgoing,
            const uint8_t id[HARK_CHAT_ID_LEN],
            HarkMessageState state,
            HarkPending *pending)
@@ -64,6 +66,8 @@ set_state (HarkCore *core,
   memcpy (request->message->id, id, sizeof request->message->id);
   request->message->contact = contact->row.account;
   request->message->state = state;
+  request->message->outgoing = outgoing;
+  request->message->expires_at = hark_core_wall (core);
   request->message->received_ms = state == HARK_MESSAGE_DELIVERED ? hark_core_wall (core) : 0;
   hark_core_ask_store (core, request, pending);
 }
@@ -71,8 +75,10 @@ set_state (HarkCore *core,
 static void
 after_read (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
-  if (!hark_core_refuse_store (core, pending, reply))
-    hark_core_succeed (core, pending->command);
+  if (hark_core_refuse_store (core, pending, reply))
+    return;
+  hark_core_succeed (core, pending->command);
+  hark_core_expire (core); /* timers may have begun */
 }
 
 void
@@ -87,7 +93,8 @@ hark_core_command_read (HarkCore *core, HarkCommand *command)
   memcpy (contact->conversation.read, command->id, sizeof contact->conversation.read);
   contact->conversation.has_read
     = !hark_core_say (core, contact, hark_chat_write_read (command->id));
-  set_state (core, contact, command->id, HARK_MESSAGE_READ, hark_pending_new (after_read, command));
+  set_state (core, contact, false, command->id, HARK_MESSAGE_READ,
+             hark_pending_new (after_read, command));
 }
 
 void
@@ -110,6 +117,7 @@ void
 hark_core_chat_settle (HarkCore *core, HarkCoreContact *contact, const Hark__Ack *frame)
 {
   size_t n = hark_chat_read_acks (frame);
+  bool begun = false;
 
   for (size_t i = 0; i < n; i++) {
     const HarkChatEntry *entry;
@@ -119,15 +127,19 @@ hark_core_chat_settle (HarkCore *core, HarkCoreContact *contact, const Hark__Ack
         || (entry = hark_outbox_get (&contact->conversation.outbox, id)) == NULL)
       continue;
     hark_core_say_entry (core, contact, entry, HARK_STATE_DELIVERED);
+    begun |= entry->expires_s > 0;
     hark_outbox_settle (&contact->conversation.outbox, id);
-    set_state (core, contact, id, HARK_MESSAGE_DELIVERED, NULL);
+    set_state (core, contact, true, id, HARK_MESSAGE_DELIVERED, NULL);
   }
+  if (begun)
+    hark_core_expire (core);
 }
 
 static bool
 handle_ack (HarkCore *core, HarkCoreContact *contact, const Hark__Ack *frame)
 {
   size_t n = hark_chat_read_acks (frame);
+  bool begun = false;
 
   if (n == 0)
     return false;
@@ -139,9 +151,12 @@ handle_ack (HarkCore *core, HarkCoreContact *contact, const Hark__Ack *frame)
         || (entry = hark_outbox_find (&contact->conversation.outbox, id)) == NULL)
       continue;
     hark_core_say_entry (core, contact, entry, HARK_STATE_DELIVERED);
+    begun |= entry->expires_s > 0;
     hark_outbox_acknowledge (&contact->conversation.outbox, id);
-    set_state (core, contact, id, HARK_MESSAGE_DELIVERED, NULL);
+    set_state (core, contact, true, id, HARK_MESSAGE_DELIVERED, NULL);
   }
+  if (begun)
+    hark_core_expire (core);
   hark_core_chat_pump (core, contact);
   return true;
 }
@@ -167,7 +182,7 @@ handle_read (HarkCore *core, HarkCoreContact *contact, const Hark__Read *frame)
   pending = hark_pending_new (after_seen, NULL);
   pending->contact = contact->row.account;
   contact->unstored += SEEN_COST;
-  set_state (core, contact, id, HARK_MESSAGE_READ, pending);
+  set_state (core, contact, true, id, HARK_MESSAGE_READ, pending);
   hark_core_say_state (core, contact, id, HARK_MESSAGE_TEXT, HARK_STATE_READ, NULL);
   return true;
 }

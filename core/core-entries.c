@@ -92,8 +92,30 @@ hark_core_row_of (const HarkKey *contact, const HarkChatEntry *entry)
   return row;
 }
 
+static GArray *
+reactions_of (const HarkCore *core, const HarkStoreMessage *row)
+{
+  GArray *reactions;
+
+  if (row->reactions == NULL)
+    return NULL;
+  reactions = g_array_new (FALSE, TRUE, sizeof (HarkReaction));
+  for (guint i = 0; i < row->reactions->len; i++) {
+    const HarkStoreReaction *from = &g_array_index (row->reactions, HarkStoreReaction, i);
+    HarkReaction reaction = {.sent_ms = from->sent_ms};
+    const HarkKey *whose = from->outgoing      ? &core->own
+                           : !from->has_author ? &row->contact
+                                               : &from->author;
+
+    memcpy (reaction.account, whose->bytes, sizeof reaction.account);
+    memcpy (reaction.text, from->text, sizeof reaction.text);
+    g_array_append_val (reactions, reaction);
+  }
+  return reactions;
+}
+
 HarkMessage *
-hark_core_message (const HarkStoreMessage *row)
+hark_core_message (const HarkCore *core, const HarkStoreMessage *row)
 {
   HarkMessage *message = g_new0 (HarkMessage, 1);
 
@@ -118,6 +140,7 @@ hark_core_message (const HarkStoreMessage *row)
   message->has_author = row->has_author;
   memcpy (message->author, row->author.bytes, sizeof message->author);
   message->mentioned = row->has_group && row->kind == HARK_MESSAGE_TEXT && row->ref == 1;
+  message->reactions = reactions_of (core, row);
   return message;
 }
 
@@ -128,8 +151,32 @@ say_message (HarkCore *core, const HarkStoreMessage *message)
 {
   HarkEvent *event = hark_event_new (HARK_EVENT_MESSAGE);
 
-  event->message = hark_core_message (message);
+  event->message = hark_core_message (core, message);
   hark_core_emit (core, event);
+}
+
+/* What is different now that @row is on the disk. */
+static void
+say_effect (HarkCore *core, HarkCoreContact *contact, HarkStoreMessage *row, HarkStoreReply *reply)
+{
+  const bool is_change = reply->changed != NULL && memcmp (reply->changed->id, row->id, 16) != 0;
+
+  row->position = reply->position;
+  if (is_change && !reply->changed->hidden) {
+    HarkEvent *event = hark_event_new (HARK_EVENT_MESSAGE_CHANGED);
+
+    event->message = hark_core_message (core, reply->changed);
+    hark_core_emit (core, event);
+  }
+  if (row->kind == HARK_MESSAGE_DELETE && contact != NULL && row->outgoing)
+    hark_outbox_take_back (&contact->conversation.outbox, row->target);
+  if (row->kind == HARK_MESSAGE_TIMER && !row->has_group && contact != NULL
+      && row->position >= contact->conversation.timer_position) {
+    contact->conversation.timer_position = row->position;
+    contact->conversation.expires_s = row->expires_s;
+  }
+  if (!row->hidden)
+    say_message (core, reply->changed != NULL ? reply->changed : row);
 }
 
 void
@@ -219,12 +266,16 @@ after_write (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
     hark_outbox_release (&contact->conversation.outbox, hark_chat_entry_len (&entry));
   if (hark_core_refuse_store (core, pending, reply))
     return;
-  row->position = reply->position;
+  if (reply->refused != NULL) {
+    if (contact != NULL)
+      hark_outbox_release (&contact->conversation.outbox, hark_chat_entry_len (&entry));
+    hark_core_refuse (core, pending->command, "not-possible", reply->refused);
+    return;
+  }
   event = hark_core_result (pending->command);
   memcpy (event->id, row->id, sizeof event->id);
   hark_core_emit (core, event);
-  if (!row->hidden)
-    say_message (core, row);
+  say_effect (core, contact, row, reply);
   if (contact == NULL)
     return;
   hark_outbox_add (&contact->conversation.outbox, &entry, true);
@@ -340,6 +391,24 @@ note_mail (HarkCore *core, const HarkPending *pending, bool ok)
   g_array_append_val (core->mail_stored, stored);
 }
 
+/* Once a session: whoever sends nonsense shall not fill the screen with it. */
+static void
+say_quarantined (HarkCore *core, HarkCoreContact *contact, const char *reason)
+{
+  g_autofree char *name = NULL;
+  HarkEvent *event;
+
+  if (contact == NULL || contact->quarantine_told)
+    return;
+  contact->quarantine_told = true;
+  name = hark_contact_name (contact->row.petname, contact->row.name, contact->row.account.bytes);
+  event = hark_event_new (HARK_EVENT_WARNING);
+  event->code = g_strdup ("quarantined");
+  event->text
+    = g_strdup_printf ("Something from %s was put aside and is not shown. %s", name, reason);
+  hark_core_emit (core, event);
+}
+
 static void
 after_received (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
@@ -366,9 +435,10 @@ after_received (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   }
   if (reply->duplicate)
     return;
-  pending->message->position = reply->position;
-  if (!pending->message->hidden)
-    say_message (core, pending->message);
+  if (reply->refused != NULL)
+    say_quarantined (core, contact, reply->refused);
+  else
+    say_effect (core, contact, pending->message, reply);
 }
 
 /* @message: (transfer full): its cost is counted already. */

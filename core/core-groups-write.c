@@ -59,7 +59,7 @@ say_message (HarkCore *core, const HarkStoreMessage *row)
 {
   HarkEvent *event = hark_event_new (HARK_EVENT_MESSAGE);
 
-  event->message = hark_core_message (row);
+  event->message = hark_core_message (core, row);
   hark_core_emit (core, event);
 }
 

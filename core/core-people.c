@@ -180,6 +180,7 @@ hark_core_add_contact (HarkCore *core,
     contact->conversation.seq = known->seq;
     contact->conversation.clock = known->clock;
     contact->conversation.expires_s = known->expires_s;
+    contact->conversation.timer_position = known->timer_position;
     contact->conversation.n_heads = known->has_head;
     memcpy (contact->conversation.heads[0], known->head, sizeof known->head);
   }

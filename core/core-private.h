@@ -5,7 +5,9 @@
  *   core-base.c      events, results, the store
  *   core-mail.c      what is remembered of mailboxes
  *   core-people.c    contacts, and speaking to them
+ *   core-expiry.c    messages that disappear
  *   core-entries.c   entries between the door, the store and the other side
+ *   core-edits.c     changing what was written
  *   core-chat.c      acknowledgements, what was seen, typing
  *   core-files.c     transfers
  *   core-calls.c     calls
@@ -116,11 +118,12 @@ typedef struct {
   bool moved_on;       /* they say that of ours: not tried again in this run */
   bool met;            /* in this run */
   uint8_t runs[HARK_CORE_RUNS][HARK_CORE_RUN_LEN]; /* of theirs, the newest first; zeros: none */
-  size_t unstored;     /* what texts handed to the store and not answered cost */
-  bool refused_told;   /* and the user knows */
-  GQueue refused;      /* HarkStoreMessage by seq, that our disk did not take; counted above */
-  size_t held;         /* bytes of the control stream without credit */
-  HarkTime shut_until; /* after too much nonsense; 0: not */
+  size_t unstored;      /* what texts handed to the store and not answered cost */
+  bool quarantine_told; /* the user knows that something of theirs was refused, this session */
+  bool refused_told;    /* and the user knows */
+  GQueue refused;       /* HarkStoreMessage by seq, that our disk did not take; counted above */
+  size_t held;          /* bytes of the control stream without credit */
+  HarkTime shut_until;  /* after too much nonsense; 0: not */
   HarkPairing pairing;
   HarkCoreMailbox *mailbox; /* of this session; NULL: there is none */
   HarkConversation conversation;
@@ -216,6 +219,7 @@ struct HarkCore {
   HarkTime reach_at;           /* when those who are not found are looked for elsewhere */
   HarkTime shut_at;            /* when somebody kept out may come back; NEVER: nobody */
   HarkTime refused_at;         /* when the disk is asked again to take texts; NEVER: none waits */
+  HarkTime expire_at;          /* when something disappears, or is looked after; NEVER: nothing */
   HarkTime network_at;         /* when to say it; NEVER: nothing new */
   HarkTime network_said;       /* when it was last said */
   bool visible;                /* to everybody on the local network */
@@ -376,6 +380,13 @@ void hark_core_save_records_soon (HarkCore *core);
 /* hark_core_store_is_behind: so much waits for the disk that nothing more of theirs is heard. */
 bool hark_core_store_is_behind (const HarkCoreContact *contact);
 
+/* ---- core-expiry.c ---- */
+
+/* hark_core_expire: what is due disappears; and looks when something is due next: whenever timers
+ * may have begun. _time: at expire_at. */
+void hark_core_expire (HarkCore *core);
+void hark_core_expiry_time (HarkCore *core);
+
 /* ---- core-entries.c ---- */
 
 /* hark_core_entry_of: what @row says on the wire; text and body are borrowed from it. False for
@@ -406,7 +417,7 @@ void hark_core_say_waiting (HarkCore *core,
                             const char *reason);
 
 /* hark_core_message: (transfer full): as the user sees it. */
-HarkMessage *hark_core_message (const HarkStoreMessage *message);
+HarkMessage *hark_core_message (const HarkCore *core, const HarkStoreMessage *row);
 
 /* hark_core_log: keeps a FILE or CALL message in the conversation and tells the user. */
 void hark_core_log (HarkCore *core,
@@ -436,6 +447,16 @@ void hark_core_say_entry (HarkCore *core,
                           const HarkCoreContact *contact,
                           const HarkChatEntry *entry,
                           HarkSendState state);
+
+/* ---- core-edits.c ---- */
+
+void hark_core_command_edit (HarkCore *core, HarkCommand *command);
+void hark_core_command_delete (HarkCore *core, HarkCommand *command);
+void hark_core_command_react (HarkCore *core, HarkCommand *command);
+void hark_core_command_timer (HarkCore *core, HarkCommand *command);
+void hark_core_command_edits (HarkCore *core, HarkCommand *command);
+void hark_core_command_message (HarkCore *core, HarkCommand *command);
+void hark_core_command_quarantine (HarkCore *core, HarkCommand *command);
 
 /* ---- core-chat.c ---- */
 

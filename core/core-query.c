@@ -88,7 +88,7 @@ result_with_messages (HarkCore *core, const HarkPending *pending, const HarkStor
 
   event->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_message_free);
   for (guint i = 0; reply->messages != NULL && i < reply->messages->len; i++)
-    g_ptr_array_add (event->messages, hark_core_message (reply->messages->pdata[i]));
+    g_ptr_array_add (event->messages, hark_core_message (core, reply->messages->pdata[i]));
   if (reply->transfers != NULL)
     event->transfers = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_transfer_free);
   for (guint i = 0; reply->transfers != NULL && i < reply->transfers->len; i++)

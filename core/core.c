@@ -114,7 +114,7 @@ hark_core_new (const HarkCoreConfig *config,
                                            (GDestroyNotify) hark_file_transfer_free);
   core->gifts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, hark_core_gift_unref);
   core->nodes_at = core->invites_at = core->network_at = core->shut_at = HARK_TIME_NEVER;
-  core->refused_at = core->reach_at = HARK_TIME_NEVER;
+  core->refused_at = core->reach_at = core->expire_at = HARK_TIME_NEVER;
   core->alone_at = core->backup_at = core->prune_at = HARK_TIME_NEVER;
   core->groups_at = core->group_refused_at = HARK_TIME_NEVER;
   hark_core_groups_init (core);
@@ -249,6 +249,7 @@ hark_core_start (HarkCore *core, uint16_t port, HarkTime now)
   hark_core_mail_start (core);
   hark_core_backup_start (core);
   hark_core_archive_start (core);
+  hark_core_expire (core);
 }
 
 void
@@ -298,6 +299,13 @@ static const struct {
   {HARK_COMMAND_REMOVE,        hark_core_command_person,       false},
   {HARK_COMMAND_RENAME,        hark_core_command_rename,       false},
   {HARK_COMMAND_SEND,          hark_core_command_send_or_note, false},
+  {HARK_COMMAND_EDIT,          hark_core_command_edit,         false},
+  {HARK_COMMAND_DELETE,        hark_core_command_delete,       false},
+  {HARK_COMMAND_REACT,         hark_core_command_react,        false},
+  {HARK_COMMAND_TIMER,         hark_core_command_timer,        false},
+  {HARK_COMMAND_EDITS,         hark_core_command_edits,        false},
+  {HARK_COMMAND_MESSAGE,       hark_core_command_message,      false},
+  {HARK_COMMAND_QUARANTINE,    hark_core_command_quarantine,   false},
   {HARK_COMMAND_READ,          hark_core_command_read,         false},
   {HARK_COMMAND_TYPING,        hark_core_command_typing,       false},
   {HARK_COMMAND_HISTORY,       hark_core_command_history,      false},
@@ -468,6 +476,7 @@ hark_core_handle_time (HarkCore *core, HarkTime now)
   hark_core_chat_time (core);
   hark_core_groups_time (core);
   hark_core_mail_time (core);
+  hark_core_expiry_time (core);
   if (now >= core->nodes_at) {
     core->nodes_at = hark_time_add (now, core->nodes_interval);
     core->nodes_interval = MIN (2 * core->nodes_interval, NODES_TIME);
@@ -501,6 +510,7 @@ hark_core_get_deadline (const HarkCore *core)
   deadline = hark_time_min (deadline, core->reach_at);
   deadline = hark_time_min (deadline, hark_core_groups_deadline (core));
   deadline = hark_time_min (deadline, core->mail_at);
+  deadline = hark_time_min (deadline, core->expire_at);
   return hark_time_min (deadline, hark_call_machine_get_deadline (core->calls));
 }
 

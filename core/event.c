@@ -24,6 +24,7 @@ hark_event_free (HarkEvent *event)
   g_clear_pointer (&event->numbers, g_array_unref);
   g_clear_pointer (&event->messages, g_ptr_array_unref);
   g_clear_pointer (&event->people, g_ptr_array_unref);
+  g_clear_pointer (&event->refused, g_ptr_array_unref);
   g_clear_pointer (&event->transfers, g_ptr_array_unref);
   g_clear_pointer (&event->calls, g_ptr_array_unref);
   g_clear_pointer (&event->findings, g_ptr_array_unref);
@@ -161,6 +162,16 @@ hark_chat_free (HarkChat *chat)
   g_free (chat->draft);
   hark_message_free (chat->last);
   g_free (chat);
+}
+
+void
+hark_refused_free (HarkRefused *refused)
+{
+  if (refused == NULL)
+    return;
+  g_free (refused->text);
+  g_free (refused->reason);
+  g_free (refused);
 }
 
 HarkTransfer *

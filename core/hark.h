@@ -206,16 +206,24 @@ typedef enum {
   HARK_COMMAND_REMOVE,
   HARK_COMMAND_RENAME,  /* contact, name ("" takes it back) */
   HARK_COMMAND_SEND,    /* contact, text, has_reply_to, reply_to -> id */
-  HARK_COMMAND_READ,    /* contact, id: this and all before it were seen */
-  HARK_COMMAND_TYPING,  /* contact, on */
-  HARK_COMMAND_HISTORY, /* contact, window and what it needs, limit -> messages (newest first),
-                           transfers of the files among them, older, newer, position: of what it is
-                           about, 0 for none */
-  HARK_COMMAND_SEARCH,  /* text, has_contact, contact, before (position of the last result; 0:
-                           newest), limit -> messages with matches, newest first; position: for the
-                           next page, 0: that was all */
-  HARK_COMMAND_CHATS,   /* -> chats: every conversation, in order of the list; number: days that
-                           messages are kept, 0: for ever */
+  HARK_COMMAND_EDIT,    /* contact, id (of ours), text -> id of the edit */
+  HARK_COMMAND_DELETE,  /* contact, id (of ours): gone here, and the other side is asked to -> id */
+  HARK_COMMAND_REACT,   /* contact, id, text (one sign; NULL or "": none any more) -> id */
+  HARK_COMMAND_TIMER,   /* contact, seconds (0: never): what both write from here on disappears so
+                           long after it was read -> id */
+  HARK_COMMAND_EDITS,   /* contact, id -> messages: every version, the first one first */
+  HARK_COMMAND_MESSAGE, /* contact, id -> messages: that one, for a quote */
+  HARK_COMMAND_QUARANTINE, /* -> refused */
+  HARK_COMMAND_READ,       /* contact, id: this and all before it were seen */
+  HARK_COMMAND_TYPING,     /* contact, on */
+  HARK_COMMAND_HISTORY,    /* contact, window and what it needs, limit -> messages (newest first),
+                              transfers of the files among them, older, newer, position: of what it is
+                              about, 0 for none */
+  HARK_COMMAND_SEARCH,     /* text, has_contact, contact, before (position of the last result; 0:
+                              newest), limit -> messages with matches, newest first; position: for the
+                              next page, 0: that was all */
+  HARK_COMMAND_CHATS,      /* -> chats: every conversation, in order of the list; number: days that
+                              messages are kept, 0: for ever */
   HARK_COMMAND_DRAFT,  /* contact, text ("" for none), has_reply_to, reply_to: kept until changed */
   HARK_COMMAND_UNREAD, /* contact, on: marked as unread, until READ */
   HARK_COMMAND_PIN,    /* contact, on: at the top of the list */
@@ -311,8 +319,9 @@ struct HarkCommand {
   GArray *mentions; /* SEND in a group: accounts of 32 bytes; owned; NULL: none */
   uint64_t transfer;
   uint64_t call;
-  uint64_t rate;   /* RELAY: bytes a second each way */
-  uint64_t before; /* HISTORY: position; 0: newest */
+  uint64_t rate;    /* RELAY: bytes a second each way */
+  uint64_t before;  /* HISTORY: position; 0: newest */
+  uint64_t seconds; /* TIMER */
   unsigned limit;
   HarkHistoryWindow window;
   int64_t at_ms;
@@ -427,6 +436,15 @@ typedef struct {
 } HarkPerson;
 
 #define HARK_WAVEFORM_LEN 64
+
+/* Something that came in and was refused. */
+typedef struct {
+  uint8_t contact[HARK_ACCOUNT_LEN]; /* who sent it */
+  uint8_t id[HARK_MESSAGE_ID_LEN];
+  int64_t received_ms; /* Unix */
+  char *text;          /* its beginning */
+  char *reason;        /* a sentence */
+} HarkRefused;
 
 /* One sign of one person at a message. */
 typedef struct {
@@ -632,27 +650,29 @@ typedef struct {
 } HarkFinding;
 
 typedef enum {
-  HARK_EVENT_READY,         /* account, address (nullable; without account a relay
-                               node's link), text (with an account that link), name, port */
-  HARK_EVENT_RESULT,        /* of a command */
-  HARK_EVENT_NETWORK,       /* network */
-  HARK_EVENT_REQUEST,       /* person: somebody asks */
-  HARK_EVENT_CONTACT,       /* person: added, changed, gone (REMOVED) */
-  HARK_EVENT_MESSAGE,       /* message: new, in or out */
-  HARK_EVENT_MESSAGE_STATE, /* message (id, contact, state), reason */
-  HARK_EVENT_GROUP,         /* group: new, changed, FORGOTTEN */
-  HARK_EVENT_TYPING,        /* person.account in `account`, on */
-  HARK_EVENT_FILE_OFFER,    /* transfer */
-  HARK_EVENT_FILE_STATE,    /* transfer */
-  HARK_EVENT_CALL,          /* call */
-  HARK_EVENT_CALL_STATS,    /* call_stats */
-  HARK_EVENT_PEOPLE_HERE,   /* neighbours, on: all who chose to be seen, and whether we do */
-  HARK_EVENT_WORDS,         /* account, words_state, text: the three of SHOWN; reason */
-  HARK_EVENT_PROFILE,       /* profile: our own has changed */
-  HARK_EVENT_CHAT,          /* chats: one whose settings or draft changed; `last` is not there */
-  HARK_EVENT_CLEARED,       /* account: messages of the conversation went, not by anybody's word */
-  HARK_EVENT_MAILBOX,       /* mailboxes, number: as the command says */
-  HARK_EVENT_WARNING,       /* code, text */
+  HARK_EVENT_READY,           /* account, address (nullable; without account a relay
+                                 node's link), text (with an account that link), name, port */
+  HARK_EVENT_RESULT,          /* of a command */
+  HARK_EVENT_NETWORK,         /* network */
+  HARK_EVENT_REQUEST,         /* person: somebody asks */
+  HARK_EVENT_CONTACT,         /* person: added, changed, gone (REMOVED) */
+  HARK_EVENT_MESSAGE,         /* message: new, in or out */
+  HARK_EVENT_MESSAGE_CHANGED, /* message: edited, deleted or reacted to; as it is now */
+  HARK_EVENT_MESSAGE_GONE,    /* message (id, contact, position): it has disappeared */
+  HARK_EVENT_MESSAGE_STATE,   /* message (id, contact, state), reason */
+  HARK_EVENT_GROUP,           /* group: new, changed, FORGOTTEN */
+  HARK_EVENT_TYPING,          /* person.account in `account`, on */
+  HARK_EVENT_FILE_OFFER,      /* transfer */
+  HARK_EVENT_FILE_STATE,      /* transfer */
+  HARK_EVENT_CALL,            /* call */
+  HARK_EVENT_CALL_STATS,      /* call_stats */
+  HARK_EVENT_PEOPLE_HERE,     /* neighbours, on: all who chose to be seen, and whether we do */
+  HARK_EVENT_WORDS,           /* account, words_state, text: the three of SHOWN; reason */
+  HARK_EVENT_PROFILE,         /* profile: our own has changed */
+  HARK_EVENT_CHAT,            /* chats: one whose settings or draft changed; `last` is not there */
+  HARK_EVENT_CLEARED, /* account: messages of the conversation went, not by anybody's word */
+  HARK_EVENT_MAILBOX, /* mailboxes, number: as the command says */
+  HARK_EVENT_WARNING, /* code, text */
 } HarkEventKind;
 
 /* One flat value; borrowed by the callback. Fields not named for a kind are zero. */
@@ -675,6 +695,7 @@ struct HarkEvent {
   GArray *numbers;       /* uint64_t: transfers of GIVE */
   GPtrArray *messages;   /* HarkMessage */
   GPtrArray *people;     /* HarkPerson: STATUS */
+  GPtrArray *refused;    /* HarkRefused: QUARANTINE */
   GPtrArray *transfers;  /* HarkTransfer: STATUS, HISTORY */
   GPtrArray *calls;      /* HarkCall: STATUS */
   GPtrArray *findings;   /* HarkFinding: DOCTOR, worst first */
@@ -714,6 +735,7 @@ void hark_group_person_free (HarkGroupPerson *person);
 void hark_group_info_free (HarkGroupInfo *info);
 HarkChat *hark_chat_copy (const HarkChat *chat);
 void hark_chat_free (HarkChat *chat);
+void hark_refused_free (HarkRefused *refused);
 HarkTransfer *hark_transfer_copy (const HarkTransfer *transfer);
 void hark_transfer_free (HarkTransfer *transfer);
 HarkCall *hark_call_copy (const HarkCall *call);

@@ -10,10 +10,11 @@
 
 typedef struct {
   HarkOutbox outbox;
-  uint64_t seq;       /* our highest */
-  int64_t clock;      /* the highest of anybody */
-  uint32_t expires_s; /* of what is written now */
-  unsigned n_heads;   /* entries that none we know comes behind */
+  uint64_t seq;            /* our highest */
+  int64_t clock;           /* the highest of anybody */
+  uint32_t expires_s;      /* of what is written now */
+  uint64_t timer_position; /* of the entry that says so */
+  unsigned n_heads;        /* entries that none we know comes behind */
   uint8_t heads[HARK_CHAT_PARENTS_MAX][HARK_CHAT_ID_LEN];
   GArray *acks;  /* ids on our disk and not acknowledged to them yet */
   bool has_read; /* the newest of theirs that the user saw, to be told */

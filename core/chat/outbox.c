@@ -110,6 +110,20 @@ hark_outbox_next (HarkOutbox *outbox)
   return item;
 }
 
+void
+hark_outbox_take_back (HarkOutbox *outbox, const uint8_t id[HARK_CHAT_ID_LEN])
+{
+  GList *link = g_hash_table_lookup (outbox->by_id, id);
+  HarkOutboxItem *item = link != NULL ? link->data : NULL;
+
+  if (item == NULL)
+    return;
+  outbox->bytes -= hark_chat_entry_len (&item->entry);
+  g_free (item->entry.text);
+  item->entry.text = g_strdup ("");
+  g_clear_pointer (&item->entry.body, g_bytes_unref);
+}
+
 const HarkChatEntry *
 hark_outbox_find (const HarkOutbox *outbox, const uint8_t id[HARK_CHAT_ID_LEN])
 {

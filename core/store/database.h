@@ -53,6 +53,25 @@ typedef enum {
   HARK_SQL_PUT_WORDS,
   HARK_SQL_DROP_WORDS,
   HARK_SQL_FIND_MESSAGE,
+  HARK_SQL_GET_MESSAGE,
+  HARK_SQL_GET_REACTIONS,
+  HARK_SQL_FORGET_REACTIONS,
+  HARK_SQL_GET_EDITS,
+  HARK_SQL_GET_NEWEST_EDIT,
+  HARK_SQL_SET_CURRENT,
+  HARK_SQL_COUNT_PENDING,
+  HARK_SQL_GET_PENDING,
+  HARK_SQL_MARK_PENDING,
+  HARK_SQL_SET_PENDING,
+  HARK_SQL_CLEAR_MESSAGE,
+  HARK_SQL_CLEAR_ABOUT,
+  HARK_SQL_SET_TIMER,
+  HARK_SQL_GET_EXPIRED,
+  HARK_SQL_NEXT_EXPIRY,
+  HARK_SQL_PUT_QUARANTINE,
+  HARK_SQL_TRIM_QUARANTINE_OF,
+  HARK_SQL_TRIM_QUARANTINE,
+  HARK_SQL_GET_QUARANTINE,
   HARK_SQL_SET_STATE,
   HARK_SQL_GET_OUTBOX,
   HARK_SQL_GET_HISTORY,
@@ -217,7 +236,41 @@ int hark_words_drop (HarkDatabase *database,
                      uint64_t row,
                      const char *text);
 
-/* hark_message_put: @ret_position is set in either case. */
+/* hark_messages_new: (transfer full): an array that owns HarkStoreMessage. */
+GPtrArray *hark_messages_new (void);
+
+/* hark_entry_put: PUT_MESSAGE: adds @message, with what it does to others, or puts it in
+ * quarantine; fills in @reply. */
+int hark_entry_put (HarkDatabase *database, const HarkStoreMessage *message, HarkStoreReply *reply);
+
+/* hark_message_get: appends the row of @id to @ret, if there is one; hark_versions_get: and, in
+ * order, the edits of it. hark_reactions_read: adds to each of @messages what people put to it. */
+int hark_message_get (HarkDatabase *database,
+                      const HarkKey *contact,
+                      const uint8_t id[16],
+                      GPtrArray *ret);
+int hark_versions_get (HarkDatabase *database,
+                       const HarkKey *contact,
+                       const uint8_t id[16],
+                       unsigned limit,
+                       GPtrArray *ret);
+int hark_reactions_read (HarkDatabase *database, GPtrArray *messages);
+
+/* hark_message_wipe: of @row and what is about it only ids stay; @keep_line: it is still shown, as
+ * deleted. */
+int hark_message_wipe (HarkDatabase *database, const HarkStoreMessage *row, bool keep_line);
+
+/* hark_messages_expire: wipes what was to disappear until @now_ms, appends it to @ret as it was;
+ * @ret_next: when there is more to do, Unix ms; 0: nothing is counting. */
+int
+hark_messages_expire (HarkDatabase *database, int64_t now_ms, GPtrArray *ret, int64_t *ret_next);
+
+/* hark_quarantine_put, hark_quarantine_get: HarkStoreQuarantined, the newest first. */
+int
+hark_quarantine_put (HarkDatabase *database, const HarkStoreMessage *message, const char *reason);
+int hark_quarantine_get (HarkDatabase *database, GPtrArray *ret);
+
+/* hark_message_put: the row alone; @ret_position is set in either case. */
 int hark_message_put (HarkDatabase *database,
                       const HarkStoreMessage *message,
                       bool *ret_duplicate,

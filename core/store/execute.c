@@ -15,7 +15,9 @@ is_reading (const HarkStoreRequest *request)
   return request->kind == HARK_STORE_GET_HISTORY || request->kind == HARK_STORE_SEARCH
          || request->kind == HARK_STORE_GET_CHATS || request->kind == HARK_STORE_GET_ALL
          || request->kind == HARK_STORE_GET_FROM || request->kind == HARK_STORE_GET_PICTURE
-         || request->kind == HARK_STORE_GET_GROUP_LOG || request->kind == HARK_STORE_GET_KEPT;
+         || request->kind == HARK_STORE_GET_GROUP_LOG || request->kind == HARK_STORE_GET_KEPT
+         || request->kind == HARK_STORE_GET_MESSAGE || request->kind == HARK_STORE_GET_VERSIONS
+         || request->kind == HARK_STORE_GET_QUARANTINE;
 }
 
 /* The rows, and what has become of the files among them. */
@@ -24,10 +26,34 @@ read_history (HarkDatabase *database, const HarkStoreRequest *request, HarkStore
 {
   int rc = hark_window_read (database, request, reply);
 
+  if (rc == SQLITE_OK)
+    rc = hark_reactions_read (database, reply->messages);
   if (rc != SQLITE_OK)
     return rc;
   reply->transfers = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_transfer_free);
   return hark_transfers_get_of (database, reply->messages, reply->transfers);
+}
+
+static int
+read_one (HarkDatabase *database,
+          const HarkStoreRequest *request,
+          unsigned limit,
+          HarkStoreReply *reply)
+{
+  const HarkKey *contact = &request->account_key;
+  const uint8_t *id = request->message->id;
+  const int rc = request->kind == HARK_STORE_GET_MESSAGE
+                   ? hark_message_get (database, contact, id, reply->messages)
+                   : hark_versions_get (database, contact, id, limit, reply->messages);
+
+  return rc == SQLITE_OK ? hark_reactions_read (database, reply->messages) : rc;
+}
+
+static int
+read_quarantine (HarkDatabase *database, HarkStoreReply *reply)
+{
+  reply->quarantine = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_quarantined_free);
+  return hark_quarantine_get (database, reply->quarantine);
 }
 
 /* For a backup. */
@@ -64,7 +90,7 @@ write_group_entry (HarkDatabase *database, const HarkStoreRequest *request, Hark
 
   if (rc != SQLITE_OK || request->message == NULL)
     return rc;
-  return hark_message_put (database, request->message, &reply->duplicate, &reply->position);
+  return hark_entry_put (database, request->message, reply);
 }
 
 static int
@@ -80,11 +106,15 @@ read_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRepl
     reply->chats = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_chat_free);
     return hark_chats_get (database, reply->chats);
   }
+  if (request->kind == HARK_STORE_GET_QUARANTINE)
+    return read_quarantine (database, reply);
   if (request->kind == HARK_STORE_GET_KEPT)
     return hark_kept_get (database, request->kept.id, &reply->sealed);
   if (request->kind == HARK_STORE_GET_PICTURE)
     return hark_picture_get (database, &request->account_key, &reply->picture);
   reply->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_message_free);
+  if (request->kind == HARK_STORE_GET_MESSAGE || request->kind == HARK_STORE_GET_VERSIONS)
+    return read_one (database, request, limit, reply);
   if (request->kind == HARK_STORE_GET_HISTORY)
     return read_history (database, request, reply);
   if (request->kind == HARK_STORE_SEARCH)
@@ -125,7 +155,11 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
   case HARK_STORE_PUT_PICTURE:
     return hark_picture_put (database, request->person, request->picture);
   case HARK_STORE_PUT_MESSAGE:
-    return hark_message_put (database, request->message, &reply->duplicate, &reply->position);
+    return hark_entry_put (database, request->message, reply);
+  case HARK_STORE_EXPIRE:
+    reply->messages = hark_messages_new ();
+    return hark_messages_expire (database, (int64_t) request->before, reply->messages,
+                                 &reply->next_ms);
   case HARK_STORE_SET_STATE:
     return hark_message_set_state (database, request->message);
   case HARK_STORE_PUT_TRANSFER:
@@ -174,6 +208,9 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
   case HARK_STORE_GET_FROM:
   case HARK_STORE_GET_PICTURE:
   case HARK_STORE_GET_GROUP_LOG:
+  case HARK_STORE_GET_MESSAGE:
+  case HARK_STORE_GET_VERSIONS:
+  case HARK_STORE_GET_QUARANTINE:
   case HARK_STORE_GET_KEPT:
   default:
     g_assert_not_reached ();
@@ -226,6 +263,8 @@ fail_reply (const HarkDatabase *database, HarkStoreReply *reply, int rc)
   reply->ok = false;
   reply->duplicate = false;
   reply->position = 0;
+  reply->refused = NULL;
+  g_clear_pointer (&reply->changed, hark_store_message_free);
   g_clear_pointer (&reply->messages, g_ptr_array_unref);
   g_clear_pointer (&reply->chats, g_ptr_array_unref);
   if (reply->error == NULL)

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define TIES_MAX 500 /* rows of one position beyond a window */
+
 /* ---- conversations ----------------------------------------------------------------------------
  */
 
@@ -189,7 +191,7 @@ hark_sequence_put (HarkDatabase *database, const HarkKey *contact, uint64_t seq)
 
 /* All of theirs up to @id is seen, and nothing is marked by hand any more. */
 static int
-see_up_to (HarkDatabase *database, sqlite3_int64 conversation, const uint8_t id[16])
+see_up_to (HarkDatabase *database, sqlite3_int64 conversation, const uint8_t id[16], int64_t now_ms)
 {
   static const HarkSql changes[] = {HARK_SQL_SEE_MESSAGES, HARK_SQL_UNMARK};
   int rc = SQLITE_OK;
@@ -199,6 +201,8 @@ see_up_to (HarkDatabase *database, sqlite3_int64 conversation, const uint8_t id[
 
     hark_bind_i64 (see, 1, conversation);
     hark_bind_bytes (see, 2, id, 16);
+    if (changes[i] == HARK_SQL_SEE_MESSAGES)
+      hark_bind_i64 (see, 3, now_ms);
     rc = hark_database_end (see, sqlite3_step (see));
   }
   return rc;
@@ -219,9 +223,11 @@ hark_message_set_state (HarkDatabase *database, const HarkStoreMessage *message)
   hark_bind_bytes (set, 2, message->id, sizeof message->id);
   hark_bind_i64 (set, 3, message->state);
   hark_bind_i64 (set, 4, message->received_ms);
+  hark_bind_i64 (set, 5, message->outgoing);
+  hark_bind_i64 (set, 6, message->expires_at);
   rc = hark_database_end (set, sqlite3_step (set));
-  return rc == SQLITE_OK && message->state == HARK_MESSAGE_READ
-           ? see_up_to (database, conversation, message->id)
+  return rc == SQLITE_OK && message->state == HARK_MESSAGE_READ && !message->outgoing
+           ? see_up_to (database, conversation, message->id, message->expires_at)
            : rc;
 }
 
@@ -308,6 +314,12 @@ read_message (sqlite3_stmt *row)
   return message;
 }
 
+GPtrArray *
+hark_messages_new (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_message_free);
+}
+
 int
 hark_messages_read (sqlite3_stmt *get, GPtrArray *ret)
 {
@@ -321,8 +333,7 @@ hark_messages_read (sqlite3_stmt *get, GPtrArray *ret)
 
 /* The rest of the position that a window would end in: the next one begins beyond it. */
 static int
-read_ties (
-  HarkDatabase *database, HarkSql sql, sqlite3_int64 conversation, unsigned limit, GPtrArray *ret)
+read_ties (HarkDatabase *database, HarkSql sql, sqlite3_int64 conversation, GPtrArray *ret)
 {
   const HarkStoreMessage *last = ret->pdata[ret->len - 1];
   sqlite3_stmt *get = hark_database_begin (database, sql);
@@ -331,7 +342,7 @@ read_ties (
   memcpy (id, last->id, sizeof id);
   hark_bind_i64 (get, 1, conversation);
   hark_bind_u64 (get, 2, last->position);
-  hark_bind_i64 (get, 3, limit);
+  hark_bind_i64 (get, 3, TIES_MAX);
   hark_bind_bytes (get, 4, id, sizeof id);
   return hark_messages_read (get, ret);
 }
@@ -360,7 +371,7 @@ read_part (HarkDatabase *database,
   rc = hark_messages_read (get, ret);
   if (rc == SQLITE_OK && ret->len > before && ret->len - before >= limit)
     rc = read_ties (database, newer ? HARK_SQL_GET_TIES_ABOVE : HARK_SQL_GET_TIES, conversation,
-                    limit, ret);
+                    ret);
   return rc;
 }
 
@@ -427,7 +438,8 @@ hark_conversations_get (HarkDatabase *database, GHashTable *ret)
     HarkKey account;
     HarkStoreConversation known = {.seq = hark_column_u64 (get, 1),
                                    .clock = sqlite3_column_int64 (get, 2),
-                                   .expires_s = (uint32_t) sqlite3_column_int64 (get, 3)};
+                                   .expires_s = (uint32_t) sqlite3_column_int64 (get, 3),
+                                   .timer_position = hark_column_u64 (get, 5)};
 
     rc = read_head (database, sqlite3_column_int64 (get, 4), &known);
     if (rc != SQLITE_OK)

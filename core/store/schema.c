@@ -86,6 +86,7 @@ static const char *const steps[HARK_SCHEMA_VERSION] = {
    * that comes */
   "ALTER TABLE conversations ADD COLUMN clock INTEGER NOT NULL DEFAULT 0;"
   "ALTER TABLE conversations ADD COLUMN expires_s INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE conversations ADD COLUMN timer INTEGER NOT NULL DEFAULT 0;" /* its place */
   "ALTER TABLE messages ADD COLUMN place INTEGER NOT NULL DEFAULT 0;"
   "ALTER TABLE messages ADD COLUMN shown INTEGER NOT NULL DEFAULT 1;"
   "ALTER TABLE messages ADD COLUMN target BLOB;"
@@ -103,7 +104,9 @@ static const char *const steps[HARK_SCHEMA_VERSION] = {
   "  WHERE conversation = number);"
   "DROP INDEX messages_by_conversation;"
   "CREATE INDEX messages_by_place ON messages (conversation, place) WHERE shown = 1;"
-  "CREATE INDEX messages_by_target ON messages (conversation, target) WHERE target IS NOT NULL;"
+  "CREATE INDEX messages_by_target ON messages (conversation, target, kind, place) "
+  "  WHERE target IS NOT NULL;"
+  "CREATE INDEX messages_pending ON messages (conversation) WHERE kind IN (4, 5, 6) AND ref = 1;"
   "CREATE INDEX messages_expiring ON messages (expires_at) WHERE expires_at > 0;"
 
   "CREATE TABLE quarantine ("

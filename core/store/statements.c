@@ -72,7 +72,8 @@ static const char *const texts[HARK_N_SQL] = {
   [HARK_SQL_RAISE_SEQUENCE] = "UPDATE conversations SET seq = ?2 WHERE number = ?1 AND seq < ?2",
   [HARK_SQL_RAISE_CLOCK] = "UPDATE conversations SET clock = ?2 WHERE number = ?1 AND clock < ?2",
   [HARK_SQL_GET_CLOCK] = "SELECT clock FROM conversations WHERE number = ?1",
-  [HARK_SQL_GET_CONVERSATIONS] = "SELECT account, seq, clock, expires_s, number FROM conversations",
+  [HARK_SQL_GET_CONVERSATIONS]
+  = "SELECT account, seq, clock, expires_s, number, timer FROM conversations",
   [HARK_SQL_GET_HEAD]
   = "SELECT id FROM messages WHERE conversation = ?1 AND shown = 1 AND kind != 2 "
     "AND kind != 3 ORDER BY place DESC, id DESC LIMIT 1",
@@ -91,7 +92,9 @@ static const char *const texts[HARK_N_SQL] = {
     "archived = CASE WHEN ?2 & 8 THEN ?8 ELSE archived END, "
     "keep_days = CASE WHEN ?2 & 16 THEN ?9 ELSE keep_days END WHERE number = ?1",
   [HARK_SQL_SEE_MESSAGES]
-  = "UPDATE messages SET state = 4 WHERE conversation = ?1 AND " IS_UNREAD
+  = "UPDATE messages SET state = 4, "
+    "expires_at = CASE expires_s WHEN 0 THEN 0 ELSE ?3 + expires_s * 1000 END "
+    "WHERE conversation = ?1 AND " IS_UNREAD
     "AND place <= (SELECT place FROM messages WHERE conversation = ?1 AND id = ?2 "
     "AND outgoing = 0)",
   [HARK_SQL_UNMARK]
@@ -110,9 +113,68 @@ static const char *const texts[HARK_N_SQL] = {
   [HARK_SQL_DROP_WORDS]
   = "INSERT INTO words (words, rowid, text, chat) VALUES ('delete', ?1, ?2, 'c' || ?3)",
   [HARK_SQL_FIND_MESSAGE] = "SELECT place FROM messages WHERE conversation = ?1 AND id = ?2",
-  [HARK_SQL_SET_STATE] = "UPDATE messages SET state = ?3, "
-                         "received_ms = CASE ?4 WHEN 0 THEN received_ms ELSE ?4 END "
-                         "WHERE conversation = ?1 AND id = ?2 AND state < ?3",
+  [HARK_SQL_GET_MESSAGE]
+  = "SELECT " MESSAGE_COLUMNS "FROM messages m JOIN conversations c ON c.number = m.conversation "
+    "WHERE m.conversation = ?1 AND m.id = ?2 LIMIT ?3",
+  [HARK_SQL_GET_REACTIONS]
+  = "SELECT " MESSAGE_COLUMNS "FROM messages m JOIN conversations c ON c.number = m.conversation "
+    "WHERE m.conversation = ?1 AND m.target = ?2 AND m.kind = 6 AND m.ref = 0 "
+    "ORDER BY m.place, m.id LIMIT ?3",
+  [HARK_SQL_FORGET_REACTIONS]
+  = "UPDATE messages SET target = NULL, text = '' WHERE conversation = ?1 AND target = ?2 "
+    "AND kind = 6 AND ref = 0 AND outgoing = 0 AND author IS ?3 AND position != (SELECT position "
+    "FROM messages WHERE conversation = ?1 AND target = ?2 AND kind = 6 AND ref = 0 AND outgoing = "
+    "0 "
+    "AND author IS ?3 ORDER BY place DESC, id DESC LIMIT 1)",
+  [HARK_SQL_GET_EDITS]
+  = "SELECT " MESSAGE_COLUMNS "FROM messages m JOIN conversations c ON c.number = m.conversation "
+    "WHERE m.conversation = ?1 AND m.target = ?2 AND m.kind = 4 ORDER BY m.place, m.id LIMIT ?3",
+  [HARK_SQL_GET_NEWEST_EDIT]
+  = "SELECT " MESSAGE_COLUMNS "FROM messages m JOIN conversations c ON c.number = m.conversation "
+    "WHERE m.conversation = ?1 AND m.target = ?2 AND m.kind = 4 AND m.ref = 0 "
+    "ORDER BY m.place DESC, m.id DESC LIMIT ?3",
+  [HARK_SQL_SET_CURRENT] = "UPDATE messages SET current = ?2, edits = edits + 1 "
+                           "WHERE position = ?1",
+  [HARK_SQL_COUNT_PENDING] = "SELECT count(*) FROM messages WHERE conversation = ?1 "
+                             "AND kind IN (4, 5, 6) AND ref = 1",
+  [HARK_SQL_GET_PENDING]
+  = "SELECT " MESSAGE_COLUMNS "FROM messages m JOIN conversations c ON c.number = m.conversation "
+    "WHERE m.conversation = ?1 AND m.target = ?2 AND m.kind IN (4, 5, 6) AND m.ref = 1 "
+    "ORDER BY m.place, m.id LIMIT ?3",
+  [HARK_SQL_MARK_PENDING] = "UPDATE messages SET ref = 1 WHERE position = ?1 AND ?2 = 0",
+  [HARK_SQL_SET_PENDING] = "UPDATE messages SET ref = 0, target = CASE ?2 WHEN 0 THEN target END, "
+                           "text = CASE ?2 WHEN 0 THEN text ELSE '' END WHERE position = ?1",
+  [HARK_SQL_CLEAR_MESSAGE]
+  = "UPDATE messages SET text = '', current = NULL, body = NULL, deleted = 1, edits = 0, "
+    "expires_at = 0, shown = shown * ?2 WHERE position = ?1",
+  [HARK_SQL_CLEAR_ABOUT] = "UPDATE messages SET text = '', body = NULL, deleted = 1 "
+                           "WHERE conversation = ?1 AND target = ?2 AND ref = 0",
+  [HARK_SQL_SET_TIMER] = "UPDATE conversations SET expires_s = ?2, timer = ?3 "
+                         "WHERE number = ?1 AND timer <= ?3",
+  [HARK_SQL_GET_EXPIRED]
+  = "SELECT " MESSAGE_COLUMNS "FROM messages m JOIN conversations c ON c.number = m.conversation "
+    "WHERE m.expires_at > 0 AND m.expires_at <= ?1 ORDER BY m.expires_at LIMIT ?2",
+  [HARK_SQL_NEXT_EXPIRY] = "SELECT expires_at FROM messages WHERE expires_at > 0 "
+                           "ORDER BY expires_at LIMIT 1",
+  [HARK_SQL_PUT_QUARANTINE]
+  = "INSERT OR IGNORE INTO quarantine (account, id, kind, seq, text, reason, received_ms) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+  [HARK_SQL_TRIM_QUARANTINE_OF]
+  = "DELETE FROM quarantine WHERE account = ?1 AND number <= (SELECT number FROM quarantine "
+    "WHERE account = ?1 ORDER BY number DESC LIMIT 1 OFFSET ?2)",
+  [HARK_SQL_TRIM_QUARANTINE]
+  = "DELETE FROM quarantine WHERE ?1 IS NOT NULL AND number <= (SELECT number FROM quarantine "
+    "ORDER BY number DESC LIMIT 1 OFFSET ?2)",
+  [HARK_SQL_GET_QUARANTINE] = "SELECT account, id, kind, seq, text, reason, received_ms "
+                              "FROM quarantine ORDER BY number DESC",
+  [HARK_SQL_SET_STATE]
+  = "UPDATE messages SET state = ?3, "
+    "received_ms = CASE ?4 WHEN 0 THEN received_ms ELSE ?4 END, "
+    "expires_at = CASE WHEN ?3 = 3 AND outgoing = 1 AND expires_s > 0 "
+    "THEN ?4 + expires_s * 1000 "
+    "WHEN ?3 = 4 AND outgoing = 0 AND expires_s > 0 THEN ?6 + expires_s * 1000 "
+    "ELSE expires_at END "
+    "WHERE conversation = ?1 AND id = ?2 AND state < ?3 AND outgoing = ?5",
   [HARK_SQL_GET_OUTBOX]
   = "SELECT " MESSAGE_COLUMNS "FROM messages m JOIN conversations c ON c.number = m.conversation "
     "WHERE m.outgoing = 1 AND m.state < 3 ORDER BY m.position",

@@ -128,7 +128,8 @@ typedef enum {
 
 /* Somebody's sign at a message. */
 typedef struct {
-  bool outgoing; /* ours; else theirs, or in a group `author`'s */
+  bool outgoing;   /* ours; else theirs, */
+  bool has_author; /* or in a group `author`'s */
   HarkKey author;
   char text[33]; /* UTF-8 */
   int64_t sent_ms;
@@ -168,6 +169,27 @@ typedef struct {
   GBytes *body;       /* NULL for none; owned */
   GArray *reactions;  /* HarkStoreReaction, in order; NULL: none; only read */
 } HarkStoreMessage;
+
+#define HARK_STORE_CLOCK_MAX INT64_C (253402300799999) /* ms: the end of the year 9999 */
+#define HARK_STORE_PENDING_MAX 1000 /* changes in a conversation of what is not here */
+
+#define HARK_STORE_QUARANTINE_MAX_OF 100 /* of one contact; older ones go */
+#define HARK_STORE_QUARANTINE_MAX 1000
+#define HARK_STORE_QUARANTINE_TEXT_MAX 4096 /* bytes */
+
+/* Something that came in and was refused: acknowledged, but not part of the conversation. */
+typedef struct {
+  HarkKey contact;
+  uint8_t id[16];
+  HarkMessageKind kind;
+  uint64_t seq;
+  int64_t received_ms;
+  char *text;   /* its beginning; owned */
+  char *reason; /* a sentence; owned */
+} HarkStoreQuarantined;
+
+/* hark_store_quarantined_free: NULL is fine. */
+void hark_store_quarantined_free (HarkStoreQuarantined *refused);
 
 /* hark_store_message_free: NULL is fine; hark_store_message_copy: (transfer full): deep. */
 void hark_store_message_free (HarkStoreMessage *message);
@@ -366,9 +388,10 @@ void hark_store_close (HarkStore *store);
 
 /* What is known of a conversation beside what is in it. */
 typedef struct {
-  uint64_t seq;       /* our highest */
-  int64_t clock;      /* the highest of anybody */
-  uint32_t expires_s; /* what its newest timer says */
+  uint64_t seq;            /* our highest */
+  int64_t clock;           /* the highest of anybody */
+  uint32_t expires_s;      /* what its newest timer says, */
+  uint64_t timer_position; /* which stands there */
   bool has_head;
   uint8_t head[16]; /* the newest entry */
 } HarkStoreConversation;
@@ -417,7 +440,14 @@ typedef enum {
   HARK_STORE_GET_PICTURE,    /* account_key -> picture, NULL for none */
   HARK_STORE_PUT_MESSAGE,    /* message: adds; the reply says `duplicate` when contact and id exist
                                 already */
-  HARK_STORE_SET_STATE,      /* message id, contact, state (only forward), received_ms */
+  HARK_STORE_SET_STATE,      /* message id, contact, state (only forward), received_ms. READ of an
+                                incoming one: all that stand before it as well; timers of what they
+                                read begin at expires_at, of ours at received_ms with DELIVERED */
+  HARK_STORE_EXPIRE,         /* before (here: now, Unix ms) -> messages as they were, which are gone
+                                now, at most 500; next_ms */
+  HARK_STORE_GET_MESSAGE,    /* account_key, message id -> messages: that one */
+  HARK_STORE_GET_VERSIONS,   /* account_key, message id, limit -> messages: it, then its edits */
+  HARK_STORE_GET_QUARANTINE, /* -> quarantine */
   HARK_STORE_GET_HISTORY,  /* account_key, window and what it needs, limit (1 to 500; a few more of
                               one position) -> messages, newest first; older, newer, focus */
   HARK_STORE_SEARCH,       /* text (as typed, query.h), has_contact, before (row of the last one
@@ -504,7 +534,9 @@ typedef struct HarkStoreReply {
   bool duplicate;              /* PUT_MESSAGE */
   const char *refused;         /* PUT_MESSAGE: it was put in quarantine instead, for this reason;
                                   static */
-  HarkStoreMessage *changed;   /* PUT_MESSAGE: what it changed, as it is now; owned */
+  HarkStoreMessage *changed;   /* PUT_MESSAGE: what it changed, or itself, as it is now; owned */
+  int64_t next_ms;             /* EXPIRE: when something disappears next; 0: nothing counts */
+  GPtrArray *quarantine;       /* GET_QUARANTINE: HarkStoreQuarantined, newest first; owned */
   uint64_t position;           /* PUT_MESSAGE, PRUNE, CLEAR */
   GPtrArray *messages;         /* HarkStoreMessage; owned; NULL unless asked for */
   GPtrArray *transfers;        /* GET_HISTORY: HarkStoreTransfer of its files; owned */

@@ -134,6 +134,7 @@ hark_store_reply_free (HarkStoreReply *reply)
   g_clear_pointer (&reply->group_entries, g_ptr_array_unref);
   g_clear_pointer (&reply->sealed, g_bytes_unref);
   hark_store_message_free (reply->changed);
+  g_clear_pointer (&reply->quarantine, g_ptr_array_unref);
   if (reply->snapshot != NULL)
     hark_store_snapshot_clear (reply->snapshot);
   g_free (reply->snapshot);

@@ -237,6 +237,20 @@ handle_state (HarkClient *client, const HarkEvent *event)
     hark_message_item_set_state (row, event->message->state, event->reason);
 }
 
+/* Another row in its place, for it may stand elsewhere, look different, or be gone. */
+static void
+handle_change (HarkClient *client, const HarkEvent *event)
+{
+  HarkPersonItem *person = hark_client_find (client, event->message->contact);
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (!person || !hark_person_item_remove (person, event->message->id)
+      || event->kind == HARK_EVENT_MESSAGE_GONE)
+    return;
+  g_ptr_array_add (rows, new_row (client, event->message));
+  hark_person_item_add_messages (person, rows);
+}
+
 static guint
 add_history (HarkClient *client, HarkPersonItem *person, GPtrArray *messages)
 {
@@ -441,6 +455,10 @@ on_event (const HarkEvent *event, void *data)
     break;
   case HARK_EVENT_MESSAGE:
     handle_message (client, event->message);
+    break;
+  case HARK_EVENT_MESSAGE_CHANGED:
+  case HARK_EVENT_MESSAGE_GONE:
+    handle_change (client, event);
     break;
   case HARK_EVENT_MESSAGE_STATE:
     handle_state (client, event);

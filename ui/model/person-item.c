@@ -166,6 +166,19 @@ hark_person_item_find (HarkPersonItem *item, const uint8_t id[HARK_MESSAGE_ID_LE
   return NULL;
 }
 
+bool
+hark_person_item_remove (HarkPersonItem *item, const uint8_t id[HARK_MESSAGE_ID_LEN])
+{
+  HarkMessageItem *row = hark_person_item_find (item, id);
+  guint at;
+
+  if (!row || !g_list_store_find (item->messages, row, &at))
+    return false;
+  g_list_store_remove (item->messages, at);
+  changed (item);
+  return true;
+}
+
 void
 hark_person_item_trim (HarkPersonItem *item, guint keep)
 {

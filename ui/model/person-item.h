@@ -36,6 +36,9 @@ guint hark_person_item_add_messages (HarkPersonItem *item, GPtrArray *messages);
 HarkMessageItem *hark_person_item_find (HarkPersonItem *item,
                                         const uint8_t id[HARK_MESSAGE_ID_LEN]);
 
+/* hark_person_item_remove: the message of @id, if it is here. False when not. */
+bool hark_person_item_remove (HarkPersonItem *item, const uint8_t id[HARK_MESSAGE_ID_LEN]);
+
 /* hark_person_item_trim: forgets all but the newest @keep rows; the store has them. */
 void hark_person_item_trim (HarkPersonItem *item, guint keep);
 

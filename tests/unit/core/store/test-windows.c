@@ -166,6 +166,7 @@ see (uint8_t contact, unsigned i)
 
   request->kind = HARK_STORE_SET_STATE;
   request->message->state = HARK_MESSAGE_READ;
+  request->message->outgoing = false;
   run (request);
 }
 

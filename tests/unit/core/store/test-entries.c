@@ -1,0 +1,534 @@
+/* What entries do to each other, in whatever order they come. */
+#include "core/chat/conversation.h"
+#include "tests/unit/core/store/helper.h"
+
+#include <string.h>
+
+#define WALL INT64_C (1700000000000)
+#define YEAR_MS INT64_C (31536000000)
+
+typedef struct {
+  char *dir;
+  HarkProfile *profile;
+  uint8_t last; /* id */
+} Fixture;
+
+static void
+set_up (Fixture *fixture)
+{
+  *fixture = (Fixture){.dir = helper_new_profile ()};
+  fixture->profile = helper_open (fixture->dir, NULL);
+}
+
+static void
+tear_down (Fixture *fixture)
+{
+  hark_profile_close (fixture->profile);
+  helper_remove (fixture->dir);
+}
+
+static HarkStoreMessage *
+make (HarkMessageKind kind, bool outgoing, uint8_t id, uint8_t target, const char *text)
+{
+  HarkStoreMessage *message = g_new0 (HarkStoreMessage, 1);
+
+  message->contact = helper_key (1);
+  message->kind = kind;
+  message->outgoing = outgoing;
+  message->state = outgoing ? HARK_MESSAGE_QUEUED : HARK_MESSAGE_DELIVERED;
+  message->id[0] = id;
+  message->seq = id;
+  message->clock = 1000 + id;
+  message->sent_ms = WALL;
+  message->text = g_strdup (text);
+  message->has_target = target != 0;
+  message->target[0] = target;
+  message->hidden
+    = kind != HARK_MESSAGE_TEXT && kind != HARK_MESSAGE_CLIP && kind != HARK_MESSAGE_TIMER;
+  return message;
+}
+
+/* (transfer full) @message. */
+static HarkStoreReply *
+put (Fixture *fixture, HarkStoreMessage *message)
+{
+  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_PUT_MESSAGE, 1);
+  HarkStoreReply *reply;
+
+  request->message = message;
+  reply = helper_execute (fixture->profile, request);
+  g_assert_true (reply->ok);
+  return reply;
+}
+
+static void
+put_and_forget (Fixture *fixture, HarkStoreMessage *message)
+{
+  hark_store_reply_free (put (fixture, message));
+}
+
+static HarkStoreReply *
+ask (Fixture *fixture, HarkStoreRequestKind kind, uint8_t contact, uint8_t id)
+{
+  HarkStoreRequest *request = hark_store_request_new (kind, 1);
+  HarkStoreReply *reply;
+
+  request->account_key = helper_key (contact);
+  request->message = g_new0 (HarkStoreMessage, 1);
+  request->message->id[0] = id;
+  request->message->contact = helper_key (contact);
+  request->limit = 500;
+  reply = helper_execute (fixture->profile, request);
+  g_assert_true (reply->ok);
+  return reply;
+}
+
+static guint
+found (Fixture *fixture, const char *word)
+{
+  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_SEARCH, 1);
+  HarkStoreReply *reply;
+  guint n;
+
+  request->text = g_strdup (word);
+  request->limit = 10;
+  reply = helper_execute (fixture->profile, request);
+  n = reply->messages->len;
+  hark_store_reply_free (reply);
+  return n;
+}
+
+static void
+test_edit (void)
+{
+  Fixture fixture;
+  HarkStoreReply *reply;
+  HarkStoreMessage *row;
+
+  set_up (&fixture);
+  put_and_forget (&fixture, make (HARK_MESSAGE_TEXT, false, 1, 0, "first"));
+  reply = put (&fixture, make (HARK_MESSAGE_EDIT, false, 2, 1, "second"));
+  g_assert_cmpstr (reply->changed->current, ==, "second");
+  hark_store_reply_free (reply);
+  put_and_forget (&fixture, make (HARK_MESSAGE_EDIT, false, 4, 1, "fourth"));
+  /* one that was overtaken counts as a version, and is not the newest */
+  put_and_forget (&fixture, make (HARK_MESSAGE_EDIT, false, 3, 1, "third"));
+  reply = ask (&fixture, HARK_STORE_GET_VERSIONS, 1, 1);
+  g_assert_cmpuint (reply->messages->len, ==, 4);
+  row = reply->messages->pdata[0];
+  g_assert_cmpstr (row->text, ==, "first");
+  g_assert_cmpstr (row->current, ==, "fourth");
+  g_assert_cmpuint (row->edits, ==, 3);
+  for (guint i = 1; i < 4; i++)
+    g_assert_cmpstr (((HarkStoreMessage *) reply->messages->pdata[i])->text, ==,
+                     ((const char *[]){"second", "third", "fourth"})[i - 1]);
+  hark_store_reply_free (reply);
+  g_assert_cmpuint (found (&fixture, "fourth"), ==, 1);
+  g_assert_cmpuint (found (&fixture, "first"), ==, 0);
+  g_assert_cmpuint (found (&fixture, "third"), ==, 0);
+  tear_down (&fixture);
+}
+
+static void
+test_delete (void)
+{
+  Fixture fixture;
+  HarkStoreReply *reply;
+  HarkStoreMessage *row;
+
+  set_up (&fixture);
+  put_and_forget (&fixture, make (HARK_MESSAGE_TEXT, true, 1, 0, "secretword"));
+  put_and_forget (&fixture, make (HARK_MESSAGE_EDIT, true, 2, 1, "otherword"));
+  put_and_forget (&fixture, make (HARK_MESSAGE_REACTION, false, 3, 1, "x"));
+  reply = put (&fixture, make (HARK_MESSAGE_DELETE, true, 4, 1, ""));
+  row = reply->changed;
+  g_assert_true (row->deleted && !row->hidden && row->edits == 0);
+  g_assert_cmpstr (row->text, ==, "");
+  g_assert_null (row->current);
+  g_assert_null (row->reactions);
+  hark_store_reply_free (reply);
+  reply = ask (&fixture, HARK_STORE_GET_VERSIONS, 1, 1);
+  for (guint i = 0; i < reply->messages->len; i++)
+    g_assert_cmpstr (((HarkStoreMessage *) reply->messages->pdata[i])->text, ==, "");
+  hark_store_reply_free (reply);
+  g_assert_cmpuint (found (&fixture, "secretword"), ==, 0);
+  g_assert_cmpuint (found (&fixture, "otherword"), ==, 0);
+  /* an edit that was on its way leaves nothing, either */
+  put_and_forget (&fixture, make (HARK_MESSAGE_EDIT, false, 5, 1, "lateword"));
+  g_assert_cmpuint (found (&fixture, "lateword"), ==, 0);
+  tear_down (&fixture);
+}
+
+static void
+test_reactions (void)
+{
+  Fixture fixture;
+  HarkStoreReply *reply;
+  HarkStoreMessage *row;
+
+  set_up (&fixture);
+  put_and_forget (&fixture, make (HARK_MESSAGE_TEXT, true, 1, 0, "hi"));
+  put_and_forget (&fixture, make (HARK_MESSAGE_REACTION, false, 2, 1, "👍"));
+  put_and_forget (&fixture, make (HARK_MESSAGE_REACTION, true, 3, 1, "🎉"));
+  put_and_forget (&fixture, make (HARK_MESSAGE_REACTION, false, 5, 1, "👎"));
+  put_and_forget (&fixture, make (HARK_MESSAGE_REACTION, false, 4, 1, "🦆")); /* overtaken */
+  reply = ask (&fixture, HARK_STORE_GET_MESSAGE, 1, 1);
+  row = reply->messages->pdata[0];
+  g_assert_cmpuint (row->reactions->len, ==, 2);
+  g_assert_cmpstr (g_array_index (row->reactions, HarkStoreReaction, 0).text, ==, "🎉");
+  g_assert_true (g_array_index (row->reactions, HarkStoreReaction, 0).outgoing);
+  g_assert_cmpstr (g_array_index (row->reactions, HarkStoreReaction, 1).text, ==, "👎");
+  hark_store_reply_free (reply);
+  reply = put (&fixture, make (HARK_MESSAGE_REACTION, false, 6, 1, ""));
+  g_assert_cmpuint (reply->changed->reactions->len, ==, 1);
+  hark_store_reply_free (reply);
+  tear_down (&fixture);
+}
+
+static void
+test_wrong_author (void)
+{
+  const HarkMessageKind kinds[] = {HARK_MESSAGE_EDIT, HARK_MESSAGE_DELETE};
+  Fixture fixture;
+
+  set_up (&fixture);
+  put_and_forget (&fixture, make (HARK_MESSAGE_TEXT, true, 1, 0, "mine"));
+  for (uint8_t i = 0; i < 2; i++) {
+    HarkStoreReply *reply = put (&fixture, make (kinds[i], false, (uint8_t) (2 + i), 1, ""));
+
+    g_assert_nonnull (reply->refused);
+    g_assert_null (reply->changed);
+    hark_store_reply_free (reply);
+    /* the same comes before what it is about */
+    put_and_forget (&fixture, make (kinds[i], false, (uint8_t) (10 + i), 9, ""));
+  }
+  put_and_forget (&fixture, make (HARK_MESSAGE_TEXT, true, 9, 0, "mine, too"));
+  for (uint8_t id = 1; id <= 9; id += 8) {
+    HarkStoreReply *reply = ask (&fixture, HARK_STORE_GET_MESSAGE, 1, id);
+    const HarkStoreMessage *row = reply->messages->pdata[0];
+
+    g_assert_true (!row->deleted && row->edits == 0 && row->text[0] == 'm');
+    hark_store_reply_free (reply);
+  }
+  {
+    HarkStoreReply *reply = ask (&fixture, HARK_STORE_GET_QUARANTINE, 1, 0);
+
+    g_assert_cmpuint (reply->quarantine->len, ==, 4);
+    hark_store_reply_free (reply);
+  }
+  tear_down (&fixture);
+}
+
+static void
+test_not_here (void)
+{
+  Fixture fixture;
+  HarkStoreReply *reply;
+
+  set_up (&fixture);
+  put_and_forget (&fixture, make (HARK_MESSAGE_CALL, true, 1, 0, "ended"));
+  reply = put (&fixture, make (HARK_MESSAGE_EDIT, true, 2, 77, "of nothing"));
+  g_assert_nonnull (reply->refused);
+  hark_store_reply_free (reply);
+  reply = put (&fixture, make (HARK_MESSAGE_DELETE, true, 3, 1, ""));
+  g_assert_nonnull (reply->refused);
+  hark_store_reply_free (reply);
+  /* of our own, nothing is put aside */
+  reply = ask (&fixture, HARK_STORE_GET_QUARANTINE, 1, 0);
+  g_assert_cmpuint (reply->quarantine->len, ==, 0);
+  hark_store_reply_free (reply);
+  tear_down (&fixture);
+}
+
+static void
+test_order_claims (void)
+{
+  Fixture fixture;
+  HarkStoreMessage *early = make (HARK_MESSAGE_TEXT, false, 2, 0, "before its parent");
+  HarkStoreReply *reply;
+
+  set_up (&fixture);
+  put_and_forget (&fixture, make (HARK_MESSAGE_TEXT, true, 1, 0, "question"));
+  early->n_parents = 1;
+  early->parents[0][0] = 1;
+  early->clock = 5;
+  reply = put (&fixture, early);
+  g_assert_nonnull (reply->refused);
+  hark_store_reply_free (reply);
+  tear_down (&fixture);
+}
+
+static void
+test_bounds (void)
+{
+  Fixture fixture;
+  HarkStoreReply *reply;
+
+  set_up (&fixture);
+  for (unsigned i = 0; i < HARK_STORE_PENDING_MAX + 150; i++) {
+    HarkStoreMessage *edit = make (HARK_MESSAGE_EDIT, false, 1, 99, "of nothing");
+
+    memcpy (edit->id + 1, &i, sizeof i);
+    put_and_forget (&fixture, edit);
+  }
+  reply = ask (&fixture, HARK_STORE_GET_QUARANTINE, 1, 0);
+  g_assert_cmpuint (reply->quarantine->len, ==, HARK_STORE_QUARANTINE_MAX_OF);
+  hark_store_reply_free (reply);
+  tear_down (&fixture);
+}
+
+static void
+set_state (Fixture *fixture, uint8_t id, bool outgoing, HarkMessageState state, int64_t now_ms)
+{
+  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_SET_STATE, 1);
+
+  request->message = make (HARK_MESSAGE_TEXT, outgoing, id, 0, "");
+  request->message->state = state;
+  request->message->received_ms = request->message->expires_at = now_ms;
+  hark_store_reply_free (helper_execute (fixture->profile, request));
+}
+
+static HarkStoreReply *
+expire (Fixture *fixture, int64_t now_ms)
+{
+  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_EXPIRE, 1);
+
+  request->before = (uint64_t) now_ms;
+  return helper_execute (fixture->profile, request);
+}
+
+static void
+test_disappears (void)
+{
+  Fixture fixture;
+  HarkStoreReply *reply;
+
+  set_up (&fixture);
+  for (uint8_t id = 1; id <= 4; id++) {
+    HarkStoreMessage *message = make (HARK_MESSAGE_TEXT, id % 2, id, 0, "fleetingword");
+
+    message->expires_s = 10;
+    put_and_forget (&fixture, message);
+  }
+  put_and_forget (&fixture, make (HARK_MESSAGE_TEXT, false, 5, 0, "stays"));
+  reply = expire (&fixture, WALL + YEAR_MS);
+  g_assert_cmpuint (reply->messages->len, ==, 0); /* nothing was read or delivered */
+  g_assert_cmpint (reply->next_ms, ==, 0);
+  hark_store_reply_free (reply);
+  set_state (&fixture, 1, true, HARK_MESSAGE_DELIVERED, WALL);
+  set_state (&fixture, 4, false, HARK_MESSAGE_READ, WALL + 5000); /* 2 stands before it */
+  reply = expire (&fixture, WALL + 9999);
+  g_assert_cmpuint (reply->messages->len, ==, 0);
+  g_assert_cmpint (reply->next_ms, ==, WALL + 10000);
+  hark_store_reply_free (reply);
+  hark_profile_close (fixture.profile);
+  fixture.profile = helper_open (fixture.dir, NULL);
+  reply = expire (&fixture, WALL + 10000);
+  g_assert_cmpuint (reply->messages->len, ==, 1);
+  g_assert_cmpint (reply->next_ms, ==, WALL + 15000);
+  hark_store_reply_free (reply);
+  reply = expire (&fixture, WALL + 15000);
+  g_assert_cmpuint (reply->messages->len, ==, 2);
+  g_assert_cmpint (reply->next_ms, ==, 0);
+  hark_store_reply_free (reply);
+  g_assert_cmpuint (found (&fixture, "fleetingword"), ==, 1);
+  reply = ask (&fixture, HARK_STORE_GET_HISTORY, 1, 0);
+  g_assert_cmpuint (reply->messages->len, ==, 2);
+  hark_store_reply_free (reply);
+  /* one that is gone does not come back */
+  reply = put (&fixture, make (HARK_MESSAGE_TEXT, false, 2, 0, "fleetingword"));
+  g_assert_true (reply->duplicate);
+  hark_store_reply_free (reply);
+  tear_down (&fixture);
+}
+
+/* ---- any order ---- */
+
+#define SIDES 2
+#define ENTRIES 60
+
+/* Two people who write to each other, with clocks years apart, what they say on its way for a while
+ * or lost until later. */
+static void
+write_together (GRand *rand, HarkStoreMessage *ret[ENTRIES], unsigned *ret_n)
+{
+  HarkConversation sides[SIDES];
+  HarkChatEntry entries[ENTRIES] = {0};
+  unsigned writer[ENTRIES], seen[SIDES] = {0}, n = 0;
+  int64_t wall[SIDES];
+
+  for (unsigned i = 0; i < SIDES; i++) {
+    hark_conversation_init (&sides[i], HARK_SECOND);
+    wall[i] = WALL + g_rand_int_range (rand, -20, 20) * YEAR_MS;
+  }
+  while (n < ENTRIES) {
+    const unsigned side = g_rand_int_range (rand, 0, SIDES) & 1;
+    HarkChatEntry *entry = &entries[n];
+
+    if (seen[side] < n && g_rand_int_range (rand, 0, 3) > 0) { /* hears the next */
+      if (writer[seen[side]] != side)
+        hark_conversation_saw (&sides[side], &entries[seen[side]]);
+      seen[side]++;
+      continue;
+    }
+    for (unsigned k = 0; k < 16; k++)
+      entry->id[k] = (uint8_t) g_rand_int (rand);
+    wall[side] += g_rand_int_range (rand, 0, 2000);
+    hark_conversation_stamp (&sides[side], entry, wall[side]);
+    writer[n++] = side;
+  }
+  for (unsigned i = 0; i < n; i++) {
+    const int kind = i == 0 ? 0 : g_rand_int_range (rand, 0, 8);
+    const HarkMessageKind kinds[]
+      = {HARK_MESSAGE_TEXT, HARK_MESSAGE_TEXT,   HARK_MESSAGE_TEXT,     HARK_MESSAGE_EDIT,
+         HARK_MESSAGE_EDIT, HARK_MESSAGE_DELETE, HARK_MESSAGE_REACTION, HARK_MESSAGE_TIMER};
+    g_autofree char *text = g_strdup_printf ("%u", i);
+    const bool has_text = kinds[kind] != HARK_MESSAGE_DELETE && kinds[kind] != HARK_MESSAGE_TIMER;
+    HarkStoreMessage *row = make (kinds[kind], writer[i] == 0, 0, 0, has_text ? text : "");
+
+    memcpy (row->id, entries[i].id, 16);
+    row->clock = entries[i].clock;
+    row->seq = entries[i].seq;
+    row->n_parents = entries[i].n_parents;
+    memcpy (row->parents, entries[i].parents, sizeof row->parents);
+    row->state = HARK_MESSAGE_DELIVERED;
+    row->expires_s = kinds[kind] == HARK_MESSAGE_TIMER ? i : 0;
+    if (row->hidden) {
+      row->has_target = true;
+      memcpy (row->target, entries[g_rand_int_range (rand, 0, (int) i)].id, 16);
+    }
+    ret[i] = row;
+  }
+  for (unsigned i = 0; i < SIDES; i++)
+    hark_conversation_clear (&sides[i]);
+  *ret_n = n;
+}
+
+/* As one side shows it. */
+static char *
+render (Fixture *fixture, uint8_t contact, bool flip)
+{
+  HarkStoreReply *reply = ask (fixture, HARK_STORE_GET_HISTORY, contact, 0);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < reply->messages->len; i++) {
+    const HarkStoreMessage *row = reply->messages->pdata[i];
+
+    g_string_append_printf (
+      text, "%02x%02x %d %s %s %u %d %u:", row->id[0], row->id[1], row->outgoing != flip, row->text,
+      row->current != NULL ? row->current : "-", row->edits, row->deleted, row->expires_s);
+    for (guint k = 0; row->reactions != NULL && k < row->reactions->len; k++) {
+      const HarkStoreReaction *reaction = &g_array_index (row->reactions, HarkStoreReaction, k);
+
+      g_string_append_printf (text, " %d%s", reaction->outgoing != flip, reaction->text);
+    }
+    g_string_append_c (text, '\n');
+  }
+  hark_store_reply_free (reply);
+  return g_string_free (text, FALSE);
+}
+
+static void
+shuffle (GRand *rand, unsigned *order, unsigned n)
+{
+  for (unsigned i = n - 1; i > 0; i--) {
+    const unsigned k = (unsigned) g_rand_int_range (rand, 0, (int) i + 1), swap = order[i];
+
+    order[i] = order[k];
+    order[k] = swap;
+  }
+}
+
+static void
+test_any_order (void)
+{
+  Fixture fixture;
+  g_autoptr (GRand) rand = g_rand_new_with_seed (7);
+  uint8_t contact = 1;
+
+  set_up (&fixture);
+  for (unsigned round = 0; round < 12; round++) {
+    HarkStoreMessage *rows[ENTRIES];
+    g_autofree char *expected = NULL;
+    unsigned n, order[ENTRIES];
+
+    write_together (rand, rows, &n);
+    for (unsigned i = 0; i < n; i++)
+      order[i] = i;
+    for (unsigned way = 0; way < 6; way++, contact++) {
+      const bool flip = way % 2;
+      g_autofree char *shown = NULL;
+
+      for (unsigned i = 0; i < n; i++) {
+        HarkStoreMessage *row = hark_store_message_copy (rows[order[i]]);
+
+        row->contact = helper_key (contact);
+        row->outgoing ^= flip;
+        put_and_forget (&fixture, row);
+      }
+      shown = render (&fixture, contact, flip);
+      if (expected == NULL)
+        expected = g_steal_pointer (&shown);
+      else
+        g_assert_cmpstr (shown, ==, expected);
+      shuffle (rand, order, n);
+    }
+    for (unsigned i = 0; i < n; i++)
+      hark_store_message_free (rows[i]);
+  }
+  tear_down (&fixture);
+}
+
+/* Two rows of one position are both found, wherever a window ends. */
+static void
+test_ties (void)
+{
+  Fixture fixture;
+  unsigned total = 0;
+  uint64_t before = 0;
+
+  set_up (&fixture);
+  for (uint8_t id = 1; id <= 9; id++) {
+    HarkStoreMessage *row = make (HARK_MESSAGE_TEXT, false, 3, 0, "tie");
+
+    row->id[5] = id;
+    row->clock = 1000 + id / 5;
+    put_and_forget (&fixture, row);
+  }
+  for (;;) {
+    HarkStoreRequest *request = hark_store_request_new (HARK_STORE_GET_HISTORY, 1);
+    HarkStoreReply *reply;
+
+    request->account_key = helper_key (1);
+    request->before = before;
+    request->limit = 2;
+    reply = helper_execute (fixture.profile, request);
+    if (reply->messages->len > 0)
+      before = ((HarkStoreMessage *) reply->messages->pdata[reply->messages->len - 1])->position;
+    total += reply->messages->len;
+    if (reply->messages->len == 0) {
+      hark_store_reply_free (reply);
+      break;
+    }
+    hark_store_reply_free (reply);
+  }
+  g_assert_cmpuint (total, ==, 9);
+  tear_down (&fixture);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/entries/edit-keeps-every-version", test_edit);
+  g_test_add_func ("/entries/delete-leaves-no-word", test_delete);
+  g_test_add_func ("/entries/one-reaction-of-each", test_reactions);
+  g_test_add_func ("/entries/only-the-author-changes", test_wrong_author);
+  g_test_add_func ("/entries/of-ours-only-what-is-here-is-changed", test_not_here);
+  g_test_add_func ("/entries/nothing-stands-before-what-it-answers", test_order_claims);
+  g_test_add_func ("/entries/what-waits-and-what-is-refused-is-bounded", test_bounds);
+  g_test_add_func ("/entries/disappear-when-their-time-is-over", test_disappears);
+  g_test_add_func ("/entries/any-order-gives-the-same-conversation", test_any_order);
+  g_test_add_func ("/entries/windows-lose-nothing-at-ties", test_ties);
+  return g_test_run ();
+}
