@@ -148,6 +148,18 @@ parse_transfer (const Hark__BackupTransfer *body, HarkBackupItem *ret)
 }
 
 static bool
+take_parents (const ProtobufCBinaryData *data, HarkStoreMessage *message)
+{
+  const size_t one = sizeof message->parents[0];
+
+  if (data->len > sizeof message->parents || data->len % one != 0)
+    return false;
+  memcpy (message->parents, data->data, data->len);
+  message->n_parents = (unsigned) (data->len / one);
+  return true;
+}
+
+static bool
 parse_message (const Hark__BackupMessage *body, HarkBackupItem *ret)
 {
   HarkStoreMessage *message = g_new0 (HarkStoreMessage, 1);
@@ -163,15 +175,24 @@ parse_message (const Hark__BackupMessage *body, HarkBackupItem *ret)
   message->received_ms = body->received_ms;
   message->ref = body->ref;
   message->clock = body->clock;
+  message->expires_s = body->expires_s;
+  message->expires_at = body->expires_at;
+  message->hidden = body->hidden;
+  message->deleted = body->deleted;
+  if (body->body.len > 0)
+    message->body = g_bytes_new (body->body.data, MIN (body->body.len, (size_t) TEXT_MAX));
   message->text = g_strdup (body->text);
-  return body->kind >= HARK_MESSAGE_TEXT && body->kind <= HARK_MESSAGE_CALL
+  return body->kind >= HARK_MESSAGE_TEXT && body->kind <= HARK_MESSAGE_UNKNOWN + UINT16_MAX
+         && (body->kind <= HARK_MESSAGE_GROUP || body->kind >= HARK_MESSAGE_UNKNOWN)
          && body->state >= HARK_MESSAGE_QUEUED && body->state <= HARK_MESSAGE_READ
          && body->seq <= INT64_MAX && body->ref <= INT64_MAX && is_text (body->text, TEXT_MAX)
          && take (&body->id, message->id, 16) && take (&body->contact, message->contact.bytes, 32)
          && take_optional (&body->reply_to, &message->has_reply_to, message->reply_to, 16)
          && take_optional (&body->group, &message->has_group, message->group, 16)
          && take_optional (&body->author, &message->has_author, message->author.bytes, 32)
-         && body->clock >= 0 && body->clock < INT64_C (1) << 50;
+         && take_optional (&body->target, &message->has_target, message->target, 16)
+         && take_parents (&body->parents, message) && body->body.len <= TEXT_MAX
+         && body->expires_at >= 0 && body->clock >= 0 && body->clock < INT64_C (1) << 50;
 }
 
 static bool

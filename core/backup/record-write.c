@@ -234,12 +234,21 @@ hark_backup_put_message (GByteArray *ret, const HarkStoreMessage *message)
   body.sent_ms = message->sent_ms;
   body.received_ms = message->received_ms;
   body.reply_to = OPTIONAL (message->has_reply_to, message->reply_to);
-  body.ref = message->ref;
+  if (!message->has_target) /* else it only says that it waits, which shows anew */
+    body.ref = message->ref;
   body.text = message->text != NULL ? message->text : (char *) "";
   body.group = OPTIONAL (message->has_group, message->group);
   body.author = OPTIONAL (message->has_author, message->author.bytes);
-  if (message->has_group)
-    body.clock = message->clock;
+  body.clock = message->clock;
+  body.target = OPTIONAL (message->has_target, message->target);
+  body.parents = (ProtobufCBinaryData){message->n_parents * sizeof message->parents[0],
+                                       (uint8_t *) message->parents};
+  if (message->body != NULL)
+    body.body.data = (uint8_t *) g_bytes_get_data (message->body, &body.body.len);
+  body.expires_s = message->expires_s;
+  body.expires_at = message->expires_at;
+  body.hidden = message->hidden;
+  body.deleted = message->deleted;
   record.what_case = HARK__BACKUP_RECORD__WHAT_MESSAGE;
   record.message = &body;
   append (ret, &record);

@@ -315,7 +315,7 @@ test_bad_records (void)
   message.text = (char *) "right";
   hark_backup_put_message (record, &message);
   assert_kind (record, HARK_BACKUP_PUT);
-  message.kind = (HarkMessageKind) 9;
+  message.kind = (HarkMessageKind) 10;
   hark_backup_put_message (record, &message);
   assert_kind (record, HARK_BACKUP_BAD);
   hark_backup_put_head (record, 0, true);
