@@ -37,6 +37,12 @@ same_group (const HarkStoreMessage *a, const HarkStoreMessage *b)
 
 /* ---- rows ---- */
 
+GPtrArray *
+hark_messages_new (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_message_free);
+}
+
 /* What is needed to change a row. */
 static int
 run_on (HarkDatabase *database, HarkSql sql, sqlite3_int64 first, sqlite3_int64 second)

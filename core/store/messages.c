@@ -314,12 +314,6 @@ read_message (sqlite3_stmt *row)
   return message;
 }
 
-GPtrArray *
-hark_messages_new (void)
-{
-  return g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_message_free);
-}
-
 int
 hark_messages_read (sqlite3_stmt *get, GPtrArray *ret)
 {
