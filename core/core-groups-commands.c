@@ -77,6 +77,33 @@ send_text (HarkCore *core, HarkCommand *command)
   hark_core_group_write (core, group, entry, command);
 }
 
+/* EDIT, DELETE, REACT: the store knows whose the message is and refuses what is not its author's.
+ */
+static void
+change_message (HarkCore *core, HarkCommand *command, HarkGroupKind kind)
+{
+  HarkCoreGroup *group = need_joined (core, command);
+  const char *text = command->text != NULL ? command->text : "";
+  HarkGroupEntry *entry;
+
+  if (group == NULL)
+    return;
+  if ((kind == HARK_GROUP_EDIT && !hark_chat_text_is_fit (text))
+      || (kind == HARK_GROUP_REACTION && *text != '\0' && !hark_chat_sign_is_fit (text))) {
+    refuse (core, command, "bad-text",
+            kind == HARK_GROUP_EDIT ? "A message has 1 to 65,536 bytes of text."
+                                    : "A reaction is one sign of at most 32 bytes.");
+    return;
+  }
+  entry = g_new0 (HarkGroupEntry, 1);
+  entry->kind = kind;
+  if (kind != HARK_GROUP_DELETE)
+    entry->text = g_strdup (text);
+  entry->has_target = true;
+  memcpy (entry->target, command->id, sizeof entry->target);
+  hark_core_group_write (core, group, entry, command);
+}
+
 static void
 after_read (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
@@ -113,6 +140,15 @@ hark_core_command_in_group (HarkCore *core, HarkCommand *command)
   switch (command->kind) {
   case HARK_COMMAND_SEND:
     send_text (core, command);
+    return true;
+  case HARK_COMMAND_EDIT:
+    change_message (core, command, HARK_GROUP_EDIT);
+    return true;
+  case HARK_COMMAND_DELETE:
+    change_message (core, command, HARK_GROUP_DELETE);
+    return true;
+  case HARK_COMMAND_REACT:
+    change_message (core, command, HARK_GROUP_REACTION);
     return true;
   case HARK_COMMAND_READ:
     read_message (core, command);

@@ -276,6 +276,36 @@ test_three_talk (void)
   party_clear (&party);
 }
 
+/* What a message says now is the same for all. */
+static void
+test_edit_and_react (void)
+{
+  Party party;
+  HarkCommand *command;
+  const HarkEvent *event;
+  uint8_t id[HARK_MESSAGE_ID_LEN];
+
+  party_init (&party, 10, 2);
+  befriend (&party, 0, 1);
+  create (&party);
+  bring_in (&party, 0, 1);
+  event = write_text (&party, 0, "frist");
+  g_assert_true (event->ok);
+  memcpy (id, event->id, sizeof id);
+  wait_same (&party, 0, 1, 1);
+  command = group_command (&party, HARK_COMMAND_EDIT, -1);
+  memcpy (command->id, id, sizeof id);
+  command->text = g_strdup ("first");
+  event = hark_sim_core_node_ask (party.people[0], command);
+  g_assert_true (event->ok);
+  hark_sim_network_run (party.world.network, 10 * HARK_SECOND);
+  event = hark_sim_core_node_find (party.people[1], HARK_EVENT_MESSAGE, 0);
+  g_assert_nonnull (event);
+  g_assert_cmpstr (event->message->text, ==, "first");
+  g_assert_cmpuint (event->message->edits, ==, 1);
+  party_clear (&party);
+}
+
 /* Alice and Carol are no contacts and never online together: Bob carries. */
 static void
 test_never_online_together (void)
@@ -719,6 +749,7 @@ main (int argc, char **argv)
 {
   hark_sim_test_init (&argc, &argv);
   g_test_add_func ("/core-groups/three-talk", test_three_talk);
+  g_test_add_func ("/core-groups/what-was-written-can-be-changed", test_edit_and_react);
   g_test_add_func ("/core-groups/members-who-are-never-online-together",
                    test_never_online_together);
   g_test_add_func ("/core-groups/who-is-removed-hears-nothing-more", test_removed_hears_nothing);
