@@ -174,14 +174,11 @@ put_messages (Out *out, HarkStore *store, const gint *stop, GError **error)
       return false;
     }
     n = reply->messages->len;
-    for (guint i = 0; i < n; i++) {
+    for (guint i = 0; i < n; i++, out->records++) {
       const HarkStoreMessage *message = reply->messages->pdata[i];
 
-      after = message->row;
-      if (message->kind > HARK_MESSAGE_CALL)
-        continue; /* what the record has no words for, and no reader would take */
       hark_backup_put_message (out->plain, message);
-      out->records++;
+      after = message->row;
     }
     if (!drain (out, false, error))
       return false;
