@@ -301,6 +301,9 @@ test_move (void)
   start (&a, bootstrap);
   start (&b, bootstrap);
   become_contacts (&a, &b);
+  write_to (&a, &b, "before");
+  write_to (&b, &a, "answer");
+  WAIT_FOR (a.received == 1 && b.received == 1 && a.delivered == 1 && b.delivered == 1);
   back_up (&a, path);
   old = g_strdup (a.profile);
   stop (&a);
