@@ -122,6 +122,24 @@ hark_group_person_free (HarkGroupPerson *person)
   g_free (person);
 }
 
+HarkGroupInfo *
+hark_group_info_copy (const HarkGroupInfo *info)
+{
+  HarkGroupInfo *copy = g_memdup2 (info, sizeof *info);
+
+  copy->name = g_strdup (info->name);
+  copy->reason = g_strdup (info->reason);
+  copy->people = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_group_person_free);
+  for (guint i = 0; info->people != NULL && i < info->people->len; i++) {
+    const HarkGroupPerson *person = info->people->pdata[i];
+    HarkGroupPerson *twin = g_memdup2 (person, sizeof *person);
+
+    twin->name = g_strdup (person->name);
+    g_ptr_array_add (copy->people, twin);
+  }
+  return copy;
+}
+
 void
 hark_group_info_free (HarkGroupInfo *info)
 {

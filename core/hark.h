@@ -732,6 +732,7 @@ void hark_own_address_free (HarkOwnAddress *address);
 HarkMessage *hark_message_copy (const HarkMessage *message);
 void hark_message_free (HarkMessage *message);
 void hark_group_person_free (HarkGroupPerson *person);
+HarkGroupInfo *hark_group_info_copy (const HarkGroupInfo *info);
 void hark_group_info_free (HarkGroupInfo *info);
 HarkChat *hark_chat_copy (const HarkChat *chat);
 void hark_chat_free (HarkChat *chat);

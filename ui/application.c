@@ -1,5 +1,6 @@
 #include "ui/application.h"
 
+#include "ui/model/chats.h"
 #include "ui/resources.h"
 #include "ui/window.h"
 #include "ui/words.h"
@@ -188,7 +189,7 @@ on_message (HarkApplication *application, HarkPersonItem *person, HarkMessageIte
   if (value->outgoing || !application->window
       || gtk_window_is_active (GTK_WINDOW (application->window))
       || (value->type == HARK_MESSAGE_IS_CALL && !is_missed (application, value))
-      || is_too_soon (person))
+      || hark_person_item_is_silent (person, g_get_real_time () / 1000) || is_too_soon (person))
     return;
   hex = hex_of (person);
   line = hark_words_line (value);
@@ -419,6 +420,7 @@ static void
 hark_application_init (HarkApplication *application)
 {
   application->client = hark_client_new ();
+  hark_chats_follow (application->client);
   g_signal_connect_object (application->client, "message", G_CALLBACK (on_message), application,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (application->client, "read", G_CALLBACK (on_read), application,

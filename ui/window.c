@@ -172,6 +172,13 @@ on_add (GSimpleAction *action, GVariant *parameter, void *data)
 }
 
 static void
+on_add_address (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  (void) action;
+  hark_window_add (data, g_variant_get_string (parameter, NULL));
+}
+
+static void
 on_address (GSimpleAction *action, GVariant *parameter, void *data)
 {
   HarkWindow *window = data;
@@ -238,11 +245,12 @@ on_network (HarkWindow *window)
 }
 
 static const GActionEntry entries[] = {
-  {.name = "add",     .activate = on_add    },
-  {.name = "address", .activate = on_address},
-  {.name = "doctor",  .activate = on_doctor },
-  {.name = "search",  .activate = on_search },
-  {.name = "back",    .activate = on_back   },
+  {.name = "add",         .activate = on_add        },
+  {.name = "add-address", .activate = on_add_address, .parameter_type = "s"},
+  {.name = "address",                     .activate = on_address                              },
+  {.name = "doctor",                     .activate = on_doctor },
+  {.name = "search",                     .activate = on_search                              },
+  {.name = "back",                     .activate = on_back   },
 };
 
 static const GActionEntry relay_entry

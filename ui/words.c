@@ -96,6 +96,20 @@ path_words (const HarkPerson *person)
 }
 
 char *
+hark_words_group (const HarkGroupInfo *group)
+{
+  switch (group->state) {
+  case HARK_GROUP_IS_OFFERED:
+    return g_strdup ("Somebody asks you into this group");
+  case HARK_GROUP_IS_LEFT:
+    return g_strdup (group->reason ? group->reason : "You are no longer in this group");
+  default:
+    return group->joined == 1 ? g_strdup ("Nobody but you is in it yet")
+                              : g_strdup_printf ("%u members", group->joined);
+  }
+}
+
+char *
 hark_words_presence (const HarkPerson *person, int64_t now_ms)
 {
   switch (person->status) {

@@ -11,6 +11,9 @@
  */
 char *hark_words_presence (const HarkPerson *person, int64_t now_ms);
 
+/* hark_words_group: (transfer full): who is in it, or why we are not. */
+char *hark_words_group (const HarkGroupInfo *group);
+
 /* hark_words_state: (transfer full): what became of an outgoing message; for a waiting one what it
  * waits for. */
 char *hark_words_state (const HarkMessage *message, const HarkPerson *person);

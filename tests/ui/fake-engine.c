@@ -209,3 +209,53 @@ fake_finding (HarkFindingLevel level, const char *code, const char *text, const 
   finding->step = g_strdup (step);
   return finding;
 }
+
+HarkGroupInfo *
+fake_group (uint8_t n, const char *name, HarkGroupState state)
+{
+  HarkGroupInfo *group = g_new0 (HarkGroupInfo, 1);
+
+  memset (group->id, n, sizeof group->id);
+  group->name = g_strdup (name);
+  group->state = state;
+  group->role = HARK_GROUP_PERSON_FOUNDER;
+  group->people = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_group_person_free);
+  return group;
+}
+
+void
+fake_group_add (HarkGroupInfo *group, uint8_t n, const char *name, HarkGroupPersonRole role)
+{
+  HarkGroupPerson *person = g_new0 (HarkGroupPerson, 1);
+
+  memset (person->account, n, sizeof person->account);
+  person->name = g_strdup (name);
+  person->role = role;
+  person->joined = true;
+  g_ptr_array_add (group->people, person);
+  group->joined++;
+}
+
+void
+fake_group_say (uint8_t n, uint8_t author, uint64_t position, const char *text)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_MESSAGE);
+
+  event->message = fake_message (n, position, false, text);
+  memset (event->message->contact + HARK_MESSAGE_ID_LEN, 0, HARK_ACCOUNT_LEN - HARK_MESSAGE_ID_LEN);
+  event->message->has_group = event->message->has_author = true;
+  memset (event->message->group, n, sizeof event->message->group);
+  memset (event->message->author, author, sizeof event->message->author);
+  fake_engine_emit (event);
+}
+
+HarkNeighbour *
+fake_neighbour (uint8_t n, const char *name, const char *address)
+{
+  HarkNeighbour *neighbour = g_new0 (HarkNeighbour, 1);
+
+  memset (neighbour->account, n, sizeof neighbour->account);
+  neighbour->name = g_strdup (name);
+  neighbour->address = g_strdup (address);
+  return neighbour;
+}

@@ -1,14 +1,14 @@
 /* tests/ui/fake-hark.c - the window with a fake engine and a scene to look at.
  *
  *   fake-hark SCENE    welcome, locked, empty, people, request, chat, queued, blocked, files, call,
- *                      incoming, warning, network
+ *                      incoming, warning, network, group
  */
 #include "tests/ui/fake-engine.h"
 #include "ui/application.h"
 
 #include <string.h>
 
-enum { BOB = 1, EVE, CAROL, DAN };
+enum { BOB = 1, EVE, CAROL, DAN, FRANK, SELF, GROUP };
 
 static const char *scene;
 static uint64_t next_position = 1;
@@ -126,6 +126,22 @@ conversation (void)
   say (BOB, true, 1, HARK_STATE_DELIVERED, "This is the plan of the stage.");
 }
 
+/* A group of Bob, Carol, a stranger and us, and what two of them wrote. */
+static void
+group (HarkGroupState state)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_GROUP);
+
+  event->group = fake_group (GROUP, "Choir & friends", state);
+  fake_group_add (event->group, SELF, "Alice", HARK_GROUP_PERSON_FOUNDER);
+  fake_group_add (event->group, BOB, "Bob", HARK_GROUP_PERSON_ADMIN);
+  fake_group_add (event->group, CAROL, "Carol Ångström", HARK_GROUP_PERSON_MEMBER);
+  fake_group_add (event->group, FRANK, "Frank <b>", HARK_GROUP_PERSON_MEMBER);
+  fake_engine_emit (event);
+  fake_group_say (GROUP, BOB, next_position++, "Who can bring the big kettle?");
+  fake_group_say (GROUP, FRANK, next_position++, "I can.");
+}
+
 static void
 play (void)
 {
@@ -133,6 +149,7 @@ play (void)
 
   if (is ("empty"))
     return;
+  group (HARK_GROUP_IS_JOINED);
   person (CAROL, "Carol Ångström", HARK_PERSON_ACCEPTED, HARK_PRESENCE_CONNECTING);
   person (EVE, "Eve", is ("blocked") ? HARK_PERSON_BLOCKED : HARK_PERSON_ASKED,
           HARK_PRESENCE_OFFLINE);
@@ -183,6 +200,16 @@ findings (void)
   return found;
 }
 
+static GPtrArray *
+neighbours (void)
+{
+  GPtrArray *found = g_ptr_array_new ();
+
+  g_ptr_array_add (found, fake_neighbour (20, "Grace", "hk1qpzry9x8gf2tvdw0s3jn54khce6mua7l"));
+  g_ptr_array_add (found, fake_neighbour (21, "\u202eecarG", "hk1qpzry9x8gf2tvdw0s3jn54khce6mu"));
+  return found;
+}
+
 /* The commands that need an answer for the window to go on. */
 static bool
 on_command (HarkCommand *command)
@@ -194,6 +221,8 @@ on_command (HarkCommand *command)
                                "qpzry9x8gf2tvdw0s3jn54khce");
   if (command->kind == HARK_COMMAND_VERIFY)
     event->text = g_strdup ("123456789012345678901234567890123456789012345678901234567890");
+  if (command->kind == HARK_COMMAND_PEOPLE_HERE)
+    event->neighbours = neighbours ();
   if (command->kind == HARK_COMMAND_DOCTOR)
     event->findings = findings ();
   fake_engine_emit (event);
@@ -211,9 +240,14 @@ on_start (gpointer data)
   char hex[2 * HARK_ACCOUNT_LEN + 1];
 
   event->name = g_strdup ("Alice");
+  memset (event->account, SELF, sizeof event->account);
   fake_engine_emit (event);
   play ();
   memset (account, is ("blocked") ? EVE : BOB, sizeof account);
+  if (is ("group")) {
+    memset (account, 0, sizeof account);
+    memset (account, GROUP, HARK_MESSAGE_ID_LEN);
+  }
   for (size_t i = 0; i < sizeof account; i++)
     g_snprintf (hex + 2 * i, 3, "%02x", account[i]);
   if (!is ("people") && !is ("empty"))

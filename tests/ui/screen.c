@@ -1,5 +1,6 @@
 #include "tests/ui/screen.h"
 
+#include "ui/model/chats.h"
 #include "ui/resources.h"
 
 #include <string.h>
@@ -36,6 +37,7 @@ screen_open (void)
   g_resources_register (hark_ui_get_resource ());
   hdy_init ();
   client = hark_client_new ();
+  hark_chats_follow (client);
   window = hark_window_new (NULL, client);
   g_assert_true (hark_client_start (client, &config, NULL));
   event = hark_event_new (HARK_EVENT_READY);

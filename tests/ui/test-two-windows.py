@@ -107,16 +107,14 @@ def begin(alice, bob):
         screen.see("push button", "Start", 40)
         screen.lab("ui", "set", "text", "Your name", screen.name.capitalize())
         screen.click("push button", "Start")
-        screen.see("push button", "My Address…")
+        screen.see("push button", "Copy My Link")
         screen.audit("empty list")
-    bob.click("push button", "My Address…")
-    bob.see("label", "/^hk1/")
-    bob.click("push button", "Copy Address")
-    bob.see("push button", "Copied")
-    address = bob.lab("clip", "get").stdout
-    check(address.startswith("hk1"), f"Bob's address is in the clipboard ({len(address)} letters)")
-    bob.lab("key", "Escape")
-    return address
+    bob.click("push button", "Copy My Link")
+    bob.see("label", "/^Copied/")
+    link = bob.lab("clip", "get").stdout
+    check(link.startswith("hark:hk1"), f"Bob's link is in the clipboard ({len(link)} letters)")
+    bob.shot("first")
+    return link
 
 
 def meet(alice, bob, address):

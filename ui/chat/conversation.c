@@ -114,8 +114,13 @@ add_day (GtkListBoxRow *row, GtkListBoxRow *before, void *data)
 /* ---- what is shown of the person ---- */
 
 static const char *
-why_not (const HarkPerson *person)
+why_not (HarkPersonItem *item)
 {
+  const HarkPerson *person = hark_person_item_get (item);
+  const HarkGroupInfo *group = hark_person_item_get_group (item);
+
+  if (group && group->state == HARK_GROUP_IS_LEFT)
+    return "You are no longer in this group.";
   switch (person->status) {
   case HARK_PERSON_BLOCKED:
     return "You have blocked this person; nothing goes out and nothing comes in.";
@@ -142,14 +147,29 @@ is_calling (HarkConversation *page)
   return call && hark_call_item_get (call)->phase != HARK_ENDED;
 }
 
+static char *
+subtitle (HarkPersonItem *person)
+{
+  const HarkGroupInfo *group = hark_person_item_get_group (person);
+
+  if (group)
+    return hark_words_group (group);
+  if (hark_person_item_is_self (person))
+    return g_strdup ("Only you see what you write here");
+  if (hark_person_item_get_typing (person))
+    return g_strdup ("is writing…");
+  return hark_words_presence (hark_person_item_get (person), g_get_real_time () / 1000);
+}
+
 static void
 show_person (HarkConversation *page)
 {
   const HarkPerson *person = hark_person_item_get (page->person);
-  bool known = person->status == HARK_PERSON_ACCEPTED || person->status == HARK_PERSON_ASKED;
-  g_autofree char *presence = hark_person_item_get_typing (page->person)
-                                ? g_strdup ("is writing…")
-                                : hark_words_presence (person, g_get_real_time () / 1000);
+  bool is_person
+    = !hark_person_item_get_group (page->person) && !hark_person_item_is_self (page->person);
+  bool known
+    = is_person && (person->status == HARK_PERSON_ACCEPTED || person->status == HARK_PERSON_ASKED);
+  g_autofree char *presence = subtitle (page->person);
   g_autofree char *call = g_strdup_printf ("Call %s", person->name);
 
   gtk_label_set_text (GTK_LABEL (page->name), person->name);
@@ -157,10 +177,12 @@ show_person (HarkConversation *page)
   gtk_widget_set_tooltip_text (page->presence, person->reason);
   gtk_widget_set_visible (page->verified, person->verified > 0);
   hark_widget_name (page->call, call);
+  gtk_widget_set_visible (page->call, is_person);
+  gtk_widget_set_visible (page->menu, is_person);
   gtk_widget_set_sensitive (page->call,
                             person->status == HARK_PERSON_ACCEPTED && !is_calling (page));
-  hark_composer_set_reason (HARK_COMPOSER (page->composer), why_not (person));
-  gtk_widget_set_visible (page->first, !why_not (person));
+  hark_composer_set_reason (HARK_COMPOSER (page->composer), why_not (page->person));
+  gtk_widget_set_visible (page->first, !why_not (page->person));
   enable (page, "verify", known);
   enable (page, "rename", known);
   enable (page, "doctor", person->status != HARK_PERSON_REQUEST);
@@ -204,7 +226,7 @@ hark_conversation_give (HarkConversation *page, GSList *files)
 
   g_return_if_fail (HARK_IS_CONVERSATION (page));
 
-  if (!page->person || why_not (hark_person_item_get (page->person)))
+  if (!page->person || why_not (page->person))
     return;
   for (GSList *at = files; at; at = at->next) {
     g_autofree char *path = g_file_get_path (at->data);

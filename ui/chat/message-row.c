@@ -1,6 +1,7 @@
 #include "ui/chat/message-row.h"
 
 #include "ui/chat/file-view.h"
+#include "ui/model/chats.h"
 #include "ui/widgets.h"
 #include "ui/words.h"
 
@@ -11,9 +12,11 @@
 
 struct _HarkMessageRow {
   GtkListBoxRow parent_instance;
+  HarkClient *client;
   HarkPersonItem *person;
   HarkMessageItem *message;
   GtkWidget *bubble;
+  GtkWidget *author;
   GtkWidget *icon;
   GtkWidget *text;
   GtkWidget *more;
@@ -28,6 +31,7 @@ show (HarkMessageRow *row)
 {
   const HarkMessage *message = hark_message_item_get (row->message);
   const HarkPerson *person = hark_person_item_get (row->person);
+  const char *author = hark_chats_name_of (row->client, row->person, message);
   const char *reason = hark_message_item_get_reason (row->message);
   bool told = message->outgoing && message->type == HARK_MESSAGE_IS_TEXT;
   bool waiting = told && message->state == HARK_STATE_QUEUED;
@@ -35,10 +39,11 @@ show (HarkMessageRow *row)
   g_autofree char *state = told ? hark_words_state (message, person) : NULL;
   g_autofree char *foot = told ? g_strdup_printf ("%s · %s", time, state) : g_strdup (time);
   g_autofree char *line = hark_words_line (message);
-  g_autofree char *spoken = message->outgoing
-                              ? g_strdup_printf ("%s, %s", line, foot)
-                              : g_strdup_printf ("%s: %s, %s", person->name, line, foot);
+  g_autofree char *spoken = message->outgoing ? g_strdup_printf ("%s, %s", line, foot)
+                                              : g_strdup_printf ("%s: %s, %s", author, line, foot);
 
+  gtk_label_set_text (GTK_LABEL (row->author), author);
+  gtk_widget_set_visible (row->author, message->has_group && !message->outgoing);
   gtk_label_set_text (GTK_LABEL (row->foot), foot);
   gtk_widget_set_tooltip_text (row->foot, waiting && reason ? reason : NULL);
   hark_widget_class (row->bubble, "waiting", waiting);
@@ -67,6 +72,7 @@ hark_message_row_dispose (GObject *object)
 {
   HarkMessageRow *row = HARK_MESSAGE_ROW (object);
 
+  g_clear_object (&row->client);
   g_clear_object (&row->person);
   g_clear_object (&row->message);
   G_OBJECT_CLASS (hark_message_row_parent_class)->dispose (object);
@@ -81,6 +87,7 @@ hark_message_row_class_init (HarkMessageRowClass *klass)
   g_type_ensure (HARK_TYPE_FILE_VIEW);
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/message-row.ui");
   gtk_widget_class_bind_template_child (widgets, HarkMessageRow, bubble);
+  gtk_widget_class_bind_template_child (widgets, HarkMessageRow, author);
   gtk_widget_class_bind_template_child (widgets, HarkMessageRow, icon);
   gtk_widget_class_bind_template_child (widgets, HarkMessageRow, text);
   gtk_widget_class_bind_template_child (widgets, HarkMessageRow, more);
@@ -118,6 +125,7 @@ hark_message_row_new (HarkClient *client, HarkPersonItem *person, HarkMessageIte
   HarkMessageRow *row = g_object_new (HARK_TYPE_MESSAGE_ROW, NULL);
   const HarkMessage *value = hark_message_item_get (message);
 
+  row->client = g_object_ref (client);
   row->person = g_object_ref (person);
   row->message = g_object_ref (message);
   gtk_widget_set_halign (row->bubble, value->outgoing ? GTK_ALIGN_END : GTK_ALIGN_START);

@@ -36,6 +36,7 @@ enum {
   SIGNAL_CALL,
   SIGNAL_NETWORK,
   SIGNAL_WARNING,
+  SIGNAL_TOLD,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -97,6 +98,8 @@ hark_client_class_init (HarkClientClass *klass)
                                           NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_WARNING] = g_signal_new ("warning", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL,
                                           NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_TOLD] = g_signal_new ("told", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                       NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
 
 static void
@@ -280,7 +283,8 @@ static void
 on_first_page (GObject *owner, const HarkEvent *result)
 {
   on_older (owner, result);
-  hark_person_item_count_unread (HARK_PERSON_ITEM (owner));
+  if (!hark_person_item_knows_chat (HARK_PERSON_ITEM (owner)))
+    hark_person_item_count_unread (HARK_PERSON_ITEM (owner));
 }
 
 static void
@@ -296,6 +300,26 @@ load (HarkClient *client, HarkPersonItem *person, unsigned limit, HarkReply repl
   command->before = hark_person_item_get_first_position (person);
   command->limit = limit;
   hark_client_ask (client, command, G_OBJECT (person), reply);
+}
+
+void
+hark_client_add (HarkClient *client, HarkPersonItem *item)
+{
+  const uint8_t *account = hark_person_item_get (item)->account;
+
+  g_return_if_fail (HARK_IS_CLIENT (client) && !hark_client_find (client, account));
+
+  g_hash_table_insert (client->by_account, g_memdup2 (account, HARK_ACCOUNT_LEN), item);
+  g_list_store_append (client->people, item);
+  load (client, item, FIRST_PAGE, on_first_page);
+}
+
+void
+hark_client_remove (HarkClient *client, HarkPersonItem *item)
+{
+  g_return_if_fail (HARK_IS_CLIENT (client));
+
+  remove_person (client, item);
 }
 
 void
@@ -445,6 +469,7 @@ on_event (const HarkEvent *event, void *data)
   switch (event->kind) {
   case HARK_EVENT_READY:
     handle_ready (client);
+    g_signal_emit (client, signals[SIGNAL_TOLD], 0, event);
     break;
   case HARK_EVENT_RESULT:
     handle_result (client, event);
@@ -490,6 +515,7 @@ on_event (const HarkEvent *event, void *data)
   case HARK_EVENT_CHAT:
   case HARK_EVENT_CLEARED:
   case HARK_EVENT_MAILBOX:
+    g_signal_emit (client, signals[SIGNAL_TOLD], 0, event);
     break;
   }
 }
@@ -600,7 +626,13 @@ HarkCommand *
 hark_command_for (HarkCommandKind kind, HarkPersonItem *person)
 {
   HarkCommand *command = hark_command_new (kind);
+  const HarkGroupInfo *group = hark_person_item_get_group (person);
 
+  if (group) {
+    command->has_group = true;
+    memcpy (command->group, group->id, sizeof command->group);
+    return command;
+  }
   command->has_contact = true;
   memcpy (command->contact, hark_person_item_get (person)->account, sizeof command->contact);
   return command;

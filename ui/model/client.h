@@ -8,6 +8,9 @@
  *   "call"     ()                                  the call there is was replaced; see get_call
  *   "network"  ()                                  how we are connected; see get_relays
  *   "warning"  (const char *)                      a sentence for the user
+ *   "told"     (const HarkEvent *)                 READY, and what no model here follows: groups,
+ *                                                  conversations' settings, people here, words,
+ *                                                  the profile, mailboxes; borrowed
  */
 #pragma once
 
@@ -64,7 +67,8 @@ void hark_client_send_to (HarkClient *client, HarkCommandKind kind, HarkPersonIt
 void hark_client_send_transfer (HarkClient *client, HarkCommandKind kind, uint64_t transfer);
 void hark_client_send_call (HarkClient *client, HarkCommandKind kind);
 
-/* hark_command_for: (transfer full): a command about @person, to be filled in further. */
+/* hark_command_for: (transfer full): a command about @person, or the group it is, to be filled in
+ * further. */
 HarkCommand *hark_command_for (HarkCommandKind kind, HarkPersonItem *person);
 
 /* hark_client_load_older: asks for a page of rows before the oldest loaded one, once at a time. */
@@ -78,6 +82,11 @@ void hark_client_mark_read (HarkClient *client, HarkPersonItem *person);
 
 /* hark_client_get_people: borrowed; HarkPersonItem, in no order. */
 GListModel *hark_client_get_people (HarkClient *client);
+
+/* hark_client_add: (transfer full): @item, a group or notes to oneself, joins the list and its
+ * newest rows are loaded. hark_client_remove: leaves it. */
+void hark_client_add (HarkClient *client, HarkPersonItem *item);
+void hark_client_remove (HarkClient *client, HarkPersonItem *item);
 
 /* hark_client_find: (nullable): borrowed. */
 HarkPersonItem *hark_client_find (HarkClient *client, const uint8_t account[HARK_ACCOUNT_LEN]);

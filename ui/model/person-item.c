@@ -5,11 +5,14 @@
 struct _HarkPersonItem {
   GObject parent_instance;
   HarkPerson *person;
+  HarkGroupInfo *group; /* NULL: no group */
   GListStore *messages;
   char *draft;
   unsigned unread;
   bool typing;
   bool complete;
+  bool self;
+  bool knows_chat, pinned, archived, marked;
 };
 
 G_DEFINE_TYPE (HarkPersonItem, hark_person_item, G_TYPE_OBJECT)
@@ -22,6 +25,7 @@ hark_person_item_finalize (GObject *object)
   HarkPersonItem *item = HARK_PERSON_ITEM (object);
 
   hark_person_free (item->person);
+  hark_group_info_free (item->group);
   g_clear_object (&item->messages);
   g_free (item->draft);
   G_OBJECT_CLASS (hark_person_item_parent_class)->finalize (object);
@@ -64,6 +68,93 @@ hark_person_item_update (HarkPersonItem *item, const HarkPerson *person)
   hark_person_free (item->person);
   item->person = hark_person_copy (person);
   changed (item);
+}
+
+/* ---- groups, notes to oneself ---- */
+
+static HarkPersonStatus
+status_of (const HarkGroupInfo *group)
+{
+  switch (group->state) {
+  case HARK_GROUP_IS_OFFERED:
+    return HARK_PERSON_REQUEST;
+  case HARK_GROUP_IS_FORGOTTEN:
+    return HARK_PERSON_REMOVED;
+  default:
+    return HARK_PERSON_ACCEPTED;
+  }
+}
+
+static HarkPerson *
+new_value (const char *name, HarkPersonStatus status)
+{
+  HarkPerson *value = g_new0 (HarkPerson, 1);
+
+  value->status = status;
+  value->name = g_strdup (name);
+  value->claimed = g_strdup (name);
+  value->request_text = g_strdup ("");
+  value->status_text = g_strdup ("");
+  value->notes = g_strdup ("");
+  value->via = g_strdup ("");
+  return value;
+}
+
+HarkPersonItem *
+hark_person_item_new_self (const uint8_t account[HARK_ACCOUNT_LEN])
+{
+  HarkPersonItem *item = g_object_new (HARK_TYPE_PERSON_ITEM, NULL);
+
+  item->self = true;
+  item->person = new_value ("Note to self", HARK_PERSON_ACCEPTED);
+  memcpy (item->person->account, account, HARK_ACCOUNT_LEN);
+  return item;
+}
+
+bool
+hark_person_item_is_self (HarkPersonItem *item)
+{
+  g_return_val_if_fail (HARK_IS_PERSON_ITEM (item), false);
+
+  return item->self;
+}
+
+static void
+set_group (HarkPersonItem *item, const HarkGroupInfo *group)
+{
+  HarkGroupInfo *copy = hark_group_info_copy (group);
+
+  hark_person_free (item->person);
+  hark_group_info_free (item->group);
+  item->group = copy;
+  item->person = new_value (copy->name, status_of (copy));
+  memcpy (item->person->account, copy->id, sizeof copy->id);
+}
+
+HarkPersonItem *
+hark_person_item_new_group (const HarkGroupInfo *group)
+{
+  HarkPersonItem *item = g_object_new (HARK_TYPE_PERSON_ITEM, NULL);
+
+  set_group (item, group);
+  return item;
+}
+
+void
+hark_person_item_update_group (HarkPersonItem *item, const HarkGroupInfo *group)
+{
+  g_return_if_fail (HARK_IS_PERSON_ITEM (item));
+
+  set_group (item, group);
+  changed (item);
+}
+
+const HarkGroupInfo *
+hark_person_item_get_group (HarkPersonItem *item)
+{
+  g_return_val_if_fail (HARK_IS_PERSON_ITEM (item), NULL);
+
+  return item->group;
 }
 
 const HarkPerson *
@@ -298,6 +389,62 @@ hark_person_item_get_draft (HarkPersonItem *item)
   return item->draft ? item->draft : "";
 }
 
+void
+hark_person_item_set_chat (HarkPersonItem *item, const HarkChat *chat)
+{
+  g_return_if_fail (HARK_IS_PERSON_ITEM (item));
+
+  if (!item->knows_chat && !item->draft && chat->draft)
+    item->draft = g_strdup (chat->draft);
+  item->knows_chat = true;
+  item->pinned = chat->pinned;
+  item->archived = chat->archived;
+  item->marked = chat->marked;
+  changed (item);
+}
+
+bool
+hark_person_item_knows_chat (HarkPersonItem *item)
+{
+  g_return_val_if_fail (HARK_IS_PERSON_ITEM (item), false);
+
+  return item->knows_chat;
+}
+
+bool
+hark_person_item_is_pinned (HarkPersonItem *item)
+{
+  g_return_val_if_fail (HARK_IS_PERSON_ITEM (item), false);
+
+  return item->pinned;
+}
+
+bool
+hark_person_item_is_archived (HarkPersonItem *item)
+{
+  g_return_val_if_fail (HARK_IS_PERSON_ITEM (item), false);
+
+  return item->archived;
+}
+
+bool
+hark_person_item_is_marked (HarkPersonItem *item)
+{
+  g_return_val_if_fail (HARK_IS_PERSON_ITEM (item), false);
+
+  return item->marked;
+}
+
+bool
+hark_person_item_is_silent (HarkPersonItem *item, int64_t now_ms)
+{
+  g_return_val_if_fail (HARK_IS_PERSON_ITEM (item), false);
+
+  if (item->group)
+    return item->group->notices == HARK_GROUP_NOTICES_NONE;
+  return item->person->silent_until_ms > now_ms;
+}
+
 static int
 rank (const HarkPersonItem *item)
 {
@@ -305,9 +452,9 @@ rank (const HarkPersonItem *item)
   case HARK_PERSON_REQUEST:
     return 0;
   case HARK_PERSON_BLOCKED:
-    return 2;
+    return 4;
   default:
-    return 1;
+    return item->archived ? 3 : item->pinned ? 1 : 2;
   }
 }
 

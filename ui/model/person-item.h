@@ -1,4 +1,5 @@
 /* ui/model/person-item.h - one person of the list and the part of the conversation that is loaded.
+ * A group is one as well, whose account is its id and then zeros; and so are notes to oneself.
  *
  * Main thread. Emits "changed" when anything but the rows changed; the rows are a list model.
  */
@@ -14,6 +15,27 @@ G_DECLARE_FINAL_TYPE (HarkPersonItem, hark_person_item, HARK, PERSON_ITEM, GObje
 /* hark_person_item_new: copies @person. */
 HarkPersonItem *hark_person_item_new (const HarkPerson *person);
 void hark_person_item_update (HarkPersonItem *item, const HarkPerson *person);
+
+/* hark_person_item_new_self: notes to oneself. */
+HarkPersonItem *hark_person_item_new_self (const uint8_t account[HARK_ACCOUNT_LEN]);
+bool hark_person_item_is_self (HarkPersonItem *item);
+
+/* hark_person_item_new_group, hark_person_item_update_group: copy @group; one that is OFFERED is
+ * shown like a request. hark_person_item_get_group: (nullable): borrowed until the next update. */
+HarkPersonItem *hark_person_item_new_group (const HarkGroupInfo *group);
+void hark_person_item_update_group (HarkPersonItem *item, const HarkGroupInfo *group);
+const HarkGroupInfo *hark_person_item_get_group (HarkPersonItem *item);
+
+/* hark_person_item_set_chat: what the list knows of the conversation; a draft only the first time.
+ * hark_person_item_is_pinned, _is_archived, _is_marked (as unread): of that. */
+void hark_person_item_set_chat (HarkPersonItem *item, const HarkChat *chat);
+bool hark_person_item_knows_chat (HarkPersonItem *item);
+bool hark_person_item_is_pinned (HarkPersonItem *item);
+bool hark_person_item_is_archived (HarkPersonItem *item);
+bool hark_person_item_is_marked (HarkPersonItem *item);
+
+/* hark_person_item_is_silent: no notices about it now. */
+bool hark_person_item_is_silent (HarkPersonItem *item, int64_t now_ms);
 
 /* hark_person_item_get: borrowed until the next update. */
 const HarkPerson *hark_person_item_get (HarkPersonItem *item);
@@ -67,6 +89,6 @@ bool hark_person_item_get_typing (HarkPersonItem *item);
 void hark_person_item_set_draft (HarkPersonItem *item, const char *draft);
 const char *hark_person_item_get_draft (HarkPersonItem *item);
 
-/* hark_person_item_compare: order of the list: requests, then by newest message, then by name;
- * blocked ones last. */
+/* hark_person_item_compare: order of the list: requests, then what is pinned, then by newest
+ * message, then by name; archived and blocked ones last. */
 int hark_person_item_compare (HarkPersonItem *a, HarkPersonItem *b);

@@ -1,5 +1,6 @@
 #include "ui/people/people-pane.h"
 
+#include "ui/people/first-box.h"
 #include "ui/people/person-row.h"
 #include "ui/widgets.h"
 
@@ -10,9 +11,10 @@ struct _HarkPeoplePane {
   GtkWidget *add;
   GtkWidget *menu;
   GtkWidget *search;
-  GtkWidget *stack;
   GtkWidget *list;
   GtkWidget *nobody;
+  GtkWidget *lonely;
+  bool ready;
 };
 
 G_DEFINE_TYPE (HarkPeoplePane, hark_people_pane, GTK_TYPE_BOX)
@@ -60,11 +62,25 @@ remove_gone (HarkPeoplePane *pane)
   }
 }
 
+/* Somebody beside notes to oneself. */
+static bool
+has_others (HarkPeoplePane *pane)
+{
+  GListModel *people = hark_client_get_people (pane->client);
+
+  for (guint i = 0; i < g_list_model_get_n_items (people); i++) {
+    g_autoptr (HarkPersonItem) person = g_list_model_get_item (people, i);
+
+    if (!hark_person_item_is_self (person))
+      return true;
+  }
+  return false;
+}
+
 static void
 on_people_changed (GListModel *people, guint position, guint removed, guint added, void *data)
 {
   HarkPeoplePane *pane = data;
-  guint n = g_list_model_get_n_items (people);
 
   if (removed > 0)
     remove_gone (pane);
@@ -73,19 +89,17 @@ on_people_changed (GListModel *people, guint position, guint removed, guint adde
 
     gtk_container_add (GTK_CONTAINER (pane->list), hark_person_row_new (pane->client, person));
   }
-  gtk_widget_set_visible (pane->search, n > 0);
-  if (n > 0)
-    gtk_stack_set_visible_child_name (GTK_STACK (pane->stack), "people");
-  else if (removed > 0)
-    gtk_stack_set_visible_child_name (GTK_STACK (pane->stack), "empty");
+  gtk_widget_set_visible (pane->search, has_others (pane));
+  gtk_widget_set_visible (pane->nobody, has_others (pane));
+  gtk_widget_set_visible (pane->lonely, pane->ready && !has_others (pane));
 }
 
 /* Before, nobody knows whether there is nobody. */
 static void
 on_ready (HarkPeoplePane *pane)
 {
-  if (g_list_model_get_n_items (hark_client_get_people (pane->client)) == 0)
-    gtk_stack_set_visible_child_name (GTK_STACK (pane->stack), "empty");
+  pane->ready = true;
+  gtk_widget_set_visible (pane->lonely, !has_others (pane));
 }
 
 static void
@@ -131,12 +145,13 @@ hark_people_pane_class_init (HarkPeoplePaneClass *klass)
   G_OBJECT_CLASS (klass)->dispose = hark_people_pane_dispose;
   signal_opened = g_signal_new ("opened", HARK_TYPE_PEOPLE_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 1, HARK_TYPE_PERSON_ITEM);
+  g_type_ensure (HARK_TYPE_FIRST_BOX);
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/people-pane.ui");
   gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, header);
   gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, add);
   gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, menu);
   gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, search);
-  gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, stack);
+  gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, lonely);
   gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, list);
   gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, nobody);
   gtk_widget_class_bind_template_callback (widgets, on_search_changed);
@@ -165,6 +180,7 @@ hark_people_pane_set_client (HarkPeoplePane *pane, HarkClient *client)
   g_return_if_fail (HARK_IS_PEOPLE_PANE (pane) && HARK_IS_CLIENT (client));
 
   pane->client = g_object_ref (client);
+  hark_first_box_set_client (HARK_FIRST_BOX (pane->lonely), client);
   people = hark_client_get_people (client);
   g_signal_connect_object (people, "items-changed", G_CALLBACK (on_people_changed), pane, 0);
   g_signal_connect_object (client, "ready", G_CALLBACK (on_ready), pane, G_CONNECT_SWAPPED);

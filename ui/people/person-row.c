@@ -1,5 +1,7 @@
 #include "ui/people/person-row.h"
 
+#include "ui/model/chats.h"
+#include "ui/people/faces.h"
 #include "ui/widgets.h"
 #include "ui/words.h"
 
@@ -13,27 +15,82 @@ struct _HarkPersonRow {
   GtkWidget *dot;
   GtkWidget *name;
   GtkWidget *time;
+  GtkWidget *silent;
+  GtkWidget *pinned;
   GtkWidget *line;
+  GtkWidget *origin;
   GtkWidget *unread;
   GtkWidget *answers;
 };
 
 G_DEFINE_TYPE (HarkPersonRow, hark_person_row, GTK_TYPE_LIST_BOX_ROW)
 
+/* The newest row; in a group, with who wrote it. */
 static char *
-second_line (HarkPersonItem *person, int64_t now_ms)
+last_line (HarkClient *client, HarkPersonItem *person, HarkMessageItem *last)
+{
+  const HarkMessage *message = hark_message_item_get (last);
+  g_autofree char *line = hark_words_line (message);
+
+  if (!message->has_group || message->outgoing)
+    return g_steal_pointer (&line);
+  return g_strdup_printf ("%s: %s", hark_chats_name_of (client, person, message), line);
+}
+
+static char *
+presence_line (HarkPersonItem *person, int64_t now_ms)
+{
+  const HarkGroupInfo *group = hark_person_item_get_group (person);
+
+  if (group)
+    return hark_words_group (group);
+  if (hark_person_item_is_self (person))
+    return g_strdup ("Only you see what you write here");
+  return hark_words_presence (hark_person_item_get (person), now_ms);
+}
+
+static char *
+second_line (HarkClient *client, HarkPersonItem *person, int64_t now_ms)
 {
   const HarkPerson *value = hark_person_item_get (person);
   HarkMessageItem *last = hark_person_item_get_last (person);
+  const char *draft = hark_person_item_get_draft (person);
 
   if (hark_person_item_get_typing (person))
     return g_strdup ("is writing…");
+  if (*draft != '\0') {
+    g_autofree char *shown = hark_words_shown (draft, 120);
+
+    g_strdelimit (shown, "\r\n\t", ' ');
+    return g_strdup_printf ("Draft: %s", shown);
+  }
+  if (hark_person_item_get_group (person) && value->status == HARK_PERSON_REQUEST)
+    return presence_line (person, now_ms);
   if (value->status == HARK_PERSON_REQUEST)
     return value->request_text && *value->request_text ? hark_words_shown (value->request_text, 256)
                                                        : g_strdup ("Wants to become your contact");
   if (last && value->status != HARK_PERSON_BLOCKED)
-    return hark_words_line (hark_message_item_get (last));
-  return hark_words_presence (value, now_ms);
+    return last_line (client, person, last);
+  if (value->status_text && *value->status_text && value->presence == HARK_PRESENCE_ONLINE)
+    return hark_words_shown (value->status_text, 140);
+  return presence_line (person, now_ms);
+}
+
+/* Of a request: which of our addresses they had, and whom they look like. */
+static void
+show_origin (HarkPersonRow *row, const HarkPerson *person)
+{
+  bool asks = person->status == HARK_PERSON_REQUEST;
+  g_autoptr (GString) words = g_string_new (NULL);
+
+  if (asks && person->via && *person->via)
+    g_string_append_printf (words, "Came by your address “%s”.", person->via);
+  if (asks && person->resembles)
+    g_string_append_printf (words, "%sThe name looks like %s, but this is somebody else.",
+                            words->len > 0 ? " " : "", person->resembles);
+  gtk_label_set_text (GTK_LABEL (row->origin), words->str);
+  gtk_widget_set_visible (row->origin, words->len > 0);
+  hark_widget_class (row->origin, "problem", asks && person->resembles);
 }
 
 static void
@@ -41,7 +98,11 @@ show_dot (HarkPersonRow *row, const HarkPerson *person, const char *presence)
 {
   bool online = person->presence == HARK_PRESENCE_ONLINE;
   bool trying = person->presence == HARK_PRESENCE_CONNECTING;
+  bool away = online && person->availability == HARK_AWAY;
+  bool busy = online && person->availability == HARK_BUSY;
 
+  hark_widget_class (row->dot, "away", away);
+  hark_widget_class (row->dot, "busy", busy);
   hark_widget_class (row->dot, "online", online);
   hark_widget_class (row->dot, "trying", trying);
   gtk_widget_set_visible (row->dot, online || trying);
@@ -51,11 +112,12 @@ show_dot (HarkPersonRow *row, const HarkPerson *person, const char *presence)
 static void
 show_unread (HarkPersonRow *row, unsigned unread)
 {
-  g_autofree char *number = g_strdup_printf ("%u", unread);
+  g_autofree char *number = unread > 0 ? g_strdup_printf ("%u", unread) : g_strdup ("•");
+  bool marked = unread > 0 || hark_person_item_is_marked (row->person);
 
   gtk_label_set_text (GTK_LABEL (row->unread), number);
-  gtk_widget_set_visible (row->unread, unread > 0);
-  hark_widget_class (row->name, "unread", unread > 0);
+  gtk_widget_set_visible (row->unread, marked);
+  hark_widget_class (row->name, "unread", marked);
 }
 
 static void
@@ -66,8 +128,8 @@ show (HarkPersonRow *row)
   bool asks = person->status == HARK_PERSON_REQUEST;
   unsigned unread = hark_person_item_get_unread (row->person);
   HarkMessageItem *last = hark_person_item_get_last (row->person);
-  g_autofree char *line = second_line (row->person, now_ms);
-  g_autofree char *presence = hark_words_presence (person, now_ms);
+  g_autofree char *line = second_line (row->client, row->person, now_ms);
+  g_autofree char *presence = presence_line (row->person, now_ms);
   g_autofree char *time = NULL;
   g_autofree char *spoken = NULL;
 
@@ -77,7 +139,7 @@ show (HarkPersonRow *row)
     time = hark_words_same_day (sent_ms, now_ms) ? hark_words_time (sent_ms)
                                                  : hark_words_day (sent_ms, now_ms);
   }
-  hdy_avatar_set_text (HDY_AVATAR (row->avatar), person->name);
+  hark_face_show (HDY_AVATAR (row->avatar), row->client, row->person);
   gtk_label_set_text (GTK_LABEL (row->name), person->name);
   gtk_label_set_text (GTK_LABEL (row->line), line);
   gtk_label_set_lines (GTK_LABEL (row->line), asks ? 4 : 1);
@@ -85,6 +147,9 @@ show (HarkPersonRow *row)
   gtk_widget_set_visible (row->answers, asks);
   show_dot (row, person, presence);
   show_unread (row, unread);
+  show_origin (row, person);
+  gtk_widget_set_visible (row->pinned, hark_person_item_is_pinned (row->person));
+  gtk_widget_set_visible (row->silent, hark_person_item_is_silent (row->person, now_ms));
   spoken = unread > 0
              ? g_strdup_printf ("%s, %s, %u unread. %s", person->name, presence, unread, line)
              : g_strdup_printf ("%s, %s. %s", person->name, presence, line);
@@ -101,13 +166,19 @@ on_changed (HarkPersonRow *row)
 static void
 on_accept (HarkPersonRow *row)
 {
-  hark_client_send_to (row->client, HARK_COMMAND_ACCEPT, row->person);
+  bool group = hark_person_item_get_group (row->person) != NULL;
+
+  hark_client_send_to (row->client, group ? HARK_COMMAND_GROUP_ACCEPT : HARK_COMMAND_ACCEPT,
+                       row->person);
 }
 
 static void
 on_decline (HarkPersonRow *row)
 {
-  hark_client_send_to (row->client, HARK_COMMAND_DECLINE, row->person);
+  bool group = hark_person_item_get_group (row->person) != NULL;
+
+  hark_client_send_to (row->client, group ? HARK_COMMAND_GROUP_LEAVE : HARK_COMMAND_DECLINE,
+                       row->person);
 }
 
 static void
@@ -131,7 +202,10 @@ hark_person_row_class_init (HarkPersonRowClass *klass)
   gtk_widget_class_bind_template_child (widgets, HarkPersonRow, dot);
   gtk_widget_class_bind_template_child (widgets, HarkPersonRow, name);
   gtk_widget_class_bind_template_child (widgets, HarkPersonRow, time);
+  gtk_widget_class_bind_template_child (widgets, HarkPersonRow, silent);
+  gtk_widget_class_bind_template_child (widgets, HarkPersonRow, pinned);
   gtk_widget_class_bind_template_child (widgets, HarkPersonRow, line);
+  gtk_widget_class_bind_template_child (widgets, HarkPersonRow, origin);
   gtk_widget_class_bind_template_child (widgets, HarkPersonRow, unread);
   gtk_widget_class_bind_template_child (widgets, HarkPersonRow, answers);
   gtk_widget_class_bind_template_callback (widgets, on_accept);
@@ -142,6 +216,8 @@ static void
 hark_person_row_init (HarkPersonRow *row)
 {
   gtk_widget_init_template (GTK_WIDGET (row));
+  hark_widget_name (row->silent, "No notices");
+  hark_widget_name (row->pinned, "Pinned");
 }
 
 GtkWidget *

@@ -1,0 +1,125 @@
+#include "ui/model/chats.h"
+
+#include <string.h>
+
+static HarkPersonItem *
+find_group (HarkClient *client, const uint8_t id[HARK_MESSAGE_ID_LEN])
+{
+  uint8_t account[HARK_ACCOUNT_LEN] = {0};
+
+  memcpy (account, id, HARK_MESSAGE_ID_LEN);
+  return hark_client_find (client, account);
+}
+
+static void
+take_group (HarkClient *client, const HarkGroupInfo *group)
+{
+  HarkPersonItem *item = find_group (client, group->id);
+
+  if (group->state == HARK_GROUP_IS_FORGOTTEN) {
+    if (item)
+      hark_client_remove (client, item);
+    return;
+  }
+  if (item) {
+    hark_person_item_update_group (item, group);
+    return;
+  }
+  item = hark_person_item_new_group (group);
+  hark_client_add (client, item);
+  if (group->state == HARK_GROUP_IS_OFFERED)
+    g_signal_emit_by_name (client, "request", item);
+}
+
+static void
+take_chat (HarkClient *client, const HarkChat *chat)
+{
+  HarkPersonItem *item
+    = chat->has_group ? find_group (client, chat->group) : hark_client_find (client, chat->contact);
+
+  if (item)
+    hark_person_item_set_chat (item, chat);
+}
+
+static void
+on_chats (GObject *owner, const HarkEvent *result)
+{
+  HarkClient *client = HARK_CLIENT (owner);
+
+  for (guint i = 0; result->chats && i < result->chats->len; i++) {
+    const HarkChat *chat = result->chats->pdata[i];
+    HarkPersonItem *item = chat->has_group ? find_group (client, chat->group)
+                                           : hark_client_find (client, chat->contact);
+
+    take_chat (client, chat);
+    if (item)
+      hark_person_item_set_unread (item, chat->unread);
+  }
+}
+
+static void
+on_groups (GObject *owner, const HarkEvent *result)
+{
+  for (guint i = 0; result->groups && i < result->groups->len; i++)
+    take_group (HARK_CLIENT (owner), result->groups->pdata[i]);
+}
+
+/* Behind STATUS, which the client asks for first: the people are there when their conversations
+ * are told. */
+static void
+begin (HarkClient *client, const HarkEvent *ready)
+{
+  static const uint8_t nobody[HARK_ACCOUNT_LEN];
+
+  if (memcmp (ready->account, nobody, sizeof nobody) != 0
+      && !hark_client_find (client, ready->account))
+    hark_client_add (client, hark_person_item_new_self (ready->account));
+  hark_client_ask (client, hark_command_new (HARK_COMMAND_GROUP_LIST), G_OBJECT (client),
+                   on_groups);
+  hark_client_ask (client, hark_command_new (HARK_COMMAND_CHATS), G_OBJECT (client), on_chats);
+}
+
+static void
+on_told (HarkClient *client, const HarkEvent *event)
+{
+  switch (event->kind) {
+  case HARK_EVENT_READY:
+    begin (client, event);
+    break;
+  case HARK_EVENT_GROUP:
+    take_group (client, event->group);
+    break;
+  case HARK_EVENT_CHAT:
+    for (guint i = 0; event->chats && i < event->chats->len; i++)
+      take_chat (client, event->chats->pdata[i]);
+    break;
+  default:
+    break;
+  }
+}
+
+void
+hark_chats_follow (HarkClient *client)
+{
+  g_signal_connect (client, "told", G_CALLBACK (on_told), NULL);
+}
+
+const char *
+hark_chats_name_of (HarkClient *client, HarkPersonItem *item, const HarkMessage *message)
+{
+  const HarkGroupInfo *group = hark_person_item_get_group (item);
+  HarkPersonItem *author;
+
+  if (!group || !message->has_author)
+    return hark_person_item_get (item)->name;
+  author = hark_client_find (client, message->author);
+  if (author)
+    return hark_person_item_get (author)->name;
+  for (guint i = 0; i < group->people->len; i++) {
+    const HarkGroupPerson *person = group->people->pdata[i];
+
+    if (memcmp (person->account, message->author, HARK_ACCOUNT_LEN) == 0)
+      return person->name;
+  }
+  return "A former member";
+}

@@ -1,0 +1,14 @@
+/* ui/model/chats.h - groups, notes to oneself and what the list knows of conversations, as items
+ * of the client's list. Main thread.
+ */
+#pragma once
+
+#include "ui/model/client.h"
+
+/* hark_chats_follow: once, before the start: keeps them up to date for as long as @client lives. */
+void hark_chats_follow (HarkClient *client);
+
+/* hark_chats_name_of: what to show for who wrote @message in @item: a contact's name everywhere,
+ * else what a group's member calls themselves. Borrowed until the next change. */
+const char *
+hark_chats_name_of (HarkClient *client, HarkPersonItem *item, const HarkMessage *message);
