@@ -585,6 +585,9 @@ handle_file_state (Verb *verb, JsonObject *event)
   if (!g_hash_table_contains (verb->transfers, &number))
     return;
   show_progress (event);
+  if (done && json_object_has_member (event, "skipped"))
+    fprintf (stderr, "\n%s: %d left out: links, devices, or not readable.\n",
+             member (event, "name"), (int) json_object_get_int_member (event, "skipped"));
   if (!done && strcmp (state, "refused") != 0 && strcmp (state, "failed") != 0)
     return;
 

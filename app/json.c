@@ -426,6 +426,9 @@ put_transfer (JsonBuilder *builder, const HarkTransfer *transfer)
   put_int (builder, "size", (int64_t) transfer->size);
   put_int (builder, "bytes", (int64_t) transfer->bytes);
   put_int (builder, "files", transfer->files);
+  put_bool (builder, "folder", transfer->folder);
+  if (transfer->skipped > 0)
+    put_int (builder, "skipped", transfer->skipped);
   put_double (builder, "rate", transfer->rate);
   put_bool (builder, "outgoing", transfer->outgoing);
   put_string (builder, "path", transfer->path);

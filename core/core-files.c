@@ -64,10 +64,13 @@ hark_core_transfer (HarkCore *core, const HarkFileTransfer *from)
   transfer->name = g_strdup (from->name);
   transfer->path = g_strdup (from->path);
   transfer->state = state_of (from->state);
-  transfer->size = from->size;
+  transfer->size = from->size - MIN (from->size, from->folder.manifest_len);
   transfer->bytes = hark_file_transfer_bytes (from);
+  transfer->bytes -= MIN (transfer->bytes, from->folder.manifest_len);
   transfer->rate = from->state == HARK_TRANSFER_MOVING ? from->rate : 0;
-  transfer->files = 1;
+  transfer->folder = from->folder.manifest_len > 0;
+  transfer->files = transfer->folder ? from->folder.files : 1;
+  transfer->skipped = from->skipped;
   transfer->reason = g_strdup (from->reason);
   if (transfer->reason == NULL && from->state == HARK_TRANSFER_WAITING && !from->online
       && contact != NULL) {
@@ -97,6 +100,9 @@ keep (HarkCore *core, const HarkFileTransfer *transfer, HarkPending *pending)
   row->path = g_strdup (transfer->path != NULL ? transfer->path : "");
   row->size = transfer->size;
   row->mtime_ms = transfer->mtime_ms;
+  row->files = transfer->folder.files;
+  row->manifest_len = transfer->folder.manifest_len;
+  memcpy (row->manifest, transfer->folder.manifest, sizeof row->manifest);
   memcpy (row->root, transfer->root, sizeof row->root);
   row->done = transfer->done;
   row->reason = g_strdup (transfer->reason);
@@ -117,8 +123,10 @@ say_changed (HarkCore *core, const HarkFileTransfer *transfer, HarkEventKind kin
 static void
 say_offer (HarkCore *core, HarkCoreContact *contact, const HarkFileTransfer *transfer)
 {
-  HarkFileOffer offer
-    = {.name = transfer->name, .size = transfer->size, .mtime_ms = transfer->mtime_ms};
+  HarkFileOffer offer = {.name = transfer->name,
+                         .size = transfer->size,
+                         .mtime_ms = transfer->mtime_ms,
+                         .folder = transfer->folder};
 
   memcpy (offer.id, transfer->offer, sizeof offer.id);
   hark_core_say (core, contact, hark_file_offer_write (&offer));
@@ -129,8 +137,13 @@ after_end (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
   HarkCoreContact *contact = hark_core_find (core, &pending->contact);
 
-  if (!hark_core_refuse_store (core, pending, reply) && contact != NULL)
+  if (hark_core_refuse_store (core, pending, reply))
+    return;
+  if (contact != NULL)
     hark_core_say (core, contact, hark_file_signal_write (pending->offer, pending->signal, NULL));
+  if (pending->disk != NULL)
+    hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_DISK,
+                                                    .disk = g_steal_pointer (&pending->disk)});
 }
 
 /* Who hears DONE or SETTLED forgets the transfer, so it has to be on our disk by then. */
@@ -151,6 +164,10 @@ say_signal (HarkCore *core,
   pending->contact = transfer->contact;
   pending->signal = output->signal;
   memcpy (pending->offer, transfer->offer, sizeof pending->offer);
+  if (!transfer->outgoing && transfer->folder.manifest_len > 0) {
+    pending->disk = hark_disk_request_new (HARK_DISK_TIDY, transfer->id, 0);
+    pending->disk->path = g_strdup (transfer->path);
+  }
   keep (core, transfer, pending);
 }
 
@@ -273,6 +290,9 @@ from_row (HarkCore *core, const HarkStoreTransfer *row)
   transfer->reason = g_strdup (row->reason);
   transfer->size = row->size;
   transfer->mtime_ms = row->mtime_ms;
+  transfer->folder.files = row->files;
+  transfer->folder.manifest_len = row->manifest_len;
+  memcpy (transfer->folder.manifest, row->manifest, sizeof row->manifest);
   transfer->done = row->outgoing ? 0 : row->done;
   transfer->made_ms = row->made_ms;
   return transfer;
@@ -324,6 +344,8 @@ make_outgoing (HarkCore *core, const HarkKey *contact, const HarkDiskReply *repl
   transfer->path = g_strdup (reply->path);
   transfer->size = reply->size;
   transfer->mtime_ms = reply->mtime_ms;
+  transfer->folder = reply->folder;
+  transfer->skipped = reply->skipped;
   transfer->made_ms = hark_core_wall (core);
   return transfer;
 }
@@ -388,7 +410,7 @@ hark_core_command_give (HarkCore *core, HarkCommand *command)
   if (contact == NULL || n == 0 || n > HARK_CORE_OFFERS_MAX) {
     if (contact != NULL)
       hark_core_refuse (core, command, "bad-file",
-                        "Between 1 and 32 files can be given at a time.");
+                        "Between 1 and 32 files and folders can be given at a time.");
     hark_command_free (command);
     return;
   }
@@ -560,6 +582,7 @@ handle_new_offer (HarkCore *core, HarkCoreContact *contact, const HarkFileOffer 
   transfer->name = hark_file_name_clean (offer->name);
   transfer->size = offer->size;
   transfer->mtime_ms = offer->mtime_ms;
+  transfer->folder = offer->folder;
   transfer->made_ms = hark_core_wall (core);
   pending->numbers = g_array_new (FALSE, FALSE, sizeof (uint64_t));
   g_array_append_val (pending->numbers, transfer->id);

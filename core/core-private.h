@@ -162,7 +162,8 @@ struct HarkPending {
   HarkStoreAddress address;
   GArray *numbers; /* owned */
   uint8_t offer[HARK_FILE_OFFER_LEN];
-  unsigned signal; /* HarkFileSignal about it */
+  unsigned signal;       /* HarkFileSignal about it */
+  HarkDiskRequest *disk; /* owned; to be done then */
   uint8_t group[HARK_CHAT_ID_LEN];
   HarkStoreGroupEntry *group_entry; /* owned */
   HarkGroupEntry *group_written;    /* owned */

@@ -576,10 +576,12 @@ typedef struct {
   char *name;
   char *path; /* source, or where it is being saved; NULL when not known yet */
   HarkFileState state;
-  uint64_t size, bytes; /* of the file, and moved so far */
+  uint64_t size, bytes; /* of the file or of all in the folder, and moved so far */
   double rate;          /* bytes/s */
-  unsigned files;       /* 1 */
-  char *reason;         /* REFUSED, FAILED: in words; NULL for none */
+  bool folder;
+  unsigned files;   /* 1, or so many at any depth of the folder */
+  unsigned skipped; /* outgoing, just given: left out, as they are links, devices or not readable */
+  char *reason;     /* REFUSED, FAILED: in words; NULL for none */
 } HarkTransfer;
 
 typedef struct {

@@ -136,6 +136,8 @@ parse_transfer (const Hark__BackupTransfer *body, HarkBackupItem *ret)
   transfer->path = g_strdup (body->path);
   transfer->size = body->size;
   transfer->mtime_ms = body->mtime_ms;
+  transfer->files = body->files;
+  transfer->manifest_len = body->manifest_len;
   transfer->done = body->done;
   transfer->reason = body->reason[0] != '\0' ? g_strdup (body->reason) : NULL;
   transfer->made_ms = body->made_ms;

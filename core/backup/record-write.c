@@ -210,6 +210,8 @@ hark_backup_put_transfer (GByteArray *ret, const HarkStoreTransfer *transfer)
   body.path = transfer->path != NULL ? transfer->path : (char *) "";
   body.size = transfer->size;
   body.mtime_ms = transfer->mtime_ms;
+  body.files = transfer->files;
+  body.manifest_len = transfer->manifest_len;
   body.root = BYTES (transfer->root);
   body.done = transfer->done;
   body.reason = transfer->reason != NULL ? transfer->reason : (char *) "";

@@ -1,17 +1,21 @@
 /* core/files/disk-request.h - what the disk worker can be asked, and what it answers.
  *
  * Pure: types and their memory; values travel between the engine's thread and the worker's
- * (disk.h). The worker keeps at most one open file for each transfer. Requests are answered in
- * order, each once.
+ * (disk.h). The worker keeps at most one open file (or folder, which then
+ * takes the file's place in all of them) for each transfer. Requests are answered in order, each
+ * once.
  */
 #pragma once
+
+#include "core/files/manifest.h"
 
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 typedef enum {
-  HARK_DISK_STAT,   /* path -> size, mtime_ms, name; a regular file that we may read */
+  HARK_DISK_STAT,   /* path -> size, mtime_ms, name, folder, skipped; a regular file that we may
+                       read, or a folder */
   HARK_DISK_SOURCE, /* transfer, path, size, mtime_ms: opens it for READ; fails when it is another
                        file by now */
   HARK_DISK_READ,   /* transfer, offset, len -> bytes: a record head with its hash, then the data
@@ -26,6 +30,8 @@ typedef enum {
   HARK_DISK_FINISH,  /* transfer, path -> path: synced, given its name; closed */
   HARK_DISK_CLOSE,   /* transfer: no error if it is not open; not answered */
   HARK_DISK_DISCARD, /* transfer, path: closes and deletes "PATH.part"; not answered */
+  HARK_DISK_TIDY,    /* path: of a folder that is kept as done; removes what it was resumed by; not
+                        answered */
 } HarkDiskRequestKind;
 
 typedef struct {
@@ -36,6 +42,7 @@ typedef struct {
   char *directory; /* owned */
   char *name;      /* owned; cleaned (name.h) */
   uint64_t size;
+  HarkFolderFacts folder; /* for all that name a path */
   int64_t mtime_ms;
   uint64_t offset;
   uint64_t len;
@@ -68,6 +75,8 @@ typedef struct {
   char *path;  /* owned */
   char *name;  /* owned */
   uint64_t size;
+  HarkFolderFacts folder;
+  unsigned skipped; /* STAT: entries of a folder that are left out */
   int64_t mtime_ms;
   uint64_t offset;
   uint64_t len;

@@ -3,28 +3,30 @@
 #include "core/files/disk-work.h"
 
 #include "core/files/block.h"
+#include "core/files/disk-private.h"
+#include "core/files/folder.h"
 #include "core/files/name.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#define OPEN_FOLDER (O_RDONLY | O_DIRECTORY)
 #define NAMES_TRIED_MAX 1000
 #define MARK "user.hark.transfer"                  /* attribute of a file: which transfer made it */
 #define SPACE_MARGIN ((uint64_t) 16 * 1024 * 1024) /* bytes left alone on the file system */
 
 /* An open file of one transfer. */
 typedef struct {
-  int fd;        /* the source, or the part file */
-  int directory; /* incoming: the folder it is in; else -1 */
-  char *part;    /* incoming: its name in that folder */
+  int fd;             /* the source, or the part file */
+  int directory;      /* incoming: the folder it is in; else -1 */
+  char *part;         /* incoming: its name in that folder */
+  HarkFolder *folder; /* in place of fd, which is -1 then; or NULL */
 } OpenFile;
 
 struct HarkDiskWork {
@@ -41,6 +43,7 @@ open_file_free (void *data)
     close (file->fd);
   if (file->directory >= 0)
     close (file->directory);
+  g_clear_pointer (&file->folder, hark_folder_free);
   g_free (file->part);
   g_free (file);
   hark_block_release ();
@@ -85,46 +88,15 @@ find_file (HarkDiskWork *work, uint64_t transfer)
   return g_hash_table_lookup (work->files, &transfer);
 }
 
-/* ---- what went wrong, in words ---- */
-
-static void
-refuse (HarkDiskReply *reply, HarkDiskResult result, const char *words)
-{
-  reply->result = result;
-  g_free (reply->words);
-  reply->words = g_strdup (words);
-}
-
-static void
-refuse_errno (HarkDiskReply *reply, int error, const char *what)
-{
-  g_autofree char *words = NULL;
-
-  if (error == ENOSPC || error == EDQUOT) {
-    refuse (reply, HARK_DISK_FULL, "The disk is full. Make room and resume.");
-    return;
-  }
-  words = g_strdup_printf ("%s: %s.", what, g_strerror (error));
-  refuse (reply, error == ENOENT || error == EACCES ? HARK_DISK_MISSING : HARK_DISK_ERROR, words);
-}
-
 /* ---- reading ----------------------------------------------------------------------------------
  */
-
-static int64_t
-mtime_ms (const struct stat *info)
-{
-  return (int64_t) info->st_mtim.tv_sec * 1000 + info->st_mtim.tv_nsec / 1000000;
-}
 
 static bool
 check_regular (const struct stat *info, HarkDiskReply *reply)
 {
   if (S_ISREG (info->st_mode))
     return true;
-  refuse (reply, HARK_DISK_KIND,
-          S_ISDIR (info->st_mode) ? "Folders cannot be given yet; pack it into one file first."
-                                  : "This is not an ordinary file.");
+  hark_disk_refuse (reply, HARK_DISK_KIND, "This is neither an ordinary file nor a folder.");
   return false;
 }
 
@@ -135,11 +107,11 @@ open_source (const char *path, struct stat *info, HarkDiskReply *reply)
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
   if (fd < 0) {
-    refuse_errno (reply, errno, "The file cannot be opened");
+    hark_disk_refuse_errno (reply, errno, "The file cannot be opened");
     return -1;
   }
   if (fstat (fd, info) != 0) {
-    refuse_errno (reply, errno, "The file cannot be read");
+    hark_disk_refuse_errno (reply, errno, "The file cannot be read");
   } else if (check_regular (info, reply)) {
     return fd;
   }
@@ -151,13 +123,17 @@ static void
 do_stat (const HarkDiskRequest *request, HarkDiskReply *reply)
 {
   struct stat info;
-  int fd = open_source (request->path, &info, reply);
+  int fd;
 
-  if (fd < 0)
+  if (g_file_test (request->path, G_FILE_TEST_IS_DIR)) {
+    hark_folder_free (hark_folder_scan (request->path, reply));
+  } else if ((fd = open_source (request->path, &info, reply)) >= 0) {
+    close (fd);
+    reply->size = (uint64_t) info.st_size;
+    reply->mtime_ms = hark_disk_mtime_ms (&info);
+  }
+  if (reply->result != HARK_DISK_OK)
     return;
-  close (fd);
-  reply->size = (uint64_t) info.st_size;
-  reply->mtime_ms = mtime_ms (&info);
   reply->name = g_path_get_basename (request->path);
   reply->path = g_strdup (request->path);
 }
@@ -166,41 +142,33 @@ static void
 do_source (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
 {
   struct stat info;
-  int fd = open_source (request->path, &info, reply);
+  int fd;
 
+  if (request->folder.manifest_len > 0) {
+    HarkFolder *folder = hark_folder_source (request->path, &request->folder, reply);
+
+    if (folder != NULL)
+      add_file (work, request->transfer, -1, -1, NULL)->folder = folder;
+    return;
+  }
+  fd = open_source (request->path, &info, reply);
   if (fd < 0)
     return;
-  if ((uint64_t) info.st_size != request->size || mtime_ms (&info) != request->mtime_ms) {
+  if ((uint64_t) info.st_size != request->size || hark_disk_mtime_ms (&info) != request->mtime_ms) {
     close (fd);
-    refuse (reply, HARK_DISK_CHANGED, "The file was changed after it was offered. Give it again.");
+    hark_disk_refuse (reply, HARK_DISK_CHANGED,
+                      "The file was changed after it was offered. Give it again.");
     return;
   }
   posix_fadvise (fd, 0, 0, POSIX_FADV_SEQUENTIAL);
   add_file (work, request->transfer, fd, -1, NULL);
 }
 
-/* Reads all of @len bytes; false with @reply refused when that cannot be done. */
 static bool
-read_fully (int fd, uint8_t *data, size_t len, uint64_t offset, HarkDiskReply *reply)
+read_open (OpenFile *file, uint8_t *data, size_t len, uint64_t offset, HarkDiskReply *reply)
 {
-  while (len > 0) {
-    ssize_t n = pread (fd, data, len, (off_t) offset);
-
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n < 0) {
-      refuse_errno (reply, errno, "The file cannot be read");
-      return false;
-    }
-    if (n == 0) {
-      refuse (reply, HARK_DISK_CHANGED, "The file became shorter while it was being sent.");
-      return false;
-    }
-    data += n;
-    offset += (uint64_t) n;
-    len -= (size_t) n;
-  }
-  return true;
+  return file->folder != NULL ? hark_folder_read (file->folder, offset, data, len, reply)
+                              : hark_disk_read (file->fd, data, len, offset, reply);
 }
 
 static OpenFile *
@@ -209,7 +177,7 @@ need_file (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *re
   OpenFile *file = find_file (work, request->transfer);
 
   if (file == NULL)
-    refuse (reply, HARK_DISK_ERROR, "The file is not open any more.");
+    hark_disk_refuse (reply, HARK_DISK_ERROR, "The file is not open any more.");
   return file;
 }
 
@@ -223,11 +191,11 @@ do_read (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *repl
   if (file == NULL)
     return;
   if (len > HARK_TREE_BLOCK_LEN) {
-    refuse (reply, HARK_DISK_ERROR, "Too much was asked for at once.");
+    hark_disk_refuse (reply, HARK_DISK_ERROR, "Too much was asked for at once.");
     return;
   }
   record = hark_block_new (HARK_FILE_RECORD_HEAD_LEN + len);
-  if (!read_fully (file->fd, record + HARK_FILE_RECORD_HEAD_LEN, len, request->offset, reply)) {
+  if (!read_open (file, record + HARK_FILE_RECORD_HEAD_LEN, len, request->offset, reply)) {
     hark_block_free (record, HARK_FILE_RECORD_HEAD_LEN + len);
     return;
   }
@@ -249,7 +217,7 @@ do_hash (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *repl
     size_t len = (size_t) MIN (request->len - at, (uint64_t) HARK_TREE_BLOCK_LEN);
     uint8_t hash[HARK_TREE_HASH_LEN];
 
-    if (!read_fully (file->fd, work->scratch->data, len, request->offset + at, reply))
+    if (!read_open (file, work->scratch->data, len, request->offset + at, reply))
       return;
     hark_tree_hash_block (work->scratch->data, len, hash);
     g_byte_array_append (reply->hashes, hash, sizeof hash);
@@ -258,20 +226,6 @@ do_hash (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *repl
 
 /* ---- writing ----------------------------------------------------------------------------------
  */
-
-/* Opens @name in @directory, never through a link and never outside. */
-static int
-open_beneath (int directory, const char *name, int flags)
-{
-  struct open_how how = {.flags = (uint64_t) (unsigned) (flags | O_CLOEXEC | O_NOFOLLOW),
-                         .mode = (flags & O_CREAT) != 0 ? 0600 : 0,
-                         .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS};
-  long fd = syscall (SYS_openat2, directory, name, &how, sizeof how);
-
-  if (fd < 0 && (errno == ENOSYS || errno == EPERM))
-    fd = openat (directory, name, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
-  return (int) fd;
-}
 
 static bool
 has_room (int directory, uint64_t size, HarkDiskReply *reply)
@@ -282,7 +236,7 @@ has_room (int directory, uint64_t size, HarkDiskReply *reply)
     return true; /* the writes will tell */
   if ((uint64_t) info.f_bavail * info.f_frsize >= size + SPACE_MARGIN)
     return true;
-  refuse (reply, HARK_DISK_FULL, "There is not enough room on the disk for this file.");
+  hark_disk_refuse (reply, HARK_DISK_FULL, "There is not enough room on the disk for this file.");
   return false;
 }
 
@@ -291,7 +245,7 @@ has_room (int directory, uint64_t size, HarkDiskReply *reply)
 static int
 open_own (int directory, const char *name, uint64_t transfer, int flags)
 {
-  int fd = open_beneath (directory, name, flags | O_NONBLOCK);
+  int fd = hark_disk_open_beneath (directory, name, flags | O_NONBLOCK);
   uint64_t mark = 0;
 
   if (fd < 0)
@@ -303,23 +257,50 @@ open_own (int directory, const char *name, uint64_t transfer, int flags)
   return -1;
 }
 
-/* Makes a part file whose final name is free as well; the name in @ret (transfer full). */
+/* The same for a folder, which has its list in it until its end is stored. */
 static int
-create_part (int directory, const char *name, uint64_t transfer, char **ret)
+open_own_folder (int directory, const char *name, const HarkFolderFacts *facts)
 {
+  int fd = hark_disk_open_beneath (directory, name, OPEN_FOLDER);
+
+  if (fd < 0 || hark_folder_is_ours (fd, facts))
+    return fd;
+  close (fd);
+  errno = ENOENT;
+  return -1;
+}
+
+static int
+make_folder (int directory, const char *name)
+{
+  return mkdirat (directory, name, 0700) == 0
+           ? hark_disk_open_beneath (directory, name, OPEN_FOLDER)
+           : -1;
+}
+
+/* Makes a part file (or folder) whose final name is free as well; the name in @ret (transfer full).
+ */
+static int
+create_part (int directory, const HarkDiskRequest *request, char **ret)
+{
+  const bool folder = request->folder.manifest_len > 0;
+
   for (unsigned number = 1; number <= NAMES_TRIED_MAX; number++) {
-    g_autofree char *final = hark_file_name_numbered (name, number);
+    g_autofree char *final = hark_file_name_numbered (request->name, number);
     g_autofree char *part = g_strconcat (final, ".part", NULL);
     int fd;
 
     if (faccessat (directory, final, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
       continue;
-    fd = open_beneath (directory, part, O_RDWR | O_CREAT | O_EXCL);
+    if (folder)
+      fd = make_folder (directory, part);
+    else
+      fd = hark_disk_open_beneath (directory, part, O_RDWR | O_CREAT | O_EXCL);
     if (fd < 0 && errno != EEXIST)
       return -1;
     if (fd < 0) /* ours after all: the program ended before it had stored the name */
-      fd = open_own (directory, part, transfer, O_RDWR);
-    else if (fsetxattr (fd, MARK, &transfer, sizeof transfer, 0) != 0)
+      fd = open_own (directory, part, request->transfer, folder ? OPEN_FOLDER : O_RDWR);
+    else if (fsetxattr (fd, MARK, &request->transfer, sizeof request->transfer, 0) != 0)
       g_debug ("part file not marked: %s", g_strerror (errno));
     if (fd >= 0) {
       *ret = g_steal_pointer (&final);
@@ -330,6 +311,30 @@ create_part (int directory, const char *name, uint64_t transfer, char **ret)
   return -1;
 }
 
+/* Takes over @fd and @directory; false with @reply refused. */
+static bool
+add_target (HarkDiskWork *work,
+            const HarkDiskRequest *request,
+            int fd,
+            int directory,
+            const char *part,
+            HarkDiskReply *reply)
+{
+  HarkFolder *folder;
+
+  if (request->folder.manifest_len == 0) {
+    add_file (work, request->transfer, fd, directory, part);
+    return true;
+  }
+  folder = hark_folder_target (fd, request->size, &request->folder, reply);
+  if (folder == NULL) {
+    close (directory);
+    return false;
+  }
+  add_file (work, request->transfer, -1, directory, part)->folder = folder;
+  return true;
+}
+
 static void
 do_create (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
 {
@@ -338,26 +343,27 @@ do_create (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *re
   int directory, fd;
 
   if (g_mkdir_with_parents (request->directory, 0700) != 0) {
-    refuse_errno (reply, errno, "The folder cannot be made");
+    hark_disk_refuse_errno (reply, errno, "The folder cannot be made");
     return;
   }
   directory = open (request->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (directory < 0) {
-    refuse_errno (reply, errno, "The folder cannot be opened");
+    hark_disk_refuse_errno (reply, errno, "The folder cannot be opened");
     return;
   }
   if (!has_room (directory, request->size, reply)) {
     close (directory);
     return;
   }
-  fd = create_part (directory, request->name, request->transfer, &final);
+  fd = create_part (directory, request, &final);
   if (fd < 0) {
-    refuse_errno (reply, errno, "The file cannot be made");
+    hark_disk_refuse_errno (reply, errno, "The file cannot be made");
     close (directory);
     return;
   }
   part = g_strconcat (final, ".part", NULL);
-  add_file (work, request->transfer, fd, directory, part);
+  if (!add_target (work, request, fd, directory, part, reply))
+    return;
   reply->path = g_build_filename (request->directory, final, NULL);
 }
 
@@ -368,24 +374,26 @@ do_reopen (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *re
   g_autofree char *name = g_path_get_basename (request->path);
   g_autofree char *part = g_strconcat (name, ".part", NULL);
   int directory = open (folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  const bool is_folder = request->folder.manifest_len > 0;
   struct stat info;
   int fd;
 
   if (directory < 0) {
-    refuse_errno (reply, errno, "The folder cannot be opened");
+    hark_disk_refuse_errno (reply, errno, "The folder cannot be opened");
     return;
   }
-  fd = open_beneath (directory, part, O_RDWR);
+  fd = hark_disk_open_beneath (directory, part, is_folder ? OPEN_FOLDER : O_RDWR);
   if (fd < 0 && errno == ENOENT) { /* named already; the program ended before it had stored that */
     g_free (part);
     part = g_strdup (name);
-    fd = open_own (directory, name, request->transfer, O_RDONLY);
+    fd = is_folder ? open_own_folder (directory, name, &request->folder)
+                   : open_own (directory, name, request->transfer, O_RDONLY);
   }
   if (fd < 0 || fstat (fd, &info) != 0) {
-    refuse_errno (reply, errno, "The part that had arrived cannot be opened");
-  } else if (check_regular (&info, reply)) {
-    add_file (work, request->transfer, fd, directory, part);
+    hark_disk_refuse_errno (reply, errno, "The part that had arrived cannot be opened");
+  } else if (is_folder || check_regular (&info, reply)) {
     reply->size = (uint64_t) info.st_size;
+    add_target (work, request, fd, directory, part, reply);
     return;
   }
   if (fd >= 0)
@@ -397,7 +405,6 @@ static void
 do_write (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
 {
   OpenFile *file = need_file (work, request, reply);
-  uint64_t offset = request->offset;
   const uint8_t *data;
   size_t len;
 
@@ -406,22 +413,13 @@ do_write (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *rep
   data = g_bytes_get_data (request->bytes, &len);
   hark_tree_hash_block (data, len, reply->hash);
   if (memcmp (reply->hash, request->hash, sizeof reply->hash) != 0) {
-    refuse (reply, HARK_DISK_MISMATCH, "What arrived is not what was sent.");
+    hark_disk_refuse (reply, HARK_DISK_MISMATCH, "What arrived is not what was sent.");
     return;
   }
-  while (len > 0) {
-    ssize_t n = pwrite (file->fd, data, len, (off_t) offset);
-
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n < 0) {
-      refuse_errno (reply, errno, "The file cannot be written");
-      return;
-    }
-    data += n;
-    offset += (uint64_t) n;
-    len -= (size_t) n;
-  }
+  if (file->folder != NULL)
+    hark_folder_write (file->folder, request->offset, data, len, reply);
+  else
+    hark_disk_write (file->fd, data, len, request->offset, reply);
 }
 
 /* Gives the part file a name that is free, from the wanted one on; the name in @ret (transfer
@@ -469,13 +467,15 @@ do_finish (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *re
 
   if (file == NULL)
     return;
-  if (strcmp (file->part, wanted) != 0
+  if (file->folder != NULL && !hark_folder_finish (file->folder, reply))
+    return;
+  if (file->folder == NULL && strcmp (file->part, wanted) != 0
       && (ftruncate (file->fd, (off_t) request->size) != 0 || fsync (file->fd) != 0)) {
-    refuse_errno (reply, errno, "The file cannot be completed");
+    hark_disk_refuse_errno (reply, errno, "The file cannot be completed");
     return;
   }
   if (!give_name (file, wanted, &name)) {
-    refuse_errno (reply, errno, "The file cannot be given its name");
+    hark_disk_refuse_errno (reply, errno, "The file cannot be given its name");
     return;
   }
   sync_folder (folder);
@@ -489,7 +489,9 @@ do_discard (HarkDiskWork *work, const HarkDiskRequest *request)
   g_autofree char *part = g_strconcat (request->path, ".part", NULL);
 
   g_hash_table_remove (work->files, &request->transfer);
-  if (unlink (part) != 0 && errno != ENOENT)
+  if (request->folder.manifest_len > 0)
+    hark_folder_remove (AT_FDCWD, part);
+  else if (unlink (part) != 0 && errno != ENOENT)
     g_debug ("part file stays: %s", g_strerror (errno));
 }
 
@@ -528,6 +530,9 @@ hark_disk_work_do (HarkDiskWork *work, const HarkDiskRequest *request)
     return NULL;
   case HARK_DISK_DISCARD:
     do_discard (work, request);
+    return NULL;
+  case HARK_DISK_TIDY:
+    hark_folder_tidy (request->path);
     return NULL;
   }
   return g_steal_pointer (&reply);

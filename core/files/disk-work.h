@@ -12,6 +12,6 @@ typedef struct HarkDiskWork HarkDiskWork;
 HarkDiskWork *hark_disk_work_new (void);
 void hark_disk_work_free (HarkDiskWork *work);
 
-/* hark_disk_work_do: (transfer full) (nullable): NULL for CLOSE and DISCARD, which are not
- * answered. */
+/* hark_disk_work_do: (transfer full) (nullable): NULL for CLOSE, DISCARD and TIDY, which are
+ * not answered. */
 HarkDiskReply *hark_disk_work_do (HarkDiskWork *work, const HarkDiskRequest *request);

@@ -26,6 +26,11 @@ hark_file_offer_write (const HarkFileOffer *offer)
   body.name = name;
   body.size = offer->size;
   body.mtime_ms = offer->mtime_ms;
+  body.files = offer->folder.files;
+  body.manifest_len = offer->folder.manifest_len;
+  if (offer->folder.manifest_len > 0)
+    body.manifest
+      = (ProtobufCBinaryData){sizeof offer->folder.manifest, (uint8_t *) offer->folder.manifest};
   frame.what_case = HARK__FRAME__WHAT_FILE_OFFER;
   frame.file_offer = &body;
   return hark_frame_pack (&frame, HARK_FRAME_STEP_CONTROL);
@@ -56,16 +61,30 @@ is_text (const char *text, size_t len_max)
   return len <= len_max && g_utf8_validate (text, (gssize) len, NULL);
 }
 
+static bool
+is_folder_sane (const Hark__FileOffer *frame)
+{
+  if (frame->manifest_len == 0)
+    return frame->files == 0 && frame->manifest.len == 0;
+  return frame->manifest.len == HARK_MANIFEST_HASH_LEN && frame->manifest_len <= frame->size
+         && frame->manifest_len <= HARK_MANIFEST_LEN_MAX
+         && frame->files <= MIN (HARK_MANIFEST_ENTRIES_MAX, frame->manifest_len);
+}
+
 bool
 hark_file_offer_read (const Hark__FileOffer *frame, HarkFileOffer *ret)
 {
   if (frame->id.len != HARK_FILE_OFFER_LEN || frame->name[0] == '\0'
-      || !is_text (frame->name, HARK_FILE_OFFER_NAME_MAX) || frame->size > HARK_FILE_SIZE_MAX)
+      || !is_text (frame->name, HARK_FILE_OFFER_NAME_MAX) || frame->size > HARK_FILE_SIZE_MAX
+      || !is_folder_sane (frame))
     return false;
   memcpy (ret->id, frame->id.data, HARK_FILE_OFFER_LEN);
   ret->name = frame->name;
   ret->size = frame->size;
   ret->mtime_ms = frame->mtime_ms;
+  ret->folder = (HarkFolderFacts){.files = frame->files, .manifest_len = frame->manifest_len};
+  if (frame->manifest_len > 0)
+    memcpy (ret->folder.manifest, frame->manifest.data, sizeof ret->folder.manifest);
   return true;
 }
 

@@ -13,9 +13,10 @@
 
 typedef struct {
   uint8_t id[HARK_FILE_OFFER_LEN];
-  const char *name; /* borrowed; as offered: clean it before it becomes a file */
-  uint64_t size;    /* bytes */
-  int64_t mtime_ms; /* Unix */
+  const char *name;       /* borrowed; as offered: clean it before it becomes a file */
+  uint64_t size;          /* bytes */
+  int64_t mtime_ms;       /* Unix */
+  HarkFolderFacts folder; /* all zero: a single file */
 } HarkFileOffer;
 
 /* Both: (transfer full): whole frames, padded. Longer names and reasons are cut. */
@@ -25,7 +26,9 @@ GBytes *hark_file_signal_write (const uint8_t id[HARK_FILE_OFFER_LEN],
                                 const char *reason);
 
 /* hark_file_offer_read: false, with @ret untouched, for ids of another length, names that are
- * empty, too long or not UTF-8, and sizes above HARK_FILE_SIZE_MAX. @ret borrows from @frame. */
+ * empty, too long or not UTF-8, sizes above HARK_FILE_SIZE_MAX, and folders whose manifest is
+ * longer than they are or than manifest.h allows, or that have more files than it has room for.
+ * @ret borrows from @frame. */
 bool hark_file_offer_read (const Hark__FileOffer *frame, HarkFileOffer *ret);
 
 /* hark_file_signal_read: false for ids of another length and reasons that are too long or not

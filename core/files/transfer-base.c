@@ -95,6 +95,7 @@ hark_file_ask_disk (HarkFileTransfer *transfer, HarkDiskRequestKind kind)
   request->path = g_strdup (transfer->path);
   request->name = g_strdup (transfer->name);
   request->size = transfer->size;
+  request->folder = transfer->folder;
   request->mtime_ms = transfer->mtime_ms;
   hark_file_push (transfer, (HarkFileOutput){.kind = HARK_FILE_OUTPUT_DISK, .disk = request});
   return request;

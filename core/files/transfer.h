@@ -25,8 +25,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define HARK_FILE_SIZE_MAX ((uint64_t) 1 << 46) /* bytes: 64 TiB */
-#define HARK_FILE_BLOCKS_AHEAD 6                /* read but not sent, or received but not written */
+#define HARK_FILE_BLOCKS_AHEAD 6 /* read but not sent, or received but not written */
 
 /* Kept in the store; the numbers never change. DONE and above are finished and need not be
  * remembered. */
@@ -87,12 +86,14 @@ struct HarkFileTransfer {
   HarkKey contact;
   bool outgoing;
   HarkTransferState state;
-  char *name;   /* cleaned */
-  char *path;   /* outgoing: source; incoming: target, NULL until taken */
-  char *reason; /* NULL for none */
-  uint64_t size;
-  int64_t mtime_ms;
-  uint64_t done; /* bytes; see store.h */
+  char *name;             /* cleaned */
+  char *path;             /* outgoing: source; incoming: target, NULL until taken */
+  char *reason;           /* NULL for none */
+  uint64_t size;          /* bytes; of a folder with its manifest (manifest.h) */
+  HarkFolderFacts folder; /* all zero: a single file */
+  unsigned skipped;       /* outgoing: entries that were left out; until the next start */
+  int64_t mtime_ms;       /* 0 for folders */
+  uint64_t done;          /* bytes; see store.h */
   uint8_t root[HARK_TREE_HASH_LEN];
   int64_t made_ms;
   double rate; /* bytes/s, lately */

@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define HARK_FILE_SIZE_MAX ((uint64_t) 1 << 46) /* bytes: 64 TiB */
 #define HARK_TREE_HASH_LEN 32
 #define HARK_TREE_LEAF_LEN (256 * 1024)
 #define HARK_TREE_BLOCK_LEN (1024 * 1024) /* four leaves */

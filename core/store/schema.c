@@ -109,6 +109,11 @@ static const char *const steps[HARK_SCHEMA_VERSION] = {
   "CREATE INDEX messages_pending ON messages (conversation) WHERE kind IN (4, 5, 6) AND ref = 1;"
   "CREATE INDEX messages_expiring ON messages (expires_at) WHERE expires_at > 0;"
 
+  /* folders: what their offer says */
+  "ALTER TABLE transfers ADD COLUMN files INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE transfers ADD COLUMN manifest_len INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE transfers ADD COLUMN manifest BLOB;"
+
   "CREATE TABLE quarantine ("
   "  number INTEGER PRIMARY KEY,"
   "  account BLOB NOT NULL,"

@@ -301,10 +301,13 @@ typedef struct {
   uint8_t offer[16]; /* random id in the offer, the same on both sides */
   HarkKey contact;
   bool outgoing;
-  uint8_t state;    /* HarkTransferState of core/files/transfer.h */
-  char *name;       /* as offered (cleaned for the disk by the receiver) */
-  char *path;       /* outgoing: the source; incoming: the target, "" until taken */
-  uint64_t size;    /* bytes */
+  uint8_t state;         /* HarkTransferState of core/files/transfer.h */
+  char *name;            /* as offered (cleaned for the disk by the receiver) */
+  char *path;            /* outgoing: the source; incoming: the target, "" until taken */
+  uint64_t size;         /* bytes */
+  uint32_t files;        /* of a folder; manifest_len and manifest as its offer says; 0: a file */
+  uint32_t manifest_len; /* bytes */
+  uint8_t manifest[32];
   int64_t mtime_ms; /* outgoing: of the source when offered */
   uint8_t root[32]; /* tree hash; zeros while not known */
   uint64_t done;    /* bytes verified on disk (incoming), confirmed by the peer (outgoing) */

@@ -25,6 +25,10 @@ hark_transfer_put (HarkDatabase *database, const HarkStoreTransfer *transfer)
   if (transfer->reason != NULL)
     hark_bind_text (put, 12, transfer->reason);
   hark_bind_i64 (put, 13, transfer->made_ms);
+  hark_bind_i64 (put, 14, transfer->files);
+  hark_bind_i64 (put, 15, transfer->manifest_len);
+  if (transfer->manifest_len > 0)
+    hark_bind_bytes (put, 16, transfer->manifest, sizeof transfer->manifest);
   return hark_database_end (put, sqlite3_step (put));
 }
 
@@ -67,6 +71,10 @@ read_transfers (sqlite3_stmt *get, GPtrArray *ret)
     transfer->done = hark_column_u64 (get, 10);
     transfer->reason = hark_column_dup (get, 11);
     transfer->made_ms = sqlite3_column_int64 (get, 12);
+    transfer->files = (uint32_t) sqlite3_column_int64 (get, 13);
+    transfer->manifest_len = (uint32_t) sqlite3_column_int64 (get, 14);
+    if (transfer->manifest_len > 0)
+      hark_column_bytes (get, 15, transfer->manifest, sizeof transfer->manifest);
     g_ptr_array_add (ret, transfer);
   }
 

@@ -273,6 +273,84 @@ test_rough_ride (void)
   }
 }
 
+/* ---- folders ---- */
+
+#define SMALL_FILES 400
+
+/* In place of the file: a folder of as many bytes in files of all sizes. */
+static void
+make_folder (Gift *gift)
+{
+  size_t at = 0;
+
+  g_free (gift->path);
+  gift->path = g_build_filename (gift->giver->folder, "album", NULL);
+  for (unsigned i = 0; i <= SMALL_FILES; i++) {
+    g_autofree char *folder = g_strdup_printf ("%s/%u/%u", gift->path, i % 7, i % 3);
+    g_autofree char *path = g_strdup_printf ("%s/%u.jpg", folder, i);
+    size_t len = i < SMALL_FILES ? i * 20 : FILE_LEN - at;
+
+    g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+    g_assert_true (g_file_set_contents (path, (char *) gift->bytes + at, (gssize) len, NULL));
+    at += len;
+  }
+}
+
+static void
+check_folder (Gift *gift, uint64_t written_max)
+{
+  g_autofree char *words = NULL;
+  g_autofree char *out = NULL;
+  const HarkTransfer *end;
+  int status;
+
+  g_assert_true (hark_sim_network_run_until (gift->world.network, PATIENCE, is_done, gift));
+  pass (gift, 10 * HARK_SECOND);
+  end = hark_sim_core_node_find (gift->taker, HARK_EVENT_FILE_STATE, 0)->transfer;
+  g_assert_true (end->folder);
+  g_assert_cmpuint (end->files, ==, SMALL_FILES + 1);
+  g_assert_cmpuint (end->size, ==, FILE_LEN);
+  g_assert_cmpuint (end->bytes, ==, FILE_LEN);
+  words = g_strdup_printf ("diff -r '%s' '%s'", gift->path, end->path);
+  g_assert_true (g_spawn_command_line_sync (words, &out, NULL, &status, NULL));
+  g_assert_cmpstr (out, ==, "");
+  g_assert_cmpint (status, ==, 0);
+  g_assert_cmpuint (count_files (gift, false), ==, 1);
+  g_assert_cmpuint (gift->taker->disk_written, <=, written_max);
+}
+
+static void
+test_folder (void)
+{
+  Gift gift;
+
+  gift_init (&gift, 21, 0);
+  make_folder (&gift);
+  give_and_take (&gift);
+  check_folder (&gift, FILE_LEN + 64 * SMALL_FILES);
+  gift_clear (&gift);
+}
+
+static void
+test_folder_deaths (void)
+{
+  for (unsigned giver = 0; giver < 2; giver++) {
+    HarkSimCoreNode *dies;
+    Gift gift;
+
+    gift_init (&gift, 22 + giver, 0.01);
+    make_folder (&gift);
+    give_and_take (&gift);
+    wait_for_half (&gift);
+    dies = giver != 0 ? gift.giver : gift.taker;
+    hark_sim_core_node_kill (dies);
+    pass (&gift, HARK_SECOND);
+    hark_sim_core_node_start (dies);
+    check_folder (&gift, FILE_LEN + 64 * SMALL_FILES + SLACK);
+    gift_clear (&gift);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -283,5 +361,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-files/resumes-when-the-taker-died", test_taker_dies);
   g_test_add_func ("/core-files/survives-deaths-at-single-writes", test_dies_at_writes);
   g_test_add_func ("/core-files/survives-a-rough-ride", test_rough_ride);
+  g_test_add_func ("/core-files/folder-arrives-as-one", test_folder);
+  g_test_add_func ("/core-files/folder-resumes-when-either-died", test_folder_deaths);
   return g_test_run ();
 }

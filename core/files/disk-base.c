@@ -1,0 +1,98 @@
+#include "core/files/disk-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+void
+hark_disk_refuse (HarkDiskReply *reply, HarkDiskResult result, const char *words)
+{
+  reply->result = result;
+  g_free (reply->words);
+  reply->words = g_strdup (words);
+}
+
+void
+hark_disk_clear (HarkDiskReply *reply)
+{
+  reply->result = HARK_DISK_OK;
+  g_clear_pointer (&reply->words, g_free);
+}
+
+void
+hark_disk_refuse_errno (HarkDiskReply *reply, int error, const char *what)
+{
+  g_autofree char *words = NULL;
+
+  if (error == ENOSPC || error == EDQUOT) {
+    hark_disk_refuse (reply, HARK_DISK_FULL, "The disk is full. Make room and resume.");
+    return;
+  }
+  words = g_strdup_printf ("%s: %s.", what, g_strerror (error));
+  hark_disk_refuse (reply, error == ENOENT || error == EACCES ? HARK_DISK_MISSING : HARK_DISK_ERROR,
+                    words);
+}
+
+int64_t
+hark_disk_mtime_ms (const struct stat *info)
+{
+  return (int64_t) info->st_mtim.tv_sec * 1000 + info->st_mtim.tv_nsec / 1000000;
+}
+
+int
+hark_disk_open_beneath (int directory, const char *name, int flags)
+{
+  struct open_how how = {.flags = (uint64_t) (unsigned) (flags | O_CLOEXEC | O_NOFOLLOW),
+                         .mode = (flags & O_CREAT) != 0 ? 0600 : 0,
+                         .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS};
+  long fd = syscall (SYS_openat2, directory, name, &how, sizeof how);
+
+  if (fd < 0 && (errno == ENOSYS || errno == EPERM))
+    fd = openat (directory, name, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
+  return (int) fd;
+}
+
+bool
+hark_disk_read (int fd, uint8_t *data, size_t len, uint64_t offset, HarkDiskReply *reply)
+{
+  while (len > 0) {
+    ssize_t n = pread (fd, data, len, (off_t) offset);
+
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0) {
+      hark_disk_refuse_errno (reply, errno, "The file cannot be read");
+      return false;
+    }
+    if (n == 0) {
+      hark_disk_refuse (reply, HARK_DISK_CHANGED,
+                        "The file became shorter while it was being sent.");
+      return false;
+    }
+    data += n;
+    offset += (uint64_t) n;
+    len -= (size_t) n;
+  }
+  return true;
+}
+
+bool
+hark_disk_write (int fd, const uint8_t *data, size_t len, uint64_t offset, HarkDiskReply *reply)
+{
+  while (len > 0) {
+    ssize_t n = pwrite (fd, data, len, (off_t) offset);
+
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0) {
+      hark_disk_refuse_errno (reply, errno, "The file cannot be written");
+      return false;
+    }
+    data += n;
+    offset += (uint64_t) n;
+    len -= (size_t) n;
+  }
+  return true;
+}

@@ -1,0 +1,20 @@
+/* core/files/folder-private.h - between folder.c and folder-tree.c. */
+#pragma once
+
+#include "core/files/disk-private.h"
+#include "core/files/folder.h"
+
+struct HarkFolder {
+  int top;                /* the folder; owned */
+  HarkManifest *manifest; /* target: NULL until it has arrived */
+  HarkFolderFacts facts;
+  uint64_t size;    /* target: all bytes, with the manifest's */
+  bool target;      /* the receiver's */
+  int manifest_fd;  /* target; else -1 */
+  int fd;           /* of `current`; -1: none */
+  unsigned current; /* entry */
+  GString *path;    /* of the entry at hand */
+};
+
+/* (transfer full) over @top and @manifest, both owned. */
+HarkFolder *hark_folder_new (int top, HarkManifest *manifest, const HarkFolderFacts *facts);

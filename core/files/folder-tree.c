@@ -1,0 +1,157 @@
+/* Walking a folder: to list what is in it, and to delete one that is not wanted any more. */
+#define G_LOG_DOMAIN "hark-files"
+
+#include "core/files/folder-private.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#define OPEN_FOLDER (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+
+typedef struct {
+  HarkManifest *manifest;
+  HarkDiskReply *reply;
+  unsigned depth;
+} Walk;
+
+static int
+by_name (const void *a, const void *b)
+{
+  return strcmp (*(char *const *) a, *(char *const *) b);
+}
+
+/* The names in a folder in an order of their own, so that it gives the same manifest again. */
+static GPtrArray *
+list_names (int folder)
+{
+  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+  int fd = openat (folder, ".", OPEN_FOLDER);
+  DIR *stream = fd >= 0 ? fdopendir (fd) : NULL;
+  struct dirent *entry;
+
+  if (stream == NULL) {
+    if (fd >= 0)
+      close (fd);
+    return names;
+  }
+  while ((entry = readdir (stream)) != NULL)
+    if (strcmp (entry->d_name, ".") != 0 && strcmp (entry->d_name, "..") != 0)
+      g_ptr_array_add (names, g_strdup (entry->d_name));
+  closedir (stream);
+  g_ptr_array_sort (names, by_name);
+  return names;
+}
+
+static bool
+add_entry (Walk *walk, const char *name, const struct stat *info)
+{
+  HarkManifestEntry entry = {.folder = S_ISDIR (info->st_mode),
+                             .executable = S_ISREG (info->st_mode) && (info->st_mode & 0111) != 0,
+                             .size = S_ISREG (info->st_mode) ? (uint64_t) info->st_size : 0,
+                             .mtime_ms = hark_disk_mtime_ms (info),
+                             .depth = (uint8_t) walk->depth,
+                             .name_len = (uint16_t) MIN (strlen (name), UINT16_MAX)};
+
+  if (hark_manifest_add (walk->manifest, &entry, (const uint8_t *) name))
+    return true;
+  hark_disk_refuse (walk->reply, HARK_DISK_ERROR,
+                    "There is more in this folder than can be given at once: at most 1,000,000 "
+                    "files, 64 TiB and 64 folders in each other.");
+  return false;
+}
+
+static bool walk_folder (Walk *walk, int folder);
+
+static bool
+walk_entry (Walk *walk, int folder, const char *name)
+{
+  struct stat info;
+  bool went_well;
+  int fd;
+
+  if (fstatat (folder, name, &info, AT_SYMLINK_NOFOLLOW) != 0
+      || !(S_ISREG (info.st_mode) || S_ISDIR (info.st_mode))
+      || faccessat (folder, name, R_OK, AT_EACCESS) != 0) {
+    walk->reply->skipped++;
+    return true;
+  }
+  if (!S_ISDIR (info.st_mode))
+    return add_entry (walk, name, &info);
+  fd = openat (folder, name, OPEN_FOLDER);
+  if (fd < 0) {
+    walk->reply->skipped++;
+    return true;
+  }
+  went_well = add_entry (walk, name, &info) && walk_folder (walk, fd);
+  close (fd);
+  return went_well;
+}
+
+/* As deep as the manifest allows, which is bounded. */
+static bool
+walk_folder (Walk *walk, int folder)
+{
+  g_autoptr (GPtrArray) names = list_names (folder);
+  bool went_well = true;
+
+  walk->depth++;
+  for (guint i = 0; went_well && i < names->len; i++)
+    went_well = walk_entry (walk, folder, names->pdata[i]);
+  walk->depth--;
+  return went_well;
+}
+
+HarkFolder *
+hark_folder_scan (const char *path, HarkDiskReply *reply)
+{
+  g_autoptr (HarkManifest) manifest = hark_manifest_new ();
+  Walk walk = {.manifest = manifest, .reply = reply};
+  int top = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  if (top < 0) {
+    hark_disk_refuse_errno (reply, errno, "The folder cannot be opened");
+    return NULL;
+  }
+  if (!walk_folder (&walk, top)) {
+    close (top);
+    return NULL;
+  }
+  hark_manifest_facts (manifest, &reply->folder);
+  reply->size = reply->folder.manifest_len + hark_manifest_total (manifest);
+  return hark_folder_new (top, g_steal_pointer (&manifest), &reply->folder);
+}
+
+HarkFolder *
+hark_folder_source (const char *path, const HarkFolderFacts *facts, HarkDiskReply *reply)
+{
+  g_autoptr (HarkFolder) folder = hark_folder_scan (path, reply);
+
+  if (folder == NULL)
+    return NULL;
+  if (folder->facts.manifest_len == facts->manifest_len
+      && memcmp (folder->facts.manifest, facts->manifest, sizeof facts->manifest) == 0)
+    return g_steal_pointer (&folder);
+  hark_disk_refuse (reply, HARK_DISK_CHANGED,
+                    "Something in the folder was changed after it was offered. Give it again.");
+  return NULL;
+}
+
+void
+hark_folder_remove (int directory, const char *name)
+{
+  int fd = openat (directory, name, OPEN_FOLDER);
+
+  if (fd >= 0) {
+    g_autoptr (GPtrArray) names = list_names (fd);
+
+    for (guint i = 0; i < names->len; i++)
+      if (unlinkat (fd, names->pdata[i], 0) != 0)
+        hark_folder_remove (fd, names->pdata[i]);
+    close (fd);
+  }
+  if (unlinkat (directory, name, AT_REMOVEDIR) != 0 && errno != ENOENT)
+    g_debug ("folder stays: %s", g_strerror (errno));
+}

@@ -1,0 +1,389 @@
+/* The bytes of a folder, wherever they lie: reading for both sides, writing for the receiver. */
+#define G_LOG_DOMAIN "hark-files"
+
+#include "core/files/folder-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#define MANIFEST ".manifest"
+
+HarkFolder *
+hark_folder_new (int top, HarkManifest *manifest, const HarkFolderFacts *facts)
+{
+  HarkFolder *folder = g_new0 (HarkFolder, 1);
+
+  folder->top = top;
+  folder->manifest = manifest;
+  folder->facts = *facts;
+  folder->fd = folder->manifest_fd = -1;
+  folder->path = g_string_new (NULL);
+  return folder;
+}
+
+void
+hark_folder_free (HarkFolder *folder)
+{
+  if (folder == NULL)
+    return;
+  if (folder->fd >= 0)
+    close (folder->fd);
+  if (folder->manifest_fd >= 0)
+    close (folder->manifest_fd);
+  close (folder->top);
+  hark_manifest_free (folder->manifest);
+  g_string_free (folder->path, TRUE);
+  g_free (folder);
+}
+
+static void
+refuse_entry (HarkFolder *folder, HarkDiskReply *reply, HarkDiskResult result, const char *words)
+{
+  g_autofree char *shown = g_utf8_make_valid (folder->path->str, -1);
+  g_autofree char *all = g_strdup_printf ("\"%s\" %s", shown, words);
+
+  hark_disk_refuse (reply, result, all);
+}
+
+static void
+refuse_entry_errno (HarkFolder *folder, HarkDiskReply *reply, int error, const char *what)
+{
+  g_autofree char *shown = g_utf8_make_valid (folder->path->str, -1);
+  g_autofree char *all = g_strdup_printf ("\"%s\" %s", shown, what);
+
+  hark_disk_refuse_errno (reply, error, all);
+}
+
+static void
+close_file (HarkFolder *folder)
+{
+  if (folder->fd >= 0)
+    close (folder->fd);
+  folder->fd = -1;
+}
+
+/* ---- reading ---- */
+
+/* What was given is sent as it was when it was given, or not at all. */
+static bool
+check_source (HarkFolder *folder, const HarkManifestEntry *entry, HarkDiskReply *reply)
+{
+  struct stat info;
+
+  if (fstat (folder->fd, &info) == 0 && S_ISREG (info.st_mode)
+      && (folder->target
+          || ((uint64_t) info.st_size == entry->size
+              && hark_disk_mtime_ms (&info) == entry->mtime_ms)))
+    return true;
+  refuse_entry (folder, reply, HARK_DISK_CHANGED,
+                "was changed after the folder was offered. Give it again.");
+  close_file (folder);
+  return false;
+}
+
+static bool
+open_for_reading (HarkFolder *folder, unsigned index, HarkDiskReply *reply)
+{
+  if (folder->fd >= 0 && folder->current == index)
+    return true;
+  close_file (folder);
+  hark_manifest_path (folder->manifest, index, folder->path);
+  folder->current = index;
+  folder->fd = hark_disk_open_beneath (folder->top, folder->path->str,
+                                       (folder->target ? O_RDWR : O_RDONLY) | O_NONBLOCK);
+  if (folder->fd >= 0)
+    return check_source (folder, hark_manifest_entry (folder->manifest, index), reply);
+  refuse_entry_errno (folder, reply, errno, "cannot be opened");
+  return false;
+}
+
+static bool
+read_manifest (HarkFolder *folder, uint64_t offset, uint8_t *data, size_t len, HarkDiskReply *reply)
+{
+  size_t all;
+  const uint8_t *bytes;
+
+  if (folder->manifest == NULL)
+    return hark_disk_read (folder->manifest_fd, data, len, offset, reply);
+  bytes = hark_manifest_data (folder->manifest, &all);
+  memcpy (data, bytes + offset, len);
+  return true;
+}
+
+bool
+hark_folder_read (
+  HarkFolder *folder, uint64_t offset, uint8_t *data, size_t len, HarkDiskReply *reply)
+{
+  const uint64_t manifest_len = folder->facts.manifest_len;
+
+  while (len > 0) {
+    const HarkManifestEntry *entry;
+    unsigned index;
+    size_t n;
+
+    if (offset < manifest_len) {
+      n = (size_t) MIN (len, manifest_len - offset);
+      if (!read_manifest (folder, offset, data, n, reply))
+        return false;
+    } else {
+      if (folder->manifest == NULL
+          || offset - manifest_len + len > hark_manifest_total (folder->manifest)) {
+        hark_disk_refuse (reply, HARK_DISK_ERROR, "More was asked for than the folder has.");
+        return false;
+      }
+      index = hark_manifest_find (folder->manifest, offset - manifest_len);
+      entry = hark_manifest_entry (folder->manifest, index);
+      n = (size_t) MIN (len, manifest_len + entry->start + entry->size - offset);
+      if (!open_for_reading (folder, index, reply)
+          || !hark_disk_read (folder->fd, data, n, offset - manifest_len - entry->start, reply))
+        return false;
+      if (offset + n == manifest_len + entry->start + entry->size)
+        close_file (folder);
+    }
+    offset += n;
+    data += n;
+    len -= n;
+  }
+  return true;
+}
+
+/* ---- the receiver's ---- */
+
+/* Names that differ in capitals only are one on these. */
+static bool
+ignores_capitals (int top)
+{
+  static const unsigned long types[]
+    = {0x4d44, 0x2011bab0, 0x5346544e, 0x7366746e, 0xff534d42, 0xfe534d42, 0x65735546};
+  struct statfs info;
+
+  if (fstatfs (top, &info) != 0)
+    return false;
+  for (size_t i = 0; i < G_N_ELEMENTS (types); i++)
+    if (((unsigned long) info.f_type & 0xffffffff) == types[i])
+      return true;
+  return false;
+}
+
+/* The manifest in the folder, if it is all there and the one that was offered. */
+static HarkManifest *
+load_manifest (int fd, const HarkFolderFacts *facts)
+{
+  g_autofree uint8_t *data = g_malloc (facts->manifest_len);
+  g_autoptr (HarkManifest) manifest = NULL;
+  g_autoptr (HarkDiskReply) unheard = g_new0 (HarkDiskReply, 1);
+  HarkFolderFacts found;
+
+  if (!hark_disk_read (fd, data, facts->manifest_len, 0, unheard))
+    return NULL;
+  manifest = hark_manifest_read (data, facts->manifest_len);
+  if (manifest == NULL)
+    return NULL;
+  hark_manifest_facts (manifest, &found);
+  return found.files == facts->files && found.manifest_len == facts->manifest_len
+             && memcmp (found.manifest, facts->manifest, sizeof found.manifest) == 0
+           ? g_steal_pointer (&manifest)
+           : NULL;
+}
+
+bool
+hark_folder_is_ours (int top, const HarkFolderFacts *facts)
+{
+  int fd = hark_disk_open_beneath (top, MANIFEST, O_RDONLY | O_NONBLOCK);
+  HarkManifest *manifest;
+
+  if (fd < 0)
+    return false;
+  manifest = load_manifest (fd, facts);
+  close (fd);
+  hark_manifest_free (manifest);
+  return manifest != NULL;
+}
+
+/* With the manifest complete, everything gets its name and the folders are made. */
+static bool
+start_contents (HarkFolder *folder, HarkDiskReply *reply)
+{
+  g_autoptr (HarkManifest) manifest = load_manifest (folder->manifest_fd, &folder->facts);
+
+  if (manifest == NULL
+      || hark_manifest_total (manifest) != folder->size - folder->facts.manifest_len) {
+    hark_disk_refuse (reply, HARK_DISK_ERROR, "The folder's list is not the one that was offered.");
+    return false;
+  }
+  hark_manifest_clean (manifest, ignores_capitals (folder->top));
+  for (unsigned i = 0; i < hark_manifest_count (manifest); i++) {
+    if (!hark_manifest_entry (manifest, i)->folder)
+      continue;
+    hark_manifest_path (manifest, i, folder->path);
+    if (mkdirat (folder->top, folder->path->str, 0700) != 0 && errno != EEXIST) {
+      refuse_entry_errno (folder, reply, errno, "cannot be made");
+      return false;
+    }
+  }
+  folder->manifest = g_steal_pointer (&manifest);
+  return true;
+}
+
+/* Files are written one after another, so the first that is not complete says how far it got. */
+static uint64_t
+written (HarkFolder *folder)
+{
+  const uint64_t manifest_len = folder->facts.manifest_len;
+  struct stat info;
+
+  for (unsigned i = 0; i < hark_manifest_count (folder->manifest); i++) {
+    const HarkManifestEntry *entry = hark_manifest_entry (folder->manifest, i);
+
+    if (entry->size == 0)
+      continue;
+    hark_manifest_path (folder->manifest, i, folder->path);
+    if (fstatat (folder->top, folder->path->str, &info, AT_SYMLINK_NOFOLLOW) != 0
+        || !S_ISREG (info.st_mode) || (uint64_t) info.st_size > entry->size)
+      return manifest_len + entry->start;
+    if ((uint64_t) info.st_size < entry->size)
+      return manifest_len + entry->start + (uint64_t) info.st_size;
+  }
+  return folder->size;
+}
+
+HarkFolder *
+hark_folder_target (int top, uint64_t size, const HarkFolderFacts *facts, HarkDiskReply *reply)
+{
+  g_autoptr (HarkFolder) folder = hark_folder_new (top, NULL, facts);
+  struct stat info;
+
+  folder->target = true;
+  folder->size = size;
+  folder->manifest_fd = hark_disk_open_beneath (top, MANIFEST, O_RDWR | O_CREAT | O_NONBLOCK);
+  if (folder->manifest_fd < 0 || fstat (folder->manifest_fd, &info) != 0) {
+    hark_disk_refuse_errno (reply, errno, "The folder's list cannot be made");
+    return NULL;
+  }
+  reply->size = MIN ((uint64_t) info.st_size, facts->manifest_len);
+  if ((uint64_t) info.st_size >= facts->manifest_len) {
+    if (start_contents (folder, reply)) {
+      reply->size = written (folder);
+    } else if (reply->result == HARK_DISK_ERROR) { /* the disk holds another list: fetch it anew */
+      hark_disk_clear (reply);
+      reply->size = 0;
+    } else {
+      return NULL;
+    }
+  }
+  return g_steal_pointer (&folder);
+}
+
+/* A file that is there already was begun before; what lies in the way must be an ordinary file. */
+static bool
+open_for_writing (HarkFolder *folder, unsigned index, HarkDiskReply *reply)
+{
+  const HarkManifestEntry *entry = hark_manifest_entry (folder->manifest, index);
+  struct stat info;
+
+  if (folder->fd >= 0 && folder->current == index)
+    return true;
+  close_file (folder);
+  hark_manifest_path (folder->manifest, index, folder->path);
+  folder->current = index;
+  folder->fd = hark_disk_open_beneath (folder->top, folder->path->str, O_RDWR | O_CREAT | O_EXCL);
+  if (folder->fd >= 0)
+    return true;
+  if (errno == EEXIST)
+    folder->fd = hark_disk_open_beneath (folder->top, folder->path->str, O_RDWR | O_NONBLOCK);
+  if (folder->fd < 0) {
+    refuse_entry_errno (folder, reply, errno, "cannot be made");
+    return false;
+  }
+  if (fstat (folder->fd, &info) == 0 && S_ISREG (info.st_mode)
+      && ((uint64_t) info.st_size <= entry->size
+          || ftruncate (folder->fd, (off_t) entry->size) == 0))
+    return true;
+  refuse_entry (folder, reply, HARK_DISK_ERROR, "is in the way.");
+  close_file (folder);
+  return false;
+}
+
+static void
+end_file (HarkFolder *folder, const HarkManifestEntry *entry)
+{
+  struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}};
+
+  times[1].tv_sec = (time_t) (entry->mtime_ms / 1000);
+  times[1].tv_nsec = (long) (entry->mtime_ms % 1000) * 1000000;
+  if (entry->mtime_ms < 0 || futimens (folder->fd, times) != 0)
+    g_debug ("time of a file not set");
+  close_file (folder);
+}
+
+bool
+hark_folder_write (
+  HarkFolder *folder, uint64_t offset, const uint8_t *data, size_t len, HarkDiskReply *reply)
+{
+  const uint64_t manifest_len = folder->facts.manifest_len;
+
+  while (len > 0) {
+    const HarkManifestEntry *entry;
+    unsigned index;
+    size_t n;
+
+    if (offset < manifest_len) {
+      n = (size_t) MIN (len, manifest_len - offset);
+      g_clear_pointer (&folder->manifest, hark_manifest_free);
+      if (!hark_disk_write (folder->manifest_fd, data, n, offset, reply)
+          || (offset + n == manifest_len && !start_contents (folder, reply)))
+        return false;
+    } else {
+      if (folder->manifest == NULL || offset + len > folder->size) {
+        hark_disk_refuse (reply, HARK_DISK_ERROR, "What arrived has no place in the folder.");
+        return false;
+      }
+      index = hark_manifest_find (folder->manifest, offset - manifest_len);
+      entry = hark_manifest_entry (folder->manifest, index);
+      n = (size_t) MIN (len, manifest_len + entry->start + entry->size - offset);
+      if (!open_for_writing (folder, index, reply)
+          || !hark_disk_write (folder->fd, data, n, offset - manifest_len - entry->start, reply))
+        return false;
+      if (offset + n == manifest_len + entry->start + entry->size)
+        end_file (folder, entry);
+    }
+    offset += n;
+    data += n;
+    len -= n;
+  }
+  return true;
+}
+
+bool
+hark_folder_finish (HarkFolder *folder, HarkDiskReply *reply)
+{
+  if (folder->manifest == NULL && !start_contents (folder, reply))
+    return false;
+  for (unsigned i = 0; i < hark_manifest_count (folder->manifest); i++) {
+    const HarkManifestEntry *entry = hark_manifest_entry (folder->manifest, i);
+
+    if (entry->folder || entry->size > 0)
+      continue;
+    if (!open_for_writing (folder, i, reply))
+      return false;
+    end_file (folder, entry);
+  }
+  close_file (folder);
+  /* one sync for all: thousands of small files would wait for the disk one by one */
+  if (syncfs (folder->manifest_fd) == 0)
+    return true;
+  hark_disk_refuse_errno (reply, errno, "The folder cannot be completed");
+  return false;
+}
+
+void
+hark_folder_tidy (const char *path)
+{
+  g_autofree char *manifest = g_build_filename (path, MANIFEST, NULL);
+
+  if (unlink (manifest) != 0 && errno != ENOENT)
+    g_debug ("list stays: %s", g_strerror (errno));
+}

@@ -1,0 +1,51 @@
+/* core/files/folder.h - a folder on the disk as the one file that it travels as (manifest.h).
+ *
+ * Shell: files, no thread; for the disk worker. What is not an ordinary file or folder is left out,
+ * links are never followed. The receiver builds "NAME.part/" with the manifest in it as
+ * ".manifest", a name that no cleaned entry can have; as long as it is there, the bytes can be read
+ * back from what was written. Folders are made with mode 0700 and files with 0600; the executable
+ * bit is not applied. @reply is refused, in words, by everything that fails.
+ */
+#pragma once
+
+#include "core/files/disk-request.h"
+#include "core/files/manifest.h"
+
+typedef struct HarkFolder HarkFolder;
+
+void hark_folder_free (HarkFolder *folder);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkFolder, hark_folder_free)
+
+/* hark_folder_scan: (transfer full) (nullable): the folder at @path, open for reading; sets size,
+ * facts and skipped of @reply: entries left out, because they are links, devices or not ours to
+ * read. */
+HarkFolder *hark_folder_scan (const char *path, HarkDiskReply *reply);
+
+/* hark_folder_source: (transfer full) (nullable): the same, unless it is not what was offered. */
+HarkFolder *
+hark_folder_source (const char *path, const HarkFolderFacts *facts, HarkDiskReply *reply);
+
+/* hark_folder_target: (transfer full) (nullable): over @top (owned), the descriptor of a folder of
+ * ours for the @size bytes; sets size of @reply: bytes in it that a transfer can go on from. */
+HarkFolder *
+hark_folder_target (int top, uint64_t size, const HarkFolderFacts *facts, HarkDiskReply *reply);
+
+/* hark_folder_is_ours: the manifest with these facts lies in it. */
+bool hark_folder_is_ours (int top, const HarkFolderFacts *facts);
+
+/* Any range of the bytes; a file that is not as the manifest says is CHANGED. */
+bool hark_folder_read (
+  HarkFolder *folder, uint64_t offset, uint8_t *data, size_t len, HarkDiskReply *reply);
+
+/* hark_folder_write: the manifest's bytes have to come before others. */
+bool hark_folder_write (
+  HarkFolder *folder, uint64_t offset, const uint8_t *data, size_t len, HarkDiskReply *reply);
+
+/* hark_folder_finish: makes what has no bytes and syncs it all; the manifest stays. */
+bool hark_folder_finish (HarkFolder *folder, HarkDiskReply *reply);
+
+/* hark_folder_remove: deletes @name in @directory with all that is in it. */
+void hark_folder_remove (int directory, const char *name);
+
+/* hark_folder_tidy: deletes the manifest of the finished folder at @path. */
+void hark_folder_tidy (const char *path);

@@ -1,0 +1,389 @@
+/* Folders go from one disk to another through the worker, in blocks. */
+#include "core/files/disk-work.h"
+#include "core/files/stream.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define ID 7
+
+typedef struct {
+  char *top, *source, *taken;
+  HarkDiskWork *from, *to;
+  HarkDiskReply *offer; /* of STAT */
+  char *path;           /* of the target */
+} Move;
+
+static void
+put (const Move *move, const char *name, const char *content, size_t len)
+{
+  g_autofree char *path = g_build_filename (move->source, name, NULL);
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0755), ==, 0);
+  g_assert_true (g_file_set_contents (path, content, (gssize) len, NULL));
+}
+
+static HarkDiskReply *
+ask (HarkDiskWork *work, HarkDiskRequest *request, const Move *move)
+{
+  HarkDiskReply *reply;
+
+  if (move->offer != NULL) {
+    request->size = move->offer->size;
+    request->folder = move->offer->folder;
+  }
+  reply = hark_disk_work_do (work, request);
+  hark_disk_request_free (request);
+  return reply;
+}
+
+static void
+expect (HarkDiskWork *work, HarkDiskRequest *request, const Move *move, HarkDiskResult result)
+{
+  g_autoptr (HarkDiskReply) reply = ask (work, request, move);
+
+  g_assert_cmpint (reply->result, ==, result);
+}
+
+static HarkDiskRequest *
+request_for (HarkDiskRequestKind kind, const char *path)
+{
+  HarkDiskRequest *request = hark_disk_request_new (kind, ID, 0);
+
+  request->path = g_strdup (path);
+  return request;
+}
+
+static Move *
+move_new (void)
+{
+  Move *move = g_new0 (Move, 1);
+
+  move->top = g_dir_make_tmp ("hark-folder-XXXXXX", NULL);
+  move->source = g_build_filename (move->top, "album", NULL);
+  move->taken = g_build_filename (move->top, "taken", NULL);
+  move->from = hark_disk_work_new ();
+  move->to = hark_disk_work_new ();
+  g_assert_cmpint (g_mkdir (move->source, 0755), ==, 0);
+  return move;
+}
+
+static void
+move_free (Move *move)
+{
+  g_autofree char *words = g_strdup_printf ("rm -rf '%s'", move->top);
+
+  hark_disk_work_free (move->from);
+  hark_disk_work_free (move->to);
+  g_assert_true (g_spawn_command_line_sync (words, NULL, NULL, NULL, NULL));
+  hark_disk_reply_free (move->offer);
+  g_free (move->top);
+  g_free (move->source);
+  g_free (move->taken);
+  g_free (move->path);
+  g_free (move);
+}
+
+static void
+offer (Move *move)
+{
+  HarkDiskReply *reply = ask (move->from, request_for (HARK_DISK_STAT, move->source), move);
+
+  g_assert_cmpint (reply->result, ==, HARK_DISK_OK);
+  g_assert_cmpstr (reply->name, ==, "album");
+  move->offer = reply;
+  expect (move->from, request_for (HARK_DISK_SOURCE, move->source), move, HARK_DISK_OK);
+}
+
+static void
+create (Move *move)
+{
+  HarkDiskRequest *request = request_for (HARK_DISK_CREATE, NULL);
+  g_autoptr (HarkDiskReply) reply = NULL;
+
+  request->directory = g_strdup (move->taken);
+  request->name = g_strdup ("album");
+  reply = ask (move->to, request, move);
+  g_assert_cmpint (reply->result, ==, HARK_DISK_OK);
+  g_free (move->path);
+  move->path = g_strdup (reply->path);
+}
+
+/* One block from disk to disk. */
+static HarkDiskResult
+carry (Move *move, uint64_t offset)
+{
+  HarkDiskRequest *read = request_for (HARK_DISK_READ, NULL);
+  HarkDiskRequest *write = request_for (HARK_DISK_WRITE, NULL);
+  g_autoptr (HarkDiskReply) block = NULL;
+  g_autoptr (HarkDiskReply) written = NULL;
+
+  read->offset = write->offset = offset;
+  read->len = MIN (move->offer->size - offset, (uint64_t) HARK_TREE_BLOCK_LEN);
+  block = ask (move->from, read, move);
+  if (block->result != HARK_DISK_OK) {
+    hark_disk_request_free (write);
+    return block->result;
+  }
+  memcpy (write->hash, block->hash, sizeof write->hash);
+  write->bytes
+    = g_bytes_new_from_bytes (block->bytes, HARK_FILE_RECORD_HEAD_LEN,
+                              g_bytes_get_size (block->bytes) - HARK_FILE_RECORD_HEAD_LEN);
+  written = ask (move->to, write, move);
+  return written->result;
+}
+
+static void
+carry_from (Move *move, uint64_t offset)
+{
+  for (; offset < move->offer->size; offset += HARK_TREE_BLOCK_LEN)
+    g_assert_cmpint (carry (move, offset), ==, HARK_DISK_OK);
+}
+
+static void
+finish (Move *move)
+{
+  expect (move->to, request_for (HARK_DISK_FINISH, move->path), move, HARK_DISK_OK);
+  g_assert_null (
+    hark_disk_work_do (move->to, &(HarkDiskRequest){.kind = HARK_DISK_TIDY, .path = move->path}));
+}
+
+/* The two trees are equal in names and contents, and nothing else lies in the second. */
+static void
+assert_equal (const Move *move)
+{
+  g_autofree char *words
+    = g_strdup_printf ("diff -r --no-dereference '%s' '%s'", move->source, move->path);
+  g_autofree char *out = NULL;
+  int status;
+
+  g_assert_true (g_spawn_command_line_sync (words, &out, NULL, &status, NULL));
+  g_assert_cmpstr (out, ==, "");
+  g_assert_cmpint (status, ==, 0);
+}
+
+static void
+fill (Move *move)
+{
+  g_autofree char *large = g_malloc (3 * HARK_TREE_BLOCK_LEN);
+
+  for (size_t i = 0; i < 3 * (size_t) HARK_TREE_BLOCK_LEN; i++)
+    large[i] = (char) (i * 7 + i / 1000);
+  put (move, "a/one.txt", "one", 3);
+  put (move, "a/b/two.txt", "two", 3);
+  put (move, "empty", "", 0);
+  put (move, "large.bin", large, 3 * HARK_TREE_BLOCK_LEN - 17);
+  put (move, "\321\203\321\202\321\200\320\276 \360\237\214\205.txt", "morning", 7);
+  put (move, "z/last", large, 100000);
+}
+
+static void
+test_arrives (void)
+{
+  Move *move = move_new ();
+  g_autofree char *nothing = g_build_filename (move->source, "nothing in it", NULL);
+  g_autofree char *taken = NULL;
+  struct stat info;
+
+  fill (move);
+  g_assert_cmpint (g_mkdir (nothing, 0755), ==, 0);
+  offer (move);
+  g_assert_cmpuint (move->offer->folder.files, ==, 6);
+  create (move);
+  g_assert_false (g_file_test (move->path, G_FILE_TEST_EXISTS));
+  carry_from (move, 0);
+  finish (move);
+  assert_equal (move);
+  taken = g_build_filename (move->path, "large.bin", NULL);
+  g_assert_cmpint (stat (taken, &info), ==, 0);
+  g_assert_cmpuint (info.st_mode & 07777, ==, 0600);
+  g_assert_cmpint (stat (move->path, &info), ==, 0);
+  g_assert_cmpuint (info.st_mode & 07777, ==, 0700);
+  move_free (move);
+}
+
+static void
+test_empty (void)
+{
+  Move *move = move_new ();
+
+  offer (move);
+  create (move);
+  carry_from (move, 0);
+  finish (move);
+  assert_equal (move);
+  move_free (move);
+}
+
+/* Cut after each block; a new worker finds from the disk how far it got, and says the same hashes
+ * of it as the source. */
+static void
+test_goes_on (void)
+{
+  for (uint64_t cut = 0; cut < 4; cut++) {
+    Move *move = move_new ();
+    HarkDiskRequest *here, *there;
+    g_autoptr (HarkDiskReply) reopened = NULL;
+    g_autoptr (HarkDiskReply) hashes_here = NULL;
+    g_autoptr (HarkDiskReply) hashes_there = NULL;
+    uint64_t done;
+
+    fill (move);
+    offer (move);
+    create (move);
+    for (uint64_t i = 0; i < cut; i++)
+      g_assert_cmpint (carry (move, i * HARK_TREE_BLOCK_LEN), ==, HARK_DISK_OK);
+    hark_disk_work_free (move->to);
+    move->to = hark_disk_work_new ();
+    reopened = ask (move->to, request_for (HARK_DISK_REOPEN, move->path), move);
+    g_assert_cmpint (reopened->result, ==, HARK_DISK_OK);
+    done = MIN (reopened->size, move->offer->size);
+    if (done < move->offer->size)
+      done -= done % HARK_TREE_BLOCK_LEN;
+    g_assert_cmpuint (done, ==, MIN (cut * HARK_TREE_BLOCK_LEN, move->offer->size));
+    here = request_for (HARK_DISK_HASH, NULL);
+    there = request_for (HARK_DISK_HASH, NULL);
+    here->len = there->len = done;
+    hashes_here = ask (move->to, here, move);
+    hashes_there = ask (move->from, there, move);
+    g_assert_cmpint (hashes_here->result, ==, HARK_DISK_OK);
+    g_assert_cmpuint (hashes_here->hashes->len, ==, hashes_there->hashes->len);
+    g_assert_true (
+      memcmp (hashes_here->hashes->data, hashes_there->hashes->data, hashes_here->hashes->len)
+      == 0);
+    carry_from (move, done);
+    finish (move);
+    assert_equal (move);
+    move_free (move);
+  }
+}
+
+/* Dead between giving the name and storing it: it is found by its name, and is not made twice. */
+static void
+test_named_twice (void)
+{
+  Move *move = move_new ();
+  g_autoptr (HarkDiskReply) reopened = NULL;
+
+  fill (move);
+  offer (move);
+  create (move);
+  carry_from (move, 0);
+  expect (move->to, request_for (HARK_DISK_FINISH, move->path), move, HARK_DISK_OK);
+  hark_disk_work_free (move->to);
+  move->to = hark_disk_work_new ();
+  reopened = ask (move->to, request_for (HARK_DISK_REOPEN, move->path), move);
+  g_assert_cmpint (reopened->result, ==, HARK_DISK_OK);
+  g_assert_cmpuint (reopened->size, ==, move->offer->size);
+  finish (move);
+  assert_equal (move);
+  move_free (move);
+}
+
+/* Links are neither followed nor given, and it is said that something was left out. */
+static void
+test_left_out (void)
+{
+  Move *move = move_new ();
+  g_autofree char *link = g_build_filename (move->source, "link", NULL);
+  g_autofree char *up = g_build_filename (move->source, "up", NULL);
+  g_autofree char *fifo = g_build_filename (move->source, "fifo", NULL);
+
+  put (move, "file", "x", 1);
+  g_assert_cmpint (symlink ("/etc/passwd", link), ==, 0);
+  g_assert_cmpint (symlink ("..", up), ==, 0);
+  g_assert_cmpint (mkfifo (fifo, 0600), ==, 0);
+  offer (move);
+  g_assert_cmpuint (move->offer->skipped, ==, 3);
+  g_assert_cmpuint (move->offer->folder.files, ==, 1);
+  move_free (move);
+}
+
+static void
+test_changed (void)
+{
+  Move *move = move_new ();
+  g_autofree char *one = g_build_filename (move->source, "a/one.txt", NULL);
+
+  fill (move);
+  offer (move);
+  create (move);
+  g_assert_true (g_file_set_contents (one, "another one", -1, NULL));
+  g_assert_cmpint (carry (move, 0), ==, HARK_DISK_CHANGED);
+  expect (move->from, request_for (HARK_DISK_SOURCE, move->source), move, HARK_DISK_CHANGED);
+  move_free (move);
+}
+
+/* A link where a file is to go leads nowhere. */
+static void
+test_link_in_the_way (void)
+{
+  Move *move = move_new ();
+  g_autofree char *part = NULL;
+  g_autofree char *inside = NULL;
+  g_autofree char *victim = g_build_filename (move->top, "victim", NULL);
+
+  put (move, "0", "x", 1);
+  offer (move);
+  create (move);
+  part = g_strconcat (move->path, ".part", NULL);
+  inside = g_build_filename (part, "0", NULL);
+  g_assert_true (g_file_set_contents (victim, "safe", -1, NULL));
+  g_assert_cmpint (symlink (victim, inside), ==, 0);
+  g_assert_cmpint (carry (move, 0), ==, HARK_DISK_ERROR);
+  g_assert_cmpint (g_unlink (inside), ==, 0);
+  g_assert_cmpint (carry (move, 0), ==, HARK_DISK_OK);
+  move_free (move);
+}
+
+/* A list that is not the one offered makes nothing. */
+static void
+test_other_list (void)
+{
+  Move *move = move_new ();
+
+  put (move, "file", "x", 1);
+  offer (move);
+  move->offer->folder.manifest[0] ^= 1;
+  create (move);
+  g_assert_cmpint (carry (move, 0), ==, HARK_DISK_ERROR);
+  move_free (move);
+}
+
+static void
+test_discarded (void)
+{
+  Move *move = move_new ();
+  g_autofree char *part = NULL;
+  HarkDiskRequest *discard;
+
+  fill (move);
+  offer (move);
+  create (move);
+  carry_from (move, 0);
+  part = g_strconcat (move->path, ".part", NULL);
+  g_assert_true (g_file_test (part, G_FILE_TEST_IS_DIR));
+  discard = request_for (HARK_DISK_DISCARD, move->path);
+  g_assert_null (ask (move->to, discard, move));
+  g_assert_false (g_file_test (part, G_FILE_TEST_EXISTS));
+  move_free (move);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/folder/arrives-as-it-was", test_arrives);
+  g_test_add_func ("/folder/may-be-empty", test_empty);
+  g_test_add_func ("/folder/goes-on-where-it-was-cut", test_goes_on);
+  g_test_add_func ("/folder/is-not-made-twice", test_named_twice);
+  g_test_add_func ("/folder/links-are-left-out-and-counted", test_left_out);
+  g_test_add_func ("/folder/changed-source-is-noticed", test_changed);
+  g_test_add_func ("/folder/never-follows-links", test_link_in_the_way);
+  g_test_add_func ("/folder/other-list-makes-nothing", test_other_list);
+  g_test_add_func ("/folder/discarded-leaves-nothing", test_discarded);
+  return g_test_run ();
+}
