@@ -168,7 +168,15 @@ after_seen (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 
   if (contact != NULL)
     hark_core_stored (contact, SEEN_COST);
-  hark_core_refuse_store (core, pending, reply);
+  if (hark_core_refuse_store (core, pending, reply) || contact == NULL)
+    return;
+  for (guint i = 0; i < reply->messages->len; i++) {
+    const HarkStoreMessage *row = reply->messages->pdata[i];
+
+    hark_core_say_state (core, contact, row->id, row->kind, HARK_STATE_READ, NULL);
+  }
+  if (reply->messages->len > 0)
+    hark_core_expire (core); /* what was read without being acknowledged before */
 }
 
 static bool
@@ -183,7 +191,6 @@ handle_read (HarkCore *core, HarkCoreContact *contact, const Hark__Read *frame)
   pending->contact = contact->row.account;
   contact->unstored += SEEN_COST;
   set_state (core, contact, true, id, HARK_MESSAGE_READ, pending);
-  hark_core_say_state (core, contact, id, HARK_MESSAGE_TEXT, HARK_STATE_READ, NULL);
   return true;
 }
 

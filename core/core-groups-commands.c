@@ -125,6 +125,7 @@ read_message (HarkCore *core, HarkCommand *command)
   memcpy (request->message->id, command->id, sizeof request->message->id);
   hark_store_group_key (group->row.id, &request->message->contact);
   request->message->state = HARK_MESSAGE_READ;
+  request->message->expires_at = hark_core_wall (core);
   hark_core_ask_store (core, request, hark_pending_new (after_read, command));
 }
 

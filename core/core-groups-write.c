@@ -104,6 +104,7 @@ keep_state (HarkCore *core, HarkCoreGroup *group, const HarkCoreGroupSent *sent)
   request->message = g_new0 (HarkStoreMessage, 1);
   memcpy (request->message->id, sent->id, sizeof request->message->id);
   hark_store_group_key (group->row.id, &request->message->contact);
+  request->message->outgoing = true;
   request->message->state = (HarkMessageState) sent->state;
   if (sent->state == HARK_STATE_DELIVERED)
     request->message->received_ms = hark_core_wall (core);

@@ -97,12 +97,6 @@ hark_database_open (const char *path,
   if (!hark_schema_migrate (database, create, error))
     return NULL;
 
-  rc = hark_statements_prepare (database);
-  if (rc != SQLITE_OK) {
-    hark_database_set_error (database, rc, error);
-    return NULL;
-  }
-
   return g_steal_pointer (&database);
 }
 

@@ -12,7 +12,7 @@
 
 #define HARK_SCHEMA_VERSION 2
 
-/* Statements are compiled once, when the database is opened; their SQL is in statements.c. */
+/* Statements are compiled once, when they are first needed; their SQL is in statements.c. */
 typedef enum {
   HARK_SQL_BEGIN,
   HARK_SQL_COMMIT,
@@ -73,6 +73,7 @@ typedef enum {
   HARK_SQL_TRIM_QUARANTINE,
   HARK_SQL_GET_QUARANTINE,
   HARK_SQL_SET_STATE,
+  HARK_SQL_WERE_READ,
   HARK_SQL_GET_OUTBOX,
   HARK_SQL_GET_HISTORY,
   HARK_SQL_GET_TIES,
@@ -131,7 +132,7 @@ typedef struct {
  * @keys: borrowed until hark_database_close()
  * @create: there is no file yet; else there must be one
  *
- * Checks the log for damage, opens, brings the schema up to date, compiles the statements.
+ * Checks the log for damage, opens, brings the schema up to date.
  */
 HarkDatabase *hark_database_open (const char *path,
                                   const char *below,
@@ -154,7 +155,7 @@ int hark_tokenizer_register (sqlite3 *handle);
  * transaction of its own. Only with @create may it have none. */
 bool hark_schema_migrate (HarkDatabase *database, bool create, GError **error);
 
-/* hark_statements_prepare, hark_statements_finalize: all of them. */
+/* hark_statements_prepare: compiles those that are not yet; _finalize: all are gone. */
 int hark_statements_prepare (HarkDatabase *database);
 void hark_statements_finalize (HarkDatabase *database);
 
@@ -164,7 +165,9 @@ void hark_statements_finalize (HarkDatabase *database);
  * an error. */
 int hark_database_run (HarkDatabase *database, HarkSql sql);
 
-/* hark_database_begin: the statement, its old values cleared; finish with hark_database_end(). */
+/* hark_database_begin: the statement, its old values cleared; finish with hark_database_end(). NULL
+ * when it cannot be compiled, because the disk does not give the schema: the functions here and
+ * sqlite3_step() take that, and hark_database_end() says SQLITE_IOERR. */
 sqlite3_stmt *hark_database_begin (HarkDatabase *database, HarkSql sql);
 
 /* hark_database_end: resets. @rc is what the last step said; returns SQLITE_OK for a finished or
@@ -270,12 +273,24 @@ int
 hark_quarantine_put (HarkDatabase *database, const HarkStoreMessage *message, const char *reason);
 int hark_quarantine_get (HarkDatabase *database, GPtrArray *ret);
 
+/* hark_message_find: whether @id is in the conversation; then @ret_position is set. */
+int hark_message_find (HarkDatabase *database,
+                       sqlite3_int64 conversation,
+                       const uint8_t id[16],
+                       bool *ret_found,
+                       uint64_t *ret_position);
+
 /* hark_message_put: the row alone; @ret_position is set in either case. */
 int hark_message_put (HarkDatabase *database,
                       const HarkStoreMessage *message,
                       bool *ret_duplicate,
                       uint64_t *ret_position);
 int hark_message_set_state (HarkDatabase *database, const HarkStoreMessage *message);
+
+/* hark_messages_were_read: @message, ours, and those of ours before it: @ret: what of each is news
+ * to the user (id, kind, contact and state alone). */
+int
+hark_messages_were_read (HarkDatabase *database, const HarkStoreMessage *message, GPtrArray *ret);
 int hark_sequence_put (HarkDatabase *database, const HarkKey *contact, uint64_t seq);
 int hark_messages_get_history (
   HarkDatabase *database, const HarkKey *contact, uint64_t before, unsigned limit, GPtrArray *ret);

@@ -407,6 +407,21 @@ tell_changed (HarkDatabase *database,
   return rc;
 }
 
+/* A new line or something unknown, and nothing was waiting for it: most of all entries. */
+static bool
+stands_alone (HarkDatabase *database,
+              sqlite3_int64 conversation,
+              const HarkStoreMessage *message,
+              int *ret_rc)
+{
+  g_autoptr (GPtrArray) waiting = hark_messages_new ();
+
+  if (is_change (message->kind) || message->kind == HARK_MESSAGE_TIMER)
+    return false;
+  *ret_rc = read_about (database, HARK_SQL_GET_PENDING, conversation, message->id, 1, waiting);
+  return *ret_rc == SQLITE_OK && waiting->len == 0;
+}
+
 static int
 insert (HarkDatabase *database,
         sqlite3_int64 conversation,
@@ -419,9 +434,10 @@ insert (HarkDatabase *database,
   int rc = hark_message_put (database, message, &reply->duplicate, &reply->position);
 
   if (rc != SQLITE_OK || reply->duplicate || message->kind == HARK_MESSAGE_FILE
-      || message->kind == HARK_MESSAGE_CALL)
+      || message->kind == HARK_MESSAGE_CALL || stands_alone (database, conversation, message, &rc))
     return rc;
-  rc = find (database, conversation, message->id, &row);
+  if (rc == SQLITE_OK)
+    rc = find (database, conversation, message->id, &row);
   if (rc == SQLITE_OK && row != NULL)
     rc = settle (database, conversation, row, target, &changed);
   if (rc == SQLITE_OK && changed)
@@ -433,16 +449,14 @@ insert (HarkDatabase *database,
 int
 hark_entry_put (HarkDatabase *database, const HarkStoreMessage *message, HarkStoreReply *reply)
 {
-  HarkStoreMessage *target = NULL, *known = NULL;
+  HarkStoreMessage *target = NULL;
   sqlite3_int64 conversation;
   int rc = hark_conversation_find (database, &message->contact, true, &conversation);
 
   if (rc == SQLITE_OK)
-    rc = find (database, conversation, message->id, &known);
-  if (rc == SQLITE_OK && known != NULL) {
-    reply->duplicate = true;
-    reply->position = known->position;
-  } else if (rc == SQLITE_OK) {
+    rc = hark_message_find (database, conversation, message->id, &reply->duplicate,
+                            &reply->position);
+  if (rc == SQLITE_OK && !reply->duplicate) {
     rc = check (database, conversation, message, &target, &reply->refused);
     if (rc == SQLITE_OK && reply->refused != NULL && message->outgoing)
       rc = hark_sequence_put (database, &message->contact, message->seq);
@@ -452,7 +466,6 @@ hark_entry_put (HarkDatabase *database, const HarkStoreMessage *message, HarkSto
       rc = insert (database, conversation, message, target, reply);
   }
   hark_store_message_free (target);
-  hark_store_message_free (known);
   return rc;
 }
 

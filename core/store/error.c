@@ -17,7 +17,8 @@ hark_database_set_error (const HarkDatabase *database, int rc, GError **error)
                  database->path, said);
     return;
   case SQLITE_IOERR:
-    if (rc == SQLITE_IOERR_DATA) {
+    if (rc == SQLITE_IOERR_DATA
+        || sqlite3_extended_errcode (database->handle) == SQLITE_IOERR_DATA) {
       g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_CORRUPT,
                    "“%s” is damaged: a page was changed outside Hark.", database->path);
       return;

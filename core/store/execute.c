@@ -137,6 +137,15 @@ put_chat (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRepl
 }
 
 static int
+set_state (HarkDatabase *database, const HarkStoreMessage *message, HarkStoreReply *reply)
+{
+  if (!message->outgoing || message->state != HARK_MESSAGE_READ)
+    return hark_message_set_state (database, message);
+  reply->messages = hark_messages_new ();
+  return hark_messages_were_read (database, message, reply->messages);
+}
+
+static int
 write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreReply *reply)
 {
   switch (request->kind) {
@@ -161,7 +170,7 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
     return hark_messages_expire (database, (int64_t) request->before, reply->messages,
                                  &reply->next_ms);
   case HARK_STORE_SET_STATE:
-    return hark_message_set_state (database, request->message);
+    return set_state (database, request->message, reply);
   case HARK_STORE_PUT_TRANSFER:
     return hark_transfer_put (database, request->transfer);
   case HARK_STORE_DELETE_TRANSFER:

@@ -86,11 +86,12 @@ raise_clock (HarkDatabase *database, sqlite3_int64 conversation, int64_t clock)
 /* ---- writing ------------------------------------------------------------------------------------
  */
 
-static int
-find_message (HarkDatabase *database,
-              sqlite3_int64 conversation,
-              const uint8_t id[16],
-              uint64_t *ret_position)
+int
+hark_message_find (HarkDatabase *database,
+                   sqlite3_int64 conversation,
+                   const uint8_t id[16],
+                   bool *ret_found,
+                   uint64_t *ret_position)
 {
   sqlite3_stmt *find = hark_database_begin (database, HARK_SQL_FIND_MESSAGE);
   int rc;
@@ -98,7 +99,8 @@ find_message (HarkDatabase *database,
   hark_bind_i64 (find, 1, conversation);
   hark_bind_bytes (find, 2, id, 16);
   rc = sqlite3_step (find);
-  if (rc == SQLITE_ROW)
+  *ret_found = rc == SQLITE_ROW;
+  if (*ret_found)
     *ret_position = hark_column_u64 (find, 0);
   return hark_database_end (find, rc);
 }
@@ -165,7 +167,7 @@ hark_message_put (HarkDatabase *database,
 
   *ret_duplicate = sqlite3_changes (database->handle) == 0;
   if (*ret_duplicate)
-    return find_message (database, conversation, message->id, ret_position);
+    return hark_message_find (database, conversation, message->id, ret_duplicate, ret_position);
 
   row = sqlite3_last_insert_rowid (database->handle);
   *ret_position = (uint64_t) place_of (message->id, clock);
@@ -229,6 +231,32 @@ hark_message_set_state (HarkDatabase *database, const HarkStoreMessage *message)
   return rc == SQLITE_OK && message->state == HARK_MESSAGE_READ && !message->outgoing
            ? see_up_to (database, conversation, message->id, message->expires_at)
            : rc;
+}
+
+int
+hark_messages_were_read (HarkDatabase *database, const HarkStoreMessage *message, GPtrArray *ret)
+{
+  sqlite3_stmt *set;
+  sqlite3_int64 conversation;
+  int rc = hark_conversation_find (database, &message->contact, false, &conversation);
+
+  if (rc != SQLITE_OK || conversation == 0)
+    return rc;
+  set = hark_database_begin (database, HARK_SQL_WERE_READ);
+  hark_bind_i64 (set, 1, conversation);
+  hark_bind_bytes (set, 2, message->id, sizeof message->id);
+  hark_bind_i64 (set, 3, message->expires_at);
+  while ((rc = sqlite3_step (set)) == SQLITE_ROW) {
+    HarkStoreMessage *row = g_new0 (HarkStoreMessage, 1);
+
+    hark_column_bytes (set, 0, row->id, sizeof row->id);
+    row->kind = (HarkMessageKind) sqlite3_column_int (set, 1);
+    row->contact = message->contact;
+    row->outgoing = true;
+    row->state = HARK_MESSAGE_READ;
+    g_ptr_array_add (ret, row);
+  }
+  return hark_database_end (set, rc);
 }
 
 static int

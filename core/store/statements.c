@@ -175,6 +175,19 @@ static const char *const texts[HARK_N_SQL] = {
     "WHEN ?3 = 4 AND outgoing = 0 AND expires_s > 0 THEN ?6 + expires_s * 1000 "
     "ELSE expires_at END "
     "WHERE conversation = ?1 AND id = ?2 AND state < ?3 AND outgoing = ?5",
+  /* only down to the newest that is known to be read: what is before it is read as well */
+  [HARK_SQL_WERE_READ]
+  = "UPDATE messages SET state = 4, "
+    "received_ms = CASE WHEN state < 3 THEN ?3 ELSE received_ms END, "
+    "expires_at = CASE WHEN expires_s > 0 AND expires_at = 0 THEN ?3 + expires_s * 1000 "
+    "ELSE expires_at END "
+    "WHERE conversation = ?1 AND outgoing = 1 AND state < 4 AND shown = 1 AND kind NOT IN (2, 3) "
+    "AND place <= (SELECT place FROM messages WHERE conversation = ?1 AND id = ?2 "
+    "AND outgoing = 1 AND state < 4) "
+    "AND place >= coalesce ((SELECT place FROM messages WHERE conversation = ?1 AND shown = 1 "
+    "AND outgoing = 1 AND state = 4 AND place < (SELECT place FROM messages "
+    "WHERE conversation = ?1 AND id = ?2) ORDER BY place DESC LIMIT 1), 0) "
+    "RETURNING id, kind",
   [HARK_SQL_GET_OUTBOX]
   = "SELECT " MESSAGE_COLUMNS "FROM messages m JOIN conversations c ON c.number = m.conversation "
     "WHERE m.outgoing = 1 AND m.state < 3 ORDER BY m.position",
@@ -284,18 +297,22 @@ static const char *const texts[HARK_N_SQL] = {
   [HARK_SQL_DELETE_TRANSFERS_OF] = "DELETE FROM transfers WHERE contact = ?1",
 };
 
+static int
+compile (HarkDatabase *database, HarkSql sql)
+{
+  return sqlite3_prepare_v3 (database->handle, texts[sql], -1, SQLITE_PREPARE_PERSISTENT,
+                             &database->statements[sql], NULL);
+}
+
 int
 hark_statements_prepare (HarkDatabase *database)
 {
-  for (size_t i = 0; i < HARK_N_SQL; i++) {
-    const int rc = sqlite3_prepare_v3 (database->handle, texts[i], -1, SQLITE_PREPARE_PERSISTENT,
-                                       &database->statements[i], NULL);
+  int rc = SQLITE_OK;
 
-    if (rc != SQLITE_OK)
-      return rc;
-  }
-
-  return SQLITE_OK;
+  for (HarkSql sql = 0; sql < HARK_N_SQL && rc == SQLITE_OK; sql++)
+    if (database->statements[sql] == NULL)
+      rc = compile (database, sql);
+  return rc;
 }
 
 void
@@ -312,12 +329,16 @@ hark_statements_finalize (HarkDatabase *database)
 sqlite3_stmt *
 hark_database_begin (HarkDatabase *database, HarkSql sql)
 {
+  if (database->statements[sql] == NULL)
+    compile (database, sql);
   return database->statements[sql];
 }
 
 int
 hark_database_end (sqlite3_stmt *statement, int rc)
 {
+  if (statement == NULL) /* the schema could not be read when it was compiled */
+    return SQLITE_IOERR;
   sqlite3_reset (statement);
   sqlite3_clear_bindings (statement);
   return rc == SQLITE_DONE || rc == SQLITE_ROW ? SQLITE_OK : rc;
@@ -326,16 +347,18 @@ hark_database_end (sqlite3_stmt *statement, int rc)
 int
 hark_database_run (HarkDatabase *database, HarkSql sql)
 {
-  sqlite3_stmt *statement = database->statements[sql];
+  sqlite3_stmt *statement = hark_database_begin (database, sql);
 
   return hark_database_end (statement, sqlite3_step (statement));
 }
 
-/* A bind can only fail for a wrong position or for memory: ours, or the end. */
+/* A bind can only fail for a wrong position or for memory: ours, or the end. What could not be
+ * compiled takes everything, and fails when it is run. */
 void
 hark_bind_bytes (sqlite3_stmt *statement, int at, const void *bytes, size_t len)
 {
-  if (sqlite3_bind_blob64 (statement, at, bytes, len, SQLITE_STATIC) != SQLITE_OK)
+  if (statement != NULL
+      && sqlite3_bind_blob64 (statement, at, bytes, len, SQLITE_STATIC) != SQLITE_OK)
     g_assert_not_reached ();
 }
 
@@ -344,14 +367,14 @@ hark_bind_optional (sqlite3_stmt *statement, int at, bool has, const void *bytes
 {
   if (has)
     hark_bind_bytes (statement, at, bytes, len);
-  else
+  else if (statement != NULL)
     sqlite3_bind_null (statement, at);
 }
 
 void
 hark_bind_text (sqlite3_stmt *statement, int at, const char *text)
 {
-  if (sqlite3_bind_text (statement, at, text, -1, SQLITE_STATIC) != SQLITE_OK)
+  if (statement != NULL && sqlite3_bind_text (statement, at, text, -1, SQLITE_STATIC) != SQLITE_OK)
     g_assert_not_reached ();
 }
 
@@ -364,7 +387,7 @@ hark_bind_u64 (sqlite3_stmt *statement, int at, uint64_t value)
 void
 hark_bind_i64 (sqlite3_stmt *statement, int at, int64_t value)
 {
-  if (sqlite3_bind_int64 (statement, at, value) != SQLITE_OK)
+  if (statement != NULL && sqlite3_bind_int64 (statement, at, value) != SQLITE_OK)
     g_assert_not_reached ();
 }
 

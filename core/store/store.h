@@ -445,7 +445,9 @@ typedef enum {
                                 already */
   HARK_STORE_SET_STATE,      /* message id, contact, state (only forward), received_ms. READ of an
                                 incoming one: all that stand before it as well; timers of what they
-                                read begin at expires_at, of ours at received_ms with DELIVERED */
+                                read begin at expires_at, of ours at received_ms with DELIVERED.
+                                READ of one of ours: those before it as well -> messages: id and
+                                kind of each that was not yet */
   HARK_STORE_EXPIRE,         /* before (here: now, Unix ms) -> messages as they were, which are gone
                                 now, at most 500; next_ms */
   HARK_STORE_GET_MESSAGE,    /* account_key, message id -> messages: that one */

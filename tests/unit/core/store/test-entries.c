@@ -288,6 +288,70 @@ set_state (Fixture *fixture, uint8_t id, bool outgoing, HarkMessageState state, 
   hark_store_reply_free (helper_execute (fixture->profile, request));
 }
 
+static HarkMessageState
+state_of (Fixture *fixture, uint8_t id)
+{
+  g_autoptr (HarkStoreReply) reply = ask (fixture, HARK_STORE_GET_MESSAGE, 1, id);
+
+  return ((HarkStoreMessage *) reply->messages->pdata[0])->state;
+}
+
+/* They say that they read @id; how many were news. */
+static guint
+were_read (Fixture *fixture, uint8_t id)
+{
+  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_SET_STATE, 1);
+  g_autoptr (HarkStoreReply) reply = NULL;
+
+  request->message = make (HARK_MESSAGE_TEXT, true, id, 0, "");
+  request->message->state = HARK_MESSAGE_READ;
+  request->message->expires_at = WALL;
+  reply = helper_execute (fixture->profile, request);
+  g_assert_true (reply->ok);
+  return reply->messages->len;
+}
+
+static void
+test_read_up_to (void)
+{
+  Fixture fixture;
+
+  set_up (&fixture);
+  for (uint8_t id = 1; id <= 9; id++)
+    put_and_forget (&fixture, make (HARK_MESSAGE_TEXT, id != 3, id, 0, "x"));
+  set_state (&fixture, 1, true, HARK_MESSAGE_DELIVERED, WALL);
+  g_assert_cmpuint (were_read (&fixture, 5), ==, 4); /* 3 is theirs */
+  for (uint8_t id = 1; id <= 9; id++)
+    g_assert_cmpint (state_of (&fixture, id), ==,
+                     id == 3   ? HARK_MESSAGE_DELIVERED
+                     : id <= 5 ? HARK_MESSAGE_READ
+                               : HARK_MESSAGE_QUEUED);
+  g_assert_cmpuint (were_read (&fixture, 5), ==, 0);
+  g_assert_cmpuint (were_read (&fixture, 2), ==, 0);
+  g_assert_cmpuint (were_read (&fixture, 3), ==, 0); /* not ours to be read by them */
+  g_assert_cmpuint (were_read (&fixture, 99), ==, 0);
+  g_assert_cmpuint (were_read (&fixture, 8), ==, 3);
+  g_assert_cmpint (state_of (&fixture, 9), ==, HARK_MESSAGE_QUEUED);
+  tear_down (&fixture);
+}
+
+/* Read without having been acknowledged: its time begins all the same. */
+static void
+test_read_begins_timer (void)
+{
+  Fixture fixture;
+  HarkStoreMessage *message = make (HARK_MESSAGE_TEXT, true, 1, 0, "x");
+  g_autoptr (HarkStoreReply) reply = NULL;
+
+  set_up (&fixture);
+  message->expires_s = 60;
+  put_and_forget (&fixture, message);
+  g_assert_cmpuint (were_read (&fixture, 1), ==, 1);
+  reply = ask (&fixture, HARK_STORE_GET_MESSAGE, 1, 1);
+  g_assert_cmpint (((HarkStoreMessage *) reply->messages->pdata[0])->expires_at, ==, WALL + 60000);
+  tear_down (&fixture);
+}
+
 static HarkStoreReply *
 expire (Fixture *fixture, int64_t now_ms)
 {
@@ -528,6 +592,8 @@ main (int argc, char **argv)
   g_test_add_func ("/entries/nothing-stands-before-what-it-answers", test_order_claims);
   g_test_add_func ("/entries/what-waits-and-what-is-refused-is-bounded", test_bounds);
   g_test_add_func ("/entries/disappear-when-their-time-is-over", test_disappears);
+  g_test_add_func ("/entries/what-is-before-one-that-was-read-was-read", test_read_up_to);
+  g_test_add_func ("/entries/read-begins-a-timer", test_read_begins_timer);
   g_test_add_func ("/entries/any-order-gives-the-same-conversation", test_any_order);
   g_test_add_func ("/entries/windows-lose-nothing-at-ties", test_ties);
   return g_test_run ();

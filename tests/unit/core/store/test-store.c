@@ -596,10 +596,23 @@ test_group_with_failure (void)
   helper_remove (dir);
 }
 
+/* They are compiled when they are first needed; a wrong one shall not wait for that. */
+static void
+test_statements (void)
+{
+  char *dir = helper_new_profile ();
+  HarkProfile *profile = helper_open (dir, NULL);
+
+  g_assert_cmpint (hark_statements_prepare (profile->database), ==, SQLITE_OK);
+  hark_profile_close (profile);
+  helper_remove (dir);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/store/every-statement-compiles", test_statements);
   g_test_add_func ("/store/keeps-every-field", test_round_trip);
   g_test_add_func ("/store/message-is-kept-once", test_duplicate);
   g_test_add_func ("/store/history-comes-in-windows", test_history);
