@@ -82,6 +82,10 @@ after_received (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   hark_group_stored (group->log, &kept->author, kept->chain, kept->seq);
   hark_core_group_say_row (core, pending, reply);
   group->grew++;
+  if (pending->message != NULL && pending->message->outgoing && !reply->duplicate) {
+    hark_core_group_track (group, pending->message, kept->chain);
+    hark_core_group_update_states (core, group);
+  }
   hark_core_group_due (core, group);
   if (core->now >= group->forward_at)
     group->forward_at = hark_time_add (core->now, FORWARD_TIME);

@@ -126,9 +126,47 @@ hark_core_group_next_epoch (HarkCore *core, HarkCoreGroup *group)
   hark_core_group_keep (core, group, NULL);
 }
 
+/* The newest entry of one of our chains of messages. */
+typedef struct {
+  const HarkCoreGroup *group;
+  uint8_t chain[HARK_GROUP_CHAIN_LEN];
+  uint64_t seq;
+  int64_t clock;
+} OwnHead;
+
+/* Chains of ours follow each other in clock: the message is in the first that does not end before
+ * it. */
+static const uint8_t *
+chain_of (const GArray *heads, const HarkCoreGroup *group, const HarkStoreMessage *row)
+{
+  const OwnHead *found = NULL;
+
+  for (guint i = 0; i < heads->len; i++) {
+    const OwnHead *head = &g_array_index (heads, OwnHead, i);
+
+    if (head->group == group && head->seq >= row->seq && head->clock >= row->clock
+        && (found == NULL || head->clock < found->clock))
+      found = head;
+  }
+  return found != NULL ? found->chain : group->chains[HARK_GROUP_LOG_MESSAGES];
+}
+
+static void
+note_head (HarkCore *core, GArray *heads, const HarkCoreGroup *group, const HarkGroupEntry *entry)
+{
+  OwnHead head = {.group = group, .seq = entry->seq, .clock = entry->clock};
+
+  if (entry->chain[0] != HARK_GROUP_LOG_MESSAGES || !hark_key_equal (&entry->author, &core->own))
+    return;
+  memcpy (head.chain, entry->chain, sizeof head.chain);
+  g_array_append_val (heads, head);
+}
+
 void
 hark_core_groups_load (HarkCore *core, const HarkStoreSnapshot *snapshot)
 {
+  g_autoptr (GArray) heads = g_array_new (FALSE, FALSE, sizeof (OwnHead));
+
   memcpy (core->instance, snapshot->instance, sizeof core->instance);
   for (guint i = 0; i < snapshot->groups->len; i++)
     hark_core_group_add (core, &g_array_index (snapshot->groups, HarkStoreGroup, i));
@@ -141,18 +179,15 @@ hark_core_groups_load (HarkCore *core, const HarkStoreSnapshot *snapshot)
       hark_group_entry_free (entry);
       continue;
     }
+    note_head (core, heads, group, entry);
     hark_group_load (group->log, entry, (HarkGroupProof) row->proof, row->tags);
   }
   for (guint i = 0; i < snapshot->outbox->len; i++) {
     const HarkStoreMessage *row = snapshot->outbox->pdata[i];
     HarkCoreGroup *group = row->has_group ? hark_core_group_find (core, row->group) : NULL;
-    HarkCoreGroupSent sent = {.seq = row->seq, .state = (HarkSendState) row->state};
 
-    if (group == NULL)
-      continue;
-    memcpy (sent.id, row->id, sizeof sent.id);
-    memcpy (sent.chain, group->chains[HARK_GROUP_LOG_MESSAGES], sizeof sent.chain);
-    g_array_append_val (group->under_way, sent);
+    if (group != NULL)
+      hark_core_group_track (group, row, chain_of (heads, group, row));
   }
 }
 

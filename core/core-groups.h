@@ -144,7 +144,11 @@ HarkStoreRequest *hark_core_group_put (const HarkPending *pending);
 /* hark_core_group_say_row: tells the user of the line in @pending, or of what it changed. */
 void hark_core_group_say_row (HarkCore *core, HarkPending *pending, HarkStoreReply *reply);
 
-/* hark_core_group_update_states: of our messages, by what members said they have. */
+/* hark_core_group_track: @row, which is ours, in @chain: who has it is told from now on.
+ * _update_states: of our messages, by what members said they have. */
+void hark_core_group_track (HarkCoreGroup *group,
+                            const HarkStoreMessage *row,
+                            const uint8_t chain[HARK_GROUP_CHAIN_LEN]);
 void hark_core_group_update_states (HarkCore *core, HarkCoreGroup *group);
 
 /* ---- core-groups-sync.c ---- */

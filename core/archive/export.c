@@ -118,6 +118,12 @@ name_of (Export *export, const HarkKey *key)
   return g_hash_table_lookup (export->names, key);
 }
 
+static const char *
+name_for (void *data, const HarkKey *key)
+{
+  return name_of (data, key);
+}
+
 static bool
 put_window (Export *export, const HarkKey *contact, uint64_t *after, bool *ret_more, GError **error)
 {
@@ -206,7 +212,7 @@ hark_export_write (HarkStore *store, const HarkExportJob *job, const gint *stop,
   g_autofree char *temporary = g_strconcat (job->path, ".tmp", NULL);
   g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
   Export export = {
-    store, job, stop, {job->json, zone, NULL},
+    store, job, stop, {job->json, zone, NULL, NULL, NULL},
        NULL, NULL, -1
   };
   bool ok;
@@ -216,6 +222,8 @@ hark_export_write (HarkStore *store, const HarkExportJob *job, const gint *stop,
   export.fd = open (temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (export.fd < 0)
     return say_disk (job->path, error);
+  export.style.name_of = name_for;
+  export.style.data = &export;
   export.names = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, g_free, g_free);
   export.text = g_string_new (NULL);
   ok = put_all (&export, error);

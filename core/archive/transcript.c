@@ -66,6 +66,8 @@ put_json_reactions (GString *ret, const HarkStoreMessage *message)
 
     g_string_append (ret, i > 0 ? ",{\"text\":" : "{\"text\":");
     put_json_string (ret, reaction->text);
+    if (reaction->has_author)
+      put_hex (ret, "account", reaction->author.bytes, sizeof reaction->author.bytes);
     g_string_append_printf (ret, ",\"outgoing\":%s,\"sent_at\":%" G_GINT64_FORMAT "}",
                             reaction->outgoing ? "true" : "false", reaction->sent_ms);
   }
@@ -115,7 +117,8 @@ put_lines (GString *ret, const char *text)
       g_string_append (ret, "\n    ");
     else if (c == '\t')
       g_string_append_c (ret, '\t');
-    else if (g_unichar_iscntrl (c) || c == 0x2028 || c == 0x2029)
+    else if (g_unichar_iscntrl (c) || c == 0x2028 || c == 0x2029 || (c >= 0x202A && c <= 0x202E)
+             || (c >= 0x2066 && c <= 0x2069))
       g_string_append (ret, "\xef\xbf\xbd");
     else
       g_string_append_unichar (ret, c);
@@ -158,7 +161,9 @@ put_text (const HarkTranscriptStyle *style,
     const HarkStoreReaction *reaction = &g_array_index (message->reactions, HarkStoreReaction, i);
 
     g_string_append (ret, "    ");
-    put_lines (ret, reaction->outgoing ? style->own : name);
+    put_lines (ret, reaction->outgoing     ? style->own
+                    : reaction->has_author ? style->name_of (style->data, &reaction->author)
+                                           : name);
     g_string_append (ret, ": ");
     put_lines (ret, reaction->text);
     g_string_append_c (ret, '\n');

@@ -12,6 +12,8 @@ typedef struct {
   bool json;
   GTimeZone *zone; /* borrowed: of the dates in text */
   const char *own; /* borrowed: the user's name */
+  const char *(*name_of) (void *data, const HarkKey *account); /* of who reacts in a group */
+  void *data;
 } HarkTranscriptStyle;
 
 /* hark_transcript_head: what begins a conversation with @name; nothing in JSON. */
@@ -22,7 +24,7 @@ void hark_transcript_head (const HarkTranscriptStyle *style,
 
 /**
  * hark_transcript_put:
- * @name: of the one whom the conversation is with
+ * @name: of who wrote it, or whom the conversation is with
  *
  * Appends @message with its edits and reactions: a line or more of text, or one JSON object on a
  * line with the fields of hark-cli's "message" and `name`. What is no line of the conversation

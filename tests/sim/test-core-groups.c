@@ -242,6 +242,28 @@ wait_same (Party *party, unsigned a, unsigned b, unsigned lines)
   }
 }
 
+/* What @who wrote is known to have come to everybody, on the disk as well. */
+static void
+check_delivered (Party *party, unsigned who, unsigned lines)
+{
+  g_autoptr (GPtrArray) history = NULL;
+  HarkKey key = {{0}};
+  unsigned n = 0;
+
+  hark_sim_network_run (party->world.network, 10 * HARK_SECOND);
+  memcpy (key.bytes, party->group, sizeof party->group);
+  history = hark_sim_core_node_history (party->people[who], &key);
+  for (guint i = 0; i < history->len; i++) {
+    const HarkStoreMessage *row = history->pdata[i];
+
+    if (!row->outgoing)
+      continue;
+    g_assert_cmpint (row->state, ==, HARK_MESSAGE_DELIVERED);
+    n++;
+  }
+  g_assert_cmpuint (n, ==, lines);
+}
+
 /* ---- tests ---- */
 
 static void
@@ -271,6 +293,7 @@ test_three_talk (void)
   g_assert_nonnull (event);
   g_assert_cmpint (event->message->state, ==, HARK_STATE_DELIVERED);
   g_assert_cmpuint (event->message->reached, ==, 2);
+  check_delivered (&party, 0, 3);
   for (unsigned i = 0; i < 3; i++)
     g_assert_cmpuint (party.people[i]->warnings, ==, 0);
   party_clear (&party);
@@ -487,6 +510,7 @@ test_old_copy (void)
   wait_same (&party, 0, 1, 3);
   say (&party, 1, "and go on");
   wait_same (&party, 0, 1, 4);
+  check_delivered (&party, 1, 4);
   g_assert_cmpuint (party.people[0]->warnings, ==, 0);
   party_clear (&party);
 }

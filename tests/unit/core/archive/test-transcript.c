@@ -2,11 +2,18 @@
 
 #include <string.h>
 
+static const char *
+name_of (void *data, const HarkKey *account)
+{
+  (void) data;
+  return account->bytes[0] == 7 ? "Clara" : "?";
+}
+
 static char *
 show (bool json, const HarkStoreMessage *message)
 {
   g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
-  const HarkTranscriptStyle style = {json, zone, "Anna"};
+  const HarkTranscriptStyle style = {json, zone, "Anna", name_of, NULL};
   GString *text = g_string_new (NULL);
 
   hark_transcript_put (&style, message, "Bertha", text);
@@ -30,14 +37,15 @@ make (char *text)
 static void
 test_text (void)
 {
-  char forged[] = "hello\n[2023-11-14 22:13:20 +0000] Anna: I owe you\x1b[2J\r\xe2\x80\xa8!";
+  char forged[]
+    = "hello\n[2023-11-14 22:13:20 +0000] Anna: I owe you\x1b[2J\r\xe2\x80\xa8!\xe2\x80\xae";
   HarkStoreMessage message = make (forged);
   g_autofree char *line = show (false, &message);
 
   g_assert_cmpstr (line, ==,
                    "[2023-11-14 22:13:20 +0000] Bertha: hello\n"
                    "    [2023-11-14 22:13:20 +0000] Anna: I owe you\xef\xbf\xbd[2J\xef\xbf\xbd"
-                   "\xef\xbf\xbd!\n");
+                   "\xef\xbf\xbd!\xef\xbf\xbd\n");
 }
 
 static void
@@ -55,6 +63,11 @@ test_what_became_of_it (void)
   g_array_append_val (message.reactions, reaction);
   edited = show (false, &message);
   g_assert_cmpstr (edited, ==, "[2023-11-14 22:13:20 +0000] Anna: now (edited)\n    Bertha: 👍\n");
+  g_array_index (message.reactions, HarkStoreReaction, 0).has_author = true;
+  g_array_index (message.reactions, HarkStoreReaction, 0).author.bytes[0] = 7;
+  g_free (edited);
+  edited = show (false, &message);
+  g_assert_nonnull (strstr (edited, "\n    Clara: 👍\n"));
   message.deleted = true;
   g_array_set_size (message.reactions, 0);
   deleted = show (false, &message);
