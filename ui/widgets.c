@@ -57,3 +57,19 @@ hark_widget_confirm (GtkWidget *parent,
   gtk_widget_destroy (dialog);
   return answer == GTK_RESPONSE_ACCEPT;
 }
+
+char *
+hark_widget_choose_picture (GtkWindow *parent, const char *title, const char *verb)
+{
+  g_autoptr (GtkFileChooserNative) chooser
+    = gtk_file_chooser_native_new (title, parent, GTK_FILE_CHOOSER_ACTION_OPEN, verb, "_Cancel");
+  GtkFileFilter *pictures = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (pictures, "Pictures");
+  gtk_file_filter_add_mime_type (pictures, "image/png");
+  gtk_file_filter_add_mime_type (pictures, "image/jpeg");
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), pictures);
+  if (gtk_native_dialog_run (GTK_NATIVE_DIALOG (chooser)) != GTK_RESPONSE_ACCEPT)
+    return NULL;
+  return gtk_file_chooser_get_filename (GTK_FILE_CHOOSER (chooser));
+}

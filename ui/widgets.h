@@ -23,3 +23,7 @@ bool hark_widget_confirm (GtkWidget *parent,
                           const char *question,
                           const char *consequence,
                           const char *verb);
+
+/* hark_widget_choose_picture: (transfer full) (nullable): path of a PNG or JPEG file the user
+ * chooses, or NULL. Runs a dialog. */
+char *hark_widget_choose_picture (GtkWindow *parent, const char *title, const char *verb);

@@ -119,6 +119,12 @@ hark_address_check (const char *text)
   return strlen (text) < 20 ? "The address is too short." : NULL;
 }
 
+char *
+hark_invitation (const char *address, bool one_time)
+{
+  return g_strdup_printf ("Come to hark:%s%s", address, one_time ? " once." : ".");
+}
+
 HarkEngine *
 hark_engine_new (const HarkEngineConfig *config,
                  GMainContext *context,
@@ -258,4 +264,17 @@ fake_neighbour (uint8_t n, const char *name, const char *address)
   neighbour->name = g_strdup (name);
   neighbour->address = g_strdup (address);
   return neighbour;
+}
+
+HarkOwnAddress *
+fake_address (const char *address, const char *label, bool one_time)
+{
+  HarkOwnAddress *own = g_new0 (HarkOwnAddress, 1);
+
+  own->address = g_strdup (address);
+  own->label = g_strdup (label);
+  own->one_time = one_time;
+  own->made_ms = g_get_real_time () / 1000;
+  own->ends_ms = one_time ? own->made_ms + INT64_C (30) * 86400000 : 0;
+  return own;
 }

@@ -36,5 +36,6 @@ HarkGroupInfo *fake_group (uint8_t n, const char *name, HarkGroupState state);
 void fake_group_add (HarkGroupInfo *group, uint8_t n, const char *name, HarkGroupPersonRole role);
 void fake_group_say (uint8_t n, uint8_t author, uint64_t position, const char *text);
 
+HarkOwnAddress *fake_address (const char *address, const char *label, bool one_time);
 HarkNeighbour *fake_neighbour (uint8_t n, const char *name, const char *address);
 HarkTransfer *fake_transfer (uint8_t person, uint64_t id, bool outgoing, const char *name);

@@ -1,7 +1,7 @@
 /* tests/ui/fake-hark.c - the window with a fake engine and a scene to look at.
  *
  *   fake-hark SCENE    welcome, locked, empty, people, request, chat, queued, blocked, files, call,
- *                      incoming, warning, network, group
+ *                      incoming, warning, network, group, or a dialog: add, address
  */
 #include "tests/ui/fake-engine.h"
 #include "ui/application.h"
@@ -210,6 +210,16 @@ neighbours (void)
   return found;
 }
 
+static GPtrArray *
+addresses (void)
+{
+  GPtrArray *found = g_ptr_array_new ();
+
+  g_ptr_array_add (found, fake_address ("hk1qpzry9x8gf2tvdw0s3jn54khce6mua7l", "", false));
+  g_ptr_array_add (found, fake_address ("hk1qpzry9x8gf2tvdw0s3jn54khce6mua7m", "Grace", true));
+  return found;
+}
+
 /* The commands that need an answer for the window to go on. */
 static bool
 on_command (HarkCommand *command)
@@ -221,6 +231,8 @@ on_command (HarkCommand *command)
                                "qpzry9x8gf2tvdw0s3jn54khce");
   if (command->kind == HARK_COMMAND_VERIFY)
     event->text = g_strdup ("123456789012345678901234567890123456789012345678901234567890");
+  if (command->kind == HARK_COMMAND_ADDRESSES)
+    event->addresses = addresses ();
   if (command->kind == HARK_COMMAND_PEOPLE_HERE)
     event->neighbours = neighbours ();
   if (command->kind == HARK_COMMAND_DOCTOR)
@@ -252,6 +264,9 @@ on_start (gpointer data)
     g_snprintf (hex + 2 * i, 3, "%02x", account[i]);
   if (!is ("people") && !is ("empty"))
     g_action_group_activate_action (G_ACTION_GROUP (data), "show", g_variant_new_string (hex));
+  if (is ("add") || is ("address"))
+    g_action_group_activate_action (
+      G_ACTION_GROUP (gtk_application_get_active_window (GTK_APPLICATION (data))), scene, NULL);
   return G_SOURCE_REMOVE;
 }
 

@@ -36,6 +36,7 @@ screen_open (void)
 
   g_resources_register (hark_ui_get_resource ());
   hdy_init ();
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   client = hark_client_new ();
   hark_chats_follow (client);
   window = hark_window_new (NULL, client);

@@ -429,9 +429,9 @@ test_address (void)
   event = fake_engine_answer (command);
   event->address = g_strdup (GOOD_ADDRESS);
   fake_engine_emit (event);
-  screen_click (dialog, "Copy Address");
+  screen_click (dialog, "Copy Link");
   copied = gtk_clipboard_wait_for_text (gtk_widget_get_clipboard (dialog, GDK_SELECTION_CLIPBOARD));
-  g_assert_cmpstr (copied, ==, GOOD_ADDRESS);
+  g_assert_cmpstr (copied, ==, "hark:" GOOD_ADDRESS);
   screen_click (dialog, "New Invite");
   hark_command_free (command);
   command = fake_engine_take (HARK_COMMAND_ADDRESS);

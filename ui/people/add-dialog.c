@@ -1,5 +1,7 @@
 #include "ui/people/add-dialog.h"
 
+#include "ui/people/here-box.h"
+#include "ui/picture-child.h"
 #include "ui/widgets.h"
 
 #include <string.h>
@@ -11,6 +13,8 @@ struct _HarkAddDialog {
   GtkWidget *address;
   GtkWidget *text;
   GtkWidget *problem;
+  GtkWidget *from_picture;
+  GtkWidget *here;
 };
 
 G_DEFINE_TYPE (HarkAddDialog, hark_add_dialog, GTK_TYPE_DIALOG)
@@ -19,6 +23,22 @@ static char *
 typed (GtkWidget *entry)
 {
   return g_strstrip (g_strdup (gtk_entry_get_text (GTK_ENTRY (entry))));
+}
+
+/* find_address: (transfer full) (nullable): the first address or link of ours in @text, which may
+ * be a whole invitation. */
+static char *
+find_address (const char *text)
+{
+  g_autoptr (GRegex) shape
+    = g_regex_new ("(hark:)?hk1[02-9ac-hj-np-z]{20,400}", G_REGEX_CASELESS, 0, NULL);
+  g_autoptr (GMatchInfo) found = NULL;
+  g_autofree char *address = NULL;
+
+  if (!g_regex_match (shape, text, 0, &found))
+    return NULL;
+  address = g_match_info_fetch (found, 0);
+  return hark_address_check (address) ? NULL : g_steal_pointer (&address);
 }
 
 static void
@@ -31,8 +51,14 @@ static void
 on_address_changed (HarkAddDialog *dialog)
 {
   g_autofree char *address = typed (dialog->address);
+  g_autofree char *within
+    = *address && hark_address_check (address) ? find_address (address) : NULL;
   const char *problem = *address ? hark_address_check (address) : NULL;
 
+  if (within) { /* an invitation as it came by mail */
+    gtk_entry_set_text (GTK_ENTRY (dialog->address), within);
+    return;
+  }
   say (dialog, problem);
   gtk_widget_set_sensitive (dialog->add, *address && !problem);
 }
@@ -61,6 +87,94 @@ on_add (HarkAddDialog *dialog)
   hark_client_ask (dialog->client, command, G_OBJECT (dialog), on_added);
 }
 
+/* ---- QR pictures ---- */
+
+static void
+read_picture (GTask *task, void *source, void *data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  char *text = hark_picture_read_code (data, &error);
+
+  (void) source;
+  (void) cancellable;
+  if (text)
+    g_task_return_pointer (task, text, g_free);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_picture (GObject *source, GAsyncResult *result, void *data)
+{
+  HarkAddDialog *dialog = HARK_ADD_DIALOG (source);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = g_task_propagate_pointer (G_TASK (result), &error);
+
+  (void) data;
+  if (!dialog->client)
+    return; /* closed meanwhile */
+  gtk_widget_set_sensitive (dialog->from_picture, TRUE);
+  if (!text) {
+    say (dialog, error->message);
+    return;
+  }
+  gtk_entry_set_text (GTK_ENTRY (dialog->address), text);
+  gtk_widget_grab_focus (dialog->text);
+}
+
+void
+hark_add_dialog_read (HarkAddDialog *dialog, const char *path)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (HARK_IS_ADD_DIALOG (dialog) && path);
+
+  task = g_task_new (dialog, NULL, on_picture, NULL);
+  say (dialog, NULL);
+  gtk_widget_set_sensitive (dialog->from_picture, FALSE);
+  g_task_set_task_data (task, g_strdup (path), g_free);
+  g_task_run_in_thread (task, read_picture);
+}
+
+static void
+on_from_picture (HarkAddDialog *dialog)
+{
+  g_autofree char *path
+    = hark_widget_choose_picture (GTK_WINDOW (dialog), "Picture of a Code", "_Read");
+
+  if (path)
+    hark_add_dialog_read (dialog, path);
+}
+
+static void
+on_drop (HarkAddDialog *dialog,
+         GdkDragContext *context,
+         int x,
+         int y,
+         GtkSelectionData *data,
+         guint info,
+         guint time)
+{
+  g_auto (GStrv) uris = gtk_selection_data_get_uris (data);
+  g_autofree char *path = uris && uris[0] ? g_filename_from_uri (uris[0], NULL, NULL) : NULL;
+
+  (void) x;
+  (void) y;
+  (void) info;
+  if (path)
+    hark_add_dialog_read (dialog, path);
+  gtk_drag_finish (context, path != NULL, FALSE, time);
+}
+
+/* ---- people here ---- */
+
+static void
+on_chosen (HarkAddDialog *dialog, const char *address)
+{
+  gtk_entry_set_text (GTK_ENTRY (dialog->address), address);
+  gtk_widget_grab_focus (dialog->text);
+}
+
 static void
 on_cancel (HarkAddDialog *dialog)
 {
@@ -80,11 +194,17 @@ hark_add_dialog_class_init (HarkAddDialogClass *klass)
   GtkWidgetClass *widgets = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = hark_add_dialog_dispose;
+  g_type_ensure (HARK_TYPE_HERE_BOX);
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/add-dialog.ui");
   gtk_widget_class_bind_template_child (widgets, HarkAddDialog, add);
   gtk_widget_class_bind_template_child (widgets, HarkAddDialog, address);
   gtk_widget_class_bind_template_child (widgets, HarkAddDialog, text);
   gtk_widget_class_bind_template_child (widgets, HarkAddDialog, problem);
+  gtk_widget_class_bind_template_child (widgets, HarkAddDialog, from_picture);
+  gtk_widget_class_bind_template_child (widgets, HarkAddDialog, here);
+  gtk_widget_class_bind_template_callback (widgets, on_from_picture);
+  gtk_widget_class_bind_template_callback (widgets, on_chosen);
+  gtk_widget_class_bind_template_callback (widgets, on_drop);
   gtk_widget_class_bind_template_callback (widgets, on_add);
   gtk_widget_class_bind_template_callback (widgets, on_cancel);
   gtk_widget_class_bind_template_callback (widgets, on_address_changed);
@@ -96,6 +216,8 @@ hark_add_dialog_init (HarkAddDialog *dialog)
   gtk_widget_init_template (GTK_WIDGET (dialog));
   hark_widget_spoken (dialog->address, "Address or link");
   hark_widget_spoken (dialog->text, "Message with the request");
+  gtk_drag_dest_set (GTK_WIDGET (dialog), GTK_DEST_DEFAULT_ALL, NULL, 0, GDK_ACTION_COPY);
+  gtk_drag_dest_add_uri_targets (GTK_WIDGET (dialog));
 }
 
 /* A valid address in the clipboard is most likely what the user came for. */
@@ -103,14 +225,17 @@ static void
 on_clipboard (GtkClipboard *clipboard, const char *text, void *data)
 {
   g_autoptr (HarkAddDialog) dialog = HARK_ADD_DIALOG (data);
-  g_autofree char *address = text ? g_strstrip (g_strdup (text)) : NULL;
+  g_autofree char *address = text && strlen (text) <= 4096 ? find_address (text) : NULL;
 
   (void) clipboard;
-  if (!address || strlen (address) > 512 || hark_address_check (address) || !dialog->client
-      || gtk_entry_get_text_length (GTK_ENTRY (dialog->address)) > 0)
+  if (!address || !dialog->client || gtk_entry_get_text_length (GTK_ENTRY (dialog->address)) > 0)
     return;
   gtk_entry_set_text (GTK_ENTRY (dialog->address), address);
   gtk_editable_select_region (GTK_EDITABLE (dialog->address), 0, -1);
+  gtk_entry_set_icon_from_icon_name (GTK_ENTRY (dialog->address), GTK_ENTRY_ICON_SECONDARY,
+                                     "edit-paste-symbolic");
+  gtk_entry_set_icon_tooltip_text (GTK_ENTRY (dialog->address), GTK_ENTRY_ICON_SECONDARY,
+                                   "Found in the clipboard");
 }
 
 GtkWidget *
@@ -120,6 +245,7 @@ hark_add_dialog_new (GtkWindow *parent, HarkClient *client, const char *address)
     = g_object_new (HARK_TYPE_ADD_DIALOG, "use-header-bar", 1, "transient-for", parent, NULL);
 
   dialog->client = g_object_ref (client);
+  hark_here_box_set_client (HARK_HERE_BOX (dialog->here), client);
   if (address)
     gtk_entry_set_text (GTK_ENTRY (dialog->address), address);
   else

@@ -14,3 +14,6 @@ G_DECLARE_FINAL_TYPE (HarkAddDialog, hark_add_dialog, HARK, ADD_DIALOG, GtkDialo
 /* hark_add_dialog_new: @address (nullable): stands in the field already, as after a click on a
  * link; nothing is added before the user says so. */
 GtkWidget *hark_add_dialog_new (GtkWindow *parent, HarkClient *client, const char *address);
+
+/* hark_add_dialog_read: looks for a QR code in the picture @path and fills it in. */
+void hark_add_dialog_read (HarkAddDialog *dialog, const char *path);

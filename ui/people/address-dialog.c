@@ -1,50 +1,86 @@
 #include "ui/people/address-dialog.h"
 
+#include "ui/people/code-view.h"
 #include "ui/widgets.h"
+#include "ui/words.h"
 
 struct _HarkAddressDialog {
   GtkDialog parent_instance;
   HarkClient *client;
-  GtkWidget *address;
+  char *shown; /* the address on the card */
+  bool shown_invite;
+  GtkWidget *title;
+  GtkWidget *code;
   GtkWidget *copy;
+  GtkWidget *copy_invitation;
   GtkWidget *label;
-  GtkWidget *invite;
   GtkWidget *make;
-  GtkWidget *copy_invite;
+  GtkWidget *make_lasting;
   GtkWidget *problem;
+  GtkWidget *list;
 };
 
 G_DEFINE_TYPE (HarkAddressDialog, hark_address_dialog, GTK_TYPE_DIALOG)
 
+static void ask_list (HarkAddressDialog *dialog);
+
+/* ---- the card ---- */
+
 static void
-copy_text (GtkWidget *from, GtkWidget *button)
+put (HarkAddressDialog *dialog, const char *text, GtkWidget *button)
 {
-  gtk_clipboard_set_text (gtk_widget_get_clipboard (from, GDK_SELECTION_CLIPBOARD),
-                          gtk_label_get_text (GTK_LABEL (from)), -1);
+  gtk_clipboard_set_text (gtk_widget_get_clipboard (button, GDK_SELECTION_CLIPBOARD), text, -1);
+  gtk_button_set_label (GTK_BUTTON (dialog->copy), "Copy Link");
+  gtk_button_set_label (GTK_BUTTON (dialog->copy_invitation), "Copy Invitation");
   gtk_button_set_label (GTK_BUTTON (button), "Copied");
 }
 
 static void
 on_copy (HarkAddressDialog *dialog)
 {
-  copy_text (dialog->address, dialog->copy);
+  g_autofree char *link = g_strconcat ("hark:", dialog->shown, NULL);
+
+  put (dialog, link, dialog->copy);
 }
 
 static void
-on_copy_invite (HarkAddressDialog *dialog)
+on_copy_invitation (HarkAddressDialog *dialog)
 {
-  copy_text (dialog->invite, dialog->copy_invite);
+  g_autofree char *text = hark_invitation (dialog->shown, dialog->shown_invite);
+
+  put (dialog, text, dialog->copy_invitation);
 }
 
-static bool
-took (HarkAddressDialog *dialog, const HarkEvent *result, GtkWidget *label, GtkWidget *button)
+static void
+show (HarkAddressDialog *dialog, const char *address, const char *label, bool invite)
 {
-  gtk_label_set_text (GTK_LABEL (dialog->problem), result->ok ? "" : result->text);
-  if (!result->ok || !result->address)
-    return false;
-  gtk_label_set_text (GTK_LABEL (label), result->address);
-  gtk_widget_set_sensitive (button, TRUE);
-  return true;
+  g_autofree char *link = g_strconcat ("hark:", address, NULL);
+  g_autofree char *shown = hark_words_shown (label ? label : "", 48);
+  g_autofree char *title = NULL;
+
+  if (invite && *shown)
+    title = g_strdup_printf ("For %s alone: works once, within 30 days.", shown);
+  else if (invite)
+    title = g_strdup ("For one person: works once, within 30 days.");
+  else if (*shown)
+    title = g_strdup_printf ("“%s”: whoever has it can ask to become your contact.", shown);
+  else
+    title = g_strdup ("Whoever has your code or link can ask to become your contact.");
+  g_free (dialog->shown);
+  dialog->shown = g_strdup (address);
+  dialog->shown_invite = invite;
+  gtk_label_set_text (GTK_LABEL (dialog->title), title);
+  hark_code_view_set_text (HARK_CODE_VIEW (dialog->code), link);
+  gtk_widget_set_sensitive (dialog->copy, TRUE);
+  gtk_widget_set_sensitive (dialog->copy_invitation, TRUE);
+  gtk_button_set_label (GTK_BUTTON (dialog->copy), "Copy Link");
+  gtk_button_set_label (GTK_BUTTON (dialog->copy_invitation), "Copy Invitation");
+}
+
+static void
+say (HarkAddressDialog *dialog, const HarkEvent *result)
+{
+  gtk_label_set_text (GTK_LABEL (dialog->problem), result->ok || !result->text ? "" : result->text);
 }
 
 static void
@@ -52,39 +88,184 @@ on_address (GObject *owner, const HarkEvent *result)
 {
   HarkAddressDialog *dialog = HARK_ADDRESS_DIALOG (owner);
 
-  if (took (dialog, result, dialog->address, dialog->copy))
-    gtk_widget_grab_focus (dialog->copy);
+  say (dialog, result);
+  if (!result->ok || !result->address)
+    return;
+  show (dialog, result->address, NULL, false);
+  gtk_widget_grab_focus (dialog->copy);
+  ask_list (dialog);
 }
 
+/* ---- making more ---- */
+
 static void
-on_invite (GObject *owner, const HarkEvent *result)
+on_made (GObject *owner, const HarkEvent *result)
 {
   HarkAddressDialog *dialog = HARK_ADDRESS_DIALOG (owner);
 
   gtk_widget_set_sensitive (dialog->make, TRUE);
-  if (!took (dialog, result, dialog->invite, dialog->copy_invite))
+  gtk_widget_set_sensitive (dialog->make_lasting, TRUE);
+  say (dialog, result);
+  if (!result->ok || !result->address)
     return;
-  gtk_widget_show (dialog->invite);
-  gtk_widget_show (dialog->copy_invite);
-  gtk_button_set_label (GTK_BUTTON (dialog->copy_invite), "Copy Invite");
-  gtk_widget_grab_focus (dialog->copy_invite);
+  show (dialog, result->address, gtk_entry_get_text (GTK_ENTRY (dialog->label)), result->on);
+  gtk_entry_set_text (GTK_ENTRY (dialog->label), "");
+  gtk_widget_grab_focus (dialog->copy);
+  ask_list (dialog);
+}
+
+static void
+make (HarkAddressDialog *dialog, bool one_time)
+{
+  HarkCommand *command = hark_command_new (HARK_COMMAND_ADDRESS);
+
+  command->one_time = one_time;
+  command->text = g_strdup (gtk_entry_get_text (GTK_ENTRY (dialog->label)));
+  gtk_widget_set_sensitive (dialog->make, FALSE);
+  gtk_widget_set_sensitive (dialog->make_lasting, FALSE);
+  hark_client_ask (dialog->client, command, G_OBJECT (dialog), on_made);
 }
 
 static void
 on_make (HarkAddressDialog *dialog)
 {
-  HarkCommand *command = hark_command_new (HARK_COMMAND_ADDRESS);
-
-  command->one_time = true;
-  command->text = g_strdup (gtk_entry_get_text (GTK_ENTRY (dialog->label)));
-  gtk_widget_set_sensitive (dialog->make, FALSE);
-  hark_client_ask (dialog->client, command, G_OBJECT (dialog), on_invite);
+  make (dialog, true);
 }
+
+static void
+on_make_lasting (HarkAddressDialog *dialog)
+{
+  make (dialog, false);
+}
+
+/* ---- what there is ---- */
+
+static const HarkOwnAddress *
+of_button (GtkWidget *button)
+{
+  return g_object_get_data (G_OBJECT (button), "hark-address");
+}
+
+static void
+on_show (HarkAddressDialog *dialog, GtkWidget *button)
+{
+  const HarkOwnAddress *address = of_button (button);
+
+  show (dialog, address->address, address->label, address->one_time);
+}
+
+static void
+on_revoked (GObject *owner, const HarkEvent *result)
+{
+  HarkAddressDialog *dialog = HARK_ADDRESS_DIALOG (owner);
+
+  say (dialog, result);
+  if (result->ok)
+    hark_client_ask (dialog->client, hark_command_new (HARK_COMMAND_ADDRESS), owner, on_address);
+}
+
+static void
+on_revoke (HarkAddressDialog *dialog, GtkWidget *button)
+{
+  g_autofree char *address = g_strdup (of_button (button)->address);
+  HarkCommand *command;
+
+  if (!hark_widget_confirm (GTK_WIDGET (dialog), "Revoke this link?",
+                            "Nobody can ask you by it any more, wherever it was passed on. Your "
+                            "contacts stay.",
+                            "Revoke"))
+    return;
+  command = hark_command_new (HARK_COMMAND_REVOKE);
+  command->address = g_steal_pointer (&address);
+  hark_client_ask (dialog->client, command, G_OBJECT (dialog), on_revoked);
+}
+
+static GtkWidget *
+add_button (HarkAddressDialog *dialog,
+            GtkWidget *row,
+            const char *verb,
+            const char *name,
+            HarkOwnAddress *address,
+            GCallback on_clicked)
+{
+  GtkWidget *button = gtk_button_new_with_label (verb);
+  g_autofree char *spoken = g_strdup_printf ("%s %s", verb, name);
+
+  hark_widget_spoken (button, spoken);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  g_object_set_data (G_OBJECT (button), "hark-address", address);
+  g_signal_connect_object (button, "clicked", on_clicked, dialog, G_CONNECT_SWAPPED);
+  gtk_container_add (GTK_CONTAINER (row), button);
+  return button;
+}
+
+static char *
+lifetime (const HarkOwnAddress *address, int64_t now_ms)
+{
+  g_autofree char *day = NULL;
+
+  if (!address->one_time)
+    return g_strdup ("works until revoked");
+  day = hark_words_day (address->ends_ms, now_ms);
+  return g_strdup_printf ("once, until %s", day);
+}
+
+static void
+add_row (HarkAddressDialog *dialog, HarkOwnAddress *address)
+{
+  g_autofree char *label = hark_words_shown (address->label, 48);
+  g_autofree char *life = lifetime (address, g_get_real_time () / 1000);
+  const char *kind = address->one_time ? "Invite" : "Your link";
+  g_autofree char *text = g_strdup_printf ("%s\n%s", *label ? label : kind, life);
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *words = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (words), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (words), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_hexpand (words, TRUE);
+  gtk_container_add (GTK_CONTAINER (row), words);
+  g_object_set_data_full (G_OBJECT (row), "hark-address", address,
+                          (GDestroyNotify) hark_own_address_free);
+  add_button (dialog, row, "Show", *label ? label : kind, address, G_CALLBACK (on_show));
+  add_button (dialog, row, "Revoke", *label ? label : kind, address, G_CALLBACK (on_revoke));
+  gtk_widget_show_all (row);
+  gtk_container_add (GTK_CONTAINER (dialog->list), row);
+}
+
+static void
+on_list (GObject *owner, const HarkEvent *result)
+{
+  HarkAddressDialog *dialog = HARK_ADDRESS_DIALOG (owner);
+  g_autoptr (GList) old = gtk_container_get_children (GTK_CONTAINER (dialog->list));
+
+  for (GList *at = old; at; at = at->next)
+    gtk_widget_destroy (at->data);
+  for (guint i = 0; result->addresses && i < result->addresses->len; i++) {
+    const HarkOwnAddress *address = result->addresses->pdata[i];
+    HarkOwnAddress *copy = g_memdup2 (address, sizeof *address);
+
+    copy->address = g_strdup (address->address);
+    copy->label = g_strdup (address->label ? address->label : "");
+    add_row (dialog, copy);
+  }
+}
+
+static void
+ask_list (HarkAddressDialog *dialog)
+{
+  hark_client_ask (dialog->client, hark_command_new (HARK_COMMAND_ADDRESSES), G_OBJECT (dialog),
+                   on_list);
+}
+
+/* ---- life ---- */
 
 static void
 hark_address_dialog_dispose (GObject *object)
 {
-  g_clear_object (&HARK_ADDRESS_DIALOG (object)->client);
+  HarkAddressDialog *dialog = HARK_ADDRESS_DIALOG (object);
+
+  g_clear_object (&dialog->client);
+  g_clear_pointer (&dialog->shown, g_free);
   G_OBJECT_CLASS (hark_address_dialog_parent_class)->dispose (object);
 }
 
@@ -94,26 +275,28 @@ hark_address_dialog_class_init (HarkAddressDialogClass *klass)
   GtkWidgetClass *widgets = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = hark_address_dialog_dispose;
+  g_type_ensure (HARK_TYPE_CODE_VIEW);
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/address-dialog.ui");
-  gtk_widget_class_bind_template_child (widgets, HarkAddressDialog, address);
+  gtk_widget_class_bind_template_child (widgets, HarkAddressDialog, title);
+  gtk_widget_class_bind_template_child (widgets, HarkAddressDialog, code);
   gtk_widget_class_bind_template_child (widgets, HarkAddressDialog, copy);
+  gtk_widget_class_bind_template_child (widgets, HarkAddressDialog, copy_invitation);
   gtk_widget_class_bind_template_child (widgets, HarkAddressDialog, label);
-  gtk_widget_class_bind_template_child (widgets, HarkAddressDialog, invite);
   gtk_widget_class_bind_template_child (widgets, HarkAddressDialog, make);
-  gtk_widget_class_bind_template_child (widgets, HarkAddressDialog, copy_invite);
+  gtk_widget_class_bind_template_child (widgets, HarkAddressDialog, make_lasting);
   gtk_widget_class_bind_template_child (widgets, HarkAddressDialog, problem);
+  gtk_widget_class_bind_template_child (widgets, HarkAddressDialog, list);
   gtk_widget_class_bind_template_callback (widgets, on_copy);
-  gtk_widget_class_bind_template_callback (widgets, on_copy_invite);
+  gtk_widget_class_bind_template_callback (widgets, on_copy_invitation);
   gtk_widget_class_bind_template_callback (widgets, on_make);
+  gtk_widget_class_bind_template_callback (widgets, on_make_lasting);
 }
 
 static void
 hark_address_dialog_init (HarkAddressDialog *dialog)
 {
   gtk_widget_init_template (GTK_WIDGET (dialog));
-  hark_widget_spoken (dialog->label, "Who the invite is for");
-  hark_widget_plain_breaks (dialog->address);
-  hark_widget_plain_breaks (dialog->invite);
+  hark_widget_spoken (dialog->label, "Who the link is for");
 }
 
 GtkWidget *

@@ -31,11 +31,11 @@ static void
 add_row (HarkHereBox *box, const HarkNeighbour *neighbour)
 {
   g_autofree char *name = hark_words_shown (neighbour->name, NAME_CHARS);
-  g_autofree char *spoken = g_strdup_printf ("Add %s", name);
+  g_autofree char *spoken = g_strdup_printf ("Choose %s", name);
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   GtkWidget *avatar = hdy_avatar_new (28, name, TRUE);
   GtkWidget *label = gtk_label_new (name);
-  GtkWidget *button = gtk_button_new_with_label ("Add");
+  GtkWidget *button = gtk_button_new_with_label ("Choose");
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
