@@ -68,6 +68,8 @@ static const struct {
   {"call",          HARK_COMMAND_CALL,          MUST_CONTACT                        },
   {"answer",        HARK_COMMAND_ANSWER,        MUST_CALL                           },
   {"hangup",        HARK_COMMAND_HANGUP,        MUST_CALL                           },
+  {"hold",          HARK_COMMAND_HOLD,          MUST_CALL                           },
+  {"unhold",        HARK_COMMAND_UNHOLD,        MUST_CALL                           },
   {"mute",          HARK_COMMAND_MUTE,          MUST_CALL                           },
   {"unmute",        HARK_COMMAND_UNMUTE,        MUST_CALL                           },
   {"verify",        HARK_COMMAND_VERIFY,        MUST_CONTACT                        },
@@ -443,6 +445,13 @@ put_call (JsonBuilder *builder, const HarkCall *call)
   put_bool (builder, "outgoing", call->outgoing);
   put_string (builder, "state", WORD (phase_words, call->phase));
   put_bool (builder, "muted", call->muted);
+  if (call->phase == HARK_HELD) {
+    put_bool (builder, "held_here", call->held_here);
+    put_bool (builder, "held_there", call->held_there);
+    put_bool (builder, "reconnecting", call->reconnecting);
+  }
+  if (call->phase == HARK_ENDED)
+    put_bool (builder, "unanswered", call->unanswered);
   put_string (builder, "reason", call->reason);
   put_string (builder, "words", call->words);
 }

@@ -58,6 +58,7 @@ run (Program *program, const char *passphrase, bool unique, int argc, char **arg
   int code;
 
   hark_options_to_config (&program->options, passphrase, &program->config);
+  program->config.one_call = true; /* the window shows one */
   program->application = hark_application_new (&program->config, unique);
   client = hark_application_get_client (program->application);
   hark_client_set_filter (client, on_event, program);

@@ -167,6 +167,7 @@ hark_options_to_config (const HarkOptions *options, const char *passphrase, Hark
     .speaker = options->speaker ? options->speaker : "none",
     .auto_accept_requests = options->auto_accept_requests,
     .auto_answer = options->auto_answer,
+    .one_call = options->auto_answer, /* a machine answers no second one over the first */
     .no_relay = options->no_relay,
     .auto_accept_files = options->auto_accept_files,
     .cubic = options->cubic,

@@ -5,11 +5,11 @@
 #include <string.h>
 
 static void
-say_call (HarkCore *core)
+say_call (HarkCore *core, const HarkCoreLine *line)
 {
   HarkEvent *event = hark_event_new (HARK_EVENT_CALL);
 
-  event->call = hark_call_copy (core->call);
+  event->call = hark_call_copy (line->call);
   hark_core_emit (core, event);
 }
 
@@ -41,50 +41,94 @@ phase_of (HarkCallState state)
     return HARK_RINGING;
   case HARK_CALL_ACTIVE:
     return HARK_ACTIVE;
-  case HARK_CALL_RECONNECTING:
-    return HARK_HELD;
-  default:
+  case HARK_CALL_ENDED:
+  case HARK_CALL_IDLE:
     return HARK_ENDED;
+  default:
+    return HARK_HELD;
   }
+}
+
+/* What stands beside the state, in words; NULL: nothing needs to. */
+static char *
+words_for (const HarkCallOutput *output)
+{
+  if (output->state == HARK_CALL_ENDED)
+    return g_strdup (hark_call_reason_to_text (output->reason, output->outgoing, output->by_peer));
+  if (hark_call_is_away (output->state))
+    return g_strdup ("The connection is lost; trying to get it back.");
+  if (hark_call_is_held_here (output->state) && hark_call_is_held_there (output->state))
+    return g_strdup ("Both of you hold the call.");
+  if (hark_call_is_held_here (output->state))
+    return g_strdup ("You put the call on hold.");
+  if (hark_call_is_held_there (output->state))
+    return g_strdup ("They put the call on hold.");
+  return NULL;
 }
 
 static void
 end_call (HarkCore *core, const HarkCallOutput *output)
 {
-  HarkTime spoken
-    = core->call_active_at != 0 ? hark_time_since (core->now, core->call_active_at) : 0;
+  HarkCoreLine *line = &core->lines[output->line];
+  HarkTime spoken = line->active_at != 0 ? hark_time_since (core->now, line->active_at) : 0;
 
   if (!output->repeated)
-    hark_core_log (core, &output->peer, HARK_MESSAGE_CALL, core->call->outgoing, core->call->reason,
+    hark_core_log (core, &output->peer, HARK_MESSAGE_CALL, line->call->outgoing, line->call->reason,
                    spoken / HARK_MS);
-  g_clear_pointer (&core->call, hark_call_free);
-  core->call_active_at = 0;
+  g_clear_pointer (&line->call, hark_call_free);
+  *line = (HarkCoreLine){0};
+}
+
+/* Nobody spoke with us: a voice clip could be left. */
+static bool
+is_unanswered (const HarkCallOutput *output)
+{
+  return output->state == HARK_CALL_ENDED && output->outgoing
+         && (output->reason == HARK_CALL_REASON_NO_ANSWER
+             || output->reason == HARK_CALL_REASON_UNREACHABLE
+             || output->reason == HARK_CALL_REASON_BUSY || output->reason == HARK_CALL_REASON_QUIET
+             || output->reason == HARK_CALL_REASON_DECLINED);
 }
 
 static void
 show_state (HarkCore *core, const HarkCallOutput *output)
 {
-  if (core->call == NULL) {
-    core->call = g_new0 (HarkCall, 1);
-    core->call->id = hark_core_number (core);
-    memcpy (core->call->contact, output->peer.bytes, sizeof core->call->contact);
-    core->call_peer = output->peer;
+  HarkCoreLine *line = &core->lines[output->line];
+  bool begins = output->state == HARK_CALL_ACTIVE && line->active_at == 0;
+
+  if (line->call == NULL) {
+    line->call = g_new0 (HarkCall, 1);
+    line->call->id = hark_core_number (core);
+    memcpy (line->call->contact, output->peer.bytes, sizeof line->call->contact);
+    line->peer = output->peer;
   }
-  core->call->outgoing = output->outgoing;
-  core->call->phase = phase_of (output->state);
-  g_clear_pointer (&core->call->reason, g_free);
-  if (output->state == HARK_CALL_ENDED)
-    core->call->reason
-      = g_strdup (hark_call_reason_to_text (output->reason, output->outgoing, output->by_peer));
-  else if (output->state == HARK_CALL_RECONNECTING)
-    core->call->reason = g_strdup ("The connection is lost; trying to get it back.");
-  if (output->state == HARK_CALL_ACTIVE && core->call_active_at == 0)
-    core->call_active_at = core->now;
-  say_call (core);
+  line->call->outgoing = output->outgoing;
+  line->call->phase = phase_of (output->state);
+  line->call->held_here = hark_call_is_held_here (output->state);
+  line->call->held_there = hark_call_is_held_there (output->state);
+  line->call->reconnecting = hark_call_is_away (output->state);
+  line->call->unanswered = is_unanswered (output);
+  g_free (line->call->reason);
+  line->call->reason = words_for (output);
+  if (begins)
+    line->active_at = core->now;
+  say_call (core, line);
+  if (begins && output->outgoing)
+    hark_core_words_in_call (core, &output->peer);
   if (output->state == HARK_CALL_ENDED)
     end_call (core, output);
   else if (output->state == HARK_CALL_RINGING && core->config.auto_answer)
-    hark_call_machine_accept (core->calls, core->now);
+    hark_call_lines_accept (core->calls, output->line, core->now);
+}
+
+static void
+start_media (HarkCore *core, const HarkCallOutput *output)
+{
+  hark_net_set_call (core->net, &output->peer, true);
+  /* first: who was silent before a hold is so after it */
+  hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_VOICE_MUTE,
+                                                  .on = core->lines[output->line].call->muted});
+  hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_VOICE_START});
 }
 
 static void
@@ -98,8 +142,7 @@ run_output (HarkCore *core, const HarkCallOutput *output)
     show_state (core, output);
     break;
   case HARK_CALL_OUTPUT_MEDIA_START:
-    hark_net_set_call (core->net, &output->peer, true);
-    hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_VOICE_START});
+    start_media (core, output);
     break;
   case HARK_CALL_OUTPUT_MEDIA_STOP:
     hark_net_set_call (core->net, &output->peer, false);
@@ -108,7 +151,10 @@ run_output (HarkCore *core, const HarkCallOutput *output)
   case HARK_CALL_OUTPUT_MISSED:
     if (!output->repeated)
       hark_core_log (core, &output->peer, HARK_MESSAGE_CALL, false,
-                     "Called while you were in another call.", 0);
+                     output->reason == HARK_CALL_REASON_QUIET
+                       ? "Called while you did not want to be disturbed."
+                       : "Called while you were in another call.",
+                     0);
     break;
   }
 }
@@ -118,7 +164,7 @@ hark_core_calls_drain (HarkCore *core)
 {
   HarkCallOutput output;
 
-  while (hark_call_machine_poll (core->calls, &output))
+  while (hark_call_lines_poll (core->calls, &output))
     run_output (core, &output);
 }
 
@@ -129,8 +175,9 @@ hark_core_calls_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Cal
     return true;
   if (frame->id == 0)
     return false;
-  hark_call_machine_signal (core->calls, &contact->row.account, (HarkCallSignal) frame->kind,
-                            frame->id, (HarkCallReason) frame->reason, core->now);
+  hark_call_lines_set_quiet (core->calls, core->self.availability == HARK_BUSY);
+  hark_call_lines_signal (core->calls, &contact->row.account, (HarkCallSignal) frame->kind,
+                          frame->id, (HarkCallReason) frame->reason, core->now);
   hark_core_calls_drain (core);
   return true;
 }
@@ -138,32 +185,52 @@ hark_core_calls_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Cal
 void
 hark_core_calls_session (HarkCore *core, const HarkKey *contact, bool up)
 {
-  hark_call_machine_session (core->calls, contact, up, core->now);
+  hark_call_lines_session (core->calls, contact, up, core->now);
   hark_core_calls_drain (core);
 }
 
 void
 hark_core_calls_forget (HarkCore *core, const HarkKey *contact)
 {
-  if (core->call == NULL || !hark_key_equal (&core->call_peer, contact))
+  HarkCoreLine *line = hark_core_line_of (core, contact);
+
+  if (line == NULL)
     return;
-  hark_call_machine_hangup (core->calls, core->now);
+  hark_call_lines_hangup (core->calls, (unsigned) (line - core->lines), core->now);
   hark_core_calls_drain (core);
+}
+
+static bool
+is_talking (const HarkCore *core, unsigned line)
+{
+  HarkCallView view;
+
+  hark_call_lines_view (core->calls, line, &view);
+  return view.microphone;
+}
+
+/* The call that is heard; NULL: none. */
+static const HarkCoreLine *
+talking_line (const HarkCore *core)
+{
+  for (unsigned i = 0; i < HARK_CALL_LINES; i++)
+    if (is_talking (core, i))
+      return &core->lines[i];
+  return NULL;
 }
 
 bool
 hark_core_call_is_active (const HarkCore *core)
 {
-  HarkCallView view;
-
-  hark_call_machine_view (core->calls, &view);
-  return view.microphone;
+  return talking_line (core) != NULL;
 }
 
 void
 hark_core_calls_media (HarkCore *core, const HarkNetEvent *event)
 {
-  if (!hark_core_call_is_active (core) || !hark_key_equal (&core->call_peer, &event->account))
+  const HarkCoreLine *line = talking_line (core);
+
+  if (line == NULL || !hark_key_equal (&line->peer, &event->account))
     return;
   hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_VOICE_PACKET,
                                                   .packet = g_bytes_new (event->data, event->len)});
@@ -172,24 +239,27 @@ hark_core_calls_media (HarkCore *core, const HarkNetEvent *event)
 void
 hark_core_handle_voice_packet (HarkCore *core, const uint8_t *data, size_t len, HarkTime now)
 {
+  const HarkCoreLine *line = talking_line (core);
+
   core->now = now;
-  if (hark_core_call_is_active (core))
-    hark_net_media_send (core->net, &core->call_peer, data, len, now);
+  if (line != NULL)
+    hark_net_media_send (core->net, &line->peer, data, len, now);
 }
 
 void
 hark_core_handle_voice_stats (HarkCore *core, const HarkCallStats *stats, HarkTime now)
 {
+  const HarkCoreLine *line = talking_line (core);
   HarkNetStats net = {0};
   HarkEvent *event;
 
   core->now = now;
-  if (core->call == NULL || !hark_core_call_is_active (core))
+  if (line == NULL || line->call == NULL)
     return;
-  hark_net_get_stats (core->net, &core->call_peer, &net);
+  hark_net_get_stats (core->net, &line->peer, &net);
   event = hark_event_new (HARK_EVENT_CALL_STATS);
   event->call_stats = g_memdup2 (stats, sizeof *stats);
-  event->call_stats->call = core->call->id;
+  event->call_stats->call = line->call->id;
   event->call_stats->rtt_ms = (double) net.rtt / (double) HARK_MS;
   hark_core_emit (core, event);
 }
@@ -200,6 +270,7 @@ static void
 dial (HarkCore *core, HarkCommand *command)
 {
   HarkCoreContact *contact = hark_core_need (core, command);
+  HarkCoreLine *line;
   HarkEvent *event;
 
   if (contact == NULL)
@@ -208,14 +279,15 @@ dial (HarkCore *core, HarkCommand *command)
     hark_core_refuse (core, command, "not-accepted", "They have not accepted your request yet.");
     return;
   }
-  if (!hark_call_machine_dial (core->calls, &contact->row.account, hark_core_number (core),
-                               core->now)) {
+  if (!hark_call_lines_dial (core->calls, &contact->row.account, hark_core_number (core),
+                             core->now)) {
     hark_core_refuse (core, command, "in-call", "There is a call already.");
     return;
   }
   hark_core_calls_drain (core);
   event = hark_core_result (command);
-  event->number = core->call != NULL ? core->call->id : 0;
+  line = hark_core_line_of (core, &contact->row.account);
+  event->number = line != NULL ? line->call->id : 0;
   hark_core_emit (core, event);
   if (hark_core_is_ready (contact))
     hark_core_calls_session (core, &contact->row.account, true);
@@ -224,39 +296,64 @@ dial (HarkCore *core, HarkCommand *command)
 }
 
 static bool
-mute (HarkCore *core, bool on)
+mute (HarkCore *core, unsigned line, bool on)
 {
-  if (!hark_core_call_is_active (core))
+  HarkCallView view;
+
+  hark_call_lines_view (core->calls, line, &view);
+  if (!hark_call_is_accepted (view.state))
     return false;
-  hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_VOICE_MUTE, .on = on});
-  core->call->muted = on;
-  say_call (core);
+  if (view.microphone)
+    hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_VOICE_MUTE, .on = on});
+  core->lines[line].call->muted = on;
+  say_call (core, &core->lines[line]);
   return true;
 }
 
 static bool
-click (HarkCore *core, const HarkCommand *command)
+click (HarkCore *core, unsigned line, const HarkCommand *command)
 {
   switch (command->kind) {
   case HARK_COMMAND_ANSWER:
-    return hark_call_machine_accept (core->calls, core->now);
+    return hark_call_lines_accept (core->calls, line, core->now);
   case HARK_COMMAND_HANGUP:
-    return hark_call_machine_hangup (core->calls, core->now);
+    return hark_call_lines_hangup (core->calls, line, core->now);
+  case HARK_COMMAND_HOLD:
+    return hark_call_lines_hold (core->calls, line, true, core->now);
+  case HARK_COMMAND_UNHOLD:
+    return hark_call_lines_hold (core->calls, line, false, core->now);
   case HARK_COMMAND_MUTE:
-    return mute (core, true);
+    return mute (core, line, true);
   default:
-    return mute (core, false);
+    return mute (core, line, false);
   }
+}
+
+/* The line that a command names; by 0, when there is one only, that one. */
+static unsigned
+named_line (const HarkCore *core, uint64_t call)
+{
+  unsigned found = HARK_CALL_LINES, n = 0;
+
+  for (unsigned i = 0; i < HARK_CALL_LINES; i++) {
+    if (core->lines[i].call == NULL || (call != 0 && core->lines[i].call->id != call))
+      continue;
+    found = i;
+    n++;
+  }
+  return n == 1 ? found : HARK_CALL_LINES;
 }
 
 void
 hark_core_command_call (HarkCore *core, HarkCommand *command)
 {
+  unsigned line = named_line (core, command->call);
+
   if (command->kind == HARK_COMMAND_CALL) {
     dial (core, command);
-  } else if (core->call == NULL || (command->call != 0 && core->call->id != command->call)) {
+  } else if (line == HARK_CALL_LINES) {
     hark_core_refuse (core, command, "no-call", "There is no such call.");
-  } else if (!click (core, command)) {
+  } else if (!click (core, line, command)) {
     hark_core_refuse (core, command, "not-now", "The call is not in a state for this.");
   } else {
     hark_core_succeed (core, command);

@@ -455,6 +455,8 @@ after_step (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   if (hark_core_refuse_store (core, pending, reply))
     return;
   hark_core_emit (core, contact_result (pending->command, &pending->contact));
+  if (pending->command->kind == HARK_COMMAND_SET_VERIFIED)
+    hark_core_words_settled (core, &pending->contact);
   if (contact != NULL)
     hark_core_contact_changed (core, contact);
 }

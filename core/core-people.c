@@ -259,6 +259,15 @@ hark_core_keep (HarkCore *core, HarkCoreContact *contact, HarkPending *pending)
   hark_core_ask_store (core, request, pending);
 }
 
+HarkCoreLine *
+hark_core_line_of (HarkCore *core, const HarkKey *peer)
+{
+  for (unsigned i = 0; i < HARK_CALL_LINES; i++)
+    if (core->lines[i].call != NULL && hark_key_equal (&core->lines[i].peer, peer))
+      return &core->lines[i];
+  return NULL;
+}
+
 void
 hark_core_set_verified (HarkCore *core, HarkCoreContact *contact, uint8_t how, HarkPending *pending)
 {

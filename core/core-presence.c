@@ -19,7 +19,7 @@ static const char *const words[] = {
 static void
 hide_from (HarkCore *core, HarkCoreContact *contact)
 {
-  contact->sought = core->call != NULL && hark_key_equal (&core->call_peer, &contact->row.account);
+  contact->sought = hark_core_line_of (core, &contact->row.account) != NULL;
   if (contact->sought) /* nobody vanishes out of a call */
     return;
   hark_net_cancel_request (core->net, &contact->row.account);

@@ -10,9 +10,9 @@
  *   core-edits.c     changing what was written
  *   core-chat.c      acknowledgements, what was seen, typing
  *   core-files.c     transfers
+ *   core-words.c     knowing who is there: words and codes to compare
  *   core-calls.c     calls
  *   core-profile.c   what people tell of themselves, and notes about them
- *   core-words.c     knowing who is there: words and codes to compare
  *   core-reach.c     where contacts find us
  *   core-groups*.c   groups (core-groups.h)
  *   core-keeper.c    mail that we keep for others
@@ -32,7 +32,7 @@
  */
 #pragma once
 
-#include "core/calls/call.h"
+#include "core/calls/lines.h"
 #include "core/chat/conversation.h"
 #include "core/contacts/contact.h"
 #include "core/contacts/heard.h"
@@ -172,6 +172,13 @@ struct HarkPending {
   HarkCoreMail mail;
 };
 
+/* A call as the user sees it. */
+typedef struct {
+  HarkCall *call; /* NULL: none */
+  HarkKey peer;
+  HarkTime active_at; /* 0: was not */
+} HarkCoreLine;
+
 #define HARK_RELAY_NAME_MAX 48 /* bytes of UTF-8 */
 
 typedef struct {
@@ -211,10 +218,8 @@ struct HarkCore {
   GHashTable *acks_due;  /* HarkCoreContact: set */
   GHashTable *transfers; /* id -> HarkFileTransfer */
   GHashTable *gifts;     /* id asked the disk for -> HarkCoreGift */
-  HarkCallMachine *calls;
-  HarkCall *call; /* NULL: none */
-  HarkKey call_peer;
-  HarkTime call_active_at; /* 0: was not */
+  HarkCallLines *calls;
+  HarkCoreLine lines[HARK_CALL_LINES];
   HarkTime nodes_at, invites_at;
   HarkTime nodes_interval;     /* from the next time that nodes are stored to the one after */
   HarkTime reach_at;           /* when those who are not found are looked for elsewhere */
@@ -381,6 +386,9 @@ void hark_core_save_records_soon (HarkCore *core);
 /* hark_core_store_is_behind: so much waits for the disk that nothing more of theirs is heard. */
 bool hark_core_store_is_behind (const HarkCoreContact *contact);
 
+/* hark_core_line_of: (nullable): the call with @peer; borrowed until the next input. */
+HarkCoreLine *hark_core_line_of (HarkCore *core, const HarkKey *peer);
+
 /* ---- core-expiry.c ---- */
 
 /* hark_core_expire: what is due disappears; and looks when something is due next: whenever timers
@@ -531,7 +539,11 @@ void hark_core_command_note (HarkCore *core, HarkCommand *command); /* NOTES ...
 
 /* ---- core-words.c ---- */
 
-/* hark_core_words_session_over: what goes on ends; _frame: false when it makes no sense. */
+/* hark_core_words_in_call: a call that we dialled was answered: starts, when they are not verified.
+ * _settled: the user has decided: the call shows them no more. _session_over: what goes on ends;
+ * _frame: false when it makes no sense. */
+void hark_core_words_in_call (HarkCore *core, const HarkKey *peer);
+void hark_core_words_settled (HarkCore *core, const HarkKey *peer);
 void hark_core_words_session_over (HarkCore *core, HarkCoreContact *contact);
 bool hark_core_words_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Words *words);
 void hark_core_command_words (HarkCore *core, HarkCommand *command);

@@ -232,8 +232,9 @@ hark_core_command_status (HarkCore *core, HarkCommand *command)
   g_hash_table_iter_init (&iter, core->transfers);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     g_ptr_array_add (event->transfers, hark_core_transfer (core, value));
-  if (core->call != NULL)
-    g_ptr_array_add (event->calls, hark_call_copy (core->call));
+  for (unsigned i = 0; i < HARK_CALL_LINES; i++)
+    if (core->lines[i].call != NULL)
+      g_ptr_array_add (event->calls, hark_call_copy (core->lines[i].call));
   hark_core_emit (core, event);
   hark_command_free (command);
 }

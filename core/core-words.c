@@ -39,15 +39,11 @@ tell (HarkCore *core, const HarkCoreContact *contact, HarkWordsState state, cons
 }
 
 static bool
-is_in_call (const HarkCore *core, const HarkCoreContact *contact)
-{
-  return core->call != NULL && hark_key_equal (&core->call_peer, &contact->row.account);
-}
-
-static bool
 take_try (HarkCore *core, HarkCoreContact *contact)
 {
-  return hark_sas_take_try (&contact->tries, is_in_call (core, contact) ? core->call->id : 0,
+  const HarkCoreLine *line = hark_core_line_of (core, &contact->row.account);
+
+  return hark_sas_take_try (&contact->tries, line != NULL ? line->call->id : 0,
                             hark_core_wall (core));
 }
 
@@ -60,19 +56,33 @@ pair_of (const HarkCore *core, const HarkCoreContact *contact)
   return pair;
 }
 
+/* @words: (nullable): shown in the call with @peer, if there is one. */
+static void
+show_in_call (HarkCore *core, const HarkKey *peer, const char *words)
+{
+  HarkCoreLine *line = hark_core_line_of (core, peer);
+  HarkEvent *event;
+
+  if (line == NULL || g_strcmp0 (line->call->words, words) == 0)
+    return;
+  g_free (line->call->words);
+  line->call->words = g_strdup (words);
+  event = hark_event_new (HARK_EVENT_CALL);
+  event->call = hark_call_copy (line->call);
+  hark_core_emit (core, event);
+}
+
 static void
 show (HarkCore *core, HarkCoreContact *contact)
 {
-  HarkEvent *event;
-
   tell (core, contact, HARK_WORDS_SHOWN, NULL);
-  if (!is_in_call (core, contact))
-    return;
-  g_free (core->call->words);
-  core->call->words = g_strdup (contact->sas.words);
-  event = hark_event_new (HARK_EVENT_CALL);
-  event->call = hark_call_copy (core->call);
-  hark_core_emit (core, event);
+  show_in_call (core, &contact->row.account, contact->sas.words);
+}
+
+void
+hark_core_words_settled (HarkCore *core, const HarkKey *peer)
+{
+  show_in_call (core, peer, NULL);
 }
 
 void
@@ -152,18 +162,34 @@ hark_core_words_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Wor
 /* ---- the user's steps ---- */
 
 static void
-start (HarkCore *core, HarkCoreContact *contact, const HarkCommand *command)
+commit (HarkCore *core, HarkCoreContact *contact)
 {
   const HarkSasPair pair = pair_of (core, contact);
   uint8_t commitment[HARK_SAS_VALUE_LEN];
 
+  hark_sas_start (&contact->sas, &pair, &core->rng, commitment);
+  say (core, contact, HARK__WORDS__KIND__COMMIT, commitment);
+}
+
+void
+hark_core_words_in_call (HarkCore *core, const HarkKey *peer)
+{
+  HarkCoreContact *contact = hark_core_find (core, peer);
+
+  if (contact != NULL && contact->row.verified == 0 && hark_core_is_ready (contact)
+      && take_try (core, contact))
+    commit (core, contact);
+}
+
+static void
+start (HarkCore *core, HarkCoreContact *contact, const HarkCommand *command)
+{
   if (!hark_core_is_ready (contact) || contact->presence != HARK_PRESENCE_ONLINE) {
     hark_core_refuse (core, command, "offline", "Words are compared while both are online.");
   } else if (!take_try (core, contact)) {
     hark_core_refuse (core, command, "too-often", TOO_OFTEN);
   } else {
-    hark_sas_start (&contact->sas, &pair, &core->rng, commitment);
-    say (core, contact, HARK__WORDS__KIND__COMMIT, commitment);
+    commit (core, contact);
     hark_core_succeed (core, command);
     tell (core, contact, HARK_WORDS_ASKED, NULL);
   }
@@ -182,6 +208,7 @@ after_verified (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   hark_core_emit (core, event);
   if (contact == NULL)
     return;
+  hark_core_words_settled (core, &pending->contact);
   if (pending->command->kind == HARK_COMMAND_WORDS)
     tell (core, contact, HARK_WORDS_CONFIRMED, NULL);
   hark_core_contact_changed (core, contact);
@@ -212,6 +239,7 @@ hark_core_command_words (HarkCore *core, HarkCommand *command)
   } else {
     hark_sas_clear (&contact->sas);
     hark_core_succeed (core, command);
+    hark_core_words_settled (core, &contact->row.account);
     tell (core, contact, HARK_WORDS_OVER,
           "The words differ: you misheard, or somebody is between you and hears everything. Say "
           "nothing secret, and compare the safety number when you meet.");

@@ -120,7 +120,7 @@ hark_core_new (const HarkCoreConfig *config,
   hark_core_groups_init (core);
   if (snapshot != NULL)
     load (core, snapshot);
-  core->calls = hark_call_machine_new (&core->own);
+  core->calls = hark_call_lines_new (&core->own, !core->config.one_call);
   return core;
 }
 
@@ -147,8 +147,9 @@ hark_core_free (HarkCore *core)
   hark_backup_plan_free (core->backup_plan);
   hark_command_free (core->backup_command);
   hark_command_free (core->export_command);
-  hark_call_machine_free (core->calls);
-  hark_call_free (core->call);
+  hark_call_lines_free (core->calls);
+  for (unsigned i = 0; i < HARK_CALL_LINES; i++)
+    hark_call_free (core->lines[i].call);
   hark_effects_clear (&core->effects);
   wipe_addresses (core);
   g_clear_pointer (&core->nodes, g_bytes_unref);
@@ -327,6 +328,8 @@ static const struct {
   {HARK_COMMAND_CALL,          hark_core_command_call,         false},
   {HARK_COMMAND_ANSWER,        hark_core_command_call,         false},
   {HARK_COMMAND_HANGUP,        hark_core_command_call,         false},
+  {HARK_COMMAND_HOLD,          hark_core_command_call,         false},
+  {HARK_COMMAND_UNHOLD,        hark_core_command_call,         false},
   {HARK_COMMAND_MUTE,          hark_core_command_call,         false},
   {HARK_COMMAND_UNMUTE,        hark_core_command_call,         false},
   {HARK_COMMAND_VERIFY,        hark_core_command_verify,       false},
@@ -470,7 +473,7 @@ hark_core_handle_time (HarkCore *core, HarkTime now)
 {
   core->now = now;
   hark_core_files_time (core);
-  hark_call_machine_handle_time (core->calls, now);
+  hark_call_lines_handle_time (core->calls, now);
   hark_core_calls_drain (core);
   hark_core_reopen_shut (core);
   hark_core_chat_time (core);
@@ -511,7 +514,7 @@ hark_core_get_deadline (const HarkCore *core)
   deadline = hark_time_min (deadline, hark_core_groups_deadline (core));
   deadline = hark_time_min (deadline, core->mail_at);
   deadline = hark_time_min (deadline, core->expire_at);
-  return hark_time_min (deadline, hark_call_machine_get_deadline (core->calls));
+  return hark_time_min (deadline, hark_call_lines_get_deadline (core->calls));
 }
 
 bool

@@ -22,6 +22,7 @@ typedef struct HarkCore HarkCore;
 typedef struct {
   bool auto_accept_requests;
   bool auto_answer;
+  bool one_call;                 /* no second one rings while one is on */
   bool no_relay;                 /* carry nobody's packets, whatever the profile says */
   bool mailbox;                  /* be a node that keeps mail, for whoever asks first */
   uint32_t mailbox_mib;          /* and no more than so much of it; 0: as usual */

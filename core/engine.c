@@ -518,6 +518,7 @@ make_core (HarkEngine *engine, const HarkStoreSnapshot *snapshot)
   g_autofree char *downloads = g_strdup (config->downloads != NULL ? config->downloads : folder);
   HarkCoreConfig core = {.auto_accept_requests = config->auto_accept_requests,
                          .auto_answer = config->auto_answer,
+                         .one_call = config->one_call,
                          .mailbox = config->mailbox,
                          .mailbox_mib = config->mailbox_mib,
                          .no_relay = config->no_relay,

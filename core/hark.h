@@ -156,6 +156,8 @@ typedef struct {
   bool keep_noise;          /* leave the room's noise in it */
   bool auto_accept_requests;
   bool auto_answer;
+  bool
+    one_call; /* who calls while a call is on is told so; else a second may ring and be dialled */
   const char *auto_accept_files; /* directory; NULL: ask */
   const char *downloads;         /* where taken files go by default; NULL: XDG downloads */
   uint32_t mailbox_mib;          /* and no more than so much of it; 0: 1,024 */
@@ -242,6 +244,8 @@ typedef enum {
   HARK_COMMAND_CALL,   /* contact -> call */
   HARK_COMMAND_ANSWER, /* call ... */
   HARK_COMMAND_HANGUP,
+  HARK_COMMAND_HOLD, /* both microphones close until UNHOLD; also changes to another call */
+  HARK_COMMAND_UNHOLD,
   HARK_COMMAND_MUTE,
   HARK_COMMAND_UNMUTE,
   HARK_COMMAND_VERIFY,       /* contact -> text: 60 digits */
@@ -590,8 +594,11 @@ typedef struct {
   bool outgoing;
   HarkCallPhase phase;
   bool muted;
-  char *reason; /* ENDED: in words */
-  char *words;  /* short code to read aloud; NULL for none */
+  bool held_here, held_there; /* HELD: who holds */
+  bool reconnecting;          /* HELD: the connection is lost and looked for */
+  bool unanswered;            /* ENDED: we called in vain and may leave a voice clip */
+  char *reason;               /* HELD, ENDED: in words */
+  char *words;                /* short code to read aloud, until verified; NULL for none */
 } HarkCall;
 
 typedef struct {

@@ -14,6 +14,8 @@ enum {
   SEND_RESUME = 1 << 5,
   REPLACE = 1 << 6, /* the old call ends and one by the same peer begins */
   CROSS = 1 << 7,   /* two offers become one call */
+  SEND_HOLD = 1 << 8,
+  SEND_UNHOLD = 1 << 9,
 };
 
 typedef struct {
@@ -30,64 +32,97 @@ typedef struct {
 #define RINGING_OUT HARK_CALL_RINGING_OUT
 #define ACTIVE HARK_CALL_ACTIVE
 #define RECONNECTING HARK_CALL_RECONNECTING
+#define HELD_HERE HARK_CALL_HELD_HERE
+#define HELD_THERE HARK_CALL_HELD_THERE
+#define HELD_BOTH HARK_CALL_HELD_BOTH
+#define LOST_HELD_HERE HARK_CALL_LOST_HELD_HERE
+#define LOST_HELD_THERE HARK_CALL_LOST_HELD_THERE
+#define LOST_HELD_BOTH HARK_CALL_LOST_HELD_BOTH
 #define ENDED HARK_CALL_ENDED
 #define WHY(word) HARK_CALL_REASON_##word
 
+/* What @here, with a session, and @away, without one, share with the other states of an accepted
+ * call. On a new session both sides say again whether they hold (@ours). */
+#define ACCEPTED(here, away, ours)                                                        \
+  {here, HARK_CALL_USER_HANGUP, ENDED, WHY (HANGUP), SEND_HANGUP},                        \
+    {here, HARK_CALL_PEER_OFFER_AGAIN, here, 0, SEND_ACCEPT | (ours)},                    \
+    {here, HARK_CALL_PEER_OFFER_CROSSED, RINGING, WHY (LOST), REPLACE | SEND_RINGING},    \
+    {here, HARK_CALL_PEER_RESUME, here, 0, SEND_ACCEPT},                                  \
+    {here, HARK_CALL_PEER_HANGUP, ENDED, 0, 0},                                           \
+    {here, HARK_CALL_NET_SESSION_UP, here, 0, SEND_RESUME | (ours)},                      \
+    {here, HARK_CALL_NET_SESSION_LOST, away, 0, 0},                                       \
+    {away, HARK_CALL_USER_HANGUP, ENDED, WHY (HANGUP), SEND_HANGUP},                      \
+    {away, HARK_CALL_PEER_OFFER_AGAIN, here, 0, SEND_ACCEPT | (ours)},                    \
+    {away, HARK_CALL_PEER_OFFER_CROSSED, RINGING, WHY (LOST), REPLACE | SEND_RINGING},    \
+    {away, HARK_CALL_PEER_ACCEPT, here, 0, 0}, {away, HARK_CALL_PEER_RESUME, here, 0, 0}, \
+    {away, HARK_CALL_PEER_HANGUP, ENDED, 0, 0},                                           \
+    {away, HARK_CALL_CLOCK_DEADLINE, ENDED, WHY (LOST), SEND_HANGUP},                     \
+  {                                                                                       \
+    away, HARK_CALL_NET_SESSION_UP, away, 0, SEND_RESUME | (ours)                         \
+  }
+
+/* Our hold leads from @free to @held and back, also without a session; theirs only with one. What
+ * is so already may be said again. */
+#define HOLD(free, held, free_away, held_away)           \
+  {free, HARK_CALL_USER_HOLD, held, 0, SEND_HOLD},       \
+    {held, HARK_CALL_USER_UNHOLD, free, 0, SEND_UNHOLD}, \
+    {free_away, HARK_CALL_USER_HOLD, held_away, 0, 0},   \
+  {                                                      \
+    held_away, HARK_CALL_USER_UNHOLD, free_away, 0, 0    \
+  }
+#define HELD(free, held)                                                              \
+  {free, HARK_CALL_PEER_HOLD, held, 0, 0}, {held, HARK_CALL_PEER_UNHOLD, free, 0, 0}, \
+    {free, HARK_CALL_PEER_UNHOLD, free, 0, 0},                                        \
+  {                                                                                   \
+    held, HARK_CALL_PEER_HOLD, held, 0, 0                                             \
+  }
+
 /* Every step a call can take. What is not listed does not happen. */
 static const Step steps[] = {
-  {IDLE,         HARK_CALL_USER_DIAL,          DIALLING,     0,                 SEND_OFFER            },
-  {IDLE,         HARK_CALL_PEER_OFFER,         RINGING,      0,                 SEND_RINGING          },
+  {IDLE,        HARK_CALL_USER_DIAL,          DIALLING,    0,                 SEND_OFFER            },
+  {IDLE,        HARK_CALL_PEER_OFFER,         RINGING,     0,                 SEND_RINGING          },
 
-  {DIALLING,     HARK_CALL_USER_HANGUP,        ENDED,        WHY (CANCELLED),   SEND_HANGUP           },
-  {DIALLING,     HARK_CALL_PEER_OFFER_CROSSED, ACTIVE,       0,                 CROSS | SEND_ACCEPT   },
-  {DIALLING,     HARK_CALL_PEER_RINGING,       RINGING_OUT,  0,                 0                     },
-  {DIALLING,     HARK_CALL_PEER_ACCEPT,        ACTIVE,       0,                 0                     },
-  {DIALLING,     HARK_CALL_PEER_RESUME,        ACTIVE,       0,                 0                     }, /* their ACCEPT was lost with the session */
-  {DIALLING,     HARK_CALL_PEER_DECLINE,       ENDED,        WHY (DECLINED),    0                     },
-  {DIALLING,     HARK_CALL_PEER_BUSY,          ENDED,        WHY (BUSY),        0                     },
-  {DIALLING,     HARK_CALL_PEER_HANGUP,        ENDED,        0,                 0                     },
-  {DIALLING,     HARK_CALL_CLOCK_DEADLINE,     ENDED,        WHY (UNREACHABLE), SEND_HANGUP           },
-  {DIALLING,     HARK_CALL_NET_SESSION_UP,     DIALLING,     0,                 SEND_OFFER            },
+  {DIALLING,    HARK_CALL_USER_HANGUP,        ENDED,       WHY (CANCELLED),   SEND_HANGUP           },
+  {DIALLING,    HARK_CALL_PEER_OFFER_CROSSED, ACTIVE,      0,                 CROSS | SEND_ACCEPT   },
+  {DIALLING,    HARK_CALL_PEER_RINGING,       RINGING_OUT, 0,                 0                     },
+  {DIALLING,    HARK_CALL_PEER_ACCEPT,        ACTIVE,      0,                 0                     },
+  {DIALLING,    HARK_CALL_PEER_RESUME,        ACTIVE,      0,                 0                     }, /* their ACCEPT was lost with the session */
+  {DIALLING,    HARK_CALL_PEER_DECLINE,       ENDED,       WHY (DECLINED),    0                     },
+  {DIALLING,    HARK_CALL_PEER_BUSY,          ENDED,       0,                 0                     },
+  {DIALLING,    HARK_CALL_PEER_HANGUP,        ENDED,       0,                 0                     },
+  {DIALLING,    HARK_CALL_CLOCK_DEADLINE,     ENDED,       WHY (UNREACHABLE), SEND_HANGUP           },
+  {DIALLING,    HARK_CALL_NET_SESSION_UP,     DIALLING,    0,                 SEND_OFFER            },
 
-  {RINGING_OUT,  HARK_CALL_USER_HANGUP,        ENDED,        WHY (CANCELLED),   SEND_HANGUP           },
-  {RINGING_OUT,  HARK_CALL_PEER_OFFER_CROSSED, ACTIVE,       0,                 CROSS | SEND_ACCEPT   },
-  {RINGING_OUT,  HARK_CALL_PEER_ACCEPT,        ACTIVE,       0,                 0                     },
-  {RINGING_OUT,  HARK_CALL_PEER_RESUME,        ACTIVE,       0,                 0                     },
-  {RINGING_OUT,  HARK_CALL_PEER_DECLINE,       ENDED,        WHY (DECLINED),    0                     },
-  {RINGING_OUT,  HARK_CALL_PEER_BUSY,          ENDED,        WHY (BUSY),        0                     },
-  {RINGING_OUT,  HARK_CALL_PEER_HANGUP,        ENDED,        0,                 0                     },
-  {RINGING_OUT,  HARK_CALL_CLOCK_DEADLINE,     ENDED,        WHY (NO_ANSWER),   SEND_HANGUP           },
-  {RINGING_OUT,  HARK_CALL_NET_SESSION_UP,     DIALLING,     0,                 SEND_OFFER            },
-  {RINGING_OUT,  HARK_CALL_NET_SESSION_LOST,   DIALLING,     0,                 0                     },
+  {RINGING_OUT, HARK_CALL_USER_HANGUP,        ENDED,       WHY (CANCELLED),   SEND_HANGUP           },
+  {RINGING_OUT, HARK_CALL_PEER_OFFER_CROSSED, ACTIVE,      0,                 CROSS | SEND_ACCEPT   },
+  {RINGING_OUT, HARK_CALL_PEER_ACCEPT,        ACTIVE,      0,                 0                     },
+  {RINGING_OUT, HARK_CALL_PEER_RESUME,        ACTIVE,      0,                 0                     },
+  {RINGING_OUT, HARK_CALL_PEER_DECLINE,       ENDED,       WHY (DECLINED),    0                     },
+  {RINGING_OUT, HARK_CALL_PEER_BUSY,          ENDED,       0,                 0                     },
+  {RINGING_OUT, HARK_CALL_PEER_HANGUP,        ENDED,       0,                 0                     },
+  {RINGING_OUT, HARK_CALL_CLOCK_DEADLINE,     ENDED,       WHY (NO_ANSWER),   SEND_HANGUP           },
+  {RINGING_OUT, HARK_CALL_NET_SESSION_UP,     DIALLING,    0,                 SEND_OFFER            },
+  {RINGING_OUT, HARK_CALL_NET_SESSION_LOST,   DIALLING,    0,                 0                     },
 
  /* a caller whose session is lost offers again on the next one, so it rings anew */
-  {RINGING,      HARK_CALL_USER_ACCEPT,        ACTIVE,       0,                 SEND_ACCEPT           },
-  {RINGING,      HARK_CALL_USER_DECLINE,       ENDED,        WHY (DECLINED),    SEND_DECLINE          },
-  {RINGING,      HARK_CALL_PEER_OFFER_AGAIN,   RINGING,      0,                 SEND_RINGING          },
-  {RINGING,      HARK_CALL_PEER_OFFER_CROSSED, RINGING,      WHY (CANCELLED),   REPLACE | SEND_RINGING},
-  {RINGING,      HARK_CALL_PEER_HANGUP,        ENDED,        0,                 0                     },
-  {RINGING,      HARK_CALL_CLOCK_DEADLINE,     ENDED,        WHY (NO_ANSWER),   SEND_HANGUP           },
-  {RINGING,      HARK_CALL_NET_SESSION_LOST,   ENDED,        WHY (LOST),        0                     },
+  {RINGING,     HARK_CALL_USER_ACCEPT,        ACTIVE,      0,                 SEND_ACCEPT           },
+  {RINGING,     HARK_CALL_USER_DECLINE,       ENDED,       WHY (DECLINED),    SEND_DECLINE          },
+  {RINGING,     HARK_CALL_PEER_OFFER_AGAIN,   RINGING,     0,                 SEND_RINGING          },
+  {RINGING,     HARK_CALL_PEER_OFFER_CROSSED, RINGING,     WHY (CANCELLED),   REPLACE | SEND_RINGING},
+  {RINGING,     HARK_CALL_PEER_HANGUP,        ENDED,       0,                 0                     },
+  {RINGING,     HARK_CALL_CLOCK_DEADLINE,     ENDED,       WHY (NO_ANSWER),   SEND_HANGUP           },
+  {RINGING,     HARK_CALL_NET_SESSION_LOST,   ENDED,       WHY (LOST),        0                     },
 
-  {ACTIVE,       HARK_CALL_USER_HANGUP,        ENDED,        WHY (HANGUP),      SEND_HANGUP           },
-  {ACTIVE,       HARK_CALL_PEER_OFFER_AGAIN,   ACTIVE,       0,                 SEND_ACCEPT           },
-  {ACTIVE,       HARK_CALL_PEER_OFFER_CROSSED, RINGING,      WHY (LOST),        REPLACE | SEND_RINGING},
-  {ACTIVE,       HARK_CALL_PEER_RESUME,        ACTIVE,       0,                 SEND_ACCEPT           },
-  {ACTIVE,       HARK_CALL_PEER_HANGUP,        ENDED,        0,                 0                     },
-  {ACTIVE,       HARK_CALL_NET_SESSION_UP,     ACTIVE,       0,                 SEND_RESUME           },
-  {ACTIVE,       HARK_CALL_NET_SESSION_LOST,   RECONNECTING, 0,                 0                     },
+  ACCEPTED (ACTIVE, RECONNECTING, SEND_UNHOLD),
+  ACCEPTED (HELD_HERE, LOST_HELD_HERE, SEND_HOLD),
+  ACCEPTED (HELD_THERE, LOST_HELD_THERE, SEND_UNHOLD),
+  ACCEPTED (HELD_BOTH, LOST_HELD_BOTH, SEND_HOLD),
 
-  {RECONNECTING, HARK_CALL_USER_HANGUP,        ENDED,        WHY (HANGUP),      SEND_HANGUP           },
-  {RECONNECTING, HARK_CALL_PEER_OFFER_AGAIN,   ACTIVE,       0,                 SEND_ACCEPT           },
-  {RECONNECTING, HARK_CALL_PEER_OFFER_CROSSED, RINGING,      WHY (LOST),        REPLACE | SEND_RINGING},
-  {RECONNECTING, HARK_CALL_PEER_ACCEPT,        ACTIVE,       0,                 0                     },
-  {RECONNECTING, HARK_CALL_PEER_RESUME,        ACTIVE,       0,                 0                     },
-  {RECONNECTING, HARK_CALL_PEER_HANGUP,        ENDED,        0,                 0                     },
-  {RECONNECTING, HARK_CALL_CLOCK_DEADLINE,     ENDED,        WHY (LOST),        SEND_HANGUP           },
-  {RECONNECTING, HARK_CALL_NET_SESSION_UP,     RECONNECTING, 0,                 SEND_RESUME           },
+  HOLD (ACTIVE, HELD_HERE, RECONNECTING, LOST_HELD_HERE),
+  HOLD (HELD_THERE, HELD_BOTH, LOST_HELD_THERE, LOST_HELD_BOTH),
+  HELD (ACTIVE, HELD_THERE),
+  HELD (HELD_HERE, HELD_BOTH),
 };
-
-#define MISSED_PEERS 32
 
 struct HarkCallMachine {
   HarkKey own;
@@ -100,11 +135,6 @@ struct HarkCallMachine {
   bool microphone; /* MEDIA_START was put out and no MEDIA_STOP yet */
   HarkTime since, deadline;
   uint64_t ignored;
-  struct {
-    HarkKey peer;
-    HarkTime at;          /* 0: free */
-  } missed[MISSED_PEERS]; /* whose calls were missed lately */
-
   HarkCallOutput outputs[HARK_CALL_OUTPUTS_MAX];
   unsigned output_first, output_count;
 };
@@ -186,10 +216,11 @@ set_state (
 
   machine->state = state;
   machine->since = now;
-  if (state == ACTIVE || state == ENDED)
+  if (hark_call_is_away (state)) {
+    if (!hark_call_is_away (from)) /* a click on hold gives no more time */
+      machine->deadline = hark_time_add (now, HARK_CALL_RECONNECT_TIME);
+  } else if (hark_call_is_accepted (state) || state == ENDED)
     machine->deadline = HARK_TIME_NEVER;
-  else if (state == RECONNECTING)
-    machine->deadline = hark_time_add (now, HARK_CALL_RECONNECT_TIME);
   else if (from == IDLE)
     machine->deadline = hark_time_add (now, HARK_CALL_RING_TIME);
 
@@ -201,38 +232,29 @@ set_state (
   return output;
 }
 
+/* Closed before the state that it is not open in is told. */
+static void
+close_microphone (HarkCallMachine *machine)
+{
+  if (!machine->microphone)
+    return;
+  machine->microphone = false;
+  put_out (machine, HARK_CALL_OUTPUT_MEDIA_STOP);
+}
+
 /* The only place from which a microphone is opened. */
 static void
-enter_active_by_local_click (HarkCallMachine *machine, HarkTime now)
+enter_talking_by_local_click (HarkCallMachine *machine,
+                              HarkCallState state,
+                              bool by_peer,
+                              HarkTime now)
 {
   g_assert (machine->clicked);
-  set_state (machine, ACTIVE, HARK_CALL_REASON_NONE, false, now);
+  set_state (machine, state, HARK_CALL_REASON_NONE, by_peer, now);
   if (!machine->microphone) {
     machine->microphone = true;
     put_out (machine, HARK_CALL_OUTPUT_MEDIA_START)->microphone = true;
   }
-}
-
-/* Whoever offers call after call fills no conversation. When more peers do so at once than there
- * are places, the one heard of longest ago is forgotten. */
-static bool
-was_missed_lately (HarkCallMachine *machine, const HarkKey *peer, HarkTime now)
-{
-  unsigned place = 0;
-
-  for (unsigned i = 0; i < MISSED_PEERS; i++) {
-    if (machine->missed[i].at != 0 && hark_key_equal (&machine->missed[i].peer, peer)) {
-      place = i;
-      if (hark_time_since (now, machine->missed[i].at) < HARK_CALL_MISSED_TIME)
-        return true;
-      break;
-    }
-    if (machine->missed[i].at < machine->missed[place].at)
-      place = i;
-  }
-  machine->missed[place].peer = *peer;
-  machine->missed[place].at = now;
-  return false;
 }
 
 /* ENDED passes: what was of this call is forgotten and the machine is IDLE. */
@@ -240,14 +262,9 @@ static void
 enter_ended (HarkCallMachine *machine, HarkCallReason reason, bool by_peer, HarkTime now)
 {
   bool missed = machine->state == RINGING && reason != HARK_CALL_REASON_DECLINED;
-  HarkCallOutput *output;
 
-  if (machine->microphone) {
-    machine->microphone = false;
-    put_out (machine, HARK_CALL_OUTPUT_MEDIA_STOP);
-  }
-  output = set_state (machine, ENDED, reason, by_peer, now);
-  output->repeated = missed && was_missed_lately (machine, &machine->peer, now);
+  close_microphone (machine);
+  set_state (machine, ENDED, reason, by_peer, now)->missed = missed;
 
   machine->state = IDLE;
   memset (&machine->peer, 0, sizeof machine->peer);
@@ -258,16 +275,18 @@ enter_ended (HarkCallMachine *machine, HarkCallReason reason, bool by_peer, Hark
 static void
 enter (HarkCallMachine *machine, const Step *step, const Detail *detail, HarkTime now)
 {
-  bool by_peer = step->input >= HARK_CALL_PEER_OFFER && step->input <= HARK_CALL_PEER_RESUME;
+  bool by_peer = step->input >= HARK_CALL_PEER_OFFER && step->input <= HARK_CALL_PEER_UNHOLD;
 
   if (step->to == ENDED)
     enter_ended (machine, step->reason != 0 ? step->reason : detail->reason, by_peer, now);
   else if (step->to == machine->state)
     return; /* an effect only: the outside need not know */
-  else if (step->to == ACTIVE)
-    enter_active_by_local_click (machine, now);
-  else
+  else if (hark_call_is_talking (step->to))
+    enter_talking_by_local_click (machine, step->to, by_peer, now);
+  else {
+    close_microphone (machine);
     set_state (machine, step->to, HARK_CALL_REASON_NONE, by_peer, now);
+  }
 }
 
 /* ---- steps ------------------------------------------------------------------------------ */
@@ -331,6 +350,10 @@ send_signals (HarkCallMachine *machine, const Step *step, const Detail *detail)
     put_signal (machine, HARK_CALL_SIGNAL_HANGUP, step->reason);
   if (step->effects & SEND_RESUME)
     put_signal (machine, HARK_CALL_SIGNAL_RESUME, 0);
+  if (step->effects & SEND_HOLD)
+    put_signal (machine, HARK_CALL_SIGNAL_HOLD, 0);
+  if (step->effects & SEND_UNHOLD)
+    put_signal (machine, HARK_CALL_SIGNAL_UNHOLD, 0);
   /* hung up under one id of two: their device may be ringing for the other */
   if (step->input == HARK_CALL_PEER_HANGUP && machine->id_other != 0)
     put_signal (machine, HARK_CALL_SIGNAL_HANGUP, detail->reason);
@@ -385,7 +408,30 @@ hark_call_machine_hangup (HarkCallMachine *machine, HarkTime now)
                     now);
 }
 
+bool
+hark_call_machine_hold (HarkCallMachine *machine, bool on, HarkTime now)
+{
+  return take_step (machine, on ? HARK_CALL_USER_HOLD : HARK_CALL_USER_UNHOLD, &(Detail){0}, now);
+}
+
 /* ---- peer ------------------------------------------------------------------------------- */
+
+void
+hark_call_machine_refuse (HarkCallMachine *machine,
+                          const HarkKey *peer,
+                          uint64_t id,
+                          HarkCallReason reason)
+{
+  HarkCallOutput *missed;
+
+  put_signal_of (machine, peer, HARK_CALL_SIGNAL_BUSY, id, reason);
+  missed = put_out (machine, HARK_CALL_OUTPUT_MISSED);
+  missed->peer = *peer;
+  missed->id = id;
+  missed->reason = reason;
+  missed->missed = true;
+  missed->outgoing = false;
+}
 
 static void
 handle_offer (HarkCallMachine *machine, const HarkKey *peer, uint64_t id, HarkTime now)
@@ -397,14 +443,7 @@ handle_offer (HarkCallMachine *machine, const HarkKey *peer, uint64_t id, HarkTi
     machine->id = id;
     take_step (machine, HARK_CALL_PEER_OFFER, &detail, now);
   } else if (!hark_key_equal (peer, &machine->peer)) {
-    HarkCallOutput *missed;
-
-    put_signal_of (machine, peer, HARK_CALL_SIGNAL_BUSY, id, 0);
-    missed = put_out (machine, HARK_CALL_OUTPUT_MISSED);
-    missed->peer = *peer;
-    missed->id = id;
-    missed->outgoing = false;
-    missed->repeated = was_missed_lately (machine, peer, now);
+    hark_call_machine_refuse (machine, peer, id, HARK_CALL_REASON_BUSY);
   } else if (id == machine->id || id == machine->id_other) {
     take_step (machine, HARK_CALL_PEER_OFFER_AGAIN, &detail, now);
   } else {
@@ -449,6 +488,12 @@ input_of_signal (HarkCallSignal signal, HarkCallInput *ret)
   case HARK_CALL_SIGNAL_RESUME:
     *ret = HARK_CALL_PEER_RESUME;
     return true;
+  case HARK_CALL_SIGNAL_HOLD:
+    *ret = HARK_CALL_PEER_HOLD;
+    return true;
+  case HARK_CALL_SIGNAL_UNHOLD:
+    *ret = HARK_CALL_PEER_UNHOLD;
+    return true;
   case HARK_CALL_SIGNAL_OFFER: /* told apart by what call it belongs to */
   default:
     return false;
@@ -466,7 +511,9 @@ hark_call_machine_signal (HarkCallMachine *machine,
   Detail detail = {.id = id, .reason = reason};
   HarkCallInput input;
 
-  if (reason <= HARK_CALL_REASON_NONE || reason > HARK_CALL_REASON_UNREACHABLE)
+  if (signal == HARK_CALL_SIGNAL_BUSY)
+    detail.reason = reason == HARK_CALL_REASON_QUIET ? reason : HARK_CALL_REASON_BUSY;
+  else if (reason <= HARK_CALL_REASON_NONE || reason > HARK_CALL_REASON_QUIET)
     detail.reason = HARK_CALL_REASON_HANGUP;
 
   if (id == 0)
@@ -529,13 +576,50 @@ hark_call_machine_view (const HarkCallMachine *machine, HarkCallView *ret)
                         .ignored = machine->ignored};
 }
 
+/* ---- kinds of states -------------------------------------------------------------------- */
+
+bool
+hark_call_is_talking (HarkCallState state)
+{
+  return state == ACTIVE || state == RECONNECTING;
+}
+
+bool
+hark_call_is_held_here (HarkCallState state)
+{
+  return state == HELD_HERE || state == HELD_BOTH || state == LOST_HELD_HERE
+         || state == LOST_HELD_BOTH;
+}
+
+bool
+hark_call_is_held_there (HarkCallState state)
+{
+  return state == HELD_THERE || state == HELD_BOTH || state == LOST_HELD_THERE
+         || state == LOST_HELD_BOTH;
+}
+
+bool
+hark_call_is_away (HarkCallState state)
+{
+  return state >= RECONNECTING && state <= LOST_HELD_BOTH;
+}
+
+bool
+hark_call_is_accepted (HarkCallState state)
+{
+  return state >= ACTIVE && state <= LOST_HELD_BOTH;
+}
+
 /* ---- words ------------------------------------------------------------------------------ */
 
 const char *
 hark_call_state_to_word (HarkCallState state)
 {
   static const char *const words[HARK_CALL_N_STATES]
-    = {"idle", "dialling", "ringing", "ringing-out", "active", "reconnecting", "ended"};
+    = {"idle",         "dialling",       "ringing",         "ringing-out",
+       "active",       "held-here",      "held-there",      "held-both",
+       "reconnecting", "lost-held-here", "lost-held-there", "lost-held-both",
+       "ended"};
 
   return state < HARK_CALL_N_STATES ? words[state] : "unknown";
 }
@@ -552,6 +636,8 @@ hark_call_reason_to_text (HarkCallReason reason, bool outgoing, bool by_peer)
     return outgoing ? "They declined the call" : "You declined the call";
   case HARK_CALL_REASON_BUSY:
     return outgoing ? "They are in another call" : "Missed call";
+  case HARK_CALL_REASON_QUIET:
+    return outgoing ? "They do not want to be disturbed now" : "Missed call";
   case HARK_CALL_REASON_NO_ANSWER:
     return outgoing ? "No answer" : "Missed call";
   case HARK_CALL_REASON_LOST:

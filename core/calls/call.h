@@ -9,18 +9,21 @@
  *       | PEER_OFFER         |   PEER_OFFER_CROSSED       |
  *       v      USER_ACCEPT   v                            |
  *    RINGING ------------> ACTIVE <-----------------------+
- *       |                  |    ^
- *       |  NET_SESSION_LOST|    | PEER_RESUME, PEER_ACCEPT, PEER_OFFER_AGAIN
- *       |                  v    |
- *       |               RECONNECTING (20 s)
+ *       |                  |    ^   USER_HOLD, PEER_HOLD
+ *       |  NET_SESSION_LOST|    | <----------------------> HELD_HERE, HELD_THERE, HELD_BOTH
+ *       |                  v    |   USER_UNHOLD, PEER_UNHOLD        |    ^
+ *       |               RECONNECTING                                v    |
+ *       |                 (20 s)                         LOST_HELD_HERE, _THERE, _BOTH (20 s)
  *       v                  v
  *     ENDED: told to the outside once, then IDLE again
  *
- * What holds: the microphone is open in ACTIVE and RECONNECTING and nowhere else. ACTIVE is entered
- * in one function, which asserts that this call was dialled or accepted by a click here; no chain
- * of PEER_, CLOCK_ and NET_ inputs from IDLE leads there. An input that has no row in the table
- * is counted and changes nothing. Whether a stranger may ring is the caller's affair: hand in
- * offers of accepted contacts only.
+ * What holds: the microphone is open in ACTIVE and RECONNECTING and nowhere else; a hold by either
+ * side closes it on both. These two are entered in one function, which asserts that this call was
+ * dialled or accepted by a click here; no chain of PEER_, CLOCK_ and NET_ inputs from IDLE leads
+ * there. Who was put on hold is back in the call when the other side takes it back: the click of
+ * then still counts. An input that has no row in the table is counted and changes nothing. Whether
+ * a stranger may ring is the caller's affair: hand in offers of accepted contacts only. Two calls
+ * at a time: lines.h.
  */
 #pragma once
 
@@ -31,7 +34,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define HARK_CALL_MISSED_TIME HARK_MINUTE           /* one entry a contact */
 #define HARK_CALL_RING_TIME (45 * HARK_SECOND)      /* from dialling, or from the offer's arrival */
 #define HARK_CALL_RECONNECT_TIME (20 * HARK_SECOND) /* from the loss of the session */
 #define HARK_CALL_OUTPUTS_MAX 16                    /* one input makes at most 8 outputs */
@@ -40,12 +42,18 @@ typedef struct HarkCallMachine HarkCallMachine;
 
 typedef enum {
   HARK_CALL_IDLE,
-  HARK_CALL_DIALLING,     /* we called; nothing heard from their device yet */
-  HARK_CALL_RINGING,      /* they called; our device rings */
-  HARK_CALL_RINGING_OUT,  /* we called; their device rings */
-  HARK_CALL_ACTIVE,       /* microphone and speaker are open */
-  HARK_CALL_RECONNECTING, /* as ACTIVE, but there is no session to them at the moment */
-  HARK_CALL_ENDED,        /* only ever seen in an output; the machine itself is IDLE again */
+  HARK_CALL_DIALLING,    /* we called; nothing heard from their device yet */
+  HARK_CALL_RINGING,     /* they called; our device rings */
+  HARK_CALL_RINGING_OUT, /* we called; their device rings */
+  HARK_CALL_ACTIVE,      /* microphone and speaker are open */
+  HARK_CALL_HELD_HERE,   /* we put them on hold */
+  HARK_CALL_HELD_THERE,  /* they put us on hold */
+  HARK_CALL_HELD_BOTH,
+  HARK_CALL_RECONNECTING,   /* as ACTIVE, but there is no session to them at the moment */
+  HARK_CALL_LOST_HELD_HERE, /* likewise the three that hold */
+  HARK_CALL_LOST_HELD_THERE,
+  HARK_CALL_LOST_HELD_BOTH,
+  HARK_CALL_ENDED, /* only ever seen in an output; the machine itself is IDLE again */
   HARK_CALL_N_STATES,
 } HarkCallState;
 
@@ -55,6 +63,8 @@ typedef enum {
   HARK_CALL_USER_ACCEPT,
   HARK_CALL_USER_DECLINE,
   HARK_CALL_USER_HANGUP,
+  HARK_CALL_USER_HOLD,
+  HARK_CALL_USER_UNHOLD,
   HARK_CALL_PEER_OFFER,         /* an offer while we have no call */
   HARK_CALL_PEER_OFFER_AGAIN,   /* the offer of this very call, repeated after a reconnect */
   HARK_CALL_PEER_OFFER_CROSSED, /* another offer by the peer of this call */
@@ -64,9 +74,12 @@ typedef enum {
   HARK_CALL_PEER_BUSY,
   HARK_CALL_PEER_HANGUP,
   HARK_CALL_PEER_RESUME,
+  HARK_CALL_PEER_HOLD,
+  HARK_CALL_PEER_UNHOLD,
   HARK_CALL_CLOCK_DEADLINE,
   HARK_CALL_NET_SESSION_UP,
   HARK_CALL_NET_SESSION_LOST,
+  HARK_CALL_N_INPUTS,
 } HarkCallInput;
 
 /* What devices say to each other about a call. The numbers are those on the wire. */
@@ -75,12 +88,14 @@ typedef enum {
   HARK_CALL_SIGNAL_RINGING = 2,
   HARK_CALL_SIGNAL_ACCEPT = 3,
   HARK_CALL_SIGNAL_DECLINE = 4,
-  HARK_CALL_SIGNAL_BUSY = 5,
+  HARK_CALL_SIGNAL_BUSY = 5,   /* carries a reason: BUSY or QUIET */
   HARK_CALL_SIGNAL_HANGUP = 6, /* carries a reason */
   HARK_CALL_SIGNAL_RESUME = 7, /* "I am still in this call", on a new session */
+  HARK_CALL_SIGNAL_HOLD = 8,   /* "you are on hold" */
+  HARK_CALL_SIGNAL_UNHOLD = 9,
 } HarkCallSignal;
 
-/* Why a call ended. The numbers are those on the wire (HANGUP) and never change. */
+/* Why a call ended. The numbers are those on the wire (HANGUP, BUSY) and never change. */
 typedef enum {
   HARK_CALL_REASON_NONE = 0,
   HARK_CALL_REASON_HANGUP = 1,      /* somebody hung up */
@@ -90,6 +105,7 @@ typedef enum {
   HARK_CALL_REASON_NO_ANSWER = 5,   /* rang for HARK_CALL_RING_TIME */
   HARK_CALL_REASON_LOST = 6,        /* the connection did not come back in time */
   HARK_CALL_REASON_UNREACHABLE = 7, /* their device never answered the offer */
+  HARK_CALL_REASON_QUIET = 8,       /* the one called wants not to be disturbed */
 } HarkCallReason;
 
 typedef enum {
@@ -98,7 +114,7 @@ typedef enum {
   HARK_CALL_OUTPUT_STATE,       /* state is new; reason and by_peer when it is ENDED */
   HARK_CALL_OUTPUT_MEDIA_START, /* open microphone (field microphone) and speaker */
   HARK_CALL_OUTPUT_MEDIA_STOP,  /* close both at once */
-  HARK_CALL_OUTPUT_MISSED,      /* peer called while we were in another call; BUSY was sent */
+  HARK_CALL_OUTPUT_MISSED,      /* peer called in vain: BUSY was sent, with this reason */
 } HarkCallOutputKind;
 
 typedef struct {
@@ -108,8 +124,10 @@ typedef struct {
   bool outgoing;   /* we dialled */
   bool microphone; /* MEDIA_START, and there always true */
   bool by_peer;    /* ENDED: they, not we, ended it */
-  bool repeated;   /* MISSED, and ENDED of a call missed: so was another of theirs, less than
-                    * HARK_CALL_MISSED_TIME ago: no entry of its own in the conversation */
+  bool missed;     /* MISSED, and ENDED of a call that rang here and was not answered */
+  bool repeated;   /* such: so was another of theirs a moment ago (lines.h): no entry of its own in
+                    * the conversation; the machine says false */
+  unsigned line;   /* lines.h; the machine says 0 */
   HarkCallState state;
   HarkCallState from; /* STATE: what it was before */
   HarkCallSignal signal;
@@ -147,12 +165,22 @@ bool hark_call_machine_accept (HarkCallMachine *machine, HarkTime now);
  */
 bool hark_call_machine_hangup (HarkCallMachine *machine, HarkTime now);
 
+/* hark_call_machine_hold: on: puts the other side on hold; off: takes the call back. */
+bool hark_call_machine_hold (HarkCallMachine *machine, bool on, HarkTime now);
+
+/* hark_call_machine_refuse: an offer that is not to ring is answered BUSY with @reason (BUSY,
+ * QUIET) and reported MISSED; nothing else changes. */
+void hark_call_machine_refuse (HarkCallMachine *machine,
+                               const HarkKey *peer,
+                               uint64_t id,
+                               HarkCallReason reason);
+
 /**
  * hark_call_machine_signal:
  * @peer: whose session it came over
  * @signal: as read from the wire; unknown numbers are counted and ignored
  * @id: not 0
- * @reason: of a HANGUP; unknown numbers count as HARK_CALL_REASON_HANGUP
+ * @reason: of a HANGUP; unknown numbers count as HARK_CALL_REASON_HANGUP; of a BUSY
  *
  * An offer by somebody else than the peer of the current call is answered BUSY and reported MISSED;
  * the current call does not change. Signals about other calls than the current one are ignored.
@@ -177,6 +205,14 @@ HarkTime hark_call_machine_get_deadline (const HarkCallMachine *machine);
 
 /* hark_call_machine_view: what is known of the call there is. */
 void hark_call_machine_view (const HarkCallMachine *machine, HarkCallView *ret);
+
+/* hark_call_is_talking: the microphone is open in @state. _is_held_here, _there: that side holds.
+ * _is_away: there is no session. _is_accepted: both clicked. */
+bool hark_call_is_talking (HarkCallState state);
+bool hark_call_is_held_here (HarkCallState state);
+bool hark_call_is_held_there (HarkCallState state);
+bool hark_call_is_away (HarkCallState state);
+bool hark_call_is_accepted (HarkCallState state);
 
 /* hark_call_step: what the table says: true and the next state in @ret when @input has a row in
  * @from. For tests and documents. */

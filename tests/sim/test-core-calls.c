@@ -334,6 +334,153 @@ test_death (void)
   hark_sim_world_clear (&line.world);
 }
 
+/* ---- hold, words, a second call --------------------------------------------------------- */
+
+static void
+say_about (HarkSimCoreNode *node, HarkCommandKind kind, uint64_t call)
+{
+  HarkCommand *command = hark_command_new (kind);
+  const HarkEvent *result;
+
+  command->call = call;
+  result = hark_sim_core_node_ask (node, command);
+  g_assert_nonnull (result);
+  g_assert_true (result->ok);
+}
+
+static void
+test_hold (void)
+{
+  Line line;
+
+  line_init (&line, 70, 0.05);
+  dial_and_answer (&line);
+  say (line.alice, HARK_COMMAND_MUTE, NULL);
+  say (line.alice, HARK_COMMAND_HOLD, NULL);
+  wait_for (&line, line.bob, HARK_HELD);
+  g_assert_true (call_of (line.alice)->held_here && !call_of (line.alice)->held_there);
+  g_assert_true (call_of (line.bob)->held_there && !call_of (line.bob)->held_here);
+  g_assert_cmpstr (call_of (line.bob)->reason, ==, "They put the call on hold.");
+  check_silence (&line);
+
+  hark_sim_network_cut_site (line.world.network, line.world.sites[0], true);
+  pass (&line, 5 * HARK_SECOND);
+  hark_sim_network_cut_site (line.world.network, line.world.sites[0], false);
+  pass (&line, 10 * HARK_SECOND);
+  wait_for (&line, line.bob, HARK_HELD);
+  g_assert_true (call_of (line.bob)->held_there);
+  check_silence (&line);
+
+  say (line.alice, HARK_COMMAND_UNHOLD, NULL);
+  wait_for (&line, line.bob, HARK_ACTIVE);
+  wait_for (&line, line.alice, HARK_ACTIVE);
+  g_assert_true (call_of (line.alice)->muted); /* as before */
+  check_voice (&line);
+  hark_sim_world_clear (&line.world);
+}
+
+static bool
+has_words (void *data)
+{
+  const Line *line = data;
+
+  return call_of (line->alice)->words != NULL && call_of (line->bob)->words != NULL;
+}
+
+/* Three words in every call, until somebody said that they are the same. */
+static void
+test_words (void)
+{
+  HarkCommand *command;
+  Line line;
+
+  line_init (&line, 71, 0);
+  dial_and_answer (&line);
+  g_assert_true (hark_sim_network_run_until (line.world.network, PATIENCE, has_words, &line));
+  g_assert_cmpstr (call_of (line.alice)->words, ==, call_of (line.bob)->words);
+  command = hark_sim_command (HARK_COMMAND_WORDS, line.bob);
+  command->how = g_strdup ("match");
+  g_assert_true (hark_sim_core_node_ask (line.alice, command)->ok);
+  pass (&line, HARK_SECOND);
+  g_assert_null (call_of (line.alice)->words);
+  g_assert_nonnull (call_of (line.bob)->words); /* he did not say so yet */
+  say (line.alice, HARK_COMMAND_HANGUP, NULL);
+  wait_for (&line, line.bob, HARK_ENDED);
+
+  dial_and_answer (&line); /* she knows him now */
+  pass (&line, 5 * HARK_SECOND);
+  g_assert_null (call_of (line.alice)->words);
+  hark_sim_world_clear (&line.world);
+}
+
+static void
+test_do_not_disturb (void)
+{
+  HarkCommand *command = hark_command_new (HARK_COMMAND_PRESENCE);
+  Line line;
+
+  line_init (&line, 72, 0);
+  command->how = g_strdup ("busy");
+  g_assert_true (hark_sim_core_node_ask (line.bob, command)->ok);
+  say (line.alice, HARK_COMMAND_CALL, line.bob);
+  wait_for (&line, line.alice, HARK_ENDED);
+  g_assert_true (call_of (line.alice)->unanswered);
+  g_assert_cmpstr (call_of (line.alice)->reason, ==, "They do not want to be disturbed now");
+  g_assert_null (call_of (line.bob));                           /* it never rang, */
+  g_assert_cmpuint (kept_length (line.bob, line.alice), ==, 0); /* but is noted */
+  hark_sim_world_clear (&line.world);
+}
+
+static const HarkCall *
+call_with (const HarkSimCoreNode *node, const HarkSimCoreNode *other)
+{
+  const HarkEvent *status
+    = hark_sim_core_node_ask ((HarkSimCoreNode *) node, hark_command_new (HARK_COMMAND_STATUS));
+
+  for (guint i = 0; i < status->calls->len; i++) {
+    const HarkCall *call = status->calls->pdata[i];
+
+    if (memcmp (call->contact, other->account.bytes, HARK_ACCOUNT_LEN) == 0)
+      return call;
+  }
+  return NULL;
+}
+
+/* Carol calls Alice, who talks with Bob: one is heard, the other knows that he waits. */
+static void
+test_second_call (void)
+{
+  HarkSimLinkConfig link = hark_sim_lossy_link (0);
+  HarkSimCoreNode *carol;
+  uint64_t first, second;
+  Line line;
+
+  line_init (&line, 73, 0);
+  carol = hark_sim_world_add (&line.world, HARK_SIM_NAT_PORT_RESTRICTED, &link, "Carol");
+  g_assert_true (hark_sim_befriend (line.alice, carol, 10 * HARK_MINUTE));
+  dial_and_answer (&line);
+  first = call_with (line.alice, line.bob)->id;
+  say (carol, HARK_COMMAND_CALL, line.alice);
+  wait_for (&line, carol, HARK_RINGING);
+  second = call_with (line.alice, carol)->id;
+  say_about (line.alice, HARK_COMMAND_ANSWER, second);
+  wait_for (&line, carol, HARK_ACTIVE);
+  wait_for (&line, line.bob, HARK_HELD);
+  g_assert_true (carol->voice && line.alice->voice && !line.bob->voice);
+
+  say_about (line.alice, HARK_COMMAND_UNHOLD, first);
+  wait_for (&line, carol, HARK_HELD);
+  wait_for (&line, line.bob, HARK_ACTIVE);
+  g_assert_true (!carol->voice && line.alice->voice && line.bob->voice);
+  g_assert_false (hark_sim_core_node_ask (line.alice, hark_command_new (HARK_COMMAND_HANGUP))->ok);
+  say_about (line.alice, HARK_COMMAND_HANGUP, first); /* without a number: which? */
+  wait_for (&line, line.bob, HARK_ENDED);
+  say (line.alice, HARK_COMMAND_UNHOLD, NULL);
+  wait_for (&line, carol, HARK_ACTIVE);
+  g_assert_true (carol->voice && line.alice->voice && !line.bob->voice);
+  hark_sim_world_clear (&line.world);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -348,5 +495,9 @@ main (int argc, char **argv)
   g_test_add_func ("/core-calls/survives-a-lost-path", test_outage);
   g_test_add_func ("/core-calls/survives-new-mappings", test_rebind);
   g_test_add_func ("/core-calls/ends-when-one-dies", test_death);
+  g_test_add_func ("/core-calls/hold-is-seen-on-both-sides", test_hold);
+  g_test_add_func ("/core-calls/words-are-shown-until-they-were-compared", test_words);
+  g_test_add_func ("/core-calls/do-not-disturb", test_do_not_disturb);
+  g_test_add_func ("/core-calls/second-call-waits", test_second_call);
   return g_test_run ();
 }

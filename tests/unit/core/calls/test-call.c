@@ -33,7 +33,7 @@ drain (HarkCallMachine *machine)
     case HARK_CALL_OUTPUT_MEDIA_START:
       seen.starts++;
       g_assert_true (output.microphone);
-      g_assert_cmpint (output.state, ==, HARK_CALL_ACTIVE);
+      g_assert_true (hark_call_is_talking (output.state));
       break;
     case HARK_CALL_OUTPUT_MEDIA_STOP:
       seen.stops++;
@@ -54,6 +54,7 @@ state_of (HarkCallMachine *machine)
   hark_call_machine_view (machine, &view);
   g_assert_true (view.microphone
                  == (view.state == HARK_CALL_ACTIVE || view.state == HARK_CALL_RECONNECTING));
+  g_assert_true (view.microphone == hark_call_is_talking (view.state));
   return view.state;
 }
 
@@ -150,7 +151,8 @@ static const HarkCallInput foreign[] = {
   HARK_CALL_PEER_OFFER,     HARK_CALL_PEER_OFFER_AGAIN, HARK_CALL_PEER_OFFER_CROSSED,
   HARK_CALL_PEER_RINGING,   HARK_CALL_PEER_ACCEPT,      HARK_CALL_PEER_DECLINE,
   HARK_CALL_PEER_BUSY,      HARK_CALL_PEER_HANGUP,      HARK_CALL_PEER_RESUME,
-  HARK_CALL_CLOCK_DEADLINE, HARK_CALL_NET_SESSION_UP,   HARK_CALL_NET_SESSION_LOST,
+  HARK_CALL_PEER_HOLD,      HARK_CALL_PEER_UNHOLD,      HARK_CALL_CLOCK_DEADLINE,
+  HARK_CALL_NET_SESSION_UP, HARK_CALL_NET_SESSION_LOST,
 };
 
 static void
@@ -164,8 +166,7 @@ try_chains (HarkCallState from, unsigned left, unsigned *tried)
       to = from;
     if (to == HARK_CALL_ENDED)
       to = HARK_CALL_IDLE;
-    g_assert_cmpint (to, !=, HARK_CALL_ACTIVE);
-    g_assert_cmpint (to, !=, HARK_CALL_RECONNECTING);
+    g_assert_false (hark_call_is_accepted (to));
     if (left > 1)
       try_chains (to, left - 1, tried);
   }
@@ -187,17 +188,17 @@ apply_foreign (HarkCallMachine *machine, unsigned choice, HarkTime *now)
   static const HarkCallSignal signals[]
     = {HARK_CALL_SIGNAL_OFFER,   HARK_CALL_SIGNAL_RINGING, HARK_CALL_SIGNAL_ACCEPT,
        HARK_CALL_SIGNAL_DECLINE, HARK_CALL_SIGNAL_BUSY,    HARK_CALL_SIGNAL_HANGUP,
-       HARK_CALL_SIGNAL_RESUME};
+       HARK_CALL_SIGNAL_RESUME,  HARK_CALL_SIGNAL_HOLD,    HARK_CALL_SIGNAL_UNHOLD};
 
   *now += HARK_SECOND;
-  if (choice < 7) {
+  if (choice < 9) {
     hark_call_machine_signal (machine, &bob, signals[choice], 7, HARK_CALL_REASON_NONE, *now);
-  } else if (choice == 7) {
+  } else if (choice == 9) {
     hark_call_machine_signal (machine, &bob, HARK_CALL_SIGNAL_OFFER, 8, HARK_CALL_REASON_NONE,
                               *now);
-  } else if (choice == 8) {
+  } else if (choice == 10) {
     hark_call_machine_session (machine, &bob, true, *now);
-  } else if (choice == 9) {
+  } else if (choice == 11) {
     hark_call_machine_session (machine, &bob, false, *now);
   } else {
     *now += HARK_MINUTE;
@@ -208,13 +209,13 @@ apply_foreign (HarkCallMachine *machine, unsigned choice, HarkTime *now)
 static void
 test_peer_cannot_open_microphone_through_doors (void)
 {
-  for (unsigned chain = 0; chain < 11 * 11 * 11 * 11 * 11; chain++) {
+  for (unsigned chain = 0; chain < 13 * 13 * 13 * 13 * 13; chain++) {
     g_autoptr (HarkCallMachine) machine = hark_call_machine_new (&alice);
     HarkTime now = 0;
     unsigned rest = chain;
 
-    for (unsigned i = 0; i < 5; i++, rest /= 11) {
-      apply_foreign (machine, rest % 11, &now);
+    for (unsigned i = 0; i < 5; i++, rest /= 13) {
+      apply_foreign (machine, rest % 13, &now);
       g_assert_cmpuint (drain (machine).starts, ==, 0);
     }
   }
@@ -256,8 +257,11 @@ test_random_walks (void)
     case 4:
       hark_call_machine_handle_time (machine, now);
       break;
+    case 5:
+      hark_call_machine_hold (machine, dice & 0x1000, now);
+      break;
     default: /* also numbers that mean nothing */
-      hark_call_machine_signal (machine, peer, (HarkCallSignal) ((dice >> 16) % 9), id,
+      hark_call_machine_signal (machine, peer, (HarkCallSignal) ((dice >> 16) % 11), id,
                                 (HarkCallReason) ((dice >> 20) % 10), now);
     }
     while (hark_call_machine_poll (machine, &output)) {
@@ -274,7 +278,7 @@ test_random_walks (void)
         clicked = false;
       }
     }
-    g_assert_true (open == (state_of (machine) >= HARK_CALL_ACTIVE));
+    g_assert_true (open == hark_call_is_talking (state_of (machine)));
   }
   g_assert_cmpuint (opened, >, 1000);
 }
@@ -330,41 +334,6 @@ test_decline_and_cancel (void)
 }
 
 static void
-offer_at (HarkCallMachine *machine, const HarkKey *from, uint64_t id, HarkTime now)
-{
-  hark_call_machine_signal (machine, from, HARK_CALL_SIGNAL_OFFER, id, 0, now);
-}
-
-/* Offers without end, while we are in a call and while we are not: one entry a minute each. */
-static void
-test_flood_of_offers_is_noted_once_a_minute (void)
-{
-  g_autoptr (HarkCallMachine) machine = hark_call_machine_new (&alice);
-  unsigned noted = 0, seconds = 180;
-  HarkCallOutput output;
-
-  for (uint64_t i = 1; i <= seconds; i++) {
-    HarkTime now = i * HARK_SECOND;
-
-    if (i == seconds / 2)
-      hark_call_machine_dial (machine, &bob, 1, now);
-    offer_at (machine, &carol, 1000 + i, now);
-    hark_call_machine_signal (machine, &carol, HARK_CALL_SIGNAL_HANGUP, 1000 + i,
-                              HARK_CALL_REASON_CANCELLED, now);
-    while (hark_call_machine_poll (machine, &output))
-      noted += hark_key_equal (&output.peer, &carol) && !output.repeated
-               && (output.kind == HARK_CALL_OUTPUT_MISSED
-                   || (output.kind == HARK_CALL_OUTPUT_STATE && output.state == HARK_CALL_ENDED));
-  }
-  g_assert_cmpuint (noted, ==, 3);
-
-  offer_at (machine, &(HarkKey){{4}}, 1, 181 * HARK_SECOND);
-  while (hark_call_machine_poll (machine, &output))
-    noted += output.kind == HARK_CALL_OUTPUT_MISSED && !output.repeated;
-  g_assert_cmpuint (noted, ==, 4); /* somebody else is noted all the same */
-}
-
-static void
 test_busy_leaves_the_call_alone (void)
 {
   g_autoptr (HarkCallMachine) machine = hark_call_machine_new (&alice);
@@ -401,6 +370,149 @@ test_ringing_ends_after_its_time (void)
   seen = drain (machine);
   g_assert_cmpint (seen.state.reason, ==, HARK_CALL_REASON_NO_ANSWER);
   g_assert_cmpuint (hark_call_machine_get_deadline (machine), ==, HARK_TIME_NEVER);
+}
+
+/* ---- the table -------------------------------------------------------------------------- */
+
+static bool
+is_user (HarkCallInput input)
+{
+  return input <= HARK_CALL_USER_UNHOLD;
+}
+
+static void
+check_step (HarkCallState from, HarkCallInput input, HarkCallState to)
+{
+  /* a microphone opens by a click, by the answer to one, or where one was accepted before */
+  if (hark_call_is_talking (to) && !hark_call_is_accepted (from))
+    g_assert_true (input == HARK_CALL_USER_ACCEPT || from == HARK_CALL_DIALLING
+                   || from == HARK_CALL_RINGING_OUT);
+  /* nobody changes the other side's hold */
+  if (hark_call_is_accepted (from) && hark_call_is_accepted (to)) {
+    if (hark_call_is_held_here (from) != hark_call_is_held_here (to))
+      g_assert_true (is_user (input));
+    if (hark_call_is_held_there (from) != hark_call_is_held_there (to))
+      g_assert_true (input == HARK_CALL_PEER_HOLD || input == HARK_CALL_PEER_UNHOLD);
+  }
+  /* nobody but we ends by a click, and nothing but a lost session leads away */
+  if (hark_call_is_away (to) && !hark_call_is_away (from))
+    g_assert_cmpint (input, ==, HARK_CALL_NET_SESSION_LOST);
+  if (from == HARK_CALL_IDLE)
+    g_assert_true (input == HARK_CALL_USER_DIAL || input == HARK_CALL_PEER_OFFER);
+}
+
+/* Every state with every input: what is in the table keeps the rules, and what must be is in it. */
+static void
+test_every_step_keeps_its_promises (void)
+{
+  unsigned steps = 0;
+
+  for (int from = 0; from < HARK_CALL_N_STATES; from++)
+    for (int input = 0; input < HARK_CALL_N_INPUTS; input++) {
+      HarkCallState to;
+
+      if (!hark_call_step ((HarkCallState) from, (HarkCallInput) input, &to))
+        continue;
+      steps++;
+      check_step ((HarkCallState) from, (HarkCallInput) input, to);
+    }
+  g_test_message ("%u steps", steps);
+  for (int from = HARK_CALL_DIALLING; from < HARK_CALL_ENDED; from++) {
+    HarkCallState to = HARK_CALL_IDLE;
+    HarkCallInput hangup
+      = from == HARK_CALL_RINGING ? HARK_CALL_USER_DECLINE : HARK_CALL_USER_HANGUP;
+
+    g_assert_true (hark_call_step ((HarkCallState) from, hangup, &to));
+    g_assert_cmpint (to, ==, HARK_CALL_ENDED);
+    g_assert_true (hark_call_step ((HarkCallState) from, HARK_CALL_PEER_HANGUP, &to));
+    g_assert_cmpint (to, ==, HARK_CALL_ENDED);
+    if (hark_call_is_accepted ((HarkCallState) from))
+      g_assert_true (hark_call_step (
+        (HarkCallState) from,
+        hark_call_is_held_here ((HarkCallState) from) ? HARK_CALL_USER_UNHOLD : HARK_CALL_USER_HOLD,
+        &to));
+  }
+}
+
+/* ---- hold ------------------------------------------------------------------------------- */
+
+static void
+pair_talk (Pair *pair)
+{
+  pair_init (pair);
+  hark_call_machine_dial (pair->a, &bob, 11, HARK_SECOND);
+  pair_settle (pair);
+  hark_call_machine_accept (pair->b, HARK_SECOND);
+  pair_settle (pair);
+}
+
+static void
+pair_hold (Pair *pair, HarkCallMachine *who, bool on, HarkCallState a, HarkCallState b)
+{
+  g_assert_true (hark_call_machine_hold (who, on, HARK_SECOND));
+  pair_settle (pair);
+  g_assert_cmpint (state_of (pair->a), ==, a);
+  g_assert_cmpint (state_of (pair->b), ==, b);
+}
+
+static void
+test_hold_is_seen_on_both_sides (void)
+{
+  Pair pair;
+
+  pair_talk (&pair);
+  pair_hold (&pair, pair.a, true, HARK_CALL_HELD_HERE, HARK_CALL_HELD_THERE);
+  g_assert_false (hark_call_machine_hold (pair.a, true, HARK_SECOND));
+  g_assert_false (hark_call_machine_hold (pair.b, false, HARK_SECOND)); /* not his to end */
+  pair_hold (&pair, pair.b, true, HARK_CALL_HELD_BOTH, HARK_CALL_HELD_BOTH);
+  pair_hold (&pair, pair.a, false, HARK_CALL_HELD_THERE, HARK_CALL_HELD_HERE);
+  pair_hold (&pair, pair.b, false, HARK_CALL_ACTIVE, HARK_CALL_ACTIVE);
+  pair_hold (&pair, pair.b, true, HARK_CALL_HELD_THERE, HARK_CALL_HELD_HERE);
+  hark_call_machine_hangup (pair.a, HARK_SECOND);
+  pair_settle (&pair);
+  g_assert_cmpint (state_of (pair.b), ==, HARK_CALL_IDLE);
+  pair_clear (&pair);
+}
+
+/* What changed meanwhile is known as soon as they find each other again. */
+static void
+test_hold_survives_a_lost_session (void)
+{
+  Pair pair;
+
+  pair_talk (&pair);
+  pair_hold (&pair, pair.a, true, HARK_CALL_HELD_HERE, HARK_CALL_HELD_THERE);
+  pair_session (&pair, false);
+  g_assert_cmpint (state_of (pair.a), ==, HARK_CALL_LOST_HELD_HERE);
+  g_assert_cmpint (state_of (pair.b), ==, HARK_CALL_LOST_HELD_THERE);
+  pair_session (&pair, true);
+  g_assert_cmpint (state_of (pair.a), ==, HARK_CALL_HELD_HERE);
+  g_assert_cmpint (state_of (pair.b), ==, HARK_CALL_HELD_THERE);
+
+  pair_session (&pair, false);
+  g_assert_true (hark_call_machine_hold (pair.a, false, HARK_SECOND));
+  g_assert_true (hark_call_machine_hold (pair.b, true, HARK_SECOND));
+  pair_session (&pair, true);
+  g_assert_cmpint (state_of (pair.a), ==, HARK_CALL_HELD_THERE);
+  g_assert_cmpint (state_of (pair.b), ==, HARK_CALL_HELD_HERE);
+  pair_clear (&pair);
+}
+
+static void
+test_holding_gives_no_more_time (void)
+{
+  Pair pair;
+
+  pair_talk (&pair);
+  pair_session (&pair, false);
+  for (HarkTime later = HARK_SECOND; later < HARK_CALL_RECONNECT_TIME; later += 2 * HARK_SECOND) {
+    hark_call_machine_hold (pair.a, true, later);
+    hark_call_machine_hold (pair.a, false, later);
+    drain (pair.a);
+  }
+  g_assert_cmpuint (hark_call_machine_get_deadline (pair.a), ==,
+                    HARK_SECOND + HARK_CALL_RECONNECT_TIME);
+  pair_clear (&pair);
 }
 
 /* ---- crossed offers --------------------------------------------------------------------- */
@@ -565,8 +677,12 @@ main (int argc, char **argv)
   g_test_add_func ("/call/is-answered-and-hung-up", test_call_is_answered_and_hung_up);
   g_test_add_func ("/call/decline-and-cancel", test_decline_and_cancel);
   g_test_add_func ("/call/busy-leaves-the-call-alone", test_busy_leaves_the_call_alone);
-  g_test_add_func ("/call/flood-of-offers-is-noted-once-a-minute",
-                   test_flood_of_offers_is_noted_once_a_minute);
+  g_test_add_func ("/call/every-step-of-the-table-keeps-its-promises",
+                   test_every_step_keeps_its_promises);
+  g_test_add_func ("/call/hold-is-seen-on-both-sides", test_hold_is_seen_on_both_sides);
+  g_test_add_func ("/call/hold-survives-a-lost-session", test_hold_survives_a_lost_session);
+  g_test_add_func ("/call/holding-gives-no-more-time-to-come-back",
+                   test_holding_gives_no_more_time);
   g_test_add_func ("/call/ringing-ends-after-its-time", test_ringing_ends_after_its_time);
   g_test_add_func ("/call/crossed-offers-become-one-call", test_crossed_offers_become_one_call);
   g_test_add_func ("/call/crossed-and-cancelled-ends-on-both-sides",
