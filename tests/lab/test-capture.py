@@ -254,14 +254,15 @@ def insist(mallory, bob, address, folder):
 # ---- silence -------------------------------------------------------------------------
 
 def ports_of(host):
-    """(UDP ports, TCP ports listened at) of the machine; nothing but the engine has any there."""
+    """(UDP ports, TCP ports listened at) of the machine that IPv4 may reach; nothing but the engine has any there."""
     udp, tcp = set(), set()
     for name, ports, state in (("udp", udp, None), ("udp6", udp, None), ("tcp", tcp, "0A"), ("tcp6", tcp, "0A")):
         for line in subprocess.check_output(on(host, "cat", f"/proc/net/{name}"), text=True).split("\n")[1:-1]:
             fields = line.split()
             address = bytes.fromhex(fields[1].rpartition(":")[0])[::-1]
             group = len(address) == 4 and address[0] in range(224, 240)  # hears that group alone
-            if not group and (state is None or fields[3] == state):
+            only6 = len(address) == 16 and any(address)  # bound to one address of IPv6
+            if not group and not only6 and (state is None or fields[3] == state):
                 ports.add(int(fields[1].rpartition(":")[2], 16))
     return sorted(udp), sorted(tcp)
 
