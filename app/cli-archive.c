@@ -1,5 +1,7 @@
 #include "app/cli-archive.h"
 
+#include "app/cli-lines.h"
+
 #include <gio/gio.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,15 +16,17 @@ hark_cli_window_add (HarkCliWindow *window, GOptionContext *context)
 {
   const GOptionEntry entries[] = {
     {"before", 0, 0, G_OPTION_ARG_INT64,  &window->before, "history, search: what comes before",
-     "POSITION"                                                                                               },
-    {"after",  0, 0, G_OPTION_ARG_INT64,  &window->after,  "history: what comes behind",            "POSITION"},
+     "POSITION"                                                                                                        },
+    {"after",  0, 0, G_OPTION_ARG_INT64,  &window->after,  "history: what comes behind",                     "POSITION"},
     {"around", 0, 0, G_OPTION_ARG_STRING, &window->around, "history: what is around",
-     "POSITION|ID"                                                                                            },
+     "POSITION|ID"                                                                                                     },
     {"date",   0, 0, G_OPTION_ARG_STRING, &window->date,   "history: what is around this time",
-     "YYYY-MM-DD[THH:MM]"                                                                                     },
-    {"unread", 0, 0, G_OPTION_ARG_NONE,   &window->unread, "history: around the first unread",      NULL      },
-    {"limit",  0, 0, G_OPTION_ARG_INT,    &window->limit,  "history, search: so many, at most 500", "N"       },
-    {"in",     0, 0, G_OPTION_ARG_STRING, &window->in,     "search: with this contact only",        "CONTACT" },
+     "YYYY-MM-DD[THH:MM]"                                                                                              },
+    {"unread", 0, 0, G_OPTION_ARG_NONE,   &window->unread, "history: around the first unread",               NULL      },
+    {"ids",    0, 0, G_OPTION_ARG_NONE,   &window->ids,    "history: with what edit, delete and react take",
+     NULL                                                                                                              },
+    {"limit",  0, 0, G_OPTION_ARG_INT,    &window->limit,  "history, search: so many, at most 500",          "N"       },
+    {"in",     0, 0, G_OPTION_ARG_STRING, &window->in,     "search: with this contact only",                 "CONTACT" },
     G_OPTION_ENTRY_NULL,
   };
 
@@ -105,6 +109,25 @@ hark_cli_days_fill (const char *days, JsonObject *command, GError **error)
   return true;
 }
 
+bool
+hark_cli_seconds_fill (const char *time, JsonObject *command, GError **error)
+{
+  static const char letters[] = "smhdw";
+  static const gint64 units[] = {1, 60, 3600, 86400, 604800};
+  const size_t len = strlen (time);
+  const char *letter = len > 1 ? strchr (letters, time[len - 1]) : NULL;
+  g_autofree char *digits = g_strndup (time, letter ? len - 1 : len);
+  guint64 number;
+
+  if (strcmp (time, "off") == 0)
+    number = 0;
+  else if (!g_ascii_string_to_unsigned (digits, 10, 0, G_MAXINT32, &number, NULL))
+    return refuse (error, time, "a time like 30s, 5m, 1h, 7d, or \"off\"");
+  json_object_set_int_member (command, "seconds",
+                              (gint64) number * (letter ? units[letter - letters] : 1));
+  return true;
+}
+
 /* ---- output ---- */
 
 static const char *
@@ -127,62 +150,12 @@ length_of (JsonArray *list)
 }
 
 static void
-print_json (JsonObject *object)
+print_version (JsonObject *message)
 {
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
-  g_autofree char *line = NULL;
+  g_autofree char *text = hark_cli_clean (member (message, "text"), "    ");
 
-  json_node_set_object (node, object);
-  line = json_to_string (node, FALSE);
-  printf ("%s\n", line);
-}
-
-static const char *
-name_of (JsonObject *status, const char *account)
-{
-  JsonArray *contacts = list_of (status, "contacts");
-
-  if (strcmp (account, member (status, "account")) == 0)
-    return "me";
-  for (guint i = 0; i < length_of (contacts); i++) {
-    JsonObject *contact = json_array_get_object_element (contacts, i);
-
-    if (strcmp (member (contact, "contact"), account) == 0)
-      return member (contact, "name");
-  }
-  return account;
-}
-
-static void
-print_time (JsonObject *message)
-{
-  g_autoptr (GDateTime) when = g_date_time_new_from_unix_local (
-    json_object_get_int_member_with_default (message, "sent_at", 0) / 1000);
-  g_autofree char *time = when ? g_date_time_format (when, "%F %R") : g_strdup ("?");
-
-  printf ("%s %s ", time,
-          json_object_get_boolean_member_with_default (message, "outgoing", FALSE) ? ">" : "<");
-}
-
-void
-hark_cli_print_messages (JsonObject *result, bool json)
-{
-  JsonArray *messages = list_of (result, "messages");
-
-  for (guint i = length_of (messages); i > 0; i--) {
-    JsonObject *message = json_array_get_object_element (messages, i - 1);
-
-    if (json) {
-      print_json (message);
-      continue;
-    }
-    print_time (message);
-    printf ("%s%s\n",
-            json_object_get_boolean_member_with_default (message, "deleted", FALSE)
-              ? "(asked to delete this message)"
-              : member (message, "text"),
-            json_object_has_member (message, "edits") ? " (edited)" : "");
-  }
+  hark_cli_print_time (message);
+  printf ("%s\n", text);
 }
 
 void
@@ -191,19 +164,21 @@ hark_cli_print_versions (JsonObject *result)
   JsonArray *messages = list_of (result, "messages");
 
   for (guint i = 0; i < length_of (messages); i++)
-    printf ("%s\n", member (json_array_get_object_element (messages, i), "text"));
+    print_version (json_array_get_object_element (messages, i));
 }
 
 void
-hark_cli_print_refused (JsonObject *result)
+hark_cli_print_refused (JsonObject *status, JsonObject *result)
 {
   JsonArray *refused = list_of (result, "refused");
 
   for (guint i = 0; i < length_of (refused); i++) {
     JsonObject *one = json_array_get_object_element (refused, i);
 
-    printf ("%.16s  %s  %s\n", member (one, "contact"), member (one, "reason"),
-            member (one, "text"));
+    g_autofree char *text = hark_cli_clean (member (one, "text"), NULL);
+
+    printf ("%s: %s  %s\n", hark_cli_name (status, NULL, member (one, "contact")),
+            member (one, "reason"), text);
   }
 }
 
@@ -213,13 +188,14 @@ snippet (const char *text, gint64 at)
 {
   const char *start = text + MIN ((size_t) MAX (at, 0), strlen (text));
   g_autofree char *part = NULL;
+  g_autofree char *clean = NULL;
 
   for (unsigned i = 0; i < SNIPPET_BEFORE && start > text; i++)
     start = g_utf8_prev_char (start);
   part = g_utf8_strlen (start, -1) > SNIPPET_LEN ? g_utf8_substring (start, 0, SNIPPET_LEN)
                                                  : g_strdup (start);
-  g_strdelimit (part, "\r\n\t", ' ');
-  return g_strconcat (start > text ? "…" : "", part, strlen (start) > strlen (part) ? "…" : "",
+  clean = hark_cli_clean (part, NULL);
+  return g_strconcat (start > text ? "…" : "", clean, strlen (start) > strlen (part) ? "…" : "",
                       NULL);
 }
 
@@ -243,16 +219,31 @@ hark_cli_print_found (JsonObject *status, JsonObject *result, bool json)
     g_autofree char *line = NULL;
 
     if (json) {
-      print_json (message);
+      hark_cli_print_json (message);
       continue;
     }
     line = snippet (member (message, "text"), first_match (message));
-    print_time (message);
-    printf ("%s: %s\n", name_of (status, member (message, "contact")), line);
+    hark_cli_print_time (message);
+    printf ("%s: %s\n", hark_cli_title (status, message), line);
   }
   if (json_object_has_member (result, "next"))
     fprintf (stderr, "There is more: --before %" G_GINT64_FORMAT "\n",
              json_object_get_int_member (result, "next"));
+}
+
+static const char *
+last_words (JsonObject *last)
+{
+  const char *type = last ? member (last, "type") : "";
+
+  if (!last)
+    return "";
+  if (json_object_get_boolean_member_with_default (last, "deleted", FALSE))
+    return "(deleted)";
+  return strcmp (type, "timer") == 0  ? "(disappearing messages)"
+         : strcmp (type, "clip") == 0 ? "(voice message)"
+         : strcmp (type, "call") == 0 ? "(call)"
+                                      : member (last, "text");
 }
 
 void
@@ -268,18 +259,18 @@ hark_cli_print_chats (JsonObject *status, JsonObject *result, bool json)
     const bool marked = json_object_get_boolean_member_with_default (chat, "marked", FALSE);
     const bool pinned = json_object_get_boolean_member_with_default (chat, "pinned", FALSE);
     const bool archived = json_object_get_boolean_member_with_default (chat, "archived", FALSE);
-    g_autofree char *line = snippet (last ? member (last, "text") : "", 0);
+    const bool drafted = *member (chat, "draft") != '\0';
+    g_autofree char *line = snippet (drafted ? member (chat, "draft") : last_words (last), 0);
 
     if (json) {
-      print_json (chat);
+      hark_cli_print_json (chat);
       continue;
     }
     printf ("%-8s %4" G_GINT64_FORMAT "%s %s: %s%s\n",
             archived ? "archived"
             : pinned ? "pinned"
                      : "",
-            unread, marked ? "*" : " ", name_of (status, member (chat, "contact")),
-            *member (chat, "draft") ? "(draft) " : "",
-            *member (chat, "draft") ? member (chat, "draft") : line);
+            unread, marked ? "*" : " ", hark_cli_title (status, chat), drafted ? "(draft) " : "",
+            line);
   }
 }

@@ -13,7 +13,7 @@ typedef struct {
   char *around;         /* position or id */
   char *date;           /* local */
   char *in;             /* search: contact */
-  gboolean unread;
+  gboolean unread, ids;
   int limit;
 } HarkCliWindow;
 
@@ -28,11 +28,14 @@ bool hark_cli_window_fill (const HarkCliWindow *window, JsonObject *command, GEr
 /* hark_cli_days_fill: @days ("90", "forever", "default") into the command "keep". */
 bool hark_cli_days_fill (const char *days, JsonObject *command, GError **error);
 
+/* hark_cli_seconds_fill: @time ("off", or a number with s, m, h, d or w) into the command "timer".
+ */
+bool hark_cli_seconds_fill (const char *time, JsonObject *command, GError **error);
+
 /* Each prints what is in @result; names come from @status. @json: the same, one object a line. */
 void hark_cli_print_chats (JsonObject *status, JsonObject *result, bool json);
-void hark_cli_print_messages (JsonObject *result, bool json);
 /* hark_cli_print_versions: of a message, the first one first; hark_cli_print_refused: what was put
  * aside. */
 void hark_cli_print_versions (JsonObject *result);
-void hark_cli_print_refused (JsonObject *result);
+void hark_cli_print_refused (JsonObject *status, JsonObject *result);
 void hark_cli_print_found (JsonObject *status, JsonObject *result, bool json);

@@ -75,6 +75,21 @@ find (JsonObject *holder, const char *list, const char *field, const char *wante
   return NULL;
 }
 
+const char *
+hark_cli_group_find (JsonObject *status, const char *wanted)
+{
+  g_autofree char *folded = g_utf8_casefold (wanted, -1);
+  JsonObject *group = find (status, "groups", "group", wanted, NULL);
+
+  if (group && strlen (wanted) < 4) {
+    g_autofree char *name = g_utf8_casefold (text_of (group, "name"), -1);
+
+    if (strcmp (name, folded) != 0)
+      group = NULL;
+  }
+  return group ? text_of (group, "group") : NULL;
+}
+
 bool
 hark_cli_group_fill (
   const char *verb, char ***arguments, JsonObject *command, JsonObject *status, GError **error)
@@ -126,42 +141,13 @@ print_groups (JsonObject *result)
   }
 }
 
-static const char *
-name_of (JsonObject *status, JsonObject *message)
-{
-  g_autoptr (GError) error = NULL;
-  JsonObject *group = find (status, "groups", "group", text_of (message, "group"), &error);
-  JsonObject *person = group && !error
-                         ? find (group, "members", "contact", text_of (message, "author"), NULL)
-                         : NULL;
-
-  return person ? text_of (person, "name") : text_of (message, "author");
-}
-
-static void
-print_history (JsonObject *status, JsonObject *result)
-{
-  JsonArray *messages = json_object_get_array_member (result, "messages");
-
-  for (guint i = json_array_get_length (messages); i > 0; i--) {
-    JsonObject *message = json_array_get_object_element (messages, i - 1);
-    g_autoptr (GDateTime) when = g_date_time_new_from_unix_local (
-      json_object_get_int_member_with_default (message, "sent_at", 0) / 1000);
-    g_autofree char *time = g_date_time_format (when, "%F %R");
-
-    printf ("%s %.24s: %s\n", time, name_of (status, message), text_of (message, "text"));
-  }
-}
-
 bool
-hark_cli_group_print (const char *verb, JsonObject *status, JsonObject *result)
+hark_cli_group_print (const char *verb, JsonObject *result)
 {
-  if (find_verb (verb) < 0)
+  if (find_verb (verb) < 0 || strcmp (verb, "group-history") == 0)
     return false;
   if (strcmp (verb, "group-list") == 0)
     print_groups (result);
-  else if (strcmp (verb, "group-history") == 0)
-    print_history (status, result);
   else if (strcmp (verb, "group-create") == 0)
     printf ("%s\n", text_of (result, "group"));
   return true;

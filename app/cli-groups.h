@@ -15,5 +15,9 @@ int hark_cli_group_arguments (const char *verb);
 bool hark_cli_group_fill (
   const char *verb, char ***arguments, JsonObject *command, JsonObject *status, GError **error);
 
+/* hark_cli_group_find: (nullable): id of the one group that is called @wanted, or begins so (four
+ * digits at least); borrowed from @status. */
+const char *hark_cli_group_find (JsonObject *status, const char *wanted);
+
 /* hark_cli_group_print: prints the result of a verb about groups; false for other verbs. */
-bool hark_cli_group_print (const char *verb, JsonObject *status, JsonObject *result);
+bool hark_cli_group_print (const char *verb, JsonObject *result);

@@ -14,6 +14,8 @@ hark_people_options_add (HarkPeopleOptions *options, GOptionContext *context)
   const GOptionEntry entries[] = {
     {"list",        0, 0, G_OPTION_ARG_NONE,     &options->list,        "Every address of yours",     NULL     },
     {"revoke",      0, 0, G_OPTION_ARG_STRING,   &options->revoke,      "Take this address back",     "ADDRESS"},
+    {"relabel",     0, 0, G_OPTION_ARG_STRING,   &options->relabel,     "Call this address --label",
+     "ADDRESS"                                                                                                 },
     {"qr",          0, 0, G_OPTION_ARG_NONE,     &options->qr,          "Draw it as a QR code",       NULL     },
     {"invite-text", 0, 0, G_OPTION_ARG_NONE,     &options->invite_text, "In a sentence to send",      NULL     },
     {"scan",        0, 0, G_OPTION_ARG_FILENAME, &options->scan,
@@ -32,6 +34,7 @@ void
 hark_people_options_clear (HarkPeopleOptions *options)
 {
   g_free (options->revoke);
+  g_free (options->relabel);
   g_free (options->name);
   g_free (options->status);
   g_free (options->avatar);
@@ -85,6 +88,10 @@ hark_people_fill (const HarkPeopleOptions *options,
   if (strcmp (verb, "address") == 0 && options->revoke != NULL) {
     json_object_set_string_member (command, "command", "revoke");
     json_object_set_string_member (command, "address", options->revoke);
+  }
+  if (strcmp (verb, "address") == 0 && options->relabel != NULL) { /* text: --label */
+    json_object_set_string_member (command, "command", "label");
+    json_object_set_string_member (command, "address", options->relabel);
   }
   if (strcmp (verb, "may-give-files") == 0)
     json_object_set_string_member (command, "how", "give-files");

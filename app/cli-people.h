@@ -9,7 +9,7 @@
 
 typedef struct {
   gboolean list, qr, invite_text, no_avatar;
-  char *revoke, *name, *status, *avatar;
+  char *revoke, *relabel, *name, *status, *avatar;
   char *scan; /* --scan: a picture with a code, in place of the argument */
   char *scanned;
 } HarkPeopleOptions;

@@ -8,6 +8,7 @@
 #include "app/cli-verbs.h"
 #include "app/cli-archive.h"
 #include "app/cli-groups.h"
+#include "app/cli-lines.h"
 #include "app/cli-people.h"
 #include "app/cli.h"
 #include "app/control.h"
@@ -261,17 +262,23 @@ add_backup (const Verb *verb, JsonObject *command)
     json_object_set_int_member (command, "hours", verb->hours);
 }
 
-/* False: it could not be understood; said. */
+/* Or a group, which is a conversation like others. False: it could not be understood; said. */
 static bool
 add_contact (Verb *verb, JsonObject *command, JsonObject *status, const char *wanted)
 {
   guint matches;
   const char *account = find_contact (status, wanted, &matches);
+  const char *group = matches == 0 && !account ? hark_cli_group_find (status, wanted) : NULL;
 
+  if (group) {
+    json_object_set_string_member (command, "group", group);
+    return true;
+  }
   if (!account) {
-    finish (verb, hark_cli_complain (
-                    1, matches ? "\"%s\" could be several contacts" : "there is no contact \"%s\"",
-                    wanted));
+    finish (verb, hark_cli_complain (1,
+                                     matches ? "\"%s\" could be several contacts"
+                                             : "there is no contact or group \"%s\"",
+                                     wanted));
     return false;
   }
   json_object_set_string_member (command, "contact", account);
@@ -293,7 +300,9 @@ add_archive (Verb *verb, JsonObject *command, JsonObject *status, const char *ar
     json_object_set_boolean_member (command, "json", verb->json);
   if (hark_cli_window_fill (&verb->window, command, &error)
       && (g_strcmp0 (verbs[verb->verb].argument, "days") != 0
-          || hark_cli_days_fill (argument, command, &error)))
+          || hark_cli_days_fill (argument, command, &error))
+      && (g_strcmp0 (verbs[verb->verb].argument, "seconds") != 0
+          || hark_cli_seconds_fill (argument, command, &error)))
     return true;
   finish (verb, hark_cli_complain (2, "%s", error->message));
   return false;
@@ -324,9 +333,7 @@ add_arguments (JsonObject *command, JsonObject *status, const char *fields, char
       json_object_set_boolean_member (command, "on", strcmp (arguments[i], "on") == 0);
     else if (strcmp (names[i], "keeper") == 0)
       add_keeper (command, status, arguments[i]);
-    else if (strcmp (names[i], "seconds") == 0)
-      json_object_set_int_member (command, "seconds", g_ascii_strtoll (arguments[i], NULL, 10));
-    else if (strcmp (names[i], "days") != 0)
+    else if (strcmp (names[i], "days") != 0 && strcmp (names[i], "seconds") != 0)
       json_object_set_string_member (command, names[i], arguments[i]);
   }
 }
@@ -476,8 +483,7 @@ handle_own_result (Verb *verb, JsonObject *result)
       finish (verb, hark_cli_complain (1, "%s", member (result, "error")));
     return;
   }
-  if (hark_people_print (&verb->people, name, result)
-      || hark_cli_group_print (name, verb->status, result))
+  if (hark_people_print (&verb->people, name, result) || hark_cli_group_print (name, result))
     ;
   else if (strcmp (name, "add") == 0)
     printf ("%s\n", member (result, "contact"));
@@ -485,8 +491,8 @@ handle_own_result (Verb *verb, JsonObject *result)
     print_people (result);
   else if (strcmp (name, "mailbox-list") == 0)
     print_mailboxes (result);
-  else if (strcmp (name, "history") == 0)
-    hark_cli_print_messages (result, verb->json);
+  else if (strcmp (verbs[verb->verb].command, "history") == 0)
+    hark_cli_print_messages (verb->status, result, verb->window.ids, verb->json);
   else if (strcmp (name, "search") == 0)
     hark_cli_print_found (verb->status, result, verb->json);
   else if (strcmp (name, "chats") == 0)
@@ -494,7 +500,7 @@ handle_own_result (Verb *verb, JsonObject *result)
   else if (strcmp (name, "edits") == 0)
     hark_cli_print_versions (result);
   else if (strcmp (name, "quarantine") == 0)
-    hark_cli_print_refused (result);
+    hark_cli_print_refused (verb->status, result);
   else if (strcmp (name, "doctor") == 0 && !print_findings (result)) {
     finish (verb, 1);
     return;
@@ -552,7 +558,7 @@ handle_message_state (Verb *verb, JsonObject *event)
   if (!verb->message || strcmp (member (event, "id"), verb->message) != 0)
     return;
   if (strcmp (member (event, "state"), "delivered") == 0
-      || (g_str_has_prefix (verbs[verb->verb].verb, "group-")
+      || (json_object_has_member (event, "group")
           && strcmp (member (event, "state"), "sent") == 0) /* a member has it */
       || strcmp (member (event, "state"), "read") == 0)
     finish (verb, 0);
@@ -770,6 +776,21 @@ join_words (int *argc, char **argv)
   return g_steal_pointer (&longer);
 }
 
+/* What may stand behind "group", "mailbox" or "relay". */
+static int
+complain_unknown (const char *name)
+{
+  g_autoptr (GString) list = g_string_new (NULL);
+  const size_t len = strlen (name);
+
+  for (size_t i = 0; i < G_N_ELEMENTS (verbs); i++)
+    if (strncmp (verbs[i].verb, name, len) == 0 && verbs[i].verb[len] == '-')
+      g_string_append_printf (list, "%s%s", list->len > 0 ? ", " : "", verbs[i].verb + len + 1);
+  return list->len > 0
+           ? hark_cli_complain (2, "%s wants one of these behind it: %s", name, list->str)
+           : hark_cli_complain (2, "there is no verb \"%s\"; try hark-cli --help", name);
+}
+
 static int
 count_arguments (const Verb *verb)
 {
@@ -808,7 +829,7 @@ hark_cli_verb (int argc, char **argv)
   if (longer)
     argv[0] = longer;
   if (!find_verb (argv[0], &verb.verb))
-    return hark_cli_complain (2, "there is no verb \"%s\"; try hark-cli --help", argv[0]);
+    return complain_unknown (argv[0]);
 
   hark_options_init (&options);
   hark_options_add (&options, context);

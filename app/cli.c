@@ -1,4 +1,5 @@
 #include "app/cli.h"
+#include "app/cli-lines.h"
 
 #include <stdio.h>
 
@@ -6,11 +7,13 @@ int
 hark_cli_complain (int code, const char *format, ...)
 {
   g_autofree char *text = NULL;
+  g_autofree char *clean = NULL;
   va_list args;
 
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
-  fprintf (stderr, "hark-cli: %s\n", text);
+  clean = hark_cli_clean (text, "  "); /* there may be words of others in it */
+  fprintf (stderr, "hark-cli: %s\n", clean);
   return code;
 }

@@ -27,6 +27,8 @@ static const char help[]
     "  accept, decline, block, remove CONTACT; rename CONTACT NAME\n"
     "  send CONTACT TEXT     a message\n"
     "  history CONTACT       what was said (--date, --unread, --around, ...); search TEXT\n"
+    "  edit CONTACT ID TEXT, delete CONTACT ID, react CONTACT ID SIGN, edits CONTACT ID\n"
+    "                        (ID: history --ids); timer CONTACT 1h|off; quarantine\n"
     "  chats                 all conversations; pin, archive, unread CONTACT on|off\n"
     "  group create NAME     a group; list, history GROUP, send GROUP TEXT, accept or leave "
     "GROUP,\n"
@@ -58,7 +60,8 @@ static const char help[]
     "  erase --yes           everything, for ever\n"
     "  version\n"
     "\n"
-    "CONTACT is a name or the first letters of the account. Without a running engine a verb starts "
+    "CONTACT is a name or the first letters of the account; where something is said or kept, also\n"
+    "a group, or \"me\". Without a running engine a verb starts "
     "one\n"
     "for as long as it takes.\n";
 

@@ -135,18 +135,6 @@ count_reached (HarkCoreGroup *group, const HarkCoreGroupSent *sent, unsigned *re
 }
 
 void
-hark_core_group_track (HarkCoreGroup *group,
-                       const HarkStoreMessage *row,
-                       const uint8_t chain[HARK_GROUP_CHAIN_LEN])
-{
-  HarkCoreGroupSent sent = {.seq = row->seq, .state = (HarkSendState) row->state};
-
-  memcpy (sent.id, row->id, sizeof sent.id);
-  memcpy (sent.chain, chain, sizeof sent.chain);
-  g_array_append_val (group->under_way, sent);
-}
-
-void
 hark_core_group_update_states (HarkCore *core, HarkCoreGroup *group)
 {
   hark_group_update (group->log);

@@ -126,6 +126,18 @@ hark_core_group_next_epoch (HarkCore *core, HarkCoreGroup *group)
   hark_core_group_keep (core, group, NULL);
 }
 
+void
+hark_core_group_track (HarkCoreGroup *group,
+                       const HarkStoreMessage *row,
+                       const uint8_t chain[HARK_GROUP_CHAIN_LEN])
+{
+  HarkCoreGroupSent sent = {.seq = row->seq, .state = (HarkSendState) row->state};
+
+  memcpy (sent.id, row->id, sizeof sent.id);
+  memcpy (sent.chain, chain, sizeof sent.chain);
+  g_array_append_val (group->under_way, sent);
+}
+
 /* The newest entry of one of our chains of messages. */
 typedef struct {
   const HarkCoreGroup *group;

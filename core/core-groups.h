@@ -87,6 +87,11 @@ HarkCoreGroup *hark_core_group_find (HarkCore *core, const uint8_t id[HARK_GROUP
 HarkCoreGroup *hark_core_group_add (HarkCore *core, const HarkStoreGroup *row);
 void hark_core_group_keep (HarkCore *core, const HarkCoreGroup *group, HarkPending *pending);
 
+/* hark_core_group_track: @row, which is ours, in @chain: who has it is told from now on. */
+void hark_core_group_track (HarkCoreGroup *group,
+                            const HarkStoreMessage *row,
+                            const uint8_t chain[HARK_GROUP_CHAIN_LEN]);
+
 /* hark_core_group_next_epoch: we write new chains from now on. */
 void hark_core_group_next_epoch (HarkCore *core, HarkCoreGroup *group);
 
@@ -144,11 +149,7 @@ HarkStoreRequest *hark_core_group_put (const HarkPending *pending);
 /* hark_core_group_say_row: tells the user of the line in @pending, or of what it changed. */
 void hark_core_group_say_row (HarkCore *core, HarkPending *pending, HarkStoreReply *reply);
 
-/* hark_core_group_track: @row, which is ours, in @chain: who has it is told from now on.
- * _update_states: of our messages, by what members said they have. */
-void hark_core_group_track (HarkCoreGroup *group,
-                            const HarkStoreMessage *row,
-                            const uint8_t chain[HARK_GROUP_CHAIN_LEN]);
+/* hark_core_group_update_states: of our messages, by what members said they have. */
 void hark_core_group_update_states (HarkCore *core, HarkCoreGroup *group);
 
 /* ---- core-groups-sync.c ---- */

@@ -10,8 +10,8 @@
 
 typedef struct {
   bool json;
-  GTimeZone *zone; /* borrowed: of the dates in text */
-  const char *own; /* borrowed: the user's name */
+  GTimeZone *zone;                                             /* borrowed: of the dates in text */
+  const char *own;                                             /* borrowed: the user's name */
   const char *(*name_of) (void *data, const HarkKey *account); /* of who reacts in a group */
   void *data;
 } HarkTranscriptStyle;
