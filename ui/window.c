@@ -7,6 +7,7 @@
 #include "ui/people/add-dialog.h"
 #include "ui/people/address-dialog.h"
 #include "ui/people/people-pane.h"
+#include "ui/people/person-page.h"
 #include "ui/welcome/unlock-page.h"
 #include "ui/welcome/welcome-page.h"
 #include "ui/widgets.h"
@@ -178,6 +179,22 @@ on_add_address (GSimpleAction *action, GVariant *parameter, void *data)
   hark_window_add (data, g_variant_get_string (parameter, NULL));
 }
 
+/* Of whoever is in the conversation. */
+static void
+on_person (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  HarkWindow *window = data;
+  HarkPersonItem *person = hark_conversation_get_person (conversation (window));
+
+  (void) action;
+  (void) parameter;
+  if (!is_running (window) || !person || hark_person_item_is_self (person)
+      || hark_person_item_get (person)->status == HARK_PERSON_REQUEST)
+    return;
+  gtk_window_present (
+    GTK_WINDOW (hark_person_page_new (GTK_WINDOW (window), window->client, person)));
+}
+
 static void
 on_address (GSimpleAction *action, GVariant *parameter, void *data)
 {
@@ -248,9 +265,10 @@ static const GActionEntry entries[] = {
   {.name = "add",         .activate = on_add        },
   {.name = "add-address", .activate = on_add_address, .parameter_type = "s"},
   {.name = "address",                     .activate = on_address                              },
-  {.name = "doctor",                     .activate = on_doctor },
-  {.name = "search",                     .activate = on_search                              },
-  {.name = "back",                     .activate = on_back   },
+  {.name = "person",                     .activate = on_person },
+  {.name = "doctor",                     .activate = on_doctor                              },
+  {.name = "search",                     .activate = on_search },
+  {.name = "back",                     .activate = on_back                                },
 };
 
 static const GActionEntry relay_entry

@@ -1,7 +1,7 @@
 /* tests/ui/fake-hark.c - the window with a fake engine and a scene to look at.
  *
  *   fake-hark SCENE    welcome, locked, empty, people, request, chat, queued, blocked, files, call,
- *                      incoming, warning, network, group, or a dialog: add, address
+ *                      incoming, warning, network, group, or a dialog: add, address, person
  */
 #include "tests/ui/fake-engine.h"
 #include "ui/application.h"
@@ -264,7 +264,7 @@ on_start (gpointer data)
     g_snprintf (hex + 2 * i, 3, "%02x", account[i]);
   if (!is ("people") && !is ("empty"))
     g_action_group_activate_action (G_ACTION_GROUP (data), "show", g_variant_new_string (hex));
-  if (is ("add") || is ("address"))
+  if (is ("add") || is ("address") || is ("person"))
     g_action_group_activate_action (
       G_ACTION_GROUP (gtk_application_get_active_window (GTK_APPLICATION (data))), scene, NULL);
   return G_SOURCE_REMOVE;

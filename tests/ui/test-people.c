@@ -1,7 +1,8 @@
 #include "tests/ui/screen.h"
 #include "ui/people/add-dialog.h"
 #include "ui/people/address-dialog.h"
-#include "ui/people/person-row.h"
+#include "ui/people/person-page.h"
+#include "ui/people/safety-dialog.h"
 
 #include <string.h>
 
@@ -191,6 +192,111 @@ test_request_origin (void)
   screen_close (window);
 }
 
+/* ---- one contact ---- */
+
+static HarkCommand *
+switch_on (GtkWidget *page, const char *name, HarkCommandKind kind)
+{
+  GtkWidget *toggle = screen_find (page, GTK_TYPE_SWITCH, name);
+  HarkCommand *command;
+
+  g_assert_nonnull (toggle);
+  gtk_switch_set_active (GTK_SWITCH (toggle), TRUE);
+  command = fake_engine_take (kind);
+  g_assert_nonnull (command);
+  g_assert_true (command->on);
+  g_assert_cmpuint (command->contact[0], ==, 2);
+  return command;
+}
+
+static void
+test_person_page (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *page = hark_person_page_new (GTK_WINDOW (window), screen_client (), screen_person (2));
+  g_autoptr (HarkCommand) may = NULL;
+  g_autoptr (HarkCommand) rename = NULL;
+  g_autoptr (HarkCommand) silence = NULL;
+  HarkCommand *command;
+  HarkEvent *event;
+  GtkWidget *notices;
+
+  gtk_window_present (GTK_WINDOW (page));
+  may = switch_on (page, "Take their files", HARK_COMMAND_MAY);
+  g_assert_cmpstr (may->how, ==, "give-files");
+  event = fake_engine_answer (may);
+  event->ok = false;
+  event->text = g_strdup ("The disk is full.");
+  fake_engine_emit (event);
+  g_assert_nonnull (label (page, "The disk is full."));
+  command = switch_on (page, "Pinned", HARK_COMMAND_PIN);
+  hark_command_free (command);
+  command = switch_on (page, "Keep mail for them", HARK_COMMAND_MAILBOX_FOR);
+  hark_command_free (command);
+  command = switch_on (page, "Ask them to keep my mail", HARK_COMMAND_MAILBOX_ADD);
+  hark_command_free (command);
+
+  notices = screen_find (page, GTK_TYPE_COMBO_BOX, "Notices");
+  gtk_combo_box_set_active_id (GTK_COMBO_BOX (notices), "never");
+  silence = fake_engine_take (HARK_COMMAND_SILENCE);
+  g_assert_true (silence && silence->on && silence->before == 0);
+
+  gtk_entry_set_text (GTK_ENTRY (screen_find (page, GTK_TYPE_ENTRY, "Your name for this person")),
+                      HOSTILE);
+  g_signal_emit_by_name (screen_find (page, GTK_TYPE_ENTRY, "Your name for this person"),
+                         "activate");
+  rename = fake_engine_take (HARK_COMMAND_RENAME);
+  g_assert_cmpstr (rename->name, ==, HOSTILE);
+
+  event = hark_event_new (HARK_EVENT_CONTACT); /* removed elsewhere: nothing is left to show */
+  event->person = fake_person (2, "Carol", HARK_PERSON_REMOVED);
+  fake_engine_emit (event);
+  g_assert_null (screen_dialog (HARK_TYPE_PERSON_PAGE));
+  screen_close (window);
+}
+
+static void
+say_words (HarkWordsState state, const char *text)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_WORDS);
+
+  memset (event->account, 2, sizeof event->account);
+  event->words_state = state;
+  event->text = g_strdup (text);
+  fake_engine_emit (event);
+}
+
+static void
+test_words (void)
+{
+  HarkWindow *window = screen_open ();
+  g_autoptr (HarkCommand) begin = NULL;
+  g_autoptr (HarkCommand) match = NULL;
+  GtkWidget *dialog
+    = hark_safety_dialog_new (GTK_WINDOW (window), screen_client (), screen_person (2));
+
+  gtk_window_present (GTK_WINDOW (dialog));
+  hark_safety_dialog_show_words (HARK_SAFETY_DIALOG (dialog));
+  screen_click (dialog, "Show Words");
+  begin = fake_engine_take (HARK_COMMAND_WORDS);
+  g_assert_cmpstr (begin->how, ==, "start");
+  say_words (HARK_WORDS_ASKED, NULL);
+  g_assert_nonnull (label (dialog, "Waiting for the Hark of Carol…"));
+  say_words (HARK_WORDS_SHOWN, "river lamp eagle");
+  gtk_widget_destroy (dialog);
+
+  dialog = hark_safety_dialog_new (GTK_WINDOW (window), screen_client (), screen_person (2));
+  gtk_window_present (GTK_WINDOW (dialog));
+  g_assert_nonnull (label (dialog, "river lamp eagle")); /* it opens where it was */
+  screen_click (dialog, "The Words Match");
+  match = fake_engine_take (HARK_COMMAND_WORDS);
+  g_assert_cmpstr (match->how, ==, "match");
+  say_words (HARK_WORDS_CONFIRMED, NULL);
+  g_assert_null (label (dialog, "river lamp eagle"));
+  gtk_widget_destroy (dialog);
+  screen_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -201,5 +307,7 @@ main (int argc, char **argv)
   g_test_add_func ("/add/link-is-found-in-an-invitation", test_invitation);
   g_test_add_func ("/add/people-here-are-chosen-by-a-harmless-name", test_here);
   g_test_add_func ("/links/are-listed-shown-and-copied", test_links);
+  g_test_add_func ("/person/page-changes-what-it-says", test_person_page);
+  g_test_add_func ("/person/words-wait-to-be-compared", test_words);
   return g_test_run ();
 }

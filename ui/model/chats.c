@@ -79,6 +79,26 @@ begin (HarkClient *client, const HarkEvent *ready)
   hark_client_ask (client, hark_command_new (HARK_COMMAND_CHATS), G_OBJECT (client), on_chats);
 }
 
+/* Until they are compared, or it is over: whoever looks later sees them as well. */
+static void
+take_words (HarkClient *client, const HarkEvent *event)
+{
+  HarkPersonItem *item = hark_client_find (client, event->account);
+  bool shown = event->words_state == HARK_WORDS_SHOWN;
+
+  if (item)
+    g_object_set_data_full (G_OBJECT (item), "hark-words", shown ? g_strdup (event->text) : NULL,
+                            g_free);
+}
+
+const char *
+hark_chats_words (HarkPersonItem *item)
+{
+  g_return_val_if_fail (HARK_IS_PERSON_ITEM (item), NULL);
+
+  return g_object_get_data (G_OBJECT (item), "hark-words");
+}
+
 static void
 on_told (HarkClient *client, const HarkEvent *event)
 {
@@ -88,6 +108,9 @@ on_told (HarkClient *client, const HarkEvent *event)
     break;
   case HARK_EVENT_GROUP:
     take_group (client, event->group);
+    break;
+  case HARK_EVENT_WORDS:
+    take_words (client, event);
     break;
   case HARK_EVENT_CHAT:
     for (guint i = 0; event->chats && i < event->chats->len; i++)

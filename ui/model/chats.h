@@ -12,3 +12,6 @@ void hark_chats_follow (HarkClient *client);
  * else what a group's member calls themselves. Borrowed until the next change. */
 const char *
 hark_chats_name_of (HarkClient *client, HarkPersonItem *item, const HarkMessage *message);
+
+/* hark_chats_words: (nullable): the three words that wait to be compared with @item. Borrowed. */
+const char *hark_chats_words (HarkPersonItem *item);

@@ -1,5 +1,8 @@
 #include "ui/people/safety-dialog.h"
 
+#include "ui/model/chats.h"
+#include "ui/people/code-view.h"
+#include "ui/picture-child.h"
 #include "ui/widgets.h"
 
 #include <string.h>
@@ -11,7 +14,16 @@ struct _HarkSafetyDialog {
   GtkDialog parent_instance;
   HarkClient *client;
   HarkPersonItem *person;
+  GtkWidget *stack;
   GtkWidget *explanation;
+  GtkWidget *code;
+  GtkWidget *scan;
+  GtkWidget *problem;
+  GtkWidget *words;
+  GtkWidget *words_state;
+  GtkWidget *begin;
+  GtkWidget *match;
+  GtkWidget *differ;
   GtkWidget *digits;
   GtkWidget *verdict;
   GtkWidget *forget;
@@ -24,8 +36,8 @@ show (HarkSafetyDialog *dialog)
 {
   static const char *const verdicts[] = {
     "Not compared yet.",
-    "Compared by voice: the numbers match.",
-    "Compared in person: the numbers match.",
+    "Compared by voice: nobody is between you.",
+    "Compared in person: nobody is between you.",
   };
   unsigned verified = hark_person_item_get (dialog->person)->verified;
 
@@ -49,7 +61,150 @@ on_number (GObject *owner, const HarkEvent *result)
     g_string_append_c (shown, result->text[i]);
   }
   gtk_label_set_text (GTK_LABEL (dialog->digits), result->ok ? shown->str : result->text);
+  hark_code_view_set_text (HARK_CODE_VIEW (dialog->code), result->ok ? result->qr : NULL);
 }
+
+/* ---- the code on the other's screen ---- */
+
+static void
+say (HarkSafetyDialog *dialog, const char *problem)
+{
+  gtk_label_set_text (GTK_LABEL (dialog->problem), problem ? problem : "");
+}
+
+static void
+on_compared (GObject *owner, const HarkEvent *result)
+{
+  say (HARK_SAFETY_DIALOG (owner), result->ok ? NULL : result->text);
+}
+
+static void
+read_picture (GTask *task, void *source, void *data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  char *text = hark_picture_read_code (data, &error);
+
+  (void) source;
+  (void) cancellable;
+  if (text)
+    g_task_return_pointer (task, text, g_free);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_picture (GObject *source, GAsyncResult *result, void *data)
+{
+  HarkSafetyDialog *dialog = HARK_SAFETY_DIALOG (source);
+  g_autoptr (GError) error = NULL;
+  char *text = g_task_propagate_pointer (G_TASK (result), &error);
+  HarkCommand *command;
+
+  (void) data;
+  if (!dialog->client) { /* closed meanwhile */
+    g_free (text);
+    return;
+  }
+  gtk_widget_set_sensitive (dialog->scan, TRUE);
+  if (!text) {
+    say (dialog, error->message);
+    return;
+  }
+  command = hark_command_for (HARK_COMMAND_COMPARE, dialog->person);
+  command->text = text;
+  hark_client_ask (dialog->client, command, G_OBJECT (dialog), on_compared);
+}
+
+static void
+on_scan (HarkSafetyDialog *dialog)
+{
+  g_autofree char *path
+    = hark_widget_choose_picture (GTK_WINDOW (dialog), "Picture of Their Code", "_Compare");
+  g_autoptr (GTask) task = NULL;
+
+  if (!path)
+    return;
+  say (dialog, NULL);
+  gtk_widget_set_sensitive (dialog->scan, FALSE);
+  task = g_task_new (dialog, NULL, on_picture, NULL);
+  g_task_set_task_data (task, g_steal_pointer (&path), g_free);
+  g_task_run_in_thread (task, read_picture);
+}
+
+/* ---- three words ---- */
+
+static void
+show_words (HarkSafetyDialog *dialog, const char *words, const char *state)
+{
+  gtk_label_set_text (GTK_LABEL (dialog->words), words ? words : "");
+  gtk_widget_set_visible (dialog->words, words != NULL);
+  gtk_widget_set_visible (dialog->match, words != NULL);
+  gtk_widget_set_visible (dialog->differ, words != NULL);
+  gtk_widget_set_visible (dialog->begin, words == NULL);
+  gtk_label_set_text (GTK_LABEL (dialog->words_state), state);
+}
+
+static void
+on_told (HarkSafetyDialog *dialog, const HarkEvent *event)
+{
+  const HarkPerson *person = hark_person_item_get (dialog->person);
+  g_autofree char *waiting = NULL;
+
+  if (event->kind != HARK_EVENT_WORDS
+      || memcmp (event->account, person->account, sizeof person->account) != 0)
+    return;
+  switch (event->words_state) {
+  case HARK_WORDS_ASKED:
+    waiting = g_strdup_printf ("Waiting for the Hark of %s…", person->name);
+    show_words (dialog, NULL, waiting);
+    break;
+  case HARK_WORDS_SHOWN:
+    show_words (dialog, event->text, "Do you both see these three words?");
+    break;
+  case HARK_WORDS_CONFIRMED:
+    show_words (dialog, NULL, "They match: nobody is between you.");
+    break;
+  case HARK_WORDS_OVER:
+    show_words (dialog, NULL, event->reason ? event->reason : "The words were not compared.");
+    break;
+  }
+}
+
+static void
+on_words_sent (GObject *owner, const HarkEvent *result)
+{
+  if (!result->ok)
+    show_words (HARK_SAFETY_DIALOG (owner), NULL, result->text);
+}
+
+static void
+send_words (HarkSafetyDialog *dialog, const char *how)
+{
+  HarkCommand *command = hark_command_for (HARK_COMMAND_WORDS, dialog->person);
+
+  command->how = g_strdup (how);
+  hark_client_ask (dialog->client, command, G_OBJECT (dialog), on_words_sent);
+}
+
+static void
+on_begin (HarkSafetyDialog *dialog)
+{
+  send_words (dialog, "start");
+}
+
+static void
+on_match (HarkSafetyDialog *dialog)
+{
+  send_words (dialog, "match");
+}
+
+static void
+on_differ (HarkSafetyDialog *dialog)
+{
+  send_words (dialog, "differ");
+}
+
+/* ---- the verdict ---- */
 
 static void
 set_verified (HarkSafetyDialog *dialog, const char *how)
@@ -94,8 +249,22 @@ hark_safety_dialog_class_init (HarkSafetyDialogClass *klass)
   GtkWidgetClass *widgets = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = hark_safety_dialog_dispose;
+  g_type_ensure (HARK_TYPE_CODE_VIEW);
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/safety-dialog.ui");
+  gtk_widget_class_bind_template_child (widgets, HarkSafetyDialog, stack);
   gtk_widget_class_bind_template_child (widgets, HarkSafetyDialog, explanation);
+  gtk_widget_class_bind_template_child (widgets, HarkSafetyDialog, code);
+  gtk_widget_class_bind_template_child (widgets, HarkSafetyDialog, scan);
+  gtk_widget_class_bind_template_child (widgets, HarkSafetyDialog, problem);
+  gtk_widget_class_bind_template_child (widgets, HarkSafetyDialog, words);
+  gtk_widget_class_bind_template_child (widgets, HarkSafetyDialog, words_state);
+  gtk_widget_class_bind_template_child (widgets, HarkSafetyDialog, begin);
+  gtk_widget_class_bind_template_child (widgets, HarkSafetyDialog, match);
+  gtk_widget_class_bind_template_child (widgets, HarkSafetyDialog, differ);
+  gtk_widget_class_bind_template_callback (widgets, on_scan);
+  gtk_widget_class_bind_template_callback (widgets, on_begin);
+  gtk_widget_class_bind_template_callback (widgets, on_match);
+  gtk_widget_class_bind_template_callback (widgets, on_differ);
   gtk_widget_class_bind_template_child (widgets, HarkSafetyDialog, digits);
   gtk_widget_class_bind_template_child (widgets, HarkSafetyDialog, verdict);
   gtk_widget_class_bind_template_child (widgets, HarkSafetyDialog, forget);
@@ -124,8 +293,24 @@ hark_safety_dialog_new (GtkWindow *parent, HarkClient *client, HarkPersonItem *p
   dialog->person = g_object_ref (person);
   gtk_label_set_text (GTK_LABEL (dialog->explanation), explanation);
   g_signal_connect_object (person, "changed", G_CALLBACK (show), dialog, G_CONNECT_SWAPPED);
+  g_signal_connect_object (client, "told", G_CALLBACK (on_told), dialog, G_CONNECT_SWAPPED);
   show (dialog);
+  if (hark_chats_words (person))
+    hark_safety_dialog_show_words (dialog);
   hark_client_ask (client, hark_command_for (HARK_COMMAND_VERIFY, person), G_OBJECT (dialog),
                    on_number);
   return GTK_WIDGET (dialog);
+}
+
+void
+hark_safety_dialog_show_words (HarkSafetyDialog *dialog)
+{
+  const char *words;
+
+  g_return_if_fail (HARK_IS_SAFETY_DIALOG (dialog));
+
+  words = hark_chats_words (dialog->person);
+  gtk_stack_set_visible_child_name (GTK_STACK (dialog->stack), "words");
+  if (words)
+    show_words (dialog, words, "Do you both see these three words?");
 }
