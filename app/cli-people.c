@@ -95,6 +95,8 @@ hark_people_fill (const HarkPeopleOptions *options,
   }
   if (strcmp (verb, "may-give-files") == 0)
     json_object_set_string_member (command, "how", "give-files");
+  if (g_str_has_prefix (verb, "see-"))
+    json_object_set_string_member (command, "how", verb);
   if (g_str_has_prefix (verb, "words"))
     json_object_set_string_member (command, "how", verb[5] == '-' ? verb + 6 : "start");
   return true;

@@ -52,6 +52,8 @@ static const struct {
   {"favourite",      "favourite",     true,  "on",        WAIT_RESULT   },
   {"silence",        "silence",       true,  "on",        WAIT_RESULT   },
   {"may-give-files", "may",           true,  "on",        WAIT_RESULT   },
+  {"see-typing",     "may",           true,  "on",        WAIT_RESULT   },
+  {"see-read",       "may",           true,  "on",        WAIT_RESULT   },
   {"compare",        "compare",       false, "text",      WAIT_RESULT   },
   {"words",          "words",         true,  NULL,        WAIT_WORDS    },
   {"words-match",    "words",         true,  NULL,        WAIT_RESULT   },
@@ -132,6 +134,7 @@ typedef struct {
   JsonObject *status;   /* as it was before the verb's own command */
   HarkPeopleOptions people;
   unsigned tries;        /* of words while they are not online yet */
+  bool to_self;          /* notes: nobody has to get them */
   char *message;         /* id we wait for */
   GHashTable *transfers; /* numbers not yet over */
   bool failed_transfer;
@@ -282,6 +285,7 @@ add_contact (Verb *verb, JsonObject *command, JsonObject *status, const char *wa
     return false;
   }
   json_object_set_string_member (command, "contact", account);
+  verb->to_self = strcmp (account, member (status, "account")) == 0;
   return true;
 }
 
@@ -314,7 +318,8 @@ means_all (const Verb *verb)
 {
   const char *name = verbs[verb->verb].verb;
 
-  return (strcmp (name, "export") == 0 || strcmp (name, "keep") == 0)
+  return (strcmp (name, "export") == 0 || strcmp (name, "keep") == 0
+          || g_str_has_prefix (name, "see-"))
          && strcmp (*verb->arguments, "all") == 0;
 }
 
@@ -506,7 +511,7 @@ handle_own_result (Verb *verb, JsonObject *result)
     return;
   }
 
-  if (verbs[verb->verb].wait == WAIT_DELIVERED)
+  if (verbs[verb->verb].wait == WAIT_DELIVERED && !verb->to_self)
     verb->message = g_strdup (member (result, "id"));
   else if (verbs[verb->verb].wait == WAIT_MOVED)
     remember_transfers (verb, result);

@@ -34,6 +34,10 @@ hark_json_put_person (JsonBuilder *builder, const HarkPerson *person)
   put_bool (builder, "favourite", person->favourite);
   put_int (builder, "silent_until", person->silent_until_ms);
   put_bool (builder, "may_give_files", (person->may & HARK_MAY_GIVE_FILES) != 0);
+  put_bool (builder, "may_see_typing", (person->may & HARK_MAY_NOT_SEE_TYPING) == 0);
+  put_bool (builder, "may_see_read", (person->may & HARK_MAY_NOT_SEE_READ) == 0);
+  if (person->next_try_ms > 0)
+    put_int (builder, "next_try", person->next_try_ms);
   put_string (builder, "via", person->via);
   put_string (builder, "resembles", person->resembles);
   if (person->status == HARK_PERSON_REQUEST || person->status == HARK_PERSON_ASKED)
@@ -49,6 +53,8 @@ hark_json_put_profile (JsonBuilder *builder, const HarkProfile *profile)
   put_string (builder, "availability", WORD (available_words, profile->availability));
   if (profile->has_picture)
     put_hex (builder, "picture", profile->picture, sizeof profile->picture);
+  put_bool (builder, "may_see_typing", (profile->may & HARK_MAY_NOT_SEE_TYPING) == 0);
+  put_bool (builder, "may_see_read", (profile->may & HARK_MAY_NOT_SEE_READ) == 0);
 }
 
 void

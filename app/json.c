@@ -82,7 +82,7 @@ static const struct {
   {"notes",         HARK_COMMAND_NOTES,         MUST_CONTACT | MUST_TEXT            },
   {"favourite",     HARK_COMMAND_FAVOURITE,     MUST_CONTACT | MUST_ON              },
   {"silence",       HARK_COMMAND_SILENCE,       MUST_CONTACT | MUST_ON              },
-  {"may",           HARK_COMMAND_MAY,           MUST_CONTACT | MUST_HOW | MUST_ON   },
+  {"may",           HARK_COMMAND_MAY,           MAY_CONTACT | MUST_HOW | MUST_ON    },
   {"addresses",     HARK_COMMAND_ADDRESSES,     0                                   },
   {"label",         HARK_COMMAND_LABEL,         MUST_ADDRESS | MUST_TEXT            },
   {"revoke",        HARK_COMMAND_REVOKE,        MUST_ADDRESS                        },
@@ -707,6 +707,8 @@ put_event_fields (JsonBuilder *builder, const HarkEvent *event)
     put_string (builder, "state", WORD (comparing_words, event->words_state));
     put_string (builder, "words", event->text);
     put_string (builder, "reason", event->reason);
+    if (event->next_try_ms > 0)
+      put_int (builder, "next_try", event->next_try_ms);
     break;
   case HARK_EVENT_CONTACT:
     hark_json_put_person (builder, event->person);

@@ -24,6 +24,7 @@ static const char help[]
     "  profile               yours (--name, --avatar FILE, --no-avatar, --status TEXT)\n"
     "  presence online|away|busy|invisible; status-text TEXT\n"
     "  notes CONTACT TEXT    for you alone; favourite, silence, may-give-files CONTACT on|off\n"
+    "  see-typing, see-read CONTACT|all on|off   whether they see that you type, what you read\n"
     "  accept, decline, block, remove CONTACT; rename CONTACT NAME\n"
     "  send CONTACT TEXT     a message\n"
     "  history CONTACT       what was said (--date, --unread, --around, ...); search TEXT\n"

@@ -83,19 +83,13 @@ after_change (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   hark_core_emit (core, event);
 }
 
-static bool
-is_own (const HarkCore *core, const HarkCommand *command)
-{
-  return command->has_contact
-         && memcmp (command->contact, core->own.bytes, sizeof command->contact) == 0;
-}
-
 /* Somebody with whom there can be a conversation: a contact of any kind, oneself, or a group (which
  * core-groups-commands.c has found). */
 static bool
 has_chat (HarkCore *core, const HarkCommand *command)
 {
-  return command->has_group || is_own (core, command) || hark_core_find_of (core, command) != NULL;
+  return command->has_group || hark_core_is_own (core, command)
+         || hark_core_find_of (core, command) != NULL;
 }
 
 static bool
@@ -373,7 +367,7 @@ note (HarkCore *core, HarkCommand *command)
 void
 hark_core_command_send_or_note (HarkCore *core, HarkCommand *command)
 {
-  if (!is_own (core, command)) {
+  if (!hark_core_is_own (core, command)) {
     hark_core_command_send (core, command);
   } else if (hark_chat_text_is_fit (command->text)) {
     note (core, command);

@@ -28,6 +28,7 @@ hark_core_chat_session (HarkCore *core, HarkCoreContact *contact, bool up)
   if (!up)
     return;
   hark_core_chat_pump (core, contact);
+  conversation->has_read &= hark_core_lets (core, contact, HARK_MAY_NOT_SEE_READ);
   if (conversation->has_read
       && hark_core_say (core, contact, hark_chat_write_read (conversation->read)))
     conversation->has_read = false;
@@ -92,7 +93,8 @@ hark_core_command_read (HarkCore *core, HarkCommand *command)
   }
   memcpy (contact->conversation.read, command->id, sizeof contact->conversation.read);
   contact->conversation.has_read
-    = !hark_core_say (core, contact, hark_chat_write_read (command->id));
+    = hark_core_lets (core, contact, HARK_MAY_NOT_SEE_READ)
+      && !hark_core_say (core, contact, hark_chat_write_read (command->id));
   set_state (core, contact, false, command->id, HARK_MESSAGE_READ,
              hark_pending_new (after_read, command));
 }
@@ -104,6 +106,7 @@ hark_core_command_typing (HarkCore *core, HarkCommand *command)
 
   if (contact != NULL) {
     if (contact->conversation.typing_here != command->on
+        && hark_core_lets (core, contact, HARK_MAY_NOT_SEE_TYPING)
         && hark_core_say (core, contact, hark_chat_write_typing (command->on)))
       contact->conversation.typing_here = command->on;
     hark_core_succeed (core, command);

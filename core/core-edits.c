@@ -5,7 +5,44 @@
 
 /* ---- changing ---- */
 
-/* An entry about command->id. */
+/* A note was changed; nobody is told. */
+static void
+after_note_changed (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  HarkEvent *event;
+
+  if (hark_core_refuse_store (core, pending, reply))
+    return;
+  if (reply->refused != NULL) {
+    hark_core_refuse (core, pending->command, "not-possible", reply->refused);
+    return;
+  }
+  event = hark_core_result (pending->command);
+  memcpy (event->id, pending->message->id, sizeof event->id);
+  hark_core_emit (core, event);
+  if (reply->changed == NULL)
+    return;
+  event = hark_event_new (HARK_EVENT_MESSAGE_CHANGED);
+  event->message = hark_core_message (core, reply->changed);
+  hark_core_emit (core, event);
+}
+
+static void
+change_note (HarkCore *core, HarkCommand *command, const HarkChatEntry *entry)
+{
+  HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_MESSAGE);
+  HarkPending *pending = hark_pending_new (after_note_changed, command);
+
+  request->message = hark_core_row_of (&core->own, entry);
+  hark_rng_bytes (&core->rng, request->message->id, sizeof request->message->id);
+  request->message->outgoing = true;
+  request->message->state = HARK_MESSAGE_READ;
+  request->message->sent_ms = request->message->received_ms = hark_core_wall (core);
+  pending->message = hark_store_message_copy (request->message);
+  hark_core_ask_store (core, request, pending);
+}
+
+/* An entry about command->id; @contact: NULL: in notes to oneself. */
 static void
 write_about (HarkCore *core,
              HarkCoreContact *contact,
@@ -16,19 +53,31 @@ write_about (HarkCore *core,
   HarkChatEntry entry = {.kind = kind, .text = (char *) text, .has_target = true};
 
   memcpy (entry.target, command->id, sizeof entry.target);
-  hark_core_write (core, contact, command, &entry);
+  if (contact != NULL)
+    hark_core_write (core, contact, command, &entry);
+  else
+    change_note (core, command, &entry);
+}
+
+/* Whether there is somebody, or ourselves, to write to; else the RESULT is made. */
+static bool
+find_reader (HarkCore *core, const HarkCommand *command, HarkCoreContact **ret)
+{
+  *ret = NULL;
+  return hark_core_is_own (core, command) || (*ret = hark_core_need (core, command)) != NULL;
 }
 
 void
 hark_core_command_edit (HarkCore *core, HarkCommand *command)
 {
-  HarkCoreContact *contact = hark_core_need (core, command);
+  HarkCoreContact *contact;
+  const bool found = find_reader (core, command, &contact);
 
-  if (contact != NULL && hark_chat_text_is_fit (command->text)) {
+  if (found && hark_chat_text_is_fit (command->text)) {
     write_about (core, contact, command, HARK_CHAT_EDIT, command->text);
     return;
   }
-  if (contact != NULL)
+  if (found)
     hark_core_refuse (core, command, "bad-text", "A message has 1 to 65,536 bytes of text.");
   hark_command_free (command);
 }
@@ -36,9 +85,10 @@ hark_core_command_edit (HarkCore *core, HarkCommand *command)
 void
 hark_core_command_delete (HarkCore *core, HarkCommand *command)
 {
-  HarkCoreContact *contact = hark_core_need (core, command);
+  HarkCoreContact *contact;
+  const bool found = find_reader (core, command, &contact);
 
-  if (contact != NULL)
+  if (found)
     write_about (core, contact, command, HARK_CHAT_DELETE, "");
   else
     hark_command_free (command);
@@ -47,14 +97,15 @@ hark_core_command_delete (HarkCore *core, HarkCommand *command)
 void
 hark_core_command_react (HarkCore *core, HarkCommand *command)
 {
-  HarkCoreContact *contact = hark_core_need (core, command);
+  HarkCoreContact *contact;
+  const bool found = find_reader (core, command, &contact);
   const char *sign = command->text != NULL ? command->text : "";
 
-  if (contact != NULL && (*sign == '\0' || hark_chat_sign_is_fit (sign))) {
+  if (found && (*sign == '\0' || hark_chat_sign_is_fit (sign))) {
     write_about (core, contact, command, HARK_CHAT_REACTION, sign);
     return;
   }
-  if (contact != NULL)
+  if (found)
     hark_core_refuse (core, command, "bad-text", "A reaction is one sign of at most 32 bytes.");
   hark_command_free (command);
 }
@@ -62,7 +113,8 @@ hark_core_command_react (HarkCore *core, HarkCommand *command)
 void
 hark_core_command_timer (HarkCore *core, HarkCommand *command)
 {
-  HarkCoreContact *contact = hark_core_need (core, command);
+  const bool notes = hark_core_is_own (core, command);
+  HarkCoreContact *contact = notes ? NULL : hark_core_need (core, command);
   HarkChatEntry entry = {.kind = HARK_CHAT_TIMER, .text = (char *) ""};
 
   if (contact != NULL && command->seconds <= HARK_CHAT_EXPIRES_MAX) {
@@ -70,6 +122,9 @@ hark_core_command_timer (HarkCore *core, HarkCommand *command)
     hark_core_write (core, contact, command, &entry);
     return;
   }
+  if (notes)
+    hark_core_refuse (core, command, "not-possible",
+                      "Notes to yourself stay; \"keep\" says for how long.");
   if (contact != NULL)
     hark_core_refuse (core, command, "bad-timer", "Messages can stay for at most 365 days.");
   hark_command_free (command);

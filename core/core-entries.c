@@ -196,6 +196,8 @@ hark_core_say_state (HarkCore *core,
   event->message->outgoing = true;
   event->message->state = state;
   event->reason = g_strdup (reason);
+  if (state == HARK_STATE_QUEUED)
+    event->next_try_ms = hark_core_next_try (core, contact);
   hark_core_emit (core, event);
 }
 
@@ -246,11 +248,15 @@ say_waiting (HarkCore *core, HarkCoreContact *contact, const HarkChatEntry *entr
 {
   g_autofree char *name
     = hark_contact_name (contact->row.petname, contact->row.name, contact->row.account.bytes);
-  g_autofree char *reason
-    = hark_contact_waiting (name, contact->row.status == HARK_CONTACT_ASKED, false);
+  g_autofree char *reason = NULL;
+  int64_t next_ms;
 
-  hark_core_say_state (core, contact, entry->id, row_kind (entry->kind), HARK_STATE_QUEUED, reason);
   hark_net_try_now (core->net, &contact->row.account, core->now);
+  next_ms = hark_core_next_try (core, contact);
+  reason
+    = hark_contact_waiting (name, contact->row.status == HARK_CONTACT_ASKED, false,
+                            next_ms > 0 ? MAX (next_ms - hark_core_wall (core), 0) / 1000 : -1);
+  hark_core_say_state (core, contact, entry->id, row_kind (entry->kind), HARK_STATE_QUEUED, reason);
 }
 
 static void

@@ -104,6 +104,7 @@ describe (HarkCore *core, const HarkCoreContact *contact, HarkPerson *person)
   person->favourite = about->favourite;
   person->silent_until_ms = about->silent_until_ms;
   person->may = about->may;
+  person->next_try_ms = hark_core_next_try (core, contact);
   person->via = g_strdup (about->via);
   person->resembles = resembles (core, contact);
 }
@@ -281,6 +282,31 @@ bool
 hark_core_is_invisible (const HarkCore *core)
 {
   return core->self.availability == HARK_INVISIBLE;
+}
+
+bool
+hark_core_is_own (const HarkCore *core, const HarkCommand *command)
+{
+  return command->has_contact
+         && memcmp (command->contact, core->own.bytes, sizeof command->contact) == 0;
+}
+
+bool
+hark_core_lets (const HarkCore *core, const HarkCoreContact *contact, uint32_t not )
+{
+  return ((core->self.may | contact->about->may) & not ) == 0;
+}
+
+int64_t
+hark_core_next_try (const HarkCore *core, const HarkCoreContact *contact)
+{
+  const HarkTime at = contact->has_session
+                        ? HARK_TIME_NEVER
+                        : hark_net_get_next_try (core->net, &contact->row.account);
+
+  return at == HARK_TIME_NEVER
+           ? 0
+           : hark_core_wall (core) + (int64_t) (hark_time_since (at, core->now) / HARK_MS);
 }
 
 void

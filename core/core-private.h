@@ -13,6 +13,7 @@
  *   core-words.c     knowing who is there: words and codes to compare
  *   core-calls.c     calls
  *   core-profile.c   what people tell of themselves, and notes about them
+ *   core-may.c       what contacts may do and see
  *   core-reach.c     where contacts find us
  *   core-groups*.c   groups (core-groups.h)
  *   core-keeper.c    mail that we keep for others
@@ -366,6 +367,15 @@ void hark_core_set_verified (HarkCore *core,
 /* hark_core_is_invisible: nobody but those we spoke to since may find us. */
 bool hark_core_is_invisible (const HarkCore *core);
 
+/* hark_core_is_own: @command is about our own account: notes to oneself. */
+bool hark_core_is_own (const HarkCore *core, const HarkCommand *command);
+
+/* hark_core_lets: neither of them nor of all @not, a HARK_MAY_NOT_..., is said. */
+bool hark_core_lets (const HarkCore *core, const HarkCoreContact *contact, uint32_t not );
+
+/* hark_core_next_try: when they are looked for again, Unix ms; 0: they are online, or not ours. */
+int64_t hark_core_next_try (const HarkCore *core, const HarkCoreContact *contact);
+
 /* hark_core_say_retired: to a device that its owner has left behind, which hears nothing else. */
 void hark_core_say_retired (HarkCore *core, HarkCoreContact *contact);
 
@@ -535,7 +545,11 @@ bool hark_core_profile_frame (HarkCore *core, HarkCoreContact *contact, const Ha
 void hark_core_tell_available (HarkCore *core); /* to everybody connected */
 void hark_core_command_profile (HarkCore *core, HarkCommand *command);
 void hark_core_command_picture (HarkCore *core, HarkCommand *command);
-void hark_core_command_note (HarkCore *core, HarkCommand *command); /* NOTES ... MAY */
+void hark_core_command_note (HarkCore *core, HarkCommand *command); /* NOTES ... SILENCE */
+
+/* ---- core-may.c ---- */
+
+void hark_core_command_may (HarkCore *core, HarkCommand *command);
 
 /* ---- core-words.c ---- */
 

@@ -48,6 +48,7 @@ hark_core_profile (const HarkCore *core)
   profile->availability = (HarkAvailability) MIN (core->self.availability, HARK_INVISIBLE);
   profile->has_picture = core->self.has_picture;
   memcpy (profile->picture, core->self.picture, sizeof profile->picture);
+  profile->may = core->self.may;
   return profile;
 }
 
@@ -429,11 +430,7 @@ note (HarkCoreContact *contact, const HarkCommand *command)
                                : INT64_MAX;
     return NULL;
   default:
-    if (g_strcmp0 (command->how, "give-files") != 0)
-      return "Say what they may do: \"give-files\".";
-    about->may = command->on ? about->may | HARK_MAY_GIVE_FILES
-                             : about->may & ~(uint32_t) HARK_MAY_GIVE_FILES;
-    return NULL;
+    g_assert_not_reached ();
   }
 }
 

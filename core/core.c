@@ -345,7 +345,7 @@ static const struct {
   {HARK_COMMAND_NOTES,         hark_core_command_note,         false},
   {HARK_COMMAND_FAVOURITE,     hark_core_command_note,         false},
   {HARK_COMMAND_SILENCE,       hark_core_command_note,         false},
-  {HARK_COMMAND_MAY,           hark_core_command_note,         false},
+  {HARK_COMMAND_MAY,           hark_core_command_may,          false},
   {HARK_COMMAND_MAILBOX,       hark_core_command_mailbox,      false},
   {HARK_COMMAND_MAILBOX_ADD,   hark_core_command_mailbox,      false},
   {HARK_COMMAND_MAILBOX_DROP,  hark_core_command_mailbox,      false},

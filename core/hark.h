@@ -261,7 +261,8 @@ typedef enum {
   HARK_COMMAND_NOTES,     /* contact, text: the user's own, at most 1,024 bytes */
   HARK_COMMAND_FAVOURITE, /* contact, on */
   HARK_COMMAND_SILENCE,   /* contact, on, before (until then, Unix ms; 0: until taken back) */
-  HARK_COMMAND_MAY,       /* contact, how: "give-files" (taken without a question), on */
+  HARK_COMMAND_MAY,       /* contact, how: "give-files" (taken without a question), on; or how:
+                             "see-typing", "see-read", on; contact: none: all */
   HARK_COMMAND_ADDRESSES, /* -> addresses */
   HARK_COMMAND_LABEL,     /* address, text: what it is called here */
   HARK_COMMAND_REVOKE,    /* address: nobody finds us by it any more */
@@ -368,8 +369,12 @@ typedef enum {
   HARK_INVISIBLE,
 } HarkAvailability;
 
-/* What a contact may do without a question. */
-enum { HARK_MAY_GIVE_FILES = 1 << 0 };
+/* What a contact may do without a question, and what contacts do not see. */
+enum {
+  HARK_MAY_GIVE_FILES = 1 << 0,
+  HARK_MAY_NOT_SEE_TYPING = 1 << 1, /* that the user types, */
+  HARK_MAY_NOT_SEE_READ = 1 << 2,   /* or has read something */
+};
 
 typedef enum {
   HARK_PERSON_ASKED = 1,   /* our request waits for their answer */
@@ -435,6 +440,7 @@ typedef struct {
   bool favourite;
   int64_t silent_until_ms; /* no notices before; 0: none; INT64_MAX: until taken back */
   uint32_t may;            /* HARK_MAY_... */
+  int64_t next_try_ms;     /* Unix: when they are looked for again; 0: ONLINE, or never */
   char *via;               /* label of the address of ours that they came by; "" when not known */
   char *resembles;         /* name of another contact that looks the same, or our own; NULL: none */
 } HarkPerson;
@@ -464,6 +470,7 @@ typedef struct {
   HarkAvailability availability;
   bool has_picture;
   uint8_t picture[32];
+  uint32_t may; /* HARK_MAY_NOT_...: of all contacts */
 } HarkProfile;
 
 /* An address of ours that may be used now. */
@@ -718,7 +725,8 @@ struct HarkEvent {
   GBytes *picture;       /* PICTURE; NULL for none */
   char *qr;              /* VERIFY: for the other's Hark to scan */
 
-  char *reason; /* MESSAGE_STATE */
+  char *reason;        /* MESSAGE_STATE */
+  int64_t next_try_ms; /* MESSAGE_STATE, QUEUED: Unix: when they are looked for; 0: not known */
   HarkNetworkState *network;
   HarkPerson *person;
   HarkMessage *message;

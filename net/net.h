@@ -291,6 +291,10 @@ void hark_net_remove_contact (HarkNet *net, const HarkKey *account, HarkTime now
  * due. */
 void hark_net_try_now (HarkNet *net, const HarkKey *account, HarkTime now);
 
+/* hark_net_get_next_try: when this contact is looked for again; in the past: it goes on now;
+ * HARK_TIME_NEVER: online, or not at all. */
+HarkTime hark_net_get_next_try (HarkNet *net, const HarkKey *account);
+
 #define HARK_REQUEST_NAME_MAX 48  /* bytes of UTF-8 */
 #define HARK_REQUEST_TEXT_MAX 256 /* bytes of UTF-8 */
 

@@ -116,6 +116,12 @@ hark_net_try_now (HarkNet *net, const HarkKey *account, HarkTime now)
   hark_node_contacts_try_now (net, account, now);
 }
 
+HarkTime
+hark_net_get_next_try (HarkNet *net, const HarkKey *account)
+{
+  return hark_node_contacts_get_next_try (net, account);
+}
+
 void
 hark_net_send_request (HarkNet *net,
                        const HarkKey *account,

@@ -88,6 +88,16 @@ hark_node_contacts_try_now (HarkNet *net, const HarkKey *account, HarkTime now)
     try_peer (peer, now);
 }
 
+HarkTime
+hark_node_contacts_get_next_try (HarkNet *net, const HarkKey *account)
+{
+  const HarkPeer *peer = hark_node_links_get_peer (net, account);
+
+  if (!peer || peer->current || peer->next_try == HARK_TIME_NEVER)
+    return HARK_TIME_NEVER;
+  return peer->find || peer->outgoing || peer->incoming ? 0 : peer->next_try;
+}
+
 void
 hark_node_contacts_try_all (HarkNet *net, HarkTime now)
 {

@@ -7,11 +7,13 @@
 
 #include "net/node-private.h"
 
-/* hark_node_contacts_set_contact, _remove_contact, _try_now, _request, _cancel_request: the
+/* hark_node_contacts_set_contact, _remove_contact, _try_now,
+ * _get_next_try, _request, _cancel_request: the
  * commands of net/net.h. */
 void hark_node_contacts_set_contact (HarkNet *net, const HarkNetContact *contact, HarkTime now);
 void hark_node_contacts_remove_contact (HarkNet *net, const HarkKey *account, HarkTime now);
 void hark_node_contacts_try_now (HarkNet *net, const HarkKey *account, HarkTime now);
+HarkTime hark_node_contacts_get_next_try (HarkNet *net, const HarkKey *account);
 
 /* hark_node_contacts_lan_grew: there are more nodes on the local network: who is not online may be
  * among them. */

@@ -71,14 +71,22 @@ hark_contact_name (const char *petname, const char *claimed, const uint8_t accou
 }
 
 char *
-hark_contact_waiting (const char *name, bool asked, bool online)
+hark_contact_waiting (const char *name, bool asked, bool online, int64_t next_s)
 {
   if (asked)
     return g_strdup_printf ("%s has not accepted yet; the message will go out when that happens.",
                             name);
   if (online)
     return g_strdup ("The message is on its way.");
-  return g_strdup_printf ("%s's Hark is not online; the message will go out when it is.", name);
+  if (next_s < 0)
+    return g_strdup_printf ("%s's Hark is not online; the message will go out when it is.", name);
+  if (next_s == 0)
+    return g_strdup_printf (
+      "%s's Hark is not online; it is looked for now, and the message will go out when it is.",
+      name);
+  return g_strdup_printf ("%s's Hark is not online; the message will go out when it is. It is "
+                          "looked for again in %" G_GINT64_FORMAT " s.",
+                          name, next_s);
 }
 
 static bool

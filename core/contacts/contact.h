@@ -49,8 +49,9 @@ const char *hark_contact_refusal (HarkContactStep from, HarkContactInput input);
  * (transfer full). */
 char *hark_contact_name (const char *petname, const char *claimed, const uint8_t account[32]);
 
-/* hark_contact_waiting: (transfer full): why a message to @name waits. */
-char *hark_contact_waiting (const char *name, bool asked, bool online);
+/* hark_contact_waiting: (transfer full): why a message to @name waits. @next_s: seconds until they
+ * are looked for again; below: not known. */
+char *hark_contact_waiting (const char *name, bool asked, bool online, int64_t next_s);
 
 /* hark_contact_clean_name: copies a claimed name: UTF-8, no controls, no line ends, at most 48
  * bytes. */

@@ -173,6 +173,15 @@ check_pending (HarkDatabase *database, sqlite3_int64 conversation, const char **
   return hark_database_end (count, rc);
 }
 
+/* Written now by the user of this profile, who shall hear that it does not work. In notes to
+ * oneself everything is READ from the start. */
+static bool
+is_new_and_ours (const HarkStoreMessage *change)
+{
+  return change->outgoing
+         && (change->state == HARK_MESSAGE_QUEUED || change->state == HARK_MESSAGE_READ);
+}
+
 /* Whether @change may be done to @target: NULL, or why not. */
 static const char *
 why_not (const HarkStoreMessage *change, const HarkStoreMessage *target)
@@ -185,7 +194,7 @@ why_not (const HarkStoreMessage *change, const HarkStoreMessage *target)
     return reason_kind;
   if (change->kind != HARK_MESSAGE_REACTION && !same_author (change, target))
     return reason_author;
-  if (change->outgoing && change->state == HARK_MESSAGE_QUEUED && target->deleted)
+  if (is_new_and_ours (change) && target->deleted)
     return reason_gone;
   return NULL;
 }
@@ -228,7 +237,7 @@ check (HarkDatabase *database,
     rc = find (database, conversation, message->target, ret_target);
     if (rc == SQLITE_OK && *ret_target != NULL)
       *ret_reason = why_not (message, *ret_target);
-    else if (rc == SQLITE_OK && message->outgoing && message->state == HARK_MESSAGE_QUEUED)
+    else if (rc == SQLITE_OK && is_new_and_ours (message))
       *ret_reason = reason_gone;
     else if (rc == SQLITE_OK)
       rc = check_pending (database, conversation, ret_reason);
