@@ -172,7 +172,10 @@ say_signal (HarkCore *core,
 }
 
 static void
-pull (HarkCore *core, HarkCoreContact *contact, HarkFileTransfer *transfer, uint64_t offset)
+pull (HarkCore *core,
+      HarkCoreContact *contact,
+      HarkFileTransfer *transfer,
+      const HarkFileRange *range)
 {
   const HarkKey *account = &transfer->contact;
   uint8_t head[HARK_FILE_PULL_LEN];
@@ -186,7 +189,7 @@ pull (HarkCore *core, HarkCoreContact *contact, HarkFileTransfer *transfer, uint
     stream = hark_core_add_stream (contact, id);
     stream->kind = HARK_CORE_STREAM_FILE_IN;
     stream->transfer = transfer->id;
-    hark_file_pull_write (HARK_STREAM_IS_FILE, transfer->offer, offset, head);
+    hark_file_pull_write (HARK_STREAM_IS_FILE, transfer->offer, range, head);
     bytes = g_bytes_new (head, sizeof head);
     hark_net_stream_send (core->net, account, id, bytes, true, core->now);
   }
@@ -209,7 +212,7 @@ run_output (HarkCore *core,
     say_signal (core, contact, transfer, output);
     break;
   case HARK_FILE_OUTPUT_PULL:
-    pull (core, contact, transfer, output->offset);
+    pull (core, contact, transfer, &output->range);
     break;
   case HARK_FILE_OUTPUT_DATA:
     hark_net_stream_send (core->net, account, output->stream, output->bytes, output->finish,
@@ -602,7 +605,8 @@ handle_offer (HarkCore *core, HarkCoreContact *contact, const Hark__FileOffer *f
     return false;
   transfer = find_offer (core, &contact->row.account, offer.id, &offered);
   if (transfer != NULL) {
-    hark_file_transfer_offered_again (transfer, core->now);
+    hark_file_transfer_offered_again (transfer, offer.size, offer.mtime_ms, &offer.folder,
+                                      core->now);
     take_unasked (core, transfer);
   } else if (offered >= HARK_CORE_OFFERS_MAX) {
     hark_core_say (core, contact,
@@ -664,10 +668,10 @@ hark_core_files_pulled (HarkCore *core, HarkCoreContact *contact, HarkCoreStream
 {
   uint8_t offer[HARK_FILE_OFFER_LEN];
   HarkFileTransfer *transfer = NULL;
-  uint64_t offset;
+  HarkFileRange range;
   unsigned offered;
 
-  if (hark_file_pull_read (stream->head + 1, sizeof stream->head - 1, offer, &offset))
+  if (hark_file_pull_read (stream->head + 1, sizeof stream->head - 1, offer, &range))
     transfer = find_offer (core, &contact->row.account, offer, &offered);
   if (transfer == NULL) {
     hark_net_stream_reset (core->net, &contact->row.account, stream->id, 1);
@@ -676,7 +680,7 @@ hark_core_files_pulled (HarkCore *core, HarkCoreContact *contact, HarkCoreStream
   }
   stream->transfer = transfer->id;
   hark_net_stream_set_class (core->net, &contact->row.account, stream->id, HARK_STREAM_BULK);
-  hark_file_transfer_pulled (transfer, stream->id, offset, core->now);
+  hark_file_transfer_pulled (transfer, stream->id, &range, core->now);
   drain (core, transfer);
 }
 
@@ -719,11 +723,11 @@ hark_core_files_disk (HarkCore *core, HarkDiskReply *reply)
 {
   HarkFileTransfer *transfer;
 
-  if (reply->kind == HARK_DISK_STAT) {
+  transfer = find (core, reply->transfer);
+  if (reply->kind == HARK_DISK_STAT && transfer == NULL) {
     handle_stat (core, reply);
     return;
   }
-  transfer = find (core, reply->transfer);
   if (transfer == NULL) {
     hark_disk_reply_free (reply);
     return;

@@ -25,7 +25,10 @@
 typedef struct {
   int fd;             /* the source, or the part file */
   int directory;      /* incoming: the folder it is in; else -1 */
+  int seed;           /* incoming: what HASH copies from; -1: none */
   char *part;         /* incoming: its name in that folder */
+  uint64_t size;      /* outgoing: as it was offered */
+  int64_t changed_ms; /* outgoing: likewise, of its last change */
   HarkFolder *folder; /* in place of fd, which is -1 then; or NULL */
 } OpenFile;
 
@@ -43,6 +46,8 @@ open_file_free (void *data)
     close (file->fd);
   if (file->directory >= 0)
     close (file->directory);
+  if (file->seed >= 0)
+    close (file->seed);
   g_clear_pointer (&file->folder, hark_folder_free);
   g_free (file->part);
   g_free (file);
@@ -77,6 +82,7 @@ add_file (HarkDiskWork *work, uint64_t transfer, int fd, int directory, const ch
   hark_block_hold ();
   file->fd = fd;
   file->directory = directory;
+  file->seed = -1;
   file->part = g_strdup (part);
   g_hash_table_replace (work->files, g_memdup2 (&transfer, sizeof transfer), file);
   return file;
@@ -141,6 +147,7 @@ do_stat (const HarkDiskRequest *request, HarkDiskReply *reply)
 static void
 do_source (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
 {
+  OpenFile *file;
   struct stat info;
   int fd;
 
@@ -161,7 +168,23 @@ do_source (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *re
     return;
   }
   posix_fadvise (fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-  add_file (work, request->transfer, fd, -1, NULL);
+  file = add_file (work, request->transfer, fd, -1, NULL);
+  file->size = request->size;
+  file->changed_ms = request->mtime_ms;
+}
+
+/* What is read must be of one state of the file, or what arrives never was on the sender's disk. */
+static bool
+is_unchanged (const OpenFile *file, HarkDiskReply *reply)
+{
+  struct stat info;
+
+  if (file->fd < 0 || file->directory >= 0
+      || (fstat (file->fd, &info) == 0 && (uint64_t) info.st_size == file->size
+          && hark_disk_mtime_ms (&info) == file->changed_ms))
+    return true;
+  hark_disk_refuse (reply, HARK_DISK_CHANGED, "The file was changed while it was being sent.");
+  return false;
 }
 
 static bool
@@ -195,7 +218,8 @@ do_read (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *repl
     return;
   }
   record = hark_block_new (HARK_FILE_RECORD_HEAD_LEN + len);
-  if (!read_open (file, record + HARK_FILE_RECORD_HEAD_LEN, len, request->offset, reply)) {
+  if (!read_open (file, record + HARK_FILE_RECORD_HEAD_LEN, len, request->offset, reply)
+      || !is_unchanged (file, reply)) {
     hark_block_free (record, HARK_FILE_RECORD_HEAD_LEN + len);
     return;
   }
@@ -217,8 +241,13 @@ do_hash (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *repl
     size_t len = (size_t) MIN (request->len - at, (uint64_t) HARK_TREE_BLOCK_LEN);
     uint8_t hash[HARK_TREE_HASH_LEN];
 
-    if (!read_open (file, work->scratch->data, len, request->offset + at, reply))
+    if (file->seed >= 0) {
+      if (!hark_disk_read (file->seed, work->scratch->data, len, request->offset + at, reply)
+          || !hark_disk_write (file->fd, work->scratch->data, len, request->offset + at, reply))
+        return;
+    } else if (!read_open (file, work->scratch->data, len, request->offset + at, reply)) {
       return;
+    }
     hark_tree_hash_block (work->scratch->data, len, hash);
     g_byte_array_append (reply->hashes, hash, sizeof hash);
   }
@@ -335,6 +364,28 @@ add_target (HarkDiskWork *work,
   return true;
 }
 
+/* An older state of the same file, most likely: only what differs has to come over the line. */
+static void
+plant_seed (OpenFile *file, const HarkDiskRequest *request, HarkDiskReply *reply)
+{
+  int fd = hark_disk_open_beneath (file->directory, request->name, O_RDONLY | O_NONBLOCK);
+  struct stat info;
+  uint64_t mark;
+
+  if (fd < 0)
+    return;
+  if (fstat (fd, &info) == 0 && S_ISREG (info.st_mode)
+      && ((uint64_t) info.st_size == request->size
+          || fgetxattr (fd, MARK, &mark, sizeof mark) == sizeof mark)) {
+    file->seed = fd;
+    reply->size = MIN ((uint64_t) info.st_size, request->size);
+    if (reply->size < request->size)
+      reply->size -= reply->size % HARK_TREE_BLOCK_LEN;
+    return;
+  }
+  close (fd);
+}
+
 static void
 do_create (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
 {
@@ -364,6 +415,8 @@ do_create (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *re
   part = g_strconcat (final, ".part", NULL);
   if (!add_target (work, request, fd, directory, part, reply))
     return;
+  if (request->folder.manifest_len == 0)
+    plant_seed (find_file (work, request->transfer), request, reply);
   reply->path = g_build_filename (request->directory, final, NULL);
 }
 

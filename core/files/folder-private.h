@@ -4,6 +4,10 @@
 #include "core/files/disk-private.h"
 #include "core/files/folder.h"
 
+#include <fcntl.h>
+
+#define HARK_OPEN_FOLDER (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+
 struct HarkFolder {
   int top;                /* the folder; owned */
   HarkManifest *manifest; /* target: NULL until it has arrived */
@@ -15,6 +19,13 @@ struct HarkFolder {
   unsigned current; /* entry */
   GString *path;    /* of the entry at hand */
 };
+
+/* (transfer full): the names in a folder in an order of their own, so that it gives the same
+ * manifest again. */
+GPtrArray *hark_folder_names (int folder);
+
+/* Deletes all that is in it; links are not followed. */
+void hark_folder_empty (int folder);
 
 /* (transfer full) over @top and @manifest, both owned. */
 HarkFolder *hark_folder_new (int top, HarkManifest *manifest, const HarkFolderFacts *facts);

@@ -1,49 +1,16 @@
-/* Walking a folder: to list what is in it, and to delete one that is not wanted any more. */
-#define G_LOG_DOMAIN "hark-files"
-
+/* Walking a folder, to list what is in it. */
 #include "core/files/folder-private.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
-
-#define OPEN_FOLDER (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
 typedef struct {
   HarkManifest *manifest;
   HarkDiskReply *reply;
   unsigned depth;
 } Walk;
-
-static int
-by_name (const void *a, const void *b)
-{
-  return strcmp (*(char *const *) a, *(char *const *) b);
-}
-
-/* The names in a folder in an order of their own, so that it gives the same manifest again. */
-static GPtrArray *
-list_names (int folder)
-{
-  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
-  int fd = openat (folder, ".", OPEN_FOLDER);
-  DIR *stream = fd >= 0 ? fdopendir (fd) : NULL;
-  struct dirent *entry;
-
-  if (stream == NULL) {
-    if (fd >= 0)
-      close (fd);
-    return names;
-  }
-  while ((entry = readdir (stream)) != NULL)
-    if (strcmp (entry->d_name, ".") != 0 && strcmp (entry->d_name, "..") != 0)
-      g_ptr_array_add (names, g_strdup (entry->d_name));
-  closedir (stream);
-  g_ptr_array_sort (names, by_name);
-  return names;
-}
 
 static bool
 add_entry (Walk *walk, const char *name, const struct stat *info)
@@ -80,7 +47,7 @@ walk_entry (Walk *walk, int folder, const char *name)
   }
   if (!S_ISDIR (info.st_mode))
     return add_entry (walk, name, &info);
-  fd = openat (folder, name, OPEN_FOLDER);
+  fd = openat (folder, name, HARK_OPEN_FOLDER);
   if (fd < 0) {
     walk->reply->skipped++;
     return true;
@@ -94,7 +61,7 @@ walk_entry (Walk *walk, int folder, const char *name)
 static bool
 walk_folder (Walk *walk, int folder)
 {
-  g_autoptr (GPtrArray) names = list_names (folder);
+  g_autoptr (GPtrArray) names = hark_folder_names (folder);
   bool went_well = true;
 
   walk->depth++;
@@ -137,21 +104,4 @@ hark_folder_source (const char *path, const HarkFolderFacts *facts, HarkDiskRepl
   hark_disk_refuse (reply, HARK_DISK_CHANGED,
                     "Something in the folder was changed after it was offered. Give it again.");
   return NULL;
-}
-
-void
-hark_folder_remove (int directory, const char *name)
-{
-  int fd = openat (directory, name, OPEN_FOLDER);
-
-  if (fd >= 0) {
-    g_autoptr (GPtrArray) names = list_names (fd);
-
-    for (guint i = 0; i < names->len; i++)
-      if (unlinkat (fd, names->pdata[i], 0) != 0)
-        hark_folder_remove (fd, names->pdata[i]);
-    close (fd);
-  }
-  if (unlinkat (directory, name, AT_REMOVEDIR) != 0 && errno != ENOENT)
-    g_debug ("folder stays: %s", g_strerror (errno));
 }

@@ -263,12 +263,20 @@ hark_folder_target (int top, uint64_t size, const HarkFolderFacts *facts, HarkDi
     hark_disk_refuse_errno (reply, errno, "The folder's list cannot be made");
     return NULL;
   }
-  reply->size = MIN ((uint64_t) info.st_size, facts->manifest_len);
+  reply->size = (uint64_t) info.st_size; /* of a list that may be another one: its hash will tell */
   if ((uint64_t) info.st_size >= facts->manifest_len) {
     if (start_contents (folder, reply)) {
       reply->size = written (folder);
     } else if (reply->result == HARK_DISK_ERROR) { /* the disk holds another list: fetch it anew */
       hark_disk_clear (reply);
+      hark_folder_empty (top);
+      close (folder->manifest_fd);
+      folder->manifest_fd
+        = hark_disk_open_beneath (top, MANIFEST, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK);
+      if (folder->manifest_fd < 0) {
+        hark_disk_refuse_errno (reply, errno, "The folder's list cannot be made");
+        return NULL;
+      }
       reply->size = 0;
     } else {
       return NULL;

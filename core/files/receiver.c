@@ -6,15 +6,27 @@
 
 #define HASH_STEP ((uint64_t) 64 * HARK_TREE_BLOCK_LEN)
 #define RETRY_TIME (2 * HARK_SECOND)
+#define MAPS_MAX 4       /* lists of the source without a block in between, before we give up */
 #define MISMATCHES_MAX 3 /* blocks that arrived other than announced, before we give up */
+
+static HarkFileRange *
+first_patch (const HarkFileTransfer *transfer)
+{
+  return &g_array_index (transfer->patches, HarkFileRange, 0);
+}
 
 static void
 pull (HarkFileTransfer *transfer)
 {
   if (!transfer->online || transfer->retry_at != HARK_TIME_NEVER)
     return;
+  transfer->range = (HarkFileRange){.from = transfer->done, .to = transfer->size};
+  if (transfer->patches->len > 0)
+    transfer->range = *first_patch (transfer);
+  if (transfer->range.from > 0)
+    hark_file_root_up_to (transfer, transfer->range.from, transfer->range.before);
   hark_file_push (transfer,
-                  (HarkFileOutput){.kind = HARK_FILE_OUTPUT_PULL, .offset = transfer->done});
+                  (HarkFileOutput){.kind = HARK_FILE_OUTPUT_PULL, .range = transfer->range});
 }
 
 static void
@@ -60,9 +72,10 @@ hark_file_transfer_pulling (HarkFileTransfer *transfer, int64_t stream, HarkTime
   transfer->in_flight = 0;
   transfer->held = 0;
   transfer->end_seen = false;
-  hark_file_reader_init (&transfer->reader, transfer->size, transfer->done);
+  hark_file_reader_init (&transfer->reader, transfer->size, transfer->range.from,
+                         transfer->range.to);
   transfer->reading = true;
-  hark_file_enter (transfer, HARK_TRANSFER_MOVING, NULL);
+  hark_file_enter (transfer, HARK_TRANSFER_MOVING, transfer->reason);
 }
 
 /* Waits for another try, in case what went wrong passes. */
@@ -117,13 +130,28 @@ give_credit (HarkFileTransfer *transfer)
   transfer->held = 0;
 }
 
+/* The range is on the disk: the next one, unless it was the last. */
+static bool
+pull_next (HarkFileTransfer *transfer)
+{
+  if (transfer->patches->len > 0 && first_patch (transfer)->from == first_patch (transfer)->to)
+    g_array_remove_index (transfer->patches, 0);
+  if (transfer->patches->len == 0 && transfer->range.to == transfer->size
+      && transfer->done == transfer->size)
+    return false;
+  hark_file_drop_stream (transfer);
+  hark_file_enter (transfer, HARK_TRANSFER_WAITING, transfer->reason);
+  hark_receiver_proceed (transfer);
+  return true;
+}
+
 /* Everything is on the disk and the sender said its root. */
 static void
 check_root (HarkFileTransfer *transfer)
 {
   uint8_t root[HARK_TREE_HASH_LEN];
 
-  if (!transfer->end_seen || transfer->in_flight > 0 || transfer->done != transfer->size)
+  if (!transfer->end_seen || transfer->in_flight > 0 || pull_next (transfer))
     return;
   hark_tree_root (transfer->hashes->data, hark_tree_block_count (transfer->size), root);
   if (memcmp (root, transfer->root, sizeof root) == 0) {
@@ -141,7 +169,38 @@ check_root (HarkFileTransfer *transfer)
   transfer->from_scratch = true;
   transfer->done = 0;
   g_byte_array_set_size (transfer->hashes, 0);
+  g_array_set_size (transfer->patches, 0);
   pull_again (transfer);
+}
+
+/* What the source has in place of what is on the disk: the blocks that differ are fetched. */
+static void
+handle_map (HarkFileTransfer *transfer, GBytes *map)
+{
+  const uint8_t *theirs = g_bytes_get_data (map, NULL);
+  const uint64_t end = transfer->range.from;
+
+  g_array_set_size (transfer->patches, 0);
+  for (uint64_t at = 0; at < end; at += HARK_TREE_BLOCK_LEN) {
+    size_t i = (size_t) (at / HARK_TREE_BLOCK_LEN) * HARK_TREE_HASH_LEN;
+    HarkFileRange patch = {.from = at, .to = MIN (at + HARK_TREE_BLOCK_LEN, end)};
+
+    if (memcmp (theirs + i, transfer->hashes->data + i, HARK_TREE_HASH_LEN) == 0)
+      continue;
+    if (transfer->patches->len > 0
+        && g_array_index (transfer->patches, HarkFileRange, transfer->patches->len - 1).to == at)
+      g_array_index (transfer->patches, HarkFileRange, transfer->patches->len - 1).to = patch.to;
+    else
+      g_array_append_val (transfer->patches, patch);
+  }
+  if (++transfer->maps > MAPS_MAX) {
+    hark_file_fail (transfer, "The other side contradicts itself about what is in the file.",
+                    "what was sent does not fit together.");
+    return;
+  }
+  hark_file_drop_stream (transfer);
+  hark_file_enter (transfer, HARK_TRANSFER_WAITING, "Some of it changed; that is fetched again.");
+  hark_receiver_proceed (transfer);
 }
 
 void
@@ -163,8 +222,14 @@ hark_file_transfer_data (HarkFileTransfer *transfer, const uint8_t *data, size_t
     }
     if (kind == HARK_FILE_RECORD_BLOCK) {
       write_block (transfer, &record);
+    } else if (kind == HARK_FILE_RECORD_MAP) {
+      g_autoptr (GBytes) map = record.bytes;
+
+      handle_map (transfer, map);
+      return;
     } else {
-      memcpy (transfer->root, record.hash, sizeof transfer->root);
+      if (transfer->range.to == transfer->size)
+        memcpy (transfer->root, record.hash, sizeof transfer->root);
       transfer->end_seen = true;
       check_root (transfer);
       if (!transfer->reading)
@@ -232,25 +297,48 @@ handle_opened (HarkFileTransfer *transfer, HarkDiskReply *reply)
   if (reply->kind == HARK_DISK_CREATE) {
     g_free (transfer->path);
     transfer->path = g_steal_pointer (&reply->path);
-    transfer->done = 0;
     hark_file_push_kind (transfer, HARK_FILE_OUTPUT_STORE);
-  } else {
-    /* the file knows better than the store how far it got; the root will tell whether it is right
-     */
-    transfer->done = MIN (reply->size, transfer->size);
   }
+  /* the file knows better than the store how far it got; what is wrong in it the source will tell.
+   * A new one may begin with what the folder had under its name */
+  transfer->done = MIN (reply->size, transfer->size);
   if (transfer->done < transfer->size)
     transfer->done -= transfer->done % HARK_TREE_BLOCK_LEN;
   g_byte_array_set_size (transfer->hashes, 0);
+  g_array_set_size (transfer->patches, 0);
   hash_or_pull (transfer);
+}
+
+void
+hark_receiver_source_changed (HarkFileTransfer *transfer)
+{
+  hark_file_drop_stream (transfer);
+  transfer->generation++;
+  if (transfer->file_open || transfer->opening)
+    hark_file_ask_disk (transfer, HARK_DISK_CLOSE);
+  transfer->file_open = transfer->opening = false;
+  transfer->from_scratch = false;
+  transfer->done = 0;
+  g_byte_array_set_size (transfer->hashes, 0);
+  g_array_set_size (transfer->patches, 0);
+  if (transfer->state == HARK_TRANSFER_MOVING || transfer->state == HARK_TRANSFER_WAITING)
+    hark_file_enter (transfer, HARK_TRANSFER_WAITING,
+                     "It was changed after it was offered; only what differs is fetched again.");
+  hark_file_push_kind (transfer, HARK_FILE_OUTPUT_STORE);
+  hark_file_push_kind (transfer, HARK_FILE_OUTPUT_CHANGED);
+  hark_receiver_proceed (transfer);
 }
 
 static void
 handle_written (HarkFileTransfer *transfer, const HarkDiskReply *reply)
 {
   transfer->in_flight--;
-  transfer->done = reply->offset + reply->len;
-  g_byte_array_append (transfer->hashes, reply->hash, HARK_TREE_HASH_LEN);
+  transfer->maps = 0;
+  hark_file_set_hash (transfer, reply->offset, reply->hash);
+  if (transfer->patches->len > 0)
+    first_patch (transfer)->from = reply->offset + reply->len;
+  else
+    transfer->done = reply->offset + reply->len;
   give_credit (transfer);
   hark_file_progress (transfer);
   check_root (transfer);

@@ -7,20 +7,17 @@
 /* hashed by one request, so that others get their turn */
 #define HASH_STEP ((uint64_t) 64 * HARK_TREE_BLOCK_LEN)
 
-static bool
-is_block_start (const HarkFileTransfer *transfer, uint64_t offset)
-{
-  return offset == transfer->size || (offset < transfer->size && offset % HARK_TREE_BLOCK_LEN == 0);
-}
+#define CHANGES_MAX 20 /* of the source, before we give up */
 
 void
 hark_file_transfer_pulled (HarkFileTransfer *transfer,
                            int64_t stream,
-                           uint64_t offset,
+                           const HarkFileRange *range,
                            HarkTime now)
 {
   bool welcome = transfer->outgoing && transfer->state < HARK_TRANSFER_SETTLING
-                 && !hark_file_is_paused (transfer) && is_block_start (transfer, offset);
+                 && !hark_file_is_paused (transfer)
+                 && hark_file_range_is_sane (range, transfer->size);
 
   transfer->now = now;
   if (!welcome) {
@@ -31,25 +28,58 @@ hark_file_transfer_pulled (HarkFileTransfer *transfer,
   }
   hark_file_drop_stream (transfer);
   transfer->stream = stream;
-  transfer->start = transfer->next_read = transfer->done = offset;
+  transfer->range = *range;
+  transfer->next_read = transfer->done = range->from;
   transfer->opening = true;
   hark_file_ask_disk (transfer, HARK_DISK_SOURCE);
-  hark_file_enter (transfer, HARK_TRANSFER_MOVING, NULL);
+  hark_file_enter (transfer, HARK_TRANSFER_MOVING, transfer->reason);
 }
 
 /* Keeps HARK_FILE_BLOCKS_AHEAD blocks on their way from the disk. */
 static void
 read_ahead (HarkFileTransfer *transfer)
 {
-  while (transfer->next_read < transfer->size
+  while (transfer->next_read < transfer->range.to
          && transfer->in_flight + transfer->ready.length < HARK_FILE_BLOCKS_AHEAD) {
     HarkDiskRequest *request = hark_file_ask_disk (transfer, HARK_DISK_READ);
 
     request->offset = transfer->next_read;
-    request->len = MIN (transfer->size - transfer->next_read, (uint64_t) HARK_TREE_BLOCK_LEN);
+    request->len = MIN (transfer->range.to - transfer->next_read, (uint64_t) HARK_TREE_BLOCK_LEN);
     transfer->next_read += request->len;
     transfer->in_flight++;
   }
+}
+
+/* They have something else before the range: a restart lost what was written, or somebody changed
+ * their part or our source. */
+static void
+send_map (HarkFileTransfer *transfer)
+{
+  size_t len = (size_t) hark_tree_block_count (transfer->range.from) * HARK_TREE_HASH_LEN;
+  uint8_t *record = g_malloc (HARK_FILE_RECORD_HEAD_LEN + len);
+  uint8_t root[HARK_TREE_HASH_LEN];
+
+  hark_file_root_up_to (transfer, transfer->range.from, root);
+  hark_file_record_head (HARK_FILE_RECORD_IS_MAP, root, record);
+  memcpy (record + HARK_FILE_RECORD_HEAD_LEN, transfer->hashes->data, len);
+  transfer->end_sent = true;
+  hark_file_push (
+    transfer, (HarkFileOutput){.kind = HARK_FILE_OUTPUT_DATA,
+                               .stream = transfer->stream,
+                               .bytes = g_bytes_new_take (record, HARK_FILE_RECORD_HEAD_LEN + len),
+                               .finish = true});
+  hark_file_ask_disk (transfer, HARK_DISK_CLOSE);
+}
+
+static bool
+have_the_same (const HarkFileTransfer *transfer)
+{
+  uint8_t root[HARK_TREE_HASH_LEN];
+
+  if (transfer->range.from == 0)
+    return true;
+  hark_file_root_up_to (transfer, transfer->range.from, root);
+  return memcmp (root, transfer->range.before, sizeof root) == 0;
 }
 
 /* The end's root needs the hashes of what lies before this pull; after a restart they have to be
@@ -58,19 +88,52 @@ static void
 hash_or_read (HarkFileTransfer *transfer)
 {
   uint64_t known = transfer->hashes->len / HARK_TREE_HASH_LEN;
-  uint64_t wanted = hark_tree_block_count (transfer->start);
+  uint64_t wanted = hark_tree_block_count (transfer->range.from);
 
   if (known >= wanted) {
-    g_byte_array_set_size (transfer->hashes, (guint) (wanted * HARK_TREE_HASH_LEN));
-    transfer->file_open = true;
     transfer->opening = false;
-    read_ahead (transfer);
+    if (have_the_same (transfer)) {
+      transfer->file_open = true;
+      read_ahead (transfer);
+    } else {
+      send_map (transfer);
+    }
   } else {
     HarkDiskRequest *request = hark_file_ask_disk (transfer, HARK_DISK_HASH);
 
     request->offset = known * HARK_TREE_BLOCK_LEN;
-    request->len = MIN (transfer->start - request->offset, HASH_STEP);
+    request->len = MIN (transfer->range.from - request->offset, HASH_STEP);
   }
+}
+
+/* What was given is a name, so what it names now is sent: they are told of the new size and fetch
+ * what differs. Something that changes again and again is left alone. */
+static void
+offer_anew (HarkFileTransfer *transfer, const char *words)
+{
+  hark_file_drop_stream (transfer);
+  if (++transfer->changes > CHANGES_MAX) {
+    hark_file_fail (transfer, words, "the file changes all the time.");
+    return;
+  }
+  transfer->opening = true;
+  hark_file_ask_disk (transfer, HARK_DISK_STAT);
+}
+
+static void
+handle_changed (HarkFileTransfer *transfer, const HarkDiskReply *reply)
+{
+  transfer->opening = false;
+  transfer->size = reply->size;
+  transfer->mtime_ms = reply->mtime_ms;
+  transfer->folder = reply->folder;
+  transfer->done = 0;
+  g_byte_array_set_size (transfer->hashes, 0);
+  hark_file_enter (transfer, HARK_TRANSFER_WAITING,
+                   "It was changed after it was given; what it is now is sent.");
+  hark_file_push_kind (transfer, HARK_FILE_OUTPUT_STORE);
+  if (transfer->online)
+    hark_file_push_kind (transfer, HARK_FILE_OUTPUT_OFFER);
 }
 
 void
@@ -81,12 +144,16 @@ hark_sender_disk (HarkFileTransfer *transfer, HarkDiskReply *reply)
   if (reply->result != HARK_DISK_OK) {
     g_autofree char *words = g_strdup (reply->words);
 
-    hark_file_fail (transfer, words,
-                    reply->result == HARK_DISK_CHANGED ? "the file changed after it was offered."
-                                                       : "the file cannot be read any more.");
+    if (reply->result == HARK_DISK_CHANGED && reply->kind != HARK_DISK_STAT)
+      offer_anew (transfer, words);
+    else
+      hark_file_fail (transfer, words, "the file cannot be read any more.");
     return;
   }
   switch (reply->kind) {
+  case HARK_DISK_STAT:
+    handle_changed (transfer, reply);
+    break;
   case HARK_DISK_SOURCE:
     hash_or_read (transfer);
     break;
@@ -96,7 +163,7 @@ hark_sender_disk (HarkFileTransfer *transfer, HarkDiskReply *reply)
     break;
   case HARK_DISK_READ:
     transfer->in_flight--;
-    g_byte_array_append (transfer->hashes, reply->hash, HARK_TREE_HASH_LEN);
+    hark_file_set_hash (transfer, reply->offset, reply->hash);
     g_queue_push_tail (&transfer->ready, g_steal_pointer (&owned));
     break;
   default:
@@ -107,7 +174,7 @@ hark_sender_disk (HarkFileTransfer *transfer, HarkDiskReply *reply)
 static bool
 is_end_due (const HarkFileTransfer *transfer)
 {
-  return transfer->next_read == transfer->size && transfer->in_flight == 0
+  return transfer->next_read == transfer->range.to && transfer->in_flight == 0
          && g_queue_is_empty ((GQueue *) &transfer->ready) && !transfer->end_sent;
 }
 
@@ -121,10 +188,12 @@ hark_file_transfer_wants_room (const HarkFileTransfer *transfer)
 static void
 send_end (HarkFileTransfer *transfer)
 {
-  uint8_t record[HARK_FILE_RECORD_HEAD_LEN];
+  uint8_t record[HARK_FILE_RECORD_HEAD_LEN], root[HARK_TREE_HASH_LEN];
 
-  hark_tree_root (transfer->hashes->data, hark_tree_block_count (transfer->size), transfer->root);
-  hark_file_record_head (0, transfer->root, record);
+  hark_file_root_up_to (transfer, transfer->range.to, root);
+  if (transfer->range.to == transfer->size)
+    memcpy (transfer->root, root, sizeof root);
+  hark_file_record_head (0, root, record);
   transfer->end_sent = true;
   hark_file_push (transfer, (HarkFileOutput){.kind = HARK_FILE_OUTPUT_DATA,
                                              .stream = transfer->stream,

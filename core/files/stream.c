@@ -7,10 +7,23 @@
 
 #include <string.h>
 
+static bool
+is_block_start (uint64_t offset, uint64_t size)
+{
+  return offset == size || (offset < size && offset % HARK_TREE_BLOCK_LEN == 0);
+}
+
+bool
+hark_file_range_is_sane (const HarkFileRange *range, uint64_t size)
+{
+  return is_block_start (range->from, size) && is_block_start (range->to, size)
+         && (range->from < range->to || range->from == size);
+}
+
 void
 hark_file_pull_write (uint8_t type,
                       const uint8_t offer[HARK_FILE_OFFER_LEN],
-                      uint64_t offset,
+                      const HarkFileRange *range,
                       uint8_t ret[HARK_FILE_PULL_LEN])
 {
   HarkWriter writer;
@@ -18,7 +31,9 @@ hark_file_pull_write (uint8_t type,
   hark_writer_init (&writer, ret, HARK_FILE_PULL_LEN);
   hark_writer_u8 (&writer, type);
   hark_writer_bytes (&writer, offer, HARK_FILE_OFFER_LEN);
-  hark_writer_u64 (&writer, offset);
+  hark_writer_u64 (&writer, range->from);
+  hark_writer_u64 (&writer, range->to);
+  hark_writer_bytes (&writer, range->before, sizeof range->before);
   g_assert (hark_writer_is_ok (&writer));
 }
 
@@ -26,7 +41,7 @@ bool
 hark_file_pull_read (const uint8_t *data,
                      size_t len,
                      uint8_t ret_offer[HARK_FILE_OFFER_LEN],
-                     uint64_t *ret_offset)
+                     HarkFileRange *ret_range)
 {
   HarkReader reader;
 
@@ -34,7 +49,9 @@ hark_file_pull_read (const uint8_t *data,
     return false;
   hark_reader_init (&reader, data, len);
   hark_reader_copy (&reader, ret_offer, HARK_FILE_OFFER_LEN);
-  *ret_offset = hark_reader_u64 (&reader);
+  ret_range->from = hark_reader_u64 (&reader);
+  ret_range->to = hark_reader_u64 (&reader);
+  hark_reader_copy (&reader, ret_range->before, sizeof ret_range->before);
   return true;
 }
 
@@ -51,15 +68,16 @@ hark_file_record_head (uint32_t len,
 }
 
 void
-hark_file_reader_init (HarkFileReader *reader, uint64_t size, uint64_t offset)
+hark_file_reader_init (HarkFileReader *reader, uint64_t size, uint64_t from, uint64_t to)
 {
-  *reader = (HarkFileReader){.size = size, .offset = offset};
+  *reader = (HarkFileReader){.size = size, .from = from, .to = to, .offset = from};
 }
 
 void
 hark_file_reader_clear (HarkFileReader *reader)
 {
   hark_block_free (g_steal_pointer (&reader->block), reader->block_size);
+  g_clear_pointer (&reader->map, g_byte_array_unref);
 }
 
 static size_t
@@ -77,16 +95,70 @@ take (const uint8_t **data, size_t *len, uint8_t *to, size_t want)
 static size_t
 expected_len (const HarkFileReader *reader)
 {
-  return (size_t) MIN (reader->size - reader->offset, (uint64_t) HARK_TREE_BLOCK_LEN);
+  return (size_t) MIN (reader->to - reader->offset, (uint64_t) HARK_TREE_BLOCK_LEN);
+}
+
+/* The map comes alone, in place of the range, and is as long as the part before the range. */
+static bool
+begin_map (HarkFileReader *reader)
+{
+  if (reader->from == 0 || reader->offset != reader->from)
+    return false;
+  reader->map = g_byte_array_new ();
+  return true;
 }
 
 static bool
-head_is_sane (HarkFileReader *reader)
+begin_block (HarkFileReader *reader, size_t len)
+{
+  if (len != expected_len (reader))
+    return false;
+  reader->block = len > 0 ? hark_block_new (len) : NULL;
+  reader->block_size = len;
+  reader->block_len = 0;
+  return true;
+}
+
+/* False: more bytes are needed, or the record is bad. */
+static bool
+take_head (HarkFileReader *reader, const uint8_t **data, size_t *len)
 {
   HarkReader head;
+  uint32_t block_len;
 
+  if (reader->head_len == sizeof reader->head)
+    return true;
+  reader->head_len
+    += take (data, len, reader->head + reader->head_len, sizeof reader->head - reader->head_len);
+  if (reader->head_len < sizeof reader->head)
+    return false;
   hark_reader_init (&head, reader->head, sizeof reader->head);
-  return hark_reader_u32 (&head) == expected_len (reader);
+  block_len = hark_reader_u32 (&head);
+  reader->failed
+    = block_len == HARK_FILE_RECORD_IS_MAP ? !begin_map (reader) : !begin_block (reader, block_len);
+  return !reader->failed;
+}
+
+static HarkFileRecordKind
+take_map (HarkFileReader *reader, const uint8_t **data, size_t *len, HarkFileRecord *ret)
+{
+  uint64_t blocks = hark_tree_block_count (reader->from);
+  uint64_t wanted = blocks * HARK_TREE_HASH_LEN - reader->map->len;
+  size_t n = (size_t) MIN (*len, wanted);
+
+  g_byte_array_append (reader->map, *data, (guint) n);
+  *data += n;
+  *len -= n;
+  if (n < wanted)
+    return HARK_FILE_RECORD_NONE;
+  hark_tree_root (reader->map->data, blocks, ret->hash);
+  if (memcmp (ret->hash, reader->head + 4, sizeof ret->hash) != 0) {
+    reader->failed = true;
+    return HARK_FILE_RECORD_BAD;
+  }
+  ret->bytes = g_byte_array_free_to_bytes (g_steal_pointer (&reader->map));
+  reader->ended = true;
+  return HARK_FILE_RECORD_MAP;
 }
 
 HarkFileRecordKind
@@ -95,40 +167,29 @@ hark_file_reader_take (HarkFileReader *reader,
                        size_t *len,
                        HarkFileRecord *ret)
 {
-  size_t block_len = expected_len (reader);
-
   if (reader->failed || (reader->ended && *len > 0))
     return HARK_FILE_RECORD_BAD;
   if (*len == 0)
     return HARK_FILE_RECORD_NONE;
-  if (reader->head_len < sizeof reader->head) {
-    reader->head_len
-      += take (data, len, reader->head + reader->head_len, sizeof reader->head - reader->head_len);
-    if (reader->head_len < sizeof reader->head)
-      return HARK_FILE_RECORD_NONE;
-    if (!head_is_sane (reader)) {
-      reader->failed = true;
-      return HARK_FILE_RECORD_BAD;
-    }
-    reader->block = block_len > 0 ? hark_block_new (block_len) : NULL;
-    reader->block_size = block_len;
-    reader->block_len = 0;
-  }
-  if (block_len > 0) {
-    reader->block_len
-      += take (data, len, reader->block + reader->block_len, block_len - reader->block_len);
-    if (reader->block_len < block_len)
+  if (!take_head (reader, data, len))
+    return reader->failed ? HARK_FILE_RECORD_BAD : HARK_FILE_RECORD_NONE;
+  *ret = (HarkFileRecord){.offset = reader->offset};
+  if (reader->map != NULL)
+    return take_map (reader, data, len, ret);
+  if (reader->block_size > 0) {
+    reader->block_len += take (data, len, reader->block + reader->block_len,
+                               reader->block_size - reader->block_len);
+    if (reader->block_len < reader->block_size)
       return HARK_FILE_RECORD_NONE;
   }
 
-  *ret = (HarkFileRecord){.offset = reader->offset};
   memcpy (ret->hash, reader->head + 4, HARK_TREE_HASH_LEN);
   reader->head_len = 0;
-  if (block_len == 0) {
+  if (reader->block_size == 0) {
     reader->ended = true;
     return HARK_FILE_RECORD_END;
   }
-  ret->bytes = hark_block_to_bytes (g_steal_pointer (&reader->block), block_len);
-  reader->offset += block_len;
+  ret->bytes = hark_block_to_bytes (g_steal_pointer (&reader->block), reader->block_size);
+  reader->offset += reader->block_size;
   return HARK_FILE_RECORD_BLOCK;
 }

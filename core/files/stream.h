@@ -1,12 +1,16 @@
 /* core/files/stream.h - how a file's bytes travel on a stream of their own.
  *
- * Pure; one thread at a time. The receiver opens the stream: type, offer, where to start; and ends
- * its direction. The sender answers with records to the end of the file, then ends its own:
+ * Pure; one thread at a time. The receiver opens the stream: type, offer, the range it wants, the
+ * root over what it has before it; and ends its direction. The sender answers with records to the
+ * end of the range, then ends its own:
  *
  *   block   u32 length | 32-byte hash of the block (tree-hash.h) | its bytes
- *   end     u32 0      | 32-byte root of the tree
+ *   end     u32 0      | 32-byte root over everything up to the end of the range
  *
- * Every block is whole but the file's last.
+ * Every block is whole but the file's last. When the sender has something else before the range,
+ * its only record is the list of what it has there, so that the receiver can ask for what differs:
+ *
+ *   map     u32 2^32-1 | 32-byte root over the list | 32-byte hash of each block before the range
  * Source: core/PROTOCOL.md "Files". Bytes come from an authenticated peer and are not trusted.
  */
 #pragma once
@@ -18,13 +22,26 @@
 #include <stdint.h>
 
 #define HARK_FILE_OFFER_LEN 16
-#define HARK_FILE_PULL_LEN (1 + HARK_FILE_OFFER_LEN + 8) /* bytes of the receiver's request */
+#define HARK_FILE_RANGE_LEN (8 + 8 + HARK_TREE_HASH_LEN)
+#define HARK_FILE_PULL_LEN                                               \
+  (1 + HARK_FILE_OFFER_LEN + HARK_FILE_RANGE_LEN) /* the request's bytes \
+                                                   */
 #define HARK_FILE_RECORD_HEAD_LEN (4 + HARK_TREE_HASH_LEN)
+
+/* What the receiver asks for: bytes @from to @to, each a block's start or the end of the file; and
+ * what it has before, the root over those blocks (zeros when there are none). */
+typedef struct {
+  uint64_t from, to;
+  uint8_t before[HARK_TREE_HASH_LEN];
+} HarkFileRange;
+
+/* hark_file_range_is_sane: for a file of @size bytes; empty only at its end. */
+bool hark_file_range_is_sane (const HarkFileRange *range, uint64_t size);
 
 /* hark_file_pull_write: @type is the stream's first byte. */
 void hark_file_pull_write (uint8_t type,
                            const uint8_t offer[HARK_FILE_OFFER_LEN],
-                           uint64_t offset,
+                           const HarkFileRange *range,
                            uint8_t ret[HARK_FILE_PULL_LEN]);
 
 /* hark_file_pull_read: @data is behind the type byte, HARK_FILE_PULL_LEN - 1 bytes. False when
@@ -32,9 +49,11 @@ void hark_file_pull_write (uint8_t type,
 bool hark_file_pull_read (const uint8_t *data,
                           size_t len,
                           uint8_t ret_offer[HARK_FILE_OFFER_LEN],
-                          uint64_t *ret_offset);
+                          HarkFileRange *ret_range);
 
-/* hark_file_record_head: of a block of @len bytes, or of the end with 0 and the root. */
+#define HARK_FILE_RECORD_IS_MAP UINT32_MAX /* in place of a length */
+
+/* hark_file_record_head: of a block of @len bytes, of the end with 0 and the root, or of a map. */
 void hark_file_record_head (uint32_t len,
                             const uint8_t hash[HARK_TREE_HASH_LEN],
                             uint8_t ret[HARK_FILE_RECORD_HEAD_LEN]);
@@ -43,28 +62,33 @@ typedef enum {
   HARK_FILE_RECORD_NONE, /* every byte was taken; more are needed */
   HARK_FILE_RECORD_BLOCK,
   HARK_FILE_RECORD_END,
+  HARK_FILE_RECORD_MAP, /* only as the first */
   HARK_FILE_RECORD_BAD, /* no record that this file can have; for good */
 } HarkFileRecordKind;
 
 typedef struct {
   uint64_t offset;                  /* of the block */
-  GBytes *bytes;                    /* BLOCK: owned by the caller */
-  uint8_t hash[HARK_TREE_HASH_LEN]; /* of the block, or the root; not verified yet */
+  GBytes *bytes;                    /* BLOCK, MAP: owned by the caller */
+  uint8_t hash[HARK_TREE_HASH_LEN]; /* of the block, or the root; of a block not
+                                       verified yet, of a map verified */
 } HarkFileRecord;
 
-/* Collects the sender's bytes into blocks; holds at most one. */
+/* Collects the sender's bytes into blocks; holds at most one, or a map of 32 bytes for each block
+ * before the range. */
 typedef struct {
-  uint64_t size;   /* of the file */
-  uint64_t offset; /* of the block being collected */
+  uint64_t size;     /* of the file */
+  uint64_t from, to; /* the range */
+  uint64_t offset;   /* of the block being collected */
   uint8_t head[HARK_FILE_RECORD_HEAD_LEN];
   size_t head_len;
   uint8_t *block;               /* owned; NULL between blocks */
   size_t block_size, block_len; /* bytes it will have, and has */
+  GByteArray *map;              /* owned; NULL but while one comes in */
   bool ended, failed;
 } HarkFileReader;
 
-/* hark_file_reader_init: for a file of @size bytes from @offset on, a block's start or the end. */
-void hark_file_reader_init (HarkFileReader *reader, uint64_t size, uint64_t offset);
+/* hark_file_reader_init: for a sane range of a file of @size bytes. */
+void hark_file_reader_init (HarkFileReader *reader, uint64_t size, uint64_t from, uint64_t to);
 void hark_file_reader_clear (HarkFileReader *reader);
 
 /* hark_file_reader_take: takes bytes from the front of *@data until a record is complete or they

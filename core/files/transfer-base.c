@@ -21,6 +21,7 @@ hark_file_transfer_new (uint64_t id, const HarkKey *contact, bool outgoing)
   transfer->stream = -1;
   transfer->generation = 1;
   transfer->hashes = g_byte_array_new ();
+  transfer->patches = g_array_new (FALSE, FALSE, sizeof (HarkFileRange));
   transfer->retry_at = HARK_TIME_NEVER;
   transfer->report_at = HARK_TIME_NEVER;
   g_queue_init (&transfer->ready);
@@ -47,6 +48,7 @@ hark_file_transfer_free (HarkFileTransfer *transfer)
   g_queue_clear_full (&transfer->ready, (GDestroyNotify) hark_disk_reply_free);
   hark_file_reader_clear (&transfer->reader);
   g_byte_array_unref (transfer->hashes);
+  g_array_unref (transfer->patches);
   g_free (transfer->name);
   g_free (transfer->path);
   g_free (transfer->reason);
@@ -63,7 +65,33 @@ hark_file_transfer_is_over (const HarkFileTransfer *transfer)
 uint64_t
 hark_file_transfer_bytes (const HarkFileTransfer *transfer)
 {
-  return transfer->done;
+  uint64_t bytes = transfer->done;
+
+  for (guint i = 0; i < transfer->patches->len; i++) {
+    const HarkFileRange *patch = &g_array_index (transfer->patches, HarkFileRange, i);
+
+    bytes -= patch->to - patch->from;
+  }
+  return bytes;
+}
+
+void
+hark_file_set_hash (HarkFileTransfer *transfer, uint64_t offset, const uint8_t *hash)
+{
+  size_t at = (size_t) (offset / HARK_TREE_BLOCK_LEN) * HARK_TREE_HASH_LEN;
+
+  if (at < transfer->hashes->len)
+    memcpy (transfer->hashes->data + at, hash, HARK_TREE_HASH_LEN);
+  else
+    g_byte_array_append (transfer->hashes, hash, HARK_TREE_HASH_LEN);
+}
+
+void
+hark_file_root_up_to (const HarkFileTransfer *transfer,
+                      uint64_t offset,
+                      uint8_t ret[HARK_TREE_HASH_LEN])
+{
+  hark_tree_root (transfer->hashes->data, hark_tree_block_count (offset), ret);
 }
 
 void
@@ -125,13 +153,16 @@ start_reports (HarkFileTransfer *transfer)
 void
 hark_file_enter (HarkFileTransfer *transfer, HarkTransferState state, const char *reason)
 {
+  char *kept;
+
   if (state == transfer->state && g_strcmp0 (reason, transfer->reason) == 0)
     return;
   g_debug ("transfer %" G_GUINT64_FORMAT ": %d -> %d", transfer->id, (int) transfer->state,
            (int) state);
+  kept = g_strdup (reason); /* which may be the present one */
   transfer->state = state;
   g_free (transfer->reason);
-  transfer->reason = g_strdup (reason);
+  transfer->reason = kept;
   if (state == HARK_TRANSFER_MOVING)
     start_reports (transfer);
   else

@@ -26,9 +26,19 @@ bool hark_file_is_paused (const HarkFileTransfer *transfer);
 void hark_file_report (HarkFileTransfer *transfer);
 void hark_file_progress (HarkFileTransfer *transfer);
 
+/* The hash of the block at @offset, which is known already or the first that is not. */
+void hark_file_set_hash (HarkFileTransfer *transfer, uint64_t offset, const uint8_t *hash);
+
+/* The root over the blocks before @offset, whose hashes are known. */
+void hark_file_root_up_to (const HarkFileTransfer *transfer,
+                           uint64_t offset,
+                           uint8_t ret[HARK_TREE_HASH_LEN]);
+
 /* sender.c */
 void hark_sender_disk (HarkFileTransfer *transfer, HarkDiskReply *reply);
 
 /* receiver.c */
 void hark_receiver_disk (HarkFileTransfer *transfer, HarkDiskReply *reply);
-void hark_receiver_proceed (HarkFileTransfer *transfer); /* does what is possible now */
+void
+hark_receiver_source_changed (HarkFileTransfer *transfer); /* size and facts are the new ones */
+void hark_receiver_proceed (HarkFileTransfer *transfer);   /* does what is possible now */

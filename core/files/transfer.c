@@ -162,11 +162,26 @@ hark_file_transfer_session (HarkFileTransfer *transfer, bool up, HarkTime now)
 }
 
 void
-hark_file_transfer_offered_again (HarkFileTransfer *transfer, HarkTime now)
+hark_file_transfer_offered_again (HarkFileTransfer *transfer,
+                                  uint64_t size,
+                                  int64_t mtime_ms,
+                                  const HarkFolderFacts *folder,
+                                  HarkTime now)
 {
+  bool changed = size != transfer->size || mtime_ms != transfer->mtime_ms
+                 || memcmp (folder, &transfer->folder, sizeof *folder) != 0;
+
   transfer->now = now;
-  if (!transfer->outgoing)
-    say_where_we_are (transfer);
+  if (transfer->outgoing)
+    return;
+  if (changed && !is_settled (transfer)
+      && (folder->manifest_len > 0) == (transfer->folder.manifest_len > 0)) {
+    transfer->size = size;
+    transfer->mtime_ms = mtime_ms;
+    transfer->folder = *folder;
+    hark_receiver_source_changed (transfer);
+  }
+  say_where_we_are (transfer);
 }
 
 static void

@@ -11,7 +11,9 @@
  * order. Nothing is ever renamed to its final name before the root over all blocks was verified and
  * the file synced. At most HARK_FILE_BLOCKS_AHEAD blocks are in memory. After a lost stream or
  * session the receiver pulls again from `done`; after a restart it hashes its part file first and
- * the sender its source, so that neither trusts what it remembers. Source: core/PROTOCOL.md
+ * the sender its source, so that neither trusts what it remembers. Each pull says the root over
+ * what is there already: where that is not the source's, because either changed, the receiver is
+ * sent the source's block hashes and fetches the blocks that differ. Source: core/PROTOCOL.md
  * "Files"; A-44 to A-47.
  */
 #pragma once
@@ -55,8 +57,7 @@ typedef enum {
 typedef enum {
   HARK_FILE_OUTPUT_OFFER,   /* say the offer (again) */
   HARK_FILE_OUTPUT_SIGNAL,  /* say `signal` with `reason` */
-  HARK_FILE_OUTPUT_PULL,    /* open a stream, ask for the bytes from `offset` on, then
-                               hark_file_transfer_pulling() */
+  HARK_FILE_OUTPUT_PULL,    /* open a stream, ask for `range`, then hark_file_transfer_pulling() */
   HARK_FILE_OUTPUT_DATA,    /* queue `bytes` on the stream; `finish` ends our direction */
   HARK_FILE_OUTPUT_CONSUME, /* give the stream credit for `len` bytes */
   HARK_FILE_OUTPUT_RESET,   /* give `stream` up */
@@ -69,7 +70,7 @@ typedef struct {
   HarkFileOutputKind kind;
   HarkFileSignal signal;
   const char *reason; /* static; "" for none */
-  uint64_t offset;
+  HarkFileRange range;
   int64_t stream;
   size_t len;
   GBytes *bytes; /* owned by the caller, as is disk */
@@ -107,7 +108,10 @@ struct HarkFileTransfer {
   int64_t stream;      /* -1: none */
   uint64_t generation; /* of disk requests: replies to older ones are dropped */
   GByteArray *hashes;  /* of the blocks from 0 on */
-  uint64_t start;      /* outgoing: where this pull began */
+  HarkFileRange range; /* that was asked for last */
+  GArray *patches;     /* incoming: Range, in order: below `done` and other than the source */
+  unsigned maps;       /* incoming: since the last block that was written */
+  unsigned changes;    /* outgoing: times that the source was another than offered */
   uint64_t next_read;  /* outgoing: what to ask the disk for next */
   unsigned in_flight;  /* disk reads or writes */
   GQueue ready;        /* outgoing: HarkDiskReply, read and not sent */
@@ -148,8 +152,13 @@ const char *hark_file_transfer_cancel (HarkFileTransfer *transfer, HarkTime now)
 /* What the other side and the net do. Drain hark_file_transfer_poll() after each. */
 void hark_file_transfer_session (HarkFileTransfer *transfer, bool up, HarkTime now);
 
-/* hark_file_transfer_offered_again: they said the offer of a transfer we know. */
-void hark_file_transfer_offered_again (HarkFileTransfer *transfer, HarkTime now);
+/* hark_file_transfer_offered_again: they said the offer of a transfer we know; with another size,
+ * time or manifest their source has changed, and only what differs is fetched again. */
+void hark_file_transfer_offered_again (HarkFileTransfer *transfer,
+                                       uint64_t size,
+                                       int64_t mtime_ms,
+                                       const HarkFolderFacts *folder,
+                                       HarkTime now);
 
 /* hark_file_transfer_signal: @signal is from the wire, unknown numbers are ignored; @reason is text
  * to show. */
@@ -158,10 +167,11 @@ void hark_file_transfer_signal (HarkFileTransfer *transfer,
                                 const char *reason,
                                 HarkTime now);
 
-/* hark_file_transfer_pulled: outgoing: they opened @stream and want the bytes from @offset on. */
+/* hark_file_transfer_pulled: outgoing: they opened @stream and want @range, which may be nonsense.
+ */
 void hark_file_transfer_pulled (HarkFileTransfer *transfer,
                                 int64_t stream,
-                                uint64_t offset,
+                                const HarkFileRange *range,
                                 HarkTime now);
 
 /* hark_file_transfer_pulling: incoming: the PULL output was done; @stream is -1 when none could be
