@@ -93,6 +93,8 @@ hark_json_put_chat (JsonBuilder *builder, const HarkChat *chat)
   put_bool (builder, "pinned", chat->pinned);
   put_bool (builder, "archived", chat->archived);
   put_int (builder, "keep_days", chat->keep_days);
+  if (chat->expires_s > 0)
+    put_int (builder, "expires_s", chat->expires_s);
   if (chat->last) {
     json_builder_set_member_name (builder, "last");
     json_builder_begin_object (builder);

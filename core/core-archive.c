@@ -15,9 +15,10 @@
 /* ---- values ---- */
 
 static HarkChat *
-make_chat (const HarkCore *core, const HarkStoreChat *row)
+make_chat (HarkCore *core, const HarkStoreChat *row)
 {
   HarkChat *chat = g_new0 (HarkChat, 1);
+  const HarkCoreContact *contact = hark_core_find (core, &row->contact);
 
   memcpy (chat->contact, row->contact.bytes, sizeof chat->contact);
   chat->has_group = hark_store_group_of (&row->contact, chat->group);
@@ -33,11 +34,13 @@ make_chat (const HarkCore *core, const HarkStoreChat *row)
   chat->pinned = row->pinned_ms != 0;
   chat->archived = row->archived;
   chat->keep_days = row->keep_days;
+  if (contact != NULL)
+    chat->expires_s = contact->conversation.expires_s;
   return chat;
 }
 
 static GPtrArray *
-chats_of (const HarkCore *core, const HarkStoreReply *reply)
+chats_of (HarkCore *core, const HarkStoreReply *reply)
 {
   GPtrArray *chats = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_chat_free);
 

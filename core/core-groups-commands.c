@@ -161,6 +161,8 @@ hark_core_command_in_group (HarkCore *core, HarkCommand *command)
   case HARK_COMMAND_PIN:
   case HARK_COMMAND_ARCHIVE:
   case HARK_COMMAND_EXPORT:
+  case HARK_COMMAND_EDITS:
+  case HARK_COMMAND_MESSAGE:
     group = need_group (core, command);
     if (group == NULL)
       return true;
@@ -168,6 +170,12 @@ hark_core_command_in_group (HarkCore *core, HarkCommand *command)
     memcpy (command->contact, key.bytes, sizeof command->contact);
     command->has_contact = true;
     return false;
+  case HARK_COMMAND_KEEP:
+  case HARK_COMMAND_CLEAR:
+    refuse (core, command, "not-in-group",
+            "What was written in a group is kept for members who lack it. Leave the group and "
+            "forget it to delete everything.");
+    return true;
   default:
     refuse (core, command, "not-in-group", "That does not work in a group.");
     return true;

@@ -537,7 +537,9 @@ typedef struct {
   uint8_t draft_reply[HARK_MESSAGE_ID_LEN];
   int64_t draft_ms; /* Unix */
   bool pinned, archived;
-  int keep_days; /* 0: as everywhere; below: for ever */
+  int keep_days;      /* 0: as everywhere; below: for ever */
+  uint32_t expires_s; /* what is written from here on disappears so long after it was read; 0: never
+                       */
 } HarkChat;
 
 typedef enum {

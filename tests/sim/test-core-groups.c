@@ -326,6 +326,14 @@ test_edit_and_react (void)
   g_assert_nonnull (event);
   g_assert_cmpstr (event->message->text, ==, "first");
   g_assert_cmpuint (event->message->edits, ==, 1);
+  command = group_command (&party, HARK_COMMAND_EDITS, -1);
+  memcpy (command->id, id, sizeof id);
+  event = hark_sim_core_node_ask (party.people[1], command);
+  g_assert_true (event->ok);
+  g_assert_cmpuint (event->messages->len, ==, 2);
+  g_assert_cmpstr (((HarkMessage *) event->messages->pdata[0])->text, ==, "frist");
+  event = ask (&party, 1, HARK_COMMAND_CLEAR, -1);
+  g_assert_false (event->ok);
   party_clear (&party);
 }
 
