@@ -355,6 +355,22 @@ has_room (HarkCore *core, const HarkToken *via)
   return false;
 }
 
+static void
+note_via (HarkCore *core, HarkCoreContact *contact, const HarkToken *via)
+{
+  g_strlcpy (contact->about->via, hark_core_address_label (core, via), sizeof contact->about->via);
+  if (contact->about->via[0] != '\0')
+    hark_core_keep_about (core, contact, NULL);
+}
+
+/* Who was declined and comes by an invite was given it since, for declining uses an invite up. */
+static bool
+asks_anew (HarkCore *core, const HarkCoreContact *contact, const HarkNetEvent *event)
+{
+  return contact->row.status == HARK_CONTACT_DECLINED && hark_core_is_invite (core, &event->token)
+         && !is_used (core, &event->token) && has_room (core, &event->token);
+}
+
 void
 hark_core_handle_request (HarkCore *core, const HarkNetEvent *event)
 {
@@ -369,6 +385,13 @@ hark_core_handle_request (HarkCore *core, const HarkNetEvent *event)
   if (contact
       != NULL) /* also one that changes nothing: it might be sent again once he is removed */
     hark_heard_note (core->heard, &event->account, event->request->made_ms);
+  if (contact != NULL && asks_anew (core, contact, event)) {
+    contact->row.status = HARK_CONTACT_REQUEST;
+    take_request (core, &contact->row, event);
+    note_via (core, contact, &event->token);
+    hark_core_keep (core, contact, hark_pending_new (after_request, NULL));
+    return;
+  }
   if (!hark_contact_step (step, HARK_CONTACT_PEER_REQUEST, &step))
     return;
   if (contact == NULL) {
@@ -378,10 +401,7 @@ hark_core_handle_request (HarkCore *core, const HarkNetEvent *event)
     take_request (core, &row, event);
     contact = hark_core_add_contact (core, &row, NULL);
     sodium_memzero (&row, sizeof row);
-    g_strlcpy (contact->about->via, hark_core_address_label (core, &event->token),
-               sizeof contact->about->via);
-    if (contact->about->via[0] != '\0')
-      hark_core_keep_about (core, contact, NULL);
+    note_via (core, contact, &event->token);
     hark_core_keep (core, contact, hark_pending_new (after_request, NULL));
   } else if (contact->row.status == HARK_CONTACT_ASKED) {
     accept_crossed (core, contact, event);

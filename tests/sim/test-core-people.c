@@ -164,6 +164,25 @@ test_decline (void)
   hark_sim_world_clear (&two.world);
 }
 
+/* Whoever was declined and is then given an invite is meant. */
+static void
+test_decline_then_invite (void)
+{
+  g_autofree char *invite = NULL;
+  Two two;
+
+  two_init (&two, 91, &good_link);
+  add_by_address (two.alice, two.bob);
+  g_assert_true (hark_sim_wait_request (two.bob, two.alice, PATIENCE));
+  g_assert_true (says (two.bob, HARK_COMMAND_DECLINE, two.alice));
+  invite = hark_sim_address (two.bob, true);
+  g_assert_null (hark_sim_add (two.alice, invite));
+  g_assert_true (hark_sim_wait_request (two.bob, two.alice, PATIENCE));
+  g_assert_true (says (two.bob, HARK_COMMAND_ACCEPT, two.alice));
+  check_talk (&two);
+  hark_sim_world_clear (&two.world);
+}
+
 static void
 test_block (void)
 {
@@ -492,6 +511,7 @@ main (int argc, char **argv)
   hark_sim_test_init (&argc, &argv);
   g_test_add_func ("/core-people/meet-through-loss", test_loss);
   g_test_add_func ("/core-people/declined-asks-in-vain", test_decline);
+  g_test_add_func ("/core-people/declined-and-then-invited", test_decline_then_invite);
   g_test_add_func ("/core-people/blocked-meets-silence", test_block);
   g_test_add_func ("/core-people/removed-may-return", test_remove_and_return);
   g_test_add_func ("/core-people/restored-from-words", test_restored);
