@@ -8,6 +8,7 @@
 #include "ui/people/address-dialog.h"
 #include "ui/people/people-pane.h"
 #include "ui/people/person-page.h"
+#include "ui/people/profile-dialog.h"
 #include "ui/welcome/unlock-page.h"
 #include "ui/welcome/welcome-page.h"
 #include "ui/widgets.h"
@@ -179,6 +180,17 @@ on_add_address (GSimpleAction *action, GVariant *parameter, void *data)
   hark_window_add (data, g_variant_get_string (parameter, NULL));
 }
 
+static void
+on_profile (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  HarkWindow *window = data;
+
+  (void) action;
+  (void) parameter;
+  if (is_running (window))
+    gtk_window_present (GTK_WINDOW (hark_profile_dialog_new (GTK_WINDOW (window), window->client)));
+}
+
 /* Of whoever is in the conversation. */
 static void
 on_person (GSimpleAction *action, GVariant *parameter, void *data)
@@ -266,9 +278,10 @@ static const GActionEntry entries[] = {
   {.name = "add-address", .activate = on_add_address, .parameter_type = "s"},
   {.name = "address",                     .activate = on_address                              },
   {.name = "person",                     .activate = on_person },
-  {.name = "doctor",                     .activate = on_doctor                              },
-  {.name = "search",                     .activate = on_search },
-  {.name = "back",                     .activate = on_back                                },
+  {.name = "profile",                     .activate = on_profile                             },
+  {.name = "doctor",                     .activate = on_doctor  },
+  {.name = "search",                     .activate = on_search                             },
+  {.name = "back",                     .activate = on_back    },
 };
 
 static const GActionEntry relay_entry

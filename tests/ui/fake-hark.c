@@ -1,7 +1,8 @@
 /* tests/ui/fake-hark.c - the window with a fake engine and a scene to look at.
  *
  *   fake-hark SCENE    welcome, locked, empty, people, request, chat, queued, blocked, files, call,
- *                      incoming, warning, network, group, or a dialog: add, address, person
+ *                      incoming, warning, network, group, or a dialog: add, address, person,
+ * profile
  */
 #include "tests/ui/fake-engine.h"
 #include "ui/application.h"
@@ -231,6 +232,11 @@ on_command (HarkCommand *command)
                                "qpzry9x8gf2tvdw0s3jn54khce");
   if (command->kind == HARK_COMMAND_VERIFY)
     event->text = g_strdup ("123456789012345678901234567890123456789012345678901234567890");
+  if (command->kind == HARK_COMMAND_PROFILE) {
+    event->profile = g_new0 (HarkProfile, 1);
+    event->profile->name = g_strdup ("Alice");
+    event->profile->status_text = g_strdup ("At sea until Friday");
+  }
   if (command->kind == HARK_COMMAND_ADDRESSES)
     event->addresses = addresses ();
   if (command->kind == HARK_COMMAND_PEOPLE_HERE)
@@ -264,7 +270,7 @@ on_start (gpointer data)
     g_snprintf (hex + 2 * i, 3, "%02x", account[i]);
   if (!is ("people") && !is ("empty"))
     g_action_group_activate_action (G_ACTION_GROUP (data), "show", g_variant_new_string (hex));
-  if (is ("add") || is ("address") || is ("person"))
+  if (is ("add") || is ("address") || is ("person") || is ("profile"))
     g_action_group_activate_action (
       G_ACTION_GROUP (gtk_application_get_active_window (GTK_APPLICATION (data))), scene, NULL);
   return G_SOURCE_REMOVE;

@@ -2,6 +2,7 @@
 #include "ui/people/add-dialog.h"
 #include "ui/people/address-dialog.h"
 #include "ui/people/person-page.h"
+#include "ui/people/profile-dialog.h"
 #include "ui/people/safety-dialog.h"
 
 #include <string.h>
@@ -297,6 +298,41 @@ test_words (void)
   screen_close (window);
 }
 
+/* ---- ourselves ---- */
+
+static void
+test_profile (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *dialog = open_dialog (window, "profile", HARK_TYPE_PROFILE_DIALOG);
+  HarkEvent *event = answer (HARK_COMMAND_PROFILE);
+  GtkWidget *name = screen_find (dialog, GTK_TYPE_ENTRY, "Your name");
+  g_autoptr (HarkCommand) profile = NULL;
+  g_autoptr (HarkCommand) presence = NULL;
+
+  g_assert_false (gtk_widget_is_sensitive (screen_find (dialog, GTK_TYPE_BUTTON, "Save")));
+  event->profile = g_new0 (HarkProfile, 1);
+  event->profile->name = g_strdup ("Alice");
+  event->profile->status_text = g_strdup ("");
+  event->profile->availability = HARK_BUSY;
+  fake_engine_emit (event);
+  g_assert_cmpstr (gtk_entry_get_text (GTK_ENTRY (name)), ==, "Alice");
+  gtk_entry_set_text (GTK_ENTRY (name), "ÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄ"); /* 60 bytes */
+  g_assert_nonnull (label (dialog, "The name is too long."));
+  gtk_entry_set_text (GTK_ENTRY (name), " Alicia ");
+  gtk_combo_box_set_active_id (GTK_COMBO_BOX (screen_find (dialog, GTK_TYPE_COMBO_BOX, "Presence")),
+                               "away");
+  screen_click (dialog, "Save");
+  presence = fake_engine_take (HARK_COMMAND_PRESENCE);
+  g_assert_cmpstr (presence->how, ==, "away");
+  profile = fake_engine_take (HARK_COMMAND_PROFILE);
+  g_assert_cmpstr (profile->name, ==, "Alicia");
+  g_assert_null (profile->picture);
+  fake_engine_emit (fake_engine_answer (profile));
+  g_assert_null (screen_dialog (HARK_TYPE_PROFILE_DIALOG));
+  screen_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -309,5 +345,6 @@ main (int argc, char **argv)
   g_test_add_func ("/links/are-listed-shown-and-copied", test_links);
   g_test_add_func ("/person/page-changes-what-it-says", test_person_page);
   g_test_add_func ("/person/words-wait-to-be-compared", test_words);
+  g_test_add_func ("/profile/is-changed-when-it-is-saved", test_profile);
   return g_test_run ();
 }

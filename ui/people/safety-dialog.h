@@ -1,5 +1,5 @@
-/* ui/people/safety-dialog.h - three ways in which two contacts make sure that nobody is between them:
- * a number, a code on the other's screen, three words by voice. Main thread. */
+/* ui/people/safety-dialog.h - three ways in which two contacts make sure that nobody is between
+ * them: a number, a code on the other's screen, three words by voice. Main thread. */
 #pragma once
 
 #include "ui/model/client.h"

@@ -1,0 +1,239 @@
+#include "ui/people/profile-dialog.h"
+
+#include "ui/people/faces.h"
+#include "ui/picture-child.h"
+#include "ui/widgets.h"
+
+#include <string.h>
+
+#define NAME_MAX_BYTES 48
+#define STATUS_MAX_BYTES 140
+
+struct _HarkProfileDialog {
+  GtkDialog parent_instance;
+  HarkClient *client;
+  GtkWidget *avatar;
+  GtkWidget *choose;
+  GtkWidget *clear;
+  GtkWidget *name;
+  GtkWidget *status;
+  GtkWidget *presence;
+  GtkWidget *problem;
+  GtkWidget *save;
+  GBytes *picture; /* chosen; empty: none any more; NULL: as it was */
+  bool loaded;     /* what is shown is the profile */
+  char *was;       /* presence, as it was */
+};
+
+G_DEFINE_TYPE (HarkProfileDialog, hark_profile_dialog, GTK_TYPE_DIALOG)
+
+static const char *const presences[] = {
+  [HARK_AVAILABLE] = "online",
+  [HARK_AWAY] = "away",
+  [HARK_BUSY] = "busy",
+  [HARK_INVISIBLE] = "invisible",
+};
+
+static void
+say (HarkProfileDialog *dialog, const char *problem)
+{
+  gtk_label_set_text (GTK_LABEL (dialog->problem), problem ? problem : "");
+}
+
+static void
+on_changed (HarkProfileDialog *dialog)
+{
+  g_autofree char *name = g_strdup (gtk_entry_get_text (GTK_ENTRY (dialog->name)));
+  const char *status = gtk_entry_get_text (GTK_ENTRY (dialog->status));
+  const char *problem = NULL;
+
+  if (strlen (g_strstrip (name)) > NAME_MAX_BYTES)
+    problem = "The name is too long.";
+  else if (strlen (status) > STATUS_MAX_BYTES)
+    problem = "The status is too long.";
+  say (dialog, problem);
+  hdy_avatar_set_text (HDY_AVATAR (dialog->avatar), name);
+  gtk_widget_set_sensitive (dialog->save, dialog->loaded && !problem && *name != '\0');
+}
+
+static void
+on_profile (GObject *owner, const HarkEvent *result)
+{
+  HarkProfileDialog *dialog = HARK_PROFILE_DIALOG (owner);
+  const HarkProfile *profile = result->profile;
+
+  if (!result->ok || !profile) {
+    say (dialog, result->text);
+    return;
+  }
+  hark_face_show_own (HDY_AVATAR (dialog->avatar), dialog->client, profile);
+  gtk_entry_set_text (GTK_ENTRY (dialog->name), profile->name);
+  gtk_entry_set_text (GTK_ENTRY (dialog->status), profile->status_text ? profile->status_text : "");
+  gtk_widget_set_visible (dialog->clear, profile->has_picture);
+  g_free (dialog->was);
+  dialog->was
+    = g_strdup (presences[MIN ((guint) profile->availability, G_N_ELEMENTS (presences) - 1)]);
+  gtk_combo_box_set_active_id (GTK_COMBO_BOX (dialog->presence), dialog->was);
+  dialog->loaded = true;
+  on_changed (dialog);
+  gtk_widget_grab_focus (dialog->name);
+}
+
+/* ---- the picture ---- */
+
+static void
+read_picture (GTask *task, void *source, void *data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  GBytes *pixels = hark_picture_read_avatar (data, &error);
+
+  (void) source;
+  (void) cancellable;
+  if (pixels)
+    g_task_return_pointer (task, pixels, (GDestroyNotify) g_bytes_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+set_picture (HarkProfileDialog *dialog, GBytes *pixels)
+{
+  g_clear_pointer (&dialog->picture, g_bytes_unref);
+  dialog->picture = pixels;
+  hark_face_set_pixels (HDY_AVATAR (dialog->avatar), pixels);
+  gtk_widget_set_visible (dialog->clear, g_bytes_get_size (pixels) > 0);
+}
+
+static void
+on_picture (GObject *source, GAsyncResult *result, void *data)
+{
+  HarkProfileDialog *dialog = HARK_PROFILE_DIALOG (source);
+  g_autoptr (GError) error = NULL;
+  GBytes *pixels = g_task_propagate_pointer (G_TASK (result), &error);
+
+  (void) data;
+  if (!dialog->client) { /* closed meanwhile */
+    g_clear_pointer (&pixels, g_bytes_unref);
+    return;
+  }
+  gtk_widget_set_sensitive (dialog->choose, TRUE);
+  if (pixels)
+    set_picture (dialog, pixels);
+  else
+    say (dialog, error->message);
+}
+
+static void
+on_choose (HarkProfileDialog *dialog)
+{
+  g_autofree char *path = hark_widget_choose_picture (GTK_WINDOW (dialog), "My Picture", "_Choose");
+  g_autoptr (GTask) task = NULL;
+
+  if (!path)
+    return;
+  gtk_widget_set_sensitive (dialog->choose, FALSE);
+  task = g_task_new (dialog, NULL, on_picture, NULL);
+  g_task_set_task_data (task, g_steal_pointer (&path), g_free);
+  g_task_run_in_thread (task, read_picture);
+}
+
+static void
+on_clear (HarkProfileDialog *dialog)
+{
+  set_picture (dialog, g_bytes_new (NULL, 0));
+}
+
+/* ---- saving ---- */
+
+static void
+on_saved (GObject *owner, const HarkEvent *result)
+{
+  HarkProfileDialog *dialog = HARK_PROFILE_DIALOG (owner);
+
+  if (result->ok) {
+    gtk_widget_destroy (GTK_WIDGET (dialog));
+    return;
+  }
+  say (dialog, result->text);
+  gtk_widget_set_sensitive (dialog->save, TRUE);
+}
+
+static void
+on_save (HarkProfileDialog *dialog)
+{
+  const char *presence = gtk_combo_box_get_active_id (GTK_COMBO_BOX (dialog->presence));
+  HarkCommand *command;
+
+  if (presence && g_strcmp0 (presence, dialog->was) != 0) {
+    command = hark_command_new (HARK_COMMAND_PRESENCE);
+    command->how = g_strdup (presence);
+    hark_client_send (dialog->client, command);
+  }
+  command = hark_command_new (HARK_COMMAND_PROFILE);
+  command->name = g_strstrip (g_strdup (gtk_entry_get_text (GTK_ENTRY (dialog->name))));
+  command->text = g_strstrip (g_strdup (gtk_entry_get_text (GTK_ENTRY (dialog->status))));
+  command->picture = g_steal_pointer (&dialog->picture);
+  gtk_widget_set_sensitive (dialog->save, FALSE);
+  hark_client_ask (dialog->client, command, G_OBJECT (dialog), on_saved);
+}
+
+static void
+on_cancel (HarkProfileDialog *dialog)
+{
+  gtk_widget_destroy (GTK_WIDGET (dialog));
+}
+
+/* ---- life ---- */
+
+static void
+hark_profile_dialog_dispose (GObject *object)
+{
+  HarkProfileDialog *dialog = HARK_PROFILE_DIALOG (object);
+
+  g_clear_object (&dialog->client);
+  g_clear_pointer (&dialog->picture, g_bytes_unref);
+  g_clear_pointer (&dialog->was, g_free);
+  G_OBJECT_CLASS (hark_profile_dialog_parent_class)->dispose (object);
+}
+
+static void
+hark_profile_dialog_class_init (HarkProfileDialogClass *klass)
+{
+  GtkWidgetClass *widgets = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = hark_profile_dialog_dispose;
+  gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/profile-dialog.ui");
+  gtk_widget_class_bind_template_child (widgets, HarkProfileDialog, avatar);
+  gtk_widget_class_bind_template_child (widgets, HarkProfileDialog, choose);
+  gtk_widget_class_bind_template_child (widgets, HarkProfileDialog, clear);
+  gtk_widget_class_bind_template_child (widgets, HarkProfileDialog, name);
+  gtk_widget_class_bind_template_child (widgets, HarkProfileDialog, status);
+  gtk_widget_class_bind_template_child (widgets, HarkProfileDialog, presence);
+  gtk_widget_class_bind_template_child (widgets, HarkProfileDialog, problem);
+  gtk_widget_class_bind_template_child (widgets, HarkProfileDialog, save);
+  gtk_widget_class_bind_template_callback (widgets, on_changed);
+  gtk_widget_class_bind_template_callback (widgets, on_choose);
+  gtk_widget_class_bind_template_callback (widgets, on_clear);
+  gtk_widget_class_bind_template_callback (widgets, on_save);
+  gtk_widget_class_bind_template_callback (widgets, on_cancel);
+}
+
+static void
+hark_profile_dialog_init (HarkProfileDialog *dialog)
+{
+  gtk_widget_init_template (GTK_WIDGET (dialog));
+  hark_widget_spoken (dialog->name, "Your name");
+  hark_widget_spoken (dialog->status, "Status");
+  hark_widget_spoken (dialog->presence, "Presence");
+}
+
+GtkWidget *
+hark_profile_dialog_new (GtkWindow *parent, HarkClient *client)
+{
+  HarkProfileDialog *dialog
+    = g_object_new (HARK_TYPE_PROFILE_DIALOG, "use-header-bar", 1, "transient-for", parent, NULL);
+
+  dialog->client = g_object_ref (client);
+  hark_client_ask (client, hark_command_new (HARK_COMMAND_PROFILE), G_OBJECT (dialog), on_profile);
+  return GTK_WIDGET (dialog);
+}
