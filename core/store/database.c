@@ -106,6 +106,7 @@ hark_database_close (HarkDatabase *database)
   if (database == NULL)
     return;
 
+  hark_poison_close (database->poison);
   hark_statements_finalize (database);
   sqlite3_close (database->handle);
   hark_vfs_free (database->vfs);

@@ -13,6 +13,7 @@ static const char reason_author[] = "It changes a message that somebody else wro
 static const char reason_kind[] = "It changes something that cannot be changed in this way.";
 static const char reason_pending[] = "Too many changes wait for messages that are not here.";
 static const char reason_order[] = "It claims to stand before what its writer had seen.";
+static const char reason_poison[] = "Hark ended twice while writing it down.";
 static const char reason_gone[] = "The message is not here.";
 
 static bool
@@ -455,27 +456,59 @@ insert (HarkDatabase *database,
   return rc;
 }
 
+static int
+put_new (HarkDatabase *database,
+         sqlite3_int64 conversation,
+         const HarkStoreMessage *message,
+         HarkStoreReply *reply)
+{
+  HarkStoreMessage *target = NULL;
+  int rc = check (database, conversation, message, &target, &reply->refused);
+
+  if (rc == SQLITE_OK && reply->refused != NULL && message->outgoing)
+    rc = hark_sequence_put (database, &message->contact, message->seq);
+  else if (rc == SQLITE_OK && reply->refused != NULL)
+    rc = hark_quarantine_put (database, message, reply->refused);
+  else if (rc == SQLITE_OK)
+    rc = insert (database, conversation, message, target, reply);
+  hark_store_message_free (target);
+  return rc;
+}
+
+/* Of theirs; it may be what ended us before. */
+static int
+put_theirs (HarkDatabase *database,
+            sqlite3_int64 conversation,
+            const HarkStoreMessage *message,
+            HarkStoreReply *reply)
+{
+  int rc;
+
+  if (!hark_poison_begin (database->poison, &message->contact, message->id)) {
+    HarkStoreMessage bare = *message;
+
+    bare.text = (char *) "";
+    reply->refused = reason_poison;
+    return hark_quarantine_put (database, &bare, reason_poison);
+  }
+  rc = put_new (database, conversation, message, reply);
+  hark_poison_end (database->poison);
+  return rc;
+}
+
 int
 hark_entry_put (HarkDatabase *database, const HarkStoreMessage *message, HarkStoreReply *reply)
 {
-  HarkStoreMessage *target = NULL;
   sqlite3_int64 conversation;
   int rc = hark_conversation_find (database, &message->contact, true, &conversation);
 
   if (rc == SQLITE_OK)
     rc = hark_message_find (database, conversation, message->id, &reply->duplicate,
                             &reply->position);
-  if (rc == SQLITE_OK && !reply->duplicate) {
-    rc = check (database, conversation, message, &target, &reply->refused);
-    if (rc == SQLITE_OK && reply->refused != NULL && message->outgoing)
-      rc = hark_sequence_put (database, &message->contact, message->seq);
-    else if (rc == SQLITE_OK && reply->refused != NULL)
-      rc = hark_quarantine_put (database, message, reply->refused);
-    else if (rc == SQLITE_OK)
-      rc = insert (database, conversation, message, target, reply);
-  }
-  hark_store_message_free (target);
-  return rc;
+  if (rc != SQLITE_OK || reply->duplicate)
+    return rc;
+  return message->outgoing ? put_new (database, conversation, message, reply)
+                           : put_theirs (database, conversation, message, reply);
 }
 
 int

@@ -350,6 +350,7 @@ hark_profile_open (const char *dir,
   if (profile->database == NULL)
     return NULL;
 
+  profile->database->poison = hark_poison_open (store);
   if (hark_keyfile_find (&keyfile, HARK_SLOT_WORDS) == NULL)
     add_words (store, profile);
   return g_steal_pointer (&profile);

@@ -2,7 +2,10 @@
 #include "core/chat/conversation.h"
 #include "tests/unit/core/store/helper.h"
 
+#include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define WALL INT64_C (1700000000000)
 #define YEAR_MS INT64_C (31536000000)
@@ -286,6 +289,69 @@ set_state (Fixture *fixture, uint8_t id, bool outgoing, HarkMessageState state, 
   request->message->state = state;
   request->message->received_ms = request->message->expires_at = now_ms;
   hark_store_reply_free (helper_execute (fixture->profile, request));
+}
+
+/* ---- what ends us ---- */
+
+static void
+die (void *data, int how, const char *database, const char *table, sqlite3_int64 row)
+{
+  (void) data, (void) how, (void) database, (void) row;
+  if (strcmp (table, "messages") == 0)
+    kill (getpid (), SIGKILL);
+}
+
+/* Another process is killed while it writes @id down. */
+static void
+die_over (Fixture *fixture, uint8_t id)
+{
+  pid_t child;
+  int status = 0;
+
+  hark_profile_close (fixture->profile);
+  child = fork ();
+  if (child == 0) {
+    fixture->profile = helper_open (fixture->dir, NULL);
+    sqlite3_update_hook (fixture->profile->database->handle, die, NULL);
+    put_and_forget (fixture, make (HARK_MESSAGE_TEXT, false, id, 0, "poison"));
+    _exit (0);
+  }
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_true (WIFSIGNALED (status));
+  fixture->profile = helper_open (fixture->dir, NULL);
+}
+
+static bool
+is_refused (Fixture *fixture, uint8_t id)
+{
+  g_autoptr (HarkStoreReply) reply
+    = put (fixture, make (HARK_MESSAGE_TEXT, false, id, 0, "poison"));
+
+  return reply->refused != NULL;
+}
+
+static void
+test_poison (void)
+{
+  g_autoptr (HarkStoreReply) reply = NULL;
+  Fixture fixture;
+
+  set_up (&fixture);
+  die_over (&fixture, 1);
+  g_assert_false (is_refused (&fixture, 1)); /* once can be anything */
+  die_over (&fixture, 2);
+  die_over (&fixture, 3);
+  die_over (&fixture, 2);
+  g_assert_false (is_refused (&fixture, 2)); /* not twice in a row */
+  die_over (&fixture, 4);
+  g_assert_false (is_refused (&fixture, 5));
+  die_over (&fixture, 4);
+  g_assert_false (is_refused (&fixture, 6));
+  g_assert_true (is_refused (&fixture, 4));
+  g_assert_true (is_refused (&fixture, 4)); /* however often it comes */
+  reply = ask (&fixture, HARK_STORE_GET_QUARANTINE, 1, 0);
+  g_assert_cmpuint (reply->quarantine->len, ==, 1);
+  tear_down (&fixture);
 }
 
 static HarkMessageState
@@ -592,6 +658,7 @@ main (int argc, char **argv)
   g_test_add_func ("/entries/nothing-stands-before-what-it-answers", test_order_claims);
   g_test_add_func ("/entries/what-waits-and-what-is-refused-is-bounded", test_bounds);
   g_test_add_func ("/entries/disappear-when-their-time-is-over", test_disappears);
+  g_test_add_func ("/entries/what-ends-us-twice-is-put-aside", test_poison);
   g_test_add_func ("/entries/what-is-before-one-that-was-read-was-read", test_read_up_to);
   g_test_add_func ("/entries/read-begins-a-timer", test_read_begins_timer);
   g_test_add_func ("/entries/any-order-gives-the-same-conversation", test_any_order);

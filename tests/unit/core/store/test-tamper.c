@@ -297,8 +297,8 @@ test_no_other_files (void)
   names = g_dir_open (store, 0, NULL);
   while ((name = g_dir_read_name (names)) != NULL)
     g_assert_true (g_str_equal (name, "key") || g_str_equal (name, "unlock")
-                   || g_str_equal (name, "instance") || g_str_equal (name, "messages.db")
-                   || g_str_equal (name, "messages.db-wal"));
+                   || g_str_equal (name, "instance") || g_str_equal (name, "under-way")
+                   || g_str_equal (name, "messages.db") || g_str_equal (name, "messages.db-wal"));
 
   hark_profile_close (profile);
   helper_remove (dir);
