@@ -394,12 +394,26 @@ hark_core_contact_proved (HarkCore *core, HarkCoreContact *contact)
   hark_core_keep (core, contact, NULL);
 }
 
+bool
+hark_core_is_new_contact (const HarkCore *core, const HarkCoreContact *contact)
+{
+  return hark_core_wall (core) - contact->row.added_ms < HARK_PAIR_AGE_MAX_MS;
+}
+
 void
 hark_core_contact_paired (HarkCore *core, HarkCoreContact *contact)
 {
+  HarkStoreContact *row = &contact->row;
+
+  if (row->has_answer && !row->has_first) { /* else the other one asked as well */
+    row->has_first = true;
+    row->first = row->answer;
+  }
   hark_core_end_asking (core, contact);
-  contact->row.has_first = false;
-  hark_token_clear (&contact->row.first);
+  if (!hark_core_is_new_contact (core, contact)) {
+    row->has_first = false;
+    hark_token_clear (&row->first);
+  }
   hark_core_agree_due (core, contact);
   core->guests_changed = true;
 }

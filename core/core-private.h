@@ -352,7 +352,12 @@ void hark_core_end_asking (HarkCore *core, HarkCoreContact *contact);
 /* hark_core_contact_proved: a session with them is up: who was asked has accepted. */
 void hark_core_contact_proved (HarkCore *core, HarkCoreContact *contact);
 
-/* hark_core_contact_paired: the secret is on both disks: what first contact needed is done with. */
+/* hark_core_is_new_contact: so new that a backup may be put back which is from before there was a
+ * pairwise secret: the token of the request still opens the door to it. */
+bool hark_core_is_new_contact (const HarkCore *core, const HarkCoreContact *contact);
+
+/* hark_core_contact_paired: the secret is on both disks: what first contact needed is done with,
+ * but for that token. */
 void hark_core_contact_paired (HarkCore *core, HarkCoreContact *contact);
 
 /* hark_core_say: (transfer full) @frame: on the control stream; false when there is none. */

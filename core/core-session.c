@@ -419,7 +419,8 @@ handle_hello (HarkCore *core, HarkCoreContact *contact, const Hark__Hello *hello
                                         hello->pair_tag.len > 0 ? hello->pair_tag.data : NULL,
                                         hello->pair_wanted);
   take_secrets (row, &secrets);
-  if (!contact->pairing.making && row->has_pairwise && (row->has_first || row->has_answer)) {
+  if (!contact->pairing.making && row->has_pairwise
+      && (row->has_answer || (row->has_first && !hark_core_is_new_contact (core, contact)))) {
     hark_core_contact_paired (core, contact);
     changed = true;
   }

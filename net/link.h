@@ -57,6 +57,7 @@ typedef struct {
   const void *secret; /* borrowed: HarkToken or HarkSecret */
   size_t len;         /* 16 or 32 bytes */
   bool pairwise;      /* the newest pairwise secret */
+  bool is_spare;      /* few need it: not waited for longer than an answer takes */
 } HarkLinkSecret;
 
 /**

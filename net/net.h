@@ -239,8 +239,8 @@ typedef struct {
   bool has_pairwise_previous;
   HarkSecret pairwise_previous; /* still accepted from them */
   bool has_first;
-  HarkToken
-    first; /* psk while there is no pairwise secret: the token of their request, which we answer */
+  HarkToken first;       /* psk while there is no pairwise secret: the token of the request that was
+                            answered; then tried now and then, and let in without a previous one */
   bool no_relay;         /* never carry packets for them */
   uint32_t list_version; /* highest of their certificates: while such a session is up, who knocks
                             with a lower one meets silence (A-18) */

@@ -23,6 +23,10 @@ hark_node_contacts_set_contact (HarkNet *net, const HarkNetContact *contact, Har
     peer->next_try = now;
     peer->interval = HARK_NET_INTERVAL_FIRST;
   }
+  if (!peer->current || hark_link_get_lost (peer->current) != HARK_TIME_NEVER)
+    peer->asked_anew
+      |= peer->is_contact && contact->has_first
+         && !(peer->contact.has_first && hark_token_equal (&peer->contact.first, &contact->first));
   peer->is_contact = true;
   peer->contact = *contact;
   if (peer->rank == 0)
@@ -40,6 +44,9 @@ hark_node_contacts_set_contact (HarkNet *net, const HarkNetContact *contact, Har
   if (contact->has_pairwise_previous)
     peer->gates[1] = hark_node_rings_add_gate (net, contact->pairwise_previous.bytes,
                                                sizeof contact->pairwise_previous.bytes, entry);
+  else if (contact->has_first)
+    peer->gates[1]
+      = hark_node_rings_add_gate (net, contact->first.bytes, sizeof contact->first.bytes, entry);
 }
 
 static void

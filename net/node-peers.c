@@ -110,7 +110,7 @@ start_outgoing (HarkNet *net, HarkPeer *peer, HarkTime now)
   peer->attempts++;
   if (peer->interval == HARK_NET_INTERVAL_FIRST)
     peer->row_began = now;
-  if (hark_node_secrets_is_first_round (peer))
+  if (secret.is_spare || hark_node_secrets_is_first_round (peer))
     hark_link_set_patience (peer->outgoing, now + patience);
   g_ptr_array_add (net->links, peer->outgoing);
   if (peer->current)
@@ -222,6 +222,8 @@ handle_record (HarkNet *net, HarkPeer *peer, const HarkRendezvousEvent *event, H
   hark_node_records_found (net, peer, &event->record, &event->known,
                            peer->find_for_request ? &peer->request_token : &peer->contact.reach,
                            now);
+  if (restarted && !peer->current)
+    peer->attempts = 0; /* it may know other secrets than the run before */
   use_record (net, peer, !same_points, restarted, now);
 }
 
@@ -310,6 +312,7 @@ hark_node_peers_link_up (HarkNet *net, HarkLink *link, HarkTime now)
   peer->next_try = peer->tell = HARK_TIME_NEVER;
   peer->last_failure = HARK_NET_FAILURE_NONE;
   peer->attempts = 0;
+  peer->asked_anew = false;
   peer->blind = false;
   hark_node_restarts_mended (peer, now);
   hark_node_restarts_moved (net, peer, now);

@@ -80,7 +80,8 @@ typedef struct {
   HarkKey account;
   bool is_contact;
   HarkNetContact contact;
-  uint64_t gates[2]; /* ids of the entries of pairwise and pairwise_previous; 0: none */
+  bool asked_anew;   /* contact.first is of a request since the last session */
+  uint64_t gates[2]; /* ids of the entries of pairwise and pairwise_previous, or first; 0: none */
 
   bool requesting;
   HarkToken request_token; /* of their address */

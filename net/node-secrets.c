@@ -1,6 +1,15 @@
 #include "net/node-secrets.h"
 
 #define SECRETS_MAX 3
+#define SPARE_EVERY 8 /* tries */
+
+/* With a pairwise secret the first contact's is of use only to somebody whose profile was put back
+ * from before there was one: rare enough to cost the others no more than a moment now and then. */
+static bool
+has_spare (const HarkPeer *peer)
+{
+  return peer->contact.has_pairwise && peer->contact.has_first && !peer->asked_anew;
+}
 
 static unsigned
 list_secrets (const HarkPeer *peer, HarkLinkSecret ret[SECRETS_MAX])
@@ -13,7 +22,7 @@ list_secrets (const HarkPeer *peer, HarkLinkSecret ret[SECRETS_MAX])
   if (contact->has_pairwise_previous)
     ret[n++] = (HarkLinkSecret){contact->pairwise_previous.bytes,
                                 sizeof contact->pairwise_previous.bytes, false};
-  if (contact->has_first)
+  if (contact->has_first && !has_spare (peer))
     ret[n++] = (HarkLinkSecret){contact->first.bytes, sizeof contact->first.bytes, false};
   return n;
 }
@@ -24,6 +33,10 @@ hark_node_secrets_choose (const HarkPeer *peer)
   HarkLinkSecret secrets[SECRETS_MAX];
   unsigned n = list_secrets (peer, secrets);
 
+  if (has_spare (peer) && peer->attempts % SPARE_EVERY == n)
+    return (HarkLinkSecret){.secret = peer->contact.first.bytes,
+                            .len = sizeof peer->contact.first.bytes,
+                            .is_spare = true};
   return n ? secrets[peer->attempts % n] : (HarkLinkSecret){0};
 }
 

@@ -25,6 +25,7 @@ hark_pairing_begin (HarkPairing *pairing,
   hark_pairing_clear (pairing);
   pairing->initiator = initiator;
   pairing->by_current = by_current;
+  pairing->begun_ms = wall_ms;
   memcpy (pairing->handshake_hash, handshake_hash, sizeof pairing->handshake_hash);
   hark_rng_bytes (rng, pairing->random, sizeof pairing->random);
   pairing->has_tag = secrets->has_current;
@@ -66,6 +67,19 @@ adopt_theirs (const HarkPairing *pairing, HarkPairSecrets *secrets, const uint8_
   return true;
 }
 
+/* A session ended between the two steps of the first secret: it is on our disk, maybe on theirs,
+ * and a backup of either may hold it alone. So it goes to the place of the one in use, which is
+ * free. */
+static void
+keep_earlier (const HarkPairing *pairing, HarkPairSecrets *secrets)
+{
+  if (secrets->has_current || !secrets->has_other)
+    return;
+  secrets->current = secrets->other;
+  secrets->has_current = true;
+  secrets->made_ms = pairing->begun_ms;
+}
+
 bool
 hark_pairing_handle_hello (HarkPairing *pairing,
                            HarkPairSecrets *secrets,
@@ -84,7 +98,8 @@ hark_pairing_handle_hello (HarkPairing *pairing,
   if (agreed && !wanted && !pairing->wanted)
     return false; /* the other one stays until the next renewal: a backup may hold it alone */
 
-  adopt_theirs (pairing, secrets, tag);
+  if (!adopt_theirs (pairing, secrets, tag))
+    keep_earlier (pairing, secrets);
   pairing->making = true;
   secrets->has_other = true;
   HARK_HASH (secrets->other.bytes, sizeof secrets->other.bytes, NULL, 0, HARK_DOMAIN_PAIR,

@@ -10,8 +10,10 @@
  *
  * At every combination of 0, 1 and 2 each side accepts what the other uses, and so they find each
  * other with one of the two secrets. The other one stays until the next renewal, so that a profile
- * put back from a backup of the last 30 days still finds everybody. Hello names the secret in use,
- * so a difference (a profile put back from a backup) is seen and mended by making a new one.
+ * put back from a backup of the last 30 days still finds everybody. A first secret that a session
+ * left at step 1 makes way for the next session's to the place of the one in use, which is empty.
+ * Hello names the secret in use, so a difference (a profile put back from a backup) is seen and
+ * mended by making a new one.
  * Source: core/PROTOCOL.md "Pairwise secret".
  */
 #pragma once
@@ -33,6 +35,7 @@ typedef struct {
 
 typedef struct {
   bool initiator, by_current; /* of this session */
+  int64_t begun_ms;
   uint8_t handshake_hash[64];
   uint8_t random[HARK_PAIR_RANDOM_LEN]; /* ours */
   uint8_t tag[HARK_PAIR_TAG_LEN];       /* of our current secret when the session began */

@@ -67,8 +67,7 @@ typedef struct {
   bool has_reach;
   HarkToken reach; /* where to find them (HarkNetContact) */
   bool has_first;
-  HarkToken
-    first; /* ASKED: token of their address; ACCEPTED before the first session: of their request */
+  HarkToken first; /* ASKED: token of their address; ACCEPTED: of the request that was answered */
   bool has_answer;
   HarkToken answer; /* ASKED: our token in the request */
   bool has_pairwise, has_pairwise_previous;

@@ -117,6 +117,26 @@ test_crashes (void)
   }
 }
 
+/* A backup of either side from between the steps of the first secret, however often sessions end
+ * there. */
+static void
+test_first_of_backup (void)
+{
+  for (int sessions = 1; sessions < 5; sessions++) {
+    Side a = {0}, b = {0}, early;
+
+    run_session (&a, &b, NULL, 2, 1000);
+    early = a;
+    for (int i = 0; i < sessions; i++)
+      run_session (&a, &b, NULL, 2, 2000);
+    run_session (&a, &b, NULL, 9, 3000);
+    g_assert_true (hark_secret_equal (&a.disk.current, &b.disk.current));
+    g_assert_true (lets_in (&b.disk, &early.disk.other));
+    run_session (&early, &b, NULL, 9, 4000);
+    g_assert_true (hark_secret_equal (&early.disk.current, &b.disk.current));
+  }
+}
+
 /* One side's profile is put back from before a renewal: they still meet, and agree again. */
 static void
 test_old_copy (void)
@@ -182,6 +202,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pairing/first-session-makes-one-secret", test_first);
   g_test_add_func ("/pairing/renewed-only-when-old", test_no_needless_renewal);
   g_test_add_func ("/pairing/no-crash-locks-out", test_crashes);
+  g_test_add_func ("/pairing/first-secret-of-a-backup-stays-known", test_first_of_backup);
   g_test_add_func ("/pairing/old-copy-is-mended", test_old_copy);
   g_test_add_func ("/pairing/old-backup-is-let-in-and-mended", test_old_backup);
   g_test_add_func ("/pairing/stored-before-hello-means-nothing", test_early_stored);

