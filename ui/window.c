@@ -6,6 +6,8 @@
 #include "ui/network/network-bar.h"
 #include "ui/people/add-dialog.h"
 #include "ui/people/address-dialog.h"
+#include "ui/people/group-dialog.h"
+#include "ui/people/group-page.h"
 #include "ui/people/people-pane.h"
 #include "ui/people/person-page.h"
 #include "ui/people/profile-dialog.h"
@@ -191,6 +193,18 @@ on_profile (GSimpleAction *action, GVariant *parameter, void *data)
     gtk_window_present (GTK_WINDOW (hark_profile_dialog_new (GTK_WINDOW (window), window->client)));
 }
 
+static void
+on_new_group (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  HarkWindow *window = data;
+
+  (void) action;
+  (void) parameter;
+  if (is_running (window))
+    gtk_window_present (
+      GTK_WINDOW (hark_group_dialog_new (GTK_WINDOW (window), window->client, NULL)));
+}
+
 /* Of whoever is in the conversation. */
 static void
 on_person (GSimpleAction *action, GVariant *parameter, void *data)
@@ -204,7 +218,9 @@ on_person (GSimpleAction *action, GVariant *parameter, void *data)
       || hark_person_item_get (person)->status == HARK_PERSON_REQUEST)
     return;
   gtk_window_present (
-    GTK_WINDOW (hark_person_page_new (GTK_WINDOW (window), window->client, person)));
+    GTK_WINDOW (hark_person_item_get_group (person)
+                  ? hark_group_page_new (GTK_WINDOW (window), window->client, person)
+                  : hark_person_page_new (GTK_WINDOW (window), window->client, person)));
 }
 
 static void
@@ -278,10 +294,11 @@ static const GActionEntry entries[] = {
   {.name = "add-address", .activate = on_add_address, .parameter_type = "s"},
   {.name = "address",                     .activate = on_address                              },
   {.name = "person",                     .activate = on_person },
-  {.name = "profile",                     .activate = on_profile                             },
-  {.name = "doctor",                     .activate = on_doctor  },
-  {.name = "search",                     .activate = on_search                             },
-  {.name = "back",                     .activate = on_back    },
+  {.name = "new-group",                     .activate = on_new_group                           },
+  {.name = "profile",                     .activate = on_profile   },
+  {.name = "doctor",                     .activate = on_doctor                            },
+  {.name = "search",                     .activate = on_search   },
+  {.name = "back",                     .activate = on_back                              },
 };
 
 static const GActionEntry relay_entry

@@ -1,8 +1,8 @@
 /* tests/ui/fake-hark.c - the window with a fake engine and a scene to look at.
  *
  *   fake-hark SCENE    welcome, locked, empty, people, request, chat, queued, blocked, files, call,
- *                      incoming, warning, network, group, or a dialog: add, address, person,
- * profile
+ *                      incoming, warning, network, group, and dialogs: add, address, person,
+ *                      profile, new-group, about-group
  */
 #include "tests/ui/fake-engine.h"
 #include "ui/application.h"
@@ -262,7 +262,7 @@ on_start (gpointer data)
   fake_engine_emit (event);
   play ();
   memset (account, is ("blocked") ? EVE : BOB, sizeof account);
-  if (is ("group")) {
+  if (is ("group") || is ("about-group")) {
     memset (account, 0, sizeof account);
     memset (account, GROUP, HARK_MESSAGE_ID_LEN);
   }
@@ -270,9 +270,12 @@ on_start (gpointer data)
     g_snprintf (hex + 2 * i, 3, "%02x", account[i]);
   if (!is ("people") && !is ("empty"))
     g_action_group_activate_action (G_ACTION_GROUP (data), "show", g_variant_new_string (hex));
-  if (is ("add") || is ("address") || is ("person") || is ("profile"))
+  if (is ("add") || is ("address") || is ("person") || is ("profile") || is ("new-group"))
     g_action_group_activate_action (
       G_ACTION_GROUP (gtk_application_get_active_window (GTK_APPLICATION (data))), scene, NULL);
+  if (is ("about-group"))
+    g_action_group_activate_action (
+      G_ACTION_GROUP (gtk_application_get_active_window (GTK_APPLICATION (data))), "person", NULL);
   return G_SOURCE_REMOVE;
 }
 

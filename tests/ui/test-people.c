@@ -1,6 +1,8 @@
 #include "tests/ui/screen.h"
 #include "ui/people/add-dialog.h"
 #include "ui/people/address-dialog.h"
+#include "ui/people/group-dialog.h"
+#include "ui/people/group-page.h"
 #include "ui/people/person-page.h"
 #include "ui/people/profile-dialog.h"
 #include "ui/people/safety-dialog.h"
@@ -298,6 +300,101 @@ test_words (void)
   screen_close (window);
 }
 
+static void
+test_words_in_call (void)
+{
+  HarkWindow *window = screen_open ();
+  HarkEvent *event = hark_event_new (HARK_EVENT_CALL);
+
+  event->call = g_new0 (HarkCall, 1);
+  event->call->id = 7;
+  memset (event->call->contact, 2, sizeof event->call->contact);
+  event->call->phase = HARK_ACTIVE;
+  fake_engine_emit (event);
+  screen_click (GTK_WIDGET (window), "Compare Words");
+  gtk_widget_destroy (screen_dialog (HARK_TYPE_SAFETY_DIALOG));
+  say_words (HARK_WORDS_SHOWN, "river lamp eagle"); /* the other began */
+  g_assert_nonnull (label (window, "Say to each other: river lamp eagle"));
+  say_words (HARK_WORDS_OVER, NULL);
+  g_assert_null (label (window, "Say to each other: river lamp eagle"));
+  screen_close (window);
+}
+
+/* ---- groups ---- */
+
+static void
+test_new_group (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *dialog = open_dialog (window, "new-group", HARK_TYPE_GROUP_DIALOG);
+  g_autoptr (HarkCommand) create = NULL;
+  g_autoptr (HarkCommand) add = NULL;
+  HarkEvent *event;
+
+  g_assert_false (gtk_widget_is_sensitive (screen_find (dialog, GTK_TYPE_BUTTON, "Create")));
+  gtk_entry_set_text (GTK_ENTRY (screen_find (dialog, GTK_TYPE_ENTRY, "Name of the group")),
+                      " Choir ");
+  gtk_toggle_button_set_active (
+    GTK_TOGGLE_BUTTON (screen_find (dialog, GTK_TYPE_CHECK_BUTTON, "Carol")), TRUE);
+  screen_click (dialog, "Create");
+  create = fake_engine_take (HARK_COMMAND_GROUP_CREATE);
+  g_assert_cmpstr (create->name, ==, "Choir");
+  event = fake_engine_answer (create);
+  memset (event->id, 9, sizeof event->id);
+  fake_engine_emit (event);
+  add = fake_engine_take (HARK_COMMAND_GROUP_ADD);
+  g_assert_true (add && add->has_group && add->has_contact);
+  g_assert_cmpuint (add->group[0], ==, 9);
+  g_assert_cmpuint (add->contact[0], ==, 2);
+  g_assert_null (fake_engine_take (HARK_COMMAND_GROUP_ADD));
+  g_assert_null (screen_dialog (HARK_TYPE_GROUP_DIALOG));
+  screen_close (window);
+}
+
+static void
+tell_group (HarkGroupState state, HarkGroupPersonRole role)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_GROUP);
+
+  event->group = fake_group (9, "Choir", state);
+  event->group->role = role;
+  fake_group_add (event->group, 1, "Bob", HARK_GROUP_PERSON_FOUNDER);
+  fake_group_add (event->group, 8, "Frank <b>", HARK_GROUP_PERSON_MEMBER);
+  fake_engine_emit (event);
+}
+
+static void
+test_group_page (void)
+{
+  HarkWindow *window = screen_open ();
+  uint8_t account[HARK_ACCOUNT_LEN] = {0};
+  g_autoptr (HarkCommand) notices = NULL;
+  GtkWidget *page;
+
+  memset (account, 9, HARK_MESSAGE_ID_LEN);
+  tell_group (HARK_GROUP_IS_JOINED, HARK_GROUP_PERSON_MEMBER);
+  page = hark_group_page_new (GTK_WINDOW (window), screen_client (),
+                              hark_client_find (screen_client (), account));
+  gtk_window_present (GTK_WINDOW (page));
+  g_assert_nonnull (label (page, "Frank <b>\nMember"));
+  g_assert_null (screen_find (page, GTK_TYPE_BUTTON, "Remove")); /* a member removes nobody */
+  g_assert_null (screen_find (page, GTK_TYPE_BUTTON, "Ask Somebody In…"));
+  tell_group (HARK_GROUP_IS_JOINED, HARK_GROUP_PERSON_ADMIN);
+  g_assert_nonnull (screen_find (page, GTK_TYPE_BUTTON, "Frank <b>: Remove"));
+  g_assert_null (screen_find (page, GTK_TYPE_BUTTON, "Bob: Remove"));
+  g_assert_nonnull (screen_find (page, GTK_TYPE_BUTTON, "Ask Somebody In…"));
+  gtk_combo_box_set_active_id (GTK_COMBO_BOX (screen_find (page, GTK_TYPE_COMBO_BOX, "Notices")),
+                               "mentions");
+  notices = fake_engine_take (HARK_COMMAND_GROUP_NOTICES);
+  g_assert_cmpstr (notices->how, ==, "mentions");
+  tell_group (HARK_GROUP_IS_LEFT, HARK_GROUP_PERSON_MEMBER);
+  g_assert_null (screen_find (page, GTK_TYPE_BUTTON, "Leave the Group…"));
+  g_assert_nonnull (screen_find (page, GTK_TYPE_BUTTON, "Delete from This Computer…"));
+  tell_group (HARK_GROUP_IS_FORGOTTEN, HARK_GROUP_PERSON_MEMBER);
+  g_assert_null (screen_dialog (HARK_TYPE_GROUP_PAGE));
+  screen_close (window);
+}
+
 /* ---- ourselves ---- */
 
 static void
@@ -346,5 +443,8 @@ main (int argc, char **argv)
   g_test_add_func ("/person/page-changes-what-it-says", test_person_page);
   g_test_add_func ("/person/words-wait-to-be-compared", test_words);
   g_test_add_func ("/profile/is-changed-when-it-is-saved", test_profile);
+  g_test_add_func ("/groups/are-made-and-people-asked-in", test_new_group);
+  g_test_add_func ("/groups/page-offers-what-the-role-allows", test_group_page);
+  g_test_add_func ("/person/words-are-offered-in-a-call", test_words_in_call);
   return g_test_run ();
 }

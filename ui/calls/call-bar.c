@@ -1,5 +1,7 @@
 #include "ui/calls/call-bar.h"
 
+#include "ui/model/chats.h"
+#include "ui/people/safety-dialog.h"
 #include "ui/widgets.h"
 #include "ui/words.h"
 
@@ -18,6 +20,8 @@ struct _HarkCallBar {
   GtkWidget *quality;
   GtkWidget *answer;
   GtkWidget *decline;
+  GtkWidget *words;
+  GtkWidget *compare;
   GtkWidget *mute;
   GtkWidget *mute_icon;
   GtkWidget *hangup;
@@ -104,6 +108,20 @@ show_mute (HarkCallBar *bar, const HarkCall *call)
   hark_widget_class (bar->mute, "muted", call->muted);
 }
 
+/* Offered until it is known who it is; the words themselves as soon as there are some. */
+static void
+show_compare (HarkCallBar *bar, const HarkCall *call)
+{
+  HarkPersonItem *person = hark_client_find (bar->client, call->contact);
+  const char *words = person ? hark_chats_words (person) : NULL;
+  bool open = call->phase == HARK_ACTIVE && person && hark_person_item_get (person)->verified == 0;
+  g_autofree char *text = words ? g_strdup_printf ("Say to each other: %s", words) : NULL;
+
+  gtk_label_set_text (GTK_LABEL (bar->words), text ? text : "");
+  gtk_widget_set_visible (bar->words, open && text);
+  gtk_widget_set_visible (bar->compare, open);
+}
+
 static void
 show (HarkCallBar *bar)
 {
@@ -113,6 +131,7 @@ show (HarkCallBar *bar)
 
   show_words (bar);
   show_mute (bar, call);
+  show_compare (bar, call);
   gtk_widget_set_visible (bar->answer, incoming);
   gtk_widget_set_visible (bar->decline, incoming);
   gtk_widget_set_visible (bar->mute, call->phase == HARK_ACTIVE || call->phase == HARK_HELD);
@@ -140,6 +159,13 @@ on_call (HarkCallBar *bar)
 }
 
 static void
+on_told (HarkCallBar *bar, const HarkEvent *event)
+{
+  if (event->kind == HARK_EVENT_WORDS && bar->call)
+    show_compare (bar, hark_call_item_get (bar->call));
+}
+
+static void
 on_answer (HarkCallBar *bar)
 {
   hark_client_send_call (bar->client, HARK_COMMAND_ANSWER);
@@ -149,6 +175,21 @@ static void
 on_hangup (HarkCallBar *bar)
 {
   hark_client_send_call (bar->client, HARK_COMMAND_HANGUP);
+}
+
+/* Both read three words to each other: then they know that nobody is between them. */
+static void
+on_compare (HarkCallBar *bar)
+{
+  HarkPersonItem *person = hark_client_find (bar->client, hark_call_item_get (bar->call)->contact);
+  GtkWidget *top = gtk_widget_get_toplevel (GTK_WIDGET (bar));
+  GtkWidget *dialog;
+
+  if (!person)
+    return;
+  dialog = hark_safety_dialog_new (GTK_WINDOW (top), bar->client, person);
+  hark_safety_dialog_show_words (HARK_SAFETY_DIALOG (dialog));
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static void
@@ -188,12 +229,15 @@ hark_call_bar_class_init (HarkCallBarClass *klass)
   gtk_widget_class_bind_template_child (widgets, HarkCallBar, quality);
   gtk_widget_class_bind_template_child (widgets, HarkCallBar, answer);
   gtk_widget_class_bind_template_child (widgets, HarkCallBar, decline);
+  gtk_widget_class_bind_template_child (widgets, HarkCallBar, words);
+  gtk_widget_class_bind_template_child (widgets, HarkCallBar, compare);
   gtk_widget_class_bind_template_child (widgets, HarkCallBar, mute);
   gtk_widget_class_bind_template_child (widgets, HarkCallBar, mute_icon);
   gtk_widget_class_bind_template_child (widgets, HarkCallBar, hangup);
   gtk_widget_class_bind_template_callback (widgets, on_answer);
   gtk_widget_class_bind_template_callback (widgets, on_hangup);
   gtk_widget_class_bind_template_callback (widgets, on_mute);
+  gtk_widget_class_bind_template_callback (widgets, on_compare);
 }
 
 static void
@@ -210,4 +254,5 @@ hark_call_bar_set_client (HarkCallBar *bar, HarkClient *client)
 
   bar->client = g_object_ref (client);
   g_signal_connect_object (client, "call", G_CALLBACK (on_call), bar, G_CONNECT_SWAPPED);
+  g_signal_connect_object (client, "told", G_CALLBACK (on_told), bar, G_CONNECT_SWAPPED);
 }

@@ -27,6 +27,7 @@ struct _HarkConversation {
   GtkWidget *verified;
   GtkWidget *call;
   GtkWidget *menu;
+  GtkWidget *about;
   GtkWidget *stack;
   GtkWidget *scroller;
   GtkWidget *list;
@@ -179,6 +180,8 @@ show_person (HarkConversation *page)
   hark_widget_name (page->call, call);
   gtk_widget_set_visible (page->call, is_person);
   gtk_widget_set_visible (page->menu, is_person);
+  gtk_widget_set_visible (page->about, hark_person_item_get_group (page->person)
+                                         && person->status != HARK_PERSON_REQUEST);
   gtk_widget_set_sensitive (page->call,
                             person->status == HARK_PERSON_ACCEPTED && !is_calling (page));
   hark_composer_set_reason (HARK_COMPOSER (page->composer), why_not (page->person));
@@ -424,6 +427,7 @@ hark_conversation_class_init (HarkConversationClass *klass)
   gtk_widget_class_bind_template_child (widgets, HarkConversation, verified);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, call);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, menu);
+  gtk_widget_class_bind_template_child (widgets, HarkConversation, about);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, stack);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, scroller);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, list);
@@ -443,6 +447,7 @@ hark_conversation_init (HarkConversation *page)
   gtk_widget_init_template (GTK_WIDGET (page));
   hark_widget_name (page->back, "Back to the list");
   hark_widget_name (page->menu, "More about this person");
+  hark_widget_name (page->about, "About this group");
   hark_widget_name (page->verified, "Safety number compared");
   hark_widget_spoken (page->list, "Conversation");
   page->actions = g_simple_action_group_new ();
@@ -515,6 +520,7 @@ hark_conversation_show (HarkConversation *page, HarkPersonItem *person)
   gtk_widget_set_visible (page->title, person != NULL);
   gtk_widget_set_visible (page->call, person != NULL);
   gtk_widget_set_visible (page->menu, person != NULL);
+  gtk_widget_hide (page->about);
   if (!person)
     return;
 

@@ -1,0 +1,311 @@
+#include "ui/people/group-page.h"
+
+#include "ui/people/faces.h"
+#include "ui/people/group-dialog.h"
+#include "ui/widgets.h"
+#include "ui/words.h"
+
+#include <string.h>
+
+struct _HarkGroupPage {
+  GtkDialog parent_instance;
+  HarkClient *client;
+  HarkPersonItem *item;
+  GtkWidget *problem;
+  GtkWidget *reason;
+  GtkWidget *name;
+  GtkWidget *count;
+  GtkWidget *list;
+  GtkWidget *add;
+  GtkWidget *notices_row;
+  GtkWidget *notices;
+  GtkWidget *leave;
+  GtkWidget *forget;
+  char *shown_name;
+  bool following;
+};
+
+G_DEFINE_TYPE (HarkGroupPage, hark_group_page, GTK_TYPE_DIALOG)
+
+static const HarkGroupInfo *
+info_of (HarkGroupPage *page)
+{
+  return hark_person_item_get_group (page->item);
+}
+
+static void
+on_done (GObject *owner, const HarkEvent *result)
+{
+  gtk_label_set_text (GTK_LABEL (HARK_GROUP_PAGE (owner)->problem),
+                      result->ok || !result->text ? "" : result->text);
+}
+
+static void
+ask (HarkGroupPage *page, HarkCommand *command)
+{
+  hark_client_ask (page->client, command, G_OBJECT (page), on_done);
+}
+
+/* ---- members ---- */
+
+static const char *
+role_words (const HarkGroupPerson *person)
+{
+  if (!person->joined)
+    return "Asked in";
+  switch (person->role) {
+  case HARK_GROUP_PERSON_FOUNDER:
+    return "Founder";
+  case HARK_GROUP_PERSON_ADMIN:
+    return "Admin";
+  default:
+    return person->other_view ? "Member; sees other members than you" : "Member";
+  }
+}
+
+static HarkCommand *
+command_about (HarkGroupPage *page, HarkCommandKind kind, GtkWidget *button)
+{
+  HarkCommand *command = hark_command_for (kind, page->item);
+
+  command->has_contact = true;
+  memcpy (command->contact, g_object_get_data (G_OBJECT (button), "hark-account"),
+          sizeof command->contact);
+  return command;
+}
+
+static void
+on_remove (HarkGroupPage *page, GtkWidget *button)
+{
+  g_autoptr (HarkCommand) command = command_about (page, HARK_COMMAND_GROUP_REMOVE, button);
+
+  if (hark_widget_confirm (GTK_WIDGET (page), "Remove them from the group?",
+                           "They do not see what is written from here on; what they have they "
+                           "keep.",
+                           "Remove"))
+    ask (page, g_steal_pointer (&command));
+}
+
+static void
+on_role (HarkGroupPage *page, GtkWidget *button)
+{
+  HarkCommand *command = command_about (page, HARK_COMMAND_GROUP_ROLE, button);
+
+  command->how = g_strdup (g_object_get_data (G_OBJECT (button), "hark-role"));
+  ask (page, command);
+}
+
+static GtkWidget *
+add_button (HarkGroupPage *page,
+            GtkWidget *row,
+            const char *verb,
+            const HarkGroupPerson *person,
+            GCallback on_clicked)
+{
+  GtkWidget *button = gtk_button_new_with_label (verb);
+  g_autofree char *spoken = g_strdup_printf ("%s: %s", person->name, verb);
+
+  hark_widget_spoken (button, spoken);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  g_object_set_data_full (G_OBJECT (button), "hark-account",
+                          g_memdup2 (person->account, sizeof person->account), g_free);
+  g_signal_connect_object (button, "clicked", on_clicked, page, G_CONNECT_SWAPPED);
+  gtk_container_add (GTK_CONTAINER (row), button);
+  return button;
+}
+
+/* A founder names admins; admins and the founder remove whoever stands below them. */
+static void
+add_member (HarkGroupPage *page, const HarkGroupInfo *group, const HarkGroupPerson *person)
+{
+  g_autofree char *text = g_strdup_printf ("%s\n%s", person->name, role_words (person));
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *avatar = hdy_avatar_new (32, person->name, TRUE);
+  GtkWidget *words = gtk_label_new (text);
+  HarkPersonItem *contact = hark_client_find (page->client, person->account);
+
+  if (contact && !hark_person_item_is_self (contact))
+    hark_face_show (HDY_AVATAR (avatar), page->client, contact);
+  gtk_label_set_xalign (GTK_LABEL (words), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (words), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_hexpand (words, TRUE);
+  gtk_container_add (GTK_CONTAINER (row), avatar);
+  gtk_container_add (GTK_CONTAINER (row), words);
+  if (group->state == HARK_GROUP_IS_JOINED && person->role < group->role) {
+    if (group->role == HARK_GROUP_PERSON_FOUNDER && person->joined) {
+      bool is_admin = person->role == HARK_GROUP_PERSON_ADMIN;
+      GtkWidget *role = add_button (page, row, is_admin ? "No Admin" : "Make Admin", person,
+                                    G_CALLBACK (on_role));
+
+      g_object_set_data (G_OBJECT (role), "hark-role", is_admin ? "member" : "admin");
+    }
+    add_button (page, row, "Remove", person, G_CALLBACK (on_remove));
+  }
+  gtk_widget_show_all (row);
+  gtk_container_add (GTK_CONTAINER (page->list), row);
+}
+
+/* ---- what is shown ---- */
+
+static void
+show (HarkGroupPage *page)
+{
+  static const char *const notices[] = {"all", "mentions", "none"};
+  const HarkGroupInfo *group = info_of (page);
+  g_autoptr (GList) old = gtk_container_get_children (GTK_CONTAINER (page->list));
+  bool joined = group->state == HARK_GROUP_IS_JOINED;
+  bool leads = joined && group->role >= HARK_GROUP_PERSON_ADMIN;
+  g_autofree char *count = hark_words_group (group);
+
+  page->following = true;
+  if (g_strcmp0 (page->shown_name, group->name) != 0) { /* else it may be being typed */
+    gtk_entry_set_text (GTK_ENTRY (page->name), group->name);
+    g_free (page->shown_name);
+    page->shown_name = g_strdup (group->name);
+  }
+  gtk_widget_set_sensitive (page->name, leads);
+  gtk_label_set_text (GTK_LABEL (page->count), count);
+  gtk_label_set_text (GTK_LABEL (page->reason), group->reason ? group->reason : "");
+  gtk_widget_set_visible (page->reason, joined && group->reason);
+  for (GList *at = old; at; at = at->next)
+    gtk_widget_destroy (at->data);
+  for (guint i = 0; i < group->people->len; i++)
+    add_member (page, group, group->people->pdata[i]);
+  gtk_widget_set_visible (page->add, leads);
+  gtk_widget_set_visible (page->notices_row, joined);
+  gtk_combo_box_set_active_id (GTK_COMBO_BOX (page->notices),
+                               notices[MIN ((guint) group->notices, G_N_ELEMENTS (notices) - 1)]);
+  gtk_widget_set_visible (page->leave, joined);
+  gtk_widget_set_visible (page->forget, group->state == HARK_GROUP_IS_LEFT);
+  page->following = false;
+}
+
+static void
+on_people_changed (HarkGroupPage *page)
+{
+  if (!hark_client_find (page->client, hark_person_item_get (page->item)->account))
+    gtk_widget_destroy (GTK_WIDGET (page));
+}
+
+/* ---- what is changed ---- */
+
+static void
+apply_name (HarkGroupPage *page)
+{
+  g_autofree char *name = g_strdup (gtk_entry_get_text (GTK_ENTRY (page->name)));
+  HarkCommand *command;
+
+  g_strstrip (name);
+  if (!gtk_widget_get_sensitive (page->name) || strcmp (name, info_of (page)->name) == 0)
+    return;
+  command = hark_command_for (HARK_COMMAND_GROUP_RENAME, page->item);
+  command->name = g_steal_pointer (&name);
+  ask (page, command);
+}
+
+static gboolean
+on_left (HarkGroupPage *page)
+{
+  if (page->item && hark_client_find (page->client, hark_person_item_get (page->item)->account))
+    apply_name (page);
+  return GDK_EVENT_PROPAGATE;
+}
+
+static void
+on_notices (HarkGroupPage *page)
+{
+  const char *id = gtk_combo_box_get_active_id (GTK_COMBO_BOX (page->notices));
+  HarkCommand *command;
+
+  if (page->following || !id)
+    return;
+  command = hark_command_for (HARK_COMMAND_GROUP_NOTICES, page->item);
+  command->how = g_strdup (id);
+  ask (page, command);
+}
+
+static void
+on_add (HarkGroupPage *page)
+{
+  gtk_window_present (
+    GTK_WINDOW (hark_group_dialog_new (GTK_WINDOW (page), page->client, page->item)));
+}
+
+static void
+on_leave (HarkGroupPage *page)
+{
+  if (hark_widget_confirm (GTK_WIDGET (page), "Leave this group?",
+                           "The others see that you left. What was written stays on this computer.",
+                           "Leave"))
+    ask (page, hark_command_for (HARK_COMMAND_GROUP_LEAVE, page->item));
+}
+
+static void
+on_forget (HarkGroupPage *page)
+{
+  if (hark_widget_confirm (GTK_WIDGET (page), "Delete this group?",
+                           "It and everything written in it are deleted from this computer.",
+                           "Delete"))
+    ask (page, hark_command_for (HARK_COMMAND_GROUP_FORGET, page->item));
+}
+
+/* ---- life ---- */
+
+static void
+hark_group_page_dispose (GObject *object)
+{
+  HarkGroupPage *page = HARK_GROUP_PAGE (object);
+
+  g_clear_object (&page->client);
+  g_clear_object (&page->item);
+  g_clear_pointer (&page->shown_name, g_free);
+  G_OBJECT_CLASS (hark_group_page_parent_class)->dispose (object);
+}
+
+static void
+hark_group_page_class_init (HarkGroupPageClass *klass)
+{
+  GtkWidgetClass *widgets = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = hark_group_page_dispose;
+  gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/group-page.ui");
+  gtk_widget_class_bind_template_child (widgets, HarkGroupPage, problem);
+  gtk_widget_class_bind_template_child (widgets, HarkGroupPage, reason);
+  gtk_widget_class_bind_template_child (widgets, HarkGroupPage, name);
+  gtk_widget_class_bind_template_child (widgets, HarkGroupPage, count);
+  gtk_widget_class_bind_template_child (widgets, HarkGroupPage, list);
+  gtk_widget_class_bind_template_child (widgets, HarkGroupPage, add);
+  gtk_widget_class_bind_template_child (widgets, HarkGroupPage, notices_row);
+  gtk_widget_class_bind_template_child (widgets, HarkGroupPage, notices);
+  gtk_widget_class_bind_template_child (widgets, HarkGroupPage, leave);
+  gtk_widget_class_bind_template_child (widgets, HarkGroupPage, forget);
+  gtk_widget_class_bind_template_callback (widgets, apply_name);
+  gtk_widget_class_bind_template_callback (widgets, on_left);
+  gtk_widget_class_bind_template_callback (widgets, on_notices);
+  gtk_widget_class_bind_template_callback (widgets, on_add);
+  gtk_widget_class_bind_template_callback (widgets, on_leave);
+  gtk_widget_class_bind_template_callback (widgets, on_forget);
+}
+
+static void
+hark_group_page_init (HarkGroupPage *page)
+{
+  gtk_widget_init_template (GTK_WIDGET (page));
+  hark_widget_spoken (page->name, "Name of the group");
+  hark_widget_spoken (page->notices, "Notices");
+}
+
+GtkWidget *
+hark_group_page_new (GtkWindow *parent, HarkClient *client, HarkPersonItem *group)
+{
+  HarkGroupPage *page
+    = g_object_new (HARK_TYPE_GROUP_PAGE, "use-header-bar", 1, "transient-for", parent, NULL);
+
+  page->client = g_object_ref (client);
+  page->item = g_object_ref (group);
+  g_signal_connect_object (group, "changed", G_CALLBACK (show), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (hark_client_get_people (client), "items-changed",
+                           G_CALLBACK (on_people_changed), page, G_CONNECT_SWAPPED);
+  show (page);
+  return GTK_WIDGET (page);
+}
