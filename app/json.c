@@ -429,6 +429,11 @@ put_transfer (JsonBuilder *builder, const HarkTransfer *transfer)
   put_int (builder, "bytes", (int64_t) transfer->bytes);
   put_int (builder, "files", transfer->files);
   put_bool (builder, "folder", transfer->folder);
+  put_bool (builder, "risky", transfer->risky);
+  if (transfer->state == HARK_FILE_PAUSED) {
+    put_bool (builder, "paused_here", transfer->paused_here);
+    put_bool (builder, "paused_there", transfer->paused_there);
+  }
   if (transfer->skipped > 0)
     put_int (builder, "skipped", transfer->skipped);
   put_double (builder, "rate", transfer->rate);

@@ -2,6 +2,7 @@
 
 #include "core/core-private.h"
 #include "core/files/name.h"
+#include "core/files/risk.h"
 
 #include <string.h>
 
@@ -71,6 +72,9 @@ hark_core_transfer (HarkCore *core, const HarkFileTransfer *from)
   transfer->folder = from->folder.manifest_len > 0;
   transfer->files = transfer->folder ? from->folder.files : 1;
   transfer->skipped = from->skipped;
+  transfer->risky = !from->outgoing && !transfer->folder && hark_file_name_is_risky (from->name);
+  transfer->paused_here = from->paused_here;
+  transfer->paused_there = from->paused_there;
   transfer->reason = g_strdup (from->reason);
   if (transfer->reason == NULL && from->state == HARK_TRANSFER_WAITING && !from->online
       && contact != NULL) {
@@ -183,7 +187,7 @@ pull (HarkCore *core,
   HarkCoreStream *stream;
   int64_t id = -1;
 
-  if (contact->has_session)
+  if (contact->has_session && hark_core_files_turn (core, transfer))
     id = hark_net_stream_open (core->net, account, HARK_STREAM_BULK);
   if (id >= 0) {
     stream = hark_core_add_stream (contact, id);
@@ -286,7 +290,11 @@ from_row (HarkCore *core, const HarkStoreTransfer *row)
   transfer->state = (HarkTransferState) row->state;
   if (transfer->state == HARK_TRANSFER_MOVING)
     transfer->state = HARK_TRANSFER_WAITING;
+  if (transfer->state == HARK_TRANSFER_PAUSED
+      && g_strcmp0 (row->reason, HARK_FILE_PAUSED_THERE) == 0)
+    transfer->state = HARK_TRANSFER_WAITING; /* they will say whether they still do */
   transfer->paused_here = transfer->state == HARK_TRANSFER_PAUSED;
+  transfer->disk_full = transfer->paused_here && !row->outgoing && row->reason != NULL;
   transfer->name = g_strdup (row->name);
   transfer->path = row->path != NULL && *row->path != '\0' ? g_strdup (row->path) : NULL;
   transfer->directory = g_strdup (core->config.downloads);

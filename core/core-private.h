@@ -507,6 +507,11 @@ void hark_core_gift_unref (void *gift);
 HarkTransfer *hark_core_transfer (HarkCore *core, const HarkFileTransfer *transfer);
 void hark_core_load_transfer (HarkCore *core, const HarkStoreTransfer *row);
 
+/* hark_core_files_turn: an incoming one may be pulled now. Large files of one contact come two at a
+ * time, those with the least left before others; what waits for its giver holds up one of the two
+ * places only. The others try again. */
+bool hark_core_files_turn (HarkCore *core, const HarkFileTransfer *transfer);
+
 /* hark_core_stored_transfer: what the user sees of @row: the transfer as it is now, or as it ended.
  */
 HarkTransfer *hark_core_stored_transfer (HarkCore *core, const HarkStoreTransfer *row);

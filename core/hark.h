@@ -592,7 +592,9 @@ typedef struct {
   uint64_t size, bytes; /* of the file or of all in the folder, and moved so far */
   double rate;          /* bytes/s */
   bool folder;
-  unsigned files;   /* 1, or so many at any depth of the folder */
+  bool risky; /* incoming: its name says that opening it runs something, or hides what it is */
+  bool paused_here, paused_there; /* PAUSED: by whom; by us also for want of room on the disk */
+  unsigned files;                 /* 1, or so many at any depth of the folder */
   unsigned skipped; /* outgoing, just given: left out, as they are links, devices or not readable */
   char *reason;     /* REFUSED, FAILED: in words; NULL for none */
 } HarkTransfer;

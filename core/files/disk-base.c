@@ -27,7 +27,8 @@ hark_disk_refuse_errno (HarkDiskReply *reply, int error, const char *what)
   g_autofree char *words = NULL;
 
   if (error == ENOSPC || error == EDQUOT) {
-    hark_disk_refuse (reply, HARK_DISK_FULL, "The disk is full. Make room and resume.");
+    hark_disk_refuse (reply, HARK_DISK_FULL,
+                      "The disk is full. It goes on by itself when there is room.");
     return;
   }
   words = g_strdup_printf ("%s: %s.", what, g_strerror (error));

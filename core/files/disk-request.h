@@ -26,6 +26,7 @@ typedef enum {
                         checks  the space. Where a file of that name and an earlier transfer, or of
                         that  size, lies in the folder already, so many bytes of it are worth a try:
                         HASH  copies them over */
+  HARK_DISK_ROOM,    /* path or directory, size: is there room for so many bytes there? */
   HARK_DISK_REOPEN,  /* transfer, path, size: -> size: opens the existing "PATH.part" for WRITE and
                         HASH; or PATH, for HASH and FINISH, if this transfer gave it its name */
   HARK_DISK_WRITE,   /* transfer, offset, bytes, hash: verified, then written */

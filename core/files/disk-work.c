@@ -265,7 +265,8 @@ has_room (int directory, uint64_t size, HarkDiskReply *reply)
     return true; /* the writes will tell */
   if ((uint64_t) info.f_bavail * info.f_frsize >= size + SPACE_MARGIN)
     return true;
-  hark_disk_refuse (reply, HARK_DISK_FULL, "There is not enough room on the disk for this file.");
+  hark_disk_refuse (reply, HARK_DISK_FULL,
+                    "There is not enough room on the disk. It goes on by itself when there is.");
   return false;
 }
 
@@ -421,6 +422,21 @@ do_create (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *re
 }
 
 static void
+do_room (const HarkDiskRequest *request, HarkDiskReply *reply)
+{
+  g_autofree char *folder
+    = request->path != NULL ? g_path_get_dirname (request->path) : g_strdup (request->directory);
+  int directory = open (folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+  if (directory < 0) {
+    hark_disk_refuse_errno (reply, errno, "The folder cannot be opened");
+    return;
+  }
+  has_room (directory, request->size, reply);
+  close (directory);
+}
+
+static void
 do_reopen (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
 {
   g_autofree char *folder = g_path_get_dirname (request->path);
@@ -568,6 +584,9 @@ hark_disk_work_do (HarkDiskWork *work, const HarkDiskRequest *request)
     break;
   case HARK_DISK_CREATE:
     do_create (work, request, reply);
+    break;
+  case HARK_DISK_ROOM:
+    do_room (request, reply);
     break;
   case HARK_DISK_REOPEN:
     do_reopen (work, request, reply);

@@ -42,9 +42,20 @@ open_part (HarkFileTransfer *transfer)
   }
 }
 
+static void
+look_for_room (HarkFileTransfer *transfer)
+{
+  HarkDiskRequest *request = hark_file_ask_disk (transfer, HARK_DISK_ROOM);
+
+  request->directory = g_strdup (transfer->directory);
+  request->size = transfer->size - transfer->done;
+}
+
 void
 hark_receiver_proceed (HarkFileTransfer *transfer)
 {
+  if (transfer->disk_full && transfer->state == HARK_TRANSFER_PAUSED)
+    look_for_room (transfer);
   if (transfer->outgoing || transfer->state != HARK_TRANSFER_WAITING
       || hark_file_is_paused (transfer) || transfer->stream >= 0 || transfer->opening)
     return;
@@ -241,13 +252,14 @@ hark_file_transfer_data (HarkFileTransfer *transfer, const uint8_t *data, size_t
 
 /* ---- the disk ---- */
 
-/* A full disk may have room again when the user made some: wait for the click. */
+/* A full disk may have room again when the user made some: then it goes on by itself. */
 static void
 pause_for_disk (HarkFileTransfer *transfer, const char *words)
 {
   g_autofree char *reason = g_strdup (words);
 
-  transfer->paused_here = true;
+  transfer->paused_here = transfer->disk_full = true;
+  transfer->retry_at = hark_time_add (transfer->now, HARK_FILE_ROOM_TIME);
   transfer->opening = false;
   hark_file_drop_stream (transfer);
   hark_file_say (transfer, HARK_FILE_SIGNAL_PAUSE, NULL);
@@ -257,7 +269,10 @@ pause_for_disk (HarkFileTransfer *transfer, const char *words)
 static void
 handle_failure (HarkFileTransfer *transfer, const HarkDiskReply *reply)
 {
-  if (reply->result == HARK_DISK_FULL) {
+  if (reply->kind == HARK_DISK_ROOM) {
+    if (transfer->disk_full)
+      transfer->retry_at = hark_time_add (transfer->now, HARK_FILE_ROOM_TIME);
+  } else if (reply->result == HARK_DISK_FULL) {
     pause_for_disk (transfer, reply->words);
   } else if (reply->kind == HARK_DISK_WRITE && reply->result == HARK_DISK_MISMATCH
              && ++transfer->mismatches <= MISMATCHES_MAX) {
@@ -375,6 +390,10 @@ hark_receiver_disk (HarkFileTransfer *transfer, HarkDiskReply *reply)
     break;
   case HARK_DISK_WRITE:
     handle_written (transfer, reply);
+    break;
+  case HARK_DISK_ROOM:
+    if (transfer->disk_full && transfer->state == HARK_TRANSFER_PAUSED)
+      hark_file_transfer_resume (transfer, transfer->now);
     break;
   case HARK_DISK_FINISH:
     handle_finished (transfer, reply);

@@ -3,6 +3,8 @@
 
 #include "core/files/transfer.h"
 
+#define HARK_FILE_ROOM_TIME (10 * HARK_SECOND) /* between two looks at a full disk */
+
 /* transfer-base.c */
 void hark_file_push (HarkFileTransfer *transfer, HarkFileOutput output);
 void hark_file_push_kind (HarkFileTransfer *transfer, HarkFileOutputKind kind);

@@ -63,6 +63,8 @@ hark_file_transfer_pause (HarkFileTransfer *transfer, HarkTime now)
     return "This transfer is not under way.";
   transfer->now = now;
   transfer->paused_here = true;
+  transfer->disk_full = false;
+  transfer->retry_at = HARK_TIME_NEVER;
   hark_file_drop_stream (transfer);
   hark_file_say (transfer, HARK_FILE_SIGNAL_PAUSE, NULL);
   hark_file_enter (transfer, HARK_TRANSFER_PAUSED, NULL);
@@ -77,7 +79,8 @@ hark_file_transfer_resume (HarkFileTransfer *transfer, HarkTime now)
   if (!transfer->paused_here)
     return "The other side paused this transfer and has to go on with it.";
   transfer->now = now;
-  transfer->paused_here = false;
+  transfer->paused_here = transfer->disk_full = false;
+  transfer->retry_at = HARK_TIME_NEVER;
   hark_file_say (transfer, HARK_FILE_SIGNAL_RESUME, NULL);
   if (transfer->paused_there)
     return NULL;
@@ -140,7 +143,8 @@ hark_file_transfer_session (HarkFileTransfer *transfer, bool up, HarkTime now)
   hark_file_drop_stream (transfer);
   transfer->online = up;
   transfer->paused_there = false;
-  transfer->retry_at = HARK_TIME_NEVER;
+  transfer->retry_at
+    = transfer->disk_full ? hark_time_add (now, HARK_FILE_ROOM_TIME) : HARK_TIME_NEVER;
   if (hark_file_transfer_is_over (transfer)) {
     if (up) /* it ended while they could not hear it */
       say_where_we_are (transfer);
@@ -193,7 +197,7 @@ handle_pause (HarkFileTransfer *transfer, bool paused)
   if (paused) {
     hark_file_drop_stream (transfer);
     hark_file_enter (transfer, HARK_TRANSFER_PAUSED,
-                     transfer->paused_here ? NULL : "The other side paused it.");
+                     transfer->paused_here ? NULL : HARK_FILE_PAUSED_THERE);
   } else if (!transfer->paused_here && transfer->state == HARK_TRANSFER_PAUSED) {
     hark_file_enter (transfer, HARK_TRANSFER_WAITING, NULL);
     if (!transfer->outgoing)

@@ -27,6 +27,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define HARK_FILE_PAUSED_THERE "The other side paused it." /* reason */
 #define HARK_FILE_BLOCKS_AHEAD 6 /* read but not sent, or received but not written */
 
 /* Kept in the store; the numbers never change. DONE and above are finished and need not be
@@ -103,6 +104,7 @@ struct HarkFileTransfer {
   char *directory; /* incoming: where it is to go */
   bool online;     /* there is a session */
   bool paused_here, paused_there;
+  bool disk_full; /* incoming, paused_here: goes on by itself when there is room */
   bool file_open; /* by the disk worker, and checked: may be read or written */
   bool opening;
   int64_t stream;      /* -1: none */

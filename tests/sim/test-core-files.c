@@ -273,6 +273,74 @@ test_rough_ride (void)
   }
 }
 
+/* ---- several at once ---- */
+
+static unsigned
+count_state (const HarkSimCoreNode *node, HarkFileState state)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_int64_hash, g_int64_equal);
+  unsigned n = 0;
+
+  for (guint i = node->events->len; i-- > 0;) {
+    const HarkEvent *event = node->events->pdata[i];
+
+    if (event->kind == HARK_EVENT_FILE_STATE && g_hash_table_add (seen, &event->transfer->id))
+      n += event->transfer->state == state;
+  }
+  return n;
+}
+
+static bool
+has_letter (void *data)
+{
+  const HarkSimCoreNode *node = data;
+  const HarkEvent *event;
+
+  for (guint i = 0; i < node->events->len; i++) {
+    event = node->events->pdata[i];
+    if (event->kind == HARK_EVENT_FILE_STATE && strcmp (event->transfer->name, "letter") == 0
+        && event->transfer->state == HARK_FILE_DONE)
+      return true;
+  }
+  return false;
+}
+
+static bool
+are_all_done (void *data)
+{
+  return count_state (data, HARK_FILE_DONE) == 5;
+}
+
+/* Four images and then a letter: the images come two at a time, and the letter before any. */
+static void
+test_letter_first (void)
+{
+  HarkCommand *give;
+  Gift gift;
+
+  gift_init (&gift, 31, 0);
+  gift.taker->config.auto_accept_files = gift.taker->taken;
+  hark_sim_core_node_kill (gift.taker);
+  hark_sim_core_node_start (gift.taker);
+  g_assert_true (hark_sim_wait_online (gift.giver, gift.taker, PATIENCE));
+  give = hark_sim_command (HARK_COMMAND_GIVE, gift.taker);
+  give->paths = g_new0 (char *, 6);
+  for (unsigned i = 0; i < 5; i++) {
+    g_autofree char *name = i < 4 ? g_strdup_printf ("image-%u", i) : g_strdup ("letter");
+
+    give->paths[i] = g_build_filename (gift.giver->folder, name, NULL);
+    g_assert_true (g_file_set_contents (give->paths[i], (char *) gift.bytes,
+                                        i < 4 ? (gssize) FILE_LEN : 3000, NULL));
+  }
+  g_assert_nonnull (hark_sim_core_node_ask (gift.giver, give));
+  g_assert_true (hark_sim_network_run_until (gift.world.network, PATIENCE, has_letter, gift.taker));
+  g_assert_cmpuint (count_state (gift.taker, HARK_FILE_DONE), ==, 1);
+  g_assert_cmpuint (count_state (gift.taker, HARK_FILE_MOVING), <=, 2);
+  g_assert_true (
+    hark_sim_network_run_until (gift.world.network, PATIENCE, are_all_done, gift.taker));
+  gift_clear (&gift);
+}
+
 /* ---- folders ---- */
 
 #define SMALL_FILES 400
@@ -361,6 +429,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-files/resumes-when-the-taker-died", test_taker_dies);
   g_test_add_func ("/core-files/survives-deaths-at-single-writes", test_dies_at_writes);
   g_test_add_func ("/core-files/survives-a-rough-ride", test_rough_ride);
+  g_test_add_func ("/core-files/letter-overtakes-images", test_letter_first);
   g_test_add_func ("/core-files/folder-arrives-as-one", test_folder);
   g_test_add_func ("/core-files/folder-resumes-when-either-died", test_folder_deaths);
   return g_test_run ();
