@@ -6,6 +6,7 @@
  * repeat, hold back and mix up what it likes: nothing gets lost, arrives twice or is forged. */
 #define G_LOG_DOMAIN "hark-core"
 
+#include "core/chat/parcel.h"
 #include "core/core-mail.h"
 
 #include <string.h>
@@ -343,21 +344,6 @@ hark_core_mail_ask (HarkCore *core, HarkCoreContact *keeper)
   sodium_memzero (secrets->data, secrets->len);
 }
 
-/* Bytes that a keeper gave out as one of ours. */
-static Hark__Frame *
-open_parcel (const HarkCoreSlot *slot, const Hark__Mailbox__Parcel *body)
-{
-  g_autoptr (GBytes) opened
-    = hark_mail_open (&slot->slot, body->id.data, body->sealed.data, body->sealed.len);
-  const uint8_t *bytes;
-  size_t len;
-
-  if (opened == NULL)
-    return NULL;
-  bytes = g_bytes_get_data (opened, &len);
-  return len > 4 ? hark_frame_unpack (bytes + 4, len - 4) : NULL;
-}
-
 static bool
 handle_parcel (HarkCore *core, HarkCoreContact *keeper, const Hark__Mailbox__Parcel *body)
 {
@@ -374,7 +360,7 @@ handle_parcel (HarkCore *core, HarkCoreContact *keeper, const Hark__Mailbox__Par
   box->after = body->number;
   slot = g_hash_table_lookup (box->slots, body->tag.data);
   from = slot != NULL ? hark_core_find (core, &slot->from) : NULL;
-  frame = from != NULL ? open_parcel (slot, body) : NULL;
+  frame = from != NULL ? hark_chat_open_parcel (&slot->slot, body) : NULL;
   if (frame == NULL)
     return slot
            != NULL; /* the keeper's doing, or the sender's: it stays there until it is too old */
@@ -387,10 +373,8 @@ handle_parcel (HarkCore *core, HarkCoreContact *keeper, const Hark__Mailbox__Par
     g_ptr_array_add (box->parcels_in, parcel);
     return true;
   }
-  if (frame->what_case == HARK__FRAME__WHAT_ACK) {
-    hark_core_chat_settle (core, from, frame->ack);
-    g_array_append_val (box->done, mail);
-  }
+  hark_core_chat_settle (core, from, frame->ack);
+  g_array_append_val (box->done, mail);
   hark_frame_free (frame);
   return true;
 }
