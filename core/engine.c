@@ -772,6 +772,20 @@ hark_be_helper (int argc, char **argv)
   hark_net_be_helper (argc, argv);
 }
 
+/* Two threads that are the first to need one of GLib's types at the same moment can wait for each
+ * other for ever (a class that is being made waits for a type that is being registered, and the
+ * reverse): those used in several threads are there before the second one is. */
+static void
+register_types (void)
+{
+  g_type_ensure (G_TYPE_SOCKET);
+  g_type_ensure (G_TYPE_SOCKET_CONNECTION);
+  g_type_ensure (G_TYPE_INET_SOCKET_ADDRESS);
+  g_type_ensure (G_TYPE_UNIX_SOCKET_ADDRESS);
+  g_type_ensure (G_TYPE_TASK);
+  g_type_ensure (G_TYPE_CANCELLABLE);
+}
+
 HarkEngine *
 hark_engine_new (const HarkEngineConfig *config,
                  GMainContext *context,
@@ -796,6 +810,7 @@ hark_engine_new (const HarkEngineConfig *config,
   engine->deadline = HARK_TIME_NEVER;
   g_mutex_init (&engine->mutex);
   g_cond_init (&engine->started);
+  register_types ();
   engine->thread = g_thread_new ("hark-engine", run, engine);
 
   g_mutex_lock (&engine->mutex);
