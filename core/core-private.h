@@ -636,6 +636,10 @@ void hark_core_hear (HarkCore *core, HarkCoreContact *contact);
 void hark_core_end_session (HarkCore *core, HarkCoreContact *contact);
 void hark_core_reopen_shut (HarkCore *core);
 
+/* hark_core_renew_sessions: those whose pairwise secret is too old are begun anew; not during a
+ * call. */
+void hark_core_renew_sessions (HarkCore *core);
+
 /* ---- core-address.c ---- */
 
 /* hark_core_open_addresses: publishes the record of each, or withdraws all. _address_label: what

@@ -489,6 +489,7 @@ hark_core_handle_time (HarkCore *core, HarkTime now)
   if (now >= core->invites_at) {
     core->invites_at = hark_time_add (now, INVITES_TIME);
     hark_core_expire_invites (core);
+    hark_core_renew_sessions (core);
   }
   hark_core_reach_time (core);
   hark_core_lan_handle_time (core);

@@ -1,4 +1,5 @@
 /* How people become contacts, part and come back. */
+#include "core/core-private.h"
 #include "tests/sim/core-world.h"
 
 #include <string.h>
@@ -180,6 +181,36 @@ test_decline_then_invite (void)
   g_assert_true (hark_sim_wait_request (two.bob, two.alice, PATIENCE));
   g_assert_true (says (two.bob, HARK_COMMAND_ACCEPT, two.alice));
   check_talk (&two);
+  hark_sim_world_clear (&two.world);
+}
+
+/* The secret of two who stay connected for longer than it may be used is made anew all the same. */
+static void
+test_renewal_in_a_long_session (void)
+{
+  HarkCoreContact *contacts[2];
+  HarkSimCoreNode *people[2];
+  HarkSecret before;
+  Two two;
+
+  two_init (&two, 92, &good_link);
+  g_assert_true (hark_sim_befriend (two.alice, two.bob, PATIENCE));
+  check_talk (&two);
+  people[0] = two.alice;
+  people[1] = two.bob;
+  for (int i = 0; i < 2; i++) {
+    contacts[i] = hark_core_find (people[i]->core, &people[1 - i]->account);
+    g_assert_cmpint (contacts[i]->row.pairwise_ms, >, 0);
+    contacts[i]->row.pairwise_ms -= HARK_PAIR_AGE_MAX_MS;
+  }
+  before = contacts[0]->row.pairwise;
+  pass (&two, 2 * HARK_HOUR);
+  for (int i = 0; i < 2; i++)
+    g_assert_cmpint (memcmp (&contacts[i]->row.pairwise, &before, sizeof before), !=, 0);
+  g_assert_cmpint (memcmp (&contacts[0]->row.pairwise, &contacts[1]->row.pairwise, sizeof before),
+                   ==, 0);
+  check_talk (&two);
+  g_assert_cmpuint (two.alice->warnings + two.bob->warnings, ==, 0);
   hark_sim_world_clear (&two.world);
 }
 
@@ -511,6 +542,7 @@ main (int argc, char **argv)
   hark_sim_test_init (&argc, &argv);
   g_test_add_func ("/core-people/meet-through-loss", test_loss);
   g_test_add_func ("/core-people/declined-asks-in-vain", test_decline);
+  g_test_add_func ("/core-people/long-sessions-renew-the-secret", test_renewal_in_a_long_session);
   g_test_add_func ("/core-people/declined-and-then-invited", test_decline_then_invite);
   g_test_add_func ("/core-people/blocked-meets-silence", test_block);
   g_test_add_func ("/core-people/removed-may-return", test_remove_and_return);
