@@ -391,10 +391,6 @@ hark_receiver_disk (HarkFileTransfer *transfer, HarkDiskReply *reply)
   case HARK_DISK_WRITE:
     handle_written (transfer, reply);
     break;
-  case HARK_DISK_ROOM:
-    if (transfer->disk_full && transfer->state == HARK_TRANSFER_PAUSED)
-      hark_file_transfer_resume (transfer, transfer->now);
-    break;
   case HARK_DISK_FINISH:
     handle_finished (transfer, reply);
     break;

@@ -267,6 +267,11 @@ hark_file_transfer_disk (HarkFileTransfer *transfer, HarkDiskReply *reply, HarkT
   transfer->now = now;
   if (reply->ticket != transfer->generation)
     return;
+  if (reply->kind == HARK_DISK_ROOM && reply->result == HARK_DISK_OK) {
+    if (transfer->disk_full && transfer->state == HARK_TRANSFER_PAUSED)
+      hark_file_transfer_resume (transfer, now);
+    return;
+  }
   if (transfer->outgoing)
     hark_sender_disk (transfer, g_steal_pointer (&owned));
   else
