@@ -28,6 +28,7 @@ struct HarkLink {
   HarkTime deadline; /* of the state */
   HarkTime held;     /* ANSWERING: no answer before; 0: at once */
   bool slow;         /* packets go through mailboxes */
+  bool near;         /* the peer was met on a local network */
 
   HarkKnock knock; /* outgoing, KNOCKING */
   bool knock_due;

@@ -92,6 +92,12 @@ hark_link_new_incoming (const HarkLinkContext *context,
 }
 
 void
+hark_link_set_near (HarkLink *link)
+{
+  link->near = true;
+}
+
+void
 hark_link_hold (HarkLink *link, HarkTime until)
 {
   g_assert (link->state == HARK_LINK_ANSWERING);
@@ -150,6 +156,8 @@ hark_link_handle_gathered (HarkLink *link,
     return;
   path->local = *local;
   path->has_local = true;
+  if (!link->near)
+    hark_path_description_leave_link (&path->local);
   if (path->generation > 0) {
     if (path->generation == link->restart.generation && !path->ready)
       hark_link_restart_hurry (&link->restart, now);

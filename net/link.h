@@ -94,6 +94,10 @@ HarkLink *hark_link_new_incoming (const HarkLinkContext *context,
                                   const HarkEndpoint stun[2],
                                   HarkTime now);
 
+/* hark_link_set_near: the peer was met on a network that we share, and is told link-local addresses
+ * too; nobody else is: they are of no use further away, and may show the network card's number. */
+void hark_link_set_near (HarkLink *link);
+
 /* hark_link_hold: an ANSWERING link does not answer before @until: a knock of our own that was
  * under way when theirs came may be answered yet, and both sides must keep the same one; or a
  * restart, which keeps the session there is. */

@@ -106,6 +106,8 @@ start_outgoing (HarkNet *net, HarkPeer *peer, HarkTime now)
     now);
   if (!peer->outgoing)
     return;
+  if (!net->dht || hark_record_is_local (&peer->record))
+    hark_link_set_near (peer->outgoing);
   patience = hark_record_is_local (&peer->record) ? SECRET_PATIENCE_LOCAL : SECRET_PATIENCE;
   peer->attempts++;
   if (peer->interval == HARK_NET_INTERVAL_FIRST)

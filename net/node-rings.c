@@ -218,6 +218,8 @@ handle_session_knock (HarkNet *net,
   peer->incoming = hark_link_new_incoming (&net->link_context, ++net->last_path,
                                            hark_node_links_fresh_index (net), received,
                                            gate->ticket, entry->pairwise, stun, now);
+  if (!net->dht || (ring != 0 && hark_node_scopes_dht_of (net, ring) == net->local_dht))
+    hark_link_set_near (peer->incoming);
   g_ptr_array_add (net->links, peer->incoming);
   if (hold > 0)
     hark_link_hold (peer->incoming, hold);

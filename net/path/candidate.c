@@ -188,6 +188,17 @@ read_relay (HarkReader *reader,
     description->relays[description->n_relays++] = relay;
 }
 
+void
+hark_path_description_leave_link (HarkPathDescription *description)
+{
+  uint8_t kept = 0;
+
+  for (uint8_t i = 0; i < description->n_candidates; i++)
+    if (hark_endpoint_scope (&description->candidates[i].endpoint) != HARK_SCOPE_LINK_LOCAL)
+      description->candidates[kept++] = description->candidates[i];
+  description->n_candidates = kept;
+}
+
 bool
 hark_path_description_read (const uint8_t *data,
                             size_t len,

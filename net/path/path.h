@@ -94,6 +94,10 @@ typedef struct {
 size_t
 hark_path_description_write (const HarkPathDescription *description, uint8_t *ret, size_t size);
 
+/* hark_path_description_leave_link: for a peer who is not on one link with us: without link-local
+ * candidates. */
+void hark_path_description_leave_link (HarkPathDescription *description);
+
 /**
  * hark_path_description_read:
  * @data: from an authenticated peer, not trusted

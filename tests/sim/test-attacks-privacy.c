@@ -433,6 +433,62 @@ test_candidates (void)
   hark_attack_clear (&attack);
 }
 
+/* ---- link-local addresses --------------------------------------------------------- */
+
+static bool
+count_link_local (
+  HarkAttack *attack, unsigned host, const HarkEndpoint *to, uint8_t *bytes, size_t len)
+{
+  (void) bytes;
+  (void) len;
+  attack->count += host == attack->bob->host && hark_endpoint_scope (to) == HARK_SCOPE_LINK_LOCAL;
+  return true;
+}
+
+/* Alice's computer has link-local addresses, one of them made of its network card's number. Bob,
+ * whom she meets through the internet, is not told, for he tries all that he is told. */
+static void
+test_link_local (void)
+{
+  static const uint8_t ip6[16] = {0xfe, 0x80, [8] = 0x02, [11] = 0xff, [12] = 0xfe, [15] = 7};
+  HarkPathDescription description = {.ufrag = "alicelan",
+                                     .password = "alicelanalicelanalicelan",
+                                     .complete = true,
+                                     .n_candidates = 3};
+  HarkCandidate *candidates = description.candidates;
+  HarkAttack attack;
+  uint64_t wide = 0;
+
+  for (int i = 0; i < 3; i++)
+    candidates[i] = (HarkCandidate){.kind = HARK_CANDIDATE_HOST, .priority = 1000};
+  candidates[0].endpoint = (HarkEndpoint){.family = 6, .port = 5000};
+  memcpy (candidates[0].endpoint.ip, ip6, sizeof ip6);
+  candidates[1].endpoint = (HarkEndpoint){
+    .family = 4, .port = 5000, .ip = {169, 254, 7, 7}
+  };
+  candidates[2].endpoint = (HarkEndpoint){
+    .family = 4, .port = 5000, .ip = {198, 51, 100, 7}
+  };
+  hark_attack_init (&attack, 5, LINK);
+  hark_attack_open (&attack, attack.bob);
+  hark_attack_know (&attack, attack.bob);
+  hark_sim_network_run (attack.network, SETTLED);
+  attack.tap = count_link_local;
+  hark_attack_know (&attack, attack.alice);
+  for (unsigned i = 0; i < 10000; i++) {
+    const GPtrArray *alice = attack.alice->net->links, *bob = attack.bob->net->links;
+
+    for (guint at = 0; at < alice->len; at++)
+      hark_net_path_gathered (attack.alice->net, hark_link_get_path (alice->pdata[at]),
+                              &description, now_of (&attack));
+    wide += bob->len;
+    hark_sim_network_run (attack.network, HARK_MS);
+  }
+  g_assert_cmpuint (wide, >, 0);
+  g_assert_cmpuint (attack.count, ==, 0);
+  hark_attack_clear (&attack);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -442,5 +498,6 @@ main (int argc, char **argv)
   g_test_add_func ("/attacks/amplification/stays-small", test_amplification);
   g_test_add_func ("/attacks/amplification/is-bounded", test_amplification_is_bounded);
   g_test_add_func ("/attacks/candidates/aim-at-nobody", test_candidates);
+  g_test_add_func ("/attacks/candidates/link-local-ones-stay-on-the-link", test_link_local);
   return g_test_run ();
 }
