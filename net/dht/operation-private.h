@@ -1,8 +1,8 @@
 /* net/dht/operation-private.h - one running get, put, search or walk; included by
  * net/dht/operation*.c only.
  *
- * operation.c starts and ends them and asks; operation-values.c takes items and peers out of
- * answers; operation-writes.c stores and announces.
+ * operation-commands.c makes them of what is wanted; operation.c starts and ends them and asks;
+ * operation-values.c takes items and peers out of answers; operation-writes.c stores and announces.
  */
 #pragma once
 
@@ -56,6 +56,17 @@ struct HarkDhtOp {
 
   GArray *peers; /* of HarkEndpoint: reported */
 };
+
+/* ---- operation.c --------------------------------------------------------------------------- */
+
+/* hark_op_new: to be filled in and started; NULL: too many run. */
+HarkDhtOp *hark_op_new (HarkDht *dht, HarkDhtOpKind kind, const HarkNodeId *target, bool urgent);
+
+/* hark_op_start: returns its number; @op may be over by then. */
+HarkDhtOperation hark_op_start (HarkDht *dht, HarkDhtOp *op);
+
+/* hark_op_remove: without a word. */
+void hark_op_remove (HarkDht *dht, HarkDhtOp *op);
 
 /* ---- operation-values.c -------------------------------------------------------------------- */
 
