@@ -407,6 +407,7 @@ hark_window_class_init (HarkWindowClass *klass)
   gtk_widget_class_bind_template_callback (widgets, on_unlock);
   gtk_widget_class_bind_template_callback (widgets, hark_window_open);
   gtk_widget_class_bind_template_callback (widgets, show_list);
+  gtk_widget_class_bind_template_callback (widgets, mark_seen);
   gtk_widget_class_bind_template_callback (widgets, on_folded);
   gtk_widget_class_bind_template_callback (widgets, on_info_closed);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define LINE_CHARS 120
+#define MARKS_MAX 6 /* combining ones on one character */
 
 /* ---- times ---- */
 
@@ -141,6 +142,14 @@ hark_words_presence (const HarkPerson *person, int64_t now_ms)
 /* ---- messages ---- */
 
 char *
+hark_words_one_line (const char *text)
+{
+  char *line = hark_words_shown (text, LINE_CHARS);
+
+  return g_strdelimit (line, "\n\r\t", ' ');
+}
+
+char *
 hark_words_state (const HarkMessage *message, const HarkPerson *person)
 {
   switch (message->state) {
@@ -161,20 +170,104 @@ hark_words_state (const HarkMessage *message, const HarkPerson *person)
 }
 
 char *
+hark_words_duration (uint64_t seconds)
+{
+  static const struct {
+    uint64_t seconds;
+    const char *name;
+  } units[] = {
+    {7 * 86400, "week"  },
+    {86400,     "day"   },
+    {3600,      "hour"  },
+    {60,        "minute"},
+    {1,         "second"},
+  };
+  gsize i = 0;
+
+  while (i < G_N_ELEMENTS (units) - 1
+         && (seconds < units[i].seconds || seconds % units[i].seconds != 0))
+    i++;
+  return g_strdup_printf ("%" G_GUINT64_FORMAT " %s%s", seconds / units[i].seconds, units[i].name,
+                          seconds == units[i].seconds ? "" : "s");
+}
+
+static char *
+timer_words (const HarkMessage *message, const HarkPerson *person)
+{
+  const char *who = message->outgoing ? "You" : person->name;
+  g_autofree char *time = hark_words_duration (message->expires_s);
+
+  if (message->expires_s == 0)
+    return g_strdup_printf ("%s let new messages stay.", who);
+  return g_strdup_printf ("%s let new messages disappear %s after they are read.", who, time);
+}
+
+char *
+hark_words_note (const HarkMessage *message, const HarkPerson *person)
+{
+  g_autofree char *length = NULL;
+
+  if (message->deleted)
+    return message->outgoing ? g_strdup ("You deleted this message.")
+                             : g_strdup_printf ("%s asked to delete this message.", person->name);
+  switch (message->type) {
+  case HARK_MESSAGE_IS_TIMER:
+    return timer_words (message, person);
+  case HARK_MESSAGE_IS_CLIP:
+    length = clock_text (message->length_ms / 1000);
+    return g_strdup_printf ("Voice message, %s", length);
+  default:
+    return NULL;
+  }
+}
+
+char *
+hark_words_foot (const HarkMessage *message, const char *state, int64_t now_ms)
+{
+  GString *foot = g_string_new (NULL);
+  g_autofree char *time = hark_words_time (message->sent_ms);
+
+  g_string_append (foot, time);
+  if (message->expires_ms > 0) {
+    g_autofree char *at = hark_words_time (message->expires_ms);
+    g_autofree char *day = hark_words_day (message->expires_ms, now_ms);
+
+    if (hark_words_same_day (message->expires_ms, now_ms))
+      g_string_append_printf (foot, " · disappears at %s", at);
+    else
+      g_string_append_printf (foot, " · disappears on %s at %s", day, at);
+  } else if (message->expires_s > 0 && message->type != HARK_MESSAGE_IS_TIMER) {
+    g_autofree char *left = hark_words_duration (message->expires_s);
+
+    g_string_append_printf (foot, " · disappears %s after it is read", left);
+  }
+  if (state && *state)
+    g_string_append_printf (foot, " · %s", state);
+  return g_string_free (foot, FALSE);
+}
+
+char *
 hark_words_line (const HarkMessage *message)
 {
+  const HarkPerson nobody = {.name = "Other side"};
   g_autofree char *text = NULL;
 
+  if (message->deleted)
+    return g_strdup ("Message deleted");
   switch (message->type) {
   case HARK_MESSAGE_IS_CALL:
     return hark_words_call_row (message);
+  case HARK_MESSAGE_IS_TIMER:
+    text = hark_words_duration (message->expires_s);
+    return message->expires_s > 0 ? g_strdup_printf ("Messages disappear after %s", text)
+                                  : g_strdup ("Messages stay");
+  case HARK_MESSAGE_IS_CLIP:
+    return hark_words_note (message, &nobody);
   case HARK_MESSAGE_IS_FILE:
-    text = hark_words_shown (message->text, LINE_CHARS);
-    g_strdelimit (text, "\n\r\t", ' ');
+    text = hark_words_one_line (message->text);
     return g_strdup_printf ("File: %s", text);
   default:
-    text = hark_words_shown (message->text, LINE_CHARS);
-    g_strdelimit (text, "\n\r\t", ' ');
+    text = hark_words_one_line (message->text);
     return message->outgoing ? g_strdup_printf ("You: %s", text) : g_steal_pointer (&text);
   }
 }
@@ -299,6 +392,7 @@ hark_words_shown (const char *text, size_t chars_max)
 {
   g_autofree char *valid = g_utf8_make_valid (text ? text : "", -1);
   GString *shown = g_string_sized_new (MIN (strlen (valid), 4 * chars_max) + 8);
+  unsigned marks = 0;
   size_t n = 0;
 
   for (const char *at = valid; *at; at = g_utf8_next_char (at), n++) {
@@ -308,7 +402,9 @@ hark_words_shown (const char *text, size_t chars_max)
       g_string_append (shown, "…");
       break;
     }
-    g_string_append_unichar (shown, is_deceptive (c) ? 0xFFFD : c);
+    marks = g_unichar_ismark (c) ? marks + 1 : 0;
+    if (marks <= MARKS_MAX)
+      g_string_append_unichar (shown, is_deceptive (c) ? 0xFFFD : c);
   }
   return g_string_free (shown, FALSE);
 }

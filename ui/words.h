@@ -18,6 +18,20 @@ char *hark_words_group (const HarkGroupInfo *group);
  * waits for. */
 char *hark_words_state (const HarkMessage *message, const HarkPerson *person);
 
+/* hark_words_one_line: (transfer full): the beginning of a peer's text, in one line. */
+char *hark_words_one_line (const char *text);
+
+/* hark_words_note: (transfer full) (nullable): what stands in place of a text: who asked to delete
+ * it, how long messages stay from here on, a voice message; NULL for a text. */
+char *hark_words_note (const HarkMessage *message, const HarkPerson *person);
+
+/* hark_words_foot: (transfer full): below a message: its time, when it disappears, and of @state
+ * (nullable). */
+char *hark_words_foot (const HarkMessage *message, const char *state, int64_t now_ms);
+
+/* hark_words_duration: (transfer full): "5 minutes", "1 day" */
+char *hark_words_duration (uint64_t seconds);
+
 /* hark_words_line: (transfer full): a row of a conversation in one line, for the list of people. */
 char *hark_words_line (const HarkMessage *message);
 
@@ -43,7 +57,8 @@ bool hark_words_same_day (int64_t a_ms, int64_t b_ms);
  * @chars_max: characters at most; a longer text ends in an ellipsis
  *
  * Characters that turn the direction of what stands beside them and control characters become
- * U+FFFD, so that a text cannot look like another one.
+ * U+FFFD, so that a text cannot look like another one. Of marks that pile up on one character
+ * (combining ones) the first six are shown, so that it stays in its line.
  *
  * Returns: (transfer full): valid UTF-8
  */

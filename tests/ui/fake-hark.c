@@ -2,9 +2,10 @@
  *
  *   fake-hark SCENE    welcome, locked, empty, people, request, chat, queued, blocked, files, call,
  *                      incoming, warning, network, group, and dialogs: add, address, person,
- *                      profile, new-group, about-group
+ *                      profile, new-group, about-group; rich: a chat with all a text can have
  */
 #include "tests/ui/fake-engine.h"
+#include "tests/ui/fake-history.h"
 #include "ui/application.h"
 
 #include <string.h>
@@ -13,6 +14,15 @@ enum { BOB = 1, EVE, CAROL, DAN, FRANK, SELF, GROUP };
 
 static const char *scene;
 static uint64_t next_position = 1;
+
+/* To the window, and into what it can ask for later. */
+static void
+tell (HarkEvent *event)
+{
+  if (event->kind == HARK_EVENT_MESSAGE)
+    fake_history_keep (event->message);
+  fake_engine_emit (event);
+}
 
 static bool
 is (const char *name)
@@ -34,7 +44,7 @@ say (uint8_t person, bool outgoing, unsigned ago, HarkSendState state, const cha
   event->message = fake_message (person, next_position++, outgoing, text);
   event->message->sent_ms = minutes_ago (ago);
   event->message->state = state;
-  fake_engine_emit (event);
+  tell (event);
 }
 
 static void
@@ -50,14 +60,14 @@ file (
   event->transfer->bytes = (uint64_t) (42800000.0 * share);
   event->transfer->rate = state == HARK_FILE_MOVING ? 9.7e6 : 0;
   event->transfer->path = g_strdup ("/tmp/file");
-  fake_engine_emit (event);
+  tell (event);
   event = hark_event_new (HARK_EVENT_MESSAGE);
   event->message = fake_message (person, id, outgoing, name);
   event->message->type = HARK_MESSAGE_IS_FILE;
   event->message->state = HARK_STATE_DELIVERED;
   event->message->ref = id;
   event->message->sent_ms = minutes_ago (ago);
-  fake_engine_emit (event);
+  tell (event);
 }
 
 static void
@@ -70,7 +80,7 @@ past_call (uint8_t person, bool outgoing, unsigned ago, uint64_t length_ms)
   event->message->state = HARK_STATE_DELIVERED;
   event->message->ref = length_ms;
   event->message->sent_ms = minutes_ago (ago);
-  fake_engine_emit (event);
+  tell (event);
 }
 
 static void
@@ -88,7 +98,7 @@ person (uint8_t n, const char *name, HarkPersonStatus status, HarkPresence prese
     g_free (event->person->request_text);
     event->person->request_text = g_strdup ("Hi, it is Dan from the chess club.");
   }
-  fake_engine_emit (event);
+  tell (event);
 }
 
 static void
@@ -101,7 +111,7 @@ call (HarkCallPhase phase, bool outgoing)
   memset (event->call->contact, BOB, HARK_ACCOUNT_LEN);
   event->call->phase = phase;
   event->call->outgoing = outgoing;
-  fake_engine_emit (event);
+  tell (event);
   if (phase != HARK_ACTIVE)
     return;
   event = hark_event_new (HARK_EVENT_CALL_STATS);
@@ -109,7 +119,7 @@ call (HarkCallPhase phase, bool outgoing)
   event->call_stats->call = 7;
   event->call_stats->rtt_ms = 34;
   event->call_stats->loss_in = 0.004;
-  fake_engine_emit (event);
+  tell (event);
 }
 
 static void
@@ -138,9 +148,81 @@ group (HarkGroupState state)
   fake_group_add (event->group, BOB, "Bob", HARK_GROUP_PERSON_ADMIN);
   fake_group_add (event->group, CAROL, "Carol Ångström", HARK_GROUP_PERSON_MEMBER);
   fake_group_add (event->group, FRANK, "Frank <b>", HARK_GROUP_PERSON_MEMBER);
-  fake_engine_emit (event);
+  tell (event);
   fake_group_say (GROUP, BOB, next_position++, "Who can bring the big kettle?");
   fake_group_say (GROUP, FRANK, next_position++, "I can.");
+}
+
+static void
+react (HarkMessage *message, uint8_t person, const char *sign)
+{
+  HarkReaction reaction = {.sent_ms = minutes_ago (1)};
+
+  memset (reaction.account, person, sizeof reaction.account);
+  g_strlcpy (reaction.text, sign, sizeof reaction.text);
+  if (!message->reactions)
+    message->reactions = g_array_new (FALSE, TRUE, sizeof (HarkReaction));
+  g_array_append_val (message->reactions, reaction);
+}
+
+static HarkMessage *
+begin (bool outgoing, unsigned ago, const char *text)
+{
+  HarkMessage *message = fake_message (BOB, next_position++, outgoing, text);
+
+  message->sent_ms = minutes_ago (ago);
+  message->state = HARK_STATE_READ;
+  return message;
+}
+
+static void
+end (HarkMessage *message)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_MESSAGE);
+
+  event->message = message;
+  tell (event);
+}
+
+/* Everything a text can have. */
+static void
+rich (void)
+{
+  HarkMessage *first = begin (
+    false, 30, "Look: *this* is _new_, see https://example.org/a_b?c=1 and `hark --help`.");
+  HarkMessage *message;
+  uint8_t id[HARK_MESSAGE_ID_LEN];
+
+  memcpy (id, first->id, sizeof id);
+  react (first, BOB, "👍");
+  react (first, 99, "👍");
+  react (first, 99, "🎉");
+  end (first);
+  message = begin (true, 25, "I have read it twice.");
+  message->has_reply_to = true;
+  memcpy (message->reply_to, id, sizeof id);
+  message->edits = 2;
+  react (message, BOB, "❤️");
+  end (message);
+  message = begin (false, 20, "");
+  message->deleted = true;
+  end (message);
+  message = begin (false, 18, "");
+  message->type = HARK_MESSAGE_IS_TIMER;
+  message->expires_s = 86400;
+  end (message);
+  message
+    = begin (false, 16, "שלום, מה שלומך היום? זה טקסט ארוך יותר מימין לשמאל, עם English באמצע.");
+  message->expires_s = 86400;
+  end (message);
+  message
+    = begin (false, 15,
+             "Z\xcc\x81\xcc\x82\xcc\x83\xcc\x84\xcc\x85\xcc\x86\xcc\x87\xcc\x88\xcc\x89\xcc\x8a"
+             "algo and \xe2\x80\xae turned");
+  end (message);
+  message = begin (true, 14, "All right 👌");
+  message->expires_s = 86400;
+  end (message);
 }
 
 static void
@@ -158,6 +240,8 @@ play (void)
   say (CAROL, false, 100, HARK_STATE_DELIVERED, "Could you send me the address again?");
   say (CAROL, false, 99, HARK_STATE_DELIVERED, "I cannot find it");
   conversation ();
+  if (is ("rich"))
+    rich ();
   if (is ("request"))
     person (DAN, "Dan", HARK_PERSON_REQUEST, HARK_PRESENCE_OFFLINE);
   if (is ("queued"))
@@ -175,7 +259,7 @@ play (void)
     HarkEvent *event = hark_event_new (HARK_EVENT_WARNING);
 
     event->text = g_strdup ("The disk is full; messages that come in now cannot be kept.");
-    fake_engine_emit (event);
+    tell (event);
   }
 }
 
@@ -225,8 +309,10 @@ addresses (void)
 static bool
 on_command (HarkCommand *command)
 {
-  HarkEvent *event = fake_engine_answer (command);
+  HarkEvent *event = fake_history_answer (command);
 
+  if (!event)
+    event = fake_engine_answer (command);
   if (command->kind == HARK_COMMAND_ADDRESS)
     event->address = g_strdup ("hk1qpzry9x8gf2tvdw0s3jn54khce6mua7lqpzry9x8gf2tvdw0s3jn54khce6mua7l"
                                "qpzry9x8gf2tvdw0s3jn54khce");
@@ -243,7 +329,7 @@ on_command (HarkCommand *command)
     event->neighbours = neighbours ();
   if (command->kind == HARK_COMMAND_DOCTOR)
     event->findings = findings ();
-  fake_engine_emit (event);
+  tell (event);
   if (command->kind == HARK_COMMAND_SEND)
     say (command->contact[0], true, 0, HARK_STATE_SENT, command->text);
   hark_command_free (command);
@@ -259,7 +345,7 @@ on_start (gpointer data)
 
   event->name = g_strdup ("Alice");
   memset (event->account, SELF, sizeof event->account);
-  fake_engine_emit (event);
+  tell (event);
   play ();
   memset (account, is ("blocked") ? EVE : BOB, sizeof account);
   if (is ("group") || is ("about-group")) {

@@ -1,8 +1,13 @@
 #include "ui/chat/composer.h"
 
+#include "ui/chat/quote.h"
 #include "ui/widgets.h"
 
+#include <string.h>
+
 #define TYPING_PAUSE_S 5 /* without a key: not writing any more */
+#define DRAFT_PAUSE_S 2  /* without a key: worth being kept */
+#define NEAR_MAX 2000u   /* bytes before the limit that it is spoken of */
 
 struct _HarkComposer {
   GtkBox parent_instance;
@@ -12,6 +17,12 @@ struct _HarkComposer {
   GtkWidget *hint;
   GtkWidget *send;
   GtkWidget *reason;
+  GtkWidget *context;
+  GtkWidget *quote;
+  GtkWidget *drop;
+  GtkWidget *emoji;
+  GtkWidget *limit;
+  guint draft;
   bool typing;
   bool quiet; /* the text is set by us */
   guint pause;
@@ -19,7 +30,16 @@ struct _HarkComposer {
 
 G_DEFINE_TYPE (HarkComposer, hark_composer, GTK_TYPE_BOX)
 
-enum { SIGNAL_SEND, SIGNAL_TYPING, SIGNAL_ATTACH, N_SIGNALS };
+enum {
+  SIGNAL_SEND,
+  SIGNAL_TYPING,
+  SIGNAL_ATTACH,
+  SIGNAL_FILES,
+  SIGNAL_DROP_CONTEXT,
+  SIGNAL_EDIT_LAST,
+  SIGNAL_DRAFT,
+  N_SIGNALS
+};
 static guint signals[N_SIGNALS];
 
 static GtkTextBuffer *
@@ -48,15 +68,45 @@ on_pause (void *data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+on_draft (void *data)
+{
+  HarkComposer *composer = data;
+
+  composer->draft = 0;
+  g_signal_emit (composer, signals[SIGNAL_DRAFT], 0);
+  return G_SOURCE_REMOVE;
+}
+
+/* Returns: whether it can be sent */
+static bool
+show_limit (HarkComposer *composer)
+{
+  g_autofree char *text = hark_composer_get_text (composer);
+  size_t len = strlen (g_strstrip (text));
+  g_autofree char *words = NULL;
+
+  gtk_widget_set_visible (composer->limit, len + NEAR_MAX > HARK_COMPOSER_BYTES_MAX);
+  if (len > HARK_COMPOSER_BYTES_MAX)
+    words = g_strdup_printf ("Too long by %zu bytes; send it as a file or in parts.",
+                             len - HARK_COMPOSER_BYTES_MAX);
+  else
+    words = g_strdup_printf ("%zu bytes left", HARK_COMPOSER_BYTES_MAX - len);
+  gtk_label_set_text (GTK_LABEL (composer->limit), words);
+  return len > 0 && len <= HARK_COMPOSER_BYTES_MAX;
+}
+
 static void
 on_changed (HarkComposer *composer)
 {
   bool empty = gtk_text_buffer_get_char_count (buffer (composer)) == 0;
 
   gtk_widget_set_visible (composer->hint, empty);
-  gtk_widget_set_sensitive (composer->send, !empty);
+  gtk_widget_set_sensitive (composer->send, show_limit (composer));
   if (composer->quiet)
     return;
+  g_clear_handle_id (&composer->draft, g_source_remove);
+  composer->draft = g_timeout_add_seconds (DRAFT_PAUSE_S, on_draft, composer);
   set_typing (composer, !empty);
   if (!empty) {
     g_clear_handle_id (&composer->pause, g_source_remove);
@@ -69,7 +119,7 @@ on_send (HarkComposer *composer)
 {
   g_autofree char *text = g_strstrip (hark_composer_get_text (composer));
 
-  if (*text == '\0')
+  if (*text == '\0' || strlen (text) > HARK_COMPOSER_BYTES_MAX)
     return;
   set_typing (composer, false);
   hark_composer_set_text (composer, "");
@@ -83,12 +133,52 @@ on_attach (HarkComposer *composer)
   g_signal_emit (composer, signals[SIGNAL_ATTACH], 0);
 }
 
-/* Enter sends, with Shift it begins a new line. */
+static void
+on_emoji (HarkComposer *composer)
+{
+  gtk_widget_grab_focus (composer->view);
+  g_signal_emit_by_name (composer->view, "insert-emoji");
+}
+
+static void
+on_drop_context (HarkComposer *composer)
+{
+  g_signal_emit (composer, signals[SIGNAL_DROP_CONTEXT], 0);
+  gtk_widget_grab_focus (composer->view);
+}
+
+/* Files in the clipboard are given, everything else is text. */
+static void
+on_paste (GtkWidget *view, HarkComposer *composer)
+{
+  GtkClipboard *clipboard = gtk_widget_get_clipboard (view, GDK_SELECTION_CLIPBOARD);
+  g_auto (GStrv) uris = NULL;
+
+  if (!gtk_clipboard_wait_is_uris_available (clipboard))
+    return;
+  uris = gtk_clipboard_wait_for_uris (clipboard);
+  if (!uris || !uris[0])
+    return;
+  g_signal_stop_emission_by_name (view, "paste-clipboard");
+  g_signal_emit (composer, signals[SIGNAL_FILES], 0, uris);
+}
+
+/* Enter sends, with Shift it begins a new line; Up in an empty field changes what was written last,
+ * Escape lets go of what is answered or changed. */
 static gboolean
 on_key (HarkComposer *composer, GdkEventKey *event)
 {
   bool enter = event->keyval == GDK_KEY_Return || event->keyval == GDK_KEY_KP_Enter;
 
+  if (event->keyval == GDK_KEY_Up && !(event->state & gtk_accelerator_get_default_mod_mask ())
+      && gtk_text_buffer_get_char_count (buffer (composer)) == 0) {
+    g_signal_emit (composer, signals[SIGNAL_EDIT_LAST], 0);
+    return GDK_EVENT_STOP;
+  }
+  if (event->keyval == GDK_KEY_Escape && gtk_widget_get_visible (composer->context)) {
+    on_drop_context (composer);
+    return GDK_EVENT_STOP;
+  }
   if (!enter || (event->state & (GDK_SHIFT_MASK | GDK_CONTROL_MASK)))
     return GDK_EVENT_PROPAGATE;
   if (gtk_text_view_im_context_filter_keypress (GTK_TEXT_VIEW (composer->view), event))
@@ -116,6 +206,7 @@ static void
 hark_composer_dispose (GObject *object)
 {
   g_clear_handle_id (&HARK_COMPOSER (object)->pause, g_source_remove);
+  g_clear_handle_id (&HARK_COMPOSER (object)->draft, g_source_remove);
   G_OBJECT_CLASS (hark_composer_parent_class)->dispose (object);
 }
 
@@ -131,6 +222,15 @@ hark_composer_class_init (HarkComposerClass *klass)
                                          NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
   signals[SIGNAL_ATTACH] = g_signal_new ("attach", HARK_TYPE_COMPOSER, G_SIGNAL_RUN_LAST, 0, NULL,
                                          NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_FILES] = g_signal_new ("files", HARK_TYPE_COMPOSER, G_SIGNAL_RUN_LAST, 0, NULL,
+                                        NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRV);
+  signals[SIGNAL_DROP_CONTEXT] = g_signal_new (
+    "drop-context", HARK_TYPE_COMPOSER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_EDIT_LAST] = g_signal_new ("edit-last", HARK_TYPE_COMPOSER, G_SIGNAL_RUN_LAST, 0,
+                                            NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_DRAFT] = g_signal_new ("draft", HARK_TYPE_COMPOSER, G_SIGNAL_RUN_LAST, 0, NULL,
+                                        NULL, NULL, G_TYPE_NONE, 0);
+  g_type_ensure (HARK_TYPE_QUOTE);
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/composer.ui");
   gtk_widget_class_bind_template_child (widgets, HarkComposer, writing);
   gtk_widget_class_bind_template_child (widgets, HarkComposer, attach);
@@ -138,6 +238,14 @@ hark_composer_class_init (HarkComposerClass *klass)
   gtk_widget_class_bind_template_child (widgets, HarkComposer, hint);
   gtk_widget_class_bind_template_child (widgets, HarkComposer, send);
   gtk_widget_class_bind_template_child (widgets, HarkComposer, reason);
+  gtk_widget_class_bind_template_child (widgets, HarkComposer, context);
+  gtk_widget_class_bind_template_child (widgets, HarkComposer, quote);
+  gtk_widget_class_bind_template_child (widgets, HarkComposer, drop);
+  gtk_widget_class_bind_template_child (widgets, HarkComposer, emoji);
+  gtk_widget_class_bind_template_child (widgets, HarkComposer, limit);
+  gtk_widget_class_bind_template_callback (widgets, on_emoji);
+  gtk_widget_class_bind_template_callback (widgets, on_drop_context);
+  gtk_widget_class_bind_template_callback (widgets, on_paste);
   gtk_widget_class_bind_template_callback (widgets, on_send);
   gtk_widget_class_bind_template_callback (widgets, on_attach);
   gtk_widget_class_bind_template_callback (widgets, on_key);
@@ -150,6 +258,8 @@ hark_composer_init (HarkComposer *composer)
   gtk_widget_init_template (GTK_WIDGET (composer));
   hark_widget_name (composer->attach, "Attach files");
   hark_widget_name (composer->send, "Send");
+  hark_widget_name (composer->emoji, "Insert a sign");
+  hark_widget_name (composer->drop, "Let go of it");
   hark_widget_spoken (composer->view, "Message");
   g_signal_connect_object (buffer (composer), "changed", G_CALLBACK (on_changed), composer,
                            G_CONNECT_SWAPPED);
@@ -182,6 +292,7 @@ hark_composer_set_text (HarkComposer *composer, const char *text)
   g_return_if_fail (HARK_IS_COMPOSER (composer));
 
   set_typing (composer, false);
+  g_clear_handle_id (&composer->draft, g_source_remove);
   composer->quiet = true;
   gtk_text_buffer_set_text (buffer (composer), text, -1);
   composer->quiet = false;
@@ -193,4 +304,22 @@ hark_composer_focus (HarkComposer *composer)
   g_return_if_fail (HARK_IS_COMPOSER (composer));
 
   gtk_widget_grab_focus (composer->view);
+}
+
+void
+hark_composer_set_context (HarkComposer *composer, const char *who, const char *line)
+{
+  g_return_if_fail (HARK_IS_COMPOSER (composer));
+
+  if (who)
+    hark_quote_set (HARK_QUOTE (composer->quote), who, line);
+  gtk_widget_set_visible (composer->context, who != NULL);
+}
+
+void
+hark_composer_set_hint (HarkComposer *composer, const char *hint)
+{
+  g_return_if_fail (HARK_IS_COMPOSER (composer));
+
+  gtk_label_set_text (GTK_LABEL (composer->hint), hint);
 }

@@ -1,11 +1,16 @@
-/* ui/chat/composer.h - where a message is written, and files are attached.
+/* ui/chat/composer.h - where a message is written or changed, and files are attached.
  *
- * Main thread. Signals: "send" (const char *text), "typing" (gboolean), "attach" ().
+ * Main thread. Signals: "send" (const char *text), "typing" (gboolean), "attach" (), "files" (a
+ * NULL-terminated array of URIs that were pasted), "drop-context" (): what stands above the text is
+ * not wanted any more, "edit-last" (): the user wants to change what they wrote last, "draft" ():
+ * the text has been left alone for a moment.
  */
 #pragma once
 
 #include <gtk/gtk.h>
 #include <stdbool.h>
+
+#define HARK_COMPOSER_BYTES_MAX 65536u /* of a message */
 
 #define HARK_TYPE_COMPOSER (hark_composer_get_type ())
 G_DECLARE_FINAL_TYPE (HarkComposer, hark_composer, HARK, COMPOSER, GtkBox)
@@ -17,3 +22,10 @@ void hark_composer_set_reason (HarkComposer *composer, const char *reason);
 char *hark_composer_get_text (HarkComposer *composer);
 void hark_composer_set_text (HarkComposer *composer, const char *text);
 void hark_composer_focus (HarkComposer *composer);
+
+/* hark_composer_set_context: (nullable) @who: what is answered or changed, above the text; @line:
+ * of it. NULL: nothing. */
+void hark_composer_set_context (HarkComposer *composer, const char *who, const char *line);
+
+/* hark_composer_set_hint: what stands in the empty field. */
+void hark_composer_set_hint (HarkComposer *composer, const char *hint);

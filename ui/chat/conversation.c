@@ -1,7 +1,8 @@
 #include "ui/chat/conversation.h"
 
 #include "ui/chat/composer.h"
-#include "ui/chat/message-row.h"
+#include "ui/chat/rows-view.h"
+#include "ui/model/chats.h"
 #include "ui/network/doctor-dialog.h"
 #include "ui/people/rename-dialog.h"
 #include "ui/people/safety-dialog.h"
@@ -10,9 +11,7 @@
 
 #include <handy.h>
 
-#define KEPT_ROWS 50      /* of a conversation that is left */
-#define AT_BOTTOM_PX 24.0 /* that close to the end, the view follows new rows */
-#define AT_TOP_PX 40.0    /* that close to the start, older rows are loaded */
+#include <string.h>
 
 struct _HarkConversation {
   GtkBox parent_instance;
@@ -29,88 +28,18 @@ struct _HarkConversation {
   GtkWidget *menu;
   GtkWidget *about;
   GtkWidget *stack;
-  GtkWidget *scroller;
-  GtkWidget *list;
-  GtkWidget *first;
+  GtkWidget *rows;
+  GtkWidget *typing;
   GtkWidget *composer;
   GSimpleActionGroup *actions;
-  double from_end;    /* pixels of rows below the view */
-  bool keep_from_end; /* older rows come in: hold what is seen */
+  enum { WRITING, ANSWERING, EDITING } mode;
+  uint8_t target[HARK_MESSAGE_ID_LEN]; /* what is answered or edited */
+  char *put_aside;                    /* what was written when editing began */
 };
 
 G_DEFINE_TYPE (HarkConversation, hark_conversation, GTK_TYPE_BOX)
 
-static guint signal_back;
-
-/* ---- scrolling ---- */
-
-static GtkAdjustment *
-adjustment (HarkConversation *page)
-{
-  return gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (page->scroller));
-}
-
-static double
-below (HarkConversation *page)
-{
-  GtkAdjustment *at = adjustment (page);
-
-  return gtk_adjustment_get_upper (at) - gtk_adjustment_get_page_size (at)
-         - gtk_adjustment_get_value (at);
-}
-
-static void
-on_scrolled (HarkConversation *page)
-{
-  page->from_end = below (page);
-  if (page->person && gtk_adjustment_get_value (adjustment (page)) < AT_TOP_PX)
-    hark_client_load_older (page->client, page->person);
-}
-
-/* The rows or the window have another size: follow the end, or hold what is seen. */
-static void
-on_resized (HarkConversation *page)
-{
-  GtkAdjustment *at = adjustment (page);
-  double end = gtk_adjustment_get_upper (at) - gtk_adjustment_get_page_size (at);
-
-  if (page->keep_from_end || page->from_end < AT_BOTTOM_PX) {
-    double keep = page->from_end < AT_BOTTOM_PX ? 0.0 : page->from_end;
-
-    gtk_adjustment_set_value (at, end - keep);
-    page->keep_from_end = false;
-  }
-  on_scrolled (page); /* a view that is not full yet wants more */
-}
-
-static void
-on_rows_changed (HarkConversation *page, guint position, guint removed, guint added)
-{
-  (void) removed;
-  if (position == 0 && added > 0)
-    page->keep_from_end = true;
-}
-
-static void
-add_day (GtkListBoxRow *row, GtkListBoxRow *before, void *data)
-{
-  int64_t ms = hark_message_row_get_message (HARK_MESSAGE_ROW (row))->sent_ms;
-  g_autofree char *day = NULL;
-  GtkWidget *label;
-
-  (void) data;
-  if (before
-      && hark_words_same_day (hark_message_row_get_message (HARK_MESSAGE_ROW (before))->sent_ms,
-                              ms)) {
-    gtk_list_box_row_set_header (row, NULL);
-    return;
-  }
-  day = hark_words_day (ms, g_get_real_time () / 1000);
-  label = gtk_label_new (day);
-  hark_widget_class (label, "day", true);
-  gtk_widget_show (label);
-  gtk_list_box_row_set_header (row, label);
-}
+static guint signal_back, signal_seen;
 
 /* ---- what is shown of the person ---- */
 
@@ -163,6 +92,40 @@ subtitle (HarkPersonItem *person)
 }
 
 static void
+show_typing (HarkConversation *page)
+{
+  g_autofree char *text
+    = g_strdup_printf ("%s is writing…", hark_person_item_get (page->person)->name);
+
+  gtk_label_set_text (GTK_LABEL (page->typing), text);
+  gtk_widget_set_visible (page->typing, hark_person_item_get_typing (page->person));
+}
+
+/* How long what is written now stays, as far as is known: the newest row says. */
+static uint32_t
+timer_of (HarkPersonItem *person)
+{
+  HarkMessageItem *last = hark_person_item_get_last (person);
+
+  return last ? hark_message_item_get (last)->expires_s : 0;
+}
+
+static void
+show_timer (HarkConversation *page)
+{
+  uint32_t seconds = timer_of (page->person);
+  g_autofree char *time = hark_words_duration (seconds);
+  g_autofree char *hint
+    = seconds > 0 ? g_strdup_printf ("Write a message that disappears %s after it is read", time)
+                  : g_strdup ("Write a message");
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (page->actions), "timer");
+  g_autofree char *state = g_strdup_printf ("%u", seconds);
+
+  hark_composer_set_hint (HARK_COMPOSER (page->composer), hint);
+  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (state));
+}
+
+static void
 show_person (HarkConversation *page)
 {
   const HarkPerson *person = hark_person_item_get (page->person);
@@ -185,7 +148,10 @@ show_person (HarkConversation *page)
   gtk_widget_set_sensitive (page->call,
                             person->status == HARK_PERSON_ACCEPTED && !is_calling (page));
   hark_composer_set_reason (HARK_COMPOSER (page->composer), why_not (page->person));
-  gtk_widget_set_visible (page->first, !why_not (page->person));
+  hark_rows_view_set_hint (HARK_ROWS_VIEW (page->rows),
+                           !why_not (page->person) && hark_person_item_get_complete (page->person));
+  show_typing (page);
+  show_timer (page);
   enable (page, "verify", known);
   enable (page, "rename", known);
   enable (page, "doctor", person->status != HARK_PERSON_REQUEST);
@@ -193,19 +159,113 @@ show_person (HarkConversation *page)
   g_simple_action_set_state (
     G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (page->actions), "relay")),
     g_variant_new_boolean (person->relayed));
+  enable (page, "timer", known);
   enable (page, "block", person->status != HARK_PERSON_BLOCKED);
 }
 
 /* ---- composer, files, calls ---- */
 
+/* Back to plain writing; what was put aside for an edit is there again. */
+static void
+drop_context (HarkConversation *page)
+{
+  if (page->mode == EDITING)
+    hark_composer_set_text (HARK_COMPOSER (page->composer), page->put_aside ? page->put_aside : "");
+  g_clear_pointer (&page->put_aside, g_free);
+  page->mode = WRITING;
+  hark_composer_set_context (HARK_COMPOSER (page->composer), NULL, NULL);
+}
+
+static void
+keep_draft (HarkConversation *page)
+{
+  g_autofree char *written = hark_composer_get_text (HARK_COMPOSER (page->composer));
+  const char *text = page->mode == EDITING ? page->put_aside : written;
+  const uint8_t *reply_to = page->mode == ANSWERING ? page->target : NULL;
+  HarkCommand *command;
+
+  if (!page->person || strlen (text) > HARK_COMPOSER_BYTES_MAX
+      || strcmp (text, hark_person_item_get_draft (page->person)) == 0)
+    return;
+  hark_person_item_set_draft (page->person, text, reply_to);
+  command = hark_command_for (HARK_COMMAND_DRAFT, page->person);
+  command->text = g_strdup (text);
+  command->has_reply_to = reply_to != NULL;
+  if (reply_to)
+    memcpy (command->reply_to, reply_to, sizeof command->reply_to);
+  hark_client_send (page->client, command);
+}
+
 static void
 on_send (HarkConversation *page, const char *text)
 {
-  HarkCommand *command = hark_command_for (HARK_COMMAND_SEND, page->person);
+  bool edits = page->mode == EDITING;
+  HarkCommand *command
+    = hark_command_for (edits ? HARK_COMMAND_EDIT : HARK_COMMAND_SEND, page->person);
 
   command->text = g_strdup (text);
-  page->from_end = 0; /* who writes wants to see it */
+  if (edits)
+    memcpy (command->id, page->target, sizeof command->id);
+  command->has_reply_to = page->mode == ANSWERING;
+  if (command->has_reply_to)
+    memcpy (command->reply_to, page->target, sizeof command->reply_to);
   hark_client_send (page->client, command);
+  drop_context (page);
+  keep_draft (page);
+  if (!edits)
+    hark_rows_view_to_end (HARK_ROWS_VIEW (page->rows)); /* who writes wants to see it */
+}
+
+static void
+on_reply (HarkConversation *page, HarkMessageItem *item)
+{
+  const HarkMessage *message = hark_message_item_get (item);
+  const char *name
+    = message->outgoing ? "yourself" : hark_chats_name_of (page->client, page->person, message);
+  g_autofree char *who = g_strdup_printf ("Answer to %s", name);
+  g_autofree char *line = hark_words_one_line (message->text);
+
+  drop_context (page);
+  page->mode = ANSWERING;
+  memcpy (page->target, message->id, sizeof page->target);
+  hark_composer_set_context (HARK_COMPOSER (page->composer), who, line);
+  hark_composer_focus (HARK_COMPOSER (page->composer));
+}
+
+static void
+on_edit (HarkConversation *page, HarkMessageItem *item)
+{
+  const HarkMessage *message = hark_message_item_get (item);
+  g_autofree char *line = hark_words_one_line (message->text);
+
+  drop_context (page);
+  page->mode = EDITING;
+  page->put_aside = hark_composer_get_text (HARK_COMPOSER (page->composer));
+  memcpy (page->target, message->id, sizeof page->target);
+  hark_composer_set_context (HARK_COMPOSER (page->composer), "Edit", line);
+  hark_composer_set_text (HARK_COMPOSER (page->composer), message->text);
+  hark_composer_focus (HARK_COMPOSER (page->composer));
+}
+
+static void
+on_edit_last (HarkConversation *page)
+{
+  HarkMessageItem *item = hark_rows_view_last_own (HARK_ROWS_VIEW (page->rows));
+
+  if (item)
+    on_edit (page, item);
+}
+
+static void
+on_drop_context (HarkConversation *page)
+{
+  drop_context (page);
+}
+
+static void
+on_seen (HarkConversation *page)
+{
+  g_signal_emit (page, signal_seen, 0);
 }
 
 static void
@@ -244,7 +304,7 @@ hark_conversation_give (HarkConversation *page, GSList *files)
   }
   command = hark_command_for (HARK_COMMAND_GIVE, page->person);
   command->paths = g_steal_pointer (&given);
-  page->from_end = 0;
+  hark_rows_view_to_end (HARK_ROWS_VIEW (page->rows));
   hark_client_send (page->client, command);
 }
 
@@ -265,6 +325,17 @@ on_attach (HarkConversation *page)
 }
 
 static void
+on_files (HarkConversation *page, char **uris)
+{
+  GSList *files = NULL;
+
+  for (guint i = 0; uris[i]; i++)
+    files = g_slist_append (files, g_file_new_for_uri (uris[i]));
+  hark_conversation_give (page, files);
+  g_slist_free_full (files, g_object_unref);
+}
+
+static void
 on_drop (HarkConversation *page,
          GdkDragContext *context,
          int x,
@@ -274,16 +345,13 @@ on_drop (HarkConversation *page,
          guint time)
 {
   g_auto (GStrv) uris = gtk_selection_data_get_uris (data);
-  GSList *files = NULL;
 
   (void) x;
   (void) y;
   (void) info;
-  for (guint i = 0; uris && uris[i]; i++)
-    files = g_slist_append (files, g_file_new_for_uri (uris[i]));
-  hark_conversation_give (page, files);
-  gtk_drag_finish (context, files != NULL, FALSE, time);
-  g_slist_free_full (files, g_object_unref);
+  if (uris)
+    on_files (page, uris);
+  gtk_drag_finish (context, uris != NULL, FALSE, time);
 }
 
 static void
@@ -383,13 +451,62 @@ on_relay (GSimpleAction *action, GVariant *state, void *data)
   hark_client_send (page->client, command);
 }
 
+/* The mark follows what the conversation says. */
+static void
+on_timer (GSimpleAction *action, GVariant *state, void *data)
+{
+  HarkConversation *page = data;
+  HarkCommand *command = hark_command_for (HARK_COMMAND_TIMER, page->person);
+
+  (void) action;
+  command->seconds = g_ascii_strtoull (g_variant_get_string (state, NULL), NULL, 10);
+  hark_client_send (page->client, command);
+}
+
+static void
+on_day (GtkCalendar *calendar, HarkConversation *page)
+{
+  GtkWidget *popover = gtk_widget_get_ancestor (GTK_WIDGET (calendar), GTK_TYPE_POPOVER);
+  g_autoptr (GDateTime) day = NULL;
+  guint year, month, date;
+
+  gtk_calendar_get_date (calendar, &year, &month, &date);
+  day = g_date_time_new_local ((int) year, (int) month + 1, (int) date, 0, 0, 0);
+  if (day && page->person)
+    hark_rows_view_to_time (HARK_ROWS_VIEW (page->rows), g_date_time_to_unix (day) * 1000);
+  gtk_popover_popdown (GTK_POPOVER (popover));
+}
+
+static void
+on_date (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  HarkConversation *page = data;
+  GtkWidget *popover = gtk_popover_new (page->menu);
+  GtkWidget *calendar = gtk_calendar_new ();
+
+  (void) action;
+  (void) parameter;
+  hark_widget_spoken (calendar, "Day to go to");
+  g_object_set (calendar, "margin", 8, NULL);
+  gtk_container_add (GTK_CONTAINER (popover), calendar);
+  gtk_widget_show (calendar);
+  g_signal_connect_object (calendar, "day-selected-double-click", G_CALLBACK (on_day), page, 0);
+  g_signal_connect_object (calendar, "day-selected", G_CALLBACK (on_day), page, 0);
+  g_signal_connect (popover, "closed", G_CALLBACK (gtk_widget_destroy), NULL);
+  gtk_popover_popup (GTK_POPOVER (popover));
+}
+
 static const GActionEntry entries[] = {
   {.name = "verify", .activate = on_verify},
   {.name = "rename", .activate = on_rename},
   {.name = "doctor", .activate = on_doctor},
+  {.name = "date",   .activate = on_date  },
   {.name = "block",  .activate = on_block },
   {.name = "remove", .activate = on_remove},
 };
+
+static const GActionEntry timer_entry
+  = {.name = "timer", .parameter_type = "s", .state = "'0'", .change_state = on_timer};
 
 static const GActionEntry relay_entry
   = {.name = "relay", .state = "true", .change_state = on_relay};
@@ -403,6 +520,7 @@ hark_conversation_dispose (GObject *object)
 
   if (page->person)
     g_clear_signal_handler (&page->person_changed, page->person);
+  g_clear_pointer (&page->put_aside, g_free);
   g_clear_object (&page->person);
   g_clear_object (&page->client);
   g_clear_object (&page->actions);
@@ -417,7 +535,10 @@ hark_conversation_class_init (HarkConversationClass *klass)
   G_OBJECT_CLASS (klass)->dispose = hark_conversation_dispose;
   signal_back = g_signal_new ("back", HARK_TYPE_CONVERSATION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                               NULL, G_TYPE_NONE, 0);
+  signal_seen = g_signal_new ("seen", HARK_TYPE_CONVERSATION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                              NULL, G_TYPE_NONE, 0);
   g_type_ensure (HARK_TYPE_COMPOSER);
+  g_type_ensure (HARK_TYPE_ROWS_VIEW);
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/conversation.ui");
   gtk_widget_class_bind_template_child (widgets, HarkConversation, header);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, back);
@@ -429,9 +550,8 @@ hark_conversation_class_init (HarkConversationClass *klass)
   gtk_widget_class_bind_template_child (widgets, HarkConversation, menu);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, about);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, stack);
-  gtk_widget_class_bind_template_child (widgets, HarkConversation, scroller);
-  gtk_widget_class_bind_template_child (widgets, HarkConversation, list);
-  gtk_widget_class_bind_template_child (widgets, HarkConversation, first);
+  gtk_widget_class_bind_template_child (widgets, HarkConversation, rows);
+  gtk_widget_class_bind_template_child (widgets, HarkConversation, typing);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, composer);
   gtk_widget_class_bind_template_callback (widgets, on_send);
   gtk_widget_class_bind_template_callback (widgets, on_typing);
@@ -439,6 +559,13 @@ hark_conversation_class_init (HarkConversationClass *klass)
   gtk_widget_class_bind_template_callback (widgets, on_call);
   gtk_widget_class_bind_template_callback (widgets, on_back);
   gtk_widget_class_bind_template_callback (widgets, on_drop);
+  gtk_widget_class_bind_template_callback (widgets, on_reply);
+  gtk_widget_class_bind_template_callback (widgets, on_edit);
+  gtk_widget_class_bind_template_callback (widgets, on_edit_last);
+  gtk_widget_class_bind_template_callback (widgets, on_seen);
+  gtk_widget_class_bind_template_callback (widgets, on_files);
+  gtk_widget_class_bind_template_callback (widgets, on_drop_context);
+  gtk_widget_class_bind_template_callback (widgets, keep_draft);
 }
 
 static void
@@ -449,18 +576,12 @@ hark_conversation_init (HarkConversation *page)
   hark_widget_name (page->menu, "More about this person");
   hark_widget_name (page->about, "About this group");
   hark_widget_name (page->verified, "Safety number compared");
-  hark_widget_spoken (page->list, "Conversation");
   page->actions = g_simple_action_group_new ();
   g_action_map_add_action_entries (G_ACTION_MAP (page->actions), entries, G_N_ELEMENTS (entries),
                                    page);
   g_action_map_add_action_entries (G_ACTION_MAP (page->actions), &relay_entry, 1, page);
+  g_action_map_add_action_entries (G_ACTION_MAP (page->actions), &timer_entry, 1, page);
   gtk_widget_insert_action_group (GTK_WIDGET (page), "person", G_ACTION_GROUP (page->actions));
-  gtk_list_box_set_header_func (GTK_LIST_BOX (page->list), add_day, NULL, NULL);
-  gtk_list_box_set_placeholder (GTK_LIST_BOX (page->list), page->first);
-  g_signal_connect_object (adjustment (page), "value-changed", G_CALLBACK (on_scrolled), page,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (adjustment (page), "changed", G_CALLBACK (on_resized), page,
-                           G_CONNECT_SWAPPED);
   gtk_drag_dest_set (GTK_WIDGET (page), GTK_DEST_DEFAULT_ALL, NULL, 0, GDK_ACTION_COPY);
   gtk_drag_dest_add_uri_targets (GTK_WIDGET (page));
 }
@@ -471,6 +592,7 @@ hark_conversation_set_client (HarkConversation *page, HarkClient *client)
   g_return_if_fail (HARK_IS_CONVERSATION (page) && HARK_IS_CLIENT (client));
 
   page->client = g_object_ref (client);
+  hark_rows_view_set_client (HARK_ROWS_VIEW (page->rows), client);
   g_signal_connect_object (client, "call", G_CALLBACK (on_call_changed), page, G_CONNECT_SWAPPED);
 }
 
@@ -482,34 +604,53 @@ hark_conversation_get_header (HarkConversation *page)
   return page->header;
 }
 
-static GtkWidget *
-make_row (void *item, void *data)
-{
-  HarkConversation *page = data;
-
-  return hark_message_row_new (page->client, page->person, HARK_MESSAGE_ITEM (item));
-}
-
 static void
 leave (HarkConversation *page)
 {
-  g_autofree char *draft = hark_composer_get_text (HARK_COMPOSER (page->composer));
-
+  keep_draft (page);
+  drop_context (page);
   hark_composer_set_text (HARK_COMPOSER (page->composer), "");
-  hark_person_item_set_draft (page->person, draft);
+  hark_rows_view_show (HARK_ROWS_VIEW (page->rows), NULL);
   g_clear_signal_handler (&page->person_changed, page->person);
-  g_signal_handlers_disconnect_by_func (hark_person_item_get_messages (page->person),
-                                        on_rows_changed, page);
-  gtk_list_box_bind_model (GTK_LIST_BOX (page->list), NULL, NULL, NULL, NULL);
-  hark_person_item_trim (page->person, KEPT_ROWS);
   g_clear_object (&page->person);
+}
+
+/* What was answered when it was left. */
+static void
+on_draft_reply (GObject *owner, const HarkEvent *result)
+{
+  HarkConversation *page = HARK_CONVERSATION (owner);
+  const HarkMessage *message = result->ok && result->messages && result->messages->len > 0
+                                 ? result->messages->pdata[0]
+                                 : NULL;
+
+  if (message && page->person && page->mode == WRITING
+      && memcmp (message->contact, hark_person_item_get (page->person)->account, HARK_ACCOUNT_LEN)
+           == 0) {
+    g_autoptr (HarkMessageItem) item = hark_message_item_new (message);
+
+    on_reply (page, item);
+  }
+}
+
+static void
+restore_draft (HarkConversation *page)
+{
+  const HarkChat *chat = hark_person_item_get_chat (page->person);
+
+  hark_composer_set_text (HARK_COMPOSER (page->composer),
+                          hark_person_item_get_draft (page->person));
+  if (chat->has_draft_reply && *hark_person_item_get_draft (page->person)) {
+    HarkCommand *command = hark_command_for (HARK_COMMAND_MESSAGE, page->person);
+
+    memcpy (command->id, chat->draft_reply, sizeof command->id);
+    hark_client_ask (page->client, command, G_OBJECT (page), on_draft_reply);
+  }
 }
 
 void
 hark_conversation_show (HarkConversation *page, HarkPersonItem *person)
 {
-  GListModel *messages;
-
   g_return_if_fail (HARK_IS_CONVERSATION (page));
 
   if (page->person == person)
@@ -527,15 +668,9 @@ hark_conversation_show (HarkConversation *page, HarkPersonItem *person)
   page->person = g_object_ref (person);
   page->person_changed = g_signal_connect_object (person, "changed", G_CALLBACK (show_person), page,
                                                   G_CONNECT_SWAPPED);
-  page->from_end = 0;
-  messages = hark_person_item_get_messages (person);
-  g_signal_connect_object (messages, "items-changed", G_CALLBACK (on_rows_changed), page,
-                           G_CONNECT_SWAPPED);
-  gtk_list_box_bind_model (GTK_LIST_BOX (page->list), messages, make_row, page, NULL);
-  hark_composer_set_text (HARK_COMPOSER (page->composer), hark_person_item_get_draft (person));
+  restore_draft (page);
   show_person (page);
-  if (g_list_model_get_n_items (messages) < KEPT_ROWS)
-    hark_client_load_older (page->client, person);
+  hark_rows_view_show (HARK_ROWS_VIEW (page->rows), person);
 }
 
 HarkPersonItem *

@@ -1,6 +1,7 @@
 /* ui/chat/conversation.h - the page of one person: header, rows, composer.
  *
- * Main thread. Signal "back" (): the user wants to see the list. Actions of its menu live in the
+ * Main thread. Signals: "back" (): the user wants to see the list; "seen" (): the newest row is in
+ * view. Actions of its menu live in the
  * group "person".
  */
 #pragma once

@@ -1,6 +1,12 @@
 #include "ui/chat/message-row.h"
 
 #include "ui/chat/file-view.h"
+#include "ui/chat/links.h"
+#include "ui/chat/message-menu.h"
+#include "ui/chat/message-text.h"
+#include "ui/chat/quote.h"
+#include "ui/chat/reactions.h"
+#include "ui/chat/rights.h"
 #include "ui/model/chats.h"
 #include "ui/widgets.h"
 #include "ui/words.h"
@@ -9,35 +15,138 @@
 
 /* A label lays out all its text at once; a longer one waits for a click. */
 #define SHOWN_CHARS 3000
+#define FLASH_MS 1600
 
 struct _HarkMessageRow {
   GtkListBoxRow parent_instance;
   HarkClient *client;
   HarkPersonItem *person;
   HarkMessageItem *message;
+  GtkWidget *side;
   GtkWidget *bubble;
   GtkWidget *author;
   GtkWidget *icon;
   GtkWidget *text;
   GtkWidget *more;
   GtkWidget *file;
+  GtkWidget *foot_box;
   GtkWidget *foot;
+  GtkWidget *quote;     /* NULL: answers nothing */
+  GtkWidget *edited;    /* NULL: was never edited */
+  GtkWidget *reactions; /* NULL: had none yet */
+  bool whole;           /* however long it is */
+  guint flash;
 };
 
 G_DEFINE_TYPE (HarkMessageRow, hark_message_row, GTK_TYPE_LIST_BOX_ROW)
 
-static void
-show (HarkMessageRow *row)
+enum { SIGNAL_REPLY, SIGNAL_EDIT, SIGNAL_JUMP, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static const HarkMessage *
+value (HarkMessageRow *row)
 {
-  const HarkMessage *message = hark_message_item_get (row->message);
+  return hark_message_item_get (row->message);
+}
+
+/* ---- parts that few rows have ---- */
+
+static void
+set_quote (HarkMessageRow *row, const HarkMessage *quoted)
+{
+  const HarkPerson *person = hark_person_item_get (row->person);
+  g_autofree char *who = quoted->outgoing ? g_strdup ("You") : hark_words_shown (person->name, 48);
+  g_autofree char *line = quoted->type == HARK_MESSAGE_IS_TEXT && !quoted->deleted
+                            ? hark_words_one_line (quoted->text)
+                            : hark_words_line (quoted);
+
+  hark_quote_set (HARK_QUOTE (row->quote), who, line);
+}
+
+static void
+on_quoted (GObject *owner, const HarkEvent *result)
+{
+  HarkMessageRow *row = HARK_MESSAGE_ROW (owner);
+
+  if (result->ok && result->messages && result->messages->len > 0)
+    set_quote (row, result->messages->pdata[0]);
+  else
+    hark_quote_set (HARK_QUOTE (row->quote), "Answer", "The message is not here any more.");
+}
+
+static void
+on_quote_clicked (HarkMessageRow *row)
+{
+  g_signal_emit (row, signals[SIGNAL_JUMP], 0);
+}
+
+static void
+make_quote (HarkMessageRow *row)
+{
+  HarkMessageItem *loaded = hark_person_item_find (row->person, value (row)->reply_to);
+  HarkCommand *command;
+
+  row->quote = g_object_new (HARK_TYPE_QUOTE, "visible", TRUE, NULL);
+  hark_quote_set_clicked (HARK_QUOTE (row->quote), "Go to the message this answers",
+                          G_CALLBACK (on_quote_clicked), row);
+  gtk_box_pack_start (GTK_BOX (row->bubble), row->quote, FALSE, FALSE, 0);
+  gtk_box_reorder_child (GTK_BOX (row->bubble), row->quote, 0);
+  if (loaded) {
+    set_quote (row, hark_message_item_get (loaded));
+    return;
+  }
+  hark_quote_set (HARK_QUOTE (row->quote), "Answer", "…");
+  command = hark_command_for (HARK_COMMAND_MESSAGE, row->person);
+  memcpy (command->id, value (row)->reply_to, sizeof command->id);
+  hark_client_ask (row->client, command, G_OBJECT (row), on_quoted);
+}
+
+static void
+show_edited (HarkMessageRow *row)
+{
+  bool edited = value (row)->edits > 0 && !value (row)->deleted;
+
+  if (edited && !row->edited) {
+    row->edited = gtk_button_new_with_label ("edited");
+    hark_widget_name (row->edited, "Edited: show every version");
+    gtk_button_set_relief (GTK_BUTTON (row->edited), GTK_RELIEF_NONE);
+    hark_widget_class (row->edited, "edited", true);
+    gtk_actionable_set_action_name (GTK_ACTIONABLE (row->edited), "message.versions");
+    gtk_box_pack_start (GTK_BOX (row->foot_box), row->edited, FALSE, FALSE, 0);
+  }
+  if (row->edited)
+    gtk_widget_set_visible (row->edited, edited);
+}
+
+static void
+show_reactions (HarkMessageRow *row)
+{
+  if (!row->reactions && (!value (row)->reactions || value (row)->reactions->len == 0))
+    return;
+  if (!row->reactions) {
+    row->reactions = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
+    gtk_widget_set_halign (row->reactions, gtk_widget_get_halign (row->bubble));
+    hark_widget_class (row->reactions, "reactions", true);
+    gtk_box_pack_start (GTK_BOX (row->side), row->reactions, FALSE, FALSE, 0);
+  }
+  hark_reactions_fill (GTK_CONTAINER (row->reactions), row->client, row->person, row->message,
+                       hark_rights_can_react (row->person, value (row)));
+}
+
+/* ---- all of it ---- */
+
+static void
+show_foot (HarkMessageRow *row)
+{
+  const HarkMessage *message = value (row);
   const HarkPerson *person = hark_person_item_get (row->person);
   const char *author = hark_chats_name_of (row->client, row->person, message);
   const char *reason = hark_message_item_get_reason (row->message);
-  bool told = message->outgoing && message->type == HARK_MESSAGE_IS_TEXT;
+  bool told = message->outgoing && hark_rights_is_words (message)
+              && !hark_person_item_is_self (row->person);
   bool waiting = told && message->state == HARK_STATE_QUEUED;
-  g_autofree char *time = hark_words_time (message->sent_ms);
   g_autofree char *state = told ? hark_words_state (message, person) : NULL;
-  g_autofree char *foot = told ? g_strdup_printf ("%s · %s", time, state) : g_strdup (time);
+  g_autofree char *foot = hark_words_foot (message, state, g_get_real_time () / 1000);
   g_autofree char *line = hark_words_line (message);
   g_autofree char *spoken = message->outgoing ? g_strdup_printf ("%s, %s", line, foot)
                                               : g_strdup_printf ("%s: %s, %s", author, line, foot);
@@ -51,20 +160,90 @@ show (HarkMessageRow *row)
 }
 
 static void
-show_text (HarkMessageRow *row, size_t chars_max)
+show_text (HarkMessageRow *row)
 {
-  const char *text = hark_message_item_get (row->message)->text;
-  g_autofree char *shown = hark_words_shown (text, chars_max);
+  const HarkMessage *message = value (row);
+  g_autofree char *note = hark_words_note (message, hark_person_item_get (row->person));
+  bool all;
 
-  gtk_label_set_text (GTK_LABEL (row->text), shown);
-  gtk_widget_set_visible (row->more, g_utf8_strlen (shown, -1) > (glong) SHOWN_CHARS
-                                       && chars_max == SHOWN_CHARS);
+  all = hark_message_text_set (HARK_MESSAGE_TEXT (row->text), note ? note : message->text,
+                               row->whole ? SIZE_MAX / 8 : SHOWN_CHARS);
+  gtk_widget_set_visible (row->more, !all);
+  hark_widget_class (row->text, "note", note != NULL);
+}
+
+static void
+show (HarkMessageRow *row)
+{
+  show_foot (row);
+  show_edited (row);
+  show_reactions (row);
+  hark_message_menu_update (GTK_WIDGET (row));
+}
+
+static void
+on_changed (HarkMessageRow *row)
+{
+  HarkMessageType type = value (row)->type;
+
+  if (type != HARK_MESSAGE_IS_FILE && type != HARK_MESSAGE_IS_CALL)
+    show_text (row);
+  if (row->quote && value (row)->deleted)
+    gtk_widget_hide (row->quote);
+  show (row);
 }
 
 static void
 on_more (HarkMessageRow *row)
 {
-  show_text (row, SIZE_MAX / 8);
+  row->whole = true;
+  show_text (row);
+}
+
+static void
+on_link (HarkMessageRow *row, const char *link)
+{
+  hark_links_open (GTK_WIDGET (row), link);
+}
+
+static gboolean
+on_press (HarkMessageRow *row, GdkEventButton *event)
+{
+  if (!gdk_event_triggers_context_menu ((GdkEvent *) event))
+    return GDK_EVENT_PROPAGATE;
+  hark_message_menu_popup (GTK_WIDGET (row), (GdkEvent *) event);
+  return GDK_EVENT_STOP;
+}
+
+static gboolean
+on_popup_menu (HarkMessageRow *row)
+{
+  hark_message_menu_popup (GTK_WIDGET (row), NULL);
+  return TRUE;
+}
+
+static gboolean
+hark_message_row_button_press (GtkWidget *widget, GdkEventButton *event)
+{
+  if (on_press (HARK_MESSAGE_ROW (widget), event) == GDK_EVENT_STOP)
+    return GDK_EVENT_STOP;
+  return GTK_WIDGET_CLASS (hark_message_row_parent_class)->button_press_event
+           ? GTK_WIDGET_CLASS (hark_message_row_parent_class)->button_press_event (widget, event)
+           : GDK_EVENT_PROPAGATE;
+}
+
+static gboolean
+hark_message_row_popup_menu (GtkWidget *widget)
+{
+  return on_popup_menu (HARK_MESSAGE_ROW (widget));
+}
+
+static gboolean
+hark_message_row_key_press (GtkWidget *widget, GdkEventKey *event)
+{
+  if (gtk_widget_has_focus (widget) && hark_message_menu_key (widget, event) == GDK_EVENT_STOP)
+    return GDK_EVENT_STOP;
+  return GTK_WIDGET_CLASS (hark_message_row_parent_class)->key_press_event (widget, event);
 }
 
 static void
@@ -72,6 +251,7 @@ hark_message_row_dispose (GObject *object)
 {
   HarkMessageRow *row = HARK_MESSAGE_ROW (object);
 
+  g_clear_handle_id (&row->flash, g_source_remove);
   g_clear_object (&row->client);
   g_clear_object (&row->person);
   g_clear_object (&row->message);
@@ -81,32 +261,46 @@ hark_message_row_dispose (GObject *object)
 static void
 hark_message_row_class_init (HarkMessageRowClass *klass)
 {
+  static const char *const names[] = {"reply", "edit", "jump"};
   GtkWidgetClass *widgets = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = hark_message_row_dispose;
+  widgets->button_press_event = hark_message_row_button_press;
+  widgets->popup_menu = hark_message_row_popup_menu;
+  widgets->key_press_event = hark_message_row_key_press;
+  for (guint i = 0; i < N_SIGNALS; i++)
+    signals[i] = g_signal_new (names[i], HARK_TYPE_MESSAGE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                               NULL, G_TYPE_NONE, 0);
   g_type_ensure (HARK_TYPE_FILE_VIEW);
+  g_type_ensure (HARK_TYPE_MESSAGE_TEXT);
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/message-row.ui");
+  gtk_widget_class_bind_template_child (widgets, HarkMessageRow, side);
   gtk_widget_class_bind_template_child (widgets, HarkMessageRow, bubble);
   gtk_widget_class_bind_template_child (widgets, HarkMessageRow, author);
   gtk_widget_class_bind_template_child (widgets, HarkMessageRow, icon);
   gtk_widget_class_bind_template_child (widgets, HarkMessageRow, text);
   gtk_widget_class_bind_template_child (widgets, HarkMessageRow, more);
   gtk_widget_class_bind_template_child (widgets, HarkMessageRow, file);
+  gtk_widget_class_bind_template_child (widgets, HarkMessageRow, foot_box);
   gtk_widget_class_bind_template_child (widgets, HarkMessageRow, foot);
   gtk_widget_class_bind_template_callback (widgets, on_more);
+  gtk_widget_class_bind_template_callback (widgets, on_link);
+  gtk_widget_class_bind_template_callback (widgets, on_press);
+  gtk_widget_class_bind_template_callback (widgets, on_popup_menu);
 }
 
 static void
 hark_message_row_init (HarkMessageRow *row)
 {
   gtk_widget_init_template (GTK_WIDGET (row));
+  gtk_widget_add_events (GTK_WIDGET (row), GDK_BUTTON_PRESS_MASK);
   hark_widget_spoken (row->icon, "Call");
-  hark_widget_plain_breaks (row->text);
 }
 
 static void
-show_call (HarkMessageRow *row, const HarkMessage *message)
+show_call (HarkMessageRow *row)
 {
+  const HarkMessage *message = value (row);
   g_autofree char *words = hark_words_call_row (message);
   const char *icon = "call-missed-symbolic";
 
@@ -119,29 +313,43 @@ show_call (HarkMessageRow *row, const HarkMessage *message)
   gtk_label_set_text (GTK_LABEL (row->text), words);
 }
 
+static void
+place (HarkMessageRow *row)
+{
+  const HarkMessage *message = value (row);
+  bool line = message->type == HARK_MESSAGE_IS_TIMER;
+  GtkAlign end = message->outgoing ? GTK_ALIGN_END : GTK_ALIGN_START;
+
+  gtk_widget_set_halign (row->bubble, line ? GTK_ALIGN_CENTER : end);
+  hark_widget_class (row->bubble, "line", line);
+  hark_widget_class (row->bubble, message->outgoing ? "out" : "in", !line);
+}
+
 GtkWidget *
 hark_message_row_new (HarkClient *client, HarkPersonItem *person, HarkMessageItem *message)
 {
   HarkMessageRow *row = g_object_new (HARK_TYPE_MESSAGE_ROW, NULL);
-  const HarkMessage *value = hark_message_item_get (message);
 
   row->client = g_object_ref (client);
   row->person = g_object_ref (person);
   row->message = g_object_ref (message);
-  gtk_widget_set_halign (row->bubble, value->outgoing ? GTK_ALIGN_END : GTK_ALIGN_START);
-  hark_widget_class (row->bubble, value->outgoing ? "out" : "in", true);
-  if (value->type == HARK_MESSAGE_IS_FILE) {
+  hark_message_menu_install (GTK_WIDGET (row), client, person, message,
+                             HARK_MESSAGE_TEXT (row->text));
+  place (row);
+  if (value (row)->type == HARK_MESSAGE_IS_FILE) {
     hark_file_view_set (HARK_FILE_VIEW (row->file), client, person, message);
     gtk_widget_show (row->file);
     gtk_widget_hide (row->text);
-  } else if (value->type == HARK_MESSAGE_IS_CALL) {
-    show_call (row, value);
+  } else if (value (row)->type == HARK_MESSAGE_IS_CALL) {
+    show_call (row);
   } else {
-    show_text (row, SHOWN_CHARS);
+    show_text (row);
   }
-  g_signal_connect_object (message, "changed", G_CALLBACK (show), row, G_CONNECT_SWAPPED);
-  if (value->outgoing) /* what it waits for depends on them */
-    g_signal_connect_object (person, "changed", G_CALLBACK (show), row, G_CONNECT_SWAPPED);
+  if (value (row)->has_reply_to && !value (row)->deleted)
+    make_quote (row);
+  g_signal_connect_object (message, "changed", G_CALLBACK (on_changed), row, G_CONNECT_SWAPPED);
+  if (value (row)->outgoing) /* what it waits for depends on them */
+    g_signal_connect_object (person, "changed", G_CALLBACK (show_foot), row, G_CONNECT_SWAPPED);
   show (row);
   return GTK_WIDGET (row);
 }
@@ -151,5 +359,33 @@ hark_message_row_get_message (HarkMessageRow *row)
 {
   g_return_val_if_fail (HARK_IS_MESSAGE_ROW (row), NULL);
 
-  return hark_message_item_get (row->message);
+  return value (row);
+}
+
+HarkMessageItem *
+hark_message_row_get_item (HarkMessageRow *row)
+{
+  g_return_val_if_fail (HARK_IS_MESSAGE_ROW (row), NULL);
+
+  return row->message;
+}
+
+static gboolean
+on_flashed (void *data)
+{
+  HarkMessageRow *row = data;
+
+  row->flash = 0;
+  hark_widget_class (GTK_WIDGET (row), "flash", false);
+  return G_SOURCE_REMOVE;
+}
+
+void
+hark_message_row_flash (HarkMessageRow *row)
+{
+  g_return_if_fail (HARK_IS_MESSAGE_ROW (row));
+
+  hark_widget_class (GTK_WIDGET (row), "flash", true);
+  g_clear_handle_id (&row->flash, g_source_remove);
+  row->flash = g_timeout_add (FLASH_MS, on_flashed, row);
 }

@@ -1,4 +1,8 @@
-/* ui/chat/message-row.h - one bubble of a conversation. Main thread. */
+/* ui/chat/message-row.h - one bubble of a conversation.
+ *
+ * Main thread. Signals: "reply" () and "edit" (): the user wants to answer or change this one;
+ * "jump" (): to the one it answers.
+ */
 #pragma once
 
 #include "ui/model/client.h"
@@ -12,5 +16,9 @@ G_DECLARE_FINAL_TYPE (HarkMessageRow, hark_message_row, HARK, MESSAGE_ROW, GtkLi
 GtkWidget *
 hark_message_row_new (HarkClient *client, HarkPersonItem *person, HarkMessageItem *message);
 
-/* hark_message_row_get_message: borrowed. */
+/* All borrowed. */
 const HarkMessage *hark_message_row_get_message (HarkMessageRow *row);
+HarkMessageItem *hark_message_row_get_item (HarkMessageRow *row);
+
+/* hark_message_row_flash: draws the eye to it for a moment. */
+void hark_message_row_flash (HarkMessageRow *row);

@@ -1,5 +1,7 @@
 #include "ui/model/chats.h"
 
+#include "ui/model/pages.h"
+
 #include <string.h>
 
 static HarkPersonItem *
@@ -31,30 +33,38 @@ take_group (HarkClient *client, const HarkGroupInfo *group)
     g_signal_emit_by_name (client, "request", item);
 }
 
-static void
-take_chat (HarkClient *client, const HarkChat *chat)
+static HarkPersonItem *
+find_chat (HarkClient *client, const HarkChat *chat)
 {
-  HarkPersonItem *item
-    = chat->has_group ? find_group (client, chat->group) : hark_client_find (client, chat->contact);
+  return chat->has_group ? find_group (client, chat->group)
+                         : hark_client_find (client, chat->contact);
+}
+
+static void
+take_chat (HarkClient *client, const HarkChat *chat, bool whole)
+{
+  HarkPersonItem *item = find_chat (client, chat);
 
   if (item)
-    hark_person_item_set_chat (item, chat);
+    hark_person_item_set_chat (item, chat, whole);
 }
 
 static void
 on_chats (GObject *owner, const HarkEvent *result)
 {
-  HarkClient *client = HARK_CLIENT (owner);
+  for (guint i = 0; result->chats && i < result->chats->len; i++)
+    take_chat (HARK_CLIENT (owner), result->chats->pdata[i], true);
+}
 
-  for (guint i = 0; result->chats && i < result->chats->len; i++) {
-    const HarkChat *chat = result->chats->pdata[i];
-    HarkPersonItem *item = chat->has_group ? find_group (client, chat->group)
-                                           : hark_client_find (client, chat->contact);
+/* Messages went, not one by one. */
+static void
+clear (HarkClient *client, const uint8_t account[HARK_ACCOUNT_LEN])
+{
+  HarkPersonItem *item = hark_client_find (client, account);
 
-    take_chat (client, chat);
-    if (item)
-      hark_person_item_set_unread (item, chat->unread);
-  }
+  if (item)
+    hark_pages_window (client, item, hark_command_for (HARK_COMMAND_HISTORY, item), NULL, NULL);
+  hark_client_ask (client, hark_command_new (HARK_COMMAND_CHATS), G_OBJECT (client), on_chats);
 }
 
 static void
@@ -114,7 +124,10 @@ on_told (HarkClient *client, const HarkEvent *event)
     break;
   case HARK_EVENT_CHAT:
     for (guint i = 0; event->chats && i < event->chats->len; i++)
-      take_chat (client, event->chats->pdata[i]);
+      take_chat (client, event->chats->pdata[i], false);
+    break;
+  case HARK_EVENT_CLEARED:
+    clear (client, event->account);
     break;
   default:
     break;

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#define FIRST_PAGE 20 /* rows per person that are loaded at the start */
-
 struct _HarkClient {
   GObject parent_instance;
   HarkEngine *engine;
@@ -17,6 +15,7 @@ struct _HarkClient {
   GHashTable *questions;  /* tag -> Question */
   uint64_t next_tag;
   HarkCallItem *call;
+  uint8_t own[HARK_ACCOUNT_LEN];
   bool relays; /* we do, for contacts */
 };
 
@@ -214,16 +213,15 @@ static void
 handle_message (HarkClient *client, const HarkMessage *message)
 {
   HarkPersonItem *person = hark_client_find (client, message->contact);
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (HarkMessageItem) row = NULL;
 
   if (!person)
     return;
   row = new_row (client, message);
-  g_ptr_array_add (rows, g_object_ref (row));
-  if (hark_person_item_add_messages (person, rows) == 0)
+  if (!hark_person_item_say (person, row))
     return;
-  if (!message->outgoing && message->type != HARK_MESSAGE_IS_CALL) {
+  if (!message->outgoing && message->type != HARK_MESSAGE_IS_CALL
+      && message->type != HARK_MESSAGE_IS_TIMER) {
     hark_person_item_set_typing (person, false);
     hark_person_item_set_unread (person, hark_person_item_get_unread (person) + 1);
   }
@@ -240,66 +238,31 @@ handle_state (HarkClient *client, const HarkEvent *event)
     hark_message_item_set_state (row, event->message->state, event->reason);
 }
 
-/* Another row in its place, for it may stand elsewhere, look different, or be gone. */
 static void
 handle_change (HarkClient *client, const HarkEvent *event)
 {
   HarkPersonItem *person = hark_client_find (client, event->message->contact);
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
 
-  if (!person || !hark_person_item_remove (person, event->message->id)
-      || event->kind == HARK_EVENT_MESSAGE_GONE)
+  if (!person)
     return;
-  g_ptr_array_add (rows, new_row (client, event->message));
-  hark_person_item_add_messages (person, rows);
+  if (event->kind == HARK_EVENT_MESSAGE_GONE)
+    hark_person_item_remove (person, event->message->id);
+  else
+    hark_person_item_change (person, event->message);
 }
 
-static guint
-add_history (HarkClient *client, HarkPersonItem *person, GPtrArray *messages)
+GPtrArray *
+hark_client_take_rows (HarkClient *client, const HarkEvent *result)
 {
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
+  GPtrArray *rows = g_ptr_array_new_with_free_func (g_object_unref);
 
-  for (guint i = 0; messages && i < messages->len; i++)
-    g_ptr_array_add (rows, new_row (client, messages->pdata[i]));
-  return hark_person_item_add_messages (person, rows);
-}
+  g_return_val_if_fail (HARK_IS_CLIENT (client), rows);
 
-static void
-on_older (GObject *owner, const HarkEvent *result)
-{
-  HarkPersonItem *person = HARK_PERSON_ITEM (owner);
-  HarkClient *client = g_object_get_data (owner, "hark-client");
-
-  g_object_set_data (owner, "hark-loading", NULL);
-  if (!result->ok || !client)
-    return;
   for (guint i = 0; result->transfers && i < result->transfers->len; i++)
     take_transfer (client, result->transfers->pdata[i]);
-  if (add_history (client, person, result->messages) == 0)
-    hark_person_item_set_complete (person, true);
-}
-
-static void
-on_first_page (GObject *owner, const HarkEvent *result)
-{
-  on_older (owner, result);
-  if (!hark_person_item_knows_chat (HARK_PERSON_ITEM (owner)))
-    hark_person_item_count_unread (HARK_PERSON_ITEM (owner));
-}
-
-static void
-load (HarkClient *client, HarkPersonItem *person, unsigned limit, HarkReply reply)
-{
-  HarkCommand *command;
-
-  if (g_object_get_data (G_OBJECT (person), "hark-loading"))
-    return;
-  g_object_set_data (G_OBJECT (person), "hark-loading", client);
-  g_object_set_data (G_OBJECT (person), "hark-client", client);
-  command = hark_command_for (HARK_COMMAND_HISTORY, person);
-  command->before = hark_person_item_get_first_position (person);
-  command->limit = limit;
-  hark_client_ask (client, command, G_OBJECT (person), reply);
+  for (guint i = 0; result->messages && i < result->messages->len; i++)
+    g_ptr_array_add (rows, new_row (client, result->messages->pdata[i]));
+  return rows;
 }
 
 void
@@ -311,7 +274,6 @@ hark_client_add (HarkClient *client, HarkPersonItem *item)
 
   g_hash_table_insert (client->by_account, g_memdup2 (account, HARK_ACCOUNT_LEN), item);
   g_list_store_append (client->people, item);
-  load (client, item, FIRST_PAGE, on_first_page);
 }
 
 void
@@ -323,26 +285,20 @@ hark_client_remove (HarkClient *client, HarkPersonItem *item)
 }
 
 void
-hark_client_load_older (HarkClient *client, HarkPersonItem *person)
-{
-  g_return_if_fail (HARK_IS_CLIENT (client) && HARK_IS_PERSON_ITEM (person));
-
-  if (!hark_person_item_get_complete (person))
-    load (client, person, HARK_CLIENT_PAGE, on_older);
-}
-
-void
 hark_client_mark_read (HarkClient *client, HarkPersonItem *person)
 {
   GListModel *messages;
+  bool marked;
 
   g_return_if_fail (HARK_IS_CLIENT (client) && HARK_IS_PERSON_ITEM (person));
 
-  if (hark_person_item_get_unread (person) == 0)
+  messages = hark_person_item_get_messages (person);
+  marked = hark_person_item_get_chat (person)->marked;
+  if ((hark_person_item_get_unread (person) == 0 && !marked)
+      || !hark_person_item_get_at_end (person) || g_list_model_get_n_items (messages) == 0)
     return;
   hark_person_item_set_unread (person, 0);
   g_signal_emit (client, signals[SIGNAL_READ], 0, person);
-  messages = hark_person_item_get_messages (person);
   for (guint i = g_list_model_get_n_items (messages); i > 0; i--) {
     g_autoptr (HarkMessageItem) row = g_list_model_get_item (messages, i - 1);
     const HarkMessage *message = hark_message_item_get (row);
@@ -355,6 +311,8 @@ hark_client_mark_read (HarkClient *client, HarkPersonItem *person)
     hark_client_send (client, command);
     return;
   }
+  if (marked)
+    hark_client_send_to (client, HARK_COMMAND_UNREAD, person);
 }
 
 /* ---- calls ---- */
@@ -402,12 +360,8 @@ on_status (GObject *owner, const HarkEvent *result)
 
   for (guint i = 0; result->transfers && i < result->transfers->len; i++)
     handle_transfer (client, result->transfers->pdata[i]);
-  for (guint i = 0; result->people && i < result->people->len; i++) {
-    HarkPersonItem *person = take_person (client, result->people->pdata[i]);
-
-    if (person)
-      load (client, person, FIRST_PAGE, on_first_page);
-  }
+  for (guint i = 0; result->people && i < result->people->len; i++)
+    take_person (client, result->people->pdata[i]);
   for (guint i = 0; result->calls && i < result->calls->len; i++)
     handle_call (client, result->calls->pdata[i]);
   if (result->network)
@@ -433,20 +387,18 @@ handle_result (HarkClient *client, const HarkEvent *event)
 static void
 handle_contact (HarkClient *client, const HarkEvent *event)
 {
-  bool is_new = !hark_client_find (client, event->person->account);
   HarkPersonItem *person = take_person (client, event->person);
 
   if (!person)
     return;
-  if (is_new)
-    load (client, person, FIRST_PAGE, on_first_page);
   if (event->kind == HARK_EVENT_REQUEST)
     g_signal_emit (client, signals[SIGNAL_REQUEST], 0, person);
 }
 
 static void
-handle_ready (HarkClient *client)
+handle_ready (HarkClient *client, const HarkEvent *event)
 {
+  memcpy (client->own, event->account, sizeof client->own);
   hark_client_ask (client, hark_command_new (HARK_COMMAND_STATUS), G_OBJECT (client), on_status);
 }
 
@@ -468,7 +420,7 @@ on_event (const HarkEvent *event, void *data)
     return;
   switch (event->kind) {
   case HARK_EVENT_READY:
-    handle_ready (client);
+    handle_ready (client, event);
     g_signal_emit (client, signals[SIGNAL_TOLD], 0, event);
     break;
   case HARK_EVENT_RESULT:
@@ -508,12 +460,12 @@ on_event (const HarkEvent *event, void *data)
   case HARK_EVENT_NETWORK:
     take_network (client, event->network);
     break;
+  case HARK_EVENT_CHAT:
+  case HARK_EVENT_CLEARED:
   case HARK_EVENT_PEOPLE_HERE:
   case HARK_EVENT_GROUP:
   case HARK_EVENT_WORDS:
   case HARK_EVENT_PROFILE:
-  case HARK_EVENT_CHAT:
-  case HARK_EVENT_CLEARED:
   case HARK_EVENT_MAILBOX:
     g_signal_emit (client, signals[SIGNAL_TOLD], 0, event);
     break;
@@ -683,6 +635,14 @@ hark_client_find (HarkClient *client, const uint8_t account[HARK_ACCOUNT_LEN])
   g_return_val_if_fail (HARK_IS_CLIENT (client), NULL);
 
   return g_hash_table_lookup (client->by_account, account);
+}
+
+bool
+hark_client_is_own (HarkClient *client, const uint8_t account[HARK_ACCOUNT_LEN])
+{
+  g_return_val_if_fail (HARK_IS_CLIENT (client), false);
+
+  return account_equal (client->own, account);
 }
 
 HarkCallItem *

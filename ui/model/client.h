@@ -20,9 +20,6 @@
 #define HARK_TYPE_CLIENT (hark_client_get_type ())
 G_DECLARE_FINAL_TYPE (HarkClient, hark_client, HARK, CLIENT, GObject)
 
-/* rows of a conversation that are asked for at a time */
-#define HARK_CLIENT_PAGE 50
-
 /* HarkClientFilter: sees every event before the models do; true: it is none of theirs. */
 typedef bool (*HarkClientFilter) (const HarkEvent *event, void *data);
 
@@ -71,25 +68,30 @@ void hark_client_send_call (HarkClient *client, HarkCommandKind kind);
  * further. */
 HarkCommand *hark_command_for (HarkCommandKind kind, HarkPersonItem *person);
 
-/* hark_client_load_older: asks for a page of rows before the oldest loaded one, once at a time. */
-void hark_client_load_older (HarkClient *client, HarkPersonItem *person);
+/* hark_client_take_rows: (transfer full) (element-type HarkMessageItem): the messages of @result,
+ * with the files that came along. */
+GPtrArray *hark_client_take_rows (HarkClient *client, const HarkEvent *result);
 
 /* hark_client_get_relays: packets of contacts may go through this computer. */
 bool hark_client_get_relays (HarkClient *client);
 
-/* hark_client_mark_read: everything of @person was seen. */
+/* hark_client_mark_read: everything of @person was seen; nothing happens while the end of the
+ * conversation is not loaded. */
 void hark_client_mark_read (HarkClient *client, HarkPersonItem *person);
 
 /* hark_client_get_people: borrowed; HarkPersonItem, in no order. */
 GListModel *hark_client_get_people (HarkClient *client);
 
-/* hark_client_add: (transfer full): @item, a group or notes to oneself, joins the list and its
- * newest rows are loaded. hark_client_remove: leaves it. */
+/* hark_client_add: (transfer full): @item, a group or notes to oneself, joins the list.
+ * hark_client_remove: leaves it. */
 void hark_client_add (HarkClient *client, HarkPersonItem *item);
 void hark_client_remove (HarkClient *client, HarkPersonItem *item);
 
 /* hark_client_find: (nullable): borrowed. */
 HarkPersonItem *hark_client_find (HarkClient *client, const uint8_t account[HARK_ACCOUNT_LEN]);
+
+/* hark_client_is_own: it is the user's own account. */
+bool hark_client_is_own (HarkClient *client, const uint8_t account[HARK_ACCOUNT_LEN]);
 
 /* hark_client_get_call: (nullable): borrowed; also for a while after its end. */
 HarkCallItem *hark_client_get_call (HarkClient *client);

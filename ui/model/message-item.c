@@ -54,6 +54,19 @@ hark_message_item_get (HarkMessageItem *item)
 }
 
 void
+hark_message_item_update (HarkMessageItem *item, const HarkMessage *message)
+{
+  HarkMessage *old;
+
+  g_return_if_fail (HARK_IS_MESSAGE_ITEM (item));
+
+  old = item->message;
+  item->message = hark_message_copy (message);
+  hark_message_free (old);
+  g_signal_emit (item, signal_changed, 0);
+}
+
+void
 hark_message_item_set_state (HarkMessageItem *item, HarkSendState state, const char *reason)
 {
   g_return_if_fail (HARK_IS_MESSAGE_ITEM (item));

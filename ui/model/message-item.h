@@ -1,6 +1,6 @@
 /* ui/model/message-item.h - one row of a conversation: a text, a file or a call.
  *
- * Main thread. Emits "changed" when state, reason or file were replaced.
+ * Main thread. Emits "changed" when text, state, reason or file were replaced.
  */
 #pragma once
 
@@ -12,8 +12,11 @@ G_DECLARE_FINAL_TYPE (HarkMessageItem, hark_message_item, HARK, MESSAGE_ITEM, GO
 /* hark_message_item_new: copies @message. */
 HarkMessageItem *hark_message_item_new (const HarkMessage *message);
 
-/* hark_message_item_get: borrowed, as long as @item. */
+/* hark_message_item_get: borrowed until the next update. */
 const HarkMessage *hark_message_item_get (HarkMessageItem *item);
+
+/* hark_message_item_update: it was edited, deleted or reacted to; copies @message. */
+void hark_message_item_update (HarkMessageItem *item, const HarkMessage *message);
 
 /* hark_message_item_set_state: @reason (nullable): why it is still waiting, the engine's words. */
 void hark_message_item_set_state (HarkMessageItem *item, HarkSendState state, const char *reason);

@@ -7,12 +7,13 @@ struct _HarkPersonItem {
   HarkPerson *person;
   HarkGroupInfo *group; /* NULL: no group */
   GListStore *messages;
-  char *draft;
-  unsigned unread;
+  HarkMessageItem *last;
+  HarkChat *chat;
   bool typing;
   bool complete;
   bool self;
-  bool knows_chat, pinned, archived, marked;
+  bool knows_chat;
+  bool at_end;
 };
 
 G_DEFINE_TYPE (HarkPersonItem, hark_person_item, G_TYPE_OBJECT)
@@ -27,7 +28,8 @@ hark_person_item_finalize (GObject *object)
   hark_person_free (item->person);
   hark_group_info_free (item->group);
   g_clear_object (&item->messages);
-  g_free (item->draft);
+  g_clear_object (&item->last);
+  hark_chat_free (item->chat);
   G_OBJECT_CLASS (hark_person_item_parent_class)->finalize (object);
 }
 
@@ -43,6 +45,8 @@ static void
 hark_person_item_init (HarkPersonItem *item)
 {
   item->messages = g_list_store_new (HARK_TYPE_MESSAGE_ITEM);
+  item->chat = g_new0 (HarkChat, 1);
+  item->at_end = true;
 }
 
 static void
@@ -197,12 +201,20 @@ position (HarkMessageItem *row)
 }
 
 static int
-compare_position (const void *a, const void *b)
+compare_rows (HarkMessageItem *a, HarkMessageItem *b)
 {
-  uint64_t left = position (*(HarkMessageItem *const *) a);
-  uint64_t right = position (*(HarkMessageItem *const *) b);
+  uint64_t left = position (a);
+  uint64_t right = position (b);
 
-  return left < right ? -1 : left > right;
+  if (left != right)
+    return left < right ? -1 : 1;
+  return memcmp (hark_message_item_get (a)->id, hark_message_item_get (b)->id, HARK_MESSAGE_ID_LEN);
+}
+
+static int
+compare_pointers (const void *a, const void *b)
+{
+  return compare_rows (*(HarkMessageItem *const *) a, *(HarkMessageItem *const *) b);
 }
 
 static bool
@@ -212,35 +224,95 @@ insert (HarkPersonItem *item, HarkMessageItem *row)
 
   if (hark_person_item_find (item, hark_message_item_get (row)->id))
     return false;
-  while (i > 0 && position (at (item, i - 1)) > position (row))
+  while (i > 0 && compare_rows (at (item, i - 1), row) > 0)
     i--;
   g_list_store_insert (item->messages, i, row);
   return true;
+}
+
+static void
+note_last (HarkPersonItem *item, HarkMessageItem *row)
+{
+  if (!item->last || compare_rows (item->last, row) <= 0)
+    g_set_object (&item->last, row);
+}
+
+/* Returns: how many rows went */
+static guint
+cut_end (HarkPersonItem *item)
+{
+  guint n = count (item);
+
+  if (n <= HARK_PERSON_ITEM_ROWS)
+    return 0;
+  g_list_store_splice (item->messages, HARK_PERSON_ITEM_ROWS, n - HARK_PERSON_ITEM_ROWS, NULL, 0);
+  item->at_end = false;
+  return n - HARK_PERSON_ITEM_ROWS;
 }
 
 guint
 hark_person_item_add_messages (HarkPersonItem *item, GPtrArray *messages)
 {
   g_autoptr (GPtrArray) older = g_ptr_array_new ();
-  uint64_t first;
+  HarkMessageItem *first;
   guint added = 0;
 
   g_return_val_if_fail (HARK_IS_PERSON_ITEM (item), 0);
 
-  first = count (item) > 0 ? position (at (item, 0)) : UINT64_MAX;
+  first = count (item) > 0 ? at (item, 0) : NULL;
   for (guint i = 0; i < messages->len; i++) {
-    if (position (messages->pdata[i]) < first)
+    note_last (item, messages->pdata[i]);
+    if (!first || compare_rows (messages->pdata[i], first) < 0)
       g_ptr_array_add (older, messages->pdata[i]);
     else if (insert (item, messages->pdata[i]))
       added++;
   }
-  g_ptr_array_sort (older, compare_position);
+  if (added > 0)
+    hark_person_item_trim (item, HARK_PERSON_ITEM_ROWS);
+  g_ptr_array_sort (older, compare_pointers);
   if (older->len > 0)
     g_list_store_splice (item->messages, 0, 0, older->pdata, older->len);
   added += older->len;
+  cut_end (item);
   if (added > 0)
     changed (item);
   return added;
+}
+
+void
+hark_person_item_replace (HarkPersonItem *item, GPtrArray *messages, bool older, bool newer)
+{
+  g_return_if_fail (HARK_IS_PERSON_ITEM (item));
+
+  g_ptr_array_sort (messages, compare_pointers);
+  item->complete = !older;
+  item->at_end = !newer;
+  g_list_store_splice (item->messages, 0, count (item), messages->pdata, messages->len);
+  if (item->at_end)
+    g_clear_object (&item->last);
+  for (guint i = 0; i < messages->len; i++)
+    note_last (item, messages->pdata[i]);
+  changed (item);
+}
+
+bool
+hark_person_item_say (HarkPersonItem *item, HarkMessageItem *row)
+{
+  bool before;
+
+  g_return_val_if_fail (HARK_IS_PERSON_ITEM (item), false);
+
+  if (hark_person_item_find (item, hark_message_item_get (row)->id))
+    return false;
+  before = count (item) > 0 && compare_rows (row, at (item, 0)) < 0;
+  note_last (item, row);
+  if (before ? item->complete : item->at_end) {
+    insert (item, row);
+    if (count (item) > 2 * HARK_PERSON_ITEM_ROWS) /* nobody reads its beginning any more */
+      hark_person_item_trim (item, HARK_PERSON_ITEM_ROWS);
+  }
+  changed (item);
+  return true;
 }
 
 HarkMessageItem *
@@ -257,15 +329,46 @@ hark_person_item_find (HarkPersonItem *item, const uint8_t id[HARK_MESSAGE_ID_LE
   return NULL;
 }
 
+void
+hark_person_item_change (HarkPersonItem *item, const HarkMessage *message)
+{
+  HarkMessageItem *row;
+
+  g_return_if_fail (HARK_IS_PERSON_ITEM (item));
+
+  row = hark_person_item_find (item, message->id);
+  if (row)
+    hark_message_item_update (row, message);
+  if (item->last
+      && memcmp (hark_message_item_get (item->last)->id, message->id, HARK_MESSAGE_ID_LEN) == 0) {
+    if (item->last != row)
+      hark_message_item_update (item->last, message);
+    changed (item);
+  }
+}
+
 bool
 hark_person_item_remove (HarkPersonItem *item, const uint8_t id[HARK_MESSAGE_ID_LEN])
 {
-  HarkMessageItem *row = hark_person_item_find (item, id);
-  guint at;
+  HarkMessageItem *row;
+  guint i;
 
-  if (!row || !g_list_store_find (item->messages, row, &at))
+  g_return_val_if_fail (HARK_IS_PERSON_ITEM (item), false);
+
+  row = hark_person_item_find (item, id);
+  if (!row && item->last
+      && memcmp (hark_message_item_get (item->last)->id, id, HARK_MESSAGE_ID_LEN) == 0) {
+    g_clear_object (&item->last);
+    changed (item);
+  }
+  if (!row || !g_list_store_find (item->messages, row, &i))
     return false;
-  g_list_store_remove (item->messages, at);
+  if (row == item->last) {
+    g_clear_object (&item->last);
+    if (i > 0)
+      item->last = g_object_ref (at (item, i - 1));
+  }
+  g_list_store_remove (item->messages, i);
   changed (item);
   return true;
 }
@@ -289,12 +392,20 @@ hark_person_item_get_first_position (HarkPersonItem *item)
   return count (item) > 0 ? position (at (item, 0)) : 0;
 }
 
+uint64_t
+hark_person_item_get_last_position (HarkPersonItem *item)
+{
+  g_return_val_if_fail (HARK_IS_PERSON_ITEM (item), 0);
+
+  return count (item) > 0 ? position (at (item, count (item) - 1)) : 0;
+}
+
 HarkMessageItem *
 hark_person_item_get_last (HarkPersonItem *item)
 {
   g_return_val_if_fail (HARK_IS_PERSON_ITEM (item), NULL);
 
-  return count (item) > 0 ? at (item, count (item) - 1) : NULL;
+  return item->last;
 }
 
 void
@@ -313,16 +424,75 @@ hark_person_item_get_complete (HarkPersonItem *item)
   return item->complete;
 }
 
+void
+hark_person_item_set_at_end (HarkPersonItem *item, bool at_end)
+{
+  g_return_if_fail (HARK_IS_PERSON_ITEM (item));
+
+  item->at_end = at_end;
+}
+
+bool
+hark_person_item_get_at_end (HarkPersonItem *item)
+{
+  g_return_val_if_fail (HARK_IS_PERSON_ITEM (item), false);
+
+  return item->at_end;
+}
+
 /* ---- what the list shows besides ---- */
+
+void
+hark_person_item_set_chat (HarkPersonItem *item, const HarkChat *chat, bool whole)
+{
+  HarkChat *old, *copy;
+
+  g_return_if_fail (HARK_IS_PERSON_ITEM (item));
+
+  old = item->chat;
+  item->chat = copy = hark_chat_copy (chat);
+  if (item->knows_chat) { /* what is written here is newer than what was kept */
+    g_free (copy->draft);
+    copy->draft = g_strdup (old->draft);
+    copy->has_draft_reply = old->has_draft_reply;
+    memcpy (copy->draft_reply, old->draft_reply, sizeof copy->draft_reply);
+  }
+  if (whole) {
+    g_autoptr (HarkMessageItem) last = chat->last ? hark_message_item_new (chat->last) : NULL;
+
+    if (!last || item->at_end)
+      g_clear_object (&item->last);
+    if (last)
+      note_last (item, last);
+  } else { /* counted here since the whole was told */
+    copy->unread = old->unread;
+    copy->first_unread = old->first_unread;
+  }
+  item->knows_chat = true;
+  hark_chat_free (old);
+  changed (item);
+}
+
+const HarkChat *
+hark_person_item_get_chat (HarkPersonItem *item)
+{
+  g_return_val_if_fail (HARK_IS_PERSON_ITEM (item), NULL);
+
+  return item->chat;
+}
 
 void
 hark_person_item_set_unread (HarkPersonItem *item, unsigned unread)
 {
   g_return_if_fail (HARK_IS_PERSON_ITEM (item));
 
-  if (item->unread == unread)
+  if (item->chat->unread == unread)
     return;
-  item->unread = unread;
+  item->chat->unread = unread;
+  if (unread == 0)
+    item->chat->first_unread = 0;
+  else if (item->chat->first_unread == 0 && item->last)
+    item->chat->first_unread = position (item->last);
   changed (item);
 }
 
@@ -331,26 +501,7 @@ hark_person_item_get_unread (HarkPersonItem *item)
 {
   g_return_val_if_fail (HARK_IS_PERSON_ITEM (item), 0);
 
-  return item->unread;
-}
-
-void
-hark_person_item_count_unread (HarkPersonItem *item)
-{
-  unsigned unread = 0;
-
-  g_return_if_fail (HARK_IS_PERSON_ITEM (item));
-
-  for (guint i = count (item); i > 0; i--) {
-    const HarkMessage *message = hark_message_item_get (at (item, i - 1));
-
-    if (message->outgoing || message->type != HARK_MESSAGE_IS_TEXT)
-      continue;
-    if (message->state == HARK_STATE_READ)
-      break;
-    unread++;
-  }
-  hark_person_item_set_unread (item, unread);
+  return item->chat->unread;
 }
 
 void
@@ -373,12 +524,21 @@ hark_person_item_get_typing (HarkPersonItem *item)
 }
 
 void
-hark_person_item_set_draft (HarkPersonItem *item, const char *draft)
+hark_person_item_set_draft (HarkPersonItem *item,
+                            const char *draft,
+                            const uint8_t reply_to[HARK_MESSAGE_ID_LEN])
 {
+  HarkChat *chat;
+
   g_return_if_fail (HARK_IS_PERSON_ITEM (item));
 
-  g_free (item->draft);
-  item->draft = g_strdup (draft);
+  chat = item->chat;
+  g_free (chat->draft);
+  chat->draft = g_strdup (draft);
+  chat->has_draft_reply = reply_to != NULL;
+  if (reply_to)
+    memcpy (chat->draft_reply, reply_to, sizeof chat->draft_reply);
+  changed (item);
 }
 
 const char *
@@ -386,21 +546,7 @@ hark_person_item_get_draft (HarkPersonItem *item)
 {
   g_return_val_if_fail (HARK_IS_PERSON_ITEM (item), NULL);
 
-  return item->draft ? item->draft : "";
-}
-
-void
-hark_person_item_set_chat (HarkPersonItem *item, const HarkChat *chat)
-{
-  g_return_if_fail (HARK_IS_PERSON_ITEM (item));
-
-  if (!item->knows_chat && !item->draft && chat->draft)
-    item->draft = g_strdup (chat->draft);
-  item->knows_chat = true;
-  item->pinned = chat->pinned;
-  item->archived = chat->archived;
-  item->marked = chat->marked;
-  changed (item);
+  return item->chat->draft ? item->chat->draft : "";
 }
 
 bool
@@ -416,7 +562,7 @@ hark_person_item_is_pinned (HarkPersonItem *item)
 {
   g_return_val_if_fail (HARK_IS_PERSON_ITEM (item), false);
 
-  return item->pinned;
+  return item->chat->pinned;
 }
 
 bool
@@ -424,7 +570,7 @@ hark_person_item_is_archived (HarkPersonItem *item)
 {
   g_return_val_if_fail (HARK_IS_PERSON_ITEM (item), false);
 
-  return item->archived;
+  return item->chat->archived;
 }
 
 bool
@@ -432,7 +578,7 @@ hark_person_item_is_marked (HarkPersonItem *item)
 {
   g_return_val_if_fail (HARK_IS_PERSON_ITEM (item), false);
 
-  return item->marked;
+  return item->chat->marked;
 }
 
 bool
@@ -454,17 +600,26 @@ rank (const HarkPersonItem *item)
   case HARK_PERSON_BLOCKED:
     return 4;
   default:
-    return item->archived ? 3 : item->pinned ? 1 : 2;
+    return item->chat->archived ? 3 : item->chat->pinned ? 1 : 2;
   }
+}
+
+/* By our own clock: theirs may be wrong by years. */
+static int64_t
+came_ms (HarkMessageItem *row)
+{
+  const HarkMessage *message = hark_message_item_get (row);
+
+  return !message->outgoing && message->received_ms > 0 ? message->received_ms : message->sent_ms;
 }
 
 int
 hark_person_item_compare (HarkPersonItem *a, HarkPersonItem *b)
 {
-  HarkMessageItem *last_a = hark_person_item_get_last (a);
-  HarkMessageItem *last_b = hark_person_item_get_last (b);
-  uint64_t newest_a = last_a ? position (last_a) : 0;
-  uint64_t newest_b = last_b ? position (last_b) : 0;
+  HarkMessageItem *last_a = a->last;
+  HarkMessageItem *last_b = b->last;
+  int64_t newest_a = last_a ? came_ms (last_a) : 0;
+  int64_t newest_b = last_b ? came_ms (last_b) : 0;
 
   if (rank (a) != rank (b))
     return rank (a) - rank (b);

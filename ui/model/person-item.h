@@ -27,8 +27,11 @@ void hark_person_item_update_group (HarkPersonItem *item, const HarkGroupInfo *g
 const HarkGroupInfo *hark_person_item_get_group (HarkPersonItem *item);
 
 /* hark_person_item_set_chat: what the list knows of the conversation; a draft only the first time.
- * hark_person_item_is_pinned, _is_archived, _is_marked (as unread): of that. */
-void hark_person_item_set_chat (HarkPersonItem *item, const HarkChat *chat);
+ * @whole: with its newest row and what is unread. get_chat: borrowed until the next change; `last`
+ * means nothing there. hark_person_item_is_pinned, _is_archived, _is_marked (as unread): of that.
+ */
+void hark_person_item_set_chat (HarkPersonItem *item, const HarkChat *chat, bool whole);
+const HarkChat *hark_person_item_get_chat (HarkPersonItem *item);
 bool hark_person_item_knows_chat (HarkPersonItem *item);
 bool hark_person_item_is_pinned (HarkPersonItem *item);
 bool hark_person_item_is_archived (HarkPersonItem *item);
@@ -40,23 +43,39 @@ bool hark_person_item_is_silent (HarkPersonItem *item, int64_t now_ms);
 /* hark_person_item_get: borrowed until the next update. */
 const HarkPerson *hark_person_item_get (HarkPersonItem *item);
 
-/* hark_person_item_get_messages: borrowed; HarkMessageItem, oldest first, without gaps up to now.
- */
+/* so many rows are loaded at most: of a longer conversation the part that is looked at */
+#define HARK_PERSON_ITEM_ROWS 160
+
+/* hark_person_item_get_messages: borrowed; HarkMessageItem, oldest first, without gaps. Up to now
+ * while hark_person_item_get_at_end(), from the very first one while
+ * hark_person_item_get_complete(). */
 GListModel *hark_person_item_get_messages (HarkPersonItem *item);
 
 /**
  * hark_person_item_add_messages:
  * @messages: (element-type HarkMessageItem): in any order; known ones are passed over
  *
- * Older ones go in front in one step, so that a view moves once.
+ * Older ones go in front in one step, so that a view moves once. When they become too many, as many
+ * go at the other end.
  *
  * Returns: how many are new
  */
 guint hark_person_item_add_messages (HarkPersonItem *item, GPtrArray *messages);
 
+/* hark_person_item_replace: another part of the conversation; @older, @newer: there is more on that
+ * side. */
+void hark_person_item_replace (HarkPersonItem *item, GPtrArray *messages, bool older, bool newer);
+
+/* hark_person_item_say: @row has just come into the conversation. Where the part that is loaded
+ * ends before it, it is only remembered as the last one. Returns: whether it is new */
+bool hark_person_item_say (HarkPersonItem *item, HarkMessageItem *row);
+
 /* hark_person_item_find: (nullable): borrowed; among those that are loaded. */
 HarkMessageItem *hark_person_item_find (HarkPersonItem *item,
                                         const uint8_t id[HARK_MESSAGE_ID_LEN]);
+
+/* hark_person_item_change: a message was edited, deleted or reacted to. */
+void hark_person_item_change (HarkPersonItem *item, const HarkMessage *message);
 
 /* hark_person_item_remove: the message of @id, if it is here. False when not. */
 bool hark_person_item_remove (HarkPersonItem *item, const uint8_t id[HARK_MESSAGE_ID_LEN]);
@@ -64,29 +83,33 @@ bool hark_person_item_remove (HarkPersonItem *item, const uint8_t id[HARK_MESSAG
 /* hark_person_item_trim: forgets all but the newest @keep rows; the store has them. */
 void hark_person_item_trim (HarkPersonItem *item, guint keep);
 
-/* hark_person_item_get_first_position: of the oldest loaded row; 0 when there is none. */
+/* Positions of the oldest and of the newest loaded row; 0 when there is none. */
 uint64_t hark_person_item_get_first_position (HarkPersonItem *item);
+uint64_t hark_person_item_get_last_position (HarkPersonItem *item);
 
-/* hark_person_item_get_last: (nullable): borrowed; the newest row. */
+/* hark_person_item_get_last: (nullable): borrowed; the newest row of the conversation, loaded or
+ * not. */
 HarkMessageItem *hark_person_item_get_last (HarkPersonItem *item);
 
-/* Whether the oldest loaded row is the very first one. */
+/* Whether the oldest loaded row is the very first one, and the newest loaded one the last. */
 void hark_person_item_set_complete (HarkPersonItem *item, bool complete);
 bool hark_person_item_get_complete (HarkPersonItem *item);
+void hark_person_item_set_at_end (HarkPersonItem *item, bool at_end);
+bool hark_person_item_get_at_end (HarkPersonItem *item);
 
 /* How many rows of theirs were not seen. */
 void hark_person_item_set_unread (HarkPersonItem *item, unsigned unread);
 unsigned hark_person_item_get_unread (HarkPersonItem *item);
 
-/* hark_person_item_count_unread: their texts behind the newest one that was seen. */
-void hark_person_item_count_unread (HarkPersonItem *item);
-
 /* Whether they write at the moment. */
 void hark_person_item_set_typing (HarkPersonItem *item, bool typing);
 bool hark_person_item_get_typing (HarkPersonItem *item);
 
-/* What is written and not sent; survives a change of conversation. */
-void hark_person_item_set_draft (HarkPersonItem *item, const char *draft);
+/* What is written and not sent; survives a change of conversation. set_draft: @reply_to (nullable).
+ */
+void hark_person_item_set_draft (HarkPersonItem *item,
+                                 const char *draft,
+                                 const uint8_t reply_to[HARK_MESSAGE_ID_LEN]);
 const char *hark_person_item_get_draft (HarkPersonItem *item);
 
 /* hark_person_item_compare: order of the list: requests, then what is pinned, then by newest

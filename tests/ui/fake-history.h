@@ -1,0 +1,15 @@
+/* tests/ui/fake-history.h - conversations that the fake engine keeps, and its answers about them.
+ *
+ * Main thread. One conversation per person, positions rising.
+ */
+#pragma once
+
+#include "core/hark.h"
+
+/* fake_history_keep: @message: copied. fake_history_forget: everything. */
+void fake_history_keep (const HarkMessage *message);
+void fake_history_forget (void);
+
+/* fake_history_answer: (transfer full) (nullable): the result of a HISTORY, MESSAGE, EDITS or
+ * SEARCH; NULL of another command. A search looks for the text as it is. */
+HarkEvent *fake_history_answer (const HarkCommand *command);

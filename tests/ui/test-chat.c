@@ -1,0 +1,412 @@
+#include "tests/ui/fake-history.h"
+#include "tests/ui/screen.h"
+#include "ui/chat/composer.h"
+#include "ui/chat/message-row.h"
+#include "ui/chat/rows-view.h"
+
+#include <string.h>
+
+#define OURS 9 /* number of our own account */
+
+static HarkWindow *
+open_bob (void)
+{
+  HarkWindow *window = screen_open ();
+  HarkEvent *event = hark_event_new (HARK_EVENT_READY);
+
+  memset (event->account, OURS, sizeof event->account);
+  fake_engine_emit (event);
+  hark_window_open (window, screen_person (1));
+  screen_settle ();
+  return window;
+}
+
+static GtkWidget *
+label (void *root, const char *text)
+{
+  return screen_find (GTK_WIDGET (root), GTK_TYPE_LABEL, text);
+}
+
+/* (nullable): in the conversation; the list of people may say it as well. */
+static GtkWidget *
+said (HarkWindow *window, const char *text)
+{
+  return label (screen_find (GTK_WIDGET (window), HARK_TYPE_ROWS_VIEW, "*"), text);
+}
+
+static GtkWidget *
+row_of (HarkWindow *window, const char *text)
+{
+  return gtk_widget_get_ancestor (said (window, text), HARK_TYPE_MESSAGE_ROW);
+}
+
+static void
+act (HarkWindow *window, const char *text, const char *action, GVariant *parameter)
+{
+  GtkWidget *row = row_of (window, text);
+
+  g_action_group_activate_action (gtk_widget_get_action_group (row, "message"), action, parameter);
+  screen_settle ();
+}
+
+static bool
+can (HarkWindow *window, const char *text, const char *action)
+{
+  GtkWidget *row = row_of (window, text);
+
+  return g_action_group_get_action_enabled (gtk_widget_get_action_group (row, "message"), action);
+}
+
+static GtkTextBuffer *
+field (HarkWindow *window)
+{
+  return gtk_text_view_get_buffer (
+    GTK_TEXT_VIEW (screen_find (GTK_WIDGET (window), GTK_TYPE_TEXT_VIEW, "Message")));
+}
+
+static char *
+written (HarkWindow *window)
+{
+  GtkTextIter start, end;
+
+  gtk_text_buffer_get_bounds (field (window), &start, &end);
+  return gtk_text_buffer_get_text (field (window), &start, &end, FALSE);
+}
+
+static void
+change (HarkMessage *message)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_MESSAGE_CHANGED);
+
+  event->message = message;
+  fake_engine_emit (event);
+  screen_settle ();
+}
+
+/* Answers the oldest open command of @kind out of what is kept. */
+static void
+answer (HarkCommandKind kind)
+{
+  g_autoptr (HarkCommand) command = fake_engine_take (kind);
+
+  g_assert_nonnull (command);
+  fake_engine_emit (fake_history_answer (command));
+  screen_settle ();
+}
+
+/* ---- what can be done with a message ---- */
+
+static void
+test_reply (void)
+{
+  HarkWindow *window = open_bob ();
+  HarkMessage *answer_row = fake_message (1, 2, false, "the answer");
+  g_autoptr (HarkCommand) command = NULL;
+
+  screen_say (fake_message (1, 1, false, "a question"));
+  act (window, "a question", "reply", NULL);
+  g_assert_nonnull (label (window, "Answer to Bob"));
+  gtk_text_buffer_set_text (field (window), "yes", -1);
+  screen_click (GTK_WIDGET (window), "Send");
+  command = fake_engine_take (HARK_COMMAND_SEND);
+  g_assert_nonnull (command);
+  g_assert_true (command->has_reply_to);
+  g_assert_cmpuint (command->reply_to[0], ==, 1);
+  g_assert_null (label (window, "Answer to Bob"));
+
+  answer_row->has_reply_to = true;
+  answer_row->reply_to[0] = 1;
+  answer_row->reply_to[15] = 1;
+  screen_say (answer_row);
+  g_assert_nonnull (
+    screen_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Go to the message this answers"));
+  screen_close (window);
+}
+
+static void
+test_edit (void)
+{
+  HarkWindow *window = open_bob ();
+  HarkMessage *newer = fake_message (1, 1, true, "right words");
+  g_autoptr (HarkCommand) command = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *back = NULL;
+
+  screen_say (fake_message (1, 1, true, "wrong words"));
+  screen_say (fake_message (1, 2, false, "theirs"));
+  g_assert_true (can (window, "wrong words", "edit"));
+  g_assert_false (can (window, "theirs", "edit"));
+  g_assert_false (can (window, "theirs", "delete"));
+  gtk_text_buffer_set_text (field (window), "half a thought", -1);
+  act (window, "wrong words", "edit", NULL);
+  text = written (window);
+  g_assert_cmpstr (text, ==, "wrong words");
+  gtk_text_buffer_set_text (field (window), "right words", -1);
+  screen_click (GTK_WIDGET (window), "Send");
+  command = fake_engine_take (HARK_COMMAND_EDIT);
+  g_assert_nonnull (command);
+  g_assert_cmpstr (command->text, ==, "right words");
+  g_assert_cmpuint (command->id[0], ==, 1);
+  g_assert_null (fake_engine_take (HARK_COMMAND_SEND));
+  back = written (window);
+  g_assert_cmpstr (back, ==, "half a thought"); /* it was put aside, not lost */
+
+  newer->edits = 1;
+  change (newer);
+  g_assert_nonnull (label (window, "right words"));
+  g_assert_null (label (window, "wrong words"));
+  screen_click (GTK_WIDGET (window), "edited");
+  g_assert_nonnull (fake_engine_take (HARK_COMMAND_EDITS));
+  screen_close (window);
+}
+
+static void
+test_deleted (void)
+{
+  HarkWindow *window = open_bob ();
+  HarkMessage *gone = fake_message (1, 1, false, "");
+
+  screen_say (fake_message (1, 1, false, "regretted"));
+  gone->deleted = true;
+  change (gone);
+  g_assert_null (label (window, "regretted"));
+  g_assert_nonnull (label (window, "Bob asked to delete this message."));
+  g_assert_false (can (window, "Bob asked to delete this message.", "reply"));
+  g_assert_false (can (window, "Bob asked to delete this message.", "copy"));
+  screen_close (window);
+}
+
+static void
+test_reactions (void)
+{
+  HarkWindow *window = open_bob ();
+  HarkMessage *liked = fake_message (1, 1, false, "good news");
+  HarkReaction ours = {.text = "👍"};
+  g_autoptr (HarkCommand) give = NULL;
+  g_autoptr (HarkCommand) take_back = NULL;
+
+  screen_say (fake_message (1, 1, false, "good news"));
+  act (window, "good news", "react", g_variant_new_string ("👍"));
+  give = fake_engine_take (HARK_COMMAND_REACT);
+  g_assert_nonnull (give);
+  g_assert_cmpstr (give->text, ==, "👍");
+
+  memset (ours.account, OURS, sizeof ours.account);
+  liked->reactions = g_array_new (FALSE, TRUE, sizeof (HarkReaction));
+  g_array_append_val (liked->reactions, ours);
+  change (liked);
+  screen_click (GTK_WIDGET (window), "👍"); /* the same again takes it back */
+  take_back = fake_engine_take (HARK_COMMAND_REACT);
+  g_assert_nonnull (take_back);
+  g_assert_cmpstr (take_back->text, ==, "");
+  screen_close (window);
+}
+
+static void
+test_gone (void)
+{
+  HarkWindow *window = open_bob ();
+  HarkEvent *event = hark_event_new (HARK_EVENT_MESSAGE_GONE);
+
+  screen_say (fake_message (1, 1, false, "for a moment"));
+  event->message = fake_message (1, 1, false, "");
+  fake_engine_emit (event);
+  g_assert_null (label (window, "for a moment"));
+  screen_close (window);
+}
+
+static void
+test_timer (void)
+{
+  HarkWindow *window = open_bob ();
+  HarkMessage *row = fake_message (1, 1, false, "");
+  HarkMessage *text = fake_message (1, 2, true, "secret");
+
+  row->type = HARK_MESSAGE_IS_TIMER;
+  row->expires_s = 3600;
+  screen_say (row);
+  g_assert_nonnull (label (window, "Bob let new messages disappear 1 hour after they are read."));
+  g_assert_nonnull (label (window, "Write a message that disappears 1 hour after it is read"));
+  text->expires_s = 3600;
+  screen_say (text);
+  g_assert_nonnull (label (window, "*disappears 1 hour after it is read"));
+  screen_close (window);
+}
+
+/* ---- the composer ---- */
+
+static void
+test_limit (void)
+{
+  HarkWindow *window = open_bob ();
+  g_autofree char *text = g_strnfill (HARK_COMPOSER_BYTES_MAX + 3, 'x');
+  GtkWidget *send = screen_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Send");
+
+  gtk_text_buffer_set_text (field (window), text, -1);
+  g_assert_nonnull (label (window, "*Too long by 3 bytes"));
+  g_assert_false (gtk_widget_get_sensitive (send));
+  text[HARK_COMPOSER_BYTES_MAX] = '\0';
+  gtk_text_buffer_set_text (field (window), text, -1);
+  g_assert_nonnull (label (window, "0 bytes left"));
+  g_assert_true (gtk_widget_get_sensitive (send));
+  screen_close (window);
+}
+
+static void
+test_draft (void)
+{
+  HarkWindow *window = open_bob ();
+  g_autoptr (HarkCommand) command = NULL;
+
+  gtk_text_buffer_set_text (field (window), "not yet", -1);
+  hark_window_open (window, screen_person (2));
+  command = fake_engine_take (HARK_COMMAND_DRAFT);
+  g_assert_nonnull (command);
+  g_assert_cmpuint (command->contact[0], ==, 1);
+  g_assert_cmpstr (command->text, ==, "not yet");
+  screen_close (window);
+}
+
+/* ---- a long conversation ---- */
+
+static void
+keep_rows (unsigned n, unsigned seen)
+{
+  for (unsigned i = 1; i <= n; i++) {
+    g_autofree char *text = g_strdup_printf ("row %u", i);
+    HarkMessage *message = fake_message (1, i, false, text);
+
+    message->state = i <= seen ? HARK_STATE_READ : HARK_STATE_DELIVERED;
+    fake_history_keep (message);
+    hark_message_free (message);
+  }
+}
+
+static GtkAdjustment *
+adjustment (HarkWindow *window)
+{
+  GtkWidget *row = screen_find (GTK_WIDGET (window), HARK_TYPE_MESSAGE_ROW, "*row");
+
+  return gtk_scrollable_get_vadjustment (
+    GTK_SCROLLABLE (gtk_widget_get_ancestor (row, GTK_TYPE_VIEWPORT)));
+}
+
+static void
+test_window (void)
+{
+  HarkWindow *window = open_bob ();
+  GListModel *rows = hark_person_item_get_messages (screen_person (1));
+
+  keep_rows (1000, 1000);
+  answer (HARK_COMMAND_HISTORY);
+  g_assert_nonnull (said (window, "row 1000"));
+  for (int i = 0; i < 12; i++) { /* up, and never more rows than there is room for */
+    gtk_adjustment_set_value (adjustment (window), 0);
+    screen_settle ();
+    answer (HARK_COMMAND_HISTORY);
+    g_assert_cmpuint (g_list_model_get_n_items (rows), <=, HARK_PERSON_ITEM_ROWS);
+  }
+  g_assert_null (said (window, "row 1000"));
+  g_assert_nonnull (said (window, "row 611"));
+  g_assert_false (hark_person_item_get_at_end (screen_person (1)));
+
+  screen_say (fake_message (1, 1001, false, "row 1001")); /* no gap: it comes when one is there */
+  g_assert_cmpuint (hark_person_item_get_last_position (screen_person (1)), <, 1000);
+  screen_click (GTK_WIDGET (window), "Go to the newest message");
+  while (!hark_person_item_get_at_end (screen_person (1))) /* a page may be on its way as well */
+    answer (HARK_COMMAND_HISTORY);
+  g_assert_nonnull (said (window, "row 1000"));
+  g_assert_true (hark_person_item_get_at_end (screen_person (1)));
+  fake_history_forget ();
+  screen_close (window);
+}
+
+static void
+test_unread (void)
+{
+  HarkWindow *window = open_bob ();
+  GtkWidget *line;
+  int y;
+
+  keep_rows (200, 150);
+  hark_window_open (window, screen_person (2));
+  screen_say (fake_message (1, 151, false, "row 151"));
+  hark_command_free (fake_engine_take (HARK_COMMAND_HISTORY)); /* of the first time */
+  hark_window_open (window, screen_person (1));
+  while (true) {
+    g_autoptr (HarkCommand) command = fake_engine_take (HARK_COMMAND_HISTORY);
+
+    g_assert_nonnull (command);
+    if (command->contact[0] == 1) {
+      g_assert_cmpint (command->window, ==, HARK_HISTORY_UNREAD);
+      fake_engine_emit (fake_history_answer (command));
+      break;
+    }
+  }
+  line = label (window, "New messages");
+  g_assert_nonnull (line);
+  g_assert_true (gtk_widget_translate_coordinates (line, GTK_WIDGET (window), 0, 0, NULL, &y));
+  g_assert_cmpint (y, >, 0); /* in view */
+  g_assert_cmpint (y, <, gtk_widget_get_allocated_height (GTK_WIDGET (window)));
+  fake_history_forget ();
+  screen_close (window);
+}
+
+/* ---- what peers may write ---- */
+
+static void
+test_hostile (void)
+{
+  static const char *const texts[] = {
+    "<span size='999999'>x</span>&lt;",
+    "\xe2\x80\xae reversed \xe2\x80\xad",
+    "a\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc"
+    "\x81",
+    "\x01\x02\x1b[31m\x7f",
+    "\xf0\x9f\x8f\xb4\xf3\xa0\x81\xa7\xf3\xa0\x81\xa2\xf3\xa0\x81\xa5",
+    "\xef\xb7\xbd\xef\xb7\xbd\xef\xb7\xbd _a_ *b* `c` http://\xe2\x80\xae.example",
+    "%s%n%p __ ** `` hark: http://",
+    "\n\n\n\n\n\n\n\n",
+  };
+  HarkWindow *window = open_bob ();
+  int height;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++) {
+    HarkMessage *message = fake_message (1, i + 1, false, texts[i]);
+    HarkReaction reaction = {0};
+
+    memset (reaction.account, 1, sizeof reaction.account);
+    g_strlcpy (reaction.text, texts[i], sizeof reaction.text);
+    g_utf8_make_valid (reaction.text, -1);
+    message->reactions = g_array_new (FALSE, TRUE, sizeof (HarkReaction));
+    g_array_append_val (message->reactions, reaction);
+    if (i > 0) {
+      message->has_reply_to = true;
+      message->reply_to[0] = (uint8_t) i;
+      message->reply_to[15] = 1;
+    }
+    screen_say (message);
+  }
+  gtk_window_get_size (GTK_WINDOW (window), NULL, &height);
+  g_assert_cmpint (height, <, 1000);
+  screen_close (window);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  gtk_init (&argc, &argv);
+  g_test_add_func ("/chat/reply-quotes-and-goes-out-as-one", test_reply);
+  g_test_add_func ("/chat/edit-puts-a-draft-aside", test_edit);
+  g_test_add_func ("/chat/deleted-leaves-who-asked", test_deleted);
+  g_test_add_func ("/chat/reaction-is-given-and-taken-back", test_reactions);
+  g_test_add_func ("/chat/disappeared-is-not-there", test_gone);
+  g_test_add_func ("/chat/timer-is-said-in-words", test_timer);
+  g_test_add_func ("/composer/too-long-is-said-before-sending", test_limit);
+  g_test_add_func ("/composer/draft-is-kept-when-left", test_draft);
+  g_test_add_func ("/rows/window-moves-both-ways", test_window);
+  g_test_add_func ("/rows/opens-at-the-first-unread", test_unread);
+  g_test_add_func ("/chat/hostile-texts-stay-in-their-place", test_hostile);
+  return g_test_run ();
+}

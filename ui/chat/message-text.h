@@ -1,0 +1,17 @@
+/* ui/chat/message-text.h - the text of a message, with what ui/format.h finds in it.
+ *
+ * Main thread. Signal "link" (const char *): the user chose a link; nothing was opened.
+ */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#define HARK_TYPE_MESSAGE_TEXT (hark_message_text_get_type ())
+G_DECLARE_FINAL_TYPE (HarkMessageText, hark_message_text, HARK, MESSAGE_TEXT, GtkLabel)
+
+/* hark_message_text_set: @text: from a peer; @chars_max: more is not laid out. Returns: whether all
+ * of it is shown. */
+gboolean hark_message_text_set (HarkMessageText *label, const char *text, gsize chars_max);
+
+/* hark_message_text_get_links: (transfer full): NULL-terminated, in order. */
+char **hark_message_text_get_links (HarkMessageText *label);

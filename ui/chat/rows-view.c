@@ -1,0 +1,447 @@
+#include "ui/chat/rows-view.h"
+
+#include "ui/chat/message-row.h"
+#include "ui/chat/rights.h"
+#include "ui/model/pages.h"
+#include "ui/widgets.h"
+#include "ui/words.h"
+
+#include <handy.h>
+#include <math.h>
+#include <string.h>
+
+#define KEPT_ROWS 50      /* of a conversation that is left */
+#define AT_BOTTOM_PX 24.0 /* that close to the end, the view follows new rows */
+#define AHEAD_PX 500.0    /* that close to the end of what is loaded, more is */
+
+struct _HarkRowsView {
+  GtkOverlay parent_instance;
+  HarkClient *client;
+  HarkPersonItem *person;
+  GtkWidget *scroller;
+  GtkWidget *list;
+  GtkWidget *first;
+  GtkWidget *down;
+  GtkWidget *anchor; /* weak: the row at the top of the view */
+  double anchor_y;   /* where it was in the view */
+  bool follows;      /* the end */
+  bool is_allocating;
+  bool has_target;
+  uint64_t target;       /* position of the row to be shown once it is laid out */
+  uint64_t first_unread; /* position; 0: none */
+};
+
+G_DEFINE_TYPE (HarkRowsView, hark_rows_view, GTK_TYPE_OVERLAY)
+
+enum { SIGNAL_REPLY, SIGNAL_EDIT, SIGNAL_SEEN, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+/* ---- where the view is ---- */
+
+static GtkAdjustment *
+adjustment (HarkRowsView *view)
+{
+  return gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (view->scroller));
+}
+
+static double
+end (HarkRowsView *view)
+{
+  GtkAdjustment *at = adjustment (view);
+
+  return gtk_adjustment_get_upper (at) - gtk_adjustment_get_page_size (at);
+}
+
+/* Of a row within all that can be scrolled to. */
+static double
+row_y (HarkRowsView *view, GtkWidget *row)
+{
+  GtkWidget *inside = gtk_bin_get_child (GTK_BIN (view->scroller)); /* the viewport */
+  int y = 0;
+
+  gtk_widget_translate_coordinates (row, gtk_bin_get_child (GTK_BIN (inside)), 0, 0, NULL, &y);
+  return y;
+}
+
+static void
+set_anchor (HarkRowsView *view, GtkWidget *row)
+{
+  g_set_weak_pointer (&view->anchor, row);
+  if (row)
+    view->anchor_y = row_y (view, row) - gtk_adjustment_get_value (adjustment (view));
+}
+
+static void
+find_anchor (HarkRowsView *view)
+{
+  double value = gtk_adjustment_get_value (adjustment (view));
+  GtkListBoxRow *row;
+  int y = 0;
+
+  gtk_widget_translate_coordinates (
+    view->list, gtk_bin_get_child (GTK_BIN (gtk_bin_get_child (GTK_BIN (view->scroller)))), 0, 0,
+    NULL, &y);
+  row = gtk_list_box_get_row_at_y (GTK_LIST_BOX (view->list), MAX (0, (int) value - y));
+  set_anchor (view, row ? GTK_WIDGET (row) : NULL);
+}
+
+static void
+load_more (HarkRowsView *view)
+{
+  double value = gtk_adjustment_get_value (adjustment (view));
+
+  if (!view->person || view->has_target)
+    return;
+  if (value < AHEAD_PX)
+    hark_pages_older (view->client, view->person);
+  if (end (view) - value < AHEAD_PX)
+    hark_pages_newer (view->client, view->person);
+}
+
+static void
+on_scrolled (HarkRowsView *view)
+{
+  bool at_end = view->person && hark_person_item_get_at_end (view->person)
+                && end (view) - gtk_adjustment_get_value (adjustment (view)) < AT_BOTTOM_PX;
+
+  if (view->is_allocating)
+    return;
+  view->follows = at_end;
+  gtk_widget_set_visible (view->down, view->person && !at_end);
+  find_anchor (view);
+  load_more (view);
+  if (at_end)
+    g_signal_emit (view, signals[SIGNAL_SEEN], 0);
+}
+
+static GtkWidget *
+find_row (HarkRowsView *view, uint64_t position)
+{
+  GtkListBoxRow *row;
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (view->list), i)); i++)
+    if (hark_message_row_get_message (HARK_MESSAGE_ROW (row))->position >= position)
+      return GTK_WIDGET (row);
+  return NULL;
+}
+
+/* The row is laid out: into the middle of the view with it. */
+static void
+show_target (HarkRowsView *view)
+{
+  GtkWidget *row = find_row (view, view->target);
+  double page = gtk_adjustment_get_page_size (adjustment (view));
+
+  view->has_target = false;
+  if (!row)
+    return;
+  gtk_adjustment_set_value (adjustment (view), row_y (view, row) - page / 3);
+  if (hark_message_row_get_message (HARK_MESSAGE_ROW (row))->position == view->target)
+    hark_message_row_flash (HARK_MESSAGE_ROW (row));
+}
+
+/* Rows came, went or have another size: follow the end, or hold what is seen. */
+static void
+on_allocated (HarkRowsView *view)
+{
+  GtkAdjustment *at = adjustment (view);
+
+  view->is_allocating = true;
+  if (view->has_target)
+    show_target (view);
+  else if (view->follows)
+    gtk_adjustment_set_value (at, end (view));
+  else if (view->anchor)
+    gtk_adjustment_set_value (at, row_y (view, view->anchor) - view->anchor_y);
+  view->is_allocating = false;
+  on_scrolled (view);
+}
+
+/* ---- headers ---- */
+
+static void
+add_line (GtkWidget *box, const char *text, const char *class_name)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  hark_widget_class (label, class_name, true);
+  gtk_container_add (GTK_CONTAINER (box), label);
+}
+
+/* A day above its first row; a line above the first that was not seen. */
+static void
+add_header (GtkListBoxRow *row, GtkListBoxRow *before, void *data)
+{
+  HarkRowsView *view = data;
+  const HarkMessage *message = hark_message_row_get_message (HARK_MESSAGE_ROW (row));
+  const HarkMessage *above
+    = before ? hark_message_row_get_message (HARK_MESSAGE_ROW (before)) : NULL;
+  bool day = !above || !hark_words_same_day (above->sent_ms, message->sent_ms);
+  bool unread = view->first_unread > 0 && message->position >= view->first_unread
+                && (!above || above->position < view->first_unread);
+  GtkWidget *box;
+
+  if (!day && !unread) {
+    gtk_list_box_row_set_header (row, NULL);
+    return;
+  }
+  box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  if (day) {
+    g_autofree char *text = hark_words_day (message->sent_ms, g_get_real_time () / 1000);
+
+    add_line (box, text, "day");
+  }
+  if (unread)
+    add_line (box, "New messages", "new-line");
+  gtk_widget_show_all (box);
+  gtk_list_box_row_set_header (row, box);
+}
+
+/* ---- rows ---- */
+
+static void
+on_reply (HarkRowsView *view, HarkMessageRow *row)
+{
+  g_signal_emit (view, signals[SIGNAL_REPLY], 0, hark_message_row_get_item (row));
+}
+
+static void
+on_edit (HarkRowsView *view, HarkMessageRow *row)
+{
+  g_signal_emit (view, signals[SIGNAL_EDIT], 0, hark_message_row_get_item (row));
+}
+
+static void
+on_jump (HarkRowsView *view, HarkMessageRow *row)
+{
+  hark_rows_view_to_id (view, hark_message_row_get_message (row)->reply_to);
+}
+
+static GtkWidget *
+make_row (void *item, void *data)
+{
+  HarkRowsView *view = data;
+  GtkWidget *row = hark_message_row_new (view->client, view->person, HARK_MESSAGE_ITEM (item));
+
+  g_signal_connect_object (row, "reply", G_CALLBACK (on_reply), view, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "edit", G_CALLBACK (on_edit), view, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "jump", G_CALLBACK (on_jump), view, G_CONNECT_SWAPPED);
+  return row;
+}
+
+/* ---- life ---- */
+
+static void
+leave (HarkRowsView *view)
+{
+  HarkPersonItem *person = view->person;
+
+  set_anchor (view, NULL);
+  gtk_list_box_bind_model (GTK_LIST_BOX (view->list), NULL, NULL, NULL, NULL);
+  if (hark_person_item_get_at_end (person))
+    hark_person_item_trim (person, KEPT_ROWS);
+  g_clear_object (&view->person);
+}
+
+static void
+hark_rows_view_dispose (GObject *object)
+{
+  HarkRowsView *view = HARK_ROWS_VIEW (object);
+
+  set_anchor (view, NULL);
+  g_clear_object (&view->person);
+  g_clear_object (&view->client);
+  G_OBJECT_CLASS (hark_rows_view_parent_class)->dispose (object);
+}
+
+static void
+hark_rows_view_class_init (HarkRowsViewClass *klass)
+{
+  GtkWidgetClass *widgets = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = hark_rows_view_dispose;
+  signals[SIGNAL_REPLY] = g_signal_new ("reply", HARK_TYPE_ROWS_VIEW, G_SIGNAL_RUN_LAST, 0, NULL,
+                                        NULL, NULL, G_TYPE_NONE, 1, HARK_TYPE_MESSAGE_ITEM);
+  signals[SIGNAL_EDIT] = g_signal_new ("edit", HARK_TYPE_ROWS_VIEW, G_SIGNAL_RUN_LAST, 0, NULL,
+                                       NULL, NULL, G_TYPE_NONE, 1, HARK_TYPE_MESSAGE_ITEM);
+  signals[SIGNAL_SEEN] = g_signal_new ("seen", HARK_TYPE_ROWS_VIEW, G_SIGNAL_RUN_LAST, 0, NULL,
+                                       NULL, NULL, G_TYPE_NONE, 0);
+  gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/rows-view.ui");
+  gtk_widget_class_bind_template_child (widgets, HarkRowsView, scroller);
+  gtk_widget_class_bind_template_child (widgets, HarkRowsView, list);
+  gtk_widget_class_bind_template_child (widgets, HarkRowsView, first);
+  gtk_widget_class_bind_template_child (widgets, HarkRowsView, down);
+  gtk_widget_class_bind_template_callback (widgets, hark_rows_view_to_end);
+}
+
+static void
+hark_rows_view_init (HarkRowsView *view)
+{
+  gtk_widget_init_template (GTK_WIDGET (view));
+  hark_widget_spoken (GTK_WIDGET (view), "Messages");
+  hark_widget_spoken (view->list, "Conversation");
+  hark_widget_name (view->down, "Go to the newest message");
+  gtk_list_box_set_header_func (GTK_LIST_BOX (view->list), add_header, view, NULL);
+  gtk_list_box_set_placeholder (GTK_LIST_BOX (view->list), view->first);
+  g_signal_connect_object (adjustment (view), "value-changed", G_CALLBACK (on_scrolled), view,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (view->scroller, "size-allocate", G_CALLBACK (on_allocated), view,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_object (view->list, "size-allocate", G_CALLBACK (on_allocated), view,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+}
+
+void
+hark_rows_view_set_client (HarkRowsView *view, HarkClient *client)
+{
+  g_return_if_fail (HARK_IS_ROWS_VIEW (view) && HARK_IS_CLIENT (client));
+
+  view->client = g_object_ref (client);
+}
+
+/* ---- moving about ---- */
+
+static void
+go (HarkRowsView *view, uint64_t position)
+{
+  view->follows = false;
+  view->has_target = true;
+  view->target = position;
+  gtk_widget_queue_resize (view->list);
+}
+
+static void
+on_window (GObject *owner, HarkPersonItem *person, const HarkEvent *result)
+{
+  HarkRowsView *view = HARK_ROWS_VIEW (owner);
+
+  if (view->person != person || !result->ok)
+    return;
+  if (result->position > 0)
+    go (view, result->position);
+  else
+    view->follows = true;
+}
+
+static void
+load_window (HarkRowsView *view, HarkCommand *command)
+{
+  hark_pages_window (view->client, view->person, command, G_OBJECT (view), on_window);
+}
+
+void
+hark_rows_view_show (HarkRowsView *view, HarkPersonItem *person)
+{
+  const HarkChat *chat;
+  HarkCommand *command;
+
+  g_return_if_fail (HARK_IS_ROWS_VIEW (view));
+
+  if (view->person == person)
+    return;
+  if (view->person)
+    leave (view);
+  if (!person)
+    return;
+  view->person = g_object_ref (person);
+  view->has_target = false;
+  view->follows = hark_person_item_get_at_end (person);
+  chat = hark_person_item_get_chat (person);
+  view->first_unread = chat->unread > 0 ? chat->first_unread : 0;
+  gtk_list_box_bind_model (GTK_LIST_BOX (view->list), hark_person_item_get_messages (person),
+                           make_row, view, NULL);
+  command = hark_command_for (HARK_COMMAND_HISTORY, person);
+  command->window = chat->unread > 0 ? HARK_HISTORY_UNREAD : HARK_HISTORY_BEFORE;
+  if (chat->unread > 0 || !view->follows
+      || g_list_model_get_n_items (hark_person_item_get_messages (person)) < HARK_PAGE_ROWS)
+    load_window (view, command);
+  else
+    hark_command_free (command);
+}
+
+void
+hark_rows_view_set_hint (HarkRowsView *view, bool on)
+{
+  g_return_if_fail (HARK_IS_ROWS_VIEW (view));
+
+  gtk_widget_set_visible (view->first, on);
+}
+
+void
+hark_rows_view_to_id (HarkRowsView *view, const uint8_t id[HARK_MESSAGE_ID_LEN])
+{
+  HarkMessageItem *loaded;
+  HarkCommand *command;
+
+  g_return_if_fail (HARK_IS_ROWS_VIEW (view) && view->person);
+
+  loaded = hark_person_item_find (view->person, id);
+  if (loaded) {
+    go (view, hark_message_item_get (loaded)->position);
+    return;
+  }
+  command = hark_command_for (HARK_COMMAND_HISTORY, view->person);
+  command->window = HARK_HISTORY_AROUND_ID;
+  memcpy (command->id, id, sizeof command->id);
+  load_window (view, command);
+}
+
+void
+hark_rows_view_to_position (HarkRowsView *view, uint64_t position)
+{
+  HarkCommand *command;
+
+  g_return_if_fail (HARK_IS_ROWS_VIEW (view) && view->person);
+
+  if (position >= hark_person_item_get_first_position (view->person)
+      && position <= hark_person_item_get_last_position (view->person)) {
+    go (view, position);
+    return;
+  }
+  command = hark_command_for (HARK_COMMAND_HISTORY, view->person);
+  command->window = HARK_HISTORY_AROUND;
+  command->before = position;
+  load_window (view, command);
+}
+
+void
+hark_rows_view_to_time (HarkRowsView *view, int64_t at_ms)
+{
+  HarkCommand *command;
+
+  g_return_if_fail (HARK_IS_ROWS_VIEW (view) && view->person);
+
+  command = hark_command_for (HARK_COMMAND_HISTORY, view->person);
+  command->window = HARK_HISTORY_AROUND_TIME;
+  command->at_ms = at_ms;
+  load_window (view, command);
+}
+
+void
+hark_rows_view_to_end (HarkRowsView *view)
+{
+  g_return_if_fail (HARK_IS_ROWS_VIEW (view));
+
+  if (!view->person)
+    return;
+  view->has_target = false;
+  view->follows = true;
+  if (hark_person_item_get_at_end (view->person))
+    gtk_widget_queue_resize (view->list);
+  else
+    load_window (view, hark_command_for (HARK_COMMAND_HISTORY, view->person));
+}
+
+HarkMessageItem *
+hark_rows_view_last_own (HarkRowsView *view)
+{
+  g_autoptr (GList) rows = NULL;
+
+  g_return_val_if_fail (HARK_IS_ROWS_VIEW (view), NULL);
+
+  rows = gtk_container_get_children (GTK_CONTAINER (view->list));
+  for (GList *at = g_list_last (rows); at; at = at->prev)
+    if (hark_rights_can_edit (view->person, hark_message_row_get_message (at->data)))
+      return hark_message_row_get_item (at->data);
+  return NULL;
+}

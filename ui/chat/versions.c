@@ -1,0 +1,84 @@
+#include "ui/chat/versions.h"
+
+#include "ui/widgets.h"
+#include "ui/words.h"
+
+#include <string.h>
+
+#define SHOWN_CHARS 2000
+
+static void
+add_label (GtkWidget *box, const char *text, const char *class_name)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_line_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_line_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 44);
+  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
+  hark_widget_plain_breaks (label);
+  if (class_name)
+    hark_widget_class (label, class_name, true);
+  gtk_container_add (GTK_CONTAINER (box), label);
+}
+
+static GtkWidget *
+make_list (GPtrArray *messages)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
+  int64_t now_ms = g_get_real_time () / 1000;
+
+  gtk_widget_set_margin_start (box, 12);
+  gtk_widget_set_margin_end (box, 12);
+  gtk_widget_set_margin_top (box, 12);
+  gtk_widget_set_margin_bottom (box, 12);
+  for (guint i = 0; i < messages->len; i++) {
+    const HarkMessage *message = messages->pdata[i];
+    g_autofree char *day = hark_words_day (message->sent_ms, now_ms);
+    g_autofree char *time = hark_words_time (message->sent_ms);
+    g_autofree char *head
+      = g_strdup_printf ("%s, %s at %s", i == 0 ? "Written" : "Edited", day, time);
+    g_autofree char *text = hark_words_shown (message->text, SHOWN_CHARS);
+
+    add_label (box, head, "foot");
+    add_label (box, text, NULL);
+  }
+  return box;
+}
+
+static void
+on_versions (GObject *owner, const HarkEvent *result)
+{
+  GtkWidget *popover = GTK_WIDGET (owner);
+  GtkWidget *scroller;
+
+  if (!result->ok || !result->messages) {
+    gtk_widget_destroy (popover);
+    return;
+  }
+  scroller = gtk_scrolled_window_new (NULL, NULL);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), 320);
+  gtk_container_add (GTK_CONTAINER (scroller), make_list (result->messages));
+  gtk_container_add (GTK_CONTAINER (popover), scroller);
+  gtk_widget_show_all (scroller);
+  gtk_popover_popup (GTK_POPOVER (popover));
+}
+
+void
+hark_versions_popup (GtkWidget *at,
+                     HarkClient *client,
+                     HarkPersonItem *person,
+                     HarkMessageItem *message)
+{
+  GtkWidget *popover = gtk_popover_new (at);
+  HarkCommand *command = hark_command_for (HARK_COMMAND_EDITS, person);
+
+  hark_widget_spoken (popover, "Every version of the message");
+  g_signal_connect (popover, "closed", G_CALLBACK (gtk_widget_destroy), NULL);
+  memcpy (command->id, hark_message_item_get (message)->id, sizeof command->id);
+  hark_client_ask (client, command, G_OBJECT (popover), on_versions);
+}
