@@ -189,7 +189,8 @@ on_message (HarkApplication *application, HarkPersonItem *person, HarkMessageIte
   if (value->outgoing || !application->window
       || gtk_window_is_active (GTK_WINDOW (application->window))
       || (value->type == HARK_MESSAGE_IS_CALL && !is_missed (application, value))
-      || hark_person_item_is_silent (person, g_get_real_time () / 1000) || is_too_soon (person))
+      || !hark_person_item_wants_notice (person, value, g_get_real_time () / 1000)
+      || is_too_soon (person))
     return;
   hex = hex_of (person);
   line = hark_words_line (value);
@@ -304,10 +305,11 @@ static const struct {
   const char *action;
   const char *keys[2];
 } accels[] = {
-  {"win.add",    {"<Control>n"}},
-  {"win.search", {"<Control>f"}},
-  {"win.back",   {"Escape"}    },
-  {"app.quit",   {"<Control>q"}},
+  {"win.add",       {"<Control>n"}       },
+  {"win.new-group", {"<Control><Shift>n"}},
+  {"win.search",    {"<Control>f"}       },
+  {"win.back",      {"Escape"}           },
+  {"app.quit",      {"<Control>q"}       },
 };
 
 /* ---- life ---- */

@@ -364,6 +364,25 @@ tell_group (HarkGroupState state, HarkGroupPersonRole role)
 }
 
 static void
+test_group_notices (void)
+{
+  HarkGroupInfo *group = fake_group (9, "Choir", HARK_GROUP_IS_JOINED);
+  HarkMessage *message = fake_message (9, 1, false, "@Alice?");
+  g_autoptr (HarkPersonItem) item = NULL;
+
+  group->notices = HARK_GROUP_NOTICES_MENTIONS;
+  item = hark_person_item_new_group (group);
+  g_assert_false (hark_person_item_wants_notice (item, message, 0));
+  message->mentioned = true;
+  g_assert_true (hark_person_item_wants_notice (item, message, 0));
+  group->notices = HARK_GROUP_NOTICES_NONE;
+  hark_person_item_update_group (item, group);
+  g_assert_false (hark_person_item_wants_notice (item, message, 0));
+  hark_group_info_free (group);
+  hark_message_free (message);
+}
+
+static void
 test_group_page (void)
 {
   HarkWindow *window = screen_open ();
@@ -444,6 +463,7 @@ main (int argc, char **argv)
   g_test_add_func ("/person/words-wait-to-be-compared", test_words);
   g_test_add_func ("/profile/is-changed-when-it-is-saved", test_profile);
   g_test_add_func ("/groups/are-made-and-people-asked-in", test_new_group);
+  g_test_add_func ("/groups/only-what-names-us-is-noticed", test_group_notices);
   g_test_add_func ("/groups/page-offers-what-the-role-allows", test_group_page);
   g_test_add_func ("/person/words-are-offered-in-a-call", test_words_in_call);
   return g_test_run ();

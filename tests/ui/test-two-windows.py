@@ -191,6 +191,28 @@ def talk(alice, bob):
     check(loudest(bob.speaker()) > 1000, "Bob heard Alice")
 
 
+def gather(alice, bob):
+    alice.lab("key", "ctrl+shift+n")
+    alice.see("text", "Name of the group")
+    alice.lab("ui", "set", "text", "Name of the group", "Kitchen")
+    alice.click("check box", "Bob")
+    alice.audit("a new group")
+    alice.shot("new-group")
+    alice.click("push button", "Create")
+    bob.see("list item", "/^Kitchen, Somebody asks you/", 30)
+    bob.click("push button", "Accept")
+    alice.see("list item", "/^Kitchen, 2 members/", 30)
+    alice.click("list item", "/^Kitchen,/")
+    alice.see("push button", "About this group")
+    alice.write("Who brings the kettle?")
+    bob.see("list item", "/^Kitchen, .* 1 unread/", 30)
+    bob.click("list item", "/^Kitchen,/")
+    bob.see("list item", "/^Alice: Who brings the kettle/")
+    bob.audit("a group")
+    bob.shot("group")
+    check(True, "a group of both, written to by one and read by the other with the author's name")
+
+
 def beside(alice, cli):
     done = alice.lab("exec", cli, "--profile", alice.folder / "alice", "contacts", must=False)
     check(done.returncode == 0 and "Bob" in done.stdout, "hark-cli answers beside the window")
@@ -205,6 +227,7 @@ def run(alice, bob, node, program, cli):
     chat(alice, bob)
     give(alice, bob)
     talk(alice, bob)
+    gather(alice, bob)
     beside(alice, cli)
 
 

@@ -591,6 +591,16 @@ hark_person_item_is_silent (HarkPersonItem *item, int64_t now_ms)
   return item->person->silent_until_ms > now_ms;
 }
 
+bool
+hark_person_item_wants_notice (HarkPersonItem *item, const HarkMessage *message, int64_t now_ms)
+{
+  g_return_val_if_fail (HARK_IS_PERSON_ITEM (item), false);
+
+  if (item->group && item->group->notices == HARK_GROUP_NOTICES_MENTIONS)
+    return message->mentioned;
+  return !hark_person_item_is_silent (item, now_ms);
+}
+
 static int
 rank (const HarkPersonItem *item)
 {

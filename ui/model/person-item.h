@@ -40,6 +40,11 @@ bool hark_person_item_is_marked (HarkPersonItem *item);
 /* hark_person_item_is_silent: no notices about it now. */
 bool hark_person_item_is_silent (HarkPersonItem *item, int64_t now_ms);
 
+/* hark_person_item_wants_notice: @message is worth one: nobody is silent, or it names us in a group
+ * where only that counts. */
+bool
+hark_person_item_wants_notice (HarkPersonItem *item, const HarkMessage *message, int64_t now_ms);
+
 /* hark_person_item_get: borrowed until the next update. */
 const HarkPerson *hark_person_item_get (HarkPersonItem *item);
 

@@ -36,8 +36,11 @@ info_of (HarkGroupPage *page)
 static void
 on_done (GObject *owner, const HarkEvent *result)
 {
-  gtk_label_set_text (GTK_LABEL (HARK_GROUP_PAGE (owner)->problem),
-                      result->ok || !result->text ? "" : result->text);
+  GtkWidget *problem = HARK_GROUP_PAGE (owner)->problem;
+  bool refused = !result->ok && result->text;
+
+  gtk_label_set_text (GTK_LABEL (problem), refused ? result->text : "");
+  gtk_widget_set_visible (problem, refused);
 }
 
 static void
@@ -99,13 +102,14 @@ static GtkWidget *
 add_button (HarkGroupPage *page,
             GtkWidget *row,
             const char *verb,
+            const char *icon,
             const HarkGroupPerson *person,
             GCallback on_clicked)
 {
-  GtkWidget *button = gtk_button_new_with_label (verb);
+  GtkWidget *button = gtk_button_new_from_icon_name (icon, GTK_ICON_SIZE_BUTTON);
   g_autofree char *spoken = g_strdup_printf ("%s: %s", person->name, verb);
 
-  hark_widget_spoken (button, spoken);
+  hark_widget_name (button, spoken);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   g_object_set_data_full (G_OBJECT (button), "hark-account",
                           g_memdup2 (person->account, sizeof person->account), g_free);
@@ -134,12 +138,13 @@ add_member (HarkGroupPage *page, const HarkGroupInfo *group, const HarkGroupPers
   if (group->state == HARK_GROUP_IS_JOINED && person->role < group->role) {
     if (group->role == HARK_GROUP_PERSON_FOUNDER && person->joined) {
       bool is_admin = person->role == HARK_GROUP_PERSON_ADMIN;
-      GtkWidget *role = add_button (page, row, is_admin ? "No Admin" : "Make Admin", person,
+      GtkWidget *role = add_button (page, row, is_admin ? "No Longer an Admin" : "Make an Admin",
+                                    is_admin ? "starred-symbolic" : "non-starred-symbolic", person,
                                     G_CALLBACK (on_role));
 
       g_object_set_data (G_OBJECT (role), "hark-role", is_admin ? "member" : "admin");
     }
-    add_button (page, row, "Remove", person, G_CALLBACK (on_remove));
+    add_button (page, row, "Remove", "list-remove-symbolic", person, G_CALLBACK (on_remove));
   }
   gtk_widget_show_all (row);
   gtk_container_add (GTK_CONTAINER (page->list), row);

@@ -48,9 +48,11 @@ G_DEFINE_TYPE (HarkPersonPage, hark_person_page, GTK_TYPE_DIALOG)
 static void
 on_done (GObject *owner, const HarkEvent *result)
 {
-  HarkPersonPage *page = HARK_PERSON_PAGE (owner);
+  GtkWidget *problem = HARK_PERSON_PAGE (owner)->problem;
+  bool refused = !result->ok && result->text;
 
-  gtk_label_set_text (GTK_LABEL (page->problem), result->ok || !result->text ? "" : result->text);
+  gtk_label_set_text (GTK_LABEL (problem), refused ? result->text : "");
+  gtk_widget_set_visible (problem, refused);
 }
 
 static void
@@ -227,6 +229,7 @@ apply_notes (HarkPersonPage *page)
     return;
   if (strlen (text) > NOTES_MAX) {
     gtk_label_set_text (GTK_LABEL (page->problem), "Notes have at most 1,024 bytes.");
+    gtk_widget_show (page->problem);
     return;
   }
   command = hark_command_for (HARK_COMMAND_NOTES, page->person);
