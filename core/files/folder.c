@@ -250,11 +250,37 @@ written (HarkFolder *folder)
   return folder->size;
 }
 
+/* Begins anew: nothing of another list's files may stay among those of this one. */
+static bool
+start_anew (HarkFolder *folder, HarkDiskReply *reply)
+{
+  hark_disk_clear (reply);
+  hark_folder_empty (folder->top);
+  close (folder->manifest_fd);
+  folder->manifest_fd
+    = hark_disk_open_beneath (folder->top, MANIFEST, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK);
+  reply->size = 0;
+  if (folder->manifest_fd >= 0)
+    return true;
+  hark_disk_refuse_errno (reply, errno, "The folder's list cannot be made");
+  return false;
+}
+
+/* There are files, which come after the list. */
+static bool
+has_contents (HarkFolder *folder)
+{
+  g_autoptr (GPtrArray) names = hark_folder_names (folder->top);
+
+  return names->len > 1;
+}
+
 HarkFolder *
 hark_folder_target (int top, uint64_t size, const HarkFolderFacts *facts, HarkDiskReply *reply)
 {
   g_autoptr (HarkFolder) folder = hark_folder_new (top, NULL, facts);
   struct stat info;
+  bool stale;
 
   folder->target = true;
   folder->size = size;
@@ -264,25 +290,17 @@ hark_folder_target (int top, uint64_t size, const HarkFolderFacts *facts, HarkDi
     return NULL;
   }
   reply->size = (uint64_t) info.st_size; /* of a list that may be another one: its hash will tell */
-  if ((uint64_t) info.st_size >= facts->manifest_len) {
-    if (start_contents (folder, reply)) {
-      reply->size = written (folder);
-    } else if (reply->result == HARK_DISK_ERROR) { /* the disk holds another list: fetch it anew */
-      hark_disk_clear (reply);
-      hark_folder_empty (top);
-      close (folder->manifest_fd);
-      folder->manifest_fd
-        = hark_disk_open_beneath (top, MANIFEST, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK);
-      if (folder->manifest_fd < 0) {
-        hark_disk_refuse_errno (reply, errno, "The folder's list cannot be made");
-        return NULL;
-      }
-      reply->size = 0;
-    } else {
+  if (reply->size < facts->manifest_len) {
+    stale = has_contents (folder);
+  } else if (start_contents (folder, reply)) {
+    reply->size = written (folder);
+    stale = false;
+  } else {
+    stale = reply->result == HARK_DISK_ERROR;
+    if (!stale)
       return NULL;
-    }
   }
-  return g_steal_pointer (&folder);
+  return stale && !start_anew (folder, reply) ? NULL : g_steal_pointer (&folder);
 }
 
 /* A file that is there already was begun before; what lies in the way must be an ordinary file. */

@@ -317,6 +317,37 @@ test_changed (void)
   move_free (move);
 }
 
+/* The source is changed while half of it is there, so that its list becomes longer or shorter: of
+ * the old files nothing stays that is not in the new list. */
+static void
+test_changed_list (void)
+{
+  for (int longer = 0; longer < 2; longer++) {
+    Move *move = move_new ();
+    g_autofree char *gone = g_build_filename (move->source, "a/one.txt", NULL);
+    g_autoptr (HarkDiskReply) reopened = NULL;
+
+    fill (move);
+    offer (move);
+    create (move);
+    carry_from (move, 0);
+    hark_disk_work_free (move->to);
+    move->to = hark_disk_work_new ();
+    g_assert_cmpint (g_unlink (gone), ==, 0);
+    if (longer)
+      put (move, "a/b/c/a name that is longer than the other was.txt", "new", 3);
+    g_clear_pointer (&move->offer, hark_disk_reply_free);
+    offer (move);
+    reopened = ask (move->to, request_for (HARK_DISK_REOPEN, move->path), move);
+    g_assert_cmpint (reopened->result, ==, HARK_DISK_OK);
+    g_assert_cmpuint (reopened->size, ==, 0);
+    carry_from (move, 0);
+    finish (move);
+    assert_equal (move);
+    move_free (move);
+  }
+}
+
 /* A link where a file is to go leads nowhere. */
 static void
 test_link_in_the_way (void)
@@ -382,6 +413,7 @@ main (int argc, char **argv)
   g_test_add_func ("/folder/is-not-made-twice", test_named_twice);
   g_test_add_func ("/folder/links-are-left-out-and-counted", test_left_out);
   g_test_add_func ("/folder/changed-source-is-noticed", test_changed);
+  g_test_add_func ("/folder/of-an-older-list-nothing-stays", test_changed_list);
   g_test_add_func ("/folder/never-follows-links", test_link_in_the_way);
   g_test_add_func ("/folder/other-list-makes-nothing", test_other_list);
   g_test_add_func ("/folder/discarded-leaves-nothing", test_discarded);
