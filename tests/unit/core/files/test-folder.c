@@ -252,8 +252,9 @@ test_goes_on (void)
     g_assert_cmpint (hashes_here->result, ==, HARK_DISK_OK);
     g_assert_cmpuint (hashes_here->hashes->len, ==, hashes_there->hashes->len);
     g_assert_true (
-      memcmp (hashes_here->hashes->data, hashes_there->hashes->data, hashes_here->hashes->len)
-      == 0);
+      cut == 0
+      || memcmp (hashes_here->hashes->data, hashes_there->hashes->data, hashes_here->hashes->len)
+           == 0);
     carry_from (move, done);
     finish (move);
     assert_equal (move);
