@@ -156,7 +156,8 @@ take_parents (const ProtobufCBinaryData *data, HarkStoreMessage *message)
 
   if (data->len > sizeof message->parents || data->len % one != 0)
     return false;
-  memcpy (message->parents, data->data, data->len);
+  if (data->len > 0) /* else there is no data */
+    memcpy (message->parents, data->data, data->len);
   message->n_parents = (unsigned) (data->len / one);
   return true;
 }
