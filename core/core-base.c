@@ -108,6 +108,25 @@ hark_core_refuse (HarkCore *core, const HarkCommand *command, const char *code, 
   hark_core_emit (core, event);
 }
 
+void
+hark_core_warn_of_disk (HarkCore *core, const GError *error)
+{
+  const char *end = error != NULL ? strstr (error->message, ". ") : NULL;
+  g_autofree char *text = NULL;
+
+  if (error != NULL && error->code != HARK_STORE_ERROR_DISK) {
+    hark_core_warn (core, "disk", error->message);
+    return;
+  }
+  if (core->disk_said != 0 && core->now < hark_time_add (core->disk_said, HARK_MINUTE))
+    return;
+  core->disk_said = core->now;
+  text = g_strdup_printf ("%.*s What comes in waits until the disk takes it.",
+                          end != NULL ? (int) (end - error->message) + 1 : G_MAXINT,
+                          error != NULL ? error->message : "The disk refused a change.");
+  hark_core_warn (core, "disk", text);
+}
+
 bool
 hark_core_refuse_store (HarkCore *core, const HarkPending *pending, const HarkStoreReply *reply)
 {
@@ -117,7 +136,6 @@ hark_core_refuse_store (HarkCore *core, const HarkPending *pending, const HarkSt
     hark_core_refuse (core, pending->command, "disk",
                       reply->error != NULL ? reply->error->message : "The disk refused it.");
   else
-    hark_core_warn (core, "disk",
-                    reply->error != NULL ? reply->error->message : "The disk refused a change.");
+    hark_core_warn_of_disk (core, reply->error);
   return true;
 }

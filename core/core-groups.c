@@ -425,7 +425,8 @@ show_members (HarkCore *core, const HarkCoreGroup *group, HarkGroupInfo *info)
     person->joined = member->status == HARK_GROUP_STATUS_JOINED;
     person->role = (HarkGroupPersonRole) member->role;
     person->is_contact = hark_core_find (core, &member->account) != NULL;
-    person->other_view = peer != NULL && peer->has_view
+    person->other_view = group->row.state == HARK_STORE_GROUP_JOINED && peer != NULL
+                         && peer->has_view
                          && memcmp (peer->view, group->log->view, sizeof peer->view) != 0;
     g_ptr_array_add (info->people, person);
     info->joined += person->joined;

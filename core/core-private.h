@@ -229,6 +229,7 @@ struct HarkCore {
   HarkTime expire_at;          /* when something disappears, or is looked after; NEVER: nothing */
   HarkTime network_at;         /* when to say it; NEVER: nothing new */
   HarkTime network_said;       /* when it was last said */
+  HarkTime disk_said;          /* that the disk takes nothing; 0: never */
   bool visible;                /* to everybody on the local network */
   HarkLanSettings lan;         /* as kept; without an account there are no peers */
   HarkBackupPlan *backup_plan; /* automatic ones; NULL without account */
@@ -281,6 +282,10 @@ HarkEvent *hark_core_result (const HarkCommand *command);
 void hark_core_succeed (HarkCore *core, const HarkCommand *command);
 void
 hark_core_refuse (HarkCore *core, const HarkCommand *command, const char *code, const char *text);
+
+/* hark_core_warn_of_disk: the store failed (@error: nullable) at what nobody asked for, which is
+ * tried again by itself: the user hears of it once a minute. */
+void hark_core_warn_of_disk (HarkCore *core, const GError *error);
 
 /* hark_core_refuse_store: the RESULT of @pending's command when the store failed; true when it did.
  */

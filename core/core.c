@@ -450,8 +450,7 @@ hark_core_handle_store (HarkCore *core, HarkStoreReply *reply, HarkTime now)
   g_free (key);
   if (pending == NULL) {
     if (!reply->ok)
-      hark_core_warn (core, "disk",
-                      reply->error != NULL ? reply->error->message : "The disk refused a change.");
+      hark_core_warn_of_disk (core, reply->error);
     return;
   }
   pending->then (core, pending, reply);
