@@ -7,6 +7,7 @@
 
 #include "app/cli-verbs.h"
 #include "app/cli-archive.h"
+#include "app/cli-clips.h"
 #include "app/cli-groups.h"
 #include "app/cli-lines.h"
 #include "app/cli-people.h"
@@ -83,6 +84,8 @@ static const struct {
   {"delete",         "delete",        true,  "id",        WAIT_DELIVERED},
   {"react",          "react",         true,  "id,text",   WAIT_DELIVERED},
   {"timer",          "timer",         true,  "seconds",   WAIT_DELIVERED},
+  {"clip",           "clip",          true,  "sound",     WAIT_DELIVERED},
+  {"sound",          "sound",         true,  "id,file",   WAIT_RESULT   },
   {"edits",          "edits",         true,  "id",        WAIT_RESULT   },
   {"quarantine",     "quarantine",    false, NULL,        WAIT_RESULT   },
   {"give",           "give",          true,  "paths",     WAIT_MOVED    },
@@ -377,6 +380,10 @@ send_own_command (Verb *verb, JsonObject *status)
     json_object_set_string_member (command, "text", verb->text);
   add_backup (verb, command);
   add_arguments (command, status, verbs[verb->verb].argument, arguments);
+  if (!hark_cli_clip_fill (verbs[verb->verb].verb, command, &error)) {
+    finish (verb, hark_cli_complain (1, "%s", error->message));
+    return;
+  }
   send_command (verb, command);
 }
 
@@ -475,6 +482,18 @@ on_looked (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* False: it could not be written; said. */
+static bool
+save_sound (const Verb *verb, JsonObject *result)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (hark_cli_clip_save (result, verb->arguments[2], &error))
+    return true;
+  hark_cli_complain (1, "%s", error->message);
+  return false;
+}
+
 static void
 handle_own_result (Verb *verb, JsonObject *result)
 {
@@ -506,7 +525,8 @@ handle_own_result (Verb *verb, JsonObject *result)
     hark_cli_print_versions (result);
   else if (strcmp (name, "quarantine") == 0)
     hark_cli_print_refused (verb->status, result);
-  else if (strcmp (name, "doctor") == 0 && !print_findings (result)) {
+  else if ((strcmp (name, "doctor") == 0 && !print_findings (result))
+           || (strcmp (name, "sound") == 0 && !save_sound (verb, result))) {
     finish (verb, 1);
     return;
   }

@@ -51,6 +51,8 @@ hark_json_put_message (JsonBuilder *builder, const HarkMessage *message)
   }
   if (message->type != HARK_MESSAGE_IS_TEXT)
     put_int (builder, "ref", (int64_t) message->ref);
+  if (message->length_ms > 0)
+    put_int (builder, "length_ms", message->length_ms);
   if (message->edits > 0)
     put_int (builder, "edits", message->edits);
   if (message->deleted)

@@ -43,6 +43,8 @@ static const struct {
   {"edit",          HARK_COMMAND_EDIT,          MUST_CONTACT | MUST_ID | MUST_TEXT  },
   {"delete",        HARK_COMMAND_DELETE,        MUST_CONTACT | MUST_ID              },
   {"react",         HARK_COMMAND_REACT,         MUST_CONTACT | MUST_ID              },
+  {"clip",          HARK_COMMAND_CLIP,          MUST_CONTACT                        },
+  {"sound",         HARK_COMMAND_SOUND,         MUST_CONTACT | MUST_ID              },
   {"timer",         HARK_COMMAND_TIMER,         MUST_CONTACT | MUST_SECONDS         },
   {"edits",         HARK_COMMAND_EDITS,         MUST_CONTACT | MUST_ID              },
   {"message",       HARK_COMMAND_MESSAGE,       MUST_CONTACT | MUST_ID              },
@@ -314,6 +316,8 @@ read_optional_fields (JsonObject *object, HarkCommand *command)
     command->text = g_strdup (get_string (object, "label"));
   if (command->kind == HARK_COMMAND_SILENCE && get_number (object, "until", &number))
     command->before = number;
+  if (command->kind == HARK_COMMAND_CLIP)
+    command->sound = get_bytes (object, "sound");
   if (command->kind == HARK_COMMAND_PROFILE) {
     command->picture = get_bytes (object, "picture");
     if (!command->text)
@@ -572,6 +576,7 @@ put_result_fields (JsonBuilder *builder, const HarkEvent *event)
   case HARK_COMMAND_DELETE:
   case HARK_COMMAND_REACT:
   case HARK_COMMAND_TIMER:
+  case HARK_COMMAND_CLIP:
     put_hex (builder, "id", event->id, sizeof event->id);
     break;
   case HARK_COMMAND_GROUP_CREATE:
@@ -639,6 +644,7 @@ put_result (JsonBuilder *builder, const HarkEvent *event)
   PUT_LIST (builder, "people", event->neighbours, HarkNeighbour, put_neighbour);
   PUT_LIST (builder, "addresses", event->addresses, HarkOwnAddress, hark_json_put_own_address);
   put_bytes (builder, "pixels", event->picture);
+  put_bytes (builder, "sound", event->sound);
   if (event->profile) {
     json_builder_set_member_name (builder, "profile");
     json_builder_begin_object (builder);

@@ -27,6 +27,7 @@ static const char help[]
     "  see-typing, see-read CONTACT|all on|off   whether they see that you type, what you read\n"
     "  accept, decline, block, remove CONTACT; rename CONTACT NAME\n"
     "  send CONTACT TEXT     a message\n"
+    "  clip CONTACT FILE     a voice message (.opus); sound CONTACT ID FILE saves one\n"
     "  history CONTACT       what was said (--date, --unread, --around, ...); search TEXT\n"
     "  edit CONTACT ID TEXT, delete CONTACT ID, react CONTACT ID SIGN, edits CONTACT ID\n"
     "                        (ID: history --ids); timer CONTACT 1h|off; quarantine\n"

@@ -23,6 +23,7 @@ hark_command_free (HarkCommand *command)
   g_free (command->directory);
   g_free (command->path);
   g_clear_pointer (&command->picture, g_bytes_unref);
+  g_clear_pointer (&command->sound, g_bytes_unref);
   g_clear_pointer (&command->mentions, g_array_unref);
   g_strfreev (command->paths);
   g_free (command);

@@ -1,6 +1,7 @@
 /* Entries on their way between the door, the store and the other side. */
 #define G_LOG_DOMAIN "hark-core"
 
+#include "core/chat/clip.h"
 #include "core/core-private.h"
 
 #include <string.h>
@@ -114,6 +115,18 @@ reactions_of (const HarkCore *core, const HarkStoreMessage *row)
   return reactions;
 }
 
+/* Of a clip, in ms; 0: of none, or one that was taken back. */
+static uint32_t
+length_of (const HarkStoreMessage *row)
+{
+  HarkClip clip = {0};
+
+  if (row->kind != HARK_MESSAGE_CLIP || row->body == NULL)
+    return 0;
+  hark_clip_read (g_bytes_get_data (row->body, NULL), g_bytes_get_size (row->body), &clip);
+  return clip.length_ms;
+}
+
 HarkMessage *
 hark_core_message (const HarkCore *core, const HarkStoreMessage *row)
 {
@@ -140,6 +153,7 @@ hark_core_message (const HarkCore *core, const HarkStoreMessage *row)
   message->has_author = row->has_author;
   memcpy (message->author, row->author.bytes, sizeof message->author);
   message->mentioned = row->has_group && row->kind == HARK_MESSAGE_TEXT && row->ref == 1;
+  message->length_ms = length_of (row);
   message->reactions = reactions_of (core, row);
   return message;
 }

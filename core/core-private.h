@@ -8,6 +8,7 @@
  *   core-expiry.c    messages that disappear
  *   core-entries.c   entries between the door, the store and the other side
  *   core-edits.c     changing what was written
+ *   core-clips.c     spoken messages
  *   core-chat.c      acknowledgements, what was seen, typing
  *   core-files.c     transfers
  *   core-words.c     knowing who is there: words and codes to compare
@@ -486,6 +487,11 @@ void hark_core_command_timer (HarkCore *core, HarkCommand *command);
 void hark_core_command_edits (HarkCore *core, HarkCommand *command);
 void hark_core_command_message (HarkCore *core, HarkCommand *command);
 void hark_core_command_quarantine (HarkCore *core, HarkCommand *command);
+
+/* ---- core-clips.c ---- */
+
+void hark_core_command_clip (HarkCore *core, HarkCommand *command);
+void hark_core_command_sound (HarkCore *core, HarkCommand *command);
 
 /* ---- core-chat.c ---- */
 

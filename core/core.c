@@ -304,6 +304,8 @@ static const struct {
   {HARK_COMMAND_DELETE,        hark_core_command_delete,       false},
   {HARK_COMMAND_REACT,         hark_core_command_react,        false},
   {HARK_COMMAND_TIMER,         hark_core_command_timer,        false},
+  {HARK_COMMAND_CLIP,          hark_core_command_clip,         false},
+  {HARK_COMMAND_SOUND,         hark_core_command_sound,        false},
   {HARK_COMMAND_EDITS,         hark_core_command_edits,        false},
   {HARK_COMMAND_MESSAGE,       hark_core_command_message,      false},
   {HARK_COMMAND_QUARANTINE,    hark_core_command_quarantine,   false},

@@ -33,6 +33,7 @@ hark_event_free (HarkEvent *event)
   g_clear_pointer (&event->addresses, g_ptr_array_unref);
   g_clear_pointer (&event->chats, g_ptr_array_unref);
   g_clear_pointer (&event->picture, g_bytes_unref);
+  g_clear_pointer (&event->sound, g_bytes_unref);
   g_free (event->qr);
   hark_profile_free (event->profile);
   hark_network_state_free (event->network);

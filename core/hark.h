@@ -15,6 +15,7 @@
 #define HARK_ACCOUNT_LEN 32
 #define HARK_MESSAGE_ID_LEN 16
 #define HARK_PICTURE_SIDE 96 /* pixels */
+#define HARK_SOUND_MAX 65536 /* bytes of a voice message */
 #define HARK_PICTURE_LEN                                                  \
   ((size_t) HARK_PICTURE_SIDE * HARK_PICTURE_SIDE * 3) /* RGB, row by row \
                                                         */
@@ -206,15 +207,18 @@ typedef enum {
   HARK_COMMAND_DECLINE,
   HARK_COMMAND_BLOCK,
   HARK_COMMAND_REMOVE,
-  HARK_COMMAND_RENAME,  /* contact, name ("" takes it back) */
-  HARK_COMMAND_SEND,    /* contact, text, has_reply_to, reply_to -> id */
-  HARK_COMMAND_EDIT,    /* contact, id (of ours), text -> id of the edit */
-  HARK_COMMAND_DELETE,  /* contact, id (of ours): gone here, and the other side is asked to -> id */
-  HARK_COMMAND_REACT,   /* contact, id, text (one sign; NULL or "": none any more) -> id */
-  HARK_COMMAND_TIMER,   /* contact, seconds (0: never): what both write from here on disappears so
-                           long after it was read -> id */
-  HARK_COMMAND_EDITS,   /* contact, id -> messages: every version, the first one first */
-  HARK_COMMAND_MESSAGE, /* contact, id -> messages: that one, for a quote */
+  HARK_COMMAND_RENAME, /* contact, name ("" takes it back) */
+  HARK_COMMAND_SEND,   /* contact, text, has_reply_to, reply_to -> id */
+  HARK_COMMAND_EDIT,   /* contact, id (of ours), text -> id of the edit */
+  HARK_COMMAND_DELETE, /* contact, id (of ours): gone here, and the other side is asked to -> id */
+  HARK_COMMAND_REACT,  /* contact, id, text (one sign; NULL or "": none any more) -> id */
+  HARK_COMMAND_TIMER,  /* contact, seconds (0: never): what both write from here on disappears so
+                          long after it was read -> id */
+  HARK_COMMAND_CLIP,  /* contact, sound (an Ogg file with Opus, at most 65,536 bytes), has_reply_to,
+                         reply_to -> id */
+  HARK_COMMAND_SOUND, /* contact, id -> sound */
+  HARK_COMMAND_EDITS, /* contact, id -> messages: every version, the first one first */
+  HARK_COMMAND_MESSAGE,    /* contact, id -> messages: that one, for a quote */
   HARK_COMMAND_QUARANTINE, /* -> refused */
   HARK_COMMAND_READ,       /* contact, id: this and all before it were seen */
   HARK_COMMAND_TYPING,     /* contact, on */
@@ -341,6 +345,7 @@ struct HarkCommand {
   char *path;
   bool no_messages;
   GBytes *picture; /* owned; NULL for none */
+  GBytes *sound;   /* CLIP; owned */
   char **paths;    /* NULL-terminated, owned */
 };
 
@@ -411,7 +416,7 @@ typedef enum {
   HARK_MESSAGE_IS_DELETE,
   HARK_MESSAGE_IS_REACTION,
   HARK_MESSAGE_IS_TIMER, /* expires_s: what is written from here on disappears; 0: no more */
-  HARK_MESSAGE_IS_CLIP,  /* length_ms, waveform; its sound: HARK_COMMAND_LISTEN */
+  HARK_MESSAGE_IS_CLIP,  /* length_ms; its sound: HARK_COMMAND_SOUND */
   HARK_MESSAGE_IS_GROUP
 } HarkMessageType;
 
@@ -444,8 +449,6 @@ typedef struct {
   char *via;               /* label of the address of ours that they came by; "" when not known */
   char *resembles;         /* name of another contact that looks the same, or our own; NULL: none */
 } HarkPerson;
-
-#define HARK_WAVEFORM_LEN 64
 
 /* Something that came in and was refused. */
 typedef struct {
@@ -511,11 +514,10 @@ typedef struct {
   bool mentioned;   /* of a group: it names us */
   unsigned reached; /* of a group, ours: members who have it */
   uint8_t group[HARK_MESSAGE_ID_LEN];
-  uint8_t author[HARK_ACCOUNT_LEN];    /* of a group: who wrote it, when it was passed on */
-  GArray *reactions;                   /* HarkReaction; NULL: none */
-  uint32_t length_ms;                  /* CLIP */
-  uint8_t waveform[HARK_WAVEFORM_LEN]; /* CLIP: loudness over its length, 0 to 255 */
-  GArray *matches;                     /* HarkMatch: of SEARCH; NULL: none */
+  uint8_t author[HARK_ACCOUNT_LEN]; /* of a group: who wrote it, when it was passed on */
+  GArray *reactions;                /* HarkReaction; NULL: none */
+  uint32_t length_ms;               /* CLIP */
+  GArray *matches;                  /* HarkMatch: of SEARCH; NULL: none */
 } HarkMessage;
 
 /* Where a message has what was looked for. */
@@ -727,6 +729,7 @@ struct HarkEvent {
   bool older, newer;     /* HISTORY: there is more before, behind */
   uint64_t position;     /* HISTORY, SEARCH */
   GBytes *picture;       /* PICTURE; NULL for none */
+  GBytes *sound;         /* SOUND */
   char *qr;              /* VERIFY: for the other's Hark to scan */
 
   char *reason;        /* MESSAGE_STATE */

@@ -1,5 +1,7 @@
 #include "core/chat/entry.h"
 
+#include "core/chat/clip.h"
+
 #include <string.h>
 
 void
@@ -54,6 +56,16 @@ hark_chat_sign_is_fit (const char *text)
   return true;
 }
 
+static bool
+body_is_clip (const HarkChatEntry *entry)
+{
+  HarkClip clip;
+  gsize len;
+  const void *bytes = g_bytes_get_data (entry->body, &len);
+
+  return hark_clip_read (bytes, len, &clip);
+}
+
 /* What each kind must have, may have, and must not have. */
 static bool
 kind_is_fit (const HarkChatEntry *entry)
@@ -72,7 +84,7 @@ kind_is_fit (const HarkChatEntry *entry)
   case HARK_CHAT_TIMER:
     return !has_body && !has_text && !entry->has_target;
   case HARK_CHAT_CLIP:
-    return !has_text && !entry->has_target;
+    return !has_text && !entry->has_target && (!has_body || body_is_clip (entry));
   case HARK_CHAT_GROUP:
   default:
     return true;

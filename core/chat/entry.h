@@ -23,7 +23,7 @@ typedef enum {
   HARK_CHAT_DELETE = 2,   /* target: please delete it */
   HARK_CHAT_REACTION = 3, /* target, text: a sign, at most 32 bytes; empty: none any more */
   HARK_CHAT_TIMER = 4,    /* expires_s: of what either writes from now on; 0: never */
-  HARK_CHAT_CLIP = 5,     /* body */
+  HARK_CHAT_CLIP = 5,     /* body: core/chat/clip.h */
   HARK_CHAT_GROUP = 6,    /* body */
 } HarkChatKind;
 

@@ -124,7 +124,7 @@ typedef struct {
   HarkVfs *vfs;
   char *path;
   sqlite3_stmt *statements[HARK_N_SQL];
-  HarkPoison *poison; /* owned; NULL: nothing is counted */
+  HarkPoison *poison;        /* owned; NULL: nothing is counted */
   GHashTable *conversations; /* HarkKey* -> sqlite3_int64*: numbers known; emptied by a rollback */
 } HarkDatabase;
 

@@ -118,7 +118,7 @@ typedef enum {
   HARK_MESSAGE_DELETE = 5,
   HARK_MESSAGE_REACTION = 6, /* `text` is the sign; "" takes it back */
   HARK_MESSAGE_TIMER = 7,    /* `expires_s` holds for what is written from here on */
-  HARK_MESSAGE_CLIP = 8,     /* `body` is a Clip of core/proto/hark.proto */
+  HARK_MESSAGE_CLIP = 8,     /* `body` is an Ogg file (core/chat/clip.h) */
   HARK_MESSAGE_GROUP = 9,
   HARK_MESSAGE_UNKNOWN = 256, /* and above: an entry's kind that this Hark does not know, added */
 } HarkMessageKind;

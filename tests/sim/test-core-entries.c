@@ -377,6 +377,51 @@ test_waiting (void)
   hark_sim_world_clear (&talk.world);
 }
 
+/* ---- voice ---- */
+
+static GBytes *
+read_clip (void)
+{
+  g_autofree char *path = g_build_filename (g_getenv ("HARK_VECTORS"), "clip.opus", NULL);
+  char *bytes;
+  gsize len;
+
+  g_assert_true (g_file_get_contents (path, &bytes, &len, NULL));
+  return g_bytes_new_take (bytes, len);
+}
+
+/* Spoken, heard, marked, and taken back; what is no sound does not go out. */
+static void
+test_clip (void)
+{
+  g_autoptr (GBytes) sound = read_clip ();
+  uint8_t id[HARK_MESSAGE_ID_LEN];
+  HarkCommand *command;
+  const HarkEvent *event;
+  Talk talk;
+
+  talk_init (&talk, 10, &(HarkSimLinkConfig){.delay = 10 * HARK_MS});
+  command = about (&talk, 0, HARK_COMMAND_CLIP, NULL, NULL);
+  command->sound = g_bytes_ref (sound);
+  memcpy (id, hark_sim_core_node_ask (talk.people[0], command)->id, sizeof id);
+  hark_sim_network_run (talk.world.network, 2 * HARK_SECOND);
+  event = hark_sim_core_node_find (talk.people[1], HARK_EVENT_MESSAGE, 0);
+  g_assert_cmpint (event->message->type, ==, HARK_MESSAGE_IS_CLIP);
+  g_assert_cmpuint (event->message->length_ms, ==, 2000);
+  event = tell (&talk, 1, HARK_COMMAND_SOUND, id, NULL);
+  g_assert_true (event->ok && g_bytes_equal (event->sound, sound));
+  g_assert_true (tell (&talk, 1, HARK_COMMAND_REACT, id, "!")->ok);
+  g_assert_false (tell (&talk, 0, HARK_COMMAND_EDIT, id, "words")->ok);
+  g_assert_true (tell (&talk, 0, HARK_COMMAND_DELETE, id, NULL)->ok);
+  hark_sim_network_run (talk.world.network, 2 * HARK_SECOND);
+  g_assert_false (tell (&talk, 0, HARK_COMMAND_SOUND, id, NULL)->ok);
+  g_assert_false (tell (&talk, 1, HARK_COMMAND_SOUND, id, NULL)->ok);
+  command = about (&talk, 0, HARK_COMMAND_CLIP, NULL, NULL);
+  command->sound = g_bytes_new_from_bytes (sound, 0, g_bytes_get_size (sound) - 1);
+  g_assert_false (hark_sim_core_node_ask (talk.people[0], command)->ok);
+  hark_sim_world_clear (&talk.world);
+}
+
 /* ---- notes to oneself ---- */
 
 static const HarkEvent *
@@ -424,6 +469,7 @@ main (int argc, char **argv)
 {
   hark_sim_test_init (&argc, &argv);
   g_test_add_func ("/core-entries/notes-are-changed-too", test_notes);
+  g_test_add_func ("/core-entries/voice-messages-are-heard-and-taken-back", test_clip);
   g_test_add_func ("/core-entries/what-waits-says-until-when", test_waiting);
   g_test_add_func ("/core-entries/what-is-switched-off-is-not-told", test_switches);
   g_test_add_func ("/core-entries/both-see-the-same-conversation", test_same_conversation);

@@ -83,7 +83,8 @@ test_kinds (void)
     {HARK_CHAT_REACTION, "123456789012345678901234567890123", NULL, false},
     {HARK_CHAT_TIMER,    "",                                  NULL, true },
     {HARK_CHAT_TIMER,    "soon",                              NULL, false},
-    {HARK_CHAT_CLIP,     "",                                  "x",  true },
+    {HARK_CHAT_CLIP,     "",                                  NULL, true },
+    {HARK_CHAT_CLIP,     "",                                  "x",  false}, /* no sound */
     {HARK_CHAT_CLIP,     "x",                                 "x",  false},
     {HARK_CHAT_GROUP,    "x",                                 "x",  true },
     {65535,              "x",                                 "x",  true },

@@ -1,0 +1,60 @@
+/* Spoken messages: written, and given out to be heard. */
+#include "core/chat/clip.h"
+#include "core/core-private.h"
+
+#include <string.h>
+
+void
+hark_core_command_clip (HarkCore *core, HarkCommand *command)
+{
+  HarkCoreContact *contact = hark_core_need (core, command);
+  HarkChatEntry entry = {.kind = HARK_CHAT_CLIP, .text = (char *) "", .body = command->sound};
+  HarkClip clip;
+  gsize len = 0;
+  const void *bytes = command->sound != NULL ? g_bytes_get_data (command->sound, &len) : NULL;
+
+  if (contact != NULL && len > 0 && hark_clip_read (bytes, len, &clip)) {
+    entry.has_reply_to = command->has_reply_to;
+    memcpy (entry.reply_to, command->reply_to, sizeof entry.reply_to);
+    entry.expires_s = contact->conversation.expires_s;
+    hark_core_write (core, contact, command, &entry);
+    return;
+  }
+  if (contact != NULL && len > HARK_CLIP_LEN_MAX)
+    hark_core_refuse (core, command, "too-long",
+                      "A voice message has at most 65,536 bytes, some 20 seconds; give what is "
+                      "longer as a file.");
+  else if (contact != NULL)
+    hark_core_refuse (core, command, "bad-clip",
+                      "This is no Ogg file with one stream of Opus (.opus).");
+  hark_command_free (command);
+}
+
+static void
+after_sound (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  const HarkStoreMessage *row;
+  HarkEvent *event;
+
+  if (hark_core_refuse_store (core, pending, reply))
+    return;
+  row = reply->messages->len > 0 ? reply->messages->pdata[0] : NULL;
+  if (row == NULL || row->kind != HARK_MESSAGE_CLIP || row->body == NULL) {
+    hark_core_refuse (core, pending->command, "no-message", "There is no such voice message.");
+    return;
+  }
+  event = hark_core_result (pending->command);
+  event->sound = g_bytes_ref (row->body);
+  hark_core_emit (core, event);
+}
+
+void
+hark_core_command_sound (HarkCore *core, HarkCommand *command)
+{
+  HarkStoreRequest *request = hark_core_request (HARK_STORE_GET_MESSAGE);
+
+  request->message = g_new0 (HarkStoreMessage, 1);
+  memcpy (request->account_key.bytes, command->contact, sizeof request->account_key.bytes);
+  memcpy (request->message->id, command->id, sizeof request->message->id);
+  hark_core_ask_store (core, request, hark_pending_new (after_sound, command));
+}
