@@ -250,9 +250,15 @@ static void
 on_search (GSimpleAction *action, GVariant *parameter, void *data)
 {
   HarkWindow *window = data;
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (window));
 
   (void) action;
   (void) parameter;
+  if (focus && gtk_widget_is_ancestor (focus, window->conversation)
+      && hark_conversation_get_person (conversation (window))) {
+    hark_conversation_open_find (conversation (window));
+    return;
+  }
   hdy_leaflet_set_visible_child (HDY_LEAFLET (window->leaflet), window->people);
   hark_people_pane_focus_search (people (window));
 }

@@ -1,6 +1,7 @@
 #include "tests/ui/fake-history.h"
 #include "tests/ui/screen.h"
 #include "ui/chat/composer.h"
+#include "ui/chat/conversation.h"
 #include "ui/chat/message-row.h"
 #include "ui/chat/rows-view.h"
 
@@ -352,6 +353,31 @@ test_unread (void)
   screen_close (window);
 }
 
+static void
+test_find (void)
+{
+  HarkWindow *window = open_bob ();
+  GtkWidget *page = gtk_widget_get_ancestor (
+    screen_find (GTK_WIDGET (window), HARK_TYPE_ROWS_VIEW, "*"), HARK_TYPE_CONVERSATION);
+  GtkWidget *entry;
+
+  keep_rows (500, 500);
+  answer (HARK_COMMAND_HISTORY);
+  g_action_group_activate_action (gtk_widget_get_action_group (page, "person"), "find", NULL);
+  entry = screen_find (GTK_WIDGET (window), GTK_TYPE_SEARCH_ENTRY, "Find in this conversation");
+  g_assert_nonnull (entry);
+  gtk_entry_set_text (GTK_ENTRY (entry), "row 12");
+  g_signal_emit_by_name (entry, "search-changed");
+  answer (HARK_COMMAND_SEARCH); /* 129 to 120, and 12 */
+  g_assert_nonnull (label (window, "1 of 11"));
+  while (!said (window, "row 129")) /* a page may be on its way as well */
+    answer (HARK_COMMAND_HISTORY);
+  screen_click (GTK_WIDGET (window), "Older");
+  g_assert_nonnull (label (window, "2 of 11"));
+  fake_history_forget ();
+  screen_close (window);
+}
+
 /* ---- what peers may write ---- */
 
 static void
@@ -407,6 +433,7 @@ main (int argc, char **argv)
   g_test_add_func ("/composer/draft-is-kept-when-left", test_draft);
   g_test_add_func ("/rows/window-moves-both-ways", test_window);
   g_test_add_func ("/rows/opens-at-the-first-unread", test_unread);
+  g_test_add_func ("/rows/find-walks-through-what-is-found", test_find);
   g_test_add_func ("/chat/hostile-texts-stay-in-their-place", test_hostile);
   return g_test_run ();
 }

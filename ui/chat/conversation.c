@@ -1,6 +1,7 @@
 #include "ui/chat/conversation.h"
 
 #include "ui/chat/composer.h"
+#include "ui/chat/find-bar.h"
 #include "ui/chat/rows-view.h"
 #include "ui/model/chats.h"
 #include "ui/network/doctor-dialog.h"
@@ -28,13 +29,14 @@ struct _HarkConversation {
   GtkWidget *menu;
   GtkWidget *about;
   GtkWidget *stack;
+  GtkWidget *find;
   GtkWidget *rows;
   GtkWidget *typing;
   GtkWidget *composer;
   GSimpleActionGroup *actions;
   enum { WRITING, ANSWERING, EDITING } mode;
   uint8_t target[HARK_MESSAGE_ID_LEN]; /* what is answered or edited */
-  char *put_aside;                    /* what was written when editing began */
+  char *put_aside;                     /* what was written when editing began */
 };
 
 G_DEFINE_TYPE (HarkConversation, hark_conversation, GTK_TYPE_BOX)
@@ -260,6 +262,13 @@ static void
 on_drop_context (HarkConversation *page)
 {
   drop_context (page);
+}
+
+static void
+on_found (HarkConversation *page, guint64 position)
+{
+  if (page->person)
+    hark_rows_view_to_position (HARK_ROWS_VIEW (page->rows), position);
 }
 
 static void
@@ -496,10 +505,21 @@ on_date (GSimpleAction *action, GVariant *parameter, void *data)
   gtk_popover_popup (GTK_POPOVER (popover));
 }
 
+static void
+on_find (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  HarkConversation *page = data;
+
+  (void) action;
+  (void) parameter;
+  hark_find_bar_open (HARK_FIND_BAR (page->find));
+}
+
 static const GActionEntry entries[] = {
   {.name = "verify", .activate = on_verify},
   {.name = "rename", .activate = on_rename},
   {.name = "doctor", .activate = on_doctor},
+  {.name = "find",   .activate = on_find  },
   {.name = "date",   .activate = on_date  },
   {.name = "block",  .activate = on_block },
   {.name = "remove", .activate = on_remove},
@@ -538,6 +558,7 @@ hark_conversation_class_init (HarkConversationClass *klass)
   signal_seen = g_signal_new ("seen", HARK_TYPE_CONVERSATION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                               NULL, G_TYPE_NONE, 0);
   g_type_ensure (HARK_TYPE_COMPOSER);
+  g_type_ensure (HARK_TYPE_FIND_BAR);
   g_type_ensure (HARK_TYPE_ROWS_VIEW);
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/conversation.ui");
   gtk_widget_class_bind_template_child (widgets, HarkConversation, header);
@@ -550,6 +571,7 @@ hark_conversation_class_init (HarkConversationClass *klass)
   gtk_widget_class_bind_template_child (widgets, HarkConversation, menu);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, about);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, stack);
+  gtk_widget_class_bind_template_child (widgets, HarkConversation, find);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, rows);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, typing);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, composer);
@@ -563,6 +585,7 @@ hark_conversation_class_init (HarkConversationClass *klass)
   gtk_widget_class_bind_template_callback (widgets, on_edit);
   gtk_widget_class_bind_template_callback (widgets, on_edit_last);
   gtk_widget_class_bind_template_callback (widgets, on_seen);
+  gtk_widget_class_bind_template_callback (widgets, on_found);
   gtk_widget_class_bind_template_callback (widgets, on_files);
   gtk_widget_class_bind_template_callback (widgets, on_drop_context);
   gtk_widget_class_bind_template_callback (widgets, keep_draft);
@@ -668,6 +691,7 @@ hark_conversation_show (HarkConversation *page, HarkPersonItem *person)
   page->person = g_object_ref (person);
   page->person_changed = g_signal_connect_object (person, "changed", G_CALLBACK (show_person), page,
                                                   G_CONNECT_SWAPPED);
+  hark_find_bar_set (HARK_FIND_BAR (page->find), page->client, person);
   restore_draft (page);
   show_person (page);
   hark_rows_view_show (HARK_ROWS_VIEW (page->rows), person);
@@ -695,4 +719,12 @@ hark_conversation_focus (HarkConversation *page)
   g_return_if_fail (HARK_IS_CONVERSATION (page));
 
   hark_composer_focus (HARK_COMPOSER (page->composer));
+}
+
+void
+hark_conversation_open_find (HarkConversation *page)
+{
+  g_return_if_fail (HARK_IS_CONVERSATION (page));
+
+  hark_find_bar_open (HARK_FIND_BAR (page->find));
 }

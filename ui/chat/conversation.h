@@ -28,5 +28,8 @@ HarkPersonItem *hark_conversation_get_person (HarkConversation *page);
 void hark_conversation_set_folded (HarkConversation *page, bool folded);
 void hark_conversation_focus (HarkConversation *page);
 
+/* hark_conversation_open_find: opens the bar that looks for words in it. */
+void hark_conversation_open_find (HarkConversation *page);
+
 /* hark_conversation_give: @files: (element-type GFile): offers them to the person. */
 void hark_conversation_give (HarkConversation *page, GSList *files);
