@@ -29,7 +29,11 @@ conversation (const HarkCommand *command)
   for (guint i = 0; kept && i < kept->len; i++) {
     HarkMessage *message = kept->pdata[i];
 
-    if (!command->has_contact || memcmp (message->contact, command->contact, HARK_ACCOUNT_LEN) == 0)
+    if (command->has_group
+          ? message->has_group
+              && memcmp (message->group, command->group, sizeof message->group) == 0
+          : !command->has_contact
+              || memcmp (message->contact, command->contact, HARK_ACCOUNT_LEN) == 0)
       g_ptr_array_add (rows, message);
   }
   return rows;

@@ -323,3 +323,11 @@ hark_composer_set_hint (HarkComposer *composer, const char *hint)
 
   gtk_label_set_text (GTK_LABEL (composer->hint), hint);
 }
+
+void
+hark_composer_set_files (HarkComposer *composer, bool files)
+{
+  g_return_if_fail (HARK_IS_COMPOSER (composer));
+
+  gtk_widget_set_visible (composer->attach, files);
+}

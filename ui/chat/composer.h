@@ -29,3 +29,6 @@ void hark_composer_set_context (HarkComposer *composer, const char *who, const c
 
 /* hark_composer_set_hint: what stands in the empty field. */
 void hark_composer_set_hint (HarkComposer *composer, const char *hint);
+
+/* hark_composer_set_files: whether files can be attached here. */
+void hark_composer_set_files (HarkComposer *composer, bool files);
