@@ -12,6 +12,7 @@ typedef struct {
   HarkEngineConfig config;
   HarkApplication *application;
   HarkControl *control;
+  gboolean background;
 } Program;
 
 static bool
@@ -60,6 +61,8 @@ run (Program *program, const char *passphrase, bool unique, int argc, char **arg
   hark_options_to_config (&program->options, passphrase, &program->config);
   program->config.one_call = true; /* the window shows one */
   program->application = hark_application_new (&program->config, unique);
+  if (program->background)
+    hark_application_start_hidden (program->application);
   client = hark_application_get_client (program->application);
   hark_client_set_filter (client, on_event, program);
   g_signal_connect (program->application, "engine-started", G_CALLBACK (on_engine_started),
@@ -89,6 +92,11 @@ main (int argc, char **argv)
   g_autoptr (GOptionContext) context = g_option_context_new ("[hark:LINK]");
   g_autoptr (GError) error = NULL;
   Program program = {0};
+  const GOptionEntry entries[] = {
+    {"background", 0, 0, G_OPTION_ARG_NONE, &program.background, "Start without showing the window",
+     NULL},
+    G_OPTION_ENTRY_NULL
+  };
   char *passphrase = NULL;
   bool unique;
   int code = 2;
@@ -98,6 +106,7 @@ main (int argc, char **argv)
   setlocale (LC_ALL, "");
   hark_options_init (&program.options);
   hark_options_add (&program.options, context);
+  g_option_context_add_main_entries (context, entries, NULL);
   g_option_context_add_group (context, gtk_get_option_group (FALSE));
   if (!g_option_context_parse (context, &argc, &argv, &error)) {
     g_printerr ("hark: %s\n", error->message);

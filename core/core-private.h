@@ -754,3 +754,7 @@ void hark_core_backup_start (HarkCore *core);
 void hark_core_backup_handle_time (HarkCore *core);
 void hark_core_command_backup (HarkCore *core, HarkCommand *command);
 void hark_core_command_auto_backup (HarkCore *core, HarkCommand *command);
+
+/* core-settings.c */
+void hark_core_command_settings (HarkCore *core, HarkCommand *command);
+void hark_core_command_own_words (HarkCore *core, HarkCommand *command);

@@ -357,6 +357,8 @@ static const struct {
   {HARK_COMMAND_AUTO_BACKUP,   hark_core_command_auto_backup,  false},
   {HARK_COMMAND_RELAY_ADD,     hark_core_command_relay_add,    false},
   {HARK_COMMAND_RELAY_REMOVE,  hark_core_command_relay_remove, false},
+  {HARK_COMMAND_SETTINGS,      hark_core_command_settings,     false},
+  {HARK_COMMAND_OWN_WORDS,     hark_core_command_own_words,    false},
   {HARK_COMMAND_STATUS,        hark_core_command_status,       true },
   {HARK_COMMAND_DOCTOR,        hark_core_command_doctor,       true },
   {HARK_COMMAND_PEOPLE_HERE,   hark_core_command_people_here,  false},

@@ -19,7 +19,7 @@ hark_event_free (HarkEvent *event)
   g_free (event->name);
   g_free (event->tag);
   g_free (event->code);
-  g_free (event->text);
+  hark_words_free (event->text); /* may be an account's */
   g_free (event->reason);
   g_clear_pointer (&event->numbers, g_array_unref);
   g_clear_pointer (&event->messages, g_ptr_array_unref);
@@ -36,6 +36,7 @@ hark_event_free (HarkEvent *event)
   g_clear_pointer (&event->sound, g_bytes_unref);
   g_free (event->qr);
   hark_profile_free (event->profile);
+  hark_settings_state_free (event->settings);
   hark_network_state_free (event->network);
   hark_person_free (event->person);
   g_clear_pointer (&event->groups, g_ptr_array_unref);
@@ -45,6 +46,17 @@ hark_event_free (HarkEvent *event)
   hark_call_free (event->call);
   g_free (event->call_stats);
   g_free (event);
+}
+
+void
+hark_settings_state_free (HarkSettingsState *settings)
+{
+  if (settings == NULL)
+    return;
+  hark_words_free (settings->network); /* may be its secret */
+  g_strfreev (settings->peers);
+  g_free (settings->backup_folder);
+  g_free (settings);
 }
 
 HarkPerson *

@@ -130,6 +130,29 @@ char *hark_invitation (const char *address, bool one_time);
 char *hark_network_create (void);
 const char *hark_network_check (const char *text, bool *ret_sealed);
 
+/* ---- sound ---- */
+
+/* A microphone or speaker to choose: for HarkEngineConfig, and for people. */
+typedef struct {
+  char *name, *shown;
+} HarkDeviceName;
+
+/* hark_sound_devices: (transfer full): HarkDeviceName of microphones, or of speakers; none without
+ * a sound server. Waits for it, three seconds at most; any thread. */
+GPtrArray *hark_sound_devices (bool mics);
+void hark_device_name_free (HarkDeviceName *name);
+
+/* How loud it is at a microphone now. */
+typedef struct HarkMeter HarkMeter;
+
+/* hark_meter_new: (nullable): @mic: as HarkEngineConfig.mic; listens until freed and keeps nothing
+ * of it. NULL with @error for a name that is none. */
+HarkMeter *hark_meter_new (const char *mic, GError **error);
+
+/* hark_meter_get: the loudest since the last call, 0 to 1. */
+double hark_meter_get (HarkMeter *meter);
+void hark_meter_free (HarkMeter *meter);
+
 /* ---- engine ---- */
 
 typedef struct HarkEngine HarkEngine;
@@ -281,10 +304,13 @@ typedef enum {
   HARK_COMMAND_MAILBOX_FOR,  /* contact, on: keep mail for them */
   HARK_COMMAND_BACKUP, /* path (whole, of the file), text (passphrase; NULL: sealed to the account's
                           24 words), no_messages */
-  HARK_COMMAND_AUTO_BACKUP,   /* directory (whole path; NULL or "": none are made), limit (files to
-                                 keep; 0: 7), rate (hours between two; 0: 24); sealed to the words */
-  HARK_COMMAND_STATUS,        /* -> contacts, transfers, calls, network */
-  HARK_COMMAND_DOCTOR,        /* has_contact, contact -> findings, network */
+  HARK_COMMAND_AUTO_BACKUP, /* directory (whole path; NULL or "": none are made), limit (files to
+                               keep; 0: 7), rate (hours between two; 0: 24); sealed to the words */
+  HARK_COMMAND_SETTINGS,  /* -> settings: what the profile keeps of them. This and the next are not
+                             for hark-cli: what they tell is secret. */
+  HARK_COMMAND_OWN_WORDS, /* -> text: the account's 24 words; wiped with the event */
+  HARK_COMMAND_STATUS,    /* -> contacts, transfers, calls, network */
+  HARK_COMMAND_DOCTOR,    /* has_contact, contact -> findings, network */
   HARK_COMMAND_PEOPLE_HERE,   /* -> neighbours, on: are we visible ourselves */
   HARK_COMMAND_VISIBLE,       /* on: be seen by everybody on the local network, or by nobody */
   HARK_COMMAND_NETWORK,       /* name: closed network to belong to from the next start on: its name,
@@ -638,6 +664,15 @@ typedef struct {
   uint64_t refused; /* packets not sent because they would have left the local network */
 } HarkNetworkState;
 
+/* What the profile keeps of the user's choices. */
+typedef struct {
+  char *network;       /* closed network from the next start on; wiped; NULL: the public one */
+  char **peers;        /* others who run Hark: "host[:port]"; NULL-terminated */
+  char *backup_folder; /* of automatic backups; NULL: none are made */
+  unsigned backup_keep, backup_hours;
+  int64_t backup_last_ms; /* Unix; 0: none yet */
+} HarkSettingsState;
+
 /* Somebody on the local network who chose to be seen; the name is a claim. */
 typedef struct {
   uint8_t account[HARK_ACCOUNT_LEN];
@@ -739,6 +774,7 @@ struct HarkEvent {
   HarkMessage *message;
   HarkGroupInfo *group;
   HarkProfile *profile; /* PROFILE event and result, STATUS */
+  HarkSettingsState *settings;
   HarkWordsState words_state;
   HarkTransfer *transfer;
   HarkCall *call;
@@ -768,5 +804,6 @@ void hark_call_free (HarkCall *call);
 void hark_network_state_free (HarkNetworkState *state);
 void hark_mailbox_info_free (HarkMailboxInfo *info);
 void hark_finding_free (HarkFinding *finding);
+void hark_settings_state_free (HarkSettingsState *settings);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkEvent, hark_event_free)

@@ -2,9 +2,12 @@
 
 #include "ui/model/chats.h"
 #include "ui/resources.h"
+#include "ui/settings/preferences.h"
+#include "ui/settings/settings.h"
 #include "ui/window.h"
 #include "ui/words.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define NOTICE_PAUSE_US (3 * G_USEC_PER_SEC) /* between two notices about one person */
@@ -17,7 +20,12 @@ struct _HarkApplication {
   bool declined; /* through the notice: the row of that call is no news */
   char *link;    /* to add once the engine runs */
   HarkEngineConfig opening;
-  char *passphrase; /* of the profile that is being opened */
+  char *passphrase;        /* of the profile that is being opened */
+  HarkEngineConfig chosen; /* `config` with the settings of this desktop */
+  bool was_open;           /* a passphrase of the command line opens it once */
+  bool in_background;      /* the first activation shows no window */
+  bool held;               /* stays without a window */
+  guint inhibited;         /* while a call is on; 0: not */
 };
 
 G_DEFINE_TYPE (HarkApplication, hark_application, GTK_TYPE_APPLICATION)
@@ -30,6 +38,7 @@ static guint signals[N_SIGNALS];
 static void
 started (HarkApplication *application)
 {
+  application->was_open = true;
   g_signal_emit (application, signals[SIGNAL_ENGINE_STARTED], 0);
   if (!application->window)
     return; /* closed meanwhile */
@@ -63,6 +72,7 @@ static void
 on_unlock (HarkApplication *application, const char *passphrase)
 {
   application->opening = *application->config;
+  hark_settings_apply (hark_settings_get (), &application->opening);
   forget_passphrase (application);
   application->passphrase = g_strdup (passphrase);
   application->opening.passphrase = application->passphrase;
@@ -75,7 +85,9 @@ start (HarkApplication *application)
 {
   g_autoptr (GError) error = NULL;
 
-  if (hark_client_start (application->client, application->config, &error))
+  application->chosen = *application->config;
+  hark_settings_apply (hark_settings_get (), &application->chosen);
+  if (hark_client_start (application->client, &application->chosen, &error))
     started (application);
   else
     hark_window_fail (application->window, error->message);
@@ -97,10 +109,78 @@ begin (HarkApplication *application)
 
   if (!hark_profile_exists (config->profile))
     hark_window_welcome (application->window, config->profile);
-  else if (hark_profile_needs_passphrase (config->profile) && !config->passphrase)
+  else if (hark_profile_needs_passphrase (config->profile)
+           && (!config->passphrase || application->was_open))
     hark_window_lock (application->window, NULL);
   else
     start (application);
+}
+
+/* Nothing of what was open is left on the screen or in the models. */
+static void
+shut (HarkApplication *application)
+{
+  g_autoptr (GList) tops = gtk_window_list_toplevels ();
+
+  for (GList *at = tops; at; at = at->next)
+    if (gtk_window_get_transient_for (at->data) == GTK_WINDOW (application->window))
+      gtk_widget_destroy (at->data);
+  g_signal_emit (application, signals[SIGNAL_ENGINE_STOPPING], 0);
+  hark_client_stop (application->client);
+  hark_client_forget (application->client);
+}
+
+static void
+on_restart (HarkApplication *application)
+{
+  shut (application);
+  begin (application);
+}
+
+static void
+on_erase (HarkApplication *application)
+{
+  g_autoptr (GError) error = NULL;
+
+  shut (application);
+  if (hark_profile_erase (application->config->profile, &error))
+    begin (application);
+  else
+    hark_window_fail (application->window, error->message);
+}
+
+static void
+on_preferences (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  HarkApplication *application = data;
+  GtkWidget *preferences;
+
+  (void) action;
+  (void) parameter;
+  if (!application->window || !hark_client_get_engine (application->client))
+    return;
+  preferences = hark_preferences_new (GTK_WINDOW (application->window), application->client,
+                                      application->config->profile);
+  g_signal_connect_object (preferences, "restart", G_CALLBACK (on_restart), application,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (preferences, "lock", G_CALLBACK (on_restart), application,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (preferences, "erase", G_CALLBACK (on_erase), application,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (preferences));
+}
+
+/* Locked with the keys that make it: with the passphrase, else there is nothing to ask for. */
+static void
+on_lock (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  HarkApplication *application = data;
+
+  (void) action;
+  (void) parameter;
+  if (application->window && hark_client_get_engine (application->client)
+      && hark_profile_needs_passphrase (application->config->profile))
+    on_restart (application);
 }
 
 /* ---- notifications ---- */
@@ -135,8 +215,12 @@ person_of (HarkApplication *application, const char *hex)
 static GNotification *
 new_notice (HarkPersonItem *person, const char *hex, const char *what, const char *text)
 {
-  g_autofree char *safe = hark_words_notice (text);
-  g_autofree char *head = g_strconcat (hark_person_item_get (person)->name, what, NULL);
+  g_autofree char *level = hark_settings_get_text (hark_settings_get (), HARK_SET_NOTICES);
+  bool nobody = strcmp (level, "none") == 0;
+  g_autofree char *safe = hark_words_notice (strcmp (level, "all") == 0 ? text : "");
+  g_autofree char *head = nobody ? g_strconcat ("Somebody", *what ? what : " wrote to you", NULL)
+                                 : g_strconcat (hark_person_item_get (person)->name,
+                                                *what || *safe ? what : " wrote to you", NULL);
   GNotification *notice = g_notification_new (head);
 
   g_autoptr (GIcon) icon = g_themed_icon_new ("org.hark.Hark");
@@ -195,6 +279,7 @@ on_message (HarkApplication *application, HarkPersonItem *person, HarkMessageIte
   hex = hex_of (person);
   line = hark_words_line (value);
   notice = new_notice (person, hex, "", line);
+  g_notification_add_button_with_target (notice, "Mark as Read", "app.read", "s", hex);
   g_application_send_notification (G_APPLICATION (application), hex, notice);
 }
 
@@ -212,6 +297,23 @@ on_request (HarkApplication *application, HarkPersonItem *person)
   g_application_send_notification (G_APPLICATION (application), hex, notice);
 }
 
+/* A computer that falls asleep ends the call. */
+static void
+inhibit (HarkApplication *application)
+{
+  HarkCallItem *item = hark_client_get_call (application->client);
+  bool on = item && hark_call_item_get (item)->phase != HARK_ENDED;
+
+  if (on && application->inhibited == 0)
+    application->inhibited
+      = gtk_application_inhibit (GTK_APPLICATION (application), GTK_WINDOW (application->window),
+                                 GTK_APPLICATION_INHIBIT_SUSPEND, "A call is on");
+  else if (!on && application->inhibited != 0) {
+    gtk_application_uninhibit (GTK_APPLICATION (application), application->inhibited);
+    application->inhibited = 0;
+  }
+}
+
 static void
 on_call (HarkApplication *application)
 {
@@ -220,6 +322,7 @@ on_call (HarkApplication *application)
   g_autoptr (GNotification) notice = NULL;
   g_autofree char *hex = NULL;
 
+  inhibit (application);
   if (call->phase != HARK_RINGING || call->outgoing || !person) {
     g_application_withdraw_notification (G_APPLICATION (application), "call");
     if (application->window)
@@ -251,6 +354,17 @@ on_show (GSimpleAction *action, GVariant *parameter, void *data)
   gtk_window_present (GTK_WINDOW (application->window));
   if (person)
     hark_window_open (application->window, person);
+}
+
+static void
+on_mark_read (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  HarkApplication *application = data;
+  HarkPersonItem *person = person_of (application, g_variant_get_string (parameter, NULL));
+
+  (void) action;
+  if (person)
+    hark_client_mark_read (application->client, person);
 }
 
 static void
@@ -286,31 +400,108 @@ on_about (GSimpleAction *action, GVariant *parameter, void *data)
 }
 
 static void
+set_number (HarkSettings *settings, const char *key, int number)
+{
+  g_autofree char *text = g_strdup_printf ("%d", number);
+
+  hark_settings_set_text (settings, key, text);
+}
+
+/* As it was left; sizes that no screen has are not believed. */
+static void
+remember_window (HarkApplication *application)
+{
+  HarkSettings *settings = hark_settings_get ();
+  GtkWindow *window = GTK_WINDOW (application->window);
+  bool maximized = gtk_window_is_maximized (window);
+  int width, height;
+
+  hark_settings_set_flag (settings, HARK_SET_MAXIMIZED, maximized);
+  if (maximized)
+    return;
+  gtk_window_get_size (window, &width, &height);
+  set_number (settings, HARK_SET_WIDTH, width);
+  set_number (settings, HARK_SET_HEIGHT, height);
+}
+
+static void
 on_quit (GSimpleAction *action, GVariant *parameter, void *data)
 {
   (void) action;
   (void) parameter;
+  if (HARK_APPLICATION (data)->window)
+    remember_window (data);
   g_application_quit (G_APPLICATION (data)); /* the window stays: one of its keys brought us here */
 }
 
 static const GActionEntry entries[] = {
-  {.name = "show", .activate = on_show, .parameter_type = "s"},
-  {.name = "answer",              .activate = on_answer                 },
-  {.name = "decline",              .activate = on_decline},
-  {.name = "about",              .activate = on_about                   },
-  {.name = "quit",              .activate = on_quit},
+  {.name = "show",              .activate = on_show, .parameter_type = "s"},
+  {.name = "read",                           .activate = on_mark_read,                                 .parameter_type = "s"},
+  {.name = "preferences",      .activate = on_preferences},
+  {.name = "lock",.activate = on_lock                      },
+  {.name = "answer",             .activate = on_answer         },
+  {.name = "decline",.activate = on_decline   },
+  {.name = "about",            .activate = on_about                           },
+  {.name = "quit",.activate = on_quit},
 };
 
 static const struct {
   const char *action;
   const char *keys[2];
 } accels[] = {
-  {"win.add",       {"<Control>n"}       },
-  {"win.new-group", {"<Control><Shift>n"}},
-  {"win.search",    {"<Control>f"}       },
-  {"win.back",      {"Escape"}           },
-  {"app.quit",      {"<Control>q"}       },
+  {"win.add",         {"<Control>n"}       },
+  {"win.new-group",   {"<Control><Shift>n"}},
+  {"win.search",      {"<Control>f"}       },
+  {"win.back",        {"Escape"}           },
+  {"app.preferences", {"<Control>comma"}   },
+  {"app.lock",        {"<Control>l"}       },
+  {"app.quit",        {"<Control>q"}       },
 };
+
+/* ---- what was chosen for this desktop ---- */
+
+static void
+on_setting (HarkApplication *application, const char *key)
+{
+  HarkSettings *settings = hark_settings_get ();
+  g_autofree char *look = hark_settings_get_text (settings, HARK_SET_APPEARANCE);
+  bool stay = hark_settings_get_flag (settings, HARK_SET_BACKGROUND);
+
+  (void) key;
+  hdy_style_manager_set_color_scheme (hdy_style_manager_get_default (),
+                                      strcmp (look, "dark") == 0 ? HDY_COLOR_SCHEME_FORCE_DARK
+                                      : strcmp (look, "light") == 0
+                                        ? HDY_COLOR_SCHEME_FORCE_LIGHT
+                                        : HDY_COLOR_SCHEME_PREFER_LIGHT);
+  if (stay && !application->held)
+    g_application_hold (G_APPLICATION (application));
+  else if (!stay && application->held)
+    g_application_release (G_APPLICATION (application));
+  application->held = stay;
+}
+
+static void
+restore_window (HarkApplication *application)
+{
+  HarkSettings *settings = hark_settings_get ();
+  g_autofree char *w = hark_settings_get_text (settings, HARK_SET_WIDTH);
+  g_autofree char *h = hark_settings_get_text (settings, HARK_SET_HEIGHT);
+  int width = atoi (w), height = atoi (h);
+
+  if (width >= 300 && width <= 16384 && height >= 200 && height <= 16384)
+    gtk_window_set_default_size (GTK_WINDOW (application->window), width, height);
+  if (hark_settings_get_flag (settings, HARK_SET_MAXIMIZED))
+    gtk_window_maximize (GTK_WINDOW (application->window));
+}
+
+/* Closed, it is hidden when the user wants to stay reachable: what is shown comes back as it was.
+ */
+static gboolean
+on_delete (HarkApplication *application)
+{
+  remember_window (application);
+  return application->held && gtk_widget_hide_on_delete (GTK_WIDGET (application->window));
+}
 
 /* ---- life ---- */
 
@@ -336,6 +527,9 @@ hark_application_startup (GApplication *gapplication)
   hdy_init ();
   g_set_application_name ("Hark");
   load_style ();
+  g_signal_connect_object (hark_settings_get (), "changed", G_CALLBACK (on_setting), application,
+                           G_CONNECT_SWAPPED);
+  on_setting (HARK_APPLICATION (application), NULL);
   g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries),
                                    application);
   for (size_t i = 0; i < G_N_ELEMENTS (accels); i++)
@@ -350,11 +544,18 @@ hark_application_activate (GApplication *gapplication)
   if (!application->window) {
     application->window = hark_window_new (GTK_APPLICATION (application), application->client);
     g_object_add_weak_pointer (G_OBJECT (application->window), (gpointer *) &application->window);
+    restore_window (application);
+    g_signal_connect_object (application->window, "delete-event", G_CALLBACK (on_delete),
+                             application, G_CONNECT_SWAPPED);
     g_signal_connect_object (application->window, "profile-made", G_CALLBACK (on_profile_made),
                              application, G_CONNECT_SWAPPED);
     g_signal_connect_object (application->window, "unlock", G_CALLBACK (on_unlock), application,
                              G_CONNECT_SWAPPED);
     begin (application);
+    if (application->in_background && hark_client_get_engine (application->client)) {
+      application->in_background = false;
+      return; /* started with the desktop; the window comes when it is asked for */
+    }
   }
   gtk_window_present (GTK_WINDOW (application->window));
 }
@@ -442,6 +643,14 @@ hark_application_new (const HarkEngineConfig *config, bool unique)
 
   application->config = config;
   return application;
+}
+
+void
+hark_application_start_hidden (HarkApplication *application)
+{
+  g_return_if_fail (HARK_IS_APPLICATION (application));
+
+  application->in_background = true;
 }
 
 HarkClient *

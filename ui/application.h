@@ -19,5 +19,9 @@ G_DECLARE_FINAL_TYPE (HarkApplication, hark_application, HARK, APPLICATION, GtkA
  */
 HarkApplication *hark_application_new (const HarkEngineConfig *config, bool unique);
 
+/* hark_application_start_hidden: before it runs: the first activation shows no window unless there
+ * is something to ask; the next one does. */
+void hark_application_start_hidden (HarkApplication *application);
+
 /* hark_application_get_client: borrowed. */
 HarkClient *hark_application_get_client (HarkApplication *application);

@@ -103,6 +103,100 @@ hark_profile_needs_passphrase (const char *dir)
   return profile_passphrase != NULL;
 }
 
+bool
+hark_profile_has_keyring (void)
+{
+  return true;
+}
+
+bool
+hark_profile_change_unlock (const char *dir,
+                            const char *passphrase,
+                            const char *words,
+                            HarkUnlock way,
+                            const char *wanted,
+                            GError **error)
+{
+  (void) dir;
+  (void) words;
+  if (g_strcmp0 (passphrase, profile_passphrase) != 0) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "This is not the passphrase.");
+    return false;
+  }
+  fake_engine_set_profile (true, way == HARK_UNLOCK_PASSPHRASE ? wanted : NULL);
+  return true;
+}
+
+bool
+hark_profile_erase (const char *dir, GError **error)
+{
+  (void) dir;
+  (void) error;
+  fake_engine_set_profile (false, NULL);
+  return true;
+}
+
+char *
+hark_network_create (void)
+{
+  return g_strdup ("hn1secret");
+}
+
+const char *
+hark_network_check (const char *text, bool *ret_sealed)
+{
+  if (ret_sealed)
+    *ret_sealed = g_str_has_prefix (text, "hn1");
+  return NULL;
+}
+
+/* ---- sound ---- */
+
+struct HarkMeter {
+  bool loud;
+};
+
+GPtrArray *
+hark_sound_devices (bool mics)
+{
+  GPtrArray *found = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_device_name_free);
+  HarkDeviceName *device = g_new0 (HarkDeviceName, 1);
+
+  device->name = g_strdup (mics ? "pulse:headset" : "pulse:box");
+  device->shown = g_strdup (mics ? "Headset <b>" : "Loudspeaker");
+  g_ptr_array_add (found, device);
+  return found;
+}
+
+void
+hark_device_name_free (HarkDeviceName *name)
+{
+  g_free (name->name);
+  g_free (name->shown);
+  g_free (name);
+}
+
+HarkMeter *
+hark_meter_new (const char *mic, GError **error)
+{
+  (void) mic;
+  (void) error;
+  return g_new0 (HarkMeter, 1);
+}
+
+double
+hark_meter_get (HarkMeter *meter)
+{
+  meter->loud = !meter->loud;
+  return meter->loud ? 0.3 : 0.1;
+}
+
+void
+hark_meter_free (HarkMeter *meter)
+{
+  g_free (meter);
+}
+
 void
 hark_words_free (char *words)
 {

@@ -329,6 +329,10 @@ on_command (HarkCommand *command)
     event->neighbours = neighbours ();
   if (command->kind == HARK_COMMAND_DOCTOR)
     event->findings = findings ();
+  if (command->kind == HARK_COMMAND_OWN_WORDS)
+    event->text = g_strdup ("abandon ability able about above absent absorb abstract absurd abuse");
+  if (command->kind == HARK_COMMAND_SETTINGS)
+    event->settings = g_new0 (HarkSettingsState, 1);
   tell (event);
   if (command->kind == HARK_COMMAND_SEND)
     say (command->contact[0], true, 0, HARK_STATE_SENT, command->text);

@@ -537,6 +537,30 @@ hark_client_stop (HarkClient *client)
   g_clear_pointer (&client->engine, hark_engine_free);
 }
 
+void
+hark_client_forget (HarkClient *client)
+{
+  GListModel *people;
+
+  g_return_if_fail (HARK_IS_CLIENT (client) && !client->engine);
+
+  people = G_LIST_MODEL (client->people);
+  while (g_list_model_get_n_items (people) > 0) {
+    g_autoptr (HarkPersonItem) person = g_list_model_get_item (people, 0);
+
+    remove_person (client, person);
+  }
+  g_hash_table_remove_all (client->transfers);
+  g_hash_table_remove_all (client->questions);
+  if (client->call) {
+    HarkCall *call = hark_call_copy (hark_call_item_get (client->call));
+
+    call->phase = HARK_ENDED;
+    handle_call (client, call);
+    hark_call_free (call);
+  }
+}
+
 HarkEngine *
 hark_client_get_engine (HarkClient *client)
 {

@@ -49,6 +49,10 @@ bool hark_client_start_finish (HarkClient *client, GAsyncResult *result, GError 
  * are. */
 void hark_client_stop (HarkClient *client);
 
+/* hark_client_forget: nobody and nothing again, after hark_client_stop(): what was read is not kept
+ * while it is locked. A call there was has ended. */
+void hark_client_forget (HarkClient *client);
+
 /* hark_client_get_engine: (nullable): borrowed until the stop; NULL when it does not run. */
 HarkEngine *hark_client_get_engine (HarkClient *client);
 

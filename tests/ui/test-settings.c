@@ -1,0 +1,248 @@
+#include "tests/ui/screen.h"
+#include "ui/settings/preferences.h"
+#include "ui/settings/secret-dialog.h"
+#include "ui/settings/settings.h"
+
+#include <string.h>
+
+enum { GENERAL, ACCOUNT, CALLS, NETWORK };
+
+static GtkWidget *
+open_page (HarkWindow *window, unsigned page)
+{
+  GtkWidget *preferences
+    = hark_preferences_new (GTK_WINDOW (window), screen_client (), "/nonexistent");
+
+  hark_preferences_show (HARK_PREFERENCES (preferences), page);
+  gtk_window_present (GTK_WINDOW (preferences));
+  screen_settle ();
+  return preferences;
+}
+
+static HarkEvent *
+answer (HarkCommandKind kind)
+{
+  g_autoptr (HarkCommand) command = fake_engine_take (kind);
+
+  g_assert_nonnull (command);
+  return fake_engine_answer (command);
+}
+
+static void
+flip (GtkWidget *preferences, const char *name)
+{
+  GtkWidget *toggle = screen_find (preferences, GTK_TYPE_SWITCH, name);
+
+  g_assert_nonnull (toggle);
+  gtk_switch_set_active (GTK_SWITCH (toggle), !gtk_switch_get_active (GTK_SWITCH (toggle)));
+  screen_settle ();
+}
+
+static void
+until_named (GtkWidget *root, GType type, const char *name)
+{
+  while (!screen_find (root, type, name)) /* a thread works on it; the test's limit ends it */
+    g_usleep (5000);
+}
+
+/* ---- this desktop ---- */
+
+static void
+test_kept (void)
+{
+  HarkSettings *settings = hark_settings_get ();
+  HarkEngineConfig config = {.mic = "pulse", .speaker = "wav:/tmp/x.wav"};
+  HarkSettings *again;
+
+  g_assert_true (hark_settings_get_flag (settings, HARK_SET_MAPPING));
+  hark_settings_set_flag (settings, HARK_SET_MAPPING, false);
+  hark_settings_set_text (settings, HARK_SET_MIC, "pulse:headset");
+  hark_settings_set_text (settings, HARK_SET_SPEAKER, "pulse:box");
+  again = g_object_new (HARK_TYPE_SETTINGS, NULL); /* as after another start */
+  g_assert_false (hark_settings_get_flag (again, HARK_SET_MAPPING));
+  hark_settings_apply (again, &config);
+  g_assert_cmpstr (config.mic, ==, "pulse:headset");
+  g_assert_cmpstr (config.speaker, ==, "wav:/tmp/x.wav"); /* the command line goes first */
+  g_assert_true (config.no_mapping);
+  g_object_unref (again);
+}
+
+static void
+test_autostart (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (hark_settings_get_autostart ());
+  g_assert_true (hark_settings_set_autostart (true, &error));
+  g_assert_true (hark_settings_get_autostart ());
+  g_assert_true (hark_settings_set_autostart (false, &error));
+  g_assert_true (hark_settings_set_autostart (false, &error));
+  g_assert_false (hark_settings_get_autostart ());
+}
+
+static void
+test_privacy (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *preferences;
+  HarkEvent *event;
+  HarkCommand *asked;
+  g_autoptr (HarkCommand) command = NULL;
+
+  while ((asked = fake_engine_take (HARK_COMMAND_PROFILE)))
+    hark_command_free (asked);
+  preferences = open_page (window, GENERAL);
+  event = answer (HARK_COMMAND_PROFILE);
+  event->profile = g_new0 (HarkProfile, 1);
+  event->profile->may = HARK_MAY_NOT_SEE_TYPING;
+  fake_engine_emit (event);
+  flip (preferences, "Tell while I write");
+  command = fake_engine_take (HARK_COMMAND_MAY);
+  g_assert_nonnull (command);
+  g_assert_cmpstr (command->how, ==, "see-typing");
+  g_assert_true (command->on && !command->has_contact);
+  gtk_widget_destroy (preferences);
+  screen_close (window);
+}
+
+/* ---- account ---- */
+
+static void
+test_passphrase (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *preferences = open_page (window, ACCOUNT);
+  GtkWidget *dialog;
+
+  screen_click (preferences, "Passphrase: _Set…");
+  dialog = screen_dialog (HARK_TYPE_SECRET_DIALOG);
+  g_assert_null (screen_find (dialog, GTK_TYPE_ENTRY, "Passphrase of now"));
+  gtk_entry_set_text (GTK_ENTRY (screen_find (dialog, GTK_TYPE_ENTRY, "New passphrase")), "secret");
+  g_assert_false (gtk_widget_is_sensitive (
+    gtk_dialog_get_widget_for_response (GTK_DIALOG (dialog), GTK_RESPONSE_ACCEPT)));
+  gtk_entry_set_text (GTK_ENTRY (screen_find (dialog, GTK_TYPE_ENTRY, "The new one again")),
+                      "secret");
+  gtk_dialog_response (GTK_DIALOG (dialog), GTK_RESPONSE_ACCEPT);
+  until_named (preferences, GTK_TYPE_BUTTON, "Lock now: _Lock");
+  g_assert_true (hark_profile_needs_passphrase (""));
+  fake_engine_set_profile (true, NULL);
+  gtk_widget_destroy (preferences);
+  screen_close (window);
+}
+
+static void
+test_words (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *preferences, *dialog;
+  HarkEvent *event;
+
+  fake_engine_set_profile (true, "secret");
+  preferences = open_page (window, ACCOUNT);
+  screen_click (preferences, "Your 24 words: _Show…");
+  g_assert_null (fake_engine_take (HARK_COMMAND_OWN_WORDS)); /* not without the passphrase */
+  dialog = screen_dialog (HARK_TYPE_SECRET_DIALOG);
+  gtk_entry_set_text (GTK_ENTRY (screen_find (dialog, GTK_TYPE_ENTRY, "Passphrase of now")),
+                      "wrong");
+  gtk_dialog_response (GTK_DIALOG (dialog), GTK_RESPONSE_ACCEPT);
+  while (!(dialog = screen_dialog (GTK_TYPE_MESSAGE_DIALOG)))
+    g_usleep (5000);
+  g_assert_nonnull (screen_find (dialog, GTK_TYPE_LABEL, "This is not the passphrase."));
+  gtk_widget_destroy (dialog);
+  screen_click (preferences, "Your 24 words: _Show…");
+  dialog = screen_dialog (HARK_TYPE_SECRET_DIALOG);
+  gtk_entry_set_text (GTK_ENTRY (screen_find (dialog, GTK_TYPE_ENTRY, "Passphrase of now")),
+                      "secret");
+  gtk_dialog_response (GTK_DIALOG (dialog), GTK_RESPONSE_ACCEPT);
+  for (HarkCommand *command = NULL; !command; screen_settle ())
+    if ((command = fake_engine_take (HARK_COMMAND_OWN_WORDS))) {
+      event = fake_engine_answer (command);
+      event->text = g_strdup ("abandon ability able");
+      fake_engine_emit (event);
+      hark_command_free (command);
+      break;
+    }
+  dialog = screen_dialog (GTK_TYPE_MESSAGE_DIALOG);
+  g_assert_nonnull (screen_find (dialog, GTK_TYPE_LABEL, "abandon ability able"));
+  gtk_widget_destroy (dialog);
+  fake_engine_set_profile (true, NULL);
+  gtk_widget_destroy (preferences);
+  screen_close (window);
+}
+
+/* ---- calls, network ---- */
+
+static void
+test_devices (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *preferences = open_page (window, CALLS);
+
+  until_named (preferences, GTK_TYPE_LABEL, "Device");
+  g_assert_null (screen_find (preferences, GTK_TYPE_BUTTON, "*Connect _Anew"));
+  flip (preferences, "Take noise away");
+  g_assert_nonnull (screen_find (preferences, GTK_TYPE_BUTTON, "*Connect _Anew"));
+  g_assert_false (hark_settings_get_flag (hark_settings_get (), HARK_SET_NOISE));
+  gtk_widget_destroy (preferences);
+  screen_close (window);
+}
+
+static void
+test_network (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *preferences = open_page (window, NETWORK);
+  HarkEvent *event = answer (HARK_COMMAND_SETTINGS); /* of the account's page */
+  g_autoptr (HarkCommand) removed = NULL;
+  g_autoptr (HarkCommand) joined = NULL;
+  GtkWidget *entry;
+
+  fake_engine_emit (event);
+  event = answer (HARK_COMMAND_SETTINGS);
+  event->settings = g_new0 (HarkSettingsState, 1);
+  event->settings->peers = g_strsplit ("tower:4000 <b>", " ", 0);
+  fake_engine_emit (event);
+  screen_click (preferences, "<b>: _Remove");
+  removed = fake_engine_take (HARK_COMMAND_REMOVE_PEER);
+  g_assert_cmpstr (removed->name, ==, "<b>");
+  entry = screen_find (preferences, GTK_TYPE_ENTRY, "Join");
+  gtk_entry_set_text (GTK_ENTRY (entry), " club ");
+  screen_click (preferences, "Join: _Join");
+  joined = fake_engine_take (HARK_COMMAND_NETWORK);
+  g_assert_cmpstr (joined->name, ==, "club");
+  event = fake_engine_answer (joined);
+  fake_engine_emit (event);
+  g_assert_nonnull (screen_find (preferences, GTK_TYPE_BUTTON, "*Connect _Anew"));
+  gtk_widget_destroy (preferences);
+  screen_close (window);
+}
+
+static void
+test_forget (void)
+{
+  HarkWindow *window = screen_open ();
+
+  screen_say (fake_message (1, 1, false, "a secret"));
+  hark_window_open (window, screen_person (1));
+  screen_settle ();
+  hark_client_stop (screen_client ());
+  hark_client_forget (screen_client ());
+  g_assert_null (screen_person (1));
+  g_assert_null (screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "*a secret"));
+  screen_close (window);
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/settings/privacy-is-the-engines", test_privacy);
+  g_test_add_func ("/settings/passphrase-is-set-when-typed-twice", test_passphrase);
+  g_test_add_func ("/settings/words-need-the-passphrase", test_words);
+  g_test_add_func ("/settings/devices-want-a-new-connection", test_devices);
+  g_test_add_func ("/settings/network-lists-can-be-changed", test_network);
+  g_test_add_func ("/settings/locking-leaves-nothing-behind", test_forget);
+  g_test_add_func ("/settings/are-kept-and-give-way-to-the-command-line", test_kept);
+  g_test_add_func ("/settings/autostart-comes-and-goes", test_autostart);
+  return g_test_run ();
+}

@@ -1,0 +1,344 @@
+/* Preferences of the network: how far Hark goes, and through whom. */
+#include "ui/settings/preferences.h"
+#include "ui/settings/rows.h"
+#include "ui/settings/settings.h"
+#include "ui/widgets.h"
+
+#include <string.h>
+
+typedef struct {
+  HarkPreferences *window;
+  GtkWidget *page, *closed, *peers, *relays, *keepers;
+  GPtrArray *rows; /* that the engine's answers made; the page owns them */
+  char *network;   /* closed one, as the profile has it; wiped */
+} Network;
+
+static void refresh (Network *network);
+
+static void
+network_free (void *data)
+{
+  Network *network = data;
+
+  g_ptr_array_unref (network->rows);
+  hark_words_free (network->network);
+  g_free (network);
+}
+
+static HarkClient *
+client_of (Network *network)
+{
+  return hark_preferences_get_client (network->window);
+}
+
+static void
+say (GtkWidget *parent, const char *text)
+{
+  GtkWidget *dialog = gtk_message_dialog_new (GTK_WINDOW (gtk_widget_get_toplevel (parent)),
+                                              GTK_DIALOG_MODAL | GTK_DIALOG_DESTROY_WITH_PARENT,
+                                              GTK_MESSAGE_WARNING, GTK_BUTTONS_CLOSE, "%s", text);
+
+  g_signal_connect (dialog, "response", G_CALLBACK (gtk_widget_destroy), NULL);
+  gtk_widget_show (dialog);
+}
+
+/* What was wanted is done or refused; either way the rows show what holds. */
+static void
+on_done (GObject *owner, const HarkEvent *result)
+{
+  Network *network = g_object_get_data (owner, "hark-network");
+
+  if (!result->ok && gtk_widget_get_mapped (GTK_WIDGET (owner)))
+    say (GTK_WIDGET (owner), result->text);
+  refresh (network);
+}
+
+static void
+on_later (GObject *owner, const HarkEvent *result)
+{
+  Network *network = g_object_get_data (owner, "hark-network");
+
+  if (result->ok)
+    hark_preferences_later (network->window);
+  on_done (owner, result);
+}
+
+static void
+send_name (Network *network, HarkCommandKind kind, const char *name, HarkReply reply)
+{
+  HarkCommand *command = hark_command_new (kind);
+
+  command->name = g_strdup (name);
+  hark_client_ask (client_of (network), command, G_OBJECT (network->page), reply);
+}
+
+/* ---- how far ---- */
+
+static void
+on_flag (GtkSwitch *toggle, GParamSpec *pspec, void *data)
+{
+  Network *network = data;
+  const char *key = g_object_get_data (G_OBJECT (toggle), "hark-key");
+
+  (void) pspec;
+  hark_settings_set_flag (hark_settings_get (), key, gtk_switch_get_active (toggle));
+  hark_preferences_later (network->window);
+}
+
+static void
+add_flag (
+  Network *network, GtkWidget *group, const char *key, const char *title, const char *subtitle)
+{
+  GtkWidget *toggle
+    = hark_row_switch (group, title, subtitle, hark_settings_get_flag (hark_settings_get (), key));
+
+  g_object_set_data (G_OBJECT (toggle), "hark-key", (void *) key);
+  g_signal_connect (toggle, "notify::active", G_CALLBACK (on_flag), network);
+}
+
+/* ---- closed network ---- */
+
+static void
+on_join (GtkEntry *entry, void *data)
+{
+  g_autofree char *text = g_strstrip (g_strdup (gtk_entry_get_text (entry)));
+
+  if (*text)
+    send_name (data, HARK_COMMAND_NETWORK, text, on_later);
+}
+
+static void
+on_create (GtkButton *button, void *data)
+{
+  char *secret = hark_network_create ();
+
+  (void) button;
+  send_name (data, HARK_COMMAND_NETWORK, secret, on_later);
+  hark_words_free (secret);
+}
+
+static void
+on_copy (GtkButton *button, void *data)
+{
+  Network *network = data;
+
+  gtk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (button), GDK_SELECTION_CLIPBOARD),
+                          network->network, -1);
+  gtk_button_set_label (button, "Copied");
+}
+
+static void
+on_leave (GtkButton *button, void *data)
+{
+  if (hark_widget_confirm (GTK_WIDGET (button), "Leave the closed network?",
+                           "Without its name or secret you cannot go back. Contacts in it are not "
+                           "reached any more.",
+                           "_Leave"))
+    send_name (data, HARK_COMMAND_NETWORK, NULL, on_later);
+}
+
+static void
+keep_row (Network *network, GtkWidget *control)
+{
+  g_ptr_array_add (network->rows, g_object_get_data (G_OBJECT (control), "hark-row"));
+}
+
+static void
+fill_closed (Network *network, const HarkSettingsState *settings)
+{
+  bool sealed = false;
+  GtkWidget *control;
+
+  hark_words_free (network->network);
+  network->network = g_strdup (settings->network);
+  if (network->network) {
+    hark_network_check (network->network, &sealed);
+    control = hark_row_button (network->closed, sealed ? "In a sealed network" : network->network,
+                               sealed ? "Everybody who has its secret is in it: give it to nobody "
+                                        "else."
+                                      : "Everybody who knows this name is in it.",
+                               "_Copy");
+    g_signal_connect (control, "clicked", G_CALLBACK (on_copy), network);
+    keep_row (network, control);
+    control = hark_row_button (network->closed, "Back to the public network", NULL, "_Leave…");
+    g_signal_connect (control, "clicked", G_CALLBACK (on_leave), network);
+    keep_row (network, control);
+    return;
+  }
+  control = hark_row_entry (network->closed, "Join", "Name or secret", "_Join");
+  g_signal_connect (control, "activate", G_CALLBACK (on_join), network);
+  keep_row (network, control);
+  control
+    = hark_row_button (network->closed, "Begin a new one", "With a secret to pass on.", "_Create");
+  g_signal_connect (control, "clicked", G_CALLBACK (on_create), network);
+  keep_row (network, control);
+}
+
+/* ---- lists of names that can be taken back ---- */
+
+static void
+on_remove (GtkButton *button, void *data)
+{
+  Network *network = data;
+  const char *name = g_object_get_data (G_OBJECT (button), "hark-name");
+  HarkCommandKind kind
+    = (HarkCommandKind) GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (button), "hark-kind"));
+
+  send_name (network, kind, name, kind == HARK_COMMAND_REMOVE_PEER ? on_later : on_done);
+}
+
+static void
+add_name (
+  Network *network, GtkWidget *group, HarkCommandKind kind, const char *name, const char *subtitle)
+{
+  GtkWidget *button = hark_row_button (group, name, subtitle, "_Remove");
+
+  g_object_set_data_full (G_OBJECT (button), "hark-name", g_strdup (name), g_free);
+  g_object_set_data (G_OBJECT (button), "hark-kind", GUINT_TO_POINTER (kind));
+  g_signal_connect (button, "clicked", G_CALLBACK (on_remove), network);
+  keep_row (network, button);
+}
+
+static void
+on_add_peer (GtkEntry *entry, void *data)
+{
+  g_autofree char *text = g_strstrip (g_strdup (gtk_entry_get_text (entry)));
+
+  if (*text == '\0')
+    return;
+  send_name (data, HARK_COMMAND_ADD_PEER, text, on_done);
+  gtk_entry_set_text (entry, "");
+}
+
+/* A relay or mailbox node is added by the link it printed. */
+static void
+on_add_node (GtkEntry *entry, void *data)
+{
+  Network *network = data;
+  HarkCommandKind kind
+    = (HarkCommandKind) GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (entry), "hark-kind"));
+  HarkCommand *command;
+  g_autofree char *text = g_strstrip (g_strdup (gtk_entry_get_text (entry)));
+
+  if (*text == '\0')
+    return;
+  command = hark_command_new (kind);
+  command->address = g_steal_pointer (&text);
+  hark_client_ask (client_of (network), command, G_OBJECT (network->page), on_done);
+  gtk_entry_set_text (entry, "");
+}
+
+static void
+add_node_entry (Network *network, GtkWidget *group, const char *title, HarkCommandKind kind)
+{
+  GtkWidget *entry = hark_row_entry (group, title, "The link it printed", "_Add");
+
+  g_object_set_data (G_OBJECT (entry), "hark-kind", GUINT_TO_POINTER (kind));
+  g_signal_connect (entry, "activate", G_CALLBACK (on_add_node), network);
+}
+
+/* ---- what the engine says ---- */
+
+static void
+on_settings (GObject *owner, const HarkEvent *result)
+{
+  Network *network = g_object_get_data (owner, "hark-network");
+
+  if (!result->settings)
+    return;
+  for (guint i = 0; i < network->rows->len; i++)
+    gtk_widget_destroy (network->rows->pdata[i]);
+  g_ptr_array_set_size (network->rows, 0);
+  fill_closed (network, result->settings);
+  for (char **peer = result->settings->peers; peer && *peer; peer++)
+    add_name (network, network->peers, HARK_COMMAND_REMOVE_PEER, *peer, NULL);
+}
+
+/* "NAME ADDRESS ..." as the engine lists relay nodes. */
+static void
+on_status (GObject *owner, const HarkEvent *result)
+{
+  Network *network = g_object_get_data (owner, "hark-network");
+
+  for (char **node = result->network ? result->network->relay_nodes : NULL; node && *node; node++) {
+    g_auto (GStrv) parts = g_strsplit (*node, " ", 2);
+
+    add_name (network, network->relays, HARK_COMMAND_RELAY_REMOVE, parts[0], parts[1]);
+  }
+}
+
+static void
+on_mailboxes (GObject *owner, const HarkEvent *result)
+{
+  Network *network = g_object_get_data (owner, "hark-network");
+
+  for (guint i = 0; result->mailboxes && i < result->mailboxes->len; i++) {
+    const HarkMailboxInfo *box = result->mailboxes->pdata[i];
+
+    if (box->node)
+      add_name (network, network->keepers, HARK_COMMAND_MAILBOX_DROP, box->name,
+                box->online ? "Connected" : "Not connected now");
+  }
+}
+
+/* The answers come in this order; the first one clears the rows. */
+static void
+refresh (Network *network)
+{
+  GObject *page = G_OBJECT (network->page);
+  HarkClient *client = client_of (network);
+
+  hark_client_ask (client, hark_command_new (HARK_COMMAND_SETTINGS), page, on_settings);
+  hark_client_ask (client, hark_command_new (HARK_COMMAND_STATUS), page, on_status);
+  hark_client_ask (client, hark_command_new (HARK_COMMAND_MAILBOX), page, on_mailboxes);
+}
+
+static void
+on_relay (GtkSwitch *toggle, GParamSpec *pspec, void *data)
+{
+  HarkCommand *command = hark_command_new (HARK_COMMAND_RELAY);
+
+  (void) pspec;
+  command->on = gtk_switch_get_active (toggle);
+  hark_client_send (client_of (data), command);
+}
+
+GtkWidget *
+hark_network_page_new (HarkPreferences *window)
+{
+  GtkWidget *page = hark_row_page ("Network", "network-workgroup-symbolic");
+  Network *network = g_new0 (Network, 1);
+  GtkWidget *group, *control;
+
+  network->window = window;
+  network->page = page;
+  network->rows = g_ptr_array_new ();
+  g_object_set_data_full (G_OBJECT (page), "hark-network", network, network_free);
+  hark_preferences_add_restart (window, page);
+  group = hark_row_group (page, "Reach", NULL);
+  add_flag (network, group, HARK_SET_LAN_ONLY, "Only the local network",
+            "Nothing is sent beyond it.");
+  add_flag (network, group, HARK_SET_MAPPING, "Ask the router to open a port",
+            "More people reach you directly.");
+  network->closed
+    = hark_row_group (page, "Closed network",
+                      "Whoever is in another one, or in none, is not found and finds nobody.");
+  network->peers = hark_row_group (page, "Known computers",
+                                   "Where Hark runs too, for networks on which it finds nobody.");
+  control = hark_row_entry (network->peers, "Add", "Name or address", "_Add");
+  g_signal_connect (control, "activate", G_CALLBACK (on_add_peer), network);
+  network->relays
+    = hark_row_group (page, "Relays",
+                      "Where two people find no direct path, a third one can carry what they "
+                      "encrypted.");
+  control = hark_row_switch (network->relays, "Relay for contacts", "Who may is said with each.",
+                             hark_client_get_relays (hark_preferences_get_client (window)));
+  g_signal_connect (control, "notify::active", G_CALLBACK (on_relay), network);
+  add_node_entry (network, network->relays, "Own relay node", HARK_COMMAND_RELAY_ADD);
+  network->keepers = hark_row_group (page, "Mailboxes",
+                                     "A node of yours keeps mail while you are away. Contacts can, "
+                                     "too: that is said with each.");
+  add_node_entry (network, network->keepers, "Own mailbox node", HARK_COMMAND_MAILBOX_ADD);
+  refresh (network);
+  return page;
+}

@@ -1,0 +1,117 @@
+#include "ui/settings/rows.h"
+
+#include "ui/widgets.h"
+
+GtkWidget *
+hark_row_page (const char *title, const char *icon)
+{
+  return g_object_new (HDY_TYPE_PREFERENCES_PAGE, "title", title, "icon-name", icon, "visible",
+                       TRUE, NULL);
+}
+
+GtkWidget *
+hark_row_group (GtkWidget *page, const char *title, const char *about)
+{
+  GtkWidget *group = g_object_new (HDY_TYPE_PREFERENCES_GROUP, "title", title, "description",
+                                   about ? about : "", "visible", TRUE, NULL);
+
+  gtk_container_add (GTK_CONTAINER (page), group);
+  return group;
+}
+
+GtkWidget *
+hark_row_plain (GtkWidget *group, const char *title, const char *subtitle)
+{
+  GtkWidget *row
+    = g_object_new (HDY_TYPE_ACTION_ROW, "title", title, "subtitle", subtitle ? subtitle : "",
+                    "subtitle-lines", 0, "title-lines", 0, "visible", TRUE, NULL);
+
+  hark_widget_spoken (row, title);
+  gtk_container_add (GTK_CONTAINER (group), row);
+  return row;
+}
+
+static void
+add_control (GtkWidget *row, GtkWidget *control, const char *title)
+{
+  gtk_widget_set_valign (control, GTK_ALIGN_CENTER);
+  gtk_widget_show_all (control);
+  hark_widget_spoken (control, title);
+  gtk_container_add (GTK_CONTAINER (row), control);
+  g_object_set_data (G_OBJECT (control), "hark-row", row);
+}
+
+GtkWidget *
+hark_row_switch (GtkWidget *group, const char *title, const char *subtitle, bool on)
+{
+  GtkWidget *row = hark_row_plain (group, title, subtitle);
+  GtkWidget *toggle = gtk_switch_new ();
+
+  gtk_switch_set_active (GTK_SWITCH (toggle), on);
+  add_control (row, toggle, title);
+  hdy_action_row_set_activatable_widget (HDY_ACTION_ROW (row), toggle);
+  return toggle;
+}
+
+GtkWidget *
+hark_row_button (GtkWidget *group, const char *title, const char *subtitle, const char *label)
+{
+  GtkWidget *row = hark_row_plain (group, title, subtitle);
+  GtkWidget *button = gtk_button_new_with_mnemonic (label);
+  g_autofree char *spoken = g_strdup_printf ("%s: %s", title, label);
+
+  add_control (row, button, spoken);
+  hdy_action_row_set_activatable_widget (HDY_ACTION_ROW (row), button);
+  return button;
+}
+
+static void
+on_apply (GtkEntry *entry)
+{
+  if (gtk_entry_get_text_length (entry) > 0)
+    gtk_widget_activate (GTK_WIDGET (entry));
+}
+
+GtkWidget *
+hark_row_entry (GtkWidget *group, const char *title, const char *hint, const char *verb)
+{
+  GtkWidget *row = hark_row_plain (group, title, NULL);
+  GtkWidget *entry = gtk_entry_new ();
+  GtkWidget *button = gtk_button_new_with_mnemonic (verb);
+  g_autofree char *spoken = g_strdup_printf ("%s: %s", title, verb);
+
+  gtk_entry_set_placeholder_text (GTK_ENTRY (entry), hint);
+  gtk_entry_set_width_chars (GTK_ENTRY (entry), 18);
+  add_control (row, entry, title);
+  add_control (row, button, spoken);
+  g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_apply), entry);
+  return entry;
+}
+
+static char *
+name_of (void *item, void *data)
+{
+  (void) data;
+  return hdy_value_object_dup_string (item);
+}
+
+GtkWidget *
+hark_row_choice (
+  GtkWidget *group, const char *title, const char *subtitle, const char *const *names, int selected)
+{
+  GtkWidget *row
+    = g_object_new (HDY_TYPE_COMBO_ROW, "title", title, "subtitle", subtitle ? subtitle : "",
+                    "subtitle-lines", 0, "visible", TRUE, NULL);
+  g_autoptr (GListStore) model = g_list_store_new (HDY_TYPE_VALUE_OBJECT);
+
+  hark_widget_spoken (row, title);
+  for (size_t i = 0; names[i]; i++) {
+    g_autoptr (HdyValueObject) name = hdy_value_object_new_string (names[i]);
+
+    g_list_store_append (model, name);
+  }
+  hdy_combo_row_bind_name_model (HDY_COMBO_ROW (row), G_LIST_MODEL (model), name_of, NULL, NULL);
+  hdy_combo_row_set_selected_index (HDY_COMBO_ROW (row), selected);
+  gtk_container_add (GTK_CONTAINER (group), row);
+  return row;
+}

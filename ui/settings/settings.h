@@ -1,0 +1,47 @@
+/* ui/settings/settings.h - what the user chose for this desktop, in hark/settings.ini below the
+ * configuration folder. What belongs to the account is kept by the engine.
+ *
+ * Main thread. Signal "changed" (const char *key). Missing and unreadable values are the defaults.
+ */
+#pragma once
+
+#include "core/hark.h"
+
+#include <glib-object.h>
+
+#define HARK_TYPE_SETTINGS (hark_settings_get_type ())
+G_DECLARE_FINAL_TYPE (HarkSettings, hark_settings, HARK, SETTINGS, GObject)
+
+#define HARK_SET_NOTICES "notices"       /* text: "all", "name", "none": what notices tell */
+#define HARK_SET_APPEARANCE "appearance" /* text: "system", "light", "dark" */
+#define HARK_SET_BACKGROUND "background" /* flag: stay when the window is closed */
+#define HARK_SET_MIC "microphone"        /* text: as HarkEngineConfig; "pulse": the default one */
+#define HARK_SET_SPEAKER "speaker"       /* text */
+#define HARK_SET_NOISE "remove-noise"    /* flag */
+#define HARK_SET_ECHO "remove-echo"      /* flag */
+#define HARK_SET_LAN_ONLY "lan-only"     /* flag */
+#define HARK_SET_MAPPING "map-ports"     /* flag */
+#define HARK_SET_WORDS_SEEN \
+  "words-seen"                   /* flag: the words were offered and looked at, or not wanted */
+#define HARK_SET_WIDTH "width"   /* text: of the window, a number */
+#define HARK_SET_HEIGHT "height" /* text */
+#define HARK_SET_MAXIMIZED "maximized" /* flag */
+
+/* hark_settings_get: borrowed: the ones there are. */
+HarkSettings *hark_settings_get (void);
+
+bool hark_settings_get_flag (HarkSettings *settings, const char *key);
+void hark_settings_set_flag (HarkSettings *settings, const char *key, bool on);
+
+/* hark_settings_get_text: (transfer full) */
+char *hark_settings_get_text (HarkSettings *settings, const char *key);
+void hark_settings_set_text (HarkSettings *settings, const char *key, const char *text);
+
+/* hark_settings_apply: @config with what was chosen here, where the command line left it open;
+ * borrows from @settings until the next change. */
+void hark_settings_apply (HarkSettings *settings, HarkEngineConfig *config);
+
+/* hark_settings_get_autostart: Hark is started with the desktop; hark_settings_set_autostart: false
+ * with @error when the file that says so cannot be written. */
+bool hark_settings_get_autostart (void);
+bool hark_settings_set_autostart (bool on, GError **error);
