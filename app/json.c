@@ -1,5 +1,6 @@
 #include "app/json.h"
 
+#include "app/json-calls.h"
 #include "app/json-people.h"
 #include "app/json-put.h"
 
@@ -18,7 +19,7 @@ enum {
   MUST_ADDRESS = 1 << 4,
   MUST_ID = 1 << 5,
   MUST_TRANSFER = 1 << 6,
-  MUST_CALL = 1 << 7,
+  MAY_CALL = 1 << 7, /* none: the only one there is */
   MUST_PATHS = 1 << 8,
   MUST_HOW = 1 << 9,
   MUST_ON = 1 << 10,
@@ -68,12 +69,15 @@ static const struct {
   {"resume",        HARK_COMMAND_RESUME,        MUST_TRANSFER                       },
   {"cancel",        HARK_COMMAND_CANCEL,        MUST_TRANSFER                       },
   {"call",          HARK_COMMAND_CALL,          MUST_CONTACT                        },
-  {"answer",        HARK_COMMAND_ANSWER,        MUST_CALL                           },
-  {"hangup",        HARK_COMMAND_HANGUP,        MUST_CALL                           },
-  {"hold",          HARK_COMMAND_HOLD,          MUST_CALL                           },
-  {"unhold",        HARK_COMMAND_UNHOLD,        MUST_CALL                           },
-  {"mute",          HARK_COMMAND_MUTE,          MUST_CALL                           },
-  {"unmute",        HARK_COMMAND_UNMUTE,        MUST_CALL                           },
+  {"answer",        HARK_COMMAND_ANSWER,        MAY_CALL                            },
+  {"hangup",        HARK_COMMAND_HANGUP,        MAY_CALL                            },
+  {"hold",          HARK_COMMAND_HOLD,          MAY_CALL                            },
+  {"unhold",        HARK_COMMAND_UNHOLD,        MAY_CALL                            },
+  {"echo-test",     HARK_COMMAND_ECHO_TEST,     0                                   },
+  {"devices",       HARK_COMMAND_DEVICES,       0                                   },
+  {"device",        HARK_COMMAND_DEVICE,        0                                   },
+  {"mute",          HARK_COMMAND_MUTE,          MAY_CALL                            },
+  {"unmute",        HARK_COMMAND_UNMUTE,        MAY_CALL                            },
   {"verify",        HARK_COMMAND_VERIFY,        MUST_CONTACT                        },
   {"set-verified",  HARK_COMMAND_SET_VERIFIED,  MUST_CONTACT | MUST_HOW             },
   {"compare",       HARK_COMMAND_COMPARE,       MUST_TEXT | MAY_CONTACT             },
@@ -323,6 +327,10 @@ read_optional_fields (JsonObject *object, HarkCommand *command)
     if (!command->text)
       command->text = g_strdup (get_string (object, "status_text"));
   }
+  if (command->kind == HARK_COMMAND_ECHO_TEST)
+    command->on = !json_object_has_member (object, "on") || command->on;
+  if (command->kind == HARK_COMMAND_DEVICE)
+    hark_json_read_device (object, command);
   if (command->kind == HARK_COMMAND_BACKUP) {
     hark_words_free (command->text);
     command->text = g_strdup (get_string (object, "passphrase"));
@@ -361,7 +369,8 @@ read_required_fields (JsonObject *object, unsigned fields, HarkCommand *command,
     return refuse (error, "id", "must be a message: 32 hexadecimal digits");
   if ((fields & MUST_TRANSFER) && !get_number (object, "transfer", &command->transfer))
     return refuse (error, "transfer", "must be a transfer's number");
-  if ((fields & MUST_CALL) && !get_number (object, "call", &command->call))
+  if ((fields & MAY_CALL) && json_object_has_member (object, "call")
+      && !get_number (object, "call", &command->call))
     return refuse (error, "call", "must be a call's number");
   if ((fields & MUST_ON) && !json_object_has_member (object, "on"))
     return refuse (error, "on", "must be true or false");
@@ -419,7 +428,6 @@ hark_json_parse_command (const char *line, char **ret_tag, char **ret_name, GErr
 
 static const char *const file_words[]
   = {"offered", "waiting", "moving", "paused", "done", "refused", "failed"};
-static const char *const phase_words[] = {"calling", "ringing", "active", "held", "ended"};
 static const char *const comparing_words[] = {"asked", "shown", "confirmed", "over"};
 
 static void
@@ -444,40 +452,6 @@ put_transfer (JsonBuilder *builder, const HarkTransfer *transfer)
   put_bool (builder, "outgoing", transfer->outgoing);
   put_string (builder, "path", transfer->path);
   put_string (builder, "reason", transfer->reason);
-}
-
-static void
-put_call (JsonBuilder *builder, const HarkCall *call)
-{
-  put_int (builder, "call", (int64_t) call->id);
-  put_account (builder, "contact", call->contact);
-  put_bool (builder, "outgoing", call->outgoing);
-  put_string (builder, "state", WORD (phase_words, call->phase));
-  put_bool (builder, "muted", call->muted);
-  if (call->phase == HARK_HELD) {
-    put_bool (builder, "held_here", call->held_here);
-    put_bool (builder, "held_there", call->held_there);
-    put_bool (builder, "reconnecting", call->reconnecting);
-  }
-  if (call->phase == HARK_ENDED)
-    put_bool (builder, "unanswered", call->unanswered);
-  put_string (builder, "reason", call->reason);
-  put_string (builder, "words", call->words);
-}
-
-static void
-put_stats (JsonBuilder *builder, const HarkCallStats *stats)
-{
-  put_int (builder, "call", (int64_t) stats->call);
-  put_double (builder, "rtt_ms", stats->rtt_ms);
-  put_double (builder, "jitter_ms", stats->jitter_ms);
-  put_double (builder, "playout_ms", stats->playout_ms);
-  put_double (builder, "loss_in", stats->loss_in);
-  put_double (builder, "loss_out", stats->loss_out);
-  put_double (builder, "concealed", stats->concealed);
-  put_double (builder, "rate_out", stats->rate_out);
-  put_double (builder, "level_in", stats->level_in);
-  put_double (builder, "level_out", stats->level_out);
 }
 
 static void
@@ -583,7 +557,12 @@ put_result_fields (JsonBuilder *builder, const HarkEvent *event)
     put_hex (builder, "group", event->id, sizeof event->id);
     break;
   case HARK_COMMAND_CALL:
+  case HARK_COMMAND_ECHO_TEST:
     put_int (builder, "call", (int64_t) event->number);
+    break;
+  case HARK_COMMAND_DEVICES:
+  case HARK_COMMAND_DEVICE:
+    hark_json_put_devices (builder, event);
     break;
   case HARK_COMMAND_VERIFY:
     put_string (builder, "safety_number", event->text);
@@ -636,7 +615,7 @@ put_result (JsonBuilder *builder, const HarkEvent *event)
   PUT_LIST (builder, "contacts", event->people, HarkPerson, hark_json_put_person);
   PUT_LIST (builder, "groups", event->groups, HarkGroupInfo, hark_json_put_group);
   PUT_LIST (builder, "transfers", event->transfers, HarkTransfer, put_transfer);
-  PUT_LIST (builder, "calls", event->calls, HarkCall, put_call);
+  PUT_LIST (builder, "calls", event->calls, HarkCall, hark_json_put_call);
   PUT_LIST (builder, "findings", event->findings, HarkFinding, put_finding);
   PUT_LIST (builder, "mailboxes", event->mailboxes, HarkMailboxInfo, put_mailbox);
   if (event->command == HARK_COMMAND_MAILBOX)
@@ -677,6 +656,8 @@ static const char *const event_words[] = {
   [HARK_EVENT_FILE_STATE] = "file-state",
   [HARK_EVENT_CALL] = "call",
   [HARK_EVENT_CALL_STATS] = "call-stats",
+  [HARK_EVENT_DEVICES] = "devices",
+  [HARK_EVENT_ECHO_TEST] = "echo-test",
   [HARK_EVENT_PEOPLE_HERE] = "people-here",
   [HARK_EVENT_WORDS] = "words",
   [HARK_EVENT_PROFILE] = "profile",
@@ -755,10 +736,16 @@ put_event_fields (JsonBuilder *builder, const HarkEvent *event)
     put_transfer (builder, event->transfer);
     break;
   case HARK_EVENT_CALL:
-    put_call (builder, event->call);
+    hark_json_put_call (builder, event->call);
     break;
   case HARK_EVENT_CALL_STATS:
-    put_stats (builder, event->call_stats);
+    hark_json_put_stats (builder, event->call_stats, event->reason);
+    break;
+  case HARK_EVENT_ECHO_TEST:
+    hark_json_put_echo_test (builder, event);
+    break;
+  case HARK_EVENT_DEVICES:
+    hark_json_put_devices (builder, event);
     break;
   case HARK_EVENT_PEOPLE_HERE:
     PUT_LIST (builder, "people", event->neighbours, HarkNeighbour, put_neighbour);

@@ -59,7 +59,8 @@ run (Program *program, const char *passphrase, bool unique, int argc, char **arg
   int code;
 
   hark_options_to_config (&program->options, passphrase, &program->config);
-  program->config.one_call = true; /* the window shows one */
+  program->config.one_call = true;  /* the window shows one */
+  program->config.no_sound = false; /* a person has a microphone and a speaker */
   program->application = hark_application_new (&program->config, unique);
   if (program->background)
     hark_application_start_hidden (program->application);
@@ -74,16 +75,6 @@ run (Program *program, const char *passphrase, bool unique, int argc, char **arg
   code = g_application_run (G_APPLICATION (program->application), argc, argv);
   g_object_unref (program->application);
   return code;
-}
-
-/* A person has a microphone and a speaker; the options' default is for servers. */
-static void
-fill_in (HarkOptions *options)
-{
-  if (!options->mic)
-    options->mic = g_strdup ("pulse");
-  if (!options->speaker)
-    options->speaker = g_strdup ("pulse");
 }
 
 int
@@ -120,7 +111,6 @@ main (int argc, char **argv)
                = hark_options_read_passphrase (program.options.passphrase_fd, &error)))) {
     g_printerr ("hark: %s\n", error->message);
   } else {
-    fill_in (&program.options);
     code = run (&program, passphrase, unique, argc, argv);
   }
   hark_words_free (passphrase);

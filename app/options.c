@@ -45,6 +45,7 @@ on_flag (const gchar *name, const gchar *value, gpointer data, GError **error)
     {"--no-tcp",               &options->no_tcp              },
     {"--keep-echo",            &options->keep_echo           },
     {"--keep-noise",           &options->keep_noise          },
+    {"--keep-gain",            &options->keep_gain           },
     {"--auto-accept-requests", &options->auto_accept_requests},
     {"--auto-answer",          &options->auto_answer         },
     {"--no-relay",             &options->no_relay            },
@@ -96,6 +97,7 @@ hark_options_add (HarkOptions *options, GOptionContext *context)
      "SINK"                                                                                                                              },
     FLAG ("keep-echo", "Leave what the loudspeaker plays in what the microphone hears"),
     FLAG ("keep-noise", "Leave the room's noise in what the microphone hears"),
+    FLAG ("keep-gain", "Leave voices as loud as they are"),
     FLAG ("auto-accept-requests", "Accept every contact request"),
     FLAG ("auto-answer", "Answer every call"),
     FLAG ("no-relay", "Carry no packets of contacts who cannot reach each other directly"),
@@ -163,8 +165,10 @@ hark_options_to_config (const HarkOptions *options, const char *passphrase, Hark
     .keep_echo = options->keep_echo,
     .keep_noise = options->keep_noise,
     .network = options->network,
-    .mic = options->mic ? options->mic : "none",
-    .speaker = options->speaker ? options->speaker : "none",
+    .keep_gain = options->keep_gain,
+    .mic = options->mic,
+    .speaker = options->speaker,
+    .no_sound = true, /* a server's */
     .auto_accept_requests = options->auto_accept_requests,
     .auto_answer = options->auto_answer,
     .one_call = options->auto_answer, /* a machine answers no second one over the first */

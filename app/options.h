@@ -17,7 +17,7 @@ typedef struct {
   bool no_dht;
   bool no_mapping;
   bool no_tcp;
-  bool keep_echo, keep_noise;
+  bool keep_echo, keep_noise, keep_gain;
   char *network;
   char *mic, *speaker;
   bool auto_accept_requests, auto_answer, no_relay;

@@ -22,6 +22,9 @@ hark_command_free (HarkCommand *command)
   g_free (command->how);
   g_free (command->directory);
   g_free (command->path);
+  g_free (command->mic);
+  g_free (command->speaker);
+  g_free (command->ring);
   g_clear_pointer (&command->picture, g_bytes_unref);
   g_clear_pointer (&command->sound, g_bytes_unref);
   g_clear_pointer (&command->mentions, g_array_unref);

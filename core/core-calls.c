@@ -125,10 +125,9 @@ static void
 start_media (HarkCore *core, const HarkCallOutput *output)
 {
   hark_net_set_call (core->net, &output->peer, true);
-  /* first: who was silent before a hold is so after it */
-  hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_VOICE_MUTE,
-                                                  .on = core->lines[output->line].call->muted});
-  hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_VOICE_START});
+  hark_advice_init (&core->advice);
+  /* who was silent before a hold is so after it */
+  hark_core_open_microphone (core, core->lines[output->line].call->muted);
 }
 
 static void
@@ -146,7 +145,7 @@ run_output (HarkCore *core, const HarkCallOutput *output)
     break;
   case HARK_CALL_OUTPUT_MEDIA_STOP:
     hark_net_set_call (core->net, &output->peer, false);
-    hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_VOICE_STOP});
+    hark_core_close_microphone (core);
     break;
   case HARK_CALL_OUTPUT_MISSED:
     if (!output->repeated)
@@ -242,6 +241,8 @@ hark_core_handle_voice_packet (HarkCore *core, const uint8_t *data, size_t len, 
   const HarkCoreLine *line = talking_line (core);
 
   core->now = now;
+  if (hark_core_echo_packet (core, data, len))
+    return;
   if (line != NULL)
     hark_net_media_send (core->net, &line->peer, data, len, now);
 }
@@ -250,17 +251,21 @@ void
 hark_core_handle_voice_stats (HarkCore *core, const HarkCallStats *stats, HarkTime now)
 {
   const HarkCoreLine *line = talking_line (core);
+  const HarkCoreContact *contact = line != NULL ? hark_core_find (core, &line->peer) : NULL;
   HarkNetStats net = {0};
   HarkEvent *event;
 
   core->now = now;
-  if (line == NULL || line->call == NULL)
+  if (hark_core_echo_stats (core, stats) || line == NULL || line->call == NULL)
     return;
   hark_net_get_stats (core->net, &line->peer, &net);
   event = hark_event_new (HARK_EVENT_CALL_STATS);
   event->call_stats = g_memdup2 (stats, sizeof *stats);
   event->call_stats->call = line->call->id;
   event->call_stats->rtt_ms = (double) net.rtt / (double) HARK_MS;
+  event->call_stats->path = contact != NULL ? contact->path : HARK_PATH_NONE;
+  event->call_stats->speaking = stats->level_in > HARK_CORE_SPEAKING_DBFS;
+  event->reason = hark_advice_step (&core->advice, event->call_stats);
   hark_core_emit (core, event);
 }
 

@@ -17,11 +17,13 @@ typedef enum {
   HARK_EFFECT_DISK,        /* hark_disk_send(); its reply comes to hark_core_handle_disk() */
   HARK_EFFECT_VOICE_START, /* a call became active: open microphone and speaker */
   HARK_EFFECT_VOICE_STOP,
-  HARK_EFFECT_VOICE_MUTE,   /* `on` */
-  HARK_EFFECT_VOICE_PACKET, /* a media payload arrived: `packet` */
-  HARK_EFFECT_BACKUP,       /* hark_backup_run_new(); its end comes to hark_core_handle_backup() */
-  HARK_EFFECT_EXPORT,       /* hark_export_write(); its end comes to hark_core_handle_export() */
-  HARK_EFFECT_EVENT,        /* for the user of the engine */
+  HARK_EFFECT_VOICE_MUTE,    /* `on` */
+  HARK_EFFECT_VOICE_SET,     /* as hark_core_sound() says */
+  HARK_EFFECT_VOICE_DEVICES, /* list and watch devices: hark_core_handle_devices() */
+  HARK_EFFECT_VOICE_PACKET,  /* a media payload arrived: `packet` */
+  HARK_EFFECT_BACKUP,        /* hark_backup_run_new(); its end comes to hark_core_handle_backup() */
+  HARK_EFFECT_EXPORT,        /* hark_export_write(); its end comes to hark_core_handle_export() */
+  HARK_EFFECT_EVENT,         /* for the user of the engine */
 } HarkEffectKind;
 
 typedef struct {

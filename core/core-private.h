@@ -12,6 +12,8 @@
  *   core-chat.c      acknowledgements, what was seen, typing
  *   core-files.c     transfers
  *   core-words.c     knowing who is there: words and codes to compare
+ *   core-echo-test.c calling oneself; the one place that opens a microphone
+ *   core-sound.c     what they are heard and spoken with
  *   core-calls.c     calls
  *   core-profile.c   what people tell of themselves, and notes about them
  *   core-may.c       what contacts may do and see
@@ -34,6 +36,7 @@
  */
 #pragma once
 
+#include "core/advice.h"
 #include "core/calls/lines.h"
 #include "core/chat/conversation.h"
 #include "core/contacts/contact.h"
@@ -67,7 +70,8 @@
   ((size_t) 4 * 1024 * 1024) /* bytes said to somebody who reads nothing */
 #define HARK_CORE_RUNS 4     /* of one contact that are remembered */
 #define HARK_CORE_RUN_LEN 16
-#define HARK_CORE_STREAMS_MAX 64 /* opened by one contact at a time */
+#define HARK_CORE_SPEAKING_DBFS (-45.0) /* of a microphone: louder is a voice */
+#define HARK_CORE_STREAMS_MAX 64        /* opened by one contact at a time */
 
 typedef struct HarkCoreMailbox HarkCoreMailbox; /* core-mail.h */
 
@@ -174,6 +178,13 @@ struct HarkPending {
   HarkCoreMail mail;
 };
 
+/* Calling oneself. */
+typedef struct {
+  uint64_t call; /* 0: not now */
+  HarkTime ends_at;
+  GQueue packets; /* on their way around */
+} HarkCoreEchoTest;
+
 /* A call as the user sees it. */
 typedef struct {
   HarkCall *call; /* NULL: none */
@@ -213,13 +224,19 @@ struct HarkCore {
   HarkTime started;
   HarkEffects effects;
   uint64_t ticket;
-  GHashTable *pending;   /* ticket -> HarkPending */
-  GHashTable *contacts;  /* HarkKey -> HarkCoreContact */
-  HarkHeard *heard;      /* times of contact requests */
-  bool heard_news;       /* some are not kept yet */
-  GHashTable *acks_due;  /* HarkCoreContact: set */
-  GHashTable *transfers; /* id -> HarkFileTransfer */
-  GHashTable *gifts;     /* id asked the disk for -> HarkCoreGift */
+  GHashTable *pending;           /* ticket -> HarkPending */
+  GHashTable *contacts;          /* HarkKey -> HarkCoreContact */
+  HarkHeard *heard;              /* times of contact requests */
+  bool heard_news;               /* some are not kept yet */
+  GHashTable *acks_due;          /* HarkCoreContact: set */
+  GHashTable *transfers;         /* id -> HarkFileTransfer */
+  GHashTable *gifts;             /* id asked the disk for -> HarkCoreGift */
+  HarkSound *sound, *sound_kept; /* as it is in this run, and as the profile has it */
+  GPtrArray *devices;            /* HarkSoundDevice, shared with events; NULL: not asked for yet */
+  bool sound_server;             /* there was one when they were listed */
+  GPtrArray *device_questions;   /* HarkCommand: wait for the first list */
+  HarkCoreEchoTest echo;
+  HarkAdvice advice; /* of the call that is heard */
   HarkCallLines *calls;
   HarkCoreLine lines[HARK_CALL_LINES];
   HarkTime nodes_at, invites_at;
@@ -542,6 +559,31 @@ void hark_core_files_time (HarkCore *core);
 HarkTime hark_core_files_deadline (const HarkCore *core);
 void hark_core_command_give (HarkCore *core, HarkCommand *command);
 void hark_core_command_transfer (HarkCore *core, HarkCommand *command); /* TAKE ... CANCEL */
+
+/* ---- core-echo-test.c ---- */
+
+/* hark_core_open_microphone: for a call that was clicked on here (or for the test), which ends a
+ * test; @muted. hark_core_close_microphone: likewise. */
+void hark_core_open_microphone (HarkCore *core, bool muted);
+void hark_core_close_microphone (HarkCore *core);
+
+/* hark_core_echo_packet: our voice made one: false when no test is on. _stats: likewise figures.
+ * _time: at _deadline. _stop: no test any more. */
+bool hark_core_echo_packet (HarkCore *core, const uint8_t *data, size_t len);
+bool hark_core_echo_stats (HarkCore *core, const HarkCallStats *stats);
+void hark_core_echo_time (HarkCore *core);
+HarkTime hark_core_echo_deadline (const HarkCore *core);
+void hark_core_echo_stop (HarkCore *core);
+void hark_core_command_echo_test (HarkCore *core, HarkCommand *command);
+
+/* ---- core-sound.c ---- */
+
+/* hark_core_sound_load: what the store holds (nullable), under what the shell was told. _clear:
+ * frees. */
+void hark_core_sound_load (HarkCore *core, GBytes *kept);
+void hark_core_sound_clear (HarkCore *core);
+void hark_core_command_devices (HarkCore *core, HarkCommand *command);
+void hark_core_command_device (HarkCore *core, HarkCommand *command);
 
 /* ---- core-calls.c ---- */
 

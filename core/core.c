@@ -70,6 +70,7 @@ load (HarkCore *core, const HarkStoreSnapshot *snapshot)
   }
   core->heard = hark_heard_new (snapshot->heard);
   hark_core_profile_load (core, snapshot);
+  hark_core_sound_load (core, snapshot->sound);
   hark_core_relay_load (core, snapshot->relay);
   hark_core_mail_load (core, snapshot->mailbox);
   hark_core_keeper_load (core, snapshot->kept);
@@ -147,6 +148,7 @@ hark_core_free (HarkCore *core)
   hark_backup_plan_free (core->backup_plan);
   hark_command_free (core->backup_command);
   hark_command_free (core->export_command);
+  hark_core_sound_clear (core);
   hark_call_lines_free (core->calls);
   for (unsigned i = 0; i < HARK_CALL_LINES; i++)
     hark_call_free (core->lines[i].call);
@@ -332,6 +334,9 @@ static const struct {
   {HARK_COMMAND_HANGUP,        hark_core_command_call,         false},
   {HARK_COMMAND_HOLD,          hark_core_command_call,         false},
   {HARK_COMMAND_UNHOLD,        hark_core_command_call,         false},
+  {HARK_COMMAND_ECHO_TEST,     hark_core_command_echo_test,    false},
+  {HARK_COMMAND_DEVICES,       hark_core_command_devices,      false},
+  {HARK_COMMAND_DEVICE,        hark_core_command_device,       false},
   {HARK_COMMAND_MUTE,          hark_core_command_call,         false},
   {HARK_COMMAND_UNMUTE,        hark_core_command_call,         false},
   {HARK_COMMAND_VERIFY,        hark_core_command_verify,       false},
@@ -476,6 +481,7 @@ hark_core_handle_time (HarkCore *core, HarkTime now)
 {
   core->now = now;
   hark_core_files_time (core);
+  hark_core_echo_time (core);
   hark_call_lines_handle_time (core->calls, now);
   hark_core_calls_drain (core);
   hark_core_reopen_shut (core);
@@ -518,6 +524,7 @@ hark_core_get_deadline (const HarkCore *core)
   deadline = hark_time_min (deadline, hark_core_groups_deadline (core));
   deadline = hark_time_min (deadline, core->mail_at);
   deadline = hark_time_min (deadline, core->expire_at);
+  deadline = hark_time_min (deadline, hark_core_echo_deadline (core));
   return hark_time_min (deadline, hark_call_lines_get_deadline (core->calls));
 }
 

@@ -22,6 +22,7 @@ typedef struct HarkCore HarkCore;
 typedef struct {
   bool auto_accept_requests;
   bool auto_answer;
+  const HarkSound *sound;        /* of this run; NULL: as the profile has it; for hark_core_new() */
   bool one_call;                 /* no second one rings while one is on */
   bool no_relay;                 /* carry nobody's packets, whatever the profile says */
   bool mailbox;                  /* be a node that keeps mail, for whoever asks first */
@@ -99,6 +100,12 @@ void hark_core_handle_voice_packet (HarkCore *core, const uint8_t *data, size_t 
  * node knows and makes HARK_EVENT_CALL_STATS. @rtt_ms and @loss_out of @stats are filled in here.
  */
 void hark_core_handle_voice_stats (HarkCore *core, const HarkCallStats *stats, HarkTime now);
+
+/* hark_core_sound: what HARK_EFFECT_VOICE_SET is to set; borrowed until the next input.
+ * hark_core_handle_devices: (transfer full): HarkSoundDevice: the first list after
+ * HARK_EFFECT_VOICE_DEVICES, and every change; @server: there is a sound server. */
+const HarkSound *hark_core_sound (const HarkCore *core);
+void hark_core_handle_devices (HarkCore *core, GPtrArray *devices, bool server, HarkTime now);
 
 /* hark_core_call_is_active: the shell should ask voice for figures each second. */
 bool hark_core_call_is_active (const HarkCore *core);

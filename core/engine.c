@@ -11,11 +11,13 @@
 #include "core/bootstrap.h"
 #include "core/core.h"
 #include "core/engine-backup.h"
+#include "core/engine-devices.h"
 #include "core/engine-mailbox.h"
 #include "core/files/disk.h"
 #include "core/identity/network.h"
 #include "core/identity/relay-link.h"
 #include "core/nodes/lan-settings.h"
+#include "core/voice/device-watch.h"
 #include "core/voice/voice.h"
 #include "net/base/domain.h"
 #include "net/base/hash.h"
@@ -49,9 +51,11 @@ struct HarkEngine {
   char **peers;
   HarkStore *store; /* NULL without an account */
   HarkDisk *disk;
-  HarkBackupRun *backup; /* NULL: none is being made */
-  HarkBackupRun *export; /* likewise */
-  HarkVoice *voice;      /* NULL without an account */
+  HarkBackupRun *backup;  /* NULL: none is being made */
+  HarkBackupRun *export;  /* likewise */
+  HarkVoice *voice;       /* NULL without an account */
+  HarkDeviceWatch *watch; /* NULL: nobody asked for devices yet */
+  HarkSound *sound;       /* of this run, during start only */
   HarkNet *net;
   HarkNetRunner *runner;
   HarkCore *core;
@@ -106,6 +110,19 @@ start_voice (HarkEngine *engine)
 }
 
 static void
+set_voice (HarkEngine *engine)
+{
+  const HarkVoiceConfig config = hark_engine_voice_config (hark_core_sound (engine->core));
+  const char *wrong = hark_voice_check (&config);
+  g_autoptr (GError) error = NULL;
+
+  if (wrong == NULL)
+    hark_voice_set (engine->voice, &config, &error);
+  if (wrong != NULL || error != NULL)
+    hark_core_warn (engine->core, "sound", wrong != NULL ? wrong : error->message);
+}
+
+static void
 execute (HarkEngine *engine, HarkEffect *effect)
 {
   size_t len;
@@ -130,6 +147,14 @@ execute (HarkEngine *engine, HarkEffect *effect)
   case HARK_EFFECT_VOICE_MUTE:
     if (engine->voice != NULL)
       hark_voice_set_muted (engine->voice, effect->on);
+    break;
+  case HARK_EFFECT_VOICE_SET:
+    if (engine->voice != NULL)
+      set_voice (engine);
+    break;
+  case HARK_EFFECT_VOICE_DEVICES:
+    if (engine->watch == NULL)
+      engine->watch = hark_device_watch_new (on_wanted, engine);
     break;
   case HARK_EFFECT_VOICE_PACKET:
     if (engine->voice != NULL) {
@@ -278,6 +303,17 @@ take_packets (HarkEngine *engine)
     hark_core_handle_voice_packet (engine->core, packet, len, now ());
 }
 
+static void
+take_devices (HarkEngine *engine)
+{
+  bool there = false;
+  GPtrArray *devices
+    = engine->watch != NULL ? hark_engine_take_devices (engine->watch, &there) : NULL;
+
+  if (devices != NULL)
+    hark_core_handle_devices (engine->core, devices, there, now ());
+}
+
 static gboolean
 on_wake (void *data)
 {
@@ -287,6 +323,7 @@ on_wake (void *data)
   take_packets (engine);
   take_commands (engine);
   take_replies (engine);
+  take_devices (engine);
   take_backup (engine, &engine->backup, hark_core_handle_backup);
   take_backup (engine, &engine->export, hark_core_handle_export);
   settle (engine);
@@ -519,6 +556,7 @@ make_core (HarkEngine *engine, const HarkStoreSnapshot *snapshot)
   HarkCoreConfig core = {.auto_accept_requests = config->auto_accept_requests,
                          .auto_answer = config->auto_answer,
                          .one_call = config->one_call,
+                         .sound = engine->sound,
                          .mailbox = config->mailbox,
                          .mailbox_mib = config->mailbox_mib,
                          .no_relay = config->no_relay,
@@ -562,15 +600,14 @@ bootstrap (HarkEngine *engine)
 }
 
 static bool
-make_voice (HarkEngine *engine, GError **error)
+make_voice (HarkEngine *engine, const HarkStoreSnapshot *snapshot, GError **error)
 {
-  HarkVoiceConfig voice
-    = {.mic = engine->config->mic != NULL ? engine->config->mic : "pulse",
-       .speaker = engine->config->speaker != NULL ? engine->config->speaker : "pulse",
-       .keep_echo = engine->config->keep_echo,
-       .keep_noise = engine->config->keep_noise};
-  const char *wrong = hark_voice_check (&voice);
+  HarkVoiceConfig voice;
+  const char *wrong;
 
+  engine->sound = hark_engine_choose_sound (engine->config, snapshot->sound);
+  voice = hark_engine_voice_config (engine->sound);
+  wrong = hark_voice_check (&voice);
   if (wrong != NULL) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "%s", wrong);
     return false;
@@ -641,7 +678,8 @@ set_up (HarkEngine *engine, GError **error)
   HarkStoreSnapshot snapshot = {0};
   HarkStoreSnapshot *account = config->profile != NULL ? &snapshot : NULL;
 
-  if (account != NULL && (!open_store (engine, account, error) || !make_voice (engine, error)))
+  if (account != NULL
+      && (!open_store (engine, account, error) || !make_voice (engine, account, error)))
     goto fail;
   if (!join_network (engine, account, error))
     goto fail;
@@ -702,6 +740,8 @@ static void
 tear_down (HarkEngine *engine)
 {
   hark_voice_free (engine->voice);
+  hark_device_watch_free (engine->watch);
+  hark_sound_free (engine->sound);
   hark_disk_free (engine->disk);
   hark_backup_run_free (engine->backup);
   hark_backup_run_free (engine->export);

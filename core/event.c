@@ -27,6 +27,8 @@ hark_event_free (HarkEvent *event)
   g_clear_pointer (&event->refused, g_ptr_array_unref);
   g_clear_pointer (&event->transfers, g_ptr_array_unref);
   g_clear_pointer (&event->calls, g_ptr_array_unref);
+  g_clear_pointer (&event->devices, g_ptr_array_unref);
+  hark_sound_free (event->chosen);
   g_clear_pointer (&event->findings, g_ptr_array_unref);
   g_clear_pointer (&event->mailboxes, g_ptr_array_unref);
   g_clear_pointer (&event->neighbours, g_ptr_array_unref);
@@ -225,6 +227,38 @@ hark_transfer_free (HarkTransfer *transfer)
   g_free (transfer->path);
   g_free (transfer->reason);
   g_free (transfer);
+}
+
+void
+hark_sound_device_free (HarkSoundDevice *device)
+{
+  if (device == NULL)
+    return;
+  g_free (device->name);
+  g_free (device->text);
+  g_free (device);
+}
+
+void
+hark_sound_free (HarkSound *sound)
+{
+  if (sound == NULL)
+    return;
+  g_free (sound->mic);
+  g_free (sound->speaker);
+  g_free (sound->ring);
+  g_free (sound);
+}
+
+HarkSound *
+hark_sound_copy (const HarkSound *sound)
+{
+  HarkSound *copy = g_memdup2 (sound, sizeof *sound);
+
+  copy->mic = g_strdup (sound->mic);
+  copy->speaker = g_strdup (sound->speaker);
+  copy->ring = g_strdup (sound->ring);
+  return copy;
 }
 
 HarkCall *

@@ -174,10 +174,13 @@ typedef struct {
   bool lan_only;            /* send nothing beyond the local networks */
   bool no_lan;              /* look for nobody on them */
   bool visible;             /* be seen by everybody on them, from the start */
-  const char *mic;          /* "pulse", "pulse:DEVICE", "wav:FILE", "wav-loop:FILE", "none" */
-  const char *speaker;      /* "pulse", "pulse:DEVICE", "wav:FILE", "none" */
+  const char *mic;          /* NULL: as the profile says; "pulse", "pulse:DEVICE", "wav:FILE",
+                               "wav-loop:FILE", "none" */
+  const char *speaker;      /* NULL likewise; "pulse", "pulse:DEVICE", "wav:FILE", "none" */
   bool keep_echo;           /* leave what the loudspeaker plays in what the microphone hears */
   bool keep_noise;          /* leave the room's noise in it */
+  bool keep_gain;           /* leave voices as loud as they are */
+  bool no_sound; /* where neither this nor the profile names a device: none; else "pulse" */
   bool auto_accept_requests;
   bool auto_answer;
   bool
@@ -275,7 +278,13 @@ typedef enum {
   HARK_COMMAND_UNHOLD,
   HARK_COMMAND_MUTE,
   HARK_COMMAND_UNMUTE,
-  HARK_COMMAND_VERIFY,       /* contact -> text: 60 digits */
+  HARK_COMMAND_ECHO_TEST, /* on: calls oneself: what the microphone hears comes back two seconds
+                             later through the whole of a call; off, a call, or a minute ends it ->
+                             number: of its CALL_STATS */
+  HARK_COMMAND_DEVICES,   /* -> devices, chosen; from then on HARK_EVENT_DEVICES tells of changes */
+  HARK_COMMAND_DEVICE,    /* mic, speaker, ring, echo, noise, gain, each or none: from now on, in
+                             mid-call as well -> chosen */
+  HARK_COMMAND_VERIFY,    /* contact -> text: 60 digits */
   HARK_COMMAND_SET_VERIFIED, /* contact, how: "voice", "person", "no" */
   HARK_COMMAND_COMPARE,   /* text: what was scanned from the other's screen (VERIFY's qr); contact
                              (or none: whoever it names) -> contact, verified in person */
@@ -370,9 +379,13 @@ struct HarkCommand {
   char *directory;
   char *path;
   bool no_messages;
-  GBytes *picture; /* owned; NULL for none */
-  GBytes *sound;   /* CLIP; owned */
-  char **paths;    /* NULL-terminated, owned */
+  char *mic, *speaker, *ring; /* DEVICE: a HarkSoundDevice's name, "pulse" (whatever is the
+                                 default) or "none"; NULL: as before */
+  int echo, noise, gain; /* DEVICE: 1 take echo or noise out, even loudness out; -1 do not; 0 as
+                            before */
+  GBytes *picture;       /* owned; NULL for none */
+  GBytes *sound;         /* CLIP; owned */
+  char **paths;          /* NULL-terminated, owned */
 };
 
 /* hark_command_new: (transfer full): every other field zero; hark_command_free: NULL is fine. */
@@ -640,12 +653,37 @@ typedef struct {
   char *words;                /* short code to read aloud, until verified; NULL for none */
 } HarkCall;
 
+/* A microphone or speaker that there is. */
+typedef struct {
+  char *name; /* as DEVICE takes it; the same the next time it is plugged in */
+  char *text; /* for people */
+  bool is_mic;
+  bool is_default; /* what "pulse" means now */
+} HarkSoundDevice;
+
+/* hark_sound_device_free: NULL is fine. */
+void hark_sound_device_free (HarkSoundDevice *device);
+
+/* What calls are heard and spoken with. */
+typedef struct {
+  char *mic, *speaker; /* as DEVICE takes them */
+  char *ring;          /* where the ringing is heard; NULL: as everything else */
+  bool keep_echo, keep_noise, keep_gain;
+} HarkSound;
+
+/* hark_sound_free, hark_sound_copy: (transfer full). NULL is fine. */
+void hark_sound_free (HarkSound *sound);
+HarkSound *hark_sound_copy (const HarkSound *sound);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkSound, hark_sound_free)
+
 typedef struct {
   uint64_t call;
   double rtt_ms, jitter_ms, playout_ms;
   double loss_in, loss_out, concealed; /* shares, 0 to 1 */
   double rate_out;                     /* bit/s */
-  double level_in, level_out;          /* dBFS of microphone and speaker */
+  double level_in, level_out;          /* dBFS of microphone (also while muted) and speaker */
+  HarkPathKind path;                   /* that the voice takes */
+  bool speaking;                       /* the microphone hears a voice, also while muted */
 } HarkCallStats;
 
 typedef struct {
@@ -722,7 +760,9 @@ typedef enum {
   HARK_EVENT_FILE_OFFER,      /* transfer */
   HARK_EVENT_FILE_STATE,      /* transfer */
   HARK_EVENT_CALL,            /* call */
-  HARK_EVENT_CALL_STATS,      /* call_stats */
+  HARK_EVENT_CALL_STATS,      /* call_stats, reason: a sentence while the connection is bad */
+  HARK_EVENT_ECHO_TEST,       /* number, on: it began, it is over */
+  HARK_EVENT_DEVICES,         /* devices, chosen, reason (no sound server): something has changed */
   HARK_EVENT_PEOPLE_HERE,     /* neighbours, on: all who chose to be seen, and whether we do */
   HARK_EVENT_WORDS,           /* account, words_state, text: the three of SHOWN; reason */
   HARK_EVENT_PROFILE,         /* profile: our own has changed */
@@ -755,6 +795,8 @@ struct HarkEvent {
   GPtrArray *refused;    /* HarkRefused: QUARANTINE */
   GPtrArray *transfers;  /* HarkTransfer: STATUS, HISTORY */
   GPtrArray *calls;      /* HarkCall: STATUS */
+  GPtrArray *devices;    /* HarkSoundDevice: DEVICES, result and event */
+  HarkSound *chosen;     /* DEVICES, DEVICE */
   GPtrArray *findings;   /* HarkFinding: DOCTOR, worst first */
   GPtrArray *groups;     /* HarkGroupInfo: GROUP_LIST */
   GPtrArray *mailboxes;  /* HarkMailboxInfo: MAILBOX, result and event */

@@ -2,7 +2,7 @@
 _hark_cli()
 {
   local verbs='init run node address add contacts requests about profile status-text presence notes favourite silence may-give-files see-typing see-read words words-match words-differ compare accept decline block remove rename send edit delete clip sound edits react timer quarantine history search chats draft note unread pin archive keep clear export give verify doctor people-here network add-peer remove-peer group relay relay-for mailbox mailbox-for backup auto-backup restore passphrase backup-key erase status version help'
-  local options='--profile --json --port --bind --bootstrap --no-dht --no-mapping --no-tcp --keep-echo --keep-noise --peer --lan-only --no-lan --visible --network --mic --speaker
+  local options='--profile --json --port --bind --bootstrap --no-dht --no-mapping --no-tcp --keep-echo --keep-noise --keep-gain --peer --lan-only --no-lan --visible --network --mic --speaker
     --auto-accept-requests --auto-answer --auto-accept-files --no-relay --relay --relay-host --mailbox --mailbox-size --log --passphrase-fd --cubic --no-aes --jumbo --help'
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
 

@@ -177,6 +177,8 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
     return hark_transfer_delete (database, request->transfer->id);
   case HARK_STORE_PUT_NODES:
     return hark_setting_put (database, "nodes", request->nodes);
+  case HARK_STORE_PUT_SOUND:
+    return hark_setting_put (database, "sound", request->sound);
   case HARK_STORE_PUT_RELAY:
     return hark_setting_put (database, "relay", request->relay);
   case HARK_STORE_PUT_RECORDS:

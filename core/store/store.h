@@ -412,6 +412,7 @@ typedef struct {
   GHashTable *conversations; /* HarkKey* -> HarkStoreConversation* */
   GBytes *nodes;             /* compact endpoints of good DHT nodes; NULL for none */
   GBytes *relay;             /* as PUT_RELAY got it; NULL for none */
+  GBytes *sound;             /* as PUT_SOUND got it; NULL for none */
   GBytes *heard;             /* as PUT_HEARD got it; NULL for none */
   GBytes *keep;              /* as PUT_KEEP got it; NULL for none */
   GBytes *backup;            /* as PUT_BACKUP got it; NULL for none */
@@ -467,6 +468,7 @@ typedef enum {
   HARK_STORE_DELETE_TRANSFER, /* transfer.id */
   HARK_STORE_PUT_NODES,       /* nodes */
   HARK_STORE_PUT_RECORDS,     /* records: where contacts were (hark_net_save_records()) */
+  HARK_STORE_PUT_SOUND,       /* sound: what calls are heard and spoken with (core/sound.h) */
   HARK_STORE_PUT_RELAY,       /* relay: for whom we relay (core/core-relay.c) */
   HARK_STORE_PUT_HEARD,       /* heard: times of contact requests (core/contacts/heard.h) */
   HARK_STORE_PUT_LAN,         /* lan: local and closed networks (core/nodes/lan-settings.h) */
@@ -501,6 +503,7 @@ typedef struct {
   HarkStoreTransfer *transfer; /* owned */
   GBytes *nodes;               /* owned */
   GBytes *relay;               /* owned */
+  GBytes *sound;               /* owned */
   GBytes *heard;               /* owned */
   GBytes *backup;              /* owned */
   GBytes *keep;                /* owned */

@@ -4,8 +4,9 @@
  * Shell: one pa_threaded_mainloop per device; blocks are handed over in its thread. Fragments of 10
  * ms and 20 ms of playback buffer, no prebuffering, PA_STREAM_ADJUST_LATENCY on both (without it
  * microphones deliver 50 ms at a time). When the server or the device goes, it is tried again every
- * second. A speaker asks for nothing meanwhile, so packets pile up to the ring's size and playout
- * joins the stream anew.
+ * second; a device chosen by name is replaced by the server's default until it is plugged in again.
+ * A speaker asks for nothing meanwhile, so packets pile up to the ring's size and playout joins the
+ * stream anew.
  */
 #include "core/voice/device.h"
 #include "core/voice/realtime.h"
@@ -21,7 +22,8 @@
 typedef struct {
   HarkDevice device;
   bool is_mic;
-  char *name; /* NULL: the server's default */
+  char *name;  /* NULL: the server's default, which the server lets us follow */
+  bool absent; /* the one of that name, when last tried */
   HarkDeviceOnBlock on_block;
   void *data;
 
@@ -37,6 +39,7 @@ typedef struct {
 } PulseDevice;
 
 static void connect_context (PulseDevice *pulse);
+static void connect_stream (PulseDevice *pulse);
 
 /* ---- blocks ----------------------------------------------------------------------------- */
 
@@ -124,16 +127,24 @@ on_writable (pa_stream *stream, size_t bytes, void *data)
 /* ---- connection ------------------------------------------------------------------------- */
 
 static void
+drop_stream (PulseDevice *pulse)
+{
+  if (pulse->stream == NULL)
+    return;
+  pa_stream_set_state_callback (pulse->stream, NULL, NULL);
+  pa_stream_set_moved_callback (pulse->stream, NULL, NULL);
+  pa_stream_set_read_callback (pulse->stream, NULL, NULL);
+  pa_stream_set_write_callback (pulse->stream, NULL, NULL);
+  pa_stream_disconnect (pulse->stream);
+  g_clear_pointer (&pulse->stream, pa_stream_unref);
+}
+
+static void
 drop_connection (PulseDevice *pulse)
 {
-  if (pulse->stream != NULL) {
-    pa_stream_set_state_callback (pulse->stream, NULL, NULL);
-    pa_stream_set_read_callback (pulse->stream, NULL, NULL);
-    pa_stream_set_write_callback (pulse->stream, NULL, NULL);
-    pa_stream_disconnect (pulse->stream);
-    g_clear_pointer (&pulse->stream, pa_stream_unref);
-  }
+  drop_stream (pulse);
   if (pulse->context != NULL) {
+    pa_context_set_subscribe_callback (pulse->context, NULL, NULL);
     pa_context_set_state_callback (pulse->context, NULL, NULL);
     pa_context_disconnect (pulse->context);
     g_clear_pointer (&pulse->context, pa_context_unref);
@@ -167,10 +178,93 @@ retry_later (PulseDevice *pulse)
 static void
 on_stream_state (pa_stream *stream, void *data)
 {
+  PulseDevice *pulse = data;
   pa_stream_state_t state = pa_stream_get_state (stream);
 
-  if (state == PA_STREAM_FAILED || state == PA_STREAM_TERMINATED)
-    retry_later (data);
+  if (state == PA_STREAM_READY && pulse->name != NULL)
+    pulse->absent = g_strcmp0 (pa_stream_get_device_name (stream), pulse->name) != 0;
+  if (state != PA_STREAM_FAILED && state != PA_STREAM_TERMINATED)
+    return;
+  pulse->absent = pulse->name != NULL;
+  retry_later (pulse);
+}
+
+/* ---- the chosen device comes and goes --------------------------------------------------- */
+
+/* The server moves a stream whose device is unplugged to another one. */
+static void
+on_moved (pa_stream *stream, void *data)
+{
+  PulseDevice *pulse = data;
+
+  if (pulse->name != NULL)
+    pulse->absent = g_strcmp0 (pa_stream_get_device_name (stream), pulse->name) != 0;
+}
+
+static void
+come_back (PulseDevice *pulse)
+{
+  if (!pulse->absent)
+    return;
+  pulse->absent = false;
+  drop_stream (pulse);
+  connect_stream (pulse);
+}
+
+static void
+on_source (pa_context *context, const pa_source_info *info, int end, void *data)
+{
+  PulseDevice *pulse = data;
+
+  (void) context;
+  if (end == 0 && strcmp (info->name, pulse->name) == 0)
+    come_back (pulse);
+}
+
+static void
+on_sink (pa_context *context, const pa_sink_info *info, int end, void *data)
+{
+  PulseDevice *pulse = data;
+
+  (void) context;
+  if (end == 0 && strcmp (info->name, pulse->name) == 0)
+    come_back (pulse);
+}
+
+static void
+on_new_device (pa_context *context, pa_subscription_event_type_t type, uint32_t index, void *data)
+{
+  PulseDevice *pulse = data;
+  pa_operation *asking;
+
+  if ((type & PA_SUBSCRIPTION_EVENT_TYPE_MASK) != PA_SUBSCRIPTION_EVENT_NEW)
+    return;
+  asking = pulse->is_mic ? pa_context_get_source_info_by_index (context, index, on_source, pulse)
+                         : pa_context_get_sink_info_by_index (context, index, on_sink, pulse);
+  if (asking != NULL)
+    pa_operation_unref (asking);
+}
+
+static void
+watch_for_device (PulseDevice *pulse)
+{
+  pa_operation *subscribing, *asking;
+
+  if (pulse->name == NULL)
+    return;
+  pa_context_set_subscribe_callback (pulse->context, on_new_device, pulse);
+  subscribing = pa_context_subscribe (
+    pulse->context, pulse->is_mic ? PA_SUBSCRIPTION_MASK_SOURCE : PA_SUBSCRIPTION_MASK_SINK, NULL,
+    NULL);
+  if (subscribing != NULL)
+    pa_operation_unref (subscribing);
+  if (!pulse->absent)
+    return;
+  asking = pulse->is_mic
+             ? pa_context_get_source_info_by_name (pulse->context, pulse->name, on_source, pulse)
+             : pa_context_get_sink_info_by_name (pulse->context, pulse->name, on_sink, pulse);
+  if (asking != NULL)
+    pa_operation_unref (asking);
 }
 
 static void
@@ -180,6 +274,7 @@ connect_stream (PulseDevice *pulse)
   pa_buffer_attr attr = {ANY, ANY, ANY, ANY, ANY};
   pa_stream_flags_t flags = PA_STREAM_ADJUST_LATENCY;
   pa_proplist *properties = pa_proplist_new ();
+  const char *name = pulse->absent ? NULL : pulse->name;
   int status;
 
   pa_proplist_sets (properties, PA_PROP_MEDIA_ROLE, "phone");
@@ -192,16 +287,17 @@ connect_stream (PulseDevice *pulse)
   }
 
   pa_stream_set_state_callback (pulse->stream, on_stream_state, pulse);
+  pa_stream_set_moved_callback (pulse->stream, on_moved, pulse);
   pulse->filled = pulse->is_mic ? 0 : HARK_VOICE_BLOCK;
   if (pulse->is_mic) {
     attr.fragsize = FRAGMENT_BLOCKS * BLOCK_BYTES;
     pa_stream_set_read_callback (pulse->stream, on_readable, pulse);
-    status = pa_stream_connect_record (pulse->stream, pulse->name, &attr, flags);
+    status = pa_stream_connect_record (pulse->stream, name, &attr, flags);
   } else {
     attr.tlength = BUFFER_BLOCKS * BLOCK_BYTES;
     attr.prebuf = 0;
     pa_stream_set_write_callback (pulse->stream, on_writable, pulse);
-    status = pa_stream_connect_playback (pulse->stream, pulse->name, &attr, flags, NULL, NULL);
+    status = pa_stream_connect_playback (pulse->stream, name, &attr, flags, NULL, NULL);
   }
   if (status < 0)
     retry_later (pulse);
@@ -215,6 +311,7 @@ on_context_state (pa_context *context, void *data)
 
   if (state == PA_CONTEXT_READY) {
     hark_realtime_device (); /* a server answers in the loop's own thread only */
+    watch_for_device (pulse);
     connect_stream (pulse);
   } else if (!PA_CONTEXT_IS_GOOD (state))
     retry_later (pulse);

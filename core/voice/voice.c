@@ -2,6 +2,7 @@
 
 #include "core/voice/device.h"
 #include "core/voice/echo/echo.h"
+#include "core/voice/echo/gain.h"
 #include "core/voice/pipeline.h"
 #include "core/voice/realtime.h"
 #include "core/voice/ring.h"
@@ -24,10 +25,11 @@ struct HarkVoice {
   void (*on_packets) (void *data);
   void *data;
 
-  HarkEchoConfig clean;   /* what is taken out of the microphone */
+  atomic_bool echo_out, noise_out, gain_on; /* what is done to what the microphone hears */
   HarkRing *in, *out;     /* engine to speaker's thread; microphone's thread to engine */
   HarkRing *played;       /* blocks: speaker's thread to microphone's */
-  HarkEcho *echo;         /* microphone's thread; NULL: it hears a file, or all is left in */
+  HarkEcho *echo;         /* microphone's thread; NULL: it hears a file */
+  HarkGain gain;          /* likewise */
   HarkPipeline *pipeline; /* NULL when no call is on */
   HarkDevice *mic, *speaker;
   atomic_bool muted;
@@ -44,6 +46,14 @@ hark_voice_check (const HarkVoiceConfig *config)
   return wrong != NULL ? wrong : hark_device_check (config->speaker, false);
 }
 
+static void
+set_clean (HarkVoice *voice, const HarkVoiceConfig *config)
+{
+  atomic_store (&voice->echo_out, !config->keep_echo);
+  atomic_store (&voice->noise_out, !config->keep_noise);
+  atomic_store (&voice->gain_on, !config->keep_gain);
+}
+
 HarkVoice *
 hark_voice_new (const HarkVoiceConfig *config, void (*on_packets) (void *data), void *data)
 {
@@ -56,7 +66,7 @@ hark_voice_new (const HarkVoiceConfig *config, void (*on_packets) (void *data), 
   voice->in = hark_ring_new (WAITING_MAX, sizeof (Packet));
   voice->out = hark_ring_new (WAITING_MAX, sizeof (Packet));
   voice->played = hark_ring_new (PLAYED_MAX, HARK_VOICE_BLOCK * sizeof (int16_t));
-  voice->clean = (HarkEchoConfig){.echo = !config->keep_echo, .noise = !config->keep_noise};
+  set_clean (voice, config);
   g_mutex_init (&voice->stats_lock);
   return voice;
 }
@@ -81,11 +91,14 @@ hark_voice_free (HarkVoice *voice)
 static void
 clean (HarkVoice *voice, int16_t block[HARK_VOICE_BLOCK])
 {
+  const HarkEchoConfig config
+    = {.echo = atomic_load (&voice->echo_out), .noise = atomic_load (&voice->noise_out)};
   int16_t played[HARK_VOICE_BLOCK];
 
   while (hark_ring_pop (voice->played, played))
     hark_echo_played (voice->echo, played);
-  hark_echo_heard (voice->echo, &voice->clean, block, block);
+  hark_echo_heard (voice->echo, &config, block, block);
+  hark_gain_step (&voice->gain, atomic_load (&voice->gain_on), block, block);
 }
 
 static void
@@ -138,19 +151,59 @@ open_or_do_without (
   return hark_device_open ("none", is_mic, on_block, voice, NULL);
 }
 
+/* What a microphone hears is cleaned of what this speaker plays: both are opened together. */
+static void
+open_devices (HarkVoice *voice, GError **error)
+{
+  g_autoptr (GString) wrong = g_string_new (NULL);
+
+  hark_ring_clear (voice->played);
+  hark_gain_init (&voice->gain);
+  if (g_str_has_prefix (voice->mic_name, "pulse"))
+    voice->echo = hark_echo_new ();
+  voice->speaker = open_or_do_without (voice->speaker_name, false, on_needed, voice, wrong);
+  voice->mic = open_or_do_without (voice->mic_name, true, on_heard, voice, wrong);
+  if (wrong->len > 0)
+    g_set_error_literal (error, HARK_VOICE_ERROR, HARK_VOICE_ERROR_DEVICE, wrong->str);
+}
+
+static void
+close_devices (HarkVoice *voice)
+{
+  g_clear_pointer (&voice->mic, hark_device_close);
+  g_clear_pointer (&voice->speaker, hark_device_close);
+  g_clear_pointer (&voice->echo, hark_echo_free);
+}
+
+bool
+hark_voice_set (HarkVoice *voice, const HarkVoiceConfig *config, GError **error)
+{
+  bool same = g_str_equal (voice->mic_name, config->mic)
+              && g_str_equal (voice->speaker_name, config->speaker);
+
+  set_clean (voice, config);
+  if (same)
+    return true;
+  if (voice->pipeline != NULL)
+    close_devices (voice);
+  g_free (voice->mic_name);
+  g_free (voice->speaker_name);
+  voice->mic_name = g_strdup (config->mic);
+  voice->speaker_name = g_strdup (config->speaker);
+  if (voice->pipeline != NULL)
+    open_devices (voice, error);
+  return true;
+}
+
 bool
 hark_voice_start (HarkVoice *voice, const uint8_t seed[32], GError **error)
 {
-  g_autoptr (GString) wrong = g_string_new (NULL);
   g_auto (HarkRng) rng;
 
   g_assert (voice->pipeline == NULL);
   hark_rng_init (&rng, seed);
   hark_ring_clear (voice->in);
   hark_ring_clear (voice->out);
-  hark_ring_clear (voice->played);
-  if ((voice->clean.echo || voice->clean.noise) && g_str_has_prefix (voice->mic_name, "pulse"))
-    voice->echo = hark_echo_new ();
 
   g_mutex_lock (&voice->stats_lock);
   voice->pipeline = hark_pipeline_new (FRAME_BLOCKS, &rng);
@@ -158,10 +211,7 @@ hark_voice_start (HarkVoice *voice, const uint8_t seed[32], GError **error)
   g_mutex_unlock (&voice->stats_lock);
 
   hark_realtime_engine (true);
-  voice->speaker = open_or_do_without (voice->speaker_name, false, on_needed, voice, wrong);
-  voice->mic = open_or_do_without (voice->mic_name, true, on_heard, voice, wrong);
-  if (wrong->len > 0)
-    g_set_error_literal (error, HARK_VOICE_ERROR, HARK_VOICE_ERROR_DEVICE, wrong->str);
+  open_devices (voice, error);
   return true;
 }
 
@@ -170,10 +220,8 @@ hark_voice_stop (HarkVoice *voice)
 {
   if (voice->pipeline == NULL)
     return;
-  g_clear_pointer (&voice->mic, hark_device_close);
-  g_clear_pointer (&voice->speaker, hark_device_close);
+  close_devices (voice);
   hark_realtime_engine (false);
-  g_clear_pointer (&voice->echo, hark_echo_free);
 
   g_mutex_lock (&voice->stats_lock);
   hark_pipeline_get_stats (voice->pipeline, &voice->last);

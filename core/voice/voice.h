@@ -21,6 +21,7 @@ typedef struct {
   const char *speaker; /* "pulse", "pulse:DEVICE", "wav:FILE", "none" */
   bool keep_echo;      /* leave what the loudspeaker plays in what a microphone hears */
   bool keep_noise;     /* leave the room's noise in it; files are never changed */
+  bool keep_gain;      /* leave voices as loud as they are */
 } HarkVoiceConfig;
 
 /* hark_voice_check: NULL when @config names sources that can exist, else what is wrong (static or
@@ -48,6 +49,11 @@ bool hark_voice_start (HarkVoice *voice, const uint8_t seed[32], GError **error)
 /* hark_voice_stop: closes both devices before it returns (within 100 ms); waits until a WAV file is
  * whole. */
 void hark_voice_stop (HarkVoice *voice);
+
+/* hark_voice_set: other devices, other cleaning, from now on; in mid-call as well: both devices are
+ * opened anew when one changes. A device that fails is replaced as by hark_voice_start(). Engine
+ * thread. */
+bool hark_voice_set (HarkVoice *voice, const HarkVoiceConfig *config, GError **error);
 
 /* hark_voice_set_muted: packets go on, of silence, same size and interval. */
 void hark_voice_set_muted (HarkVoice *voice, bool muted);

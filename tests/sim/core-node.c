@@ -146,6 +146,8 @@ execute (HarkSimCoreNode *node, HarkEffect *effect)
     node->voice = false;
     break;
   case HARK_EFFECT_VOICE_MUTE:
+  case HARK_EFFECT_VOICE_SET:
+  case HARK_EFFECT_VOICE_DEVICES:
   case HARK_EFFECT_BACKUP:
   case HARK_EFFECT_EXPORT:
     break;

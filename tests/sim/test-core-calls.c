@@ -108,15 +108,21 @@ check_silence (Line *line)
 }
 
 static void
-dial_and_answer (Line *line)
+dial_and_answer_anew (Line *line)
 {
   say (line->alice, HARK_COMMAND_CALL, line->bob);
   wait_for (line, line->bob, HARK_RINGING);
   wait_for (line, line->alice, HARK_RINGING);
-  check_silence (line);
   say (line->bob, HARK_COMMAND_ANSWER, NULL);
   wait_for (line, line->alice, HARK_ACTIVE);
   wait_for (line, line->bob, HARK_ACTIVE);
+}
+
+static void
+dial_and_answer (Line *line)
+{
+  check_silence (line);
+  dial_and_answer_anew (line);
 }
 
 /* How the last call is kept in @node's history with @other: its length in ms. */
@@ -481,6 +487,36 @@ test_second_call (void)
   hark_sim_world_clear (&line.world);
 }
 
+/* What she says comes back to her alone, two seconds later, until somebody is called. */
+static void
+test_echo_test (void)
+{
+  static const uint8_t payload[46] = {0x10};
+  HarkCommand *command = hark_command_new (HARK_COMMAND_ECHO_TEST);
+  unsigned before;
+  Line line;
+
+  line_init (&line, 74, 0);
+  command->on = true;
+  g_assert_true (hark_sim_core_node_ask (line.alice, command)->ok);
+  g_assert_true (line.alice->voice);
+  before = line.alice->voice_packets;
+  hark_core_handle_voice_packet (line.alice->core, payload, sizeof payload,
+                                 hark_sim_network_now (line.world.network));
+  hark_sim_node_flush (line.alice->node);
+  pass (&line, HARK_SECOND);
+  g_assert_cmpuint (line.alice->voice_packets, ==, before);
+  pass (&line, 2 * HARK_SECOND);
+  g_assert_cmpuint (line.alice->voice_packets, ==, before + 1);
+  g_assert_cmpuint (line.bob->voice_packets, ==, 0);
+
+  dial_and_answer_anew (&line);
+  g_assert_cmpuint (line.alice->voice_starts, ==, 2);
+  g_assert_false (hark_sim_core_node_find (line.alice, HARK_EVENT_ECHO_TEST, 0)->on);
+  check_voice (&line);
+  hark_sim_world_clear (&line.world);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -499,5 +535,6 @@ main (int argc, char **argv)
   g_test_add_func ("/core-calls/words-are-shown-until-they-were-compared", test_words);
   g_test_add_func ("/core-calls/do-not-disturb", test_do_not_disturb);
   g_test_add_func ("/core-calls/second-call-waits", test_second_call);
+  g_test_add_func ("/core-calls/echo-test", test_echo_test);
   return g_test_run ();
 }

@@ -462,6 +462,8 @@ on_event (const HarkEvent *event, void *data)
     break;
   case HARK_EVENT_CHAT:
   case HARK_EVENT_CLEARED:
+  case HARK_EVENT_DEVICES:
+  case HARK_EVENT_ECHO_TEST:
   case HARK_EVENT_PEOPLE_HERE:
   case HARK_EVENT_GROUP:
   case HARK_EVENT_WORDS:

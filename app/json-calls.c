@@ -1,0 +1,107 @@
+#include "app/json-calls.h"
+
+#include "app/json-put.h"
+
+static const char *const path_words[] = {"none", "lan", "direct", "relay"};
+static const char *const phase_words[] = {"calling", "ringing", "active", "held", "ended"};
+
+void
+hark_json_put_call (JsonBuilder *builder, const HarkCall *call)
+{
+  put_int (builder, "call", (int64_t) call->id);
+  put_account (builder, "contact", call->contact);
+  put_bool (builder, "outgoing", call->outgoing);
+  put_string (builder, "state", WORD (phase_words, call->phase));
+  put_bool (builder, "muted", call->muted);
+  if (call->phase == HARK_HELD) {
+    put_bool (builder, "held_here", call->held_here);
+    put_bool (builder, "held_there", call->held_there);
+    put_bool (builder, "reconnecting", call->reconnecting);
+  }
+  if (call->phase == HARK_ENDED)
+    put_bool (builder, "unanswered", call->unanswered);
+  put_string (builder, "reason", call->reason);
+  put_string (builder, "words", call->words);
+}
+
+void
+hark_json_put_stats (JsonBuilder *builder, const HarkCallStats *stats, const char *advice)
+{
+  put_int (builder, "call", (int64_t) stats->call);
+  put_double (builder, "rtt_ms", stats->rtt_ms);
+  put_double (builder, "jitter_ms", stats->jitter_ms);
+  put_double (builder, "playout_ms", stats->playout_ms);
+  put_double (builder, "loss_in", stats->loss_in);
+  put_double (builder, "loss_out", stats->loss_out);
+  put_double (builder, "concealed", stats->concealed);
+  put_double (builder, "rate_out", stats->rate_out);
+  put_double (builder, "level_in", stats->level_in);
+  put_double (builder, "level_out", stats->level_out);
+  if (stats->path != HARK_PATH_NONE)
+    put_string (builder, "path", WORD (path_words, stats->path));
+  put_bool (builder, "speaking", stats->speaking);
+  put_string (builder, "advice", advice);
+}
+
+void
+hark_json_put_echo_test (JsonBuilder *builder, const HarkEvent *event)
+{
+  put_int (builder, "call", (int64_t) event->number);
+  put_bool (builder, "on", event->on);
+}
+
+static void
+put_device (JsonBuilder *builder, const HarkSoundDevice *device)
+{
+  put_string (builder, "device", device->name);
+  put_string (builder, "text", device->text);
+  put_string (builder, "kind", device->is_mic ? "mic" : "speaker");
+  put_bool (builder, "default", device->is_default);
+}
+
+void
+hark_json_put_devices (JsonBuilder *builder, const HarkEvent *event)
+{
+  PUT_LIST (builder, "devices", event->devices, HarkSoundDevice, put_device);
+  if (event->chosen) {
+    put_string (builder, "mic", event->chosen->mic);
+    put_string (builder, "speaker", event->chosen->speaker);
+    put_string (builder, "ring", event->chosen->ring);
+    put_bool (builder, "echo", !event->chosen->keep_echo);
+    put_bool (builder, "noise", !event->chosen->keep_noise);
+    put_bool (builder, "gain", !event->chosen->keep_gain);
+  }
+  put_string (builder, "reason", event->reason);
+}
+
+static char *
+read_string (JsonObject *object, const char *field)
+{
+  JsonNode *node = json_object_get_member (object, field);
+
+  return node && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING
+           ? g_strdup (json_node_get_string (node))
+           : NULL;
+}
+
+/* 0 where there is none. */
+static int
+read_switch (JsonObject *object, const char *field)
+{
+  JsonNode *node = json_object_get_member (object, field);
+
+  if (!node || !JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_BOOLEAN)
+    return 0;
+  return json_node_get_boolean (node) ? 1 : -1;
+}
+
+void
+hark_json_read_device (JsonObject *object, HarkCommand *command)
+{
+  command->mic = read_string (object, "mic");
+  command->speaker = read_string (object, "speaker");
+  command->ring = read_string (object, "ring");
+  command->echo = read_switch (object, "echo");
+  command->noise = read_switch (object, "noise");
+  command->gain = read_switch (object, "gain");
+}

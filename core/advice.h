@@ -1,0 +1,23 @@
+/* core/advice.h - what a bad connection does to a call, in a sentence.
+ *
+ * Pure; embedded. From the figures of each second; says what was measured, in which direction, and
+ * no more: whose Wi-Fi it is cannot be seen from here.
+ */
+#pragma once
+
+#include "core/hark.h"
+
+#define HARK_ADVICE_BAD 3  /* seconds, in a row, before a sentence comes, */
+#define HARK_ADVICE_GOOD 5 /* and before it goes */
+
+typedef struct {
+  unsigned bad, good; /* seconds in a row */
+  bool shown;
+} HarkAdvice;
+
+/* hark_advice_init: nothing was seen. */
+void hark_advice_init (HarkAdvice *advice);
+
+/* hark_advice_step: one second more. Returns: (transfer full) (nullable): NULL while there is
+ * nothing to say. */
+char *hark_advice_step (HarkAdvice *advice, const HarkCallStats *stats);

@@ -1,0 +1,115 @@
+/* The sound of calls: which devices, what is done to it. */
+#include "core/core-private.h"
+#include "core/sound.h"
+
+void
+hark_core_sound_load (HarkCore *core, GBytes *kept)
+{
+  core->sound_kept = hark_sound_read (kept);
+  core->sound
+    = core->config.sound != NULL ? hark_sound_copy (core->config.sound) : hark_sound_read (kept);
+  core->config.sound = NULL; /* was borrowed */
+  core->device_questions = g_ptr_array_new ();
+}
+
+void
+hark_core_sound_clear (HarkCore *core)
+{
+  for (guint i = 0; core->device_questions != NULL && i < core->device_questions->len; i++)
+    hark_command_free (core->device_questions->pdata[i]);
+  hark_core_echo_stop (core);
+  g_clear_pointer (&core->device_questions, g_ptr_array_unref);
+  g_clear_pointer (&core->devices, g_ptr_array_unref);
+  g_clear_pointer (&core->sound, hark_sound_free);
+  g_clear_pointer (&core->sound_kept, hark_sound_free);
+}
+
+const HarkSound *
+hark_core_sound (const HarkCore *core)
+{
+  return core->sound;
+}
+
+/* ---- devices ---- */
+
+static void
+fill (const HarkCore *core, HarkEvent *event)
+{
+  event->devices = g_ptr_array_ref (core->devices);
+  event->chosen = hark_sound_copy (core->sound);
+  if (!core->sound_server)
+    event->reason = g_strdup ("No sound server answers on this computer.");
+}
+
+static void
+answer (HarkCore *core, HarkCommand *command)
+{
+  HarkEvent *event = hark_core_result (command);
+
+  fill (core, event);
+  hark_core_emit (core, event);
+  hark_command_free (command);
+}
+
+void
+hark_core_command_devices (HarkCore *core, HarkCommand *command)
+{
+  if (core->devices != NULL) {
+    answer (core, command);
+    return;
+  }
+  g_ptr_array_add (core->device_questions, command);
+  hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_VOICE_DEVICES});
+}
+
+void
+hark_core_handle_devices (HarkCore *core, GPtrArray *devices, bool server, HarkTime now)
+{
+  HarkEvent *event;
+
+  core->now = now;
+  g_clear_pointer (&core->devices, g_ptr_array_unref);
+  core->devices = devices;
+  core->sound_server = server;
+  if (core->device_questions->len > 0) {
+    for (guint i = 0; i < core->device_questions->len; i++)
+      answer (core, core->device_questions->pdata[i]);
+    g_ptr_array_set_size (core->device_questions, 0);
+    return;
+  }
+  event = hark_event_new (HARK_EVENT_DEVICES);
+  fill (core, event);
+  hark_core_emit (core, event);
+}
+
+/* ---- what is chosen ---- */
+
+static void
+after_kept (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  HarkEvent *event;
+
+  if (hark_core_refuse_store (core, pending, reply))
+    return;
+  event = hark_core_result (pending->command);
+  event->chosen = hark_sound_copy (core->sound);
+  hark_core_emit (core, event);
+}
+
+void
+hark_core_command_device (HarkCore *core, HarkCommand *command)
+{
+  HarkStoreRequest *request;
+
+  if (!hark_sound_change (core->sound, command)) {
+    hark_core_refuse (core, command, "bad-value",
+                      "A device is \"pulse\", \"pulse:\" and its name, or \"none\".");
+    hark_command_free (command);
+    return;
+  }
+  hark_sound_change (core->sound_kept, command);
+  hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_VOICE_SET});
+  request = hark_core_request (HARK_STORE_PUT_SOUND);
+  request->sound = hark_sound_write (core->sound_kept);
+  hark_core_ask_store (core, request, hark_pending_new (after_kept, command));
+}
