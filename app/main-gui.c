@@ -59,8 +59,12 @@ run (Program *program, const char *passphrase, bool unique, int argc, char **arg
   int code;
 
   hark_options_to_config (&program->options, passphrase, &program->config);
-  program->config.one_call = true;  /* the window shows one */
-  program->config.no_sound = false; /* a person has a microphone and a speaker */
+  program->config.one_call = true; /* the window shows one */
+  /* a person has a microphone and a speaker; which, the window's settings say */
+  if (program->config.mic == NULL)
+    program->config.mic = "pulse";
+  if (program->config.speaker == NULL)
+    program->config.speaker = "pulse";
   program->application = hark_application_new (&program->config, unique);
   if (program->background)
     hark_application_start_hidden (program->application);
