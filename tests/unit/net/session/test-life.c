@@ -306,15 +306,17 @@ test_doors_change_the_deadline (void)
 {
   Link *link = link_new (30, NULL);
   HarkSession *session = link->ends[0].session;
+  g_autoptr (GBytes) words = NULL;
   int64_t stream;
 
   link_set (link, (LinkQuality){.delay = 20 * HARK_MS});
   g_assert_true (link_run (link, 5 * HARK_SECOND, link_is_confirmed));
   stream = hark_session_stream_open (session, 1);
+  words = link_make_bytes (stream, 0, 10);
   for (unsigned door = 0; door < 9; door++) {
     link_run (link, 3 * HARK_SECOND, NULL);
     if (door == 0)
-      hark_session_stream_send (session, stream, link_make_bytes (stream, 0, 10), false);
+      hark_session_stream_send (session, stream, words, false);
     else if (door == 1)
       hark_session_stream_set_priority (session, stream, 0);
     else if (door == 2)
