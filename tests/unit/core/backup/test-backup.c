@@ -83,20 +83,6 @@ fill (HarkStoreFiller *filler, void *data, GError **error)
   return ok;
 }
 
-static char *
-full_profile (void)
-{
-  HarkStoreOptions options = helper_options (NULL);
-  const HarkStoreAccount account = helper_account ();
-  g_autoptr (GError) error = NULL;
-  char *dir = helper_new_dir ();
-
-  options.fill = fill;
-  hark_profile_make (dir, &account, &(HarkStoreUnlock){NULL}, &options, &error);
-  g_assert_no_error (error);
-  return dir;
-}
-
 static void
 on_replies (void *data)
 {
@@ -225,7 +211,7 @@ assert_same (const char *dir, unsigned n_messages)
 static void
 test_round_trip (void)
 {
-  char *dir = full_profile ();
+  char *dir = helper_full_profile (fill);
 
   for (unsigned messages = 0; messages < 2; messages++) {
     g_autofree char *path = back_up (dir, messages);
@@ -256,7 +242,7 @@ test_damage (void)
   const HarkStoreAccount account = helper_account ();
   const HarkSecret other = {{1}};
   const HarkBackupOpen open = {.seed = &account.account_seed};
-  char *dir = full_profile ();
+  char *dir = helper_full_profile (fill);
   g_autofree char *path = back_up (dir, true);
   g_autofree char *bytes = NULL;
   gsize len;

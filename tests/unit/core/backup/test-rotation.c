@@ -29,20 +29,6 @@ fill (HarkStoreFiller *filler, void *data, GError **error)
   return ok;
 }
 
-static char *
-full_profile (void)
-{
-  HarkStoreOptions options = helper_options (NULL);
-  const HarkStoreAccount account = helper_account ();
-  g_autoptr (GError) error = NULL;
-  char *dir = helper_new_dir ();
-
-  options.fill = fill;
-  hark_profile_make (dir, &account, &(HarkStoreUnlock){NULL}, &options, &error);
-  g_assert_no_error (error);
-  return dir;
-}
-
 static void
 on_replies (void *data)
 {
@@ -141,7 +127,7 @@ static void
 test_clock (void)
 {
   static const int64_t days[] = {0, 1, 2, 3, 3650, 3651, 3652, 4, 5, -20000, 6, 7, 8};
-  char *dir = full_profile ();
+  char *dir = helper_full_profile (fill);
   g_autofree char *folder = g_build_filename (dir, "backups", NULL);
   unsigned others;
 
@@ -164,7 +150,7 @@ test_clock (void)
 static void
 test_full_disk (void)
 {
-  char *dir = full_profile ();
+  char *dir = helper_full_profile (fill);
   g_autofree char *folder = g_build_filename (dir, "backups", NULL);
   struct rlimit usual, small;
   unsigned others;
@@ -223,7 +209,7 @@ back_up_for_ever (const char *dir, const char *folder)
 static void
 test_killed (void)
 {
-  char *dir = full_profile ();
+  char *dir = helper_full_profile (fill);
   g_autofree char *folder = g_build_filename (dir, "backups", NULL);
   unsigned others;
 
@@ -256,7 +242,7 @@ static void
 test_restore_killed (void)
 {
   const HarkStoreOptions options = helper_options (NULL);
-  char *dir = full_profile ();
+  char *dir = helper_full_profile (fill);
   g_autofree char *folder = g_build_filename (dir, "backups", NULL);
   g_autofree char *path = NULL;
   g_autoptr (GDir) entries = NULL;

@@ -174,6 +174,20 @@ helper_copy (const char *dir)
   return copy;
 }
 
+char *
+helper_full_profile (HarkStoreFill fill)
+{
+  HarkStoreOptions options = helper_options (NULL);
+  const HarkStoreAccount account = helper_account ();
+  g_autoptr (GError) error = NULL;
+  char *dir = helper_new_dir ();
+
+  options.fill = fill;
+  hark_profile_make (dir, &account, &(HarkStoreUnlock){NULL}, &options, &error);
+  g_assert_no_error (error);
+  return dir;
+}
+
 const char *const helper_fixture_files[HELPER_FIXTURE_FILES]
   = {"key", "unlock", "instance", "messages.db"};
 

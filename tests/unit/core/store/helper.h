@@ -11,6 +11,9 @@ char *helper_new_dir (void);
 
 /* The same with a profile without passphrase in it. */
 char *helper_new_profile (void);
+
+/* The same, with all that @fill puts into it. */
+char *helper_full_profile (HarkStoreFill fill);
 void helper_remove (char *dir);
 
 /* @dir/store/@name */
