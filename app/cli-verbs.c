@@ -11,6 +11,7 @@
 #include "app/cli-groups.h"
 #include "app/cli-lines.h"
 #include "app/cli-people.h"
+#include "app/cli-verb.h"
 #include "app/cli.h"
 #include "app/control.h"
 #include "app/json.h"
@@ -25,22 +26,7 @@
 #define WORDS_TRIES 30 /* of an engine of our own */
 #define LOOK_MS 9000   /* what a node needs to know where it is (core/doctor.c) */
 
-typedef enum {
-  WAIT_RESULT,    /* done with the result */
-  WAIT_DELIVERED, /* until the message is on the other side's disk */
-  WAIT_MOVED,     /* until every transfer is over */
-  WAIT_LOOK,      /* an engine of our own looks around for a while before it is asked */
-  WAIT_WORDS,     /* until there are words to compare, and how they compare */
-} Wait;
-
-static const struct {
-  const char *verb;
-  const char *command;
-  bool contact;         /* the first argument is one */
-  const char *argument; /* NULL, or the field of the next one; "paths" takes all the rest, "on" is
-                           on or off; several with commas between */
-  Wait wait;
-} verbs[] = {
+static const HarkVerbRow verbs[] = {
   {"address",        "address",       false, NULL,        WAIT_RESULT   },
   {"add",            "add",           false, "address",   WAIT_RESULT   },
   {"contacts",       "status",        false, NULL,        WAIT_RESULT   },
@@ -119,39 +105,6 @@ static const struct {
   {"group-history",  "history",       false, NULL,        WAIT_RESULT   },
 };
 
-typedef struct {
-  GMainLoop *loop;
-  GSocketConnection *connection; /* to a running engine, or */
-  GDataInputStream *input;
-  HarkEngine *engine; /* our own */
-  size_t verb;        /* index into verbs */
-  char **arguments;   /* borrowed */
-  gboolean one_time;
-  char *label;
-  char *text;   /* of a request */
-  char *secret; /* passphrase of a backup */
-  gboolean no_messages;
-  int keep, hours;      /* of automatic backups; 0: the usual */
-  HarkCliWindow window; /* of history and search */
-  bool json;            /* print and export objects, one a line */
-  JsonObject *status;   /* as it was before the verb's own command */
-  HarkPeopleOptions people;
-  unsigned tries;        /* of words while they are not online yet */
-  bool to_self;          /* notes: nobody has to get them */
-  char *message;         /* id we wait for */
-  GHashTable *transfers; /* numbers not yet over */
-  bool failed_transfer;
-  bool looked;
-  int code;
-} Verb;
-
-static void
-finish (Verb *verb, int code)
-{
-  verb->code = code;
-  g_main_loop_quit (verb->loop);
-}
-
 static char *
 to_line (JsonObject *object)
 {
@@ -162,7 +115,7 @@ to_line (JsonObject *object)
 }
 
 static void
-send_command (Verb *verb, JsonObject *object)
+send_command (HarkVerb *verb, JsonObject *object)
 {
   g_autofree char *line = to_line (object);
 
@@ -171,7 +124,7 @@ send_command (Verb *verb, JsonObject *object)
     GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (verb->connection));
 
     if (!g_output_stream_write_all (output, whole, strlen (whole), NULL, NULL, NULL))
-      finish (verb, hark_cli_complain (1, "the running engine does not listen any more"));
+      hark_cli_finish (verb, hark_cli_complain (1, "the running engine does not listen any more"));
   } else {
     g_autofree char *tag = NULL;
     g_autofree char *name = NULL;
@@ -181,260 +134,23 @@ send_command (Verb *verb, JsonObject *object)
     if (command)
       hark_engine_send (verb->engine, command);
     else
-      finish (verb, hark_cli_complain (2, "%s", error->message));
+      hark_cli_finish (verb, hark_cli_complain (2, "%s", error->message));
   }
-}
-
-static const char *
-member (JsonObject *object, const char *field)
-{
-  return json_object_get_string_member_with_default (object, field, "");
-}
-
-/* The contact that @wanted means: a name, or the first letters of an account; "me" is the user, who
- * writes notes there; NULL unless there is exactly one. */
-static const char *
-find_contact (JsonObject *status, const char *wanted, guint *ret_matches)
-{
-  JsonArray *contacts = json_object_has_member (status, "contacts")
-                          ? json_object_get_array_member (status, "contacts")
-                          : NULL;
-  g_autofree char *folded = g_utf8_casefold (wanted, -1);
-  const char *found = NULL;
-
-  *ret_matches = 0;
-  for (guint i = 0; contacts && i < json_array_get_length (contacts); i++) {
-    JsonObject *contact = json_array_get_object_element (contacts, i);
-    g_autofree char *name = g_utf8_casefold (member (contact, "name"), -1);
-
-    if (strcmp (name, folded) == 0 || g_str_has_prefix (member (contact, "contact"), folded)) {
-      found = member (contact, "contact");
-      (*ret_matches)++;
-    }
-  }
-  if (*ret_matches == 0 && strcmp (wanted, "me") == 0)
-    return member (status, "account");
-  return *ret_matches == 1 ? found : NULL;
-}
-
-/* Who keeps mail: a contact, or else a node by its link or its name. */
-static void
-add_keeper (JsonObject *command, JsonObject *status, const char *argument)
-{
-  bool adds = strcmp (member (command, "command"), "mailbox-add") == 0;
-  guint matches;
-  const char *account = find_contact (status, argument, &matches);
-
-  if (account)
-    json_object_set_string_member (command, "contact", account);
-  else
-    json_object_set_string_member (command, adds ? "address" : "name", argument);
 }
 
 static void
-add_paths (JsonObject *command, char **paths)
+send_own_command (HarkVerb *verb)
 {
-  JsonArray *array = json_array_new ();
+  g_autoptr (JsonObject) command = hark_cli_write_own (verb, verb->status);
 
-  for (; *paths; paths++) {
-    g_autofree char *absolute = g_canonicalize_filename (*paths, NULL);
-
-    json_array_add_string_element (array, absolute);
-  }
-  json_object_set_array_member (command, "paths", array);
-}
-
-/* Where a backup goes, or backups; "off": nowhere. */
-static void
-add_place (JsonObject *command, const char *field, const char *argument)
-{
-  g_autofree char *absolute = strcmp (field, "directory") == 0 && strcmp (argument, "off") == 0
-                                ? g_strdup ("")
-                                : g_canonicalize_filename (argument, NULL);
-
-  json_object_set_string_member (command, field, absolute);
-}
-
-static void
-add_backup (const Verb *verb, JsonObject *command)
-{
-  if (verb->secret)
-    json_object_set_string_member (command, "passphrase", verb->secret);
-  if (verb->no_messages)
-    json_object_set_boolean_member (command, "no_messages", TRUE);
-  if (verb->keep > 0)
-    json_object_set_int_member (command, "keep", verb->keep);
-  if (verb->hours > 0)
-    json_object_set_int_member (command, "hours", verb->hours);
-}
-
-/* Or a group, which is a conversation like others. False: it could not be understood; said. */
-static bool
-add_contact (Verb *verb, JsonObject *command, JsonObject *status, const char *wanted)
-{
-  guint matches;
-  const char *account = find_contact (status, wanted, &matches);
-  const char *group = matches == 0 && !account ? hark_cli_group_find (status, wanted) : NULL;
-
-  if (group) {
-    json_object_set_string_member (command, "group", group);
-    return true;
-  }
-  if (!account) {
-    finish (verb, hark_cli_complain (1,
-                                     matches ? "\"%s\" could be several contacts"
-                                             : "there is no contact or group \"%s\"",
-                                     wanted));
-    return false;
-  }
-  json_object_set_string_member (command, "contact", account);
-  verb->to_self = strcmp (account, member (status, "account")) == 0;
-  return true;
-}
-
-/* What the verbs about conversations say beside it; false: said why. */
-static bool
-add_archive (Verb *verb, JsonObject *command, JsonObject *status, const char *argument)
-{
-  const char *name = verbs[verb->verb].verb;
-  g_autoptr (GError) error = NULL;
-
-  if (verb->window.in && !add_contact (verb, command, status, verb->window.in))
-    return false;
-  if (strcmp (name, "note") == 0)
-    json_object_set_string_member (command, "contact", member (status, "account"));
-  if (strcmp (name, "export") == 0)
-    json_object_set_boolean_member (command, "json", verb->json);
-  if (hark_cli_window_fill (&verb->window, command, &error)
-      && (g_strcmp0 (verbs[verb->verb].argument, "days") != 0
-          || hark_cli_days_fill (argument, command, &error))
-      && (g_strcmp0 (verbs[verb->verb].argument, "seconds") != 0
-          || hark_cli_seconds_fill (argument, command, &error)))
-    return true;
-  finish (verb, hark_cli_complain (2, "%s", error->message));
-  return false;
-}
-
-/* All conversations, where one may be named. */
-static bool
-means_all (const Verb *verb)
-{
-  const char *name = verbs[verb->verb].verb;
-
-  return (strcmp (name, "export") == 0 || strcmp (name, "keep") == 0
-          || g_str_has_prefix (name, "see-"))
-         && strcmp (*verb->arguments, "all") == 0;
-}
-
-/* @fields: NULL, or names with commas between; as many @arguments. */
-static void
-add_arguments (JsonObject *command, JsonObject *status, const char *fields, char **arguments)
-{
-  g_auto (GStrv) names = g_strsplit (fields ? fields : "", ",", -1);
-
-  for (size_t i = 0; names[i]; i++) {
-    if (strcmp (names[i], "path") == 0 || strcmp (names[i], "directory") == 0)
-      add_place (command, names[i], arguments[i]);
-    else if (strcmp (names[i], "paths") == 0)
-      add_paths (command, arguments + i);
-    else if (strcmp (names[i], "on") == 0)
-      json_object_set_boolean_member (command, "on", strcmp (arguments[i], "on") == 0);
-    else if (strcmp (names[i], "keeper") == 0)
-      add_keeper (command, status, arguments[i]);
-    else if (strcmp (names[i], "days") != 0 && strcmp (names[i], "seconds") != 0)
-      json_object_set_string_member (command, names[i], arguments[i]);
-  }
-}
-
-/* The verb's own command, now that contacts are known. */
-static void
-send_own_command (Verb *verb, JsonObject *status)
-{
-  char **arguments = verb->arguments;
-  g_autoptr (JsonObject) command = json_object_new ();
-  g_autoptr (GError) error = NULL;
-
-  json_object_set_string_member (command, "command", verbs[verb->verb].command);
-  json_object_set_string_member (command, "tag", "own");
-  if (verbs[verb->verb].contact && *arguments) {
-    if (!means_all (verb) && !add_contact (verb, command, status, *arguments))
-      return;
-    arguments++;
-  }
-  if (!hark_cli_group_fill (verbs[verb->verb].verb, &arguments, command, status, &error)) {
-    finish (verb, hark_cli_complain (1, "%s", error->message));
-    return;
-  }
-  if (!add_archive (verb, command, status, *arguments))
-    return;
-  if (!hark_people_fill (&verb->people, verbs[verb->verb].verb, command, &error)) {
-    finish (verb, hark_cli_complain (1, "%s", error->message));
-    return;
-  }
-
-  if (verb->one_time)
-    json_object_set_boolean_member (command, "one_time", TRUE);
-  if (verb->label)
-    json_object_set_string_member (command, "label", verb->label);
-  if (verb->text)
-    json_object_set_string_member (command, "text", verb->text);
-  add_backup (verb, command);
-  add_arguments (command, status, verbs[verb->verb].argument, arguments);
-  if (!hark_cli_clip_fill (verbs[verb->verb].verb, command, &error)) {
-    finish (verb, hark_cli_complain (1, "%s", error->message));
-    return;
-  }
-  send_command (verb, command);
+  if (command)
+    send_command (verb, command);
 }
 
 /* ---- what comes back ------------------------------------------------------------- */
 
 static void
-print_people (JsonObject *result)
-{
-  JsonArray *people = json_object_get_array_member (result, "people");
-
-  for (guint i = 0; i < json_array_get_length (people); i++) {
-    JsonObject *person = json_array_get_object_element (people, i);
-
-    printf ("%s  %s\n", member (person, "address"), member (person, "name"));
-  }
-}
-
-static void
-print_mailboxes (JsonObject *result)
-{
-  JsonArray *list = json_object_get_array_member (result, "mailboxes");
-
-  for (guint i = 0; list && i < json_array_get_length (list); i++) {
-    JsonObject *one = json_array_get_object_element (list, i);
-    bool keeps = json_object_get_boolean_member_with_default (one, "keeps", FALSE);
-
-    if (json_object_get_boolean_member_with_default (one, "asked", FALSE))
-      printf ("%s%s %s\n", member (one, "name"),
-              json_object_get_boolean_member_with_default (one, "node", FALSE) ? " (your node)"
-                                                                               : "",
-              keeps ? "keeps mail for you" : "has not agreed to keep mail for you yet");
-    if (json_object_get_boolean_member_with_default (one, "kept", FALSE))
-      printf ("You keep mail for %s\n", member (one, "name"));
-    else if (json_object_get_boolean_member_with_default (one, "wants", FALSE))
-      printf ("%s would like you to keep mail: mailbox-for %s on\n", member (one, "name"),
-              member (one, "name"));
-  }
-}
-
-static void
-print_relay_nodes (JsonObject *result)
-{
-  JsonObject *network = json_object_get_object_member (result, "network");
-  JsonArray *nodes = json_object_get_array_member (network, "relay_nodes");
-
-  for (guint i = 0; nodes && i < json_array_get_length (nodes); i++)
-    printf ("%s\n", json_array_get_string_element (nodes, i));
-}
-
-static void
-remember_transfers (Verb *verb, JsonObject *result)
+remember_transfers (HarkVerb *verb, JsonObject *result)
 {
   JsonArray *transfers = json_object_get_array_member (result, "transfers");
 
@@ -446,32 +162,13 @@ remember_transfers (Verb *verb, JsonObject *result)
 }
 
 static void
-ask_status (Verb *verb)
+ask_status (HarkVerb *verb)
 {
   g_autoptr (JsonObject) status = json_object_new ();
 
   json_object_set_string_member (status, "command", "status");
   json_object_set_string_member (status, "tag", "status");
   send_command (verb, status);
-}
-
-/* True when nothing is a problem. */
-static bool
-print_findings (JsonObject *result)
-{
-  JsonArray *findings = json_object_get_array_member (result, "findings");
-  bool well = true;
-
-  for (guint i = 0; findings && i < json_array_get_length (findings); i++) {
-    JsonObject *finding = json_array_get_object_element (findings, i);
-    const char *level = member (finding, "level");
-
-    well &= strcmp (level, "problem") != 0;
-    printf ("%-8s %s\n", level, member (finding, "text"));
-    if (*member (finding, "step"))
-      printf ("         %s\n", member (finding, "step"));
-  }
-  return well;
 }
 
 /* Contacts may have come online meanwhile: their names are asked for again. */
@@ -484,7 +181,7 @@ on_looked (gpointer data)
 
 /* False: it could not be written; said. */
 static bool
-save_sound (const Verb *verb, JsonObject *result)
+save_sound (const HarkVerb *verb, JsonObject *result)
 {
   g_autoptr (GError) error = NULL;
 
@@ -495,27 +192,27 @@ save_sound (const Verb *verb, JsonObject *result)
 }
 
 static void
-handle_own_result (Verb *verb, JsonObject *result)
+handle_own_result (HarkVerb *verb, JsonObject *result)
 {
-  const char *name = verbs[verb->verb].verb;
+  const char *name = verb->row->verb;
 
   if (!json_object_get_boolean_member_with_default (result, "ok", FALSE)) {
-    if (verbs[verb->verb].wait == WAIT_WORDS && verb->engine && verb->tries++ < WORDS_TRIES
-        && strcmp (member (result, "code"), "offline") == 0)
+    if (verb->row->wait == WAIT_WORDS && verb->engine && verb->tries++ < WORDS_TRIES
+        && strcmp (hark_cli_member (result, "code"), "offline") == 0)
       g_timeout_add (WORDS_TRY_MS, on_looked, verb);
     else
-      finish (verb, hark_cli_complain (1, "%s", member (result, "error")));
+      hark_cli_finish (verb, hark_cli_complain (1, "%s", hark_cli_member (result, "error")));
     return;
   }
   if (hark_people_print (&verb->people, name, result) || hark_cli_group_print (name, result))
     ;
   else if (strcmp (name, "add") == 0)
-    printf ("%s\n", member (result, "contact"));
+    printf ("%s\n", hark_cli_member (result, "contact"));
   else if (strcmp (name, "people-here") == 0)
-    print_people (result);
+    hark_cli_print_people (result);
   else if (strcmp (name, "mailbox-list") == 0)
-    print_mailboxes (result);
-  else if (strcmp (verbs[verb->verb].command, "history") == 0)
+    hark_cli_print_mailboxes (result);
+  else if (strcmp (verb->row->command, "history") == 0)
     hark_cli_print_messages (verb->status, result, verb->window.ids, verb->json);
   else if (strcmp (name, "search") == 0)
     hark_cli_print_found (verb->status, result, verb->json);
@@ -525,100 +222,85 @@ handle_own_result (Verb *verb, JsonObject *result)
     hark_cli_print_versions (result);
   else if (strcmp (name, "quarantine") == 0)
     hark_cli_print_refused (verb->status, result);
-  else if ((strcmp (name, "doctor") == 0 && !print_findings (result))
+  else if ((strcmp (name, "doctor") == 0 && !hark_cli_print_findings (result))
            || (strcmp (name, "sound") == 0 && !save_sound (verb, result))) {
-    finish (verb, 1);
+    hark_cli_finish (verb, 1);
     return;
   }
 
-  if (verbs[verb->verb].wait == WAIT_DELIVERED && !verb->to_self)
-    verb->message = g_strdup (member (result, "id"));
-  else if (verbs[verb->verb].wait == WAIT_MOVED)
+  if (verb->row->wait == WAIT_DELIVERED && !verb->to_self)
+    verb->message = g_strdup (hark_cli_member (result, "id"));
+  else if (verb->row->wait == WAIT_MOVED)
     remember_transfers (verb, result);
-  else if (verbs[verb->verb].wait != WAIT_WORDS)
-    finish (verb, 0);
+  else if (verb->row->wait != WAIT_WORDS)
+    hark_cli_finish (verb, 0);
 }
 
 static void
-print_about (Verb *verb, JsonObject *status)
+print_about (HarkVerb *verb, JsonObject *status)
 {
   g_autoptr (JsonObject) command = json_object_new ();
 
-  if (!add_contact (verb, command, status, *verb->arguments))
+  if (!hark_cli_add_contact (verb, command, status, *verb->arguments))
     return;
-  hark_people_print_status ("about", status, member (command, "contact"));
-  finish (verb, 0);
+  hark_people_print_status ("about", status, hark_cli_member (command, "contact"));
+  hark_cli_finish (verb, 0);
 }
 
 static void
-handle_status (Verb *verb, JsonObject *result)
+handle_status (HarkVerb *verb, JsonObject *result)
 {
-  const char *name = verbs[verb->verb].verb;
+  const char *name = verb->row->verb;
 
   if (strcmp (name, "about") == 0) {
     print_about (verb, result);
   } else if (hark_people_print_status (name, result, NULL)) {
-    finish (verb, 0);
+    hark_cli_finish (verb, 0);
   } else if (strcmp (name, "relay-list") == 0) {
-    print_relay_nodes (result);
-    finish (verb, 0);
+    hark_cli_print_relay_nodes (result);
+    hark_cli_finish (verb, 0);
   } else if (strcmp (name, "status") == 0) {
     g_autofree char *line = to_line (result);
 
     printf ("%s\n", line);
-    finish (verb, 0);
-  } else if (verbs[verb->verb].wait == WAIT_LOOK && verb->engine && !verb->looked) {
+    hark_cli_finish (verb, 0);
+  } else if (verb->row->wait == WAIT_LOOK && verb->engine && !verb->looked) {
     verb->looked = true;
     g_timeout_add (LOOK_MS, on_looked, verb);
   } else {
     g_clear_pointer (&verb->status, json_object_unref);
     verb->status = json_object_ref (result);
-    send_own_command (verb, result);
+    send_own_command (verb);
   }
 }
 
 static void
-handle_message_state (Verb *verb, JsonObject *event)
+handle_message_state (HarkVerb *verb, JsonObject *event)
 {
-  if (!verb->message || strcmp (member (event, "id"), verb->message) != 0)
+  if (!verb->message || strcmp (hark_cli_member (event, "id"), verb->message) != 0)
     return;
-  if (strcmp (member (event, "state"), "delivered") == 0
+  if (strcmp (hark_cli_member (event, "state"), "delivered") == 0
       || (json_object_has_member (event, "group")
-          && strcmp (member (event, "state"), "sent") == 0) /* a member has it */
-      || strcmp (member (event, "state"), "read") == 0)
-    finish (verb, 0);
-  else if (*member (event, "reason"))
-    fprintf (stderr, "%s\n", member (event, "reason"));
+          && strcmp (hark_cli_member (event, "state"), "sent") == 0) /* a member has it */
+      || strcmp (hark_cli_member (event, "state"), "read") == 0)
+    hark_cli_finish (verb, 0);
+  else if (*hark_cli_member (event, "reason"))
+    fprintf (stderr, "%s\n", hark_cli_member (event, "reason"));
 }
 
 static void
-show_progress (JsonObject *event)
-{
-  double size = (double) json_object_get_int_member_with_default (event, "size", 0);
-  double bytes = (double) json_object_get_int_member_with_default (event, "bytes", 0);
-  double rate = json_object_get_double_member_with_default (event, "rate", 0);
-  int filled = size > 0 ? (int) (30 * bytes / size) : 30;
-
-  if (!isatty (STDERR_FILENO))
-    return;
-  fprintf (stderr, "\r%-24.24s [%.*s%*s] %5.1f %% %8.1f MB/s ", member (event, "name"), filled,
-           "##############################", 30 - filled, "", size > 0 ? 100 * bytes / size : 100,
-           rate / 1e6);
-}
-
-static void
-handle_file_state (Verb *verb, JsonObject *event)
+handle_file_state (HarkVerb *verb, JsonObject *event)
 {
   int64_t number = json_object_get_int_member_with_default (event, "transfer", 0);
-  const char *state = member (event, "state");
+  const char *state = hark_cli_member (event, "state");
   bool done = strcmp (state, "done") == 0;
 
   if (!g_hash_table_contains (verb->transfers, &number))
     return;
-  show_progress (event);
+  hark_cli_show_progress (event);
   if (done && json_object_has_member (event, "skipped"))
     fprintf (stderr, "\n%s: %d left out: links, devices, or not readable.\n",
-             member (event, "name"), (int) json_object_get_int_member (event, "skipped"));
+             hark_cli_member (event, "name"), (int) json_object_get_int_member (event, "skipped"));
   if (!done && strcmp (state, "refused") != 0 && strcmp (state, "failed") != 0)
     return;
 
@@ -626,49 +308,50 @@ handle_file_state (Verb *verb, JsonObject *event)
     fputc ('\n', stderr);
   if (!done) {
     verb->failed_transfer = true;
-    hark_cli_complain (1, "%s: %s %s", member (event, "name"), state, member (event, "reason"));
+    hark_cli_complain (1, "%s: %s %s", hark_cli_member (event, "name"), state,
+                       hark_cli_member (event, "reason"));
   }
   g_hash_table_remove (verb->transfers, &number);
   if (g_hash_table_size (verb->transfers) == 0)
-    finish (verb, verb->failed_transfer ? 1 : 0);
+    hark_cli_finish (verb, verb->failed_transfer ? 1 : 0);
 }
 
 /* Words on the terminal, and what the user says to them; in a script, words-match and words-differ
  * say it. */
 static void
-handle_words (Verb *verb, JsonObject *event)
+handle_words (HarkVerb *verb, JsonObject *event)
 {
-  const char *state = member (event, "state");
+  const char *state = hark_cli_member (event, "state");
   g_autoptr (JsonObject) command = json_object_new ();
   char answer[16] = "";
 
   if (strcmp (state, "over") == 0)
-    finish (verb, hark_cli_complain (1, "%s", member (event, "reason")));
+    hark_cli_finish (verb, hark_cli_complain (1, "%s", hark_cli_member (event, "reason")));
   else if (strcmp (state, "confirmed") == 0)
-    finish (verb, 0);
+    hark_cli_finish (verb, 0);
   if (strcmp (state, "shown") != 0)
     return;
-  printf ("%s\n", member (event, "words"));
+  printf ("%s\n", hark_cli_member (event, "words"));
   fflush (stdout);
   if (!isatty (STDIN_FILENO) || !isatty (STDOUT_FILENO)) {
-    finish (verb, 0);
+    hark_cli_finish (verb, 0);
     return;
   }
   printf ("Do you hear the same words from them? [yes/no] ");
   fflush (stdout);
   if (!fgets (answer, sizeof answer, stdin)) {
-    finish (verb, 1);
+    hark_cli_finish (verb, 1);
     return;
   }
   json_object_set_string_member (command, "command", "words");
-  json_object_set_string_member (command, "contact", member (event, "contact"));
+  json_object_set_string_member (command, "contact", hark_cli_member (event, "contact"));
   json_object_set_string_member (command, "how",
                                  g_ascii_tolower (answer[0]) == 'y' ? "match" : "differ");
   send_command (verb, command);
 }
 
 static void
-handle_line (Verb *verb, const char *line)
+handle_line (HarkVerb *verb, const char *line)
 {
   g_autoptr (JsonNode) root = json_from_string (line, NULL);
   JsonObject *event;
@@ -677,17 +360,17 @@ handle_line (Verb *verb, const char *line)
   if (!root || !JSON_NODE_HOLDS_OBJECT (root))
     return;
   event = json_node_get_object (root);
-  kind = member (event, "event");
+  kind = hark_cli_member (event, "event");
   if (strcmp (kind, "result") == 0) {
-    if (strcmp (member (event, "tag"), "status") == 0)
+    if (strcmp (hark_cli_member (event, "tag"), "status") == 0)
       handle_status (verb, event);
-    else if (strcmp (member (event, "tag"), "own") == 0)
+    else if (strcmp (hark_cli_member (event, "tag"), "own") == 0)
       handle_own_result (verb, event);
   } else if (strcmp (kind, "message-state") == 0) {
     handle_message_state (verb, event);
   } else if (strcmp (kind, "file-state") == 0) {
     handle_file_state (verb, event);
-  } else if (strcmp (kind, "words") == 0 && verbs[verb->verb].wait == WAIT_WORDS) {
+  } else if (strcmp (kind, "words") == 0 && verb->row->wait == WAIT_WORDS) {
     handle_words (verb, event);
   }
 }
@@ -703,12 +386,12 @@ on_event (const HarkEvent *event, void *data)
 static void
 on_line (GObject *source, GAsyncResult *result, gpointer data)
 {
-  Verb *verb = data;
+  HarkVerb *verb = data;
   g_autofree char *line
     = g_data_input_stream_read_line_finish (G_DATA_INPUT_STREAM (source), result, NULL, NULL);
 
   if (!line) {
-    finish (verb, hark_cli_complain (1, "the running engine ended"));
+    hark_cli_finish (verb, hark_cli_complain (1, "the running engine ended"));
     return;
   }
   handle_line (verb, line);
@@ -719,13 +402,13 @@ on_line (GObject *source, GAsyncResult *result, gpointer data)
 static gboolean
 on_signal (gpointer data)
 {
-  finish (data, 1);
+  hark_cli_finish (data, 1);
   return G_SOURCE_CONTINUE;
 }
 
 /* The running engine, or one of our own. */
 static bool
-reach_engine (Verb *verb, const HarkOptions *options, const char *passphrase, GError **error)
+reach_engine (HarkVerb *verb, const HarkOptions *options, const char *passphrase, GError **error)
 {
   HarkEngineConfig config;
 
@@ -742,7 +425,7 @@ reach_engine (Verb *verb, const HarkOptions *options, const char *passphrase, GE
 }
 
 static int
-run_verb (Verb *verb, const HarkOptions *options, const char *passphrase)
+run_verb (HarkVerb *verb, const HarkOptions *options, const char *passphrase)
 {
   g_autoptr (GError) error = NULL;
 
@@ -767,15 +450,13 @@ run_verb (Verb *verb, const HarkOptions *options, const char *passphrase)
   return verb->code;
 }
 
-static bool
-find_verb (const char *name, size_t *ret)
+static const HarkVerbRow *
+find_verb (const char *name)
 {
   for (size_t i = 0; i < G_N_ELEMENTS (verbs); i++)
-    if (strcmp (verbs[i].verb, name) == 0) {
-      *ret = i;
-      return true;
-    }
-  return false;
+    if (strcmp (verbs[i].verb, name) == 0)
+      return &verbs[i];
+  return NULL;
 }
 
 /* "relay add" is relay-add, and so on; options may stand between. NULL: it is one word. */
@@ -783,7 +464,6 @@ static char *
 join_words (int *argc, char **argv)
 {
   g_autofree char *longer = NULL;
-  size_t verb;
   int at = 1;
 
   if (strcmp (argv[0], "relay") != 0 && strcmp (argv[0], "group") != 0
@@ -794,7 +474,7 @@ join_words (int *argc, char **argv)
   if (at >= *argc)
     return NULL;
   longer = g_strdup_printf ("%s-%s", argv[0], argv[at]);
-  if (!find_verb (longer, &verb))
+  if (!find_verb (longer))
     return NULL;
   memmove (argv + at, argv + at + 1, (size_t) (*argc - at) * sizeof *argv); /* with its NULL */
   --*argc;
@@ -817,10 +497,10 @@ complain_unknown (const char *name)
 }
 
 static int
-count_arguments (const Verb *verb)
+count_arguments (const HarkVerb *verb)
 {
-  const char *fields = verbs[verb->verb].argument;
-  int n = verbs[verb->verb].contact + (fields != NULL);
+  const char *fields = verb->row->argument;
+  int n = verb->row->contact + (fields != NULL);
 
   for (; fields && *fields; fields++)
     n += *fields == ',';
@@ -830,7 +510,7 @@ count_arguments (const Verb *verb)
 int
 hark_cli_verb (int argc, char **argv)
 {
-  Verb verb = {0};
+  HarkVerb verb = {0};
   int backup_fd = -1;
   HarkOptions options;
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
@@ -853,7 +533,8 @@ hark_cli_verb (int argc, char **argv)
   longer = join_words (&argc, argv);
   if (longer)
     argv[0] = longer;
-  if (!find_verb (argv[0], &verb.verb))
+  verb.row = find_verb (argv[0]);
+  if (!verb.row)
     return complain_unknown (argv[0]);
 
   hark_options_init (&options);
@@ -861,18 +542,18 @@ hark_cli_verb (int argc, char **argv)
   g_option_group_add_entries (g_option_context_get_main_group (context), entries);
   hark_cli_window_add (&verb.window, context);
   hark_people_options_add (&verb.people, context);
-  wanted = count_arguments (&verb) + hark_cli_group_arguments (verbs[verb.verb].verb);
+  wanted = count_arguments (&verb) + hark_cli_group_arguments (verb.row->verb);
   if (!g_option_context_parse (context, &argc, &argv, &error)
       || !hark_options_finish (&options, &error)
       || !hark_people_options_scan (&verb.people, &argc, argv, &error))
     code = hark_cli_complain (2, "%s", error->message);
-  else if (argc - 1 < wanted - (verbs[verb.verb].wait == WAIT_LOOK)
-           || (argc - 1 > wanted && g_strcmp0 (verbs[verb.verb].argument, "paths") != 0))
-    code = hark_cli_complain (2, "%s wants %d argument%s; see hark-cli --help",
-                              verbs[verb.verb].verb, wanted, wanted == 1 ? "" : "s");
-  else if (g_strcmp0 (verbs[verb.verb].argument, "on") == 0 && strcmp (argv[argc - 1], "on") != 0
+  else if (argc - 1 < wanted - (verb.row->wait == WAIT_LOOK)
+           || (argc - 1 > wanted && g_strcmp0 (verb.row->argument, "paths") != 0))
+    code = hark_cli_complain (2, "%s wants %d argument%s; see hark-cli --help", verb.row->verb,
+                              wanted, wanted == 1 ? "" : "s");
+  else if (g_strcmp0 (verb.row->argument, "on") == 0 && strcmp (argv[argc - 1], "on") != 0
            && strcmp (argv[argc - 1], "off") != 0)
-    code = hark_cli_complain (2, "%s wants \"on\" or \"off\"", verbs[verb.verb].verb);
+    code = hark_cli_complain (2, "%s wants \"on\" or \"off\"", verb.row->verb);
   else if (options.passphrase_fd >= 0
            && !(passphrase = hark_options_read_passphrase (options.passphrase_fd, &error)))
     code = hark_cli_complain (1, "%s", error->message);

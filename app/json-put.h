@@ -86,3 +86,9 @@ void hark_json_put_message (JsonBuilder *builder, const HarkMessage *message);
 void hark_json_put_chat (JsonBuilder *builder, const HarkChat *chat);
 void hark_json_put_refused (JsonBuilder *builder, const HarkRefused *refused);
 void hark_json_put_send_state (JsonBuilder *builder, HarkSendState state);
+
+/* hark_json_put_network and others: the members of one object, of app/json-network.c. */
+void hark_json_put_network (JsonBuilder *builder, const HarkNetworkState *network);
+void hark_json_put_mailbox (JsonBuilder *builder, const HarkMailboxInfo *info);
+void hark_json_put_neighbour (JsonBuilder *builder, const HarkNeighbour *neighbour);
+void hark_json_put_finding (JsonBuilder *builder, const HarkFinding *finding);
