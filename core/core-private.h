@@ -10,7 +10,7 @@
  *   core-edits.c     changing what was written
  *   core-clips.c     spoken messages
  *   core-chat.c      acknowledgements, what was seen, typing
- *   core-files.c     transfers
+ *   core-files*.c    transfers (core-files.h)
  *   core-words.c     knowing who is there: words and codes to compare
  *   core-echo-test.c calling oneself; the one place that opens a microphone
  *   core-sound.c     what they are heard and spoken with

@@ -1,0 +1,135 @@
+/* What the user gives: looked at on the disk, then offered. */
+#define G_LOG_DOMAIN "hark-core"
+
+#include "core/core-files.h"
+
+#include <string.h>
+
+/* One GIVE: every path is looked at before any is offered. */
+typedef struct {
+  int refs;
+  HarkCommand *command; /* owned; NULL once answered */
+  unsigned waiting;     /* for the disk */
+  GPtrArray *replies;   /* HarkDiskReply, good ones */
+  char *words;          /* what was wrong with one; owned */
+} HarkCoreGift;
+
+void
+hark_core_gift_unref (void *data)
+{
+  HarkCoreGift *gift = data;
+
+  if (--gift->refs > 0)
+    return;
+  hark_command_free (gift->command);
+  g_ptr_array_unref (gift->replies);
+  g_free (gift->words);
+  g_free (gift);
+}
+
+static void
+after_give (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  HarkEvent *event;
+
+  if (hark_core_refuse_store (core, pending, reply))
+    return;
+  event = hark_core_result (pending->command);
+  event->numbers = g_array_ref (pending->numbers);
+  hark_core_emit (core, event);
+}
+
+static HarkFileTransfer *
+make_outgoing (HarkCore *core, const HarkKey *contact, const HarkDiskReply *reply)
+{
+  HarkFileTransfer *transfer = hark_file_transfer_new (hark_core_number (core), contact, true);
+
+  hark_rng_bytes (&core->rng, transfer->offer, sizeof transfer->offer);
+  transfer->name = g_utf8_make_valid (reply->name, -1);
+  transfer->path = g_strdup (reply->path);
+  transfer->size = reply->size;
+  transfer->mtime_ms = reply->mtime_ms;
+  transfer->folder = reply->folder;
+  transfer->skipped = reply->skipped;
+  transfer->made_ms = hark_core_wall (core);
+  return transfer;
+}
+
+static void
+offer_all (HarkCore *core, HarkCoreContact *contact, HarkCoreGift *gift)
+{
+  HarkPending *pending = hark_pending_new (after_give, g_steal_pointer (&gift->command));
+
+  pending->numbers = g_array_new (FALSE, FALSE, sizeof (uint64_t));
+  for (guint i = 0; i < gift->replies->len; i++) {
+    bool last = i + 1 == gift->replies->len;
+    HarkFileTransfer *transfer
+      = make_outgoing (core, &contact->row.account, gift->replies->pdata[i]);
+
+    g_array_append_val (pending->numbers, transfer->id);
+    hark_core_file_add (core, transfer);
+    hark_core_file_keep (core, transfer, last ? pending : NULL); /* the last one durable: all are */
+    hark_core_log (core, &contact->row.account, HARK_MESSAGE_FILE, true, transfer->name,
+                   transfer->id);
+    hark_core_file_changed (core, transfer, HARK_EVENT_FILE_STATE);
+    hark_file_transfer_session (transfer, transfer->online, core->now);
+    hark_core_file_drain (core, transfer);
+  }
+}
+
+void
+hark_core_file_looked_at (HarkCore *core, HarkDiskReply *reply)
+{
+  g_autoptr (HarkDiskReply) owned = reply;
+  HarkCoreGift *gift = g_hash_table_lookup (core->gifts, &reply->transfer);
+  HarkCoreContact *contact;
+  HarkKey account;
+
+  if (gift == NULL)
+    return;
+  if (reply->result != HARK_DISK_OK && gift->words == NULL)
+    gift->words = g_strdup (reply->words);
+  else if (reply->result == HARK_DISK_OK && reply->size > HARK_FILE_SIZE_MAX)
+    gift->words = g_strdup ("The file is larger than 64 TiB.");
+  else if (reply->result == HARK_DISK_OK)
+    g_ptr_array_add (gift->replies, g_steal_pointer (&owned));
+  if (--gift->waiting == 0) {
+    memcpy (account.bytes, gift->command->contact, sizeof account.bytes);
+    contact = hark_core_find (core, &account);
+    if (gift->words != NULL || contact == NULL)
+      hark_core_refuse (core, gift->command, "bad-file",
+                        gift->words != NULL ? gift->words : "The contact is gone.");
+    else
+      offer_all (core, contact, gift);
+  }
+  g_hash_table_remove (core->gifts, &reply->transfer);
+}
+
+void
+hark_core_command_give (HarkCore *core, HarkCommand *command)
+{
+  HarkCoreContact *contact = hark_core_need (core, command);
+  unsigned n = command->paths != NULL ? g_strv_length (command->paths) : 0;
+  HarkCoreGift *gift;
+
+  if (contact == NULL || n == 0 || n > HARK_CORE_OFFERS_MAX) {
+    if (contact != NULL)
+      hark_core_refuse (core, command, "bad-file",
+                        "Between 1 and 32 files and folders can be given at a time.");
+    hark_command_free (command);
+    return;
+  }
+  gift = g_new0 (HarkCoreGift, 1);
+  gift->command = command;
+  gift->waiting = n;
+  gift->replies = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_disk_reply_free);
+  for (unsigned i = 0; i < n; i++) {
+    uint64_t id = hark_core_number (core);
+    HarkDiskRequest *request = hark_disk_request_new (HARK_DISK_STAT, id, 0);
+
+    request->path = g_canonicalize_filename (command->paths[i], NULL);
+    gift->refs++;
+    g_hash_table_insert (core->gifts, g_memdup2 (&id, sizeof id), gift);
+    hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_DISK, .disk = request});
+  }
+}

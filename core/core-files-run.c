@@ -1,0 +1,147 @@
+/* What the machine of one transfer wants, done. */
+#define G_LOG_DOMAIN "hark-core"
+
+#include "core/core-files.h"
+
+#include <string.h>
+
+static void
+say_offer (HarkCore *core, HarkCoreContact *contact, const HarkFileTransfer *transfer)
+{
+  HarkFileOffer offer = {.name = transfer->name,
+                         .size = transfer->size,
+                         .mtime_ms = transfer->mtime_ms,
+                         .folder = transfer->folder};
+
+  memcpy (offer.id, transfer->offer, sizeof offer.id);
+  hark_core_say (core, contact, hark_file_offer_write (&offer));
+}
+
+static void
+after_end (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  HarkCoreContact *contact = hark_core_find (core, &pending->contact);
+
+  if (hark_core_refuse_store (core, pending, reply))
+    return;
+  if (contact != NULL)
+    hark_core_say (core, contact, hark_file_signal_write (pending->offer, pending->signal, NULL));
+  if (pending->disk != NULL)
+    hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_DISK,
+                                                    .disk = g_steal_pointer (&pending->disk)});
+}
+
+/* Who hears DONE or SETTLED forgets the transfer, so it has to be on our disk by then. */
+static void
+say_signal (HarkCore *core,
+            HarkCoreContact *contact,
+            const HarkFileTransfer *transfer,
+            const HarkFileOutput *output)
+{
+  HarkPending *pending;
+
+  if (output->signal != HARK_FILE_SIGNAL_DONE && output->signal != HARK_FILE_SIGNAL_SETTLED) {
+    hark_core_say (core, contact,
+                   hark_file_signal_write (transfer->offer, output->signal, output->reason));
+    return;
+  }
+  pending = hark_pending_new (after_end, NULL);
+  pending->contact = transfer->contact;
+  pending->signal = output->signal;
+  memcpy (pending->offer, transfer->offer, sizeof pending->offer);
+  if (!transfer->outgoing && transfer->folder.manifest_len > 0) {
+    pending->disk = hark_disk_request_new (HARK_DISK_TIDY, transfer->id, 0);
+    pending->disk->path = g_strdup (transfer->path);
+  }
+  hark_core_file_keep (core, transfer, pending);
+}
+
+static void
+pull (HarkCore *core,
+      HarkCoreContact *contact,
+      HarkFileTransfer *transfer,
+      const HarkFileRange *range)
+{
+  const HarkKey *account = &transfer->contact;
+  uint8_t head[HARK_FILE_PULL_LEN];
+  g_autoptr (GBytes) bytes = NULL;
+  HarkCoreStream *stream;
+  int64_t id = -1;
+
+  if (contact->has_session && hark_core_files_turn (core, transfer))
+    id = hark_net_stream_open (core->net, account, HARK_STREAM_BULK);
+  if (id >= 0) {
+    stream = hark_core_add_stream (contact, id);
+    stream->kind = HARK_CORE_STREAM_FILE_IN;
+    stream->transfer = transfer->id;
+    hark_file_pull_write (HARK_STREAM_IS_FILE, transfer->offer, range, head);
+    bytes = g_bytes_new (head, sizeof head);
+    hark_net_stream_send (core->net, account, id, bytes, true, core->now);
+  }
+  hark_file_transfer_pulling (transfer, id, core->now);
+}
+
+static void
+run_output (HarkCore *core,
+            HarkCoreContact *contact,
+            HarkFileTransfer *transfer,
+            HarkFileOutput *output)
+{
+  const HarkKey *account = &transfer->contact;
+
+  switch (output->kind) {
+  case HARK_FILE_OUTPUT_OFFER:
+    say_offer (core, contact, transfer);
+    break;
+  case HARK_FILE_OUTPUT_SIGNAL:
+    say_signal (core, contact, transfer, output);
+    break;
+  case HARK_FILE_OUTPUT_PULL:
+    pull (core, contact, transfer, &output->range);
+    break;
+  case HARK_FILE_OUTPUT_DATA:
+    hark_net_stream_send (core->net, account, output->stream, output->bytes, output->finish,
+                          core->now);
+    g_clear_pointer (&output->bytes, g_bytes_unref);
+    break;
+  case HARK_FILE_OUTPUT_CONSUME:
+    hark_net_stream_consume (core->net, account, output->stream, output->len);
+    break;
+  case HARK_FILE_OUTPUT_RESET:
+    g_hash_table_remove (contact->streams, &output->stream);
+    hark_net_stream_reset (core->net, account, output->stream, 1);
+    break;
+  case HARK_FILE_OUTPUT_DISK:
+    hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_DISK,
+                                                    .disk = g_steal_pointer (&output->disk)});
+    break;
+  case HARK_FILE_OUTPUT_STORE:
+    hark_core_file_keep (core, transfer, NULL);
+    break;
+  case HARK_FILE_OUTPUT_CHANGED:
+    hark_core_file_changed (core, transfer, HARK_EVENT_FILE_STATE);
+    break;
+  }
+}
+
+void
+hark_core_file_drain (HarkCore *core, HarkFileTransfer *transfer)
+{
+  HarkCoreContact *contact = hark_core_find (core, &transfer->contact);
+  HarkFileOutput output;
+
+  for (;;) {
+    while (hark_file_transfer_poll (transfer, &output)) {
+      if (contact != NULL)
+        run_output (core, contact, transfer, &output);
+      g_clear_pointer (&output.bytes, g_bytes_unref);
+      g_clear_pointer (&output.disk, hark_disk_request_free);
+    }
+    if (!hark_file_transfer_wants_room (transfer)
+        || hark_net_stream_room (core->net, &transfer->contact, transfer->stream) == 0)
+      break;
+    hark_file_transfer_send (transfer, core->now);
+  }
+  if (hark_file_transfer_is_over (transfer) && transfer->online)
+    g_hash_table_remove (core->transfers, &transfer->id);
+}

@@ -1,0 +1,188 @@
+/* The table of transfers, what the user sees of one and what the store keeps of it. */
+#define G_LOG_DOMAIN "hark-core"
+
+#include "core/core-files.h"
+#include "core/files/risk.h"
+
+#include <string.h>
+
+HarkFileTransfer *
+hark_core_file_find (HarkCore *core, uint64_t id)
+{
+  return g_hash_table_lookup (core->transfers, &id);
+}
+
+void
+hark_core_file_add (HarkCore *core, HarkFileTransfer *transfer)
+{
+  HarkCoreContact *contact = hark_core_find (core, &transfer->contact);
+
+  transfer->online = contact != NULL && hark_core_is_ready (contact);
+  g_hash_table_insert (core->transfers, &transfer->id, transfer);
+}
+
+HarkFileTransfer *
+hark_core_file_offered (HarkCore *core,
+                        const HarkKey *contact,
+                        const uint8_t offer[HARK_FILE_OFFER_LEN],
+                        unsigned *ret_offered)
+{
+  HarkFileTransfer *found = NULL;
+  GHashTableIter iter;
+  void *value;
+
+  *ret_offered = 0;
+  g_hash_table_iter_init (&iter, core->transfers);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    HarkFileTransfer *transfer = value;
+
+    if (!hark_key_equal (&transfer->contact, contact))
+      continue;
+    *ret_offered += !transfer->outgoing && transfer->state == HARK_TRANSFER_OFFERED;
+    if (memcmp (transfer->offer, offer, HARK_FILE_OFFER_LEN) == 0)
+      found = transfer;
+  }
+  return found;
+}
+
+static HarkFileState
+state_of (HarkTransferState state)
+{
+  switch (state) {
+  case HARK_TRANSFER_OFFERED:
+    return HARK_FILE_OFFERED;
+  case HARK_TRANSFER_WAITING:
+    return HARK_FILE_WAITING;
+  case HARK_TRANSFER_MOVING:
+    return HARK_FILE_MOVING;
+  case HARK_TRANSFER_PAUSED:
+    return HARK_FILE_PAUSED;
+  case HARK_TRANSFER_SETTLING:
+  case HARK_TRANSFER_DONE:
+    return HARK_FILE_DONE;
+  case HARK_TRANSFER_REFUSED:
+    return HARK_FILE_REFUSED;
+  case HARK_TRANSFER_FAILED:
+    break;
+  }
+  return HARK_FILE_FAILED;
+}
+
+HarkTransfer *
+hark_core_transfer (HarkCore *core, const HarkFileTransfer *from)
+{
+  HarkCoreContact *contact = hark_core_find (core, &from->contact);
+  HarkTransfer *transfer = g_new0 (HarkTransfer, 1);
+
+  transfer->id = from->id;
+  memcpy (transfer->contact, from->contact.bytes, sizeof transfer->contact);
+  transfer->outgoing = from->outgoing;
+  transfer->name = g_strdup (from->name);
+  transfer->path = g_strdup (from->path);
+  transfer->state = state_of (from->state);
+  transfer->size = from->size - MIN (from->size, from->folder.manifest_len);
+  transfer->bytes = hark_file_transfer_bytes (from);
+  transfer->bytes -= MIN (transfer->bytes, from->folder.manifest_len);
+  transfer->rate = from->state == HARK_TRANSFER_MOVING ? from->rate : 0;
+  transfer->folder = from->folder.manifest_len > 0;
+  transfer->files = transfer->folder ? from->folder.files : 1;
+  transfer->skipped = from->skipped;
+  transfer->risky = !from->outgoing && !transfer->folder && hark_file_name_is_risky (from->name);
+  transfer->paused_here = from->paused_here;
+  transfer->paused_there = from->paused_there;
+  transfer->reason = g_strdup (from->reason);
+  if (transfer->reason == NULL && from->state == HARK_TRANSFER_WAITING && !from->online
+      && contact != NULL) {
+    g_autofree char *name
+      = hark_contact_name (contact->row.petname, contact->row.name, contact->row.account.bytes);
+
+    transfer->reason
+      = g_strdup_printf ("%s's Hark is not online; the file will move when it is.", name);
+  }
+  return transfer;
+}
+
+void
+hark_core_file_keep (HarkCore *core, const HarkFileTransfer *transfer, HarkPending *pending)
+{
+  HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_TRANSFER);
+  HarkStoreTransfer *row = g_new0 (HarkStoreTransfer, 1);
+
+  row->id = transfer->id;
+  memcpy (row->offer, transfer->offer, sizeof row->offer);
+  row->contact = transfer->contact;
+  row->outgoing = transfer->outgoing;
+  row->state = (uint8_t) transfer->state;
+  row->name = g_strdup (transfer->name);
+  row->path = g_strdup (transfer->path != NULL ? transfer->path : "");
+  row->size = transfer->size;
+  row->mtime_ms = transfer->mtime_ms;
+  row->files = transfer->folder.files;
+  row->manifest_len = transfer->folder.manifest_len;
+  memcpy (row->manifest, transfer->folder.manifest, sizeof row->manifest);
+  memcpy (row->root, transfer->root, sizeof row->root);
+  row->done = transfer->done;
+  row->reason = g_strdup (transfer->reason);
+  row->made_ms = transfer->made_ms;
+  request->transfer = row;
+  hark_core_ask_store (core, request, pending);
+}
+
+void
+hark_core_file_changed (HarkCore *core, const HarkFileTransfer *transfer, HarkEventKind kind)
+{
+  HarkEvent *event = hark_event_new (kind);
+
+  event->transfer = hark_core_transfer (core, transfer);
+  hark_core_emit (core, event);
+}
+
+static HarkFileTransfer *
+from_row (HarkCore *core, const HarkStoreTransfer *row)
+{
+  HarkFileTransfer *transfer = hark_file_transfer_new (row->id, &row->contact, row->outgoing);
+
+  memcpy (transfer->offer, row->offer, sizeof transfer->offer);
+  transfer->state = (HarkTransferState) row->state;
+  if (transfer->state == HARK_TRANSFER_MOVING)
+    transfer->state = HARK_TRANSFER_WAITING;
+  if (transfer->state == HARK_TRANSFER_PAUSED
+      && g_strcmp0 (row->reason, HARK_FILE_PAUSED_THERE) == 0)
+    transfer->state = HARK_TRANSFER_WAITING; /* they will say whether they still do */
+  transfer->paused_here = transfer->state == HARK_TRANSFER_PAUSED;
+  transfer->disk_full = transfer->paused_here && !row->outgoing && row->reason != NULL;
+  transfer->name = g_strdup (row->name);
+  transfer->path = row->path != NULL && *row->path != '\0' ? g_strdup (row->path) : NULL;
+  transfer->directory = g_strdup (core->config.downloads);
+  transfer->reason = g_strdup (row->reason);
+  transfer->size = row->size;
+  transfer->mtime_ms = row->mtime_ms;
+  transfer->folder.files = row->files;
+  transfer->folder.manifest_len = row->manifest_len;
+  memcpy (transfer->folder.manifest, row->manifest, sizeof row->manifest);
+  transfer->done = row->outgoing ? 0 : row->done;
+  transfer->made_ms = row->made_ms;
+  return transfer;
+}
+
+void
+hark_core_load_transfer (HarkCore *core, const HarkStoreTransfer *row)
+{
+  if (hark_core_find (core, &row->contact) != NULL)
+    hark_core_file_add (core, from_row (core, row));
+}
+
+HarkTransfer *
+hark_core_stored_transfer (HarkCore *core, const HarkStoreTransfer *row)
+{
+  HarkFileTransfer *alive = hark_core_file_find (core, row->id);
+  HarkFileTransfer *kept;
+  HarkTransfer *transfer;
+
+  if (alive != NULL)
+    return hark_core_transfer (core, alive);
+  kept = from_row (core, row);
+  transfer = hark_core_transfer (core, kept);
+  hark_file_transfer_free (kept);
+  return transfer;
+}

@@ -1,0 +1,38 @@
+/* core/core-files.h - what the core-files*.c files share. From the ground up:
+ *
+ *   core-files-view.c    the table; what the user sees of a transfer, what the store keeps
+ *   core-queue.c         which come first
+ *   core-files-run.c     what a transfer's machine wants, done
+ *   core-files-give.c    what the user gives
+ *   core-files-offers.c  what the other side offers and says
+ *   core-files.c         clicks, sessions, streams, disk and time, for whom they concern
+ *
+ * How it works: core/PROTOCOL.md "Files".
+ */
+#pragma once
+
+#include "core/core-private.h"
+
+/* hark_core_file_find: NULL when it is over. _offered: the one with @contact that has @offer on the
+ * wire; @ret_offered: how many of theirs wait for the user. */
+HarkFileTransfer *hark_core_file_find (HarkCore *core, uint64_t id);
+HarkFileTransfer *hark_core_file_offered (HarkCore *core,
+                                          const HarkKey *contact,
+                                          const uint8_t offer[HARK_FILE_OFFER_LEN],
+                                          unsigned *ret_offered);
+
+/* hark_core_file_add: (transfer full) @transfer, to the table. */
+void hark_core_file_add (HarkCore *core, HarkFileTransfer *transfer);
+
+/* hark_core_file_keep: in the store as it is now; @pending: (transfer full) (nullable). */
+void hark_core_file_keep (HarkCore *core, const HarkFileTransfer *transfer, HarkPending *pending);
+
+/* hark_core_file_changed: tells the user, as @kind. */
+void hark_core_file_changed (HarkCore *core, const HarkFileTransfer *transfer, HarkEventKind kind);
+
+/* hark_core_file_drain: does everything the machine wants, and as much sending as the stream has
+ * room for. Frees @transfer when that ended it. */
+void hark_core_file_drain (HarkCore *core, HarkFileTransfer *transfer);
+
+/* hark_core_file_looked_at: (transfer full) @reply to STAT: of a path that is to be given. */
+void hark_core_file_looked_at (HarkCore *core, HarkDiskReply *reply);
