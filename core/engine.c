@@ -8,19 +8,14 @@
  */
 #define G_LOG_DOMAIN "hark-engine"
 
-#include "core/bootstrap.h"
 #include "core/core.h"
 #include "core/engine-backup.h"
 #include "core/engine-devices.h"
 #include "core/engine-mailbox.h"
+#include "core/engine-private.h"
 #include "core/files/disk.h"
-#include "core/identity/network.h"
-#include "core/identity/relay-link.h"
-#include "core/nodes/lan-settings.h"
 #include "core/voice/device-watch.h"
 #include "core/voice/voice.h"
-#include "net/base/domain.h"
-#include "net/base/hash.h"
 
 #include <gio/gio.h>
 #include <sodium.h>
@@ -28,65 +23,8 @@
 
 #define GOODBYE_TIME (100 * HARK_MS) /* for packets that are paced, and withdrawals */
 #define STATS_TIME HARK_SECOND
-#define HOSTS_PATIENCE (1500 * HARK_MS) /* with nodes we know already */
-#define HOSTS_FIRST HARK_SECOND /* between looks whether we are alone; doubles while we are */
 #define HOSTS_TIME HARK_MINUTE
 #define CLOCK_STEP_MS 1000 /* the wall clock went another way than ours by more: it was set */
-
-struct HarkEngine {
-  GThread *thread;
-  GMainContext *context;
-  GMainLoop *loop;
-  HarkMailbox *mailbox;
-  GAsyncQueue *commands; /* HarkCommand */
-  GSource *wake;         /* made ready by other threads */
-  GSource *timer;        /* ready at */
-  HarkTime deadline;
-
-  /* the engine thread's own */
-  const HarkEngineConfig *config; /* the caller's, and what the profile says; during start only */
-  HarkEngineConfig joined;
-  char *network; /* of `joined`, as the next two */
-  char **places;
-  char **peers;
-  HarkStore *store; /* NULL without an account */
-  HarkDisk *disk;
-  HarkBackupRun *backup;  /* NULL: none is being made */
-  HarkBackupRun *export;  /* likewise */
-  HarkVoice *voice;       /* NULL without an account */
-  HarkDeviceWatch *watch; /* NULL: nobody asked for devices yet */
-  HarkSound *sound;       /* of this run, during start only */
-  HarkNet *net;
-  HarkNetRunner *runner;
-  HarkCore *core;
-  HarkTime stats_at; /* NEVER: no call */
-  HarkTime hosts_at; /* NEVER: no well-known hosts are to be asked */
-  HarkTime hosts_interval;
-  unsigned networks;      /* as last counted by the runner */
-  HarkNetRelayNode relay; /* what we are, with HarkEngineConfig.relay_file */
-  char *relay_link;
-  char **hosts; /* "host:port", NULL-terminated: those that the user named; NULL: our own list */
-  HarkTime clock_at; /* when it was last looked at */
-  int64_t clock_ms;  /* Unix, then */
-
-  GMutex mutex;
-  GCond started;
-  bool is_started; /* under mutex; with error or without */
-  gint quitting;   /* atomic */
-  GError *error;
-};
-
-static HarkTime
-now (void)
-{
-  return hark_net_runner_now ();
-}
-
-static int64_t
-wall_ms (void)
-{
-  return g_get_real_time () / 1000;
-}
 
 /* ---- effects ------------------------------------------------------------------------------------
  */
@@ -241,9 +179,9 @@ check_network (HarkEngine *engine)
   if (networks == engine->networks)
     return;
   engine->networks = networks;
-  engine->hosts_interval = HOSTS_FIRST;
+  engine->hosts_interval = HARK_HOSTS_FIRST;
   if (engine->hosts_at != HARK_TIME_NEVER)
-    engine->hosts_at = hark_time_min (engine->hosts_at, hark_time_add (now (), HOSTS_FIRST));
+    engine->hosts_at = hark_time_min (engine->hosts_at, hark_time_add (now (), HARK_HOSTS_FIRST));
 }
 
 static void
@@ -351,16 +289,6 @@ report_call (HarkEngine *engine)
   hark_core_handle_voice_stats (engine->core, &stats, now ());
 }
 
-static void
-ask_hosts (HarkEngine *engine)
-{
-  const char *const *hosts
-    = engine->hosts != NULL ? (const char *const *) engine->hosts : hark_bootstrap_hosts;
-
-  for (; *hosts != NULL; hosts++)
-    hark_net_runner_resolve (engine->runner, *hosts);
-}
-
 /* Names are looked up and strangers asked only while nobody else lets us into the DHT. */
 static void
 check_hosts (HarkEngine *engine)
@@ -369,12 +297,12 @@ check_hosts (HarkEngine *engine)
 
   hark_net_get_status (engine->net, &status);
   if (status.dht_nodes == 0) {
-    ask_hosts (engine);
+    hark_engine_ask_hosts (engine);
     engine->hosts_at = hark_time_add (now (), engine->hosts_interval);
     engine->hosts_interval = MIN (2 * engine->hosts_interval, HOSTS_TIME);
   } else {
     engine->hosts_at = hark_time_add (now (), HOSTS_TIME);
-    engine->hosts_interval = HOSTS_FIRST;
+    engine->hosts_interval = HARK_HOSTS_FIRST;
   }
 }
 
@@ -440,237 +368,6 @@ add_source (HarkEngine *engine, GSourceFuncs *funcs, GSourceFunc callback, const
 /* ---- start ---- */
 
 static bool
-is_loopback (const char *text)
-{
-  return text != NULL
-         && (g_str_has_prefix (text, "127.") || g_str_has_prefix (text, "[::1]")
-             || g_str_has_prefix (text, "localhost:") || g_strcmp0 (text, "::1") == 0);
-}
-
-/* Loopback counts as a place when the user named one. */
-static bool
-names_loopback (const HarkEngineConfig *config)
-{
-  if (is_loopback (config->bind))
-    return true;
-  for (const char *const *at = config->bootstrap; at != NULL && *at != NULL; at++)
-    if (is_loopback (*at))
-      return true;
-  return false;
-}
-
-/* Nobody is looked for on the local network from a loopback address. */
-static bool
-looks_around (const HarkEngineConfig *config)
-{
-  return !config->no_lan && !names_loopback (config);
-}
-
-/* The secret of a relay node, made when there is none, and where it is reached. */
-static bool
-prepare_relay (HarkEngine *engine, GError **error)
-{
-  const HarkEngineConfig *config = engine->config;
-  HarkNetRelayNode *relay = &engine->relay;
-  g_autofree char *kept = NULL;
-  size_t len = 0;
-
-  for (const char *const *host = config->relay_hosts; host != NULL && *host != NULL; host++) {
-    g_autofree char *text = g_strdup_printf ("%s:0", *host);
-
-    if (relay->n_places == HARK_NET_RELAY_PLACES_MAX
-        || (!hark_endpoint_parse (*host, &relay->places[relay->n_places])
-            && !hark_endpoint_parse (text, &relay->places[relay->n_places]))) {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "\"%s\" is no address (two at most, as 192.0.2.1 or [2001:db8::1]:4000)", *host);
-      return false;
-    }
-    relay->n_places++;
-  }
-  if (relay->n_places == 0) {
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                         "say with --relay-host under which address this relay node is reached");
-    return false;
-  }
-  if (g_file_get_contents (config->relay_file, &kept, &len, NULL)
-      && len == sizeof relay->secret.bytes) {
-    memcpy (relay->secret.bytes, kept, len);
-    sodium_memzero (kept, len);
-    return true;
-  }
-  randombytes_buf (relay->secret.bytes, sizeof relay->secret.bytes);
-  return g_file_set_contents_full (config->relay_file, (const char *) relay->secret.bytes,
-                                   sizeof relay->secret.bytes, G_FILE_SET_CONTENTS_DURABLE, 0600,
-                                   error);
-}
-
-/* What is given to those who may go through it. */
-static void
-make_relay_link (HarkEngine *engine)
-{
-  HarkNetRelayNode *relay = &engine->relay;
-
-  for (size_t i = 0; i < relay->n_places; i++)
-    if (relay->places[i].port == 0)
-      relay->places[i].port = hark_net_runner_get_port (engine->runner);
-  engine->relay_link = hark_relay_link_format (relay);
-}
-
-static void
-make_net (HarkEngine *engine, const HarkStoreSnapshot *snapshot)
-{
-  const HarkEngineConfig *config = engine->config;
-  uint8_t seed[32];
-  HarkNetConfig net;
-
-  hark_core_net_config (snapshot, &net);
-  net.closed_network = config->network != NULL;
-  net.sealed = config->network != NULL && hark_network_parse (config->network, &net.network_secret);
-  if (net.sealed)
-    hark_seal_network (&net.network_secret, net.network);
-  else if (config->network != NULL)
-    HARK_HASH (net.network, sizeof net.network, NULL, 0, HARK_DOMAIN_NETWORK,
-               HARK_PART_BYTES (config->network, strlen (config->network)));
-  net.dht = !config->no_dht && !config->lan_only;
-  net.lan = looks_around (config);
-  net.lan_only = config->lan_only;
-  net.allow_loopback = names_loopback (config);
-  net.serve = true;
-  net.relay_node = config->relay_file != NULL;
-  net.relay_secret = engine->relay.secret;
-  net.tcp = !config->no_tcp;
-  net.congestion = config->cubic ? HARK_CONGESTION_CUBIC : HARK_CONGESTION_BBR2;
-  net.no_aes = config->no_aes;
-  randombytes_buf (seed, sizeof seed);
-  engine->net = hark_net_new (&net, seed, wall_ms (), now ());
-  sodium_memzero (seed, sizeof seed);
-  sodium_memzero (&net, sizeof net);
-}
-
-static void
-make_core (HarkEngine *engine, const HarkStoreSnapshot *snapshot)
-{
-  const HarkEngineConfig *config = engine->config;
-  const char *folder = g_get_user_special_dir (G_USER_DIRECTORY_DOWNLOAD);
-  g_autofree char *downloads = g_strdup (config->downloads != NULL ? config->downloads : folder);
-  HarkCoreConfig core = {.auto_accept_requests = config->auto_accept_requests,
-                         .auto_answer = config->auto_answer,
-                         .one_call = config->one_call,
-                         .sound = engine->sound,
-                         .mailbox = config->mailbox,
-                         .mailbox_mib = config->mailbox_mib,
-                         .no_relay = config->no_relay,
-                         .relay_link = engine->relay_link,
-                         .visible = config->visible,
-                         .closed_network = config->network != NULL,
-                         .auto_accept_files = config->auto_accept_files};
-  uint8_t seed[32];
-
-  if (downloads == NULL)
-    downloads = g_build_filename (g_get_home_dir (), "Downloads", NULL);
-  core.downloads = downloads;
-  randombytes_buf (seed, sizeof seed);
-  engine->core = hark_core_new (&core, snapshot, engine->net, seed, wall_ms (), now ());
-  sodium_memzero (seed, sizeof seed);
-}
-
-/* Hosts that the user named are asked at once; our own list only when the nodes that we know from
- * before, and those on the local network, stay silent. */
-static void
-bootstrap (HarkEngine *engine)
-{
-  const HarkEngineConfig *config = engine->config;
-  bool named = config->bootstrap != NULL;
-
-  for (const char *const *peer = config->peers; peer != NULL && *peer != NULL; peer++)
-    hark_net_runner_add_peer (engine->runner, *peer);
-  engine->hosts_at = HARK_TIME_NEVER;
-  engine->hosts_interval = HOSTS_FIRST;
-  if (config->no_dht
-      || (!named && (config->network != NULL || config->lan_only || is_loopback (config->bind))))
-    return;
-  if (named) {
-    engine->hosts = g_strdupv ((char **) config->bootstrap);
-    ask_hosts (engine);
-    engine->hosts_at = hark_time_add (now (), HOSTS_FIRST);
-  } else {
-    engine->hosts_at
-      = hark_time_add (now (), hark_core_has_nodes (engine->core) ? HOSTS_PATIENCE : 0);
-  }
-}
-
-static bool
-make_voice (HarkEngine *engine, const HarkStoreSnapshot *snapshot, GError **error)
-{
-  HarkVoiceConfig voice;
-  const char *wrong;
-
-  engine->sound = hark_engine_choose_sound (engine->config, snapshot->sound);
-  voice = hark_engine_voice_config (engine->sound);
-  wrong = hark_voice_check (&voice);
-  if (wrong != NULL) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "%s", wrong);
-    return false;
-  }
-  engine->voice = hark_voice_new (&voice, on_wanted, engine);
-  return true;
-}
-
-static bool
-open_store (HarkEngine *engine, HarkStoreSnapshot *ret, GError **error)
-{
-  HarkStoreUnlock unlock = {.passphrase = engine->config->passphrase};
-
-  engine->store = hark_store_open (engine->config->profile, &unlock, error);
-  return engine->store != NULL && hark_store_load (engine->store, ret, error);
-}
-
-/* What the profile keeps of networks holds where the caller says nothing. */
-static bool
-join_network (HarkEngine *engine, const HarkStoreSnapshot *snapshot, GError **error)
-{
-  g_autoptr (GStrvBuilder) peers = g_strv_builder_new ();
-  HarkLanSettings lan;
-  const char *network, *wrong;
-
-  hark_lan_settings_read (snapshot != NULL ? snapshot->lan : NULL, &lan);
-  engine->joined = *engine->config;
-  engine->config = &engine->joined;
-  network = engine->joined.network != NULL ? engine->joined.network : lan.network;
-  wrong = network != NULL ? hark_network_check (network, NULL) : NULL;
-  if (network != NULL && wrong == NULL) {
-    engine->network = hark_network_split (network, &engine->places);
-    engine->joined.network = engine->network;
-    if (engine->joined.bootstrap == NULL)
-      engine->joined.bootstrap = (const char *const *) engine->places;
-  }
-  for (const char *const *peer = engine->joined.peers; peer != NULL && *peer != NULL; peer++)
-    g_strv_builder_add (peers, *peer);
-  for (guint i = 0; i < lan.peers->len; i++)
-    g_strv_builder_add (peers, lan.peers->pdata[i]);
-  engine->peers = g_strv_builder_end (peers);
-  engine->joined.peers = (const char *const *) engine->peers;
-  hark_lan_settings_clear (&lan);
-  if (wrong != NULL)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, wrong);
-  return wrong == NULL;
-}
-
-static HarkNetRunnerConfig
-runner_config (const HarkEngineConfig *config)
-{
-  return (HarkNetRunnerConfig){.port = config->port,
-                               .bind = config->bind,
-                               .jumbo = config->jumbo,
-                               .tcp = !config->no_tcp && !config->lan_only,
-                               .lan = looks_around (config),
-                               .lan_only = config->lan_only,
-                               .map_ports = !config->no_mapping && config->network == NULL
-                                            && !names_loopback (config),
-                               .allow_loopback = names_loopback (config)};
-}
-
-static bool
 set_up (HarkEngine *engine, GError **error)
 {
   const HarkEngineConfig *config = engine->config;
@@ -679,21 +376,22 @@ set_up (HarkEngine *engine, GError **error)
   HarkStoreSnapshot *account = config->profile != NULL ? &snapshot : NULL;
 
   if (account != NULL
-      && (!open_store (engine, account, error) || !make_voice (engine, account, error)))
+      && (!hark_engine_open_store (engine, account, error)
+          || !hark_engine_make_voice (engine, account, on_wanted, error)))
     goto fail;
-  if (!join_network (engine, account, error))
+  if (!hark_engine_join_network (engine, account, error))
     goto fail;
-  runner = runner_config (engine->config);
-  if (config->relay_file != NULL && !prepare_relay (engine, error))
+  runner = hark_engine_runner_config (engine->config);
+  if (config->relay_file != NULL && !hark_engine_prepare_relay (engine, error))
     goto fail;
-  make_net (engine, account);
+  hark_engine_make_net (engine, account);
   engine->runner
     = hark_net_runner_new (engine->net, &runner, engine->context, on_activity, engine, error);
   if (engine->runner == NULL)
     goto fail;
   if (config->relay_file != NULL)
-    make_relay_link (engine);
-  make_core (engine, account);
+    hark_engine_make_relay_link (engine);
+  hark_engine_make_core (engine, account);
   if (account != NULL) {
     hark_store_snapshot_clear (account);
     hark_store_start (engine->store, on_wanted, engine);
@@ -702,7 +400,7 @@ set_up (HarkEngine *engine, GError **error)
   engine->clock_ms = wall_ms ();
   engine->clock_at = now ();
   hark_core_start (engine->core, hark_net_runner_get_port (engine->runner), now ());
-  bootstrap (engine);
+  hark_engine_bootstrap (engine);
   settle (engine);
   return true;
 
