@@ -7,6 +7,7 @@
 #include "ui/window.h"
 #include "ui/words.h"
 
+#include <glib/gi18n.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -212,15 +213,35 @@ person_of (HarkApplication *application, const char *hex)
   return NULL;
 }
 
+typedef enum { NEWS_MESSAGE, NEWS_REQUEST, NEWS_CALL } News;
+
+/* @name: NULL: it is not told; @says: the text stands below */
+static char *
+headline (News news, const char *name, bool says)
+{
+  switch (news) {
+  case NEWS_REQUEST:
+    return name ? g_strdup_printf (_ ("%s wants to become your contact"), name)
+                : g_strdup (_ ("Somebody wants to become your contact"));
+  case NEWS_CALL:
+    return name ? g_strdup_printf (_ ("%s is calling"), name)
+                : g_strdup (_ ("Somebody is calling"));
+  default:
+    if (name && says)
+      return g_strdup (name);
+    return name ? g_strdup_printf (_ ("%s wrote to you"), name)
+                : g_strdup (_ ("Somebody wrote to you"));
+  }
+}
+
 static GNotification *
-new_notice (HarkPersonItem *person, const char *hex, const char *what, const char *text)
+new_notice (HarkPersonItem *person, const char *hex, News news, const char *text)
 {
   g_autofree char *level = hark_settings_get_text (hark_settings_get (), HARK_SET_NOTICES);
   bool nobody = strcmp (level, "none") == 0;
   g_autofree char *safe = hark_words_notice (strcmp (level, "all") == 0 ? text : "");
-  g_autofree char *head = nobody ? g_strconcat ("Somebody", *what ? what : " wrote to you", NULL)
-                                 : g_strconcat (hark_person_item_get (person)->name,
-                                                *what || *safe ? what : " wrote to you", NULL);
+  const char *name = nobody ? NULL : hark_person_item_get (person)->name;
+  g_autofree char *head = headline (news, name, *safe != '\0');
   GNotification *notice = g_notification_new (head);
 
   g_autoptr (GIcon) icon = g_themed_icon_new ("org.hark.Hark");
@@ -278,8 +299,8 @@ on_message (HarkApplication *application, HarkPersonItem *person, HarkMessageIte
     return;
   hex = hex_of (person);
   line = hark_words_line (value);
-  notice = new_notice (person, hex, "", line);
-  g_notification_add_button_with_target (notice, "Mark as Read", "app.read", "s", hex);
+  notice = new_notice (person, hex, NEWS_MESSAGE, line);
+  g_notification_add_button_with_target (notice, _ ("Mark as Read"), "app.read", "s", hex);
   g_application_send_notification (G_APPLICATION (application), hex, notice);
 }
 
@@ -292,8 +313,7 @@ on_request (HarkApplication *application, HarkPersonItem *person)
   if (!application->window || gtk_window_is_active (GTK_WINDOW (application->window)))
     return;
   hex = hex_of (person);
-  notice = new_notice (person, hex, " wants to become your contact",
-                       hark_person_item_get (person)->request_text);
+  notice = new_notice (person, hex, NEWS_REQUEST, hark_person_item_get (person)->request_text);
   g_application_send_notification (G_APPLICATION (application), hex, notice);
 }
 
@@ -307,7 +327,7 @@ inhibit (HarkApplication *application)
   if (on && application->inhibited == 0)
     application->inhibited
       = gtk_application_inhibit (GTK_APPLICATION (application), GTK_WINDOW (application->window),
-                                 GTK_APPLICATION_INHIBIT_SUSPEND, "A call is on");
+                                 GTK_APPLICATION_INHIBIT_SUSPEND, _ ("A call is on"));
   else if (!on && application->inhibited != 0) {
     gtk_application_uninhibit (GTK_APPLICATION (application), application->inhibited);
     application->inhibited = 0;
@@ -332,11 +352,11 @@ on_call (HarkApplication *application)
   if (!application->window || gtk_window_is_active (GTK_WINDOW (application->window)))
     return;
   hex = hex_of (person);
-  notice = new_notice (person, hex, " is calling", "");
+  notice = new_notice (person, hex, NEWS_CALL, "");
   gtk_window_set_urgency_hint (GTK_WINDOW (application->window), TRUE);
   g_notification_set_priority (notice, G_NOTIFICATION_PRIORITY_URGENT);
-  g_notification_add_button (notice, "Answer", "app.answer");
-  g_notification_add_button (notice, "Decline", "app.decline");
+  g_notification_add_button (notice, _ ("Answer"), "app.answer");
+  g_notification_add_button (notice, _ ("Decline"), "app.decline");
   g_application_send_notification (G_APPLICATION (application), "call", notice);
 }
 
@@ -393,10 +413,11 @@ on_about (GSimpleAction *action, GVariant *parameter, void *data)
 
   (void) action;
   (void) parameter;
-  gtk_show_about_dialog (GTK_WINDOW (application->window), "program-name", "Hark", "version",
-                         HARK_VERSION, "logo-icon-name", "org.hark.Hark", "license-type",
-                         GTK_LICENSE_GPL_3_0, "comments",
-                         "Talk, write and pass files straight to people you know.", NULL);
+  gtk_show_about_dialog (
+    GTK_WINDOW (application->window), "program-name", "Hark", "version", HARK_VERSION,
+    "logo-icon-name", "org.hark.Hark", "license-type", GTK_LICENSE_GPL_3_0, "comments",
+    _ ("Talk, write and pass files straight to people you know."), "translator-credits",
+    /* Translators: your names, one a line */ _ ("translator-credits"), NULL);
 }
 
 static void

@@ -1,5 +1,7 @@
 #include "ui/widgets.h"
 
+#include <glib/gi18n.h>
+
 void
 hark_widget_spoken (GtkWidget *widget, const char *name)
 {
@@ -49,7 +51,7 @@ hark_widget_confirm (GtkWidget *parent,
   int answer;
 
   gtk_message_dialog_format_secondary_text (GTK_MESSAGE_DIALOG (dialog), "%s", consequence);
-  gtk_dialog_add_button (GTK_DIALOG (dialog), "_Cancel", GTK_RESPONSE_CANCEL);
+  gtk_dialog_add_button (GTK_DIALOG (dialog), _ ("_Cancel"), GTK_RESPONSE_CANCEL);
   button = gtk_dialog_add_button (GTK_DIALOG (dialog), verb, GTK_RESPONSE_ACCEPT);
   hark_widget_class (button, "destructive-action", true);
   gtk_dialog_set_default_response (GTK_DIALOG (dialog), GTK_RESPONSE_CANCEL);
@@ -61,11 +63,11 @@ hark_widget_confirm (GtkWidget *parent,
 char *
 hark_widget_choose_picture (GtkWindow *parent, const char *title, const char *verb)
 {
-  g_autoptr (GtkFileChooserNative) chooser
-    = gtk_file_chooser_native_new (title, parent, GTK_FILE_CHOOSER_ACTION_OPEN, verb, "_Cancel");
+  g_autoptr (GtkFileChooserNative) chooser = gtk_file_chooser_native_new (
+    title, parent, GTK_FILE_CHOOSER_ACTION_OPEN, verb, _ ("_Cancel"));
   GtkFileFilter *pictures = gtk_file_filter_new ();
 
-  gtk_file_filter_set_name (pictures, "Pictures");
+  gtk_file_filter_set_name (pictures, _ ("Pictures"));
   gtk_file_filter_add_mime_type (pictures, "image/png");
   gtk_file_filter_add_mime_type (pictures, "image/jpeg");
   gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), pictures);

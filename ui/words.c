@@ -1,10 +1,13 @@
 #include "ui/words.h"
 
-#include <gio/gio.h>
+#include <glib/gi18n.h>
+#include <gtk/gtk.h>
 #include <string.h>
 
 #define LINE_CHARS 120
-#define MARKS_MAX 6 /* combining ones on one character */
+#define FSI "\u2068" /* first strong isolate: what follows has a direction of its own, */
+#define PDI "\u2069" /* until here (UAX #9) */
+#define MARKS_MAX 6  /* combining ones on one character */
 
 /* ---- times ---- */
 
@@ -22,7 +25,8 @@ hark_words_time (int64_t ms)
 {
   g_autoptr (GDateTime) at = local (ms);
 
-  return g_date_time_format (at, "%H:%M");
+  /* Translators: a time of day, as g_date_time_format() takes it */
+  return g_date_time_format (at, _ ("%H:%M"));
 }
 
 bool
@@ -35,20 +39,30 @@ hark_words_same_day (int64_t a_ms, int64_t b_ms)
          && g_date_time_get_day_of_year (a) == g_date_time_get_day_of_year (b);
 }
 
+static bool
+is_yesterday (int64_t ms, int64_t now_ms)
+{
+  g_autoptr (GDateTime) now = local (now_ms);
+  g_autoptr (GDateTime) yesterday = g_date_time_add_days (now, -1);
+
+  return hark_words_same_day (ms, g_date_time_to_unix (yesterday) * 1000);
+}
+
 char *
 hark_words_day (int64_t ms, int64_t now_ms)
 {
   g_autoptr (GDateTime) at = local (ms);
   g_autoptr (GDateTime) now = local (now_ms);
-  g_autoptr (GDateTime) yesterday = g_date_time_add_days (now, -1);
 
   if (hark_words_same_day (ms, now_ms))
-    return g_strdup ("Today");
-  if (hark_words_same_day (ms, g_date_time_to_unix (yesterday) * 1000))
-    return g_strdup ("Yesterday");
+    return g_strdup (_ ("Today"));
+  if (is_yesterday (ms, now_ms))
+    return g_strdup (_ ("Yesterday"));
   if (g_date_time_get_year (at) == g_date_time_get_year (now))
-    return g_date_time_format (at, "%A, %-d %B");
-  return g_date_time_format (at, "%A, %-d %B %Y");
+    /* Translators: a day of this year, as g_date_time_format() takes it */
+    return g_date_time_format (at, _ ("%A, %-d %B"));
+  /* Translators: a day of another year */
+  return g_date_time_format (at, _ ("%A, %-d %B %Y"));
 }
 
 static char *
@@ -70,29 +84,31 @@ last_seen (const HarkPerson *person, int64_t now_ms)
   g_autofree char *time = NULL;
 
   if (person->last_seen_ms <= 0)
-    return g_strdup (person->reason ? person->reason : "Offline");
+    return g_strdup (person->reason ? person->reason : _ ("Offline"));
   time = hark_words_time (person->last_seen_ms);
   if (hark_words_same_day (person->last_seen_ms, now_ms))
-    return g_strdup_printf ("Last seen at %s", time);
+    return g_strdup_printf (_ ("Last seen at %s"), time);
+  if (is_yesterday (person->last_seen_ms, now_ms))
+    return g_strdup_printf (_ ("Last seen yesterday at %s"), time);
   day = hark_words_day (person->last_seen_ms, now_ms);
-  if (strcmp (day, "Yesterday") == 0)
-    return g_strdup_printf ("Last seen yesterday at %s", time);
-  return g_strdup_printf ("Last seen on %s", day);
+  return g_strdup_printf (_ ("Last seen on %s"), day);
 }
 
 static char *
 path_words (const HarkPerson *person)
 {
+  g_autofree char *relay = person->relay ? hark_words_apart (person->relay) : NULL;
+
   switch (person->path) {
   case HARK_PATH_LAN:
-    return g_strdup ("Online, same network");
+    return g_strdup (_ ("Online, same network"));
   case HARK_PATH_DIRECT:
-    return g_strdup ("Online, direct connection");
+    return g_strdup (_ ("Online, direct connection"));
   case HARK_PATH_RELAY:
-    return person->relay ? g_strdup_printf ("Online, relayed by %s", person->relay)
-                         : g_strdup ("Online, relayed by a contact");
+    return person->relay ? g_strdup_printf (_ ("Online, relayed by %s"), relay)
+                         : g_strdup (_ ("Online, relayed by a contact"));
   default:
-    return g_strdup ("Online");
+    return g_strdup (_ ("Online"));
   }
 }
 
@@ -101,12 +117,13 @@ hark_words_group (const HarkGroupInfo *group)
 {
   switch (group->state) {
   case HARK_GROUP_IS_OFFERED:
-    return g_strdup ("Somebody asks you into this group");
+    return g_strdup (_ ("Somebody asks you into this group"));
   case HARK_GROUP_IS_LEFT:
-    return g_strdup (group->reason ? group->reason : "You are no longer in this group");
+    return g_strdup (group->reason ? group->reason : _ ("You are no longer in this group"));
   default:
-    return group->joined == 1 ? g_strdup ("Nobody but you is in it yet")
-                              : g_strdup_printf ("%u members", group->joined);
+    return group->joined == 1
+             ? g_strdup (_ ("Nobody but you is in it yet"))
+             : g_strdup_printf (ngettext ("%u member", "%u members", group->joined), group->joined);
   }
 }
 
@@ -115,13 +132,13 @@ hark_words_presence (const HarkPerson *person, int64_t now_ms)
 {
   switch (person->status) {
   case HARK_PERSON_REQUEST:
-    return g_strdup ("Wants to become your contact");
+    return g_strdup (_ ("Wants to become your contact"));
   case HARK_PERSON_BLOCKED:
-    return g_strdup ("Blocked");
+    return g_strdup (_ ("Blocked"));
   case HARK_PERSON_ASKED:
     if (person->presence == HARK_PRESENCE_ONLINE)
       break;
-    return g_strdup ("Has not accepted your request yet");
+    return g_strdup (_ ("Has not accepted your request yet"));
   default:
     break;
   }
@@ -129,10 +146,10 @@ hark_words_presence (const HarkPerson *person, int64_t now_ms)
   case HARK_PRESENCE_ONLINE:
     return path_words (person);
   case HARK_PRESENCE_CONNECTING:
-    return g_strdup ("Connecting…");
+    return g_strdup (_ ("Connecting…"));
   case HARK_PRESENCE_SEARCHING:
     if (person->last_seen_ms <= 0)
-      return g_strdup ("Looking for them…");
+      return g_strdup (_ ("Looking for them…"));
     return last_seen (person, now_ms);
   default:
     return last_seen (person, now_ms);
@@ -152,19 +169,21 @@ hark_words_one_line (const char *text)
 char *
 hark_words_state (const HarkMessage *message, const HarkPerson *person)
 {
+  g_autofree char *name = hark_words_apart (person->name);
+
   switch (message->state) {
   case HARK_STATE_QUEUED:
     if (person->status == HARK_PERSON_ASKED)
-      return g_strdup_printf ("waiting: goes out when %s accepts", person->name);
+      return g_strdup_printf (_ ("waiting: goes out when %s accepts"), name);
     if (person->presence == HARK_PRESENCE_ONLINE)
-      return g_strdup ("sending");
-    return g_strdup_printf ("waiting: goes out when %s is online", person->name);
+      return g_strdup (_ ("sending"));
+    return g_strdup_printf (_ ("waiting: goes out when %s is online"), name);
   case HARK_STATE_SENT:
-    return g_strdup ("sent");
+    return g_strdup (_ ("sent"));
   case HARK_STATE_DELIVERED:
-    return g_strdup ("delivered");
+    return g_strdup (_ ("delivered"));
   case HARK_STATE_READ:
-    return g_strdup ("read");
+    return g_strdup (_ ("read"));
   }
   return g_strdup ("");
 }
@@ -172,53 +191,79 @@ hark_words_state (const HarkMessage *message, const HarkPerson *person)
 char *
 hark_words_duration (uint64_t seconds)
 {
-  static const struct {
-    uint64_t seconds;
-    const char *name;
-  } units[] = {
-    {7 * 86400, "week"  },
-    {86400,     "day"   },
-    {3600,      "hour"  },
-    {60,        "minute"},
-    {1,         "second"},
-  };
+  static const uint64_t units[] = {7 * 86400, 86400, 3600, 60, 1};
+  unsigned n;
   gsize i = 0;
 
-  while (i < G_N_ELEMENTS (units) - 1
-         && (seconds < units[i].seconds || seconds % units[i].seconds != 0))
+  while (units[i] > 1 && (seconds < units[i] || seconds % units[i] != 0))
     i++;
-  return g_strdup_printf ("%" G_GUINT64_FORMAT " %s%s", seconds / units[i].seconds, units[i].name,
-                          seconds == units[i].seconds ? "" : "s");
+  n = (unsigned) (seconds / units[i]);
+  switch (i) {
+  case 0:
+    return g_strdup_printf (ngettext ("%u week", "%u weeks", n), n);
+  case 1:
+    return g_strdup_printf (ngettext ("%u day", "%u days", n), n);
+  case 2:
+    return g_strdup_printf (ngettext ("%u hour", "%u hours", n), n);
+  case 3:
+    return g_strdup_printf (ngettext ("%u minute", "%u minutes", n), n);
+  default:
+    return g_strdup_printf (ngettext ("%u second", "%u seconds", n), n);
+  }
 }
 
 static char *
-timer_words (const HarkMessage *message, const HarkPerson *person)
+timer_words (const HarkMessage *message, const char *name)
 {
-  const char *who = message->outgoing ? "You" : person->name;
   g_autofree char *time = hark_words_duration (message->expires_s);
 
   if (message->expires_s == 0)
-    return g_strdup_printf ("%s let new messages stay.", who);
-  return g_strdup_printf ("%s let new messages disappear %s after they are read.", who, time);
+    return message->outgoing ? g_strdup (_ ("You let new messages stay."))
+                             : g_strdup_printf (_ ("%s let new messages stay."), name);
+  return message->outgoing
+           ? g_strdup_printf (_ ("You let new messages disappear %s after they are read."), time)
+           : g_strdup_printf (_ ("%s let new messages disappear %s after they are read."), name,
+                              time);
 }
 
 char *
 hark_words_note (const HarkMessage *message, const HarkPerson *person)
 {
+  g_autofree char *name = hark_words_apart (person->name);
   g_autofree char *length = NULL;
 
   if (message->deleted)
-    return message->outgoing ? g_strdup ("You deleted this message.")
-                             : g_strdup_printf ("%s asked to delete this message.", person->name);
+    return message->outgoing ? g_strdup (_ ("You deleted this message."))
+                             : g_strdup_printf (_ ("%s asked to delete this message."), name);
   switch (message->type) {
   case HARK_MESSAGE_IS_TIMER:
-    return timer_words (message, person);
+    return timer_words (message, name);
   case HARK_MESSAGE_IS_CLIP:
     length = clock_text (message->length_ms / 1000);
-    return g_strdup_printf ("Voice message, %s", length);
+    return g_strdup_printf (_ ("Voice message, %s"), length);
   default:
     return NULL;
   }
+}
+
+static char *
+disappears (const HarkMessage *message, int64_t now_ms)
+{
+  if (message->expires_ms > 0) {
+    g_autofree char *at = hark_words_time (message->expires_ms);
+    g_autofree char *day = hark_words_day (message->expires_ms, now_ms);
+
+    if (hark_words_same_day (message->expires_ms, now_ms))
+      return g_strdup_printf (_ ("disappears at %s"), at);
+    /* Translators: a day, then a time */
+    return g_strdup_printf (_ ("disappears on %s at %s"), day, at);
+  }
+  if (message->expires_s > 0 && message->type != HARK_MESSAGE_IS_TIMER) {
+    g_autofree char *left = hark_words_duration (message->expires_s);
+
+    return g_strdup_printf (_ ("disappears %s after it is read"), left);
+  }
+  return NULL;
 }
 
 char *
@@ -226,49 +271,47 @@ hark_words_foot (const HarkMessage *message, const char *state, int64_t now_ms)
 {
   GString *foot = g_string_new (NULL);
   g_autofree char *time = hark_words_time (message->sent_ms);
+  g_autofree char *ends = disappears (message, now_ms);
 
   g_string_append (foot, time);
-  if (message->expires_ms > 0) {
-    g_autofree char *at = hark_words_time (message->expires_ms);
-    g_autofree char *day = hark_words_day (message->expires_ms, now_ms);
-
-    if (hark_words_same_day (message->expires_ms, now_ms))
-      g_string_append_printf (foot, " · disappears at %s", at);
-    else
-      g_string_append_printf (foot, " · disappears on %s at %s", day, at);
-  } else if (message->expires_s > 0 && message->type != HARK_MESSAGE_IS_TIMER) {
-    g_autofree char *left = hark_words_duration (message->expires_s);
-
-    g_string_append_printf (foot, " · disappears %s after it is read", left);
-  }
+  if (ends)
+    g_string_append_printf (foot, " · %s", ends);
   if (state && *state)
     g_string_append_printf (foot, " · %s", state);
   return g_string_free (foot, FALSE);
 }
 
+static char *
+apart_line (const char *text)
+{
+  g_autofree char *line = hark_words_one_line (text);
+
+  return hark_words_apart (line);
+}
+
 char *
 hark_words_line (const HarkMessage *message)
 {
-  const HarkPerson nobody = {.name = "Other side"};
+  const HarkPerson nobody = {.name = (char *) _ ("Other side")};
   g_autofree char *text = NULL;
 
   if (message->deleted)
-    return g_strdup ("Message deleted");
+    return g_strdup (_ ("Message deleted"));
   switch (message->type) {
   case HARK_MESSAGE_IS_CALL:
     return hark_words_call_row (message);
   case HARK_MESSAGE_IS_TIMER:
     text = hark_words_duration (message->expires_s);
-    return message->expires_s > 0 ? g_strdup_printf ("Messages disappear after %s", text)
-                                  : g_strdup ("Messages stay");
+    return message->expires_s > 0 ? g_strdup_printf (_ ("Messages disappear after %s"), text)
+                                  : g_strdup (_ ("Messages stay"));
   case HARK_MESSAGE_IS_CLIP:
     return hark_words_note (message, &nobody);
   case HARK_MESSAGE_IS_FILE:
-    text = hark_words_one_line (message->text);
-    return g_strdup_printf ("File: %s", text);
+    text = apart_line (message->text);
+    return g_strdup_printf (_ ("File: %s"), text);
   default:
-    text = hark_words_one_line (message->text);
-    return message->outgoing ? g_strdup_printf ("You: %s", text) : g_steal_pointer (&text);
+    text = message->outgoing ? apart_line (message->text) : hark_words_one_line (message->text);
+    return message->outgoing ? g_strdup_printf (_ ("You: %s"), text) : g_steal_pointer (&text);
   }
 }
 
@@ -282,43 +325,44 @@ progress_words (const HarkTransfer *transfer, const char *size)
   double left_s;
 
   if (transfer->rate < 1.0 || transfer->bytes > transfer->size)
-    return g_strdup_printf ("%s of %s", bytes, size);
+    return g_strdup_printf (_ ("%s of %s"), bytes, size);
   rate = g_format_size ((guint64) transfer->rate);
   left_s = (double) (transfer->size - transfer->bytes) / transfer->rate;
   if (left_s < 60.0)
-    return g_strdup_printf ("%s of %s, %s/s, %u s left", bytes, size, rate,
+    return g_strdup_printf (_ ("%s of %s, %s/s, %u s left"), bytes, size, rate,
                             (unsigned) (left_s + 0.99));
   if (left_s < 3600.0)
-    return g_strdup_printf ("%s of %s, %s/s, %u min left", bytes, size, rate,
+    return g_strdup_printf (_ ("%s of %s, %s/s, %u min left"), bytes, size, rate,
                             (unsigned) (left_s / 60.0 + 0.99));
-  return g_strdup_printf ("%s of %s, %s/s", bytes, size, rate);
+  return g_strdup_printf (_ ("%s of %s, %s/s"), bytes, size, rate);
 }
 
 char *
 hark_words_file (const HarkTransfer *transfer, const HarkPerson *person)
 {
   g_autofree char *size = g_format_size (transfer->size);
+  g_autofree char *name = hark_words_apart (person->name);
 
   switch (transfer->state) {
   case HARK_FILE_OFFERED:
-    return g_strdup_printf ("%s, offered by %s", size, person->name);
+    return g_strdup_printf (_ ("%s, offered by %s"), size, name);
   case HARK_FILE_WAITING:
     if (transfer->reason)
       return g_strdup_printf ("%s. %s", size, transfer->reason);
-    return transfer->outgoing ? g_strdup_printf ("%s, waiting for %s to accept", size, person->name)
-                              : g_strdup_printf ("%s, waiting for %s", size, person->name);
+    return transfer->outgoing ? g_strdup_printf (_ ("%s, waiting for %s to accept"), size, name)
+                              : g_strdup_printf (_ ("%s, waiting for %s"), size, name);
   case HARK_FILE_MOVING:
     return progress_words (transfer, size);
   case HARK_FILE_PAUSED:
-    return g_strdup_printf ("%s, paused", size);
+    return g_strdup_printf (_ ("%s, paused"), size);
   case HARK_FILE_DONE:
-    return transfer->outgoing ? g_strdup_printf ("%s, on %s's disk", size, person->name)
-                              : g_strdup_printf ("%s, saved and verified", size);
+    return transfer->outgoing ? g_strdup_printf (_ ("%s, on %s's disk"), size, name)
+                              : g_strdup_printf (_ ("%s, saved and verified"), size);
   case HARK_FILE_REFUSED:
-    return transfer->outgoing ? g_strdup_printf ("%s, not wanted", size)
-                              : g_strdup_printf ("%s, you refused it", size);
+    return transfer->outgoing ? g_strdup_printf (_ ("%s, not wanted"), size)
+                              : g_strdup_printf (_ ("%s, you refused it"), size);
   case HARK_FILE_FAILED:
-    return g_strdup_printf ("%s, failed. %s", size, transfer->reason ? transfer->reason : "");
+    return g_strdup_printf (_ ("%s, failed. %s"), size, transfer->reason ? transfer->reason : "");
   }
   return g_strdup (size);
 }
@@ -332,51 +376,101 @@ hark_words_call_row (const HarkMessage *message)
 
   if (message->ref > 0) {
     length = clock_text (message->ref / 1000);
-    return g_strdup_printf (message->outgoing ? "You called, %s" : "Call, %s", length);
+    return g_strdup_printf (message->outgoing ? _ ("You called, %s") : _ ("Call, %s"), length);
   }
   if (message->text && *message->text)
-    return message->outgoing ? g_strdup_printf ("You called. %s", message->text)
+    return message->outgoing ? g_strdup_printf (_ ("You called. %s"), message->text)
                              : g_strdup (message->text);
-  return g_strdup (message->outgoing ? "You called" : "Missed call");
+  return g_strdup (message->outgoing ? _ ("You called") : _ ("Missed call"));
 }
 
 char *
-hark_words_call (const HarkCall *call, const char *name, unsigned seconds)
+hark_words_call (const HarkCall *call, const char *who, unsigned seconds)
 {
+  g_autofree char *name = hark_words_apart (who);
   g_autofree char *length = clock_text (seconds);
 
   switch (call->phase) {
   case HARK_CALLING:
-    return g_strdup_printf ("Reaching %s…", name);
+    return g_strdup_printf (_ ("Reaching %s…"), name);
   case HARK_RINGING:
-    return call->outgoing ? g_strdup_printf ("Ringing at %s…", name)
-                          : g_strdup_printf ("%s is calling", name);
+    return call->outgoing ? g_strdup_printf (_ ("Ringing at %s…"), name)
+                          : g_strdup_printf (_ ("%s is calling"), name);
   case HARK_ACTIVE:
     return g_strdup_printf ("%s, %s", name, length);
   case HARK_HELD:
     return g_strdup_printf ("%s, %s. %s", name, length,
-                            call->reason ? call->reason : "Trying to reconnect…");
+                            call->reason ? call->reason : _ ("Trying to reconnect…"));
   case HARK_ENDED:
-    return g_strdup_printf ("Call with %s has ended. %s", name, call->reason ? call->reason : "");
+    return g_strdup_printf (_ ("Call with %s has ended. %s"), name,
+                            call->reason ? call->reason : "");
   }
-  return g_strdup (name);
+  return g_steal_pointer (&name);
 }
 
 char *
 hark_words_quality (const HarkCallStats *stats)
 {
   double loss = MAX (stats->loss_in, stats->loss_out) * 100.0;
-  const char *word = "Good";
+  const char *word = _ ("Good");
 
   if (loss >= 10.0 || stats->rtt_ms >= 600.0)
-    word = "Bad";
+    word = _ ("Bad");
   else if (loss >= 3.0 || stats->rtt_ms >= 300.0)
-    word = "Fair";
-  return g_strdup_printf ("%s connection: %.0f ms round trip, %.1f %% lost", word, stats->rtt_ms,
-                          loss);
+    word = _ ("Fair");
+  return g_strdup_printf (_ ("%s connection: %.0f ms round trip, %.1f %% lost"), word,
+                          stats->rtt_ms, loss);
 }
 
 /* ---- peers' text ---- */
+
+/* Of the scripts that people write today from right to left. */
+static bool
+is_from_right (gunichar c)
+{
+  static const GUnicodeScript scripts[]
+    = {G_UNICODE_SCRIPT_HEBREW, G_UNICODE_SCRIPT_ARABIC, G_UNICODE_SCRIPT_SYRIAC,
+       G_UNICODE_SCRIPT_THAANA, G_UNICODE_SCRIPT_NKO,    G_UNICODE_SCRIPT_SAMARITAN,
+       G_UNICODE_SCRIPT_ADLAM,  G_UNICODE_SCRIPT_MANDAIC};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (scripts); i++)
+    if (g_unichar_get_script (c) == scripts[i])
+      return true;
+  return false;
+}
+
+/* Whether a letter of @text runs against the direction of the sentences here. */
+static bool
+runs_against (const char *text)
+{
+  bool rtl = gtk_widget_get_default_direction () == GTK_TEXT_DIR_RTL;
+
+  for (; *text; text = g_utf8_next_char (text)) {
+    gunichar c = g_utf8_get_char (text);
+
+    if (g_unichar_isalpha (c) && is_from_right (c) != rtl)
+      return true;
+  }
+  return false;
+}
+
+char *
+hark_words_apart (const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text ? text : "", -1);
+  GString *apart;
+
+  if (!runs_against (valid))
+    return g_steal_pointer (&valid);
+  apart = g_string_new (FSI);
+  for (const char *at = valid; *at; at = g_utf8_next_char (at)) {
+    gunichar c = g_utf8_get_char (at);
+
+    if (c < 0x2066 || c > 0x2069) /* nothing in it can end the isolation */
+      g_string_append_unichar (apart, c);
+  }
+  return g_string_free (g_string_append (apart, PDI), FALSE);
+}
 
 /* What changes the look of text around it (UAX #9: embeddings, overrides), or shows as nothing. */
 static bool

@@ -5,6 +5,8 @@
 #include "ui/widgets.h"
 #include "ui/words.h"
 
+#include <glib/gi18n.h>
+
 #define ENDED_SHOWN_S 4
 #define RING_S 2 /* from one sound of the desktop's bell to the next */
 
@@ -38,7 +40,7 @@ show_words (HarkCallBar *bar)
   const HarkCall *call = hark_call_item_get (bar->call);
   const HarkCallStats *stats = hark_call_item_get_stats (bar->call);
   HarkPersonItem *person = hark_client_find (bar->client, call->contact);
-  const char *name = person ? hark_person_item_get (person)->name : "Somebody";
+  const char *name = person ? hark_person_item_get (person)->name : _ ("Somebody");
   g_autofree char *words = hark_words_call (call, name, hark_call_item_get_seconds (bar->call));
   g_autofree char *quality
     = stats && call->phase == HARK_ACTIVE ? hark_words_quality (stats) : NULL;
@@ -104,7 +106,8 @@ show_mute (HarkCallBar *bar, const HarkCall *call)
                                 call->muted ? "microphone-disabled-symbolic"
                                             : "audio-input-microphone-symbolic",
                                 GTK_ICON_SIZE_BUTTON);
-  hark_widget_name (bar->mute, call->muted ? "Unmute the microphone" : "Mute the microphone");
+  hark_widget_name (bar->mute,
+                    call->muted ? _ ("Unmute the microphone") : _ ("Mute the microphone"));
   hark_widget_class (bar->mute, "muted", call->muted);
 }
 
@@ -115,7 +118,7 @@ show_compare (HarkCallBar *bar, const HarkCall *call)
   HarkPersonItem *person = hark_client_find (bar->client, call->contact);
   const char *words = person ? hark_chats_words (person) : NULL;
   bool open = call->phase == HARK_ACTIVE && person && hark_person_item_get (person)->verified == 0;
-  g_autofree char *text = words ? g_strdup_printf ("Say to each other: %s", words) : NULL;
+  g_autofree char *text = words ? g_strdup_printf (_ ("Say to each other: %s"), words) : NULL;
 
   gtk_label_set_text (GTK_LABEL (bar->words), text ? text : "");
   gtk_widget_set_visible (bar->words, open && text);
@@ -244,7 +247,7 @@ static void
 hark_call_bar_init (HarkCallBar *bar)
 {
   gtk_widget_init_template (GTK_WIDGET (bar));
-  hark_widget_spoken (bar->icon, "Call");
+  hark_widget_spoken (bar->icon, _ ("Call"));
 }
 
 void

@@ -3,6 +3,7 @@
 #include "ui/chat/quote.h"
 #include "ui/widgets.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define TYPING_PAUSE_S 5 /* without a key: not writing any more */
@@ -88,10 +89,14 @@ show_limit (HarkComposer *composer)
 
   gtk_widget_set_visible (composer->limit, len + NEAR_MAX > HARK_COMPOSER_BYTES_MAX);
   if (len > HARK_COMPOSER_BYTES_MAX)
-    words = g_strdup_printf ("Too long by %zu bytes; send it as a file or in parts.",
+    words = g_strdup_printf (ngettext ("Too long by %zu byte; send it as a file or in parts.",
+                                       "Too long by %zu bytes; send it as a file or in parts.",
+                                       len - HARK_COMPOSER_BYTES_MAX),
                              len - HARK_COMPOSER_BYTES_MAX);
   else
-    words = g_strdup_printf ("%zu bytes left", HARK_COMPOSER_BYTES_MAX - len);
+    words = g_strdup_printf (
+      ngettext ("%zu byte left", "%zu bytes left", HARK_COMPOSER_BYTES_MAX - len),
+      HARK_COMPOSER_BYTES_MAX - len);
   gtk_label_set_text (GTK_LABEL (composer->limit), words);
   return len > 0 && len <= HARK_COMPOSER_BYTES_MAX;
 }
@@ -256,11 +261,11 @@ static void
 hark_composer_init (HarkComposer *composer)
 {
   gtk_widget_init_template (GTK_WIDGET (composer));
-  hark_widget_name (composer->attach, "Attach files");
-  hark_widget_name (composer->send, "Send");
-  hark_widget_name (composer->emoji, "Insert a sign");
-  hark_widget_name (composer->drop, "Let go of it");
-  hark_widget_spoken (composer->view, "Message");
+  hark_widget_name (composer->attach, _ ("Attach files"));
+  hark_widget_name (composer->send, _ ("Send"));
+  hark_widget_name (composer->emoji, _ ("Insert a sign"));
+  hark_widget_name (composer->drop, _ ("Let go of it"));
+  hark_widget_spoken (composer->view, _ ("Message"));
   g_signal_connect_object (buffer (composer), "changed", G_CALLBACK (on_changed), composer,
                            G_CONNECT_SWAPPED);
 }

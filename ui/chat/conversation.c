@@ -10,6 +10,7 @@
 #include "ui/widgets.h"
 #include "ui/words.h"
 
+#include <glib/gi18n.h>
 #include <handy.h>
 
 #include <string.h>
@@ -52,12 +53,12 @@ why_not (HarkPersonItem *item)
   const HarkGroupInfo *group = hark_person_item_get_group (item);
 
   if (group && group->state == HARK_GROUP_IS_LEFT)
-    return "You are no longer in this group.";
+    return _ ("You are no longer in this group.");
   switch (person->status) {
   case HARK_PERSON_BLOCKED:
-    return "You have blocked this person; nothing goes out and nothing comes in.";
+    return _ ("You have blocked this person; nothing goes out and nothing comes in.");
   case HARK_PERSON_REQUEST:
-    return "Accept the request in the list to write.";
+    return _ ("Accept the request in the list to write.");
   default:
     return NULL;
   }
@@ -87,9 +88,9 @@ subtitle (HarkPersonItem *person)
   if (group)
     return hark_words_group (group);
   if (hark_person_item_is_self (person))
-    return g_strdup ("Only you see what you write here");
+    return g_strdup (_ ("Only you see what you write here"));
   if (hark_person_item_get_typing (person))
-    return g_strdup ("is writing…");
+    return g_strdup (_ ("is writing…"));
   return hark_words_presence (hark_person_item_get (person), g_get_real_time () / 1000);
 }
 
@@ -97,7 +98,7 @@ static void
 show_typing (HarkConversation *page)
 {
   g_autofree char *text
-    = g_strdup_printf ("%s is writing…", hark_person_item_get (page->person)->name);
+    = g_strdup_printf (_ ("%s is writing…"), hark_person_item_get (page->person)->name);
 
   gtk_label_set_text (GTK_LABEL (page->typing), text);
   gtk_widget_set_visible (page->typing, hark_person_item_get_typing (page->person));
@@ -118,8 +119,9 @@ show_timer (HarkConversation *page)
   uint32_t seconds = timer_of (page->person);
   g_autofree char *time = hark_words_duration (seconds);
   g_autofree char *hint
-    = seconds > 0 ? g_strdup_printf ("Write a message that disappears %s after it is read", time)
-                  : g_strdup ("Write a message");
+    = seconds > 0
+        ? g_strdup_printf (_ ("Write a message that disappears %s after it is read"), time)
+        : g_strdup (_ ("Write a message"));
   GAction *action = g_action_map_lookup_action (G_ACTION_MAP (page->actions), "timer");
   g_autofree char *state = g_strdup_printf ("%u", seconds);
 
@@ -136,7 +138,7 @@ show_person (HarkConversation *page)
   bool known
     = is_person && (person->status == HARK_PERSON_ACCEPTED || person->status == HARK_PERSON_ASKED);
   g_autofree char *presence = subtitle (page->person);
-  g_autofree char *call = g_strdup_printf ("Call %s", person->name);
+  g_autofree char *call = g_strdup_printf (_ ("Call %s"), person->name);
 
   gtk_label_set_text (GTK_LABEL (page->name), person->name);
   gtk_label_set_text (GTK_LABEL (page->presence), presence);
@@ -224,8 +226,9 @@ on_reply (HarkConversation *page, HarkMessageItem *item)
 {
   const HarkMessage *message = hark_message_item_get (item);
   const char *name
-    = message->outgoing ? "yourself" : hark_chats_name_of (page->client, page->person, message);
-  g_autofree char *who = g_strdup_printf ("Answer to %s", name);
+    = message->outgoing ? NULL : hark_chats_name_of (page->client, page->person, message);
+  g_autofree char *who
+    = name ? g_strdup_printf (_ ("Answer to %s"), name) : g_strdup (_ ("Answer to yourself"));
   g_autofree char *line = hark_words_one_line (message->text);
 
   drop_context (page);
@@ -245,7 +248,7 @@ on_edit (HarkConversation *page, HarkMessageItem *item)
   page->mode = EDITING;
   page->put_aside = hark_composer_get_text (HARK_COMPOSER (page->composer));
   memcpy (page->target, message->id, sizeof page->target);
-  hark_composer_set_context (HARK_COMPOSER (page->composer), "Edit", line);
+  hark_composer_set_context (HARK_COMPOSER (page->composer), _ ("Edit"), line);
   hark_composer_set_text (HARK_COMPOSER (page->composer), message->text);
   hark_composer_focus (HARK_COMPOSER (page->composer));
 }
@@ -309,7 +312,7 @@ hark_conversation_give (HarkConversation *page, GSList *files)
   }
   given = g_strv_builder_end (paths);
   if (!given[0]) {
-    g_signal_emit_by_name (page->client, "warning", "Only files of this computer can be sent.");
+    g_signal_emit_by_name (page->client, "warning", _ ("Only files of this computer can be sent."));
     return;
   }
   command = hark_command_for (HARK_COMMAND_GIVE, page->person);
@@ -323,7 +326,7 @@ on_attach (HarkConversation *page)
 {
   GtkWidget *top = gtk_widget_get_toplevel (GTK_WIDGET (page));
   g_autoptr (GtkFileChooserNative) chooser = gtk_file_chooser_native_new (
-    "Send Files", GTK_WINDOW (top), GTK_FILE_CHOOSER_ACTION_OPEN, "_Send", "_Cancel");
+    _ ("Send Files"), GTK_WINDOW (top), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Send"), _ ("_Cancel"));
 
   gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (chooser), TRUE);
   if (gtk_native_dialog_run (GTK_NATIVE_DIALOG (chooser)) == GTK_RESPONSE_ACCEPT) {
@@ -436,8 +439,8 @@ on_block (GSimpleAction *action, GVariant *parameter, void *data)
 {
   (void) action;
   (void) parameter;
-  confirm (data, HARK_COMMAND_BLOCK, "Block",
-           "They cannot reach you any more and are not told about it.");
+  confirm (data, HARK_COMMAND_BLOCK, _ ("Block"),
+           _ ("They cannot reach you any more and are not told about it."));
 }
 
 static void
@@ -445,8 +448,8 @@ on_remove (GSimpleAction *action, GVariant *parameter, void *data)
 {
   (void) action;
   (void) parameter;
-  confirm (data, HARK_COMMAND_REMOVE, "Remove",
-           "The contact and the whole conversation are deleted from this computer.");
+  confirm (data, HARK_COMMAND_REMOVE, _ ("Remove"),
+           _ ("The contact and the whole conversation are deleted from this computer."));
 }
 
 /* The check mark follows what the engine says. */
@@ -496,7 +499,7 @@ on_date (GSimpleAction *action, GVariant *parameter, void *data)
 
   (void) action;
   (void) parameter;
-  hark_widget_spoken (calendar, "Day to go to");
+  hark_widget_spoken (calendar, _ ("Day to go to"));
   g_object_set (calendar, "margin", 8, NULL);
   gtk_container_add (GTK_CONTAINER (popover), calendar);
   gtk_widget_show (calendar);
@@ -596,10 +599,10 @@ static void
 hark_conversation_init (HarkConversation *page)
 {
   gtk_widget_init_template (GTK_WIDGET (page));
-  hark_widget_name (page->back, "Back to the list");
-  hark_widget_name (page->menu, "More about this person");
-  hark_widget_name (page->about, "About this group");
-  hark_widget_name (page->verified, "Safety number compared");
+  hark_widget_name (page->back, _ ("Back to the list"));
+  hark_widget_name (page->menu, _ ("More about this person"));
+  hark_widget_name (page->about, _ ("About this group"));
+  hark_widget_name (page->verified, _ ("Safety number compared"));
   page->actions = g_simple_action_group_new ();
   g_action_map_add_action_entries (G_ACTION_MAP (page->actions), entries, G_N_ELEMENTS (entries),
                                    page);

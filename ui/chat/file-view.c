@@ -3,6 +3,8 @@
 #include "ui/widgets.h"
 #include "ui/words.h"
 
+#include <glib/gi18n.h>
+
 struct _HarkFileView {
   GtkBox parent_instance;
   HarkClient *client;
@@ -65,9 +67,9 @@ show (HarkFileView *view)
   }
   g_strdelimit (name, "\n\r\t", ' '); /* a name is one line */
   gtk_label_set_text (GTK_LABEL (view->name), name);
-  gtk_label_set_text (GTK_LABEL (view->state), state ? state : "File");
+  gtk_label_set_text (GTK_LABEL (view->state), state ? state : _ ("File"));
   gtk_widget_set_visible (view->progress, bar);
-  hark_widget_spoken (view->progress, "Progress");
+  hark_widget_spoken (view->progress, _ ("Progress"));
   show_buttons (view, transfer);
 }
 
@@ -132,7 +134,7 @@ on_folder (HarkFileView *view)
 
   if (uri && !gtk_show_uri_on_window (GTK_WINDOW (top), uri, GDK_CURRENT_TIME, &error)) {
     g_autofree char *sentence
-      = g_strdup_printf ("Nothing here opens folders. The file is %s.", transfer->path);
+      = g_strdup_printf (_ ("Nothing here opens folders. The file is %s."), transfer->path);
 
     g_signal_emit_by_name (view->client, "warning", sentence);
   }

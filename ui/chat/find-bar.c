@@ -2,6 +2,8 @@
 
 #include "ui/widgets.h"
 
+#include <glib/gi18n.h>
+
 #define RESULTS_MAX 200 /* that one can walk through */
 
 struct _HarkFindBar {
@@ -27,9 +29,10 @@ show (HarkFindBar *bar)
 {
   guint n = bar->positions->len;
   bool asked = gtk_entry_get_text_length (GTK_ENTRY (bar->entry)) > 0;
-  g_autofree char *text
-    = n > 0 ? g_strdup_printf ("%u of %u%s", bar->at + 1, n, n == RESULTS_MAX ? " or more" : "")
-            : g_strdup (asked ? "Nothing found" : "");
+  g_autofree char *text = n == RESULTS_MAX
+                            ? g_strdup_printf (_ ("%u of %u or more"), bar->at + 1, n)
+                          : n > 0 ? g_strdup_printf (_ ("%u of %u"), bar->at + 1, n)
+                                  : g_strdup (asked ? _ ("Nothing found") : "");
 
   gtk_label_set_text (GTK_LABEL (bar->count), text);
   gtk_widget_set_sensitive (bar->older, n > 0 && bar->at + 1 < n);
@@ -134,10 +137,10 @@ hark_find_bar_init (HarkFindBar *bar)
   bar->bar = gtk_search_bar_new ();
   bar->entry = gtk_search_entry_new ();
   bar->count = gtk_label_new (NULL);
-  hark_widget_spoken (bar->entry, "Find in this conversation");
+  hark_widget_spoken (bar->entry, _ ("Find in this conversation"));
   gtk_container_add (GTK_CONTAINER (box), bar->entry);
-  bar->older = add_button (bar, box, "go-up-symbolic", "Older", G_CALLBACK (on_older));
-  bar->newer = add_button (bar, box, "go-down-symbolic", "Newer", G_CALLBACK (on_newer));
+  bar->older = add_button (bar, box, "go-up-symbolic", _ ("Older"), G_CALLBACK (on_older));
+  bar->newer = add_button (bar, box, "go-down-symbolic", _ ("Newer"), G_CALLBACK (on_newer));
   gtk_container_add (GTK_CONTAINER (box), bar->count);
   gtk_container_add (GTK_CONTAINER (bar->bar), box);
   gtk_search_bar_connect_entry (GTK_SEARCH_BAR (bar->bar), GTK_ENTRY (bar->entry));

@@ -6,6 +6,7 @@
 #include "ui/chat/versions.h"
 #include "ui/widgets.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define MENU "hark-message-menu" /* at the row */
@@ -84,15 +85,15 @@ on_delete (GSimpleAction *action, GVariant *parameter, void *data)
   const Menu *menu = data;
   HarkCommand *command = hark_command_for (HARK_COMMAND_DELETE, menu->person);
   g_autoptr (HarkClient) client = g_object_ref (menu->client);
-  g_autofree char *consequence
-    = g_strdup_printf ("It is wiped here, and %s's Hark is asked to do the same. What somebody has "
-                       "read or copied before stays with them.",
-                       hark_person_item_get (menu->person)->name);
+  g_autofree char *consequence = g_strdup_printf (
+    _ ("It is wiped here, and %s's Hark is asked to do the same. What somebody has "
+       "read or copied before stays with them."),
+    hark_person_item_get (menu->person)->name);
 
   (void) action;
   (void) parameter;
   memcpy (command->id, value (menu)->id, sizeof command->id);
-  if (hark_widget_confirm (menu->row, "Delete this message?", consequence, "_Delete"))
+  if (hark_widget_confirm (menu->row, _ ("Delete this message?"), consequence, _ ("_Delete")))
     hark_client_send (client, command);
   else
     hark_command_free (command);
@@ -133,10 +134,10 @@ on_react_other (GSimpleAction *action, GVariant *parameter, void *data)
 
   (void) action;
   (void) parameter;
-  gtk_entry_set_placeholder_text (GTK_ENTRY (entry), "One sign, then Enter");
+  gtk_entry_set_placeholder_text (GTK_ENTRY (entry), _ ("One sign, then Enter"));
   gtk_entry_set_max_length (GTK_ENTRY (entry), 8);
   g_object_set (entry, "show-emoji-icon", TRUE, "margin", 8, NULL);
-  hark_widget_spoken (entry, "Reaction");
+  hark_widget_spoken (entry, _ ("Reaction"));
   g_signal_connect_object (entry, "activate", G_CALLBACK (on_sign_entered), menu->row, 0);
   g_signal_connect (popover, "closed", G_CALLBACK (gtk_widget_destroy), NULL);
   gtk_container_add (GTK_CONTAINER (popover), entry);
@@ -254,8 +255,8 @@ add_reactions (GMenu *model, const Menu *menu)
     return;
   for (gsize i = 0; i < G_N_ELEMENTS (signs); i++)
     add_with (sub, signs[i], "message.react", signs[i]);
-  g_menu_append (sub, "_Another…", "message.react-other");
-  g_menu_append_submenu (model, "Rea_ct", G_MENU_MODEL (sub));
+  g_menu_append (sub, _ ("_Another…"), "message.react-other");
+  g_menu_append_submenu (model, _ ("Rea_ct"), G_MENU_MODEL (sub));
 }
 
 static void
@@ -265,7 +266,7 @@ add_links (GMenu *model, const Menu *menu)
 
   for (guint i = 0; links && links[i] && i < LINKS_MAX; i++) {
     g_autofree char *start = g_utf8_substring (links[i], 0, MIN (40, g_utf8_strlen (links[i], -1)));
-    g_autofree char *label = g_strdup_printf ("Open %s…", start);
+    g_autofree char *label = g_strdup_printf (_ ("Open %s…"), start);
     GString *plain = g_string_new (label);
 
     g_string_replace (plain, "_", "__", 0); /* no letter of theirs is a mnemonic */
@@ -282,13 +283,13 @@ make_model (const Menu *menu)
   g_autoptr (GMenu) links = g_menu_new ();
   g_autoptr (GMenu) last = g_menu_new ();
 
-  add (first, menu, "_Reply", "reply");
+  add (first, menu, _ ("_Reply"), "reply");
   add_reactions (first, menu);
-  add (first, menu, "Co_py", "copy");
+  add (first, menu, _ ("Co_py"), "copy");
   add_links (links, menu);
-  add (last, menu, "_Edit", "edit");
-  add (last, menu, "_Versions…", "versions");
-  add (last, menu, "_Delete…", "delete");
+  add (last, menu, _ ("_Edit"), "edit");
+  add (last, menu, _ ("_Versions…"), "versions");
+  add (last, menu, _ ("_Delete…"), "delete");
   g_menu_append_section (model, NULL, G_MENU_MODEL (first));
   g_menu_append_section (model, NULL, G_MENU_MODEL (links));
   g_menu_append_section (model, NULL, G_MENU_MODEL (last));

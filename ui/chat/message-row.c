@@ -11,6 +11,7 @@
 #include "ui/widgets.h"
 #include "ui/words.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* A label lays out all its text at once; a longer one waits for a click. */
@@ -55,7 +56,8 @@ static void
 set_quote (HarkMessageRow *row, const HarkMessage *quoted)
 {
   const HarkPerson *person = hark_person_item_get (row->person);
-  g_autofree char *who = quoted->outgoing ? g_strdup ("You") : hark_words_shown (person->name, 48);
+  g_autofree char *who
+    = quoted->outgoing ? g_strdup (_ ("You")) : hark_words_shown (person->name, 48);
   g_autofree char *line = quoted->type == HARK_MESSAGE_IS_TEXT && !quoted->deleted
                             ? hark_words_one_line (quoted->text)
                             : hark_words_line (quoted);
@@ -71,7 +73,7 @@ on_quoted (GObject *owner, const HarkEvent *result)
   if (result->ok && result->messages && result->messages->len > 0)
     set_quote (row, result->messages->pdata[0]);
   else
-    hark_quote_set (HARK_QUOTE (row->quote), "Answer", "The message is not here any more.");
+    hark_quote_set (HARK_QUOTE (row->quote), _ ("Answer"), _ ("The message is not here any more."));
 }
 
 static void
@@ -87,7 +89,7 @@ make_quote (HarkMessageRow *row)
   HarkCommand *command;
 
   row->quote = g_object_new (HARK_TYPE_QUOTE, "visible", TRUE, NULL);
-  hark_quote_set_clicked (HARK_QUOTE (row->quote), "Go to the message this answers",
+  hark_quote_set_clicked (HARK_QUOTE (row->quote), _ ("Go to the message this answers"),
                           G_CALLBACK (on_quote_clicked), row);
   gtk_box_pack_start (GTK_BOX (row->bubble), row->quote, FALSE, FALSE, 0);
   gtk_box_reorder_child (GTK_BOX (row->bubble), row->quote, 0);
@@ -95,7 +97,7 @@ make_quote (HarkMessageRow *row)
     set_quote (row, hark_message_item_get (loaded));
     return;
   }
-  hark_quote_set (HARK_QUOTE (row->quote), "Answer", "…");
+  hark_quote_set (HARK_QUOTE (row->quote), _ ("Answer"), "…");
   command = hark_command_for (HARK_COMMAND_MESSAGE, row->person);
   memcpy (command->id, value (row)->reply_to, sizeof command->id);
   hark_client_ask (row->client, command, G_OBJECT (row), on_quoted);
@@ -107,8 +109,8 @@ show_edited (HarkMessageRow *row)
   bool edited = value (row)->edits > 0 && !value (row)->deleted;
 
   if (edited && !row->edited) {
-    row->edited = gtk_button_new_with_label ("edited");
-    hark_widget_name (row->edited, "Edited: show every version");
+    row->edited = gtk_button_new_with_label (_ ("edited"));
+    hark_widget_name (row->edited, _ ("Edited: show every version"));
     gtk_button_set_relief (GTK_BUTTON (row->edited), GTK_RELIEF_NONE);
     hark_widget_class (row->edited, "edited", true);
     gtk_actionable_set_action_name (GTK_ACTIONABLE (row->edited), "message.versions");
@@ -294,7 +296,7 @@ hark_message_row_init (HarkMessageRow *row)
 {
   gtk_widget_init_template (GTK_WIDGET (row));
   gtk_widget_add_events (GTK_WIDGET (row), GDK_BUTTON_PRESS_MASK);
-  hark_widget_spoken (row->icon, "Call");
+  hark_widget_spoken (row->icon, _ ("Call"));
 }
 
 static void

@@ -3,6 +3,7 @@
 #include "ui/widgets.h"
 #include "ui/words.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 typedef struct {
@@ -67,16 +68,16 @@ name_of (HarkClient *client, const uint8_t account[HARK_ACCOUNT_LEN])
   HarkPersonItem *person = hark_client_find (client, account);
 
   if (hark_client_is_own (client, account))
-    return g_strdup ("you");
+    return g_strdup (_ ("you"));
   return person ? hark_words_shown (hark_person_item_get (person)->name, 48)
-                : g_strdup ("somebody else");
+                : g_strdup (_ ("somebody else"));
 }
 
 /* "👍 by you, Bob"; @ret_n: how many. */
 static char *
 sentence (HarkClient *client, const GArray *reactions, const char *sign, unsigned *ret_n)
 {
-  GString *text = g_string_new (NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
 
   *ret_n = 0;
   for (guint i = 0; i < reactions->len; i++) {
@@ -86,11 +87,10 @@ sentence (HarkClient *client, const GArray *reactions, const char *sign, unsigne
     if (strcmp (reaction->text, sign) != 0)
       continue;
     name = name_of (client, reaction->account);
-    g_string_append_printf (text, "%s%s", (*ret_n)++ == 0 ? "" : ", ", name);
+    g_string_append_printf (text, "%s%s", (*ret_n)++ == 0 ? "" : _ (", "), name);
   }
-  g_string_prepend (text, " by ");
-  g_string_prepend (text, sign);
-  return g_string_free (text, FALSE);
+  /* a sign, then who gave it: "👍 by you, Bob" */
+  return g_strdup_printf (_ ("%s by %s"), sign, text->str);
 }
 
 static bool

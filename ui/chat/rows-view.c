@@ -6,6 +6,7 @@
 #include "ui/widgets.h"
 #include "ui/words.h"
 
+#include <glib/gi18n.h>
 #include <handy.h>
 #include <math.h>
 #include <string.h>
@@ -192,7 +193,7 @@ add_header (GtkListBoxRow *row, GtkListBoxRow *before, void *data)
     add_line (box, text, "day");
   }
   if (unread)
-    add_line (box, "New messages", "new-line");
+    add_line (box, _ ("New messages"), "new-line");
   gtk_widget_show_all (box);
   gtk_list_box_row_set_header (row, box);
 }
@@ -278,9 +279,9 @@ static void
 hark_rows_view_init (HarkRowsView *view)
 {
   gtk_widget_init_template (GTK_WIDGET (view));
-  hark_widget_spoken (GTK_WIDGET (view), "Messages");
-  hark_widget_spoken (view->list, "Conversation");
-  hark_widget_name (view->down, "Go to the newest message");
+  hark_widget_spoken (GTK_WIDGET (view), _ ("Messages"));
+  hark_widget_spoken (view->list, _ ("Conversation"));
+  hark_widget_name (view->down, _ ("Go to the newest message"));
   gtk_list_box_set_header_func (GTK_LIST_BOX (view->list), add_header, view, NULL);
   gtk_list_box_set_placeholder (GTK_LIST_BOX (view->list), view->first);
   g_signal_connect_object (adjustment (view), "value-changed", G_CALLBACK (on_scrolled), view,

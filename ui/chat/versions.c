@@ -3,6 +3,7 @@
 #include "ui/widgets.h"
 #include "ui/words.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define SHOWN_CHARS 2000
@@ -37,8 +38,8 @@ make_list (GPtrArray *messages)
     const HarkMessage *message = messages->pdata[i];
     g_autofree char *day = hark_words_day (message->sent_ms, now_ms);
     g_autofree char *time = hark_words_time (message->sent_ms);
-    g_autofree char *head
-      = g_strdup_printf ("%s, %s at %s", i == 0 ? "Written" : "Edited", day, time);
+    g_autofree char *head = i == 0 ? g_strdup_printf (_ ("Written, %s at %s"), day, time)
+                                   : g_strdup_printf (_ ("Edited, %s at %s"), day, time);
     g_autofree char *text = hark_words_shown (message->text, SHOWN_CHARS);
 
     add_label (box, head, "foot");
@@ -77,7 +78,7 @@ hark_versions_popup (GtkWidget *at,
   GtkWidget *popover = gtk_popover_new (at);
   HarkCommand *command = hark_command_for (HARK_COMMAND_EDITS, person);
 
-  hark_widget_spoken (popover, "Every version of the message");
+  hark_widget_spoken (popover, _ ("Every version of the message"));
   g_signal_connect (popover, "closed", G_CALLBACK (gtk_widget_destroy), NULL);
   memcpy (command->id, hark_message_item_get (message)->id, sizeof command->id);
   hark_client_ask (client, command, G_OBJECT (popover), on_versions);

@@ -2,6 +2,7 @@
 
 #include "ui/model/pages.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 static HarkPersonItem *
@@ -157,5 +158,5 @@ hark_chats_name_of (HarkClient *client, HarkPersonItem *item, const HarkMessage 
     if (memcmp (person->account, message->author, HARK_ACCOUNT_LEN) == 0)
       return person->name;
   }
-  return "A former member";
+  return _ ("A former member");
 }

@@ -1,5 +1,6 @@
 #include "ui/model/person-item.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 struct _HarkPersonItem {
@@ -110,7 +111,7 @@ hark_person_item_new_self (const uint8_t account[HARK_ACCOUNT_LEN])
   HarkPersonItem *item = g_object_new (HARK_TYPE_PERSON_ITEM, NULL);
 
   item->self = true;
-  item->person = new_value ("Note to self", HARK_PERSON_ACCEPTED);
+  item->person = new_value (_ ("Note to self"), HARK_PERSON_ACCEPTED);
   memcpy (item->person->account, account, HARK_ACCOUNT_LEN);
   return item;
 }

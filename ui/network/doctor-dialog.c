@@ -2,6 +2,8 @@
 
 #include "ui/widgets.h"
 
+#include <glib/gi18n.h>
+
 struct _HarkDoctorDialog {
   GtkDialog parent_instance;
   HarkClient *client;
@@ -15,9 +17,9 @@ static const struct {
   const char *icon;
   const char *name; /* for screen readers */
 } levels[] = {
-  [HARK_FINDING_PROBLEM] = {"dialog-error-symbolic",       "Problem"   },
-  [HARK_FINDING_HINT] = {"dialog-information-symbolic", "Hint"      },
-  [HARK_FINDING_WELL] = {"emblem-ok-symbolic",          "This works"},
+  [HARK_FINDING_PROBLEM] = {"dialog-error-symbolic",       N_ ("Problem")   },
+  [HARK_FINDING_HINT] = {"dialog-information-symbolic", N_ ("Hint")      },
+  [HARK_FINDING_WELL] = {"emblem-ok-symbolic",          N_ ("This works")},
 };
 
 static GtkWidget *
@@ -42,7 +44,7 @@ row (const HarkFinding *finding)
   GtkWidget *icon = gtk_image_new_from_icon_name (levels[finding->level].icon, GTK_ICON_SIZE_MENU);
 
   gtk_widget_set_valign (icon, GTK_ALIGN_START);
-  hark_widget_spoken (icon, levels[finding->level].name);
+  hark_widget_spoken (icon, _ (levels[finding->level].name));
   gtk_container_add (GTK_CONTAINER (words), line (finding->text, NULL));
   if (finding->step)
     gtk_container_add (GTK_CONTAINER (words), line (finding->step, "dim-label"));

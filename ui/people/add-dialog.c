@@ -4,6 +4,7 @@
 #include "ui/picture-child.h"
 #include "ui/widgets.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 struct _HarkAddDialog {
@@ -140,7 +141,7 @@ static void
 on_from_picture (HarkAddDialog *dialog)
 {
   g_autofree char *path
-    = hark_widget_choose_picture (GTK_WINDOW (dialog), "Picture of a Code", "_Read");
+    = hark_widget_choose_picture (GTK_WINDOW (dialog), _ ("Picture of a Code"), _ ("_Read"));
 
   if (path)
     hark_add_dialog_read (dialog, path);
@@ -214,8 +215,8 @@ static void
 hark_add_dialog_init (HarkAddDialog *dialog)
 {
   gtk_widget_init_template (GTK_WIDGET (dialog));
-  hark_widget_spoken (dialog->address, "Address or link");
-  hark_widget_spoken (dialog->text, "Message with the request");
+  hark_widget_spoken (dialog->address, _ ("Address or link"));
+  hark_widget_spoken (dialog->text, _ ("Message with the request"));
   gtk_drag_dest_set (GTK_WIDGET (dialog), GTK_DEST_DEFAULT_ALL, NULL, 0, GDK_ACTION_COPY);
   gtk_drag_dest_add_uri_targets (GTK_WIDGET (dialog));
 }
@@ -235,7 +236,7 @@ on_clipboard (GtkClipboard *clipboard, const char *text, void *data)
   gtk_entry_set_icon_from_icon_name (GTK_ENTRY (dialog->address), GTK_ENTRY_ICON_SECONDARY,
                                      "edit-paste-symbolic");
   gtk_entry_set_icon_tooltip_text (GTK_ENTRY (dialog->address), GTK_ENTRY_ICON_SECONDARY,
-                                   "Found in the clipboard");
+                                   _ ("Found in the clipboard"));
 }
 
 GtkWidget *

@@ -4,6 +4,8 @@
 #include "ui/widgets.h"
 #include "ui/words.h"
 
+#include <glib/gi18n.h>
+
 struct _HarkAddressDialog {
   GtkDialog parent_instance;
   HarkClient *client;
@@ -30,9 +32,9 @@ static void
 put (HarkAddressDialog *dialog, const char *text, GtkWidget *button)
 {
   gtk_clipboard_set_text (gtk_widget_get_clipboard (button, GDK_SELECTION_CLIPBOARD), text, -1);
-  gtk_button_set_label (GTK_BUTTON (dialog->copy), "Copy Link");
-  gtk_button_set_label (GTK_BUTTON (dialog->copy_invitation), "Copy Invitation");
-  gtk_button_set_label (GTK_BUTTON (button), "Copied");
+  gtk_button_set_label (GTK_BUTTON (dialog->copy), _ ("Copy Link"));
+  gtk_button_set_label (GTK_BUTTON (dialog->copy_invitation), _ ("Copy Invitation"));
+  gtk_button_set_label (GTK_BUTTON (button), _ ("Copied"));
 }
 
 static void
@@ -59,13 +61,13 @@ show (HarkAddressDialog *dialog, const char *address, const char *label, bool in
   g_autofree char *title = NULL;
 
   if (invite && *shown)
-    title = g_strdup_printf ("For %s alone: works once, within 30 days.", shown);
+    title = g_strdup_printf (_ ("For %s alone: works once, within 30 days."), shown);
   else if (invite)
-    title = g_strdup ("For one person: works once, within 30 days.");
+    title = g_strdup (_ ("For one person: works once, within 30 days."));
   else if (*shown)
-    title = g_strdup_printf ("“%s”: whoever has it can ask to become your contact.", shown);
+    title = g_strdup_printf (_ ("“%s”: whoever has it can ask to become your contact."), shown);
   else
-    title = g_strdup ("Whoever has your code or link can ask to become your contact.");
+    title = g_strdup (_ ("Whoever has your code or link can ask to become your contact."));
   g_free (dialog->shown);
   dialog->shown = g_strdup (address);
   dialog->shown_invite = invite;
@@ -73,8 +75,8 @@ show (HarkAddressDialog *dialog, const char *address, const char *label, bool in
   hark_code_view_set_text (HARK_CODE_VIEW (dialog->code), link);
   gtk_widget_set_sensitive (dialog->copy, TRUE);
   gtk_widget_set_sensitive (dialog->copy_invitation, TRUE);
-  gtk_button_set_label (GTK_BUTTON (dialog->copy), "Copy Link");
-  gtk_button_set_label (GTK_BUTTON (dialog->copy_invitation), "Copy Invitation");
+  gtk_button_set_label (GTK_BUTTON (dialog->copy), _ ("Copy Link"));
+  gtk_button_set_label (GTK_BUTTON (dialog->copy_invitation), _ ("Copy Invitation"));
 }
 
 static void
@@ -170,10 +172,10 @@ on_revoke (HarkAddressDialog *dialog, GtkWidget *button)
   g_autofree char *address = g_strdup (of_button (button)->address);
   HarkCommand *command;
 
-  if (!hark_widget_confirm (GTK_WIDGET (dialog), "Revoke this link?",
-                            "Nobody can ask you by it any more, wherever it was passed on. Your "
-                            "contacts stay.",
-                            "Revoke"))
+  if (!hark_widget_confirm (GTK_WIDGET (dialog), _ ("Revoke this link?"),
+                            _ ("Nobody can ask you by it any more, wherever it was passed on. Your "
+                               "contacts stay."),
+                            _ ("Revoke")))
     return;
   command = hark_command_new (HARK_COMMAND_REVOKE);
   command->address = g_steal_pointer (&address);
@@ -205,9 +207,9 @@ lifetime (const HarkOwnAddress *address, int64_t now_ms)
   g_autofree char *day = NULL;
 
   if (!address->one_time)
-    return g_strdup ("works until revoked");
+    return g_strdup (_ ("works until revoked"));
   day = hark_words_day (address->ends_ms, now_ms);
-  return g_strdup_printf ("once, until %s", day);
+  return g_strdup_printf (_ ("once, until %s"), day);
 }
 
 static void
@@ -215,7 +217,7 @@ add_row (HarkAddressDialog *dialog, HarkOwnAddress *address)
 {
   g_autofree char *label = hark_words_shown (address->label, 48);
   g_autofree char *life = lifetime (address, g_get_real_time () / 1000);
-  const char *kind = address->one_time ? "Invite" : "Your link";
+  const char *kind = address->one_time ? _ ("Invite") : _ ("Your link");
   g_autofree char *text = g_strdup_printf ("%s\n%s", *label ? label : kind, life);
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *words = gtk_label_new (text);
@@ -226,8 +228,8 @@ add_row (HarkAddressDialog *dialog, HarkOwnAddress *address)
   gtk_container_add (GTK_CONTAINER (row), words);
   g_object_set_data_full (G_OBJECT (row), "hark-address", address,
                           (GDestroyNotify) hark_own_address_free);
-  add_button (dialog, row, "Show", *label ? label : kind, address, G_CALLBACK (on_show));
-  add_button (dialog, row, "Revoke", *label ? label : kind, address, G_CALLBACK (on_revoke));
+  add_button (dialog, row, _ ("Show"), *label ? label : kind, address, G_CALLBACK (on_show));
+  add_button (dialog, row, _ ("Revoke"), *label ? label : kind, address, G_CALLBACK (on_revoke));
   gtk_widget_show_all (row);
   gtk_container_add (GTK_CONTAINER (dialog->list), row);
 }
@@ -296,7 +298,7 @@ static void
 hark_address_dialog_init (HarkAddressDialog *dialog)
 {
   gtk_widget_init_template (GTK_WIDGET (dialog));
-  hark_widget_spoken (dialog->label, "Who the link is for");
+  hark_widget_spoken (dialog->label, _ ("Who the link is for"));
 }
 
 GtkWidget *

@@ -3,6 +3,8 @@
 #include "ui/qr-code.h"
 #include "ui/widgets.h"
 
+#include <glib/gi18n.h>
+
 #define SIDE 208 /* pixels; three or four for a module of an address */
 
 struct _HarkCodeView {
@@ -58,7 +60,7 @@ static void
 hark_code_view_init (HarkCodeView *view)
 {
   atk_object_set_role (gtk_widget_get_accessible (GTK_WIDGET (view)), ATK_ROLE_IMAGE);
-  hark_widget_spoken (GTK_WIDGET (view), "QR code");
+  hark_widget_spoken (GTK_WIDGET (view), _ ("QR code"));
 }
 
 void

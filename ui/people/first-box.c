@@ -2,6 +2,8 @@
 
 #include "ui/people/here-box.h"
 
+#include <glib/gi18n.h>
+
 struct _HarkFirstBox {
   GtkBox parent_instance;
   HarkClient *client;
@@ -26,9 +28,10 @@ on_address (GObject *owner, const HarkEvent *result)
   }
   link = g_strconcat ("hark:", result->address, NULL);
   gtk_clipboard_set_text (gtk_widget_get_clipboard (box->copy, GDK_SELECTION_CLIPBOARD), link, -1);
-  gtk_label_set_text (GTK_LABEL (box->told),
-                      "Copied. Send it to a friend by mail or messenger: who opens it in Hark asks "
-                      "you, and you say yes or no here.");
+  gtk_label_set_text (
+    GTK_LABEL (box->told),
+    _ ("Copied. Send it to a friend by mail or messenger: who opens it in Hark asks "
+       "you, and you say yes or no here."));
   gtk_widget_show (box->told);
 }
 

@@ -3,6 +3,7 @@
 #include "ui/people/faces.h"
 #include "ui/widgets.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 struct _HarkGroupDialog {
@@ -92,7 +93,7 @@ fill (HarkGroupDialog *dialog)
     n++;
   }
   gtk_label_set_text (GTK_LABEL (dialog->ask),
-                      n > 0 ? "Ask in:" : "There is no contact who could be asked in.");
+                      n > 0 ? _ ("Ask in:") : _ ("There is no contact who could be asked in."));
 }
 
 static void
@@ -185,7 +186,7 @@ static void
 hark_group_dialog_init (HarkGroupDialog *dialog)
 {
   gtk_widget_init_template (GTK_WIDGET (dialog));
-  hark_widget_spoken (dialog->name, "Name of the group");
+  hark_widget_spoken (dialog->name, _ ("Name of the group"));
 }
 
 GtkWidget *
@@ -197,8 +198,8 @@ hark_group_dialog_new (GtkWindow *parent, HarkClient *client, HarkPersonItem *gr
   dialog->client = g_object_ref (client);
   dialog->group = group ? g_object_ref (group) : NULL;
   if (group) {
-    gtk_window_set_title (GTK_WINDOW (dialog), "Ask In");
-    gtk_button_set_label (GTK_BUTTON (dialog->apply), "Ask In");
+    gtk_window_set_title (GTK_WINDOW (dialog), _ ("Ask In"));
+    gtk_button_set_label (GTK_BUTTON (dialog->apply), _ ("Ask In"));
     gtk_widget_hide (dialog->name);
   }
   fill (dialog);

@@ -5,6 +5,7 @@
 #include "ui/widgets.h"
 #include "ui/words.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 struct _HarkGroupPage {
@@ -55,14 +56,14 @@ static const char *
 role_words (const HarkGroupPerson *person)
 {
   if (!person->joined)
-    return "Asked in";
+    return _ ("Asked in");
   switch (person->role) {
   case HARK_GROUP_PERSON_FOUNDER:
-    return "Founder";
+    return _ ("Founder");
   case HARK_GROUP_PERSON_ADMIN:
-    return "Admin";
+    return _ ("Admin");
   default:
-    return person->other_view ? "Member; sees other members than you" : "Member";
+    return person->other_view ? _ ("Member; sees other members than you") : _ ("Member");
   }
 }
 
@@ -82,10 +83,10 @@ on_remove (HarkGroupPage *page, GtkWidget *button)
 {
   g_autoptr (HarkCommand) command = command_about (page, HARK_COMMAND_GROUP_REMOVE, button);
 
-  if (hark_widget_confirm (GTK_WIDGET (page), "Remove them from the group?",
-                           "They do not see what is written from here on; what they have they "
-                           "keep.",
-                           "Remove"))
+  if (hark_widget_confirm (GTK_WIDGET (page), _ ("Remove them from the group?"),
+                           _ ("They do not see what is written from here on; what they have they "
+                              "keep."),
+                           _ ("Remove")))
     ask (page, g_steal_pointer (&command));
 }
 
@@ -138,13 +139,13 @@ add_member (HarkGroupPage *page, const HarkGroupInfo *group, const HarkGroupPers
   if (group->state == HARK_GROUP_IS_JOINED && person->role < group->role) {
     if (group->role == HARK_GROUP_PERSON_FOUNDER && person->joined) {
       bool is_admin = person->role == HARK_GROUP_PERSON_ADMIN;
-      GtkWidget *role = add_button (page, row, is_admin ? "No Longer an Admin" : "Make an Admin",
-                                    is_admin ? "starred-symbolic" : "non-starred-symbolic", person,
-                                    G_CALLBACK (on_role));
+      GtkWidget *role = add_button (
+        page, row, is_admin ? _ ("No Longer an Admin") : _ ("Make an Admin"),
+        is_admin ? "starred-symbolic" : "non-starred-symbolic", person, G_CALLBACK (on_role));
 
       g_object_set_data (G_OBJECT (role), "hark-role", is_admin ? "member" : "admin");
     }
-    add_button (page, row, "Remove", "list-remove-symbolic", person, G_CALLBACK (on_remove));
+    add_button (page, row, _ ("Remove"), "list-remove-symbolic", person, G_CALLBACK (on_remove));
   }
   gtk_widget_show_all (row);
   gtk_container_add (GTK_CONTAINER (page->list), row);
@@ -239,18 +240,18 @@ on_add (HarkGroupPage *page)
 static void
 on_leave (HarkGroupPage *page)
 {
-  if (hark_widget_confirm (GTK_WIDGET (page), "Leave this group?",
-                           "The others see that you left. What was written stays on this computer.",
-                           "Leave"))
+  if (hark_widget_confirm (
+        GTK_WIDGET (page), _ ("Leave this group?"),
+        _ ("The others see that you left. What was written stays on this computer."), _ ("Leave")))
     ask (page, hark_command_for (HARK_COMMAND_GROUP_LEAVE, page->item));
 }
 
 static void
 on_forget (HarkGroupPage *page)
 {
-  if (hark_widget_confirm (GTK_WIDGET (page), "Delete this group?",
-                           "It and everything written in it are deleted from this computer.",
-                           "Delete"))
+  if (hark_widget_confirm (GTK_WIDGET (page), _ ("Delete this group?"),
+                           _ ("It and everything written in it are deleted from this computer."),
+                           _ ("Delete")))
     ask (page, hark_command_for (HARK_COMMAND_GROUP_FORGET, page->item));
 }
 
@@ -296,8 +297,8 @@ static void
 hark_group_page_init (HarkGroupPage *page)
 {
   gtk_widget_init_template (GTK_WIDGET (page));
-  hark_widget_spoken (page->name, "Name of the group");
-  hark_widget_spoken (page->notices, "Notices");
+  hark_widget_spoken (page->name, _ ("Name of the group"));
+  hark_widget_spoken (page->notices, _ ("Notices"));
 }
 
 GtkWidget *

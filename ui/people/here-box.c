@@ -3,6 +3,7 @@
 #include "ui/widgets.h"
 #include "ui/words.h"
 
+#include <glib/gi18n.h>
 #include <handy.h>
 
 #define NAME_CHARS 48
@@ -31,11 +32,11 @@ static void
 add_row (HarkHereBox *box, const HarkNeighbour *neighbour)
 {
   g_autofree char *name = hark_words_shown (neighbour->name, NAME_CHARS);
-  g_autofree char *spoken = g_strdup_printf ("Choose %s", name);
+  g_autofree char *spoken = g_strdup_printf (_ ("Choose %s"), name);
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   GtkWidget *avatar = hdy_avatar_new (28, name, TRUE);
   GtkWidget *label = gtk_label_new (name);
-  GtkWidget *button = gtk_button_new_with_label ("Choose");
+  GtkWidget *button = gtk_button_new_with_label (_ ("Choose"));
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
@@ -131,7 +132,7 @@ static void
 hark_here_box_init (HarkHereBox *box)
 {
   gtk_widget_init_template (GTK_WIDGET (box));
-  hark_widget_spoken (box->visible, "Let people on this network see me");
+  hark_widget_spoken (box->visible, _ ("Let people on this network see me"));
 }
 
 void

@@ -4,6 +4,8 @@
 #include "ui/people/person-row.h"
 #include "ui/widgets.h"
 
+#include <glib/gi18n.h>
+
 struct _HarkPeoplePane {
   GtkBox parent_instance;
   HarkClient *client;
@@ -163,10 +165,10 @@ static void
 hark_people_pane_init (HarkPeoplePane *pane)
 {
   gtk_widget_init_template (GTK_WIDGET (pane));
-  hark_widget_name (pane->add, "Add a person");
-  hark_widget_name (pane->menu, "Menu");
-  hark_widget_spoken (pane->search, "Search people");
-  hark_widget_spoken (pane->list, "People");
+  hark_widget_name (pane->add, _ ("Add a person"));
+  hark_widget_name (pane->menu, _ ("Menu"));
+  hark_widget_spoken (pane->search, _ ("Search people"));
+  hark_widget_spoken (pane->list, _ ("People"));
   gtk_list_box_set_sort_func (GTK_LIST_BOX (pane->list), compare_rows, NULL, NULL);
   gtk_list_box_set_filter_func (GTK_LIST_BOX (pane->list), is_found, pane, NULL);
   gtk_list_box_set_placeholder (GTK_LIST_BOX (pane->list), pane->nobody);

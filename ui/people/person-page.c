@@ -5,6 +5,7 @@
 #include "ui/widgets.h"
 #include "ui/words.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define HOUR_MS INT64_C (3600000)
@@ -16,11 +17,12 @@ enum { PINNED, MAY_GIVE, RELAY, KEEP_FOR, KEPT_BY, N_SWITCHES };
 static const struct {
   const char *title, *subtitle;
 } switches[N_SWITCHES] = {
-  [PINNED] = {"Pinned",                   "Stands at the top of the list"                               },
-  [MAY_GIVE] = {"Take their files",         "Without a question, into the downloads folder"               },
-  [RELAY] = {"Relay for them",           "When no direct path is found; needs “Relay for Contacts”"},
-  [KEEP_FOR] = {"Keep mail for them",       "Sealed; for when they are away"                              },
-  [KEPT_BY] = {"Ask them to keep my mail", "Sealed; for when this computer is off"                       },
+  [PINNED] = {N_ ("Pinned"),                   N_ ("Stands at the top of the list")                               },
+  [MAY_GIVE] = {N_ ("Take their files"),         N_ ("Without a question, into the downloads folder")               },
+  [RELAY]
+  = {N_ ("Relay for them"),           N_ ("When no direct path is found; needs “Relay for Contacts”")},
+  [KEEP_FOR] = {N_ ("Keep mail for them"),       N_ ("Sealed; for when they are away")                              },
+  [KEPT_BY] = {N_ ("Ask them to keep my mail"), N_ ("Sealed; for when this computer is off")                       },
 };
 
 struct _HarkPersonPage {
@@ -73,8 +75,9 @@ set_toggle (HarkPersonPage *page, int which, bool on, bool sensitive)
 static void
 show_verified (HarkPersonPage *page, const HarkPerson *person)
 {
-  static const char *const how[] = {"Not compared yet", "Compared by voice", "Compared in person"};
-  const char *words = how[MIN (person->verified, G_N_ELEMENTS (how) - 1)];
+  static const char *const how[]
+    = {N_ ("Not compared yet"), N_ ("Compared by voice"), N_ ("Compared in person")};
+  const char *words = _ (how[MIN (person->verified, G_N_ELEMENTS (how) - 1)]);
   g_autofree char *day = person->verified > 0 && person->verified_ms > 0
                            ? hark_words_day (person->verified_ms, g_get_real_time () / 1000)
                            : NULL;
@@ -91,7 +94,7 @@ show (HarkPersonPage *page)
   bool known = person->status == HARK_PERSON_ACCEPTED;
   g_autofree char *presence = hark_words_presence (person, now_ms);
   g_autofree char *status = hark_words_shown (person->status_text ? person->status_text : "", 140);
-  g_autofree char *claims = g_strdup_printf ("Calls themselves “%s”", person->claimed);
+  g_autofree char *claims = g_strdup_printf (_ ("Calls themselves “%s”"), person->claimed);
   g_autofree char *all = *status ? g_strdup_printf ("%s\n%s", status, presence) : NULL;
 
   page->following = true;
@@ -228,7 +231,7 @@ apply_notes (HarkPersonPage *page)
   if (strcmp (text, person->notes ? person->notes : "") == 0)
     return;
   if (strlen (text) > NOTES_MAX) {
-    gtk_label_set_text (GTK_LABEL (page->problem), "Notes have at most 1,024 bytes.");
+    gtk_label_set_text (GTK_LABEL (page->problem), _ ("Notes have at most 1,024 bytes."));
     gtk_widget_show (page->problem);
     return;
   }
@@ -262,8 +265,8 @@ on_export (HarkPersonPage *page)
 {
   g_autofree char *name = g_strdup_printf ("%s.txt", hark_person_item_get (page->person)->name);
   g_autoptr (GtkFileChooserNative) chooser
-    = gtk_file_chooser_native_new ("Export the Conversation", GTK_WINDOW (page),
-                                   GTK_FILE_CHOOSER_ACTION_SAVE, "_Export", "_Cancel");
+    = gtk_file_chooser_native_new (_ ("Export the Conversation"), GTK_WINDOW (page),
+                                   GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Export"), _ ("_Cancel"));
   HarkCommand *command;
 
   g_strdelimit (name, "/\\", '_');
@@ -289,24 +292,24 @@ confirm (HarkPersonPage *page, HarkCommandKind kind, const char *verb, const cha
 static void
 on_clear (HarkPersonPage *page)
 {
-  if (hark_widget_confirm (GTK_WIDGET (page), "Clear this conversation?",
-                           "Everything in it is deleted from this computer. The contact stays.",
-                           "Clear"))
+  if (hark_widget_confirm (GTK_WIDGET (page), _ ("Clear this conversation?"),
+                           _ ("Everything in it is deleted from this computer. The contact stays."),
+                           _ ("Clear")))
     ask (page, hark_command_for (HARK_COMMAND_CLEAR, page->person));
 }
 
 static void
 on_block (HarkPersonPage *page)
 {
-  confirm (page, HARK_COMMAND_BLOCK, "Block",
-           "They cannot reach you any more and are not told about it.");
+  confirm (page, HARK_COMMAND_BLOCK, _ ("Block"),
+           _ ("They cannot reach you any more and are not told about it."));
 }
 
 static void
 on_remove (HarkPersonPage *page)
 {
-  confirm (page, HARK_COMMAND_REMOVE, "Remove",
-           "The contact and the whole conversation are deleted from this computer.");
+  confirm (page, HARK_COMMAND_REMOVE, _ ("Remove"),
+           _ ("The contact and the whole conversation are deleted from this computer."));
 }
 
 /* ---- life ---- */
@@ -361,16 +364,17 @@ static void
 hark_person_page_init (HarkPersonPage *page)
 {
   gtk_widget_init_template (GTK_WIDGET (page));
-  hark_widget_spoken (page->petname, "Your name for this person");
-  hark_widget_spoken (page->notes, "Your notes about this person");
-  hark_widget_spoken (page->notices, "Notices");
+  hark_widget_spoken (page->petname, _ ("Your name for this person"));
+  hark_widget_spoken (page->notes, _ ("Your notes about this person"));
+  hark_widget_spoken (page->notices, _ ("Notices"));
   for (int i = 0; i < N_SWITCHES; i++) {
-    GtkWidget *row = g_object_new (HDY_TYPE_ACTION_ROW, "visible", TRUE, "title", switches[i].title,
-                                   "subtitle", switches[i].subtitle, "subtitle-lines", 3, NULL);
+    GtkWidget *row
+      = g_object_new (HDY_TYPE_ACTION_ROW, "visible", TRUE, "title", _ (switches[i].title),
+                      "subtitle", _ (switches[i].subtitle), "subtitle-lines", 3, NULL);
 
     page->toggles[i]
       = g_object_new (GTK_TYPE_SWITCH, "visible", TRUE, "valign", GTK_ALIGN_CENTER, NULL);
-    hark_widget_spoken (page->toggles[i], switches[i].title);
+    hark_widget_spoken (page->toggles[i], _ (switches[i].title));
     gtk_container_add (GTK_CONTAINER (row), page->toggles[i]);
     hdy_action_row_set_activatable_widget (HDY_ACTION_ROW (row), page->toggles[i]);
     gtk_container_add (GTK_CONTAINER (page->group), row);

@@ -5,6 +5,7 @@
 #include "ui/widgets.h"
 #include "ui/words.h"
 
+#include <glib/gi18n.h>
 #include <handy.h>
 
 struct _HarkPersonRow {
@@ -45,7 +46,7 @@ presence_line (HarkPersonItem *person, int64_t now_ms)
   if (group)
     return hark_words_group (group);
   if (hark_person_item_is_self (person))
-    return g_strdup ("Only you see what you write here");
+    return g_strdup (_ ("Only you see what you write here"));
   return hark_words_presence (hark_person_item_get (person), now_ms);
 }
 
@@ -57,18 +58,19 @@ second_line (HarkClient *client, HarkPersonItem *person, int64_t now_ms)
   const char *draft = hark_person_item_get_draft (person);
 
   if (hark_person_item_get_typing (person))
-    return g_strdup ("is writing…");
+    return g_strdup (_ ("is writing…"));
   if (*draft != '\0') {
     g_autofree char *shown = hark_words_shown (draft, 120);
 
     g_strdelimit (shown, "\r\n\t", ' ');
-    return g_strdup_printf ("Draft: %s", shown);
+    return g_strdup_printf (_ ("Draft: %s"), shown);
   }
   if (hark_person_item_get_group (person) && value->status == HARK_PERSON_REQUEST)
     return presence_line (person, now_ms);
   if (value->status == HARK_PERSON_REQUEST)
-    return value->request_text && *value->request_text ? hark_words_shown (value->request_text, 256)
-                                                       : g_strdup ("Wants to become your contact");
+    return value->request_text && *value->request_text
+             ? hark_words_shown (value->request_text, 256)
+             : g_strdup (_ ("Wants to become your contact"));
   if (last && value->status != HARK_PERSON_BLOCKED)
     return last_line (client, person, last);
   if (value->status_text && *value->status_text && value->presence == HARK_PRESENCE_ONLINE)
@@ -84,10 +86,11 @@ show_origin (HarkPersonRow *row, const HarkPerson *person)
   g_autoptr (GString) words = g_string_new (NULL);
 
   if (asks && person->via && *person->via)
-    g_string_append_printf (words, "Came by your address “%s”.", person->via);
+    g_string_append_printf (words, _ ("Came by your address “%s”."), person->via);
   if (asks && person->resembles)
-    g_string_append_printf (words, "%sThe name looks like %s, but this is somebody else.",
-                            words->len > 0 ? " " : "", person->resembles);
+    g_string_append_printf (g_string_append (words, words->len > 0 ? " " : ""),
+                            _ ("The name looks like %s, but this is somebody else."),
+                            person->resembles);
   gtk_label_set_text (GTK_LABEL (row->origin), words->str);
   gtk_widget_set_visible (row->origin, words->len > 0);
   hark_widget_class (row->origin, "problem", asks && person->resembles);
@@ -151,7 +154,8 @@ show (HarkPersonRow *row)
   gtk_widget_set_visible (row->pinned, hark_person_item_is_pinned (row->person));
   gtk_widget_set_visible (row->silent, hark_person_item_is_silent (row->person, now_ms));
   spoken = unread > 0
-             ? g_strdup_printf ("%s, %s, %u unread. %s", person->name, presence, unread, line)
+             ? g_strdup_printf (ngettext ("%s, %s, %u unread. %s", "%s, %s, %u unread. %s", unread),
+                                person->name, presence, unread, line)
              : g_strdup_printf ("%s, %s. %s", person->name, presence, line);
   hark_widget_spoken (GTK_WIDGET (row), spoken);
 }
@@ -216,8 +220,8 @@ static void
 hark_person_row_init (HarkPersonRow *row)
 {
   gtk_widget_init_template (GTK_WIDGET (row));
-  hark_widget_name (row->silent, "No notices");
-  hark_widget_name (row->pinned, "Pinned");
+  hark_widget_name (row->silent, _ ("No notices"));
+  hark_widget_name (row->pinned, _ ("Pinned"));
 }
 
 GtkWidget *

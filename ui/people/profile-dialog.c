@@ -4,6 +4,7 @@
 #include "ui/picture-child.h"
 #include "ui/widgets.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define NAME_MAX_BYTES 48
@@ -48,9 +49,9 @@ on_changed (HarkProfileDialog *dialog)
   const char *problem = NULL;
 
   if (strlen (g_strstrip (name)) > NAME_MAX_BYTES)
-    problem = "The name is too long.";
+    problem = _ ("The name is too long.");
   else if (strlen (status) > STATUS_MAX_BYTES)
-    problem = "The status is too long.";
+    problem = _ ("The status is too long.");
   say (dialog, problem);
   hdy_avatar_set_text (HDY_AVATAR (dialog->avatar), name);
   gtk_widget_set_sensitive (dialog->save, dialog->loaded && !problem && *name != '\0');
@@ -126,7 +127,8 @@ on_picture (GObject *source, GAsyncResult *result, void *data)
 static void
 on_choose (HarkProfileDialog *dialog)
 {
-  g_autofree char *path = hark_widget_choose_picture (GTK_WINDOW (dialog), "My Picture", "_Choose");
+  g_autofree char *path
+    = hark_widget_choose_picture (GTK_WINDOW (dialog), _ ("My Picture"), _ ("_Choose"));
   g_autoptr (GTask) task = NULL;
 
   if (!path)
@@ -222,9 +224,9 @@ static void
 hark_profile_dialog_init (HarkProfileDialog *dialog)
 {
   gtk_widget_init_template (GTK_WIDGET (dialog));
-  hark_widget_spoken (dialog->name, "Your name");
-  hark_widget_spoken (dialog->status, "Status");
-  hark_widget_spoken (dialog->presence, "Presence");
+  hark_widget_spoken (dialog->name, _ ("Your name"));
+  hark_widget_spoken (dialog->status, _ ("Status"));
+  hark_widget_spoken (dialog->presence, _ ("Presence"));
 }
 
 GtkWidget *

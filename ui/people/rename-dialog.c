@@ -2,6 +2,8 @@
 
 #include "ui/widgets.h"
 
+#include <glib/gi18n.h>
+
 struct _HarkRenameDialog {
   GtkDialog parent_instance;
   HarkClient *client;
@@ -57,7 +59,7 @@ static void
 hark_rename_dialog_init (HarkRenameDialog *dialog)
 {
   gtk_widget_init_template (GTK_WIDGET (dialog));
-  hark_widget_spoken (dialog->name, "Your name for this person");
+  hark_widget_spoken (dialog->name, _ ("Your name for this person"));
 }
 
 GtkWidget *
@@ -67,7 +69,7 @@ hark_rename_dialog_new (GtkWindow *parent, HarkClient *client, HarkPersonItem *p
     = g_object_new (HARK_TYPE_RENAME_DIALOG, "use-header-bar", 1, "transient-for", parent, NULL);
   const HarkPerson *value = hark_person_item_get (person);
   g_autofree char *claimed
-    = g_strdup_printf ("They call themselves “%s”. Only you see the name you give.",
+    = g_strdup_printf (_ ("They call themselves “%s”. Only you see the name you give."),
                        value->claimed && *value->claimed ? value->claimed : value->name);
 
   dialog->client = g_object_ref (client);

@@ -5,6 +5,7 @@
 #include "ui/picture-child.h"
 #include "ui/widgets.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define GROUP 5        /* digits */
@@ -35,14 +36,14 @@ static void
 show (HarkSafetyDialog *dialog)
 {
   static const char *const verdicts[] = {
-    "Not compared yet.",
-    "Compared by voice: nobody is between you.",
-    "Compared in person: nobody is between you.",
+    N_ ("Not compared yet."),
+    N_ ("Compared by voice: nobody is between you."),
+    N_ ("Compared in person: nobody is between you."),
   };
   unsigned verified = hark_person_item_get (dialog->person)->verified;
 
   gtk_label_set_text (GTK_LABEL (dialog->verdict),
-                      verdicts[MIN (verified, G_N_ELEMENTS (verdicts) - 1)]);
+                      _ (verdicts[MIN (verified, G_N_ELEMENTS (verdicts) - 1)]));
   gtk_widget_set_visible (dialog->forget, verified > 0);
 }
 
@@ -119,7 +120,7 @@ static void
 on_scan (HarkSafetyDialog *dialog)
 {
   g_autofree char *path
-    = hark_widget_choose_picture (GTK_WINDOW (dialog), "Picture of Their Code", "_Compare");
+    = hark_widget_choose_picture (GTK_WINDOW (dialog), _ ("Picture of Their Code"), _ ("_Compare"));
   g_autoptr (GTask) task = NULL;
 
   if (!path)
@@ -155,17 +156,17 @@ on_told (HarkSafetyDialog *dialog, const HarkEvent *event)
     return;
   switch (event->words_state) {
   case HARK_WORDS_ASKED:
-    waiting = g_strdup_printf ("Waiting for the Hark of %s…", person->name);
+    waiting = g_strdup_printf (_ ("Waiting for the Hark of %s…"), person->name);
     show_words (dialog, NULL, waiting);
     break;
   case HARK_WORDS_SHOWN:
-    show_words (dialog, event->text, "Do you both see these three words?");
+    show_words (dialog, event->text, _ ("Do you both see these three words?"));
     break;
   case HARK_WORDS_CONFIRMED:
-    show_words (dialog, NULL, "They match: nobody is between you.");
+    show_words (dialog, NULL, _ ("They match: nobody is between you."));
     break;
   case HARK_WORDS_OVER:
-    show_words (dialog, NULL, event->reason ? event->reason : "The words were not compared.");
+    show_words (dialog, NULL, event->reason ? event->reason : _ ("The words were not compared."));
     break;
   }
 }
@@ -285,8 +286,8 @@ hark_safety_dialog_new (GtkWindow *parent, HarkClient *client, HarkPersonItem *p
   HarkSafetyDialog *dialog
     = g_object_new (HARK_TYPE_SAFETY_DIALOG, "use-header-bar", 1, "transient-for", parent, NULL);
   g_autofree char *explanation = g_strdup_printf (
-    "%s sees the same number under “Safety number”. Read it to each other, in a call or in "
-    "person. If it is the same, nobody is between you.",
+    _ ("%s sees the same number under “Safety number”. Read it to each other, in a call or in "
+       "person. If it is the same, nobody is between you."),
     hark_person_item_get (person)->name);
 
   dialog->client = g_object_ref (client);
@@ -312,5 +313,5 @@ hark_safety_dialog_show_words (HarkSafetyDialog *dialog)
   words = hark_chats_words (dialog->person);
   gtk_stack_set_visible_child_name (GTK_STACK (dialog->stack), "words");
   if (words)
-    show_words (dialog, words, "Do you both see these three words?");
+    show_words (dialog, words, _ ("Do you both see these three words?"));
 }

@@ -6,6 +6,8 @@
 #include "ui/widgets.h"
 #include "ui/words.h"
 
+#include <glib/gi18n.h>
+
 typedef struct {
   HarkPreferences *window;
   GtkWidget *page, *unlock;
@@ -96,11 +98,12 @@ on_words (GObject *owner, const HarkEvent *result)
   dialog = gtk_message_dialog_new (GTK_WINDOW (account->window),
                                    GTK_DIALOG_MODAL | GTK_DIALOG_DESTROY_WITH_PARENT,
                                    GTK_MESSAGE_OTHER, GTK_BUTTONS_CLOSE, "%s", result->text);
-  gtk_window_set_title (GTK_WINDOW (dialog), "Your 24 Words");
+  gtk_window_set_title (GTK_WINDOW (dialog), _ ("Your 24 Words"));
   gtk_message_dialog_format_secondary_text (
     GTK_MESSAGE_DIALOG (dialog),
-    "Write them down on paper, in this order. They are the account: whoever has them can be you, "
-    "and without them or a backup nobody can bring it back.");
+    _ (
+      "Write them down on paper, in this order. They are the account: whoever has them can be you, "
+      "and without them or a backup nobody can bring it back."));
   g_signal_connect (dialog, "response", G_CALLBACK (gtk_widget_destroy), NULL);
   gtk_widget_show (dialog);
   hark_settings_set_flag (hark_settings_get (), HARK_SET_WORDS_SEEN, true);
@@ -184,26 +187,27 @@ ask (Account *account,
 static void
 on_set (Account *account)
 {
-  ask (account, "Passphrase",
-       "Hark asks for it at every start. If you forget it, the 24 words or a backup bring the "
-       "account back.",
-       "_Set", HARK_UNLOCK_PASSPHRASE, true);
+  ask (account, _ ("Passphrase"),
+       _ ("Hark asks for it at every start. If you forget it, the 24 words or a backup bring the "
+          "account back."),
+       _ ("_Set"), HARK_UNLOCK_PASSPHRASE, true);
 }
 
 static void
 on_take_away (Account *account)
 {
-  ask (account, "No Passphrase",
-       "Whoever can read your files can then read your messages and be you.", "_Remove",
+  ask (account, _ ("No Passphrase"),
+       _ ("Whoever can read your files can then read your messages and be you."), _ ("_Remove"),
        HARK_UNLOCK_FILE, false);
 }
 
 static void
 on_keyring (Account *account)
 {
-  ask (account, "Login Keyring",
-       "The profile then opens while you are logged in, and for nobody who has its files alone.",
-       "_Use", HARK_UNLOCK_KEYRING, false);
+  ask (
+    account, _ ("Login Keyring"),
+    _ ("The profile then opens while you are logged in, and for nobody who has its files alone."),
+    _ ("_Use"), HARK_UNLOCK_KEYRING, false);
 }
 
 static void
@@ -213,10 +217,10 @@ on_show_words (Account *account)
     show_words (account);
     return;
   }
-  g_object_set_data (
-    G_OBJECT (ask (account, "Your 24 Words", "Whoever sees them can be you. Is nobody looking?",
-                   "_Show", HARK_UNLOCK_PASSPHRASE, false)),
-    "hark-words", account);
+  g_object_set_data (G_OBJECT (ask (account, _ ("Your 24 Words"),
+                                    _ ("Whoever sees them can be you. Is nobody looking?"),
+                                    _ ("_Show"), HARK_UNLOCK_PASSPHRASE, false)),
+                     "hark-words", account);
 }
 
 static void
@@ -245,17 +249,18 @@ fill_unlock (Account *account)
     gtk_widget_destroy (account->rows->pdata[i]);
   g_ptr_array_set_size (account->rows, 0);
   if (locked) {
-    add_unlock (account, "Passphrase", "Asked for at every start.", "_Change…",
+    add_unlock (account, _ ("Passphrase"), _ ("Asked for at every start."), _ ("_Change…"),
                 G_CALLBACK (on_set));
-    add_unlock (account, "No passphrase", NULL, "_Remove…", G_CALLBACK (on_take_away));
-    add_unlock (account, "Lock now", "Nobody reaches you until it is unlocked.", "_Lock",
-                G_CALLBACK (on_lock));
+    add_unlock (account, _ ("No passphrase"), NULL, _ ("_Remove…"), G_CALLBACK (on_take_away));
+    add_unlock (account, _ ("Lock now"), _ ("Nobody reaches you until it is unlocked."),
+                _ ("_Lock"), G_CALLBACK (on_lock));
   } else {
-    add_unlock (account, "Passphrase", "None is asked for.", "_Set…", G_CALLBACK (on_set));
+    add_unlock (account, _ ("Passphrase"), _ ("None is asked for."), _ ("_Set…"),
+                G_CALLBACK (on_set));
   }
   if (hark_profile_has_keyring ())
-    add_unlock (account, "Login keyring", "It keeps the key while you are logged in.", "_Use…",
-                G_CALLBACK (on_keyring));
+    add_unlock (account, _ ("Login keyring"), _ ("It keeps the key while you are logged in."),
+                _ ("_Use…"), G_CALLBACK (on_keyring));
 }
 
 /* ---- backups ---- */
@@ -264,7 +269,7 @@ static char *
 choose (Account *account, const char *title, GtkFileChooserAction action, const char *name)
 {
   g_autoptr (GtkFileChooserNative) chooser = gtk_file_chooser_native_new (
-    title, GTK_WINDOW (account->window), action, "_Choose", "_Cancel");
+    title, GTK_WINDOW (account->window), action, _ ("_Choose"), _ ("_Cancel"));
 
   if (name) {
     gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), name);
@@ -281,9 +286,10 @@ on_backed_up (GObject *owner, const HarkEvent *result)
   Account *account = g_object_get_data (owner, "hark-account");
 
   gtk_widget_set_sensitive (account->backup, TRUE);
-  row_says (account->backup, result->ok ? "Done. Keep it elsewhere than on this computer; the 24 "
-                                          "words open it."
-                                        : result->text);
+  row_says (account->backup, result->ok
+                               ? _ ("Done. Keep it elsewhere than on this computer; the 24 "
+                                    "words open it.")
+                               : result->text);
 }
 
 static void
@@ -291,7 +297,7 @@ on_backup (Account *account)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *name = g_date_time_format (now, "Hark %F.hark-backup");
-  g_autofree char *path = choose (account, "Back Up", GTK_FILE_CHOOSER_ACTION_SAVE, name);
+  g_autofree char *path = choose (account, _ ("Back Up"), GTK_FILE_CHOOSER_ACTION_SAVE, name);
   HarkCommand *command;
 
   if (!path)
@@ -299,7 +305,7 @@ on_backup (Account *account)
   command = hark_command_new (HARK_COMMAND_BACKUP);
   command->path = g_steal_pointer (&path);
   gtk_widget_set_sensitive (account->backup, FALSE);
-  row_says (account->backup, "Being written…");
+  row_says (account->backup, _ ("Being written…"));
   hark_client_ask (client_of (account), command, G_OBJECT (account->page), on_backed_up);
 }
 
@@ -318,10 +324,13 @@ on_settings (GObject *owner, const HarkEvent *result)
   if (settings->backup_last_ms > 0)
     when = hark_words_day (settings->backup_last_ms, g_get_real_time () / 1000);
   if (account->folder)
-    text = g_strdup_printf ("Every %u hours to %s; the last one: %s.", settings->backup_hours,
-                            account->folder, when ? when : "none yet");
-  row_says (account->automatic, text ? text : "None are made.");
-  gtk_button_set_label (GTK_BUTTON (account->automatic), account->folder ? "_Stop" : "_Folder…");
+    text = g_strdup_printf (ngettext ("Every %u hour to %s; the last one: %s.",
+                                      "Every %u hours to %s; the last one: %s.",
+                                      settings->backup_hours),
+                            settings->backup_hours, account->folder, when ? when : _ ("none yet"));
+  row_says (account->automatic, text ? text : _ ("None are made."));
+  gtk_button_set_label (GTK_BUTTON (account->automatic),
+                        account->folder ? _ ("_Stop") : _ ("_Folder…"));
 }
 
 static void
@@ -349,8 +358,8 @@ on_automatic (Account *account)
   g_autofree char *folder = NULL;
 
   if (!account->folder
-      && !(folder
-           = choose (account, "Folder for Backups", GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, NULL)))
+      && !(folder = choose (account, _ ("Folder for Backups"),
+                            GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, NULL)))
     return;
   command = hark_command_new (HARK_COMMAND_AUTO_BACKUP);
   command->directory = g_steal_pointer (&folder); /* none: they stop */
@@ -360,17 +369,18 @@ on_automatic (Account *account)
 static void
 on_erase (Account *account)
 {
-  if (hark_widget_confirm (account->page, "Delete everything?",
-                           "The account, its contacts and all messages on this computer are gone "
-                           "for ever. Backups elsewhere stay.",
-                           "_Delete Everything"))
+  if (hark_widget_confirm (
+        account->page, _ ("Delete everything?"),
+        _ ("The account, its contacts and all messages on this computer are gone "
+           "for ever. Backups elsewhere stay."),
+        _ ("_Delete Everything")))
     g_signal_emit_by_name (account->window, "erase");
 }
 
 GtkWidget *
 hark_account_page_new (HarkPreferences *window)
 {
-  GtkWidget *page = hark_row_page ("Account", "avatar-default-symbolic");
+  GtkWidget *page = hark_row_page (_ ("Account"), "avatar-default-symbolic");
   Account *account = g_new0 (Account, 1);
   GtkWidget *group, *button;
 
@@ -378,22 +388,23 @@ hark_account_page_new (HarkPreferences *window)
   account->page = page;
   account->rows = g_ptr_array_new ();
   g_object_set_data_full (G_OBJECT (page), "hark-account", account, account_free);
-  account->unlock = hark_row_group (page, "What opens it", NULL);
+  account->unlock = hark_row_group (page, _ ("What opens it"), NULL);
   fill_unlock (account);
-  group = hark_row_group (page, "Should this computer be lost", NULL);
-  button
-    = hark_row_button (group, "Your 24 words", "On paper they bring the account back.", "_Show…");
+  group = hark_row_group (page, _ ("Should this computer be lost"), NULL);
+  button = hark_row_button (group, _ ("Your 24 words"), _ ("On paper they bring the account back."),
+                            _ ("_Show…"));
   g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_show_words), account);
-  account->backup = hark_row_button (group, "Backup",
-                                     "Contacts and messages, sealed: the 24 words open it. "
-                                     "“hark-cli restore” brings it back.",
-                                     "_Back Up…");
+  account->backup = hark_row_button (group, _ ("Backup"),
+                                     _ ("Contacts and messages, sealed: the 24 words open it. "
+                                        "“hark-cli restore” brings it back."),
+                                     _ ("_Back Up…"));
   g_signal_connect_swapped (account->backup, "clicked", G_CALLBACK (on_backup), account);
-  account->automatic = hark_row_button (group, "Automatic backups", "", "_Folder…");
+  account->automatic = hark_row_button (group, _ ("Automatic backups"), "", _ ("_Folder…"));
   g_signal_connect_swapped (account->automatic, "clicked", G_CALLBACK (on_automatic), account);
-  group = hark_row_group (page, "Leave", NULL);
-  button = hark_row_button (group, "Delete everything",
-                            "From this computer. Others keep what you wrote to them.", "_Delete…");
+  group = hark_row_group (page, _ ("Leave"), NULL);
+  button = hark_row_button (group, _ ("Delete everything"),
+                            _ ("From this computer. Others keep what you wrote to them."),
+                            _ ("_Delete…"));
   hark_widget_class (button, "destructive-action", true);
   g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_erase), account);
   refresh (account);

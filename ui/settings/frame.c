@@ -3,6 +3,8 @@
 #include "ui/settings/rows.h"
 #include "ui/widgets.h"
 
+#include <glib/gi18n.h>
+
 struct _HarkPreferences {
   HdyPreferencesWindow parent_instance;
   HarkClient *client;
@@ -42,8 +44,8 @@ void
 hark_preferences_add_restart (HarkPreferences *window, GtkWidget *page)
 {
   GtkWidget *group = hark_row_group (page, NULL, NULL);
-  GtkWidget *button = hark_row_button (group, "Connect anew for this to take effect",
-                                       "A call would end.", "Connect _Anew");
+  GtkWidget *button = hark_row_button (group, _ ("Connect anew for this to take effect"),
+                                       _ ("A call would end."), _ ("Connect _Anew"));
 
   hark_widget_class (button, "suggested-action", true);
   gtk_widget_hide (group);
@@ -103,7 +105,7 @@ HarkPreferences *
 hark_preferences_frame_new (GtkWindow *parent, HarkClient *client, const char *profile)
 {
   HarkPreferences *window
-    = g_object_new (HARK_TYPE_PREFERENCES, "transient-for", parent, "title", "Preferences",
+    = g_object_new (HARK_TYPE_PREFERENCES, "transient-for", parent, "title", _ ("Preferences"),
                     "default-width", 640, "default-height", 620, "search-enabled", FALSE, NULL);
 
   window->client = g_object_ref (client);

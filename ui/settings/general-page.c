@@ -3,6 +3,7 @@
 #include "ui/settings/rows.h"
 #include "ui/settings/settings.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 typedef struct {
@@ -10,26 +11,26 @@ typedef struct {
 } Choice;
 
 static const Choice notices[] = {
-  {"all",  "Who, and what they write"},
-  {"name", "Who"                     },
-  {"none", "Only that there is news" },
-  {NULL,   NULL                      }
+  {"all",  N_ ("Who, and what they write")},
+  {"name", N_ ("Who")                     },
+  {"none", N_ ("Only that there is news") },
+  {NULL,   NULL                           }
 };
 static const Choice appearances[] = {
-  {"system", "As the desktop"},
-  {"light",  "Light"         },
-  {"dark",   "Dark"          },
-  {NULL,     NULL            }
+  {"system", N_ ("As the desktop")},
+  {"light",  N_ ("Light")         },
+  {"dark",   N_ ("Dark")          },
+  {NULL,     NULL                 }
 };
 static const struct {
   unsigned days;
   const char *name;
 } keeps[] = {
-  {0,   "For ever"},
-  {365, "A year"  },
-  {90,  "90 days" },
-  {30,  "30 days" },
-  {7,   "A week"  }
+  {0,   N_ ("For ever")},
+  {365, N_ ("A year")  },
+  {90,  N_ ("90 days") },
+  {30,  N_ ("30 days") },
+  {7,   N_ ("A week")  }
 };
 
 static void
@@ -68,7 +69,7 @@ add_choice (GtkWidget *group, const char *key, const char *title, const Choice *
   GtkWidget *row;
 
   for (int i = 0; choices[i].value; i++) {
-    names[i] = choices[i].name;
+    names[i] = _ (choices[i].name);
     if (strcmp (choices[i].value, value) == 0)
       selected = i;
   }
@@ -117,10 +118,10 @@ on_profile (GObject *owner, const HarkEvent *result)
 
   if (!result->ok)
     return;
-  add_may (GTK_WIDGET (owner), "see-read", "Tell when I have read a message",
-           "Off: others see that it arrived, not that you read it.",
+  add_may (GTK_WIDGET (owner), "see-read", _ ("Tell when I have read a message"),
+           _ ("Off: others see that it arrived, not that you read it."),
            !(may & HARK_MAY_NOT_SEE_READ));
-  add_may (GTK_WIDGET (owner), "see-typing", "Tell while I write", NULL,
+  add_may (GTK_WIDGET (owner), "see-typing", _ ("Tell while I write"), NULL,
            !(may & HARK_MAY_NOT_SEE_TYPING));
 }
 
@@ -146,22 +147,23 @@ on_chats (GObject *owner, const HarkEvent *result)
 {
   GtkWidget *group = GTK_WIDGET (owner);
   const char *names[G_N_ELEMENTS (keeps) + 2] = {NULL};
-  g_autofree char *other = g_strdup_printf ("%" G_GUINT64_FORMAT " days", result->number);
+  g_autofree char *other = g_strdup_printf (ngettext ("%u day", "%u days", (gulong) result->number),
+                                            (unsigned) result->number);
   int selected = G_N_ELEMENTS (keeps);
   GtkWidget *row;
 
   if (!result->ok)
     return;
   for (int i = 0; i < (int) G_N_ELEMENTS (keeps); i++) {
-    names[i] = keeps[i].name;
+    names[i] = _ (keeps[i].name);
     if (keeps[i].days == result->number)
       selected = i;
   }
   if (selected == G_N_ELEMENTS (keeps))
     names[selected] = other;
-  row = hark_row_choice (group, "Keep messages",
-                         "Older ones are deleted here, for you alone. A conversation can have a "
-                         "time of its own.",
+  row = hark_row_choice (group, _ ("Keep messages"),
+                         _ ("Older ones are deleted here, for you alone. A conversation can have a "
+                            "time of its own."),
                          names, selected);
   g_signal_connect (row, "notify::selected-index", G_CALLBACK (on_keep),
                     g_object_get_data (owner, "hark-window"));
@@ -170,24 +172,24 @@ on_chats (GObject *owner, const HarkEvent *result)
 GtkWidget *
 hark_general_page_new (HarkPreferences *window)
 {
-  GtkWidget *page = hark_row_page ("General", "preferences-system-symbolic");
-  GtkWidget *group = hark_row_group (page, "Notifications", NULL);
+  GtkWidget *page = hark_row_page (_ ("General"), "preferences-system-symbolic");
+  GtkWidget *group = hark_row_group (page, _ ("Notifications"), NULL);
 
-  add_choice (group, HARK_SET_NOTICES, "They show", notices);
-  group = hark_row_group (page, "Privacy", NULL);
+  add_choice (group, HARK_SET_NOTICES, _ ("They show"), notices);
+  group = hark_row_group (page, _ ("Privacy"), NULL);
   g_object_set_data (G_OBJECT (group), "hark-window", window);
   hark_client_ask (hark_preferences_get_client (window), hark_command_new (HARK_COMMAND_PROFILE),
                    G_OBJECT (group), on_profile);
-  group = hark_row_group (page, "History", NULL);
+  group = hark_row_group (page, _ ("History"), NULL);
   g_object_set_data (G_OBJECT (group), "hark-window", window);
   hark_client_ask (hark_preferences_get_client (window), hark_command_new (HARK_COMMAND_CHATS),
                    G_OBJECT (group), on_chats);
-  group = hark_row_group (page, "Desktop", NULL);
-  add_choice (group, HARK_SET_APPEARANCE, "Appearance", appearances);
-  add_flag (group, HARK_SET_BACKGROUND, "Stay reachable when the window is closed",
-            "Start Hark again to bring it back; Ctrl+Q ends it.");
+  group = hark_row_group (page, _ ("Desktop"), NULL);
+  add_choice (group, HARK_SET_APPEARANCE, _ ("Appearance"), appearances);
+  add_flag (group, HARK_SET_BACKGROUND, _ ("Stay reachable when the window is closed"),
+            _ ("Start Hark again to bring it back; Ctrl+Q ends it."));
   g_signal_connect (
-    hark_row_switch (group, "Start with the desktop", NULL, hark_settings_get_autostart ()),
+    hark_row_switch (group, _ ("Start with the desktop"), NULL, hark_settings_get_autostart ()),
     "notify::active", G_CALLBACK (on_autostart), NULL);
   return page;
 }

@@ -4,6 +4,7 @@
 #include "ui/settings/settings.h"
 #include "ui/widgets.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 typedef struct {
@@ -124,16 +125,17 @@ on_copy (GtkButton *button, void *data)
 
   gtk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (button), GDK_SELECTION_CLIPBOARD),
                           network->network, -1);
-  gtk_button_set_label (button, "Copied");
+  gtk_button_set_label (button, _ ("Copied"));
 }
 
 static void
 on_leave (GtkButton *button, void *data)
 {
-  if (hark_widget_confirm (GTK_WIDGET (button), "Leave the closed network?",
-                           "Without its name or secret you cannot go back. Contacts in it are not "
-                           "reached any more.",
-                           "_Leave"))
+  if (hark_widget_confirm (
+        GTK_WIDGET (button), _ ("Leave the closed network?"),
+        _ ("Without its name or secret you cannot go back. Contacts in it are not "
+           "reached any more."),
+        _ ("_Leave")))
     send_name (data, HARK_COMMAND_NETWORK, NULL, on_later);
 }
 
@@ -153,23 +155,25 @@ fill_closed (Network *network, const HarkSettingsState *settings)
   network->network = g_strdup (settings->network);
   if (network->network) {
     hark_network_check (network->network, &sealed);
-    control = hark_row_button (network->closed, sealed ? "In a sealed network" : network->network,
-                               sealed ? "Everybody who has its secret is in it: give it to nobody "
-                                        "else."
-                                      : "Everybody who knows this name is in it.",
-                               "_Copy");
+    control
+      = hark_row_button (network->closed, sealed ? _ ("In a sealed network") : network->network,
+                         sealed ? _ ("Everybody who has its secret is in it: give it to nobody "
+                                     "else.")
+                                : _ ("Everybody who knows this name is in it."),
+                         _ ("_Copy"));
     g_signal_connect (control, "clicked", G_CALLBACK (on_copy), network);
     keep_row (network, control);
-    control = hark_row_button (network->closed, "Back to the public network", NULL, "_Leave…");
+    control
+      = hark_row_button (network->closed, _ ("Back to the public network"), NULL, _ ("_Leave…"));
     g_signal_connect (control, "clicked", G_CALLBACK (on_leave), network);
     keep_row (network, control);
     return;
   }
-  control = hark_row_entry (network->closed, "Join", "Name or secret", "_Join");
+  control = hark_row_entry (network->closed, _ ("Join"), _ ("Name or secret"), _ ("_Join"));
   g_signal_connect (control, "activate", G_CALLBACK (on_join), network);
   keep_row (network, control);
-  control
-    = hark_row_button (network->closed, "Begin a new one", "With a secret to pass on.", "_Create");
+  control = hark_row_button (network->closed, _ ("Begin a new one"),
+                             _ ("With a secret to pass on."), _ ("_Create"));
   g_signal_connect (control, "clicked", G_CALLBACK (on_create), network);
   keep_row (network, control);
 }
@@ -191,7 +195,7 @@ static void
 add_name (
   Network *network, GtkWidget *group, HarkCommandKind kind, const char *name, const char *subtitle)
 {
-  GtkWidget *button = hark_row_button (group, name, subtitle, "_Remove");
+  GtkWidget *button = hark_row_button (group, name, subtitle, _ ("_Remove"));
 
   g_object_set_data_full (G_OBJECT (button), "hark-name", g_strdup (name), g_free);
   g_object_set_data (G_OBJECT (button), "hark-kind", GUINT_TO_POINTER (kind));
@@ -231,7 +235,7 @@ on_add_node (GtkEntry *entry, void *data)
 static void
 add_node_entry (Network *network, GtkWidget *group, const char *title, HarkCommandKind kind)
 {
-  GtkWidget *entry = hark_row_entry (group, title, "The link it printed", "_Add");
+  GtkWidget *entry = hark_row_entry (group, title, _ ("The link it printed"), _ ("_Add"));
 
   g_object_set_data (G_OBJECT (entry), "hark-kind", GUINT_TO_POINTER (kind));
   g_signal_connect (entry, "activate", G_CALLBACK (on_add_node), network);
@@ -277,7 +281,7 @@ on_mailboxes (GObject *owner, const HarkEvent *result)
 
     if (box->node)
       add_name (network, network->keepers, HARK_COMMAND_MAILBOX_DROP, box->name,
-                box->online ? "Connected" : "Not connected now");
+                box->online ? _ ("Connected") : _ ("Not connected now"));
   }
 }
 
@@ -306,7 +310,7 @@ on_relay (GtkSwitch *toggle, GParamSpec *pspec, void *data)
 GtkWidget *
 hark_network_page_new (HarkPreferences *window)
 {
-  GtkWidget *page = hark_row_page ("Network", "network-workgroup-symbolic");
+  GtkWidget *page = hark_row_page (_ ("Network"), "network-workgroup-symbolic");
   Network *network = g_new0 (Network, 1);
   GtkWidget *group, *control;
 
@@ -315,30 +319,32 @@ hark_network_page_new (HarkPreferences *window)
   network->rows = g_ptr_array_new ();
   g_object_set_data_full (G_OBJECT (page), "hark-network", network, network_free);
   hark_preferences_add_restart (window, page);
-  group = hark_row_group (page, "Reach", NULL);
-  add_flag (network, group, HARK_SET_LAN_ONLY, "Only the local network",
-            "Nothing is sent beyond it.");
-  add_flag (network, group, HARK_SET_MAPPING, "Ask the router to open a port",
-            "More people reach you directly.");
+  group = hark_row_group (page, _ ("Reach"), NULL);
+  add_flag (network, group, HARK_SET_LAN_ONLY, _ ("Only the local network"),
+            _ ("Nothing is sent beyond it."));
+  add_flag (network, group, HARK_SET_MAPPING, _ ("Ask the router to open a port"),
+            _ ("More people reach you directly."));
   network->closed
-    = hark_row_group (page, "Closed network",
-                      "Whoever is in another one, or in none, is not found and finds nobody.");
-  network->peers = hark_row_group (page, "Known computers",
-                                   "Where Hark runs too, for networks on which it finds nobody.");
-  control = hark_row_entry (network->peers, "Add", "Name or address", "_Add");
+    = hark_row_group (page, _ ("Closed network"),
+                      _ ("Whoever is in another one, or in none, is not found and finds nobody."));
+  network->peers = hark_row_group (
+    page, _ ("Known computers"), _ ("Where Hark runs too, for networks on which it finds nobody."));
+  control = hark_row_entry (network->peers, _ ("Add"), _ ("Name or address"), _ ("_Add"));
   g_signal_connect (control, "activate", G_CALLBACK (on_add_peer), network);
   network->relays
-    = hark_row_group (page, "Relays",
-                      "Where two people find no direct path, a third one can carry what they "
-                      "encrypted.");
-  control = hark_row_switch (network->relays, "Relay for contacts", "Who may is said with each.",
-                             hark_client_get_relays (hark_preferences_get_client (window)));
+    = hark_row_group (page, _ ("Relays"),
+                      _ ("Where two people find no direct path, a third one can carry what they "
+                         "encrypted."));
+  control
+    = hark_row_switch (network->relays, _ ("Relay for contacts"), _ ("Who may is said with each."),
+                       hark_client_get_relays (hark_preferences_get_client (window)));
   g_signal_connect (control, "notify::active", G_CALLBACK (on_relay), network);
-  add_node_entry (network, network->relays, "Own relay node", HARK_COMMAND_RELAY_ADD);
-  network->keepers = hark_row_group (page, "Mailboxes",
-                                     "A node of yours keeps mail while you are away. Contacts can, "
-                                     "too: that is said with each.");
-  add_node_entry (network, network->keepers, "Own mailbox node", HARK_COMMAND_MAILBOX_ADD);
+  add_node_entry (network, network->relays, _ ("Own relay node"), HARK_COMMAND_RELAY_ADD);
+  network->keepers
+    = hark_row_group (page, _ ("Mailboxes"),
+                      _ ("A node of yours keeps mail while you are away. Contacts can, "
+                         "too: that is said with each."));
+  add_node_entry (network, network->keepers, _ ("Own mailbox node"), HARK_COMMAND_MAILBOX_ADD);
   refresh (network);
   return page;
 }

@@ -2,6 +2,7 @@
 
 #include "ui/widgets.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 struct _HarkSecretDialog {
@@ -80,7 +81,7 @@ hark_secret_dialog_new (
   GtkWidget *content = gtk_dialog_get_content_area (GTK_DIALOG (dialog));
   GtkWidget *label = gtk_label_new (about);
 
-  gtk_dialog_add_button (GTK_DIALOG (dialog), "_Cancel", GTK_RESPONSE_CANCEL);
+  gtk_dialog_add_button (GTK_DIALOG (dialog), _ ("_Cancel"), GTK_RESPONSE_CANCEL);
   gtk_dialog_add_button (GTK_DIALOG (dialog), verb, GTK_RESPONSE_ACCEPT);
   gtk_dialog_set_default_response (GTK_DIALOG (dialog), GTK_RESPONSE_ACCEPT);
   gtk_label_set_line_wrap (GTK_LABEL (label), TRUE);
@@ -90,10 +91,10 @@ hark_secret_dialog_new (
   gtk_box_set_spacing (GTK_BOX (content), 10);
   gtk_container_add (GTK_CONTAINER (content), label);
   if (now)
-    dialog->now = add_entry (dialog, "Passphrase of now");
+    dialog->now = add_entry (dialog, _ ("Passphrase of now"));
   if (wanted) {
-    dialog->wanted = add_entry (dialog, "New passphrase");
-    dialog->again = add_entry (dialog, "The new one again");
+    dialog->wanted = add_entry (dialog, _ ("New passphrase"));
+    dialog->again = add_entry (dialog, _ ("The new one again"));
   }
   on_changed (dialog);
   gtk_widget_show_all (content);

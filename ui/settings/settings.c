@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <gio/gio.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -136,8 +137,8 @@ hark_settings_set_autostart (bool on, GError **error)
   }
   if (g_unlink (path) == 0 || errno == ENOENT)
     return true;
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s cannot be removed: %s", path,
-               g_strerror (errno));
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), _ ("%s cannot be removed: %s"),
+               path, g_strerror (errno));
   return false;
 }
 

@@ -4,6 +4,7 @@
 #include "ui/settings/settings.h"
 #include "ui/widgets.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -102,7 +103,7 @@ add_missing (GPtrArray *devices, const char *chosen)
       return;
   missing = g_new0 (HarkDeviceName, 1);
   missing->name = g_strdup (chosen);
-  missing->shown = g_strdup_printf ("%s (not there)", plain ? plain + 1 : chosen);
+  missing->shown = g_strdup_printf (_ ("%s (not there)"), plain ? plain + 1 : chosen);
   g_ptr_array_add (devices, missing);
 }
 
@@ -123,7 +124,7 @@ on_devices (GObject *source, GAsyncResult *result, void *data)
     return;
   }
   add_missing (devices, chosen);
-  g_ptr_array_add (names, (void *) "As the desktop says");
+  g_ptr_array_add (names, (void *) _ ("As the desktop says"));
   for (guint i = 0; i < devices->len; i++) {
     const HarkDeviceName *device = devices->pdata[i];
 
@@ -132,7 +133,7 @@ on_devices (GObject *source, GAsyncResult *result, void *data)
       selected = (int) i + 1;
   }
   g_ptr_array_add (names, NULL);
-  row = hark_row_choice (GTK_WIDGET (group), "Device", NULL, (const char *const *) names->pdata,
+  row = hark_row_choice (GTK_WIDGET (group), _ ("Device"), NULL, (const char *const *) names->pdata,
                          selected);
   g_object_set_data (G_OBJECT (row), "hark-key", (void *) key);
   g_object_set_data_full (G_OBJECT (row), "hark-devices", devices,
@@ -186,27 +187,27 @@ add_flag (Sound *sound, GtkWidget *group, const char *key, const char *title, co
 GtkWidget *
 hark_sound_page_new (HarkPreferences *window)
 {
-  GtkWidget *page = hark_row_page ("Calls", "audio-input-microphone-symbolic");
+  GtkWidget *page = hark_row_page (_ ("Calls"), "audio-input-microphone-symbolic");
   Sound *sound = g_new0 (Sound, 1);
   GtkWidget *mic, *speaker, *row;
 
   sound->window = window;
   hark_preferences_add_restart (window, page);
-  mic = hark_row_group (page, "Microphone", NULL);
-  speaker = hark_row_group (page, "Speaker", NULL);
-  row = hark_row_plain (mic, "Level", "Say something: the bar should move.");
+  mic = hark_row_group (page, _ ("Microphone"), NULL);
+  speaker = hark_row_group (page, _ ("Speaker"), NULL);
+  row = hark_row_plain (mic, _ ("Level"), _ ("Say something: the bar should move."));
   sound->level = gtk_level_bar_new ();
   gtk_widget_set_size_request (sound->level, 160, -1);
   gtk_widget_set_valign (sound->level, GTK_ALIGN_CENTER);
-  hark_widget_spoken (sound->level, "Level of the microphone");
+  hark_widget_spoken (sound->level, _ ("Level of the microphone"));
   gtk_widget_show (sound->level);
   gtk_container_add (GTK_CONTAINER (row), sound->level);
   g_object_set_data_full (G_OBJECT (page), "hark-sound", sound, sound_free);
   g_signal_connect_swapped (page, "map", G_CALLBACK (on_map), sound);
   g_signal_connect_swapped (page, "unmap", G_CALLBACK (on_unmap), sound);
-  add_flag (sound, mic, HARK_SET_NOISE, "Take noise away", "Fans, keys and the street.");
-  add_flag (sound, mic, HARK_SET_ECHO, "Take echo away",
-            "Of the loudspeaker. With headphones it changes nothing.");
+  add_flag (sound, mic, HARK_SET_NOISE, _ ("Take noise away"), _ ("Fans, keys and the street."));
+  add_flag (sound, mic, HARK_SET_ECHO, _ ("Take echo away"),
+            _ ("Of the loudspeaker. With headphones it changes nothing."));
   ask (sound, mic, HARK_SET_MIC);
   ask (sound, speaker, HARK_SET_SPEAKER);
   return page;

@@ -2,6 +2,8 @@
 
 #include "ui/widgets.h"
 
+#include <glib/gi18n.h>
+
 struct _HarkUnlockPage {
   GtkBin parent_instance;
   GtkWidget *secret;
@@ -17,7 +19,7 @@ static void
 on_unlock (HarkUnlockPage *page)
 {
   gtk_widget_hide (page->problem);
-  gtk_button_set_label (GTK_BUTTON (page->unlock), "Unlocking…");
+  gtk_button_set_label (GTK_BUTTON (page->unlock), _ ("Unlocking…"));
   gtk_widget_set_sensitive (page->unlock, FALSE);
   gtk_widget_set_sensitive (page->secret, FALSE);
   g_signal_emit (page, signal_unlock, 0, gtk_entry_get_text (GTK_ENTRY (page->secret)));
@@ -48,7 +50,7 @@ static void
 hark_unlock_page_init (HarkUnlockPage *page)
 {
   gtk_widget_init_template (GTK_WIDGET (page));
-  hark_widget_spoken (page->secret, "Passphrase");
+  hark_widget_spoken (page->secret, _ ("Passphrase"));
 }
 
 void
@@ -56,7 +58,7 @@ hark_unlock_page_ask (HarkUnlockPage *page)
 {
   g_return_if_fail (HARK_IS_UNLOCK_PAGE (page));
 
-  gtk_button_set_label (GTK_BUTTON (page->unlock), "Unlock");
+  gtk_button_set_label (GTK_BUTTON (page->unlock), _ ("Unlock"));
   gtk_widget_set_sensitive (page->secret, TRUE);
   gtk_entry_set_text (GTK_ENTRY (page->secret), "");
   gtk_widget_grab_focus (page->secret);

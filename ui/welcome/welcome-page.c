@@ -3,6 +3,7 @@
 #include "core/hark.h"
 #include "ui/widgets.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 struct _HarkWelcomePage {
@@ -177,9 +178,9 @@ hark_welcome_page_init (HarkWelcomePage *page)
   g_autofree char *name = guess_name ();
 
   gtk_widget_init_template (GTK_WIDGET (page));
-  hark_widget_spoken (page->name, "Your name");
-  hark_widget_spoken (page->secret, "Passphrase");
-  hark_widget_spoken (page->restore, "24 words of an account to restore");
+  hark_widget_spoken (page->name, _ ("Your name"));
+  hark_widget_spoken (page->secret, _ ("Passphrase"));
+  hark_widget_spoken (page->restore, _ ("24 words of an account to restore"));
   gtk_entry_set_text (GTK_ENTRY (page->name), name);
 }
 
