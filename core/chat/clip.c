@@ -1,5 +1,7 @@
 #include "core/chat/clip.h"
 
+#include "core/voice/ogg.h"
+
 #include <glib.h>
 #include <string.h>
 
@@ -31,20 +33,6 @@ get (const uint8_t *bytes, unsigned n)
   while (n-- > 0)
     value = value << 8 | bytes[n];
   return value;
-}
-
-/* RFC 3533, section 6: polynomial 0x04c11db7, over the page with zeros for the sum itself. */
-static uint32_t
-checksum (const uint8_t *page, size_t len)
-{
-  uint32_t sum = 0;
-
-  for (size_t i = 0; i < len; i++) {
-    sum ^= (uint32_t) (i >= 22 && i < 26 ? 0 : page[i]) << 24;
-    for (unsigned bit = 0; bit < 8; bit++)
-      sum = sum & 0x80000000 ? sum << 1 ^ 0x04c11db7 : sum << 1;
-  }
-  return sum;
 }
 
 /* ---- packets ---- */
@@ -139,7 +127,7 @@ read_page (Stream *stream, const uint8_t *data, size_t left)
   at = PAGE_HEAD + (size_t) data[26];
   for (unsigned i = 0; i < data[26]; i++)
     body += data[PAGE_HEAD + i];
-  if (left - at < body || checksum (data, at + body) != get (data + 22, 4))
+  if (left - at < body || hark_ogg_checksum (data, at + body) != get (data + 22, 4))
     return 0;
   for (unsigned i = 0; i < data[26]; at += data[PAGE_HEAD + i], i++)
     if (!read_segment (stream, data + at, data[PAGE_HEAD + i]))
