@@ -67,7 +67,7 @@ adapt (HarkLife *life, HarkTime now)
 bool
 hark_life_heard (HarkLife *life, bool media, HarkTime now)
 {
-  bool was_silent = life->silent;
+  bool was_silent = life->silent, in_media;
 
   if (was_silent) {
     adapt (life, now);
@@ -78,8 +78,12 @@ hark_life_heard (HarkLife *life, bool media, HarkTime now)
   life->silent = life->late = false;
   life->heard = now;
   life->asked = HARK_TIME_NEVER;
-  life->next
-    = media && life->in_call ? hark_time_add (now, HARK_LIFE_CALL_GAP) : next_idle (life, now);
+  if (media)
+    life->media = now;
+  /* a file beside the call must not hide that its media stopped together with everything else */
+  in_media
+    = life->in_call && life->media != 0 && hark_time_since (now, life->media) < HARK_LIFE_CALL_GAP;
+  life->next = in_media ? hark_time_add (now, HARK_LIFE_CALL_GAP) : next_idle (life, now);
   if (life->flowed != 0 && hark_time_since (now, life->flowed) < HARK_LIFE_FLOW_GAP)
     life->next = hark_time_min (life->next, hark_time_add (now, HARK_LIFE_FLOW_GAP));
   return was_silent;

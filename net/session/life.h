@@ -8,8 +8,8 @@
  *     as long again: it asks the same question a little later, so that normally one exchange a
  *     period keeps both sides and every NAT between them informed.
  *   - In a call packets come all the time: when none has come for HARK_LIFE_CALL_GAP the next
- *     question does not wait. What comes back re-arms it only if it is media, so that a peer who
- *     sends none (muted, or a call that is over there) is asked once.
+ *     question does not wait. What comes back re-arms it only while media came as lately, so that a
+ *     peer who sends none (muted, or a call that is over there) is asked once.
  *   - Who talks does not want to wait: for HARK_LIFE_TALK after a stream carried anything the
  * period is HARK_LIFE_TALK_PERIOD. What is said in the first HARK_LIFE_GREETING does not count:
  * every session begins with that.
@@ -61,6 +61,7 @@ typedef struct {
   bool hasty;      /* the path may die sooner than others */
   bool silent;     /* as last judged */
   HarkTime heard;  /* last authentic packet */
+  HarkTime media;  /* last packet of a call; 0: never */
   HarkTime flowed; /* last while a burst of data came in; 0: never */
   HarkTime born;
   HarkTime talked; /* when a stream carried something last; 0: never */

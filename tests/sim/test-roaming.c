@@ -530,8 +530,7 @@ test_file_and_call (void)
     g_assert_true (!taken (&line) || taken (&line)->state != HARK_FILE_DONE);
     happen (&line, fault, n % 2);
     check_file (&line, bytes);
-    /* now and then the signal to begin anew waits behind the file for its second try */
-    check_gap (&line, "with a file", (fault == CUT ? 7 : 2) * HARK_SECOND);
+    check_gap (&line, "with a file", (fault == CUT ? 7 : 1) * HARK_SECOND);
     check_session (&line, 1);
     line_clear (&line);
   }

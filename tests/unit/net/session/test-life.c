@@ -115,6 +115,24 @@ test_call_is_missed_at_once (void)
                     now + HARK_LIFE_CALL_GAP + HARK_LIFE_CALL_VERDICT);
 }
 
+/* The last packet before the path died was of a file: the call's gap counts all the same. */
+static void
+test_call_beside_a_file_is_missed_at_once (void)
+{
+  HarkLife life;
+  HarkTime now = START;
+
+  hark_life_init (&life, true, now);
+  hark_life_set_call (&life, true);
+  for (int i = 0; i < 100; i++) {
+    g_assert_false (hark_life_heard (&life, true, now += 10 * HARK_MS));
+    hark_life_flowed (&life, now += 10 * HARK_MS);
+    g_assert_false (hark_life_heard (&life, false, now));
+  }
+  g_assert_cmpuint (run (&life, now + HARK_MINUTE, HARK_LIFE_SILENT), ==,
+                    now + HARK_LIFE_CALL_GAP + HARK_LIFE_CALL_VERDICT);
+}
+
 static void
 test_talk_is_watched_closely (void)
 {
@@ -348,6 +366,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/life/idle-sessions-ask-together", test_idle_sessions_ask_together);
   g_test_add_func ("/life/slow-path-gets-longer", test_slow_path_gets_longer);
   g_test_add_func ("/life/call-is-missed-at-once", test_call_is_missed_at_once);
+  g_test_add_func ("/life/call-beside-a-file-is-missed-at-once",
+                   test_call_beside_a_file_is_missed_at_once);
   g_test_add_func ("/life/talk-is-watched-closely", test_talk_is_watched_closely);
   g_test_add_func ("/life/muted-call-asks-once", test_muted_call_asks_once);
   g_test_add_func ("/life/coming-late-is-no-silence", test_coming_late_is_no_silence);
