@@ -11,7 +11,7 @@
 
 #include <sqlite3.h>
 
-#define HARK_SCHEMA_VERSION 2
+#define HARK_SCHEMA_VERSION 3
 
 /* Statements are compiled once, when they are first needed; their SQL is in statements.c. */
 typedef enum {
@@ -73,6 +73,7 @@ typedef enum {
   HARK_SQL_TRIM_QUARANTINE_OF,
   HARK_SQL_TRIM_QUARANTINE,
   HARK_SQL_GET_QUARANTINE,
+  HARK_SQL_NOTE_CLIP,
   HARK_SQL_SET_STATE,
   HARK_SQL_WERE_READ,
   HARK_SQL_GET_OUTBOX,
@@ -288,6 +289,7 @@ int hark_message_put (HarkDatabase *database,
                       bool *ret_duplicate,
                       uint64_t *ret_position);
 int hark_message_set_state (HarkDatabase *database, const HarkStoreMessage *message);
+int hark_message_note_clip (HarkDatabase *database, const HarkStoreMessage *message);
 
 /* hark_messages_were_read: @message, ours, and those of ours before it: @ret: what of each is news
  * to the user (id, kind, contact and state alone). */

@@ -171,6 +171,8 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
                                  &reply->next_ms);
   case HARK_STORE_SET_STATE:
     return set_state (database, request->message, reply);
+  case HARK_STORE_NOTE_CLIP:
+    return hark_message_note_clip (database, request->message);
   case HARK_STORE_PUT_TRANSFER:
     return hark_transfer_put (database, request->transfer);
   case HARK_STORE_DELETE_TRANSFER:

@@ -234,6 +234,23 @@ hark_message_set_state (HarkDatabase *database, const HarkStoreMessage *message)
 }
 
 int
+hark_message_note_clip (HarkDatabase *database, const HarkStoreMessage *message)
+{
+  sqlite3_stmt *note;
+  sqlite3_int64 conversation;
+  int rc = hark_conversation_find (database, &message->contact, false, &conversation);
+
+  if (rc != SQLITE_OK || conversation == 0)
+    return rc;
+  note = hark_database_begin (database, HARK_SQL_NOTE_CLIP);
+  hark_bind_i64 (note, 1, conversation);
+  hark_bind_bytes (note, 2, message->id, sizeof message->id);
+  hark_bind_u64 (note, 3, message->ref);
+  hark_bind_optional (note, 4, message->has_peaks, message->peaks, sizeof message->peaks);
+  return hark_database_end (note, sqlite3_step (note));
+}
+
+int
 hark_messages_were_read (HarkDatabase *database, const HarkStoreMessage *message, GPtrArray *ret)
 {
   sqlite3_stmt *set;
@@ -339,6 +356,7 @@ read_message (sqlite3_stmt *row)
   message->current = hark_column_dup (row, 21);
   message->edits = (unsigned) sqlite3_column_int (row, 22);
   message->deleted = sqlite3_column_int (row, 23) != 0;
+  message->has_peaks = hark_column_bytes (row, 24, message->peaks, sizeof message->peaks);
   return message;
 }
 

@@ -204,6 +204,9 @@ static const char *const steps[HARK_SCHEMA_VERSION] = {
   "CREATE VIRTUAL TABLE words USING fts5 (text, chat, content = 'findable',"
   "  content_rowid = 'position', columnsize = 0, tokenize = 'hark');"
   "INSERT INTO words (words) VALUES ('rebuild');",
+
+  /* how loud the parts of a voice message are, as this side found */
+  "ALTER TABLE messages ADD COLUMN peaks BLOB;",
 };
 
 static int

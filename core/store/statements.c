@@ -5,7 +5,7 @@
 #define MESSAGE_COLUMNS                                                                           \
   "c.account, m.id, m.kind, m.outgoing, m.state, m.seq, m.sent_ms, "                              \
   "m.received_ms, m.reply_to, m.ref, m.place, m.text, m.position, m.shown, m.target, m.parents, " \
-  "m.grp, m.author, m.body, m.expires_s, m.expires_at, m.current, m.edits, m.deleted "
+  "m.grp, m.author, m.body, m.expires_s, m.expires_at, m.current, m.edits, m.deleted, m.peaks "
 
 #define GROUP_ENTRY_COLUMNS "grp, author, chain, seq, proof, content, tags, position "
 
@@ -144,10 +144,10 @@ static const char *const texts[HARK_N_SQL] = {
   [HARK_SQL_MARK_PENDING] = "UPDATE messages SET ref = 1 WHERE position = ?1 AND ?2 = 0",
   [HARK_SQL_SET_PENDING] = "UPDATE messages SET ref = 0, target = CASE ?2 WHEN 0 THEN target END, "
                            "text = CASE ?2 WHEN 0 THEN text ELSE '' END WHERE position = ?1",
-  [HARK_SQL_CLEAR_MESSAGE]
-  = "UPDATE messages SET text = '', current = NULL, body = NULL, deleted = 1, edits = 0, "
-    "expires_at = 0, shown = shown * ?2 WHERE position = ?1",
-  [HARK_SQL_CLEAR_ABOUT] = "UPDATE messages SET text = '', body = NULL, deleted = 1 "
+  [HARK_SQL_CLEAR_MESSAGE] = "UPDATE messages SET text = '', current = NULL, body = NULL, peaks = "
+                             "NULL, deleted = 1, edits = 0, "
+                             "expires_at = 0, shown = shown * ?2 WHERE position = ?1",
+  [HARK_SQL_CLEAR_ABOUT] = "UPDATE messages SET text = '', body = NULL, peaks = NULL, deleted = 1 "
                            "WHERE conversation = ?1 AND target = ?2 AND ref = 0",
   [HARK_SQL_SET_TIMER] = "UPDATE conversations SET expires_s = ?2, timer = ?3 "
                          "WHERE number = ?1 AND timer <= ?3",
@@ -167,6 +167,8 @@ static const char *const texts[HARK_N_SQL] = {
     "ORDER BY number DESC LIMIT 1 OFFSET ?2)",
   [HARK_SQL_GET_QUARANTINE] = "SELECT account, id, kind, seq, text, reason, received_ms "
                               "FROM quarantine ORDER BY number DESC",
+  [HARK_SQL_NOTE_CLIP] = "UPDATE messages SET ref = max(ref, ?3), peaks = coalesce(?4, peaks) "
+                         "WHERE conversation = ?1 AND id = ?2 AND kind = 8 AND deleted = 0",
   [HARK_SQL_SET_STATE]
   = "UPDATE messages SET state = ?3, "
     "received_ms = CASE ?4 WHEN 0 THEN received_ms ELSE ?4 END, "
@@ -245,7 +247,8 @@ static const char *const texts[HARK_N_SQL] = {
             "AND NOT (m.deleted = 1 AND m.shown = 0 AND m.outgoing = 0 AND m.received_ms >= ?3) "
             "ORDER BY m.position LIMIT ?6",
   [HARK_SQL_WIPE_MESSAGE]
-  = "UPDATE messages SET shown = 0, deleted = 1, text = '', current = NULL, body = NULL, "
+  = "UPDATE messages SET shown = 0, deleted = 1, text = '', current = NULL, body = NULL, peaks = "
+    "NULL, "
     "reply_to = NULL, target = NULL, edits = 0, expires_at = 0 WHERE position = ?1",
   [HARK_SQL_DELETE_MESSAGE] = "DELETE FROM messages WHERE position = ?1",
   [HARK_SQL_DELETE_MESSAGES] = "DELETE FROM messages WHERE conversation = ?1",

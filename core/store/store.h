@@ -118,12 +118,13 @@ typedef enum {
   HARK_MESSAGE_DELETE = 5,
   HARK_MESSAGE_REACTION = 6, /* `text` is the sign; "" takes it back */
   HARK_MESSAGE_TIMER = 7,    /* `expires_s` holds for what is written from here on */
-  HARK_MESSAGE_CLIP = 8,     /* `body` is an Ogg file (core/chat/clip.h) */
+  HARK_MESSAGE_CLIP = 8,     /* `body` is an Ogg file (core/chat/clip.h); `ref` 1: it was heard */
   HARK_MESSAGE_GROUP = 9,
   HARK_MESSAGE_UNKNOWN = 256, /* and above: an entry's kind that this Hark does not know, added */
 } HarkMessageKind;
 
 #define HARK_STORE_PARENTS_MAX 8
+#define HARK_STORE_PEAKS 64
 
 /* Somebody's sign at a message. */
 typedef struct {
@@ -166,7 +167,9 @@ typedef struct {
   char *current;      /* (nullable): and this the newest; owned */
   char *text;         /* UTF-8, at most 65,536 bytes; owned */
   GBytes *body;       /* NULL for none; owned */
-  GArray *reactions;  /* HarkStoreReaction, in order; NULL: none; only read */
+  bool has_peaks;     /* CLIP: these are known, how loud its parts are; set by NOTE_CLIP alone */
+  uint8_t peaks[HARK_STORE_PEAKS];
+  GArray *reactions; /* HarkStoreReaction, in order; NULL: none; only read */
 } HarkStoreMessage;
 
 #define HARK_STORE_CLOCK_MAX INT64_C (253402300799999) /* ms: the end of the year 9999 */
@@ -448,6 +451,8 @@ typedef enum {
                                 read begin at expires_at, of ours at received_ms with DELIVERED.
                                 READ of one of ours: those before it as well -> messages: id and
                                 kind of each that was not yet */
+  HARK_STORE_NOTE_CLIP,      /* message contact, id, ref (1: heard; 0: as before), peaks when it
+                                has_peaks */
   HARK_STORE_EXPIRE,         /* before (here: now, Unix ms) -> messages as they were, which are gone
                                 now, at most 500; next_ms */
   HARK_STORE_GET_MESSAGE,    /* account_key, message id -> messages: that one */

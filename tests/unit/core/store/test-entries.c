@@ -646,6 +646,64 @@ test_ties (void)
   tear_down (&fixture);
 }
 
+/* ---- voice messages ---- */
+
+static void
+note_clip (Fixture *fixture, uint8_t id, uint64_t heard, const char *peaks)
+{
+  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_NOTE_CLIP, 1);
+
+  request->message = make (HARK_MESSAGE_CLIP, false, id, 0, "");
+  request->message->ref = heard;
+  request->message->has_peaks = peaks != NULL;
+  if (peaks != NULL)
+    memset (request->message->peaks, peaks[0], sizeof request->message->peaks);
+  hark_store_reply_free (helper_execute (fixture->profile, request));
+}
+
+static void
+check_clip (Fixture *fixture, uint8_t id, uint64_t heard, bool has_peaks)
+{
+  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_GET_MESSAGE, 1);
+  g_autoptr (HarkStoreReply) reply = NULL;
+  const HarkStoreMessage *row;
+
+  request->account_key = helper_key (1);
+  request->message = make (HARK_MESSAGE_CLIP, false, id, 0, "");
+  reply = helper_execute (fixture->profile, request);
+  g_assert_cmpuint (reply->messages->len, ==, 1);
+  row = reply->messages->pdata[0];
+  g_assert_cmpuint (row->ref, ==, heard);
+  g_assert_true (row->has_peaks == has_peaks);
+  if (has_peaks)
+    g_assert_cmpuint (row->peaks[63], ==, 'x');
+}
+
+static void
+test_clip_notes (void)
+{
+  Fixture fixture;
+  HarkStoreMessage *clip;
+
+  set_up (&fixture);
+  clip = make (HARK_MESSAGE_CLIP, false, 1, 0, "");
+  clip->body = g_bytes_new ("Ogg", 3);
+  put_and_forget (&fixture, clip);
+  put_and_forget (&fixture, make (HARK_MESSAGE_TEXT, false, 2, 0, "no clip"));
+  check_clip (&fixture, 1, 0, false);
+  note_clip (&fixture, 1, 0, "x");
+  check_clip (&fixture, 1, 0, true);
+  note_clip (&fixture, 1, 1, NULL);
+  check_clip (&fixture, 1, 1, true);
+  note_clip (&fixture, 1, 0, NULL); /* it stays heard */
+  check_clip (&fixture, 1, 1, true);
+  note_clip (&fixture, 2, 1, "x");
+  check_clip (&fixture, 2, 0, false);
+  put_and_forget (&fixture, make (HARK_MESSAGE_DELETE, false, 3, 1, ""));
+  check_clip (&fixture, 1, 1, false);
+  tear_down (&fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -663,5 +721,6 @@ main (int argc, char **argv)
   g_test_add_func ("/entries/read-begins-a-timer", test_read_begins_timer);
   g_test_add_func ("/entries/any-order-gives-the-same-conversation", test_any_order);
   g_test_add_func ("/entries/windows-lose-nothing-at-ties", test_ties);
+  g_test_add_func ("/entries/a-clip-keeps-peaks-and-that-it-was-heard", test_clip_notes);
   return g_test_run ();
 }
