@@ -3,6 +3,7 @@
 #include "app/harden.h"
 #include "app/options.h"
 #include "ui/application.h"
+#include "ui/language.h"
 
 #include <glib-unix.h>
 #include <locale.h>
@@ -12,7 +13,8 @@ typedef struct {
   HarkEngineConfig config;
   HarkApplication *application;
   HarkControl *control;
-  gboolean background;
+  gboolean hidden;
+  gboolean service; /* started by the session bus, for what comes over it */
 } Program;
 
 static bool
@@ -66,8 +68,12 @@ run (Program *program, const char *passphrase, bool unique, int argc, char **arg
   if (program->config.speaker == NULL)
     program->config.speaker = "pulse";
   program->application = hark_application_new (&program->config, unique);
-  if (program->background)
+  if (program->hidden)
     hark_application_start_hidden (program->application);
+  if (program->service)
+    g_application_set_flags (G_APPLICATION (program->application),
+                             g_application_get_flags (G_APPLICATION (program->application))
+                               | G_APPLICATION_IS_SERVICE);
   client = hark_application_get_client (program->application);
   hark_client_set_filter (client, on_event, program);
   g_signal_connect (program->application, "engine-started", G_CALLBACK (on_engine_started),
@@ -88,7 +94,9 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   Program program = {0};
   const GOptionEntry entries[] = {
-    {"background", 0, 0, G_OPTION_ARG_NONE, &program.background, "Start without showing the window",
+    {"hidden", 0, 0, G_OPTION_ARG_NONE, &program.hidden, "Start without showing the window", NULL},
+    {"background", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &program.hidden, NULL, NULL},
+    {"gapplication-service", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &program.service, NULL,
      NULL},
     G_OPTION_ENTRY_NULL
   };
@@ -99,6 +107,7 @@ main (int argc, char **argv)
   hark_harden ();
   hark_be_helper (argc, argv);
   setlocale (LC_ALL, "");
+  hark_language_start (NULL);
   hark_options_init (&program.options);
   hark_options_add (&program.options, context);
   g_option_context_add_main_entries (context, entries, NULL);

@@ -1,5 +1,6 @@
 #include "ui/application.h"
 
+#include "ui/language.h"
 #include "ui/model/chats.h"
 #include "ui/resources.h"
 #include "ui/settings/preferences.h"
@@ -546,6 +547,7 @@ hark_application_startup (GApplication *gapplication)
   G_APPLICATION_CLASS (hark_application_parent_class)->startup (gapplication);
   g_resources_register (hark_ui_get_resource ());
   hdy_init ();
+  hark_language_turn ();
   g_set_application_name ("Hark");
   load_style ();
   g_signal_connect_object (hark_settings_get (), "changed", G_CALLBACK (on_setting), application,

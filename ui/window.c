@@ -2,6 +2,7 @@
 
 #include "ui/calls/call-bar.h"
 #include "ui/chat/conversation.h"
+#include "ui/core-words.h"
 #include "ui/network/doctor-dialog.h"
 #include "ui/network/network-bar.h"
 #include "ui/people/add-dialog.h"
@@ -363,7 +364,8 @@ hark_window_main (HarkWindow *window)
 void
 hark_window_fail (HarkWindow *window, const char *problem)
 {
-  g_autofree char *literal = g_markup_escape_text (problem, -1); /* that page reads markup */
+  g_autofree char *text = hark_core_words (problem);
+  g_autofree char *literal = g_markup_escape_text (text, -1); /* that page reads markup */
 
   g_return_if_fail (HARK_IS_WINDOW (window));
 

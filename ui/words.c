@@ -1,13 +1,14 @@
 #include "ui/words.h"
 
+#include "ui/core-words.h"
+#include "ui/language.h"
+
+#include <gio/gio.h>
 #include <glib/gi18n.h>
-#include <gtk/gtk.h>
 #include <string.h>
 
 #define LINE_CHARS 120
-#define FSI "\u2068" /* first strong isolate: what follows has a direction of its own, */
-#define PDI "\u2069" /* until here (UAX #9) */
-#define MARKS_MAX 6  /* combining ones on one character */
+#define MARKS_MAX 6 /* combining ones on one character */
 
 /* ---- times ---- */
 
@@ -97,7 +98,7 @@ last_seen (const HarkPerson *person, int64_t now_ms)
 static char *
 path_words (const HarkPerson *person)
 {
-  g_autofree char *relay = person->relay ? hark_words_apart (person->relay) : NULL;
+  g_autofree char *relay = person->relay ? hark_language_apart (person->relay) : NULL;
 
   switch (person->path) {
   case HARK_PATH_LAN:
@@ -169,7 +170,7 @@ hark_words_one_line (const char *text)
 char *
 hark_words_state (const HarkMessage *message, const HarkPerson *person)
 {
-  g_autofree char *name = hark_words_apart (person->name);
+  g_autofree char *name = hark_language_apart (person->name);
 
   switch (message->state) {
   case HARK_STATE_QUEUED:
@@ -229,7 +230,7 @@ timer_words (const HarkMessage *message, const char *name)
 char *
 hark_words_note (const HarkMessage *message, const HarkPerson *person)
 {
-  g_autofree char *name = hark_words_apart (person->name);
+  g_autofree char *name = hark_language_apart (person->name);
   g_autofree char *length = NULL;
 
   if (message->deleted)
@@ -286,7 +287,7 @@ apart_line (const char *text)
 {
   g_autofree char *line = hark_words_one_line (text);
 
-  return hark_words_apart (line);
+  return hark_language_apart (line);
 }
 
 char *
@@ -341,7 +342,7 @@ char *
 hark_words_file (const HarkTransfer *transfer, const HarkPerson *person)
 {
   g_autofree char *size = g_format_size (transfer->size);
-  g_autofree char *name = hark_words_apart (person->name);
+  g_autofree char *name = hark_language_apart (person->name);
 
   switch (transfer->state) {
   case HARK_FILE_OFFERED:
@@ -378,16 +379,18 @@ hark_words_call_row (const HarkMessage *message)
     length = clock_text (message->ref / 1000);
     return g_strdup_printf (message->outgoing ? _ ("You called, %s") : _ ("Call, %s"), length);
   }
-  if (message->text && *message->text)
-    return message->outgoing ? g_strdup_printf (_ ("You called. %s"), message->text)
-                             : g_strdup (message->text);
+  if (message->text && *message->text) {
+    g_autofree char *why = hark_core_words (message->text);
+
+    return message->outgoing ? g_strdup_printf (_ ("You called. %s"), why) : g_steal_pointer (&why);
+  }
   return g_strdup (message->outgoing ? _ ("You called") : _ ("Missed call"));
 }
 
 char *
 hark_words_call (const HarkCall *call, const char *who, unsigned seconds)
 {
-  g_autofree char *name = hark_words_apart (who);
+  g_autofree char *name = hark_language_apart (who);
   g_autofree char *length = clock_text (seconds);
 
   switch (call->phase) {
@@ -423,54 +426,6 @@ hark_words_quality (const HarkCallStats *stats)
 }
 
 /* ---- peers' text ---- */
-
-/* Of the scripts that people write today from right to left. */
-static bool
-is_from_right (gunichar c)
-{
-  static const GUnicodeScript scripts[]
-    = {G_UNICODE_SCRIPT_HEBREW, G_UNICODE_SCRIPT_ARABIC, G_UNICODE_SCRIPT_SYRIAC,
-       G_UNICODE_SCRIPT_THAANA, G_UNICODE_SCRIPT_NKO,    G_UNICODE_SCRIPT_SAMARITAN,
-       G_UNICODE_SCRIPT_ADLAM,  G_UNICODE_SCRIPT_MANDAIC};
-
-  for (gsize i = 0; i < G_N_ELEMENTS (scripts); i++)
-    if (g_unichar_get_script (c) == scripts[i])
-      return true;
-  return false;
-}
-
-/* Whether a letter of @text runs against the direction of the sentences here. */
-static bool
-runs_against (const char *text)
-{
-  bool rtl = gtk_widget_get_default_direction () == GTK_TEXT_DIR_RTL;
-
-  for (; *text; text = g_utf8_next_char (text)) {
-    gunichar c = g_utf8_get_char (text);
-
-    if (g_unichar_isalpha (c) && is_from_right (c) != rtl)
-      return true;
-  }
-  return false;
-}
-
-char *
-hark_words_apart (const char *text)
-{
-  g_autofree char *valid = g_utf8_make_valid (text ? text : "", -1);
-  GString *apart;
-
-  if (!runs_against (valid))
-    return g_steal_pointer (&valid);
-  apart = g_string_new (FSI);
-  for (const char *at = valid; *at; at = g_utf8_next_char (at)) {
-    gunichar c = g_utf8_get_char (at);
-
-    if (c < 0x2066 || c > 0x2069) /* nothing in it can end the isolation */
-      g_string_append_unichar (apart, c);
-  }
-  return g_string_free (g_string_append (apart, PDI), FALSE);
-}
 
 /* What changes the look of text around it (UAX #9: embeddings, overrides), or shows as nothing. */
 static bool

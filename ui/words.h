@@ -18,10 +18,6 @@ char *hark_words_group (const HarkGroupInfo *group);
  * waits for. */
 char *hark_words_state (const HarkMessage *message, const HarkPerson *person);
 
-/* hark_words_apart: (transfer full): @text (a name, a path; nullable) for a place in a sentence:
- * where its letters run the other way than the sentence's, isolated from it (UAX #9). */
-char *hark_words_apart (const char *text);
-
 /* hark_words_one_line: (transfer full): the beginning of a peer's text, in one line. */
 char *hark_words_one_line (const char *text);
 

@@ -7,7 +7,9 @@
 #include "tests/ui/fake-engine.h"
 #include "tests/ui/fake-history.h"
 #include "ui/application.h"
+#include "ui/language.h"
 
+#include <locale.h>
 #include <string.h>
 
 enum { BOB = 1, EVE, CAROL, DAN, FRANK, SELF, GROUP };
@@ -382,6 +384,8 @@ main (int argc, char **argv)
   const HarkEngineConfig config = {.profile = "/nonexistent"};
   g_autoptr (HarkApplication) application = NULL;
 
+  setlocale (LC_ALL, "");
+  hark_language_start (HARK_PO);
   scene = argc > 1 ? argv[1] : "chat";
   fake_engine_set_profile (!is ("welcome"), is ("locked") ? "secret" : NULL);
   fake_engine_on_command (on_command);

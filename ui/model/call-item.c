@@ -1,5 +1,7 @@
 #include "ui/model/call-item.h"
 
+#include "ui/core-words.h"
+
 struct _HarkCallItem {
   GObject parent_instance;
   HarkCall *call;
@@ -51,6 +53,7 @@ hark_call_item_update (HarkCallItem *item, const HarkCall *call)
 
   hark_call_free (item->call);
   item->call = hark_call_copy (call);
+  hark_core_words_translate (&item->call->reason);
   if (call->phase == HARK_ACTIVE && item->active_us == 0)
     item->active_us = g_get_monotonic_time ();
   g_signal_emit (item, signal_changed, 0);

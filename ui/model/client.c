@@ -1,5 +1,7 @@
 #include "ui/model/client.h"
 
+#include "ui/core-words.h"
+
 #include <string.h>
 
 struct _HarkClient {
@@ -412,12 +414,8 @@ handle_typing (HarkClient *client, const HarkEvent *event)
 }
 
 static void
-on_event (const HarkEvent *event, void *data)
+handle_event (HarkClient *client, const HarkEvent *event)
 {
-  HarkClient *client = data;
-
-  if (client->filter && client->filter (event, client->filter_data))
-    return;
   switch (event->kind) {
   case HARK_EVENT_READY:
     handle_ready (client, event);
@@ -472,6 +470,24 @@ on_event (const HarkEvent *event, void *data)
     g_signal_emit (client, signals[SIGNAL_TOLD], 0, event);
     break;
   }
+}
+
+/* What it says to people is said in their language; only that is another event's. */
+static void
+on_event (const HarkEvent *event, void *data)
+{
+  HarkClient *client = data;
+  bool refuses = event->kind == HARK_EVENT_RESULT && !event->ok;
+  HarkEvent said = *event;
+  g_autofree char *text = NULL;
+  g_autofree char *reason = hark_core_words (event->reason);
+
+  if (client->filter && client->filter (event, client->filter_data))
+    return;
+  if (refuses || event->kind == HARK_EVENT_WARNING)
+    said.text = text = hark_core_words (event->text);
+  said.reason = reason;
+  handle_event (client, &said);
 }
 
 /* ---- the engine ---- */

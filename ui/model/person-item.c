@@ -1,5 +1,7 @@
 #include "ui/model/person-item.h"
 
+#include "ui/core-words.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -56,12 +58,22 @@ changed (HarkPersonItem *item)
   g_signal_emit (item, signal_changed, 0);
 }
 
+static HarkPerson *
+copy_of (const HarkPerson *person)
+{
+  HarkPerson *copy = hark_person_copy (person);
+
+  hark_core_words_translate (&copy->reason);
+  hark_core_words_translate (&copy->relay);
+  return copy;
+}
+
 HarkPersonItem *
 hark_person_item_new (const HarkPerson *person)
 {
   HarkPersonItem *item = g_object_new (HARK_TYPE_PERSON_ITEM, NULL);
 
-  item->person = hark_person_copy (person);
+  item->person = copy_of (person);
   return item;
 }
 
@@ -71,7 +83,7 @@ hark_person_item_update (HarkPersonItem *item, const HarkPerson *person)
   g_return_if_fail (HARK_IS_PERSON_ITEM (item));
 
   hark_person_free (item->person);
-  item->person = hark_person_copy (person);
+  item->person = copy_of (person);
   changed (item);
 }
 
@@ -129,6 +141,7 @@ set_group (HarkPersonItem *item, const HarkGroupInfo *group)
 {
   HarkGroupInfo *copy = hark_group_info_copy (group);
 
+  hark_core_words_translate (&copy->reason);
   hark_person_free (item->person);
   hark_group_info_free (item->group);
   item->group = copy;

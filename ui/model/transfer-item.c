@@ -1,5 +1,7 @@
 #include "ui/model/transfer-item.h"
 
+#include "ui/core-words.h"
+
 struct _HarkTransferItem {
   GObject parent_instance;
   HarkTransfer *transfer;
@@ -36,6 +38,7 @@ hark_transfer_item_new (const HarkTransfer *transfer)
   HarkTransferItem *item = g_object_new (HARK_TYPE_TRANSFER_ITEM, NULL);
 
   item->transfer = hark_transfer_copy (transfer);
+  hark_core_words_translate (&item->transfer->reason);
   return item;
 }
 
@@ -46,6 +49,7 @@ hark_transfer_item_update (HarkTransferItem *item, const HarkTransfer *transfer)
 
   hark_transfer_free (item->transfer);
   item->transfer = hark_transfer_copy (transfer);
+  hark_core_words_translate (&item->transfer->reason);
   g_signal_emit (item, signal_changed, 0);
 }
 

@@ -1,5 +1,6 @@
 #include "ui/network/doctor-dialog.h"
 
+#include "ui/core-words.h"
 #include "ui/widgets.h"
 
 #include <glib/gi18n.h>
@@ -42,12 +43,14 @@ row (const HarkFinding *finding)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
   GtkWidget *icon = gtk_image_new_from_icon_name (levels[finding->level].icon, GTK_ICON_SIZE_MENU);
+  g_autofree char *text = hark_core_words (finding->text);
+  g_autofree char *step = hark_core_words (finding->step);
 
   gtk_widget_set_valign (icon, GTK_ALIGN_START);
   hark_widget_spoken (icon, _ (levels[finding->level].name));
-  gtk_container_add (GTK_CONTAINER (words), line (finding->text, NULL));
-  if (finding->step)
-    gtk_container_add (GTK_CONTAINER (words), line (finding->step, "dim-label"));
+  gtk_container_add (GTK_CONTAINER (words), line (text, NULL));
+  if (step)
+    gtk_container_add (GTK_CONTAINER (words), line (step, "dim-label"));
   gtk_container_add (GTK_CONTAINER (box), icon);
   gtk_container_add (GTK_CONTAINER (box), words);
   gtk_widget_show_all (box);

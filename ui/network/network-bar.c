@@ -1,5 +1,6 @@
 #include "ui/network/network-bar.h"
 
+#include "ui/core-words.h"
 #include "ui/network/doctor-dialog.h"
 
 #include <string.h>
@@ -55,7 +56,9 @@ on_findings (GObject *owner, const HarkEvent *result)
     waits |= strcmp (finding->code, "dht-joining") == 0;
   }
   if (worst) {
-    gtk_label_set_text (GTK_LABEL (bar->text), worst->text);
+    g_autofree char *text = hark_core_words (worst->text);
+
+    gtk_label_set_text (GTK_LABEL (bar->text), text);
     gtk_info_bar_set_message_type (GTK_INFO_BAR (bar), worst->level == HARK_FINDING_PROBLEM
                                                          ? GTK_MESSAGE_WARNING
                                                          : GTK_MESSAGE_INFO);

@@ -1,5 +1,6 @@
 #include "ui/people/add-dialog.h"
 
+#include "ui/core-words.h"
 #include "ui/people/here-box.h"
 #include "ui/picture-child.h"
 #include "ui/widgets.h"
@@ -45,7 +46,9 @@ find_address (const char *text)
 static void
 say (HarkAddDialog *dialog, const char *problem)
 {
-  gtk_label_set_text (GTK_LABEL (dialog->problem), problem ? problem : "");
+  g_autofree char *text = hark_core_words (problem);
+
+  gtk_label_set_text (GTK_LABEL (dialog->problem), text ? text : "");
 }
 
 static void

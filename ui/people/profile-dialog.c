@@ -1,5 +1,6 @@
 #include "ui/people/profile-dialog.h"
 
+#include "ui/core-words.h"
 #include "ui/people/faces.h"
 #include "ui/picture-child.h"
 #include "ui/widgets.h"
@@ -38,7 +39,9 @@ static const char *const presences[] = {
 static void
 say (HarkProfileDialog *dialog, const char *problem)
 {
-  gtk_label_set_text (GTK_LABEL (dialog->problem), problem ? problem : "");
+  g_autofree char *text = hark_core_words (problem);
+
+  gtk_label_set_text (GTK_LABEL (dialog->problem), text ? text : "");
 }
 
 static void

@@ -1,5 +1,6 @@
 #include "ui/people/safety-dialog.h"
 
+#include "ui/core-words.h"
 #include "ui/model/chats.h"
 #include "ui/people/code-view.h"
 #include "ui/picture-child.h"
@@ -70,7 +71,9 @@ on_number (GObject *owner, const HarkEvent *result)
 static void
 say (HarkSafetyDialog *dialog, const char *problem)
 {
-  gtk_label_set_text (GTK_LABEL (dialog->problem), problem ? problem : "");
+  g_autofree char *text = hark_core_words (problem);
+
+  gtk_label_set_text (GTK_LABEL (dialog->problem), text ? text : "");
 }
 
 static void

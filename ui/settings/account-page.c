@@ -1,4 +1,5 @@
 /* Preferences of the account: what opens it, its words, backups, and its end. */
+#include "ui/core-words.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/rows.h"
 #include "ui/settings/secret-dialog.h"
@@ -42,8 +43,9 @@ row_says (GtkWidget *control, const char *text)
 }
 
 static void
-complain (Account *account, const char *text)
+complain (Account *account, const char *problem)
 {
+  g_autofree char *text = hark_core_words (problem);
   GtkWidget *dialog = gtk_message_dialog_new (GTK_WINDOW (account->window),
                                               GTK_DIALOG_MODAL | GTK_DIALOG_DESTROY_WITH_PARENT,
                                               GTK_MESSAGE_WARNING, GTK_BUTTONS_CLOSE, "%s", text);

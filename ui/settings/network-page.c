@@ -1,4 +1,5 @@
 /* Preferences of the network: how far Hark goes, and through whom. */
+#include "ui/core-words.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/rows.h"
 #include "ui/settings/settings.h"
@@ -33,8 +34,9 @@ client_of (Network *network)
 }
 
 static void
-say (GtkWidget *parent, const char *text)
+say (GtkWidget *parent, const char *problem)
 {
+  g_autofree char *text = hark_core_words (problem);
   GtkWidget *dialog = gtk_message_dialog_new (GTK_WINDOW (gtk_widget_get_toplevel (parent)),
                                               GTK_DIALOG_MODAL | GTK_DIALOG_DESTROY_WITH_PARENT,
                                               GTK_MESSAGE_WARNING, GTK_BUTTONS_CLOSE, "%s", text);

@@ -126,7 +126,7 @@ hark_settings_set_autostart (bool on, GError **error)
                               "Type=Application\n"
                               "Name=Hark\n"
                               "Icon=org.hark.Hark\n"
-                              "Exec=hark --background\n"
+                              "Exec=hark --hidden\n"
                               "X-GNOME-UsesNotifications=true\n";
   g_autofree char *path = autostart_path ();
   g_autofree char *folder = g_path_get_dirname (path);

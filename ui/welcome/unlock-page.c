@@ -1,5 +1,6 @@
 #include "ui/welcome/unlock-page.h"
 
+#include "ui/core-words.h"
 #include "ui/widgets.h"
 
 #include <glib/gi18n.h>
@@ -68,9 +69,11 @@ hark_unlock_page_ask (HarkUnlockPage *page)
 void
 hark_unlock_page_refuse (HarkUnlockPage *page, const char *problem)
 {
+  g_autofree char *text = hark_core_words (problem);
+
   g_return_if_fail (HARK_IS_UNLOCK_PAGE (page));
 
   hark_unlock_page_ask (page);
-  gtk_label_set_text (GTK_LABEL (page->problem), problem);
+  gtk_label_set_text (GTK_LABEL (page->problem), text);
   gtk_widget_show (page->problem);
 }

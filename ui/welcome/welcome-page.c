@@ -1,6 +1,7 @@
 #include "ui/welcome/welcome-page.h"
 
 #include "core/hark.h"
+#include "ui/core-words.h"
 #include "ui/widgets.h"
 
 #include <glib/gi18n.h>
@@ -80,6 +81,7 @@ on_made (GObject *source, GAsyncResult *result, void *data)
   (void) data;
   gtk_widget_set_sensitive (page->start, TRUE);
   if (!g_task_propagate_boolean (G_TASK (result), &error)) {
+    hark_core_words_translate (&error->message);
     gtk_label_set_text (GTK_LABEL (page->problem), error->message);
     gtk_widget_show (page->problem);
     return;
