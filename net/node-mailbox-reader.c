@@ -148,9 +148,9 @@ read_from (HarkNet *net, HarkPeer *peer, HarkTime now)
   peer->mail.read_box = boxes[peer->mail.reads++ % n];
   if (!hark_node_mailbox_derive (net, peer, &peer->mail.read_box, true, &mailbox))
     return;
-  peer->mail.get = hark_dht_get_mutable (net->dht, mailbox.key, NULL, 0,
-                                         peer->mail.seq_read ? peer->mail.seq_read : -1,
-                                         peer->mail.fast_until > now, now);
+  peer->mail.get
+    = hark_dht_get_again (net->dht, mailbox.key, peer->mail.seq_read ? peer->mail.seq_read : -1,
+                          peer->mail.fast_until > now, now);
 }
 
 static void

@@ -101,6 +101,7 @@ put (HarkNet *net,
      const HarkMailbox *mailbox,
      int64_t seq,
      const uint8_t packet[HARK_KNOCK_LEN],
+     bool again,
      HarkTime now)
 {
   uint8_t value[VALUE_LEN + 1], signed_bytes[HARK_DHT_SIGNED_LEN_MAX];
@@ -112,7 +113,8 @@ put (HarkNet *net,
   item.value_len = (size_t) head + HARK_MAILBOX_VALUE_LEN;
   hark_mailbox_sign (mailbox, signed_bytes, hark_dht_item_signed_bytes (&item, signed_bytes),
                      item.signature);
-  return hark_dht_put_mutable (net->dht, &item, NULL, now);
+  return again ? hark_dht_put_again (net->dht, &item, now)
+               : hark_dht_put_mutable (net->dht, &item, NULL, now);
 }
 
 void
@@ -127,7 +129,7 @@ hark_node_mailbox_put_queued (HarkNet *net, HarkPeer *peer, HarkTime now)
   mail->queued = false;
   mail->seq_written
     = MAX (MAX (hark_node_records_theirs_ms (net, peer, now), 0), mail->seq_written + 1);
-  mail->put = put (net, &mailbox, mail->seq_written, mail->packet, now);
+  mail->put = put (net, &mailbox, mail->seq_written, mail->packet, true, now);
 }
 
 void
@@ -158,7 +160,7 @@ hark_node_mailbox_leave_request (HarkNet *net,
   hark_mailbox_derive (peer->request_token.bytes, sizeof peer->request_token.bytes, NULL,
                        &peer->account, hark_node_records_theirs_day (net, peer, now),
                        network_of (net), &mailbox);
-  put (net, &mailbox, MAX (hark_node_records_theirs_ms (net, peer, now), 0), packet, now);
+  put (net, &mailbox, MAX (hark_node_records_theirs_ms (net, peer, now), 0), packet, false, now);
 }
 
 void

@@ -54,6 +54,7 @@ hark_dht_new (const HarkDhtConfig *config, HarkRng *rng, HarkTime now)
   hark_contact_point_init (&dht->point);
   hark_contacted_init (&dht->contacted, &dht->rng, now);
   hark_token_bucket_init (&dht->stranger_pings, STRANGER_PINGS_RATE, STRANGER_PINGS_BURST, now);
+  dht->trails = hark_trails_new ();
   dht->bootstraps = g_array_new (FALSE, TRUE, sizeof (HarkDhtBootstrap));
   dht->known = g_array_new (FALSE, TRUE, sizeof (HarkDhtKnown));
   dht->operations
@@ -89,6 +90,7 @@ hark_dht_free (HarkDht *dht)
   g_ptr_array_unref (dht->keeps);
   g_hash_table_unref (dht->operations);
   g_array_unref (dht->known);
+  g_ptr_array_unref (dht->trails);
   g_array_unref (dht->bootstraps);
   hark_contact_point_clear (&dht->point);
   hark_limits_clear (&dht->limits);

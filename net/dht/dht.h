@@ -224,6 +224,12 @@ HarkDhtOperation hark_dht_get_mutable (HarkDht *dht,
                                        bool urgent,
                                        HarkTime now);
 
+/* hark_dht_get_again: the same, without salt, for what is asked for every few seconds in a place
+ * that few know: begins with the nodes that answered last, for up to five minutes, and does not
+ * look around a second time when they have nothing. */
+HarkDhtOperation hark_dht_get_again (
+  HarkDht *dht, const uint8_t key[32], int64_t seq_known, bool urgent, HarkTime now);
+
 /* hark_dht_get_immutable: @target is the SHA-1 of the bencoded value. Events and return as above.
  */
 HarkDhtOperation
@@ -255,6 +261,10 @@ size_t hark_dht_item_signed_bytes (const HarkDhtItem *item, uint8_t ret[HARK_DHT
  */
 HarkDhtOperation
 hark_dht_put_mutable (HarkDht *dht, const HarkDhtItem *item, const int64_t *cas, HarkTime now);
+
+/* hark_dht_put_again: the same, without @cas, into a place that hark_dht_get_again() or this was
+ * used for lately, and with the nodes that answered then. */
+HarkDhtOperation hark_dht_put_again (HarkDht *dht, const HarkDhtItem *item, HarkTime now);
 
 /* hark_dht_repair_mutable: the same, but only where the seq of @item is missing: for the time
  * between two puts, when nodes may have come and gone. `acks` counts those who hold it already;

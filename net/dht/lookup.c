@@ -399,6 +399,18 @@ hark_lookup_closest (const HarkLookup *lookup, uint64_t *ret, unsigned max)
   return n;
 }
 
+unsigned
+hark_lookup_trail (const HarkLookup *lookup, HarkTrailNode *ret, unsigned max)
+{
+  unsigned n = 0;
+
+  for (size_t i = 0; i < lookup->n && n < max; i++)
+    if (is_useful (lookup, &lookup->candidates[i]))
+      ret[n++] = (HarkTrailNode){.id = lookup->candidates[i].id,
+                                 .endpoint = lookup->candidates[i].endpoint};
+  return n;
+}
+
 bool
 hark_lookup_is_crowded (const HarkLookup *lookup)
 {

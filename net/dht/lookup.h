@@ -28,6 +28,7 @@
 
 #include "net/dht/krpc.h"
 #include "net/dht/size.h"
+#include "net/dht/trail.h"
 
 #define HARK_LOOKUP_WANTED 8
 #define HARK_LOOKUP_WANTED_MAX 16 /* when storing nodes refuse */
@@ -149,6 +150,10 @@ bool hark_lookup_is_agreed (const HarkLookup *lookup, int64_t seq);
 /* hark_lookup_closest: distances of the closest that answered and count, nearest first; returns how
  * many, at most @max. */
 unsigned hark_lookup_closest (const HarkLookup *lookup, uint64_t *ret, unsigned max);
+
+/* hark_lookup_trail: the same nodes themselves; those that keep items alone, when that is what it
+ * is for. */
+unsigned hark_lookup_trail (const HarkLookup *lookup, HarkTrailNode *ret, unsigned max);
 
 /* hark_lookup_is_idle: nobody is being asked, and nobody new is left. */
 bool hark_lookup_is_idle (const HarkLookup *lookup);

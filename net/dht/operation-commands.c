@@ -10,14 +10,15 @@ hark_dht_walk (HarkDht *dht, const HarkNodeId *target)
   hark_op_start (dht, hark_op_new (dht, HARK_OP_WALK, target, false));
 }
 
-HarkDhtOperation
-hark_dht_get_mutable (HarkDht *dht,
-                      const uint8_t key[32],
-                      const uint8_t *salt,
-                      size_t salt_len,
-                      int64_t seq_known,
-                      bool urgent,
-                      HarkTime now)
+static HarkDhtOperation
+get_mutable (HarkDht *dht,
+             const uint8_t key[32],
+             const uint8_t *salt,
+             size_t salt_len,
+             int64_t seq_known,
+             bool urgent,
+             bool again,
+             HarkTime now)
 {
   HarkItemView item = {
     .key = key, .salt = {salt, salt_len}
@@ -38,8 +39,28 @@ hark_dht_get_mutable (HarkDht *dht,
     memcpy (op->salt, salt, salt_len);
   op->salt_len = salt_len;
   op->seq_known = MAX (seq_known, -1);
+  op->again = again;
   hark_op_ask_ourselves (dht, op);
   return hark_op_start (dht, op);
+}
+
+HarkDhtOperation
+hark_dht_get_mutable (HarkDht *dht,
+                      const uint8_t key[32],
+                      const uint8_t *salt,
+                      size_t salt_len,
+                      int64_t seq_known,
+                      bool urgent,
+                      HarkTime now)
+{
+  return get_mutable (dht, key, salt, salt_len, seq_known, urgent, false, now);
+}
+
+HarkDhtOperation
+hark_dht_get_again (
+  HarkDht *dht, const uint8_t key[32], int64_t seq_known, bool urgent, HarkTime now)
+{
+  return get_mutable (dht, key, NULL, 0, seq_known, urgent, true, now);
 }
 
 HarkDhtOperation
@@ -81,8 +102,11 @@ hark_dht_item_signed_bytes (const HarkDhtItem *item, uint8_t ret[HARK_DHT_SIGNED
   return hark_item_signed_bytes (&view, ret);
 }
 
+/* How a put differs from others. */
+typedef enum { PUT_PLAIN, PUT_REPAIR, PUT_AGAIN } PutKind;
+
 static HarkDhtOperation
-put_mutable (HarkDht *dht, const HarkDhtItem *item, const int64_t *cas, bool repair, HarkTime now)
+put_mutable (HarkDht *dht, const HarkDhtItem *item, const int64_t *cas, PutKind kind, HarkTime now)
 {
   HarkItemView view = view_item (item);
   HarkBencode value;
@@ -99,7 +123,8 @@ put_mutable (HarkDht *dht, const HarkDhtItem *item, const int64_t *cas, bool rep
   if (!op)
     return 0;
   op->is_mutable = true;
-  op->repair = repair;
+  op->repair = kind == PUT_REPAIR;
+  op->again = kind == PUT_AGAIN;
   memcpy (op->key, item->key, sizeof op->key);
   memcpy (op->salt, item->salt, item->salt_len);
   op->salt_len = item->salt_len;
@@ -114,13 +139,19 @@ put_mutable (HarkDht *dht, const HarkDhtItem *item, const int64_t *cas, bool rep
 HarkDhtOperation
 hark_dht_put_mutable (HarkDht *dht, const HarkDhtItem *item, const int64_t *cas, HarkTime now)
 {
-  return put_mutable (dht, item, cas, false, now);
+  return put_mutable (dht, item, cas, PUT_PLAIN, now);
+}
+
+HarkDhtOperation
+hark_dht_put_again (HarkDht *dht, const HarkDhtItem *item, HarkTime now)
+{
+  return put_mutable (dht, item, NULL, PUT_AGAIN, now);
 }
 
 HarkDhtOperation
 hark_dht_repair_mutable (HarkDht *dht, const HarkDhtItem *item, HarkTime now)
 {
-  return put_mutable (dht, item, NULL, true, now);
+  return put_mutable (dht, item, NULL, PUT_REPAIR, now);
 }
 
 HarkDhtOperation
@@ -181,6 +212,9 @@ hark_dht_cancel_operation (HarkDht *dht, HarkDhtOperation number)
 {
   HarkDhtOp *op = hark_op_find (dht, number);
 
-  if (op)
-    hark_op_remove (dht, op);
+  if (!op)
+    return;
+  if (op->reported)
+    hark_op_leave_trail (dht, op);
+  hark_op_remove (dht, op);
 }

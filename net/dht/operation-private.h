@@ -27,6 +27,8 @@ struct HarkDhtOp {
   void (*step) (HarkDht *dht, HarkDhtOp *op);
   HarkNodeId target;
   bool urgent;
+  bool again;    /* the same is going to be wanted again: a trail is kept, and followed */
+  bool by_trail; /* it began with one */
   HarkLookup *lookups[HARK_DHT_FAMILIES];
   HarkLookup *first[HARK_DHT_FAMILIES]; /* of the first round, once a second one runs; else NULL */
   HarkDhtOperation parent;              /* FEELER */
@@ -64,6 +66,9 @@ HarkDhtOp *hark_op_new (HarkDht *dht, HarkDhtOpKind kind, const HarkNodeId *targ
 
 /* hark_op_start: returns its number; @op may be over by then. */
 HarkDhtOperation hark_op_start (HarkDht *dht, HarkDhtOp *op);
+
+/* hark_op_leave_trail: keeps the closest that answered, when @op is one of many. */
+void hark_op_leave_trail (HarkDht *dht, const HarkDhtOp *op);
 
 /* hark_op_remove: without a word. */
 void hark_op_remove (HarkDht *dht, HarkDhtOp *op);

@@ -146,11 +146,23 @@ hark_op_remove (HarkDht *dht, HarkDhtOp *op)
   g_hash_table_remove (dht->operations, GUINT_TO_POINTER (op->number));
 }
 
+/* Where the last one with this target ended. */
+static void
+follow_trail (HarkDht *dht, HarkDhtOp *op)
+{
+  const HarkTrail *trail = op->again ? hark_trails_find (dht->trails, &op->target, dht->now) : NULL;
+
+  for (unsigned i = 0; trail && i < trail->n; i++)
+    op_add (dht, op, &trail->nodes[i].id, &trail->nodes[i].endpoint);
+  op->by_trail = trail != NULL;
+}
+
 HarkDhtOperation
 hark_op_start (HarkDht *dht, HarkDhtOp *op)
 {
   HarkDhtOperation number = op->number;
 
+  follow_trail (dht, op);
   add_starters (dht, op);
   step (dht, op);
   return number;
@@ -420,6 +432,22 @@ measure_size (HarkDht *dht, const HarkDhtOp *op)
   }
 }
 
+/* The closest that answered and count, of both families. */
+void
+hark_op_leave_trail (HarkDht *dht, const HarkDhtOp *op)
+{
+  HarkTrailNode nodes[2 * HARK_TRAIL_NODES];
+  unsigned n = 0;
+
+  if (!op->again)
+    return;
+
+  for (int i = 0; i < HARK_DHT_FAMILIES; i++)
+    n += hark_lookup_trail (op->first[i] ? op->first[i] : op->lookups[i], nodes + n,
+                            HARK_TRAIL_NODES);
+  hark_trails_note (dht->trails, &op->target, nodes, n, !op->by_trail, dht->now);
+}
+
 static void
 finish (HarkDht *dht, HarkDhtOp *op)
 {
@@ -427,6 +455,7 @@ finish (HarkDht *dht, HarkDhtOp *op)
   HarkDhtOp *parent = hark_op_find (dht, op->parent);
 
   measure_size (dht, op);
+  hark_op_leave_trail (dht, op);
   switch (op->kind) {
   case HARK_OP_WALK:
     dht->status_changed = true;
@@ -522,7 +551,8 @@ step (HarkDht *dht, HarkDhtOp *op)
   ask_next (dht, op);
   if (!is_walk (op->kind)) {
     widen (dht, op);
-    if (is_get (op) && !op->first[0] && !op->value && !op->unchanged && is_walked (op))
+    if (is_get (op) && !op->by_trail && !op->first[0] && !op->value && !op->unchanged
+        && is_walked (op))
       go_round_again (dht, op);
     ask_next (dht, op);
   }

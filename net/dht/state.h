@@ -15,6 +15,7 @@
 #include "net/dht/size.h"
 #include "net/dht/table.h"
 #include "net/dht/token.h"
+#include "net/dht/trail.h"
 
 #define HARK_DHT_FAMILIES 2
 #define HARK_DHT_RINGS_MAX 64       /* knocks at us waiting for our answer */
@@ -117,6 +118,7 @@ struct HarkDht {
   GArray *known;            /* of HarkDhtKnown, oldest first */
   GHashTable *operations;   /* number -> HarkDhtOp, see operation.c */
   unsigned user_operations; /* of them: those somebody asked for */
+  GPtrArray *trails;        /* of HarkTrail */
   HarkDhtOperation last_number;
   GPtrArray *keeps;  /* of HarkDhtKeep, see keep.c */
   GPtrArray *knocks; /* of HarkDhtKnock, see keep.c */
