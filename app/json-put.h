@@ -80,6 +80,9 @@ put_account (JsonBuilder *builder, const char *field, const uint8_t account[HARK
 /* hark_json_put_group: the members of a group's object. */
 void hark_json_put_group (JsonBuilder *builder, const HarkGroupInfo *group);
 
+/* hark_json_put_meeting: the members of a "meeting" event. */
+void hark_json_put_meeting (JsonBuilder *builder, const HarkEvent *event);
+
 /* hark_json_put_message, hark_json_put_chat, hark_json_put_refused: their members;
  * hark_json_put_send_state: how far one of ours came. */
 void hark_json_put_message (JsonBuilder *builder, const HarkMessage *message);

@@ -79,6 +79,7 @@ static const struct {
   {"set-verified",  HARK_COMMAND_SET_VERIFIED,  MUST_CONTACT | MUST_HOW             },
   {"compare",       HARK_COMMAND_COMPARE,       MUST_TEXT | MAY_CONTACT             },
   {"words",         HARK_COMMAND_WORDS,         MUST_CONTACT | MUST_HOW             },
+  {"meet",          HARK_COMMAND_MEET,          MUST_HOW                            },
   {"profile",       HARK_COMMAND_PROFILE,       0                                   },
   {"presence",      HARK_COMMAND_PRESENCE,      MUST_HOW                            },
   {"picture",       HARK_COMMAND_PICTURE,       MAY_CONTACT                         },
@@ -317,6 +318,8 @@ read_optional_fields (JsonObject *object, HarkCommand *command)
     command->text = g_strdup (get_string (object, "label"));
   if (command->kind == HARK_COMMAND_SILENCE && get_number (object, "until", &number))
     command->before = number;
+  if (command->kind == HARK_COMMAND_MEET && get_number (object, "files", &number))
+    command->limit = (unsigned) MIN (number, G_MAXUINT16);
   if (command->kind == HARK_COMMAND_CLIP)
     command->sound = get_bytes (object, "sound");
   if (command->kind == HARK_COMMAND_PROFILE) {

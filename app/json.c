@@ -86,6 +86,9 @@ put_result_fields (JsonBuilder *builder, const HarkEvent *event)
     put_string (builder, "safety_number", event->text);
     put_string (builder, "qr", event->qr);
     break;
+  case HARK_COMMAND_MEET:
+    put_string (builder, "words", event->text);
+    break;
   case HARK_COMMAND_GIVE:
     json_builder_set_member_name (builder, "transfers");
     json_builder_begin_array (builder);
@@ -178,12 +181,24 @@ static const char *const event_words[] = {
   [HARK_EVENT_ECHO_TEST] = "echo-test",
   [HARK_EVENT_PEOPLE_HERE] = "people-here",
   [HARK_EVENT_WORDS] = "words",
+  [HARK_EVENT_MEETING] = "meeting",
   [HARK_EVENT_PROFILE] = "profile",
   [HARK_EVENT_CHAT] = "chat",
   [HARK_EVENT_CLEARED] = "cleared",
   [HARK_EVENT_MAILBOX] = "mailbox",
   [HARK_EVENT_WARNING] = "warning",
 };
+
+static void
+put_comparing (JsonBuilder *builder, const HarkEvent *event)
+{
+  put_account (builder, "contact", event->account);
+  put_string (builder, "state", WORD (comparing_words, event->words_state));
+  put_string (builder, "words", event->text);
+  put_string (builder, "reason", event->reason);
+  if (event->next_try_ms > 0)
+    put_int (builder, "next_try", event->next_try_ms);
+}
 
 static void
 put_event_fields (JsonBuilder *builder, const HarkEvent *event)
@@ -213,12 +228,10 @@ put_event_fields (JsonBuilder *builder, const HarkEvent *event)
     hark_json_put_profile (builder, event->profile);
     break;
   case HARK_EVENT_WORDS:
-    put_account (builder, "contact", event->account);
-    put_string (builder, "state", WORD (comparing_words, event->words_state));
-    put_string (builder, "words", event->text);
-    put_string (builder, "reason", event->reason);
-    if (event->next_try_ms > 0)
-      put_int (builder, "next_try", event->next_try_ms);
+    put_comparing (builder, event);
+    break;
+  case HARK_EVENT_MEETING:
+    hark_json_put_meeting (builder, event);
     break;
   case HARK_EVENT_CONTACT:
     hark_json_put_person (builder, event->person);

@@ -12,6 +12,7 @@
  *   core-chat.c      acknowledgements, what was seen, typing
  *   core-files*.c    transfers (core-files.h)
  *   core-words.c     knowing who is there: words and codes to compare
+ *   core-meeting.c   meeting somebody who is no contact, by a few words
  *   core-echo-test.c calling oneself; the one place that opens a microphone
  *   core-sound.c     what they are heard and spoken with
  *   core-calls.c     calls
@@ -46,6 +47,7 @@
 #include "core/files/offer.h"
 #include "core/files/transfer.h"
 #include "core/groups/group-entry.h"
+#include "core/identity/meeting.h"
 #include "core/identity/sas.h"
 #include "core/mailbox/keeper.h"
 #include "core/mailbox/peers.h"
@@ -236,7 +238,8 @@ struct HarkCore {
   bool sound_server;             /* there was one when they were listed */
   GPtrArray *device_questions;   /* HarkCommand: wait for the first list */
   HarkCoreEchoTest echo;
-  HarkAdvice advice; /* of the call that is heard */
+  HarkMeeting *meeting; /* NULL: none */
+  HarkAdvice advice;    /* of the call that is heard */
   HarkCallLines *calls;
   HarkCoreLine lines[HARK_CALL_LINES];
   HarkTime nodes_at, invites_at;
@@ -625,6 +628,16 @@ void hark_core_words_session_over (HarkCore *core, HarkCoreContact *contact);
 bool hark_core_words_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Words *words);
 void hark_core_command_words (HarkCore *core, HarkCommand *command);
 void hark_core_command_compare (HarkCore *core, HarkCommand *command);
+
+/* ---- core-meeting.c ---- */
+
+void hark_core_command_meet (HarkCore *core, HarkCommand *command);
+void hark_core_handle_meeting (HarkCore *core, const HarkNetEvent *event);
+
+/* hark_core_meeting_time: what is due; _deadline: when to come back; _clear: forgets it, wipes. */
+void hark_core_meeting_time (HarkCore *core);
+HarkTime hark_core_meeting_deadline (const HarkCore *core);
+void hark_core_meeting_clear (HarkCore *core);
 
 /* ---- core-reach.c ---- */
 

@@ -144,6 +144,7 @@ hark_core_free (HarkCore *core)
   hark_core_groups_clear (core);
   g_hash_table_unref (core->contacts);
   hark_core_mail_clear (core);
+  hark_core_meeting_clear (core);
   hark_heard_free (core->heard);
   hark_backup_plan_free (core->backup_plan);
   hark_command_free (core->backup_command);
@@ -344,6 +345,7 @@ static const struct {
   {HARK_COMMAND_PROFILE,       hark_core_command_profile,      false},
   {HARK_COMMAND_COMPARE,       hark_core_command_compare,      false},
   {HARK_COMMAND_WORDS,         hark_core_command_words,        false},
+  {HARK_COMMAND_MEET,          hark_core_command_meet,         false},
   {HARK_COMMAND_PRESENCE,      hark_core_command_presence,     false},
   {HARK_COMMAND_ADDRESSES,     hark_core_command_addresses,    false},
   {HARK_COMMAND_LABEL,         hark_core_command_own_address,  false},
@@ -429,6 +431,9 @@ handle_net_event (HarkCore *core, const HarkNetEvent *event)
   case HARK_NET_EVENT_STATUS:
     hark_core_network_changed (core);
     break;
+  case HARK_NET_EVENT_MEETING:
+    hark_core_handle_meeting (core, event);
+    break;
   case HARK_NET_EVENT_PEOPLE:
     hark_core_say_neighbours (core);
     break;
@@ -482,6 +487,7 @@ hark_core_handle_time (HarkCore *core, HarkTime now)
   core->now = now;
   hark_core_files_time (core);
   hark_core_echo_time (core);
+  hark_core_meeting_time (core);
   hark_call_lines_handle_time (core->calls, now);
   hark_core_calls_drain (core);
   hark_core_reopen_shut (core);
@@ -525,6 +531,7 @@ hark_core_get_deadline (const HarkCore *core)
   deadline = hark_time_min (deadline, core->mail_at);
   deadline = hark_time_min (deadline, core->expire_at);
   deadline = hark_time_min (deadline, hark_core_echo_deadline (core));
+  deadline = hark_time_min (deadline, hark_core_meeting_deadline (core));
   return hark_time_min (deadline, hark_call_lines_get_deadline (core->calls));
 }
 

@@ -290,6 +290,9 @@ typedef enum {
                              (or none: whoever it names) -> contact, verified in person */
   HARK_COMMAND_WORDS,     /* contact, how: "start", "match", "differ": three words to compare by
                              voice; they come as events */
+  HARK_COMMAND_MEET,      /* somebody who is no contact but has the same four words: how "give",
+                             address (of ours, to be told to them), limit (files to come) -> text: the
+                             words; how "take", text (the words); how "end". One at a time */
   HARK_COMMAND_PROFILE,   /* each or none: name, text (status, at most 140 bytes; "" for none),
                              picture (PICTURE_LEN bytes, or 0 bytes for none) -> profile */
   HARK_COMMAND_PRESENCE,  /* how: "online", "away", "busy", "invisible" */
@@ -531,6 +534,13 @@ typedef enum {
   HARK_WORDS_OVER,      /* they differ, or it did not come about: reason */
 } HarkWordsState;
 
+/* Of somebody who has the same four words. */
+typedef enum {
+  HARK_MEETING_STEP_THERE, /* somebody is, and looks whether our words are right */
+  HARK_MEETING_STEP_MET,   /* they have the same words */
+  HARK_MEETING_STEP_OVER,  /* the words mean nothing any more */
+} HarkMeetingStep;
+
 typedef struct {
   uint8_t id[HARK_MESSAGE_ID_LEN];
   uint8_t contact[HARK_ACCOUNT_LEN];
@@ -765,6 +775,8 @@ typedef enum {
   HARK_EVENT_DEVICES,         /* devices, chosen, reason (no sound server): something has changed */
   HARK_EVENT_PEOPLE_HERE,     /* neighbours, on: all who chose to be seen, and whether we do */
   HARK_EVENT_WORDS,           /* account, words_state, text: the three of SHOWN; reason */
+  HARK_EVENT_MEETING,         /* meeting_step; OVER: code, reason; MET of the one who takes: address
+                                 (for ADD), number (files to come) */
   HARK_EVENT_PROFILE,         /* profile: our own has changed */
   HARK_EVENT_CHAT,            /* chats: one whose settings or draft changed; `last` is not there */
   HARK_EVENT_CLEARED, /* account: messages of the conversation went, not by anybody's word */
@@ -818,6 +830,7 @@ struct HarkEvent {
   HarkProfile *profile; /* PROFILE event and result, STATUS */
   HarkSettingsState *settings;
   HarkWordsState words_state;
+  HarkMeetingStep meeting_step;
   HarkTransfer *transfer;
   HarkCall *call;
   HarkCallStats *call_stats;

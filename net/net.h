@@ -320,6 +320,20 @@ void hark_net_send_request (HarkNet *net,
 /* hark_net_cancel_request: knocks no more; without a request nothing happens. */
 void hark_net_cancel_request (HarkNet *net, const HarkKey *account);
 
+#define HARK_NET_MEETING_LEN 656 /* bytes of a packet at a meeting */
+
+/* hark_net_meet: meets somebody, not known yet, who has the same few words: @secret comes from
+ * those that are no secret to whoever guesses. @first: of the two sides, the one who chose the
+ * words. From now on MEETING events tell what the other side says; each may come more than once,
+ * out of order, and from anybody. A meeting before is over. */
+void hark_net_meet (HarkNet *net, const HarkSecret *secret, bool first, HarkTime now);
+
+/* hark_net_meeting_say: says @packet there in place of what was said before, until the end. */
+void hark_net_meeting_say (HarkNet *net, const uint8_t packet[HARK_NET_MEETING_LEN], HarkTime now);
+
+/* hark_net_meeting_end: nothing is read or written any more; what was said lasts for two hours. */
+void hark_net_meeting_end (HarkNet *net);
+
 /* Streams: bidirectional, ordered bytes; numbered by QUIC; alive until both directions are finished
  * or either side resets. Order of service when the line is short: lower class first. */
 typedef enum { HARK_STREAM_CONTROL, HARK_STREAM_CHAT, HARK_STREAM_BULK } HarkStreamClass;
@@ -456,13 +470,14 @@ typedef enum {
   HARK_NET_EVENT_STREAM_ACKED,    /* everything queued, with the finish, has reached the peer */
   HARK_NET_EVENT_STREAM_CLOSED,   /* gone; `code` when the peer reset it */
   HARK_NET_EVENT_MEDIA,
-  HARK_NET_EVENT_STATUS, /* hark_net_get_status() has news */
-  HARK_NET_EVENT_PEOPLE, /* hark_net_people() has news */
+  HARK_NET_EVENT_STATUS,  /* hark_net_get_status() has news */
+  HARK_NET_EVENT_PEOPLE,  /* hark_net_people() has news */
+  HARK_NET_EVENT_MEETING, /* somebody said `data` at the meeting: anybody may */
 } HarkNetEventKind;
 
 typedef struct {
   HarkNetEventKind kind;
-  HarkKey account; /* every kind but STATUS and PEOPLE */
+  HarkKey account; /* every kind but STATUS, PEOPLE and MEETING */
 
   HarkToken token;               /* REQUEST: the address or invite it came through */
   const HarkNetRequest *request; /* REQUEST: borrowed until the next call into the node */
@@ -479,7 +494,7 @@ typedef struct {
   const char *reason;         /* PEER: static words for the user, or NULL */
 
   int64_t stream;      /* STREAM_... */
-  const uint8_t *data; /* STREAM_DATA, MEDIA: borrowed likewise */
+  const uint8_t *data; /* STREAM_DATA, MEDIA, MEETING: borrowed likewise */
   size_t len;
   bool finished; /* STREAM_DATA: the peer's direction ends behind these bytes */
   uint64_t code; /* STREAM_CLOSED; 0: in order */

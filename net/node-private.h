@@ -142,7 +142,8 @@ typedef struct {
   bool restart; /* a RESTART signal, else a knock */
 } HarkWaitingRing;
 
-typedef struct HarkNodeFind HarkNodeFind; /* net/node-scopes.c */
+typedef struct HarkNodeFind HarkNodeFind;       /* net/node-scopes.c */
+typedef struct HarkNodeMeeting HarkNodeMeeting; /* net/node-meeting.c */
 
 struct HarkNet {
   HarkNetConfig config;
@@ -167,6 +168,7 @@ struct HarkNet {
   HarkLinkContext link_context;
   uint64_t day;
   HarkTime next_day_check;
+  HarkNodeMeeting *meeting;  /* NULL: none */
   HarkTime next_shared_read; /* of the mailboxes of addresses and invites */
   HarkTime no_points_since;  /* HARK_TIME_NEVER while a contact point stands */
   HarkTime old_points_until; /* somebody may still knock at points that are gone */

@@ -6,6 +6,7 @@
 #include "net/node-knocks.h"
 #include "net/node-links.h"
 #include "net/node-mailbox-reader.h"
+#include "net/node-meeting.h"
 #include "net/node-peers.h"
 #include "net/node-public.h"
 #include "net/node-relays.h"
@@ -100,10 +101,13 @@ is_taken (HarkNet *net, const HarkDht *dht, const HarkDhtEvent *event, HarkTime 
   if (dht == net->local_dht) {
     if (event->kind == HARK_DHT_EVENT_STATUS)
       hark_node_scopes_note_status (net, now);
-    return net->local_rendezvous && hark_rendezvous_handle_dht (net->local_rendezvous, event, now);
+    return hark_node_meeting_handle_dht (net, dht, event, now)
+           || (net->local_rendezvous
+               && hark_rendezvous_handle_dht (net->local_rendezvous, event, now));
   }
   return hark_node_public_handle_dht (net, event, now)
          || hark_node_mailbox_reader_handle_dht (net, event, now)
+         || hark_node_meeting_handle_dht (net, dht, event, now)
          || (net->rendezvous && hark_rendezvous_handle_dht (net->rendezvous, event, now));
 }
 
@@ -189,6 +193,7 @@ hark_node_settle (HarkNet *net, HarkTime now)
     }
     hark_node_peers_handle_time (net, now);
     hark_node_mailbox_reader_handle_time (net, now);
+    hark_node_meeting_handle_time (net, now);
     hark_node_knocks_handle_time (net, now);
   } while (moved);
   hark_node_relays_settle (net, now);

@@ -6,6 +6,7 @@
 #include "net/node-contacts.h"
 #include "net/node-knocks.h"
 #include "net/node-mailbox-reader.h"
+#include "net/node-meeting.h"
 #include "net/node-peers.h"
 #include "net/node-private.h"
 #include "net/node-public.h"
@@ -108,6 +109,7 @@ hark_net_free (HarkNet *net)
   g_hash_table_unref (net->peers);
   g_hash_table_unref (net->gate_entries);
   hark_gate_free (net->gate);
+  hark_node_meeting_clear (net);
   hark_node_scopes_clear (net);
   hark_rendezvous_free (net->rendezvous);
   hark_node_public_clear (net);
@@ -385,6 +387,7 @@ hark_net_get_deadline (const HarkNet *net)
     deadline = hark_time_min (deadline, hark_rendezvous_get_deadline (net->rendezvous));
   deadline = hark_time_min (deadline, hark_node_public_get_deadline (net));
   deadline = hark_time_min (deadline, hark_node_mailbox_reader_get_deadline (net));
+  deadline = hark_time_min (deadline, hark_node_meeting_get_deadline (net));
   if (net->local_dht)
     deadline = hark_time_min (deadline, hark_dht_get_deadline (net->local_dht));
   if (net->local_rendezvous)

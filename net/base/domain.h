@@ -64,7 +64,9 @@
 #define HARK_DOMAIN_SAFETY "hark/safety/1"
 #define HARK_DOMAIN_WORDS_COMMIT "hark/sasc/1" /* commitment to a nonce of the words to compare */
 #define HARK_DOMAIN_WORDS "hark/sas/1"         /* the words to compare by voice */
-#define HARK_DOMAIN_PICTURE "hark/picture/1"   /* names a picture; no secret */
+#define HARK_DOMAIN_MEETING "hark/meeting/1"   /* where two meet who share a few words */
+#define HARK_DOMAIN_MEETING_KEY "hark/meeting-key/1" /* what the giver then tells is sealed so */
+#define HARK_DOMAIN_PICTURE "hark/picture/1"         /* names a picture; no secret */
 #define HARK_DOMAIN_REACH "hark/reach/1" /* token of a contact who does not know the new one */
 #define HARK_DOMAIN_KEY_COMMITMENT "hark/commit/1"
 #define HARK_DOMAIN_KEY_FILE "hark/keyfile/1"

@@ -465,6 +465,7 @@ handle_event (HarkClient *client, const HarkEvent *event)
   case HARK_EVENT_PEOPLE_HERE:
   case HARK_EVENT_GROUP:
   case HARK_EVENT_WORDS:
+  case HARK_EVENT_MEETING:
   case HARK_EVENT_PROFILE:
   case HARK_EVENT_MAILBOX:
     g_signal_emit (client, signals[SIGNAL_TOLD], 0, event);
