@@ -11,7 +11,9 @@
 #define LEAK_MOMENT 0.005f
 #define LEAK_MIN 1e-5f
 #define NOISE_KEPT 0.98f
-#define NOISE_BLOCKS 10        /* averaged at the start */
+#define WINDOW_BLOCKS 40
+#define SMOOTH_NEW 0.2f
+#define LEAST_OVER 3.0f        /* noise is about so much more than its least moments */
 #define NOISE_GAIN_MIN 0.126f  /* -18 dB */
 #define NOISE_ENOUGH 129000.0f /* a bin of white noise of -66 dBFS: quieter noise is left alone */
 #define SPEECH_SNR 31.6f       /* 15 dB: of speech where there is some */
@@ -27,8 +29,12 @@ hark_suppress_init (HarkSuppress *suppress)
   _Alignas(HARK_SPECTRUM_ALIGN) float pulse[HARK_SPECTRUM_LEN] = {[HARK_SUPPRESS_DELAY] = 1};
 
   memset (suppress, 0, sizeof *suppress);
-  for (unsigned k = 0; k < HARK_SPECTRUM_BINS; k++)
+  for (unsigned k = 0; k < HARK_SPECTRUM_BINS; k++) {
     suppress->echo_gain[k] = 1;
+    suppress->smooth[k] = INFINITY;
+    for (unsigned i = 0; i < HARK_SUPPRESS_WINDOWS; i++)
+      suppress->least[i][k] = INFINITY;
+  }
   for (unsigned i = 0; i < HARK_SPECTRUM_LEN; i++)
     suppress->window[i]
       = sqrtf (0.5f - 0.5f * cosf (2 * (float) M_PI * (float) i / HARK_SPECTRUM_LEN));
@@ -90,15 +96,28 @@ echo_gain (HarkSuppress *suppress, unsigned k, float power, float left)
   return suppress->echo_gain[k];
 }
 
+/* The least that the bin held in the last windows: noise is not much more, so who speaks from the
+ * first moment on is not taken for it. */
+static float
+least_of (HarkSuppress *suppress, unsigned k, float power)
+{
+  float *now = &suppress->least[suppress->filling][k], least;
+
+  if (isinf (suppress->smooth[k]))
+    suppress->smooth[k] = power;
+  suppress->smooth[k] += SMOOTH_NEW * (power - suppress->smooth[k]);
+  *now = suppress->blocks == 0 ? suppress->smooth[k] : fminf (*now, suppress->smooth[k]);
+  least = *now;
+  for (unsigned i = 0; i < HARK_SUPPRESS_WINDOWS; i++)
+    least = fminf (least, suppress->least[i][k]);
+  return least;
+}
+
 static void
 track_noise (HarkSuppress *suppress, unsigned k, float power)
 {
-  float noise = suppress->noise[k], ratio, likely, seen;
+  float noise = suppress->noise[k], ratio, likely, seen, least = least_of (suppress, k, power);
 
-  if (suppress->blocks < NOISE_BLOCKS) {
-    suppress->noise[k] = noise + (power - noise) / (float) (suppress->blocks + 1);
-    return;
-  }
   ratio = power / (noise + POWER_MIN) * SPEECH_SNR / (1 + SPEECH_SNR);
   likely = 1 / (1 + (1 + SPEECH_SNR) * expf (-fminf (ratio, 50)));
   suppress->speech[k] = 0.9f * suppress->speech[k] + 0.1f * likely;
@@ -106,7 +125,9 @@ track_noise (HarkSuppress *suppress, unsigned k, float power)
     likely = fminf (likely, 0.99f); /* noise that grew for good is believed in the end */
   seen = likely * noise + (1 - likely) * power;
   if (seen < noise || suppress->left[k] < 0.5f * noise)
-    suppress->noise[k] = NOISE_KEPT * noise + (1 - NOISE_KEPT) * seen;
+    noise = NOISE_KEPT * noise + (1 - NOISE_KEPT) * seen;
+  suppress->noise[k]
+    = suppress->windows < HARK_SUPPRESS_WINDOWS ? least : fminf (noise, LEAST_OVER * least);
 }
 
 /* The gain against noise; @ret_floor: noise that sounds on all the time may not fall below this. */
@@ -193,13 +214,17 @@ hark_suppress_step (HarkSuppress *suppress,
     against_noise = noise_gain (suppress, k, rest[k], &least);
     if (!echo)
       gain = 1;
-    if (noise)
+    if (noise && suppress->windows > 0)
       gain = fmaxf (gain * against_noise, least);
     gains[k][0] = gain;
     gains[k][1] = 0;
   }
-  if (suppress->blocks < NOISE_BLOCKS)
-    suppress->blocks++;
+  if (++suppress->blocks == WINDOW_BLOCKS) {
+    suppress->blocks = 0;
+    if (suppress->windows < HARK_SUPPRESS_WINDOWS)
+      suppress->windows++;
+    suppress->filling = (suppress->filling + 1) % HARK_SUPPRESS_WINDOWS;
+  }
   make_filter (suppress, gains, filter);
   apply (suppress, step->rest, (const HarkBin *) filter, ret);
   memcpy (suppress->filter, filter, sizeof filter);

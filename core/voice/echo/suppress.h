@@ -13,6 +13,8 @@
 #define HARK_SUPPRESS_DELAY 120 /* samples */
 #define HARK_SUPPRESS_BANDS 21  /* of 1.2 kHz: where the leak is measured */
 
+#define HARK_SUPPRESS_WINDOWS 4 /* of 0.4 s: one in which nobody speaks for 50 ms, bin by bin */
+
 typedef struct {
   _Alignas(HARK_SPECTRUM_ALIGN) float rest_before[HARK_VOICE_BLOCK];
   float echo_before[HARK_VOICE_BLOCK];
@@ -21,15 +23,19 @@ typedef struct {
   float left[HARK_ECHO_STRIDE];  /* power of echo that may be left, smoothed */
   float heard[HARK_ECHO_STRIDE]; /* power of all, smoothed */
   float echo_gain[HARK_ECHO_STRIDE];
-  float noise[HARK_ECHO_STRIDE];  /* power of it */
-  float speech[HARK_ECHO_STRIDE]; /* how likely the bin held speech lately */
-  float passed[HARK_ECHO_STRIDE]; /* power let through a block ago */
+  float noise[HARK_ECHO_STRIDE];                        /* power of it */
+  float speech[HARK_ECHO_STRIDE];                       /* how likely the bin held speech lately */
+  float smooth[HARK_ECHO_STRIDE];                       /* power of all, over 50 ms */
+  float least[HARK_SUPPRESS_WINDOWS][HARK_ECHO_STRIDE]; /* of `smooth`, lately: noise is no more */
+  float passed[HARK_ECHO_STRIDE];                       /* power let through a block ago */
   struct {
     float rest, echo;        /* means */
     float together, squared; /* how their powers rise together; of the echo's alone */
   } leak[HARK_SUPPRESS_BANDS];
   _Alignas(HARK_SPECTRUM_ALIGN) HarkEchoSpectrum filter; /* of the block before */
-  unsigned blocks;                                       /* the first ones, counted */
+  unsigned blocks;                                       /* of the window being filled */
+  unsigned windows;                                      /* filled so far */
+  unsigned filling;                                      /* of `least` */
 } HarkSuppress;
 
 void hark_suppress_init (HarkSuppress *suppress);

@@ -179,6 +179,49 @@ test_near (void)
   g_assert_cmpfloat (fabs (10 * log10 (after / before)), <, 1);
 }
 
+/* Who speaks as soon as the microphone opens is not taken for the room's noise. */
+static void
+test_first_words (void)
+{
+  g_autoptr (HarkEcho) echo = hark_echo_new ();
+  int16_t silence[HARK_VOICE_BLOCK] = {0}, in[HARK_VOICE_BLOCK], out[HARK_VOICE_BLOCK];
+  double before = 0, after = 0;
+  Room room;
+
+  room_init (&room, 1500, 0);
+  for (unsigned i = 0; i < SECONDS (2); i++) {
+    speak (&room, i, in);
+    for (int j = 0; i % 30 >= 22 && j < HARK_VOICE_BLOCK; j++)
+      in[j] = (int16_t) (noise_of (&room) * 20); /* between words: -70 dBFS */
+    hark_echo_played (echo, silence);
+    hark_echo_heard (echo, &both, in, out);
+    before += energy (in);
+    after += energy (out);
+  }
+  g_assert_cmpfloat (fabs (10 * log10 (after / before)), <, 2);
+}
+
+/* A fan of -45 dBFS: quieter within three seconds. */
+static void
+test_fan (void)
+{
+  g_autoptr (HarkEcho) echo = hark_echo_new ();
+  int16_t silence[HARK_VOICE_BLOCK] = {0}, in[HARK_VOICE_BLOCK], out[HARK_VOICE_BLOCK];
+  double before = 0, after = 1;
+  Room room;
+
+  room_init (&room, 1500, 0);
+  for (unsigned i = 0; i < SECONDS (4); i++) {
+    for (int j = 0; j < HARK_VOICE_BLOCK; j++)
+      in[j] = (int16_t) (noise_of (&room) * 320);
+    hark_echo_played (echo, silence);
+    hark_echo_heard (echo, &both, in, out);
+    before += i < SECONDS (3) ? 0 : energy (in);
+    after += i < SECONDS (3) ? 0 : energy (out);
+  }
+  g_assert_cmpfloat (10 * log10 (before / after), >, 12);
+}
+
 static void
 test_off (void)
 {
@@ -226,6 +269,8 @@ main (int argc, char **argv)
   g_test_add_func ("/echo/finds-a-path-that-moved", test_moved);
   g_test_add_func ("/echo/follows-clocks-that-differ", test_drift);
   g_test_add_func ("/echo/leaves-one-voice-alone", test_near);
+  g_test_add_func ("/echo/first-words-are-no-noise", test_first_words);
+  g_test_add_func ("/echo/makes-a-fan-quieter", test_fan);
   g_test_add_func ("/echo/learns-while-switched-off", test_off);
   g_test_add_func ("/echo/survives-any-samples", test_hostile);
   return g_test_run ();

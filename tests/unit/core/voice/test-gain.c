@@ -58,6 +58,45 @@ test_soft_and_loud_voices_meet (void)
   g_assert_cmpfloat_with_epsilon (speak (&gain, true, -45, 20), -45 + HARK_GAIN_UP_DB, 1.0);
 }
 
+/* Not a sample changes, loud words and soft ones. */
+static void
+test_usual_voices_stay_as_they_are (void)
+{
+  static const float levels[] = {-29, -26, -24, -20};
+  int16_t block[HARK_VOICE_BLOCK], same[HARK_VOICE_BLOCK];
+
+  for (unsigned l = 0; l < G_N_ELEMENTS (levels); l++) {
+    HarkGain gain;
+
+    hark_gain_init (&gain);
+    for (unsigned n = 0; n < 1000; n++) {
+      make (block, n, of_db (levels[l]), of_db (-70));
+      memcpy (same, block, sizeof same);
+      hark_gain_step (&gain, true, block, block);
+      g_assert_cmpint (memcmp (block, same, sizeof same), ==, 0);
+    }
+  }
+}
+
+/* While somebody speaks the factor stands still; it moves between words. */
+static void
+test_words_are_left_alone (void)
+{
+  int16_t block[HARK_VOICE_BLOCK];
+  HarkGain gain;
+  float before;
+
+  hark_gain_init (&gain);
+  for (unsigned n = 0; n < 1000; n++) {
+    make (block, n, of_db (-38), of_db (-70));
+    before = gain.applied;
+    hark_gain_step (&gain, true, block, block);
+    if (n % 30 < 20)
+      g_assert_cmpfloat (gain.applied, ==, before);
+  }
+  g_assert_cmpfloat (gain.gain_db, >, 10);
+}
+
 static void
 test_is_slow (void)
 {
@@ -118,6 +157,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/gain/soft-and-loud-voices-meet", test_soft_and_loud_voices_meet);
+  g_test_add_func ("/gain/usual-voices-stay-as-they-are", test_usual_voices_stay_as_they_are);
+  g_test_add_func ("/gain/words-are-left-alone", test_words_are_left_alone);
   g_test_add_func ("/gain/is-slow", test_is_slow);
   g_test_add_func ("/gain/room-is-not-lifted", test_room_is_not_lifted);
   g_test_add_func ("/gain/switched-off-nothing-changes", test_switched_off_nothing_changes);
