@@ -50,6 +50,7 @@ make_outgoing (HarkCore *core, const HarkKey *contact, const HarkDiskReply *repl
   transfer->size = reply->size;
   transfer->mtime_ms = reply->mtime_ms;
   transfer->folder = reply->folder;
+  memcpy (transfer->sample, reply->sample, sizeof transfer->sample);
   transfer->skipped = reply->skipped;
   transfer->made_ms = hark_core_wall (core);
   return transfer;

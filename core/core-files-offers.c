@@ -29,6 +29,7 @@ after_offer (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
     return;
   hark_core_file_changed (core, transfer, HARK_EVENT_FILE_OFFER);
   take_unasked (core, transfer);
+  hark_core_files_sources (core);
 }
 
 static void
@@ -43,6 +44,7 @@ handle_new_offer (HarkCore *core, HarkCoreContact *contact, const HarkFileOffer 
   transfer->size = offer->size;
   transfer->mtime_ms = offer->mtime_ms;
   transfer->folder = offer->folder;
+  memcpy (transfer->sample, offer->sample, sizeof transfer->sample);
   transfer->made_ms = hark_core_wall (core);
   pending->numbers = g_array_new (FALSE, FALSE, sizeof (uint64_t));
   g_array_append_val (pending->numbers, transfer->id);
@@ -62,6 +64,8 @@ handle_offer (HarkCore *core, HarkCoreContact *contact, const Hark__FileOffer *f
     return false;
   transfer = hark_core_file_offered (core, &contact->row.account, offer.id, &offered);
   if (transfer != NULL) {
+    if (hark_file_sample_is_known (offer.sample) || offer.size != transfer->size)
+      memcpy (transfer->sample, offer.sample, sizeof transfer->sample);
     hark_file_transfer_offered_again (transfer, offer.size, offer.mtime_ms, &offer.folder,
                                       core->now);
     take_unasked (core, transfer);
@@ -111,9 +115,13 @@ handle_signal (HarkCore *core, HarkCoreContact *contact, const Hark__FileSignal 
 bool
 hark_core_files_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame)
 {
+  bool good;
+
   if (contact->row.status != HARK_CONTACT_ACCEPTED)
     return true;
-  if (frame->what_case == HARK__FRAME__WHAT_FILE_OFFER)
-    return handle_offer (core, contact, frame->file_offer);
-  return handle_signal (core, contact, frame->file_signal);
+  good = frame->what_case == HARK__FRAME__WHAT_FILE_OFFER
+           ? handle_offer (core, contact, frame->file_offer)
+           : handle_signal (core, contact, frame->file_signal);
+  hark_core_files_sources (core);
+  return good;
 }

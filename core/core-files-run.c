@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "hark-core"
 
 #include "core/core-files.h"
+#include "core/files/swarm.h"
 
 #include <string.h>
 
@@ -14,6 +15,7 @@ say_offer (HarkCore *core, HarkCoreContact *contact, const HarkFileTransfer *tra
                          .folder = transfer->folder};
 
   memcpy (offer.id, transfer->offer, sizeof offer.id);
+  memcpy (offer.sample, transfer->sample, sizeof offer.sample);
   hark_core_say (core, contact, hark_file_offer_write (&offer));
 }
 
@@ -60,25 +62,32 @@ static void
 pull (HarkCore *core,
       HarkCoreContact *contact,
       HarkFileTransfer *transfer,
-      const HarkFileRange *range)
+      const HarkFileOutput *output)
 {
-  const HarkKey *account = &transfer->contact;
+  const uint8_t *offer;
+  const HarkKey *account = hark_file_transfer_find_source (transfer, output->source, &offer);
   uint8_t head[HARK_FILE_PULL_LEN];
   g_autoptr (GBytes) bytes = NULL;
   HarkCoreStream *stream;
   int64_t id = -1;
 
-  if (contact->has_session && hark_core_files_turn (core, transfer))
+  if (contact->has_session
+      && (output->source > 0
+          || (hark_core_files_turn (core, transfer) && hark_core_files_leads (core, transfer))))
     id = hark_net_stream_open (core->net, account, HARK_STREAM_BULK);
   if (id >= 0) {
     stream = hark_core_add_stream (contact, id);
     stream->kind = HARK_CORE_STREAM_FILE_IN;
     stream->transfer = transfer->id;
-    hark_file_pull_write (HARK_STREAM_IS_FILE, transfer->offer, range, head);
+    stream->source = output->source;
+    hark_file_pull_write (HARK_STREAM_IS_FILE, offer, &output->range, head);
     bytes = g_bytes_new (head, sizeof head);
     hark_net_stream_send (core->net, account, id, bytes, true, core->now);
   }
-  hark_file_transfer_pulling (transfer, id, core->now);
+  if (output->source > 0)
+    hark_file_transfer_source_pulling (transfer, output->source, id, core->now);
+  else
+    hark_file_transfer_pulling (transfer, id, core->now);
 }
 
 static void
@@ -87,7 +96,13 @@ run_output (HarkCore *core,
             HarkFileTransfer *transfer,
             HarkFileOutput *output)
 {
-  const HarkKey *account = &transfer->contact;
+  const uint8_t *offer;
+  const HarkKey *account = hark_file_transfer_find_source (transfer, output->source, &offer);
+
+  if (output->source > HARK_SWARM_OWN)
+    contact = hark_core_find (core, account);
+  if (contact == NULL)
+    return;
 
   switch (output->kind) {
   case HARK_FILE_OUTPUT_OFFER:
@@ -97,7 +112,7 @@ run_output (HarkCore *core,
     say_signal (core, contact, transfer, output);
     break;
   case HARK_FILE_OUTPUT_PULL:
-    pull (core, contact, transfer, &output->range);
+    pull (core, contact, transfer, output);
     break;
   case HARK_FILE_OUTPUT_DATA:
     hark_net_stream_send (core->net, account, output->stream, output->bytes, output->finish,
@@ -120,6 +135,9 @@ run_output (HarkCore *core,
     break;
   case HARK_FILE_OUTPUT_CHANGED:
     hark_core_file_changed (core, transfer, HARK_EVENT_FILE_STATE);
+    break;
+  case HARK_FILE_OUTPUT_DAMAGED:
+    hark_core_file_damaged (core, contact, transfer);
     break;
   }
 }

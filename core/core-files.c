@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "hark-core"
 
 #include "core/core-files.h"
+#include "core/files/swarm.h"
 
 #include <string.h>
 
@@ -41,6 +42,7 @@ hark_core_command_transfer (HarkCore *core, HarkCommand *command)
     else
       hark_core_succeed (core, command);
     hark_core_file_drain (core, transfer);
+    hark_core_files_sources (core);
   }
   hark_command_free (command);
 }
@@ -80,6 +82,7 @@ void
 hark_core_files_session (HarkCore *core, const HarkKey *contact, bool up)
 {
   each_of (core, contact, visit_session, up);
+  hark_core_files_sources (core);
 }
 
 static void
@@ -128,7 +131,13 @@ hark_core_files_data (
 {
   HarkFileTransfer *transfer = hark_core_file_find (core, stream->transfer);
 
-  if (transfer == NULL || transfer->stream != stream->id) {
+  if (transfer != NULL
+      && hark_file_transfer_source_has_stream (transfer, stream->source, stream->id)) {
+    hark_file_transfer_source_data (transfer, stream->source, data, len, core->now);
+    hark_core_file_drain (core, transfer);
+    return;
+  }
+  if (transfer == NULL || stream->source > 0 || transfer->stream != stream->id) {
     hark_net_stream_consume (core->net, &contact->row.account, stream->id, len);
     return;
   }
@@ -150,9 +159,14 @@ hark_core_files_closed (HarkCore *core, HarkCoreStream *stream)
 {
   HarkFileTransfer *transfer = hark_core_file_find (core, stream->transfer);
 
-  if (transfer == NULL || transfer->stream != stream->id)
+  if (transfer == NULL)
     return;
-  hark_file_transfer_stream_closed (transfer, core->now);
+  if (hark_file_transfer_source_has_stream (transfer, stream->source, stream->id))
+    hark_file_transfer_source_closed (transfer, stream->source, core->now);
+  else if (stream->source == 0 && transfer->stream == stream->id)
+    hark_file_transfer_stream_closed (transfer, core->now);
+  else
+    return;
   hark_core_file_drain (core, transfer);
 }
 

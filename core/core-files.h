@@ -2,7 +2,9 @@
  *
  *   core-files-view.c    the table; what the user sees of a transfer, what the store keeps
  *   core-queue.c         which come first
+ *   core-files-same.c    transfers that may bring the same
  *   core-files-run.c     what a transfer's machine wants, done
+ *   core-files-sources.c who else has what comes
  *   core-files-give.c    what the user gives
  *   core-files-offers.c  what the other side offers and says
  *   core-files.c         clicks, sessions, streams, disk and time, for whom they concern
@@ -33,6 +35,21 @@ void hark_core_file_changed (HarkCore *core, const HarkFileTransfer *transfer, H
 /* hark_core_file_drain: does everything the machine wants, and as much sending as the stream has
  * room for. Frees @transfer when that ended it. */
 void hark_core_file_drain (HarkCore *core, HarkFileTransfer *transfer);
+
+/* hark_core_files_sources: tells every transfer who else offers the same, and is there. */
+void hark_core_files_sources (HarkCore *core);
+
+/* hark_core_file_is_coming: incoming, taken, and not paused. _resembles: both come in and are
+ * likely the same; what they say is in it has to be compared. */
+bool hark_core_file_is_coming (const HarkFileTransfer *transfer);
+bool hark_core_file_resembles (const HarkFileTransfer *a, const HarkFileTransfer *b);
+
+/* hark_core_files_leads: no other transfer brings the same right now; it may come. */
+bool hark_core_files_leads (HarkCore *core, const HarkFileTransfer *transfer);
+
+/* hark_core_file_damaged: the copy that @contact offers is: tells the user. */
+void
+hark_core_file_damaged (HarkCore *core, const HarkCoreContact *contact, HarkFileTransfer *transfer);
 
 /* hark_core_file_looked_at: (transfer full) @reply to STAT: of a path that is to be given. */
 void hark_core_file_looked_at (HarkCore *core, HarkDiskReply *reply);

@@ -89,6 +89,7 @@ typedef struct {
   uint8_t head[HARK_FILE_PULL_LEN]; /* of NEW: what came so far */
   size_t head_len;
   uint64_t transfer; /* FILE_... */
+  unsigned source;   /* FILE_IN: of the transfer (core/files/swarm.h) */
 } HarkCoreStream;
 
 typedef struct {

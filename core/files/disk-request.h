@@ -8,14 +8,15 @@
 #pragma once
 
 #include "core/files/manifest.h"
+#include "core/files/sample.h"
 
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 typedef enum {
-  HARK_DISK_STAT,   /* path -> size, mtime_ms, name, folder, skipped; a regular file that we may
-                       read, or a folder */
+  HARK_DISK_STAT,   /* path -> size, mtime_ms, name, folder, skipped, sample; a regular file that we
+                       may   read, or a folder */
   HARK_DISK_SOURCE, /* transfer, path, size, mtime_ms: opens it for READ; fails when it is another
                        file by now */
   HARK_DISK_READ,   /* transfer, offset, len -> bytes: a record head with its hash, then the data
@@ -79,7 +80,8 @@ typedef struct {
   char *name;  /* owned */
   uint64_t size;
   HarkFolderFacts folder;
-  unsigned skipped; /* STAT: entries of a folder that are left out */
+  uint8_t sample[HARK_FILE_SAMPLE_LEN]; /* STAT: of a file */
+  unsigned skipped;                     /* STAT: entries of a folder that are left out */
   int64_t mtime_ms;
   uint64_t offset;
   uint64_t len;

@@ -125,6 +125,14 @@ open_source (const char *path, struct stat *info, HarkDiskReply *reply)
   return -1;
 }
 
+static bool
+read_piece (void *data, uint64_t offset, uint8_t *ret, size_t len)
+{
+  g_autoptr (HarkDiskReply) unheard = g_new0 (HarkDiskReply, 1);
+
+  return hark_disk_read (*(int *) data, ret, len, offset, unheard);
+}
+
 static void
 do_stat (const HarkDiskRequest *request, HarkDiskReply *reply)
 {
@@ -134,6 +142,7 @@ do_stat (const HarkDiskRequest *request, HarkDiskReply *reply)
   if (g_file_test (request->path, G_FILE_TEST_IS_DIR)) {
     hark_folder_free (hark_folder_scan (request->path, reply));
   } else if ((fd = open_source (request->path, &info, reply)) >= 0) {
+    hark_file_sample ((uint64_t) info.st_size, read_piece, &fd, reply->sample);
     close (fd);
     reply->size = (uint64_t) info.st_size;
     reply->mtime_ms = hark_disk_mtime_ms (&info);

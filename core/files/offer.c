@@ -31,6 +31,8 @@ hark_file_offer_write (const HarkFileOffer *offer)
   if (offer->folder.manifest_len > 0)
     body.manifest
       = (ProtobufCBinaryData){sizeof offer->folder.manifest, (uint8_t *) offer->folder.manifest};
+  if (hark_file_sample_is_known (offer->sample))
+    body.sample = (ProtobufCBinaryData){sizeof offer->sample, (uint8_t *) offer->sample};
   frame.what_case = HARK__FRAME__WHAT_FILE_OFFER;
   frame.file_offer = &body;
   return hark_frame_pack (&frame, HARK_FRAME_STEP_CONTROL);
@@ -76,7 +78,8 @@ hark_file_offer_read (const Hark__FileOffer *frame, HarkFileOffer *ret)
 {
   if (frame->id.len != HARK_FILE_OFFER_LEN || frame->name[0] == '\0'
       || !is_text (frame->name, HARK_FILE_OFFER_NAME_MAX) || frame->size > HARK_FILE_SIZE_MAX
-      || !is_folder_sane (frame))
+      || !is_folder_sane (frame)
+      || (frame->sample.len != 0 && frame->sample.len != HARK_FILE_SAMPLE_LEN))
     return false;
   memcpy (ret->id, frame->id.data, HARK_FILE_OFFER_LEN);
   ret->name = frame->name;
@@ -85,6 +88,9 @@ hark_file_offer_read (const Hark__FileOffer *frame, HarkFileOffer *ret)
   ret->folder = (HarkFolderFacts){.files = frame->files, .manifest_len = frame->manifest_len};
   if (frame->manifest_len > 0)
     memcpy (ret->folder.manifest, frame->manifest.data, sizeof ret->folder.manifest);
+  memset (ret->sample, 0, sizeof ret->sample);
+  if (frame->sample.len > 0)
+    memcpy (ret->sample, frame->sample.data, sizeof ret->sample);
   return true;
 }
 

@@ -17,6 +17,7 @@ typedef struct {
   uint64_t size;          /* bytes */
   int64_t mtime_ms;       /* Unix */
   HarkFolderFacts folder; /* all zero: a single file */
+  uint8_t sample[HARK_FILE_SAMPLE_LEN]; /* zeros: not known, or a folder */
 } HarkFileOffer;
 
 /* Both: (transfer full): whole frames, padded. Longer names and reasons are cut. */

@@ -1,5 +1,6 @@
 /* The receiver's half of a transfer: a part file, a pull from where it ends, blocks verified on
  * their way to the disk, the root at the end. */
+#include "core/files/swarm.h"
 #include "core/files/transfer-private.h"
 
 #include <string.h>
@@ -18,7 +19,7 @@ first_patch (const HarkFileTransfer *transfer)
 static void
 pull (HarkFileTransfer *transfer)
 {
-  if (!transfer->online || transfer->retry_at != HARK_TIME_NEVER)
+  if (hark_swarm_run (transfer) || !transfer->online || transfer->retry_at != HARK_TIME_NEVER)
     return;
   transfer->range = (HarkFileRange){.from = transfer->done, .to = transfer->size};
   if (transfer->patches->len > 0)
@@ -65,6 +66,20 @@ hark_receiver_proceed (HarkFileTransfer *transfer)
     pull (transfer);
 }
 
+/* Goes on with whoever is left, or tells the user that it waits. */
+void
+hark_receiver_carry_on (HarkFileTransfer *transfer)
+{
+  if (hark_file_is_paused (transfer)
+      || (transfer->state != HARK_TRANSFER_WAITING && transfer->state != HARK_TRANSFER_MOVING)
+      || hark_swarm_run (transfer) || transfer->stream >= 0 || transfer->opening)
+    return;
+  hark_swarm_stop (transfer);
+  if (transfer->state == HARK_TRANSFER_MOVING)
+    hark_file_enter (transfer, HARK_TRANSFER_WAITING, transfer->reason);
+  hark_receiver_proceed (transfer);
+}
+
 void
 hark_file_transfer_pulling (HarkFileTransfer *transfer, int64_t stream, HarkTime now)
 {
@@ -106,7 +121,8 @@ hark_file_transfer_stream_closed (HarkFileTransfer *transfer, HarkTime now)
   transfer->stream = -1;
   if (transfer->outgoing) {
     /* they pull again, or say what is the matter; with everything sent, DONE is on its way */
-    if (!transfer->end_sent) {
+    if (!transfer->end_sent || transfer->range.to < transfer->size
+        || transfer->range.from == transfer->size) {
       hark_file_drop_stream (transfer);
       if (transfer->state == HARK_TRANSFER_MOVING)
         hark_file_enter (transfer, HARK_TRANSFER_WAITING, NULL);
@@ -166,10 +182,7 @@ check_root (HarkFileTransfer *transfer)
     return;
   hark_tree_root (transfer->hashes->data, hark_tree_block_count (transfer->size), root);
   if (memcmp (root, transfer->root, sizeof root) == 0) {
-    /* from here on only the disk's answer counts, whatever becomes of the session */
-    transfer->reading = transfer->file_open = false;
-    transfer->opening = true;
-    hark_file_ask_disk (transfer, HARK_DISK_FINISH);
+    hark_file_finish (transfer);
     return;
   }
   if (transfer->from_scratch) {
@@ -194,15 +207,9 @@ handle_map (HarkFileTransfer *transfer, GBytes *map)
   g_array_set_size (transfer->patches, 0);
   for (uint64_t at = 0; at < end; at += HARK_TREE_BLOCK_LEN) {
     size_t i = (size_t) (at / HARK_TREE_BLOCK_LEN) * HARK_TREE_HASH_LEN;
-    HarkFileRange patch = {.from = at, .to = MIN (at + HARK_TREE_BLOCK_LEN, end)};
 
-    if (memcmp (theirs + i, transfer->hashes->data + i, HARK_TREE_HASH_LEN) == 0)
-      continue;
-    if (transfer->patches->len > 0
-        && g_array_index (transfer->patches, HarkFileRange, transfer->patches->len - 1).to == at)
-      g_array_index (transfer->patches, HarkFileRange, transfer->patches->len - 1).to = patch.to;
-    else
-      g_array_append_val (transfer->patches, patch);
+    if (memcmp (theirs + i, transfer->hashes->data + i, HARK_TREE_HASH_LEN) != 0)
+      hark_file_add_patch (transfer, at, MIN (at + HARK_TREE_BLOCK_LEN, end));
   }
   if (++transfer->maps > MAPS_MAX) {
     hark_file_fail (transfer, "The other side contradicts itself about what is in the file.",
@@ -314,6 +321,7 @@ handle_opened (HarkFileTransfer *transfer, HarkDiskReply *reply)
     transfer->path = g_steal_pointer (&reply->path);
     hark_file_push_kind (transfer, HARK_FILE_OUTPUT_STORE);
   }
+  hark_swarm_forget (transfer);
   /* the file knows better than the store how far it got; what is wrong in it the source will tell.
    * A new one may begin with what the folder had under its name */
   transfer->done = MIN (reply->size, transfer->size);
@@ -328,6 +336,7 @@ void
 hark_receiver_source_changed (HarkFileTransfer *transfer)
 {
   hark_file_drop_stream (transfer);
+  hark_swarm_forget (transfer);
   transfer->generation++;
   if (transfer->file_open || transfer->opening)
     hark_file_ask_disk (transfer, HARK_DISK_CLOSE);
@@ -375,6 +384,10 @@ hark_receiver_disk (HarkFileTransfer *transfer, HarkDiskReply *reply)
 {
   g_autoptr (HarkDiskReply) owned = reply;
 
+  if (hark_swarm_wrote (transfer, reply)) {
+    hark_receiver_carry_on (transfer);
+    return;
+  }
   if (reply->result != HARK_DISK_OK) {
     handle_failure (transfer, reply);
     return;

@@ -127,6 +127,7 @@ handle_changed (HarkFileTransfer *transfer, const HarkDiskReply *reply)
   transfer->size = reply->size;
   transfer->mtime_ms = reply->mtime_ms;
   transfer->folder = reply->folder;
+  memcpy (transfer->sample, reply->sample, sizeof transfer->sample);
   transfer->done = 0;
   g_byte_array_set_size (transfer->hashes, 0);
   hark_file_enter (transfer, HARK_TRANSFER_WAITING,

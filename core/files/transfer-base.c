@@ -29,33 +29,6 @@ hark_file_transfer_new (uint64_t id, const HarkKey *contact, bool outgoing)
   return transfer;
 }
 
-static void
-output_clear (HarkFileOutput *output)
-{
-  g_clear_pointer (&output->bytes, g_bytes_unref);
-  g_clear_pointer (&output->disk, hark_disk_request_free);
-}
-
-void
-hark_file_transfer_free (HarkFileTransfer *transfer)
-{
-  HarkFileOutput output;
-
-  if (transfer == NULL)
-    return;
-  while (hark_file_transfer_poll (transfer, &output))
-    output_clear (&output);
-  g_queue_clear_full (&transfer->ready, (GDestroyNotify) hark_disk_reply_free);
-  hark_file_reader_clear (&transfer->reader);
-  g_byte_array_unref (transfer->hashes);
-  g_array_unref (transfer->patches);
-  g_free (transfer->name);
-  g_free (transfer->path);
-  g_free (transfer->reason);
-  g_free (transfer->directory);
-  g_free (transfer);
-}
-
 bool
 hark_file_transfer_is_over (const HarkFileTransfer *transfer)
 {
@@ -73,6 +46,18 @@ hark_file_transfer_bytes (const HarkFileTransfer *transfer)
     bytes -= patch->to - patch->from;
   }
   return bytes;
+}
+
+void
+hark_file_add_patch (HarkFileTransfer *transfer, uint64_t from, uint64_t to)
+{
+  HarkFileRange patch = {.from = from, .to = to};
+
+  if (transfer->patches->len > 0
+      && g_array_index (transfer->patches, HarkFileRange, transfer->patches->len - 1).to == from)
+    g_array_index (transfer->patches, HarkFileRange, transfer->patches->len - 1).to = to;
+  else
+    g_array_append_val (transfer->patches, patch);
 }
 
 void
@@ -146,7 +131,7 @@ start_reports (HarkFileTransfer *transfer)
 {
   transfer->report_at = hark_time_add (transfer->now, REPORT_TIME);
   transfer->reported_at = transfer->now;
-  transfer->reported = transfer->done;
+  transfer->reported = hark_file_transfer_bytes (transfer);
   transfer->rate = 0;
 }
 
@@ -155,6 +140,8 @@ hark_file_enter (HarkFileTransfer *transfer, HarkTransferState state, const char
 {
   char *kept;
 
+  if (reason == NULL)
+    reason = transfer->note;
   if (state == transfer->state && g_strcmp0 (reason, transfer->reason) == 0)
     return;
   g_debug ("transfer %" G_GUINT64_FORMAT ": %d -> %d", transfer->id, (int) transfer->state,
@@ -173,23 +160,12 @@ hark_file_enter (HarkFileTransfer *transfer, HarkTransferState state, const char
 }
 
 void
-hark_file_drop_stream (HarkFileTransfer *transfer)
+hark_file_finish (HarkFileTransfer *transfer)
 {
-  if (transfer->stream >= 0)
-    hark_file_push (transfer,
-                    (HarkFileOutput){.kind = HARK_FILE_OUTPUT_RESET, .stream = transfer->stream});
-  transfer->stream = -1;
-  if (transfer->outgoing || transfer->reading)
-    transfer->generation++;
-  if (transfer->outgoing && (transfer->file_open || transfer->opening)) {
-    hark_file_ask_disk (transfer, HARK_DISK_CLOSE);
-    transfer->file_open = transfer->opening = false;
-  }
-  transfer->in_flight = 0;
-  g_queue_clear_full (&transfer->ready, (GDestroyNotify) hark_disk_reply_free);
-  hark_file_reader_clear (&transfer->reader);
-  transfer->reading = transfer->end_seen = transfer->end_sent = false;
-  transfer->held = 0;
+  /* from here on only the disk's answer counts, whatever becomes of the session */
+  transfer->reading = transfer->file_open = false;
+  transfer->opening = true;
+  hark_file_ask_disk (transfer, HARK_DISK_FINISH);
 }
 
 bool
@@ -198,39 +174,18 @@ hark_file_is_paused (const HarkFileTransfer *transfer)
   return transfer->paused_here || transfer->paused_there;
 }
 
-/* What an ended transfer leaves behind. */
-void
-hark_file_abandon (HarkFileTransfer *transfer)
-{
-  hark_file_drop_stream (transfer);
-  transfer->retry_at = HARK_TIME_NEVER;
-  if (!transfer->outgoing && transfer->path != NULL)
-    hark_file_ask_disk (transfer, HARK_DISK_DISCARD);
-  transfer->generation++;
-  transfer->file_open = transfer->opening = false;
-}
-
-void
-hark_file_fail (HarkFileTransfer *transfer, const char *words, const char *tell)
-{
-  hark_file_abandon (transfer);
-  if (tell != NULL)
-    hark_file_say (transfer, HARK_FILE_SIGNAL_FAIL, tell);
-  hark_file_enter (transfer, HARK_TRANSFER_FAILED, words);
-}
-
 void
 hark_file_report (HarkFileTransfer *transfer)
 {
   HarkTime span = hark_time_since (transfer->now, transfer->reported_at);
+  const uint64_t bytes = hark_file_transfer_bytes (transfer);
   double rate;
 
   if (span == 0)
     return;
-  rate = (double) (transfer->done - MIN (transfer->done, transfer->reported)) * (double) HARK_SECOND
-         / (double) span;
+  rate = (double) (bytes - MIN (bytes, transfer->reported)) * (double) HARK_SECOND / (double) span;
   transfer->rate = transfer->rate > 0 ? 0.7 * transfer->rate + 0.3 * rate : rate;
-  transfer->reported = transfer->done;
+  transfer->reported = bytes;
   transfer->reported_at = transfer->now;
   transfer->report_at = hark_time_add (transfer->now, REPORT_TIME);
   hark_file_push_kind (transfer, HARK_FILE_OUTPUT_CHANGED);

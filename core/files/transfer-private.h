@@ -14,6 +14,11 @@ HarkDiskRequest *hark_file_ask_disk (HarkFileTransfer *transfer, HarkDiskRequest
 /* Enters @state, keeps it and tells the user; the only writer of `state`. */
 void hark_file_enter (HarkFileTransfer *transfer, HarkTransferState state, const char *reason);
 
+/* Everything is on the disk and has the right root. */
+void hark_file_finish (HarkFileTransfer *transfer);
+
+/* transfer-end.c */
+
 /* Ends it with @words for the user, and the other side told when @tell is not NULL (static). */
 void hark_file_fail (HarkFileTransfer *transfer, const char *words, const char *tell);
 
@@ -36,6 +41,9 @@ void hark_file_root_up_to (const HarkFileTransfer *transfer,
                            uint64_t offset,
                            uint8_t ret[HARK_TREE_HASH_LEN]);
 
+/* One more range below `done` that is missing or other than the source; they come in order. */
+void hark_file_add_patch (HarkFileTransfer *transfer, uint64_t from, uint64_t to);
+
 /* sender.c */
 void hark_sender_disk (HarkFileTransfer *transfer, HarkDiskReply *reply);
 
@@ -43,4 +51,6 @@ void hark_sender_disk (HarkFileTransfer *transfer, HarkDiskReply *reply);
 void hark_receiver_disk (HarkFileTransfer *transfer, HarkDiskReply *reply);
 void
 hark_receiver_source_changed (HarkFileTransfer *transfer); /* size and facts are the new ones */
-void hark_receiver_proceed (HarkFileTransfer *transfer);   /* does what is possible now */
+/* Goes on with whoever is left of a swarm. */
+void hark_receiver_carry_on (HarkFileTransfer *transfer);
+void hark_receiver_proceed (HarkFileTransfer *transfer); /* does what is possible now */

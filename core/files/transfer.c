@@ -1,5 +1,6 @@
 #define G_LOG_DOMAIN "hark-files"
 
+#include "core/files/swarm.h"
 #include "core/files/transfer-private.h"
 
 #include <string.h>
@@ -21,12 +22,14 @@ hark_file_transfer_handle_time (HarkFileTransfer *transfer, HarkTime now)
     if (!transfer->outgoing)
       hark_receiver_proceed (transfer);
   }
+  hark_swarm_handle_time (transfer);
 }
 
 HarkTime
 hark_file_transfer_get_deadline (const HarkFileTransfer *transfer)
 {
-  return hark_time_min (transfer->report_at, transfer->retry_at);
+  return hark_time_min (hark_time_min (transfer->report_at, transfer->retry_at),
+                        hark_swarm_get_deadline (transfer));
 }
 
 /* ---- clicks ---- */
@@ -140,6 +143,7 @@ hark_file_transfer_session (HarkFileTransfer *transfer, bool up, HarkTime now)
 {
   transfer->now = now;
   transfer->stream = -1; /* went with the session it belonged to */
+  hark_swarm_session (transfer, up);
   hark_file_drop_stream (transfer);
   transfer->online = up;
   transfer->paused_there = false;
@@ -153,8 +157,11 @@ hark_file_transfer_session (HarkFileTransfer *transfer, bool up, HarkTime now)
   if (transfer->state == HARK_TRANSFER_MOVING
       || (transfer->state == HARK_TRANSFER_PAUSED && !transfer->paused_here))
     hark_file_enter (transfer, HARK_TRANSFER_WAITING, NULL);
-  if (!up)
+  if (!up) {
+    if (transfer->swarm != NULL) /* others may have it */
+      hark_receiver_proceed (transfer);
     return;
+  }
   if (transfer->outgoing) {
     hark_file_push_kind (transfer, HARK_FILE_OUTPUT_OFFER);
     if (transfer->paused_here)

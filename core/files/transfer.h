@@ -65,6 +65,7 @@ typedef enum {
   HARK_FILE_OUTPUT_DISK,    /* `disk` */
   HARK_FILE_OUTPUT_STORE,   /* keep the transfer as it is now */
   HARK_FILE_OUTPUT_CHANGED, /* state or progress: tell the user */
+  HARK_FILE_OUTPUT_DAMAGED, /* `source` has a damaged copy: tell the user whose */
 } HarkFileOutputKind;
 
 typedef struct {
@@ -72,6 +73,7 @@ typedef struct {
   HarkFileSignal signal;
   const char *reason; /* static; "" for none */
   HarkFileRange range;
+  unsigned source; /* PULL, CONSUME, RESET: whose stream (swarm.h); 0: that of the transfer */
   int64_t stream;
   size_t len;
   GBytes *bytes; /* owned by the caller, as is disk */
@@ -80,6 +82,7 @@ typedef struct {
 } HarkFileOutput;
 
 typedef struct HarkFileTransfer HarkFileTransfer;
+typedef struct HarkFileSwarm HarkFileSwarm;
 
 /* The facts; everything but `state` is set before the first input. */
 struct HarkFileTransfer {
@@ -88,14 +91,16 @@ struct HarkFileTransfer {
   HarkKey contact;
   bool outgoing;
   HarkTransferState state;
-  char *name;             /* cleaned */
-  char *path;             /* outgoing: source; incoming: target, NULL until taken */
-  char *reason;           /* NULL for none */
-  uint64_t size;          /* bytes; of a folder with its manifest (manifest.h) */
-  HarkFolderFacts folder; /* all zero: a single file */
-  unsigned skipped;       /* outgoing: entries that were left out; until the next start */
-  int64_t mtime_ms;       /* 0 for folders */
-  uint64_t done;          /* bytes; see store.h */
+  char *name;    /* cleaned */
+  char *path;    /* outgoing: source; incoming: target, NULL until taken */
+  char *reason;  /* NULL for none */
+  char *note;    /* incoming: in its place while there is none (swarm.h); until the next start */
+  uint64_t size; /* bytes; of a folder with its manifest (manifest.h) */
+  HarkFolderFacts folder;               /* all zero: a single file */
+  uint8_t sample[HARK_FILE_SAMPLE_LEN]; /* zeros: not known, or a folder */
+  unsigned skipped; /* outgoing: entries that were left out; until the next start */
+  int64_t mtime_ms; /* 0 for folders */
+  uint64_t done;    /* bytes; see store.h */
   uint8_t root[HARK_TREE_HASH_LEN];
   int64_t made_ms;
   double rate; /* bytes/s, lately */
@@ -107,16 +112,17 @@ struct HarkFileTransfer {
   bool disk_full; /* incoming, paused_here: goes on by itself when there is room */
   bool file_open; /* by the disk worker, and checked: may be read or written */
   bool opening;
-  int64_t stream;      /* -1: none */
-  uint64_t generation; /* of disk requests: replies to older ones are dropped */
-  GByteArray *hashes;  /* of the blocks from 0 on */
-  HarkFileRange range; /* that was asked for last */
-  GArray *patches;     /* incoming: Range, in order: below `done` and other than the source */
-  unsigned maps;       /* incoming: since the last block that was written */
-  unsigned changes;    /* outgoing: times that the source was another than offered */
-  uint64_t next_read;  /* outgoing: what to ask the disk for next */
-  unsigned in_flight;  /* disk reads or writes */
-  GQueue ready;        /* outgoing: HarkDiskReply, read and not sent */
+  int64_t stream;       /* -1: none */
+  uint64_t generation;  /* of disk requests: replies to older ones are dropped */
+  GByteArray *hashes;   /* of the blocks from 0 on */
+  HarkFileRange range;  /* that was asked for last */
+  GArray *patches;      /* incoming: Range, in order: below `done` and other than the source */
+  HarkFileSwarm *swarm; /* incoming: swarm.h; NULL: nobody else has it */
+  unsigned maps;        /* incoming: since the last block that was written */
+  unsigned changes;     /* outgoing: times that the source was another than offered */
+  uint64_t next_read;   /* outgoing: what to ask the disk for next */
+  unsigned in_flight;   /* disk reads or writes */
+  GQueue ready;         /* outgoing: HarkDiskReply, read and not sent */
   bool end_sent;
   HarkFileReader reader; /* incoming */
   bool reading;          /* reader is in use */

@@ -84,6 +84,7 @@
 #define HARK_DOMAIN_KEPT_HINT "hark/kept-hint/1"       /* names a keeper to those who know them */
 #define HARK_DOMAIN_FILE_LEAF "hark/leaf/1"
 #define HARK_DOMAIN_FILE_NODE "hark/node/1"
+#define HARK_DOMAIN_FILE_SAMPLE "hark/sample/1"
 #define HARK_DOMAIN_MANIFEST "hark/manifest/1"
 #define HARK_DOMAIN_GROUP "hark/group/1"             /* a group's id, of founder and nonce */
 #define HARK_DOMAIN_GROUP_CHAIN "hark/group-chain/1" /* names a chain of this copy of a profile */

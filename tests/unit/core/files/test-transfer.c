@@ -196,6 +196,7 @@ do_output (Pair *pair, HarkFileTransfer *end, HarkFileOutput *output)
     break;
   case HARK_FILE_OUTPUT_STORE:
   case HARK_FILE_OUTPUT_CHANGED:
+  case HARK_FILE_OUTPUT_DAMAGED:
     break;
   }
 }

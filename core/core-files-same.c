@@ -1,0 +1,51 @@
+/* Transfers that may bring the same. */
+#define G_LOG_DOMAIN "hark-core"
+
+#include "core/core-files.h"
+#include "core/files/swarm.h"
+
+#include <string.h>
+
+bool
+hark_core_file_is_coming (const HarkFileTransfer *transfer)
+{
+  return !transfer->outgoing
+         && (transfer->state == HARK_TRANSFER_WAITING || transfer->state == HARK_TRANSFER_MOVING);
+}
+
+bool
+hark_core_file_resembles (const HarkFileTransfer *a, const HarkFileTransfer *b)
+{
+  return a != b && !a->outgoing && !b->outgoing && a->size == b->size
+         && memcmp (&a->folder, &b->folder, sizeof a->folder) == 0
+         && memcmp (a->sample, b->sample, sizeof a->sample) == 0
+         && (a->folder.manifest_len > 0 || hark_file_sample_is_known (a->sample));
+}
+
+bool
+hark_core_files_leads (HarkCore *core, const HarkFileTransfer *transfer)
+{
+  GHashTableIter iter;
+  void *value;
+
+  g_hash_table_iter_init (&iter, core->transfers);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const HarkFileTransfer *other = value;
+
+    if (!hark_core_file_resembles (transfer, other) || !hark_core_file_is_coming (other))
+      continue;
+    if (other->state == HARK_TRANSFER_MOVING || (other->online && other->id < transfer->id))
+      return false;
+  }
+  return true;
+}
+
+void
+hark_core_file_damaged (HarkCore *core, const HarkCoreContact *contact, HarkFileTransfer *transfer)
+{
+  g_autofree char *name
+    = hark_contact_name (contact->row.petname, contact->row.name, contact->row.account.bytes);
+  g_autofree char *words = g_strdup_printf ("%s's copy is damaged; nothing of it was kept.", name);
+
+  hark_file_transfer_note (transfer, words, core->now);
+}

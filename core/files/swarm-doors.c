@@ -1,0 +1,326 @@
+/* The doors of a swarm: who there is, and what comes from them. */
+#include "core/files/swarm-private.h"
+
+#include <string.h>
+
+#define RETRY_TIME (2 * HARK_SECOND)
+
+static HarkSwarmSource *
+add_source (HarkFileSwarm *swarm, const HarkKey *contact, const uint8_t *offer)
+{
+  HarkSwarmSource *source = &swarm->sources[swarm->n++];
+
+  source->contact = *contact;
+  memcpy (source->offer, offer, sizeof source->offer);
+  source->stream = -1;
+  source->retry_at = HARK_TIME_NEVER;
+  return source;
+}
+
+/* ---- who there is ---- */
+
+/* Something of @source went wrong: it may pass. */
+static void
+try_later (HarkFileTransfer *transfer, HarkSwarmSource *source)
+{
+  hark_swarm_stop_stream (transfer, source);
+  source->failures++;
+  source->retry_at = hark_time_add (transfer->now, RETRY_TIME);
+}
+
+static HarkSwarmSource *
+find_source (HarkFileSwarm *swarm, const HarkKey *contact, const uint8_t *offer)
+{
+  for (unsigned i = 1; i < swarm->n; i++)
+    if (hark_key_equal (&swarm->sources[i].contact, contact)
+        && memcmp (swarm->sources[i].offer, offer, HARK_FILE_OFFER_LEN) == 0)
+      return &swarm->sources[i];
+  if (swarm->n < HARK_SCHEDULE_SOURCES_MAX)
+    return add_source (swarm, contact, offer);
+  for (unsigned i = 1; i < swarm->n; i++)
+    if (!swarm->sources[i].up) { /* its place is free */
+      unsigned n = swarm->n;
+
+      swarm->n = i;
+      swarm->sources[i] = (HarkSwarmSource){0};
+      add_source (swarm, contact, offer);
+      swarm->n = n;
+      return &swarm->sources[i];
+    }
+  return NULL;
+}
+
+void
+hark_file_transfer_source (HarkFileTransfer *transfer,
+                           const HarkKey *contact,
+                           const uint8_t offer[HARK_FILE_OFFER_LEN],
+                           bool up,
+                           HarkTime now)
+{
+  HarkSwarmSource *source;
+
+  g_return_if_fail (!transfer->outgoing);
+  transfer->now = now;
+  if (transfer->swarm == NULL) {
+    if (!up)
+      return;
+    transfer->swarm = g_new0 (HarkFileSwarm, 1);
+    g_queue_init (&transfer->swarm->writing);
+    add_source (transfer->swarm, &transfer->contact, transfer->offer);
+  }
+  source = find_source (transfer->swarm, contact, offer);
+  if (source == NULL || source->up == up)
+    return;
+  source->up = up;
+  source->failures = 0;
+  source->retry_at = HARK_TIME_NEVER;
+  if (!up) {
+    source->stream = -1; /* went with the session */
+    hark_swarm_stop_stream (transfer, source);
+    source->state = HARK_SOURCE_NEW;
+  } else if (transfer->stream >= 0 && transfer->state == HARK_TRANSFER_MOVING
+             && !transfer->end_seen) {
+    transfer->swarm->sources[0].up = transfer->online;
+    if (!hark_swarm_is_worth_it (transfer))
+      return;
+    hark_file_drop_stream (transfer);
+    hark_file_enter (transfer, HARK_TRANSFER_WAITING, transfer->reason);
+  }
+  hark_receiver_carry_on (transfer);
+}
+
+void
+hark_file_transfer_each_source (HarkFileTransfer *transfer,
+                                void (*visit) (HarkFileTransfer *transfer,
+                                               const HarkKey *contact,
+                                               const uint8_t offer[HARK_FILE_OFFER_LEN],
+                                               void *data),
+                                void *data)
+{
+  for (unsigned i = 1; transfer->swarm != NULL && i < transfer->swarm->n; i++) {
+    HarkSwarmSource source = transfer->swarm->sources[i];
+
+    if (source.up)
+      visit (transfer, &source.contact, source.offer, data);
+  }
+}
+
+const HarkKey *
+hark_file_transfer_find_source (const HarkFileTransfer *transfer,
+                                unsigned source,
+                                const uint8_t **ret_offer)
+{
+  const HarkSwarmSource *found;
+
+  *ret_offer = transfer->offer;
+  if (source <= HARK_SWARM_OWN || transfer->swarm == NULL || source > transfer->swarm->n)
+    return &transfer->contact;
+  found = &transfer->swarm->sources[source - 1];
+  *ret_offer = found->offer;
+  return &found->contact;
+}
+
+unsigned
+hark_file_transfer_sources (const HarkFileTransfer *transfer)
+{
+  unsigned n = transfer->stream >= 0;
+
+  for (unsigned i = 0; transfer->swarm != NULL && i < transfer->swarm->n; i++)
+    n += transfer->swarm->sources[i].stream >= 0
+         && transfer->swarm->sources[i].state == HARK_SOURCE_FITS;
+  return transfer->state == HARK_TRANSFER_MOVING ? n : 0;
+}
+
+void
+hark_file_transfer_note (HarkFileTransfer *transfer, const char *words, HarkTime now)
+{
+  transfer->now = now;
+  g_free (transfer->note);
+  transfer->note = g_strdup (words);
+  hark_file_enter (transfer, transfer->state, NULL);
+}
+
+/* ---- what comes ---- */
+
+static HarkSwarmSource *
+need_source (HarkFileTransfer *transfer, unsigned source)
+{
+  if (transfer->swarm == NULL || source == 0 || source > transfer->swarm->n)
+    return NULL;
+  return &transfer->swarm->sources[source - 1];
+}
+
+bool
+hark_file_transfer_source_has_stream (const HarkFileTransfer *transfer,
+                                      unsigned source,
+                                      int64_t stream)
+{
+  const HarkSwarmSource *at = need_source ((HarkFileTransfer *) transfer, source);
+
+  return at != NULL && at->stream == stream;
+}
+
+void
+hark_file_transfer_source_pulling (HarkFileTransfer *transfer,
+                                   unsigned source,
+                                   int64_t stream,
+                                   HarkTime now)
+{
+  HarkSwarmSource *asked = need_source (transfer, source);
+
+  transfer->now = now;
+  if (asked == NULL || !asked->asking) {
+    if (stream >= 0)
+      hark_file_push (
+        transfer,
+        (HarkFileOutput){.kind = HARK_FILE_OUTPUT_RESET, .source = source, .stream = stream});
+    return;
+  }
+  asked->asking = false;
+  if (stream < 0) {
+    try_later (transfer, asked);
+    hark_receiver_carry_on (transfer);
+    return;
+  }
+  asked->stream = stream;
+  asked->held = 0;
+  hark_file_reader_init (&asked->reader, transfer->size, asked->range.from, asked->range.to);
+  hark_file_enter (transfer, HARK_TRANSFER_MOVING, transfer->reason);
+}
+
+/* The list of one of them; that of the own contact says what the file is. */
+static void
+handle_list (HarkFileTransfer *transfer, HarkSwarmSource *source, const HarkFileRecord *record)
+{
+  HarkFileSwarm *swarm = transfer->swarm;
+
+  if (source->state != HARK_SOURCE_LISTING) { /* it has become something else */
+    if (source == &swarm->sources[0]) {
+      hark_swarm_forget (transfer);
+      return;
+    }
+    hark_swarm_stop_stream (transfer, source);
+    source->state = HARK_SOURCE_OTHER;
+    return;
+  }
+  source->state = HARK_SOURCE_LISTED;
+  memcpy (source->root, record->hash, sizeof source->root);
+  hark_swarm_stop_stream (transfer, source);
+  if (source == &swarm->sources[0]) {
+    size_t len;
+    const uint8_t *list = g_bytes_get_data (record->bytes, &len);
+
+    hark_swarm_stop (transfer);
+    if (swarm->list != NULL)
+      g_byte_array_unref (swarm->list);
+    swarm->list = g_byte_array_sized_new ((guint) len);
+    g_byte_array_append (swarm->list, list, (guint) len);
+  }
+  if (swarm->list == NULL)
+    return;
+  for (unsigned i = 0; i < swarm->n; i++)
+    if (swarm->sources[i].state == HARK_SOURCE_LISTED)
+      swarm->sources[i].state
+        = memcmp (swarm->sources[i].root, swarm->sources[0].root, HARK_TREE_HASH_LEN) == 0
+            ? HARK_SOURCE_FITS
+            : HARK_SOURCE_OTHER;
+}
+
+static void
+handle_block (HarkFileTransfer *transfer, HarkSwarmSource *source, HarkFileRecord *record)
+{
+  HarkFileSwarm *swarm = transfer->swarm;
+  const uint64_t block = record->offset / HARK_TREE_BLOCK_LEN;
+  HarkDiskRequest *request;
+
+  if (memcmp (record->hash, swarm->list->data + block * HARK_TREE_HASH_LEN, HARK_TREE_HASH_LEN)
+      != 0) {
+    hark_swarm_expose (transfer, source);
+    return;
+  }
+  source->failures = 0;
+  if (!hark_schedule_got (swarm->schedule, hark_swarm_number (swarm, source), block, transfer->now))
+    return;
+  request = hark_file_ask_disk (transfer, HARK_DISK_WRITE);
+  request->offset = record->offset;
+  request->len = g_bytes_get_size (record->bytes);
+  request->bytes = g_steal_pointer (&record->bytes);
+  memcpy (request->hash, record->hash, sizeof request->hash);
+  transfer->in_flight++;
+  g_queue_push_tail (&swarm->writing, GUINT_TO_POINTER (hark_swarm_number (swarm, source)));
+}
+
+/* What others took over or delivered is not waited for. */
+static void
+release_idle (HarkFileTransfer *transfer)
+{
+  HarkFileSwarm *swarm = transfer->swarm;
+
+  for (unsigned i = 0; swarm->schedule != NULL && i < swarm->n; i++)
+    if (swarm->sources[i].stream >= 0 && swarm->sources[i].state == HARK_SOURCE_FITS
+        && !hark_schedule_is_working (swarm->schedule, i))
+      hark_swarm_stop_stream (transfer, &swarm->sources[i]);
+}
+
+void
+hark_file_transfer_source_data (
+  HarkFileTransfer *transfer, unsigned source, const uint8_t *data, size_t len, HarkTime now)
+{
+  HarkSwarmSource *from = need_source (transfer, source);
+  HarkFileRecordKind kind;
+  HarkFileRecord record;
+
+  transfer->now = now;
+  if (from == NULL || from->stream < 0)
+    return;
+  from->held += len;
+  while (from->stream >= 0
+         && (kind = hark_file_reader_take (&from->reader, &data, &len, &record))
+              != HARK_FILE_RECORD_NONE) {
+    g_autoptr (GBytes) bytes = NULL;
+
+    if (kind == HARK_FILE_RECORD_BLOCK)
+      handle_block (transfer, from, &record);
+    else if (kind == HARK_FILE_RECORD_MAP)
+      handle_list (transfer, from, &record);
+    else if (kind == HARK_FILE_RECORD_BAD)
+      hark_swarm_expose (transfer, from);
+    else if (from->state == HARK_SOURCE_LISTING)
+      try_later (transfer, from);
+    else
+      hark_swarm_stop_stream (transfer, from);
+    if (kind == HARK_FILE_RECORD_BLOCK || kind == HARK_FILE_RECORD_MAP)
+      bytes = record.bytes;
+  }
+  release_idle (transfer);
+  hark_swarm_give_credit (transfer);
+  hark_receiver_carry_on (transfer);
+}
+
+void
+hark_file_transfer_source_closed (HarkFileTransfer *transfer, unsigned source, HarkTime now)
+{
+  HarkSwarmSource *closed = need_source (transfer, source);
+
+  transfer->now = now;
+  if (closed == NULL || closed->stream < 0)
+    return;
+  closed->stream = -1;
+  try_later (transfer, closed);
+  hark_receiver_carry_on (transfer);
+}
+
+void
+hark_swarm_handle_time (HarkFileTransfer *transfer)
+{
+  HarkFileSwarm *swarm = transfer->swarm;
+  bool due = false;
+
+  for (unsigned i = 0; swarm != NULL && i < swarm->n; i++)
+    if (transfer->now >= swarm->sources[i].retry_at) {
+      swarm->sources[i].retry_at = HARK_TIME_NEVER;
+      due = true;
+    }
+  if (due)
+    hark_receiver_carry_on (transfer);
+}

@@ -1,0 +1,280 @@
+/* A file that several people give comes from all of them, whole, once, and whoever lies is found.
+ */
+#include "tests/sim/core-world.h"
+
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PATIENCE (20 * HARK_MINUTE)
+#define GIVERS 3
+#define FILE_LEN ((size_t) 12 * 1024 * 1024 + 4321)
+#define BLOCK ((uint64_t) 1024 * 1024)
+
+typedef struct {
+  HarkSimWorld world;
+  HarkSimCoreNode *givers[GIVERS], *taker;
+  char *paths[GIVERS];
+  uint8_t *bytes;
+  uint64_t transfers[GIVERS]; /* the taker's */
+} Gifts;
+
+static void
+gifts_init (Gifts *gifts, uint64_t seed, double loss)
+{
+  static const char *const names[GIVERS] = {"Anna", "Bert", "Cora"};
+  HarkSimLinkConfig slow = hark_sim_lossy_link (loss), fast = hark_sim_lossy_link (0);
+
+  *gifts = (Gifts){0};
+  slow.rate = 1000000;
+  fast.rate = 8000000;
+  hark_sim_world_init (&gifts->world, seed);
+  gifts->taker = hark_sim_world_add (&gifts->world, HARK_SIM_NAT_FULL_CONE, &fast, "Taker");
+  gifts->bytes = g_malloc (FILE_LEN);
+  hark_rng_bytes (hark_sim_network_rng (gifts->world.network), gifts->bytes, FILE_LEN);
+  for (unsigned i = 0; i < GIVERS; i++) {
+    gifts->givers[i]
+      = hark_sim_world_add (&gifts->world, HARK_SIM_NAT_PORT_RESTRICTED, &slow, names[i]);
+    gifts->paths[i] = g_build_filename (gifts->givers[i]->folder, "film.bin", NULL);
+    g_assert_true (g_file_set_contents (gifts->paths[i], (char *) gifts->bytes, FILE_LEN, NULL));
+    g_assert_true (hark_sim_befriend (gifts->givers[i], gifts->taker, PATIENCE));
+  }
+}
+
+static void
+gifts_clear (Gifts *gifts)
+{
+  hark_sim_world_clear (&gifts->world);
+  for (unsigned i = 0; i < GIVERS; i++)
+    g_free (gifts->paths[i]);
+  g_free (gifts->bytes);
+}
+
+static const HarkTransfer *
+last_of (const HarkSimCoreNode *node, const HarkSimCoreNode *other, HarkEventKind kind)
+{
+  for (guint i = node->events->len; i > 0; i--) {
+    const HarkEvent *event = node->events->pdata[i - 1];
+
+    if (event->kind == kind
+        && memcmp (event->transfer->contact, other->account.bytes, sizeof other->account.bytes)
+             == 0)
+      return event->transfer;
+  }
+  return NULL;
+}
+
+typedef struct {
+  const HarkSimCoreNode *node, *other;
+} Ends;
+
+static bool
+is_offered (void *data)
+{
+  const Ends *ends = data;
+
+  return last_of (ends->node, ends->other, HARK_EVENT_FILE_OFFER) != NULL;
+}
+
+static void
+give (Gifts *gifts, unsigned i)
+{
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_GIVE, gifts->taker);
+  Ends ends = {gifts->taker, gifts->givers[i]};
+  const HarkEvent *result;
+
+  command->paths = g_new0 (char *, 2);
+  command->paths[0] = g_strdup (gifts->paths[i]);
+  result = hark_sim_core_node_ask (gifts->givers[i], command);
+  g_assert_nonnull (result);
+  g_assert_true (result->ok);
+  g_assert_true (hark_sim_network_run_until (gifts->world.network, PATIENCE, is_offered, &ends));
+  gifts->transfers[i] = last_of (ends.node, ends.other, HARK_EVENT_FILE_OFFER)->id;
+}
+
+static void
+take (Gifts *gifts, unsigned i)
+{
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_TAKE, NULL);
+  const HarkEvent *result;
+
+  command->transfer = gifts->transfers[i];
+  result = hark_sim_core_node_ask (gifts->taker, command);
+  g_assert_nonnull (result);
+  g_assert_true (result->ok);
+}
+
+static bool
+is_done (void *data)
+{
+  const Gifts *gifts = data;
+  const HarkTransfer *end = last_of (gifts->taker, gifts->givers[0], HARK_EVENT_FILE_STATE);
+
+  return end != NULL && end->state == HARK_FILE_DONE;
+}
+
+static bool
+has_third (void *data)
+{
+  return ((HarkSimCoreNode *) data)->disk_written >= FILE_LEN / 3;
+}
+
+static void
+wait_for_third (Gifts *gifts)
+{
+  g_assert_true (
+    hark_sim_network_run_until (gifts->world.network, PATIENCE, has_third, gifts->taker));
+}
+
+/* Runs to the end; what was written beside the file is at most @more. Returns how long it took. */
+static HarkTime
+check_done (Gifts *gifts, uint64_t more)
+{
+  const HarkTime begun = hark_sim_network_now (gifts->world.network);
+  g_autofree char *content = NULL;
+  size_t len = 0;
+
+  g_assert_true (hark_sim_network_run_until (gifts->world.network, PATIENCE, is_done, gifts));
+  g_assert_true (g_file_get_contents (
+    last_of (gifts->taker, gifts->givers[0], HARK_EVENT_FILE_STATE)->path, &content, &len, NULL));
+  g_assert_cmpuint (len, ==, FILE_LEN);
+  g_assert_true (memcmp (content, gifts->bytes, len) == 0);
+  g_test_message ("%.2f MiB written for %.2f", (double) gifts->taker->disk_written / (double) BLOCK,
+                  (double) FILE_LEN / (double) BLOCK);
+  g_assert_cmpuint (gifts->taker->disk_written, <=, FILE_LEN + more);
+  return hark_sim_network_now (gifts->world.network) - begun;
+}
+
+static HarkTime
+time_with (unsigned givers)
+{
+  HarkTime time;
+  Gifts gifts;
+
+  gifts_init (&gifts, 5, 0);
+  for (unsigned i = 0; i < givers; i++)
+    give (&gifts, i);
+  take (&gifts, 0);
+  time = check_done (&gifts, 0);
+  gifts_clear (&gifts);
+  return time;
+}
+
+static void
+test_together (void)
+{
+  HarkTime alone = time_with (1), together = time_with (3);
+
+  g_test_message ("%.1f s from one, %.1f s from three", (double) alone / (double) HARK_SECOND,
+                  (double) together / (double) HARK_SECOND);
+  g_assert_cmpuint (together, <, alone / 2);
+}
+
+/* In place, with the time of its last change as it was: nobody notices but by the hashes. */
+static void
+spoil (const char *path)
+{
+  static uint8_t noise[4096] = {1};
+  struct timespec times[2];
+  struct stat info;
+  FILE *file;
+
+  g_assert_cmpint (stat (path, &info), ==, 0);
+  file = fopen (path, "r+");
+  g_assert_nonnull (file);
+  for (uint64_t at = 0; at + sizeof noise < FILE_LEN; at += BLOCK / 2) {
+    g_assert_cmpint (fseek (file, (long) at, SEEK_SET), ==, 0);
+    g_assert_cmpuint (fwrite (noise, 1, sizeof noise, file), ==, sizeof noise);
+  }
+  g_assert_cmpint (fclose (file), ==, 0);
+  times[0] = info.st_atim;
+  times[1] = info.st_mtim;
+  g_assert_cmpint (utimensat (AT_FDCWD, path, times, 0), ==, 0);
+}
+
+/* One lies in the middle; also when it is the one whose offer was taken. */
+static void
+test_liar (void)
+{
+  for (unsigned liar = 0; liar < GIVERS; liar++) {
+    static const char *const words[GIVERS] = {"Anna's copy is damaged; nothing of it was kept.",
+                                              "Bert's copy is damaged; nothing of it was kept.",
+                                              "Cora's copy is damaged; nothing of it was kept."};
+    Gifts gifts;
+
+    gifts_init (&gifts, 10 + liar, 0);
+    for (unsigned i = 0; i < GIVERS; i++)
+      give (&gifts, i);
+    take (&gifts, 0);
+    wait_for_third (&gifts);
+    spoil (gifts.paths[liar]);
+    check_done (&gifts, 0);
+    g_assert_cmpstr (last_of (gifts.taker, gifts.givers[0], HARK_EVENT_FILE_STATE)->reason, ==,
+                     words[liar]);
+    gifts_clear (&gifts);
+  }
+}
+
+/* Another file of the same size and sample is no source, and no harm. */
+static void
+test_other (void)
+{
+  Gifts gifts;
+
+  gifts_init (&gifts, 20, 0);
+  spoil (gifts.paths[1]);
+  for (unsigned i = 0; i < 2; i++)
+    give (&gifts, i);
+  take (&gifts, 0);
+  check_done (&gifts, 0);
+  g_assert_null (last_of (gifts.taker, gifts.givers[0], HARK_EVENT_FILE_STATE)->reason);
+  gifts_clear (&gifts);
+}
+
+/* Everybody dies or is cut off at some time. */
+static void
+test_rough_ride (void)
+{
+  for (unsigned seed = 1; seed <= hark_sim_runs (3); seed++) {
+    Gifts gifts;
+    HarkRng *rng;
+
+    gifts_init (&gifts, 30 + seed, 0.01);
+    rng = hark_sim_network_rng (gifts.world.network);
+    for (unsigned i = 0; i < GIVERS; i++)
+      give (&gifts, i);
+    take (&gifts, 0);
+    for (unsigned i = 0; i < 6 && !is_done (&gifts); i++) {
+      const unsigned who = (unsigned) hark_rng_below (rng, GIVERS + 1);
+      HarkSimCoreNode *node = who < GIVERS ? gifts.givers[who] : gifts.taker;
+
+      hark_sim_network_run (gifts.world.network, hark_rng_below (rng, 20 * HARK_SECOND));
+      if (hark_rng_below (rng, 2) == 0) {
+        hark_sim_core_node_kill (node);
+        hark_sim_network_run (gifts.world.network, hark_rng_below (rng, 10 * HARK_SECOND));
+        hark_sim_core_node_start (node);
+      } else {
+        const unsigned site = gifts.world.sites[who < GIVERS ? who + 1 : 0];
+
+        hark_sim_network_cut_site (gifts.world.network, site, true);
+        hark_sim_network_run (gifts.world.network, hark_rng_below (rng, 40 * HARK_SECOND));
+        hark_sim_network_cut_site (gifts.world.network, site, false);
+      }
+    }
+    check_done (&gifts, 6 * 6 * BLOCK);
+    gifts_clear (&gifts);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  hark_sim_test_init (&argc, &argv);
+  g_test_add_func ("/core-sources/three-are-faster-than-one", test_together);
+  g_test_add_func ("/core-sources/liar-among-three-is-found", test_liar);
+  g_test_add_func ("/core-sources/another-file-is-no-source", test_other);
+  g_test_add_func ("/core-sources/survives-a-rough-ride", test_rough_ride);
+  return g_test_run ();
+}
