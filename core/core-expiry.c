@@ -25,6 +25,8 @@ after_expire (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
     memcpy (event->message->contact, row->contact.bytes, sizeof event->message->contact);
     event->message->type = (HarkMessageType) row->kind;
     event->message->outgoing = row->outgoing;
+    event->message->has_group = row->has_group;
+    memcpy (event->message->group, row->group, sizeof event->message->group);
     event->message->position = row->position;
     event->message->text = g_strdup ("");
     hark_core_emit (core, event);

@@ -1,6 +1,7 @@
 /* What the user wants of groups. */
 #define G_LOG_DOMAIN "hark-core"
 
+#include "core/chat/clip.h"
 #include "core/core-groups.h"
 
 #include <string.h>
@@ -77,6 +78,34 @@ send_text (HarkCore *core, HarkCommand *command)
   hark_core_group_write (core, group, entry, command);
 }
 
+static void
+send_clip (HarkCore *core, HarkCommand *command)
+{
+  HarkCoreGroup *group = need_joined (core, command);
+  gsize len = 0;
+  const void *bytes = command->sound != NULL ? g_bytes_get_data (command->sound, &len) : NULL;
+  HarkGroupEntry *entry;
+  HarkClip clip;
+
+  if (group == NULL)
+    return;
+  if (len > HARK_CLIP_LEN_MAX) {
+    refuse (core, command, "too-long",
+            "A voice message has at most 65,536 bytes, some 20 seconds.");
+    return;
+  }
+  if (len == 0 || !hark_clip_read (bytes, len, &clip)) {
+    refuse (core, command, "bad-clip", "This is no Ogg file with one stream of Opus (.opus).");
+    return;
+  }
+  entry = g_new0 (HarkGroupEntry, 1);
+  entry->kind = HARK_GROUP_CLIP;
+  entry->sound = g_bytes_ref (command->sound);
+  entry->has_reply_to = command->has_reply_to;
+  memcpy (entry->reply_to, command->reply_to, sizeof entry->reply_to);
+  hark_core_group_write (core, group, entry, command);
+}
+
 /* EDIT, DELETE, REACT: the store knows whose the message is and refuses what is not its author's.
  */
 static void
@@ -107,11 +136,13 @@ change_message (HarkCore *core, HarkCommand *command, HarkGroupKind kind)
 static void
 after_read (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
-  if (!hark_core_refuse_store (core, pending, reply))
-    hark_core_succeed (core, pending->command);
+  if (hark_core_refuse_store (core, pending, reply))
+    return;
+  hark_core_succeed (core, pending->command);
+  hark_core_expire (core); /* timers may have begun */
 }
 
-/* On our disk only: how far the user read. */
+/* How far the user read. */
 static void
 read_message (HarkCore *core, HarkCommand *command)
 {
@@ -128,6 +159,8 @@ read_message (HarkCore *core, HarkCommand *command)
   request->message->expires_at = hark_core_wall (core);
   hark_core_ask_store (core, request, hark_pending_new (after_read, command));
 }
+
+static void change (HarkCore *core, HarkCommand *command, HarkGroupKind kind);
 
 bool
 hark_core_command_in_group (HarkCore *core, HarkCommand *command)
@@ -151,9 +184,17 @@ hark_core_command_in_group (HarkCore *core, HarkCommand *command)
   case HARK_COMMAND_REACT:
     change_message (core, command, HARK_GROUP_REACTION);
     return true;
+  case HARK_COMMAND_CLIP:
+    send_clip (core, command);
+    return true;
+  case HARK_COMMAND_TIMER:
+    change (core, command, HARK_GROUP_TIMER);
+    return true;
   case HARK_COMMAND_READ:
     read_message (core, command);
     return true;
+  case HARK_COMMAND_SOUND:
+  case HARK_COMMAND_PICTURE:
   case HARK_COMMAND_HISTORY:
   case HARK_COMMAND_SEARCH:
   case HARK_COMMAND_DRAFT:
@@ -213,6 +254,12 @@ create (HarkCore *core, HarkCommand *command)
   hark_core_group_write (core, hark_core_group_find (core, row.id), entry, command);
 }
 
+static bool
+needs_whom (HarkGroupKind kind)
+{
+  return kind == HARK_GROUP_INVITE || kind == HARK_GROUP_REMOVE || kind == HARK_GROUP_ROLE;
+}
+
 static const char *
 what_is_wrong (HarkCore *core,
                HarkCoreGroup *group,
@@ -224,8 +271,10 @@ what_is_wrong (HarkCore *core,
   const HarkCoreContact *contact = hark_core_find (core, account);
   const bool active = member != NULL && member->status != HARK_GROUP_STATUS_GONE;
 
-  if (kind != HARK_GROUP_NAME && !command->has_contact)
+  if (needs_whom (kind) && !command->has_contact)
     return "Say whom.";
+  if (kind == HARK_GROUP_TIMER && command->seconds > HARK_GROUP_EXPIRES_MAX)
+    return "Messages can stay for at most 365 days.";
   if (kind == HARK_GROUP_INVITE && active)
     return "This person is in the group or asked in already.";
   if (kind == HARK_GROUP_INVITE
@@ -244,7 +293,7 @@ what_is_wrong (HarkCore *core,
   return NULL;
 }
 
-/* ADD, REMOVE, RENAME, ROLE. */
+/* ADD, REMOVE, RENAME, ROLE, TIMER. */
 static void
 change (HarkCore *core, HarkCommand *command, HarkGroupKind kind)
 {
@@ -271,6 +320,8 @@ change (HarkCore *core, HarkCommand *command, HarkGroupKind kind)
   entry = g_new0 (HarkGroupEntry, 1);
   entry->kind = kind;
   entry->account = account;
+  if (kind == HARK_GROUP_TIMER)
+    entry->expires_s = (uint32_t) command->seconds;
   if (kind == HARK_GROUP_NAME)
     entry->text = g_strdup (name);
   if (kind == HARK_GROUP_ROLE)
@@ -413,6 +464,9 @@ hark_core_command_group (HarkCore *core, HarkCommand *command)
     break;
   case HARK_COMMAND_GROUP_RENAME:
     change (core, command, HARK_GROUP_NAME);
+    break;
+  case HARK_COMMAND_GROUP_PICTURE:
+    hark_core_command_group_picture (core, command);
     break;
   case HARK_COMMAND_GROUP_ROLE:
     change (core, command, HARK_GROUP_ROLE);

@@ -23,7 +23,8 @@ static size_t
 cost_of (const HarkStoreGroupEntry *entry)
 {
   return sizeof (HarkPending) + 2 * sizeof *entry + sizeof (HarkStoreMessage)
-         + 3 * g_bytes_get_size (entry->content) + 2 * g_bytes_get_size (entry->tags);
+         + 3 * g_bytes_get_size (entry->content) + 2 * g_bytes_get_size (entry->tags)
+         + (entry->body != NULL ? 3 * g_bytes_get_size (entry->body) : 0);
 }
 
 static void
@@ -191,12 +192,13 @@ take_entry (HarkCore *core,
             HarkCoreContact *contact,
             HarkGroupEntry **entry,
             GBytes *content,
+            GBytes *body,
             GBytes *tags)
 {
   bool first;
   const HarkGroupTagResult tag = hark_core_group_check (core, tags, *entry, &first);
   const HarkGroupProof proof = proof_of (group, contact, *entry, tag);
-  HarkStoreGroupEntry *kept = hark_core_group_kept (*entry, content, tags, proof);
+  HarkStoreGroupEntry *kept = hark_core_group_kept (*entry, content, body, tags, proof);
   HarkStoreMessage *message = hark_core_group_row (core, *entry);
   const bool is_op = hark_group_chain_log (kept->chain) == HARK_GROUP_LOG_MEMBERS;
   HarkGroupTaken taken;
@@ -230,12 +232,15 @@ handle_entry (HarkCore *core, HarkCoreContact *contact, const Hark__GroupEntry *
 {
   g_autoptr (GBytes) content = g_bytes_new (frame->content.data, frame->content.len);
   g_autoptr (GBytes) tags = g_bytes_new (frame->tags.data, frame->tags.len);
+  g_autoptr (GBytes) body
+    = frame->body.len > 0 ? g_bytes_new (frame->body.data, frame->body.len) : NULL;
   g_autoptr (HarkGroupEntry) entry = NULL;
   HarkCoreGroup *group;
   HarkCoreGroupPeer *peer;
 
   if (frame->tags.len > HARK_GROUP_TAGS_LEN_MAX || frame->tags.len % HARK_GROUP_TAG_LEN != 0
-      || (entry = hark_group_entry_read (content)) == NULL)
+      || (entry = hark_group_entry_read (content)) == NULL
+      || (body != NULL && !hark_group_body_read (entry, body)))
     return false;
   group = hark_core_group_find (core, entry->group);
   if (group == NULL || group->row.state != HARK_STORE_GROUP_JOINED)
@@ -249,7 +254,7 @@ handle_entry (HarkCore *core, HarkCoreContact *contact, const Hark__GroupEntry *
   hark_core_group_begin (peer, contact);
   peer->have_due = true;
   hark_core_group_due (core, group);
-  take_entry (core, group, contact, &entry, content, tags);
+  take_entry (core, group, contact, &entry, content, body, tags);
   return true;
 }
 

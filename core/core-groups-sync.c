@@ -158,6 +158,10 @@ say_entry (HarkCore *core, HarkCoreContact *contact, const HarkStoreGroupEntry *
   body.content = view (data, len);
   data = g_bytes_get_data (row->tags, &len);
   body.tags = view (data, len);
+  if (row->body != NULL) {
+    data = g_bytes_get_data (row->body, &len);
+    body.body = view (data, len);
+  }
   frame.what_case = HARK__FRAME__WHAT_GROUP_ENTRY;
   frame.group_entry = &body;
   hark_core_say (core, contact, hark_frame_pack (&frame, HARK_FRAME_STEP_TEXT));
@@ -255,6 +259,8 @@ flush_peer (HarkCore *core, HarkCoreGroup *group, const HarkKey *account)
     peer->have_due = false;
     say_have (core, group, contact, false);
   }
+  if (!invited)
+    hark_core_group_ask_picture (core, group, contact);
   if (!invited)
     pump (core, group, contact, peer);
 }

@@ -8,10 +8,9 @@
 /* ---- what we wrote, and who has it ---- */
 
 static const HarkMessageKind kinds[] = {
-  [HARK_GROUP_TEXT] = HARK_MESSAGE_TEXT,
-  [HARK_GROUP_EDIT] = HARK_MESSAGE_EDIT,
-  [HARK_GROUP_DELETE] = HARK_MESSAGE_DELETE,
-  [HARK_GROUP_REACTION] = HARK_MESSAGE_REACTION,
+  [HARK_GROUP_TEXT] = HARK_MESSAGE_TEXT,     [HARK_GROUP_EDIT] = HARK_MESSAGE_EDIT,
+  [HARK_GROUP_DELETE] = HARK_MESSAGE_DELETE, [HARK_GROUP_REACTION] = HARK_MESSAGE_REACTION,
+  [HARK_GROUP_CLIP] = HARK_MESSAGE_CLIP,
 };
 
 static bool
@@ -27,9 +26,12 @@ is_mentioned (const HarkGroupEntry *entry, const HarkKey *account)
 HarkStoreMessage *
 hark_core_group_row (HarkCore *core, const HarkGroupEntry *entry)
 {
+  const bool is_line = entry->kind == HARK_GROUP_TEXT || entry->kind == HARK_GROUP_CLIP;
+  const bool bare = entry->apart && !entry->has_body;
   HarkStoreMessage *row;
 
-  if ((size_t) entry->kind >= G_N_ELEMENTS (kinds) || kinds[entry->kind] == 0)
+  if ((size_t) entry->kind >= G_N_ELEMENTS (kinds) || kinds[entry->kind] == 0
+      || (bare && (!is_line || entry->expires_s > 0))) /* gone before it came here */
     return NULL;
   row = g_new0 (HarkStoreMessage, 1);
   memcpy (row->id, entry->id, sizeof row->id);
@@ -48,8 +50,11 @@ hark_core_group_row (HarkCore *core, const HarkGroupEntry *entry)
   memcpy (row->target, entry->target, sizeof row->target);
   memcpy (row->group, entry->group, sizeof row->group);
   row->author = entry->author;
-  row->hidden = entry->kind != HARK_GROUP_TEXT;
-  row->text = g_strdup (entry->text);
+  row->hidden = !is_line;
+  row->deleted = bare;
+  row->expires_s = entry->expires_s;
+  row->text = g_strdup (entry->text != NULL ? entry->text : "");
+  row->body = entry->sound != NULL ? g_bytes_ref (entry->sound) : NULL;
   row->ref = is_mentioned (entry, &core->own);
   return row;
 }
@@ -150,6 +155,8 @@ hark_core_group_update_states (HarkCore *core, HarkCoreGroup *group)
       keep_state (core, group, sent);
       say_state (core, group, sent, NULL);
     }
+    if (sent->state == HARK_STATE_DELIVERED && group->log->expires_s > 0)
+      hark_core_expire (core); /* its timer may have begun */
     if (sent->state == HARK_STATE_DELIVERED)
       g_array_remove_index (group->under_way, i);
     else
@@ -230,10 +237,8 @@ after_write (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 }
 
 HarkStoreGroupEntry *
-hark_core_group_kept (const HarkGroupEntry *entry,
-                      GBytes *content,
-                      GBytes *tags,
-                      HarkGroupProof proof)
+hark_core_group_kept (
+  const HarkGroupEntry *entry, GBytes *content, GBytes *body, GBytes *tags, HarkGroupProof proof)
 {
   HarkStoreGroupEntry *row = g_new0 (HarkStoreGroupEntry, 1);
 
@@ -244,6 +249,11 @@ hark_core_group_kept (const HarkGroupEntry *entry,
   row->proof = (uint8_t) proof;
   row->content = g_bytes_ref (content);
   row->tags = g_bytes_ref (tags);
+  row->body = body != NULL ? g_bytes_ref (body) : NULL;
+  row->has_message = entry->kind >= HARK_GROUP_TEXT;
+  row->has_about = entry->has_target;
+  memcpy (row->message, entry->id, sizeof row->message);
+  memcpy (row->about, entry->target, sizeof row->about);
   return row;
 }
 
@@ -253,6 +263,8 @@ hark_core_group_kept_copy (const HarkStoreGroupEntry *entry)
   HarkStoreGroupEntry *copy = g_memdup2 (entry, sizeof *entry);
 
   g_bytes_ref (copy->content);
+  if (copy->body != NULL)
+    g_bytes_ref (copy->body);
   g_bytes_ref (copy->tags);
   return copy;
 }
@@ -274,6 +286,7 @@ next_write (HarkCore *core, HarkCoreGroup *group)
 {
   HarkCoreGroupWrite *write = group->writing ? NULL : g_queue_pop_head (&group->waiting);
   g_autoptr (GBytes) content = NULL;
+  g_autoptr (GBytes) body = NULL;
   g_autoptr (GBytes) tags = NULL;
   HarkGroupEntry *entry;
   HarkPending *pending;
@@ -292,12 +305,18 @@ next_write (HarkCore *core, HarkCoreGroup *group)
     group->log,
     group->chains[entry->kind < HARK_GROUP_TEXT ? HARK_GROUP_LOG_MEMBERS : HARK_GROUP_LOG_MESSAGES],
     entry);
+  if (entry->kind == HARK_GROUP_TEXT || entry->kind == HARK_GROUP_CLIP)
+    entry->expires_s = group->log->expires_s;
+  if (hark_group_kind_has_body (entry->kind)) {
+    hark_rng_bytes (&core->rng, entry->salt, sizeof entry->salt);
+    body = hark_group_body_write (entry);
+  }
   content = hark_group_entry_write (entry);
   tags = hark_core_group_tags (core, group, entry);
   pending = hark_pending_new (after_write, write->command);
   memcpy (pending->group, group->row.id, sizeof pending->group);
   pending->group_written = entry;
-  pending->group_entry = hark_core_group_kept (entry, content, tags, HARK_GROUP_PROVED);
+  pending->group_entry = hark_core_group_kept (entry, content, body, tags, HARK_GROUP_PROVED);
   pending->message = hark_core_group_row (core, entry);
   g_free (write);
   hark_core_ask_store (core, hark_core_group_put (pending), pending);

@@ -194,6 +194,17 @@ hark_core_groups_load (HarkCore *core, const HarkStoreSnapshot *snapshot)
     note_head (core, heads, group, entry);
     hark_group_load (group->log, entry, (HarkGroupProof) row->proof, row->tags);
   }
+  for (guint i = 0; i < snapshot->people->len; i++) {
+    const HarkStorePerson *person = &g_array_index (snapshot->people, HarkStorePerson, i);
+    uint8_t id[HARK_GROUP_ID_LEN];
+    HarkCoreGroup *group
+      = hark_store_group_of (&person->account, id) ? hark_core_group_find (core, id) : NULL;
+
+    if (group == NULL)
+      continue;
+    group->has_pixels = person->has_picture;
+    memcpy (group->pixels, person->picture, sizeof group->pixels);
+  }
   for (guint i = 0; i < snapshot->outbox->len; i++) {
     const HarkStoreMessage *row = snapshot->outbox->pdata[i];
     HarkCoreGroup *group = row->has_group ? hark_core_group_find (core, row->group) : NULL;
@@ -263,6 +274,7 @@ hark_core_group_begin (HarkCoreGroupPeer *peer, const HarkCoreContact *contact)
     return;
   peer->in_session = true;
   peer->session = contact->session;
+  peer->picture_asked = false;
   peer->have_heard = peer->busy = peer->awaiting = peer->rejoined = peer->gone_said = false;
   memset (peer->offered, 0, sizeof peer->offered);
   peer->have_due = true;
@@ -478,6 +490,10 @@ hark_core_group_info (HarkCore *core, const HarkCoreGroup *group)
   else
     info->joined = group->row.members;
   info->reason = show_reason (core, group);
+  info->expires_s = group->log->expires_s;
+  info->has_picture = group->log->has_picture && group->has_pixels
+                      && memcmp (group->pixels, group->log->picture, sizeof group->pixels) == 0;
+  memcpy (info->picture, group->log->picture, sizeof info->picture);
   return info;
 }
 

@@ -4,6 +4,7 @@
  *   core-groups-write.c     what we do and write, and who has it
  *   core-groups-sync.c      giving members what they lack
  *   core-groups-hear.c      what members say
+ *   core-groups-picture.c   the group's picture
  *   core-groups-commands.c  what the user wants
  *
  * How it works: core/PROTOCOL.md "Groups".
@@ -41,8 +42,10 @@ typedef struct {
   uint8_t offered[HARK_GROUP_HASH_LEN]; /* the invitation that they were told; zeros: none */
   bool rejoined;                        /* an offer of theirs was taken up by itself */
   bool busy;                            /* a page for them is being read */
-  bool awaiting;                        /* entries were sent: they will say how far they are */
-  unsigned pending;                     /* entries of theirs on their way to our disk */
+  bool picture_asked;                   /* in this session: `wanted` */
+  uint8_t wanted[HARK_GROUP_PICTURE_LEN];
+  bool awaiting;     /* entries were sent: they will say how far they are */
+  unsigned pending;  /* entries of theirs on their way to our disk */
   uint64_t cursor;   /* the group was looked through for them up to that position */
   uint64_t seen;     /* `grew` of the group when that reached the end; 0: never */
   uint64_t own_seen; /* `own_grew` when it was last looked through */
@@ -73,10 +76,12 @@ typedef struct {
   GQueue waiting;                          /* HarkCoreGroupWrite */
   bool writing;                            /* one is on its way to the disk */
   bool due;                                /* members are to be looked at */
-  uint64_t grew, own_grew;       /* entries put on the disk in this run, and our own among them */
-  HarkTime forward_at;           /* when what others wrote is passed on */
-  bool told_gone;                /* a member said that we were removed */
-  bool told_forged, told_forked; /* and the user knows */
+  uint64_t grew, own_grew; /* entries put on the disk in this run, and our own among them */
+  HarkTime forward_at;     /* when what others wrote is passed on */
+  bool has_pixels;         /* of a picture are on the disk, */
+  uint8_t pixels[HARK_GROUP_PICTURE_LEN]; /* namely this one */
+  bool told_gone;                         /* a member said that we were removed */
+  bool told_forged, told_forked;          /* and the user knows */
 } HarkCoreGroup;
 
 /* ---- core-groups.c ---- */
@@ -136,12 +141,11 @@ void hark_core_group_write (HarkCore *core,
                             HarkCommand *command);
 void hark_core_group_join (HarkCore *core, HarkCoreGroup *group, HarkCommand *command);
 
-/* hark_core_group_kept, _kept_copy: (transfer full): an entry as the store keeps it; _row:
+/* hark_core_group_kept, _kept_copy: (transfer full): an entry as the store keeps it, @body:
+ * (nullable); _row:
  * (nullable) as a line of the conversation; _put: the request that keeps what @pending holds. */
-HarkStoreGroupEntry *hark_core_group_kept (const HarkGroupEntry *entry,
-                                           GBytes *content,
-                                           GBytes *tags,
-                                           HarkGroupProof proof);
+HarkStoreGroupEntry *hark_core_group_kept (
+  const HarkGroupEntry *entry, GBytes *content, GBytes *body, GBytes *tags, HarkGroupProof proof);
 HarkStoreGroupEntry *hark_core_group_kept_copy (const HarkStoreGroupEntry *entry);
 HarkStoreMessage *hark_core_group_row (HarkCore *core, const HarkGroupEntry *entry);
 HarkStoreRequest *hark_core_group_put (const HarkPending *pending);
@@ -151,6 +155,13 @@ void hark_core_group_say_row (HarkCore *core, HarkPending *pending, HarkStoreRep
 
 /* hark_core_group_update_states: of our messages, by what members said they have. */
 void hark_core_group_update_states (HarkCore *core, HarkCoreGroup *group);
+
+/* ---- core-groups-picture.c ---- */
+
+/* hark_core_group_ask_picture: asks a member in reach for the group's picture, if it is not here.
+ */
+void hark_core_group_ask_picture (HarkCore *core, HarkCoreGroup *group, HarkCoreContact *contact);
+void hark_core_command_group_picture (HarkCore *core, HarkCommand *command);
 
 /* ---- core-groups-sync.c ---- */
 

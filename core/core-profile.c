@@ -269,8 +269,12 @@ hark_core_profile_frame (HarkCore *core, HarkCoreContact *contact, const Hark__F
   case HARK__FRAME__WHAT_PROFILE:
     return hear_profile (core, contact, frame->profile);
   case HARK__FRAME__WHAT_PICTURE_ASK:
+    if (frame->picture_ask->group.len > 0)
+      return hark_core_group_picture_frame (core, contact, frame);
     return hear_picture_ask (core, contact, frame->picture_ask);
   case HARK__FRAME__WHAT_PICTURE:
+    if (frame->picture->group.len > 0)
+      return hark_core_group_picture_frame (core, contact, frame);
     return hear_picture (core, contact, frame->picture);
   default:
     hear_available (core, contact, frame->available);

@@ -336,6 +336,7 @@ typedef enum {
   HARK_COMMAND_GROUP_REMOVE,  /* group, contact (of any member) */
   HARK_COMMAND_GROUP_RENAME,  /* group, name */
   HARK_COMMAND_GROUP_ROLE,    /* group, contact, how: "admin", "member"; the founder's to give */
+  HARK_COMMAND_GROUP_PICTURE, /* group, picture (PICTURE_LEN bytes, or 0 bytes for none) */
   HARK_COMMAND_GROUP_NOTICES, /* group, how: "all", "mentions", "none" */
   HARK_COMMAND_GROUP_FORGET,  /* group that we left: it and what was written there is deleted */
   HARK_COMMAND_GROUP_LIST,    /* -> groups */
@@ -595,7 +596,7 @@ typedef struct {
 
 typedef enum {
   HARK_GROUP_PERSON_MEMBER = 1,
-  HARK_GROUP_PERSON_ADMIN = 2,   /* asks in, removes members, renames */
+  HARK_GROUP_PERSON_ADMIN = 2,   /* asks in, removes members, sets name, picture and timer */
   HARK_GROUP_PERSON_FOUNDER = 3, /* makes admins as well; is removed by nobody */
 } HarkGroupPersonRole;
 
@@ -630,6 +631,10 @@ typedef struct {
   uint8_t sponsor[HARK_ACCOUNT_LEN]; /* who asks or asked us in; the founder's own is themselves */
   GPtrArray *people;                 /* HarkGroupPerson: joined and asked in, with us; by account */
   unsigned joined;                   /* so many of them; OFFERED: as they say */
+  uint32_t expires_s; /* what is written from here on disappears so long after it was read; 0: never
+                       */
+  bool has_picture;
+  uint8_t picture[32]; /* names it; PICTURE with `group` gives it, once it is here */
   char *reason; /* in words: why nothing can be written, or what is to be decided; or NULL */
 } HarkGroupInfo;
 

@@ -279,9 +279,13 @@ parse_group_entry (const Hark__BackupGroupEntry *body, HarkBackupItem *ret)
   entry->proof = (uint8_t) body->proof;
   entry->content = g_bytes_new (body->content.data, body->content.len);
   entry->tags = g_bytes_new (body->tags.data, body->tags.len);
+  if (body->body.len > 0)
+    entry->body = g_bytes_new (body->body.data, body->body.len);
   return body->seq > 0 && body->seq <= INT64_MAX && body->proof <= 2
          && take (&body->group, entry->group, 16) && take (&body->author, entry->author.bytes, 32)
-         && take (&body->chain, entry->chain, 8);
+         && take (&body->chain, entry->chain, 8)
+         && take_optional (&body->message, &entry->has_message, entry->message, 16)
+         && take_optional (&body->about, &entry->has_about, entry->about, 16);
 }
 
 static bool

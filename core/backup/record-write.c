@@ -190,6 +190,14 @@ hark_backup_put_group_entry (GByteArray *ret, const HarkStoreGroupEntry *entry)
   body.content = (ProtobufCBinaryData){len, (uint8_t *) data};
   data = g_bytes_get_data (entry->tags, &len);
   body.tags = (ProtobufCBinaryData){len, (uint8_t *) data};
+  if (entry->body != NULL) {
+    data = g_bytes_get_data (entry->body, &len);
+    body.body = (ProtobufCBinaryData){len, (uint8_t *) data};
+  }
+  if (entry->has_message)
+    body.message = BYTES (entry->message);
+  if (entry->has_about)
+    body.about = BYTES (entry->about);
   record.what_case = HARK__BACKUP_RECORD__WHAT_GROUP_ENTRY;
   record.group_entry = &body;
   append (ret, &record);

@@ -16,6 +16,8 @@ hark_group_entry_free (HarkGroupEntry *entry)
   if (entry == NULL)
     return;
   g_free (entry->text);
+  g_clear_pointer (&entry->sound, g_bytes_unref);
+  g_clear_pointer (&entry->sealed, g_bytes_unref);
   g_free (entry);
 }
 
@@ -68,7 +70,8 @@ set_hash (HarkGroupEntry *entry, const void *data, size_t len)
 static bool
 needs_account (HarkGroupKind kind)
 {
-  return kind == HARK_GROUP_INVITE || kind == HARK_GROUP_REMOVE || kind == HARK_GROUP_ROLE;
+  return kind == HARK_GROUP_INVITE || kind == HARK_GROUP_REMOVE || kind == HARK_GROUP_ROLE
+         || kind == HARK_GROUP_INTRODUCE;
 }
 
 GBytes *
@@ -89,20 +92,26 @@ hark_group_entry_write (HarkGroupEntry *entry)
   body.clock = entry->clock;
   body.sent_ms = entry->sent_ms;
   body.view = view (entry->view, sizeof entry->view);
-  body.kind = entry->kind;
+  body.kind = (uint32_t) entry->kind | (entry->apart ? HARK_GROUP_KIND_BODY : 0);
   body.id = view (entry->id, sizeof entry->id);
-  body.text = entry->text != NULL ? entry->text : (char *) "";
-  if (entry->has_reply_to)
+  if (entry->apart)
+    body.body = view (entry->body, sizeof entry->body);
+  else if (entry->text != NULL)
+    body.text = entry->text;
+  if (entry->has_reply_to && !entry->apart)
     body.reply_to = view (entry->reply_to, sizeof entry->reply_to);
   if (entry->has_target)
     body.target = view (entry->target, sizeof entry->target);
   for (unsigned i = 0; i < entry->n_mentions; i++)
     mentions[i] = view (entry->mentions[i].bytes, sizeof entry->mentions[i].bytes);
-  body.n_mentions = entry->n_mentions;
+  body.n_mentions = entry->apart ? 0 : entry->n_mentions;
   body.mentions = mentions;
   if (needs_account (entry->kind))
     body.account = view (entry->account.bytes, sizeof entry->account.bytes);
   body.role = entry->role;
+  body.expires_s = entry->expires_s;
+  if (entry->has_picture)
+    body.picture = view (entry->picture, sizeof entry->picture);
   if (entry->kind == HARK_GROUP_JOIN)
     body.invite = view (entry->invite, sizeof entry->invite);
   for (unsigned i = 0; i < entry->n_cuts; i++) {
@@ -166,7 +175,21 @@ is_fit (const Hark__GroupContent *body, HarkGroupEntry *entry)
     return false;
   if (needs_account (entry->kind) && !take (&body->account, entry->account.bytes, sizeof (HarkKey)))
     return false;
+  if (entry->apart)
+    return len == 0 && hark_group_kind_has_body (entry->kind) && !entry->has_reply_to
+           && entry->n_mentions == 0 && take (&body->body, entry->body, sizeof entry->body)
+           && entry->has_target
+                == (entry->kind == HARK_GROUP_EDIT || entry->kind == HARK_GROUP_REACTION);
   switch (entry->kind) {
+  case HARK_GROUP_TIMER:
+    return len == 0;
+  case HARK_GROUP_PICTURE:
+    return len == 0
+           && take_optional (&body->picture, entry->picture, sizeof entry->picture,
+                             &entry->has_picture);
+  case HARK_GROUP_CLIP: /* what they say stands in a body */
+  case HARK_GROUP_INTRODUCE:
+    return false;
   case HARK_GROUP_JOIN:
     return len <= HARK_GROUP_NAME_LEN_MAX
            && take (&body->invite, entry->invite, sizeof entry->invite);
@@ -202,13 +225,18 @@ read_body (const Hark__GroupContent *body, HarkGroupEntry *entry)
   entry->seq = body->seq;
   entry->clock = body->clock;
   entry->sent_ms = body->sent_ms;
-  entry->kind = (HarkGroupKind) body->kind;
+  entry->apart = (body->kind & HARK_GROUP_KIND_BODY) != 0
+                 && hark_group_kind_has_body (body->kind & ~(uint32_t) HARK_GROUP_KIND_BODY);
+  entry->kind
+    = (HarkGroupKind) (entry->apart ? body->kind & ~(uint32_t) HARK_GROUP_KIND_BODY : body->kind);
+  entry->expires_s = body->expires_s;
   return take (&body->group, entry->group, sizeof entry->group)
          && take (&body->author, entry->author.bytes, sizeof entry->author.bytes)
          && take (&body->chain, entry->chain, sizeof entry->chain) && entry->chain[0] <= 1
          && body->seq > 0 && body->seq <= NUMBER_MAX && body->clock > 0
          && (uint64_t) body->clock <= NUMBER_MAX && body->sent_ms >= 0
          && body->sent_ms <= TIME_MS_MAX && body->kind > 0 && body->kind < 256
+         && body->expires_s <= HARK_GROUP_EXPIRES_MAX
          && take_optional (&body->previous, entry->previous, sizeof entry->previous, &has_previous)
          && has_previous == (body->seq > 1) && take (&body->view, entry->view, sizeof entry->view)
          && take (&body->id, entry->id, sizeof entry->id)

@@ -27,21 +27,34 @@
 #define HARK_GROUP_TAG_LEN 25    /* 8 of the account, 1 of flags, 16 */
 #define HARK_GROUP_TAGS_LEN_MAX (HARK_GROUP_TAG_LEN * HARK_GROUP_ACTIVE_MAX)
 #define HARK_GROUP_CONTENT_LEN_MAX (72 * 1024)
+#define HARK_GROUP_BODY_LEN_MAX (72 * 1024)
+#define HARK_GROUP_SALT_LEN 16
+#define HARK_GROUP_SEALED_LEN_MAX 2048
+#define HARK_GROUP_EXPIRES_MAX (365 * 24 * 3600) /* seconds */
+#define HARK_GROUP_PICTURE_LEN 32                /* what names a picture */
 
 typedef enum {
-  HARK_GROUP_INVITE = 1, /* account */
-  HARK_GROUP_JOIN = 2,   /* invite, text: what they call themselves */
-  HARK_GROUP_LEAVE = 3,  /* cuts: one's own */
-  HARK_GROUP_REMOVE = 4, /* account, cuts */
-  HARK_GROUP_ROLE = 5,   /* account, role, cuts when it is taken away */
-  HARK_GROUP_NAME = 6,   /* text */
-  HARK_GROUP_VIEW = 7,   /* nothing new, text as in JOIN: tells newcomers that what is before it is
-                            the author's */
+  HARK_GROUP_INVITE = 1,  /* account */
+  HARK_GROUP_JOIN = 2,    /* invite, text: what they call themselves */
+  HARK_GROUP_LEAVE = 3,   /* cuts: one's own */
+  HARK_GROUP_REMOVE = 4,  /* account, cuts */
+  HARK_GROUP_ROLE = 5,    /* account, role, cuts when it is taken away */
+  HARK_GROUP_NAME = 6,    /* text */
+  HARK_GROUP_VIEW = 7,    /* nothing new, text as in JOIN: tells newcomers that what is before it is
+                             the author's */
+  HARK_GROUP_TIMER = 8,   /* expires_s: of what is written from now on; 0: it stays */
+  HARK_GROUP_PICTURE = 9, /* picture, or none */
   HARK_GROUP_TEXT = 16,
-  HARK_GROUP_EDIT = 17,     /* target, text */
-  HARK_GROUP_DELETE = 18,   /* target */
-  HARK_GROUP_REACTION = 19, /* target, text; empty takes it back */
+  HARK_GROUP_EDIT = 17,      /* target, text */
+  HARK_GROUP_DELETE = 18,    /* target */
+  HARK_GROUP_REACTION = 19,  /* target, text; empty takes it back */
+  HARK_GROUP_CLIP = 20,      /* sound */
+  HARK_GROUP_INTRODUCE = 21, /* account, sealed: the author would be their contact */
 } HarkGroupKind;
+
+/* Added to the kind on the wire: what it says stands in the body. Who does not know that keeps it
+ * and passes it on. */
+#define HARK_GROUP_KIND_BODY 32
 
 typedef enum {
   HARK_GROUP_LOG_MEMBERS = 0,  /* everybody gets all of it */
@@ -66,6 +79,15 @@ typedef struct {
   uint8_t view[HARK_GROUP_VIEW_LEN];
   HarkGroupKind kind;
   uint8_t id[16];
+  bool apart;    /* what it says stands in a body of its own, which can be deleted; */
+  bool has_body; /* and is here */
+  uint8_t body[HARK_GROUP_HASH_LEN];
+  uint8_t salt[HARK_GROUP_SALT_LEN]; /* to be set by the writer: random */
+  GBytes *sound;                     /* of a clip; owned; NULL for none */
+  GBytes *sealed;                    /* of an INTRODUCE (introduce.h); owned; NULL for none */
+  uint32_t expires_s;
+  bool has_picture;
+  uint8_t picture[HARK_GROUP_PICTURE_LEN];
   char *text; /* owned; "" for none */
   bool has_reply_to, has_target;
   uint8_t reply_to[16], target[16];
@@ -103,8 +125,24 @@ void hark_group_chain (const uint8_t instance[16],
 /* hark_group_entry_write: (transfer full): the content; sets entry->hash. */
 GBytes *hark_group_entry_write (HarkGroupEntry *entry);
 
+/* ---- the body (group-body.c) ---- */
+
+/* hark_group_kind_has_body: of this kind what it says stands apart, when it is written now. */
+bool hark_group_kind_has_body (HarkGroupKind kind);
+
+/* hark_group_body_write: (transfer full): text, answer, mentions and sound; sets entry->apart,
+ * has_body and body, so it comes before hark_group_entry_write(). The salt is to be random. */
+GBytes *hark_group_body_write (HarkGroupEntry *entry);
+
+/* hark_group_body_read: what @body says into @entry; false, and @entry as it was, when it is not
+ * the one that @entry names, or no body of that kind: lengths, UTF-8, a sound that is none. */
+bool hark_group_body_read (HarkGroupEntry *entry, GBytes *body);
+
+/* ---- the content ---- */
+
 /* hark_group_entry_read: (transfer full) (nullable): NULL when @content is none: lengths, kinds,
- * UTF-8, sizes above those here, a kind in the wrong log, seq or clock 0 or above 2^50. */
+ * UTF-8, sizes above those here, a kind in the wrong log, seq or clock 0 or above 2^50. What stands
+ * apart is not here yet: hark_group_body_read(). */
 HarkGroupEntry *hark_group_entry_read (GBytes *content);
 
 /**

@@ -18,8 +18,9 @@ static int
 rank (HarkGroupKind kind)
 {
   static const uint8_t ranks[]
-    = {[HARK_GROUP_INVITE] = 1, [HARK_GROUP_JOIN] = 2,  [HARK_GROUP_NAME] = 3,
-       [HARK_GROUP_ROLE] = 4,   [HARK_GROUP_LEAVE] = 5, [HARK_GROUP_REMOVE] = 6};
+    = {[HARK_GROUP_INVITE] = 1, [HARK_GROUP_JOIN] = 2,   [HARK_GROUP_NAME] = 3,
+       [HARK_GROUP_ROLE] = 4,   [HARK_GROUP_LEAVE] = 5,  [HARK_GROUP_REMOVE] = 6,
+       [HARK_GROUP_TIMER] = 3,  [HARK_GROUP_PICTURE] = 3};
 
   return (size_t) kind < sizeof ranks ? ranks[kind] : 0;
 }
@@ -282,6 +283,20 @@ make_view (HarkGroup *group)
              HARK_PART_BYTES (group->name, strlen (group->name)));
 }
 
+/* What holds for all of it: the last one counts. */
+static void
+set_up (HarkGroup *group, const HarkGroupEntry *op)
+{
+  if (op->kind == HARK_GROUP_NAME)
+    g_strlcpy (group->name, op->text, sizeof group->name);
+  if (op->kind == HARK_GROUP_TIMER)
+    group->expires_s = op->expires_s;
+  if (op->kind == HARK_GROUP_PICTURE) {
+    group->has_picture = op->has_picture;
+    memcpy (group->picture, op->picture, sizeof group->picture);
+  }
+}
+
 void
 hark_group_update (HarkGroup *group)
 {
@@ -291,13 +306,15 @@ hark_group_update (HarkGroup *group)
     return;
   group->stale = false;
   group->name[0] = '\0';
+  group->expires_s = 0;
+  group->has_picture = false;
   log.ops = g_ptr_array_new ();
   collect (group, &log);
   log.valid = g_new0 (bool, log.ops->len + 1);
   for (guint i = 0; i < log.ops->len; i++) {
     log.valid[i] = is_valid (&log, i);
-    if (log.valid[i] && at (&log, i)->kind == HARK_GROUP_NAME)
-      g_strlcpy (group->name, at (&log, i)->text, sizeof group->name);
+    if (log.valid[i])
+      set_up (group, at (&log, i));
   }
   make_members (group, &log);
   make_view (group);
@@ -348,6 +365,8 @@ hark_group_may (HarkGroup *group, const HarkKey *author, HarkGroupKind kind, con
     return other != NULL && other->role < member->role;
   case HARK_GROUP_INVITE:
   case HARK_GROUP_NAME:
+  case HARK_GROUP_TIMER:
+  case HARK_GROUP_PICTURE:
     return member->role >= HARK_GROUP_ADMIN;
   default:
     return true;

@@ -63,6 +63,9 @@ typedef struct {
   bool stale;      /* the rest is out of date */
   GArray *members; /* HarkGroupMember: all who ever were, by account */
   char name[HARK_GROUP_NAME_LEN_MAX + 1];
+  uint32_t expires_s; /* of what is written now; 0: it stays */
+  bool has_picture;
+  uint8_t picture[HARK_GROUP_PICTURE_LEN];
   uint8_t view[HARK_GROUP_VIEW_LEN];
 } HarkGroup;
 
@@ -142,7 +145,8 @@ bool hark_group_has_joined (HarkGroup *group, const HarkKey *account);
 /* hark_group_active: joined and invited ones. */
 unsigned hark_group_active (HarkGroup *group);
 
-/* hark_group_may: what we are asked to do is @author's to do now: INVITE, REMOVE, ROLE, NAME. */
+/* hark_group_may: what we are asked to do is @author's to do now: INVITE, REMOVE, ROLE, NAME,
+ * TIMER, PICTURE. */
 bool hark_group_may (HarkGroup *group,
                      const HarkKey *author,
                      HarkGroupKind kind,

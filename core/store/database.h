@@ -101,6 +101,7 @@ typedef enum {
   HARK_SQL_GET_GROUPS,
   HARK_SQL_DELETE_GROUP,
   HARK_SQL_PUT_GROUP_ENTRY,
+  HARK_SQL_WIPE_GROUP_ENTRIES,
   HARK_SQL_CUT_GROUP_CHAIN,
   HARK_SQL_GET_GROUP_ENTRIES,
   HARK_SQL_GET_GROUP_OPS,
@@ -336,12 +337,15 @@ int hark_messages_search (HarkDatabase *database,
 /* hark_messages_delete_of: a conversation with everything in it, found by search or not. */
 int hark_messages_delete_of (HarkDatabase *database, const HarkKey *contact);
 
-/* Groups and their entries (store.h). hark_group_entries_get_heads: all of the membership logs in
+/* Groups and their entries (store.h). hark_group_entries_wipe: nothing is left of what @message and
+ * its edits and reactions say but their places in the chains. hark_group_entries_get_heads: all of the membership logs in
  * order, then the newest of each chain of messages. */
 int hark_group_put (HarkDatabase *database, const HarkStoreGroup *group);
 int hark_groups_get (HarkDatabase *database, GArray *ret);
 int hark_group_delete (HarkDatabase *database, const uint8_t id[16]);
 int hark_group_entry_put (HarkDatabase *database, const HarkStoreGroupEntry *entry);
+int
+hark_group_entries_wipe (HarkDatabase *database, const uint8_t group[16], const uint8_t message[16]);
 int hark_group_entries_cut (HarkDatabase *database, const HarkStoreGroupEntry *from);
 int hark_group_entries_get (
   HarkDatabase *database, const uint8_t id[16], uint64_t after, unsigned limit, GPtrArray *ret);

@@ -296,6 +296,10 @@ hark_message_wipe (HarkDatabase *database, const HarkStoreMessage *row, bool kee
     rc = run_on (database, HARK_SQL_CLEAR_MESSAGE, (sqlite3_int64) row->row, keep_line);
   if (rc != SQLITE_OK)
     return rc;
+  if (row->has_group)
+    rc = hark_group_entries_wipe (database, row->group, row->id);
+  if (rc != SQLITE_OK)
+    return rc;
   wipe = hark_database_begin (database, HARK_SQL_CLEAR_ABOUT);
   hark_bind_i64 (wipe, 1, conversation);
   hark_bind_bytes (wipe, 2, row->id, sizeof row->id);

@@ -10,6 +10,7 @@ hark_store_group_entry_free (HarkStoreGroupEntry *entry)
     return;
   g_clear_pointer (&entry->content, g_bytes_unref);
   g_clear_pointer (&entry->tags, g_bytes_unref);
+  g_clear_pointer (&entry->body, g_bytes_unref);
   g_free (entry);
 }
 
@@ -103,6 +104,8 @@ hark_group_delete (HarkDatabase *database, const uint8_t id[16])
   hark_store_group_key (id, &conversation);
   rc = hark_messages_delete_of (database, &conversation);
   if (rc == SQLITE_OK)
+    rc = hark_people_delete_of (database, &conversation); /* its picture */
+  if (rc == SQLITE_OK)
     rc = delete_by_id (database, HARK_SQL_DELETE_GROUP_ENTRIES, id);
   if (rc == SQLITE_OK)
     rc = delete_by_id (database, HARK_SQL_DELETE_GROUP, id);
@@ -129,7 +132,23 @@ hark_group_entry_put (HarkDatabase *database, const HarkStoreGroupEntry *entry)
   hark_bind_i64 (put, 5, entry->proof);
   bind_blob (put, 6, entry->content);
   bind_blob (put, 7, entry->tags);
+  if (entry->body != NULL)
+    bind_blob (put, 8, entry->body);
+  else
+    hark_bind_optional (put, 8, false, NULL, 0);
+  hark_bind_optional (put, 9, entry->has_message, entry->message, sizeof entry->message);
+  hark_bind_optional (put, 10, entry->has_about, entry->about, sizeof entry->about);
   return hark_database_end (put, sqlite3_step (put));
+}
+
+int
+hark_group_entries_wipe (HarkDatabase *database, const uint8_t group[16], const uint8_t message[16])
+{
+  sqlite3_stmt *wipe = hark_database_begin (database, HARK_SQL_WIPE_GROUP_ENTRIES);
+
+  hark_bind_bytes (wipe, 1, group, 16);
+  hark_bind_bytes (wipe, 2, message, 16);
+  return hark_database_end (wipe, sqlite3_step (wipe));
 }
 
 int
@@ -158,6 +177,11 @@ read_entries (sqlite3_stmt *get, GPtrArray *ret)
       = g_bytes_new (sqlite3_column_blob (get, 5), (gsize) sqlite3_column_bytes (get, 5));
     entry->tags = g_bytes_new (sqlite3_column_blob (get, 6), (gsize) sqlite3_column_bytes (get, 6));
     entry->position = hark_column_u64 (get, 7);
+    if (sqlite3_column_type (get, 8) != SQLITE_NULL)
+      entry->body
+        = g_bytes_new (sqlite3_column_blob (get, 8), (gsize) sqlite3_column_bytes (get, 8));
+    entry->has_message = hark_column_bytes (get, 9, entry->message, sizeof entry->message);
+    entry->has_about = hark_column_bytes (get, 10, entry->about, sizeof entry->about);
     g_ptr_array_add (ret, entry);
   }
   return hark_database_end (get, rc);

@@ -206,7 +206,14 @@ static const char *const steps[HARK_SCHEMA_VERSION] = {
   "INSERT INTO words (words) VALUES ('rebuild');",
 
   /* how loud the parts of a voice message are, as this side found */
-  "ALTER TABLE messages ADD COLUMN peaks BLOB;",
+  "ALTER TABLE messages ADD COLUMN peaks BLOB;"
+
+  /* what a member says, apart from its place in the chain, so that it can be deleted */
+  "ALTER TABLE group_entries ADD COLUMN body BLOB;"
+  "ALTER TABLE group_entries ADD COLUMN message BLOB;"
+  "ALTER TABLE group_entries ADD COLUMN about BLOB;"
+  "CREATE INDEX group_entries_by_message ON group_entries (message) WHERE message IS NOT NULL;"
+  "CREATE INDEX group_entries_by_about ON group_entries (about) WHERE about IS NOT NULL;",
 };
 
 static int

@@ -7,7 +7,8 @@
   "m.received_ms, m.reply_to, m.ref, m.place, m.text, m.position, m.shown, m.target, m.parents, " \
   "m.grp, m.author, m.body, m.expires_s, m.expires_at, m.current, m.edits, m.deleted, m.peaks "
 
-#define GROUP_ENTRY_COLUMNS "grp, author, chain, seq, proof, content, tags, position "
+#define GROUP_ENTRY_COLUMNS \
+  "grp, author, chain, seq, proof, content, tags, position, body, message, about "
 
 /* When a message was written or came, by our clock. */
 #define OWN_MS(m) "CASE " m "outgoing WHEN 1 THEN " m "sent_ms ELSE " m "received_ms END "
@@ -265,9 +266,13 @@ static const char *const texts[HARK_N_SQL] = {
     "epoch, notices, made_ms FROM groups ORDER BY made_ms, id",
   [HARK_SQL_DELETE_GROUP] = "DELETE FROM groups WHERE id = ?1",
   [HARK_SQL_PUT_GROUP_ENTRY]
-  = "INSERT INTO group_entries (grp, author, chain, seq, proof, content, tags) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (grp, author, chain, seq) "
+  = "INSERT INTO group_entries (grp, author, chain, seq, proof, content, tags, body, message, "
+    "about) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (grp, author, chain, seq) "
     "DO UPDATE SET proof = max(proof, excluded.proof) WHERE content = excluded.content",
+  /* the rest of the entry stays, so that chains and tags hold */
+  [HARK_SQL_WIPE_GROUP_ENTRIES]
+  = "UPDATE group_entries SET body = NULL WHERE grp = ?1 AND body IS NOT NULL "
+    "AND (message = ?2 OR about = ?2)",
   [HARK_SQL_CUT_GROUP_CHAIN]
   = "DELETE FROM group_entries WHERE grp = ?1 AND author = ?2 AND chain = ?3 AND seq >= ?4",
   [HARK_SQL_GET_GROUP_ENTRIES]

@@ -240,6 +240,10 @@ typedef struct {
   uint8_t proof;     /* HarkGroupProof */
   GBytes *content;   /* owned */
   GBytes *tags;      /* owned */
+  GBytes *body;      /* what it says; owned; NULL: it stands in the content, or was deleted */
+  bool has_message, has_about;
+  uint8_t message[16]; /* the line that it is, */
+  uint8_t about[16];   /* or of another: goes when that goes */
   uint64_t position; /* order of arrival; given by the store */
 } HarkStoreGroupEntry;
 

@@ -87,6 +87,7 @@
 #define HARK_DOMAIN_FILE_SAMPLE "hark/sample/1"
 #define HARK_DOMAIN_MANIFEST "hark/manifest/1"
 #define HARK_DOMAIN_GROUP "hark/group/1"             /* a group's id, of founder and nonce */
+#define HARK_DOMAIN_GROUP_BODY "hark/group-body/1"   /* names what an entry says */
 #define HARK_DOMAIN_GROUP_CHAIN "hark/group-chain/1" /* names a chain of this copy of a profile */
 #define HARK_DOMAIN_GROUP_ENTRY "hark/group-entry/1"
 #define HARK_DOMAIN_GROUP_KEY "hark/group-key/1" /* from one member to another, under X25519 */

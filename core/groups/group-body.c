@@ -1,0 +1,139 @@
+/* What an entry says, apart from its place in the chain: so it can be deleted, and the chain holds.
+ */
+#include "core/chat/clip.h"
+#include "core/groups/group-entry.h"
+
+#include "net/base/domain.h"
+#include "net/base/hash.h"
+
+#include <string.h>
+
+bool
+hark_group_kind_has_body (HarkGroupKind kind)
+{
+  return kind == HARK_GROUP_TEXT || kind == HARK_GROUP_EDIT || kind == HARK_GROUP_REACTION
+         || kind == HARK_GROUP_CLIP || kind == HARK_GROUP_INTRODUCE;
+}
+
+static void
+name_body (const void *data, size_t len, uint8_t ret[HARK_GROUP_HASH_LEN])
+{
+  HARK_HASH (ret, HARK_GROUP_HASH_LEN, NULL, 0, HARK_DOMAIN_GROUP_BODY,
+             HARK_PART_BYTES (data, len));
+}
+
+static ProtobufCBinaryData
+view (const void *data, size_t len)
+{
+  return (ProtobufCBinaryData){len, (uint8_t *) data};
+}
+
+static ProtobufCBinaryData
+view_bytes (GBytes *bytes)
+{
+  gsize len = 0;
+  const void *data = bytes != NULL ? g_bytes_get_data (bytes, &len) : NULL;
+
+  return view (data, len);
+}
+
+GBytes *
+hark_group_body_write (HarkGroupEntry *entry)
+{
+  Hark__GroupBody body = HARK__GROUP_BODY__INIT;
+  ProtobufCBinaryData mentions[HARK_GROUP_MENTIONS_MAX];
+  uint8_t *packed;
+  size_t len;
+
+  body.salt = view (entry->salt, sizeof entry->salt);
+  if (entry->text != NULL)
+    body.text = entry->text;
+  if (entry->has_reply_to)
+    body.reply_to = view (entry->reply_to, sizeof entry->reply_to);
+  for (unsigned i = 0; i < entry->n_mentions; i++)
+    mentions[i] = view (entry->mentions[i].bytes, sizeof entry->mentions[i].bytes);
+  body.n_mentions = entry->n_mentions;
+  body.mentions = mentions;
+  body.sound = view_bytes (entry->sound);
+  body.sealed = view_bytes (entry->sealed);
+  len = hark__group_body__get_packed_size (&body);
+  packed = g_malloc (len);
+  hark__group_body__pack (&body, packed);
+  name_body (packed, len, entry->body);
+  entry->apart = entry->has_body = true;
+  return g_bytes_new_take (packed, len);
+}
+
+/* What the kind asks for. */
+static bool
+is_fit (const Hark__GroupBody *body, HarkGroupKind kind)
+{
+  const size_t len = strlen (body->text);
+  HarkClip clip;
+
+  if (body->salt.len != HARK_GROUP_SALT_LEN || !g_utf8_validate (body->text, -1, NULL)
+      || (body->reply_to.len != 0 && body->reply_to.len != sizeof ((HarkGroupEntry *) 0)->reply_to)
+      || body->n_mentions > HARK_GROUP_MENTIONS_MAX)
+    return false;
+  for (size_t i = 0; i < body->n_mentions; i++)
+    if (body->mentions[i].len != sizeof (HarkKey))
+      return false;
+  switch (kind) {
+  case HARK_GROUP_TEXT:
+  case HARK_GROUP_EDIT:
+    return len > 0 && len <= HARK_GROUP_TEXT_LEN_MAX;
+  case HARK_GROUP_REACTION:
+    return len <= HARK_GROUP_REACTION_LEN_MAX;
+  case HARK_GROUP_CLIP:
+    return len == 0 && body->sound.len <= HARK_CLIP_LEN_MAX
+           && hark_clip_read (body->sound.data, body->sound.len, &clip);
+  case HARK_GROUP_INTRODUCE:
+    return len == 0 && body->sealed.len > 0 && body->sealed.len <= HARK_GROUP_SEALED_LEN_MAX;
+  default:
+    return false;
+  }
+}
+
+static void
+fill (const Hark__GroupBody *body, HarkGroupEntry *entry)
+{
+  g_free (entry->text);
+  entry->text = g_strdup (body->text);
+  memcpy (entry->salt, body->salt.data, sizeof entry->salt);
+  entry->has_reply_to = body->reply_to.len > 0;
+  if (entry->has_reply_to)
+    memcpy (entry->reply_to, body->reply_to.data, sizeof entry->reply_to);
+  for (size_t i = 0; i < body->n_mentions; i++)
+    memcpy (entry->mentions[i].bytes, body->mentions[i].data, sizeof (HarkKey));
+  entry->n_mentions = (unsigned) body->n_mentions;
+  if (entry->kind == HARK_GROUP_CLIP)
+    entry->sound = g_bytes_new (body->sound.data, body->sound.len);
+  if (entry->kind == HARK_GROUP_INTRODUCE)
+    entry->sealed = g_bytes_new (body->sealed.data, body->sealed.len);
+  entry->has_body = true;
+}
+
+bool
+hark_group_body_read (HarkGroupEntry *entry, GBytes *bytes)
+{
+  uint8_t hash[HARK_GROUP_HASH_LEN];
+  Hark__GroupBody *body;
+  const void *data;
+  size_t len;
+  bool fit;
+
+  data = g_bytes_get_data (bytes, &len);
+  if (!entry->apart || entry->has_body || len == 0 || len > HARK_GROUP_BODY_LEN_MAX)
+    return false;
+  name_body (data, len, hash);
+  if (memcmp (hash, entry->body, sizeof hash) != 0)
+    return false;
+  body = hark__group_body__unpack (NULL, len, data);
+  if (body == NULL)
+    return false;
+  fit = is_fit (body, entry->kind);
+  if (fit)
+    fill (body, entry);
+  hark__group_body__free_unpacked (body, NULL);
+  return fit;
+}
