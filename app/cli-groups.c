@@ -1,4 +1,5 @@
 #include "app/cli-groups.h"
+#include "ui/picture-child.h"
 
 #include <gio/gio.h>
 #include <stdio.h>
@@ -19,6 +20,8 @@ static const struct {
   {"group-leave",   true,  false, false},
   {"group-forget",  true,  false, false},
   {"group-rename",  true,  false, false},
+  {"group-picture", true,  false, false},
+  {"group-timer",   true,  false, false},
   {"group-notices", true,  false, false},
   {"group-send",    true,  false, false},
   {"group-history", true,  false, false},
@@ -112,6 +115,28 @@ hark_cli_group_fill (
   if (!person)
     return false;
   json_object_set_string_member (command, "contact", text_of (person, "contact"));
+  return true;
+}
+
+bool
+hark_cli_group_picture (const char *verb, JsonObject *command, GError **error)
+{
+  g_autoptr (GBytes) pixels = NULL;
+  g_autofree char *text = NULL;
+  const char *path;
+
+  if (strcmp (verb, "group-picture") != 0)
+    return true;
+  path = text_of (command, "picture");
+  if (strcmp (path, "none") == 0) {
+    json_object_set_string_member (command, "picture", "");
+    return true;
+  }
+  pixels = hark_picture_read_avatar (path, error);
+  if (pixels == NULL)
+    return false;
+  text = g_base64_encode (g_bytes_get_data (pixels, NULL), g_bytes_get_size (pixels));
+  json_object_set_string_member (command, "picture", text);
   return true;
 }
 

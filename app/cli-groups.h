@@ -15,6 +15,10 @@ int hark_cli_group_arguments (const char *verb);
 bool hark_cli_group_fill (
   const char *verb, char ***arguments, JsonObject *command, JsonObject *status, GError **error);
 
+/* hark_cli_group_picture: in @command of "group picture" the file gives way to its pixels. False
+ * with @error when it is no picture; true for other verbs. */
+bool hark_cli_group_picture (const char *verb, JsonObject *command, GError **error);
+
 /* hark_cli_group_find: (nullable): id of the one group that is called @wanted, or begins so (four
  * digits at least); borrowed from @status. */
 const char *hark_cli_group_find (JsonObject *status, const char *wanted);

@@ -195,7 +195,8 @@ hark_cli_write_own (HarkVerb *verb, JsonObject *status)
     json_object_set_string_member (command, "text", verb->text);
   add_backup (verb, command);
   add_arguments (command, status, verb->row->argument, arguments);
-  if (!hark_cli_clip_fill (verb->row->verb, command, &error)) {
+  if (!hark_cli_clip_fill (verb->row->verb, command, &error)
+      || !hark_cli_group_picture (verb->row->verb, command, &error)) {
     hark_cli_finish (verb, hark_cli_complain (1, "%s", error->message));
     return NULL;
   }

@@ -100,6 +100,8 @@ static const HarkVerbRow verbs[] = {
   {"group-leave",    "group-leave",   false, NULL,        WAIT_RESULT   },
   {"group-forget",   "group-forget",  false, NULL,        WAIT_RESULT   },
   {"group-rename",   "group-rename",  false, "name",      WAIT_RESULT   },
+  {"group-picture",  "group-picture", false, "picture",   WAIT_RESULT   },
+  {"group-timer",    "timer",         false, "seconds",   WAIT_RESULT   },
   {"group-notices",  "group-notices", false, "how",       WAIT_RESULT   },
   {"group-send",     "send",          false, "text",      WAIT_DELIVERED},
   {"group-history",  "history",       false, NULL,        WAIT_RESULT   },
@@ -228,7 +230,8 @@ handle_own_result (HarkVerb *verb, JsonObject *result)
     return;
   }
 
-  if (verb->row->wait == WAIT_DELIVERED && !verb->to_self)
+  if (verb->row->wait == WAIT_DELIVERED && !verb->to_self
+      && hark_cli_group_find (verb->status, hark_cli_member (result, "id")) == NULL)
     verb->message = g_strdup (hark_cli_member (result, "id"));
   else if (verb->row->wait == WAIT_MOVED)
     remember_transfers (verb, result);

@@ -26,6 +26,9 @@ hark_json_put_group (JsonBuilder *builder, const HarkGroupInfo *group)
   put_string (builder, "role", WORD (role_words, group->role));
   put_account (builder, "sponsor", group->sponsor);
   put_int (builder, "joined", group->joined);
+  put_int (builder, "expires_s", group->expires_s);
+  if (group->has_picture)
+    put_hex (builder, "picture", group->picture, sizeof group->picture);
   PUT_LIST (builder, "members", group->people, HarkGroupPerson, put_group_person);
   put_string (builder, "reason", group->reason);
 }

@@ -113,6 +113,7 @@ static const struct {
   {"group-remove",  HARK_COMMAND_GROUP_REMOVE,  MUST_GROUP | MUST_CONTACT           },
   {"group-rename",  HARK_COMMAND_GROUP_RENAME,  MUST_GROUP | MUST_NAME              },
   {"group-role",    HARK_COMMAND_GROUP_ROLE,    MUST_GROUP | MUST_CONTACT | MUST_HOW},
+  {"group-picture", HARK_COMMAND_GROUP_PICTURE, MUST_GROUP                          },
   {"group-notices", HARK_COMMAND_GROUP_NOTICES, MUST_GROUP | MUST_HOW               },
   {"group-forget",  HARK_COMMAND_GROUP_FORGET,  MUST_GROUP                          },
   {"groups",        HARK_COMMAND_GROUP_LIST,    0                                   },
@@ -322,8 +323,9 @@ read_optional_fields (JsonObject *object, HarkCommand *command)
     command->limit = (unsigned) MIN (number, G_MAXUINT16);
   if (command->kind == HARK_COMMAND_CLIP)
     command->sound = get_bytes (object, "sound");
-  if (command->kind == HARK_COMMAND_PROFILE) {
+  if (command->kind == HARK_COMMAND_PROFILE || command->kind == HARK_COMMAND_GROUP_PICTURE)
     command->picture = get_bytes (object, "picture");
+  if (command->kind == HARK_COMMAND_PROFILE) {
     if (!command->text)
       command->text = g_strdup (get_string (object, "status_text"));
   }

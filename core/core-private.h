@@ -668,7 +668,8 @@ bool hark_core_groups_frame (HarkCore *core, HarkCoreContact *contact, const Har
 void hark_core_groups_time (HarkCore *core);
 HarkTime hark_core_groups_deadline (const HarkCore *core);
 
-/* hark_core_group_picture_frame: PictureAsk and Picture of a group; false when it makes no sense. */
+/* hark_core_group_picture_frame: PictureAsk and Picture of a group; false when it makes no sense.
+ */
 bool
 hark_core_group_picture_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame);
 

@@ -635,7 +635,7 @@ typedef struct {
                        */
   bool has_picture;
   uint8_t picture[32]; /* names it; PICTURE with `group` gives it, once it is here */
-  char *reason; /* in words: why nothing can be written, or what is to be decided; or NULL */
+  char *reason;        /* in words: why nothing can be written, or what is to be decided; or NULL */
 } HarkGroupInfo;
 
 typedef struct {

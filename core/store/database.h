@@ -338,14 +338,15 @@ int hark_messages_search (HarkDatabase *database,
 int hark_messages_delete_of (HarkDatabase *database, const HarkKey *contact);
 
 /* Groups and their entries (store.h). hark_group_entries_wipe: nothing is left of what @message and
- * its edits and reactions say but their places in the chains. hark_group_entries_get_heads: all of the membership logs in
- * order, then the newest of each chain of messages. */
+ * its edits and reactions say but their places in the chains. hark_group_entries_get_heads: all of
+ * the membership logs in order, then the newest of each chain of messages. */
 int hark_group_put (HarkDatabase *database, const HarkStoreGroup *group);
 int hark_groups_get (HarkDatabase *database, GArray *ret);
 int hark_group_delete (HarkDatabase *database, const uint8_t id[16]);
 int hark_group_entry_put (HarkDatabase *database, const HarkStoreGroupEntry *entry);
-int
-hark_group_entries_wipe (HarkDatabase *database, const uint8_t group[16], const uint8_t message[16]);
+int hark_group_entries_wipe (HarkDatabase *database,
+                             const uint8_t group[16],
+                             const uint8_t message[16]);
 int hark_group_entries_cut (HarkDatabase *database, const HarkStoreGroupEntry *from);
 int hark_group_entries_get (
   HarkDatabase *database, const uint8_t id[16], uint64_t after, unsigned limit, GPtrArray *ret);

@@ -237,14 +237,14 @@ typedef struct {
   HarkKey author;
   uint8_t chain[8];
   uint64_t seq;
-  uint8_t proof;     /* HarkGroupProof */
-  GBytes *content;   /* owned */
-  GBytes *tags;      /* owned */
-  GBytes *body;      /* what it says; owned; NULL: it stands in the content, or was deleted */
+  uint8_t proof;   /* HarkGroupProof */
+  GBytes *content; /* owned */
+  GBytes *tags;    /* owned */
+  GBytes *body;    /* what it says; owned; NULL: it stands in the content, or was deleted */
   bool has_message, has_about;
   uint8_t message[16]; /* the line that it is, */
   uint8_t about[16];   /* or of another: goes when that goes */
-  uint64_t position; /* order of arrival; given by the store */
+  uint64_t position;   /* order of arrival; given by the store */
 } HarkStoreGroupEntry;
 
 /* hark_store_group_entry_free: NULL is fine. */

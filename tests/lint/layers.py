@@ -27,7 +27,7 @@ MAY = {
 # Rooms from the ground up; rooms on one step do not know each other. "" are the files of the floor itself.
 ROOMS = {
     "net": (("base",), ("dht", "lan", "noise", "path", "relay"), ("rendezvous", "session"), ("",), ("io",)),
-    "core": (("proto", "identity", "voice", "store", "nodes", "mailbox"), ("contacts", "backup", "archive"), ("chat", "files", "calls", "groups"), ("",)),
+    "core": (("proto", "identity", "voice", "store", "nodes", "mailbox"), ("contacts", "backup", "archive"), ("chat", "files", "calls"), ("groups",), ("",)),
 }
 # only the heart, the engine and backups know the store
 ONLY = {"core/store/": ("core/store/", "core/core", "core/engine", "core/backup/", "core/archive/")}

@@ -1,268 +1,9 @@
 /* Groups of real Harks: everybody ends with the same members and the same messages, whoever was
  * online together, and whatever one of them tries. */
 #include "core/core-groups.h"
-#include "tests/sim/core-world.h"
+#include "tests/sim/party.h"
 
 #include <string.h>
-
-#define PATIENCE (10 * HARK_MINUTE)
-#define PEOPLE_MAX 8
-
-typedef struct {
-  HarkSimWorld world;
-  unsigned n;
-  HarkSimCoreNode *people[PEOPLE_MAX];
-  uint8_t group[HARK_MESSAGE_ID_LEN];
-  unsigned written;
-} Party;
-
-static const char *const names[PEOPLE_MAX]
-  = {"Alice", "Bob", "Carol", "Dave", "Erin", "Frank", "Grace", "Heidi"};
-
-static void
-party_init (Party *party, uint64_t seed, unsigned n)
-{
-  const HarkSimLinkConfig link = {.delay = 10 * HARK_MS};
-
-  *party = (Party){.n = n};
-  hark_sim_world_init (&party->world, seed);
-  for (unsigned i = 0; i < n; i++)
-    party->people[i]
-      = hark_sim_world_add (&party->world, HARK_SIM_NAT_PORT_RESTRICTED, &link, names[i]);
-}
-
-static void
-party_clear (Party *party)
-{
-  hark_sim_world_clear (&party->world);
-}
-
-static void
-befriend (Party *party, unsigned a, unsigned b)
-{
-  g_assert_true (hark_sim_befriend (party->people[a], party->people[b], HARK_MINUTE));
-}
-
-static HarkCommand *
-group_command (const Party *party, HarkCommandKind kind, int about)
-{
-  HarkCommand *command = hark_sim_command (kind, about >= 0 ? party->people[about] : NULL);
-
-  command->has_group = true;
-  memcpy (command->group, party->group, sizeof command->group);
-  return command;
-}
-
-static const HarkEvent *
-ask (Party *party, unsigned who, HarkCommandKind kind, int about)
-{
-  return hark_sim_core_node_ask (party->people[who], group_command (party, kind, about));
-}
-
-static void
-do_well (Party *party, unsigned who, HarkCommandKind kind, int about)
-{
-  const HarkEvent *result = ask (party, who, kind, about);
-
-  g_assert_nonnull (result);
-  if (!result->ok)
-    g_error ("%s: %s", names[who], result->text);
-}
-
-static void
-create (Party *party)
-{
-  HarkCommand *command = hark_sim_command (HARK_COMMAND_GROUP_CREATE, NULL);
-  const HarkEvent *result;
-
-  command->name = g_strdup ("Friends");
-  result = hark_sim_core_node_ask (party->people[0], command);
-  g_assert_nonnull (result);
-  g_assert_true (result->ok);
-  memcpy (party->group, result->id, sizeof party->group);
-}
-
-/* ---- what somebody knows ---- */
-
-/* (nullable): as @who last told it. */
-static const HarkGroupInfo *
-seen_by (const Party *party, unsigned who)
-{
-  const HarkGroupInfo *info = NULL;
-
-  for (guint i = 0; i < party->people[who]->events->len; i++) {
-    const HarkEvent *event = party->people[who]->events->pdata[i];
-
-    if (event->kind == HARK_EVENT_GROUP
-        && memcmp (event->group->id, party->group, sizeof party->group) == 0)
-      info = event->group;
-  }
-  return info;
-}
-
-static const HarkGroupPerson *
-person_in (const HarkGroupInfo *info, const HarkKey *account)
-{
-  for (guint i = 0; info != NULL && i < info->people->len; i++) {
-    const HarkGroupPerson *person = info->people->pdata[i];
-
-    if (memcmp (person->account, account->bytes, sizeof person->account) == 0)
-      return person;
-  }
-  return NULL;
-}
-
-typedef struct {
-  Party *party;
-  unsigned who, about;
-  HarkGroupState state;
-  bool in;
-} Wanted;
-
-static bool
-has_state (void *data)
-{
-  const Wanted *wanted = data;
-  const HarkGroupInfo *info = seen_by (wanted->party, wanted->who);
-
-  return info != NULL && info->state == wanted->state;
-}
-
-static bool
-sees_member (void *data)
-{
-  const Wanted *wanted = data;
-  const HarkGroupInfo *info = seen_by (wanted->party, wanted->who);
-  const HarkGroupPerson *person = person_in (info, &wanted->party->people[wanted->about]->account);
-
-  return info != NULL && (person != NULL && person->joined) == wanted->in;
-}
-
-static void
-wait_member (Party *party, unsigned who, unsigned about, bool in)
-{
-  Wanted wanted = {.party = party, .who = who, .about = about, .in = in};
-
-  if (!hark_sim_network_run_until (party->world.network, PATIENCE, sees_member, &wanted))
-    g_error ("%s never saw %s %s", names[who], names[about], in ? "in" : "out");
-}
-
-/* @by asks @who in, who accepts; both know. */
-static void
-bring_in (Party *party, unsigned by, unsigned who)
-{
-  Wanted wanted = {.party = party, .who = who, .state = HARK_GROUP_IS_OFFERED};
-
-  do_well (party, by, HARK_COMMAND_GROUP_ADD, (int) who);
-  g_assert_true (hark_sim_network_run_until (party->world.network, PATIENCE, has_state, &wanted));
-  do_well (party, who, HARK_COMMAND_GROUP_ACCEPT, -1);
-  wait_member (party, by, who, true);
-  wait_member (party, who, who, true);
-  wait_member (party, who, by, true);
-}
-
-static const HarkEvent *
-write_text (Party *party, unsigned who, const char *text)
-{
-  HarkCommand *command = group_command (party, HARK_COMMAND_SEND, -1);
-
-  command->text = g_strdup (text);
-  party->written++;
-  return hark_sim_core_node_ask (party->people[who], command);
-}
-
-static void
-say (Party *party, unsigned who, const char *text)
-{
-  const HarkEvent *result = write_text (party, who, text);
-
-  g_assert_nonnull (result);
-  if (!result->ok)
-    g_error ("%s cannot write \"%s\": %s", names[who], text, result->text);
-}
-
-/* The conversation as it lies on the disk, in its order. */
-static char *
-told (Party *party, unsigned who)
-{
-  GString *all = g_string_new (NULL);
-  g_autoptr (GPtrArray) history = NULL;
-  HarkKey key = {{0}};
-
-  memcpy (key.bytes, party->group, sizeof party->group);
-  history = hark_sim_core_node_history (party->people[who], &key);
-  for (guint i = 0; i < history->len; i++) {
-    const HarkStoreMessage *row = history->pdata[i];
-
-    g_string_append_printf (all, "%02x:%s\n", row->author.bytes[0], row->text);
-  }
-  return g_string_free (all, FALSE);
-}
-
-typedef struct {
-  Party *party;
-  unsigned a, b;
-  unsigned lines;
-} Same;
-
-static unsigned
-count_lines (const char *text)
-{
-  unsigned n = 0;
-
-  for (; *text != '\0'; text++)
-    n += *text == '\n';
-  return n;
-}
-
-static bool
-is_same (void *data)
-{
-  const Same *same = data;
-  g_autofree char *a = NULL;
-  g_autofree char *b = NULL;
-
-  if (same->party->people[same->a]->core == NULL || same->party->people[same->b]->core == NULL)
-    return false;
-  a = told (same->party, same->a);
-  b = told (same->party, same->b);
-  return strcmp (a, b) == 0 && count_lines (a) == same->lines;
-}
-
-static void
-wait_same (Party *party, unsigned a, unsigned b, unsigned lines)
-{
-  Same same = {party, a, b, lines};
-
-  if (!hark_sim_network_run_until (party->world.network, PATIENCE, is_same, &same)) {
-    g_autofree char *left = told (party, a);
-    g_autofree char *right = told (party, b);
-
-    g_error ("%s:\n%s\n%s:\n%s", names[a], left, names[b], right);
-  }
-}
-
-/* What @who wrote is known to have come to everybody, on the disk as well. */
-static void
-check_delivered (Party *party, unsigned who, unsigned lines)
-{
-  g_autoptr (GPtrArray) history = NULL;
-  HarkKey key = {{0}};
-  unsigned n = 0;
-
-  hark_sim_network_run (party->world.network, 10 * HARK_SECOND);
-  memcpy (key.bytes, party->group, sizeof party->group);
-  history = hark_sim_core_node_history (party->people[who], &key);
-  for (guint i = 0; i < history->len; i++) {
-    const HarkStoreMessage *row = history->pdata[i];
-
-    if (!row->outgoing)
-      continue;
-    g_assert_cmpint (row->state, ==, HARK_MESSAGE_DELIVERED);
-    n++;
-  }
-  g_assert_cmpuint (n, ==, lines);
-}
 
 /* ---- tests ---- */
 
@@ -273,27 +14,27 @@ test_three_talk (void)
   const HarkEvent *event;
 
   party_init (&party, 1, 3);
-  befriend (&party, 0, 1);
-  befriend (&party, 0, 2);
-  befriend (&party, 1, 2);
-  create (&party);
-  bring_in (&party, 0, 1);
-  bring_in (&party, 0, 2);
-  wait_member (&party, 1, 2, true);
-  wait_member (&party, 2, 1, true);
+  party_befriend (&party, 0, 1);
+  party_befriend (&party, 0, 2);
+  party_befriend (&party, 1, 2);
+  party_create (&party);
+  party_bring_in (&party, 0, 1);
+  party_bring_in (&party, 0, 2);
+  party_wait_member (&party, 1, 2, true);
+  party_wait_member (&party, 2, 1, true);
   for (unsigned i = 0; i < 9; i++) {
     g_autofree char *text = g_strdup_printf ("number %u", i);
 
-    say (&party, i % 3, text);
+    party_say (&party, i % 3, text);
   }
-  wait_same (&party, 0, 1, 9);
-  wait_same (&party, 0, 2, 9);
+  party_wait_same (&party, 0, 1, 9);
+  party_wait_same (&party, 0, 2, 9);
   hark_sim_network_run (party.world.network, 10 * HARK_SECOND);
   event = hark_sim_core_node_find (party.people[0], HARK_EVENT_MESSAGE_STATE, 0);
   g_assert_nonnull (event);
   g_assert_cmpint (event->message->state, ==, HARK_STATE_DELIVERED);
   g_assert_cmpuint (event->message->reached, ==, 2);
-  check_delivered (&party, 0, 3);
+  party_check_delivered (&party, 0, 3);
   for (unsigned i = 0; i < 3; i++)
     g_assert_cmpuint (party.people[i]->warnings, ==, 0);
   party_clear (&party);
@@ -309,14 +50,14 @@ test_edit_and_react (void)
   uint8_t id[HARK_MESSAGE_ID_LEN];
 
   party_init (&party, 10, 2);
-  befriend (&party, 0, 1);
-  create (&party);
-  bring_in (&party, 0, 1);
-  event = write_text (&party, 0, "frist");
+  party_befriend (&party, 0, 1);
+  party_create (&party);
+  party_bring_in (&party, 0, 1);
+  event = party_write_text (&party, 0, "frist");
   g_assert_true (event->ok);
   memcpy (id, event->id, sizeof id);
-  wait_same (&party, 0, 1, 1);
-  command = group_command (&party, HARK_COMMAND_EDIT, -1);
+  party_wait_same (&party, 0, 1, 1);
+  command = party_group_command (&party, HARK_COMMAND_EDIT, -1);
   memcpy (command->id, id, sizeof id);
   command->text = g_strdup ("first");
   event = hark_sim_core_node_ask (party.people[0], command);
@@ -326,13 +67,13 @@ test_edit_and_react (void)
   g_assert_nonnull (event);
   g_assert_cmpstr (event->message->text, ==, "first");
   g_assert_cmpuint (event->message->edits, ==, 1);
-  command = group_command (&party, HARK_COMMAND_EDITS, -1);
+  command = party_group_command (&party, HARK_COMMAND_EDITS, -1);
   memcpy (command->id, id, sizeof id);
   event = hark_sim_core_node_ask (party.people[1], command);
   g_assert_true (event->ok);
   g_assert_cmpuint (event->messages->len, ==, 2);
   g_assert_cmpstr (((HarkMessage *) event->messages->pdata[0])->text, ==, "frist");
-  event = ask (&party, 1, HARK_COMMAND_CLEAR, -1);
+  event = party_ask (&party, 1, HARK_COMMAND_CLEAR, -1);
   g_assert_false (event->ok);
   party_clear (&party);
 }
@@ -344,33 +85,33 @@ test_never_online_together (void)
   Party party;
 
   party_init (&party, 2, 3);
-  befriend (&party, 0, 1);
-  befriend (&party, 1, 2);
-  create (&party);
-  bring_in (&party, 0, 1);
+  party_befriend (&party, 0, 1);
+  party_befriend (&party, 1, 2);
+  party_create (&party);
+  party_bring_in (&party, 0, 1);
   {
-    HarkCommand *command = group_command (&party, HARK_COMMAND_GROUP_ROLE, 1);
+    HarkCommand *command = party_group_command (&party, HARK_COMMAND_GROUP_ROLE, 1);
 
     command->how = g_strdup ("admin");
     g_assert_true (hark_sim_core_node_ask (party.people[0], command)->ok);
   }
   hark_sim_network_run (party.world.network, 10 * HARK_SECOND);
-  bring_in (&party, 1, 2);
-  wait_member (&party, 0, 2, true);
-  wait_member (&party, 2, 0, true);
+  party_bring_in (&party, 1, 2);
+  party_wait_member (&party, 0, 2, true);
+  party_wait_member (&party, 2, 0, true);
   hark_sim_core_node_stop (party.people[2]);
-  say (&party, 0, "Alice, while Carol is away");
-  wait_same (&party, 0, 1, 1);
+  party_say (&party, 0, "Alice, while Carol is away");
+  party_wait_same (&party, 0, 1, 1);
   hark_sim_core_node_stop (party.people[0]);
   hark_sim_core_node_start (party.people[2]);
-  wait_same (&party, 1, 2, 1);
-  say (&party, 2, "Carol, while Alice is away");
-  wait_same (&party, 1, 2, 2);
+  party_wait_same (&party, 1, 2, 1);
+  party_say (&party, 2, "Carol, while Alice is away");
+  party_wait_same (&party, 1, 2, 2);
   hark_sim_core_node_stop (party.people[2]);
   hark_sim_core_node_stop (party.people[1]); /* and Bob forgets nothing */
   hark_sim_core_node_start (party.people[1]);
   hark_sim_core_node_start (party.people[0]);
-  wait_same (&party, 0, 1, 2);
+  party_wait_same (&party, 0, 1, 2);
   for (unsigned i = 0; i < 3; i++)
     g_assert_cmpuint (party.people[i]->warnings, ==, 0);
   party_clear (&party);
@@ -383,29 +124,29 @@ test_removed_hears_nothing (void)
   g_autofree char *text = NULL;
 
   party_init (&party, 3, 3);
-  befriend (&party, 0, 1);
-  befriend (&party, 0, 2);
-  befriend (&party, 1, 2);
-  create (&party);
-  bring_in (&party, 0, 1);
-  bring_in (&party, 0, 2);
-  wait_member (&party, 1, 2, true);
-  wait_member (&party, 2, 1, true);
-  say (&party, 2, "I am here");
-  wait_same (&party, 0, 2, 1);
-  wait_same (&party, 1, 2, 1);
-  do_well (&party, 0, HARK_COMMAND_GROUP_REMOVE, 2);
-  wait_member (&party, 1, 2, false);
-  say (&party, 0, "now we are two");
-  say (&party, 1, "indeed");
-  say (&party, 2, "does anybody hear me?"); /* does not know, and is not heard */
-  wait_same (&party, 0, 1, 3);
+  party_befriend (&party, 0, 1);
+  party_befriend (&party, 0, 2);
+  party_befriend (&party, 1, 2);
+  party_create (&party);
+  party_bring_in (&party, 0, 1);
+  party_bring_in (&party, 0, 2);
+  party_wait_member (&party, 1, 2, true);
+  party_wait_member (&party, 2, 1, true);
+  party_say (&party, 2, "I am here");
+  party_wait_same (&party, 0, 2, 1);
+  party_wait_same (&party, 1, 2, 1);
+  party_do_well (&party, 0, HARK_COMMAND_GROUP_REMOVE, 2);
+  party_wait_member (&party, 1, 2, false);
+  party_say (&party, 0, "now we are two");
+  party_say (&party, 1, "indeed");
+  party_say (&party, 2, "does anybody hear me?"); /* does not know, and is not heard */
+  party_wait_same (&party, 0, 1, 3);
   hark_sim_network_run (party.world.network, HARK_MINUTE);
-  text = told (&party, 2);
+  text = party_told (&party, 2);
   g_assert_null (strstr (text, "we are two"));
   g_assert_null (strstr (text, "indeed"));
-  wait_same (&party, 0, 1, 3);
-  g_assert_nonnull (seen_by (&party, 2)->reason); /* and is told that it is so */
+  party_wait_same (&party, 0, 1, 3);
+  g_assert_nonnull (party_seen_by (&party, 2)->reason); /* and is told that it is so */
   party_clear (&party);
 }
 
@@ -415,20 +156,20 @@ test_leaving_and_coming_back (void)
   Party party;
 
   party_init (&party, 4, 2);
-  befriend (&party, 0, 1);
-  create (&party);
-  bring_in (&party, 0, 1);
-  say (&party, 0, "one");
-  wait_same (&party, 0, 1, 1);
-  do_well (&party, 1, HARK_COMMAND_GROUP_LEAVE, -1);
-  wait_member (&party, 0, 1, false);
-  g_assert_false (write_text (&party, 1, "too late")->ok);
-  say (&party, 0, "alone");
-  bring_in (&party, 0, 1);
-  say (&party, 0, "together");
+  party_befriend (&party, 0, 1);
+  party_create (&party);
+  party_bring_in (&party, 0, 1);
+  party_say (&party, 0, "one");
+  party_wait_same (&party, 0, 1, 1);
+  party_do_well (&party, 1, HARK_COMMAND_GROUP_LEAVE, -1);
+  party_wait_member (&party, 0, 1, false);
+  g_assert_false (party_write_text (&party, 1, "too late")->ok);
+  party_say (&party, 0, "alone");
+  party_bring_in (&party, 0, 1);
+  party_say (&party, 0, "together");
   hark_sim_network_run (party.world.network, HARK_MINUTE);
   {
-    g_autofree char *text = told (&party, 1);
+    g_autofree char *text = party_told (&party, 1);
 
     g_assert_nonnull (strstr (text, "one"));
     g_assert_null (strstr (text, "alone")); /* was not for him */
@@ -445,13 +186,13 @@ test_crashes (void)
   unsigned kept = 0;
 
   party_init (&party, 5, 3);
-  befriend (&party, 0, 1);
-  befriend (&party, 0, 2);
-  create (&party);
-  bring_in (&party, 0, 1);
-  bring_in (&party, 0, 2);
-  wait_member (&party, 1, 2, true);
-  wait_member (&party, 2, 1, true);
+  party_befriend (&party, 0, 1);
+  party_befriend (&party, 0, 2);
+  party_create (&party);
+  party_bring_in (&party, 0, 1);
+  party_bring_in (&party, 0, 2);
+  party_wait_member (&party, 1, 2, true);
+  party_wait_member (&party, 2, 1, true);
   for (unsigned i = 0; i < hark_sim_runs (12); i++) {
     g_autofree char *text = g_strdup_printf ("number %u", i);
     const HarkEvent *result;
@@ -459,7 +200,7 @@ test_crashes (void)
     hark_sim_core_node_die_at (party.people[(i + 1) % 3], 1 + i % 4, i % 2 == 0);
     for (unsigned tries = 0; party.people[i % 3]->core == NULL && tries < 60; tries++)
       hark_sim_network_run (party.world.network, HARK_SECOND);
-    result = write_text (&party, i % 3, text);
+    result = party_write_text (&party, i % 3, text);
     kept += result != NULL && result->ok;
     hark_sim_network_run (party.world.network, 5 * HARK_SECOND);
   }
@@ -469,12 +210,12 @@ test_crashes (void)
   }
   hark_sim_network_run (party.world.network, 2 * HARK_MINUTE);
   {
-    g_autofree char *text = told (&party, 0);
-    const unsigned lines = count_lines (text);
+    g_autofree char *text = party_told (&party, 0);
+    const unsigned lines = party_count_lines (text);
 
     g_assert_cmpuint (lines, >=, kept); /* some died after the write, before the answer */
-    wait_same (&party, 0, 1, lines);
-    wait_same (&party, 0, 2, lines);
+    party_wait_same (&party, 0, 1, lines);
+    party_wait_same (&party, 0, 2, lines);
   }
   party_clear (&party);
 }
@@ -501,24 +242,24 @@ test_old_copy (void)
   Party party;
 
   party_init (&party, 9, 2);
-  befriend (&party, 0, 1);
-  create (&party);
-  bring_in (&party, 0, 1);
-  say (&party, 1, "before");
-  wait_same (&party, 0, 1, 1);
+  party_befriend (&party, 0, 1);
+  party_create (&party);
+  party_bring_in (&party, 0, 1);
+  party_say (&party, 1, "before");
+  party_wait_same (&party, 0, 1, 1);
   hark_sim_core_node_stop (party.people[1]);
   copy_folder (party.people[1], "profile", "yesterday");
   hark_sim_core_node_start (party.people[1]);
-  say (&party, 1, "written since");
-  say (&party, 1, "and this");
-  wait_same (&party, 0, 1, 3);
+  party_say (&party, 1, "written since");
+  party_say (&party, 1, "and this");
+  party_wait_same (&party, 0, 1, 3);
   hark_sim_core_node_stop (party.people[1]);
   copy_folder (party.people[1], "yesterday", "profile");
   hark_sim_core_node_start (party.people[1]);
-  wait_same (&party, 0, 1, 3);
-  say (&party, 1, "and go on");
-  wait_same (&party, 0, 1, 4);
-  check_delivered (&party, 1, 4);
+  party_wait_same (&party, 0, 1, 3);
+  party_say (&party, 1, "and go on");
+  party_wait_same (&party, 0, 1, 4);
+  party_check_delivered (&party, 1, 4);
   g_assert_cmpuint (party.people[0]->warnings, ==, 0);
   party_clear (&party);
 }
@@ -590,14 +331,14 @@ static void
 three_init (Party *party, uint64_t seed)
 {
   party_init (party, seed, 3);
-  befriend (party, 0, 1);
-  befriend (party, 0, 2);
-  befriend (party, 1, 2);
-  create (party);
-  bring_in (party, 0, 1);
-  bring_in (party, 0, 2);
-  wait_member (party, 1, 2, true);
-  wait_member (party, 2, 1, true);
+  party_befriend (party, 0, 1);
+  party_befriend (party, 0, 2);
+  party_befriend (party, 1, 2);
+  party_create (party);
+  party_bring_in (party, 0, 1);
+  party_bring_in (party, 0, 2);
+  party_wait_member (party, 1, 2, true);
+  party_wait_member (party, 2, 1, true);
   hark_sim_network_run (party->world.network, 10 * HARK_SECOND);
 }
 
@@ -609,9 +350,9 @@ test_nobody_speaks_for_another (void)
   g_autoptr (HarkGroupEntry) leave = NULL;
 
   three_init (&party, 6);
-  say (&party, 0, "I am Alice");
-  wait_same (&party, 0, 2, 1);
-  wait_same (&party, 0, 1, 1);
+  party_say (&party, 0, "I am Alice");
+  party_wait_same (&party, 0, 2, 1);
+  party_wait_same (&party, 0, 1, 1);
   text = next_of (&party, 1, 0, HARK_GROUP_TEXT);
   text->text = g_strdup ("I am Alice, too");
   inject (&party, 1, 2, text, g_byte_array_new ());
@@ -623,9 +364,9 @@ test_nobody_speaks_for_another (void)
   inject (&party, 1, 2, leave, g_byte_array_new ());
   inject (&party, 1, 2, leave, tag_of (&party, 1, 2, leave));
   hark_sim_network_run (party.world.network, 10 * HARK_SECOND);
-  wait_member (&party, 2, 0, true);
-  say (&party, 0, "and still here");
-  wait_same (&party, 0, 2, 2);
+  party_wait_member (&party, 2, 0, true);
+  party_say (&party, 0, "and still here");
+  party_wait_same (&party, 0, 2, 2);
   party_clear (&party);
 }
 
@@ -639,16 +380,16 @@ test_two_stories_are_noticed (void)
   lie = next_of (&party, 1, 1, HARK_GROUP_TEXT);
   lie->text = g_strdup ("for Carol");
   inject (&party, 1, 2, lie, tag_of (&party, 1, 2, lie));
-  say (&party, 1, "for Alice");
-  say (&party, 1, "which does not follow what Carol was told");
+  party_say (&party, 1, "for Alice");
+  party_say (&party, 1, "which does not follow what Carol was told");
   hark_sim_network_run (party.world.network, 10 * HARK_SECOND);
   g_assert_cmpuint (party.people[2]->warnings, ==, 1);
-  say (&party, 0, "we go on"); /* which does not keep others from writing */
+  party_say (&party, 0, "we go on"); /* which does not keep others from writing */
   {
     g_autofree char *carol = NULL;
 
     hark_sim_network_run (party.world.network, 10 * HARK_SECOND);
-    carol = told (&party, 2);
+    carol = party_told (&party, 2);
     g_assert_nonnull (strstr (carol, "for Carol"));
     g_assert_null (strstr (carol, "for Alice"));
     g_assert_nonnull (strstr (carol, "we go on"));
@@ -687,8 +428,8 @@ test_floods_and_giants (void)
   }
   hark_sim_network_run (party.world.network, 10 * HARK_SECOND);
   g_assert_false (hark_sim_core_node_sees_online (party.people[0], party.people[1]));
-  say (&party, 0, "quiet again");
-  wait_same (&party, 0, 2, 1);
+  party_say (&party, 0, "quiet again");
+  party_wait_same (&party, 0, 2, 1);
   party_clear (&party);
 }
 
@@ -706,10 +447,10 @@ all_same (void *data)
       return false;
   group = hark_core_group_find (party->people[0]->core, party->group);
   hark_group_update (group->log);
-  first = told (party, 0);
+  first = party_told (party, 0);
   for (unsigned i = 1; i < party->n; i++) {
     const HarkCoreGroup *other = hark_core_group_find (party->people[i]->core, party->group);
-    g_autofree char *text = told (party, i);
+    g_autofree char *text = party_told (party, i);
 
     hark_group_update (other->log);
     if (memcmp (group->log->view, other->log->view, HARK_GROUP_VIEW_LEN) != 0
@@ -729,14 +470,14 @@ ring (uint64_t seed)
   party_init (&party, seed, 5);
   rng = hark_sim_network_rng (party.world.network);
   for (unsigned i = 0; i < party.n; i++)
-    befriend (&party, i, (i + 1) % party.n);
-  create (&party);
+    party_befriend (&party, i, (i + 1) % party.n);
+  party_create (&party);
   for (unsigned i = 1; i < party.n; i++) {
     HarkCommand *command;
 
-    bring_in (&party, i - 1, i);
-    wait_member (&party, 0, i, true);
-    command = group_command (&party, HARK_COMMAND_GROUP_ROLE, (int) i);
+    party_bring_in (&party, i - 1, i);
+    party_wait_member (&party, 0, i, true);
+    command = party_group_command (&party, HARK_COMMAND_GROUP_ROLE, (int) i);
     command->how = g_strdup ("admin");
     g_assert_true (hark_sim_core_node_ask (party.people[0], command)->ok);
     hark_sim_network_run (party.world.network, 20 * HARK_SECOND);
@@ -751,18 +492,18 @@ ring (uint64_t seed)
     } else if (what < 2) {
       hark_sim_core_node_kill (party.people[who]);
     } else if (what < 3) {
-      HarkCommand *command = group_command (&party, HARK_COMMAND_GROUP_RENAME, -1);
+      HarkCommand *command = party_group_command (&party, HARK_COMMAND_GROUP_RENAME, -1);
 
       command->name = g_strdup (text);
       hark_sim_core_node_ask (party.people[who], command);
     } else {
-      write_text (&party, who, text);
+      party_write_text (&party, who, text);
     }
     hark_sim_network_run (party.world.network, hark_rng_below (rng, 4) * HARK_SECOND);
   }
   for (unsigned i = 0; i < party.n; i++)
     hark_sim_core_node_start (party.people[i]);
-  if (!hark_sim_network_run_until (party.world.network, PATIENCE, all_same, &party))
+  if (!hark_sim_network_run_until (party.world.network, PARTY_PATIENCE, all_same, &party))
     g_error ("seed %" G_GUINT64_FORMAT ": they read different things", seed);
   for (unsigned i = 0; i < party.n; i++)
     g_assert_cmpuint (party.people[i]->warnings, ==, 0);

@@ -1,0 +1,277 @@
+/* What groups have beside texts: voice messages, a timer, a picture, who read and who writes; and
+ * what is deleted is gone from every disk. */
+#include "core/core-groups.h"
+#include "tests/sim/party.h"
+
+#include <string.h>
+
+/* What @who's log holds of the bodies: how many, and bytes in all. */
+static unsigned
+bodies (Party *party, unsigned who)
+{
+  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_GET_GROUP_LOG, 0);
+  g_autoptr (HarkStoreReply) reply = NULL;
+  unsigned n = 0;
+
+  memcpy (request->group.id, party->group, sizeof request->group.id);
+  request->limit = 500;
+  reply = hark_store_execute (party->people[who]->store, request);
+  g_assert_true (reply->ok);
+  for (guint i = 0; i < reply->group_entries->len; i++)
+    n += ((HarkStoreGroupEntry *) reply->group_entries->pdata[i])->body != NULL;
+  return n;
+}
+
+static HarkCommand *
+about (Party *party, HarkCommandKind kind, const uint8_t id[HARK_MESSAGE_ID_LEN], const char *text)
+{
+  HarkCommand *command = party_group_command (party, kind, -1);
+
+  memcpy (command->id, id, sizeof command->id);
+  command->text = g_strdup (text);
+  return command;
+}
+
+static void
+do_about (Party *party,
+          unsigned who,
+          HarkCommandKind kind,
+          const uint8_t id[HARK_MESSAGE_ID_LEN],
+          const char *text)
+{
+  const HarkEvent *result
+    = hark_sim_core_node_ask (party->people[who], about (party, kind, id, text));
+
+  g_assert_nonnull (result);
+  if (!result->ok)
+    g_error ("%s: %s", party_names[who], result->text);
+}
+
+static void
+wait_a_bit (Party *party)
+{
+  hark_sim_network_run (party->world.network, 20 * HARK_SECOND);
+}
+
+/* Alice and Carol know Bob; Bob alone is in touch with both. */
+static void
+three (Party *party, uint64_t seed)
+{
+  HarkCommand *command;
+
+  party_init (party, seed, 3);
+  party_befriend (party, 0, 1);
+  party_befriend (party, 1, 2);
+  party_create (party);
+  party_bring_in (party, 0, 1);
+  command = party_group_command (party, HARK_COMMAND_GROUP_ROLE, 1);
+  command->how = g_strdup ("admin");
+  g_assert_true (hark_sim_core_node_ask (party->people[0], command)->ok);
+  wait_a_bit (party);
+  party_bring_in (party, 1, 2);
+  party_wait_member (party, 0, 2, true);
+  party_wait_member (party, 2, 0, true);
+  wait_a_bit (party);
+}
+
+/* Also at who was away and gets it through others: the place in the chain stays, the words not. */
+static void
+test_deleted_is_gone_from_every_log (void)
+{
+  Party party;
+  uint8_t id[HARK_MESSAGE_ID_LEN];
+
+  three (&party, 21);
+  memcpy (id, party_write_text (&party, 0, "a secret")->id, sizeof id);
+  party_wait_same (&party, 0, 2, 1);
+  do_about (&party, 0, HARK_COMMAND_EDIT, id, "a better secret");
+  do_about (&party, 0, HARK_COMMAND_REACT, id, "!");
+  wait_a_bit (&party);
+  for (unsigned i = 0; i < 3; i++)
+    g_assert_cmpuint (bodies (&party, i), ==, 3);
+  hark_sim_core_node_stop (party.people[2]);
+  do_about (&party, 0, HARK_COMMAND_DELETE, id, NULL);
+  wait_a_bit (&party);
+  g_assert_cmpuint (bodies (&party, 0), ==, 0);
+  g_assert_cmpuint (bodies (&party, 1), ==, 0);
+  hark_sim_core_node_stop (party.people[0]);
+  hark_sim_core_node_start (party.people[2]);
+  wait_a_bit (&party);
+  g_assert_cmpuint (bodies (&party, 2), ==, 0);
+  party_say (&party, 2, "what was it?"); /* and the chains go on */
+  hark_sim_core_node_start (party.people[0]);
+  party_say (&party, 0, "nothing");
+  party_wait_same (&party, 0, 2, 3);
+  for (unsigned i = 0; i < 3; i++)
+    g_assert_cmpuint (party.people[i]->warnings, ==, 0);
+  party_clear (&party);
+}
+
+/* Who comes after that hears that something was there. */
+static void
+test_deleted_before_it_arrived (void)
+{
+  Party party;
+  uint8_t id[HARK_MESSAGE_ID_LEN];
+  g_autoptr (GPtrArray) history = NULL;
+  HarkKey key = {{0}};
+
+  three (&party, 22);
+  hark_sim_core_node_stop (party.people[2]);
+  memcpy (id, party_write_text (&party, 0, "too soon")->id, sizeof id);
+  do_about (&party, 0, HARK_COMMAND_DELETE, id, NULL);
+  party_say (&party, 0, "later");
+  party_wait_same (&party, 0, 1, 2);
+  hark_sim_core_node_stop (party.people[0]);
+  hark_sim_core_node_start (party.people[2]);
+  party_wait_same (&party, 1, 2, 2);
+  memcpy (key.bytes, party.group, sizeof party.group);
+  history = hark_sim_core_node_history (party.people[2], &key);
+  g_assert_true (((HarkStoreMessage *) history->pdata[0])->deleted);
+  g_assert_cmpstr (((HarkStoreMessage *) history->pdata[1])->text, ==, "later");
+  g_assert_cmpuint (bodies (&party, 2), ==, 1);
+  party_clear (&party);
+}
+
+static GBytes *
+read_clip (void)
+{
+  g_autofree char *path = g_build_filename (g_getenv ("HARK_VECTORS"), "clip.opus", NULL);
+  char *bytes;
+  gsize len;
+
+  g_assert_true (g_file_get_contents (path, &bytes, &len, NULL));
+  return g_bytes_new_take (bytes, len);
+}
+
+static void
+test_voice_messages (void)
+{
+  Party party;
+  g_autoptr (GBytes) sound = read_clip ();
+  HarkCommand *command;
+  const HarkEvent *event;
+  uint8_t id[HARK_MESSAGE_ID_LEN];
+
+  three (&party, 23);
+  command = party_group_command (&party, HARK_COMMAND_CLIP, -1);
+  command->sound = g_bytes_ref (sound);
+  event = hark_sim_core_node_ask (party.people[0], command);
+  g_assert_true (event->ok);
+  memcpy (id, event->id, sizeof id);
+  wait_a_bit (&party);
+  event = hark_sim_core_node_find (party.people[2], HARK_EVENT_MESSAGE, 0);
+  g_assert_nonnull (event);
+  g_assert_cmpint (event->message->type, ==, HARK_MESSAGE_IS_CLIP);
+  g_assert_cmpuint (event->message->length_ms, ==, 2000);
+  event = hark_sim_core_node_ask (party.people[2], about (&party, HARK_COMMAND_SOUND, id, NULL));
+  g_assert_true (event->ok && g_bytes_equal (event->sound, sound));
+  command = party_group_command (&party, HARK_COMMAND_CLIP, -1);
+  command->sound = g_bytes_new_from_bytes (sound, 0, g_bytes_get_size (sound) - 1);
+  g_assert_false (hark_sim_core_node_ask (party.people[0], command)->ok);
+  party_clear (&party);
+}
+
+/* Set by an admin, for all; each clock begins when its owner has read it, and the writer's when it
+ * has come to all. */
+static void
+test_timer (void)
+{
+  Party party;
+  HarkCommand *command;
+  uint8_t id[HARK_MESSAGE_ID_LEN];
+
+  three (&party, 24);
+  command = party_group_command (&party, HARK_COMMAND_TIMER, -1);
+  command->seconds = 60;
+  g_assert_false (hark_sim_core_node_ask (party.people[2], command)->ok);
+  command = party_group_command (&party, HARK_COMMAND_TIMER, -1);
+  command->seconds = 60;
+  g_assert_true (hark_sim_core_node_ask (party.people[0], command)->ok);
+  wait_a_bit (&party);
+  g_assert_cmpuint (party_seen_by (&party, 2)->expires_s, ==, 60);
+  memcpy (id, party_write_text (&party, 2, "for a minute")->id, sizeof id);
+  party_wait_same (&party, 0, 2, 1);
+  wait_a_bit (&party);
+  do_about (&party, 0, HARK_COMMAND_READ, id, NULL);
+  hark_sim_network_run (party.world.network, 2 * HARK_MINUTE);
+  g_assert_cmpuint (bodies (&party, 0), ==, 0);
+  g_assert_cmpuint (bodies (&party, 1), ==, 1); /* has not read it */
+  g_assert_cmpuint (bodies (&party, 2), ==, 0);
+  {
+    g_autofree char *alice = party_told (&party, 0);
+    g_autofree char *bob = party_told (&party, 1);
+
+    g_assert_cmpstr (alice, ==, "");
+    g_assert_nonnull (strstr (bob, "for a minute"));
+  }
+  party_clear (&party);
+}
+
+static GBytes *
+picture_of (uint8_t colour)
+{
+  uint8_t *pixels = g_malloc (HARK_PICTURE_LEN);
+
+  memset (pixels, colour, HARK_PICTURE_LEN);
+  return g_bytes_new_take (pixels, HARK_PICTURE_LEN);
+}
+
+static bool
+has_picture (Party *party, unsigned who, GBytes *wanted)
+{
+  const HarkEvent *event = party_ask (party, who, HARK_COMMAND_PICTURE, -1);
+
+  g_assert_true (event->ok);
+  return event->picture != NULL && g_bytes_equal (event->picture, wanted);
+}
+
+/* Who is no contact of who chose it has it through others, and who was away has the last one. */
+static void
+test_picture (void)
+{
+  Party party;
+  HarkCommand *command;
+  g_autoptr (GBytes) red = picture_of (200);
+  g_autoptr (GBytes) blue = picture_of (30);
+
+  three (&party, 25);
+  command = party_group_command (&party, HARK_COMMAND_GROUP_PICTURE, -1);
+  command->picture = g_bytes_ref (red);
+  g_assert_true (hark_sim_core_node_ask (party.people[0], command)->ok);
+  wait_a_bit (&party);
+  g_assert_true (party_seen_by (&party, 2)->has_picture);
+  g_assert_true (has_picture (&party, 2, red));
+  hark_sim_core_node_stop (party.people[2]);
+  command = party_group_command (&party, HARK_COMMAND_GROUP_PICTURE, -1);
+  command->picture = g_bytes_ref (blue);
+  g_assert_true (hark_sim_core_node_ask (party.people[0], command)->ok);
+  wait_a_bit (&party);
+  hark_sim_core_node_stop (party.people[0]);
+  hark_sim_core_node_start (party.people[2]);
+  wait_a_bit (&party);
+  g_assert_true (has_picture (&party, 2, blue));
+  command = party_group_command (&party, HARK_COMMAND_GROUP_PICTURE, -1);
+  command->picture = g_bytes_new (NULL, 0);
+  g_assert_false (hark_sim_core_node_ask (party.people[2], command)->ok); /* no admin */
+  command = party_group_command (&party, HARK_COMMAND_GROUP_PICTURE, -1);
+  command->picture = g_bytes_new (NULL, 0);
+  g_assert_true (hark_sim_core_node_ask (party.people[1], command)->ok);
+  wait_a_bit (&party);
+  g_assert_false (party_seen_by (&party, 2)->has_picture);
+  party_clear (&party);
+}
+
+int
+main (int argc, char **argv)
+{
+  hark_sim_test_init (&argc, &argv);
+  g_test_add_func ("/core-groups-matter/deleted-is-gone-from-every-log",
+                   test_deleted_is_gone_from_every_log);
+  g_test_add_func ("/core-groups-matter/deleted-before-it-arrived", test_deleted_before_it_arrived);
+  g_test_add_func ("/core-groups-matter/voice-messages-reach-who-is-no-contact",
+                   test_voice_messages);
+  g_test_add_func ("/core-groups-matter/a-timer-holds-for-all", test_timer);
+  g_test_add_func ("/core-groups-matter/a-picture-comes-through-others", test_picture);
+  return g_test_run ();
+}
