@@ -1,4 +1,5 @@
 /* app/cli-verb-print.c - results of verbs and the progress of files on a terminal. */
+#include "app/cli-progress.h"
 #include "app/cli-verb.h"
 
 #include <stdio.h>
@@ -71,14 +72,10 @@ hark_cli_print_findings (JsonObject *result)
 void
 hark_cli_show_progress (JsonObject *event)
 {
-  double size = (double) json_object_get_int_member_with_default (event, "size", 0);
-  double bytes = (double) json_object_get_int_member_with_default (event, "bytes", 0);
+  int64_t size = json_object_get_int_member_with_default (event, "size", 0);
+  int64_t bytes = json_object_get_int_member_with_default (event, "bytes", 0);
   double rate = json_object_get_double_member_with_default (event, "rate", 0);
-  int filled = size > 0 ? (int) (30 * bytes / size) : 30;
 
-  if (!isatty (STDERR_FILENO))
-    return;
-  fprintf (stderr, "\r%-24.24s [%.*s%*s] %5.1f %% %8.1f MB/s ", hark_cli_member (event, "name"),
-           filled, "##############################", 30 - filled, "",
-           size > 0 ? 100 * bytes / size : 100, rate / 1e6);
+  hark_cli_progress (hark_cli_member (event, "name"), (uint64_t) MAX (bytes, 0),
+                     (uint64_t) MAX (size, 0), rate);
 }

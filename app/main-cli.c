@@ -1,5 +1,6 @@
 /* app/main-cli.c - hark-cli: the engine without a screen. */
 
+#include "app/cli-handover.h"
 #include "app/cli-verbs.h"
 #include "app/harden.h"
 #include "app/options.h"
@@ -39,6 +40,8 @@ static const char help[]
     "  keep CONTACT|all DAYS how long messages are kept; clear CONTACT\n"
     "  export CONTACT|all FILE [--json]   a conversation to read without Hark\n"
     "  give CONTACT PATH...  hand files over\n"
+    "  give --words PATH...  to somebody who is no contact: says four words, with which they\n"
+    "  take WORDS            take it, on the local network or anywhere (--to DIR, --stdout)\n"
     "  verify CONTACT        the safety number to compare (--qr); compare CODE (--scan FILE)\n"
     "  words CONTACT         three words to compare by voice; words-match, words-differ\n"
     "  relay on|off          carry packets of contacts who cannot reach each other directly;\n"
@@ -128,6 +131,8 @@ main (int argc, char **argv)
     return hark_cli_erase (argc - 1, argv + 1);
   if (strcmp (verb, "backup-key") == 0)
     return hark_cli_backup_key (argc - 1, argv + 1);
+  if (hark_cli_is_handover (argc - 1, argv + 1))
+    return hark_cli_handover (argc - 1, argv + 1);
   if (strcmp (verb, "run") == 0 || strcmp (verb, "node") == 0)
     return hark_cli_run (argc - 1, argv + 1);
   return hark_cli_verb (argc - 1, argv + 1);

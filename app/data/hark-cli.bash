@@ -1,13 +1,13 @@
 # bash completion for hark-cli
 _hark_cli()
 {
-  local verbs='init run node address add contacts requests about profile status-text presence notes favourite silence may-give-files see-typing see-read words words-match words-differ compare accept decline block remove rename send edit delete clip sound edits react timer quarantine history search chats draft note unread pin archive keep clear export give verify doctor people-here network add-peer remove-peer group relay relay-for mailbox mailbox-for backup auto-backup restore passphrase backup-key erase status version help'
+  local verbs='init run node address add contacts requests about profile status-text presence notes favourite silence may-give-files see-typing see-read words words-match words-differ compare accept decline block remove rename send edit delete clip sound edits react timer quarantine history search chats draft note unread pin archive keep clear export give take verify doctor people-here network add-peer remove-peer group relay relay-for mailbox mailbox-for backup auto-backup restore passphrase backup-key erase status version help'
   local options='--profile --json --port --bind --bootstrap --no-dht --no-mapping --no-tcp --keep-echo --keep-noise --keep-gain --peer --lan-only --no-lan --visible --network --mic --speaker
     --auto-accept-requests --auto-answer --auto-accept-files --no-relay --relay --relay-host --mailbox --mailbox-size --log --passphrase-fd --cubic --no-aes --jumbo --help'
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
 
   case $before in
-  --profile | --auto-accept-files) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
+  --profile | --auto-accept-files | --to) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
   group) mapfile -t COMPREPLY < <(compgen -W 'create list add remove admin member accept leave forget rename picture timer notices send history' -- "$word"); return ;;
   relay) mapfile -t COMPREPLY < <(compgen -W 'on off add list remove' -- "$word"); return ;;
   mailbox) mapfile -t COMPREPLY < <(compgen -W 'add list remove for' -- "$word"); return ;;
@@ -16,7 +16,7 @@ _hark_cli()
   --log) mapfile -t COMPREPLY < <(compgen -W 'error warning info debug' -- "$word"); return ;;
   esac
   case $word in
-  -*) mapfile -t COMPREPLY < <(compgen -W "$options --name --no-passphrase --quiet-words --before --after --around --date --unread --limit --ids --in --one-time --label --list --revoke --relabel --qr --invite-text --scan --name --status --avatar --no-avatar --text --keyring --new-passphrase-fd --words-fd --backup-passphrase-fd --no-messages --keep --hours --yes" -- "$word") ;;
+  -*) mapfile -t COMPREPLY < <(compgen -W "$options --name --no-passphrase --quiet-words --before --after --around --date --unread --limit --ids --in --one-time --label --list --revoke --relabel --qr --invite-text --scan --name --status --avatar --no-avatar --text --keyring --new-passphrase-fd --words-fd --words --to --stdout --output --backup-passphrase-fd --no-messages --keep --hours --yes" -- "$word") ;;
   *) if ((COMP_CWORD == 1)); then mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$word")
      else mapfile -t COMPREPLY < <(compgen -f -- "$word"); fi ;;
   esac
