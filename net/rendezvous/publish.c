@@ -358,6 +358,21 @@ hark_rendezvous_is_published (const HarkRendezvous *rendezvous)
   return rendezvous->audiences->len > 0;
 }
 
+/* Somebody holds a newer one: ours, written before this clock was set back, or before a restore. */
+static void
+look_at_slot (HarkRendezvous *rendezvous, HarkAudience *audience, HarkTime now)
+{
+  HarkSlotNetwork network = hark_days_network (rendezvous);
+  HarkSlot slot;
+
+  hark_slot_own (&rendezvous->config.account_seed, &audience->token,
+                 hark_slot_epoch (&audience->token, hark_days_now_s (rendezvous, now)), &network,
+                 &slot);
+  audience->look
+    = hark_dht_get_mutable (rendezvous->dht, slot.key, NULL, 0, audience->seq_floor, false, now);
+  hark_slot_clear (&slot);
+}
+
 /* A put of @audience ended. */
 static void
 handle_put_done (HarkRendezvous *rendezvous,
@@ -365,18 +380,10 @@ handle_put_done (HarkRendezvous *rendezvous,
                  const HarkDhtEvent *event,
                  HarkTime now)
 {
+  /* readers believe the highest number, whoever else took ours */
+  if (event->conflict)
+    look_at_slot (rendezvous, audience, now);
   if (event->conflict && event->acks == 0) {
-    /* Somebody holds a newer one: ours, written before this clock was set back, or before a
-     * restore. */
-    HarkSlotNetwork network = hark_days_network (rendezvous);
-    HarkSlot slot;
-
-    hark_slot_own (&rendezvous->config.account_seed, &audience->token,
-                   hark_slot_epoch (&audience->token, hark_days_now_s (rendezvous, now)), &network,
-                   &slot);
-    audience->look
-      = hark_dht_get_mutable (rendezvous->dht, slot.key, NULL, 0, audience->seq_floor, false, now);
-    hark_slot_clear (&slot);
     /* at once the first time; whoever only says so shall not keep us busy */
     audience->next_put = audience->retry == RETRY_FIRST ? now : now + audience->retry;
     audience->retry = hark_time_min (audience->retry * 2, RETRY_MAX);
@@ -407,8 +414,10 @@ hark_publish_handle_dht (HarkRendezvous *rendezvous, const HarkDhtEvent *event, 
     if (audience->look && event->operation == audience->look) {
       if (event->kind == HARK_DHT_EVENT_GET_DONE) {
         audience->look = 0;
-        if (event->found)
-          audience->seq_floor = MAX (audience->seq_floor, event->seq);
+        if (event->found && event->seq > audience->seq_floor) {
+          audience->seq_floor = event->seq;
+          audience->next_put = now;
+        }
       }
       return true;
     }

@@ -397,6 +397,48 @@ test_clock (void)
   check_clock (-10);
 }
 
+static void
+restart_bob (HarkAttack *attack, int64_t off_ms)
+{
+  hark_sim_person_restart (attack->bob, &attack->bootstrap);
+  hark_net_set_wall (attack->bob->net,
+                     HARK_SIM_PERSON_WALL_MS + (int64_t) (now_of (attack) / HARK_MS) + off_ms,
+                     now_of (attack));
+  hark_attack_open (attack, attack->bob);
+  hark_attack_know (attack, attack->bob);
+  hark_sim_network_run (attack->network, SETTLED);
+}
+
+/* Bob's clock was ten years ahead, and is set right: most nodes hold a record of his whose number
+ * is higher than what he counts now, and one takes the new one. Readers go by the highest number,
+ * so he counts on from there. */
+static void
+test_clock_set_right (void)
+{
+  const int64_t decade_ms = INT64_C (10) * 365 * 86400 * 1000;
+  const HarkPeer *peer;
+  HarkAttack attack;
+  int64_t age_s;
+
+  init_friends (&attack, 11);
+  hark_sim_network_cut_host (attack.network, attack.alice->host, true);
+  hark_sim_network_cut_host (attack.network, attack.dht[HARK_ATTACK_DHT - 1]->host, true);
+  restart_bob (&attack, decade_ms);
+  hark_sim_network_cut_host (attack.network, attack.dht[HARK_ATTACK_DHT - 1]->host, false);
+  restart_bob (&attack, 0);
+
+  hark_sim_network_cut_host (attack.network, attack.alice->host, false);
+  hark_sim_person_restart (attack.alice, &attack.bootstrap);
+  hark_attack_open (&attack, attack.alice);
+  hark_attack_know (&attack, attack.alice);
+  g_assert_true (hark_attack_run_until_met (&attack, 20 * HARK_SECOND));
+  peer = g_hash_table_lookup (attack.alice->net->peers, &attack.bob->config.account);
+  age_s = (HARK_SIM_PERSON_WALL_MS + (int64_t) (now_of (&attack) / HARK_MS)) / 1000
+          - (int64_t) peer->record.made;
+  g_assert_cmpint (ABS (age_s), <, 3600);
+  hark_attack_clear (&attack);
+}
+
 /* What points say of their time is years off. */
 static bool
 lie_about_time (
@@ -576,6 +618,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rendezvous/contacts-lead-back-into-the-dht", test_contacts_lead_back);
   g_test_add_func ("/rendezvous/days-pass", test_days);
   g_test_add_func ("/rendezvous/clock-years-off-is-told", test_clock);
+  g_test_add_func ("/rendezvous/clock-set-right-hides-nobody", test_clock_set_right);
   g_test_add_func ("/rendezvous/liars-about-the-time-hide-nobody", test_lying_points);
   g_test_add_func ("/rendezvous/knows-whether-it-is-reached", test_reach);
   g_test_add_func ("/rendezvous/node-without-account-knows-as-well", test_reach_of_nodes);
