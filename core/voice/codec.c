@@ -4,7 +4,7 @@
 #include <string.h>
 
 struct HarkEncoder {
-  OpusEncoder *opus;
+  OpusEncoder *robust, *low_delay, *opus; /* opus: the one of the two in use */
   unsigned blocks;
   size_t frame_len;
 };
@@ -13,25 +13,29 @@ struct HarkDecoder {
   OpusDecoder *opus;
 };
 
+static OpusEncoder *
+new_opus (int application)
+{
+  int status;
+  OpusEncoder *opus = opus_encoder_create (HARK_VOICE_RATE, 1, application, &status);
+
+  g_assert (status == OPUS_OK); /* fails on memory and on wrong constants only */
+  opus_encoder_ctl (opus, OPUS_SET_VBR (0));
+  opus_encoder_ctl (opus, OPUS_SET_DTX (0));
+  opus_encoder_ctl (opus, OPUS_SET_INBAND_FEC (0));
+  opus_encoder_ctl (opus, OPUS_SET_SIGNAL (OPUS_SIGNAL_VOICE));
+  opus_encoder_ctl (opus, OPUS_SET_COMPLEXITY (10));
+  return opus;
+}
+
 HarkEncoder *
 hark_encoder_new (unsigned blocks, unsigned bitrate)
 {
   HarkEncoder *encoder = g_new0 (HarkEncoder, 1);
-  int status;
 
-  g_assert (blocks >= 1 && blocks <= HARK_VOICE_FRAME_BLOCKS_MAX);
-  encoder->blocks = blocks;
-  encoder->frame_len = bitrate * blocks / 800;
-  g_assert (encoder->frame_len >= 10 && encoder->frame_len <= HARK_VOICE_FRAME_MAX);
-
-  encoder->opus = opus_encoder_create (HARK_VOICE_RATE, 1, OPUS_APPLICATION_VOIP, &status);
-  g_assert (status == OPUS_OK); /* fails on memory and on wrong constants only */
-  opus_encoder_ctl (encoder->opus, OPUS_SET_BITRATE ((opus_int32) bitrate));
-  opus_encoder_ctl (encoder->opus, OPUS_SET_VBR (0));
-  opus_encoder_ctl (encoder->opus, OPUS_SET_DTX (0));
-  opus_encoder_ctl (encoder->opus, OPUS_SET_INBAND_FEC (0));
-  opus_encoder_ctl (encoder->opus, OPUS_SET_SIGNAL (OPUS_SIGNAL_VOICE));
-  opus_encoder_ctl (encoder->opus, OPUS_SET_COMPLEXITY (10));
+  encoder->robust = new_opus (OPUS_APPLICATION_VOIP);
+  encoder->low_delay = new_opus (OPUS_APPLICATION_RESTRICTED_LOWDELAY);
+  hark_encoder_set (encoder, blocks, bitrate, true);
   return encoder;
 }
 
@@ -40,8 +44,24 @@ hark_encoder_free (HarkEncoder *encoder)
 {
   if (encoder == NULL)
     return;
-  opus_encoder_destroy (encoder->opus);
+  opus_encoder_destroy (encoder->robust);
+  opus_encoder_destroy (encoder->low_delay);
   g_free (encoder);
+}
+
+void
+hark_encoder_set (HarkEncoder *encoder, unsigned blocks, unsigned bitrate, bool robust)
+{
+  OpusEncoder *opus = robust ? encoder->robust : encoder->low_delay;
+
+  g_assert (blocks >= 1 && blocks <= HARK_VOICE_FRAME_BLOCKS_MAX);
+  encoder->blocks = blocks;
+  encoder->frame_len = bitrate * blocks / 800;
+  g_assert (encoder->frame_len >= 10 && encoder->frame_len <= HARK_VOICE_FRAME_MAX);
+  if (opus != encoder->opus)
+    opus_encoder_ctl (opus, OPUS_RESET_STATE);
+  opus_encoder_ctl (opus, OPUS_SET_BITRATE ((opus_int32) bitrate));
+  encoder->opus = opus;
 }
 
 size_t

@@ -1,6 +1,7 @@
 #include "core/voice/pipeline.h"
 
 #include "core/voice/quality.h"
+#include "core/voice/wait.h"
 
 #include <math.h>
 #include <stdatomic.h>
@@ -8,6 +9,7 @@
 
 #define FLOOR_DBFS -96.0
 #define PAUSE (500 * HARK_MS) /* longer than any scheduling delay: the microphone was away */
+#define LOW_DELAY_FROM 24000  /* bit/s: below it frames sound better the other way */
 #define MILLI 1000.0          /* figures cross threads as integers */
 
 typedef _Atomic int64_t Shared;
@@ -17,7 +19,8 @@ typedef struct {
   HarkQuality quality;
   int16_t samples[HARK_VOICE_BLOCK * HARK_VOICE_FRAME_BLOCKS_MAX];
   unsigned filled; /* blocks */
-  bool was_muted;
+  bool was_muted, replan;
+  HarkQualityPlan plan;
   uint32_t tick;
   HarkTime last; /* when the block before came; 0: none did */
   uint8_t frames[1 + HARK_VOICE_COPIES_MAX][HARK_VOICE_FRAME_MAX]; /* newest first */
@@ -25,8 +28,8 @@ typedef struct {
 } Capture;
 
 struct HarkPipeline {
-  unsigned frame_blocks;
   Capture capture;
+  HarkWait wait; /* of the peer's packets */
   HarkPlayout *playout;
   HarkPlayoutStats before; /* at the start of this second */
   unsigned block;          /* of this second */
@@ -34,19 +37,39 @@ struct HarkPipeline {
   atomic_bool muted;
   atomic_uchar loss_here;  /* what we report */
   atomic_uchar loss_there; /* what the peer reports */
+  atomic_uchar wait_here, wait_there;
+  atomic_uchar version; /* of the peer's packets, so that it reads ours */
   Shared level_in, level_out, jitter, playout_delay, loss_in, concealed, rate;
   Shared packets_in, packets_out, refused;
 };
 
+/* From the next frame on. Frames of another length cannot be repeated beside it. */
+static void
+follow_plan (Capture *capture)
+{
+  HarkQualityPlan plan = hark_quality_plan (&capture->quality);
+  size_t len = hark_encoder_frame_len (capture->encoder);
+
+  hark_encoder_set (capture->encoder, plan.blocks, plan.bitrate,
+                    plan.copies > 0 || plan.blocks > 1 || plan.bitrate < LOW_DELAY_FROM);
+  if (plan.blocks != capture->plan.blocks || hark_encoder_frame_len (capture->encoder) != len)
+    capture->sent = 0;
+  capture->plan = plan;
+}
+
 HarkPipeline *
-hark_pipeline_new (unsigned frame_blocks, HarkRng *rng)
+hark_pipeline_new (HarkRng *rng)
 {
   HarkPipeline *pipeline = g_new0 (HarkPipeline, 1);
+  Capture *capture = &pipeline->capture;
 
-  pipeline->frame_blocks = frame_blocks;
-  pipeline->capture.encoder = hark_encoder_new (frame_blocks, HARK_PIPELINE_BITRATE);
-  pipeline->capture.tick = hark_rng_u32 (rng);
-  hark_quality_init (&pipeline->capture.quality);
+  hark_quality_init (&capture->quality);
+  capture->plan = hark_quality_plan (&capture->quality);
+  capture->encoder = hark_encoder_new (capture->plan.blocks, capture->plan.bitrate);
+  follow_plan (capture);
+  capture->tick = hark_rng_u32 (rng);
+  hark_wait_init (&pipeline->wait);
+  atomic_store (&pipeline->version, HARK_VOICE_VERSION);
   pipeline->playout = hark_playout_new ();
   atomic_store (&pipeline->level_in, (int64_t) (FLOOR_DBFS * MILLI));
   atomic_store (&pipeline->level_out, (int64_t) (FLOOR_DBFS * MILLI));
@@ -99,34 +122,43 @@ hark_pipeline_capture (HarkPipeline *pipeline,
                        uint8_t ret[HARK_VOICE_PACKET_MAX])
 {
   Capture *capture = &pipeline->capture;
-  HarkVoicePacket packet = {.blocks = pipeline->frame_blocks};
-  unsigned copies = hark_quality_step (&capture->quality, atomic_load (&pipeline->loss_there));
+  HarkVoicePacket packet = {0};
   size_t len;
+
+  capture->replan |= hark_quality_step (&capture->quality, atomic_load (&pipeline->loss_there),
+                                        atomic_load (&pipeline->wait_there));
+  if (capture->replan && capture->filled == 0) {
+    follow_plan (capture);
+    capture->replan = false;
+  }
 
   if (capture->last != 0 && hark_time_since (now, capture->last) >= PAUSE)
     capture->tick += (uint32_t) (hark_time_since (now, capture->last) / (10 * HARK_MS));
   capture->last = now;
   meter (&pipeline->level_in, samples);
   fill (capture, samples, atomic_load (&pipeline->muted));
-  if (capture->filled < pipeline->frame_blocks)
+  if (capture->filled < capture->plan.blocks)
     return 0;
   capture->filled = 0;
 
   memmove (capture->frames[1], capture->frames[0],
            sizeof capture->frames - sizeof capture->frames[0]);
   hark_encoder_encode (capture->encoder, capture->samples, capture->frames[0]);
+  packet.version = atomic_load (&pipeline->version);
+  packet.blocks = capture->plan.blocks;
   packet.loss = atomic_load (&pipeline->loss_here);
+  packet.wait = atomic_load (&pipeline->wait_here);
   packet.tick = capture->tick;
-  packet.copies = MIN (copies, capture->sent);
+  packet.copies = MIN (capture->plan.copies, capture->sent);
   packet.frame_len = hark_encoder_frame_len (capture->encoder);
   for (unsigned i = 0; i <= packet.copies; i++)
     packet.frames[i] = capture->frames[i];
   len = hark_voice_packet_write (&packet, ret);
 
-  capture->tick += pipeline->frame_blocks;
+  capture->tick += packet.blocks;
   capture->sent = MIN (capture->sent + 1, HARK_VOICE_COPIES_MAX);
   atomic_fetch_add (&pipeline->packets_out, 1);
-  atomic_store (&pipeline->rate, (int64_t) len * 800 / pipeline->frame_blocks);
+  atomic_store (&pipeline->rate, (int64_t) len * 800 / packet.blocks);
   return len;
 }
 
@@ -141,6 +173,10 @@ hark_pipeline_receive (HarkPipeline *pipeline, const uint8_t *data, size_t len, 
   }
   atomic_fetch_add (&pipeline->packets_in, 1);
   atomic_store (&pipeline->loss_there, packet.loss);
+  atomic_store (&pipeline->wait_there, packet.wait);
+  atomic_store (&pipeline->version, (unsigned char) packet.version);
+  atomic_store (&pipeline->wait_here,
+                hark_wait_add (&pipeline->wait, packet.tick + packet.blocks, now));
   hark_playout_put (pipeline->playout, &packet, now);
   return true;
 }

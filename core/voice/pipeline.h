@@ -11,13 +11,11 @@
 #include "core/voice/playout.h"
 #include "net/base/rng.h"
 
-#define HARK_PIPELINE_BITRATE 32000 /* of one copy of the frames */
-
 typedef struct HarkPipeline HarkPipeline;
 
-/* hark_pipeline_new: @frame_blocks: 1 (10 ms frames, the default everywhere) or 2; @rng: for the
- * first tick. Never NULL. */
-HarkPipeline *hark_pipeline_new (unsigned frame_blocks, HarkRng *rng);
+/* hark_pipeline_new: @rng: for the first tick. Begins with frames of 10 ms and 40 bytes, then
+ * follows what the peer reports (quality.h). Never NULL. */
+HarkPipeline *hark_pipeline_new (HarkRng *rng);
 void hark_pipeline_free (HarkPipeline *pipeline);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkPipeline, hark_pipeline_free)
 

@@ -1,23 +1,44 @@
-/* core/voice/quality.h - how often each frame is sent, from the loss that the peer reports.
+/* core/voice/quality.h - how speech is sent: its rate, the length of frames, and how often each is
+ * repeated; from what the peer reports.
  *
- * Pure; embedded. Repeating frames in later packets beats Opus' in-band FEC at equal rate, also in
- * bursts. Changes at most every 5 s and from the network's feedback only, since every change of
- * the packet size can be seen from outside.
+ * Pure; embedded. Loss without delay is answered by repeating frames in later packets, which beats
+ * Opus' in-band FEC at equal rate, also in bursts. Delay that grows means that the line is full:
+ * the rate falls, and at the lower steps two blocks share a packet, since headers cost more than
+ * speech there. A line that stays clear is tried with the next step after a while, which doubles
+ * each time that it was too much. Changes at most every 5 s and from the network's feedback only,
+ * since every change of the packet size can be seen from outside.
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
-#define HARK_QUALITY_HOLD 500 /* blocks of 10 ms between two changes */
+#define HARK_QUALITY_HOLD 500       /* blocks of 10 ms between two changes */
+#define HARK_QUALITY_PATIENCE 12000 /* and before a step up, at most: two minutes */
+#define HARK_QUALITY_STEPS 7
+#define HARK_QUALITY_STEP_FIRST 4 /* 32 kbit/s */
 
 typedef struct {
-  unsigned copies; /* 0 to HARK_VOICE_COPIES_MAX */
-  unsigned held;   /* blocks since the last change */
+  unsigned bitrate; /* of one copy of the frames, bit/s: 8,000 to 64,000 */
+  unsigned blocks;  /* of a frame: 1 or 2 */
+  unsigned copies;  /* 0 to HARK_VOICE_COPIES_MAX */
+} HarkQualityPlan;
+
+typedef struct {
+  unsigned step; /* 0 to HARK_QUALITY_STEPS - 1 */
+  unsigned copies;
+  unsigned held;     /* blocks since the last change */
+  unsigned clear;    /* blocks in a row in which the line was clear */
+  unsigned patience; /* of them before a step up */
 } HarkQuality;
 
-/* hark_quality_init: no copies, and free to change. */
+/* hark_quality_init: no copies, 32 kbit/s, and free to change. */
 void hark_quality_init (HarkQuality *quality);
 
-/* hark_quality_step: one block passed; @loss as last reported, in 1/255. Returns the copies to send
- * from now on. */
-unsigned hark_quality_step (HarkQuality *quality, uint8_t loss);
+/* hark_quality_step: one block passed; what the peer last reported: @loss: share of packets, in
+ * 1/255; @wait: how long packets wait on their way, in steps of 4 ms. Returns whether the plan
+ * changed. */
+bool hark_quality_step (HarkQuality *quality, uint8_t loss, uint8_t wait);
+
+/* hark_quality_plan: how to send now. */
+HarkQualityPlan hark_quality_plan (const HarkQuality *quality);

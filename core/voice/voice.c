@@ -10,7 +10,6 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#define FRAME_BLOCKS 1
 #define WAITING_MAX 64 /* packets in either direction: 640 ms */
 #define PLAYED_MAX 32  /* blocks from the speaker's thread to the microphone's: 320 ms */
 
@@ -206,7 +205,7 @@ hark_voice_start (HarkVoice *voice, const uint8_t seed[32], GError **error)
   hark_ring_clear (voice->out);
 
   g_mutex_lock (&voice->stats_lock);
-  voice->pipeline = hark_pipeline_new (FRAME_BLOCKS, &rng);
+  voice->pipeline = hark_pipeline_new (&rng);
   hark_pipeline_set_muted (voice->pipeline, atomic_load (&voice->muted));
   g_mutex_unlock (&voice->stats_lock);
 

@@ -20,7 +20,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   size_t at = 0;
 
   hark_rng_init (&rng, seed);
-  pipeline = hark_pipeline_new (1, &rng);
+  pipeline = hark_pipeline_new (&rng);
   while (at < size) {
     size_t len = data[at++];
     int16_t block[HARK_VOICE_BLOCK];

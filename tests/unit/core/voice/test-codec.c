@@ -3,6 +3,7 @@
 #include "core/voice/quality.h"
 #include "core/voice/ring.h"
 #include "core/voice/stretch.h"
+#include "core/voice/wait.h"
 #include "net/base/rng.h"
 
 #include <math.h>
@@ -21,7 +22,7 @@ make_tone (int16_t *samples, size_t n, double amplitude, size_t from)
 
 /* Frames are written between guard bytes: the length must be exact for any sound. */
 static void
-check_constant (unsigned blocks, unsigned bitrate)
+check_constant (unsigned blocks, unsigned bitrate, bool robust)
 {
   static const uint8_t seed[32] = {7};
   g_auto (HarkRng) rng;
@@ -31,6 +32,7 @@ check_constant (unsigned blocks, unsigned bitrate)
   uint8_t frame[HARK_VOICE_FRAME_MAX + 1];
 
   hark_rng_init (&rng, seed);
+  hark_encoder_set (encoder, blocks, bitrate, robust);
   g_assert_cmpuint (len, ==, bitrate * blocks / 800);
   for (unsigned i = 0; i < 60; i++) {
     memset (samples, 0, sizeof samples);
@@ -49,10 +51,13 @@ check_constant (unsigned blocks, unsigned bitrate)
 static void
 test_frames_have_one_size (void)
 {
-  check_constant (1, 32000);
-  check_constant (2, 32000);
-  check_constant (1, 16000);
-  check_constant (2, 48000);
+  for (int robust = 0; robust <= 1; robust++) {
+    check_constant (1, 32000, robust);
+    check_constant (2, 32000, robust);
+    check_constant (1, 16000, robust);
+    check_constant (2, 8000, robust);
+    check_constant (1, 64000, robust);
+  }
 }
 
 static void
@@ -96,7 +101,12 @@ make_packet (uint8_t ret[HARK_VOICE_PACKET_MAX], unsigned copies, uint32_t tick)
   g_autoptr (HarkEncoder) encoder = hark_encoder_new (1, 32000);
   int16_t samples[HARK_VOICE_BLOCK] = {0};
   uint8_t frame[HARK_VOICE_FRAME_MAX];
-  HarkVoicePacket packet = {.loss = 9, .tick = tick, .blocks = 1, .copies = copies};
+  HarkVoicePacket packet = {.version = HARK_VOICE_VERSION,
+                            .loss = 9,
+                            .wait = 7,
+                            .tick = tick,
+                            .blocks = 1,
+                            .copies = copies};
 
   hark_encoder_encode (encoder, samples, frame);
   packet.frame_len = hark_encoder_frame_len (encoder);
@@ -117,6 +127,7 @@ test_packet_round_trip (void)
     g_assert_true (hark_voice_packet_parse (bytes, len, &packet));
     g_assert_cmpuint (packet.tick, ==, 0xfffffffe);
     g_assert_cmpuint (packet.loss, ==, 9);
+    g_assert_cmpuint (packet.wait, ==, 7);
     g_assert_cmpuint (packet.copies, ==, copies);
     g_assert_cmpuint (packet.frame_len, ==, 40);
     g_assert_true (packet.frames[copies] == bytes + HARK_VOICE_HEADER_LEN + 40 * copies);
@@ -137,8 +148,8 @@ test_packet_refuses_what_is_not_whole (void)
   for (unsigned flags = 0; flags < 256; flags++) {
     memcpy (changed, bytes, len);
     changed[0] = (uint8_t) flags;
-    if (flags != bytes[0]
-        && flags != 0x10) /* 0x10: one frame of twice the length, refused for its size only */
+    if (flags != bytes[0] && flags != 0x20 /* one frame of twice the length */
+        && flags >> 4 != 1)                /* its header is shorter, so all frames are others */
       g_assert_false (hark_voice_packet_parse (changed, len, &packet));
   }
   g_assert_cmpuint (packet.tick, ==, 77);
@@ -150,22 +161,99 @@ static void
 test_quality_holds_for_five_seconds (void)
 {
   HarkQuality quality;
-  unsigned changes = 0, last = 0;
+  unsigned changes = 0, held = HARK_QUALITY_HOLD;
 
   hark_quality_init (&quality);
   for (unsigned i = 0; i < 6000; i++) { /* a minute of wildly changing reports */
-    unsigned copies = hark_quality_step (&quality, (uint8_t) (i % 3 * 40));
+    bool changed = hark_quality_step (&quality, (uint8_t) (i % 3 * 40), (uint8_t) (i % 7 * 20));
 
-    g_assert_cmpuint (copies, <=, HARK_VOICE_COPIES_MAX);
-    changes += copies != last;
-    last = copies;
+    g_assert_true (!changed || held >= HARK_QUALITY_HOLD);
+    held = changed ? 0 : held + 1;
+    changes += changed;
+    g_assert_cmpuint (hark_quality_plan (&quality).copies, <=, HARK_VOICE_COPIES_MAX);
   }
   g_assert_cmpuint (changes, >, 0);
   g_assert_cmpuint (changes, <=, 12);
 
   for (unsigned i = 0; i < 2000; i++)
-    last = hark_quality_step (&quality, 0);
-  g_assert_cmpuint (last, ==, 0);
+    hark_quality_step (&quality, 0, 0);
+  g_assert_cmpuint (hark_quality_plan (&quality).copies, ==, 0);
+}
+
+static void
+report (HarkQuality *quality, unsigned seconds, uint8_t loss, uint8_t wait)
+{
+  for (unsigned i = 0; i < seconds * 100; i++)
+    hark_quality_step (quality, loss, wait);
+}
+
+static void
+test_quality_follows_the_line (void)
+{
+  HarkQuality quality;
+  HarkQualityPlan plan;
+
+  hark_quality_init (&quality);
+  plan = hark_quality_plan (&quality);
+  g_assert_cmpuint (plan.bitrate, ==, 32000);
+  g_assert_cmpuint (plan.blocks, ==, 1);
+  report (&quality, 120, 0, 1); /* nothing wrong: more, in the end */
+  plan = hark_quality_plan (&quality);
+  g_assert_cmpuint (plan.bitrate, ==, 64000);
+
+  report (&quality, 60, 0, 60); /* a queue that stays: all the way down, two blocks a packet */
+  plan = hark_quality_plan (&quality);
+  g_assert_cmpuint (plan.bitrate, ==, 8000);
+  g_assert_cmpuint (plan.blocks, ==, 2);
+  report (&quality, 30, 0, 0);
+  g_assert_cmpuint (hark_quality_plan (&quality).bitrate, ==, 8000); /* no hurry after that */
+  report (&quality, 200, 0, 0);
+  g_assert_cmpuint (hark_quality_plan (&quality).bitrate, >, 8000);
+}
+
+/* Loss without delay costs no rate beyond what repeating takes, loss with delay does. */
+static void
+test_quality_tells_loss_from_queues (void)
+{
+  HarkQuality quality;
+  HarkQualityPlan plan;
+
+  hark_quality_init (&quality);
+  report (&quality, 30, 30, 2);
+  plan = hark_quality_plan (&quality);
+  g_assert_cmpuint (plan.copies, ==, 2);
+  g_assert_cmpuint (plan.bitrate, ==, 32000);
+
+  hark_quality_init (&quality);
+  report (&quality, 30, 30, 50);
+  plan = hark_quality_plan (&quality);
+  g_assert_cmpuint (plan.copies, <=, 1);
+  g_assert_cmpuint (plan.bitrate, <=, 12000);
+}
+
+static void
+test_wait_sees_a_standing_queue (void)
+{
+  HarkTime now = HARK_SECOND;
+  uint8_t steps = 0;
+  HarkWait wait;
+
+  hark_wait_init (&wait);
+  for (unsigned i = 0; i < 6000;
+       i++, now += 10 * HARK_MS) { /* a minute, of which ten seconds free */
+    HarkTime queue = i < 1000 ? 0 : 120 * HARK_MS;
+
+    steps = hark_wait_add (&wait, 0xfffffff0 + i, now + queue);
+    if (i == 990)
+      g_assert_cmpuint (steps, ==, 0);
+  }
+  g_assert_cmpuint (steps, >=, 110 / HARK_WAIT_STEP_MS);
+  g_assert_cmpuint (steps, <=, 120 / HARK_WAIT_STEP_MS);
+  for (unsigned i = 0; i < 2000; i++, now += 10 * HARK_MS - 1000) /* clocks 100 ppm apart */
+    steps = hark_wait_add (&wait, 0xfffffff0 + 6000 + i, now);
+  g_assert_cmpuint (steps, <=, 2);
+  steps = hark_wait_add (&wait, 7, now); /* another stream */
+  g_assert_cmpuint (steps, ==, 0);
 }
 
 /* A tone cut short or drawn out stays a tone: no sample differs from its neighbour by more than the
@@ -252,6 +340,9 @@ main (int argc, char **argv)
   g_test_add_func ("/packet/round-trip", test_packet_round_trip);
   g_test_add_func ("/packet/refuses-what-is-not-whole", test_packet_refuses_what_is_not_whole);
   g_test_add_func ("/quality/holds-for-five-seconds", test_quality_holds_for_five_seconds);
+  g_test_add_func ("/quality/follows-the-line", test_quality_follows_the_line);
+  g_test_add_func ("/quality/tells-loss-from-queues", test_quality_tells_loss_from_queues);
+  g_test_add_func ("/wait/sees-a-standing-queue", test_wait_sees_a_standing_queue);
   g_test_add_func ("/stretch/does-not-click", test_stretch_does_not_click);
   g_test_add_func ("/ring/keeps-order-between-threads", test_ring_keeps_order_between_threads);
   g_test_add_func ("/ring/refuses-when-full", test_ring_refuses_when_full);

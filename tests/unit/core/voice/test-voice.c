@@ -11,12 +11,12 @@
 static const uint8_t seed[32] = {1};
 
 static HarkPipeline *
-new_pipeline (unsigned frame_blocks)
+new_pipeline (void)
 {
   g_auto (HarkRng) rng;
 
   hark_rng_init (&rng, seed);
-  return hark_pipeline_new (frame_blocks, &rng);
+  return hark_pipeline_new (&rng);
 }
 
 static void
@@ -33,7 +33,7 @@ make_tone (int16_t samples[HARK_VOICE_BLOCK], size_t block)
 static void
 test_sound_passes_and_mute_stops_it (void)
 {
-  g_autoptr (HarkPipeline) mouth = new_pipeline (1), ear = new_pipeline (1);
+  g_autoptr (HarkPipeline) mouth = new_pipeline (), ear = new_pipeline ();
   size_t size = 0;
   HarkVoiceStats stats;
 
@@ -69,7 +69,7 @@ test_sound_passes_and_mute_stops_it (void)
 static void
 test_loss_is_answered_by_repeats (void)
 {
-  g_autoptr (HarkPipeline) mouth = new_pipeline (1), ear = new_pipeline (1);
+  g_autoptr (HarkPipeline) mouth = new_pipeline (), ear = new_pipeline ();
   size_t size = 0;
   unsigned changes = 0;
   HarkVoiceStats stats;
@@ -101,35 +101,117 @@ test_loss_is_answered_by_repeats (void)
   g_assert_cmpfloat (stats.loss_out, >, 0.05);
 }
 
-static void
-test_twenty_ms_frames (void)
-{
-  g_autoptr (HarkPipeline) mouth = new_pipeline (2), ear = new_pipeline (1);
-  HarkVoiceStats stats;
+/* A line of 64 kbit/s, headers of 55 bytes included, which less than what a call begins with fits
+ * into. */
+typedef struct {
+  HarkPipeline *mouth, *ear;
+  HarkTime free_at; /* the line has sent all that was handed to it */
+  HarkTime wait;    /* of the newest packet */
+  HarkTime changed; /* when packets had another size last */
+  size_t size;
+  struct {
+    HarkTime due;
+    size_t len;
+    uint8_t data[HARK_VOICE_PACKET_MAX];
+  } flying[256];
+  unsigned first, count;
+} Narrow;
 
-  for (size_t i = 0; i < 400; i++) {
+#define NARROW_HEADERS 55
+#define NARROW_NS_PER_BYTE (HARK_SECOND / 8000)
+
+static void
+narrow_send (Narrow *line, const uint8_t *packet, size_t len, HarkTime now)
+{
+  unsigned at = (line->first + line->count) % G_N_ELEMENTS (line->flying);
+
+  if (len != line->size) {
+    g_assert_true (line->changed <= HARK_SECOND || now - line->changed >= 4990 * HARK_MS);
+    line->changed = now;
+    line->size = len;
+  }
+  if (line->count == G_N_ELEMENTS (line->flying))
+    return;
+  line->free_at = MAX (line->free_at, now) + (len + NARROW_HEADERS) * NARROW_NS_PER_BYTE;
+  line->wait = line->free_at - now;
+  line->flying[at].due = line->free_at + 20 * HARK_MS;
+  line->flying[at].len = len;
+  memcpy (line->flying[at].data, packet, len);
+  line->count++;
+}
+
+static void
+narrow_run (Narrow *line, size_t from, size_t to)
+{
+  for (size_t i = from; i < to; i++) {
     HarkTime now = HARK_SECOND + i * 10 * HARK_MS;
     int16_t samples[HARK_VOICE_BLOCK];
     uint8_t packet[HARK_VOICE_PACKET_MAX];
     size_t len;
 
     make_tone (samples, i);
-    len = hark_pipeline_capture (mouth, samples, now, packet);
-    g_assert_cmpuint (len, ==, i % 2 == 0 ? 0 : HARK_VOICE_HEADER_LEN + 80);
+    len = hark_pipeline_capture (line->mouth, samples, now, packet);
     if (len > 0)
-      hark_pipeline_receive (ear, packet, len, now);
-    hark_pipeline_play (ear, now + 3 * HARK_MS, samples);
+      narrow_send (line, packet, len, now);
+    for (; line->count > 0 && line->flying[line->first].due <= now; line->count--) {
+      g_assert_true (hark_pipeline_receive (line->ear, line->flying[line->first].data,
+                                            line->flying[line->first].len, now));
+      line->first = (line->first + 1) % G_N_ELEMENTS (line->flying);
+    }
+    hark_pipeline_play (line->ear, now + 3 * HARK_MS, samples);
+    memset (samples, 0, sizeof samples);
+    len = hark_pipeline_capture (line->ear, samples, now, packet);
+    if (len > 0)
+      hark_pipeline_receive (line->mouth, packet, len, now);
+    hark_pipeline_play (line->mouth, now + 3 * HARK_MS, samples);
   }
+}
+
+static void
+test_narrow_line_is_not_overfilled (void)
+{
+  g_autoptr (HarkPipeline) mouth = new_pipeline (), ear = new_pipeline ();
+  g_autofree Narrow *line = g_new0 (Narrow, 1);
+  HarkVoiceStats stats;
+
+  line->mouth = mouth;
+  line->ear = ear;
+  narrow_run (line, 0, 3000);
+  g_assert_cmpuint (line->wait, <, 40 * HARK_MS);
   hark_pipeline_get_stats (ear, &stats);
-  g_assert_cmpfloat (stats.level_out, >, -20);
   g_assert_cmpfloat (stats.concealed, ==, 0);
+  g_assert_cmpfloat (stats.level_out, >, -20);
+  hark_pipeline_get_stats (mouth, &stats);
+  g_assert_cmpfloat (stats.rate_out, <=, 64000 - NARROW_HEADERS * 400);
+  g_assert_cmpfloat (stats.rate_out, >=, 16000);
+}
+
+/* Who speaks version 1 of packets is answered in it, from his first one on. */
+static void
+test_old_peer_is_understood (void)
+{
+  g_autoptr (HarkPipeline) here = new_pipeline (), there = new_pipeline ();
+  uint8_t packet[HARK_VOICE_PACKET_MAX], old[HARK_VOICE_PACKET_MAX];
+  int16_t samples[HARK_VOICE_BLOCK] = {0};
+  HarkVoicePacket parsed;
+  size_t len;
+
+  len = hark_pipeline_capture (there, samples, HARK_SECOND, packet);
+  g_assert_cmpuint (packet[0] >> 4, ==, HARK_VOICE_VERSION);
+  g_assert_true (hark_voice_packet_parse (packet, len, &parsed));
+  parsed.version = 1;
+  g_assert_cmpuint (hark_voice_packet_write (&parsed, old), ==, len - 1);
+  g_assert_true (hark_pipeline_receive (here, old, len - 1, HARK_SECOND));
+  g_assert_cmpuint (hark_pipeline_capture (here, samples, HARK_SECOND, packet), ==,
+                    HARK_VOICE_HEADER_1_LEN + 40);
+  g_assert_cmpuint (packet[0] >> 4, ==, 1);
 }
 
 /* The microphone was away for two seconds: what it hears then is not two seconds late. */
 static void
 test_pause_of_the_microphone (void)
 {
-  g_autoptr (HarkPipeline) mouth = new_pipeline (1), ear = new_pipeline (1);
+  g_autoptr (HarkPipeline) mouth = new_pipeline (), ear = new_pipeline ();
   HarkVoiceStats stats;
 
   for (size_t i = 0; i < 800; i++) {
@@ -154,7 +236,7 @@ test_pause_of_the_microphone (void)
 static void
 test_refused_packets_are_counted (void)
 {
-  g_autoptr (HarkPipeline) ear = new_pipeline (1);
+  g_autoptr (HarkPipeline) ear = new_pipeline ();
   HarkVoiceStats stats;
   uint8_t bytes[500] = {0x10};
 
@@ -352,7 +434,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pipeline/sound-passes-and-mute-stops-it", test_sound_passes_and_mute_stops_it);
   g_test_add_func ("/pipeline/loss-is-answered-by-repeats", test_loss_is_answered_by_repeats);
-  g_test_add_func ("/pipeline/twenty-ms-frames", test_twenty_ms_frames);
+  g_test_add_func ("/pipeline/narrow-line-is-not-overfilled", test_narrow_line_is_not_overfilled);
+  g_test_add_func ("/pipeline/old-peer-is-understood", test_old_peer_is_understood);
   g_test_add_func ("/pipeline/pause-of-the-microphone", test_pause_of_the_microphone);
   g_test_add_func ("/pipeline/refused-packets-are-counted", test_refused_packets_are_counted);
   g_test_add_func ("/wav/says-what-is-wrong", test_wav_says_what_is_wrong);

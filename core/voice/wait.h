@@ -1,0 +1,30 @@
+/* core/voice/wait.h - how long packets wait in queues on their way, by what they carry and when
+ * they come.
+ *
+ * Pure; embedded. The fastest way so far is taken for one without queues; it is forgotten slowly,
+ * as fast as two sound cards' clocks may drift apart, so a queue that stands for minutes is still
+ * seen.
+ */
+#pragma once
+
+#include "net/base/time.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define HARK_WAIT_STEP_MS 4
+
+typedef struct {
+  bool known;
+  uint32_t tick;      /* of the newest packet */
+  int64_t sent_us;    /* when it was sent, by the sender's clock, from some start */
+  int64_t transit_us; /* of it */
+  double least_us;    /* of all */
+  double mean_us;     /* over about a second */
+} HarkWait;
+
+void hark_wait_init (HarkWait *wait);
+
+/* hark_wait_add: a packet that ends with @tick (blocks of 10 ms; wraps) came at @now. Returns how
+ * long packets wait lately, in steps of HARK_WAIT_STEP_MS, at most 255. */
+uint8_t hark_wait_add (HarkWait *wait, uint32_t tick, HarkTime now);
