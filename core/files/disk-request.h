@@ -19,18 +19,19 @@ typedef enum {
                        may   read, or a folder */
   HARK_DISK_SOURCE, /* transfer, path, size, mtime_ms: opens it for READ; fails when it is another
                        file by now */
-  HARK_DISK_READ,   /* transfer, offset, len -> bytes: a record head with its hash, then the data
-                       (stream.h) */
+  HARK_DISK_READ, /* transfer, offset, len, repeats -> bytes: a record head with its hash, then the
+                     data, or a repeat (stream.h) */
   HARK_DISK_HASH, /* transfer, offset, len: -> hashes: of the blocks in that range of the open file
                    */
-  HARK_DISK_CREATE,  /* transfer, directory, name, size -> path, size: makes "NAME.part" in it;
-                        checks  the space. Where a file of that name and an earlier transfer, or of
-                        that  size, lies in the folder already, so many bytes of it are worth a try:
-                        HASH  copies them over */
-  HARK_DISK_ROOM,    /* path or directory, size: is there room for so many bytes there? */
-  HARK_DISK_REOPEN,  /* transfer, path, size: -> size: opens the existing "PATH.part" for WRITE and
-                        HASH; or PATH, for HASH and FINISH, if this transfer gave it its name */
-  HARK_DISK_WRITE,   /* transfer, offset, bytes, hash: verified, then written */
+  HARK_DISK_CREATE, /* transfer, directory, name, size -> path, size: makes "NAME.part" in it;
+                       checks  the space. Where a file of that name and an earlier transfer, or of
+                       that  size, lies in the folder already, so many bytes of it are worth a try:
+                       HASH  copies them over */
+  HARK_DISK_ROOM,   /* path or directory, size: is there room for so many bytes there? */
+  HARK_DISK_REOPEN, /* transfer, path, size: -> size: opens the existing "PATH.part" for WRITE and
+                       HASH; or PATH, for HASH and FINISH, if this transfer gave it its name */
+  HARK_DISK_WRITE,  /* transfer, offset, bytes, hash: verified, then written */
+  HARK_DISK_COPY, /* transfer, offset, len, at, hash: WRITE of what lies at `at` in the same file */
   HARK_DISK_FINISH,  /* transfer, path -> path: synced, given its name; closed */
   HARK_DISK_CLOSE,   /* transfer: no error if it is not open; not answered */
   HARK_DISK_DISCARD, /* transfer, path: closes and deletes "PATH.part"; not answered */
@@ -50,6 +51,8 @@ typedef struct {
   int64_t mtime_ms;
   uint64_t offset;
   uint64_t len;
+  uint64_t at;   /* COPY */
+  bool repeats;  /* READ: of a folder: a repeat will do */
   GBytes *bytes; /* owned */
   uint8_t hash[32];
 } HarkDiskRequest;

@@ -219,6 +219,7 @@ do_read (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *repl
   OpenFile *file = need_file (work, request, reply);
   size_t len = (size_t) request->len;
   uint8_t *record;
+  uint64_t at;
 
   if (file == NULL)
     return;
@@ -233,6 +234,14 @@ do_read (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *repl
     return;
   }
   hark_tree_hash_block (record + HARK_FILE_RECORD_HEAD_LEN, len, reply->hash);
+  if (request->repeats && file->folder != NULL
+      && hark_folder_find_twin (file->folder, request->offset, record + HARK_FILE_RECORD_HEAD_LEN,
+                                len, &at)) {
+    hark_file_record_repeat (at, reply->hash, record);
+    reply->bytes = g_bytes_new (record, HARK_FILE_REPEAT_LEN);
+    hark_block_free (record, HARK_FILE_RECORD_HEAD_LEN + len);
+    return;
+  }
   hark_file_record_head ((uint32_t) len, reply->hash, record);
   reply->bytes = hark_block_to_bytes (record, HARK_FILE_RECORD_HEAD_LEN + len);
 }
@@ -479,6 +488,49 @@ do_reopen (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *re
   close (directory);
 }
 
+/* A block of nothing takes no room on the disk where there was none before it. */
+static bool
+write_nothing (const OpenFile *file, const uint8_t *data, size_t len, uint64_t offset)
+{
+  struct stat info;
+
+  return len == HARK_TREE_BLOCK_LEN && data[0] == 0 && memcmp (data, data + 1, len - 1) == 0
+         && fstat (file->fd, &info) == 0 && (uint64_t) info.st_size <= offset
+         && ftruncate (file->fd, (off_t) (offset + len)) == 0;
+}
+
+static void
+write_verified (OpenFile *file,
+                const HarkDiskRequest *request,
+                const uint8_t *data,
+                size_t len,
+                HarkDiskReply *reply)
+{
+  hark_tree_hash_block (data, len, reply->hash);
+  if (memcmp (reply->hash, request->hash, sizeof reply->hash) != 0)
+    hark_disk_refuse (reply, HARK_DISK_MISMATCH, "What arrived is not what was sent.");
+  else if (file->folder != NULL)
+    hark_folder_write (file->folder, request->offset, data, len, reply);
+  else if (!write_nothing (file, data, len, request->offset))
+    hark_disk_write (file->fd, data, len, request->offset, reply);
+}
+
+static void
+do_copy (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
+{
+  OpenFile *file = need_file (work, request, reply);
+  const size_t len = (size_t) request->len;
+
+  if (file == NULL)
+    return;
+  g_assert (len <= HARK_TREE_BLOCK_LEN);
+  g_byte_array_set_size (work->scratch, HARK_TREE_BLOCK_LEN);
+  if (read_open (file, work->scratch->data, len, request->at, reply))
+    write_verified (file, request, work->scratch->data, len, reply);
+  if (reply->result == HARK_DISK_CHANGED) /* our own part, which somebody else cut */
+    hark_disk_refuse (reply, HARK_DISK_MISMATCH, "What had arrived was changed.");
+}
+
 static void
 do_write (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
 {
@@ -489,15 +541,7 @@ do_write (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *rep
   if (file == NULL)
     return;
   data = g_bytes_get_data (request->bytes, &len);
-  hark_tree_hash_block (data, len, reply->hash);
-  if (memcmp (reply->hash, request->hash, sizeof reply->hash) != 0) {
-    hark_disk_refuse (reply, HARK_DISK_MISMATCH, "What arrived is not what was sent.");
-    return;
-  }
-  if (file->folder != NULL)
-    hark_folder_write (file->folder, request->offset, data, len, reply);
-  else
-    hark_disk_write (file->fd, data, len, request->offset, reply);
+  write_verified (file, request, data, len, reply);
 }
 
 /* Gives the part file a name that is free, from the wanted one on; the name in @ret (transfer
@@ -602,6 +646,9 @@ hark_disk_work_do (HarkDiskWork *work, const HarkDiskRequest *request)
     break;
   case HARK_DISK_WRITE:
     do_write (work, request, reply);
+    break;
+  case HARK_DISK_COPY:
+    do_copy (work, request, reply);
     break;
   case HARK_DISK_FINISH:
     do_finish (work, request, reply);

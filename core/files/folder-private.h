@@ -12,12 +12,14 @@ struct HarkFolder {
   int top;                /* the folder; owned */
   HarkManifest *manifest; /* target: NULL until it has arrived */
   HarkFolderFacts facts;
-  uint64_t size;    /* target: all bytes, with the manifest's */
-  bool target;      /* the receiver's */
-  int manifest_fd;  /* target; else -1 */
-  int fd;           /* of `current`; -1: none */
-  unsigned current; /* entry */
-  GString *path;    /* of the entry at hand */
+  uint64_t size;     /* target: all bytes, with the manifest's */
+  bool target;       /* the receiver's */
+  int manifest_fd;   /* target; else -1 */
+  int fd;            /* of `current`; -1: none */
+  unsigned current;  /* entry */
+  GString *path;     /* of the entry at hand */
+  GHashTable *sizes; /* source: folder-twins.c; NULL until it looks */
+  uint64_t back;     /* where it found the last twin: so far before the block; 0: none yet */
 };
 
 /* (transfer full): the names in a folder in an order of their own, so that it gives the same

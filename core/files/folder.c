@@ -36,6 +36,7 @@ hark_folder_free (HarkFolder *folder)
   close (folder->top);
   hark_manifest_free (folder->manifest);
   g_string_free (folder->path, TRUE);
+  g_clear_pointer (&folder->sizes, g_hash_table_unref);
   g_free (folder);
 }
 

@@ -37,6 +37,12 @@ bool hark_folder_is_ours (int top, const HarkFolderFacts *facts);
 bool hark_folder_read (
   HarkFolder *folder, uint64_t offset, uint8_t *data, size_t len, HarkDiskReply *reply);
 
+/* hark_folder_find_twin: whether the @len bytes of @data, read at @offset, lie whole before that,
+ * too;
+ * @ret: where. Looks at a few likely places only. */
+bool hark_folder_find_twin (
+  HarkFolder *folder, uint64_t offset, const uint8_t *data, size_t len, uint64_t *ret);
+
 /* hark_folder_write: the manifest's bytes have to come before others. */
 bool hark_folder_write (
   HarkFolder *folder, uint64_t offset, const uint8_t *data, size_t len, HarkDiskReply *reply);

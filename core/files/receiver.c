@@ -24,6 +24,7 @@ pull (HarkFileTransfer *transfer)
   transfer->range = (HarkFileRange){.from = transfer->done, .to = transfer->size};
   if (transfer->patches->len > 0)
     transfer->range = *first_patch (transfer);
+  transfer->range.repeats = true;
   if (transfer->range.from > 0)
     hark_file_root_up_to (transfer, transfer->range.from, transfer->range.before);
   hark_file_push (transfer,
@@ -100,6 +101,7 @@ hark_file_transfer_pulling (HarkFileTransfer *transfer, int64_t stream, HarkTime
   transfer->end_seen = false;
   hark_file_reader_init (&transfer->reader, transfer->size, transfer->range.from,
                          transfer->range.to);
+  transfer->reader.repeats = transfer->range.repeats;
   transfer->reading = true;
   hark_file_enter (transfer, HARK_TRANSFER_MOVING, transfer->reason);
 }
@@ -137,10 +139,12 @@ hark_file_transfer_stream_closed (HarkFileTransfer *transfer, HarkTime now)
 static void
 write_block (HarkFileTransfer *transfer, HarkFileRecord *record)
 {
-  HarkDiskRequest *request = hark_file_ask_disk (transfer, HARK_DISK_WRITE);
+  HarkDiskRequest *request
+    = hark_file_ask_disk (transfer, record->bytes != NULL ? HARK_DISK_WRITE : HARK_DISK_COPY);
 
   request->offset = record->offset;
-  request->len = g_bytes_get_size (record->bytes);
+  request->len = record->len;
+  request->at = record->at;
   request->bytes = g_steal_pointer (&record->bytes);
   memcpy (request->hash, record->hash, sizeof request->hash);
   transfer->in_flight++;
@@ -238,7 +242,7 @@ hark_file_transfer_data (HarkFileTransfer *transfer, const uint8_t *data, size_t
                       "the stream was malformed.");
       return;
     }
-    if (kind == HARK_FILE_RECORD_BLOCK) {
+    if (kind == HARK_FILE_RECORD_BLOCK || kind == HARK_FILE_RECORD_REPEAT) {
       write_block (transfer, &record);
     } else if (kind == HARK_FILE_RECORD_MAP) {
       g_autoptr (GBytes) map = record.bytes;
@@ -284,6 +288,14 @@ handle_failure (HarkFileTransfer *transfer, const HarkDiskReply *reply)
   } else if (reply->kind == HARK_DISK_WRITE && reply->result == HARK_DISK_MISMATCH
              && ++transfer->mismatches <= MISMATCHES_MAX) {
     pull_again (transfer);
+  } else if (reply->kind == HARK_DISK_COPY && reply->result == HARK_DISK_MISMATCH
+             && ++transfer->mismatches <= MISMATCHES_MAX) {
+    /* our part is not what it was: what is wrong in it the source will tell */
+    hark_file_drop_stream (transfer);
+    hark_file_ask_disk (transfer, HARK_DISK_CLOSE);
+    transfer->file_open = false;
+    hark_file_enter (transfer, HARK_TRANSFER_WAITING, NULL);
+    hark_receiver_proceed (transfer);
   } else if (reply->kind == HARK_DISK_REOPEN && reply->result == HARK_DISK_MISSING) {
     /* the part file is gone: begin again in the same folder */
     g_free (transfer->directory);
@@ -402,6 +414,7 @@ hark_receiver_disk (HarkFileTransfer *transfer, HarkDiskReply *reply)
     hash_or_pull (transfer);
     break;
   case HARK_DISK_WRITE:
+  case HARK_DISK_COPY:
     handle_written (transfer, reply);
     break;
   case HARK_DISK_FINISH:

@@ -44,6 +44,7 @@ read_ahead (HarkFileTransfer *transfer)
     HarkDiskRequest *request = hark_file_ask_disk (transfer, HARK_DISK_READ);
 
     request->offset = transfer->next_read;
+    request->repeats = transfer->range.repeats;
     request->len = MIN (transfer->range.to - transfer->next_read, (uint64_t) HARK_TREE_BLOCK_LEN);
     transfer->next_read += request->len;
     transfer->in_flight++;
@@ -130,11 +131,31 @@ handle_changed (HarkFileTransfer *transfer, const HarkDiskReply *reply)
   memcpy (transfer->sample, reply->sample, sizeof transfer->sample);
   transfer->done = 0;
   g_byte_array_set_size (transfer->hashes, 0);
+  g_clear_pointer (&transfer->repeats, hark_file_repeats_free);
   hark_file_enter (transfer, HARK_TRANSFER_WAITING,
                    "It was changed after it was given; what it is now is sent.");
   hark_file_push_kind (transfer, HARK_FILE_OUTPUT_STORE);
   if (transfer->online)
     hark_file_push_kind (transfer, HARK_FILE_OUTPUT_OFFER);
+}
+
+/* They have that block already, at another place of the file. */
+static void
+repeat_if_same (HarkFileTransfer *transfer, HarkDiskReply *block)
+{
+  uint8_t record[HARK_FILE_REPEAT_LEN];
+  uint64_t at;
+
+  if (transfer->repeats == NULL)
+    transfer->repeats = hark_file_repeats_new ();
+  if (!transfer->range.repeats || block->len < HARK_TREE_BLOCK_LEN
+      || !hark_file_repeats_find (transfer->repeats, transfer->hashes->data,
+                                  transfer->hashes->len / HARK_TREE_HASH_LEN,
+                                  block->offset / HARK_TREE_BLOCK_LEN, &at))
+    return;
+  hark_file_record_repeat (at * HARK_TREE_BLOCK_LEN, block->hash, record);
+  g_bytes_unref (block->bytes);
+  block->bytes = g_bytes_new (record, sizeof record);
 }
 
 void
@@ -165,6 +186,7 @@ hark_sender_disk (HarkFileTransfer *transfer, HarkDiskReply *reply)
   case HARK_DISK_READ:
     transfer->in_flight--;
     hark_file_set_hash (transfer, reply->offset, reply->hash);
+    repeat_if_same (transfer, reply);
     g_queue_push_tail (&transfer->ready, g_steal_pointer (&owned));
     break;
   default:

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define REPEATS_BIT ((uint64_t) 1 << 63) /* of `to` on the wire */
+
 static bool
 is_block_start (uint64_t offset, uint64_t size)
 {
@@ -32,7 +34,7 @@ hark_file_pull_write (uint8_t type,
   hark_writer_u8 (&writer, type);
   hark_writer_bytes (&writer, offer, HARK_FILE_OFFER_LEN);
   hark_writer_u64 (&writer, range->from);
-  hark_writer_u64 (&writer, range->to);
+  hark_writer_u64 (&writer, range->to | (range->repeats ? REPEATS_BIT : 0));
   hark_writer_bytes (&writer, range->before, sizeof range->before);
   g_assert (hark_writer_is_ok (&writer));
 }
@@ -51,6 +53,8 @@ hark_file_pull_read (const uint8_t *data,
   hark_reader_copy (&reader, ret_offer, HARK_FILE_OFFER_LEN);
   ret_range->from = hark_reader_u64 (&reader);
   ret_range->to = hark_reader_u64 (&reader);
+  ret_range->repeats = (ret_range->to & REPEATS_BIT) != 0;
+  ret_range->to &= ~REPEATS_BIT;
   hark_reader_copy (&reader, ret_range->before, sizeof ret_range->before);
   return true;
 }
@@ -65,6 +69,18 @@ hark_file_record_head (uint32_t len,
   hark_writer_init (&writer, ret, HARK_FILE_RECORD_HEAD_LEN);
   hark_writer_u32 (&writer, len);
   hark_writer_bytes (&writer, hash, HARK_TREE_HASH_LEN);
+}
+
+void
+hark_file_record_repeat (uint64_t at,
+                         const uint8_t hash[HARK_TREE_HASH_LEN],
+                         uint8_t ret[HARK_FILE_REPEAT_LEN])
+{
+  HarkWriter writer;
+
+  hark_file_record_head (HARK_FILE_RECORD_IS_REPEAT, hash, ret);
+  hark_writer_init (&writer, ret + HARK_FILE_RECORD_HEAD_LEN, 8);
+  hark_writer_u64 (&writer, at);
 }
 
 void
@@ -109,6 +125,14 @@ begin_map (HarkFileReader *reader)
 }
 
 static bool
+begin_repeat (HarkFileReader *reader)
+{
+  reader->repeat = reader->repeats && expected_len (reader) > 0;
+  reader->where_len = 0;
+  return reader->repeat;
+}
+
+static bool
 begin_block (HarkFileReader *reader, size_t len)
 {
   if (len != expected_len (reader))
@@ -134,8 +158,12 @@ take_head (HarkFileReader *reader, const uint8_t **data, size_t *len)
     return false;
   hark_reader_init (&head, reader->head, sizeof reader->head);
   block_len = hark_reader_u32 (&head);
-  reader->failed
-    = block_len == HARK_FILE_RECORD_IS_MAP ? !begin_map (reader) : !begin_block (reader, block_len);
+  if (block_len == HARK_FILE_RECORD_IS_MAP)
+    reader->failed = !begin_map (reader);
+  else if (block_len == HARK_FILE_RECORD_IS_REPEAT)
+    reader->failed = !begin_repeat (reader);
+  else
+    reader->failed = !begin_block (reader, block_len);
   return !reader->failed;
 }
 
@@ -161,6 +189,31 @@ take_map (HarkFileReader *reader, const uint8_t **data, size_t *len, HarkFileRec
   return HARK_FILE_RECORD_MAP;
 }
 
+/* What a repeat stands for lies whole before it. */
+static HarkFileRecordKind
+take_repeat (HarkFileReader *reader, const uint8_t **data, size_t *len, HarkFileRecord *ret)
+{
+  const size_t block_len = expected_len (reader);
+  HarkReader where;
+
+  reader->where_len += take (data, len, reader->where + reader->where_len,
+                             sizeof reader->where - reader->where_len);
+  if (reader->where_len < sizeof reader->where)
+    return HARK_FILE_RECORD_NONE;
+  hark_reader_init (&where, reader->where, sizeof reader->where);
+  ret->at = hark_reader_u64 (&where);
+  ret->len = block_len;
+  if (reader->offset < block_len || ret->at > reader->offset - block_len) {
+    reader->failed = true;
+    return HARK_FILE_RECORD_BAD;
+  }
+  memcpy (ret->hash, reader->head + 4, HARK_TREE_HASH_LEN);
+  reader->head_len = 0;
+  reader->repeat = false;
+  reader->offset += block_len;
+  return HARK_FILE_RECORD_REPEAT;
+}
+
 HarkFileRecordKind
 hark_file_reader_take (HarkFileReader *reader,
                        const uint8_t **data,
@@ -176,6 +229,8 @@ hark_file_reader_take (HarkFileReader *reader,
   *ret = (HarkFileRecord){.offset = reader->offset};
   if (reader->map != NULL)
     return take_map (reader, data, len, ret);
+  if (reader->repeat)
+    return take_repeat (reader, data, len, ret);
   if (reader->block_size > 0) {
     reader->block_len += take (data, len, reader->block + reader->block_len,
                                reader->block_size - reader->block_len);
@@ -189,6 +244,7 @@ hark_file_reader_take (HarkFileReader *reader,
     reader->ended = true;
     return HARK_FILE_RECORD_END;
   }
+  ret->len = reader->block_size;
   ret->bytes = hark_block_to_bytes (g_steal_pointer (&reader->block), reader->block_size);
   reader->offset += reader->block_size;
   return HARK_FILE_RECORD_BLOCK;

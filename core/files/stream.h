@@ -11,6 +11,12 @@
  * its only record is the list of what it has there, so that the receiver can ask for what differs:
  *
  *   map     u32 2^32-1 | 32-byte root over the list | 32-byte hash of each block before the range
+ *
+ * Where the receiver said that it takes that, a block that is the same as bytes before it is not
+ * sent again:
+ *
+ *   repeat  u32 2^32-2 | 32-byte hash of the block | u64 where in the file the same bytes lie
+ *
  * Source: core/PROTOCOL.md "Files". Bytes come from an authenticated peer and are not trusted.
  */
 #pragma once
@@ -33,6 +39,7 @@
 typedef struct {
   uint64_t from, to;
   uint8_t before[HARK_TREE_HASH_LEN];
+  bool repeats; /* everything before the block at hand is there: it may be repeated */
 } HarkFileRange;
 
 /* hark_file_range_is_sane: for a file of @size bytes; empty only at its end. */
@@ -52,22 +59,32 @@ bool hark_file_pull_read (const uint8_t *data,
                           HarkFileRange *ret_range);
 
 #define HARK_FILE_RECORD_IS_MAP UINT32_MAX /* in place of a length */
+#define HARK_FILE_RECORD_IS_REPEAT (UINT32_MAX - 1)
+#define HARK_FILE_REPEAT_LEN (HARK_FILE_RECORD_HEAD_LEN + 8)
 
 /* hark_file_record_head: of a block of @len bytes, of the end with 0 and the root, or of a map. */
 void hark_file_record_head (uint32_t len,
                             const uint8_t hash[HARK_TREE_HASH_LEN],
                             uint8_t ret[HARK_FILE_RECORD_HEAD_LEN]);
 
+/* hark_file_record_repeat: of a block with @hash, whose bytes lie at @at, too. */
+void hark_file_record_repeat (uint64_t at,
+                              const uint8_t hash[HARK_TREE_HASH_LEN],
+                              uint8_t ret[HARK_FILE_REPEAT_LEN]);
+
 typedef enum {
   HARK_FILE_RECORD_NONE, /* every byte was taken; more are needed */
   HARK_FILE_RECORD_BLOCK,
   HARK_FILE_RECORD_END,
-  HARK_FILE_RECORD_MAP, /* only as the first */
-  HARK_FILE_RECORD_BAD, /* no record that this file can have; for good */
+  HARK_FILE_RECORD_MAP,    /* only as the first */
+  HARK_FILE_RECORD_REPEAT, /* of whole bytes before the block */
+  HARK_FILE_RECORD_BAD,    /* no record that this file can have; for good */
 } HarkFileRecordKind;
 
 typedef struct {
   uint64_t offset;                  /* of the block */
+  uint64_t at;                      /* REPEAT: where the same bytes lie */
+  size_t len;                       /* BLOCK, REPEAT */
   GBytes *bytes;                    /* BLOCK, MAP: owned by the caller */
   uint8_t hash[HARK_TREE_HASH_LEN]; /* of the block, or the root; of a block not
                                        verified yet, of a map verified */
@@ -84,10 +101,13 @@ typedef struct {
   uint8_t *block;               /* owned; NULL between blocks */
   size_t block_size, block_len; /* bytes it will have, and has */
   GByteArray *map;              /* owned; NULL but while one comes in */
+  uint8_t where[8];             /* of a repeat */
+  size_t where_len;
+  bool repeats, repeat; /* they may come; this is one */
   bool ended, failed;
 } HarkFileReader;
 
-/* hark_file_reader_init: for a sane range of a file of @size bytes. */
+/* hark_file_reader_init: for a sane range of a file of @size bytes; set `repeats` then. */
 void hark_file_reader_init (HarkFileReader *reader, uint64_t size, uint64_t from, uint64_t to);
 void hark_file_reader_clear (HarkFileReader *reader);
 

@@ -20,6 +20,7 @@ hark_file_transfer_free (HarkFileTransfer *transfer)
     output_clear (&output);
   g_queue_clear_full (&transfer->ready, (GDestroyNotify) hark_disk_reply_free);
   hark_file_reader_clear (&transfer->reader);
+  hark_file_repeats_free (transfer->repeats);
   hark_swarm_free (transfer->swarm);
   g_byte_array_unref (transfer->hashes);
   g_array_unref (transfer->patches);

@@ -19,6 +19,7 @@
 #pragma once
 
 #include "core/files/disk-request.h"
+#include "core/files/repeats.h"
 #include "core/files/stream.h"
 #include "net/base/key.h"
 #include "net/base/time.h"
@@ -112,17 +113,18 @@ struct HarkFileTransfer {
   bool disk_full; /* incoming, paused_here: goes on by itself when there is room */
   bool file_open; /* by the disk worker, and checked: may be read or written */
   bool opening;
-  int64_t stream;       /* -1: none */
-  uint64_t generation;  /* of disk requests: replies to older ones are dropped */
-  GByteArray *hashes;   /* of the blocks from 0 on */
-  HarkFileRange range;  /* that was asked for last */
-  GArray *patches;      /* incoming: Range, in order: below `done` and other than the source */
-  HarkFileSwarm *swarm; /* incoming: swarm.h; NULL: nobody else has it */
-  unsigned maps;        /* incoming: since the last block that was written */
-  unsigned changes;     /* outgoing: times that the source was another than offered */
-  uint64_t next_read;   /* outgoing: what to ask the disk for next */
-  unsigned in_flight;   /* disk reads or writes */
-  GQueue ready;         /* outgoing: HarkDiskReply, read and not sent */
+  int64_t stream;           /* -1: none */
+  uint64_t generation;      /* of disk requests: replies to older ones are dropped */
+  GByteArray *hashes;       /* of the blocks from 0 on */
+  HarkFileRange range;      /* that was asked for last */
+  GArray *patches;          /* incoming: Range, in order: below `done` and other than the source */
+  HarkFileRepeats *repeats; /* outgoing: NULL until there was a block */
+  HarkFileSwarm *swarm;     /* incoming: swarm.h; NULL: nobody else has it */
+  unsigned maps;            /* incoming: since the last block that was written */
+  unsigned changes;         /* outgoing: times that the source was another than offered */
+  uint64_t next_read;       /* outgoing: what to ask the disk for next */
+  unsigned in_flight;       /* disk reads or writes */
+  GQueue ready;             /* outgoing: HarkDiskReply, read and not sent */
   bool end_sent;
   HarkFileReader reader; /* incoming */
   bool reading;          /* reader is in use */

@@ -31,16 +31,22 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     = size > 0 && (data[0] & 1) != 0 && file_size > HARK_TREE_BLOCK_LEN ? HARK_TREE_BLOCK_LEN : 0;
   given = from;
   hark_file_reader_init (&reader, file_size, from, file_size);
+  reader.repeats = (step & 1) != 0;
   while (size > 0) {
     const uint8_t *at = data;
     size_t len = step < size ? step : size, left = len;
     HarkFileRecordKind kind;
 
-    while ((kind = hark_file_reader_take (&reader, &at, &left, &record))
-           == HARK_FILE_RECORD_BLOCK) {
+    while ((kind = hark_file_reader_take (&reader, &at, &left, &record)) == HARK_FILE_RECORD_BLOCK
+           || kind == HARK_FILE_RECORD_REPEAT) {
       g_assert (record.offset == given);
-      given += g_bytes_get_size (record.bytes);
-      g_bytes_unref (record.bytes);
+      given += record.len;
+      if (kind == HARK_FILE_RECORD_BLOCK) {
+        g_assert (record.len == g_bytes_get_size (record.bytes));
+        g_bytes_unref (record.bytes);
+      } else {
+        g_assert (reader.repeats && record.at + record.len <= record.offset);
+      }
     }
     g_assert (given <= file_size);
     g_assert (kind != HARK_FILE_RECORD_END || given == file_size);

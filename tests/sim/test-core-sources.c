@@ -233,6 +233,70 @@ test_other (void)
   gifts_clear (&gifts);
 }
 
+/* One giver gives @path alone; what was sent, without what was copied, is at most @sent_max. */
+static void
+give_alone (Gifts *gifts, uint64_t sent_max)
+{
+  g_autofree char *words = NULL, *out = NULL;
+  int status;
+
+  give (gifts, 0);
+  take (gifts, 0);
+  g_assert_true (hark_sim_network_run_until (gifts->world.network, PATIENCE, is_done, gifts));
+  hark_sim_network_run (gifts->world.network, 10 * HARK_SECOND);
+  words = g_strdup_printf ("diff -r '%s' '%s'", gifts->paths[0],
+                           last_of (gifts->taker, gifts->givers[0], HARK_EVENT_FILE_STATE)->path);
+  g_assert_true (g_spawn_command_line_sync (words, &out, NULL, &status, NULL));
+  g_assert_cmpstr (out, ==, "");
+  g_assert_cmpint (status, ==, 0);
+  g_test_message ("%.2f MiB sent", (double) gifts->taker->disk_written / (double) BLOCK);
+  g_assert_cmpuint (gifts->taker->disk_written, <=, sent_max);
+}
+
+static void
+test_repeats (void)
+{
+  struct stat info;
+  Gifts gifts;
+
+  gifts_init (&gifts, 40, 0);
+  memcpy (gifts.bytes + 5 * BLOCK, gifts.bytes + 2 * BLOCK, BLOCK);
+  memset (gifts.bytes + 6 * BLOCK, 0, 5 * BLOCK);
+  g_assert_true (
+    g_file_set_contents (gifts.paths[0], (char *) gifts.bytes, (gssize) FILE_LEN, NULL));
+  give_alone (&gifts, FILE_LEN - 5 * BLOCK);
+  g_assert_cmpint (
+    stat (last_of (gifts.taker, gifts.givers[0], HARK_EVENT_FILE_STATE)->path, &info), ==, 0);
+  g_test_message ("%.2f MiB on the disk", (double) info.st_blocks * 512 / (double) BLOCK);
+  gifts_clear (&gifts);
+}
+
+/* A folder that lies in itself once more, with files of every size. */
+static void
+test_copies (void)
+{
+  Gifts gifts;
+
+  gifts_init (&gifts, 41, 0);
+  g_free (gifts.paths[0]);
+  gifts.paths[0] = g_build_filename (gifts.givers[0]->folder, "album", NULL);
+  for (unsigned copy = 0; copy < 2; copy++) {
+    g_autofree char *folder = g_strdup_printf ("%s/%u", gifts.paths[0], copy);
+    uint64_t at = 0;
+
+    g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+    for (unsigned i = 0; i < 200; i++) {
+      g_autofree char *path = g_strdup_printf ("%s/%u.jpg", folder, i);
+      const uint64_t len = i == 100 ? 4 * BLOCK : 100 * i;
+
+      g_assert_true (g_file_set_contents (path, (char *) gifts.bytes + at, (gssize) len, NULL));
+      at += len;
+    }
+  }
+  give_alone (&gifts, 8 * BLOCK);
+  gifts_clear (&gifts);
+}
+
 /* Everybody dies or is cut off at some time. */
 static void
 test_rough_ride (void)
@@ -275,6 +339,8 @@ main (int argc, char **argv)
   g_test_add_func ("/core-sources/three-are-faster-than-one", test_together);
   g_test_add_func ("/core-sources/liar-among-three-is-found", test_liar);
   g_test_add_func ("/core-sources/another-file-is-no-source", test_other);
+  g_test_add_func ("/core-sources/repeated-blocks-are-not-sent", test_repeats);
+  g_test_add_func ("/core-sources/copies-in-a-folder-are-not-sent", test_copies);
   g_test_add_func ("/core-sources/survives-a-rough-ride", test_rough_ride);
   return g_test_run ();
 }
