@@ -46,6 +46,7 @@ typedef struct {
   unsigned tries;        /* of words while they are not online yet */
   bool to_self;          /* notes: nobody has to get them */
   char *message;         /* id we wait for */
+  char *to;              /* take: directory */
   GHashTable *transfers; /* numbers not yet over */
   bool failed_transfer;
   bool looked;

@@ -8,6 +8,7 @@
 #include "app/cli-verbs.h"
 #include "app/cli-archive.h"
 #include "app/cli-clips.h"
+#include "app/cli-files.h"
 #include "app/cli-groups.h"
 #include "app/cli-lines.h"
 #include "app/cli-people.h"
@@ -75,6 +76,7 @@ static const HarkVerbRow verbs[] = {
   {"edits",          "edits",         true,  "id",        WAIT_RESULT   },
   {"quarantine",     "quarantine",    false, NULL,        WAIT_RESULT   },
   {"give",           "give",          true,  "paths",     WAIT_MOVED    },
+  {"take",           "take",          true,  NULL,        WAIT_MOVED    },
   {"join",           "network",       false, "name",      WAIT_RESULT   },
   {"leave",          "network",       false, NULL,        WAIT_RESULT   },
   {"add-peer",       "add-peer",      false, "name",      WAIT_RESULT   },
@@ -233,9 +235,9 @@ handle_own_result (HarkVerb *verb, JsonObject *result)
   if (verb->row->wait == WAIT_DELIVERED && !verb->to_self
       && hark_cli_group_find (verb->status, hark_cli_member (result, "id")) == NULL)
     verb->message = g_strdup (hark_cli_member (result, "id"));
-  else if (verb->row->wait == WAIT_MOVED)
+  else if (strcmp (name, "give") == 0)
     remember_transfers (verb, result);
-  else if (verb->row->wait != WAIT_WORDS)
+  else if (verb->row->wait != WAIT_WORDS && verb->row->wait != WAIT_MOVED)
     hark_cli_finish (verb, 0);
 }
 
@@ -251,12 +253,23 @@ print_about (HarkVerb *verb, JsonObject *status)
 }
 
 static void
+take_offered (HarkVerb *verb, JsonObject *status)
+{
+  g_autoptr (GPtrArray) commands = hark_cli_files_takes (verb, status);
+
+  for (guint i = 0; commands && i < commands->len; i++)
+    send_command (verb, commands->pdata[i]);
+}
+
+static void
 handle_status (HarkVerb *verb, JsonObject *result)
 {
   const char *name = verb->row->verb;
 
   if (strcmp (name, "about") == 0) {
     print_about (verb, result);
+  } else if (strcmp (name, "take") == 0) {
+    take_offered (verb, result);
   } else if (hark_people_print_status (name, result, NULL)) {
     hark_cli_finish (verb, 0);
   } else if (strcmp (name, "relay-list") == 0) {
@@ -515,6 +528,7 @@ hark_cli_verb (int argc, char **argv)
 {
   HarkVerb verb = {0};
   int backup_fd = -1;
+  HarkFilesOptions files = {0};
   HarkOptions options;
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   const GOptionEntry entries[] = {
@@ -545,6 +559,7 @@ hark_cli_verb (int argc, char **argv)
   g_option_group_add_entries (g_option_context_get_main_group (context), entries);
   hark_cli_window_add (&verb.window, context);
   hark_people_options_add (&verb.people, context);
+  hark_cli_files_add (&files, context);
   wanted = count_arguments (&verb) + hark_cli_group_arguments (verb.row->verb);
   if (!g_option_context_parse (context, &argc, &argv, &error)
       || !hark_options_finish (&options, &error)
@@ -565,10 +580,14 @@ hark_cli_verb (int argc, char **argv)
   else {
     verb.arguments = argv + 1;
     verb.json = options.json;
-    code = run_verb (&verb, &options, passphrase);
+    code = hark_cli_files_begin (&files, &verb, verb.people.name, &error)
+             ? run_verb (&verb, &options, passphrase)
+             : hark_cli_complain (1, "%s", error->message);
   }
+  code = hark_cli_files_end (&files, code);
   hark_words_free (passphrase);
   hark_words_free (verb.secret);
+  g_free (verb.to);
   hark_cli_window_clear (&verb.window);
   hark_people_options_clear (&verb.people);
   g_free (verb.label);

@@ -39,7 +39,7 @@ static const char help[]
     "  note TEXT             to yourself: a conversation with \"me\"; draft CONTACT TEXT\n"
     "  keep CONTACT|all DAYS how long messages are kept; clear CONTACT\n"
     "  export CONTACT|all FILE [--json]   a conversation to read without Hark\n"
-    "  give CONTACT PATH...  hand files over\n"
+    "  give CONTACT PATH...  hand files over (\"-\": standard input); take CONTACT\n"
     "  give --words PATH...  to somebody who is no contact: says four words, with which they\n"
     "  take WORDS            take it, on the local network or anywhere (--to DIR, --stdout)\n"
     "  verify CONTACT        the safety number to compare (--qr); compare CODE (--scan FILE)\n"
