@@ -23,6 +23,7 @@
  *   core-keeper.c    mail that we keep for others
  *   core-agree.c     what is said about who keeps mail for whom
  *   core-mailbox.c   mail that others keep (these and core-places.c: core-mail.h)
+ *   core-moved.c     being on a computer that another one came after
  *   core-session.c   sessions, streams, frames
  *   core-address.c   our own addresses
  *   core-contacts.c  asking, accepting, removing
@@ -693,6 +694,14 @@ bool hark_core_mail_frame (HarkCore *core, HarkCoreContact *contact, const Hark_
 void hark_core_mail_session (HarkCore *core, HarkCoreContact *contact, bool up);
 void hark_core_mail_time (HarkCore *core);
 
+/* ---- core-moved.c ---- */
+
+/* hark_core_moved_on_from: @contact, whose session has ended, met a computer of ours that came
+ * after this one; hark_core_moved_on: there is one, whoever met it. Nobody is tried again in this
+ * run, and the user is told once. */
+void hark_core_moved_on_from (HarkCore *core, HarkCoreContact *contact);
+void hark_core_moved_on (HarkCore *core);
+
 /* ---- core-session.c ---- */
 
 /* Events of the node about people and streams. */
@@ -706,6 +715,9 @@ void hark_core_hear (HarkCore *core, HarkCoreContact *contact);
 /* hark_core_end_session: what the session held is dropped; _reopen_shut: lets those in again whose
  * time is over. */
 void hark_core_end_session (HarkCore *core, HarkCoreContact *contact);
+
+/* hark_core_superseded: our account has moved on to another computer (core-moved.c). */
+void hark_core_superseded (HarkCore *core);
 void hark_core_reopen_shut (HarkCore *core);
 
 /* hark_core_renew_sessions: those whose pairwise secret is too old are begun anew; not during a

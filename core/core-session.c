@@ -107,6 +107,18 @@ hark_core_end_session (HarkCore *core, HarkCoreContact *contact)
     hark_core_keep (core, contact, NULL);
 }
 
+void
+hark_core_superseded (HarkCore *core)
+{
+  GHashTableIter iter;
+  void *value;
+
+  g_hash_table_iter_init (&iter, core->contacts);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    hark_core_end_session (core, value);
+  hark_core_moved_on (core);
+}
+
 static void
 begin_session (HarkCore *core, HarkCoreContact *contact, const HarkNetEvent *event)
 {
@@ -386,34 +398,6 @@ handle_twice (HarkCore *core, const HarkCoreContact *contact)
   hark_core_warn (core, "copied-profile", text);
 }
 
-/* They have met a device of ours that came after this one. What they say of it is believed for
- * themselves only. */
-static void
-handle_retired (HarkCore *core, HarkCoreContact *contact)
-{
-  g_autofree char *name
-    = hark_contact_name (contact->row.petname, contact->row.name, contact->row.account.bytes);
-  g_autofree char *text = NULL;
-
-  hark_core_end_session (core, contact);
-  hark_net_remove_contact (core->net, &contact->row.account, core->now);
-  contact->moved_on = true;
-  contact->presence = HARK_PRESENCE_OFFLINE;
-  contact->path = HARK_PATH_NONE;
-  contact->reason = "They know you from a newer computer; from here nothing reaches them.";
-  hark_core_contact_changed (core, contact);
-  if (core->told_moved)
-    return;
-  core->told_moved = true;
-  text = g_strdup_printf (
-    "%s knows you from a computer that came after this one. If you moved there, erase the copy "
-    "here: it reaches nobody any more. To use this computer again, make a backup here and restore "
-    "it. If you did neither, somebody else has your words or a backup: make a new account and tell "
-    "your contacts.",
-    name);
-  hark_core_warn (core, "moved-on", text);
-}
-
 static bool
 hello_is_sane (const Hark__Hello *hello)
 {
@@ -499,7 +483,8 @@ handle_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame
   if (contact->is_left_behind)
     return true;
   if (!contact->hello_heard && frame->what_case == HARK__FRAME__WHAT_RETIRED) {
-    handle_retired (core, contact);
+    hark_core_end_session (core, contact);
+    hark_core_moved_on_from (core, contact);
     return true;
   }
   if ((!contact->hello_heard && frame->what_case != HARK__FRAME__WHAT_HELLO)

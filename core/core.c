@@ -432,6 +432,9 @@ handle_net_event (HarkCore *core, const HarkNetEvent *event)
   case HARK_NET_EVENT_STATUS:
     hark_core_network_changed (core);
     break;
+  case HARK_NET_EVENT_SUPERSEDED:
+    hark_core_superseded (core);
+    break;
   case HARK_NET_EVENT_MEETING:
     hark_core_handle_meeting (core, event);
     break;

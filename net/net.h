@@ -470,9 +470,11 @@ typedef enum {
   HARK_NET_EVENT_STREAM_ACKED,    /* everything queued, with the finish, has reached the peer */
   HARK_NET_EVENT_STREAM_CLOSED,   /* gone; `code` when the peer reset it */
   HARK_NET_EVENT_MEDIA,
-  HARK_NET_EVENT_STATUS,  /* hark_net_get_status() has news */
-  HARK_NET_EVENT_PEOPLE,  /* hark_net_people() has news */
-  HARK_NET_EVENT_MEETING, /* somebody said `data` at the meeting: anybody may */
+  HARK_NET_EVENT_STATUS,     /* hark_net_get_status() has news */
+  HARK_NET_EVENT_SUPERSEDED, /* the account was moved to another computer, which says so where only
+                                it can: nothing of ours is published any more */
+  HARK_NET_EVENT_PEOPLE,     /* hark_net_people() has news */
+  HARK_NET_EVENT_MEETING,    /* somebody said `data` at the meeting: anybody may */
 } HarkNetEventKind;
 
 typedef struct {

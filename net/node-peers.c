@@ -221,6 +221,9 @@ handle_record (HarkNet *net, HarkPeer *peer, const HarkRendezvousEvent *event, H
                                 event->record.n_points * sizeof event->record.points[0])
                           == 0;
 
+  /* a computer that its owner has left behind, and that has not heard so yet */
+  if (hark_record_list_version (&event->record) < peer->contact.list_version)
+    return;
   hark_node_records_found (net, peer, &event->record, &event->known,
                            peer->find_for_request ? &peer->request_token : &peer->contact.reach,
                            now);

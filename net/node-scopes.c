@@ -398,7 +398,7 @@ static bool
 translate (HarkNet *net, int scope, const HarkRendezvousEvent *event, HarkRendezvousEvent *ret)
 {
   /* of no search; our days go by the main scope's clock */
-  if (event->clock_changed) {
+  if (event->clock_changed || event->superseded) {
     *ret = *event;
     return scope == MAIN;
   }

@@ -155,6 +155,16 @@ handle_clock_changed (HarkNet *net, HarkTime now)
   hark_node_queue_push_event (&net->queue, &status);
 }
 
+static void
+handle_superseded (HarkNet *net)
+{
+  HarkNetEvent superseded = {.kind = HARK_NET_EVENT_SUPERSEDED};
+
+  if (net->local_rendezvous)
+    hark_rendezvous_retire (net->local_rendezvous);
+  hark_node_queue_push_event (&net->queue, &superseded);
+}
+
 /* Takes the events of one scope; true when there were any. */
 static bool
 settle_dht (HarkNet *net, HarkDht *dht, HarkRendezvous *rendezvous, HarkTime now)
@@ -187,6 +197,8 @@ hark_node_settle (HarkNet *net, HarkTime now)
     while (hark_node_scopes_poll (net, &found)) {
       if (found.clock_changed)
         handle_clock_changed (net, now);
+      else if (found.superseded)
+        handle_superseded (net);
       else
         hark_node_peers_handle_found (net, &found, now);
       moved = true;

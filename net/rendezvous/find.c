@@ -112,6 +112,17 @@ hark_rendezvous_cancel (HarkRendezvous *rendezvous, uint32_t number)
   }
 }
 
+static void
+note_own (HarkRendezvousWatch *watch,
+          const HarkRendezvousFind *find,
+          const HarkRendezvousEvent *found)
+{
+  watch->found = true;
+  watch->token = find->token;
+  watch->record = found->record;
+  watch->seq = found->known.seq;
+}
+
 /* A value for @find: reported when it opens and is newer than what was reported before. */
 static void
 handle_value (HarkRendezvous *rendezvous, HarkRendezvousFind *find, const HarkDhtEvent *event)
@@ -135,7 +146,10 @@ handle_value (HarkRendezvous *rendezvous, HarkRendezvousFind *find, const HarkDh
   }
   find->found = true;
   find->seq = event->seq;
-  hark_find_push (rendezvous, found);
+  if (find->number == rendezvous->watch.find)
+    note_own (&rendezvous->watch, find, &found);
+  else
+    hark_find_push (rendezvous, found);
 }
 
 bool
@@ -152,10 +166,13 @@ hark_find_handle_dht (HarkRendezvous *rendezvous, const HarkDhtEvent *event, Har
     find->unchanged |= event->kind == HARK_DHT_EVENT_GET_DONE && event->unchanged;
     if (event->kind == HARK_DHT_EVENT_GET_DONE
         && (find->found || find->unchanged || !find_step (rendezvous, find, now))) {
-      hark_find_push (rendezvous,
-                      (HarkRendezvousEvent){.find = find->number,
-                                            .done = true,
-                                            .unchanged = !find->found && find->unchanged});
+      if (find->number == rendezvous->watch.find)
+        rendezvous->watch.find = 0;
+      else
+        hark_find_push (rendezvous,
+                        (HarkRendezvousEvent){.find = find->number,
+                                              .done = true,
+                                              .unchanged = !find->found && find->unchanged});
       g_ptr_array_remove_index_fast (rendezvous->finds, i);
     }
     return true;

@@ -48,6 +48,15 @@ typedef struct {
   int64_t seq;
 } HarkRendezvousFind;
 
+/* A look at our own record (net/rendezvous/watch.h). */
+typedef struct {
+  uint32_t find; /* running; 0: none */
+  bool found;    /* with the next three */
+  HarkToken token;
+  HarkRecord record;
+  int64_t seq;
+} HarkRendezvousWatch;
+
 struct HarkRendezvous {
   HarkRendezvousConfig config;
   HarkDht *dht; /* borrowed */
@@ -73,5 +82,7 @@ struct HarkRendezvous {
   bool leaving;
   GPtrArray *finds; /* HarkRendezvousFind */
   uint32_t last_find;
+  HarkRendezvousWatch watch;
+  bool retired;  /* another computer of ours came after this one: nothing is published any more */
   GQueue events; /* HarkRendezvousEvent */
 };

@@ -192,6 +192,16 @@ put_record (HarkRendezvous *rendezvous,
   return put;
 }
 
+/* Looks what stands in our own slot, in one that we share with other computers of ours. */
+static void
+watch (HarkRendezvous *rendezvous, const HarkAudience *audience, HarkTime now)
+{
+  if (audience->contacts && !rendezvous->config.local && rendezvous->watch.find == 0
+      && !rendezvous->leaving)
+    rendezvous->watch.find = hark_rendezvous_find (rendezvous, &rendezvous->config.account,
+                                                   &audience->token, NULL, false, now);
+}
+
 static void
 publish (HarkRendezvous *rendezvous, HarkAudience *audience, HarkTime now)
 {
@@ -200,6 +210,8 @@ publish (HarkRendezvous *rendezvous, HarkAudience *audience, HarkTime now)
   uint64_t next = epoch, other_s, other;
   HarkRecord record;
 
+  if (audience->last_put == 0)
+    watch (rendezvous, audience, now);
   fill_record (rendezvous, audience, now, &record);
   audience->with_points = record.n_points > 0;
   audience->adrift &= !audience->with_points;
@@ -295,7 +307,7 @@ hark_rendezvous_open (
   HarkAudience *audience;
   guint at;
 
-  if (find_audience (rendezvous, token, &at)
+  if (rendezvous->retired || find_audience (rendezvous, token, &at)
       || rendezvous->audiences->len >= HARK_RENDEZVOUS_AUDIENCES)
     return;
 
@@ -338,6 +350,41 @@ hark_rendezvous_close (HarkRendezvous *rendezvous, const HarkToken *token, HarkT
     return;
   say_goodbye (rendezvous, audience, now);
   g_ptr_array_remove_index_fast (rendezvous->audiences, at);
+}
+
+void
+hark_rendezvous_retire (HarkRendezvous *rendezvous)
+{
+  rendezvous->retired = true;
+  g_ptr_array_set_size (rendezvous->audiences, 0);
+}
+
+void
+hark_publish_over (HarkRendezvous *rendezvous, const HarkToken *token, int64_t seq, HarkTime now)
+{
+  guint at;
+  HarkAudience *audience = find_audience (rendezvous, token, &at);
+
+  if (!audience || seq <= audience->seq_floor)
+    return;
+  audience->seq_floor = seq;
+  audience->next_put
+    = hark_time_min (audience->next_put, MAX (now, audience->last_put + ADRIFT_SPACING));
+}
+
+void
+hark_publish_for (HarkRendezvous *rendezvous,
+                  const HarkToken *token,
+                  const HarkRecord *record,
+                  int64_t seq,
+                  HarkTime now)
+{
+  guint at;
+  HarkAudience *audience = find_audience (rendezvous, token, &at);
+
+  if (audience && audience->last_put > 0 && seq < audience->seq_floor)
+    put_record (rendezvous, audience, hark_slot_epoch (token, hark_days_now_s (rendezvous, now)),
+                record, NULL, now);
 }
 
 void
@@ -407,8 +454,11 @@ hark_publish_handle_dht (HarkRendezvous *rendezvous, const HarkDhtEvent *event, 
     HarkAudience *audience = g_ptr_array_index (rendezvous->audiences, i);
 
     if (audience->repair && event->operation == audience->repair) {
-      if (event->kind == HARK_DHT_EVENT_PUT_DONE)
+      if (event->kind == HARK_DHT_EVENT_PUT_DONE) {
         audience->repair = 0;
+        if (event->conflict)
+          watch (rendezvous, audience, now);
+      }
       return true;
     }
     if (audience->look && event->operation == audience->look) {

@@ -26,5 +26,16 @@ void hark_publish_check_days (HarkRendezvous *rendezvous, HarkTime now);
 void hark_publish_due (HarkRendezvous *rendezvous, HarkTime now);
 HarkTime hark_publish_get_deadline (const HarkRendezvous *rendezvous);
 
+/* hark_publish_over: somebody's record with @seq stands in the slot of @token where ours should;
+ * _for: the one who came after us wrote @record there with @seq, over which we have put ours:
+ * theirs is put back. */
+void
+hark_publish_over (HarkRendezvous *rendezvous, const HarkToken *token, int64_t seq, HarkTime now);
+void hark_publish_for (HarkRendezvous *rendezvous,
+                       const HarkToken *token,
+                       const HarkRecord *record,
+                       int64_t seq,
+                       HarkTime now);
+
 /* hark_publish_handle_dht: an event of a search or put; true when it was one of ours. */
 bool hark_publish_handle_dht (HarkRendezvous *rendezvous, const HarkDhtEvent *event, HarkTime now);

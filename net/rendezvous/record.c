@@ -15,6 +15,7 @@
 #define LONG_PLAIN_LEN HARK_RECORD_KEPT_LEN
 #define AD_LEN (32 + 8)
 #define HANDLE_LEN 8
+#define AT_LIST_VERSION (32 + 32 + 16 + 8) /* net/base/certificate.h */
 
 static void
 derive_key (const HarkToken *token, const uint8_t slot[32], HarkSecret *ret)
@@ -221,4 +222,13 @@ hark_record_device (const HarkRecord *record)
 
   memcpy (device.bytes, record->certificate + HARK_KEY_LEN, HARK_KEY_LEN);
   return device;
+}
+
+uint32_t
+hark_record_list_version (const HarkRecord *record)
+{
+  HarkReader reader;
+
+  hark_reader_init (&reader, record->certificate + AT_LIST_VERSION, 4);
+  return hark_reader_u32 (&reader);
 }

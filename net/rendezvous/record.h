@@ -95,5 +95,7 @@ bool hark_record_leads_somewhere (const HarkRecord *record);
  */
 bool hark_record_is_local (const HarkRecord *record);
 
-/* hark_record_device: the device key in the record's certificate, which opening has verified. */
+/* hark_record_device, _list_version: the device key in the record's certificate, which opening has
+ * verified, and how new that device is among the account's. */
 HarkKey hark_record_device (const HarkRecord *record);
+uint32_t hark_record_list_version (const HarkRecord *record);

@@ -6,6 +6,7 @@
 #include "net/rendezvous/days.h"
 #include "net/rendezvous/find.h"
 #include "net/rendezvous/publish.h"
+#include "net/rendezvous/watch.h"
 
 #include <string.h>
 
@@ -168,8 +169,10 @@ hark_rendezvous_handle_dht (HarkRendezvous *rendezvous, const HarkDhtEvent *even
   case HARK_DHT_EVENT_GET_DONE:
   case HARK_DHT_EVENT_STORED:
   case HARK_DHT_EVENT_PUT_DONE:
-    return hark_find_handle_dht (rendezvous, event, now)
-           || hark_publish_handle_dht (rendezvous, event, now);
+    if (!hark_find_handle_dht (rendezvous, event, now))
+      return hark_publish_handle_dht (rendezvous, event, now);
+    hark_watch_judge (rendezvous, now);
+    return true;
   default:
     if (!hark_points_handle_dht (rendezvous->points, event, now))
       return false;

@@ -87,6 +87,10 @@ void hark_rendezvous_moved (HarkRendezvous *rendezvous, HarkTime now);
 /* hark_rendezvous_close: publishes no more there, and puts a last record that leads nowhere. */
 void hark_rendezvous_close (HarkRendezvous *rendezvous, const HarkToken *token, HarkTime now);
 
+/* hark_rendezvous_retire: publishes nothing any more, and withdraws nothing: another computer of
+ * the same account does it now. */
+void hark_rendezvous_retire (HarkRendezvous *rendezvous);
+
 /* hark_rendezvous_leave: puts `leaving` records everywhere; let the DHT send for a moment, then
  * free. */
 void hark_rendezvous_leave (HarkRendezvous *rendezvous, HarkTime now);
@@ -130,6 +134,8 @@ typedef struct {
   HarkRecord record;
   HarkRendezvousKnown known;
   bool clock_changed; /* of no search: hark_rendezvous_wall_ms() made a leap */
+  bool superseded;    /* likewise: our account has moved to another computer, and says so in our own
+                         slot; nothing is published any more */
 } HarkRendezvousEvent;
 
 /* hark_rendezvous_poll: the next event; false when there is none for now. */

@@ -333,9 +333,16 @@ test_move (void)
   g_assert_cmpuint (a.delivered, ==, 0);
   g_assert_false (b.warned || b.moved_on || moved.warned || moved.moved_on);
 
+  /* nobody has to tell the old one: the new one's own record does, even now that he is away */
   stop (&moved);
-  stop (&a);
   stop (&b);
+  stop (&a);
+  memset (&a, 0, sizeof a);
+  a.profile = g_strdup (old);
+  start (&a, bootstrap);
+  WAIT_FOR (a.moved_on);
+
+  stop (&a);
   stop (&node);
   hark_words_free (words);
   g_source_remove (tick);
