@@ -1,26 +1,27 @@
 #include "ui/application.h"
 
+#include "ui/desktop/bus.h"
+#include "ui/desktop/notices.h"
+#include "ui/desktop/person-hex.h"
 #include "ui/language.h"
 #include "ui/model/chats.h"
 #include "ui/resources.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/settings.h"
 #include "ui/window.h"
-#include "ui/words.h"
 
 #include <glib/gi18n.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define NOTICE_PAUSE_US (3 * G_USEC_PER_SEC) /* between two notices about one person */
 
 struct _HarkApplication {
   GtkApplication parent_instance;
   const HarkEngineConfig *config;
   HarkClient *client;
   HarkWindow *window;
-  bool declined; /* through the notice: the row of that call is no news */
-  char *link;    /* to add once the engine runs */
+  HarkNotices *notices;
+  HarkBus *bus; /* NULL: not on the session bus */
+  char *link;   /* to add once the engine runs */
   HarkEngineConfig opening;
   char *passphrase;        /* of the profile that is being opened */
   HarkEngineConfig chosen; /* `config` with the settings of this desktop */
@@ -130,6 +131,8 @@ shut (HarkApplication *application)
   g_signal_emit (application, signals[SIGNAL_ENGINE_STOPPING], 0);
   hark_client_stop (application->client);
   hark_client_forget (application->client);
+  if (application->bus)
+    hark_bus_refresh (application->bus);
 }
 
 static void
@@ -185,139 +188,6 @@ on_lock (GSimpleAction *action, GVariant *parameter, void *data)
     on_restart (application);
 }
 
-/* ---- notifications ---- */
-
-/* The account as an action's parameter and a notification's name. */
-static char *
-hex_of (HarkPersonItem *person)
-{
-  const uint8_t *account = hark_person_item_get (person)->account;
-  GString *hex = g_string_sized_new (2 * HARK_ACCOUNT_LEN);
-
-  for (size_t i = 0; i < HARK_ACCOUNT_LEN; i++)
-    g_string_append_printf (hex, "%02x", account[i]);
-  return g_string_free (hex, FALSE);
-}
-
-static HarkPersonItem *
-person_of (HarkApplication *application, const char *hex)
-{
-  GListModel *people = hark_client_get_people (application->client);
-
-  for (guint i = 0; i < g_list_model_get_n_items (people); i++) {
-    g_autoptr (HarkPersonItem) person = g_list_model_get_item (people, i);
-    g_autofree char *own = hex_of (person);
-
-    if (strcmp (own, hex) == 0)
-      return person; /* the list keeps it */
-  }
-  return NULL;
-}
-
-typedef enum { NEWS_MESSAGE, NEWS_REQUEST, NEWS_CALL } News;
-
-/* @name: NULL: it is not told; @says: the text stands below */
-static char *
-headline (News news, const char *name, bool says)
-{
-  switch (news) {
-  case NEWS_REQUEST:
-    return name ? g_strdup_printf (_ ("%s wants to become your contact"), name)
-                : g_strdup (_ ("Somebody wants to become your contact"));
-  case NEWS_CALL:
-    return name ? g_strdup_printf (_ ("%s is calling"), name)
-                : g_strdup (_ ("Somebody is calling"));
-  default:
-    if (name && says)
-      return g_strdup (name);
-    return name ? g_strdup_printf (_ ("%s wrote to you"), name)
-                : g_strdup (_ ("Somebody wrote to you"));
-  }
-}
-
-static GNotification *
-new_notice (HarkPersonItem *person, const char *hex, News news, const char *text)
-{
-  g_autofree char *level = hark_settings_get_text (hark_settings_get (), HARK_SET_NOTICES);
-  bool nobody = strcmp (level, "none") == 0;
-  g_autofree char *safe = hark_words_notice (strcmp (level, "all") == 0 ? text : "");
-  const char *name = nobody ? NULL : hark_person_item_get (person)->name;
-  g_autofree char *head = headline (news, name, *safe != '\0');
-  GNotification *notice = g_notification_new (head);
-
-  g_autoptr (GIcon) icon = g_themed_icon_new ("org.hark.Hark");
-
-  g_notification_set_icon (notice, icon);
-  g_notification_set_body (notice, safe);
-  g_notification_set_default_action_and_target (notice, "app.show", "s", hex);
-  return notice;
-}
-
-/* Whether the row of a call tells of one that was missed. */
-static bool
-is_missed (HarkApplication *application, const HarkMessage *call)
-{
-  bool declined = application->declined;
-
-  application->declined = false;
-  return call->ref == 0 && !declined;
-}
-
-/* A burst of messages is one event for who is elsewhere. */
-static bool
-is_too_soon (HarkPersonItem *person)
-{
-  gint64 now = g_get_monotonic_time ();
-  gint64 *last = g_object_get_data (G_OBJECT (person), "hark-noticed");
-
-  if (last && now - *last < NOTICE_PAUSE_US)
-    return true;
-  g_object_set_data_full (G_OBJECT (person), "hark-noticed", g_memdup2 (&now, sizeof now), g_free);
-  return false;
-}
-
-static void
-on_read (HarkApplication *application, HarkPersonItem *person)
-{
-  g_autofree char *hex = hex_of (person);
-
-  g_application_withdraw_notification (G_APPLICATION (application), hex);
-}
-
-static void
-on_message (HarkApplication *application, HarkPersonItem *person, HarkMessageItem *message)
-{
-  const HarkMessage *value = hark_message_item_get (message);
-  g_autoptr (GNotification) notice = NULL;
-  g_autofree char *line = NULL;
-  g_autofree char *hex = NULL;
-
-  if (value->outgoing || !application->window
-      || gtk_window_is_active (GTK_WINDOW (application->window))
-      || (value->type == HARK_MESSAGE_IS_CALL && !is_missed (application, value))
-      || !hark_person_item_wants_notice (person, value, g_get_real_time () / 1000)
-      || is_too_soon (person))
-    return;
-  hex = hex_of (person);
-  line = hark_words_line (value);
-  notice = new_notice (person, hex, NEWS_MESSAGE, line);
-  g_notification_add_button_with_target (notice, _ ("Mark as Read"), "app.read", "s", hex);
-  g_application_send_notification (G_APPLICATION (application), hex, notice);
-}
-
-static void
-on_request (HarkApplication *application, HarkPersonItem *person)
-{
-  g_autoptr (GNotification) notice = NULL;
-  g_autofree char *hex = NULL;
-
-  if (!application->window || gtk_window_is_active (GTK_WINDOW (application->window)))
-    return;
-  hex = hex_of (person);
-  notice = new_notice (person, hex, NEWS_REQUEST, hark_person_item_get (person)->request_text);
-  g_application_send_notification (G_APPLICATION (application), hex, notice);
-}
-
 /* A computer that falls asleep ends the call. */
 static void
 inhibit (HarkApplication *application)
@@ -335,39 +205,14 @@ inhibit (HarkApplication *application)
   }
 }
 
-static void
-on_call (HarkApplication *application)
-{
-  const HarkCall *call = hark_call_item_get (hark_client_get_call (application->client));
-  HarkPersonItem *person = hark_client_find (application->client, call->contact);
-  g_autoptr (GNotification) notice = NULL;
-  g_autofree char *hex = NULL;
-
-  inhibit (application);
-  if (call->phase != HARK_RINGING || call->outgoing || !person) {
-    g_application_withdraw_notification (G_APPLICATION (application), "call");
-    if (application->window)
-      gtk_window_set_urgency_hint (GTK_WINDOW (application->window), FALSE);
-    return;
-  }
-  if (!application->window || gtk_window_is_active (GTK_WINDOW (application->window)))
-    return;
-  hex = hex_of (person);
-  notice = new_notice (person, hex, NEWS_CALL, "");
-  gtk_window_set_urgency_hint (GTK_WINDOW (application->window), TRUE);
-  g_notification_set_priority (notice, G_NOTIFICATION_PRIORITY_URGENT);
-  g_notification_add_button (notice, _ ("Answer"), "app.answer");
-  g_notification_add_button (notice, _ ("Decline"), "app.decline");
-  g_application_send_notification (G_APPLICATION (application), "call", notice);
-}
-
 /* ---- actions ---- */
 
 static void
 on_show (GSimpleAction *action, GVariant *parameter, void *data)
 {
   HarkApplication *application = data;
-  HarkPersonItem *person = person_of (application, g_variant_get_string (parameter, NULL));
+  HarkPersonItem *person
+    = hark_person_of_hex (application->client, g_variant_get_string (parameter, NULL));
 
   (void) action;
   if (!application->window)
@@ -381,7 +226,8 @@ static void
 on_mark_read (GSimpleAction *action, GVariant *parameter, void *data)
 {
   HarkApplication *application = data;
-  HarkPersonItem *person = person_of (application, g_variant_get_string (parameter, NULL));
+  HarkPersonItem *person
+    = hark_person_of_hex (application->client, g_variant_get_string (parameter, NULL));
 
   (void) action;
   if (person)
@@ -403,7 +249,7 @@ on_decline (GSimpleAction *action, GVariant *parameter, void *data)
 
   (void) action;
   (void) parameter;
-  application->declined = true;
+  hark_notices_declined (application->notices);
   hark_client_send_call (application->client, HARK_COMMAND_HANGUP);
 }
 
@@ -567,6 +413,7 @@ hark_application_activate (GApplication *gapplication)
   if (!application->window) {
     application->window = hark_window_new (GTK_APPLICATION (application), application->client);
     g_object_add_weak_pointer (G_OBJECT (application->window), (gpointer *) &application->window);
+    hark_notices_set_window (application->notices, GTK_WINDOW (application->window));
     restore_window (application);
     g_signal_connect_object (application->window, "delete-event", G_CALLBACK (on_delete),
                              application, G_CONNECT_SWAPPED);
@@ -612,12 +459,39 @@ hark_application_shutdown (GApplication *gapplication)
   G_APPLICATION_CLASS (hark_application_parent_class)->shutdown (gapplication);
 }
 
+static gboolean
+hark_application_dbus_register (GApplication *gapplication,
+                                GDBusConnection *connection,
+                                const char *path,
+                                GError **error)
+{
+  HarkApplication *application = HARK_APPLICATION (gapplication);
+
+  if (!G_APPLICATION_CLASS (hark_application_parent_class)
+         ->dbus_register (gapplication, connection, path, error))
+    return FALSE;
+  application->bus = hark_bus_new (connection, path, application->config->profile, gapplication,
+                                   application->client, error);
+  return application->bus != NULL;
+}
+
+static void
+hark_application_dbus_unregister (GApplication *gapplication,
+                                  GDBusConnection *connection,
+                                  const char *path)
+{
+  g_clear_object (&HARK_APPLICATION (gapplication)->bus);
+  G_APPLICATION_CLASS (hark_application_parent_class)
+    ->dbus_unregister (gapplication, connection, path);
+}
+
 static void
 hark_application_finalize (GObject *object)
 {
   HarkApplication *application = HARK_APPLICATION (object);
 
   g_clear_weak_pointer (&application->window);
+  g_object_unref (application->notices);
   g_object_unref (application->client);
   forget_passphrase (application);
   g_free (application->link);
@@ -634,6 +508,8 @@ hark_application_class_init (HarkApplicationClass *klass)
   application->activate = hark_application_activate;
   application->open = hark_application_open;
   application->shutdown = hark_application_shutdown;
+  application->dbus_register = hark_application_dbus_register;
+  application->dbus_unregister = hark_application_dbus_unregister;
   signals[SIGNAL_ENGINE_STARTED]
     = g_signal_new ("engine-started", HARK_TYPE_APPLICATION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 0);
@@ -647,13 +523,8 @@ hark_application_init (HarkApplication *application)
 {
   application->client = hark_client_new ();
   hark_chats_follow (application->client);
-  g_signal_connect_object (application->client, "message", G_CALLBACK (on_message), application,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (application->client, "read", G_CALLBACK (on_read), application,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (application->client, "request", G_CALLBACK (on_request), application,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (application->client, "call", G_CALLBACK (on_call), application,
+  application->notices = hark_notices_new (G_APPLICATION (application), application->client);
+  g_signal_connect_object (application->client, "call", G_CALLBACK (inhibit), application,
                            G_CONNECT_SWAPPED);
 }
 
