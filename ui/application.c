@@ -1,8 +1,11 @@
 #include "ui/application.h"
 
 #include "ui/desktop/bus.h"
+#include "ui/desktop/closing.h"
 #include "ui/desktop/notices.h"
 #include "ui/desktop/person-hex.h"
+#include "ui/desktop/sounds.h"
+#include "ui/desktop/tray.h"
 #include "ui/language.h"
 #include "ui/model/chats.h"
 #include "ui/resources.h"
@@ -20,6 +23,8 @@ struct _HarkApplication {
   HarkClient *client;
   HarkWindow *window;
   HarkNotices *notices;
+  HarkTray *tray; /* NULL: no session bus */
+  HarkClosing *closing;
   HarkBus *bus; /* NULL: not on the session bus */
   char *link;   /* to add once the engine runs */
   HarkEngineConfig opening;
@@ -27,7 +32,6 @@ struct _HarkApplication {
   HarkEngineConfig chosen; /* `config` with the settings of this desktop */
   bool was_open;           /* a passphrase of the command line opens it once */
   bool in_background;      /* the first activation shows no window */
-  bool held;               /* stays without a window */
   guint inhibited;         /* while a call is on; 0: not */
 };
 
@@ -243,6 +247,35 @@ on_answer (GSimpleAction *action, GVariant *parameter, void *data)
 }
 
 static void
+on_hang_up (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  (void) action;
+  (void) parameter;
+  hark_client_send_call (HARK_APPLICATION (data)->client, HARK_COMMAND_HANGUP);
+}
+
+static void
+on_mute (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  HarkClient *client = HARK_APPLICATION (data)->client;
+  HarkCallItem *call = hark_client_get_call (client);
+  const HarkCall *value = call ? hark_call_item_get (call) : NULL;
+
+  (void) action;
+  (void) parameter;
+  if (value && value->phase != HARK_ENDED)
+    hark_client_send_call (client, value->muted ? HARK_COMMAND_UNMUTE : HARK_COMMAND_MUTE);
+}
+
+static void
+on_raise (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  (void) action;
+  (void) parameter;
+  g_application_activate (data);
+}
+
+static void
 on_decline (GSimpleAction *action, GVariant *parameter, void *data)
 {
   HarkApplication *application = data;
@@ -309,8 +342,11 @@ static const GActionEntry entries[] = {
   {.name = "lock",.activate = on_lock                      },
   {.name = "answer",             .activate = on_answer         },
   {.name = "decline",.activate = on_decline   },
-  {.name = "about",            .activate = on_about                           },
-  {.name = "quit",.activate = on_quit},
+  {.name = "raise",            .activate = on_raise                           },
+  {.name = "hang-up",.activate = on_hang_up},
+  {.name = "mute",          .activate = on_mute                                         },
+  {.name = "about",.activate = on_about},
+  {.name = "quit",         .activate = on_quit                                                   },
 };
 
 static const struct {
@@ -333,19 +369,14 @@ on_setting (HarkApplication *application, const char *key)
 {
   HarkSettings *settings = hark_settings_get ();
   g_autofree char *look = hark_settings_get_text (settings, HARK_SET_APPEARANCE);
-  bool stay = hark_settings_get_flag (settings, HARK_SET_BACKGROUND);
 
+  (void) application;
   (void) key;
   hdy_style_manager_set_color_scheme (hdy_style_manager_get_default (),
                                       strcmp (look, "dark") == 0 ? HDY_COLOR_SCHEME_FORCE_DARK
                                       : strcmp (look, "light") == 0
                                         ? HDY_COLOR_SCHEME_FORCE_LIGHT
                                         : HDY_COLOR_SCHEME_PREFER_LIGHT);
-  if (stay && !application->held)
-    g_application_hold (G_APPLICATION (application));
-  else if (!stay && application->held)
-    g_application_release (G_APPLICATION (application));
-  application->held = stay;
 }
 
 static void
@@ -368,7 +399,8 @@ static gboolean
 on_delete (HarkApplication *application)
 {
   remember_window (application);
-  return application->held && gtk_widget_hide_on_delete (GTK_WIDGET (application->window));
+  return hark_closing_hides (application->closing, GTK_WINDOW (application->window),
+                             hark_client_get_engine (application->client) != NULL);
 }
 
 /* ---- life ---- */
@@ -383,6 +415,20 @@ load_style (void)
                                              GTK_STYLE_PROVIDER (provider),
                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
   gtk_icon_theme_add_resource_path (gtk_icon_theme_get_default (), "/org/hark/Hark/icons");
+}
+
+/* The panel, the sounds, and what closing means. */
+static void
+join_desktop (HarkApplication *application)
+{
+  GApplication *self = G_APPLICATION (application);
+  GDBusConnection *bus = g_application_get_dbus_connection (self);
+  bool unique = (g_application_get_flags (self) & G_APPLICATION_NON_UNIQUE) == 0;
+
+  if (bus)
+    application->tray = hark_tray_new (bus, self, application->client);
+  application->closing = hark_closing_new (self, application->tray, unique);
+  hark_sounds_follow (application->client);
 }
 
 static void
@@ -401,6 +447,7 @@ hark_application_startup (GApplication *gapplication)
   on_setting (HARK_APPLICATION (application), NULL);
   g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries),
                                    application);
+  join_desktop (HARK_APPLICATION (application));
   for (size_t i = 0; i < G_N_ELEMENTS (accels); i++)
     gtk_application_set_accels_for_action (application, accels[i].action, accels[i].keys);
 }
@@ -456,6 +503,8 @@ hark_application_shutdown (GApplication *gapplication)
 
   g_signal_emit (application, signals[SIGNAL_ENGINE_STOPPING], 0);
   hark_client_stop (application->client);
+  g_clear_object (&application->closing);
+  g_clear_object (&application->tray);
   G_APPLICATION_CLASS (hark_application_parent_class)->shutdown (gapplication);
 }
 

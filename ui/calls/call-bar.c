@@ -1,5 +1,6 @@
 #include "ui/calls/call-bar.h"
 
+#include "ui/desktop/sounds.h"
 #include "ui/model/chats.h"
 #include "ui/people/safety-dialog.h"
 #include "ui/widgets.h"
@@ -70,7 +71,7 @@ on_hide (void *data)
 static gboolean
 on_ring (void *data)
 {
-  gdk_display_beep (gtk_widget_get_display (GTK_WIDGET (data)));
+  hark_sounds_ring (gtk_widget_get_display (GTK_WIDGET (data)));
   return G_SOURCE_CONTINUE;
 }
 

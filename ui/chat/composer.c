@@ -1,6 +1,7 @@
 #include "ui/chat/composer.h"
 
 #include "ui/chat/quote.h"
+#include "ui/chat/spelling.h"
 #include "ui/widgets.h"
 
 #include <glib/gi18n.h>
@@ -266,6 +267,7 @@ hark_composer_init (HarkComposer *composer)
   hark_widget_name (composer->emoji, _ ("Insert a sign"));
   hark_widget_name (composer->drop, _ ("Let go of it"));
   hark_widget_spoken (composer->view, _ ("Message"));
+  hark_spelling_follow (GTK_TEXT_VIEW (composer->view));
   g_signal_connect_object (buffer (composer), "changed", G_CALLBACK (on_changed), composer,
                            G_CONNECT_SWAPPED);
 }

@@ -176,6 +176,8 @@ hark_general_page_new (HarkPreferences *window)
   GtkWidget *group = hark_row_group (page, _ ("Notifications"), NULL);
 
   add_choice (group, HARK_SET_NOTICES, _ ("They show"), notices);
+  add_flag (group, HARK_SET_SOUNDS, _ ("Sounds"),
+            _ ("For messages and calls, as the desktop has them."));
   group = hark_row_group (page, _ ("Privacy"), NULL);
   g_object_set_data (G_OBJECT (group), "hark-window", window);
   hark_client_ask (hark_preferences_get_client (window), hark_command_new (HARK_COMMAND_PROFILE),

@@ -26,6 +26,7 @@ static const struct {
   {HARK_SET_APPEARANCE, "system"},
   {HARK_SET_MIC,        "pulse" },
   {HARK_SET_SPEAKER,    "pulse" },
+  {HARK_SET_SOUNDS,     "true"  },
   {HARK_SET_NOISE,      "true"  },
   {HARK_SET_ECHO,       "true"  },
   {HARK_SET_MAPPING,    "true"  },

@@ -1,0 +1,266 @@
+/* The program on a session bus: its own interface, through gdbus as a script would use it, and the
+ * icon in the panel, with a panel that only remembers. */
+#include "tests/ui/fake-engine.h"
+#include "ui/application.h"
+
+#include <string.h>
+
+static HarkApplication *application;
+
+static void
+settle (void)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+static void
+on_over (GObject *source, GAsyncResult *result, void *data)
+{
+  char **output = data;
+  g_autofree char *errors = NULL;
+
+  g_subprocess_communicate_utf8_finish (G_SUBPROCESS (source), result, output, &errors, NULL);
+  if (*output && **output == '\0') {
+    g_free (*output);
+    *output = g_steal_pointer (&errors);
+  }
+}
+
+/* (transfer full): what gdbus said of a call, or of its refusal. @arguments: with quotes, as in a
+ * shell. */
+static char *
+gdbus (const char *arguments)
+{
+  g_autofree char *line = g_strconcat ("gdbus ", arguments, NULL);
+  g_auto (GStrv) words = NULL;
+  g_autoptr (GSubprocess) child = NULL;
+  g_autoptr (GError) error = NULL;
+  char *output = NULL;
+
+  g_assert_true (g_shell_parse_argv (line, NULL, &words, &error));
+  child
+    = g_subprocess_newv ((const char *const *) words,
+                         G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error);
+  g_assert_no_error (error);
+  g_subprocess_communicate_utf8_async (child, NULL, NULL, on_over, &output);
+  while (!output)
+    g_main_context_iteration (NULL, TRUE);
+  return output;
+}
+
+static char *
+call (const char *rest)
+{
+  g_autofree char *line = g_strconcat ("call --session --dest org.hark.Hark --object-path "
+                                       "/org/hark/Hark --method ",
+                                       rest, NULL);
+
+  return gdbus (line);
+}
+
+static void
+assert_call (const char *rest, const char *wanted)
+{
+  g_autofree char *said = call (rest);
+
+  if (!strstr (said, wanted))
+    g_test_message ("%s: %s", rest, said);
+  g_assert_nonnull (strstr (said, wanted));
+}
+
+static HarkCommandKind last_kind; /* about a call */
+static uint64_t last_call;
+
+/* What the engine would say to each command; true: it was taken. */
+static bool
+on_command (HarkCommand *command)
+{
+  HarkEvent *event = fake_engine_answer (command);
+
+  if (command->call != 0) {
+    last_kind = command->kind;
+    last_call = command->call;
+  }
+  if (command->kind == HARK_COMMAND_STATUS) {
+    event->people = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_person_free);
+    g_ptr_array_add (event->people, fake_person (1, "Bob", HARK_PERSON_ACCEPTED));
+    g_ptr_array_add (event->people, fake_person (2, "Carol", HARK_PERSON_ACCEPTED));
+  } else if (command->kind == HARK_COMMAND_HISTORY) {
+    event->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_message_free);
+    g_ptr_array_add (event->messages, fake_message (1, 2, false, "second"));
+    g_ptr_array_add (event->messages, fake_message (1, 1, true, "first"));
+  } else if (command->kind == HARK_COMMAND_SEND) {
+    event->ok = strcmp (command->text, "refuse me") != 0;
+    event->text = event->ok ? NULL : g_strdup ("The disk refused it.");
+    memset (event->id, 0xab, sizeof event->id);
+  }
+  fake_engine_emit (event);
+  hark_command_free (command);
+  return true;
+}
+
+static void
+start (void)
+{
+  static const HarkEngineConfig config = {.profile = "/nonexistent"};
+  g_autoptr (GError) error = NULL;
+
+  fake_engine_set_profile (true, NULL);
+  fake_engine_on_command (on_command);
+  application = hark_application_new (&config, true);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, &error));
+  g_assert_no_error (error);
+}
+
+static void
+tell_call (HarkCallPhase phase, bool muted)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_CALL);
+
+  event->call = g_new0 (HarkCall, 1);
+  event->call->id = 7;
+  event->call->phase = phase;
+  event->call->muted = muted;
+  memset (event->call->contact, 1, sizeof event->call->contact);
+  fake_engine_emit (event);
+  settle ();
+}
+
+static void
+test_closed (void)
+{
+  assert_call ("org.hark.Hark.ListContacts", "Error.NotOpen");
+  assert_call ("org.freedesktop.DBus.Properties.Get org.hark.Hark Open", "false");
+  g_application_activate (G_APPLICATION (application));
+  fake_engine_emit (hark_event_new (HARK_EVENT_READY));
+  settle ();
+  assert_call ("org.freedesktop.DBus.Properties.Get org.hark.Hark Open", "true");
+}
+
+static void
+test_introspection (void)
+{
+  g_autofree char *said = gdbus ("introspect --session --dest org.hark.Hark --object-path "
+                                 "/org/hark/Hark");
+
+  g_assert_nonnull (strstr (said, "PushToTalk"));
+  g_assert_nonnull (strstr (said, "MessageReceived"));
+  g_assert_nonnull (strstr (said, "readonly s CallState = 'none'"));
+}
+
+static void
+test_messages (void)
+{
+  assert_call ("org.hark.Hark.ListContacts", "'Carol', 'offline', 0, false)");
+  assert_call ("org.hark.Hark.SendMessage Bob 'hello there'", "abababab");
+  assert_call ("org.hark.Hark.SendMessage Bob 'refuse me'", "The disk refused it.");
+  assert_call ("org.hark.Hark.SendMessage Nobody hello", "Error.NoContact");
+  assert_call ("org.hark.Hark.ListMessages Bob 10", "true, '', 'You: first')");
+  assert_call ("org.hark.Hark.ListMessages Bob 10", "false, 'Bob', 'second')");
+}
+
+static void
+test_call (void)
+{
+  assert_call ("org.hark.Hark.Answer", "Error.NoCall");
+  assert_call ("org.hark.Hark.Call Bob", "()");
+  tell_call (HARK_RINGING, false);
+  assert_call ("org.freedesktop.DBus.Properties.Get org.hark.Hark CallState", "incoming");
+  assert_call ("org.freedesktop.DBus.Properties.Get org.hark.Hark CallName", "Bob");
+  assert_call ("org.hark.Hark.Answer", "()");
+  g_assert_cmpint (last_kind, ==, HARK_COMMAND_ANSWER);
+  g_assert_cmpuint (last_call, ==, 7);
+  tell_call (HARK_ACTIVE, true);
+  assert_call ("org.freedesktop.DBus.Properties.Get org.hark.Hark Muted", "true");
+  assert_call ("org.hark.Hark.PushToTalk true", "()");
+  g_assert_cmpint (last_kind, ==, HARK_COMMAND_UNMUTE);
+  tell_call (HARK_ENDED, false);
+  assert_call ("org.hark.Hark.HangUp", "Error.NoCall");
+}
+
+/* ---- the icon in the panel ---- */
+
+static const char watcher_xml[]
+  = "<node><interface name='org.kde.StatusNotifierWatcher'><method "
+    "name='RegisterStatusNotifierItem'><arg type='s' direction='in'/></method></interface></node>";
+
+static char *item; /* what was registered: bus name and path */
+
+static void
+on_watcher (GDBusConnection *connection,
+            const char *sender,
+            const char *path,
+            const char *interface,
+            const char *method,
+            GVariant *arguments,
+            GDBusMethodInvocation *invocation,
+            void *data)
+{
+  const char *where;
+
+  (void) connection;
+  (void) path;
+  (void) interface;
+  (void) method;
+  (void) data;
+  g_variant_get (arguments, "(&s)", &where);
+  g_free (item);
+  item = g_strdup_printf ("--dest %s --object-path %s", sender, where);
+  g_dbus_method_invocation_return_value (invocation, NULL);
+}
+
+static void
+assert_item (const char *path, const char *rest, const char *wanted)
+{
+  g_autofree char *line = g_strdup_printf ("call --session %s%s --method %s", item, path, rest);
+  g_autofree char *said = gdbus (line);
+
+  if (!strstr (said, wanted))
+    g_test_message ("%s: %s", rest, said);
+  g_assert_nonnull (strstr (said, wanted));
+}
+
+static void
+test_tray (void)
+{
+  static const GDBusInterfaceVTable vtable = {.method_call = on_watcher};
+  g_autofree char *address = g_dbus_address_get_for_bus_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+  g_autoptr (GDBusConnection) panel = g_dbus_connection_new_for_address_sync (
+    address,
+    G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+    NULL, NULL, NULL);
+  g_autoptr (GDBusNodeInfo) node = g_dbus_node_info_new_for_xml (watcher_xml, NULL);
+  guint name;
+
+  g_dbus_connection_register_object (panel, "/StatusNotifierWatcher", node->interfaces[0], &vtable,
+                                     NULL, NULL, NULL);
+  name = g_bus_own_name_on_connection (panel, "org.kde.StatusNotifierWatcher",
+                                       G_BUS_NAME_OWNER_FLAGS_NONE, NULL, NULL, NULL, NULL);
+  while (!item)
+    g_main_context_iteration (NULL, TRUE);
+  assert_item ("", "org.freedesktop.DBus.Properties.Get org.kde.StatusNotifierItem Status",
+               "Active");
+  assert_item ("/Menu", "com.canonical.dbusmenu.GetLayout -- 0 -1 []", "_Show Hark");
+  tell_call (HARK_ACTIVE, false);
+  assert_item ("", "org.freedesktop.DBus.Properties.Get org.kde.StatusNotifierItem Status",
+               "NeedsAttention");
+  assert_item ("/Menu", "com.canonical.dbusmenu.Event 3 clicked '<0>' 0", "()");
+  g_assert_cmpint (last_kind, ==, HARK_COMMAND_HANGUP);
+  tell_call (HARK_ENDED, false);
+  g_bus_unown_name (name);
+  g_clear_pointer (&item, g_free);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  start ();
+  g_test_add_func ("/bus/is-there-before-a-profile-is-open", test_closed);
+  g_test_add_func ("/bus/describes-itself", test_introspection);
+  g_test_add_func ("/bus/lists-and-sends-messages", test_messages);
+  g_test_add_func ("/bus/answers-mutes-and-hangs-up", test_call);
+  g_test_add_func ("/tray/shows-a-call-and-ends-it", test_tray);
+  return g_test_run ();
+}
