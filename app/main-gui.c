@@ -94,10 +94,10 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   Program program = {0};
   const GOptionEntry entries[] = {
-    {"hidden", 0, 0, G_OPTION_ARG_NONE, &program.hidden, "Start without showing the window", NULL},
-    {"background", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &program.hidden, NULL, NULL},
+    {"hidden",               0, 0,                    G_OPTION_ARG_NONE, &program.hidden,  "Start without showing the window", NULL},
+    {"background",           0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &program.hidden,  NULL,                               NULL},
     {"gapplication-service", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &program.service, NULL,
-     NULL},
+     NULL                                                                                                                          },
     G_OPTION_ENTRY_NULL
   };
   char *passphrase = NULL;
