@@ -1,5 +1,6 @@
 /* app/cli-verb-write.c - arguments and options of a verb into its command. */
 #include "app/cli-clips.h"
+#include "app/cli-queue.h"
 #include "app/cli-groups.h"
 #include "app/cli-verb.h"
 #include "app/cli.h"
@@ -157,7 +158,8 @@ add_arguments (JsonObject *command, JsonObject *status, const char *fields, char
       json_object_set_boolean_member (command, "on", strcmp (arguments[i], "on") == 0);
     else if (strcmp (names[i], "keeper") == 0)
       add_keeper (command, status, arguments[i]);
-    else if (strcmp (names[i], "days") != 0 && strcmp (names[i], "seconds") != 0)
+    else if (strcmp (names[i], "rest") != 0 && strcmp (names[i], "days") != 0
+             && strcmp (names[i], "seconds") != 0)
       json_object_set_string_member (command, names[i], arguments[i]);
   }
 }
@@ -182,6 +184,10 @@ hark_cli_write_own (HarkVerb *verb, JsonObject *status)
   }
   if (!add_archive (verb, command, status, *arguments))
     return NULL;
+  if (!hark_cli_queue_fill (verb->row->verb, arguments, command, &error)) {
+    hark_cli_finish (verb, hark_cli_complain (2, "%s", error->message));
+    return NULL;
+  }
   if (!hark_people_fill (&verb->people, verb->row->verb, command, &error)) {
     hark_cli_finish (verb, hark_cli_complain (1, "%s", error->message));
     return NULL;

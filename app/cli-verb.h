@@ -22,7 +22,8 @@ typedef struct {
   const char *command;
   bool contact;         /* the first argument is one */
   const char *argument; /* NULL, or the field of the next one; "paths" takes all the rest, "on" is
-                           on or off; several with commas between */
+                           on or off, "rest" what the verb's own file makes of them (at most two);
+                           several with commas between */
   HarkVerbWait wait;
 } HarkVerbRow;
 

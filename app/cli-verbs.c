@@ -12,6 +12,7 @@
 #include "app/cli-groups.h"
 #include "app/cli-lines.h"
 #include "app/cli-people.h"
+#include "app/cli-queue.h"
 #include "app/cli-verb.h"
 #include "app/cli.h"
 #include "app/control.h"
@@ -77,6 +78,14 @@ static const HarkVerbRow verbs[] = {
   {"quarantine",     "quarantine",    false, NULL,        WAIT_RESULT   },
   {"give",           "give",          true,  "paths",     WAIT_MOVED    },
   {"take",           "take",          true,  NULL,        WAIT_MOVED    },
+  {"queue",          "queue",         false, "rest",      WAIT_RESULT   },
+  {"limit",          "limit",         false, "rest",      WAIT_RESULT   },
+  {"metered",        "metered",       false, "rest",      WAIT_RESULT   },
+  {"accept-files",   "accept-files",  true,  "rest",      WAIT_RESULT   },
+  {"pause",          "pause",         false, "rest",      WAIT_RESULT   },
+  {"resume",         "resume",        false, "rest",      WAIT_RESULT   },
+  {"cancel",         "cancel",        false, "rest",      WAIT_RESULT   },
+  {"refuse",         "refuse",        false, "rest",      WAIT_RESULT   },
   {"join",           "network",       false, "name",      WAIT_RESULT   },
   {"leave",          "network",       false, NULL,        WAIT_RESULT   },
   {"add-peer",       "add-peer",      false, "name",      WAIT_RESULT   },
@@ -208,7 +217,8 @@ handle_own_result (HarkVerb *verb, JsonObject *result)
       hark_cli_finish (verb, hark_cli_complain (1, "%s", hark_cli_member (result, "error")));
     return;
   }
-  if (hark_people_print (&verb->people, name, result) || hark_cli_group_print (name, result))
+  if (hark_people_print (&verb->people, name, result) || hark_cli_group_print (name, result)
+      || hark_cli_queue_print (name, result))
     ;
   else if (strcmp (name, "add") == 0)
     printf ("%s\n", hark_cli_member (result, "contact"));
@@ -518,6 +528,8 @@ count_arguments (const HarkVerb *verb)
   const char *fields = verb->row->argument;
   int n = verb->row->contact + (fields != NULL);
 
+  if (g_strcmp0 (fields, "rest") == 0)
+    return verb->row->contact;
   for (; fields && *fields; fields++)
     n += *fields == ',';
   return n;
@@ -566,7 +578,8 @@ hark_cli_verb (int argc, char **argv)
       || !hark_people_options_scan (&verb.people, &argc, argv, &error))
     code = hark_cli_complain (2, "%s", error->message);
   else if (argc - 1 < wanted - (verb.row->wait == WAIT_LOOK)
-           || (argc - 1 > wanted && g_strcmp0 (verb.row->argument, "paths") != 0))
+           || (argc - 1 > wanted + (g_strcmp0 (verb.row->argument, "rest") == 0 ? 2 : 0)
+               && g_strcmp0 (verb.row->argument, "paths") != 0))
     code = hark_cli_complain (2, "%s wants %d argument%s; see hark-cli --help", verb.row->verb,
                               wanted, wanted == 1 ? "" : "s");
   else if (g_strcmp0 (verb.row->argument, "on") == 0 && strcmp (argv[argc - 1], "on") != 0

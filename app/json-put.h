@@ -77,6 +77,11 @@ put_account (JsonBuilder *builder, const char *field, const uint8_t account[HARK
     }                                                                 \
   } while (0)
 
+/* hark_json_put_transfer: the members of a transfer's object. _file_settings: "settings", an object
+ * of them. */
+void hark_json_put_transfer (JsonBuilder *builder, const HarkTransfer *transfer);
+void hark_json_put_file_settings (JsonBuilder *builder, const HarkSettingsState *settings);
+
 /* hark_json_put_group: the members of a group's object. */
 void hark_json_put_group (JsonBuilder *builder, const HarkGroupInfo *group);
 

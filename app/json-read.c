@@ -65,6 +65,11 @@ static const struct {
   {"pause",         HARK_COMMAND_PAUSE,         MUST_TRANSFER                       },
   {"resume",        HARK_COMMAND_RESUME,        MUST_TRANSFER                       },
   {"cancel",        HARK_COMMAND_CANCEL,        MUST_TRANSFER                       },
+  {"queue",         HARK_COMMAND_QUEUE,         0                                   },
+  {"limit",         HARK_COMMAND_LIMIT,         0                                   },
+  {"metered",       HARK_COMMAND_METERED,       0                                   },
+  {"costly",        HARK_COMMAND_COSTLY,        MUST_ON                             },
+  {"accept-files",  HARK_COMMAND_ACCEPT_FILES,  MUST_CONTACT | MUST_ON              },
   {"call",          HARK_COMMAND_CALL,          MUST_CONTACT                        },
   {"answer",        HARK_COMMAND_ANSWER,        MAY_CALL                            },
   {"hangup",        HARK_COMMAND_HANGUP,        MAY_CALL                            },
@@ -303,6 +308,10 @@ read_optional_fields (JsonObject *object, HarkCommand *command)
     command->rate = number;
   if (get_number (object, "before", &number))
     command->before = number;
+  if (get_number (object, "size", &number))
+    command->size = number;
+  if (command->kind == HARK_COMMAND_QUEUE)
+    get_number (object, "transfer", &command->transfer);
   if (get_number (object, "limit", &number))
     command->limit = (unsigned) MIN (number, 500);
   if (command->kind == HARK_COMMAND_HISTORY)

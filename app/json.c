@@ -8,33 +8,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-static const char *const file_words[]
-  = {"offered", "waiting", "moving", "paused", "done", "refused", "failed"};
 static const char *const comparing_words[] = {"asked", "shown", "confirmed", "over"};
-
-static void
-put_transfer (JsonBuilder *builder, const HarkTransfer *transfer)
-{
-  put_int (builder, "transfer", (int64_t) transfer->id);
-  put_account (builder, "contact", transfer->contact);
-  put_string (builder, "name", transfer->name);
-  put_string (builder, "state", WORD (file_words, transfer->state));
-  put_int (builder, "size", (int64_t) transfer->size);
-  put_int (builder, "bytes", (int64_t) transfer->bytes);
-  put_int (builder, "files", transfer->files);
-  put_bool (builder, "folder", transfer->folder);
-  put_bool (builder, "risky", transfer->risky);
-  if (transfer->state == HARK_FILE_PAUSED) {
-    put_bool (builder, "paused_here", transfer->paused_here);
-    put_bool (builder, "paused_there", transfer->paused_there);
-  }
-  if (transfer->skipped > 0)
-    put_int (builder, "skipped", transfer->skipped);
-  put_double (builder, "rate", transfer->rate);
-  put_bool (builder, "outgoing", transfer->outgoing);
-  put_string (builder, "path", transfer->path);
-  put_string (builder, "reason", transfer->reason);
-}
 
 static void
 put_bytes (JsonBuilder *builder, const char *field, GBytes *bytes)
@@ -135,7 +109,7 @@ put_result (JsonBuilder *builder, const HarkEvent *event)
   PUT_LIST (builder, "refused", event->refused, HarkRefused, hark_json_put_refused);
   PUT_LIST (builder, "contacts", event->people, HarkPerson, hark_json_put_person);
   PUT_LIST (builder, "groups", event->groups, HarkGroupInfo, hark_json_put_group);
-  PUT_LIST (builder, "transfers", event->transfers, HarkTransfer, put_transfer);
+  PUT_LIST (builder, "transfers", event->transfers, HarkTransfer, hark_json_put_transfer);
   PUT_LIST (builder, "calls", event->calls, HarkCall, hark_json_put_call);
   PUT_LIST (builder, "findings", event->findings, HarkFinding, hark_json_put_finding);
   PUT_LIST (builder, "mailboxes", event->mailboxes, HarkMailboxInfo, hark_json_put_mailbox);
@@ -143,6 +117,8 @@ put_result (JsonBuilder *builder, const HarkEvent *event)
     put_int (builder, "kept", (int64_t) event->number);
   PUT_LIST (builder, "people", event->neighbours, HarkNeighbour, hark_json_put_neighbour);
   PUT_LIST (builder, "addresses", event->addresses, HarkOwnAddress, hark_json_put_own_address);
+  if (event->settings && event->settings->metered)
+    hark_json_put_file_settings (builder, event->settings);
   put_bytes (builder, "pixels", event->picture);
   put_bytes (builder, "sound", event->sound);
   if (event->profile) {
@@ -264,7 +240,7 @@ put_event_fields (JsonBuilder *builder, const HarkEvent *event)
     break;
   case HARK_EVENT_FILE_OFFER:
   case HARK_EVENT_FILE_STATE:
-    put_transfer (builder, event->transfer);
+    hark_json_put_transfer (builder, event->transfer);
     break;
   case HARK_EVENT_CALL:
     hark_json_put_call (builder, event->call);

@@ -1,6 +1,7 @@
 /* app/main-gui.c - hark: options, the engine behind the window, the socket for hark-cli. */
 #include "app/control.h"
 #include "app/harden.h"
+#include "app/metered.h"
 #include "app/options.h"
 #include "ui/application.h"
 #include "ui/language.h"
@@ -13,6 +14,7 @@ typedef struct {
   HarkEngineConfig config;
   HarkApplication *application;
   HarkControl *control;
+  HarkMeteredWatch *metered;
   gboolean hidden;
   gboolean service; /* started by the session bus, for what comes over it */
 } Program;
@@ -35,6 +37,7 @@ on_engine_started (HarkApplication *application, void *data)
   program->control = hark_control_new (program->config.profile, engine, &error);
   if (!program->control)
     g_warning ("hark-cli cannot reach this window: %s", error->message);
+  program->metered = hark_metered_watch (engine);
 }
 
 static void
@@ -43,6 +46,7 @@ on_engine_stopping (HarkApplication *application, void *data)
   Program *program = data;
 
   (void) application;
+  g_clear_pointer (&program->metered, hark_metered_watch_free);
   g_clear_pointer (&program->control, hark_control_free);
 }
 

@@ -11,11 +11,15 @@ static void
 take_unasked (HarkCore *core, HarkFileTransfer *transfer)
 {
   const HarkCoreContact *contact = hark_core_find (core, &transfer->contact);
+  const HarkFileRule *rule = hark_file_settings_rule (&core->files, &transfer->contact);
 
   if (core->config.auto_accept_files != NULL)
     hark_file_transfer_take (transfer, core->config.auto_accept_files, core->now);
-  else if (contact != NULL && (contact->about->may & HARK_MAY_GIVE_FILES) != 0)
-    hark_file_transfer_take (transfer, core->config.downloads, core->now);
+  else if (contact != NULL && (contact->about->may & HARK_MAY_GIVE_FILES) != 0
+           && (rule == NULL || rule->size_max == 0 || transfer->size <= rule->size_max))
+    hark_file_transfer_take (
+      transfer, rule != NULL && rule->directory != NULL ? rule->directory : core->config.downloads,
+      core->now);
   hark_core_file_drain (core, transfer);
 }
 
@@ -107,6 +111,8 @@ handle_signal (HarkCore *core, HarkCoreContact *contact, const Hark__FileSignal 
     answer_unknown (core, contact, frame);
     return true;
   }
+  if (frame->kind == HARK__FILE_SIGNAL__KIND__RATE && transfer->outgoing)
+    hark_core_pace_asked (core, transfer, frame->rate);
   hark_file_transfer_signal (transfer, (unsigned) frame->kind, frame->reason, core->now);
   hark_core_file_drain (core, transfer);
   return true;

@@ -115,14 +115,14 @@ run_output (HarkCore *core,
     pull (core, contact, transfer, output);
     break;
   case HARK_FILE_OUTPUT_DATA:
-    hark_net_stream_send (core->net, account, output->stream, output->bytes, output->finish,
-                          core->now);
+    hark_core_pace_send (core, transfer, output->stream, output->bytes, output->finish);
     g_clear_pointer (&output->bytes, g_bytes_unref);
     break;
   case HARK_FILE_OUTPUT_CONSUME:
     hark_net_stream_consume (core->net, account, output->stream, output->len);
     break;
   case HARK_FILE_OUTPUT_RESET:
+    hark_core_pace_drop (core, transfer->id);
     g_hash_table_remove (contact->streams, &output->stream);
     hark_net_stream_reset (core->net, account, output->stream, 1);
     break;
@@ -148,6 +148,7 @@ hark_core_file_drain (HarkCore *core, HarkFileTransfer *transfer)
   HarkCoreContact *contact = hark_core_find (core, &transfer->contact);
   HarkFileOutput output;
 
+  hark_core_file_weigh (core, transfer);
   for (;;) {
     while (hark_file_transfer_poll (transfer, &output)) {
       if (contact != NULL)
@@ -155,11 +156,34 @@ hark_core_file_drain (HarkCore *core, HarkFileTransfer *transfer)
       g_clear_pointer (&output.bytes, g_bytes_unref);
       g_clear_pointer (&output.disk, hark_disk_request_free);
     }
-    if (!hark_file_transfer_wants_room (transfer)
+    if (!hark_file_transfer_wants_room (transfer) || hark_core_pace_holds (core, transfer)
         || hark_net_stream_room (core->net, &transfer->contact, transfer->stream) == 0)
       break;
     hark_file_transfer_send (transfer, core->now);
   }
+  hark_core_pace_count (core, transfer);
   if (hark_file_transfer_is_over (transfer) && transfer->online)
     g_hash_table_remove (core->transfers, &transfer->id);
+}
+
+void
+hark_core_file_each (HarkCore *core,
+                     const HarkKey *contact,
+                     void (*visit) (HarkCore *core, HarkFileTransfer *transfer, bool flag),
+                     bool flag)
+{
+  g_autoptr (GList) ids = g_hash_table_get_keys (core->transfers);
+  g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (uint64_t));
+
+  for (GList *at = ids; at != NULL; at = at->next)
+    g_array_append_vals (list, at->data, 1);
+  for (guint i = 0; i < list->len; i++) {
+    HarkFileTransfer *transfer = hark_core_file_find (core, g_array_index (list, uint64_t, i));
+
+    if (transfer == NULL || (contact != NULL && !hark_key_equal (&transfer->contact, contact)))
+      continue;
+    if (visit != NULL)
+      visit (core, transfer, flag);
+    hark_core_file_drain (core, transfer);
+  }
 }

@@ -89,6 +89,7 @@ hark_core_transfer (HarkCore *core, const HarkFileTransfer *from)
   transfer->skipped = from->skipped;
   transfer->risky = !from->outgoing && !transfer->folder && hark_file_name_is_risky (from->name);
   transfer->paused_here = from->paused_here;
+  transfer->held = from->on_hold;
   transfer->paused_there = from->paused_there;
   transfer->reason = g_strdup (from->reason);
   if (transfer->reason == NULL && from->state == HARK_TRANSFER_WAITING && !from->online
@@ -137,24 +138,34 @@ hark_core_file_changed (HarkCore *core, const HarkFileTransfer *transfer, HarkEv
   hark_core_emit (core, event);
 }
 
+/* Whether it is still so is told anew: by the other side, or by the desktop about the network. */
+static bool
+may_have_passed (const char *reason)
+{
+  return g_strcmp0 (reason, HARK_FILE_PAUSED_THERE) == 0 || g_strcmp0 (reason, HARK_FILE_HELD) == 0
+         || g_strcmp0 (reason, HARK_FILE_HELD_ASK) == 0;
+}
+
 static HarkFileTransfer *
 from_row (HarkCore *core, const HarkStoreTransfer *row)
 {
+  const char *reason = row->reason;
   HarkFileTransfer *transfer = hark_file_transfer_new (row->id, &row->contact, row->outgoing);
 
   memcpy (transfer->offer, row->offer, sizeof transfer->offer);
   transfer->state = (HarkTransferState) row->state;
   if (transfer->state == HARK_TRANSFER_MOVING)
     transfer->state = HARK_TRANSFER_WAITING;
-  if (transfer->state == HARK_TRANSFER_PAUSED
-      && g_strcmp0 (row->reason, HARK_FILE_PAUSED_THERE) == 0)
-    transfer->state = HARK_TRANSFER_WAITING; /* they will say whether they still do */
+  if (transfer->state == HARK_TRANSFER_PAUSED && may_have_passed (row->reason)) {
+    transfer->state = HARK_TRANSFER_WAITING;
+    reason = NULL;
+  }
   transfer->paused_here = transfer->state == HARK_TRANSFER_PAUSED;
-  transfer->disk_full = transfer->paused_here && !row->outgoing && row->reason != NULL;
+  transfer->disk_full = transfer->paused_here && !row->outgoing && reason != NULL;
   transfer->name = g_strdup (row->name);
   transfer->path = row->path != NULL && *row->path != '\0' ? g_strdup (row->path) : NULL;
   transfer->directory = g_strdup (core->config.downloads);
-  transfer->reason = g_strdup (row->reason);
+  transfer->reason = g_strdup (reason);
   transfer->size = row->size;
   transfer->mtime_ms = row->mtime_ms;
   transfer->folder.files = row->files;

@@ -21,6 +21,9 @@ click (HarkCore *core, HarkFileTransfer *transfer, const HarkCommand *command)
   case HARK_COMMAND_PAUSE:
     return hark_file_transfer_pause (transfer, core->now);
   case HARK_COMMAND_RESUME:
+    if (transfer->on_hold && core->files.metered == HARK_METERED_HOLD)
+      return HARK_FILE_HELD;
+    transfer->costly_ok = true;
     return hark_file_transfer_resume (transfer, core->now);
   default:
     return hark_file_transfer_cancel (transfer, core->now);
@@ -49,57 +52,42 @@ hark_core_command_transfer (HarkCore *core, HarkCommand *command)
 
 /* ---- sessions ---- */
 
-/* Calls @visit for every transfer with @contact; it may end them. */
-static void
-each_of (HarkCore *core,
-         const HarkKey *contact,
-         void (*visit) (HarkCore *, HarkFileTransfer *, bool),
-         bool flag)
-{
-  g_autoptr (GList) ids = g_hash_table_get_keys (core->transfers);
-  g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (uint64_t));
-
-  for (GList *at = ids; at != NULL; at = at->next)
-    g_array_append_vals (list, at->data, 1);
-  for (guint i = 0; i < list->len; i++) {
-    HarkFileTransfer *transfer = hark_core_file_find (core, g_array_index (list, uint64_t, i));
-
-    if (transfer != NULL && hark_key_equal (&transfer->contact, contact))
-      visit (core, transfer, flag);
-  }
-}
-
 static void
 visit_session (HarkCore *core, HarkFileTransfer *transfer, bool up)
 {
   hark_file_transfer_session (transfer, up, core->now);
   if (!hark_file_transfer_is_over (transfer)) /* what it waits for is another thing now */
     hark_core_file_changed (core, transfer, HARK_EVENT_FILE_STATE);
-  hark_core_file_drain (core, transfer);
 }
 
 void
 hark_core_files_session (HarkCore *core, const HarkKey *contact, bool up)
 {
-  each_of (core, contact, visit_session, up);
+  hark_core_file_each (core, contact, visit_session, up);
   hark_core_files_sources (core);
 }
 
 static void
 visit_forget (HarkCore *core, HarkFileTransfer *transfer, bool flag)
 {
-  uint64_t id = transfer->id;
-
   (void) flag;
   hark_file_transfer_cancel (transfer, core->now);
-  hark_core_file_drain (core, transfer); /* may free it */
-  g_hash_table_remove (core->transfers, &id);
+}
+
+static gboolean
+is_with (void *id, void *transfer, void *contact)
+{
+  (void) id;
+  return hark_key_equal (&((HarkFileTransfer *) transfer)->contact, contact);
 }
 
 void
 hark_core_files_forget (HarkCore *core, const HarkKey *contact)
 {
-  each_of (core, contact, visit_forget, false);
+  HarkKey account = *contact;
+
+  hark_core_file_each (core, contact, visit_forget, false);
+  g_hash_table_foreach_remove (core->transfers, is_with, &account);
 }
 
 /* ---- streams ---- */
@@ -150,6 +138,7 @@ hark_core_files_writable (HarkCore *core, HarkCoreStream *stream)
 {
   HarkFileTransfer *transfer = hark_core_file_find (core, stream->transfer);
 
+  hark_core_pace_run (core);
   if (transfer != NULL && transfer->stream == stream->id)
     hark_core_file_drain (core, transfer);
 }
@@ -194,8 +183,17 @@ void
 hark_core_files_time (HarkCore *core)
 {
   GHashTableIter iter;
+  uint64_t sent;
   void *value;
 
+  if (core->now >= core->pace_at)
+    hark_core_pace_run (core);
+  while (hark_core_pace_poll_empty (core, &sent)) {
+    HarkFileTransfer *transfer = hark_core_file_find (core, sent);
+
+    if (transfer != NULL)
+      hark_core_file_drain (core, transfer);
+  }
   g_hash_table_iter_init (&iter, core->transfers);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     HarkFileTransfer *transfer = value;
@@ -210,7 +208,7 @@ hark_core_files_time (HarkCore *core)
 HarkTime
 hark_core_files_deadline (const HarkCore *core)
 {
-  HarkTime deadline = HARK_TIME_NEVER;
+  HarkTime deadline = core->pace_at;
   GHashTableIter iter;
   void *value;
 

@@ -1,12 +1,14 @@
 /* core/core-files.h - what the core-files*.c files share. From the ground up:
  *
  *   core-files-view.c    the table; what the user sees of a transfer, what the store keeps
- *   core-queue.c         which come first
+ *   core-queue.c         which come first, and which wait for a network that costs nothing
  *   core-files-same.c    transfers that may bring the same
+ *   core-files-pace.c    how fast
  *   core-files-run.c     what a transfer's machine wants, done
  *   core-files-sources.c who else has what comes
  *   core-files-give.c    what the user gives
  *   core-files-offers.c  what the other side offers and says
+ *   core-files-control.c limits, queue, metered networks, whose files are taken unasked
  *   core-files.c         clicks, sessions, streams, disk and time, for whom they concern
  *
  * How it works: core/PROTOCOL.md "Files".
@@ -50,6 +52,36 @@ bool hark_core_files_leads (HarkCore *core, const HarkFileTransfer *transfer);
 /* hark_core_file_damaged: the copy that @contact offers is: tells the user. */
 void
 hark_core_file_damaged (HarkCore *core, const HarkCoreContact *contact, HarkFileTransfer *transfer);
+
+/* hark_core_file_each: drains every transfer with @contact (NULL: anybody) after @visit (nullable),
+ * which may end it. */
+void hark_core_file_each (HarkCore *core,
+                          const HarkKey *contact,
+                          void (*visit) (HarkCore *core, HarkFileTransfer *transfer, bool flag),
+                          bool flag);
+
+/* hark_core_file_weigh: holds @transfer, or lets it go on, as the network and the user want. */
+void hark_core_file_weigh (HarkCore *core, HarkFileTransfer *transfer);
+
+/* ---- core-files-pace.c ---- */
+
+/* hark_core_pace_send: as hark_net_stream_send(), when there is time; _holds: something of
+ * @transfer waits for that; _drop: forgets it. */
+void hark_core_pace_send (
+  HarkCore *core, HarkFileTransfer *transfer, int64_t stream, GBytes *bytes, bool finish);
+bool hark_core_pace_holds (HarkCore *core, const HarkFileTransfer *transfer);
+void hark_core_pace_drop (HarkCore *core, uint64_t transfer);
+
+/* hark_core_pace_run: sends what may go, at core->pace_at and when a stream has room again; then
+ * _poll_empty: those for whom everything went, to be drained. */
+void hark_core_pace_run (HarkCore *core);
+bool hark_core_pace_poll_empty (HarkCore *core, uint64_t *ret_transfer);
+
+/* hark_core_pace_count: @transfer may have begun or ceased to move; the shares of all are told.
+ * _limit: the user's limits are others. _asked: they want no more than @rate. */
+void hark_core_pace_count (HarkCore *core, HarkFileTransfer *transfer);
+void hark_core_pace_limit (HarkCore *core);
+void hark_core_pace_asked (HarkCore *core, HarkFileTransfer *transfer, uint64_t rate);
 
 /* hark_core_file_looked_at: (transfer full) @reply to STAT: of a path that is to be given. */
 void hark_core_file_looked_at (HarkCore *core, HarkDiskReply *reply);

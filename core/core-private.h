@@ -45,6 +45,7 @@
 #include "core/contacts/heard.h"
 #include "core/contacts/pairing.h"
 #include "core/core.h"
+#include "core/files/file-settings.h"
 #include "core/files/offer.h"
 #include "core/files/transfer.h"
 #include "core/groups/group-entry.h"
@@ -235,6 +236,13 @@ struct HarkCore {
   GHashTable *acks_due;          /* HarkCoreContact: set */
   GHashTable *transfers;         /* id -> HarkFileTransfer */
   GHashTable *gifts;             /* id asked the disk for -> HarkCoreGift */
+  HarkFileSettings files;        /* as kept */
+  HarkPace pace;                 /* of all that we send of files */
+  GHashTable *paced;             /* id -> what waits for that (core-files-pace.c) */
+  GArray *paced_empty;           /* ids: nothing waits any more */
+  HarkTime pace_at;              /* when something may go; NEVER: nothing waits */
+  unsigned files_moving;         /* incoming */
+  bool costly;                   /* the network costs by the byte */
   HarkSound *sound, *sound_kept; /* as it is in this run, and as the profile has it */
   GPtrArray *devices;            /* HarkSoundDevice, shared with events; NULL: not asked for yet */
   bool sound_server;             /* there was one when they were listed */
@@ -545,6 +553,10 @@ void hark_core_load_transfer (HarkCore *core, const HarkStoreTransfer *row);
  * places only. The others try again. */
 bool hark_core_files_turn (HarkCore *core, const HarkFileTransfer *transfer);
 
+/* hark_core_files_last: (nullable) borrowed: the last of those that move from @transfer's contact,
+ * when @transfer comes before it and could not move beside it. */
+HarkFileTransfer *hark_core_files_last (HarkCore *core, const HarkFileTransfer *transfer);
+
 /* hark_core_stored_transfer: what the user sees of @row: the transfer as it is now, or as it ended.
  */
 HarkTransfer *hark_core_stored_transfer (HarkCore *core, const HarkStoreTransfer *row);
@@ -564,6 +576,17 @@ void hark_core_files_time (HarkCore *core);
 HarkTime hark_core_files_deadline (const HarkCore *core);
 void hark_core_command_give (HarkCore *core, HarkCommand *command);
 void hark_core_command_transfer (HarkCore *core, HarkCommand *command); /* TAKE ... CANCEL */
+
+/* core-files-pace.c: before anything else of files, and at the end. */
+void hark_core_pace_init (HarkCore *core);
+void hark_core_pace_clear (HarkCore *core);
+
+/* core-files-control.c; hark_core_files_load: @kept (nullable): as the store has it. */
+void hark_core_files_load (HarkCore *core, GBytes *kept);
+void hark_core_command_queue (HarkCore *core, HarkCommand *command);
+void hark_core_command_limit (HarkCore *core, HarkCommand *command);
+void hark_core_command_metered (HarkCore *core, HarkCommand *command); /* METERED, COSTLY */
+void hark_core_command_accept_files (HarkCore *core, HarkCommand *command);
 
 /* ---- core-echo-test.c ---- */
 

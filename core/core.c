@@ -77,6 +77,7 @@ load (HarkCore *core, const HarkStoreSnapshot *snapshot)
   hark_core_backup_load (core, snapshot->backup);
   hark_core_archive_load (core, snapshot->keep);
   hark_lan_settings_read (snapshot->lan, &core->lan);
+  hark_core_files_load (core, snapshot->files);
   load_outbox (core, snapshot);
   hark_core_groups_load (core, snapshot);
   for (guint i = 0; i < snapshot->transfers->len; i++)
@@ -119,6 +120,8 @@ hark_core_new (const HarkCoreConfig *config,
   core->alone_at = core->backup_at = core->prune_at = HARK_TIME_NEVER;
   core->groups_at = core->group_refused_at = HARK_TIME_NEVER;
   hark_core_groups_init (core);
+  hark_core_pace_init (core);
+  hark_file_settings_read (NULL, &core->files);
   if (snapshot != NULL)
     load (core, snapshot);
   core->calls = hark_call_lines_new (&core->own, !core->config.one_call);
@@ -141,6 +144,8 @@ hark_core_free (HarkCore *core)
   g_hash_table_unref (core->acks_due);
   g_hash_table_unref (core->gifts);
   g_hash_table_unref (core->transfers);
+  hark_core_pace_clear (core);
+  hark_file_settings_clear (&core->files);
   hark_core_groups_clear (core);
   g_hash_table_unref (core->contacts);
   hark_core_mail_clear (core);
@@ -330,6 +335,11 @@ static const struct {
   {HARK_COMMAND_PAUSE,         hark_core_command_transfer,     false},
   {HARK_COMMAND_RESUME,        hark_core_command_transfer,     false},
   {HARK_COMMAND_CANCEL,        hark_core_command_transfer,     false},
+  {HARK_COMMAND_QUEUE,         hark_core_command_queue,        false},
+  {HARK_COMMAND_LIMIT,         hark_core_command_limit,        false},
+  {HARK_COMMAND_METERED,       hark_core_command_metered,      false},
+  {HARK_COMMAND_COSTLY,        hark_core_command_metered,      false},
+  {HARK_COMMAND_ACCEPT_FILES,  hark_core_command_accept_files, false},
   {HARK_COMMAND_CALL,          hark_core_command_call,         false},
   {HARK_COMMAND_ANSWER,        hark_core_command_call,         false},
   {HARK_COMMAND_HANGUP,        hark_core_command_call,         false},

@@ -271,8 +271,15 @@ typedef enum {
   HARK_COMMAND_PAUSE,
   HARK_COMMAND_RESUME,
   HARK_COMMAND_CANCEL,
-  HARK_COMMAND_CALL,   /* contact -> call */
-  HARK_COMMAND_ANSWER, /* call ... */
+  HARK_COMMAND_QUEUE,   /* -> transfers under way, settings; or transfer, how: "first", "last" */
+  HARK_COMMAND_LIMIT,   /* -> settings; or how: "up", "down", rate: of files, bytes/s; 0: none */
+  HARK_COMMAND_METERED, /* -> settings; or how: large files on a network that costs by the byte:
+                           "ask", "allow", "hold" */
+  HARK_COMMAND_COSTLY,  /* on: this network does; told by the desktop */
+  HARK_COMMAND_ACCEPT_FILES, /* contact, on, size (at most, bytes; 0: any), directory (nullable):
+                                taken without a question */
+  HARK_COMMAND_CALL,         /* contact -> call */
+  HARK_COMMAND_ANSWER,       /* call ... */
   HARK_COMMAND_HANGUP,
   HARK_COMMAND_HOLD, /* both microphones close until UNHOLD; also changes to another call */
   HARK_COMMAND_UNHOLD,
@@ -370,6 +377,7 @@ struct HarkCommand {
   uint64_t rate;    /* RELAY: bytes a second each way */
   uint64_t before;  /* HISTORY: position; 0: newest */
   uint64_t seconds; /* TIMER */
+  uint64_t size;    /* ACCEPT_FILES: bytes */
   unsigned limit;
   HarkHistoryWindow window;
   int64_t at_ms;
@@ -649,6 +657,7 @@ typedef struct {
   double rate;          /* bytes/s */
   bool folder;
   bool risky; /* incoming: its name says that opening it runs something, or hides what it is */
+  bool held;  /* paused here until the network costs nothing, or the user resumes it */
   bool paused_here, paused_there; /* PAUSED: by whom; by us also for want of room on the disk */
   unsigned files;                 /* 1, or so many at any depth of the folder */
   unsigned skipped; /* outgoing, just given: left out, as they are links, devices or not readable */
@@ -723,7 +732,10 @@ typedef struct {
   char **peers;        /* others who run Hark: "host[:port]"; NULL-terminated */
   char *backup_folder; /* of automatic backups; NULL: none are made */
   unsigned backup_keep, backup_hours;
-  int64_t backup_last_ms; /* Unix; 0: none yet */
+  int64_t backup_last_ms;        /* Unix; 0: none yet */
+  uint64_t limit_up, limit_down; /* of files, bytes/s; 0: none */
+  const char *metered;           /* static; QUEUE, LIMIT, METERED: as its `how` */
+  bool costly;                   /* the network costs by the byte, as the desktop says */
 } HarkSettingsState;
 
 /* Somebody on the local network who chose to be seen; the name is a claim. */

@@ -114,7 +114,8 @@ put_settings (Out *out, const HarkStoreSnapshot *all)
     {"heard",   all->heard },
     {"backup",  all->backup},
     {"mailbox", mailbox    },
-    {"keep",    all->keep  }
+    {"keep",    all->keep  },
+    {"files",   all->files }
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS (settings); i++)

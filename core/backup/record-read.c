@@ -75,6 +75,9 @@ parse_setting (const Hark__BackupSetting *body, HarkBackupItem *ret)
   } else if (strcmp (body->name, "heard") == 0) {
     ret->request = hark_store_request_new (HARK_STORE_PUT_HEARD, 0);
     ret->request->heard = value;
+  } else if (strcmp (body->name, "files") == 0) {
+    ret->request = hark_store_request_new (HARK_STORE_PUT_FILES, 0);
+    ret->request->files = value;
   } else if (strcmp (body->name, "backup") == 0) {
     ret->request = hark_store_request_new (HARK_STORE_PUT_BACKUP, 0);
     ret->request->backup = value;

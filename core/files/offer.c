@@ -38,21 +38,38 @@ hark_file_offer_write (const HarkFileOffer *offer)
   return hark_frame_pack (&frame, HARK_FRAME_STEP_CONTROL);
 }
 
+static GBytes *
+write_signal (const uint8_t id[HARK_FILE_OFFER_LEN],
+              HarkFileSignal signal,
+              const char *reason,
+              uint64_t rate)
+{
+  Hark__Frame frame = HARK__FRAME__INIT;
+  Hark__FileSignal body = HARK__FILE_SIGNAL__INIT;
+
+  body.id = (ProtobufCBinaryData){HARK_FILE_OFFER_LEN, (uint8_t *) id};
+  body.kind = (Hark__FileSignal__Kind) signal;
+  body.reason = (char *) reason;
+  body.rate = rate;
+  frame.what_case = HARK__FRAME__WHAT_FILE_SIGNAL;
+  frame.file_signal = &body;
+  return hark_frame_pack (&frame, HARK_FRAME_STEP_CONTROL);
+}
+
+GBytes *
+hark_file_rate_write (const uint8_t id[HARK_FILE_OFFER_LEN], uint64_t rate)
+{
+  return write_signal (id, HARK_FILE_SIGNAL_RATE, "", rate);
+}
+
 GBytes *
 hark_file_signal_write (const uint8_t id[HARK_FILE_OFFER_LEN],
                         HarkFileSignal signal,
                         const char *reason)
 {
   g_autofree char *words = cut (reason, HARK_FILE_REASON_MAX);
-  Hark__Frame frame = HARK__FRAME__INIT;
-  Hark__FileSignal body = HARK__FILE_SIGNAL__INIT;
 
-  body.id = (ProtobufCBinaryData){HARK_FILE_OFFER_LEN, (uint8_t *) id};
-  body.kind = (Hark__FileSignal__Kind) signal;
-  body.reason = words;
-  frame.what_case = HARK__FRAME__WHAT_FILE_SIGNAL;
-  frame.file_signal = &body;
-  return hark_frame_pack (&frame, HARK_FRAME_STEP_CONTROL);
+  return write_signal (id, signal, words, 0);
 }
 
 static bool

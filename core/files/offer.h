@@ -26,6 +26,9 @@ GBytes *hark_file_signal_write (const uint8_t id[HARK_FILE_OFFER_LEN],
                                 HarkFileSignal signal,
                                 const char *reason);
 
+/* hark_file_rate_write: (transfer full): at most @rate bytes/s, please; 0: no such wish. */
+GBytes *hark_file_rate_write (const uint8_t id[HARK_FILE_OFFER_LEN], uint64_t rate);
+
 /* hark_file_offer_read: false, with @ret untouched, for ids of another length, names that are
  * empty, too long or not UTF-8, sizes above HARK_FILE_SIZE_MAX, and folders whose manifest is
  * longer than they are or than manifest.h allows, or that have more files than it has room for.

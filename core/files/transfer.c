@@ -42,7 +42,10 @@ hark_file_transfer_take (HarkFileTransfer *transfer, const char *directory, Hark
   transfer->now = now;
   g_free (transfer->directory);
   transfer->directory = g_strdup (directory);
-  hark_file_enter (transfer, HARK_TRANSFER_WAITING, NULL);
+  if (transfer->paused_there)
+    hark_file_enter (transfer, HARK_TRANSFER_PAUSED, HARK_FILE_PAUSED_THERE);
+  else
+    hark_file_enter (transfer, HARK_TRANSFER_WAITING, NULL);
   hark_file_say (transfer, HARK_FILE_SIGNAL_ACCEPT, NULL);
   hark_receiver_proceed (transfer);
   return NULL;
@@ -59,19 +62,40 @@ hark_file_transfer_refuse (HarkFileTransfer *transfer, HarkTime now)
   return NULL;
 }
 
-const char *
-hark_file_transfer_pause (HarkFileTransfer *transfer, HarkTime now)
+static const char *
+pause_here (HarkFileTransfer *transfer, const char *words, HarkTime now)
 {
   if (is_settled (transfer) || transfer->state == HARK_TRANSFER_OFFERED)
     return "This transfer is not under way.";
   transfer->now = now;
   transfer->paused_here = true;
   transfer->disk_full = false;
+  transfer->on_hold = words != NULL;
   transfer->retry_at = HARK_TIME_NEVER;
   hark_file_drop_stream (transfer);
   hark_file_say (transfer, HARK_FILE_SIGNAL_PAUSE, NULL);
-  hark_file_enter (transfer, HARK_TRANSFER_PAUSED, NULL);
+  hark_file_enter (transfer, HARK_TRANSFER_PAUSED, words);
   return NULL;
+}
+
+const char *
+hark_file_transfer_pause (HarkFileTransfer *transfer, HarkTime now)
+{
+  return pause_here (transfer, NULL, now);
+}
+
+void
+hark_file_transfer_hold (HarkFileTransfer *transfer, const char *words, HarkTime now)
+{
+  if (!transfer->paused_here || transfer->on_hold)
+    pause_here (transfer, words, now);
+}
+
+void
+hark_file_transfer_unhold (HarkFileTransfer *transfer, HarkTime now)
+{
+  if (transfer->on_hold)
+    hark_file_transfer_resume (transfer, now);
 }
 
 const char *
@@ -82,11 +106,13 @@ hark_file_transfer_resume (HarkFileTransfer *transfer, HarkTime now)
   if (!transfer->paused_here)
     return "The other side paused this transfer and has to go on with it.";
   transfer->now = now;
-  transfer->paused_here = transfer->disk_full = false;
+  transfer->paused_here = transfer->disk_full = transfer->on_hold = false;
   transfer->retry_at = HARK_TIME_NEVER;
   hark_file_say (transfer, HARK_FILE_SIGNAL_RESUME, NULL);
-  if (transfer->paused_there)
+  if (transfer->paused_there) {
+    hark_file_enter (transfer, HARK_TRANSFER_PAUSED, HARK_FILE_PAUSED_THERE);
     return NULL;
+  }
   hark_file_enter (transfer, HARK_TRANSFER_WAITING, NULL);
   if (!transfer->outgoing)
     hark_receiver_proceed (transfer);

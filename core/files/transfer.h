@@ -19,6 +19,7 @@
 #pragma once
 
 #include "core/files/disk-request.h"
+#include "core/files/pace.h"
 #include "core/files/repeats.h"
 #include "core/files/stream.h"
 #include "net/base/key.h"
@@ -29,6 +30,9 @@
 #include <stdint.h>
 
 #define HARK_FILE_PAUSED_THERE "The other side paused it." /* reason */
+/* reasons of one that is held: the user may let it go on, or has to wait */
+#define HARK_FILE_HELD_ASK "This network costs by the byte. Resume it to go on all the same."
+#define HARK_FILE_HELD "This network costs by the byte. It goes on by itself on another."
 #define HARK_FILE_BLOCKS_AHEAD 6 /* read but not sent, or received but not written */
 
 /* Kept in the store; the numbers never change. DONE and above are finished and need not be
@@ -54,6 +58,7 @@ typedef enum {
   HARK_FILE_SIGNAL_DONE = 6,
   HARK_FILE_SIGNAL_SETTLED = 7,
   HARK_FILE_SIGNAL_FAIL = 8,
+  HARK_FILE_SIGNAL_RATE = 9, /* the receiver asks for at most so much; for whoever sends */
 } HarkFileSignal;
 
 typedef enum {
@@ -106,10 +111,16 @@ struct HarkFileTransfer {
   int64_t made_ms;
   double rate; /* bytes/s, lately */
 
+  /* of whoever drives the machine */
+  HarkPace asked; /* outgoing: as fast as they want it */
+  bool costly_ok; /* the user lets it move over a metered network */
+  bool counted;   /* incoming: among those that move */
+
   /* the machine's own */
   char *directory; /* incoming: where it is to go */
   bool online;     /* there is a session */
   bool paused_here, paused_there;
+  bool on_hold;   /* paused_here, and not by a click */
   bool disk_full; /* incoming, paused_here: goes on by itself when there is room */
   bool file_open; /* by the disk worker, and checked: may be read or written */
   bool opening;
@@ -158,6 +169,11 @@ const char *hark_file_transfer_refuse (HarkFileTransfer *transfer, HarkTime now)
 const char *hark_file_transfer_pause (HarkFileTransfer *transfer, HarkTime now);
 const char *hark_file_transfer_resume (HarkFileTransfer *transfer, HarkTime now);
 const char *hark_file_transfer_cancel (HarkFileTransfer *transfer, HarkTime now);
+
+/* hark_file_transfer_hold: paused here with @words (static: HARK_FILE_HELD...) as long as the
+ * driver wants, unless it is paused here already; _unhold: resumes what was held. */
+void hark_file_transfer_hold (HarkFileTransfer *transfer, const char *words, HarkTime now);
+void hark_file_transfer_unhold (HarkFileTransfer *transfer, HarkTime now);
 
 /* What the other side and the net do. Drain hark_file_transfer_poll() after each. */
 void hark_file_transfer_session (HarkFileTransfer *transfer, bool up, HarkTime now);

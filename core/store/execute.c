@@ -189,6 +189,8 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
     return hark_setting_put (database, "heard", request->heard);
   case HARK_STORE_PUT_LAN:
     return hark_setting_put (database, "lan", request->lan);
+  case HARK_STORE_PUT_FILES:
+    return hark_setting_put (database, "files", request->files);
   case HARK_STORE_PUT_KEEP:
     return hark_setting_put (database, "keep", request->keep);
   case HARK_STORE_PUT_CHAT:

@@ -16,6 +16,7 @@ read_settings (HarkDatabase *database, HarkStoreSnapshot *ret)
     {"keep",    &ret->keep   },
     {"backup",  &ret->backup },
     {"lan",     &ret->lan    },
+    {"files",   &ret->files  },
     {"mailbox", &ret->mailbox},
   };
   int rc = SQLITE_OK;

@@ -425,6 +425,7 @@ typedef struct {
   GBytes *backup;            /* as PUT_BACKUP got it; NULL for none */
   GBytes *records;           /* as PUT_RECORDS got it; NULL for none */
   GBytes *lan;               /* as PUT_LAN got it; NULL for none */
+  GBytes *files;             /* as PUT_FILES got it; NULL for none */
   GBytes *mailbox;           /* as PUT_MAILBOX got it; NULL for none */
   GArray *groups;            /* HarkStoreGroup */
   GPtrArray *group_entries;  /* HarkStoreGroupEntry: all of the membership logs in order, and the
@@ -481,6 +482,7 @@ typedef enum {
   HARK_STORE_PUT_RELAY,       /* relay: for whom we relay (core/core-relay.c) */
   HARK_STORE_PUT_HEARD,       /* heard: times of contact requests (core/contacts/heard.h) */
   HARK_STORE_PUT_LAN,         /* lan: local and closed networks (core/nodes/lan-settings.h) */
+  HARK_STORE_PUT_FILES,       /* files: limits, queue, rules (core/files/file-settings.h) */
   HARK_STORE_PUT_MAILBOX,     /* mailbox: who keeps mail for whom (core/mailbox/peers.h) */
   HARK_STORE_PUT_GROUP,       /* group: adds or replaces by id */
   HARK_STORE_DELETE_GROUP,    /* group.id, with its entries and messages */
@@ -518,6 +520,7 @@ typedef struct {
   GBytes *keep;                /* owned */
   GBytes *records;             /* owned */
   GBytes *lan;                 /* owned */
+  GBytes *files;               /* owned */
   GBytes *mailbox;             /* owned */
   HarkStoreGroup group;
   HarkStoreGroupEntry *group_entry; /* owned */

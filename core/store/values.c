@@ -114,6 +114,7 @@ hark_store_request_free (HarkStoreRequest *request)
   hark_store_chat_free (request->chat);
   g_clear_pointer (&request->records, g_bytes_unref);
   g_clear_pointer (&request->lan, g_bytes_unref);
+  g_clear_pointer (&request->files, g_bytes_unref);
   g_clear_pointer (&request->mailbox, g_bytes_unref);
   hark_store_group_entry_free (request->group_entry);
   g_clear_pointer (&request->sealed, g_bytes_unref);
@@ -168,6 +169,7 @@ hark_store_snapshot_clear (HarkStoreSnapshot *snapshot)
   g_clear_pointer (&snapshot->keep, g_bytes_unref);
   g_clear_pointer (&snapshot->records, g_bytes_unref);
   g_clear_pointer (&snapshot->lan, g_bytes_unref);
+  g_clear_pointer (&snapshot->files, g_bytes_unref);
   g_clear_pointer (&snapshot->mailbox, g_bytes_unref);
   g_clear_pointer (&snapshot->groups, g_array_unref);
   g_clear_pointer (&snapshot->group_entries, g_ptr_array_unref);

@@ -1,8 +1,10 @@
 /* A file arrives whole through outages and deaths, and what has arrived is not sent twice. */
+#include "core/files/transfer.h"
 #include "tests/sim/core-world.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define PATIENCE (10 * HARK_MINUTE)
 #define FILE_LEN ((size_t) 5 * 1024 * 1024)
@@ -311,6 +313,12 @@ are_all_done (void *data)
   return count_state (data, HARK_FILE_DONE) == 5;
 }
 
+static bool
+are_four_done (void *data)
+{
+  return count_state (((Gift *) data)->taker, HARK_FILE_DONE) == 4;
+}
+
 /* Four images and then a letter: the images come two at a time, and the letter before any. */
 static void
 test_letter_first (void)
@@ -338,6 +346,195 @@ test_letter_first (void)
   g_assert_cmpuint (count_state (gift.taker, HARK_FILE_MOVING), <=, 2);
   g_assert_true (
     hark_sim_network_run_until (gift.world.network, PATIENCE, are_all_done, gift.taker));
+  gift_clear (&gift);
+}
+
+/* ---- what the user decides about all of them ---- */
+
+static void
+ask (HarkSimCoreNode *node, HarkCommand *command)
+{
+  const HarkEvent *result = hark_sim_core_node_ask (node, command);
+
+  g_assert_nonnull (result);
+  g_assert_true (result->ok);
+}
+
+static void
+limit (HarkSimCoreNode *node, const char *how, uint64_t rate)
+{
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_LIMIT, NULL);
+
+  command->how = g_strdup (how);
+  command->rate = rate;
+  ask (node, command);
+}
+
+/* Either side's limit holds, also one that was set while the file moves, and outlives a restart. */
+static void
+test_limits (void)
+{
+  for (unsigned up = 0; up < 2; up++) {
+    HarkSimCoreNode *limited;
+    HarkTime started;
+    uint64_t before;
+    Gift gift;
+
+    gift_init (&gift, 41 + up, 0);
+    limited = up != 0 ? gift.giver : gift.taker;
+    limit (limited, up != 0 ? "up" : "down", 100000);
+    hark_sim_core_node_kill (limited);
+    hark_sim_core_node_start (limited);
+    g_assert_true (hark_sim_wait_online (gift.giver, gift.taker, PATIENCE));
+    give_and_take (&gift);
+    pass (&gift, 20 * HARK_SECOND);
+    before = gift.taker->disk_written;
+    g_assert_cmpuint (before, >, 0);
+    g_assert_cmpuint (before, <, 3000000);
+    started = hark_sim_network_now (gift.world.network);
+    limit (limited, up != 0 ? "up" : "down", 0);
+    check_done (&gift, FILE_LEN);
+    g_assert_cmpuint (hark_sim_network_now (gift.world.network) - started, <,
+                      20 * HARK_SECOND + 3 * HARK_MINUTE);
+    gift_clear (&gift);
+  }
+}
+
+static void
+costly (HarkSimCoreNode *node, bool on, const char *how)
+{
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_COSTLY, NULL);
+
+  command->on = on;
+  ask (node, command);
+  command = hark_sim_command (HARK_COMMAND_METERED, NULL);
+  command->how = g_strdup (how);
+  ask (node, command);
+}
+
+static void
+check_held (Gift *gift, HarkSimCoreNode *holds, const char *words)
+{
+  const HarkTransfer *there
+    = hark_sim_core_node_find (holds == gift->giver ? gift->taker : gift->giver,
+                               HARK_EVENT_FILE_STATE, 0)
+        ->transfer;
+  const HarkTransfer *here = hark_sim_core_node_find (holds, HARK_EVENT_FILE_STATE, 0)->transfer;
+
+  g_assert_cmpint (here->state, ==, HARK_FILE_PAUSED);
+  g_assert_cmpstr (here->reason, ==, words);
+  g_assert_true (here->held && here->paused_here);
+  g_assert_cmpint (there->state, ==, HARK_FILE_PAUSED);
+  g_assert_true (there->paused_there);
+}
+
+static bool
+resume (HarkSimCoreNode *node)
+{
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_RESUME, NULL);
+
+  command->transfer = hark_sim_core_node_find (node, HARK_EVENT_FILE_STATE, 0)->transfer->id;
+  return hark_sim_core_node_ask (node, command)->ok;
+}
+
+/* A large file waits on a network that costs, at either side, until the user says otherwise or the
+ * network is another. */
+static void
+test_metered (void)
+{
+  Gift gift;
+
+  gift_init (&gift, 44, 0);
+  costly (gift.giver, true, "ask");
+  give_and_take (&gift);
+  pass (&gift, HARK_SECOND);
+  check_held (&gift, gift.giver, HARK_FILE_HELD_ASK);
+  g_assert_true (resume (gift.giver));
+  check_done (&gift, FILE_LEN);
+  gift_clear (&gift);
+
+  gift_init (&gift, 45, 0);
+  costly (gift.taker, true, "hold");
+  give_and_take (&gift);
+  pass (&gift, HARK_SECOND);
+  check_held (&gift, gift.taker, HARK_FILE_HELD);
+  g_assert_false (resume (gift.taker));
+  costly (gift.taker, false, "hold");
+  check_done (&gift, FILE_LEN);
+  gift_clear (&gift);
+}
+
+static uint64_t
+transfer_called (const HarkSimCoreNode *node, const char *name)
+{
+  for (guint i = node->events->len; i-- > 0;) {
+    const HarkEvent *event = node->events->pdata[i];
+
+    if (event->kind == HARK_EVENT_FILE_OFFER && strcmp (event->transfer->name, name) == 0)
+      return event->transfer->id;
+  }
+  return 0;
+}
+
+static HarkFileState
+state_of (const HarkSimCoreNode *node, uint64_t id)
+{
+  for (guint i = node->events->len; i-- > 0;) {
+    const HarkEvent *event = node->events->pdata[i];
+
+    if (event->kind == HARK_EVENT_FILE_STATE && event->transfer->id == id)
+      return event->transfer->state;
+  }
+  return HARK_FILE_OFFERED;
+}
+
+/* Whose files are taken, up to which size; and of four large ones the user wants the last first. */
+static void
+test_rule_and_queue (void)
+{
+  static const char *const names[] = {"a", "b", "c", "d", "larger"};
+  HarkCommand *rule, *give, *queue;
+  const HarkEvent *list;
+  uint64_t wanted;
+  Gift gift;
+
+  gift_init (&gift, 46, 0);
+  limit (gift.giver, "up", 20000); /* so slowly that none becomes a small one */
+  rule = hark_sim_command (HARK_COMMAND_ACCEPT_FILES, gift.giver);
+  rule->on = true;
+  rule->size = FILE_LEN;
+  rule->directory = g_build_filename (gift.taker->taken, "of-giver", NULL);
+  ask (gift.taker, rule);
+  give = hark_sim_command (HARK_COMMAND_GIVE, gift.taker);
+  give->paths = g_new0 (char *, G_N_ELEMENTS (names) + 1);
+  for (size_t i = 0; i < G_N_ELEMENTS (names); i++) {
+    give->paths[i] = g_build_filename (gift.giver->folder, names[i], NULL);
+    gift.bytes[0]++; /* each another file */
+    g_assert_true (g_file_set_contents (give->paths[i], (char *) gift.bytes, FILE_LEN, NULL));
+    if (i + 1 == G_N_ELEMENTS (names))
+      g_assert_cmpint (truncate (give->paths[i], FILE_LEN + 1), ==, 0);
+  }
+  ask (gift.giver, give);
+  pass (&gift, 10 * HARK_SECOND);
+  g_assert_cmpint (state_of (gift.taker, transfer_called (gift.taker, "larger")), ==,
+                   HARK_FILE_OFFERED);
+  wanted = transfer_called (gift.taker, "a");
+  for (size_t i = 0; i < 4; i++) /* the order in which equal ones came to move is any */
+    if (state_of (gift.taker, transfer_called (gift.taker, names[i])) == HARK_FILE_WAITING)
+      wanted = transfer_called (gift.taker, names[i]);
+  g_assert_cmpint (state_of (gift.taker, wanted), ==, HARK_FILE_WAITING);
+  queue = hark_sim_command (HARK_COMMAND_QUEUE, NULL);
+  queue->how = g_strdup ("first");
+  queue->transfer = wanted;
+  ask (gift.taker, queue);
+  pass (&gift, 3 * HARK_SECOND);
+  g_assert_cmpint (state_of (gift.taker, wanted), ==, HARK_FILE_MOVING);
+  g_assert_cmpuint (count_state (gift.taker, HARK_FILE_MOVING), <=, 2);
+  list = hark_sim_core_node_ask (gift.taker, hark_sim_command (HARK_COMMAND_QUEUE, NULL));
+  g_assert_cmpuint (((HarkTransfer *) list->transfers->pdata[0])->id, ==, wanted);
+  g_assert_cmpuint (list->transfers->len, ==, G_N_ELEMENTS (names));
+  limit (gift.giver, "up", 0);
+  g_assert_true (hark_sim_network_run_until (gift.world.network, PATIENCE, are_four_done, &gift));
   gift_clear (&gift);
 }
 
@@ -430,6 +627,9 @@ main (int argc, char **argv)
   g_test_add_func ("/core-files/survives-deaths-at-single-writes", test_dies_at_writes);
   g_test_add_func ("/core-files/survives-a-rough-ride", test_rough_ride);
   g_test_add_func ("/core-files/letter-overtakes-images", test_letter_first);
+  g_test_add_func ("/core-files/limits-hold-and-are-kept", test_limits);
+  g_test_add_func ("/core-files/large-ones-wait-on-metered-networks", test_metered);
+  g_test_add_func ("/core-files/rules-take-and-the-queue-is-the-users", test_rule_and_queue);
   g_test_add_func ("/core-files/folder-arrives-as-one", test_folder);
   g_test_add_func ("/core-files/folder-resumes-when-either-died", test_folder_deaths);
   return g_test_run ();

@@ -1,0 +1,236 @@
+/* What the user decides about all files: how fast, in which order, over which network, whose are
+ * taken without a question. */
+#define G_LOG_DOMAIN "hark-core"
+
+#include "core/core-files.h"
+
+#include <string.h>
+
+static const char *const metered_words[] = {
+  [HARK_METERED_ASK] = "ask",
+  [HARK_METERED_ALLOW] = "allow",
+  [HARK_METERED_HOLD] = "hold",
+};
+
+void
+hark_core_files_load (HarkCore *core, GBytes *kept)
+{
+  hark_file_settings_clear (&core->files);
+  hark_file_settings_read (kept, &core->files);
+  hark_pace_set (&core->pace, core->files.limit_up, core->now);
+}
+
+/* ---- telling ---- */
+
+static int
+compare (const void *a, const void *b, void *data)
+{
+  HarkCore *core = data;
+  const HarkTransfer *one = *(HarkTransfer *const *) a, *other = *(HarkTransfer *const *) b;
+  int64_t first = hark_file_settings_order (&core->files, one->id);
+  int64_t second = hark_file_settings_order (&core->files, other->id);
+  uint64_t left = one->size - one->bytes, right = other->size - other->bytes;
+
+  if (first != second)
+    return first < second ? -1 : 1;
+  if (left != right)
+    return left < right ? -1 : 1;
+  return one->id < other->id ? -1 : one->id > other->id;
+}
+
+/* What is under way, in the order in which it comes. */
+static GPtrArray *
+list_queue (HarkCore *core)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_transfer_free);
+  GHashTableIter iter;
+  void *value;
+
+  g_hash_table_iter_init (&iter, core->transfers);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const HarkFileTransfer *transfer = value;
+
+    if (transfer->state < HARK_TRANSFER_SETTLING)
+      g_ptr_array_add (list, hark_core_transfer (core, transfer));
+  }
+  g_ptr_array_sort_with_data (list, compare, core);
+  return list;
+}
+
+static void
+tell (HarkCore *core, const HarkCommand *command)
+{
+  HarkEvent *event = hark_core_result (command);
+
+  event->settings = g_new0 (HarkSettingsState, 1);
+  event->settings->limit_up = core->files.limit_up;
+  event->settings->limit_down = core->files.limit_down;
+  event->settings->metered = metered_words[core->files.metered];
+  event->settings->costly = core->costly;
+  if (command->kind == HARK_COMMAND_QUEUE)
+    event->transfers = list_queue (core);
+  hark_core_emit (core, event);
+}
+
+static void
+after_keep (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  if (!hark_core_refuse_store (core, pending, reply))
+    tell (core, pending->command);
+}
+
+/* Takes @command. */
+static void
+keep_settings (HarkCore *core, HarkCommand *command)
+{
+  HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_FILES);
+
+  request->files = hark_file_settings_write (&core->files);
+  hark_core_ask_store (core, request, hark_pending_new (after_keep, command));
+}
+
+/* Takes @command. */
+static void
+refuse (HarkCore *core, HarkCommand *command, const char *words)
+{
+  hark_core_refuse (core, command, "bad-value", words);
+  hark_command_free (command);
+}
+
+/* Takes @command. */
+static void
+only_tell (HarkCore *core, HarkCommand *command)
+{
+  tell (core, command);
+  hark_command_free (command);
+}
+
+/* ---- how fast ---- */
+
+void
+hark_core_command_limit (HarkCore *core, HarkCommand *command)
+{
+  bool up = g_strcmp0 (command->how, "up") == 0;
+
+  if (command->how == NULL) {
+    only_tell (core, command);
+    return;
+  }
+  if (!up && strcmp (command->how, "down") != 0) {
+    refuse (core, command, "Say which way: \"up\" or \"down\".");
+    return;
+  }
+  if (command->rate != 0
+      && (command->rate < HARK_PACE_RATE_MIN || command->rate > HARK_PACE_RATE_MAX)) {
+    refuse (core, command, "A limit is 1,024 bytes a second or more; 0 is none.");
+    return;
+  }
+  *(up ? &core->files.limit_up : &core->files.limit_down) = command->rate;
+  hark_core_pace_limit (core);
+  keep_settings (core, command);
+}
+
+/* ---- over which network ---- */
+
+void
+hark_core_command_metered (HarkCore *core, HarkCommand *command)
+{
+  size_t i = 0;
+
+  if (command->kind == HARK_COMMAND_COSTLY) {
+    core->costly = command->on;
+    hark_core_file_each (core, NULL, NULL, false);
+    only_tell (core, command);
+    return;
+  }
+  if (command->how == NULL) {
+    only_tell (core, command);
+    return;
+  }
+  while (i < G_N_ELEMENTS (metered_words) && strcmp (command->how, metered_words[i]) != 0)
+    i++;
+  if (i == G_N_ELEMENTS (metered_words)) {
+    refuse (core, command, "Say \"ask\", \"allow\" or \"hold\".");
+    return;
+  }
+  core->files.metered = (HarkMetered) i;
+  hark_core_file_each (core, NULL, NULL, false);
+  keep_settings (core, command);
+}
+
+/* ---- in which order ---- */
+
+static bool
+is_under_way (uint64_t transfer, void *data)
+{
+  return hark_core_file_find (data, transfer) != NULL;
+}
+
+/* Sends the last of those that move from @first's contact back to the queue, if there are so many
+ * that it would have to wait. */
+static void
+make_room (HarkCore *core, const HarkFileTransfer *first)
+{
+  HarkCoreContact *contact = hark_core_find (core, &first->contact);
+  HarkFileTransfer *last = hark_core_files_last (core, first);
+
+  if (contact == NULL || last == NULL || last->stream < 0)
+    return;
+  g_hash_table_remove (contact->streams, &last->stream);
+  hark_net_stream_reset (core->net, &last->contact, last->stream, 1);
+  hark_file_transfer_stream_closed (last, core->now);
+  hark_core_file_drain (core, last);
+}
+
+void
+hark_core_command_queue (HarkCore *core, HarkCommand *command)
+{
+  HarkFileTransfer *transfer = hark_core_file_find (core, command->transfer);
+  bool first = g_strcmp0 (command->how, "first") == 0;
+
+  if (command->how == NULL) {
+    only_tell (core, command);
+  } else if (!first && strcmp (command->how, "last") != 0) {
+    refuse (core, command, "Say \"first\" or \"last\".");
+  } else if (transfer == NULL) {
+    refuse (core, command, "There is no such transfer under way.");
+  } else if (transfer->outgoing) {
+    refuse (core, command, "Whoever gets files decides in which order.");
+  } else if (!hark_file_settings_move (&core->files, command->transfer, first, is_under_way,
+                                       core)) {
+    refuse (core, command, "Too many transfers were moved already.");
+  } else {
+    if (first)
+      make_room (core, transfer);
+    if (transfer->state == HARK_TRANSFER_WAITING && transfer->retry_at != HARK_TIME_NEVER)
+      transfer->retry_at = core->now;
+    keep_settings (core, command);
+  }
+}
+
+/* ---- whose without a question ---- */
+
+void
+hark_core_command_accept_files (HarkCore *core, HarkCommand *command)
+{
+  HarkCoreContact *contact = hark_core_need (core, command);
+  HarkStoreRequest *request;
+
+  if (contact == NULL) {
+    hark_command_free (command);
+    return;
+  }
+  if (!hark_file_settings_set_rule (&core->files, &contact->row.account,
+                                    command->on ? command->size : 0,
+                                    command->on ? command->directory : NULL)) {
+    refuse (core, command, "There are too many such rules, or the folder's name is too long.");
+    return;
+  }
+  contact->about->may &= ~(uint32_t) HARK_MAY_GIVE_FILES;
+  contact->about->may |= command->on ? HARK_MAY_GIVE_FILES : 0;
+  request = hark_core_request (HARK_STORE_PUT_PERSON);
+  request->person = g_memdup2 (contact->about, sizeof *contact->about);
+  hark_core_ask_store (core, request, NULL);
+  hark_core_contact_changed (core, contact);
+  keep_settings (core, command);
+}
