@@ -1,4 +1,5 @@
 /* app/cli-verb-write.c - arguments and options of a verb into its command. */
+#include "app/cli-calls.h"
 #include "app/cli-clips.h"
 #include "app/cli-queue.h"
 #include "app/cli-groups.h"
@@ -147,6 +148,7 @@ means_all (const HarkVerb *verb)
 static void
 add_arguments (JsonObject *command, JsonObject *status, const char *fields, char **arguments)
 {
+  static const char *const elsewhere[] = {"rest", "days", "seconds", "part", "as", NULL};
   g_auto (GStrv) names = g_strsplit (fields ? fields : "", ",", -1);
 
   for (size_t i = 0; names[i]; i++) {
@@ -158,8 +160,7 @@ add_arguments (JsonObject *command, JsonObject *status, const char *fields, char
       json_object_set_boolean_member (command, "on", strcmp (arguments[i], "on") == 0);
     else if (strcmp (names[i], "keeper") == 0)
       add_keeper (command, status, arguments[i]);
-    else if (strcmp (names[i], "rest") != 0 && strcmp (names[i], "days") != 0
-             && strcmp (names[i], "seconds") != 0)
+    else if (!g_strv_contains (elsewhere, names[i]))
       json_object_set_string_member (command, names[i], arguments[i]);
   }
 }
@@ -202,6 +203,7 @@ hark_cli_write_own (HarkVerb *verb, JsonObject *status)
   add_backup (verb, command);
   add_arguments (command, status, verb->row->argument, arguments);
   if (!hark_cli_clip_fill (verb->row->verb, command, &error)
+      || !hark_cli_call_fill (verb, command, status, &error)
       || !hark_cli_group_picture (verb->row->verb, command, &error)) {
     hark_cli_finish (verb, hark_cli_complain (1, "%s", error->message));
     return NULL;

@@ -14,6 +14,7 @@ typedef enum {
   WAIT_DELIVERED, /* until the message is on the other side's disk */
   WAIT_MOVED,     /* until every transfer is over */
   WAIT_LOOK,      /* an engine of our own looks around for a while before it is asked */
+  WAIT_CALL,      /* until the call is over */
   WAIT_WORDS,     /* until there are words to compare, and how they compare */
 } HarkVerbWait;
 
@@ -48,6 +49,9 @@ typedef struct {
   bool to_self;          /* notes: nobody has to get them */
   char *message;         /* id we wait for */
   char *to;              /* take: directory */
+  int64_t call;          /* likewise, for its end; 0: none yet */
+  char *said;            /* about it, last */
+  bool talked, leaving;  /* it was answered; the user ended it */
   GHashTable *transfers; /* numbers not yet over */
   bool failed_transfer;
   bool looked;

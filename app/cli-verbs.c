@@ -7,6 +7,7 @@
 
 #include "app/cli-verbs.h"
 #include "app/cli-archive.h"
+#include "app/cli-calls.h"
 #include "app/cli-clips.h"
 #include "app/cli-files.h"
 #include "app/cli-groups.h"
@@ -74,6 +75,17 @@ static const HarkVerbRow verbs[] = {
   {"timer",          "timer",         true,  "seconds",   WAIT_DELIVERED},
   {"clip",           "clip",          true,  "sound",     WAIT_DELIVERED},
   {"sound",          "sound",         true,  "id,file",   WAIT_RESULT   },
+  {"call",           "call",          true,  NULL,        WAIT_CALL     },
+  {"answer",         "answer",        false, NULL,        WAIT_RESULT   },
+  {"hangup",         "hangup",        false, NULL,        WAIT_RESULT   },
+  {"hold",           "hold",          false, NULL,        WAIT_RESULT   },
+  {"unhold",         "unhold",        false, NULL,        WAIT_RESULT   },
+  {"swap",           "unhold",        false, NULL,        WAIT_RESULT   },
+  {"mute",           "mute",          false, NULL,        WAIT_RESULT   },
+  {"unmute",         "unmute",        false, NULL,        WAIT_RESULT   },
+  {"devices",        "devices",       false, NULL,        WAIT_RESULT   },
+  {"device",         "device",        false, "part,as",   WAIT_RESULT   },
+  {"echo-test",      "echo-test",     false, NULL,        WAIT_CALL     },
   {"edits",          "edits",         true,  "id",        WAIT_RESULT   },
   {"quarantine",     "quarantine",    false, NULL,        WAIT_RESULT   },
   {"give",           "give",          true,  "paths",     WAIT_MOVED    },
@@ -247,7 +259,8 @@ handle_own_result (HarkVerb *verb, JsonObject *result)
     verb->message = g_strdup (hark_cli_member (result, "id"));
   else if (strcmp (name, "give") == 0)
     remember_transfers (verb, result);
-  else if (verb->row->wait != WAIT_WORDS && verb->row->wait != WAIT_MOVED)
+  else if (hark_cli_call_result (verb, result) && verb->row->wait != WAIT_WORDS
+           && verb->row->wait != WAIT_MOVED)
     hark_cli_finish (verb, 0);
 }
 
@@ -398,6 +411,8 @@ handle_line (HarkVerb *verb, const char *line)
     handle_file_state (verb, event);
   } else if (strcmp (kind, "words") == 0 && verb->row->wait == WAIT_WORDS) {
     handle_words (verb, event);
+  } else {
+    hark_cli_call_event (verb, kind, event);
   }
 }
 
@@ -428,7 +443,12 @@ on_line (GObject *source, GAsyncResult *result, gpointer data)
 static gboolean
 on_signal (gpointer data)
 {
-  hark_cli_finish (data, 1);
+  g_autoptr (JsonObject) leave = hark_cli_call_leave (data);
+
+  if (leave)
+    send_command (data, leave); /* its end ends the verb */
+  else
+    hark_cli_finish (data, 1);
   return G_SOURCE_CONTINUE;
 }
 
@@ -472,6 +492,7 @@ run_verb (HarkVerb *verb, const HarkOptions *options, const char *passphrase)
   g_hash_table_unref (verb->transfers);
   g_main_loop_unref (verb->loop);
   g_free (verb->message);
+  g_free (verb->said);
   g_clear_pointer (&verb->status, json_object_unref);
   return verb->code;
 }

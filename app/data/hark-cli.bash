@@ -1,7 +1,7 @@
 # bash completion for hark-cli
 _hark_cli()
 {
-  local verbs='init run node address add contacts requests about profile status-text presence notes favourite silence may-give-files see-typing see-read words words-match words-differ compare accept decline block remove rename send edit delete clip sound edits react timer quarantine history search chats draft note unread pin archive keep clear export give take queue limit metered accept-files pause resume cancel refuse verify doctor people-here network add-peer remove-peer group relay relay-for mailbox mailbox-for backup auto-backup restore passphrase backup-key erase status version help'
+  local verbs='init run node address add contacts requests about profile status-text presence notes favourite silence may-give-files see-typing see-read words words-match words-differ compare accept decline block remove rename send edit delete clip sound call answer hangup hold unhold swap mute unmute devices device echo-test edits react timer quarantine history search chats draft note unread pin archive keep clear export give take queue limit metered accept-files pause resume cancel refuse verify doctor people-here network add-peer remove-peer group relay relay-for mailbox mailbox-for backup auto-backup restore passphrase backup-key erase status version help'
   local options='--profile --json --port --bind --bootstrap --no-dht --no-mapping --no-tcp --keep-echo --keep-noise --keep-gain --peer --lan-only --no-lan --visible --network --mic --speaker
     --auto-accept-requests --auto-answer --auto-accept-files --no-relay --relay --relay-host --mailbox --mailbox-size --log --passphrase-fd --cubic --no-aes --jumbo --help'
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
@@ -16,6 +16,9 @@ _hark_cli()
   metered) mapfile -t COMPREPLY < <(compgen -W 'ask allow hold' -- "$word"); return ;;
   network) mapfile -t COMPREPLY < <(compgen -W 'create show join leave' -- "$word"); return ;;
   relay-for | auto-backup) [[ $word == -* ]] || mapfile -t COMPREPLY < <(compgen -W 'on off' -d -- "$word") ;;
+  device) mapfile -t COMPREPLY < <(compgen -W 'mic speaker ring echo noise gain' -- "$word"); return ;;
+  mic | speaker | ring) mapfile -t COMPREPLY < <(compgen -W 'default none' -- "$word"); return ;;
+  echo | noise | gain) mapfile -t COMPREPLY < <(compgen -W 'on off' -- "$word"); return ;;
   --log) mapfile -t COMPREPLY < <(compgen -W 'error warning info debug' -- "$word"); return ;;
   esac
   case $word in

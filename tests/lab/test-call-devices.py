@@ -111,12 +111,30 @@ class Devices(soundcall.Call):
         check(echo - clean >= QUIETER_DB, f"with it at least {QUIETER_DB} dB less")
         self.bob.command("device", echo=True, noise=True, gain=True)
 
+    def verb(self, *words):
+        done = subprocess.run([self.cli, *words, "--profile", str(self.folder / "Bob")], env=self.env,
+                              capture_output=True, text=True)
+        check(done.returncode == 0, f"hark-cli {' '.join(words)}")
+        return done.stdout
+
+    def verbs(self):
+        check("pulse:speaker" in self.verb("devices"), "which lists the loudspeaker")
+        check("noise    off" in self.verb("device", "noise", "off"), "which says so")
+        mark = self.alice.mark()
+        self.verb("hold")
+        self.alice.wait("call", 10, since=mark, state="held")
+        mark = self.alice.mark()
+        self.verb("swap")
+        self.alice.wait("call", 10, since=mark, state="active")
+        self.verb("device", "noise", "on")
+
     def run(self, keep):
         self.meet()
         self.dial()
         self.headset()
         self.follow()
         self.echo()
+        self.verbs()
         self.hang_up()
         kept = self.bob.command("devices")
         check(kept["mic"] == "pulse" and kept["echo"] and kept["gain"], "what was chosen last is kept")
