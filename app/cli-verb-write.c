@@ -1,8 +1,8 @@
 /* app/cli-verb-write.c - arguments and options of a verb into its command. */
 #include "app/cli-calls.h"
 #include "app/cli-clips.h"
-#include "app/cli-queue.h"
 #include "app/cli-groups.h"
+#include "app/cli-queue.h"
 #include "app/cli-verb.h"
 #include "app/cli.h"
 

@@ -1,0 +1,306 @@
+/* Every call of the disk fails once, at either end, for want of room and for good: the transfer
+ * ends in words or goes on by itself, nothing unfinished ever has the file's name, and given again
+ * it arrives. */
+#include "tests/sim/core-world.h"
+
+#include "core/files/disk-work.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#define PATIENCE (3 * HARK_MINUTE)
+#define FILE_LEN ((size_t) 1200 * 1000) /* a whole block and a short one */
+#define SWEEP_MAX 400
+
+/* ---- calls that fail ---- */
+
+static bool inside; /* the disk's work, not the store's */
+static unsigned calls, fail_at;
+static int fail_how;
+
+HarkDiskReply *__real_hark_disk_work_do (HarkDiskWork *work, const HarkDiskRequest *request);
+HarkDiskReply *__wrap_hark_disk_work_do (HarkDiskWork *work, const HarkDiskRequest *request);
+
+HarkDiskReply *
+__wrap_hark_disk_work_do (HarkDiskWork *work, const HarkDiskRequest *request)
+{
+  HarkDiskReply *reply;
+
+  inside = true;
+  reply = __real_hark_disk_work_do (work, request);
+  inside = false;
+  return reply;
+}
+
+static bool
+fails (void)
+{
+  if (!inside || ++calls != fail_at)
+    return false;
+  errno = fail_how;
+  return true;
+}
+
+#define REAL(type, name) ((type) dlsym (RTLD_NEXT, name))
+
+#define FAULTY(name, params, args)                            \
+  int name params;                                            \
+  int name params                                             \
+  {                                                           \
+    return fails () ? -1 : REAL (int (*) params, #name) args; \
+  }
+
+/* NOLINTBEGIN: the signatures are the C library's */
+FAULTY (fsync, (int fd), (fd))
+FAULTY (syncfs, (int fd), (fd))
+FAULTY (ftruncate64, (int fd, off64_t len), (fd, len))
+FAULTY (fstatvfs64, (int fd, struct statvfs64 *ret), (fd, ret))
+FAULTY (mkdirat, (int fd, const char *path, mode_t mode), (fd, path, mode))
+FAULTY (unlinkat, (int fd, const char *path, int flags), (fd, path, flags))
+FAULTY (fsetxattr,
+        (int fd, const char *name, const void *value, size_t len, int flags),
+        (fd, name, value, len, flags))
+FAULTY (renameat2,
+        (int from_fd, const char *from, int to_fd, const char *to, unsigned flags),
+        (from_fd, from, to_fd, to, flags))
+
+ssize_t
+pwrite64 (int fd, const void *data, size_t len, off64_t at)
+{
+  return fails () ? -1
+                  : REAL (ssize_t (*) (int, const void *, size_t, off64_t), "pwrite64") (fd, data,
+                                                                                         len, at);
+}
+
+ssize_t
+pread64 (int fd, void *data, size_t len, off64_t at)
+{
+  return fails ()
+           ? -1
+           : REAL (ssize_t (*) (int, void *, size_t, off64_t), "pread64") (fd, data, len, at);
+}
+
+int
+openat64 (int fd, const char *path, int flags, ...)
+{
+  va_list list;
+  mode_t mode;
+
+  va_start (list, flags);
+  mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg (list, mode_t) : 0;
+  va_end (list);
+  return fails ()
+           ? -1
+           : REAL (int (*) (int, const char *, int, ...), "openat64") (fd, path, flags, mode);
+}
+
+int
+open64 (const char *path, int flags, ...)
+{
+  va_list list;
+  mode_t mode;
+
+  va_start (list, flags);
+  mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg (list, mode_t) : 0;
+  va_end (list);
+  return fails () ? -1 : REAL (int (*) (const char *, int, ...), "open64") (path, flags, mode);
+}
+
+/* openat2 has no function of its own */
+long
+syscall (long number, ...)
+{
+  va_list list;
+  long a[6];
+
+  va_start (list, number);
+  for (unsigned i = 0; i < 6; i++)
+    a[i] = va_arg (list, long);
+  va_end (list);
+  return number == SYS_openat2 && fails ()
+           ? -1
+           : REAL (long (*) (long, ...), "syscall") (number, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+/* NOLINTEND */
+
+/* ---- two people ---- */
+
+typedef struct {
+  HarkSimWorld world;
+  HarkSimCoreNode *giver, *taker;
+  uint8_t *bytes;
+  unsigned number; /* of the gift */
+} Pair;
+
+static void
+pair_init (Pair *pair)
+{
+  HarkSimLinkConfig link = hark_sim_lossy_link (0);
+  HarkCommand *rule;
+
+  link.rate = 80000000;
+  *pair = (Pair){0};
+  hark_sim_world_init (&pair->world, 7);
+  pair->giver = hark_sim_world_add (&pair->world, HARK_SIM_NAT_PORT_RESTRICTED, &link, "Giver");
+  pair->taker = hark_sim_world_add (&pair->world, HARK_SIM_NAT_PORT_RESTRICTED, &link, "Taker");
+  pair->bytes = g_malloc (FILE_LEN);
+  hark_rng_bytes (hark_sim_network_rng (pair->world.network), pair->bytes, FILE_LEN);
+  g_assert_true (hark_sim_befriend (pair->giver, pair->taker, PATIENCE));
+  rule = hark_sim_command (HARK_COMMAND_ACCEPT_FILES, pair->giver);
+  rule->on = true;
+  rule->directory = g_strdup (pair->taker->taken);
+  g_assert_true (hark_sim_core_node_ask (pair->taker, rule)->ok);
+}
+
+static void
+pair_clear (Pair *pair)
+{
+  hark_sim_world_clear (&pair->world);
+  g_free (pair->bytes);
+}
+
+/* A file, or a folder with it in it, unlike all before. */
+static char *
+make_gift (Pair *pair, bool folder)
+{
+  g_autofree char *name = g_strdup_printf ("gift-%u", pair->number++);
+  g_autofree char *path = g_build_filename (pair->giver->folder, name, NULL);
+  g_autofree char *inner = g_build_filename (path, "in", "it", NULL);
+  g_autofree char *above = g_path_get_dirname (inner);
+
+  memcpy (pair->bytes, &pair->number, sizeof pair->number);
+  if (folder)
+    g_assert_cmpint (g_mkdir_with_parents (above, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (folder ? inner : path, (char *) pair->bytes, FILE_LEN, NULL));
+  return g_steal_pointer (&path);
+}
+
+static const HarkTransfer *
+last_of (const HarkSimCoreNode *node)
+{
+  return hark_sim_core_node_find (node, HARK_EVENT_FILE_STATE, 0)->transfer;
+}
+
+static bool
+is_over (void *data)
+{
+  const Pair *pair = data;
+
+  return last_of (pair->giver)->state >= HARK_FILE_DONE;
+}
+
+/* True when it was done; NULL in @ret_words, or why not. */
+static bool
+give (Pair *pair, const char *path, const char **ret_words)
+{
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_GIVE, pair->taker);
+  const HarkEvent *result;
+
+  command->paths = g_new0 (char *, 2);
+  command->paths[0] = g_strdup (path);
+  result = hark_sim_core_node_ask (pair->giver, command);
+  if (!result->ok) {
+    *ret_words = result->text;
+    return false;
+  }
+  g_assert_true (hark_sim_network_run_until (pair->world.network, PATIENCE, is_over, pair));
+  *ret_words = last_of (pair->giver)->reason;
+  return last_of (pair->giver)->state == HARK_FILE_DONE;
+}
+
+/* Whatever is there under the gift's name, or a number behind it, is the whole of it. */
+static unsigned
+count_whole (const Pair *pair, const char *path, bool folder)
+{
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *space = g_strdup_printf ("%s ", name);
+  g_autoptr (GDir) dir = g_dir_open (pair->taker->taken, 0, NULL);
+  const char *entry;
+  unsigned n = 0;
+
+  while (dir != NULL && (entry = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *whole = folder ? g_build_filename (pair->taker->taken, entry, "in", "it", NULL)
+                                    : g_build_filename (pair->taker->taken, entry, NULL);
+    g_autofree char *content = NULL;
+    size_t len = 0;
+
+    if (g_str_has_suffix (entry, ".part")
+        || (strcmp (entry, name) != 0 && !g_str_has_prefix (entry, space)))
+      continue;
+    g_assert_true (g_file_get_contents (whole, &content, &len, NULL));
+    g_assert_cmpuint (len, ==, FILE_LEN);
+    g_assert_true (memcmp (content, pair->bytes, FILE_LEN) == 0);
+    n++;
+  }
+  return n;
+}
+
+static void
+sweep (Pair *pair, bool folder, int how)
+{
+  for (unsigned k = 1; k < SWEEP_MAX; k++) {
+    g_autofree char *path = make_gift (pair, folder);
+    const char *words = NULL;
+    bool done;
+
+    calls = 0;
+    fail_at = k;
+    fail_how = how;
+    done = give (pair, path, &words);
+    fail_at = 0;
+    if (calls < k) {
+      g_test_message ("%s, %s: %u calls", folder ? "folder" : "file", g_strerror (how), k - 1);
+      g_assert_true (done);
+      g_assert_cmpuint (k, >, 10);
+      return;
+    }
+    if (done) {
+      g_assert_cmpuint (count_whole (pair, path, folder), ==, 1);
+      continue;
+    }
+    g_assert_nonnull (words);
+    g_assert_cmpuint (strlen (words), >, 20); /* a sentence */
+    count_whole (pair, path, folder);
+    g_assert_true (give (pair, path, &words));
+    g_assert_cmpuint (count_whole (pair, path, folder), >=, 1);
+  }
+  g_assert_not_reached ();
+}
+
+static void
+test_file (void)
+{
+  Pair pair;
+
+  pair_init (&pair);
+  sweep (&pair, false, ENOSPC);
+  sweep (&pair, false, EIO);
+  pair_clear (&pair);
+}
+
+static void
+test_folder (void)
+{
+  Pair pair;
+
+  pair_init (&pair);
+  sweep (&pair, true, ENOSPC);
+  sweep (&pair, true, EIO);
+  pair_clear (&pair);
+}
+
+int
+main (int argc, char **argv)
+{
+  hark_sim_test_init (&argc, &argv);
+  g_test_add_func ("/file-faults/of-a-file-at-every-call", test_file);
+  g_test_add_func ("/file-faults/of-a-folder-at-every-call", test_folder);
+  return g_test_run ();
+}
