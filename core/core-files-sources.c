@@ -36,6 +36,42 @@ find_sources (HarkCore *core, HarkFileTransfer *transfer)
   }
 }
 
+/* The store's answer; with the disk broken it is sent, all the same. */
+static void
+after_look (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  HarkFileTransfer *transfer
+    = hark_core_file_find (core, g_array_index (pending->numbers, uint64_t, 0));
+  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
+
+  if (transfer == NULL)
+    return;
+  for (guint i = 0; reply->ok && i < reply->transfers->len; i++)
+    g_ptr_array_add (paths, ((HarkStoreTransfer *) reply->transfers->pdata[i])->path);
+  g_ptr_array_add (paths, NULL);
+  transfer->asked = false;
+  hark_file_transfer_found (transfer, (const char *const *) paths->pdata, core->now);
+  hark_core_file_drain (core, transfer);
+}
+
+/* Looks for what may be the same; not while another transfer brings it. */
+static void
+look (HarkCore *core, HarkFileTransfer *transfer)
+{
+  HarkStoreRequest *request;
+  HarkPending *pending;
+
+  transfer->asked = true;
+  request = hark_core_request (HARK_STORE_GET_ALIKE);
+  request->transfer = g_new0 (HarkStoreTransfer, 1);
+  request->transfer->id = transfer->id;
+  request->transfer->size = transfer->size;
+  pending = hark_pending_new (after_look, NULL);
+  pending->numbers = g_array_new (FALSE, FALSE, sizeof (uint64_t));
+  g_array_append_val (pending->numbers, transfer->id);
+  hark_core_ask_store (core, request, pending);
+}
+
 void
 hark_core_files_sources (HarkCore *core)
 {
@@ -47,16 +83,19 @@ hark_core_files_sources (HarkCore *core)
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     const HarkFileTransfer *transfer = value;
 
-    if (hark_core_file_is_coming (transfer) && transfer->size >= HARK_SWARM_LEFT_MIN)
+    if (transfer->looking
+        || (hark_core_file_is_coming (transfer) && transfer->size >= HARK_SWARM_LEFT_MIN))
       g_array_append_val (ids, transfer->id);
   }
   for (guint i = 0; i < ids->len; i++) {
     HarkFileTransfer *transfer = hark_core_file_find (core, g_array_index (ids, uint64_t, i));
 
-    if (transfer == NULL || !hark_core_file_is_coming (transfer)
-        || !hark_core_files_leads (core, transfer))
+    if (transfer == NULL || !hark_core_files_leads (core, transfer))
       continue;
-    find_sources (core, transfer);
+    if (transfer->looking && !transfer->asked)
+      look (core, transfer);
+    if (hark_core_file_is_coming (transfer) && transfer->size >= HARK_SWARM_LEFT_MIN)
+      find_sources (core, transfer);
     hark_core_file_drain (core, transfer);
   }
 }

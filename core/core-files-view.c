@@ -122,6 +122,7 @@ hark_core_file_keep (HarkCore *core, const HarkFileTransfer *transfer, HarkPendi
   row->manifest_len = transfer->folder.manifest_len;
   memcpy (row->manifest, transfer->folder.manifest, sizeof row->manifest);
   memcpy (row->root, transfer->root, sizeof row->root);
+  memcpy (row->sample, transfer->sample, sizeof row->sample);
   row->done = transfer->done;
   row->reason = g_strdup (transfer->reason);
   row->made_ms = transfer->made_ms;
@@ -168,6 +169,7 @@ from_row (HarkCore *core, const HarkStoreTransfer *row)
   transfer->reason = g_strdup (reason);
   transfer->size = row->size;
   transfer->mtime_ms = row->mtime_ms;
+  memcpy (transfer->sample, row->sample, sizeof transfer->sample);
   transfer->folder.files = row->files;
   transfer->folder.manifest_len = row->manifest_len;
   memcpy (transfer->folder.manifest, row->manifest, sizeof row->manifest);

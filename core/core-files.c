@@ -163,8 +163,10 @@ void
 hark_core_files_disk (HarkCore *core, HarkDiskReply *reply)
 {
   HarkFileTransfer *transfer;
+  HarkTransferState before;
+  const uint64_t id = reply->transfer;
 
-  transfer = hark_core_file_find (core, reply->transfer);
+  transfer = hark_core_file_find (core, id);
   if (reply->kind == HARK_DISK_STAT && transfer == NULL) {
     hark_core_file_looked_at (core, reply);
     return;
@@ -173,8 +175,13 @@ hark_core_files_disk (HarkCore *core, HarkDiskReply *reply)
     hark_disk_reply_free (reply);
     return;
   }
+  before = transfer->state;
   hark_file_transfer_disk (transfer, reply, core->now);
   hark_core_file_drain (core, transfer);
+  transfer = hark_core_file_find (core, id);
+  if (transfer == NULL || transfer->state != before /* another may have waited for it */
+      || (transfer->looking && !transfer->asked))
+    hark_core_files_sources (core);
 }
 
 /* ---- time ---- */

@@ -38,7 +38,8 @@ void hark_core_file_changed (HarkCore *core, const HarkFileTransfer *transfer, H
  * room for. Frees @transfer when that ended it. */
 void hark_core_file_drain (HarkCore *core, HarkFileTransfer *transfer);
 
-/* hark_core_files_sources: tells every transfer who else offers the same, and is there. */
+/* hark_core_files_sources: tells every transfer who else offers the same, and is there, and what
+ * the user has that may be the same. */
 void hark_core_files_sources (HarkCore *core);
 
 /* hark_core_file_is_coming: incoming, taken, and not paused. _resembles: both come in and are

@@ -19,6 +19,7 @@ hark_disk_request_free (HarkDiskRequest *request)
   g_free (request->path);
   g_free (request->directory);
   g_free (request->name);
+  g_strfreev (request->seeds);
   g_clear_pointer (&request->bytes, g_bytes_unref);
   g_free (request);
 }

@@ -30,6 +30,9 @@ typedef enum {
   HARK_DISK_ROOM,   /* path or directory, size: is there room for so many bytes there? */
   HARK_DISK_REOPEN, /* transfer, path, size: -> size: opens the existing "PATH.part" for WRITE and
                        HASH; or PATH, for HASH and FINISH, if this transfer gave it its name */
+  HARK_DISK_SEED,   /* transfer, seeds, sample, size -> size: the new file may be the same as the
+                       first of   those that still has this size and sample: HASH copies it over. 0:
+                       none has */
   HARK_DISK_WRITE,  /* transfer, offset, bytes, hash: verified, then written */
   HARK_DISK_COPY, /* transfer, offset, len, at, hash: WRITE of what lies at `at` in the same file */
   HARK_DISK_FINISH,  /* transfer, path -> path: synced, given its name; closed */
@@ -55,6 +58,8 @@ typedef struct {
   bool repeats;  /* READ: of a folder: a repeat will do */
   GBytes *bytes; /* owned */
   uint8_t hash[32];
+  GStrv seeds;                          /* SEED: paths; owned */
+  uint8_t sample[HARK_FILE_SAMPLE_LEN]; /* SEED */
 } HarkDiskRequest;
 
 /* hark_disk_request_new: (transfer full): every other field zero; _free: NULL is fine. */

@@ -9,8 +9,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/xattr.h>
@@ -405,6 +407,35 @@ plant_seed (OpenFile *file, const HarkDiskRequest *request, HarkDiskReply *reply
   close (fd);
 }
 
+/* The same file, most likely, that came or was given before. */
+static void
+do_seed (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
+{
+  OpenFile *file = need_file (work, request, reply);
+
+  for (unsigned i = 0; file != NULL && file->fd >= 0 && request->seeds[i] != NULL; i++) {
+    g_autoptr (HarkDiskReply) unheard = g_new0 (HarkDiskReply, 1);
+    uint8_t sample[HARK_FILE_SAMPLE_LEN];
+    struct stat info;
+    int fd = open_source (request->seeds[i], &info, unheard);
+
+    if (fd < 0)
+      continue;
+    if ((uint64_t) info.st_size == request->size
+        && hark_file_sample (request->size, read_piece, &fd, sample)
+        && memcmp (sample, request->sample, sizeof sample) == 0) {
+      reply->size = request->size;
+      if (ioctl (file->fd, FICLONE, fd) != 0) { /* else it shares the room on the disk */
+        file->seed = fd;
+        return;
+      }
+      close (fd);
+      return;
+    }
+    close (fd);
+  }
+}
+
 static void
 do_create (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
 {
@@ -643,6 +674,9 @@ hark_disk_work_do (HarkDiskWork *work, const HarkDiskRequest *request)
     break;
   case HARK_DISK_REOPEN:
     do_reopen (work, request, reply);
+    break;
+  case HARK_DISK_SEED:
+    do_seed (work, request, reply);
     break;
   case HARK_DISK_WRITE:
     do_write (work, request, reply);

@@ -7,8 +7,11 @@
 
 #define HASH_STEP ((uint64_t) 64 * HARK_TREE_BLOCK_LEN)
 #define RETRY_TIME (2 * HARK_SECOND)
-#define MAPS_MAX 4       /* lists of the source without a block in between, before we give up */
-#define MISMATCHES_MAX 3 /* blocks that arrived other than announced, before we give up */
+#define HARK_FILE_LOOK_MIN                                              \
+  ((uint64_t) 256 * 1024) /* bytes: less is sent sooner than looked for \
+                           */
+#define MAPS_MAX 4        /* lists of the source without a block in between, before we give up */
+#define MISMATCHES_MAX 3  /* blocks that arrived other than announced, before we give up */
 
 static HarkFileRange *
 first_patch (const HarkFileTransfer *transfer)
@@ -341,7 +344,29 @@ handle_opened (HarkFileTransfer *transfer, HarkDiskReply *reply)
     transfer->done -= transfer->done % HARK_TREE_BLOCK_LEN;
   g_byte_array_set_size (transfer->hashes, 0);
   g_array_set_size (transfer->patches, 0);
-  hash_or_pull (transfer);
+  if (transfer->done > 0 || transfer->size < HARK_FILE_LOOK_MIN
+      || !hark_file_sample_is_known (transfer->sample)) {
+    hash_or_pull (transfer);
+    return;
+  }
+  transfer->looking = true;
+}
+
+void
+hark_file_transfer_found (HarkFileTransfer *transfer, const char *const *paths, HarkTime now)
+{
+  transfer->now = now;
+  if (!transfer->looking)
+    return;
+  transfer->looking = false;
+  if (paths != NULL && paths[0] != NULL) {
+    HarkDiskRequest *request = hark_file_ask_disk (transfer, HARK_DISK_SEED);
+
+    request->seeds = g_strdupv ((char **) paths);
+    memcpy (request->sample, transfer->sample, sizeof request->sample);
+  } else {
+    hash_or_pull (transfer);
+  }
 }
 
 void
@@ -352,7 +377,7 @@ hark_receiver_source_changed (HarkFileTransfer *transfer)
   transfer->generation++;
   if (transfer->file_open || transfer->opening)
     hark_file_ask_disk (transfer, HARK_DISK_CLOSE);
-  transfer->file_open = transfer->opening = false;
+  transfer->file_open = transfer->opening = transfer->looking = false;
   transfer->from_scratch = false;
   transfer->done = 0;
   g_byte_array_set_size (transfer->hashes, 0);
@@ -408,6 +433,10 @@ hark_receiver_disk (HarkFileTransfer *transfer, HarkDiskReply *reply)
   case HARK_DISK_CREATE:
   case HARK_DISK_REOPEN:
     handle_opened (transfer, reply);
+    break;
+  case HARK_DISK_SEED:
+    transfer->done = reply->size;
+    hash_or_pull (transfer);
     break;
   case HARK_DISK_HASH:
     g_byte_array_append (transfer->hashes, reply->hashes->data, reply->hashes->len);

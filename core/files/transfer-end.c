@@ -62,7 +62,7 @@ hark_file_abandon (HarkFileTransfer *transfer)
   if (!transfer->outgoing && transfer->path != NULL)
     hark_file_ask_disk (transfer, HARK_DISK_DISCARD);
   transfer->generation++;
-  transfer->file_open = transfer->opening = false;
+  transfer->file_open = transfer->opening = transfer->looking = false;
 }
 
 void

@@ -124,6 +124,8 @@ struct HarkFileTransfer {
   bool disk_full; /* incoming, paused_here: goes on by itself when there is room */
   bool file_open; /* by the disk worker, and checked: may be read or written */
   bool opening;
+  bool looking;             /* incoming, opening: waits for hark_file_transfer_found() */
+  bool asked;               /* of whoever drives the machine: the answer is on its way */
   int64_t stream;           /* -1: none */
   uint64_t generation;      /* of disk requests: replies to older ones are dropped */
   GByteArray *hashes;       /* of the blocks from 0 on */
@@ -209,6 +211,10 @@ void hark_file_transfer_pulling (HarkFileTransfer *transfer, int64_t stream, Har
 void
 hark_file_transfer_data (HarkFileTransfer *transfer, const uint8_t *data, size_t len, HarkTime now);
 void hark_file_transfer_stream_closed (HarkFileTransfer *transfer, HarkTime now);
+
+/* hark_file_transfer_found: incoming, `looking`: paths of files of that size, NULL for
+ * none. */
+void hark_file_transfer_found (HarkFileTransfer *transfer, const char *const *paths, HarkTime now);
 
 /* hark_file_transfer_wants_room: outgoing: there is something to queue; ask the stream for room
  * and, if there is any, let hark_file_transfer_send() make one DATA output. */

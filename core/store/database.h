@@ -114,6 +114,7 @@ typedef enum {
   HARK_SQL_GET_TRANSFERS,
   HARK_SQL_GET_TRANSFER,
   HARK_SQL_GET_FINISHED,
+  HARK_SQL_GET_ALIKE,
   HARK_SQL_PUT_TRANSFER,
   HARK_SQL_DELETE_TRANSFER,
   HARK_SQL_DELETE_FINISHED,
@@ -366,6 +367,9 @@ int hark_transfers_get (HarkDatabase *database, GPtrArray *ret);
 
 /* hark_transfers_get_finished: the rest of them. */
 int hark_transfers_get_finished (HarkDatabase *database, GPtrArray *ret);
+
+/* hark_transfers_get_alike: GET_ALIKE. */
+int hark_transfers_get_alike (HarkDatabase *database, const HarkStoreTransfer *to, GPtrArray *ret);
 
 /* hark_transfers_get_of: appends to @ret the HarkStoreTransfer, finished or not, of each row of a
  * file among @messages (HarkStoreMessage). Returns: SQLITE_OK, or the error. */

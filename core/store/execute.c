@@ -17,7 +17,7 @@ is_reading (const HarkStoreRequest *request)
          || request->kind == HARK_STORE_GET_FROM || request->kind == HARK_STORE_GET_PICTURE
          || request->kind == HARK_STORE_GET_GROUP_LOG || request->kind == HARK_STORE_GET_KEPT
          || request->kind == HARK_STORE_GET_MESSAGE || request->kind == HARK_STORE_GET_VERSIONS
-         || request->kind == HARK_STORE_GET_QUARANTINE;
+         || request->kind == HARK_STORE_GET_QUARANTINE || request->kind == HARK_STORE_GET_ALIKE;
 }
 
 /* The rows, and what has become of the files among them. */
@@ -105,6 +105,10 @@ read_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRepl
   if (request->kind == HARK_STORE_GET_CHATS) {
     reply->chats = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_chat_free);
     return hark_chats_get (database, reply->chats);
+  }
+  if (request->kind == HARK_STORE_GET_ALIKE) {
+    reply->transfers = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_transfer_free);
+    return hark_transfers_get_alike (database, request->transfer, reply->transfers);
   }
   if (request->kind == HARK_STORE_GET_QUARANTINE)
     return read_quarantine (database, reply);
@@ -226,6 +230,7 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
   case HARK_STORE_GET_MESSAGE:
   case HARK_STORE_GET_VERSIONS:
   case HARK_STORE_GET_QUARANTINE:
+  case HARK_STORE_GET_ALIKE:
   case HARK_STORE_GET_KEPT:
   default:
     g_assert_not_reached ();

@@ -208,6 +208,10 @@ static const char *const steps[HARK_SCHEMA_VERSION] = {
   /* how loud the parts of a voice message are, as this side found */
   "ALTER TABLE messages ADD COLUMN peaks BLOB;"
 
+  /* a guess at what is in a file; what we have of that size */
+  "ALTER TABLE transfers ADD COLUMN sample BLOB;"
+  "CREATE INDEX transfers_by_size ON transfers (size);"
+
   /* what a member says, apart from its place in the chain, so that it can be deleted */
   "ALTER TABLE group_entries ADD COLUMN body BLOB;"
   "ALTER TABLE group_entries ADD COLUMN message BLOB;"

@@ -301,6 +301,8 @@ typedef enum {
  * core/files/transfer.h. */
 #define HARK_STORE_TRANSFER_FINISHED 6
 
+#define HARK_STORE_ALIKE_MAX 8
+
 /* A file transfer. Fixed size but for the names. */
 typedef struct {
   uint64_t id;       /* ours, random, 63 bits */
@@ -314,10 +316,11 @@ typedef struct {
   uint32_t files;        /* of a folder; manifest_len and manifest as its offer says; 0: a file */
   uint32_t manifest_len; /* bytes */
   uint8_t manifest[32];
-  int64_t mtime_ms; /* outgoing: of the source when offered */
-  uint8_t root[32]; /* tree hash; zeros while not known */
-  uint64_t done;    /* bytes verified on disk (incoming), confirmed by the peer (outgoing) */
-  char *reason;     /* why it failed or was refused; NULL for none */
+  int64_t mtime_ms;   /* outgoing: of the source when offered */
+  uint8_t sample[32]; /* of a file (core/files/sample.h); zeros while not known */
+  uint8_t root[32];   /* tree hash; zeros while not known */
+  uint64_t done;      /* bytes verified on disk (incoming), confirmed by the peer (outgoing) */
+  char *reason;       /* why it failed or was refused; NULL for none */
   int64_t made_ms;
 } HarkStoreTransfer;
 
@@ -476,7 +479,9 @@ typedef enum {
                               its way to them */
   HARK_STORE_PUT_TRANSFER, /* transfer: adds or replaces by id */
   HARK_STORE_DELETE_TRANSFER, /* transfer.id */
-  HARK_STORE_PUT_NODES,       /* nodes */
+  HARK_STORE_GET_ALIKE, /* transfer: id, size -> transfers: others of single files that came or were
+                           given, of that size; the newest HARK_STORE_ALIKE_MAX */
+  HARK_STORE_PUT_NODES, /* nodes */
   HARK_STORE_PUT_RECORDS,     /* records: where contacts were (hark_net_save_records()) */
   HARK_STORE_PUT_SOUND,       /* sound: what calls are heard and spoken with (core/sound.h) */
   HARK_STORE_PUT_RELAY,       /* relay: for whom we relay (core/core-relay.c) */
@@ -558,7 +563,7 @@ typedef struct HarkStoreReply {
   GPtrArray *quarantine;       /* GET_QUARANTINE: HarkStoreQuarantined, newest first; owned */
   uint64_t position;           /* PUT_MESSAGE, PRUNE, CLEAR */
   GPtrArray *messages;         /* HarkStoreMessage; owned; NULL unless asked for */
-  GPtrArray *transfers;        /* GET_HISTORY: HarkStoreTransfer of its files; owned */
+  GPtrArray *transfers;        /* GET_HISTORY: HarkStoreTransfer of its files; GET_ALIKE; owned */
   GBytes *picture;             /* GET_PICTURE; owned */
   GPtrArray *group_entries;    /* HarkStoreGroupEntry: GET_GROUP_ENTRIES; owned */
   GBytes *sealed;              /* GET_KEPT; owned */

@@ -29,6 +29,7 @@ hark_transfer_put (HarkDatabase *database, const HarkStoreTransfer *transfer)
   hark_bind_i64 (put, 15, transfer->manifest_len);
   if (transfer->manifest_len > 0)
     hark_bind_bytes (put, 16, transfer->manifest, sizeof transfer->manifest);
+  hark_bind_bytes (put, 17, transfer->sample, sizeof transfer->sample);
   return hark_database_end (put, sqlite3_step (put));
 }
 
@@ -75,6 +76,8 @@ read_transfers (sqlite3_stmt *get, GPtrArray *ret)
     transfer->manifest_len = (uint32_t) sqlite3_column_int64 (get, 14);
     if (transfer->manifest_len > 0)
       hark_column_bytes (get, 15, transfer->manifest, sizeof transfer->manifest);
+    if (sqlite3_column_type (get, 16) == SQLITE_BLOB)
+      hark_column_bytes (get, 16, transfer->sample, sizeof transfer->sample);
     g_ptr_array_add (ret, transfer);
   }
 
@@ -96,6 +99,17 @@ hark_transfers_get_finished (HarkDatabase *database, GPtrArray *ret)
   sqlite3_stmt *get = hark_database_begin (database, HARK_SQL_GET_FINISHED);
 
   hark_bind_i64 (get, 1, HARK_STORE_TRANSFER_FINISHED);
+  return read_transfers (get, ret);
+}
+
+int
+hark_transfers_get_alike (HarkDatabase *database, const HarkStoreTransfer *to, GPtrArray *ret)
+{
+  sqlite3_stmt *get = hark_database_begin (database, HARK_SQL_GET_ALIKE);
+
+  hark_bind_u64 (get, 1, to->size);
+  hark_bind_u64 (get, 2, to->id);
+  hark_bind_i64 (get, 3, HARK_STORE_ALIKE_MAX);
   return read_transfers (get, ret);
 }
 

@@ -202,8 +202,8 @@ static bool
 is_write (const HarkStoreRequest *request)
 {
   return request->kind != HARK_STORE_GET_HISTORY && request->kind != HARK_STORE_SEARCH
-         && request->kind != HARK_STORE_GET_CHATS && request->kind != HARK_STORE_PUT_NODES
-         && request->kind != HARK_STORE_PUT_RECORDS;
+         && request->kind != HARK_STORE_GET_CHATS && request->kind != HARK_STORE_GET_ALIKE
+         && request->kind != HARK_STORE_PUT_NODES && request->kind != HARK_STORE_PUT_RECORDS;
 }
 
 /* Executes one request; false when that was the end of the process. */

@@ -297,6 +297,35 @@ test_copies (void)
   gifts_clear (&gifts);
 }
 
+/* Who has it from one copies it when another gives it, too; also when both are taken at once. */
+static void
+test_given_again (void)
+{
+  for (unsigned at_once = 0; at_once < 2; at_once++) {
+    const HarkTransfer *second;
+    char *other;
+    Gifts gifts;
+
+    gifts_init (&gifts, 50 + at_once, 0);
+    give (&gifts, 0);
+    take (&gifts, 0);
+    if (at_once == 0)
+      check_done (&gifts, 0);
+    other = g_strconcat (gifts.paths[1], "2", NULL);
+    g_assert_cmpint (rename (gifts.paths[1], other), ==, 0);
+    g_free (gifts.paths[1]);
+    gifts.paths[1] = other;
+    give (&gifts, 1);
+    take (&gifts, 1);
+    check_done (&gifts, 0);
+    hark_sim_network_run (gifts.world.network, HARK_MINUTE);
+    second = last_of (gifts.taker, gifts.givers[1], HARK_EVENT_FILE_STATE);
+    g_assert_cmpint (second->state, ==, HARK_FILE_DONE);
+    g_assert_cmpuint (gifts.taker->disk_written, ==, FILE_LEN);
+    gifts_clear (&gifts);
+  }
+}
+
 /* Everybody dies or is cut off at some time. */
 static void
 test_rough_ride (void)
@@ -341,6 +370,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-sources/another-file-is-no-source", test_other);
   g_test_add_func ("/core-sources/repeated-blocks-are-not-sent", test_repeats);
   g_test_add_func ("/core-sources/copies-in-a-folder-are-not-sent", test_copies);
+  g_test_add_func ("/core-sources/what-came-from-another-is-copied", test_given_again);
   g_test_add_func ("/core-sources/survives-a-rough-ride", test_rough_ride);
   return g_test_run ();
 }
