@@ -49,7 +49,7 @@ after_look (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   for (guint i = 0; reply->ok && i < reply->transfers->len; i++)
     g_ptr_array_add (paths, ((HarkStoreTransfer *) reply->transfers->pdata[i])->path);
   g_ptr_array_add (paths, NULL);
-  transfer->asked = false;
+  transfer->looked_up = false;
   hark_file_transfer_found (transfer, (const char *const *) paths->pdata, core->now);
   hark_core_file_drain (core, transfer);
 }
@@ -61,7 +61,7 @@ look (HarkCore *core, HarkFileTransfer *transfer)
   HarkStoreRequest *request;
   HarkPending *pending;
 
-  transfer->asked = true;
+  transfer->looked_up = true;
   request = hark_core_request (HARK_STORE_GET_ALIKE);
   request->transfer = g_new0 (HarkStoreTransfer, 1);
   request->transfer->id = transfer->id;
@@ -92,7 +92,7 @@ hark_core_files_sources (HarkCore *core)
 
     if (transfer == NULL || !hark_core_files_leads (core, transfer))
       continue;
-    if (transfer->looking && !transfer->asked)
+    if (transfer->looking && !transfer->looked_up)
       look (core, transfer);
     if (hark_core_file_is_coming (transfer) && transfer->size >= HARK_SWARM_LEFT_MIN)
       find_sources (core, transfer);

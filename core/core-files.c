@@ -180,7 +180,7 @@ hark_core_files_disk (HarkCore *core, HarkDiskReply *reply)
   hark_core_file_drain (core, transfer);
   transfer = hark_core_file_find (core, id);
   if (transfer == NULL || transfer->state != before /* another may have waited for it */
-      || (transfer->looking && !transfer->asked))
+      || (transfer->looking && !transfer->looked_up))
     hark_core_files_sources (core);
 }
 

@@ -125,7 +125,7 @@ struct HarkFileTransfer {
   bool file_open; /* by the disk worker, and checked: may be read or written */
   bool opening;
   bool looking;             /* incoming, opening: waits for hark_file_transfer_found() */
-  bool asked;               /* of whoever drives the machine: the answer is on its way */
+  bool looked_up;           /* of whoever drives the machine: the answer is on its way */
   int64_t stream;           /* -1: none */
   uint64_t generation;      /* of disk requests: replies to older ones are dropped */
   GByteArray *hashes;       /* of the blocks from 0 on */
