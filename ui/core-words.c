@@ -37,10 +37,14 @@ static const char *const sentences[] = {
   N_ ("The call is not in a state for this."),
   N_ ("No sound server answers on this computer."),
   N_ ("Nothing of their voice arrives at the moment."),
+  /* xgettext:no-c-format */
   N_ ("{1} % of their voice is lost on the way to you, and {2} % of yours on the way to them."),
+  /* xgettext:no-c-format */
   N_ ("{1} % of their voice is lost on the way to you."),
+  /* xgettext:no-c-format */
   N_ ("{1} % of your voice is lost on the way to them."),
   N_ ("Their voice arrives unevenly: it is held back for {1} ms to smooth it."),
+  /* xgettext:no-c-format */
   N_ ("{1} % of their voice comes too late to be heard."),
   N_ ("It takes {1} ms until they hear you: wait a moment for an answer."),
 

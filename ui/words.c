@@ -415,14 +415,15 @@ char *
 hark_words_quality (const HarkCallStats *stats)
 {
   double loss = MAX (stats->loss_in, stats->loss_out) * 100.0;
-  const char *word = _ ("Good");
+  const char *word = _ ("Good connection");
+  g_autofree char *figures
+    = g_strdup_printf (_ ("%.0f ms round trip, %.1f %% lost"), stats->rtt_ms, loss);
 
   if (loss >= 10.0 || stats->rtt_ms >= 600.0)
-    word = _ ("Bad");
+    word = _ ("Bad connection");
   else if (loss >= 3.0 || stats->rtt_ms >= 300.0)
-    word = _ ("Fair");
-  return g_strdup_printf (_ ("%s connection: %.0f ms round trip, %.1f %% lost"), word,
-                          stats->rtt_ms, loss);
+    word = _ ("Fair connection");
+  return g_strdup_printf ("%s: %s", word, figures);
 }
 
 /* ---- peers' text ---- */

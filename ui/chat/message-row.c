@@ -73,7 +73,8 @@ on_quoted (GObject *owner, const HarkEvent *result)
   if (result->ok && result->messages && result->messages->len > 0)
     set_quote (row, result->messages->pdata[0]);
   else
-    hark_quote_set (HARK_QUOTE (row->quote), _ ("Answer"), _ ("The message is not here any more."));
+    hark_quote_set (HARK_QUOTE (row->quote), C_ ("a message", "Answer"),
+                    _ ("The message is not here any more."));
 }
 
 static void
@@ -97,7 +98,7 @@ make_quote (HarkMessageRow *row)
     set_quote (row, hark_message_item_get (loaded));
     return;
   }
-  hark_quote_set (HARK_QUOTE (row->quote), _ ("Answer"), "…");
+  hark_quote_set (HARK_QUOTE (row->quote), C_ ("a message", "Answer"), "…");
   command = hark_command_for (HARK_COMMAND_MESSAGE, row->person);
   memcpy (command->id, value (row)->reply_to, sizeof command->id);
   hark_client_ask (row->client, command, G_OBJECT (row), on_quoted);
