@@ -22,6 +22,7 @@ static const struct {
   {"group-rename",  true,  false, false},
   {"group-picture", true,  false, false},
   {"group-timer",   true,  false, false},
+  {"group-meet",    true,  false, true },
   {"group-notices", true,  false, false},
   {"group-send",    true,  false, false},
   {"group-history", true,  false, false},

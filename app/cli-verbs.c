@@ -125,6 +125,7 @@ static const HarkVerbRow verbs[] = {
   {"group-rename",   "group-rename",  false, "name",      WAIT_RESULT   },
   {"group-picture",  "group-picture", false, "picture",   WAIT_RESULT   },
   {"group-timer",    "timer",         false, "seconds",   WAIT_RESULT   },
+  {"group-meet",     "group-meet",    false, NULL,        WAIT_RESULT   },
   {"group-notices",  "group-notices", false, "how",       WAIT_RESULT   },
   {"group-send",     "send",          false, "text",      WAIT_DELIVERED},
   {"group-history",  "history",       false, NULL,        WAIT_RESULT   },

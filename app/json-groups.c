@@ -13,6 +13,10 @@ put_group_person (JsonBuilder *builder, const HarkGroupPerson *person)
   put_string (builder, "role", WORD (role_words, person->role));
   put_bool (builder, "joined", person->joined);
   put_bool (builder, "is_contact", person->is_contact);
+  if (person->read > 0)
+    put_int (builder, "read", (gint64) person->read);
+  put_bool (builder, "asks", person->asks);
+  put_bool (builder, "asked", person->asked);
   put_bool (builder, "other_view", person->other_view);
 }
 

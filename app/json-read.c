@@ -119,6 +119,7 @@ static const struct {
   {"group-rename",  HARK_COMMAND_GROUP_RENAME,  MUST_GROUP | MUST_NAME              },
   {"group-role",    HARK_COMMAND_GROUP_ROLE,    MUST_GROUP | MUST_CONTACT | MUST_HOW},
   {"group-picture", HARK_COMMAND_GROUP_PICTURE, MUST_GROUP                          },
+  {"group-meet",    HARK_COMMAND_GROUP_MEET,    MUST_GROUP | MUST_CONTACT           },
   {"group-notices", HARK_COMMAND_GROUP_NOTICES, MUST_GROUP | MUST_HOW               },
   {"group-forget",  HARK_COMMAND_GROUP_FORGET,  MUST_GROUP                          },
   {"groups",        HARK_COMMAND_GROUP_LIST,    0                                   },

@@ -235,6 +235,8 @@ put_event_fields (JsonBuilder *builder, const HarkEvent *event)
     hark_json_put_group (builder, event->group);
     break;
   case HARK_EVENT_TYPING:
+    if (event->has_group)
+      put_hex (builder, "group", event->of_group, sizeof event->of_group);
     put_account (builder, "contact", event->account);
     put_bool (builder, "on", event->on);
     break;

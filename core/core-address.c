@@ -122,6 +122,17 @@ answer_address (HarkCore *core, const HarkCommand *command, const HarkStoreAddre
   hark_core_emit (core, event);
 }
 
+void
+hark_core_open_address (HarkCore *core, const HarkStoreAddress *address)
+{
+  g_array_append_vals (core->addresses, address, 1);
+  if (!hark_core_is_invisible (core))
+    hark_net_open_audience (core->net,
+                            address->kind == HARK_STORE_ADDRESS_PUBLIC ? HARK_AUDIENCE_ADDRESS
+                                                                       : HARK_AUDIENCE_INVITE,
+                            &address->token, NULL, core->now);
+}
+
 static void
 after_address (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
@@ -129,12 +140,7 @@ after_address (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 
   if (hark_core_refuse_store (core, pending, reply))
     return;
-  g_array_append_val (core->addresses, pending->address);
-  if (!hark_core_is_invisible (core))
-    hark_net_open_audience (core->net,
-                            address->kind == HARK_STORE_ADDRESS_PUBLIC ? HARK_AUDIENCE_ADDRESS
-                                                                       : HARK_AUDIENCE_INVITE,
-                            &address->token, NULL, core->now);
+  hark_core_open_address (core, address);
   answer_address (core, pending->command, address);
 }
 
@@ -170,6 +176,15 @@ find_public (HarkCore *core, const char *label, unsigned *ret_public, unsigned *
       found = address;
   }
   return found;
+}
+
+bool
+hark_core_invites_full (HarkCore *core)
+{
+  unsigned n_public, n_invites;
+
+  find_public (core, "", &n_public, &n_invites);
+  return n_invites >= HARK_CORE_INVITES_MAX;
 }
 
 void

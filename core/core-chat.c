@@ -25,8 +25,10 @@ hark_core_chat_session (HarkCore *core, HarkCoreContact *contact, bool up)
     memcpy (event->account, contact->row.account.bytes, sizeof event->account);
     hark_core_emit (core, event);
   }
-  if (!up)
+  if (!up) {
+    hark_core_groups_gone (core, contact);
     return;
+  }
   hark_core_chat_pump (core, contact);
   conversation->has_read &= hark_core_lets (core, contact, HARK_MAY_NOT_SEE_READ);
   if (conversation->has_read

@@ -243,6 +243,11 @@ after_request (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   if (hark_core_refuse_store (core, pending, reply) || contact == NULL
       || contact->row.status != HARK_CONTACT_REQUEST)
     return;
+  if (hark_core_is_invite (core, &contact->row.via)
+      && hark_core_groups_asked (core, &contact->row.account)) {
+    accept (core, contact, NULL); /* they do what we asked them for */
+    return;
+  }
   event = hark_event_new (HARK_EVENT_REQUEST);
   event->person = hark_core_person (core, contact);
   hark_core_emit (core, event);

@@ -142,6 +142,41 @@ after_read (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   hark_core_expire (core); /* timers may have begun */
 }
 
+static void
+after_look (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  HarkCoreGroup *group = hark_core_group_find (core, pending->group);
+
+  if (reply->ok && reply->messages->len > 0 && group != NULL)
+    hark_core_group_read (core, group, ((HarkStoreMessage *) reply->messages->pdata[0])->clock);
+}
+
+/* Others are told its place, and none that they do not have is told by it. */
+static void
+tell_read (HarkCore *core, const HarkCoreGroup *group, const uint8_t id[HARK_CHAT_ID_LEN])
+{
+  HarkStoreRequest *request = hark_core_request (HARK_STORE_GET_MESSAGE);
+  HarkPending *pending = hark_pending_new (after_look, NULL);
+
+  request->message = g_new0 (HarkStoreMessage, 1);
+  hark_store_group_key (group->row.id, &request->account_key);
+  memcpy (request->message->id, id, sizeof request->message->id);
+  memcpy (pending->group, group->row.id, sizeof pending->group);
+  hark_core_ask_store (core, request, pending);
+}
+
+static void
+type (HarkCore *core, HarkCommand *command)
+{
+  HarkCoreGroup *group = need_group (core, command);
+
+  if (group == NULL)
+    return;
+  hark_core_group_type (core, group, command->on);
+  hark_core_succeed (core, command);
+  hark_command_free (command);
+}
+
 /* How far the user read. */
 static void
 read_message (HarkCore *core, HarkCommand *command)
@@ -157,6 +192,7 @@ read_message (HarkCore *core, HarkCommand *command)
   hark_store_group_key (group->row.id, &request->message->contact);
   request->message->state = HARK_MESSAGE_READ;
   request->message->expires_at = hark_core_wall (core);
+  tell_read (core, group, command->id);
   hark_core_ask_store (core, request, hark_pending_new (after_read, command));
 }
 
@@ -183,6 +219,9 @@ hark_core_command_in_group (HarkCore *core, HarkCommand *command)
     return true;
   case HARK_COMMAND_REACT:
     change_message (core, command, HARK_GROUP_REACTION);
+    return true;
+  case HARK_COMMAND_TYPING:
+    type (core, command);
     return true;
   case HARK_COMMAND_CLIP:
     send_clip (core, command);
@@ -467,6 +506,9 @@ hark_core_command_group (HarkCore *core, HarkCommand *command)
     break;
   case HARK_COMMAND_GROUP_PICTURE:
     hark_core_command_group_picture (core, command);
+    break;
+  case HARK_COMMAND_GROUP_MEET:
+    hark_core_command_introduce (core, command);
     break;
   case HARK_COMMAND_GROUP_ROLE:
     change (core, command, HARK_GROUP_ROLE);

@@ -482,6 +482,8 @@ hark_core_groups_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Fr
     return handle_entry (core, contact, frame->group_entry);
   case HARK__FRAME__WHAT_GROUP_HAVE:
     return handle_have (core, contact, frame->group_have);
+  case HARK__FRAME__WHAT_GROUP_HINT:
+    return hark_core_group_hint (core, contact, frame->group_hint);
   default:
     return handle_offer (core, contact, frame->group_offer);
   }

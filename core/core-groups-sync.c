@@ -259,8 +259,10 @@ flush_peer (HarkCore *core, HarkCoreGroup *group, const HarkKey *account)
     peer->have_due = false;
     say_have (core, group, contact, false);
   }
-  if (!invited)
+  if (!invited) {
     hark_core_group_ask_picture (core, group, contact);
+    hark_core_group_say_hint (core, group, contact);
+  }
   if (!invited)
     pump (core, group, contact, peer);
 }

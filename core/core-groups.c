@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+#define INVITE_LIFE_MS (INT64_C (30) * 24 * 3600 * 1000)
+#define POSITIONS_OF_CLOCK 4096 /* of one clock: core/store/store.h */
+
 /* ---- memory ---- */
 
 static guint
@@ -274,7 +277,8 @@ hark_core_group_begin (HarkCoreGroupPeer *peer, const HarkCoreContact *contact)
     return;
   peer->in_session = true;
   peer->session = contact->session;
-  peer->picture_asked = false;
+  peer->picture_asked = peer->told_typing = false;
+  peer->told_read = 0;
   peer->have_heard = peer->busy = peer->awaiting = peer->rejoined = peer->gone_said = false;
   memset (peer->offered, 0, sizeof peer->offered);
   peer->have_due = true;
@@ -330,9 +334,8 @@ hark_core_groups_session (HarkCore *core)
 
 /* ---- tags ---- */
 
-/* What we share with @account; NULL when that is no key. */
-static const HarkSecret *
-secret_with (HarkCore *core, const HarkKey *account)
+const HarkSecret *
+hark_core_group_secret (HarkCore *core, const HarkKey *account)
 {
   HarkSecret *secret = g_hash_table_lookup (core->group_secrets, account);
 
@@ -352,7 +355,7 @@ secret_with (HarkCore *core, const HarkKey *account)
 HarkGroupTagResult
 hark_core_group_check (HarkCore *core, GBytes *tags, const HarkGroupEntry *entry, bool *ret_first)
 {
-  const HarkSecret *secret = secret_with (core, &entry->author);
+  const HarkSecret *secret = hark_core_group_secret (core, &entry->author);
 
   *ret_first = false;
   return secret != NULL ? hark_group_tags_check (tags, secret, entry, &core->own, ret_first)
@@ -367,7 +370,7 @@ add_tag (HarkCore *core,
          GByteArray *tags)
 {
   const HarkGroupChain *chain = hark_group_chain_of (group->log, &core->own, entry->chain);
-  const HarkSecret *secret = secret_with (core, to);
+  const HarkSecret *secret = hark_core_group_secret (core, to);
   uint8_t tag[HARK_GROUP_TAG_LEN];
   bool first = chain == NULL || chain->tags == NULL || !hark_group_tags_are_for (chain->tags, to);
 
@@ -401,6 +404,30 @@ hark_core_group_tags (HarkCore *core, const HarkCoreGroup *group, const HarkGrou
   return g_byte_array_free_to_bytes (tags);
 }
 
+/* ---- members who become contacts ---- */
+
+int64_t
+hark_core_group_since (HarkCore *core)
+{
+  return hark_core_wall (core) - INVITE_LIFE_MS;
+}
+
+bool
+hark_core_groups_asked (HarkCore *core, const HarkKey *account)
+{
+  GHashTableIter iter;
+  void *value;
+
+  g_hash_table_iter_init (&iter, core->groups);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const HarkCoreGroup *group = value;
+
+    if (hark_group_asking (group->log, &core->own, account, hark_core_group_since (core)) != NULL)
+      return true;
+  }
+  return false;
+}
+
 /* ---- as the user sees it ---- */
 
 static char *
@@ -427,6 +454,7 @@ show_members (HarkCore *core, const HarkCoreGroup *group, HarkGroupInfo *info)
   for (guint i = 0; i < members->len; i++) {
     const HarkGroupMember *member = &g_array_index (members, HarkGroupMember, i);
     const HarkCoreGroupPeer *peer = g_hash_table_lookup (group->peers, &member->account);
+    const HarkCoreContact *contact = hark_core_find (core, &member->account);
     HarkGroupPerson *person;
 
     if (member->status == HARK_GROUP_STATUS_GONE)
@@ -436,7 +464,18 @@ show_members (HarkCore *core, const HarkCoreGroup *group, HarkGroupInfo *info)
     person->name = member_name (core, member);
     person->joined = member->status == HARK_GROUP_STATUS_JOINED;
     person->role = (HarkGroupPersonRole) member->role;
-    person->is_contact = hark_core_find (core, &member->account) != NULL;
+    person->read = group->row.state == HARK_STORE_GROUP_JOINED && peer != NULL && peer->read > 0
+                     ? (uint64_t) peer->read * POSITIONS_OF_CLOCK + POSITIONS_OF_CLOCK - 1
+                     : 0;
+    person->asks = contact == NULL
+                   && hark_group_asking (group->log, &member->account, &core->own,
+                                         hark_core_group_since (core))
+                        != NULL;
+    person->asked = contact == NULL
+                    && hark_group_asking (group->log, &core->own, &member->account,
+                                          hark_core_group_since (core))
+                         != NULL;
+    person->is_contact = contact != NULL;
     person->other_view = group->row.state == HARK_STORE_GROUP_JOINED && peer != NULL
                          && peer->has_view
                          && memcmp (peer->view, group->log->view, sizeof peer->view) != 0;

@@ -4,6 +4,8 @@
  *   core-groups-write.c     what we do and write, and who has it
  *   core-groups-sync.c      giving members what they lack
  *   core-groups-hear.c      what members say
+ *   core-groups-hints.c     who read how far, who writes
+ *   core-groups-introduce.c members who become contacts
  *   core-groups-picture.c   the group's picture
  *   core-groups-commands.c  what the user wants
  *
@@ -42,7 +44,11 @@ typedef struct {
   uint8_t offered[HARK_GROUP_HASH_LEN]; /* the invitation that they were told; zeros: none */
   bool rejoined;                        /* an offer of theirs was taken up by itself */
   bool busy;                            /* a page for them is being read */
-  bool picture_asked;                   /* in this session: `wanted` */
+  int64_t read;                         /* they have seen all up to that clock, by their word */
+  bool typing;                          /* by their word; in this session */
+  int64_t told_read;                    /* what they were told of us in this session */
+  bool told_typing;
+  bool picture_asked; /* in this session: `wanted` */
   uint8_t wanted[HARK_GROUP_PICTURE_LEN];
   bool awaiting;     /* entries were sent: they will say how far they are */
   unsigned pending;  /* entries of theirs on their way to our disk */
@@ -78,6 +84,7 @@ typedef struct {
   bool due;                                /* members are to be looked at */
   uint64_t grew, own_grew; /* entries put on the disk in this run, and our own among them */
   HarkTime forward_at;     /* when what others wrote is passed on */
+  bool typing;             /* the user writes */
   bool has_pixels;         /* of a picture are on the disk, */
   uint8_t pixels[HARK_GROUP_PICTURE_LEN]; /* namely this one */
   bool told_gone;                         /* a member said that we were removed */
@@ -127,6 +134,14 @@ hark_core_group_tags (HarkCore *core, const HarkCoreGroup *group, const HarkGrou
 HarkGroupTagResult
 hark_core_group_check (HarkCore *core, GBytes *tags, const HarkGroupEntry *entry, bool *ret_first);
 
+/* hark_core_group_secret: (nullable): what we share with @account (hark_group_secret()); borrowed
+ * until the next call; NULL when that is no key. */
+const HarkSecret *hark_core_group_secret (HarkCore *core, const HarkKey *account);
+
+/* hark_core_group_since: who asked then (Unix ms) or later to be a contact may still be answered.
+ */
+int64_t hark_core_group_since (HarkCore *core);
+
 /* hark_core_group_changed: tells the user; _info: (transfer full): what. */
 void hark_core_group_changed (HarkCore *core, const HarkCoreGroup *group);
 HarkGroupInfo *hark_core_group_info (HarkCore *core, const HarkCoreGroup *group);
@@ -155,6 +170,20 @@ void hark_core_group_say_row (HarkCore *core, HarkPending *pending, HarkStoreRep
 
 /* hark_core_group_update_states: of our messages, by what members said they have. */
 void hark_core_group_update_states (HarkCore *core, HarkCoreGroup *group);
+
+/* ---- core-groups-hints.c ---- */
+
+/* hark_core_group_say_hint: tells @contact what we read and whether we type, if that is new and
+ * theirs to know; _read: the message of that clock was seen;
+ * _type: the user writes; _hint: what they say, false when it makes no sense. */
+void hark_core_group_say_hint (HarkCore *core, HarkCoreGroup *group, HarkCoreContact *contact);
+void hark_core_group_read (HarkCore *core, HarkCoreGroup *group, int64_t clock);
+bool hark_core_group_hint (HarkCore *core, HarkCoreContact *contact, const Hark__GroupHint *frame);
+void hark_core_group_type (HarkCore *core, HarkCoreGroup *group, bool on);
+
+/* ---- core-groups-introduce.c ---- */
+
+void hark_core_command_introduce (HarkCore *core, HarkCommand *command);
 
 /* ---- core-groups-picture.c ---- */
 

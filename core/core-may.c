@@ -59,6 +59,7 @@ set (HarkCore *core, HarkCoreContact *contact, HarkCommand *command, uint32_t bi
 
   about->may = on ? about->may | bit : about->may & ~bit;
   stop_typing (core);
+  hark_core_groups_session (core); /* there as well */
   request->person = g_memdup2 (about, sizeof *about);
   pending->contact = about->account;
   hark_core_ask_store (core, request, pending);

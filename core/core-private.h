@@ -692,6 +692,12 @@ bool hark_core_groups_frame (HarkCore *core, HarkCoreContact *contact, const Har
 void hark_core_groups_time (HarkCore *core);
 HarkTime hark_core_groups_deadline (const HarkCore *core);
 
+/* hark_core_groups_gone: a session of @contact has ended: who wrote does not any more. */
+void hark_core_groups_gone (HarkCore *core, const HarkCoreContact *contact);
+
+/* hark_core_groups_asked: we asked @account in a group to be our contact. */
+bool hark_core_groups_asked (HarkCore *core, const HarkKey *account);
+
 /* hark_core_group_picture_frame: PictureAsk and Picture of a group; false when it makes no sense.
  */
 bool
@@ -759,6 +765,12 @@ bool hark_core_use_up_invite (HarkCore *core, const HarkToken *via);
 void hark_core_expire_invites (HarkCore *core);
 void hark_core_open_first (HarkCore *core);      /* makes a public one when there is none */
 void hark_core_close_addresses (HarkCore *core); /* for good */
+
+/* hark_core_open_address: it is on the disk: people come by it. hark_core_invites_full: so many
+ * wait for somebody that no more are made. */
+void hark_core_open_address (HarkCore *core, const HarkStoreAddress *address);
+bool hark_core_invites_full (HarkCore *core);
+
 char *hark_core_format_address (HarkCore *core,
                                 const HarkStoreAddress *address); /* (transfer full) */
 void hark_core_command_address (HarkCore *core, HarkCommand *command);

@@ -492,7 +492,8 @@ handle_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame
     return false;
   if (!is_calm (core, contact, frame))
     return frame->what_case == HARK__FRAME__WHAT_TYPING /* which may be missed */
-           || frame->what_case == HARK__FRAME__WHAT_GROUP_HAVE;
+           || frame->what_case == HARK__FRAME__WHAT_GROUP_HAVE
+           || frame->what_case == HARK__FRAME__WHAT_GROUP_HINT;
   if (!hark_core_mail_lets (core, contact, frame->what_case))
     return true; /* nothing else is said to a node, or by one */
   switch (frame->what_case) {
@@ -512,6 +513,7 @@ handle_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame
   case HARK__FRAME__WHAT_GROUP_ENTRY:
   case HARK__FRAME__WHAT_GROUP_HAVE:
   case HARK__FRAME__WHAT_GROUP_OFFER:
+  case HARK__FRAME__WHAT_GROUP_HINT:
     return hark_core_groups_frame (core, contact, frame);
   case HARK__FRAME__WHAT_TWICE:
     handle_twice (core, contact);

@@ -390,6 +390,7 @@ static const struct {
   {HARK_COMMAND_GROUP_REMOVE,  hark_core_command_group,        false},
   {HARK_COMMAND_GROUP_RENAME,  hark_core_command_group,        false},
   {HARK_COMMAND_GROUP_PICTURE, hark_core_command_group,        false},
+  {HARK_COMMAND_GROUP_MEET,    hark_core_command_group,        false},
   {HARK_COMMAND_GROUP_ROLE,    hark_core_command_group,        false},
   {HARK_COMMAND_GROUP_NOTICES, hark_core_command_group,        false},
   {HARK_COMMAND_GROUP_FORGET,  hark_core_command_group,        false},

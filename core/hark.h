@@ -344,6 +344,8 @@ typedef enum {
   HARK_COMMAND_GROUP_RENAME,  /* group, name */
   HARK_COMMAND_GROUP_ROLE,    /* group, contact, how: "admin", "member"; the founder's to give */
   HARK_COMMAND_GROUP_PICTURE, /* group, picture (PICTURE_LEN bytes, or 0 bytes for none) */
+  HARK_COMMAND_GROUP_MEET,    /* group, contact (of a member): asks them to be a contact, through
+                                      the group; or does what they ask */
   HARK_COMMAND_GROUP_NOTICES, /* group, how: "all", "mentions", "none" */
   HARK_COMMAND_GROUP_FORGET,  /* group that we left: it and what was written there is deleted */
   HARK_COMMAND_GROUP_LIST,    /* -> groups */
@@ -627,6 +629,10 @@ typedef struct {
   HarkGroupPersonRole role;
   bool joined;     /* else asked in */
   bool is_contact; /* of ours: what we write goes to them directly, else through others */
+  uint64_t read; /* messages up to that position were seen, by what they told us in this run; 0: not
+                    told, or not to us */
+  bool asks;     /* they would be our contact: GROUP_MEET says yes */
+  bool asked;    /* we asked them */
   bool other_view; /* what they last said of who is in the group is not what we know */
 } HarkGroupPerson;
 
@@ -809,6 +815,8 @@ struct HarkEvent {
   char *address, *name;
   uint16_t port;
   bool on;
+  bool has_group; /* TYPING: there */
+  uint8_t of_group[HARK_MESSAGE_ID_LEN];
 
   /* RESULT */
   HarkCommandKind command;

@@ -12,7 +12,7 @@ bool
 hark_group_kind_has_body (HarkGroupKind kind)
 {
   return kind == HARK_GROUP_TEXT || kind == HARK_GROUP_EDIT || kind == HARK_GROUP_REACTION
-         || kind == HARK_GROUP_CLIP || kind == HARK_GROUP_INTRODUCE;
+         || kind == HARK_GROUP_CLIP;
 }
 
 static void
@@ -55,7 +55,6 @@ hark_group_body_write (HarkGroupEntry *entry)
   body.n_mentions = entry->n_mentions;
   body.mentions = mentions;
   body.sound = view_bytes (entry->sound);
-  body.sealed = view_bytes (entry->sealed);
   len = hark__group_body__get_packed_size (&body);
   packed = g_malloc (len);
   hark__group_body__pack (&body, packed);
@@ -87,8 +86,6 @@ is_fit (const Hark__GroupBody *body, HarkGroupKind kind)
   case HARK_GROUP_CLIP:
     return len == 0 && body->sound.len <= HARK_CLIP_LEN_MAX
            && hark_clip_read (body->sound.data, body->sound.len, &clip);
-  case HARK_GROUP_INTRODUCE:
-    return len == 0 && body->sealed.len > 0 && body->sealed.len <= HARK_GROUP_SEALED_LEN_MAX;
   default:
     return false;
   }
@@ -108,8 +105,6 @@ fill (const Hark__GroupBody *body, HarkGroupEntry *entry)
   entry->n_mentions = (unsigned) body->n_mentions;
   if (entry->kind == HARK_GROUP_CLIP)
     entry->sound = g_bytes_new (body->sound.data, body->sound.len);
-  if (entry->kind == HARK_GROUP_INTRODUCE)
-    entry->sealed = g_bytes_new (body->sealed.data, body->sealed.len);
   entry->has_body = true;
 }
 

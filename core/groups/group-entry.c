@@ -112,6 +112,12 @@ hark_group_entry_write (HarkGroupEntry *entry)
   body.expires_s = entry->expires_s;
   if (entry->has_picture)
     body.picture = view (entry->picture, sizeof entry->picture);
+  if (entry->sealed != NULL) {
+    gsize len_sealed = 0;
+    const void *sealed = g_bytes_get_data (entry->sealed, &len_sealed);
+
+    body.sealed = view (sealed, len_sealed);
+  }
   if (entry->kind == HARK_GROUP_JOIN)
     body.invite = view (entry->invite, sizeof entry->invite);
   for (unsigned i = 0; i < entry->n_cuts; i++) {
@@ -187,9 +193,13 @@ is_fit (const Hark__GroupContent *body, HarkGroupEntry *entry)
     return len == 0
            && take_optional (&body->picture, entry->picture, sizeof entry->picture,
                              &entry->has_picture);
-  case HARK_GROUP_CLIP: /* what they say stands in a body */
-  case HARK_GROUP_INTRODUCE:
+  case HARK_GROUP_CLIP: /* its sound stands in a body */
     return false;
+  case HARK_GROUP_INTRODUCE:
+    if (len != 0 || body->sealed.len == 0 || body->sealed.len > HARK_GROUP_SEALED_LEN_MAX)
+      return false;
+    entry->sealed = g_bytes_new (body->sealed.data, body->sealed.len);
+    return true;
   case HARK_GROUP_JOIN:
     return len <= HARK_GROUP_NAME_LEN_MAX
            && take (&body->invite, entry->invite, sizeof entry->invite);

@@ -29,7 +29,7 @@
 #define HARK_GROUP_CONTENT_LEN_MAX (72 * 1024)
 #define HARK_GROUP_BODY_LEN_MAX (72 * 1024)
 #define HARK_GROUP_SALT_LEN 16
-#define HARK_GROUP_SEALED_LEN_MAX 2048
+#define HARK_GROUP_SEALED_LEN_MAX 512
 #define HARK_GROUP_EXPIRES_MAX (365 * 24 * 3600) /* seconds */
 #define HARK_GROUP_PICTURE_LEN 32                /* what names a picture */
 
@@ -44,12 +44,13 @@ typedef enum {
                              the author's */
   HARK_GROUP_TIMER = 8,   /* expires_s: of what is written from now on; 0: it stays */
   HARK_GROUP_PICTURE = 9, /* picture, or none */
+  HARK_GROUP_INTRODUCE
+  = 10, /* account, sealed (introduction.h): the author would be their contact */
   HARK_GROUP_TEXT = 16,
-  HARK_GROUP_EDIT = 17,      /* target, text */
-  HARK_GROUP_DELETE = 18,    /* target */
-  HARK_GROUP_REACTION = 19,  /* target, text; empty takes it back */
-  HARK_GROUP_CLIP = 20,      /* sound */
-  HARK_GROUP_INTRODUCE = 21, /* account, sealed: the author would be their contact */
+  HARK_GROUP_EDIT = 17,     /* target, text */
+  HARK_GROUP_DELETE = 18,   /* target */
+  HARK_GROUP_REACTION = 19, /* target, text; empty takes it back */
+  HARK_GROUP_CLIP = 20,     /* sound */
 } HarkGroupKind;
 
 /* Added to the kind on the wire: what it says stands in the body. Who does not know that keeps it
@@ -84,7 +85,7 @@ typedef struct {
   uint8_t body[HARK_GROUP_HASH_LEN];
   uint8_t salt[HARK_GROUP_SALT_LEN]; /* to be set by the writer: random */
   GBytes *sound;                     /* of a clip; owned; NULL for none */
-  GBytes *sealed;                    /* of an INTRODUCE (introduce.h); owned; NULL for none */
+  GBytes *sealed;                    /* of an INTRODUCE (introduction.h); owned; NULL for none */
   uint32_t expires_s;
   bool has_picture;
   uint8_t picture[HARK_GROUP_PICTURE_LEN];

@@ -387,3 +387,27 @@ hark_group_may_write (HarkGroup *group,
          || (member->status == HARK_GROUP_STATUS_GONE && member->end != NULL
              && is_in_cuts (member->end, chain, seq));
 }
+
+const HarkGroupEntry *
+hark_group_asking (const HarkGroup *group, const HarkKey *from, const HarkKey *to, int64_t since_ms)
+{
+  const HarkGroupEntry *newest = NULL;
+  GHashTableIter iter;
+  void *value;
+
+  g_hash_table_iter_init (&iter, group->chains);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const HarkGroupChain *chain = value;
+
+    if (chain->ops == NULL || !hark_key_equal (&chain->author, from))
+      continue;
+    for (uint64_t i = 0; i < chain->effective; i++) {
+      const HarkGroupEntry *op = g_ptr_array_index (chain->ops, i);
+
+      if (op->kind == HARK_GROUP_INTRODUCE && hark_key_equal (&op->account, to)
+          && op->sent_ms >= since_ms && (newest == NULL || newest->clock < op->clock))
+        newest = op;
+    }
+  }
+  return newest;
+}

@@ -152,6 +152,13 @@ bool hark_group_may (HarkGroup *group,
                      HarkGroupKind kind,
                      const HarkKey *account);
 
+/* hark_group_asking: (nullable): the newest INTRODUCE of @from for @to, not sent before @since_ms
+ * (Unix); borrowed until something is taken. */
+const HarkGroupEntry *hark_group_asking (const HarkGroup *group,
+                                         const HarkKey *from,
+                                         const HarkKey *to,
+                                         int64_t since_ms);
+
 /* hark_group_may_write: a message of @author at that place in a chain is a member's. */
 bool hark_group_may_write (HarkGroup *group,
                            const HarkKey *author,

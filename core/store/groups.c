@@ -58,6 +58,7 @@ hark_group_put (HarkDatabase *database, const HarkStoreGroup *group)
   hark_bind_i64 (put, 10, group->epoch);
   hark_bind_i64 (put, 11, group->notices);
   hark_bind_i64 (put, 12, group->made_ms);
+  hark_bind_i64 (put, 13, group->read_clock);
   return hark_database_end (put, sqlite3_step (put));
 }
 
@@ -73,7 +74,8 @@ hark_groups_get (HarkDatabase *database, GArray *ret)
                             .members = (uint32_t) sqlite3_column_int64 (get, 8),
                             .epoch = (uint32_t) sqlite3_column_int64 (get, 9),
                             .notices = (uint8_t) sqlite3_column_int (get, 10),
-                            .made_ms = sqlite3_column_int64 (get, 11)};
+                            .made_ms = sqlite3_column_int64 (get, 11),
+                            .read_clock = sqlite3_column_int64 (get, 12)};
 
     hark_column_bytes (get, 0, group.id, sizeof group.id);
     hark_column_bytes (get, 2, group.founder.bytes, sizeof group.founder.bytes);

@@ -216,6 +216,7 @@ static const char *const steps[HARK_SCHEMA_VERSION] = {
   "ALTER TABLE group_entries ADD COLUMN body BLOB;"
   "ALTER TABLE group_entries ADD COLUMN message BLOB;"
   "ALTER TABLE group_entries ADD COLUMN about BLOB;"
+  "ALTER TABLE groups ADD COLUMN read_clock INTEGER NOT NULL DEFAULT 0;"
   "CREATE INDEX group_entries_by_message ON group_entries (message) WHERE message IS NOT NULL;"
   "CREATE INDEX group_entries_by_about ON group_entries (about) WHERE about IS NOT NULL;",
 };

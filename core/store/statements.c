@@ -260,10 +260,11 @@ static const char *const texts[HARK_N_SQL] = {
 
   [HARK_SQL_PUT_GROUP]
   = "INSERT OR REPLACE INTO groups (id, state, founder, nonce, sponsor, name, invite, clock, "
-    "members, epoch, notices, made_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+    "members, epoch, notices, made_ms, read_clock) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
   [HARK_SQL_GET_GROUPS]
   = "SELECT id, state, founder, nonce, sponsor, name, invite, clock, members, "
-    "epoch, notices, made_ms FROM groups ORDER BY made_ms, id",
+    "epoch, notices, made_ms, read_clock FROM groups ORDER BY made_ms, id",
   [HARK_SQL_DELETE_GROUP] = "DELETE FROM groups WHERE id = ?1",
   [HARK_SQL_PUT_GROUP_ENTRY]
   = "INSERT INTO group_entries (grp, author, chain, seq, proof, content, tags, body, message, "

@@ -224,10 +224,11 @@ typedef struct {
   HarkKey sponsor; /* who offered it to us */
   char name[64];   /* OFFERED: as offered */
   uint8_t invite[32];
-  int64_t clock;    /* of the invitation */
-  uint32_t members; /* OFFERED: as said */
-  uint32_t epoch;   /* of our chains */
-  uint8_t notices;  /* 0 of all, 1 of mentions and answers, 2 of nothing */
+  int64_t clock;      /* of the invitation */
+  uint32_t members;   /* OFFERED: as said */
+  uint32_t epoch;     /* of our chains */
+  int64_t read_clock; /* of the newest message that was seen */
+  uint8_t notices;    /* 0 of all, 1 of mentions and answers, 2 of nothing */
   int64_t made_ms;
 } HarkStoreGroup;
 

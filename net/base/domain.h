@@ -90,6 +90,7 @@
 #define HARK_DOMAIN_GROUP_BODY "hark/group-body/1"   /* names what an entry says */
 #define HARK_DOMAIN_GROUP_CHAIN "hark/group-chain/1" /* names a chain of this copy of a profile */
 #define HARK_DOMAIN_GROUP_ENTRY "hark/group-entry/1"
+#define HARK_DOMAIN_GROUP_INTRODUCTION "hark/group-introduction/1" /* an invite between members */
 #define HARK_DOMAIN_GROUP_KEY "hark/group-key/1" /* from one member to another, under X25519 */
 #define HARK_DOMAIN_GROUP_TAG "hark/group-tag/1" /* an entry's tag for one member */
 #define HARK_DOMAIN_GROUP_VIEW "hark/group-view/1"

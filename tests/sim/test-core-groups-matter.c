@@ -262,6 +262,120 @@ test_picture (void)
   party_clear (&party);
 }
 
+/* ---- who read, who writes ---- */
+
+static const HarkGroupPerson *
+person (Party *party, unsigned who, unsigned about_whom)
+{
+  return party_person_in (party_seen_by (party, who), &party->people[about_whom]->account);
+}
+
+static void
+set_right (Party *party, unsigned who, unsigned whom, const char *how, bool on)
+{
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_MAY, party->people[whom]);
+
+  command->how = g_strdup (how);
+  command->on = on;
+  g_assert_true (hark_sim_core_node_ask (party->people[who], command)->ok);
+}
+
+static void
+set_typing (Party *party, unsigned who, bool on)
+{
+  HarkCommand *command = party_group_command (party, HARK_COMMAND_TYPING, -1);
+
+  command->on = on;
+  g_assert_true (hark_sim_core_node_ask (party->people[who], command)->ok);
+}
+
+/* Each says it to contacts only, and not to whom they do not want to know. */
+static void
+test_who_read_and_who_writes (void)
+{
+  Party party;
+  const HarkEvent *event;
+  uint8_t id[HARK_MESSAGE_ID_LEN];
+
+  three (&party, 26);
+  memcpy (id, party_write_text (&party, 1, "read me")->id, sizeof id);
+  party_wait_same (&party, 0, 2, 1);
+  set_right (&party, 2, 1, "see-read", false);
+  set_right (&party, 2, 1, "see-typing", false);
+  do_about (&party, 0, HARK_COMMAND_READ, id, NULL);
+  do_about (&party, 2, HARK_COMMAND_READ, id, NULL);
+  set_typing (&party, 2, true);
+  set_typing (&party, 0, true);
+  wait_a_bit (&party);
+  event = hark_sim_core_node_find (party.people[1], HARK_EVENT_MESSAGE, 0);
+  g_assert_cmpuint (person (&party, 1, 0)->read, >=, event->message->position);
+  g_assert_cmpuint (person (&party, 1, 2)->read, ==, 0); /* does not want it */
+  g_assert_cmpuint (person (&party, 2, 0)->read, ==, 0); /* no contact */
+  event = hark_sim_core_node_find (party.people[1], HARK_EVENT_TYPING, 0);
+  g_assert_true (event != NULL && event->on && event->has_group);
+  g_assert_true (memcmp (event->account, party.people[0]->account.bytes, HARK_ACCOUNT_LEN) == 0);
+  g_assert_true (memcmp (event->of_group, party.group, sizeof party.group) == 0);
+  g_assert_null (hark_sim_core_node_find (party.people[2], HARK_EVENT_TYPING, 0));
+  hark_sim_core_node_stop (party.people[0]); /* who went does not write any more */
+  hark_sim_network_run (party.world.network, HARK_MINUTE);
+  event = hark_sim_core_node_find (party.people[1], HARK_EVENT_TYPING, 0);
+  g_assert_false (event->on);
+  set_right (&party, 2, 1, "see-read", true);
+  wait_a_bit (&party);
+  g_assert_cmpuint (person (&party, 1, 2)->read, >, 0);
+  hark_sim_core_node_stop (party.people[1]); /* said again to who forgot it */
+  hark_sim_core_node_start (party.people[1]);
+  hark_sim_network_run (party.world.network, 2 * HARK_MINUTE);
+  g_assert_cmpuint (person (&party, 1, 2)->read, >, 0);
+  party_clear (&party);
+}
+
+/* ---- members who become contacts ---- */
+
+typedef struct {
+  Party *party;
+  unsigned a, b;
+} Pair;
+
+static bool
+are_contacts (void *data)
+{
+  const Pair *pair = data;
+
+  return hark_sim_core_node_sees_online (pair->party->people[pair->a], pair->party->people[pair->b])
+         && hark_sim_core_node_sees_online (pair->party->people[pair->b],
+                                            pair->party->people[pair->a]);
+}
+
+/* One asks through the group, while the other is away; one click of each, and no more. */
+static void
+test_members_become_contacts (void)
+{
+  Party party;
+  Pair pair = {&party, 0, 2};
+
+  three (&party, 27);
+  hark_sim_core_node_stop (party.people[2]);
+  party_do_well (&party, 0, HARK_COMMAND_GROUP_MEET, 2);
+  g_assert_false (party_ask (&party, 0, HARK_COMMAND_GROUP_MEET, 2)->ok); /* once */
+  g_assert_false (party_ask (&party, 0, HARK_COMMAND_GROUP_MEET, 1)->ok); /* is one */
+  g_assert_true (person (&party, 0, 2)->asked);
+  wait_a_bit (&party);
+  hark_sim_core_node_start (party.people[2]);
+  hark_sim_network_run (party.world.network, HARK_MINUTE);
+  g_assert_true (person (&party, 2, 0)->asks);
+  g_assert_false (person (&party, 1, 0)->asks); /* is not asked, and cannot read it */
+  g_assert_null (hark_sim_core_node_person (party.people[2], &party.people[0]->account));
+  party_do_well (&party, 2, HARK_COMMAND_GROUP_MEET, 0);
+  g_assert_true (
+    hark_sim_network_run_until (party.world.network, PARTY_PATIENCE, are_contacts, &pair));
+  g_assert_null (hark_sim_core_node_find (party.people[0], HARK_EVENT_REQUEST, 0));
+  hark_sim_core_node_stop (party.people[1]); /* needed no more */
+  party_say (&party, 0, "just us");
+  party_wait_same (&party, 0, 2, 1);
+  party_clear (&party);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -273,5 +387,7 @@ main (int argc, char **argv)
                    test_voice_messages);
   g_test_add_func ("/core-groups-matter/a-timer-holds-for-all", test_timer);
   g_test_add_func ("/core-groups-matter/a-picture-comes-through-others", test_picture);
+  g_test_add_func ("/core-groups-matter/who-read-and-who-writes", test_who_read_and_who_writes);
+  g_test_add_func ("/core-groups-matter/members-become-contacts", test_members_become_contacts);
   return g_test_run ();
 }
