@@ -14,6 +14,8 @@ struct HarkFolder {
   HarkFolderFacts facts;
   uint64_t size;     /* target: all bytes, with the manifest's */
   bool target;       /* the receiver's */
+  uint64_t end;      /* target: of what was written last */
+  bool scattered;    /* target: not everything was written in order */
   int manifest_fd;   /* target; else -1 */
   int fd;            /* of `current`; -1: none */
   unsigned current;  /* entry */

@@ -301,7 +301,10 @@ hark_folder_target (int top, uint64_t size, const HarkFolderFacts *facts, HarkDi
     if (!stale)
       return NULL;
   }
-  return stale && !start_anew (folder, reply) ? NULL : g_steal_pointer (&folder);
+  if (stale && !start_anew (folder, reply))
+    return NULL;
+  folder->end = reply->size;
+  return g_steal_pointer (&folder);
 }
 
 /* A file that is there already was begun before; what lies in the way must be an ordinary file. */
@@ -335,12 +338,19 @@ open_for_writing (HarkFolder *folder, unsigned index, HarkDiskReply *reply)
 }
 
 static void
+times_of (const HarkManifestEntry *entry, struct timespec ret[2])
+{
+  ret[0] = (struct timespec){.tv_nsec = UTIME_OMIT};
+  ret[1].tv_sec = (time_t) (entry->mtime_ms / 1000);
+  ret[1].tv_nsec = (long) (entry->mtime_ms % 1000) * 1000000;
+}
+
+static void
 end_file (HarkFolder *folder, const HarkManifestEntry *entry)
 {
-  struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}};
+  struct timespec times[2];
 
-  times[1].tv_sec = (time_t) (entry->mtime_ms / 1000);
-  times[1].tv_nsec = (long) (entry->mtime_ms % 1000) * 1000000;
+  times_of (entry, times);
   if (entry->mtime_ms < 0 || futimens (folder->fd, times) != 0)
     g_debug ("time of a file not set");
   close_file (folder);
@@ -352,6 +362,8 @@ hark_folder_write (
 {
   const uint64_t manifest_len = folder->facts.manifest_len;
 
+  folder->scattered |= offset != folder->end;
+  folder->end = offset + len;
   while (len > 0) {
     const HarkManifestEntry *entry;
     unsigned index;
@@ -384,6 +396,23 @@ hark_folder_write (
   return true;
 }
 
+/* A file that was whole may have been written to again. */
+static void
+set_times (HarkFolder *folder)
+{
+  for (unsigned i = 0; i < hark_manifest_count (folder->manifest); i++) {
+    const HarkManifestEntry *entry = hark_manifest_entry (folder->manifest, i);
+    struct timespec times[2];
+
+    if (entry->folder || entry->mtime_ms < 0)
+      continue;
+    times_of (entry, times);
+    hark_manifest_path (folder->manifest, i, folder->path);
+    if (utimensat (folder->top, folder->path->str, times, AT_SYMLINK_NOFOLLOW) != 0)
+      g_debug ("time of a file not set");
+  }
+}
+
 bool
 hark_folder_finish (HarkFolder *folder, HarkDiskReply *reply)
 {
@@ -399,6 +428,8 @@ hark_folder_finish (HarkFolder *folder, HarkDiskReply *reply)
     end_file (folder, entry);
   }
   close_file (folder);
+  if (folder->scattered)
+    set_times (folder);
   /* one sync for all: thousands of small files would wait for the disk one by one */
   if (syncfs (folder->manifest_fd) == 0)
     return true;

@@ -19,12 +19,21 @@ first_patch (const HarkFileTransfer *transfer)
   return &g_array_index (transfer->patches, HarkFileRange, 0);
 }
 
+/* @len bytes, up to the end of a block. */
+static uint64_t
+first_blocks (const HarkFileTransfer *transfer, uint64_t len)
+{
+  return MIN (hark_tree_block_count (len) * HARK_TREE_BLOCK_LEN, transfer->size);
+}
+
 static void
 pull (HarkFileTransfer *transfer)
 {
   if (hark_swarm_run (transfer) || !transfer->online || transfer->retry_at != HARK_TIME_NEVER)
     return;
   transfer->range = (HarkFileRange){.from = transfer->done, .to = transfer->size};
+  if (transfer->swarm != NULL && transfer->done < transfer->folder.manifest_len)
+    transfer->range.to = first_blocks (transfer, transfer->folder.manifest_len); /* then from all */
   if (transfer->patches->len > 0)
     transfer->range = *first_patch (transfer);
   transfer->range.repeats = true;

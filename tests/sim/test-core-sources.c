@@ -297,6 +297,87 @@ test_copies (void)
   gifts_clear (&gifts);
 }
 
+static bool
+has_moved (const HarkSimCoreNode *node)
+{
+  for (guint i = 0; i < node->events->len; i++) {
+    const HarkEvent *event = node->events->pdata[i];
+
+    if (event->kind == HARK_EVENT_FILE_STATE && event->transfer->state == HARK_FILE_MOVING)
+      return true;
+  }
+  return false;
+}
+
+static void
+run_or_fail (const char *words)
+{
+  int status;
+
+  g_assert_true (g_spawn_command_line_sync (words, NULL, NULL, &status, NULL));
+  g_assert_cmpint (status, ==, 0);
+}
+
+/* A folder comes from all who have it, too; one dies, and every file has its time in the end. */
+static void
+test_folder (void)
+{
+  static const char *const list
+    = "cd '%s' && find . -type f ! -name .manifest "
+      "-printf '%%P %%s %%T@\\n' | sed 's/\\(\\....\\)[0-9]*$/\\1/' | sort";
+  g_autofree char *lists[2] = {NULL, NULL};
+  const char *ends[2];
+  uint64_t at = 0;
+  Gifts gifts;
+
+  gifts_init (&gifts, 60, 0);
+  g_free (gifts.paths[0]);
+  gifts.paths[0] = g_build_filename (gifts.givers[0]->folder, "album", NULL);
+  for (unsigned i = 0; i < 60; i++) {
+    g_autofree char *folder = g_strdup_printf ("%s/%u", gifts.paths[0], i % 5);
+    g_autofree char *path = g_strdup_printf ("%s/%u.jpg", folder, i);
+    const uint64_t len = i % 20 == 7 ? 3 * BLOCK + i : 1000 * i;
+
+    g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+    g_assert_true (g_file_set_contents (path, (char *) gifts.bytes + at, (gssize) len, NULL));
+    at += len;
+  }
+  for (unsigned i = 1; i < GIVERS; i++) {
+    g_autofree char *words = NULL;
+
+    g_free (gifts.paths[i]);
+    gifts.paths[i] = g_build_filename (gifts.givers[i]->folder, "album", NULL);
+    words = g_strdup_printf ("cp -a '%s' '%s'", gifts.paths[0], gifts.paths[i]);
+    run_or_fail (words);
+  }
+  for (unsigned i = 0; i < GIVERS; i++)
+    give (&gifts, i);
+  take (&gifts, 0);
+  wait_for_third (&gifts);
+  hark_sim_core_node_kill (gifts.givers[1]);
+  g_assert_true (hark_sim_network_run_until (gifts.world.network, PATIENCE, is_done, &gifts));
+  g_assert_true (has_moved (gifts.givers[2]));
+  ends[0] = gifts.paths[0];
+  ends[1] = last_of (gifts.taker, gifts.givers[0], HARK_EVENT_FILE_STATE)->path;
+  for (unsigned i = 0; i < 2; i++) {
+    g_autofree char *script = g_strdup_printf (list, ends[i]);
+    const char *const command[] = {"sh", "-c", script, NULL};
+
+    g_assert_true (g_spawn_sync (NULL, (char **) command, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL,
+                                 &lists[i], NULL, NULL, NULL));
+  }
+  g_assert_cmpstr (lists[0], !=, "");
+  g_assert_cmpstr (lists[0], ==, lists[1]);
+  g_assert_cmpuint (gifts.taker->disk_written, <=, at + 3 * BLOCK);
+  hark_sim_network_run (gifts.world.network, 10 * HARK_SECOND);
+  {
+    g_autofree char *words = g_strdup_printf ("diff -r '%s' '%s'", ends[0], ends[1]);
+
+    run_or_fail (words);
+  }
+  gifts_clear (&gifts);
+}
+
 /* Who has it from one copies it when another gives it, too; also when both are taken at once. */
 static void
 test_given_again (void)
@@ -370,6 +451,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-sources/another-file-is-no-source", test_other);
   g_test_add_func ("/core-sources/repeated-blocks-are-not-sent", test_repeats);
   g_test_add_func ("/core-sources/copies-in-a-folder-are-not-sent", test_copies);
+  g_test_add_func ("/core-sources/folder-comes-from-all", test_folder);
   g_test_add_func ("/core-sources/what-came-from-another-is-copied", test_given_again);
   g_test_add_func ("/core-sources/survives-a-rough-ride", test_rough_ride);
   return g_test_run ();
