@@ -15,6 +15,8 @@ typedef enum {
   WAIT_MOVED,     /* until every transfer is over */
   WAIT_LOOK,      /* an engine of our own looks around for a while before it is asked */
   WAIT_CALL,      /* until the call is over */
+  WAIT_SPOKEN,    /* until the user has spoken, then as WAIT_DELIVERED */
+  WAIT_HEARD,     /* until a voice message is played to its end */
   WAIT_WORDS,     /* until there are words to compare, and how they compare */
 } HarkVerbWait;
 
@@ -46,6 +48,7 @@ typedef struct {
   JsonObject *status;   /* as it was before the verb's own command */
   HarkPeopleOptions people;
   unsigned tries;        /* of words while they are not online yet */
+  bool speaks;           /* into the microphone: that much was begun */
   bool to_self;          /* notes: nobody has to get them */
   char *message;         /* id we wait for */
   char *to;              /* take: directory */

@@ -74,6 +74,10 @@ static const HarkVerbRow verbs[] = {
   {"react",          "react",         true,  "id,text",   WAIT_DELIVERED},
   {"timer",          "timer",         true,  "seconds",   WAIT_DELIVERED},
   {"clip",           "clip",          true,  "sound",     WAIT_DELIVERED},
+  {"clip-send",      "clip",          true,  "sound",     WAIT_DELIVERED},
+  {"clip-record",    "record",        true,  NULL,        WAIT_SPOKEN   },
+  {"clip-play",      "play",          true,  "id",        WAIT_HEARD    },
+  {"clip-save",      "sound",         true,  "id,file",   WAIT_RESULT   },
   {"sound",          "sound",         true,  "id,file",   WAIT_RESULT   },
   {"call",           "call",          true,  NULL,        WAIT_CALL     },
   {"answer",         "answer",        false, NULL,        WAIT_RESULT   },
@@ -217,6 +221,19 @@ save_sound (const HarkVerb *verb, JsonObject *result)
   return false;
 }
 
+/* What "clip record" and "clip play" say afterwards. */
+static void
+send_clip_command (const char *how, void *data)
+{
+  HarkVerb *verb = data;
+  g_autoptr (JsonObject) command = json_object_new ();
+
+  json_object_set_string_member (command, "command", verb->row->command);
+  json_object_set_string_member (command, "how", how);
+  json_object_set_string_member (command, "tag", "own");
+  send_command (verb, command);
+}
+
 static void
 handle_own_result (HarkVerb *verb, JsonObject *result)
 {
@@ -250,12 +267,19 @@ handle_own_result (HarkVerb *verb, JsonObject *result)
   else if (strcmp (name, "quarantine") == 0)
     hark_cli_print_refused (verb->status, result);
   else if ((strcmp (name, "doctor") == 0 && !hark_cli_print_findings (result))
-           || (strcmp (name, "sound") == 0 && !save_sound (verb, result))) {
+           || (strcmp (verb->row->command, "sound") == 0 && !save_sound (verb, result))) {
     hark_cli_finish (verb, 1);
     return;
   }
 
-  if (verb->row->wait == WAIT_DELIVERED && !verb->to_self
+  if (verb->row->wait == WAIT_HEARD)
+    return;
+  if (verb->row->wait == WAIT_SPOKEN && !verb->speaks) {
+    verb->speaks = true;
+    hark_cli_clip_listen (send_clip_command, verb);
+    return;
+  }
+  if ((verb->row->wait == WAIT_DELIVERED || verb->row->wait == WAIT_SPOKEN) && !verb->to_self
       && hark_cli_group_find (verb->status, hark_cli_member (result, "id")) == NULL)
     verb->message = g_strdup (hark_cli_member (result, "id"));
   else if (strcmp (name, "give") == 0)
@@ -408,6 +432,12 @@ handle_line (HarkVerb *verb, const char *line)
       handle_own_result (verb, event);
   } else if (strcmp (kind, "message-state") == 0) {
     handle_message_state (verb, event);
+  } else if ((strcmp (kind, "recording") == 0 && verb->row->wait == WAIT_SPOKEN && verb->speaks)
+             || (strcmp (kind, "playing") == 0 && verb->row->wait == WAIT_HEARD)) {
+    HarkCliClipEnd end = hark_cli_clip_show (event);
+
+    if (end != HARK_CLI_CLIP_GOES_ON)
+      hark_cli_finish (verb, end == HARK_CLI_CLIP_FAILED);
   } else if (strcmp (kind, "file-state") == 0) {
     handle_file_state (verb, event);
   } else if (strcmp (kind, "words") == 0 && verb->row->wait == WAIT_WORDS) {
@@ -445,7 +475,12 @@ static gboolean
 on_signal (gpointer data)
 {
   g_autoptr (JsonObject) leave = hark_cli_call_leave (data);
+  HarkVerb *verb = data;
 
+  if (verb->speaks && !verb->message) /* no microphone stays open behind us */
+    send_clip_command ("cancel", verb);
+  if (verb->row->wait == WAIT_HEARD)
+    send_clip_command ("stop", verb);
   if (leave)
     send_command (data, leave); /* its end ends the verb */
   else
@@ -515,7 +550,7 @@ join_words (int *argc, char **argv)
   int at = 1;
 
   if (strcmp (argv[0], "relay") != 0 && strcmp (argv[0], "group") != 0
-      && strcmp (argv[0], "mailbox") != 0)
+      && strcmp (argv[0], "clip") != 0 && strcmp (argv[0], "mailbox") != 0)
     return NULL;
   while (at < *argc && argv[at][0] == '-')
     at += strcmp (argv[at], "--profile") == 0 ? 2 : 1;

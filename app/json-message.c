@@ -1,4 +1,5 @@
 /* app/json-message.c - messages and conversations as members of events. */
+#include "app/json-clips.h"
 #include "app/json-put.h"
 
 static const char *const state_words[] = {NULL, "queued", "sent", "delivered", "read"};
@@ -53,6 +54,14 @@ hark_json_put_message (JsonBuilder *builder, const HarkMessage *message)
     put_int (builder, "ref", (int64_t) message->ref);
   if (message->length_ms > 0)
     put_int (builder, "length_ms", message->length_ms);
+  if (message->type == HARK_MESSAGE_IS_CLIP && !message->deleted)
+    put_bool (builder, "heard", message->heard);
+  if (message->parts > 0) {
+    put_int (builder, "part", message->part);
+    put_int (builder, "parts", message->parts);
+  }
+  if (message->has_peaks)
+    hark_json_put_peaks (builder, message->peaks);
   if (message->edits > 0)
     put_int (builder, "edits", message->edits);
   if (message->deleted)

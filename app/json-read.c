@@ -2,6 +2,7 @@
 #include "app/json.h"
 
 #include "app/json-calls.h"
+#include "app/json-clips.h"
 
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
@@ -43,6 +44,9 @@ static const struct {
   {"react",         HARK_COMMAND_REACT,         MUST_CONTACT | MUST_ID              },
   {"clip",          HARK_COMMAND_CLIP,          MUST_CONTACT                        },
   {"sound",         HARK_COMMAND_SOUND,         MUST_CONTACT | MUST_ID              },
+  {"record",        HARK_COMMAND_RECORD,        MUST_HOW | MAY_CONTACT              },
+  {"play",          HARK_COMMAND_PLAY,          MUST_HOW | MAY_CONTACT              },
+  {"waveform",      HARK_COMMAND_WAVEFORM,      MUST_CONTACT | MUST_ID              },
   {"timer",         HARK_COMMAND_TIMER,         MUST_CONTACT | MUST_SECONDS         },
   {"edits",         HARK_COMMAND_EDITS,         MUST_CONTACT | MUST_ID              },
   {"message",       HARK_COMMAND_MESSAGE,       MUST_CONTACT | MUST_ID              },
@@ -333,6 +337,10 @@ read_optional_fields (JsonObject *object, HarkCommand *command)
     command->limit = (unsigned) MIN (number, G_MAXUINT16);
   if (command->kind == HARK_COMMAND_CLIP)
     command->sound = get_bytes (object, "sound");
+  if (command->kind == HARK_COMMAND_PLAY) {
+    get_hex (object, "id", command->id, sizeof command->id);
+    hark_json_read_play (object, command);
+  }
   if (command->kind == HARK_COMMAND_PROFILE || command->kind == HARK_COMMAND_GROUP_PICTURE)
     command->picture = get_bytes (object, "picture");
   if (command->kind == HARK_COMMAND_PROFILE) {

@@ -1,6 +1,7 @@
 #include "app/json.h"
 
 #include "app/json-calls.h"
+#include "app/json-clips.h"
 #include "app/json-people.h"
 #include "app/json-put.h"
 
@@ -121,6 +122,8 @@ put_result (JsonBuilder *builder, const HarkEvent *event)
     hark_json_put_file_settings (builder, event->settings);
   put_bytes (builder, "pixels", event->picture);
   put_bytes (builder, "sound", event->sound);
+  if (event->peaks)
+    hark_json_put_peaks (builder, g_bytes_get_data (event->peaks, NULL));
   if (event->profile) {
     json_builder_set_member_name (builder, "profile");
     json_builder_begin_object (builder);
@@ -155,6 +158,8 @@ static const char *const event_words[] = {
   [HARK_EVENT_CALL_STATS] = "call-stats",
   [HARK_EVENT_DEVICES] = "devices",
   [HARK_EVENT_ECHO_TEST] = "echo-test",
+  [HARK_EVENT_RECORDING] = "recording",
+  [HARK_EVENT_PLAYING] = "playing",
   [HARK_EVENT_PEOPLE_HERE] = "people-here",
   [HARK_EVENT_WORDS] = "words",
   [HARK_EVENT_MEETING] = "meeting",
@@ -174,6 +179,19 @@ put_comparing (JsonBuilder *builder, const HarkEvent *event)
   put_string (builder, "reason", event->reason);
   if (event->next_try_ms > 0)
     put_int (builder, "next_try", event->next_try_ms);
+}
+
+static void
+put_message_state (JsonBuilder *builder, const HarkEvent *event)
+{
+  put_hex (builder, "id", event->message->id, sizeof event->message->id);
+  put_account (builder, "contact", event->message->contact);
+  hark_json_put_send_state (builder, event->message->state);
+  if (event->message->has_group) {
+    put_hex (builder, "group", event->message->group, sizeof event->message->group);
+    put_int (builder, "reached", event->message->reached);
+  }
+  put_string (builder, "reason", event->reason);
 }
 
 static void
@@ -222,14 +240,7 @@ put_event_fields (JsonBuilder *builder, const HarkEvent *event)
     put_int (builder, "position", (int64_t) event->message->position);
     break;
   case HARK_EVENT_MESSAGE_STATE:
-    put_hex (builder, "id", event->message->id, sizeof event->message->id);
-    put_account (builder, "contact", event->message->contact);
-    hark_json_put_send_state (builder, event->message->state);
-    if (event->message->has_group) {
-      put_hex (builder, "group", event->message->group, sizeof event->message->group);
-      put_int (builder, "reached", event->message->reached);
-    }
-    put_string (builder, "reason", event->reason);
+    put_message_state (builder, event);
     break;
   case HARK_EVENT_GROUP:
     hark_json_put_group (builder, event->group);
@@ -252,6 +263,12 @@ put_event_fields (JsonBuilder *builder, const HarkEvent *event)
     break;
   case HARK_EVENT_ECHO_TEST:
     hark_json_put_echo_test (builder, event);
+    break;
+  case HARK_EVENT_RECORDING:
+    hark_json_put_recording (builder, event);
+    break;
+  case HARK_EVENT_PLAYING:
+    hark_json_put_playing (builder, event);
     break;
   case HARK_EVENT_DEVICES:
     hark_json_put_devices (builder, event);

@@ -346,8 +346,9 @@ after_note (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   hark_core_emit (core, event);
 }
 
+/* @text or @body. */
 static void
-note (HarkCore *core, HarkCommand *command)
+note (HarkCore *core, HarkCommand *command, HarkMessageKind kind, const char *text, GBytes *body)
 {
   HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_MESSAGE);
   HarkStoreMessage *message = g_new0 (HarkStoreMessage, 1);
@@ -355,13 +356,14 @@ note (HarkCore *core, HarkCommand *command)
 
   hark_rng_bytes (&core->rng, message->id, sizeof message->id);
   message->contact = core->own;
-  message->kind = HARK_MESSAGE_TEXT;
+  message->kind = kind;
   message->outgoing = true;
   message->state = HARK_MESSAGE_READ; /* by its only reader: nothing waits for it */
   message->sent_ms = message->received_ms = hark_core_wall (core);
   message->has_reply_to = command->has_reply_to;
   memcpy (message->reply_to, command->reply_to, sizeof message->reply_to);
-  message->text = g_strdup (command->text);
+  message->text = g_strdup (text);
+  message->body = body != NULL ? g_bytes_ref (body) : NULL;
   request->message = message;
   pending->message = hark_store_message_copy (message);
   hark_core_ask_store (core, request, pending);
@@ -373,9 +375,21 @@ hark_core_command_send_or_note (HarkCore *core, HarkCommand *command)
   if (!hark_core_is_own (core, command)) {
     hark_core_command_send (core, command);
   } else if (hark_chat_text_is_fit (command->text)) {
-    note (core, command);
+    note (core, command, HARK_MESSAGE_TEXT, command->text, NULL);
   } else {
     hark_core_refuse (core, command, "bad-text", "A message has 1 to 65,536 bytes of text.");
+    hark_command_free (command);
+  }
+}
+
+void
+hark_core_command_clip_or_note (HarkCore *core, HarkCommand *command)
+{
+  if (!hark_core_is_own (core, command)) {
+    hark_core_command_clip (core, command);
+  } else if (hark_core_clip_is_fit (core, command)) {
+    note (core, command, HARK_MESSAGE_CLIP, "", command->sound);
+  } else {
     hark_command_free (command);
   }
 }

@@ -51,6 +51,12 @@ hark_core_number (HarkCore *core)
 void
 hark_core_emit (HarkCore *core, HarkEvent *event)
 {
+  if (event->internal && event->ok) {
+    hark_event_free (event);
+    return;
+  }
+  if (event->internal)
+    event->kind = HARK_EVENT_WARNING; /* nobody waits for the answer */
   event->time_ms = hark_core_wall (core);
   hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_EVENT, .event = event});
 }
@@ -88,6 +94,7 @@ hark_core_result (const HarkCommand *command)
   event->command = command->kind;
   event->tag = g_strdup (command->tag);
   event->ok = true;
+  event->internal = command->internal;
   return event;
 }
 

@@ -127,7 +127,7 @@ start_media (HarkCore *core, const HarkCallOutput *output)
   hark_net_set_call (core->net, &output->peer, true);
   hark_advice_init (&core->advice);
   /* who was silent before a hold is so after it */
-  hark_core_open_microphone (core, core->lines[output->line].call->muted);
+  hark_core_open_microphone (core, HARK_EFFECT_VOICE_START, core->lines[output->line].call->muted);
 }
 
 static void

@@ -4,30 +4,39 @@
 
 #include <string.h>
 
+bool
+hark_core_clip_is_fit (HarkCore *core, const HarkCommand *command)
+{
+  HarkClip clip;
+  gsize len = 0;
+  const void *bytes = command->sound != NULL ? g_bytes_get_data (command->sound, &len) : NULL;
+
+  if (len > 0 && hark_clip_read (bytes, len, &clip))
+    return true;
+  if (len > HARK_CLIP_LEN_MAX)
+    hark_core_refuse (core, command, "too-long",
+                      "A voice message has at most 65,536 bytes, some 20 seconds; give what is "
+                      "longer as a file.");
+  else
+    hark_core_refuse (core, command, "bad-clip",
+                      "This is no Ogg file with one stream of Opus (.opus).");
+  return false;
+}
+
 void
 hark_core_command_clip (HarkCore *core, HarkCommand *command)
 {
   HarkCoreContact *contact = hark_core_need (core, command);
   HarkChatEntry entry = {.kind = HARK_CHAT_CLIP, .text = (char *) "", .body = command->sound};
-  HarkClip clip;
-  gsize len = 0;
-  const void *bytes = command->sound != NULL ? g_bytes_get_data (command->sound, &len) : NULL;
 
-  if (contact != NULL && len > 0 && hark_clip_read (bytes, len, &clip)) {
-    entry.has_reply_to = command->has_reply_to;
-    memcpy (entry.reply_to, command->reply_to, sizeof entry.reply_to);
-    entry.expires_s = contact->conversation.expires_s;
-    hark_core_write (core, contact, command, &entry);
+  if (contact == NULL || !hark_core_clip_is_fit (core, command)) {
+    hark_command_free (command);
     return;
   }
-  if (contact != NULL && len > HARK_CLIP_LEN_MAX)
-    hark_core_refuse (core, command, "too-long",
-                      "A voice message has at most 65,536 bytes, some 20 seconds; give what is "
-                      "longer as a file.");
-  else if (contact != NULL)
-    hark_core_refuse (core, command, "bad-clip",
-                      "This is no Ogg file with one stream of Opus (.opus).");
-  hark_command_free (command);
+  entry.has_reply_to = command->has_reply_to;
+  memcpy (entry.reply_to, command->reply_to, sizeof entry.reply_to);
+  entry.expires_s = contact->conversation.expires_s;
+  hark_core_write (core, contact, command, &entry);
 }
 
 static void

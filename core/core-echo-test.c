@@ -22,11 +22,14 @@ free_packet (void *data)
 }
 
 void
-hark_core_open_microphone (HarkCore *core, bool muted)
+hark_core_open_microphone (HarkCore *core, HarkEffectKind what, bool muted)
 {
   hark_core_echo_stop (core);
-  hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_VOICE_MUTE, .on = muted});
-  hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_VOICE_START});
+  hark_core_record_halt (core);
+  hark_core_play_stop (core);
+  if (what == HARK_EFFECT_VOICE_START)
+    hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_VOICE_MUTE, .on = muted});
+  hark_effects_push (&core->effects, (HarkEffect){.kind = what});
 }
 
 void
@@ -115,21 +118,12 @@ hark_core_echo_time (HarkCore *core)
     hark_core_echo_stop (core);
 }
 
-static bool
-is_in_call (const HarkCore *core)
-{
-  for (unsigned i = 0; i < HARK_CALL_LINES; i++)
-    if (core->lines[i].call != NULL)
-      return true;
-  return false;
-}
-
 void
 hark_core_command_echo_test (HarkCore *core, HarkCommand *command)
 {
   HarkEvent *event;
 
-  if (command->on && is_in_call (core)) {
+  if (command->on && hark_core_is_in_call (core)) {
     hark_core_refuse (core, command, "in-call", "There is a call already.");
     hark_command_free (command);
     return;
@@ -137,7 +131,7 @@ hark_core_command_echo_test (HarkCore *core, HarkCommand *command)
   hark_core_echo_stop (core);
   event = hark_core_result (command);
   if (command->on) {
-    hark_core_open_microphone (core, false);
+    hark_core_open_microphone (core, HARK_EFFECT_VOICE_START, false);
     core->echo.call = hark_core_number (core);
     core->echo.ends_at = hark_time_add (core->now, LONGEST);
     event->number = core->echo.call;

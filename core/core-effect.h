@@ -21,6 +21,11 @@ typedef enum {
   HARK_EFFECT_VOICE_SET,     /* as hark_core_sound() says */
   HARK_EFFECT_VOICE_DEVICES, /* list and watch devices: hark_core_handle_devices() */
   HARK_EFFECT_VOICE_PACKET,  /* a media payload arrived: `packet` */
+  HARK_EFFECT_RECORD_START,  /* open the microphone for a voice message: hark_core_handle_meter() */
+  HARK_EFFECT_RECORD_STOP,   /* close it: hark_core_handle_recorded() */
+  HARK_EFFECT_PLAY,          /* `packet`: a voice message, from at_ms, at `speed`: NULL: none now */
+  HARK_EFFECT_PLAY_SET,      /* `on`: paused; `speed`; at_ms, when `jump` */
+  HARK_EFFECT_PEAKS,         /* `packet`: look how loud it is: hark_core_handle_peaks(), in order */
   HARK_EFFECT_BACKUP,        /* hark_backup_run_new(); its end comes to hark_core_handle_backup() */
   HARK_EFFECT_EXPORT,        /* hark_export_write(); its end comes to hark_core_handle_export() */
   HARK_EFFECT_EVENT,         /* for the user of the engine */
@@ -34,7 +39,9 @@ typedef struct {
   HarkBackupJob *backup;
   HarkExportJob *export;
   GBytes *packet;
-  bool on;
+  bool on, jump;
+  uint32_t at_ms;
+  unsigned speed; /* per cent */
 } HarkEffect;
 
 /* hark_effect_clear: frees what it owns. */

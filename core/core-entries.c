@@ -3,6 +3,7 @@
 
 #include "core/chat/clip.h"
 #include "core/core-private.h"
+#include "core/voice/ogg.h"
 
 #include <string.h>
 
@@ -115,16 +116,24 @@ reactions_of (const HarkCore *core, const HarkStoreMessage *row)
   return reactions;
 }
 
-/* Of a clip, in ms; 0: of none, or one that was taken back. */
-static uint32_t
-length_of (const HarkStoreMessage *row)
+/* Of one that was taken back nothing is known. */
+static void
+fill_clip (const HarkStoreMessage *row, HarkMessage *ret)
 {
+  uint8_t set[HARK_OGG_SET_LEN];
   HarkClip clip = {0};
+  const void *bytes;
+  gsize len;
 
   if (row->kind != HARK_MESSAGE_CLIP || row->body == NULL)
-    return 0;
-  hark_clip_read (g_bytes_get_data (row->body, NULL), g_bytes_get_size (row->body), &clip);
-  return clip.length_ms;
+    return;
+  bytes = g_bytes_get_data (row->body, &len);
+  hark_clip_read (bytes, len, &clip);
+  hark_ogg_get_part (bytes, len, set, &ret->part, &ret->parts);
+  ret->length_ms = clip.length_ms;
+  ret->heard = row->outgoing || row->ref == 1;
+  ret->has_peaks = row->has_peaks;
+  memcpy (ret->peaks, row->peaks, sizeof ret->peaks);
 }
 
 HarkMessage *
@@ -143,7 +152,7 @@ hark_core_message (const HarkCore *core, const HarkStoreMessage *row)
   message->has_reply_to = row->has_reply_to;
   memcpy (message->reply_to, row->reply_to, sizeof message->reply_to);
   message->position = row->position;
-  message->ref = row->ref;
+  message->ref = row->kind != HARK_MESSAGE_CLIP ? row->ref : 0;
   message->edits = row->edits;
   message->deleted = row->deleted;
   message->expires_s = row->expires_s;
@@ -153,7 +162,7 @@ hark_core_message (const HarkCore *core, const HarkStoreMessage *row)
   message->has_author = row->has_author;
   memcpy (message->author, row->author.bytes, sizeof message->author);
   message->mentioned = row->has_group && row->kind == HARK_MESSAGE_TEXT && row->ref == 1;
-  message->length_ms = length_of (row);
+  fill_clip (row, message);
   message->reactions = reactions_of (core, row);
   return message;
 }

@@ -232,6 +232,11 @@ hark_core_command_in_group (HarkCore *core, HarkCommand *command)
   case HARK_COMMAND_READ:
     read_message (core, command);
     return true;
+  case HARK_COMMAND_RECORD:
+    return command->how != NULL && strcmp (command->how, "start") == 0
+           && need_joined (core, command) == NULL;
+  case HARK_COMMAND_PLAY:
+  case HARK_COMMAND_WAVEFORM:
   case HARK_COMMAND_SOUND:
   case HARK_COMMAND_PICTURE:
   case HARK_COMMAND_HISTORY:

@@ -13,6 +13,8 @@
  *   core-files*.c    transfers (core-files.h)
  *   core-words.c     knowing who is there: words and codes to compare
  *   core-meeting.c   meeting somebody who is no contact, by a few words
+ *   core-play.c      spoken messages that are heard
+ *   core-record.c    one that is spoken now
  *   core-echo-test.c calling oneself; the one place that opens a microphone
  *   core-sound.c     what they are heard and spoken with
  *   core-calls.c     calls
@@ -44,6 +46,7 @@
 #include "core/contacts/contact.h"
 #include "core/contacts/heard.h"
 #include "core/contacts/pairing.h"
+#include "core/core-clips.h"
 #include "core/core.h"
 #include "core/files/file-settings.h"
 #include "core/files/offer.h"
@@ -75,7 +78,8 @@
 #define HARK_CORE_RUNS 4     /* of one contact that are remembered */
 #define HARK_CORE_RUN_LEN 16
 #define HARK_CORE_SPEAKING_DBFS (-45.0) /* of a microphone: louder is a voice */
-#define HARK_CORE_STREAMS_MAX 64        /* opened by one contact at a time */
+#define HARK_CORE_SILENT_DBFS (-96.0)
+#define HARK_CORE_STREAMS_MAX 64 /* opened by one contact at a time */
 
 typedef struct HarkCoreMailbox HarkCoreMailbox; /* core-mail.h */
 
@@ -249,7 +253,9 @@ struct HarkCore {
   GPtrArray *device_questions;   /* HarkCommand: wait for the first list */
   HarkCoreEchoTest echo;
   HarkMeeting *meeting; /* NULL: none */
-  HarkAdvice advice;    /* of the call that is heard */
+  HarkCorePlay play;
+  HarkCoreRecord record;
+  HarkAdvice advice; /* of the call that is heard */
   HarkCallLines *calls;
   HarkCoreLine lines[HARK_CALL_LINES];
   HarkTime nodes_at, invites_at;
@@ -520,6 +526,8 @@ void hark_core_command_quarantine (HarkCore *core, HarkCommand *command);
 
 /* ---- core-clips.c ---- */
 
+/* hark_core_clip_is_fit: @command has a clip; false with the RESULT made. */
+bool hark_core_clip_is_fit (HarkCore *core, const HarkCommand *command);
 void hark_core_command_clip (HarkCore *core, HarkCommand *command);
 void hark_core_command_sound (HarkCore *core, HarkCommand *command);
 
@@ -588,11 +596,14 @@ void hark_core_command_limit (HarkCore *core, HarkCommand *command);
 void hark_core_command_metered (HarkCore *core, HarkCommand *command); /* METERED, COSTLY */
 void hark_core_command_accept_files (HarkCore *core, HarkCommand *command);
 
+/* core-play.c, core-record.c: core-clips.h */
+
 /* ---- core-echo-test.c ---- */
 
-/* hark_core_open_microphone: for a call that was clicked on here (or for the test), which ends a
- * test; @muted. hark_core_close_microphone: likewise. */
-void hark_core_open_microphone (HarkCore *core, bool muted);
+/* hark_core_open_microphone: @what: VOICE_START for a call that was clicked on here, or for the
+ * test, @muted or not; RECORD_START for a voice message. Ends a test, a message that is recorded or
+ * played. hark_core_close_microphone: of VOICE_START. */
+void hark_core_open_microphone (HarkCore *core, HarkEffectKind what, bool muted);
 void hark_core_close_microphone (HarkCore *core);
 
 /* hark_core_echo_packet: our voice made one: false when no test is on. _stats: likewise figures.
@@ -610,6 +621,7 @@ void hark_core_command_echo_test (HarkCore *core, HarkCommand *command);
  * frees. */
 void hark_core_sound_load (HarkCore *core, GBytes *kept);
 void hark_core_sound_clear (HarkCore *core);
+void hark_core_command_record (HarkCore *core, HarkCommand *command);
 void hark_core_command_devices (HarkCore *core, HarkCommand *command);
 void hark_core_command_device (HarkCore *core, HarkCommand *command);
 
@@ -840,8 +852,9 @@ void hark_core_command_keep (HarkCore *core, HarkCommand *command);
 void hark_core_command_clear (HarkCore *core, HarkCommand *command);
 void hark_core_command_export (HarkCore *core, HarkCommand *command);
 
-/* hark_core_command_send_or_note: SEND: to somebody, or to oneself. */
+/* hark_core_command_send_or_note, _clip_or_note: to somebody, or to oneself. */
 void hark_core_command_send_or_note (HarkCore *core, HarkCommand *command);
+void hark_core_command_clip_or_note (HarkCore *core, HarkCommand *command);
 
 /* ---- core-relay.c ---- */
 

@@ -18,6 +18,8 @@ hark_core_sound_clear (HarkCore *core)
   for (guint i = 0; core->device_questions != NULL && i < core->device_questions->len; i++)
     hark_command_free (core->device_questions->pdata[i]);
   hark_core_echo_stop (core);
+  hark_core_record_clear (core);
+  hark_core_play_clear (core);
   g_clear_pointer (&core->device_questions, g_ptr_array_unref);
   g_clear_pointer (&core->devices, g_ptr_array_unref);
   g_clear_pointer (&core->sound, hark_sound_free);
@@ -28,6 +30,46 @@ const HarkSound *
 hark_core_sound (const HarkCore *core)
 {
   return core->sound;
+}
+
+/* ---- a voice message ---- */
+
+/* False with the RESULT made: it could not be sent to them. */
+static bool
+may_record (HarkCore *core, const HarkCommand *command)
+{
+  if (hark_core_is_in_call (core)) {
+    hark_core_refuse (core, command, "in-call", "There is a call already.");
+    return false;
+  }
+  if (core->record.target != NULL) {
+    hark_core_refuse (core, command, "recording", "A voice message is recorded already.");
+    return false;
+  }
+  return command->has_group || hark_core_is_own (core, command)
+         || hark_core_need (core, command) != NULL;
+}
+
+void
+hark_core_command_record (HarkCore *core, HarkCommand *command)
+{
+  if (g_strcmp0 (command->how, "stop") == 0) {
+    hark_core_record_stop (core, command);
+    return;
+  }
+  if (g_strcmp0 (command->how, "cancel") == 0) {
+    hark_core_record_cancel (core, command);
+    return;
+  }
+  if (g_strcmp0 (command->how, "start") != 0) {
+    hark_core_refuse (core, command, "bad-value",
+                      "Recording is \"start\", \"stop\" or \"cancel\".");
+  } else if (may_record (core, command)) {
+    hark_core_succeed (core, command);
+    hark_core_open_microphone (core, HARK_EFFECT_RECORD_START, false);
+    hark_core_record_begin (core, command);
+  }
+  hark_command_free (command);
 }
 
 /* ---- devices ---- */

@@ -312,7 +312,10 @@ static const struct {
   {HARK_COMMAND_DELETE,        hark_core_command_delete,       false},
   {HARK_COMMAND_REACT,         hark_core_command_react,        false},
   {HARK_COMMAND_TIMER,         hark_core_command_timer,        false},
-  {HARK_COMMAND_CLIP,          hark_core_command_clip,         false},
+  {HARK_COMMAND_CLIP,          hark_core_command_clip_or_note, false},
+  {HARK_COMMAND_RECORD,        hark_core_command_record,       false},
+  {HARK_COMMAND_PLAY,          hark_core_command_play,         false},
+  {HARK_COMMAND_WAVEFORM,      hark_core_command_waveform,     false},
   {HARK_COMMAND_SOUND,         hark_core_command_sound,        false},
   {HARK_COMMAND_EDITS,         hark_core_command_edits,        false},
   {HARK_COMMAND_MESSAGE,       hark_core_command_message,      false},
@@ -553,8 +556,12 @@ hark_core_get_deadline (const HarkCore *core)
 bool
 hark_core_poll (HarkCore *core, HarkEffect *ret)
 {
+  HarkCommand *own;
+
   if (hark_effects_pop (&core->effects, ret))
     return true;
+  while ((own = hark_core_record_due (core)) != NULL)
+    hark_core_handle_command (core, own, core->now);
   hark_core_flush_acks (core);
   hark_core_flush_groups (core);
   hark_core_mail_settle (core);

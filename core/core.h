@@ -107,6 +107,21 @@ void hark_core_handle_voice_stats (HarkCore *core, const HarkCallStats *stats, H
 const HarkSound *hark_core_sound (const HarkCore *core);
 void hark_core_handle_devices (HarkCore *core, GPtrArray *devices, bool server, HarkTime now);
 
+/* hark_core_handle_meter: after RECORD_START, ten times a second: how long it is, how loud, and
+ * whether it is as long as can be. hark_core_handle_recorded: (transfer full) @parts (GBytes;
+ * nullable: none, and @reason says why): once, after RECORD_STOP or where RECORD_START failed. */
+void hark_core_handle_meter (
+  HarkCore *core, uint32_t length_ms, double level_dbfs, bool full, HarkTime now);
+void hark_core_handle_recorded (
+  HarkCore *core, GPtrArray *parts, uint32_t length_ms, const char *reason, HarkTime now);
+
+/* hark_core_handle_playing: after PLAY, ten times a second; _play_failed: it cannot be played.
+ * hark_core_handle_peaks: @peaks: (nullable): HARK_PEAKS of the next PEAKS; NULL: no sound in it.
+ */
+void hark_core_handle_playing (HarkCore *core, uint32_t at_ms, bool over, HarkTime now);
+void hark_core_handle_play_failed (HarkCore *core, const char *reason, HarkTime now);
+void hark_core_handle_peaks (HarkCore *core, const uint8_t peaks[HARK_PEAKS], HarkTime now);
+
 /* hark_core_call_is_active: the shell should ask voice for figures each second. */
 bool hark_core_call_is_active (const HarkCore *core);
 

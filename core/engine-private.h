@@ -5,6 +5,7 @@
 
 #include "core/core.h"
 #include "core/engine-backup.h"
+#include "core/engine-clips.h"
 #include "core/engine-mailbox.h"
 #include "core/files/disk.h"
 #include "core/voice/device-watch.h"
@@ -37,6 +38,7 @@ struct HarkEngine {
   HarkBackupRun *backup;  /* NULL: none is being made */
   HarkBackupRun *export;  /* likewise */
   HarkVoice *voice;       /* NULL without an account */
+  HarkEngineClips *clips; /* likewise */
   HarkDeviceWatch *watch; /* NULL: nobody asked for devices yet */
   HarkSound *sound;       /* of this run, during start only */
   HarkNet *net;

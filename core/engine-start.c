@@ -196,6 +196,7 @@ hark_engine_make_voice (HarkEngine *engine,
     return false;
   }
   engine->voice = hark_voice_new (&voice, on_wanted, engine);
+  engine->clips = hark_engine_clips_new (on_wanted, engine);
   return true;
 }
 

@@ -101,6 +101,17 @@ execute (HarkEngine *engine, HarkEffect *effect)
       hark_voice_receive (engine->voice, data, len, now ());
     }
     break;
+  case HARK_EFFECT_RECORD_START:
+  case HARK_EFFECT_RECORD_STOP:
+  case HARK_EFFECT_PLAY:
+  case HARK_EFFECT_PLAY_SET:
+  case HARK_EFFECT_PEAKS:
+    if (engine->clips != NULL) {
+      const HarkVoiceConfig config = hark_engine_voice_config (hark_core_sound (engine->core));
+
+      hark_engine_clips_execute (engine->clips, &config, effect, engine->core, now ());
+    }
+    break;
   case HARK_EFFECT_BACKUP:
     engine->backup = hark_backup_run_new (engine->store, g_steal_pointer (&effect->backup), NULL,
                                           on_wanted, engine);
@@ -120,6 +131,7 @@ set_timer (HarkEngine *engine)
 {
   HarkTime deadline = hark_core_get_deadline (engine->core);
 
+  deadline = hark_time_min (deadline, hark_engine_clips_deadline (engine->clips));
   engine->deadline = hark_time_min (deadline, hark_time_min (engine->stats_at, engine->hosts_at));
 }
 
@@ -262,6 +274,8 @@ on_wake (void *data)
   take_commands (engine);
   take_replies (engine);
   take_devices (engine);
+  if (engine->clips != NULL)
+    hark_engine_clips_take (engine->clips, engine->core, now ());
   take_backup (engine, &engine->backup, hark_core_handle_backup);
   take_backup (engine, &engine->export, hark_core_handle_export);
   settle (engine);
@@ -317,6 +331,8 @@ on_timer (void *data)
     engine->stats_at = hark_time_add (at, STATS_TIME);
     report_call (engine);
   }
+  if (engine->clips != NULL)
+    hark_engine_clips_tick (engine->clips, engine->core, at);
   if (at >= engine->hosts_at)
     check_hosts (engine);
   settle (engine);
@@ -438,6 +454,7 @@ static void
 tear_down (HarkEngine *engine)
 {
   hark_voice_free (engine->voice);
+  hark_engine_clips_free (engine->clips);
   hark_device_watch_free (engine->watch);
   hark_sound_free (engine->sound);
   hark_disk_free (engine->disk);

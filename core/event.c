@@ -36,6 +36,7 @@ hark_event_free (HarkEvent *event)
   g_clear_pointer (&event->chats, g_ptr_array_unref);
   g_clear_pointer (&event->picture, g_bytes_unref);
   g_clear_pointer (&event->sound, g_bytes_unref);
+  g_clear_pointer (&event->peaks, g_bytes_unref);
   g_free (event->qr);
   hark_profile_free (event->profile);
   hark_settings_state_free (event->settings);
@@ -47,6 +48,8 @@ hark_event_free (HarkEvent *event)
   hark_transfer_free (event->transfer);
   hark_call_free (event->call);
   g_free (event->call_stats);
+  g_free (event->recording);
+  g_free (event->playing);
   g_free (event);
 }
 

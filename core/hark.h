@@ -8,17 +8,11 @@
  */
 #pragma once
 
+#include "core/hark-clips.h"
+
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
-
-#define HARK_ACCOUNT_LEN 32
-#define HARK_MESSAGE_ID_LEN 16
-#define HARK_PICTURE_SIDE 96 /* pixels */
-#define HARK_SOUND_MAX 65536 /* bytes of a voice message */
-#define HARK_PICTURE_LEN                                                  \
-  ((size_t) HARK_PICTURE_SIDE * HARK_PICTURE_SIDE * 3) /* RGB, row by row \
-                                                        */
 
 /* hark_be_helper: for main(), first of all. Where routers speak UPnP the engine starts this program
  * once more, as a small process without anything of ours in it that talks to the router; there this
@@ -243,7 +237,13 @@ typedef enum {
   HARK_COMMAND_CLIP,  /* contact, sound (an Ogg file with Opus, at most 65,536 bytes), has_reply_to,
                          reply_to -> id */
   HARK_COMMAND_SOUND, /* contact, id -> sound */
-  HARK_COMMAND_EDITS, /* contact, id -> messages: every version, the first one first */
+  HARK_COMMAND_RECORD,     /* how: "start" (contact, has_reply_to, reply_to): opens the microphone,
+                              RECORDING follows; "stop": sends it, in as many CLIPs as it needs -> id of
+                              the last; "cancel" */
+  HARK_COMMAND_PLAY,       /* how: "start" (contact, id, at_ms), "pause", "resume", "seek" (at_ms),
+                              "stop"; with each but the last speed, per cent (0: as before) */
+  HARK_COMMAND_WAVEFORM,   /* contact, id -> peaks */
+  HARK_COMMAND_EDITS,      /* contact, id -> messages: every version, the first one first */
   HARK_COMMAND_MESSAGE,    /* contact, id -> messages: that one, for a quote */
   HARK_COMMAND_QUARANTINE, /* -> refused */
   HARK_COMMAND_READ,       /* contact, id: this and all before it were seen */
@@ -380,6 +380,8 @@ struct HarkCommand {
   uint64_t before;  /* HISTORY: position; 0: newest */
   uint64_t seconds; /* TIMER */
   uint64_t size;    /* ACCEPT_FILES: bytes */
+  unsigned speed;   /* PLAY */
+  bool internal;    /* the core's own: a RESULT only when it fails, as a warning */
   unsigned limit;
   HarkHistoryWindow window;
   int64_t at_ms;
@@ -563,11 +565,15 @@ typedef struct {
   int64_t received_ms; /* Unix, by ours; of outgoing ones: delivery */
   bool has_reply_to;
   uint8_t reply_to[HARK_MESSAGE_ID_LEN];
-  uint64_t position;  /* order in the conversation, the same on both sides, those of one position by
-                         id; for HISTORY's before. A message may come in above others. */
-  uint64_t ref;       /* FILE: transfer; CALL: length in ms */
-  unsigned edits;     /* so often its author changed it; `text` is the newest */
-  bool deleted;       /* its author asked to delete it: nothing is left of it */
+  uint64_t position; /* order in the conversation, the same on both sides, those of one position by
+                        id; for HISTORY's before. A message may come in above others. */
+  uint64_t ref;      /* FILE: transfer; CALL: length in ms */
+  unsigned edits;    /* so often its author changed it; `text` is the newest */
+  bool deleted;      /* its author asked to delete it: nothing is left of it */
+  bool heard;        /* CLIP: played here; ours always */
+  unsigned part, parts; /* CLIP: of what was spoken at once; 0 of 0: it is all */
+  bool has_peaks;       /* CLIP: these are known: else HARK_COMMAND_WAVEFORM */
+  uint8_t peaks[HARK_PEAKS];
   uint32_t expires_s; /* disappears so long after it was read; 0: never */
   int64_t expires_ms; /* Unix: when; 0: not counting yet */
   bool has_group, has_author;
@@ -795,6 +801,8 @@ typedef enum {
   HARK_EVENT_CALL,            /* call */
   HARK_EVENT_CALL_STATS,      /* call_stats, reason: a sentence while the connection is bad */
   HARK_EVENT_ECHO_TEST,       /* number, on: it began, it is over */
+  HARK_EVENT_RECORDING,       /* recording, reason: ten times a second while it is ON */
+  HARK_EVENT_PLAYING,         /* playing, reason: likewise */
   HARK_EVENT_DEVICES,         /* devices, chosen, reason (no sound server): something has changed */
   HARK_EVENT_PEOPLE_HERE,     /* neighbours, on: all who chose to be seen, and whether we do */
   HARK_EVENT_WORDS,           /* account, words_state, text: the three of SHOWN; reason */
@@ -844,6 +852,8 @@ struct HarkEvent {
   uint64_t position;     /* HISTORY, SEARCH */
   GBytes *picture;       /* PICTURE; NULL for none */
   GBytes *sound;         /* SOUND */
+  GBytes *peaks;         /* WAVEFORM: HARK_PEAKS bytes */
+  bool internal;         /* of a command that the core gave itself: nobody waits for it */
   char *qr;              /* VERIFY: for the other's Hark to scan */
 
   char *reason;        /* MESSAGE_STATE */
@@ -859,6 +869,8 @@ struct HarkEvent {
   HarkTransfer *transfer;
   HarkCall *call;
   HarkCallStats *call_stats;
+  HarkRecording *recording;
+  HarkPlaying *playing;
 };
 
 /* For core and the fake engine, which make events: fresh zeroed values and their free functions

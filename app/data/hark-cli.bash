@@ -9,6 +9,7 @@ _hark_cli()
   case $before in
   --profile | --auto-accept-files | --to) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
   group) mapfile -t COMPREPLY < <(compgen -W 'create list add remove admin member accept leave forget rename picture timer meet notices send history' -- "$word"); return ;;
+  clip) mapfile -t COMPREPLY < <(compgen -W 'record send play save' -- "$word"); return ;;
   relay) mapfile -t COMPREPLY < <(compgen -W 'on off add list remove' -- "$word"); return ;;
   mailbox) mapfile -t COMPREPLY < <(compgen -W 'add list remove for' -- "$word"); return ;;
   queue) mapfile -t COMPREPLY < <(compgen -W 'first last' -- "$word"); return ;;

@@ -1,6 +1,8 @@
 #include "tests/sim/core-node.h"
 
 #include "core/identity/account.h"
+#include "core/voice/player.h"
+#include "core/voice/recorder.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -125,6 +127,31 @@ queue_work (HarkSimCoreNode *node, GQueue *queue, HarkSimTimer *timer, HarkTime 
   hark_sim_timer_set (timer, ((Work *) queue->head->data)->due);
 }
 
+/* What was spoken: `spoken_ms` of a tone, through the real recorder. */
+static void
+speak (HarkSimCoreNode *node)
+{
+  static const uint8_t set[HARK_OGG_SET_LEN] = {1};
+  g_autoptr (HarkRecorder) recorder = hark_recorder_new (set);
+  int16_t block[HARK_VOICE_BLOCK];
+
+  for (unsigned i = 0; i < HARK_VOICE_BLOCK; i++)
+    block[i] = (int16_t) (i % 160 < 80 ? 8000 : -8000);
+  for (uint32_t at = 0; at < node->spoken_ms; at += 10)
+    hark_recorder_take (recorder, block);
+  hark_core_handle_recorded (node->core, hark_recorder_finish (recorder), node->spoken_ms, NULL,
+                             now_of (node));
+}
+
+static void
+draw (HarkSimCoreNode *node, GBytes *clip)
+{
+  uint8_t peaks[HARK_PLAYER_PEAKS];
+  const bool ok = hark_player_peaks (clip, peaks);
+
+  hark_core_handle_peaks (node->core, ok ? peaks : NULL, now_of (node));
+}
+
 static void
 execute (HarkSimCoreNode *node, HarkEffect *effect)
 {
@@ -145,6 +172,23 @@ execute (HarkSimCoreNode *node, HarkEffect *effect)
   case HARK_EFFECT_VOICE_STOP:
     node->voice = false;
     break;
+  case HARK_EFFECT_RECORD_START:
+    g_assert (!node->voice && !node->recording);
+    node->recording = true;
+    break;
+  case HARK_EFFECT_RECORD_STOP:
+    g_assert (node->recording);
+    node->recording = false;
+    speak (node);
+    break;
+  case HARK_EFFECT_PLAY:
+    g_clear_pointer (&node->played, g_bytes_unref);
+    node->played = g_steal_pointer (&effect->packet);
+    break;
+  case HARK_EFFECT_PEAKS:
+    draw (node, effect->packet);
+    break;
+  case HARK_EFFECT_PLAY_SET:
   case HARK_EFFECT_VOICE_MUTE:
   case HARK_EFFECT_VOICE_SET:
   case HARK_EFFECT_VOICE_DEVICES:
@@ -506,6 +550,7 @@ hark_sim_core_node_free (HarkSimCoreNode *node)
   g_ptr_array_unref (node->events);
   g_hash_table_unref (node->people);
   g_checksum_free (node->trace);
+  g_clear_pointer (&node->played, g_bytes_unref);
   g_free (node->taken);
   g_free (node->folder);
   g_free (node);

@@ -51,6 +51,9 @@ typedef struct {
   unsigned processes; /* that have been started */
   bool voice;         /* microphone and speaker are open */
   unsigned voice_starts, voice_packets;
+  bool recording;     /* the microphone is open for a voice message */
+  uint32_t spoken_ms; /* how long the next one is */
+  GBytes *played;     /* what is heard; NULL: nothing */
   unsigned warnings;
   uint64_t disk_written; /* bytes of transfers */
   GChecksum *trace;      /* over every event and every store request, with its time */

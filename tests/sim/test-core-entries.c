@@ -422,6 +422,83 @@ test_clip (void)
   hark_sim_world_clear (&talk.world);
 }
 
+static const HarkEvent *
+record (Talk *talk, int who, const char *how)
+{
+  HarkCommand *command = about (talk, who, HARK_COMMAND_RECORD, NULL, NULL);
+
+  command->how = g_strdup (how);
+  return hark_sim_core_node_ask (talk->people[who], command);
+}
+
+static const HarkEvent *
+steer (Talk *talk, int who, const char *how, const uint8_t *id)
+{
+  HarkCommand *command = about (talk, who, HARK_COMMAND_PLAY, id, NULL);
+
+  command->how = g_strdup (how);
+  command->at_ms = 1000;
+  return hark_sim_core_node_ask (talk->people[who], command);
+}
+
+/* A minute is several messages, sent as one and heard as one. */
+static void
+test_recorded (void)
+{
+  const HarkStoreMessage *first;
+  g_autoptr (GPtrArray) rows = NULL;
+  HarkSimCoreNode *alice, *bob;
+  guint from;
+  Talk talk;
+
+  talk_init (&talk, 12, &(HarkSimLinkConfig){.delay = 10 * HARK_MS});
+  alice = talk.people[0];
+  bob = talk.people[1];
+  alice->spoken_ms = 60000;
+  g_assert_false (record (&talk, 0, "stop")->ok);
+  g_assert_true (record (&talk, 0, "start")->ok);
+  g_assert_true (alice->recording);
+  g_assert_false (record (&talk, 0, "start")->ok);
+  g_assert_true (record (&talk, 0, "cancel")->ok);
+  g_assert_false (alice->recording);
+  hark_sim_network_run (talk.world.network, HARK_SECOND);
+  rows = history (&talk, 1);
+  g_assert_cmpuint (rows->len, ==, 0);
+
+  g_clear_pointer (&rows, g_ptr_array_unref);
+  from = alice->events->len;
+  g_assert_true (record (&talk, 0, "start")->ok);
+  g_assert_true (record (&talk, 0, "stop")->ok);
+  g_assert_false (alice->recording);
+  g_assert_nonnull (hark_sim_core_node_find (alice, HARK_EVENT_RECORDING, from));
+  hark_sim_network_run (talk.world.network, 10 * HARK_SECOND);
+  rows = history (&talk, 1);
+  g_assert_cmpuint (rows->len, >, 1);
+  first = rows->pdata[0];
+  if (first->position > ((HarkStoreMessage *) rows->pdata[1])->position)
+    first = rows->pdata[rows->len - 1];
+
+  g_assert_cmpuint (
+    g_bytes_get_size (tell (&talk, 1, HARK_COMMAND_WAVEFORM, first->id, NULL)->peaks), ==,
+    HARK_PEAKS);
+  g_assert_false (steer (&talk, 1, "seek", NULL)->ok);
+  g_assert_true (steer (&talk, 1, "start", first->id)->ok);
+  for (guint i = 0; i < rows->len; i++) {
+    g_assert_nonnull (bob->played);
+    g_assert_true (steer (&talk, 1, "pause", NULL)->ok);
+    g_assert_true (steer (&talk, 1, "seek", NULL)->ok);
+    g_assert_true (steer (&talk, 1, "resume", NULL)->ok);
+    hark_core_handle_playing (bob->core, 60000, true, hark_sim_network_now (talk.world.network));
+    g_assert_true (tell (&talk, 1, HARK_COMMAND_HISTORY, NULL, NULL)->ok);
+  }
+  g_assert_null (bob->played);
+  g_clear_pointer (&rows, g_ptr_array_unref);
+  rows = history (&talk, 1);
+  for (guint i = 0; i < rows->len; i++)
+    g_assert_cmpuint (((HarkStoreMessage *) rows->pdata[i])->ref, ==, 1);
+  hark_sim_world_clear (&talk.world);
+}
+
 /* ---- notes to oneself ---- */
 
 static const HarkEvent *
@@ -432,6 +509,15 @@ note (HarkSimCoreNode *node, HarkCommandKind kind, const uint8_t *id, const char
   if (id != NULL)
     memcpy (command->id, id, sizeof command->id);
   command->text = g_strdup (text);
+  return hark_sim_core_node_ask (node, command);
+}
+
+static const HarkEvent *
+note_recorded (HarkSimCoreNode *node, const char *how)
+{
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_RECORD, node);
+
+  command->how = g_strdup (how);
   return hark_sim_core_node_ask (node, command);
 }
 
@@ -461,6 +547,12 @@ test_notes (void)
   g_clear_pointer (&rows, g_ptr_array_unref);
   rows = hark_sim_core_node_history (alice, &alice->account);
   g_assert_true (((HarkStoreMessage *) rows->pdata[0])->deleted);
+  alice->spoken_ms = 3000;
+  g_assert_true (note_recorded (alice, "start")->ok);
+  g_assert_true (note_recorded (alice, "stop")->ok);
+  g_clear_pointer (&rows, g_ptr_array_unref);
+  rows = hark_sim_core_node_history (alice, &alice->account);
+  g_assert_cmpuint (rows->len, ==, 2);
   hark_sim_world_clear (&talk.world);
 }
 
@@ -469,6 +561,7 @@ main (int argc, char **argv)
 {
   hark_sim_test_init (&argc, &argv);
   g_test_add_func ("/core-entries/notes-are-changed-too", test_notes);
+  g_test_add_func ("/core-entries/a-minute-is-spoken-and-heard-as-one", test_recorded);
   g_test_add_func ("/core-entries/voice-messages-are-heard-and-taken-back", test_clip);
   g_test_add_func ("/core-entries/what-waits-says-until-when", test_waiting);
   g_test_add_func ("/core-entries/what-is-switched-off-is-not-told", test_switches);

@@ -461,6 +461,8 @@ handle_event (HarkClient *client, const HarkEvent *event)
   case HARK_EVENT_CHAT:
   case HARK_EVENT_CLEARED:
   case HARK_EVENT_DEVICES:
+  case HARK_EVENT_RECORDING:
+  case HARK_EVENT_PLAYING:
   case HARK_EVENT_ECHO_TEST:
   case HARK_EVENT_PEOPLE_HERE:
   case HARK_EVENT_GROUP:
