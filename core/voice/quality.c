@@ -7,7 +7,7 @@
 #define TWO_COPIES_UP 26 /* 10 % */
 #define ONE_COPY_DOWN 2
 #define TWO_COPIES_DOWN 18
-#define HOPELESS 51 /* 20 %: whatever the cause, less may pass better */
+#define HOPELESS 89 /* 35 %: whatever the cause, less may pass better */
 
 /* In steps of 4 ms. */
 #define WAIT_CLEAR 10 /* a busy Wi-Fi */

@@ -2,7 +2,7 @@
 
 #include <glib.h>
 
-#define MEAN_NEW 0.01
+#define MEAN_NEW 0.03
 #define DRIFT 150e-6    /* of the time that passes */
 #define JUMP_US 3000000 /* another stream, or the sender's microphone was away */
 

@@ -29,6 +29,7 @@
 #define LINK_DELAY (20 * HARK_MS)
 #define PHASE (4 * HARK_MS) /* of the speaker's requests against the microphone's blocks */
 #define IN_FLIGHT 256
+#define HEADERS 55    /* bytes of IP, UDP and the sealed packet */
 #define BITRATE 32000 /* what a call begins with */
 #define LAG_MAX 24000 /* samples: 500 ms */
 
@@ -37,6 +38,7 @@ typedef struct {
   double loss;      /* share */
   double jitter_ms; /* each packet is late by up to this, evenly spread */
   double stall_ms;  /* once a second nothing passes for up to this, then all at once */
+  double line_bps;  /* 0: any; else a line that is no faster, headers included */
 } Case;
 
 typedef struct {
@@ -81,17 +83,19 @@ send_off (Flying flying[IN_FLIGHT],
           const uint8_t *data,
           size_t len,
           HarkTime now,
-          HarkTime open_at,
+          HarkTime *open_at,
           const Case *c,
           HarkRng *rng)
 {
   if (hark_rng_unit (rng) < c->loss)
     return;
+  if (c->line_bps > 0)
+    *open_at = MAX (now, *open_at) + (HarkTime) ((double) (len + HEADERS) * 8e9 / c->line_bps);
   for (unsigned i = 0; i < IN_FLIGHT; i++) {
     if (flying[i].due != 0)
       continue;
     flying[i].due
-      = MAX (now, open_at) + LINK_DELAY + (HarkTime) (hark_rng_unit (rng) * c->jitter_ms * 1e6);
+      = MAX (now, *open_at) + LINK_DELAY + (HarkTime) (hark_rng_unit (rng) * c->jitter_ms * 1e6);
     flying[i].len = len;
     memcpy (flying[i].data, data, len);
     return;
@@ -143,7 +147,7 @@ run_call (const Case *c, const int16_t *speech, int16_t *heard, size_t blocks, H
     if (i % 100 == 50 && c->stall_ms > 0)
       open_at = spoken + (HarkTime) (hark_rng_unit (&rng) * c->stall_ms * 1e6);
     if (len > 0)
-      send_off (flying, packet, len, spoken, open_at, c, &rng);
+      send_off (flying, packet, len, spoken, &open_at, c, &rng);
     /* the way back carries the loss reports */
     len = hark_pipeline_capture (ear, silence, spoken, packet);
     if (len > 0)
@@ -259,14 +263,15 @@ int
 main (int argc, char **argv)
 {
   static const Case cases[] = {
-    {"clean",               0,    0,  0  },
-    {"jitter-30ms",         0,    30, 0  },
-    {"loss-5",              0.05, 0,  0  },
-    {"loss-10",             0.10, 0,  0  },
-    {"loss-20",             0.20, 0,  0  },
-    {"loss-10-jitter-30ms", 0.10, 30, 0  },
-    {"stalls-80ms",         0,    0,  80 },
-    {"stalls-200ms",        0,    0,  200},
+    {"clean",       0,            0,              0                                           },
+    {                                                                                                                        "jitter-30ms",            0,           30,              0                                            },
+    {                                                                                                                 "loss-5",            0.05,                       0,               0                                    },
+    {                                                                                                         "loss-10",            0.10,                        0,                              0                            },
+    {                                                                                                                   "loss-20",             0.20,     0,               0                                                        },
+    {                                                                                                                     "loss-10-jitter-30ms", 0.10, 30,   0                                            },
+    {                                                                                                                        "stalls-80ms",            0,            0, 80                                            },
+    {                                                                                                                                                           "stalls-200ms",            0,                       0, 200},
+    { "line-64k",                   0,                                0,                                             0,                                                                                        64000},
   };
   g_autofree int16_t *speech = NULL, *heard = NULL;
   size_t blocks;
