@@ -365,6 +365,9 @@ handle_file_state (HarkVerb *verb, JsonObject *event)
   if (done && json_object_has_member (event, "skipped"))
     fprintf (stderr, "\n%s: %d left out: links, devices, or not readable.\n",
              hark_cli_member (event, "name"), (int) json_object_get_int_member (event, "skipped"));
+  if (done && *hark_cli_member (event, "reason")) /* whose copy was damaged */
+    fprintf (stderr, "\n%s: %s\n", hark_cli_member (event, "name"),
+             hark_cli_member (event, "reason"));
   if (!done && strcmp (state, "refused") != 0 && strcmp (state, "failed") != 0)
     return;
 

@@ -24,6 +24,8 @@ hark_json_put_transfer (JsonBuilder *builder, const HarkTransfer *transfer)
   if (transfer->skipped > 0)
     put_int (builder, "skipped", transfer->skipped);
   put_double (builder, "rate", transfer->rate);
+  if (transfer->sources > 1)
+    put_int (builder, "sources", transfer->sources);
   if (transfer->rate > 0 && transfer->bytes <= transfer->size)
     put_int (builder, "seconds_left",
              (int64_t) ((double) (transfer->size - transfer->bytes) / transfer->rate));

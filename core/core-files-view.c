@@ -3,6 +3,7 @@
 
 #include "core/core-files.h"
 #include "core/files/risk.h"
+#include "core/files/swarm.h"
 
 #include <string.h>
 
@@ -84,6 +85,7 @@ hark_core_transfer (HarkCore *core, const HarkFileTransfer *from)
   transfer->bytes = hark_file_transfer_bytes (from);
   transfer->bytes -= MIN (transfer->bytes, from->folder.manifest_len);
   transfer->rate = from->state == HARK_TRANSFER_MOVING ? from->rate : 0;
+  transfer->sources = from->outgoing ? 0 : hark_file_transfer_sources (from);
   transfer->folder = from->folder.manifest_len > 0;
   transfer->files = transfer->folder ? from->folder.files : 1;
   transfer->skipped = from->skipped;

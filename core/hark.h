@@ -667,13 +667,14 @@ typedef struct {
   HarkFileState state;
   uint64_t size, bytes; /* of the file or of all in the folder, and moved so far */
   double rate;          /* bytes/s */
+  unsigned sources;     /* incoming, MOVING: it comes from so many contacts; else 0 */
   bool folder;
   bool risky; /* incoming: its name says that opening it runs something, or hides what it is */
   bool held;  /* paused here until the network costs nothing, or the user resumes it */
   bool paused_here, paused_there; /* PAUSED: by whom; by us also for want of room on the disk */
   unsigned files;                 /* 1, or so many at any depth of the folder */
   unsigned skipped; /* outgoing, just given: left out, as they are links, devices or not readable */
-  char *reason;     /* REFUSED, FAILED: in words; NULL for none */
+  char *reason; /* REFUSED, FAILED: in words; also what else went wrong on the way; NULL for none */
 } HarkTransfer;
 
 typedef struct {
