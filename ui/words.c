@@ -319,15 +319,23 @@ hark_words_line (const HarkMessage *message)
 /* ---- files ---- */
 
 static char *
+size_words (uint64_t bytes)
+{
+  g_autofree char *size = g_format_size (bytes);
+
+  return hark_language_apart (size);
+}
+
+static char *
 progress_words (const HarkTransfer *transfer, const char *size)
 {
-  g_autofree char *bytes = g_format_size (transfer->bytes);
+  g_autofree char *bytes = size_words (transfer->bytes);
   g_autofree char *rate = NULL;
   double left_s;
 
   if (transfer->rate < 1.0 || transfer->bytes > transfer->size)
     return g_strdup_printf (_ ("%s of %s"), bytes, size);
-  rate = g_format_size ((guint64) transfer->rate);
+  rate = size_words ((uint64_t) transfer->rate);
   left_s = (double) (transfer->size - transfer->bytes) / transfer->rate;
   if (left_s < 60.0)
     return g_strdup_printf (_ ("%s of %s, %s/s, %u s left"), bytes, size, rate,
@@ -341,7 +349,7 @@ progress_words (const HarkTransfer *transfer, const char *size)
 char *
 hark_words_file (const HarkTransfer *transfer, const HarkPerson *person)
 {
-  g_autofree char *size = g_format_size (transfer->size);
+  g_autofree char *size = size_words (transfer->size);
   g_autofree char *name = hark_language_apart (person->name);
 
   switch (transfer->state) {

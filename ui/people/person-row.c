@@ -1,5 +1,6 @@
 #include "ui/people/person-row.h"
 
+#include "ui/language.h"
 #include "ui/model/chats.h"
 #include "ui/people/faces.h"
 #include "ui/widgets.h"
@@ -32,10 +33,14 @@ last_line (HarkClient *client, HarkPersonItem *person, HarkMessageItem *last)
 {
   const HarkMessage *message = hark_message_item_get (last);
   g_autofree char *line = hark_words_line (message);
+  g_autofree char *name = NULL;
+  g_autofree char *apart = NULL;
 
   if (!message->has_group || message->outgoing)
     return g_steal_pointer (&line);
-  return g_strdup_printf ("%s: %s", hark_chats_name_of (client, person, message), line);
+  name = hark_language_apart (hark_chats_name_of (client, person, message));
+  apart = hark_language_apart (line);
+  return g_strdup_printf ("%s: %s", name, apart);
 }
 
 static char *
