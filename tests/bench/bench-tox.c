@@ -1,0 +1,195 @@
+/* bench-tox take | bench-tox give HOST PORT KEY ADDRESS BYTES - one file by toxcore, for
+ * bench-transfer.py.
+ *
+ * "take" prints port, DHT key and address, accepts whoever asks and whatever comes, and counts; it
+ * ends after one file. "give" sends BYTES to it and prints the seconds from its first chunk to the
+ * other side's last, as Tox tells the sender. Both iterate every millisecond, which is more often
+ * than toxcore asks for, and keep nothing on a disk.
+ */
+#include <glib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tox/tox.h>
+#include <unistd.h>
+
+#define PATIENCE (180 * G_USEC_PER_SEC)
+
+typedef struct {
+  Tox *tox;
+  uint64_t total, moved;
+  uint32_t friend, file;
+  gint64 started, ended;
+  bool sent; /* the offer */
+} End;
+
+static void
+print_hex (const uint8_t *bytes, size_t len)
+{
+  for (size_t i = 0; i < len; i++)
+    printf ("%02X", bytes[i]);
+}
+
+static void
+read_hex (const char *text, uint8_t *ret, size_t len)
+{
+  if (strlen (text) != 2 * len)
+    g_error ("%s: not %zu bytes", text, len);
+  for (size_t i = 0; i < len; i++)
+    ret[i] = (uint8_t) (g_ascii_xdigit_value (text[2 * i]) << 4
+                        | g_ascii_xdigit_value (text[2 * i + 1]));
+}
+
+static void
+on_request (Tox *tox, const uint8_t *key, const uint8_t *message, size_t len, void *data)
+{
+  (void) message;
+  (void) len;
+  (void) data;
+  tox_friend_add_norequest (tox, key, NULL);
+}
+
+static void
+on_file (Tox *tox,
+         uint32_t friend,
+         uint32_t file,
+         uint32_t kind,
+         uint64_t size,
+         const uint8_t *name,
+         size_t len,
+         void *data)
+{
+  (void) kind;
+  (void) name;
+  (void) len;
+  ((End *) data)->total = size;
+  tox_file_control (tox, friend, file, TOX_FILE_CONTROL_RESUME, NULL);
+}
+
+static void
+on_chunk (Tox *tox,
+          uint32_t friend,
+          uint32_t file,
+          uint64_t position,
+          const uint8_t *bytes,
+          size_t len,
+          void *data)
+{
+  End *end = data;
+
+  (void) tox;
+  (void) friend;
+  (void) file;
+  (void) position;
+  (void) bytes;
+  end->moved += len;
+  if (len == 0)
+    end->ended = g_get_monotonic_time ();
+}
+
+static void
+on_wanted (Tox *tox, uint32_t friend, uint32_t file, uint64_t position, size_t len, void *data)
+{
+  static uint8_t chunk[4096];
+  End *end = data;
+
+  if (end->started == 0)
+    end->started = g_get_monotonic_time ();
+  if (len == 0) {
+    end->ended = g_get_monotonic_time ();
+    return;
+  }
+  tox_file_send_chunk (tox, friend, file, position, chunk, MIN (len, sizeof chunk), NULL);
+}
+
+static Tox *
+make (void)
+{
+  struct Tox_Options *options = tox_options_new (NULL);
+  Tox *tox;
+
+  tox_options_set_local_discovery_enabled (options, false);
+  tox = tox_new (options, NULL);
+  tox_options_free (options);
+  if (tox == NULL)
+    g_error ("toxcore does not start");
+  return tox;
+}
+
+static void
+offer (End *end)
+{
+  if (end->sent
+      || tox_friend_get_connection_status (end->tox, end->friend, NULL) != TOX_CONNECTION_UDP)
+    return;
+  end->file = tox_file_send (end->tox, end->friend, TOX_FILE_KIND_DATA, end->total, NULL,
+                             (const uint8_t *) "f", 1, NULL);
+  end->sent = end->file != UINT32_MAX;
+}
+
+static int
+run (End *end, bool gives)
+{
+  const gint64 until = g_get_monotonic_time () + PATIENCE;
+
+  while (end->ended == 0 && g_get_monotonic_time () < until) {
+    if (gives)
+      offer (end);
+    tox_iterate (end->tox, end);
+    usleep (1000);
+  }
+  for (unsigned i = 0; i < 500; i++) { /* what is still on its way */
+    tox_iterate (end->tox, end);
+    usleep (1000);
+  }
+  return end->ended != 0 ? 0 : 1;
+}
+
+static int
+take (void)
+{
+  End end = {.tox = make ()};
+  uint8_t key[TOX_PUBLIC_KEY_SIZE], address[TOX_ADDRESS_SIZE];
+
+  tox_callback_friend_request (end.tox, on_request);
+  tox_callback_file_recv (end.tox, on_file);
+  tox_callback_file_recv_chunk (end.tox, on_chunk);
+  tox_self_get_dht_id (end.tox, key);
+  tox_self_get_address (end.tox, address);
+  printf ("%u ", tox_self_get_udp_port (end.tox, NULL));
+  print_hex (key, sizeof key);
+  printf (" ");
+  print_hex (address, sizeof address);
+  printf ("\n");
+  fflush (stdout);
+  return run (&end, false) != 0 || end.moved != end.total;
+}
+
+static int
+give (char **argv)
+{
+  End end = {.tox = make (), .total = strtoull (argv[4], NULL, 10)};
+  uint8_t key[TOX_PUBLIC_KEY_SIZE], address[TOX_ADDRESS_SIZE];
+
+  read_hex (argv[2], key, sizeof key);
+  read_hex (argv[3], address, sizeof address);
+  tox_callback_file_chunk_request (end.tox, on_wanted);
+  if (!tox_bootstrap (end.tox, argv[0], (uint16_t) atoi (argv[1]), key, NULL))
+    g_error ("%s is no place", argv[0]);
+  end.friend = tox_friend_add (end.tox, address, (const uint8_t *) "x", 1, NULL);
+  if (run (&end, true) != 0)
+    return 1;
+  printf ("%.3f\n", (double) (end.ended - end.started) / G_USEC_PER_SEC);
+  return 0;
+}
+
+int
+main (int argc, char **argv)
+{
+  if (argc == 2 && strcmp (argv[1], "take") == 0)
+    return take ();
+  if (argc == 7 && strcmp (argv[1], "give") == 0)
+    return give (argv + 2);
+  fprintf (stderr, "bench-tox take | bench-tox give HOST PORT KEY ADDRESS BYTES\n");
+  return 77; /* alone it measures nothing */
+}
