@@ -237,11 +237,9 @@ typedef enum {
   HARK_COMMAND_CLIP,  /* contact, sound (an Ogg file with Opus, at most 65,536 bytes), has_reply_to,
                          reply_to -> id */
   HARK_COMMAND_SOUND, /* contact, id -> sound */
-  HARK_COMMAND_RECORD,     /* how: "start" (contact, has_reply_to, reply_to): opens the microphone,
-                              RECORDING follows; "stop": sends it, in as many CLIPs as it needs -> id of
-                              the last; "cancel" */
-  HARK_COMMAND_PLAY,       /* how: "start" (contact, id, at_ms), "pause", "resume", "seek" (at_ms),
-                              "stop"; with each but the last speed, per cent (0: as before) */
+  HARK_COMMAND_RECORD,     /* how: "start" (contact, has_reply_to, reply_to): RECORDING follows;
+                              "stop" (sends it, as CLIPs -> id of the last), "cancel" */
+  HARK_COMMAND_PLAY,       /* how: "start" (id), "pause", "resume", "seek", "stop"; at_ms, speed */
   HARK_COMMAND_WAVEFORM,   /* contact, id -> peaks */
   HARK_COMMAND_EDITS,      /* contact, id -> messages: every version, the first one first */
   HARK_COMMAND_MESSAGE,    /* contact, id -> messages: that one, for a quote */

@@ -1,6 +1,7 @@
 #include "ui/chat/composer.h"
 
 #include "ui/chat/quote.h"
+#include "ui/chat/recorder-bar.h"
 #include "ui/chat/spelling.h"
 #include "ui/widgets.h"
 
@@ -18,6 +19,10 @@ struct _HarkComposer {
   GtkWidget *view;
   GtkWidget *hint;
   GtkWidget *send;
+  GtkWidget *record;   /* in its place while nothing is written */
+  GtkWidget *recorder; /* in place of it all while it is spoken */
+  bool clips;
+  bool closed; /* nothing can be written: a sentence says why */
   GtkWidget *reason;
   GtkWidget *context;
   GtkWidget *quote;
@@ -40,6 +45,7 @@ enum {
   SIGNAL_DROP_CONTEXT,
   SIGNAL_EDIT_LAST,
   SIGNAL_DRAFT,
+  SIGNAL_RECORD,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -103,12 +109,22 @@ show_limit (HarkComposer *composer)
 }
 
 static void
+show_record (HarkComposer *composer)
+{
+  const bool empty = gtk_text_buffer_get_char_count (buffer (composer)) == 0;
+
+  gtk_widget_set_visible (composer->record, empty && composer->clips);
+  gtk_widget_set_visible (composer->send, !empty || !composer->clips);
+}
+
+static void
 on_changed (HarkComposer *composer)
 {
   bool empty = gtk_text_buffer_get_char_count (buffer (composer)) == 0;
 
   gtk_widget_set_visible (composer->hint, empty);
   gtk_widget_set_sensitive (composer->send, show_limit (composer));
+  show_record (composer);
   if (composer->quiet)
     return;
   g_clear_handle_id (&composer->draft, g_source_remove);
@@ -131,6 +147,24 @@ on_send (HarkComposer *composer)
   hark_composer_set_text (composer, "");
   g_signal_emit (composer, signals[SIGNAL_SEND], 0, text);
   gtk_widget_grab_focus (composer->view);
+}
+
+static void
+on_record (HarkComposer *composer)
+{
+  g_signal_emit (composer, signals[SIGNAL_RECORD], 0, "start");
+}
+
+static void
+on_spoken (HarkComposer *composer)
+{
+  g_signal_emit (composer, signals[SIGNAL_RECORD], 0, "stop");
+}
+
+static void
+on_not_spoken (HarkComposer *composer)
+{
+  g_signal_emit (composer, signals[SIGNAL_RECORD], 0, "cancel");
 }
 
 static void
@@ -236,6 +270,8 @@ hark_composer_class_init (HarkComposerClass *klass)
                                             NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_DRAFT] = g_signal_new ("draft", HARK_TYPE_COMPOSER, G_SIGNAL_RUN_LAST, 0, NULL,
                                         NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_RECORD] = g_signal_new ("record", HARK_TYPE_COMPOSER, G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   g_type_ensure (HARK_TYPE_QUOTE);
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/composer.ui");
   gtk_widget_class_bind_template_child (widgets, HarkComposer, writing);
@@ -259,9 +295,25 @@ hark_composer_class_init (HarkComposerClass *klass)
 }
 
 static void
+add_recorder (HarkComposer *composer)
+{
+  composer->record
+    = gtk_button_new_from_icon_name ("audio-input-microphone-symbolic", GTK_ICON_SIZE_BUTTON);
+  hark_widget_name (composer->record, _ ("Record a voice message"));
+  gtk_widget_set_valign (composer->record, GTK_ALIGN_END);
+  gtk_container_add (GTK_CONTAINER (gtk_widget_get_parent (composer->send)), composer->record);
+  g_signal_connect_swapped (composer->record, "clicked", G_CALLBACK (on_record), composer);
+  composer->recorder = hark_recorder_bar_new ();
+  gtk_container_add (GTK_CONTAINER (composer), composer->recorder);
+  g_signal_connect_swapped (composer->recorder, "stop", G_CALLBACK (on_spoken), composer);
+  g_signal_connect_swapped (composer->recorder, "cancel", G_CALLBACK (on_not_spoken), composer);
+}
+
+static void
 hark_composer_init (HarkComposer *composer)
 {
   gtk_widget_init_template (GTK_WIDGET (composer));
+  add_recorder (composer);
   hark_widget_name (composer->attach, _ ("Attach files"));
   hark_widget_name (composer->send, _ ("Send"));
   hark_widget_name (composer->emoji, _ ("Insert a sign"));
@@ -279,7 +331,9 @@ hark_composer_set_reason (HarkComposer *composer, const char *reason)
 
   gtk_label_set_text (GTK_LABEL (composer->reason), reason ? reason : "");
   gtk_widget_set_visible (composer->reason, reason != NULL);
-  gtk_widget_set_visible (composer->writing, reason == NULL);
+  composer->closed = reason != NULL;
+  gtk_widget_set_visible (composer->writing,
+                          reason == NULL && !gtk_widget_get_visible (composer->recorder));
 }
 
 char *
@@ -337,4 +391,26 @@ hark_composer_set_files (HarkComposer *composer, bool files)
   g_return_if_fail (HARK_IS_COMPOSER (composer));
 
   gtk_widget_set_visible (composer->attach, files);
+}
+
+void
+hark_composer_set_clips (HarkComposer *composer, bool clips)
+{
+  g_return_if_fail (HARK_IS_COMPOSER (composer));
+
+  composer->clips = clips;
+  show_record (composer);
+}
+
+void
+hark_composer_set_recording (HarkComposer *composer, const HarkRecording *recording)
+{
+  const bool was = gtk_widget_get_visible (composer->recorder);
+
+  g_return_if_fail (HARK_IS_COMPOSER (composer));
+
+  hark_recorder_bar_set (HARK_RECORDER_BAR (composer->recorder), recording);
+  gtk_widget_set_visible (composer->writing, !recording && !composer->closed);
+  if (was && !recording && !composer->closed)
+    gtk_widget_grab_focus (composer->view);
 }

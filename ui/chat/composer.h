@@ -7,6 +7,8 @@
  */
 #pragma once
 
+#include "core/hark.h"
+
 #include <gtk/gtk.h>
 #include <stdbool.h>
 
@@ -32,3 +34,9 @@ void hark_composer_set_hint (HarkComposer *composer, const char *hint);
 
 /* hark_composer_set_files: whether files can be attached here. */
 void hark_composer_set_files (HarkComposer *composer, bool files);
+
+/* hark_composer_set_clips: voice messages can be recorded here; else the button for it is gone.
+ * _set_recording: one is spoken here now; NULL: none is. The signal "record" (const char *how) says
+ * what the user wants, as HARK_COMMAND_RECORD does. */
+void hark_composer_set_clips (HarkComposer *composer, bool clips);
+void hark_composer_set_recording (HarkComposer *composer, const HarkRecording *recording);

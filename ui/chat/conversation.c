@@ -34,6 +34,7 @@ struct _HarkConversation {
   GtkWidget *rows;
   GtkWidget *typing;
   GtkWidget *composer;
+  HarkRecording recording; /* OVER: none is */
   GSimpleActionGroup *actions;
   enum { WRITING, ANSWERING, EDITING } mode;
   uint8_t target[HARK_MESSAGE_ID_LEN]; /* what is answered or edited */
@@ -153,6 +154,7 @@ show_person (HarkConversation *page)
   gtk_widget_set_sensitive (page->call,
                             person->status == HARK_PERSON_ACCEPTED && !is_calling (page));
   hark_composer_set_reason (HARK_COMPOSER (page->composer), why_not (page->person));
+  hark_composer_set_clips (HARK_COMPOSER (page->composer), !why_not (page->person));
   hark_rows_view_set_hint (HARK_ROWS_VIEW (page->rows),
                            !why_not (page->person) && hark_person_item_get_complete (page->person));
   show_typing (page);
@@ -166,6 +168,34 @@ show_person (HarkConversation *page)
     g_variant_new_boolean (person->relayed));
   enable (page, "timer", known);
   enable (page, "block", person->status != HARK_PERSON_BLOCKED);
+}
+
+/* ---- voice messages ---- */
+
+/* What is spoken goes here, and not to somebody whose conversation was open before. */
+static void
+show_recording (HarkConversation *page)
+{
+  const HarkRecording *recording = &page->recording;
+  g_autoptr (HarkCommand) here
+    = page->person ? hark_command_for (HARK_COMMAND_RECORD, page->person) : NULL;
+  const bool is_here
+    = here && recording->phase != HARK_RECORDING_OVER && here->has_group == recording->has_group
+      && (here->has_group ? memcmp (here->group, recording->group, sizeof here->group) == 0
+                          : memcmp (here->contact, recording->contact, sizeof here->contact) == 0);
+
+  hark_composer_set_recording (HARK_COMPOSER (page->composer), is_here ? recording : NULL);
+}
+
+static void
+on_told (HarkConversation *page, const HarkEvent *event)
+{
+  if (event->kind != HARK_EVENT_RECORDING)
+    return;
+  page->recording = *event->recording;
+  if (event->reason)
+    g_signal_emit_by_name (page->client, "warning", event->reason);
+  show_recording (page);
 }
 
 /* ---- composer, files, calls ---- */
@@ -219,6 +249,33 @@ on_send (HarkConversation *page, const char *text)
   keep_draft (page);
   if (!edits)
     hark_rows_view_to_end (HARK_ROWS_VIEW (page->rows)); /* who writes wants to see it */
+}
+
+static void
+on_record (HarkConversation *page, const char *how)
+{
+  HarkCommand *command = hark_command_for (HARK_COMMAND_RECORD, page->person);
+
+  command->how = g_strdup (how);
+  command->has_reply_to = page->mode == ANSWERING && strcmp (how, "start") == 0;
+  if (command->has_reply_to)
+    memcpy (command->reply_to, page->target, sizeof command->reply_to);
+  hark_client_send (page->client, command);
+  if (strcmp (how, "stop") == 0) {
+    drop_context (page);
+    hark_rows_view_to_end (HARK_ROWS_VIEW (page->rows));
+  }
+}
+
+static void
+on_leave_clip (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  HarkConversation *page = data;
+
+  (void) action;
+  (void) parameter;
+  if (page->person && !why_not (page->person))
+    on_record (page, "start");
 }
 
 static void
@@ -520,13 +577,14 @@ on_find (GSimpleAction *action, GVariant *parameter, void *data)
 }
 
 static const GActionEntry entries[] = {
-  {.name = "verify", .activate = on_verify},
-  {.name = "rename", .activate = on_rename},
-  {.name = "doctor", .activate = on_doctor},
-  {.name = "find",   .activate = on_find  },
-  {.name = "date",   .activate = on_date  },
-  {.name = "block",  .activate = on_block },
-  {.name = "remove", .activate = on_remove},
+  {.name = "verify", .activate = on_verify    },
+  {.name = "rename", .activate = on_rename    },
+  {.name = "doctor", .activate = on_doctor    },
+  {.name = "record", .activate = on_leave_clip},
+  {.name = "find",   .activate = on_find      },
+  {.name = "date",   .activate = on_date      },
+  {.name = "block",  .activate = on_block     },
+  {.name = "remove", .activate = on_remove    },
 };
 
 static const GActionEntry timer_entry
@@ -603,6 +661,8 @@ hark_conversation_init (HarkConversation *page)
   hark_widget_name (page->menu, _ ("More about this person"));
   hark_widget_name (page->about, _ ("About this group"));
   hark_widget_name (page->verified, _ ("Safety number compared"));
+  page->recording.phase = HARK_RECORDING_OVER;
+  g_signal_connect_swapped (page->composer, "record", G_CALLBACK (on_record), page);
   page->actions = g_simple_action_group_new ();
   g_action_map_add_action_entries (G_ACTION_MAP (page->actions), entries, G_N_ELEMENTS (entries),
                                    page);
@@ -621,6 +681,7 @@ hark_conversation_set_client (HarkConversation *page, HarkClient *client)
   page->client = g_object_ref (client);
   hark_rows_view_set_client (HARK_ROWS_VIEW (page->rows), client);
   g_signal_connect_object (client, "call", G_CALLBACK (on_call_changed), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (client, "told", G_CALLBACK (on_told), page, G_CONNECT_SWAPPED);
 }
 
 GtkWidget *
@@ -698,6 +759,7 @@ hark_conversation_show (HarkConversation *page, HarkPersonItem *person)
   hark_find_bar_set (HARK_FIND_BAR (page->find), page->client, person);
   restore_draft (page);
   show_person (page);
+  show_recording (page);
   hark_rows_view_show (HARK_ROWS_VIEW (page->rows), person);
 }
 

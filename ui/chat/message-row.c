@@ -1,5 +1,6 @@
 #include "ui/chat/message-row.h"
 
+#include "ui/chat/clip-view.h"
 #include "ui/chat/file-view.h"
 #include "ui/chat/links.h"
 #include "ui/chat/message-menu.h"
@@ -32,6 +33,7 @@ struct _HarkMessageRow {
   GtkWidget *file;
   GtkWidget *foot_box;
   GtkWidget *foot;
+  GtkWidget *clip;      /* NULL: no voice message */
   GtkWidget *quote;     /* NULL: answers nothing */
   GtkWidget *edited;    /* NULL: was never edited */
   GtkWidget *reactions; /* NULL: had none yet */
@@ -189,7 +191,11 @@ on_changed (HarkMessageRow *row)
 {
   HarkMessageType type = value (row)->type;
 
-  if (type != HARK_MESSAGE_IS_FILE && type != HARK_MESSAGE_IS_CALL)
+  if (row->clip && value (row)->deleted) {
+    g_clear_pointer (&row->clip, gtk_widget_destroy);
+    gtk_widget_show (row->text);
+  }
+  if (type != HARK_MESSAGE_IS_FILE && type != HARK_MESSAGE_IS_CALL && !row->clip)
     show_text (row);
   if (row->quote && value (row)->deleted)
     gtk_widget_hide (row->quote);
@@ -300,6 +306,27 @@ hark_message_row_init (HarkMessageRow *row)
   hark_widget_spoken (row->icon, _ ("Call"));
 }
 
+/* Nobody spoke with us. */
+static void
+offer_clip (HarkMessageRow *row)
+{
+  GtkWidget *button = gtk_button_new_with_label (_ ("Leave a voice message"));
+
+  gtk_widget_set_halign (button, GTK_ALIGN_START);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "person.record");
+  gtk_container_add (GTK_CONTAINER (row->bubble), button);
+  gtk_box_reorder_child (GTK_BOX (row->bubble), button, 2);
+  gtk_widget_show (button);
+}
+
+static void
+show_clip (HarkMessageRow *row)
+{
+  row->clip = hark_clip_view_new (row->client, row->person, row->message);
+  gtk_container_add (GTK_CONTAINER (gtk_widget_get_parent (row->file)), row->clip);
+  gtk_widget_hide (row->text);
+}
+
 static void
 show_call (HarkMessageRow *row)
 {
@@ -314,6 +341,8 @@ show_call (HarkMessageRow *row)
   gtk_image_set_from_icon_name (GTK_IMAGE (row->icon), icon, GTK_ICON_SIZE_BUTTON);
   gtk_widget_show (row->icon);
   gtk_label_set_text (GTK_LABEL (row->text), words);
+  if (message->outgoing && message->ref == 0)
+    offer_clip (row);
 }
 
 static void
@@ -345,6 +374,8 @@ hark_message_row_new (HarkClient *client, HarkPersonItem *person, HarkMessageIte
     gtk_widget_hide (row->text);
   } else if (value (row)->type == HARK_MESSAGE_IS_CALL) {
     show_call (row);
+  } else if (value (row)->type == HARK_MESSAGE_IS_CLIP && !value (row)->deleted) {
+    show_clip (row);
   } else {
     show_text (row);
   }
