@@ -168,6 +168,22 @@ hark_words_one_line (const char *text)
 }
 
 char *
+hark_words_readers (const HarkMessage *message, const HarkGroupInfo *group)
+{
+  unsigned readers = 0;
+
+  for (guint i = 0; i < group->people->len; i++) {
+    const HarkGroupPerson *person = group->people->pdata[i];
+
+    readers += person->joined && person->read > 0 && person->read >= message->position;
+  }
+  if (message->state == HARK_STATE_QUEUED || readers == 0 || group->joined < 2)
+    return NULL;
+  return g_strdup_printf (_ ("read by %u of %u"), MIN (readers, group->joined - 1),
+                          group->joined - 1);
+}
+
+char *
 hark_words_state (const HarkMessage *message, const HarkPerson *person)
 {
   g_autofree char *name = hark_language_apart (person->name);

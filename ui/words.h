@@ -14,6 +14,10 @@ char *hark_words_presence (const HarkPerson *person, int64_t now_ms);
 /* hark_words_group: (transfer full): who is in it, or why we are not. */
 char *hark_words_group (const HarkGroupInfo *group);
 
+/* hark_words_readers: (transfer full) (nullable): how many of @group have seen an outgoing message,
+ * of those who let us see it; NULL: nobody, as far as we know. */
+char *hark_words_readers (const HarkMessage *message, const HarkGroupInfo *group);
+
 /* hark_words_state: (transfer full): what became of an outgoing message; for a waiting one what it
  * waits for. */
 char *hark_words_state (const HarkMessage *message, const HarkPerson *person);

@@ -68,6 +68,12 @@ read_group (const Hark__Frame *frame)
 
     g_assert (back != NULL && back->seq == entry->seq && back->clock == entry->clock);
     hark_group_tags_are_for (tags, &reader);
+    if (frame->group_entry->body.len > 0) {
+      g_autoptr (GBytes) body
+        = g_bytes_new (frame->group_entry->body.data, frame->group_entry->body.len);
+
+      hark_group_body_read (back, body);
+    }
   }
 }
 

@@ -29,7 +29,8 @@ party_clear (Party *party)
 void
 party_befriend (Party *party, unsigned a, unsigned b)
 {
-  g_assert_true (hark_sim_befriend (party->people[a], party->people[b], HARK_MINUTE));
+  if (!hark_sim_befriend (party->people[a], party->people[b], PARTY_PATIENCE))
+    g_error ("%s and %s never met", party_names[a], party_names[b]);
 }
 
 HarkCommand *

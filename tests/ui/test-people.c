@@ -388,6 +388,8 @@ test_group_page (void)
   HarkWindow *window = screen_open ();
   uint8_t account[HARK_ACCOUNT_LEN] = {0};
   g_autoptr (HarkCommand) notices = NULL;
+  g_autoptr (HarkCommand) timer = NULL;
+  g_autoptr (HarkCommand) meet = NULL;
   GtkWidget *page;
 
   memset (account, 9, HARK_MESSAGE_ID_LEN);
@@ -406,6 +408,15 @@ test_group_page (void)
                                "mentions");
   notices = fake_engine_take (HARK_COMMAND_GROUP_NOTICES);
   g_assert_cmpstr (notices->how, ==, "mentions");
+  gtk_combo_box_set_active_id (
+    GTK_COMBO_BOX (screen_find (page, GTK_TYPE_COMBO_BOX, "Disappearing messages")), "3600");
+  timer = fake_engine_take (HARK_COMMAND_TIMER);
+  g_assert_true (timer->has_group && !timer->has_contact);
+  g_assert_cmpuint (timer->seconds, ==, 3600);
+  screen_click (page, "Frank <b>: Ask Them to Be My Contact");
+  meet = fake_engine_take (HARK_COMMAND_GROUP_MEET);
+  g_assert_cmpuint (meet->contact[0], ==, 8);
+  g_assert_true (meet->has_group);
   tell_group (HARK_GROUP_IS_LEFT, HARK_GROUP_PERSON_MEMBER);
   g_assert_null (screen_find (page, GTK_TYPE_BUTTON, "Leave the Group…"));
   g_assert_nonnull (screen_find (page, GTK_TYPE_BUTTON, "Delete from This Computer…"));

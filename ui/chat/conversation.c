@@ -86,6 +86,8 @@ subtitle (HarkPersonItem *person)
 {
   const HarkGroupInfo *group = hark_person_item_get_group (person);
 
+  if (group && hark_person_item_get_typing (person))
+    return g_strdup_printf (_ ("%s is writing…"), hark_person_item_get_writer (person));
   if (group)
     return hark_words_group (group);
   if (hark_person_item_is_self (person))
@@ -98,8 +100,8 @@ subtitle (HarkPersonItem *person)
 static void
 show_typing (HarkConversation *page)
 {
-  g_autofree char *text
-    = g_strdup_printf (_ ("%s is writing…"), hark_person_item_get (page->person)->name);
+  const char *writer = hark_person_item_get_writer (page->person);
+  g_autofree char *text = g_strdup_printf (_ ("%s is writing…"), writer ? writer : "");
 
   gtk_label_set_text (GTK_LABEL (page->typing), text);
   gtk_widget_set_visible (page->typing, hark_person_item_get_typing (page->person));
@@ -110,7 +112,10 @@ static uint32_t
 timer_of (HarkPersonItem *person)
 {
   HarkMessageItem *last = hark_person_item_get_last (person);
+  const HarkGroupInfo *group = hark_person_item_get_group (person);
 
+  if (group)
+    return group->expires_s;
   return last ? hark_message_item_get (last)->expires_s : 0;
 }
 
@@ -343,7 +348,9 @@ on_typing (HarkConversation *page, gboolean typing)
 {
   HarkCommand *command;
 
-  if (!page->person || hark_person_item_get (page->person)->presence != HARK_PRESENCE_ONLINE)
+  if (!page->person
+      || (!hark_person_item_get_group (page->person)
+          && hark_person_item_get (page->person)->presence != HARK_PRESENCE_ONLINE))
     return;
   command = hark_command_for (HARK_COMMAND_TYPING, page->person);
   command->on = typing;

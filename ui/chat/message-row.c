@@ -150,7 +150,11 @@ show_foot (HarkMessageRow *row)
   bool told = message->outgoing && hark_rights_is_words (message)
               && !hark_person_item_is_self (row->person);
   bool waiting = told && message->state == HARK_STATE_QUEUED;
-  g_autofree char *state = told ? hark_words_state (message, person) : NULL;
+  const HarkGroupInfo *group = hark_person_item_get_group (row->person);
+  g_autofree char *readers = told && group ? hark_words_readers (message, group) : NULL;
+  g_autofree char *state = readers ? g_steal_pointer (&readers)
+                           : told  ? hark_words_state (message, person)
+                                   : NULL;
   g_autofree char *foot = hark_words_foot (message, state, g_get_real_time () / 1000);
   g_autofree char *line = hark_words_line (message);
   g_autofree char *spoken = message->outgoing ? g_strdup_printf ("%s, %s", line, foot)

@@ -18,12 +18,11 @@ is_open (HarkPersonItem *person)
   return status == HARK_PERSON_ACCEPTED || status == HARK_PERSON_ASKED;
 }
 
-/* What the engine takes about a message that others have: between two people. */
+/* What the engine takes about a message that others have. */
 static bool
 is_shared (HarkPersonItem *person)
 {
-  return is_open (person) && !hark_person_item_is_self (person)
-         && !hark_person_item_get_group (person);
+  return is_open (person) && !hark_person_item_is_self (person);
 }
 
 bool

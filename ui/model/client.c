@@ -408,8 +408,15 @@ static void
 handle_typing (HarkClient *client, const HarkEvent *event)
 {
   HarkPersonItem *person = hark_client_find (client, event->account);
+  uint8_t key[HARK_ACCOUNT_LEN] = {0};
+  HarkPersonItem *group;
 
-  if (person)
+  if (event->has_group) { /* whoever says it is a contact */
+    memcpy (key, event->of_group, sizeof event->of_group);
+    group = hark_client_find (client, key);
+    if (group && person)
+      hark_person_item_set_writer (group, hark_person_item_get (person)->name, event->on);
+  } else if (person)
     hark_person_item_set_typing (person, event->on);
 }
 

@@ -13,6 +13,7 @@ struct _HarkPersonItem {
   HarkMessageItem *last;
   HarkChat *chat;
   bool typing;
+  char *writer; /* who of a group; NULL: nobody */
   bool complete;
   bool self;
   bool knows_chat;
@@ -30,6 +31,7 @@ hark_person_item_finalize (GObject *object)
 
   hark_person_free (item->person);
   hark_group_info_free (item->group);
+  g_free (item->writer);
   g_clear_object (&item->messages);
   g_clear_object (&item->last);
   hark_chat_free (item->chat);
@@ -147,6 +149,8 @@ set_group (HarkPersonItem *item, const HarkGroupInfo *group)
   item->group = copy;
   item->person = new_value (copy->name, status_of (copy));
   memcpy (item->person->account, copy->id, sizeof copy->id);
+  item->person->has_picture = copy->has_picture;
+  memcpy (item->person->picture, copy->picture, sizeof item->person->picture);
 }
 
 HarkPersonItem *
@@ -527,6 +531,27 @@ hark_person_item_set_typing (HarkPersonItem *item, bool typing)
     return;
   item->typing = typing;
   changed (item);
+}
+
+void
+hark_person_item_set_writer (HarkPersonItem *item, const char *name, bool writes)
+{
+  g_return_if_fail (HARK_IS_PERSON_ITEM (item));
+
+  if (!writes && g_strcmp0 (name, item->writer) != 0)
+    return; /* another one does */
+  g_free (item->writer);
+  item->writer = writes ? g_strdup (name) : NULL;
+  item->typing = writes;
+  changed (item);
+}
+
+const char *
+hark_person_item_get_writer (HarkPersonItem *item)
+{
+  g_return_val_if_fail (HARK_IS_PERSON_ITEM (item), NULL);
+
+  return item->group ? item->writer : item->person->name;
 }
 
 bool

@@ -110,6 +110,11 @@ unsigned hark_person_item_get_unread (HarkPersonItem *item);
 void hark_person_item_set_typing (HarkPersonItem *item, bool typing);
 bool hark_person_item_get_typing (HarkPersonItem *item);
 
+/* hark_person_item_set_writer: in a group @name writes, or not any more; _get_writer: (nullable):
+ * who does; borrowed until it changes. */
+void hark_person_item_set_writer (HarkPersonItem *item, const char *name, bool writes);
+const char *hark_person_item_get_writer (HarkPersonItem *item);
+
 /* What is written and not sent; survives a change of conversation. set_draft: @reply_to (nullable).
  */
 void hark_person_item_set_draft (HarkPersonItem *item,

@@ -2,6 +2,7 @@
 
 #include "ui/people/faces.h"
 #include "ui/people/group-dialog.h"
+#include "ui/picture-child.h"
 #include "ui/widgets.h"
 #include "ui/words.h"
 
@@ -20,6 +21,11 @@ struct _HarkGroupPage {
   GtkWidget *add;
   GtkWidget *notices_row;
   GtkWidget *notices;
+  GtkWidget *timer_row;
+  GtkWidget *timer;
+  GtkWidget *avatar;
+  GtkWidget *choose;
+  GtkWidget *clear;
   GtkWidget *leave;
   GtkWidget *forget;
   char *shown_name;
@@ -57,6 +63,10 @@ role_words (const HarkGroupPerson *person)
 {
   if (!person->joined)
     return _ ("Asked in");
+  if (person->asks)
+    return _ ("Would like to be your contact");
+  if (person->asked)
+    return _ ("You asked them to be your contact");
   switch (person->role) {
   case HARK_GROUP_PERSON_FOUNDER:
     return _ ("Founder");
@@ -97,6 +107,13 @@ on_role (HarkGroupPage *page, GtkWidget *button)
 
   command->how = g_strdup (g_object_get_data (G_OBJECT (button), "hark-role"));
   ask (page, command);
+}
+
+/* Through the group: whoever of it is in touch with both carries it. */
+static void
+on_meet (HarkGroupPage *page, GtkWidget *button)
+{
+  ask (page, command_about (page, HARK_COMMAND_GROUP_MEET, button));
 }
 
 static GtkWidget *
@@ -147,11 +164,32 @@ add_member (HarkGroupPage *page, const HarkGroupInfo *group, const HarkGroupPers
     }
     add_button (page, row, _ ("Remove"), "list-remove-symbolic", person, G_CALLBACK (on_remove));
   }
+  if (group->state == HARK_GROUP_IS_JOINED && person->joined && !person->is_contact
+      && !person->asked && !(contact && hark_person_item_is_self (contact)))
+    add_button (page, row,
+                person->asks ? _ ("Accept as a Contact") : _ ("Ask Them to Be My Contact"),
+                person->asks ? "object-select-symbolic" : "contact-new-symbolic", person,
+                G_CALLBACK (on_meet));
   gtk_widget_show_all (row);
   gtk_container_add (GTK_CONTAINER (page->list), row);
 }
 
 /* ---- what is shown ---- */
+
+/* Another time than those offered is shown among them. */
+static void
+show_timer (HarkGroupPage *page, const HarkGroupInfo *group, bool joined, bool leads)
+{
+  g_autofree char *id = g_strdup_printf ("%u", group->expires_s);
+  g_autofree char *words = hark_words_duration (group->expires_s);
+
+  if (!gtk_combo_box_set_active_id (GTK_COMBO_BOX (page->timer), id)) {
+    gtk_combo_box_text_append (GTK_COMBO_BOX_TEXT (page->timer), id, words);
+    gtk_combo_box_set_active_id (GTK_COMBO_BOX (page->timer), id);
+  }
+  gtk_widget_set_sensitive (page->timer, leads);
+  gtk_widget_set_visible (page->timer_row, joined);
+}
 
 static void
 show (HarkGroupPage *page)
@@ -178,6 +216,10 @@ show (HarkGroupPage *page)
   for (guint i = 0; i < group->people->len; i++)
     add_member (page, group, group->people->pdata[i]);
   gtk_widget_set_visible (page->add, leads);
+  hark_face_show (HDY_AVATAR (page->avatar), page->client, page->item);
+  gtk_widget_set_visible (page->choose, leads);
+  gtk_widget_set_visible (page->clear, leads && group->has_picture);
+  show_timer (page, group, joined, leads);
   gtk_widget_set_visible (page->notices_row, joined);
   gtk_combo_box_set_active_id (GTK_COMBO_BOX (page->notices),
                                notices[MIN ((guint) group->notices, G_N_ELEMENTS (notices) - 1)]);
@@ -228,6 +270,84 @@ on_notices (HarkGroupPage *page)
   command = hark_command_for (HARK_COMMAND_GROUP_NOTICES, page->item);
   command->how = g_strdup (id);
   ask (page, command);
+}
+
+static void
+on_timer (HarkGroupPage *page)
+{
+  const char *id = gtk_combo_box_get_active_id (GTK_COMBO_BOX (page->timer));
+  HarkCommand *command;
+
+  if (page->following || !id)
+    return;
+  command = hark_command_for (HARK_COMMAND_TIMER, page->item);
+  command->seconds = g_ascii_strtoull (id, NULL, 10);
+  ask (page, command);
+}
+
+/* ---- the picture ---- */
+
+static void
+set_picture (HarkGroupPage *page, GBytes *pixels)
+{
+  HarkCommand *command = hark_command_for (HARK_COMMAND_GROUP_PICTURE, page->item);
+
+  command->picture = pixels;
+  ask (page, command);
+}
+
+static void
+read_picture (GTask *task, void *source, void *data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  GBytes *pixels = hark_picture_read_avatar (data, &error);
+
+  (void) source;
+  (void) cancellable;
+  if (pixels)
+    g_task_return_pointer (task, pixels, (GDestroyNotify) g_bytes_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_picture (GObject *source, GAsyncResult *result, void *data)
+{
+  HarkGroupPage *page = HARK_GROUP_PAGE (source);
+  g_autoptr (GError) error = NULL;
+  GBytes *pixels = g_task_propagate_pointer (G_TASK (result), &error);
+
+  (void) data;
+  if (!page->client) { /* closed meanwhile */
+    g_clear_pointer (&pixels, g_bytes_unref);
+    return;
+  }
+  gtk_widget_set_sensitive (page->choose, TRUE);
+  gtk_label_set_text (GTK_LABEL (page->problem), pixels ? "" : error->message);
+  gtk_widget_set_visible (page->problem, !pixels);
+  if (pixels)
+    set_picture (page, pixels);
+}
+
+static void
+on_choose (HarkGroupPage *page)
+{
+  g_autofree char *path
+    = hark_widget_choose_picture (GTK_WINDOW (page), _ ("Picture of the Group"), _ ("_Choose"));
+  g_autoptr (GTask) task = NULL;
+
+  if (!path)
+    return;
+  gtk_widget_set_sensitive (page->choose, FALSE);
+  task = g_task_new (page, NULL, on_picture, NULL);
+  g_task_set_task_data (task, g_steal_pointer (&path), g_free);
+  g_task_run_in_thread (task, read_picture);
+}
+
+static void
+on_clear (HarkGroupPage *page)
+{
+  set_picture (page, g_bytes_new (NULL, 0));
 }
 
 static void
@@ -283,11 +403,19 @@ hark_group_page_class_init (HarkGroupPageClass *klass)
   gtk_widget_class_bind_template_child (widgets, HarkGroupPage, add);
   gtk_widget_class_bind_template_child (widgets, HarkGroupPage, notices_row);
   gtk_widget_class_bind_template_child (widgets, HarkGroupPage, notices);
+  gtk_widget_class_bind_template_child (widgets, HarkGroupPage, timer_row);
+  gtk_widget_class_bind_template_child (widgets, HarkGroupPage, timer);
+  gtk_widget_class_bind_template_child (widgets, HarkGroupPage, avatar);
+  gtk_widget_class_bind_template_child (widgets, HarkGroupPage, choose);
+  gtk_widget_class_bind_template_child (widgets, HarkGroupPage, clear);
   gtk_widget_class_bind_template_child (widgets, HarkGroupPage, leave);
   gtk_widget_class_bind_template_child (widgets, HarkGroupPage, forget);
   gtk_widget_class_bind_template_callback (widgets, apply_name);
   gtk_widget_class_bind_template_callback (widgets, on_left);
   gtk_widget_class_bind_template_callback (widgets, on_notices);
+  gtk_widget_class_bind_template_callback (widgets, on_timer);
+  gtk_widget_class_bind_template_callback (widgets, on_choose);
+  gtk_widget_class_bind_template_callback (widgets, on_clear);
   gtk_widget_class_bind_template_callback (widgets, on_add);
   gtk_widget_class_bind_template_callback (widgets, on_leave);
   gtk_widget_class_bind_template_callback (widgets, on_forget);
@@ -299,6 +427,7 @@ hark_group_page_init (HarkGroupPage *page)
   gtk_widget_init_template (GTK_WIDGET (page));
   hark_widget_spoken (page->name, _ ("Name of the group"));
   hark_widget_spoken (page->notices, _ ("Notices"));
+  hark_widget_spoken (page->timer, _ ("Disappearing messages"));
 }
 
 GtkWidget *

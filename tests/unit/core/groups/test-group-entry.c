@@ -1,5 +1,6 @@
 /* Entries of a group: bytes and tags. */
 #include "core/groups/group-entry.h"
+#include "core/groups/introduction.h"
 #include "net/base/rng.h"
 
 #include <string.h>
@@ -204,6 +205,113 @@ test_no_secret_with_a_key_off_the_curve (void)
   g_assert_false (hark_group_secret (&alice.seed, &zero, &secret));
 }
 
+/* ---- bodies ---- */
+
+static void
+test_what_it_says_can_be_left_out (void)
+{
+  Person alice;
+  g_autoptr (HarkGroupEntry) entry = NULL;
+  g_autoptr (HarkGroupEntry) back = NULL;
+  g_autoptr (GBytes) body = NULL, content = NULL;
+
+  person_init (&alice, 1);
+  entry = message (&alice, "between us");
+  entry->expires_s = 60;
+  body = hark_group_body_write (entry);
+  content = hark_group_entry_write (entry);
+  g_assert_null (g_strstr_len (g_bytes_get_data (content, NULL),
+                               (gssize) g_bytes_get_size (content), "between us"));
+  back = hark_group_entry_read (content);
+  g_assert_nonnull (back);
+  g_assert_true (back->apart && !back->has_body);
+  g_assert_cmpint (back->kind, ==, HARK_GROUP_TEXT);
+  g_assert_cmpuint (back->expires_s, ==, 60);
+  g_assert_cmpuint (back->n_mentions, ==, 0);
+  g_assert_true (memcmp (back->hash, entry->hash, sizeof entry->hash) == 0);
+  g_assert_true (hark_group_body_read (back, body));
+  g_assert_cmpstr (back->text, ==, "between us");
+  g_assert_true (back->has_body && back->has_reply_to);
+  g_assert_cmpuint (back->n_mentions, ==, 1);
+}
+
+/* Another text, the same text with another salt, cut ones. */
+static void
+test_another_body_is_refused (void)
+{
+  Person alice;
+  g_autoptr (HarkGroupEntry) entry = NULL;
+  g_autoptr (HarkGroupEntry) other = NULL;
+  g_autoptr (HarkGroupEntry) back = NULL;
+  g_autoptr (GBytes) body = NULL, content = NULL, salted = NULL;
+  gsize len;
+
+  person_init (&alice, 1);
+  entry = message (&alice, "yes");
+  other = message (&alice, "yes");
+  other->salt[0] = 1;
+  body = hark_group_body_write (entry);
+  salted = hark_group_body_write (other);
+  content = hark_group_entry_write (entry);
+  back = hark_group_entry_read (content);
+  g_assert_false (hark_group_body_read (back, salted));
+  len = g_bytes_get_size (body);
+  for (gsize i = 0; i < len; i++) {
+    g_autoptr (GBytes) cut = g_bytes_new_from_bytes (body, 0, i);
+
+    g_assert_false (hark_group_body_read (back, cut));
+  }
+  g_assert_false (back->has_body);
+  g_assert_true (hark_group_body_read (back, body));
+  g_assert_false (hark_group_body_read (back, body)); /* once */
+}
+
+/* A body of the wrong kind: named rightly, and no clip. */
+static void
+test_a_clip_has_sound (void)
+{
+  Person alice;
+  g_autoptr (HarkGroupEntry) entry = NULL;
+  g_autoptr (HarkGroupEntry) back = NULL;
+  g_autoptr (GBytes) body = NULL, content = NULL;
+
+  person_init (&alice, 1);
+  entry = message (&alice, "");
+  entry->kind = HARK_GROUP_CLIP;
+  entry->sound = g_bytes_new_static ("OggS but no sound", 17);
+  body = hark_group_body_write (entry);
+  content = hark_group_entry_write (entry);
+  back = hark_group_entry_read (content);
+  g_assert_nonnull (back);
+  g_assert_false (hark_group_body_read (back, body));
+}
+
+static void
+test_an_invite_is_for_one (void)
+{
+  Person alice, bob, carol;
+  const uint8_t group[HARK_GROUP_ID_LEN] = {7}, nonce[HARK_GROUP_NONCE_SEAL_LEN] = {1};
+  g_autoptr (GBytes) sealed = NULL;
+  g_autofree char *address = NULL;
+  HarkSecret secret;
+
+  person_init (&alice, 1);
+  person_init (&bob, 2);
+  person_init (&carol, 3);
+  g_assert_true (hark_group_secret (&alice.seed, &carol.account, &secret));
+  sealed = hark_group_introduction_seal (&secret, group, &alice.account, &carol.account, nonce,
+                                         "hk1invite");
+  g_assert_true (hark_group_secret (&carol.seed, &alice.account, &secret));
+  address = hark_group_introduction_open (&secret, group, &alice.account, &carol.account, sealed);
+  g_assert_cmpstr (address, ==, "hk1invite");
+  g_assert_null (/* she did not write it to Alice */
+                 hark_group_introduction_open (&secret, group, &carol.account, &alice.account,
+                                               sealed));
+  g_assert_true (hark_group_secret (&bob.seed, &alice.account, &secret));
+  g_assert_null (
+    hark_group_introduction_open (&secret, group, &alice.account, &carol.account, sealed));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -219,5 +327,9 @@ main (int argc, char **argv)
                    test_the_reader_could_have_made_it);
   g_test_add_func ("/groups/entry/no-secret-with-a-key-off-the-curve",
                    test_no_secret_with_a_key_off_the_curve);
+  g_test_add_func ("/groups/entry/what-it-says-can-be-left-out", test_what_it_says_can_be_left_out);
+  g_test_add_func ("/groups/entry/another-body-is-refused", test_another_body_is_refused);
+  g_test_add_func ("/groups/entry/a-clip-has-sound", test_a_clip_has_sound);
+  g_test_add_func ("/groups/entry/an-invite-is-for-one", test_an_invite_is_for_one);
   return g_test_run ();
 }
