@@ -1,8 +1,10 @@
 #include "app/cli-files.h"
 
+#include "app/cli-lines.h"
 #include "app/cli-pipe.h"
 #include "app/cli.h"
 
+#include <stdio.h>
 #include <string.h>
 
 void
@@ -10,10 +12,11 @@ hark_cli_files_add (HarkFilesOptions *options, GOptionContext *context)
 {
   const GOptionEntry entries[] = {
     {"to",     0,   0, G_OPTION_ARG_FILENAME, &options->to,        "take: where it goes (this directory)",
-     "DIR"                                                                                                     },
+     "DIR"                                                                                                          },
     {"stdout", 0,   0, G_OPTION_ARG_NONE,     &options->to_stdout,
-     "take: to standard output, once it is there and verified",                                            NULL},
-    {"output", 'o', 0, G_OPTION_ARG_STRING,   &options->output,    "take: \"-\": as --stdout",             "-" },
+     "take: to standard output, once it is there and verified",                                            NULL     },
+    {"with",   0,   0, G_OPTION_ARG_STRING,   &options->with,      "share: whom",                          "CONTACT"},
+    {"output", 'o', 0, G_OPTION_ARG_STRING,   &options->output,    "take: \"-\": as --stdout",             "-"      },
     G_OPTION_ENTRY_NULL,
   };
 
@@ -31,6 +34,7 @@ hark_cli_files_begin (HarkFilesOptions *options, HarkVerb *verb, const char *nam
                          "-o takes \"-\" only; see --to");
     return false;
   }
+  verb->with = options->with;
   options->to_stdout |= options->output != NULL;
   if ((gives && hark_pipe_is_used (verb->arguments)) || (takes && options->to_stdout)) {
     options->folder = g_dir_make_tmp ("hark-files-XXXXXX", error);
@@ -76,8 +80,122 @@ hark_cli_files_end (HarkFilesOptions *options, int code)
   g_free (options->folder);
   g_free (options->to);
   g_free (options->output);
+  g_free (options->with);
   g_strfreev (options->spooled);
   return code;
+}
+
+/* ---- shared folders -------------------------------------------------------------- */
+
+bool
+hark_cli_files_fill (HarkVerb *verb, JsonObject *command, JsonObject *status)
+{
+  const char *name = verb->row->verb;
+  g_autofree char *path = NULL;
+  bool removes = strcmp (name, "share-remove") == 0;
+
+  if (strcmp (name, "browse") == 0) {
+    const char *way = verb->arguments[1] ? verb->arguments[1] : "";
+
+    json_object_set_string_member (command, "path", way + strspn (way, "/"));
+    json_object_set_int_member (command, "before", verb->from);
+    return true;
+  }
+  if (!removes && strcmp (name, "share") != 0)
+    return true;
+  path = g_canonicalize_filename (*verb->arguments, NULL);
+  if (!removes && !g_file_test (path, G_FILE_TEST_IS_DIR)) {
+    hark_cli_finish (verb, hark_cli_complain (1, "%s is no folder", path));
+    return false;
+  }
+  if (!removes && !verb->with) {
+    hark_cli_finish (verb, hark_cli_complain (2, "with whom? share DIR --with CONTACT"));
+    return false;
+  }
+  if (!removes || g_file_test (path, G_FILE_TEST_EXISTS))
+    json_object_set_string_member (command, "path", path);
+  else
+    json_object_set_string_member (command, "name", *verb->arguments);
+  return !verb->with || hark_cli_add_contact (verb, command, status, verb->with);
+}
+
+static void
+print_shares (HarkVerb *verb, JsonObject *result)
+{
+  JsonArray *shares = json_object_get_array_member (result, "shares");
+
+  for (guint i = 0; shares && i < json_array_get_length (shares); i++) {
+    JsonObject *share = json_array_get_object_element (shares, i);
+    JsonArray *with = json_object_get_array_member (share, "with");
+    g_autofree char *path = hark_cli_clean (hark_cli_member (share, "path"), NULL);
+
+    if (verb->json) {
+      hark_cli_print_json (share);
+      continue;
+    }
+    printf ("%s  %s  with", hark_cli_member (share, "name"), path);
+    for (guint at = 0; at < json_array_get_length (with); at++)
+      printf ("%s %s", at > 0 ? "," : "",
+              hark_cli_name (verb->status, "", json_array_get_string_element (with, at)));
+    putchar ('\n');
+  }
+}
+
+bool
+hark_cli_files_print (HarkVerb *verb, JsonObject *result)
+{
+  JsonArray *entries;
+
+  if (strcmp (verb->row->verb, "share-list") == 0)
+    print_shares (verb, result);
+  if (strcmp (verb->row->verb, "browse") != 0)
+    return strcmp (verb->row->verb, "share-list") == 0;
+  entries = json_object_get_array_member (result, "entries");
+  for (guint i = 0; entries && i < json_array_get_length (entries); i++) {
+    JsonObject *entry = json_array_get_object_element (entries, i);
+    g_autofree char *name = hark_cli_clean (hark_cli_member (entry, "name"), NULL);
+    g_autofree char *size
+      = g_format_size ((uint64_t) MAX (json_object_get_int_member (entry, "size"), 0));
+
+    if (verb->json)
+      hark_cli_print_json (entry);
+    else if (json_object_get_boolean_member (entry, "folder"))
+      printf ("%12s  %s/\n", "", name);
+    else
+      printf ("%12s  %s\n", size, name);
+  }
+  verb->from += entries ? json_array_get_length (entries) : 0;
+  return true;
+}
+
+bool
+hark_cli_files_more (const HarkVerb *verb, JsonObject *result)
+{
+  JsonArray *entries = json_object_has_member (result, "entries")
+                         ? json_object_get_array_member (result, "entries")
+                         : NULL;
+
+  return entries && json_array_get_length (entries) > 0
+         && verb->from < json_object_get_int_member_with_default (result, "total", 0);
+}
+
+/* "CONTACT:/path": what lies there in a folder they share. */
+static GPtrArray *
+write_fetch (HarkVerb *verb, JsonObject *status, const char *colon)
+{
+  g_autoptr (GPtrArray) commands
+    = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
+  g_autofree char *name = g_strndup (*verb->arguments, (gsize) (colon - *verb->arguments));
+  JsonObject *command = json_object_new ();
+
+  g_ptr_array_add (commands, command);
+  if (!hark_cli_add_contact (verb, command, status, name))
+    return NULL;
+  json_object_set_string_member (command, "command", "fetch");
+  json_object_set_string_member (command, "tag", "own");
+  json_object_set_string_member (command, "path", colon + 1 + strspn (colon + 1, "/"));
+  json_object_set_string_member (command, "directory", verb->to);
+  return g_steal_pointer (&commands);
 }
 
 GPtrArray *
@@ -87,7 +205,10 @@ hark_cli_files_takes (HarkVerb *verb, JsonObject *status)
     = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
   g_autoptr (JsonObject) whose = json_object_new ();
   JsonArray *transfers = json_object_get_array_member (status, "transfers");
+  const char *colon = strchr (*verb->arguments, ':');
 
+  if (colon)
+    return write_fetch (verb, status, colon);
   if (!hark_cli_add_contact (verb, whose, status, *verb->arguments))
     return NULL;
   for (guint i = 0; transfers && i < json_array_get_length (transfers); i++) {

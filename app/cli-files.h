@@ -5,6 +5,7 @@
 
 typedef struct {
   char *to;
+  char *with;
   gboolean to_stdout;
   char *output;   /* of -o */
   char *folder;   /* of our own, for pipes; NULL: none needed */
@@ -23,6 +24,16 @@ hark_cli_files_begin (HarkFilesOptions *options, HarkVerb *verb, const char *nam
  * was wanted. Returns the exit code. */
 int hark_cli_files_end (HarkFilesOptions *options, int code);
 
+/* hark_cli_files_fill: completes @command of @verb, one of those about shared folders; of others
+ * nothing. False: it could not be understood, which was said, and the verb is finished. */
+bool hark_cli_files_fill (HarkVerb *verb, JsonObject *command, JsonObject *status);
+
+/* hark_cli_files_print: @result of one of those; false: it is none of these verbs. _more: there is
+ * more to be asked for. */
+bool hark_cli_files_print (HarkVerb *verb, JsonObject *result);
+bool hark_cli_files_more (const HarkVerb *verb, JsonObject *result);
+
 /* hark_cli_files_takes: (transfer full): the commands that take everything the verb's contact
- * offers; NULL: there is nothing, or no such contact, which was said. */
+ * offers, or what lies in a folder they share; NULL: there is nothing, or no such contact, which
+ * was said. */
 GPtrArray *hark_cli_files_takes (HarkVerb *verb, JsonObject *status);

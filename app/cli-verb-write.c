@@ -148,7 +148,8 @@ means_all (const HarkVerb *verb)
 static void
 add_arguments (JsonObject *command, JsonObject *status, const char *fields, char **arguments)
 {
-  static const char *const elsewhere[] = {"rest", "days", "seconds", "part", "as", NULL};
+  static const char *const elsewhere[]
+    = {"rest", "days", "seconds", "part", "as", "folder", "way", NULL};
   g_auto (GStrv) names = g_strsplit (fields ? fields : "", ",", -1);
 
   for (size_t i = 0; names[i]; i++) {

@@ -17,6 +17,7 @@ typedef enum {
   WAIT_CALL,      /* until the call is over */
   WAIT_SPOKEN,    /* until the user has spoken, then as WAIT_DELIVERED */
   WAIT_HEARD,     /* until a voice message is played to its end */
+  WAIT_ONLINE,    /* with an engine of our own the contact is waited for */
   WAIT_WORDS,     /* until there are words to compare, and how they compare */
 } HarkVerbWait;
 
@@ -55,6 +56,8 @@ typedef struct {
   int64_t call;          /* likewise, for its end; 0: none yet */
   char *said;            /* about it, last */
   bool talked, leaving;  /* it was answered; the user ended it */
+  char *with;            /* share: a contact */
+  int64_t from;          /* browse: entries printed so far */
   GHashTable *transfers; /* numbers not yet over */
   bool failed_transfer;
   bool looked;

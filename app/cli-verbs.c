@@ -93,6 +93,10 @@ static const HarkVerbRow verbs[] = {
   {"edits",          "edits",         true,  "id",        WAIT_RESULT   },
   {"quarantine",     "quarantine",    false, NULL,        WAIT_RESULT   },
   {"give",           "give",          true,  "paths",     WAIT_MOVED    },
+  {"share",          "share",         false, "folder",    WAIT_RESULT   },
+  {"share-list",     "shares",        false, NULL,        WAIT_RESULT   },
+  {"share-remove",   "unshare",       false, "folder",    WAIT_RESULT   },
+  {"browse",         "browse",        true,  "way",       WAIT_ONLINE   },
   {"take",           "take",          true,  NULL,        WAIT_MOVED    },
   {"queue",          "queue",         false, "rest",      WAIT_RESULT   },
   {"limit",          "limit",         false, "rest",      WAIT_RESULT   },
@@ -173,7 +177,7 @@ send_own_command (HarkVerb *verb)
 {
   g_autoptr (JsonObject) command = hark_cli_write_own (verb, verb->status);
 
-  if (command)
+  if (command && hark_cli_files_fill (verb, command, verb->status))
     send_command (verb, command);
 }
 
@@ -234,17 +238,29 @@ send_clip_command (const char *how, void *data)
   send_command (verb, command);
 }
 
+/* Whom an engine of our own has to find first. */
+static bool
+waits_for_contact (const HarkVerb *verb)
+{
+  return verb->row->wait == WAIT_WORDS || verb->row->wait == WAIT_ONLINE
+         || strcmp (verb->row->verb, "take") == 0;
+}
+
 static void
 handle_own_result (HarkVerb *verb, JsonObject *result)
 {
   const char *name = verb->row->verb;
 
   if (!json_object_get_boolean_member_with_default (result, "ok", FALSE)) {
-    if (verb->row->wait == WAIT_WORDS && verb->engine && verb->tries++ < WORDS_TRIES
+    if (waits_for_contact (verb) && verb->engine && verb->tries++ < WORDS_TRIES
         && strcmp (hark_cli_member (result, "code"), "offline") == 0)
       g_timeout_add (WORDS_TRY_MS, on_looked, verb);
     else
       hark_cli_finish (verb, hark_cli_complain (1, "%s", hark_cli_member (result, "error")));
+    return;
+  }
+  if (hark_cli_files_print (verb, result) && hark_cli_files_more (verb, result)) {
+    send_own_command (verb);
     return;
   }
   if (hark_people_print (&verb->people, name, result) || hark_cli_group_print (name, result)
@@ -282,7 +298,7 @@ handle_own_result (HarkVerb *verb, JsonObject *result)
   if ((verb->row->wait == WAIT_DELIVERED || verb->row->wait == WAIT_SPOKEN) && !verb->to_self
       && hark_cli_group_find (verb->status, hark_cli_member (result, "id")) == NULL)
     verb->message = g_strdup (hark_cli_member (result, "id"));
-  else if (strcmp (name, "give") == 0)
+  else if (verb->row->wait == WAIT_MOVED && json_object_has_member (result, "transfers"))
     remember_transfers (verb, result);
   else if (hark_cli_call_result (verb, result) && verb->row->wait != WAIT_WORDS
            && verb->row->wait != WAIT_MOVED)
@@ -552,8 +568,9 @@ join_words (int *argc, char **argv)
   g_autofree char *longer = NULL;
   int at = 1;
 
-  if (strcmp (argv[0], "relay") != 0 && strcmp (argv[0], "group") != 0
-      && strcmp (argv[0], "clip") != 0 && strcmp (argv[0], "mailbox") != 0)
+  if (strcmp (argv[0], "share") != 0 && strcmp (argv[0], "relay") != 0
+      && strcmp (argv[0], "group") != 0 && strcmp (argv[0], "clip") != 0
+      && strcmp (argv[0], "mailbox") != 0)
     return NULL;
   while (at < *argc && argv[at][0] == '-')
     at += strcmp (argv[at], "--profile") == 0 ? 2 : 1;
@@ -637,7 +654,7 @@ hark_cli_verb (int argc, char **argv)
       || !hark_options_finish (&options, &error)
       || !hark_people_options_scan (&verb.people, &argc, argv, &error))
     code = hark_cli_complain (2, "%s", error->message);
-  else if (argc - 1 < wanted - (verb.row->wait == WAIT_LOOK)
+  else if (argc - 1 < wanted - (verb.row->wait == WAIT_LOOK || verb.row->wait == WAIT_ONLINE)
            || (argc - 1 > wanted + (g_strcmp0 (verb.row->argument, "rest") == 0 ? 2 : 0)
                && g_strcmp0 (verb.row->argument, "paths") != 0))
     code = hark_cli_complain (2, "%s wants %d argument%s; see hark-cli --help", verb.row->verb,

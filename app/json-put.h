@@ -85,6 +85,10 @@ void hark_json_put_file_settings (JsonBuilder *builder, const HarkSettingsState 
 /* hark_json_put_group: the members of a group's object. */
 void hark_json_put_group (JsonBuilder *builder, const HarkGroupInfo *group);
 
+/* hark_json_put_share, hark_json_put_browse_entry: of app/json-shares.c. */
+void hark_json_put_share (JsonBuilder *builder, const HarkShareInfo *share);
+void hark_json_put_browse_entry (JsonBuilder *builder, const HarkBrowseEntry *entry);
+
 /* hark_json_put_meeting: the members of a "meeting" event. */
 void hark_json_put_meeting (JsonBuilder *builder, const HarkEvent *event);
 

@@ -64,6 +64,10 @@ put_result_fields (JsonBuilder *builder, const HarkEvent *event)
   case HARK_COMMAND_MEET:
     put_string (builder, "words", event->text);
     break;
+  case HARK_COMMAND_BROWSE:
+    put_int (builder, "total", (int64_t) event->number);
+    break;
+  case HARK_COMMAND_FETCH:
   case HARK_COMMAND_GIVE:
     json_builder_set_member_name (builder, "transfers");
     json_builder_begin_array (builder);
@@ -111,6 +115,8 @@ put_result (JsonBuilder *builder, const HarkEvent *event)
   PUT_LIST (builder, "contacts", event->people, HarkPerson, hark_json_put_person);
   PUT_LIST (builder, "groups", event->groups, HarkGroupInfo, hark_json_put_group);
   PUT_LIST (builder, "transfers", event->transfers, HarkTransfer, hark_json_put_transfer);
+  PUT_LIST (builder, "shares", event->shares, HarkShareInfo, hark_json_put_share);
+  PUT_LIST (builder, "entries", event->entries, HarkBrowseEntry, hark_json_put_browse_entry);
   PUT_LIST (builder, "calls", event->calls, HarkCall, hark_json_put_call);
   PUT_LIST (builder, "findings", event->findings, HarkFinding, hark_json_put_finding);
   PUT_LIST (builder, "mailboxes", event->mailboxes, HarkMailboxInfo, hark_json_put_mailbox);

@@ -45,6 +45,8 @@ static const char help[]
     "  keep CONTACT|all DAYS how long messages are kept; clear CONTACT\n"
     "  export CONTACT|all FILE [--json]   a conversation to read without Hark\n"
     "  give CONTACT PATH...  hand files over (\"-\": standard input); take CONTACT\n"
+    "  share DIR --with CONTACT   let them look into it; share list, share remove DIR;\n"
+    "  browse CONTACT [PATH]      what they share; take CONTACT:/PATH\n"
     "  queue [first|last N]  what is under way; pause, resume, cancel, refuse N\n"
     "  give --words PATH...  to somebody who is no contact: says four words, with which they\n"
     "  take WORDS            take it, on the local network or anywhere (--to DIR, --stdout)\n"

@@ -1,6 +1,7 @@
 #define G_LOG_DOMAIN "hark-core"
 
 #include "core/core-private.h"
+#include "core/core-shares.h"
 #include "core/identity/address.h"
 
 #include <string.h>
@@ -461,6 +462,7 @@ cut_off (HarkCore *core, HarkCoreContact *contact)
   hark_core_mail_forget (core, &contact->row.account);
   hark_core_calls_forget (core, &contact->row.account);
   hark_core_files_forget (core, &contact->row.account);
+  hark_core_shares_forget (core, &contact->row.account);
   hark_core_end_session (core, contact);
   hark_core_reach_close (core, contact);
   hark_net_remove_contact (core->net, &contact->row.account, core->now);

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "hark-core"
 
 #include "core/core-files.h"
+#include "core/core-shares.h"
 
 #include <string.h>
 
@@ -33,6 +34,8 @@ after_give (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   HarkEvent *event;
 
   if (hark_core_refuse_store (core, pending, reply))
+    return;
+  if (pending->command->how != NULL) /* a contact's wish */
     return;
   event = hark_core_result (pending->command);
   event->numbers = g_array_ref (pending->numbers);
@@ -67,6 +70,8 @@ offer_all (HarkCore *core, HarkCoreContact *contact, HarkCoreGift *gift)
     HarkFileTransfer *transfer
       = make_outgoing (core, &contact->row.account, gift->replies->pdata[i]);
 
+    transfer->has_fetch = pending->command->how != NULL;
+    memcpy (transfer->fetch, pending->command->id, sizeof transfer->fetch);
     g_array_append_val (pending->numbers, transfer->id);
     hark_core_file_add (core, transfer);
     hark_core_file_keep (core, transfer, last ? pending : NULL); /* the last one durable: all are */
@@ -97,13 +102,39 @@ hark_core_file_looked_at (HarkCore *core, HarkDiskReply *reply)
   if (--gift->waiting == 0) {
     memcpy (account.bytes, gift->command->contact, sizeof account.bytes);
     contact = hark_core_find (core, &account);
-    if (gift->words != NULL || contact == NULL)
+    if (gift->words != NULL && gift->command->how != NULL)
+      hark_core_shares_refuse (core, &account, gift->command->id);
+    else if (gift->words != NULL || contact == NULL)
       hark_core_refuse (core, gift->command, "bad-file",
                         gift->words != NULL ? gift->words : "The contact is gone.");
     else
       offer_all (core, contact, gift);
   }
   g_hash_table_remove (core->gifts, &reply->transfer);
+}
+
+static HarkCoreGift *
+gift_new (HarkCommand *command, unsigned n)
+{
+  HarkCoreGift *gift = g_new0 (HarkCoreGift, 1);
+
+  gift->command = command;
+  gift->waiting = n;
+  gift->replies = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_disk_reply_free);
+  return gift;
+}
+
+/* @path: (transfer full) */
+static void
+look_at (HarkCore *core, HarkCoreGift *gift, char *path)
+{
+  uint64_t id = hark_core_number (core);
+  HarkDiskRequest *request = hark_disk_request_new (HARK_DISK_STAT, id, 0);
+
+  request->path = path;
+  gift->refs++;
+  g_hash_table_insert (core->gifts, g_memdup2 (&id, sizeof id), gift);
+  hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_DISK, .disk = request});
 }
 
 void
@@ -120,17 +151,21 @@ hark_core_command_give (HarkCore *core, HarkCommand *command)
     hark_command_free (command);
     return;
   }
-  gift = g_new0 (HarkCoreGift, 1);
-  gift->command = command;
-  gift->waiting = n;
-  gift->replies = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_disk_reply_free);
-  for (unsigned i = 0; i < n; i++) {
-    uint64_t id = hark_core_number (core);
-    HarkDiskRequest *request = hark_disk_request_new (HARK_DISK_STAT, id, 0);
+  gift = gift_new (command, n);
+  for (unsigned i = 0; i < n; i++)
+    look_at (core, gift, g_canonicalize_filename (command->paths[i], NULL));
+}
 
-    request->path = g_canonicalize_filename (command->paths[i], NULL);
-    gift->refs++;
-    g_hash_table_insert (core->gifts, g_memdup2 (&id, sizeof id), gift);
-    hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_DISK, .disk = request});
-  }
+void
+hark_core_files_give_shared (HarkCore *core,
+                             const HarkKey *contact,
+                             const char *path,
+                             const uint8_t fetch[8])
+{
+  HarkCommand *command = hark_command_new (HARK_COMMAND_GIVE);
+
+  command->how = g_strdup ("fetch");
+  memcpy (command->contact, contact->bytes, sizeof command->contact);
+  memcpy (command->id, fetch, 8);
+  look_at (core, gift_new (command, 1), g_strdup (path));
 }

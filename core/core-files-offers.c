@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "hark-core"
 
 #include "core/core-files.h"
+#include "core/core-shares.h"
 #include "core/files/name.h"
 
 #include <string.h>
@@ -13,7 +14,9 @@ take_unasked (HarkCore *core, HarkFileTransfer *transfer)
   const HarkCoreContact *contact = hark_core_find (core, &transfer->contact);
   const HarkFileRule *rule = hark_file_settings_rule (&core->files, &transfer->contact);
 
-  if (core->config.auto_accept_files != NULL)
+  if (hark_core_shares_take (core, transfer))
+    g_debug ("transfer: it was asked for");
+  else if (core->config.auto_accept_files != NULL)
     hark_file_transfer_take (transfer, core->config.auto_accept_files, core->now);
   else if (contact != NULL && (contact->about->may & HARK_MAY_GIVE_FILES) != 0
            && (rule == NULL || rule->size_max == 0 || transfer->size <= rule->size_max))
@@ -79,6 +82,9 @@ handle_offer (HarkCore *core, HarkCoreContact *contact, const Hark__FileOffer *f
                                            "too many files wait for an answer already."));
   } else {
     handle_new_offer (core, contact, &offer);
+    hark_core_shares_offered (
+      core, contact, &frame->fetch,
+      hark_core_file_offered (core, &contact->row.account, offer.id, &offered));
   }
   return true;
 }

@@ -16,6 +16,7 @@ say_offer (HarkCore *core, HarkCoreContact *contact, const HarkFileTransfer *tra
 
   memcpy (offer.id, transfer->offer, sizeof offer.id);
   memcpy (offer.sample, transfer->sample, sizeof offer.sample);
+  offer.fetch = transfer->has_fetch ? transfer->fetch : NULL;
   hark_core_say (core, contact, hark_file_offer_write (&offer));
 }
 

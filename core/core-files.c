@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "hark-core"
 
 #include "core/core-files.h"
+#include "core/core-shares.h"
 #include "core/files/swarm.h"
 
 #include <string.h>
@@ -65,6 +66,17 @@ hark_core_files_session (HarkCore *core, const HarkKey *contact, bool up)
 {
   hark_core_file_each (core, contact, visit_session, up);
   hark_core_files_sources (core);
+}
+
+void
+hark_core_files_cancel (HarkCore *core, uint64_t id)
+{
+  HarkFileTransfer *transfer = hark_core_file_find (core, id);
+
+  if (transfer == NULL)
+    return;
+  hark_file_transfer_cancel (transfer, core->now);
+  hark_core_file_drain (core, transfer);
 }
 
 static void

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "hark-core"
 
 #include "core/core-private.h"
+#include "core/core-shares.h"
 #include "core/identity/address.h"
 #include "net/base/locked.h"
 

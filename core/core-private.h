@@ -10,7 +10,9 @@
  *   core-edits.c     changing what was written
  *   core-clips.c     spoken messages
  *   core-chat.c      acknowledgements, what was seen, typing
+ *   core-shares-ask.c looking into folders that contacts share
  *   core-files*.c    transfers (core-files.h)
+ *   core-shares.c    folders of ours that contacts look into
  *   core-words.c     knowing who is there: words and codes to compare
  *   core-meeting.c   meeting somebody who is no contact, by a few words
  *   core-play.c      spoken messages that are heard
@@ -252,6 +254,8 @@ struct HarkCore {
   bool sound_server;             /* there was one when they were listed */
   GPtrArray *device_questions;   /* HarkCommand: wait for the first list */
   HarkCoreEchoTest echo;
+  GPtrArray *shares;    /* HarkShare: our folders that contacts look into */
+  GPtrArray *asks;      /* HarkCoreAsk: about theirs, and answers of our disk */
   HarkMeeting *meeting; /* NULL: none */
   HarkCorePlay play;
   HarkCoreRecord record;
@@ -665,16 +669,6 @@ void hark_core_words_session_over (HarkCore *core, HarkCoreContact *contact);
 bool hark_core_words_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Words *words);
 void hark_core_command_words (HarkCore *core, HarkCommand *command);
 void hark_core_command_compare (HarkCore *core, HarkCommand *command);
-
-/* ---- core-meeting.c ---- */
-
-void hark_core_command_meet (HarkCore *core, HarkCommand *command);
-void hark_core_handle_meeting (HarkCore *core, const HarkNetEvent *event);
-
-/* hark_core_meeting_time: what is due; _deadline: when to come back; _clear: forgets it, wipes. */
-void hark_core_meeting_time (HarkCore *core);
-HarkTime hark_core_meeting_deadline (const HarkCore *core);
-void hark_core_meeting_clear (HarkCore *core);
 
 /* ---- core-reach.c ---- */
 

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "hark-core"
 
 #include "core/core-private.h"
+#include "core/core-shares.h"
 
 #include <string.h>
 
@@ -100,6 +101,7 @@ hark_core_end_session (HarkCore *core, HarkCoreContact *contact)
   hark_pairing_clear (&contact->pairing);
   hark_core_chat_session (core, contact, false);
   hark_core_files_session (core, &contact->row.account, false);
+  hark_core_shares_session_over (core, contact);
   hark_core_calls_session (core, &contact->row.account, false);
   hark_core_mail_session (core, contact, false);
   contact->row.last_seen_ms = hark_core_wall (core);
@@ -510,6 +512,9 @@ handle_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame
   case HARK__FRAME__WHAT_FILE_OFFER:
   case HARK__FRAME__WHAT_FILE_SIGNAL:
     return hark_core_files_frame (core, contact, frame);
+  case HARK__FRAME__WHAT_BROWSE:
+  case HARK__FRAME__WHAT_LISTING:
+    return hark_core_shares_frame (core, contact, frame);
   case HARK__FRAME__WHAT_GROUP_ENTRY:
   case HARK__FRAME__WHAT_GROUP_HAVE:
   case HARK__FRAME__WHAT_GROUP_OFFER:

@@ -1,6 +1,7 @@
 #define G_LOG_DOMAIN "hark-core"
 
 #include "core/core-private.h"
+#include "core/core-shares.h"
 #include "core/nodes/saved-nodes.h"
 #include "net/base/domain.h"
 #include "net/base/hash.h"
@@ -72,6 +73,7 @@ load (HarkCore *core, const HarkStoreSnapshot *snapshot)
   hark_core_profile_load (core, snapshot);
   hark_core_sound_load (core, snapshot->sound);
   hark_core_relay_load (core, snapshot->relay);
+  hark_core_shares_load (core, snapshot->shares);
   hark_core_mail_load (core, snapshot->mailbox);
   hark_core_keeper_load (core, snapshot->kept);
   hark_core_backup_load (core, snapshot->backup);
@@ -150,6 +152,7 @@ hark_core_free (HarkCore *core)
   g_hash_table_unref (core->contacts);
   hark_core_mail_clear (core);
   hark_core_meeting_clear (core);
+  hark_core_shares_clear (core);
   hark_heard_free (core->heard);
   hark_backup_plan_free (core->backup_plan);
   hark_command_free (core->backup_command);
@@ -333,6 +336,11 @@ static const struct {
   {HARK_COMMAND_CLEAR,         hark_core_command_clear,        false},
   {HARK_COMMAND_EXPORT,        hark_core_command_export,       false},
   {HARK_COMMAND_GIVE,          hark_core_command_give,         false},
+  {HARK_COMMAND_SHARE,         hark_core_command_share,        false},
+  {HARK_COMMAND_UNSHARE,       hark_core_command_share,        false},
+  {HARK_COMMAND_SHARES,        hark_core_command_shares,       false},
+  {HARK_COMMAND_BROWSE,        hark_core_command_browse,       false},
+  {HARK_COMMAND_FETCH,         hark_core_command_browse,       false},
   {HARK_COMMAND_TAKE,          hark_core_command_transfer,     false},
   {HARK_COMMAND_REFUSE,        hark_core_command_transfer,     false},
   {HARK_COMMAND_PAUSE,         hark_core_command_transfer,     false},
@@ -496,7 +504,10 @@ void
 hark_core_handle_disk (HarkCore *core, HarkDiskReply *reply, HarkTime now)
 {
   core->now = now;
-  hark_core_files_disk (core, reply);
+  if (reply->kind == HARK_DISK_BROWSE)
+    hark_core_shares_disk (core, reply);
+  else
+    hark_core_files_disk (core, reply);
 }
 
 void
@@ -506,6 +517,7 @@ hark_core_handle_time (HarkCore *core, HarkTime now)
   hark_core_files_time (core);
   hark_core_echo_time (core);
   hark_core_meeting_time (core);
+  hark_core_shares_time (core);
   hark_call_lines_handle_time (core->calls, now);
   hark_core_calls_drain (core);
   hark_core_reopen_shut (core);
@@ -550,6 +562,7 @@ hark_core_get_deadline (const HarkCore *core)
   deadline = hark_time_min (deadline, core->expire_at);
   deadline = hark_time_min (deadline, hark_core_echo_deadline (core));
   deadline = hark_time_min (deadline, hark_core_meeting_deadline (core));
+  deadline = hark_time_min (deadline, hark_core_shares_deadline (core));
   return hark_time_min (deadline, hark_call_lines_get_deadline (core->calls));
 }
 

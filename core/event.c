@@ -22,6 +22,8 @@ hark_event_free (HarkEvent *event)
   hark_words_free (event->text); /* may be an account's */
   g_free (event->reason);
   g_clear_pointer (&event->numbers, g_array_unref);
+  g_clear_pointer (&event->shares, g_ptr_array_unref);
+  g_clear_pointer (&event->entries, g_ptr_array_unref);
   g_clear_pointer (&event->messages, g_ptr_array_unref);
   g_clear_pointer (&event->people, g_ptr_array_unref);
   g_clear_pointer (&event->refused, g_ptr_array_unref);
@@ -208,6 +210,26 @@ hark_refused_free (HarkRefused *refused)
   g_free (refused->text);
   g_free (refused->reason);
   g_free (refused);
+}
+
+void
+hark_share_info_free (HarkShareInfo *info)
+{
+  if (info == NULL)
+    return;
+  g_free (info->name);
+  g_free (info->path);
+  g_array_unref (info->accounts);
+  g_free (info);
+}
+
+void
+hark_browse_entry_free (HarkBrowseEntry *entry)
+{
+  if (entry == NULL)
+    return;
+  g_free (entry->name);
+  g_free (entry);
 }
 
 HarkTransfer *

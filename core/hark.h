@@ -10,6 +10,8 @@
 
 #include "core/hark-clips.h"
 
+#include "core/hark-shares.h"
+
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -264,6 +266,11 @@ typedef enum {
   HARK_COMMAND_EXPORT,  /* path (whole, of the file), json, has_contact, contact: readable without
                            Hark, and without a seal */
   HARK_COMMAND_GIVE,    /* contact, paths -> transfers */
+  HARK_COMMAND_SHARE,   /* path (of a folder), contact: they may look into it and take from it */
+  HARK_COMMAND_UNSHARE, /* path or name; has_contact, contact: not they; else nobody */
+  HARK_COMMAND_SHARES,  /* -> shares */
+  HARK_COMMAND_BROWSE,  /* contact, path (folder and way on), before -> entries, number */
+  HARK_COMMAND_FETCH,   /* contact, path, directory (nullable) -> transfers */
   HARK_COMMAND_TAKE,    /* transfer, directory (nullable) */
   HARK_COMMAND_REFUSE,  /* transfer ... */
   HARK_COMMAND_PAUSE,
@@ -295,9 +302,7 @@ typedef enum {
                              (or none: whoever it names) -> contact, verified in person */
   HARK_COMMAND_WORDS,     /* contact, how: "start", "match", "differ": three words to compare by
                              voice; they come as events */
-  HARK_COMMAND_MEET,      /* somebody who is no contact but has the same four words: how "give",
-                             address (of ours, to be told to them), limit (files to come) -> text: the
-                             words; how "take", text (the words); how "end". One at a time */
+  HARK_COMMAND_MEET,      /* how "give", address, limit -> text: words; "take", text; "end" */
   HARK_COMMAND_PROFILE,   /* each or none: name, text (status, at most 140 bytes; "" for none),
                              picture (PICTURE_LEN bytes, or 0 bytes for none) -> profile */
   HARK_COMMAND_PRESENCE,  /* how: "online", "away", "busy", "invisible" */
@@ -544,13 +549,6 @@ typedef enum {
   HARK_WORDS_CONFIRMED, /* the user said that they match: verified by voice */
   HARK_WORDS_OVER,      /* they differ, or it did not come about: reason */
 } HarkWordsState;
-
-/* Of somebody who has the same four words. */
-typedef enum {
-  HARK_MEETING_STEP_THERE, /* somebody is, and looks whether our words are right */
-  HARK_MEETING_STEP_MET,   /* they have the same words */
-  HARK_MEETING_STEP_OVER,  /* the words mean nothing any more */
-} HarkMeetingStep;
 
 typedef struct {
   uint8_t id[HARK_MESSAGE_ID_LEN];
@@ -805,8 +803,7 @@ typedef enum {
   HARK_EVENT_DEVICES,         /* devices, chosen, reason (no sound server): something has changed */
   HARK_EVENT_PEOPLE_HERE,     /* neighbours, on: all who chose to be seen, and whether we do */
   HARK_EVENT_WORDS,           /* account, words_state, text: the three of SHOWN; reason */
-  HARK_EVENT_MEETING,         /* meeting_step; OVER: code, reason; MET of the one who takes: address
-                                 (for ADD), number (files to come) */
+  HARK_EVENT_MEETING,         /* meeting_step, code, reason; MET (take): address, number (files) */
   HARK_EVENT_PROFILE,         /* profile: our own has changed */
   HARK_EVENT_CHAT,            /* chats: one whose settings or draft changed; `last` is not there */
   HARK_EVENT_CLEARED, /* account: messages of the conversation went, not by anybody's word */
@@ -833,7 +830,9 @@ struct HarkEvent {
   char *text;      /* the sentence; VERIFY: digits */
   uint64_t number; /* call */
   uint8_t id[HARK_MESSAGE_ID_LEN];
-  GArray *numbers;       /* uint64_t: transfers of GIVE */
+  GArray *numbers;       /* uint64_t: transfers of GIVE and FETCH */
+  GPtrArray *shares;     /* HarkShareInfo: SHARES */
+  GPtrArray *entries;    /* HarkBrowseEntry: BROWSE */
   GPtrArray *messages;   /* HarkMessage */
   GPtrArray *people;     /* HarkPerson: STATUS */
   GPtrArray *refused;    /* HarkRefused: QUARANTINE */

@@ -111,6 +111,7 @@ put_settings (Out *out, const HarkStoreSnapshot *all)
     GBytes *value;
   } settings[] = {
     {"relay",   all->relay },
+    {"shares",  all->shares},
     {"heard",   all->heard },
     {"backup",  all->backup},
     {"mailbox", mailbox    },

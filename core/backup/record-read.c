@@ -72,6 +72,9 @@ parse_setting (const Hark__BackupSetting *body, HarkBackupItem *ret)
   if (strcmp (body->name, "relay") == 0) {
     ret->request = hark_store_request_new (HARK_STORE_PUT_RELAY, 0);
     ret->request->relay = value;
+  } else if (strcmp (body->name, "shares") == 0) {
+    ret->request = hark_store_request_new (HARK_STORE_PUT_SHARES, 0);
+    ret->request->shares = value;
   } else if (strcmp (body->name, "heard") == 0) {
     ret->request = hark_store_request_new (HARK_STORE_PUT_HEARD, 0);
     ret->request->heard = value;

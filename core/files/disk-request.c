@@ -47,5 +47,6 @@ hark_disk_reply_free (HarkDiskReply *reply)
   g_free (reply->name);
   g_clear_pointer (&reply->bytes, g_bytes_unref);
   g_clear_pointer (&reply->hashes, g_byte_array_unref);
+  g_clear_pointer (&reply->entries, g_ptr_array_unref);
   g_free (reply);
 }

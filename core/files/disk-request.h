@@ -17,6 +17,8 @@
 typedef enum {
   HARK_DISK_STAT,   /* path -> size, mtime_ms, name, folder, skipped, sample; a regular file that we
                        may   read, or a folder */
+  HARK_DISK_BROWSE, /* path of a shared folder (shared.h), offset: the first entry -> entries, size:
+                       how many there are */
   HARK_DISK_SOURCE, /* transfer, path, size, mtime_ms: opens it for READ; fails when it is another
                        file by now */
   HARK_DISK_READ, /* transfer, offset, len, repeats -> bytes: a record head with its hash, then the
@@ -95,6 +97,7 @@ typedef struct {
   uint64_t len;
   GBytes *bytes;      /* owned */
   uint8_t hash[32];   /* READ: of the block */
+  GPtrArray *entries; /* BROWSE: HarkSharedEntry; owned */
   GByteArray *hashes; /* HASH: 32 bytes for each block; owned */
 } HarkDiskReply;
 

@@ -6,6 +6,7 @@
 #include "core/files/disk-private.h"
 #include "core/files/folder.h"
 #include "core/files/name.h"
+#include "core/files/shared.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -112,7 +113,7 @@ check_regular (const struct stat *info, HarkDiskReply *reply)
 static int
 open_source (const char *path, struct stat *info, HarkDiskReply *reply)
 {
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  int fd = hark_shared_open (path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 
   if (fd < 0) {
     hark_disk_refuse_errno (reply, errno, "The file cannot be opened");
@@ -135,13 +136,25 @@ read_piece (void *data, uint64_t offset, uint8_t *ret, size_t len)
   return hark_disk_read (*(int *) data, ret, len, offset, unheard);
 }
 
+static bool
+is_folder (const char *path)
+{
+  struct stat info;
+  int fd = hark_shared_open (path, O_PATH);
+  bool folder = fd >= 0 && fstat (fd, &info) == 0 && S_ISDIR (info.st_mode);
+
+  if (fd >= 0)
+    close (fd);
+  return folder;
+}
+
 static void
 do_stat (const HarkDiskRequest *request, HarkDiskReply *reply)
 {
   struct stat info;
   int fd;
 
-  if (g_file_test (request->path, G_FILE_TEST_IS_DIR)) {
+  if (is_folder (request->path)) {
     hark_folder_free (hark_folder_scan (request->path, reply));
   } else if ((fd = open_source (request->path, &info, reply)) >= 0) {
     hark_file_sample ((uint64_t) info.st_size, read_piece, &fd, reply->sample);
@@ -151,7 +164,7 @@ do_stat (const HarkDiskRequest *request, HarkDiskReply *reply)
   }
   if (reply->result != HARK_DISK_OK)
     return;
-  reply->name = g_path_get_basename (request->path);
+  reply->name = hark_shared_name (request->path);
   reply->path = g_strdup (request->path);
 }
 
@@ -656,6 +669,9 @@ hark_disk_work_do (HarkDiskWork *work, const HarkDiskRequest *request)
   switch (request->kind) {
   case HARK_DISK_STAT:
     do_stat (request, reply);
+    break;
+  case HARK_DISK_BROWSE:
+    hark_shared_list (request->path, request->offset, reply);
     break;
   case HARK_DISK_SOURCE:
     do_source (work, request, reply);

@@ -1,5 +1,6 @@
 /* Walking a folder, to list what is in it. */
 #include "core/files/folder-private.h"
+#include "core/files/shared.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +11,7 @@ typedef struct {
   HarkManifest *manifest;
   HarkDiskReply *reply;
   unsigned depth;
+  bool shared; /* names that begin with a dot are not there */
 } Walk;
 
 static bool
@@ -66,7 +68,8 @@ walk_folder (Walk *walk, int folder)
 
   walk->depth++;
   for (guint i = 0; went_well && i < names->len; i++)
-    went_well = walk_entry (walk, folder, names->pdata[i]);
+    if (!walk->shared || *(const char *) names->pdata[i] != '.')
+      went_well = walk_entry (walk, folder, names->pdata[i]);
   walk->depth--;
   return went_well;
 }
@@ -75,8 +78,8 @@ HarkFolder *
 hark_folder_scan (const char *path, HarkDiskReply *reply)
 {
   g_autoptr (HarkManifest) manifest = hark_manifest_new ();
-  Walk walk = {.manifest = manifest, .reply = reply};
-  int top = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  Walk walk = {.manifest = manifest, .reply = reply, .shared = hark_shared_is (path)};
+  int top = hark_shared_open (path, O_RDONLY | O_DIRECTORY);
 
   if (top < 0) {
     hark_disk_refuse_errno (reply, errno, "The folder cannot be opened");

@@ -33,6 +33,8 @@ hark_file_offer_write (const HarkFileOffer *offer)
       = (ProtobufCBinaryData){sizeof offer->folder.manifest, (uint8_t *) offer->folder.manifest};
   if (hark_file_sample_is_known (offer->sample))
     body.sample = (ProtobufCBinaryData){sizeof offer->sample, (uint8_t *) offer->sample};
+  if (offer->fetch != NULL)
+    body.fetch = (ProtobufCBinaryData){8, (uint8_t *) offer->fetch};
   frame.what_case = HARK__FRAME__WHAT_FILE_OFFER;
   frame.file_offer = &body;
   return hark_frame_pack (&frame, HARK_FRAME_STEP_CONTROL);

@@ -13,6 +13,7 @@
 
 typedef struct {
   uint8_t id[HARK_FILE_OFFER_LEN];
+  const uint8_t *fetch;   /* 8 bytes, borrowed: of the question that it answers; NULL: none */
   const char *name;       /* borrowed; as offered: clean it before it becomes a file */
   uint64_t size;          /* bytes */
   int64_t mtime_ms;       /* Unix */

@@ -185,6 +185,8 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
     return hark_setting_put (database, "nodes", request->nodes);
   case HARK_STORE_PUT_SOUND:
     return hark_setting_put (database, "sound", request->sound);
+  case HARK_STORE_PUT_SHARES:
+    return hark_setting_put (database, "shares", request->shares);
   case HARK_STORE_PUT_RELAY:
     return hark_setting_put (database, "relay", request->relay);
   case HARK_STORE_PUT_RECORDS:

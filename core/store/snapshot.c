@@ -10,6 +10,7 @@ read_settings (HarkDatabase *database, HarkStoreSnapshot *ret)
   } settings[] = {
     {"nodes",   &ret->nodes  },
     {"relay",   &ret->relay  },
+    {"shares",  &ret->shares },
     {"sound",   &ret->sound  },
     {"heard",   &ret->heard  },
     {"records", &ret->records},

@@ -423,6 +423,7 @@ typedef struct {
   GHashTable *conversations; /* HarkKey* -> HarkStoreConversation* */
   GBytes *nodes;             /* compact endpoints of good DHT nodes; NULL for none */
   GBytes *relay;             /* as PUT_RELAY got it; NULL for none */
+  GBytes *shares;            /* as PUT_SHARES got it; NULL for none */
   GBytes *sound;             /* as PUT_SOUND got it; NULL for none */
   GBytes *heard;             /* as PUT_HEARD got it; NULL for none */
   GBytes *keep;              /* as PUT_KEEP got it; NULL for none */
@@ -483,15 +484,16 @@ typedef enum {
   HARK_STORE_GET_ALIKE, /* transfer: id, size -> transfers: others of single files that came or were
                            given, of that size; the newest HARK_STORE_ALIKE_MAX */
   HARK_STORE_PUT_NODES, /* nodes */
-  HARK_STORE_PUT_RECORDS,     /* records: where contacts were (hark_net_save_records()) */
-  HARK_STORE_PUT_SOUND,       /* sound: what calls are heard and spoken with (core/sound.h) */
-  HARK_STORE_PUT_RELAY,       /* relay: for whom we relay (core/core-relay.c) */
-  HARK_STORE_PUT_HEARD,       /* heard: times of contact requests (core/contacts/heard.h) */
-  HARK_STORE_PUT_LAN,         /* lan: local and closed networks (core/nodes/lan-settings.h) */
-  HARK_STORE_PUT_FILES,       /* files: limits, queue, rules (core/files/file-settings.h) */
-  HARK_STORE_PUT_MAILBOX,     /* mailbox: who keeps mail for whom (core/mailbox/peers.h) */
-  HARK_STORE_PUT_GROUP,       /* group: adds or replaces by id */
-  HARK_STORE_DELETE_GROUP,    /* group.id, with its entries and messages */
+  HARK_STORE_PUT_RECORDS,  /* records: where contacts were (hark_net_save_records()) */
+  HARK_STORE_PUT_SOUND,    /* sound: what calls are heard and spoken with (core/sound.h) */
+  HARK_STORE_PUT_SHARES,   /* shares: folders that contacts look into (core/files/share-list.h) */
+  HARK_STORE_PUT_RELAY,    /* relay: for whom we relay (core/core-relay.c) */
+  HARK_STORE_PUT_HEARD,    /* heard: times of contact requests (core/contacts/heard.h) */
+  HARK_STORE_PUT_LAN,      /* lan: local and closed networks (core/nodes/lan-settings.h) */
+  HARK_STORE_PUT_FILES,    /* files: limits, queue, rules (core/files/file-settings.h) */
+  HARK_STORE_PUT_MAILBOX,  /* mailbox: who keeps mail for whom (core/mailbox/peers.h) */
+  HARK_STORE_PUT_GROUP,    /* group: adds or replaces by id */
+  HARK_STORE_DELETE_GROUP, /* group.id, with its entries and messages */
   HARK_STORE_PUT_GROUP_ENTRY, /* group_entry: adds, or raises its proof; message (nullable): as
                                  PUT_MESSAGE, together */
   HARK_STORE_CUT_GROUP_CHAIN, /* group_entry: it and all behind it in its chain are deleted */
@@ -520,6 +522,7 @@ typedef struct {
   HarkStoreTransfer *transfer; /* owned */
   GBytes *nodes;               /* owned */
   GBytes *relay;               /* owned */
+  GBytes *shares;              /* owned */
   GBytes *sound;               /* owned */
   GBytes *heard;               /* owned */
   GBytes *backup;              /* owned */

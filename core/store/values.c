@@ -107,6 +107,7 @@ hark_store_request_free (HarkStoreRequest *request)
   hark_store_transfer_free (request->transfer);
   g_clear_pointer (&request->nodes, g_bytes_unref);
   g_clear_pointer (&request->relay, g_bytes_unref);
+  g_clear_pointer (&request->shares, g_bytes_unref);
   g_clear_pointer (&request->sound, g_bytes_unref);
   g_clear_pointer (&request->heard, g_bytes_unref);
   g_clear_pointer (&request->backup, g_bytes_unref);
@@ -163,6 +164,7 @@ hark_store_snapshot_clear (HarkStoreSnapshot *snapshot)
   g_clear_pointer (&snapshot->conversations, g_hash_table_unref);
   g_clear_pointer (&snapshot->nodes, g_bytes_unref);
   g_clear_pointer (&snapshot->relay, g_bytes_unref);
+  g_clear_pointer (&snapshot->shares, g_bytes_unref);
   g_clear_pointer (&snapshot->sound, g_bytes_unref);
   g_clear_pointer (&snapshot->heard, g_bytes_unref);
   g_clear_pointer (&snapshot->backup, g_bytes_unref);
