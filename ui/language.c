@@ -5,6 +5,8 @@
 #include <stdbool.h>
 
 #define DOMAIN "hark"
+#define LRM "\u200e"
+#define RLM "\u200f"
 #define FSI "\u2068" /* first strong isolate: what follows has a direction of its own, */
 #define PDI "\u2069" /* until here (UAX #9) */
 
@@ -75,7 +77,10 @@ hark_language_apart (const char *text)
 
   if (!runs_against (valid))
     return g_steal_pointer (&valid);
-  apart = g_string_new (FSI);
+  /* a line that begins with it still takes the language's direction: GTK goes by the first letter
+   */
+  apart
+    = g_string_new (gtk_widget_get_default_direction () == GTK_TEXT_DIR_RTL ? RLM FSI : LRM FSI);
   for (const char *at = valid; *at; at = g_utf8_next_char (at)) {
     gunichar c = g_utf8_get_char (at);
 

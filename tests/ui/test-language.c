@@ -55,10 +55,10 @@ test_directions (void)
   gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
   check (hark_language_apart (NULL), "");
   check (hark_language_apart ("Bob, 12:30"), "Bob, 12:30");
-  check (hark_language_apart ("ليلى"), "\u2068ليلى\u2069");
-  check (hark_language_apart ("\u2069ליאור\u2068"), "\u2068ליאור\u2069");
+  check (hark_language_apart ("ليلى"), "\u200e\u2068ليلى\u2069");
+  check (hark_language_apart ("\u2069ליאור\u2068"), "\u200e\u2068ליאור\u2069");
   gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
-  check (hark_language_apart ("Bob"), "\u2068Bob\u2069");
+  check (hark_language_apart ("Bob"), "\u200f\u2068Bob\u2069");
   check (hark_language_apart ("ليلى 12"), "ليلى 12");
 }
 
