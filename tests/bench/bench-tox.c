@@ -191,5 +191,5 @@ main (int argc, char **argv)
   if (argc == 7 && strcmp (argv[1], "give") == 0)
     return give (argv + 2);
   fprintf (stderr, "bench-tox take | bench-tox give HOST PORT KEY ADDRESS BYTES\n");
-  return 77; /* alone it measures nothing */
+  return argc > 1; /* alone it measures nothing: bench-transfer.py runs it */
 }
