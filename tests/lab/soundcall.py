@@ -97,7 +97,12 @@ class Call:
             peer.wait("call", 20, since=mark, state="active")
 
     def hang_up(self):
+        begin = time.monotonic()
         self.alice.command("hangup", call=self.number)
+        while open_microphones(1) and time.monotonic() < begin + 1:
+            pass
+        print(f"       Alice's microphone was closed {1e3 * (time.monotonic() - begin):.0f} ms after the click, as far as a "
+              "look that itself takes a while can tell", flush=True)
         for peer, mark in zip((self.alice, self.bob), self.marks):
             peer.wait("call", 10, since=mark, state="ended")
         deadline = time.monotonic() + 1

@@ -254,6 +254,9 @@ test_wait_sees_a_standing_queue (void)
   g_assert_cmpuint (steps, <=, 2);
   steps = hark_wait_add (&wait, 7, now); /* another stream */
   g_assert_cmpuint (steps, ==, 0);
+  for (unsigned i = 0; i < 1000; i++) /* ticks of somebody who means harm */
+    steps = hark_wait_add (&wait, i * 0x7ffffff1U, now);
+  g_assert_cmpuint (steps, ==, 0);
 }
 
 /* A tone cut short or drawn out stays a tone: no sample differs from its neighbour by more than the
