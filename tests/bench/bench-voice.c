@@ -263,15 +263,15 @@ int
 main (int argc, char **argv)
 {
   static const Case cases[] = {
-    {"clean",       0,            0,              0                                           },
-    {                                                                                                                        "jitter-30ms",            0,           30,              0                                            },
-    {                                                                                                                 "loss-5",            0.05,                       0,               0                                    },
-    {                                                                                                         "loss-10",            0.10,                        0,                              0                            },
-    {                                                                                                                   "loss-20",             0.20,     0,               0                                                        },
-    {                                                                                                                     "loss-10-jitter-30ms", 0.10, 30,   0                                            },
-    {                                                                                                                        "stalls-80ms",            0,            0, 80                                            },
-    {                                                                                                                                                           "stalls-200ms",            0,                       0, 200},
-    { "line-64k",                   0,                                0,                                             0,                                                                                        64000},
+    {"clean",               0,    0,  0,   0    },
+    {"jitter-30ms",         0,    30, 0,   0    },
+    {"loss-5",              0.05, 0,  0,   0    },
+    {"loss-10",             0.10, 0,  0,   0    },
+    {"loss-20",             0.20, 0,  0,   0    },
+    {"loss-10-jitter-30ms", 0.10, 30, 0,   0    },
+    {"stalls-80ms",         0,    0,  80,  0    },
+    {"stalls-200ms",        0,    0,  200, 0    },
+    {"line-64k",            0,    0,  0,   64000},
   };
   g_autofree int16_t *speech = NULL, *heard = NULL;
   size_t blocks;
