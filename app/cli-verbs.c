@@ -54,6 +54,7 @@ static const HarkVerbRow verbs[] = {
   {"accept",         "accept",        true,  NULL,        WAIT_RESULT   },
   {"decline",        "decline",       true,  NULL,        WAIT_RESULT   },
   {"block",          "block",         true,  NULL,        WAIT_RESULT   },
+  {"unblock",        "unblock",       true,  NULL,        WAIT_RESULT   },
   {"remove",         "remove",        true,  NULL,        WAIT_RESULT   },
   {"rename",         "rename",        true,  "name",      WAIT_RESULT   },
   {"verify",         "verify",        true,  NULL,        WAIT_RESULT   },

@@ -36,6 +36,7 @@ static const struct {
   {"accept",        HARK_COMMAND_ACCEPT,        MUST_CONTACT                        },
   {"decline",       HARK_COMMAND_DECLINE,       MUST_CONTACT                        },
   {"block",         HARK_COMMAND_BLOCK,         MUST_CONTACT                        },
+  {"unblock",       HARK_COMMAND_UNBLOCK,       MUST_CONTACT                        },
   {"remove",        HARK_COMMAND_REMOVE,        MUST_CONTACT                        },
   {"rename",        HARK_COMMAND_RENAME,        MUST_CONTACT | MUST_NAME            },
   {"send",          HARK_COMMAND_SEND,          MUST_CONTACT | MUST_TEXT            },

@@ -222,6 +222,7 @@ after_accept (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   if (contact == NULL || contact->row.status != HARK_CONTACT_ACCEPTED)
     return;
   end_invite (core, &contact->row.via);
+  hark_core_reach_open (core, contact); /* who was blocked shares a secret with us already */
   hark_core_tell_net (core, contact);
   hark_net_try_now (core->net, &contact->row.account, core->now);
   hark_core_contact_changed (core, contact);
@@ -593,6 +594,35 @@ hark_core_command_person (HarkCore *core, HarkCommand *command)
     contact->row.status = (HarkContactStatus) next;
     hark_core_keep (core, contact, hark_pending_new (after_step, command));
     trim_declined (core);
+  }
+}
+
+/* They are again what they were: a contact, somebody who asks, or somebody who was asked. */
+void
+hark_core_command_unblock (HarkCore *core, HarkCommand *command)
+{
+  HarkCoreContact *contact = hark_core_find_of (core, command);
+  const HarkContactStep from
+    = contact != NULL ? (HarkContactStep) contact->row.status : HARK_CONTACT_STEP_NONE;
+  const HarkContactInput input = contact != NULL && contact->row.has_pairwise
+                                   ? HARK_CONTACT_USER_UNBLOCK
+                                   : HARK_CONTACT_USER_HEAR;
+  g_auto (HarkAddress) address = {0};
+  HarkContactStep next;
+
+  if (!hark_contact_step (from, input, &next)) {
+    hark_core_refuse (core, command, contact == NULL ? "no-contact" : "not-now",
+                      hark_contact_refusal (from, input));
+    hark_command_free (command);
+  } else if (next == HARK_CONTACT_STEP_ACCEPTED) {
+    accept (core, contact, command);
+  } else if (!contact->row.has_reach && contact->row.has_first) {
+    address.account = contact->row.account;
+    address.token = contact->row.first;
+    ask (core, command, &address);
+  } else {
+    contact->row.status = (HarkContactStatus) next;
+    hark_core_keep (core, contact, hark_pending_new (after_step, command));
   }
 }
 

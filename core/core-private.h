@@ -791,6 +791,7 @@ void hark_core_start_contacts (HarkCore *core);
 void hark_core_handle_request (HarkCore *core, const HarkNetEvent *event);
 void hark_core_command_add (HarkCore *core, HarkCommand *command);
 void hark_core_command_person (HarkCore *core, HarkCommand *command); /* ACCEPT ... REMOVE */
+void hark_core_command_unblock (HarkCore *core, HarkCommand *command);
 void hark_core_command_rename (HarkCore *core, HarkCommand *command);
 void hark_core_command_set_verified (HarkCore *core, HarkCommand *command);
 

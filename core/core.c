@@ -308,6 +308,7 @@ static const struct {
   {HARK_COMMAND_ACCEPT,        hark_core_command_person,       false},
   {HARK_COMMAND_DECLINE,       hark_core_command_person,       false},
   {HARK_COMMAND_BLOCK,         hark_core_command_person,       false},
+  {HARK_COMMAND_UNBLOCK,       hark_core_command_unblock,      false},
   {HARK_COMMAND_REMOVE,        hark_core_command_person,       false},
   {HARK_COMMAND_RENAME,        hark_core_command_rename,       false},
   {HARK_COMMAND_SEND,          hark_core_command_send_or_note, false},

@@ -228,6 +228,7 @@ typedef enum {
   HARK_COMMAND_ACCEPT,  /* contact ... */
   HARK_COMMAND_DECLINE,
   HARK_COMMAND_BLOCK,
+  HARK_COMMAND_UNBLOCK, /* they are again what they were: contact, or somebody who asks */
   HARK_COMMAND_REMOVE,
   HARK_COMMAND_RENAME, /* contact, name ("" takes it back) */
   HARK_COMMAND_SEND,   /* contact, text, has_reply_to, reply_to -> id */

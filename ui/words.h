@@ -60,7 +60,7 @@ bool hark_words_same_day (int64_t a_ms, int64_t b_ms);
  * @text: from a peer
  * @chars_max: characters at most; a longer text ends in an ellipsis
  *
- * Characters that turn the direction of what stands beside them and control characters become
+ * Characters that turn or set apart the direction of text (UAX #9) and control characters become
  * U+FFFD, so that a text cannot look like another one. Of marks that pile up on one character
  * (combining ones) the first six are shown, so that it stays in its line.
  *
@@ -69,5 +69,5 @@ bool hark_words_same_day (int64_t a_ms, int64_t b_ms);
 char *hark_words_shown (const char *text, size_t chars_max);
 
 /* hark_words_notice: (transfer full): @text for a notification, whose body some desktops read as
- * markup. */
+ * markup: a line of hark_words_line(), or what core has cleaned. */
 char *hark_words_notice (const char *text);

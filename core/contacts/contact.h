@@ -10,9 +10,10 @@
  *                            v
  *                         DECLINED (silent: they learn nothing)
  *     any --USER_BLOCK--> BLOCKED;  any --USER_REMOVE--> NONE
+ *     BLOCKED --USER_UNBLOCK--> ACCEPTED, of whom was met before; --USER_HEAR--> REQUEST, of others
  *
  * What holds: nobody becomes ACCEPTED without a click of ours: ASKED is one (we added them),
- * USER_ACCEPT the other.
+ * USER_ACCEPT and USER_UNBLOCK the others.
  */
 #pragma once
 
@@ -34,6 +35,8 @@ typedef enum {
   HARK_CONTACT_USER_ACCEPT,
   HARK_CONTACT_USER_DECLINE,
   HARK_CONTACT_USER_BLOCK,
+  HARK_CONTACT_USER_UNBLOCK, /* who shares a secret with us: was a contact */
+  HARK_CONTACT_USER_HEAR,    /* who only asked: they may be answered after all */
   HARK_CONTACT_USER_REMOVE,
   HARK_CONTACT_PEER_REQUEST, /* a claim; nothing is proved */
   HARK_CONTACT_PEER_SESSION, /* proved by the final keys */

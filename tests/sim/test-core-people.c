@@ -165,6 +165,26 @@ test_decline (void)
   hark_sim_world_clear (&two.world);
 }
 
+/* Blocked before an answer was given: it can still be given, or the asking goes on. */
+static void
+test_block_before_an_answer (void)
+{
+  Two two;
+
+  two_init (&two, 92, &good_link);
+  add_by_address (two.alice, two.bob);
+  g_assert_true (hark_sim_wait_request (two.bob, two.alice, PATIENCE));
+  g_assert_true (says (two.bob, HARK_COMMAND_BLOCK, two.alice));
+  g_assert_true (says (two.alice, HARK_COMMAND_BLOCK, two.bob));
+  g_assert_true (says (two.bob, HARK_COMMAND_UNBLOCK, two.alice));
+  g_assert_cmpint (listed_status (two.bob, two.alice), ==, HARK_PERSON_REQUEST);
+  g_assert_true (says (two.alice, HARK_COMMAND_UNBLOCK, two.bob));
+  g_assert_cmpint (listed_status (two.alice, two.bob), ==, HARK_PERSON_ASKED);
+  g_assert_true (says (two.bob, HARK_COMMAND_ACCEPT, two.alice));
+  check_talk (&two);
+  hark_sim_world_clear (&two.world);
+}
+
 /* Whoever was declined and is then given an invite is meant. */
 static void
 test_decline_then_invite (void)
@@ -231,6 +251,15 @@ test_block (void)
   g_assert_cmpint (listed_status (two.bob, two.alice), ==, HARK_PERSON_BLOCKED);
 
   add_by_address (two.bob, two.alice); /* he forgives */
+  check_talk (&two);
+
+  /* and again, by a click: what they shared is still there, also after another start */
+  g_assert_false (says (two.bob, HARK_COMMAND_UNBLOCK, two.alice));
+  g_assert_true (says (two.bob, HARK_COMMAND_BLOCK, two.alice));
+  g_assert_true (hark_sim_wait_apart (two.alice, two.bob, PATIENCE));
+  restart (two.bob);
+  g_assert_true (says (two.bob, HARK_COMMAND_UNBLOCK, two.alice));
+  g_assert_cmpint (listed_status (two.bob, two.alice), ==, HARK_PERSON_ACCEPTED);
   check_talk (&two);
   hark_sim_world_clear (&two.world);
 }
@@ -544,6 +573,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-people/declined-asks-in-vain", test_decline);
   g_test_add_func ("/core-people/long-sessions-renew-the-secret", test_renewal_in_a_long_session);
   g_test_add_func ("/core-people/declined-and-then-invited", test_decline_then_invite);
+  g_test_add_func ("/core-people/unblocked-is-what-it-was", test_block_before_an_answer);
   g_test_add_func ("/core-people/blocked-meets-silence", test_block);
   g_test_add_func ("/core-people/removed-may-return", test_remove_and_return);
   g_test_add_func ("/core-people/restored-from-words", test_restored);

@@ -113,6 +113,8 @@ test_deceptive (void)
                            10),
          "a\xef\xbf\xbd"
          "b");
+  check (hark_words_shown ("\u2067\u2066gpj\u2069.\u2066exe\u2069\u2069", 20),
+         "\uFFFD\uFFFDgpj\uFFFD.\uFFFDexe\uFFFD\uFFFD");
   check (hark_words_shown ("bell\a", 10), "bell\xef\xbf\xbd");
   check (hark_words_shown ("two\nlines\tkept", 20), "two\nlines\tkept");
   check (hark_words_shown ("\xff\xfe", 10), "\xef\xbf\xbd\xef\xbf\xbd");
@@ -122,6 +124,7 @@ test_deceptive (void)
 static void
 test_notice (void)
 {
+  check (hark_words_notice ("You: \u2068x\u2069"), "You: \u2068x\u2069"); /* set apart by us */
   check (hark_words_notice ("<b>bold</b> & more"), "‹b›bold‹/b› ＆ more");
 }
 

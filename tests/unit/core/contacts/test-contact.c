@@ -12,7 +12,8 @@ try_peer_chains (HarkContactStep step, bool clicked, int left)
     return;
   for (HarkContactInput input = HARK_CONTACT_USER_ADD; input <= HARK_CONTACT_PEER_SESSION;
        input++) {
-    bool click = input == HARK_CONTACT_USER_ADD || input == HARK_CONTACT_USER_ACCEPT;
+    bool click = input == HARK_CONTACT_USER_ADD || input == HARK_CONTACT_USER_ACCEPT
+                 || input == HARK_CONTACT_USER_UNBLOCK;
     HarkContactStep next;
 
     if (hark_contact_step (step, input, &next))
