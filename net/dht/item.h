@@ -11,7 +11,9 @@
 
 #define HARK_ITEMS_MAX 2000
 #define HARK_ITEMS_BYTES_MAX 2000000
-#define HARK_ITEMS_PER_HOST 32
+/* In a network of a few nodes each keeps everything: a request holds a record for two hours, and
+ * a household has one address. */
+#define HARK_ITEMS_PER_HOST 128
 #define HARK_ITEM_LIFETIME (2 * HARK_HOUR)
 #define HARK_ITEM_VALUE_LEN_MAX 1000
 #define HARK_ITEM_SALT_LEN_MAX 64

@@ -89,7 +89,7 @@ test_limits (void)
   };
   unsigned stored = 0;
 
-  for (unsigned i = 0; i < 100; i++)
+  for (unsigned i = 0; i < 300; i++)
     stored += put_number (items, i, &host, 0) == 0;
   g_assert_cmpuint (stored, ==, HARK_ITEMS_PER_HOST);
   for (unsigned i = 0; i < 3000; i++) {
