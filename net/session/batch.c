@@ -287,10 +287,11 @@ next_quic (HarkSession *session, HarkSessionBatch *ret)
   session->keys_bytes += used;
   session->batch_used = session->now;
   if (plan.took || used > ACK_ONLY_MAX) {
-    HarkTime base = hark_pace_base (&session->pace, session->now);
+    HarkTime slack = hark_pace_slack (rate, session->governor.active);
+    HarkTime base = hark_pace_base (&session->pace, slack, session->now);
 
     ngtcp2_conn_update_pkt_tx_time (session->conn, HARK_QUIC_SENT_AT (base + session->skew, now));
-    hark_pace_sent (&session->pace, used, rate, session->now);
+    hark_pace_sent (&session->pace, used, rate, base);
   } else {
     ngtcp2_conn_update_pkt_tx_time (session->conn, now);
   }

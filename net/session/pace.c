@@ -3,8 +3,10 @@
 
 #include "net/session/session.h"
 
-#define FORGIVEN (2 * HARK_MS)
-#define RATE_MIN 1e-5 /* bytes a nanosecond: 80 kbit/s; two full packets in 0.3 s */
+#define SLACK_MIN (2 * HARK_MS)
+#define SLACK_MAX (10 * HARK_MS)
+#define SLACK_BYTES 131072.0 /* more would overflow what many routers can hold */
+#define RATE_MIN 1e-5        /* bytes a nanosecond: 80 kbit/s; two full packets in 0.3 s */
 
 double
 hark_pace_rate (double rate, uint64_t cwnd, HarkTime smoothed_rtt)
@@ -26,13 +28,19 @@ hark_pace_batch (double rate, size_t packet)
 }
 
 HarkTime
-hark_pace_base (const HarkPace *pace, HarkTime now)
+hark_pace_slack (double rate, bool talking)
 {
-  return MAX (pace->open, now > FORGIVEN ? now - FORGIVEN : 0);
+  return talking ? SLACK_MIN : CLAMP ((HarkTime) (SLACK_BYTES / rate), SLACK_MIN, SLACK_MAX);
+}
+
+HarkTime
+hark_pace_base (const HarkPace *pace, HarkTime slack, HarkTime now)
+{
+  return MAX (pace->open, now > slack ? now - slack : 0);
 }
 
 void
-hark_pace_sent (HarkPace *pace, size_t len, double rate, HarkTime now)
+hark_pace_sent (HarkPace *pace, size_t len, double rate, HarkTime base)
 {
-  pace->open = hark_pace_base (pace, now) + (HarkTime) ((double) len / rate);
+  pace->open = base + (HarkTime) ((double) len / rate);
 }

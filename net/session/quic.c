@@ -493,6 +493,8 @@ on_recv_stream_data (ngtcp2_conn *conn,
   session->burst++;
   hark_life_talked (&session->life, session->now);
   stream->unconsumed += len;
+  if (stream->apart)
+    ngtcp2_conn_extend_max_offset (conn, len);
   hark_stream_arrived (stream, &session->spares, data, len);
   if (flags & NGTCP2_STREAM_DATA_FLAG_FIN)
     stream->end_arrived = true;

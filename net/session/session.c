@@ -509,6 +509,9 @@ hark_session_stream_open (HarkSession *session, unsigned priority)
       || ngtcp2_conn_open_bidi_stream (session->conn, &id, NULL) != 0)
     return -1;
   stream = hark_session_add_stream (session, id, priority, true);
+  /* a reader of bulk that comes to a halt must not halt letters with it. Only of what we asked for:
+   * the peer could open more streams than there is memory for their windows */
+  stream->apart = stream->priority == HARK_PRIORITIES - 1;
   ngtcp2_conn_set_stream_user_data (session->conn, id, stream);
   return id;
 }
@@ -569,7 +572,8 @@ hark_session_stream_consume (HarkSession *session, int64_t id, size_t len)
   stream->unconsumed -= credit;
   if (!stream->closed)
     ngtcp2_conn_extend_max_stream_offset (session->conn, id, credit);
-  ngtcp2_conn_extend_max_offset (session->conn, credit);
+  if (!stream->apart)
+    ngtcp2_conn_extend_max_offset (session->conn, credit);
   wake (session);
 }
 

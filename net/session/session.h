@@ -128,7 +128,8 @@ size_t hark_session_stream_room (HarkSession *session, int64_t stream);
 bool hark_session_stream_send (HarkSession *session, int64_t stream, GBytes *bytes, bool finish);
 
 /* hark_session_stream_consume: @len bytes of STREAM_DATA were dealt with; returns stream and
- * connection credit. */
+ * connection credit; of a bulk stream that we opened the latter was returned as they came, so that
+ * who stops reading it holds back nothing else. */
 void hark_session_stream_consume (HarkSession *session, int64_t stream, size_t len);
 
 /* hark_session_stream_reset: gives up both directions with @code; no event of it follows. */

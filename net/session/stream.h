@@ -70,6 +70,7 @@ typedef struct {
   HarkReadChunk *read_last;
   uint64_t arrived;    /* bytes */
   uint64_t unconsumed; /* bytes for which the peer has no credit yet */
+  bool apart;          /* they hold back credit of this stream only */
   bool end_arrived;
 
   unsigned tells; /* HarkStreamTells */

@@ -59,7 +59,8 @@ hark_session_leave_stream (HarkSession *session, HarkStream *stream)
   stream->left = true;
   hark_stream_drop_read (stream);
   hark_stream_drop_unsent (stream);
-  ngtcp2_conn_extend_max_offset (session->conn, stream->unconsumed);
+  if (!stream->apart)
+    ngtcp2_conn_extend_max_offset (session->conn, stream->unconsumed);
   stream->unconsumed = 0;
   hark_session_forget_if_over (session, stream);
 }

@@ -221,6 +221,41 @@ test_slow_reader (void)
   link_free (link);
 }
 
+/* Two files whose disk has come to a halt, in a window that holds less than both. */
+static void
+test_slow_readers (void)
+{
+  Link *link = new_confirmed (16, NULL);
+  int64_t pulls[2], chat;
+  g_autoptr (GBytes) word = NULL;
+
+  link->ends[0].hold = true;
+  for (unsigned i = 0; i < 2; i++) {
+    g_autoptr (GBytes) ask = g_bytes_new ("?", 1);
+    g_autoptr (GBytes) file = NULL;
+
+    pulls[i] = hark_session_stream_open (link->ends[0].session, 2);
+    hark_session_stream_send (link->ends[0].session, pulls[i], ask, true);
+    link_run (link, HARK_SECOND, NULL);
+    file = link_make_bytes (pulls[i], 0, 8000000);
+    g_assert_true (hark_session_stream_send (link->ends[1].session, pulls[i], file, true));
+  }
+  link_run (link, 20 * HARK_SECOND, NULL);
+  g_assert_cmpuint (link->ends[0].held, ==, 2 * (2u << 20)); /* all of both streams' windows */
+  link->ends[0].hold = false;
+  chat = hark_session_stream_open (link->ends[1].session, 1);
+  word = link_make_bytes (chat, 0, 10);
+  hark_session_stream_send (link->ends[1].session, chat, word, true);
+  link_run (link, 200 * HARK_MS, NULL);
+  g_assert_cmpuint (*(uint64_t *) g_hash_table_lookup (link->ends[0].offsets, &chat), ==, 10);
+  for (unsigned i = 0; i < 2; i++)
+    hark_session_stream_consume (link->ends[0].session, pulls[i], 2u << 20);
+  link_run (link, 60 * HARK_SECOND, NULL);
+  g_assert_cmpuint (link->ends[0].bytes, ==, 16000010);
+  g_assert_cmpuint (link->ends[0].bad_bytes, ==, 0);
+  link_free (link);
+}
+
 static void
 test_priority (void)
 {
@@ -437,6 +472,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/streams/find-a-growing-path", test_grow);
   g_test_add_func ("/session/streams/survive-key-updates", test_key_update);
   g_test_add_func ("/session/streams/slow-reader-holds-nobody-up", test_slow_reader);
+  g_test_add_func ("/session/streams/halted-files-hold-no-letters-up", test_slow_readers);
   g_test_add_func ("/session/streams/chat-overtakes-bulk", test_priority);
   g_test_add_func ("/session/streams/governor-keeps-the-queue-short", test_governor);
   g_test_add_func ("/session/streams/reset-ends-both-directions", test_reset);
