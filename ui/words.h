@@ -42,6 +42,13 @@ char *hark_words_line (const HarkMessage *message);
 /* hark_words_file: (transfer full): "12 MB of 40 MB, 2.1 MB/s, 14 s left" */
 char *hark_words_file (const HarkTransfer *transfer, const HarkPerson *person);
 
+/* hark_words_file_queues: it was taken and waits only for other files of @person. */
+bool hark_words_file_queues (const HarkTransfer *transfer, const HarkPerson *person);
+
+/* hark_words_file_more: (transfer full) (nullable): what else there is to know, a line each: how
+ * many files a folder has, from how many it comes, what was left out, that opening it is risky. */
+char *hark_words_file_more (const HarkTransfer *transfer);
+
 /* hark_words_call_row: (transfer full): of a call in the past: "Call, 3:20" */
 char *hark_words_call_row (const HarkMessage *message);
 

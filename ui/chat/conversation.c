@@ -2,6 +2,7 @@
 
 #include "ui/chat/composer.h"
 #include "ui/chat/find-bar.h"
+#include "ui/chat/giving.h"
 #include "ui/chat/rows-view.h"
 #include "ui/model/chats.h"
 #include "ui/network/doctor-dialog.h"
@@ -360,29 +361,12 @@ on_typing (HarkConversation *page, gboolean typing)
 void
 hark_conversation_give (HarkConversation *page, GSList *files)
 {
-  g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
-  g_auto (GStrv) given = NULL;
-  HarkCommand *command;
-
   g_return_if_fail (HARK_IS_CONVERSATION (page));
 
   if (!page->person || why_not (page->person))
     return;
-  for (GSList *at = files; at; at = at->next) {
-    g_autofree char *path = g_file_get_path (at->data);
-
-    if (path)
-      g_strv_builder_add (paths, path);
-  }
-  given = g_strv_builder_end (paths);
-  if (!given[0]) {
-    g_signal_emit_by_name (page->client, "warning", _ ("Only files of this computer can be sent."));
-    return;
-  }
-  command = hark_command_for (HARK_COMMAND_GIVE, page->person);
-  command->paths = g_steal_pointer (&given);
-  hark_rows_view_to_end (HARK_ROWS_VIEW (page->rows));
-  hark_client_send (page->client, command);
+  if (hark_giving_send (GTK_WIDGET (page), page->client, page->person, files))
+    hark_rows_view_to_end (HARK_ROWS_VIEW (page->rows));
 }
 
 static void

@@ -1,5 +1,6 @@
 #include "ui/chat/file-view.h"
 
+#include "ui/chat/drag-out.h"
 #include "ui/widgets.h"
 #include "ui/words.h"
 
@@ -11,12 +12,16 @@ struct _HarkFileView {
   HarkPersonItem *person;
   HarkMessageItem *message;
   HarkTransferItem *transfer; /* NULL while only the name is known */
+  GtkWidget *grip;
+  GtkWidget *icon;
   GtkWidget *name;
   GtkWidget *state;
+  GtkWidget *more;
   GtkWidget *progress;
   GtkWidget *buttons;
   GtkWidget *accept;
   GtkWidget *refuse;
+  GtkWidget *first;
   GtkWidget *pause;
   GtkWidget *resume;
   GtkWidget *cancel;
@@ -36,16 +41,34 @@ show_buttons (HarkFileView *view, const HarkTransfer *transfer)
   bool waiting
     = transfer
       && (state == HARK_FILE_WAITING || (state == HARK_FILE_OFFERED && transfer->outgoing));
+  bool queues = transfer && hark_words_file_queues (transfer, hark_person_item_get (view->person));
   bool here = transfer && state == HARK_FILE_DONE && transfer->path && *transfer->path
               && !transfer->outgoing;
 
   gtk_widget_set_visible (view->accept, offered);
   gtk_widget_set_visible (view->refuse, offered);
+  gtk_widget_set_visible (view->first, queues);
   gtk_widget_set_visible (view->pause, moving);
-  gtk_widget_set_visible (view->resume, paused);
+  gtk_widget_set_visible (view->resume,
+                          paused && (transfer->paused_here || !transfer->paused_there));
   gtk_widget_set_visible (view->cancel, moving || paused || waiting);
   gtk_widget_set_visible (view->folder, here);
   gtk_widget_set_visible (view->buttons, offered || moving || paused || waiting || here);
+  hark_drag_out_set (view->grip, here ? transfer->path : NULL);
+}
+
+static void
+show_icon (HarkFileView *view, const HarkTransfer *transfer)
+{
+  const bool folder = transfer && transfer->folder;
+  const bool risky = transfer && transfer->risky;
+
+  gtk_image_set_from_icon_name (GTK_IMAGE (view->icon),
+                                risky    ? "dialog-warning-symbolic"
+                                : folder ? "folder-symbolic"
+                                         : "text-x-generic-symbolic",
+                                GTK_ICON_SIZE_BUTTON);
+  hark_widget_spoken (view->icon, folder ? _ ("Folder") : _ ("File"));
 }
 
 static void
@@ -55,6 +78,7 @@ show (HarkFileView *view)
   const char *raw = transfer ? transfer->name : hark_message_item_get (view->message)->text;
   g_autofree char *name = hark_words_shown (raw, 255);
   g_autofree char *state = NULL;
+  g_autofree char *more = transfer ? hark_words_file_more (transfer) : NULL;
   bool bar = false;
 
   if (transfer) {
@@ -68,9 +92,20 @@ show (HarkFileView *view)
   g_strdelimit (name, "\n\r\t", ' '); /* a name is one line */
   gtk_label_set_text (GTK_LABEL (view->name), name);
   gtk_label_set_text (GTK_LABEL (view->state), state ? state : _ ("File"));
+  gtk_label_set_text (GTK_LABEL (view->more), more ? more : "");
+  gtk_widget_set_visible (view->more, more != NULL);
+  show_icon (view, transfer);
   gtk_widget_set_visible (view->progress, bar);
   hark_widget_spoken (view->progress, _ ("Progress"));
   show_buttons (view, transfer);
+}
+
+static void
+follow (HarkFileView *view, HarkTransferItem *transfer)
+{
+  g_clear_object (&view->transfer);
+  view->transfer = g_object_ref (transfer);
+  g_signal_connect_object (transfer, "changed", G_CALLBACK (show), view, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -78,11 +113,8 @@ on_message_changed (HarkFileView *view)
 {
   HarkTransferItem *transfer = hark_message_item_get_transfer (view->message);
 
-  if (transfer && transfer != view->transfer) {
-    g_clear_object (&view->transfer);
-    view->transfer = g_object_ref (transfer);
-    g_signal_connect_object (transfer, "changed", G_CALLBACK (show), view, G_CONNECT_SWAPPED);
-  }
+  if (transfer && transfer != view->transfer)
+    follow (view, transfer);
   show (view);
 }
 
@@ -103,6 +135,16 @@ static void
 on_refuse (HarkFileView *view)
 {
   act (view, HARK_COMMAND_REFUSE);
+}
+
+static void
+on_first (HarkFileView *view)
+{
+  HarkCommand *command = hark_command_new (HARK_COMMAND_QUEUE);
+
+  command->transfer = hark_transfer_item_get (view->transfer)->id;
+  command->how = g_strdup ("first");
+  hark_client_send (view->client, command);
 }
 
 static void
@@ -159,18 +201,23 @@ hark_file_view_class_init (HarkFileViewClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = hark_file_view_dispose;
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/file-view.ui");
+  gtk_widget_class_bind_template_child (widgets, HarkFileView, grip);
+  gtk_widget_class_bind_template_child (widgets, HarkFileView, icon);
   gtk_widget_class_bind_template_child (widgets, HarkFileView, name);
   gtk_widget_class_bind_template_child (widgets, HarkFileView, state);
+  gtk_widget_class_bind_template_child (widgets, HarkFileView, more);
   gtk_widget_class_bind_template_child (widgets, HarkFileView, progress);
   gtk_widget_class_bind_template_child (widgets, HarkFileView, buttons);
   gtk_widget_class_bind_template_child (widgets, HarkFileView, accept);
   gtk_widget_class_bind_template_child (widgets, HarkFileView, refuse);
+  gtk_widget_class_bind_template_child (widgets, HarkFileView, first);
   gtk_widget_class_bind_template_child (widgets, HarkFileView, pause);
   gtk_widget_class_bind_template_child (widgets, HarkFileView, resume);
   gtk_widget_class_bind_template_child (widgets, HarkFileView, cancel);
   gtk_widget_class_bind_template_child (widgets, HarkFileView, folder);
   gtk_widget_class_bind_template_callback (widgets, on_accept);
   gtk_widget_class_bind_template_callback (widgets, on_refuse);
+  gtk_widget_class_bind_template_callback (widgets, on_first);
   gtk_widget_class_bind_template_callback (widgets, on_pause);
   gtk_widget_class_bind_template_callback (widgets, on_resume);
   gtk_widget_class_bind_template_callback (widgets, on_cancel);
@@ -181,6 +228,7 @@ static void
 hark_file_view_init (HarkFileView *view)
 {
   gtk_widget_init_template (GTK_WIDGET (view));
+  hark_widget_name (view->first, _ ("Move before all other files"));
 }
 
 void
@@ -196,5 +244,6 @@ hark_file_view_set (HarkFileView *view,
   view->message = g_object_ref (message);
   g_signal_connect_object (message, "changed", G_CALLBACK (on_message_changed), view,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (person, "changed", G_CALLBACK (show), view, G_CONNECT_SWAPPED);
   on_message_changed (view);
 }
