@@ -4,6 +4,8 @@
 
 static const char *const path_words[] = {"none", "lan", "direct", "relay"};
 static const char *const phase_words[] = {"calling", "ringing", "active", "held", "ended"};
+static const char *const group_phase_words[] = {"over", "on", "joined", "held"};
+static const char *const hearing_words[] = {"heard", "reconnecting", "not-connected"};
 
 void
 hark_json_put_call (JsonBuilder *builder, const HarkCall *call)
@@ -41,6 +43,48 @@ hark_json_put_stats (JsonBuilder *builder, const HarkCallStats *stats, const cha
     put_string (builder, "path", WORD (path_words, stats->path));
   put_bool (builder, "speaking", stats->speaking);
   put_string (builder, "advice", advice);
+}
+
+static void
+put_group_call_person (JsonBuilder *builder, const HarkGroupCallPerson *person)
+{
+  put_account (builder, "contact", person->account);
+  put_string (builder, "name", person->name);
+  put_string (builder, "hearing", WORD (hearing_words, person->hearing));
+  put_bool (builder, "muted", person->muted);
+  put_bool (builder, "held", person->held);
+  put_int (builder, "volume", person->volume);
+  put_string (builder, "reason", person->reason);
+}
+
+void
+hark_json_put_group_call (JsonBuilder *builder, const HarkGroupCall *call)
+{
+  put_hex (builder, "group", call->group, sizeof call->group);
+  put_int (builder, "call", (int64_t) call->id);
+  put_string (builder, "state", WORD (group_phase_words, call->phase));
+  put_bool (builder, "rings", call->rings);
+  put_bool (builder, "muted", call->muted);
+  PUT_LIST (builder, "people", call->people, HarkGroupCallPerson, put_group_call_person);
+  put_string (builder, "reason", call->reason);
+}
+
+void
+hark_json_put_group_levels (JsonBuilder *builder, const HarkEvent *event)
+{
+  put_hex (builder, "group", event->of_group, sizeof event->of_group);
+  json_builder_set_member_name (builder, "people");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < event->levels->len; i++) {
+    const HarkGroupLevel *level = &g_array_index (event->levels, HarkGroupLevel, i);
+
+    json_builder_begin_object (builder);
+    put_account (builder, "contact", level->account);
+    put_double (builder, "level", level->level);
+    put_bool (builder, "speaking", level->speaking);
+    json_builder_end_object (builder);
+  }
+  json_builder_end_array (builder);
 }
 
 void

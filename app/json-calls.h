@@ -9,6 +9,8 @@
  * of devices and sound in @event. */
 void hark_json_put_call (JsonBuilder *builder, const HarkCall *call);
 void hark_json_put_stats (JsonBuilder *builder, const HarkCallStats *stats, const char *advice);
+void hark_json_put_group_call (JsonBuilder *builder, const HarkGroupCall *call);
+void hark_json_put_group_levels (JsonBuilder *builder, const HarkEvent *event);
 void hark_json_put_echo_test (JsonBuilder *builder, const HarkEvent *event);
 void hark_json_put_devices (JsonBuilder *builder, const HarkEvent *event);
 

@@ -50,6 +50,8 @@ put_result_fields (JsonBuilder *builder, const HarkEvent *event)
     put_hex (builder, "group", event->id, sizeof event->id);
     break;
   case HARK_COMMAND_CALL:
+  case HARK_COMMAND_GROUP_CALL:
+  case HARK_COMMAND_GROUP_CALL_JOIN:
   case HARK_COMMAND_ECHO_TEST:
     put_int (builder, "call", (int64_t) event->number);
     break;
@@ -162,6 +164,8 @@ static const char *const event_words[] = {
   [HARK_EVENT_FILE_STATE] = "file-state",
   [HARK_EVENT_CALL] = "call",
   [HARK_EVENT_CALL_STATS] = "call-stats",
+  [HARK_EVENT_GROUP_CALL] = "group-call",
+  [HARK_EVENT_GROUP_LEVELS] = "group-levels",
   [HARK_EVENT_DEVICES] = "devices",
   [HARK_EVENT_ECHO_TEST] = "echo-test",
   [HARK_EVENT_RECORDING] = "recording",
@@ -266,6 +270,12 @@ put_event_fields (JsonBuilder *builder, const HarkEvent *event)
     break;
   case HARK_EVENT_CALL_STATS:
     hark_json_put_stats (builder, event->call_stats, event->reason);
+    break;
+  case HARK_EVENT_GROUP_CALL:
+    hark_json_put_group_call (builder, event->group_call);
+    break;
+  case HARK_EVENT_GROUP_LEVELS:
+    hark_json_put_group_levels (builder, event);
     break;
   case HARK_EVENT_ECHO_TEST:
     hark_json_put_echo_test (builder, event);

@@ -50,6 +50,8 @@ hark_event_free (HarkEvent *event)
   hark_transfer_free (event->transfer);
   hark_call_free (event->call);
   g_free (event->call_stats);
+  hark_group_call_free (event->group_call);
+  g_clear_pointer (&event->levels, g_array_unref);
   g_free (event->recording);
   g_free (event->playing);
   g_free (event);
@@ -303,6 +305,50 @@ hark_call_free (HarkCall *call)
     return;
   g_free (call->reason);
   g_free (call->words);
+  g_free (call);
+}
+
+static void
+group_call_person_free (void *data)
+{
+  HarkGroupCallPerson *person = data;
+
+  g_free (person->name);
+  g_free (person->reason);
+  g_free (person);
+}
+
+GPtrArray *
+hark_group_call_people_new (void)
+{
+  return g_ptr_array_new_with_free_func (group_call_person_free);
+}
+
+HarkGroupCall *
+hark_group_call_copy (const HarkGroupCall *call)
+{
+  HarkGroupCall *copy = g_memdup2 (call, sizeof *call);
+
+  copy->reason = g_strdup (call->reason);
+  copy->people = hark_group_call_people_new ();
+  for (guint i = 0; i < call->people->len; i++) {
+    const HarkGroupCallPerson *from = call->people->pdata[i];
+    HarkGroupCallPerson *person = g_memdup2 (from, sizeof *from);
+
+    person->name = g_strdup (from->name);
+    person->reason = g_strdup (from->reason);
+    g_ptr_array_add (copy->people, person);
+  }
+  return copy;
+}
+
+void
+hark_group_call_free (HarkGroupCall *call)
+{
+  if (call == NULL)
+    return;
+  g_clear_pointer (&call->people, g_ptr_array_unref);
+  g_free (call->reason);
   g_free (call);
 }
 

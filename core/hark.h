@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "core/hark-calls.h"
 #include "core/hark-clips.h"
 
 #include "core/hark-shares.h"
@@ -291,6 +292,11 @@ typedef enum {
   HARK_COMMAND_UNHOLD,
   HARK_COMMAND_MUTE,
   HARK_COMMAND_UNMUTE,
+  HARK_COMMAND_GROUP_CALL,      /* group -> call: goes into its call, which begins with the first */
+  HARK_COMMAND_GROUP_CALL_JOIN, /* group -> call: the same where one is on; from HELD back */
+  HARK_COMMAND_GROUP_CALL_LEAVE,  /* group */
+  HARK_COMMAND_GROUP_CALL_MUTE,   /* group, on */
+  HARK_COMMAND_GROUP_CALL_VOLUME, /* group, contact (who is in it), limit: per cent, 0 to 200 */
   HARK_COMMAND_ECHO_TEST, /* on: calls oneself: what the microphone hears comes back two seconds
                              later through the whole of a call; off, a call, or a minute ends it ->
                              number: of its CALL_STATS */
@@ -464,8 +470,6 @@ typedef enum {
   HARK_FILE_REFUSED,
   HARK_FILE_FAILED,
 } HarkFileState;
-
-typedef enum { HARK_CALLING, HARK_RINGING, HARK_ACTIVE, HARK_HELD, HARK_ENDED } HarkCallPhase;
 
 typedef enum {
   HARK_MESSAGE_IS_TEXT = 1,
@@ -675,42 +679,6 @@ typedef struct {
 } HarkTransfer;
 
 typedef struct {
-  uint64_t id;
-  uint8_t contact[HARK_ACCOUNT_LEN];
-  bool outgoing;
-  HarkCallPhase phase;
-  bool muted;
-  bool held_here, held_there; /* HELD: who holds */
-  bool reconnecting;          /* HELD: the connection is lost and looked for */
-  bool unanswered;            /* ENDED: we called in vain and may leave a voice clip */
-  char *reason;               /* HELD, ENDED: in words */
-  char *words;                /* short code to read aloud, until verified; NULL for none */
-} HarkCall;
-
-/* A microphone or speaker that there is. */
-typedef struct {
-  char *name; /* as DEVICE takes it; the same the next time it is plugged in */
-  char *text; /* for people */
-  bool is_mic;
-  bool is_default; /* what "pulse" means now */
-} HarkSoundDevice;
-
-/* hark_sound_device_free: NULL is fine. */
-void hark_sound_device_free (HarkSoundDevice *device);
-
-/* What calls are heard and spoken with. */
-typedef struct {
-  char *mic, *speaker; /* as DEVICE takes them */
-  char *ring;          /* where the ringing is heard; NULL: as everything else */
-  bool keep_echo, keep_noise, keep_gain;
-} HarkSound;
-
-/* hark_sound_free, hark_sound_copy: (transfer full). NULL is fine. */
-void hark_sound_free (HarkSound *sound);
-HarkSound *hark_sound_copy (const HarkSound *sound);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkSound, hark_sound_free)
-
-typedef struct {
   uint64_t call;
   double rtt_ms, jitter_ms, playout_ms;
   double loss_in, loss_out, concealed; /* shares, 0 to 1 */
@@ -798,6 +766,8 @@ typedef enum {
   HARK_EVENT_FILE_STATE,      /* transfer */
   HARK_EVENT_CALL,            /* call */
   HARK_EVENT_CALL_STATS,      /* call_stats, reason: a sentence while the connection is bad */
+  HARK_EVENT_GROUP_CALL,      /* group_call: whoever is in it, and how; at every change */
+  HARK_EVENT_GROUP_LEVELS,    /* of_group, levels: four times a second while we are in the call */
   HARK_EVENT_ECHO_TEST,       /* number, on: it began, it is over */
   HARK_EVENT_RECORDING,       /* recording, reason: ten times a second while it is ON */
   HARK_EVENT_PLAYING,         /* playing, reason: likewise */
@@ -868,6 +838,8 @@ struct HarkEvent {
   HarkTransfer *transfer;
   HarkCall *call;
   HarkCallStats *call_stats;
+  HarkGroupCall *group_call;
+  GArray *levels; /* HarkGroupLevel: ours as well */
   HarkRecording *recording;
   HarkPlaying *playing;
 };
@@ -892,6 +864,9 @@ HarkTransfer *hark_transfer_copy (const HarkTransfer *transfer);
 void hark_transfer_free (HarkTransfer *transfer);
 HarkCall *hark_call_copy (const HarkCall *call);
 void hark_call_free (HarkCall *call);
+GPtrArray *hark_group_call_people_new (void); /* owns HarkGroupCallPerson */
+HarkGroupCall *hark_group_call_copy (const HarkGroupCall *call);
+void hark_group_call_free (HarkGroupCall *call);
 void hark_network_state_free (HarkNetworkState *state);
 void hark_mailbox_info_free (HarkMailboxInfo *info);
 void hark_finding_free (HarkFinding *finding);
