@@ -87,22 +87,25 @@ hark_contact_point_repeat (HarkContactPoint *point,
   return NULL;
 }
 
-/* Knocks of @caller's host that are on their way to @handle. */
-static unsigned
-count_forwards (const HarkContactPoint *point,
+/* Too many knocks of @caller's host to @handle are on their way, or were a moment ago. */
+static bool
+is_caller_busy (const HarkContactPoint *point,
                 const uint8_t handle[HARK_POINT_HANDLE_LEN],
                 const HarkEndpoint *caller,
                 HarkTime now)
 {
-  unsigned n = 0;
+  unsigned n = 0, silent = 0;
 
   for (unsigned i = 0; i < point->forwards->len; i++) {
     const HarkForward *forward = &g_array_index (point->forwards, HarkForward, i);
 
-    n += forward->expires > now && hark_same_host (&forward->caller, caller)
-         && memcmp (forward->handle, handle, HARK_POINT_HANDLE_LEN) == 0;
+    if (forward->expires <= now || !hark_same_host (&forward->caller, caller)
+        || memcmp (forward->handle, handle, HARK_POINT_HANDLE_LEN) != 0)
+      continue;
+    n++;
+    silent += forward->answers == 0;
   }
-  return n;
+  return silent >= HARK_POINT_PER_CALLER || n >= HARK_POINT_PER_CALLER_ANSWERED;
 }
 
 HarkForward *
@@ -124,8 +127,7 @@ hark_contact_point_forward (HarkContactPoint *point,
   }
   if (point->forwards->len >= HARK_POINT_PENDING_MAX)
     hark_contact_point_expire (point, now);
-  if (point->forwards->len >= HARK_POINT_PENDING_MAX
-      || count_forwards (point, handle, caller, now) >= HARK_POINT_PER_CALLER
+  if (point->forwards->len >= HARK_POINT_PENDING_MAX || is_caller_busy (point, handle, caller, now)
       || !hark_token_bucket_take (&registration->knocks, 1, now)) {
     *ret_code = HARK_KRPC_ERROR_BUSY;
     return NULL;

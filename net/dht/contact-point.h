@@ -5,9 +5,10 @@
  * per address, and HARK_POINT_PENDING_MAX knocks for HARK_POINT_PENDING.
  *
  * Somebody who starts again is knocked at by everybody who knows him at once, so a handle lets a
- * crowd through; one caller gets HARK_POINT_PER_CALLER knocks on their way to it and no more. What
- * forged callers can make a point send to one handle is HARK_POINT_KNOCKS_RATE packets a second, no
- * longer than theirs.
+ * crowd through; one caller gets HARK_POINT_PER_CALLER knocks on their way to it that the callee
+ * has not answered, HARK_POINT_PER_CALLER_ANSWERED in all, and no more: a handshake takes three or
+ * four, and whoever comes back twice within seconds begins another. What forged callers can make a
+ * point send to one handle is HARK_POINT_KNOCKS_RATE packets a second, no longer than theirs.
  */
 #pragma once
 
@@ -22,10 +23,11 @@
 #define HARK_POINT_TTL (60 * HARK_SECOND)
 #define HARK_POINT_PENDING_MAX 512
 #define HARK_POINT_PENDING (5 * HARK_SECOND)
-#define HARK_POINT_REPEATS_MAX 4  /* of one knock */
-#define HARK_POINT_ANSWERS_MAX 8  /* to one knock, copies included: the caller may be forged */
-#define HARK_POINT_PER_CALLER 5   /* knocks on their way from one address to one handle */
-#define HARK_POINT_KNOCKS_RATE 16 /* a second, per handle */
+#define HARK_POINT_REPEATS_MAX 4 /* of one knock */
+#define HARK_POINT_ANSWERS_MAX 8 /* to one knock, copies included: the caller may be forged */
+#define HARK_POINT_PER_CALLER 5  /* knocks from one address to one handle: not answered, */
+#define HARK_POINT_PER_CALLER_ANSWERED 24 /* and in all */
+#define HARK_POINT_KNOCKS_RATE 16         /* a second, per handle */
 #define HARK_POINT_KNOCKS_BURST 128
 
 typedef struct {
