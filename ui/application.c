@@ -152,9 +152,10 @@ on_erase (HarkApplication *application)
   g_autoptr (GError) error = NULL;
 
   shut (application);
-  if (hark_profile_erase (application->config->profile, &error))
+  if (hark_profile_erase (application->config->profile, &error)) {
+    hark_settings_set_flag (hark_settings_get (), HARK_SET_WORDS_SEEN, false);
     begin (application);
-  else
+  } else
     hark_window_fail (application->window, error->message);
 }
 

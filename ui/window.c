@@ -112,6 +112,13 @@ hark_window_open (HarkWindow *window, HarkPersonItem *person)
 }
 
 static void
+on_found (HarkWindow *window, HarkPersonItem *person, guint64 position)
+{
+  hark_window_open (window, person);
+  hark_conversation_go_to (conversation (window), position);
+}
+
+static void
 on_folded (HarkWindow *window)
 {
   bool folded = is_folded (window);
@@ -358,6 +365,7 @@ hark_window_main (HarkWindow *window)
   g_return_if_fail (HARK_IS_WINDOW (window));
 
   page (window, "main");
+  hdy_header_group_set_decorate_all (window->headers, TRUE); /* looked at anew */
   on_folded (window);
 }
 
@@ -414,6 +422,7 @@ hark_window_class_init (HarkWindowClass *klass)
   gtk_widget_class_bind_template_callback (widgets, on_profile_made);
   gtk_widget_class_bind_template_callback (widgets, on_unlock);
   gtk_widget_class_bind_template_callback (widgets, hark_window_open);
+  gtk_widget_class_bind_template_callback (widgets, on_found);
   gtk_widget_class_bind_template_callback (widgets, show_list);
   gtk_widget_class_bind_template_callback (widgets, mark_seen);
   gtk_widget_class_bind_template_callback (widgets, on_folded);

@@ -533,8 +533,7 @@ is_deceptive (gunichar c)
 {
   if (c == '\n' || c == '\t')
     return false;
-  return (c >= 0x202A && c <= 0x202E) || is_isolate (c)
-         || g_unichar_type (c) == G_UNICODE_CONTROL;
+  return (c >= 0x202A && c <= 0x202E) || is_isolate (c) || g_unichar_type (c) == G_UNICODE_CONTROL;
 }
 
 /* @apart: isolates stay: the text is put together here, from parts that were set apart. */

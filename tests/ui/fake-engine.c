@@ -128,6 +128,25 @@ hark_profile_change_unlock (const char *dir,
 }
 
 bool
+hark_profile_restore (const char *dir,
+                      const char *path,
+                      const char *words,
+                      const char *backup_passphrase,
+                      const char *passphrase,
+                      HarkRestored *ret,
+                      GError **error)
+{
+  (void) dir;
+  if (g_str_has_suffix (path, "broken") || !words == !backup_passphrase) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "This is no backup.");
+    return false;
+  }
+  *ret = (HarkRestored){1750075200000, 2, 5};
+  fake_engine_set_profile (true, passphrase);
+  return true;
+}
+
+bool
 hark_profile_erase (const char *dir, GError **error)
 {
   (void) dir;

@@ -1,3 +1,4 @@
+#include "tests/ui/fake-history.h"
 #include "tests/ui/screen.h"
 #include "ui/chat/composer.h"
 #include "ui/chat/conversation.h"
@@ -6,6 +7,8 @@
 #include "ui/people/address-dialog.h"
 #include "ui/people/person-row.h"
 #include "ui/people/safety-dialog.h"
+#include "ui/settings/settings.h"
+#include "ui/welcome/restore-page.h"
 #include "ui/welcome/unlock-page.h"
 #include "ui/welcome/welcome-page.h"
 
@@ -85,6 +88,63 @@ test_search (void)
   g_signal_emit_by_name (entry, "search-changed");
   g_assert_null (screen_find (GTK_WIDGET (window), HARK_TYPE_PERSON_ROW, "*Bob"));
   g_assert_nonnull (screen_find (GTK_WIDGET (window), HARK_TYPE_PERSON_ROW, "*Carol"));
+  screen_close (window);
+}
+
+/* The fake engine answers what it is asked about conversations. */
+static bool
+on_history (HarkCommand *command)
+{
+  HarkEvent *event = fake_history_answer (command);
+
+  if (!event)
+    return false;
+  hark_command_free (command);
+  fake_engine_emit (event);
+  return true;
+}
+
+/* What is typed in the list finds messages of every conversation; a click leads to it. */
+static void
+test_search_messages (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *entry = screen_find (GTK_WIDGET (window), GTK_TYPE_SEARCH_ENTRY, "Search people");
+  HarkMessage *kept = fake_message (2, 7, false, "The <b>kettle</b> is on\u2067");
+  GtkWidget *row;
+
+  fake_history_keep (kept);
+  hark_message_free (kept);
+  fake_engine_on_command (on_history);
+  gtk_entry_set_text (GTK_ENTRY (entry), "kettle");
+  g_signal_emit_by_name (entry, "search-changed");
+  screen_settle ();
+  row = screen_find (GTK_WIDGET (window), GTK_TYPE_LIST_BOX_ROW, "*The <b>kettle</b> is on\uFFFD");
+  g_assert_nonnull (row);
+  g_signal_emit_by_name (gtk_widget_get_parent (row), "row-activated", row);
+  gtk_entry_set_text (GTK_ENTRY (entry), "");
+  g_signal_emit_by_name (entry, "search-changed");
+  g_assert_null (label (window, "Messages"));
+  g_assert_nonnull (label (window, "The <b>kettle</b> is on\uFFFD"));
+  g_assert_nonnull (find_view (window));
+  fake_engine_on_command (NULL);
+  fake_history_forget ();
+  screen_close (window);
+}
+
+/* Words and backup are offered once there was a conversation, until the user has decided. */
+static void
+test_keep (void)
+{
+  HarkWindow *window = screen_open ();
+
+  g_assert_null (label (window, "*24 words on paper"));
+  screen_say (fake_message (1, 1, false, "hello"));
+  g_assert_nonnull (label (window, "*24 words on paper"));
+  screen_click (GTK_WIDGET (window), "Not Now");
+  g_assert_null (label (window, "*24 words on paper"));
+  hark_settings_set_flag (hark_settings_get (), HARK_SET_WORDS_SEEN, false);
+  g_assert_nonnull (label (window, "*24 words on paper"));
   screen_close (window);
 }
 
@@ -186,12 +246,17 @@ test_blocked (void)
 {
   HarkWindow *window = screen_open ();
   HarkEvent *event = hark_event_new (HARK_EVENT_CONTACT);
+  g_autoptr (HarkCommand) command = NULL;
 
   open_person (window, 1);
   event->person = fake_person (1, "Bob", HARK_PERSON_BLOCKED);
   fake_engine_emit (event);
   g_assert_nonnull (label (window, "*You have blocked this person"));
   g_assert_null (find_view (window));
+  screen_click (GTK_WIDGET (window), "Unblock");
+  command = fake_engine_take (HARK_COMMAND_UNBLOCK);
+  g_assert_nonnull (command);
+  g_assert_cmpuint (command->contact[0], ==, 1);
   screen_close (window);
 }
 
@@ -597,6 +662,47 @@ test_welcome (void)
   gtk_widget_destroy (window);
 }
 
+/* A thread is at it. */
+static void
+await_label (GtkWidget *root, const char *text)
+{
+  for (int i = 0; i < 2000 && !label (root, text); i++)
+    g_usleep (5000);
+  g_assert_nonnull (label (root, text));
+}
+
+static void
+test_restore (void)
+{
+  GtkWidget *window = gtk_window_new (GTK_WINDOW_TOPLEVEL);
+  GtkWidget *page = g_object_new (HARK_TYPE_WELCOME_PAGE, "visible", TRUE, NULL);
+  g_autofree char *got = NULL;
+  GtkWidget *restore, *key;
+
+  gtk_container_add (GTK_CONTAINER (window), page);
+  gtk_window_present (GTK_WINDOW (window));
+  hark_welcome_page_set_profile (HARK_WELCOME_PAGE (page), "/nonexistent");
+  g_signal_connect (page, "done", G_CALLBACK (on_done), &got);
+  screen_click (page, "I have an account already…");
+  key = screen_find (page, GTK_TYPE_ENTRY, "24 words, or the backup's passphrase");
+  restore = gtk_widget_get_ancestor (key, HARK_TYPE_RESTORE_PAGE);
+  g_assert_false (gtk_widget_is_sensitive (screen_find (page, GTK_TYPE_BUTTON, "Restore")));
+  gtk_entry_set_text (GTK_ENTRY (key), "secret of the backup");
+  hark_restore_page_set_file (HARK_RESTORE_PAGE (restore), "/tmp/broken");
+  screen_click (page, "Restore");
+  await_label (page, "This is no backup.");
+  g_assert_nonnull (screen_find (page, GTK_TYPE_BUTTON, "broken"));
+
+  hark_restore_page_set_file (HARK_RESTORE_PAGE (restore), "/tmp/mine.hark-backup");
+  gtk_entry_set_text (GTK_ENTRY (screen_find (page, GTK_TYPE_ENTRY, "Passphrase")), "new one");
+  screen_click (page, "Restore");
+  await_label (page, "*2 contacts, 5 messages");
+  g_assert_null (got); /* not before it was read */
+  screen_click (page, "Open Hark");
+  g_assert_cmpstr (got, ==, "new one");
+  gtk_widget_destroy (window);
+}
+
 static void
 test_unlock (void)
 {
@@ -622,6 +728,8 @@ main (int argc, char **argv)
   gtk_init (&argc, &argv);
   g_test_add_func ("/people/are-listed-with-presence-and-unread", test_people);
   g_test_add_func ("/people/search-hides-others", test_search);
+  g_test_add_func ("/people/search-finds-messages", test_search_messages);
+  g_test_add_func ("/people/words-are-offered-after-a-conversation", test_keep);
   g_test_add_func ("/people/request-is-accepted-in-the-list", test_request);
   g_test_add_func ("/people/removed-one-leaves-no-conversation", test_removed);
   g_test_add_func ("/conversation/markup-is-literal", test_markup);
@@ -642,6 +750,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dialogs/doctor-says-what-to-do", test_doctor);
   g_test_add_func ("/window/reason-of-a-failed-start-is-literal", test_failure);
   g_test_add_func ("/welcome/name-is-enough", test_welcome);
+  g_test_add_func ("/welcome/an-account-comes-back", test_restore);
   g_test_add_func ("/welcome/unlock-says-what-is-wrong", test_unlock);
   return g_test_run ();
 }

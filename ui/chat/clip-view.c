@@ -7,7 +7,8 @@
 
 #define WAVE_WIDTH 192
 #define WAVE_HEIGHT 30
-#define STEP_MS 1000 /* of a key */
+#define QUIET_PEAK 24 /* what is not louder is not drawn as if it were speech */
+#define STEP_MS 1000  /* of a key */
 
 struct _HarkClipView {
   GtkBox parent_instance;
@@ -17,10 +18,11 @@ struct _HarkClipView {
   GtkWidget *play;
   GtkWidget *icon;
   GtkWidget *wave;
-  GtkWidget *place; /* a scale below it, for keys and screen readers */
+  GtkWidget *place; /* a scale without a trough upon it: a place to click, for keys too */
   GtkWidget *time;
   GtkWidget *faster;
   uint8_t peaks[HARK_PEAKS];
+  uint8_t loudest;
   bool has_peaks;
   HarkPlayingPhase phase;
   uint32_t at_ms;
@@ -52,7 +54,7 @@ on_draw (HarkClipView *view, cairo_t *cr)
 
   gtk_style_context_get_color (style, gtk_style_context_get_state (style), &color);
   for (unsigned i = 0; i < HARK_PEAKS; i++) {
-    const double loud = view->has_peaks ? view->peaks[i] / 255.0 : 0;
+    const double loud = view->has_peaks ? (double) view->peaks[i] / view->loudest : 0;
     const double high = MAX (2, loud * height);
     const bool heard = (uint64_t) i * length < (uint64_t) view->at_ms * HARK_PEAKS;
     const double x = (mirrored ? HARK_PEAKS - 1 - i : i) * step;
@@ -96,6 +98,9 @@ static void
 take_peaks (HarkClipView *view, const uint8_t peaks[HARK_PEAKS])
 {
   memcpy (view->peaks, peaks, sizeof view->peaks);
+  view->loudest = QUIET_PEAK;
+  for (unsigned i = 0; i < HARK_PEAKS; i++)
+    view->loudest = MAX (view->loudest, peaks[i]);
   view->has_peaks = true;
   gtk_widget_queue_draw (view->wave);
 }
@@ -161,22 +166,6 @@ on_place (HarkClipView *view)
     jump (view, (uint32_t) gtk_range_get_value (GTK_RANGE (view->place)));
 }
 
-static gboolean
-on_wave (HarkClipView *view, GdkEventButton *event)
-{
-  const double width = MAX (gtk_widget_get_allocated_width (view->wave), 1);
-  double share = CLAMP (event->x / width, 0, 1);
-
-  if (event->button != GDK_BUTTON_PRIMARY)
-    return GDK_EVENT_PROPAGATE;
-  if (gtk_widget_get_direction (view->wave) == GTK_TEXT_DIR_RTL)
-    share = 1 - share;
-  jump (view, (uint32_t) (share * value (view)->length_ms));
-  if (view->phase == HARK_PLAYING_OVER)
-    on_play (view);
-  return GDK_EVENT_STOP;
-}
-
 static void
 on_faster (HarkClipView *view)
 {
@@ -210,17 +199,17 @@ hark_clip_view_class_init (HarkClipViewClass *klass)
 static void
 hark_clip_view_init (HarkClipView *view)
 {
-  GtkWidget *middle = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *middle = gtk_overlay_new ();
 
   view->phase = HARK_PLAYING_OVER;
   gtk_box_set_spacing (GTK_BOX (view), 8);
+  hark_widget_class (GTK_WIDGET (view), "clip", true);
   view->icon = gtk_image_new ();
   view->play = gtk_button_new ();
   gtk_widget_set_valign (view->play, GTK_ALIGN_CENTER);
   gtk_container_add (GTK_CONTAINER (view->play), view->icon);
   view->wave = gtk_drawing_area_new ();
   gtk_widget_set_size_request (view->wave, WAVE_WIDTH, WAVE_HEIGHT);
-  gtk_widget_add_events (view->wave, GDK_BUTTON_PRESS_MASK);
   view->place = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 0, 1, STEP_MS);
   gtk_scale_set_draw_value (GTK_SCALE (view->place), FALSE);
   hark_widget_spoken (view->place, _ ("Place in the voice message"));
@@ -230,14 +219,14 @@ hark_clip_view_init (HarkClipView *view)
   gtk_widget_set_valign (view->faster, GTK_ALIGN_CENTER);
   gtk_widget_set_tooltip_text (view->faster, _ ("How fast it is played"));
   gtk_box_pack_start (GTK_BOX (view), view->play, FALSE, FALSE, 0);
-  gtk_box_pack_start (GTK_BOX (middle), view->wave, TRUE, TRUE, 0);
-  gtk_box_pack_start (GTK_BOX (middle), view->place, FALSE, FALSE, 0);
+  gtk_widget_set_valign (view->wave, GTK_ALIGN_CENTER);
+  gtk_container_add (GTK_CONTAINER (middle), view->wave);
+  gtk_overlay_add_overlay (GTK_OVERLAY (middle), view->place);
   gtk_box_pack_start (GTK_BOX (view), middle, TRUE, TRUE, 0);
   gtk_box_pack_start (GTK_BOX (view), view->time, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (view), view->faster, FALSE, FALSE, 0);
   g_signal_connect_swapped (view->play, "clicked", G_CALLBACK (on_play), view);
   g_signal_connect_swapped (view->wave, "draw", G_CALLBACK (on_draw), view);
-  g_signal_connect_swapped (view->wave, "button-press-event", G_CALLBACK (on_wave), view);
   g_signal_connect_swapped (view->place, "value-changed", G_CALLBACK (on_place), view);
   g_signal_connect_swapped (view->faster, "clicked", G_CALLBACK (on_faster), view);
   gtk_widget_show_all (GTK_WIDGET (view));

@@ -24,6 +24,7 @@ struct _HarkComposer {
   bool clips;
   bool closed; /* nothing can be written: a sentence says why */
   GtkWidget *reason;
+  GtkWidget *remedy; /* below it */
   GtkWidget *context;
   GtkWidget *quote;
   GtkWidget *drop;
@@ -46,6 +47,7 @@ enum {
   SIGNAL_EDIT_LAST,
   SIGNAL_DRAFT,
   SIGNAL_RECORD,
+  SIGNAL_REMEDY,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -168,6 +170,12 @@ on_not_spoken (HarkComposer *composer)
 }
 
 static void
+on_remedy (HarkComposer *composer)
+{
+  g_signal_emit (composer, signals[SIGNAL_REMEDY], 0);
+}
+
+static void
 on_attach (HarkComposer *composer)
 {
   g_signal_emit (composer, signals[SIGNAL_ATTACH], 0);
@@ -272,6 +280,8 @@ hark_composer_class_init (HarkComposerClass *klass)
                                         NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_RECORD] = g_signal_new ("record", HARK_TYPE_COMPOSER, G_SIGNAL_RUN_LAST, 0, NULL,
                                          NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_REMEDY] = g_signal_new ("remedy", HARK_TYPE_COMPOSER, G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 0);
   g_type_ensure (HARK_TYPE_QUOTE);
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/composer.ui");
   gtk_widget_class_bind_template_child (widgets, HarkComposer, writing);
@@ -310,10 +320,21 @@ add_recorder (HarkComposer *composer)
 }
 
 static void
+add_remedy (HarkComposer *composer)
+{
+  composer->remedy = gtk_button_new ();
+  gtk_widget_set_halign (composer->remedy, GTK_ALIGN_CENTER);
+  gtk_widget_set_margin_bottom (composer->remedy, 14);
+  gtk_container_add (GTK_CONTAINER (composer), composer->remedy);
+  g_signal_connect_swapped (composer->remedy, "clicked", G_CALLBACK (on_remedy), composer);
+}
+
+static void
 hark_composer_init (HarkComposer *composer)
 {
   gtk_widget_init_template (GTK_WIDGET (composer));
   add_recorder (composer);
+  add_remedy (composer);
   hark_widget_name (composer->attach, _ ("Attach files"));
   hark_widget_name (composer->send, _ ("Send"));
   hark_widget_name (composer->emoji, _ ("Insert a sign"));
@@ -334,6 +355,15 @@ hark_composer_set_reason (HarkComposer *composer, const char *reason)
   composer->closed = reason != NULL;
   gtk_widget_set_visible (composer->writing,
                           reason == NULL && !gtk_widget_get_visible (composer->recorder));
+}
+
+void
+hark_composer_set_remedy (HarkComposer *composer, const char *label)
+{
+  g_return_if_fail (HARK_IS_COMPOSER (composer));
+
+  gtk_button_set_label (GTK_BUTTON (composer->remedy), label ? label : "");
+  gtk_widget_set_visible (composer->remedy, label != NULL);
 }
 
 char *

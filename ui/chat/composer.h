@@ -20,6 +20,10 @@ G_DECLARE_FINAL_TYPE (HarkComposer, hark_composer, HARK, COMPOSER, GtkBox)
 /* hark_composer_set_reason: @reason (nullable): why nothing can be written; NULL: it can. */
 void hark_composer_set_reason (HarkComposer *composer, const char *reason);
 
+/* hark_composer_set_remedy: @label (nullable) of a button below the reason; the signal "remedy" ()
+ * comes when it is clicked. */
+void hark_composer_set_remedy (HarkComposer *composer, const char *label);
+
 /* hark_composer_get_text: (transfer full) */
 char *hark_composer_get_text (HarkComposer *composer);
 void hark_composer_set_text (HarkComposer *composer, const char *text);

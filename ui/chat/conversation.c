@@ -160,6 +160,8 @@ show_person (HarkConversation *page)
   gtk_widget_set_sensitive (page->call,
                             person->status == HARK_PERSON_ACCEPTED && !is_calling (page));
   hark_composer_set_reason (HARK_COMPOSER (page->composer), why_not (page->person));
+  hark_composer_set_remedy (HARK_COMPOSER (page->composer),
+                            person->status == HARK_PERSON_BLOCKED ? _ ("Unblock") : NULL);
   hark_composer_set_clips (HARK_COMPOSER (page->composer), !why_not (page->person));
   hark_rows_view_set_hint (HARK_ROWS_VIEW (page->rows),
                            !why_not (page->person) && hark_person_item_get_complete (page->person));
@@ -282,6 +284,13 @@ on_leave_clip (GSimpleAction *action, GVariant *parameter, void *data)
   (void) parameter;
   if (page->person && !why_not (page->person))
     on_record (page, "start");
+}
+
+/* Of what keeps the user from writing. */
+static void
+on_remedy (HarkConversation *page)
+{
+  hark_client_send_to (page->client, HARK_COMMAND_UNBLOCK, page->person);
 }
 
 static void
@@ -654,6 +663,7 @@ hark_conversation_init (HarkConversation *page)
   hark_widget_name (page->verified, _ ("Safety number compared"));
   page->recording.phase = HARK_RECORDING_OVER;
   g_signal_connect_swapped (page->composer, "record", G_CALLBACK (on_record), page);
+  g_signal_connect_swapped (page->composer, "remedy", G_CALLBACK (on_remedy), page);
   page->actions = g_simple_action_group_new ();
   g_action_map_add_action_entries (G_ACTION_MAP (page->actions), entries, G_N_ELEMENTS (entries),
                                    page);
@@ -776,6 +786,14 @@ hark_conversation_focus (HarkConversation *page)
   g_return_if_fail (HARK_IS_CONVERSATION (page));
 
   hark_composer_focus (HARK_COMPOSER (page->composer));
+}
+
+void
+hark_conversation_go_to (HarkConversation *page, uint64_t position)
+{
+  g_return_if_fail (HARK_IS_CONVERSATION (page) && page->person);
+
+  hark_rows_view_to_position (HARK_ROWS_VIEW (page->rows), position);
 }
 
 void

@@ -28,6 +28,9 @@ HarkPersonItem *hark_conversation_get_person (HarkConversation *page);
 void hark_conversation_set_folded (HarkConversation *page, bool folded);
 void hark_conversation_focus (HarkConversation *page);
 
+/* hark_conversation_go_to: brings the message at @position into view. */
+void hark_conversation_go_to (HarkConversation *page, uint64_t position);
+
 /* hark_conversation_open_find: opens the bar that looks for words in it. */
 void hark_conversation_open_find (HarkConversation *page);
 

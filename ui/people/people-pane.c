@@ -1,6 +1,8 @@
 #include "ui/people/people-pane.h"
 
 #include "ui/people/first-box.h"
+#include "ui/people/found-list.h"
+#include "ui/people/keep-box.h"
 #include "ui/people/person-row.h"
 #include "ui/widgets.h"
 
@@ -16,12 +18,14 @@ struct _HarkPeoplePane {
   GtkWidget *list;
   GtkWidget *nobody;
   GtkWidget *lonely;
+  GtkWidget *found;
+  GtkWidget *keep;
   bool ready;
 };
 
 G_DEFINE_TYPE (HarkPeoplePane, hark_people_pane, GTK_TYPE_BOX)
 
-static guint signal_opened;
+static guint signal_opened, signal_found;
 
 static int
 compare_rows (GtkListBoxRow *a, GtkListBoxRow *b, void *data)
@@ -108,6 +112,14 @@ static void
 on_search_changed (HarkPeoplePane *pane)
 {
   gtk_list_box_invalidate_filter (GTK_LIST_BOX (pane->list));
+  hark_found_list_look_for (HARK_FOUND_LIST (pane->found),
+                            gtk_entry_get_text (GTK_ENTRY (pane->search)));
+}
+
+static void
+on_found (HarkPeoplePane *pane, HarkPersonItem *person, guint64 position)
+{
+  g_signal_emit (pane, signal_found, 0, person, position);
 }
 
 static void
@@ -147,15 +159,22 @@ hark_people_pane_class_init (HarkPeoplePaneClass *klass)
   G_OBJECT_CLASS (klass)->dispose = hark_people_pane_dispose;
   signal_opened = g_signal_new ("opened", HARK_TYPE_PEOPLE_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 1, HARK_TYPE_PERSON_ITEM);
+  signal_found = g_signal_new ("found", HARK_TYPE_PEOPLE_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                               NULL, G_TYPE_NONE, 2, HARK_TYPE_PERSON_ITEM, G_TYPE_UINT64);
   g_type_ensure (HARK_TYPE_FIRST_BOX);
+  g_type_ensure (HARK_TYPE_FOUND_LIST);
+  g_type_ensure (HARK_TYPE_KEEP_BOX);
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/people-pane.ui");
   gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, header);
   gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, add);
   gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, menu);
   gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, search);
   gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, lonely);
+  gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, found);
+  gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, keep);
   gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, list);
   gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, nobody);
+  gtk_widget_class_bind_template_callback (widgets, on_found);
   gtk_widget_class_bind_template_callback (widgets, on_search_changed);
   gtk_widget_class_bind_template_callback (widgets, on_search_activate);
   gtk_widget_class_bind_template_callback (widgets, on_row_activated);
@@ -183,6 +202,8 @@ hark_people_pane_set_client (HarkPeoplePane *pane, HarkClient *client)
 
   pane->client = g_object_ref (client);
   hark_first_box_set_client (HARK_FIRST_BOX (pane->lonely), client);
+  hark_found_list_set_client (HARK_FOUND_LIST (pane->found), client);
+  hark_keep_box_set_client (HARK_KEEP_BOX (pane->keep), client);
   people = hark_client_get_people (client);
   g_signal_connect_object (people, "items-changed", G_CALLBACK (on_people_changed), pane, 0);
   g_signal_connect_object (client, "ready", G_CALLBACK (on_ready), pane, G_CONNECT_SWAPPED);

@@ -1,6 +1,7 @@
 /* ui/people/people-pane.h - the list of people with its header and search.
  *
- * Main thread. Signal "opened" (HarkPersonItem): the user wants to see this conversation.
+ * Main thread. Signals: "opened" (HarkPersonItem): the user wants to see this conversation; "found"
+ * (HarkPersonItem, guint64 position): this message of it.
  */
 #pragma once
 

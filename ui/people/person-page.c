@@ -40,6 +40,7 @@ struct _HarkPersonPage {
   GtkWidget *group; /* of the switches */
   GtkWidget *problem;
   GtkWidget *block;
+  GtkWidget *unblock;
   GtkWidget *toggles[N_SWITCHES];
   bool following; /* what is set now is what the engine says */
   bool kept, asked;
@@ -117,6 +118,7 @@ show (HarkPersonPage *page)
   else
     gtk_combo_box_set_active_id (GTK_COMBO_BOX (page->notices), "hour");
   gtk_widget_set_visible (page->block, person->status != HARK_PERSON_BLOCKED);
+  gtk_widget_set_visible (page->unblock, person->status == HARK_PERSON_BLOCKED);
   page->following = false;
 }
 
@@ -306,6 +308,12 @@ on_block (HarkPersonPage *page)
 }
 
 static void
+on_unblock (HarkPersonPage *page)
+{
+  ask (page, hark_command_for (HARK_COMMAND_UNBLOCK, page->person));
+}
+
+static void
 on_remove (HarkPersonPage *page)
 {
   confirm (page, HARK_COMMAND_REMOVE, _ ("Remove"),
@@ -338,6 +346,7 @@ bind (GtkWidgetClass *widgets)
   gtk_widget_class_bind_template_child (widgets, HarkPersonPage, group);
   gtk_widget_class_bind_template_child (widgets, HarkPersonPage, problem);
   gtk_widget_class_bind_template_child (widgets, HarkPersonPage, block);
+  gtk_widget_class_bind_template_child (widgets, HarkPersonPage, unblock);
   gtk_widget_class_bind_template_callback (widgets, on_left);
   gtk_widget_class_bind_template_callback (widgets, apply_petname);
   gtk_widget_class_bind_template_callback (widgets, on_notices);
@@ -345,6 +354,7 @@ bind (GtkWidgetClass *widgets)
   gtk_widget_class_bind_template_callback (widgets, on_export);
   gtk_widget_class_bind_template_callback (widgets, on_clear);
   gtk_widget_class_bind_template_callback (widgets, on_block);
+  gtk_widget_class_bind_template_callback (widgets, on_unblock);
   gtk_widget_class_bind_template_callback (widgets, on_remove);
 }
 

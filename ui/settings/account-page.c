@@ -398,7 +398,7 @@ hark_account_page_new (HarkPreferences *window)
   g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_show_words), account);
   account->backup = hark_row_button (group, _ ("Backup"),
                                      _ ("Contacts and messages, sealed: the 24 words open it. "
-                                        "“hark-cli restore” brings it back."),
+                                        "The first screen of Hark brings it back."),
                                      _ ("_Back Up…"));
   g_signal_connect_swapped (account->backup, "clicked", G_CALLBACK (on_backup), account);
   account->automatic = hark_row_button (group, _ ("Automatic backups"), "", _ ("_Folder…"));

@@ -2,6 +2,8 @@
 
 #include "core/hark.h"
 #include "ui/core-words.h"
+#include "ui/settings/settings.h"
+#include "ui/welcome/restore-page.h"
 #include "ui/widgets.h"
 
 #include <glib/gi18n.h>
@@ -27,7 +29,7 @@ static guint signal_done;
 
 /* What the thread that makes the profile works on. */
 typedef struct {
-  char *profile, *name, *passphrase, *words;
+  char *profile, *name, *passphrase;
   char *new_words;
 } Making;
 
@@ -39,7 +41,6 @@ making_free (void *data)
   g_free (making->profile);
   g_free (making->name);
   hark_words_free (making->passphrase);
-  hark_words_free (making->words);
   hark_words_free (making->new_words);
   g_free (making);
 }
@@ -53,7 +54,7 @@ make (GTask *task, void *source, void *data, GCancellable *cancellable)
 
   (void) source;
   (void) cancellable;
-  if (hark_profile_create (making->profile, making->name, making->passphrase, making->words,
+  if (hark_profile_create (making->profile, making->name, making->passphrase, NULL,
                            &making->new_words, &error))
     g_task_return_boolean (task, TRUE);
   else
@@ -90,6 +91,7 @@ on_made (GObject *source, GAsyncResult *result, void *data)
   page->passphrase = g_steal_pointer (&making->passphrase);
   if (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (page->show_words)) && making->new_words) {
     gtk_label_set_text (GTK_LABEL (page->words), making->new_words);
+    hark_settings_set_flag (hark_settings_get (), HARK_SET_WORDS_SEEN, true);
     gtk_stack_set_visible_child_name (GTK_STACK (page->stack), "words");
     return;
   }
@@ -114,11 +116,32 @@ on_start (HarkWelcomePage *page)
   making->name = g_strdup (gtk_entry_get_text (GTK_ENTRY (page->name)));
   g_strstrip (making->name);
   making->passphrase = text_or_null (page->secret);
-  making->words = text_or_null (page->restore);
   gtk_widget_hide (page->problem);
   gtk_widget_set_sensitive (page->start, FALSE);
   g_task_set_task_data (task, making, making_free);
   g_task_run_in_thread (task, make);
+}
+
+static void
+on_have_account (HarkWelcomePage *page)
+{
+  gtk_stack_set_visible_child_name (GTK_STACK (page->stack), "restore");
+  hark_restore_page_begin (HARK_RESTORE_PAGE (page->restore), page->profile,
+                           gtk_entry_get_text (GTK_ENTRY (page->name)));
+}
+
+static void
+on_back (HarkWelcomePage *page)
+{
+  gtk_stack_set_visible_child_name (GTK_STACK (page->stack), "name");
+  gtk_widget_grab_focus (page->name);
+  gtk_widget_grab_default (page->start);
+}
+
+static void
+on_restored (HarkWelcomePage *page, const char *passphrase)
+{
+  g_signal_emit (page, signal_done, 0, passphrase);
 }
 
 static void
@@ -148,6 +171,7 @@ hark_welcome_page_class_init (HarkWelcomePageClass *klass)
   G_OBJECT_CLASS (klass)->finalize = hark_welcome_page_finalize;
   signal_done = g_signal_new ("done", HARK_TYPE_WELCOME_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                               NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  g_type_ensure (HARK_TYPE_RESTORE_PAGE);
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/welcome-page.ui");
   gtk_widget_class_bind_template_child (widgets, HarkWelcomePage, stack);
   gtk_widget_class_bind_template_child (widgets, HarkWelcomePage, name);
@@ -158,6 +182,9 @@ hark_welcome_page_class_init (HarkWelcomePageClass *klass)
   gtk_widget_class_bind_template_child (widgets, HarkWelcomePage, start);
   gtk_widget_class_bind_template_child (widgets, HarkWelcomePage, problem);
   gtk_widget_class_bind_template_callback (widgets, on_start);
+  gtk_widget_class_bind_template_callback (widgets, on_have_account);
+  gtk_widget_class_bind_template_callback (widgets, on_back);
+  gtk_widget_class_bind_template_callback (widgets, on_restored);
   gtk_widget_class_bind_template_callback (widgets, on_name_changed);
   gtk_widget_class_bind_template_callback (widgets, done);
 }
@@ -182,7 +209,6 @@ hark_welcome_page_init (HarkWelcomePage *page)
   gtk_widget_init_template (GTK_WIDGET (page));
   hark_widget_spoken (page->name, _ ("Your name"));
   hark_widget_spoken (page->secret, _ ("Passphrase"));
-  hark_widget_spoken (page->restore, _ ("24 words of an account to restore"));
   gtk_entry_set_text (GTK_ENTRY (page->name), name);
 }
 
@@ -193,6 +219,8 @@ hark_welcome_page_set_profile (HarkWelcomePage *page, const char *dir)
 
   g_free (page->profile);
   page->profile = g_strdup (dir);
-  gtk_widget_grab_focus (page->name);
-  gtk_widget_grab_default (page->start);
+  gtk_widget_set_sensitive (GTK_WIDGET (page), TRUE); /* also after everything was deleted */
+  gtk_widget_set_sensitive (page->restore, TRUE);
+  gtk_entry_set_text (GTK_ENTRY (page->secret), "");
+  on_back (page);
 }
