@@ -65,7 +65,6 @@ run (Program *program, const char *passphrase, bool unique, int argc, char **arg
   int code;
 
   hark_options_to_config (&program->options, passphrase, &program->config);
-  program->config.one_call = true; /* the window shows one */
   /* a person has a microphone and a speaker; which, the window's settings say */
   if (program->config.mic == NULL)
     program->config.mic = "pulse";

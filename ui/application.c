@@ -7,6 +7,7 @@
 #include "ui/desktop/sounds.h"
 #include "ui/desktop/tray.h"
 #include "ui/language.h"
+#include "ui/model/calls.h"
 #include "ui/model/chats.h"
 #include "ui/resources.h"
 #include "ui/settings/preferences.h"
@@ -268,6 +269,25 @@ on_mute (GSimpleAction *action, GVariant *parameter, void *data)
     hark_client_send_call (client, value->muted ? HARK_COMMAND_UNMUTE : HARK_COMMAND_MUTE);
 }
 
+/* With two calls the other one is heard from then on. */
+static void
+on_hold (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  HarkClient *client = HARK_APPLICATION (data)->client;
+  HarkCallItem *call = hark_client_get_call (client);
+  HarkCallItem *other = call ? hark_client_get_other_call (client, call) : NULL;
+
+  (void) action;
+  (void) parameter;
+  if (!call || !hark_call_item_is_on (call))
+    return;
+  if (other && hark_call_item_is_on (other))
+    hark_client_send_call_to (client, HARK_COMMAND_UNHOLD, other);
+  else
+    hark_client_send_call_to (
+      client, hark_call_item_get (call)->held_here ? HARK_COMMAND_UNHOLD : HARK_COMMAND_HOLD, call);
+}
+
 static void
 on_raise (GSimpleAction *action, GVariant *parameter, void *data)
 {
@@ -280,11 +300,16 @@ static void
 on_decline (GSimpleAction *action, GVariant *parameter, void *data)
 {
   HarkApplication *application = data;
+  HarkCallItem *ringing = hark_client_get_ringing (application->client);
 
   (void) action;
   (void) parameter;
+  if (!ringing) {
+    hark_client_send_call (application->client, HARK_COMMAND_HANGUP);
+    return;
+  }
   hark_notices_declined (application->notices);
-  hark_client_send_call (application->client, HARK_COMMAND_HANGUP);
+  hark_client_send_call_to (application->client, HARK_COMMAND_HANGUP, ringing);
 }
 
 static void
@@ -343,11 +368,12 @@ static const GActionEntry entries[] = {
   {.name = "lock",.activate = on_lock                      },
   {.name = "answer",             .activate = on_answer         },
   {.name = "decline",.activate = on_decline   },
-  {.name = "raise",            .activate = on_raise                           },
-  {.name = "hang-up",.activate = on_hang_up},
-  {.name = "mute",          .activate = on_mute                                         },
-  {.name = "about",.activate = on_about},
-  {.name = "quit",         .activate = on_quit                                                   },
+  {.name = "hold",            .activate = on_hold                           },
+  {.name = "raise",.activate = on_raise},
+  {.name = "hang-up",           .activate = on_hang_up                                         },
+  {.name = "mute",.activate = on_mute},
+  {.name = "about",              .activate = on_about                                                            },
+  {.name = "quit",.activate = on_quit},
 };
 
 static const struct {
@@ -358,6 +384,11 @@ static const struct {
   {"win.new-group",   {"<Control><Shift>n"}},
   {"win.search",      {"<Control>f"}       },
   {"win.back",        {"Escape"}           },
+  {"win.call",        {"<Control><Shift>c"}},
+  {"app.answer",      {"<Control><Shift>a"}},
+  {"app.decline",     {"<Control><Shift>d"}},
+  {"app.mute",        {"<Control><Shift>m"}},
+  {"app.hold",        {"<Control><Shift>h"}},
   {"app.preferences", {"<Control>comma"}   },
   {"app.lock",        {"<Control>l"}       },
   {"app.quit",        {"<Control>q"}       },

@@ -1,6 +1,7 @@
 #include "ui/window.h"
 
 #include "ui/calls/call-bar.h"
+#include "ui/calls/call-view.h"
 #include "ui/chat/conversation.h"
 #include "ui/core-words.h"
 #include "ui/network/doctor-dialog.h"
@@ -29,7 +30,8 @@ struct _HarkWindow {
   GtkWidget *info;
   GtkWidget *info_text;
   GtkWidget *call_bar;
-  GtkWidget *narrow; /* in the list, while it is folded */
+  GtkWidget *call_view; /* in the conversation */
+  GtkWidget *narrow;    /* in the list, while it is folded */
   HdyHeaderGroup *headers;
 };
 
@@ -87,6 +89,32 @@ on_message (HarkWindow *window, HarkPersonItem *person, HarkMessageItem *message
     hark_client_mark_read (window->client, person);
 }
 
+/* ---- calls ---- */
+
+/* Each is seen once: large with its conversation, or as a line below everything. */
+static void
+show_calls (HarkWindow *window)
+{
+  HarkPersonItem *person = hark_conversation_get_person (conversation (window));
+  HarkCallItem *call = person && !hark_person_item_get_group (person)
+                         ? hark_client_get_call_with (window->client, person)
+                         : NULL;
+
+  if (is_folded (window)
+      && hdy_leaflet_get_visible_child (HDY_LEAFLET (window->leaflet)) != window->conversation)
+    call = NULL;
+  hark_call_view_show (HARK_CALL_VIEW (window->call_view), call);
+  hark_call_bar_set_seen (HARK_CALL_BAR (window->call_bar), call);
+}
+
+static void
+record_for (HarkWindow *window, HarkPersonItem *person)
+{
+  hark_window_open (window, person);
+  g_action_group_activate_action (gtk_widget_get_action_group (window->conversation, "person"),
+                                  "record", NULL);
+}
+
 /* ---- moving about ---- */
 
 static void
@@ -97,6 +125,7 @@ show_list (HarkWindow *window)
     hark_conversation_show (conversation (window), NULL);
     hark_people_pane_select (people (window), NULL);
   }
+  show_calls (window);
 }
 
 void
@@ -108,6 +137,7 @@ hark_window_open (HarkWindow *window, HarkPersonItem *person)
   hark_people_pane_select (people (window), person);
   hdy_leaflet_set_visible_child (HDY_LEAFLET (window->leaflet), window->conversation);
   hark_conversation_focus (conversation (window));
+  show_calls (window);
   mark_seen (window);
 }
 
@@ -128,6 +158,8 @@ on_folded (HarkWindow *window)
   hdy_header_group_set_decorate_all (window->headers, folded);
   if (folded && !hark_conversation_get_person (conversation (window)))
     hdy_leaflet_set_visible_child (HDY_LEAFLET (window->leaflet), window->people);
+  if (window->call_view)
+    show_calls (window);
 }
 
 static void
@@ -255,6 +287,18 @@ on_doctor (GSimpleAction *action, GVariant *parameter, void *data)
 }
 
 static void
+on_call (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  HarkWindow *window = data;
+
+  (void) action;
+  (void) parameter;
+  if (is_running (window))
+    g_action_group_activate_action (gtk_widget_get_action_group (window->conversation, "person"),
+                                    "call", NULL);
+}
+
+static void
 on_search (GSimpleAction *action, GVariant *parameter, void *data)
 {
   HarkWindow *window = data;
@@ -311,8 +355,9 @@ static const GActionEntry entries[] = {
   {.name = "new-group",                     .activate = on_new_group                           },
   {.name = "profile",                     .activate = on_profile   },
   {.name = "doctor",                     .activate = on_doctor                            },
-  {.name = "search",                     .activate = on_search   },
-  {.name = "back",                     .activate = on_back                              },
+  {.name = "call",                     .activate = on_call     },
+  {.name = "search",                     .activate = on_search                          },
+  {.name = "back",                     .activate = on_back       },
 };
 
 static const GActionEntry relay_entry
@@ -423,6 +468,7 @@ hark_window_class_init (HarkWindowClass *klass)
   gtk_widget_class_bind_template_callback (widgets, on_unlock);
   gtk_widget_class_bind_template_callback (widgets, hark_window_open);
   gtk_widget_class_bind_template_callback (widgets, on_found);
+  gtk_widget_class_bind_template_callback (widgets, record_for);
   gtk_widget_class_bind_template_callback (widgets, show_list);
   gtk_widget_class_bind_template_callback (widgets, mark_seen);
   gtk_widget_class_bind_template_callback (widgets, on_folded);
@@ -476,6 +522,10 @@ hark_window_new (GtkApplication *application, HarkClient *client)
   hark_people_pane_set_client (people (window), client);
   hark_conversation_set_client (conversation (window), client);
   hark_call_bar_set_client (HARK_CALL_BAR (window->call_bar), client);
+  window->call_view = hark_call_view_new (client);
+  add_below_header (window->conversation, window->call_view);
+  g_signal_connect_swapped (window->call_view, "record", G_CALLBACK (record_for), window);
+  g_signal_connect_object (client, "call", G_CALLBACK (show_calls), window, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "message", G_CALLBACK (on_message), window, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "warning", G_CALLBACK (on_warning), window, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "network", G_CALLBACK (on_network), window, G_CONNECT_SWAPPED);

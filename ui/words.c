@@ -504,18 +504,41 @@ hark_words_call (const HarkCall *call, const char *who, unsigned seconds)
 }
 
 char *
+hark_words_call_path (HarkPathKind path, const char *relay)
+{
+  g_autofree char *name = relay ? hark_language_apart (relay) : NULL;
+
+  switch (path) {
+  case HARK_PATH_LAN:
+    return g_strdup (_ ("Within your network"));
+  case HARK_PATH_DIRECT:
+    return g_strdup (_ ("Straight between you"));
+  case HARK_PATH_RELAY:
+    return name ? g_strdup_printf (_ ("Relayed by %s"), name) : g_strdup (_ ("Relayed"));
+  default:
+    return NULL;
+  }
+}
+
+HarkQuality
+hark_words_quality_of (const HarkCallStats *stats)
+{
+  double loss = MAX (stats->loss_in, stats->loss_out);
+
+  if (loss >= 0.1 || stats->rtt_ms >= 600.0)
+    return HARK_QUALITY_BAD;
+  return loss >= 0.03 || stats->rtt_ms >= 300.0 ? HARK_QUALITY_FAIR : HARK_QUALITY_GOOD;
+}
+
+char *
 hark_words_quality (const HarkCallStats *stats)
 {
+  const char *const words[] = {_ ("Good connection"), _ ("Fair connection"), _ ("Bad connection")};
   double loss = MAX (stats->loss_in, stats->loss_out) * 100.0;
-  const char *word = _ ("Good connection");
   g_autofree char *figures
     = g_strdup_printf (_ ("%.0f ms round trip, %.1f %% lost"), stats->rtt_ms, loss);
 
-  if (loss >= 10.0 || stats->rtt_ms >= 600.0)
-    word = _ ("Bad connection");
-  else if (loss >= 3.0 || stats->rtt_ms >= 300.0)
-    word = _ ("Fair connection");
-  return g_strdup_printf ("%s: %s", word, figures);
+  return g_strdup_printf ("%s: %s", words[hark_words_quality_of (stats)], figures);
 }
 
 /* ---- peers' text ---- */

@@ -55,7 +55,14 @@ char *hark_words_call_row (const HarkMessage *message);
 /* hark_words_call: (transfer full): of the call there is. @seconds since it is active. */
 char *hark_words_call (const HarkCall *call, const char *name, unsigned seconds);
 
-/* hark_words_quality: (transfer full): delay and loss of a call. */
+/* hark_words_call_path: (transfer full) (nullable): which way the voice goes; @relay (nullable):
+ * who relays. NULL: not known. */
+char *hark_words_call_path (HarkPathKind path, const char *relay);
+
+/* hark_words_quality_of: how a call is by its figures; hark_words_quality: (transfer full): the
+ * same, delay and loss in words. */
+typedef enum { HARK_QUALITY_GOOD, HARK_QUALITY_FAIR, HARK_QUALITY_BAD } HarkQuality;
+HarkQuality hark_words_quality_of (const HarkCallStats *stats);
 char *hark_words_quality (const HarkCallStats *stats);
 
 char *hark_words_time (int64_t ms);                /* (transfer full): 14:02 */

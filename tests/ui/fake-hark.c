@@ -1,8 +1,9 @@
 /* tests/ui/fake-hark.c - the window with a fake engine and a scene to look at.
  *
  *   fake-hark SCENE    welcome, locked, empty, people, request, chat, queued, blocked, files, call,
- *                      incoming, warning, network, group, and dialogs: add, address, person,
- *                      profile, new-group, about-group; rich: a chat with all a text can have
+ *                      incoming, second-call, held-call, missed-call, call-elsewhere, warning,
+ * network, group, and dialogs: add, address, person, profile, new-group, about-group; rich: a chat
+ * with all a text can have
  */
 #include "tests/ui/fake-engine.h"
 #include "tests/ui/fake-history.h"
@@ -104,23 +105,39 @@ person (uint8_t n, const char *name, HarkPersonStatus status, HarkPresence prese
 }
 
 static void
-call (HarkCallPhase phase, bool outgoing)
+call_with (uint8_t person, HarkCallPhase phase, bool outgoing)
 {
   HarkEvent *event = hark_event_new (HARK_EVENT_CALL);
 
   event->call = g_new0 (HarkCall, 1);
-  event->call->id = 7;
-  memset (event->call->contact, BOB, HARK_ACCOUNT_LEN);
+  event->call->id = person;
+  memset (event->call->contact, person, HARK_ACCOUNT_LEN);
   event->call->phase = phase;
   event->call->outgoing = outgoing;
+  event->call->held_here = phase == HARK_HELD;
+  if (phase == HARK_HELD)
+    event->call->reason = g_strdup ("You put the call on hold.");
+  if (phase == HARK_ENDED)
+    event->call->reason = g_strdup ("Missed call");
   tell (event);
+}
+
+static void
+call (HarkCallPhase phase, bool outgoing)
+{
+  HarkEvent *event;
+
+  call_with (BOB, phase, outgoing);
   if (phase != HARK_ACTIVE)
     return;
   event = hark_event_new (HARK_EVENT_CALL_STATS);
   event->call_stats = g_new0 (HarkCallStats, 1);
-  event->call_stats->call = 7;
+  event->call_stats->call = BOB;
   event->call_stats->rtt_ms = 34;
-  event->call_stats->loss_in = 0.004;
+  event->call_stats->loss_in = is ("second-call") ? 0.062 : 0.004;
+  event->call_stats->path = HARK_PATH_DIRECT;
+  if (is ("second-call"))
+    event->reason = g_strdup ("6 % of their voice is lost on the way to you.");
   tell (event);
 }
 
@@ -257,6 +274,17 @@ play (void)
     call (HARK_ACTIVE, true);
   if (is ("incoming"))
     call (HARK_RINGING, false);
+  if (is ("second-call") || is ("held-call") || is ("call-elsewhere"))
+    call (HARK_ACTIVE, false);
+  if (is ("second-call"))
+    call_with (CAROL, HARK_RINGING, false);
+  if (is ("held-call"))
+    call_with (CAROL, HARK_HELD, true);
+  if (is ("missed-call")) {
+    past_call (BOB, false, 0, 0);
+    call_with (BOB, HARK_RINGING, false);
+    call_with (BOB, HARK_ENDED, false);
+  }
   if (is ("warning")) {
     HarkEvent *event = hark_event_new (HARK_EVENT_WARNING);
 
@@ -353,7 +381,7 @@ on_start (gpointer data)
   memset (event->account, SELF, sizeof event->account);
   tell (event);
   play ();
-  memset (account, is ("blocked") ? EVE : BOB, sizeof account);
+  memset (account, is ("blocked") ? EVE : is ("call-elsewhere") ? CAROL : BOB, sizeof account);
   if (is ("group") || is ("about-group")) {
     memset (account, 0, sizeof account);
     memset (account, GROUP, HARK_MESSAGE_ID_LEN);

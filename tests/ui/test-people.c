@@ -306,6 +306,7 @@ test_words_in_call (void)
   HarkWindow *window = screen_open ();
   HarkEvent *event = hark_event_new (HARK_EVENT_CALL);
 
+  hark_window_open (window, screen_person (2));
   event->call = g_new0 (HarkCall, 1);
   event->call->id = 7;
   memset (event->call->contact, 2, sizeof event->call->contact);

@@ -376,44 +376,6 @@ test_give (void)
   screen_close (window);
 }
 
-/* ---- calls ---- */
-
-static void
-emit_call (HarkCallPhase phase, const char *reason)
-{
-  HarkEvent *event = hark_event_new (HARK_EVENT_CALL);
-
-  event->call = g_new0 (HarkCall, 1);
-  event->call->id = 5;
-  memset (event->call->contact, 2, HARK_ACCOUNT_LEN);
-  event->call->phase = phase;
-  event->call->reason = g_strdup (reason);
-  fake_engine_emit (event);
-}
-
-static void
-test_call (void)
-{
-  HarkWindow *window = screen_open ();
-  g_autoptr (HarkCommand) answer = NULL;
-  g_autoptr (HarkCommand) hangup = NULL;
-
-  emit_call (HARK_RINGING, NULL);
-  g_assert_nonnull (label (window, "Carol is calling"));
-  screen_click (GTK_WIDGET (window), "Answer");
-  answer = fake_engine_take (HARK_COMMAND_ANSWER);
-  g_assert_nonnull (answer);
-  g_assert_cmpuint (answer->call, ==, 5);
-  emit_call (HARK_ACTIVE, NULL);
-  g_assert_nonnull (label (window, "*Carol, 0:0"));
-  screen_click (GTK_WIDGET (window), "Hang Up");
-  hangup = fake_engine_take (HARK_COMMAND_HANGUP);
-  g_assert_nonnull (hangup);
-  emit_call (HARK_ENDED, "You hung up.");
-  g_assert_nonnull (label (window, "*You hung up."));
-  screen_close (window);
-}
-
 /* ---- dialogs ---- */
 
 static GtkWidget *
@@ -740,7 +702,6 @@ main (int argc, char **argv)
   g_test_add_func ("/conversation/older-rows-come-when-asked-for", test_history);
   g_test_add_func ("/files/offer-is-taken-and-paused", test_file);
   g_test_add_func ("/files/dropped-ones-are-given", test_give);
-  g_test_add_func ("/calls/ring-answer-end", test_call);
   g_test_add_func ("/dialogs/bad-address-is-refused-with-words", test_add);
   g_test_add_func ("/dialogs/late-answer-for-a-closed-one-is-harmless", test_dialog_gone);
   g_test_add_func ("/dialogs/address-is-copied", test_address);

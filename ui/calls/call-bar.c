@@ -1,72 +1,28 @@
 #include "ui/calls/call-bar.h"
 
+#include "ui/calls/call-strip.h"
 #include "ui/desktop/sounds.h"
-#include "ui/model/chats.h"
-#include "ui/people/safety-dialog.h"
-#include "ui/widgets.h"
-#include "ui/words.h"
-
-#include <glib/gi18n.h>
 
 #define ENDED_SHOWN_S 4
-#define RING_S 2 /* from one sound of the desktop's bell to the next */
+#define OFFERED_SHOWN_S 20 /* when there is something to be done about it */
+#define RING_S 2           /* from one sound of the desktop's bell to the next */
 
 struct _HarkCallBar {
-  GtkBin parent_instance;
+  GtkBox parent_instance;
   HarkClient *client;
-  HarkCallItem *call;
-  gulong call_changed;
-  GtkWidget *revealer;
-  GtkWidget *bar;
-  GtkWidget *icon;
-  GtkWidget *who;
-  GtkWidget *quality;
-  GtkWidget *answer;
-  GtkWidget *decline;
-  GtkWidget *words;
-  GtkWidget *compare;
-  GtkWidget *mute;
-  GtkWidget *mute_icon;
-  GtkWidget *hangup;
-  guint tick;
+  HarkCallItem *seen;
+  HarkCallItem *over; /* that the timer is about */
   guint hide;
   guint ring;
+  HarkCallItem *rung; /* a second call that was heard once */
 };
 
-G_DEFINE_TYPE (HarkCallBar, hark_call_bar, GTK_TYPE_BIN)
+G_DEFINE_TYPE (HarkCallBar, hark_call_bar, GTK_TYPE_BOX)
 
-static void
-show_words (HarkCallBar *bar)
-{
-  const HarkCall *call = hark_call_item_get (bar->call);
-  const HarkCallStats *stats = hark_call_item_get_stats (bar->call);
-  HarkPersonItem *person = hark_client_find (bar->client, call->contact);
-  const char *name = person ? hark_person_item_get (person)->name : _ ("Somebody");
-  g_autofree char *words = hark_words_call (call, name, hark_call_item_get_seconds (bar->call));
-  g_autofree char *quality
-    = stats && call->phase == HARK_ACTIVE ? hark_words_quality (stats) : NULL;
+enum { SIGNAL_OPENED, SIGNAL_RECORD, N_SIGNALS };
+static guint signals[N_SIGNALS];
 
-  gtk_label_set_text (GTK_LABEL (bar->who), words);
-  gtk_label_set_text (GTK_LABEL (bar->quality), quality ? quality : "");
-  gtk_widget_set_visible (bar->quality, quality != NULL);
-}
-
-static gboolean
-on_tick (void *data)
-{
-  show_words (data);
-  return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-on_hide (void *data)
-{
-  HarkCallBar *bar = data;
-
-  bar->hide = 0;
-  gtk_revealer_set_reveal_child (GTK_REVEALER (bar->revealer), FALSE);
-  return G_SOURCE_REMOVE;
-}
+/* ---- ringing ---- */
 
 static gboolean
 on_ring (void *data)
@@ -75,146 +31,138 @@ on_ring (void *data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Who talks hears once that somebody else calls. */
 static void
-set_ringing (HarkCallBar *bar, bool ringing)
+show_ringing (HarkCallBar *bar)
 {
-  if (ringing && bar->ring == 0) {
+  HarkCallItem *ringing = hark_client_get_ringing (bar->client);
+  bool again = ringing && !hark_client_get_other_call (bar->client, ringing);
+
+  if (ringing && !again && ringing != bar->rung)
     on_ring (bar);
+  if (again && bar->ring == 0) {
+    if (ringing != bar->rung)
+      on_ring (bar);
     bar->ring = g_timeout_add_seconds (RING_S, on_ring, bar);
-  } else if (!ringing) {
+  } else if (!again) {
     g_clear_handle_id (&bar->ring, g_source_remove);
   }
+  g_set_object (&bar->rung, ringing);
+}
+
+/* ---- lines ---- */
+
+static GtkWidget *
+find_strip (HarkCallBar *bar, HarkCallItem *call)
+{
+  g_autoptr (GList) strips = gtk_container_get_children (GTK_CONTAINER (bar));
+
+  for (GList *at = strips; at; at = at->next)
+    if (hark_call_strip_get_call (at->data) == call)
+      return at->data;
+  return NULL;
 }
 
 static void
-set_timers (HarkCallBar *bar, HarkCallPhase phase)
+on_opened (HarkCallBar *bar, HarkPersonItem *person)
 {
-  bool counting = phase == HARK_ACTIVE || phase == HARK_HELD;
-
-  if (counting && bar->tick == 0)
-    bar->tick = g_timeout_add_seconds (1, on_tick, bar);
-  else if (!counting)
-    g_clear_handle_id (&bar->tick, g_source_remove);
-  g_clear_handle_id (&bar->hide, g_source_remove);
-  if (phase == HARK_ENDED)
-    bar->hide = g_timeout_add_seconds (ENDED_SHOWN_S, on_hide, bar);
+  g_signal_emit (bar, signals[SIGNAL_OPENED], 0, person);
 }
 
 static void
-show_mute (HarkCallBar *bar, const HarkCall *call)
+on_record (HarkCallBar *bar, HarkPersonItem *person)
 {
-  gtk_image_set_from_icon_name (GTK_IMAGE (bar->mute_icon),
-                                call->muted ? "microphone-disabled-symbolic"
-                                            : "audio-input-microphone-symbolic",
-                                GTK_ICON_SIZE_BUTTON);
-  hark_widget_name (bar->mute,
-                    call->muted ? _ ("Unmute the microphone") : _ ("Mute the microphone"));
-  hark_widget_class (bar->mute, "muted", call->muted);
+  g_signal_emit (bar, signals[SIGNAL_RECORD], 0, person);
 }
 
-/* Offered until it is known who it is; the words themselves as soon as there are some. */
 static void
-show_compare (HarkCallBar *bar, const HarkCall *call)
+add_strip (HarkCallBar *bar, HarkCallItem *call)
 {
-  HarkPersonItem *person = hark_client_find (bar->client, call->contact);
-  const char *words = person ? hark_chats_words (person) : NULL;
-  bool open = call->phase == HARK_ACTIVE && person && hark_person_item_get (person)->verified == 0;
-  g_autofree char *text = words ? g_strdup_printf (_ ("Say to each other: %s"), words) : NULL;
+  GtkWidget *strip = hark_call_strip_new (bar->client, call);
 
-  gtk_label_set_text (GTK_LABEL (bar->words), text ? text : "");
-  gtk_widget_set_visible (bar->words, open && text);
-  gtk_widget_set_visible (bar->compare, open);
+  g_signal_connect_object (strip, "opened", G_CALLBACK (on_opened), bar, G_CONNECT_SWAPPED);
+  g_signal_connect_object (strip, "record", G_CALLBACK (on_record), bar, G_CONNECT_SWAPPED);
+  gtk_container_add (GTK_CONTAINER (bar), strip);
+}
+
+static bool
+is_wanted (HarkCallBar *bar, HarkCallItem *call)
+{
+  return call != bar->seen && g_ptr_array_find (hark_client_get_calls (bar->client), call, NULL);
 }
 
 static void
 show (HarkCallBar *bar)
 {
-  const HarkCall *call = hark_call_item_get (bar->call);
-  bool incoming = call->phase == HARK_RINGING && !call->outgoing;
-  bool ended = call->phase == HARK_ENDED;
+  GPtrArray *calls = hark_client_get_calls (bar->client);
+  g_autoptr (GList) strips = gtk_container_get_children (GTK_CONTAINER (bar));
 
-  show_words (bar);
-  show_mute (bar, call);
-  show_compare (bar, call);
-  gtk_widget_set_visible (bar->answer, incoming);
-  gtk_widget_set_visible (bar->decline, incoming);
-  gtk_widget_set_visible (bar->mute, call->phase == HARK_ACTIVE || call->phase == HARK_HELD);
-  gtk_widget_set_visible (bar->hangup, !incoming && !ended);
-  hark_widget_class (bar->bar, "ringing", incoming);
-  hark_widget_class (bar->bar, "ended", ended);
-  gtk_revealer_set_reveal_child (GTK_REVEALER (bar->revealer), TRUE);
-  set_timers (bar, call->phase);
-  set_ringing (bar, incoming);
+  for (GList *at = strips; at; at = at->next)
+    if (!is_wanted (bar, hark_call_strip_get_call (at->data)))
+      gtk_widget_destroy (at->data);
+  for (guint i = 0; i < calls->len; i++) {
+    GtkWidget *strip = find_strip (bar, calls->pdata[i]);
+
+    if (strip)
+      hark_call_strip_look (HARK_CALL_STRIP (strip));
+    else if (is_wanted (bar, calls->pdata[i]))
+      add_strip (bar, calls->pdata[i]);
+  }
+  gtk_widget_set_visible (GTK_WIDGET (bar), calls->len > 0);
+}
+
+/* ---- the end ---- */
+
+static gboolean
+on_hide (void *data)
+{
+  HarkCallBar *bar = data;
+  g_autoptr (HarkCallItem) call = g_steal_pointer (&bar->over);
+
+  bar->hide = 0;
+  hark_client_forget_call (bar->client, call);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+watch_end (HarkCallBar *bar)
+{
+  HarkCallItem *call = hark_client_get_call (bar->client);
+  bool over = call && hark_call_item_is_over (call);
+
+  if (over && call == bar->over)
+    return;
+  g_clear_handle_id (&bar->hide, g_source_remove);
+  g_clear_object (&bar->over);
+  if (!over)
+    return;
+  bar->over = g_object_ref (call);
+  bar->hide = g_timeout_add_seconds (
+    hark_call_item_get (call)->unanswered || hark_call_item_is_missed (call) ? OFFERED_SHOWN_S
+                                                                             : ENDED_SHOWN_S,
+    on_hide, bar);
 }
 
 static void
 on_call (HarkCallBar *bar)
 {
-  HarkCallItem *call = hark_client_get_call (bar->client);
-
-  if (call == bar->call)
-    return; /* it says itself what changed */
-  if (bar->call)
-    g_clear_signal_handler (&bar->call_changed, bar->call);
-  g_set_object (&bar->call, call);
-  bar->call_changed
-    = g_signal_connect_object (call, "changed", G_CALLBACK (show), bar, G_CONNECT_SWAPPED);
   show (bar);
+  show_ringing (bar);
+  watch_end (bar);
 }
 
-static void
-on_told (HarkCallBar *bar, const HarkEvent *event)
-{
-  if (event->kind == HARK_EVENT_WORDS && bar->call)
-    show_compare (bar, hark_call_item_get (bar->call));
-}
-
-static void
-on_answer (HarkCallBar *bar)
-{
-  hark_client_send_call (bar->client, HARK_COMMAND_ANSWER);
-}
-
-static void
-on_hangup (HarkCallBar *bar)
-{
-  hark_client_send_call (bar->client, HARK_COMMAND_HANGUP);
-}
-
-/* Both read three words to each other: then they know that nobody is between them. */
-static void
-on_compare (HarkCallBar *bar)
-{
-  HarkPersonItem *person = hark_client_find (bar->client, hark_call_item_get (bar->call)->contact);
-  GtkWidget *top = gtk_widget_get_toplevel (GTK_WIDGET (bar));
-  GtkWidget *dialog;
-
-  if (!person)
-    return;
-  dialog = hark_safety_dialog_new (GTK_WINDOW (top), bar->client, person);
-  hark_safety_dialog_show_words (HARK_SAFETY_DIALOG (dialog));
-  gtk_window_present (GTK_WINDOW (dialog));
-}
-
-static void
-on_mute (HarkCallBar *bar)
-{
-  bool muted = hark_call_item_get (bar->call)->muted;
-
-  hark_client_send_call (bar->client, muted ? HARK_COMMAND_UNMUTE : HARK_COMMAND_MUTE);
-}
+/* ---- life ---- */
 
 static void
 hark_call_bar_dispose (GObject *object)
 {
   HarkCallBar *bar = HARK_CALL_BAR (object);
 
-  g_clear_handle_id (&bar->tick, g_source_remove);
   g_clear_handle_id (&bar->hide, g_source_remove);
   g_clear_handle_id (&bar->ring, g_source_remove);
-  if (bar->call)
-    g_clear_signal_handler (&bar->call_changed, bar->call);
-  g_clear_object (&bar->call);
+  g_clear_object (&bar->seen);
+  g_clear_object (&bar->over);
+  g_clear_object (&bar->rung);
   g_clear_object (&bar->client);
   G_OBJECT_CLASS (hark_call_bar_parent_class)->dispose (object);
 }
@@ -222,33 +170,18 @@ hark_call_bar_dispose (GObject *object)
 static void
 hark_call_bar_class_init (HarkCallBarClass *klass)
 {
-  GtkWidgetClass *widgets = GTK_WIDGET_CLASS (klass);
+  static const char *const names[] = {"opened", "record"};
 
   G_OBJECT_CLASS (klass)->dispose = hark_call_bar_dispose;
-  gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/call-bar.ui");
-  gtk_widget_class_bind_template_child (widgets, HarkCallBar, revealer);
-  gtk_widget_class_bind_template_child (widgets, HarkCallBar, bar);
-  gtk_widget_class_bind_template_child (widgets, HarkCallBar, icon);
-  gtk_widget_class_bind_template_child (widgets, HarkCallBar, who);
-  gtk_widget_class_bind_template_child (widgets, HarkCallBar, quality);
-  gtk_widget_class_bind_template_child (widgets, HarkCallBar, answer);
-  gtk_widget_class_bind_template_child (widgets, HarkCallBar, decline);
-  gtk_widget_class_bind_template_child (widgets, HarkCallBar, words);
-  gtk_widget_class_bind_template_child (widgets, HarkCallBar, compare);
-  gtk_widget_class_bind_template_child (widgets, HarkCallBar, mute);
-  gtk_widget_class_bind_template_child (widgets, HarkCallBar, mute_icon);
-  gtk_widget_class_bind_template_child (widgets, HarkCallBar, hangup);
-  gtk_widget_class_bind_template_callback (widgets, on_answer);
-  gtk_widget_class_bind_template_callback (widgets, on_hangup);
-  gtk_widget_class_bind_template_callback (widgets, on_mute);
-  gtk_widget_class_bind_template_callback (widgets, on_compare);
+  for (guint i = 0; i < N_SIGNALS; i++)
+    signals[i] = g_signal_new (names[i], HARK_TYPE_CALL_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                               G_TYPE_NONE, 1, HARK_TYPE_PERSON_ITEM);
 }
 
 static void
 hark_call_bar_init (HarkCallBar *bar)
 {
-  gtk_widget_init_template (GTK_WIDGET (bar));
-  hark_widget_spoken (bar->icon, _ ("Call"));
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (bar), GTK_ORIENTATION_VERTICAL);
 }
 
 void
@@ -258,5 +191,13 @@ hark_call_bar_set_client (HarkCallBar *bar, HarkClient *client)
 
   bar->client = g_object_ref (client);
   g_signal_connect_object (client, "call", G_CALLBACK (on_call), bar, G_CONNECT_SWAPPED);
-  g_signal_connect_object (client, "told", G_CALLBACK (on_told), bar, G_CONNECT_SWAPPED);
+}
+
+void
+hark_call_bar_set_seen (HarkCallBar *bar, HarkCallItem *call)
+{
+  g_return_if_fail (HARK_IS_CALL_BAR (bar));
+
+  if (g_set_object (&bar->seen, call))
+    show (bar);
 }

@@ -4,6 +4,7 @@
 #include "ui/chat/find-bar.h"
 #include "ui/chat/giving.h"
 #include "ui/chat/rows-view.h"
+#include "ui/model/calls.h"
 #include "ui/model/chats.h"
 #include "ui/network/doctor-dialog.h"
 #include "ui/people/rename-dialog.h"
@@ -74,12 +75,17 @@ enable (HarkConversation *page, const char *name, bool on)
   g_simple_action_set_enabled (G_SIMPLE_ACTION (action), on);
 }
 
+/* One call may wait while another is dialled, but neither a third nor the same. */
 static bool
 is_calling (HarkConversation *page)
 {
-  HarkCallItem *call = hark_client_get_call (page->client);
+  GPtrArray *calls = hark_client_get_calls (page->client);
+  HarkCallItem *call = hark_client_get_call_with (page->client, page->person);
+  bool full = calls->len > 1
+              || (calls->len == 1 && !hark_call_item_is_on (calls->pdata[0])
+                  && !hark_call_item_is_over (calls->pdata[0]));
 
-  return call && hark_call_item_get (call)->phase != HARK_ENDED;
+  return full || (call && !hark_call_item_is_over (call));
 }
 
 static char *
@@ -291,6 +297,17 @@ static void
 on_remedy (HarkConversation *page)
 {
   hark_client_send_to (page->client, HARK_COMMAND_UNBLOCK, page->person);
+}
+
+static void
+on_call_back (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  HarkConversation *page = data;
+
+  (void) action;
+  (void) parameter;
+  if (page->person && !why_not (page->person) && !is_calling (page))
+    hark_client_send_to (page->client, HARK_COMMAND_CALL, page->person);
 }
 
 static void
@@ -581,6 +598,7 @@ static const GActionEntry entries[] = {
   {.name = "rename", .activate = on_rename    },
   {.name = "doctor", .activate = on_doctor    },
   {.name = "record", .activate = on_leave_clip},
+  {.name = "call",   .activate = on_call_back },
   {.name = "find",   .activate = on_find      },
   {.name = "date",   .activate = on_date      },
   {.name = "block",  .activate = on_block     },

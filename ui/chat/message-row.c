@@ -310,17 +310,27 @@ hark_message_row_init (HarkMessageRow *row)
   hark_widget_spoken (row->icon, _ ("Call"));
 }
 
-/* Nobody spoke with us. */
 static void
-offer_clip (HarkMessageRow *row)
+offer (GtkWidget *box, const char *label, const char *action)
 {
-  GtkWidget *button = gtk_button_new_with_label (_ ("Leave a voice message"));
+  GtkWidget *button = gtk_button_new_with_label (label);
 
-  gtk_widget_set_halign (button, GTK_ALIGN_START);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "person.record");
-  gtk_container_add (GTK_CONTAINER (row->bubble), button);
-  gtk_box_reorder_child (GTK_BOX (row->bubble), button, 2);
-  gtk_widget_show (button);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
+  gtk_container_add (GTK_CONTAINER (box), button);
+}
+
+/* Nobody spoke with anybody. */
+static void
+offer_more (HarkMessageRow *row, bool outgoing)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
+
+  gtk_widget_set_halign (box, GTK_ALIGN_START);
+  offer (box, outgoing ? _ ("Call Again") : _ ("Call Back"), "person.call");
+  offer (box, _ ("Leave a voice message"), "person.record");
+  gtk_container_add (GTK_CONTAINER (row->bubble), box);
+  gtk_box_reorder_child (GTK_BOX (row->bubble), box, 2);
+  gtk_widget_show_all (box);
 }
 
 static void
@@ -345,8 +355,8 @@ show_call (HarkMessageRow *row)
   gtk_image_set_from_icon_name (GTK_IMAGE (row->icon), icon, GTK_ICON_SIZE_BUTTON);
   gtk_widget_show (row->icon);
   gtk_label_set_text (GTK_LABEL (row->text), words);
-  if (message->outgoing && message->ref == 0)
-    offer_clip (row);
+  if (message->ref == 0)
+    offer_more (row, message->outgoing);
 }
 
 static void

@@ -1,6 +1,7 @@
 #include "ui/desktop/bus.h"
 
 #include "ui/desktop/person-hex.h"
+#include "ui/model/calls.h"
 #include "ui/model/chats.h"
 #include "ui/resources.h"
 #include "ui/settings/settings.h"
@@ -448,7 +449,9 @@ about_call (HarkBus *bus,
             const char *method,
             GVariant *arguments)
 {
-  const HarkCall *call = call_of (bus);
+  HarkCallItem *ringing = hark_client_get_ringing (bus->client);
+  const HarkCall *call
+    = ringing && strcmp (method, "Answer") == 0 ? hark_call_item_get (ringing) : call_of (bus);
   bool incoming = call && call->phase == HARK_RINGING && !call->outgoing;
   HarkCommandKind kind = HARK_COMMAND_HANGUP;
   HarkCommand *command;

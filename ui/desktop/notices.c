@@ -1,6 +1,7 @@
 #include "ui/desktop/notices.h"
 
 #include "ui/desktop/person-hex.h"
+#include "ui/model/calls.h"
 #include "ui/settings/settings.h"
 #include "ui/words.h"
 
@@ -14,7 +15,8 @@ struct _HarkNotices {
   GApplication *application; /* owns us */
   HarkClient *client;
   GtkWindow *window;
-  bool declined; /* through the notice: the row of that call is no news */
+  HarkCallItem *ringing; /* that was told of */
+  bool declined;         /* through the notice: the row of that call is no news */
 };
 
 G_DEFINE_TYPE (HarkNotices, hark_notices, G_TYPE_OBJECT)
@@ -125,12 +127,16 @@ on_request (HarkNotices *notices, HarkPersonItem *person)
 static void
 on_call (HarkNotices *notices)
 {
-  const HarkCall *call = hark_call_item_get (hark_client_get_call (notices->client));
-  HarkPersonItem *person = hark_client_find (notices->client, call->contact);
+  HarkCallItem *ringing = hark_client_get_ringing (notices->client);
+  HarkPersonItem *person
+    = ringing ? hark_client_find (notices->client, hark_call_item_get (ringing)->contact) : NULL;
   g_autoptr (GNotification) notice = NULL;
   g_autofree char *hex = NULL;
 
-  if (call->phase != HARK_RINGING || call->outgoing || !person) {
+  if (ringing == notices->ringing)
+    return;
+  g_set_object (&notices->ringing, ringing);
+  if (!person) {
     g_application_withdraw_notification (notices->application, "call");
     if (notices->window)
       gtk_window_set_urgency_hint (GTK_WINDOW (notices->window), FALSE);
@@ -142,7 +148,10 @@ on_call (HarkNotices *notices)
   notice = new_notice (person, hex, NEWS_CALL, "");
   gtk_window_set_urgency_hint (GTK_WINDOW (notices->window), TRUE);
   g_notification_set_priority (notice, G_NOTIFICATION_PRIORITY_URGENT);
-  g_notification_add_button (notice, _ ("Answer"), "app.answer");
+  g_notification_add_button (
+    notice,
+    hark_client_get_other_call (notices->client, ringing) ? _ ("Hold and Answer") : _ ("Answer"),
+    "app.answer");
   g_notification_add_button (notice, _ ("Decline"), "app.decline");
   g_application_send_notification (notices->application, "call", notice);
 }
@@ -155,6 +164,7 @@ hark_notices_dispose (GObject *object)
   HarkNotices *notices = HARK_NOTICES (object);
 
   g_clear_weak_pointer (&notices->window);
+  g_clear_object (&notices->ringing);
   g_clear_object (&notices->client);
   G_OBJECT_CLASS (hark_notices_parent_class)->dispose (object);
 }

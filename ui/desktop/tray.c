@@ -1,6 +1,7 @@
 #include "ui/desktop/tray.h"
 
 #include "ui/desktop/tray-menu.h"
+#include "ui/model/calls.h"
 
 #include <glib/gi18n.h>
 #include <gtk/gtk.h>
@@ -236,7 +237,7 @@ on_idle (void *data)
   unsigned unread = count_unread (tray);
 
   tray->idle = 0;
-  hark_tray_menu_show_call (tray->menu, on, on && call->phase == HARK_RINGING && !call->outgoing,
+  hark_tray_menu_show_call (tray->menu, on, hark_client_get_ringing (tray->client) != NULL,
                             on && call->muted);
   if (on == tray->calls && unread == tray->unread)
     return G_SOURCE_REMOVE;

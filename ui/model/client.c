@@ -1,6 +1,7 @@
 #include "ui/model/client.h"
 
 #include "ui/core-words.h"
+#include "ui/model/call-list.h"
 
 #include <string.h>
 
@@ -16,7 +17,7 @@ struct _HarkClient {
   GHashTable *transfers;  /* id -> HarkTransferItem */
   GHashTable *questions;  /* tag -> Question */
   uint64_t next_tag;
-  HarkCallItem *call;
+  GPtrArray *calls; /* HarkCallItem; see call-list.h */
   uint8_t own[HARK_ACCOUNT_LEN];
   bool relays; /* we do, for contacts */
 };
@@ -76,7 +77,7 @@ hark_client_finalize (GObject *object)
   g_hash_table_unref (client->by_account);
   g_hash_table_unref (client->transfers);
   g_hash_table_unref (client->questions);
-  g_clear_object (&client->call);
+  g_ptr_array_unref (client->calls);
   G_OBJECT_CLASS (hark_client_parent_class)->finalize (object);
 }
 
@@ -94,7 +95,7 @@ hark_client_class_init (HarkClientClass *klass)
   signals[SIGNAL_REQUEST] = g_signal_new ("request", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL,
                                           NULL, NULL, G_TYPE_NONE, 1, HARK_TYPE_PERSON_ITEM);
   signals[SIGNAL_CALL] = g_signal_new ("call", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                       NULL, G_TYPE_NONE, 0);
+                                       NULL, G_TYPE_NONE, 1, HARK_TYPE_CALL_ITEM);
   signals[SIGNAL_NETWORK] = g_signal_new ("network", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL,
                                           NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_WARNING] = g_signal_new ("warning", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL,
@@ -107,6 +108,7 @@ static void
 hark_client_init (HarkClient *client)
 {
   client->people = g_list_store_new (HARK_TYPE_PERSON_ITEM);
+  client->calls = g_ptr_array_new_with_free_func (g_object_unref);
   client->by_account = g_hash_table_new_full (account_hash, account_equal, g_free, g_object_unref);
   client->transfers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
   client->questions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, question_free);
@@ -322,13 +324,18 @@ hark_client_mark_read (HarkClient *client, HarkPersonItem *person)
 static void
 handle_call (HarkClient *client, const HarkCall *call)
 {
-  if (client->call && hark_call_item_get (client->call)->id == call->id) {
-    hark_call_item_update (client->call, call);
-  } else {
-    g_clear_object (&client->call);
-    client->call = hark_call_item_new (call);
-  }
-  g_signal_emit (client, signals[SIGNAL_CALL], 0);
+  g_autoptr (HarkCallItem) item = hark_calls_take (client->calls, call);
+
+  g_signal_emit (client, signals[SIGNAL_CALL], 0, item);
+}
+
+static void
+handle_stats (HarkClient *client, const HarkEvent *event)
+{
+  HarkCallItem *call = hark_calls_find (client->calls, event->call_stats->call);
+
+  if (call)
+    hark_call_item_set_stats (call, event->call_stats, event->reason);
 }
 
 /* ---- results ---- */
@@ -456,8 +463,7 @@ handle_event (HarkClient *client, const HarkEvent *event)
     handle_call (client, event->call);
     break;
   case HARK_EVENT_CALL_STATS:
-    if (client->call && hark_call_item_get (client->call)->id == event->call_stats->call)
-      hark_call_item_set_stats (client->call, event->call_stats);
+    handle_stats (client, event);
     break;
   case HARK_EVENT_WARNING:
     warn (client, event->text);
@@ -582,8 +588,8 @@ hark_client_forget (HarkClient *client)
   }
   g_hash_table_remove_all (client->transfers);
   g_hash_table_remove_all (client->questions);
-  if (client->call) {
-    HarkCall *call = hark_call_copy (hark_call_item_get (client->call));
+  while (client->calls->len > 0 && !hark_call_item_is_over (client->calls->pdata[0])) {
+    HarkCall *call = hark_call_copy (hark_call_item_get (client->calls->pdata[0]));
 
     call->phase = HARK_ENDED;
     handle_call (client, call);
@@ -659,20 +665,6 @@ hark_client_send_transfer (HarkClient *client, HarkCommandKind kind, uint64_t tr
   hark_client_send (client, command);
 }
 
-void
-hark_client_send_call (HarkClient *client, HarkCommandKind kind)
-{
-  HarkCommand *command;
-
-  g_return_if_fail (HARK_IS_CLIENT (client));
-
-  if (!client->call)
-    return;
-  command = hark_command_new (kind);
-  command->call = hark_call_item_get (client->call)->id;
-  hark_client_send (client, command);
-}
-
 /* ---- what there is ---- */
 
 GListModel *
@@ -699,10 +691,21 @@ hark_client_is_own (HarkClient *client, const uint8_t account[HARK_ACCOUNT_LEN])
   return account_equal (client->own, account);
 }
 
-HarkCallItem *
-hark_client_get_call (HarkClient *client)
+GPtrArray *
+hark_client_get_calls (HarkClient *client)
 {
   g_return_val_if_fail (HARK_IS_CLIENT (client), NULL);
 
-  return client->call;
+  return client->calls;
+}
+
+void
+hark_client_forget_call (HarkClient *client, HarkCallItem *call)
+{
+  g_autoptr (HarkCallItem) held = g_object_ref (call);
+
+  g_return_if_fail (HARK_IS_CLIENT (client) && hark_call_item_is_over (call));
+
+  if (g_ptr_array_remove (client->calls, call))
+    g_signal_emit (client, signals[SIGNAL_CALL], 0, call);
 }

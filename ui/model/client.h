@@ -5,7 +5,7 @@
  *   "message"  (HarkPersonItem, HarkMessageItem)   a new row, in or out
  *   "read"     (HarkPersonItem)                    everything of them was seen
  *   "request"  (HarkPersonItem)                    somebody asks to become a contact
- *   "call"     ()                                  the call there is was replaced; see get_call
+ *   "call"     (HarkCallItem)                      it is new or changed, but for its figures
  *   "network"  ()                                  how we are connected; see get_relays
  *   "warning"  (const char *)                      a sentence for the user
  *   "told"     (const HarkEvent *)                 READY, and what no model here follows: groups,
@@ -63,10 +63,9 @@ void hark_client_send (HarkClient *client, HarkCommand *command);
  */
 void hark_client_ask (HarkClient *client, HarkCommand *command, GObject *owner, HarkReply reply);
 
-/* hark_client_send_to: the commands that need nothing but a person, a transfer or a call. */
+/* hark_client_send_to: the commands that need nothing but a person or a transfer. */
 void hark_client_send_to (HarkClient *client, HarkCommandKind kind, HarkPersonItem *person);
 void hark_client_send_transfer (HarkClient *client, HarkCommandKind kind, uint64_t transfer);
-void hark_client_send_call (HarkClient *client, HarkCommandKind kind);
 
 /* hark_command_for: (transfer full): a command about @person, or the group it is, to be filled in
  * further. */
@@ -97,5 +96,8 @@ HarkPersonItem *hark_client_find (HarkClient *client, const uint8_t account[HARK
 /* hark_client_is_own: it is the user's own account. */
 bool hark_client_is_own (HarkClient *client, const uint8_t account[HARK_ACCOUNT_LEN]);
 
-/* hark_client_get_call: (nullable): borrowed; also for a while after its end. */
-HarkCallItem *hark_client_get_call (HarkClient *client);
+/* hark_client_get_calls: borrowed; HarkCallItem; see calls.h, which asks and tells about them. */
+GPtrArray *hark_client_get_calls (HarkClient *client);
+
+/* hark_client_forget_call: one that has ended is of no interest any more. */
+void hark_client_forget_call (HarkClient *client, HarkCallItem *call);

@@ -1,0 +1,322 @@
+/* Calls in the window: one, two at once, with their conversation open or not. */
+#include "tests/ui/screen.h"
+#include "ui/chat/conversation.h"
+
+#include <string.h>
+
+static GtkWidget *
+label (HarkWindow *window, const char *text)
+{
+  return screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL, text);
+}
+
+static GtkWidget *
+button (HarkWindow *window, const char *text)
+{
+  return screen_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, text);
+}
+
+/* Between us and the person @n, whose number is the call's as well. */
+static HarkCall *
+new_call (uint8_t n, HarkCallPhase phase)
+{
+  HarkCall *call = g_new0 (HarkCall, 1);
+
+  call->id = n;
+  memset (call->contact, n, HARK_ACCOUNT_LEN);
+  call->phase = phase;
+  return call;
+}
+
+static void
+emit (HarkCall *call)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_CALL);
+
+  event->call = call;
+  fake_engine_emit (event);
+}
+
+static void
+emit_reason (uint8_t n, HarkCallPhase phase, const char *reason)
+{
+  HarkCall *call = new_call (n, phase);
+
+  call->reason = g_strdup (reason);
+  emit (call);
+}
+
+static void
+emit_held (uint8_t n)
+{
+  HarkCall *call = new_call (n, HARK_HELD);
+
+  call->held_here = true;
+  call->reason = g_strdup ("You put the call on hold.");
+  emit (call);
+}
+
+static void
+emit_stats (uint8_t n, bool speaking, const char *advice)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_CALL_STATS);
+
+  event->call_stats = g_new0 (HarkCallStats, 1);
+  event->call_stats->call = n;
+  event->call_stats->rtt_ms = 40;
+  event->call_stats->loss_in = advice ? 0.06 : 0;
+  event->call_stats->path = HARK_PATH_LAN;
+  event->call_stats->speaking = speaking;
+  event->reason = g_strdup (advice);
+  fake_engine_emit (event);
+}
+
+static void
+check_command (HarkCommandKind kind, uint64_t call)
+{
+  g_autoptr (HarkCommand) command = fake_engine_take (kind);
+
+  g_assert_nonnull (command);
+  g_assert_cmpuint (command->call, ==, call);
+}
+
+/* ---- one ---- */
+
+static void
+test_ring (void)
+{
+  HarkWindow *window = screen_open ();
+
+  emit_reason (2, HARK_RINGING, NULL);
+  g_assert_nonnull (label (window, "Carol is calling"));
+  screen_click (GTK_WIDGET (window), "Answer");
+  check_command (HARK_COMMAND_ANSWER, 2);
+  emit_reason (2, HARK_ACTIVE, NULL);
+  g_assert_nonnull (label (window, "*Carol, 0:0"));
+  g_assert_nonnull (button (window, "Microphone and speaker")); /* the conversation was opened */
+  screen_click (GTK_WIDGET (window), "Hang Up");
+  check_command (HARK_COMMAND_HANGUP, 2);
+  emit_reason (2, HARK_ENDED, "You hung up");
+  g_assert_nonnull (label (window, "*You hung up"));
+  g_assert_null (button (window, "Call Back"));
+  screen_close (window);
+}
+
+static void
+test_elsewhere (void)
+{
+  HarkWindow *window = screen_open ();
+
+  emit_reason (2, HARK_ACTIVE, NULL);
+  hark_window_open (window, screen_person (1));
+  g_assert_nonnull (label (window, "*Carol, 0:0"));
+  g_assert_null (button (window, "Microphone and speaker"));
+  screen_click (GTK_WIDGET (window), "Mute the microphone");
+  check_command (HARK_COMMAND_MUTE, 2);
+  gtk_button_clicked (
+    GTK_BUTTON (gtk_widget_get_ancestor (label (window, "*Carol, 0:0"), GTK_TYPE_BUTTON)));
+  g_assert_nonnull (button (window, "Microphone and speaker"));
+  screen_close (window);
+}
+
+static void
+test_quality (void)
+{
+  HarkWindow *window = screen_open ();
+  HarkCall *call = new_call (2, HARK_ACTIVE);
+
+  hark_window_open (window, screen_person (2));
+  emit_reason (2, HARK_ACTIVE, NULL);
+  emit_stats (2, true, "6 % of their voice is lost on the way to you.");
+  g_assert_nonnull (label (window, "*Fair connection: 40 ms"));
+  g_assert_nonnull (label (window, "*Within your network"));
+  g_assert_nonnull (label (window, "6 % of their voice is lost on the way to you."));
+  g_assert_null (label (window, "You are muted: they do not hear you."));
+  call->muted = true;
+  emit (call);
+  emit_stats (2, true, NULL);
+  g_assert_nonnull (label (window, "You are muted: they do not hear you."));
+  g_assert_nonnull (button (window, "Unmute the microphone"));
+  emit_reason (2, HARK_HELD, "The connection is lost; trying to get it back.");
+  g_assert_nonnull (label (window, "*The connection is lost; trying to get it back."));
+  screen_close (window);
+}
+
+static void
+test_missed (void)
+{
+  HarkWindow *window = screen_open ();
+  HarkCall *call = new_call (2, HARK_ENDED);
+  g_autoptr (HarkCommand) again = NULL;
+  g_autoptr (HarkCommand) record = NULL;
+
+  emit_reason (2, HARK_RINGING, NULL);
+  emit_reason (2, HARK_ENDED, "Missed call");
+  screen_click (GTK_WIDGET (window), "Call Back");
+  again = fake_engine_take (HARK_COMMAND_CALL);
+  g_assert_nonnull (again);
+  g_assert_true (memcmp (again->contact, call->contact, HARK_ACCOUNT_LEN) == 0);
+  call->id = 9;
+  call->outgoing = call->unanswered = true;
+  call->reason = g_strdup ("No answer");
+  emit (call);
+  g_assert_nonnull (button (window, "Call Again"));
+  screen_click (GTK_WIDGET (window), "Leave a voice message");
+  record = fake_engine_take (HARK_COMMAND_RECORD);
+  g_assert_nonnull (record);
+  g_assert_cmpstr (record->how, ==, "start");
+  screen_close (window);
+}
+
+static void
+test_declined (void)
+{
+  HarkWindow *window = screen_open ();
+
+  emit_reason (2, HARK_RINGING, NULL);
+  screen_click (GTK_WIDGET (window), "Decline");
+  check_command (HARK_COMMAND_HANGUP, 2);
+  emit_reason (2, HARK_ENDED, "You declined the call");
+  g_assert_null (button (window, "Call Back"));
+  screen_close (window);
+}
+
+static void
+test_row (void)
+{
+  HarkWindow *window = screen_open ();
+  HarkMessage *row = fake_message (2, 1, false, "");
+  g_autoptr (HarkCommand) again = NULL;
+
+  row->type = HARK_MESSAGE_IS_CALL;
+  hark_window_open (window, screen_person (2));
+  screen_say (row);
+  g_assert_nonnull (label (window, "Missed call"));
+  g_assert_nonnull (button (window, "Leave a voice message"));
+  screen_click (GTK_WIDGET (window), "Call Back");
+  again = fake_engine_take (HARK_COMMAND_CALL);
+  g_assert_nonnull (again);
+  screen_close (window);
+}
+
+/* ---- two ---- */
+
+static void
+test_second (void)
+{
+  HarkWindow *window = screen_open ();
+
+  hark_window_open (window, screen_person (2));
+  emit_reason (2, HARK_ACTIVE, NULL);
+  emit_reason (1, HARK_RINGING, NULL);
+  g_assert_nonnull (label (window, "*Carol, 0:0"));
+  g_assert_nonnull (label (window, "Bob is calling"));
+  g_assert_nonnull (label (window, "*your call with Carol is put on hold."));
+  screen_click (GTK_WIDGET (window), "Hold and Answer");
+  check_command (HARK_COMMAND_ANSWER, 1);
+  emit_held (2);
+  emit_reason (1, HARK_ACTIVE, NULL);
+  g_assert_nonnull (label (window, "*Bob, 0:0"));
+  g_assert_nonnull (label (window, "*You put the call on hold."));
+  screen_click (GTK_WIDGET (window), "*Swap: talk to Carol");
+  check_command (HARK_COMMAND_UNHOLD, 2);
+  emit_held (1);
+  emit_reason (2, HARK_ACTIVE, NULL);
+  g_assert_nonnull (button (window, "*Swap: talk to Bob"));
+  emit_reason (1, HARK_ENDED, "They hung up");
+  g_assert_null (button (window, "*Swap"));
+  screen_click (GTK_WIDGET (window), "Put the call on hold");
+  check_command (HARK_COMMAND_HOLD, 2);
+  emit_held (2);
+  screen_click (GTK_WIDGET (window), "Take the call back");
+  check_command (HARK_COMMAND_UNHOLD, 2);
+  screen_close (window);
+}
+
+static void
+test_decline_second (void)
+{
+  HarkWindow *window = screen_open ();
+
+  emit_reason (2, HARK_ACTIVE, NULL);
+  emit_reason (1, HARK_RINGING, NULL);
+  screen_click (GTK_WIDGET (window), "Decline");
+  check_command (HARK_COMMAND_HANGUP, 1);
+  emit_reason (1, HARK_ENDED, "You declined the call");
+  g_assert_null (label (window, "*declined"));
+  g_assert_nonnull (label (window, "*Carol, 0:0"));
+  screen_close (window);
+}
+
+/* ---- devices ---- */
+
+static HarkSoundDevice *
+new_device (const char *name, const char *text, bool is_mic)
+{
+  HarkSoundDevice *device = g_new0 (HarkSoundDevice, 1);
+
+  device->name = g_strdup (name);
+  device->text = g_strdup (text);
+  device->is_mic = is_mic;
+  return device;
+}
+
+static void
+answer_devices (void)
+{
+  g_autoptr (HarkCommand) ask = fake_engine_take (HARK_COMMAND_DEVICES);
+  HarkEvent *event;
+
+  g_assert_nonnull (ask);
+  event = fake_engine_answer (ask);
+  event->devices = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_sound_device_free);
+  g_ptr_array_add (event->devices, new_device ("pulse:headset", "Headset <b>", true));
+  g_ptr_array_add (event->devices, new_device ("pulse:box", "Loudspeaker", false));
+  event->chosen = g_new0 (HarkSound, 1);
+  event->chosen->mic = g_strdup ("pulse");
+  event->chosen->speaker = g_strdup ("pulse:gone");
+  fake_engine_emit (event);
+}
+
+static void
+test_devices (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *popover, *mic, *speaker;
+  g_autoptr (HarkCommand) choose = NULL;
+
+  hark_window_open (window, screen_person (2));
+  emit_reason (2, HARK_ACTIVE, NULL);
+  screen_click (GTK_WIDGET (window), "Microphone and speaker");
+  popover = GTK_WIDGET (
+    gtk_menu_button_get_popover (GTK_MENU_BUTTON (button (window, "Microphone and speaker"))));
+  answer_devices ();
+  mic = screen_find (popover, GTK_TYPE_COMBO_BOX, "Microphone");
+  speaker = screen_find (popover, GTK_TYPE_COMBO_BOX, "Speaker");
+  g_assert_cmpstr (gtk_combo_box_get_active_id (GTK_COMBO_BOX (mic)), ==, "pulse");
+  g_assert_cmpstr (gtk_combo_box_get_active_id (GTK_COMBO_BOX (speaker)), ==, "pulse:gone");
+  g_assert_null (fake_engine_take (HARK_COMMAND_DEVICE)); /* nobody has chosen */
+  gtk_combo_box_set_active_id (GTK_COMBO_BOX (mic), "pulse:headset");
+  choose = fake_engine_take (HARK_COMMAND_DEVICE);
+  g_assert_nonnull (choose);
+  g_assert_cmpstr (choose->mic, ==, "pulse:headset");
+  g_assert_null (choose->speaker);
+  screen_close (window);
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/calls/ring-answer-end", test_ring);
+  g_test_add_func ("/calls/a-line-while-another-page-is-open", test_elsewhere);
+  g_test_add_func ("/calls/quality-path-and-muted-in-words", test_quality);
+  g_test_add_func ("/calls/missed-and-unanswered-offer-more", test_missed);
+  g_test_add_func ("/calls/declined-is-not-missed", test_declined);
+  g_test_add_func ("/calls/missed-row-calls-back", test_row);
+  g_test_add_func ("/calls/second-is-answered-and-swapped", test_second);
+  g_test_add_func ("/calls/second-is-declined", test_decline_second);
+  g_test_add_func ("/calls/devices-change-in-mid-call", test_devices);
+  return g_test_run ();
+}

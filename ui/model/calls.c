@@ -1,0 +1,70 @@
+#include "ui/model/calls.h"
+
+#include <string.h>
+
+/* ---- what is asked ---- */
+
+HarkCallItem *
+hark_client_get_call (HarkClient *client)
+{
+  GPtrArray *calls = hark_client_get_calls (client);
+
+  return calls->len > 0 ? calls->pdata[0] : NULL;
+}
+
+HarkCallItem *
+hark_client_get_ringing (HarkClient *client)
+{
+  GPtrArray *calls = hark_client_get_calls (client);
+
+  for (guint i = 0; i < calls->len; i++)
+    if (hark_call_item_is_ringing (calls->pdata[i]))
+      return calls->pdata[i];
+  return NULL;
+}
+
+HarkCallItem *
+hark_client_get_call_with (HarkClient *client, HarkPersonItem *person)
+{
+  GPtrArray *calls = hark_client_get_calls (client);
+  const uint8_t *account = hark_person_item_get (person)->account;
+
+  for (guint i = 0; i < calls->len; i++)
+    if (memcmp (hark_call_item_get (calls->pdata[i])->contact, account, HARK_ACCOUNT_LEN) == 0)
+      return calls->pdata[i];
+  return NULL;
+}
+
+HarkCallItem *
+hark_client_get_other_call (HarkClient *client, HarkCallItem *call)
+{
+  GPtrArray *calls = hark_client_get_calls (client);
+
+  for (guint i = 0; i < calls->len; i++)
+    if (calls->pdata[i] != call && !hark_call_item_is_over (calls->pdata[i]))
+      return calls->pdata[i];
+  return NULL;
+}
+
+/* ---- what is done ---- */
+
+void
+hark_client_send_call_to (HarkClient *client, HarkCommandKind kind, HarkCallItem *call)
+{
+  HarkCommand *command = hark_command_new (kind);
+
+  command->call = hark_call_item_get (call)->id;
+  if (kind == HARK_COMMAND_HANGUP)
+    hark_call_item_refuse (call);
+  hark_client_send (client, command);
+}
+
+void
+hark_client_send_call (HarkClient *client, HarkCommandKind kind)
+{
+  HarkCallItem *call = kind == HARK_COMMAND_ANSWER ? hark_client_get_ringing (client)
+                                                   : hark_client_get_call (client);
+
+  if (call)
+    hark_client_send_call_to (client, kind, call);
+}

@@ -1,0 +1,18 @@
+/* ui/model/calls.h - what is asked about the calls of a client, and done with them. Main thread. */
+#pragma once
+
+#include "ui/model/client.h"
+
+/* hark_client_get_call: (nullable): borrowed; the first of them, also for a while after its end.
+ * hark_client_get_ringing: the one that somebody waits in to be answered.
+ * hark_client_get_call_with: the one with a person.
+ * hark_client_get_other_call: one beside @call that is not over. */
+HarkCallItem *hark_client_get_call (HarkClient *client);
+HarkCallItem *hark_client_get_ringing (HarkClient *client);
+HarkCallItem *hark_client_get_call_with (HarkClient *client, HarkPersonItem *person);
+HarkCallItem *hark_client_get_other_call (HarkClient *client, HarkCallItem *call);
+
+/* hark_client_send_call: a command about the first call; ANSWER: about the one that rings. Nothing
+ * when there is none. hark_client_send_call_to: about @call. */
+void hark_client_send_call (HarkClient *client, HarkCommandKind kind);
+void hark_client_send_call_to (HarkClient *client, HarkCommandKind kind, HarkCallItem *call);
