@@ -23,7 +23,8 @@
 #define LOST_PATIENCE (3 * HARK_SECOND) /* a restart may mend it: then a knock goes beside */
 #define KEPT_INTERVAL (30 * HARK_SECOND)
 #define EAGER_TIME (30 * HARK_SECOND) /* from the first knock in a row of them: */
-#define EAGER_EVERY (3 * HARK_SECOND) /* so often their record is looked at again */
+#define EAGER_EVERY (3 * HARK_SECOND) /* so often their record is looked at again; */
+#define EAGER_FIRST (500 * HARK_MS)   /* at first sooner: both may have started at once */
 #define TELL_AFTER HARK_SECOND        /* what is mended before need not worry anybody */
 #define OFFLINE_AFTER (20 * HARK_SECOND)
 #define PREFETCH_AFTER (2 * HARK_SECOND)
@@ -572,7 +573,8 @@ try_request (HarkNet *net, HarkPeer *peer, HarkTime now)
 static HarkTime
 look_deadline (const HarkPeer *peer)
 {
-  HarkTime due = peer->looked + EAGER_EVERY;
+  HarkTime known = hark_time_since (peer->looked, peer->row_began);
+  HarkTime due = peer->looked + CLAMP (known, EAGER_FIRST, EAGER_EVERY);
 
   return peer->is_contact && !peer->find && peer->outgoing && is_eager (peer, due)
              && hark_link_get_state (peer->outgoing) == HARK_LINK_KNOCKING

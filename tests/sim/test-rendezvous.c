@@ -124,6 +124,36 @@ test_all_points_die (void)
   hark_attack_clear (&attack);
 }
 
+static void
+start_again (HarkAttack *attack, HarkSimPerson *person)
+{
+  hark_sim_person_restart (person, &attack->bootstrap);
+  hark_attack_open (attack, person);
+  hark_attack_know (attack, person);
+}
+
+/* The power comes back for both: what the one finds of the other is of before, at first. */
+static void
+test_both_at_once (void)
+{
+  static const HarkTime apart[] = {0, 30 * HARK_MS, 100 * HARK_MS, 300 * HARK_MS, HARK_SECOND};
+
+  for (uint64_t i = 0; i < G_N_ELEMENTS (apart); i++) {
+    HarkAttack attack;
+    HarkTime start;
+
+    init_friends (&attack, 4 + i);
+    start_again (&attack, attack.bob);
+    hark_sim_network_run (attack.network, apart[i]);
+    start_again (&attack, attack.alice);
+    start = now_of (&attack);
+    g_assert_true (hark_attack_run_until_met (&attack, 1500 * HARK_MS));
+    g_test_message ("%.2f s apart: met after %.2f s", (double) apart[i] / HARK_SECOND,
+                    (double) (now_of (&attack) - start) / HARK_SECOND);
+    hark_attack_clear (&attack);
+  }
+}
+
 /* Bob's clock is ten minutes behind, and it is a few minutes past midnight for Alice only. */
 static void
 test_mailbox_at_midnight (void)
@@ -611,6 +641,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rendezvous/points-die-one-by-one", test_points_die);
   g_test_add_func ("/rendezvous/mailbox-without-points", test_no_points);
   g_test_add_func ("/rendezvous/mailbox-when-all-points-die", test_all_points_die);
+  g_test_add_func ("/rendezvous/both-start-again-at-once", test_both_at_once);
   g_test_add_func ("/rendezvous/mailbox-around-midnight", test_mailbox_at_midnight);
   g_test_add_func ("/rendezvous/mailbox-of-the-secret-before", test_mailbox_of_previous);
   g_test_add_func ("/rendezvous/request-by-mailbox", test_request_by_mailbox);
