@@ -177,11 +177,15 @@ test_devices (void)
 {
   HarkWindow *window = screen_open ();
   GtkWidget *preferences = open_page (window, CALLS);
+  g_autoptr (HarkCommand) told = NULL;
 
   until_named (preferences, GTK_TYPE_LABEL, "Device");
-  g_assert_null (screen_find (preferences, GTK_TYPE_BUTTON, "*Connect _Anew"));
+  g_assert_nonnull (screen_find (preferences, GTK_TYPE_LABEL, "Ringing"));
+  g_assert_null (fake_engine_take (HARK_COMMAND_DEVICE)); /* nobody has chosen */
   flip (preferences, "Take noise away");
-  g_assert_nonnull (screen_find (preferences, GTK_TYPE_BUTTON, "*Connect _Anew"));
+  told = fake_engine_take (HARK_COMMAND_DEVICE); /* at once, without another start */
+  g_assert_nonnull (told);
+  g_assert_cmpint (told->noise, ==, -1);
   g_assert_false (hark_settings_get_flag (hark_settings_get (), HARK_SET_NOISE));
   gtk_widget_destroy (preferences);
   screen_close (window);

@@ -261,6 +261,7 @@ add_lines (HarkCallView *view, GtkWidget *lines)
   view->who = add_label (lines, "who");
   view->figures = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   view->light = gtk_image_new ();
+  hark_widget_spoken (view->light, _ ("Quality of the connection"));
   gtk_container_add (GTK_CONTAINER (view->figures), view->light);
   view->quality = add_label (view->figures, "small");
   gtk_container_add (GTK_CONTAINER (lines), view->figures);

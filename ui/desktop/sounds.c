@@ -5,6 +5,7 @@
 #ifdef HARK_CANBERRA
 #include <canberra.h>
 #endif
+#include <string.h>
 
 #define PAUSE_US (2 * G_USEC_PER_SEC) /* between two of the same kind: a burst is one event */
 
@@ -13,8 +14,9 @@ static GThreadPool *players; /* NULL: nobody follows; one thread */
 /* ---- the other thread ---- */
 
 #ifdef HARK_CANBERRA
+/* @sink (nullable): NULL: the usual one */
 static bool
-play (const char *event)
+play (const char *event, const char *sink)
 {
   static ca_context *context; /* of this thread alone */
 
@@ -24,15 +26,16 @@ play (const char *event)
                              CA_PROP_APPLICATION_NAME, "Hark", CA_PROP_APPLICATION_ICON_NAME,
                              "org.hark.Hark", NULL);
   }
-  return context
+  return context && ca_context_change_device (context, sink) == CA_SUCCESS
          && ca_context_play (context, 0, CA_PROP_EVENT_ID, event, CA_PROP_MEDIA_ROLE, "event", NULL)
               == CA_SUCCESS;
 }
 #else
 static bool
-play (const char *event)
+play (const char *event, const char *sink)
 {
   (void) event;
+  (void) sink;
   return false;
 }
 #endif
@@ -46,6 +49,7 @@ on_beep (void *display)
 
 typedef struct {
   const char *event;   /* of the sound naming specification */
+  char *sink;          /* owned; NULL: the usual one */
   GdkDisplay *display; /* owned; beeps when there is no sound; NULL: nothing does */
 } Wish;
 
@@ -55,9 +59,10 @@ run (void *data, void *unused)
   Wish *wish = data;
 
   (void) unused;
-  if (!play (wish->event) && wish->display)
+  if (!play (wish->event, wish->sink) && wish->display)
     g_idle_add_full (G_PRIORITY_DEFAULT, on_beep, g_object_ref (wish->display), g_object_unref);
   g_clear_object (&wish->display);
+  g_free (wish->sink);
   g_free (wish);
 }
 
@@ -69,12 +74,13 @@ is_wanted (void)
   return hark_settings_get_flag (hark_settings_get (), HARK_SET_SOUNDS);
 }
 
+/* Takes @sink. */
 static void
-wish (const char *event, GdkDisplay *display)
+wish (const char *event, char *sink, GdkDisplay *display)
 {
   Wish *value = g_new (Wish, 1);
 
-  *value = (Wish){event, display ? g_object_ref (display) : NULL};
+  *value = (Wish){event, sink, display ? g_object_ref (display) : NULL};
   g_thread_pool_push (players, value, NULL);
 }
 
@@ -92,7 +98,7 @@ on_message (HarkClient *client, HarkPersonItem *person, HarkMessageItem *item)
           && !hark_person_item_wants_notice (person, message, g_get_real_time () / 1000)))
     return;
   last[message->outgoing] = now;
-  wish (message->outgoing ? "message-sent-instant" : "message-new-instant", NULL);
+  wish (message->outgoing ? "message-sent-instant" : "message-new-instant", NULL, NULL);
 }
 
 void
@@ -104,11 +110,26 @@ hark_sounds_follow (HarkClient *client)
   g_signal_connect (client, "message", G_CALLBACK (on_message), NULL);
 }
 
+/* (transfer full): as HarkEngineConfig names devices */
+static char *
+ring_device (void)
+{
+  g_autofree char *ring = hark_settings_get_text (hark_settings_get (), HARK_SET_RING);
+
+  return *ring ? g_steal_pointer (&ring)
+               : hark_settings_get_text (hark_settings_get (), HARK_SET_SPEAKER);
+}
+
 void
 hark_sounds_ring (GdkDisplay *display)
 {
+  g_autofree char *device = ring_device ();
+  const char *sink = strchr (device, ':');
+
+  if (strcmp (device, "none") == 0)
+    return;
   if (players && is_wanted ())
-    wish ("phone-incoming-call", display);
+    wish ("phone-incoming-call", g_strdup (sink ? sink + 1 : NULL), display);
   else if (is_wanted ())
     gdk_display_beep (display);
 }

@@ -12,5 +12,6 @@
 /* hark_sounds_follow: once: from now on messages that come in or go out are heard. */
 void hark_sounds_follow (HarkClient *client);
 
-/* hark_sounds_ring: once: a call rings here. @display: for a beep. */
+/* hark_sounds_ring: once: a call rings, on the device that was chosen for it, else on the speaker
+ * of calls. @display: for a beep. */
 void hark_sounds_ring (GdkDisplay *display);

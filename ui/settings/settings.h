@@ -19,6 +19,7 @@ G_DECLARE_FINAL_TYPE (HarkSettings, hark_settings, HARK, SETTINGS, GObject)
 #define HARK_SET_SOUNDS "sounds"      /* flag */
 #define HARK_SET_MIC "microphone"     /* text: as HarkEngineConfig; "pulse": the default one */
 #define HARK_SET_SPEAKER "speaker"    /* text */
+#define HARK_SET_RING "ring"          /* text: device; "": the speaker */
 #define HARK_SET_NOISE "remove-noise" /* flag */
 #define HARK_SET_ECHO "remove-echo"   /* flag */
 #define HARK_SET_LAN_ONLY "lan-only"  /* flag */

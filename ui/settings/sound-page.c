@@ -1,4 +1,5 @@
-/* Preferences of calls: which microphone and speaker, and how loud it is. */
+/* Preferences of calls: which microphone and speaker, how loud it is, and where it rings. What is
+ * chosen is used at once, in mid-call as well. */
 #include "ui/settings/preferences.h"
 #include "ui/settings/rows.h"
 #include "ui/settings/settings.h"
@@ -71,6 +72,28 @@ sound_free (void *data)
 /* ---- devices ---- */
 
 static void
+tell_device (Sound *sound, const char *key, const char *name)
+{
+  HarkCommand *command = hark_command_new (HARK_COMMAND_DEVICE);
+  g_autofree char *speaker = hark_settings_get_text (hark_settings_get (), HARK_SET_SPEAKER);
+
+  if (strcmp (key, HARK_SET_MIC) == 0)
+    command->mic = g_strdup (name);
+  else if (strcmp (key, HARK_SET_SPEAKER) == 0)
+    command->speaker = g_strdup (name);
+  else
+    command->ring = g_strdup (*name ? name : speaker);
+  hark_client_send (hark_preferences_get_client (sound->window), command);
+}
+
+/* What stands first in the list. */
+static const char *
+first (const char *key)
+{
+  return strcmp (key, HARK_SET_RING) == 0 ? "" : "pulse";
+}
+
+static void
 on_device (HdyComboRow *row, GParamSpec *pspec, void *data)
 {
   Sound *sound = data;
@@ -78,13 +101,15 @@ on_device (HdyComboRow *row, GParamSpec *pspec, void *data)
   const char *key = g_object_get_data (G_OBJECT (row), "hark-key");
   int selected = hdy_combo_row_get_selected_index (row);
   const HarkDeviceName *device;
+  const char *name;
 
   (void) pspec;
   if (selected < 0 || selected > (int) devices->len)
     return;
   device = selected > 0 ? devices->pdata[selected - 1] : NULL;
-  hark_settings_set_text (hark_settings_get (), key, device ? device->name : "pulse");
-  hark_preferences_later (sound->window);
+  name = device ? device->name : first (key);
+  hark_settings_set_text (hark_settings_get (), key, name);
+  tell_device (sound, key, name);
   if (strcmp (key, HARK_SET_MIC) == 0 && sound->meter)
     listen (sound, true);
 }
@@ -96,7 +121,7 @@ add_missing (GPtrArray *devices, const char *chosen)
   HarkDeviceName *missing;
   const char *plain = strchr (chosen, ':');
 
-  if (strcmp (chosen, "pulse") == 0)
+  if (*chosen == '\0' || strcmp (chosen, "pulse") == 0)
     return;
   for (guint i = 0; i < devices->len; i++)
     if (strcmp (((HarkDeviceName *) devices->pdata[i])->name, chosen) == 0)
@@ -124,7 +149,8 @@ on_devices (GObject *source, GAsyncResult *result, void *data)
     return;
   }
   add_missing (devices, chosen);
-  g_ptr_array_add (names, (void *) _ ("As the desktop says"));
+  g_ptr_array_add (
+    names, (void *) (*first (key) ? _ ("As the desktop says") : _ ("The speaker of calls")));
   for (guint i = 0; i < devices->len; i++) {
     const HarkDeviceName *device = devices->pdata[i];
 
@@ -167,11 +193,17 @@ static void
 on_flag (GtkSwitch *toggle, GParamSpec *pspec, void *data)
 {
   Sound *sound = data;
+  const char *key = g_object_get_data (G_OBJECT (toggle), "hark-key");
+  HarkCommand *command = hark_command_new (HARK_COMMAND_DEVICE);
+  int wanted = gtk_switch_get_active (toggle) ? 1 : -1;
 
   (void) pspec;
-  hark_settings_set_flag (hark_settings_get (), g_object_get_data (G_OBJECT (toggle), "hark-key"),
-                          gtk_switch_get_active (toggle));
-  hark_preferences_later (sound->window);
+  hark_settings_set_flag (hark_settings_get (), key, wanted > 0);
+  if (strcmp (key, HARK_SET_NOISE) == 0)
+    command->noise = wanted;
+  else
+    command->echo = wanted;
+  hark_client_send (hark_preferences_get_client (sound->window), command);
 }
 
 static void
@@ -189,12 +221,13 @@ hark_sound_page_new (HarkPreferences *window)
 {
   GtkWidget *page = hark_row_page (_ ("Calls"), "audio-input-microphone-symbolic");
   Sound *sound = g_new0 (Sound, 1);
-  GtkWidget *mic, *speaker, *row;
+  GtkWidget *mic, *speaker, *ring, *row;
 
   sound->window = window;
-  hark_preferences_add_restart (window, page);
   mic = hark_row_group (page, _ ("Microphone"), NULL);
   speaker = hark_row_group (page, _ ("Speaker"), NULL);
+  ring = hark_row_group (page, _ ("Ringing"),
+                         _ ("For example a loudspeaker while you talk with a headset."));
   row = hark_row_plain (mic, _ ("Level"), _ ("Say something: the bar should move."));
   sound->level = gtk_level_bar_new ();
   gtk_widget_set_size_request (sound->level, 160, -1);
@@ -210,5 +243,6 @@ hark_sound_page_new (HarkPreferences *window)
             _ ("Of the loudspeaker. With headphones it changes nothing."));
   ask (sound, mic, HARK_SET_MIC);
   ask (sound, speaker, HARK_SET_SPEAKER);
+  ask (sound, ring, HARK_SET_RING);
   return page;
 }
