@@ -57,7 +57,20 @@ again (HarkPending *pending)
   copy->session = pending->session;
   copy->group_entry = g_steal_pointer (&pending->group_entry);
   copy->message = g_steal_pointer (&pending->message);
+  copy->has_mail = pending->has_mail;
+  copy->mail = pending->mail;
   return copy;
+}
+
+/* Its keeper may let it go, and who left it there is told. */
+static void
+note_mail (HarkCore *core, const HarkPending *pending)
+{
+  HarkCoreMailStored stored
+    = {.mail = pending->mail, .from = pending->contact, .in_group = true, .ok = true};
+
+  memcpy (stored.entry, pending->group, sizeof stored.entry);
+  g_array_append_val (core->mail_stored, stored);
 }
 
 static void
@@ -76,6 +89,8 @@ after_received (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
     g_queue_push_tail (&core->group_refused, again (pending));
     return;
   }
+  if (pending->has_mail)
+    note_mail (core, pending);
   if (contact != NULL)
     hark_core_stored (contact, cost_of (kept));
   if (group == NULL)
@@ -100,7 +115,8 @@ after_received (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   }
   peer = hark_core_group_peer (group, &pending->contact);
   peer->have_due = true;
-  if (contact != NULL && peer->session == pending->session && peer->pending > 0)
+  if (contact != NULL && !pending->has_mail && peer->session == pending->session
+      && peer->pending > 0)
     peer->pending--;
 }
 
@@ -161,7 +177,8 @@ keep_received (HarkCore *core,
                HarkCoreGroup *group,
                HarkCoreContact *contact,
                HarkStoreGroupEntry *kept,
-               HarkStoreMessage *message)
+               HarkStoreMessage *message,
+               const HarkCoreMail *mail)
 {
   HarkPending *pending = hark_pending_new (after_received, NULL);
 
@@ -171,7 +188,11 @@ keep_received (HarkCore *core,
   pending->group_entry = kept;
   pending->message = message;
   contact->unstored += cost_of (kept);
-  hark_core_group_peer (group, &contact->row.account)->pending++;
+  pending->has_mail = mail != NULL;
+  if (mail != NULL)
+    pending->mail = *mail;
+  else
+    hark_core_group_peer (group, &contact->row.account)->pending++;
   hark_core_ask_store (core, hark_core_group_put (pending), pending);
 }
 
@@ -186,20 +207,38 @@ check_own_chain (HarkCore *core, HarkCoreGroup *group, const HarkStoreGroupEntry
     hark_core_group_next_epoch (core, group);
 }
 
+/* As it came in: parsed and not judged. */
+typedef struct {
+  HarkGroupEntry *entry;
+  GBytes *content, *body, *tags; /* body: NULL for none */
+} Arrived;
+
 static void
+arrived_clear (Arrived *arrived)
+{
+  g_clear_pointer (&arrived->entry, hark_group_entry_free);
+  g_clear_pointer (&arrived->content, g_bytes_unref);
+  g_clear_pointer (&arrived->body, g_bytes_unref);
+  g_clear_pointer (&arrived->tags, g_bytes_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Arrived, arrived_clear)
+
+/* @mail: NULL: it came in a session. */
+static HarkGroupTaken
 take_entry (HarkCore *core,
             HarkCoreGroup *group,
             HarkCoreContact *contact,
-            HarkGroupEntry **entry,
-            GBytes *content,
-            GBytes *body,
-            GBytes *tags)
+            Arrived *arrived,
+            const HarkCoreMail *mail)
 {
   bool first;
-  const HarkGroupTagResult tag = hark_core_group_check (core, tags, *entry, &first);
-  const HarkGroupProof proof = proof_of (group, contact, *entry, tag);
-  HarkStoreGroupEntry *kept = hark_core_group_kept (*entry, content, body, tags, proof);
-  HarkStoreMessage *message = hark_core_group_row (core, *entry);
+  const HarkGroupTagResult tag
+    = hark_core_group_check (core, arrived->tags, arrived->entry, &first);
+  const HarkGroupProof proof = proof_of (group, contact, arrived->entry, tag);
+  HarkStoreGroupEntry *kept
+    = hark_core_group_kept (arrived->entry, arrived->content, arrived->body, arrived->tags, proof);
+  HarkStoreMessage *message = hark_core_group_row (core, arrived->entry);
   const bool is_op = hark_group_chain_log (kept->chain) == HARK_GROUP_LOG_MEMBERS;
   HarkGroupTaken taken;
   uint64_t cut = 0;
@@ -208,7 +247,7 @@ take_entry (HarkCore *core,
     warn_once (core, group, &group->told_forged, "group-forged", "forged");
     taken = HARK_GROUP_REFUSED;
   } else {
-    taken = hark_group_take (group->log, entry, proof, first, &cut);
+    taken = hark_group_take (group->log, &arrived->entry, proof, first, &cut);
   }
   if (cut > 0)
     cut_on_disk (core, kept, cut);
@@ -219,30 +258,38 @@ take_entry (HarkCore *core,
   if (message != NULL && message->outgoing)
     message->state = HARK_MESSAGE_SENT; /* ours, come back: somebody has it */
   if (taken == HARK_GROUP_TAKEN || taken == HARK_GROUP_BETTER) {
-    keep_received (core, group, contact, g_steal_pointer (&kept), g_steal_pointer (&message));
+    keep_received (core, group, contact, g_steal_pointer (&kept), g_steal_pointer (&message), mail);
     if (is_op)
       hark_core_group_changed (core, group);
   }
   hark_store_group_entry_free (kept);
   hark_store_message_free (message);
+  return taken;
+}
+
+static bool
+read_entry (const Hark__GroupEntry *frame, Arrived *ret)
+{
+  if (frame->tags.len > HARK_GROUP_TAGS_LEN_MAX || frame->tags.len % HARK_GROUP_TAG_LEN != 0)
+    return false;
+  ret->content = g_bytes_new (frame->content.data, frame->content.len);
+  ret->tags = g_bytes_new (frame->tags.data, frame->tags.len);
+  if (frame->body.len > 0)
+    ret->body = g_bytes_new (frame->body.data, frame->body.len);
+  ret->entry = hark_group_entry_read (ret->content);
+  return ret->entry != NULL && (ret->body == NULL || hark_group_body_read (ret->entry, ret->body));
 }
 
 static bool
 handle_entry (HarkCore *core, HarkCoreContact *contact, const Hark__GroupEntry *frame)
 {
-  g_autoptr (GBytes) content = g_bytes_new (frame->content.data, frame->content.len);
-  g_autoptr (GBytes) tags = g_bytes_new (frame->tags.data, frame->tags.len);
-  g_autoptr (GBytes) body
-    = frame->body.len > 0 ? g_bytes_new (frame->body.data, frame->body.len) : NULL;
-  g_autoptr (HarkGroupEntry) entry = NULL;
+  g_auto (Arrived) arrived = {0};
   HarkCoreGroup *group;
   HarkCoreGroupPeer *peer;
 
-  if (frame->tags.len > HARK_GROUP_TAGS_LEN_MAX || frame->tags.len % HARK_GROUP_TAG_LEN != 0
-      || (entry = hark_group_entry_read (content)) == NULL
-      || (body != NULL && !hark_group_body_read (entry, body)))
+  if (!read_entry (frame, &arrived))
     return false;
-  group = hark_core_group_find (core, entry->group);
+  group = hark_core_group_find (core, arrived.entry->group);
   if (group == NULL || group->row.state != HARK_STORE_GROUP_JOINED)
     return true;
   if (!hark_core_group_is_peer (group, &contact->row.account)) {
@@ -254,8 +301,40 @@ handle_entry (HarkCore *core, HarkCoreContact *contact, const Hark__GroupEntry *
   hark_core_group_begin (peer, contact);
   peer->have_due = true;
   hark_core_group_due (core, group);
-  take_entry (core, group, contact, &entry, content, body, tags);
+  take_entry (core, group, contact, &arrived, NULL);
   return true;
+}
+
+HarkCoreGroupMailed
+hark_core_group_mail (HarkCore *core,
+                      HarkCoreContact *contact,
+                      const Hark__GroupEntry *frame,
+                      const HarkCoreMail *mail)
+{
+  g_auto (Arrived) arrived = {0};
+  HarkCoreGroup *group;
+
+  if (!read_entry (frame, &arrived))
+    return HARK_CORE_GROUP_MAIL_VOID;
+  group = hark_core_group_find (core, arrived.entry->group);
+  if (group == NULL || group->row.state == HARK_STORE_GROUP_LEFT)
+    return HARK_CORE_GROUP_MAIL_VOID;
+  if (group->row.state != HARK_STORE_GROUP_JOINED
+      || !hark_core_group_is_peer (group, &contact->row.account))
+    return HARK_CORE_GROUP_MAIL_LATER; /* that they are in may come with this */
+  switch (take_entry (core, group, contact, &arrived, mail)) {
+  case HARK_GROUP_TAKEN:
+  case HARK_GROUP_BETTER:
+    return HARK_CORE_GROUP_MAIL_STORING;
+  case HARK_GROUP_KNOWN:
+    return HARK_CORE_GROUP_MAIL_KNOWN;
+  case HARK_GROUP_LATER:
+    return HARK_CORE_GROUP_MAIL_LATER;
+  case HARK_GROUP_REFUSED:
+  case HARK_GROUP_FORKED:
+  default:
+    return HARK_CORE_GROUP_MAIL_VOID;
+  }
 }
 
 static bool
@@ -371,6 +450,9 @@ handle_have (HarkCore *core, HarkCoreContact *contact, const Hark__GroupHave *fr
   before = peer->has_view && memcmp (peer->view, group->log->view, sizeof seen) != 0;
   other = memcmp (seen, group->log->view, sizeof seen) != 0;
   memcpy (peer->view, seen, sizeof seen);
+  peer->haves++;
+  if (!peer->have_heard)
+    hark_core_group_had (core, group, account);
   peer->has_view = peer->have_heard = true;
   peer->awaiting = false;
   progress = sum_of (peer);
@@ -386,6 +468,30 @@ handle_have (HarkCore *core, HarkCoreContact *contact, const Hark__GroupHave *fr
   if (before != other)
     hark_core_group_changed (core, group);
   return true;
+}
+
+/* It may be days old: what a session says goes before it. */
+void
+hark_core_group_mail_have (HarkCore *core, HarkCoreContact *contact, const Hark__GroupHave *frame)
+{
+  HarkCoreGroup *group = NULL;
+  HarkCoreGroupPeer *peer;
+  uint8_t id[HARK_GROUP_ID_LEN];
+
+  if (take (&frame->group, id, sizeof id))
+    group = hark_core_group_find (core, id);
+  if (group == NULL || group->row.state != HARK_STORE_GROUP_JOINED || contact->has_session
+      || frame->n_heads > HARK_CORE_GROUP_HEADS_MAX
+      || !hark_core_group_is_peer (group, &contact->row.account))
+    return;
+  peer = hark_core_group_peer (group, &contact->row.account);
+  if (!read_heads (peer, frame->heads, frame->n_heads))
+    return;
+  peer->haves++;
+  hark_core_group_had (core, group, &contact->row.account);
+  tell_authors (group, peer);
+  hark_core_group_update_states (core, group);
+  hark_core_group_due (core, group);
 }
 
 /* ---- being asked in ---- */

@@ -95,6 +95,32 @@ say_have (HarkCore *core, HarkCoreGroup *group, HarkCoreContact *contact, bool g
   say (core, contact, &frame);
 }
 
+GBytes *
+hark_core_group_write_have (HarkCoreGroup *group)
+{
+  g_autoptr (GPtrArray) heads = g_ptr_array_new_with_free_func (g_free);
+  Hark__Frame frame = HARK__FRAME__INIT;
+  Hark__GroupHave body = HARK__GROUP_HAVE__INIT;
+  GHashTableIter iter;
+  void *value;
+
+  hark_group_update (group->log);
+  g_hash_table_iter_init (&iter, group->log->chains);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const HarkGroupChain *chain = value;
+
+    if (heads->len < HARK_CORE_GROUP_HEADS_MAX && hark_group_has (chain) > 0)
+      add_head (heads, &chain->author, chain->name, hark_group_has (chain));
+  }
+  body.group = view (group->row.id, sizeof group->row.id);
+  body.view = view (group->log->view, sizeof group->log->view);
+  body.n_heads = heads->len;
+  body.heads = (Hark__GroupHead **) heads->pdata;
+  frame.what_case = HARK__FRAME__WHAT_GROUP_HAVE;
+  frame.group_have = &body;
+  return hark_frame_pack (&frame, HARK_FRAME_STEP_CONTROL);
+}
+
 void
 hark_core_group_say_gone (HarkCore *core, HarkCoreGroup *group, HarkCoreContact *contact)
 {
@@ -130,8 +156,10 @@ say_offer (HarkCore *core,
 
 /* ---- giving what they lack ---- */
 
-static bool
-is_for (HarkCoreGroup *group, HarkCoreGroupPeer *peer, const HarkStoreGroupEntry *row)
+bool
+hark_core_group_is_for (HarkCoreGroup *group,
+                        HarkCoreGroupPeer *peer,
+                        const HarkStoreGroupEntry *row)
 {
   const HarkCoreGroupHead *head = hark_core_group_head (peer, &row->author, row->chain, false);
   const HarkGroupChain *chain = hark_group_chain_of (group->log, &row->author, row->chain);
@@ -147,8 +175,8 @@ is_for (HarkCoreGroup *group, HarkCoreGroupPeer *peer, const HarkStoreGroupEntry
          && (own || hark_group_may_write (group->log, &row->author, row->chain, row->seq));
 }
 
-static void
-say_entry (HarkCore *core, HarkCoreContact *contact, const HarkStoreGroupEntry *row)
+GBytes *
+hark_core_group_write_entry (const HarkStoreGroupEntry *row)
 {
   Hark__Frame frame = HARK__FRAME__INIT;
   Hark__GroupEntry body = HARK__GROUP_ENTRY__INIT;
@@ -164,7 +192,7 @@ say_entry (HarkCore *core, HarkCoreContact *contact, const HarkStoreGroupEntry *
   }
   frame.what_case = HARK__FRAME__WHAT_GROUP_ENTRY;
   frame.group_entry = &body;
-  hark_core_say (core, contact, hark_frame_pack (&frame, HARK_FRAME_STEP_TEXT));
+  return hark_frame_pack (&frame, HARK_FRAME_STEP_TEXT);
 }
 
 static void
@@ -186,8 +214,9 @@ after_page (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 
     if (hark_net_stream_room (core->net, &contact->row.account, contact->control) == 0)
       return; /* goes on from there when there is room */
-    if (hark_core_group_is_peer (group, &peer->account) && is_for (group, peer, row)) {
-      say_entry (core, contact, row);
+    if (hark_core_group_is_peer (group, &peer->account)
+        && hark_core_group_is_for (group, peer, row)) {
+      hark_core_say (core, contact, hark_core_group_write_entry (row));
       peer->awaiting = true;
     }
     peer->cursor = row->position;
@@ -236,8 +265,11 @@ flush_peer (HarkCore *core, HarkCoreGroup *group, const HarkKey *account)
   bool invited;
 
   if (contact == NULL || contact->row.status != HARK_CONTACT_ACCEPTED
-      || !hark_core_is_ready (contact))
+      || !hark_core_is_ready (contact)) {
+    if (contact != NULL && contact->row.status == HARK_CONTACT_ACCEPTED)
+      hark_core_mail_due (core, contact);
     return;
+  }
   if (!hark_core_group_is_peer (group, account)) {
     peer = g_hash_table_lookup (group->peers, account);
     if (peer != NULL && peer->in_session && peer->session == contact->session

@@ -164,6 +164,17 @@ hark_core_group_update_states (HarkCore *core, HarkCoreGroup *group)
   }
 }
 
+void
+hark_core_group_say_kept (HarkCore *core, HarkCoreGroup *group, const uint8_t id[16])
+{
+  for (guint i = 0; i < group->under_way->len; i++) {
+    const HarkCoreGroupSent *sent = &g_array_index (group->under_way, HarkCoreGroupSent, i);
+
+    if (memcmp (sent->id, id, sizeof sent->id) == 0 && sent->state == HARK_STATE_QUEUED)
+      say_state (core, group, sent, "Waiting in mailboxes for members to come online.");
+  }
+}
+
 /* ---- writing ---- */
 
 static void next_write (HarkCore *core, HarkCoreGroup *group);

@@ -3,6 +3,7 @@
  *   core-groups.c           groups, members, tags, what the user sees
  *   core-groups-write.c     what we do and write, and who has it
  *   core-groups-sync.c      giving members what they lack
+ *   core-groups-had.c       how far members have all
  *   core-groups-hear.c      what members say
  *   core-groups-hints.c     who read how far, who writes
  *   core-groups-introduce.c members who become contacts
@@ -50,12 +51,16 @@ typedef struct {
   bool told_typing;
   bool picture_asked; /* in this session: `wanted` */
   uint8_t wanted[HARK_GROUP_PICTURE_LEN];
-  bool awaiting;     /* entries were sent: they will say how far they are */
-  unsigned pending;  /* entries of theirs on their way to our disk */
-  uint64_t cursor;   /* the group was looked through for them up to that position */
-  uint64_t seen;     /* `grew` of the group when that reached the end; 0: never */
-  uint64_t own_seen; /* `own_grew` when it was last looked through */
-  uint64_t progress; /* sum of their heads when it was begun anew */
+  bool awaiting;      /* entries were sent: they will say how far they are */
+  unsigned pending;   /* entries of theirs on their way to our disk */
+  uint64_t cursor;    /* the group was looked through for them up to that position */
+  uint64_t seen;      /* `grew` of the group when that reached the end; 0: never */
+  uint64_t own_seen;  /* `own_grew` when it was last looked through */
+  uint64_t progress;  /* sum of their heads when it was begun anew */
+  uint64_t had;       /* they have all up to that position that we would leave for them elsewhere */
+  bool had_busy;      /* and that is being looked at */
+  unsigned had_haves; /* `haves` when it was last */
+  unsigned haves;     /* how often they said what they have, in this run */
 } HarkCoreGroupPeer;
 
 /* A message of ours that not everybody has. */
@@ -171,6 +176,38 @@ void hark_core_group_say_row (HarkCore *core, HarkPending *pending, HarkStoreRep
 /* hark_core_group_update_states: of our messages, by what members said they have. */
 void hark_core_group_update_states (HarkCore *core, HarkCoreGroup *group);
 
+/* hark_core_group_say_kept: our message @id waits at a keeper's. */
+void hark_core_group_say_kept (HarkCore *core, HarkCoreGroup *group, const uint8_t id[16]);
+
+/* ---- core-groups-hear.c ---- */
+
+typedef enum {
+  HARK_CORE_GROUP_MAIL_STORING, /* on its way to the disk: core->mail_stored tells */
+  HARK_CORE_GROUP_MAIL_KNOWN,   /* it is there already */
+  HARK_CORE_GROUP_MAIL_VOID,    /* never to be taken */
+  HARK_CORE_GROUP_MAIL_LATER,   /* not yet */
+} HarkCoreGroupMailed;
+
+/* hark_core_group_mail: an entry that @contact left for us with @mail's keeper; _mail_have: what
+ * they have. */
+HarkCoreGroupMailed hark_core_group_mail (HarkCore *core,
+                                          HarkCoreContact *contact,
+                                          const Hark__GroupEntry *frame,
+                                          const HarkCoreMail *mail);
+void
+hark_core_group_mail_have (HarkCore *core, HarkCoreContact *contact, const Hark__GroupHave *frame);
+
+/* ---- core-groups-had.c ---- */
+
+/* hark_core_group_leaves: @row is to be left for @peer by us, as far as we know what they have. */
+bool hark_core_group_leaves (HarkCoreGroup *group,
+                             HarkCoreGroupPeer *peer,
+                             const HarkStoreGroupEntry *row);
+
+/* hark_core_group_had: looks at what @account has by what they said, and keeps how far that goes:
+ * nothing of it is left for them with keepers. */
+void hark_core_group_had (HarkCore *core, HarkCoreGroup *group, const HarkKey *account);
+
 /* ---- core-groups-hints.c ---- */
 
 /* hark_core_group_say_hint: tells @contact what we read and whether we type, if that is new and
@@ -193,6 +230,16 @@ void hark_core_group_ask_picture (HarkCore *core, HarkCoreGroup *group, HarkCore
 void hark_core_command_group_picture (HarkCore *core, HarkCommand *command);
 
 /* ---- core-groups-sync.c ---- */
+
+/* hark_core_group_is_for: they should have @row, and did not say that they have. */
+bool hark_core_group_is_for (HarkCoreGroup *group,
+                             HarkCoreGroupPeer *peer,
+                             const HarkStoreGroupEntry *row);
+
+/* hark_core_group_write_entry: (transfer full): the frame that carries @row; _write_have: one that
+ * says all that we have, whatever was said before. */
+GBytes *hark_core_group_write_entry (const HarkStoreGroupEntry *row);
+GBytes *hark_core_group_write_have (HarkCoreGroup *group);
 
 /* hark_core_group_say_gone: that they are no member any more; once in a session. */
 void hark_core_group_say_gone (HarkCore *core, HarkCoreGroup *group, HarkCoreContact *contact);

@@ -18,6 +18,20 @@ equal_16 (const void *a, const void *b)
   return memcmp (a, b, 16) == 0;
 }
 
+static guint
+hash_route (const void *key)
+{
+  const HarkCoreRoute *route = key;
+
+  return hark_key_hash (&route->account) ^ hash_16 (route->group);
+}
+
+static gboolean
+equal_route (const void *a, const void *b)
+{
+  return memcmp (a, b, sizeof (HarkCoreRoute)) == 0;
+}
+
 static void
 slot_free (void *data)
 {
@@ -44,6 +58,9 @@ hark_core_mailbox (HarkCoreContact *contact)
   box = contact->mailbox = g_new0 (HarkCoreMailbox, 1);
   box->slots = g_hash_table_new_full (hash_16, equal_16, NULL, slot_free);
   box->parcels_in = g_ptr_array_new_with_free_func (parcel_free);
+  box->group_parcels = g_ptr_array_new_with_free_func (parcel_free);
+  box->rounds = g_hash_table_new_full (hash_route, equal_route, g_free, g_free);
+  box->haves = g_hash_table_new_full (hash_route, equal_route, g_free, NULL);
   box->done = g_array_new (FALSE, FALSE, sizeof (HarkCoreMail));
   box->acks = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, g_free,
                                      (GDestroyNotify) g_array_unref);
@@ -61,6 +78,9 @@ hark_core_mailbox_clear (HarkCoreContact *contact)
     return;
   g_hash_table_unref (box->slots);
   g_ptr_array_unref (box->parcels_in);
+  g_ptr_array_unref (box->group_parcels);
+  g_hash_table_unref (box->rounds);
+  g_hash_table_unref (box->haves);
   g_array_unref (box->done);
   g_hash_table_unref (box->acks);
   g_hash_table_unref (box->offered);

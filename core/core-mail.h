@@ -3,6 +3,8 @@
  *   core-mail.c      what is remembered: by session, and of people
  *   core-keeper.c    we keep mail for others
  *   core-agree.c     what is said about it
+ *   core-mail-leave.c  something left with a keeper
+ *   core-mail-groups.c  what belongs to groups, left and taken
  *   core-mailbox.c   others keep it for us and for those we write to
  *   core-places.c    who does so for whom: agreements, nodes, commands
  */
@@ -33,27 +35,48 @@ typedef struct {
 /* A deposit that was said to a keeper. */
 typedef struct {
   HarkKey recipient;
+  bool in_group;
+  uint8_t group[HARK_CHAT_ID_LEN];
   uint8_t entry[HARK_CHAT_ID_LEN];
-  uint64_t seq;
+  uint64_t seq; /* in_group: its position in our log */
   size_t len;
 } HarkCoreOffer;
+
+/* Somebody in a group. */
+typedef struct {
+  HarkKey account;
+  uint8_t group[HARK_CHAT_ID_LEN];
+} HarkCoreRoute;
+
+/* Looking through a group for what somebody lacks, for one keeper. */
+typedef struct {
+  uint64_t cursor; /* up to that position */
+  uint64_t left;   /* offered up to that position, in this session */
+  uint64_t seen;   /* `grew` of the group when the end was reached */
+  unsigned haves;  /* of them, when it was begun */
+  bool busy;       /* a page is being read */
+} HarkCoreRound;
 
 /* What goes on with somebody as our keeper, or with us as theirs, in one session. */
 struct HarkCoreMailbox {
   /* they keep: */
-  GHashTable *slots;     /* tag -> HarkCoreSlot: those we asked for; NULL: none yet */
-  bool asking;           /* until their End, and until the store has what came */
-  bool ended, more;      /* the End is here */
-  bool again;            /* there is news: ask anew */
-  bool asked;            /* all that was there is here */
-  bool full;             /* they take nothing more for now */
-  uint64_t after;        /* number of the last parcel */
-  unsigned parcels;      /* of this question */
-  GPtrArray *parcels_in; /* HarkCoreParcel, until the End */
-  unsigned unstored;     /* entries that the store has not answered for */
-  GArray *done;          /* HarkCoreMail: may be let go */
-  GHashTable *acks;      /* HarkKey -> GArray of ids: entries that are on our disk */
-  GHashTable *offered;   /* deposit id -> HarkCoreOffer */
+  GHashTable *slots;           /* tag -> HarkCoreSlot: those we asked for; NULL: none yet */
+  bool asking;                 /* until their End, and until the store has what came */
+  bool ended, more;            /* the End is here */
+  bool again;                  /* there is news: ask anew */
+  bool asked;                  /* all that was there is here */
+  bool full;                   /* they take nothing more for now */
+  uint64_t after;              /* number of the last parcel */
+  unsigned parcels;            /* of this question */
+  GPtrArray *parcels_in;       /* HarkCoreParcel, until the End */
+  GPtrArray *group_parcels;    /* likewise, of groups */
+  bool group_late, group_took; /* some could not be taken yet; others were, since */
+  GHashTable *haves;           /* HarkCoreRoute: who is to hear what we have now */
+  GHashTable *rounds;          /* HarkCoreRoute -> HarkCoreRound */
+  unsigned unstored;           /* entries that the store has not answered for */
+  GArray *done;                /* HarkCoreMail: may be let go */
+  GHashTable *acks;            /* HarkKey -> GArray of ids: entries that are on our disk */
+  GHashTable *offered;         /* deposit id -> HarkCoreOffer */
   size_t offered_bytes;
   GHashTable *cursors; /* HarkKey -> uint64_t: highest seq that was offered for them */
 
@@ -97,6 +120,17 @@ bool hark_core_is_guest (HarkCore *core, const HarkCoreContact *contact);
 bool
 hark_core_agreement_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Mailbox *mail);
 
+/* ---- core-mail-leave.c ---- */
+
+/* hark_core_mail_leave: one frame into the slot of @recipient, @id as hark_mail_deposit_id(), or
+ * random: bytes sealed; 0 when it cannot be. _may_leave: there is room for one that is answered. */
+size_t hark_core_mail_leave (HarkCore *core,
+                             HarkCoreContact *keeper,
+                             const HarkCoreContact *recipient,
+                             const uint8_t id[HARK_MAIL_ID_LEN],
+                             GBytes *frame);
+bool hark_core_mail_may_leave (const HarkCoreContact *keeper, const HarkCoreContact *recipient);
+
 /* ---- core-mailbox.c ---- */
 
 /* hark_core_mail_ask: asks @keeper for what is there for us. */
@@ -113,3 +147,23 @@ void hark_core_mail_stored (HarkCore *core);
 
 /* hark_core_mail_keep: the agreements have changed: to the disk. */
 void hark_core_mail_keep (HarkCore *core, HarkPending *pending);
+
+/* ---- core-mail-groups.c ---- */
+
+/* hark_core_mail_leave_groups: leaves with @keeper what @recipient lacks of groups; _group_answer:
+ * what the keeper said to that. */
+void
+hark_core_mail_leave_groups (HarkCore *core, HarkCoreContact *keeper, HarkCoreContact *recipient);
+void hark_core_mail_group_answer (HarkCore *core,
+                                  HarkCoreContact *keeper,
+                                  const HarkCoreOffer *offer,
+                                  HarkKeeperAnswer answer);
+
+/* hark_core_mail_take_groups: what came of groups in a round; _groups_again: once more, for what
+ * came too early; _have_due: @account is to hear what we have of @group now; _leave_haves: says it.
+ */
+void hark_core_mail_take_groups (HarkCore *core, HarkCoreContact *keeper);
+bool hark_core_mail_groups_again (HarkCoreMailbox *box);
+void
+hark_core_mail_have_due (HarkCoreMailbox *box, const HarkKey *account, const uint8_t group[16]);
+void hark_core_mail_leave_haves (HarkCore *core, HarkCoreContact *keeper);

@@ -7,6 +7,7 @@
 #define G_LOG_DOMAIN "hark-core"
 
 #include "core/chat/parcel.h"
+#include "core/core-groups.h"
 #include "core/core-mail.h"
 
 #include <string.h>
@@ -55,51 +56,6 @@ say_kept (HarkCore *core, const HarkCoreContact *keeper, const HarkCoreOffer *of
   hark_core_say_waiting (core, recipient, offer->entry, reason);
 }
 
-/* One frame into the slot of @recipient; false when it cannot be. @id as hark_mail_deposit_id(), or
- * random. */
-static size_t
-leave (HarkCore *core,
-       HarkCoreContact *keeper,
-       const HarkCoreContact *recipient,
-       const uint8_t id[HARK_MAIL_ID_LEN],
-       GBytes *frame)
-{
-  const uint8_t *ticket
-    = hark_mail_peers_ticket (&core->mail, &keeper->row.account, &recipient->row.account);
-  Hark__Mailbox__Deposit body = HARK__MAILBOX__DEPOSIT__INIT;
-  Hark__Mailbox mail = HARK__MAILBOX__INIT;
-  uint8_t nonce[HARK_MAIL_NONCE_LEN], receipt[HARK_MAIL_RECEIPT_LEN], lock[HARK_MAIL_LOCK_LEN];
-  g_autoptr (GBytes) sealed = NULL;
-  HarkMailSlot slot;
-  const uint8_t *bytes;
-  size_t len;
-
-  if (ticket == NULL)
-    return 0;
-  hark_mail_slot (&recipient->row.pairwise, &recipient->row.account,
-                  hark_mail_epoch (hark_core_wall (core)), &slot);
-  hark_rng_bytes (&core->rng, nonce, sizeof nonce);
-  bytes = g_bytes_get_data (frame, &len);
-  sealed = hark_mail_seal (&slot, id, nonce, bytes, len);
-  hark_mail_receipt (&slot, id, receipt);
-  hark_mail_lock (receipt, lock);
-  if (sealed != NULL) {
-    bytes = g_bytes_get_data (sealed, &len);
-    body.ticket = (ProtobufCBinaryData){HARK_MAIL_TICKET_LEN, (uint8_t *) ticket};
-    body.tag = (ProtobufCBinaryData){sizeof slot.tag, slot.tag};
-    body.id = (ProtobufCBinaryData){HARK_MAIL_ID_LEN, (uint8_t *) id};
-    body.lock = (ProtobufCBinaryData){sizeof lock, lock};
-    body.sealed = (ProtobufCBinaryData){len, (uint8_t *) bytes};
-    mail.what_case = HARK__MAILBOX__WHAT_DEPOSIT;
-    mail.deposit = &body;
-    if (!hark_core_say_mail (core, keeper, &mail))
-      len = 0;
-  }
-  hark_mail_slot_clear (&slot);
-  sodium_memzero (receipt, sizeof receipt);
-  return sealed != NULL ? len : 0;
-}
-
 static void
 offer_entry (HarkCore *core,
              HarkCoreContact *keeper,
@@ -113,7 +69,7 @@ offer_entry (HarkCore *core,
   size_t len;
 
   hark_mail_deposit_id (&recipient->row.pairwise, &recipient->row.account, entry->id, id);
-  len = leave (core, keeper, recipient, id, frame);
+  len = hark_core_mail_leave (core, keeper, recipient, id, frame);
   if (len == 0)
     return; /* too large for a slot, or the session has ended: the queue has it */
   offer = g_new0 (HarkCoreOffer, 1);
@@ -143,9 +99,7 @@ hark_core_mail_offer (HarkCore *core, HarkCoreContact *keeper, HarkCoreContact *
   HarkCoreMailbox *box = keeper->mailbox;
   uint64_t *cursor;
 
-  if (box == NULL || !box->asked || box->full || !hark_core_is_ready (keeper)
-      || recipient->has_session || !recipient->row.has_pairwise
-      || recipient->row.status != HARK_CONTACT_ACCEPTED)
+  if (!hark_core_mail_may_leave (keeper, recipient))
     return;
   cursor = cursor_of (box, &recipient->row.account);
   for (const GList *at = recipient->conversation.outbox.items.head; at != NULL; at = at->next) {
@@ -153,8 +107,7 @@ hark_core_mail_offer (HarkCore *core, HarkCoreContact *keeper, HarkCoreContact *
 
     if (item->entry.seq <= *cursor)
       continue;
-    if (g_hash_table_size (box->offered) >= HARK_CORE_OFFERS_OUT_MAX
-        || box->offered_bytes >= HARK_CORE_OFFERS_OUT_BYTES || !hark_core_is_ready (keeper))
+    if (!hark_core_mail_may_leave (keeper, recipient))
       return;
     offer_entry (core, keeper, recipient, &item->entry);
     *cursor = item->entry.seq;
@@ -179,15 +132,17 @@ hark_core_mail_offer_all (HarkCore *core, HarkCoreContact *recipient)
   GHashTableIter iter;
   void *value;
 
-  if (recipient->has_session || g_queue_is_empty (&recipient->conversation.outbox.items))
+  if (recipient->has_session || hark_mail_peers_find (&core->mail, &recipient->row.account) == NULL)
     return;
   g_hash_table_iter_init (&iter, core->contacts);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     HarkCoreContact *keeper = value;
 
     if (keeper->mailbox != NULL && keeper != recipient
-        && keeps_for (core, &keeper->row.account, &recipient->row.account))
+        && keeps_for (core, &keeper->row.account, &recipient->row.account)) {
       hark_core_mail_offer (core, keeper, recipient);
+      hark_core_mail_leave_groups (core, keeper, recipient);
+    }
   }
 }
 
@@ -202,9 +157,11 @@ offer_everything (HarkCore *core, HarkCoreContact *keeper)
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     HarkCoreContact *recipient = value;
 
-    if (recipient != keeper && !g_queue_is_empty (&recipient->conversation.outbox.items)
-        && keeps_for (core, &keeper->row.account, &recipient->row.account))
+    if (recipient != keeper && !recipient->has_session
+        && keeps_for (core, &keeper->row.account, &recipient->row.account)) {
       hark_core_mail_offer (core, keeper, recipient);
+      hark_core_mail_leave_groups (core, keeper, recipient);
+    }
   }
 }
 
@@ -239,7 +196,9 @@ handle_answer (HarkCore *core, HarkCoreContact *keeper, const Hark__Mailbox__Ans
   if (offer == NULL)
     return true; /* of an acknowledgement that was left */
   box->offered_bytes -= offer->len;
-  if (body->answer == HARK_KEEPER_HELD) {
+  if (offer->in_group) {
+    hark_core_mail_group_answer (core, keeper, offer, (HarkKeeperAnswer) body->answer);
+  } else if (body->answer == HARK_KEEPER_HELD) {
     say_kept (core, keeper, offer);
   } else {
     say_refused (core, keeper, offer, (HarkKeeperAnswer) body->answer);
@@ -366,14 +325,19 @@ handle_parcel (HarkCore *core, HarkCoreContact *keeper, const Hark__Mailbox__Par
            != NULL; /* the keeper's doing, or the sender's: it stays there until it is too old */
   memcpy (mail.id, body->id.data, sizeof mail.id);
   hark_mail_receipt (&slot->slot, mail.id, mail.receipt);
-  if (frame->what_case == HARK__FRAME__WHAT_ENTRY) {
+  if (frame->what_case == HARK__FRAME__WHAT_ENTRY
+      || frame->what_case == HARK__FRAME__WHAT_GROUP_ENTRY) {
     HarkCoreParcel *parcel = g_new0 (HarkCoreParcel, 1);
 
     *parcel = (HarkCoreParcel){.mail = mail, .from = slot->from, .frame = frame};
-    g_ptr_array_add (box->parcels_in, parcel);
+    g_ptr_array_add (
+      frame->what_case == HARK__FRAME__WHAT_ENTRY ? box->parcels_in : box->group_parcels, parcel);
     return true;
   }
-  hark_core_chat_settle (core, from, frame->ack);
+  if (frame->what_case == HARK__FRAME__WHAT_GROUP_HAVE)
+    hark_core_group_mail_have (core, from, frame->group_have);
+  else
+    hark_core_chat_settle (core, from, frame->ack);
   g_array_append_val (box->done, mail);
   hark_frame_free (frame);
   return true;
@@ -407,7 +371,7 @@ leave_acks (HarkCore *core, HarkCoreContact *keeper)
       continue;
     frame = hark_chat_write_acks ((const uint8_t (*)[HARK_CHAT_ID_LEN]) ids->data, ids->len);
     hark_rng_bytes (&core->rng, id, sizeof id);
-    leave (core, keeper, sender, id, frame);
+    hark_core_mail_leave (core, keeper, sender, id, frame);
   }
   g_hash_table_remove_all (keeper->mailbox->acks);
 }
@@ -447,6 +411,7 @@ end_round (HarkCore *core, HarkCoreContact *keeper)
   if (!box->ended || box->unstored > 0)
     return;
   leave_acks (core, keeper);
+  hark_core_mail_leave_haves (core, keeper);
   let_go (core, keeper);
   if (box->more) {
     say_fetch (core, keeper, NULL);
@@ -454,7 +419,7 @@ end_round (HarkCore *core, HarkCoreContact *keeper)
   }
   box->asking = false;
   box->asked = true;
-  if (box->again)
+  if (box->again || hark_core_mail_groups_again (box))
     hark_core_mail_ask (core, keeper);
   else
     offer_everything (core, keeper);
@@ -478,6 +443,7 @@ handle_end (HarkCore *core, HarkCoreContact *keeper, const Hark__Mailbox__End *b
       box->unstored++;
   }
   g_ptr_array_set_size (box->parcels_in, 0);
+  hark_core_mail_take_groups (core, keeper);
   end_round (core, keeper);
   return true;
 }
@@ -500,6 +466,11 @@ hark_core_mail_stored (HarkCore *core)
     box->unstored--;
     if (one->ok) {
       g_array_append_val (box->done, one->mail);
+      if (one->in_group) {
+        hark_core_mail_have_due (box, &one->from, one->entry);
+        end_round (core, keeper);
+        continue;
+      }
       ids = g_hash_table_lookup (box->acks, &one->from);
       if (ids == NULL) {
         ids = g_array_new (FALSE, FALSE, HARK_CHAT_ID_LEN);
@@ -554,6 +525,8 @@ hark_core_mail_session (HarkCore *core, HarkCoreContact *contact, bool up)
     hark_core_mailbox (contact);
   else
     hark_core_mail_due (core, contact);
+  if (!up && core->groups != NULL)
+    hark_core_groups_had (core, &contact->row.account);
 }
 
 void
@@ -569,6 +542,7 @@ hark_core_mail_time (HarkCore *core)
   if (ask)
     core->mail_ask_at = hark_time_add (core->now, ASK_TIME);
   hark_core_keeper_expire (core);
+  hark_core_groups_had (core, NULL);
   g_hash_table_iter_init (&iter, core->contacts);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     HarkCoreContact *keeper = value;

@@ -231,6 +231,9 @@ hark_core_mail_settle (HarkCore *core)
   if (core->mail_changed)
     hark_core_mail_keep (core, NULL);
   core->mail_changed = false;
+  if (core->group_mail_changed)
+    hark_core_groups_had_keep (core);
+  core->group_mail_changed = false;
   if (core->mail_news)
     say_list (core);
   core->mail_news = false;

@@ -162,8 +162,9 @@ typedef struct {
 typedef struct {
   HarkCoreMail mail;
   HarkKey from;
-  uint8_t entry[HARK_CHAT_ID_LEN];
-  bool ok; /* on our disk */
+  bool in_group;
+  uint8_t entry[HARK_CHAT_ID_LEN]; /* in_group: the group */
+  bool ok;                         /* on our disk */
 } HarkCoreMailStored;
 
 /* What goes on when the store has answered. */
@@ -293,6 +294,7 @@ struct HarkCore {
   GHashTable *mail_due, *agree_due; /* HarkKey, owned: something waits for them; was not said */
   GArray *mail_stored;              /* HarkCoreMailStored */
   bool mail_changed, mail_news;     /* to the disk; to the user */
+  bool group_mail_changed;          /* what members have: to the disk */
   bool places_changed, rows_due;    /* our own keepers; nodes of others, or our guests */
   bool guests_changed;              /* whom our node shall let in */
   HarkTime mail_at, mail_ask_at;    /* when keepers are tried again; when they are asked again */
@@ -332,6 +334,14 @@ void hark_core_warn_of_disk (HarkCore *core, const GError *error);
  */
 bool
 hark_core_refuse_store (HarkCore *core, const HarkPending *pending, const HarkStoreReply *reply);
+
+/* ---- core-groups-had.c ---- */
+
+/* hark_core_groups_had: looks how far @account (NULL: everybody) has all of groups, where they said
+ * something since that was looked at; _load, _keep: from and to the disk. */
+void hark_core_groups_had (HarkCore *core, const HarkKey *account);
+void hark_core_groups_had_load (HarkCore *core, GBytes *kept);
+void hark_core_groups_had_keep (HarkCore *core);
 
 /* ---- core-mail.c ---- */
 

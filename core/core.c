@@ -82,6 +82,7 @@ load (HarkCore *core, const HarkStoreSnapshot *snapshot)
   hark_core_files_load (core, snapshot->files);
   load_outbox (core, snapshot);
   hark_core_groups_load (core, snapshot);
+  hark_core_groups_had_load (core, snapshot->group_mail);
   for (guint i = 0; i < snapshot->transfers->len; i++)
     hark_core_load_transfer (core, snapshot->transfers->pdata[i]);
 }

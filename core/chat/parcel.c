@@ -23,7 +23,9 @@ hark_chat_open_parcel (const HarkMailSlot *slot, const Hark__Mailbox__Parcel *pa
     return NULL;
   frame = hark_frame_unpack (hark_reader_borrow (&reader, len), len);
   if (frame == NULL || frame->what_case == HARK__FRAME__WHAT_ENTRY
-      || frame->what_case == HARK__FRAME__WHAT_ACK)
+      || frame->what_case == HARK__FRAME__WHAT_ACK
+      || frame->what_case == HARK__FRAME__WHAT_GROUP_ENTRY
+      || frame->what_case == HARK__FRAME__WHAT_GROUP_HAVE)
     return frame;
   hark_frame_free (frame);
   return NULL;

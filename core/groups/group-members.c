@@ -411,3 +411,42 @@ hark_group_asking (const HarkGroup *group, const HarkKey *from, const HarkKey *t
   }
   return newest;
 }
+
+/* ---- ways between members ---- */
+
+/* (nullable): who brought @account in, or the founder in their place. */
+static const HarkKey *
+above (HarkGroup *group, const HarkKey *account)
+{
+  const HarkGroupMember *member = hark_group_member (group, account);
+  const HarkKey *by = member != NULL && member->invite != NULL ? &member->invite->author : NULL;
+
+  if (hark_key_equal (account, &group->founder))
+    return NULL;
+  return by != NULL && hark_group_has_joined (group, by) ? by : &group->founder;
+}
+
+static bool
+is_under (HarkGroup *group, const HarkKey *account, const HarkKey *top)
+{
+  for (unsigned i = 0; account != NULL && i < HARK_GROUP_ACTIVE_MAX; i++) { /* not in circles */
+    if (hark_key_equal (account, top))
+      return true;
+    account = above (group, account);
+  }
+  return false;
+}
+
+bool
+hark_group_passes (HarkGroup *group,
+                   const HarkKey *by,
+                   const HarkKey *author,
+                   const HarkKey *reader)
+{
+  const HarkKey *up = above (group, reader);
+
+  if (up != NULL && hark_key_equal (up, by))
+    return !is_under (group, author, reader);
+  up = above (group, by);
+  return up != NULL && hark_key_equal (up, reader) && is_under (group, author, by);
+}

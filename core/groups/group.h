@@ -37,7 +37,8 @@ typedef struct {
   HarkGroupStatus status;
   HarkGroupRole role;
   const char *claimed; /* what they call themselves, "" when not heard; borrowed likewise */
-  const HarkGroupEntry *invite; /* INVITED: the newest one; borrowed until the next take */
+  const HarkGroupEntry *invite; /* the newest one; NULL: GONE, or never asked in; borrowed until
+                                   the next take */
   const HarkGroupEntry *end;    /* GONE, or was: their removal or leaving; borrowed likewise */
 } HarkGroupMember;
 
@@ -144,6 +145,14 @@ bool hark_group_has_joined (HarkGroup *group, const HarkKey *account);
 
 /* hark_group_active: joined and invited ones. */
 unsigned hark_group_active (HarkGroup *group);
+
+/* hark_group_passes: @by hands what @author wrote to @reader when these two never meet: who asked
+ * somebody in knows them, so all are connected by that, on one way; @by stands next to @reader on
+ * it. Where somebody on it has gone, the founder takes their place. */
+bool hark_group_passes (HarkGroup *group,
+                        const HarkKey *by,
+                        const HarkKey *author,
+                        const HarkKey *reader);
 
 /* hark_group_may: what we are asked to do is @author's to do now: INVITE, REMOVE, ROLE, NAME,
  * TIMER, PICTURE. */

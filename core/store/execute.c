@@ -208,6 +208,8 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
     return hark_setting_put (database, "backup", request->backup);
   case HARK_STORE_PUT_MAILBOX:
     return hark_setting_put (database, "mailbox", request->mailbox);
+  case HARK_STORE_PUT_GROUP_MAIL:
+    return hark_setting_put (database, "group-mail", request->group_mail);
   case HARK_STORE_PUT_GROUP:
     return hark_group_put (database, &request->group);
   case HARK_STORE_DELETE_GROUP:

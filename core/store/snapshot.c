@@ -8,17 +8,18 @@ read_settings (HarkDatabase *database, HarkStoreSnapshot *ret)
     const char *name;
     GBytes **value;
   } settings[] = {
-    {"nodes",   &ret->nodes  },
-    {"relay",   &ret->relay  },
-    {"shares",  &ret->shares },
-    {"sound",   &ret->sound  },
-    {"heard",   &ret->heard  },
-    {"records", &ret->records},
-    {"keep",    &ret->keep   },
-    {"backup",  &ret->backup },
-    {"lan",     &ret->lan    },
-    {"files",   &ret->files  },
-    {"mailbox", &ret->mailbox},
+    {"nodes",      &ret->nodes     },
+    {"relay",      &ret->relay     },
+    {"shares",     &ret->shares    },
+    {"sound",      &ret->sound     },
+    {"heard",      &ret->heard     },
+    {"records",    &ret->records   },
+    {"keep",       &ret->keep      },
+    {"backup",     &ret->backup    },
+    {"lan",        &ret->lan       },
+    {"files",      &ret->files     },
+    {"mailbox",    &ret->mailbox   },
+    {"group-mail", &ret->group_mail},
   };
   int rc = SQLITE_OK;
 

@@ -432,6 +432,7 @@ typedef struct {
   GBytes *lan;               /* as PUT_LAN got it; NULL for none */
   GBytes *files;             /* as PUT_FILES got it; NULL for none */
   GBytes *mailbox;           /* as PUT_MAILBOX got it; NULL for none */
+  GBytes *group_mail;        /* as PUT_GROUP_MAIL got it; NULL for none */
   GArray *groups;            /* HarkStoreGroup */
   GPtrArray *group_entries;  /* HarkStoreGroupEntry: all of the membership logs in order, and the
                                 newest of each chain of messages */
@@ -484,16 +485,17 @@ typedef enum {
   HARK_STORE_GET_ALIKE, /* transfer: id, size -> transfers: others of single files that came or were
                            given, of that size; the newest HARK_STORE_ALIKE_MAX */
   HARK_STORE_PUT_NODES, /* nodes */
-  HARK_STORE_PUT_RECORDS,  /* records: where contacts were (hark_net_save_records()) */
-  HARK_STORE_PUT_SOUND,    /* sound: what calls are heard and spoken with (core/sound.h) */
-  HARK_STORE_PUT_SHARES,   /* shares: folders that contacts look into (core/files/share-list.h) */
-  HARK_STORE_PUT_RELAY,    /* relay: for whom we relay (core/core-relay.c) */
-  HARK_STORE_PUT_HEARD,    /* heard: times of contact requests (core/contacts/heard.h) */
-  HARK_STORE_PUT_LAN,      /* lan: local and closed networks (core/nodes/lan-settings.h) */
-  HARK_STORE_PUT_FILES,    /* files: limits, queue, rules (core/files/file-settings.h) */
-  HARK_STORE_PUT_MAILBOX,  /* mailbox: who keeps mail for whom (core/mailbox/peers.h) */
-  HARK_STORE_PUT_GROUP,    /* group: adds or replaces by id */
-  HARK_STORE_DELETE_GROUP, /* group.id, with its entries and messages */
+  HARK_STORE_PUT_RECORDS,    /* records: where contacts were (hark_net_save_records()) */
+  HARK_STORE_PUT_SOUND,      /* sound: what calls are heard and spoken with (core/sound.h) */
+  HARK_STORE_PUT_SHARES,     /* shares: folders that contacts look into (core/files/share-list.h) */
+  HARK_STORE_PUT_RELAY,      /* relay: for whom we relay (core/core-relay.c) */
+  HARK_STORE_PUT_HEARD,      /* heard: times of contact requests (core/contacts/heard.h) */
+  HARK_STORE_PUT_LAN,        /* lan: local and closed networks (core/nodes/lan-settings.h) */
+  HARK_STORE_PUT_FILES,      /* files: limits, queue, rules (core/files/file-settings.h) */
+  HARK_STORE_PUT_MAILBOX,    /* mailbox: who keeps mail for whom (core/mailbox/peers.h) */
+  HARK_STORE_PUT_GROUP_MAIL, /* group_mail: what members are known to have (core-groups-had.c) */
+  HARK_STORE_PUT_GROUP,      /* group: adds or replaces by id */
+  HARK_STORE_DELETE_GROUP,   /* group.id, with its entries and messages */
   HARK_STORE_PUT_GROUP_ENTRY, /* group_entry: adds, or raises its proof; message (nullable): as
                                  PUT_MESSAGE, together */
   HARK_STORE_CUT_GROUP_CHAIN, /* group_entry: it and all behind it in its chain are deleted */
@@ -531,6 +533,7 @@ typedef struct {
   GBytes *lan;                 /* owned */
   GBytes *files;               /* owned */
   GBytes *mailbox;             /* owned */
+  GBytes *group_mail;          /* owned */
   HarkStoreGroup group;
   HarkStoreGroupEntry *group_entry; /* owned */
   HarkStoreKept kept;

@@ -117,6 +117,7 @@ hark_store_request_free (HarkStoreRequest *request)
   g_clear_pointer (&request->lan, g_bytes_unref);
   g_clear_pointer (&request->files, g_bytes_unref);
   g_clear_pointer (&request->mailbox, g_bytes_unref);
+  g_clear_pointer (&request->group_mail, g_bytes_unref);
   hark_store_group_entry_free (request->group_entry);
   g_clear_pointer (&request->sealed, g_bytes_unref);
   g_free (request->text);
@@ -173,6 +174,7 @@ hark_store_snapshot_clear (HarkStoreSnapshot *snapshot)
   g_clear_pointer (&snapshot->lan, g_bytes_unref);
   g_clear_pointer (&snapshot->files, g_bytes_unref);
   g_clear_pointer (&snapshot->mailbox, g_bytes_unref);
+  g_clear_pointer (&snapshot->group_mail, g_bytes_unref);
   g_clear_pointer (&snapshot->groups, g_array_unref);
   g_clear_pointer (&snapshot->group_entries, g_ptr_array_unref);
   g_clear_pointer (&snapshot->kept, g_array_unref);

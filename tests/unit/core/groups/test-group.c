@@ -453,6 +453,45 @@ test_all_who_met_see_the_same (void)
     converge (seed);
 }
 
+/* 0 asked 1 and 2 in, 1 asked 3 in. */
+static void
+test_each_is_reached_by_one_way (void)
+{
+  static const struct {
+    unsigned by, author, reader;
+    bool passes;
+  } ways[] = {
+    {0, 1, 2, true },
+    {1, 3, 2, false},
+    {0, 3, 2, true },
+    {1, 2, 3, true },
+    {0, 2, 3, false},
+    {1, 3, 0, true },
+    {3, 1, 0, false},
+    {2, 1, 0, false},
+  };
+  Party party;
+
+  party_init (&party);
+  bring_in (&party, 0, 1);
+  bring_in (&party, 0, 2);
+  make_admin (&party, 1);
+  sync_all (&party);
+  bring_in (&party, 1, 3);
+  sync_all (&party);
+  for (size_t i = 0; i < G_N_ELEMENTS (ways); i++) {
+    const HarkKey by = key_of (ways[i].by), author = key_of (ways[i].author),
+                  reader = key_of (ways[i].reader);
+
+    g_assert_true (hark_group_passes (party.groups[2], &by, &author, &reader) == ways[i].passes);
+  }
+  act (&party, 1, HARK_GROUP_LEAVE, -1);
+  sync_all (&party); /* 0 takes their place */
+  g_assert_true (
+    hark_group_passes (party.groups[0], &(HarkKey){{1}}, &(HarkKey){{3}}, &(HarkKey){{4}}));
+  party_clear (&party);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -472,6 +511,7 @@ main (int argc, char **argv)
   g_test_add_func ("/groups/two-histories-are-noticed", test_two_histories_are_noticed);
   g_test_add_func ("/groups/messages-need-a-tag-and-no-gap", test_messages_need_a_tag_and_no_gap);
   g_test_add_func ("/groups/a-clock-far-ahead-is-refused", test_a_clock_far_ahead_is_refused);
+  g_test_add_func ("/groups/each-is-reached-by-one-way", test_each_is_reached_by_one_way);
   g_test_add_func ("/groups/floods-end", test_floods_end);
   g_test_add_func ("/groups/all-who-met-see-the-same", test_all_who_met_see_the_same);
   return g_test_run ();
