@@ -131,7 +131,8 @@ shut (HarkApplication *application)
   g_autoptr (GList) tops = gtk_window_list_toplevels ();
 
   for (GList *at = tops; at; at = at->next)
-    if (gtk_window_get_transient_for (at->data) == GTK_WINDOW (application->window))
+    if (gtk_window_get_transient_for (at->data) == GTK_WINDOW (application->window)
+        && gtk_window_get_window_type (at->data) == GTK_WINDOW_TOPLEVEL) /* a tooltip is GTK's */
       gtk_widget_destroy (at->data);
   g_signal_emit (application, signals[SIGNAL_ENGINE_STOPPING], 0);
   hark_client_stop (application->client);

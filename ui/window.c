@@ -404,14 +404,28 @@ hark_window_lock (HarkWindow *window, const char *problem)
     hark_unlock_page_ask (HARK_UNLOCK_PAGE (window->unlock));
 }
 
+/* Which of the headers is at the edge, and has the button that closes, is known when they have
+ * their places. */
+static gboolean
+on_placed (void *data)
+{
+  HarkWindow *window = data;
+
+  if (window->headers) {
+    hdy_header_group_set_decorate_all (window->headers, TRUE);
+    hdy_header_group_set_decorate_all (window->headers, is_folded (window));
+  }
+  return G_SOURCE_REMOVE;
+}
+
 void
 hark_window_main (HarkWindow *window)
 {
   g_return_if_fail (HARK_IS_WINDOW (window));
 
   page (window, "main");
-  hdy_header_group_set_decorate_all (window->headers, TRUE); /* looked at anew */
   on_folded (window);
+  g_idle_add_full (G_PRIORITY_LOW, on_placed, g_object_ref (window), g_object_unref);
 }
 
 void

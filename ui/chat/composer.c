@@ -43,6 +43,7 @@ enum {
   SIGNAL_TYPING,
   SIGNAL_ATTACH,
   SIGNAL_FILES,
+  SIGNAL_PICTURE,
   SIGNAL_DROP_CONTEXT,
   SIGNAL_EDIT_LAST,
   SIGNAL_DRAFT,
@@ -195,13 +196,23 @@ on_drop_context (HarkComposer *composer)
   gtk_widget_grab_focus (composer->view);
 }
 
-/* Files in the clipboard are given, everything else is text. */
+/* Files in the clipboard are given, and so is a picture that is not text as well. */
 static void
 on_paste (GtkWidget *view, HarkComposer *composer)
 {
   GtkClipboard *clipboard = gtk_widget_get_clipboard (view, GDK_SELECTION_CLIPBOARD);
   g_auto (GStrv) uris = NULL;
 
+  if (gtk_widget_get_visible (composer->attach) && gtk_clipboard_wait_is_image_available (clipboard)
+      && !gtk_clipboard_wait_is_uris_available (clipboard)
+      && !gtk_clipboard_wait_is_text_available (clipboard)) {
+    g_autoptr (GdkPixbuf) picture = gtk_clipboard_wait_for_image (clipboard);
+
+    g_signal_stop_emission_by_name (view, "paste-clipboard");
+    if (picture)
+      g_signal_emit (composer, signals[SIGNAL_PICTURE], 0, picture);
+    return;
+  }
   if (!gtk_clipboard_wait_is_uris_available (clipboard))
     return;
   uris = gtk_clipboard_wait_for_uris (clipboard);
@@ -272,6 +283,8 @@ hark_composer_class_init (HarkComposerClass *klass)
                                          NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_FILES] = g_signal_new ("files", HARK_TYPE_COMPOSER, G_SIGNAL_RUN_LAST, 0, NULL,
                                         NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRV);
+  signals[SIGNAL_PICTURE] = g_signal_new ("picture", HARK_TYPE_COMPOSER, G_SIGNAL_RUN_LAST, 0, NULL,
+                                          NULL, NULL, G_TYPE_NONE, 1, GDK_TYPE_PIXBUF);
   signals[SIGNAL_DROP_CONTEXT] = g_signal_new (
     "drop-context", HARK_TYPE_COMPOSER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_EDIT_LAST] = g_signal_new ("edit-last", HARK_TYPE_COMPOSER, G_SIGNAL_RUN_LAST, 0,

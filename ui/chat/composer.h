@@ -1,9 +1,9 @@
 /* ui/chat/composer.h - where a message is written or changed, and files are attached.
  *
  * Main thread. Signals: "send" (const char *text), "typing" (gboolean), "attach" (), "files" (a
- * NULL-terminated array of URIs that were pasted), "drop-context" (): what stands above the text is
- * not wanted any more, "edit-last" (): the user wants to change what they wrote last, "draft" ():
- * the text has been left alone for a moment.
+ * NULL-terminated array of URIs that were pasted), "picture" (GdkPixbuf): it was pasted,
+ * "drop-context" (): what stands above the text is not wanted any more, "edit-last" (): the user
+ * wants to change what they wrote last, "draft" (): the text has been left alone for a moment.
  */
 #pragma once
 

@@ -3,6 +3,7 @@
 #include "ui/chat/composer.h"
 #include "ui/chat/find-bar.h"
 #include "ui/chat/giving.h"
+#include "ui/chat/pasting.h"
 #include "ui/chat/rows-view.h"
 #include "ui/model/calls.h"
 #include "ui/model/chats.h"
@@ -175,6 +176,7 @@ show_person (HarkConversation *page)
   show_timer (page);
   enable (page, "verify", known);
   enable (page, "rename", known);
+  enable (page, "folder", known);
   enable (page, "doctor", person->status != HARK_PERSON_REQUEST);
   enable (page, "relay", known && hark_client_get_relays (page->client));
   g_simple_action_set_state (
@@ -396,11 +398,11 @@ hark_conversation_give (HarkConversation *page, GSList *files)
 }
 
 static void
-on_attach (HarkConversation *page)
+choose_and_give (HarkConversation *page, const char *title, GtkFileChooserAction what)
 {
   GtkWidget *top = gtk_widget_get_toplevel (GTK_WIDGET (page));
-  g_autoptr (GtkFileChooserNative) chooser = gtk_file_chooser_native_new (
-    _ ("Send Files"), GTK_WINDOW (top), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Send"), _ ("_Cancel"));
+  g_autoptr (GtkFileChooserNative) chooser
+    = gtk_file_chooser_native_new (title, GTK_WINDOW (top), what, _ ("_Send"), _ ("_Cancel"));
 
   gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (chooser), TRUE);
   if (gtk_native_dialog_run (GTK_NATIVE_DIALOG (chooser)) == GTK_RESPONSE_ACCEPT) {
@@ -409,6 +411,21 @@ on_attach (HarkConversation *page)
     hark_conversation_give (page, files);
     g_slist_free_full (files, g_object_unref);
   }
+  hark_composer_focus (HARK_COMPOSER (page->composer));
+}
+
+static void
+on_attach (HarkConversation *page)
+{
+  choose_and_give (page, _ ("Send Files"), GTK_FILE_CHOOSER_ACTION_OPEN);
+}
+
+static void
+on_folder (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  (void) action;
+  (void) parameter;
+  choose_and_give (data, _ ("Send a Folder"), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER);
 }
 
 static void
@@ -420,6 +437,20 @@ on_files (HarkConversation *page, char **uris)
     files = g_slist_append (files, g_file_new_for_uri (uris[i]));
   hark_conversation_give (page, files);
   g_slist_free_full (files, g_object_unref);
+}
+
+static void
+on_picture (HarkConversation *page, GdkPixbuf *picture)
+{
+  g_autofree char *problem = NULL;
+  g_autoptr (GFile) file = hark_pasting_keep (GTK_WIDGET (page), picture, &problem);
+  GSList files = {.data = file};
+
+  if (file)
+    hark_conversation_give (page, &files);
+  else if (problem)
+    g_signal_emit_by_name (page->client, "warning", problem);
+  hark_composer_focus (HARK_COMPOSER (page->composer));
 }
 
 static void
@@ -599,6 +630,7 @@ static const GActionEntry entries[] = {
   {.name = "doctor", .activate = on_doctor    },
   {.name = "record", .activate = on_leave_clip},
   {.name = "call",   .activate = on_call_back },
+  {.name = "folder", .activate = on_folder    },
   {.name = "find",   .activate = on_find      },
   {.name = "date",   .activate = on_date      },
   {.name = "block",  .activate = on_block     },
@@ -681,6 +713,7 @@ hark_conversation_init (HarkConversation *page)
   hark_widget_name (page->verified, _ ("Safety number compared"));
   page->recording.phase = HARK_RECORDING_OVER;
   g_signal_connect_swapped (page->composer, "record", G_CALLBACK (on_record), page);
+  g_signal_connect_swapped (page->composer, "picture", G_CALLBACK (on_picture), page);
   g_signal_connect_swapped (page->composer, "remedy", G_CALLBACK (on_remedy), page);
   page->actions = g_simple_action_group_new ();
   g_action_map_add_action_entries (G_ACTION_MAP (page->actions), entries, G_N_ELEMENTS (entries),
