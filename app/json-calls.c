@@ -26,8 +26,8 @@ hark_json_put_call (JsonBuilder *builder, const HarkCall *call)
   put_string (builder, "words", call->words);
 }
 
-void
-hark_json_put_stats (JsonBuilder *builder, const HarkCallStats *stats, const char *advice)
+static void
+put_stats (JsonBuilder *builder, const HarkCallStats *stats, const char *advice)
 {
   put_int (builder, "call", (int64_t) stats->call);
   put_double (builder, "rtt_ms", stats->rtt_ms);
@@ -57,8 +57,8 @@ put_group_call_person (JsonBuilder *builder, const HarkGroupCallPerson *person)
   put_string (builder, "reason", person->reason);
 }
 
-void
-hark_json_put_group_call (JsonBuilder *builder, const HarkGroupCall *call)
+static void
+put_group_call (JsonBuilder *builder, const HarkGroupCall *call)
 {
   put_hex (builder, "group", call->group, sizeof call->group);
   put_int (builder, "call", (int64_t) call->id);
@@ -69,8 +69,8 @@ hark_json_put_group_call (JsonBuilder *builder, const HarkGroupCall *call)
   put_string (builder, "reason", call->reason);
 }
 
-void
-hark_json_put_group_levels (JsonBuilder *builder, const HarkEvent *event)
+static void
+put_group_levels (JsonBuilder *builder, const HarkEvent *event)
 {
   put_hex (builder, "group", event->of_group, sizeof event->of_group);
   json_builder_set_member_name (builder, "people");
@@ -88,10 +88,18 @@ hark_json_put_group_levels (JsonBuilder *builder, const HarkEvent *event)
 }
 
 void
-hark_json_put_echo_test (JsonBuilder *builder, const HarkEvent *event)
+hark_json_put_in_call (JsonBuilder *builder, const HarkEvent *event)
 {
-  put_int (builder, "call", (int64_t) event->number);
-  put_bool (builder, "on", event->on);
+  if (event->kind == HARK_EVENT_CALL_STATS) {
+    put_stats (builder, event->call_stats, event->reason);
+  } else if (event->kind == HARK_EVENT_GROUP_CALL) {
+    put_group_call (builder, event->group_call);
+  } else if (event->kind == HARK_EVENT_GROUP_LEVELS) {
+    put_group_levels (builder, event);
+  } else {
+    put_int (builder, "call", (int64_t) event->number);
+    put_bool (builder, "on", event->on);
+  }
 }
 
 static void

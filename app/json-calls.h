@@ -5,13 +5,11 @@
 
 #include <json-glib/json-glib.h>
 
-/* hark_json_put_...: the fields of it, into the object that is being built. _devices: what there is
- * of devices and sound in @event. */
+/* hark_json_put_...: the fields of it, into the object that is being built. _in_call: of
+ * CALL_STATS, GROUP_CALL, GROUP_LEVELS and ECHO_TEST. _devices: what there is of devices and sound
+ * in @event. */
 void hark_json_put_call (JsonBuilder *builder, const HarkCall *call);
-void hark_json_put_stats (JsonBuilder *builder, const HarkCallStats *stats, const char *advice);
-void hark_json_put_group_call (JsonBuilder *builder, const HarkGroupCall *call);
-void hark_json_put_group_levels (JsonBuilder *builder, const HarkEvent *event);
-void hark_json_put_echo_test (JsonBuilder *builder, const HarkEvent *event);
+void hark_json_put_in_call (JsonBuilder *builder, const HarkEvent *event);
 void hark_json_put_devices (JsonBuilder *builder, const HarkEvent *event);
 
 /* hark_json_read_device: the fields of DEVICE. */

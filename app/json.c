@@ -269,16 +269,10 @@ put_event_fields (JsonBuilder *builder, const HarkEvent *event)
     hark_json_put_call (builder, event->call);
     break;
   case HARK_EVENT_CALL_STATS:
-    hark_json_put_stats (builder, event->call_stats, event->reason);
-    break;
   case HARK_EVENT_GROUP_CALL:
-    hark_json_put_group_call (builder, event->group_call);
-    break;
   case HARK_EVENT_GROUP_LEVELS:
-    hark_json_put_group_levels (builder, event);
-    break;
   case HARK_EVENT_ECHO_TEST:
-    hark_json_put_echo_test (builder, event);
+    hark_json_put_in_call (builder, event);
     break;
   case HARK_EVENT_RECORDING:
     hark_json_put_recording (builder, event);

@@ -121,9 +121,21 @@ show_state (HarkCore *core, const HarkCallOutput *output)
     hark_call_lines_accept (core->calls, output->line, core->now);
 }
 
+/* One microphone: core-group-calls.c does the rest. */
+static void
+hold_group (HarkCore *core)
+{
+  if (core->group_talking == NULL)
+    return;
+  core->group_held = core->group_talking;
+  core->group_talking = NULL;
+  hark_core_close_microphone (core);
+}
+
 static void
 start_media (HarkCore *core, const HarkCallOutput *output)
 {
+  hold_group (core);
   hark_net_set_call (core->net, &output->peer, true);
   hark_advice_init (&core->advice);
   /* who was silent before a hold is so after it */
@@ -221,7 +233,7 @@ talking_line (const HarkCore *core)
 bool
 hark_core_call_is_active (const HarkCore *core)
 {
-  return talking_line (core) != NULL;
+  return talking_line (core) != NULL || core->group_talking != NULL;
 }
 
 void

@@ -20,7 +20,8 @@ typedef enum {
   HARK_EFFECT_VOICE_MUTE,    /* `on` */
   HARK_EFFECT_VOICE_SET,     /* as hark_core_sound() says */
   HARK_EFFECT_VOICE_DEVICES, /* list and watch devices: hark_core_handle_devices() */
-  HARK_EFFECT_VOICE_PACKET,  /* a media payload arrived: `packet` */
+  HARK_EFFECT_VOICE_PACKET,  /* a media payload of `person` arrived: `packet` */
+  HARK_EFFECT_VOICE_PERSON,  /* `person` is heard, or not: `on`, at `volume`; `jump`: another one */
   HARK_EFFECT_RECORD_START,  /* open the microphone for a voice message: hark_core_handle_meter() */
   HARK_EFFECT_RECORD_STOP,   /* close it: hark_core_handle_recorded() */
   HARK_EFFECT_PLAY,          /* `packet`: a voice message, from at_ms, at `speed`: NULL: none now */
@@ -41,7 +42,8 @@ typedef struct {
   GBytes *packet;
   bool on, jump;
   uint32_t at_ms;
-  unsigned speed; /* per cent */
+  unsigned speed;          /* per cent */
+  unsigned person, volume; /* of a call; per cent */
 } HarkEffect;
 
 /* hark_effect_clear: frees what it owns. */

@@ -2,7 +2,7 @@
 #define G_LOG_DOMAIN "hark-core"
 
 #include "core/chat/clip.h"
-#include "core/core-groups.h"
+#include "core/core-group-calls.h"
 
 #include <string.h>
 
@@ -205,7 +205,9 @@ hark_core_command_in_group (HarkCore *core, HarkCommand *command)
   HarkKey key;
 
   if (!command->has_group
-      || (command->kind >= HARK_COMMAND_GROUP_CREATE && command->kind <= HARK_COMMAND_GROUP_LIST))
+      || (command->kind >= HARK_COMMAND_GROUP_CREATE && command->kind <= HARK_COMMAND_GROUP_LIST)
+      || (command->kind >= HARK_COMMAND_GROUP_CALL
+          && command->kind <= HARK_COMMAND_GROUP_CALL_VOLUME))
     return false;
   switch (command->kind) {
   case HARK_COMMAND_SEND:
@@ -460,6 +462,7 @@ after_forget (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   event->group = hark_core_group_info (core, group);
   event->group->state = HARK_GROUP_IS_FORGOTTEN;
   hark_core_emit (core, event);
+  hark_core_group_call_drop (core, group);
   g_hash_table_remove (core->groups, pending->group);
 }
 

@@ -1,7 +1,7 @@
 /* Groups as the heart keeps them: found, loaded, shown; entries made and checked. */
 #define G_LOG_DOMAIN "hark-core"
 
-#include "core/core-groups.h"
+#include "core/core-group-calls.h"
 
 #include <string.h>
 
@@ -49,6 +49,9 @@ group_free (void *data)
 {
   HarkCoreGroup *group = data;
 
+  if (group->call != NULL)
+    g_array_unref (group->call->told);
+  g_free (group->call);
   hark_group_free (group->log);
   g_hash_table_unref (group->peers);
   g_array_unref (group->under_way);
@@ -316,7 +319,7 @@ void
 hark_core_group_due (HarkCore *core, HarkCoreGroup *group)
 {
   group->due = true;
-  core->groups_due = true;
+  core->groups_due = core->group_calls_due = true;
 }
 
 void

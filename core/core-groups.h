@@ -8,6 +8,7 @@
  *   core-groups-hints.c     who read how far, who writes
  *   core-groups-introduce.c members who become contacts
  *   core-groups-picture.c   the group's picture
+ *   core-group-calls.c      calls (core-group-calls.h)
  *   core-groups-commands.c  what the user wants
  *
  * How it works: core/PROTOCOL.md "Groups".
@@ -16,6 +17,8 @@
 
 #include "core/core-private.h"
 #include "core/groups/group.h"
+
+typedef struct HarkCoreGroupCall HarkCoreGroupCall; /* core-group-calls.c */
 
 #define HARK_CORE_GROUPS_MAX 100
 #define HARK_CORE_GROUP_HEADS_MAX 1024   /* in one GroupHave, and of one member */
@@ -78,7 +81,7 @@ typedef struct {
   HarkCommand *command; /* NULL: of no command */
 } HarkCoreGroupWrite;
 
-typedef struct {
+struct HarkCoreGroup {
   HarkStoreGroup row;
   HarkGroup *log;
   uint8_t chains[2][HARK_GROUP_CHAIN_LEN]; /* that we write, by log */
@@ -94,7 +97,8 @@ typedef struct {
   uint8_t pixels[HARK_GROUP_PICTURE_LEN]; /* namely this one */
   bool told_gone;                         /* a member said that we were removed */
   bool told_forged, told_forked;          /* and the user knows */
-} HarkCoreGroup;
+  HarkCoreGroupCall *call;                /* NULL: none was in this run */
+};
 
 /* ---- core-groups.c ---- */
 

@@ -37,7 +37,7 @@ hark_core_is_in_call (const HarkCore *core)
   for (unsigned i = 0; i < HARK_CALL_LINES; i++)
     if (core->lines[i].call != NULL)
       return true;
-  return false;
+  return core->group_talking != NULL;
 }
 
 static void

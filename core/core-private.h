@@ -23,7 +23,7 @@
  *   core-profile.c   what people tell of themselves, and notes about them
  *   core-may.c       what contacts may do and see
  *   core-reach.c     where contacts find us
- *   core-groups*.c   groups (core-groups.h)
+ *   core-groups*.c   groups (core-groups.h), core-group-calls.c: their calls
  *   core-keeper.c    mail that we keep for others
  *   core-agree.c     what is said about who keeps mail for whom
  *   core-mailbox.c   mail that others keep (these and core-places.c: core-mail.h)
@@ -84,6 +84,7 @@
 #define HARK_CORE_STREAMS_MAX 64 /* opened by one contact at a time */
 
 typedef struct HarkCoreMailbox HarkCoreMailbox; /* core-mail.h */
+typedef struct HarkCoreGroup HarkCoreGroup;     /* core-groups.h */
 
 /* One stream of a session. */
 typedef struct {
@@ -284,6 +285,10 @@ struct HarkCore {
   HarkCommand *export_command;      /* of the export being written; NULL: none is */
   uint8_t instance[16];             /* of this copy of the profile */
   GHashTable *groups;               /* id -> HarkCoreGroup */
+  HarkCoreGroup *group_talking;     /* in whose call the microphone is open; NULL: in none */
+  HarkCoreGroup *group_held;        /* whose call a call of two has just interrupted; or NULL */
+  unsigned n_group_calls;           /* groups that had one in this run */
+  bool group_calls_due;             /* they are to be looked at */
   GHashTable *group_secrets;        /* account -> HarkSecret that we share; wiped */
   bool groups_due;                  /* some are to be looked at */
   HarkTime groups_at;               /* when all are; NEVER: nothing waits */

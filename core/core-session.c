@@ -1,7 +1,7 @@
 /* Sessions: the control stream, what is said on it first, and who deals with what comes. */
 #define G_LOG_DOMAIN "hark-core"
 
-#include "core/core-private.h"
+#include "core/core-group-calls.h"
 #include "core/core-shares.h"
 
 #include <string.h>
@@ -69,6 +69,7 @@ control_opened (HarkCore *core, HarkCoreContact *contact, int64_t id)
   hark_core_chat_session (core, contact, true);
   hark_core_files_session (core, &contact->row.account, true);
   hark_core_calls_session (core, &contact->row.account, true);
+  hark_core_group_calls_session (core, &contact->row.account, true);
   hark_core_groups_session (core);
   hark_core_mail_session (core, contact, true);
 }
@@ -103,6 +104,7 @@ hark_core_end_session (HarkCore *core, HarkCoreContact *contact)
   hark_core_files_session (core, &contact->row.account, false);
   hark_core_shares_session_over (core, contact);
   hark_core_calls_session (core, &contact->row.account, false);
+  hark_core_group_calls_session (core, &contact->row.account, false);
   hark_core_mail_session (core, contact, false);
   contact->row.last_seen_ms = hark_core_wall (core);
   if (contact->row.status == HARK_CONTACT_ACCEPTED)
@@ -221,8 +223,10 @@ hark_core_handle_peer (HarkCore *core, const HarkNetEvent *event)
   }
   if (online && !contact->has_session)
     begin_session (core, contact, event);
-  else if (contact->has_session) /* the path is lost for now, or back */
+  else if (contact->has_session) { /* the path is lost for now, or back */
     hark_core_calls_session (core, &contact->row.account, online);
+    hark_core_group_calls_session (core, &contact->row.account, online);
+  }
   hark_core_contact_changed (core, contact);
 }
 
@@ -537,6 +541,8 @@ handle_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame
     return hark_core_reach_frame (core, contact, frame);
   case HARK__FRAME__WHAT_CALL:
     return hark_core_calls_frame (core, contact, frame->call);
+  case HARK__FRAME__WHAT_GROUP_CALL:
+    return hark_core_group_call_frame (core, contact, frame->group_call);
   case HARK__FRAME__WHAT__NOT_SET:
   default:
     contact->skipped++; /* of a newer Hark */

@@ -11,6 +11,7 @@
 #include "core/core.h"
 #include "core/engine-backup.h"
 #include "core/engine-devices.h"
+#include "core/engine-group-call.h"
 #include "core/engine-mailbox.h"
 #include "core/engine-private.h"
 #include "core/files/disk.h"
@@ -23,6 +24,7 @@
 
 #define GOODBYE_TIME (100 * HARK_MS) /* for packets that are paced, and withdrawals */
 #define STATS_TIME HARK_SECOND
+#define LEVELS_TIME (STATS_TIME / 4) /* in a call of a group */
 #define HOSTS_TIME HARK_MINUTE
 #define CLOCK_STEP_MS 1000 /* the wall clock went another way than ours by more: it was set */
 
@@ -98,8 +100,13 @@ execute (HarkEngine *engine, HarkEffect *effect)
     if (engine->voice != NULL) {
       const uint8_t *data = g_bytes_get_data (effect->packet, &len);
 
-      hark_voice_receive (engine->voice, data, len, now ());
+      hark_voice_receive (engine->voice, effect->person, data, len, now ());
     }
+    break;
+  case HARK_EFFECT_VOICE_PERSON:
+    if (engine->voice != NULL)
+      hark_voice_set_person (engine->voice, effect->person, effect->on, effect->jump,
+                             effect->volume);
     break;
   case HARK_EFFECT_RECORD_START:
   case HARK_EFFECT_RECORD_STOP:
@@ -250,7 +257,7 @@ take_packets (HarkEngine *engine)
   size_t len;
 
   while (engine->voice != NULL && (len = hark_voice_take_packet (engine->voice, packet)) > 0)
-    hark_core_handle_voice_packet (engine->core, packet, len, now ());
+    hark_engine_send_packet (engine->core, engine->voice, packet, len, now ());
 }
 
 static void
@@ -290,6 +297,10 @@ report_call (HarkEngine *engine)
   HarkVoiceStats voice = {0};
   HarkCallStats stats;
 
+  if (hark_core_group_is_talking (engine->core) && engine->voice != NULL) {
+    hark_engine_report_levels (engine->core, engine->voice, now ());
+    return;
+  }
   if (engine->voice != NULL)
     hark_voice_get_stats (engine->voice, &voice);
   stats = (HarkCallStats){.jitter_ms = voice.jitter_ms,
@@ -328,7 +339,8 @@ on_timer (void *data)
 
   hark_core_handle_time (engine->core, at);
   if (at >= engine->stats_at) {
-    engine->stats_at = hark_time_add (at, STATS_TIME);
+    engine->stats_at
+      = hark_time_add (at, hark_core_group_is_talking (engine->core) ? LEVELS_TIME : STATS_TIME);
     report_call (engine);
   }
   if (engine->clips != NULL)

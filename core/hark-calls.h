@@ -28,7 +28,8 @@ typedef struct {
 
 /* ---- groups ---- */
 
-#define HARK_GROUP_CALL_PEOPLE_MAX 6   /* with us */
+#define HARK_GROUP_CALL_PEOPLE_MAX 6 /* with us */
+#define HARK_GROUP_CALL_OTHERS_MAX 5
 #define HARK_GROUP_CALL_VOLUME_MAX 200 /* per cent */
 
 typedef enum {

@@ -138,6 +138,12 @@ silence_others (HarkCallLines *lines, unsigned line, HarkTime now)
   }
 }
 
+void
+hark_call_lines_hold_all (HarkCallLines *lines, HarkTime now)
+{
+  silence_others (lines, HARK_CALL_LINES, now);
+}
+
 bool
 hark_call_lines_dial (HarkCallLines *lines, const HarkKey *peer, uint64_t id, HarkTime now)
 {

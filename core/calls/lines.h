@@ -32,8 +32,9 @@ void hark_call_lines_set_quiet (HarkCallLines *lines, bool quiet);
  * several inputs may wait; each names its line.
  *
  * hark_call_lines_dial: also false when no line is free, when another is being dialled, and when
- * there is a call with @peer. */
+ * there is a call with @peer. _hold_all: as if another was taken: for calls of groups. */
 bool hark_call_lines_dial (HarkCallLines *lines, const HarkKey *peer, uint64_t id, HarkTime now);
+void hark_call_lines_hold_all (HarkCallLines *lines, HarkTime now);
 bool hark_call_lines_accept (HarkCallLines *lines, unsigned line, HarkTime now);
 bool hark_call_lines_hangup (HarkCallLines *lines, unsigned line, HarkTime now);
 bool hark_call_lines_hold (HarkCallLines *lines, unsigned line, bool on, HarkTime now);

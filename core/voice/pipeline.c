@@ -1,16 +1,15 @@
 #include "core/voice/pipeline.h"
 
+#include "core/voice/incoming.h"
+#include "core/voice/level.h"
+#include "core/voice/mixer.h"
 #include "core/voice/quality.h"
-#include "core/voice/wait.h"
 
-#include <math.h>
 #include <stdatomic.h>
 #include <string.h>
 
-#define FLOOR_DBFS -96.0
 #define PAUSE (500 * HARK_MS) /* longer than any scheduling delay: the microphone was away */
 #define LOW_DELAY_FROM 24000  /* bit/s: below it frames sound better the other way */
-#define MILLI 1000.0          /* figures cross threads as integers */
 
 typedef _Atomic int64_t Shared;
 
@@ -27,20 +26,21 @@ typedef struct {
   unsigned sent;                                                   /* up to what is in frames */
 } Capture;
 
+/* Somebody in the call. */
+typedef struct {
+  HarkIncoming *incoming;
+  atomic_bool on;
+  atomic_uint volume; /* per cent */
+} Person;
+
 struct HarkPipeline {
   Capture capture;
-  HarkWait wait; /* of the peer's packets */
-  HarkPlayout *playout;
-  HarkPlayoutStats before; /* at the start of this second */
-  unsigned block;          /* of this second */
+  Person people[HARK_VOICE_PEOPLE_MAX];
+  HarkMixer mixer;
 
   atomic_bool muted;
-  atomic_uchar loss_here;  /* what we report */
-  atomic_uchar loss_there; /* what the peer reports */
-  atomic_uchar wait_here, wait_there;
-  atomic_uchar version; /* of the peer's packets, so that it reads ours */
-  Shared level_in, level_out, jitter, playout_delay, loss_in, concealed, rate;
-  Shared packets_in, packets_out, refused;
+  HarkLevel level_in, level_out;
+  Shared rate, packets_out;
 };
 
 /* From the next frame on. Frames of another length cannot be repeated beside it. */
@@ -68,11 +68,14 @@ hark_pipeline_new (HarkRng *rng)
   capture->encoder = hark_encoder_new (capture->plan.blocks, capture->plan.bitrate);
   follow_plan (capture);
   capture->tick = hark_rng_u32 (rng);
-  hark_wait_init (&pipeline->wait);
-  atomic_store (&pipeline->version, HARK_VOICE_VERSION);
-  pipeline->playout = hark_playout_new ();
-  atomic_store (&pipeline->level_in, (int64_t) (FLOOR_DBFS * MILLI));
-  atomic_store (&pipeline->level_out, (int64_t) (FLOOR_DBFS * MILLI));
+  for (unsigned i = 0; i < HARK_VOICE_PEOPLE_MAX; i++) {
+    pipeline->people[i].incoming = hark_incoming_new ();
+    atomic_store (&pipeline->people[i].volume, HARK_MIXER_VOLUME);
+  }
+  atomic_store (&pipeline->people[0].on, true);
+  hark_mixer_init (&pipeline->mixer);
+  hark_level_init (&pipeline->level_in);
+  hark_level_init (&pipeline->level_out);
   return pipeline;
 }
 
@@ -82,21 +85,9 @@ hark_pipeline_free (HarkPipeline *pipeline)
   if (pipeline == NULL)
     return;
   hark_encoder_free (pipeline->capture.encoder);
-  hark_playout_free (pipeline->playout);
+  for (unsigned i = 0; i < HARK_VOICE_PEOPLE_MAX; i++)
+    hark_incoming_free (pipeline->people[i].incoming);
   g_free (pipeline);
-}
-
-/* A meter that follows rises at once and falls by 60 dB a second. */
-static void
-meter (Shared *level, const int16_t samples[HARK_VOICE_BLOCK])
-{
-  double sum = 0, db, old = (double) atomic_load_explicit (level, memory_order_relaxed) / MILLI;
-
-  for (int i = 0; i < HARK_VOICE_BLOCK; i++)
-    sum += (double) samples[i] * samples[i];
-  db = sum > 0 ? 10 * log10 (sum / HARK_VOICE_BLOCK / (32768.0 * 32768.0)) : FLOOR_DBFS;
-  db = MAX (MAX (db, FLOOR_DBFS), old - 0.6);
-  atomic_store_explicit (level, (int64_t) (db * MILLI), memory_order_relaxed);
 }
 
 static void
@@ -115,6 +106,30 @@ fill (Capture *capture, const int16_t samples[HARK_VOICE_BLOCK], bool muted)
   capture->filled++;
 }
 
+/* What the first one hears of us and is told; when there are several, the worst that any of them
+ * reports: one stream goes to all. */
+static HarkIncomingStats
+reports (const HarkPipeline *pipeline)
+{
+  HarkIncomingStats all = {.version = HARK_VOICE_VERSION};
+  bool first = true;
+
+  for (unsigned i = 0; i < HARK_VOICE_PEOPLE_MAX; i++) {
+    HarkIncomingStats stats;
+
+    if (!atomic_load (&pipeline->people[i].on))
+      continue;
+    hark_incoming_get_stats (pipeline->people[i].incoming, &stats);
+    if (first)
+      all = stats;
+    all.loss_there = MAX (all.loss_there, stats.loss_there);
+    all.wait_there = MAX (all.wait_there, stats.wait_there);
+    all.version = first ? stats.version : HARK_VOICE_VERSION;
+    first = false;
+  }
+  return all;
+}
+
 size_t
 hark_pipeline_capture (HarkPipeline *pipeline,
                        const int16_t samples[HARK_VOICE_BLOCK],
@@ -122,11 +137,11 @@ hark_pipeline_capture (HarkPipeline *pipeline,
                        uint8_t ret[HARK_VOICE_PACKET_MAX])
 {
   Capture *capture = &pipeline->capture;
+  const HarkIncomingStats told = reports (pipeline);
   HarkVoicePacket packet = {0};
   size_t len;
 
-  capture->replan |= hark_quality_step (&capture->quality, atomic_load (&pipeline->loss_there),
-                                        atomic_load (&pipeline->wait_there));
+  capture->replan |= hark_quality_step (&capture->quality, told.loss_there, told.wait_there);
   if (capture->replan && capture->filled == 0) {
     follow_plan (capture);
     capture->replan = false;
@@ -135,7 +150,7 @@ hark_pipeline_capture (HarkPipeline *pipeline,
   if (capture->last != 0 && hark_time_since (now, capture->last) >= PAUSE)
     capture->tick += (uint32_t) (hark_time_since (now, capture->last) / (10 * HARK_MS));
   capture->last = now;
-  meter (&pipeline->level_in, samples);
+  hark_level_meter (&pipeline->level_in, samples);
   fill (capture, samples, atomic_load (&pipeline->muted));
   if (capture->filled < capture->plan.blocks)
     return 0;
@@ -144,10 +159,10 @@ hark_pipeline_capture (HarkPipeline *pipeline,
   memmove (capture->frames[1], capture->frames[0],
            sizeof capture->frames - sizeof capture->frames[0]);
   hark_encoder_encode (capture->encoder, capture->samples, capture->frames[0]);
-  packet.version = atomic_load (&pipeline->version);
+  packet.version = told.version;
   packet.blocks = capture->plan.blocks;
-  packet.loss = atomic_load (&pipeline->loss_here);
-  packet.wait = atomic_load (&pipeline->wait_here);
+  packet.loss = told.loss_here;
+  packet.wait = told.wait_here;
   packet.tick = capture->tick;
   packet.copies = MIN (capture->plan.copies, capture->sent);
   packet.frame_len = hark_encoder_frame_len (capture->encoder);
@@ -162,52 +177,70 @@ hark_pipeline_capture (HarkPipeline *pipeline,
   return len;
 }
 
+void
+hark_pipeline_address (const HarkPipeline *pipeline, unsigned person, uint8_t *packet, size_t len)
+{
+  HarkIncomingStats stats;
+
+  g_assert (person < HARK_VOICE_PEOPLE_MAX && len >= HARK_VOICE_HEADER_LEN);
+  hark_incoming_get_stats (pipeline->people[person].incoming, &stats);
+  hark_voice_packet_set_report (packet, stats.loss_here, stats.wait_here);
+}
+
 bool
 hark_pipeline_receive (HarkPipeline *pipeline, const uint8_t *data, size_t len, HarkTime now)
 {
-  HarkVoicePacket packet;
-
-  if (!hark_voice_packet_parse (data, len, &packet)) {
-    atomic_fetch_add (&pipeline->refused, 1);
-    return false;
-  }
-  atomic_fetch_add (&pipeline->packets_in, 1);
-  atomic_store (&pipeline->loss_there, packet.loss);
-  atomic_store (&pipeline->wait_there, packet.wait);
-  atomic_store (&pipeline->version, (unsigned char) packet.version);
-  atomic_store (&pipeline->wait_here,
-                hark_wait_add (&pipeline->wait, packet.tick + packet.blocks, now));
-  hark_playout_put (pipeline->playout, &packet, now);
-  return true;
+  return hark_pipeline_receive_from (pipeline, 0, data, len, now);
 }
 
-static void
-publish (HarkPipeline *pipeline)
+bool
+hark_pipeline_receive_from (
+  HarkPipeline *pipeline, unsigned person, const uint8_t *data, size_t len, HarkTime now)
 {
-  HarkPlayoutStats now;
-  uint64_t blocks, concealed;
-
-  hark_playout_get_stats (pipeline->playout, &now);
-  atomic_store (&pipeline->jitter, (int64_t) (now.jitter_ms * MILLI));
-  atomic_store (&pipeline->playout_delay, (int64_t) (now.playout_ms * MILLI));
-  atomic_store (&pipeline->loss_in, (int64_t) (now.loss * 1e6));
-  atomic_store (&pipeline->loss_here, (uint8_t) (now.loss * 255 + 0.5));
-  if (++pipeline->block < 100)
-    return;
-
-  pipeline->block = 0;
-  blocks = now.blocks - pipeline->before.blocks;
-  concealed = now.concealed - pipeline->before.concealed;
-  atomic_store (&pipeline->concealed, blocks > 0 ? (int64_t) (concealed * 1000000 / blocks) : 0);
-  pipeline->before = now;
+  g_assert (person < HARK_VOICE_PEOPLE_MAX);
+  return atomic_load (&pipeline->people[person].on)
+         && hark_incoming_receive (pipeline->people[person].incoming, data, len, now);
 }
 
 void
 hark_pipeline_play (HarkPipeline *pipeline, HarkTime now, int16_t ret[HARK_VOICE_BLOCK])
 {
-  hark_playout_take (pipeline->playout, now, ret);
-  meter (&pipeline->level_out, ret);
-  publish (pipeline);
+  hark_mixer_begin (&pipeline->mixer);
+  for (unsigned i = 0; i < HARK_VOICE_PEOPLE_MAX; i++) {
+    int16_t block[HARK_VOICE_BLOCK];
+
+    if (!atomic_load (&pipeline->people[i].on))
+      continue;
+    hark_incoming_play (pipeline->people[i].incoming, now, block);
+    hark_mixer_add (&pipeline->mixer, block, atomic_load (&pipeline->people[i].volume));
+  }
+  hark_mixer_finish (&pipeline->mixer, ret);
+  hark_level_meter (&pipeline->level_out, ret);
+}
+
+void
+hark_pipeline_set_person (
+  HarkPipeline *pipeline, unsigned person, bool on, bool other, unsigned volume)
+{
+  Person *who = &pipeline->people[person];
+
+  g_assert (person < HARK_VOICE_PEOPLE_MAX);
+  if (other)
+    hark_incoming_restart (who->incoming);
+  atomic_store (&who->volume, MIN (volume, 2 * HARK_MIXER_VOLUME));
+  atomic_store (&who->on, on);
+}
+
+double
+hark_pipeline_get_level (const HarkPipeline *pipeline, unsigned person)
+{
+  HarkIncomingStats stats;
+
+  g_assert (person < HARK_VOICE_PEOPLE_MAX);
+  if (!atomic_load (&pipeline->people[person].on))
+    return HARK_LEVEL_FLOOR;
+  hark_incoming_get_stats (pipeline->people[person].incoming, &stats);
+  return stats.level;
 }
 
 void
@@ -219,17 +252,19 @@ hark_pipeline_set_muted (HarkPipeline *pipeline, bool muted)
 void
 hark_pipeline_get_stats (const HarkPipeline *pipeline, HarkVoiceStats *ret)
 {
+  const HarkIncomingStats told = reports (pipeline);
+
   *ret = (HarkVoiceStats){
-    .jitter_ms = (double) atomic_load (&pipeline->jitter) / MILLI,
-    .playout_ms = (double) atomic_load (&pipeline->playout_delay) / MILLI,
-    .loss_in = (double) atomic_load (&pipeline->loss_in) / 1e6,
-    .loss_out = (double) atomic_load (&pipeline->loss_there) / 255,
-    .concealed = (double) atomic_load (&pipeline->concealed) / 1e6,
+    .jitter_ms = told.jitter_ms,
+    .playout_ms = told.playout_ms,
+    .loss_in = told.loss_in,
+    .loss_out = (double) told.loss_there / 255,
+    .concealed = told.concealed,
     .rate_out = (double) atomic_load (&pipeline->rate),
-    .level_in = (double) atomic_load (&pipeline->level_in) / MILLI,
-    .level_out = (double) atomic_load (&pipeline->level_out) / MILLI,
-    .packets_in = (uint64_t) atomic_load (&pipeline->packets_in),
+    .level_in = hark_level_get (&pipeline->level_in),
+    .level_out = hark_level_get (&pipeline->level_out),
+    .packets_in = told.packets,
     .packets_out = (uint64_t) atomic_load (&pipeline->packets_out),
-    .packets_refused = (uint64_t) atomic_load (&pipeline->refused),
+    .packets_refused = told.refused,
   };
 }

@@ -3,7 +3,8 @@
  * Pure: allocates in _new only; neither locks nor waits. Two halves that may run in two threads:
  * "capture" (hark_pipeline_capture) and "play" (hark_pipeline_receive, hark_pipeline_play). The few
  * values between them, the mute switch and the figures are atomic; those functions may be called
- * from any thread.
+ * from any thread. In a call of a group one stream goes to everybody, as the worst line of them
+ * needs it, and every person has a playout of their own; what they say is mixed (mixer.h).
  */
 #pragma once
 
@@ -31,8 +32,25 @@ size_t hark_pipeline_capture (HarkPipeline *pipeline,
  * refused. */
 bool hark_pipeline_receive (HarkPipeline *pipeline, const uint8_t *data, size_t len, HarkTime now);
 
+/* hark_pipeline_receive: of the first person, hark_pipeline_receive_from: of any; nothing of whom
+ * is not heard. */
+bool hark_pipeline_receive_from (
+  HarkPipeline *pipeline, unsigned person, const uint8_t *data, size_t len, HarkTime now);
+
 /* hark_pipeline_play: the 10 ms that the speaker asks for at @now. */
 void hark_pipeline_play (HarkPipeline *pipeline, HarkTime now, int16_t ret[HARK_VOICE_BLOCK]);
+
+/* hark_pipeline_set_person: @person (below HARK_VOICE_PEOPLE_MAX) is heard, or not; @other: they
+ * are somebody else than before; @volume: per cent, at most 200. The first one is heard from the
+ * start. _get_level: dBFS, before the volume. Any thread. */
+void hark_pipeline_set_person (
+  HarkPipeline *pipeline, unsigned person, bool on, bool other, unsigned volume);
+double hark_pipeline_get_level (const HarkPipeline *pipeline, unsigned person);
+
+/* hark_pipeline_address: @packet, of hark_pipeline_capture(), tells @person what we hear of them.
+ * Any thread. */
+void
+hark_pipeline_address (const HarkPipeline *pipeline, unsigned person, uint8_t *packet, size_t len);
 
 /* hark_pipeline_set_muted: from the next block on silence is sent, faded in over that block. */
 void hark_pipeline_set_muted (HarkPipeline *pipeline, bool muted);

@@ -132,6 +132,17 @@ join (HarkPlayout *playout, int64_t tick)
   playout->late_since = HARK_TIME_NEVER;
 }
 
+void
+hark_playout_restart (HarkPlayout *playout)
+{
+  join (playout, 0);
+  playout->known = false;
+  playout->missing = 0;
+  playout->len = 0;
+  memset (playout->pcm, 0, sizeof playout->pcm);
+  hark_decoder_reset (playout->decoder);
+}
+
 /* The 32 bits on the wire, continued from the newest tick. Starts far from zero, so that packets
  * before the first have ticks above zero too. */
 static int64_t

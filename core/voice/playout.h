@@ -38,6 +38,9 @@ HarkPlayout *hark_playout_new (void);
 void hark_playout_free (HarkPlayout *playout);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkPlayout, hark_playout_free)
 
+/* hark_playout_restart: as fresh, but for the counts of packets and blocks. */
+void hark_playout_restart (HarkPlayout *playout);
+
 /* hark_playout_put: a packet that hark_voice_packet_parse() took, arrived at @now. */
 void hark_playout_put (HarkPlayout *playout, const HarkVoicePacket *packet, HarkTime now);
 

@@ -7,6 +7,7 @@
 #include <glib.h>
 #include <stdint.h>
 
+#define HARK_VOICE_PEOPLE_MAX 5   /* that are heard at once */
 #define HARK_VOICE_PACKET_MAX 400 /* bytes of one media payload */
 
 typedef struct {

@@ -3,6 +3,7 @@
 #include "core/voice/device.h"
 #include "core/voice/echo/echo.h"
 #include "core/voice/echo/gain.h"
+#include "core/voice/level.h"
 #include "core/voice/pipeline.h"
 #include "core/voice/realtime.h"
 #include "core/voice/ring.h"
@@ -10,11 +11,12 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#define WAITING_MAX 64 /* packets in either direction: 640 ms */
-#define PLAYED_MAX 32  /* blocks from the speaker's thread to the microphone's: 320 ms */
+#define WAITING_MAX 256 /* packets in either direction: half a second of five people */
+#define PLAYED_MAX 32   /* blocks from the speaker's thread to the microphone's: 320 ms */
 
 typedef struct {
   HarkTime arrived;
+  uint8_t person;
   uint16_t len;
   uint8_t data[HARK_VOICE_PACKET_MAX];
 } Packet;
@@ -125,7 +127,8 @@ on_needed (int16_t block[HARK_VOICE_BLOCK], HarkTime now, void *data)
   Packet packet;
 
   while (hark_ring_pop (voice->in, &packet))
-    hark_pipeline_receive (voice->pipeline, packet.data, packet.len, packet.arrived);
+    hark_pipeline_receive_from (voice->pipeline, packet.person, packet.data, packet.len,
+                                packet.arrived);
   hark_pipeline_play (voice->pipeline, now, block);
   if (voice->echo != NULL)
     hark_ring_push (voice->played, block); /* full: no microphone takes them; nothing is lost */
@@ -238,10 +241,12 @@ hark_voice_set_muted (HarkVoice *voice, bool muted)
 }
 
 void
-hark_voice_receive (HarkVoice *voice, const uint8_t *data, size_t len, HarkTime now)
+hark_voice_receive (
+  HarkVoice *voice, unsigned person, const uint8_t *data, size_t len, HarkTime now)
 {
-  Packet packet = {.arrived = now};
+  Packet packet = {.arrived = now, .person = (uint8_t) person};
 
+  g_assert (person < HARK_VOICE_PEOPLE_MAX);
   if (voice->pipeline == NULL || len == 0 || len > sizeof packet.data)
     return;
   packet.len = (uint16_t) len;
@@ -258,6 +263,27 @@ hark_voice_take_packet (HarkVoice *voice, uint8_t ret[HARK_VOICE_PACKET_MAX])
     return 0;
   memcpy (ret, packet.data, packet.len);
   return packet.len;
+}
+
+void
+hark_voice_set_person (HarkVoice *voice, unsigned person, bool on, bool other, unsigned volume)
+{
+  if (voice->pipeline != NULL)
+    hark_pipeline_set_person (voice->pipeline, person, on, other, volume);
+}
+
+void
+hark_voice_address (HarkVoice *voice, unsigned person, uint8_t *packet, size_t len)
+{
+  if (voice->pipeline != NULL)
+    hark_pipeline_address (voice->pipeline, person, packet, len);
+}
+
+double
+hark_voice_get_level (HarkVoice *voice, unsigned person)
+{
+  return voice->pipeline != NULL ? hark_pipeline_get_level (voice->pipeline, person)
+                                 : HARK_LEVEL_FLOOR;
 }
 
 void

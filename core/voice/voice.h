@@ -1,4 +1,5 @@
-/* core/voice/voice.h - the sound of one call: microphone to packets, packets to speaker.
+/* core/voice/voice.h - the sound of one call: microphone to packets, packets of one person or
+ * several to the speaker.
  *
  * Shell with its own threads (the device's real-time callback; never locks, never allocates there).
  * The engine hands in packets and takes packets out through lock-free rings (ring.h); what lies
@@ -58,9 +59,17 @@ bool hark_voice_set (HarkVoice *voice, const HarkVoiceConfig *config, GError **e
 /* hark_voice_set_muted: packets go on, of silence, same size and interval. */
 void hark_voice_set_muted (HarkVoice *voice, bool muted);
 
-/* hark_voice_receive: a media payload arrived at @now; engine thread. Copied; hostile until
- * checked. */
-void hark_voice_receive (HarkVoice *voice, const uint8_t *data, size_t len, HarkTime now);
+/* hark_voice_receive: a media payload of @person (0 in a call of two) arrived at @now; engine
+ * thread. Copied; hostile until checked. */
+void hark_voice_receive (
+  HarkVoice *voice, unsigned person, const uint8_t *data, size_t len, HarkTime now);
+
+/* hark_voice_set_person, _address, _get_level: in a call of a group, as in pipeline.h; engine
+ * thread. */
+void
+hark_voice_set_person (HarkVoice *voice, unsigned person, bool on, bool other, unsigned volume);
+void hark_voice_address (HarkVoice *voice, unsigned person, uint8_t *packet, size_t len);
+double hark_voice_get_level (HarkVoice *voice, unsigned person);
 
 /* hark_voice_take_packet: the next payload to send; returns its length or 0 when none waits; engine
  * thread. */

@@ -191,6 +191,7 @@ execute (HarkSimCoreNode *node, HarkEffect *effect)
   case HARK_EFFECT_PLAY_SET:
   case HARK_EFFECT_VOICE_MUTE:
   case HARK_EFFECT_VOICE_SET:
+  case HARK_EFFECT_VOICE_PERSON:
   case HARK_EFFECT_VOICE_DEVICES:
   case HARK_EFFECT_BACKUP:
   case HARK_EFFECT_EXPORT:

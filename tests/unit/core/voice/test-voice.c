@@ -386,7 +386,7 @@ test_wav_to_wav (void)
     size_t len;
 
     while ((len = hark_voice_take_packet (voice, packet)) > 0) {
-      hark_voice_receive (voice, packet, len, hark_device_now ());
+      hark_voice_receive (voice, 0, packet, len, hark_device_now ());
       taken++;
     }
     g_usleep (1000);
@@ -418,7 +418,7 @@ test_call_goes_on_without_a_device (void)
   HarkVoice *voice = hark_voice_new (&config, on_packets, NULL);
   uint8_t packet[HARK_VOICE_PACKET_MAX];
 
-  hark_voice_receive (voice, packet, sizeof packet, HARK_SECOND); /* no call: dropped */
+  hark_voice_receive (voice, 0, packet, sizeof packet, HARK_SECOND); /* no call: dropped */
   g_assert_cmpuint (hark_voice_take_packet (voice, packet), ==, 0);
   g_assert_true (hark_voice_start (voice, seed, &error));
   g_assert_nonnull (strstr (error->message, "in.wav"));

@@ -1,0 +1,52 @@
+/* core/core-group-calls.h - calls of groups; for core-*.c alone.
+ *
+ * How they work: core/calls/round.h and core/PROTOCOL.md "Calls of groups".
+ */
+#pragma once
+
+#include "core/calls/round.h"
+#include "core/core-groups.h"
+
+G_STATIC_ASSERT (HARK_ROUND_OTHERS_MAX == HARK_GROUP_CALL_OTHERS_MAX);
+
+/* One member was told our word. */
+typedef struct {
+  HarkKey peer;
+  uint32_t session;
+  unsigned version;
+} HarkCoreGroupTold;
+
+/* Whose stream of the voice each was, as the shell was last told. */
+typedef struct {
+  bool on;
+  HarkKey peer;
+  unsigned volume;
+} HarkCoreGroupStream;
+
+struct HarkCoreGroupCall {
+  HarkRound round;
+  HarkRoundWord said; /* ours */
+  unsigned version;   /* of it; 0: never said */
+  GArray *told;       /* HarkCoreGroupTold */
+  HarkCoreGroupStream streams[HARK_ROUND_OTHERS_MAX];
+  bool changed, rings;
+  const char *reason; /* static: why we are out of it */
+};
+
+/* hark_core_group_call_drop: the group is about to be forgotten. */
+void hark_core_group_call_drop (HarkCore *core, HarkCoreGroup *group);
+
+/* hark_core_group_call_frame: false when it makes no sense; _media: of whom we talk with in one;
+ * _session: as hark_core_calls_session(). */
+bool
+hark_core_group_call_frame (HarkCore *core, HarkCoreContact *contact, const Hark__GroupCall *frame);
+void hark_core_group_call_media (HarkCore *core, const HarkNetEvent *event);
+void hark_core_group_calls_session (HarkCore *core, const HarkKey *account, bool up);
+
+/* hark_core_group_calls_settle: when everything else is done: members and the user are told what
+ * has changed. _time: at _deadline. */
+void hark_core_group_calls_settle (HarkCore *core);
+void hark_core_group_calls_time (HarkCore *core);
+HarkTime hark_core_group_calls_deadline (const HarkCore *core);
+
+void hark_core_command_group_call (HarkCore *core, HarkCommand *command); /* GROUP_CALL... */

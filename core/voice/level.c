@@ -1,0 +1,29 @@
+#include "core/voice/level.h"
+
+#include <math.h>
+
+#define MILLI 1000.0
+
+void
+hark_level_init (HarkLevel *level)
+{
+  atomic_store (level, (int64_t) (HARK_LEVEL_FLOOR * MILLI));
+}
+
+void
+hark_level_meter (HarkLevel *level, const int16_t samples[HARK_VOICE_BLOCK])
+{
+  double sum = 0, db, old = (double) atomic_load_explicit (level, memory_order_relaxed) / MILLI;
+
+  for (int i = 0; i < HARK_VOICE_BLOCK; i++)
+    sum += (double) samples[i] * samples[i];
+  db = sum > 0 ? 10 * log10 (sum / HARK_VOICE_BLOCK / (32768.0 * 32768.0)) : HARK_LEVEL_FLOOR;
+  db = MAX (MAX (db, HARK_LEVEL_FLOOR), old - 0.6);
+  atomic_store_explicit (level, (int64_t) (db * MILLI), memory_order_relaxed);
+}
+
+double
+hark_level_get (const HarkLevel *level)
+{
+  return (double) atomic_load (level) / MILLI;
+}

@@ -1,0 +1,316 @@
+/* Calls of groups: who is in it hears everybody else in it, whatever happens to others. */
+#include "tests/sim/party.h"
+
+#include <string.h>
+
+static guint since[PARTY_MAX]; /* events of each that are of the process that runs */
+
+static const HarkGroupCall *
+call_of (const Party *party, unsigned who)
+{
+  const HarkEvent *event
+    = hark_sim_core_node_find (party->people[who], HARK_EVENT_GROUP_CALL, since[who]);
+
+  return event != NULL ? event->group_call : NULL;
+}
+
+/* So many are heard by @who. */
+static unsigned
+heard_by (const Party *party, unsigned who)
+{
+  const HarkGroupCall *call = call_of (party, who);
+  unsigned n = 0;
+
+  for (guint i = 0; call != NULL && i < call->people->len; i++) {
+    const HarkGroupCallPerson *person = call->people->pdata[i];
+
+    n += person->hearing == HARK_GROUP_HEARD && !person->held;
+  }
+  return n;
+}
+
+typedef struct {
+  const Party *party;
+  const bool *in; /* of each person */
+} Wanted;
+
+static bool
+is_as_wanted (void *data)
+{
+  const Wanted *wanted = data;
+  unsigned n = 0;
+
+  for (unsigned i = 0; i < wanted->party->n; i++)
+    n += wanted->in[i];
+  for (unsigned i = 0; i < wanted->party->n; i++) {
+    const HarkGroupCall *call = call_of (wanted->party, i);
+    const HarkGroupCallPhase phase = wanted->in[i] ? HARK_GROUP_CALL_JOINED
+                                     : n > 0       ? HARK_GROUP_CALL_ON
+                                                   : HARK_GROUP_CALL_OVER;
+
+    if (wanted->party->people[i]->core == NULL)
+      continue;
+    if (wanted->party->people[i]->voice != wanted->in[i]
+        || (call == NULL ? n > 0 : call->phase != phase)
+        || heard_by (wanted->party, i) != n - wanted->in[i])
+      return false;
+  }
+  return true;
+}
+
+static void
+wait_for (Party *party, const bool *in)
+{
+  g_assert_true (hark_sim_network_run_until (party->world.network, PARTY_PATIENCE, is_as_wanted,
+                                             &(Wanted){party, in}));
+}
+
+/* A group of @n of whom each knows each. */
+static void
+begin (Party *party, uint64_t seed, unsigned n)
+{
+  memset (since, 0, sizeof since);
+  party_init (party, seed, n);
+  for (unsigned i = 0; i < n; i++)
+    for (unsigned j = i + 1; j < n; j++)
+      party_befriend (party, i, j);
+  party_create (party);
+  for (unsigned i = 1; i < n; i++)
+    party_bring_in (party, 0, i);
+  for (unsigned i = 0; i < n; i++)
+    for (unsigned j = 0; j < n; j++)
+      if (i != j)
+        party_wait_member (party, i, j, true);
+}
+
+/* Everybody in it speaks for a second, and comes to everybody else in it. */
+static void
+check_voices (Party *party, const bool *in)
+{
+  static const uint8_t payload[47] = {0x20};
+  unsigned before[PARTY_MAX], n = 0;
+
+  for (unsigned i = 0; i < party->n; i++) {
+    before[i] = party->people[i]->voice_packets;
+    n += in[i];
+  }
+  for (unsigned k = 0; k < 50; k++) {
+    for (unsigned i = 0; i < party->n; i++) {
+      HarkSimCoreNode *node = party->people[i];
+
+      for (unsigned p = 0; in[i] && p < HARK_GROUP_CALL_OTHERS_MAX; p++)
+        hark_core_handle_group_packet (node->core, p, payload, sizeof payload,
+                                       hark_sim_network_now (party->world.network));
+      hark_sim_node_flush (node->node);
+    }
+    hark_sim_network_run (party->world.network, 20 * HARK_MS);
+  }
+  hark_sim_network_run (party->world.network, HARK_SECOND);
+  for (unsigned i = 0; i < party->n; i++)
+    g_assert_cmpuint (party->people[i]->voice_packets - before[i], ==, in[i] ? 50 * (n - 1) : 0);
+}
+
+/* The second was removed: it is over for them, and the first is alone. */
+static bool
+is_out (void *data)
+{
+  const Party *party = data;
+
+  return !party->people[1]->voice && call_of (party, 1)->phase == HARK_GROUP_CALL_OVER
+         && heard_by (party, 0) == 0;
+}
+
+static void
+test_come_and_go (void)
+{
+  Party party;
+  bool in[PARTY_MAX] = {false};
+  const HarkEvent *result;
+
+  begin (&party, 1, 4);
+  g_assert_false (party_ask (&party, 1, HARK_COMMAND_GROUP_CALL_JOIN, -1)->ok); /* there is none */
+  for (unsigned i = 0; i < 4; i++) {
+    party_do_well (&party, i, HARK_COMMAND_GROUP_CALL, -1);
+    in[i] = true;
+    wait_for (&party, in);
+  }
+  check_voices (&party, in);
+  g_assert_cmpstr (party_ask (&party, 1, HARK_COMMAND_GROUP_CALL, -1)->code, ==, "in-call");
+  in[0] = false;
+  party_do_well (&party, 0, HARK_COMMAND_GROUP_CALL_LEAVE, -1);
+  wait_for (&party, in);
+  check_voices (&party, in);
+  party_do_well (&party, 0, HARK_COMMAND_GROUP_CALL_JOIN, -1);
+  in[0] = true;
+  wait_for (&party, in);
+  in[2] = false;
+  hark_sim_core_node_stop (party.people[2]); /* the program ends */
+  wait_for (&party, in);
+  hark_sim_core_node_kill (party.people[3]); /* another one without a word */
+  in[3] = false;
+  wait_for (&party, in);
+  party_do_well (&party, 0, HARK_COMMAND_GROUP_REMOVE, 1); /* and one is a member no more */
+  g_assert_true (hark_sim_network_run_until (party.world.network, PARTY_PATIENCE, is_out, &party));
+  g_assert_true (party.people[0]->voice);
+  result = party_ask (&party, 1, HARK_COMMAND_GROUP_CALL, -1);
+  g_assert_cmpstr (result->code, ==, "not-in-group");
+  party_clear (&party);
+}
+
+/* It rings once, everywhere but with whoever began it. */
+static void
+test_rings_once (void)
+{
+  Party party;
+  bool in[PARTY_MAX] = {false};
+  unsigned rings = 0;
+
+  begin (&party, 2, 3);
+  party_do_well (&party, 0, HARK_COMMAND_GROUP_CALL, -1);
+  in[0] = true;
+  wait_for (&party, in);
+  party_do_well (&party, 1, HARK_COMMAND_GROUP_CALL_JOIN, -1);
+  in[1] = true;
+  wait_for (&party, in);
+  for (unsigned i = 0; i < 3; i++)
+    for (guint j = 0; j < party.people[i]->events->len; j++) {
+      const HarkEvent *event = party.people[i]->events->pdata[j];
+
+      rings += event->kind == HARK_EVENT_GROUP_CALL && event->group_call->rings;
+    }
+  g_assert_cmpuint (rings, ==, 2);
+  party_clear (&party);
+}
+
+/* A call of two holds that of the group, and the other way round; one microphone at a time. */
+static void
+test_call_of_two_beside (void)
+{
+  Party party;
+  bool in[PARTY_MAX] = {true, true, true};
+
+  begin (&party, 3, 3);
+  for (unsigned i = 0; i < 3; i++)
+    party_do_well (&party, i, HARK_COMMAND_GROUP_CALL, -1);
+  wait_for (&party, in);
+  g_assert_true (
+    hark_sim_core_node_ask (party.people[0], hark_sim_command (HARK_COMMAND_CALL, party.people[1]))
+      ->ok);
+  hark_sim_network_run (party.world.network, 5 * HARK_SECOND);
+  g_assert_cmpint (call_of (&party, 0)->phase, ==, HARK_GROUP_CALL_JOINED); /* it only rings */
+  g_assert_true (
+    hark_sim_core_node_ask (party.people[1], hark_sim_command (HARK_COMMAND_ANSWER, NULL))->ok);
+  hark_sim_network_run (party.world.network, 5 * HARK_SECOND);
+  for (unsigned i = 0; i < 2; i++) {
+    g_assert_cmpint (call_of (&party, i)->phase, ==, HARK_GROUP_CALL_HELD);
+    g_assert_true (party.people[i]->voice);
+  }
+  party_do_well (&party, 0, HARK_COMMAND_GROUP_CALL_JOIN, -1);
+  hark_sim_network_run (party.world.network, 5 * HARK_SECOND);
+  g_assert_cmpint (hark_sim_core_node_find (party.people[0], HARK_EVENT_CALL, 0)->call->phase, ==,
+                   HARK_HELD);
+  g_assert_true (party.people[0]->voice);
+  g_assert_false (party.people[1]->voice); /* held there, and by a call of two here */
+  party_do_well (&party, 1, HARK_COMMAND_GROUP_CALL_JOIN, -1);
+  wait_for (&party, in);
+  check_voices (&party, in);
+  party_clear (&party);
+}
+
+/* Alice and Carol are no contacts: both hear Bob, and are told why not each other. */
+static void
+test_no_contacts (void)
+{
+  Party party;
+  const HarkGroupCall *call;
+  unsigned apart = 0;
+
+  memset (since, 0, sizeof since);
+  party_init (&party, 4, 3);
+  party_befriend (&party, 1, 0);
+  party_befriend (&party, 1, 2);
+  {
+    HarkSimCoreNode *alice = party.people[0]; /* Bob founds it */
+
+    party.people[0] = party.people[1];
+    party.people[1] = alice;
+  }
+  party_create (&party);
+  party_bring_in (&party, 0, 1);
+  party_bring_in (&party, 0, 2);
+  party_wait_member (&party, 1, 2, true);
+  party_wait_member (&party, 2, 1, true);
+  for (unsigned i = 0; i < 3; i++)
+    party_do_well (&party, i, HARK_COMMAND_GROUP_CALL, -1);
+  hark_sim_network_run (party.world.network, 10 * HARK_SECOND);
+  g_assert_cmpuint (heard_by (&party, 0), ==, 2);
+  call = call_of (&party, 1);
+  g_assert_cmpuint (call->people->len, ==, 2);
+  g_assert_cmpuint (heard_by (&party, 1), ==, 1);
+  for (guint i = 0; i < 2; i++) {
+    const HarkGroupCallPerson *person = call->people->pdata[i];
+
+    apart += person->hearing == HARK_GROUP_NOT_CONNECTED
+             && g_str_has_suffix (person->reason, "are no contacts: you do not hear each other.");
+  }
+  g_assert_cmpuint (apart, ==, 1);
+  party_clear (&party);
+}
+
+/* People come, go and die as they like; in the end everybody hears exactly those who are in it. */
+static void
+walk (Party *party, HarkRng *rng)
+{
+  bool in[PARTY_MAX] = {false};
+
+  for (unsigned step = 0; step < 12; step++) {
+    const unsigned who = (unsigned) hark_rng_below (rng, party->n);
+
+    if (hark_rng_below (rng, 4) == 0) {
+      hark_sim_core_node_kill (party->people[who]);
+      in[who] = party->people[who]->voice = false;
+      since[who] = party->people[who]->events->len;
+      hark_sim_core_node_start (party->people[who]);
+    } else {
+      party_do_well (party, who, in[who] ? HARK_COMMAND_GROUP_CALL_LEAVE : HARK_COMMAND_GROUP_CALL,
+                     -1);
+      in[who] = !in[who];
+    }
+    hark_sim_network_run (party->world.network, hark_rng_below (rng, 3 * HARK_SECOND));
+  }
+  wait_for (party, in);
+  check_voices (party, in);
+  for (unsigned i = 0; i < party->n; i++)
+    if (in[i])
+      party_do_well (party, i, HARK_COMMAND_GROUP_CALL_LEAVE, -1);
+  memset (in, 0, sizeof in);
+  wait_for (party, in);
+}
+
+static void
+test_random (void)
+{
+  Party party;
+
+  begin (&party, 5, 6);
+  for (unsigned seed = 0; seed < hark_sim_runs (30); seed++) {
+    const uint8_t bytes[32] = {(uint8_t) seed, (uint8_t) (seed >> 8)};
+    g_auto (HarkRng) rng;
+
+    hark_rng_init (&rng, bytes);
+    walk (&party, &rng);
+  }
+  party_clear (&party);
+}
+
+int
+main (int argc, char **argv)
+{
+  hark_sim_test_init (&argc, &argv);
+  g_test_add_func ("/core-group-calls/come-and-go", test_come_and_go);
+  g_test_add_func ("/core-group-calls/rings-once", test_rings_once);
+  g_test_add_func ("/core-group-calls/call-of-two-beside", test_call_of_two_beside);
+  g_test_add_func ("/core-group-calls/no-contacts-hear-one-in-between", test_no_contacts);
+  g_test_add_func ("/core-group-calls/random", test_random);
+  return g_test_run ();
+}
