@@ -3,20 +3,25 @@
 #include "app/cli-lines.h"
 #include "app/cli-pipe.h"
 #include "app/cli.h"
+#include "ui/picture-child.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#define PREVIEWS_MAX 12 /* as many as one line of the control socket carries */
 
 void
 hark_cli_files_add (HarkFilesOptions *options, GOptionContext *context)
 {
   const GOptionEntry entries[] = {
-    {"to",     0,   0, G_OPTION_ARG_FILENAME, &options->to,        "take: where it goes (this directory)",
-     "DIR"                                                                                                          },
-    {"stdout", 0,   0, G_OPTION_ARG_NONE,     &options->to_stdout,
-     "take: to standard output, once it is there and verified",                                            NULL     },
-    {"with",   0,   0, G_OPTION_ARG_STRING,   &options->with,      "share: whom",                          "CONTACT"},
-    {"output", 'o', 0, G_OPTION_ARG_STRING,   &options->output,    "take: \"-\": as --stdout",             "-"      },
+    {"to",      0,   0, G_OPTION_ARG_FILENAME, &options->to,        "take: where it goes (this directory)",
+     "DIR"                                                                                                           },
+    {"stdout",  0,   0, G_OPTION_ARG_NONE,     &options->to_stdout,
+     "take: to standard output, once it is there and verified",                                             NULL     },
+    {"with",    0,   0, G_OPTION_ARG_STRING,   &options->with,      "share: whom",                          "CONTACT"},
+    {"picture", 0,   0, G_OPTION_ARG_NONE,     &options->picture,
+     "give: show small what are pictures (PNG, JPEG) before they are taken",                                NULL     },
+    {"output",  'o', 0, G_OPTION_ARG_STRING,   &options->output,    "take: \"-\": as --stdout",             "-"      },
     G_OPTION_ENTRY_NULL,
   };
 
@@ -35,6 +40,7 @@ hark_cli_files_begin (HarkFilesOptions *options, HarkVerb *verb, const char *nam
     return false;
   }
   verb->with = options->with;
+  verb->shows = options->picture;
   options->to_stdout |= options->output != NULL;
   if ((gives && hark_pipe_is_used (verb->arguments)) || (takes && options->to_stdout)) {
     options->folder = g_dir_make_tmp ("hark-files-XXXXXX", error);
@@ -87,6 +93,37 @@ hark_cli_files_end (HarkFilesOptions *options, int code)
 
 /* ---- shared folders -------------------------------------------------------------- */
 
+/* Beside each path what it looks like. What is no picture goes without, which is said. */
+static bool
+add_previews (HarkVerb *verb, JsonObject *command)
+{
+  JsonArray *paths = json_object_get_array_member (command, "paths");
+  JsonArray *previews = json_array_new ();
+  guint shown = 0;
+
+  json_object_set_array_member (command, "previews", previews);
+  for (guint i = 0; i < json_array_get_length (paths); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GBytes) preview
+      = hark_picture_read_preview (json_array_get_string_element (paths, i), &error);
+    g_autofree char *text = NULL;
+
+    if (!preview) {
+      g_printerr ("hark-cli: goes without a preview: %s\n", error->message);
+      json_array_add_null_element (previews);
+      continue;
+    }
+    text = g_base64_encode (g_bytes_get_data (preview, NULL), g_bytes_get_size (preview));
+    json_array_add_string_element (previews, text);
+    shown++;
+  }
+  if (shown <= PREVIEWS_MAX)
+    return true;
+  hark_cli_finish (
+    verb, hark_cli_complain (2, "--picture shows at most %d pictures at a time", PREVIEWS_MAX));
+  return false;
+}
+
 bool
 hark_cli_files_fill (HarkVerb *verb, JsonObject *command, JsonObject *status)
 {
@@ -94,6 +131,8 @@ hark_cli_files_fill (HarkVerb *verb, JsonObject *command, JsonObject *status)
   g_autofree char *path = NULL;
   bool removes = strcmp (name, "share-remove") == 0;
 
+  if (verb->shows && strcmp (name, "give") == 0)
+    return add_previews (verb, command);
   if (strcmp (name, "browse") == 0) {
     const char *way = verb->arguments[1] ? verb->arguments[1] : "";
 

@@ -7,6 +7,7 @@ typedef struct {
   char *to;
   char *with;
   gboolean to_stdout;
+  gboolean picture;
   char *output;   /* of -o */
   char *folder;   /* of our own, for pipes; NULL: none needed */
   char **spooled; /* arguments with paths in place of "-" */
@@ -24,8 +25,9 @@ hark_cli_files_begin (HarkFilesOptions *options, HarkVerb *verb, const char *nam
  * was wanted. Returns the exit code. */
 int hark_cli_files_end (HarkFilesOptions *options, int code);
 
-/* hark_cli_files_fill: completes @command of @verb, one of those about shared folders; of others
- * nothing. False: it could not be understood, which was said, and the verb is finished. */
+/* hark_cli_files_fill: completes @command of @verb, one of those about shared folders, or a "give"
+ * that shows pictures; of others nothing. False: it could not be understood, which was said, and
+ * the verb is finished. */
 bool hark_cli_files_fill (HarkVerb *verb, JsonObject *command, JsonObject *status);
 
 /* hark_cli_files_print: @result of one of those; false: it is none of these verbs. _more: there is

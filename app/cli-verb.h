@@ -57,6 +57,7 @@ typedef struct {
   char *said;            /* about it, last */
   bool talked, leaving;  /* it was answered; the user ended it */
   char *with;            /* share: a contact */
+  bool shows;            /* give: previews of what are pictures */
   int64_t from;          /* browse: entries printed so far */
   GHashTable *transfers; /* numbers not yet over */
   bool failed_transfer;

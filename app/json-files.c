@@ -4,6 +4,25 @@
 static const char *const file_words[]
   = {"offered", "waiting", "moving", "paused", "done", "refused", "failed"};
 
+/* The pixels only while somebody decides by them. */
+static void
+put_preview (JsonBuilder *builder, const HarkTransfer *transfer)
+{
+  g_autoptr (GBytes) pixels = NULL;
+  const uint8_t *bytes;
+  gsize len;
+
+  if (transfer->preview == NULL)
+    return;
+  bytes = g_bytes_get_data (transfer->preview, &len);
+  put_int (builder, "preview_width", bytes[0]);
+  put_int (builder, "preview_height", bytes[1]);
+  if (transfer->state != HARK_FILE_OFFERED)
+    return;
+  pixels = g_bytes_new_from_bytes (transfer->preview, 2, len - 2);
+  put_bytes (builder, "preview", pixels);
+}
+
 void
 hark_json_put_transfer (JsonBuilder *builder, const HarkTransfer *transfer)
 {
@@ -32,6 +51,7 @@ hark_json_put_transfer (JsonBuilder *builder, const HarkTransfer *transfer)
   put_bool (builder, "outgoing", transfer->outgoing);
   put_string (builder, "path", transfer->path);
   put_string (builder, "reason", transfer->reason);
+  put_preview (builder, transfer);
 }
 
 void

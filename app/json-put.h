@@ -57,6 +57,20 @@ put_hex (JsonBuilder *builder, const char *field, const uint8_t *bytes, size_t l
 }
 
 static inline void
+put_bytes (JsonBuilder *builder, const char *field, GBytes *bytes)
+{
+  g_autofree char *text = NULL;
+  gsize len;
+  const void *data;
+
+  if (!bytes)
+    return;
+  data = g_bytes_get_data (bytes, &len);
+  text = g_base64_encode (data, len);
+  put_string (builder, field, text);
+}
+
+static inline void
 put_account (JsonBuilder *builder, const char *field, const uint8_t account[HARK_ACCOUNT_LEN])
 {
   put_hex (builder, field, account, HARK_ACCOUNT_LEN);

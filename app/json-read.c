@@ -256,6 +256,33 @@ get_paths (JsonObject *object, HarkCommand *command)
   return true;
 }
 
+static void
+free_preview (void *preview)
+{
+  if (preview)
+    g_bytes_unref (preview);
+}
+
+/* What is no string is none. */
+static void
+get_previews (JsonObject *object, HarkCommand *command)
+{
+  JsonNode *node = json_object_get_member (object, "previews");
+  JsonArray *array = node && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+  for (guint i = 0; array && i < json_array_get_length (array); i++) {
+    JsonNode *item = json_array_get_element (array, i);
+    g_autofree guchar *bytes = NULL;
+    gsize len = 0;
+
+    if (!command->previews)
+      command->previews = g_ptr_array_new_with_free_func (free_preview);
+    if (JSON_NODE_HOLDS_VALUE (item) && json_node_get_value_type (item) == G_TYPE_STRING)
+      bytes = g_base64_decode (json_node_get_string (item), &len);
+    g_ptr_array_add (command->previews, len > 0 ? g_bytes_new (bytes, len) : NULL);
+  }
+}
+
 /* Which part of a conversation: the first of these fields that is there. */
 static void
 read_window (JsonObject *object, HarkCommand *command)
@@ -354,6 +381,8 @@ read_optional_fields (JsonObject *object, HarkCommand *command)
     get_hex (object, "id", command->id, sizeof command->id);
     hark_json_read_play (object, command);
   }
+  if (command->kind == HARK_COMMAND_GIVE)
+    get_previews (object, command);
   if (command->kind == HARK_COMMAND_PROFILE || command->kind == HARK_COMMAND_GROUP_PICTURE)
     command->picture = get_bytes (object, "picture");
   if (command->kind == HARK_COMMAND_PROFILE) {

@@ -11,20 +11,6 @@
 
 static const char *const comparing_words[] = {"asked", "shown", "confirmed", "over"};
 
-static void
-put_bytes (JsonBuilder *builder, const char *field, GBytes *bytes)
-{
-  g_autofree char *text = NULL;
-  gsize len;
-  const void *data;
-
-  if (!bytes)
-    return;
-  data = g_bytes_get_data (bytes, &len);
-  text = g_base64_encode (data, len);
-  put_string (builder, field, text);
-}
-
 /* Fields of a result that belong to its command alone. */
 static void
 put_result_fields (JsonBuilder *builder, const HarkEvent *event)

@@ -1,6 +1,7 @@
 /* app/picture.c - hark-picture: looks into one picture file, in a process of its own.
  *
  *   hark-picture avatar < FILE | ...    96 × 96 pixels, three bytes each, of its middle
+ *   hark-picture preview < FILE | ...   all of it in at most 160 × 120 pixels (core/hark-sizes.h)
  *   hark-picture code < FILE | ...      the text of the QR code in it
  *
  * Decoders have always had holes, and a picture with a code may come from anybody. So this process
@@ -9,6 +10,7 @@
  * (ui/picture-child.h). Pictures of contacts are never decoded by anybody: they travel as pixels.
  */
 #include "app/harden.h"
+#include "core/hark.h"
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <stdbool.h>
@@ -123,6 +125,30 @@ write_avatar (GdkPixbuf *picture)
   return fflush (stdout) == 0 ? 0 : EXIT_USAGE;
 }
 
+/* Never larger than it is. */
+static int
+write_preview (GdkPixbuf *picture)
+{
+  const gint64 width = gdk_pixbuf_get_width (picture), height = gdk_pixbuf_get_height (picture);
+  gint64 wide = MIN (width, HARK_PREVIEW_WIDTH_MAX);
+  gint64 high = MAX (1, height * wide / width);
+  GdkPixbuf *small;
+
+  if (high > HARK_PREVIEW_HEIGHT_MAX) {
+    high = HARK_PREVIEW_HEIGHT_MAX;
+    wide = MAX (1, width * high / height);
+  }
+  small = make_opaque (picture, (int) wide, (int) high);
+  if (small == NULL)
+    return EXIT_TOO_LARGE;
+  putchar ((int) wide);
+  putchar ((int) high);
+  for (int row = 0; row < high; row++)
+    for (int column = 0; column < wide; column++)
+      fwrite (pixel (small, row, column), 3, 1, stdout);
+  return fflush (stdout) == 0 ? 0 : EXIT_USAGE;
+}
+
 static bool
 is_plain (const char *text, unsigned len)
 {
@@ -189,7 +215,9 @@ main (int argc, char **argv)
   GdkPixbuf *picture;
 
   hark_harden ();
-  if (argc != 2 || (strcmp (argv[1], "avatar") != 0 && strcmp (argv[1], "code") != 0))
+  if (argc != 2
+      || (strcmp (argv[1], "avatar") != 0 && strcmp (argv[1], "preview") != 0
+          && strcmp (argv[1], "code") != 0))
     return EXIT_USAGE;
   limit (RLIMIT_CPU, CPU_MAX);
 #ifndef __SANITIZE_ADDRESS__ /* whose shadow takes more than that */
@@ -201,5 +229,7 @@ main (int argc, char **argv)
   if (picture == NULL)
     _exit (EXIT_NO_PICTURE);
   /* memory goes with the process, at once */
+  if (strcmp (argv[1], "preview") == 0)
+    _exit (write_preview (picture));
   _exit (strcmp (argv[1], "avatar") == 0 ? write_avatar (picture) : write_code (picture));
 }

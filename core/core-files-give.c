@@ -3,8 +3,12 @@
 
 #include "core/core-files.h"
 #include "core/core-shares.h"
+#include "core/files/offer.h"
 
 #include <string.h>
+
+G_STATIC_ASSERT (HARK_FILE_PREVIEW_WIDTH_MAX == HARK_PREVIEW_WIDTH_MAX);
+G_STATIC_ASSERT (HARK_FILE_PREVIEW_HEIGHT_MAX == HARK_PREVIEW_HEIGHT_MAX);
 
 /* One GIVE: every path is looked at before any is offered. */
 typedef struct {
@@ -43,7 +47,7 @@ after_give (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 }
 
 static HarkFileTransfer *
-make_outgoing (HarkCore *core, const HarkKey *contact, const HarkDiskReply *reply)
+make_outgoing (HarkCore *core, const HarkKey *contact, const HarkDiskReply *reply, GBytes *preview)
 {
   HarkFileTransfer *transfer = hark_file_transfer_new (hark_core_number (core), contact, true);
 
@@ -55,6 +59,8 @@ make_outgoing (HarkCore *core, const HarkKey *contact, const HarkDiskReply *repl
   transfer->folder = reply->folder;
   memcpy (transfer->sample, reply->sample, sizeof transfer->sample);
   transfer->skipped = reply->skipped;
+  if (preview != NULL && transfer->folder.manifest_len == 0)
+    transfer->preview = g_bytes_ref (preview);
   transfer->made_ms = hark_core_wall (core);
   return transfer;
 }
@@ -67,8 +73,10 @@ offer_all (HarkCore *core, HarkCoreContact *contact, HarkCoreGift *gift)
   pending->numbers = g_array_new (FALSE, FALSE, sizeof (uint64_t));
   for (guint i = 0; i < gift->replies->len; i++) {
     bool last = i + 1 == gift->replies->len;
+    const GPtrArray *previews = pending->command->previews; /* replies come in the paths' order */
     HarkFileTransfer *transfer
-      = make_outgoing (core, &contact->row.account, gift->replies->pdata[i]);
+      = make_outgoing (core, &contact->row.account, gift->replies->pdata[i],
+                       previews != NULL ? previews->pdata[i] : NULL);
 
     transfer->has_fetch = pending->command->how != NULL;
     memcpy (transfer->fetch, pending->command->id, sizeof transfer->fetch);
@@ -137,6 +145,22 @@ look_at (HarkCore *core, HarkCoreGift *gift, char *path)
   hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_DISK, .disk = request});
 }
 
+static bool
+are_previews_sane (const HarkCommand *command, unsigned paths)
+{
+  if (command->previews == NULL)
+    return true;
+  for (guint i = 0; i < command->previews->len; i++) {
+    GBytes *preview = command->previews->pdata[i];
+
+    if (preview != NULL
+        && !hark_file_preview_is_sane (g_bytes_get_data (preview, NULL),
+                                       g_bytes_get_size (preview)))
+      return false;
+  }
+  return command->previews->len == paths;
+}
+
 void
 hark_core_command_give (HarkCore *core, HarkCommand *command)
 {
@@ -148,6 +172,13 @@ hark_core_command_give (HarkCore *core, HarkCommand *command)
     if (contact != NULL)
       hark_core_refuse (core, command, "bad-file",
                         "Between 1 and 32 files and folders can be given at a time.");
+    hark_command_free (command);
+    return;
+  }
+  if (!are_previews_sane (command, n)) {
+    hark_core_refuse (
+      core, command, "bad-preview",
+      "A preview has at most 160 × 120 pixels; there is one for each path, or none.");
     hark_command_free (command);
     return;
   }

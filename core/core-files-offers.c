@@ -40,6 +40,18 @@ after_offer (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 }
 
 static void
+take_preview (HarkFileTransfer *transfer, const HarkFileOffer *offer)
+{
+  const bool other = offer->size != transfer->size || offer->mtime_ms != transfer->mtime_ms;
+
+  if (offer->preview == NULL && !other) /* said before */
+    return;
+  g_clear_pointer (&transfer->preview, g_bytes_unref);
+  if (offer->preview != NULL)
+    transfer->preview = g_bytes_new (offer->preview, offer->preview_len);
+}
+
+static void
 handle_new_offer (HarkCore *core, HarkCoreContact *contact, const HarkFileOffer *offer)
 {
   const HarkKey *account = &contact->row.account;
@@ -52,6 +64,7 @@ handle_new_offer (HarkCore *core, HarkCoreContact *contact, const HarkFileOffer 
   transfer->mtime_ms = offer->mtime_ms;
   transfer->folder = offer->folder;
   memcpy (transfer->sample, offer->sample, sizeof transfer->sample);
+  take_preview (transfer, offer);
   transfer->made_ms = hark_core_wall (core);
   pending->numbers = g_array_new (FALSE, FALSE, sizeof (uint64_t));
   g_array_append_val (pending->numbers, transfer->id);
@@ -73,6 +86,8 @@ handle_offer (HarkCore *core, HarkCoreContact *contact, const Hark__FileOffer *f
   if (transfer != NULL) {
     if (hark_file_sample_is_known (offer.sample) || offer.size != transfer->size)
       memcpy (transfer->sample, offer.sample, sizeof transfer->sample);
+    if (!transfer->outgoing)
+      take_preview (transfer, &offer);
     hark_file_transfer_offered_again (transfer, offer.size, offer.mtime_ms, &offer.folder,
                                       core->now);
     take_unasked (core, transfer);
@@ -117,6 +132,7 @@ handle_signal (HarkCore *core, HarkCoreContact *contact, const Hark__FileSignal 
     answer_unknown (core, contact, frame);
     return true;
   }
+  transfer->heard = true;
   if (frame->kind == HARK__FILE_SIGNAL__KIND__RATE && transfer->outgoing)
     hark_core_pace_asked (core, transfer, frame->rate);
   hark_file_transfer_signal (transfer, (unsigned) frame->kind, frame->reason, core->now);

@@ -17,6 +17,8 @@ say_offer (HarkCore *core, HarkCoreContact *contact, const HarkFileTransfer *tra
   memcpy (offer.id, transfer->offer, sizeof offer.id);
   memcpy (offer.sample, transfer->sample, sizeof offer.sample);
   offer.fetch = transfer->has_fetch ? transfer->fetch : NULL;
+  if (transfer->preview != NULL && !transfer->heard)
+    offer.preview = g_bytes_get_data (transfer->preview, &offer.preview_len);
   hark_core_say (core, contact, hark_file_offer_write (&offer));
 }
 

@@ -93,6 +93,7 @@ hark_core_transfer (HarkCore *core, const HarkFileTransfer *from)
   transfer->paused_here = from->paused_here;
   transfer->held = from->on_hold;
   transfer->paused_there = from->paused_there;
+  transfer->preview = from->preview != NULL ? g_bytes_ref (from->preview) : NULL;
   transfer->reason = g_strdup (from->reason);
   if (transfer->reason == NULL && from->state == HARK_TRANSFER_WAITING && !from->online
       && contact != NULL) {
@@ -127,6 +128,7 @@ hark_core_file_keep (HarkCore *core, const HarkFileTransfer *transfer, HarkPendi
   memcpy (row->sample, transfer->sample, sizeof row->sample);
   row->done = transfer->done;
   row->reason = g_strdup (transfer->reason);
+  row->preview = transfer->preview != NULL ? g_bytes_ref (transfer->preview) : NULL;
   row->made_ms = transfer->made_ms;
   request->transfer = row;
   hark_core_ask_store (core, request, pending);
@@ -169,6 +171,7 @@ from_row (HarkCore *core, const HarkStoreTransfer *row)
   transfer->path = row->path != NULL && *row->path != '\0' ? g_strdup (row->path) : NULL;
   transfer->directory = g_strdup (core->config.downloads);
   transfer->reason = g_strdup (reason);
+  transfer->preview = row->preview != NULL ? g_bytes_ref (row->preview) : NULL;
   transfer->size = row->size;
   transfer->mtime_ms = row->mtime_ms;
   memcpy (transfer->sample, row->sample, sizeof transfer->sample);

@@ -242,6 +242,8 @@ hark_transfer_copy (const HarkTransfer *transfer)
   copy->name = g_strdup (transfer->name);
   copy->path = g_strdup (transfer->path);
   copy->reason = g_strdup (transfer->reason);
+  if (transfer->preview != NULL)
+    g_bytes_ref (copy->preview);
   return copy;
 }
 
@@ -253,6 +255,7 @@ hark_transfer_free (HarkTransfer *transfer)
   g_free (transfer->name);
   g_free (transfer->path);
   g_free (transfer->reason);
+  g_clear_pointer (&transfer->preview, g_bytes_unref);
   g_free (transfer);
 }
 

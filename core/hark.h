@@ -267,7 +267,7 @@ typedef enum {
   HARK_COMMAND_CLEAR,   /* contact: everything in it goes, but what is on its way to them */
   HARK_COMMAND_EXPORT,  /* path (whole, of the file), json, has_contact, contact: readable without
                            Hark, and without a seal */
-  HARK_COMMAND_GIVE,    /* contact, paths -> transfers */
+  HARK_COMMAND_GIVE,    /* contact, paths, previews -> transfers */
   HARK_COMMAND_SHARE,   /* path (of a folder), contact: they may look into it and take from it */
   HARK_COMMAND_UNSHARE, /* path or name; has_contact, contact: not they; else nobody */
   HARK_COMMAND_SHARES,  /* -> shares */
@@ -412,6 +412,7 @@ struct HarkCommand {
   GBytes *picture;       /* owned; NULL for none */
   GBytes *sound;         /* CLIP; owned */
   char **paths;          /* NULL-terminated, owned */
+  GPtrArray *previews;   /* GBytes (hark-sizes.h) or NULL for each path; NULL: none; owned */
 };
 
 /* hark_command_new: (transfer full): every other field zero; hark_command_free: NULL is fine. */
@@ -607,8 +608,7 @@ typedef struct {
   int64_t draft_ms; /* Unix */
   bool pinned, archived;
   int keep_days;      /* 0: as everywhere; below: for ever */
-  uint32_t expires_s; /* what is written from here on disappears so long after it was read; 0: never
-                       */
+  uint32_t expires_s; /* what is written from now on goes so long after it was read; 0: never */
 } HarkChat;
 
 typedef enum {
@@ -652,8 +652,7 @@ typedef struct {
   uint8_t sponsor[HARK_ACCOUNT_LEN]; /* who asks or asked us in; the founder's own is themselves */
   GPtrArray *people;                 /* HarkGroupPerson: joined and asked in, with us; by account */
   unsigned joined;                   /* so many of them; OFFERED: as they say */
-  uint32_t expires_s; /* what is written from here on disappears so long after it was read; 0: never
-                       */
+  uint32_t expires_s; /* what is written from now on goes so long after it was read; 0: never */
   bool has_picture;
   uint8_t picture[32]; /* names it; PICTURE with `group` gives it, once it is here */
   char *reason;        /* in words: why nothing can be written, or what is to be decided; or NULL */
@@ -676,6 +675,7 @@ typedef struct {
   unsigned files;                 /* 1, or so many at any depth of the folder */
   unsigned skipped; /* outgoing, just given: left out, as they are links, devices or not readable */
   char *reason; /* REFUSED, FAILED: in words; also what else went wrong on the way; NULL for none */
+  GBytes *preview; /* hark-sizes.h; what the giver wants seen, proving nothing; NULL; owned */
 } HarkTransfer;
 
 typedef struct {

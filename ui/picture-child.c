@@ -94,6 +94,23 @@ hark_picture_read_avatar (const char *path, GError **error)
   return NULL;
 }
 
+GBytes *
+hark_picture_read_preview (const char *path, GError **error)
+{
+  g_autoptr (GBytes) pixels = run ("preview", path, HARK_PREVIEW_LEN_MAX, error);
+  const guint8 *bytes;
+  gsize len;
+
+  if (pixels == NULL)
+    return NULL;
+  bytes = g_bytes_get_data (pixels, &len);
+  if (len > 2 && bytes[0] <= HARK_PREVIEW_WIDTH_MAX && bytes[1] <= HARK_PREVIEW_HEIGHT_MAX
+      && len == 2 + (gsize) bytes[0] * bytes[1] * 3)
+    return g_steal_pointer (&pixels);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "“%s” could not be read.", path);
+  return NULL;
+}
+
 char *
 hark_picture_read_code (const char *path, GError **error)
 {

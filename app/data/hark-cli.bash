@@ -24,7 +24,7 @@ _hark_cli()
   --log) mapfile -t COMPREPLY < <(compgen -W 'error warning info debug' -- "$word"); return ;;
   esac
   case $word in
-  -*) mapfile -t COMPREPLY < <(compgen -W "$options --name --no-passphrase --quiet-words --before --after --around --date --unread --limit --ids --in --one-time --label --list --revoke --relabel --qr --invite-text --scan --name --status --avatar --no-avatar --text --keyring --new-passphrase-fd --words-fd --words --to --with --stdout --output --backup-passphrase-fd --no-messages --keep --hours --yes" -- "$word") ;;
+  -*) mapfile -t COMPREPLY < <(compgen -W "$options --name --no-passphrase --quiet-words --before --after --around --date --unread --limit --ids --in --one-time --label --list --revoke --relabel --qr --invite-text --scan --name --status --avatar --no-avatar --text --keyring --new-passphrase-fd --words-fd --words --to --with --picture --stdout --output --backup-passphrase-fd --no-messages --keep --hours --yes" -- "$word") ;;
   *) if ((COMP_CWORD == 1)); then mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$word")
      else mapfile -t COMPREPLY < <(compgen -f -- "$word"); fi ;;
   esac

@@ -2,6 +2,13 @@
 
 #include <string.h>
 
+bool
+hark_file_preview_is_sane (const uint8_t *data, size_t len)
+{
+  return len > 2 && data[0] > 0 && data[0] <= HARK_FILE_PREVIEW_WIDTH_MAX && data[1] > 0
+         && data[1] <= HARK_FILE_PREVIEW_HEIGHT_MAX && len == 2 + (size_t) data[0] * data[1] * 3;
+}
+
 static char *
 cut (const char *text, size_t len_max)
 {
@@ -33,6 +40,8 @@ hark_file_offer_write (const HarkFileOffer *offer)
       = (ProtobufCBinaryData){sizeof offer->folder.manifest, (uint8_t *) offer->folder.manifest};
   if (hark_file_sample_is_known (offer->sample))
     body.sample = (ProtobufCBinaryData){sizeof offer->sample, (uint8_t *) offer->sample};
+  if (offer->preview != NULL)
+    body.preview = (ProtobufCBinaryData){offer->preview_len, (uint8_t *) offer->preview};
   if (offer->fetch != NULL)
     body.fetch = (ProtobufCBinaryData){8, (uint8_t *) offer->fetch};
   frame.what_case = HARK__FRAME__WHAT_FILE_OFFER;
@@ -98,7 +107,10 @@ hark_file_offer_read (const Hark__FileOffer *frame, HarkFileOffer *ret)
   if (frame->id.len != HARK_FILE_OFFER_LEN || frame->name[0] == '\0'
       || !is_text (frame->name, HARK_FILE_OFFER_NAME_MAX) || frame->size > HARK_FILE_SIZE_MAX
       || !is_folder_sane (frame)
-      || (frame->sample.len != 0 && frame->sample.len != HARK_FILE_SAMPLE_LEN))
+      || (frame->sample.len != 0 && frame->sample.len != HARK_FILE_SAMPLE_LEN)
+      || (frame->preview.len != 0
+          && (frame->manifest_len > 0
+              || !hark_file_preview_is_sane (frame->preview.data, frame->preview.len))))
     return false;
   memcpy (ret->id, frame->id.data, HARK_FILE_OFFER_LEN);
   ret->name = frame->name;
@@ -107,6 +119,8 @@ hark_file_offer_read (const Hark__FileOffer *frame, HarkFileOffer *ret)
   ret->folder = (HarkFolderFacts){.files = frame->files, .manifest_len = frame->manifest_len};
   if (frame->manifest_len > 0)
     memcpy (ret->folder.manifest, frame->manifest.data, sizeof ret->folder.manifest);
+  ret->preview = frame->preview.len > 0 ? frame->preview.data : NULL;
+  ret->preview_len = frame->preview.len;
   memset (ret->sample, 0, sizeof ret->sample);
   if (frame->sample.len > 0)
     memcpy (ret->sample, frame->sample.data, sizeof ret->sample);

@@ -8,8 +8,10 @@
 #include "core/files/transfer.h"
 #include "core/proto/frame.h"
 
-#define HARK_FILE_OFFER_NAME_MAX 1024 /* bytes as offered */
-#define HARK_FILE_REASON_MAX 256      /* bytes */
+#define HARK_FILE_OFFER_NAME_MAX 1024   /* bytes as offered */
+#define HARK_FILE_REASON_MAX 256        /* bytes */
+#define HARK_FILE_PREVIEW_WIDTH_MAX 160 /* pixels */
+#define HARK_FILE_PREVIEW_HEIGHT_MAX 120
 
 typedef struct {
   uint8_t id[HARK_FILE_OFFER_LEN];
@@ -19,7 +21,13 @@ typedef struct {
   int64_t mtime_ms;       /* Unix */
   HarkFolderFacts folder; /* all zero: a single file */
   uint8_t sample[HARK_FILE_SAMPLE_LEN]; /* zeros: not known, or a folder */
+  const uint8_t *preview;               /* borrowed; NULL: none, or said before */
+  size_t preview_len;
 } HarkFileOffer;
+
+/* hark_file_preview_is_sane: a byte for its width, one for its height, and as many bytes of RGB as
+ * that says. */
+bool hark_file_preview_is_sane (const uint8_t *data, size_t len);
 
 /* Both: (transfer full): whole frames, padded. Longer names and reasons are cut. */
 GBytes *hark_file_offer_write (const HarkFileOffer *offer);
@@ -32,7 +40,8 @@ GBytes *hark_file_rate_write (const uint8_t id[HARK_FILE_OFFER_LEN], uint64_t ra
 
 /* hark_file_offer_read: false, with @ret untouched, for ids of another length, names that are
  * empty, too long or not UTF-8, sizes above HARK_FILE_SIZE_MAX, and folders whose manifest is
- * longer than they are or than manifest.h allows, or that have more files than it has room for.
+ * longer than they are or than manifest.h allows, or that have more files than it has room for;
+ * for previews of folders, or of another length than they say.
  * @ret borrows from @frame. */
 bool hark_file_offer_read (const Hark__FileOffer *frame, HarkFileOffer *ret);
 

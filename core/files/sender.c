@@ -129,6 +129,7 @@ handle_changed (HarkFileTransfer *transfer, const HarkDiskReply *reply)
   transfer->mtime_ms = reply->mtime_ms;
   transfer->folder = reply->folder;
   memcpy (transfer->sample, reply->sample, sizeof transfer->sample);
+  g_clear_pointer (&transfer->preview, g_bytes_unref); /* it showed what is no more */
   transfer->done = 0;
   g_byte_array_set_size (transfer->hashes, 0);
   g_clear_pointer (&transfer->repeats, hark_file_repeats_free);

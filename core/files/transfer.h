@@ -104,8 +104,10 @@ struct HarkFileTransfer {
   uint64_t size; /* bytes; of a folder with its manifest (manifest.h) */
   HarkFolderFacts folder;               /* all zero: a single file */
   uint8_t sample[HARK_FILE_SAMPLE_LEN]; /* zeros: not known, or a folder */
-  bool has_fetch;                       /* outgoing: the other side asked for it, */
-  uint8_t fetch[8];                     /* with this; until the next start */
+  GBytes *preview;                      /* owned; of a picture, when the giver wants; NULL */
+  bool heard;       /* outgoing: they said something about it, so they have the preview */
+  bool has_fetch;   /* outgoing: the other side asked for it, */
+  uint8_t fetch[8]; /* with this; until the next start */
   unsigned skipped; /* outgoing: entries that were left out; until the next start */
   int64_t mtime_ms; /* 0 for folders */
   uint64_t done;    /* bytes; see store.h */

@@ -211,6 +211,7 @@ static const char *const steps[HARK_SCHEMA_VERSION] = {
   /* a guess at what is in a file; what we have of that size */
   "ALTER TABLE transfers ADD COLUMN sample BLOB;"
   "CREATE INDEX transfers_by_size ON transfers (size);"
+  "ALTER TABLE transfers ADD COLUMN preview BLOB;"
 
   /* what a member says, apart from its place in the chain, so that it can be deleted */
   "ALTER TABLE group_entries ADD COLUMN body BLOB;"

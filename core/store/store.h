@@ -323,6 +323,7 @@ typedef struct {
   uint64_t done;      /* bytes verified on disk (incoming), confirmed by the peer (outgoing) */
   char *reason;       /* why it failed or was refused; NULL for none */
   int64_t made_ms;
+  GBytes *preview; /* as its offer says; NULL for none */
 } HarkStoreTransfer;
 
 /* hark_store_transfer_free: NULL is fine; hark_store_transfer_copy: (transfer full): deep. */

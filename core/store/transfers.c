@@ -30,6 +30,9 @@ hark_transfer_put (HarkDatabase *database, const HarkStoreTransfer *transfer)
   if (transfer->manifest_len > 0)
     hark_bind_bytes (put, 16, transfer->manifest, sizeof transfer->manifest);
   hark_bind_bytes (put, 17, transfer->sample, sizeof transfer->sample);
+  if (transfer->preview != NULL)
+    hark_bind_bytes (put, 18, g_bytes_get_data (transfer->preview, NULL),
+                     g_bytes_get_size (transfer->preview));
   return hark_database_end (put, sqlite3_step (put));
 }
 
@@ -78,6 +81,9 @@ read_transfers (sqlite3_stmt *get, GPtrArray *ret)
       hark_column_bytes (get, 15, transfer->manifest, sizeof transfer->manifest);
     if (sqlite3_column_type (get, 16) == SQLITE_BLOB)
       hark_column_bytes (get, 16, transfer->sample, sizeof transfer->sample);
+    if (sqlite3_column_type (get, 17) == SQLITE_BLOB)
+      transfer->preview
+        = g_bytes_new (sqlite3_column_blob (get, 17), (gsize) sqlite3_column_bytes (get, 17));
     g_ptr_array_add (ret, transfer);
   }
 

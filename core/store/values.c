@@ -41,6 +41,7 @@ hark_store_transfer_free (HarkStoreTransfer *transfer)
   g_free (transfer->name);
   g_free (transfer->path);
   g_free (transfer->reason);
+  g_clear_pointer (&transfer->preview, g_bytes_unref);
   g_free (transfer);
 }
 
@@ -52,6 +53,8 @@ hark_store_transfer_copy (const HarkStoreTransfer *transfer)
   copy->name = g_strdup (transfer->name);
   copy->path = g_strdup (transfer->path);
   copy->reason = g_strdup (transfer->reason);
+  if (transfer->preview != NULL)
+    g_bytes_ref (copy->preview);
   return copy;
 }
 

@@ -4,6 +4,7 @@
 #include "core/files/name.h"
 #include "core/files/offer.h"
 #include "core/groups/group-entry.h"
+#include "core/hark-sizes.h"
 
 #include <string.h>
 
@@ -42,6 +43,7 @@ read_files (const Hark__Frame *frame)
 
     g_assert (*name != '\0' && strchr (name, '/') == NULL
               && strlen (name) <= HARK_FILE_NAME_LEN_MAX);
+    g_assert (offer.preview == NULL || offer.preview_len <= HARK_PREVIEW_LEN_MAX);
     g_free (name);
   } else if (frame->what_case == HARK__FRAME__WHAT_FILE_SIGNAL) {
     hark_file_signal_read (frame->file_signal, id);

@@ -56,6 +56,22 @@ is_offered (void *data)
   return hark_sim_core_node_find (data, HARK_EVENT_FILE_OFFER, 0) != NULL;
 }
 
+/* What it looks like: 3 × 2 pixels. */
+static GBytes *
+make_preview (void)
+{
+  return g_bytes_new ("\3\2RGBrgbRGBrgbRGBrgb", 20);
+}
+
+static void
+check_preview (const HarkEvent *event)
+{
+  g_autoptr (GBytes) preview = make_preview ();
+
+  g_assert_nonnull (event->transfer->preview);
+  g_assert_true (g_bytes_equal (event->transfer->preview, preview));
+}
+
 static void
 give_and_take (Gift *gift)
 {
@@ -65,15 +81,51 @@ give_and_take (Gift *gift)
 
   give->paths = g_new0 (char *, 2);
   give->paths[0] = g_strdup (gift->path);
+  give->previews = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_ptr_array_add (give->previews, make_preview ());
   result = hark_sim_core_node_ask (gift->giver, give);
   g_assert_nonnull (result);
   g_assert_true (result->ok);
   g_assert_true (
     hark_sim_network_run_until (gift->world.network, PATIENCE, is_offered, gift->taker));
+  check_preview (hark_sim_core_node_find (gift->taker, HARK_EVENT_FILE_OFFER, 0));
   take->transfer = hark_sim_core_node_find (gift->taker, HARK_EVENT_FILE_OFFER, 0)->transfer->id;
   result = hark_sim_core_node_ask (gift->taker, take);
   g_assert_nonnull (result);
   g_assert_true (result->ok);
+}
+
+static void
+test_bad_preview (void)
+{
+  static const struct {
+    const char *bytes;
+    size_t len;
+  } bad[] = {
+    {"",        0          },
+    {"\1\1",    2          },
+    {"\3\2RGB", 5          },
+    {"\0\1RGB", 5          },
+    {"\1\171",  2 + 121 * 3}
+  };
+  Gift gift;
+
+  gift_init (&gift, 31, 0);
+  for (size_t i = 0; i < G_N_ELEMENTS (bad); i++) {
+    HarkCommand *give = hark_sim_command (HARK_COMMAND_GIVE, gift.taker);
+    guint8 *bytes = g_malloc0 (bad[i].len + 1);
+    const HarkEvent *result;
+
+    memcpy (bytes, bad[i].bytes, MIN (bad[i].len, 5));
+    give->paths = g_new0 (char *, 2);
+    give->paths[0] = g_strdup (gift.path);
+    give->previews = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+    g_ptr_array_add (give->previews, g_bytes_new_take (bytes, bad[i].len));
+    result = hark_sim_core_node_ask (gift.giver, give);
+    g_assert_nonnull (result);
+    g_assert_false (result->ok);
+  }
+  gift_clear (&gift);
 }
 
 static bool
@@ -129,6 +181,7 @@ check_done (Gift *gift, uint64_t written_max)
   g_assert_true (hark_sim_network_run_until (gift->world.network, PATIENCE, is_done, gift));
   pass (gift, 10 * HARK_SECOND);
   end = hark_sim_core_node_find (gift->taker, HARK_EVENT_FILE_STATE, 0);
+  check_preview (end);
   g_assert_true (g_file_get_contents (end->transfer->path, &content, &len, NULL));
   g_assert_cmpuint (len, ==, FILE_LEN);
   g_assert_true (memcmp (content, gift->bytes, len) == 0);
@@ -621,6 +674,7 @@ main (int argc, char **argv)
 {
   hark_sim_test_init (&argc, &argv);
   g_test_add_func ("/core-files/arrives", test_plain);
+  g_test_add_func ("/core-files/previews-are-checked", test_bad_preview);
   g_test_add_func ("/core-files/resumes-after-an-outage", test_outage);
   g_test_add_func ("/core-files/resumes-when-the-giver-died", test_giver_dies);
   g_test_add_func ("/core-files/resumes-when-the-taker-died", test_taker_dies);

@@ -112,6 +112,39 @@ test_avatar (void)
 }
 
 static void
+check_preview (int width, int height, int wide, int high)
+{
+  g_autoptr (GdkPixbuf) picture = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, width, height);
+  g_autofree char *path = NULL;
+  g_autoptr (GBytes) preview = NULL;
+  const guint8 *bytes;
+  gsize len;
+
+  gdk_pixbuf_fill (picture, 0x00FF00FF);
+  path = save (picture, "png");
+  preview = hark_picture_read_preview (path, NULL);
+  g_assert_nonnull (preview);
+  bytes = g_bytes_get_data (preview, &len);
+  g_assert_cmpuint (len, ==, (gsize) (2 + wide * high * 3));
+  g_assert_cmpint (bytes[0], ==, wide);
+  g_assert_cmpint (bytes[1], ==, high);
+  for (gsize i = 2; i < len; i += 3)
+    g_assert_true (bytes[i] < 4 && bytes[i + 1] > 251 && bytes[i + 2] < 4);
+  g_unlink (path);
+}
+
+static void
+test_preview (void)
+{
+  check_preview (4000, 3000, 160, 120);
+  check_preview (1000, 500, 160, 80);
+  check_preview (500, 1000, 60, 120);
+  check_preview (3000, 1, 160, 1);
+  check_preview (1, 3000, 1, 120);
+  check_preview (20, 10, 20, 10); /* not made larger */
+}
+
+static void
 check_refused (const void *bytes, gsize len)
 {
   g_autofree char *path = make_path ();
@@ -122,6 +155,9 @@ check_refused (const void *bytes, gsize len)
   g_assert_nonnull (error);
   g_clear_error (&error);
   g_assert_null (hark_picture_read_avatar (path, &error));
+  g_assert_nonnull (error);
+  g_clear_error (&error);
+  g_assert_null (hark_picture_read_preview (path, &error));
   g_assert_nonnull (error);
   g_unlink (path);
 }
@@ -175,6 +211,7 @@ main (int argc, char **argv)
   g_test_add_func ("/picture/code-is-read-back", test_code);
   g_test_add_func ("/picture/code-fits-the-terminal", test_drawn);
   g_test_add_func ("/picture/avatar-is-the-middle", test_avatar);
+  g_test_add_func ("/picture/preview-is-all-of-it-and-small", test_preview);
   g_test_add_func ("/picture/hostile-files-are-refused", test_hostile);
   g_test_add_func ("/picture/broken-files-end", test_broken);
   return g_test_run ();
