@@ -204,6 +204,26 @@ hark_folder_is_ours (int top, const HarkFolderFacts *facts)
   return manifest != NULL;
 }
 
+/* A folder at @path below @top; one that is there will do. Never through a link, which somebody may
+ * put in place of what we have made: so in the folder above it, opened beneath @top. */
+static bool
+make_beneath (int top, const char *path)
+{
+  const char *slash = strrchr (path, '/');
+  g_autofree char *above = slash != NULL ? g_strndup (path, (gsize) (slash - path)) : NULL;
+  int parent = above != NULL ? hark_disk_open_beneath (top, above, O_RDONLY | O_DIRECTORY) : top;
+  int error = 0;
+
+  if (parent < 0)
+    return false;
+  if (mkdirat (parent, slash != NULL ? slash + 1 : path, 0700) != 0 && errno != EEXIST)
+    error = errno;
+  if (parent != top)
+    close (parent);
+  errno = error;
+  return error == 0;
+}
+
 /* With the manifest complete, everything gets its name and the folders are made. */
 static bool
 start_contents (HarkFolder *folder, HarkDiskReply *reply)
@@ -220,7 +240,7 @@ start_contents (HarkFolder *folder, HarkDiskReply *reply)
     if (!hark_manifest_entry (manifest, i)->folder)
       continue;
     hark_manifest_path (manifest, i, folder->path);
-    if (mkdirat (folder->top, folder->path->str, 0700) != 0 && errno != EEXIST) {
+    if (!make_beneath (folder->top, folder->path->str)) {
       refuse_entry_errno (folder, reply, errno, "cannot be made");
       return false;
     }
@@ -403,13 +423,17 @@ set_times (HarkFolder *folder)
   for (unsigned i = 0; i < hark_manifest_count (folder->manifest); i++) {
     const HarkManifestEntry *entry = hark_manifest_entry (folder->manifest, i);
     struct timespec times[2];
+    int fd;
 
     if (entry->folder || entry->mtime_ms < 0)
       continue;
     times_of (entry, times);
     hark_manifest_path (folder->manifest, i, folder->path);
-    if (utimensat (folder->top, folder->path->str, times, AT_SYMLINK_NOFOLLOW) != 0)
+    fd = hark_disk_open_beneath (folder->top, folder->path->str, O_RDONLY | O_NONBLOCK);
+    if (fd < 0 || futimens (fd, times) != 0)
       g_debug ("time of a file not set");
+    if (fd >= 0)
+      close (fd);
   }
 }
 

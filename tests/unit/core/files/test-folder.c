@@ -2,7 +2,9 @@
 #include "core/files/disk-work.h"
 #include "core/files/stream.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -371,6 +373,76 @@ test_link_in_the_way (void)
   move_free (move);
 }
 
+/* Nor does one in place of a folder on the way: nothing is made behind it. */
+static void
+test_link_above (void)
+{
+  Move *move = move_new ();
+  g_autofree char *outside = g_build_filename (move->top, "outside", NULL);
+  g_autofree char *link = NULL;
+
+  put (move, "a/b/c", "x", 1);
+  offer (move);
+  create (move);
+  link = g_strconcat (move->path, ".part/a", NULL);
+  g_assert_cmpint (g_mkdir (outside, 0700), ==, 0);
+  g_assert_cmpint (symlink (outside, link), ==, 0);
+  g_assert_cmpint (carry (move, 0), ==, HARK_DISK_ERROR);
+  g_assert_cmpint (g_rmdir (outside), ==, 0); /* it is empty */
+  move_free (move);
+}
+
+/* A folder that is being written and a link to the outside, changing places all the time. */
+typedef struct {
+  char *folder, *link;
+  int stop;
+} Swap;
+
+static void *
+swap (void *data)
+{
+  Swap *swap = data;
+
+  while (!g_atomic_int_get (&swap->stop))
+    if (renameat2 (AT_FDCWD, swap->folder, AT_FDCWD, swap->link, RENAME_EXCHANGE) != 0)
+      g_thread_yield ();
+  return NULL;
+}
+
+static void
+test_link_race (void)
+{
+  for (unsigned round = 0; round < 10; round++) {
+    Move *move = move_new ();
+    g_autofree char *outside = g_build_filename (move->top, "outside", NULL);
+    g_autoptr (GDir) dir = NULL;
+    Swap race = {.link = g_build_filename (move->top, "link", NULL)};
+    GThread *thread;
+
+    for (unsigned i = 0; i < 30; i++) {
+      g_autofree char *name = g_strdup_printf ("a/%u/file", i);
+
+      put (move, name, "inside", 6);
+    }
+    offer (move);
+    create (move);
+    race.folder = g_strconcat (move->path, ".part/a", NULL);
+    g_assert_cmpint (g_mkdir (outside, 0700), ==, 0);
+    g_assert_cmpint (symlink (outside, race.link), ==, 0);
+    thread = g_thread_new ("swap", swap, &race);
+    for (unsigned i = 0; i < 5; i++) /* as it happens: it fails, or all is inside */
+      carry (move, 0);
+    g_atomic_int_set (&race.stop, 1);
+    g_thread_join (thread);
+    dir = g_dir_open (outside, 0, NULL);
+    g_assert_nonnull (dir);
+    g_assert_null (g_dir_read_name (dir));
+    g_free (race.folder);
+    g_free (race.link);
+    move_free (move);
+  }
+}
+
 /* A list that is not the one offered makes nothing. */
 static void
 test_other_list (void)
@@ -416,6 +488,8 @@ main (int argc, char **argv)
   g_test_add_func ("/folder/changed-source-is-noticed", test_changed);
   g_test_add_func ("/folder/of-an-older-list-nothing-stays", test_changed_list);
   g_test_add_func ("/folder/never-follows-links", test_link_in_the_way);
+  g_test_add_func ("/folder/makes-nothing-behind-links", test_link_above);
+  g_test_add_func ("/folder/links-that-come-and-go-lead-nowhere", test_link_race);
   g_test_add_func ("/folder/other-list-makes-nothing", test_other_list);
   g_test_add_func ("/folder/discarded-leaves-nothing", test_discarded);
   return g_test_run ();
