@@ -256,7 +256,7 @@ hark_words_note (const HarkMessage *message, const HarkPerson *person)
   case HARK_MESSAGE_IS_TIMER:
     return timer_words (message, name);
   case HARK_MESSAGE_IS_CLIP:
-    length = clock_text (message->length_ms / 1000);
+    length = clock_text (((uint64_t) message->length_ms + 999) / 1000); /* as its row says */
     return g_strdup_printf (_ ("Voice message, %s"), length);
   default:
     return NULL;
