@@ -24,6 +24,10 @@ static const struct {
   {"group-timer",   true,  false, false},
   {"group-meet",    true,  false, true },
   {"group-notices", true,  false, false},
+  {"group-call",    true,  false, false},
+  {"group-hangup",  true,  false, false},
+  {"group-mute",    true,  false, false},
+  {"group-volume",  true,  false, true },
   {"group-send",    true,  false, false},
   {"group-history", true,  false, false},
 };

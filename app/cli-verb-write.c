@@ -144,6 +144,17 @@ means_all (const HarkVerb *verb)
          && strcmp (*verb->arguments, "all") == 0;
 }
 
+static void
+add_volume (JsonObject *command, const char *argument)
+{
+  guint64 volume;
+
+  if (g_ascii_string_to_unsigned (argument, 10, 0, G_MAXINT, &volume, NULL))
+    json_object_set_int_member (command, "volume", (gint64) volume);
+  else
+    json_object_set_string_member (command, "volume", argument); /* is refused */
+}
+
 /* @fields: NULL, or names with commas between; as many @arguments. */
 static void
 add_arguments (JsonObject *command, JsonObject *status, const char *fields, char **arguments)
@@ -159,6 +170,8 @@ add_arguments (JsonObject *command, JsonObject *status, const char *fields, char
       add_paths (command, arguments + i);
     else if (strcmp (names[i], "on") == 0)
       json_object_set_boolean_member (command, "on", strcmp (arguments[i], "on") == 0);
+    else if (strcmp (names[i], "volume") == 0)
+      add_volume (command, arguments[i]);
     else if (strcmp (names[i], "keeper") == 0)
       add_keeper (command, status, arguments[i]);
     else if (!g_strv_contains (elsewhere, names[i]))

@@ -374,7 +374,8 @@ read_optional_fields (JsonObject *object, HarkCommand *command)
   if (command->kind == HARK_COMMAND_MEET && get_number (object, "files", &number))
     command->limit = (unsigned) MIN (number, G_MAXUINT16);
   if (command->kind == HARK_COMMAND_GROUP_CALL_VOLUME)
-    command->limit = get_number (object, "volume", &number) ? (unsigned) MIN (number, 1000) : 100;
+    command->limit
+      = get_number (object, "volume", &number) ? (unsigned) MIN (number, G_MAXUINT) : G_MAXUINT;
   if (command->kind == HARK_COMMAND_CLIP)
     command->sound = get_bytes (object, "sound");
   if (command->kind == HARK_COMMAND_PLAY) {

@@ -8,7 +8,7 @@ _hark_cli()
 
   case $before in
   --profile | --auto-accept-files | --to) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
-  group) mapfile -t COMPREPLY < <(compgen -W 'create list add remove admin member accept leave forget rename picture timer meet notices send history' -- "$word"); return ;;
+  group) mapfile -t COMPREPLY < <(compgen -W 'create list add remove admin member accept leave forget rename picture timer meet notices call hangup mute volume send history' -- "$word"); return ;;
   clip) mapfile -t COMPREPLY < <(compgen -W 'record send play save' -- "$word"); return ;;
   relay) mapfile -t COMPREPLY < <(compgen -W 'on off add list remove' -- "$word"); return ;;
   share) mapfile -t COMPREPLY < <(compgen -W 'list remove' -d -- "$word"); return ;;
