@@ -1,0 +1,162 @@
+#!/usr/bin/env python3
+"""bench-window.py BUILD [--messages N] [--contacts N] [--seconds S] - the window with a full profile, as a user meets it.
+
+The real program on a private screen (tests/lab/guilab: Xvfb, xfwm4), with 100,000 messages and 100 contacts. JSON lines
+{"bench":"window","what",...}: "start": ms from the start of the process until its list of people is drawn, best and
+median of five, and the processor time of the best; "memory": MiB resident; "idle": % of a core in S seconds; "open": ms from a click on the large
+conversation to its last repaint, "key": ms from key to first repaint in the composer; "scroll": gaps between repaints
+in ms while the wheel turns back through it, and how many messages it came by; "installed": bytes of program and data.
+"load" is the machine's at the time. Skipped (77) without the packages of tests/packages.
+"""
+import argparse
+import json
+import os
+import pathlib
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+GUILAB = HERE.parent / "lab/guilab"
+TOOLS = ("Xvfb", "dbus-daemon", "xdotool", "xfwm4", "xprop", "gdbus", "import", "cc")
+NUMBER = re.compile(r"(median|p95|max) ([0-9.]+)")
+
+
+def say(what, **figures):
+    print(json.dumps({"bench": "window", "what": what, **figures, "load": round(os.getloadavg()[0], 1)}), flush=True)
+
+
+class Screen:
+    def __init__(self, folder):
+        self.env = {**os.environ, "GUILAB_DIR": str(folder)}
+
+    def lab(self, *arguments):
+        done = subprocess.run([str(GUILAB), "-n", "bench", *map(str, arguments)], env=self.env, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
+        if done.returncode:
+            sys.exit(f"bench-window: {arguments}: {done.stdout.strip()}")
+        return done.stdout
+
+    def pids(self):
+        return [int(pid) for pid in (pathlib.Path(self.env["GUILAB_DIR"]) / "bench/apps.pid").read_text().split()]
+
+
+def stop(screen):
+    for pid in screen.pids():
+        try:
+            os.kill(pid, 15)
+        except ProcessLookupError:
+            pass
+    (pathlib.Path(screen.env["GUILAB_DIR"]) / "bench/apps.pid").write_text("")
+    time.sleep(1)
+
+
+def start(screen, hark, profile):
+    """Starts the window; ms until the frame with the list of people is painted (ui/people/people-pane.c), and
+    those of them that it had a processor."""
+    log = pathlib.Path(screen.env["GUILAB_DIR"]) / "bench/app.log"
+    log.write_text("")
+    began = time.monotonic()
+    screen.lab("run", "env", "G_MESSAGES_DEBUG=hark-ui", hark, "--profile", profile, "--bind", "127.0.0.1",
+               "--mic", "none", "--speaker", "none")
+    while "the list is drawn" not in log.read_text():
+        if time.monotonic() - began > 30:
+            sys.exit("bench-window: no list of people within 30 s\n" + log.read_text()[-2000:])
+        time.sleep(0.005)
+    return (time.monotonic() - began) * 1000, spent(screen.pids()[-1]) * 1000
+
+
+def spent(pid):
+    """Processor time of the process until now, in seconds."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def measure_idle(pid, seconds):
+    before = spent(pid)
+    time.sleep(seconds)
+    return 100 * (spent(pid) - before) / seconds
+
+
+def resident(pid):
+    return int(re.search(r"VmRSS:\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text())[1]) / 1024
+
+
+def figures(text):
+    return {name: float(value) for name, value in NUMBER.findall(text)}
+
+
+def installed(build):
+    with tempfile.TemporaryDirectory(prefix="hark-bench-") as folder:
+        done = subprocess.run(["meson", "install", "-C", str(build), "--no-rebuild", "--strip", "--destdir", folder],
+                              capture_output=True, text=True)
+        if done.returncode:
+            return None
+        return sum(path.lstat().st_size for path in pathlib.Path(folder).rglob("*") if path.is_file())
+
+
+def run(build, folder, options):
+    profile, screen = folder / "profile", Screen(folder / "lab")
+    hark = build / "app/hark"
+    subprocess.run([str(build / "app/hark-cli"), "init", "--profile", str(profile), "--name", "Bench", "--no-passphrase"],
+                   check=True, capture_output=True)
+    subprocess.run([str(build / "tests/fill-profile"), str(profile), str(options.messages), str(options.contacts)],
+                   check=True)
+    screen.lab("up", "1280x800")
+    try:
+        starts, busy = [], []
+        for _ in range(5):
+            passed, worked = start(screen, hark, profile)
+            starts.append(passed)
+            busy.append(worked)
+            if len(starts) < 5:
+                stop(screen)
+        say("start", ms_best=round(min(starts), 1), ms_median=round(statistics.median(starts), 1),
+            ms_processor=round(min(busy), 1),
+            messages=options.messages, contacts=options.contacts)
+        time.sleep(3)
+        pid = screen.pids()[-1]
+        say("memory", mib=round(resident(pid), 1), conversation="none open")
+        say("idle", percent=round(measure_idle(pid, options.seconds), 2), seconds=options.seconds)
+        screen.lab("ui", "wait", "label", "Person 1", 20)
+        began = time.monotonic()
+        screen.lab("ui", "click", "label", "Person 1")
+        screen.lab("ui", "wait", "text", "Message", 20)
+        say("open", ms_with_the_robot=round((time.monotonic() - began) * 1000, 1))
+        screen.lab("ui", "click", "text", "Message")
+        say("key", **{f"ms_{k}": v for k, v in figures(screen.lab("latency", "a", 60)).items()})
+        scroller = subprocess.Popen([str(GUILAB), "-n", "bench", "exec", "xdotool", "mousemove", "800", "350", "click",
+                                     "--repeat", "1500", "--delay", "8", "4"], env=screen.env)
+        time.sleep(1)
+        say("scroll", **{f"gap_ms_{k}": v for k, v in figures(screen.lab("fps", 10, "Hark")).items()})
+        scroller.wait(timeout=60)
+        say("memory", mib=round(resident(pid), 1), conversation="open, scrolled back")
+        say("installed", bytes=installed(build))
+    finally:
+        subprocess.run([str(GUILAB), "-n", "bench", "down"], env=screen.env, capture_output=True, timeout=60)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("build", type=pathlib.Path)
+    parser.add_argument("--messages", type=int, default=100000)
+    parser.add_argument("--contacts", type=int, default=100)
+    parser.add_argument("--seconds", type=float, default=20)
+    options = parser.parse_args()
+    missing = [tool for tool in TOOLS if not shutil.which(tool)]
+    if missing:
+        print(f"skipped: {', '.join(missing)} not installed")
+        return 77
+    build = options.build.resolve()
+    subprocess.run(["ninja", "-C", str(build), "app/hark", "app/hark-cli", "tests/fill-profile"], check=True, stdout=subprocess.DEVNULL)
+    with tempfile.TemporaryDirectory(prefix="hark-bench-") as folder:
+        run(build, pathlib.Path(folder), options)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
