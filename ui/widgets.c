@@ -1,11 +1,32 @@
 #include "ui/widgets.h"
 
+#include <string.h>
+
 #include <glib/gi18n.h>
 
 void
 hark_widget_spoken (GtkWidget *widget, const char *name)
 {
-  atk_object_set_name (gtk_widget_get_accessible (widget), name);
+  AtkObject *spoken = gtk_widget_get_accessible (widget);
+
+  if (g_strcmp0 (atk_object_get_name (spoken), name) != 0)
+    atk_object_set_name (spoken, name);
+}
+
+void
+hark_widget_text (GtkWidget *label, const char *text)
+{
+  if (strcmp (gtk_label_get_text (GTK_LABEL (label)), text) != 0)
+    gtk_label_set_text (GTK_LABEL (label), text);
+}
+
+void
+hark_widget_tip (GtkWidget *widget, const char *tip)
+{
+  g_autofree char *before = gtk_widget_get_tooltip_text (widget);
+
+  if (g_strcmp0 (before, tip) != 0)
+    gtk_widget_set_tooltip_text (widget, tip);
 }
 
 void

@@ -11,6 +11,11 @@ void hark_widget_name (GtkWidget *widget, const char *name);
 /* hark_widget_spoken: the name for a screen reader alone. */
 void hark_widget_spoken (GtkWidget *widget, const char *name);
 
+/* hark_widget_text, _tip: the text of a label, a tooltip (NULL: none). What is the same already
+ * costs nothing; GTK would lay out everything around it anew. */
+void hark_widget_text (GtkWidget *label, const char *text);
+void hark_widget_tip (GtkWidget *widget, const char *tip);
+
 /* hark_widget_plain_breaks: a label that breaks within a word adds no hyphen, which is not of the
  * text. */
 void hark_widget_plain_breaks (GtkWidget *label);

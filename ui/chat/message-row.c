@@ -30,7 +30,6 @@ struct _HarkMessageRow {
   GtkWidget *icon;
   GtkWidget *text;
   GtkWidget *more;
-  GtkWidget *file;
   GtkWidget *foot_box;
   GtkWidget *foot;
   GtkWidget *clip;      /* NULL: no voice message */
@@ -160,10 +159,10 @@ show_foot (HarkMessageRow *row)
   g_autofree char *spoken = message->outgoing ? g_strdup_printf ("%s, %s", line, foot)
                                               : g_strdup_printf ("%s: %s, %s", author, line, foot);
 
-  gtk_label_set_text (GTK_LABEL (row->author), author);
+  hark_widget_text (row->author, author);
   gtk_widget_set_visible (row->author, message->has_group && !message->outgoing);
-  gtk_label_set_text (GTK_LABEL (row->foot), foot);
-  gtk_widget_set_tooltip_text (row->foot, waiting && reason ? reason : NULL);
+  hark_widget_text (row->foot, foot);
+  hark_widget_tip (row->foot, waiting && reason ? reason : NULL);
   hark_widget_class (row->bubble, "waiting", waiting);
   hark_widget_spoken (GTK_WIDGET (row), spoken);
 }
@@ -284,7 +283,6 @@ hark_message_row_class_init (HarkMessageRowClass *klass)
   for (guint i = 0; i < N_SIGNALS; i++)
     signals[i] = g_signal_new (names[i], HARK_TYPE_MESSAGE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                NULL, G_TYPE_NONE, 0);
-  g_type_ensure (HARK_TYPE_FILE_VIEW);
   g_type_ensure (HARK_TYPE_MESSAGE_TEXT);
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/message-row.ui");
   gtk_widget_class_bind_template_child (widgets, HarkMessageRow, side);
@@ -293,7 +291,6 @@ hark_message_row_class_init (HarkMessageRowClass *klass)
   gtk_widget_class_bind_template_child (widgets, HarkMessageRow, icon);
   gtk_widget_class_bind_template_child (widgets, HarkMessageRow, text);
   gtk_widget_class_bind_template_child (widgets, HarkMessageRow, more);
-  gtk_widget_class_bind_template_child (widgets, HarkMessageRow, file);
   gtk_widget_class_bind_template_child (widgets, HarkMessageRow, foot_box);
   gtk_widget_class_bind_template_child (widgets, HarkMessageRow, foot);
   gtk_widget_class_bind_template_callback (widgets, on_more);
@@ -337,7 +334,17 @@ static void
 show_clip (HarkMessageRow *row)
 {
   row->clip = hark_clip_view_new (row->client, row->person, row->message);
-  gtk_container_add (GTK_CONTAINER (gtk_widget_get_parent (row->file)), row->clip);
+  gtk_container_add (GTK_CONTAINER (gtk_widget_get_parent (row->text)), row->clip);
+  gtk_widget_hide (row->text);
+}
+
+static void
+show_file (HarkMessageRow *row)
+{
+  GtkWidget *file = g_object_new (HARK_TYPE_FILE_VIEW, "visible", TRUE, NULL);
+
+  hark_file_view_set (HARK_FILE_VIEW (file), row->client, row->person, row->message);
+  gtk_container_add (GTK_CONTAINER (gtk_widget_get_parent (row->text)), file);
   gtk_widget_hide (row->text);
 }
 
@@ -383,9 +390,7 @@ hark_message_row_new (HarkClient *client, HarkPersonItem *person, HarkMessageIte
                              HARK_MESSAGE_TEXT (row->text));
   place (row);
   if (value (row)->type == HARK_MESSAGE_IS_FILE) {
-    hark_file_view_set (HARK_FILE_VIEW (row->file), client, person, message);
-    gtk_widget_show (row->file);
-    gtk_widget_hide (row->text);
+    show_file (row);
   } else if (value (row)->type == HARK_MESSAGE_IS_CALL) {
     show_call (row);
   } else if (value (row)->type == HARK_MESSAGE_IS_CLIP && !value (row)->deleted) {

@@ -13,7 +13,8 @@
 
 #define KEPT_ROWS 50      /* of a conversation that is left */
 #define AT_BOTTOM_PX 24.0 /* that close to the end, the view follows new rows */
-#define AHEAD_PX 500.0    /* that close to the end of what is loaded, more is */
+#define AHEAD_PX 1500.0   /* that close to the end of what is loaded, more is; a high screen: */
+#define AHEAD_PART 4.0    /* at most this part of what is there, or both ends would want more */
 
 struct _HarkRowsView {
   GtkOverlay parent_instance;
@@ -90,12 +91,13 @@ static void
 load_more (HarkRowsView *view)
 {
   double value = gtk_adjustment_get_value (adjustment (view));
+  double ahead = MIN (AHEAD_PX, end (view) / AHEAD_PART);
 
   if (!view->person || view->has_target)
     return;
-  if (value < AHEAD_PX)
+  if (value <= ahead)
     hark_pages_older (view->client, view->person);
-  if (end (view) - value < AHEAD_PX)
+  if (end (view) - value <= ahead)
     hark_pages_newer (view->client, view->person);
 }
 

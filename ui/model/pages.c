@@ -47,9 +47,9 @@ new_page (HarkClient *client, HarkPersonItem *person)
 }
 
 static void
-ask (HarkPage *page, HarkCommand *command, HarkReply on_result)
+ask (HarkPage *page, HarkCommand *command, unsigned rows, HarkReply on_result)
 {
-  command->limit = HARK_PAGE_ROWS;
+  command->limit = rows;
   hark_client_ask (page->client, command, G_OBJECT (page), on_result);
 }
 
@@ -113,7 +113,7 @@ hark_pages_older (HarkClient *client, HarkPersonItem *person)
     return;
   command = hark_command_for (HARK_COMMAND_HISTORY, person);
   command->before = hark_person_item_get_first_position (person);
-  ask (new_page (client, person), command, on_older);
+  ask (new_page (client, person), command, HARK_STEP_ROWS, on_older);
 }
 
 void
@@ -128,7 +128,7 @@ hark_pages_newer (HarkClient *client, HarkPersonItem *person)
   command = hark_command_for (HARK_COMMAND_HISTORY, person);
   command->window = HARK_HISTORY_AFTER;
   command->before = hark_person_item_get_last_position (person);
-  ask (new_page (client, person), command, on_newer);
+  ask (new_page (client, person), command, HARK_STEP_ROWS, on_newer);
 }
 
 void
@@ -145,5 +145,5 @@ hark_pages_window (HarkClient *client,
   page = new_page (client, person);
   g_weak_ref_set (&page->owner, owner);
   page->reply = reply;
-  ask (page, command, on_window);
+  ask (page, command, HARK_PAGE_ROWS, on_window);
 }

@@ -6,8 +6,10 @@
 
 #include "ui/model/client.h"
 
-/* rows that are asked for at a time: more would be felt while they are laid out */
+/* rows of a part that is opened, and of what is added on either side of it while somebody scrolls:
+ * GTK lays all of them out in one frame */
 #define HARK_PAGE_ROWS 30
+#define HARK_STEP_ROWS 4
 
 /* HarkPageReply: the part is there, or @result says why not; @owner asked and is still alive. */
 typedef void (*HarkPageReply) (GObject *owner, HarkPersonItem *person, const HarkEvent *result);
