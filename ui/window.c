@@ -2,6 +2,7 @@
 
 #include "ui/calls/call-bar.h"
 #include "ui/calls/call-view.h"
+#include "ui/calls/group-calls.h"
 #include "ui/chat/conversation.h"
 #include "ui/core-words.h"
 #include "ui/network/doctor-dialog.h"
@@ -31,7 +32,8 @@ struct _HarkWindow {
   GtkWidget *info_text;
   GtkWidget *call_bar;
   GtkWidget *call_view; /* in the conversation */
-  GtkWidget *narrow;    /* in the list, while it is folded */
+  GtkWidget *group_calls;
+  GtkWidget *narrow; /* in the list, while it is folded */
   HdyHeaderGroup *headers;
 };
 
@@ -103,6 +105,7 @@ show_calls (HarkWindow *window)
   if (is_folded (window)
       && hdy_leaflet_get_visible_child (HDY_LEAFLET (window->leaflet)) != window->conversation)
     call = NULL;
+  hark_group_calls_set_seen (HARK_GROUP_CALLS (window->group_calls), person);
   hark_call_view_show (HARK_CALL_VIEW (window->call_view), call);
   hark_call_bar_set_seen (HARK_CALL_BAR (window->call_bar), call);
 }
@@ -538,6 +541,9 @@ hark_window_new (GtkApplication *application, HarkClient *client)
   hark_call_bar_set_client (HARK_CALL_BAR (window->call_bar), client);
   window->call_view = hark_call_view_new (client);
   add_below_header (window->conversation, window->call_view);
+  window->group_calls = hark_group_calls_new (client);
+  gtk_container_add (GTK_CONTAINER (gtk_widget_get_parent (window->call_bar)), window->group_calls);
+  g_signal_connect_swapped (window->group_calls, "opened", G_CALLBACK (hark_window_open), window);
   g_signal_connect_swapped (window->call_view, "record", G_CALLBACK (record_for), window);
   g_signal_connect_object (client, "call", G_CALLBACK (show_calls), window, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "message", G_CALLBACK (on_message), window, G_CONNECT_SWAPPED);

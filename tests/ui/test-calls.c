@@ -248,6 +248,73 @@ test_decline_second (void)
   screen_close (window);
 }
 
+/* ---- of groups ---- */
+
+static void
+emit_group_call (HarkGroupCallPhase phase)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_GROUP_CALL);
+  HarkGroupCallPerson *person = g_new0 (HarkGroupCallPerson, 1);
+
+  event->group_call = g_new0 (HarkGroupCall, 1);
+  memset (event->group_call->group, 9, HARK_MESSAGE_ID_LEN);
+  event->group_call->phase = phase;
+  event->group_call->people = hark_group_call_people_new ();
+  memset (person->account, 2, sizeof person->account);
+  person->name = g_strdup ("Carol <b>");
+  person->volume = 100;
+  person->muted = true;
+  g_ptr_array_add (event->group_call->people, person);
+  fake_engine_emit (event);
+}
+
+static HarkPersonItem *
+screen_group (uint8_t n)
+{
+  uint8_t account[HARK_ACCOUNT_LEN] = {0};
+
+  memset (account, n, HARK_MESSAGE_ID_LEN);
+  return hark_client_find (screen_client (), account);
+}
+
+static void
+test_group (void)
+{
+  HarkWindow *window = screen_open ();
+  HarkEvent *event = hark_event_new (HARK_EVENT_GROUP);
+  g_autoptr (HarkCommand) begin = NULL;
+  g_autoptr (HarkCommand) join = NULL;
+  g_autoptr (HarkCommand) leave = NULL;
+
+  event->group = fake_group (9, "Choir", HARK_GROUP_IS_JOINED);
+  fake_engine_emit (event);
+  hark_window_open (window, screen_group (9));
+  screen_click (GTK_WIDGET (window), "Call Choir");
+  begin = fake_engine_take (HARK_COMMAND_GROUP_CALL);
+  g_assert_nonnull (begin);
+  g_assert_cmpuint (begin->group[0], ==, 9);
+  emit_group_call (HARK_GROUP_CALL_ON);
+  g_assert_nonnull (button (window, "Join"));
+  hark_window_open (window, screen_person (1));
+  g_assert_null (button (window, "Join")); /* its conversation is not open, and it does not ring */
+  emit_group_call (HARK_GROUP_CALL_JOINED);
+  g_assert_nonnull (label (window, "*Choir"));
+  g_assert_nonnull (label (window, "Carol <b>"));
+  g_assert_nonnull (label (window, "Muted"));
+  g_assert_nonnull (button (window, "*How loud you hear"));
+  emit_group_call (HARK_GROUP_CALL_HELD);
+  screen_click (GTK_WIDGET (window), "Resume");
+  join = fake_engine_take (HARK_COMMAND_GROUP_CALL_JOIN);
+  g_assert_nonnull (join);
+  g_assert_cmpuint (join->group[0], ==, 9);
+  screen_click (GTK_WIDGET (window), "Leave the Call");
+  leave = fake_engine_take (HARK_COMMAND_GROUP_CALL_LEAVE);
+  g_assert_nonnull (leave);
+  emit_group_call (HARK_GROUP_CALL_OVER);
+  g_assert_null (button (window, "Leave the Call"));
+  screen_close (window);
+}
+
 /* ---- devices ---- */
 
 static HarkSoundDevice *
@@ -317,6 +384,7 @@ main (int argc, char **argv)
   g_test_add_func ("/calls/missed-row-calls-back", test_row);
   g_test_add_func ("/calls/second-is-answered-and-swapped", test_second);
   g_test_add_func ("/calls/second-is-declined", test_decline_second);
+  g_test_add_func ("/calls/group-shows-who-is-in-it", test_group);
   g_test_add_func ("/calls/devices-change-in-mid-call", test_devices);
   return g_test_run ();
 }

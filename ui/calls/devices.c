@@ -43,6 +43,7 @@ on_level (void *data)
   double peak = devices->meter ? hark_meter_get (devices->meter) : 0;
 
   show_level (&devices->mic, peak > 0 ? 20 * log10 (peak) : QUIETEST_DBFS);
+  gtk_widget_set_visible (devices->speaker.level, stats != NULL);
   show_level (&devices->speaker, stats ? stats->level_out : QUIETEST_DBFS);
   return G_SOURCE_CONTINUE;
 }

@@ -159,7 +159,7 @@ show_person (HarkConversation *page)
   gtk_widget_set_tooltip_text (page->presence, person->reason);
   gtk_widget_set_visible (page->verified, person->verified > 0);
   hark_widget_name (page->call, call);
-  gtk_widget_set_visible (page->call, is_person);
+  gtk_widget_set_visible (page->call, is_person || hark_person_item_get_group (page->person));
   hark_composer_set_files (HARK_COMPOSER (page->composer), is_person);
   gtk_widget_set_visible (page->menu, is_person);
   gtk_widget_set_visible (page->about, hark_person_item_get_group (page->person)
@@ -302,6 +302,15 @@ on_remedy (HarkConversation *page)
 }
 
 static void
+call (HarkConversation *page)
+{
+  hark_client_send_to (page->client,
+                       hark_person_item_get_group (page->person) ? HARK_COMMAND_GROUP_CALL
+                                                                 : HARK_COMMAND_CALL,
+                       page->person);
+}
+
+static void
 on_call_back (GSimpleAction *action, GVariant *parameter, void *data)
 {
   HarkConversation *page = data;
@@ -309,7 +318,7 @@ on_call_back (GSimpleAction *action, GVariant *parameter, void *data)
   (void) action;
   (void) parameter;
   if (page->person && !why_not (page->person) && !is_calling (page))
-    hark_client_send_to (page->client, HARK_COMMAND_CALL, page->person);
+    call (page);
 }
 
 static void
@@ -482,7 +491,7 @@ on_call_changed (HarkConversation *page)
 static void
 on_call (HarkConversation *page)
 {
-  hark_client_send_to (page->client, HARK_COMMAND_CALL, page->person);
+  call (page);
 }
 
 static void
