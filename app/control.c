@@ -10,6 +10,7 @@
 #define LINE_MAX_LEN (1u << 20) /* bytes of one command */
 #define BACKLOG_MAX (8u << 20)  /* bytes a client may leave unread before it is dropped */
 #define CLIENTS_MAX 32
+#define RECORDS "r" /* in the tag of a command that starts a recording */
 
 struct HarkControl {
   HarkEngine *engine;
@@ -17,6 +18,7 @@ struct HarkControl {
   char *path;
   GHashTable *clients; /* number -> Client */
   unsigned next;
+  unsigned recorder; /* the client for whom the microphone is open; 0: none */
 };
 
 /* One connection. Its tags are sent to the engine as "@number:tag". */
@@ -54,9 +56,29 @@ client_free (Client *client)
   g_free (client);
 }
 
+static bool
+starts_recording (const HarkCommand *command)
+{
+  return command->kind == HARK_COMMAND_RECORD && g_strcmp0 (command->how, "start") == 0;
+}
+
+/* The microphone must not stay open for somebody who is gone. */
+static void
+cancel_recording (HarkControl *control)
+{
+  HarkCommand *command = hark_command_new (HARK_COMMAND_RECORD);
+
+  command->how = g_strdup ("cancel");
+  command->tag = g_strdup ("@0:");
+  control->recorder = 0;
+  hark_engine_send (control->engine, command);
+}
+
 static void
 client_drop (Client *client)
 {
+  if (client->control->recorder == client->number)
+    cancel_recording (client->control);
   g_hash_table_remove (client->control->clients, GUINT_TO_POINTER (client->number));
 }
 
@@ -127,7 +149,8 @@ client_command (Client *client, const char *line)
   }
 
   g_free (command->tag);
-  command->tag = g_strdup_printf ("@%u:%s", client->number, tag ? tag : "");
+  command->tag = g_strdup_printf ("@%u%s:%s", client->number,
+                                  starts_recording (command) ? RECORDS : "", tag ? tag : "");
   hark_engine_send (client->control->engine, g_steal_pointer (&command));
 }
 
@@ -212,7 +235,27 @@ hark_control_new (const char *dir, HarkEngine *engine, GError **error)
   return control;
 }
 
-/* "@number:tag" of one of our clients; @ret_tag points behind the colon. */
+/* Who recorded what: the one whose "start" succeeded, until the recording is over. */
+static void
+note_recorder (HarkControl *control, const HarkEvent *event)
+{
+  char *end;
+  guint64 number;
+
+  if (event->kind == HARK_EVENT_RECORDING && event->recording->phase == HARK_RECORDING_OVER)
+    control->recorder = 0;
+  if (event->kind != HARK_EVENT_RESULT || !event->ok || !event->tag || event->tag[0] != '@')
+    return;
+  number = g_ascii_strtoull (event->tag + 1, &end, 10);
+  if (!g_str_has_prefix (end, RECORDS))
+    return;
+  control->recorder = (unsigned) number;
+  if (!g_hash_table_contains (control->clients, GUINT_TO_POINTER (control->recorder)))
+    cancel_recording (control);
+}
+
+/* "@number:tag" of one of our clients, or "@number" RECORDS ":tag"; @ret_tag points behind the
+ * colon. */
 static Client *
 find_asker (HarkControl *control, const char *tag, const char **ret_tag)
 {
@@ -222,6 +265,8 @@ find_asker (HarkControl *control, const char *tag, const char **ret_tag)
   if (!tag || tag[0] != '@')
     return NULL;
   number = g_ascii_strtoull (tag + 1, &end, 10);
+  if (g_str_has_prefix (end, RECORDS))
+    end += strlen (RECORDS);
   if (*end != ':')
     return NULL;
   *ret_tag = end + 1;
@@ -235,6 +280,7 @@ hark_control_handle_event (HarkControl *control, const HarkEvent *event)
   GHashTableIter iter;
   gpointer value;
 
+  note_recorder (control, event);
   if (event->kind == HARK_EVENT_RESULT) {
     const char *tag = NULL;
     Client *client = find_asker (control, event->tag, &tag);
@@ -257,6 +303,8 @@ hark_control_handle_event (HarkControl *control, const HarkEvent *event)
     Client *client = value;
 
     if (client->unsent->len > BACKLOG_MAX) {
+      if (control->recorder == client->number)
+        cancel_recording (control);
       g_hash_table_iter_remove (&iter);
       continue;
     }

@@ -97,6 +97,17 @@ class Clips:
         self.bob.wait("contact", 60, contact=keys[0], state="online")
         self.keys = keys
 
+    def kill_recorder(self):
+        """Nobody is there any more who could stop it, so it stops by itself."""
+        mark = self.alice.mark()
+        verb = subprocess.Popen([self.cli, "--profile", self.profile("Alice"), "clip", "record", "Bob"], env=self.env,
+                                stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.alice.wait("recording", 20, since=mark, state="on")
+        verb.kill()
+        verb.wait(timeout=20)
+        self.alice.wait("recording", 20, since=mark, state="over")
+        check(True, "the microphone is closed when the one who records is killed")
+
     def speak(self):
         """The verb while it is recording, and what its input is."""
         mark = self.alice.mark()
@@ -112,6 +123,7 @@ class Clips:
 
     def run(self):
         self.meet()
+        self.kill_recorder()
         mark, verb = self.speak()
         verb.terminate()
         verb.wait(timeout=20)  # its input is still open: the end of that would send it
