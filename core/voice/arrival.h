@@ -1,12 +1,13 @@
 /* core/voice/arrival.h - how evenly packets arrive, and how long playout should wait for them.
  *
  * Pure; embedded; no allocation. Keeps the transit times (arrival minus sending tick, with an
- * unknown constant) of the last HARK_ARRIVAL_WINDOW packets: 5 s of 10 ms frames. The fastest of
+ * unknown constant) of the last HARK_ARRIVAL_WINDOW blocks of 10 ms: 5 s. The fastest of
  * them is the base; the target is what the 99th percentile needed beyond it, but never more than
  * three times the 90th plus 20 ms: a single outage (a 200 ms spike holds up 20 packets, 4 % of the
  * window) is concealed, not bought with delay for everything that follows. Two of them in the
  * window, as on a busy machine, are worth their delay, up to 150 ms and for 5 s. A target rises at
- * once and falls by 20 ms a second, faster when it is far too high.
+ * once and falls by 20 ms a second, faster when it is far too high. A queue that stood somewhere
+ * and was emptied is forgotten a second later.
  */
 #pragma once
 
@@ -23,7 +24,8 @@ typedef struct {
   int64_t base_us;
   int64_t target_us;
   bool settled;     /* the beginning is forgotten */
-  unsigned hold;    /* packets until the target may fall */
+  bool queue;       /* one stood in this window */
+  unsigned hold;    /* blocks until the target may fall */
   double jitter_us; /* RFC 3550 6.4.1 */
 } HarkArrival;
 
@@ -34,5 +36,6 @@ void hark_arrival_reset (HarkArrival *arrival);
  * least one packet must have been added. */
 void hark_arrival_restart (HarkArrival *arrival);
 
-/* hark_arrival_add: one packet took @transit_us (its own first copy, on time or late). */
-void hark_arrival_add (HarkArrival *arrival, int64_t transit_us);
+/* hark_arrival_add: one packet took @transit_us (its own first copy, on time or late); @blocks: the
+ * length of its frame, 1 or more. */
+void hark_arrival_add (HarkArrival *arrival, int64_t transit_us, unsigned blocks);

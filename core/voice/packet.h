@@ -9,8 +9,8 @@
  *   frames    1 + copies Opus frames of equal length, newest first: the frame of tick, then
  *             those before it, again
  *
- * The length follows from rate and copies (quality.h), which change at most every 5 s, so it says
- * nothing about what is spoken.
+ * The length follows from rate and copies (quality.h), which change by the network's reports
+ * only, so it says nothing about what is spoken.
  */
 #pragma once
 

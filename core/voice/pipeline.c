@@ -3,7 +3,6 @@
 #include "core/voice/incoming.h"
 #include "core/voice/level.h"
 #include "core/voice/mixer.h"
-#include "core/voice/quality.h"
 
 #include <stdatomic.h>
 #include <string.h>
@@ -88,6 +87,19 @@ hark_pipeline_free (HarkPipeline *pipeline)
   for (unsigned i = 0; i < HARK_VOICE_PEOPLE_MAX; i++)
     hark_incoming_free (pipeline->people[i].incoming);
   g_free (pipeline);
+}
+
+void
+hark_pipeline_learn (HarkPipeline *pipeline, const HarkQuality *before)
+{
+  hark_quality_begin (&pipeline->capture.quality, before);
+  follow_plan (&pipeline->capture);
+}
+
+HarkQuality
+hark_pipeline_get_quality (const HarkPipeline *pipeline)
+{
+  return pipeline->capture.quality;
 }
 
 static void

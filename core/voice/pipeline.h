@@ -10,6 +10,7 @@
 
 #include "core/voice/packet.h"
 #include "core/voice/playout.h"
+#include "core/voice/quality.h"
 #include "net/base/rng.h"
 
 typedef struct HarkPipeline HarkPipeline;
@@ -19,6 +20,13 @@ typedef struct HarkPipeline HarkPipeline;
 HarkPipeline *hark_pipeline_new (HarkRng *rng);
 void hark_pipeline_free (HarkPipeline *pipeline);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkPipeline, hark_pipeline_free)
+
+/* hark_pipeline_learn: begins as the call of @before ended (hark_quality_begin()); before the first
+ * block. No other thread may use either. */
+void hark_pipeline_learn (HarkPipeline *pipeline, const HarkQuality *before);
+
+/* hark_pipeline_get_quality: what this call learned of the line; when no other thread uses it. */
+HarkQuality hark_pipeline_get_quality (const HarkPipeline *pipeline);
 
 /* hark_pipeline_capture: 10 ms from the microphone, handed over at @now; after a pause of half a
  * second or more the tick moves on by its length. Returns the length of the packet that became

@@ -32,6 +32,7 @@
 #define SILENT_AFTER 20          /* concealed blocks in a row; the decoder has faded out by then */
 #define GONE_AFTER 100           /* and then the stream is over until packets come */
 #define LOSS_PERIOD 100          /* blocks over which loss is counted */
+#define LOSS_FIRST 20            /* and the first time: a call cannot wait that long for repeats */
 
 typedef struct {
   bool full;
@@ -73,7 +74,7 @@ struct HarkPlayout {
   int64_t device_us;                   /* the least of them */
 
   int64_t counted_newest;
-  bool counted;      /* at least once */
+  unsigned counts;   /* so far, at most 2 */
   unsigned received; /* packets since the last count */
   unsigned count_in; /* blocks until the next count */
   unsigned frame_blocks;
@@ -87,7 +88,6 @@ hark_playout_new (void)
   HarkPlayout *playout = g_new0 (HarkPlayout, 1);
 
   playout->decoder = hark_decoder_new ();
-  playout->count_in = LOSS_PERIOD;
   playout->frame_blocks = 1;
   hark_arrival_reset (&playout->arrival);
   return playout;
@@ -125,7 +125,8 @@ join (HarkPlayout *playout, int64_t tick)
   hark_arrival_reset (&playout->arrival);
   playout->known = true;
   playout->primed = playout->running = false;
-  playout->next = playout->newest = playout->counted_newest = tick;
+  playout->next = playout->newest = tick;
+  playout->counted_newest = tick - 1;
   playout->received = 0;
   playout->strays = 0;
   playout->waited = 0;
@@ -234,7 +235,7 @@ hark_playout_put (HarkPlayout *playout, const HarkVoicePacket *packet, HarkTime 
   playout->newest = MAX (playout->newest, tick);
   playout->frame_blocks = packet->blocks;
   playout->copies = packet->copies * packet->blocks;
-  hark_arrival_add (&playout->arrival, (int64_t) (now / HARK_US) - tick * BLOCK_US);
+  hark_arrival_add (&playout->arrival, (int64_t) (now / HARK_US) - tick * BLOCK_US, packet->blocks);
 
   for (unsigned i = 0; i <= packet->copies; i++) {
     int64_t of = tick - (int64_t) (i * packet->blocks);
@@ -488,15 +489,16 @@ count_loss (HarkPlayout *playout)
 {
   int64_t due = (playout->newest - playout->counted_newest) / playout->frame_blocks;
 
-  if (--playout->count_in > 0)
+  if (playout->counts == 0 ? playout->newest - playout->counted_newest < LOSS_FIRST
+                           : --playout->count_in > 0)
     return;
   playout->count_in = LOSS_PERIOD;
   if (due > 0) {
     double got = (double) playout->received / (double) due;
 
     playout->stats.loss
-      = playout->counted ? (playout->stats.loss + MAX (0, 1 - got)) / 2 : MAX (0, 1 - got);
-    playout->counted = true;
+      = playout->counts > 1 ? (playout->stats.loss + MAX (0, 1 - got)) / 2 : MAX (0, 1 - got);
+    playout->counts = MIN (playout->counts + 1, 2);
   }
   playout->counted_newest = playout->newest;
   playout->received = 0;

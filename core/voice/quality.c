@@ -11,8 +11,15 @@
 
 /* In steps of 4 ms. */
 #define WAIT_CLEAR 10 /* a busy Wi-Fi */
+#define WAIT_TRIAL 8  /* 32 ms that go on growing: a queue, when we may have made it */
 #define WAIT_FULL 25  /* 100 ms: a queue */
 #define WAIT_VERY_FULL 75
+
+#define QUEUED 12 /* blocks in a row: a queue stands, a stall passes */
+#define GROWING 6 /* likewise, in a trial, none of them less than the one LOOK_BACK before it */
+#define LOOK_BACK 4
+#define SETTLED 50 /* blocks until a change in a trial shows in what is reported */
+#define HEADERS 62 /* bytes a packet: IPv4, UDP, the sealed packet's and ours (packet.h) */
 
 #define COPIED_BITRATE 32000 /* a frame that is repeated takes no more */
 #define FIRST_PATIENCE 1500  /* blocks: 15 s */
@@ -31,7 +38,7 @@ void
 hark_quality_init (HarkQuality *quality)
 {
   *quality = (HarkQuality){
-    .step = HARK_QUALITY_STEP_FIRST, .held = HARK_QUALITY_HOLD, .patience = FIRST_PATIENCE};
+    .step = HARK_QUALITY_STEP_FIRST, .trial = HARK_QUALITY_TRIAL, .patience = FIRST_PATIENCE};
 }
 
 static unsigned
@@ -46,33 +53,119 @@ wanted_copies (const HarkQuality *quality, uint8_t loss)
   return MIN (quality->copies, 1);
 }
 
+void
+hark_quality_begin (HarkQuality *quality, const HarkQuality *before)
+{
+  hark_quality_init (quality);
+  quality->step = MIN (quality->step, before->step);
+  quality->copies = before->copies;
+}
+
+/* Bytes a second, headers included. */
+static unsigned
+on_the_line (unsigned step, unsigned copies)
+{
+  HarkQualityPlan plan = steps[step];
+
+  if (copies > 0)
+    plan.bitrate = MIN (plan.bitrate, COPIED_BITRATE);
+  return plan.bitrate / 8 * (1 + copies) + HEADERS * 100 / plan.blocks;
+}
+
+/* Returns what was reported HARK_QUALITY_WAITS blocks before. */
+static uint8_t
+note (HarkQuality *quality, uint8_t loss, uint8_t wait)
+{
+  uint8_t oldest = quality->waits[quality->at];
+  uint8_t recent
+    = quality->waits[(quality->at + HARK_QUALITY_WAITS - LOOK_BACK) % HARK_QUALITY_WAITS];
+  bool full;
+
+  quality->clear = wait <= WAIT_CLEAR && loss < ONE_COPY_DOWN ? quality->clear + 1 : 0;
+  quality->trial -= MIN (quality->trial, 1);
+  full = quality->trial > 0 ? wait >= WAIT_TRIAL && wait >= recent : wait >= WAIT_FULL;
+  quality->queued = full ? quality->queued + 1 : 0;
+  quality->waits[quality->at] = wait;
+  quality->at = (quality->at + 1) % HARK_QUALITY_WAITS;
+  return oldest;
+}
+
+/* The highest step that passes where @growth_ms of the time of HARK_QUALITY_WAITS blocks went into
+ * the queue; at least one lower than now. */
+static unsigned
+step_that_fits (const HarkQuality *quality, unsigned growth_ms, unsigned copies)
+{
+  unsigned sent_ms = HARK_QUALITY_WAITS * 10, step = quality->step - MIN (quality->step, 1);
+  unsigned passed = on_the_line (quality->step, quality->copies) * sent_ms / (sent_ms + growth_ms);
+
+  passed -= passed / 16; /* the queue is to be emptied, too */
+  while (step > 0 && on_the_line (step, copies) > passed)
+    step--;
+  return step;
+}
+
+/* Sooner than after the usual time: the first answer in a trial, and the next when the one before
+ * had time to show. */
+static bool
+is_soon (const HarkQuality *quality)
+{
+  return quality->trial > 0 && (!quality->changed || quality->held >= SETTLED);
+}
+
+static void
+answer_queue (HarkQuality *quality, uint8_t loss, uint8_t wait, uint8_t before)
+{
+  unsigned growth = wait > before ? (wait - before) * 4u : 0, copies = quality->copies;
+  bool held = quality->held >= HARK_QUALITY_HOLD;
+
+  if (!held && !(is_soon (quality) && growth > 0))
+    return;
+  copies = wanted_copies (quality, loss) < copies ? copies - 1 : MIN (copies, 1);
+  quality->step = step_that_fits (quality, growth, copies);
+  if (wait >= WAIT_VERY_FULL && held)
+    quality->step -= MIN (quality->step, 1);
+  quality->copies = copies; /* repeats would fill the line even more */
+}
+
+static void
+answer_loss (HarkQuality *quality, uint8_t loss)
+{
+  unsigned copies = wanted_copies (quality, loss);
+
+  if (quality->held < HARK_QUALITY_HOLD) {
+    if (is_soon (quality) && copies > quality->copies)
+      quality->copies = copies;
+    return;
+  }
+  if (loss >= HOPELESS && quality->copies == 2)
+    quality->step -= MIN (quality->step, 1);
+  else if (quality->clear >= quality->patience)
+    quality->step = MIN (quality->step + 1, HARK_QUALITY_STEPS - 1);
+  quality->copies = copies;
+}
+
 bool
 hark_quality_step (HarkQuality *quality, uint8_t loss, uint8_t wait)
 {
   unsigned step = quality->step, copies = quality->copies;
+  uint8_t before = note (quality, loss, wait);
 
-  quality->clear = wait <= WAIT_CLEAR && loss < ONE_COPY_DOWN ? quality->clear + 1 : 0;
-  if (quality->held < HARK_QUALITY_HOLD) {
-    quality->held++;
+  if (quality->queued >= (quality->trial > 0 ? GROWING : QUEUED))
+    answer_queue (quality, loss, wait, before);
+  else
+    answer_loss (quality, loss);
+  if (step == quality->step && copies == quality->copies) {
+    quality->held = MIN (quality->held + 1, HARK_QUALITY_HOLD);
     return false;
   }
-  if (wait >= WAIT_FULL) { /* repeats would fill the line even more */
-    step -= MIN (step, wait >= WAIT_VERY_FULL ? 2 : 1);
-    copies = wanted_copies (quality, loss) < copies ? copies - 1 : MIN (copies, 1);
-  } else {
-    copies = wanted_copies (quality, loss);
-    if (loss >= HOPELESS && quality->copies == 2)
-      step -= MIN (step, 1);
-    else if (quality->clear >= quality->patience)
-      step = MIN (step + 1, HARK_QUALITY_STEPS - 1);
-  }
-  if (step == quality->step && copies == quality->copies)
-    return false;
 
-  if (step < quality->step)
+  quality->changed = true;
+  if (quality->step < step)
     quality->patience = MIN (2 * quality->patience, HARK_QUALITY_PATIENCE);
-  quality->step = step;
-  quality->copies = copies;
+  if (quality->step > step) {
+    quality->trial = HARK_QUALITY_TRIAL;
+    quality->changed = false;
+  }
   quality->held = quality->clear = 0;
   return true;
 }

@@ -12,7 +12,8 @@
 #include <string.h>
 
 #define WAITING_MAX 256 /* packets in either direction: half a second of five people */
-#define PLAYED_MAX 32   /* blocks from the speaker's thread to the microphone's: 320 ms */
+#define LEARNED_FOR (10 * 60 * G_USEC_PER_SEC) /* the next call begins as this one ended */
+#define PLAYED_MAX 32 /* blocks from the speaker's thread to the microphone's: 320 ms */
 
 typedef struct {
   HarkTime arrived;
@@ -34,6 +35,8 @@ struct HarkVoice {
   HarkPipeline *pipeline; /* NULL when no call is on */
   HarkDevice *mic, *speaker;
   atomic_bool muted;
+  HarkQuality learned; /* by the call before */
+  int64_t learned_at;  /* monotonic microseconds; 0: no call was before */
 
   GMutex stats_lock;   /* only against starting and stopping; never taken in a device's thread */
   HarkVoiceStats last; /* of the call before */
@@ -209,6 +212,8 @@ hark_voice_start (HarkVoice *voice, const uint8_t seed[32], GError **error)
 
   g_mutex_lock (&voice->stats_lock);
   voice->pipeline = hark_pipeline_new (&rng);
+  if (voice->learned_at != 0 && g_get_monotonic_time () - voice->learned_at < LEARNED_FOR)
+    hark_pipeline_learn (voice->pipeline, &voice->learned);
   hark_pipeline_set_muted (voice->pipeline, atomic_load (&voice->muted));
   g_mutex_unlock (&voice->stats_lock);
 
@@ -227,6 +232,8 @@ hark_voice_stop (HarkVoice *voice)
 
   g_mutex_lock (&voice->stats_lock);
   hark_pipeline_get_stats (voice->pipeline, &voice->last);
+  voice->learned = hark_pipeline_get_quality (voice->pipeline);
+  voice->learned_at = g_get_monotonic_time ();
   g_clear_pointer (&voice->pipeline, hark_pipeline_free);
   atomic_store (&voice->muted, false);
   g_mutex_unlock (&voice->stats_lock);

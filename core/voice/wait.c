@@ -2,7 +2,7 @@
 
 #include <glib.h>
 
-#define MEAN_NEW 0.03
+#define MEAN_NEW 0.1
 #define DRIFT 150e-6 /* of the time that passes */
 #define JUMP_TICKS 300
 #define JUMP_US 3000000 /* likewise, or the sender's microphone was away */

@@ -20,7 +20,7 @@ typedef struct {
   int64_t sent_us;    /* when it was sent, by the sender's clock, from some start */
   int64_t transit_us; /* of it */
   double least_us;    /* of all */
-  double mean_us;     /* over a third of a second */
+  double mean_us;     /* over ten packets */
 } HarkWait;
 
 void hark_wait_init (HarkWait *wait);

@@ -164,6 +164,8 @@ test_quality_holds_for_five_seconds (void)
   unsigned changes = 0, held = HARK_QUALITY_HOLD;
 
   hark_quality_init (&quality);
+  for (unsigned i = 0; i < HARK_QUALITY_TRIAL; i++)
+    hark_quality_step (&quality, 0, 0);
   for (unsigned i = 0; i < 6000; i++) { /* a minute of wildly changing reports */
     bool changed = hark_quality_step (&quality, (uint8_t) (i % 3 * 40), (uint8_t) (i % 7 * 20));
 
@@ -229,6 +231,62 @@ test_quality_tells_loss_from_queues (void)
   plan = hark_quality_plan (&quality);
   g_assert_cmpuint (plan.copies, <=, 1);
   g_assert_cmpuint (plan.bitrate, <=, 12000);
+}
+
+/* Blocks from the beginning until the plan changed, while every block adds @growth steps of wait.
+ */
+static unsigned
+blocks_until_change (HarkQuality *quality, double growth)
+{
+  for (unsigned i = 1; i < 1000; i++)
+    if (hark_quality_step (quality, 0, (uint8_t) MIN (255, growth * i)))
+      return i;
+  return 1000;
+}
+
+static void
+test_quality_begins_with_a_trial (void)
+{
+  HarkQuality quality, next;
+  unsigned rate;
+
+  hark_quality_init (&quality); /* 64 kbit/s: 2.75 ms more a block */
+  g_assert_cmpuint (blocks_until_change (&quality, 2.75 / 4), <, 30);
+  g_assert_cmpuint (hark_quality_plan (&quality).bitrate, ==, 24000);
+  rate = hark_quality_plan (&quality).bitrate;
+  report (&quality, 2, 0, 20); /* it stands, but no longer grows: enough */
+  g_assert_cmpuint (hark_quality_plan (&quality).bitrate, ==, rate);
+  hark_quality_begin (&next, &quality);
+  g_assert_cmpuint (hark_quality_plan (&next).bitrate, ==, rate);
+
+  hark_quality_init (&quality); /* half of what a call begins with: two steps at once */
+  g_assert_cmpuint (blocks_until_change (&quality, 2.5), <, 20);
+  g_assert_cmpuint (hark_quality_plan (&quality).bitrate, <=, 12000);
+
+  hark_quality_init (&quality); /* loss: copies, and more of them when they are too few */
+  report (&quality, 1, 15, 0);
+  g_assert_cmpuint (hark_quality_plan (&quality).copies, ==, 1);
+  report (&quality, 1, 50, 0);
+  g_assert_cmpuint (hark_quality_plan (&quality).copies, ==, 2);
+  hark_quality_begin (&next, &quality);
+  report (&next, 1, 0, 0); /* not known yet rather than none */
+  g_assert_cmpuint (hark_quality_plan (&next).copies, ==, 2);
+  report (&next, 10, 0, 0);
+  g_assert_cmpuint (hark_quality_plan (&next).copies, ==, 0);
+}
+
+/* A step up that is too much is taken back long before the 5 s are over. */
+static void
+test_quality_withdraws_a_step_up (void)
+{
+  HarkQuality quality;
+
+  hark_quality_init (&quality);
+  while (!hark_quality_step (&quality, 0, 0))
+    ;
+  g_assert_cmpuint (hark_quality_plan (&quality).bitrate, ==, 48000);
+  g_assert_cmpuint (blocks_until_change (&quality, 0.7), <, 30);
+  g_assert_cmpuint (hark_quality_plan (&quality).bitrate, <=, 32000);
 }
 
 static void
@@ -343,6 +401,8 @@ main (int argc, char **argv)
   g_test_add_func ("/packet/round-trip", test_packet_round_trip);
   g_test_add_func ("/packet/refuses-what-is-not-whole", test_packet_refuses_what_is_not_whole);
   g_test_add_func ("/quality/holds-for-five-seconds", test_quality_holds_for_five_seconds);
+  g_test_add_func ("/quality/begins-with-a-trial", test_quality_begins_with_a_trial);
+  g_test_add_func ("/quality/withdraws-a-step-up", test_quality_withdraws_a_step_up);
   g_test_add_func ("/quality/follows-the-line", test_quality_follows_the_line);
   g_test_add_func ("/quality/tells-loss-from-queues", test_quality_tells_loss_from_queues);
   g_test_add_func ("/wait/sees-a-standing-queue", test_wait_sees_a_standing_queue);
