@@ -42,6 +42,25 @@ put_second_version (HarkProfile *profile)
   must (profile, request);
 }
 
+/* And version 3 beside that. */
+static void
+put_third_version (HarkProfile *profile)
+{
+  static const uint8_t preview[2 + 3] = {1, 1, 10, 20, 30};
+  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_PUT_TRANSFER, 0);
+
+  request->transfer = g_new0 (HarkStoreTransfer, 1);
+  request->transfer->id = 4;
+  request->transfer->contact = helper_key (1);
+  request->transfer->state = HARK_STORE_TRANSFER_FINISHED - 1;
+  request->transfer->name = g_strdup ("boat.png");
+  request->transfer->path = g_strdup ("/tmp/boat.png");
+  request->transfer->size = 12345;
+  memset (request->transfer->sample, 8, sizeof request->transfer->sample);
+  request->transfer->preview = g_bytes_new_static (preview, sizeof preview);
+  must (profile, request);
+}
+
 static void
 make_fixture (const char *target)
 {
@@ -59,6 +78,7 @@ make_fixture (const char *target)
   for (unsigned i = 1; i <= HELPER_FIXTURE_MESSAGES; i++)
     hark_store_reply_free (helper_execute (profile, helper_put_message (1, i, "kept from then")));
   put_second_version (profile);
+  put_third_version (profile);
   hark_profile_close (profile);
   for (size_t i = 0; i < HELPER_FIXTURE_FILES; i++) {
     g_autofree char *from = helper_path (dir, helper_fixture_files[i]);
@@ -169,6 +189,32 @@ test_version_2 (void)
   helper_remove (dir);
 }
 
+static void
+test_version_3 (void)
+{
+  char *dir = helper_fixture ("v3");
+  HarkProfile *profile = helper_open (dir, NULL);
+  const HarkStoreTransfer *transfer;
+  HarkStoreSnapshot all;
+
+  g_assert_cmpint (hark_snapshot_read (profile->database, &all), ==, SQLITE_OK);
+  g_assert_cmpuint (all.contacts->len, ==, 1);
+  g_assert_cmpuint (all.people->len, ==, 1);
+  g_assert_cmpuint (all.groups->len, ==, 1);
+  g_assert_cmpuint (all.transfers->len, ==, 1);
+  transfer = all.transfers->pdata[0];
+  g_assert_cmpstr (transfer->name, ==, "boat.png");
+  g_assert_cmpuint (transfer->sample[31], ==, 8);
+  g_assert_cmpuint (g_bytes_get_size (transfer->preview), ==, 5);
+  hark_store_snapshot_clear (&all);
+  check_chat (profile);
+  g_assert_cmpuint (helper_count (profile, 1, HELPER_FIXTURE_MESSAGES), ==,
+                    HELPER_FIXTURE_MESSAGES);
+  g_assert_cmpuint (search (profile, "\"kept from\" the"), ==, HELPER_FIXTURE_MESSAGES);
+  hark_profile_close (profile);
+  helper_remove (dir);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -179,5 +225,6 @@ main (int argc, char **argv)
   }
   g_test_add_func ("/store/version-1-opens-with-all-that-was-in-it", test_version_1);
   g_test_add_func ("/store/version-2-opens-with-all-that-was-in-it", test_version_2);
+  g_test_add_func ("/store/version-3-opens-with-all-that-was-in-it", test_version_3);
   return g_test_run ();
 }
