@@ -34,6 +34,10 @@ hark_json_put_person (JsonBuilder *builder, const HarkPerson *person)
   put_bool (builder, "favourite", person->favourite);
   put_int (builder, "silent_until", person->silent_until_ms);
   put_bool (builder, "may_give_files", (person->may & HARK_MAY_GIVE_FILES) != 0);
+  if (person->files_max > 0)
+    put_int (builder, "files_max", (int64_t) person->files_max);
+  if (person->files_folder)
+    put_string (builder, "files_folder", person->files_folder);
   put_bool (builder, "may_see_typing", (person->may & HARK_MAY_NOT_SEE_TYPING) == 0);
   put_bool (builder, "may_see_read", (person->may & HARK_MAY_NOT_SEE_READ) == 0);
   if (person->next_try_ms > 0)

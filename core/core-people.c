@@ -94,6 +94,7 @@ static void
 describe (HarkCore *core, const HarkCoreContact *contact, HarkPerson *person)
 {
   const HarkStorePerson *about = contact->about;
+  const HarkFileRule *rule = hark_file_settings_rule (&core->files, &contact->row.account);
 
   person->verified_ms = about->verified_ms;
   person->status_text = g_strdup (about->status_text);
@@ -106,6 +107,10 @@ describe (HarkCore *core, const HarkCoreContact *contact, HarkPerson *person)
   person->may = about->may;
   person->next_try_ms = hark_core_next_try (core, contact);
   person->via = g_strdup (about->via);
+  if (rule != NULL) {
+    person->files_max = rule->size_max;
+    person->files_folder = g_strdup (rule->directory);
+  }
   person->resembles = resembles (core, contact);
 }
 

@@ -81,6 +81,7 @@ hark_person_copy (const HarkPerson *person)
   copy->status_text = g_strdup (person->status_text);
   copy->notes = g_strdup (person->notes);
   copy->via = g_strdup (person->via);
+  copy->files_folder = g_strdup (person->files_folder);
   copy->resembles = g_strdup (person->resembles);
   return copy;
 }
@@ -98,6 +99,7 @@ hark_person_free (HarkPerson *person)
   g_free (person->status_text);
   g_free (person->notes);
   g_free (person->via);
+  g_free (person->files_folder);
   g_free (person->resembles);
   g_free (person);
 }

@@ -511,6 +511,8 @@ typedef struct {
   uint32_t may;            /* HARK_MAY_... */
   int64_t next_try_ms;     /* Unix: when they are looked for again; 0: ONLINE, or never */
   char *via;               /* label of the address of ours that they came by; "" when not known */
+  uint64_t files_max;      /* with MAY_GIVE_FILES: larger ones are asked about, bytes; 0: any */
+  char *files_folder;      /* where those go that are taken so; NULL: the usual */
   char *resembles;         /* name of another contact that looks the same, or our own; NULL: none */
 } HarkPerson;
 

@@ -2,6 +2,7 @@
 
 #include "ui/desktop/bus.h"
 #include "ui/desktop/closing.h"
+#include "ui/desktop/costs.h"
 #include "ui/desktop/notices.h"
 #include "ui/desktop/person-hex.h"
 #include "ui/desktop/sounds.h"
@@ -462,6 +463,7 @@ join_desktop (HarkApplication *application)
     application->tray = hark_tray_new (bus, self, application->client);
   application->closing = hark_closing_new (self, application->tray, unique);
   hark_sounds_follow (application->client);
+  hark_costs_follow (application->client);
 }
 
 static void

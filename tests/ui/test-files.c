@@ -1,5 +1,8 @@
 #include "tests/ui/screen.h"
 #include "ui/chat/giving.h"
+#include "ui/files/browse-dialog.h"
+#include "ui/people/person-page.h"
+#include "ui/settings/preferences.h"
 
 #include <string.h>
 
@@ -145,6 +148,162 @@ test_many (void)
   screen_close (window);
 }
 
+/* ---- a contact's folders, and ours ---- */
+
+static void
+add_entry (HarkEvent *event, const char *name, bool folder)
+{
+  HarkBrowseEntry *entry = g_new0 (HarkBrowseEntry, 1);
+
+  entry->name = g_strdup (name);
+  entry->folder = folder;
+  entry->size = 1500;
+  g_ptr_array_add (event->entries, entry);
+}
+
+static HarkEvent *
+entries (const HarkCommand *command)
+{
+  HarkEvent *event = fake_engine_answer (command);
+
+  event->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_browse_entry_free);
+  return event;
+}
+
+static void
+test_browse (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *dialog
+    = hark_browse_dialog_new (GTK_WINDOW (window), screen_client (), screen_person (2));
+  g_autoptr (HarkCommand) top = fake_engine_take (HARK_COMMAND_BROWSE);
+  g_autoptr (HarkCommand) inside = NULL, more = NULL, fetch = NULL;
+  HarkEvent *event = entries (top);
+
+  gtk_window_present (GTK_WINDOW (dialog));
+  g_assert_cmpstr (top->path, ==, "");
+  add_entry (event, "Music", true);
+  event->number = 1;
+  fake_engine_emit (event);
+  gtk_widget_activate (screen_find (dialog, GTK_TYPE_LIST_BOX_ROW, "Music"));
+  inside = fake_engine_take (HARK_COMMAND_BROWSE);
+  g_assert_cmpstr (inside->path, ==, "Music");
+  fake_engine_emit (entries (top)); /* too late: nobody looks at it any more */
+  event = entries (inside);
+  add_entry (event, "a <b>song\342\200\256.ogg", false);
+  event->number = 201;
+  fake_engine_emit (event);
+  screen_settle ();
+  g_assert_nonnull (screen_find (dialog, GTK_TYPE_LABEL, "a <b>song\357\277\275.ogg"));
+  screen_click (dialog, "Show More");
+  more = fake_engine_take (HARK_COMMAND_BROWSE);
+  g_assert_cmpuint (more->before, ==, 1);
+  screen_click (dialog, "Take a <b>song\357\277\275.ogg");
+  fetch = fake_engine_take (HARK_COMMAND_FETCH);
+  g_assert_cmpstr (fetch->path, ==, "Music/a <b>song\342\200\256.ogg");
+  event = fake_engine_answer (fetch);
+  event->ok = false;
+  event->text = g_strdup ("They share nothing.");
+  fake_engine_emit (event);
+  g_assert_nonnull (screen_find (dialog, GTK_TYPE_LABEL, "They share nothing."));
+  screen_click (dialog, "Carol"); /* back to the top */
+  g_assert_null (screen_find (dialog, GTK_TYPE_LABEL, "They share nothing."));
+  gtk_widget_destroy (dialog);
+  screen_close (window);
+}
+
+static GPtrArray *
+shared_with_carol (void)
+{
+  GPtrArray *shares = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_share_info_free);
+  HarkShareInfo *share = g_new0 (HarkShareInfo, 1);
+  uint8_t carol[HARK_ACCOUNT_LEN];
+
+  memset (carol, 2, sizeof carol);
+  share->name = g_strdup ("Plans");
+  share->path = g_strdup ("/srv/plans");
+  share->accounts = g_array_new (FALSE, FALSE, HARK_ACCOUNT_LEN);
+  g_array_append_vals (share->accounts, carol, 1);
+  g_ptr_array_add (shares, share);
+  return shares;
+}
+
+static void
+test_person (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *page;
+  HarkEvent *event = hark_event_new (HARK_EVENT_CONTACT);
+  g_autoptr (HarkCommand) shares = NULL, taken = NULL, ended = NULL;
+
+  event->person = fake_person (2, "Carol", HARK_PERSON_ACCEPTED);
+  event->person->presence = HARK_PRESENCE_ONLINE;
+  event->person->may = HARK_MAY_GIVE_FILES;
+  event->person->files_folder = g_strdup ("/srv/carol");
+  fake_engine_emit (event);
+  page = hark_person_page_new (GTK_WINDOW (window), screen_client (), screen_person (2));
+  gtk_window_present (GTK_WINDOW (page));
+  g_assert_nonnull (screen_find (page, GTK_TYPE_LABEL, "/srv/carol"));
+  shares = fake_engine_take (HARK_COMMAND_SHARES);
+  event = fake_engine_answer (shares);
+  event->shares = shared_with_carol ();
+  fake_engine_emit (event);
+  screen_click (page, "Plans: _Share No More");
+  ended = fake_engine_take (HARK_COMMAND_UNSHARE);
+  g_assert_cmpstr (ended->path, ==, "/srv/plans");
+  g_assert_true (ended->has_contact);                           /* the others keep it */
+  g_assert_null (fake_engine_take (HARK_COMMAND_ACCEPT_FILES)); /* showing changes nothing */
+  hdy_combo_row_set_selected_index (
+    HDY_COMBO_ROW (screen_find (page, HDY_TYPE_COMBO_ROW, "Taken unasked, up to")), 2);
+  taken = fake_engine_take (HARK_COMMAND_ACCEPT_FILES);
+  g_assert_true (taken->on && taken->size == 100000000);
+  g_assert_cmpstr (taken->directory, ==, "/srv/carol");
+  gtk_widget_destroy (page);
+  screen_close (window);
+}
+
+/* ---- preferences ---- */
+
+static void
+test_preferences (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *preferences
+    = hark_preferences_new (GTK_WINDOW (window), screen_client (), "/nonexistent");
+  g_autoptr (HarkCommand) limits = NULL, shares = NULL, limit = NULL, metered = NULL, ended = NULL;
+  HarkEvent *event;
+
+  hark_preferences_show (HARK_PREFERENCES (preferences), 4);
+  gtk_window_present (GTK_WINDOW (preferences));
+  limits = fake_engine_take (HARK_COMMAND_LIMIT);
+  event = fake_engine_answer (limits);
+  event->settings = g_new0 (HarkSettingsState, 1);
+  event->settings->limit_up = 1234;
+  event->settings->metered = "hold";
+  fake_engine_emit (event);
+  screen_settle ();
+  g_assert_null (fake_engine_take (HARK_COMMAND_LIMIT));
+  hdy_combo_row_set_selected_index (
+    HDY_COMBO_ROW (screen_find (preferences, HDY_TYPE_COMBO_ROW, "Send at most")), 1);
+  limit = fake_engine_take (HARK_COMMAND_LIMIT);
+  g_assert_cmpstr (limit->how, ==, "up");
+  g_assert_cmpuint (limit->rate, ==, 100000);
+  hdy_combo_row_set_selected_index (
+    HDY_COMBO_ROW (screen_find (preferences, HDY_TYPE_COMBO_ROW, "Large files")), 0);
+  metered = fake_engine_take (HARK_COMMAND_METERED);
+  g_assert_cmpstr (metered->how, ==, "ask");
+  shares = fake_engine_take (HARK_COMMAND_SHARES);
+  event = fake_engine_answer (shares);
+  event->shares = shared_with_carol ();
+  fake_engine_emit (event);
+  g_assert_nonnull (screen_find (preferences, GTK_TYPE_LABEL, "*With Carol"));
+  screen_click (preferences, "Plans: _Share No More");
+  ended = fake_engine_take (HARK_COMMAND_UNSHARE);
+  g_assert_false (ended->has_contact); /* nobody keeps it */
+  gtk_widget_destroy (preferences);
+  screen_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -153,5 +312,8 @@ main (int argc, char **argv)
   g_test_add_func ("/files/row-says-who-paused", test_pause);
   g_test_add_func ("/files/row-says-what-else-there-is", test_more);
   g_test_add_func ("/files/many-are-asked-about-once-and-all-go", test_many);
+  g_test_add_func ("/files/shared-folders-are-looked-into", test_browse);
+  g_test_add_func ("/files/contact-page-says-what-is-taken-and-shared", test_person);
+  g_test_add_func ("/files/preferences-are-the-engines", test_preferences);
   return g_test_run ();
 }

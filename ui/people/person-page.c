@@ -1,6 +1,7 @@
 #include "ui/people/person-page.h"
 
 #include "ui/people/faces.h"
+#include "ui/people/person-files.h"
 #include "ui/people/safety-dialog.h"
 #include "ui/widgets.h"
 #include "ui/words.h"
@@ -18,7 +19,7 @@ static const struct {
   const char *title, *subtitle;
 } switches[N_SWITCHES] = {
   [PINNED] = {N_ ("Pinned"),                   N_ ("Stands at the top of the list")                               },
-  [MAY_GIVE] = {N_ ("Take their files"),         N_ ("Without a question, into the downloads folder")               },
+  [MAY_GIVE] = {N_ ("Take their files"),         N_ ("Without a question")                                          },
   [RELAY]
   = {N_ ("Relay for them"),           N_ ("When no direct path is found; needs “Relay for Contacts”")},
   [KEEP_FOR] = {N_ ("Keep mail for them"),       N_ ("Sealed; for when they are away")                              },
@@ -38,6 +39,7 @@ struct _HarkPersonPage {
   GtkWidget *verified;
   GtkWidget *notices;
   GtkWidget *group; /* of the switches */
+  GtkWidget *files;
   GtkWidget *problem;
   GtkWidget *block;
   GtkWidget *unblock;
@@ -344,6 +346,7 @@ bind (GtkWidgetClass *widgets)
   gtk_widget_class_bind_template_child (widgets, HarkPersonPage, verified);
   gtk_widget_class_bind_template_child (widgets, HarkPersonPage, notices);
   gtk_widget_class_bind_template_child (widgets, HarkPersonPage, group);
+  gtk_widget_class_bind_template_child (widgets, HarkPersonPage, files);
   gtk_widget_class_bind_template_child (widgets, HarkPersonPage, problem);
   gtk_widget_class_bind_template_child (widgets, HarkPersonPage, block);
   gtk_widget_class_bind_template_child (widgets, HarkPersonPage, unblock);
@@ -410,6 +413,7 @@ hark_person_page_new (GtkWindow *parent, HarkClient *client, HarkPersonItem *per
   g_signal_connect_object (client, "network", G_CALLBACK (show), page, G_CONNECT_SWAPPED);
   g_signal_connect_object (hark_client_get_people (client), "items-changed",
                            G_CALLBACK (on_people_changed), page, G_CONNECT_SWAPPED);
+  hark_person_files_fill (page->files, client, person);
   show (page);
   hark_client_ask (client, hark_command_new (HARK_COMMAND_MAILBOX), G_OBJECT (page), on_mailboxes);
   return GTK_WIDGET (page);

@@ -19,7 +19,7 @@ HarkPreferences *
 hark_preferences_frame_new (GtkWindow *parent, HarkClient *client, const char *profile);
 void hark_preferences_add (HarkPreferences *window, GtkWidget *page);
 
-/* hark_preferences_show: @page: 0 general, 1 account, 2 calls, 3 network. */
+/* hark_preferences_show: @page: 0 general, 1 account, 2 calls, 3 network, 4 files. */
 void hark_preferences_show (HarkPreferences *window, unsigned page);
 
 /* For the pages: borrowed. */

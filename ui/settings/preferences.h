@@ -1,5 +1,5 @@
-/* ui/settings/preferences.h - what can be chosen: a page each for this desktop, the account, calls
- * and the network. Main thread.
+/* ui/settings/preferences.h - what can be chosen: a page each for this desktop, the account, calls,
+ * files and the network. Main thread.
  */
 #pragma once
 
@@ -12,4 +12,5 @@ GtkWidget *hark_preferences_new (GtkWindow *parent, HarkClient *client, const ch
 GtkWidget *hark_general_page_new (HarkPreferences *window);
 GtkWidget *hark_account_page_new (HarkPreferences *window);
 GtkWidget *hark_sound_page_new (HarkPreferences *window);
+GtkWidget *hark_files_page_new (HarkPreferences *window);
 GtkWidget *hark_network_page_new (HarkPreferences *window);

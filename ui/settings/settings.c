@@ -12,7 +12,7 @@ struct _HarkSettings {
   GObject parent_instance;
   GKeyFile *file;
   char *path;
-  char *mic, *speaker; /* lent to a configuration */
+  char *mic, *speaker, *downloads; /* lent to a configuration */
 };
 
 G_DEFINE_TYPE (HarkSettings, hark_settings, G_TYPE_OBJECT)
@@ -92,12 +92,16 @@ hark_settings_apply (HarkSettings *settings, HarkEngineConfig *config)
 
   g_free (settings->mic);
   g_free (settings->speaker);
+  g_free (settings->downloads);
   settings->mic = hark_settings_get_text (settings, HARK_SET_MIC);
   settings->speaker = hark_settings_get_text (settings, HARK_SET_SPEAKER);
   if (g_strcmp0 (config->mic, "pulse") == 0)
     config->mic = settings->mic;
   if (g_strcmp0 (config->speaker, "pulse") == 0)
     config->speaker = settings->speaker;
+  settings->downloads = hark_settings_get_text (settings, HARK_SET_DOWNLOADS);
+  if (!config->downloads && *settings->downloads)
+    config->downloads = settings->downloads;
   config->keep_noise |= !hark_settings_get_flag (settings, HARK_SET_NOISE);
   config->keep_echo |= !hark_settings_get_flag (settings, HARK_SET_ECHO);
   config->lan_only |= hark_settings_get_flag (settings, HARK_SET_LAN_ONLY);
