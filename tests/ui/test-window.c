@@ -2,6 +2,7 @@
 #include "tests/ui/screen.h"
 #include "ui/chat/composer.h"
 #include "ui/chat/conversation.h"
+#include "ui/model/pages.h"
 #include "ui/network/doctor-dialog.h"
 #include "ui/people/add-dialog.h"
 #include "ui/people/address-dialog.h"
@@ -319,7 +320,7 @@ test_history (void)
   command = fake_engine_take (HARK_COMMAND_HISTORY);
   g_assert_nonnull (command);
   g_assert_cmpuint (command->before, ==, 71);
-  g_assert_cmpuint (command->limit, ==, 30);
+  g_assert_cmpuint (command->limit, ==, HARK_STEP_ROWS);
   screen_close (window);
 }
 
