@@ -102,7 +102,7 @@ static void
 test_bad_preview (void)
 {
   static const struct {
-    const char *bytes;
+    char bytes[5];
     size_t len;
   } bad[] = {
     {"",        0          },
@@ -119,7 +119,7 @@ test_bad_preview (void)
     guint8 *bytes = g_malloc0 (bad[i].len + 1);
     const HarkEvent *result;
 
-    memcpy (bytes, bad[i].bytes, MIN (bad[i].len, 5));
+    memcpy (bytes, bad[i].bytes, MIN (bad[i].len, sizeof bad[i].bytes));
     give->paths = g_new0 (char *, 2);
     give->paths[0] = g_strdup (gift.path);
     give->previews = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
