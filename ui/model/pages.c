@@ -53,8 +53,12 @@ ask (HarkPage *page, HarkCommand *command, unsigned rows, HarkReply on_result)
   hark_client_ask (page->client, command, G_OBJECT (page), on_result);
 }
 
+/* Rows on one side of those that are loaded; @set_over: says whether they were the last there. */
 static void
-on_older (GObject *owner, const HarkEvent *result)
+add_rows (GObject *owner,
+          const HarkEvent *result,
+          void (*set_over) (HarkPersonItem *person, bool over),
+          bool more)
 {
   HarkPage *page = HARK_PAGE (owner);
   HarkPersonItem *person = page->person;
@@ -63,22 +67,20 @@ on_older (GObject *owner, const HarkEvent *result)
   g_object_set_data (G_OBJECT (person), KEY, NULL);
   if (!result->ok)
     return;
-  hark_person_item_set_complete (person, !result->older || rows->len == 0);
+  set_over (person, !more || rows->len == 0);
   hark_person_item_add_messages (person, rows);
+}
+
+static void
+on_older (GObject *owner, const HarkEvent *result)
+{
+  add_rows (owner, result, hark_person_item_set_complete, result->older);
 }
 
 static void
 on_newer (GObject *owner, const HarkEvent *result)
 {
-  HarkPage *page = HARK_PAGE (owner);
-  HarkPersonItem *person = page->person;
-  g_autoptr (GPtrArray) rows = hark_client_take_rows (page->client, result);
-
-  g_object_set_data (G_OBJECT (person), KEY, NULL);
-  if (!result->ok)
-    return;
-  hark_person_item_set_at_end (person, !result->newer || rows->len == 0);
-  hark_person_item_add_messages (person, rows);
+  add_rows (owner, result, hark_person_item_set_at_end, result->newer);
 }
 
 static void
