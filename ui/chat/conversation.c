@@ -3,13 +3,12 @@
 #include "ui/chat/composer.h"
 #include "ui/chat/find-bar.h"
 #include "ui/chat/giving.h"
+#include "ui/chat/header-words.h"
 #include "ui/chat/pasting.h"
+#include "ui/chat/person-actions.h"
 #include "ui/chat/rows-view.h"
 #include "ui/model/calls.h"
 #include "ui/model/chats.h"
-#include "ui/network/doctor-dialog.h"
-#include "ui/people/rename-dialog.h"
-#include "ui/people/safety-dialog.h"
 #include "ui/widgets.h"
 #include "ui/words.h"
 
@@ -50,32 +49,6 @@ static guint signal_back, signal_seen;
 
 /* ---- what is shown of the person ---- */
 
-static const char *
-why_not (HarkPersonItem *item)
-{
-  const HarkPerson *person = hark_person_item_get (item);
-  const HarkGroupInfo *group = hark_person_item_get_group (item);
-
-  if (group && group->state == HARK_GROUP_IS_LEFT)
-    return _ ("You are no longer in this group.");
-  switch (person->status) {
-  case HARK_PERSON_BLOCKED:
-    return _ ("You have blocked this person; nothing goes out and nothing comes in.");
-  case HARK_PERSON_REQUEST:
-    return _ ("Accept the request in the list to write.");
-  default:
-    return NULL;
-  }
-}
-
-static void
-enable (HarkConversation *page, const char *name, bool on)
-{
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (page->actions), name);
-
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), on);
-}
-
 /* One call may wait while another is dialled, but neither a third nor the same. */
 static bool
 is_calling (HarkConversation *page)
@@ -89,22 +62,6 @@ is_calling (HarkConversation *page)
   return full || (call && !hark_call_item_is_over (call));
 }
 
-static char *
-subtitle (HarkPersonItem *person)
-{
-  const HarkGroupInfo *group = hark_person_item_get_group (person);
-
-  if (group && hark_person_item_get_typing (person))
-    return g_strdup_printf (_ ("%s is writing…"), hark_person_item_get_writer (person));
-  if (group)
-    return hark_words_group (group);
-  if (hark_person_item_is_self (person))
-    return g_strdup (_ ("Only you see what you write here"));
-  if (hark_person_item_get_typing (person))
-    return g_strdup (_ ("is writing…"));
-  return hark_words_presence (hark_person_item_get (person), g_get_real_time () / 1000);
-}
-
 static void
 show_typing (HarkConversation *page)
 {
@@ -115,32 +72,17 @@ show_typing (HarkConversation *page)
   gtk_widget_set_visible (page->typing, hark_person_item_get_typing (page->person));
 }
 
-/* How long what is written now stays, as far as is known: the newest row says. */
-static uint32_t
-timer_of (HarkPersonItem *person)
-{
-  HarkMessageItem *last = hark_person_item_get_last (person);
-  const HarkGroupInfo *group = hark_person_item_get_group (person);
-
-  if (group)
-    return group->expires_s;
-  return last ? hark_message_item_get (last)->expires_s : 0;
-}
-
 static void
 show_timer (HarkConversation *page)
 {
-  uint32_t seconds = timer_of (page->person);
+  uint32_t seconds = hark_header_timer (page->person);
   g_autofree char *time = hark_words_duration (seconds);
   g_autofree char *hint
     = seconds > 0
         ? g_strdup_printf (_ ("Write a message that disappears %s after it is read"), time)
         : g_strdup (_ ("Write a message"));
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (page->actions), "timer");
-  g_autofree char *state = g_strdup_printf ("%u", seconds);
 
   hark_composer_set_hint (HARK_COMPOSER (page->composer), hint);
-  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (state));
 }
 
 static void
@@ -151,7 +93,7 @@ show_person (HarkConversation *page)
     = !hark_person_item_get_group (page->person) && !hark_person_item_is_self (page->person);
   bool known
     = is_person && (person->status == HARK_PERSON_ACCEPTED || person->status == HARK_PERSON_ASKED);
-  g_autofree char *presence = subtitle (page->person);
+  g_autofree char *presence = hark_header_line (page->person);
   g_autofree char *call = g_strdup_printf (_ ("Call %s"), person->name);
 
   gtk_label_set_text (GTK_LABEL (page->name), person->name);
@@ -166,24 +108,18 @@ show_person (HarkConversation *page)
                                          && person->status != HARK_PERSON_REQUEST);
   gtk_widget_set_sensitive (page->call,
                             person->status == HARK_PERSON_ACCEPTED && !is_calling (page));
-  hark_composer_set_reason (HARK_COMPOSER (page->composer), why_not (page->person));
+  hark_composer_set_reason (HARK_COMPOSER (page->composer), hark_header_why_not (page->person));
   hark_composer_set_remedy (HARK_COMPOSER (page->composer),
                             person->status == HARK_PERSON_BLOCKED ? _ ("Unblock") : NULL);
-  hark_composer_set_clips (HARK_COMPOSER (page->composer), !why_not (page->person));
+  hark_composer_set_clips (HARK_COMPOSER (page->composer), !hark_header_why_not (page->person));
   hark_rows_view_set_hint (HARK_ROWS_VIEW (page->rows),
-                           !why_not (page->person) && hark_person_item_get_complete (page->person));
+                           !hark_header_why_not (page->person)
+                             && hark_person_item_get_complete (page->person));
   show_typing (page);
   show_timer (page);
-  enable (page, "verify", known);
-  enable (page, "rename", known);
-  enable (page, "folder", known);
-  enable (page, "doctor", person->status != HARK_PERSON_REQUEST);
-  enable (page, "relay", known && hark_client_get_relays (page->client));
-  g_simple_action_set_state (
-    G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (page->actions), "relay")),
-    g_variant_new_boolean (person->relayed));
-  enable (page, "timer", known);
-  enable (page, "block", person->status != HARK_PERSON_BLOCKED);
+  hark_person_actions_set (page->actions, page->client, page->person);
+  g_simple_action_set_enabled (
+    G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (page->actions), "folder")), known);
 }
 
 /* ---- voice messages ---- */
@@ -290,7 +226,7 @@ on_leave_clip (GSimpleAction *action, GVariant *parameter, void *data)
 
   (void) action;
   (void) parameter;
-  if (page->person && !why_not (page->person))
+  if (page->person && !hark_header_why_not (page->person))
     on_record (page, "start");
 }
 
@@ -317,7 +253,7 @@ on_call_back (GSimpleAction *action, GVariant *parameter, void *data)
 
   (void) action;
   (void) parameter;
-  if (page->person && !why_not (page->person) && !is_calling (page))
+  if (page->person && !hark_header_why_not (page->person) && !is_calling (page))
     call (page);
 }
 
@@ -400,7 +336,7 @@ hark_conversation_give (HarkConversation *page, GSList *files)
 {
   g_return_if_fail (HARK_IS_CONVERSATION (page));
 
-  if (!page->person || why_not (page->person))
+  if (!page->person || hark_header_why_not (page->person))
     return;
   if (hark_giving_send (GTK_WIDGET (page), page->client, page->person, files))
     hark_rows_view_to_end (HARK_ROWS_VIEW (page->rows));
@@ -502,94 +438,6 @@ on_back (HarkConversation *page)
 
 /* ---- menu ---- */
 
-static GtkWindow *
-top (HarkConversation *page)
-{
-  return GTK_WINDOW (gtk_widget_get_toplevel (GTK_WIDGET (page)));
-}
-
-static void
-on_verify (GSimpleAction *action, GVariant *parameter, void *data)
-{
-  HarkConversation *page = data;
-
-  (void) action;
-  (void) parameter;
-  gtk_window_present (GTK_WINDOW (hark_safety_dialog_new (top (page), page->client, page->person)));
-}
-
-static void
-on_rename (GSimpleAction *action, GVariant *parameter, void *data)
-{
-  HarkConversation *page = data;
-
-  (void) action;
-  (void) parameter;
-  gtk_window_present (GTK_WINDOW (hark_rename_dialog_new (top (page), page->client, page->person)));
-}
-
-static void
-on_doctor (GSimpleAction *action, GVariant *parameter, void *data)
-{
-  HarkConversation *page = data;
-
-  (void) action;
-  (void) parameter;
-  gtk_window_present (GTK_WINDOW (hark_doctor_dialog_new (top (page), page->client, page->person)));
-}
-
-static void
-confirm (HarkConversation *page, HarkCommandKind kind, const char *verb, const char *consequence)
-{
-  g_autoptr (HarkPersonItem) person = g_object_ref (page->person);
-  g_autofree char *question = g_strdup_printf ("%s %s?", verb, hark_person_item_get (person)->name);
-
-  if (hark_widget_confirm (GTK_WIDGET (page), question, consequence, verb))
-    hark_client_send_to (page->client, kind, person);
-}
-
-static void
-on_block (GSimpleAction *action, GVariant *parameter, void *data)
-{
-  (void) action;
-  (void) parameter;
-  confirm (data, HARK_COMMAND_BLOCK, _ ("Block"),
-           _ ("They cannot reach you any more and are not told about it."));
-}
-
-static void
-on_remove (GSimpleAction *action, GVariant *parameter, void *data)
-{
-  (void) action;
-  (void) parameter;
-  confirm (data, HARK_COMMAND_REMOVE, _ ("Remove"),
-           _ ("The contact and the whole conversation are deleted from this computer."));
-}
-
-/* The check mark follows what the engine says. */
-static void
-on_relay (GSimpleAction *action, GVariant *state, void *data)
-{
-  HarkConversation *page = data;
-  HarkCommand *command = hark_command_for (HARK_COMMAND_RELAY, page->person);
-
-  (void) action;
-  command->on = g_variant_get_boolean (state);
-  hark_client_send (page->client, command);
-}
-
-/* The mark follows what the conversation says. */
-static void
-on_timer (GSimpleAction *action, GVariant *state, void *data)
-{
-  HarkConversation *page = data;
-  HarkCommand *command = hark_command_for (HARK_COMMAND_TIMER, page->person);
-
-  (void) action;
-  command->seconds = g_ascii_strtoull (g_variant_get_string (state, NULL), NULL, 10);
-  hark_client_send (page->client, command);
-}
-
 static void
 on_day (GtkCalendar *calendar, HarkConversation *page)
 {
@@ -634,23 +482,12 @@ on_find (GSimpleAction *action, GVariant *parameter, void *data)
 }
 
 static const GActionEntry entries[] = {
-  {.name = "verify", .activate = on_verify    },
-  {.name = "rename", .activate = on_rename    },
-  {.name = "doctor", .activate = on_doctor    },
   {.name = "record", .activate = on_leave_clip},
   {.name = "call",   .activate = on_call_back },
   {.name = "folder", .activate = on_folder    },
   {.name = "find",   .activate = on_find      },
   {.name = "date",   .activate = on_date      },
-  {.name = "block",  .activate = on_block     },
-  {.name = "remove", .activate = on_remove    },
 };
-
-static const GActionEntry timer_entry
-  = {.name = "timer", .parameter_type = "s", .state = "'0'", .change_state = on_timer};
-
-static const GActionEntry relay_entry
-  = {.name = "relay", .state = "true", .change_state = on_relay};
 
 /* ---- life ---- */
 
@@ -724,11 +561,9 @@ hark_conversation_init (HarkConversation *page)
   g_signal_connect_swapped (page->composer, "record", G_CALLBACK (on_record), page);
   g_signal_connect_swapped (page->composer, "picture", G_CALLBACK (on_picture), page);
   g_signal_connect_swapped (page->composer, "remedy", G_CALLBACK (on_remedy), page);
-  page->actions = g_simple_action_group_new ();
+  page->actions = hark_person_actions_new (GTK_WIDGET (page));
   g_action_map_add_action_entries (G_ACTION_MAP (page->actions), entries, G_N_ELEMENTS (entries),
                                    page);
-  g_action_map_add_action_entries (G_ACTION_MAP (page->actions), &relay_entry, 1, page);
-  g_action_map_add_action_entries (G_ACTION_MAP (page->actions), &timer_entry, 1, page);
   gtk_widget_insert_action_group (GTK_WIDGET (page), "person", G_ACTION_GROUP (page->actions));
   gtk_drag_dest_set (GTK_WIDGET (page), GTK_DEST_DEFAULT_ALL, NULL, 0, GDK_ACTION_COPY);
   gtk_drag_dest_add_uri_targets (GTK_WIDGET (page));

@@ -1,7 +1,7 @@
 #include "ui/desktop/bus.h"
 
 #include "ui/desktop/person-hex.h"
-#include "ui/model/calls.h"
+#include "ui/model/call-watch.h"
 #include "ui/model/chats.h"
 #include "ui/resources.h"
 #include "ui/settings/settings.h"
@@ -21,7 +21,6 @@ struct _HarkBus {
   const char *profile;
   GApplication *application; /* owns us */
   HarkClient *client;
-  HarkCallItem *call; /* that is followed */
   GPtrArray *waiting; /* GDBusMethodInvocation */
   GHashTable *told;   /* property: GVariant that was said last */
   guint registration;
@@ -78,20 +77,6 @@ call_state (const HarkCall *call)
   }
 }
 
-static guint
-count_unread (HarkBus *bus)
-{
-  GListModel *people = hark_client_get_people (bus->client);
-  guint n = 0;
-
-  for (guint i = 0; i < g_list_model_get_n_items (people); i++) {
-    g_autoptr (HarkPersonItem) person = g_list_model_get_item (people, i);
-
-    n += hark_person_item_get_unread (person);
-  }
-  return n;
-}
-
 static GVariant *
 value_of (HarkBus *bus, const char *name)
 {
@@ -105,7 +90,7 @@ value_of (HarkBus *bus, const char *name)
     return g_variant_new_boolean (!open && hark_profile_exists (bus->profile)
                                   && hark_profile_needs_passphrase (bus->profile));
   if (strcmp (name, "Unread") == 0)
-    return g_variant_new_uint32 (count_unread (bus));
+    return g_variant_new_uint32 (hark_chats_count_unread (bus->client, true));
   if (strcmp (name, "CallState") == 0)
     return g_variant_new_string (call_state (call));
   if (strcmp (name, "CallContact") == 0)
@@ -176,19 +161,6 @@ look_again (HarkBus *bus)
 {
   if (bus->idle == 0)
     bus->idle = g_idle_add (on_idle, bus);
-}
-
-static void
-on_call (HarkBus *bus)
-{
-  HarkCallItem *call = hark_client_get_call (bus->client);
-
-  if (bus->call)
-    g_signal_handlers_disconnect_by_func (bus->call, look_again, bus);
-  g_set_object (&bus->call, call);
-  if (call)
-    g_signal_connect_object (call, "changed", G_CALLBACK (look_again), bus, G_CONNECT_SWAPPED);
-  look_again (bus);
 }
 
 /* ---- signals ---- */
@@ -565,12 +537,12 @@ hark_bus_dispose (GObject *object)
 {
   HarkBus *bus = HARK_BUS (object);
 
+  hark_call_watch_end (object);
   refuse_all (bus);
   if (bus->registration != 0)
     g_dbus_connection_unregister_object (bus->connection, bus->registration);
   bus->registration = 0;
   g_clear_handle_id (&bus->idle, g_source_remove);
-  g_clear_object (&bus->call);
   g_clear_object (&bus->client);
   g_clear_object (&bus->connection);
   G_OBJECT_CLASS (hark_bus_parent_class)->dispose (object);
@@ -625,7 +597,7 @@ hark_bus_new (GDBusConnection *connection,
   g_signal_connect_object (client, "told", G_CALLBACK (look_again), bus, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "ready", G_CALLBACK (look_again), bus, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "request", G_CALLBACK (on_request), bus, G_CONNECT_SWAPPED);
-  g_signal_connect_object (client, "call", G_CALLBACK (on_call), bus, G_CONNECT_SWAPPED);
+  hark_call_watch (client, G_CALLBACK (look_again), G_OBJECT (bus));
   return g_steal_pointer (&bus);
 }
 

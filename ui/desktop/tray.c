@@ -1,7 +1,8 @@
 #include "ui/desktop/tray.h"
 
 #include "ui/desktop/tray-menu.h"
-#include "ui/model/calls.h"
+#include "ui/model/call-watch.h"
+#include "ui/model/chats.h"
 
 #include <glib/gi18n.h>
 #include <gtk/gtk.h>
@@ -42,7 +43,6 @@ struct _HarkTray {
   GDBusConnection *connection;
   GApplication *application; /* owns us */
   HarkClient *client;
-  HarkCallItem *call; /* that is followed */
   HarkTrayMenu *menu;
   GCancellable *gone; /* cancels what is on its way when we go */
   guint watch;
@@ -212,29 +212,14 @@ emit (HarkTray *tray, const char *name, GVariant *arguments)
   g_dbus_connection_emit_signal (tray->connection, NULL, PATH, INTERFACE, name, arguments, NULL);
 }
 
-static unsigned
-count_unread (HarkTray *tray)
-{
-  GListModel *people = hark_client_get_people (tray->client);
-  gint64 now_ms = g_get_real_time () / 1000;
-  unsigned n = 0;
-
-  for (guint i = 0; i < g_list_model_get_n_items (people); i++) {
-    g_autoptr (HarkPersonItem) person = g_list_model_get_item (people, i);
-
-    if (!hark_person_item_is_silent (person, now_ms))
-      n += hark_person_item_get_unread (person);
-  }
-  return n;
-}
-
 static gboolean
 on_idle (void *data)
 {
   HarkTray *tray = data;
-  const HarkCall *call = tray->call ? hark_call_item_get (tray->call) : NULL;
+  HarkCallItem *item = hark_client_get_call (tray->client);
+  const HarkCall *call = item ? hark_call_item_get (item) : NULL;
   bool on = call && call->phase != HARK_ENDED;
-  unsigned unread = count_unread (tray);
+  unsigned unread = hark_chats_count_unread (tray->client, false);
 
   tray->idle = 0;
   hark_tray_menu_show_call (tray->menu, on, hark_client_get_ringing (tray->client) != NULL,
@@ -255,19 +240,6 @@ look_again (HarkTray *tray)
 {
   if (tray->idle == 0)
     tray->idle = g_idle_add (on_idle, tray);
-}
-
-static void
-on_call (HarkTray *tray)
-{
-  HarkCallItem *call = hark_client_get_call (tray->client);
-
-  if (tray->call)
-    g_signal_handlers_disconnect_by_func (tray->call, look_again, tray);
-  g_set_object (&tray->call, call);
-  if (call)
-    g_signal_connect_object (call, "changed", G_CALLBACK (look_again), tray, G_CONNECT_SWAPPED);
-  look_again (tray);
 }
 
 /* ---- the panel ---- */
@@ -329,6 +301,7 @@ hark_tray_dispose (GObject *object)
 {
   HarkTray *tray = HARK_TRAY (object);
 
+  hark_call_watch_end (object);
   g_cancellable_cancel (tray->gone);
   if (tray->watch != 0)
     g_bus_unwatch_name (tray->watch);
@@ -338,7 +311,6 @@ hark_tray_dispose (GObject *object)
   tray->registration = 0;
   g_clear_handle_id (&tray->idle, g_source_remove);
   g_clear_object (&tray->menu);
-  g_clear_object (&tray->call);
   g_clear_object (&tray->client);
   g_clear_object (&tray->connection);
   G_OBJECT_CLASS (hark_tray_parent_class)->dispose (object);
@@ -385,6 +357,6 @@ hark_tray_new (GDBusConnection *connection, GApplication *application, HarkClien
   g_signal_connect_object (client, "message", G_CALLBACK (look_again), tray, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "read", G_CALLBACK (look_again), tray, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "told", G_CALLBACK (look_again), tray, G_CONNECT_SWAPPED);
-  g_signal_connect_object (client, "call", G_CALLBACK (on_call), tray, G_CONNECT_SWAPPED);
+  hark_call_watch (client, G_CALLBACK (look_again), G_OBJECT (tray));
   return tray;
 }

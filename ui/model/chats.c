@@ -160,3 +160,19 @@ hark_chats_name_of (HarkClient *client, HarkPersonItem *item, const HarkMessage 
   }
   return _ ("A former member");
 }
+
+unsigned
+hark_chats_count_unread (HarkClient *client, bool silent)
+{
+  GListModel *people = hark_client_get_people (client);
+  const gint64 now_ms = g_get_real_time () / 1000;
+  unsigned n = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (people); i++) {
+    g_autoptr (HarkPersonItem) person = g_list_model_get_item (people, i);
+
+    if (silent || !hark_person_item_is_silent (person, now_ms))
+      n += hark_person_item_get_unread (person);
+  }
+  return n;
+}

@@ -15,3 +15,7 @@ hark_chats_name_of (HarkClient *client, HarkPersonItem *item, const HarkMessage 
 
 /* hark_chats_words: (nullable): the three words that wait to be compared with @item. Borrowed. */
 const char *hark_chats_words (HarkPersonItem *item);
+
+/* hark_chats_count_unread: messages of all conversations; @silent: of those as well that tell
+ * nothing now. */
+unsigned hark_chats_count_unread (HarkClient *client, bool silent);

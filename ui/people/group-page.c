@@ -1,8 +1,8 @@
 #include "ui/people/group-page.h"
 
+#include "ui/people/choose-picture.h"
 #include "ui/people/faces.h"
 #include "ui/people/group-dialog.h"
-#include "ui/picture-child.h"
 #include "ui/widgets.h"
 #include "ui/words.h"
 
@@ -297,34 +297,12 @@ set_picture (HarkGroupPage *page, GBytes *pixels)
 }
 
 static void
-read_picture (GTask *task, void *source, void *data, GCancellable *cancellable)
+on_picture (GtkWidget *widget, GBytes *pixels, const char *problem)
 {
-  GError *error = NULL;
-  GBytes *pixels = hark_picture_read_avatar (data, &error);
+  HarkGroupPage *page = HARK_GROUP_PAGE (widget);
 
-  (void) source;
-  (void) cancellable;
-  if (pixels)
-    g_task_return_pointer (task, pixels, (GDestroyNotify) g_bytes_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-on_picture (GObject *source, GAsyncResult *result, void *data)
-{
-  HarkGroupPage *page = HARK_GROUP_PAGE (source);
-  g_autoptr (GError) error = NULL;
-  GBytes *pixels = g_task_propagate_pointer (G_TASK (result), &error);
-
-  (void) data;
-  if (!page->client) { /* closed meanwhile */
-    g_clear_pointer (&pixels, g_bytes_unref);
-    return;
-  }
-  gtk_widget_set_sensitive (page->choose, TRUE);
-  gtk_label_set_text (GTK_LABEL (page->problem), pixels ? "" : error->message);
-  gtk_widget_set_visible (page->problem, !pixels);
+  gtk_label_set_text (GTK_LABEL (page->problem), problem ? problem : "");
+  gtk_widget_set_visible (page->problem, problem != NULL);
   if (pixels)
     set_picture (page, pixels);
 }
@@ -332,16 +310,7 @@ on_picture (GObject *source, GAsyncResult *result, void *data)
 static void
 on_choose (HarkGroupPage *page)
 {
-  g_autofree char *path
-    = hark_widget_choose_picture (GTK_WINDOW (page), _ ("Picture of the Group"), _ ("_Choose"));
-  g_autoptr (GTask) task = NULL;
-
-  if (!path)
-    return;
-  gtk_widget_set_sensitive (page->choose, FALSE);
-  task = g_task_new (page, NULL, on_picture, NULL);
-  g_task_set_task_data (task, g_steal_pointer (&path), g_free);
-  g_task_run_in_thread (task, read_picture);
+  hark_choose_picture (GTK_WIDGET (page), page->choose, _ ("Picture of the Group"), on_picture);
 }
 
 static void

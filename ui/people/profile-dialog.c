@@ -1,8 +1,8 @@
 #include "ui/people/profile-dialog.h"
 
 #include "ui/core-words.h"
+#include "ui/people/choose-picture.h"
 #include "ui/people/faces.h"
-#include "ui/picture-child.h"
 #include "ui/widgets.h"
 
 #include <glib/gi18n.h>
@@ -86,20 +86,6 @@ on_profile (GObject *owner, const HarkEvent *result)
 /* ---- the picture ---- */
 
 static void
-read_picture (GTask *task, void *source, void *data, GCancellable *cancellable)
-{
-  GError *error = NULL;
-  GBytes *pixels = hark_picture_read_avatar (data, &error);
-
-  (void) source;
-  (void) cancellable;
-  if (pixels)
-    g_task_return_pointer (task, pixels, (GDestroyNotify) g_bytes_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
 set_picture (HarkProfileDialog *dialog, GBytes *pixels)
 {
   g_clear_pointer (&dialog->picture, g_bytes_unref);
@@ -109,37 +95,18 @@ set_picture (HarkProfileDialog *dialog, GBytes *pixels)
 }
 
 static void
-on_picture (GObject *source, GAsyncResult *result, void *data)
+on_picture (GtkWidget *widget, GBytes *pixels, const char *problem)
 {
-  HarkProfileDialog *dialog = HARK_PROFILE_DIALOG (source);
-  g_autoptr (GError) error = NULL;
-  GBytes *pixels = g_task_propagate_pointer (G_TASK (result), &error);
-
-  (void) data;
-  if (!dialog->client) { /* closed meanwhile */
-    g_clear_pointer (&pixels, g_bytes_unref);
-    return;
-  }
-  gtk_widget_set_sensitive (dialog->choose, TRUE);
   if (pixels)
-    set_picture (dialog, pixels);
+    set_picture (HARK_PROFILE_DIALOG (widget), pixels);
   else
-    say (dialog, error->message);
+    say (HARK_PROFILE_DIALOG (widget), problem);
 }
 
 static void
 on_choose (HarkProfileDialog *dialog)
 {
-  g_autofree char *path
-    = hark_widget_choose_picture (GTK_WINDOW (dialog), _ ("My Picture"), _ ("_Choose"));
-  g_autoptr (GTask) task = NULL;
-
-  if (!path)
-    return;
-  gtk_widget_set_sensitive (dialog->choose, FALSE);
-  task = g_task_new (dialog, NULL, on_picture, NULL);
-  g_task_set_task_data (task, g_steal_pointer (&path), g_free);
-  g_task_run_in_thread (task, read_picture);
+  hark_choose_picture (GTK_WIDGET (dialog), dialog->choose, _ ("My Picture"), on_picture);
 }
 
 static void
