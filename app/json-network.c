@@ -6,22 +6,14 @@ hark_json_put_network (JsonBuilder *builder, const HarkNetworkState *network)
 {
   put_int (builder, "dht_nodes", network->dht_nodes);
   put_int (builder, "contact_points", network->contact_points);
-  json_builder_set_member_name (builder, "public_addresses");
-  json_builder_begin_array (builder);
-  for (char **address = network->public_addresses; address && *address; address++)
-    json_builder_add_string_value (builder, *address);
-  json_builder_end_array (builder);
+  put_strings (builder, "public_addresses", network->public_addresses);
   put_string (builder, "mapping", network->mapping ? network->mapping : "none");
   put_string (builder, "udp", network->udp ? network->udp : "unknown");
   put_int (builder, "lan_peers", network->lan_peers);
   put_bool (builder, "published", network->published);
   put_bool (builder, "relay", network->relay);
   put_int (builder, "relay_rate", (int64_t) network->relay_rate);
-  json_builder_set_member_name (builder, "relay_nodes");
-  json_builder_begin_array (builder);
-  for (char **node = network->relay_nodes; node && *node; node++)
-    json_builder_add_string_value (builder, *node);
-  json_builder_end_array (builder);
+  put_strings (builder, "relay_nodes", network->relay_nodes);
   put_int (builder, "relayed_now", network->relayed_now);
   put_int (builder, "relayed_bytes", (int64_t) network->relayed_bytes);
   put_bool (builder, "lan_only", network->lan_only);

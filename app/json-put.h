@@ -49,11 +49,9 @@ put_bool (JsonBuilder *builder, const char *field, bool value)
 static inline void
 put_hex (JsonBuilder *builder, const char *field, const uint8_t *bytes, size_t len)
 {
-  g_autoptr (GString) hex = g_string_sized_new (2 * len);
+  g_autofree char *hex = hark_hex (bytes, len);
 
-  for (size_t i = 0; i < len; i++)
-    g_string_append_printf (hex, "%02x", bytes[i]);
-  put_string (builder, field, hex->str);
+  put_string (builder, field, hex);
 }
 
 static inline void
@@ -74,6 +72,17 @@ static inline void
 put_account (JsonBuilder *builder, const char *field, const uint8_t account[HARK_ACCOUNT_LEN])
 {
   put_hex (builder, field, account, HARK_ACCOUNT_LEN);
+}
+
+/* A list of strings, empty when there is none. */
+static inline void
+put_strings (JsonBuilder *builder, const char *field, char *const *values)
+{
+  json_builder_set_member_name (builder, field);
+  json_builder_begin_array (builder);
+  for (; values && *values; values++)
+    json_builder_add_string_value (builder, *values);
+  json_builder_end_array (builder);
 }
 
 /* One list member of objects, left out when there is none. */

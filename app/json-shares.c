@@ -10,11 +10,9 @@ hark_json_put_share (JsonBuilder *builder, const HarkShareInfo *share)
   json_builder_begin_array (builder);
   for (guint i = 0; i < share->accounts->len; i++) {
     const uint8_t *account = (const uint8_t *) share->accounts->data + i * HARK_ACCOUNT_LEN;
-    g_autoptr (GString) hex = g_string_new (NULL);
+    g_autofree char *hex = hark_hex (account, HARK_ACCOUNT_LEN);
 
-    for (int at = 0; at < HARK_ACCOUNT_LEN; at++)
-      g_string_append_printf (hex, "%02x", account[at]);
-    json_builder_add_string_value (builder, hex->str);
+    json_builder_add_string_value (builder, hex);
   }
   json_builder_end_array (builder);
 }

@@ -10,8 +10,8 @@
 
 #include "core/hark-calls.h"
 #include "core/hark-clips.h"
-
 #include "core/hark-shares.h"
+#include "net/base/hex.h"
 
 #include <glib.h>
 #include <stdbool.h>

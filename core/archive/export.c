@@ -1,6 +1,7 @@
 #include "core/archive/export.h"
 
 #include "core/archive/transcript.h"
+#include "net/base/hex.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -107,14 +108,12 @@ static const char *
 name_of (Export *export, const HarkKey *key)
 {
   const char *name = g_hash_table_lookup (export->names, key);
-  g_autoptr (GString) letters = NULL;
+  g_autofree char *letters = NULL;
 
   if (name != NULL && *name != '\0')
     return name;
-  letters = g_string_new (NULL);
-  for (size_t i = 0; i < 8; i++)
-    g_string_append_printf (letters, "%02x", key->bytes[i]);
-  learn (export, key, letters->str);
+  letters = hark_hex (key->bytes, 8);
+  learn (export, key, letters);
   return g_hash_table_lookup (export->names, key);
 }
 

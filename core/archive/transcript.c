@@ -1,5 +1,7 @@
 #include "core/archive/transcript.h"
 
+#include "net/base/hex.h"
+
 #include <string.h>
 
 static const char *const kind_words[]
@@ -44,10 +46,9 @@ put_json_string (GString *ret, const char *text)
 static void
 put_hex (GString *ret, const char *field, const uint8_t *bytes, size_t len)
 {
-  g_string_append_printf (ret, ",\"%s\":\"", field);
-  for (size_t i = 0; i < len; i++)
-    g_string_append_printf (ret, "%02x", bytes[i]);
-  g_string_append_c (ret, '"');
+  g_autofree char *hex = hark_hex (bytes, len);
+
+  g_string_append_printf (ret, ",\"%s\":\"%s\"", field, hex);
 }
 
 static void
@@ -176,16 +177,15 @@ hark_transcript_head (const HarkTranscriptStyle *style,
                       const char *name,
                       GString *ret)
 {
+  g_autofree char *hex = hark_hex (contact->bytes, sizeof contact->bytes);
+
   if (style->json)
     return;
   if (ret->len > 0)
     g_string_append_c (ret, '\n');
   g_string_append (ret, "# ");
   put_lines (ret, name);
-  g_string_append (ret, " (");
-  for (size_t i = 0; i < sizeof contact->bytes; i++)
-    g_string_append_printf (ret, "%02x", contact->bytes[i]);
-  g_string_append (ret, ")\n\n");
+  g_string_append_printf (ret, " (%s)\n\n", hex);
 }
 
 void

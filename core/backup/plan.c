@@ -1,5 +1,6 @@
 #include "core/backup/plan.h"
 
+#include "net/base/hex.h"
 #include "net/base/reader.h"
 #include "net/base/writer.h"
 
@@ -88,7 +89,9 @@ hark_backup_plan_wait (const HarkBackupPlan *plan, int64_t wall_ms)
 static char *
 prefix_of (const uint8_t account[32])
 {
-  return g_strdup_printf ("hark-%02x%02x%02x%02x-", account[0], account[1], account[2], account[3]);
+  g_autofree char *letters = hark_hex (account, 4);
+
+  return g_strdup_printf ("hark-%s-", letters);
 }
 
 char *

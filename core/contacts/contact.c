@@ -1,5 +1,7 @@
 #include "core/contacts/contact.h"
 
+#include "net/base/hex.h"
+
 #include <glib.h>
 #include <string.h>
 
@@ -71,7 +73,7 @@ hark_contact_name (const char *petname, const char *claimed, const uint8_t accou
     return g_strdup (petname);
   if (claimed != NULL && *claimed != '\0')
     return g_strdup (claimed);
-  return g_strdup_printf ("%02x%02x%02x%02x", account[0], account[1], account[2], account[3]);
+  return hark_hex (account, 4);
 }
 
 char *

@@ -209,11 +209,10 @@ look_of (const HarkGroupCall *call)
 
   for (guint i = 0; call->people && i < call->people->len; i++) {
     const HarkGroupCallPerson *person = call->people->pdata[i];
+    g_autofree char *account = hark_hex (person->account, sizeof person->account);
     g_autofree char *state = state_of (person);
 
-    for (size_t j = 0; j < sizeof person->account; j++)
-      g_string_append_printf (look, "%02x", person->account[j]);
-    g_string_append_printf (look, "%s\n%s\n", person->name, state ? state : "");
+    g_string_append_printf (look, "%s%s\n%s\n", account, person->name, state ? state : "");
   }
   return g_string_free (look, FALSE);
 }

@@ -1,7 +1,8 @@
 #include "ui/desktop/bus.h"
 
+#include "ui/desktop/follower.h"
 #include "ui/desktop/person-hex.h"
-#include "ui/model/call-watch.h"
+#include "ui/model/calls.h"
 #include "ui/model/chats.h"
 #include "ui/resources.h"
 #include "ui/settings/settings.h"
@@ -21,10 +22,10 @@ struct _HarkBus {
   const char *profile;
   GApplication *application; /* owns us */
   HarkClient *client;
+  HarkFollower *follower;
   GPtrArray *waiting; /* GDBusMethodInvocation */
   GHashTable *told;   /* property: GVariant that was said last */
   guint registration;
-  guint idle;
 };
 
 G_DEFINE_TYPE (HarkBus, hark_bus, G_TYPE_OBJECT)
@@ -77,6 +78,20 @@ call_state (const HarkCall *call)
   }
 }
 
+static guint
+count_unread (HarkBus *bus)
+{
+  GListModel *people = hark_client_get_people (bus->client);
+  guint n = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (people); i++) {
+    g_autoptr (HarkPersonItem) person = g_list_model_get_item (people, i);
+
+    n += hark_person_item_get_unread (person);
+  }
+  return n;
+}
+
 static GVariant *
 value_of (HarkBus *bus, const char *name)
 {
@@ -90,7 +105,7 @@ value_of (HarkBus *bus, const char *name)
     return g_variant_new_boolean (!open && hark_profile_exists (bus->profile)
                                   && hark_profile_needs_passphrase (bus->profile));
   if (strcmp (name, "Unread") == 0)
-    return g_variant_new_uint32 (hark_chats_count_unread (bus->client, true));
+    return g_variant_new_uint32 (count_unread (bus));
   if (strcmp (name, "CallState") == 0)
     return g_variant_new_string (call_state (call));
   if (strcmp (name, "CallContact") == 0)
@@ -128,14 +143,13 @@ find (HarkBus *bus, const char *who, const char **ret_problem)
 
 /* ---- properties that change ---- */
 
-static gboolean
-on_idle (void *data)
+static void
+tell_changes (void *data)
 {
   HarkBus *bus = data;
   GVariantBuilder changed;
   bool any = false;
 
-  bus->idle = 0;
   g_variant_builder_init (&changed, G_VARIANT_TYPE_VARDICT);
   for (size_t i = 0; i < G_N_ELEMENTS (changing); i++) {
     GVariant *value = g_variant_ref_sink (value_of (bus, changing[i]));
@@ -153,14 +167,6 @@ on_idle (void *data)
       g_variant_new ("(s@a{sv}as)", INTERFACE, g_variant_builder_end (&changed), NULL), NULL);
   else
     g_variant_builder_clear (&changed);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-look_again (HarkBus *bus)
-{
-  if (bus->idle == 0)
-    bus->idle = g_idle_add (on_idle, bus);
 }
 
 /* ---- signals ---- */
@@ -172,27 +178,17 @@ emit (HarkBus *bus, const char *name, GVariant *arguments)
                                  NULL);
 }
 
-static char *
-id_text (const uint8_t id[HARK_MESSAGE_ID_LEN])
-{
-  GString *hex = g_string_sized_new (2 * HARK_MESSAGE_ID_LEN);
-
-  for (size_t i = 0; i < HARK_MESSAGE_ID_LEN; i++)
-    g_string_append_printf (hex, "%02x", id[i]);
-  return g_string_free (hex, FALSE);
-}
-
 static void
 on_message (HarkBus *bus, HarkPersonItem *person, HarkMessageItem *item)
 {
   const HarkMessage *message = hark_message_item_get (item);
   g_autofree char *level = hark_settings_get_text (hark_settings_get (), HARK_SET_NOTICES);
   g_autofree char *hex = hark_person_hex (person);
-  g_autofree char *id = id_text (message->id);
+  g_autofree char *id = hark_hex (message->id, sizeof message->id);
   g_autofree char *line = hark_words_line (message);
   bool named = strcmp (level, "none") != 0;
 
-  look_again (bus);
+  hark_follower_look (bus->follower);
   if (message->outgoing || message->type == HARK_MESSAGE_IS_CALL)
     return;
   emit (bus, "MessageReceived",
@@ -247,7 +243,7 @@ static void
 on_sent (GObject *owner, const HarkEvent *result)
 {
   GDBusMethodInvocation *invocation = good (owner, result);
-  g_autofree char *id = id_text (result->id);
+  g_autofree char *id = hark_hex (result->id, sizeof result->id);
 
   if (invocation)
     g_dbus_method_invocation_return_value (invocation, g_variant_new ("(s)", id));
@@ -266,7 +262,7 @@ on_history (GObject *owner, const HarkEvent *result)
   for (guint i = result->messages ? result->messages->len : 0; i > 0; i--) {
     const HarkMessage *message = result->messages->pdata[i - 1];
     HarkPersonItem *person = g_object_get_data (owner, "hark-person");
-    g_autofree char *id = id_text (message->id);
+    g_autofree char *id = hark_hex (message->id, sizeof message->id);
     g_autofree char *line = hark_words_line (message);
     const char *author = message->outgoing ? "" : hark_chats_name_of (bus->client, person, message);
 
@@ -297,7 +293,7 @@ on_unread (GObject *owner, const HarkEvent *result)
     hark_person_item_set_unread (person, 0);
     break;
   }
-  look_again (bus);
+  hark_follower_look (bus->follower);
   g_dbus_method_invocation_return_value (invocation, NULL);
 }
 
@@ -537,12 +533,11 @@ hark_bus_dispose (GObject *object)
 {
   HarkBus *bus = HARK_BUS (object);
 
-  hark_call_watch_end (object);
   refuse_all (bus);
   if (bus->registration != 0)
     g_dbus_connection_unregister_object (bus->connection, bus->registration);
   bus->registration = 0;
-  g_clear_handle_id (&bus->idle, g_source_remove);
+  g_clear_pointer (&bus->follower, hark_follower_free);
   g_clear_object (&bus->client);
   g_clear_object (&bus->connection);
   G_OBJECT_CLASS (hark_bus_parent_class)->dispose (object);
@@ -592,12 +587,9 @@ hark_bus_new (GDBusConnection *connection,
   bus->registration = put (bus, error);
   if (bus->registration == 0)
     return NULL;
+  bus->follower = hark_follower_new (client, tell_changes, bus);
   g_signal_connect_object (client, "message", G_CALLBACK (on_message), bus, G_CONNECT_SWAPPED);
-  g_signal_connect_object (client, "read", G_CALLBACK (look_again), bus, G_CONNECT_SWAPPED);
-  g_signal_connect_object (client, "told", G_CALLBACK (look_again), bus, G_CONNECT_SWAPPED);
-  g_signal_connect_object (client, "ready", G_CALLBACK (look_again), bus, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "request", G_CALLBACK (on_request), bus, G_CONNECT_SWAPPED);
-  hark_call_watch (client, G_CALLBACK (look_again), G_OBJECT (bus));
   return g_steal_pointer (&bus);
 }
 
@@ -607,5 +599,5 @@ hark_bus_refresh (HarkBus *bus)
   g_return_if_fail (HARK_IS_BUS (bus));
 
   refuse_all (bus);
-  look_again (bus);
+  hark_follower_look (bus->follower);
 }

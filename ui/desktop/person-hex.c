@@ -5,12 +5,7 @@
 char *
 hark_person_hex (HarkPersonItem *person)
 {
-  const uint8_t *account = hark_person_item_get (person)->account;
-  GString *hex = g_string_sized_new (2 * HARK_ACCOUNT_LEN);
-
-  for (size_t i = 0; i < HARK_ACCOUNT_LEN; i++)
-    g_string_append_printf (hex, "%02x", account[i]);
-  return g_string_free (hex, FALSE);
+  return hark_hex (hark_person_item_get (person)->account, HARK_ACCOUNT_LEN);
 }
 
 HarkPersonItem *

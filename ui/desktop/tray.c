@@ -1,8 +1,8 @@
 #include "ui/desktop/tray.h"
 
+#include "ui/desktop/follower.h"
 #include "ui/desktop/tray-menu.h"
-#include "ui/model/call-watch.h"
-#include "ui/model/chats.h"
+#include "ui/model/calls.h"
 
 #include <glib/gi18n.h>
 #include <gtk/gtk.h>
@@ -43,11 +43,11 @@ struct _HarkTray {
   GDBusConnection *connection;
   GApplication *application; /* owns us */
   HarkClient *client;
+  HarkFollower *follower;
   HarkTrayMenu *menu;
   GCancellable *gone; /* cancels what is on its way when we go */
   guint watch;
   guint registration;
-  guint idle;
   bool shown;
   unsigned unread;
   bool calls; /* a call is on */
@@ -212,34 +212,41 @@ emit (HarkTray *tray, const char *name, GVariant *arguments)
   g_dbus_connection_emit_signal (tray->connection, NULL, PATH, INTERFACE, name, arguments, NULL);
 }
 
-static gboolean
-on_idle (void *data)
+static unsigned
+count_unread (HarkTray *tray)
+{
+  GListModel *people = hark_client_get_people (tray->client);
+  gint64 now_ms = g_get_real_time () / 1000;
+  unsigned n = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (people); i++) {
+    g_autoptr (HarkPersonItem) person = g_list_model_get_item (people, i);
+
+    if (!hark_person_item_is_silent (person, now_ms))
+      n += hark_person_item_get_unread (person);
+  }
+  return n;
+}
+
+static void
+show_changes (void *data)
 {
   HarkTray *tray = data;
   HarkCallItem *item = hark_client_get_call (tray->client);
   const HarkCall *call = item ? hark_call_item_get (item) : NULL;
   bool on = call && call->phase != HARK_ENDED;
-  unsigned unread = hark_chats_count_unread (tray->client, false);
+  unsigned unread = count_unread (tray);
 
-  tray->idle = 0;
   hark_tray_menu_show_call (tray->menu, on, hark_client_get_ringing (tray->client) != NULL,
                             on && call->muted);
   if (on == tray->calls && unread == tray->unread)
-    return G_SOURCE_REMOVE;
+    return;
   tray->calls = on;
   tray->unread = unread;
   emit (tray, "NewIcon", NULL);
   emit (tray, "NewAttentionIcon", NULL);
   emit (tray, "NewToolTip", NULL);
   emit (tray, "NewStatus", g_variant_new ("(s)", status (tray)));
-  return G_SOURCE_REMOVE;
-}
-
-static void
-look_again (HarkTray *tray)
-{
-  if (tray->idle == 0)
-    tray->idle = g_idle_add (on_idle, tray);
 }
 
 /* ---- the panel ---- */
@@ -301,7 +308,6 @@ hark_tray_dispose (GObject *object)
 {
   HarkTray *tray = HARK_TRAY (object);
 
-  hark_call_watch_end (object);
   g_cancellable_cancel (tray->gone);
   if (tray->watch != 0)
     g_bus_unwatch_name (tray->watch);
@@ -309,7 +315,7 @@ hark_tray_dispose (GObject *object)
   if (tray->registration != 0)
     g_dbus_connection_unregister_object (tray->connection, tray->registration);
   tray->registration = 0;
-  g_clear_handle_id (&tray->idle, g_source_remove);
+  g_clear_pointer (&tray->follower, hark_follower_free);
   g_clear_object (&tray->menu);
   g_clear_object (&tray->client);
   g_clear_object (&tray->connection);
@@ -354,9 +360,6 @@ hark_tray_new (GDBusConnection *connection, GApplication *application, HarkClien
     return tray; /* another one of this process has the place */
   tray->watch = g_bus_watch_name_on_connection (connection, WATCHER, G_BUS_NAME_WATCHER_FLAGS_NONE,
                                                 on_watcher, on_no_watcher, tray, NULL);
-  g_signal_connect_object (client, "message", G_CALLBACK (look_again), tray, G_CONNECT_SWAPPED);
-  g_signal_connect_object (client, "read", G_CALLBACK (look_again), tray, G_CONNECT_SWAPPED);
-  g_signal_connect_object (client, "told", G_CALLBACK (look_again), tray, G_CONNECT_SWAPPED);
-  hark_call_watch (client, G_CALLBACK (look_again), G_OBJECT (tray));
+  tray->follower = hark_follower_new (client, show_changes, tray);
   return tray;
 }

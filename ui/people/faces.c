@@ -5,16 +5,6 @@
 #define FACES_MAX 400      /* of 27 KiB */
 #define WANTED "hark-face" /* at an avatar: hex name of the picture it shows or waits for */
 
-static char *
-name_of (const uint8_t picture[32])
-{
-  GString *hex = g_string_sized_new (64);
-
-  for (size_t i = 0; i < 32; i++)
-    g_string_append_printf (hex, "%02x", picture[i]);
-  return g_string_free (hex, FALSE);
-}
-
 /* name -> GdkPixbuf, with the client for as long as that lives. */
 static GHashTable *
 faces_of (HarkClient *client)
@@ -71,7 +61,7 @@ static void
 show (HdyAvatar *avatar, HarkClient *client, const uint8_t *picture, HarkCommand *command)
 {
   g_autoptr (HarkCommand) question = command;
-  g_autofree char *name = picture ? name_of (picture) : NULL;
+  g_autofree char *name = picture ? hark_hex (picture, 32) : NULL;
   GdkPixbuf *known = name ? g_hash_table_lookup (faces_of (client), name) : NULL;
 
   if (g_strcmp0 (name, g_object_get_data (G_OBJECT (avatar), WANTED)) == 0)

@@ -1,4 +1,5 @@
-/* Readers and writers: nothing is read or written past the end, and it is remembered. */
+/* Readers, writers and digits: nothing is read or written past the end, and it is remembered. */
+#include "net/base/hex.h"
 #include "net/base/reader.h"
 #include "net/base/writer.h"
 #include "tests/bytes.h"
@@ -80,6 +81,16 @@ test_writing_too_far_writes_nothing (void)
   g_assert_null (hark_writer_reserve (&writer, SIZE_MAX));
 }
 
+static void
+test_bytes_are_written_as_digits (void)
+{
+  g_autofree char *some = hark_hex ((const uint8_t *) "\x00\x0f\xf0\xab\xff", 5);
+  g_autofree char *none = hark_hex (NULL, 0);
+
+  g_assert_cmpstr (some, ==, "000ff0abff");
+  g_assert_cmpstr (none, ==, "");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -88,5 +99,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/bytes/reading-too-far-yields-zeros-for-good",
                    test_reading_too_far_yields_zeros_for_good);
   g_test_add_func ("/bytes/writing-too-far-writes-nothing", test_writing_too_far_writes_nothing);
+  g_test_add_func ("/bytes/are-written-as-digits", test_bytes_are_written_as_digits);
   return g_test_run ();
 }
