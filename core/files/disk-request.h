@@ -89,6 +89,7 @@ typedef struct {
   char *path;  /* owned */
   char *name;  /* owned */
   uint64_t size;
+  bool older; /* CREATE, REOPEN: of a folder: with its list whole, REOPEN finds more in it */
   HarkFolderFacts folder;
   uint8_t sample[HARK_FILE_SAMPLE_LEN]; /* STAT: of a file */
   unsigned skipped;                     /* STAT: entries of a folder that are left out */

@@ -1,4 +1,4 @@
-/* core/files/folder-private.h - between folder.c and folder-tree.c. */
+/* core/files/folder-private.h - between folder.c and the other folder-*.c. */
 #pragma once
 
 #include "core/files/disk-private.h"
@@ -27,6 +27,21 @@ struct HarkFolder {
 /* (transfer full): the names in a folder in an order of their own, so that it gives the same
  * manifest again. */
 GPtrArray *hark_folder_names (int folder);
+
+#define HARK_FOLDER_MANIFEST ".manifest" /* the list's name in the receiver's folder */
+
+/* folder-older.c: hark_folder_has_older: something of another list is in the folder. _make_older:
+ * the list there becomes the older one; false with errno. _has_contents: there is more than lists.
+ */
+bool hark_folder_has_older (int top);
+bool hark_folder_make_older (int top);
+bool hark_folder_has_contents (int top);
+
+/* hark_folder_sort_out: (transfer full): what lies in the folder and is not in @manifest makes
+ * room; which files that was, for hark_folder_fill(). That one brings back what was only renamed,
+ * gives every file its length and deletes the rest; false with errno. */
+GHashTable *hark_folder_sort_out (HarkFolder *folder, const HarkManifest *manifest);
+bool hark_folder_fill (HarkFolder *folder, GHashTable *left);
 
 /* Deletes all that is in it; links are not followed. */
 void hark_folder_empty (int folder);

@@ -9,8 +9,6 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#define MANIFEST ".manifest"
-
 HarkFolder *
 hark_folder_new (int top, HarkManifest *manifest, const HarkFolderFacts *facts)
 {
@@ -97,7 +95,10 @@ open_for_reading (HarkFolder *folder, unsigned index, HarkDiskReply *reply)
                                        (folder->target ? O_RDWR : O_RDONLY) | O_NONBLOCK);
   if (folder->fd >= 0)
     return check_source (folder, hark_manifest_entry (folder->manifest, index), reply);
-  refuse_entry_errno (folder, reply, errno, "cannot be opened");
+  if (!folder->target && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == EACCES))
+    refuse_entry (folder, reply, HARK_DISK_CHANGED, "is not there any more.");
+  else
+    refuse_entry_errno (folder, reply, errno, "cannot be opened");
   return false;
 }
 
@@ -193,7 +194,7 @@ load_manifest (int fd, const HarkFolderFacts *facts)
 bool
 hark_folder_is_ours (int top, const HarkFolderFacts *facts)
 {
-  int fd = hark_disk_open_beneath (top, MANIFEST, O_RDONLY | O_NONBLOCK);
+  int fd = hark_disk_open_beneath (top, HARK_FOLDER_MANIFEST, O_RDONLY | O_NONBLOCK);
   HarkManifest *manifest;
 
   if (fd < 0)
@@ -229,6 +230,7 @@ static bool
 start_contents (HarkFolder *folder, HarkDiskReply *reply)
 {
   g_autoptr (HarkManifest) manifest = load_manifest (folder->manifest_fd, &folder->facts);
+  g_autoptr (GHashTable) left = NULL; /* in the folder by an older list */
 
   if (manifest == NULL
       || hark_manifest_total (manifest) != folder->size - folder->facts.manifest_len) {
@@ -236,6 +238,8 @@ start_contents (HarkFolder *folder, HarkDiskReply *reply)
     return false;
   }
   hark_manifest_clean (manifest, ignores_capitals (folder->top));
+  if (hark_folder_has_older (folder->top))
+    left = hark_folder_sort_out (folder, manifest);
   for (unsigned i = 0; i < hark_manifest_count (manifest); i++) {
     if (!hark_manifest_entry (manifest, i)->folder)
       continue;
@@ -246,7 +250,11 @@ start_contents (HarkFolder *folder, HarkDiskReply *reply)
     }
   }
   folder->manifest = g_steal_pointer (&manifest);
-  return true;
+  if (left == NULL || hark_folder_fill (folder, left))
+    return true;
+  refuse_entry_errno (folder, reply, errno, "cannot be made");
+  g_clear_pointer (&folder->manifest, hark_manifest_free);
+  return false;
 }
 
 /* Files are written one after another, so the first that is not complete says how far it got. */
@@ -271,29 +279,21 @@ written (HarkFolder *folder)
   return folder->size;
 }
 
-/* Begins anew: nothing of another list's files may stay among those of this one. */
+/* Another list will come; what is there waits for it (folder-older.c). */
 static bool
-start_anew (HarkFolder *folder, HarkDiskReply *reply)
+begin_list (HarkFolder *folder, HarkDiskReply *reply)
 {
   hark_disk_clear (reply);
-  hark_folder_empty (folder->top);
   close (folder->manifest_fd);
-  folder->manifest_fd
-    = hark_disk_open_beneath (folder->top, MANIFEST, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK);
+  folder->manifest_fd = -1;
+  if (hark_folder_make_older (folder->top))
+    folder->manifest_fd = hark_disk_open_beneath (folder->top, HARK_FOLDER_MANIFEST,
+                                                  O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK);
   reply->size = 0;
   if (folder->manifest_fd >= 0)
     return true;
   hark_disk_refuse_errno (reply, errno, "The folder's list cannot be made");
   return false;
-}
-
-/* There are files, which come after the list. */
-static bool
-has_contents (HarkFolder *folder)
-{
-  g_autoptr (GPtrArray) names = hark_folder_names (folder->top);
-
-  return names->len > 1;
 }
 
 HarkFolder *
@@ -305,24 +305,27 @@ hark_folder_target (int top, uint64_t size, const HarkFolderFacts *facts, HarkDi
 
   folder->target = true;
   folder->size = size;
-  folder->manifest_fd = hark_disk_open_beneath (top, MANIFEST, O_RDWR | O_CREAT | O_NONBLOCK);
+  folder->manifest_fd
+    = hark_disk_open_beneath (top, HARK_FOLDER_MANIFEST, O_RDWR | O_CREAT | O_NONBLOCK);
   if (folder->manifest_fd < 0 || fstat (folder->manifest_fd, &info) != 0) {
     hark_disk_refuse_errno (reply, errno, "The folder's list cannot be made");
     return NULL;
   }
   reply->size = (uint64_t) info.st_size; /* of a list that may be another one: its hash will tell */
   if (reply->size < facts->manifest_len) {
-    stale = has_contents (folder);
+    stale = hark_folder_has_contents (top) && !hark_folder_has_older (top);
   } else if (start_contents (folder, reply)) {
     reply->size = written (folder);
+    folder->scattered = reply->size == size; /* what is there may have come with another time */
     stale = false;
   } else {
     stale = reply->result == HARK_DISK_ERROR;
     if (!stale)
       return NULL;
   }
-  if (stale && !start_anew (folder, reply))
+  if (stale && !begin_list (folder, reply))
     return NULL;
+  reply->older = folder->manifest == NULL && hark_folder_has_older (top);
   folder->end = reply->size;
   return g_steal_pointer (&folder);
 }
@@ -464,7 +467,7 @@ hark_folder_finish (HarkFolder *folder, HarkDiskReply *reply)
 void
 hark_folder_tidy (const char *path)
 {
-  g_autofree char *manifest = g_build_filename (path, MANIFEST, NULL);
+  g_autofree char *manifest = g_build_filename (path, HARK_FOLDER_MANIFEST, NULL);
 
   if (unlink (manifest) != 0 && errno != ENOENT)
     g_debug ("list stays: %s", g_strerror (errno));

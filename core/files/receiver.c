@@ -32,8 +32,9 @@ pull (HarkFileTransfer *transfer)
   if (hark_swarm_run (transfer) || !transfer->online || transfer->retry_at != HARK_TIME_NEVER)
     return;
   transfer->range = (HarkFileRange){.from = transfer->done, .to = transfer->size};
-  if (transfer->swarm != NULL && transfer->done < transfer->folder.manifest_len)
-    transfer->range.to = first_blocks (transfer, transfer->folder.manifest_len); /* then from all */
+  if ((transfer->swarm != NULL || transfer->older)
+      && transfer->done < transfer->folder.manifest_len) /* then from all, or what is missing */
+    transfer->range.to = first_blocks (transfer, transfer->folder.manifest_len);
   if (transfer->patches->len > 0)
     transfer->range = *first_patch (transfer);
   transfer->range.repeats = true;
@@ -173,6 +174,14 @@ give_credit (HarkFileTransfer *transfer)
   transfer->held = 0;
 }
 
+/* It is opened anew, and looked through, when it goes on. */
+static void
+close_part (HarkFileTransfer *transfer)
+{
+  hark_file_ask_disk (transfer, HARK_DISK_CLOSE);
+  transfer->file_open = false;
+}
+
 /* The range is on the disk: the next one, unless it was the last. */
 static bool
 pull_next (HarkFileTransfer *transfer)
@@ -183,6 +192,8 @@ pull_next (HarkFileTransfer *transfer)
       && transfer->done == transfer->size)
     return false;
   hark_file_drop_stream (transfer);
+  if (transfer->older && transfer->done >= transfer->folder.manifest_len) /* how much is there? */
+    close_part (transfer);
   hark_file_enter (transfer, HARK_TRANSFER_WAITING, transfer->reason);
   hark_receiver_proceed (transfer);
   return true;
@@ -304,8 +315,7 @@ handle_failure (HarkFileTransfer *transfer, const HarkDiskReply *reply)
              && ++transfer->mismatches <= MISMATCHES_MAX) {
     /* our part is not what it was: what is wrong in it the source will tell */
     hark_file_drop_stream (transfer);
-    hark_file_ask_disk (transfer, HARK_DISK_CLOSE);
-    transfer->file_open = false;
+    close_part (transfer);
     hark_file_enter (transfer, HARK_TRANSFER_WAITING, NULL);
     hark_receiver_proceed (transfer);
   } else if (reply->kind == HARK_DISK_REOPEN && reply->result == HARK_DISK_MISSING) {
@@ -348,6 +358,7 @@ handle_opened (HarkFileTransfer *transfer, HarkDiskReply *reply)
   hark_swarm_forget (transfer);
   /* the file knows better than the store how far it got; what is wrong in it the source will tell.
    * A new one may begin with what the folder had under its name */
+  transfer->older = reply->older;
   transfer->done = MIN (reply->size, transfer->size);
   if (transfer->done < transfer->size)
     transfer->done -= transfer->done % HARK_TREE_BLOCK_LEN;

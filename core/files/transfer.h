@@ -128,13 +128,14 @@ struct HarkFileTransfer {
   bool disk_full; /* incoming, paused_here: goes on by itself when there is room */
   bool file_open; /* by the disk worker, and checked: may be read or written */
   bool opening;
-  bool looking;             /* incoming, opening: waits for hark_file_transfer_found() */
-  bool looked_up;           /* of whoever drives the machine: the answer is on its way */
-  int64_t stream;           /* -1: none */
-  uint64_t generation;      /* of disk requests: replies to older ones are dropped */
-  GByteArray *hashes;       /* of the blocks from 0 on */
-  HarkFileRange range;      /* that was asked for last */
-  GArray *patches;          /* incoming: Range, in order: below `done` and other than the source */
+  bool older;          /* incoming: the folder has what an older list named; its list comes first */
+  bool looking;        /* incoming, opening: waits for hark_file_transfer_found() */
+  bool looked_up;      /* of whoever drives the machine: the answer is on its way */
+  int64_t stream;      /* -1: none */
+  uint64_t generation; /* of disk requests: replies to older ones are dropped */
+  GByteArray *hashes;  /* of the blocks from 0 on */
+  HarkFileRange range; /* that was asked for last */
+  GArray *patches;     /* incoming: Range, in order: below `done` and other than the source */
   HarkFileRepeats *repeats; /* outgoing: NULL until there was a block */
   HarkFileSwarm *swarm;     /* incoming: swarm.h; NULL: nobody else has it */
   unsigned maps;            /* incoming: since the last block that was written */
