@@ -70,6 +70,16 @@ hark_contact_point_keep (HarkContactPoint *point,
   return 0;
 }
 
+unsigned
+hark_contact_point_load (const HarkContactPoint *point, HarkTime now)
+{
+  unsigned alive = 0;
+
+  for (unsigned i = 0; i < point->registrations->len; i++)
+    alive += g_array_index (point->registrations, HarkRegistration, i).expires > now;
+  return alive;
+}
+
 HarkForward *
 hark_contact_point_repeat (HarkContactPoint *point,
                            const HarkEndpoint *caller,

@@ -68,6 +68,9 @@ int hark_contact_point_keep (HarkContactPoint *point,
                              const HarkEndpoint *callee,
                              HarkTime now);
 
+/* hark_contact_point_load: how many registrations stand. */
+unsigned hark_contact_point_load (const HarkContactPoint *point, HarkTime now);
+
 /* hark_contact_point_has: somebody is registered with @handle. */
 bool hark_contact_point_has (const HarkContactPoint *point,
                              const uint8_t handle[HARK_POINT_HANDLE_LEN],

@@ -138,6 +138,7 @@ typedef struct {
                             point, or the caller himself when he knocked at our own handle */
   HarkEndpoint caller;   /* RING: the caller, as the point saw (or claims to have seen) it */
   uint8_t handle[HARK_DHT_HANDLE_LEN]; /* KEPT, KEEP_LOST, KNOCK_..., RING */
+  unsigned load;   /* KEPT: registrations that the point said to hold beside ours */
   bool quiet;      /* RING: at our quiet handle: any answer tells the caller where we are */
   int code;        /* KEEP_LOST, KNOCK_FAILED */
   int64_t clock_s; /* CLOCK: Unix seconds */

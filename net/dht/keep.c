@@ -28,6 +28,7 @@ typedef struct {
   uint8_t token[TOKEN_LEN_MAX];
   size_t token_len;
   unsigned tokens; /* in a row */
+  unsigned load;   /* as it told when it was first asked: without us */
   bool kept;       /* KEPT was said */
   bool repeated;   /* an answer is overdue */
   HarkTime next;   /* when to send */
@@ -104,7 +105,7 @@ find_keep_number (const HarkDht *dht, uint32_t number)
 static void
 emit_keep (HarkDht *dht, const Keep *keep, HarkDhtEventKind kind, int code)
 {
-  HarkDhtEvent event = {.kind = kind, .endpoint = keep->point, .code = code};
+  HarkDhtEvent event = {.kind = kind, .endpoint = keep->point, .code = code, .load = keep->load};
 
   memcpy (event.handle, keep->handles[0], sizeof event.handle);
   hark_dht_emit (dht, &event, NULL, NULL);
@@ -224,6 +225,8 @@ handle_kept (HarkDht *dht, Keep *keep, const HarkKrpc *answer)
                                    .clock_s = answer->clock},
                    NULL, NULL);
   if (answer->ttl <= 0) {
+    if (answer->has_count)
+      keep->load = (unsigned) CLAMP (answer->count, 0, HARK_POINT_REGISTRATIONS_MAX);
     if (++keep->tokens > KEEP_TOKENS_MAX)
       lose_keep (dht, keep, HARK_DHT_CODE_BUSY);
     else

@@ -385,6 +385,10 @@ serve_keep (Call *call)
     }
     answer.ttl = POINT_TTL_S;
   }
+  if (handle.len > HARK_POINT_HANDLE_LEN) { /* people have two, which makes room for it */
+    answer.has_count = true;
+    answer.count = hark_contact_point_load (&dht->point, dht->now);
+  }
   if (dht->has_wall)
     answer.clock
       = (dht->wall_ms + (int64_t) (hark_time_since (dht->now, dht->wall_at) / HARK_MS)) / 1000;

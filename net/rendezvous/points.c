@@ -8,10 +8,17 @@
 #define PICK_AGAIN_MAX HARK_MINUTE
 #define SMALL_NETWORK 64 /* nodes: here most are Hark's, and any may be asked */
 #define TEST_LEN 80      /* bytes */
+#define CHOICE_TIME                                                             \
+  (500 * HARK_MS) /* enough stand: how long others may still come into question \
+                   */
+#define LEAVE_AFTER (30 * HARK_SECOND) /* by then no record that we publish names it any more */
 
 typedef struct {
   HarkEndpoint endpoint;
   bool kept;
+  bool chosen;     /* it stays as long as it lives */
+  unsigned load;   /* registrations beside ours, as it says */
+  HarkTime leaves; /* not chosen: when it is let go, for records may name it; else NEVER */
   HarkTime next_test;
   HarkDhtOperation test; /* running knock at ourselves */
   uint8_t x[TEST_LEN];   /* of it */
@@ -34,6 +41,7 @@ struct HarkPoints {
   GArray *points; /* of Point */
   HarkEndpoint bad[HARK_POINTS_BAD];
   unsigned n_bad;
+  HarkTime choose_by; /* NEVER: nothing is to be chosen */
   HarkTime next_pick;
   HarkTime pick_interval; /* for nodes that are not known to be Hark's */
   HarkTime next_guess;
@@ -59,7 +67,7 @@ hark_points_new (HarkDht *dht, HarkHelpers *helpers, HarkRng *rng)
   for (int i = 0; i < HARK_HANDLE_KINDS; i++)
     draw_handle (points, &points->handles[i]);
   points->points = g_array_new (FALSE, TRUE, sizeof (Point));
-  points->next_pick = HARK_TIME_NEVER;
+  points->choose_by = points->next_pick = HARK_TIME_NEVER;
   points->pick_interval = PICK_AGAIN;
   return points;
 }
@@ -173,14 +181,38 @@ hark_points_handle (const HarkPoints *points, HarkHandleKind kind)
 
 /* ---- choosing -------------------------------------------------------------------- */
 
+/* It is registered, and is not about to go. */
+static bool
+stands (const Point *point)
+{
+  return point->kept && point->leaves == HARK_TIME_NEVER;
+}
+
+static unsigned
+count_standing (const HarkPoints *points)
+{
+  unsigned n = 0;
+
+  for (guint i = 0; i < points->points->len; i++)
+    n += stands (&g_array_index (points->points, Point, i));
+  return n;
+}
+
+/* Those that stand and those that were asked and have not answered. */
+static unsigned
+count_tried (const HarkPoints *points)
+{
+  unsigned n = 0;
+
+  for (guint i = 0; i < points->points->len; i++)
+    n += g_array_index (points->points, Point, i).leaves == HARK_TIME_NEVER;
+  return n;
+}
+
 unsigned
 hark_points_count (const HarkPoints *points)
 {
-  unsigned kept = 0;
-
-  for (guint i = 0; i < points->points->len; i++)
-    kept += g_array_index (points->points, Point, i).kept;
-  return MIN (kept, HARK_POINTS_WANTED);
+  return MIN (count_standing (points), HARK_POINTS_WANTED);
 }
 
 unsigned
@@ -193,7 +225,7 @@ hark_points_fill (const HarkPoints *points,
   for (guint i = 0; i < points->points->len && n < HARK_POINTS_WANTED; i++) {
     const Point *point = &g_array_index (points->points, Point, i);
 
-    if (!point->kept)
+    if (!stands (point))
       continue;
     ret[n] = (HarkRecordPoint){.kind = HARK_POINT_CONTACT, .endpoint = point->endpoint};
     memcpy (ret[n].handle, points->handles[kind].now, sizeof ret[n].handle);
@@ -252,8 +284,9 @@ static void
 try_points (HarkPoints *points, const HarkEndpoint *endpoints, size_t n, HarkTime now)
 {
   for (int pass = 0; pass < 2; pass++)
-    for (size_t i = 0; i < n && points->points->len < HARK_POINTS_TRIED; i++) {
-      Point point = {.endpoint = endpoints[i], .next_test = HARK_TIME_NEVER};
+    for (size_t i = 0; i < n && count_tried (points) < HARK_POINTS_TRIED; i++) {
+      Point point
+        = {.endpoint = endpoints[i], .leaves = HARK_TIME_NEVER, .next_test = HARK_TIME_NEVER};
       guint at;
 
       if (is_neighbour (points, &endpoints[i]) != (pass == 1) || is_bad (points, &endpoints[i])
@@ -280,29 +313,45 @@ guess_points (HarkPoints *points, HarkTime now)
   else
     points->pick_interval = hark_time_min (points->pick_interval * 2, PICK_AGAIN_MAX);
   points->next_guess = now + points->pick_interval;
-  n = hark_dht_pick_points (points->dht, HARK_POINTS_TRIED - points->points->len, picked, now);
+  n = hark_dht_pick_points (points->dht, HARK_POINTS_TRIED - count_tried (points), picked, now);
   try_points (points, picked, n, now);
 }
 
-/* Asks for as many registrations as we lack. */
+/* What we were about to leave is still there. */
+static void
+take_back (HarkPoints *points)
+{
+  for (guint i = 0; i < points->points->len && count_standing (points) < HARK_POINTS_WANTED; i++) {
+    Point *point = &g_array_index (points->points, Point, i);
+
+    if (!point->kept || point->leaves == HARK_TIME_NEVER)
+      continue;
+    point->leaves = HARK_TIME_NEVER;
+    points->changed = true;
+  }
+}
+
+/* Asks for as many registrations as we lack, and some more to choose from. */
 static void
 pick_points (HarkPoints *points, HarkTime now)
 {
   HarkEndpoint known[HARK_HELPERS_KNOWN];
-  bool needed = points->wanted && hark_points_count (points) < HARK_POINTS_WANTED;
+  bool needed;
 
+  take_back (points);
+  needed = points->wanted && hark_points_count (points) < HARK_POINTS_WANTED;
   points->next_pick = HARK_TIME_NEVER;
   if (points->helpers)
     hark_helpers_set_needed (points->helpers, needed, now);
   if (!needed)
     return;
   points->next_pick = now + PICK_AGAIN;
-  if (points->points->len >= HARK_POINTS_TRIED)
+  if (count_tried (points) >= HARK_POINTS_TRIED)
     return;
   if (points->helpers)
     try_points (points, known, hark_helpers_list (points->helpers, 0, known, G_N_ELEMENTS (known)),
                 now);
-  if (points->points->len < HARK_POINTS_TRIED)
+  if (count_tried (points) < HARK_POINTS_TRIED)
     guess_points (points, now);
 }
 
@@ -315,25 +364,60 @@ hark_points_set_wanted (HarkPoints *points, bool wanted, HarkTime now)
   points->next_pick = now;
 }
 
-/* More registrations stand than we want: the ones asked too many are let go. */
-static void
-drop_surplus (HarkPoints *points)
+static Point *
+most_loaded (HarkPoints *points)
 {
-  unsigned kept = 0;
+  Point *most = NULL;
 
-  for (guint i = 0; i < points->points->len; i++)
-    kept += g_array_index (points->points, Point, i).kept;
-  if (kept < HARK_POINTS_WANTED)
-    return;
+  for (guint i = 0; i < points->points->len; i++) {
+    Point *point = &g_array_index (points->points, Point, i);
+
+    if (stands (point) && !point->chosen && (!most || point->load >= most->load))
+      most = point;
+  }
+  return most;
+}
+
+/* Asks no more from those that have not answered. */
+static void
+drop_silent (HarkPoints *points)
+{
   for (guint i = points->points->len; i > 0; i--) {
     const Point *point = &g_array_index (points->points, Point, i - 1);
 
-    if (point->kept && kept <= HARK_POINTS_WANTED)
+    if (point->kept)
       continue;
-    kept -= point->kept;
     hark_dht_unkeep (points->dht, &point->endpoint);
     g_array_remove_index (points->points, i - 1);
   }
+}
+
+/* Of twice as many as we lack the less loaded ones stay. Whoever lies about his load is taken twice
+ * as often as he would be by chance, and not more. */
+static void
+choose (HarkPoints *points, HarkTime now)
+{
+  unsigned standing = count_standing (points), chosen = 0;
+
+  for (guint i = 0; i < points->points->len; i++)
+    chosen += stands (&g_array_index (points->points, Point, i))
+              && g_array_index (points->points, Point, i).chosen;
+  if (standing < HARK_POINTS_WANTED || standing == chosen) {
+    points->choose_by = HARK_TIME_NEVER;
+    return;
+  }
+  if (points->choose_by == HARK_TIME_NEVER)
+    points->choose_by = now + CHOICE_TIME;
+  if (standing < 2 * HARK_POINTS_WANTED - chosen && standing < count_tried (points)
+      && now < points->choose_by)
+    return;
+  for (; standing > HARK_POINTS_WANTED; standing--)
+    most_loaded (points)->leaves = now + LEAVE_AFTER;
+  drop_silent (points);
+  for (guint i = 0; i < points->points->len; i++)
+    g_array_index (points->points, Point, i).chosen = true; /* also should one be taken back */
+  points->choose_by = HARK_TIME_NEVER;
+  points->changed = true;
 }
 
 static void
@@ -348,9 +432,10 @@ handle_kept (HarkPoints *points, const HarkDhtEvent *event, HarkTime now)
   if (point->kept)
     return;
   point->kept = true;
+  point->load = event->load;
   point->next_test = now + HARK_POINTS_TEST / 2 + hark_rng_below (&points->rng, HARK_POINTS_TEST);
   g_debug ("a contact point keeps us: %u of %u", hark_points_count (points), HARK_POINTS_WANTED);
-  drop_surplus (points);
+  choose (points, now);
   if (hark_points_count (points) >= HARK_POINTS_WANTED)
     points->next_pick = now; /* to say that nodes are not needed any more */
 }
@@ -450,6 +535,19 @@ hark_points_handle_dht (HarkPoints *points, const HarkDhtEvent *event, HarkTime 
 }
 
 static void
+leave_points (HarkPoints *points, HarkTime now)
+{
+  for (guint i = points->points->len; i > 0; i--) {
+    const Point *point = &g_array_index (points->points, Point, i - 1);
+
+    if (point->leaves > now)
+      continue;
+    hark_dht_unkeep (points->dht, &point->endpoint);
+    g_array_remove_index (points->points, i - 1);
+  }
+}
+
+static void
 forget_old_handles (HarkPoints *points, HarkTime now)
 {
   bool any = false;
@@ -467,6 +565,9 @@ void
 hark_points_handle_time (HarkPoints *points, HarkTime now)
 {
   forget_old_handles (points, now);
+  leave_points (points, now);
+  if (points->choose_by <= now)
+    choose (points, now);
   if (points->next_pick <= now)
     pick_points (points, now);
   for (guint i = 0; i < points->points->len; i++) {
@@ -480,7 +581,7 @@ hark_points_handle_time (HarkPoints *points, HarkTime now)
 HarkTime
 hark_points_get_deadline (const HarkPoints *points)
 {
-  HarkTime deadline = points->next_pick;
+  HarkTime deadline = hark_time_min (points->next_pick, points->choose_by);
 
   for (int i = 0; i < HARK_HANDLE_KINDS; i++)
     if (points->handles[i].before_until)
@@ -488,6 +589,7 @@ hark_points_get_deadline (const HarkPoints *points)
   for (guint i = 0; i < points->points->len; i++) {
     const Point *point = &g_array_index (points->points, Point, i);
 
+    deadline = hark_time_min (deadline, point->leaves);
     if (point->kept && point->test == 0)
       deadline = hark_time_min (deadline, point->next_test);
   }

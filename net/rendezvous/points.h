@@ -5,6 +5,10 @@
  * that went around does not keep contacts out. Handles change every day; the ones before stay
  * registered for HARK_POINTS_OLD_HANDLE.
  *
+ * Of those that answer, twice as many as are lacking, the ones that hold the fewest registrations
+ * are chosen; what they say of themselves gains a liar a factor of two at most. The others are let
+ * go when no record names them any more.
+ *
  * A point is kept as long as it lives: whoever changes often meets a spy sooner or later. Every
  * HARK_POINTS_TEST we knock at ourselves through it. From the same socket, so a hostile point can
  * tell; one that is broken, or whose answers do not come back, is found out.

@@ -1,4 +1,5 @@
 /* Contact points: three that stand, in their own networks, found out when they are broken. */
+#include "net/dht/state.h"
 #include "net/rendezvous/points.h"
 #include "tests/unit/net/dht/swarm.h"
 
@@ -122,6 +123,94 @@ test_dead_one_is_replaced (void)
   clear (&world);
 }
 
+/* As if @n people were registered at node @i. */
+static void
+put_load (World *world, unsigned i, unsigned n)
+{
+  HarkContactPoint *point = &swarm_dht (world->swarm, i)->point;
+
+  for (unsigned j = 0; j < n; j++) {
+    uint8_t handle[HARK_DHT_HANDLE_LEN] = {(uint8_t) i, (uint8_t) j};
+    HarkEndpoint callee = {
+      .family = 4, .port = 6881, .ip = {30, (uint8_t) i, (uint8_t) j, 1}
+    };
+
+    g_assert_cmpint (hark_contact_point_keep (point, handle, &callee, swarm_now (world->swarm)), ==,
+                     0);
+  }
+}
+
+static bool
+holds_us (World *world, unsigned i)
+{
+  return hark_contact_point_has (&swarm_dht (world->swarm, i)->point,
+                                 hark_points_handle (world->points, HARK_HANDLE_CONTACTS),
+                                 swarm_now (world->swarm));
+}
+
+/* Six are asked; those with more to do are left when no record can name them any more. */
+static void
+test_less_loaded_stay (void)
+{
+  World world;
+  HarkRecordPoint found[HARK_POINTS_WANTED];
+  unsigned at[HARK_POINTS_WANTED], most = 0, asked = 0, left = 0;
+
+  init (&world, 4);
+  for (unsigned i = 1; i < NODES; i++)
+    put_load (&world, i, i);
+  hark_points_set_wanted (world.points, true, swarm_now (world.swarm));
+  pass (&world, 5 * HARK_SECOND);
+  g_assert_cmpuint (fill (&world, found), ==, HARK_POINTS_WANTED);
+  for (unsigned i = 0; i < HARK_POINTS_WANTED; i++) {
+    at[i] = node_at (&world, &found[i]);
+    most = MAX (most, at[i]);
+  }
+  for (unsigned i = 1; i < NODES; i++) {
+    asked += holds_us (&world, i);
+    if (holds_us (&world, i) && i != at[0] && i != at[1] && i != at[2])
+      g_assert_cmpuint (i, >, most);
+  }
+  g_assert_cmpuint (asked, ==, HARK_POINTS_TRIED);
+
+  pass (&world, 2 * HARK_MINUTE);
+  for (unsigned i = 1; i < NODES; i++)
+    left += holds_us (&world, i);
+  g_assert_cmpuint (left, ==, HARK_POINTS_WANTED);
+  for (unsigned i = 0; i < HARK_POINTS_WANTED; i++)
+    g_assert_true (holds_us (&world, at[i]));
+  clear (&world);
+}
+
+/* One dies while others, asked too many, are about to be left: one of those takes its place. */
+static void
+test_leaving_one_is_taken_back (void)
+{
+  World world;
+  HarkRecordPoint before[HARK_POINTS_WANTED], after[HARK_POINTS_WANTED];
+  unsigned dead, fresh = 0;
+
+  init (&world, 5);
+  hark_points_set_wanted (world.points, true, swarm_now (world.swarm));
+  pass (&world, 2 * HARK_SECOND);
+  g_assert_cmpuint (fill (&world, before), ==, HARK_POINTS_WANTED);
+  dead = node_at (&world, &before[0]);
+  g_assert_true (hark_points_handle_dht (
+    world.points, &(HarkDhtEvent){.kind = HARK_DHT_EVENT_KEEP_LOST, .endpoint = before[0].endpoint},
+    swarm_now (world.swarm)));
+  hark_points_handle_time (world.points, swarm_now (world.swarm));
+  g_assert_cmpuint (fill (&world, after), ==, HARK_POINTS_WANTED); /* at once */
+  for (unsigned i = 0; i < HARK_POINTS_WANTED; i++) {
+    unsigned node = node_at (&world, &after[i]);
+
+    g_assert_cmpuint (node, !=, dead);
+    g_assert_true (holds_us (&world, node));
+    fresh += node != node_at (&world, &before[1]) && node != node_at (&world, &before[2]);
+  }
+  g_assert_cmpuint (fresh, ==, 1);
+  clear (&world);
+}
+
 static void
 test_handles_change (void)
 {
@@ -159,6 +248,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/points/three-stand", test_three_stand);
   g_test_add_func ("/points/dead-one-is-replaced", test_dead_one_is_replaced);
+  g_test_add_func ("/points/less-loaded-stay", test_less_loaded_stay);
+  g_test_add_func ("/points/leaving-one-is-taken-back", test_leaving_one_is_taken_back);
   g_test_add_func ("/points/handles-change", test_handles_change);
   return g_test_run ();
 }
