@@ -175,6 +175,10 @@ handle_ask (HarkCore *core, HarkCoreContact *contact, const Hark__Mailbox__Ask *
     peer->is &= ~(unsigned) HARK_MAIL_WANTS;
   if (peer->is != before)
     core->mail_changed = core->mail_news = true;
+  if (body->on && (peer->is & HARK_MAIL_KEPT)) { /* what was granted unasked they did not heed */
+    hark_core_mailbox (contact)->grant_said = false;
+    hark_core_agree_due (core, contact);
+  }
   return true;
 }
 

@@ -118,6 +118,17 @@ hark_core_backup_handle_time (HarkCore *core)
 }
 
 void
+hark_core_backup_left_out (HarkCore *core, unsigned n)
+{
+  g_autofree char *text
+    = g_strdup_printf ("The backup is good, but %u damaged things of this profile could not be put "
+                       "into it.",
+                       n);
+
+  hark_core_warn (core, "backup-left-out", text);
+}
+
+void
 hark_core_handle_backup (HarkCore *core, const GError *error, HarkTime now)
 {
   HarkCommand *command = g_steal_pointer (&core->backup_command);

@@ -90,7 +90,9 @@ void hark_core_handle_disk (HarkCore *core, HarkDiskReply *reply, HarkTime now);
 /* hark_core_handle_export: likewise an export. */
 void hark_core_handle_export (HarkCore *core, const GError *error, HarkTime now);
 
-/* hark_core_handle_backup: the backup of an effect has ended; @error: (nullable): NULL: well. */
+/* hark_core_handle_backup: the backup of an effect has ended; @error: (nullable): NULL: well.
+ * hark_core_backup_left_out: before that: @n things are not in it. */
+void hark_core_backup_left_out (HarkCore *core, unsigned n);
 void hark_core_handle_backup (HarkCore *core, const GError *error, HarkTime now);
 
 /* hark_core_handle_voice_packet: our voice has a payload for the other side of the active call. */

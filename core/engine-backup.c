@@ -52,6 +52,12 @@ hark_backup_run_is_done (HarkBackupRun *run, GError **ret_error)
   return true;
 }
 
+unsigned
+hark_backup_run_left_out (const HarkBackupRun *run)
+{
+  return run->backup != NULL ? run->backup->left_out : 0;
+}
+
 void
 hark_backup_run_free (HarkBackupRun *run)
 {

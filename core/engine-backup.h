@@ -20,5 +20,8 @@ HarkBackupRun *hark_backup_run_new (HarkStore *store,
  */
 bool hark_backup_run_is_done (HarkBackupRun *run, GError **ret_error);
 
+/* hark_backup_run_left_out: when it is done: so many records are not in the backup. */
+unsigned hark_backup_run_left_out (const HarkBackupRun *run);
+
 /* hark_backup_run_free: breaks it off and waits for its thread. NULL is fine. */
 void hark_backup_run_free (HarkBackupRun *run);

@@ -243,10 +243,14 @@ take_backup (HarkEngine *engine,
              void (*handle) (HarkCore *core, const GError *error, HarkTime now))
 {
   g_autoptr (GError) error = NULL;
+  unsigned left_out;
 
   if (*run == NULL || !hark_backup_run_is_done (*run, &error))
     return;
+  left_out = hark_backup_run_left_out (*run);
   g_clear_pointer (run, hark_backup_run_free);
+  if (left_out > 0 && error == NULL)
+    hark_core_backup_left_out (engine->core, left_out);
   handle (engine->core, error, now ());
 }
 

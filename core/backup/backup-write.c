@@ -23,6 +23,7 @@ typedef struct {
   GByteArray *plain; /* not yet sealed */
   uint8_t *sealed;   /* HARK_AGE_SEALED */
   uint64_t records;
+  unsigned left_out;
 } Out;
 
 void
@@ -101,6 +102,23 @@ ask (HarkStore *store, HarkStoreRequest *request, GError **error)
   return NULL;
 }
 
+/* The record that begins at @at counts, unless it breaks a rule by which all of the file would be
+ * refused. */
+static void
+settle (Out *out, guint at)
+{
+  g_auto (HarkBackupItem) item;
+
+  hark_backup_parse (out->plain->data + at + 4, out->plain->len - at - 4, &item);
+  if (item.kind != HARK_BACKUP_BAD) {
+    out->records++;
+    return;
+  }
+  sodium_memzero (out->plain->data + at, out->plain->len - at);
+  g_byte_array_set_size (out->plain, at);
+  out->left_out++;
+}
+
 static void
 put_settings (Out *out, const HarkStoreSnapshot *all)
 {
@@ -112,6 +130,8 @@ put_settings (Out *out, const HarkStoreSnapshot *all)
   } settings[] = {
     {"relay",   all->relay },
     {"shares",  all->shares},
+    {"sound",   all->sound },
+    {"lan",     all->lan   },
     {"heard",   all->heard },
     {"backup",  all->backup},
     {"mailbox", mailbox    },
@@ -121,8 +141,10 @@ put_settings (Out *out, const HarkStoreSnapshot *all)
 
   for (size_t i = 0; i < G_N_ELEMENTS (settings); i++)
     if (settings[i].value != NULL) {
+      const guint at = out->plain->len;
+
       hark_backup_put_setting (out->plain, settings[i].name, settings[i].value);
-      out->records++;
+      settle (out, at);
     }
 }
 
@@ -138,20 +160,29 @@ is_own (const HarkStoreSnapshot *all, const HarkStorePerson *person)
 static void
 put_people (Out *out, const HarkStoreSnapshot *all)
 {
-  for (guint i = 0; i < all->addresses->len; i++, out->records++)
+  guint at;
+
+  for (guint i = 0; i < all->addresses->len; i++) {
+    at = out->plain->len;
     hark_backup_put_address (out->plain, &g_array_index (all->addresses, HarkStoreAddress, i));
+    settle (out, at);
+  }
   put_settings (out, all);
-  for (guint i = 0; i < all->contacts->len; i++, out->records++) {
+  for (guint i = 0; i < all->contacts->len; i++) {
     const HarkStoreContact *contact = &g_array_index (all->contacts, HarkStoreContact, i);
     const HarkStoreConversation *conversation
       = g_hash_table_lookup (all->conversations, &contact->account);
 
+    at = out->plain->len;
     hark_backup_put_contact (out->plain, contact, conversation != NULL ? conversation->seq : 0);
+    settle (out, at);
   }
-  for (guint i = 0; i < all->people->len; i++, out->records++) {
+  for (guint i = 0; i < all->people->len; i++) {
     const HarkStorePerson *person = &g_array_index (all->people, HarkStorePerson, i);
 
+    at = out->plain->len;
     hark_backup_put_person (out->plain, person, is_own (all, person) ? all->picture : NULL);
+    settle (out, at);
   }
 }
 
@@ -176,10 +207,12 @@ put_messages (Out *out, HarkStore *store, const gint *stop, GError **error)
       return false;
     }
     n = reply->messages->len;
-    for (guint i = 0; i < n; i++, out->records++) {
+    for (guint i = 0; i < n; i++) {
       const HarkStoreMessage *message = reply->messages->pdata[i];
+      const guint at = out->plain->len;
 
       hark_backup_put_message (out->plain, message);
+      settle (out, at);
       after = message->row;
     }
     if (!drain (out, false, error))
@@ -209,12 +242,13 @@ put_group_log (
     n = reply->group_entries->len;
     for (guint i = 0; i < n; i++) {
       const HarkStoreGroupEntry *entry = reply->group_entries->pdata[i];
+      const guint at = out->plain->len;
 
       after = entry->position;
       if (!messages && entry->chain[0] != 0)
         continue;
       hark_backup_put_group_entry (out->plain, entry);
-      out->records++;
+      settle (out, at);
     }
     if (!drain (out, false, error))
       return false;
@@ -227,9 +261,10 @@ put_groups (Out *out, HarkStore *store, const HarkStoreSnapshot *all, bool messa
 {
   for (guint i = 0; i < all->groups->len; i++) {
     const HarkStoreGroup *group = &g_array_index (all->groups, HarkStoreGroup, i);
+    const guint at = out->plain->len;
 
     hark_backup_put_group (out->plain, group);
-    out->records++;
+    settle (out, at);
     if (!put_group_log (out, store, group, messages, error))
       return false;
   }
@@ -238,17 +273,20 @@ put_groups (Out *out, HarkStore *store, const HarkStoreSnapshot *all, bool messa
 
 /* What was set in conversations; drafts only with messages. */
 static bool
-put_chats (Out *out, HarkStore *store, bool drafts, GError **error)
+put_chats (Out *out, HarkStore *store, const HarkStoreSnapshot *all, bool drafts, GError **error)
 {
   g_autoptr (HarkStoreReply) reply
     = ask (store, hark_store_request_new (HARK_STORE_GET_CHATS, 0), error);
 
-  for (guint i = 0; reply != NULL && i < reply->chats->len; i++, out->records++) {
+  for (guint i = 0; reply != NULL && i < reply->chats->len; i++) {
     HarkStoreChat *chat = reply->chats->pdata[i];
+    const guint at = out->plain->len;
 
     if (!drafts)
       g_clear_pointer (&chat->draft, g_free);
-    hark_backup_put_chat (out->plain, chat);
+    hark_backup_put_chat (out->plain, chat,
+                          g_hash_table_lookup (all->conversations, &chat->contact));
+    settle (out, at);
   }
   return reply != NULL;
 }
@@ -256,7 +294,7 @@ put_chats (Out *out, HarkStore *store, bool drafts, GError **error)
 static bool
 put_all (Out *out,
          HarkStore *store,
-         const HarkBackupJob *job,
+         HarkBackupJob *job,
          const HarkStoreReply *all,
          const gint *stop,
          GError **error)
@@ -265,9 +303,13 @@ put_all (Out *out,
   hark_backup_put_account (out->plain, &all->snapshot->account);
   out->records = 2;
   put_people (out, all->snapshot);
-  for (guint i = 0; job->messages && i < all->transfers->len; i++, out->records++)
+  for (guint i = 0; job->messages && i < all->transfers->len; i++) {
+    const guint at = out->plain->len;
+
     hark_backup_put_transfer (out->plain, all->transfers->pdata[i]);
-  if (!put_chats (out, store, job->messages, error)
+    settle (out, at);
+  }
+  if (!put_chats (out, store, all->snapshot, job->messages, error)
       || !put_groups (out, store, all->snapshot, job->messages, error)
       || (job->messages && !put_messages (out, store, stop, error)))
     return false;
@@ -278,7 +320,7 @@ put_all (Out *out,
 /* ---- the file -------------------------------------------------------------------- */
 
 static bool
-put_header (Out *out, const HarkBackupJob *job, const HarkStoreAccount *account, GError **error)
+put_header (Out *out, HarkBackupJob *job, const HarkStoreAccount *account, GError **error)
 {
   uint8_t header[HARK_AGE_HEADER_LEN], seed[32];
   g_auto (HarkRng) rng = {0};
@@ -316,7 +358,7 @@ sync_folder (const char *path)
 
 static bool
 write_file (HarkStore *store,
-            const HarkBackupJob *job,
+            HarkBackupJob *job,
             const char *path,
             const HarkStoreReply *all,
             const gint *stop,
@@ -342,6 +384,7 @@ write_file (HarkStore *store,
   if (!ok)
     unlink (temporary);
 
+  job->left_out = out.left_out;
   hark_age_stream_clear (&out.stream);
   sodium_memzero (out.plain->data, out.plain->len);
   g_byte_array_unref (out.plain);
@@ -381,7 +424,7 @@ account_of (const HarkStoreAccount *account, uint8_t ret[32])
 }
 
 bool
-hark_backup_write (HarkStore *store, const HarkBackupJob *job, const gint *stop, GError **error)
+hark_backup_write (HarkStore *store, HarkBackupJob *job, const gint *stop, GError **error)
 {
   g_autoptr (HarkStoreReply) all
     = ask (store, hark_store_request_new (HARK_STORE_GET_ALL, 0), error);

@@ -16,16 +16,18 @@ typedef struct {
   bool messages;        /* and finished transfers */
   HarkBackupPlan *plan; /* (nullable): an automatic one: path is a folder, old ones go; owned */
   int64_t made_ms;      /* Unix, now */
+  unsigned left_out;    /* what no reader would take, when it is written */
 } HarkBackupJob;
 
 void hark_backup_job_free (HarkBackupJob *job);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkBackupJob, hark_backup_job_free)
 
 /* hark_backup_write: reads the store with hark_store_ask(), piece by piece, and puts the file in
- * place when it is whole and synced. Scrypt's time and memory with a passphrase. Breaks off when
+ * place when it is whole and synced; what breaks a rule of the format is left out, and counted, for
+ * all of the file would be refused over it. Scrypt's time and memory with a passphrase. Breaks off
+ * when
  * @stop (nullable, atomic) becomes other than 0. */
-bool
-hark_backup_write (HarkStore *store, const HarkBackupJob *job, const gint *stop, GError **error);
+bool hark_backup_write (HarkStore *store, HarkBackupJob *job, const gint *stop, GError **error);
 
 /* What opens a backup: NULL for what is not there. */
 typedef struct {

@@ -5,8 +5,11 @@
 #include <string.h>
 
 #define TEXT_MAX 65536
-#define NAME_MAX_BYTES 4096       /* of files and their paths */
-#define PICTURE_LEN (96 * 96 * 3) /* raw RGB */
+#define NAME_MAX_BYTES 4096                     /* of files */
+#define PATH_MAX_BYTES (2 * NAME_MAX_BYTES + 3) /* of a shared folder, and the way on in it */
+#define PICTURE_LEN (96 * 96 * 3)               /* raw RGB */
+#define PREVIEW_LEN_MAX (2 + 160 * 120 * 3)
+#define CLOCK_MAX (INT64_C (1) << 50)
 
 /* Exactly @len bytes. */
 static bool
@@ -66,34 +69,30 @@ parse_address (const Hark__BackupAddress *body, HarkBackupItem *ret)
 static bool
 parse_setting (const Hark__BackupSetting *body, HarkBackupItem *ret)
 {
-  GBytes *value = g_bytes_new (body->value.data, body->value.len);
+  static const struct {
+    const char *name;
+    HarkStoreRequestKind kind;
+    size_t at;
+  } settings[] = {
+    {"relay",   HARK_STORE_PUT_RELAY,   offsetof (HarkStoreRequest, relay)  },
+    {"shares",  HARK_STORE_PUT_SHARES,  offsetof (HarkStoreRequest, shares) },
+    {"sound",   HARK_STORE_PUT_SOUND,   offsetof (HarkStoreRequest, sound)  },
+    {"heard",   HARK_STORE_PUT_HEARD,   offsetof (HarkStoreRequest, heard)  },
+    {"files",   HARK_STORE_PUT_FILES,   offsetof (HarkStoreRequest, files)  },
+    {"backup",  HARK_STORE_PUT_BACKUP,  offsetof (HarkStoreRequest, backup) },
+    {"keep",    HARK_STORE_PUT_KEEP,    offsetof (HarkStoreRequest, keep)   },
+    {"lan",     HARK_STORE_PUT_LAN,     offsetof (HarkStoreRequest, lan)    },
+    {"mailbox", HARK_STORE_PUT_MAILBOX, offsetof (HarkStoreRequest, mailbox)},
+  };
 
-  ret->kind = HARK_BACKUP_PUT;
-  if (strcmp (body->name, "relay") == 0) {
-    ret->request = hark_store_request_new (HARK_STORE_PUT_RELAY, 0);
-    ret->request->relay = value;
-  } else if (strcmp (body->name, "shares") == 0) {
-    ret->request = hark_store_request_new (HARK_STORE_PUT_SHARES, 0);
-    ret->request->shares = value;
-  } else if (strcmp (body->name, "heard") == 0) {
-    ret->request = hark_store_request_new (HARK_STORE_PUT_HEARD, 0);
-    ret->request->heard = value;
-  } else if (strcmp (body->name, "files") == 0) {
-    ret->request = hark_store_request_new (HARK_STORE_PUT_FILES, 0);
-    ret->request->files = value;
-  } else if (strcmp (body->name, "backup") == 0) {
-    ret->request = hark_store_request_new (HARK_STORE_PUT_BACKUP, 0);
-    ret->request->backup = value;
-  } else if (strcmp (body->name, "keep") == 0) {
-    ret->request = hark_store_request_new (HARK_STORE_PUT_KEEP, 0);
-    ret->request->keep = value;
-  } else if (strcmp (body->name, "mailbox") == 0) {
-    ret->request = hark_store_request_new (HARK_STORE_PUT_MAILBOX, 0);
-    ret->request->mailbox = value;
-  } else {
-    g_bytes_unref (value);
-    ret->kind = HARK_BACKUP_SKIP;
-  }
+  ret->kind = HARK_BACKUP_SKIP;
+  for (size_t i = 0; i < G_N_ELEMENTS (settings); i++)
+    if (strcmp (body->name, settings[i].name) == 0) {
+      ret->kind = HARK_BACKUP_PUT;
+      ret->request = hark_store_request_new (settings[i].kind, 0);
+      G_STRUCT_MEMBER (GBytes *, ret->request, settings[i].at)
+        = g_bytes_new (body->value.data, body->value.len);
+    }
   return true;
 }
 
@@ -131,6 +130,7 @@ static bool
 parse_transfer (const Hark__BackupTransfer *body, HarkBackupItem *ret)
 {
   HarkStoreTransfer *transfer = g_new0 (HarkStoreTransfer, 1);
+  bool has;
 
   ret->kind = HARK_BACKUP_PUT;
   ret->request = hark_store_request_new (HARK_STORE_PUT_TRANSFER, 0);
@@ -147,12 +147,16 @@ parse_transfer (const Hark__BackupTransfer *body, HarkBackupItem *ret)
   transfer->done = body->done;
   transfer->reason = body->reason[0] != '\0' ? g_strdup (body->reason) : NULL;
   transfer->made_ms = body->made_ms;
+  if (body->preview.len > 0)
+    transfer->preview = g_bytes_new (body->preview.data, body->preview.len);
   return body->state >= HARK_STORE_TRANSFER_FINISHED && body->state <= UINT8_MAX
          && body->id <= INT64_MAX && body->size <= INT64_MAX && body->done <= INT64_MAX
-         && is_text (body->name, NAME_MAX_BYTES) && strlen (body->path) <= NAME_MAX_BYTES
+         && is_text (body->name, NAME_MAX_BYTES) && strlen (body->path) <= PATH_MAX_BYTES
          && is_text (body->reason, NAME_MAX_BYTES) && take (&body->offer, transfer->offer, 16)
          && take (&body->contact, transfer->contact.bytes, 32)
-         && take (&body->root, transfer->root, 32);
+         && take (&body->root, transfer->root, 32) && body->preview.len <= PREVIEW_LEN_MAX
+         && take_optional (&body->manifest, &has, transfer->manifest, 32)
+         && take_optional (&body->sample, &has, transfer->sample, 32);
 }
 
 static bool
@@ -201,7 +205,7 @@ parse_message (const Hark__BackupMessage *body, HarkBackupItem *ret)
          && take_optional (&body->author, &message->has_author, message->author.bytes, 32)
          && take_optional (&body->target, &message->has_target, message->target, 16)
          && take_parents (&body->parents, message) && body->body.len <= TEXT_MAX
-         && body->expires_at >= 0 && body->clock >= 0 && body->clock < INT64_C (1) << 50;
+         && body->expires_at >= 0 && body->clock >= 0 && body->clock < CLOCK_MAX;
 }
 
 static bool
@@ -241,14 +245,18 @@ parse_chat (const Hark__BackupChat *body, HarkBackupItem *ret)
   ret->request = hark_store_request_new (HARK_STORE_PUT_CHAT, 0);
   ret->request->chat = chat;
   ret->request->fields = HARK_STORE_CHAT_DRAFT | HARK_STORE_CHAT_MARKED | HARK_STORE_CHAT_PINNED
-                         | HARK_STORE_CHAT_ARCHIVED | HARK_STORE_CHAT_KEEP;
+                         | HARK_STORE_CHAT_ARCHIVED | HARK_STORE_CHAT_KEEP | HARK_STORE_CHAT_CLOCK;
   chat->marked = body->marked;
   chat->draft = g_strdup (body->draft);
   chat->draft_ms = body->draft_ms;
   chat->pinned_ms = body->pinned_ms;
   chat->archived = body->archived;
   chat->keep_days = body->keep_days;
-  return is_text (body->draft, TEXT_MAX) && take (&body->contact, chat->contact.bytes, 32)
+  chat->clock = body->clock;
+  chat->expires_s = body->expires_s;
+  chat->timer_position = body->timer;
+  return body->clock >= 0 && body->clock < CLOCK_MAX && body->timer < (uint64_t) CLOCK_MAX << 12
+         && is_text (body->draft, TEXT_MAX) && take (&body->contact, chat->contact.bytes, 32)
          && take_optional (&body->draft_reply, &chat->has_draft_reply, chat->draft_reply, 16);
 }
 
@@ -265,10 +273,11 @@ parse_group (const Hark__BackupGroup *body, HarkBackupItem *ret)
   group->members = body->members;
   group->notices = (uint8_t) body->notices;
   group->made_ms = body->made_ms;
+  group->read_clock = body->read_clock;
   return body->state >= HARK_STORE_GROUP_OFFERED && body->state <= HARK_STORE_GROUP_LEFT
-         && body->notices <= 2 && body->clock >= 0 && take (&body->id, group->id, 16)
-         && take (&body->founder, group->founder.bytes, 32) && take (&body->nonce, group->nonce, 32)
-         && take (&body->sponsor, group->sponsor.bytes, 32)
+         && body->notices <= 2 && body->clock >= 0 && body->read_clock >= 0
+         && take (&body->id, group->id, 16) && take (&body->founder, group->founder.bytes, 32)
+         && take (&body->nonce, group->nonce, 32) && take (&body->sponsor, group->sponsor.bytes, 32)
          && take (&body->invite, group->invite, 32)
          && take_text (body->name, group->name, sizeof group->name);
 }

@@ -3,6 +3,8 @@
 #include "core/proto/backup.pb-c.h"
 #include "net/base/writer.h"
 
+#include <sodium.h>
+
 #define BYTES(of) ((ProtobufCBinaryData){sizeof (of), (uint8_t *) (of)})
 #define OPTIONAL(has, of) ((has) ? BYTES (of) : (ProtobufCBinaryData){0, NULL})
 
@@ -133,7 +135,9 @@ hark_backup_put_person (GByteArray *ret, const HarkStorePerson *person, GBytes *
 }
 
 void
-hark_backup_put_chat (GByteArray *ret, const HarkStoreChat *chat)
+hark_backup_put_chat (GByteArray *ret,
+                      const HarkStoreChat *chat,
+                      const HarkStoreConversation *conversation)
 {
   Hark__BackupRecord record = HARK__BACKUP_RECORD__INIT;
   Hark__BackupChat body = HARK__BACKUP_CHAT__INIT;
@@ -147,6 +151,11 @@ hark_backup_put_chat (GByteArray *ret, const HarkStoreChat *chat)
   body.pinned_ms = chat->pinned_ms;
   body.archived = chat->archived;
   body.keep_days = chat->keep_days;
+  if (conversation != NULL) {
+    body.clock = conversation->clock;
+    body.expires_s = conversation->expires_s;
+    body.timer = conversation->timer_position;
+  }
   record.what_case = HARK__BACKUP_RECORD__WHAT_CHAT;
   record.chat = &body;
   append (ret, &record);
@@ -169,6 +178,7 @@ hark_backup_put_group (GByteArray *ret, const HarkStoreGroup *group)
   body.members = group->members;
   body.notices = group->notices;
   body.made_ms = group->made_ms;
+  body.read_clock = group->read_clock;
   record.what_case = HARK__BACKUP_RECORD__WHAT_GROUP;
   record.group = &body;
   append (ret, &record);
@@ -220,6 +230,11 @@ hark_backup_put_transfer (GByteArray *ret, const HarkStoreTransfer *transfer)
   body.mtime_ms = transfer->mtime_ms;
   body.files = transfer->files;
   body.manifest_len = transfer->manifest_len;
+  body.manifest = OPTIONAL (transfer->manifest_len > 0, transfer->manifest);
+  body.sample
+    = OPTIONAL (!sodium_is_zero (transfer->sample, sizeof transfer->sample), transfer->sample);
+  if (transfer->preview != NULL)
+    body.preview.data = (uint8_t *) g_bytes_get_data (transfer->preview, &body.preview.len);
   body.root = BYTES (transfer->root);
   body.done = transfer->done;
   body.reason = transfer->reason != NULL ? transfer->reason : (char *) "";

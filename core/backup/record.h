@@ -9,7 +9,7 @@
 #include "core/store/store.h"
 
 #define HARK_BACKUP_VERSION 1
-#define HARK_BACKUP_RECORD_MAX (128 * 1024)            /* bytes; longer ones are refused */
+#define HARK_BACKUP_RECORD_MAX (8 * 1024 * 1024)       /* bytes; longer ones are refused */
 #define HARK_BACKUP_CONTACTS_MAX 10000                 /* of one backup, and addresses as many */
 #define HARK_BACKUP_SEQUENCE_STEP (UINT64_C (1) << 32) /* what a restored conversation skips */
 
@@ -46,9 +46,12 @@ void hark_backup_put_address (GByteArray *ret, const HarkStoreAddress *address);
 void hark_backup_put_setting (GByteArray *ret, const char *name, GBytes *value);
 void hark_backup_put_contact (GByteArray *ret, const HarkStoreContact *contact, uint64_t sequence);
 
-/* hark_backup_put_person: @picture: (nullable): our own; else a picture is not kept. */
+/* hark_backup_put_person: @picture: (nullable): our own; else a picture is not kept.
+ * hark_backup_put_chat: @conversation: (nullable): its clock and timer. */
 void hark_backup_put_person (GByteArray *ret, const HarkStorePerson *person, GBytes *picture);
-void hark_backup_put_chat (GByteArray *ret, const HarkStoreChat *chat);
+void hark_backup_put_chat (GByteArray *ret,
+                           const HarkStoreChat *chat,
+                           const HarkStoreConversation *conversation);
 void hark_backup_put_group (GByteArray *ret, const HarkStoreGroup *group);
 void hark_backup_put_group_entry (GByteArray *ret, const HarkStoreGroupEntry *entry);
 void hark_backup_put_transfer (GByteArray *ret, const HarkStoreTransfer *transfer);

@@ -96,6 +96,16 @@ hark_chats_get (HarkDatabase *database, GPtrArray *ret)
 /* ---- writing ----------------------------------------------------------------------------------
  */
 
+static int
+put_clock (HarkDatabase *database, sqlite3_int64 conversation, const HarkStoreChat *chat)
+{
+  const int rc = hark_clock_raise (database, conversation, chat->clock);
+
+  return rc == SQLITE_OK && chat->timer_position > 0
+           ? hark_timer_set (database, conversation, chat->expires_s, chat->timer_position)
+           : rc;
+}
+
 int
 hark_chat_put (HarkDatabase *database, const HarkStoreChat *chat, unsigned fields)
 {
@@ -115,5 +125,8 @@ hark_chat_put (HarkDatabase *database, const HarkStoreChat *chat, unsigned field
   hark_bind_i64 (put, 7, chat->pinned_ms);
   hark_bind_i64 (put, 8, chat->archived);
   hark_bind_i64 (put, 9, chat->keep_days);
-  return hark_database_end (put, sqlite3_step (put));
+  rc = hark_database_end (put, sqlite3_step (put));
+  return rc == SQLITE_OK && (fields & HARK_STORE_CHAT_CLOCK)
+           ? put_clock (database, conversation, chat)
+           : rc;
 }

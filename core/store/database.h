@@ -129,6 +129,7 @@ typedef struct {
   sqlite3_stmt *statements[HARK_N_SQL];
   HarkPoison *poison;        /* owned; NULL: nothing is counted */
   GHashTable *conversations; /* HarkKey* -> sqlite3_int64*: numbers known; emptied by a rollback */
+  bool filling;              /* what comes was written before, and is in a backup */
 } HarkDatabase;
 
 /**
@@ -298,6 +299,14 @@ int hark_message_note_clip (HarkDatabase *database, const HarkStoreMessage *mess
 int
 hark_messages_were_read (HarkDatabase *database, const HarkStoreMessage *message, GPtrArray *ret);
 int hark_sequence_put (HarkDatabase *database, const HarkKey *contact, uint64_t seq);
+
+/* hark_clock_raise: the conversation's highest, when it is lower. hark_timer_set: what is written
+ * there now disappears after @expires_s, unless a timer behind @position says otherwise. */
+int hark_clock_raise (HarkDatabase *database, sqlite3_int64 conversation, int64_t clock);
+int hark_timer_set (HarkDatabase *database,
+                    sqlite3_int64 conversation,
+                    uint32_t expires_s,
+                    uint64_t position);
 int hark_messages_get_history (
   HarkDatabase *database, const HarkKey *contact, uint64_t before, unsigned limit, GPtrArray *ret);
 

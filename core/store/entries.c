@@ -177,15 +177,17 @@ check_pending (HarkDatabase *database, sqlite3_int64 conversation, const char **
 /* Written now by the user of this profile, who shall hear that it does not work. In notes to
  * oneself everything is READ from the start. */
 static bool
-is_new_and_ours (const HarkStoreMessage *change)
+is_new_and_ours (const HarkDatabase *database, const HarkStoreMessage *change)
 {
-  return change->outgoing
+  return change->outgoing && !database->filling
          && (change->state == HARK_MESSAGE_QUEUED || change->state == HARK_MESSAGE_READ);
 }
 
 /* Whether @change may be done to @target: NULL, or why not. */
 static const char *
-why_not (const HarkStoreMessage *change, const HarkStoreMessage *target)
+why_not (const HarkDatabase *database,
+         const HarkStoreMessage *change,
+         const HarkStoreMessage *target)
 {
   const bool local = target->kind == HARK_MESSAGE_FILE || target->kind == HARK_MESSAGE_CALL;
   const bool line = target->kind == HARK_MESSAGE_TEXT || target->kind == HARK_MESSAGE_CLIP;
@@ -195,7 +197,7 @@ why_not (const HarkStoreMessage *change, const HarkStoreMessage *target)
     return reason_kind;
   if (change->kind != HARK_MESSAGE_REACTION && !same_author (change, target))
     return reason_author;
-  if (is_new_and_ours (change) && target->deleted)
+  if (is_new_and_ours (database, change) && target->deleted)
     return reason_gone;
   return NULL;
 }
@@ -237,8 +239,8 @@ check (HarkDatabase *database,
   if (is_change (message->kind) && message->has_target) {
     rc = find (database, conversation, message->target, ret_target);
     if (rc == SQLITE_OK && *ret_target != NULL)
-      *ret_reason = why_not (message, *ret_target);
-    else if (rc == SQLITE_OK && is_new_and_ours (message))
+      *ret_reason = why_not (database, message, *ret_target);
+    else if (rc == SQLITE_OK && is_new_and_ours (database, message))
       *ret_reason = reason_gone;
     else if (rc == SQLITE_OK)
       rc = check_pending (database, conversation, ret_reason);
@@ -361,7 +363,7 @@ apply_pending (HarkDatabase *database, sqlite3_int64 conversation, const HarkSto
     rc = find (database, conversation, message->id, &target); /* as the last one left it */
     if (rc != SQLITE_OK || target == NULL)
       break;
-    reason = why_not (change, target);
+    reason = why_not (database, change, target);
     rc = run_on (database, HARK_SQL_SET_PENDING, (sqlite3_int64) change->row, reason != NULL);
     if (rc == SQLITE_OK && reason != NULL)
       rc = hark_quarantine_put (database, change, reason);
@@ -372,14 +374,17 @@ apply_pending (HarkDatabase *database, sqlite3_int64 conversation, const HarkSto
   return rc;
 }
 
-static int
-set_timer (HarkDatabase *database, sqlite3_int64 conversation, const HarkStoreMessage *timer)
+int
+hark_timer_set (HarkDatabase *database,
+                sqlite3_int64 conversation,
+                uint32_t expires_s,
+                uint64_t position)
 {
   sqlite3_stmt *set = hark_database_begin (database, HARK_SQL_SET_TIMER);
 
   hark_bind_i64 (set, 1, conversation);
-  hark_bind_i64 (set, 2, timer->expires_s);
-  hark_bind_u64 (set, 3, timer->position);
+  hark_bind_i64 (set, 2, expires_s);
+  hark_bind_u64 (set, 3, position);
   return hark_database_end (set, sqlite3_step (set));
 }
 
@@ -401,7 +406,7 @@ settle (HarkDatabase *database,
   } else {
     *ret_changed = true;
     rc = row->kind == HARK_MESSAGE_TIMER && !row->has_group
-           ? set_timer (database, conversation, row)
+           ? hark_timer_set (database, conversation, row->expires_s, row->position)
            : SQLITE_OK;
   }
   return rc == SQLITE_OK ? apply_pending (database, conversation, row) : rc;

@@ -73,8 +73,8 @@ next_clock (HarkDatabase *database, sqlite3_int64 conversation, int64_t *ret)
   return hark_database_end (get, rc);
 }
 
-static int
-raise_clock (HarkDatabase *database, sqlite3_int64 conversation, int64_t clock)
+int
+hark_clock_raise (HarkDatabase *database, sqlite3_int64 conversation, int64_t clock)
 {
   sqlite3_stmt *raise = hark_database_begin (database, HARK_SQL_RAISE_CLOCK);
 
@@ -175,7 +175,7 @@ hark_message_put (HarkDatabase *database,
     rc = hark_words_put (database, conversation, (uint64_t) row,
                          message->text != NULL ? message->text : "");
   if (rc == SQLITE_OK)
-    rc = raise_clock (database, conversation, clock);
+    rc = hark_clock_raise (database, conversation, clock);
   if (rc == SQLITE_OK && message->outgoing)
     rc = raise_sequence (database, conversation, message->seq);
 

@@ -138,6 +138,7 @@ fill (HarkDatabase *database, const HarkStoreOptions *options, GError **error)
 {
   HarkStoreFiller filler = {.database = database};
 
+  database->filling = true;
   if (options->fill (&filler, options->fill_data, error))
     return flush (&filler, error);
   for (size_t i = 0; i < filler.n_waiting; i++)

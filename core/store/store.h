@@ -272,6 +272,9 @@ typedef struct {
   int64_t pinned_ms; /* Unix: since when; 0: not */
   bool archived;
   int32_t keep_days; /* 0: as all; below: for ever */
+  int64_t clock;     /* PUT_CHAT: as HarkStoreConversation has them */
+  uint32_t expires_s;
+  uint64_t timer_position;
 } HarkStoreChat;
 
 /* Fields of it that PUT_CHAT sets. */
@@ -281,6 +284,7 @@ enum {
   HARK_STORE_CHAT_PINNED = 1 << 2,
   HARK_STORE_CHAT_ARCHIVED = 1 << 3,
   HARK_STORE_CHAT_KEEP = 1 << 4,
+  HARK_STORE_CHAT_CLOCK = 1 << 5, /* clock, expires_s, timer_position: only forward */
 };
 
 /* hark_store_chat_free: NULL is fine; hark_store_chat_copy: (transfer full): deep. */

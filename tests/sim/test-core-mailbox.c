@@ -86,21 +86,32 @@ make_node (Apart *apart)
   g_assert_null (hark_sim_core_node_person (apart->people[1], &apart->keeper->account));
 }
 
-/* Carol knows both and keeps mail for both. */
+static void
+ask_keeper (Apart *apart, int who)
+{
+  do_well (apart->people[who], hark_sim_command (HARK_COMMAND_MAILBOX_ADD, apart->keeper));
+}
+
+static void
+keep_for (Apart *apart, int who)
+{
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_MAILBOX_FOR, apart->people[who]);
+
+  command->on = true;
+  do_well (apart->keeper, command);
+}
+
+/* Carol knows both and keeps mail for both: for Alice who asked her, and for Bob, as she had
+ * decided before he did. */
 static void
 make_friend (Apart *apart)
 {
-  HarkCommand *command;
-
-  for (int i = 0; i < 2; i++)
-    g_assert_true (hark_sim_befriend (apart->people[i], apart->keeper, PATIENCE));
   for (int i = 0; i < 2; i++) {
-    do_well (apart->people[i], hark_sim_command (HARK_COMMAND_MAILBOX_ADD, apart->keeper));
+    g_assert_true (hark_sim_befriend (apart->people[i], apart->keeper, PATIENCE));
+    (i == 0 ? ask_keeper : keep_for) (apart, i);
     run (apart, 5 * HARK_SECOND);
     g_assert_false (is_kept (apart->people[i]));
-    command = hark_sim_command (HARK_COMMAND_MAILBOX_FOR, apart->people[i]);
-    command->on = true;
-    do_well (apart->keeper, command);
+    (i == 0 ? keep_for : ask_keeper) (apart, i);
     wait_kept (apart, apart->people[i]);
   }
   run (apart, 10 * HARK_SECOND);
