@@ -1,11 +1,16 @@
 #include "core/files/tree-hash.h"
 
 #include "net/base/domain.h"
+#include "net/base/hash-four.h"
 #include "net/base/hash.h"
 
+#include <glib.h>
 #include <string.h>
 
-#define BLOCK_LEAVES (HARK_TREE_BLOCK_LEN / HARK_TREE_LEAF_LEN)
+#define BLOCK_LEAVES 4
+
+G_STATIC_ASSERT (BLOCK_LEAVES *HARK_TREE_LEAF_LEN == HARK_TREE_BLOCK_LEN);
+G_STATIC_ASSERT (HARK_HASH_FOUR_LEN == HARK_TREE_HASH_LEN);
 
 uint64_t
 hark_tree_block_count (uint64_t size)
@@ -44,6 +49,15 @@ hark_tree_hash_block (const uint8_t *data, size_t len, uint8_t ret[HARK_TREE_HAS
   uint8_t leaves[BLOCK_LEAVES][HARK_TREE_HASH_LEN];
   size_t n = 0;
 
+  if (len == HARK_TREE_BLOCK_LEN) {
+    const uint8_t *const four[BLOCK_LEAVES]
+      = {data, data + HARK_TREE_LEAF_LEN, data + (size_t) 2 * HARK_TREE_LEAF_LEN,
+         data + (size_t) 3 * HARK_TREE_LEAF_LEN};
+
+    hark_hash_four (leaves, HARK_DOMAIN_FILE_LEAF, four, HARK_TREE_LEAF_LEN);
+    hash_nodes (leaves[0], BLOCK_LEAVES, ret);
+    return;
+  }
   do {
     size_t leaf_len = len < HARK_TREE_LEAF_LEN ? len : HARK_TREE_LEAF_LEN;
 
