@@ -23,6 +23,14 @@ _hark_cli()
   echo | noise | gain) mapfile -t COMPREPLY < <(compgen -W 'on off' -- "$word"); return ;;
   --log) mapfile -t COMPREPLY < <(compgen -W 'error warning info debug' -- "$word"); return ;;
   esac
+  case ${COMP_WORDS[1]}:$COMP_CWORD:$word in
+  give:*:-*) mapfile -t COMPREPLY < <(compgen -W '--words --name --picture --json' -- "$word"); return ;;
+  take:*:-*) mapfile -t COMPREPLY < <(compgen -W '--to --stdout --output --json' -- "$word"); return ;;
+  share:*:-*) mapfile -t COMPREPLY < <(compgen -W '--with --json' -- "$word"); return ;;
+  share:3:*) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;; # share remove DIR
+  accept-files:3:*) mapfile -t COMPREPLY < <(compgen -W 'on off 1M 100M 1G' -- "$word"); return ;;
+  accept-files:4:*) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
+  esac
   case $word in
   -*) mapfile -t COMPREPLY < <(compgen -W "$options --name --no-passphrase --quiet-words --before --after --around --date --unread --limit --ids --in --one-time --label --list --revoke --relabel --qr --invite-text --scan --name --status --avatar --no-avatar --text --keyring --new-passphrase-fd --words-fd --words --to --with --picture --stdout --output --backup-passphrase-fd --no-messages --keep --hours --yes" -- "$word") ;;
   *) if ((COMP_CWORD == 1)); then mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$word")
