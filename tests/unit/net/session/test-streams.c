@@ -291,11 +291,13 @@ test_governor (void)
     link->queue_max[0] = 0;
     link_run (link, 6 * HARK_SECOND, NULL);
     waiting[i] = link->queue_max[0];
-    g_assert_cmpuint (link->ends[1].bytes, >, i == 0 ? 1500000 : 1000000);
+    g_test_message ("%" G_GUINT64_FORMAT " bytes, at most %" G_GUINT64_FORMAT " waited",
+                    link->ends[1].bytes, waiting[i]);
+    g_assert_cmpuint (link->ends[1].bytes, >, i == 0 ? 1500000 : 2000000);
     link_free (link);
   }
   g_assert_cmpuint (waiting[1], <, waiting[0]);
-  g_assert_cmpuint (waiting[1], <, 16000); /* 64 ms */
+  g_assert_cmpuint (waiting[1], <, 12000); /* 48 ms */
 }
 
 static void
