@@ -1,8 +1,8 @@
-/* net/session/state.h - inside of a session, shared by quic.c, tell.c, batch.c and session.c;
- * nobody else includes it.
+/* net/session/state.h - inside of a session, shared by protect.c, quic.c, tell.c, batch.c and
+ * session.c; nobody else includes it.
  *
- * session.c (doors) > batch.c (what to send) > quic.c (ngtcp2 and its callbacks) > tell.c (streams
- * and events)
+ * session.c (doors) > batch.c (what to send) > quic.c (ngtcp2 and its callbacks) > protect.c
+ * (its packet protection), tell.c (streams and events)
  */
 #pragma once
 
@@ -155,6 +155,17 @@ uint8_t *hark_media_queue_add (HarkMediaQueue *queue, size_t len, bool drop);
 const uint8_t *hark_media_queue_peek (const HarkMediaQueue *queue, size_t *ret_len);
 void hark_media_queue_pop (HarkMediaQueue *queue);
 void hark_media_queue_clear (HarkMediaQueue *queue);
+
+/* ---- protect.c: packet protection ---- */
+
+/* hark_session_protect: fills in the callbacks that seal, open and roll the keys over. */
+void hark_session_protect (ngtcp2_callbacks *ret);
+
+/* hark_session_install_initial_keys, _handshake_keys, _application_keys: gives ngtcp2 handles of
+ * the keys of that space (RFC 9001 section 5). 0, or an error of ngtcp2. */
+int hark_session_install_initial_keys (HarkSession *session);
+int hark_session_install_handshake_keys (HarkSession *session);
+int hark_session_install_application_keys (HarkSession *session);
 
 /* ---- quic.c: ngtcp2 ---- */
 
