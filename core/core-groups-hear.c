@@ -96,6 +96,10 @@ after_received (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   if (group == NULL)
     return;
   hark_group_stored (group->log, &kept->author, kept->chain, kept->seq);
+  hark_core_group_wanted (core, group, kept);
+  if (pending->message != NULL && pending->message->kind == HARK_MESSAGE_DELETE
+      && reply->changed != NULL && reply->changed->deleted)
+    hark_core_group_unwanted (group, pending->message->target);
   hark_core_group_say_row (core, pending, reply);
   group->grew++;
   if (pending->message != NULL && pending->message->outgoing && !reply->duplicate) {
@@ -243,6 +247,9 @@ take_entry (HarkCore *core,
   HarkGroupTaken taken;
   uint64_t cut = 0;
 
+  if (arrived->body == NULL)
+    kept->wanted_until = hark_core_group_want (core, arrived->entry);
+
   if (tag == HARK_GROUP_TAG_BAD) {
     warn_once (core, group, &group->told_forged, "group-forged", "forged");
     taken = HARK_GROUP_REFUSED;
@@ -261,7 +268,11 @@ take_entry (HarkCore *core,
     keep_received (core, group, contact, g_steal_pointer (&kept), g_steal_pointer (&message), mail);
     if (is_op)
       hark_core_group_changed (core, group);
+  } else if (mail == NULL && hark_core_group_wants (group, kept)) {
+    hark_core_group_answered (core, group);
   }
+  if (taken == HARK_GROUP_KNOWN && arrived->body != NULL && hark_core_group_wants (group, kept))
+    hark_core_group_fill (core, group, g_steal_pointer (&kept), g_steal_pointer (&message));
   hark_store_group_entry_free (kept);
   hark_store_message_free (message);
   return taken;
@@ -590,6 +601,8 @@ hark_core_groups_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Fr
     return handle_have (core, contact, frame->group_have);
   case HARK__FRAME__WHAT_GROUP_HINT:
     return hark_core_group_hint (core, contact, frame->group_hint);
+  case HARK__FRAME__WHAT_GROUP_ASK:
+    return hark_core_group_asked (core, contact, frame->group_ask);
   default:
     return handle_offer (core, contact, frame->group_offer);
   }

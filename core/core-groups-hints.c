@@ -72,6 +72,43 @@ tell_typing (HarkCore *core, const HarkCoreGroup *group, HarkCoreGroupPeer *peer
   hark_core_emit (core, event);
 }
 
+static void keep_read (HarkCore *core, HarkCoreGroup *group, HarkCoreGroupPeer *peer);
+
+static void
+after_read_kept (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  HarkCoreGroup *group = hark_core_group_find (core, pending->group);
+  HarkCoreGroupPeer *peer
+    = group != NULL ? g_hash_table_lookup (group->peers, &pending->contact) : NULL;
+
+  if (peer == NULL)
+    return;
+  peer->read_keeping = false;
+  if (reply->ok) /* else with their next word */
+    keep_read (core, group, peer);
+}
+
+/* One at a time, so that nobody makes more of them than the disk is up to. */
+static void
+keep_read (HarkCore *core, HarkCoreGroup *group, HarkCoreGroupPeer *peer)
+{
+  HarkStoreRequest *request;
+  HarkPending *pending;
+
+  if (peer->read_keeping || peer->read <= peer->read_kept)
+    return;
+  peer->read_keeping = true;
+  peer->read_kept = peer->read;
+  request = hark_core_request (HARK_STORE_PUT_GROUP_READ);
+  memcpy (request->group.id, group->row.id, sizeof request->group.id);
+  request->account_key = peer->account;
+  request->before = (uint64_t) peer->read;
+  pending = hark_pending_new (after_read_kept, NULL);
+  memcpy (pending->group, group->row.id, sizeof pending->group);
+  pending->contact = peer->account;
+  hark_core_ask_store (core, request, pending);
+}
+
 bool
 hark_core_group_hint (HarkCore *core, HarkCoreContact *contact, const Hark__GroupHint *frame)
 {
@@ -89,6 +126,7 @@ hark_core_group_hint (HarkCore *core, HarkCoreContact *contact, const Hark__Grou
   tell_typing (core, group, peer, frame->typing);
   if (frame->read > peer->read) {
     peer->read = MIN (frame->read, group->log->clock); /* nobody reads what is not written */
+    keep_read (core, group, peer);
     hark_core_group_changed (core, group);
   }
   return true;

@@ -162,16 +162,24 @@ hark_core_group_is_for (HarkCoreGroup *group,
                         const HarkStoreGroupEntry *row)
 {
   const HarkCoreGroupHead *head = hark_core_group_head (peer, &row->author, row->chain, false);
+
+  return (head == NULL || head->seq < row->seq)
+         && hark_core_group_is_theirs (group, &peer->account, row);
+}
+
+bool
+hark_core_group_is_theirs (HarkCoreGroup *group,
+                           const HarkKey *account,
+                           const HarkStoreGroupEntry *row)
+{
   const HarkGroupChain *chain = hark_group_chain_of (group->log, &row->author, row->chain);
   const bool own = hark_key_equal (&row->author, &group->log->own);
 
-  if ((head != NULL && head->seq >= row->seq) || chain == NULL
-      || (group->row.state == HARK_STORE_GROUP_LEFT && !own))
+  if (chain == NULL || (group->row.state == HARK_STORE_GROUP_LEFT && !own))
     return false;
   if (hark_group_chain_log (row->chain) == HARK_GROUP_LOG_MEMBERS)
-    return own || row->seq <= chain->effective
-           || hark_group_tags_are_for (row->tags, &peer->account);
-  return hark_group_tags_are_for (row->tags, &peer->account)
+    return own || row->seq <= chain->effective || hark_group_tags_are_for (row->tags, account);
+  return hark_group_tags_are_for (row->tags, account)
          && (own || hark_group_may_write (group->log, &row->author, row->chain, row->seq));
 }
 
@@ -294,6 +302,7 @@ flush_peer (HarkCore *core, HarkCoreGroup *group, const HarkKey *account)
   if (!invited) {
     hark_core_group_ask_picture (core, group, contact);
     hark_core_group_say_hint (core, group, contact);
+    hark_core_group_ask_body (core, group, contact);
   }
   if (!invited)
     pump (core, group, contact, peer);

@@ -35,6 +35,14 @@ peer_free (void *data)
 }
 
 static void
+wanted_clear (void *data)
+{
+  HarkCoreGroupWanted *wanted = data;
+
+  g_array_unref (wanted->asked);
+}
+
+static void
 write_free (void *data)
 {
   HarkCoreGroupWrite *write = data;
@@ -55,6 +63,7 @@ group_free (void *data)
   hark_group_free (group->log);
   g_hash_table_unref (group->peers);
   g_array_unref (group->under_way);
+  g_array_unref (group->wanted);
   g_queue_clear_full (&group->waiting, write_free);
   g_free (group);
 }
@@ -106,6 +115,8 @@ hark_core_group_add (HarkCore *core, const HarkStoreGroup *row)
   group->log = hark_group_new (row->id, &row->founder, &core->own, &row->sponsor);
   group->peers = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, NULL, peer_free);
   group->under_way = g_array_new (FALSE, TRUE, sizeof (HarkCoreGroupSent));
+  group->wanted = g_array_new (FALSE, TRUE, sizeof (HarkCoreGroupWanted));
+  g_array_set_clear_func (group->wanted, wanted_clear);
   group->grew = 1; /* 0 is for who was never given anything */
   g_queue_init (&group->waiting);
   name_chains (core, group);
@@ -180,6 +191,20 @@ note_head (HarkCore *core, GArray *heads, const HarkCoreGroup *group, const Hark
   g_array_append_val (heads, head);
 }
 
+/* How far others have read. */
+static void
+load_reads (HarkCore *core, const GArray *reads)
+{
+  for (guint i = 0; i < reads->len; i++) {
+    const HarkStoreGroupRead *row = &g_array_index (reads, HarkStoreGroupRead, i);
+    HarkCoreGroup *group = hark_core_group_find (core, row->group);
+    HarkCoreGroupPeer *peer = group != NULL ? hark_core_group_peer (group, &row->account) : NULL;
+
+    if (peer != NULL)
+      peer->read = peer->read_kept = row->clock;
+  }
+}
+
 void
 hark_core_groups_load (HarkCore *core, const HarkStoreSnapshot *snapshot)
 {
@@ -200,6 +225,7 @@ hark_core_groups_load (HarkCore *core, const HarkStoreSnapshot *snapshot)
     note_head (core, heads, group, entry);
     hark_group_load (group->log, entry, (HarkGroupProof) row->proof, row->tags);
   }
+  load_reads (core, snapshot->group_reads);
   for (guint i = 0; i < snapshot->people->len; i++) {
     const HarkStorePerson *person = &g_array_index (snapshot->people, HarkStorePerson, i);
     uint8_t id[HARK_GROUP_ID_LEN];
@@ -287,7 +313,7 @@ hark_core_group_begin (HarkCoreGroupPeer *peer, const HarkCoreContact *contact)
   peer->have_due = true;
   peer->cursor = 0;
   peer->seen = 0;
-  peer->pending = 0;
+  peer->pending = peer->given = 0;
   peer->progress = 0;
   for (guint i = 0; i < peer->heads->len; i++)
     g_array_index (peer->heads, HarkCoreGroupHead, i).said

@@ -3,7 +3,9 @@
  *   core-groups.c           groups, members, tags, what the user sees
  *   core-groups-write.c     what we do and write, and who has it
  *   core-groups-sync.c      giving members what they lack
+ *   core-groups-give.c      single entries that they ask for
  *   core-groups-had.c       how far members have all
+ *   core-groups-bodies.c    what passing members left out
  *   core-groups-hear.c      what members say
  *   core-groups-hints.c     who read how far, who writes
  *   core-groups-introduce.c members who become contacts
@@ -25,6 +27,23 @@ typedef struct HarkCoreGroupCall HarkCoreGroupCall; /* core-group-calls.c */
 #define HARK_CORE_GROUP_SECRETS_MAX 1000 /* kept at a time */
 #define HARK_CORE_GROUP_OWN_OPS_MAX 200  /* from then on nothing is written by itself */
 #define HARK_CORE_GROUP_WAITING_MAX 1000 /* writes that wait for the disk */
+#define HARK_CORE_GROUP_WANTED_MAX 64    /* bodies of a group that are asked for in one run */
+#define HARK_CORE_GROUP_GIVEN_MAX 512    /* bodies given to a member in one session */
+
+/* A member who was asked for a body. */
+typedef struct {
+  HarkKey account;
+  uint32_t session;
+} HarkCoreGroupAsked;
+
+/* An entry whose body did not come with it. */
+typedef struct {
+  HarkKey author;
+  uint8_t chain[HARK_GROUP_CHAIN_LEN];
+  uint64_t seq;
+  uint8_t line[16]; /* the message that it is, or is about */
+  GArray *asked;    /* HarkCoreGroupAsked: in the session of each that is or was the last */
+} HarkCoreGroupWanted;
 
 /* How far a member is in one chain. */
 typedef struct {
@@ -49,11 +68,14 @@ typedef struct {
   bool rejoined;                        /* an offer of theirs was taken up by itself */
   bool busy;                            /* a page for them is being read */
   int64_t read;                         /* they have seen all up to that clock, by their word */
+  int64_t read_kept;                    /* what of that is on the disk, or on its way */
+  bool read_keeping;                    /* it is on its way */
   bool typing;                          /* by their word; in this session */
   int64_t told_read;                    /* what they were told of us in this session */
   bool told_typing;
   bool picture_asked; /* in this session: `wanted` */
   uint8_t wanted[HARK_GROUP_PICTURE_LEN];
+  unsigned given;     /* bodies, in this session */
   bool awaiting;      /* entries were sent: they will say how far they are */
   unsigned pending;   /* entries of theirs on their way to our disk */
   uint64_t cursor;    /* the group was looked through for them up to that position */
@@ -97,6 +119,10 @@ struct HarkCoreGroup {
   uint8_t pixels[HARK_GROUP_PICTURE_LEN]; /* namely this one */
   bool told_gone;                         /* a member said that we were removed */
   bool told_forged, told_forked;          /* and the user knows */
+  bool wanted_read;                       /* the disk was asked for `wanted` */
+  bool wanted_more;                       /* it may hold more */
+  GArray *wanted;                         /* HarkCoreGroupWanted */
+  HarkTime ask_at;                        /* nobody is asked before */
   HarkCoreGroupCall *call;                /* NULL: none was in this run */
 };
 
@@ -201,6 +227,34 @@ HarkCoreGroupMailed hark_core_group_mail (HarkCore *core,
 void
 hark_core_group_mail_have (HarkCore *core, HarkCoreContact *contact, const Hark__GroupHave *frame);
 
+/* ---- core-groups-bodies.c ---- */
+
+/* hark_core_group_want: until when (Unix ms) the body of @entry is to be asked for, that came
+ * without it; 0: it is not. _wanted: it is on the disk so; _unwanted: the message @line was
+ * deleted; _wants: its place is one of these. */
+int64_t hark_core_group_want (HarkCore *core, const HarkGroupEntry *entry);
+void
+hark_core_group_wanted (HarkCore *core, HarkCoreGroup *group, const HarkStoreGroupEntry *entry);
+void hark_core_group_unwanted (HarkCoreGroup *group, const uint8_t line[16]);
+bool hark_core_group_wants (const HarkCoreGroup *group, const HarkStoreGroupEntry *entry);
+
+/* hark_core_group_ask_body: asks @contact for one, if nobody is being asked. _answered: they said
+ * that entry; the next may be asked. */
+void hark_core_group_ask_body (HarkCore *core, HarkCoreGroup *group, HarkCoreContact *contact);
+void hark_core_group_answered (HarkCore *core, HarkCoreGroup *group);
+
+/* hark_core_group_fill: (transfer full) @entry with its body, which is wanted, and the line that it
+ * is (nullable). */
+void hark_core_group_fill (HarkCore *core,
+                           HarkCoreGroup *group,
+                           HarkStoreGroupEntry *entry,
+                           HarkStoreMessage *message);
+
+/* ---- core-groups-give.c ---- */
+
+/* hark_core_group_asked: @contact asks for one; false when that makes no sense. */
+bool hark_core_group_asked (HarkCore *core, HarkCoreContact *contact, const Hark__GroupAsk *frame);
+
 /* ---- core-groups-had.c ---- */
 
 /* hark_core_group_leaves: @row is to be left for @peer by us, as far as we know what they have. */
@@ -239,6 +293,11 @@ void hark_core_command_group_picture (HarkCore *core, HarkCommand *command);
 bool hark_core_group_is_for (HarkCoreGroup *group,
                              HarkCoreGroupPeer *peer,
                              const HarkStoreGroupEntry *row);
+
+/* hark_core_group_is_theirs: they should have @row, whether they do or not. */
+bool hark_core_group_is_theirs (HarkCoreGroup *group,
+                                const HarkKey *account,
+                                const HarkStoreGroupEntry *row);
 
 /* hark_core_group_write_entry: (transfer full): the frame that carries @row; _write_have: one that
  * says all that we have, whatever was said before. */

@@ -523,6 +523,7 @@ handle_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame
   case HARK__FRAME__WHAT_GROUP_HAVE:
   case HARK__FRAME__WHAT_GROUP_OFFER:
   case HARK__FRAME__WHAT_GROUP_HINT:
+  case HARK__FRAME__WHAT_GROUP_ASK:
     return hark_core_groups_frame (core, contact, frame);
   case HARK__FRAME__WHAT_TWICE:
     handle_twice (core, contact);

@@ -11,7 +11,7 @@
 
 #include <sqlite3.h>
 
-#define HARK_SCHEMA_VERSION 3
+#define HARK_SCHEMA_VERSION 4
 
 /* Statements are compiled once, when they are first needed; their SQL is in statements.c. */
 typedef enum {
@@ -107,6 +107,13 @@ typedef enum {
   HARK_SQL_GET_GROUP_OPS,
   HARK_SQL_GET_GROUP_HEADS,
   HARK_SQL_DELETE_GROUP_ENTRIES,
+  HARK_SQL_GET_GROUP_ENTRY,
+  HARK_SQL_GET_GROUP_WANTED,
+  HARK_SQL_PUT_GROUP_BODY,
+  HARK_SQL_IS_GROUP_BODY_WANTED,
+  HARK_SQL_PUT_GROUP_READ,
+  HARK_SQL_GET_GROUP_READS,
+  HARK_SQL_DELETE_GROUP_READS,
   HARK_SQL_PUT_KEPT,
   HARK_SQL_GET_KEPT,
   HARK_SQL_DELETE_KEPT,
@@ -252,6 +259,10 @@ GPtrArray *hark_messages_new (void);
  * quarantine; fills in @reply. */
 int hark_entry_put (HarkDatabase *database, const HarkStoreMessage *message, HarkStoreReply *reply);
 
+/* hark_entry_fill: the same for what may stand there already, without what it says. */
+int
+hark_entry_fill (HarkDatabase *database, const HarkStoreMessage *message, HarkStoreReply *reply);
+
 /* hark_message_get: appends the row of @id to @ret, if there is one; hark_versions_get: and, in
  * order, the edits of it. hark_reactions_read: adds to each of @messages what people put to it. */
 int hark_message_get (HarkDatabase *database,
@@ -361,6 +372,26 @@ int hark_group_entries_cut (HarkDatabase *database, const HarkStoreGroupEntry *f
 int hark_group_entries_get (
   HarkDatabase *database, const uint8_t id[16], uint64_t after, unsigned limit, GPtrArray *ret);
 int hark_group_entries_get_heads (HarkDatabase *database, GPtrArray *ret);
+int hark_group_entry_get (HarkDatabase *database, const HarkStoreGroupEntry *place, GPtrArray *ret);
+
+/* hark_group_wanted_get: entries whose body is missing and asked for at @now_ms still, newest
+ * first; hark_group_body_put: one has come: @ret_put: it was wanted. hark_group_body_is_wanted: of
+ * the message @id. */
+int hark_group_wanted_get (
+  HarkDatabase *database, const uint8_t id[16], int64_t now_ms, unsigned limit, GPtrArray *ret);
+int hark_group_body_put (HarkDatabase *database, const HarkStoreGroupEntry *entry, bool *ret_put);
+int hark_group_body_is_wanted (HarkDatabase *database,
+                               const uint8_t group[16],
+                               const uint8_t id[16],
+                               bool *ret);
+
+/* hark_group_read_put: @account has read up to @clock; only grows; _reads_get: HarkStoreGroupRead
+ * of all groups. */
+int hark_group_read_put (HarkDatabase *database,
+                         const uint8_t id[16],
+                         const HarkKey *account,
+                         uint64_t clock);
+int hark_group_reads_get (HarkDatabase *database, GArray *ret);
 
 /* hark_kept_get: (transfer full) @ret: left as it is when there is none. hark_kept_get_all:
  * HarkStoreKept, in order of their numbers. */

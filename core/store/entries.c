@@ -388,6 +388,19 @@ hark_timer_set (HarkDatabase *database,
   return hark_database_end (set, sqlite3_step (set));
 }
 
+/* An edit waits while what it changes has not come itself. */
+static int
+is_missing (HarkDatabase *database,
+            const HarkStoreMessage *change,
+            const HarkStoreMessage *target,
+            bool *ret)
+{
+  *ret = target == NULL;
+  if (target == NULL || change->kind != HARK_MESSAGE_EDIT || !target->deleted || !target->has_group)
+    return SQLITE_OK;
+  return hark_group_body_is_wanted (database, target->group, target->id, ret);
+}
+
 /* It is a row now: what follows for others. */
 static int
 settle (HarkDatabase *database,
@@ -396,11 +409,16 @@ settle (HarkDatabase *database,
         const HarkStoreMessage *target,
         bool *ret_changed)
 {
-  int rc;
+  bool missing;
+  int rc = is_missing (database, row, target, &missing);
 
-  if (is_change (row->kind) && row->has_target && target != NULL) {
+  if (rc != SQLITE_OK)
+    return rc;
+  if (is_change (row->kind) && row->has_target && !missing) {
     *ret_changed = true;
     rc = apply (database, conversation, row, target);
+    if (rc == SQLITE_OK && row->kind == HARK_MESSAGE_DELETE) /* edits that waited for it */
+      rc = apply_pending (database, conversation, target);
   } else if (is_change (row->kind) && row->has_target) {
     rc = run_on (database, HARK_SQL_MARK_PENDING, (sqlite3_int64) row->row, 0);
   } else {
@@ -518,6 +536,30 @@ hark_entry_put (HarkDatabase *database, const HarkStoreMessage *message, HarkSto
     return rc;
   return message->outgoing ? put_new (database, conversation, message, reply)
                            : put_theirs (database, conversation, message, reply);
+}
+
+int
+hark_entry_fill (HarkDatabase *database, const HarkStoreMessage *message, HarkStoreReply *reply)
+{
+  HarkStoreMessage *bare = NULL;
+  sqlite3_int64 conversation;
+  int rc = hark_conversation_find (database, &message->contact, true, &conversation);
+
+  if (rc == SQLITE_OK)
+    rc = find (database, conversation, message->id, &bare);
+  reply->known = bare != NULL;
+  if (rc == SQLITE_OK && bare != NULL && bare->deleted) {
+    sqlite3_stmt *delete = hark_database_begin (database, HARK_SQL_DELETE_MESSAGE);
+
+    hark_bind_u64 (delete, 1, bare->row);
+    rc = hark_database_end (delete, sqlite3_step (delete));
+  }
+  hark_store_message_free (bare);
+  if (rc == SQLITE_OK)
+    rc = hark_entry_put (database, message, reply);
+  if (rc == SQLITE_OK && reply->changed == NULL && reply->refused == NULL)
+    rc = tell_changed (database, conversation, message->id, reply);
+  return rc;
 }
 
 int

@@ -10,12 +10,19 @@ clamp_limit (unsigned limit)
 }
 
 static bool
+is_about_group (const HarkStoreRequest *request)
+{
+  return request->kind == HARK_STORE_GET_GROUP_LOG || request->kind == HARK_STORE_GET_GROUP_ENTRY
+         || request->kind == HARK_STORE_GET_GROUP_WANTED;
+}
+
+static bool
 is_reading (const HarkStoreRequest *request)
 {
   return request->kind == HARK_STORE_GET_HISTORY || request->kind == HARK_STORE_SEARCH
          || request->kind == HARK_STORE_GET_CHATS || request->kind == HARK_STORE_GET_ALL
          || request->kind == HARK_STORE_GET_FROM || request->kind == HARK_STORE_GET_PICTURE
-         || request->kind == HARK_STORE_GET_GROUP_LOG || request->kind == HARK_STORE_GET_KEPT
+         || is_about_group (request) || request->kind == HARK_STORE_GET_KEPT
          || request->kind == HARK_STORE_GET_MESSAGE || request->kind == HARK_STORE_GET_VERSIONS
          || request->kind == HARK_STORE_GET_QUARANTINE || request->kind == HARK_STORE_GET_ALIKE;
 }
@@ -78,6 +85,11 @@ read_group (HarkDatabase *database,
 {
   reply->group_entries
     = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_group_entry_free);
+  if (request->kind == HARK_STORE_GET_GROUP_ENTRY)
+    return hark_group_entry_get (database, request->group_entry, reply->group_entries);
+  if (request->kind == HARK_STORE_GET_GROUP_WANTED)
+    return hark_group_wanted_get (database, request->group.id, request->at_ms, limit,
+                                  reply->group_entries);
   return hark_group_entries_get (database, request->group.id, request->before, limit,
                                  reply->group_entries);
 }
@@ -93,6 +105,19 @@ write_group_entry (HarkDatabase *database, const HarkStoreRequest *request, Hark
   return hark_entry_put (database, request->message, reply);
 }
 
+/* What an entry says, and with that what it is in the conversation. */
+static int
+write_group_body (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreReply *reply)
+{
+  bool put;
+  const int rc = hark_group_body_put (database, request->group_entry, &put);
+
+  reply->duplicate = !put;
+  if (rc != SQLITE_OK || !put || request->message == NULL)
+    return rc;
+  return hark_entry_fill (database, request->message, reply);
+}
+
 static int
 read_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreReply *reply)
 {
@@ -100,7 +125,7 @@ read_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRepl
 
   if (request->kind == HARK_STORE_GET_ALL)
     return read_all (database, reply);
-  if (request->kind == HARK_STORE_GET_GROUP_LOG)
+  if (is_about_group (request))
     return read_group (database, request, limit, reply);
   if (request->kind == HARK_STORE_GET_CHATS) {
     reply->chats = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_chat_free);
@@ -216,6 +241,11 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
     return hark_group_delete (database, request->group.id);
   case HARK_STORE_PUT_GROUP_ENTRY:
     return write_group_entry (database, request, reply);
+  case HARK_STORE_PUT_GROUP_BODY:
+    return write_group_body (database, request, reply);
+  case HARK_STORE_PUT_GROUP_READ:
+    return hark_group_read_put (database, request->group.id, &request->account_key,
+                                request->before);
   case HARK_STORE_CUT_GROUP_CHAIN:
     return hark_group_entries_cut (database, request->group_entry);
   case HARK_STORE_PUT_KEPT:
@@ -231,6 +261,8 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
   case HARK_STORE_GET_FROM:
   case HARK_STORE_GET_PICTURE:
   case HARK_STORE_GET_GROUP_LOG:
+  case HARK_STORE_GET_GROUP_ENTRY:
+  case HARK_STORE_GET_GROUP_WANTED:
   case HARK_STORE_GET_MESSAGE:
   case HARK_STORE_GET_VERSIONS:
   case HARK_STORE_GET_QUARANTINE:

@@ -110,6 +110,8 @@ hark_group_delete (HarkDatabase *database, const uint8_t id[16])
   if (rc == SQLITE_OK)
     rc = delete_by_id (database, HARK_SQL_DELETE_GROUP_ENTRIES, id);
   if (rc == SQLITE_OK)
+    rc = delete_by_id (database, HARK_SQL_DELETE_GROUP_READS, id);
+  if (rc == SQLITE_OK)
     rc = delete_by_id (database, HARK_SQL_DELETE_GROUP, id);
   return rc;
 }
@@ -140,6 +142,7 @@ hark_group_entry_put (HarkDatabase *database, const HarkStoreGroupEntry *entry)
     hark_bind_optional (put, 8, false, NULL, 0);
   hark_bind_optional (put, 9, entry->has_message, entry->message, sizeof entry->message);
   hark_bind_optional (put, 10, entry->has_about, entry->about, sizeof entry->about);
+  hark_bind_i64 (put, 11, entry->wanted_until);
   return hark_database_end (put, sqlite3_step (put));
 }
 
@@ -209,4 +212,89 @@ hark_group_entries_get_heads (HarkDatabase *database, GPtrArray *ret)
   if (rc == SQLITE_OK)
     rc = read_entries (hark_database_begin (database, HARK_SQL_GET_GROUP_HEADS), ret);
   return rc;
+}
+
+int
+hark_group_entry_get (HarkDatabase *database, const HarkStoreGroupEntry *place, GPtrArray *ret)
+{
+  sqlite3_stmt *get = hark_database_begin (database, HARK_SQL_GET_GROUP_ENTRY);
+
+  bind_place (get, place);
+  return read_entries (get, ret);
+}
+
+/* ---- bodies that were left out ---- */
+
+int
+hark_group_wanted_get (
+  HarkDatabase *database, const uint8_t id[16], int64_t now_ms, unsigned limit, GPtrArray *ret)
+{
+  sqlite3_stmt *get = hark_database_begin (database, HARK_SQL_GET_GROUP_WANTED);
+
+  hark_bind_bytes (get, 1, id, 16);
+  hark_bind_i64 (get, 2, now_ms);
+  hark_bind_i64 (get, 3, limit);
+  return read_entries (get, ret);
+}
+
+int
+hark_group_body_put (HarkDatabase *database, const HarkStoreGroupEntry *entry, bool *ret_put)
+{
+  sqlite3_stmt *put = hark_database_begin (database, HARK_SQL_PUT_GROUP_BODY);
+  int rc;
+
+  bind_place (put, entry);
+  bind_blob (put, 5, entry->content);
+  bind_blob (put, 6, entry->body);
+  rc = hark_database_end (put, sqlite3_step (put));
+  *ret_put = rc == SQLITE_OK && sqlite3_changes (database->handle) > 0;
+  return rc;
+}
+
+int
+hark_group_body_is_wanted (HarkDatabase *database,
+                           const uint8_t group[16],
+                           const uint8_t id[16],
+                           bool *ret)
+{
+  sqlite3_stmt *get = hark_database_begin (database, HARK_SQL_IS_GROUP_BODY_WANTED);
+  int rc;
+
+  hark_bind_bytes (get, 1, group, 16);
+  hark_bind_bytes (get, 2, id, 16);
+  rc = sqlite3_step (get);
+  *ret = rc == SQLITE_ROW;
+  return hark_database_end (get, rc);
+}
+
+/* ---- how far members have read ---- */
+
+int
+hark_group_read_put (HarkDatabase *database,
+                     const uint8_t id[16],
+                     const HarkKey *account,
+                     uint64_t clock)
+{
+  sqlite3_stmt *put = hark_database_begin (database, HARK_SQL_PUT_GROUP_READ);
+
+  hark_bind_bytes (put, 1, id, 16);
+  hark_bind_bytes (put, 2, account->bytes, sizeof account->bytes);
+  hark_bind_u64 (put, 3, clock);
+  return hark_database_end (put, sqlite3_step (put));
+}
+
+int
+hark_group_reads_get (HarkDatabase *database, GArray *ret)
+{
+  sqlite3_stmt *get = hark_database_begin (database, HARK_SQL_GET_GROUP_READS);
+  int rc;
+
+  while ((rc = sqlite3_step (get)) == SQLITE_ROW) {
+    HarkStoreGroupRead read = {.clock = sqlite3_column_int64 (get, 2)};
+
+    hark_column_bytes (get, 0, read.group, sizeof read.group);
+    hark_column_bytes (get, 1, read.account.bytes, sizeof read.account.bytes);
+    g_array_append_val (ret, read);
+  }
+  return hark_database_end (get, rc);
 }

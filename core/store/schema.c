@@ -220,6 +220,16 @@ static const char *const steps[HARK_SCHEMA_VERSION] = {
   "ALTER TABLE groups ADD COLUMN read_clock INTEGER NOT NULL DEFAULT 0;"
   "CREATE INDEX group_entries_by_message ON group_entries (message) WHERE message IS NOT NULL;"
   "CREATE INDEX group_entries_by_about ON group_entries (about) WHERE about IS NOT NULL;",
+
+  /* a body that whoever passed the entry on left out is asked for until then; how far members have
+   * read, by their word */
+  "ALTER TABLE group_entries ADD COLUMN wanted_until INTEGER NOT NULL DEFAULT 0;"
+  "CREATE INDEX group_entries_wanted ON group_entries (grp) WHERE wanted_until > 0;"
+  "CREATE TABLE group_reads ("
+  "  grp BLOB NOT NULL,"
+  "  account BLOB NOT NULL,"
+  "  clock INTEGER NOT NULL,"
+  "  PRIMARY KEY (grp, account)) STRICT, WITHOUT ROWID;",
 };
 
 static int

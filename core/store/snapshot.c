@@ -45,6 +45,7 @@ hark_snapshot_read (HarkDatabase *database, HarkStoreSnapshot *ret)
     .addresses = g_array_new (FALSE, TRUE, sizeof (HarkStoreAddress)),
     .contacts = g_array_new (FALSE, TRUE, sizeof (HarkStoreContact)),
     .groups = g_array_new (FALSE, TRUE, sizeof (HarkStoreGroup)),
+    .group_reads = g_array_new (FALSE, TRUE, sizeof (HarkStoreGroupRead)),
     .group_entries = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_group_entry_free),
     .kept = g_array_new (FALSE, TRUE, sizeof (HarkStoreKept)),
     .people = g_array_new (FALSE, TRUE, sizeof (HarkStorePerson)),
@@ -69,6 +70,8 @@ hark_snapshot_read (HarkDatabase *database, HarkStoreSnapshot *ret)
     rc = hark_groups_get (database, snapshot.groups);
   if (rc == SQLITE_OK)
     rc = hark_group_entries_get_heads (database, snapshot.group_entries);
+  if (rc == SQLITE_OK)
+    rc = hark_group_reads_get (database, snapshot.group_reads);
   if (rc == SQLITE_OK)
     rc = read_own_picture (database, &snapshot);
   if (rc == SQLITE_OK)

@@ -268,12 +268,16 @@ static const char *const texts[HARK_N_SQL] = {
   [HARK_SQL_DELETE_GROUP] = "DELETE FROM groups WHERE id = ?1",
   [HARK_SQL_PUT_GROUP_ENTRY]
   = "INSERT INTO group_entries (grp, author, chain, seq, proof, content, tags, body, message, "
-    "about) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (grp, author, chain, seq) "
+    "about, wanted_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
+    /* what is about something deleted is gone for good */
+    "CASE WHEN EXISTS (SELECT 1 FROM group_entries t WHERE t.grp = ?1 AND t.message = ?10 "
+    "AND t.body IS NULL AND t.wanted_until = 0) THEN 0 ELSE ?11 END) "
+    "ON CONFLICT (grp, author, chain, seq) "
     "DO UPDATE SET proof = max(proof, excluded.proof) WHERE content = excluded.content",
   /* the rest of the entry stays, so that chains and tags hold */
   [HARK_SQL_WIPE_GROUP_ENTRIES]
-  = "UPDATE group_entries SET body = NULL WHERE grp = ?1 AND body IS NOT NULL "
-    "AND (message = ?2 OR about = ?2)",
+  = "UPDATE group_entries SET body = NULL, wanted_until = 0 WHERE grp = ?1 "
+    "AND (body IS NOT NULL OR wanted_until > 0) AND (message = ?2 OR about = ?2)",
   [HARK_SQL_CUT_GROUP_CHAIN]
   = "DELETE FROM group_entries WHERE grp = ?1 AND author = ?2 AND chain = ?3 AND seq >= ?4",
   [HARK_SQL_GET_GROUP_ENTRIES]
@@ -285,6 +289,23 @@ static const char *const texts[HARK_N_SQL] = {
   = "SELECT " GROUP_ENTRY_COLUMNS "FROM group_entries e WHERE substr(chain, 1, 1) = x'01' "
     "AND seq = (SELECT max(o.seq) FROM group_entries o WHERE o.grp = e.grp "
     "AND o.author = e.author AND o.chain = e.chain) ORDER BY position",
+  [HARK_SQL_GET_GROUP_ENTRY]
+  = "SELECT " GROUP_ENTRY_COLUMNS "FROM group_entries WHERE grp = ?1 AND author = ?2 "
+    "AND chain = ?3 AND seq = ?4",
+  [HARK_SQL_GET_GROUP_WANTED]
+  = "SELECT " GROUP_ENTRY_COLUMNS "FROM group_entries WHERE grp = ?1 AND wanted_until > 0 "
+    "AND wanted_until > ?2 ORDER BY position DESC LIMIT ?3",
+  /* only of this very entry */
+  [HARK_SQL_PUT_GROUP_BODY]
+  = "UPDATE group_entries SET body = ?6, wanted_until = 0 WHERE grp = ?1 AND author = ?2 "
+    "AND chain = ?3 AND seq = ?4 AND content = ?5 AND body IS NULL AND wanted_until > 0",
+  [HARK_SQL_IS_GROUP_BODY_WANTED] = "SELECT 1 FROM group_entries WHERE grp = ?1 AND message = ?2 "
+                                    "AND wanted_until > 0",
+  [HARK_SQL_PUT_GROUP_READ]
+  = "INSERT INTO group_reads (grp, account, clock) VALUES (?1, ?2, ?3) "
+    "ON CONFLICT (grp, account) DO UPDATE SET clock = max(clock, excluded.clock)",
+  [HARK_SQL_GET_GROUP_READS] = "SELECT grp, account, clock FROM group_reads",
+  [HARK_SQL_DELETE_GROUP_READS] = "DELETE FROM group_reads WHERE grp = ?1",
   [HARK_SQL_DELETE_GROUP_ENTRIES] = "DELETE FROM group_entries WHERE grp = ?1",
   [HARK_SQL_PUT_KEPT] = "INSERT INTO kept (number, id, tag, lock, depositor, made_ms, sealed) "
                         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",

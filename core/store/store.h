@@ -243,10 +243,19 @@ typedef struct {
   GBytes *tags;    /* owned */
   GBytes *body;    /* what it says; owned; NULL: it stands in the content, or was deleted */
   bool has_message, has_about;
-  uint8_t message[16]; /* the line that it is, */
-  uint8_t about[16];   /* or of another: goes when that goes */
-  uint64_t position;   /* order of arrival; given by the store */
+  uint8_t message[16];  /* the line that it is, */
+  uint8_t about[16];    /* or of another: goes when that goes */
+  uint64_t position;    /* order of arrival; given by the store */
+  int64_t wanted_until; /* PUT_GROUP_ENTRY: whoever passed it on left its body out; it is asked for
+                           until then (Unix ms); 0: not */
 } HarkStoreGroupEntry;
+
+/* How far a member has read, by their word. */
+typedef struct {
+  uint8_t group[16];
+  HarkKey account;
+  int64_t clock;
+} HarkStoreGroupRead;
 
 /* hark_store_group_entry_free: NULL is fine. */
 void hark_store_group_entry_free (HarkStoreGroupEntry *entry);
@@ -439,6 +448,7 @@ typedef struct {
   GBytes *mailbox;           /* as PUT_MAILBOX got it; NULL for none */
   GBytes *group_mail;        /* as PUT_GROUP_MAIL got it; NULL for none */
   GArray *groups;            /* HarkStoreGroup */
+  GArray *group_reads;       /* HarkStoreGroupRead */
   GPtrArray *group_entries;  /* HarkStoreGroupEntry: all of the membership logs in order, and the
                                 newest of each chain of messages */
   GArray *kept;              /* HarkStoreKept, in order of their numbers */
@@ -501,20 +511,27 @@ typedef enum {
   HARK_STORE_PUT_GROUP_MAIL, /* group_mail: what members are known to have (core-groups-had.c) */
   HARK_STORE_PUT_GROUP,      /* group: adds or replaces by id */
   HARK_STORE_DELETE_GROUP,   /* group.id, with its entries and messages */
-  HARK_STORE_PUT_GROUP_ENTRY, /* group_entry: adds, or raises its proof; message (nullable): as
-                                 PUT_MESSAGE, together */
-  HARK_STORE_CUT_GROUP_CHAIN, /* group_entry: it and all behind it in its chain are deleted */
-  HARK_STORE_GET_GROUP_LOG,   /* group.id, before (here: position after which), limit ->
-                                     group_entries, oldest first */
-  HARK_STORE_PUT_KEPT,        /* kept, sealed: adds */
-  HARK_STORE_GET_KEPT,        /* kept.id -> sealed, NULL for none */
-  HARK_STORE_DELETE_KEPT,     /* kept.id */
-  HARK_STORE_PUT_KEEP,        /* keep: how long messages are (core/core-archive.c) */
-  HARK_STORE_PUT_BACKUP,      /* backup: when, where (core/backup/plan.h) */
-  HARK_STORE_PUT_SEQUENCE,    /* account_key, before: our highest in the conversation; only grows */
-  HARK_STORE_GET_ALL,         /* -> snapshot; transfers: those that are finished */
-  HARK_STORE_GET_FROM, /* before (here: position after which), limit (1 to 500) -> messages of
-                          all conversations, oldest first */
+  HARK_STORE_PUT_GROUP_ENTRY,  /* group_entry: adds, or raises its proof; message (nullable): as
+                                  PUT_MESSAGE, together */
+  HARK_STORE_CUT_GROUP_CHAIN,  /* group_entry: it and all behind it in its chain are deleted */
+  HARK_STORE_GET_GROUP_LOG,    /* group.id, before (here: position after which), limit ->
+                                      group_entries, oldest first */
+  HARK_STORE_GET_GROUP_ENTRY,  /* group_entry: of its place -> group_entries: it, or none */
+  HARK_STORE_GET_GROUP_WANTED, /* group.id, at_ms, limit -> group_entries: those whose body is
+                                  missing and asked for at that time still, newest first */
+  HARK_STORE_PUT_GROUP_BODY,   /* group_entry: just as it is here, with its body, if that is wanted
+                                  (else duplicate); message (nullable): as PUT_MESSAGE, in place of
+                                  the line without it; known: there was one */
+  HARK_STORE_PUT_GROUP_READ,   /* group.id, account_key, before: the clock; only grows */
+  HARK_STORE_PUT_KEPT,         /* kept, sealed: adds */
+  HARK_STORE_GET_KEPT,         /* kept.id -> sealed, NULL for none */
+  HARK_STORE_DELETE_KEPT,      /* kept.id */
+  HARK_STORE_PUT_KEEP,         /* keep: how long messages are (core/core-archive.c) */
+  HARK_STORE_PUT_BACKUP,       /* backup: when, where (core/backup/plan.h) */
+  HARK_STORE_PUT_SEQUENCE, /* account_key, before: our highest in the conversation; only grows */
+  HARK_STORE_GET_ALL,      /* -> snapshot; transfers: those that are finished */
+  HARK_STORE_GET_FROM,     /* before (here: position after which), limit (1 to 500) -> messages of
+                              all conversations, oldest first */
 } HarkStoreRequestKind;
 
 typedef struct {
@@ -568,6 +585,7 @@ typedef struct HarkStoreReply {
   bool ok;                     /* false: nothing was changed; error says why */
   GError *error;               /* HARK_STORE_ERROR; owned */
   bool duplicate;              /* PUT_MESSAGE */
+  bool known;                  /* PUT_GROUP_BODY */
   const char *refused;         /* PUT_MESSAGE: it was put in quarantine instead, for this reason;
                                   static */
   HarkStoreMessage *changed;   /* PUT_MESSAGE: what it changed, or itself, as it is now; owned */

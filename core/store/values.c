@@ -179,6 +179,7 @@ hark_store_snapshot_clear (HarkStoreSnapshot *snapshot)
   g_clear_pointer (&snapshot->mailbox, g_bytes_unref);
   g_clear_pointer (&snapshot->group_mail, g_bytes_unref);
   g_clear_pointer (&snapshot->groups, g_array_unref);
+  g_clear_pointer (&snapshot->group_reads, g_array_unref);
   g_clear_pointer (&snapshot->group_entries, g_ptr_array_unref);
   g_clear_pointer (&snapshot->kept, g_array_unref);
   sodium_memzero (snapshot, sizeof *snapshot);

@@ -263,6 +263,10 @@ store_one (HarkSimCoreNode *node, Work *work)
   if (!dies || !node->die_before) {
     trace_request (node, work->store);
     reply = hark_store_execute (node->store, g_steal_pointer (&work->store));
+    for (guint i = 0;
+         node->leaves_out && reply->group_entries != NULL && i < reply->group_entries->len; i++)
+      g_clear_pointer (&((HarkStoreGroupEntry *) reply->group_entries->pdata[i])->body,
+                       g_bytes_unref);
     if (dies)
       hark_store_reply_free (reply);
     else

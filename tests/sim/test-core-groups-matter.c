@@ -53,21 +53,34 @@ wait_a_bit (Party *party)
   hark_sim_network_run (party->world.network, 20 * HARK_SECOND);
 }
 
+static void
+restart (Party *party, unsigned who)
+{
+  hark_sim_core_node_stop (party->people[who]);
+  hark_sim_core_node_start (party->people[who]);
+}
+
+/* By Alice. */
+static void
+give_role (Party *party, unsigned whom, const char *role)
+{
+  HarkCommand *command = party_group_command (party, HARK_COMMAND_GROUP_ROLE, (int) whom);
+
+  command->how = g_strdup (role);
+  g_assert_true (hark_sim_core_node_ask (party->people[0], command)->ok);
+  wait_a_bit (party);
+}
+
 /* Alice and Carol know Bob; Bob alone is in touch with both. */
 static void
 three (Party *party, uint64_t seed)
 {
-  HarkCommand *command;
-
   party_init (party, seed, 3);
   party_befriend (party, 0, 1);
   party_befriend (party, 1, 2);
   party_create (party);
   party_bring_in (party, 0, 1);
-  command = party_group_command (party, HARK_COMMAND_GROUP_ROLE, 1);
-  command->how = g_strdup ("admin");
-  g_assert_true (hark_sim_core_node_ask (party->people[0], command)->ok);
-  wait_a_bit (party);
+  give_role (party, 1, "admin");
   party_bring_in (party, 1, 2);
   party_wait_member (party, 0, 2, true);
   party_wait_member (party, 2, 0, true);
@@ -169,6 +182,94 @@ test_voice_messages (void)
   command = party_group_command (&party, HARK_COMMAND_CLIP, -1);
   command->sound = g_bytes_new_from_bytes (sound, 0, g_bytes_get_size (sound) - 1);
   g_assert_false (hark_sim_core_node_ask (party.people[0], command)->ok);
+  party_clear (&party);
+}
+
+/* ---- bodies that were left out ---- */
+
+/* What @who has of the message, from the disk; NULL: nothing. */
+static HarkStoreMessage *
+line_of (Party *party, unsigned who, const uint8_t id[HARK_MESSAGE_ID_LEN])
+{
+  g_autoptr (GPtrArray) history = NULL;
+  HarkKey key;
+
+  hark_store_group_key (party->group, &key);
+  history = hark_sim_core_node_history (party->people[who], &key);
+  for (guint i = 0; i < history->len; i++)
+    if (memcmp (((HarkStoreMessage *) history->pdata[i])->id, id, HARK_MESSAGE_ID_LEN) == 0)
+      return hark_store_message_copy (history->pdata[i]);
+  return NULL;
+}
+
+/* Alice and Carol know Bob and Dave; Bob passes everything on without what it says. */
+static void
+four (Party *party, uint64_t seed)
+{
+  party_init (party, seed, 4);
+  party_befriend (party, 0, 1);
+  party_befriend (party, 0, 3);
+  party_befriend (party, 2, 1);
+  party_befriend (party, 2, 3);
+  party_create (party);
+  party_bring_in (party, 0, 1);
+  party_bring_in (party, 0, 3);
+  give_role (party, 1, "admin");
+  party_bring_in (party, 1, 2);
+  for (unsigned i = 0; i < 4; i++)
+    party_wait_member (party, i, (i + 2) % 4, true);
+  wait_a_bit (party);
+  party->people[1]->leaves_out = true;
+}
+
+/* The author is gone, the carrier gives the entry without its body; a third one has it. */
+static void
+test_left_out_comes_from_another (void)
+{
+  Party party;
+  g_autoptr (GBytes) sound = read_clip ();
+  HarkCommand *command;
+  HarkStoreMessage *line;
+  uint8_t clip[HARK_MESSAGE_ID_LEN], text[HARK_MESSAGE_ID_LEN], gone[HARK_MESSAGE_ID_LEN];
+
+  four (&party, 28);
+  hark_sim_core_node_stop (party.people[2]);
+  command = party_group_command (&party, HARK_COMMAND_CLIP, -1);
+  command->sound = g_bytes_ref (sound);
+  memcpy (clip, hark_sim_core_node_ask (party.people[0], command)->id, sizeof clip);
+  memcpy (text, party_write_text (&party, 0, "frist")->id, sizeof text);
+  do_about (&party, 0, HARK_COMMAND_EDIT, text, "first");
+  memcpy (gone, party_write_text (&party, 0, "taken back")->id, sizeof gone);
+  do_about (&party, 0, HARK_COMMAND_EDIT, gone, "soon");
+  party_wait_same (&party, 0, 3, 3);
+  party_wait_same (&party, 0, 1, 3);
+  do_about (&party, 0, HARK_COMMAND_DELETE, gone, NULL);
+  wait_a_bit (&party);
+  hark_sim_core_node_stop (party.people[0]);
+  hark_sim_core_node_stop (party.people[3]);
+  hark_sim_core_node_start (party.people[2]);
+  hark_sim_network_run (party.world.network, HARK_MINUTE);
+  line = line_of (&party, 2, text); /* something was there */
+  g_assert_true (line != NULL && line->deleted);
+  hark_store_message_free (line);
+  g_assert_cmpuint (bodies (&party, 2), ==, 0);
+  restart (&party, 2); /* which forgets nothing */
+  hark_sim_network_run (party.world.network, HARK_MINUTE);
+  hark_sim_core_node_start (party.people[3]);
+  party_wait_same (&party, 2, 3, 3);
+  wait_a_bit (&party); /* one at a time: the oldest last */
+  line = line_of (&party, 2, text);
+  g_assert_cmpstr (line->current, ==, "first"); /* the edit, too, which came before it */
+  g_assert_false (line->deleted);
+  hark_store_message_free (line);
+  line = line_of (&party, 2, clip);
+  g_assert_true (line->body != NULL && g_bytes_equal (line->body, sound));
+  hark_store_message_free (line);
+  line = line_of (&party, 2, gone);
+  g_assert_true (line->deleted);
+  hark_store_message_free (line);
+  g_assert_cmpuint (bodies (&party, 2), ==, 3); /* clip, text and its edit */
+  g_assert_cmpuint (party.people[2]->warnings, ==, 0);
   party_clear (&party);
 }
 
@@ -323,8 +424,10 @@ test_who_read_and_who_writes (void)
   set_right (&party, 2, 1, "see-read", true);
   wait_a_bit (&party);
   g_assert_cmpuint (person (&party, 1, 2)->read, >, 0);
-  hark_sim_core_node_stop (party.people[1]); /* said again to who forgot it */
-  hark_sim_core_node_start (party.people[1]);
+  restart (&party, 1);
+  event = hark_sim_core_node_find (party.people[1], HARK_EVENT_MESSAGE, 0);
+  hark_sim_network_run (party.world.network, HARK_SECOND);
+  g_assert_cmpuint (person (&party, 1, 0)->read, >=, event->message->position); /* who is away */
   hark_sim_network_run (party.world.network, 2 * HARK_MINUTE);
   g_assert_cmpuint (person (&party, 1, 2)->read, >, 0);
   party_clear (&party);
@@ -385,6 +488,8 @@ main (int argc, char **argv)
   g_test_add_func ("/core-groups-matter/deleted-before-it-arrived", test_deleted_before_it_arrived);
   g_test_add_func ("/core-groups-matter/voice-messages-reach-who-is-no-contact",
                    test_voice_messages);
+  g_test_add_func ("/core-groups-matter/what-was-left-out-comes-from-another",
+                   test_left_out_comes_from_another);
   g_test_add_func ("/core-groups-matter/a-timer-holds-for-all", test_timer);
   g_test_add_func ("/core-groups-matter/a-picture-comes-through-others", test_picture);
   g_test_add_func ("/core-groups-matter/who-read-and-who-writes", test_who_read_and_who_writes);
