@@ -6,6 +6,8 @@ Homes behind port-restricted NATs (netlab), real processes, lines with a rate. C
   interrupted  a folder over 20 Mbit/s: both programs are killed in the middle, then the giver moves to another home; it
                goes on within a second of both being online, what had arrived is not sent again (counted at the taker's
                interface), a letter overtakes it, and it arrives as it was
+  shared       a folder that one contact may look into and another may not: browsed and taken from, with names that are
+               traps; nothing outside of it can be had, and who is taken out gets no more, also of what is on its way
   narrow       three files of 25 MB, 5 s apart, over 2 Mbit/s beside a call (HARK_LONG: five minutes)
   sparse       10 GB with nothing in it but a few MB (HARK_LONG)
 
@@ -116,6 +118,72 @@ def interrupted(homes, _):
                       "letter_s": round(letter - begin, 2), "load": round(os.getloadavg()[0], 1)}), flush=True)
 
 
+def refused(peer, command, **fields):
+    """Why `peer` cannot have that; None when it can."""
+    mark = peer.mark()
+    tag, _ = peer.send(command, **fields)
+    result = peer.wait("result", 40, since=mark, tag=tag)[1]
+    return None if result["ok"] else result["code"]
+
+
+def fill_shared(folder, outside):
+    """What is shared, and traps in it; the names that may be seen at the top."""
+    (folder / "sub" / "deep").mkdir(parents=True)
+    (folder / "sub" / "one.bin").write_bytes(os.urandom(MB))
+    (folder / "sub" / "deep" / "two.txt").write_text("two")
+    (folder / "large.bin").write_bytes(os.urandom(8 * MB))
+    seen = {"sub", "large.bin", "-rf", "CON", "a\\b", "\u202egpj.exe", "שלום", "%2e%2e"}
+    for name in seen - {"sub", "large.bin"}:
+        (folder / name).write_text("x")
+    for name in (".hidden", "two\nlines", "\x1b[2J"):
+        (folder / name).write_text("not to be seen")
+    (folder / os.fsdecode(b"\xff\xfe")).write_text("not to be seen")
+    (folder / "sub" / ".hidden").write_text("not to be seen")
+    for place in (folder, folder / "sub"):
+        (place / "link").symlink_to(outside)
+        (place / "linked").symlink_to(outside.parent)
+    os.mkfifo(folder / "pipe")
+    return seen
+
+
+def shared(homes, _):
+    """A folder to look into, for whom it is."""
+    places = homes.nodes(["pub1"])
+    alice, bob, carol = (homes.engine(name, host, places) for name, host in (("Alice", "a"), ("Bob", "b"), ("Carol", "c")))
+    for other in (bob, carol):
+        lab.befriend(alice, other)
+    key, folder, outside, taken = lab.key_of(alice), homes.folder / "shelf", homes.folder / "secret.txt", homes.folder / "taken"
+    outside.write_text("nobody shall have this")
+    seen = fill_shared(folder, outside)
+    before = digests(folder)
+    alice.command("share", contact=lab.key_of(bob), path=str(folder))
+    check([entry["name"] for entry in bob.command("browse", contact=key)["entries"]] == ["shelf"], "who is chosen sees the folder")
+    names = {entry["name"] for entry in bob.command("browse", contact=key, path="shelf")["entries"]}
+    check(names == seen, f"in it what may be seen, and nothing else: {sorted(names ^ seen)}")
+    check(not carol.command("browse", contact=key)["entries"], "who is not sees none")
+    for who, path in ((carol, "shelf"), (carol, "shelf/large.bin"), (bob, "shelf/../secret.txt"), (bob, "shelf/link"),
+                      (bob, "shelf/linked/secret.txt"), (bob, "shelf/.hidden"), (bob, "secret.txt"), (bob, str(outside)),
+                      (bob, "shelf//sub"), (bob, "shelf/sub/./one.bin"), (bob, "shelf/pipe")):
+        check(refused(who, "fetch", contact=key, path=path, directory=str(taken)), f"{who.name} does not get {path!r}")
+
+    mark = bob.mark()
+    bob.command("fetch", contact=key, path="shelf/sub", directory=str(taken))
+    _, event = wait_done(bob, mark, 60)
+    came, there = digests(event["path"]), digests(folder / "sub")
+    came.pop(".manifest", None)  # goes when the end is stored
+    check(came == {name: there[name] for name in ("deep/two.txt", "one.bin")},
+          f"a folder in it arrives, without its traps: {sorted(came)}")
+    mark = bob.mark()
+    bob.command("fetch", contact=key, path="shelf/large.bin", directory=str(taken))
+    bob.wait("file-state", 30, since=mark, until=lambda e: e.get("bytes", 0) >= MB and FILE_ENDS.get(e.get("state")), state="moving")
+    alice.command("unshare", contact=lab.key_of(bob), path=str(folder))
+    bob.wait("file-state", 30, since=mark, state="failed")
+    check(not bob.command("browse", contact=key)["entries"], "who is taken out sees nothing any more")
+    check(refused(bob, "fetch", contact=key, path="shelf/sub", directory=str(taken)), "and gets nothing")
+    check(sorted(path.name for path in taken.iterdir()) == ["sub"], "what was on its way is gone")
+    check(digests(folder) == before, "the folder is as it was")
+
+
 def narrow(homes, _):
     """Three large files and a call share a narrow line."""
     alice, bob = start(homes, homes.nodes(["pub1"]))
@@ -177,6 +245,7 @@ def links(spec):
 HOMES = "port-restricted+port-restricted+port-restricted"
 CASES = {
     "interrupted": (HOMES, links("delay=10ms,rate=20mbit"), interrupted, True),
+    "shared": (HOMES, links("delay=10ms,rate=20mbit"), shared, True),
     "narrow": (HOMES, links("delay=10ms,rate=2mbit"), narrow, False),
     "sparse": (HOMES, links("delay=10ms,rate=20mbit"), sparse, False),
 }
