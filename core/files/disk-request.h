@@ -26,9 +26,9 @@ typedef enum {
   HARK_DISK_HASH, /* transfer, offset, len: -> hashes: of the blocks in that range of the open file
                    */
   HARK_DISK_CREATE, /* transfer, directory, name, size -> path, size: makes "NAME.part" in it;
-                       checks  the space. Where a file of that name and an earlier transfer, or of
-                       that  size, lies in the folder already, so many bytes of it are worth a try:
-                       HASH  copies them over */
+                       checks and claims the space. Where a file of that name and an earlier
+                       transfer, or of that  size, lies in the folder already, so many bytes of it
+                       are worth a try: HASH  copies them over */
   HARK_DISK_ROOM,   /* path or directory, size: is there room for so many bytes there? */
   HARK_DISK_REOPEN, /* transfer, path, size: -> size: opens the existing "PATH.part" for WRITE and
                        HASH; or PATH, for HASH and FINISH, if this transfer gave it its name */

@@ -36,7 +36,8 @@ DOOR_SHOWS = {("net/net.h", "net/io/runner.h")}
 
 # net/base/locked.c and core/files/block.c are memory: every thread's, hence their mutexes
 SHELLS = ("net/io/", "net/base/locked.c", "core/engine", "core/store/", "core/archive/export", "core/backup/backup", "core/files/block.c",
-          "core/files/disk.c", "core/files/disk-work.c",
+          "core/files/disk.c", "core/files/disk-files.c", "core/files/disk-source.c", "core/files/disk-target.c", "core/files/disk-work.c",
+          "core/files/disk-write.c",
           "core/voice/voice.c", "core/voice/device", "core/voice/pacer.c", "core/voice/wav.c", "app/", "ui/", "tests/")
 WORLD = re.compile(
     r"(?<![\w.>])(socket|sendto|sendmsg|recvfrom|recvmsg|clock_gettime|gettimeofday|time|localtime|nanosleep|usleep"

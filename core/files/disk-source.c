@@ -1,0 +1,153 @@
+/* What is given: looked at, opened, read. */
+#include "core/files/block.h"
+#include "core/files/disk-work-private.h"
+#include "core/files/shared.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool
+hark_disk_check_regular (const struct stat *info, HarkDiskReply *reply)
+{
+  if (S_ISREG (info->st_mode))
+    return true;
+  hark_disk_refuse (reply, HARK_DISK_KIND, "This is neither an ordinary file nor a folder.");
+  return false;
+}
+
+/* Opens a file of the user's own for reading; -1 with @reply refused. */
+int
+hark_disk_open_source (const char *path, struct stat *info, HarkDiskReply *reply)
+{
+  int fd = hark_shared_open (path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+
+  if (fd < 0) {
+    hark_disk_refuse_errno (reply, errno, "The file cannot be opened");
+    return -1;
+  }
+  if (fstat (fd, info) != 0) {
+    hark_disk_refuse_errno (reply, errno, "The file cannot be read");
+  } else if (hark_disk_check_regular (info, reply)) {
+    return fd;
+  }
+  close (fd);
+  return -1;
+}
+
+bool
+hark_disk_read_piece (void *data, uint64_t offset, uint8_t *ret, size_t len)
+{
+  g_autoptr (HarkDiskReply) unheard = g_new0 (HarkDiskReply, 1);
+
+  return hark_disk_read (*(int *) data, ret, len, offset, unheard);
+}
+
+static bool
+is_folder (const char *path)
+{
+  struct stat info;
+  int fd = hark_shared_open (path, O_PATH);
+  bool folder = fd >= 0 && fstat (fd, &info) == 0 && S_ISDIR (info.st_mode);
+
+  if (fd >= 0)
+    close (fd);
+  return folder;
+}
+
+void
+hark_disk_do_stat (const HarkDiskRequest *request, HarkDiskReply *reply)
+{
+  struct stat info;
+  int fd;
+
+  if (is_folder (request->path)) {
+    hark_folder_free (hark_folder_scan (request->path, reply));
+  } else if ((fd = hark_disk_open_source (request->path, &info, reply)) >= 0) {
+    hark_file_sample ((uint64_t) info.st_size, hark_disk_read_piece, &fd, reply->sample);
+    close (fd);
+    reply->size = (uint64_t) info.st_size;
+    reply->mtime_ms = hark_disk_mtime_ms (&info);
+  }
+  if (reply->result != HARK_DISK_OK)
+    return;
+  reply->name = hark_shared_name (request->path);
+  reply->path = g_strdup (request->path);
+}
+
+void
+hark_disk_do_source (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
+{
+  HarkDiskFile *file;
+  struct stat info;
+  int fd;
+
+  if (request->folder.manifest_len > 0) {
+    HarkFolder *folder = hark_folder_source (request->path, &request->folder, reply);
+
+    if (folder != NULL)
+      hark_disk_add_file (work, request->transfer, -1, -1, NULL)->folder = folder;
+    return;
+  }
+  fd = hark_disk_open_source (request->path, &info, reply);
+  if (fd < 0)
+    return;
+  if ((uint64_t) info.st_size != request->size || hark_disk_mtime_ms (&info) != request->mtime_ms) {
+    close (fd);
+    hark_disk_refuse (reply, HARK_DISK_CHANGED,
+                      "The file was changed after it was offered. Give it again.");
+    return;
+  }
+  posix_fadvise (fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+  file = hark_disk_add_file (work, request->transfer, fd, -1, NULL);
+  file->size = request->size;
+  file->changed_ms = request->mtime_ms;
+}
+
+/* What is read must be of one state of the file, or what arrives never was on the sender's disk. */
+static bool
+is_unchanged (const HarkDiskFile *file, HarkDiskReply *reply)
+{
+  struct stat info;
+
+  if (file->fd < 0 || file->directory >= 0
+      || (fstat (file->fd, &info) == 0 && (uint64_t) info.st_size == file->size
+          && hark_disk_mtime_ms (&info) == file->changed_ms))
+    return true;
+  hark_disk_refuse (reply, HARK_DISK_CHANGED, "The file was changed while it was being sent.");
+  return false;
+}
+
+void
+hark_disk_do_read (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
+{
+  HarkDiskFile *file = hark_disk_need_file (work, request, reply);
+  size_t len = (size_t) request->len;
+  uint8_t *record;
+  uint64_t at;
+
+  if (file == NULL)
+    return;
+  if (len > HARK_TREE_BLOCK_LEN) {
+    hark_disk_refuse (reply, HARK_DISK_ERROR, "Too much was asked for at once.");
+    return;
+  }
+  record = hark_block_new (HARK_FILE_RECORD_HEAD_LEN + len);
+  if (!hark_disk_read_open (file, record + HARK_FILE_RECORD_HEAD_LEN, len, request->offset, reply)
+      || !is_unchanged (file, reply)) {
+    hark_block_free (record, HARK_FILE_RECORD_HEAD_LEN + len);
+    return;
+  }
+  hark_tree_hash_block (record + HARK_FILE_RECORD_HEAD_LEN, len, reply->hash);
+  if (request->repeats && file->folder != NULL
+      && hark_folder_find_twin (file->folder, request->offset, record + HARK_FILE_RECORD_HEAD_LEN,
+                                len, &at)) {
+    hark_file_record_repeat (at, reply->hash, record);
+    reply->bytes = g_bytes_new (record, HARK_FILE_REPEAT_LEN);
+    hark_block_free (record, HARK_FILE_RECORD_HEAD_LEN + len);
+    return;
+  }
+  hark_file_record_head ((uint32_t) len, reply->hash, record);
+  reply->bytes = hark_block_to_bytes (record, HARK_FILE_RECORD_HEAD_LEN + len);
+}

@@ -1,0 +1,345 @@
+/* The part file or folder of what is received: made, found again, with room for all of it. */
+#define G_LOG_DOMAIN "hark-files"
+
+#include "core/files/disk-work-private.h"
+#include "core/files/name.h"
+#include "core/files/tree-hash.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/falloc.h>
+#include <linux/fs.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/vfs.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#define OPEN_FOLDER (O_RDONLY | O_DIRECTORY)
+#define MARK "user.hark.transfer"                  /* attribute of a file: which transfer made it */
+#define SPACE_MARGIN ((uint64_t) 16 * 1024 * 1024) /* bytes left alone on the file system */
+
+static void
+refuse_for_room (HarkDiskReply *reply)
+{
+  hark_disk_refuse (reply, HARK_DISK_FULL,
+                    "There is not enough room on the disk. It goes on by itself when there is.");
+}
+
+static bool
+has_room (int directory, uint64_t size, HarkDiskReply *reply)
+{
+  struct statvfs info;
+
+  if (fstatvfs (directory, &info) != 0)
+    return true; /* the writes will tell */
+  if ((uint64_t) info.f_bavail * info.f_frsize >= size + SPACE_MARGIN)
+    return true;
+  refuse_for_room (reply);
+  return false;
+}
+
+static bool
+is_in_memory (int fd)
+{
+  struct statfs info;
+
+  return fstatfs (fd, &info) == 0 && (info.f_type == TMPFS_MAGIC || info.f_type == RAMFS_MAGIC);
+}
+
+/* Has the disk keep room for all of the file, in as few pieces as it can, so that a full disk or
+ * quota shows now and not after hours. The size stays, since it says how much has come. File
+ * systems that cannot do that are written to without; those in memory would take it from what
+ * programs need. False with @reply refused when there is no room. */
+static bool
+claim_room (HarkDiskFile *file, const HarkDiskRequest *request, HarkDiskReply *reply)
+{
+  struct stat info;
+  int result;
+
+  if (file->fd < 0 || fstat (file->fd, &info) != 0 || (uint64_t) info.st_size >= request->size
+      || is_in_memory (file->fd))
+    return true;
+  do
+    result = fallocate (file->fd, FALLOC_FL_KEEP_SIZE, info.st_size,
+                        (off_t) request->size - info.st_size);
+  while (result != 0 && errno == EINTR);
+  file->claimed = result == 0;
+  if (result == 0 || (errno != ENOSPC && errno != EDQUOT && errno != EFBIG))
+    return true;
+  if (errno == EFBIG)
+    hark_disk_refuse (reply, HARK_DISK_ERROR, "This disk cannot hold a file of that size.");
+  else
+    refuse_for_room (reply);
+  return false;
+}
+
+/* Opens @name when its mark says that this very transfer made it; -1 otherwise, also where the file
+ * system keeps no attributes. */
+static int
+open_own (int directory, const char *name, uint64_t transfer, int flags)
+{
+  int fd = hark_disk_open_beneath (directory, name, flags | O_NONBLOCK);
+  uint64_t mark = 0;
+
+  if (fd < 0)
+    return -1;
+  if (fgetxattr (fd, MARK, &mark, sizeof mark) == sizeof mark && mark == transfer)
+    return fd;
+  close (fd);
+  errno = ENOENT;
+  return -1;
+}
+
+/* The same for a folder, which has its list in it until its end is stored. */
+static int
+open_own_folder (int directory, const char *name, const HarkFolderFacts *facts)
+{
+  int fd = hark_disk_open_beneath (directory, name, OPEN_FOLDER);
+
+  if (fd < 0 || hark_folder_is_ours (fd, facts))
+    return fd;
+  close (fd);
+  errno = ENOENT;
+  return -1;
+}
+
+static int
+make_folder (int directory, const char *name)
+{
+  return mkdirat (directory, name, 0700) == 0
+           ? hark_disk_open_beneath (directory, name, OPEN_FOLDER)
+           : -1;
+}
+
+/* Makes a part file (or folder) whose final name is free as well; the name in @ret (transfer full).
+ */
+static int
+create_part (int directory, const HarkDiskRequest *request, char **ret)
+{
+  const bool folder = request->folder.manifest_len > 0;
+
+  for (unsigned number = 1; number <= HARK_DISK_NAMES_TRIED_MAX; number++) {
+    g_autofree char *final = hark_file_name_numbered (request->name, number);
+    g_autofree char *part = g_strconcat (final, ".part", NULL);
+    int fd;
+
+    if (faccessat (directory, final, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+      continue;
+    if (folder)
+      fd = make_folder (directory, part);
+    else
+      fd = hark_disk_open_beneath (directory, part, O_RDWR | O_CREAT | O_EXCL);
+    if (fd < 0 && errno != EEXIST)
+      return -1;
+    if (fd < 0) /* ours after all: the program ended before it had stored the name */
+      fd = open_own (directory, part, request->transfer, folder ? OPEN_FOLDER : O_RDWR);
+    else if (fsetxattr (fd, MARK, &request->transfer, sizeof request->transfer, 0) != 0)
+      g_debug ("part file not marked: %s", g_strerror (errno));
+    if (fd >= 0) {
+      *ret = g_steal_pointer (&final);
+      return fd;
+    }
+  }
+  errno = EEXIST;
+  return -1;
+}
+
+/* Takes over @fd and @directory; false with @reply refused. */
+static bool
+add_target (HarkDiskWork *work,
+            const HarkDiskRequest *request,
+            int fd,
+            int directory,
+            const char *part,
+            HarkDiskReply *reply)
+{
+  HarkFolder *folder;
+
+  if (request->folder.manifest_len == 0) {
+    hark_disk_add_file (work, request->transfer, fd, directory, part);
+    return true;
+  }
+  folder = hark_folder_target (fd, request->size, &request->folder, reply);
+  if (folder == NULL) {
+    close (directory);
+    return false;
+  }
+  hark_disk_add_file (work, request->transfer, -1, directory, part)->folder = folder;
+  return true;
+}
+
+/* An older state of the same file, most likely: only what differs has to come over the line. */
+static void
+plant_seed (HarkDiskFile *file, const HarkDiskRequest *request, HarkDiskReply *reply)
+{
+  int fd = hark_disk_open_beneath (file->directory, request->name, O_RDONLY | O_NONBLOCK);
+  struct stat info;
+  uint64_t mark;
+
+  if (fd < 0)
+    return;
+  if (fstat (fd, &info) == 0 && S_ISREG (info.st_mode)
+      && ((uint64_t) info.st_size == request->size
+          || fgetxattr (fd, MARK, &mark, sizeof mark) == sizeof mark)) {
+    file->seed = fd;
+    reply->size = MIN ((uint64_t) info.st_size, request->size);
+    if (reply->size < request->size)
+      reply->size -= reply->size % HARK_TREE_BLOCK_LEN;
+    return;
+  }
+  close (fd);
+}
+
+/* The same file, most likely, that came or was given before. */
+void
+hark_disk_do_seed (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
+{
+  HarkDiskFile *file = hark_disk_need_file (work, request, reply);
+
+  for (unsigned i = 0; file != NULL && file->fd >= 0 && request->seeds[i] != NULL; i++) {
+    g_autoptr (HarkDiskReply) unheard = g_new0 (HarkDiskReply, 1);
+    uint8_t sample[HARK_FILE_SAMPLE_LEN];
+    struct stat info;
+    int fd = hark_disk_open_source (request->seeds[i], &info, unheard);
+
+    if (fd < 0)
+      continue;
+    if ((uint64_t) info.st_size == request->size
+        && hark_file_sample (request->size, hark_disk_read_piece, &fd, sample)
+        && memcmp (sample, request->sample, sizeof sample) == 0) {
+      reply->size = request->size;
+      if (ioctl (file->fd, FICLONE, fd) != 0) { /* else it shares the room on the disk */
+        file->seed = fd;
+        return;
+      }
+      close (fd);
+      return;
+    }
+    close (fd);
+  }
+}
+
+/* Nothing of it has come: nobody would look for it again. */
+static void
+drop_empty (const HarkDiskFile *file)
+{
+  struct stat info;
+
+  if (fstat (file->fd, &info) == 0 && info.st_size == 0
+      && unlinkat (file->directory, file->part, 0) != 0)
+    g_debug ("part file stays: %s", g_strerror (errno));
+}
+
+void
+hark_disk_do_create (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
+{
+  g_autofree char *final = NULL;
+  g_autofree char *part = NULL;
+  int directory, fd;
+
+  if (g_mkdir_with_parents (request->directory, 0700) != 0) {
+    hark_disk_refuse_errno (reply, errno, "The folder cannot be made");
+    return;
+  }
+  directory = open (request->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) {
+    hark_disk_refuse_errno (reply, errno, "The folder cannot be opened");
+    return;
+  }
+  if (!has_room (directory, request->size, reply)) {
+    close (directory);
+    return;
+  }
+  fd = create_part (directory, request, &final);
+  if (fd < 0) {
+    hark_disk_refuse_errno (reply, errno, "The file cannot be made");
+    close (directory);
+    return;
+  }
+  part = g_strconcat (final, ".part", NULL);
+  if (!add_target (work, request, fd, directory, part, reply))
+    return;
+  if (request->folder.manifest_len == 0) {
+    HarkDiskFile *file = hark_disk_find_file (work, request->transfer);
+
+    if (!claim_room (file, request, reply)) {
+      drop_empty (file);
+      g_hash_table_remove (work->files, &request->transfer);
+      return;
+    }
+    plant_seed (file, request, reply);
+  }
+  reply->path = g_build_filename (request->directory, final, NULL);
+}
+
+/* Bytes that the part file at @path has on the disk beyond those it holds: they are there for it
+ * alone and count as free. */
+static uint64_t
+claimed_before (const char *path)
+{
+  g_autofree char *part = g_strconcat (path, ".part", NULL);
+  struct stat info;
+  uint64_t taken;
+
+  if (lstat (part, &info) != 0 || !S_ISREG (info.st_mode))
+    return 0;
+  taken = (uint64_t) info.st_blocks * 512;
+  return taken > (uint64_t) info.st_size ? taken - (uint64_t) info.st_size : 0;
+}
+
+void
+hark_disk_do_room (const HarkDiskRequest *request, HarkDiskReply *reply)
+{
+  g_autofree char *folder
+    = request->path != NULL ? g_path_get_dirname (request->path) : g_strdup (request->directory);
+  int directory = open (folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  uint64_t claimed = request->path != NULL ? claimed_before (request->path) : 0;
+
+  if (directory < 0) {
+    hark_disk_refuse_errno (reply, errno, "The folder cannot be opened");
+    return;
+  }
+  has_room (directory, request->size - MIN (claimed, request->size), reply);
+  close (directory);
+}
+
+void
+hark_disk_do_reopen (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
+{
+  g_autofree char *folder = g_path_get_dirname (request->path);
+  g_autofree char *name = g_path_get_basename (request->path);
+  g_autofree char *part = g_strconcat (name, ".part", NULL);
+  int directory = open (folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  const bool is_folder = request->folder.manifest_len > 0;
+  struct stat info;
+  int fd;
+
+  if (directory < 0) {
+    hark_disk_refuse_errno (reply, errno, "The folder cannot be opened");
+    return;
+  }
+  fd = hark_disk_open_beneath (directory, part, is_folder ? OPEN_FOLDER : O_RDWR);
+  if (fd < 0 && errno == ENOENT) { /* named already; the program ended before it had stored that */
+    g_free (part);
+    part = g_strdup (name);
+    fd = is_folder ? open_own_folder (directory, name, &request->folder)
+                   : open_own (directory, name, request->transfer, O_RDONLY);
+  }
+  if (fd < 0 || fstat (fd, &info) != 0) {
+    hark_disk_refuse_errno (reply, errno, "The part that had arrived cannot be opened");
+  } else if (is_folder || hark_disk_check_regular (&info, reply)) {
+    reply->size = (uint64_t) info.st_size;
+    if (add_target (work, request, fd, directory, part, reply)
+        && !claim_room (hark_disk_find_file (work, request->transfer), request, reply))
+      g_hash_table_remove (work->files, &request->transfer);
+    return;
+  }
+  if (fd >= 0)
+    close (fd);
+  close (directory);
+}

@@ -1,0 +1,64 @@
+/* core/files/disk-work-private.h - the open files of the disk worker, and who does which request.
+ *
+ * disk-files.c keeps them, disk-source.c reads what is sent, disk-target.c makes and opens what is
+ * received, disk-write.c fills it. Each do_*() answers one request (disk-request.h) in @reply.
+ */
+#pragma once
+
+#include "core/files/disk-private.h"
+#include "core/files/disk-work.h"
+#include "core/files/folder.h"
+
+#define HARK_DISK_NAMES_TRIED_MAX 1000 /* numbers behind a name that is taken */
+
+/* An open file of one transfer. */
+typedef struct {
+  int fd;             /* the source, or the part file */
+  int directory;      /* incoming: the folder it is in; else -1 */
+  int seed;           /* incoming: what HASH copies from; -1: none */
+  char *part;         /* incoming: its name in that folder */
+  uint64_t size;      /* outgoing: as it was offered */
+  int64_t changed_ms; /* outgoing: likewise, of its last change */
+  bool claimed;       /* incoming: the disk keeps room for what is still to come */
+  HarkFolder *folder; /* in place of fd, which is -1 then; or NULL */
+} HarkDiskFile;
+
+struct HarkDiskWork {
+  GHashTable *files;   /* transfer -> HarkDiskFile */
+  GByteArray *scratch; /* for hashing */
+};
+
+/* Takes over @fd and @directory, -1 where there is none; what was open for @transfer is closed. */
+HarkDiskFile *
+hark_disk_add_file (HarkDiskWork *work, uint64_t transfer, int fd, int directory, const char *part);
+
+/* hark_disk_find_file: NULL: not open; hark_disk_need_file: with @reply refused then. */
+HarkDiskFile *hark_disk_find_file (HarkDiskWork *work, uint64_t transfer);
+HarkDiskFile *
+hark_disk_need_file (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply);
+
+/* hark_disk_check_regular: false with @reply refused for anything but an ordinary file. */
+bool hark_disk_check_regular (const struct stat *info, HarkDiskReply *reply);
+
+/* hark_disk_open_source: a file of the user's own for reading; -1 with @reply refused. */
+int hark_disk_open_source (const char *path, struct stat *info, HarkDiskReply *reply);
+
+/* hark_disk_read_piece: for hark_file_sample(); @data: int *, a descriptor. */
+bool hark_disk_read_piece (void *data, uint64_t offset, uint8_t *ret, size_t len);
+
+/* hark_disk_read_open: all of the range, of a file or a folder; false with @reply refused. */
+bool hark_disk_read_open (
+  HarkDiskFile *file, uint8_t *data, size_t len, uint64_t offset, HarkDiskReply *reply);
+
+void hark_disk_do_stat (const HarkDiskRequest *request, HarkDiskReply *reply);
+void hark_disk_do_source (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply);
+void hark_disk_do_read (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply);
+void hark_disk_do_hash (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply);
+void hark_disk_do_seed (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply);
+void hark_disk_do_create (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply);
+void hark_disk_do_room (const HarkDiskRequest *request, HarkDiskReply *reply);
+void hark_disk_do_reopen (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply);
+void hark_disk_do_copy (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply);
+void hark_disk_do_write (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply);
+void hark_disk_do_finish (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply);
+void hark_disk_do_discard (HarkDiskWork *work, const HarkDiskRequest *request);
