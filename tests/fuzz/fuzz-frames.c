@@ -3,6 +3,7 @@
 #include "core/chat/message.h"
 #include "core/files/name.h"
 #include "core/files/offer.h"
+#include "core/files/shared.h"
 #include "core/groups/group-entry.h"
 #include "core/hark-sizes.h"
 
@@ -48,6 +49,22 @@ read_files (const Hark__Frame *frame)
   } else if (frame->what_case == HARK__FRAME__WHAT_FILE_SIGNAL) {
     hark_file_signal_read (frame->file_signal, id);
   }
+}
+
+/* A way that is followed stays in the shared folder; no name has a way in it. */
+static void
+read_shares (const Hark__Frame *frame)
+{
+  if (frame->what_case == HARK__FRAME__WHAT_BROWSE && hark_shared_is_way (frame->browse->path)) {
+    g_autofree char *path = hark_shared_join ("/shared", frame->browse->path);
+
+    g_assert (hark_shared_is_under (path, "/shared") && strstr (path, "/../") == NULL);
+    g_assert (strlen (path) <= HARK_SHARED_PATH_MAX + strlen ("/shared" HARK_SHARED_MARK));
+  }
+  if (frame->what_case == HARK__FRAME__WHAT_LISTING)
+    for (size_t i = 0; i < frame->listing->n_entries; i++)
+      if (hark_shared_is_way (frame->listing->entries[i]->name))
+        g_assert (*frame->listing->entries[i]->name != '.');
 }
 
 /* What was read is written the same again but for what a newer Hark put in. */
@@ -97,6 +114,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
         continue;
       read_chat (frame);
       read_files (frame);
+      read_shares (frame);
       read_group (frame);
       hark_frame_free (frame);
     }
