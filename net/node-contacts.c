@@ -4,11 +4,21 @@
 
 #include "net/node-links.h"
 #include "net/node-peers.h"
+#include "net/node-restarts.h"
 #include "net/node-rings.h"
 #include "net/node-scopes.h"
 
 #define RECORD_OLD_S (45 * 60)    /* whoever is online has put a newer one by then */
 #define RECORD_KEPT_S (4 * 86400) /* in slots that we look into: older ones are of wrong clocks */
+
+/* What is on its way would be kept as found under a token that it was not found under. */
+static void
+end_find (HarkNet *net, HarkPeer *peer)
+{
+  if (peer->find)
+    hark_node_scopes_cancel (net, peer->find);
+  peer->find = 0;
+}
 
 void
 hark_node_contacts_set_contact (HarkNet *net, const HarkNetContact *contact, HarkTime now)
@@ -19,9 +29,12 @@ hark_node_contacts_set_contact (HarkNet *net, const HarkNetContact *contact, Har
   if (!peer->is_contact && g_hash_table_size (net->peers) > HARK_NET_CONTACTS_MAX)
     return;
   if (!peer->is_contact || !hark_token_equal (&peer->contact.reach, &contact->reach)) {
+    if (!peer->find_for_request)
+      end_find (net, peer);
     peer->has_record = false;
     peer->next_try = now;
     peer->interval = HARK_NET_INTERVAL_FIRST;
+    hark_node_restarts_prefetch (net, peer, now);
   }
   if (!peer->current || hark_link_get_lost (peer->current) != HARK_TIME_NEVER)
     peer->asked_anew
@@ -54,8 +67,7 @@ forget_if_idle (HarkNet *net, HarkPeer *peer)
 {
   if (!peer->is_contact && !peer->requesting && !peer->current && !peer->outgoing
       && !peer->incoming) {
-    if (peer->find)
-      hark_node_scopes_cancel (net, peer->find);
+    end_find (net, peer);
     g_hash_table_remove (net->peers, &peer->account);
   }
 }
@@ -160,10 +172,8 @@ hark_node_contacts_cancel_request (HarkNet *net, const HarkKey *account)
   if (!peer)
     return;
   peer->requesting = false;
-  if (peer->find && peer->find_for_request) {
-    hark_node_scopes_cancel (net, peer->find);
-    peer->find = 0;
-  }
+  if (peer->find_for_request)
+    end_find (net, peer);
   forget_if_idle (net, peer);
 }
 

@@ -27,13 +27,13 @@
 #define EAGER_FIRST (500 * HARK_MS)   /* at first sooner: both may have started at once */
 #define TELL_AFTER HARK_SECOND        /* what is mended before need not worry anybody */
 #define OFFLINE_AFTER (20 * HARK_SECOND)
-#define PREFETCH_AFTER (2 * HARK_SECOND)
-#define PREFETCH_SPREAD (8 * HARK_SECOND)
 /* until the next secret is tried: longer than an answer takes that waits for an answer to a knock
  * of their own (node-rings.c) */
 #define SECRET_PATIENCE (1300 * HARK_MS)
 #define SECRET_PATIENCE_LOCAL (200 * HARK_MS)
-#define TOGETHER (5 * HARK_SECOND) /* links that came up within this crossed each other */
+/* A knock that comes when a session has been up for so long did not cross it: whoever holds the
+ * session as well sends none, or says that he does (HARK_KNOCK_RENEWAL). */
+#define CROSSED_UNTIL HARK_SECOND
 
 static const char *const not_online = "is not online";
 static const char *const no_path = "answers, but no path between you works";
@@ -111,7 +111,7 @@ start_outgoing (HarkNet *net, HarkPeer *peer, HarkTime now)
     hark_link_set_near (peer->outgoing);
   patience = hark_record_is_local (&peer->record) ? SECRET_PATIENCE_LOCAL : SECRET_PATIENCE;
   peer->attempts++;
-  if (peer->interval == HARK_NET_INTERVAL_FIRST)
+  if (peer->interval == HARK_NET_INTERVAL_FIRST || peer->attempts == 1)
     peer->row_began = now;
   if (secret.is_spare || hark_node_secrets_is_first_round (peer))
     hark_link_set_patience (peer->outgoing, now + patience);
@@ -280,8 +280,8 @@ hark_node_peers_handle_found (HarkNet *net, const HarkRendezvousEvent *event, Ha
 
 /* ---- which link counts ----------------------------------------------------------- */
 
-/* Two links came up. Far apart in time the newer one is right: the peer started again. Close
- * together they crossed, and both sides must keep the same one. */
+/* Two links came up. If they crossed, both sides must keep the same one. Else the newer one is
+ * right: the peer started again, however soon. */
 static bool
 keep_current (HarkNet *net, const HarkPeer *peer, const HarkLink *link)
 {
@@ -289,8 +289,7 @@ keep_current (HarkNet *net, const HarkPeer *peer, const HarkLink *link)
 
   if (!peer->current || hark_link_get_lost (peer->current) != HARK_TIME_NEVER)
     return false;
-  if (hark_time_since (hark_link_get_started (link), hark_link_get_started (peer->current))
-      > TOGETHER)
+  if (hark_time_since (hark_link_get_started (link), peer->came_up) > CROSSED_UNTIL)
     return false;
   return hark_link_is_outgoing (peer->current) == ours_smaller
          && hark_link_is_outgoing (link) != ours_smaller;
@@ -313,6 +312,7 @@ hark_node_peers_link_up (HarkNet *net, HarkLink *link, HarkTime now)
 
   hark_node_links_close (net, peer, peer->current, HARK_NET_CODE_REPLACED, now);
   peer->current = link;
+  peer->came_up = now;
   peer->session++;
   peer->interval = HARK_NET_INTERVAL_FIRST;
   peer->next_try = peer->tell = HARK_TIME_NEVER;
@@ -322,8 +322,8 @@ hark_node_peers_link_up (HarkNet *net, HarkLink *link, HarkTime now)
   peer->blind = false;
   hark_node_restarts_mended (peer, now);
   hark_node_restarts_moved (net, peer, now);
-  if (!peer->has_record) /* they knocked: where they are is needed when the path has died */
-    peer->restart.find = now + PREFETCH_AFTER + hark_rng_below (&net->rng, PREFETCH_SPREAD);
+  if (!peer->has_record) /* they knocked */
+    hark_node_restarts_prefetch (net, peer, now);
   hark_node_mailbox_link_up (net, peer);
   g_debug ("session %u is up, started by %s", peer->session,
            hark_link_is_outgoing (link) ? "us" : "them");

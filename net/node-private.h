@@ -102,7 +102,7 @@ typedef struct {
 
   HarkTime next_try;
   HarkTime interval;  /* to the try after that */
-  HarkTime row_began; /* the first knock since interval was that */
+  HarkTime row_began; /* the first knock since interval was the first, or since a session */
   unsigned attempts;
   bool blind; /* we knocked where he was last, and look for his record next */
 
@@ -116,6 +116,7 @@ typedef struct {
   HarkTime
     tell; /* when core hears of an interruption, or of one that lasts; HARK_TIME_NEVER: not */
   uint32_t session;   /* number of the last one; 0: none yet */
+  HarkTime came_up;   /* when current did, or the one before it */
   HarkLink *current;  /* UP; borrowed from HarkNet.links, like the others */
   HarkLink *outgoing; /* on its way */
   HarkLink *incoming;

@@ -19,6 +19,8 @@
 #define STALE_AFTER (1500 * HARK_MS) /* who moved has put a new record by then */
 #define STALE_SPREAD (1500 * HARK_MS)
 #define FIND_AFTER (700 * HARK_MS) /* perhaps the record we know is an old one */
+#define PREFETCH_AFTER (2 * HARK_SECOND)
+#define PREFETCH_SPREAD (8 * HARK_SECOND)
 
 static bool
 is_lost (const HarkPeer *peer)
@@ -300,6 +302,15 @@ begin (HarkNet *net, HarkPeer *peer, HarkTime now)
     restart->next = now + MAX (RETRY, restart->guard) + hark_rng_below (&net->rng, RETRY / 8);
   }
   restart->find = peer->has_record && !restart->stale ? now + FIND_AFTER : now;
+}
+
+void
+hark_node_restarts_prefetch (HarkNet *net, HarkPeer *peer, HarkTime now)
+{
+  HarkTime due = now + PREFETCH_AFTER + hark_rng_below (&net->rng, PREFETCH_SPREAD);
+
+  if (peer->current)
+    peer->restart.find = hark_time_min (peer->restart.find, due);
 }
 
 void

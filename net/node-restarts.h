@@ -37,6 +37,10 @@ void hark_node_restarts_ask (HarkNet *net, HarkTime now);
 /* hark_node_restarts_router: hark_net_router_restarted(). */
 void hark_node_restarts_router (HarkNet *net, HarkTime now);
 
+/* hark_node_restarts_prefetch: the record of @peer, which we have not, is looked for in 2 to 10 s
+ * if there is a session with him: it is needed when the path has died, or we start again. */
+void hark_node_restarts_prefetch (HarkNet *net, HarkPeer *peer, HarkTime now);
+
 /* hark_node_restarts_called: @peer, with whom there is a session, knocks, or we knock at him: a
  * restart beside it keeps the session if both still have it. */
 void hark_node_restarts_called (HarkNet *net, HarkPeer *peer, HarkTime now);

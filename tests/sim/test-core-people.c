@@ -427,6 +427,40 @@ test_killed_early (void)
   hark_sim_world_clear (&two.world);
 }
 
+/* Who quits or is killed within seconds of becoming a contact is found as fast as anybody else: the
+ * session that the other side holds is hardly older than the new one. */
+static void
+test_ended_early (void)
+{
+  enum { ASKER_QUITS, ASKED_QUITS, ASKER_DIES, ASKED_DIES, BOTH_DIE, N_ENDS };
+
+  for (unsigned run = 0; run < hark_sim_runs (2); run++)
+    for (unsigned gap_ms = 0; gap_ms <= 2000; gap_ms += 250) {
+      unsigned end = (gap_ms / 250 + run) % N_ENDS;
+      HarkSimCoreNode *ends[2];
+      HarkTime start, took;
+      Two two;
+
+      two_init (&two, 400 + gap_ms + run, &good_link);
+      ends[0] = end == ASKER_QUITS || end == ASKER_DIES ? two.alice : two.bob;
+      ends[1] = end == BOTH_DIE ? two.alice : NULL;
+      pass (&two, HARK_SECOND);
+      g_assert_true (hark_sim_befriend (two.alice, two.bob, PATIENCE));
+      pass (&two, gap_ms * HARK_MS);
+      for (int i = 0; i < 2 && ends[i] != NULL; i++)
+        (end <= ASKED_QUITS ? hark_sim_core_node_stop : hark_sim_core_node_kill) (ends[i]);
+      pass (&two, 200 * HARK_MS);
+      start = hark_sim_network_now (two.world.network);
+      for (int i = 0; i < 2 && ends[i] != NULL; i++)
+        hark_sim_core_node_start (ends[i]);
+      g_assert_true (hark_sim_wait_online (two.alice, two.bob, PATIENCE));
+      took = hark_sim_network_now (two.world.network) - start;
+      g_test_message ("end %u after %u ms: %.2f s", end, gap_ms, (double) took / HARK_SECOND);
+      g_assert_cmpuint (took, <, 2 * HARK_SECOND);
+      hark_sim_world_clear (&two.world);
+    }
+}
+
 static void
 test_restart_between_steps (void)
 {
@@ -582,6 +616,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-people/accepted-while-away", test_accept_while_away);
   g_test_add_func ("/core-people/asked-while-away", test_ask_while_away);
   g_test_add_func ("/core-people/killed-early-finds-back", test_killed_early);
+  g_test_add_func ("/core-people/ended-early-finds-back", test_ended_early);
   g_test_add_func ("/core-people/restarts-between-the-steps", test_restart_between_steps);
   g_test_add_func ("/core-people/invite-is-for-one", test_invite);
   g_test_add_func ("/core-people/no-crash-locks-out", test_crash_windows);

@@ -132,6 +132,46 @@ start_again (HarkAttack *attack, HarkSimPerson *person)
   hark_attack_know (attack, person);
 }
 
+/* Bob tells of the token that his contacts find him by, while Alice still looks under the one he
+ * asked her with, where he has said goodbye since. She believes that of the old one only. */
+static void
+change_token (uint8_t first)
+{
+  HarkToken asked = {.bytes = {first}};
+  HarkNetContact contact = {.has_pairwise = true};
+  HarkAttack attack;
+
+  hark_attack_init (&attack, 12, LINK);
+  hark_attack_open (&attack, attack.bob);
+  hark_sim_network_run (attack.network, SETTLED);
+  hark_net_open_audience (attack.bob->net, HARK_AUDIENCE_REQUEST, &asked,
+                          &attack.alice->config.account, now_of (&attack));
+  hark_sim_node_flush (attack.bob->node);
+  hark_sim_network_run (attack.network, 5 * HARK_SECOND);
+  hark_net_close_audience (attack.bob->net, &asked, now_of (&attack));
+  hark_sim_node_flush (attack.bob->node);
+  hark_sim_network_run (attack.network, 5 * HARK_SECOND);
+  hark_attack_know (&attack, attack.bob);
+
+  contact.account = attack.bob->config.account;
+  contact.reach = asked;
+  contact.pairwise = attack.pairwise;
+  hark_net_set_contact (attack.alice->net, &contact, now_of (&attack));
+  hark_sim_node_flush (attack.alice->node);
+  hark_sim_network_run (attack.network, 20 * HARK_MS);
+  hark_attack_know (&attack, attack.alice);
+  g_assert_true (hark_attack_run_until_met (&attack, 3 * HARK_SECOND));
+  hark_attack_clear (&attack);
+}
+
+/* Epochs of two tokens begin at different times: only some pairs are in the same one now. */
+static void
+test_token_changes (void)
+{
+  for (uint8_t first = 1; first <= 4; first++)
+    change_token (first);
+}
+
 /* The power comes back for both: what the one finds of the other is of before, at first. */
 static void
 test_both_at_once (void)
@@ -641,6 +681,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rendezvous/points-die-one-by-one", test_points_die);
   g_test_add_func ("/rendezvous/mailbox-without-points", test_no_points);
   g_test_add_func ("/rendezvous/mailbox-when-all-points-die", test_all_points_die);
+  g_test_add_func ("/rendezvous/token-changes-during-a-look", test_token_changes);
   g_test_add_func ("/rendezvous/both-start-again-at-once", test_both_at_once);
   g_test_add_func ("/rendezvous/mailbox-around-midnight", test_mailbox_at_midnight);
   g_test_add_func ("/rendezvous/mailbox-of-the-secret-before", test_mailbox_of_previous);
