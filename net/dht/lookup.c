@@ -139,7 +139,8 @@ static bool
 is_useful (const HarkLookup *lookup, const HarkLookupCandidate *candidate)
 {
   return candidate->state == HARK_CANDIDATE_ANSWERED
-         && (!lookup->wants_tokens || candidate->token_len > 0) && counts (lookup, candidate);
+         && (!lookup->wants_tokens || candidate->token_len > 0) && !candidate->lied
+         && counts (lookup, candidate);
 }
 
 /* What a walk over the candidates has seen so far. */
@@ -174,8 +175,10 @@ count (const HarkLookup *lookup, const HarkLookupCandidate *candidate, Count *su
 static bool
 is_sparse (const HarkLookup *lookup, const Count *sum)
 {
-  return lookup->sure && lookup->reach > 0 && sum->answered < HARK_LOOKUP_SPARSE_MAX
-         && (double) sum->wanted_at > HARK_LOOKUP_SPARSE * (double) lookup->reach;
+  double times = lookup->sure ? HARK_LOOKUP_SPARSE : HARK_LOOKUP_SPARSE_UNSURE;
+
+  return lookup->reach > 0 && sum->answered < HARK_LOOKUP_SPARSE_MAX
+         && (double) sum->wanted_at > times * (double) lookup->reach;
 }
 
 static bool
@@ -280,6 +283,12 @@ hark_lookup_failed (HarkLookup *lookup, HarkLookupCandidate *candidate)
   candidate->state = HARK_CANDIDATE_FAILED;
 }
 
+void
+hark_lookup_lied (HarkLookupCandidate *candidate)
+{
+  candidate->lied = true;
+}
+
 bool
 hark_lookup_has_late (const HarkLookup *lookup)
 {
@@ -365,7 +374,7 @@ find_stale (HarkLookup *lookup)
   for (size_t i = 0; i < lookup->n && n < HARK_LOOKUP_STALE_MAX; i++) {
     HarkLookupCandidate *candidate = &lookup->candidates[i];
 
-    if (!candidate->stale || candidate->token_len == 0)
+    if (!candidate->stale || candidate->lied || candidate->token_len == 0)
       continue;
     if (candidate->write == HARK_WRITE_NONE)
       return candidate;

@@ -30,7 +30,8 @@ struct HarkDhtOp {
   bool again;    /* the same is going to be wanted again: a trail is kept, and followed */
   bool by_trail; /* it began with one */
   HarkLookup *lookups[HARK_DHT_FAMILIES];
-  HarkLookup *first[HARK_DHT_FAMILIES]; /* of the first round, once a second one runs; else NULL */
+  HarkLookup *first[HARK_DHT_FAMILIES]; /* the first path, once a second one is walked; else NULL */
+  bool contested;                       /* somebody was caught lying */
   HarkDhtOperation parent;              /* FEELER */
   unsigned feelers;                     /* running for us */
 
@@ -78,14 +79,18 @@ void hark_op_remove (HarkDht *dht, HarkDhtOp *op);
 /* hark_op_find: NULL: it is over. */
 HarkDhtOp *hark_op_find (HarkDht *dht, HarkDhtOperation number);
 
+/* hark_op_asked: the candidate at @node, of whichever path (NULL: none), and its lookup. */
+HarkLookupCandidate *
+hark_op_asked (HarkDhtOp *op, const HarkEndpoint *node, HarkLookup **ret_lookup);
+
 /* hark_op_emit_value: VALUE or GET_DONE with what was found so far. */
 void hark_op_emit_value (HarkDht *dht, const HarkDhtOp *op, HarkDhtEventKind kind);
 
 /* hark_op_ask_ourselves: what we store counts as an answer to a get. */
 void hark_op_ask_ourselves (HarkDht *dht, HarkDhtOp *op);
 
-/* hark_op_take: the item or the peers in @answer, after every check. */
-void hark_op_take (HarkDht *dht, HarkDhtOp *op, const HarkKrpc *answer);
+/* hark_op_take: the item or the peers in @answer, after every check; false: nobody signed it. */
+bool hark_op_take (HarkDht *dht, HarkDhtOp *op, const HarkKrpc *answer);
 
 /* ---- operation-writes.c -------------------------------------------------------------------- */
 

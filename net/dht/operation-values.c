@@ -10,6 +10,20 @@ hark_op_find (HarkDht *dht, HarkDhtOperation number)
   return g_hash_table_lookup (dht->operations, GUINT_TO_POINTER (number));
 }
 
+HarkLookupCandidate *
+hark_op_asked (HarkDhtOp *op, const HarkEndpoint *node, HarkLookup **ret_lookup)
+{
+  bool is6 = node->family == 6;
+  HarkLookupCandidate *candidate = hark_lookup_find (op->lookups[is6], node);
+
+  *ret_lookup = op->lookups[is6];
+  if (!candidate && op->first[is6]) {
+    *ret_lookup = op->first[is6];
+    candidate = hark_lookup_find (op->first[is6], node);
+  }
+  return candidate;
+}
+
 /* ---- values -------------------------------------------------------------------------------- */
 
 void
@@ -40,7 +54,8 @@ accept_value (HarkDht *dht, HarkDhtOp *op, const HarkItemView *item)
     hark_op_emit_value (dht, op, HARK_DHT_EVENT_VALUE);
 }
 
-static void
+/* Also of a put: whoever shows a newer item than ours must show one that we signed. */
+static bool
 handle_mutable (HarkDht *dht, HarkDhtOp *op, const HarkKrpc *answer)
 {
   HarkItemView item = {
@@ -54,10 +69,14 @@ handle_mutable (HarkDht *dht, HarkDhtOp *op, const HarkKrpc *answer)
   if (answer->has_seq && answer->seq == op->seq_known)
     op->unchanged = true;
   if (!answer->has_seq || answer->seq <= op->seq_known || (op->value && answer->seq <= op->seq)
-      || answer->k.len != sizeof op->key || memcmp (answer->k.data, op->key, sizeof op->key) != 0
+      || !answer->v.data)
+    return true;
+  if (answer->k.len != sizeof op->key || memcmp (answer->k.data, op->key, sizeof op->key) != 0
       || answer->sig.len != 64 || hark_item_check (&item) != 0)
-    return;
-  accept_value (dht, op, &item);
+    return false;
+  if (op->kind == HARK_OP_GET_MUTABLE)
+    accept_value (dht, op, &item);
+  return true;
 }
 
 static void
@@ -122,13 +141,14 @@ handle_peers (HarkDht *dht, HarkDhtOp *op, const HarkKrpc *answer)
     g_array_unref (fresh);
 }
 
-void
+bool
 hark_op_take (HarkDht *dht, HarkDhtOp *op, const HarkKrpc *answer)
 {
-  if (op->kind == HARK_OP_GET_MUTABLE)
-    handle_mutable (dht, op, answer);
-  else if (op->kind == HARK_OP_GET_IMMUTABLE)
+  if (op->kind == HARK_OP_GET_MUTABLE || (op->kind == HARK_OP_PUT && op->is_mutable))
+    return handle_mutable (dht, op, answer);
+  if (op->kind == HARK_OP_GET_IMMUTABLE)
     handle_immutable (dht, op, answer);
   else if (op->peers)
     handle_peers (dht, op, answer);
+  return true;
 }

@@ -3,6 +3,14 @@
 #include <string.h>
 
 #define STORED_ENOUGH 4
+#define PATHS (2 * HARK_DHT_FAMILIES) /* two of each family */
+
+/* NULL: none such. */
+static HarkLookup *
+path_of (const HarkDhtOp *op, int i)
+{
+  return i < HARK_DHT_FAMILIES ? op->lookups[i] : op->first[i - HARK_DHT_FAMILIES];
+}
 
 static bool write_to (HarkDht *dht, HarkDhtOp *op, HarkLookupCandidate *candidate);
 
@@ -10,8 +18,8 @@ static void
 on_write (HarkDht *dht, const HarkRpc *rpc, HarkRpcOutcome outcome, const HarkKrpc *answer)
 {
   HarkDhtOp *op = hark_op_find (dht, rpc->owner);
-  HarkLookup *lookup = op ? op->lookups[rpc->to.family == 6] : NULL;
-  HarkLookupCandidate *candidate = op ? hark_lookup_find (lookup, &rpc->to) : NULL;
+  HarkLookup *lookup = NULL;
+  HarkLookupCandidate *candidate = op ? hark_op_asked (op, &rpc->to, &lookup) : NULL;
 
   if (!candidate || candidate->write == HARK_WRITE_DONE || candidate->write == HARK_WRITE_REFUSED)
     return;
@@ -85,11 +93,14 @@ hark_op_open_writes (const HarkDhtOp *op)
 {
   unsigned n = 0, late = 0;
 
-  for (int i = 0; i < HARK_DHT_FAMILIES; i++)
-    for (size_t j = 0; j < op->lookups[i]->n; j++) {
-      n += op->lookups[i]->candidates[j].write == HARK_WRITE_SENT;
-      late += op->lookups[i]->candidates[j].write == HARK_WRITE_LATE;
+  for (int i = 0; i < PATHS; i++) {
+    const HarkLookup *path = path_of (op, i);
+
+    for (size_t j = 0; path && j < path->n; j++) {
+      n += path->candidates[j].write == HARK_WRITE_SENT;
+      late += path->candidates[j].write == HARK_WRITE_LATE;
     }
+  }
   return op->acks == 0 ? n + late : n;
 }
 
@@ -101,8 +112,11 @@ hark_op_store_here (HarkDht *dht, const HarkDhtOp *op)
   bool close = false;
 
   for (int i = 0; i < HARK_DHT_FAMILIES; i++)
-    close |= !dht->read_only[i]
-             && hark_lookup_own_rank (op->lookups[i], &dht->tables[i].own_id) < HARK_TABLE_K;
+    close
+      |= !dht->read_only[i]
+         && hark_lookup_own_rank (op->lookups[i], &dht->tables[i].own_id)
+                + (op->first[i] ? hark_lookup_own_rank (op->first[i], &dht->tables[i].own_id) : 0)
+              < HARK_TABLE_K;
   if (!close)
     return false;
   item.value.data = g_bytes_get_data (op->value, &item.value.len);
@@ -154,10 +168,11 @@ hark_op_note_copy (HarkDhtOp *op, HarkLookupCandidate *candidate, const HarkKrpc
 void
 hark_op_write (HarkDht *dht, HarkDhtOp *op)
 {
-  for (int i = 0; i < HARK_DHT_FAMILIES; i++) {
+  for (int i = 0; i < PATHS; i++) {
+    HarkLookup *path = path_of (op, i);
     HarkLookupCandidate *candidate;
 
-    while ((candidate = hark_lookup_next_write (op->lookups[i]))) {
+    while (path && (candidate = hark_lookup_next_write (path))) {
       candidate->write = HARK_WRITE_SENT;
       if (!write_to (dht, op, candidate))
         candidate->write = HARK_WRITE_REFUSED;

@@ -183,6 +183,13 @@ take_nodes (
       op_add (dht, op, &id, &endpoint);
 }
 
+static void
+take_all_nodes (HarkDht *dht, HarkDhtOp *op, const HarkEndpoint *teller, const HarkKrpc *answer)
+{
+  take_nodes (dht, op, teller, answer->nodes, 4);
+  take_nodes (dht, op, teller, answer->nodes6, 6);
+}
+
 /* Asks those of @nodes that are new to us whether they are there. */
 static void
 ping_named (HarkDht *dht, const HarkEndpoint *teller, HarkBytes nodes, uint8_t family)
@@ -226,8 +233,7 @@ hark_dht_meet (HarkDht *dht, const HarkEndpoint *teller, const HarkKrpc *answer)
 
     if (!op)
       continue;
-    take_nodes (dht, op, teller, answer->nodes, 4);
-    take_nodes (dht, op, teller, answer->nodes6, 6);
+    take_all_nodes (dht, op, teller, answer);
     step (dht, op);
   }
 }
@@ -265,38 +271,42 @@ note_abilities (HarkDht *dht, const HarkRpc *rpc, HarkRpcOutcome outcome, const 
 }
 
 static void
+on_answer (HarkDht *dht, HarkDhtOp *op, const HarkEndpoint *teller, const HarkKrpc *answer)
+{
+  HarkDhtOp *parent = hark_op_find (dht, op->parent);
+  HarkLookup *lookup;
+  HarkLookupCandidate *candidate = hark_op_asked (op, teller, &lookup);
+
+  if (candidate)
+    hark_lookup_answered (lookup, candidate, answer->id, answer->token);
+  if (!hark_op_take (dht, op, answer)) {
+    op->contested = true;
+    if ((candidate = hark_lookup_find (lookup, teller)))
+      hark_lookup_lied (candidate);
+    return; /* whom it names is of no interest either */
+  }
+  if (lookup == op->lookups[teller->family == 6]) /* paths stay apart */
+    take_all_nodes (dht, op, teller, answer);
+  if (parent)
+    take_all_nodes (dht, parent, teller, answer);
+  if ((candidate = hark_lookup_find (lookup, teller)))
+    hark_op_note_copy (op, candidate, answer);
+}
+
+static void
 on_query (HarkDht *dht, const HarkRpc *rpc, HarkRpcOutcome outcome, const HarkKrpc *answer)
 {
   HarkDhtOp *op = hark_op_find (dht, rpc->owner);
-  HarkDhtOp *parent;
-  bool is6 = rpc->to.family == 6;
   HarkLookup *lookup;
   HarkLookupCandidate *candidate;
 
   note_abilities (dht, rpc, outcome, answer);
   if (!op)
     return;
-  parent = hark_op_find (dht, op->parent);
-  lookup = op->lookups[is6];
-  candidate = hark_lookup_find (lookup, &rpc->to);
-  if (!candidate && op->first[is6]) {
-    lookup = op->first[is6];
-    candidate = hark_lookup_find (lookup, &rpc->to);
-  }
-
+  candidate = hark_op_asked (op, &rpc->to, &lookup);
   switch (outcome) {
   case HARK_RPC_ANSWERED:
-    if (candidate)
-      hark_lookup_answered (lookup, candidate, answer->id, answer->token);
-    take_nodes (dht, op, &rpc->to, answer->nodes, 4);
-    take_nodes (dht, op, &rpc->to, answer->nodes6, 6);
-    if (parent) {
-      take_nodes (dht, parent, &rpc->to, answer->nodes, 4);
-      take_nodes (dht, parent, &rpc->to, answer->nodes6, 6);
-    }
-    hark_op_take (dht, op, answer);
-    if ((candidate = hark_lookup_find (lookup, &rpc->to)))
-      hark_op_note_copy (op, candidate, answer);
+    on_answer (dht, op, &rpc->to, answer);
     break;
   case HARK_RPC_LATE:
     if (candidate)
@@ -382,12 +392,14 @@ widen (HarkDht *dht, HarkDhtOp *op)
   }
 }
 
-/* ---- a second round ------------------------------------------------------------------------ */
+/* ---- a second path ------------------------------------------------------------------------- */
 
-/* Nobody had it, but all we asked were named by those we asked first. Another round starts from
- * other nodes and asks only others, so that a few liars on one way cannot hide an item. */
+/* Nobody had it, or somebody lied about it; but all we asked were named by those we asked first.
+ * Another path starts from other nodes and asks only others (disjoint, as in S/Kademlia), so that
+ * liars on one of them can neither hide an item nor keep an older one in its place. What both meet
+ * is put together; a put writes where either of them ended. */
 static void
-go_round_again (HarkDht *dht, HarkDhtOp *op)
+take_second_path (HarkDht *dht, HarkDhtOp *op)
 {
   const HarkTableNode *nodes[STARTERS_AGAIN_FROM];
   const HarkTableNode *fresh[HARK_DHT_FAMILIES][STARTERS];
@@ -411,6 +423,7 @@ go_round_again (HarkDht *dht, HarkDhtOp *op)
     op->first[i] = op->lookups[i];
     op->lookups[i] = new_lookup (dht, op, i);
     op->lookups[i]->wary = true;
+    op->lookups[i]->sure = false; /* that those near by were asked before is no sign of liars */
   }
   for (int i = 0; i < HARK_DHT_FAMILIES; i++)
     for (unsigned j = 0; j < n_fresh[i]; j++)
@@ -517,6 +530,13 @@ is_over (const HarkDhtOp *op)
   return true;
 }
 
+static bool
+wants_second_path (const HarkDhtOp *op)
+{
+  return !op->first[0] && is_walked (op)
+         && (op->contested || (is_get (op) && !op->by_trail && !op->value && !op->unchanged));
+}
+
 static void
 ask_next (HarkDht *dht, HarkDhtOp *op)
 {
@@ -530,12 +550,14 @@ ask_next (HarkDht *dht, HarkDhtOp *op)
   }
 }
 
-/* Enough have the same one: waiting for the rest would show nothing new. */
+/* Enough have the same one: waiting for the rest would show nothing new, unless somebody lies. */
 static bool
 is_agreed (const HarkDhtOp *op)
 {
   bool agreed = false;
 
+  if (op->contested)
+    return false;
   for (int i = 0; i < HARK_DHT_FAMILIES && op->kind == HARK_OP_GET_MUTABLE && op->value; i++)
     agreed |= hark_lookup_is_agreed (op->lookups[i], op->seq);
   return agreed && op->feelers == 0;
@@ -551,9 +573,8 @@ step (HarkDht *dht, HarkDhtOp *op)
   ask_next (dht, op);
   if (!is_walk (op->kind)) {
     widen (dht, op);
-    if (is_get (op) && !op->by_trail && !op->first[0] && !op->value && !op->unchanged
-        && is_walked (op))
-      go_round_again (dht, op);
+    if (wants_second_path (op))
+      take_second_path (dht, op);
     ask_next (dht, op);
   }
   if (writes (op))

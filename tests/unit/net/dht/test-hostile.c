@@ -1,6 +1,7 @@
 /* Whole nodes against those who mean them harm. */
 #include "net/dht/item.h"
 #include "net/dht/krpc.h"
+#include "net/dht/operation-private.h"
 #include "net/dht/state.h"
 #include "tests/unit/net/dht/swarm.h"
 
@@ -71,6 +72,92 @@ test_surrounded (void)
   g_test_message ("found %u of 10 with the rule, %u without", with, without);
   g_assert_cmpuint (with, ==, 10);
   g_assert_cmpuint (without, <=, 5);
+}
+
+/* Whether an operation of @dht walks two paths; nobody may be asked by both. */
+static bool
+has_two_paths (HarkDht *dht)
+{
+  bool two = false;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, dht->operations);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    HarkDhtOp *op = value;
+    HarkLookup *first = op->first[0];
+
+    two |= first != NULL;
+    for (size_t i = 0; first && i < first->n; i++) {
+      const HarkLookupCandidate *asked = &first->candidates[i];
+      const HarkLookupCandidate *again = hark_lookup_find (op->lookups[0], &asked->endpoint);
+
+      g_assert_true (asked->state == HARK_CANDIDATE_NEW || !again);
+    }
+  }
+  return two;
+}
+
+static bool
+watch_paths (Swarm *swarm, unsigned i)
+{
+  bool two = false;
+
+  for (unsigned steps = 0; steps < 400; steps++) {
+    two |= has_two_paths (swarm_dht (swarm, i));
+    swarm_run (swarm, 5 * HARK_MS);
+  }
+  return two;
+}
+
+static unsigned
+count_copies (Swarm *swarm, unsigned honest, const HarkDhtItem *item)
+{
+  HarkItemView view = {.key = item->key}, found;
+  HarkNodeId target;
+  unsigned copies = 0;
+
+  hark_item_target (&view, &target);
+  for (unsigned i = 0; i < honest; i++)
+    copies += hark_items_get (swarm_dht (swarm, i)->items, &target, swarm_now (swarm), &found)
+              && found.seq == item->seq;
+  return copies;
+}
+
+/* Nobody lies: one path is enough. Somebody shows what nobody signed: a second one is walked that
+ * asks nobody who was asked before, and a put writes at the end of both. */
+static void
+test_second_path (void)
+{
+  Swarm *swarm = swarm_new (8, HONEST + 20, false, 0);
+  uint8_t value[SWARM_VALUE_MAX];
+  HarkDhtItem item;
+  unsigned before, after;
+
+  swarm_join (swarm, 2 * HARK_MINUTE);
+  swarm_item (1, 1, 297, value, &item);
+  hark_dht_put_mutable (swarm_dht (swarm, 3), &item, NULL, swarm_now (swarm));
+  g_assert_false (watch_paths (swarm, 3));
+  start_get (swarm_dht (swarm, 4), &item, swarm_now (swarm));
+  g_assert_false (watch_paths (swarm, 4));
+  before = count_copies (swarm, HONEST + 20, &item);
+
+  for (unsigned i = HONEST; i < HONEST + 20; i++)
+    swarm_set_conduct (swarm, i, SWARM_LIAR);
+  swarm_item (1, 2, 297, value, &item);
+  hark_dht_put_mutable (swarm_dht (swarm, 5), &item, NULL, swarm_now (swarm));
+  g_assert_true (watch_paths (swarm, 5));
+  after = count_copies (swarm, HONEST, &item);
+  g_test_message ("%u copies before, %u after", before, after);
+  g_assert_cmpuint (after, >=, before);
+  start_get (swarm_dht (swarm, 6), &item, swarm_now (swarm));
+  g_assert_true (watch_paths (swarm, 6));
+  for (unsigned reader = 7; reader < 17; reader++)
+    g_assert_cmpint (
+      swarm_wait (swarm, reader, start_get (swarm_dht (swarm, reader), &item, swarm_now (swarm)))
+        .seq,
+      ==, 2);
+  swarm_free (swarm);
 }
 
 /* A node that knows @n others. */
@@ -411,6 +498,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/hostile/surrounded-item-is-found", test_surrounded);
+  g_test_add_func ("/hostile/lie-leads-to-a-second-path", test_second_path);
   g_test_add_func ("/hostile/forged-gets-gain-nothing", test_forged_gets);
   g_test_add_func ("/hostile/reader-proves-himself", test_reader_is_proved);
   g_test_add_func ("/hostile/many-ids-from-one-network", test_many_ids);
