@@ -7,7 +7,7 @@
 #define PARALLEL 6
 #define PARALLEL_URGENT 8
 #define STARTERS 16            /* nodes from the table */
-#define STARTERS_AGAIN_MIN 4   /* a second round with fewer shows nothing new */
+#define STARTERS_AGAIN_MIN 4   /* a second path from fewer shows nothing new */
 #define STARTERS_AGAIN_FROM 64 /* nodes of the table to choose them from */
 #define BOOTSTRAPS_AT_ONCE 20  /* while the table is nearly empty */
 #define NODES_PER_ANSWER 16    /* taken from one list */

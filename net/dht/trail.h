@@ -2,7 +2,7 @@
  *
  * Internal to net/dht; pure. Who looks into the same place every few seconds need not walk there
  * from his table each time: the nodes that were closest are asked first, and whoever they name.
- * Such a lookup starts no second round when it finds nothing, so it finds out less about nodes that
+ * Such a lookup takes no second path when it finds nothing, so it finds out less about nodes that
  * hide something: after HARK_TRAIL_TIME the whole way is walked again, and trails are meant for
  * places that nobody else can know (net/PROTOCOL.md "Mailbox").
  */

@@ -136,6 +136,8 @@ hark_ice_agent_pool_take (HarkIceAgentPool *pool, bool controlling)
   arm (pool);
   if (*spare && pool->stun.family && is_fresh (pool, *spare))
     return g_steal_pointer (spare);
+  if (*spare) /* the next one asks who is named now */
+    hark_ice_agent_pool_bury (pool, g_steal_pointer (spare));
   return hark_ice_agent_new (pool->config, pool->context, controlling, &pool->stun);
 }
 

@@ -8,7 +8,8 @@
 #define RENEW_AGE HARK_SECOND
 
 typedef struct {
-  HarkSimPath *path; /* NULL: none */
+  HarkSimPath *path;    /* NULL: none */
+  HarkEndpoint stun[2]; /* it asked */
   HarkTime made;
 } Spare;
 
@@ -29,13 +30,22 @@ has_stun (const HarkSimPathPool *pool)
   return pool->stun[0].family || pool->stun[1].family;
 }
 
-/* Where its host still is, and young enough for its binding to stand. */
+static bool
+has_same_stun (const HarkSimPathPool *pool, const Spare *spare)
+{
+  return hark_endpoint_equal (&spare->stun[0], &pool->stun[0])
+         && hark_endpoint_equal (&spare->stun[1], &pool->stun[1]);
+}
+
+/* Where its host still is, young enough for its binding to stand, and with what a path made now
+ * would find: a server that has died since may have told it nothing. */
 static bool
 is_fresh (const HarkSimPathPool *pool, const Spare *spare)
 {
   return spare->path
          && hark_time_since (hark_sim_network_now (pool->network), spare->made) < SPARE_AGE
-         && hark_sim_path_is_at_home (spare->path);
+         && hark_sim_path_is_at_home (spare->path)
+         && (hark_sim_path_is_seen (spare->path) || has_same_stun (pool, spare));
 }
 
 static void
@@ -63,6 +73,7 @@ on_time (void *data)
       continue;
     hark_sim_path_free (spare->path);
     spare->made = hark_sim_network_now (pool->network);
+    memcpy (spare->stun, pool->stun, sizeof spare->stun);
     spare->path
       = hark_sim_path_new (pool->network, pool->host, 0, pool->stun, pool->events, pool->data);
     hark_sim_path_start (spare->path);
@@ -120,6 +131,7 @@ hark_sim_path_pool_take (HarkSimPathPool *pool,
     path = g_steal_pointer (&spare->path);
     hark_sim_path_use (path, number);
   } else {
+    g_clear_pointer (&spare->path, hark_sim_path_free); /* the next one asks who is named now */
     path = hark_sim_path_new (pool->network, pool->host, number, stun, pool->events, pool->data);
     hark_sim_path_start (path);
   }

@@ -3,7 +3,7 @@
  *
  * Pure; one thread at a time. There are spares once a STUN server was named, each for 25 s; the
  * next one is made 200 ms after one was taken. A path opened with a spare knows its reflexive
- * address at once.
+ * address at once: one that found none is of use only where the servers to ask are still the same.
  */
 #pragma once
 

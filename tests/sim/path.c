@@ -64,6 +64,15 @@ hark_sim_path_is_at_home (const HarkSimPath *path)
   return hark_endpoint_same_ip (&now, &path->bound);
 }
 
+bool
+hark_sim_path_is_seen (const HarkSimPath *path)
+{
+  for (unsigned i = 0; i < path->local.n_candidates; i++)
+    if (path->local.candidates[i].kind == HARK_CANDIDATE_SERVER_REFLEXIVE)
+      return true;
+  return false;
+}
+
 /* Sends from the address the socket is bound to; false when the link refuses the size. */
 static bool
 send_from (HarkSimPath *path, const HarkEndpoint *to, const uint8_t *bytes, size_t len)

@@ -59,6 +59,9 @@ void hark_sim_path_use (HarkSimPath *path, uint32_t number);
 /* hark_sim_path_is_at_home: its host still has the address that the socket is bound to. */
 bool hark_sim_path_is_at_home (const HarkSimPath *path);
 
+/* hark_sim_path_is_seen: a STUN server has told its reflexive address. */
+bool hark_sim_path_is_seen (const HarkSimPath *path);
+
 /* hark_sim_path_set_remote: may be said again with more candidates. */
 void hark_sim_path_set_remote (HarkSimPath *path, const HarkPathDescription *remote);
 

@@ -1,6 +1,6 @@
 /* Virtual paths: two of them find each other through every pair of NATs that can work, and notice
  * when it ends. */
-#include "tests/sim/path.h"
+#include "tests/sim/path-pool.h"
 
 #include <glib.h>
 #include <string.h>
@@ -243,6 +243,51 @@ test_taken (void)
   pair_clear (&pair);
 }
 
+/* The server that spares asked is gone: whoever opens a path then asks the one that is named now,
+ * and does not go without his reflexive address. */
+static void
+test_dead_server (void)
+{
+  HarkSimNetwork *network = hark_sim_network_new (12);
+  unsigned server = hark_sim_network_add_host (network, 0);
+  unsigned site = hark_sim_network_add_site (network, HARK_SIM_NAT_PORT_RESTRICTED);
+  unsigned host = hark_sim_network_add_host (network, site);
+  End end = {.network = network};
+  HarkEndpoint alive[2] = {{0}}, dead[2] = {{0}};
+  HarkSimPathPool *pool;
+  HarkSimPath *path;
+
+  g_assert_cmpuint (server, ==, 0); /* from which on_stun() answers */
+  hark_sim_network_bind (network, server, 3478, on_stun, network);
+  alive[0] = dead[0] = hark_sim_network_get_address (network, server);
+  alive[0].port = 3478;
+  dead[0].port = 3479;
+  pool = hark_sim_path_pool_new (network, host, &events, &end);
+  hark_sim_path_free (hark_sim_path_pool_take (pool, 7, true, dead));
+  hark_sim_network_run (network, 5 * HARK_SECOND);
+
+  path = hark_sim_path_pool_take (pool, 7, true, dead); /* nothing better is known: at once */
+  g_assert_true (end.local.complete);
+  g_assert_cmpuint (end.local.n_candidates, ==, 1);
+  hark_sim_path_free (path);
+  hark_sim_network_run (network, 5 * HARK_SECOND);
+
+  path = hark_sim_path_pool_take (pool, 7, true, alive);
+  hark_sim_network_run (network, HARK_SECOND);
+  g_assert_true (end.local.complete);
+  g_assert_true (hark_sim_path_is_seen (path));
+  hark_sim_path_free (path);
+  hark_sim_network_run (network, 5 * HARK_SECOND);
+
+  path
+    = hark_sim_path_pool_take (pool, 7, true, dead); /* what the spare knows holds all the same */
+  g_assert_true (end.local.complete);
+  g_assert_true (hark_sim_path_is_seen (path));
+  hark_sim_path_free (path);
+  hark_sim_path_pool_free (pool);
+  hark_sim_network_free (network);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -253,5 +298,6 @@ main (int argc, char **argv)
   g_test_add_func ("/path/an-outage-loses-it-and-heals", test_outage);
   g_test_add_func ("/path/a-new-mapping-takes-over", test_rebind);
   g_test_add_func ("/path/taken-over-it-follows", test_taken);
+  g_test_add_func ("/path/dead-server-leaves-no-spare-behind", test_dead_server);
   return g_test_run ();
 }
