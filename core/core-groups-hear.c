@@ -2,20 +2,12 @@
 #define G_LOG_DOMAIN "hark-core"
 
 #include "core/core-groups.h"
+#include "core/proto/take.h"
 
 #include <string.h>
 
 #define RETRY_TIME (2 * HARK_SECOND) /* between tries of a disk that takes nothing */
 #define FORWARD_TIME HARK_SECOND     /* in which the author reaches most by itself */
-
-static bool
-take (const ProtobufCBinaryData *data, void *ret, size_t len)
-{
-  if (data->len != len)
-    return false;
-  memcpy (ret, data->data, len);
-  return true;
-}
 
 /* ---- what comes in ---- */
 

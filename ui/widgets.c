@@ -57,6 +57,22 @@ hark_widget_class (GtkWidget *widget, const char *name, bool on)
     gtk_style_context_remove_class (style, name);
 }
 
+GtkWidget *
+hark_widget_add_label (GtkWidget *box, const char *style, int width_chars)
+{
+  GtkWidget *label = gtk_label_new ("");
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_line_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_line_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_width_chars (GTK_LABEL (label), width_chars);
+  hark_widget_plain_breaks (label);
+  hark_widget_class (label, style, true);
+  gtk_widget_show (label);
+  gtk_container_add (GTK_CONTAINER (box), label);
+  return label;
+}
+
 bool
 hark_widget_confirm (GtkWidget *parent,
                      const char *question,

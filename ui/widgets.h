@@ -16,6 +16,11 @@ void hark_widget_spoken (GtkWidget *widget, const char *name);
 void hark_widget_text (GtkWidget *label, const char *text);
 void hark_widget_tip (GtkWidget *widget, const char *tip);
 
+/* hark_widget_add_label: a new empty label at the end of @box that breaks anywhere and wants room
+ * for
+ * @width_chars; @style: its class. Shown. */
+GtkWidget *hark_widget_add_label (GtkWidget *box, const char *style, int width_chars);
+
 /* hark_widget_plain_breaks: a label that breaks within a word adds no hyphen, which is not of the
  * text. */
 void hark_widget_plain_breaks (GtkWidget *label);

@@ -1,6 +1,7 @@
 #include "core/archive/export.h"
 
 #include "core/archive/transcript.h"
+#include "core/store/files.h"
 #include "net/base/hex.h"
 
 #include <errno.h>
@@ -31,16 +32,6 @@ hark_export_job_free (HarkExportJob *job)
   g_free (job);
 }
 
-static bool
-say_disk (const char *path, GError **error)
-{
-  const int code = errno;
-
-  g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_DISK, "Cannot write “%s”: %s", path,
-               g_strerror (code));
-  return false;
-}
-
 static HarkStoreReply *
 ask (const Export *export, HarkStoreRequest *request, GError **error)
 {
@@ -66,7 +57,7 @@ flush (Export *export, bool all, GError **error)
     if (n < 0 && errno == EINTR)
       continue;
     if (n < 0)
-      return say_disk (export->job->path, error);
+      return hark_files_set_error (error, "Cannot write", export->job->path);
     at += n;
     left -= (size_t) n;
   }
@@ -193,18 +184,6 @@ put_all (Export *export, GError **error)
 
 /* ---- the file ---- */
 
-static bool
-sync_folder (const char *path)
-{
-  g_autofree char *folder = g_path_get_dirname (path);
-  const int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool ok = fd >= 0 && fsync (fd) == 0;
-
-  if (fd >= 0)
-    close (fd);
-  return ok;
-}
-
 bool
 hark_export_write (HarkStore *store, const HarkExportJob *job, const gint *stop, GError **error)
 {
@@ -220,18 +199,17 @@ hark_export_write (HarkStore *store, const HarkExportJob *job, const gint *stop,
   unlink (temporary);
   export.fd = open (temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (export.fd < 0)
-    return say_disk (job->path, error);
+    return hark_files_set_error (error, "Cannot write", job->path);
   export.style.name_of = name_for;
   export.style.data = &export;
   export.names = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, g_free, g_free);
   export.text = g_string_new (NULL);
   ok = put_all (&export, error);
   if (ok && fsync (export.fd) != 0)
-    ok = say_disk (job->path, error);
+    ok = hark_files_set_error (error, "Cannot write", job->path);
   if (close (export.fd) != 0 && ok)
-    ok = say_disk (job->path, error);
-  if (ok && (rename (temporary, job->path) != 0 || !sync_folder (job->path)))
-    ok = say_disk (job->path, error);
+    ok = hark_files_set_error (error, "Cannot write", job->path);
+  ok = ok && hark_files_rename (temporary, job->path, error);
   if (!ok)
     unlink (temporary);
   g_hash_table_unref (export.names);

@@ -6,6 +6,7 @@
 #include "core/backup/backup.h"
 #include "core/backup/record.h"
 #include "core/mailbox/peers.h"
+#include "core/store/files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -42,16 +43,6 @@ hark_backup_job_free (HarkBackupJob *job)
 /* ---- bytes out ------------------------------------------------------------------- */
 
 static bool
-say_disk (const char *path, GError **error)
-{
-  const int code = errno;
-
-  g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_DISK, "Cannot write “%s”: %s", path,
-               g_strerror (code));
-  return false;
-}
-
-static bool
 write_bytes (Out *out, const uint8_t *bytes, size_t len, GError **error)
 {
   while (len > 0) {
@@ -60,7 +51,7 @@ write_bytes (Out *out, const uint8_t *bytes, size_t len, GError **error)
     if (n < 0 && errno == EINTR)
       continue;
     if (n < 0)
-      return say_disk (out->path, error);
+      return hark_files_set_error (error, "Cannot write", out->path);
     bytes += n;
     len -= (size_t) n;
   }
@@ -345,18 +336,6 @@ put_header (Out *out, HarkBackupJob *job, const HarkStoreAccount *account, GErro
 }
 
 static bool
-sync_folder (const char *path)
-{
-  g_autofree char *folder = g_path_get_dirname (path);
-  const int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool ok = fd >= 0 && fsync (fd) == 0;
-
-  if (fd >= 0)
-    close (fd);
-  return ok;
-}
-
-static bool
 write_file (HarkStore *store,
             HarkBackupJob *job,
             const char *path,
@@ -370,17 +349,16 @@ write_file (HarkStore *store,
 
   out.fd = open (temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (out.fd < 0)
-    return say_disk (path, error);
+    return hark_files_set_error (error, "Cannot write", path);
   out.plain = g_byte_array_new ();
   out.sealed = g_malloc (HARK_AGE_SEALED);
   ok = put_header (&out, job, &all->snapshot->account, error)
        && put_all (&out, store, job, all, stop, error);
   if (ok && fsync (out.fd) != 0)
-    ok = say_disk (path, error);
+    ok = hark_files_set_error (error, "Cannot write", path);
   if (close (out.fd) != 0 && ok)
-    ok = say_disk (path, error);
-  if (ok && (rename (temporary, path) != 0 || !sync_folder (path)))
-    ok = say_disk (path, error);
+    ok = hark_files_set_error (error, "Cannot write", path);
+  ok = ok && hark_files_rename (temporary, path, error);
   if (!ok)
     unlink (temporary);
 
@@ -439,7 +417,7 @@ hark_backup_write (HarkStore *store, HarkBackupJob *job, const gint *stop, GErro
     name = hark_backup_name (account, job->made_ms);
     path = g_build_filename (job->plan->folder, name, NULL);
     if (g_mkdir_with_parents (job->plan->folder, 0700) != 0)
-      return say_disk (job->plan->folder, error);
+      return hark_files_set_error (error, "Cannot write", job->plan->folder);
   } else {
     path = g_strdup (job->path);
   }

@@ -1,6 +1,7 @@
 /* core/backup/record-read.c - records in. */
 #include "core/backup/record.h"
 #include "core/proto/backup.pb-c.h"
+#include "core/proto/take.h"
 
 #include <string.h>
 
@@ -10,24 +11,6 @@
 #define PICTURE_LEN (96 * 96 * 3)               /* raw RGB */
 #define PREVIEW_LEN_MAX (2 + 160 * 120 * 3)
 #define CLOCK_MAX (INT64_C (1) << 50)
-
-/* Exactly @len bytes. */
-static bool
-take (const ProtobufCBinaryData *data, void *ret, size_t len)
-{
-  if (data->len != len)
-    return false;
-  memcpy (ret, data->data, len);
-  return true;
-}
-
-/* The same, or none. */
-static bool
-take_optional (const ProtobufCBinaryData *data, bool *ret_has, void *ret, size_t len)
-{
-  *ret_has = data->len > 0;
-  return data->len == 0 || take (data, ret, len);
-}
 
 static bool
 take_text (const char *text, char *ret, size_t size)

@@ -1,6 +1,7 @@
 #include "core/chat/entry.h"
 
 #include "core/chat/clip.h"
+#include "core/proto/take.h"
 
 #include <string.h>
 
@@ -145,22 +146,6 @@ hark_chat_write_entry (const HarkChatEntry *entry)
   frame.what_case = HARK__FRAME__WHAT_ENTRY;
   frame.entry = &body;
   return hark_frame_pack (&frame, HARK_FRAME_STEP_TEXT);
-}
-
-static bool
-take (const ProtobufCBinaryData *data, uint8_t *ret, size_t len)
-{
-  if (data->len != len)
-    return false;
-  memcpy (ret, data->data, len);
-  return true;
-}
-
-static bool
-take_optional (const ProtobufCBinaryData *data, bool *ret_has, uint8_t *ret, size_t len)
-{
-  *ret_has = data->len > 0;
-  return data->len == 0 || take (data, ret, len);
 }
 
 static bool

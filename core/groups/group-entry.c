@@ -1,5 +1,6 @@
 #include "core/groups/group-entry.h"
 
+#include "core/proto/take.h"
 #include "net/base/domain.h"
 #include "net/base/hash.h"
 
@@ -137,22 +138,6 @@ hark_group_entry_write (HarkGroupEntry *entry)
 }
 
 static bool
-take (const ProtobufCBinaryData *data, void *ret, size_t len)
-{
-  if (data->len != len)
-    return false;
-  memcpy (ret, data->data, len);
-  return true;
-}
-
-static bool
-take_optional (const ProtobufCBinaryData *data, void *ret, size_t len, bool *ret_has)
-{
-  *ret_has = data->len > 0;
-  return data->len == 0 || take (data, ret, len);
-}
-
-static bool
 read_lists (const Hark__GroupContent *body, HarkGroupEntry *entry)
 {
   if (body->n_mentions > HARK_GROUP_MENTIONS_MAX || body->n_cuts > G_N_ELEMENTS (entry->cuts))
@@ -191,8 +176,8 @@ is_fit (const Hark__GroupContent *body, HarkGroupEntry *entry)
     return len == 0;
   case HARK_GROUP_PICTURE:
     return len == 0
-           && take_optional (&body->picture, entry->picture, sizeof entry->picture,
-                             &entry->has_picture);
+           && take_optional (&body->picture, &entry->has_picture, entry->picture,
+                             sizeof entry->picture);
   case HARK_GROUP_CLIP: /* its sound stands in a body */
     return false;
   case HARK_GROUP_INTRODUCE:
@@ -247,12 +232,12 @@ read_body (const Hark__GroupContent *body, HarkGroupEntry *entry)
          && (uint64_t) body->clock <= NUMBER_MAX && body->sent_ms >= 0
          && body->sent_ms <= TIME_MS_MAX && body->kind > 0 && body->kind < 256
          && body->expires_s <= HARK_GROUP_EXPIRES_MAX
-         && take_optional (&body->previous, entry->previous, sizeof entry->previous, &has_previous)
+         && take_optional (&body->previous, &has_previous, entry->previous, sizeof entry->previous)
          && has_previous == (body->seq > 1) && take (&body->view, entry->view, sizeof entry->view)
          && take (&body->id, entry->id, sizeof entry->id)
-         && take_optional (&body->reply_to, entry->reply_to, sizeof entry->reply_to,
-                           &entry->has_reply_to)
-         && take_optional (&body->target, entry->target, sizeof entry->target, &entry->has_target)
+         && take_optional (&body->reply_to, &entry->has_reply_to, entry->reply_to,
+                           sizeof entry->reply_to)
+         && take_optional (&body->target, &entry->has_target, entry->target, sizeof entry->target)
          && g_utf8_validate (body->text, -1, NULL) && read_lists (body, entry)
          && is_fit (body, entry);
 }

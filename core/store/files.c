@@ -9,13 +9,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-void
+bool
 hark_files_set_error (GError **error, const char *what, const char *path)
 {
   const int code = errno;
 
   g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_DISK, "%s “%s”: %s", what, path,
                g_strerror (code));
+  return false;
 }
 
 static bool
@@ -107,6 +108,16 @@ hark_files_sync_dir (const char *dir, GError **error)
     close (fd);
 
   return ok;
+}
+
+bool
+hark_files_rename (const char *from, const char *to, GError **error)
+{
+  g_autofree char *dir = g_path_get_dirname (to);
+
+  if (rename (from, to) != 0)
+    return hark_files_set_error (error, "Cannot write", to);
+  return hark_files_sync_dir (dir, error);
 }
 
 bool

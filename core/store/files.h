@@ -8,8 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* hark_files_set_error: HARK_STORE_ERROR_DISK from errno: "@what “@path”: reason". */
-void hark_files_set_error (GError **error, const char *what, const char *path);
+/* hark_files_set_error: HARK_STORE_ERROR_DISK from errno: "@what “@path”: reason". False, for who
+ * ends with it. */
+bool hark_files_set_error (GError **error, const char *what, const char *path);
 
 /* hark_files_write: a new version of @dir/@name with mode 0600: temporary file, fsync, rename,
  * fsync of @dir. */
@@ -23,6 +24,9 @@ bool hark_files_read (
 
 /* hark_files_sync_dir: makes names in @dir durable. */
 bool hark_files_sync_dir (const char *dir, GError **error);
+
+/* hark_files_rename: @from becomes @to, durably; both in one directory. */
+bool hark_files_rename (const char *from, const char *to, GError **error);
 
 /* hark_files_remove_dir: a directory and the plain files in it; one that is not there is fine. */
 bool hark_files_remove_dir (const char *dir, GError **error);

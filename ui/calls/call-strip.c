@@ -151,22 +151,6 @@ hark_call_strip_class_init (HarkCallStripClass *klass)
                                NULL, G_TYPE_NONE, 1, HARK_TYPE_PERSON_ITEM);
 }
 
-static GtkWidget *
-add_label (GtkWidget *box, const char *style)
-{
-  GtkWidget *label = gtk_label_new ("");
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_line_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_line_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_width_chars (GTK_LABEL (label), 12);
-  hark_widget_plain_breaks (label);
-  hark_widget_class (label, style, true);
-  gtk_widget_show (label);
-  gtk_container_add (GTK_CONTAINER (box), label);
-  return label;
-}
-
 static void
 hark_call_strip_init (HarkCallStrip *strip)
 {
@@ -182,8 +166,8 @@ hark_call_strip_init (HarkCallStrip *strip)
   gtk_container_add (GTK_CONTAINER (row), strip->icon);
   gtk_container_add (GTK_CONTAINER (row), lines);
   gtk_widget_set_valign (lines, GTK_ALIGN_CENTER);
-  strip->who = add_label (lines, "who");
-  strip->note = add_label (lines, "small");
+  strip->who = hark_widget_add_label (lines, "who", 12);
+  strip->note = hark_widget_add_label (lines, "small", 12);
   gtk_container_add (GTK_CONTAINER (strip->text), row);
   gtk_box_pack_start (GTK_BOX (strip), strip->text, TRUE, TRUE, 0);
   g_signal_connect_swapped (strip->text, "clicked", G_CALLBACK (on_open), strip);

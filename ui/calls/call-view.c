@@ -238,39 +238,24 @@ hark_call_view_class_init (HarkCallViewClass *klass)
                                 NULL, G_TYPE_NONE, 1, HARK_TYPE_PERSON_ITEM);
 }
 
-static GtkWidget *
-add_label (GtkWidget *box, const char *style)
-{
-  GtkWidget *label = gtk_label_new ("");
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_line_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_line_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_width_chars (GTK_LABEL (label), 18);
-  hark_widget_plain_breaks (label);
-  hark_widget_class (label, style, true);
-  gtk_container_add (GTK_CONTAINER (box), label);
-  return label;
-}
-
 static void
 add_lines (HarkCallView *view, GtkWidget *lines)
 {
   GtkWidget *compare = gtk_button_new_with_label (_ ("Compare Words"));
 
-  view->who = add_label (lines, "who");
+  view->who = hark_widget_add_label (lines, "who", 18);
   view->figures = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   view->light = gtk_image_new ();
   hark_widget_spoken (view->light, _ ("Quality of the connection"));
   gtk_container_add (GTK_CONTAINER (view->figures), view->light);
-  view->quality = add_label (view->figures, "small");
+  view->quality = hark_widget_add_label (view->figures, "small", 18);
   gtk_container_add (GTK_CONTAINER (lines), view->figures);
-  view->advice = add_label (lines, "small");
-  view->note = add_label (lines, "note");
+  view->advice = hark_widget_add_label (lines, "small", 18);
+  view->note = hark_widget_add_label (lines, "note", 18);
   atk_object_set_role (gtk_widget_get_accessible (view->advice), ATK_ROLE_NOTIFICATION);
   atk_object_set_role (gtk_widget_get_accessible (view->note), ATK_ROLE_NOTIFICATION);
   view->trust = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
-  view->words = add_label (view->trust, "who");
+  view->words = hark_widget_add_label (view->trust, "who", 18);
   gtk_widget_set_valign (compare, GTK_ALIGN_CENTER);
   gtk_container_add (GTK_CONTAINER (view->trust), compare);
   gtk_container_add (GTK_CONTAINER (lines), view->trust);

@@ -1,8 +1,8 @@
 #include "ui/people/add-dialog.h"
 
 #include "ui/core-words.h"
+#include "ui/people/code-picture.h"
 #include "ui/people/here-box.h"
-#include "ui/picture-child.h"
 #include "ui/widgets.h"
 
 #include <glib/gi18n.h>
@@ -94,25 +94,11 @@ on_add (HarkAddDialog *dialog)
 /* ---- QR pictures ---- */
 
 static void
-read_picture (GTask *task, void *source, void *data, GCancellable *cancellable)
-{
-  GError *error = NULL;
-  char *text = hark_picture_read_code (data, &error);
-
-  (void) source;
-  (void) cancellable;
-  if (text)
-    g_task_return_pointer (task, text, g_free);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
 on_picture (GObject *source, GAsyncResult *result, void *data)
 {
   HarkAddDialog *dialog = HARK_ADD_DIALOG (source);
   g_autoptr (GError) error = NULL;
-  g_autofree char *text = g_task_propagate_pointer (G_TASK (result), &error);
+  g_autofree char *text = hark_code_picture_finish (result, &error);
 
   (void) data;
   if (!dialog->client)
@@ -129,15 +115,11 @@ on_picture (GObject *source, GAsyncResult *result, void *data)
 void
 hark_add_dialog_read (HarkAddDialog *dialog, const char *path)
 {
-  g_autoptr (GTask) task = NULL;
-
   g_return_if_fail (HARK_IS_ADD_DIALOG (dialog) && path);
 
-  task = g_task_new (dialog, NULL, on_picture, NULL);
   say (dialog, NULL);
   gtk_widget_set_sensitive (dialog->from_picture, FALSE);
-  g_task_set_task_data (task, g_strdup (path), g_free);
-  g_task_run_in_thread (task, read_picture);
+  hark_code_picture_read (G_OBJECT (dialog), path, on_picture);
 }
 
 static void

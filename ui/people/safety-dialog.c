@@ -2,8 +2,8 @@
 
 #include "ui/core-words.h"
 #include "ui/model/chats.h"
+#include "ui/people/code-picture.h"
 #include "ui/people/code-view.h"
-#include "ui/picture-child.h"
 #include "ui/widgets.h"
 
 #include <glib/gi18n.h>
@@ -83,25 +83,11 @@ on_compared (GObject *owner, const HarkEvent *result)
 }
 
 static void
-read_picture (GTask *task, void *source, void *data, GCancellable *cancellable)
-{
-  GError *error = NULL;
-  char *text = hark_picture_read_code (data, &error);
-
-  (void) source;
-  (void) cancellable;
-  if (text)
-    g_task_return_pointer (task, text, g_free);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
 on_picture (GObject *source, GAsyncResult *result, void *data)
 {
   HarkSafetyDialog *dialog = HARK_SAFETY_DIALOG (source);
   g_autoptr (GError) error = NULL;
-  char *text = g_task_propagate_pointer (G_TASK (result), &error);
+  char *text = hark_code_picture_finish (result, &error);
   HarkCommand *command;
 
   (void) data;
@@ -124,15 +110,12 @@ on_scan (HarkSafetyDialog *dialog)
 {
   g_autofree char *path
     = hark_widget_choose_picture (GTK_WINDOW (dialog), _ ("Picture of Their Code"), _ ("_Compare"));
-  g_autoptr (GTask) task = NULL;
 
   if (!path)
     return;
   say (dialog, NULL);
   gtk_widget_set_sensitive (dialog->scan, FALSE);
-  task = g_task_new (dialog, NULL, on_picture, NULL);
-  g_task_set_task_data (task, g_steal_pointer (&path), g_free);
-  g_task_run_in_thread (task, read_picture);
+  hark_code_picture_read (G_OBJECT (dialog), path, on_picture);
 }
 
 /* ---- three words ---- */
