@@ -3,6 +3,7 @@
 #include "ui/desktop/bus.h"
 #include "ui/desktop/closing.h"
 #include "ui/desktop/costs.h"
+#include "ui/desktop/launcher.h"
 #include "ui/desktop/notices.h"
 #include "ui/desktop/person-hex.h"
 #include "ui/desktop/sounds.h"
@@ -459,8 +460,10 @@ join_desktop (HarkApplication *application)
   GDBusConnection *bus = g_application_get_dbus_connection (self);
   bool unique = (g_application_get_flags (self) & G_APPLICATION_NON_UNIQUE) == 0;
 
-  if (bus)
+  if (bus) {
     application->tray = hark_tray_new (bus, self, application->client);
+    hark_launcher_follow (bus, application->client);
+  }
   application->closing = hark_closing_new (self, application->tray, unique);
   hark_sounds_follow (application->client);
   hark_costs_follow (application->client);

@@ -252,6 +252,75 @@ test_tray (void)
   g_clear_pointer (&item, g_free);
 }
 
+/* ---- the icon in the launcher ---- */
+
+static char *launched; /* what was said last */
+
+static void
+on_update (GDBusConnection *connection,
+           const char *sender,
+           const char *path,
+           const char *interface,
+           const char *name,
+           GVariant *arguments,
+           void *data)
+{
+  (void) connection;
+  (void) sender;
+  (void) path;
+  (void) interface;
+  (void) name;
+  (void) data;
+  g_free (launched);
+  launched = g_variant_print (arguments, FALSE);
+}
+
+static void
+tell_file (HarkFileState state, uint64_t id, uint64_t bytes)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_FILE_STATE);
+
+  event->transfer = fake_transfer (1, id, true, "film.mkv");
+  event->transfer->state = state;
+  event->transfer->size = 1000;
+  event->transfer->bytes = bytes;
+  fake_engine_emit (event);
+}
+
+static void
+wait_launcher (const char *wanted)
+{
+  while (!launched || !strstr (launched, wanted))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+test_launcher (void)
+{
+  GDBusConnection *bus = g_application_get_dbus_connection (G_APPLICATION (application));
+  guint watch = g_dbus_connection_signal_subscribe (bus, NULL, "com.canonical.Unity.LauncherEntry",
+                                                    "Update", NULL, NULL, G_DBUS_SIGNAL_FLAGS_NONE,
+                                                    on_update, NULL, NULL);
+  HarkEvent *event = hark_event_new (HARK_EVENT_MESSAGE);
+
+  tell_file (HARK_FILE_MOVING, 1, 500);
+  tell_file (HARK_FILE_MOVING, 2, 0);
+  wait_launcher ("'progress': <0.25>");
+  g_assert_nonnull (strstr (launched, "'application://org.hark.Hark.desktop'"));
+  g_assert_nonnull (strstr (launched, "'progress-visible': <true>"));
+  g_assert_nonnull (strstr (launched, "'count-visible': <false>"));
+  tell_file (HARK_FILE_DONE, 1, 1000); /* counts until all of them are over */
+  wait_launcher ("'progress': <0.5>");
+  tell_file (HARK_FILE_DONE, 2, 1000);
+  wait_launcher ("'progress-visible': <false>");
+  event->message = fake_message (1, 9, false, "Are you there?");
+  fake_engine_emit (event);
+  wait_launcher ("'count': <int64 1>");
+  g_assert_nonnull (strstr (launched, "'count-visible': <true>"));
+  g_dbus_connection_signal_unsubscribe (bus, watch);
+  g_clear_pointer (&launched, g_free);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -262,5 +331,6 @@ main (int argc, char **argv)
   g_test_add_func ("/bus/lists-and-sends-messages", test_messages);
   g_test_add_func ("/bus/answers-mutes-and-hangs-up", test_call);
   g_test_add_func ("/tray/shows-a-call-and-ends-it", test_tray);
+  g_test_add_func ("/launcher/shows-files-under-way-and-what-is-unread", test_launcher);
   return g_test_run ();
 }

@@ -2,6 +2,7 @@
 
 #include "ui/core-words.h"
 #include "ui/model/call-list.h"
+#include "ui/model/transfer-list.h"
 
 #include <string.h>
 
@@ -36,6 +37,7 @@ enum {
   SIGNAL_READ,
   SIGNAL_REQUEST,
   SIGNAL_CALL,
+  SIGNAL_TRANSFER,
   SIGNAL_NETWORK,
   SIGNAL_WARNING,
   SIGNAL_TOLD,
@@ -96,6 +98,8 @@ hark_client_class_init (HarkClientClass *klass)
                                           NULL, NULL, G_TYPE_NONE, 1, HARK_TYPE_PERSON_ITEM);
   signals[SIGNAL_CALL] = g_signal_new ("call", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                        NULL, G_TYPE_NONE, 1, HARK_TYPE_CALL_ITEM);
+  signals[SIGNAL_TRANSFER] = g_signal_new ("transfer", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL,
+                                           NULL, NULL, G_TYPE_NONE, 1, HARK_TYPE_TRANSFER_ITEM);
   signals[SIGNAL_NETWORK] = g_signal_new ("network", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL,
                                           NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_WARNING] = g_signal_new ("warning", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL,
@@ -110,7 +114,7 @@ hark_client_init (HarkClient *client)
   client->people = g_list_store_new (HARK_TYPE_PERSON_ITEM);
   client->calls = g_ptr_array_new_with_free_func (g_object_unref);
   client->by_account = g_hash_table_new_full (account_hash, account_equal, g_free, g_object_unref);
-  client->transfers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
+  client->transfers = hark_transfers_new ();
   client->questions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, question_free);
 }
 
@@ -164,43 +168,15 @@ take_person (HarkClient *client, const HarkPerson *value)
 }
 
 static void
-take_transfer (HarkClient *client, const HarkTransfer *value)
-{
-  HarkTransferItem *transfer = g_hash_table_lookup (client->transfers, &value->id);
-
-  if (transfer)
-    hark_transfer_item_update (transfer, value);
-  else
-    g_hash_table_insert (client->transfers, g_memdup2 (&value->id, sizeof value->id),
-                         hark_transfer_item_new (value));
-}
-
-/* A row of a file and the file itself may come in either order. */
-static void
-link_transfer (HarkClient *client, HarkPersonItem *person, const HarkTransfer *value)
-{
-  GListModel *messages = hark_person_item_get_messages (person);
-
-  for (guint i = g_list_model_get_n_items (messages); i > 0; i--) {
-    g_autoptr (HarkMessageItem) row = g_list_model_get_item (messages, i - 1);
-    const HarkMessage *message = hark_message_item_get (row);
-
-    if (message->type == HARK_MESSAGE_IS_FILE && message->ref == value->id) {
-      hark_message_item_set_transfer (row, g_hash_table_lookup (client->transfers, &value->id));
-      return;
-    }
-  }
-}
-
-static void
 handle_transfer (HarkClient *client, const HarkTransfer *value)
 {
   HarkPersonItem *person = hark_client_find (client, value->contact);
-  bool is_new = !g_hash_table_contains (client->transfers, &value->id);
+  const bool is_new = !hark_transfers_find (client->transfers, value->id);
+  HarkTransferItem *transfer = hark_transfers_take (client->transfers, value);
 
-  take_transfer (client, value);
   if (is_new && person)
-    link_transfer (client, person, value);
+    hark_transfers_link (person, transfer);
+  g_signal_emit (client, signals[SIGNAL_TRANSFER], 0, transfer);
 }
 
 static HarkMessageItem *
@@ -209,7 +185,7 @@ new_row (HarkClient *client, const HarkMessage *message)
   HarkMessageItem *row = hark_message_item_new (message);
 
   if (message->type == HARK_MESSAGE_IS_FILE)
-    hark_message_item_set_transfer (row, g_hash_table_lookup (client->transfers, &message->ref));
+    hark_message_item_set_transfer (row, hark_transfers_find (client->transfers, message->ref));
   return row;
 }
 
@@ -263,7 +239,7 @@ hark_client_take_rows (HarkClient *client, const HarkEvent *result)
   g_return_val_if_fail (HARK_IS_CLIENT (client), rows);
 
   for (guint i = 0; result->transfers && i < result->transfers->len; i++)
-    take_transfer (client, result->transfers->pdata[i]);
+    hark_transfers_take (client->transfers, result->transfers->pdata[i]);
   for (guint i = 0; result->messages && i < result->messages->len; i++)
     g_ptr_array_add (rows, new_row (client, result->messages->pdata[i]));
   return rows;

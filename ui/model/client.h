@@ -6,6 +6,7 @@
  *   "read"     (HarkPersonItem)                    everything of them was seen
  *   "request"  (HarkPersonItem)                    somebody asks to become a contact
  *   "call"     (HarkCallItem)                      it is new or changed, but for its figures
+ *   "transfer" (HarkTransferItem)                  it is new or changed
  *   "network"  ()                                  how we are connected; see get_relays
  *   "warning"  (const char *)                      a sentence for the user
  *   "told"     (const HarkEvent *)                 READY, and what no model here follows: groups,
