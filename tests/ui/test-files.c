@@ -3,6 +3,7 @@
 #include "ui/files/browse-dialog.h"
 #include "ui/people/person-page.h"
 #include "ui/settings/preferences.h"
+#include "ui/settings/settings.h"
 
 #include <string.h>
 
@@ -107,22 +108,79 @@ test_more (void)
   screen_close (window);
 }
 
-/* ---- giving ---- */
-
 static unsigned asked;
 
+/* @data: the response, as a pointer. */
 static gboolean
-say_yes (void *data)
+answer (void *data)
 {
   GtkWidget *dialog = screen_dialog (GTK_TYPE_MESSAGE_DIALOG);
 
-  (void) data;
   if (!dialog)
     return G_SOURCE_CONTINUE;
   asked++;
-  gtk_dialog_response (GTK_DIALOG (dialog), GTK_RESPONSE_ACCEPT);
+  gtk_dialog_response (GTK_DIALOG (dialog), GPOINTER_TO_INT (data));
   return G_SOURCE_REMOVE;
 }
+
+#define SMALL_PICTURE "Small picture that Carol sent along"
+
+static GBytes *
+preview (guint8 width, guint8 height, gsize len)
+{
+  guint8 bytes[64] = {width, height, 255, 0, 0};
+
+  return g_bytes_new (bytes, len);
+}
+
+static void
+test_preview (void)
+{
+  HarkTransfer *transfer = file (HARK_FILE_OFFERED);
+  HarkWindow *window;
+  GtkWidget *image;
+
+  transfer->preview = preview (3, 2, 2 + 3 * 2 * 3);
+  window = open_row (transfer);
+  image = screen_find (GTK_WIDGET (window), GTK_TYPE_IMAGE, SMALL_PICTURE);
+  g_assert_nonnull (image);
+  g_assert_cmpint (gdk_pixbuf_get_width (gtk_image_get_pixbuf (GTK_IMAGE (image))), ==, 3);
+  transfer = file (HARK_FILE_OFFERED);
+  transfer->preview = preview (3, 3, 2 + 3 * 2 * 3); /* shorter than it says */
+  tell (transfer);
+  g_assert_null (screen_find (GTK_WIDGET (window), GTK_TYPE_IMAGE, SMALL_PICTURE));
+  transfer = file (HARK_FILE_OFFERED);
+  transfer->preview = preview (161, 0, 2);
+  tell (transfer);
+  g_assert_null (screen_find (GTK_WIDGET (window), GTK_TYPE_IMAGE, SMALL_PICTURE));
+  tell (file (HARK_FILE_MOVING));
+  g_assert_null (screen_find (GTK_WIDGET (window), GTK_TYPE_IMAGE, SMALL_PICTURE));
+  screen_close (window);
+}
+
+static void
+test_open (void)
+{
+  HarkTransfer *transfer = file (HARK_FILE_DONE);
+  HarkWindow *window;
+
+  transfer->path = g_strdup ("/nonexistent/photos");
+  window = open_row (transfer);
+  screen_click (GTK_WIDGET (window), "Open");
+  g_assert_true (shows (window, "It is not there any more: /nonexistent/photos"));
+  screen_click (GTK_WIDGET (window), "Show in Folder");
+  transfer = file (HARK_FILE_DONE);
+  transfer->path = g_strdup ("/dev/null");
+  transfer->risky = true;
+  tell (transfer);
+  asked = 0;
+  g_timeout_add (20, answer, GINT_TO_POINTER (GTK_RESPONSE_CANCEL));
+  screen_click (GTK_WIDGET (window), "Open");
+  g_assert_cmpuint (asked, ==, 1);
+  screen_close (window);
+}
+
+/* ---- giving ---- */
 
 static void
 test_many (void)
@@ -134,7 +192,8 @@ test_many (void)
 
   for (int i = 0; i < 70; i++)
     files = g_slist_append (files, g_file_new_for_path ("/nonexistent/a"));
-  g_idle_add (say_yes, NULL);
+  asked = 0;
+  g_idle_add (answer, GINT_TO_POINTER (GTK_RESPONSE_ACCEPT));
   g_assert_true (
     hark_giving_send (GTK_WIDGET (window), screen_client (), screen_person (2), files));
   g_assert_cmpuint (asked, ==, 1);
@@ -145,6 +204,31 @@ test_many (void)
   }
   g_assert_cmpuint (n, ==, 70);
   g_slist_free_full (files, g_object_unref);
+  screen_close (window);
+}
+
+/* Previews are made elsewhere meanwhile; what has none, or cannot be read, goes all the same. */
+static void
+test_give_pictures (void)
+{
+  HarkWindow *window = screen_open ();
+  g_autoptr (GFile) picture = g_file_new_for_path ("/nonexistent/a.PNG");
+  g_autoptr (GFile) other = g_file_new_for_path ("/nonexistent/b");
+  GSList second = {.data = other}, first = {.data = picture, .next = &second};
+  HarkCommand *command;
+
+  hark_giving_send (GTK_WIDGET (window), screen_client (), screen_person (2), &first);
+  while (!(command = fake_engine_take (HARK_COMMAND_GIVE)))
+    gtk_main_iteration ();
+  g_assert_cmpuint (g_strv_length (command->paths), ==, 2);
+  g_assert_cmpuint (command->previews->len, ==, 2);
+  hark_command_free (command);
+  hark_settings_set_flag (hark_settings_get (), HARK_SET_PREVIEWS, false);
+  hark_giving_send (GTK_WIDGET (window), screen_client (), screen_person (2), &first);
+  command = fake_engine_take (HARK_COMMAND_GIVE);
+  g_assert_null (command->previews);
+  hark_command_free (command);
+  hark_settings_set_flag (hark_settings_get (), HARK_SET_PREVIEWS, true);
   screen_close (window);
 }
 
@@ -311,6 +395,9 @@ main (int argc, char **argv)
   g_test_add_func ("/files/queued-one-can-come-first", test_queue);
   g_test_add_func ("/files/row-says-who-paused", test_pause);
   g_test_add_func ("/files/row-says-what-else-there-is", test_more);
+  g_test_add_func ("/files/preview-is-shown-when-it-is-one", test_preview);
+  g_test_add_func ("/files/opening-asks-where-it-is-risky", test_open);
+  g_test_add_func ("/files/pictures-go-with-previews-where-wanted", test_give_pictures);
   g_test_add_func ("/files/many-are-asked-about-once-and-all-go", test_many);
   g_test_add_func ("/files/shared-folders-are-looked-into", test_browse);
   g_test_add_func ("/files/contact-page-says-what-is-taken-and-shared", test_person);

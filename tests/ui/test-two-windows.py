@@ -159,7 +159,7 @@ def give(alice, bob):
     alice.see("label", "/on Bob's disk/", 30)
     taken = [path for path in (bob.folder / "lab" / "bob").rglob("notes and plans*") if path.is_file()]
     check(len(taken) == 1 and taken[0].read_bytes() == source.read_bytes(), "the dropped file arrived as it was")
-    bob.see("push button", "Open Folder")
+    bob.see("push button", "Show in Folder")
 
 
 def loudest(path):

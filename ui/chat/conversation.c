@@ -343,26 +343,20 @@ hark_conversation_give (HarkConversation *page, GSList *files)
 }
 
 static void
-choose_and_give (HarkConversation *page, const char *title, GtkFileChooserAction what)
+choose_and_give (HarkConversation *page, const char *title, bool folders)
 {
-  GtkWidget *top = gtk_widget_get_toplevel (GTK_WIDGET (page));
-  g_autoptr (GtkFileChooserNative) chooser
-    = gtk_file_chooser_native_new (title, GTK_WINDOW (top), what, _ ("_Send"), _ ("_Cancel"));
+  GSList *files = hark_giving_choose (GTK_WIDGET (page), title, folders);
 
-  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (chooser), TRUE);
-  if (gtk_native_dialog_run (GTK_NATIVE_DIALOG (chooser)) == GTK_RESPONSE_ACCEPT) {
-    GSList *files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (chooser));
-
+  if (files)
     hark_conversation_give (page, files);
-    g_slist_free_full (files, g_object_unref);
-  }
+  g_slist_free_full (files, g_object_unref);
   hark_composer_focus (HARK_COMPOSER (page->composer));
 }
 
 static void
 on_attach (HarkConversation *page)
 {
-  choose_and_give (page, _ ("Send Files"), GTK_FILE_CHOOSER_ACTION_OPEN);
+  choose_and_give (page, _ ("Send Files"), false);
 }
 
 static void
@@ -370,7 +364,7 @@ on_folder (GSimpleAction *action, GVariant *parameter, void *data)
 {
   (void) action;
   (void) parameter;
-  choose_and_give (data, _ ("Send a Folder"), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER);
+  choose_and_give (data, _ ("Send a Folder"), true);
 }
 
 static void

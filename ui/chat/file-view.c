@@ -1,6 +1,8 @@
 #include "ui/chat/file-view.h"
 
 #include "ui/chat/drag-out.h"
+#include "ui/chat/opening.h"
+#include "ui/language.h"
 #include "ui/widgets.h"
 #include "ui/words.h"
 
@@ -13,6 +15,8 @@ struct _HarkFileView {
   HarkMessageItem *message;
   HarkTransferItem *transfer; /* NULL while only the name is known */
   GtkWidget *grip;
+  GtkWidget *preview;
+  GBytes *previewed; /* what is shown there; NULL: none */
   GtkWidget *icon;
   GtkWidget *name;
   GtkWidget *state;
@@ -25,6 +29,7 @@ struct _HarkFileView {
   GtkWidget *pause;
   GtkWidget *resume;
   GtkWidget *cancel;
+  GtkWidget *open;
   GtkWidget *folder;
 };
 
@@ -52,6 +57,7 @@ show_buttons (HarkFileView *view, const HarkTransfer *transfer)
   gtk_widget_set_visible (view->resume,
                           paused && (transfer->paused_here || !transfer->paused_there));
   gtk_widget_set_visible (view->cancel, moving || paused || waiting);
+  gtk_widget_set_visible (view->open, here);
   gtk_widget_set_visible (view->folder, here);
   gtk_widget_set_visible (view->buttons, offered || moving || paused || waiting || here);
   hark_drag_out_set (view->grip, here ? transfer->path : NULL);
@@ -69,6 +75,53 @@ show_icon (HarkFileView *view, const HarkTransfer *transfer)
                                          : "text-x-generic-symbolic",
                                 GTK_ICON_SIZE_BUTTON);
   hark_widget_spoken (view->icon, folder ? _ ("Folder") : _ ("File"));
+}
+
+static void
+unref_bytes (guchar *pixels, void *bytes)
+{
+  (void) pixels;
+  g_bytes_unref (bytes);
+}
+
+/* (transfer full) (nullable): raw RGB as core/hark-sizes.h lays it out; it may be a peer's. */
+static GdkPixbuf *
+read_preview (GBytes *preview)
+{
+  gsize len;
+  const guint8 *bytes = g_bytes_get_data (preview, &len);
+  const int width = len > 2 ? bytes[0] : 0, height = len > 2 ? bytes[1] : 0;
+
+  if (width == 0 || height == 0 || width > HARK_PREVIEW_WIDTH_MAX
+      || height > HARK_PREVIEW_HEIGHT_MAX || len != 2 + (gsize) width * (gsize) height * 3)
+    return NULL;
+  return gdk_pixbuf_new_from_data (bytes + 2, GDK_COLORSPACE_RGB, FALSE, 8, width, height,
+                                   3 * width, unref_bytes, g_bytes_ref (preview));
+}
+
+/* What the giver wants seen; nothing of the file itself is looked into here. */
+static void
+show_preview (HarkFileView *view, const HarkTransfer *transfer)
+{
+  GBytes *preview = transfer ? transfer->preview : NULL;
+  const char *name = hark_person_item_get (view->person)->name;
+  g_autofree char *apart = hark_language_apart (name);
+  g_autofree char *text = NULL;
+  g_autoptr (GdkPixbuf) picture = NULL;
+
+  if (preview == view->previewed
+      || (preview && view->previewed && g_bytes_equal (preview, view->previewed)))
+    return;
+  g_clear_pointer (&view->previewed, g_bytes_unref);
+  view->previewed = preview ? g_bytes_ref (preview) : NULL;
+  picture = preview ? read_preview (preview) : NULL;
+  gtk_image_set_from_pixbuf (GTK_IMAGE (view->preview), picture);
+  gtk_widget_set_visible (view->preview, picture != NULL);
+  if (!picture)
+    return;
+  text = transfer->outgoing ? g_strdup (_ ("Small picture that goes along"))
+                            : g_strdup_printf (_ ("Small picture that %s sent along"), apart);
+  hark_widget_name (view->preview, text);
 }
 
 static void
@@ -94,6 +147,7 @@ show (HarkFileView *view)
   gtk_label_set_text (GTK_LABEL (view->state), state ? state : _ ("File"));
   gtk_label_set_text (GTK_LABEL (view->more), more ? more : "");
   gtk_widget_set_visible (view->more, more != NULL);
+  show_preview (view, transfer);
   show_icon (view, transfer);
   gtk_widget_set_visible (view->progress, bar);
   hark_widget_spoken (view->progress, _ ("Progress"));
@@ -166,20 +220,15 @@ on_cancel (HarkFileView *view)
 }
 
 static void
+on_open (HarkFileView *view)
+{
+  hark_opening_open (GTK_WIDGET (view), view->client, hark_transfer_item_get (view->transfer));
+}
+
+static void
 on_folder (HarkFileView *view)
 {
-  const HarkTransfer *transfer = hark_transfer_item_get (view->transfer);
-  g_autofree char *folder = g_path_get_dirname (transfer->path);
-  g_autofree char *uri = g_filename_to_uri (folder, NULL, NULL);
-  GtkWidget *top = gtk_widget_get_toplevel (GTK_WIDGET (view));
-  g_autoptr (GError) error = NULL;
-
-  if (uri && !gtk_show_uri_on_window (GTK_WINDOW (top), uri, GDK_CURRENT_TIME, &error)) {
-    g_autofree char *sentence
-      = g_strdup_printf (_ ("Nothing here opens folders. The file is %s."), transfer->path);
-
-    g_signal_emit_by_name (view->client, "warning", sentence);
-  }
+  hark_opening_show (GTK_WIDGET (view), view->client, hark_transfer_item_get (view->transfer));
 }
 
 static void
@@ -191,6 +240,7 @@ hark_file_view_dispose (GObject *object)
   g_clear_object (&view->person);
   g_clear_object (&view->message);
   g_clear_object (&view->transfer);
+  g_clear_pointer (&view->previewed, g_bytes_unref);
   G_OBJECT_CLASS (hark_file_view_parent_class)->dispose (object);
 }
 
@@ -202,6 +252,7 @@ hark_file_view_class_init (HarkFileViewClass *klass)
   G_OBJECT_CLASS (klass)->dispose = hark_file_view_dispose;
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/file-view.ui");
   gtk_widget_class_bind_template_child (widgets, HarkFileView, grip);
+  gtk_widget_class_bind_template_child (widgets, HarkFileView, preview);
   gtk_widget_class_bind_template_child (widgets, HarkFileView, icon);
   gtk_widget_class_bind_template_child (widgets, HarkFileView, name);
   gtk_widget_class_bind_template_child (widgets, HarkFileView, state);
@@ -214,6 +265,7 @@ hark_file_view_class_init (HarkFileViewClass *klass)
   gtk_widget_class_bind_template_child (widgets, HarkFileView, pause);
   gtk_widget_class_bind_template_child (widgets, HarkFileView, resume);
   gtk_widget_class_bind_template_child (widgets, HarkFileView, cancel);
+  gtk_widget_class_bind_template_child (widgets, HarkFileView, open);
   gtk_widget_class_bind_template_child (widgets, HarkFileView, folder);
   gtk_widget_class_bind_template_callback (widgets, on_accept);
   gtk_widget_class_bind_template_callback (widgets, on_refuse);
@@ -221,6 +273,7 @@ hark_file_view_class_init (HarkFileViewClass *klass)
   gtk_widget_class_bind_template_callback (widgets, on_pause);
   gtk_widget_class_bind_template_callback (widgets, on_resume);
   gtk_widget_class_bind_template_callback (widgets, on_cancel);
+  gtk_widget_class_bind_template_callback (widgets, on_open);
   gtk_widget_class_bind_template_callback (widgets, on_folder);
 }
 

@@ -1,6 +1,8 @@
 #include "ui/chat/giving.h"
 
 #include "ui/language.h"
+#include "ui/picture-child.h"
+#include "ui/settings/settings.h"
 #include "ui/widgets.h"
 
 #include <gio/gio.h>
@@ -49,11 +51,135 @@ is_meant (GtkWidget *parent, HarkPersonItem *person, guint n, uint64_t size)
   return hark_widget_confirm (parent, question, about, _ ("Send"));
 }
 
+/* ---- previews ---- */
+
+/* What is on its way: one command after the other, each with the previews of its files. */
+typedef struct {
+  HarkClient *client;
+  HarkPersonItem *person;
+  GPtrArray *paths;
+  guint next;          /* of the first that is not given */
+  GPtrArray *previews; /* GBytes or NULL, of the next AT_ONCE; NULL: none of them is a picture */
+} Giving;
+
+static void
+giving_free (void *data)
+{
+  Giving *giving = data;
+
+  g_object_unref (giving->client);
+  g_object_unref (giving->person);
+  g_ptr_array_unref (giving->paths);
+  g_clear_pointer (&giving->previews, g_ptr_array_unref);
+  g_free (giving);
+}
+
+static void
+free_preview (void *preview)
+{
+  if (preview)
+    g_bytes_unref (preview);
+}
+
+/* Of the kinds that hark-picture reads. */
+static bool
+is_picture (const char *path)
+{
+  static const char *const ends[] = {".png", ".jpg", ".jpeg"};
+  g_autofree char *lower = g_ascii_strdown (path, -1);
+
+  for (size_t i = 0; i < G_N_ELEMENTS (ends); i++)
+    if (g_str_has_suffix (lower, ends[i]))
+      return true;
+  return false;
+}
+
+static guint
+end_of (const Giving *giving)
+{
+  return MIN (giving->next + AT_ONCE, giving->paths->len);
+}
+
+static bool
+has_pictures (const Giving *giving)
+{
+  for (guint i = giving->next; i < end_of (giving); i++)
+    if (is_picture (giving->paths->pdata[i]))
+      return true;
+  return false;
+}
+
+static void
+read_previews (GTask *task, void *source, void *data, GCancellable *cancellable)
+{
+  Giving *giving = data;
+  GPtrArray *previews = g_ptr_array_new_with_free_func (free_preview);
+
+  (void) source;
+  (void) cancellable;
+  for (guint i = giving->next; i < end_of (giving); i++) {
+    const char *path = giving->paths->pdata[i];
+
+    /* what cannot be read goes without one */
+    g_ptr_array_add (previews, is_picture (path) ? hark_picture_read_preview (path, NULL) : NULL);
+  }
+  g_task_return_pointer (task, previews, (GDestroyNotify) g_ptr_array_unref);
+}
+
+static void
+give_next (Giving *giving)
+{
+  HarkCommand *command = hark_command_for (HARK_COMMAND_GIVE, giving->person);
+  const guint n = end_of (giving) - giving->next;
+
+  command->paths = g_new0 (char *, n + 1);
+  for (guint i = 0; i < n; i++)
+    command->paths[i] = g_strdup (giving->paths->pdata[giving->next + i]);
+  command->previews = g_steal_pointer (&giving->previews);
+  giving->next += n;
+  hark_client_send (giving->client, command);
+}
+
+static void give_on (Giving *giving);
+
+static void
+on_previews (GObject *source, GAsyncResult *result, void *data)
+{
+  Giving *giving = data;
+
+  (void) source;
+  giving->previews = g_task_propagate_pointer (G_TASK (result), NULL);
+  give_next (giving);
+  give_on (giving);
+}
+
+/* Takes @giving along; previews are read on another thread, so the rest may come later. */
+static void
+give_on (Giving *giving)
+{
+  const bool previews = hark_settings_get_flag (hark_settings_get (), HARK_SET_PREVIEWS);
+  g_autoptr (GTask) task = NULL;
+
+  while (giving->next < giving->paths->len) {
+    if (previews && has_pictures (giving)) {
+      task = g_task_new (NULL, NULL, on_previews, giving);
+      g_task_set_task_data (task, giving, NULL);
+      g_task_run_in_thread (task, read_previews);
+      return;
+    }
+    give_next (giving);
+  }
+  giving_free (giving);
+}
+
+/* ---- giving ---- */
+
 bool
 hark_giving_send (GtkWidget *parent, HarkClient *client, HarkPersonItem *person, GSList *files)
 {
   uint64_t size;
   g_autoptr (GPtrArray) paths = list_paths (files, &size);
+  Giving *giving;
 
   if (paths->len == 0) {
     g_signal_emit_by_name (client, "warning", _ ("Only files of this computer can be sent."));
@@ -61,13 +187,38 @@ hark_giving_send (GtkWidget *parent, HarkClient *client, HarkPersonItem *person,
   }
   if (!is_meant (parent, person, paths->len, size))
     return false;
-  for (guint i = 0; i < paths->len; i += AT_ONCE) {
-    HarkCommand *command = hark_command_for (HARK_COMMAND_GIVE, person);
-
-    command->paths = g_new0 (char *, AT_ONCE + 1);
-    for (guint j = 0; j < AT_ONCE && i + j < paths->len; j++)
-      command->paths[j] = g_strdup (paths->pdata[i + j]);
-    hark_client_send (client, command);
-  }
+  giving = g_new0 (Giving, 1);
+  giving->client = g_object_ref (client);
+  giving->person = g_object_ref (person);
+  giving->paths = g_steal_pointer (&paths);
+  give_on (giving);
   return true;
+}
+
+GSList *
+hark_giving_choose (GtkWidget *parent, const char *title, bool folders)
+{
+  GtkWidget *top = gtk_widget_get_toplevel (parent);
+  HarkSettings *settings = hark_settings_get ();
+  g_autoptr (GtkFileChooserNative) chooser = gtk_file_chooser_native_new (
+    title, GTK_WINDOW (top),
+    folders ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER : GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Send"),
+    _ ("_Cancel"));
+  GtkFileChooser *files = GTK_FILE_CHOOSER (chooser);
+
+  gtk_file_chooser_set_select_multiple (files, TRUE);
+  if (!folders) {
+    gtk_file_chooser_add_choice (files, HARK_SET_PREVIEWS, _ ("Pictures with a preview"), NULL,
+                                 NULL);
+    gtk_file_chooser_set_choice (files, HARK_SET_PREVIEWS,
+                                 hark_settings_get_flag (settings, HARK_SET_PREVIEWS) ? "true"
+                                                                                      : "false");
+  }
+  if (gtk_native_dialog_run (GTK_NATIVE_DIALOG (chooser)) != GTK_RESPONSE_ACCEPT)
+    return NULL;
+  if (!folders)
+    hark_settings_set_flag (
+      settings, HARK_SET_PREVIEWS,
+      g_strcmp0 (gtk_file_chooser_get_choice (files, HARK_SET_PREVIEWS), "true") == 0);
+  return gtk_file_chooser_get_files (files);
 }

@@ -223,11 +223,18 @@ ask_shares (Files *files)
                    G_OBJECT (files->page), on_shares);
 }
 
+static void
+on_previews (GObject *control)
+{
+  hark_settings_set_flag (hark_settings_get (), HARK_SET_PREVIEWS,
+                          gtk_switch_get_active (GTK_SWITCH (control)));
+}
+
 GtkWidget *
 hark_files_page_new (HarkPreferences *window)
 {
   Files *files = g_new0 (Files, 1);
-  GtkWidget *group;
+  GtkWidget *group, *previews;
 
   files->window = window;
   files->rows = g_ptr_array_new ();
@@ -238,6 +245,10 @@ hark_files_page_new (HarkPreferences *window)
   files->folder = hark_row_button (group, _ ("Files that arrive"), NULL, _ ("_Change…"));
   g_signal_connect_swapped (files->folder, "clicked", G_CALLBACK (on_folder), files);
   show_folder (files);
+  previews = hark_row_switch (group, _ ("Send pictures with a preview"),
+                              _ ("They see a small one before they take the file."),
+                              hark_settings_get_flag (hark_settings_get (), HARK_SET_PREVIEWS));
+  g_signal_connect (previews, "notify::active", G_CALLBACK (on_previews), NULL);
   files->speed
     = hark_row_group (files->page, _ ("Speed"), _ ("Of files; calls and messages go first."));
   files->costs = hark_row_group (files->page, _ ("Networks that cost by the byte"), NULL);

@@ -29,6 +29,7 @@ static const struct {
   {HARK_SET_SOUNDS,     "true"  },
   {HARK_SET_NOISE,      "true"  },
   {HARK_SET_ECHO,       "true"  },
+  {HARK_SET_PREVIEWS,   "true"  },
   {HARK_SET_MAPPING,    "true"  },
 };
 
