@@ -26,7 +26,8 @@ struct _HarkApplication {
   HarkClient *client;
   HarkWindow *window;
   HarkNotices *notices;
-  HarkTray *tray; /* NULL: no session bus */
+  HarkTray *tray;         /* NULL: no session bus */
+  HarkLauncher *launcher; /* NULL likewise */
   HarkClosing *closing;
   HarkBus *bus; /* NULL: not on the session bus */
   char *link;   /* to add once the engine runs */
@@ -462,7 +463,7 @@ join_desktop (HarkApplication *application)
 
   if (bus) {
     application->tray = hark_tray_new (bus, self, application->client);
-    hark_launcher_follow (bus, application->client);
+    application->launcher = hark_launcher_new (bus, application->client);
   }
   application->closing = hark_closing_new (self, application->tray, unique);
   hark_sounds_follow (application->client);
@@ -543,6 +544,7 @@ hark_application_shutdown (GApplication *gapplication)
   hark_client_stop (application->client);
   g_clear_object (&application->closing);
   g_clear_object (&application->tray);
+  g_clear_pointer (&application->launcher, hark_launcher_free);
   G_APPLICATION_CLASS (hark_application_parent_class)->shutdown (gapplication);
 }
 

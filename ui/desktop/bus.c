@@ -78,20 +78,6 @@ call_state (const HarkCall *call)
   }
 }
 
-static guint
-count_unread (HarkBus *bus)
-{
-  GListModel *people = hark_client_get_people (bus->client);
-  guint n = 0;
-
-  for (guint i = 0; i < g_list_model_get_n_items (people); i++) {
-    g_autoptr (HarkPersonItem) person = g_list_model_get_item (people, i);
-
-    n += hark_person_item_get_unread (person);
-  }
-  return n;
-}
-
 static GVariant *
 value_of (HarkBus *bus, const char *name)
 {
@@ -105,7 +91,7 @@ value_of (HarkBus *bus, const char *name)
     return g_variant_new_boolean (!open && hark_profile_exists (bus->profile)
                                   && hark_profile_needs_passphrase (bus->profile));
   if (strcmp (name, "Unread") == 0)
-    return g_variant_new_uint32 (count_unread (bus));
+    return g_variant_new_uint32 (hark_chats_count_unread (bus->client, true));
   if (strcmp (name, "CallState") == 0)
     return g_variant_new_string (call_state (call));
   if (strcmp (name, "CallContact") == 0)

@@ -1,35 +1,25 @@
 #include "ui/desktop/launcher.h"
 
+#include "ui/desktop/follower.h"
 #include "ui/model/chats.h"
 
 #define INTERFACE "com.canonical.Unity.LauncherEntry"
 #define PATH "/org/hark/Hark/LauncherEntry"
 #define ENTRY "application://org.hark.Hark.desktop"
 
-typedef struct {
+struct _HarkLauncher {
   GDBusConnection *connection;
-  HarkClient *client; /* owns us */
-  GPtrArray *batch;   /* HarkTransferItem: moving, or moved since nothing did */
-  guint idle;
+  HarkClient *client;
+  HarkFollower *follower;
+  GPtrArray *batch;         /* HarkTransferItem: moving, or moved since nothing did */
   unsigned unread, percent; /* as said last */
   bool moving;
-} Launcher;
-
-static void
-launcher_free (void *data)
-{
-  Launcher *launcher = data;
-
-  g_clear_handle_id (&launcher->idle, g_source_remove);
-  g_ptr_array_unref (launcher->batch);
-  g_object_unref (launcher->connection);
-  g_free (launcher);
-}
+};
 
 /* Per cent of what belongs together, so that the bar does not fall back when one of several files
  * is done; *@ret_moving: some of it moves. */
 static unsigned
-count_percent (Launcher *launcher, bool *ret_moving)
+count_percent (HarkLauncher *launcher, bool *ret_moving)
 {
   double bytes = 0, size = 0;
 
@@ -48,7 +38,7 @@ count_percent (Launcher *launcher, bool *ret_moving)
 }
 
 static void
-tell (Launcher *launcher)
+tell (HarkLauncher *launcher)
 {
   GVariantBuilder values;
 
@@ -64,15 +54,14 @@ tell (Launcher *launcher)
                                  g_variant_new ("(sa{sv})", ENTRY, &values), NULL);
 }
 
-static gboolean
-on_idle (void *data)
+static void
+look (void *data)
 {
-  Launcher *launcher = data;
+  HarkLauncher *launcher = data;
   const unsigned unread = hark_chats_count_unread (launcher->client, false);
   unsigned percent;
   bool moving;
 
-  launcher->idle = 0;
   if (!hark_client_get_engine (launcher->client))
     g_ptr_array_set_size (launcher->batch, 0); /* locked: nothing moves */
   percent = count_percent (launcher, &moving);
@@ -81,44 +70,49 @@ on_idle (void *data)
     percent = 0;
   }
   if (unread == launcher->unread && percent == launcher->percent && moving == launcher->moving)
-    return G_SOURCE_REMOVE;
+    return;
   launcher->unread = unread;
   launcher->percent = percent;
   launcher->moving = moving;
   tell (launcher);
-  return G_SOURCE_REMOVE;
 }
 
 static void
-look_again (Launcher *launcher)
-{
-  if (launcher->idle == 0)
-    launcher->idle = g_idle_add (on_idle, launcher);
-}
-
-static void
-on_transfer (Launcher *launcher, HarkTransferItem *item)
+on_transfer (HarkLauncher *launcher, HarkTransferItem *item)
 {
   if (hark_transfer_item_get (item)->state == HARK_FILE_MOVING
       && !g_ptr_array_find (launcher->batch, item, NULL))
     g_ptr_array_add (launcher->batch, g_object_ref (item));
   if (launcher->batch->len > 0)
-    look_again (launcher);
+    hark_follower_look (launcher->follower);
+}
+
+HarkLauncher *
+hark_launcher_new (GDBusConnection *connection, HarkClient *client)
+{
+  HarkLauncher *launcher = g_new0 (HarkLauncher, 1);
+
+  launcher->connection = g_object_ref (connection);
+  launcher->client = g_object_ref (client);
+  launcher->batch = g_ptr_array_new_with_free_func (g_object_unref);
+  launcher->follower = hark_follower_new (client, look, launcher);
+  g_signal_connect_swapped (client, "transfer", G_CALLBACK (on_transfer), launcher);
+  g_signal_connect_swapped (hark_client_get_people (client), "items-changed",
+                            G_CALLBACK (hark_follower_look), launcher->follower);
+  return launcher;
 }
 
 void
-hark_launcher_follow (GDBusConnection *connection, HarkClient *client)
+hark_launcher_free (HarkLauncher *launcher)
 {
-  static const char *const others[] = {"message", "read", "told"};
-  Launcher *launcher = g_new0 (Launcher, 1);
-
-  launcher->connection = g_object_ref (connection);
-  launcher->client = client;
-  launcher->batch = g_ptr_array_new_with_free_func (g_object_unref);
-  g_object_set_data_full (G_OBJECT (client), "hark-launcher", launcher, launcher_free);
-  g_signal_connect_swapped (client, "transfer", G_CALLBACK (on_transfer), launcher);
-  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
-    g_signal_connect_swapped (client, others[i], G_CALLBACK (look_again), launcher);
-  g_signal_connect_swapped (hark_client_get_people (client), "items-changed",
-                            G_CALLBACK (look_again), launcher);
+  if (!launcher)
+    return;
+  g_signal_handlers_disconnect_by_data (launcher->client, launcher);
+  g_signal_handlers_disconnect_by_data (hark_client_get_people (launcher->client),
+                                        launcher->follower);
+  hark_follower_free (launcher->follower);
+  g_ptr_array_unref (launcher->batch);
+  g_object_unref (launcher->client);
+  g_object_unref (launcher->connection);
+  g_free (launcher);
 }

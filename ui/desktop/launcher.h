@@ -9,5 +9,8 @@
 
 #include <gio/gio.h>
 
-/* hark_launcher_follow: for as long as @client lives; once. */
-void hark_launcher_follow (GDBusConnection *connection, HarkClient *client);
+typedef struct _HarkLauncher HarkLauncher;
+
+/* hark_launcher_new: until hark_launcher_free(); @client is kept. */
+HarkLauncher *hark_launcher_new (GDBusConnection *connection, HarkClient *client);
+void hark_launcher_free (HarkLauncher *launcher);

@@ -3,6 +3,7 @@
 #include "ui/desktop/follower.h"
 #include "ui/desktop/tray-menu.h"
 #include "ui/model/calls.h"
+#include "ui/model/chats.h"
 
 #include <glib/gi18n.h>
 #include <gtk/gtk.h>
@@ -212,22 +213,6 @@ emit (HarkTray *tray, const char *name, GVariant *arguments)
   g_dbus_connection_emit_signal (tray->connection, NULL, PATH, INTERFACE, name, arguments, NULL);
 }
 
-static unsigned
-count_unread (HarkTray *tray)
-{
-  GListModel *people = hark_client_get_people (tray->client);
-  gint64 now_ms = g_get_real_time () / 1000;
-  unsigned n = 0;
-
-  for (guint i = 0; i < g_list_model_get_n_items (people); i++) {
-    g_autoptr (HarkPersonItem) person = g_list_model_get_item (people, i);
-
-    if (!hark_person_item_is_silent (person, now_ms))
-      n += hark_person_item_get_unread (person);
-  }
-  return n;
-}
-
 static void
 show_changes (void *data)
 {
@@ -235,7 +220,7 @@ show_changes (void *data)
   HarkCallItem *item = hark_client_get_call (tray->client);
   const HarkCall *call = item ? hark_call_item_get (item) : NULL;
   bool on = call && call->phase != HARK_ENDED;
-  unsigned unread = count_unread (tray);
+  unsigned unread = hark_chats_count_unread (tray->client, false);
 
   hark_tray_menu_show_call (tray->menu, on, hark_client_get_ringing (tray->client) != NULL,
                             on && call->muted);
