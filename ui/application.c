@@ -1,5 +1,6 @@
 #include "ui/application.h"
 
+#include "ui/chat/giving.h"
 #include "ui/desktop/bus.h"
 #include "ui/desktop/closing.h"
 #include "ui/desktop/costs.h"
@@ -8,6 +9,7 @@
 #include "ui/desktop/person-hex.h"
 #include "ui/desktop/sounds.h"
 #include "ui/desktop/tray.h"
+#include "ui/files/words-dialog.h"
 #include "ui/language.h"
 #include "ui/model/calls.h"
 #include "ui/model/chats.h"
@@ -34,6 +36,7 @@ struct _HarkApplication {
   HarkEngineConfig opening;
   char *passphrase;        /* of the profile that is being opened */
   HarkEngineConfig chosen; /* `config` with the settings of this desktop */
+  HarkEngineConfig apart;  /* likewise, of a handover by words */
   bool was_open;           /* a passphrase of the command line opens it once */
   bool in_background;      /* the first activation shows no window */
   guint inhibited;         /* while a call is on; 0: not */
@@ -230,6 +233,22 @@ on_show (GSimpleAction *action, GVariant *parameter, void *data)
   gtk_window_present (GTK_WINDOW (application->window));
   if (person)
     hark_window_open (application->window, person);
+}
+
+/* @words: (nullable): NULL: the user chooses what to give. */
+static void
+on_hand_over (HarkApplication *application, const char *words)
+{
+  GtkWindow *window = GTK_WINDOW (application->window);
+  g_auto (GStrv) paths
+    = words ? NULL : hark_giving_choose_paths (GTK_WIDGET (window), _ ("Give Files by Words"));
+
+  if (!words && !paths)
+    return;
+  application->apart = *application->config;
+  hark_settings_apply (hark_settings_get (), &application->apart);
+  gtk_window_present (GTK_WINDOW (hark_words_dialog_new (
+    window, application->client, &application->apart, (const char *const *) paths, words)));
 }
 
 static void
@@ -504,6 +523,8 @@ hark_application_activate (GApplication *gapplication)
     g_signal_connect_object (application->window, "delete-event", G_CALLBACK (on_delete),
                              application, G_CONNECT_SWAPPED);
     g_signal_connect_object (application->window, "profile-made", G_CALLBACK (on_profile_made),
+                             application, G_CONNECT_SWAPPED);
+    g_signal_connect_object (application->window, "hand-over", G_CALLBACK (on_hand_over),
                              application, G_CONNECT_SWAPPED);
     g_signal_connect_object (application->window, "unlock", G_CALLBACK (on_unlock), application,
                              G_CONNECT_SWAPPED);

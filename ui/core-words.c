@@ -12,6 +12,18 @@
 /* Longer ones before shorter ones that they begin with or end in. */
 static const char *const sentences[] = {
 
+  /* files by words */
+  N_ (
+    "Somebody tried with other words: they were misheard, or a stranger guessed. These words mean "
+    "nothing any more; give once more and say the new ones."),
+  N_ ("These are not the giver's words. Only one try is let in: ask for new ones."),
+  N_ ("Somebody has used or tried these words before you. Ask for new ones, and who it was."),
+  N_ ("Somebody between you and the giver interferes. Ask for new words."),
+  N_ ("Nobody came within ten minutes. The words mean nothing any more."),
+  N_ ("Nobody is there with these words. Are they right, and is it still running at the giver's?"),
+  N_ ("The giver was there and says nothing any more. Ask for new words."),
+  N_ ("You found each other, but no way between the two networks works. Is UDP blocked?"),
+
   /* calls */
   N_ ("They hung up"),
   N_ ("You hung up"),

@@ -39,7 +39,7 @@ struct _HarkWindow {
 
 G_DEFINE_TYPE (HarkWindow, hark_window, HDY_TYPE_APPLICATION_WINDOW)
 
-enum { SIGNAL_PROFILE_MADE, SIGNAL_UNLOCK, N_SIGNALS };
+enum { SIGNAL_PROFILE_MADE, SIGNAL_UNLOCK, SIGNAL_HAND_OVER, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static HarkPeoplePane *
@@ -200,14 +200,33 @@ is_running (HarkWindow *window)
   return hark_client_get_engine (window->client) != NULL;
 }
 
+static void
+on_take (HarkWindow *window, const char *words)
+{
+  g_signal_emit (window, signals[SIGNAL_HAND_OVER], 0, words);
+}
+
 void
 hark_window_add (HarkWindow *window, const char *address)
 {
+  GtkWidget *dialog;
+
   g_return_if_fail (HARK_IS_WINDOW (window));
 
-  if (is_running (window))
-    gtk_window_present (
-      GTK_WINDOW (hark_add_dialog_new (GTK_WINDOW (window), window->client, address)));
+  if (!is_running (window))
+    return;
+  dialog = hark_add_dialog_new (GTK_WINDOW (window), window->client, address);
+  g_signal_connect_object (dialog, "take", G_CALLBACK (on_take), window, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+on_give_by_words (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  (void) action;
+  (void) parameter;
+  if (is_running (data))
+    g_signal_emit (data, signals[SIGNAL_HAND_OVER], 0, NULL);
 }
 
 static void
@@ -363,6 +382,8 @@ static const GActionEntry entries[] = {
   {.name = "back",                     .activate = on_back       },
 };
 
+static const GActionEntry words_entry = {.name = "give-by-words", .activate = on_give_by_words};
+
 static const GActionEntry relay_entry
   = {.name = "relay", .state = "true", .change_state = on_relay};
 
@@ -463,6 +484,8 @@ hark_window_class_init (HarkWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = hark_window_dispose;
   signals[SIGNAL_PROFILE_MADE] = g_signal_new ("profile-made", HARK_TYPE_WINDOW, G_SIGNAL_RUN_LAST,
                                                0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_HAND_OVER] = g_signal_new ("hand-over", HARK_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0,
+                                            NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_UNLOCK] = g_signal_new ("unlock", HARK_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL,
                                          NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   g_type_ensure (HARK_TYPE_WELCOME_PAGE);
@@ -498,6 +521,7 @@ hark_window_init (HarkWindow *window)
   gtk_widget_init_template (GTK_WIDGET (window));
   g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), window);
   g_action_map_add_action_entries (G_ACTION_MAP (window), &relay_entry, 1, window);
+  g_action_map_add_action_entries (G_ACTION_MAP (window), &words_entry, 1, window);
   window->headers = g_object_ref_sink (hdy_header_group_new ());
   hdy_header_group_add_header_bar (window->headers,
                                    HDY_HEADER_BAR (hark_people_pane_get_header (people (window))));

@@ -19,9 +19,9 @@ import source
 MAY = {
     "net": ("net/",),
     "core": ("core/", "net/net.h", "net/base/"),
-    "ui": ("ui/", "core/hark.h"),
-    "app": ("app/", "ui/", "core/hark.h"),
-    "tests/ui": ("tests/ui/", "ui/", "core/hark.h"),
+    "ui": ("ui/", "core/hark.h", "core/hark-handover.h"),
+    "app": ("app/", "ui/", "core/hark.h", "core/hark-handover.h"),
+    "tests/ui": ("tests/ui/", "ui/", "core/hark.h", "core/hark-handover.h"),
 }
 
 # Rooms from the ground up; rooms on one step do not know each other. "" are the files of the floor itself.

@@ -272,6 +272,63 @@ hark_engine_free (HarkEngine *engine)
   g_clear_pointer (&running, g_free);
 }
 
+/* ---- files by words ---- */
+
+struct HarkHandover {
+  char *words;
+  void (*on_step) (const HarkHandoverStep *step, void *data);
+  void *data;
+};
+
+static HarkHandover *handed;
+
+bool
+hark_handover_is_words (const char *text)
+{
+  return g_regex_match_simple ("^[a-z]+([- ][a-z]+){3}$", text, G_REGEX_CASELESS, 0);
+}
+
+HarkHandover *
+hark_handover_new (const HarkEngineConfig *config,
+                   const char *const *paths,
+                   const char *words,
+                   const char *to,
+                   void (*on_step) (const HarkHandoverStep *step, void *data),
+                   void (*on_event) (const HarkEvent *event, void *data),
+                   void *data,
+                   GError **error)
+{
+  g_assert (!handed && config->port == 0 && (paths || to) && !on_event && !*error);
+  handed = g_new0 (HarkHandover, 1);
+  handed->words = g_strdup (words ? words : "");
+  handed->on_step = on_step;
+  handed->data = data;
+  return handed;
+}
+
+void
+hark_handover_free (HarkHandover *handover)
+{
+  if (!handover)
+    return;
+  g_assert (handover == handed);
+  g_free (handover->words);
+  g_clear_pointer (&handed, g_free);
+}
+
+const char *
+fake_handover_words (void)
+{
+  return handed ? handed->words : NULL;
+}
+
+void
+fake_handover_step (const HarkHandoverStep *step)
+{
+  if (handed)
+    handed->on_step (step, handed->data);
+}
+
 /* ---- values ---- */
 
 HarkPerson *

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "core/hark-handover.h"
 #include "core/hark.h"
 
 /* fake_engine_emit: (transfer full) @event, as if it came from the engine. */
@@ -39,3 +40,8 @@ void fake_group_say (uint8_t n, uint8_t author, uint64_t position, const char *t
 HarkOwnAddress *fake_address (const char *address, const char *label, bool one_time);
 HarkNeighbour *fake_neighbour (uint8_t n, const char *name, const char *address);
 HarkTransfer *fake_transfer (uint8_t person, uint64_t id, bool outgoing, const char *name);
+
+/* fake_handover_words: (nullable): what is taken with by the handover there is; "": it gives; NULL:
+ * there is none. fake_handover_step: @step happens to it. Words are any four. */
+const char *fake_handover_words (void);
+void fake_handover_step (const HarkHandoverStep *step);

@@ -1,6 +1,7 @@
 #include "tests/ui/screen.h"
 #include "ui/chat/giving.h"
 #include "ui/files/browse-dialog.h"
+#include "ui/files/words-dialog.h"
 #include "ui/people/person-page.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/settings.h"
@@ -346,6 +347,105 @@ test_person (void)
   screen_close (window);
 }
 
+/* ---- by words ---- */
+
+static void
+answer_settings (void)
+{
+  g_autoptr (HarkCommand) command = fake_engine_take (HARK_COMMAND_SETTINGS);
+  HarkEvent *event = fake_engine_answer (command);
+
+  event->settings = g_new0 (HarkSettingsState, 1);
+  fake_engine_emit (event);
+  screen_settle ();
+}
+
+static void
+test_give_by_words (void)
+{
+  static const HarkEngineConfig config = {.profile = "/nonexistent", .port = 4};
+  const char *const paths[] = {"/nonexistent/a", NULL};
+  HarkHandoverStep step = {.kind = HARK_HANDOVER_WORDS, .words = "anchor-bacon-cabin-dance"};
+  HarkWindow *window = screen_open ();
+  GtkWidget *dialog
+    = hark_words_dialog_new (GTK_WINDOW (window), screen_client (), &config, paths, NULL);
+  g_autofree char *copied = NULL;
+
+  gtk_window_present (GTK_WINDOW (dialog));
+  answer_settings ();
+  g_assert_cmpstr (fake_handover_words (), ==, "");
+  fake_handover_step (&step);
+  g_assert_nonnull (screen_find (dialog, GTK_TYPE_LABEL, "cabin"));
+  g_assert_nonnull (screen_find (dialog, GTK_TYPE_LABEL, "C A B I N"));
+  screen_click (dialog, "Copy the Words");
+  copied = gtk_clipboard_wait_for_text (gtk_widget_get_clipboard (dialog, GDK_SELECTION_CLIPBOARD));
+  g_assert_cmpstr (copied, ==, "anchor-bacon-cabin-dance");
+  step = (HarkHandoverStep){.kind = HARK_HANDOVER_OVER, .text = "Somebody tried."};
+  fake_handover_step (&step);
+  g_assert_nonnull (screen_find (dialog, GTK_TYPE_LABEL, "Somebody tried."));
+  g_assert_null (screen_find (dialog, GTK_TYPE_LABEL, "cabin"));
+  g_assert_null (fake_handover_words ());
+  screen_click (dialog, "New Words");
+  answer_settings ();
+  g_assert_cmpstr (fake_handover_words (), ==, "");
+  gtk_widget_destroy (dialog);
+  g_assert_null (fake_handover_words ());
+  screen_close (window);
+}
+
+static void
+test_take_by_words (void)
+{
+  static const HarkEngineConfig config = {.profile = "/nonexistent"};
+  HarkWindow *window = screen_open ();
+  HarkTransfer *transfer = file (HARK_FILE_DONE);
+  HarkHandoverStep step = {.kind = HARK_HANDOVER_MET};
+  GtkWidget *dialog
+    = hark_words_dialog_new (GTK_WINDOW (window), screen_client (), &config, NULL, "a-b-c-d");
+
+  gtk_window_present (GTK_WINDOW (dialog));
+  answer_settings ();
+  g_assert_cmpstr (fake_handover_words (), ==, "a-b-c-d");
+  fake_handover_step (&step);
+  transfer->path = g_strdup ("/nonexistent/photos");
+  step = (HarkHandoverStep){.kind = HARK_HANDOVER_FILE, .transfer = transfer};
+  fake_handover_step (&step);
+  g_assert_nonnull (screen_find (dialog, GTK_TYPE_LABEL, "*photos"));
+  hark_transfer_free (transfer);
+  step = (HarkHandoverStep){.kind = HARK_HANDOVER_OVER, .ok = true};
+  fake_handover_step (&step);
+  g_assert_nonnull (screen_find (dialog, GTK_TYPE_LABEL, "All of it is here, and is verified."));
+  g_assert_nonnull (screen_find (dialog, GTK_TYPE_BUTTON, "Show in Folder"));
+  screen_click (dialog, "Close");
+  g_assert_null (fake_handover_words ());
+  screen_close (window);
+}
+
+static char *wanted; /* words that the window wants files with */
+
+static void
+on_hand_over (HarkWindow *window, const char *words)
+{
+  (void) window;
+  wanted = g_strdup (words);
+}
+
+static void
+test_words_in_add (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *dialog;
+
+  g_signal_connect (window, "hand-over", G_CALLBACK (on_hand_over), NULL);
+  hark_window_add (window, "Anchor bacon cabin dance");
+  dialog = screen_dialog (GTK_TYPE_DIALOG);
+  screen_click (dialog, "Take Files");
+  g_assert_cmpstr (wanted, ==, "Anchor bacon cabin dance");
+  g_assert_null (fake_engine_take (HARK_COMMAND_ADD));
+  g_clear_pointer (&wanted, g_free);
+  screen_close (window);
+}
+
 /* ---- preferences ---- */
 
 static void
@@ -401,6 +501,9 @@ main (int argc, char **argv)
   g_test_add_func ("/files/many-are-asked-about-once-and-all-go", test_many);
   g_test_add_func ("/files/shared-folders-are-looked-into", test_browse);
   g_test_add_func ("/files/contact-page-says-what-is-taken-and-shared", test_person);
+  g_test_add_func ("/files/words-are-shown-and-drawn-anew", test_give_by_words);
+  g_test_add_func ("/files/taking-with-words-says-what-is-here", test_take_by_words);
+  g_test_add_func ("/files/four-words-where-somebody-is-added-take-files", test_words_in_add);
   g_test_add_func ("/files/preferences-are-the-engines", test_preferences);
   return g_test_run ();
 }

@@ -222,3 +222,27 @@ hark_giving_choose (GtkWidget *parent, const char *title, bool folders)
       g_strcmp0 (gtk_file_chooser_get_choice (files, HARK_SET_PREVIEWS), "true") == 0);
   return gtk_file_chooser_get_files (files);
 }
+
+char **
+hark_giving_choose_paths (GtkWidget *parent, const char *title)
+{
+  g_autoptr (GtkFileChooserNative) chooser
+    = gtk_file_chooser_native_new (title, GTK_WINDOW (gtk_widget_get_toplevel (parent)),
+                                   GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Give"), _ ("_Cancel"));
+  g_autoptr (GPtrArray) paths = NULL;
+  GSList *files;
+  uint64_t size;
+
+  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (chooser), TRUE);
+  if (gtk_native_dialog_run (GTK_NATIVE_DIALOG (chooser)) != GTK_RESPONSE_ACCEPT)
+    return NULL;
+  files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (chooser));
+  paths = list_paths (files, &size);
+  g_slist_free_full (files, g_object_unref);
+  if (paths->len == 0)
+    return NULL;
+  if (paths->len > AT_ONCE)
+    g_ptr_array_remove_range (paths, AT_ONCE, paths->len - AT_ONCE);
+  g_ptr_array_add (paths, NULL);
+  return (char **) g_ptr_array_free (g_steal_pointer (&paths), FALSE);
+}

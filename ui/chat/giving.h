@@ -22,3 +22,7 @@ hark_giving_send (GtkWidget *parent, HarkClient *client, HarkPersonItem *person,
  * send, files or @folders; whether pictures go with a preview is asked along and kept. Runs a
  * dialog. */
 GSList *hark_giving_choose (GtkWidget *parent, const char *title, bool folders);
+
+/* hark_giving_choose_paths: (transfer full) (nullable): paths of files on this computer, at most
+ * 32, for somebody who sees no preview. Runs a dialog. */
+char **hark_giving_choose_paths (GtkWidget *parent, const char *title);

@@ -1,5 +1,6 @@
 #include "ui/people/add-dialog.h"
 
+#include "core/hark-handover.h"
 #include "ui/core-words.h"
 #include "ui/people/code-picture.h"
 #include "ui/people/here-box.h"
@@ -20,6 +21,8 @@ struct _HarkAddDialog {
 };
 
 G_DEFINE_TYPE (HarkAddDialog, hark_add_dialog, GTK_TYPE_DIALOG)
+
+static guint signal_take;
 
 static char *
 typed (GtkWidget *entry)
@@ -51,6 +54,17 @@ say (HarkAddDialog *dialog, const char *problem)
   gtk_label_set_text (GTK_LABEL (dialog->problem), text ? text : "");
 }
 
+/* Four words are no person but files that somebody gives. */
+static bool
+show_words (HarkAddDialog *dialog, const char *typed)
+{
+  const bool words = hark_handover_is_words (typed);
+
+  gtk_button_set_label (GTK_BUTTON (dialog->add), words ? _ ("Take Files") : _ ("Add"));
+  gtk_widget_set_sensitive (dialog->text, !words);
+  return words;
+}
+
 static void
 on_address_changed (HarkAddDialog *dialog)
 {
@@ -59,6 +73,8 @@ on_address_changed (HarkAddDialog *dialog)
     = *address && hark_address_check (address) ? find_address (address) : NULL;
   const char *problem = *address ? hark_address_check (address) : NULL;
 
+  if (show_words (dialog, address))
+    problem = NULL;
   if (within) { /* an invitation as it came by mail */
     gtk_entry_set_text (GTK_ENTRY (dialog->address), within);
     return;
@@ -83,9 +99,16 @@ on_added (GObject *owner, const HarkEvent *result)
 static void
 on_add (HarkAddDialog *dialog)
 {
-  HarkCommand *command = hark_command_new (HARK_COMMAND_ADD);
+  g_autofree char *address = typed (dialog->address);
+  HarkCommand *command;
 
-  command->address = typed (dialog->address);
+  if (hark_handover_is_words (address)) {
+    g_signal_emit (dialog, signal_take, 0, address);
+    gtk_widget_destroy (GTK_WIDGET (dialog));
+    return;
+  }
+  command = hark_command_new (HARK_COMMAND_ADD);
+  command->address = g_steal_pointer (&address);
   command->text = typed (dialog->text);
   gtk_widget_set_sensitive (dialog->add, FALSE);
   hark_client_ask (dialog->client, command, G_OBJECT (dialog), on_added);
@@ -180,6 +203,8 @@ hark_add_dialog_class_init (HarkAddDialogClass *klass)
   GtkWidgetClass *widgets = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = hark_add_dialog_dispose;
+  signal_take = g_signal_new ("take", HARK_TYPE_ADD_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                              G_TYPE_NONE, 1, G_TYPE_STRING);
   g_type_ensure (HARK_TYPE_HERE_BOX);
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/add-dialog.ui");
   gtk_widget_class_bind_template_child (widgets, HarkAddDialog, add);
