@@ -1,6 +1,6 @@
 /* Copies among the files of a folder that is given: whole blocks that lie before, too. Files of the
- * same size are compared, nearest first; a folder that was copied into itself keeps its order, so
- * what was true of one block is tried for the next. */
+ * same size and name are compared, nearest first, then those of the same size; a folder that was
+ * copied into itself keeps its order, so what was true of one block is tried for the next. */
 #include "core/files/folder-private.h"
 
 #include <string.h>
@@ -8,25 +8,51 @@
 #define TRIES 3 /* earlier files of the same size that are looked at for one block */
 #define GLANCE ((size_t) 4096)
 
-/* The entries of each size, in the manifest's order. */
+/* For a table: a size alone, or with a name. Where two are one by chance, a try is lost. */
+static void *
+key_of (uint64_t size, const uint8_t *name, size_t len)
+{
+  uint64_t key = size * 2 + 1;
+
+  for (size_t i = 0; i < len; i++) /* FNV-1a */
+    key = (key ^ name[i]) * 0x100000001b3u;
+  return GSIZE_TO_POINTER ((gsize) key);
+}
+
+static void *
+name_key (const HarkManifest *manifest, const HarkManifestEntry *entry)
+{
+  size_t len;
+  const uint8_t *bytes = hark_manifest_data (manifest, &len);
+
+  return key_of (entry->size, bytes + entry->name_at, entry->name_len);
+}
+
+static void
+add_to (GHashTable *table, void *key, unsigned index)
+{
+  GArray *same = g_hash_table_lookup (table, key);
+
+  if (same == NULL) {
+    same = g_array_new (FALSE, FALSE, sizeof (unsigned));
+    g_hash_table_insert (table, key, same);
+  }
+  g_array_append_val (same, index);
+}
+
+/* The entries of each size, and of each size and name, in the manifest's order. */
 static GHashTable *
 sort_by_size (const HarkManifest *manifest)
 {
-  GHashTable *sizes
-    = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, (GDestroyNotify) g_array_unref);
+  GHashTable *sizes = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_array_unref);
 
   for (unsigned i = 0; i < hark_manifest_count (manifest); i++) {
     const HarkManifestEntry *entry = hark_manifest_entry (manifest, i);
-    GArray *same;
 
     if (entry->size == 0)
       continue;
-    same = g_hash_table_lookup (sizes, &entry->size);
-    if (same == NULL) {
-      same = g_array_new (FALSE, FALSE, sizeof (unsigned));
-      g_hash_table_insert (sizes, (void *) &entry->size, same);
-    }
-    g_array_append_val (same, i);
+    add_to (sizes, key_of (entry->size, NULL, 0), i);
+    add_to (sizes, name_key (manifest, entry), i);
   }
   return sizes;
 }
@@ -51,26 +77,19 @@ is_same (HarkFolder *folder, uint64_t offset, uint64_t back, const uint8_t *data
          && memcmp (there, data, len) == 0;
 }
 
-bool
-hark_folder_find_twin (
-  HarkFolder *folder, uint64_t offset, const uint8_t *data, size_t len, uint64_t *ret)
+/* Looks at the last few of @same, entries before @index that may be like it, for the block in it.
+ */
+static bool
+try_earlier (HarkFolder *folder,
+             const GArray *same,
+             unsigned index,
+             uint64_t offset,
+             const uint8_t *data,
+             size_t len)
 {
-  const uint64_t manifest_len = folder->facts.manifest_len;
-  const HarkManifestEntry *entry;
-  const GArray *same;
-  unsigned index, tried = 0;
+  const HarkManifestEntry *entry = hark_manifest_entry (folder->manifest, index);
+  unsigned tried = 0;
 
-  if (folder->manifest == NULL || offset < manifest_len)
-    return false;
-  if (folder->sizes == NULL)
-    folder->sizes = sort_by_size (folder->manifest);
-  if (folder->back > 0 && is_same (folder, offset, folder->back, data, len)) {
-    *ret = offset - folder->back;
-    return true;
-  }
-  index = hark_manifest_find (folder->manifest, offset - manifest_len + len / 2);
-  entry = hark_manifest_entry (folder->manifest, index);
-  same = g_hash_table_lookup (folder->sizes, &entry->size);
   for (guint i = same->len; i > 0 && tried < TRIES; i--) {
     const unsigned other = g_array_index (same, unsigned, i - 1);
     const HarkManifestEntry *earlier = hark_manifest_entry (folder->manifest, other);
@@ -80,9 +99,34 @@ hark_folder_find_twin (
     tried++;
     if (is_same (folder, offset, entry->start - earlier->start, data, len)) {
       folder->back = entry->start - earlier->start;
-      *ret = offset - folder->back;
       return true;
     }
   }
   return false;
+}
+
+bool
+hark_folder_find_twin (
+  HarkFolder *folder, uint64_t offset, const uint8_t *data, size_t len, uint64_t *ret)
+{
+  const uint64_t manifest_len = folder->facts.manifest_len;
+  const HarkManifestEntry *entry;
+  unsigned index;
+
+  if (folder->manifest == NULL || offset < manifest_len)
+    return false;
+  if (folder->sizes == NULL)
+    folder->sizes = sort_by_size (folder->manifest);
+  if (folder->back == 0 || !is_same (folder, offset, folder->back, data, len)) {
+    index = hark_manifest_find (folder->manifest, offset - manifest_len + len / 2);
+    entry = hark_manifest_entry (folder->manifest, index);
+    if (!try_earlier (folder,
+                      g_hash_table_lookup (folder->sizes, name_key (folder->manifest, entry)),
+                      index, offset, data, len)
+        && !try_earlier (folder, g_hash_table_lookup (folder->sizes, key_of (entry->size, NULL, 0)),
+                         index, offset, data, len))
+      return false;
+  }
+  *ret = offset - folder->back;
+  return true;
 }

@@ -17,25 +17,18 @@ import hashlib
 import json
 import os
 import pathlib
-import subprocess
 import sys
 import time
 
 import homes as lab
 from homes import PeerError, check, netlab
-from together import FILE_ENDS
+from together import FILE_ENDS, received, wait_done
 
 MB = 1_000_000
 OVERHEAD = 1.06  # bytes at the interface for each of a file: heads, tags, acknowledgements of the other direction
 RESUMED_S = 1.0  # after both are online
 AGAIN_MAX = 1 << 20
 BUSY = os.getloadavg()[0] > 2 * os.cpu_count()
-
-
-def received(host):
-    """Bytes that have come in at the host's interface."""
-    lines = subprocess.check_output(lab.on(host, "cat", "/proc/net/dev"), text=True).split("\n")[2:]
-    return max(int(line.split(":")[1].split()[0]) for line in lines if line.strip() and not line.strip().startswith("lo:"))
 
 
 def digests(folder):
@@ -61,11 +54,6 @@ def wait_bytes(peer, since, at_least):
             return
         time.sleep(0.02)
     raise PeerError(f"{peer.name} has not got {at_least} bytes within a minute")
-
-
-def wait_done(peer, since, timeout, **fields):
-    return peer.wait("file-state", timeout, since=since, state="done", until=lambda e: FILE_ENDS.get(e.get("state")),
-                     **fields)
 
 
 def resume(alice, bob, keys):

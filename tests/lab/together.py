@@ -5,6 +5,7 @@ Each prints what it checked, as homes.check() does, and returns figures.
 import hashlib
 import os
 import pathlib
+import subprocess
 import time
 
 import homes as lab
@@ -60,6 +61,18 @@ def write(sender, receiver, contact, text):
     return round(took, 1)
 
 
+def received(host):
+    """Bytes that have come in at the host's interface."""
+    lines = subprocess.check_output(lab.on(host, "cat", "/proc/net/dev"), text=True).split("\n")[2:]
+    return max(int(line.split(":")[1].split()[0]) for line in lines if line.strip() and not line.strip().startswith("lo:"))
+
+
+def wait_done(peer, since, timeout, **fields):
+    """When a file is done there, and the event."""
+    return peer.wait("file-state", timeout, since=since, state="done", until=lambda e: FILE_ENDS.get(e.get("state")),
+                     **fields)
+
+
 def give(giver, taker, contact, folder, megabytes):
     """Seconds that a file of that size takes."""
     path = folder / "file.bin"
@@ -67,7 +80,7 @@ def give(giver, taker, contact, folder, megabytes):
     mark, marks = taker.mark(), giver.mark()
     begin = time.monotonic()
     giver.command("give", contact=contact, paths=[str(path)])
-    when, event = taker.wait("file-state", 120, since=mark, state="done", until=lambda e: FILE_ENDS.get(e.get("state")))
+    when, event = wait_done(taker, mark, 120)
     giver.wait("file-state", 20, since=marks, state="done")
     digests = [hashlib.sha256(pathlib.Path(place).read_bytes()).digest() for place in (event["path"], path)]
     took = when - begin

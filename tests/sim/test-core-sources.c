@@ -271,30 +271,33 @@ test_repeats (void)
   gifts_clear (&gifts);
 }
 
-/* A folder that lies in itself once more, with files of every size. */
+/* A folder that lies in itself once more, with files of every size, or of one: then their names
+ * tell which may be the same. */
 static void
 test_copies (void)
 {
-  Gifts gifts;
+  for (unsigned one_size = 0; one_size < 2; one_size++) {
+    Gifts gifts;
 
-  gifts_init (&gifts, 41, 0);
-  g_free (gifts.paths[0]);
-  gifts.paths[0] = g_build_filename (gifts.givers[0]->folder, "album", NULL);
-  for (unsigned copy = 0; copy < 2; copy++) {
-    g_autofree char *folder = g_strdup_printf ("%s/%u", gifts.paths[0], copy);
-    uint64_t at = 0;
+    gifts_init (&gifts, 41 + one_size, 0);
+    g_free (gifts.paths[0]);
+    gifts.paths[0] = g_build_filename (gifts.givers[0]->folder, "album", NULL);
+    for (unsigned copy = 0; copy < 2; copy++) {
+      g_autofree char *folder = g_strdup_printf ("%s/%u", gifts.paths[0], copy);
+      uint64_t at = 0;
 
-    g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
-    for (unsigned i = 0; i < 200; i++) {
-      g_autofree char *path = g_strdup_printf ("%s/%u.jpg", folder, i);
-      const uint64_t len = i == 100 ? 4 * BLOCK : 100 * i;
+      g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+      for (unsigned i = 0; i < 200; i++) {
+        g_autofree char *path = g_strdup_printf ("%s/%u.jpg", folder, i);
+        const uint64_t len = one_size != 0 ? 20000 : i == 100 ? 4 * BLOCK : 100 * i;
 
-      g_assert_true (g_file_set_contents (path, (char *) gifts.bytes + at, (gssize) len, NULL));
-      at += len;
+        g_assert_true (g_file_set_contents (path, (char *) gifts.bytes + at, (gssize) len, NULL));
+        at += len;
+      }
     }
+    give_alone (&gifts, (one_size != 0 ? 6 : 8) * BLOCK);
+    gifts_clear (&gifts);
   }
-  give_alone (&gifts, 8 * BLOCK);
-  gifts_clear (&gifts);
 }
 
 static void
