@@ -285,6 +285,19 @@ disk_fail (unsigned at, int code, bool forever)
 }
 
 void
+disk_fail_everywhere (bool (*trial) (unsigned at, int code, bool forever), unsigned step)
+{
+  static const int codes[] = {SQLITE_FULL, SQLITE_IOERR_WRITE, SQLITE_IOERR_FSYNC};
+  unsigned at = 1, tried = 0;
+
+  if (g_getenv ("HARK_LONG") != NULL)
+    step = 1;
+  for (; trial (at, codes[at % G_N_ELEMENTS (codes)], at % 2 == 0); at += step)
+    tried++;
+  g_test_message ("%u points of failure", tried);
+}
+
+void
 disk_fail_reads (void)
 {
   disk.reads = true;

@@ -27,6 +27,10 @@ unsigned disk_get_count (void);
  * A failing write has written half of its bytes. @at 0: none. */
 void disk_fail (unsigned at, int code, bool forever);
 
+/* Runs @trial with its operations failing in turn, every @step-th or, with HARK_LONG, each; @trial
+ * says whether there was such an operation. */
+void disk_fail_everywhere (bool (*trial) (unsigned at, int code, bool forever), unsigned step);
+
 /* From now on reads are counted and fail as well, with SQLITE_IOERR_READ. */
 void disk_fail_reads (void);
 

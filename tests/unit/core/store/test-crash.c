@@ -159,21 +159,6 @@ test_create_fails_clean (void)
 
 /* ---- a disk that fails ----------------------------------------------------------- */
 
-/* Runs @trial with its operations failing in turn, every @step-th or, with HARK_LONG, each; @trial
- * says whether there was such an operation. */
-static void
-fail_everywhere (bool (*trial) (unsigned at, int code, bool forever), unsigned step)
-{
-  static const int codes[] = {SQLITE_FULL, SQLITE_IOERR_WRITE, SQLITE_IOERR_FSYNC};
-  unsigned at = 1, tried = 0;
-
-  if (g_getenv ("HARK_LONG") != NULL)
-    step = 1;
-  for (; trial (at, codes[at % G_N_ELEMENTS (codes)], at % 2 == 0); at += step)
-    tried++;
-  g_test_message ("%u points of failure", tried);
-}
-
 /* Puts messages @next to @next + 3 in one group; how many were taken. */
 static unsigned
 put_group (HarkProfile *profile, unsigned next)
@@ -268,13 +253,13 @@ fail_while_opening (unsigned at, int code, bool forever)
 static void
 test_failing_disk (void)
 {
-  fail_everywhere (fail_while_writing, 1);
+  disk_fail_everywhere (fail_while_writing, 1);
 }
 
 static void
 test_failing_start (void)
 {
-  fail_everywhere (fail_while_opening, 1);
+  disk_fail_everywhere (fail_while_opening, 1);
 }
 
 /* ---- no memory ------------------------------------------------------------------- */
@@ -349,7 +334,7 @@ fail_for_memory (unsigned at, int code, bool forever)
 static void
 test_no_memory (void)
 {
-  fail_everywhere (fail_for_memory, 53);
+  disk_fail_everywhere (fail_for_memory, 53);
 }
 
 int

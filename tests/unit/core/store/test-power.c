@@ -13,6 +13,7 @@
 #define SECTOR 512
 #define HEADER 24  /* of a frame of the log */
 #define LARGE 9000 /* bytes of text: more than two pages */
+#define PREVIEW 3000
 
 /* Files are a table of name -> GByteArray. */
 
@@ -235,6 +236,27 @@ set_delivered (HarkProfile *profile, unsigned i)
   must (profile, request);
 }
 
+/* What came with later versions of the schema: an entry of a group, with what it says, and a file
+ * with its preview, of which there is one. */
+static void
+put_later (HarkProfile *profile, unsigned i)
+{
+  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_PUT_GROUP_ENTRY, 0);
+  HarkStoreGroupEntry *entry = request->group_entry = g_new0 (HarkStoreGroupEntry, 1);
+
+  entry->seq = i;
+  entry->content = g_bytes_new_static ("content", 7);
+  entry->tags = g_bytes_new_static ("tags", 4);
+  entry->body = g_bytes_new_take (g_strnfill (i % 5 * 1000 + 1, 'b'), i % 5 * 1000 + 1);
+  must (profile, request);
+  request = hark_store_request_new (HARK_STORE_PUT_TRANSFER, 0);
+  request->transfer = g_new0 (HarkStoreTransfer, 1);
+  request->transfer->id = 1;
+  request->transfer->done = i;
+  request->transfer->preview = g_bytes_new_take (g_strnfill (PREVIEW, 'q'), PREVIEW);
+  must (profile, request);
+}
+
 /* Step @i puts message @i, tells that the one before was delivered, and changes the contact. */
 static void
 write_step (HarkProfile *profile, unsigned i)
@@ -245,6 +267,7 @@ write_step (HarkProfile *profile, unsigned i)
   if (i > 1)
     set_delivered (profile, i - 1);
   put_contact (profile, i);
+  put_later (profile, i);
   if (i % 5 == 0) { /* somebody comes and goes: pages are freed and used again */
     HarkStoreRequest *request = hark_store_request_new (HARK_STORE_DELETE_CONTACT, 0);
 
@@ -271,6 +294,26 @@ write_day (const char *dir)
   hark_profile_close (profile);
 }
 
+/* Those of all steps, each with its body, and perhaps one of the next. */
+static void
+check_entries (HarkProfile *profile, unsigned step)
+{
+  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_GET_GROUP_LOG, 0);
+  g_autoptr (HarkStoreReply) reply = NULL;
+
+  request->limit = 500;
+  reply = helper_execute (profile, request);
+  g_assert_no_error (reply->error);
+  g_assert_cmpuint (reply->group_entries->len, >=, step);
+  g_assert_cmpuint (reply->group_entries->len, <=, step + 1);
+  for (guint i = 0; i < reply->group_entries->len; i++) {
+    const HarkStoreGroupEntry *entry = reply->group_entries->pdata[i];
+
+    g_assert_cmpuint (entry->seq, ==, i + 1);
+    g_assert_cmpuint (g_bytes_get_size (entry->body), ==, (i + 1) % 5 * 1000 + 1);
+  }
+}
+
 static void
 check_day (HarkProfile *profile, unsigned step)
 {
@@ -287,6 +330,14 @@ check_day (HarkProfile *profile, unsigned step)
   g_assert_cmpuint (all.contacts->len, ==, step > 0 ? 1 : MIN (all.contacts->len, 1));
   for (guint i = 0; i < all.outbox->len; i++)
     delivered += ((const HarkStoreMessage *) all.outbox->pdata[i])->seq < step;
+  g_assert_cmpuint (all.transfers->len, ==, step > 0 ? 1 : MIN (all.transfers->len, 1));
+  for (guint i = 0; i < all.transfers->len; i++) {
+    const HarkStoreTransfer *transfer = all.transfers->pdata[i];
+
+    g_assert_cmpuint (transfer->done, >=, step);
+    g_assert_cmpuint (g_bytes_get_size (transfer->preview), ==, PREVIEW);
+  }
+  check_entries (profile, step);
   g_assert_cmpuint (delivered, ==, 0); /* none of those that were told has come back */
   hark_store_snapshot_clear (&all);
   assert_intact (profile);
