@@ -69,6 +69,24 @@ leave_tcp (HarkNet *net, HarkTime now)
   hark_node_restarts_may_improve (net, now);
 }
 
+/* Knocks went the way that leads nowhere, and their links wait for answers: the next go the new
+ * one.
+ */
+static void
+end_knocks (HarkNet *net)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, net->peers);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    HarkPeer *peer = value;
+
+    if (peer->outgoing && hark_link_get_knock (peer->outgoing))
+      hark_node_links_drop (net, peer, peer->outgoing);
+  }
+}
+
 /* There was no way to anybody, or it changed: whoever is not online is tried by the new one. */
 static void
 note_way (HarkNet *net, HarkTime now)
@@ -89,6 +107,7 @@ note_way (HarkNet *net, HarkTime now)
     hark_node_contacts_try_all (net, now);
   if (net->udp == before || (net->udp != HARK_NET_UDP_BLOCKED && before != HARK_NET_UDP_BLOCKED))
     return;
+  end_knocks (net);
   hark_node_contacts_try_all (net, now);
   if (net->udp == HARK_NET_UDP_WORKS)
     leave_tcp (net, now);
