@@ -19,8 +19,8 @@ typedef enum {
                        may   read, or a folder */
   HARK_DISK_BROWSE, /* path of a shared folder (shared.h), offset: the first entry -> entries, size:
                        how many there are */
-  HARK_DISK_SOURCE, /* transfer, path, size, mtime_ms: opens it for READ; fails when it is another
-                       file by now */
+  HARK_DISK_SOURCE, /* transfer, path, size, mtime_ms, sample: opens it for READ; fails when it is
+                       another file by now; -> path: if it has another name in its folder now */
   HARK_DISK_READ, /* transfer, offset, len, repeats -> bytes: a record head with its hash, then the
                      data, or a repeat (stream.h) */
   HARK_DISK_HASH, /* transfer, offset, len: -> hashes: of the blocks in that range of the open file
@@ -61,7 +61,7 @@ typedef struct {
   GBytes *bytes; /* owned */
   uint8_t hash[32];
   GStrv seeds;                          /* SEED: paths; owned */
-  uint8_t sample[HARK_FILE_SAMPLE_LEN]; /* SEED */
+  uint8_t sample[HARK_FILE_SAMPLE_LEN]; /* SEED, SOURCE */
 } HarkDiskRequest;
 
 /* hark_disk_request_new: (transfer full): every other field zero; _free: NULL is fine. */

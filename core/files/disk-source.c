@@ -1,10 +1,12 @@
 /* What is given: looked at, opened, read. */
 #include "core/files/block.h"
 #include "core/files/disk-work-private.h"
+#include "core/files/folder-private.h"
 #include "core/files/shared.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -76,6 +78,40 @@ hark_disk_do_stat (const HarkDiskRequest *request, HarkDiskReply *reply)
   reply->path = g_strdup (request->path);
 }
 
+/* The file that was given has another name in the same folder by now: one there with its size, time
+ * and sample, which are too many to be another's by chance. -1: none; else its path in @ret
+ * (transfer full). */
+static int
+open_renamed (const HarkDiskRequest *request, struct stat *info, char **ret)
+{
+  g_autofree char *folder = g_path_get_dirname (request->path);
+  int directory = hark_shared_is (request->path) || !hark_file_sample_is_known (request->sample)
+                    ? -1
+                    : open (folder, HARK_OPEN_FOLDER);
+  g_autoptr (GPtrArray) names = directory >= 0 ? hark_folder_names (directory) : NULL;
+  uint8_t sample[HARK_FILE_SAMPLE_LEN];
+  int found = -1;
+
+  for (guint i = 0; names != NULL && found < 0 && i < names->len; i++) {
+    if (fstatat (directory, names->pdata[i], info, AT_SYMLINK_NOFOLLOW) != 0
+        || !S_ISREG (info->st_mode) || (uint64_t) info->st_size != request->size
+        || hark_disk_mtime_ms (info) != request->mtime_ms)
+      continue;
+    found = hark_disk_open_beneath (directory, names->pdata[i], O_RDONLY | O_NONBLOCK);
+    if (found >= 0 && fstat (found, info) == 0
+        && hark_file_sample (request->size, hark_disk_read_piece, &found, sample)
+        && memcmp (sample, request->sample, sizeof sample) == 0) {
+      *ret = g_build_filename (folder, names->pdata[i], NULL);
+    } else if (found >= 0) {
+      close (found);
+      found = -1;
+    }
+  }
+  if (directory >= 0)
+    close (directory);
+  return found;
+}
+
 void
 hark_disk_do_source (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
 {
@@ -91,6 +127,9 @@ hark_disk_do_source (HarkDiskWork *work, const HarkDiskRequest *request, HarkDis
     return;
   }
   fd = hark_disk_open_source (request->path, &info, reply);
+  if (fd < 0 && reply->result == HARK_DISK_MISSING
+      && (fd = open_renamed (request, &info, &reply->path)) >= 0)
+    hark_disk_clear (reply);
   if (fd < 0)
     return;
   if ((uint64_t) info.st_size != request->size || hark_disk_mtime_ms (&info) != request->mtime_ms) {

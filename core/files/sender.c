@@ -31,7 +31,8 @@ hark_file_transfer_pulled (HarkFileTransfer *transfer,
   transfer->range = *range;
   transfer->next_read = transfer->done = range->from;
   transfer->opening = true;
-  hark_file_ask_disk (transfer, HARK_DISK_SOURCE);
+  memcpy (hark_file_ask_disk (transfer, HARK_DISK_SOURCE)->sample, transfer->sample,
+          sizeof transfer->sample);
   hark_file_enter (transfer, HARK_TRANSFER_MOVING, transfer->reason);
 }
 
@@ -178,6 +179,12 @@ hark_sender_disk (HarkFileTransfer *transfer, HarkDiskReply *reply)
     handle_changed (transfer, reply);
     break;
   case HARK_DISK_SOURCE:
+    if (reply->path != NULL) { /* the same file, called otherwise */
+      g_free (transfer->path);
+      transfer->path = g_steal_pointer (&reply->path);
+      hark_file_push_kind (transfer, HARK_FILE_OUTPUT_STORE);
+      hark_file_push_kind (transfer, HARK_FILE_OUTPUT_CHANGED);
+    }
     hash_or_read (transfer);
     break;
   case HARK_DISK_HASH:

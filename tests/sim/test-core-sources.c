@@ -474,6 +474,28 @@ test_given_again (void)
   }
 }
 
+/* The giver renames the file in mid-transfer: it goes on, and the path that is told is the new one.
+ */
+static void
+test_renamed (void)
+{
+  g_autofree char *renamed = NULL;
+  Gifts gifts;
+
+  gifts_init (&gifts, 80, 0);
+  renamed = g_strconcat (gifts.paths[0], ".new", NULL);
+  give (&gifts, 0);
+  take (&gifts, 0);
+  wait_for_third (&gifts);
+  hark_sim_core_node_kill (gifts.givers[0]);
+  g_assert_cmpint (rename (gifts.paths[0], renamed), ==, 0);
+  hark_sim_core_node_start (gifts.givers[0]);
+  check_done (&gifts, 3 * BLOCK);
+  g_assert_cmpstr (last_of (gifts.givers[0], gifts.taker, HARK_EVENT_FILE_STATE)->path, ==,
+                   renamed);
+  gifts_clear (&gifts);
+}
+
 /* Everybody dies or is cut off at some time. */
 static void
 test_rough_ride (void)
@@ -521,6 +543,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-sources/changed-list-keeps-what-stayed", test_changed_list);
   g_test_add_func ("/core-sources/folder-comes-from-all", test_folder);
   g_test_add_func ("/core-sources/what-came-from-another-is-copied", test_given_again);
+  g_test_add_func ("/core-sources/renamed-source-is-found", test_renamed);
   g_test_add_func ("/core-sources/survives-a-rough-ride", test_rough_ride);
   return g_test_run ();
 }
