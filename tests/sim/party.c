@@ -1,5 +1,7 @@
 #include "tests/sim/party.h"
 
+#include "core/core-groups.h"
+
 #include <string.h>
 
 const char *const party_names[PARTY_MAX]
@@ -13,11 +15,17 @@ party_init (Party *party, uint64_t seed, unsigned n)
 {
   const HarkSimLinkConfig link = {.delay = 10 * HARK_MS};
 
+  party_init_on (party, seed, n, &link);
+}
+
+void
+party_init_on (Party *party, uint64_t seed, unsigned n, const HarkSimLinkConfig *link)
+{
   *party = (Party){.n = n};
   hark_sim_world_init (&party->world, seed);
   for (unsigned i = 0; i < n; i++)
     party->people[i]
-      = hark_sim_world_add (&party->world, HARK_SIM_NAT_PORT_RESTRICTED, &link, party_names[i]);
+      = hark_sim_world_add (&party->world, HARK_SIM_NAT_PORT_RESTRICTED, link, party_names[i]);
 }
 
 void
@@ -153,6 +161,31 @@ party_bring_in (Party *party, unsigned by, unsigned who)
   party_wait_member (party, who, by, true);
 }
 
+void
+party_three (Party *party, uint64_t seed)
+{
+  party_init (party, seed, 3);
+  party_befriend (party, 0, 1);
+  party_befriend (party, 0, 2);
+  party_befriend (party, 1, 2);
+  party_create (party);
+  party_bring_in (party, 0, 1);
+  party_bring_in (party, 0, 2);
+  party_wait_member (party, 1, 2, true);
+  party_wait_member (party, 2, 1, true);
+  hark_sim_network_run (party->world.network, 10 * HARK_SECOND);
+}
+
+void
+party_give_role (Party *party, unsigned whom, const char *role)
+{
+  HarkCommand *command = party_group_command (party, HARK_COMMAND_GROUP_ROLE, (int) whom);
+
+  command->how = g_strdup (role);
+  g_assert_true (hark_sim_core_node_ask (party->people[0], command)->ok);
+  hark_sim_network_run (party->world.network, 20 * HARK_SECOND);
+}
+
 const HarkEvent *
 party_write_text (Party *party, unsigned who, const char *text)
 {
@@ -173,16 +206,29 @@ party_say (Party *party, unsigned who, const char *text)
     g_error ("%s cannot write \"%s\": %s", party_names[who], text, result->text);
 }
 
+GPtrArray *
+party_history (Party *party, unsigned who)
+{
+  HarkKey key;
+
+  hark_store_group_key (party->group, &key);
+  return hark_sim_core_node_history (party->people[who], &key);
+}
+
+void
+party_check_calm (const Party *party)
+{
+  for (unsigned i = 0; i < party->n; i++)
+    g_assert_cmpuint (party->people[i]->warnings, ==, 0);
+}
+
 /* The conversation as it lies on the disk, in its order. */
 char *
 party_told (Party *party, unsigned who)
 {
   GString *all = g_string_new (NULL);
-  g_autoptr (GPtrArray) history = NULL;
-  HarkKey key = {{0}};
+  g_autoptr (GPtrArray) history = party_history (party, who);
 
-  memcpy (key.bytes, party->group, sizeof party->group);
-  history = hark_sim_core_node_history (party->people[who], &key);
   for (guint i = 0; i < history->len; i++) {
     const HarkStoreMessage *row = history->pdata[i];
 
@@ -234,17 +280,51 @@ party_wait_same (Party *party, unsigned a, unsigned b, unsigned lines)
   }
 }
 
+static bool
+are_same (void *data)
+{
+  Party *party = data;
+  g_autofree char *wanted = NULL;
+  const HarkCoreGroup *first = NULL;
+
+  for (unsigned i = 0; i < party->n; i++) {
+    const HarkCoreGroup *group;
+    g_autofree char *text = NULL;
+
+    if (party->out[i])
+      continue;
+    if (party->people[i]->core == NULL
+        || (group = hark_core_group_find (party->people[i]->core, party->group)) == NULL)
+      return false;
+    hark_group_update (group->log);
+    text = party_told (party, i);
+    if (first != NULL
+        && (memcmp (first->log->view, group->log->view, HARK_GROUP_VIEW_LEN) != 0
+            || strcmp (text, wanted) != 0))
+      return false;
+    if (first == NULL)
+      wanted = g_steal_pointer (&text);
+    first = group;
+  }
+  return true;
+}
+
+void
+party_wait_all_same (Party *party, const char *when)
+{
+  if (!hark_sim_network_run_until (party->world.network, PARTY_PATIENCE, are_same, party))
+    g_error ("%s: they do not know the same", when);
+}
+
 /* What @who wrote is known to have come to everybody, on the disk as well. */
 void
 party_check_delivered (Party *party, unsigned who, unsigned lines)
 {
   g_autoptr (GPtrArray) history = NULL;
-  HarkKey key = {{0}};
   unsigned n = 0;
 
   hark_sim_network_run (party->world.network, 10 * HARK_SECOND);
-  memcpy (key.bytes, party->group, sizeof party->group);
-  history = hark_sim_core_node_history (party->people[who], &key);
+  history = party_history (party, who);
   for (guint i = 0; i < history->len; i++) {
     const HarkStoreMessage *row = history->pdata[i];
 

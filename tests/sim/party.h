@@ -16,11 +16,14 @@ typedef struct {
   HarkSimCoreNode *people[PARTY_MAX];
   uint8_t group[HARK_MESSAGE_ID_LEN];
   unsigned written;
+  bool out[PARTY_MAX]; /* not in the group, or no more */
 } Party;
 
 extern const char *const party_names[PARTY_MAX];
 
+/* party_init: @n people who do not know each other; _on: with @link both ways. */
 void party_init (Party *party, uint64_t seed, unsigned n);
+void party_init_on (Party *party, uint64_t seed, unsigned n, const HarkSimLinkConfig *link);
 void party_clear (Party *party);
 void party_befriend (Party *party, unsigned a, unsigned b);
 
@@ -33,6 +36,11 @@ void party_do_well (Party *party, unsigned who, HarkCommandKind kind, int about)
 /* party_create: the first one founds it; _bring_in: @by asks @who in, who accepts. */
 void party_create (Party *party);
 void party_bring_in (Party *party, unsigned by, unsigned who);
+
+/* party_three: Alice (founder), Bob and Carol, who all know each other and are in it.
+ * party_give_role: by the founder. */
+void party_three (Party *party, uint64_t seed);
+void party_give_role (Party *party, unsigned whom, const char *role);
 
 /* party_seen_by: (nullable): as @who last told it; _person_in: (nullable): a member. */
 const HarkGroupInfo *party_seen_by (const Party *party, unsigned who);
@@ -48,6 +56,13 @@ void party_say (Party *party, unsigned who, const char *text);
 char *party_told (Party *party, unsigned who);
 unsigned party_count_lines (const char *text);
 void party_wait_same (Party *party, unsigned a, unsigned b, unsigned lines);
+
+/* party_wait_all_same: all who are not `out` run, have the same conversation and see the same
+ * members; @when: for the message. party_history: (transfer full): HarkStoreMessage, in order, from
+ * the disk. party_check_calm: nobody was warned of anything. */
+void party_wait_all_same (Party *party, const char *when);
+GPtrArray *party_history (Party *party, unsigned who);
+void party_check_calm (const Party *party);
 
 /* party_check_delivered: what @who wrote, so many lines, came to all. */
 void party_check_delivered (Party *party, unsigned who, unsigned lines);

@@ -1,6 +1,7 @@
 /* A group whose members are never there at the same time, and somebody outside of it who keeps
  * mail for each of them. */
 #include "core/core-private.h"
+#include "tests/sim/keeper-harm.h"
 #include "tests/sim/party.h"
 
 #include <string.h>
@@ -47,9 +48,11 @@ do_well (HarkSimCoreNode *node, HarkCommand *command)
 }
 
 static void
-gather (Party *party, uint64_t seed)
+gather (Party *party, uint64_t seed, double loss)
 {
-  party_init (party, seed, MEMBERS + 1);
+  const HarkSimLinkConfig link = hark_sim_lossy_link (loss);
+
+  party_init_on (party, seed, MEMBERS + 1, &link);
   party_befriend (party, 0, 1);
   party_befriend (party, 0, 2);
   for (unsigned i = 0; i < MEMBERS; i++)
@@ -80,7 +83,6 @@ take_turn (Apart *apart, unsigned who, const char *text)
 {
   Party *party = &apart->party;
   g_autoptr (GPtrArray) history = NULL;
-  HarkKey key = {{0}};
 
   hark_sim_core_node_start (party->people[who]);
   if (text != NULL)
@@ -89,8 +91,7 @@ take_turn (Apart *apart, unsigned who, const char *text)
   g_free (apart->told[who]);
   apart->told[who] = party_told (party, who);
   apart->delivered[who] = 0;
-  memcpy (key.bytes, party->group, sizeof party->group);
-  history = hark_sim_core_node_history (party->people[who], &key);
+  history = party_history (party, who);
   for (guint i = 0; i < history->len; i++) {
     const HarkStoreMessage *row = history->pdata[i];
 
@@ -102,19 +103,18 @@ take_turn (Apart *apart, unsigned who, const char *text)
 static void
 apart_clear (Apart *apart)
 {
-  for (unsigned i = 0; i <= KEEPER; i++)
-    g_assert_cmpuint (apart->party.people[i]->warnings, ==, 0);
+  party_check_calm (&apart->party);
   for (unsigned i = 0; i < MEMBERS; i++)
     g_free (apart->told[i]);
   party_clear (&apart->party);
 }
 
 static void
-run_apart (uint64_t seed)
+run_apart (uint64_t seed, double loss)
 {
   Apart apart = {0};
 
-  gather (&apart.party, seed);
+  gather (&apart.party, seed, loss);
   take_turn (&apart, 1, "Bob, alone");
   take_turn (&apart, 2, "Carol, alone");
   g_assert_cmpuint (party_count_lines (apart.told[2]), ==, 1); /* Bob could not reach her */
@@ -134,7 +134,7 @@ static void
 test_apart (void)
 {
   for (unsigned seed = 1; seed <= hark_sim_runs (3); seed++)
-    run_apart (seed);
+    run_apart (seed, 0);
 }
 
 /* Nothing lies with the keeper when all have everything, however often they start. */
@@ -144,7 +144,7 @@ test_not_again (void)
   Apart apart = {0};
   const HarkSimCoreNode *keeper;
 
-  gather (&apart.party, 20);
+  gather (&apart.party, 20, 0);
   keeper = apart.party.people[KEEPER];
   for (unsigned turn = 0; turn < 9; turn++)
     take_turn (&apart, turn % MEMBERS, turn % MEMBERS == 0 ? "Alice, alone" : NULL);
@@ -158,11 +158,97 @@ test_not_again (void)
   apart_clear (&apart);
 }
 
+/* Packets are lost on every way, to the keeper and from it. */
+static void
+test_loss (void)
+{
+  for (unsigned seed = 1; seed <= hark_sim_runs (1); seed++)
+    run_apart (30 + seed, 0.1);
+}
+
+/* ---- a keeper who lies ---- */
+
+#define LINES 12 /* each of Alice's, and half as many of Bob's */
+
+static unsigned
+count_of (const char *told, const char *line)
+{
+  unsigned n = 0;
+
+  for (const char *at = told; (at = strstr (at, line)) != NULL; at++)
+    n++;
+  return n;
+}
+
+static void
+check_once (const char *told, const char *who, unsigned lines)
+{
+  for (unsigned i = 0; i < lines; i++) {
+    g_autofree char *line = g_strdup_printf (":%s %u\n", who, i);
+
+    g_assert_cmpuint (count_of (told, line), <=, 1);
+  }
+}
+
+static void
+say_lines (Party *party, unsigned who, unsigned lines)
+{
+  for (unsigned i = 0; i < lines; i++) {
+    g_autofree char *text = g_strdup_printf ("%s %u", party_names[who], i);
+
+    party_say (party, who, text);
+  }
+}
+
+/* What it dropped, changed, repeated and kept back in each turn was never its own to lose: nothing
+ * is doubled meanwhile, nobody is told that it arrived who has it not, and all of it comes when
+ * they meet. */
+static void
+test_lying_keeper (void)
+{
+  Apart apart = {0};
+  Party *party = &apart.party;
+  g_autofree char *told = NULL;
+
+  gather (party, 40, 0);
+  hark_sim_core_node_start (party->people[0]);
+  say_lines (party, 0, LINES);
+  take_turn (&apart, 0, NULL);
+  hark_sim_do_harm (party->people[KEEPER]);
+  hark_sim_core_node_start (party->people[1]);
+  say_lines (party, 1, LINES / 2);
+  take_turn (&apart, 1, NULL);
+  g_assert_cmpuint (party_count_lines (apart.told[1]), <, LINES + LINES / 2);
+  hark_sim_do_harm (party->people[KEEPER]);
+  take_turn (&apart, 2, NULL);
+  take_turn (&apart, 0, NULL);
+  for (unsigned i = 0; i < MEMBERS; i++) {
+    check_once (apart.told[i], party_names[0], LINES);
+    check_once (apart.told[i], party_names[1], LINES / 2);
+  }
+  g_assert_cmpuint (apart.delivered[0], <=, party_count_lines (apart.told[2]));
+  for (unsigned i = 0; i < MEMBERS; i++)
+    hark_sim_core_node_start (party->people[i]);
+  party->out[KEEPER] = true;
+  party_wait_all_same (party, "when they met");
+  told = party_told (party, 2);
+  g_assert_cmpuint (party_count_lines (told), ==, LINES + LINES / 2);
+  check_once (told, party_names[0], LINES);
+  check_once (told, party_names[1], LINES / 2);
+  party_check_delivered (party, 0, LINES);
+  party_check_delivered (party, 1, LINES / 2);
+  for (unsigned i = 0; i < MEMBERS; i++)
+    g_free (apart.told[i]);
+  party_clear (party);
+}
+
 int
 main (int argc, char **argv)
 {
   hark_sim_test_init (&argc, &argv);
   g_test_add_func ("/core-groups-mail/never-online-in-pairs", test_apart);
   g_test_add_func ("/core-groups-mail/what-was-taken-is-not-left-again", test_not_again);
+  g_test_add_func ("/core-groups-mail/packets-lost-on-the-way", test_loss);
+  g_test_add_func ("/core-groups-mail/keeper-who-lies-gains-nothing", test_lying_keeper);
   return g_test_run ();
 }

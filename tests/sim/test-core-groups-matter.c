@@ -60,17 +60,6 @@ restart (Party *party, unsigned who)
   hark_sim_core_node_start (party->people[who]);
 }
 
-/* By Alice. */
-static void
-give_role (Party *party, unsigned whom, const char *role)
-{
-  HarkCommand *command = party_group_command (party, HARK_COMMAND_GROUP_ROLE, (int) whom);
-
-  command->how = g_strdup (role);
-  g_assert_true (hark_sim_core_node_ask (party->people[0], command)->ok);
-  wait_a_bit (party);
-}
-
 /* Alice and Carol know Bob; Bob alone is in touch with both. */
 static void
 three (Party *party, uint64_t seed)
@@ -80,7 +69,7 @@ three (Party *party, uint64_t seed)
   party_befriend (party, 1, 2);
   party_create (party);
   party_bring_in (party, 0, 1);
-  give_role (party, 1, "admin");
+  party_give_role (party, 1, "admin");
   party_bring_in (party, 1, 2);
   party_wait_member (party, 0, 2, true);
   party_wait_member (party, 2, 0, true);
@@ -115,8 +104,7 @@ test_deleted_is_gone_from_every_log (void)
   hark_sim_core_node_start (party.people[0]);
   party_say (&party, 0, "nothing");
   party_wait_same (&party, 0, 2, 3);
-  for (unsigned i = 0; i < 3; i++)
-    g_assert_cmpuint (party.people[i]->warnings, ==, 0);
+  party_check_calm (&party);
   party_clear (&party);
 }
 
@@ -127,7 +115,6 @@ test_deleted_before_it_arrived (void)
   Party party;
   uint8_t id[HARK_MESSAGE_ID_LEN];
   g_autoptr (GPtrArray) history = NULL;
-  HarkKey key = {{0}};
 
   three (&party, 22);
   hark_sim_core_node_stop (party.people[2]);
@@ -138,8 +125,7 @@ test_deleted_before_it_arrived (void)
   hark_sim_core_node_stop (party.people[0]);
   hark_sim_core_node_start (party.people[2]);
   party_wait_same (&party, 1, 2, 2);
-  memcpy (key.bytes, party.group, sizeof party.group);
-  history = hark_sim_core_node_history (party.people[2], &key);
+  history = party_history (&party, 2);
   g_assert_true (((HarkStoreMessage *) history->pdata[0])->deleted);
   g_assert_cmpstr (((HarkStoreMessage *) history->pdata[1])->text, ==, "later");
   g_assert_cmpuint (bodies (&party, 2), ==, 1);
@@ -191,11 +177,8 @@ test_voice_messages (void)
 static HarkStoreMessage *
 line_of (Party *party, unsigned who, const uint8_t id[HARK_MESSAGE_ID_LEN])
 {
-  g_autoptr (GPtrArray) history = NULL;
-  HarkKey key;
+  g_autoptr (GPtrArray) history = party_history (party, who);
 
-  hark_store_group_key (party->group, &key);
-  history = hark_sim_core_node_history (party->people[who], &key);
   for (guint i = 0; i < history->len; i++)
     if (memcmp (((HarkStoreMessage *) history->pdata[i])->id, id, HARK_MESSAGE_ID_LEN) == 0)
       return hark_store_message_copy (history->pdata[i]);
@@ -214,7 +197,7 @@ four (Party *party, uint64_t seed)
   party_create (party);
   party_bring_in (party, 0, 1);
   party_bring_in (party, 0, 3);
-  give_role (party, 1, "admin");
+  party_give_role (party, 1, "admin");
   party_bring_in (party, 1, 2);
   for (unsigned i = 0; i < 4; i++)
     party_wait_member (party, i, (i + 2) % 4, true);

@@ -13,15 +13,7 @@ test_three_talk (void)
   Party party;
   const HarkEvent *event;
 
-  party_init (&party, 1, 3);
-  party_befriend (&party, 0, 1);
-  party_befriend (&party, 0, 2);
-  party_befriend (&party, 1, 2);
-  party_create (&party);
-  party_bring_in (&party, 0, 1);
-  party_bring_in (&party, 0, 2);
-  party_wait_member (&party, 1, 2, true);
-  party_wait_member (&party, 2, 1, true);
+  party_three (&party, 1);
   for (unsigned i = 0; i < 9; i++) {
     g_autofree char *text = g_strdup_printf ("number %u", i);
 
@@ -35,8 +27,7 @@ test_three_talk (void)
   g_assert_cmpint (event->message->state, ==, HARK_STATE_DELIVERED);
   g_assert_cmpuint (event->message->reached, ==, 2);
   party_check_delivered (&party, 0, 3);
-  for (unsigned i = 0; i < 3; i++)
-    g_assert_cmpuint (party.people[i]->warnings, ==, 0);
+  party_check_calm (&party);
   party_clear (&party);
 }
 
@@ -89,13 +80,7 @@ test_never_online_together (void)
   party_befriend (&party, 1, 2);
   party_create (&party);
   party_bring_in (&party, 0, 1);
-  {
-    HarkCommand *command = party_group_command (&party, HARK_COMMAND_GROUP_ROLE, 1);
-
-    command->how = g_strdup ("admin");
-    g_assert_true (hark_sim_core_node_ask (party.people[0], command)->ok);
-  }
-  hark_sim_network_run (party.world.network, 10 * HARK_SECOND);
+  party_give_role (&party, 1, "admin");
   party_bring_in (&party, 1, 2);
   party_wait_member (&party, 0, 2, true);
   party_wait_member (&party, 2, 0, true);
@@ -112,8 +97,7 @@ test_never_online_together (void)
   hark_sim_core_node_start (party.people[1]);
   hark_sim_core_node_start (party.people[0]);
   party_wait_same (&party, 0, 1, 2);
-  for (unsigned i = 0; i < 3; i++)
-    g_assert_cmpuint (party.people[i]->warnings, ==, 0);
+  party_check_calm (&party);
   party_clear (&party);
 }
 
@@ -123,15 +107,7 @@ test_removed_hears_nothing (void)
   Party party;
   g_autofree char *text = NULL;
 
-  party_init (&party, 3, 3);
-  party_befriend (&party, 0, 1);
-  party_befriend (&party, 0, 2);
-  party_befriend (&party, 1, 2);
-  party_create (&party);
-  party_bring_in (&party, 0, 1);
-  party_bring_in (&party, 0, 2);
-  party_wait_member (&party, 1, 2, true);
-  party_wait_member (&party, 2, 1, true);
+  party_three (&party, 3);
   party_say (&party, 2, "I am here");
   party_wait_same (&party, 0, 2, 1);
   party_wait_same (&party, 1, 2, 1);
@@ -185,14 +161,7 @@ test_crashes (void)
   Party party;
   unsigned kept = 0;
 
-  party_init (&party, 5, 3);
-  party_befriend (&party, 0, 1);
-  party_befriend (&party, 0, 2);
-  party_create (&party);
-  party_bring_in (&party, 0, 1);
-  party_bring_in (&party, 0, 2);
-  party_wait_member (&party, 1, 2, true);
-  party_wait_member (&party, 2, 1, true);
+  party_three (&party, 5);
   for (unsigned i = 0; i < hark_sim_runs (12); i++) {
     g_autofree char *text = g_strdup_printf ("number %u", i);
     const HarkEvent *result;
@@ -326,22 +295,6 @@ tag_of (Party *party, unsigned from, unsigned to, HarkGroupEntry *entry)
   return g_byte_array_append (tags, tag, sizeof tag);
 }
 
-/* Alice (founder), Bob and Carol, who all know each other. */
-static void
-three_init (Party *party, uint64_t seed)
-{
-  party_init (party, seed, 3);
-  party_befriend (party, 0, 1);
-  party_befriend (party, 0, 2);
-  party_befriend (party, 1, 2);
-  party_create (party);
-  party_bring_in (party, 0, 1);
-  party_bring_in (party, 0, 2);
-  party_wait_member (party, 1, 2, true);
-  party_wait_member (party, 2, 1, true);
-  hark_sim_network_run (party->world.network, 10 * HARK_SECOND);
-}
-
 static void
 test_nobody_speaks_for_another (void)
 {
@@ -349,7 +302,7 @@ test_nobody_speaks_for_another (void)
   g_autoptr (HarkGroupEntry) text = NULL;
   g_autoptr (HarkGroupEntry) leave = NULL;
 
-  three_init (&party, 6);
+  party_three (&party, 6);
   party_say (&party, 0, "I am Alice");
   party_wait_same (&party, 0, 2, 1);
   party_wait_same (&party, 0, 1, 1);
@@ -376,7 +329,7 @@ test_two_stories_are_noticed (void)
   Party party;
   g_autoptr (HarkGroupEntry) lie = NULL;
 
-  three_init (&party, 7);
+  party_three (&party, 7);
   lie = next_of (&party, 1, 1, HARK_GROUP_TEXT);
   lie->text = g_strdup ("for Carol");
   inject (&party, 1, 2, lie, tag_of (&party, 1, 2, lie));
@@ -403,7 +356,7 @@ test_floods_and_giants (void)
   Party party;
   HarkCoreGroup *group;
 
-  three_init (&party, 8);
+  party_three (&party, 8);
   for (unsigned i = 0; i < 2 * HARK_GROUP_OPS_AUTHOR_MAX; i++) {
     g_autoptr (HarkGroupEntry) entry = next_of (&party, 1, 1, HARK_GROUP_VIEW);
     HarkGroupEntry *copy = NULL;
@@ -435,35 +388,11 @@ test_floods_and_giants (void)
 
 /* ---- anything may happen ---- */
 
-static bool
-all_same (void *data)
-{
-  Party *party = data;
-  g_autofree char *first = NULL;
-  const HarkCoreGroup *group;
-
-  for (unsigned i = 0; i < party->n; i++)
-    if (party->people[i]->core == NULL)
-      return false;
-  group = hark_core_group_find (party->people[0]->core, party->group);
-  hark_group_update (group->log);
-  first = party_told (party, 0);
-  for (unsigned i = 1; i < party->n; i++) {
-    const HarkCoreGroup *other = hark_core_group_find (party->people[i]->core, party->group);
-    g_autofree char *text = party_told (party, i);
-
-    hark_group_update (other->log);
-    if (memcmp (group->log->view, other->log->view, HARK_GROUP_VIEW_LEN) != 0
-        || strcmp (first, text) != 0)
-      return false;
-  }
-  return true;
-}
-
 /* A ring of five, each a contact of two others only, comes and goes and writes and renames. */
 static void
 ring (uint64_t seed)
 {
+  g_autofree char *name = g_strdup_printf ("seed %" G_GUINT64_FORMAT, seed);
   Party party;
   HarkRng *rng;
 
@@ -473,14 +402,9 @@ ring (uint64_t seed)
     party_befriend (&party, i, (i + 1) % party.n);
   party_create (&party);
   for (unsigned i = 1; i < party.n; i++) {
-    HarkCommand *command;
-
     party_bring_in (&party, i - 1, i);
     party_wait_member (&party, 0, i, true);
-    command = party_group_command (&party, HARK_COMMAND_GROUP_ROLE, (int) i);
-    command->how = g_strdup ("admin");
-    g_assert_true (hark_sim_core_node_ask (party.people[0], command)->ok);
-    hark_sim_network_run (party.world.network, 20 * HARK_SECOND);
+    party_give_role (&party, i, "admin");
   }
   for (unsigned step = 0; step < 40; step++) {
     const unsigned who = (unsigned) hark_rng_below (rng, party.n);
@@ -503,10 +427,8 @@ ring (uint64_t seed)
   }
   for (unsigned i = 0; i < party.n; i++)
     hark_sim_core_node_start (party.people[i]);
-  if (!hark_sim_network_run_until (party.world.network, PARTY_PATIENCE, all_same, &party))
-    g_error ("seed %" G_GUINT64_FORMAT ": they read different things", seed);
-  for (unsigned i = 0; i < party.n; i++)
-    g_assert_cmpuint (party.people[i]->warnings, ==, 0);
+  party_wait_all_same (&party, name);
+  party_check_calm (&party);
   party_clear (&party);
 }
 

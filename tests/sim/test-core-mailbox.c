@@ -1,5 +1,6 @@
 /* Two people who are never there at the same time, and somebody who keeps their mail. */
 #include "tests/sim/core-world.h"
+#include "tests/sim/keeper-harm.h"
 
 #include <string.h>
 
@@ -278,84 +279,6 @@ test_keeper_vanishes (void)
 
 /* ---- a keeper who lies ---------------------------------------------------------- */
 
-#define KINDS_OF_HARM 5
-
-static HarkStoreReply *
-tell_store (HarkSimCoreNode *node,
-            HarkStoreRequestKind kind,
-            const HarkStoreKept *kept,
-            GBytes *sealed)
-{
-  HarkStoreRequest *request = hark_store_request_new (kind, 0);
-  HarkStoreReply *reply;
-
-  if (kept != NULL)
-    request->kept = *kept;
-  request->sealed = sealed != NULL ? g_bytes_ref (sealed) : NULL;
-  reply = hark_store_execute (node->store, request);
-  g_assert_true (reply->ok);
-  return reply;
-}
-
-static void
-put_back (Apart *apart, const HarkStoreKept *kept, uint64_t number, GBytes *sealed)
-{
-  HarkStoreKept changed = *kept;
-
-  changed.number = number;
-  hark_store_reply_free (tell_store (apart->keeper, HARK_STORE_PUT_KEPT, &changed, sealed));
-}
-
-static GBytes *
-spoil (GBytes *sealed, size_t at)
-{
-  gsize len;
-  guint8 *bytes = g_bytes_unref_to_data (g_bytes_ref (sealed), &len);
-
-  bytes[at % len] ^= 1;
-  return g_bytes_new_take (bytes, len);
-}
-
-/* Of what it keeps, in reverse order: some is as it was, some is changed, gone, in the place of
- * another, or there a second time. Returns how much is whole. */
-static unsigned
-do_harm (Apart *apart)
-{
-  g_autoptr (HarkStoreReply) all = tell_store (apart->keeper, HARK_STORE_GET_ALL, NULL, NULL);
-  const GArray *kept = all->snapshot->kept;
-  g_autoptr (GPtrArray) sealed = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  unsigned whole = 0;
-
-  for (guint i = 0; i < kept->len; i++) {
-    const HarkStoreKept *one = &g_array_index (kept, HarkStoreKept, i);
-    g_autoptr (HarkStoreReply) reply = tell_store (apart->keeper, HARK_STORE_GET_KEPT, one, NULL);
-
-    g_ptr_array_add (sealed, g_bytes_ref (reply->sealed));
-    hark_store_reply_free (tell_store (apart->keeper, HARK_STORE_DELETE_KEPT, one, NULL));
-  }
-  for (guint i = 0; i < kept->len; i++) {
-    HarkStoreKept one = g_array_index (kept, HarkStoreKept, i);
-    const uint64_t number = 2 * (kept->len - i);
-    g_autoptr (GBytes) changed = spoil (sealed->pdata[i], i * 37);
-
-    if (i % KINDS_OF_HARM == 0 || i % KINDS_OF_HARM == 4) {
-      put_back (apart, &one, number, sealed->pdata[i]);
-      whole++;
-    } else if (i % KINDS_OF_HARM == 1) {
-      put_back (apart, &one, number, changed);
-    } else if (i % KINDS_OF_HARM == 2) {
-      put_back (apart, &one, number, sealed->pdata[i - 1]);
-    }
-    if (i % KINDS_OF_HARM == 4) {
-      one.id[0] ^= 1;
-      put_back (apart, &one, number + 1, sealed->pdata[i]);
-    }
-  }
-  hark_sim_core_node_kill (apart->keeper);
-  hark_sim_core_node_start (apart->keeper);
-  return whole;
-}
-
 /* What it changed, forged, mixed up and dropped is worth nothing, what it left is taken once, and
  * the rest comes when the two meet. */
 static void
@@ -371,7 +294,7 @@ test_hostile_keeper (void)
     write_to (&apart, 0);
   run (&apart, 20 * HARK_SECOND);
   g_assert_true (waits_at (apart.people[0], "Carol's"));
-  whole = do_harm (&apart);
+  whole = hark_sim_do_harm (apart.keeper);
   g_assert_cmpuint (whole, ==, 16);
 
   turn_to (&apart, 1);
