@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/core.h"
+#include "core/voice/ogg.h"
 #include "net/base/key.h"
 
 /* A voice message that is heard. */
@@ -14,7 +15,8 @@ typedef struct {
   bool outgoing;
   uint64_t position;
   unsigned part, parts;
-  GQueue drawn; /* HarkCommand: WAVEFORM, in the order of their effects */
+  uint8_t set[HARK_OGG_SET_LEN]; /* of parts > 0: what they were spoken as */
+  GQueue drawn;                  /* HarkCommand: WAVEFORM, in the order of their effects */
 } HarkCorePlay;
 
 /* One that is spoken now. */

@@ -5,8 +5,10 @@
 
 #include <string.h>
 
-#define DRAWN_MAX 256  /* questions that wait at a time */
-#define NEXT_WITHIN 40 /* rows behind a part, in which the next one is looked for */
+#define DRAWN_MAX 256   /* questions that wait at a time */
+#define NEXT_WITHIN 100 /* rows behind a part, in which the next one is looked for */
+
+static const char incomplete[] = "The next part of this voice message is not here.";
 
 /* ---- playing ---- */
 
@@ -70,8 +72,9 @@ play (HarkCore *core, HarkStoreMessage *row, uint32_t at_ms)
   play->author = row->author;
   play->outgoing = row->outgoing;
   play->position = row->position;
-  play->part = message->part;
-  play->parts = message->parts;
+  play->part = play->parts = 0;
+  hark_ogg_get_part (g_bytes_get_data (row->body, NULL), g_bytes_get_size (row->body), play->set,
+                     &play->part, &play->parts);
   memcpy (play->now.contact, row->contact.bytes, sizeof play->now.contact);
   play->now.has_group = row->has_group;
   memcpy (play->now.group, row->group, sizeof play->now.group);
@@ -190,7 +193,21 @@ hark_core_command_play (HarkCore *core, HarkCommand *command)
   hark_command_free (command);
 }
 
-/* What was spoken at once is heard at once. */
+/* Whether @row is what was spoken after the part that was heard last. */
+static bool
+is_next (const HarkCorePlay *was, const HarkStoreMessage *row)
+{
+  uint8_t set[HARK_OGG_SET_LEN];
+  unsigned part, parts;
+
+  return row->kind == HARK_MESSAGE_CLIP && row->body != NULL && row->outgoing == was->outgoing
+         && hark_key_equal (&row->author, &was->author)
+         && hark_ogg_get_part (g_bytes_get_data (row->body, NULL), g_bytes_get_size (row->body),
+                               set, &part, &parts)
+         && part == was->part + 1 && parts == was->parts && memcmp (set, was->set, sizeof set) == 0;
+}
+
+/* What was spoken at once is heard at once, and nothing that was spoken at another time. */
 static void
 after_next (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
@@ -205,20 +222,12 @@ after_next (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
     return;
   }
   for (guint i = reply->messages->len; i > 0; i--) {
-    HarkStoreMessage *row = reply->messages->pdata[i - 1];
-    uint8_t set[HARK_OGG_SET_LEN];
-    unsigned part, parts;
-
-    if (row->kind == HARK_MESSAGE_CLIP && row->body != NULL && row->outgoing == was->outgoing
-        && hark_key_equal (&row->author, &was->author)
-        && hark_ogg_get_part (g_bytes_get_data (row->body, NULL), g_bytes_get_size (row->body), set,
-                              &part, &parts)
-        && part == was->part + 1 && parts == was->parts) {
-      play (core, row, 0);
+    if (is_next (was, reply->messages->pdata[i - 1])) {
+      play (core, reply->messages->pdata[i - 1], 0);
       return;
     }
   }
-  say (core, HARK_PLAYING_OVER, NULL);
+  say (core, HARK_PLAYING_OVER, incomplete);
 }
 
 static void

@@ -1,4 +1,5 @@
 /* Whatever two people do to their messages, both see the same conversation in the end. */
+#include "core/voice/recorder.h"
 #include "tests/sim/core-world.h"
 
 #include <string.h>
@@ -443,6 +444,78 @@ steer (Talk *talk, int who, const char *how, const uint8_t *id)
   return hark_sim_core_node_ask (talk->people[who], command);
 }
 
+/* (transfer full): the parts of a minute of noise, named @set. */
+static GPtrArray *
+speak (uint8_t set)
+{
+  const uint8_t name[HARK_OGG_SET_LEN] = {set};
+  g_autoptr (HarkRecorder) recorder = hark_recorder_new (name);
+  uint32_t noise = set;
+
+  for (unsigned i = 0; i < 6000; i++) {
+    int16_t loud[HARK_VOICE_BLOCK];
+
+    for (unsigned k = 0; k < HARK_VOICE_BLOCK; k++) {
+      noise = noise * 1664525 + 1013904223;
+      loud[k] = (int16_t) ((int) (noise >> 18) - 8192);
+    }
+    hark_recorder_take (recorder, loud);
+  }
+  return hark_recorder_finish (recorder);
+}
+
+static void
+send_part (Talk *talk, GBytes *part, uint8_t ret_id[HARK_MESSAGE_ID_LEN])
+{
+  HarkCommand *command = about (talk, 0, HARK_COMMAND_CLIP, NULL, NULL);
+
+  command->sound = g_bytes_ref (part);
+  memcpy (ret_id, hark_sim_core_node_ask (talk->people[0], command)->id, HARK_MESSAGE_ID_LEN);
+}
+
+/* Parts of two between each other, of one the last is missing: each is heard by itself, and what is
+ * not there is said. */
+static void
+test_two_sets (void)
+{
+  g_autoptr (GPtrArray) one = speak (1);
+  g_autoptr (GPtrArray) two = speak (2);
+  uint8_t first[HARK_MESSAGE_ID_LEN], second[HARK_MESSAGE_ID_LEN], id[HARK_MESSAGE_ID_LEN];
+  const HarkEvent *event;
+  HarkSimCoreNode *bob;
+  Talk talk;
+
+  g_assert_cmpuint (one->len, ==, two->len);
+  g_assert_cmpuint (one->len, >, 1);
+  talk_init (&talk, 14, &(HarkSimLinkConfig){.delay = 10 * HARK_MS});
+  bob = talk.people[1];
+  for (guint i = 0; i < one->len; i++) {
+    if (i + 1 < one->len)
+      send_part (&talk, one->pdata[i], i == 0 ? first : id);
+    send_part (&talk, two->pdata[i], i == 0 ? second : id);
+  }
+  hark_sim_network_run (talk.world.network, 10 * HARK_SECOND);
+  g_assert_true (steer (&talk, 1, "start", second)->ok);
+  for (guint i = 0; i < two->len; i++) {
+    g_assert_true (g_bytes_equal (bob->played, two->pdata[i]));
+    hark_core_handle_playing (bob->core, 60000, true, hark_sim_network_now (talk.world.network));
+    g_assert_true (tell (&talk, 1, HARK_COMMAND_HISTORY, NULL, NULL)->ok);
+  }
+  g_assert_null (bob->played);
+  event = hark_sim_core_node_find (bob, HARK_EVENT_PLAYING, 0);
+  g_assert_null (event->reason);
+  g_assert_true (steer (&talk, 1, "start", first)->ok);
+  for (guint i = 0; i + 1 < one->len; i++) {
+    g_assert_true (g_bytes_equal (bob->played, one->pdata[i]));
+    hark_core_handle_playing (bob->core, 60000, true, hark_sim_network_now (talk.world.network));
+    g_assert_true (tell (&talk, 1, HARK_COMMAND_HISTORY, NULL, NULL)->ok);
+  }
+  g_assert_null (bob->played);
+  event = hark_sim_core_node_find (bob, HARK_EVENT_PLAYING, 0);
+  g_assert_nonnull (event->reason);
+  hark_sim_world_clear (&talk.world);
+}
+
 /* A minute is several messages, sent as one and heard as one. */
 static void
 test_recorded (void)
@@ -564,6 +637,7 @@ main (int argc, char **argv)
   hark_sim_test_init (&argc, &argv);
   g_test_add_func ("/core-entries/notes-are-changed-too", test_notes);
   g_test_add_func ("/core-entries/a-minute-is-spoken-and-heard-as-one", test_recorded);
+  g_test_add_func ("/core-entries/two-spoken-at-once-are-not-mixed", test_two_sets);
   g_test_add_func ("/core-entries/voice-messages-are-heard-and-taken-back", test_clip);
   g_test_add_func ("/core-entries/what-waits-says-until-when", test_waiting);
   g_test_add_func ("/core-entries/what-is-switched-off-is-not-told", test_switches);
