@@ -398,7 +398,7 @@ assert_filled (HarkProfile *profile, const char *table, GPtrArray *columns)
                          table, column, column);
     g_autoptr (GPtrArray) n = read_column (profile, sql, 0);
 
-    if (strcmp (n->pdata[0], "0") == 0)
+    if (strcmp (n->pdata[0], "0") == 0 && !is_left_out (table, column))
       g_error ("nothing is in %s.%s: fill it here", table, column);
   }
 }
