@@ -2,12 +2,13 @@
  *
  *   fake-hark SCENE    welcome, locked, empty, people, request, chat, queued, blocked, files, call,
  *                      incoming, second-call, held-call, missed-call, call-elsewhere, warning,
- * network, group, and dialogs: add, address, person, profile, new-group, about-group; rich: a chat
- * with all a text can have
+ * network, group, and dialogs: add, words, address, person, profile, new-group, about-group; rich:
+ * a chat with all a text can have
  */
 #include "tests/ui/fake-engine.h"
 #include "tests/ui/fake-history.h"
 #include "ui/application.h"
+#include "ui/files/words-dialog.h"
 #include "ui/language.h"
 
 #include <locale.h>
@@ -70,6 +71,30 @@ file (
   event->message->state = HARK_STATE_DELIVERED;
   event->message->ref = id;
   event->message->sent_ms = minutes_ago (ago);
+  tell (event);
+}
+
+/* An offer with a small picture in it. */
+static void
+picture_file (void)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_FILE_STATE);
+  g_autofree guint8 *bytes = g_new (guint8, HARK_PREVIEW_LEN_MAX);
+  guint8 *at = bytes;
+
+  *at++ = HARK_PREVIEW_WIDTH_MAX;
+  *at++ = HARK_PREVIEW_HEIGHT_MAX;
+  for (guint y = 0; y < HARK_PREVIEW_HEIGHT_MAX; y++)
+    for (guint x = 0; x < HARK_PREVIEW_WIDTH_MAX; x++) {
+      *at++ = (guint8) (y > 80 ? 220 : 90 + x / 4);
+      *at++ = (guint8) (y > 80 ? 190 : 150 + y / 2);
+      *at++ = (guint8) (y > 80 ? 120 : 230);
+    }
+  file (BOB, false, 0, HARK_FILE_OFFERED, "beach.jpg", 0);
+  event->transfer = fake_transfer (BOB, next_position - 1, false, "beach.jpg");
+  event->transfer->state = HARK_FILE_OFFERED;
+  event->transfer->size = 3400000;
+  event->transfer->preview = g_bytes_new (bytes, HARK_PREVIEW_LEN_MAX);
   tell (event);
 }
 
@@ -269,6 +294,7 @@ play (void)
     file (BOB, false, 0, HARK_FILE_OFFERED, "holiday.zip", 0);
     file (BOB, true, 0, HARK_FILE_PAUSED, "film.mkv", 0.3);
     file (BOB, false, 0, HARK_FILE_FAILED, "broken.iso", 0.1);
+    picture_file ();
   }
   if (is ("call"))
     call (HARK_ACTIVE, true);
@@ -370,6 +396,21 @@ on_command (HarkCommand *command)
   return true;
 }
 
+/* Files for somebody by four words: given, or taken. */
+static void
+by_words (HarkApplication *application)
+{
+  static const HarkEngineConfig config = {.profile = "/nonexistent"};
+  const char *const paths[] = {"/nonexistent/beach.jpg", NULL};
+  const HarkHandoverStep step
+    = {.kind = HARK_HANDOVER_WORDS, .words = "anchor-harvest-cabin-umbrella"};
+
+  gtk_window_present (GTK_WINDOW (
+    hark_words_dialog_new (gtk_application_get_active_window (GTK_APPLICATION (application)),
+                           hark_application_get_client (application), &config, paths, NULL)));
+  fake_handover_step (&step);
+}
+
 static gboolean
 on_start (gpointer data)
 {
@@ -393,6 +434,8 @@ on_start (gpointer data)
   if (is ("add") || is ("address") || is ("person") || is ("profile") || is ("new-group"))
     g_action_group_activate_action (
       G_ACTION_GROUP (gtk_application_get_active_window (GTK_APPLICATION (data))), scene, NULL);
+  if (is ("words"))
+    by_words (data);
   if (is ("about-group"))
     g_action_group_activate_action (
       G_ACTION_GROUP (gtk_application_get_active_window (GTK_APPLICATION (data))), "person", NULL);

@@ -2,7 +2,8 @@
 """test-two-windows.py HARK HARK-CLI [--keep] [--shots DIR] - two people and two windows, used as a person uses them.
 
 Alice and Bob start hark on screens of their own (tests/lab/guilab), on loopback, with a hark-cli node as bootstrap.
-They say their names, Alice adds Bob's address, Bob accepts, both write, Alice drops a file, Bob takes it, they talk.
+They say their names, Alice adds Bob's address, Bob accepts, both write, Alice drops files and a folder, Bob sees the
+preview and takes them, takes another by four words from a terminal, they talk.
 Everything is found by role and accessible name. --shots keeps pictures. Skipped (77) without the packages of
 tests/packages.
 """
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import time
 import wave
+import zlib
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -148,18 +150,83 @@ def chat(alice, bob):
     check(True, "a message each way, markup as it was typed, its state in words")
 
 
+def png(path):
+    """A picture of 320 x 200, half red and half blue."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    line = b"\0" + b"\xd0\x20\x20" * 160 + b"\x20\x20\xd0" * 160
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 320, 200, 8, 2, 0, 0, 0))
+                     + chunk(b"IDAT", zlib.compress(line * 200)) + chunk(b"IEND", b""))
+
+
+def offers(screen):
+    return screen.lab("ui", "list", "push button").stdout.split("\n").count("Accept")
+
+
+def take_all(screen, n):
+    """One offer after the other: a row changes before the next is touched."""
+    for left in range(n, 0, -1):
+        wait_for(lambda left=left: offers(screen) == left, f"{left} offers")
+        screen.click("push button", "Accept")
+    wait_for(lambda: offers(screen) == 0, "no offer more")
+
+
+def wait_for(done, what, seconds=30):
+    end = time.monotonic() + seconds
+    while not done():
+        if time.monotonic() > end:
+            raise PeerError(f"not seen in {seconds} s: {what}")
+        time.sleep(0.2)
+
+
+def arrived(screen, name):
+    return [path for path in (screen.folder / "lab" / screen.name).rglob(name) if path.is_file()]
+
+
 def give(alice, bob):
-    source = alice.folder / "notes and plans.bin"
+    source, picture, tree = (alice.folder / name for name in ("notes and plans.bin", "beach.png", "tree"))
     source.write_bytes(os.urandom(3_000_000))
-    alice.lab("drop", source, *alice.middle("text", "Message"))  # over the text or above it, it is a file
-    bob.see("push button", "Accept")
+    png(picture)
+    (tree / "deep").mkdir(parents=True)
+    (tree / "deep" / "leaf").write_bytes(b"green")
+    # over the text or above it, they are files; all of them at once
+    alice.lab("drop", source, picture, tree, *alice.middle("text", "Message"))
+    wait_for(lambda: offers(bob) == 3, "three offers")
+    bob.see("icon", "Small picture that Alice sent along")
+    check(not arrived(bob, "beach*"), "a preview came with the offer, and nothing else")
     bob.shot("offer")
-    bob.click("push button", "Accept")
-    bob.see("label", "/saved and verified/", 30)
+    bob.audit("offers")
+    take_all(bob, 3)
     alice.see("label", "/on Bob's disk/", 30)
-    taken = [path for path in (bob.folder / "lab" / "bob").rglob("notes and plans*") if path.is_file()]
-    check(len(taken) == 1 and taken[0].read_bytes() == source.read_bytes(), "the dropped file arrived as it was")
+    wait_for(lambda: arrived(bob, "notes and plans*") and arrived(bob, "leaf") and arrived(bob, "beach*"), "all files")
+    bob.see("push button", "Open")
     bob.see("push button", "Show in Folder")
+    wait_for(lambda: "Resume" not in bob.lab("ui", "list", "push button").stdout, "nothing under way")
+    check([path.read_bytes() for name in ("notes and plans*", "beach*", "leaf") for path in arrived(bob, name)]
+          == [source.read_bytes(), picture.read_bytes(), b"green"], "files and a folder dropped at once arrived as they were")
+
+
+def by_words(alice, bob, cli, port):
+    """Alice gives in a terminal, to Bob's window."""
+    gift = alice.folder / "gift.bin"
+    gift.write_bytes(os.urandom(200_000))
+    giver = subprocess.Popen([cli, "give", "--words", gift, "--bind", "127.0.0.1", "--bootstrap", f"127.0.0.1:{port}"],
+                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        words = giver.stdout.readline().strip()
+        bob.lab("key", "ctrl+n")
+        bob.see("text", "Address or link")
+        bob.lab("ui", "set", "text", "Address or link", words.replace("-", " "))
+        bob.click("push button", "Take Files")
+        bob.see("label", "/^All of it is here/", 60)
+        bob.shot("by-words")
+        bob.audit("files taken by words")
+        bob.click("push button", "Close")
+        check(giver.wait(30) == 0 and [path.read_bytes() for path in arrived(bob, "gift.bin")] == [gift.read_bytes()],
+              "what was given by words in a terminal is taken in the window")
+    finally:
+        giver.kill()
+        giver.wait()
 
 
 def loudest(path):
@@ -224,6 +291,7 @@ def run(alice, bob, node, program, cli):
     meet(alice, bob, address)
     chat(alice, bob)
     give(alice, bob)
+    by_words(alice, bob, cli, port)
     talk(alice, bob)
     gather(alice, bob)
     beside(alice, cli)

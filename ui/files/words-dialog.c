@@ -198,7 +198,8 @@ on_settings (GObject *owner, const HarkEvent *result)
   HarkEngineConfig config = dialog->config;
   g_autofree char *chosen = hark_settings_get_text (hark_settings_get (), HARK_SET_DOWNLOADS);
   const char *usual = g_get_user_special_dir (G_USER_DIRECTORY_DOWNLOAD);
-  const char *to = config.downloads ? config.downloads : *chosen ? chosen : usual;
+  g_autofree char *home = g_build_filename (g_get_home_dir (), "Downloads", NULL);
+  const char *to = config.downloads ? config.downloads : *chosen ? chosen : usual ? usual : home;
   g_autoptr (GError) error = NULL;
 
   if (dialog->handover || gtk_widget_in_destruction (GTK_WIDGET (dialog)))
@@ -212,7 +213,7 @@ on_settings (GObject *owner, const HarkEvent *result)
   if (!config.peers)
     config.peers = (const char *const *) result->settings->peers;
   dialog->handover = hark_handover_new (&config, (const char *const *) dialog->paths, dialog->taken,
-                                        to ? to : g_get_home_dir (), on_step, NULL, dialog, &error);
+                                        to, on_step, NULL, dialog, &error);
   if (!dialog->handover)
     fail (dialog, error->message);
 }
@@ -300,6 +301,7 @@ hark_words_dialog_init (HarkWordsDialog *dialog)
   dialog->state = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (dialog->state), 0);
   gtk_label_set_line_wrap (GTK_LABEL (dialog->state), TRUE);
+  gtk_label_set_width_chars (GTK_LABEL (dialog->state), 44);
   gtk_label_set_max_width_chars (GTK_LABEL (dialog->state), 44);
   dialog->progress = gtk_progress_bar_new ();
   hark_widget_spoken (dialog->progress, _ ("Progress"));
