@@ -175,10 +175,8 @@ count (const HarkLookup *lookup, const HarkLookupCandidate *candidate, Count *su
 static bool
 is_sparse (const HarkLookup *lookup, const Count *sum)
 {
-  double times = lookup->sure ? HARK_LOOKUP_SPARSE : HARK_LOOKUP_SPARSE_UNSURE;
-
-  return lookup->reach > 0 && sum->answered < HARK_LOOKUP_SPARSE_MAX
-         && (double) sum->wanted_at > times * (double) lookup->reach;
+  return lookup->sure && lookup->reach > 0 && sum->answered < HARK_LOOKUP_SPARSE_MAX
+         && (double) sum->wanted_at > HARK_LOOKUP_SPARSE * (double) lookup->reach;
 }
 
 static bool

@@ -15,7 +15,7 @@
  * eight farther out of three eighths each; the closest four of each shell are wanted. Whoever sits
  * in one shell cannot keep the others out.
  *
- * Sparse: the closest lie much farther than in a network of this size. Liars name
+ * Sparse: the closest lie much farther than in a network of this size (surely known). Liars name
  * only each other, so that a lookup may end among them before it met anybody who knows better; it
  * goes on outwards until HARK_LOOKUP_SPARSE_MAX have answered, and back inwards with what those
  * know.
@@ -43,9 +43,8 @@
 #define HARK_LOOKUP_PER_SHELL 4 /* wanted when wide */
 #define HARK_LOOKUP_PER_SHELL_MAX 10 /* candidates */
 #define HARK_LOOKUP_CROWDED 0.31     /* of the reach: by chance 8 nodes lie in it 4 times in 1000 */
-#define HARK_LOOKUP_SPARSE 2.5      /* times the reach: by chance fewer than 8 do 2 times in 1000 */
-#define HARK_LOOKUP_SPARSE_UNSURE 8 /* the same while the size is hardly known */
-#define HARK_LOOKUP_SPARSE_MAX 32   /* answers, then it is sparse after all */
+#define HARK_LOOKUP_SPARSE 2.5    /* times the reach: by chance fewer than 8 do 2 times in 1000 */
+#define HARK_LOOKUP_SPARSE_MAX 32 /* answers, then it is sparse after all */
 
 typedef enum {
   HARK_CANDIDATE_NEW,

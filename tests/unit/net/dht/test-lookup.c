@@ -172,23 +172,6 @@ test_sparse (void)
   g_assert_cmpuint (lookup.n_answered, ==, 17);
 }
 
-/* One estimate alone may be far off: only what lies much farther is noticed then. */
-static void
-test_sparse_unsure (void)
-{
-  HarkLookup lookup;
-
-  for (unsigned times = 4; times <= 12; times += 8) {
-    hark_lookup_init (&lookup, &target, 8, false);
-    hark_lookup_set_reach (&lookup, false, UINT64_C (8) << 56, false);
-    for (uint8_t i = 0; i < 40; i++)
-      add (&lookup, (uint8_t) (8 * times + i));
-    for (unsigned i = 0; i < 8; i++)
-      answer (&lookup, hark_lookup_next (&lookup), false);
-    g_assert_true (hark_lookup_is_done (&lookup) == (times < HARK_LOOKUP_SPARSE_UNSURE));
-  }
-}
-
 /* Whoever shows what nobody signed is neither counted nor written to. */
 static void
 test_lied (void)
@@ -291,7 +274,6 @@ main (int argc, char **argv)
   g_test_add_func ("/lookup/replaces-older-versions", test_stale);
   g_test_add_func ("/lookup/made-up-ids-do-not-crowd", test_unverified);
   g_test_add_func ("/lookup/goes-on-when-led-astray", test_sparse);
-  g_test_add_func ("/lookup/unsure-sparse-goes-outwards", test_sparse_unsure);
   g_test_add_func ("/lookup/liar-is-neither-counted-nor-written-to", test_lied);
   g_test_add_func ("/lookup/a-sparse-network-is-enough-in-the-end", test_sparse_after_all);
   return g_test_run ();
