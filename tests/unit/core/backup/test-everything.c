@@ -37,7 +37,7 @@ static const char *const settings_left_out[] = {
   "records",    /* likewise */
   "group-mail", /* what was left is known by its id */
   "mailbox",    /* told again, but for what test_mailbox looks at */
-  "tidy",       /* a note that words are loose */
+  "loose",      /* a note that words are loose */
 };
 
 static bool
