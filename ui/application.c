@@ -36,7 +36,6 @@ struct _HarkApplication {
   HarkEngineConfig opening;
   char *passphrase;        /* of the profile that is being opened */
   HarkEngineConfig chosen; /* `config` with the settings of this desktop */
-  HarkEngineConfig apart;  /* likewise, of a handover by words */
   bool was_open;           /* a passphrase of the command line opens it once */
   bool in_background;      /* the first activation shows no window */
   guint inhibited;         /* while a call is on; 0: not */
@@ -245,10 +244,8 @@ on_hand_over (HarkApplication *application, const char *words)
 
   if (!words && !paths)
     return;
-  application->apart = *application->config;
-  hark_settings_apply (hark_settings_get (), &application->apart);
   gtk_window_present (GTK_WINDOW (hark_words_dialog_new (
-    window, application->client, &application->apart, (const char *const *) paths, words)));
+    window, application->client, application->config, (const char *const *) paths, words)));
 }
 
 static void

@@ -196,10 +196,8 @@ on_settings (GObject *owner, const HarkEvent *result)
 {
   HarkWordsDialog *dialog = HARK_WORDS_DIALOG (owner);
   HarkEngineConfig config = dialog->config;
-  g_autofree char *chosen = hark_settings_get_text (hark_settings_get (), HARK_SET_DOWNLOADS);
   const char *usual = g_get_user_special_dir (G_USER_DIRECTORY_DOWNLOAD);
   g_autofree char *home = g_build_filename (g_get_home_dir (), "Downloads", NULL);
-  const char *to = config.downloads ? config.downloads : *chosen ? chosen : usual ? usual : home;
   g_autoptr (GError) error = NULL;
 
   if (dialog->handover || gtk_widget_in_destruction (GTK_WIDGET (dialog)))
@@ -208,12 +206,15 @@ on_settings (GObject *owner, const HarkEvent *result)
     fail (dialog, result->text);
     return;
   }
+  hark_settings_apply (hark_settings_get (), &config); /* lends until the next change */
+  if (!config.downloads)
+    config.downloads = usual ? usual : home;
   if (!config.network)
     config.network = result->settings->network;
   if (!config.peers)
     config.peers = (const char *const *) result->settings->peers;
   dialog->handover = hark_handover_new (&config, (const char *const *) dialog->paths, dialog->taken,
-                                        to, on_step, NULL, dialog, &error);
+                                        config.downloads, on_step, NULL, dialog, &error);
   if (!dialog->handover)
     fail (dialog, error->message);
 }
