@@ -76,6 +76,9 @@ show_words (HarkWordsDialog *dialog, const char *text)
     g_autofree char *spoken = g_strdup_printf ("%s, %s", words[i], letters);
     GtkWidget *word = gtk_label_new (words[i]), *spelled = gtk_label_new (letters);
 
+    /* English words, read from the left whatever the language */
+    gtk_widget_set_direction (word, GTK_TEXT_DIR_LTR);
+    gtk_widget_set_direction (spelled, GTK_TEXT_DIR_LTR);
     gtk_label_set_xalign (GTK_LABEL (word), 0);
     gtk_label_set_xalign (GTK_LABEL (spelled), 0);
     gtk_label_set_selectable (GTK_LABEL (word), TRUE);
@@ -297,7 +300,6 @@ hark_words_dialog_init (HarkWordsDialog *dialog)
   dialog->list = gtk_grid_new ();
   gtk_grid_set_column_spacing (GTK_GRID (dialog->list), 24);
   gtk_grid_set_row_spacing (GTK_GRID (dialog->list), 4);
-  /* the words are English, and read from the left whatever the language */
   gtk_widget_set_direction (dialog->list, GTK_TEXT_DIR_LTR);
   dialog->state = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (dialog->state), 0);
