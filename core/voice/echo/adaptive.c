@@ -1,5 +1,7 @@
 #include "core/voice/echo/adaptive.h"
 
+#include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #define OTHER_KEPT 0.9f /* smoothing of what is no echo: about 100 ms */
@@ -36,6 +38,36 @@ hark_echo_path_init (HarkEchoPath *path, const HarkEchoManner *manner)
     forget (path, p);
 }
 
+static bool
+is_cut_off (float sample)
+{
+  return sample >= INT16_MAX || sample <= INT16_MIN;
+}
+
+/* Where the microphone was too loud for its samples, what is left lies on a line between the
+ * neighbours, but never on the inner side of what is known: that there was at least as much. */
+static void
+mend (const float near[HARK_VOICE_BLOCK], float rest[HARK_VOICE_BLOCK])
+{
+  for (unsigned from = 0; from < HARK_VOICE_BLOCK; from++) {
+    unsigned to = from;
+    float left, right;
+
+    while (to < HARK_VOICE_BLOCK && is_cut_off (near[to]))
+      to++;
+    if (to == from)
+      continue;
+    right = to < HARK_VOICE_BLOCK ? rest[to] : from > 0 ? rest[from - 1] : 0;
+    left = from > 0 ? rest[from - 1] : right;
+    for (unsigned i = from; i < to; i++) {
+      float line = left + (right - left) * (float) (i - from + 1) / (float) (to - from + 1);
+
+      rest[i] = near[i] > 0 ? fmaxf (rest[i], line) : fminf (rest[i], line);
+    }
+    from = to;
+  }
+}
+
 /* The echo that the path makes of the reference, and what is left without it. */
 static void
 foresee (const HarkEchoPath *path,
@@ -55,12 +87,14 @@ foresee (const HarkEchoPath *path,
     }
   }
   hark_spectrum_inverse (sum, samples);
-  ret->energy = 0;
   for (unsigned i = 0; i < HARK_VOICE_BLOCK; i++) {
     ret->echo[i] = samples[HARK_VOICE_BLOCK + i]; /* the first half is wrapped around */
     ret->rest[i] = near[i] - ret->echo[i];
-    ret->energy += ret->rest[i] * ret->rest[i];
   }
+  mend (near, ret->rest);
+  ret->energy = 0;
+  for (unsigned i = 0; i < HARK_VOICE_BLOCK; i++)
+    ret->energy += ret->rest[i] * ret->rest[i];
 }
 
 /* Power of echo that the doubt about the path stands for. */
@@ -113,24 +147,23 @@ correct (const HarkEchoManner *manner,
 }
 
 static void
-learn (HarkEchoPath *path, const HarkEchoReference *reference, const HarkEchoStep *step)
+learn (HarkEchoPath *path, const HarkEchoReference *reference, HarkEchoStep *step)
 {
-  _Alignas(HARK_SPECTRUM_ALIGN) HarkEchoSpectrum error;
   _Alignas(HARK_SPECTRUM_ALIGN) float samples[HARK_SPECTRUM_LEN] = {0};
-  float weight[HARK_ECHO_STRIDE];
 
   memcpy (samples + HARK_VOICE_BLOCK, step->rest, sizeof step->rest);
-  hark_spectrum_forward (samples, error);
+  hark_spectrum_forward (samples, step->error);
   for (unsigned k = 0; k < HARK_SPECTRUM_BINS; k++) {
-    float power = error[k][0] * error[k][0] + error[k][1] * error[k][1];
+    const float *error = step->error[k];
+    float power = error[0] * error[0] + error[1] * error[1];
     float other = OTHER_KEPT * path->other[k] + (1 - OTHER_KEPT) * power;
 
     path->other[k] = path->manner.wary && power > other ? power : other;
-    weight[k] = 1 / (step->unsure[k] + path->other[k] + POWER_MIN);
+    step->weight[k] = 1 / (step->unsure[k] + path->other[k] + POWER_MIN);
   }
   for (unsigned p = 0; p < HARK_ECHO_PARTITIONS; p++)
-    correct (&path->manner, hark_echo_reference_get (reference, p), (const HarkBin *) error, weight,
-             path->path[p], path->doubt[p]);
+    correct (&path->manner, hark_echo_reference_get (reference, p), (const HarkBin *) step->error,
+             step->weight, path->path[p], path->doubt[p]);
   for (unsigned i = 0; i < CUT_EACH; i++) {
     cut (path->path[path->cut]);
     path->cut = (path->cut + 1) % HARK_ECHO_PARTITIONS;

@@ -63,13 +63,17 @@ typedef struct {
   float unsure[HARK_ECHO_STRIDE]; /* power of echo that may be left in `rest`, in bins of a
                                      transform of HARK_SPECTRUM_LEN samples, half of them zero */
   float energy;                   /* of `rest` */
+  _Alignas(HARK_SPECTRUM_ALIGN) HarkEchoSpectrum error; /* of `rest`, the half before it zero */
+  float weight[HARK_ECHO_STRIDE]; /* of each bin of that: how little besides echo is in it */
 } HarkEchoStep;
 
 /* hark_echo_path_init: nothing is known yet. */
 void hark_echo_path_init (HarkEchoPath *path, const HarkEchoManner *manner);
 
 /* hark_echo_path_step: foresees the echo in @near from @reference, whose newest block was played
- * while @near was heard or before, takes it out, and learns from what is left. */
+ * while @near was heard or before, takes it out, and learns from what is left. What a microphone
+ * cut off at full scale is filled in from its neighbours, since the echo taken out there would
+ * leave a click. */
 void hark_echo_path_step (HarkEchoPath *path,
                           const HarkEchoReference *reference,
                           const float near[HARK_VOICE_BLOCK],

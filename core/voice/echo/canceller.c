@@ -10,13 +10,14 @@
          the suppressor should rather let too little through */
 
 static const HarkEchoManner steady
-  = {.start = 1, .track = 0.9999f, .shrink = 0.5f, .passes = 1, .wary = true},
+  = {.start = 1, .track = 0.999999f, .shrink = 0.5f, .passes = 1, .wary = true},
   quick = {.start = 0.03f, .track = 0.9997f, .shrink = 0.2f, .passes = 2};
 
 void
 hark_canceller_init (HarkCanceller *canceller)
 {
   memset (canceller, 0, sizeof *canceller);
+  hark_distort_init (&canceller->distort);
   hark_echo_path_init (&canceller->steady, &steady);
   hark_echo_path_init (&canceller->quick, &quick);
 }
@@ -27,7 +28,7 @@ hark_canceller_step (HarkCanceller *canceller,
                      const float near[HARK_VOICE_BLOCK],
                      HarkEchoStep *ret)
 {
-  float energy = 0;
+  float energy = 0, out[HARK_VOICE_BLOCK];
   bool played;
 
   for (unsigned i = 0; i < HARK_VOICE_BLOCK; i++)
@@ -36,8 +37,11 @@ hark_canceller_step (HarkCanceller *canceller,
   if (played && canceller->taught < CAREFUL_BLOCKS)
     canceller->taught++;
 
-  hark_echo_reference_put (&canceller->reference, far);
+  hark_distort_put (&canceller->distort, far, out);
+  hark_echo_reference_put (&canceller->reference, out);
   hark_echo_path_step (&canceller->steady, &canceller->reference, near, ret);
+  if (played)
+    hark_distort_learn (&canceller->distort, &canceller->reference, &canceller->steady, ret);
   hark_echo_path_step (&canceller->quick, &canceller->reference, near, &canceller->quick_step);
   canceller->steady_left = LEFT_KEPT * canceller->steady_left + ret->energy;
   canceller->quick_left = LEFT_KEPT * canceller->quick_left + canceller->quick_step.energy;

@@ -7,9 +7,10 @@
  */
 #pragma once
 
-#include "core/voice/echo/adaptive.h"
+#include "core/voice/echo/distort.h"
 
 typedef struct {
+  HarkDistort distort; /* between what is played and the reference */
   HarkEchoReference reference;
   HarkEchoPath steady, quick;
   HarkEchoStep quick_step;

@@ -6,6 +6,7 @@
 #define BAND (HARK_SPECTRUM_BINS / HARK_SUPPRESS_BANDS + 1) /* bins */
 #define LEFT_KEPT 0.3f
 #define ECHO_OVER 2.0f        /* echo is taken for so much more than it seems to be */
+#define DOUBT_OVER 3.0f       /* so much of what the filter doubts: it is too sure of itself */
 #define ECHO_GAIN_MIN 0.0056f /* -45 dB */
 #define LEAK_MEAN 0.05f       /* smoothing of the leak's means, and of its moments */
 #define LEAK_MOMENT 0.005f
@@ -208,8 +209,7 @@ hark_suppress_step (HarkSuppress *suppress,
 
     if (k % BAND == 0)
       leak = leak_of (suppress, k / BAND, rest, foreseen);
-    /* a window of root of Hann sees half of the energy, the other half of the transform the rest */
-    gain = echo_gain (suppress, k, rest[k], 0.5f * step->unsure[k] + leak * foreseen[k]);
+    gain = echo_gain (suppress, k, rest[k], DOUBT_OVER * step->unsure[k] + leak * foreseen[k]);
     track_noise (suppress, k, rest[k]);
     against_noise = noise_gain (suppress, k, rest[k], &least);
     if (!echo)

@@ -234,6 +234,73 @@ test_off (void)
   g_assert_cmpfloat (run (echo, &room, SECONDS (1), &both), >, 25); /* it had learned */
 }
 
+/* A loudspeaker whose echo is so much louder, and which plays a sample's tanh. */
+typedef struct {
+  float loud, bent; /* bent: of full scale 1 / bent; 0: not at all */
+} Speaker;
+
+/* Learns for four seconds, then somebody here speaks as well: by how many dB he is louder than
+ * all that is wrong with what is heard of him, in the last two of three seconds. */
+static double
+double_talk (const Speaker *speaker)
+{
+  g_autoptr (HarkEcho) echo = hark_echo_new ();
+  const HarkEchoConfig config = {.echo = true};
+  float late[HARK_VOICE_BLOCK + 120] = {0};
+  double voice = 0, wrong = 1;
+  Room room, here = {.colour = 0};
+
+  room_init (&room, 1500, 0);
+  hark_rng_init (&here.rng, (const uint8_t[32]){5});
+  for (unsigned i = 0; i < SECONDS (7); i++) {
+    int16_t far[HARK_VOICE_BLOCK], bent[HARK_VOICE_BLOCK], mic[HARK_VOICE_BLOCK],
+      near[HARK_VOICE_BLOCK] = {0};
+
+    speak (&room, i, far);
+    for (int j = 0; j < HARK_VOICE_BLOCK; j++)
+      bent[j] = speaker->bent > 0
+                  ? (int16_t) (tanhf ((float) far[j] * speaker->bent) / speaker->bent)
+                  : far[j];
+    play (&room, bent);
+    hark_echo_played (echo, far);
+    hear (&room, mic);
+    if (i >= SECONDS (4))
+      speak (&here, i * 13 / 10, near);
+    memmove (late, late + HARK_VOICE_BLOCK, 120 * sizeof *late);
+    for (int j = 0; j < HARK_VOICE_BLOCK; j++) {
+      late[120 + j] = near[j];
+      mic[j] = (int16_t) CLAMP (mic[j] * speaker->loud + near[j], INT16_MIN, INT16_MAX);
+    }
+    hark_echo_heard (echo, &config, mic, mic);
+    for (int j = 0; i >= SECONDS (5) && j < HARK_VOICE_BLOCK; j++) {
+      voice += (double) (late[j] * late[j]);
+      wrong += (double) ((mic[j] - late[j]) * (mic[j] - late[j]));
+    }
+  }
+  return 10 * log10 (voice / wrong);
+}
+
+/* While both speak, the near voice stays what it is. */
+static void
+test_both (void)
+{
+  g_assert_cmpfloat (double_talk (&(Speaker){.loud = 1}), >, 22.7);
+}
+
+/* So it does where the microphone cuts off the loudest samples. */
+static void
+test_cut_off (void)
+{
+  g_assert_cmpfloat (double_talk (&(Speaker){.loud = 8}), >, 8.5);
+}
+
+/* And with a loudspeaker that bends what it plays. */
+static void
+test_bent (void)
+{
+  g_assert_cmpfloat (double_talk (&(Speaker){.loud = 2, .bent = 1.0f / 8192}), >, 18);
+}
+
 /* Full scale, alternating, silent, nothing played, everything at once: nothing but numbers. */
 static void
 test_hostile (void)
@@ -269,6 +336,9 @@ main (int argc, char **argv)
   g_test_add_func ("/echo/finds-a-path-that-moved", test_moved);
   g_test_add_func ("/echo/follows-clocks-that-differ", test_drift);
   g_test_add_func ("/echo/leaves-one-voice-alone", test_near);
+  g_test_add_func ("/echo/keeps-the-near-voice-while-both-speak", test_both);
+  g_test_add_func ("/echo/mends-what-the-microphone-cut-off", test_cut_off);
+  g_test_add_func ("/echo/learns-how-a-loudspeaker-bends", test_bent);
   g_test_add_func ("/echo/first-words-are-no-noise", test_first_words);
   g_test_add_func ("/echo/makes-a-fan-quieter", test_fan);
   g_test_add_func ("/echo/learns-while-switched-off", test_off);
