@@ -279,7 +279,9 @@ parse_group_entry (const Hark__BackupGroupEntry *body, HarkBackupItem *ret)
   entry->tags = g_bytes_new (body->tags.data, body->tags.len);
   if (body->body.len > 0)
     entry->body = g_bytes_new (body->body.data, body->body.len);
-  return body->seq > 0 && body->seq <= INT64_MAX && body->proof <= 2
+  entry->wanted_until = body->wanted_until;
+  return body->seq > 0 && body->seq <= INT64_MAX && body->proof <= 2 && body->wanted_until >= 0
+         && (body->wanted_until == 0 || body->body.len == 0)
          && take (&body->group, entry->group, 16) && take (&body->author, entry->author.bytes, 32)
          && take (&body->chain, entry->chain, 8)
          && take_optional (&body->message, &entry->has_message, entry->message, 16)

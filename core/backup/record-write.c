@@ -208,6 +208,7 @@ hark_backup_put_group_entry (GByteArray *ret, const HarkStoreGroupEntry *entry)
     body.message = BYTES (entry->message);
   if (entry->has_about)
     body.about = BYTES (entry->about);
+  body.wanted_until = entry->wanted_until;
   record.what_case = HARK__BACKUP_RECORD__WHAT_GROUP_ENTRY;
   record.group_entry = &body;
   append (ret, &record);

@@ -187,6 +187,7 @@ read_entries (sqlite3_stmt *get, GPtrArray *ret)
         = g_bytes_new (sqlite3_column_blob (get, 8), (gsize) sqlite3_column_bytes (get, 8));
     entry->has_message = hark_column_bytes (get, 9, entry->message, sizeof entry->message);
     entry->has_about = hark_column_bytes (get, 10, entry->about, sizeof entry->about);
+    entry->wanted_until = sqlite3_column_int64 (get, 11);
     g_ptr_array_add (ret, entry);
   }
   return hark_database_end (get, rc);

@@ -8,7 +8,7 @@
   "m.grp, m.author, m.body, m.expires_s, m.expires_at, m.current, m.edits, m.deleted, m.peaks "
 
 #define GROUP_ENTRY_COLUMNS \
-  "grp, author, chain, seq, proof, content, tags, position, body, message, about "
+  "grp, author, chain, seq, proof, content, tags, position, body, message, about, wanted_until "
 
 /* When a message was written or came, by our clock. */
 #define OWN_MS(m) "CASE " m "outgoing WHEN 1 THEN " m "sent_ms ELSE " m "received_ms END "

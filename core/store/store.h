@@ -246,8 +246,8 @@ typedef struct {
   uint8_t message[16];  /* the line that it is, */
   uint8_t about[16];    /* or of another: goes when that goes */
   uint64_t position;    /* order of arrival; given by the store */
-  int64_t wanted_until; /* PUT_GROUP_ENTRY: whoever passed it on left its body out; it is asked for
-                           until then (Unix ms); 0: not */
+  int64_t wanted_until; /* whoever passed it on left its body out; it is asked for until then (Unix
+                           ms); 0: not */
 } HarkStoreGroupEntry;
 
 /* How far a member has read, by their word. */

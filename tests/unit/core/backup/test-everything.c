@@ -17,19 +17,18 @@
 static const struct {
   const char *table, *column, *reason;
 } left_out[] = {
-  {"account",       NULL,           "a restored profile is a device of its own"             },
-  {"kept",          NULL,           "mail of others; its senders still have it"             },
-  {"quarantine",    NULL,           "was refused, and is no part of a conversation"         },
-  {"conversations", "number",       "only stands for the account"                           },
-  {"conversations", "seq",          "goes on 2^32 above"                                    },
-  {"messages",      "peaks",        "found again when it is shown"                          },
-  {"people",        "told",         "they may have been told another token since"           },
-  {"people",        "picture",      "of others: they are asked again"                       },
-  {"pictures",      "number",       "only an order"                                         },
-  {"groups",        "epoch",        "what is restored writes chains of its own"             },
-  {"group_entries", "wanted_until", "what members left out is not asked for after a restore"},
-  {"group_reads",   NULL,           "told again by those who are met"                       },
-  {"group_entries", "position",     "an order, which is compared"                           },
+  {"account",       NULL,       "a restored profile is a device of its own"    },
+  {"kept",          NULL,       "mail of others; its senders still have it"    },
+  {"quarantine",    NULL,       "was refused, and is no part of a conversation"},
+  {"conversations", "number",   "only stands for the account"                  },
+  {"conversations", "seq",      "goes on 2^32 above"                           },
+  {"messages",      "peaks",    "found again when it is shown"                 },
+  {"people",        "told",     "they may have been told another token since"  },
+  {"people",        "picture",  "of others: they are asked again"              },
+  {"pictures",      "number",   "only an order"                                },
+  {"groups",        "epoch",    "what is restored writes chains of its own"    },
+  {"group_reads",   NULL,       "told again by those who are met"              },
+  {"group_entries", "position", "an order, which is compared"                  },
 };
 
 static const char *const settings_left_out[] = {
@@ -260,7 +259,7 @@ put_group (HarkProfile *profile)
   group->notices = 1;
   group->made_ms = 8;
   must (profile, request);
-  for (unsigned i = 1; i <= 2; i++) {
+  for (unsigned i = 1; i <= 3; i++) { /* the last one's body was left out by whoever passed it on */
     request = hark_store_request_new (HARK_STORE_PUT_GROUP_ENTRY, 0);
     entry = request->group_entry = g_new0 (HarkStoreGroupEntry, 1);
     memset (entry->group, 7, sizeof entry->group);
@@ -270,7 +269,10 @@ put_group (HarkProfile *profile)
     entry->proof = 2;
     entry->content = g_bytes_new_static ("content", 7);
     entry->tags = g_bytes_new_static ("tags", 4);
-    entry->body = g_bytes_new_static ("body", 4);
+    if (i == 3)
+      entry->wanted_until = 99;
+    else
+      entry->body = g_bytes_new_static ("body", 4);
     entry->has_message = entry->has_about = true;
     memset (entry->message, 3, sizeof entry->message);
     memset (entry->about, 4, sizeof entry->about);
