@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""bench-echo.py HARK-CLI [CASE...] - the echo canceller on echolab's hard cases, beside speexdsp's.
+"""bench-echo.py [--stages] HARK-CLI [CASE...] - the echo canceller on echolab's hard cases, beside speexdsp's.
 
 A JSON line for each case and engine: {"bench":"echo","case","engine","erle_start","erle","erle_moved": dB of echo
 removed in the first two seconds, when settled, two seconds after the path moved, "residual": dBFS that are left, "both",
 "near": estimated MOS of the near voice while both speak, and alone, "delay": ms that it takes, "us": processor time for
-a block of 10 ms}. speex is left out where it was not built in (libspeexdsp-dev). Skipped (77) without numpy and scipy.
+a block of 10 ms}. --stages: also hark-filter (the linear filter alone)
+and hark-echo (without noise suppression). speex is left out where it was not built in (libspeexdsp-dev). Skipped (77) without numpy and scipy.
 """
 import json
 import pathlib
@@ -49,6 +50,9 @@ def measure(run, engine, folder, case):
 
 
 def main(arguments):
+    stages = arguments[:1] == ["--stages"]
+    arguments = arguments[stages:]
+    engines = ("hark", "hark-echo", "hark-filter", "speex") if stages else ("hark", "speex")
     run = pathlib.Path(arguments[0]).resolve().parent.parent / "tests" / "echo-run"
     if subprocess.run(["/usr/bin/python3", "-c", "import numpy, scipy"], capture_output=True).returncode:
         print("skipped: numpy and scipy are not installed")
@@ -59,7 +63,7 @@ def main(arguments):
         for case in arguments[1:] or [line.split()[0] for line in lab("list").splitlines()]:
             for side in ("far", "mic"):
                 to_raw(folder / f"{case}.{side}")
-            for engine in ("hark", "speex"):
+            for engine in engines:
                 measure(run, engine, folder, case)
     return 0
 

@@ -1,11 +1,14 @@
 /* tests/bench/echo-run.c - one echo canceller over one recording, for bench-echo.py.
  *
- *   echo-run hark|speex FAR.raw MIC.raw OUT.raw     48 kHz mono, 16 bit, of the machine's byte
- * order
+ *   echo-run hark|hark-echo|hark-filter|speex FAR.raw MIC.raw OUT.raw     48 kHz mono, 16 bit, of
+ * the machine's byte order
  *
- * Both get all they have: canceller, what is left of the echo, noise. Prints the processor time for
+ * hark and speex get all they have: canceller, what is left of the echo, noise; hark-echo all but
+ * the noise, hark-filter the canceller alone. Prints the processor time for
  * a block of 10 ms in microseconds. Exit 2: this engine was not built in.
  */
+#include "core/voice/echo/canceller.h"
+#include "core/voice/echo/drift.h"
 #include "core/voice/echo/echo.h"
 
 #ifdef WITH_SPEEX
@@ -14,6 +17,7 @@
 #endif
 
 #include <glib.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -23,17 +27,50 @@
 
 typedef struct {
   HarkEcho *hark;
+  HarkEchoConfig config;
+  bool filter; /* `canceller` alone */
 #ifdef WITH_SPEEX
   SpeexEchoState *canceller;
   SpeexPreprocessState *rest;
 #endif
 } Engine;
 
+static HarkCanceller canceller;
+static HarkDrift drift;
+
+/* The first two links of hark_echo_heard(). */
+static void
+filter (const int16_t far[BLOCK], const int16_t mic[BLOCK], int16_t ret[BLOCK])
+{
+  float played[BLOCK], heard[BLOCK];
+  HarkEchoStep step;
+
+  for (int i = 0; i < BLOCK; i++) {
+    played[i] = far[i];
+    heard[i] = mic[i];
+  }
+  hark_drift_put (&drift, played);
+  if (hark_drift_take (&drift, played) == HARK_DRIFT_LATER)
+    hark_canceller_shift (&canceller);
+  if (hark_canceller_step (&canceller, played, heard, &step))
+    hark_drift_watch (&drift, &canceller.quick);
+  for (int i = 0; i < BLOCK; i++)
+    ret[i] = (int16_t) lrintf (CLAMP (step.rest[i], INT16_MIN, INT16_MAX));
+}
+
 static bool
 start (Engine *engine, const char *name)
 {
-  if (strcmp (name, "hark") == 0) {
+  if (strcmp (name, "hark") == 0 || strcmp (name, "hark-echo") == 0) {
     engine->hark = hark_echo_new ();
+    engine->config = (HarkEchoConfig){.echo = true, .noise = strcmp (name, "hark") == 0};
+    return true;
+  }
+  if (strcmp (name, "hark-filter") == 0) {
+    hark_spectrum_prepare ();
+    hark_canceller_init (&canceller);
+    hark_drift_init (&drift);
+    engine->filter = true;
     return true;
   }
 #ifdef WITH_SPEEX
@@ -53,11 +90,13 @@ start (Engine *engine, const char *name)
 static void
 step (Engine *engine, const int16_t far[BLOCK], const int16_t mic[BLOCK], int16_t ret[BLOCK])
 {
-  const HarkEchoConfig config = {.echo = true, .noise = true};
-
   if (engine->hark != NULL) {
     hark_echo_played (engine->hark, far);
-    hark_echo_heard (engine->hark, &config, mic, ret);
+    hark_echo_heard (engine->hark, &engine->config, mic, ret);
+    return;
+  }
+  if (engine->filter) {
+    filter (far, mic, ret);
     return;
   }
 #ifdef WITH_SPEEX
