@@ -206,33 +206,69 @@ handle_grant (HarkCore *core, HarkCoreContact *contact, const Hark__Mailbox__Gra
   return true;
 }
 
-/* The contact of ours that @hint names; false: none. */
+/* @hint of @from names @contact. */
 static bool
-find_hinted (HarkCore *core,
-             const HarkCoreContact *from,
-             const ProtobufCBinaryData *hint,
-             HarkKey *ret)
+is_hinted (const HarkCoreContact *from,
+           const uint8_t hint[HARK_MAIL_HINT_LEN],
+           const HarkCoreContact *contact)
 {
   const HarkStoreContact *row = &from->row;
+  uint8_t own[HARK_MAIL_HINT_LEN];
+
+  if (contact->row.status != HARK_CONTACT_ACCEPTED)
+    return false;
+  hark_mail_hint (&row->pairwise, &contact->row.account, own);
+  if (memcmp (hint, own, sizeof own) == 0)
+    return true;
+  if (!row->has_pairwise_previous)
+    return false;
+  hark_mail_hint (&row->pairwise_previous, &contact->row.account, own);
+  return memcmp (hint, own, sizeof own) == 0;
+}
+
+static void
+name_keeper (HarkMailPlace *place, const HarkCoreContact *keeper)
+{
+  place->is_hint = false;
+  place->keeper = keeper->row.account;
+  memset (place->hint, 0, sizeof place->hint);
+}
+
+/* The contact of ours that @place's hint names; who comes to know them later finds it then. */
+static void
+resolve (HarkCore *core, const HarkCoreContact *from, HarkMailPlace *place)
+{
   GHashTableIter iter;
   void *value;
 
+  place->is_hint = true;
   g_hash_table_iter_init (&iter, core->contacts);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    const HarkCoreContact *contact = value;
-    uint8_t now[HARK_MAIL_HINT_LEN], before[HARK_MAIL_HINT_LEN];
+  while (place->is_hint && g_hash_table_iter_next (&iter, NULL, &value))
+    if (is_hinted (from, place->hint, value))
+      name_keeper (place, value);
+}
 
-    if (contact->row.status != HARK_CONTACT_ACCEPTED)
-      continue;
-    hark_mail_hint (&row->pairwise, &contact->row.account, now);
-    hark_mail_hint (&row->pairwise_previous, &contact->row.account, before);
-    if (memcmp (hint->data, now, sizeof now) == 0
-        || (row->has_pairwise_previous && memcmp (hint->data, before, sizeof before) == 0)) {
-      *ret = contact->row.account;
-      return true;
+void
+hark_core_agree_met (HarkCore *core, const HarkCoreContact *keeper)
+{
+  GHashTableIter iter;
+  void *value;
+
+  g_hash_table_iter_init (&iter, core->mail.all);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    HarkMailPeer *peer = value;
+    HarkCoreContact *from = hark_core_find (core, &peer->account);
+
+    for (size_t i = 0; from != NULL && i < peer->n_places; i++) {
+      HarkMailPlace *place = &peer->places[i];
+
+      if (!place->is_hint || !is_hinted (from, place->hint, keeper))
+        continue;
+      name_keeper (place, keeper);
+      core->mail_changed = core->rows_due = true;
+      hark_core_mail_due (core, from);
     }
   }
-  return false;
 }
 
 /* 1: understood, 0: nothing to us, -1: makes no sense. */
@@ -246,10 +282,13 @@ read_place (HarkCore *core,
   if (body->ticket.len != sizeof ret->ticket)
     return -1;
   memcpy (ret->ticket, body->ticket.data, sizeof ret->ticket);
-  if (!ret->is_node)
-    return body->hint.len != HARK_MAIL_HINT_LEN                  ? -1
-           : find_hinted (core, from, &body->hint, &ret->keeper) ? 1
-                                                                 : 0;
+  if (!ret->is_node) {
+    if (body->hint.len != HARK_MAIL_HINT_LEN)
+      return -1;
+    memcpy (ret->hint, body->hint.data, sizeof ret->hint);
+    resolve (core, from, ret);
+    return 1;
+  }
   if (body->account.len != HARK_KEY_LEN || body->reach.len != sizeof ret->reach
       || body->secret.len != sizeof ret->pairwise)
     return -1;

@@ -116,6 +116,10 @@ void hark_core_say_guests (HarkCore *core, HarkCoreContact *node);
 /* hark_core_is_guest: somebody whom our nodes let in. */
 bool hark_core_is_guest (HarkCore *core, const HarkCoreContact *contact);
 
+/* hark_core_agree_met: places of others that named somebody we did not know may have named @keeper.
+ */
+void hark_core_agree_met (HarkCore *core, const HarkCoreContact *keeper);
+
 /* hark_core_agreement_frame: ASK, GRANT, PLACES, GUESTS; false when it makes no sense. */
 bool
 hark_core_agreement_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Mailbox *mail);

@@ -131,6 +131,7 @@ agree (HarkCore *core, HarkCoreContact *contact)
   if ((is & (HARK_MAIL_KEPT | HARK_MAIL_OWNER)) && !box->grant_said)
     hark_core_say_grant (core, contact, true);
   if (!core->config.mailbox && !box->places_said && hark_core_is_guest (core, contact)) {
+    hark_core_agree_met (core, contact);
     hark_core_say_places (core, contact);
     box->places_said = true;
   }

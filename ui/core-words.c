@@ -341,6 +341,12 @@ static const char *const sentences[] = {
   N_ ("A backup is being made already."),
   N_ ("The backup was broken off."),
   N_ ("Cannot write “{1}”: {2}"),
+  N_ ("Cannot read “{1}”: {2}"),
+  N_ ("Cannot open “{1}”: {2}"),
+  N_ ("Cannot lock “{1}”: {2}"),
+  N_ ("Cannot make “{1}”: {2}"),
+  N_ ("Cannot make the directory “{1}”: {2}"),
+  N_ ("Cannot remove “{1}”: {2}"),
 };
 
 static GRegex *patterns[G_N_ELEMENTS (sentences)]; /* of those with parts, made when needed */

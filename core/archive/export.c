@@ -57,7 +57,7 @@ flush (Export *export, bool all, GError **error)
     if (n < 0 && errno == EINTR)
       continue;
     if (n < 0)
-      return hark_files_set_error (error, "Cannot write", export->job->path);
+      return hark_files_set_error (error, "Cannot write “", export->job->path);
     at += n;
     left -= (size_t) n;
   }
@@ -199,16 +199,16 @@ hark_export_write (HarkStore *store, const HarkExportJob *job, const gint *stop,
   unlink (temporary);
   export.fd = open (temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (export.fd < 0)
-    return hark_files_set_error (error, "Cannot write", job->path);
+    return hark_files_set_error (error, "Cannot write “", job->path);
   export.style.name_of = name_for;
   export.style.data = &export;
   export.names = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, g_free, g_free);
   export.text = g_string_new (NULL);
   ok = put_all (&export, error);
   if (ok && fsync (export.fd) != 0)
-    ok = hark_files_set_error (error, "Cannot write", job->path);
+    ok = hark_files_set_error (error, "Cannot write “", job->path);
   if (close (export.fd) != 0 && ok)
-    ok = hark_files_set_error (error, "Cannot write", job->path);
+    ok = hark_files_set_error (error, "Cannot write “", job->path);
   ok = ok && hark_files_rename (temporary, job->path, error);
   if (!ok)
     unlink (temporary);

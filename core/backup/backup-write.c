@@ -51,7 +51,7 @@ write_bytes (Out *out, const uint8_t *bytes, size_t len, GError **error)
     if (n < 0 && errno == EINTR)
       continue;
     if (n < 0)
-      return hark_files_set_error (error, "Cannot write", out->path);
+      return hark_files_set_error (error, "Cannot write “", out->path);
     bytes += n;
     len -= (size_t) n;
   }
@@ -349,15 +349,15 @@ write_file (HarkStore *store,
 
   out.fd = open (temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (out.fd < 0)
-    return hark_files_set_error (error, "Cannot write", path);
+    return hark_files_set_error (error, "Cannot write “", path);
   out.plain = g_byte_array_new ();
   out.sealed = g_malloc (HARK_AGE_SEALED);
   ok = put_header (&out, job, &all->snapshot->account, error)
        && put_all (&out, store, job, all, stop, error);
   if (ok && fsync (out.fd) != 0)
-    ok = hark_files_set_error (error, "Cannot write", path);
+    ok = hark_files_set_error (error, "Cannot write “", path);
   if (close (out.fd) != 0 && ok)
-    ok = hark_files_set_error (error, "Cannot write", path);
+    ok = hark_files_set_error (error, "Cannot write “", path);
   ok = ok && hark_files_rename (temporary, path, error);
   if (!ok)
     unlink (temporary);
@@ -417,7 +417,7 @@ hark_backup_write (HarkStore *store, HarkBackupJob *job, const gint *stop, GErro
     name = hark_backup_name (account, job->made_ms);
     path = g_build_filename (job->plan->folder, name, NULL);
     if (g_mkdir_with_parents (job->plan->folder, 0700) != 0)
-      return hark_files_set_error (error, "Cannot write", job->plan->folder);
+      return hark_files_set_error (error, "Cannot write “", job->plan->folder);
   } else {
     path = g_strdup (job->path);
   }

@@ -46,12 +46,21 @@ hark_mail_peers_forget (HarkMailPeers *peers, const HarkKey *account)
 
 /* ---- on the disk ---- */
 
+/* How a place is reached. */
+enum { BY_CONTACT, BY_NODE, BY_HINT };
+
 static void
 read_place (HarkReader *reader, HarkMailPlace *ret)
 {
+  uint8_t by;
+
   hark_reader_copy (reader, ret->keeper.bytes, sizeof ret->keeper.bytes);
   hark_reader_copy (reader, ret->ticket, sizeof ret->ticket);
-  ret->is_node = hark_reader_u8 (reader) != 0;
+  by = hark_reader_u8 (reader);
+  ret->is_node = by == BY_NODE;
+  ret->is_hint = by == BY_HINT;
+  if (ret->is_hint)
+    hark_reader_copy (reader, ret->hint, sizeof ret->hint);
   if (!ret->is_node)
     return;
   hark_reader_copy (reader, ret->reach.bytes, sizeof ret->reach.bytes);
@@ -114,7 +123,9 @@ write_place (HarkWriter *writer, const HarkMailPlace *place)
 {
   hark_writer_bytes (writer, place->keeper.bytes, sizeof place->keeper.bytes);
   hark_writer_bytes (writer, place->ticket, sizeof place->ticket);
-  hark_writer_u8 (writer, place->is_node);
+  hark_writer_u8 (writer, place->is_node ? BY_NODE : place->is_hint ? BY_HINT : BY_CONTACT);
+  if (place->is_hint)
+    hark_writer_bytes (writer, place->hint, sizeof place->hint);
   if (!place->is_node)
     return;
   hark_writer_bytes (writer, place->reach.bytes, sizeof place->reach.bytes);

@@ -30,7 +30,9 @@ typedef enum {
 
 /* Where somebody can be left mail. */
 typedef struct {
-  HarkKey keeper;
+  HarkKey keeper; /* zeros while it is not known whom `hint` names */
+  bool is_hint;
+  uint8_t hint[HARK_MAIL_HINT_LEN];
   uint8_t ticket[HARK_MAIL_TICKET_LEN]; /* says that the keeper agreed */
   bool is_node;                         /* reached with: */
   HarkToken reach;

@@ -14,7 +14,7 @@ hark_files_set_error (GError **error, const char *what, const char *path)
 {
   const int code = errno;
 
-  g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_DISK, "%s “%s”: %s", what, path,
+  g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_DISK, "%s%s”: %s", what, path,
                g_strerror (code));
   return false;
 }
@@ -57,7 +57,7 @@ hark_files_write (
   g_autofree char *temporary = g_strconcat (path, ".tmp", NULL);
 
   if (!write_and_sync (temporary, bytes, len) || rename (temporary, path) != 0) {
-    hark_files_set_error (error, "Cannot write", path);
+    hark_files_set_error (error, "Cannot write “", path);
     unlink (temporary);
     return false;
   }
@@ -76,14 +76,14 @@ hark_files_read (
 
   if (fd < 0) {
     if (errno != ENOENT)
-      hark_files_set_error (error, "Cannot read", path);
+      hark_files_set_error (error, "Cannot read “", path);
     return false;
   }
 
   while (len < size && n != 0) {
     n = read (fd, ret + len, size - len);
     if (n < 0 && errno != EINTR) {
-      hark_files_set_error (error, "Cannot read", path);
+      hark_files_set_error (error, "Cannot read “", path);
       sodium_memzero (ret, size);
       close (fd);
       return false;
@@ -103,7 +103,7 @@ hark_files_sync_dir (const char *dir, GError **error)
   const bool ok = fd >= 0 && fsync (fd) == 0;
 
   if (!ok)
-    hark_files_set_error (error, "Cannot write", dir);
+    hark_files_set_error (error, "Cannot write “", dir);
   if (fd >= 0)
     close (fd);
 
@@ -116,7 +116,7 @@ hark_files_rename (const char *from, const char *to, GError **error)
   g_autofree char *dir = g_path_get_dirname (to);
 
   if (rename (from, to) != 0)
-    return hark_files_set_error (error, "Cannot write", to);
+    return hark_files_set_error (error, "Cannot write “", to);
   return hark_files_sync_dir (dir, error);
 }
 
@@ -130,13 +130,13 @@ hark_files_remove_dir (const char *dir, GError **error)
     g_autofree char *path = g_build_filename (dir, name, NULL);
 
     if (unlink (path) != 0 && errno != ENOENT) {
-      hark_files_set_error (error, "Cannot remove", path);
+      hark_files_set_error (error, "Cannot remove “", path);
       return false;
     }
   }
 
   if (rmdir (dir) != 0 && errno != ENOENT) {
-    hark_files_set_error (error, "Cannot remove", dir);
+    hark_files_set_error (error, "Cannot remove “", dir);
     return false;
   }
 

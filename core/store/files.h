@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* hark_files_set_error: HARK_STORE_ERROR_DISK from errno: "@what “@path”: reason". False, for who
- * ends with it. */
+/* hark_files_set_error: HARK_STORE_ERROR_DISK from errno: @what, which ends with a quotation mark,
+ * then @path”: reason. False, for who ends with it. */
 bool hark_files_set_error (GError **error, const char *what, const char *path);
 
 /* hark_files_write: a new version of @dir/@name with mode 0600: temporary file, fsync, rename,

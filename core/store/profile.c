@@ -52,7 +52,7 @@ take_lock (const char *dir, GError **error)
   int len;
 
   if (fd < 0) {
-    hark_files_set_error (error, "Cannot open", path);
+    hark_files_set_error (error, "Cannot open “", path);
     return -1;
   }
 
@@ -60,7 +60,7 @@ take_lock (const char *dir, GError **error)
     if (errno == EAGAIN || errno == EACCES)
       say_who_holds (fd, dir, error);
     else
-      hark_files_set_error (error, "Cannot lock", path);
+      hark_files_set_error (error, "Cannot lock “", path);
     close (fd);
     return -1;
   }
@@ -79,7 +79,7 @@ static bool
 make_dir (const char *path, GError **error)
 {
   if (g_mkdir_with_parents (path, 0700) != 0) {
-    hark_files_set_error (error, "Cannot make the directory", path);
+    hark_files_set_error (error, "Cannot make the directory “", path);
     return false;
   }
 
@@ -228,7 +228,7 @@ put_in_place (const char *dir,
 
   hark_store_step (options);
   if (rename (from, to) != 0) {
-    hark_files_set_error (error, "Cannot make", to);
+    hark_files_set_error (error, "Cannot make “", to);
     return false;
   }
 
@@ -379,7 +379,7 @@ remove_file (const char *dir, const char *name, GError **error)
 
   if (unlink (path) == 0 || errno == ENOENT)
     return true;
-  hark_files_set_error (error, "Cannot remove", path);
+  hark_files_set_error (error, "Cannot remove “", path);
   return false;
 }
 

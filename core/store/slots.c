@@ -200,7 +200,7 @@ destroy (const char *dir, const char *name, const HarkStoreOptions *options, GEr
   if (fd < 0 && errno == ENOENT)
     return true;
   if (fd < 0) {
-    hark_files_set_error (error, "Cannot remove", path);
+    hark_files_set_error (error, "Cannot remove “", path);
     return false;
   }
   hark_store_step (options);
@@ -209,7 +209,7 @@ destroy (const char *dir, const char *name, const HarkStoreOptions *options, GEr
   close (fd);
   hark_store_step (options);
   if (!ok || unlink (path) != 0) {
-    hark_files_set_error (error, "Cannot remove", path);
+    hark_files_set_error (error, "Cannot remove “", path);
     return false;
   }
   return hark_files_sync_dir (dir, error);

@@ -17,9 +17,10 @@ fill (HarkMailPeers *peers)
   peer->is = HARK_MAIL_ASKED | HARK_MAIL_KEEPS;
   memset (peer->ticket, 6, sizeof peer->ticket);
   peer = hark_mail_peers_get (peers, &bob);
-  peer->n_places = 2;
+  peer->n_places = 3;
   peer->places[0] = (HarkMailPlace){.keeper = carol, .ticket = {7}};
   peer->places[1] = (HarkMailPlace){.keeper = node, .ticket = {8}, .is_node = true};
+  peer->places[2] = (HarkMailPlace){.ticket = {9}, .is_hint = true, .hint = {10}};
   peer->has_guest = true;
   memset (peer->guest.bytes, 9, sizeof peer->guest.bytes);
 }
@@ -41,6 +42,7 @@ test_kept (void)
   peer = hark_mail_peers_find (&read, &bob);
   g_assert_true (hark_mail_peers_place (peer, &node)->is_node);
   g_assert_null (hark_mail_peers_place (peer, &alice));
+  g_assert_true (peer->places[2].is_hint && peer->places[2].hint[0] == 10);
   hark_mail_peers_clear (&peers);
   hark_mail_peers_clear (&read);
 }
