@@ -268,10 +268,12 @@ hark_node_peers_handle_found (HarkNet *net, const HarkRendezvousEvent *event, Ha
 
     if (peer->find != event->find)
       continue;
-    if (event->found)
+    if (event->found) {
       handle_record (net, peer, event, now);
-    else if (event->unchanged && peer->has_record)
+    } else if (event->unchanged && peer->has_record) {
+      hark_node_records_confirmed (net, peer, now);
       use_record (net, peer, false, false, now);
+    }
     if (event->done)
       handle_find_done (net, peer, now);
     return;

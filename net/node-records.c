@@ -34,6 +34,23 @@ hark_node_records_theirs_day (const HarkNet *net, const HarkPeer *peer, HarkTime
   return theirs > 0 ? (uint64_t) (theirs / DAY_MS) : 0;
 }
 
+/* What is in force tells of their clock and ours. */
+static void
+hear (HarkNet *net, HarkPeer *peer, HarkTime now)
+{
+  peer->record_found = MAX (now, 1);
+  if (net->rendezvous && peer->is_contact
+      && hark_token_equal (&peer->record_token, &peer->contact.reach))
+    hark_rendezvous_hear_record (net->rendezvous, &peer->account, &peer->record, now);
+}
+
+void
+hark_node_records_confirmed (HarkNet *net, HarkPeer *peer, HarkTime now)
+{
+  if (peer->record_found == 0)
+    hear (net, peer, now);
+}
+
 void
 hark_node_records_found (HarkNet *net,
                          HarkPeer *peer,
@@ -46,9 +63,7 @@ hark_node_records_found (HarkNet *net,
   peer->record_known = *known;
   peer->record_token = *token;
   peer->has_record = true;
-  peer->record_found = MAX (now, 1);
-  if (net->rendezvous && peer->is_contact && hark_token_equal (token, &peer->contact.reach))
-    hark_rendezvous_hear_record (net->rendezvous, &peer->account, record, now);
+  hear (net, peer, now);
 }
 
 /* ---- after a restart ----------------------------------------------------------------------- */

@@ -12,6 +12,10 @@
 int64_t hark_node_records_theirs_ms (const HarkNet *net, const HarkPeer *peer, HarkTime now);
 uint64_t hark_node_records_theirs_day (const HarkNet *net, const HarkPeer *peer, HarkTime now);
 
+/* hark_node_records_confirmed: the record that we have of @peer, perhaps from before our start, is
+ * the newest there is: it is at most two hours old (BEP 44), and his clock is known by it. */
+void hark_node_records_confirmed (HarkNet *net, HarkPeer *peer, HarkTime now);
+
 /* hark_node_records_found: @record of @peer was found. */
 void hark_node_records_found (HarkNet *net,
                               HarkPeer *peer,

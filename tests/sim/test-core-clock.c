@@ -152,6 +152,35 @@ test_always_off (void)
   }
 }
 
+/* One clock is years behind, the other years ahead: who starts again knows the other's time by
+ * their record, although it is the one from before. */
+static void
+test_both_off (void)
+{
+  for (uint64_t seed = 30; seed < 34; seed++) {
+    Two two;
+
+    two_init (&two, seed);
+    g_assert_true (hark_sim_befriend (two.alice, two.bob, PATIENCE));
+    hark_sim_core_node_set_clock (two.alice, -5 * YEAR_MS);
+    hark_sim_core_node_set_clock (two.bob, 2 * YEAR_MS);
+    for (int i = 0; i < 3; i++) {
+      hark_sim_core_node_kill (two.bob);
+      hark_sim_core_node_start (two.bob);
+      check_complete (&two);
+      pass (&two, HARK_MINUTE);
+      hark_sim_network_cut_site (two.world.network, two.world.sites[1], true);
+      hark_sim_core_node_kill (two.alice);
+      hark_sim_core_node_start (two.alice);
+      pass (&two, 10 * HARK_SECOND);
+      hark_sim_network_cut_site (two.world.network, two.world.sites[1], false);
+      write_text (&two, two.alice, two.bob);
+      check_complete (&two);
+    }
+    hark_sim_world_clear (&two.world);
+  }
+}
+
 static void
 check_sleep (uint64_t seed, HarkTime span, bool both)
 {
@@ -221,6 +250,7 @@ main (int argc, char **argv)
   hark_sim_test_init (&argc, &argv);
   g_test_add_func ("/core-clock/jumps", test_jumps);
   g_test_add_func ("/core-clock/always-off", test_always_off);
+  g_test_add_func ("/core-clock/behind-and-ahead", test_both_off);
   g_test_add_func ("/core-clock/sleep", test_sleep);
   g_test_add_func ("/core-clock/days", test_days);
   return g_test_run ();
