@@ -8,9 +8,27 @@
 #include <string.h>
 
 #define LINE_CHARS 120
+#define ZONE_KEPT_US (60 * G_USEC_PER_SEC)
 #define MARKS_MAX 6 /* combining ones on one character */
 
 /* ---- times ---- */
+
+/* GLib asks the file system which zone is meant each time; a list of people asks some hundred times
+ * at once. Somebody who travels sees the new time within a minute. */
+static GTimeZone *
+zone (void)
+{
+  static GTimeZone *kept;
+  static gint64 kept_us;
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (!kept || now_us - kept_us > ZONE_KEPT_US) {
+    g_clear_pointer (&kept, g_time_zone_unref);
+    kept = g_time_zone_new_local ();
+    kept_us = now_us;
+  }
+  return kept;
+}
 
 static GDateTime *
 local (int64_t ms)
@@ -18,7 +36,7 @@ local (int64_t ms)
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (ms / 1000);
 
   /* beyond year 9999 a peer's clock is not worth a crash */
-  return utc ? g_date_time_to_local (utc) : g_date_time_new_now_local ();
+  return utc ? g_date_time_to_timezone (utc, zone ()) : g_date_time_new_now (zone ());
 }
 
 char *

@@ -10,6 +10,12 @@
 
 #include <glib/gi18n.h>
 
+/* A row costs about a millisecond; those that a high window shows come first, the others behind
+ * its picture, some at a time so that keys and clicks go between. */
+#define FIRST_ROWS 32
+#define MORE_ROWS 6
+#define BEFORE_DRAWING (GDK_PRIORITY_REDRAW - 1)
+
 struct _HarkPeoplePane {
   GtkBox parent_instance;
   HarkClient *client;
@@ -22,6 +28,9 @@ struct _HarkPeoplePane {
   GtkWidget *lonely;
   GtkWidget *found;
   GtkWidget *keep;
+  GPtrArray *waiting; /* people who have no row yet */
+  bool in_order;      /* they are: who comes first stands last */
+  guint filling;      /* source; 0: nobody waits */
   bool ready;
 };
 
@@ -57,17 +66,95 @@ find_row (HarkPeoplePane *pane, HarkPersonItem *person)
   return NULL;
 }
 
+static bool
+is_gone (HarkPeoplePane *pane, HarkPersonItem *person)
+{
+  return !hark_client_find (pane->client, hark_person_item_get (person)->account);
+}
+
 static void
 remove_gone (HarkPeoplePane *pane)
 {
   g_autoptr (GList) rows = gtk_container_get_children (GTK_CONTAINER (pane->list));
 
-  for (GList *at = rows; at; at = at->next) {
-    HarkPersonItem *person = hark_person_row_get_person (at->data);
-
-    if (!hark_client_find (pane->client, hark_person_item_get (person)->account))
+  for (GList *at = rows; at; at = at->next)
+    if (is_gone (pane, hark_person_row_get_person (at->data)))
       gtk_widget_destroy (at->data);
+  for (guint i = pane->waiting->len; i > 0; i--)
+    if (is_gone (pane, pane->waiting->pdata[i - 1]))
+      g_ptr_array_remove_index (pane->waiting, i - 1);
+}
+
+/* ---- rows, those first that are seen first ---- */
+
+/* For tests/bench/bench-window.py: the frame with the list in it is on the screen. */
+static void
+on_painted (GdkFrameClock *clock, HarkPeoplePane *pane)
+{
+  g_signal_handlers_disconnect_by_func (clock, on_painted, pane);
+  g_debug ("the list is drawn");
+}
+
+static void
+await_paint (HarkPeoplePane *pane)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (pane));
+
+  if (!clock)
+    return;
+  gtk_widget_queue_draw (GTK_WIDGET (pane));
+  g_signal_connect_object (clock, "after-paint", G_CALLBACK (on_painted), pane, 0);
+}
+
+static int
+compare_waiting (const void *a, const void *b)
+{
+  return hark_person_item_compare (*(HarkPersonItem *const *) b, *(HarkPersonItem *const *) a);
+}
+
+static void
+fill (HarkPeoplePane *pane, guint rows)
+{
+  if (!pane->in_order)
+    g_ptr_array_sort (pane->waiting, compare_waiting);
+  pane->in_order = true;
+  for (; rows > 0 && pane->waiting->len > 0; rows--) {
+    guint last = pane->waiting->len - 1;
+
+    gtk_container_add (GTK_CONTAINER (pane->list),
+                       hark_person_row_new (pane->client, pane->waiting->pdata[last]));
+    g_ptr_array_remove_index (pane->waiting, last);
   }
+}
+
+static gboolean
+on_more (void *data)
+{
+  HarkPeoplePane *pane = data;
+
+  fill (pane, MORE_ROWS);
+  if (pane->waiting->len > 0)
+    return G_SOURCE_CONTINUE;
+  pane->filling = 0;
+  g_debug ("everybody is in the list");
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_first (void *data)
+{
+  HarkPeoplePane *pane = data;
+
+  fill (pane, FIRST_ROWS);
+  pane->filling = pane->waiting->len > 0 ? g_idle_add (on_more, pane) : 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+fill_all (HarkPeoplePane *pane)
+{
+  fill (pane, G_MAXUINT);
+  g_clear_handle_id (&pane->filling, g_source_remove);
 }
 
 /* Somebody beside notes to oneself. */
@@ -95,19 +182,14 @@ on_people_changed (GListModel *people, guint position, guint removed, guint adde
   for (guint i = position; i < position + added; i++) {
     g_autoptr (HarkPersonItem) person = g_list_model_get_item (people, i);
 
-    gtk_container_add (GTK_CONTAINER (pane->list), hark_person_row_new (pane->client, person));
+    g_ptr_array_add (pane->waiting, g_steal_pointer (&person));
   }
+  pane->in_order = false;
+  if (pane->waiting->len > 0 && pane->filling == 0)
+    pane->filling = g_idle_add_full (BEFORE_DRAWING, on_first, pane, NULL);
   gtk_widget_set_visible (pane->search, has_others (pane));
   gtk_widget_set_visible (pane->nobody, has_others (pane));
   gtk_widget_set_visible (pane->lonely, pane->ready && !has_others (pane));
-}
-
-/* For tests/bench/bench-window.py: the frame with everybody in it is on the screen. */
-static void
-on_painted (GdkFrameClock *clock, HarkPeoplePane *pane)
-{
-  g_signal_handlers_disconnect_by_func (clock, on_painted, pane);
-  g_debug ("the list is drawn");
 }
 
 /* Before, nobody knows whether there is nobody. */
@@ -116,16 +198,13 @@ on_ready (HarkPeoplePane *pane)
 {
   pane->ready = true;
   gtk_widget_set_visible (pane->lonely, !has_others (pane));
-  if (gtk_widget_get_frame_clock (GTK_WIDGET (pane))) {
-    gtk_widget_queue_draw (GTK_WIDGET (pane));
-    g_signal_connect_object (gtk_widget_get_frame_clock (GTK_WIDGET (pane)), "after-paint",
-                             G_CALLBACK (on_painted), pane, 0);
-  }
+  await_paint (pane);
 }
 
 static void
 on_search_changed (HarkPeoplePane *pane)
 {
+  fill_all (pane);
   gtk_list_box_invalidate_filter (GTK_LIST_BOX (pane->list));
   hark_found_list_look_for (HARK_FOUND_LIST (pane->found),
                             gtk_entry_get_text (GTK_ENTRY (pane->search)));
@@ -162,7 +241,11 @@ on_search_activate (HarkPeoplePane *pane)
 static void
 hark_people_pane_dispose (GObject *object)
 {
-  g_clear_object (&HARK_PEOPLE_PANE (object)->client);
+  HarkPeoplePane *pane = HARK_PEOPLE_PANE (object);
+
+  g_clear_handle_id (&pane->filling, g_source_remove);
+  g_clear_pointer (&pane->waiting, g_ptr_array_unref);
+  g_clear_object (&pane->client);
   G_OBJECT_CLASS (hark_people_pane_parent_class)->dispose (object);
 }
 
@@ -198,6 +281,7 @@ hark_people_pane_class_init (HarkPeoplePaneClass *klass)
 static void
 hark_people_pane_init (HarkPeoplePane *pane)
 {
+  pane->waiting = g_ptr_array_new_with_free_func (g_object_unref);
   gtk_widget_init_template (GTK_WIDGET (pane));
   hark_widget_name (pane->add, _ ("Add a person"));
   hark_widget_name (pane->menu, _ ("Menu"));
@@ -240,6 +324,8 @@ hark_people_pane_select (HarkPeoplePane *pane, HarkPersonItem *person)
 
   g_return_if_fail (HARK_IS_PEOPLE_PANE (pane));
 
+  if (person)
+    fill_all (pane);
   row = person ? find_row (pane, person) : NULL;
   gtk_list_box_select_row (GTK_LIST_BOX (pane->list), row ? GTK_LIST_BOX_ROW (row) : NULL);
 }
