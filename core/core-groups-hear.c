@@ -358,16 +358,6 @@ read_heads (HarkCoreGroupPeer *peer, Hark__GroupHead **heads, size_t n)
   return true;
 }
 
-static uint64_t
-sum_of (const HarkCoreGroupPeer *peer)
-{
-  uint64_t sum = 0;
-
-  for (guint i = 0; i < peer->heads->len; i++)
-    sum += g_array_index (peer->heads, HarkCoreGroupHead, i).seq;
-  return sum;
-}
-
 /* What third ones have of ours: a hint by who says it. */
 static bool
 read_known (HarkCoreGroup *group, Hark__GroupHead **known, size_t n)
@@ -411,9 +401,35 @@ hear_gone (HarkCore *core, HarkCoreGroup *group, const HarkKey *from)
 
   if (peer != NULL)
     peer->awaiting = false;
-  if (group->told_gone || !hark_core_group_is_peer (group, from))
+  if (!hark_core_group_is_peer (group, from))
+    return;
+  hark_core_group_peer (group, from)->says_gone = true;
+  if (group->told_gone)
     return;
   group->told_gone = true;
+  hark_core_group_changed (core, group);
+}
+
+/* Who said that we are out counts us in now: they had not heard yet that we came back. */
+static void
+hear_in (HarkCore *core, HarkCoreGroup *group, HarkCoreGroupPeer *from)
+{
+  GHashTableIter iter;
+  void *value;
+
+  if (!from->says_gone)
+    return;
+  from->says_gone = false;
+  if (!group->told_gone || group->row.state != HARK_STORE_GROUP_JOINED)
+    return;
+  g_hash_table_iter_init (&iter, group->peers);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const HarkCoreGroupPeer *peer = value;
+
+    if (peer->says_gone && hark_core_group_is_peer (group, &peer->account))
+      return;
+  }
+  group->told_gone = false;
   hark_core_group_changed (core, group);
 }
 
@@ -426,7 +442,6 @@ handle_have (HarkCore *core, HarkCoreContact *contact, const Hark__GroupHave *fr
   HarkCoreGroup *group;
   HarkCoreGroupPeer *peer;
   bool before, other;
-  uint64_t progress;
 
   if (!take (&frame->group, id, sizeof id) || frame->n_heads > HARK_CORE_GROUP_HEADS_MAX
       || frame->n_known > HARK_CORE_GROUP_HEADS_MAX)
@@ -449,6 +464,7 @@ handle_have (HarkCore *core, HarkCoreContact *contact, const Hark__GroupHave *fr
   if (!take (&frame->view, seen, sizeof seen) || !read_heads (peer, frame->heads, frame->n_heads)
       || !read_known (group, frame->known, frame->n_known))
     return false;
+  hear_in (core, group, peer);
   hark_group_update (group->log);
   before = peer->has_view && memcmp (peer->view, group->log->view, sizeof seen) != 0;
   other = memcmp (seen, group->log->view, sizeof seen) != 0;
@@ -458,13 +474,6 @@ handle_have (HarkCore *core, HarkCoreContact *contact, const Hark__GroupHave *fr
     hark_core_group_had (core, group, account);
   peer->has_view = peer->have_heard = true;
   peer->awaiting = false;
-  progress = sum_of (peer);
-  if (peer->seen == group->grew && peer->progress != progress
-      && hark_core_group_may_lack (group, peer)) {
-    peer->progress = progress; /* what they could not take before they may take now */
-    peer->seen = 0;
-    peer->cursor = 0;
-  }
   tell_authors (group, peer);
   hark_core_group_update_states (core, group);
   hark_core_group_due (core, group);

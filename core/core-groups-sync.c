@@ -208,14 +208,17 @@ after_page (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
   HarkCoreGroup *group = hark_core_group_find (core, pending->group);
   HarkCoreContact *contact = hark_core_find (core, &pending->contact);
+  const bool refused = hark_core_refuse_store (core, pending, reply);
   HarkCoreGroupPeer *peer;
 
-  if (hark_core_refuse_store (core, pending, reply) || group == NULL || contact == NULL)
+  if (group == NULL || contact == NULL)
     return;
   peer = hark_core_group_peer (group, &pending->contact);
   if (peer->session != pending->session || !hark_core_is_ready (contact))
     return;
   peer->busy = false;
+  if (refused)
+    return; /* read again at the next occasion */
   hark_core_group_due (core, group);
   for (guint i = 0; i < reply->group_entries->len; i++) {
     const HarkStoreGroupEntry *row = reply->group_entries->pdata[i];
@@ -233,23 +236,53 @@ after_page (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
     peer->seen = pending->grew;
 }
 
+/* How far they are with the operations, and how far we see those proved: what they could not take,
+ * or we not give, may go when that grows. */
+static uint64_t
+progress_with (const HarkCoreGroup *group, const HarkCoreGroupPeer *peer)
+{
+  uint64_t sum = 0;
+  GHashTableIter iter;
+  void *value;
+
+  for (guint i = 0; i < peer->heads->len; i++) {
+    const HarkCoreGroupHead *head = &g_array_index (peer->heads, HarkCoreGroupHead, i);
+
+    if (hark_group_chain_log (head->chain) == HARK_GROUP_LOG_MEMBERS)
+      sum += head->seq;
+  }
+  g_hash_table_iter_init (&iter, group->log->chains);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    sum += ((const HarkGroupChain *) value)->effective;
+  return sum;
+}
+
 /* Page by page; after each that held something the other says how far that brought it. What others
- * wrote is passed on a moment later: most have it from its author by then, and say so. */
+ * wrote is passed on a moment later: most have it from its author by then, and say so. At the end
+ * it begins anew when progress was made meanwhile, by whatever: an entry is taken only by who knows
+ * its author, and that may be what came after it. */
 static void
 pump (HarkCore *core, HarkCoreGroup *group, HarkCoreContact *contact, HarkCoreGroupPeer *peer)
 {
-  const bool news = peer->seen == 0 || peer->own_seen != group->own_grew;
+  bool lacks, news;
   HarkStoreRequest *request;
   HarkPending *pending;
 
-  if (!peer->have_heard || peer->busy || peer->awaiting || peer->seen == group->grew
-      || (!news && core->now < group->forward_at)
+  if (!peer->have_heard || peer->busy || peer->awaiting
       || hark_net_stream_room (core->net, &contact->row.account, contact->control) == 0)
     return;
-  if (!hark_core_group_may_lack (group, peer)) {
+  lacks = hark_core_group_may_lack (group, peer);
+  if (peer->seen == group->grew && lacks && peer->progress != progress_with (group, peer))
+    peer->seen = peer->cursor = 0;
+  news = peer->seen == 0 || peer->own_seen != group->own_grew;
+  if (peer->seen == group->grew || (!news && core->now < group->forward_at))
+    return;
+  if (!lacks) {
     peer->seen = group->grew;
     return;
   }
+  if (peer->cursor == 0)
+    peer->progress = progress_with (group, peer);
   peer->busy = true;
   peer->own_seen = group->own_grew;
   request = hark_core_request (HARK_STORE_GET_GROUP_LOG);

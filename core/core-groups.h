@@ -61,6 +61,7 @@ typedef struct {
   uint8_t view[HARK_GROUP_VIEW_LEN]; /* as they told it */
   bool in_session;                   /* the rest is about that session */
   uint32_t session;
+  bool says_gone;                       /* that we are no member, in this run */
   bool have_due;                        /* they are to be told what we have */
   bool have_heard;                      /* they told what they have */
   bool gone_said;                       /* that they are no member */
@@ -81,7 +82,7 @@ typedef struct {
   uint64_t cursor;    /* the group was looked through for them up to that position */
   uint64_t seen;      /* `grew` of the group when that reached the end; 0: never */
   uint64_t own_seen;  /* `own_grew` when it was last looked through */
-  uint64_t progress;  /* sum of their heads when it was begun anew */
+  uint64_t progress;  /* what they and we knew of the members when it was begun */
   uint64_t had;       /* they have all up to that position that we would leave for them elsewhere */
   bool had_busy;      /* and that is being looked at */
   unsigned had_haves; /* `haves` when it was last */

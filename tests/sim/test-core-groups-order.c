@@ -1,0 +1,222 @@
+/* Groups of real Harks whose disks and links keep their own pace, so that everything comes in
+ * another order with every seed: whoever is in ends with the same members, and with each entry
+ * that was for them, once. */
+#include "core/core-groups.h"
+#include "tests/sim/party.h"
+
+#include <string.h>
+
+/* Same seed, same pace: disks of 1 to 200 ms, links of up to 300 ms that lose a little. */
+static void
+party_of_own_pace (Party *party, uint64_t seed, unsigned n)
+{
+  const HarkSimLinkConfig link
+    = {.delay = 10 * HARK_MS, .jitter = (HarkTime) (seed % 4) * 100 * HARK_MS, .loss = 0.01};
+  HarkRng *rng;
+
+  party_init_on (party, seed, n, &link);
+  rng = hark_sim_network_rng (party->world.network);
+  for (unsigned i = 0; i < n; i++)
+    party->people[i]->store_time = HARK_MS + (HarkTime) hark_rng_below (rng, 200) * HARK_MS;
+}
+
+/* ---- what the logs hold ---- */
+
+/* (transfer full): HarkStoreGroupEntry: all of @who's log. */
+static GPtrArray *
+log_of (Party *party, unsigned who)
+{
+  GPtrArray *all = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_group_entry_free);
+  uint64_t after = 0;
+  guint n;
+
+  do {
+    HarkStoreRequest *request = hark_store_request_new (HARK_STORE_GET_GROUP_LOG, 0);
+    g_autoptr (HarkStoreReply) reply = NULL;
+
+    memcpy (request->group.id, party->group, sizeof request->group.id);
+    request->before = after;
+    request->limit = 500;
+    reply = hark_store_execute (party->people[who]->store, request);
+    g_assert_true (reply->ok);
+    n = reply->group_entries->len;
+    for (guint i = 0; i < n; i++) {
+      HarkStoreGroupEntry *entry = hark_core_group_kept_copy (reply->group_entries->pdata[i]);
+
+      after = entry->position;
+      g_ptr_array_add (all, entry);
+    }
+  } while (n > 0);
+  return all;
+}
+
+static guint
+hash_content (const void *entry)
+{
+  return g_bytes_hash (((const HarkStoreGroupEntry *) entry)->content);
+}
+
+static gboolean
+equal_content (const void *a, const void *b)
+{
+  return g_bytes_equal (((const HarkStoreGroupEntry *) a)->content,
+                        ((const HarkStoreGroupEntry *) b)->content);
+}
+
+/* How many times @who's log holds each entry; (transfer full). */
+static GHashTable *
+count_log (GPtrArray *log)
+{
+  GHashTable *counts = g_hash_table_new (hash_content, equal_content);
+
+  for (guint i = 0; i < log->len; i++) {
+    void *entry = log->pdata[i];
+    const int n = GPOINTER_TO_INT (g_hash_table_lookup (counts, entry));
+
+    g_hash_table_insert (counts, entry, GINT_TO_POINTER (n + 1));
+  }
+  return counts;
+}
+
+static bool
+is_in (Party *party, unsigned who)
+{
+  HarkCoreGroup *group = hark_core_group_find (party->people[0]->core, party->group);
+
+  return hark_group_has_joined (group->log, &party->people[who]->account);
+}
+
+/* (transfer full) (nullable): what is wrong: @reader lacks something of @author's that was for
+ * them, or has it twice. */
+static char *
+compare_logs (Party *party, unsigned author, unsigned reader)
+{
+  g_autoptr (GPtrArray) theirs = log_of (party, author);
+  g_autoptr (GPtrArray) log = log_of (party, reader);
+  g_autoptr (GHashTable) counts = count_log (log);
+
+  for (guint i = 0; i < theirs->len; i++) {
+    const HarkStoreGroupEntry *entry = theirs->pdata[i];
+    const int n = GPOINTER_TO_INT (g_hash_table_lookup (counts, entry));
+
+    if (!hark_key_equal (&entry->author, &party->people[author]->account) || n == 1
+        || (n == 0 && !hark_group_tags_are_for (entry->tags, &party->people[reader]->account)))
+      continue;
+    return g_strdup_printf ("%s has the entry %" G_GUINT64_FORMAT " of %s's log %u %d times",
+                            party_names[reader], entry->seq, party_names[author], entry->chain[0],
+                            n);
+  }
+  return NULL;
+}
+
+static char *
+compare_members (Party *party, unsigned who)
+{
+  const HarkCoreGroup *first = hark_core_group_find (party->people[0]->core, party->group);
+  HarkCoreGroup *group = hark_core_group_find (party->people[who]->core, party->group);
+  g_autoptr (GString) text = g_string_new (party_names[who]);
+
+  if (group == NULL)
+    return g_strdup_printf ("%s knows of no group", party_names[who]);
+  hark_group_update (group->log);
+  hark_group_update (first->log);
+  if (group->told_gone)
+    return g_strdup_printf ("%s was told to be out, and is in", party_names[who]);
+  if (memcmp (first->log->view, group->log->view, sizeof group->log->view) == 0
+      && first->log->has_picture == group->log->has_picture
+      && memcmp (first->log->picture, group->log->picture, sizeof group->log->picture) == 0)
+    return NULL;
+  g_string_append (text, " sees other members:");
+  for (unsigned i = 0; i < party->n; i++) {
+    const HarkKey *account = &party->people[i]->account;
+    const HarkGroupMember *a = hark_group_member (first->log, account);
+    const HarkGroupMember *b = hark_group_member (group->log, account);
+
+    g_string_append_printf (text, " %s %d.%d/%d.%d", party_names[i],
+                            a != NULL ? (int) a->status : -1, a != NULL ? (int) a->role : -1,
+                            b != NULL ? (int) b->status : -1, b != NULL ? (int) b->role : -1);
+  }
+  return g_strdup (text->str);
+}
+
+static char *
+find_difference (Party *party)
+{
+  char *wrong = NULL;
+
+  for (unsigned i = 0; i < party->n; i++)
+    if (party->people[i]->core == NULL)
+      return g_strdup_printf ("%s does not run", party_names[i]);
+  for (unsigned i = 0; wrong == NULL && i < party->n; i++)
+    if (is_in (party, i))
+      wrong = compare_members (party, i);
+  for (unsigned i = 0; wrong == NULL && i < party->n; i++)
+    for (unsigned j = 0; wrong == NULL && j < party->n; j++)
+      if (i != j && is_in (party, i) && is_in (party, j))
+        wrong = compare_logs (party, i, j);
+  return wrong;
+}
+
+static bool
+agree (void *data)
+{
+  g_autofree char *wrong = find_difference (data);
+
+  return wrong == NULL;
+}
+
+/* They come to the same, and it stays so. */
+static void
+wait_agreement (Party *party, uint64_t seed)
+{
+  if (hark_sim_network_run_until (party->world.network, PARTY_PATIENCE, agree, party)) {
+    hark_sim_network_run (party->world.network, 5 * HARK_SECOND);
+    hark_sim_network_run_until (party->world.network, PARTY_PATIENCE, agree, party);
+  }
+  {
+    g_autofree char *wrong = find_difference (party);
+
+    if (wrong != NULL)
+      g_error ("seed %" G_GUINT64_FORMAT ": %s", seed, wrong);
+  }
+}
+
+/* ---- tests ---- */
+
+/* Bob asks Carol in, who knows nobody else: what she is told first she can take only when she knows
+ * what comes later. */
+static void
+chain_of_three (uint64_t seed)
+{
+  Party party;
+
+  party_of_own_pace (&party, seed, 3);
+  party_befriend (&party, 0, 1);
+  party_befriend (&party, 1, 2);
+  party_create (&party);
+  party_bring_in (&party, 0, 1);
+  party_give_role (&party, 1, "admin");
+  party_do_well (&party, 1, HARK_COMMAND_GROUP_ADD, 2);
+  while (party_seen_by (&party, 2) == NULL)
+    hark_sim_network_run (party.world.network, HARK_SECOND);
+  party_do_well (&party, 2, HARK_COMMAND_GROUP_ACCEPT, -1);
+  party_wait_member (&party, 0, 2, true);
+  wait_agreement (&party, seed);
+  party_check_calm (&party);
+  party_clear (&party);
+}
+
+static void
+test_chain_of_three (void)
+{
+  for (unsigned i = 0; i < hark_sim_runs (10); i++)
+    chain_of_three (1000 + i);
+}
+
+int
+main (int argc, char **argv)
+{
+  hark_sim_test_init (&argc, &argv);
+  g_test_add_func ("/core-groups-order/who-knows-only-one-learns-of-all", test_chain_of_three);
+  return g_test_run ();
+}
