@@ -412,17 +412,16 @@ fake_group_add (HarkGroupInfo *group, uint8_t n, const char *name, HarkGroupPers
   group->joined++;
 }
 
-void
-fake_group_say (uint8_t n, uint8_t author, uint64_t position, const char *text)
+HarkMessage *
+fake_group_message (uint8_t n, uint8_t author, uint64_t position, const char *text)
 {
-  HarkEvent *event = hark_event_new (HARK_EVENT_MESSAGE);
+  HarkMessage *message = fake_message (n, position, false, text);
 
-  event->message = fake_message (n, position, false, text);
-  memset (event->message->contact + HARK_MESSAGE_ID_LEN, 0, HARK_ACCOUNT_LEN - HARK_MESSAGE_ID_LEN);
-  event->message->has_group = event->message->has_author = true;
-  memset (event->message->group, n, sizeof event->message->group);
-  memset (event->message->author, author, sizeof event->message->author);
-  fake_engine_emit (event);
+  memset (message->contact + HARK_MESSAGE_ID_LEN, 0, HARK_ACCOUNT_LEN - HARK_MESSAGE_ID_LEN);
+  message->has_group = message->has_author = true;
+  memset (message->group, n, sizeof message->group);
+  memset (message->author, author, sizeof message->author);
+  return message;
 }
 
 HarkNeighbour *

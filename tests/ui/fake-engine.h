@@ -31,11 +31,11 @@ HarkMessage *fake_message (uint8_t person, uint64_t position, bool outgoing, con
 HarkFinding *
 fake_finding (HarkFindingLevel level, const char *code, const char *text, const char *step);
 
-/* fake_group: without people; fake_group_add: another one, joined. fake_group_say: somebody writes
- * in it. */
+/* fake_group: without people; fake_group_add: another one, joined. fake_group_message:
+ * what @author wrote in it. */
 HarkGroupInfo *fake_group (uint8_t n, const char *name, HarkGroupState state);
 void fake_group_add (HarkGroupInfo *group, uint8_t n, const char *name, HarkGroupPersonRole role);
-void fake_group_say (uint8_t n, uint8_t author, uint64_t position, const char *text);
+HarkMessage *fake_group_message (uint8_t n, uint8_t author, uint64_t position, const char *text);
 
 HarkOwnAddress *fake_address (const char *address, const char *label, bool one_time);
 HarkNeighbour *fake_neighbour (uint8_t n, const char *name, const char *address);

@@ -52,8 +52,8 @@ test_group (void)
   fake_group_add (event->group, 1, "Roberto", HARK_GROUP_PERSON_MEMBER);
   fake_group_add (event->group, 8, "Frank <b>", HARK_GROUP_PERSON_MEMBER);
   fake_engine_emit (event);
-  fake_group_say (9, 1, 1, "one");
-  fake_group_say (9, 8, 2, "two");
+  screen_say (fake_group_message (9, 1, 1, "one"));
+  screen_say (fake_group_message (9, 8, 2, "two"));
   g_assert_nonnull (label (window, "Frank <b>: two"));
   hark_window_open (window, hark_client_find (screen_client (), account));
   g_assert_nonnull (screen_find (GTK_WIDGET (window), GTK_TYPE_LIST_BOX_ROW, "*Bob: one"));
