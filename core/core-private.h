@@ -28,6 +28,7 @@
  *   core-agree.c     what is said about who keeps mail for whom
  *   core-mailbox.c   mail that others keep (these and core-places.c: core-mail.h)
  *   core-moved.c     being on a computer that another one came after
+ *   core-frame-cost.c what frames of a contact cost us
  *   core-session.c   sessions, streams, frames
  *   core-address.c   our own addresses
  *   core-contacts.c  asking, accepting, removing
@@ -751,6 +752,12 @@ void hark_core_mail_time (HarkCore *core);
  * run, and the user is told once. */
 void hark_core_moved_on_from (HarkCore *core, HarkCoreContact *contact);
 void hark_core_moved_on (HarkCore *core);
+
+/* ---- core-frame-cost.c ---- */
+
+/* hark_core_frame_cost: of HARK_CORE_FRAMES_RATE. Frames that make us answer or draw at once: what
+ * is said to somebody who does not read it waits in our memory. 0: the disk paces it. */
+unsigned hark_core_frame_cost (const Hark__Frame *frame);
 
 /* ---- core-session.c ---- */
 

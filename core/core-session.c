@@ -463,23 +463,13 @@ handle_hello (HarkCore *core, HarkCoreContact *contact, const Hark__Hello *hello
 
 /* ---- frames ---- */
 
-/* Frames that make us answer or draw at once: nobody has that much to say, and what is said to
- * somebody who does not read it waits in our memory. The disk paces texts and what was seen. */
+/* Nobody has that much to say. */
 static bool
 is_calm (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame)
 {
-  switch (frame->what_case) {
-  case HARK__FRAME__WHAT_ENTRY:
-  case HARK__FRAME__WHAT_ACK:
-  case HARK__FRAME__WHAT_GROUP_ENTRY:
-  case HARK__FRAME__WHAT_READ:
-    return true;
-  case HARK__FRAME__WHAT_MAILBOX:
-    return hark_core_mail_is_paced (frame->mailbox)
-           || hark_token_bucket_take (&contact->calm, 1, core->now);
-  default:
-    return hark_token_bucket_take (&contact->calm, 1, core->now);
-  }
+  const unsigned cost = hark_core_frame_cost (frame);
+
+  return cost == 0 || hark_token_bucket_take (&contact->calm, cost, core->now);
 }
 
 /* False when it makes no sense. */

@@ -340,6 +340,7 @@ static const char *const sentences[] = {
   N_ ("{1} What comes in waits until the disk takes it."),
   N_ ("A backup is being made already."),
   N_ ("The backup was broken off."),
+  N_ ("The backup is good, but {1} damaged things of this profile could not be put into it."),
   N_ ("Cannot write “{1}”: {2}"),
   N_ ("Cannot read “{1}”: {2}"),
   N_ ("Cannot open “{1}”: {2}"),

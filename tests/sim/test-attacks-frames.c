@@ -87,6 +87,38 @@ test_streams (void)
   siege_clear (&siege);
 }
 
+/* Where mail can be left, again and again: each hint is looked for among all contacts. */
+static void
+test_places_flood (void)
+{
+  Siege siege;
+  uint8_t hint[HARK_MAIL_HINT_LEN] = {1}, ticket[HARK_MAIL_TICKET_LEN] = {2};
+  Hark__Frame frame = HARK__FRAME__INIT;
+  Hark__Mailbox mail = HARK__MAILBOX__INIT;
+  Hark__Mailbox__Places places = HARK__MAILBOX__PLACES__INIT;
+  Hark__Mailbox__Place place = HARK__MAILBOX__PLACE__INIT;
+  Hark__Mailbox__Place *list[HARK_MAIL_PLACES_MAX] = {&place, &place, &place, &place};
+
+  siege_get_in (&siege, 19);
+  place.hint = (ProtobufCBinaryData){sizeof hint, hint};
+  place.ticket = (ProtobufCBinaryData){sizeof ticket, ticket};
+  places.n_places = G_N_ELEMENTS (list);
+  places.places = list;
+  mail.what_case = HARK__MAILBOX__WHAT_PLACES;
+  mail.places = &places;
+  frame.what_case = HARK__FRAME__WHAT_MAILBOX;
+  frame.mailbox = &mail;
+  for (unsigned i = 0; i < 20; i++)
+    siege_send_frame (&siege, hark_frame_pack (&frame, 1));
+  siege_flush (&siege, 5 * HARK_SECOND);
+  g_assert_cmpint (siege.mallory->state, ==, HARK_PEER_ONLINE);
+  for (unsigned i = 0; i < HARK_CORE_FRAMES_BURST / 4; i++)
+    siege_send_frame (&siege, hark_frame_pack (&frame, 1));
+  siege_flush (&siege, 5 * HARK_SECOND);
+  siege_assert_thrown_out (&siege);
+  siege_clear (&siege);
+}
+
 static void
 test_typing_flood (void)
 {
@@ -402,6 +434,7 @@ main (int argc, char **argv)
   g_test_add_func ("/attacks/frames/endless-one-is-thrown-out", test_endless_frame);
   g_test_add_func ("/attacks/frames/streams-of-no-kind-are-bounded", test_streams);
   g_test_add_func ("/attacks/frames/typing-cannot-flood", test_typing_flood);
+  g_test_add_func ("/attacks/frames/places-cannot-keep-us-busy", test_places_flood);
   g_test_add_func ("/attacks/frames/receipts-cannot-fill-memory", test_read_flood);
   g_test_add_func ("/attacks/frames/short-texts-cannot-fill-memory", test_text_flood);
   g_test_add_func ("/attacks/files/offers-are-bounded", test_offer_flood);
