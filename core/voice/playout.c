@@ -73,11 +73,11 @@ struct HarkPlayout {
   int64_t pull_us[HARK_PLAYOUT_PULLS]; /* request times less that clock */
   int64_t device_us;                   /* the least of them */
 
-  int64_t counted_newest;
+  int64_t ended;     /* tick behind the newest packet */
+  int64_t counted;   /* the same at the last count */
   unsigned counts;   /* so far, at most 2 */
-  unsigned received; /* packets since the last count */
+  unsigned received; /* blocks since then, whatever the length of their frames */
   unsigned count_in; /* blocks until the next count */
-  unsigned frame_blocks;
 
   HarkPlayoutStats stats;
 };
@@ -88,7 +88,6 @@ hark_playout_new (void)
   HarkPlayout *playout = g_new0 (HarkPlayout, 1);
 
   playout->decoder = hark_decoder_new ();
-  playout->frame_blocks = 1;
   hark_arrival_reset (&playout->arrival);
   return playout;
 }
@@ -126,7 +125,7 @@ join (HarkPlayout *playout, int64_t tick)
   playout->known = true;
   playout->primed = playout->running = false;
   playout->next = playout->newest = tick;
-  playout->counted_newest = tick - 1;
+  playout->ended = playout->counted = tick;
   playout->received = 0;
   playout->strays = 0;
   playout->waited = 0;
@@ -231,9 +230,9 @@ hark_playout_put (HarkPlayout *playout, const HarkVoicePacket *packet, HarkTime 
   if (tick < playout->next)
     playout->stats.late++;
   if (fresh || tick < playout->next)
-    playout->received++;
+    playout->received += packet->blocks;
   playout->newest = MAX (playout->newest, tick);
-  playout->frame_blocks = packet->blocks;
+  playout->ended = MAX (playout->ended, tick + packet->blocks);
   playout->copies = packet->copies * packet->blocks;
   hark_arrival_add (&playout->arrival, (int64_t) (now / HARK_US) - tick * BLOCK_US, packet->blocks);
 
@@ -487,10 +486,9 @@ start (HarkPlayout *playout)
 static void
 count_loss (HarkPlayout *playout)
 {
-  int64_t due = (playout->newest - playout->counted_newest) / playout->frame_blocks;
+  int64_t due = playout->ended - playout->counted;
 
-  if (playout->counts == 0 ? playout->newest - playout->counted_newest < LOSS_FIRST
-                           : --playout->count_in > 0)
+  if (playout->counts == 0 ? due < LOSS_FIRST : --playout->count_in > 0)
     return;
   playout->count_in = LOSS_PERIOD;
   if (due > 0) {
@@ -500,7 +498,7 @@ count_loss (HarkPlayout *playout)
       = playout->counts > 1 ? (playout->stats.loss + MAX (0, 1 - got)) / 2 : MAX (0, 1 - got);
     playout->counts = MIN (playout->counts + 1, 2);
   }
-  playout->counted_newest = playout->newest;
+  playout->counted = playout->ended;
   playout->received = 0;
 }
 

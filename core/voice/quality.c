@@ -11,12 +11,12 @@
 
 /* In steps of 4 ms. */
 #define WAIT_CLEAR 10 /* a busy Wi-Fi */
-#define WAIT_TRIAL 8  /* 32 ms that go on growing: a queue, when we may have made it */
+#define WAIT_TRIAL 5  /* 20 ms that go on growing: a queue, when we may have made it */
 #define WAIT_FULL 25  /* 100 ms: a queue */
 #define WAIT_VERY_FULL 75
 
 #define QUEUED 12 /* blocks in a row: a queue stands, a stall passes */
-#define GROWING 6 /* likewise, in a trial, none of them less than the one LOOK_BACK before it */
+#define GROWING 4 /* likewise, in a trial, none of them less than the one LOOK_BACK before it */
 #define LOOK_BACK 4
 #define SETTLED 50 /* blocks until a change in a trial shows in what is reported */
 #define HEADERS 62 /* bytes a packet: IPv4, UDP, the sealed packet's and ours (packet.h) */
@@ -72,11 +72,28 @@ on_the_line (unsigned step, unsigned copies)
   return plan.bitrate / 8 * (1 + copies) + HEADERS * 100 / plan.blocks;
 }
 
-/* Returns what was reported HARK_QUALITY_WAITS blocks before. */
-static uint8_t
+/* How much the wait grew lately, ms, in how many blocks: the last HARK_QUALITY_WAITS, or those
+ * since a queue was first told of. Before note(). */
+static unsigned
+growth_of (const HarkQuality *quality, uint8_t wait, unsigned *ret_blocks)
+{
+  uint8_t before = wait;
+
+  *ret_blocks = 1;
+  for (unsigned i = 1; i <= HARK_QUALITY_WAITS; i++) {
+    uint8_t told = quality->waits[(quality->at + HARK_QUALITY_WAITS - i) % HARK_QUALITY_WAITS];
+
+    if (told == 0)
+      break;
+    before = told;
+    *ret_blocks = i;
+  }
+  return wait > before ? (wait - before) * 4u : 0;
+}
+
+static void
 note (HarkQuality *quality, uint8_t loss, uint8_t wait)
 {
-  uint8_t oldest = quality->waits[quality->at];
   uint8_t recent
     = quality->waits[(quality->at + HARK_QUALITY_WAITS - LOOK_BACK) % HARK_QUALITY_WAITS];
   bool full;
@@ -87,15 +104,14 @@ note (HarkQuality *quality, uint8_t loss, uint8_t wait)
   quality->queued = full ? quality->queued + 1 : 0;
   quality->waits[quality->at] = wait;
   quality->at = (quality->at + 1) % HARK_QUALITY_WAITS;
-  return oldest;
 }
 
-/* The highest step that passes where @growth_ms of the time of HARK_QUALITY_WAITS blocks went into
- * the queue; at least one lower than now. */
+/* The highest step that passes where @growth_ms of the time of @blocks went into the queue; at
+ * least one lower than now. */
 static unsigned
-step_that_fits (const HarkQuality *quality, unsigned growth_ms, unsigned copies)
+step_that_fits (const HarkQuality *quality, unsigned growth_ms, unsigned blocks, unsigned copies)
 {
-  unsigned sent_ms = HARK_QUALITY_WAITS * 10, step = quality->step - MIN (quality->step, 1);
+  unsigned sent_ms = blocks * 10, step = quality->step - MIN (quality->step, 1);
   unsigned passed = on_the_line (quality->step, quality->copies) * sent_ms / (sent_ms + growth_ms);
 
   passed -= passed / 16; /* the queue is to be emptied, too */
@@ -113,15 +129,15 @@ is_soon (const HarkQuality *quality)
 }
 
 static void
-answer_queue (HarkQuality *quality, uint8_t loss, uint8_t wait, uint8_t before)
+answer_queue (HarkQuality *quality, uint8_t loss, uint8_t wait, unsigned growth, unsigned blocks)
 {
-  unsigned growth = wait > before ? (wait - before) * 4u : 0, copies = quality->copies;
+  unsigned copies = quality->copies;
   bool held = quality->held >= HARK_QUALITY_HOLD;
 
   if (!held && !(is_soon (quality) && growth > 0))
     return;
   copies = wanted_copies (quality, loss) < copies ? copies - 1 : MIN (copies, 1);
-  quality->step = step_that_fits (quality, growth, copies);
+  quality->step = step_that_fits (quality, growth, blocks, copies);
   if (wait >= WAIT_VERY_FULL && held)
     quality->step -= MIN (quality->step, 1);
   quality->copies = copies; /* repeats would fill the line even more */
@@ -148,10 +164,11 @@ bool
 hark_quality_step (HarkQuality *quality, uint8_t loss, uint8_t wait)
 {
   unsigned step = quality->step, copies = quality->copies;
-  uint8_t before = note (quality, loss, wait);
+  unsigned blocks, growth = growth_of (quality, wait, &blocks);
 
+  note (quality, loss, wait);
   if (quality->queued >= (quality->trial > 0 ? GROWING : QUEUED))
-    answer_queue (quality, loss, wait, before);
+    answer_queue (quality, loss, wait, growth, blocks);
   else
     answer_loss (quality, loss);
   if (step == quality->step && copies == quality->copies) {

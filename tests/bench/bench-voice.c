@@ -11,8 +11,8 @@
  * {"bench":"voice-codec","robust", "frame_ms","bytes": of a frame, "encode_us","decode_us":
  * processor time a frame}.
  *
- *   bench-voice [SPEECH.wav [DIRECTORY [SEED]]]   leaves reference and recordings in DIRECTORY;
- *     SEED: 1 to 255, of what the link does
+ *   bench-voice [SPEECH.wav [DIRECTORY [SEED [CASE]]]]   leaves reference and recordings in
+ *     DIRECTORY; SEED: 1 to 255, of what the link does; CASE: how the names of those to run begin
  *
  * Without arguments it looks for tests/lab/speech.wav from the root or from a build directory in
  * it.
@@ -280,6 +280,7 @@ main (int argc, char **argv)
     {"loss-20",             0.20, 0,  0,   0,     false},
     {"loss-20-again",       0.20, 0,  0,   0,     true },
     {"loss-10-jitter-30ms", 0.10, 30, 0,   0,     false},
+    {"jitter-80ms",         0,    80, 0,   0,     false},
     {"stalls-80ms",         0,    0,  80,  0,     false},
     {"stalls-200ms",        0,    0,  200, 0,     false},
     {"line-64k",            0,    0,  0,   64000, false},
@@ -298,6 +299,8 @@ main (int argc, char **argv)
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
     HarkVoiceStats stats;
 
+    if (argc > 4 && !g_str_has_prefix (cases[i].name, argv[4]))
+      continue;
     run_call (&cases[i], seed, speech, heard, blocks, &learned, &stats);
     report_delay (&cases[i], speech, heard, blocks * BLOCK, &stats);
     if (argc > 2)

@@ -317,6 +317,49 @@ test_wait_sees_a_standing_queue (void)
   g_assert_cmpuint (steps, ==, 0);
 }
 
+/* For how many of 3,000 packets a wait of 20 ms or more is told, each late by up to @jitter_us, of
+ * every hundred fifteen at once. */
+static unsigned
+told_to_wait (HarkRng *rng, double jitter_us)
+{
+  HarkTime now = HARK_SECOND;
+  HarkWait wait;
+  unsigned told = 0;
+
+  hark_wait_init (&wait);
+  for (unsigned i = 0; i < 3000; i++, now += 10 * HARK_MS) {
+    HarkTime stall = i % 100 > 84 ? (99 - i % 100) * 10 * HARK_MS : 0;
+    HarkTime late = (HarkTime) (hark_rng_unit (rng) * jitter_us) * HARK_US;
+
+    told += hark_wait_add (&wait, i, now + MAX (stall, late)) >= 20 / HARK_WAIT_STEP_MS;
+  }
+  return told;
+}
+
+static void
+test_wait_is_no_jitter (void)
+{
+  static const uint8_t seed[32] = {7};
+  g_auto (HarkRng) rng;
+
+  hark_rng_init (&rng, seed);
+  g_assert_cmpuint (told_to_wait (&rng, 0), ==, 0);
+  g_assert_cmpuint (told_to_wait (&rng, 40000), <, 30);
+}
+
+static void
+test_wait_sees_a_queue_grow (void)
+{
+  HarkTime now = HARK_SECOND;
+  HarkWait wait;
+  uint8_t steps = 0;
+
+  hark_wait_init (&wait);
+  for (unsigned i = 0; i < 14; i++, now += 10 * HARK_MS) /* 64 kbit/s: 2.75 ms more each */
+    steps = hark_wait_add (&wait, i, now + i * 2750 * HARK_US);
+  g_assert_cmpuint (steps, ==, 13 * 11 / 16);
+}
+
 /* A tone cut short or drawn out stays a tone: no sample differs from its neighbour by more than the
  * tone's own steepest slope and a little. */
 static void
@@ -406,6 +449,8 @@ main (int argc, char **argv)
   g_test_add_func ("/quality/follows-the-line", test_quality_follows_the_line);
   g_test_add_func ("/quality/tells-loss-from-queues", test_quality_tells_loss_from_queues);
   g_test_add_func ("/wait/sees-a-standing-queue", test_wait_sees_a_standing_queue);
+  g_test_add_func ("/wait/is-no-jitter", test_wait_is_no_jitter);
+  g_test_add_func ("/wait/sees-a-queue-grow", test_wait_sees_a_queue_grow);
   g_test_add_func ("/stretch/does-not-click", test_stretch_does_not_click);
   g_test_add_func ("/ring/keeps-order-between-threads", test_ring_keeps_order_between_threads);
   g_test_add_func ("/ring/refuses-when-full", test_ring_refuses_when_full);
