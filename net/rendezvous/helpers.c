@@ -13,6 +13,7 @@
 #define SEARCH_FIRST (30 * HARK_SECOND)
 #define SEARCH_MAX (20 * HARK_MINUTE)
 #define ASK_EVERY (200 * HARK_MS) /* five a second */
+#define FRESH 3                   /* newcomers a node that serves asks after each announcement */
 #define AGAIN (20 * HARK_MINUTE)  /* a node that serves asks those it names to others */
 
 typedef struct {
@@ -30,6 +31,7 @@ struct HarkHelpers {
   GArray *known;   /* of Known */
   GArray *untried; /* of HarkEndpoint */
   unsigned asked;  /* of them, in this search */
+  unsigned fresh;  /* of them still to be asked, though enough are known */
   HarkTime next_ask;
 
   bool needed;
@@ -198,9 +200,11 @@ hark_helpers_take_untried (HarkHelpers *helpers, uint8_t family, HarkEndpoint *r
 static bool
 wants_to_ask (const HarkHelpers *helpers)
 {
-  return helpers->untried->len > (helpers->known->len < STRANGERS ? 0 : STRANGERS)
-         && helpers->known->len < ENOUGH
-         && ((helpers->needed && helpers->asked < HARK_HELPERS_ASKED) || helpers->port);
+  if (helpers->untried->len <= (helpers->known->len < STRANGERS ? 0 : STRANGERS))
+    return false;
+  if (helpers->known->len >= ENOUGH)
+    return helpers->fresh > 0;
+  return (helpers->needed && helpers->asked < HARK_HELPERS_ASKED) || helpers->port;
 }
 
 static void
@@ -232,6 +236,7 @@ ask_next (HarkHelpers *helpers, HarkTime now)
 
   g_array_remove_index_fast (helpers->untried, at);
   helpers->asked++;
+  helpers->fresh -= helpers->fresh > 0;
   hark_dht_ask_more (helpers->dht, &endpoint, 8, now);
   helpers->next_ask = wants_to_ask (helpers) ? now + ASK_EVERY : HARK_TIME_NEVER;
 }
@@ -293,6 +298,12 @@ announce (HarkHelpers *helpers, HarkTime now)
     hark_dht_cancel (helpers->dht, helpers->announce);
   hark_helpers_hash (network_of (helpers), id[HARK_DHT_ID_LEN - 1] % HARK_HELPERS_HASHES, hash);
   helpers->announce = hark_dht_announce (helpers->dht, hash, helpers->port, now);
+
+  /* Whoever has come since is named to others, too: else the oldest nodes would be everybody's
+   * contact points. What the lookup finds takes the place of addresses that were left long ago. */
+  helpers->fresh = FRESH;
+  if (helpers->untried->len > HARK_HELPERS_UNTRIED / 2)
+    g_array_remove_range (helpers->untried, 0, HARK_HELPERS_UNTRIED / 2);
 
   /* those we name to others have to be there */
   for (guint i = helpers->known->len; i > 0; i--) {

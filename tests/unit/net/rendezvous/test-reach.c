@@ -112,6 +112,26 @@ test_silent_nodes_are_none (void)
   clear (&world);
 }
 
+/* Who serves names others to those who ask; newcomers, too, though it knows enough. */
+static void
+test_newcomers_become_known (void)
+{
+  World world;
+  size_t before;
+
+  init (&world, 4);
+  hark_helpers_set_serving (world.helpers, 6881, swarm_now (world.swarm));
+  offer (&world, 1, NODES);
+  pass (&world, HARK_MINUTE);
+  before = count (&world);
+  g_assert_cmpuint (before, >=, 12);
+  pass (&world, 10 * HARK_MINUTE);
+  g_assert_cmpuint (count (&world), ==, before);
+  pass (&world, 15 * HARK_MINUTE); /* announced once more */
+  g_assert_cmpuint (count (&world), >, before);
+  clear (&world);
+}
+
 static void
 test_untried_are_bounded (void)
 {
@@ -223,6 +243,7 @@ main (int argc, char **argv)
   g_test_add_func ("/helpers/offered-nodes-are-tried-when-needed",
                    test_offered_nodes_are_tried_when_needed);
   g_test_add_func ("/helpers/silent-nodes-are-none", test_silent_nodes_are_none);
+  g_test_add_func ("/helpers/newcomers-become-known", test_newcomers_become_known);
   g_test_add_func ("/helpers/untried-are-bounded", test_untried_are_bounded);
   g_test_add_func ("/helpers/networks-have-hashes-of-their-own",
                    test_networks_have_hashes_of_their_own);
