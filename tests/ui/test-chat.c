@@ -2,6 +2,7 @@
 #include "tests/ui/screen.h"
 #include "ui/chat/composer.h"
 #include "ui/chat/conversation.h"
+#include "ui/chat/long-text.h"
 #include "ui/chat/message-row.h"
 #include "ui/chat/rows-view.h"
 
@@ -244,8 +245,6 @@ test_limit (void)
   GtkWidget *send;
 
   g_assert_null (screen_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Send")); /* one can speak */
-  for (gsize i = 39; i < HARK_COMPOSER_BYTES_MAX - 1; i += 40)
-    text[i] = '\n'; /* laid out line by line: one of 65,536 letters takes GTK half a minute */
   gtk_text_buffer_set_text (field (window), text, -1);
   g_assert_nonnull (label (window, "*Too long by 3 bytes"));
   send = screen_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Send");
@@ -254,6 +253,46 @@ test_limit (void)
   gtk_text_buffer_set_text (field (window), text, -1);
   g_assert_nonnull (label (window, "0 bytes left"));
   g_assert_true (gtk_widget_get_sensitive (send));
+  screen_close (window);
+}
+
+/* One word that long takes Pango minutes; nobody sees that it is held in parts. */
+static void
+test_long_word (void)
+{
+  HarkWindow *window = open_bob ();
+  GtkWidget *composer = gtk_widget_get_ancestor (
+    screen_find (GTK_WIDGET (window), GTK_TYPE_TEXT_VIEW, "Message"), HARK_TYPE_COMPOSER);
+  GtkWidget *view = screen_find (GTK_WIDGET (window), GTK_TYPE_TEXT_VIEW, "Message");
+  g_autofree char *text = g_strnfill (HARK_COMPOSER_BYTES_MAX, 'x');
+  g_autofree char *whole = NULL;
+  g_autofree char *cut = NULL;
+  g_autofree char *rest = NULL;
+  GtkTextIter at, end;
+
+  gtk_text_buffer_set_text (field (window), text, -1);
+  for (int i = 0; i < gtk_text_buffer_get_line_count (field (window)); i++) {
+    gtk_text_buffer_get_iter_at_line (field (window), &at, i);
+    g_assert_cmpint (gtk_text_iter_get_chars_in_line (&at), <=, HARK_LONG_WORD_CHARS + 1);
+  }
+  whole = hark_composer_get_text (HARK_COMPOSER (composer));
+  g_assert_cmpstr (whole, ==, text);
+
+  gtk_text_buffer_get_iter_at_line (field (window), &at, 1); /* behind a seam: a letter goes */
+  gtk_text_buffer_place_cursor (field (window), &at);
+  g_signal_emit_by_name (view, "backspace");
+  cut = hark_composer_get_text (HARK_COMPOSER (composer));
+  g_assert_cmpuint (strlen (cut), ==, HARK_COMPOSER_BYTES_MAX - 1);
+
+  gtk_text_buffer_get_start_iter (field (window), &at); /* what is left is short: no seam */
+  gtk_text_iter_forward_chars (&at, 50);
+  gtk_text_buffer_get_end_iter (field (window), &end);
+  gtk_text_iter_backward_chars (&end, 50);
+  gtk_text_buffer_delete (field (window), &at, &end);
+  screen_settle ();
+  g_assert_cmpint (gtk_text_buffer_get_line_count (field (window)), ==, 1);
+  rest = hark_composer_get_text (HARK_COMPOSER (composer));
+  g_assert_cmpuint (strlen (rest), ==, 100);
   screen_close (window);
 }
 
@@ -434,6 +473,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chat/disappeared-is-not-there", test_gone);
   g_test_add_func ("/chat/timer-is-said-in-words", test_timer);
   g_test_add_func ("/composer/too-long-is-said-before-sending", test_limit);
+  g_test_add_func ("/composer/holds-a-word-of-64-kilobytes", test_long_word);
   g_test_add_func ("/composer/draft-is-kept-when-left", test_draft);
   g_test_add_func ("/rows/window-moves-both-ways", test_window);
   g_test_add_func ("/rows/opens-at-the-first-unread", test_unread);

@@ -1,3 +1,4 @@
+#include "ui/chat/long-text.h"
 #include "ui/format.h"
 
 #include <string.h>
@@ -29,6 +30,32 @@ check (const char *text, const char *shown, const char *spans)
 
   g_assert_cmpstr (got_shown, ==, shown);
   g_assert_cmpstr (got, ==, spans);
+}
+
+/* Parts of a word, of a paragraph behind a space; what was in it before stays. */
+static void
+test_parts (void)
+{
+  g_autofree char *word = g_strnfill (3 * HARK_LONG_WORD_CHARS, 'w');
+  g_autofree char *text = g_strdup_printf ("short \342\200\251%s end", word);
+  g_autofree char *parts = hark_long_text_part (text);
+  g_autofree char *again = g_strdup (parts);
+  g_autofree char *same = hark_long_text_part ("a few words");
+  GString *prose = g_string_new (NULL);
+  g_autofree char *lines = NULL;
+
+  g_assert_cmpuint (strlen (parts), ==, strlen (text) + 2 * 3);
+  g_assert_cmpuint (hark_long_text_offset (text, parts, 3), ==, 3);
+  g_assert_cmpuint (hark_long_text_offset (text, parts, strlen (text)), ==, strlen (parts));
+  g_assert_cmpuint (strlen (hark_long_text_join (again)), ==, strlen (text) - 3);
+  g_assert_cmpstr (same, ==, "a few words");
+  while (prose->len < HARK_LONG_TEXT_CHARS)
+    g_string_append (prose, "seven! ");
+  g_string_append (prose, "end");
+  lines = hark_long_text_part (prose->str);
+  g_assert_true (g_str_has_suffix (lines, "seven! \342\200\251end"));
+  g_assert_cmpstr (hark_long_text_join (lines), ==, prose->str);
+  g_string_free (prose, TRUE);
 }
 
 static void
@@ -111,6 +138,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/long-text/is-held-in-parts", test_parts);
   g_test_add_func ("/format/marks-become-spans", test_marks);
   g_test_add_func ("/format/what-only-looks-like-marks-stays", test_plain);
   g_test_add_func ("/format/links-are-found-and-nothing-else", test_links);

@@ -1,5 +1,6 @@
 #include "ui/chat/composer.h"
 
+#include "ui/chat/long-text.h"
 #include "ui/chat/quote.h"
 #include "ui/chat/recorder-bar.h"
 #include "ui/chat/spelling.h"
@@ -353,6 +354,7 @@ hark_composer_init (HarkComposer *composer)
   hark_widget_name (composer->emoji, _ ("Insert a sign"));
   hark_widget_name (composer->drop, _ ("Let go of it"));
   hark_widget_spoken (composer->view, _ ("Message"));
+  hark_long_text_follow (GTK_TEXT_VIEW (composer->view));
   hark_spelling_follow (GTK_TEXT_VIEW (composer->view));
   g_signal_connect_object (buffer (composer), "changed", G_CALLBACK (on_changed), composer,
                            G_CONNECT_SWAPPED);
@@ -387,7 +389,7 @@ hark_composer_get_text (HarkComposer *composer)
   g_return_val_if_fail (HARK_IS_COMPOSER (composer), NULL);
 
   gtk_text_buffer_get_bounds (buffer (composer), &start, &end);
-  return gtk_text_buffer_get_text (buffer (composer), &start, &end, FALSE);
+  return hark_long_text_join (gtk_text_buffer_get_text (buffer (composer), &start, &end, FALSE));
 }
 
 void

@@ -1,6 +1,7 @@
 #include "ui/chat/message-menu.h"
 
 #include "ui/chat/links.h"
+#include "ui/chat/long-text.h"
 #include "ui/chat/reactions.h"
 #include "ui/chat/rights.h"
 #include "ui/chat/versions.h"
@@ -74,7 +75,7 @@ on_copy (GSimpleAction *action, GVariant *parameter, void *data)
   (void) action;
   (void) parameter;
   if (gtk_label_get_selection_bounds (GTK_LABEL (menu->text), &start, &end))
-    selected = g_utf8_substring (shown, start, end);
+    selected = hark_long_text_join (g_utf8_substring (shown, start, end));
   gtk_clipboard_set_text (gtk_widget_get_clipboard (menu->row, GDK_SELECTION_CLIPBOARD),
                           selected ? selected : value (menu)->text, -1);
 }

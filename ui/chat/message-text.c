@@ -1,5 +1,6 @@
 #include "ui/chat/message-text.h"
 
+#include "ui/chat/long-text.h"
 #include "ui/format.h"
 #include "ui/words.h"
 
@@ -57,13 +58,21 @@ hark_message_text_set (HarkMessageText *label, const char *text, gsize chars_max
 {
   g_autofree char *fit = NULL;
   g_autofree char *shown = NULL;
+  g_autofree char *parts = NULL;
 
   g_return_val_if_fail (HARK_IS_MESSAGE_TEXT (label), FALSE);
 
   fit = hark_words_shown (text, chars_max);
   g_clear_pointer (&label->spans, g_array_unref);
   shown = hark_format_scan (fit, &label->spans);
-  gtk_label_set_text (GTK_LABEL (label), shown);
+  parts = hark_long_text_part (shown);
+  for (guint i = 0; i < label->spans->len; i++) {
+    HarkFormatSpan *span = &g_array_index (label->spans, HarkFormatSpan, i);
+
+    span->start = (guint) hark_long_text_offset (shown, parts, span->start);
+    span->end = (guint) hark_long_text_offset (shown, parts, span->end);
+  }
+  gtk_label_set_text (GTK_LABEL (label), parts);
   decorate (label);
   return !text || (gsize) g_utf8_strlen (text, -1) <= chars_max;
 }
@@ -71,7 +80,8 @@ hark_message_text_set (HarkMessageText *label, const char *text, gsize chars_max
 static char *
 link_text (HarkMessageText *label, const HarkFormatSpan *span)
 {
-  return g_strndup (gtk_label_get_text (GTK_LABEL (label)) + span->start, span->end - span->start);
+  return hark_long_text_join (
+    g_strndup (gtk_label_get_text (GTK_LABEL (label)) + span->start, span->end - span->start));
 }
 
 char **

@@ -96,7 +96,7 @@ show_origin (HarkPersonRow *row, const HarkPerson *person)
     g_string_append_printf (g_string_append (words, words->len > 0 ? " " : ""),
                             _ ("The name looks like %s, but this is somebody else."),
                             person->resembles);
-  gtk_label_set_text (GTK_LABEL (row->origin), words->str);
+  hark_widget_text (row->origin, words->str);
   gtk_widget_set_visible (row->origin, words->len > 0);
   hark_widget_class (row->origin, "problem", asks && person->resembles);
 }
@@ -114,7 +114,7 @@ show_dot (HarkPersonRow *row, const HarkPerson *person, const char *presence)
   hark_widget_class (row->dot, "online", online);
   hark_widget_class (row->dot, "trying", trying);
   gtk_widget_set_visible (row->dot, online || trying);
-  gtk_widget_set_tooltip_text (row->dot, presence);
+  hark_widget_tip (row->dot, presence);
 }
 
 static void
@@ -123,7 +123,7 @@ show_unread (HarkPersonRow *row, unsigned unread)
   g_autofree char *number = unread > 0 ? g_strdup_printf ("%u", unread) : g_strdup ("•");
   bool marked = unread > 0 || hark_person_item_is_marked (row->person);
 
-  gtk_label_set_text (GTK_LABEL (row->unread), number);
+  hark_widget_text (row->unread, number);
   gtk_widget_set_visible (row->unread, marked);
   hark_widget_class (row->name, "unread", marked);
 }
@@ -148,10 +148,10 @@ show (HarkPersonRow *row)
                                                  : hark_words_day (sent_ms, now_ms);
   }
   hark_face_show (HDY_AVATAR (row->avatar), row->client, row->person);
-  gtk_label_set_text (GTK_LABEL (row->name), person->name);
-  gtk_label_set_text (GTK_LABEL (row->line), line);
+  hark_widget_text (row->name, person->name);
+  hark_widget_text (row->line, line);
   gtk_label_set_lines (GTK_LABEL (row->line), asks ? 4 : 1);
-  gtk_label_set_text (GTK_LABEL (row->time), time ? time : "");
+  hark_widget_text (row->time, time ? time : "");
   gtk_widget_set_visible (row->answers, asks);
   show_dot (row, person, presence);
   show_unread (row, unread);
