@@ -2,6 +2,7 @@
 
 #include "ui/chat/giving.h"
 #include "ui/desktop/bus.h"
+#include "ui/desktop/call-actions.h"
 #include "ui/desktop/closing.h"
 #include "ui/desktop/costs.h"
 #include "ui/desktop/launcher.h"
@@ -13,6 +14,7 @@
 #include "ui/language.h"
 #include "ui/model/calls.h"
 #include "ui/model/chats.h"
+#include "ui/model/group-talk.h"
 #include "ui/resources.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/settings.h"
@@ -204,8 +206,8 @@ on_lock (GSimpleAction *action, GVariant *parameter, void *data)
 static void
 inhibit (HarkApplication *application)
 {
-  HarkCallItem *item = hark_client_get_call (application->client);
-  bool on = item && hark_call_item_get (item)->phase != HARK_ENDED;
+  bool on
+    = hark_client_get_call_on (application->client) || hark_group_talk_get (application->client);
 
   if (on && application->inhibited == 0)
     application->inhibited
@@ -260,52 +262,16 @@ on_mark_read (GSimpleAction *action, GVariant *parameter, void *data)
     hark_client_mark_read (application->client, person);
 }
 
+/* From a notification: into the call of a group, and to what is written there. */
 static void
-on_answer (GSimpleAction *action, GVariant *parameter, void *data)
-{
-  (void) action;
-  (void) parameter;
-  hark_client_send_call (HARK_APPLICATION (data)->client, HARK_COMMAND_ANSWER);
-}
-
-static void
-on_hang_up (GSimpleAction *action, GVariant *parameter, void *data)
-{
-  (void) action;
-  (void) parameter;
-  hark_client_send_call (HARK_APPLICATION (data)->client, HARK_COMMAND_HANGUP);
-}
-
-static void
-on_mute (GSimpleAction *action, GVariant *parameter, void *data)
+on_join (GSimpleAction *action, GVariant *parameter, void *data)
 {
   HarkClient *client = HARK_APPLICATION (data)->client;
-  HarkCallItem *call = hark_client_get_call (client);
-  const HarkCall *value = call ? hark_call_item_get (call) : NULL;
+  HarkPersonItem *group = hark_person_of_hex (client, g_variant_get_string (parameter, NULL));
 
-  (void) action;
-  (void) parameter;
-  if (value && value->phase != HARK_ENDED)
-    hark_client_send_call (client, value->muted ? HARK_COMMAND_UNMUTE : HARK_COMMAND_MUTE);
-}
-
-/* With two calls the other one is heard from then on. */
-static void
-on_hold (GSimpleAction *action, GVariant *parameter, void *data)
-{
-  HarkClient *client = HARK_APPLICATION (data)->client;
-  HarkCallItem *call = hark_client_get_call (client);
-  HarkCallItem *other = call ? hark_client_get_other_call (client, call) : NULL;
-
-  (void) action;
-  (void) parameter;
-  if (!call || !hark_call_item_is_on (call))
-    return;
-  if (other && hark_call_item_is_on (other))
-    hark_client_send_call_to (client, HARK_COMMAND_UNHOLD, other);
-  else
-    hark_client_send_call_to (
-      client, hark_call_item_get (call)->held_here ? HARK_COMMAND_UNHOLD : HARK_COMMAND_HOLD, call);
+  on_show (action, parameter, data);
+  if (group && hark_person_item_get_group (group))
+    hark_client_send_to (client, HARK_COMMAND_GROUP_CALL_JOIN, group);
 }
 
 static void
@@ -314,22 +280,6 @@ on_raise (GSimpleAction *action, GVariant *parameter, void *data)
   (void) action;
   (void) parameter;
   g_application_activate (data);
-}
-
-static void
-on_decline (GSimpleAction *action, GVariant *parameter, void *data)
-{
-  HarkApplication *application = data;
-  HarkCallItem *ringing = hark_client_get_ringing (application->client);
-
-  (void) action;
-  (void) parameter;
-  if (!ringing) {
-    hark_client_send_call (application->client, HARK_COMMAND_HANGUP);
-    return;
-  }
-  hark_notices_declined (application->notices);
-  hark_client_send_call_to (application->client, HARK_COMMAND_HANGUP, ringing);
 }
 
 static void
@@ -382,18 +332,14 @@ on_quit (GSimpleAction *action, GVariant *parameter, void *data)
 }
 
 static const GActionEntry entries[] = {
-  {.name = "show",              .activate = on_show, .parameter_type = "s"},
-  {.name = "read",                           .activate = on_mark_read,                                 .parameter_type = "s"},
+  {.name = "show",              .activate = on_show,   .parameter_type = "s"},
+  {.name = "read",                           .activate = on_mark_read,                                   .parameter_type = "s"},
   {.name = "preferences",      .activate = on_preferences},
-  {.name = "lock",.activate = on_lock                      },
-  {.name = "answer",             .activate = on_answer         },
-  {.name = "decline",.activate = on_decline   },
-  {.name = "hold",            .activate = on_hold                           },
-  {.name = "raise",.activate = on_raise},
-  {.name = "hang-up",           .activate = on_hang_up                                         },
-  {.name = "mute",.activate = on_mute},
-  {.name = "about",              .activate = on_about                                                            },
-  {.name = "quit",.activate = on_quit},
+  {.name = "lock",.activate = on_lock                        },
+  {.name = "raise",             .activate = on_raise         },
+  {.name = "join",.activate = on_join,       .parameter_type = "s"},
+  {.name = "about",              .activate = on_about       },
+  {.name = "quit",             .activate = on_quit},
 };
 
 static const struct {
@@ -502,6 +448,8 @@ hark_application_startup (GApplication *gapplication)
   on_setting (HARK_APPLICATION (application), NULL);
   g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries),
                                    application);
+  hark_call_actions_add (G_ACTION_MAP (application), HARK_APPLICATION (application)->client,
+                         HARK_APPLICATION (application)->notices);
   join_desktop (HARK_APPLICATION (application));
   for (size_t i = 0; i < G_N_ELEMENTS (accels); i++)
     gtk_application_set_accels_for_action (application, accels[i].action, accels[i].keys);
@@ -630,8 +578,11 @@ hark_application_init (HarkApplication *application)
 {
   application->client = hark_client_new ();
   hark_chats_follow (application->client);
+  hark_group_talk_follow (application->client);
   application->notices = hark_notices_new (G_APPLICATION (application), application->client);
   g_signal_connect_object (application->client, "call", G_CALLBACK (inhibit), application,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (application->client, "told", G_CALLBACK (inhibit), application,
                            G_CONNECT_SWAPPED);
 }
 

@@ -5,6 +5,7 @@
 #include "ui/calls/group-calls.h"
 #include "ui/chat/conversation.h"
 #include "ui/core-words.h"
+#include "ui/desktop/person-hex.h"
 #include "ui/network/doctor-dialog.h"
 #include "ui/network/network-bar.h"
 #include "ui/people/add-dialog.h"
@@ -35,6 +36,7 @@ struct _HarkWindow {
   GtkWidget *group_calls;
   GtkWidget *narrow; /* in the list, while it is folded */
   HdyHeaderGroup *headers;
+  char *added; /* nullable: id of whoever was added, and is not in the list yet */
 };
 
 G_DEFINE_TYPE (HarkWindow, hark_window, HDY_TYPE_APPLICATION_WINDOW)
@@ -165,6 +167,27 @@ on_folded (HarkWindow *window)
     show_calls (window);
 }
 
+/* Whoever was added is looked at next, as soon as the list has them. */
+static void
+open_added (HarkWindow *window)
+{
+  HarkPersonItem *person
+    = window->added ? hark_person_of_hex (window->client, window->added) : NULL;
+
+  if (!person)
+    return;
+  g_clear_pointer (&window->added, g_free);
+  hark_window_open (window, person);
+}
+
+static void
+on_added (HarkWindow *window, const char *hex)
+{
+  g_free (window->added);
+  window->added = g_strdup (hex);
+  open_added (window);
+}
+
 static void
 on_people_changed (HarkWindow *window)
 {
@@ -174,6 +197,7 @@ on_people_changed (HarkWindow *window)
     hark_conversation_show (conversation (window), NULL);
     show_list (window);
   }
+  open_added (window);
 }
 
 /* ---- warnings ---- */
@@ -217,6 +241,7 @@ hark_window_add (HarkWindow *window, const char *address)
     return;
   dialog = hark_add_dialog_new (GTK_WINDOW (window), window->client, address);
   g_signal_connect_object (dialog, "take", G_CALLBACK (on_take), window, G_CONNECT_SWAPPED);
+  g_signal_connect_object (dialog, "added", G_CALLBACK (on_added), window, G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
@@ -472,6 +497,7 @@ hark_window_dispose (GObject *object)
   HarkWindow *window = HARK_WINDOW (object);
 
   g_clear_object (&window->headers);
+  g_clear_pointer (&window->added, g_free);
   g_clear_object (&window->client);
   G_OBJECT_CLASS (hark_window_parent_class)->dispose (object);
 }

@@ -2,6 +2,7 @@
 
 #include "ui/calls/devices.h"
 #include "ui/language.h"
+#include "ui/model/group-talk.h"
 #include "ui/people/faces.h"
 #include "ui/widgets.h"
 
@@ -37,10 +38,7 @@ panel_of (GtkWidget *box)
 static HarkPersonItem *
 group_of (Panel *panel)
 {
-  uint8_t account[HARK_ACCOUNT_LEN] = {0};
-
-  memcpy (account, panel->call->group, HARK_MESSAGE_ID_LEN);
-  return hark_client_find (panel->calls->client, account);
+  return hark_group_talk_group (panel->calls->client, panel->call);
 }
 
 static bool
@@ -52,9 +50,13 @@ is_in (const HarkGroupCall *call)
 static void
 send (Panel *panel, HarkCommand *command)
 {
-  command->has_group = true;
-  memcpy (command->group, panel->call->group, sizeof command->group);
   hark_client_send (panel->calls->client, command);
+}
+
+static HarkCommand *
+about (Panel *panel, HarkCommandKind kind)
+{
+  return hark_group_talk_command (panel->call, kind);
 }
 
 /* ---- who is in it ---- */
@@ -75,7 +77,7 @@ state_of (const HarkGroupCallPerson *person)
 static void
 on_volume (GtkScaleButton *button, double value, Panel *panel)
 {
-  HarkCommand *command = hark_command_new (HARK_COMMAND_GROUP_CALL_VOLUME);
+  HarkCommand *command = about (panel, HARK_COMMAND_GROUP_CALL_VOLUME);
   const uint8_t *account = g_object_get_data (G_OBJECT (button), "hark-account");
 
   command->has_contact = true;
@@ -112,6 +114,7 @@ add_tile (Panel *panel, const HarkGroupCallPerson *person)
   GtkWidget *name = gtk_label_new (NULL);
   HarkPersonItem *item = hark_client_find (panel->calls->client, person->account);
   g_autofree char *state = state_of (person);
+  g_autofree char *spoken = NULL;
 
   if (item)
     hark_face_show (HDY_AVATAR (face), panel->calls->client, item);
@@ -141,6 +144,8 @@ add_tile (Panel *panel, const HarkGroupCallPerson *person)
   gtk_widget_show_all (tile);
   gtk_container_add (GTK_CONTAINER (panel->tiles), tile);
   gtk_widget_set_can_focus (gtk_widget_get_parent (tile), FALSE);
+  spoken = state ? g_strdup_printf ("%s, %s", person->name, state) : g_strdup (person->name);
+  hark_widget_spoken (gtk_widget_get_parent (tile), spoken);
 }
 
 static void
@@ -164,10 +169,10 @@ show_levels (Panel *panel, const GArray *levels)
 }
 
 static void
-destroy (void *tile, void *unused)
+destroy_widget (GtkWidget *widget, void *unused)
 {
   (void) unused;
-  gtk_widget_destroy (tile);
+  gtk_widget_destroy (widget);
 }
 
 /* ---- the panel ---- */
@@ -220,9 +225,7 @@ look_of (const HarkGroupCall *call)
 static void
 show_people (Panel *panel)
 {
-  g_autoptr (GList) children = gtk_container_get_children (GTK_CONTAINER (panel->tiles));
-
-  g_list_foreach (children, destroy, NULL);
+  gtk_container_foreach (GTK_CONTAINER (panel->tiles), destroy_widget, NULL);
   for (guint i = 0; panel->call->people && i < panel->call->people->len; i++)
     add_tile (panel, panel->call->people->pdata[i]);
 }
@@ -230,7 +233,7 @@ show_people (Panel *panel)
 static void
 on_join (Panel *panel)
 {
-  send (panel, hark_command_new (HARK_COMMAND_GROUP_CALL_JOIN));
+  send (panel, about (panel, HARK_COMMAND_GROUP_CALL_JOIN));
   if (group_of (panel))
     g_signal_emit (panel->calls, signal_opened, 0, group_of (panel));
 }
@@ -238,13 +241,13 @@ on_join (Panel *panel)
 static void
 on_leave (Panel *panel)
 {
-  send (panel, hark_command_new (HARK_COMMAND_GROUP_CALL_LEAVE));
+  send (panel, about (panel, HARK_COMMAND_GROUP_CALL_LEAVE));
 }
 
 static void
 on_mute (Panel *panel)
 {
-  HarkCommand *command = hark_command_new (HARK_COMMAND_GROUP_CALL_MUTE);
+  HarkCommand *command = about (panel, HARK_COMMAND_GROUP_CALL_MUTE);
 
   command->on = !panel->call->muted;
   send (panel, command);
@@ -308,6 +311,7 @@ new_panel (HarkGroupCalls *calls)
   panel->tiles = gtk_flow_box_new ();
   gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (panel->tiles), GTK_SELECTION_NONE);
   gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (panel->tiles), 3);
+  hark_widget_spoken (panel->tiles, _ ("In the call"));
   gtk_container_add (GTK_CONTAINER (panel->box), panel->tiles);
   gtk_widget_show_all (panel->box);
   g_object_set_data_full (G_OBJECT (panel->box), "hark-group-call", panel, panel_free);
@@ -340,6 +344,8 @@ on_told (HarkGroupCalls *calls, const HarkEvent *event)
       show_levels (panel, event->levels);
     return;
   }
+  if (event->kind == HARK_EVENT_READY) /* of the engine before */
+    gtk_container_foreach (GTK_CONTAINER (calls), destroy_widget, NULL);
   if (event->kind != HARK_EVENT_GROUP_CALL)
     return;
   look = look_of (event->group_call);

@@ -49,19 +49,6 @@ static guint signal_back, signal_seen;
 
 /* ---- what is shown of the person ---- */
 
-/* One call may wait while another is dialled, but neither a third nor the same. */
-static bool
-is_calling (HarkConversation *page)
-{
-  GPtrArray *calls = hark_client_get_calls (page->client);
-  HarkCallItem *call = hark_client_get_call_with (page->client, page->person);
-  bool full = calls->len > 1
-              || (calls->len == 1 && !hark_call_item_is_on (calls->pdata[0])
-                  && !hark_call_item_is_over (calls->pdata[0]));
-
-  return full || (call && !hark_call_item_is_over (call));
-}
-
 static void
 show_typing (HarkConversation *page)
 {
@@ -106,8 +93,8 @@ show_person (HarkConversation *page)
   gtk_widget_set_visible (page->menu, is_person);
   gtk_widget_set_visible (page->about, hark_person_item_get_group (page->person)
                                          && person->status != HARK_PERSON_REQUEST);
-  gtk_widget_set_sensitive (page->call,
-                            person->status == HARK_PERSON_ACCEPTED && !is_calling (page));
+  gtk_widget_set_sensitive (page->call, person->status == HARK_PERSON_ACCEPTED
+                                          && hark_client_can_call (page->client, page->person));
   hark_composer_set_reason (HARK_COMPOSER (page->composer), hark_header_why_not (page->person));
   hark_composer_set_remedy (HARK_COMPOSER (page->composer),
                             person->status == HARK_PERSON_BLOCKED ? _ ("Unblock") : NULL);
@@ -140,8 +127,17 @@ show_recording (HarkConversation *page)
 }
 
 static void
+on_call_changed (HarkConversation *page)
+{
+  if (page->person)
+    show_person (page);
+}
+
+static void
 on_told (HarkConversation *page, const HarkEvent *event)
 {
+  if (event->kind == HARK_EVENT_GROUP_CALL)
+    on_call_changed (page);
   if (event->kind != HARK_EVENT_RECORDING)
     return;
   page->recording = *event->recording;
@@ -253,7 +249,8 @@ on_call_back (GSimpleAction *action, GVariant *parameter, void *data)
 
   (void) action;
   (void) parameter;
-  if (page->person && !hark_header_why_not (page->person) && !is_calling (page))
+  if (page->person && !hark_header_why_not (page->person)
+      && hark_client_can_call (page->client, page->person))
     call (page);
 }
 
@@ -409,13 +406,6 @@ on_drop (HarkConversation *page,
   if (uris)
     on_files (page, uris);
   gtk_drag_finish (context, uris != NULL, FALSE, time);
-}
-
-static void
-on_call_changed (HarkConversation *page)
-{
-  if (page->person)
-    show_person (page);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "ui/desktop/person-hex.h"
 #include "ui/model/calls.h"
 #include "ui/model/chats.h"
+#include "ui/model/group-talk.h"
 #include "ui/resources.h"
 #include "ui/settings/settings.h"
 #include "ui/words.h"
@@ -52,20 +53,11 @@ take (HarkBus *bus, GDBusMethodInvocation *invocation)
 
 /* ---- what there is ---- */
 
-static const HarkCall *
-call_of (HarkBus *bus)
-{
-  HarkCallItem *item = hark_client_get_call (bus->client);
-  const HarkCall *call = item ? hark_call_item_get (item) : NULL;
-
-  return call && call->phase != HARK_ENDED ? call : NULL;
-}
-
 static const char *
-call_state (const HarkCall *call)
+call_state (const HarkCall *call, const HarkGroupCall *group)
 {
   if (!call)
-    return "none";
+    return group ? "active" : "none";
   switch (call->phase) {
   case HARK_CALLING:
     return "calling";
@@ -81,8 +73,11 @@ call_state (const HarkCall *call)
 static GVariant *
 value_of (HarkBus *bus, const char *name)
 {
-  const HarkCall *call = call_of (bus);
-  HarkPersonItem *person = call ? hark_client_find (bus->client, call->contact) : NULL;
+  const HarkCall *call = hark_client_get_call_on (bus->client);
+  const HarkGroupCall *group = call ? NULL : hark_group_talk_get (bus->client);
+  HarkPersonItem *person = call    ? hark_client_find (bus->client, call->contact)
+                           : group ? hark_group_talk_group (bus->client, group)
+                                   : NULL;
   bool open = hark_client_get_engine (bus->client) != NULL;
 
   if (strcmp (name, "Open") == 0)
@@ -93,13 +88,13 @@ value_of (HarkBus *bus, const char *name)
   if (strcmp (name, "Unread") == 0)
     return g_variant_new_uint32 (hark_chats_count_unread (bus->client, true));
   if (strcmp (name, "CallState") == 0)
-    return g_variant_new_string (call_state (call));
+    return g_variant_new_string (call_state (call, group));
   if (strcmp (name, "CallContact") == 0)
     return g_variant_new_take_string (person ? hark_person_hex (person) : g_strdup (""));
   if (strcmp (name, "CallName") == 0)
     return g_variant_new_string (person ? hark_person_item_get (person)->name : "");
   if (strcmp (name, "Muted") == 0)
-    return g_variant_new_boolean (call && call->muted);
+    return g_variant_new_boolean ((call && call->muted) || (group && group->muted));
   return g_variant_new_string (HARK_VERSION);
 }
 
@@ -397,6 +392,34 @@ about_contact (HarkBus *bus,
 
 /* ---- methods about the call ---- */
 
+/* @on: of SetMuted and PushToTalk */
+static void
+about_group_call (HarkBus *bus,
+                  GDBusMethodInvocation *invocation,
+                  const char *method,
+                  const HarkGroupCall *group,
+                  bool on)
+{
+  bool leaves = strcmp (method, "HangUp") == 0;
+  HarkCommand *command = hark_group_talk_command (group, leaves ? HARK_COMMAND_GROUP_CALL_LEAVE
+                                                                : HARK_COMMAND_GROUP_CALL_MUTE);
+
+  command->on = strcmp (method, "SetMuted") == 0 ? on : !on;
+  ask (bus, invocation, command, on_done);
+}
+
+static HarkCommandKind
+kind_of (const char *method, bool on)
+{
+  if (strcmp (method, "Answer") == 0)
+    return HARK_COMMAND_ANSWER;
+  if (strcmp (method, "SetMuted") == 0)
+    return on ? HARK_COMMAND_MUTE : HARK_COMMAND_UNMUTE;
+  if (strcmp (method, "PushToTalk") == 0)
+    return on ? HARK_COMMAND_UNMUTE : HARK_COMMAND_MUTE;
+  return HARK_COMMAND_HANGUP;
+}
+
 static void
 about_call (HarkBus *bus,
             GDBusMethodInvocation *invocation,
@@ -404,36 +427,43 @@ about_call (HarkBus *bus,
             GVariant *arguments)
 {
   HarkCallItem *ringing = hark_client_get_ringing (bus->client);
+  bool answers = strcmp (method, "Answer") == 0;
   const HarkCall *call
-    = ringing && strcmp (method, "Answer") == 0 ? hark_call_item_get (ringing) : call_of (bus);
+    = ringing && answers ? hark_call_item_get (ringing) : hark_client_get_call_on (bus->client);
+  const HarkGroupCall *group = hark_group_talk_get (bus->client);
   bool incoming = call && call->phase == HARK_RINGING && !call->outgoing;
-  HarkCommandKind kind = HARK_COMMAND_HANGUP;
   HarkCommand *command;
   gboolean on = FALSE;
 
-  if (!call || (strcmp (method, "Answer") == 0 && !incoming)) {
+  if (g_variant_n_children (arguments) > 0)
+    g_variant_get (arguments, "(b)", &on);
+  if (!call && group && !answers) {
+    about_group_call (bus, invocation, method, group, on);
+    return;
+  }
+  if (!call || (answers && !incoming)) {
     refuse (invocation, "NoCall", call ? "The call does not ring here." : "There is no call.");
     return;
   }
-  if (g_variant_n_children (arguments) > 0)
-    g_variant_get (arguments, "(b)", &on);
-  if (strcmp (method, "Answer") == 0)
-    kind = HARK_COMMAND_ANSWER;
-  else if (strcmp (method, "SetMuted") == 0)
-    kind = on ? HARK_COMMAND_MUTE : HARK_COMMAND_UNMUTE;
-  else if (strcmp (method, "PushToTalk") == 0)
-    kind = on ? HARK_COMMAND_UNMUTE : HARK_COMMAND_MUTE;
-  if (kind == HARK_COMMAND_HANGUP && incoming) { /* as the notification's button does */
+  if (strcmp (method, "HangUp") == 0 && incoming) { /* as the notification's button does */
     g_action_group_activate_action (G_ACTION_GROUP (bus->application), "decline", NULL);
     g_dbus_method_invocation_return_value (invocation, NULL);
     return;
   }
-  command = hark_command_new (kind);
+  command = hark_command_new (kind_of (method, on));
   command->call = call->id;
   ask (bus, invocation, command, on_done);
 }
 
 /* ---- the object ---- */
+
+/* Who it is about is known behind the passphrase; the window asks for that. */
+static void
+show_window (HarkBus *bus, GDBusMethodInvocation *invocation)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (bus->application), "raise", NULL);
+  g_dbus_method_invocation_return_value (invocation, NULL);
+}
 
 static bool
 is_about_contact (const char *method)
@@ -462,7 +492,9 @@ on_method (GDBusConnection *connection,
   (void) sender;
   (void) path;
   (void) interface;
-  if (!hark_client_get_engine (bus->client))
+  if (!hark_client_get_engine (bus->client) && strcmp (method, "Show") == 0)
+    show_window (bus, invocation);
+  else if (!hark_client_get_engine (bus->client))
     refuse (invocation, "NotOpen", "No profile is open.");
   else if (strcmp (method, "ListContacts") == 0)
     list_contacts (bus, invocation);

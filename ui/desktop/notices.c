@@ -1,7 +1,9 @@
 #include "ui/desktop/notices.h"
 
 #include "ui/desktop/person-hex.h"
+#include "ui/desktop/sounds.h"
 #include "ui/model/calls.h"
+#include "ui/model/group-talk.h"
 #include "ui/settings/settings.h"
 #include "ui/words.h"
 
@@ -16,6 +18,7 @@ struct _HarkNotices {
   HarkClient *client;
   GtkWindow *window;
   HarkCallItem *ringing; /* that was told of */
+  char *group;           /* the id of the one whose call was told of */
   bool declined;         /* through the notice: the row of that call is no news */
 };
 
@@ -156,6 +159,35 @@ on_call (HarkNotices *notices)
   g_application_send_notification (notices->application, "call", notice);
 }
 
+/* Told once for a call that begins; whoever sees the window sees it there, and hears it. */
+static void
+on_told (HarkNotices *notices, const HarkEvent *event)
+{
+  const HarkGroupCall *call = event->group_call;
+  HarkPersonItem *group;
+  g_autofree char *hex = NULL;
+
+  if (event->kind != HARK_EVENT_GROUP_CALL)
+    return;
+  group = hark_group_talk_group (notices->client, call);
+  hex = group ? hark_person_hex (group) : NULL;
+  if (!call->rings && hex && g_strcmp0 (hex, notices->group) == 0) {
+    g_clear_pointer (&notices->group, g_free);
+    g_application_withdraw_notification (notices->application, "group-call");
+  } else if (call->rings && hex && g_strcmp0 (hex, notices->group) != 0 && notices->window) {
+    g_autoptr (GNotification) notice = new_notice (group, hex, NEWS_CALL, "");
+
+    g_free (notices->group);
+    notices->group = g_steal_pointer (&hex);
+    hark_sounds_ring (gtk_widget_get_display (GTK_WIDGET (notices->window)));
+    if (gtk_window_is_active (GTK_WINDOW (notices->window)))
+      return;
+    g_notification_set_priority (notice, G_NOTIFICATION_PRIORITY_URGENT);
+    g_notification_add_button_with_target (notice, _ ("Join"), "app.join", "s", notices->group);
+    g_application_send_notification (notices->application, "group-call", notice);
+  }
+}
+
 /* ---- life ---- */
 
 static void
@@ -165,6 +197,7 @@ hark_notices_dispose (GObject *object)
 
   g_clear_weak_pointer (&notices->window);
   g_clear_object (&notices->ringing);
+  g_clear_pointer (&notices->group, g_free);
   g_clear_object (&notices->client);
   G_OBJECT_CLASS (hark_notices_parent_class)->dispose (object);
 }
@@ -192,6 +225,7 @@ hark_notices_new (GApplication *application, HarkClient *client)
   g_signal_connect_object (client, "read", G_CALLBACK (on_read), notices, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "request", G_CALLBACK (on_request), notices, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "call", G_CALLBACK (on_call), notices, G_CONNECT_SWAPPED);
+  g_signal_connect_object (client, "told", G_CALLBACK (on_told), notices, G_CONNECT_SWAPPED);
   return notices;
 }
 

@@ -4,6 +4,7 @@
 #include "ui/desktop/tray-menu.h"
 #include "ui/model/calls.h"
 #include "ui/model/chats.h"
+#include "ui/model/group-talk.h"
 
 #include <glib/gi18n.h>
 #include <gtk/gtk.h>
@@ -217,13 +218,13 @@ static void
 show_changes (void *data)
 {
   HarkTray *tray = data;
-  HarkCallItem *item = hark_client_get_call (tray->client);
-  const HarkCall *call = item ? hark_call_item_get (item) : NULL;
-  bool on = call && call->phase != HARK_ENDED;
+  const HarkCall *call = hark_client_get_call_on (tray->client);
+  const HarkGroupCall *group = hark_group_talk_get (tray->client);
+  bool on = call || group;
   unsigned unread = hark_chats_count_unread (tray->client, false);
 
   hark_tray_menu_show_call (tray->menu, on, hark_client_get_ringing (tray->client) != NULL,
-                            on && call->muted);
+                            call ? call->muted : group && group->muted);
   if (on == tray->calls && unread == tray->unread)
     return;
   tray->calls = on;

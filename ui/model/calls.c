@@ -1,5 +1,7 @@
 #include "ui/model/calls.h"
 
+#include "ui/model/group-talk.h"
+
 #include <string.h>
 
 /* ---- what is asked ---- */
@@ -10,6 +12,15 @@ hark_client_get_call (HarkClient *client)
   GPtrArray *calls = hark_client_get_calls (client);
 
   return calls->len > 0 ? calls->pdata[0] : NULL;
+}
+
+const HarkCall *
+hark_client_get_call_on (HarkClient *client)
+{
+  HarkCallItem *item = hark_client_get_call (client);
+  const HarkCall *call = item ? hark_call_item_get (item) : NULL;
+
+  return call && call->phase != HARK_ENDED ? call : NULL;
 }
 
 HarkCallItem *
@@ -57,6 +68,20 @@ hark_client_send_call_to (HarkClient *client, HarkCommandKind kind, HarkCallItem
   if (kind == HARK_COMMAND_HANGUP)
     hark_call_item_refuse (call);
   hark_client_send (client, command);
+}
+
+bool
+hark_client_can_call (HarkClient *client, HarkPersonItem *person)
+{
+  GPtrArray *calls = hark_client_get_calls (client);
+  HarkCallItem *call = hark_client_get_call_with (client, person);
+  const HarkGroupCall *group = hark_group_talk_get (client);
+  bool full = calls->len > 1
+              || (calls->len == 1 && !hark_call_item_is_on (calls->pdata[0])
+                  && !hark_call_item_is_over (calls->pdata[0]));
+
+  return !full && (!call || hark_call_item_is_over (call))
+         && (!group || hark_group_talk_group (client, group) != person);
 }
 
 void

@@ -18,11 +18,12 @@ struct _HarkAddDialog {
   GtkWidget *problem;
   GtkWidget *from_picture;
   GtkWidget *here;
+  char *found; /* in the clipboard */
 };
 
 G_DEFINE_TYPE (HarkAddDialog, hark_add_dialog, GTK_TYPE_DIALOG)
 
-static guint signal_take;
+static guint signal_take, signal_added;
 
 static char *
 typed (GtkWidget *entry)
@@ -89,6 +90,9 @@ on_added (GObject *owner, const HarkEvent *result)
   HarkAddDialog *dialog = HARK_ADD_DIALOG (owner);
 
   if (result->ok) {
+    g_autofree char *hex = hark_hex (result->account, sizeof result->account);
+
+    g_signal_emit (dialog, signal_added, 0, hex);
     gtk_widget_destroy (GTK_WIDGET (dialog));
     return;
   }
@@ -194,6 +198,7 @@ static void
 hark_add_dialog_dispose (GObject *object)
 {
   g_clear_object (&HARK_ADD_DIALOG (object)->client);
+  g_clear_pointer (&HARK_ADD_DIALOG (object)->found, g_free);
   G_OBJECT_CLASS (hark_add_dialog_parent_class)->dispose (object);
 }
 
@@ -205,6 +210,8 @@ hark_add_dialog_class_init (HarkAddDialogClass *klass)
   G_OBJECT_CLASS (klass)->dispose = hark_add_dialog_dispose;
   signal_take = g_signal_new ("take", HARK_TYPE_ADD_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                               G_TYPE_NONE, 1, G_TYPE_STRING);
+  signal_added = g_signal_new ("added", HARK_TYPE_ADD_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                               NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   g_type_ensure (HARK_TYPE_HERE_BOX);
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/add-dialog.ui");
   gtk_widget_class_bind_template_child (widgets, HarkAddDialog, add);
@@ -231,22 +238,35 @@ hark_add_dialog_init (HarkAddDialog *dialog)
   gtk_drag_dest_add_uri_targets (GTK_WIDGET (dialog));
 }
 
-/* A valid address in the clipboard is most likely what the user came for. */
+/* What was copied last may be our own, on its way to a friend. */
 static void
-on_clipboard (GtkClipboard *clipboard, const char *text, void *data)
+on_own (GObject *owner, const HarkEvent *result)
 {
-  g_autoptr (HarkAddDialog) dialog = HARK_ADD_DIALOG (data);
-  g_autofree char *address = text && strlen (text) <= 4096 ? find_address (text) : NULL;
+  HarkAddDialog *dialog = HARK_ADD_DIALOG (owner);
+  const char *found = dialog->found;
 
-  (void) clipboard;
-  if (!address || !dialog->client || gtk_entry_get_text_length (GTK_ENTRY (dialog->address)) > 0)
+  if (gtk_entry_get_text_length (GTK_ENTRY (dialog->address)) > 0
+      || (result->address && strcasestr (found, result->address)))
     return;
-  gtk_entry_set_text (GTK_ENTRY (dialog->address), address);
+  gtk_entry_set_text (GTK_ENTRY (dialog->address), found);
   gtk_editable_select_region (GTK_EDITABLE (dialog->address), 0, -1);
   gtk_entry_set_icon_from_icon_name (GTK_ENTRY (dialog->address), GTK_ENTRY_ICON_SECONDARY,
                                      "edit-paste-symbolic");
   gtk_entry_set_icon_tooltip_text (GTK_ENTRY (dialog->address), GTK_ENTRY_ICON_SECONDARY,
                                    _ ("Found in the clipboard"));
+}
+
+/* A valid address in the clipboard is most likely what the user came for. */
+static void
+on_clipboard (GtkClipboard *clipboard, const char *text, void *data)
+{
+  g_autoptr (HarkAddDialog) dialog = HARK_ADD_DIALOG (data);
+
+  (void) clipboard;
+  dialog->found = text && strlen (text) <= 4096 ? find_address (text) : NULL;
+  if (dialog->found && dialog->client)
+    hark_client_ask (dialog->client, hark_command_new (HARK_COMMAND_ADDRESS), G_OBJECT (dialog),
+                     on_own);
 }
 
 GtkWidget *

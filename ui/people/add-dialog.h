@@ -1,6 +1,7 @@
 /* ui/people/add-dialog.h - one field for an address or a link, and what to say along.
  *
- * Main thread.
+ * Main thread. Signals: "take" (words), "added" (the id of whoever was, in hexadecimal: the list
+ * has them a moment later).
  */
 #pragma once
 

@@ -161,6 +161,8 @@ show (HarkPersonRow *row)
   spoken = unread > 0
              ? g_strdup_printf (ngettext ("%s, %s, %u unread. %s", "%s, %s, %u unread. %s", unread),
                                 person->name, presence, unread, line)
+           : strcmp (presence, line) == 0
+             ? g_strdup_printf ("%s, %s", person->name, presence)
              : g_strdup_printf ("%s, %s. %s", person->name, presence, line);
   hark_widget_spoken (GTK_WIDGET (row), spoken);
 }
@@ -179,6 +181,7 @@ on_accept (HarkPersonRow *row)
 
   hark_client_send_to (row->client, group ? HARK_COMMAND_GROUP_ACCEPT : HARK_COMMAND_ACCEPT,
                        row->person);
+  g_signal_emit_by_name (row, "activate"); /* whoever says yes wants to see who it is */
 }
 
 static void
