@@ -238,6 +238,8 @@ last_words (JsonObject *last)
 
   if (!last)
     return "";
+  if (json_object_get_boolean_member_with_default (last, "missing", FALSE))
+    return "(has not come here yet)";
   if (json_object_get_boolean_member_with_default (last, "deleted", FALSE))
     return "(deleted)";
   return strcmp (type, "timer") == 0  ? "(disappearing messages)"

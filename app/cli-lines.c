@@ -136,6 +136,8 @@ describe (JsonObject *message)
   g_autofree char *text = hark_cli_clean (member (message, "text"), INDENT);
   g_autofree char *after = NULL;
 
+  if (flag (message, "missing"))
+    return g_strdup ("(has not come here yet)");
   if (flag (message, "deleted"))
     return g_strdup ("(asked to delete this message)");
   if (strcmp (type, "timer") == 0 && number (message, "expires_s") == 0)

@@ -65,7 +65,7 @@ hark_json_put_message (JsonBuilder *builder, const HarkMessage *message)
   if (message->edits > 0)
     put_int (builder, "edits", message->edits);
   if (message->deleted)
-    put_bool (builder, "deleted", true);
+    put_bool (builder, message->missing ? "missing" : "deleted", true);
   if (message->expires_s > 0 || message->type == HARK_MESSAGE_IS_TIMER)
     put_int (builder, "expires_s", message->expires_s);
   if (message->expires_ms > 0)

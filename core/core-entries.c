@@ -155,6 +155,7 @@ hark_core_message (const HarkCore *core, const HarkStoreMessage *row)
   message->ref = row->kind != HARK_MESSAGE_CLIP ? row->ref : 0;
   message->edits = row->edits;
   message->deleted = row->deleted;
+  message->missing = row->missing;
   message->expires_s = row->expires_s;
   message->expires_ms = row->expires_at;
   message->has_group = row->has_group;

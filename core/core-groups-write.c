@@ -51,7 +51,7 @@ hark_core_group_row (HarkCore *core, const HarkGroupEntry *entry)
   memcpy (row->group, entry->group, sizeof row->group);
   row->author = entry->author;
   row->hidden = !is_line;
-  row->deleted = bare;
+  row->deleted = row->missing = bare;
   row->expires_s = entry->expires_s;
   row->text = g_strdup (entry->text != NULL ? entry->text : "");
   row->body = entry->sound != NULL ? g_bytes_ref (entry->sound) : NULL;

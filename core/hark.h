@@ -573,7 +573,8 @@ typedef struct {
                         id; for HISTORY's before. A message may come in above others. */
   uint64_t ref;      /* FILE: transfer; CALL: length in ms */
   unsigned edits;    /* so often its author changed it; `text` is the newest */
-  bool deleted;      /* its author asked to delete it: nothing is left of it */
+  bool deleted;      /* its author asked to delete it: nothing is left of it; */
+  bool missing;      /* or, of a group: it has not come here yet (deleted is set as well) */
   bool heard;        /* CLIP: played here; ours always */
   unsigned part, parts; /* CLIP: of what was spoken at once; 0 of 0: it is all */
   bool has_peaks;       /* CLIP: these are known: else HARK_COMMAND_WAVEFORM */

@@ -267,6 +267,8 @@ hark_words_note (const HarkMessage *message, const HarkPerson *person)
   g_autofree char *name = hark_language_apart (person->name);
   g_autofree char *length = NULL;
 
+  if (message->missing)
+    return g_strdup (_ ("This message has not come yet. Members who have it are asked for it."));
   if (message->deleted)
     return message->outgoing ? g_strdup (_ ("You deleted this message."))
                              : g_strdup_printf (_ ("%s asked to delete this message."), name);
@@ -330,6 +332,8 @@ hark_words_line (const HarkMessage *message)
   const HarkPerson nobody = {.name = (char *) _ ("Other side")};
   g_autofree char *text = NULL;
 
+  if (message->missing)
+    return g_strdup (_ ("Message not here yet"));
   if (message->deleted)
     return g_strdup (_ ("Message deleted"));
   switch (message->type) {

@@ -99,7 +99,7 @@ put_json (const HarkStoreMessage *message, const char *name, GString *ret)
     put_field (ret, "first_text", message->text != NULL ? message->text : "");
   }
   if (message->deleted)
-    g_string_append (ret, ",\"deleted\":true");
+    g_string_append (ret, message->missing ? ",\"missing\":true" : ",\"deleted\":true");
   if (message->reactions != NULL && message->reactions->len > 0)
     put_json_reactions (ret, message);
   g_string_append (ret, "}\n");
@@ -146,7 +146,7 @@ put_text (const HarkTranscriptStyle *style,
   put_lines (ret, message->outgoing ? style->own : name);
   g_string_append (ret, ": ");
   if (message->deleted)
-    g_string_append (ret, "(deleted)");
+    g_string_append (ret, message->missing ? "(has not come here)" : "(deleted)");
   else if (message->kind == HARK_MESSAGE_FILE)
     g_string_append (ret, "(file) ");
   else if (message->kind == HARK_MESSAGE_CALL)

@@ -357,6 +357,7 @@ read_message (sqlite3_stmt *row)
   message->edits = (unsigned) sqlite3_column_int (row, 22);
   message->deleted = sqlite3_column_int (row, 23) != 0;
   message->has_peaks = hark_column_bytes (row, 24, message->peaks, sizeof message->peaks);
+  message->missing = sqlite3_column_int (row, 25) != 0;
   return message;
 }
 

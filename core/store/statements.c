@@ -5,7 +5,9 @@
 #define MESSAGE_COLUMNS                                                                           \
   "c.account, m.id, m.kind, m.outgoing, m.state, m.seq, m.sent_ms, "                              \
   "m.received_ms, m.reply_to, m.ref, m.place, m.text, m.position, m.shown, m.target, m.parents, " \
-  "m.grp, m.author, m.body, m.expires_s, m.expires_at, m.current, m.edits, m.deleted, m.peaks "
+  "m.grp, m.author, m.body, m.expires_s, m.expires_at, m.current, m.edits, m.deleted, m.peaks, "  \
+  "CASE WHEN m.deleted = 1 AND m.grp IS NOT NULL THEN EXISTS (SELECT 1 FROM group_entries b "     \
+  "WHERE b.message = m.id AND b.grp = m.grp AND b.wanted_until > 0) ELSE 0 END "
 
 #define GROUP_ENTRY_COLUMNS \
   "grp, author, chain, seq, proof, content, tags, position, body, message, about, wanted_until "

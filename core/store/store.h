@@ -163,6 +163,7 @@ typedef struct {
   int64_t expires_at; /* Unix ms; 0: not counting yet */
   bool hidden;        /* no line of the conversation */
   bool deleted;       /* its author took it back: nothing is left but this row */
+  bool missing;       /* deleted, and that is not so: its body has not come here */
   unsigned edits;     /* so often was it changed; `text` is the first version, */
   char *current;      /* (nullable): and this the newest; owned */
   char *text;         /* UTF-8, at most 65,536 bytes; owned */

@@ -232,8 +232,11 @@ test_left_out_comes_from_another (void)
   hark_sim_core_node_stop (party.people[3]);
   hark_sim_core_node_start (party.people[2]);
   hark_sim_network_run (party.world.network, HARK_MINUTE);
-  line = line_of (&party, 2, text); /* something was there */
-  g_assert_true (line != NULL && line->deleted);
+  line = line_of (&party, 2, text);                               /* something was there */
+  g_assert_true (line != NULL && line->deleted && line->missing); /* and is not taken back */
+  hark_store_message_free (line);
+  line = line_of (&party, 2, gone);
+  g_assert_true (line != NULL && line->deleted && !line->missing);
   hark_store_message_free (line);
   g_assert_cmpuint (bodies (&party, 2), ==, 0);
   restart (&party, 2); /* which forgets nothing */
@@ -243,7 +246,7 @@ test_left_out_comes_from_another (void)
   wait_a_bit (&party); /* one at a time: the oldest last */
   line = line_of (&party, 2, text);
   g_assert_cmpstr (line->current, ==, "first"); /* the edit, too, which came before it */
-  g_assert_false (line->deleted);
+  g_assert_false (line->deleted || line->missing);
   hark_store_message_free (line);
   line = line_of (&party, 2, clip);
   g_assert_true (line->body != NULL && g_bytes_equal (line->body, sound));

@@ -190,6 +190,14 @@ show (HarkMessageRow *row)
 }
 
 static void
+show_clip (HarkMessageRow *row)
+{
+  row->clip = hark_clip_view_new (row->client, row->person, row->message);
+  gtk_container_add (GTK_CONTAINER (gtk_widget_get_parent (row->text)), row->clip);
+  gtk_widget_hide (row->text);
+}
+
+static void
 on_changed (HarkMessageRow *row)
 {
   HarkMessageType type = value (row)->type;
@@ -198,8 +206,12 @@ on_changed (HarkMessageRow *row)
     g_clear_pointer (&row->clip, gtk_widget_destroy);
     gtk_widget_show (row->text);
   }
+  if (!row->clip && type == HARK_MESSAGE_IS_CLIP && !value (row)->deleted)
+    show_clip (row); /* it has come */
   if (type != HARK_MESSAGE_IS_FILE && type != HARK_MESSAGE_IS_CALL && !row->clip)
     show_text (row);
+  if (!row->quote && value (row)->has_reply_to && !value (row)->deleted)
+    make_quote (row);
   if (row->quote && value (row)->deleted)
     gtk_widget_hide (row->quote);
   show (row);
@@ -328,14 +340,6 @@ offer_more (HarkMessageRow *row, bool outgoing)
   gtk_container_add (GTK_CONTAINER (row->bubble), box);
   gtk_box_reorder_child (GTK_BOX (row->bubble), box, 2);
   gtk_widget_show_all (box);
-}
-
-static void
-show_clip (HarkMessageRow *row)
-{
-  row->clip = hark_clip_view_new (row->client, row->person, row->message);
-  gtk_container_add (GTK_CONTAINER (gtk_widget_get_parent (row->text)), row->clip);
-  gtk_widget_hide (row->text);
 }
 
 static void
