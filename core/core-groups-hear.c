@@ -220,6 +220,26 @@ arrived_clear (Arrived *arrived)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Arrived, arrived_clear)
 
+/* True: we were told that we are out, and no member says so any more. */
+static bool
+doubt_gone (HarkCoreGroup *group)
+{
+  GHashTableIter iter;
+  void *value;
+
+  if (!group->told_gone || group->row.state != HARK_STORE_GROUP_JOINED)
+    return false;
+  g_hash_table_iter_init (&iter, group->peers);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const HarkCoreGroupPeer *peer = value;
+
+    if (peer->says_gone && hark_core_group_is_peer (group, &peer->account))
+      return false;
+  }
+  group->told_gone = false;
+  return true;
+}
+
 /* @mail: NULL: it came in a session. */
 static HarkGroupTaken
 take_entry (HarkCore *core,
@@ -258,8 +278,10 @@ take_entry (HarkCore *core,
     message->state = HARK_MESSAGE_SENT; /* ours, come back: somebody has it */
   if (taken == HARK_GROUP_TAKEN || taken == HARK_GROUP_BETTER) {
     keep_received (core, group, contact, g_steal_pointer (&kept), g_steal_pointer (&message), mail);
-    if (is_op)
+    if (is_op) {
+      doubt_gone (group); /* who said so may be out now */
       hark_core_group_changed (core, group);
+    }
   } else if (mail == NULL && hark_core_group_wants (group, kept)) {
     hark_core_group_answered (core, group);
   }
@@ -283,6 +305,17 @@ read_entry (const Hark__GroupEntry *frame, Arrived *ret)
   return ret->entry != NULL && (ret->body == NULL || hark_group_body_read (ret->entry, ret->body));
 }
 
+/* Good from whoever says it: who was a member may have come back, which nobody else told us. */
+static bool
+is_proved_op (HarkCore *core, const Arrived *arrived)
+{
+  bool first;
+
+  return hark_group_chain_log (arrived->entry->chain) == HARK_GROUP_LOG_MEMBERS
+         && hark_core_group_check (core, arrived->tags, arrived->entry, &first)
+              == HARK_GROUP_TAG_GOOD;
+}
+
 static bool
 handle_entry (HarkCore *core, HarkCoreContact *contact, const Hark__GroupEntry *frame)
 {
@@ -296,9 +329,11 @@ handle_entry (HarkCore *core, HarkCoreContact *contact, const Hark__GroupEntry *
   if (group == NULL || group->row.state != HARK_STORE_GROUP_JOINED)
     return true;
   if (!hark_core_group_is_peer (group, &contact->row.account)) {
-    if (hark_group_member (group->log, &contact->row.account) != NULL)
-      hark_core_group_say_gone (core, group, contact);
-    return true;
+    if (hark_group_member (group->log, &contact->row.account) == NULL)
+      return true;
+    hark_core_group_say_gone (core, group, contact);
+    if (!is_proved_op (core, &arrived))
+      return true;
   }
   peer = hark_core_group_peer (group, &contact->row.account);
   hark_core_group_begin (peer, contact);
@@ -394,43 +429,42 @@ tell_authors (HarkCoreGroup *group, const HarkCoreGroupPeer *from)
   }
 }
 
+/* They are right, or did not hear that we came back: what they may not know of the members goes to
+ * them, which they take if it is proved. */
 static void
-hear_gone (HarkCore *core, HarkCoreGroup *group, const HarkKey *from)
+hear_gone (HarkCore *core, HarkCoreGroup *group, const HarkCoreContact *contact)
 {
+  const HarkKey *from = &contact->row.account;
   HarkCoreGroupPeer *peer = g_hash_table_lookup (group->peers, from);
 
   if (peer != NULL)
     peer->awaiting = false;
   if (!hark_core_group_is_peer (group, from))
     return;
-  hark_core_group_peer (group, from)->says_gone = true;
+  peer = hark_core_group_peer (group, from);
+  hark_core_group_begin (peer, contact);
+  peer->says_gone = true;
+  if (group->row.state == HARK_STORE_GROUP_JOINED) {
+    peer->have_heard = true;
+    peer->seen = peer->cursor = 0;
+    hark_core_group_due (core, group);
+  }
   if (group->told_gone)
     return;
   group->told_gone = true;
   hark_core_group_changed (core, group);
 }
 
-/* Who said that we are out counts us in now: they had not heard yet that we came back. */
+/* Whoever said that we are out may not have heard yet that we came back. */
 static void
 hear_in (HarkCore *core, HarkCoreGroup *group, HarkCoreGroupPeer *from)
 {
-  GHashTableIter iter;
-  void *value;
-
   if (!from->says_gone)
     return;
   from->says_gone = false;
-  if (!group->told_gone || group->row.state != HARK_STORE_GROUP_JOINED)
-    return;
-  g_hash_table_iter_init (&iter, group->peers);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    const HarkCoreGroupPeer *peer = value;
-
-    if (peer->says_gone && hark_core_group_is_peer (group, &peer->account))
-      return;
-  }
-  group->told_gone = false;
-  hark_core_group_changed (core, group);
+  from->seen = from->cursor = 0;
+  if (doubt_gone (group))
+    hark_core_group_changed (core, group);
 }
 
 static bool
@@ -450,7 +484,7 @@ handle_have (HarkCore *core, HarkCoreContact *contact, const Hark__GroupHave *fr
   if (group == NULL || group->row.state == HARK_STORE_GROUP_OFFERED)
     return true;
   if (frame->gone) {
-    hear_gone (core, group, account);
+    hear_gone (core, group, contact);
     return true;
   }
   member = hark_group_member (group->log, account);

@@ -226,9 +226,10 @@ after_page (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
     if (hark_net_stream_room (core->net, &contact->row.account, contact->control) == 0)
       return; /* goes on from there when there is room */
     if (hark_core_group_is_peer (group, &peer->account)
+        && (!peer->says_gone || hark_group_chain_log (row->chain) == HARK_GROUP_LOG_MEMBERS)
         && hark_core_group_is_for (group, peer, row)) {
       hark_core_say (core, contact, hark_core_group_write_entry (row));
-      peer->awaiting = true;
+      peer->awaiting = !peer->says_gone; /* who has no more to say to us says nothing */
     }
     peer->cursor = row->position;
   }

@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+#define MEMBERS 5
+#define STEPS 40
+
 /* Same seed, same pace: disks of 1 to 200 ms, links of up to 300 ms that lose a little. */
 static void
 party_of_own_pace (Party *party, uint64_t seed, unsigned n)
@@ -78,33 +81,51 @@ count_log (GPtrArray *log)
   return counts;
 }
 
-static bool
-is_in (Party *party, unsigned who)
+/* Members by what the founder sees, to whom a way leads from there, from contact to contact. */
+static void
+find_members (Party *party, bool ret[PARTY_MAX])
 {
   HarkCoreGroup *group = hark_core_group_find (party->people[0]->core, party->group);
 
-  return hark_group_has_joined (group->log, &party->people[who]->account);
+  memset (ret, 0, PARTY_MAX * sizeof *ret);
+  ret[0] = true;
+  for (unsigned round = 0; round < party->n; round++)
+    for (unsigned i = 0; i < party->n; i++)
+      for (unsigned j = 0; ret[i] && j < party->n; j++)
+        if (hark_core_find (party->people[i]->core, &party->people[j]->account) != NULL
+            && hark_group_has_joined (group->log, &party->people[j]->account))
+          ret[j] = true;
 }
 
-/* (transfer full) (nullable): what is wrong: @reader lacks something of @author's that was for
- * them, or has it twice. */
-static char *
-compare_logs (Party *party, unsigned author, unsigned reader)
+static int
+find_author (Party *party, const HarkStoreGroupEntry *entry)
 {
-  g_autoptr (GPtrArray) theirs = log_of (party, author);
+  for (unsigned i = 0; i < party->n; i++)
+    if (hark_key_equal (&entry->author, &party->people[i]->account))
+      return (int) i;
+  g_assert_not_reached ();
+}
+
+/* (transfer full) (nullable): what is wrong: @reader lacks something of a member's that was for
+ * them and that a contact of theirs has, or has it twice. */
+static char *
+compare_logs (Party *party, const bool in[PARTY_MAX], unsigned giver, unsigned reader)
+{
+  g_autoptr (GPtrArray) theirs = log_of (party, giver);
   g_autoptr (GPtrArray) log = log_of (party, reader);
   g_autoptr (GHashTable) counts = count_log (log);
 
   for (guint i = 0; i < theirs->len; i++) {
     const HarkStoreGroupEntry *entry = theirs->pdata[i];
+    const int author = find_author (party, entry);
     const int n = GPOINTER_TO_INT (g_hash_table_lookup (counts, entry));
 
-    if (!hark_key_equal (&entry->author, &party->people[author]->account) || n == 1
+    if (!in[author] || n == 1
         || (n == 0 && !hark_group_tags_are_for (entry->tags, &party->people[reader]->account)))
       continue;
-    return g_strdup_printf ("%s has the entry %" G_GUINT64_FORMAT " of %s's log %u %d times",
+    return g_strdup_printf ("%s has the entry %" G_GUINT64_FORMAT " of %s's log %u %d times, %s 1",
                             party_names[reader], entry->seq, party_names[author], entry->chain[0],
-                            n);
+                            n, party_names[giver]);
   }
   return NULL;
 }
@@ -120,8 +141,6 @@ compare_members (Party *party, unsigned who)
     return g_strdup_printf ("%s knows of no group", party_names[who]);
   hark_group_update (group->log);
   hark_group_update (first->log);
-  if (group->told_gone)
-    return g_strdup_printf ("%s was told to be out, and is in", party_names[who]);
   if (memcmp (first->log->view, group->log->view, sizeof group->log->view) == 0
       && first->log->has_picture == group->log->has_picture
       && memcmp (first->log->picture, group->log->picture, sizeof group->log->picture) == 0)
@@ -143,17 +162,20 @@ static char *
 find_difference (Party *party)
 {
   char *wrong = NULL;
+  bool in[PARTY_MAX];
 
   for (unsigned i = 0; i < party->n; i++)
     if (party->people[i]->core == NULL)
       return g_strdup_printf ("%s does not run", party_names[i]);
+  find_members (party, in);
   for (unsigned i = 0; wrong == NULL && i < party->n; i++)
-    if (is_in (party, i))
+    if (in[i])
       wrong = compare_members (party, i);
   for (unsigned i = 0; wrong == NULL && i < party->n; i++)
     for (unsigned j = 0; wrong == NULL && j < party->n; j++)
-      if (i != j && is_in (party, i) && is_in (party, j))
-        wrong = compare_logs (party, i, j);
+      if (in[i] && in[j]
+          && hark_core_find (party->people[i]->core, &party->people[j]->account) != NULL)
+        wrong = compare_logs (party, in, i, j);
   return wrong;
 }
 
@@ -213,10 +235,139 @@ test_chain_of_three (void)
     chain_of_three (1000 + i);
 }
 
+static HarkCommand *
+random_command (Party *party, HarkRng *rng, unsigned who, unsigned step)
+{
+  const int about = (int) hark_rng_below (rng, party->n);
+  uint8_t pixels[HARK_PICTURE_LEN];
+  HarkCommand *command;
+
+  switch (hark_rng_below (rng, 16)) {
+  case 0:
+  case 1:
+  case 2:
+    return party_group_command (party, HARK_COMMAND_GROUP_ADD, about);
+  case 3:
+    if (who > 0) /* the founder stays, so that there is somebody to compare with */
+      return party_group_command (party, HARK_COMMAND_GROUP_LEAVE, -1);
+    G_GNUC_FALLTHROUGH;
+  case 4:
+  case 5:
+    return party_group_command (party, HARK_COMMAND_GROUP_REMOVE, about);
+  case 6:
+    command = party_group_command (party, HARK_COMMAND_GROUP_ROLE, about);
+    command->how = g_strdup (hark_rng_below (rng, 3) == 0 ? "member" : "admin");
+    return command;
+  case 7:
+    command = party_group_command (party, HARK_COMMAND_GROUP_RENAME, -1);
+    command->name = g_strdup_printf ("name %u", step);
+    return command;
+  case 8:
+    memset (pixels, (int) step, sizeof pixels);
+    command = party_group_command (party, HARK_COMMAND_GROUP_PICTURE, -1);
+    command->picture = g_bytes_new (pixels, sizeof pixels);
+    return command;
+  default:
+    command = party_group_command (party, HARK_COMMAND_SEND, -1);
+    command->text = g_strdup_printf ("%u", step);
+    return command;
+  }
+}
+
+static void
+cut (Party *party, unsigned who, bool is_cut)
+{
+  hark_sim_network_cut_host (party->world.network, party->people[who]->host, is_cut);
+}
+
+/* Half of those who are asked in go in, by and by. */
+static void
+accept_some (Party *party, HarkRng *rng)
+{
+  for (unsigned i = 0; i < party->n; i++) {
+    const HarkCoreGroup *group = party->people[i]->core != NULL
+                                   ? hark_core_group_find (party->people[i]->core, party->group)
+                                   : NULL;
+
+    if (group != NULL && group->row.state == HARK_STORE_GROUP_OFFERED
+        && hark_rng_below (rng, 2) == 0)
+      party_ask (party, i, HARK_COMMAND_GROUP_ACCEPT, -1);
+  }
+}
+
+/* One of them does something, goes, comes back, or is cut off; what is not theirs to do is refused
+ * and changes nothing. */
+static void
+do_something (Party *party, HarkRng *rng, unsigned step)
+{
+  const unsigned who = hark_rng_below (rng, 3) == 0 ? 0 : (unsigned) hark_rng_below (rng, party->n);
+
+  if (party->people[who]->core == NULL) {
+    hark_sim_core_node_start (party->people[who]);
+    return;
+  }
+  switch (hark_rng_below (rng, 12)) {
+  case 0:
+    hark_sim_core_node_kill (party->people[who]);
+    break;
+  case 1:
+    cut (party, who, true);
+    break;
+  case 2:
+  case 3:
+    cut (party, who, false);
+    break;
+  default:
+    hark_sim_core_node_ask (party->people[who], random_command (party, rng, who, step));
+  }
+  accept_some (party, rng);
+  hark_sim_network_run (party->world.network, (HarkTime) hark_rng_below (rng, 4000) * HARK_MS);
+}
+
+/* Everybody knows two others, or (@all) everybody. */
+static void
+five_do_anything (uint64_t seed, bool all)
+{
+  static Party party; /* large */
+  HarkRng *rng;
+
+  party_of_own_pace (&party, seed, MEMBERS);
+  rng = hark_sim_network_rng (party.world.network);
+  for (unsigned i = 0; i < party.n; i++)
+    for (unsigned j = i + 1; j < party.n; j++)
+      if (all || j == i + 1 || j - i == party.n - 1)
+        party_befriend (&party, i, j);
+  party_create (&party);
+  for (unsigned i = 1; i < party.n; i++) {
+    party_bring_in (&party, i - 1, i);
+    party_wait_member (&party, 0, i, true);
+    party_give_role (&party, i, "admin");
+  }
+  for (unsigned step = 0; step < STEPS; step++)
+    do_something (&party, rng, step);
+  for (unsigned i = 0; i < party.n; i++) {
+    cut (&party, i, false);
+    hark_sim_core_node_start (party.people[i]);
+  }
+  wait_agreement (&party, seed);
+  party_check_calm (&party);
+  party_clear (&party);
+}
+
+static void
+test_five (void)
+{
+  for (unsigned i = 0; i < hark_sim_runs (3); i++) {
+    five_do_anything (2000 + i, false);
+    five_do_anything (3000 + i, true);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
   hark_sim_test_init (&argc, &argv);
   g_test_add_func ("/core-groups-order/who-knows-only-one-learns-of-all", test_chain_of_three);
+  g_test_add_func ("/core-groups-order/five-who-do-anything-agree", test_five);
   return g_test_run ();
 }
