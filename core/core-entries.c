@@ -234,17 +234,29 @@ hark_core_say_entry (HarkCore *core,
   hark_core_say_state (core, contact, entry->id, row_kind (entry->kind), state, NULL);
 }
 
+static const char ended_us[]
+  = "Hark ended again and again while it sent this message. It stays here.";
+
 void
 hark_core_chat_pump (HarkCore *core, HarkCoreContact *contact)
 {
   HarkOutbox *outbox = &contact->conversation.outbox;
   const HarkKey *account = &contact->row.account;
   HarkOutboxItem *item;
+  bool said;
 
   while (hark_core_is_ready (contact) && outbox->next != NULL
          && hark_net_stream_room (core->net, account, contact->control) > 0
          && (item = hark_outbox_next (outbox)) != NULL) {
-    if (!hark_core_say (core, contact, hark_chat_write_entry (&item->entry)))
+    if (!hark_poison_begin (core->config.poison, HARK_POISON_SENDING, account, item->entry.id,
+                            sizeof item->entry.id)) {
+      hark_core_say_state (core, contact, item->entry.id, row_kind (item->entry.kind),
+                           HARK_STATE_QUEUED, ended_us);
+      continue;
+    }
+    said = hark_core_say (core, contact, hark_chat_write_entry (&item->entry));
+    hark_poison_end (core->config.poison, HARK_POISON_SENDING);
+    if (!said)
       return; /* the session is gone; the next one starts over */
     if (!item->was_sent)
       hark_core_say_entry (core, contact, &item->entry, HARK_STATE_SENT);

@@ -30,6 +30,7 @@
  *   core-moved.c     being on a computer that another one came after
  *   core-frame-cost.c what frames of a contact cost us
  *   core-session.c   sessions, streams, frames
+ *   core-again.c     sessions that are begun anew
  *   core-address.c   our own addresses
  *   core-contacts.c  asking, accepting, removing
  *   core-presence.c  being seen, or by nobody
@@ -769,16 +770,17 @@ void hark_core_handle_stream (HarkCore *core, const HarkNetEvent *event);
  * heard of the control stream. */
 void hark_core_hear (HarkCore *core, HarkCoreContact *contact);
 
-/* hark_core_end_session: what the session held is dropped; _reopen_shut: lets those in again whose
- * time is over. */
+/* hark_core_end_session: what the session held is dropped. */
 void hark_core_end_session (HarkCore *core, HarkCoreContact *contact);
 
 /* hark_core_superseded: our account has moved on to another computer (core-moved.c). */
 void hark_core_superseded (HarkCore *core);
-void hark_core_reopen_shut (HarkCore *core);
 
-/* hark_core_renew_sessions: those whose pairwise secret is too old are begun anew; not during a
- * call. */
+/* ---- core-again.c ---- */
+
+/* hark_core_reopen_shut: lets those in again whose time is over. hark_core_renew_sessions: those
+ * whose pairwise secret is too old are begun anew; not during a call. */
+void hark_core_reopen_shut (HarkCore *core);
 void hark_core_renew_sessions (HarkCore *core);
 
 /* ---- core-address.c ---- */

@@ -126,6 +126,23 @@ add_matches (HarkMessage *message, const HarkQuery *query)
   }
 }
 
+/* What processes have ended over is found, and shown without the words marked in it. */
+static void
+find_words (HarkCore *core, HarkMessage *message, const HarkQuery *query)
+{
+  HarkPoison *poison = core->config.poison;
+  HarkKey contact;
+
+  memcpy (contact.bytes, message->contact, sizeof contact.bytes);
+  if (!hark_poison_begin (poison, HARK_POISON_SEARCHING, &contact, message->id,
+                          sizeof message->id)) {
+    add_matches (message, NULL);
+    return;
+  }
+  add_matches (message, query);
+  hark_poison_end (poison, HARK_POISON_SEARCHING);
+}
+
 static void
 after_search (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
@@ -138,7 +155,7 @@ after_search (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   event = result_with_messages (core, pending, reply);
   n = event->messages->len;
   for (guint i = 0; i < n; i++)
-    add_matches (event->messages->pdata[i], query);
+    find_words (core, event->messages->pdata[i], query);
   if (n >= pending->command->limit) /* as asked of the store */
     event->position = ((HarkStoreMessage *) reply->messages->pdata[n - 1])->row;
   hark_core_emit (core, event);

@@ -251,60 +251,6 @@ malformed (HarkCore *core, HarkCoreContact *contact)
   hark_core_contact_changed (core, contact);
 }
 
-void
-hark_core_reopen_shut (HarkCore *core)
-{
-  GHashTableIter iter;
-  void *value;
-
-  if (core->now < core->shut_at)
-    return;
-  core->shut_at = HARK_TIME_NEVER;
-  g_hash_table_iter_init (&iter, core->contacts);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    HarkCoreContact *contact = value;
-
-    if (contact->shut_until > core->now)
-      core->shut_at = hark_time_min (core->shut_at, contact->shut_until);
-    if (contact->shut_until == 0 || contact->shut_until > core->now)
-      continue;
-    contact->shut_until = 0;
-    contact->reason = NULL;
-    hark_core_tell_net (core, contact);
-  }
-}
-
-/* Hellos make a new secret when it is too old; where a session lasts longer, a new one is begun:
- * nothing is lost by it, and what is under way goes on. */
-void
-hark_core_renew_sessions (HarkCore *core)
-{
-  g_autoptr (GPtrArray) old = g_ptr_array_new ();
-  const int64_t wall_ms = hark_core_wall (core);
-  GHashTableIter iter;
-  void *value;
-
-  if (hark_core_call_is_active (core))
-    return;
-  g_hash_table_iter_init (&iter, core->contacts);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    const HarkStoreContact *row = &((HarkCoreContact *) value)->row;
-
-    if (row->status == HARK_CONTACT_ACCEPTED && ((HarkCoreContact *) value)->hello_heard
-        && ((HarkCoreContact *) value)->has_session && row->has_pairwise && row->pairwise_ms > 0
-        && wall_ms - row->pairwise_ms > HARK_PAIR_AGE_MAX_MS)
-      g_ptr_array_add (old, value);
-  }
-  for (guint i = 0; i < old->len; i++) {
-    HarkCoreContact *contact = old->pdata[i];
-
-    hark_core_end_session (core, contact);
-    hark_net_remove_contact (core->net, &contact->row.account, core->now);
-    hark_core_tell_net (core, contact);
-    hark_net_try_now (core->net, &contact->row.account, core->now);
-  }
-}
-
 /* ---- Hello and the pairwise secret ---- */
 
 static void
@@ -541,25 +487,61 @@ handle_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame
   }
 }
 
+/* Processes have ended over this frame, or over so much of theirs. */
+static void
+skip_frame (HarkCore *core, HarkCoreContact *contact)
+{
+  g_autofree char *name
+    = hark_contact_name (contact->row.petname, contact->row.name, contact->row.account.bytes);
+  g_autofree char *text = g_strdup_printf (
+    "Hark ended again and again over something that %s sent. It is not looked at any more.", name);
+
+  hark_frame_reader_skip (&contact->frames);
+  if (!contact->quarantine_told)
+    hark_core_warn (core, "set-aside", text);
+  contact->quarantine_told = true;
+  malformed (core, contact);
+}
+
+static void
+take_frame (HarkCore *core, HarkCoreContact *contact, HarkFrameResult result, Hark__Frame *frame)
+{
+  const bool sane = result == HARK_FRAME_OK && handle_frame (core, contact, frame);
+
+  if (result == HARK_FRAME_OK)
+    hark_frame_free (frame);
+  if (result == HARK_FRAME_TOO_LONG)
+    contact->malformed = HARK_CORE_MALFORMED_MAX;
+  if (!sane)
+    malformed (core, contact);
+}
+
 static void
 handle_frames (HarkCore *core, HarkCoreContact *contact)
 {
+  HarkPoison *poison = core->config.poison;
+  const HarkKey account = contact->row.account;
   uint32_t session = contact->session;
-  HarkFrameResult result;
-  Hark__Frame *frame;
+  HarkFrameResult result = HARK_FRAME_OK;
+  Hark__Frame *frame = NULL;
+  const uint8_t *bytes;
+  size_t len;
 
   /* a frame may end the session; what is left of it is gone then. Frames that the disk is not up to
    * wait as they came: smaller than anything that could be made of them */
   while (contact->has_session && contact->session == session && !hark_core_store_is_behind (contact)
-         && (result = hark_frame_reader_next (&contact->frames, &frame)) != HARK_FRAME_NONE) {
-    bool sane = result == HARK_FRAME_OK && handle_frame (core, contact, frame);
+         && result != HARK_FRAME_NONE) {
+    const bool whole = hark_frame_reader_peek (&contact->frames, &bytes, &len);
 
-    if (result == HARK_FRAME_OK)
-      hark_frame_free (frame);
-    if (result == HARK_FRAME_TOO_LONG)
-      contact->malformed = HARK_CORE_MALFORMED_MAX;
-    if (!sane)
-      malformed (core, contact);
+    if (whole && !hark_poison_begin (poison, HARK_POISON_HEARING, &account, bytes, len)) {
+      skip_frame (core, contact);
+      continue;
+    }
+    result = hark_frame_reader_next (&contact->frames, &frame);
+    if (result != HARK_FRAME_NONE)
+      take_frame (core, contact, result, frame);
+    if (whole)
+      hark_poison_end (poison, HARK_POISON_HEARING);
   }
 }
 

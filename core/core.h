@@ -30,6 +30,7 @@ typedef struct {
   const char *relay_link;        /* of a relay node, told with READY; NULL: it is none */
   bool visible;                  /* to everybody on the local network, from the start */
   bool closed_network;           /* says so when nobody of it answers */
+  HarkPoison *poison;            /* borrowed, must outlive the core; NULL: nothing is counted */
   const char *auto_accept_files; /* directory; NULL: ask */
   const char *downloads; /* where taken files go when the command names no place; not NULL */
 } HarkCoreConfig;

@@ -145,6 +145,7 @@ hark_engine_make_core (HarkEngine *engine, const HarkStoreSnapshot *snapshot)
                          .relay_link = engine->relay_link,
                          .visible = config->visible,
                          .closed_network = config->network != NULL,
+                         .poison = engine->store != NULL ? hark_store_poison (engine->store) : NULL,
                          .auto_accept_files = config->auto_accept_files};
   uint8_t seed[32];
 

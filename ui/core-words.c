@@ -133,6 +133,8 @@ static const char *const sentences[] = {
   N_ ("The message is not here."),
   N_ ("There is no such voice message."),
   N_ ("Something from {1} was put aside and is not shown. {2}"),
+  N_ ("Hark ended again and again over something that {1} sent. It is not looked at any more."),
+  N_ ("Hark ended again and again while it sent this message. It stays here."),
   N_ ("It changes a message that somebody else wrote."),
   N_ ("It changes something that cannot be changed in this way."),
   N_ ("Too many changes wait for messages that are not here."),

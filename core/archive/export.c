@@ -114,6 +114,26 @@ name_for (void *data, const HarkKey *key)
   return name_of (data, key);
 }
 
+/* What processes have ended over is written without what it says. */
+static void
+put_message (Export *export, const HarkStoreMessage *message, const char *writer)
+{
+  HarkPoison *poison = hark_store_poison (export->store);
+  HarkStoreMessage bare = *message;
+
+  if (hark_poison_begin (poison, HARK_POISON_EXPORTING, &message->contact, message->id,
+                         sizeof message->id)) {
+    hark_transcript_put (&export->style, message, writer, export->text);
+    hark_poison_end (poison, HARK_POISON_EXPORTING);
+    return;
+  }
+  bare.text = (char *) "[Hark ended again and again while it wrote this message to a file.]";
+  bare.current = NULL;
+  bare.body = NULL;
+  bare.reactions = NULL;
+  hark_transcript_put (&export->style, &bare, writer, export->text);
+}
+
 static bool
 put_window (Export *export, const HarkKey *contact, uint64_t *after, bool *ret_more, GError **error)
 {
@@ -133,7 +153,7 @@ put_window (Export *export, const HarkKey *contact, uint64_t *after, bool *ret_m
     const HarkStoreMessage *message = messages->pdata[i - 1];
     const HarkKey *writer = message->has_author ? &message->author : contact;
 
-    hark_transcript_put (&export->style, message, name_of (export, writer), export->text);
+    put_message (export, message, name_of (export, writer));
     *after = message->position;
   }
   *ret_more = reply->newer;

@@ -84,24 +84,55 @@ hark_frame_reader_push (HarkFrameReader *reader, const uint8_t *data, size_t len
   g_byte_array_append (reader->buffer, data, (guint) len);
 }
 
+/* The next frame, whole or not; false: not even its length is here. */
+static bool
+measure (const HarkFrameReader *reader, const uint8_t **ret, size_t *ret_len, size_t *ret_left)
+{
+  const uint8_t *at = reader->buffer->data + reader->at;
+
+  *ret_left = reader->buffer->len - reader->at;
+  if (*ret_left < LENGTH_LEN)
+    return false;
+  *ret = at + LENGTH_LEN;
+  *ret_left -= LENGTH_LEN;
+  *ret_len = (size_t) at[0] << 24 | (size_t) at[1] << 16 | (size_t) at[2] << 8 | at[3];
+  return true;
+}
+
+bool
+hark_frame_reader_peek (const HarkFrameReader *reader, const uint8_t **ret, size_t *ret_len)
+{
+  size_t left;
+
+  return measure (reader, ret, ret_len, &left) && *ret_len <= MIN (left, HARK_FRAME_LEN_MAX);
+}
+
+void
+hark_frame_reader_skip (HarkFrameReader *reader)
+{
+  const uint8_t *bytes;
+  size_t len;
+
+  if (hark_frame_reader_peek (reader, &bytes, &len))
+    reader->at += LENGTH_LEN + len;
+}
+
 HarkFrameResult
 hark_frame_reader_next (HarkFrameReader *reader, Hark__Frame **ret)
 {
-  const uint8_t *at = reader->buffer->data + reader->at;
-  size_t left = reader->buffer->len - reader->at;
+  const uint8_t *bytes;
   Hark__Frame *frame;
-  size_t len;
+  size_t len, left;
 
-  if (left < LENGTH_LEN)
+  if (!measure (reader, &bytes, &len, &left))
     return HARK_FRAME_NONE;
-  len = (size_t) at[0] << 24 | (size_t) at[1] << 16 | (size_t) at[2] << 8 | at[3];
   if (len > HARK_FRAME_LEN_MAX)
     return HARK_FRAME_TOO_LONG;
-  if (left < LENGTH_LEN + len)
+  if (left < len)
     return HARK_FRAME_NONE;
 
   reader->at += LENGTH_LEN + len;
-  frame = hark_frame_unpack (at + LENGTH_LEN, len);
+  frame = hark_frame_unpack (bytes, len);
   if (frame == NULL)
     return HARK_FRAME_MALFORMED;
   *ret = frame;

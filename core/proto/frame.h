@@ -50,5 +50,10 @@ void hark_frame_reader_clear (HarkFrameReader *reader);
 /* hark_frame_reader_push: @len bytes that came behind the stream's first byte; copied. */
 void hark_frame_reader_push (HarkFrameReader *reader, const uint8_t *data, size_t len);
 
+/* hark_frame_reader_peek: the bytes that the next frame will be made of, borrowed until the next
+ * call; false when there is no whole one. _skip: goes on behind them. */
+bool hark_frame_reader_peek (const HarkFrameReader *reader, const uint8_t **ret, size_t *ret_len);
+void hark_frame_reader_skip (HarkFrameReader *reader);
+
 /* hark_frame_reader_next: the next frame in @ret (transfer full), set with HARK_FRAME_OK only. */
 HarkFrameResult hark_frame_reader_next (HarkFrameReader *reader, Hark__Frame **ret);

@@ -511,7 +511,8 @@ put_theirs (HarkDatabase *database,
 {
   int rc;
 
-  if (!hark_poison_begin (database->poison, &message->contact, message->id)) {
+  if (!hark_poison_begin (database->poison, HARK_POISON_STORING, &message->contact, message->id,
+                          sizeof message->id)) {
     HarkStoreMessage bare = *message;
 
     bare.text = (char *) "";
@@ -519,7 +520,7 @@ put_theirs (HarkDatabase *database,
     return hark_quarantine_put (database, &bare, reason_poison);
   }
   rc = put_new (database, conversation, message, reply);
-  hark_poison_end (database->poison);
+  hark_poison_end (database->poison, HARK_POISON_STORING);
   return rc;
 }
 

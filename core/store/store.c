@@ -253,6 +253,12 @@ hark_store_ask (HarkStore *store, HarkStoreRequest *request)
   return reply;
 }
 
+HarkPoison *
+hark_store_poison (HarkStore *store)
+{
+  return store->profile->database->poison;
+}
+
 HarkStoreReply *
 hark_store_execute (HarkStore *store, HarkStoreRequest *request)
 {

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "core/store/poison.h"
 #include "net/base/certificate.h"
 #include "net/base/key.h"
 
@@ -629,6 +630,9 @@ bool hark_store_filler_put (HarkStoreFiller *filler, HarkStoreRequest *request, 
  * and the engine's: waits for the reply, which hark_store_take_reply() does not give. After
  * hark_store_start() and before hark_store_close(). */
 HarkStoreReply *hark_store_ask (HarkStore *store, HarkStoreRequest *request);
+
+/* hark_store_poison: (nullable): borrowed, until it is closed. */
+HarkPoison *hark_store_poison (HarkStore *store);
 
 /* hark_store_execute: (transfer full) @request -> (transfer full): the same at once, in the calling
  * thread, in a transaction of its own; for the simulator and tests, never after hark_store_start().

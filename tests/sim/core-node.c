@@ -348,6 +348,7 @@ open_net (HarkSimCoreNode *node, const HarkStoreSnapshot *snapshot)
   hark_rng_bytes (hark_sim_network_rng (node->network), seed, sizeof seed);
   node->net = hark_net_new (&config, seed, wall_of (node), now);
   hark_rng_bytes (hark_sim_network_rng (node->network), seed, sizeof seed);
+  node->config.poison = hark_store_poison (node->store);
   node->core = hark_core_new (&node->config, snapshot, node->net, seed, wall_of (node), now);
   node->node = hark_sim_node_new (node->network, node->host, PORT, node->net, on_activity, node);
 }
