@@ -469,6 +469,8 @@ hark_application_activate (GApplication *gapplication)
                              application, G_CONNECT_SWAPPED);
     g_signal_connect_object (application->window, "profile-made", G_CALLBACK (on_profile_made),
                              application, G_CONNECT_SWAPPED);
+    g_signal_connect_object (application->window, "try-again", G_CALLBACK (begin), application,
+                             G_CONNECT_SWAPPED);
     g_signal_connect_object (application->window, "hand-over", G_CALLBACK (on_hand_over),
                              application, G_CONNECT_SWAPPED);
     g_signal_connect_object (application->window, "unlock", G_CALLBACK (on_unlock), application,

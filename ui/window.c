@@ -41,7 +41,7 @@ struct _HarkWindow {
 
 G_DEFINE_TYPE (HarkWindow, hark_window, HDY_TYPE_APPLICATION_WINDOW)
 
-enum { SIGNAL_PROFILE_MADE, SIGNAL_UNLOCK, SIGNAL_HAND_OVER, N_SIGNALS };
+enum { SIGNAL_PROFILE_MADE, SIGNAL_UNLOCK, SIGNAL_HAND_OVER, SIGNAL_TRY_AGAIN, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static HarkPeoplePane *
@@ -489,6 +489,12 @@ hark_window_fail (HarkWindow *window, const char *problem)
   page (window, "failed");
 }
 
+static void
+on_try_again (HarkWindow *window)
+{
+  g_signal_emit (window, signals[SIGNAL_TRY_AGAIN], 0);
+}
+
 /* ---- life ---- */
 
 static void
@@ -510,6 +516,8 @@ hark_window_class_init (HarkWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = hark_window_dispose;
   signals[SIGNAL_PROFILE_MADE] = g_signal_new ("profile-made", HARK_TYPE_WINDOW, G_SIGNAL_RUN_LAST,
                                                0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_TRY_AGAIN] = g_signal_new ("try-again", HARK_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0,
+                                            NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_HAND_OVER] = g_signal_new ("hand-over", HARK_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0,
                                             NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_UNLOCK] = g_signal_new ("unlock", HARK_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL,
@@ -531,6 +539,7 @@ hark_window_class_init (HarkWindowClass *klass)
   gtk_widget_class_bind_template_child (widgets, HarkWindow, info_text);
   gtk_widget_class_bind_template_child (widgets, HarkWindow, call_bar);
   gtk_widget_class_bind_template_callback (widgets, on_profile_made);
+  gtk_widget_class_bind_template_callback (widgets, on_try_again);
   gtk_widget_class_bind_template_callback (widgets, on_unlock);
   gtk_widget_class_bind_template_callback (widgets, hark_window_open);
   gtk_widget_class_bind_template_callback (widgets, on_found);

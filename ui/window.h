@@ -1,8 +1,8 @@
 /* ui/window.h - the window: first start, lock, or the list of people beside a conversation.
  *
  * Main thread. Signals: "profile-made" (const char *passphrase, nullable) and "unlock" (const char
- * *passphrase) come from the pages before the engine runs; "hand-over" (const char *words,
- * nullable): the user wants files by four words, or to give some.
+ * *passphrase) come from the pages before the engine runs; "try-again" after a failure; "hand-over"
+ * (const char *words, nullable): the user wants files by four words, or to give some.
  */
 #pragma once
 

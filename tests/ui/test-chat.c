@@ -99,6 +99,29 @@ answer (HarkCommandKind kind)
 /* ---- what can be done with a message ---- */
 
 static void
+test_refused (void)
+{
+  HarkWindow *window = open_bob ();
+  g_autoptr (HarkCommand) command = NULL;
+  g_autofree char *both = NULL;
+  HarkEvent *event;
+
+  gtk_text_buffer_set_text (field (window), "water the fig", -1);
+  screen_click (GTK_WIDGET (window), "Send");
+  command = fake_engine_take (HARK_COMMAND_SEND);
+  gtk_text_buffer_set_text (field (window), "and the palm", -1);
+  event = fake_engine_answer (command);
+  event->ok = false;
+  event->text = g_strdup ("The disk is full.");
+  fake_engine_emit (event);
+  g_object_get (field (window), "text", &both, NULL);
+  g_assert_cmpstr (both, ==, "water the fig\nand the palm");
+  g_assert_nonnull (label (window, "The disk is full."));
+  fake_engine_emit (fake_engine_answer (command)); /* nobody waits for a second one */
+  screen_close (window);
+}
+
+static void
 test_reply (void)
 {
   HarkWindow *window = open_bob ();
@@ -467,6 +490,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   gtk_init (&argc, &argv);
   g_test_add_func ("/chat/reply-quotes-and-goes-out-as-one", test_reply);
+  g_test_add_func ("/chat/refused-text-comes-back", test_refused);
   g_test_add_func ("/chat/edit-puts-a-draft-aside", test_edit);
   g_test_add_func ("/chat/deleted-leaves-who-asked", test_deleted);
   g_test_add_func ("/chat/reaction-is-given-and-taken-back", test_reactions);

@@ -7,6 +7,7 @@
 #include "ui/chat/pasting.h"
 #include "ui/chat/person-actions.h"
 #include "ui/chat/rows-view.h"
+#include "ui/chat/unsaved.h"
 #include "ui/model/calls.h"
 #include "ui/model/chats.h"
 #include "ui/widgets.h"
@@ -192,7 +193,8 @@ on_send (HarkConversation *page, const char *text)
   command->has_reply_to = page->mode == ANSWERING;
   if (command->has_reply_to)
     memcpy (command->reply_to, page->target, sizeof command->reply_to);
-  hark_client_send (page->client, command);
+  hark_unsaved_send (GTK_WIDGET (page), &page->person, HARK_COMPOSER (page->composer), page->client,
+                     command);
   drop_context (page);
   keep_draft (page);
   if (!edits)

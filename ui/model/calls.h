@@ -14,8 +14,8 @@ HarkCallItem *hark_client_get_ringing (HarkClient *client);
 HarkCallItem *hark_client_get_call_with (HarkClient *client, HarkPersonItem *person);
 HarkCallItem *hark_client_get_other_call (HarkClient *client, HarkCallItem *call);
 
-/* hark_client_can_call: one call may wait while another is dialled, but neither a third nor the same
- * twice: with @person, or of that group. */
+/* hark_client_can_call: one call may wait while another is dialled, but neither a third nor the
+ * same twice: with @person, or of that group. */
 bool hark_client_can_call (HarkClient *client, HarkPersonItem *person);
 
 /* hark_client_send_call: a command about the first call; ANSWER: about the one that rings. Nothing
