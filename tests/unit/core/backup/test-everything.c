@@ -201,7 +201,7 @@ put_messages (HarkProfile *profile)
   message->parents[0][0] = 1;
   message->parents[0][8] = 19;
   message->clock = 3;
-  helper_execute (profile, request); /* to the quarantine */
+  hark_store_reply_free (helper_execute (profile, request)); /* to the quarantine */
 }
 
 static void
