@@ -6,6 +6,7 @@
 #include "ui/chat/conversation.h"
 #include "ui/core-words.h"
 #include "ui/desktop/person-hex.h"
+#include "ui/frames.h"
 #include "ui/network/doctor-dialog.h"
 #include "ui/network/network-bar.h"
 #include "ui/people/add-dialog.h"
@@ -593,6 +594,7 @@ hark_window_new (GtkApplication *application, HarkClient *client)
 {
   HarkWindow *window = g_object_new (HARK_TYPE_WINDOW, "application", application, NULL);
 
+  hark_frames_follow (GTK_WIDGET (window));
   window->client = g_object_ref (client);
   add_network_bars (window);
   hark_people_pane_set_client (people (window), client);

@@ -1,7 +1,10 @@
+#define G_LOG_DOMAIN "hark-ui"
+
 #include "ui/chat/rows-view.h"
 
 #include "ui/chat/message-row.h"
 #include "ui/chat/rights.h"
+#include "ui/frames.h"
 #include "ui/model/pages.h"
 #include "ui/widgets.h"
 #include "ui/words.h"
@@ -26,6 +29,7 @@ struct _HarkRowsView {
   GtkWidget *down;
   GtkWidget *anchor; /* weak: the row at the top of the view */
   double anchor_y;   /* where it was in the view */
+  gint64 asked_in;   /* frame in which rows were asked for */
   bool follows;      /* the end */
   bool is_allocating;
   bool has_target;
@@ -87,14 +91,20 @@ find_anchor (HarkRowsView *view)
   set_anchor (view, row ? GTK_WIDGET (row) : NULL);
 }
 
+/* Once in a frame: on a slow machine more would come for each, and make it slower still. The next
+ * frame lays the rows out, and asks again. */
 static void
 load_more (HarkRowsView *view)
 {
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (view));
+  gint64 frame = clock ? gdk_frame_clock_get_frame_counter (clock) : -1;
   double value = gtk_adjustment_get_value (adjustment (view));
   double ahead = MIN (AHEAD_PX, end (view) / AHEAD_PART);
 
-  if (!view->person || view->has_target)
+  if (!view->person || view->has_target || (clock && frame == view->asked_in))
     return;
+  if (value <= ahead || end (view) - value <= ahead)
+    view->asked_in = frame;
   if (value <= ahead)
     hark_pages_older (view->client, view->person);
   if (end (view) - value <= ahead)
@@ -324,6 +334,7 @@ on_window (GObject *owner, HarkPersonItem *person, const HarkEvent *result)
     go (view, result->position);
   else
     view->follows = true;
+  hark_frames_say (GTK_WIDGET (view), "the conversation is drawn");
 }
 
 static void
@@ -347,6 +358,7 @@ hark_rows_view_show (HarkRowsView *view, HarkPersonItem *person)
   if (!person)
     return;
   view->person = g_object_ref (person);
+  g_debug ("a conversation is opened");
   gtk_label_set_text (
     GTK_LABEL (view->first),
     hark_person_item_is_self (person)

@@ -8,7 +8,7 @@
 
 /* rows of a part that is opened, and of what is added on either side of it while somebody scrolls:
  * GTK lays all of them out in one frame */
-#define HARK_PAGE_ROWS 30
+#define HARK_PAGE_ROWS 16
 #define HARK_STEP_ROWS 4
 
 /* HarkPageReply: the part is there, or @result says why not; @owner asked and is still alive. */

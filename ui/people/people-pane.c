@@ -2,6 +2,7 @@
 
 #include "ui/people/people-pane.h"
 
+#include "ui/frames.h"
 #include "ui/people/first-box.h"
 #include "ui/people/found-list.h"
 #include "ui/people/keep-box.h"
@@ -86,25 +87,6 @@ remove_gone (HarkPeoplePane *pane)
 }
 
 /* ---- rows, those first that are seen first ---- */
-
-/* For tests/bench/bench-window.py: the frame with the list in it is on the screen. */
-static void
-on_painted (GdkFrameClock *clock, HarkPeoplePane *pane)
-{
-  g_signal_handlers_disconnect_by_func (clock, on_painted, pane);
-  g_debug ("the list is drawn");
-}
-
-static void
-await_paint (HarkPeoplePane *pane)
-{
-  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (pane));
-
-  if (!clock)
-    return;
-  gtk_widget_queue_draw (GTK_WIDGET (pane));
-  g_signal_connect_object (clock, "after-paint", G_CALLBACK (on_painted), pane, 0);
-}
 
 static int
 compare_waiting (const void *a, const void *b)
@@ -198,7 +180,7 @@ on_ready (HarkPeoplePane *pane)
 {
   pane->ready = true;
   gtk_widget_set_visible (pane->lonely, !has_others (pane));
-  await_paint (pane);
+  hark_frames_say (GTK_WIDGET (pane), "the list is drawn");
 }
 
 static void

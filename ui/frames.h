@@ -1,0 +1,14 @@
+/* ui/frames.h - what becomes of the window's pictures, for whoever measures
+ * (G_MESSAGES_DEBUG=hark-ui; tests/bench/bench-window.py). Without that it costs nothing. Main
+ * thread.
+ */
+#pragma once
+
+#include <gtk/gtk.h>
+
+/* hark_frames_follow: says of each picture of @window, once it is realized, how long after the one
+ * before it was there, and what this thread worked meanwhile: "frame GAP ms, worked WORK ms". */
+void hark_frames_follow (GtkWidget *window);
+
+/* hark_frames_say: draws @widget and says @what (kept by the caller) when that is done. */
+void hark_frames_say (GtkWidget *widget, const char *what);
