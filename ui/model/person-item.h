@@ -49,7 +49,7 @@ hark_person_item_wants_notice (HarkPersonItem *item, const HarkMessage *message,
 const HarkPerson *hark_person_item_get (HarkPersonItem *item);
 
 /* so many rows are loaded at most: of a longer conversation the part that is looked at */
-#define HARK_PERSON_ITEM_ROWS 96
+#define HARK_PERSON_ITEM_ROWS 64
 
 /* hark_person_item_get_messages: borrowed; HarkMessageItem, oldest first, without gaps. Up to now
  * while hark_person_item_get_at_end(), from the very first one while
