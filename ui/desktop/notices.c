@@ -171,7 +171,7 @@ on_told (HarkNotices *notices, const HarkEvent *event)
     return;
   group = hark_group_talk_group (notices->client, call);
   hex = group ? hark_person_hex (group) : NULL;
-  if (!call->rings && hex && g_strcmp0 (hex, notices->group) == 0) {
+  if (call->phase != HARK_GROUP_CALL_ON && hex && g_strcmp0 (hex, notices->group) == 0) {
     g_clear_pointer (&notices->group, g_free);
     g_application_withdraw_notification (notices->application, "group-call");
   } else if (call->rings && hex && g_strcmp0 (hex, notices->group) != 0 && notices->window) {
