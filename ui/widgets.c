@@ -5,6 +5,13 @@
 #include <glib/gi18n.h>
 
 void
+hark_widget_wrap (GtkWidget *label)
+{
+  gtk_label_set_line_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_line_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+}
+
+void
 hark_widget_spoken (GtkWidget *widget, const char *name)
 {
   AtkObject *spoken = gtk_widget_get_accessible (widget);
@@ -63,8 +70,7 @@ hark_widget_add_label (GtkWidget *box, const char *style, int width_chars)
   GtkWidget *label = gtk_label_new ("");
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_line_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_line_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  hark_widget_wrap (label);
   gtk_label_set_width_chars (GTK_LABEL (label), width_chars);
   hark_widget_plain_breaks (label);
   hark_widget_class (label, style, true);

@@ -8,6 +8,9 @@
  */
 void hark_widget_name (GtkWidget *widget, const char *name);
 
+/* hark_widget_wrap: @label: in as many lines as it takes, also where no word ends. */
+void hark_widget_wrap (GtkWidget *label);
+
 /* hark_widget_spoken: the name for a screen reader alone. */
 void hark_widget_spoken (GtkWidget *widget, const char *name);
 

@@ -2,12 +2,14 @@
 
 #include "ui/settings/settings.h"
 #include "ui/widgets.h"
+#include "ui/words.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
 #define LEVEL_MS 80
+#define NAME_CHARS 64 /* a headset in the air calls itself what it likes */
 #define QUIETEST_DBFS (-60.0)
 
 /* A kind of device: what there is, which one is used, how loud it is. */
@@ -68,8 +70,11 @@ fill (Part *part, GPtrArray *found, bool mics, const char *chosen)
   for (guint i = 0; found && i < found->len; i++) {
     const HarkSoundDevice *device = found->pdata[i];
 
-    if (device->is_mic == mics)
-      gtk_combo_box_text_append (combo, device->name, device->text);
+    if (device->is_mic == mics) {
+      g_autofree char *shown = hark_words_shown (device->text, NAME_CHARS);
+
+      gtk_combo_box_text_append (combo, device->name, shown);
+    }
   }
   gtk_combo_box_text_append (combo, "none", mics ? _ ("None: only listen") : _ ("None"));
   if (chosen && !gtk_combo_box_set_active_id (GTK_COMBO_BOX (combo), chosen)) {

@@ -2,6 +2,7 @@
 
 #include "ui/calls/devices.h"
 #include "ui/language.h"
+#include "ui/model/clean.h"
 #include "ui/model/group-talk.h"
 #include "ui/people/faces.h"
 #include "ui/widgets.h"
@@ -128,7 +129,7 @@ add_tile (Panel *panel, const HarkGroupCallPerson *person)
     GtkWidget *label = gtk_label_new (NULL);
 
     gtk_label_set_text (GTK_LABEL (label), state);
-    gtk_label_set_line_wrap (GTK_LABEL (label), TRUE);
+    hark_widget_wrap (label);
     gtk_label_set_max_width_chars (GTK_LABEL (label), 24);
     gtk_label_set_xalign (GTK_LABEL (label), 0);
     hark_widget_class (label, "small", true);
@@ -305,7 +306,7 @@ new_panel (HarkGroupCalls *calls)
   hark_widget_class (panel->box, "call-view", true);
   add_head (panel);
   panel->note = gtk_label_new (NULL);
-  gtk_label_set_line_wrap (GTK_LABEL (panel->note), TRUE);
+  hark_widget_wrap (panel->note);
   gtk_label_set_xalign (GTK_LABEL (panel->note), 0);
   gtk_container_add (GTK_CONTAINER (panel->box), panel->note);
   panel->tiles = gtk_flow_box_new ();
@@ -360,6 +361,7 @@ on_told (HarkGroupCalls *calls, const HarkEvent *event)
   before = panel->call ? look_of (panel->call) : NULL;
   hark_group_call_free (panel->call);
   panel->call = hark_group_call_copy (event->group_call);
+  hark_clean_group_call (panel->call);
   if (g_strcmp0 (look, before) != 0)
     show_people (panel);
   show_panel (panel);

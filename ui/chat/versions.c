@@ -14,8 +14,7 @@ add_label (GtkWidget *box, const char *text, const char *class_name)
   GtkWidget *label = gtk_label_new (text);
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_line_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_line_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  hark_widget_wrap (label);
   gtk_label_set_max_width_chars (GTK_LABEL (label), 44);
   gtk_label_set_selectable (GTK_LABEL (label), TRUE);
   hark_widget_plain_breaks (label);

@@ -260,7 +260,7 @@ hark_browse_dialog_init (HarkBrowseDialog *dialog)
                                   GTK_POLICY_NEVER);
   gtk_container_add (GTK_CONTAINER (way), dialog->crumbs);
   dialog->state = gtk_label_new (NULL);
-  gtk_label_set_line_wrap (GTK_LABEL (dialog->state), TRUE);
+  hark_widget_wrap (dialog->state);
   gtk_widget_set_margin_top (dialog->state, 8);
   gtk_widget_set_margin_bottom (dialog->state, 8);
   dialog->list = gtk_list_box_new ();

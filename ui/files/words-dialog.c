@@ -81,6 +81,7 @@ show_words (HarkWordsDialog *dialog, const char *text)
     gtk_widget_set_direction (spelled, GTK_TEXT_DIR_LTR);
     gtk_label_set_xalign (GTK_LABEL (word), 0);
     gtk_label_set_xalign (GTK_LABEL (spelled), 0);
+    hark_widget_wrap (spelled);
     gtk_label_set_selectable (GTK_LABEL (word), TRUE);
     gtk_widget_set_can_focus (word, FALSE);
     hark_widget_class (word, "big-word", true);
@@ -303,8 +304,7 @@ hark_words_dialog_init (HarkWordsDialog *dialog)
   gtk_widget_set_direction (dialog->list, GTK_TEXT_DIR_LTR);
   dialog->state = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (dialog->state), 0);
-  gtk_label_set_line_wrap (GTK_LABEL (dialog->state), TRUE);
-  gtk_label_set_width_chars (GTK_LABEL (dialog->state), 44);
+  hark_widget_wrap (dialog->state);
   gtk_label_set_max_width_chars (GTK_LABEL (dialog->state), 44);
   dialog->progress = gtk_progress_bar_new ();
   hark_widget_spoken (dialog->progress, _ ("Progress"));

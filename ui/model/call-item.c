@@ -1,7 +1,9 @@
 #include "ui/model/call-item.h"
 
 #include "ui/core-words.h"
+#include "ui/model/clean.h"
 
+#define WORDS_CHARS 64
 #define SPOKE_US (3 * G_USEC_PER_SEC) /* the hint stays so long after a word */
 
 struct _HarkCallItem {
@@ -60,6 +62,7 @@ hark_call_item_update (HarkCallItem *item, const HarkCall *call)
   hark_call_free (item->call);
   item->call = hark_call_copy (call);
   hark_core_words_translate (&item->call->reason);
+  hark_clean_line (&item->call->words, WORDS_CHARS);
   if (call->phase == HARK_HELD)
     g_clear_pointer (&item->advice, g_free); /* nothing is measured */
   if (call->phase == HARK_ACTIVE && item->active_us == 0)

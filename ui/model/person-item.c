@@ -1,6 +1,7 @@
 #include "ui/model/person-item.h"
 
 #include "ui/core-words.h"
+#include "ui/model/clean.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -67,6 +68,7 @@ copy_of (const HarkPerson *person)
 
   hark_core_words_translate (&copy->reason);
   hark_core_words_translate (&copy->relay);
+  hark_clean_person (copy);
   return copy;
 }
 
@@ -144,6 +146,7 @@ set_group (HarkPersonItem *item, const HarkGroupInfo *group)
   HarkGroupInfo *copy = hark_group_info_copy (group);
 
   hark_core_words_translate (&copy->reason);
+  hark_clean_group (copy);
   hark_person_free (item->person);
   hark_group_info_free (item->group);
   item->group = copy;

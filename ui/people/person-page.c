@@ -373,6 +373,16 @@ hark_person_page_class_init (HarkPersonPageClass *klass)
   bind (widgets);
 }
 
+/* A row is called what stands in it. */
+static void
+name_row (GtkWidget *widget, void *data)
+{
+  if (HDY_IS_PREFERENCES_ROW (widget))
+    hark_widget_spoken (widget, hdy_preferences_row_get_title (HDY_PREFERENCES_ROW (widget)));
+  else if (GTK_IS_CONTAINER (widget))
+    gtk_container_foreach (GTK_CONTAINER (widget), name_row, data);
+}
+
 static void
 hark_person_page_init (HarkPersonPage *page)
 {
@@ -394,6 +404,7 @@ hark_person_page_init (HarkPersonPage *page)
     g_signal_connect_object (page->toggles[i], "notify::active", G_CALLBACK (on_switched), page,
                              G_CONNECT_SWAPPED);
   }
+  name_row (GTK_WIDGET (page), NULL);
 }
 
 GtkWidget *

@@ -1,6 +1,10 @@
 #include "ui/settings/rows.h"
 
 #include "ui/widgets.h"
+#include "ui/words.h"
+
+#define TITLE_CHARS 80
+#define SUBTITLE_CHARS 400
 
 GtkWidget *
 hark_row_page (const char *title, const char *icon)
@@ -22,11 +26,12 @@ hark_row_group (GtkWidget *page, const char *title, const char *about)
 GtkWidget *
 hark_row_plain (GtkWidget *group, const char *title, const char *subtitle)
 {
-  GtkWidget *row
-    = g_object_new (HDY_TYPE_ACTION_ROW, "title", title, "subtitle", subtitle ? subtitle : "",
-                    "subtitle-lines", 0, "title-lines", 0, "visible", TRUE, NULL);
+  g_autofree char *name = hark_words_shown (title, TITLE_CHARS); /* of a computer, say */
+  g_autofree char *about = hark_words_shown (subtitle ? subtitle : "", SUBTITLE_CHARS);
+  GtkWidget *row = g_object_new (HDY_TYPE_ACTION_ROW, "title", name, "subtitle", about,
+                                 "subtitle-lines", 0, "title-lines", 0, "visible", TRUE, NULL);
 
-  hark_widget_spoken (row, title);
+  hark_widget_spoken (row, name);
   gtk_container_add (GTK_CONTAINER (group), row);
   return row;
 }
@@ -58,7 +63,8 @@ hark_row_button (GtkWidget *group, const char *title, const char *subtitle, cons
 {
   GtkWidget *row = hark_row_plain (group, title, subtitle);
   GtkWidget *button = gtk_button_new_with_mnemonic (label);
-  g_autofree char *spoken = g_strdup_printf ("%s: %s", title, label);
+  g_autofree char *spoken
+    = g_strdup_printf ("%s: %s", hdy_preferences_row_get_title (HDY_PREFERENCES_ROW (row)), label);
 
   add_control (row, button, spoken);
   hdy_action_row_set_activatable_widget (HDY_ACTION_ROW (row), button);
