@@ -51,12 +51,12 @@ add_call (const char *verb, JsonObject *command, JsonObject *status)
   return true;
 }
 
-/* "mic", "speaker", "ring" and a device; "echo", "noise", "gain" and on or off. */
+/* "mic", "speaker", "ring" and a device; "echo", "noise", "gain", "low_delay" and on or off. */
 static bool
 add_device (JsonObject *command, const char *part, const char *value, GError **error)
 {
   static const char *const devices[] = {"mic", "speaker", "ring", NULL};
-  static const char *const switches[] = {"echo", "noise", "gain", NULL};
+  static const char *const switches[] = {"echo", "noise", "gain", "low_delay", NULL};
   g_autofree char *name = NULL;
 
   if (g_strv_contains (switches, part)) {
@@ -68,8 +68,9 @@ add_device (JsonObject *command, const char *part, const char *value, GError **e
     return true;
   }
   if (!g_strv_contains (devices, part)) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                 "device wants mic, speaker, ring, echo, noise or gain, and what it shall be");
+    g_set_error (
+      error, G_IO_ERROR, G_IO_ERROR_FAILED,
+      "device wants mic, speaker, ring, echo, noise, gain or low_delay, and what it shall be");
     return false;
   }
   if (strcmp (value, "default") == 0)
@@ -122,13 +123,13 @@ static void
 print_chosen (JsonObject *result)
 {
   static const char *const parts[] = {"mic", "speaker", "ring"};
-  static const char *const switches[] = {"echo", "noise", "gain"};
+  static const char *const switches[] = {"echo", "noise", "gain", "low_delay"};
 
   for (size_t i = 0; i < G_N_ELEMENTS (parts); i++)
     if (*hark_cli_member (result, parts[i]))
-      printf ("%-7s  %s\n", parts[i], hark_cli_member (result, parts[i]));
+      printf ("%-9s  %s\n", parts[i], hark_cli_member (result, parts[i]));
   for (size_t i = 0; i < G_N_ELEMENTS (switches); i++)
-    printf ("%-7s  %s\n", switches[i], flag (result, switches[i]) ? "on" : "off");
+    printf ("%-9s  %s\n", switches[i], flag (result, switches[i]) ? "on" : "off");
 }
 
 bool

@@ -122,6 +122,7 @@ hark_json_put_devices (JsonBuilder *builder, const HarkEvent *event)
     put_bool (builder, "echo", !event->chosen->keep_echo);
     put_bool (builder, "noise", !event->chosen->keep_noise);
     put_bool (builder, "gain", !event->chosen->keep_gain);
+    put_bool (builder, "low_delay", event->chosen->low_delay);
   }
   put_string (builder, "reason", event->reason);
 }
@@ -156,4 +157,5 @@ hark_json_read_device (JsonObject *object, HarkCommand *command)
   command->echo = read_switch (object, "echo");
   command->noise = read_switch (object, "noise");
   command->gain = read_switch (object, "gain");
+  command->low_delay = read_switch (object, "low_delay");
 }

@@ -3,6 +3,7 @@
 Used by app/demo and the lab tests. Events are kept in order with the monotonic time at which their line was read.
 """
 import json
+import os
 import subprocess
 import threading
 import time
@@ -126,6 +127,12 @@ class Peer:
         self.reader.join(timeout)
         self.process.stdout.close()
         return self.process.returncode
+
+    def cpu_seconds(self):
+        """Of the processor, all its threads', so far."""
+        with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as stat:
+            fields = stat.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def last_words(self, lines=15):
         """The end of its standard error."""

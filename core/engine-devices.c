@@ -9,7 +9,8 @@ hark_engine_voice_config (const HarkSound *sound)
                            .speaker = sound->speaker,
                            .keep_echo = sound->keep_echo,
                            .keep_noise = sound->keep_noise,
-                           .keep_gain = sound->keep_gain};
+                           .keep_gain = sound->keep_gain,
+                           .low_delay = sound->low_delay};
 }
 
 static const char *
@@ -37,6 +38,7 @@ hark_engine_choose_sound (const HarkEngineConfig *config, GBytes *stored)
   sound->keep_echo = config->keep_echo || kept->keep_echo;
   sound->keep_noise = config->keep_noise || kept->keep_noise;
   sound->keep_gain = config->keep_gain || kept->keep_gain;
+  sound->low_delay = kept->low_delay;
   return sound;
 }
 

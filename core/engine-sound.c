@@ -55,7 +55,7 @@ hark_meter_new (const char *mic, GError **error)
 {
   HarkMeter *meter = g_new0 (HarkMeter, 1);
 
-  meter->device = hark_device_open (mic, true, on_block, meter, error);
+  meter->device = hark_device_open (mic, true, false, on_block, meter, error);
   if (meter->device == NULL)
     g_clear_pointer (&meter, g_free);
   return meter;

@@ -90,6 +90,7 @@ typedef struct {
   char *mic, *speaker; /* as DEVICE takes them */
   char *ring;          /* where the ringing is heard; NULL: as everything else */
   bool keep_echo, keep_noise, keep_gain;
+  bool low_delay; /* half as much sound ahead of a sound server, while it copes */
 } HarkSound;
 
 /* hark_sound_free, hark_sound_copy: (transfer full). NULL is fine. */

@@ -301,9 +301,9 @@ typedef enum {
                              later through the whole of a call; off, a call, or a minute ends it ->
                              number: of its CALL_STATS */
   HARK_COMMAND_DEVICES,   /* -> devices, chosen; from then on HARK_EVENT_DEVICES tells of changes */
-  HARK_COMMAND_DEVICE,    /* mic, speaker, ring, echo, noise, gain, each or none: from now on, in
-                             mid-call as well -> chosen */
-  HARK_COMMAND_VERIFY,    /* contact -> text: 60 digits */
+  HARK_COMMAND_DEVICE, /* mic, speaker, ring, echo, noise, gain, low_delay, each or none: from now
+                          on, in mid-call as well -> chosen */
+  HARK_COMMAND_VERIFY, /* contact -> text: 60 digits */
   HARK_COMMAND_SET_VERIFIED, /* contact, how: "voice", "person", "no" */
   HARK_COMMAND_COMPARE,   /* text: what was scanned from the other's screen (VERIFY's qr); contact
                              (or none: whoever it names) -> contact, verified in person */
@@ -409,6 +409,7 @@ struct HarkCommand {
                                  default) or "none"; NULL: as before */
   int echo, noise, gain; /* DEVICE: 1 take echo or noise out, even loudness out; -1 do not; 0 as
                             before */
+  int low_delay;         /* likewise: as little sound ahead as the sound server copes with */
   GBytes *picture;       /* owned; NULL for none */
   GBytes *sound;         /* CLIP; owned */
   char **paths;          /* NULL-terminated, owned */

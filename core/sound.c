@@ -6,7 +6,7 @@
 
 #define FORMAT 1
 
-enum { KEEP_ECHO = 1 << 0, KEEP_NOISE = 1 << 1, KEEP_GAIN = 1 << 2 };
+enum { KEEP_ECHO = 1 << 0, KEEP_NOISE = 1 << 1, KEEP_GAIN = 1 << 2, LOW_DELAY = 1 << 3 };
 
 static char *
 read_name (HarkReader *reader)
@@ -36,6 +36,7 @@ hark_sound_read (GBytes *kept)
   sound->keep_echo = flags & KEEP_ECHO;
   sound->keep_noise = flags & KEEP_NOISE;
   sound->keep_gain = flags & KEEP_GAIN;
+  sound->low_delay = flags & LOW_DELAY;
   sound->mic = read_name (&reader);
   sound->speaker = read_name (&reader);
   sound->ring = read_name (&reader);
@@ -58,7 +59,7 @@ hark_sound_write (const HarkSound *sound)
   uint8_t head[2] = {FORMAT, 0};
 
   head[1] = (uint8_t) ((sound->keep_echo ? KEEP_ECHO : 0) | (sound->keep_noise ? KEEP_NOISE : 0)
-                       | (sound->keep_gain ? KEEP_GAIN : 0));
+                       | (sound->keep_gain ? KEEP_GAIN : 0) | (sound->low_delay ? LOW_DELAY : 0));
   g_byte_array_append (bytes, head, sizeof head);
   write_name (bytes, sound->mic);
   write_name (bytes, sound->speaker);
@@ -109,5 +110,7 @@ hark_sound_change (HarkSound *sound, const HarkCommand *command)
   flip (&sound->keep_echo, command->echo);
   flip (&sound->keep_noise, command->noise);
   flip (&sound->keep_gain, command->gain);
+  if (command->low_delay != 0)
+    sound->low_delay = command->low_delay > 0;
   return true;
 }

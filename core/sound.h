@@ -1,8 +1,8 @@
 /* core/sound.h - what the user chose to hear and speak with, as it is kept.
  *
  * Pure. HarkSound is core/hark.h's. Kept as: format u8 (1), flags u8 (1 keep echo, 2 keep noise, 4
- * keep gain), then microphone, speaker and ringer, each a length u8 and its bytes, 0 for not
- * chosen.
+ * keep gain, 8 low delay), then microphone, speaker and ringer, each a length u8 and its bytes, 0
+ * for not chosen.
  */
 #pragma once
 

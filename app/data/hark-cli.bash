@@ -18,9 +18,9 @@ _hark_cli()
   metered) mapfile -t COMPREPLY < <(compgen -W 'ask allow hold' -- "$word"); return ;;
   network) mapfile -t COMPREPLY < <(compgen -W 'create show join leave' -- "$word"); return ;;
   relay-for | auto-backup) [[ $word == -* ]] || mapfile -t COMPREPLY < <(compgen -W 'on off' -d -- "$word") ;;
-  device) mapfile -t COMPREPLY < <(compgen -W 'mic speaker ring echo noise gain' -- "$word"); return ;;
+  device) mapfile -t COMPREPLY < <(compgen -W 'mic speaker ring echo noise gain low_delay' -- "$word"); return ;;
   mic | speaker | ring) mapfile -t COMPREPLY < <(compgen -W 'default none' -- "$word"); return ;;
-  echo | noise | gain) mapfile -t COMPREPLY < <(compgen -W 'on off' -- "$word"); return ;;
+  echo | noise | gain | low_delay) mapfile -t COMPREPLY < <(compgen -W 'on off' -- "$word"); return ;;
   --log) mapfile -t COMPREPLY < <(compgen -W 'error warning info debug' -- "$word"); return ;;
   esac
   case ${COMP_WORDS[1]}:$COMP_CWORD:$word in

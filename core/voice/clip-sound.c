@@ -85,7 +85,7 @@ hark_clip_sound_record (HarkClipSound *sound,
   atomic_store (&sound->peak, 0);
   atomic_store (&sound->length_ms, 0);
   atomic_store (&sound->full, false);
-  sound->mic = hark_device_open (config->mic, true, on_heard, sound, error);
+  sound->mic = hark_device_open (config->mic, true, false, on_heard, sound, error);
   if (sound->mic != NULL)
     return true;
   g_clear_pointer (&sound->recorder, hark_recorder_free);
@@ -145,7 +145,7 @@ hark_clip_sound_play (HarkClipSound *sound,
   hark_player_set_speed (sound->player, speed);
   if (at_ms > 0)
     hark_player_seek (sound->player, at_ms);
-  sound->speaker = hark_device_open (config->speaker, false, on_needed, sound, error);
+  sound->speaker = hark_device_open (config->speaker, false, false, on_needed, sound, error);
   if (sound->speaker == NULL)
     g_clear_pointer (&sound->player, hark_player_free);
   return sound->speaker != NULL;

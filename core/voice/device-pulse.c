@@ -2,11 +2,11 @@
  * protocol.
  *
  * Shell: one pa_threaded_mainloop per device; blocks are handed over in its thread. Fragments of 10
- * ms and 20 ms of playback buffer, no prebuffering, PA_STREAM_ADJUST_LATENCY on both (without it
- * microphones deliver 50 ms at a time). When the server or the device goes, it is tried again every
- * second; a device chosen by name is replaced by the server's default until it is plugged in again.
- * A speaker asks for nothing meanwhile, so packets pile up to the ring's size and playout joins the
- * stream anew.
+ * ms and 20 ms of playback buffer, or half of both, no prebuffering, PA_STREAM_ADJUST_LATENCY on
+ * both (without it microphones deliver 50 ms at a time). When the server or the device goes, it is
+ * tried again every second; a device chosen by name is replaced by the server's default until it is
+ * plugged in again. A speaker asks for nothing meanwhile, so packets pile up to the ring's size and
+ * playout joins the stream anew.
  */
 #include "core/voice/device.h"
 #include "core/voice/realtime.h"
@@ -15,13 +15,18 @@
 #include <string.h>
 
 #define BLOCK_BYTES (HARK_VOICE_BLOCK * sizeof (int16_t))
-#define FRAGMENT_BLOCKS 1
-#define BUFFER_BLOCKS 2
+#define FRAGMENT_BYTES BLOCK_BYTES
+#define BUFFER_BYTES (2 * BLOCK_BYTES)
+#define DRY_MAX 3 /* times within DRY_SPAN, and low delay is not for this computer */
+#define DRY_SPAN (10 * HARK_SECOND)
 #define ANY ((uint32_t) -1)
 
 typedef struct {
   HarkDevice device;
   bool is_mic;
+  bool low_delay;
+  unsigned dry; /* times that it ran dry since dry_since */
+  HarkTime dry_since;
   char *name;  /* NULL: the server's default, which the server lets us follow */
   bool absent; /* the one of that name, when last tried */
   HarkDeviceOnBlock on_block;
@@ -124,6 +129,38 @@ on_writable (pa_stream *stream, size_t bytes, void *data)
   }
 }
 
+static size_t
+ahead (const PulseDevice *pulse)
+{
+  size_t usual = pulse->is_mic ? FRAGMENT_BYTES : BUFFER_BYTES;
+
+  return pulse->low_delay ? usual / 2 : usual;
+}
+
+/* The speaker ran dry. Where that happens often, delay is the lesser evil. */
+static void
+on_underflow (pa_stream *stream, void *data)
+{
+  PulseDevice *pulse = data;
+  HarkTime now = hark_device_now ();
+  pa_buffer_attr attr = {ANY, ANY, 0, ANY, ANY};
+  pa_operation *setting;
+
+  if (!pulse->low_delay)
+    return;
+  if (pulse->dry == 0 || hark_time_since (now, pulse->dry_since) > DRY_SPAN) {
+    pulse->dry = 0;
+    pulse->dry_since = now;
+  }
+  if (++pulse->dry < DRY_MAX)
+    return;
+  pulse->low_delay = false;
+  attr.tlength = (uint32_t) ahead (pulse);
+  setting = pa_stream_set_buffer_attr (stream, &attr, NULL, NULL);
+  if (setting != NULL)
+    pa_operation_unref (setting);
+}
+
 /* ---- connection ------------------------------------------------------------------------- */
 
 static void
@@ -135,6 +172,7 @@ drop_stream (PulseDevice *pulse)
   pa_stream_set_moved_callback (pulse->stream, NULL, NULL);
   pa_stream_set_read_callback (pulse->stream, NULL, NULL);
   pa_stream_set_write_callback (pulse->stream, NULL, NULL);
+  pa_stream_set_underflow_callback (pulse->stream, NULL, NULL);
   pa_stream_disconnect (pulse->stream);
   g_clear_pointer (&pulse->stream, pa_stream_unref);
 }
@@ -290,13 +328,14 @@ connect_stream (PulseDevice *pulse)
   pa_stream_set_moved_callback (pulse->stream, on_moved, pulse);
   pulse->filled = pulse->is_mic ? 0 : HARK_VOICE_BLOCK;
   if (pulse->is_mic) {
-    attr.fragsize = FRAGMENT_BLOCKS * BLOCK_BYTES;
+    attr.fragsize = (uint32_t) ahead (pulse);
     pa_stream_set_read_callback (pulse->stream, on_readable, pulse);
     status = pa_stream_connect_record (pulse->stream, name, &attr, flags);
   } else {
-    attr.tlength = BUFFER_BLOCKS * BLOCK_BYTES;
+    attr.tlength = (uint32_t) ahead (pulse);
     attr.prebuf = 0;
     pa_stream_set_write_callback (pulse->stream, on_writable, pulse);
+    pa_stream_set_underflow_callback (pulse->stream, on_underflow, pulse);
     status = pa_stream_connect_playback (pulse->stream, name, &attr, flags, NULL, NULL);
   }
   if (status < 0)
@@ -350,13 +389,18 @@ close_pulse (HarkDevice *device)
 }
 
 HarkDevice *
-hark_device_pulse_open (
-  const char *name, bool is_mic, HarkDeviceOnBlock on_block, void *data, GError **error)
+hark_device_pulse_open (const char *name,
+                        bool is_mic,
+                        bool low_delay,
+                        HarkDeviceOnBlock on_block,
+                        void *data,
+                        GError **error)
 {
   PulseDevice *pulse = g_new0 (PulseDevice, 1);
 
   pulse->device.close = close_pulse;
   pulse->is_mic = is_mic;
+  pulse->low_delay = low_delay;
   pulse->name = g_strdup (name);
   pulse->on_block = on_block;
   pulse->data = data;

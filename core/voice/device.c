@@ -46,17 +46,21 @@ hark_device_check (const char *name, bool is_mic)
 }
 
 HarkDevice *
-hark_device_open (
-  const char *name, bool is_mic, HarkDeviceOnBlock on_block, void *data, GError **error)
+hark_device_open (const char *name,
+                  bool is_mic,
+                  bool low_delay,
+                  HarkDeviceOnBlock on_block,
+                  void *data,
+                  GError **error)
 {
   const char *path;
 
   if (g_str_equal (name, "none"))
     return hark_device_null_open (on_block, data);
   if (g_str_equal (name, "pulse"))
-    return hark_device_pulse_open (NULL, is_mic, on_block, data, error);
+    return hark_device_pulse_open (NULL, is_mic, low_delay, on_block, data, error);
   if ((path = rest_of (name, "pulse")) != NULL)
-    return hark_device_pulse_open (path, is_mic, on_block, data, error);
+    return hark_device_pulse_open (path, is_mic, low_delay, on_block, data, error);
   if ((path = rest_of (name, "wav")) != NULL)
     return is_mic ? hark_device_wav_open_mic (path, false, on_block, data, error)
                   : hark_device_wav_open_speaker (path, on_block, data, error);

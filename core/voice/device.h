@@ -29,6 +29,8 @@ const char *hark_device_check (const char *name, bool is_mic);
 /**
  * hark_device_open:
  * @name: as in HarkVoiceConfig
+ * @low_delay: half as much sound ahead of a sound server, until it ran dry three times within ten
+ * seconds; of files and of nothing there is none
  *
  * Opens and starts. With "pulse" it succeeds at once and connects in the background, again every
  * second while the server is away; a microphone hands in nothing meanwhile, so the caller must cope
@@ -36,8 +38,12 @@ const char *hark_device_check (const char *name, bool is_mic);
  *
  * Returns: (nullable): NULL with @error set to a sentence for the user
  */
-HarkDevice *hark_device_open (
-  const char *name, bool is_mic, HarkDeviceOnBlock on_block, void *data, GError **error);
+HarkDevice *hark_device_open (const char *name,
+                              bool is_mic,
+                              bool low_delay,
+                              HarkDeviceOnBlock on_block,
+                              void *data,
+                              GError **error);
 
 /* hark_device_close: NULL is fine. A WAV file is whole afterwards. */
 void hark_device_close (HarkDevice *device);
@@ -53,5 +59,9 @@ HarkDevice *hark_device_wav_open_speaker (const char *path,
                                           HarkDeviceOnBlock on_block,
                                           void *data,
                                           GError **error);
-HarkDevice *hark_device_pulse_open (
-  const char *name, bool is_mic, HarkDeviceOnBlock on_block, void *data, GError **error);
+HarkDevice *hark_device_pulse_open (const char *name,
+                                    bool is_mic,
+                                    bool low_delay,
+                                    HarkDeviceOnBlock on_block,
+                                    void *data,
+                                    GError **error);

@@ -24,6 +24,7 @@ typedef struct {
 
 struct HarkVoice {
   char *mic_name, *speaker_name;
+  bool low_delay;
   void (*on_packets) (void *data);
   void *data;
 
@@ -65,6 +66,7 @@ hark_voice_new (const HarkVoiceConfig *config, void (*on_packets) (void *data), 
 
   voice->mic_name = g_strdup (config->mic);
   voice->speaker_name = g_strdup (config->speaker);
+  voice->low_delay = config->low_delay;
   voice->on_packets = on_packets;
   voice->data = data;
   voice->in = hark_ring_new (WAITING_MAX, sizeof (Packet));
@@ -146,14 +148,14 @@ open_or_do_without (
   const char *name, bool is_mic, HarkDeviceOnBlock on_block, HarkVoice *voice, GString *wrong)
 {
   g_autoptr (GError) error = NULL;
-  HarkDevice *device = hark_device_open (name, is_mic, on_block, voice, &error);
+  HarkDevice *device = hark_device_open (name, is_mic, voice->low_delay, on_block, voice, &error);
 
   if (device != NULL)
     return device;
   if (wrong->len > 0)
     g_string_append (wrong, "; ");
   g_string_append (wrong, error->message);
-  return hark_device_open ("none", is_mic, on_block, voice, NULL);
+  return hark_device_open ("none", is_mic, false, on_block, voice, NULL);
 }
 
 /* What a microphone hears is cleaned of what this speaker plays: both are opened together. */
@@ -184,7 +186,8 @@ bool
 hark_voice_set (HarkVoice *voice, const HarkVoiceConfig *config, GError **error)
 {
   bool same = g_str_equal (voice->mic_name, config->mic)
-              && g_str_equal (voice->speaker_name, config->speaker);
+              && g_str_equal (voice->speaker_name, config->speaker)
+              && voice->low_delay == config->low_delay;
 
   set_clean (voice, config);
   if (same)
@@ -195,6 +198,7 @@ hark_voice_set (HarkVoice *voice, const HarkVoiceConfig *config, GError **error)
   g_free (voice->speaker_name);
   voice->mic_name = g_strdup (config->mic);
   voice->speaker_name = g_strdup (config->speaker);
+  voice->low_delay = config->low_delay;
   if (voice->pipeline != NULL)
     open_devices (voice, error);
   return true;

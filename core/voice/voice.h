@@ -23,6 +23,7 @@ typedef struct {
   bool keep_echo;      /* leave what the loudspeaker plays in what a microphone hears */
   bool keep_noise;     /* leave the room's noise in it; files are never changed */
   bool keep_gain;      /* leave voices as loud as they are */
+  bool low_delay;      /* as hark_device_open() has it */
 } HarkVoiceConfig;
 
 /* hark_voice_check: NULL when @config names sources that can exist, else what is wrong (static or

@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-#define TARGET_MS 10.0
+#define TARGET_MS 8.0
 #define OWN_MS_MAX 30.0
 
 /* How much longer a full packet takes than the short ones of the least round trip, on a line that

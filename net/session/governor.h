@@ -4,7 +4,7 @@
  * Pure; one thread at a time. What hurts voice is the queue at the bottleneck, and only the sender
  * of bulk can keep that short: bulk streams write only while fewer than `window` bytes are in
  * flight, and the window follows the delay above the least round trip, and above what a full packet
- * takes by itself at such a pace, towards 10 ms.
+ * takes by itself at such a pace, towards 8 ms.
  */
 #pragma once
 

@@ -6,11 +6,12 @@
  * other side's last, as Tox tells the sender. Both iterate every millisecond, which is more often
  * than toxcore asks for, and keep nothing on a disk.
  */
+#include "tests/bench/tox-end.h"
+
 #include <glib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <tox/tox.h>
 #include <unistd.h>
 
 #define PATIENCE (180 * G_USEC_PER_SEC)
@@ -22,23 +23,6 @@ typedef struct {
   gint64 started, ended;
   bool sent; /* the offer */
 } End;
-
-static void
-print_hex (const uint8_t *bytes, size_t len)
-{
-  for (size_t i = 0; i < len; i++)
-    printf ("%02X", bytes[i]);
-}
-
-static void
-read_hex (const char *text, uint8_t *ret, size_t len)
-{
-  if (strlen (text) != 2 * len)
-    g_error ("%s: not %zu bytes", text, len);
-  for (size_t i = 0; i < len; i++)
-    ret[i] = (uint8_t) (g_ascii_xdigit_value (text[2 * i]) << 4
-                        | g_ascii_xdigit_value (text[2 * i + 1]));
-}
 
 static void
 on_request (Tox *tox, const uint8_t *key, const uint8_t *message, size_t len, void *data)
@@ -102,20 +86,6 @@ on_wanted (Tox *tox, uint32_t friend, uint32_t file, uint64_t position, size_t l
   tox_file_send_chunk (tox, friend, file, position, chunk, MIN (len, sizeof chunk), NULL);
 }
 
-static Tox *
-make (void)
-{
-  struct Tox_Options *options = tox_options_new (NULL);
-  Tox *tox;
-
-  tox_options_set_local_discovery_enabled (options, false);
-  tox = tox_new (options, NULL);
-  tox_options_free (options);
-  if (tox == NULL)
-    g_error ("toxcore does not start");
-  return tox;
-}
-
 static void
 offer (End *end)
 {
@@ -148,7 +118,7 @@ run (End *end, bool gives)
 static int
 take (void)
 {
-  End end = {.tox = make ()};
+  End end = {.tox = tox_end_new ()};
   uint8_t key[TOX_PUBLIC_KEY_SIZE], address[TOX_ADDRESS_SIZE];
 
   tox_callback_friend_request (end.tox, on_request);
@@ -157,9 +127,9 @@ take (void)
   tox_self_get_dht_id (end.tox, key);
   tox_self_get_address (end.tox, address);
   printf ("%u ", tox_self_get_udp_port (end.tox, NULL));
-  print_hex (key, sizeof key);
+  tox_end_print_hex (key, sizeof key);
   printf (" ");
-  print_hex (address, sizeof address);
+  tox_end_print_hex (address, sizeof address);
   printf ("\n");
   fflush (stdout);
   return run (&end, false) != 0 || end.moved != end.total;
@@ -168,11 +138,11 @@ take (void)
 static int
 give (char **argv)
 {
-  End end = {.tox = make (), .total = strtoull (argv[4], NULL, 10)};
+  End end = {.tox = tox_end_new (), .total = strtoull (argv[4], NULL, 10)};
   uint8_t key[TOX_PUBLIC_KEY_SIZE], address[TOX_ADDRESS_SIZE];
 
-  read_hex (argv[2], key, sizeof key);
-  read_hex (argv[3], address, sizeof address);
+  tox_end_read_hex (argv[2], key, sizeof key);
+  tox_end_read_hex (argv[3], address, sizeof address);
   tox_callback_file_chunk_request (end.tox, on_wanted);
   if (!tox_bootstrap (end.tox, argv[0], (uint16_t) atoi (argv[1]), key, NULL))
     g_error ("%s is no place", argv[0]);

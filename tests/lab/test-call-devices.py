@@ -119,7 +119,7 @@ class Devices(soundcall.Call):
 
     def verbs(self):
         check("pulse:speaker" in self.verb("devices"), "which lists the loudspeaker")
-        check("noise    off" in self.verb("device", "noise", "off"), "which says so")
+        check("noise      off" in self.verb("device", "noise", "off"), "which says so")
         mark = self.alice.mark()
         self.verb("hold")
         self.alice.wait("call", 10, since=mark, state="held")
@@ -127,6 +127,7 @@ class Devices(soundcall.Call):
         self.verb("swap")
         self.alice.wait("call", 10, since=mark, state="active")
         self.verb("device", "noise", "on")
+        check("low_delay  on" in self.verb("device", "low_delay", "on"), "half as much sound ahead from now on")
 
     def run(self, keep):
         self.meet()
@@ -137,7 +138,7 @@ class Devices(soundcall.Call):
         self.verbs()
         self.hang_up()
         kept = self.bob.command("devices")
-        check(kept["mic"] == "pulse" and kept["echo"] and kept["gain"], "what was chosen last is kept")
+        check(kept["mic"] == "pulse" and kept["echo"] and kept["gain"] and kept["low_delay"], "what was chosen last is kept")
 
 
 if __name__ == "__main__":

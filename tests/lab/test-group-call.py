@@ -49,11 +49,6 @@ def fullest_part(path, others):
     return max(parts, key=lambda part: min(part[name] for name in others))
 
 
-def cpu_seconds(peer):
-    fields = pathlib.Path(f"/proc/{peer.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 class Scenario:
     def __init__(self, cli, folder):
         self.cli, self.folder, self.peers = cli, pathlib.Path(folder), []
@@ -128,10 +123,10 @@ def live(scenario):
         person.command("group-call-join", group=group)
     for person in people:
         wait_heard(person, group, [other for other in people if other is not person])
-    before, at = [cpu_seconds(person) for person in people], time.monotonic()
+    before, at = [person.cpu_seconds() for person in people], time.monotonic()
     time.sleep(TALK)  # they talk
     span = time.monotonic() - at
-    costs = [(cpu_seconds(person) - b) / span * 100 for person, b in zip(people, before)]
+    costs = [(person.cpu_seconds() - b) / span * 100 for person, b in zip(people, before)]
     levels = people[0].seen("group-levels", 0, group=group)
     check(any(len(event["people"]) == len(people) and all(person["speaking"] for person in event["people"])
               for _, event in levels), "everybody is seen to speak")

@@ -13,6 +13,7 @@ test_what_is_kept_comes_back (void)
   command->mic = g_strdup ("pulse:headset");
   command->ring = g_strdup ("pulse");
   command->noise = -1;
+  command->low_delay = 1;
   g_assert_true (hark_sound_change (sound, command));
   kept = hark_sound_write (sound);
   again = hark_sound_read (kept);
@@ -20,6 +21,7 @@ test_what_is_kept_comes_back (void)
   g_assert_null (again->speaker);
   g_assert_cmpstr (again->ring, ==, "pulse");
   g_assert_true (again->keep_noise && !again->keep_echo && !again->keep_gain);
+  g_assert_true (again->low_delay);
 }
 
 static void

@@ -300,6 +300,79 @@ test_governor (void)
   g_assert_cmpuint (waiting[1], <, 12000); /* 48 ms */
 }
 
+/* ---- a call beside a file ---- */
+
+#define SPOKEN_MAX 6000
+
+typedef struct {
+  HarkTime delays[SPOKEN_MAX];
+  size_t n;
+} Heard;
+
+static void
+on_spoken (Link *link, unsigned end, const HarkSessionEvent *event)
+{
+  Heard *heard = link->user;
+  HarkTime sent;
+
+  if (end != 1 || event->kind != HARK_SESSION_MEDIA || heard->n == SPOKEN_MAX)
+    return;
+  memcpy (&sent, event->data, sizeof sent);
+  heard->delays[heard->n++] = hark_time_since (link->now, sent);
+}
+
+static int
+compare_times (const void *a, const void *b)
+{
+  HarkTime x = *(const HarkTime *) a, y = *(const HarkTime *) b;
+
+  return x < y ? -1 : x > y;
+}
+
+/* Voice of 47 bytes every 10 ms for @seconds: delay at @share of those that arrived. */
+static HarkTime
+speak (Link *link, unsigned seconds, double share, double *ret_lost)
+{
+  g_autofree Heard *heard = g_new0 (Heard, 1);
+  uint8_t payload[47] = {0};
+  HarkTime found;
+
+  link->user = heard;
+  for (unsigned i = 0; i < seconds * 100; i++) {
+    memcpy (payload, &link->now, sizeof link->now);
+    g_assert_true (hark_session_send_media (link->ends[0].session, payload, sizeof payload));
+    link_run (link, 10 * HARK_MS, NULL);
+  }
+  link->user = NULL;
+  *ret_lost = 1 - (double) heard->n / (seconds * 100);
+  qsort (heard->delays, heard->n, sizeof *heard->delays, compare_times);
+  found = heard->delays[(size_t) ((double) heard->n * share)];
+  return found;
+}
+
+static void
+test_voice_beside_a_file (void)
+{
+  Link *link = new_confirmed (1, NULL);
+  HarkTime alone, beside;
+  double lost;
+
+  link->ends[1].on_event = on_spoken;
+  link_set (link, (LinkQuality){.delay = 20 * HARK_MS, .rate = 250000, .queue = 64000});
+  hark_session_set_call (link->ends[0].session, true);
+  alone = speak (link, 3, 0.5, &lost);
+  send_bulk (link, 0, 2, 12000000);
+  beside = speak (link, 30, 0.99, &lost);
+  g_test_message ("p99 %.1f ms more beside a file of %.2f Mbit/s, %.2f %% lost",
+                  (double) (beside - alone) / HARK_MS, (double) link->ends[1].bytes * 8 / 30e6,
+                  100 * lost);
+  g_assert_cmpuint (beside - alone, <, 40 * HARK_MS);
+  g_assert_cmpfloat (lost, <, 0.02);
+  g_assert_cmpuint (link->ends[1].bytes, >, 6000000);
+  link->ends[1].on_event = NULL;
+  link_free (link);
+}
+
 static void
 test_reset (void)
 {
@@ -476,6 +549,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/streams/slow-reader-holds-nobody-up", test_slow_reader);
   g_test_add_func ("/session/streams/halted-files-hold-no-letters-up", test_slow_readers);
   g_test_add_func ("/session/streams/chat-overtakes-bulk", test_priority);
+  g_test_add_func ("/session/streams/voice-beside-a-file", test_voice_beside_a_file);
   g_test_add_func ("/session/streams/governor-keeps-the-queue-short", test_governor);
   g_test_add_func ("/session/streams/reset-ends-both-directions", test_reset);
   g_test_add_func ("/session/streams/room-returns", test_room);
