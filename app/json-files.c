@@ -28,6 +28,11 @@ hark_json_put_transfer (JsonBuilder *builder, const HarkTransfer *transfer)
 {
   put_int (builder, "transfer", (int64_t) transfer->id);
   put_account (builder, "contact", transfer->contact);
+  if (transfer->has_group) {
+    put_hex (builder, "group", transfer->group, sizeof transfer->group);
+    put_int (builder, "people", transfer->people);
+    put_int (builder, "people_have", transfer->people_have);
+  }
   put_string (builder, "name", transfer->name);
   put_string (builder, "state", WORD (file_words, transfer->state));
   put_int (builder, "size", (int64_t) transfer->size);

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "hark-core"
 
 #include "core/core-files.h"
+#include "core/core-groups.h"
 #include "core/core-shares.h"
 #include "core/files/offer.h"
 
@@ -66,7 +67,7 @@ make_outgoing (HarkCore *core, const HarkKey *contact, const HarkDiskReply *repl
 }
 
 static void
-offer_all (HarkCore *core, HarkCoreContact *contact, HarkCoreGift *gift)
+offer_all (HarkCore *core, const HarkKey *account, HarkCoreGroup *group, HarkCoreGift *gift)
 {
   HarkPending *pending = hark_pending_new (after_give, g_steal_pointer (&gift->command));
 
@@ -74,19 +75,23 @@ offer_all (HarkCore *core, HarkCoreContact *contact, HarkCoreGift *gift)
   for (guint i = 0; i < gift->replies->len; i++) {
     bool last = i + 1 == gift->replies->len;
     const GPtrArray *previews = pending->command->previews; /* replies come in the paths' order */
-    HarkFileTransfer *transfer
-      = make_outgoing (core, &contact->row.account, gift->replies->pdata[i],
-                       previews != NULL ? previews->pdata[i] : NULL);
+    HarkFileTransfer *transfer = make_outgoing (core, account, gift->replies->pdata[i],
+                                                previews != NULL ? previews->pdata[i] : NULL);
 
     transfer->has_fetch = pending->command->how != NULL;
     memcpy (transfer->fetch, pending->command->id, sizeof transfer->fetch);
     g_array_append_val (pending->numbers, transfer->id);
+    if (group != NULL)
+      transfer->holders = hark_core_file_holders (core, group);
     hark_core_file_add (core, transfer);
     hark_core_file_keep (core, transfer, last ? pending : NULL); /* the last one durable: all are */
-    hark_core_log (core, &contact->row.account, HARK_MESSAGE_FILE, true, transfer->name,
-                   transfer->id);
+    if (group == NULL)
+      hark_core_log (core, account, HARK_MESSAGE_FILE, true, transfer->name, transfer->id);
     hark_core_file_changed (core, transfer, HARK_EVENT_FILE_STATE);
-    hark_file_transfer_session (transfer, transfer->online, core->now);
+    if (group != NULL)
+      hark_file_transfer_read_through (transfer, core->now);
+    else
+      hark_file_transfer_session (transfer, transfer->online, core->now);
     hark_core_file_drain (core, transfer);
   }
 }
@@ -96,7 +101,7 @@ hark_core_file_looked_at (HarkCore *core, HarkDiskReply *reply)
 {
   g_autoptr (HarkDiskReply) owned = reply;
   HarkCoreGift *gift = g_hash_table_lookup (core->gifts, &reply->transfer);
-  HarkCoreContact *contact;
+  HarkCoreGroup *group;
   HarkKey account;
 
   if (gift == NULL)
@@ -105,18 +110,21 @@ hark_core_file_looked_at (HarkCore *core, HarkDiskReply *reply)
     gift->words = g_strdup (reply->words);
   else if (reply->result == HARK_DISK_OK && reply->size > HARK_FILE_SIZE_MAX)
     gift->words = g_strdup ("The file is larger than 64 TiB.");
+  else if (reply->result == HARK_DISK_OK && gift->command->has_group
+           && hark_core_file_unfit (reply) != NULL)
+    gift->words = g_strdup (hark_core_file_unfit (reply));
   else if (reply->result == HARK_DISK_OK)
     g_ptr_array_add (gift->replies, g_steal_pointer (&owned));
   if (--gift->waiting == 0) {
     memcpy (account.bytes, gift->command->contact, sizeof account.bytes);
-    contact = hark_core_find (core, &account);
+    group = gift->command->has_group ? hark_core_group_find (core, gift->command->group) : NULL;
     if (gift->words != NULL && gift->command->how != NULL)
       hark_core_shares_refuse (core, &account, gift->command->id);
-    else if (gift->words != NULL || contact == NULL)
+    else if (gift->words != NULL || (group == NULL && hark_core_find (core, &account) == NULL))
       hark_core_refuse (core, gift->command, "bad-file",
                         gift->words != NULL ? gift->words : "The contact is gone.");
     else
-      offer_all (core, contact, gift);
+      offer_all (core, &account, group, gift);
   }
   g_hash_table_remove (core->gifts, &reply->transfer);
 }
@@ -164,12 +172,12 @@ are_previews_sane (const HarkCommand *command, unsigned paths)
 void
 hark_core_command_give (HarkCore *core, HarkCommand *command)
 {
-  HarkCoreContact *contact = hark_core_need (core, command);
+  const bool known = command->has_group || hark_core_need (core, command) != NULL;
   unsigned n = command->paths != NULL ? g_strv_length (command->paths) : 0;
   HarkCoreGift *gift;
 
-  if (contact == NULL || n == 0 || n > HARK_CORE_OFFERS_MAX) {
-    if (contact != NULL)
+  if (!known || n == 0 || n > HARK_CORE_OFFERS_MAX) {
+    if (known)
       hark_core_refuse (core, command, "bad-file",
                         "Between 1 and 32 files and folders can be given at a time.");
     hark_command_free (command);

@@ -8,11 +8,13 @@
 #include <string.h>
 
 /* Also when the offer is repeated: the program may have ended before it took the file. */
-static void
-take_unasked (HarkCore *core, HarkFileTransfer *transfer)
+void
+hark_core_file_take_unasked (HarkCore *core, HarkFileTransfer *transfer)
 {
-  const HarkCoreContact *contact = hark_core_find (core, &transfer->contact);
-  const HarkFileRule *rule = hark_file_settings_rule (&core->files, &transfer->contact);
+  const HarkKey *giver
+    = transfer->holders != NULL ? &transfer->holders->people[0] : &transfer->contact;
+  const HarkCoreContact *contact = hark_core_find (core, giver);
+  const HarkFileRule *rule = hark_file_settings_rule (&core->files, giver);
 
   if (hark_core_shares_take (core, transfer))
     g_debug ("transfer: it was asked for");
@@ -35,7 +37,7 @@ after_offer (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   if (hark_core_refuse_store (core, pending, reply) || transfer == NULL)
     return;
   hark_core_file_changed (core, transfer, HARK_EVENT_FILE_OFFER);
-  take_unasked (core, transfer);
+  hark_core_file_take_unasked (core, transfer);
   hark_core_files_sources (core);
 }
 
@@ -90,7 +92,7 @@ handle_offer (HarkCore *core, HarkCoreContact *contact, const Hark__FileOffer *f
       take_preview (transfer, &offer);
     hark_file_transfer_offered_again (transfer, offer.size, offer.mtime_ms, &offer.folder,
                                       core->now);
-    take_unasked (core, transfer);
+    hark_core_file_take_unasked (core, transfer);
   } else if (offered >= HARK_CORE_OFFERS_MAX) {
     hark_core_say (core, contact,
                    hark_file_signal_write (offer.id, HARK_FILE_SIGNAL_FAIL,
@@ -147,9 +149,10 @@ hark_core_files_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Fra
 
   if (contact->row.status != HARK_CONTACT_ACCEPTED)
     return true;
-  good = frame->what_case == HARK__FRAME__WHAT_FILE_OFFER
-           ? handle_offer (core, contact, frame->file_offer)
-           : handle_signal (core, contact, frame->file_signal);
+  if (frame->what_case == HARK__FRAME__WHAT_FILE_OFFER)
+    good = handle_offer (core, contact, frame->file_offer);
+  else
+    good = handle_signal (core, contact, frame->file_signal);
   hark_core_files_sources (core);
   return good;
 }

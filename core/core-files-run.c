@@ -102,9 +102,9 @@ run_output (HarkCore *core,
   const uint8_t *offer;
   const HarkKey *account = hark_file_transfer_find_source (transfer, output->source, &offer);
 
-  if (output->source > HARK_SWARM_OWN)
+  if (output->source > 0)
     contact = hark_core_find (core, account);
-  if (contact == NULL)
+  if (contact == NULL && (transfer->holders == NULL || output->source > 0))
     return;
 
   switch (output->kind) {
@@ -134,7 +134,8 @@ run_output (HarkCore *core,
                                                     .disk = g_steal_pointer (&output->disk)});
     break;
   case HARK_FILE_OUTPUT_STORE:
-    hark_core_file_keep (core, transfer, NULL);
+    if (transfer->serves == 0)
+      hark_core_file_keep (core, transfer, NULL);
     break;
   case HARK_FILE_OUTPUT_CHANGED:
     hark_core_file_changed (core, transfer, HARK_EVENT_FILE_STATE);
@@ -154,8 +155,7 @@ hark_core_file_drain (HarkCore *core, HarkFileTransfer *transfer)
   hark_core_file_weigh (core, transfer);
   for (;;) {
     while (hark_file_transfer_poll (transfer, &output)) {
-      if (contact != NULL)
-        run_output (core, contact, transfer, &output);
+      run_output (core, contact, transfer, &output);
       g_clear_pointer (&output.bytes, g_bytes_unref);
       g_clear_pointer (&output.disk, hark_disk_request_free);
     }

@@ -13,6 +13,8 @@ visit_gone (HarkFileTransfer *transfer, const HarkKey *contact, const uint8_t *o
   unsigned offered;
   const HarkFileTransfer *other = hark_core_file_offered (core, contact, offer, &offered);
 
+  if (transfer->holders != NULL && memcmp (offer, transfer->offer, HARK_FILE_OFFER_LEN) == 0)
+    return; /* members say themselves what they have */
   if (other == NULL || !hark_core_file_resembles (transfer, other) || !other->online
       || other->paused_there || other->state >= HARK_TRANSFER_SETTLING)
     hark_file_transfer_source (transfer, contact, offer, false, core->now);

@@ -69,6 +69,24 @@ state_of (HarkTransferState state)
   return HARK_FILE_FAILED;
 }
 
+/* Of a file for a group. */
+static void
+show_group (const HarkFileTransfer *from, HarkTransfer *ret)
+{
+  ret->has_group = true;
+  memcpy (ret->group, from->holders->group, sizeof ret->group);
+  memcpy (ret->contact, from->holders->people[0].bytes, sizeof ret->contact);
+  ret->people = from->holders->n;
+  ret->people_have = hark_file_holders_count (from->holders);
+}
+
+static const char *
+why_group_waits (const HarkFileTransfer *from)
+{
+  return from->outgoing ? "It is being read; then the group hears of it."
+                        : "Nobody who has it is online; it comes when somebody is.";
+}
+
 HarkTransfer *
 hark_core_transfer (HarkCore *core, const HarkFileTransfer *from)
 {
@@ -76,7 +94,10 @@ hark_core_transfer (HarkCore *core, const HarkFileTransfer *from)
   HarkTransfer *transfer = g_new0 (HarkTransfer, 1);
 
   transfer->id = from->id;
-  memcpy (transfer->contact, from->contact.bytes, sizeof transfer->contact);
+  if (from->holders != NULL)
+    show_group (from, transfer);
+  else
+    memcpy (transfer->contact, from->contact.bytes, sizeof transfer->contact);
   transfer->outgoing = from->outgoing;
   transfer->name = g_strdup (from->name);
   transfer->path = g_strdup (from->path);
@@ -95,6 +116,8 @@ hark_core_transfer (HarkCore *core, const HarkFileTransfer *from)
   transfer->paused_there = from->paused_there;
   transfer->preview = from->preview != NULL ? g_bytes_ref (from->preview) : NULL;
   transfer->reason = g_strdup (from->reason);
+  if (transfer->reason == NULL && from->state == HARK_TRANSFER_WAITING && from->holders != NULL)
+    transfer->reason = g_strdup (why_group_waits (from));
   if (transfer->reason == NULL && from->state == HARK_TRANSFER_WAITING && !from->online
       && contact != NULL) {
     g_autofree char *name
@@ -106,10 +129,9 @@ hark_core_transfer (HarkCore *core, const HarkFileTransfer *from)
   return transfer;
 }
 
-void
-hark_core_file_keep (HarkCore *core, const HarkFileTransfer *transfer, HarkPending *pending)
+HarkStoreTransfer *
+hark_core_file_row (const HarkFileTransfer *transfer)
 {
-  HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_TRANSFER);
   HarkStoreTransfer *row = g_new0 (HarkStoreTransfer, 1);
 
   row->id = transfer->id;
@@ -130,15 +152,27 @@ hark_core_file_keep (HarkCore *core, const HarkFileTransfer *transfer, HarkPendi
   row->reason = g_strdup (transfer->reason);
   row->preview = transfer->preview != NULL ? g_bytes_ref (transfer->preview) : NULL;
   row->made_ms = transfer->made_ms;
-  request->transfer = row;
+  row->people = transfer->holders != NULL ? hark_file_holders_write (transfer->holders) : NULL;
+  return row;
+}
+
+void
+hark_core_file_keep (HarkCore *core, const HarkFileTransfer *transfer, HarkPending *pending)
+{
+  HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_TRANSFER);
+
+  request->transfer = hark_core_file_row (transfer);
   hark_core_ask_store (core, request, pending);
 }
 
 void
 hark_core_file_changed (HarkCore *core, const HarkFileTransfer *transfer, HarkEventKind kind)
 {
-  HarkEvent *event = hark_event_new (kind);
+  HarkEvent *event;
 
+  if (transfer->serves != 0) /* the user sees the one that it is for */
+    return;
+  event = hark_event_new (kind);
   event->transfer = hark_core_transfer (core, transfer);
   hark_core_emit (core, event);
 }
@@ -180,14 +214,25 @@ from_row (HarkCore *core, const HarkStoreTransfer *row)
   memcpy (transfer->folder.manifest, row->manifest, sizeof row->manifest);
   transfer->done = row->outgoing ? 0 : row->done;
   transfer->made_ms = row->made_ms;
+  transfer->holders = hark_file_holders_read (row->people);
+  if (transfer->holders != NULL) {
+    const bool *own = hark_file_holders_find (transfer->holders, &core->own);
+
+    memcpy (transfer->root, row->root, sizeof transfer->root);
+    transfer->lost = transfer->state == HARK_TRANSFER_DONE && own != NULL && !*own;
+  }
   return transfer;
 }
 
 void
 hark_core_load_transfer (HarkCore *core, const HarkStoreTransfer *row)
 {
-  if (hark_core_find (core, &row->contact) != NULL)
-    hark_core_file_add (core, from_row (core, row));
+  HarkFileTransfer *transfer = from_row (core, row);
+
+  if (transfer->holders != NULL || hark_core_find (core, &row->contact) != NULL)
+    hark_core_file_add (core, transfer);
+  else
+    hark_file_transfer_free (transfer);
 }
 
 HarkTransfer *

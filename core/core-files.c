@@ -64,6 +64,7 @@ visit_session (HarkCore *core, HarkFileTransfer *transfer, bool up)
 void
 hark_core_files_session (HarkCore *core, const HarkKey *contact, bool up)
 {
+  hark_core_files_holders_session (core, contact, up);
   hark_core_file_each (core, contact, visit_session, up);
   hark_core_files_sources (core);
 }
@@ -114,6 +115,8 @@ hark_core_files_pulled (HarkCore *core, HarkCoreContact *contact, HarkCoreStream
 
   if (hark_file_pull_read (stream->head + 1, sizeof stream->head - 1, offer, &range))
     transfer = hark_core_file_offered (core, &contact->row.account, offer, &offered);
+  if (transfer == NULL)
+    transfer = hark_core_file_serve (core, contact, offer);
   if (transfer == NULL) {
     hark_net_stream_reset (core->net, &contact->row.account, stream->id, 1);
     g_hash_table_remove (contact->streams, &stream->id);
@@ -189,6 +192,7 @@ hark_core_files_disk (HarkCore *core, HarkDiskReply *reply)
   }
   before = transfer->state;
   hark_file_transfer_disk (transfer, reply, core->now);
+  hark_core_file_after_disk (core, transfer);
   hark_core_file_drain (core, transfer);
   transfer = hark_core_file_find (core, id);
   if (transfer == NULL || transfer->state != before /* another may have waited for it */

@@ -7,6 +7,8 @@
  *   core-files-run.c     what a transfer's machine wants, done
  *   core-files-sources.c who else has what comes
  *   core-files-give.c    what the user gives
+ *   core-files-groups.c  files for a group, and who has them
+ *   core-files-groups-give.c  what the user gives to a group
  *   core-files-offers.c  what the other side offers and says
  *   core-files-control.c limits, queue, metered networks, whose files are taken unasked
  *   core-files.c         clicks, sessions, streams, disk and time, for whom they concern
@@ -83,6 +85,44 @@ bool hark_core_pace_poll_empty (HarkCore *core, uint64_t *ret_transfer);
 void hark_core_pace_count (HarkCore *core, HarkFileTransfer *transfer);
 void hark_core_pace_limit (HarkCore *core);
 void hark_core_pace_asked (HarkCore *core, HarkFileTransfer *transfer, uint64_t rate);
+
+/* hark_core_file_row: (transfer full): as the store keeps it. */
+HarkStoreTransfer *hark_core_file_row (const HarkFileTransfer *transfer);
+
+/* hark_core_file_take_unasked: accepts, if the user wants that without a question. */
+void hark_core_file_take_unasked (HarkCore *core, HarkFileTransfer *transfer);
+
+/* ---- core-files-groups.c ---- */
+
+/* hark_core_file_ended: a transfer of a group: when it is DONE, members hear it, once. _lose: what
+ * we had of @id is gone, or another: the user hears it, and nobody asks for it again. */
+void hark_core_file_ended (HarkCore *core, HarkFileTransfer *transfer);
+void hark_core_file_lose (HarkCore *core, uint64_t id);
+
+/* hark_core_files_hold: what @contact has of such a file; false when that makes no sense.
+ * _holders_session: a member came or went. */
+bool hark_core_files_hold (HarkCore *core, HarkCoreContact *contact, const Hark__FileHold *frame);
+void hark_core_files_holders_session (HarkCore *core, const HarkKey *account, bool up);
+
+/* hark_core_file_serve: (nullable) borrowed: a new transfer by which @contact gets what was given
+ * to a group, of which both are; NULL: not for them, or not here. */
+HarkFileTransfer *hark_core_file_serve (HarkCore *core,
+                                        const HarkCoreContact *contact,
+                                        const uint8_t offer[HARK_FILE_OFFER_LEN]);
+
+/* ---- core-files-groups-give.c ---- */
+
+/* hark_core_file_holders: (transfer full): the members of @group now. _unfit: (nullable) (transfer
+ * none): why it cannot be given to a group. */
+HarkFileHolders *hark_core_file_holders (HarkCore *core, HarkCoreGroup *group);
+const char *hark_core_file_unfit (const HarkDiskReply *reply);
+
+/* hark_core_files_give_on: after a start: what was to be given to groups and was not yet. */
+void hark_core_files_give_on (HarkCore *core);
+
+/* hark_core_file_after_disk: what an answer of the disk means for a group; before @transfer is
+ * drained. */
+void hark_core_file_after_disk (HarkCore *core, HarkFileTransfer *transfer);
 
 /* hark_core_file_looked_at: (transfer full) @reply to STAT: of a path that is to be given. */
 void hark_core_file_looked_at (HarkCore *core, HarkDiskReply *reply);

@@ -208,6 +208,8 @@ after_fill (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   event = hark_event_new (reply->known ? HARK_EVENT_MESSAGE_CHANGED : HARK_EVENT_MESSAGE);
   event->message = hark_core_message (core, reply->changed);
   hark_core_emit (core, event);
+  if (pending->message != NULL && pending->message->file != NULL)
+    hark_core_file_heard (core, pending->message->file);
 }
 
 void
@@ -221,6 +223,8 @@ hark_core_group_fill (HarkCore *core,
 
   memcpy (pending->group, group->row.id, sizeof pending->group);
   pending->group_entry = hark_core_group_kept_copy (entry);
+  if (message != NULL)
+    pending->message = hark_store_message_copy (message);
   request->group_entry = entry;
   request->message = message;
   hark_core_ask_store (core, request, pending);

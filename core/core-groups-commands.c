@@ -225,6 +225,13 @@ hark_core_command_in_group (HarkCore *core, HarkCommand *command)
   case HARK_COMMAND_TYPING:
     type (core, command);
     return true;
+  case HARK_COMMAND_GIVE:
+    group = need_joined (core, command);
+    if (group == NULL)
+      return true;
+    hark_store_group_key (group->row.id, &key);
+    memcpy (command->contact, key.bytes, sizeof command->contact);
+    return false;
   case HARK_COMMAND_CLIP:
     send_clip (core, command);
     return true;
@@ -472,6 +479,7 @@ forget (HarkCore *core, HarkCommand *command)
   HarkCoreGroup *group = need_group (core, command);
   HarkStoreRequest *request;
   HarkPending *pending;
+  HarkKey key;
 
   if (group == NULL)
     return;
@@ -479,6 +487,8 @@ forget (HarkCore *core, HarkCommand *command)
     refuse (core, command, "not-allowed", "Leave the group first.");
     return;
   }
+  hark_store_group_key (group->row.id, &key);
+  hark_core_files_forget (core, &key);
   request = hark_core_request (HARK_STORE_DELETE_GROUP);
   request->group = group->row;
   pending = hark_pending_new (after_forget, command);

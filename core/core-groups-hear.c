@@ -93,6 +93,8 @@ after_received (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
       && reply->changed != NULL && reply->changed->deleted)
     hark_core_group_unwanted (group, pending->message->target);
   hark_core_group_say_row (core, pending, reply);
+  if (pending->message != NULL && pending->message->file != NULL && !reply->duplicate)
+    hark_core_file_heard (core, pending->message->file);
   group->grew++;
   if (pending->message != NULL && pending->message->outgoing && !reply->duplicate) {
     hark_core_group_track (group, pending->message, kept->chain);

@@ -10,7 +10,7 @@
 static const HarkMessageKind kinds[] = {
   [HARK_GROUP_TEXT] = HARK_MESSAGE_TEXT,     [HARK_GROUP_EDIT] = HARK_MESSAGE_EDIT,
   [HARK_GROUP_DELETE] = HARK_MESSAGE_DELETE, [HARK_GROUP_REACTION] = HARK_MESSAGE_REACTION,
-  [HARK_GROUP_CLIP] = HARK_MESSAGE_CLIP,
+  [HARK_GROUP_CLIP] = HARK_MESSAGE_CLIP,     [HARK_GROUP_FILE] = HARK_MESSAGE_FILE,
 };
 
 static bool
@@ -26,12 +26,13 @@ is_mentioned (const HarkGroupEntry *entry, const HarkKey *account)
 HarkStoreMessage *
 hark_core_group_row (HarkCore *core, const HarkGroupEntry *entry)
 {
-  const bool is_line = entry->kind == HARK_GROUP_TEXT || entry->kind == HARK_GROUP_CLIP;
+  const bool is_file = entry->kind == HARK_GROUP_FILE;
+  const bool is_line = entry->kind == HARK_GROUP_TEXT || entry->kind == HARK_GROUP_CLIP || is_file;
   const bool bare = entry->apart && !entry->has_body;
   HarkStoreMessage *row;
 
   if ((size_t) entry->kind >= G_N_ELEMENTS (kinds) || kinds[entry->kind] == 0
-      || (bare && (!is_line || entry->expires_s > 0))) /* gone before it came here */
+      || (bare && (!is_line || is_file || entry->expires_s > 0))) /* gone before it came here */
     return NULL;
   row = g_new0 (HarkStoreMessage, 1);
   memcpy (row->id, entry->id, sizeof row->id);
@@ -56,6 +57,10 @@ hark_core_group_row (HarkCore *core, const HarkGroupEntry *entry)
   row->text = g_strdup (entry->text != NULL ? entry->text : "");
   row->body = entry->sound != NULL ? g_bytes_ref (entry->sound) : NULL;
   row->ref = is_mentioned (entry, &core->own);
+  if (is_file) {
+    row->file = hark_core_file_of_entry (core, entry);
+    row->ref = row->file != NULL ? row->file->id : 0;
+  }
   return row;
 }
 
@@ -228,6 +233,8 @@ after_write (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
     hark_core_emit (core, event);
   }
   hark_core_group_say_row (core, pending, reply);
+  if (pending->message != NULL && pending->message->file != NULL)
+    hark_core_file_heard (core, pending->message->file);
   group->grew++;
   group->own_grew++;
   if (is_message)
@@ -307,7 +314,8 @@ next_write (HarkCore *core, HarkCoreGroup *group)
   group->writing = true;
   entry = write->entry;
   entry->sent_ms = hark_core_wall (core);
-  hark_rng_bytes (&core->rng, entry->id, sizeof entry->id);
+  if (entry->kind != HARK_GROUP_FILE) /* by that it is known before */
+    hark_rng_bytes (&core->rng, entry->id, sizeof entry->id);
   if (entry->kind == HARK_GROUP_LEAVE)
     hark_group_set_cuts (group->log, &core->own, entry);
   else if (entry->kind == HARK_GROUP_REMOVE || entry->kind == HARK_GROUP_ROLE)

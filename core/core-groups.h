@@ -182,6 +182,13 @@ int64_t hark_core_group_since (HarkCore *core);
 void hark_core_group_changed (HarkCore *core, const HarkCoreGroup *group);
 HarkGroupInfo *hark_core_group_info (HarkCore *core, const HarkCoreGroup *group);
 
+/* ---- core-files-groups.c ---- */
+
+/* hark_core_file_of_entry: (transfer full) (nullable): what @entry gives to its group, as it is to
+ * be kept; NULL: it is known, or ours and not from here. _heard: it is on the disk. */
+HarkStoreTransfer *hark_core_file_of_entry (HarkCore *core, const HarkGroupEntry *entry);
+void hark_core_file_heard (HarkCore *core, const HarkStoreTransfer *row);
+
 /* ---- core-groups-write.c ---- */
 
 /* hark_core_group_write: (transfer full) @entry, @command (nullable): the next of ours; kind and

@@ -75,7 +75,8 @@ void
 hark_core_file_weigh (HarkCore *core, HarkFileTransfer *transfer)
 {
   HarkMetered metered = core->files.metered;
-  bool hold = core->costly && metered != HARK_METERED_ALLOW && left (transfer) > SMALL
+  bool reads = transfer->outgoing && transfer->holders != NULL; /* nothing travels */
+  bool hold = core->costly && !reads && metered != HARK_METERED_ALLOW && left (transfer) > SMALL
               && (metered == HARK_METERED_HOLD || !transfer->costly_ok);
   const char *words = metered == HARK_METERED_HOLD ? HARK_FILE_HELD : HARK_FILE_HELD_ASK;
 

@@ -1,6 +1,7 @@
 /* Sessions: the control stream, what is said on it first, and who deals with what comes. */
 #define G_LOG_DOMAIN "hark-core"
 
+#include "core/core-files.h"
 #include "core/core-group-calls.h"
 #include "core/core-shares.h"
 
@@ -452,6 +453,8 @@ handle_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame
   case HARK__FRAME__WHAT_FILE_OFFER:
   case HARK__FRAME__WHAT_FILE_SIGNAL:
     return hark_core_files_frame (core, contact, frame);
+  case HARK__FRAME__WHAT_FILE_HOLD:
+    return hark_core_files_hold (core, contact, frame->file_hold);
   case HARK__FRAME__WHAT_BROWSE:
   case HARK__FRAME__WHAT_LISTING:
     return hark_core_shares_frame (core, contact, frame);

@@ -1,5 +1,6 @@
 #define G_LOG_DOMAIN "hark-core"
 
+#include "core/core-files.h"
 #include "core/core-group-calls.h"
 #include "core/core-shares.h"
 #include "core/nodes/saved-nodes.h"
@@ -85,6 +86,7 @@ load (HarkCore *core, const HarkStoreSnapshot *snapshot)
   hark_core_groups_had_load (core, snapshot->group_mail);
   for (guint i = 0; i < snapshot->transfers->len; i++)
     hark_core_load_transfer (core, snapshot->transfers->pdata[i]);
+  hark_core_files_give_on (core);
 }
 
 HarkCore *

@@ -664,7 +664,10 @@ typedef struct {
 
 typedef struct {
   uint64_t id;
-  uint8_t contact[HARK_ACCOUNT_LEN];
+  uint8_t contact[HARK_ACCOUNT_LEN]; /* who gives it to a group, else with whom */
+  bool has_group;
+  uint8_t group[HARK_MESSAGE_ID_LEN];
+  unsigned people, people_have; /* has_group: for so many, the giver too; so many have it */
   bool outgoing;
   char *name;
   char *path; /* source, or where it is being saved; NULL when not known yet */

@@ -434,6 +434,12 @@ hark_words_file_more (const HarkTransfer *transfer)
     g_string_append_printf (
       more, ngettext ("Folder with %u file", "Folder with %u files", transfer->files),
       transfer->files);
+  if (transfer->has_group) {
+    g_string_append (more, more->len ? "\n" : "");
+    g_string_append_printf (more,
+                            ngettext ("%u of %u has it", "%u of %u have it", transfer->people_have),
+                            transfer->people_have, transfer->people);
+  }
   if (transfer->sources > 1) {
     g_string_append (more, more->len ? "\n" : "");
     g_string_append_printf (
@@ -471,6 +477,9 @@ hark_words_file (const HarkTransfer *transfer, const HarkPerson *person)
   case HARK_FILE_PAUSED:
     return pause_words (transfer, size, name);
   case HARK_FILE_DONE:
+    if (transfer->has_group && transfer->outgoing)
+      return transfer->reason ? g_strdup_printf ("%s. %s", size, transfer->reason)
+                              : g_strdup (size);
     return transfer->outgoing ? g_strdup_printf (_ ("%s, on %s's disk"), size, name)
                               : g_strdup_printf (_ ("%s, saved and verified"), size);
   case HARK_FILE_REFUSED:

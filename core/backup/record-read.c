@@ -10,6 +10,7 @@
 #define PATH_MAX_BYTES (2 * NAME_MAX_BYTES + 3) /* of a shared folder, and the way on in it */
 #define PICTURE_LEN (96 * 96 * 3)               /* raw RGB */
 #define PREVIEW_LEN_MAX (2 + 160 * 120 * 3)
+#define PEOPLE_LEN_MAX (16 + 33 * 64) /* as core/files/holders.h writes them */
 #define CLOCK_MAX (INT64_C (1) << 50)
 
 static bool
@@ -132,12 +133,15 @@ parse_transfer (const Hark__BackupTransfer *body, HarkBackupItem *ret)
   transfer->made_ms = body->made_ms;
   if (body->preview.len > 0)
     transfer->preview = g_bytes_new (body->preview.data, body->preview.len);
+  if (body->people.len > 0)
+    transfer->people = g_bytes_new (body->people.data, body->people.len);
   return body->state >= HARK_STORE_TRANSFER_FINISHED && body->state <= UINT8_MAX
          && body->id <= INT64_MAX && body->size <= INT64_MAX && body->done <= INT64_MAX
          && is_text (body->name, NAME_MAX_BYTES) && strlen (body->path) <= PATH_MAX_BYTES
          && is_text (body->reason, NAME_MAX_BYTES) && take (&body->offer, transfer->offer, 16)
          && take (&body->contact, transfer->contact.bytes, 32)
          && take (&body->root, transfer->root, 32) && body->preview.len <= PREVIEW_LEN_MAX
+         && body->people.len <= PEOPLE_LEN_MAX
          && take_optional (&body->manifest, &has, transfer->manifest, 32)
          && take_optional (&body->sample, &has, transfer->sample, 32);
 }

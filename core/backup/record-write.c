@@ -236,6 +236,8 @@ hark_backup_put_transfer (GByteArray *ret, const HarkStoreTransfer *transfer)
     = OPTIONAL (!sodium_is_zero (transfer->sample, sizeof transfer->sample), transfer->sample);
   if (transfer->preview != NULL)
     body.preview.data = (uint8_t *) g_bytes_get_data (transfer->preview, &body.preview.len);
+  if (transfer->people != NULL)
+    body.people.data = (uint8_t *) g_bytes_get_data (transfer->people, &body.people.len);
   body.root = BYTES (transfer->root);
   body.done = transfer->done;
   body.reason = transfer->reason != NULL ? transfer->reason : (char *) "";

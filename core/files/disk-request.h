@@ -19,8 +19,9 @@ typedef enum {
                        may   read, or a folder */
   HARK_DISK_BROWSE, /* path of a shared folder (shared.h), offset: the first entry -> entries, size:
                        how many there are */
-  HARK_DISK_SOURCE, /* transfer, path, size, mtime_ms, sample: opens it for READ; fails when it is
-                       another file by now; -> path: if it has another name in its folder now */
+  HARK_DISK_SOURCE, /* transfer, path, size, mtime_ms (0: any), sample: opens it for READ; fails
+                       when it is another file by now; -> path: if it has another name in its folder
+                       now */
   HARK_DISK_READ, /* transfer, offset, len, repeats -> bytes: a record head with its hash, then the
                      data, or a repeat (stream.h) */
   HARK_DISK_HASH, /* transfer, offset, len: -> hashes: of the blocks in that range of the open file

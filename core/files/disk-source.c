@@ -112,6 +112,20 @@ open_renamed (const HarkDiskRequest *request, struct stat *info, char **ret)
   return found;
 }
 
+/* When a file came here is not known: then its sample has to do. */
+static bool
+is_as_offered (const HarkDiskRequest *request, const struct stat *info, int fd)
+{
+  uint8_t sample[HARK_FILE_SAMPLE_LEN];
+
+  if ((uint64_t) info->st_size != request->size)
+    return false;
+  if (request->mtime_ms != 0 || !hark_file_sample_is_known (request->sample))
+    return request->mtime_ms == 0 || hark_disk_mtime_ms (info) == request->mtime_ms;
+  return hark_file_sample (request->size, hark_disk_read_piece, &fd, sample)
+         && memcmp (sample, request->sample, sizeof sample) == 0;
+}
+
 void
 hark_disk_do_source (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
 {
@@ -132,7 +146,7 @@ hark_disk_do_source (HarkDiskWork *work, const HarkDiskRequest *request, HarkDis
     hark_disk_clear (reply);
   if (fd < 0)
     return;
-  if ((uint64_t) info.st_size != request->size || hark_disk_mtime_ms (&info) != request->mtime_ms) {
+  if (!is_as_offered (request, &info, fd)) {
     close (fd);
     hark_disk_refuse (reply, HARK_DISK_CHANGED,
                       "The file was changed after it was offered. Give it again.");
@@ -141,7 +155,7 @@ hark_disk_do_source (HarkDiskWork *work, const HarkDiskRequest *request, HarkDis
   posix_fadvise (fd, 0, 0, POSIX_FADV_SEQUENTIAL);
   file = hark_disk_add_file (work, request->transfer, fd, -1, NULL);
   file->size = request->size;
-  file->changed_ms = request->mtime_ms;
+  file->changed_ms = hark_disk_mtime_ms (&info);
 }
 
 /* What is read must be of one state of the file, or what arrives never was on the sender's disk. */

@@ -29,6 +29,10 @@ first_blocks (const HarkFileTransfer *transfer, uint64_t len)
 static void
 pull (HarkFileTransfer *transfer)
 {
+  if (transfer->holders != NULL && transfer->size == 0) {
+    hark_file_finish (transfer);
+    return;
+  }
   if (hark_swarm_run (transfer) || !transfer->online || transfer->retry_at != HARK_TIME_NEVER)
     return;
   transfer->range = (HarkFileRange){.from = transfer->done, .to = transfer->size};
@@ -431,7 +435,11 @@ handle_finished (HarkFileTransfer *transfer, HarkDiskReply *reply)
   g_free (transfer->path);
   transfer->path = g_steal_pointer (&reply->path);
   transfer->opening = false;
-  transfer->stream = -1; /* both directions ended in order */
+  transfer->stream = -1;           /* both directions ended in order */
+  if (transfer->holders != NULL) { /* nobody waits to hear it */
+    hark_file_enter (transfer, HARK_TRANSFER_DONE, NULL);
+    return;
+  }
   hark_file_enter (transfer, HARK_TRANSFER_SETTLING, NULL);
   hark_file_say (transfer, HARK_FILE_SIGNAL_DONE, NULL);
 }

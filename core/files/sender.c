@@ -73,6 +73,35 @@ send_map (HarkFileTransfer *transfer)
   hark_file_ask_disk (transfer, HARK_DISK_CLOSE);
 }
 
+/* ---- for a group ---- */
+
+void
+hark_file_transfer_read_through (HarkFileTransfer *transfer, HarkTime now)
+{
+  transfer->now = now;
+  transfer->range = (HarkFileRange){.from = transfer->size, .to = transfer->size};
+  transfer->hashing = transfer->opening = true;
+  memcpy (hark_file_ask_disk (transfer, HARK_DISK_SOURCE)->sample, transfer->sample,
+          sizeof transfer->sample);
+}
+
+static void
+finish_hashing (HarkFileTransfer *transfer)
+{
+  transfer->hashing = false;
+  hark_file_root_up_to (transfer, transfer->size, transfer->root);
+  hark_file_ask_disk (transfer, HARK_DISK_CLOSE);
+  transfer->hashed = true;
+}
+
+void
+hark_file_transfer_given (HarkFileTransfer *transfer, HarkTime now)
+{
+  transfer->now = now;
+  transfer->done = transfer->size;
+  hark_file_enter (transfer, HARK_TRANSFER_DONE, NULL);
+}
+
 static bool
 have_the_same (const HarkFileTransfer *transfer)
 {
@@ -94,7 +123,9 @@ hash_or_read (HarkFileTransfer *transfer)
 
   if (known >= wanted) {
     transfer->opening = false;
-    if (have_the_same (transfer)) {
+    if (transfer->hashing) {
+      finish_hashing (transfer);
+    } else if (have_the_same (transfer)) {
       transfer->file_open = true;
       read_ahead (transfer);
     } else {
@@ -168,7 +199,8 @@ hark_sender_disk (HarkFileTransfer *transfer, HarkDiskReply *reply)
   if (reply->result != HARK_DISK_OK) {
     g_autofree char *words = g_strdup (reply->words);
 
-    if (reply->result == HARK_DISK_CHANGED && reply->kind != HARK_DISK_STAT)
+    transfer->lost = transfer->serves != 0;
+    if (reply->result == HARK_DISK_CHANGED && reply->kind != HARK_DISK_STAT && !transfer->lost)
       offer_anew (transfer, words);
     else
       hark_file_fail (transfer, words, "the file cannot be read any more.");
@@ -177,6 +209,8 @@ hark_sender_disk (HarkFileTransfer *transfer, HarkDiskReply *reply)
   switch (reply->kind) {
   case HARK_DISK_STAT:
     handle_changed (transfer, reply);
+    if (transfer->hashing)
+      hark_file_transfer_read_through (transfer, transfer->now);
     break;
   case HARK_DISK_SOURCE:
     if (reply->path != NULL) { /* the same file, called otherwise */

@@ -28,16 +28,26 @@ try_later (HarkFileTransfer *transfer, HarkSwarmSource *source)
   source->retry_at = hark_time_add (transfer->now, RETRY_TIME);
 }
 
-static HarkSwarmSource *
-find_source (HarkFileSwarm *swarm, const HarkKey *contact, const uint8_t *offer)
+/* Of the sources that are told; there is no own contact where a group gives. */
+static unsigned
+first_other (const HarkFileTransfer *transfer)
 {
-  for (unsigned i = 1; i < swarm->n; i++)
+  return transfer->holders != NULL ? 0 : 1;
+}
+
+static HarkSwarmSource *
+find_source (HarkFileTransfer *transfer, const HarkKey *contact, const uint8_t *offer)
+{
+  HarkFileSwarm *swarm = transfer->swarm;
+  const unsigned first = first_other (transfer);
+
+  for (unsigned i = first; i < swarm->n; i++)
     if (hark_key_equal (&swarm->sources[i].contact, contact)
         && memcmp (swarm->sources[i].offer, offer, HARK_FILE_OFFER_LEN) == 0)
       return &swarm->sources[i];
   if (swarm->n < HARK_SCHEDULE_SOURCES_MAX)
     return add_source (swarm, contact, offer);
-  for (unsigned i = 1; i < swarm->n; i++)
+  for (unsigned i = first; i < swarm->n; i++)
     if (!swarm->sources[i].up) { /* its place is free */
       unsigned n = swarm->n;
 
@@ -66,9 +76,10 @@ hark_file_transfer_source (HarkFileTransfer *transfer,
       return;
     transfer->swarm = g_new0 (HarkFileSwarm, 1);
     g_queue_init (&transfer->swarm->writing);
-    add_source (transfer->swarm, &transfer->contact, transfer->offer);
+    if (transfer->holders == NULL)
+      add_source (transfer->swarm, &transfer->contact, transfer->offer);
   }
-  source = find_source (transfer->swarm, contact, offer);
+  source = find_source (transfer, contact, offer);
   if (source == NULL || source->up == up)
     return;
   source->up = up;
@@ -97,7 +108,8 @@ hark_file_transfer_each_source (HarkFileTransfer *transfer,
                                                void *data),
                                 void *data)
 {
-  for (unsigned i = 1; transfer->swarm != NULL && i < transfer->swarm->n; i++) {
+  for (unsigned i = first_other (transfer); transfer->swarm != NULL && i < transfer->swarm->n;
+       i++) {
     HarkSwarmSource source = transfer->swarm->sources[i];
 
     if (source.up)
@@ -113,7 +125,7 @@ hark_file_transfer_find_source (const HarkFileTransfer *transfer,
   const HarkSwarmSource *found;
 
   *ret_offer = transfer->offer;
-  if (source <= HARK_SWARM_OWN || transfer->swarm == NULL || source > transfer->swarm->n)
+  if (source <= first_other (transfer) || transfer->swarm == NULL || source > transfer->swarm->n)
     return &transfer->contact;
   found = &transfer->swarm->sources[source - 1];
   *ret_offer = found->offer;
@@ -188,6 +200,35 @@ hark_file_transfer_source_pulling (HarkFileTransfer *transfer,
   hark_file_enter (transfer, HARK_TRANSFER_MOVING, transfer->reason);
 }
 
+static void
+keep_list (HarkFileTransfer *transfer, const HarkFileRecord *record)
+{
+  HarkFileSwarm *swarm = transfer->swarm;
+  size_t len;
+  const uint8_t *list = g_bytes_get_data (record->bytes, &len);
+
+  hark_swarm_stop (transfer);
+  if (swarm->list != NULL)
+    g_byte_array_unref (swarm->list);
+  swarm->list = g_byte_array_sized_new ((guint) len);
+  g_byte_array_append (swarm->list, list, (guint) len);
+}
+
+/* The list of one of those who have a file for a group: by its root it is right or wrong. */
+static void
+handle_known_list (HarkFileTransfer *transfer,
+                   HarkSwarmSource *source,
+                   const HarkFileRecord *record)
+{
+  if (source->state != HARK_SOURCE_LISTING
+      || memcmp (record->hash, transfer->root, sizeof transfer->root) != 0) {
+    hark_swarm_expose (transfer, source);
+    return;
+  }
+  source->state = HARK_SOURCE_FITS;
+  keep_list (transfer, record);
+}
+
 /* The list of one of them; that of the own contact says what the file is. */
 static void
 handle_list (HarkFileTransfer *transfer, HarkSwarmSource *source, const HarkFileRecord *record)
@@ -206,16 +247,8 @@ handle_list (HarkFileTransfer *transfer, HarkSwarmSource *source, const HarkFile
   source->state = HARK_SOURCE_LISTED;
   memcpy (source->root, record->hash, sizeof source->root);
   hark_swarm_stop_stream (transfer, source);
-  if (source == &swarm->sources[0]) {
-    size_t len;
-    const uint8_t *list = g_bytes_get_data (record->bytes, &len);
-
-    hark_swarm_stop (transfer);
-    if (swarm->list != NULL)
-      g_byte_array_unref (swarm->list);
-    swarm->list = g_byte_array_sized_new ((guint) len);
-    g_byte_array_append (swarm->list, list, (guint) len);
-  }
+  if (source == &swarm->sources[0])
+    keep_list (transfer, record);
   if (swarm->list == NULL)
     return;
   for (unsigned i = 0; i < swarm->n; i++)
@@ -281,6 +314,8 @@ hark_file_transfer_source_data (
 
     if (kind == HARK_FILE_RECORD_BLOCK)
       handle_block (transfer, from, &record);
+    else if (kind == HARK_FILE_RECORD_MAP && transfer->holders != NULL)
+      handle_known_list (transfer, from, &record);
     else if (kind == HARK_FILE_RECORD_MAP)
       handle_list (transfer, from, &record);
     else if (kind == HARK_FILE_RECORD_BAD)

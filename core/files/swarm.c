@@ -95,6 +95,8 @@ employ (HarkFileTransfer *transfer, HarkSwarmSource *source)
 
   if (!is_usable (source) || is_busy (source))
     return;
+  if (transfer->holders != NULL && source->state == HARK_SOURCE_NEW && swarm->list != NULL)
+    source->state = HARK_SOURCE_FITS; /* the list says what each of its blocks must be */
   if (source->state == HARK_SOURCE_NEW) {
     source->state = HARK_SOURCE_LISTING;
     ask (transfer, source, transfer->size, transfer->size);
@@ -177,7 +179,7 @@ hark_swarm_is_worth_it (const HarkFileTransfer *transfer)
   if (transfer->from_scratch || transfer->size > HARK_SWARM_SIZE_MAX
       || transfer->done < transfer->folder.manifest_len)
     return false;
-  if (swarm->list != NULL)
+  if (swarm->list != NULL || transfer->holders != NULL)
     return count_usable (swarm) > 0;
   return count_usable (swarm) > 1 && is_usable (&swarm->sources[0])
          && transfer->size - hark_file_transfer_bytes (transfer) >= HARK_SWARM_LEFT_MIN;
@@ -191,7 +193,8 @@ hark_swarm_run (HarkFileTransfer *transfer)
 
   if (swarm == NULL || transfer->outgoing)
     return false;
-  swarm->sources[0].up = transfer->online && !transfer->paused_there;
+  if (transfer->holders == NULL)
+    swarm->sources[0].up = transfer->online && !transfer->paused_there;
   if (!hark_swarm_is_worth_it (transfer) || !transfer->file_open || transfer->stream >= 0
       || hark_file_is_paused (transfer)
       || (transfer->state != HARK_TRANSFER_WAITING && transfer->state != HARK_TRANSFER_MOVING))

@@ -116,6 +116,8 @@ hark_file_transfer_resume (HarkFileTransfer *transfer, HarkTime now)
   hark_file_enter (transfer, HARK_TRANSFER_WAITING, NULL);
   if (!transfer->outgoing)
     hark_receiver_proceed (transfer);
+  else if (transfer->holders != NULL) /* its group has not heard of it */
+    hark_file_transfer_read_through (transfer, now);
   return NULL;
 }
 

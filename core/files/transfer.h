@@ -19,6 +19,7 @@
 #pragma once
 
 #include "core/files/disk-request.h"
+#include "core/files/holders.h"
 #include "core/files/pace.h"
 #include "core/files/repeats.h"
 #include "core/files/stream.h"
@@ -105,7 +106,13 @@ struct HarkFileTransfer {
   HarkFolderFacts folder;               /* all zero: a single file */
   uint8_t sample[HARK_FILE_SAMPLE_LEN]; /* zeros: not known, or a folder */
   GBytes *preview;                      /* owned; of a picture, when the giver wants; NULL */
-  bool heard;       /* outgoing: they said something about it, so they have the preview */
+  bool heard;               /* outgoing: they said something about it, so they have the preview */
+  HarkFileHolders *holders; /* of a file for a group, whose key `contact` is then: there is never a
+                               session, and an incoming one knows its `root` from the start, takes
+                               it from whoever has it (hark_file_transfer_source()), and is DONE
+                               when it is on the disk; owned; NULL */
+  uint64_t serves;  /* outgoing: for the transfer with this id; kept nowhere; 0: for itself */
+  bool lost;        /* outgoing: the source is gone, or another */
   bool has_fetch;   /* outgoing: the other side asked for it, */
   uint8_t fetch[8]; /* with this; until the next start */
   unsigned skipped; /* outgoing: entries that were left out; until the next start */
@@ -116,9 +123,12 @@ struct HarkFileTransfer {
   double rate; /* bytes/s, lately */
 
   /* of whoever drives the machine */
-  HarkPace asked; /* outgoing: as fast as they want it */
-  bool costly_ok; /* the user lets it move over a metered network */
-  bool counted;   /* incoming: among those that move */
+  bool hashed;        /* outgoing: `root` is known now, and the group is to hear of it */
+  bool told_end;      /* of a file for a group: members know that it is here; in this run */
+  unsigned told_have; /* and that so many have it */
+  HarkPace asked;     /* outgoing: as fast as they want it */
+  bool costly_ok;     /* the user lets it move over a metered network */
+  bool counted;       /* incoming: among those that move */
 
   /* the machine's own */
   char *directory; /* incoming: where it is to go */
@@ -128,6 +138,7 @@ struct HarkFileTransfer {
   bool disk_full; /* incoming, paused_here: goes on by itself when there is room */
   bool file_open; /* by the disk worker, and checked: may be read or written */
   bool opening;
+  bool hashing;        /* outgoing: is read through for its root */
   bool older;          /* incoming: the folder has what an older list named; its list comes first */
   bool looking;        /* incoming, opening: waits for hark_file_transfer_found() */
   bool looked_up;      /* of whoever drives the machine: the answer is on its way */
@@ -206,6 +217,13 @@ void hark_file_transfer_pulled (HarkFileTransfer *transfer,
                                 int64_t stream,
                                 const HarkFileRange *range,
                                 HarkTime now);
+
+/* hark_file_transfer_read_through: outgoing, WAITING: reads the source through, until it is
+ * `hashed`; FAILED when that does not go. */
+void hark_file_transfer_read_through (HarkFileTransfer *transfer, HarkTime now);
+
+/* hark_file_transfer_given: outgoing, of a group: it was offered to all: DONE. */
+void hark_file_transfer_given (HarkFileTransfer *transfer, HarkTime now);
 
 /* hark_file_transfer_pulling: incoming: the PULL output was done; @stream is -1 when none could be
  * opened. */

@@ -1,6 +1,7 @@
 /* What an entry says, apart from its place in the chain: so it can be deleted, and the chain holds.
  */
 #include "core/chat/clip.h"
+#include "core/files/swarm.h"
 #include "core/groups/group-entry.h"
 
 #include "net/base/domain.h"
@@ -12,7 +13,7 @@ bool
 hark_group_kind_has_body (HarkGroupKind kind)
 {
   return kind == HARK_GROUP_TEXT || kind == HARK_GROUP_EDIT || kind == HARK_GROUP_REACTION
-         || kind == HARK_GROUP_CLIP;
+         || kind == HARK_GROUP_CLIP || kind == HARK_GROUP_FILE;
 }
 
 static void
@@ -37,11 +38,27 @@ view_bytes (GBytes *bytes)
   return view (data, len);
 }
 
+/* What @file says, borrowing from it. */
+static void
+set_file (const HarkGroupFile *file, Hark__GroupFile *ret, ProtobufCBinaryData *people)
+{
+  ret->size = file->size;
+  ret->mtime_ms = file->mtime_ms;
+  ret->sample = view (file->sample, sizeof file->sample);
+  ret->root = view (file->root, sizeof file->root);
+  for (unsigned i = 0; i < file->n_people; i++)
+    people[i] = view (file->people[i].bytes, sizeof file->people[i].bytes);
+  ret->n_people = file->n_people;
+  ret->people = people;
+}
+
 GBytes *
 hark_group_body_write (HarkGroupEntry *entry)
 {
   Hark__GroupBody body = HARK__GROUP_BODY__INIT;
   ProtobufCBinaryData mentions[HARK_GROUP_MENTIONS_MAX];
+  ProtobufCBinaryData people[HARK_GROUP_ACTIVE_MAX];
+  Hark__GroupFile file = HARK__GROUP_FILE__INIT;
   uint8_t *packed;
   size_t len;
 
@@ -55,12 +72,30 @@ hark_group_body_write (HarkGroupEntry *entry)
   body.n_mentions = entry->n_mentions;
   body.mentions = mentions;
   body.sound = view_bytes (entry->sound);
+  if (entry->file != NULL) {
+    set_file (entry->file, &file, people);
+    body.file = &file;
+  }
   len = hark__group_body__get_packed_size (&body);
   packed = g_malloc (len);
   hark__group_body__pack (&body, packed);
   name_body (packed, len, entry->body);
   entry->apart = entry->has_body = true;
   return g_bytes_new_take (packed, len);
+}
+
+static bool
+is_file_fit (const Hark__GroupFile *file)
+{
+  if (file == NULL || file->size > HARK_SWARM_SIZE_MAX || file->mtime_ms < 0
+      || file->root.len != sizeof ((HarkGroupFile *) 0)->root
+      || (file->sample.len != 0 && file->sample.len != sizeof ((HarkGroupFile *) 0)->sample)
+      || file->n_people == 0 || file->n_people > HARK_GROUP_ACTIVE_MAX)
+    return false;
+  for (size_t i = 0; i < file->n_people; i++)
+    if (file->people[i].len != sizeof (HarkKey))
+      return false;
+  return true;
 }
 
 /* What the kind asks for. */
@@ -86,9 +121,27 @@ is_fit (const Hark__GroupBody *body, HarkGroupKind kind)
   case HARK_GROUP_CLIP:
     return len == 0 && body->sound.len <= HARK_CLIP_LEN_MAX
            && hark_clip_read (body->sound.data, body->sound.len, &clip);
+  case HARK_GROUP_FILE:
+    return len > 0 && len <= HARK_GROUP_FILE_NAME_LEN_MAX && is_file_fit (body->file);
   default:
     return false;
   }
+}
+
+static HarkGroupFile *
+read_file (const Hark__GroupFile *file)
+{
+  HarkGroupFile *ret = g_new0 (HarkGroupFile, 1);
+
+  ret->size = file->size;
+  ret->mtime_ms = file->mtime_ms;
+  memcpy (ret->root, file->root.data, sizeof ret->root);
+  if (file->sample.len > 0)
+    memcpy (ret->sample, file->sample.data, sizeof ret->sample);
+  for (size_t i = 0; i < file->n_people; i++)
+    memcpy (ret->people[i].bytes, file->people[i].data, sizeof (HarkKey));
+  ret->n_people = (unsigned) file->n_people;
+  return ret;
 }
 
 static void
@@ -105,6 +158,8 @@ fill (const Hark__GroupBody *body, HarkGroupEntry *entry)
   entry->n_mentions = (unsigned) body->n_mentions;
   if (entry->kind == HARK_GROUP_CLIP)
     entry->sound = g_bytes_new (body->sound.data, body->sound.len);
+  if (entry->kind == HARK_GROUP_FILE)
+    entry->file = read_file (body->file);
   entry->has_body = true;
 }
 

@@ -18,6 +18,7 @@ hark_group_entry_free (HarkGroupEntry *entry)
     return;
   g_free (entry->text);
   g_clear_pointer (&entry->sound, g_bytes_unref);
+  g_free (entry->file);
   g_clear_pointer (&entry->sealed, g_bytes_unref);
   g_free (entry);
 }
@@ -178,7 +179,8 @@ is_fit (const Hark__GroupContent *body, HarkGroupEntry *entry)
     return len == 0
            && take_optional (&body->picture, &entry->has_picture, entry->picture,
                              sizeof entry->picture);
-  case HARK_GROUP_CLIP: /* its sound stands in a body */
+  case HARK_GROUP_CLIP: /* what it carries stands in a body */
+  case HARK_GROUP_FILE:
     return false;
   case HARK_GROUP_INTRODUCE:
     if (len != 0 || body->sealed.len == 0 || body->sealed.len > HARK_GROUP_SEALED_LEN_MAX)

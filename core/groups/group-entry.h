@@ -30,6 +30,7 @@
 #define HARK_GROUP_BODY_LEN_MAX (72 * 1024)
 #define HARK_GROUP_SALT_LEN 16
 #define HARK_GROUP_SEALED_LEN_MAX 512
+#define HARK_GROUP_FILE_NAME_LEN_MAX 1024
 #define HARK_GROUP_EXPIRES_MAX (365 * 24 * 3600) /* seconds */
 #define HARK_GROUP_PICTURE_LEN 32                /* what names a picture */
 
@@ -51,6 +52,7 @@ typedef enum {
   HARK_GROUP_DELETE = 18,   /* target */
   HARK_GROUP_REACTION = 19, /* target, text; empty takes it back */
   HARK_GROUP_CLIP = 20,     /* sound */
+  HARK_GROUP_FILE = 21,     /* file, text: its name */
 } HarkGroupKind;
 
 /* Added to the kind on the wire: what it says stands in the body. Who does not know that keeps it
@@ -69,6 +71,16 @@ typedef struct {
   uint64_t seq;
 } HarkGroupCut;
 
+/* A file for the members. What is asked for and served is named by the entry's id. */
+typedef struct {
+  uint64_t size; /* bytes, at most HARK_SWARM_SIZE_MAX (core/files/swarm.h) */
+  int64_t mtime_ms;
+  uint8_t sample[32]; /* core/files/sample.h; zeros: not known */
+  uint8_t root[32];   /* core/files/tree-hash.h */
+  unsigned n_people;
+  HarkKey people[HARK_GROUP_ACTIVE_MAX]; /* for whom; the author first */
+} HarkGroupFile;
+
 typedef struct {
   uint8_t group[HARK_GROUP_ID_LEN];
   HarkKey author;
@@ -85,6 +97,7 @@ typedef struct {
   uint8_t body[HARK_GROUP_HASH_LEN];
   uint8_t salt[HARK_GROUP_SALT_LEN]; /* to be set by the writer: random */
   GBytes *sound;                     /* of a clip; owned; NULL for none */
+  HarkGroupFile *file;               /* of a FILE; owned; NULL for none */
   GBytes *sealed;                    /* of an INTRODUCE (introduction.h); owned; NULL for none */
   uint32_t expires_s;
   bool has_picture;

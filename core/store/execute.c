@@ -94,6 +94,18 @@ read_group (HarkDatabase *database,
                                  reply->group_entries);
 }
 
+/* The file that the new line is about; @rc: of the line. */
+static int
+put_file_of (HarkDatabase *database,
+             const HarkStoreRequest *request,
+             const HarkStoreReply *reply,
+             int rc)
+{
+  if (rc != SQLITE_OK || reply->duplicate || request->message->file == NULL)
+    return rc;
+  return hark_transfer_put (database, request->message->file);
+}
+
 /* An entry together with what it is in the conversation. */
 static int
 write_group_entry (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreReply *reply)
@@ -102,7 +114,7 @@ write_group_entry (HarkDatabase *database, const HarkStoreRequest *request, Hark
 
   if (rc != SQLITE_OK || request->message == NULL)
     return rc;
-  return hark_entry_put (database, request->message, reply);
+  return put_file_of (database, request, reply, hark_entry_put (database, request->message, reply));
 }
 
 /* What an entry says, and with that what it is in the conversation. */
@@ -115,7 +127,8 @@ write_group_body (HarkDatabase *database, const HarkStoreRequest *request, HarkS
   reply->duplicate = !put;
   if (rc != SQLITE_OK || !put || request->message == NULL)
     return rc;
-  return hark_entry_fill (database, request->message, reply);
+  return put_file_of (database, request, reply,
+                      hark_entry_fill (database, request->message, reply));
 }
 
 static int

@@ -108,6 +108,8 @@ hark_group_delete (HarkDatabase *database, const uint8_t id[16])
   if (rc == SQLITE_OK)
     rc = hark_people_delete_of (database, &conversation); /* its picture */
   if (rc == SQLITE_OK)
+    rc = hark_transfers_delete_of (database, &conversation);
+  if (rc == SQLITE_OK)
     rc = delete_by_id (database, HARK_SQL_DELETE_GROUP_ENTRIES, id);
   if (rc == SQLITE_OK)
     rc = delete_by_id (database, HARK_SQL_DELETE_GROUP_READS, id);

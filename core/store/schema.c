@@ -229,7 +229,9 @@ static const char *const steps[HARK_SCHEMA_VERSION] = {
   "  grp BLOB NOT NULL,"
   "  account BLOB NOT NULL,"
   "  clock INTEGER NOT NULL,"
-  "  PRIMARY KEY (grp, account)) STRICT, WITHOUT ROWID;",
+  "  PRIMARY KEY (grp, account)) STRICT, WITHOUT ROWID;"
+  /* files for a group: for whom, and who has them */
+  "ALTER TABLE transfers ADD COLUMN people BLOB;",
 };
 
 static int

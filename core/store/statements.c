@@ -24,7 +24,7 @@
 
 #define TRANSFER_COLUMNS                                                    \
   "id, offer, contact, outgoing, state, name, path, size, mtime_ms, root, " \
-  "done, reason, made_ms, files, manifest_len, manifest, sample, preview "
+  "done, reason, made_ms, files, manifest_len, manifest, sample, preview, people "
 
 #define PERSON_COLUMNS                                                                 \
   "version, status_text, picture, availability, notes, verified_ms, silent_until_ms, " \
@@ -317,13 +317,15 @@ static const char *const texts[HARK_N_SQL] = {
                             "FROM kept ORDER BY number",
 
   [HARK_SQL_GET_TRANSFERS]
-  = "SELECT " TRANSFER_COLUMNS "FROM transfers WHERE state < ?1 ORDER BY made_ms, id",
+  = "SELECT " TRANSFER_COLUMNS "FROM transfers WHERE state < ?1 "
+    "OR id IN (SELECT id FROM transfers WHERE people IS NOT NULL AND state = ?1 "
+    "ORDER BY made_ms DESC LIMIT " G_STRINGIFY (HARK_STORE_HOLDINGS_MAX) ") ORDER BY made_ms, id",
   [HARK_SQL_GET_TRANSFER] = "SELECT " TRANSFER_COLUMNS "FROM transfers WHERE id = ?1",
   [HARK_SQL_GET_FINISHED]
   = "SELECT " TRANSFER_COLUMNS "FROM transfers WHERE state >= ?1 ORDER BY made_ms, id",
   [HARK_SQL_PUT_TRANSFER] = "INSERT OR REPLACE INTO transfers (" TRANSFER_COLUMNS
                             ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, "
-                            "?14, ?15, ?16, ?17, ?18)",
+                            "?14, ?15, ?16, ?17, ?18, ?19)",
   [HARK_SQL_GET_ALIKE]
   = "SELECT " TRANSFER_COLUMNS "FROM transfers WHERE size = ?1 AND manifest_len = 0 AND path != '' "
     "AND id != ?2 AND (outgoing = 1 OR state IN (5, 6)) ORDER BY made_ms DESC LIMIT ?3",

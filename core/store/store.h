@@ -136,6 +136,8 @@ typedef struct {
   int64_t sent_ms;
 } HarkStoreReaction;
 
+typedef struct HarkStoreTransfer HarkStoreTransfer;
+
 /* One entry of a conversation, or a row of this side only. Entries with `target` are not shown but
  * change what they are about; they may come before it. */
 typedef struct {
@@ -171,7 +173,8 @@ typedef struct {
   GBytes *body;       /* NULL for none; owned */
   bool has_peaks;     /* CLIP: these are known, how loud its parts are; set by NOTE_CLIP alone */
   uint8_t peaks[HARK_STORE_PEAKS];
-  GArray *reactions; /* HarkStoreReaction, in order; NULL: none; only read */
+  GArray *reactions;       /* HarkStoreReaction, in order; NULL: none; only read */
+  HarkStoreTransfer *file; /* with it, when it is new: FILE of a group; NULL; owned; only written */
 } HarkStoreMessage;
 
 #define HARK_STORE_CLOCK_MAX INT64_C (253402300799999) /* ms: the end of the year 9999 */
@@ -318,9 +321,12 @@ typedef enum {
 #define HARK_STORE_TRANSFER_FINISHED 6
 
 #define HARK_STORE_ALIKE_MAX 8
+#define HARK_STORE_HOLDINGS_MAX                                    \
+  256 /* files for groups that are here whole: so many are told of \
+       */
 
 /* A file transfer. Fixed size but for the names. */
-typedef struct {
+struct HarkStoreTransfer {
   uint64_t id;       /* ours, random, 63 bits */
   uint8_t offer[16]; /* random id in the offer, the same on both sides */
   HarkKey contact;
@@ -339,7 +345,8 @@ typedef struct {
   char *reason;       /* why it failed or was refused; NULL for none */
   int64_t made_ms;
   GBytes *preview; /* as its offer says; NULL for none */
-} HarkStoreTransfer;
+  GBytes *people;  /* of a file for a group: core/files/holders.h; NULL: for the contact alone */
+};
 
 /* hark_store_transfer_free: NULL is fine; hark_store_transfer_copy: (transfer full): deep. */
 void hark_store_transfer_free (HarkStoreTransfer *transfer);
@@ -434,7 +441,7 @@ typedef struct {
   GArray *contacts;  /* HarkStoreContact */
   GArray *people;    /* HarkStorePerson, our own among them */
   GBytes *picture;   /* our own; NULL for none */
-  GPtrArray *transfers; /* HarkStoreTransfer: those not finished */
+  GPtrArray *transfers; /* HarkStoreTransfer: those not finished, and those DONE for a group */
   GPtrArray *outbox;    /* HarkStoreMessage: outgoing, not yet DELIVERED, in order of position */
   GHashTable *conversations; /* HarkKey* -> HarkStoreConversation* */
   GBytes *nodes;             /* compact endpoints of good DHT nodes; NULL for none */

@@ -33,6 +33,9 @@ hark_transfer_put (HarkDatabase *database, const HarkStoreTransfer *transfer)
   if (transfer->preview != NULL)
     hark_bind_bytes (put, 18, g_bytes_get_data (transfer->preview, NULL),
                      g_bytes_get_size (transfer->preview));
+  if (transfer->people != NULL)
+    hark_bind_bytes (put, 19, g_bytes_get_data (transfer->people, NULL),
+                     g_bytes_get_size (transfer->people));
   return hark_database_end (put, sqlite3_step (put));
 }
 
@@ -84,6 +87,9 @@ read_transfers (sqlite3_stmt *get, GPtrArray *ret)
     if (sqlite3_column_type (get, 17) == SQLITE_BLOB)
       transfer->preview
         = g_bytes_new (sqlite3_column_blob (get, 17), (gsize) sqlite3_column_bytes (get, 17));
+    if (sqlite3_column_type (get, 18) == SQLITE_BLOB)
+      transfer->people
+        = g_bytes_new (sqlite3_column_blob (get, 18), (gsize) sqlite3_column_bytes (get, 18));
     g_ptr_array_add (ret, transfer);
   }
 

@@ -15,6 +15,7 @@ hark_store_message_free (HarkStoreMessage *message)
   g_free (message->current);
   g_clear_pointer (&message->body, g_bytes_unref);
   g_clear_pointer (&message->reactions, g_array_unref);
+  hark_store_transfer_free (message->file);
   g_free (message);
 }
 
@@ -25,6 +26,8 @@ hark_store_message_copy (const HarkStoreMessage *message)
 
   copy->text = g_strdup (message->text);
   copy->current = g_strdup (message->current);
+  if (message->file != NULL)
+    copy->file = hark_store_transfer_copy (message->file);
   if (message->body != NULL)
     g_bytes_ref (message->body);
   if (message->reactions != NULL)
@@ -42,6 +45,7 @@ hark_store_transfer_free (HarkStoreTransfer *transfer)
   g_free (transfer->path);
   g_free (transfer->reason);
   g_clear_pointer (&transfer->preview, g_bytes_unref);
+  g_clear_pointer (&transfer->people, g_bytes_unref);
   g_free (transfer);
 }
 
@@ -55,6 +59,8 @@ hark_store_transfer_copy (const HarkStoreTransfer *transfer)
   copy->reason = g_strdup (transfer->reason);
   if (transfer->preview != NULL)
     g_bytes_ref (copy->preview);
+  if (transfer->people != NULL)
+    g_bytes_ref (copy->people);
   return copy;
 }
 

@@ -225,6 +225,7 @@ put_chat (HarkProfile *profile)
 static void
 put_transfer (HarkProfile *profile)
 {
+  static const uint8_t people[16 + 33] = {[0] = 1, [48] = 1};
   HarkStoreRequest *request = hark_store_request_new (HARK_STORE_PUT_TRANSFER, 0);
   HarkStoreTransfer *transfer = request->transfer = g_new0 (HarkStoreTransfer, 1);
 
@@ -240,6 +241,7 @@ put_transfer (HarkProfile *profile)
   transfer->reason = g_strdup ("It changed.");
   transfer->made_ms = 7;
   transfer->preview = g_bytes_new_static ("\1\1rgb", 5);
+  transfer->people = g_bytes_new_static (people, sizeof people);
   must (profile, request);
 }
 

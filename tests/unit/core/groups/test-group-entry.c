@@ -286,6 +286,48 @@ test_a_clip_has_sound (void)
   g_assert_false (hark_group_body_read (back, body));
 }
 
+/* A file without people, for too many, or too large is none. */
+static void
+test_a_file_names_its_people (void)
+{
+  static const struct {
+    unsigned n_people;
+    uint64_t size;
+    const char *name;
+    bool fit;
+  } cases[] = {
+    {3, 12345,              "film.mkv", true },
+    {1, (uint64_t) 1 << 38, "film.mkv", true },
+    {0, 12345,              "film.mkv", false},
+    {3, (1ull << 38) + 1,   "film.mkv", false},
+    {3, 12345,              "",         false},
+  };
+  Person alice;
+
+  person_init (&alice, 1);
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (HarkGroupEntry) entry = message (&alice, cases[i].name);
+    g_autoptr (HarkGroupEntry) back = NULL;
+    g_autoptr (GBytes) body = NULL, content = NULL;
+
+    entry->kind = HARK_GROUP_FILE;
+    entry->file = g_new0 (HarkGroupFile, 1);
+    entry->file->size = cases[i].size;
+    entry->file->mtime_ms = 5;
+    memset (entry->file->root, 6, sizeof entry->file->root);
+    memset (entry->file->sample, 7, sizeof entry->file->sample);
+    entry->file->n_people = cases[i].n_people;
+    entry->file->people[0] = alice.account;
+    body = hark_group_body_write (entry);
+    content = hark_group_entry_write (entry);
+    back = hark_group_entry_read (content);
+    g_assert_nonnull (back);
+    g_assert_true (hark_group_body_read (back, body) == cases[i].fit);
+    if (cases[i].fit)
+      g_assert_cmpint (memcmp (back->file, entry->file, sizeof *entry->file), ==, 0);
+  }
+}
+
 static void
 test_an_invite_is_for_one (void)
 {
@@ -330,6 +372,7 @@ main (int argc, char **argv)
   g_test_add_func ("/groups/entry/what-it-says-can-be-left-out", test_what_it_says_can_be_left_out);
   g_test_add_func ("/groups/entry/another-body-is-refused", test_another_body_is_refused);
   g_test_add_func ("/groups/entry/a-clip-has-sound", test_a_clip_has_sound);
+  g_test_add_func ("/groups/entry/a-file-names-its-people", test_a_file_names_its_people);
   g_test_add_func ("/groups/entry/an-invite-is-for-one", test_an_invite_is_for_one);
   return g_test_run ();
 }
