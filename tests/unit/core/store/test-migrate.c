@@ -61,6 +61,28 @@ put_third_version (HarkProfile *profile)
   must (profile, request);
 }
 
+/* And version 4. */
+static void
+put_fourth_version (HarkProfile *profile)
+{
+  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_PUT_GROUP_READ, 0);
+
+  memset (request->group.id, 9, sizeof request->group.id);
+  request->account_key = helper_key (1);
+  request->before = 77;
+  must (profile, request);
+
+  request = hark_store_request_new (HARK_STORE_PUT_TRANSFER, 0);
+  request->transfer = g_new0 (HarkStoreTransfer, 1);
+  request->transfer->id = 5;
+  request->transfer->contact = helper_key (1);
+  request->transfer->state = HARK_STORE_TRANSFER_FINISHED - 1;
+  request->transfer->name = g_strdup ("plan.pdf");
+  request->transfer->path = g_strdup ("/tmp/plan.pdf");
+  request->transfer->people = g_bytes_new_static ("people", 6);
+  must (profile, request);
+}
+
 static void
 make_fixture (const char *target)
 {
@@ -79,6 +101,7 @@ make_fixture (const char *target)
     hark_store_reply_free (helper_execute (profile, helper_put_message (1, i, "kept from then")));
   put_second_version (profile);
   put_third_version (profile);
+  put_fourth_version (profile);
   hark_profile_close (profile);
   for (size_t i = 0; i < HELPER_FIXTURE_FILES; i++) {
     g_autofree char *from = helper_path (dir, helper_fixture_files[i]);
@@ -215,6 +238,32 @@ test_version_3 (void)
   helper_remove (dir);
 }
 
+static void
+test_version_4 (void)
+{
+  char *dir = helper_fixture ("v4");
+  HarkProfile *profile = helper_open (dir, NULL);
+  const HarkStoreGroupRead *read;
+  HarkStoreSnapshot all;
+
+  g_assert_cmpint (hark_snapshot_read (profile->database, &all), ==, SQLITE_OK);
+  g_assert_cmpuint (all.groups->len, ==, 1);
+  g_assert_cmpuint (all.group_reads->len, ==, 1);
+  read = &g_array_index (all.group_reads, HarkStoreGroupRead, 0);
+  g_assert_cmpint (read->clock, ==, 77);
+  g_assert_cmpuint (all.transfers->len, ==, 2);
+  for (guint i = 0; i < all.transfers->len; i++) {
+    const HarkStoreTransfer *transfer = all.transfers->pdata[i];
+
+    g_assert_true ((transfer->people != NULL) == (transfer->id == 5));
+  }
+  hark_store_snapshot_clear (&all);
+  check_chat (profile);
+  g_assert_cmpuint (search (profile, "\"kept from\" the"), ==, HELPER_FIXTURE_MESSAGES);
+  hark_profile_close (profile);
+  helper_remove (dir);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -226,5 +275,6 @@ main (int argc, char **argv)
   g_test_add_func ("/store/version-1-opens-with-all-that-was-in-it", test_version_1);
   g_test_add_func ("/store/version-2-opens-with-all-that-was-in-it", test_version_2);
   g_test_add_func ("/store/version-3-opens-with-all-that-was-in-it", test_version_3);
+  g_test_add_func ("/store/version-4-opens-with-all-that-was-in-it", test_version_4);
   return g_test_run ();
 }
