@@ -178,6 +178,11 @@ void hark_statements_finalize (HarkDatabase *database);
  * an error. */
 int hark_database_run (HarkDatabase *database, HarkSql sql);
 
+/* hark_database_transact: begins a transaction. One that could not be ended, as memory was out, is
+ * rolled back first; _undo: rolls back what is open, if anything is. */
+int hark_database_transact (HarkDatabase *database);
+void hark_database_undo (HarkDatabase *database);
+
 /* hark_database_begin: the statement, its old values cleared; finish with hark_database_end(). NULL
  * when it cannot be compiled, because the disk does not give the schema: the functions here and
  * sqlite3_step() take that, and hark_database_end() says SQLITE_IOERR. */

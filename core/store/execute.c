@@ -344,8 +344,7 @@ static void
 roll_back (HarkDatabase *database)
 {
   g_hash_table_remove_all (database->conversations);
-  if (sqlite3_get_autocommit (database->handle) == 0)
-    hark_database_run (database, HARK_SQL_ROLLBACK);
+  hark_database_undo (database);
 }
 
 /* One transaction of the first @n requests, or of as many as fit into its time; their number in
@@ -359,7 +358,7 @@ execute_together (HarkDatabase *database,
                   size_t *ret_n)
 {
   const gint64 end_us = g_get_monotonic_time () + GROUP_US_MAX;
-  int rc = hark_database_run (database, HARK_SQL_BEGIN);
+  int rc = hark_database_transact (database);
   size_t done = 0;
 
   while (done == 0 || (done < n && rc == SQLITE_OK && g_get_monotonic_time () < end_us)) {

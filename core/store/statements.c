@@ -389,6 +389,20 @@ hark_database_run (HarkDatabase *database, HarkSql sql)
   return hark_database_end (statement, sqlite3_step (statement));
 }
 
+void
+hark_database_undo (HarkDatabase *database)
+{
+  if (sqlite3_get_autocommit (database->handle) == 0)
+    hark_database_run (database, HARK_SQL_ROLLBACK);
+}
+
+int
+hark_database_transact (HarkDatabase *database)
+{
+  hark_database_undo (database);
+  return hark_database_run (database, HARK_SQL_BEGIN);
+}
+
 /* A bind can only fail for a wrong position or for memory: ours, or the end. What could not be
  * compiled takes everything, and fails when it is run. */
 void

@@ -47,14 +47,14 @@ hark_database_tidy (HarkDatabase *database)
 
   if (stage < 0)
     return false;
-  rc = hark_database_run (database, HARK_SQL_BEGIN);
+  rc = hark_database_transact (database);
   if (rc == SQLITE_OK)
     rc = merge (database, stage, &over);
   if (rc == SQLITE_OK)
     rc = hark_database_run (database, over ? HARK_SQL_WORDS_MERGED : HARK_SQL_GO_ON_MERGING);
   if (rc == SQLITE_OK)
     rc = hark_database_run (database, HARK_SQL_COMMIT);
-  if (rc != SQLITE_OK && sqlite3_get_autocommit (database->handle) == 0)
-    hark_database_run (database, HARK_SQL_ROLLBACK);
+  if (rc != SQLITE_OK)
+    hark_database_undo (database);
   return rc == SQLITE_OK && !over; /* a disk that takes nothing is asked again later */
 }

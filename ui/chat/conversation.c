@@ -90,7 +90,8 @@ show_person (HarkConversation *page)
   gtk_widget_set_visible (page->verified, person->verified > 0);
   hark_widget_name (page->call, call);
   gtk_widget_set_visible (page->call, is_person || hark_person_item_get_group (page->person));
-  hark_composer_set_files (HARK_COMPOSER (page->composer), is_person);
+  hark_composer_set_files (HARK_COMPOSER (page->composer),
+                           is_person || hark_person_item_get_group (page->person));
   gtk_widget_set_visible (page->menu, is_person);
   gtk_widget_set_visible (page->about, hark_person_item_get_group (page->person)
                                          && person->status != HARK_PERSON_REQUEST);
