@@ -212,7 +212,7 @@ group (HarkGroupState state)
   fake_group_add (event->group, SELF, "Alice", HARK_GROUP_PERSON_FOUNDER);
   fake_group_add (event->group, BOB, "Bob", HARK_GROUP_PERSON_ADMIN);
   fake_group_add (event->group, CAROL, "Carol Ångström", HARK_GROUP_PERSON_MEMBER);
-  fake_group_add (event->group, FRANK, "Frank <b>", HARK_GROUP_PERSON_MEMBER);
+  fake_group_add (event->group, FRANK, "Frank", HARK_GROUP_PERSON_MEMBER);
   tell (event);
   end (fake_group_message (GROUP, BOB, next_position++, "Who can bring the big kettle?"));
   end (fake_group_message (GROUP, FRANK, next_position++, "I can."));
@@ -292,7 +292,7 @@ group_call (void)
   } others[] = {
     {BOB,   "Bob",              false, HARK_GROUP_HEARD        },
     {CAROL, "Carol Ångström", true,  HARK_GROUP_HEARD        },
-    {FRANK, "Frank <b>",        false, HARK_GROUP_RECONNECTING },
+    {FRANK, "Frank",            false, HARK_GROUP_RECONNECTING },
     {DAN,   "Dan",              false, HARK_GROUP_NOT_CONNECTED}
   };
   HarkEvent *event = hark_event_new (HARK_EVENT_GROUP_CALL);
