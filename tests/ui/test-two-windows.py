@@ -73,7 +73,8 @@ class Screen:
         return subprocess.CompletedProcess(arguments, *json.loads(self.eye.stdout.readline()))
 
     def lab(self, *arguments, must=True):
-        if arguments[0] in ("ui", "key", "type"):
+        # what an action opens may run before the action is answered, and who asked for it sees nothing until then
+        if arguments[0] in ("ui", "key", "type") and arguments[1] != "do":
             done = self.look(arguments[1:] if arguments[0] == "ui" else arguments)
         else:
             done = subprocess.run(self.words(*arguments), env=self.env, text=True, stdout=subprocess.PIPE,
