@@ -25,15 +25,6 @@ typedef struct {
 } End;
 
 static void
-on_request (Tox *tox, const uint8_t *key, const uint8_t *message, size_t len, void *data)
-{
-  (void) message;
-  (void) len;
-  (void) data;
-  tox_friend_add_norequest (tox, key, NULL);
-}
-
-static void
 on_file (Tox *tox,
          uint32_t friend,
          uint32_t file,
@@ -121,7 +112,7 @@ take (void)
   End end = {.tox = tox_end_new ()};
   uint8_t key[TOX_PUBLIC_KEY_SIZE], address[TOX_ADDRESS_SIZE];
 
-  tox_callback_friend_request (end.tox, on_request);
+  tox_end_accept (end.tox);
   tox_callback_file_recv (end.tox, on_file);
   tox_callback_file_recv_chunk (end.tox, on_chunk);
   tox_self_get_dht_id (end.tox, key);

@@ -53,15 +53,6 @@ on_needed (int16_t block[HARK_VOICE_BLOCK], HarkTime now, void *data)
 }
 
 static void
-on_request (Tox *tox, const uint8_t *key, const uint8_t *message, size_t len, void *data)
-{
-  (void) message;
-  (void) len;
-  (void) data;
-  tox_friend_add_norequest (tox, key, NULL);
-}
-
-static void
 on_frame (ToxAV *av,
           uint32_t friend,
           const int16_t *samples,
@@ -161,7 +152,7 @@ answer (void)
   End end = {.tox = tox_end_new ()};
   uint8_t key[TOX_PUBLIC_KEY_SIZE], address[TOX_ADDRESS_SIZE];
 
-  tox_callback_friend_request (end.tox, on_request);
+  tox_end_accept (end.tox);
   tox_self_get_dht_id (end.tox, key);
   tox_self_get_address (end.tox, address);
   printf ("{\"event\":\"ready\",\"port\":%u,\"key\":\"", tox_self_get_udp_port (end.tox, NULL));

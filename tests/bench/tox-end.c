@@ -18,6 +18,21 @@ tox_end_new (void)
   return tox;
 }
 
+static void
+on_request (Tox *tox, const uint8_t *key, const uint8_t *message, size_t len, void *data)
+{
+  (void) message;
+  (void) len;
+  (void) data;
+  tox_friend_add_norequest (tox, key, NULL);
+}
+
+void
+tox_end_accept (Tox *tox)
+{
+  tox_callback_friend_request (tox, on_request);
+}
+
 void
 tox_end_print_hex (const uint8_t *bytes, size_t len)
 {
