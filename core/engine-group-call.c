@@ -1,26 +1,19 @@
 #include "core/engine-group-call.h"
 
-#include <string.h>
-
 G_STATIC_ASSERT (HARK_VOICE_PEOPLE_MAX == HARK_GROUP_CALL_OTHERS_MAX);
 
 void
-hark_engine_send_packet (
-  HarkCore *core, HarkVoice *voice, const uint8_t *packet, size_t len, HarkTime now)
+hark_engine_take_packets (HarkCore *core, HarkVoice *voice, HarkTime now)
 {
-  uint8_t copy[HARK_VOICE_PACKET_MAX];
+  uint8_t packet[HARK_VOICE_PACKET_MAX];
+  unsigned person;
+  size_t len;
 
-  if (!hark_core_group_is_talking (core)) {
-    hark_core_handle_voice_packet (core, packet, len, now);
-    return;
-  }
-  for (unsigned i = 0; i < HARK_VOICE_PEOPLE_MAX; i++) {
-    if (!hark_core_group_hears (core, i))
-      continue;
-    memcpy (copy, packet, len);
-    hark_voice_address (voice, i, copy, len);
-    hark_core_handle_group_packet (core, i, copy, len, now);
-  }
+  while ((len = hark_voice_take_packet (voice, &person, packet)) > 0)
+    if (hark_core_group_is_talking (core))
+      hark_core_handle_group_packet (core, person, packet, len, now);
+    else
+      hark_core_handle_voice_packet (core, packet, len, now);
 }
 
 void

@@ -255,16 +255,6 @@ take_backup (HarkEngine *engine,
 }
 
 static void
-take_packets (HarkEngine *engine)
-{
-  uint8_t packet[HARK_VOICE_PACKET_MAX];
-  size_t len;
-
-  while (engine->voice != NULL && (len = hark_voice_take_packet (engine->voice, packet)) > 0)
-    hark_engine_send_packet (engine->core, engine->voice, packet, len, now ());
-}
-
-static void
 take_devices (HarkEngine *engine)
 {
   bool there = false;
@@ -281,7 +271,8 @@ on_wake (void *data)
   HarkEngine *engine = data;
 
   g_source_set_ready_time (engine->wake, -1);
-  take_packets (engine);
+  if (engine->voice != NULL)
+    hark_engine_take_packets (engine->core, engine->voice, now ());
   take_commands (engine);
   take_replies (engine);
   take_devices (engine);

@@ -64,6 +64,12 @@ hark_encoder_set (HarkEncoder *encoder, unsigned blocks, unsigned bitrate, bool 
   encoder->opus = opus;
 }
 
+void
+hark_encoder_reset (HarkEncoder *encoder)
+{
+  encoder->opus = NULL; /* hark_encoder_set() resets what it turns to */
+}
+
 size_t
 hark_encoder_frame_len (const HarkEncoder *encoder)
 {

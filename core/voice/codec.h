@@ -39,6 +39,10 @@ void hark_encoder_free (HarkEncoder *encoder);
  * 4.22 and 4.29, robust 4.02 and 4.10; but 2.5 and 3.0 with every twentieth frame missing). */
 void hark_encoder_set (HarkEncoder *encoder, unsigned blocks, unsigned bitrate, bool robust);
 
+/* hark_encoder_reset: what is encoded next has nothing to do with what was before; _set comes
+ * first. */
+void hark_encoder_reset (HarkEncoder *encoder);
+
 /* hark_encoder_frame_len: bytes of every frame. */
 size_t hark_encoder_frame_len (const HarkEncoder *encoder);
 

@@ -3,70 +3,37 @@
 #include "core/voice/incoming.h"
 #include "core/voice/level.h"
 #include "core/voice/mixer.h"
+#include "core/voice/outgoing.h"
 
 #include <stdatomic.h>
 #include <string.h>
 
-#define PAUSE (500 * HARK_MS) /* longer than any scheduling delay: the microphone was away */
-#define LOW_DELAY_FROM 24000  /* bit/s: below it frames sound better the other way */
-
 typedef _Atomic int64_t Shared;
-
-typedef struct {
-  HarkEncoder *encoder;
-  HarkQuality quality;
-  int16_t samples[HARK_VOICE_BLOCK * HARK_VOICE_FRAME_BLOCKS_MAX];
-  unsigned filled; /* blocks */
-  bool was_muted, replan;
-  HarkQualityPlan plan;
-  uint32_t tick;
-  HarkTime last; /* when the block before came; 0: none did */
-  uint8_t frames[1 + HARK_VOICE_COPIES_MAX][HARK_VOICE_FRAME_MAX]; /* newest first */
-  unsigned sent;                                                   /* up to what is in frames */
-} Capture;
 
 /* Somebody in the call. */
 typedef struct {
   HarkIncoming *incoming;
-  atomic_bool on;
-  atomic_uint volume; /* per cent */
+  atomic_bool on, fresh; /* fresh: somebody else, of which the microphone's thread does not know */
+  atomic_uint volume;    /* per cent */
+  Shared rate;           /* bit/s to them */
 } Person;
 
 struct HarkPipeline {
-  Capture capture;
+  HarkOutgoing *outgoing;
   Person people[HARK_VOICE_PEOPLE_MAX];
   HarkMixer mixer;
 
   atomic_bool muted;
   HarkLevel level_in, level_out;
-  Shared rate, packets_out;
+  Shared packets_out;
 };
-
-/* From the next frame on. Frames of another length cannot be repeated beside it. */
-static void
-follow_plan (Capture *capture)
-{
-  HarkQualityPlan plan = hark_quality_plan (&capture->quality);
-  size_t len = hark_encoder_frame_len (capture->encoder);
-
-  hark_encoder_set (capture->encoder, plan.blocks, plan.bitrate,
-                    plan.copies > 0 || plan.blocks > 1 || plan.bitrate < LOW_DELAY_FROM);
-  if (plan.blocks != capture->plan.blocks || hark_encoder_frame_len (capture->encoder) != len)
-    capture->sent = 0;
-  capture->plan = plan;
-}
 
 HarkPipeline *
 hark_pipeline_new (HarkRng *rng)
 {
   HarkPipeline *pipeline = g_new0 (HarkPipeline, 1);
-  Capture *capture = &pipeline->capture;
 
-  hark_quality_init (&capture->quality);
-  capture->plan = hark_quality_plan (&capture->quality);
-  capture->encoder = hark_encoder_new (capture->plan.blocks, capture->plan.bitrate);
-  follow_plan (capture);
-  capture->tick = hark_rng_u32 (rng);
+  pipeline->outgoing = hark_outgoing_new (hark_rng_u32 (rng));
   for (unsigned i = 0; i < HARK_VOICE_PEOPLE_MAX; i++) {
     pipeline->people[i].incoming = hark_incoming_new ();
     atomic_store (&pipeline->people[i].volume, HARK_MIXER_VOLUME);
@@ -83,7 +50,7 @@ hark_pipeline_free (HarkPipeline *pipeline)
 {
   if (pipeline == NULL)
     return;
-  hark_encoder_free (pipeline->capture.encoder);
+  hark_outgoing_free (pipeline->outgoing);
   for (unsigned i = 0; i < HARK_VOICE_PEOPLE_MAX; i++)
     hark_incoming_free (pipeline->people[i].incoming);
   g_free (pipeline);
@@ -92,54 +59,51 @@ hark_pipeline_free (HarkPipeline *pipeline)
 void
 hark_pipeline_learn (HarkPipeline *pipeline, const HarkQuality *before)
 {
-  hark_quality_begin (&pipeline->capture.quality, before);
-  follow_plan (&pipeline->capture);
+  hark_outgoing_learn (pipeline->outgoing, before);
 }
 
 HarkQuality
 hark_pipeline_get_quality (const HarkPipeline *pipeline)
 {
-  return pipeline->capture.quality;
+  return hark_outgoing_quality (pipeline->outgoing);
 }
 
-static void
-fill (Capture *capture, const int16_t samples[HARK_VOICE_BLOCK], bool muted)
+void
+hark_pipeline_hear (HarkPipeline *pipeline, const int16_t samples[HARK_VOICE_BLOCK], HarkTime now)
 {
-  int16_t *to = capture->samples + capture->filled * HARK_VOICE_BLOCK;
-
-  for (int i = 0; i < HARK_VOICE_BLOCK; i++) {
-    int gain = muted == capture->was_muted ? HARK_VOICE_BLOCK : i;
-
-    if (muted)
-      gain = HARK_VOICE_BLOCK - gain;
-    to[i] = (int16_t) (samples[i] * gain / HARK_VOICE_BLOCK);
-  }
-  capture->was_muted = muted;
-  capture->filled++;
-}
-
-/* What the first one hears of us and is told; when there are several, the worst that any of them
- * reports: one stream goes to all. */
-static HarkIncomingStats
-reports (const HarkPipeline *pipeline)
-{
-  HarkIncomingStats all = {.version = HARK_VOICE_VERSION};
-  bool first = true;
+  HarkOutgoingLine lines[HARK_VOICE_PEOPLE_MAX] = {{0}};
 
   for (unsigned i = 0; i < HARK_VOICE_PEOPLE_MAX; i++) {
-    HarkIncomingStats stats;
+    Person *person = &pipeline->people[i];
+    HarkIncomingStats told;
 
-    if (!atomic_load (&pipeline->people[i].on))
+    lines[i].on = atomic_load (&person->on);
+    if (!lines[i].on)
       continue;
-    hark_incoming_get_stats (pipeline->people[i].incoming, &stats);
-    if (first)
-      all = stats;
-    all.loss_there = MAX (all.loss_there, stats.loss_there);
-    all.wait_there = MAX (all.wait_there, stats.wait_there);
-    all.version = first ? stats.version : HARK_VOICE_VERSION;
-    first = false;
+    lines[i].fresh = atomic_exchange (&person->fresh, false);
+    hark_incoming_get_stats (person->incoming, &told);
+    lines[i].loss_there = told.loss_there;
+    lines[i].wait_there = told.wait_there;
   }
-  return all;
+  hark_level_meter (&pipeline->level_in, samples);
+  hark_outgoing_capture (pipeline->outgoing, lines, samples, atomic_load (&pipeline->muted), now);
+  for (unsigned i = 0; i < HARK_VOICE_PEOPLE_MAX; i++)
+    atomic_store (&pipeline->people[i].rate, hark_outgoing_rate (pipeline->outgoing, i));
+}
+
+size_t
+hark_pipeline_packet (HarkPipeline *pipeline, unsigned person, uint8_t ret[HARK_VOICE_PACKET_MAX])
+{
+  HarkIncomingStats told;
+  size_t len;
+
+  g_assert (person < HARK_VOICE_PEOPLE_MAX);
+  hark_incoming_get_stats (pipeline->people[person].incoming, &told);
+  len = hark_outgoing_packet (pipeline->outgoing, person, told.version, told.loss_here,
+                              told.wait_here, ret);
+  if (len > 0)
+    atomic_fetch_add (&pipeline->packets_out, 1);
+  return len;
 }
 
 size_t
@@ -148,55 +112,8 @@ hark_pipeline_capture (HarkPipeline *pipeline,
                        HarkTime now,
                        uint8_t ret[HARK_VOICE_PACKET_MAX])
 {
-  Capture *capture = &pipeline->capture;
-  const HarkIncomingStats told = reports (pipeline);
-  HarkVoicePacket packet = {0};
-  size_t len;
-
-  capture->replan |= hark_quality_step (&capture->quality, told.loss_there, told.wait_there);
-  if (capture->replan && capture->filled == 0) {
-    follow_plan (capture);
-    capture->replan = false;
-  }
-
-  if (capture->last != 0 && hark_time_since (now, capture->last) >= PAUSE)
-    capture->tick += (uint32_t) (hark_time_since (now, capture->last) / (10 * HARK_MS));
-  capture->last = now;
-  hark_level_meter (&pipeline->level_in, samples);
-  fill (capture, samples, atomic_load (&pipeline->muted));
-  if (capture->filled < capture->plan.blocks)
-    return 0;
-  capture->filled = 0;
-
-  memmove (capture->frames[1], capture->frames[0],
-           sizeof capture->frames - sizeof capture->frames[0]);
-  hark_encoder_encode (capture->encoder, capture->samples, capture->frames[0]);
-  packet.version = told.version;
-  packet.blocks = capture->plan.blocks;
-  packet.loss = told.loss_here;
-  packet.wait = told.wait_here;
-  packet.tick = capture->tick;
-  packet.copies = MIN (capture->plan.copies, capture->sent);
-  packet.frame_len = hark_encoder_frame_len (capture->encoder);
-  for (unsigned i = 0; i <= packet.copies; i++)
-    packet.frames[i] = capture->frames[i];
-  len = hark_voice_packet_write (&packet, ret);
-
-  capture->tick += packet.blocks;
-  capture->sent = MIN (capture->sent + 1, HARK_VOICE_COPIES_MAX);
-  atomic_fetch_add (&pipeline->packets_out, 1);
-  atomic_store (&pipeline->rate, (int64_t) len * 800 / packet.blocks);
-  return len;
-}
-
-void
-hark_pipeline_address (const HarkPipeline *pipeline, unsigned person, uint8_t *packet, size_t len)
-{
-  HarkIncomingStats stats;
-
-  g_assert (person < HARK_VOICE_PEOPLE_MAX && len >= HARK_VOICE_HEADER_LEN);
-  hark_incoming_get_stats (pipeline->people[person].incoming, &stats);
-  hark_voice_packet_set_report (packet, stats.loss_here, stats.wait_here);
+  hark_pipeline_hear (pipeline, samples, now);
+  return hark_pipeline_packet (pipeline, 0, ret);
 }
 
 bool
@@ -237,8 +154,10 @@ hark_pipeline_set_person (
   Person *who = &pipeline->people[person];
 
   g_assert (person < HARK_VOICE_PEOPLE_MAX);
-  if (other)
+  if (other) {
     hark_incoming_restart (who->incoming);
+    atomic_store (&who->fresh, true);
+  }
   atomic_store (&who->volume, MIN (volume, 2 * HARK_MIXER_VOLUME));
   atomic_store (&who->on, on);
 }
@@ -262,21 +181,34 @@ hark_pipeline_set_muted (HarkPipeline *pipeline, bool muted)
 }
 
 void
-hark_pipeline_get_stats (const HarkPipeline *pipeline, HarkVoiceStats *ret)
+hark_pipeline_get_person (const HarkPipeline *pipeline, unsigned person, HarkVoiceStats *ret)
 {
-  const HarkIncomingStats told = reports (pipeline);
+  const Person *who = &pipeline->people[person];
+  HarkIncomingStats told;
 
+  g_assert (person < HARK_VOICE_PEOPLE_MAX);
+  hark_incoming_get_stats (who->incoming, &told);
   *ret = (HarkVoiceStats){
     .jitter_ms = told.jitter_ms,
     .playout_ms = told.playout_ms,
     .loss_in = told.loss_in,
     .loss_out = (double) told.loss_there / 255,
     .concealed = told.concealed,
-    .rate_out = (double) atomic_load (&pipeline->rate),
+    .rate_out = (double) atomic_load (&who->rate),
     .level_in = hark_level_get (&pipeline->level_in),
     .level_out = hark_level_get (&pipeline->level_out),
     .packets_in = told.packets,
     .packets_out = (uint64_t) atomic_load (&pipeline->packets_out),
     .packets_refused = told.refused,
   };
+}
+
+void
+hark_pipeline_get_stats (const HarkPipeline *pipeline, HarkVoiceStats *ret)
+{
+  unsigned first = 0;
+
+  while (first < HARK_VOICE_PEOPLE_MAX - 1 && !atomic_load (&pipeline->people[first].on))
+    first++;
+  hark_pipeline_get_person (pipeline, first, ret);
 }

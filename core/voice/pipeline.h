@@ -3,8 +3,8 @@
  * Pure: allocates in _new only; neither locks nor waits. Two halves that may run in two threads:
  * "capture" (hark_pipeline_capture) and "play" (hark_pipeline_receive, hark_pipeline_play). The few
  * values between them, the mute switch and the figures are atomic; those functions may be called
- * from any thread. In a call of a group one stream goes to everybody, as the worst line of them
- * needs it, and every person has a playout of their own; what they say is mixed (mixer.h).
+ * from any thread. In a call of a group everybody gets what their line carries (outgoing.h), and
+ * has a playout of their own; what they say is mixed (mixer.h).
  */
 #pragma once
 
@@ -28,9 +28,14 @@ void hark_pipeline_learn (HarkPipeline *pipeline, const HarkQuality *before);
 /* hark_pipeline_get_quality: what this call learned of the line; when no other thread uses it. */
 HarkQuality hark_pipeline_get_quality (const HarkPipeline *pipeline);
 
-/* hark_pipeline_capture: 10 ms from the microphone, handed over at @now; after a pause of half a
- * second or more the tick moves on by its length. Returns the length of the packet that became
- * ready, or 0 when a frame is not full yet. */
+/* hark_pipeline_hear: 10 ms from the microphone, handed over at @now; after a pause of half a
+ * second or more the tick moves on by its length. _packet: what became ready for @person by it,
+ * with what we hear of them; returns its length, 0 when no frame is full or they are not heard.
+ * _capture: both, for the first person. */
+void
+hark_pipeline_hear (HarkPipeline *pipeline, const int16_t samples[HARK_VOICE_BLOCK], HarkTime now);
+size_t
+hark_pipeline_packet (HarkPipeline *pipeline, unsigned person, uint8_t ret[HARK_VOICE_PACKET_MAX]);
 size_t hark_pipeline_capture (HarkPipeline *pipeline,
                               const int16_t samples[HARK_VOICE_BLOCK],
                               HarkTime now,
@@ -55,14 +60,10 @@ void hark_pipeline_set_person (
   HarkPipeline *pipeline, unsigned person, bool on, bool other, unsigned volume);
 double hark_pipeline_get_level (const HarkPipeline *pipeline, unsigned person);
 
-/* hark_pipeline_address: @packet, of hark_pipeline_capture(), tells @person what we hear of them.
- * Any thread. */
-void
-hark_pipeline_address (const HarkPipeline *pipeline, unsigned person, uint8_t *packet, size_t len);
-
 /* hark_pipeline_set_muted: from the next block on silence is sent, faded in over that block. */
 void hark_pipeline_set_muted (HarkPipeline *pipeline, bool muted);
 
-/* hark_pipeline_get_stats: loss_in, loss_out, concealed and rate_out cover the last second or two.
- */
+/* hark_pipeline_get_stats: of the first who is heard, _get_person: of @person; loss_in, loss_out,
+ * concealed and rate_out cover the last second or two. Any thread. */
 void hark_pipeline_get_stats (const HarkPipeline *pipeline, HarkVoiceStats *ret);
+void hark_pipeline_get_person (const HarkPipeline *pipeline, unsigned person, HarkVoiceStats *ret);

@@ -197,3 +197,57 @@ hark_quality_plan (const HarkQuality *quality)
     plan.bitrate = MIN (plan.bitrate, COPIED_BITRATE);
   return plan;
 }
+
+/* ---- several lines ---- */
+
+/* The highest of @kept that is not above @step. */
+static unsigned
+kept_below (unsigned kept, unsigned step)
+{
+  while (!(kept & 1u << step))
+    step--;
+  return step;
+}
+
+static unsigned
+step_of (unsigned bitrate)
+{
+  unsigned step = 0;
+
+  while (steps[step].bitrate < bitrate)
+    step++;
+  return step;
+}
+
+static unsigned
+sum_with (unsigned kept, const HarkQualityPlan *plans, unsigned n)
+{
+  unsigned sum = 0;
+
+  for (unsigned i = 0; i < n; i++)
+    if (plans[i].bitrate > 0)
+      sum += steps[kept_below (kept, step_of (plans[i].bitrate))].bitrate;
+  return sum;
+}
+
+void
+hark_quality_share (HarkQualityPlan *plans, unsigned n, unsigned max)
+{
+  unsigned there = 0, lowest, best = 0;
+
+  for (unsigned i = 0; i < n; i++)
+    if (plans[i].bitrate > 0)
+      there |= 1u << step_of (plans[i].bitrate);
+  lowest = there & (~there + 1);
+  for (unsigned kept = there; kept > 0; kept = (kept - 1) & there)
+    if ((kept & lowest) && (unsigned) __builtin_popcount (kept) <= max
+        && (best == 0 || sum_with (kept, plans, n) > sum_with (best, plans, n)))
+      best = kept;
+  for (unsigned i = 0; i < n; i++)
+    if (plans[i].bitrate > 0) {
+      const HarkQualityPlan *step = &steps[kept_below (best, step_of (plans[i].bitrate))];
+
+      plans[i].bitrate = step->bitrate;
+      plans[i].blocks = step->blocks;
+    }
+}

@@ -56,3 +56,8 @@ bool hark_quality_step (HarkQuality *quality, uint8_t loss, uint8_t wait);
 
 /* hark_quality_plan: how to send now. */
 HarkQualityPlan hark_quality_plan (const HarkQuality *quality);
+
+/* hark_quality_share: brings @n @plans (bitrate 0: nobody's) to at most @max different rates:
+ * nobody gets a higher one than their own, the lowest stays, and the sum of all is the highest that
+ * this leaves. Frames follow the rate, copies stay. @n at most 32, @max 1 to 3. */
+void hark_quality_share (HarkQualityPlan *plans, unsigned n, unsigned max);

@@ -111,17 +111,18 @@ static void
 on_heard (int16_t block[HARK_VOICE_BLOCK], HarkTime now, void *data)
 {
   HarkVoice *voice = data;
-  Packet packet;
-  size_t len;
+  Packet packet = {.arrived = now};
+  bool waiting = false;
 
   if (voice->echo != NULL)
     clean (voice, block);
-  len = hark_pipeline_capture (voice->pipeline, block, now, packet.data);
-  if (len == 0)
-    return;
-  packet.arrived = now;
-  packet.len = (uint16_t) len;
-  if (hark_ring_push (voice->out, &packet))
+  hark_pipeline_hear (voice->pipeline, block, now);
+  for (unsigned i = 0; i < HARK_VOICE_PEOPLE_MAX; i++) {
+    packet.person = (uint8_t) i;
+    packet.len = (uint16_t) hark_pipeline_packet (voice->pipeline, i, packet.data);
+    waiting |= packet.len > 0 && hark_ring_push (voice->out, &packet);
+  }
+  if (waiting)
     voice->on_packets (voice->data);
 }
 
@@ -266,12 +267,13 @@ hark_voice_receive (
 }
 
 size_t
-hark_voice_take_packet (HarkVoice *voice, uint8_t ret[HARK_VOICE_PACKET_MAX])
+hark_voice_take_packet (HarkVoice *voice, unsigned *person, uint8_t ret[HARK_VOICE_PACKET_MAX])
 {
   Packet packet;
 
   if (!hark_ring_pop (voice->out, &packet))
     return 0;
+  *person = packet.person;
   memcpy (ret, packet.data, packet.len);
   return packet.len;
 }
@@ -283,18 +285,19 @@ hark_voice_set_person (HarkVoice *voice, unsigned person, bool on, bool other, u
     hark_pipeline_set_person (voice->pipeline, person, on, other, volume);
 }
 
-void
-hark_voice_address (HarkVoice *voice, unsigned person, uint8_t *packet, size_t len)
-{
-  if (voice->pipeline != NULL)
-    hark_pipeline_address (voice->pipeline, person, packet, len);
-}
-
 double
 hark_voice_get_level (HarkVoice *voice, unsigned person)
 {
   return voice->pipeline != NULL ? hark_pipeline_get_level (voice->pipeline, person)
                                  : HARK_LEVEL_FLOOR;
+}
+
+void
+hark_voice_get_person (HarkVoice *voice, unsigned person, HarkVoiceStats *ret)
+{
+  *ret = (HarkVoiceStats){0};
+  if (voice->pipeline != NULL)
+    hark_pipeline_get_person (voice->pipeline, person, ret);
 }
 
 void

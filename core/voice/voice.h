@@ -65,16 +65,17 @@ void hark_voice_set_muted (HarkVoice *voice, bool muted);
 void hark_voice_receive (
   HarkVoice *voice, unsigned person, const uint8_t *data, size_t len, HarkTime now);
 
-/* hark_voice_set_person, _address, _get_level: in a call of a group, as in pipeline.h; engine
+/* hark_voice_set_person, _get_level, _get_person: in a call of a group, as in pipeline.h; engine
  * thread. */
 void
 hark_voice_set_person (HarkVoice *voice, unsigned person, bool on, bool other, unsigned volume);
-void hark_voice_address (HarkVoice *voice, unsigned person, uint8_t *packet, size_t len);
 double hark_voice_get_level (HarkVoice *voice, unsigned person);
+void hark_voice_get_person (HarkVoice *voice, unsigned person, HarkVoiceStats *ret);
 
-/* hark_voice_take_packet: the next payload to send; returns its length or 0 when none waits; engine
- * thread. */
-size_t hark_voice_take_packet (HarkVoice *voice, uint8_t ret[HARK_VOICE_PACKET_MAX]);
+/* hark_voice_take_packet: the next payload to send, to @person (0 in a call of two); returns its
+ * length or 0 when none waits; engine thread. */
+size_t
+hark_voice_take_packet (HarkVoice *voice, unsigned *person, uint8_t ret[HARK_VOICE_PACKET_MAX]);
 
 /* hark_voice_get_stats: any thread. */
 void hark_voice_get_stats (HarkVoice *voice, HarkVoiceStats *ret);

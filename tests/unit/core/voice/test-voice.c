@@ -383,9 +383,11 @@ test_wav_to_wav (void)
   g_assert_true (hark_voice_start (voice, seed, NULL));
   for (unsigned rounds = 0, taken = 0; taken < 40 && rounds < 20000; rounds++) {
     uint8_t packet[HARK_VOICE_PACKET_MAX];
+    unsigned person;
     size_t len;
 
-    while ((len = hark_voice_take_packet (voice, packet)) > 0) {
+    while ((len = hark_voice_take_packet (voice, &person, packet)) > 0) {
+      g_assert_cmpuint (person, ==, 0);
       hark_voice_receive (voice, 0, packet, len, hark_device_now ());
       taken++;
     }
@@ -417,13 +419,14 @@ test_call_goes_on_without_a_device (void)
   HarkVoiceConfig config = {"wav:/nowhere/in.wav", "wav:/nowhere/out.wav"};
   HarkVoice *voice = hark_voice_new (&config, on_packets, NULL);
   uint8_t packet[HARK_VOICE_PACKET_MAX];
+  unsigned person;
 
   hark_voice_receive (voice, 0, packet, sizeof packet, HARK_SECOND); /* no call: dropped */
-  g_assert_cmpuint (hark_voice_take_packet (voice, packet), ==, 0);
+  g_assert_cmpuint (hark_voice_take_packet (voice, &person, packet), ==, 0);
   g_assert_true (hark_voice_start (voice, seed, &error));
   g_assert_nonnull (strstr (error->message, "in.wav"));
   g_assert_nonnull (strstr (error->message, "out.wav"));
-  while (hark_voice_take_packet (voice, packet) == 0)
+  while (hark_voice_take_packet (voice, &person, packet) == 0)
     g_usleep (1000);
   hark_voice_free (voice); /* ends the call too */
 }
