@@ -32,9 +32,7 @@ hark_core_file_holders (HarkCore *core, HarkCoreGroup *group)
 const char *
 hark_core_file_unfit (const HarkDiskReply *reply)
 {
-  if (reply->folder.manifest_len > 0)
-    return "A folder cannot be given to a group; the files in it can.";
-  return reply->size > HARK_SWARM_SIZE_MAX ? "A file for a group has at most 256 GiB." : NULL;
+  return reply->size > HARK_SWARM_SIZE_MAX ? "What is for a group has at most 256 GiB." : NULL;
 }
 
 /* The root is known: the group hears of it. */
@@ -62,6 +60,9 @@ tell_group (HarkCore *core, HarkFileTransfer *transfer)
   entry->file->mtime_ms = MAX (transfer->mtime_ms, 0);
   memcpy (entry->file->sample, transfer->sample, sizeof entry->file->sample);
   memcpy (entry->file->root, transfer->root, sizeof entry->file->root);
+  entry->file->folder = transfer->folder;
+  if (transfer->preview != NULL)
+    entry->file->preview = g_bytes_ref (transfer->preview);
   entry->file->n_people = holders->n;
   memcpy (entry->file->people, holders->people, sizeof entry->file->people);
   hark_core_group_write (core, group, entry, NULL);

@@ -87,6 +87,11 @@ incoming_row (HarkCore *core, const HarkGroupEntry *entry)
   row->mtime_ms = entry->file->mtime_ms;
   memcpy (row->sample, entry->file->sample, sizeof row->sample);
   memcpy (row->root, entry->file->root, sizeof row->root);
+  row->files = entry->file->folder.files;
+  row->manifest_len = entry->file->folder.manifest_len;
+  memcpy (row->manifest, entry->file->folder.manifest, sizeof row->manifest);
+  if (entry->file->preview != NULL)
+    row->preview = g_bytes_ref (entry->file->preview);
   row->made_ms = hark_core_wall (core);
   memcpy (holders.group, entry->group, sizeof holders.group);
   memcpy (holders.people, entry->file->people, sizeof holders.people);
@@ -304,6 +309,7 @@ hark_core_file_serve (HarkCore *core,
   transfer->path = g_strdup (from->path);
   transfer->size = from->size;
   transfer->mtime_ms = from->outgoing ? from->mtime_ms : 0; /* when it came here is not known */
+  transfer->folder = from->folder;
   memcpy (transfer->sample, from->sample, sizeof transfer->sample);
   if (from->hashes->len == hark_tree_block_count (from->size) * HARK_TREE_HASH_LEN)
     g_byte_array_append (transfer->hashes, from->hashes->data, from->hashes->len);

@@ -43,6 +43,12 @@ bool hark_folder_has_contents (int top);
 GHashTable *hark_folder_sort_out (HarkFolder *folder, const HarkManifest *manifest);
 bool hark_folder_fill (HarkFolder *folder, GHashTable *left);
 
+/* hark_folder_load_manifest: (transfer full) (nullable): the list in @fd, if it is a whole one and
+ * the one with @facts (NULL: any). _received: (transfer full) (nullable): the folder at @path as it
+ * came with these facts, whose list is in it still, open for reading. */
+HarkManifest *hark_folder_load_manifest (int fd, const HarkFolderFacts *facts);
+HarkFolder *hark_folder_received (const char *path, const HarkFolderFacts *facts);
+
 /* Deletes all that is in it; links are not followed. */
 void hark_folder_empty (int folder);
 

@@ -7,6 +7,22 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Of one that came for a group: not the user's, and it would change what is given. */
+static bool
+is_list (int folder, const char *name)
+{
+  int fd = strcmp (name, HARK_FOLDER_MANIFEST) == 0
+             ? hark_disk_open_beneath (folder, name, O_RDONLY | O_NONBLOCK)
+             : -1;
+  HarkManifest *manifest = fd >= 0 ? hark_folder_load_manifest (fd, NULL) : NULL;
+  const bool is = manifest != NULL;
+
+  hark_manifest_free (manifest);
+  if (fd >= 0)
+    close (fd);
+  return is;
+}
+
 typedef struct {
   HarkManifest *manifest;
   HarkDiskReply *reply;
@@ -68,7 +84,8 @@ walk_folder (Walk *walk, int folder)
 
   walk->depth++;
   for (guint i = 0; went_well && i < names->len; i++)
-    if (!walk->shared || *(const char *) names->pdata[i] != '.')
+    if ((!walk->shared || *(const char *) names->pdata[i] != '.')
+        && (walk->depth > 1 || !is_list (folder, names->pdata[i])))
       went_well = walk_entry (walk, folder, names->pdata[i]);
   walk->depth--;
   return went_well;
@@ -98,12 +115,16 @@ HarkFolder *
 hark_folder_source (const char *path, const HarkFolderFacts *facts, HarkDiskReply *reply)
 {
   g_autoptr (HarkFolder) folder = hark_folder_scan (path, reply);
+  HarkFolder *received;
 
   if (folder == NULL)
     return NULL;
   if (folder->facts.manifest_len == facts->manifest_len
       && memcmp (folder->facts.manifest, facts->manifest, sizeof facts->manifest) == 0)
     return g_steal_pointer (&folder);
+  received = hark_folder_received (path, facts);
+  if (received != NULL)
+    return received;
   hark_disk_refuse (reply, HARK_DISK_CHANGED,
                     "Something in the folder was changed after it was offered. Give it again.");
   return NULL;

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "hark-files"
 
 #include "core/files/folder-private.h"
+#include "core/files/shared.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -170,20 +171,26 @@ ignores_capitals (int top)
   return false;
 }
 
-/* The manifest in the folder, if it is all there and the one that was offered. */
-static HarkManifest *
-load_manifest (int fd, const HarkFolderFacts *facts)
+HarkManifest *
+hark_folder_load_manifest (int fd, const HarkFolderFacts *facts)
 {
-  g_autofree uint8_t *data = g_malloc (facts->manifest_len);
   g_autoptr (HarkManifest) manifest = NULL;
   g_autoptr (HarkDiskReply) unheard = g_new0 (HarkDiskReply, 1);
+  g_autofree uint8_t *data = NULL;
   HarkFolderFacts found;
+  struct stat info;
+  size_t len;
 
-  if (!hark_disk_read (fd, data, facts->manifest_len, 0, unheard))
+  if (fstat (fd, &info) != 0 || !S_ISREG (info.st_mode) || info.st_size <= 0
+      || (uint64_t) info.st_size > HARK_MANIFEST_LEN_MAX)
     return NULL;
-  manifest = hark_manifest_read (data, facts->manifest_len);
-  if (manifest == NULL)
+  len = facts != NULL ? facts->manifest_len : (size_t) info.st_size;
+  data = g_malloc (len);
+  if (!hark_disk_read (fd, data, len, 0, unheard))
     return NULL;
+  manifest = hark_manifest_read (data, len);
+  if (manifest == NULL || facts == NULL)
+    return g_steal_pointer (&manifest);
   hark_manifest_facts (manifest, &found);
   return found.files == facts->files && found.manifest_len == facts->manifest_len
              && memcmp (found.manifest, facts->manifest, sizeof found.manifest) == 0
@@ -199,7 +206,7 @@ hark_folder_is_ours (int top, const HarkFolderFacts *facts)
 
   if (fd < 0)
     return false;
-  manifest = load_manifest (fd, facts);
+  manifest = hark_folder_load_manifest (fd, facts);
   close (fd);
   hark_manifest_free (manifest);
   return manifest != NULL;
@@ -229,7 +236,8 @@ make_beneath (int top, const char *path)
 static bool
 start_contents (HarkFolder *folder, HarkDiskReply *reply)
 {
-  g_autoptr (HarkManifest) manifest = load_manifest (folder->manifest_fd, &folder->facts);
+  g_autoptr (HarkManifest) manifest
+    = hark_folder_load_manifest (folder->manifest_fd, &folder->facts);
   g_autoptr (GHashTable) left = NULL; /* in the folder by an older list */
 
   if (manifest == NULL
@@ -294,6 +302,24 @@ begin_list (HarkFolder *folder, HarkDiskReply *reply)
     return true;
   hark_disk_refuse_errno (reply, errno, "The folder's list cannot be made");
   return false;
+}
+
+HarkFolder *
+hark_folder_received (const char *path, const HarkFolderFacts *facts)
+{
+  int top = hark_shared_is (path) ? -1 : open (path, HARK_OPEN_FOLDER);
+  int fd = top < 0 ? -1 : hark_disk_open_beneath (top, HARK_FOLDER_MANIFEST, O_RDONLY | O_NONBLOCK);
+  HarkManifest *manifest = fd < 0 ? NULL : hark_folder_load_manifest (fd, facts);
+
+  if (fd >= 0)
+    close (fd);
+  if (manifest != NULL) {
+    hark_manifest_clean (manifest, ignores_capitals (top));
+    return hark_folder_new (top, manifest, facts);
+  }
+  if (top >= 0)
+    close (top);
+  return NULL;
 }
 
 HarkFolder *

@@ -3,8 +3,9 @@
  * Shell: files, no thread; for the disk worker. What is not an ordinary file or folder is left out,
  * links are never followed. The receiver builds "NAME.part/" with the manifest in it as
  * ".manifest", a name that no cleaned entry can have; as long as it is there, the bytes can be read
- * back from what was written. Folders are made with mode 0700 and files with 0600; the executable
- * bit is not applied. @reply is refused, in words, by everything that fails.
+ * back from what was written. One that came for a group keeps it, so that others can get the folder
+ * from there; it is never part of what is given. Folders are made with mode 0700 and files with
+ * 0600; the executable bit is not applied. @reply is refused, in words, by everything that fails.
  */
 #pragma once
 
@@ -21,7 +22,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkFolder, hark_folder_free)
  * read. */
 HarkFolder *hark_folder_scan (const char *path, HarkDiskReply *reply);
 
-/* hark_folder_source: (transfer full) (nullable): the same, unless it is not what was offered. */
+/* hark_folder_source: (transfer full) (nullable): the same, unless it is not what was offered; also
+ * of a folder that came for a group, by the list that is in it. */
 HarkFolder *
 hark_folder_source (const char *path, const HarkFolderFacts *facts, HarkDiskReply *reply);
 

@@ -91,34 +91,44 @@ is_text (const char *text, size_t len_max)
   return len <= len_max && g_utf8_validate (text, (gssize) len, NULL);
 }
 
-static bool
-is_folder_sane (const Hark__FileOffer *frame)
+bool
+hark_file_facts_read (uint64_t size,
+                      const HarkFolderFacts *told,
+                      const ProtobufCBinaryData *manifest,
+                      const ProtobufCBinaryData *preview,
+                      HarkFolderFacts *ret)
 {
-  if (frame->manifest_len == 0)
-    return frame->files == 0 && frame->manifest.len == 0;
-  return frame->manifest.len == HARK_MANIFEST_HASH_LEN && frame->manifest_len <= frame->size
-         && frame->manifest_len <= HARK_MANIFEST_LEN_MAX
-         && frame->files <= MIN (HARK_MANIFEST_ENTRIES_MAX, frame->manifest_len);
+  const bool folder = told->manifest_len > 0;
+
+  if (folder ? manifest->len != HARK_MANIFEST_HASH_LEN || told->manifest_len > size
+                 || told->manifest_len > HARK_MANIFEST_LEN_MAX
+                 || told->files > MIN (HARK_MANIFEST_ENTRIES_MAX, told->manifest_len)
+             : told->files != 0 || manifest->len != 0)
+    return false;
+  if (preview->len != 0 && (folder || !hark_file_preview_is_sane (preview->data, preview->len)))
+    return false;
+  *ret = *told;
+  if (folder)
+    memcpy (ret->manifest, manifest->data, sizeof ret->manifest);
+  return true;
 }
 
 bool
 hark_file_offer_read (const Hark__FileOffer *frame, HarkFileOffer *ret)
 {
+  const HarkFolderFacts told = {.files = frame->files, .manifest_len = frame->manifest_len};
+  HarkFolderFacts folder;
+
   if (frame->id.len != HARK_FILE_OFFER_LEN || frame->name[0] == '\0'
       || !is_text (frame->name, HARK_FILE_OFFER_NAME_MAX) || frame->size > HARK_FILE_SIZE_MAX
-      || !is_folder_sane (frame)
       || (frame->sample.len != 0 && frame->sample.len != HARK_FILE_SAMPLE_LEN)
-      || (frame->preview.len != 0
-          && (frame->manifest_len > 0
-              || !hark_file_preview_is_sane (frame->preview.data, frame->preview.len))))
+      || !hark_file_facts_read (frame->size, &told, &frame->manifest, &frame->preview, &folder))
     return false;
   memcpy (ret->id, frame->id.data, HARK_FILE_OFFER_LEN);
   ret->name = frame->name;
   ret->size = frame->size;
   ret->mtime_ms = frame->mtime_ms;
-  ret->folder = (HarkFolderFacts){.files = frame->files, .manifest_len = frame->manifest_len};
-  if (frame->manifest_len > 0)
-    memcpy (ret->folder.manifest, frame->manifest.data, sizeof ret->folder.manifest);
+  ret->folder = folder;
   ret->preview = frame->preview.len > 0 ? frame->preview.data : NULL;
   ret->preview_len = frame->preview.len;
   memset (ret->sample, 0, sizeof ret->sample);

@@ -29,6 +29,22 @@ typedef struct {
  * that says. */
 bool hark_file_preview_is_sane (const uint8_t *data, size_t len);
 
+/**
+ * hark_file_facts_read:
+ * @told: how many files and how long a manifest, as offered
+ * @manifest: its hash, as offered
+ * @preview: as offered
+ *
+ * Returns: false, with @ret untouched, for hashes of another length, manifests that are longer than
+ * what is offered, than manifest.h allows, or have less room than files, and for previews of
+ * folders, or of another length than they say
+ */
+bool hark_file_facts_read (uint64_t size,
+                           const HarkFolderFacts *told,
+                           const ProtobufCBinaryData *manifest,
+                           const ProtobufCBinaryData *preview,
+                           HarkFolderFacts *ret);
+
 /* Both: (transfer full): whole frames, padded. Longer names and reasons are cut. */
 GBytes *hark_file_offer_write (const HarkFileOffer *offer);
 GBytes *hark_file_signal_write (const uint8_t id[HARK_FILE_OFFER_LEN],
@@ -39,9 +55,7 @@ GBytes *hark_file_signal_write (const uint8_t id[HARK_FILE_OFFER_LEN],
 GBytes *hark_file_rate_write (const uint8_t id[HARK_FILE_OFFER_LEN], uint64_t rate);
 
 /* hark_file_offer_read: false, with @ret untouched, for ids of another length, names that are
- * empty, too long or not UTF-8, sizes above HARK_FILE_SIZE_MAX, and folders whose manifest is
- * longer than they are or than manifest.h allows, or that have more files than it has room for;
- * for previews of folders, or of another length than they say.
+ * empty, too long or not UTF-8, sizes above HARK_FILE_SIZE_MAX, and what _facts_read() refuses.
  * @ret borrows from @frame. */
 bool hark_file_offer_read (const Hark__FileOffer *frame, HarkFileOffer *ret);
 

@@ -226,6 +226,7 @@ handle_known_list (HarkFileTransfer *transfer,
     return;
   }
   source->state = HARK_SOURCE_FITS;
+  source->told = true;
   keep_list (transfer, record);
 }
 

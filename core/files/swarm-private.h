@@ -23,6 +23,7 @@ typedef struct {
   uint8_t root[HARK_TREE_HASH_LEN]; /* from LISTED on */
   int64_t stream;                   /* -1: none */
   bool asking;                      /* PULL is an output */
+  bool told;                        /* the list: so it is alive */
   HarkFileRange range;
   HarkFileReader reader; /* in use while there is a stream */
   size_t held;           /* bytes without credit */
@@ -35,6 +36,7 @@ struct HarkFileSwarm {
   HarkSwarmSource sources[HARK_SCHEDULE_SOURCES_MAX]; /* the first: the own contact */
   GByteArray *list;                                   /* hashes of all blocks; NULL: not known */
   HarkSchedule *schedule;                             /* NULL: not fetching */
+  bool early;                                         /* fetching a folder's manifest */
   GQueue writing;                                     /* whose blocks the disk has, in order */
 };
 

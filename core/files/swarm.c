@@ -110,13 +110,16 @@ employ (HarkFileTransfer *transfer, HarkSwarmSource *source)
 
 /* ---- what is missing ---- */
 
-/* The blocks that are not as the list says are missing, as after a map (receiver.c). */
+/* The blocks that are not as the list says are missing, as after a map (receiver.c). Of those with
+ * a folder's manifest, which the disk needs before all others and in order, the first alone is
+ * asked for. */
 static void
 start (HarkFileTransfer *transfer)
 {
   HarkFileSwarm *swarm = transfer->swarm;
   const uint64_t blocks = hark_tree_block_count (transfer->size);
   const guint known = transfer->hashes->len;
+  bool manifest = false;
 
   swarm->schedule = hark_schedule_new (blocks);
   g_byte_array_set_size (transfer->hashes, swarm->list->len);
@@ -130,9 +133,12 @@ start (HarkFileTransfer *transfer)
                 swarm->list->data + i * HARK_TREE_HASH_LEN, HARK_TREE_HASH_LEN)
         == 0)
       continue;
-    hark_schedule_need (swarm->schedule, i);
+    if (!manifest)
+      hark_schedule_need (swarm->schedule, i);
+    manifest |= at < transfer->folder.manifest_len;
     hark_file_add_patch (transfer, at, MIN (at + HARK_TREE_BLOCK_LEN, transfer->size));
   }
+  swarm->early = manifest;
   transfer->done = transfer->size;
 }
 
@@ -162,6 +168,10 @@ finish_if_whole (HarkFileTransfer *transfer)
   if (swarm->schedule == NULL || hark_schedule_missing (swarm->schedule) > 0
       || transfer->in_flight > 0)
     return false;
+  if (transfer->patches->len > 0) { /* a block of the manifest is here: on with the rest */
+    hark_swarm_stop (transfer);
+    return false;
+  }
   hark_tree_root (swarm->list->data, hark_tree_block_count (transfer->size), transfer->root);
   hark_swarm_stop (transfer);
   hark_file_finish (transfer);
@@ -177,12 +187,25 @@ hark_swarm_is_worth_it (const HarkFileTransfer *transfer)
   const HarkFileSwarm *swarm = transfer->swarm;
 
   if (transfer->from_scratch || transfer->size > HARK_SWARM_SIZE_MAX
-      || transfer->done < transfer->folder.manifest_len)
+      || (transfer->holders == NULL && transfer->done < transfer->folder.manifest_len))
     return false;
   if (swarm->list != NULL || transfer->holders != NULL)
     return count_usable (swarm) > 0;
   return count_usable (swarm) > 1 && is_usable (&swarm->sources[0])
          && transfer->size - hark_file_transfer_bytes (transfer) >= HARK_SWARM_LEFT_MIN;
+}
+
+/* While everything waits for one block, it is asked of who has just told the list, for others may
+ * be gone without a word. */
+static bool
+may_work (const HarkFileSwarm *swarm, const HarkSwarmSource *source)
+{
+  if (swarm->schedule == NULL || !swarm->early || source->told)
+    return true;
+  for (unsigned i = 0; i < swarm->n; i++)
+    if (swarm->sources[i].told && is_usable (&swarm->sources[i]))
+      return false;
+  return true;
 }
 
 bool
@@ -205,7 +228,8 @@ hark_swarm_run (HarkFileTransfer *transfer)
       return true;
   }
   for (unsigned i = 0; i < swarm->n; i++) {
-    employ (transfer, &swarm->sources[i]);
+    if (may_work (swarm, &swarm->sources[i]))
+      employ (transfer, &swarm->sources[i]);
     busy |= is_usable (&swarm->sources[i]) && is_busy (&swarm->sources[i]);
   }
   return busy || !g_queue_is_empty (&swarm->writing);

@@ -1,6 +1,7 @@
 /* What an entry says, apart from its place in the chain: so it can be deleted, and the chain holds.
  */
 #include "core/chat/clip.h"
+#include "core/files/offer.h"
 #include "core/files/swarm.h"
 #include "core/groups/group-entry.h"
 
@@ -46,6 +47,11 @@ set_file (const HarkGroupFile *file, Hark__GroupFile *ret, ProtobufCBinaryData *
   ret->mtime_ms = file->mtime_ms;
   ret->sample = view (file->sample, sizeof file->sample);
   ret->root = view (file->root, sizeof file->root);
+  ret->files = file->folder.files;
+  ret->manifest_len = file->folder.manifest_len;
+  if (file->folder.manifest_len > 0)
+    ret->manifest = view (file->folder.manifest, sizeof file->folder.manifest);
+  ret->preview = view_bytes (file->preview);
   for (unsigned i = 0; i < file->n_people; i++)
     people[i] = view (file->people[i].bytes, sizeof file->people[i].bytes);
   ret->n_people = file->n_people;
@@ -85,12 +91,23 @@ hark_group_body_write (HarkGroupEntry *entry)
 }
 
 static bool
+read_folder (const Hark__GroupFile *file, HarkFolderFacts *ret)
+{
+  const HarkFolderFacts told = {.files = file->files, .manifest_len = file->manifest_len};
+
+  return hark_file_facts_read (file->size, &told, &file->manifest, &file->preview, ret);
+}
+
+static bool
 is_file_fit (const Hark__GroupFile *file)
 {
+  HarkFolderFacts folder;
+
   if (file == NULL || file->size > HARK_SWARM_SIZE_MAX || file->mtime_ms < 0
       || file->root.len != sizeof ((HarkGroupFile *) 0)->root
       || (file->sample.len != 0 && file->sample.len != sizeof ((HarkGroupFile *) 0)->sample)
-      || file->n_people == 0 || file->n_people > HARK_GROUP_ACTIVE_MAX)
+      || file->n_people == 0 || file->n_people > HARK_GROUP_ACTIVE_MAX
+      || !read_folder (file, &folder))
     return false;
   for (size_t i = 0; i < file->n_people; i++)
     if (file->people[i].len != sizeof (HarkKey))
@@ -138,6 +155,9 @@ read_file (const Hark__GroupFile *file)
   memcpy (ret->root, file->root.data, sizeof ret->root);
   if (file->sample.len > 0)
     memcpy (ret->sample, file->sample.data, sizeof ret->sample);
+  read_folder (file, &ret->folder);
+  if (file->preview.len > 0)
+    ret->preview = g_bytes_new (file->preview.data, file->preview.len);
   for (size_t i = 0; i < file->n_people; i++)
     memcpy (ret->people[i].bytes, file->people[i].data, sizeof (HarkKey));
   ret->n_people = (unsigned) file->n_people;

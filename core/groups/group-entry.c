@@ -18,6 +18,8 @@ hark_group_entry_free (HarkGroupEntry *entry)
     return;
   g_free (entry->text);
   g_clear_pointer (&entry->sound, g_bytes_unref);
+  if (entry->file != NULL)
+    g_clear_pointer (&entry->file->preview, g_bytes_unref);
   g_free (entry->file);
   g_clear_pointer (&entry->sealed, g_bytes_unref);
   g_free (entry);

@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "core/files/manifest.h"
 #include "core/proto/frame.h"
 #include "net/base/key.h"
 
@@ -75,8 +76,10 @@ typedef struct {
 typedef struct {
   uint64_t size; /* bytes, at most HARK_SWARM_SIZE_MAX (core/files/swarm.h) */
   int64_t mtime_ms;
-  uint8_t sample[32]; /* core/files/sample.h; zeros: not known */
-  uint8_t root[32];   /* core/files/tree-hash.h */
+  uint8_t sample[32];     /* core/files/sample.h; zeros: not known */
+  uint8_t root[32];       /* core/files/tree-hash.h */
+  HarkFolderFacts folder; /* all zero: a single file */
+  GBytes *preview;        /* core/files/offer.h; of a single file; owned; NULL for none */
   unsigned n_people;
   HarkKey people[HARK_GROUP_ACTIVE_MAX]; /* for whom; the author first */
 } HarkGroupFile;

@@ -220,11 +220,143 @@ test_damaged_copy (void)
   gift_clear (&gift);
 }
 
+/* ---- folders ---- */
+
+#define SMALL 5600 /* files: the folder's list has more than one block by their names */
+
+static char *
+small_path (const char *folder, unsigned number)
+{
+  g_autofree char *name = g_strdup_printf ("%0180u", number);
+
+  return g_build_filename (folder, "many", name, NULL);
+}
+
+/* Puts a folder in the place of the film. */
+static void
+make_folder (Gift *gift)
+{
+  g_autofree char *many = NULL, *film = NULL, *run = NULL, *empty = NULL;
+
+  g_free (gift->path);
+  gift->path = g_build_filename (gift->party.people[0]->folder, "photos", NULL);
+  many = g_build_filename (gift->path, "many", NULL);
+  film = g_build_filename (gift->path, "film.bin", NULL);
+  run = g_build_filename (gift->path, "run.sh", NULL);
+  empty = g_build_filename (gift->path, "empty", NULL);
+  g_assert_cmpint (g_mkdir_with_parents (many, 0700), ==, 0);
+  for (unsigned i = 0; i < SMALL; i++) {
+    g_autofree char *path = small_path (gift->path, i);
+
+    g_assert_true (g_file_set_contents_full (path, (char *) gift->bytes + i, 20,
+                                             G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  }
+  g_assert_true (g_file_set_contents (film, (char *) gift->bytes, FILE_LEN, NULL));
+  g_assert_true (g_file_set_contents (run, "#!/bin/sh", -1, NULL));
+  g_assert_cmpint (chmod (run, 0755), ==, 0);
+  g_assert_true (g_file_set_contents (empty, "", 0, NULL));
+}
+
+static void
+check_has_folder (Gift *gift, unsigned who)
+{
+  g_autofree char *film = NULL, *run = NULL, *empty = NULL, *content = NULL;
+  struct stat info;
+  size_t len = 0;
+
+  wait_for (gift, who, HARK_FILE_DONE, 1);
+  film = g_build_filename (seen_by (gift, who)->path, "film.bin", NULL);
+  run = g_build_filename (seen_by (gift, who)->path, "run.sh", NULL);
+  empty = g_build_filename (seen_by (gift, who)->path, "empty", NULL);
+  g_assert_true (g_file_get_contents (film, &content, &len, NULL));
+  g_assert_cmpuint (len, ==, FILE_LEN);
+  g_assert_true (memcmp (content, gift->bytes, len) == 0);
+  for (unsigned i = 0; i < SMALL; i++) {
+    g_autofree char *path = small_path (seen_by (gift, who)->path, i), *small = NULL;
+
+    g_assert_true (g_file_get_contents (path, &small, &len, NULL));
+    g_assert_cmpuint (len, ==, 20);
+    g_assert_true (memcmp (small, gift->bytes + i, len) == 0);
+  }
+  g_assert_cmpint (stat (run, &info), ==, 0);
+  g_assert_cmpuint (info.st_mode & 0111, ==, 0); /* told, never applied */
+  g_assert_cmpint (stat (empty, &info), ==, 0);
+}
+
+/* A folder goes the same way: on from who has it when its giver has gone, over a kill half way; and
+ * a copy in which something was changed is given to nobody. */
+static void
+test_folder (void)
+{
+  HarkSimCoreNode **people;
+  g_autofree char *film = NULL;
+  Gift gift;
+
+  gift_init (&gift, 3, 4);
+  make_folder (&gift);
+  people = gift.party.people;
+  for (unsigned i = 1; i < 4; i++)
+    party_bring_in (&gift.party, 0, i);
+  for (unsigned i = 1; i < 4; i++)
+    party_wait_member (&gift.party, i, i % 3 + 1, true);
+  give (&gift);
+  take (&gift, 1);
+  g_assert_true (seen_by (&gift, 1)->folder);
+  g_assert_cmpuint (seen_by (&gift, 1)->files, ==, SMALL + 3);
+  check_has_folder (&gift, 1);
+  take (&gift, 2);
+  g_assert_true (
+    hark_sim_network_run_until (gift.party.world.network, PARTY_PATIENCE, has_some, people[2]));
+  hark_sim_core_node_kill (people[0]);
+  hark_sim_core_node_kill (people[2]);
+  hark_sim_core_node_start (people[2]);
+  check_has_folder (&gift, 2);
+  film = g_build_filename (seen_by (&gift, 1)->path, "film.bin", NULL);
+  spoil (film);
+  hark_sim_core_node_stop (people[1]);
+  hark_sim_core_node_start (people[1]);
+  take (&gift, 3);
+  check_has_folder (&gift, 3);
+  hark_sim_core_node_stop (people[2]);
+  hark_sim_core_node_stop (people[3]);
+  gift_clear (&gift);
+}
+
+/* ---- previews ---- */
+
+/* What the giver shows of a picture comes with the offer. */
+static void
+test_preview (void)
+{
+  static const uint8_t pixels[2 + 160 * 120 * 3] = {160, 120, 7};
+  g_autoptr (GBytes) sent = g_bytes_new_static (pixels, sizeof pixels);
+  HarkCommand *command;
+  const HarkEvent *result;
+  Gift gift;
+
+  gift_init (&gift, 4, 2);
+  party_bring_in (&gift.party, 0, 1);
+  command = party_group_command (&gift.party, HARK_COMMAND_GIVE, -1);
+  command->paths = g_new0 (char *, 2);
+  command->paths[0] = g_strdup (gift.path);
+  command->previews = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_ptr_array_add (command->previews, g_bytes_ref (sent));
+  result = hark_sim_core_node_ask (gift.party.people[0], command);
+  g_assert_nonnull (result);
+  g_assert_true (result->ok);
+  wait_for (&gift, 1, HARK_FILE_OFFERED, 1);
+  g_assert_nonnull (seen_by (&gift, 1)->preview);
+  g_assert_true (g_bytes_equal (seen_by (&gift, 1)->preview, sent));
+  gift_clear (&gift);
+}
+
 int
 main (int argc, char **argv)
 {
   hark_sim_test_init (&argc, &argv);
   g_test_add_func ("/group-files/giver-goes", test_giver_goes);
   g_test_add_func ("/group-files/damaged-copy", test_damaged_copy);
+  g_test_add_func ("/group-files/folder", test_folder);
+  g_test_add_func ("/group-files/preview", test_preview);
   return g_test_run ();
 }

@@ -328,6 +328,53 @@ test_a_file_names_its_people (void)
   }
 }
 
+/* A folder has a manifest that fits into it, a picture pixels; nothing has both. */
+static void
+test_a_folder_has_a_manifest (void)
+{
+  static const uint8_t pixels[] = {1, 1, 10, 20, 30};
+  static const struct {
+    HarkFolderFacts folder;
+    size_t preview_len;
+    bool fit;
+  } cases[] = {
+    {{0},                                 5, true },
+    {{0},                                 4, false},
+    {{.files = 2, .manifest_len = 100},   0, true },
+    {{.files = 2, .manifest_len = 100},   5, false},
+    {{.files = 2, .manifest_len = 0},     0, false},
+    {{.files = 2, .manifest_len = 12346}, 0, false},
+    {{.files = 200, .manifest_len = 100}, 0, false},
+  };
+  Person alice;
+
+  person_init (&alice, 1);
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (HarkGroupEntry) entry = message (&alice, "photos");
+    g_autoptr (HarkGroupEntry) back = NULL;
+    g_autoptr (GBytes) body = NULL, content = NULL;
+
+    entry->kind = HARK_GROUP_FILE;
+    entry->file = g_new0 (HarkGroupFile, 1);
+    entry->file->size = 12345;
+    entry->file->folder = cases[i].folder;
+    memset (entry->file->folder.manifest, 8, sizeof entry->file->folder.manifest);
+    entry->file->preview = g_bytes_new_static (pixels, cases[i].preview_len);
+    entry->file->n_people = 1;
+    entry->file->people[0] = alice.account;
+    body = hark_group_body_write (entry);
+    content = hark_group_entry_write (entry);
+    back = hark_group_entry_read (content);
+    g_assert_nonnull (back);
+    g_assert_true (hark_group_body_read (back, body) == cases[i].fit);
+    if (!cases[i].fit)
+      continue;
+    g_assert_cmpuint (back->file->folder.manifest_len, ==, cases[i].folder.manifest_len);
+    g_assert_cmpuint (back->file->folder.files, ==, cases[i].folder.files);
+    g_assert_true ((back->file->preview != NULL) == (cases[i].preview_len > 0));
+  }
+}
+
 static void
 test_an_invite_is_for_one (void)
 {
@@ -373,6 +420,7 @@ main (int argc, char **argv)
   g_test_add_func ("/groups/entry/another-body-is-refused", test_another_body_is_refused);
   g_test_add_func ("/groups/entry/a-clip-has-sound", test_a_clip_has_sound);
   g_test_add_func ("/groups/entry/a-file-names-its-people", test_a_file_names_its_people);
+  g_test_add_func ("/groups/entry/a-folder-has-a-manifest", test_a_folder_has_a_manifest);
   g_test_add_func ("/groups/entry/an-invite-is-for-one", test_an_invite_is_for_one);
   return g_test_run ();
 }
