@@ -286,32 +286,16 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
   }
 }
 
-/* Inside a transaction: either all of the request's effect or none. The transaction may be gone
- * afterwards: SQLite ends it by itself on some errors, a full disk among them. */
+/* Inside a transaction, which is of no use any more when a change fails. It may be gone even:
+ * SQLite ends it by itself on some errors, a full disk among them. */
 static int
 run_request (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreReply *reply)
 {
-  int rc, end;
+  const int rc = is_reading (request) ? read_for (database, request, reply)
+                                      : write_for (database, request, reply);
 
-  if (is_reading (request))
-    return read_for (database, request, reply);
-
-  rc = hark_database_run (database, HARK_SQL_SAVEPOINT);
   if (rc != SQLITE_OK)
-    return rc;
-
-  rc = write_for (database, request, reply);
-  if (rc == SQLITE_OK)
-    return hark_database_run (database, HARK_SQL_RELEASE);
-
-  hark_database_set_error (database, rc, &reply->error);
-  g_hash_table_remove_all (database->conversations);
-  if (sqlite3_get_autocommit (database->handle) == 0) {
-    end = hark_database_run (database, HARK_SQL_ROLLBACK_TO);
-    if (end == SQLITE_OK)
-      hark_database_run (database, HARK_SQL_RELEASE);
-  }
-
+    hark_database_set_error (database, rc, &reply->error);
   return rc;
 }
 
@@ -347,9 +331,11 @@ roll_back (HarkDatabase *database)
   hark_database_undo (database);
 }
 
-/* One transaction of the first @n requests, or of as many as fit into its time; their number in
- * @ret_n. Returns SQLITE_OK when it was committed: then each reply says whether its own request
- * succeeded. */
+/* One transaction of the first @n requests, or of as many as fit into its time, or up to a change
+ * that fails; their number in @ret_n. Returns SQLITE_OK when it was committed: then every change
+ * was made. A savepoint for each would save what came before one that fails, which hardly ever
+ * happens; but FTS5 writes what it has gathered at each savepoint, which costs more than all the
+ * rest. */
 static int
 execute_together (HarkDatabase *database,
                   HarkStoreRequest *const *requests,
@@ -373,6 +359,8 @@ execute_together (HarkDatabase *database,
       fail_reply (database, reply, own);
     if (sqlite3_get_autocommit (database->handle) != 0)
       rc = own != SQLITE_OK ? own : SQLITE_IOERR;
+    else if (!is_reading (requests[done - 1]))
+      rc = own;
   }
 
   if (rc == SQLITE_OK)

@@ -35,9 +35,6 @@ static const char *const texts[HARK_N_SQL] = {
   [HARK_SQL_BEGIN] = "BEGIN",
   [HARK_SQL_COMMIT] = "COMMIT",
   [HARK_SQL_ROLLBACK] = "ROLLBACK",
-  [HARK_SQL_SAVEPOINT] = "SAVEPOINT request",
-  [HARK_SQL_RELEASE] = "RELEASE request",
-  [HARK_SQL_ROLLBACK_TO] = "ROLLBACK TO request",
 
   [HARK_SQL_GET_ACCOUNT] = "SELECT name, account_seed, device_secret, device_id, certificate, "
                            "contacts_token FROM account",
