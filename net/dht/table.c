@@ -50,6 +50,7 @@ void
 hark_table_init (HarkTable *table, const HarkNodeId *own_id, HarkTime now)
 {
   table->own_id = *own_id;
+  table->n_good = table->n_verified = 0;
   table->buckets = g_array_new (FALSE, TRUE, sizeof (HarkBucket));
   add_bucket (table, now);
 }
@@ -91,9 +92,11 @@ is_crowded (const HarkBucket *bucket, const HarkEndpoint *endpoint, const HarkTa
 static HarkTableNode *
 find_in (HarkTableNode *nodes, unsigned n, const HarkEndpoint *endpoint, bool any_port)
 {
+  bool whole_host = any_port && hark_endpoint_scope (endpoint) == HARK_SCOPE_PUBLIC;
+
   for (unsigned i = 0; i < n; i++)
-    if (any_port ? hark_same_host (&nodes[i].endpoint, endpoint)
-                 : hark_endpoint_equal (&nodes[i].endpoint, endpoint))
+    if (whole_host ? hark_endpoint_same_ip (&nodes[i].endpoint, endpoint)
+                   : hark_endpoint_equal (&nodes[i].endpoint, endpoint))
       return &nodes[i];
   return NULL;
 }
@@ -203,24 +206,27 @@ split_last (HarkTable *table, HarkTime now)
   promote (table, bucket_at (table, bits + 1));
 }
 
-static unsigned
-count_verified (const HarkTable *table)
+/* After every change; asked after every packet. */
+static void
+recount (HarkTable *table)
 {
-  unsigned n = 0;
-
+  table->n_good = table->n_verified = 0;
   for (unsigned i = 0; i < table->buckets->len; i++) {
     const HarkBucket *bucket = bucket_at (table, i);
 
-    for (unsigned j = 0; j < bucket->n_nodes; j++)
-      n += bucket->nodes[j].verified && bucket->nodes[j].failures < FAILURES_QUESTIONABLE;
+    for (unsigned j = 0; j < bucket->n_nodes; j++) {
+      bool good = bucket->nodes[j].failures < FAILURES_QUESTIONABLE;
+
+      table->n_good += good;
+      table->n_verified += good && bucket->nodes[j].verified;
+    }
   }
-  return n;
 }
 
 bool
 hark_table_is_strict (const HarkTable *table)
 {
-  return count_verified (table) >= HARK_TABLE_STRICT;
+  return table->n_verified >= HARK_TABLE_STRICT;
 }
 
 void
@@ -239,6 +245,7 @@ hark_table_purge (HarkTable *table)
         drop (bucket->nodes, &bucket->n_nodes, &bucket->nodes[j]);
     promote (table, bucket);
   }
+  recount (table);
 }
 
 /* Who gives way to @node in a full bucket: a failing one, else an unverified one to a verified, or
@@ -300,15 +307,20 @@ hark_table_heard (HarkTable *table,
     = {.id = *id, .endpoint = *endpoint, .met = now, .heard = now, .settled = cold};
   HarkBucket *bucket = NULL;
   HarkTableNode *known = find_host (table, endpoint, &bucket);
+  bool entered = false;
 
   if (hark_node_id_equal (id, &table->own_id))
     return false;
   if (known && hark_endpoint_equal (&known->endpoint, endpoint)
       && hark_node_id_equal (&known->id, id)) {
+    bool forgiven = known->failures >= FAILURES_QUESTIONABLE;
+
     known->heard = now;
     known->failures = 0;
     known->settled |= cold;
     measure (known, rtt);
+    if (forgiven)
+      recount (table);
     return true;
   }
   if (known) {
@@ -317,12 +329,15 @@ hark_table_heard (HarkTable *table,
         && known->failures < FAILURES_QUESTIONABLE)
       return false;
     drop (bucket->nodes, &bucket->n_nodes, known);
+    recount (table);
   }
   node.verified = hark_node_id_check (id, endpoint);
-  if (!node.verified && hark_table_is_strict (table))
-    return false;
-  measure (&node, rtt);
-  return insert (table, &node, now);
+  if (node.verified || !hark_table_is_strict (table)) {
+    measure (&node, rtt);
+    entered = insert (table, &node, now);
+  }
+  recount (table);
+  return entered;
 }
 
 bool
@@ -357,6 +372,7 @@ hark_table_failed (HarkTable *table, const HarkEndpoint *endpoint, bool for_sure
       drop (bucket->nodes, &bucket->n_nodes, node);
       promote (table, bucket);
     }
+    recount (table);
     return;
   }
 }
@@ -370,6 +386,7 @@ hark_table_forgive (HarkTable *table)
     for (unsigned j = 0; j < bucket->n_nodes; j++)
       bucket->nodes[j].failures = 0;
   }
+  recount (table);
 }
 
 void
@@ -387,6 +404,7 @@ hark_table_set_own_id (HarkTable *table, const HarkNodeId *own_id, HarkTime now)
       insert (table, &bucket->spares[j], now);
   }
   g_array_unref (old);
+  recount (table);
 }
 
 static size_t
@@ -441,15 +459,7 @@ hark_table_closest_settled (const HarkTable *table,
 unsigned
 hark_table_count (const HarkTable *table)
 {
-  unsigned n = 0;
-
-  for (unsigned i = 0; i < table->buckets->len; i++) {
-    const HarkBucket *bucket = bucket_at (table, i);
-
-    for (unsigned j = 0; j < bucket->n_nodes; j++)
-      n += bucket->nodes[j].failures < FAILURES_QUESTIONABLE;
-  }
-  return n;
+  return table->n_good;
 }
 
 /* How long @node may be silent before it is pinged. */

@@ -54,6 +54,7 @@ typedef struct {
 typedef struct {
   HarkNodeId own_id;
   GArray *buckets; /* of HarkBucket: bucket i shares i bits with own_id, the last one i or more */
+  unsigned n_good, n_verified; /* nodes that are not questionable; of these by BEP 42 */
 } HarkTable;
 
 /* hark_table_init: empty; hark_table_clear: frees its buckets. */
