@@ -358,6 +358,15 @@ adjustment (HarkWindow *window)
     GTK_SCROLLABLE (gtk_widget_get_ancestor (row, GTK_TYPE_VIEWPORT)));
 }
 
+/* Goes to the upper end of what is loaded and lets older rows come. */
+static void
+scroll_up (HarkWindow *window)
+{
+  gtk_adjustment_set_value (adjustment (window), 0);
+  screen_settle ();
+  answer (HARK_COMMAND_HISTORY);
+}
+
 static void
 test_window (void)
 {
@@ -368,9 +377,7 @@ test_window (void)
   answer (HARK_COMMAND_HISTORY);
   g_assert_nonnull (said (window, "row 1000"));
   for (int i = 0; i < 40; i++) { /* up, and never more rows than there is room for */
-    gtk_adjustment_set_value (adjustment (window), 0);
-    screen_settle ();
-    answer (HARK_COMMAND_HISTORY);
+    scroll_up (window);
     g_assert_cmpuint (g_list_model_get_n_items (rows), <=, HARK_PERSON_ITEM_ROWS);
   }
   g_assert_null (said (window, "row 1000"));
@@ -384,6 +391,88 @@ test_window (void)
     answer (HARK_COMMAND_HISTORY);
   g_assert_nonnull (said (window, "row 1000"));
   g_assert_true (hark_person_item_get_at_end (screen_person (1)));
+  fake_history_forget ();
+  screen_close (window);
+}
+
+static void
+count (GtkWidget *widget, void *data)
+{
+  (void) widget;
+  ++*(guint *) data;
+}
+
+static void
+on_children (AtkObject *list, guint i, AtkObject *child, int *n)
+{
+  (void) list;
+  (void) i;
+  (void) child;
+  ++*n;
+}
+
+/* Rows that were used before say what is theirs now, to readers of the screen as well. */
+static void
+test_reuse (void)
+{
+  HarkWindow *window = open_bob ();
+  GListModel *rows = hark_person_item_get_messages (screen_person (1));
+  GtkWidget *list;
+  AtkObject *spoken;
+  guint widgets = 0;
+  int added = 0, removed = 0, before;
+
+  keep_rows (1000, 1000);
+  answer (HARK_COMMAND_HISTORY);
+  list = gtk_widget_get_parent (row_of (window, "row 1000"));
+  spoken = gtk_widget_get_accessible (list);
+  before = atk_object_get_n_accessible_children (spoken);
+  g_signal_connect (spoken, "children-changed::add", G_CALLBACK (on_children), &added);
+  g_signal_connect (spoken, "children-changed::remove", G_CALLBACK (on_children), &removed);
+  for (int i = 0; i < 30; i++)
+    scroll_up (window);
+  gtk_container_forall (GTK_CONTAINER (list), count, &widgets);
+  g_assert_cmpuint (widgets, <, HARK_PERSON_ITEM_ROWS + 12);
+  g_assert_cmpint (atk_object_get_n_accessible_children (spoken), ==,
+                   (int) g_list_model_get_n_items (rows));
+  g_assert_cmpint (before + added - removed, ==, (int) g_list_model_get_n_items (rows));
+  for (guint i = 0; i < g_list_model_get_n_items (rows); i++) {
+    g_autoptr (HarkMessageItem) item = g_list_model_get_item (rows, i);
+    g_autoptr (AtkObject) child = atk_object_ref_accessible_child (spoken, (int) i);
+    const HarkMessage *message = hark_message_item_get (item);
+
+    g_assert_nonnull (strstr (atk_object_get_name (child), message->text));
+    g_assert_nonnull (said (window, message->text));
+  }
+  fake_history_forget ();
+  screen_close (window);
+}
+
+/* Whoever answers a menu or stands on a row means that message and no other. */
+static void
+test_in_use (void)
+{
+  HarkWindow *window = open_bob ();
+  GtkWidget *row;
+  AtkObject *spoken;
+  int removed = 0;
+
+  keep_rows (1000, 1000);
+  answer (HARK_COMMAND_HISTORY);
+  row = row_of (window, "row 1000");
+  g_object_add_weak_pointer (G_OBJECT (row), (void **) &row);
+  gtk_widget_grab_focus (row);
+  gtk_widget_child_focus (gtk_widget_get_toplevel (row), GTK_DIR_UP);
+  g_assert_true (gtk_widget_has_focus (row_of (window, "row 999")));
+  gtk_widget_child_focus (gtk_widget_get_toplevel (row), GTK_DIR_DOWN);
+  g_assert_true (gtk_widget_has_focus (row));
+  spoken = gtk_widget_get_accessible (gtk_widget_get_parent (row));
+  g_signal_connect (spoken, "children-changed::remove", G_CALLBACK (on_children), &removed);
+  for (int i = 0; i < 20; i++)
+    scroll_up (window);
+  g_assert_null (said (window, "row 1000"));
+  g_assert_null (row); /* it serves no other message */
+  g_assert_cmpint (removed, ==, 16 + 20 * 4 - HARK_PERSON_ITEM_ROWS);
   fake_history_forget ();
   screen_close (window);
 }
@@ -500,6 +589,8 @@ main (int argc, char **argv)
   g_test_add_func ("/composer/holds-a-word-of-64-kilobytes", test_long_word);
   g_test_add_func ("/composer/draft-is-kept-when-left", test_draft);
   g_test_add_func ("/rows/window-moves-both-ways", test_window);
+  g_test_add_func ("/rows/widgets-serve-again-in-order", test_reuse);
+  g_test_add_func ("/rows/one-in-use-serves-no-other", test_in_use);
   g_test_add_func ("/rows/opens-at-the-first-unread", test_unread);
   g_test_add_func ("/rows/find-walks-through-what-is-found", test_find);
   g_test_add_func ("/chat/hostile-texts-stay-in-their-place", test_hostile);

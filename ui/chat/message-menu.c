@@ -18,10 +18,11 @@ static const char *const signs[] = {"👍", "❤️", "😂", "😮", "😢", "�
 typedef struct {
   GtkWidget *row; /* borrowed: it owns this */
   HarkClient *client;
-  HarkPersonItem *person;
-  HarkMessageItem *item;
-  HarkMessageText *text; /* borrowed: part of the row */
+  HarkPersonItem *person; /* NULL: no message */
+  HarkMessageItem *item;  /* NULL: no message */
+  HarkMessageText *text;  /* borrowed: part of the row */
   GSimpleActionGroup *actions;
+  bool was_used;
 } Menu;
 
 static void
@@ -30,8 +31,8 @@ menu_free (void *data)
   Menu *menu = data;
 
   g_object_unref (menu->client);
-  g_object_unref (menu->person);
-  g_object_unref (menu->item);
+  g_clear_object (&menu->person);
+  g_clear_object (&menu->item);
   g_object_unref (menu->actions);
   g_free (menu);
 }
@@ -83,7 +84,7 @@ on_copy (GSimpleAction *action, GVariant *parameter, void *data)
 static void
 on_delete (GSimpleAction *action, GVariant *parameter, void *data)
 {
-  const Menu *menu = data;
+  Menu *menu = data;
   HarkCommand *command = hark_command_for (HARK_COMMAND_DELETE, menu->person);
   g_autoptr (HarkClient) client = g_object_ref (menu->client);
   g_autofree char *consequence = g_strdup_printf (
@@ -94,6 +95,7 @@ on_delete (GSimpleAction *action, GVariant *parameter, void *data)
   (void) action;
   (void) parameter;
   memcpy (command->id, value (menu)->id, sizeof command->id);
+  menu->was_used = true;
   if (hark_widget_confirm (menu->row, _ ("Delete this message?"), consequence, _ ("_Delete")))
     hark_client_send (client, command);
   else
@@ -129,12 +131,13 @@ on_sign_entered (GtkEntry *entry, GtkWidget *row)
 static void
 on_react_other (GSimpleAction *action, GVariant *parameter, void *data)
 {
-  const Menu *menu = data;
+  Menu *menu = data;
   GtkWidget *popover = gtk_popover_new (menu->row);
   GtkWidget *entry = gtk_entry_new ();
 
   (void) action;
   (void) parameter;
+  menu->was_used = true;
   gtk_entry_set_placeholder_text (GTK_ENTRY (entry), _ ("One sign, then Enter"));
   gtk_entry_set_max_length (GTK_ENTRY (entry), 8);
   g_object_set (entry, "show-emoji-icon", TRUE, "margin", 8, NULL);
@@ -150,19 +153,21 @@ on_react_other (GSimpleAction *action, GVariant *parameter, void *data)
 static void
 on_versions (GSimpleAction *action, GVariant *parameter, void *data)
 {
-  const Menu *menu = data;
+  Menu *menu = data;
 
   (void) action;
   (void) parameter;
+  menu->was_used = true;
   hark_versions_popup (menu->row, menu->client, menu->person, menu->item);
 }
 
 static void
 on_link (GSimpleAction *action, GVariant *parameter, void *data)
 {
-  const Menu *menu = data;
+  Menu *menu = data;
 
   (void) action;
+  menu->was_used = true;
   hark_links_open (menu->row, g_variant_get_string (parameter, NULL));
 }
 
@@ -181,19 +186,13 @@ static const GActionEntry texts[] = {
 };
 
 void
-hark_message_menu_install (GtkWidget *row,
-                           HarkClient *client,
-                           HarkPersonItem *person,
-                           HarkMessageItem *item,
-                           HarkMessageText *text)
+hark_message_menu_install (GtkWidget *row, HarkClient *client, HarkMessageText *text)
 {
   Menu *menu = g_new0 (Menu, 1);
   GActionMap *map;
 
   menu->row = row;
   menu->client = g_object_ref (client);
-  menu->person = g_object_ref (person);
-  menu->item = g_object_ref (item);
   menu->text = text;
   menu->actions = g_simple_action_group_new ();
   map = G_ACTION_MAP (menu->actions);
@@ -201,6 +200,23 @@ hark_message_menu_install (GtkWidget *row,
   g_action_map_add_action_entries (map, texts, G_N_ELEMENTS (texts), menu);
   gtk_widget_insert_action_group (row, "message", G_ACTION_GROUP (menu->actions));
   g_object_set_data_full (G_OBJECT (row), MENU, menu, menu_free);
+}
+
+void
+hark_message_menu_set (GtkWidget *row, HarkPersonItem *person, HarkMessageItem *item)
+{
+  Menu *menu = g_object_get_data (G_OBJECT (row), MENU);
+
+  g_set_object (&menu->person, person);
+  g_set_object (&menu->item, item);
+}
+
+bool
+hark_message_menu_was_used (GtkWidget *row)
+{
+  const Menu *menu = g_object_get_data (G_OBJECT (row), MENU);
+
+  return menu->was_used;
 }
 
 static void
@@ -314,9 +330,11 @@ on_menu_gone (GtkWidget *menu)
 void
 hark_message_menu_popup (GtkWidget *row, const GdkEvent *event)
 {
-  g_autoptr (GMenuModel) model = make_model (g_object_get_data (G_OBJECT (row), MENU));
+  Menu *owner = g_object_get_data (G_OBJECT (row), MENU);
+  g_autoptr (GMenuModel) model = make_model (owner);
   GtkWidget *menu = gtk_menu_new_from_model (model);
 
+  owner->was_used = true;
   gtk_menu_attach_to_widget (GTK_MENU (menu), row, NULL);
   g_signal_connect (menu, "selection-done", G_CALLBACK (on_menu_gone), NULL);
   if (event)

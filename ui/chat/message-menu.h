@@ -10,11 +10,14 @@
 
 /* hark_message_menu_install: the actions of @row, which has the signals "reply" and "edit"; @text:
  * borrowed, part of it. All for as long as @row. */
-void hark_message_menu_install (GtkWidget *row,
-                                HarkClient *client,
-                                HarkPersonItem *person,
-                                HarkMessageItem *item,
-                                HarkMessageText *text);
+void hark_message_menu_install (GtkWidget *row, HarkClient *client, HarkMessageText *text);
+
+/* hark_message_menu_set: the message they are about; both NULL: none, nothing may be activated. */
+void hark_message_menu_set (GtkWidget *row, HarkPersonItem *person, HarkMessageItem *item);
+
+/* hark_message_menu_was_used: whether something was opened that may be there still and is about
+ * this message. */
+bool hark_message_menu_was_used (GtkWidget *row);
 
 /* hark_message_menu_update: which of them there are now. */
 void hark_message_menu_update (GtkWidget *row);

@@ -20,11 +20,13 @@
 #define FLASH_MS 1600
 
 struct _HarkMessageRow {
-  GtkListBoxRow parent_instance;
+  GtkEventBox parent_instance;
   HarkClient *client;
-  HarkPersonItem *person;
-  HarkMessageItem *message;
+  HarkPersonItem *person;   /* NULL: no message */
+  HarkMessageItem *message; /* NULL: no message */
   GtkWidget *side;
+  GtkWidget *day;    /* NULL: none was above it yet */
+  GtkWidget *unread; /* NULL: none was above it yet */
   GtkWidget *bubble;
   GtkWidget *author;
   GtkWidget *icon;
@@ -33,6 +35,8 @@ struct _HarkMessageRow {
   GtkWidget *foot_box;
   GtkWidget *foot;
   GtkWidget *clip;      /* NULL: no voice message */
+  GtkWidget *file;      /* NULL: no file */
+  GtkWidget *offers;    /* NULL: no call that nobody took */
   GtkWidget *quote;     /* NULL: answers nothing */
   GtkWidget *edited;    /* NULL: was never edited */
   GtkWidget *reactions; /* NULL: had none yet */
@@ -40,7 +44,7 @@ struct _HarkMessageRow {
   guint flash;
 };
 
-G_DEFINE_TYPE (HarkMessageRow, hark_message_row, GTK_TYPE_LIST_BOX_ROW)
+G_DEFINE_TYPE (HarkMessageRow, hark_message_row, GTK_TYPE_EVENT_BOX)
 
 enum { SIGNAL_REPLY, SIGNAL_EDIT, SIGNAL_JUMP, N_SIGNALS };
 static guint signals[N_SIGNALS];
@@ -69,7 +73,8 @@ set_quote (HarkMessageRow *row, const HarkMessage *quoted)
 static void
 on_quoted (GObject *owner, const HarkEvent *result)
 {
-  HarkMessageRow *row = HARK_MESSAGE_ROW (owner);
+  HarkMessageRow *row
+    = HARK_MESSAGE_ROW (gtk_widget_get_ancestor (GTK_WIDGET (owner), HARK_TYPE_MESSAGE_ROW));
 
   if (result->ok && result->messages && result->messages->len > 0)
     set_quote (row, result->messages->pdata[0]);
@@ -102,7 +107,7 @@ make_quote (HarkMessageRow *row)
   hark_quote_set (HARK_QUOTE (row->quote), C_ ("a message", "Answer"), "…");
   command = hark_command_for (HARK_COMMAND_MESSAGE, row->person);
   memcpy (command->id, value (row)->reply_to, sizeof command->id);
-  hark_client_ask (row->client, command, G_OBJECT (row), on_quoted);
+  hark_client_ask (row->client, command, G_OBJECT (row->quote), on_quoted);
 }
 
 static void
@@ -233,6 +238,8 @@ on_link (HarkMessageRow *row, const char *link)
 static gboolean
 on_press (HarkMessageRow *row, GdkEventButton *event)
 {
+  if (!row->message)
+    return GDK_EVENT_PROPAGATE;
   if (!gdk_event_triggers_context_menu ((GdkEvent *) event))
     return GDK_EVENT_PROPAGATE;
   hark_message_menu_popup (GTK_WIDGET (row), (GdkEvent *) event);
@@ -251,6 +258,7 @@ hark_message_row_button_press (GtkWidget *widget, GdkEventButton *event)
 {
   if (on_press (HARK_MESSAGE_ROW (widget), event) == GDK_EVENT_STOP)
     return GDK_EVENT_STOP;
+  gtk_widget_grab_focus (widget);
   return GTK_WIDGET_CLASS (hark_message_row_parent_class)->button_press_event
            ? GTK_WIDGET_CLASS (hark_message_row_parent_class)->button_press_event (widget, event)
            : GDK_EVENT_PROPAGATE;
@@ -268,6 +276,36 @@ hark_message_row_key_press (GtkWidget *widget, GdkEventKey *event)
   if (gtk_widget_has_focus (widget) && hark_message_menu_key (widget, event) == GDK_EVENT_STOP)
     return GDK_EVENT_STOP;
   return GTK_WIDGET_CLASS (hark_message_row_parent_class)->key_press_event (widget, event);
+}
+
+/* Into its parts and back; from row to row goes the list. */
+static gboolean
+hark_message_row_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  GtkWidget *side = HARK_MESSAGE_ROW (widget)->side;
+  bool within = gtk_container_get_focus_child (GTK_CONTAINER (widget)) != NULL;
+  bool back = direction == GTK_DIR_LEFT || direction == GTK_DIR_TAB_BACKWARD;
+  bool into = direction == GTK_DIR_RIGHT || direction == GTK_DIR_TAB_FORWARD;
+
+  if (gtk_widget_has_focus (widget))
+    return into && gtk_widget_child_focus (side, direction);
+  if (within && gtk_widget_child_focus (side, direction))
+    return TRUE;
+  if (within && !back)
+    return FALSE;
+  gtk_widget_grab_focus (widget);
+  return TRUE;
+}
+
+static gboolean
+hark_message_row_draw (GtkWidget *widget, cairo_t *cr)
+{
+  GTK_WIDGET_CLASS (hark_message_row_parent_class)->draw (widget, cr);
+  if (gtk_widget_has_visible_focus (widget))
+    gtk_render_focus (gtk_widget_get_style_context (widget), cr, 0, 0,
+                      gtk_widget_get_allocated_width (widget),
+                      gtk_widget_get_allocated_height (widget));
+  return GDK_EVENT_PROPAGATE;
 }
 
 static void
@@ -292,10 +330,14 @@ hark_message_row_class_init (HarkMessageRowClass *klass)
   widgets->button_press_event = hark_message_row_button_press;
   widgets->popup_menu = hark_message_row_popup_menu;
   widgets->key_press_event = hark_message_row_key_press;
+  widgets->focus = hark_message_row_focus;
+  widgets->draw = hark_message_row_draw;
   for (guint i = 0; i < N_SIGNALS; i++)
     signals[i] = g_signal_new (names[i], HARK_TYPE_MESSAGE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                NULL, G_TYPE_NONE, 0);
   g_type_ensure (HARK_TYPE_MESSAGE_TEXT);
+  gtk_widget_class_set_css_name (widgets, "row");
+  gtk_widget_class_set_accessible_role (widgets, ATK_ROLE_LIST_ITEM);
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/message-row.ui");
   gtk_widget_class_bind_template_child (widgets, HarkMessageRow, side);
   gtk_widget_class_bind_template_child (widgets, HarkMessageRow, bubble);
@@ -334,6 +376,7 @@ offer_more (HarkMessageRow *row, bool outgoing)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
 
+  row->offers = box;
   gtk_widget_set_halign (box, GTK_ALIGN_START);
   offer (box, outgoing ? _ ("Call Again") : _ ("Call Back"), "person.call");
   offer (box, _ ("Leave a voice message"), "person.record");
@@ -345,10 +388,9 @@ offer_more (HarkMessageRow *row, bool outgoing)
 static void
 show_file (HarkMessageRow *row)
 {
-  GtkWidget *file = g_object_new (HARK_TYPE_FILE_VIEW, "visible", TRUE, NULL);
-
-  hark_file_view_set (HARK_FILE_VIEW (file), row->client, row->person, row->message);
-  gtk_container_add (GTK_CONTAINER (gtk_widget_get_parent (row->text)), file);
+  row->file = g_object_new (HARK_TYPE_FILE_VIEW, "visible", TRUE, NULL);
+  hark_file_view_set (HARK_FILE_VIEW (row->file), row->client, row->person, row->message);
+  gtk_container_add (GTK_CONTAINER (gtk_widget_get_parent (row->text)), row->file);
   gtk_widget_hide (row->text);
 }
 
@@ -366,32 +408,48 @@ show_call (HarkMessageRow *row)
   gtk_image_set_from_icon_name (GTK_IMAGE (row->icon), icon, GTK_ICON_SIZE_BUTTON);
   gtk_widget_show (row->icon);
   gtk_label_set_text (GTK_LABEL (row->text), words);
+  hark_widget_class (row->text, "note", false);
   if (message->ref == 0)
     offer_more (row, message->outgoing);
+}
+
+static bool
+is_line (const HarkMessage *message)
+{
+  return message->type == HARK_MESSAGE_IS_TIMER;
 }
 
 static void
 place (HarkMessageRow *row)
 {
   const HarkMessage *message = value (row);
-  bool line = message->type == HARK_MESSAGE_IS_TIMER;
+  bool line = is_line (message);
   GtkAlign end = message->outgoing ? GTK_ALIGN_END : GTK_ALIGN_START;
 
   gtk_widget_set_halign (row->bubble, line ? GTK_ALIGN_CENTER : end);
   hark_widget_class (row->bubble, "line", line);
-  hark_widget_class (row->bubble, message->outgoing ? "out" : "in", !line);
+  hark_widget_class (row->bubble, "out", !line && message->outgoing);
+  hark_widget_class (row->bubble, "in", !line && !message->outgoing);
 }
 
 GtkWidget *
-hark_message_row_new (HarkClient *client, HarkPersonItem *person, HarkMessageItem *message)
+hark_message_row_new (HarkClient *client)
 {
   HarkMessageRow *row = g_object_new (HARK_TYPE_MESSAGE_ROW, NULL);
 
   row->client = g_object_ref (client);
+  hark_message_menu_install (GTK_WIDGET (row), client, HARK_MESSAGE_TEXT (row->text));
+  return GTK_WIDGET (row);
+}
+
+void
+hark_message_row_show (HarkMessageRow *row, HarkPersonItem *person, HarkMessageItem *message)
+{
+  g_return_if_fail (HARK_IS_MESSAGE_ROW (row) && !row->message);
+
   row->person = g_object_ref (person);
   row->message = g_object_ref (message);
-  hark_message_menu_install (GTK_WIDGET (row), client, person, message,
-                             HARK_MESSAGE_TEXT (row->text));
+  hark_message_menu_set (GTK_WIDGET (row), person, message);
   place (row);
   if (value (row)->type == HARK_MESSAGE_IS_FILE) {
     show_file (row);
@@ -408,7 +466,87 @@ hark_message_row_new (HarkClient *client, HarkPersonItem *person, HarkMessageIte
   if (value (row)->outgoing) /* what it waits for depends on them */
     g_signal_connect_object (person, "changed", G_CALLBACK (show_foot), row, G_CONNECT_SWAPPED);
   show (row);
-  return GTK_WIDGET (row);
+}
+
+static bool
+has_focus (HarkMessageRow *row)
+{
+  GtkWidget *top = gtk_widget_get_toplevel (GTK_WIDGET (row));
+  GtkWidget *focus = GTK_IS_WINDOW (top) ? gtk_window_get_focus (GTK_WINDOW (top)) : NULL;
+
+  return focus && (focus == GTK_WIDGET (row) || gtk_widget_is_ancestor (focus, GTK_WIDGET (row)));
+}
+
+/* The parts that few rows have are made anew for the next one. */
+static void
+drop_parts (HarkMessageRow *row)
+{
+  GtkWidget **const parts[]
+    = {&row->clip, &row->file, &row->offers, &row->quote, &row->edited, &row->reactions};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
+    g_clear_pointer (parts[i], gtk_widget_destroy);
+}
+
+bool
+hark_message_row_clear (HarkMessageRow *row)
+{
+  g_return_val_if_fail (HARK_IS_MESSAGE_ROW (row) && row->message, false);
+
+  if (has_focus (row) || hark_message_menu_was_used (GTK_WIDGET (row)))
+    return false;
+  g_signal_handlers_disconnect_by_data (row->message, row);
+  g_signal_handlers_disconnect_by_data (row->person, row);
+  drop_parts (row);
+  g_clear_handle_id (&row->flash, g_source_remove);
+  hark_widget_class (row->side, "flash", false);
+  gtk_widget_hide (row->icon);
+  gtk_widget_show (row->text);
+  hark_message_text_set (HARK_MESSAGE_TEXT (row->text), "", SHOWN_CHARS);
+  hark_widget_text (row->foot, "");
+  hark_widget_text (row->author, "");
+  hark_widget_spoken (GTK_WIDGET (row), "");
+  row->whole = false;
+  hark_message_menu_set (GTK_WIDGET (row), NULL, NULL);
+  g_clear_object (&row->message);
+  g_clear_object (&row->person);
+  return true;
+}
+
+bool
+hark_message_row_suits (HarkMessageRow *row, HarkMessageItem *item)
+{
+  const HarkMessage *message = hark_message_item_get (item);
+  const char *class_name = is_line (message) ? "line" : message->outgoing ? "out" : "in";
+
+  g_return_val_if_fail (HARK_IS_MESSAGE_ROW (row), false);
+
+  return gtk_style_context_has_class (gtk_widget_get_style_context (row->bubble), class_name);
+}
+
+/* Above the bubble, made when it is wanted first. */
+static void
+show_line (HarkMessageRow *row, GtkWidget **line, const char *text, const char *style, int at)
+{
+  if (!*line && text) {
+    *line = gtk_label_new (NULL);
+    hark_widget_class (*line, style, true);
+    gtk_box_pack_start (GTK_BOX (row->side), *line, FALSE, FALSE, 0);
+    gtk_box_reorder_child (GTK_BOX (row->side), *line, at);
+  }
+  if (*line && text)
+    hark_widget_text (*line, text);
+  if (*line)
+    gtk_widget_set_visible (*line, text != NULL);
+}
+
+void
+hark_message_row_set_header (HarkMessageRow *row, const char *day, bool unread)
+{
+  g_return_if_fail (HARK_IS_MESSAGE_ROW (row));
+
+  show_line (row, &row->day, day, "day", 0);
+  show_line (row, &row->unread, unread ? _ ("New messages") : NULL, "new-line", row->day ? 1 : 0);
 }
 
 const HarkMessage *
@@ -433,7 +571,7 @@ on_flashed (void *data)
   HarkMessageRow *row = data;
 
   row->flash = 0;
-  hark_widget_class (GTK_WIDGET (row), "flash", false);
+  hark_widget_class (row->side, "flash", false);
   return G_SOURCE_REMOVE;
 }
 
@@ -442,7 +580,7 @@ hark_message_row_flash (HarkMessageRow *row)
 {
   g_return_if_fail (HARK_IS_MESSAGE_ROW (row));
 
-  hark_widget_class (GTK_WIDGET (row), "flash", true);
+  hark_widget_class (row->side, "flash", true);
   g_clear_handle_id (&row->flash, g_source_remove);
   row->flash = g_timeout_add (FLASH_MS, on_flashed, row);
 }

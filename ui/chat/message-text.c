@@ -7,12 +7,12 @@
 #include <string.h>
 
 struct _HarkMessageText {
-  GtkLabel parent_instance;
+  HarkWrappedLabel parent_instance;
   GArray *spans;
   char *link; /* that was told last; keeps the signal's argument alive */
 };
 
-G_DEFINE_TYPE (HarkMessageText, hark_message_text, GTK_TYPE_LABEL)
+G_DEFINE_TYPE (HarkMessageText, hark_message_text, HARK_TYPE_WRAPPED_LABEL)
 
 static guint signal_link;
 

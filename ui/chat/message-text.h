@@ -4,10 +4,10 @@
  */
 #pragma once
 
-#include <gtk/gtk.h>
+#include "ui/chat/wrapped-label.h"
 
 #define HARK_TYPE_MESSAGE_TEXT (hark_message_text_get_type ())
-G_DECLARE_FINAL_TYPE (HarkMessageText, hark_message_text, HARK, MESSAGE_TEXT, GtkLabel)
+G_DECLARE_FINAL_TYPE (HarkMessageText, hark_message_text, HARK, MESSAGE_TEXT, HarkWrappedLabel)
 
 /* hark_message_text_set: @text: from a peer; @chars_max: more is not laid out. Returns: whether all
  * of it is shown. */

@@ -2,12 +2,11 @@
 
 #include "ui/chat/rows-view.h"
 
-#include "ui/chat/message-row.h"
 #include "ui/chat/rights.h"
+#include "ui/chat/row-list.h"
 #include "ui/frames.h"
 #include "ui/model/pages.h"
 #include "ui/widgets.h"
-#include "ui/words.h"
 
 #include <glib/gi18n.h>
 #include <handy.h>
@@ -27,14 +26,15 @@ struct _HarkRowsView {
   GtkWidget *list;
   GtkWidget *first;
   GtkWidget *down;
-  GtkWidget *anchor; /* weak: the row at the top of the view */
-  double anchor_y;   /* where it was in the view */
-  gint64 asked_in;   /* frame in which rows were asked for */
-  bool follows;      /* the end */
+  HarkMessageItem *anchor; /* at the top of the view */
+  double anchor_y;         /* where its row was in the view */
+  gint64 asked_in;         /* frame in which rows were asked for */
+  bool follows;            /* the end */
   bool is_allocating;
+  bool hint;     /* what to do with a conversation that is empty */
+  gulong filled; /* handler: the messages are others */
   bool has_target;
-  uint64_t target;       /* position of the row to be shown once it is laid out */
-  uint64_t first_unread; /* position; 0: none */
+  uint64_t target; /* position of the row to be shown once it is laid out */
 };
 
 G_DEFINE_TYPE (HarkRowsView, hark_rows_view, GTK_TYPE_OVERLAY)
@@ -70,25 +70,21 @@ row_y (HarkRowsView *view, GtkWidget *row)
 }
 
 static void
-set_anchor (HarkRowsView *view, GtkWidget *row)
+set_anchor (HarkRowsView *view, HarkMessageRow *row)
 {
-  g_set_weak_pointer (&view->anchor, row);
+  HarkMessageItem *item = row ? hark_message_row_get_item (row) : NULL;
+
+  g_set_object (&view->anchor, item);
   if (row)
-    view->anchor_y = row_y (view, row) - gtk_adjustment_get_value (adjustment (view));
+    view->anchor_y = row_y (view, GTK_WIDGET (row)) - gtk_adjustment_get_value (adjustment (view));
 }
 
 static void
 find_anchor (HarkRowsView *view)
 {
-  double value = gtk_adjustment_get_value (adjustment (view));
-  GtkListBoxRow *row;
-  int y = 0;
+  int y = (int) (gtk_adjustment_get_value (adjustment (view)) - row_y (view, view->list));
 
-  gtk_widget_translate_coordinates (
-    view->list, gtk_bin_get_child (GTK_BIN (gtk_bin_get_child (GTK_BIN (view->scroller)))), 0, 0,
-    NULL, &y);
-  row = gtk_list_box_get_row_at_y (GTK_LIST_BOX (view->list), MAX (0, (int) value - y));
-  set_anchor (view, row ? GTK_WIDGET (row) : NULL);
+  set_anchor (view, hark_row_list_at_y (HARK_ROW_LIST (view->list), MAX (0, y)));
 }
 
 /* Once in a frame: on a slow machine more would come for each, and make it slower still. The next
@@ -127,14 +123,14 @@ on_scrolled (HarkRowsView *view)
     g_signal_emit (view, signals[SIGNAL_SEEN], 0);
 }
 
-static GtkWidget *
+static HarkMessageRow *
 find_row (HarkRowsView *view, uint64_t position)
 {
-  GtkListBoxRow *row;
+  HarkMessageRow *row;
 
-  for (int i = 0; (row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (view->list), i)); i++)
-    if (hark_message_row_get_message (HARK_MESSAGE_ROW (row))->position >= position)
-      return GTK_WIDGET (row);
+  for (guint i = 0; (row = hark_row_list_at (HARK_ROW_LIST (view->list), i)); i++)
+    if (hark_message_row_get_message (row)->position >= position)
+      return row;
   return NULL;
 }
 
@@ -142,15 +138,15 @@ find_row (HarkRowsView *view, uint64_t position)
 static void
 show_target (HarkRowsView *view)
 {
-  GtkWidget *row = find_row (view, view->target);
+  HarkMessageRow *row = find_row (view, view->target);
   double page = gtk_adjustment_get_page_size (adjustment (view));
 
   view->has_target = false;
   if (!row)
     return;
-  gtk_adjustment_set_value (adjustment (view), row_y (view, row) - page / 3);
-  if (hark_message_row_get_message (HARK_MESSAGE_ROW (row))->position == view->target)
-    hark_message_row_flash (HARK_MESSAGE_ROW (row));
+  gtk_adjustment_set_value (adjustment (view), row_y (view, GTK_WIDGET (row)) - page / 3);
+  if (hark_message_row_get_message (row)->position == view->target)
+    hark_message_row_flash (row);
 }
 
 /* Rows came, went or have another size: follow the end, or hold what is seen. */
@@ -158,56 +154,17 @@ static void
 on_allocated (HarkRowsView *view)
 {
   GtkAdjustment *at = adjustment (view);
+  HarkMessageRow *held = hark_row_list_of (HARK_ROW_LIST (view->list), view->anchor);
 
   view->is_allocating = true;
   if (view->has_target)
     show_target (view);
   else if (view->follows)
     gtk_adjustment_set_value (at, end (view));
-  else if (view->anchor)
-    gtk_adjustment_set_value (at, row_y (view, view->anchor) - view->anchor_y);
+  else if (held)
+    gtk_adjustment_set_value (at, row_y (view, GTK_WIDGET (held)) - view->anchor_y);
   view->is_allocating = false;
   on_scrolled (view);
-}
-
-/* ---- headers ---- */
-
-static void
-add_line (GtkWidget *box, const char *text, const char *class_name)
-{
-  GtkWidget *label = gtk_label_new (text);
-
-  hark_widget_class (label, class_name, true);
-  gtk_container_add (GTK_CONTAINER (box), label);
-}
-
-/* A day above its first row; a line above the first that was not seen. */
-static void
-add_header (GtkListBoxRow *row, GtkListBoxRow *before, void *data)
-{
-  HarkRowsView *view = data;
-  const HarkMessage *message = hark_message_row_get_message (HARK_MESSAGE_ROW (row));
-  const HarkMessage *above
-    = before ? hark_message_row_get_message (HARK_MESSAGE_ROW (before)) : NULL;
-  bool day = !above || !hark_words_same_day (above->sent_ms, message->sent_ms);
-  bool unread = view->first_unread > 0 && message->position >= view->first_unread
-                && (!above || above->position < view->first_unread);
-  GtkWidget *box;
-
-  if (!day && !unread) {
-    gtk_list_box_row_set_header (row, NULL);
-    return;
-  }
-  box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  if (day) {
-    g_autofree char *text = hark_words_day (message->sent_ms, g_get_real_time () / 1000);
-
-    add_line (box, text, "day");
-  }
-  if (unread)
-    add_line (box, _ ("New messages"), "new-line");
-  gtk_widget_show_all (box);
-  gtk_list_box_row_set_header (row, box);
 }
 
 /* ---- rows ---- */
@@ -231,15 +188,23 @@ on_jump (HarkRowsView *view, HarkMessageRow *row)
 }
 
 static GtkWidget *
-make_row (void *item, void *data)
+make_row (void *data)
 {
   HarkRowsView *view = data;
-  GtkWidget *row = hark_message_row_new (view->client, view->person, HARK_MESSAGE_ITEM (item));
+  GtkWidget *row = hark_message_row_new (view->client);
 
   g_signal_connect_object (row, "reply", G_CALLBACK (on_reply), view, G_CONNECT_SWAPPED);
   g_signal_connect_object (row, "edit", G_CALLBACK (on_edit), view, G_CONNECT_SWAPPED);
   g_signal_connect_object (row, "jump", G_CALLBACK (on_jump), view, G_CONNECT_SWAPPED);
   return row;
+}
+
+static void
+show_hint (HarkRowsView *view)
+{
+  gtk_widget_set_visible (
+    view->first, view->hint && view->person
+                   && g_list_model_get_n_items (hark_person_item_get_messages (view->person)) == 0);
 }
 
 /* ---- life ---- */
@@ -250,7 +215,8 @@ leave (HarkRowsView *view)
   HarkPersonItem *person = view->person;
 
   set_anchor (view, NULL);
-  gtk_list_box_bind_model (GTK_LIST_BOX (view->list), NULL, NULL, NULL, NULL);
+  hark_row_list_set (HARK_ROW_LIST (view->list), NULL, 0);
+  g_clear_signal_handler (&view->filled, hark_person_item_get_messages (person));
   if (hark_person_item_get_at_end (person))
     hark_person_item_trim (person, KEPT_ROWS);
   g_clear_object (&view->person);
@@ -262,6 +228,8 @@ hark_rows_view_dispose (GObject *object)
   HarkRowsView *view = HARK_ROWS_VIEW (object);
 
   set_anchor (view, NULL);
+  if (view->person)
+    g_clear_signal_handler (&view->filled, hark_person_item_get_messages (view->person));
   g_clear_object (&view->person);
   g_clear_object (&view->client);
   G_OBJECT_CLASS (hark_rows_view_parent_class)->dispose (object);
@@ -279,6 +247,7 @@ hark_rows_view_class_init (HarkRowsViewClass *klass)
                                        NULL, NULL, G_TYPE_NONE, 1, HARK_TYPE_MESSAGE_ITEM);
   signals[SIGNAL_SEEN] = g_signal_new ("seen", HARK_TYPE_ROWS_VIEW, G_SIGNAL_RUN_LAST, 0, NULL,
                                        NULL, NULL, G_TYPE_NONE, 0);
+  g_type_ensure (HARK_TYPE_ROW_LIST);
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/rows-view.ui");
   gtk_widget_class_bind_template_child (widgets, HarkRowsView, scroller);
   gtk_widget_class_bind_template_child (widgets, HarkRowsView, list);
@@ -294,8 +263,7 @@ hark_rows_view_init (HarkRowsView *view)
   hark_widget_spoken (GTK_WIDGET (view), _ ("Messages"));
   hark_widget_spoken (view->list, _ ("Conversation"));
   hark_widget_name (view->down, _ ("Go to the newest message"));
-  gtk_list_box_set_header_func (GTK_LIST_BOX (view->list), add_header, view, NULL);
-  gtk_list_box_set_placeholder (GTK_LIST_BOX (view->list), view->first);
+  view->hint = true;
   g_signal_connect_object (adjustment (view), "value-changed", G_CALLBACK (on_scrolled), view,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (view->scroller, "size-allocate", G_CALLBACK (on_allocated), view,
@@ -310,6 +278,7 @@ hark_rows_view_set_client (HarkRowsView *view, HarkClient *client)
   g_return_if_fail (HARK_IS_ROWS_VIEW (view) && HARK_IS_CLIENT (client));
 
   view->client = g_object_ref (client);
+  hark_row_list_set_make (HARK_ROW_LIST (view->list), make_row, view);
 }
 
 /* ---- moving about ---- */
@@ -369,9 +338,10 @@ hark_rows_view_show (HarkRowsView *view, HarkPersonItem *person)
   view->has_target = false;
   view->follows = hark_person_item_get_at_end (person);
   chat = hark_person_item_get_chat (person);
-  view->first_unread = chat->unread > 0 ? chat->first_unread : 0;
-  gtk_list_box_bind_model (GTK_LIST_BOX (view->list), hark_person_item_get_messages (person),
-                           make_row, view, NULL);
+  hark_row_list_set (HARK_ROW_LIST (view->list), person, chat->unread > 0 ? chat->first_unread : 0);
+  view->filled = g_signal_connect_swapped (hark_person_item_get_messages (person), "items-changed",
+                                           G_CALLBACK (show_hint), view);
+  show_hint (view);
   command = hark_command_for (HARK_COMMAND_HISTORY, person);
   command->window = chat->unread > 0 ? HARK_HISTORY_UNREAD : HARK_HISTORY_BEFORE;
   if (chat->unread > 0 || !view->follows
@@ -386,7 +356,8 @@ hark_rows_view_set_hint (HarkRowsView *view, bool on)
 {
   g_return_if_fail (HARK_IS_ROWS_VIEW (view));
 
-  gtk_widget_set_visible (view->first, on);
+  view->hint = on;
+  show_hint (view);
 }
 
 void
@@ -457,13 +428,16 @@ hark_rows_view_to_end (HarkRowsView *view)
 HarkMessageItem *
 hark_rows_view_last_own (HarkRowsView *view)
 {
-  g_autoptr (GList) rows = NULL;
+  HarkRowList *list;
 
   g_return_val_if_fail (HARK_IS_ROWS_VIEW (view), NULL);
 
-  rows = gtk_container_get_children (GTK_CONTAINER (view->list));
-  for (GList *at = g_list_last (rows); at; at = at->prev)
-    if (hark_rights_can_edit (view->person, hark_message_row_get_message (at->data)))
-      return hark_message_row_get_item (at->data);
+  list = HARK_ROW_LIST (view->list);
+  for (guint i = hark_row_list_count (list); i > 0; i--) {
+    HarkMessageRow *row = hark_row_list_at (list, i - 1);
+
+    if (hark_rights_can_edit (view->person, hark_message_row_get_message (row)))
+      return hark_message_row_get_item (row);
+  }
   return NULL;
 }
