@@ -25,6 +25,7 @@ typedef struct {
   HarkDevice device;
   bool is_mic;
   bool low_delay;
+  size_t part;  /* samples of a block */
   unsigned dry; /* times that it ran dry since dry_since */
   HarkTime dry_since;
   char *name;  /* NULL: the server's default, which the server lets us follow */
@@ -93,11 +94,11 @@ fill_piece (PulseDevice *pulse, int16_t *piece, size_t n, HarkTime now)
   while (n > 0) {
     size_t take;
 
-    if (pulse->filled == HARK_VOICE_BLOCK) {
+    if (pulse->filled == pulse->part) {
       pulse->on_block (pulse->block, now, pulse->data);
       pulse->filled = 0;
     }
-    take = MIN (n, HARK_VOICE_BLOCK - pulse->filled);
+    take = MIN (n, pulse->part - pulse->filled);
     memcpy (piece, pulse->block + pulse->filled, take * sizeof *piece);
     piece += take;
     pulse->filled += take;
@@ -326,7 +327,7 @@ connect_stream (PulseDevice *pulse)
 
   pa_stream_set_state_callback (pulse->stream, on_stream_state, pulse);
   pa_stream_set_moved_callback (pulse->stream, on_moved, pulse);
-  pulse->filled = pulse->is_mic ? 0 : HARK_VOICE_BLOCK;
+  pulse->filled = pulse->is_mic ? 0 : pulse->part;
   if (pulse->is_mic) {
     attr.fragsize = (uint32_t) ahead (pulse);
     pa_stream_set_read_callback (pulse->stream, on_readable, pulse);
@@ -392,6 +393,7 @@ HarkDevice *
 hark_device_pulse_open (const char *name,
                         bool is_mic,
                         bool low_delay,
+                        size_t part,
                         HarkDeviceOnBlock on_block,
                         void *data,
                         GError **error)
@@ -401,6 +403,7 @@ hark_device_pulse_open (const char *name,
   pulse->device.close = close_pulse;
   pulse->is_mic = is_mic;
   pulse->low_delay = low_delay;
+  pulse->part = part;
   pulse->name = g_strdup (name);
   pulse->on_block = on_block;
   pulse->data = data;

@@ -45,22 +45,29 @@ hark_device_check (const char *name, bool is_mic)
                 : "a speaker is pulse, pulse:DEVICE, wav:FILE or none";
 }
 
-HarkDevice *
-hark_device_open (const char *name,
-                  bool is_mic,
-                  bool low_delay,
-                  HarkDeviceOnBlock on_block,
-                  void *data,
-                  GError **error)
+bool
+hark_device_takes_parts (const char *name)
+{
+  return g_str_equal (name, "pulse") || rest_of (name, "pulse") != NULL;
+}
+
+static HarkDevice *
+open_device (const char *name,
+             bool is_mic,
+             bool low_delay,
+             size_t part,
+             HarkDeviceOnBlock on_block,
+             void *data,
+             GError **error)
 {
   const char *path;
 
   if (g_str_equal (name, "none"))
     return hark_device_null_open (on_block, data);
   if (g_str_equal (name, "pulse"))
-    return hark_device_pulse_open (NULL, is_mic, low_delay, on_block, data, error);
+    return hark_device_pulse_open (NULL, is_mic, low_delay, part, on_block, data, error);
   if ((path = rest_of (name, "pulse")) != NULL)
-    return hark_device_pulse_open (path, is_mic, low_delay, on_block, data, error);
+    return hark_device_pulse_open (path, is_mic, low_delay, part, on_block, data, error);
   if ((path = rest_of (name, "wav")) != NULL)
     return is_mic ? hark_device_wav_open_mic (path, false, on_block, data, error)
                   : hark_device_wav_open_speaker (path, on_block, data, error);
@@ -70,6 +77,29 @@ hark_device_open (const char *name,
   g_set_error (error, HARK_VOICE_ERROR, HARK_VOICE_ERROR_DEVICE, "“%s”: %s", name,
                hark_device_check (name, is_mic));
   return NULL;
+}
+
+HarkDevice *
+hark_device_open (const char *name,
+                  bool is_mic,
+                  bool low_delay,
+                  HarkDeviceOnBlock on_block,
+                  void *data,
+                  GError **error)
+{
+  return open_device (name, is_mic, low_delay, HARK_VOICE_BLOCK, on_block, data, error);
+}
+
+HarkDevice *
+hark_device_open_speaker (const char *name,
+                          bool low_delay,
+                          size_t part,
+                          HarkDeviceOnBlock on_block,
+                          void *data,
+                          GError **error)
+{
+  g_assert (part == HARK_VOICE_BLOCK || hark_device_takes_parts (name));
+  return open_device (name, false, low_delay, part, on_block, data, error);
 }
 
 void

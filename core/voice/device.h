@@ -1,9 +1,9 @@
 /* core/voice/device.h - microphones and speakers, all alike from outside.
  *
  * Shells: each has a thread of its own and reads the clock. A microphone calls @on_block with every
- * 10 ms it hears, a speaker with every 10 ms it needs; both at 48 kHz, mono, 16 bit, with the
- * time of the call. Callbacks run in the device's thread and must not lock, allocate or wait. No
- * callback runs after hark_device_close() returned.
+ * 10 ms it hears, a speaker with every 10 ms it needs, or less where that was asked for; both at 48
+ * kHz, mono, 16 bit, with the time of the call. Callbacks run in the device's thread and must not
+ * lock, allocate or wait. No callback runs after hark_device_close() returned.
  */
 #pragma once
 
@@ -45,6 +45,18 @@ HarkDevice *hark_device_open (const char *name,
                               void *data,
                               GError **error);
 
+/* hark_device_open_speaker: like hark_device_open(), a speaker that calls @on_block for @part
+ * samples at once, HARK_VOICE_BLOCK or what goes into it without rest. Of another size than
+ * HARK_VOICE_BLOCK only where hark_device_takes_parts(@name): what plays by a clock of ours needs
+ * no less. */
+HarkDevice *hark_device_open_speaker (const char *name,
+                                      bool low_delay,
+                                      size_t part,
+                                      HarkDeviceOnBlock on_block,
+                                      void *data,
+                                      GError **error);
+bool hark_device_takes_parts (const char *name);
+
 /* hark_device_close: NULL is fine. A WAV file is whole afterwards. */
 void hark_device_close (HarkDevice *device);
 
@@ -62,6 +74,7 @@ HarkDevice *hark_device_wav_open_speaker (const char *path,
 HarkDevice *hark_device_pulse_open (const char *name,
                                     bool is_mic,
                                     bool low_delay,
+                                    size_t part,
                                     HarkDeviceOnBlock on_block,
                                     void *data,
                                     GError **error);

@@ -14,7 +14,7 @@ struct HarkIncoming {
   HarkWait wait; /* of their packets */
   HarkPlayout *playout;
   HarkPlayoutStats before; /* at the start of this second */
-  unsigned block;          /* of this second */
+  size_t played;           /* samples of this second */
 
   atomic_bool restart;
   atomic_uchar loss_here;  /* what we report */
@@ -86,7 +86,7 @@ hark_incoming_receive (HarkIncoming *incoming, const uint8_t *data, size_t len, 
 }
 
 static void
-publish (HarkIncoming *incoming)
+publish (HarkIncoming *incoming, size_t n)
 {
   HarkPlayoutStats now;
   uint64_t blocks, concealed;
@@ -96,10 +96,11 @@ publish (HarkIncoming *incoming)
   atomic_store (&incoming->playout_delay, (int64_t) (now.playout_ms * MILLI));
   atomic_store (&incoming->loss_in, (int64_t) (now.loss * 1e6));
   atomic_store (&incoming->loss_here, (uint8_t) (now.loss * 255 + 0.5));
-  if (++incoming->block < 100)
+  incoming->played += n;
+  if (incoming->played < HARK_VOICE_RATE)
     return;
 
-  incoming->block = 0;
+  incoming->played = 0;
   blocks = now.blocks - incoming->before.blocks;
   concealed = now.concealed - incoming->before.concealed;
   atomic_store (&incoming->concealed, blocks > 0 ? (int64_t) (concealed * 1000000 / blocks) : 0);
@@ -107,12 +108,12 @@ publish (HarkIncoming *incoming)
 }
 
 void
-hark_incoming_play (HarkIncoming *incoming, HarkTime now, int16_t ret[HARK_VOICE_BLOCK])
+hark_incoming_play (HarkIncoming *incoming, HarkTime now, int16_t *ret, size_t n)
 {
   follow_restart (incoming);
-  hark_playout_take (incoming->playout, now, ret);
-  hark_level_meter (&incoming->level, ret);
-  publish (incoming);
+  hark_playout_take (incoming->playout, now, ret, n);
+  hark_level_meter (&incoming->level, ret, n);
+  publish (incoming, n);
 }
 
 void

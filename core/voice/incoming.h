@@ -32,7 +32,8 @@ void hark_incoming_restart (HarkIncoming *incoming);
 /* hark_incoming_receive: bytes from the network that arrived at @now; false: refused. */
 bool hark_incoming_receive (HarkIncoming *incoming, const uint8_t *data, size_t len, HarkTime now);
 
-/* hark_incoming_play: the 10 ms that the speaker asks for at @now. */
-void hark_incoming_play (HarkIncoming *incoming, HarkTime now, int16_t ret[HARK_VOICE_BLOCK]);
+/* hark_incoming_play: the @n samples that the speaker asks for at @now, as hark_playout_take() has
+ * it. */
+void hark_incoming_play (HarkIncoming *incoming, HarkTime now, int16_t *ret, size_t n);
 
 void hark_incoming_get_stats (const HarkIncoming *incoming, HarkIncomingStats *ret);

@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RECOVERY 1.06 /* a block: from a quarter to all in a quarter of a second */
+#define RECOVERY 0.06               /* a block: from a quarter to all in a quarter of a second */
+#define TURN (HARK_VOICE_BLOCK / 8) /* samples in which the gain reaches a new value */
 
 void
 hark_mixer_init (HarkMixer *mixer)
@@ -19,27 +20,26 @@ hark_mixer_begin (HarkMixer *mixer)
 }
 
 void
-hark_mixer_add (HarkMixer *mixer, const int16_t samples[HARK_VOICE_BLOCK], unsigned volume)
+hark_mixer_add (HarkMixer *mixer, const int16_t *samples, size_t n, unsigned volume)
 {
-  for (int i = 0; i < HARK_VOICE_BLOCK; i++)
+  for (size_t i = 0; i < n; i++)
     mixer->sum[i] += samples[i] * (int32_t) volume / HARK_MIXER_VOLUME;
 }
 
-/* The gain reaches the new value in the first eighth of the block; what is too loud before is cut.
- */
+/* What is too loud until the gain reaches the new value is cut. */
 void
-hark_mixer_finish (HarkMixer *mixer, int16_t ret[HARK_VOICE_BLOCK])
+hark_mixer_finish (HarkMixer *mixer, int16_t *ret, size_t n)
 {
   const double from = mixer->gain;
-  double to = MIN (1.0, from * RECOVERY);
+  double to = MIN (1.0, from * (1 + RECOVERY * (double) n / HARK_VOICE_BLOCK));
   int32_t peak = 0;
 
-  for (int i = 0; i < HARK_VOICE_BLOCK; i++)
+  for (size_t i = 0; i < n; i++)
     peak = MAX (peak, abs (mixer->sum[i]));
   if (peak * to > HARK_MIXER_CEILING)
     to = (double) HARK_MIXER_CEILING / peak;
-  for (int i = 0; i < HARK_VOICE_BLOCK; i++) {
-    const double part = MIN (1.0, i / (HARK_VOICE_BLOCK / 8.0));
+  for (size_t i = 0; i < n; i++) {
+    const double part = MIN (1.0, (double) i / TURN);
     const double value = mixer->sum[i] * (from + (to - from) * part);
 
     ret[i] = (int16_t) CLAMP (value, -HARK_MIXER_CEILING, HARK_MIXER_CEILING);

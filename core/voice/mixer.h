@@ -2,7 +2,8 @@
  *
  * Pure; embedded; one thread. Voices are added at their volume. Where the sum would be louder than
  * a sound card takes, all of it is turned down at once and comes back within half a second: a
- * cheering group is softer, not torn. One voice at 100 per cent passes unchanged.
+ * cheering group is softer, not torn. One voice at 100 per cent passes unchanged. A block or part
+ * of one at a time: @n is HARK_VOICE_BLOCK at most.
  */
 #pragma once
 
@@ -20,5 +21,5 @@ typedef struct {
  * cent, at most 200), _finish. */
 void hark_mixer_init (HarkMixer *mixer);
 void hark_mixer_begin (HarkMixer *mixer);
-void hark_mixer_add (HarkMixer *mixer, const int16_t samples[HARK_VOICE_BLOCK], unsigned volume);
-void hark_mixer_finish (HarkMixer *mixer, int16_t ret[HARK_VOICE_BLOCK]);
+void hark_mixer_add (HarkMixer *mixer, const int16_t *samples, size_t n, unsigned volume);
+void hark_mixer_finish (HarkMixer *mixer, int16_t *ret, size_t n);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#define BLOCK_TIME (10 * HARK_MS)
 #define PAUSE (500 * HARK_MS) /* longer than any scheduling delay: the microphone was away */
 #define LOW_DELAY_FROM 24000  /* bit/s: below it frames sound better the other way */
 
@@ -32,6 +33,7 @@ struct HarkOutgoing {
   bool was_muted, replan;
   uint32_t tick; /* of the next block */
   HarkTime last; /* when the block before came; 0: none did */
+  bool reopened; /* the microphone, since then */
 };
 
 G_STATIC_ASSERT (HARK_VOICE_FRAME_BLOCKS_MAX == 2);
@@ -215,6 +217,24 @@ encode (Stream *stream, const int16_t *samples, uint32_t tick)
   stream->sent = MIN (stream->sent + 1, 1 + HARK_VOICE_COPIES_MAX);
 }
 
+/* The block that comes now was due one block after the last; what is more than that was missed. */
+static void
+skip_pause (HarkOutgoing *outgoing, HarkTime now)
+{
+  HarkTime gap = outgoing->last != 0 ? hark_time_since (now, outgoing->last) : 0;
+
+  if (gap >= PAUSE || (outgoing->reopened && gap > BLOCK_TIME))
+    outgoing->tick += (uint32_t) ((gap - BLOCK_TIME / 2) / BLOCK_TIME);
+  outgoing->reopened = false;
+  outgoing->last = now;
+}
+
+void
+hark_outgoing_reopened (HarkOutgoing *outgoing)
+{
+  outgoing->reopened = true;
+}
+
 void
 hark_outgoing_capture (HarkOutgoing *outgoing,
                        const HarkOutgoingLine lines[HARK_VOICE_PEOPLE_MAX],
@@ -225,9 +245,7 @@ hark_outgoing_capture (HarkOutgoing *outgoing,
   const int16_t *block;
 
   follow_lines (outgoing, lines);
-  if (outgoing->last != 0 && hark_time_since (now, outgoing->last) >= PAUSE)
-    outgoing->tick += (uint32_t) (hark_time_since (now, outgoing->last) / (10 * HARK_MS));
-  outgoing->last = now;
+  skip_pause (outgoing, now);
   block = fill (outgoing, samples, muted);
   for (unsigned i = 0; i < HARK_OUTGOING_STREAMS; i++) {
     Stream *stream = &outgoing->streams[i];

@@ -41,6 +41,10 @@ void hark_outgoing_capture (HarkOutgoing *outgoing,
                             bool muted,
                             HarkTime now);
 
+/* hark_outgoing_reopened: the microphone was closed and is about to be opened again: the tick moves
+ * on by whatever length that pause has. */
+void hark_outgoing_reopened (HarkOutgoing *outgoing);
+
 /* hark_outgoing_packet: what became ready for @person by that block, in the packet of @version with
  * the report @loss_here, @wait_here; returns its length, 0 when no frame is full. */
 size_t hark_outgoing_packet (const HarkOutgoing *outgoing,

@@ -85,7 +85,7 @@ hark_pipeline_hear (HarkPipeline *pipeline, const int16_t samples[HARK_VOICE_BLO
     lines[i].loss_there = told.loss_there;
     lines[i].wait_there = told.wait_there;
   }
-  hark_level_meter (&pipeline->level_in, samples);
+  hark_level_meter (&pipeline->level_in, samples, HARK_VOICE_BLOCK);
   hark_outgoing_capture (pipeline->outgoing, lines, samples, atomic_load (&pipeline->muted), now);
   for (unsigned i = 0; i < HARK_VOICE_PEOPLE_MAX; i++)
     atomic_store (&pipeline->people[i].rate, hark_outgoing_rate (pipeline->outgoing, i));
@@ -132,7 +132,7 @@ hark_pipeline_receive_from (
 }
 
 void
-hark_pipeline_play (HarkPipeline *pipeline, HarkTime now, int16_t ret[HARK_VOICE_BLOCK])
+hark_pipeline_play (HarkPipeline *pipeline, HarkTime now, int16_t *ret, size_t n)
 {
   hark_mixer_begin (&pipeline->mixer);
   for (unsigned i = 0; i < HARK_VOICE_PEOPLE_MAX; i++) {
@@ -140,11 +140,19 @@ hark_pipeline_play (HarkPipeline *pipeline, HarkTime now, int16_t ret[HARK_VOICE
 
     if (!atomic_load (&pipeline->people[i].on))
       continue;
-    hark_incoming_play (pipeline->people[i].incoming, now, block);
-    hark_mixer_add (&pipeline->mixer, block, atomic_load (&pipeline->people[i].volume));
+    hark_incoming_play (pipeline->people[i].incoming, now, block, n);
+    hark_mixer_add (&pipeline->mixer, block, n, atomic_load (&pipeline->people[i].volume));
   }
-  hark_mixer_finish (&pipeline->mixer, ret);
-  hark_level_meter (&pipeline->level_out, ret);
+  hark_mixer_finish (&pipeline->mixer, ret, n);
+  hark_level_meter (&pipeline->level_out, ret, n);
+}
+
+void
+hark_pipeline_reopened (HarkPipeline *pipeline)
+{
+  hark_outgoing_reopened (pipeline->outgoing);
+  for (unsigned i = 0; i < HARK_VOICE_PEOPLE_MAX; i++)
+    hark_incoming_restart (pipeline->people[i].incoming);
 }
 
 void

@@ -50,8 +50,14 @@ bool hark_pipeline_receive (HarkPipeline *pipeline, const uint8_t *data, size_t 
 bool hark_pipeline_receive_from (
   HarkPipeline *pipeline, unsigned person, const uint8_t *data, size_t len, HarkTime now);
 
-/* hark_pipeline_play: the 10 ms that the speaker asks for at @now. */
-void hark_pipeline_play (HarkPipeline *pipeline, HarkTime now, int16_t ret[HARK_VOICE_BLOCK]);
+/* hark_pipeline_play: the @n samples that the speaker asks for at @now, as hark_playout_take() has
+ * it. */
+void hark_pipeline_play (HarkPipeline *pipeline, HarkTime now, int16_t *ret, size_t n);
+
+/* hark_pipeline_reopened: microphone and speaker were closed and are about to be opened again,
+ * maybe others. The time that takes is no delay: what the microphone hears next goes on by its
+ * length, and of what waited for the speaker only the newest is played. While neither half runs. */
+void hark_pipeline_reopened (HarkPipeline *pipeline);
 
 /* hark_pipeline_set_person: @person (below HARK_VOICE_PEOPLE_MAX) is heard, or not; @other: they
  * are somebody else than before; @volume: per cent, at most 200. The first one is heard from the

@@ -11,7 +11,9 @@
 #define PCM_MAX 4096
 #define CEILING 29204 /* -1 dBFS */
 
-#define SPREAD_US 1500  /* how far above the target the delay may lie before it is shortened */
+#define PULLS_MAX (HARK_PLAYOUT_PULLS * BLOCK / HARK_PLAYOUT_PART)
+#define SPREAD_US 1500  /* how far above the target the delay may lie before it is shortened, */
+                        /* beyond what the device asks for at once */
 #define CALM_US 25000   /* this far, and shortening no longer waits for a pause in the speech */
 #define HURRY_US 120000 /* this far, and likeness does not matter */
 #define JUMP_US 400000  /* this far, and what is in between is skipped */
@@ -69,9 +71,13 @@ struct HarkPlayout {
   double least;    /* and of the quietest */
   unsigned quiet;  /* blocks in a row at the end of pcm */
 
-  int64_t pulled;                      /* blocks handed out, the device's clock */
-  int64_t pull_us[HARK_PLAYOUT_PULLS]; /* request times less that clock */
-  int64_t device_us;                   /* the least of them */
+  size_t unit;                /* samples that the device asks for at once */
+  size_t part;                /* samples of a block, since the last whole one */
+  size_t stepped;             /* samples handed out since a step was thought of */
+  int64_t pulled;             /* samples handed out, the device's clock */
+  int64_t pulls;              /* requests */
+  int64_t pull_us[PULLS_MAX]; /* their times less that clock */
+  int64_t device_us;          /* the least of them */
 
   int64_t ended;     /* tick behind the newest packet */
   int64_t counted;   /* the same at the last count */
@@ -88,6 +94,7 @@ hark_playout_new (void)
   HarkPlayout *playout = g_new0 (HarkPlayout, 1);
 
   playout->decoder = hark_decoder_new ();
+  playout->unit = BLOCK;
   hark_arrival_reset (&playout->arrival);
   return playout;
 }
@@ -139,6 +146,7 @@ hark_playout_restart (HarkPlayout *playout)
   playout->known = false;
   playout->missing = 0;
   playout->len = 0;
+  playout->pulls = 0; /* the device's clock may have stood still, too */
   memset (playout->pcm, 0, sizeof playout->pcm);
   hark_decoder_reset (playout->decoder);
 }
@@ -246,14 +254,26 @@ hark_playout_put (HarkPlayout *playout, const HarkVoicePacket *packet, HarkTime 
 
 /* ---- delay ------------------------------------------------------------------------------ */
 
+static int64_t
+us_of (int64_t samples)
+{
+  return samples * 1000 / (HARK_VOICE_RATE / 1000);
+}
+
+static size_t
+samples_of (int64_t us)
+{
+  return (size_t) (us * (HARK_VOICE_RATE / 1000) / 1000);
+}
+
 /* By how much the next frame, arriving as early as the fastest did, would be early for the request
  * that needs it. */
 static int64_t
 spare_us (const HarkPlayout *playout)
 {
-  int64_t ahead = (int64_t) (playout->len / BLOCK);
+  int64_t ahead = (int64_t) (playout->len - playout->len % playout->unit);
 
-  return playout->device_us + (playout->pulled + ahead) * BLOCK_US - playout->arrival.base_us
+  return playout->device_us + us_of (playout->pulled + ahead) - playout->arrival.base_us
          - playout->next * BLOCK_US;
 }
 
@@ -270,23 +290,23 @@ target_us (const HarkPlayout *playout)
 static double
 delay_ms (const HarkPlayout *playout)
 {
-  int64_t at
-    = playout->next * BLOCK_US - (int64_t) (playout->len * 1000 / (HARK_VOICE_RATE / 1000));
+  int64_t at = playout->next * BLOCK_US - us_of ((int64_t) playout->len);
 
-  return (double) (playout->device_us + playout->pulled * BLOCK_US - playout->arrival.base_us - at)
+  return (double) (playout->device_us + us_of (playout->pulled) - playout->arrival.base_us - at)
          / 1000;
 }
 
 static void
 note_pull (HarkPlayout *playout, HarkTime now)
 {
-  int64_t n = MIN (playout->pulled + 1, HARK_PLAYOUT_PULLS), least = INT64_MAX;
+  int64_t window = (int64_t) (HARK_PLAYOUT_PULLS * BLOCK / playout->unit), least = INT64_MAX;
 
-  playout->pull_us[playout->pulled % HARK_PLAYOUT_PULLS]
-    = (int64_t) (now / HARK_US) - playout->pulled * BLOCK_US;
-  for (int64_t i = 0; i < n; i++)
-    least = MIN (least, playout->pull_us[i]);
+  playout->pull_us[playout->pulls % PULLS_MAX]
+    = (int64_t) (now / HARK_US) - us_of (playout->pulled);
+  for (int64_t i = MAX (0, playout->pulls + 1 - window); i <= playout->pulls; i++)
+    least = MIN (least, playout->pull_us[i % PULLS_MAX]);
   playout->device_us = least;
+  playout->pulls++;
 }
 
 /* ---- frames out ------------------------------------------------------------------------- */
@@ -400,9 +420,11 @@ shrink (HarkPlayout *playout, size_t lag_max, bool urgent, bool hurry)
   double wanted, like;
   size_t lag;
 
-  while (playout->len < HARK_STRETCH_FADE + lag_max)
-    if (!decode_next (playout))
-      return;
+  while (playout->len < HARK_STRETCH_FADE + lag_max && decode_next (playout))
+    ;
+  if (playout->len < HARK_STRETCH_FADE + HARK_STRETCH_LAG_MIN)
+    return;
+  lag_max = MIN (lag_max, playout->len - HARK_STRETCH_FADE);
   wanted = likeness_wanted (playout, urgent, hurry);
   if (wanted > 1)
     return;
@@ -439,7 +461,7 @@ static void
 adjust (HarkPlayout *playout)
 {
   int64_t excess = spare_us (playout) - target_us (playout);
-  size_t over = playout->len % BLOCK;
+  size_t over = playout->len % playout->unit;
 
   if (excess > JUMP_US) {
     int64_t skip = (excess - SPREAD_US) / BLOCK_US;
@@ -453,8 +475,9 @@ adjust (HarkPlayout *playout)
   }
   if (excess < 0)
     grow (playout, excess < -HURRY_US);
-  else if (excess > BLOCK_US + SPREAD_US)
-    shrink (playout, HARK_STRETCH_LAG_MAX, excess > CALM_US, excess > HURRY_US);
+  else if (excess > us_of ((int64_t) playout->unit) + SPREAD_US)
+    shrink (playout, MIN (HARK_STRETCH_LAG_MAX, samples_of (excess - SPREAD_US)), excess > CALM_US,
+            excess > HURRY_US);
   else if (over >= HARK_STRETCH_LAG_MIN)
     shrink (playout, over, false, false);
   else
@@ -503,37 +526,65 @@ count_loss (HarkPlayout *playout)
 }
 
 static void
-hand_out (HarkPlayout *playout, int16_t ret[BLOCK])
+hand_out (HarkPlayout *playout, int16_t *ret, size_t n)
 {
-  for (size_t i = 0; i < BLOCK; i++)
+  for (size_t i = 0; i < n; i++)
     ret[i] = CLAMP (playout->pcm[HISTORY + i], -CEILING, CEILING);
-  playout->len -= BLOCK;
-  memmove (playout->pcm, playout->pcm + BLOCK, (HISTORY + playout->len) * sizeof *playout->pcm);
+  playout->len -= n;
+  playout->pulled += (int64_t) n;
+  memmove (playout->pcm, playout->pcm + n, (HISTORY + playout->len) * sizeof *playout->pcm);
+}
+
+/* Steps are thought of once a block, if possible where the next frame is about to be needed. */
+static void
+think_of_step (HarkPlayout *playout, size_t n)
+{
+  if (playout->len < n || playout->stepped >= BLOCK) {
+    playout->stepped = 0;
+    end_wait (playout);
+    adjust (playout);
+  }
+  playout->stepped += n;
+}
+
+/* Whether @n samples more make a block whole. */
+static bool
+end_block (HarkPlayout *playout, size_t n)
+{
+  playout->part += n;
+  if (playout->part < BLOCK)
+    return false;
+  playout->part -= BLOCK;
+  return true;
 }
 
 void
-hark_playout_take (HarkPlayout *playout, HarkTime now, int16_t ret[BLOCK])
+hark_playout_take (HarkPlayout *playout, HarkTime now, int16_t *ret, size_t n)
 {
+  bool whole;
+
+  g_assert (n >= HARK_PLAYOUT_PART && BLOCK % n == 0);
+  playout->unit = n;
   note_pull (playout, now);
-  count_loss (playout);
-  if (!playout->running && playout->len < BLOCK)
+  whole = end_block (playout, n);
+  if (whole)
+    count_loss (playout);
+  if (!playout->running && playout->len < n)
     start (playout);
 
   if (playout->running) {
-    end_wait (playout);
-    adjust (playout);
-    while (playout->len < BLOCK)
+    think_of_step (playout, n);
+    while (playout->len < n)
       if (!decode_next (playout))
         conceal_next (playout);
-    playout->stats.blocks++;
-  } else if (playout->len < BLOCK) {
-    memset (playout->pcm + HISTORY + playout->len, 0, (BLOCK - playout->len) * sizeof *ret);
-    playout->len = BLOCK;
+    playout->stats.blocks += whole;
+  } else if (playout->len < n) {
+    memset (playout->pcm + HISTORY + playout->len, 0, (n - playout->len) * sizeof *ret);
+    playout->len = n;
   }
-  if (playout->running)
+  if (playout->running && whole)
     playout->stats.playout_ms += (delay_ms (playout) - playout->stats.playout_ms) / 16;
-  hand_out (playout, ret);
-  playout->pulled++;
+  hand_out (playout, ret, n);
 }
 
 void

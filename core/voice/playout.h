@@ -10,9 +10,10 @@
  * far too long. A stream that jumps
  * by more than the buffer holds is followed after three packets that agree with each other.
  *
- * Two clocks meet here. The device asks for blocks in bursts of its own, so its schedule is taken
- * from the earliest of its last HARK_PLAYOUT_PULLS requests: the buffer is deep enough for the most
- * eager one.
+ * Two clocks meet here. The device asks in bursts of its own, so its schedule is taken from the
+ * earliest of its requests for the last HARK_PLAYOUT_PULLS blocks: the buffer is deep enough for
+ * the most eager one. It may ask for parts of a block: the less at once, the shorter a frame lies
+ * here until it is asked for.
  */
 #pragma once
 
@@ -20,7 +21,8 @@
 #include "net/base/time.h"
 
 #define HARK_PLAYOUT_SLOTS 64
-#define HARK_PLAYOUT_PULLS 64
+#define HARK_PLAYOUT_PULLS 64 /* blocks */
+#define HARK_PLAYOUT_PART 120 /* samples asked for at once, at least: 2.5 ms */
 
 typedef struct HarkPlayout HarkPlayout;
 
@@ -44,8 +46,9 @@ void hark_playout_restart (HarkPlayout *playout);
 /* hark_playout_put: a packet that hark_voice_packet_parse() took, arrived at @now. */
 void hark_playout_put (HarkPlayout *playout, const HarkVoicePacket *packet, HarkTime now);
 
-/* hark_playout_take: the next 10 ms for the speaker, asked for at @now; silence before the first
- * packet. Never above -1 dBFS, whatever a damaged stream decodes to. */
-void hark_playout_take (HarkPlayout *playout, HarkTime now, int16_t ret[HARK_VOICE_BLOCK]);
+/* hark_playout_take: the next @n samples for the speaker, asked for at @now; silence before the
+ * first packet. @n: HARK_VOICE_BLOCK or what goes into it without rest, HARK_PLAYOUT_PART or more.
+ * Never above -1 dBFS, whatever a damaged stream decodes to. */
+void hark_playout_take (HarkPlayout *playout, HarkTime now, int16_t *ret, size_t n);
 
 void hark_playout_get_stats (const HarkPlayout *playout, HarkPlayoutStats *ret);

@@ -13,6 +13,8 @@
 
 #define WAITING_MAX 256 /* packets in either direction: half a second of five people */
 #define LEARNED_FOR (10 * 60 * G_USEC_PER_SEC) /* the next call begins as this one ended */
+#define PART (HARK_VOICE_BLOCK / 2)            /* what a sound server asks for at once, usually */
+#define PART_LOW (HARK_VOICE_BLOCK / 4)        /* and with low delay */
 #define PLAYED_MAX 32 /* blocks from the speaker's thread to the microphone's: 320 ms */
 
 typedef struct {
@@ -29,8 +31,11 @@ struct HarkVoice {
   void *data;
 
   atomic_bool echo_out, noise_out, gain_on; /* what is done to what the microphone hears */
-  HarkRing *in, *out;     /* engine to speaker's thread; microphone's thread to engine */
-  HarkRing *played;       /* blocks: speaker's thread to microphone's */
+  HarkRing *in, *out; /* engine to speaker's thread; microphone's thread to engine */
+  HarkRing *played;   /* blocks: speaker's thread to microphone's */
+  size_t part;        /* samples that the speaker asks for at once */
+  size_t gathered;    /* samples in block, of the speaker's thread */
+  int16_t block[HARK_VOICE_BLOCK];
   HarkEcho *echo;         /* microphone's thread; NULL: it hears a file */
   HarkGain gain;          /* likewise */
   HarkPipeline *pipeline; /* NULL when no call is on */
@@ -126,8 +131,21 @@ on_heard (int16_t block[HARK_VOICE_BLOCK], HarkTime now, void *data)
     voice->on_packets (voice->data);
 }
 
+/* The canceller wants whole blocks of what is played. */
 static void
-on_needed (int16_t block[HARK_VOICE_BLOCK], HarkTime now, void *data)
+gather (HarkVoice *voice, const int16_t *part)
+{
+  memcpy (voice->block + voice->gathered, part, voice->part * sizeof *part);
+  voice->gathered += voice->part;
+  if (voice->gathered < HARK_VOICE_BLOCK)
+    return;
+  voice->gathered = 0;
+  hark_ring_push (voice->played,
+                  voice->block); /* full: no microphone takes them; nothing is lost */
+}
+
+static void
+on_needed (int16_t *part, HarkTime now, void *data)
 {
   HarkVoice *voice = data;
   Packet packet;
@@ -135,28 +153,51 @@ on_needed (int16_t block[HARK_VOICE_BLOCK], HarkTime now, void *data)
   while (hark_ring_pop (voice->in, &packet))
     hark_pipeline_receive_from (voice->pipeline, packet.person, packet.data, packet.len,
                                 packet.arrived);
-  hark_pipeline_play (voice->pipeline, now, block);
+  hark_pipeline_play (voice->pipeline, now, part, voice->part);
   if (voice->echo != NULL)
-    hark_ring_push (voice->played, block); /* full: no microphone takes them; nothing is lost */
+    gather (voice, part);
 }
 
 /* ---- engine thread ---------------------------------------------------------------------- */
 
 /* A device that fails is replaced by one that hears and plays nothing; the sentences of both add
  * up. */
-static HarkDevice *
-open_or_do_without (
-  const char *name, bool is_mic, HarkDeviceOnBlock on_block, HarkVoice *voice, GString *wrong)
+static void
+complain (GString *wrong, const GError *error)
 {
-  g_autoptr (GError) error = NULL;
-  HarkDevice *device = hark_device_open (name, is_mic, voice->low_delay, on_block, voice, &error);
-
-  if (device != NULL)
-    return device;
   if (wrong->len > 0)
     g_string_append (wrong, "; ");
   g_string_append (wrong, error->message);
-  return hark_device_open ("none", is_mic, false, on_block, voice, NULL);
+}
+
+static void
+open_speaker (HarkVoice *voice, GString *wrong)
+{
+  g_autoptr (GError) error = NULL;
+
+  voice->gathered = 0;
+  voice->part = HARK_VOICE_BLOCK;
+  if (hark_device_takes_parts (voice->speaker_name))
+    voice->part = voice->low_delay ? PART_LOW : PART;
+  voice->speaker = hark_device_open_speaker (voice->speaker_name, voice->low_delay, voice->part,
+                                             on_needed, voice, &error);
+  if (voice->speaker != NULL)
+    return;
+  complain (wrong, error);
+  voice->part = HARK_VOICE_BLOCK;
+  voice->speaker = hark_device_open ("none", false, false, on_needed, voice, NULL);
+}
+
+static void
+open_mic (HarkVoice *voice, GString *wrong)
+{
+  g_autoptr (GError) error = NULL;
+
+  voice->mic = hark_device_open (voice->mic_name, true, voice->low_delay, on_heard, voice, &error);
+  if (voice->mic != NULL)
+    return;
+  complain (wrong, error);
+  voice->mic = hark_device_open ("none", true, false, on_heard, voice, NULL);
 }
 
 /* What a microphone hears is cleaned of what this speaker plays: both are opened together. */
@@ -169,8 +210,8 @@ open_devices (HarkVoice *voice, GError **error)
   hark_gain_init (&voice->gain);
   if (g_str_has_prefix (voice->mic_name, "pulse"))
     voice->echo = hark_echo_new ();
-  voice->speaker = open_or_do_without (voice->speaker_name, false, on_needed, voice, wrong);
-  voice->mic = open_or_do_without (voice->mic_name, true, on_heard, voice, wrong);
+  open_speaker (voice, wrong);
+  open_mic (voice, wrong);
   if (wrong->len > 0)
     g_set_error_literal (error, HARK_VOICE_ERROR, HARK_VOICE_ERROR_DEVICE, wrong->str);
 }
@@ -200,8 +241,10 @@ hark_voice_set (HarkVoice *voice, const HarkVoiceConfig *config, GError **error)
   voice->mic_name = g_strdup (config->mic);
   voice->speaker_name = g_strdup (config->speaker);
   voice->low_delay = config->low_delay;
-  if (voice->pipeline != NULL)
+  if (voice->pipeline != NULL) {
+    hark_pipeline_reopened (voice->pipeline);
     open_devices (voice, error);
+  }
   return true;
 }
 

@@ -151,7 +151,7 @@ run_call (const Case *c,
     size_t len;
 
     deliver (ear, flying, play);
-    hark_pipeline_play (ear, play, heard + i * BLOCK);
+    hark_pipeline_play (ear, play, heard + i * BLOCK, HARK_VOICE_BLOCK);
     len = hark_pipeline_capture (mouth, speech + i * BLOCK, spoken, packet);
     if (i % 100 == 50 && c->stall_ms > 0)
       open_at = spoken + (HarkTime) (hark_rng_unit (&rng) * c->stall_ms * 1e6);
@@ -161,7 +161,7 @@ run_call (const Case *c,
     len = hark_pipeline_capture (ear, silence, spoken, packet);
     if (len > 0)
       hark_pipeline_receive (mouth, packet, len, spoken);
-    hark_pipeline_play (mouth, spoken, silence);
+    hark_pipeline_play (mouth, spoken, silence, HARK_VOICE_BLOCK);
     memset (silence, 0, sizeof silence);
   }
   hark_pipeline_get_stats (ear, ret);

@@ -29,7 +29,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     hark_pipeline_receive (pipeline, data + at, len, now);
     at += len;
     now += 10 * HARK_MS;
-    hark_pipeline_play (pipeline, now, block);
+    hark_pipeline_play (pipeline, now, block, HARK_VOICE_BLOCK);
     for (size_t i = 0; i < HARK_VOICE_BLOCK; i++)
       if (abs (block[i]) > 29204) /* -1 dBFS */
         abort ();

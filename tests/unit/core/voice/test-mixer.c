@@ -22,8 +22,8 @@ test_one_unchanged (void)
   for (unsigned n = 0; n < 20; n++) {
     tone (in, 440, HARK_MIXER_CEILING, n);
     hark_mixer_begin (&mixer);
-    hark_mixer_add (&mixer, in, HARK_MIXER_VOLUME);
-    hark_mixer_finish (&mixer, out);
+    hark_mixer_add (&mixer, in, HARK_VOICE_BLOCK, HARK_MIXER_VOLUME);
+    hark_mixer_finish (&mixer, out, HARK_VOICE_BLOCK);
     g_assert_true (memcmp (in, out, sizeof in) == 0);
   }
 }
@@ -36,13 +36,13 @@ test_volume (void)
 
   hark_mixer_init (&mixer);
   tone (in, 440, 1000, 0);
-  hark_mixer_add (&mixer, in, 200);
-  hark_mixer_finish (&mixer, out);
+  hark_mixer_add (&mixer, in, HARK_VOICE_BLOCK, 200);
+  hark_mixer_finish (&mixer, out, HARK_VOICE_BLOCK);
   for (unsigned i = 0; i < HARK_VOICE_BLOCK; i++)
     g_assert_cmpint (out[i], ==, 2 * in[i]);
   hark_mixer_begin (&mixer);
-  hark_mixer_add (&mixer, in, 0);
-  hark_mixer_finish (&mixer, out);
+  hark_mixer_add (&mixer, in, HARK_VOICE_BLOCK, 0);
+  hark_mixer_finish (&mixer, out, HARK_VOICE_BLOCK);
   for (unsigned i = 0; i < HARK_VOICE_BLOCK; i++)
     g_assert_cmpint (out[i], ==, 0);
 }
@@ -61,9 +61,9 @@ test_loud_together (void)
     hark_mixer_begin (&mixer);
     for (unsigned i = 0; i < 5; i++) {
       tone (in, 200 + 100 * i, 25000, n);
-      hark_mixer_add (&mixer, in, 200);
+      hark_mixer_add (&mixer, in, HARK_VOICE_BLOCK, 200);
     }
-    hark_mixer_finish (&mixer, out);
+    hark_mixer_finish (&mixer, out, HARK_VOICE_BLOCK);
     for (unsigned i = 0; i < HARK_VOICE_BLOCK; i++) {
       g_assert_cmpint (abs (out[i]), <=, HARK_MIXER_CEILING);
       cut += n > 2 && i > 0 && abs (out[i]) == HARK_MIXER_CEILING && out[i] == out[i - 1];
@@ -73,8 +73,8 @@ test_loud_together (void)
   for (unsigned n = 0; n < 50; n++) {
     tone (in, 440, 3000, n);
     hark_mixer_begin (&mixer);
-    hark_mixer_add (&mixer, in, HARK_MIXER_VOLUME);
-    hark_mixer_finish (&mixer, out);
+    hark_mixer_add (&mixer, in, HARK_VOICE_BLOCK, HARK_MIXER_VOLUME);
+    hark_mixer_finish (&mixer, out, HARK_VOICE_BLOCK);
   }
   g_assert_true (memcmp (in, out, sizeof in) == 0);
 }

@@ -53,7 +53,7 @@ test_sound_passes_and_mute_stops_it (void)
     g_assert_true (size == 0 || len == size); /* muted or not */
     size = len;
     g_assert_true (hark_pipeline_receive (ear, packet, len, now));
-    hark_pipeline_play (ear, now + 3 * HARK_MS, samples);
+    hark_pipeline_play (ear, now + 3 * HARK_MS, samples, HARK_VOICE_BLOCK);
   }
   hark_pipeline_get_stats (ear, &stats);
   g_assert_cmpfloat (stats.level_out, <, -70);
@@ -86,11 +86,11 @@ test_loss_is_answered_by_repeats (void)
     size = len;
     if (i % 12 != 5)
       hark_pipeline_receive (ear, packet, len, now);
-    hark_pipeline_play (ear, now + 3 * HARK_MS, samples);
+    hark_pipeline_play (ear, now + 3 * HARK_MS, samples, HARK_VOICE_BLOCK);
     memset (samples, 0, sizeof samples);
     len = hark_pipeline_capture (ear, samples, now, packet);
     hark_pipeline_receive (mouth, packet, len, now);
-    hark_pipeline_play (mouth, now + 3 * HARK_MS, samples);
+    hark_pipeline_play (mouth, now + 3 * HARK_MS, samples, HARK_VOICE_BLOCK);
   }
   g_assert_cmpuint (size, >, HARK_VOICE_HEADER_LEN + 40);
   g_assert_cmpuint (changes, <=, 5);
@@ -158,12 +158,12 @@ narrow_run (Narrow *line, size_t from, size_t to)
                                             line->flying[line->first].len, now));
       line->first = (line->first + 1) % G_N_ELEMENTS (line->flying);
     }
-    hark_pipeline_play (line->ear, now + 3 * HARK_MS, samples);
+    hark_pipeline_play (line->ear, now + 3 * HARK_MS, samples, HARK_VOICE_BLOCK);
     memset (samples, 0, sizeof samples);
     len = hark_pipeline_capture (line->ear, samples, now, packet);
     if (len > 0)
       hark_pipeline_receive (line->mouth, packet, len, now);
-    hark_pipeline_play (line->mouth, now + 3 * HARK_MS, samples);
+    hark_pipeline_play (line->mouth, now + 3 * HARK_MS, samples, HARK_VOICE_BLOCK);
   }
 }
 
@@ -222,7 +222,7 @@ test_pause_of_the_microphone (void)
     make_tone (samples, i);
     if (i < 300 || i >= 500)
       hark_pipeline_receive (ear, packet, hark_pipeline_capture (mouth, samples, now, packet), now);
-    hark_pipeline_play (ear, now + 3 * HARK_MS, samples);
+    hark_pipeline_play (ear, now + 3 * HARK_MS, samples, HARK_VOICE_BLOCK);
     if (i == 505) {
       hark_pipeline_get_stats (ear, &stats);
       g_assert_cmpfloat (stats.level_out, >, -20);
@@ -231,6 +231,36 @@ test_pause_of_the_microphone (void)
   hark_pipeline_get_stats (ear, &stats);
   g_assert_cmpfloat (stats.concealed, ==, 0);
   g_assert_cmpfloat (stats.playout_ms, <, 25);
+}
+
+/* Another device in mid-call: neither the time for which the microphone was closed nor that for
+ * which the speaker was is delay afterwards. */
+static void
+test_other_devices_add_no_delay (void)
+{
+  g_autoptr (HarkPipeline) mouth = new_pipeline (), ear = new_pipeline ();
+  HarkVoiceStats stats;
+
+  for (size_t i = 0; i < 900; i++) {
+    HarkTime now = HARK_SECOND + i * 10 * HARK_MS;
+    int16_t samples[HARK_VOICE_BLOCK];
+    uint8_t packet[HARK_VOICE_PACKET_MAX];
+
+    make_tone (samples, i);
+    if (i == 300)
+      hark_pipeline_reopened (mouth);
+    if (i < 300 || i >= 327)
+      hark_pipeline_receive (ear, packet, hark_pipeline_capture (mouth, samples, now, packet), now);
+    if (i == 600)
+      hark_pipeline_reopened (ear);
+    if (i < 600 || i >= 623)
+      hark_pipeline_play (ear, now + 3 * HARK_MS, samples, HARK_VOICE_BLOCK);
+    hark_pipeline_get_stats (ear, &stats);
+    if ((i >= 400 && i < 600) || i >= 660)
+      g_assert_cmpfloat (stats.playout_ms, <, 16);
+    if (i == 899)
+      g_assert_cmpfloat (stats.concealed, ==, 0);
+  }
 }
 
 static void
@@ -440,6 +470,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pipeline/narrow-line-is-not-overfilled", test_narrow_line_is_not_overfilled);
   g_test_add_func ("/pipeline/old-peer-is-understood", test_old_peer_is_understood);
   g_test_add_func ("/pipeline/pause-of-the-microphone", test_pause_of_the_microphone);
+  g_test_add_func ("/pipeline/other-devices-add-no-delay", test_other_devices_add_no_delay);
   g_test_add_func ("/pipeline/refused-packets-are-counted", test_refused_packets_are_counted);
   g_test_add_func ("/wav/says-what-is-wrong", test_wav_says_what_is_wrong);
   g_test_add_func ("/device/names", test_device_names);
