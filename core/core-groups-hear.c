@@ -124,6 +124,26 @@ hark_core_groups_deadline (const HarkCore *core)
   return hark_time_min (core->groups_at, core->group_refused_at);
 }
 
+/* What a group waits for later than now has its turn then. */
+static HarkTime
+next_look (HarkCore *core)
+{
+  HarkTime next = HARK_TIME_NEVER;
+  GHashTableIter iter;
+  void *value;
+
+  g_hash_table_iter_init (&iter, core->groups);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const HarkCoreGroup *group = value;
+
+    if (group->forward_at > core->now)
+      next = hark_time_min (next, group->forward_at);
+    if (group->ask_at > core->now)
+      next = hark_time_min (next, group->ask_at);
+  }
+  return next;
+}
+
 void
 hark_core_groups_time (HarkCore *core)
 {
@@ -131,7 +151,7 @@ hark_core_groups_time (HarkCore *core)
   guint n = g_queue_get_length (&core->group_refused);
 
   if (core->now >= core->groups_at) {
-    core->groups_at = HARK_TIME_NEVER;
+    core->groups_at = next_look (core);
     hark_core_groups_session (core);
   }
   if (core->now < core->group_refused_at)
@@ -477,22 +497,16 @@ handle_have (HarkCore *core, HarkCoreContact *contact, const Hark__GroupHave *fr
   const HarkGroupMember *member;
   HarkCoreGroup *group;
   HarkCoreGroupPeer *peer;
-  bool before, other;
+  bool before, other, first;
 
   if (!take (&frame->group, id, sizeof id) || frame->n_heads > HARK_CORE_GROUP_HEADS_MAX
       || frame->n_known > HARK_CORE_GROUP_HEADS_MAX)
     return false;
   group = hark_core_group_find (core, id);
-  if (group == NULL || group->row.state == HARK_STORE_GROUP_OFFERED)
+  if (group == NULL || (group->row.state == HARK_STORE_GROUP_OFFERED && frame->gone))
     return true;
   if (frame->gone) {
     hear_gone (core, group, contact);
-    return true;
-  }
-  member = hark_group_member (group->log, account);
-  if (member != NULL && member->status == HARK_GROUP_STATUS_GONE) {
-    if (group->row.state == HARK_STORE_GROUP_JOINED)
-      hark_core_group_say_gone (core, group, contact);
     return true;
   }
   peer = hark_core_group_peer (group, account);
@@ -500,15 +514,27 @@ handle_have (HarkCore *core, HarkCoreContact *contact, const Hark__GroupHave *fr
   if (!take (&frame->view, seen, sizeof seen) || !read_heads (peer, frame->heads, frame->n_heads)
       || !read_known (group, frame->known, frame->n_known))
     return false;
+  first = !peer->have_heard;
+  peer->have_heard = true; /* also of who comes back later: it is said once in a session */
+  member = hark_group_member (group->log, account);
+  if (group->row.state == HARK_STORE_GROUP_OFFERED)
+    return true;
+  if (member != NULL && member->status == HARK_GROUP_STATUS_GONE) {
+    if (group->row.state == HARK_STORE_GROUP_JOINED)
+      hark_core_group_say_gone (core, group, contact);
+    return true;
+  }
+  if (member != NULL && member->invite != NULL)
+    memcpy (peer->consented, member->invite->hash, sizeof peer->consented);
   hear_in (core, group, peer);
   hark_group_update (group->log);
   before = peer->has_view && memcmp (peer->view, group->log->view, sizeof seen) != 0;
   other = memcmp (seen, group->log->view, sizeof seen) != 0;
   memcpy (peer->view, seen, sizeof seen);
   peer->haves++;
-  if (!peer->have_heard)
+  if (first)
     hark_core_group_had (core, group, account);
-  peer->has_view = peer->have_heard = true;
+  peer->has_view = true;
   peer->awaiting = false;
   tell_authors (group, peer);
   hark_core_group_update_states (core, group);
@@ -563,6 +589,17 @@ read_offer (const Hark__GroupOffer *frame, HarkStoreGroup *ret)
   return memcmp (id, ret->id, sizeof id) == 0;
 }
 
+/* Who offers waits for it. */
+static void
+say_again (HarkCore *core, HarkCoreGroup *group, const HarkCoreContact *contact)
+{
+  HarkCoreGroupPeer *peer = hark_core_group_peer (group, &contact->row.account);
+
+  hark_core_group_begin (peer, contact);
+  peer->have_due = true;
+  hark_core_group_due (core, group);
+}
+
 /* Who is in and was removed and asked again consents still. */
 static void
 rejoin (HarkCore *core,
@@ -575,10 +612,11 @@ rejoin (HarkCore *core,
     = hark_group_chain_of (group->log, &core->own, group->chains[HARK_GROUP_LOG_MEMBERS]);
 
   hark_core_group_begin (peer, contact);
-  if (peer->rejoined || (chain != NULL && chain->seq >= HARK_CORE_GROUP_OWN_OPS_MAX)
+  if (peer->rejoined >= HARK_CORE_GROUP_REJOINS_MAX
+      || (chain != NULL && chain->seq >= HARK_CORE_GROUP_OWN_OPS_MAX)
       || !hark_core_group_is_peer (group, &contact->row.account))
     return;
-  peer->rejoined = true;
+  peer->rejoined++;
   group->told_gone = false;
   memcpy (group->row.invite, offer->invite, sizeof group->row.invite);
   group->row.clock = offer->clock;
@@ -605,6 +643,8 @@ handle_offer (HarkCore *core, HarkCoreContact *contact, const Hark__GroupOffer *
     return false;
   offer.sponsor = contact->row.account;
   group = hark_core_group_find (core, offer.id);
+  if (group != NULL && group->row.state == HARK_STORE_GROUP_JOINED)
+    say_again (core, group, contact);
   if (group != NULL && memcmp (group->row.invite, offer.invite, sizeof offer.invite) == 0)
     return true; /* known: waits for the user, or was answered */
   if (group != NULL && group->row.state == HARK_STORE_GROUP_JOINED) {

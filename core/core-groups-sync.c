@@ -327,10 +327,12 @@ flush_peer (HarkCore *core, HarkCoreGroup *group, const HarkKey *account)
     memcpy (peer->offered, member->invite->hash, sizeof peer->offered);
     say_offer (core, group, contact, member->invite);
   }
-  if (invited && !peer->have_heard)
+  if (invited
+      && (member->invite == NULL
+          || memcmp (peer->consented, member->invite->hash, sizeof peer->consented) != 0))
     return; /* who is in it is for those who want to be */
   if (peer->have_due && peer->pending == 0) {
-    peer->have_due = false;
+    peer->have_due = peer->gone_said = false;
     say_have (core, group, contact, false);
   }
   if (!invited) {
@@ -370,8 +372,7 @@ flush_group (HarkCore *core, HarkCoreGroup *group)
   g_autoptr (GArray) accounts = g_array_new (FALSE, FALSE, sizeof (HarkKey));
 
   group->due = false;
-  if (group->row.state == HARK_STORE_GROUP_OFFERED
-      || (group->row.state == HARK_STORE_GROUP_LEFT && group->told_gone))
+  if (group->row.state == HARK_STORE_GROUP_OFFERED)
     return;
   hark_group_update (group->log);
   for (guint i = 0; i < group->log->members->len; i++)

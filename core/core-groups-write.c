@@ -359,7 +359,13 @@ void
 hark_core_group_join (HarkCore *core, HarkCoreGroup *group, HarkCommand *command)
 {
   HarkGroupEntry *entry = g_new0 (HarkGroupEntry, 1);
+  GHashTableIter iter;
+  void *peer;
 
+  g_hash_table_iter_init (&iter, group->peers);
+  while (g_hash_table_iter_next (&iter, NULL, &peer))
+    ((HarkCoreGroupPeer *) peer)->have_due = true; /* by that they know that we are here */
+  hark_core_group_due (core, group);
   entry->kind = HARK_GROUP_JOIN;
   entry->clock = group->row.clock;
   entry->text = g_strdup (core->account.name);

@@ -289,9 +289,11 @@ hark_core_group_is_peer (const HarkCoreGroup *group, const HarkKey *account)
 {
   const HarkGroupMember *member = hark_group_member (group->log, account);
 
+  const HarkCoreGroupPeer *peer = g_hash_table_lookup (group->peers, account);
+
   if (group->row.state == HARK_STORE_GROUP_OFFERED
-      || (group->row.state == HARK_STORE_GROUP_LEFT && group->told_gone))
-    return false; /* who left has one thing to say still */
+      || (group->row.state == HARK_STORE_GROUP_LEFT && peer != NULL && peer->says_gone))
+    return false; /* who left has one thing to say still, to each who does not know */
   if (member != NULL && member->status != HARK_GROUP_STATUS_GONE)
     return true;
   return member == NULL && hark_key_equal (account, &group->row.sponsor)
@@ -308,8 +310,10 @@ hark_core_group_begin (HarkCoreGroupPeer *peer, const HarkCoreContact *contact)
   peer->session = contact->session;
   peer->picture_asked = peer->told_typing = false;
   peer->told_read = 0;
-  peer->have_heard = peer->busy = peer->awaiting = peer->rejoined = peer->gone_said = false;
+  peer->have_heard = peer->busy = peer->awaiting = peer->gone_said = false;
+  peer->rejoined = 0;
   memset (peer->offered, 0, sizeof peer->offered);
+  memset (peer->consented, 0, sizeof peer->consented);
   peer->have_due = true;
   peer->cursor = 0;
   peer->seen = 0;

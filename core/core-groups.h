@@ -26,6 +26,7 @@ typedef struct HarkCoreGroupCall HarkCoreGroupCall; /* core-group-calls.c */
 #define HARK_CORE_GROUP_HEADS_MAX 1024   /* in one GroupHave, and of one member */
 #define HARK_CORE_GROUP_SECRETS_MAX 1000 /* kept at a time */
 #define HARK_CORE_GROUP_OWN_OPS_MAX 200  /* from then on nothing is written by itself */
+#define HARK_CORE_GROUP_REJOINS_MAX 4    /* by offers of one member in one session */
 #define HARK_CORE_GROUP_WAITING_MAX 1000 /* writes that wait for the disk */
 #define HARK_CORE_GROUP_WANTED_MAX 64    /* bodies of a group that are asked for in one run */
 #define HARK_CORE_GROUP_GIVEN_MAX 512    /* bodies given to a member in one session */
@@ -61,18 +62,20 @@ typedef struct {
   uint8_t view[HARK_GROUP_VIEW_LEN]; /* as they told it */
   bool in_session;                   /* the rest is about that session */
   uint32_t session;
-  bool says_gone;                       /* that we are no member, in this run */
-  bool have_due;                        /* they are to be told what we have */
-  bool have_heard;                      /* they told what they have */
-  bool gone_said;                       /* that they are no member */
+  bool says_gone;  /* that we are no member, in this run */
+  bool have_due;   /* they are to be told what we have */
+  bool have_heard; /* they told what they have */
+  bool gone_said;  /* that they are no member, and not that they are one since */
   uint8_t offered[HARK_GROUP_HASH_LEN]; /* the invitation that they were told; zeros: none */
-  bool rejoined;                        /* an offer of theirs was taken up by itself */
-  bool busy;                            /* a page for them is being read */
-  int64_t read;                         /* they have seen all up to that clock, by their word */
-  int64_t read_kept;                    /* what of that is on the disk, or on its way */
-  bool read_keeping;                    /* it is on its way */
-  bool typing;                          /* by their word; in this session */
-  int64_t told_read;                    /* what they were told of us in this session */
+  uint8_t
+    consented[HARK_GROUP_HASH_LEN]; /* the one that stood when they last said what they have */
+  unsigned rejoined;                /* offers of theirs that were taken up by themselves */
+  bool busy;                        /* a page for them is being read */
+  int64_t read;                     /* they have seen all up to that clock, by their word */
+  int64_t read_kept;                /* what of that is on the disk, or on its way */
+  bool read_keeping;                /* it is on its way */
+  bool typing;                      /* by their word; in this session */
+  int64_t told_read;                /* what they were told of us in this session */
   bool told_typing;
   bool picture_asked; /* in this session: `wanted` */
   uint8_t wanted[HARK_GROUP_PICTURE_LEN];

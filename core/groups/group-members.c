@@ -308,6 +308,7 @@ hark_group_update (HarkGroup *group)
   group->name[0] = '\0';
   group->expires_s = 0;
   group->has_picture = false;
+  memset (group->picture, 0, sizeof group->picture);
   log.ops = g_ptr_array_new ();
   collect (group, &log);
   log.valid = g_new0 (bool, log.ops->len + 1);

@@ -114,6 +114,7 @@ typedef struct {
   Party *party;
   unsigned who, about;
   HarkGroupState state;
+  HarkGroupPersonRole role;
   bool in;
 } Wanted;
 
@@ -176,14 +177,27 @@ party_three (Party *party, uint64_t seed)
   hark_sim_network_run (party->world.network, 10 * HARK_SECOND);
 }
 
+static bool
+has_role (void *data)
+{
+  const Wanted *wanted = data;
+  const HarkGroupInfo *info = party_seen_by (wanted->party, wanted->who);
+
+  return info != NULL && info->role == wanted->role;
+}
+
 void
 party_give_role (Party *party, unsigned whom, const char *role)
 {
   HarkCommand *command = party_group_command (party, HARK_COMMAND_GROUP_ROLE, (int) whom);
+  Wanted wanted = {.party = party, .who = whom};
 
   command->how = g_strdup (role);
   g_assert_true (hark_sim_core_node_ask (party->people[0], command)->ok);
   hark_sim_network_run (party->world.network, 20 * HARK_SECOND);
+  wanted.role = strcmp (role, "admin") == 0 ? HARK_GROUP_PERSON_ADMIN : HARK_GROUP_PERSON_MEMBER;
+  if (!hark_sim_network_run_until (party->world.network, PARTY_PATIENCE, has_role, &wanted))
+    g_error ("%s never became %s", party_names[whom], role);
 }
 
 const HarkEvent *
