@@ -7,11 +7,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define WINDOW 500         /* messages asked for at a time */
 #define BUFFER (64 * 1024) /* bytes written at a time */
+#define TEMPORARY "hark-export-XXXXXX"
 
 typedef struct {
   HarkStore *store;
@@ -204,10 +204,27 @@ put_all (Export *export, GError **error)
 
 /* ---- the file ---- */
 
+/* A file of a name that nobody has, beside the one that is wanted; never through a link, and
+ * nothing of the user's is lost to it. @ret_path: (transfer full). */
+static int
+make_temporary (const char *path, char **ret_path, GError **error)
+{
+  g_autofree char *dir = g_path_get_dirname (path);
+  int fd;
+
+  *ret_path = g_build_filename (dir, TEMPORARY, NULL);
+  fd = g_mkstemp_full (*ret_path, O_WRONLY | O_CLOEXEC, 0600);
+  if (fd < 0) {
+    hark_files_set_error (error, "Cannot write “", path);
+    g_clear_pointer (ret_path, g_free);
+  }
+  return fd;
+}
+
 bool
 hark_export_write (HarkStore *store, const HarkExportJob *job, const gint *stop, GError **error)
 {
-  g_autofree char *temporary = g_strconcat (job->path, ".tmp", NULL);
+  g_autofree char *temporary = NULL;
   g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
   Export export = {
     store, job, stop, {job->json, zone, NULL, NULL, NULL},
@@ -215,11 +232,9 @@ hark_export_write (HarkStore *store, const HarkExportJob *job, const gint *stop,
   };
   bool ok;
 
-  /* never through a link or over a file that somebody else laid there with wider rights */
-  unlink (temporary);
-  export.fd = open (temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+  export.fd = make_temporary (job->path, &temporary, error);
   if (export.fd < 0)
-    return hark_files_set_error (error, "Cannot write “", job->path);
+    return false;
   export.style.name_of = name_for;
   export.style.data = &export;
   export.names = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, g_free, g_free);
