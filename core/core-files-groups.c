@@ -35,26 +35,6 @@ find (HarkCore *core, const uint8_t offer[HARK_FILE_OFFER_LEN])
   return NULL;
 }
 
-/* The file is for @account, who is a member now as we are, and no stranger or blocked. */
-static bool
-is_for (HarkCore *core, const HarkFileTransfer *transfer, const HarkCoreContact *contact)
-{
-  const HarkKey *account = &contact->row.account;
-  HarkCoreGroup *group = hark_core_group_find (core, transfer->holders->group);
-
-  return group != NULL && contact->row.status == HARK_CONTACT_ACCEPTED
-         && hark_core_is_ready (contact) && group->row.state == HARK_STORE_GROUP_JOINED
-         && hark_group_has_joined (group->log, account)
-         && hark_group_has_joined (group->log, &core->own)
-         && hark_file_holders_find (transfer->holders, account) != NULL;
-}
-
-static bool
-is_whole (const HarkFileTransfer *transfer)
-{
-  return transfer->state == HARK_TRANSFER_DONE && !transfer->lost;
-}
-
 /* ---- the entry as a transfer ---- */
 
 static unsigned
@@ -120,33 +100,13 @@ hark_core_file_of_entry (HarkCore *core, const HarkGroupEntry *entry)
 /* ---- what each has ---- */
 
 static void
-say_hold (HarkCore *core, HarkCoreContact *contact, HarkFileTransfer *transfer, bool answer)
-{
-  Hark__Frame frame = HARK__FRAME__INIT;
-  Hark__FileHold body = HARK__FILE_HOLD__INIT;
-  ProtobufCBinaryData people[HARK_FILE_HOLDERS_MAX];
-
-  body.id = (ProtobufCBinaryData){sizeof transfer->offer, transfer->offer};
-  body.whole = is_whole (transfer);
-  body.answer = answer;
-  body.people = people;
-  for (unsigned i = 0; i < transfer->holders->n; i++)
-    if (transfer->holders->has[i])
-      people[body.n_people++]
-        = (ProtobufCBinaryData){HARK_KEY_LEN, transfer->holders->people[i].bytes};
-  frame.what_case = HARK__FRAME__WHAT_FILE_HOLD;
-  frame.file_hold = &body;
-  hark_core_say (core, contact, hark_frame_pack (&frame, HARK_FRAME_STEP_CONTROL));
-}
-
-static void
 say_hold_to_all (HarkCore *core, HarkFileTransfer *transfer, bool answer)
 {
   for (unsigned i = 0; i < transfer->holders->n; i++) {
     HarkCoreContact *contact = hark_core_find (core, &transfer->holders->people[i]);
 
-    if (contact != NULL && is_for (core, transfer, contact))
-      say_hold (core, contact, transfer, answer);
+    if (contact != NULL && hark_core_file_is_for (core, transfer, contact))
+      hark_core_file_say_hold (core, contact, transfer, answer);
   }
 }
 
@@ -155,7 +115,7 @@ hark_core_file_ended (HarkCore *core, HarkFileTransfer *transfer)
 {
   bool *own = hark_file_holders_find (transfer->holders, &core->own);
 
-  if (own == NULL || transfer->told_end || !is_whole (transfer))
+  if (own == NULL || transfer->told_end || !hark_core_file_is_whole (transfer))
     return;
   transfer->told_end = *own = true;
   hark_core_file_keep (core, transfer, NULL);
@@ -238,7 +198,7 @@ hark_core_files_hold (HarkCore *core, HarkCoreContact *contact, const Hark__File
   if (!is_hold_sane (frame))
     return false;
   transfer = find (core, frame->id.data);
-  if (transfer == NULL || !is_for (core, transfer, contact))
+  if (transfer == NULL || !hark_core_file_is_for (core, transfer, contact))
     return true;
   if (note_people (transfer, account, frame)) {
     const unsigned have = hark_file_holders_count (transfer->holders);
@@ -252,9 +212,10 @@ hark_core_files_hold (HarkCore *core, HarkCoreContact *contact, const Hark__File
   if (frame->whole)
     stop_serving (core, account, transfer->offer);
   if (frame->answer)
-    say_hold (core, contact, transfer, false);
+    hark_core_file_say_hold (core, contact, transfer, false);
   if (!transfer->outgoing && transfer->state < HARK_TRANSFER_SETTLING) {
-    hark_file_transfer_source (transfer, account, transfer->offer, frame->whole, core->now);
+    if (!hark_core_file_heard_part (core, transfer, account, frame))
+      hark_file_transfer_source (transfer, account, transfer->offer, frame->whole, core->now);
     hark_core_file_drain (core, transfer);
   }
   return true;
@@ -268,10 +229,11 @@ tell_of (HarkCore *core, HarkCoreContact *contact, HarkFileTransfer *transfer, b
   if (!up && !transfer->outgoing && transfer->state < HARK_TRANSFER_SETTLING) {
     hark_file_transfer_source (transfer, &contact->row.account, transfer->offer, false, core->now);
     hark_core_file_drain (core, transfer);
-  } else if (up && is_for (core, transfer, contact)
-             && (is_whole (transfer) || hark_core_file_is_coming (transfer)
+  } else if (up && hark_core_file_is_for (core, transfer, contact)
+             && (hark_core_file_is_whole (transfer) || hark_core_file_is_coming (transfer)
                  || transfer->state == HARK_TRANSFER_OFFERED)) {
-    say_hold (core, contact, transfer, !transfer->outgoing && !is_whole (transfer));
+    hark_core_file_say_hold (core, contact, transfer,
+                             !transfer->outgoing && !hark_core_file_is_whole (transfer));
   }
 }
 
@@ -293,29 +255,47 @@ hark_core_files_holders_session (HarkCore *core, const HarkKey *account, bool up
 
 /* ---- serving ---- */
 
+/* One for each who asks, whatever they ask for. */
+static HarkFileTransfer *
+new_serving (HarkCore *core, const HarkKey *account, const HarkFileTransfer *from)
+{
+  HarkFileTransfer *transfer = hark_file_transfer_new (hark_core_number (core), account, true);
+
+  memcpy (transfer->offer, from->offer, sizeof transfer->offer);
+  transfer->name = g_strdup (from->name);
+  transfer->serves = from->id;
+  transfer->heard = transfer->online = true;
+  g_hash_table_insert (core->transfers, &transfer->id, transfer);
+  return transfer;
+}
+
 HarkFileTransfer *
 hark_core_file_serve (HarkCore *core,
                       const HarkCoreContact *contact,
-                      const uint8_t offer[HARK_FILE_OFFER_LEN])
+                      const uint8_t offer[HARK_FILE_OFFER_LEN],
+                      const HarkFileRange *range)
 {
   const HarkFileTransfer *from = find (core, offer);
   HarkFileTransfer *transfer;
+  unsigned offered;
 
-  if (from == NULL || !is_for (core, from, contact) || !is_whole (from) || from->path == NULL)
+  if (from == NULL || !hark_core_file_is_for (core, from, contact) || from->path == NULL)
     return NULL;
-  transfer = hark_file_transfer_new (hark_core_number (core), &contact->row.account, true);
-  memcpy (transfer->offer, offer, sizeof transfer->offer);
-  transfer->name = g_strdup (from->name);
+  transfer = hark_core_file_offered (core, &contact->row.account, offer, &offered);
+  if (transfer == NULL)
+    transfer = new_serving (core, &contact->row.account, from);
+  transfer->part = false;
+  if (!hark_core_file_is_whole (from) && !hark_core_file_prepare_part (from, transfer, range))
+    return NULL; /* what was opened for them ends with the session, or when they have all */
+  g_free (transfer->path);
   transfer->path = g_strdup (from->path);
   transfer->size = from->size;
   transfer->mtime_ms = from->outgoing ? from->mtime_ms : 0; /* when it came here is not known */
   transfer->folder = from->folder;
   memcpy (transfer->sample, from->sample, sizeof transfer->sample);
-  if (from->hashes->len == hark_tree_block_count (from->size) * HARK_TREE_HASH_LEN)
+  if (transfer->hashes->len == 0
+      && from->hashes->len == hark_tree_block_count (from->size) * HARK_TREE_HASH_LEN)
     g_byte_array_append (transfer->hashes, from->hashes->data, from->hashes->len);
-  transfer->serves = from->id;
-  transfer->heard = transfer->online = true;
-  g_hash_table_insert (core->transfers, &transfer->id, transfer);
   return transfer;
 }
 

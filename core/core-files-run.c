@@ -143,6 +143,9 @@ run_output (HarkCore *core,
   case HARK_FILE_OUTPUT_DAMAGED:
     hark_core_file_damaged (core, contact, transfer);
     break;
+  case HARK_FILE_OUTPUT_WITHHELD:
+    hark_core_file_withheld (core, contact, transfer);
+    break;
   }
 }
 
@@ -165,6 +168,7 @@ hark_core_file_drain (HarkCore *core, HarkFileTransfer *transfer)
     hark_file_transfer_send (transfer, core->now);
   }
   hark_core_pace_count (core, transfer);
+  hark_core_file_tell_part (core, transfer);
   if (hark_file_transfer_is_over (transfer) && transfer->online)
     g_hash_table_remove (core->transfers, &transfer->id);
 }

@@ -40,12 +40,31 @@ hark_core_files_leads (HarkCore *core, const HarkFileTransfer *transfer)
   return true;
 }
 
-void
-hark_core_file_damaged (HarkCore *core, const HarkCoreContact *contact, HarkFileTransfer *transfer)
+/* @format: with a name in it. */
+static void
+note_about (HarkCore *core,
+            const HarkCoreContact *contact,
+            HarkFileTransfer *transfer,
+            const char *format)
 {
   g_autofree char *name
     = hark_contact_name (contact->row.petname, contact->row.name, contact->row.account.bytes);
-  g_autofree char *words = g_strdup_printf ("%s's copy is damaged; nothing of it was kept.", name);
+  GString *words = g_string_new (format);
 
-  hark_file_transfer_note (transfer, words, core->now);
+  g_string_replace (words, "%s", name, 1);
+  hark_file_transfer_note (transfer, words->str, core->now);
+  g_string_free (words, TRUE);
+}
+
+void
+hark_core_file_damaged (HarkCore *core, const HarkCoreContact *contact, HarkFileTransfer *transfer)
+{
+  note_about (core, contact, transfer, "%s's copy is damaged; nothing of it was kept.");
+}
+
+void
+hark_core_file_withheld (HarkCore *core, const HarkCoreContact *contact, HarkFileTransfer *transfer)
+{
+  note_about (core, contact, transfer,
+              "%s does not send what their Hark says it has; others are asked instead.");
 }

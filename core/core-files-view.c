@@ -83,8 +83,11 @@ show_group (const HarkFileTransfer *from, HarkTransfer *ret)
 static const char *
 why_group_waits (const HarkFileTransfer *from)
 {
-  return from->outgoing ? "It is being read; then the group hears of it."
-                        : "Nobody who has it is online; it comes when somebody is.";
+  if (from->outgoing)
+    return "It is being read; then the group hears of it.";
+  return hark_file_transfer_people (from) > 0
+           ? "Nobody who is online has what is missing; it goes on when somebody does."
+           : "Nobody who has it is online; it comes when somebody is.";
 }
 
 HarkTransfer *
@@ -219,6 +222,7 @@ from_row (HarkCore *core, const HarkStoreTransfer *row)
     const bool *own = hark_file_holders_find (transfer->holders, &core->own);
 
     memcpy (transfer->root, row->root, sizeof transfer->root);
+    transfer->place = own != NULL ? (unsigned) (own - transfer->holders->has) : 0;
     transfer->lost = transfer->state == HARK_TRANSFER_DONE && own != NULL && !*own;
   }
   return transfer;

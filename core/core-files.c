@@ -112,11 +112,13 @@ hark_core_files_pulled (HarkCore *core, HarkCoreContact *contact, HarkCoreStream
   HarkFileTransfer *transfer = NULL;
   HarkFileRange range;
   unsigned offered;
+  bool known;
 
-  if (hark_file_pull_read (stream->head + 1, sizeof stream->head - 1, offer, &range))
+  known = hark_file_pull_read (stream->head + 1, sizeof stream->head - 1, offer, &range);
+  if (known)
     transfer = hark_core_file_offered (core, &contact->row.account, offer, &offered);
-  if (transfer == NULL)
-    transfer = hark_core_file_serve (core, contact, offer);
+  if (known && (transfer == NULL || transfer->serves != 0))
+    transfer = hark_core_file_serve (core, contact, offer, &range);
   if (transfer == NULL) {
     hark_net_stream_reset (core->net, &contact->row.account, stream->id, 1);
     g_hash_table_remove (contact->streams, &stream->id);
@@ -221,7 +223,7 @@ hark_core_files_time (HarkCore *core)
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     HarkFileTransfer *transfer = value;
 
-    if (hark_file_transfer_get_deadline (transfer) > core->now)
+    if (hark_time_min (hark_file_transfer_get_deadline (transfer), transfer->tell_at) > core->now)
       continue;
     hark_file_transfer_handle_time (transfer, core->now);
     hark_core_file_drain (core, transfer); /* cannot end it: time alone ends no transfer */
@@ -237,6 +239,7 @@ hark_core_files_deadline (const HarkCore *core)
 
   g_hash_table_iter_init (&iter, core->transfers);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    deadline = hark_time_min (deadline, hark_file_transfer_get_deadline (value));
+    deadline = hark_time_min (hark_time_min (deadline, ((HarkFileTransfer *) value)->tell_at),
+                              hark_file_transfer_get_deadline (value));
   return deadline;
 }

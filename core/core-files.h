@@ -4,6 +4,7 @@
  *   core-queue.c         which come first, and which wait for a network that costs nothing
  *   core-files-same.c    transfers that may bring the same
  *   core-files-pace.c    how fast
+ *   core-files-holding.c  what there is of a file for a group, told and heard
  *   core-files-run.c     what a transfer's machine wants, done
  *   core-files-sources.c who else has what comes
  *   core-files-give.c    what the user gives
@@ -18,6 +19,7 @@
 #pragma once
 
 #include "core/core-private.h"
+#include "core/files/holding.h"
 
 /* hark_core_file_find: NULL when it is over. _offered: the one with @contact that has @offer on the
  * wire; @ret_offered: how many of theirs wait for the user. */
@@ -48,6 +50,11 @@ void hark_core_files_sources (HarkCore *core);
  * likely the same; what they say is in it has to be compared. */
 bool hark_core_file_is_coming (const HarkFileTransfer *transfer);
 bool hark_core_file_resembles (const HarkFileTransfer *a, const HarkFileTransfer *b);
+
+/* hark_core_file_withheld: @contact never sends what they say they have: tells the user. */
+void hark_core_file_withheld (HarkCore *core,
+                              const HarkCoreContact *contact,
+                              HarkFileTransfer *transfer);
 
 /* hark_core_files_leads: no other transfer brings the same right now; it may come. */
 bool hark_core_files_leads (HarkCore *core, const HarkFileTransfer *transfer);
@@ -104,11 +111,42 @@ void hark_core_file_lose (HarkCore *core, uint64_t id);
 bool hark_core_files_hold (HarkCore *core, HarkCoreContact *contact, const Hark__FileHold *frame);
 void hark_core_files_holders_session (HarkCore *core, const HarkKey *account, bool up);
 
-/* hark_core_file_serve: (nullable) borrowed: a new transfer by which @contact gets what was given
- * to a group, of which both are; NULL: not for them, or not here. */
+/* hark_core_file_serve: (nullable) borrowed: the transfer by which @contact gets @range of what was
+ * given to a group, of which both are; NULL: not for them, or not here. */
 HarkFileTransfer *hark_core_file_serve (HarkCore *core,
                                         const HarkCoreContact *contact,
-                                        const uint8_t offer[HARK_FILE_OFFER_LEN]);
+                                        const uint8_t offer[HARK_FILE_OFFER_LEN],
+                                        const HarkFileRange *range);
+
+/* ---- core-files-holding.c ---- */
+
+/* hark_core_file_is_for: the file of a group is for @contact, who is a member now as we are, and no
+ * stranger or blocked. _is_whole: and all of it is here. _say_hold: tells them what we have of it;
+ * with @answer asks the same. */
+bool hark_core_file_is_for (HarkCore *core,
+                            const HarkFileTransfer *transfer,
+                            const HarkCoreContact *contact);
+bool hark_core_file_is_whole (const HarkFileTransfer *transfer);
+void hark_core_file_say_hold (HarkCore *core,
+                              HarkCoreContact *contact,
+                              HarkFileTransfer *transfer,
+                              bool answer);
+
+/* hark_core_file_has_part: something of @transfer can be had while it comes. _tell_part: members
+ * hear how much there is, when it is time. _heard_part: false when @frame, of @account, names no
+ * such part. */
+bool hark_core_file_has_part (const HarkFileTransfer *transfer);
+void hark_core_file_tell_part (HarkCore *core, HarkFileTransfer *transfer);
+bool hark_core_file_heard_part (HarkCore *core,
+                                HarkFileTransfer *transfer,
+                                const HarkKey *account,
+                                const Hark__FileHold *frame);
+
+/* hark_core_file_prepare_part: @transfer serves @range of what is there of @from; false when that
+ * is not there. */
+bool hark_core_file_prepare_part (const HarkFileTransfer *from,
+                                  HarkFileTransfer *transfer,
+                                  const HarkFileRange *range);
 
 /* ---- core-files-groups-give.c ---- */
 

@@ -203,6 +203,7 @@ static const char *const sentences[] = {
   N_ ("The file was changed after it was offered. Give it again."),
   N_ ("It is being read; then the group hears of it."),
   N_ ("Nobody who has it is online; it comes when somebody is."),
+  N_ ("Nobody who is online has what is missing; it goes on when somebody does."),
   N_ ("It was moved, changed or deleted here: members cannot have it from you any more."),
   N_ ("Too many files of this group wait for an answer already."),
   N_ ("What is for a group has at most 256 GiB."),

@@ -21,7 +21,8 @@ typedef enum {
                        how many there are */
   HARK_DISK_SOURCE, /* transfer, path, size, mtime_ms (0: any), sample: opens it for READ; fails
                        when it is another file by now; -> path: if it has another name in its folder
-                       now */
+                       now. With `part`: "PATH.part" as it comes, or PATH when it has its name; what
+                       is in it the caller compares */
   HARK_DISK_READ, /* transfer, offset, len, repeats -> bytes: a record head with its hash, then the
                      data, or a repeat (stream.h) */
   HARK_DISK_HASH, /* transfer, offset, len: -> hashes: of the blocks in that range of the open file
@@ -58,6 +59,7 @@ typedef struct {
   uint64_t offset;
   uint64_t len;
   uint64_t at;   /* COPY */
+  bool part;     /* SOURCE */
   bool repeats;  /* READ: of a folder: a repeat will do */
   GBytes *bytes; /* owned */
   uint8_t hash[32];

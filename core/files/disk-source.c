@@ -126,6 +126,33 @@ is_as_offered (const HarkDiskRequest *request, const struct stat *info, int fd)
          && memcmp (sample, request->sample, sizeof sample) == 0;
 }
 
+/* What is still being written: it has neither its size nor its time. */
+static void
+open_part (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
+{
+  g_autofree char *folder = g_path_get_dirname (request->path);
+  g_autofree char *name = g_path_get_basename (request->path);
+  g_autofree char *part = g_strconcat (name, ".part", NULL);
+  int directory = open (folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  struct stat info;
+  int fd = -1;
+
+  if (directory >= 0)
+    fd = hark_disk_open_beneath (directory, part, O_RDONLY | O_NONBLOCK);
+  if (directory >= 0 && fd < 0 && errno == ENOENT)
+    fd = hark_disk_open_beneath (directory, name, O_RDONLY | O_NONBLOCK);
+  if (fd < 0 || fstat (fd, &info) != 0) {
+    hark_disk_refuse_errno (reply, errno, "The part that had arrived cannot be opened");
+  } else if (hark_disk_check_regular (&info, reply)) {
+    hark_disk_add_file (work, request->transfer, fd, directory, part);
+    return;
+  }
+  if (fd >= 0)
+    close (fd);
+  if (directory >= 0)
+    close (directory);
+}
+
 void
 hark_disk_do_source (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
 {
@@ -133,6 +160,10 @@ hark_disk_do_source (HarkDiskWork *work, const HarkDiskRequest *request, HarkDis
   struct stat info;
   int fd;
 
+  if (request->part) {
+    open_part (work, request, reply);
+    return;
+  }
   if (request->folder.manifest_len > 0) {
     HarkFolder *folder = hark_folder_source (request->path, &request->folder, reply);
 

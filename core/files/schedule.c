@@ -11,6 +11,8 @@ typedef struct {
   uint64_t next, to;       /* the run, from the first block that is not there; equal: none */
   uint64_t delivered;      /* blocks, ever */
   HarkTime working, since; /* spent on them; since when on the next one */
+  bool here;
+  const HarkHolding *holding; /* NULL: has all of it */
 } Source;
 
 struct HarkSchedule {
@@ -18,6 +20,8 @@ struct HarkSchedule {
   uint64_t missing; /* MISSING and ASKED */
   uint64_t unasked; /* MISSING */
   uint64_t first;   /* none before is MISSING */
+  bool shared;      /* others fetch it, too */
+  uint64_t start;   /* the place of our own */
   uint8_t *states;  /* of each block */
   Source sources[HARK_SCHEDULE_SOURCES_MAX];
 };
@@ -117,6 +121,146 @@ ask_unasked (HarkSchedule *schedule,
   return true;
 }
 
+/* ---- where some have only a part ---- */
+
+void
+hark_schedule_know (HarkSchedule *schedule, unsigned source, bool here, const HarkHolding *holding)
+{
+  g_return_if_fail (source < HARK_SCHEDULE_SOURCES_MAX);
+  schedule->sources[source].here = here;
+  schedule->sources[source].holding = holding;
+}
+
+void
+hark_schedule_share (HarkSchedule *schedule, uint64_t start)
+{
+  g_return_if_fail (start < schedule->blocks);
+  schedule->shared = true;
+  schedule->start = start;
+}
+
+static bool
+has (const Source *source, uint64_t block)
+{
+  return source->holding == NULL || hark_holding_has (source->holding, block);
+}
+
+/* How many have @block who have not all. */
+static unsigned
+count_holders (const HarkSchedule *schedule, uint64_t block)
+{
+  unsigned n = 0;
+
+  for (unsigned i = 0; i < HARK_SCHEDULE_SOURCES_MAX; i++)
+    n += schedule->sources[i].here && schedule->sources[i].holding != NULL
+         && hark_holding_has (schedule->sources[i].holding, block);
+  return n;
+}
+
+/* On its way to somebody who got something within @patience. */
+static bool
+comes_to_others (const HarkSchedule *schedule, uint64_t block, HarkTime now, HarkTime patience)
+{
+  for (unsigned i = 0; i < HARK_SCHEDULE_SOURCES_MAX; i++) {
+    const Source *source = &schedule->sources[i];
+
+    if (source->here && source->holding != NULL
+        && hark_time_since (now, source->holding->grew_at) <= patience
+        && hark_holding_is_coming (source->holding, block))
+      return true;
+  }
+  return false;
+}
+
+/* Where a block takes long, it does for everybody: they share the same line. */
+static HarkTime
+patience_with (const Source *source)
+{
+  return hark_time_add (HARK_SCHEDULE_PATIENCE,
+                        source->delivered > 0 ? 4 * (source->working / source->delivered) : 0);
+}
+
+/* Whether @asked is the one to be asked for @block, and how rare that is. */
+static bool
+is_for (const HarkSchedule *schedule,
+        const Source *asked,
+        uint64_t block,
+        HarkTime now,
+        unsigned *ret_holders)
+{
+  if (schedule->states[block] != MISSING || !has (asked, block))
+    return false;
+  *ret_holders = count_holders (schedule, block);
+  return asked->holding != NULL
+         || (*ret_holders == 0 && !comes_to_others (schedule, block, now, patience_with (asked)));
+}
+
+static bool
+ask_rarest (
+  HarkSchedule *schedule, Source *asked, HarkTime now, uint64_t *ret_from, uint64_t *ret_to)
+{
+  const double soon = 2 * (asked->delivered > 0 ? rate (asked, now) : 0);
+  const uint64_t most
+    = soon >= HARK_SCHEDULE_RUN_SHARED ? HARK_SCHEDULE_RUN_SHARED : (uint64_t) MAX (soon, 1);
+  const unsigned rarest = asked->holding != NULL ? 1 : 0;
+  unsigned fewest = G_MAXUINT, holders;
+  uint64_t from = 0, to;
+
+  for (uint64_t i = 0; i < schedule->blocks && fewest > rarest; i++) {
+    const uint64_t block = (schedule->start + i) % schedule->blocks;
+
+    if (is_for (schedule, asked, block, now, &holders) && holders < fewest) {
+      fewest = holders;
+      from = block;
+    }
+  }
+  if (fewest == G_MAXUINT)
+    return false;
+  for (to = from + 1; to < schedule->blocks && to - from < most; to++)
+    if (!is_for (schedule, asked, to, now, &holders) || holders > fewest)
+      break;
+  begin (schedule, asked, from, to, now);
+  *ret_from = from;
+  *ret_to = to;
+  return true;
+}
+
+bool
+hark_schedule_hopes (const HarkSchedule *schedule, HarkTime now)
+{
+  HarkTime patience = HARK_SCHEDULE_PATIENCE;
+
+  for (unsigned i = 0; i < HARK_SCHEDULE_SOURCES_MAX; i++)
+    if (schedule->sources[i].here)
+      patience = MAX (patience, patience_with (&schedule->sources[i]));
+  for (unsigned i = 0; i < HARK_SCHEDULE_SOURCES_MAX; i++) {
+    const Source *source = &schedule->sources[i];
+
+    if (!source->here || source->holding == NULL
+        || hark_time_since (now, source->holding->grew_at) > patience)
+      continue;
+    for (unsigned k = 0; k < source->holding->n_coming; k++)
+      if (schedule->states[source->holding->coming[k]] == MISSING)
+        return true;
+  }
+  return false;
+}
+
+unsigned
+hark_schedule_list_asked (const HarkSchedule *schedule, uint32_t ret[HARK_HOLDING_COMING_MAX])
+{
+  unsigned n = 0;
+
+  for (unsigned i = 0; i < HARK_SCHEDULE_SOURCES_MAX; i++)
+    for (uint64_t block = schedule->sources[i].next;
+         block < schedule->sources[i].to && n < HARK_HOLDING_COMING_MAX; block++)
+      if (schedule->states[block] == ASKED)
+        ret[n++] = (uint32_t) block;
+  return n;
+}
+
+/* ---- stealing ---- */
+
 /* Past blocks that are there already. */
 static void
 advance (const HarkSchedule *schedule, Source *source)
@@ -149,17 +293,28 @@ find_slowest (HarkSchedule *schedule, const Source *thief, HarkTime now, double 
 }
 
 static bool
+has_all (const Source *source, uint64_t from, uint64_t to)
+{
+  for (uint64_t block = from; block < to; block++)
+    if (!has (source, block))
+      return false;
+  return true;
+}
+
+static bool
 steal (HarkSchedule *schedule, Source *thief, HarkTime now, uint64_t *ret_from, uint64_t *ret_to)
 {
   double time, speed = rate (thief, now);
   Source *victim = find_slowest (schedule, thief, now, &time);
+  const double spared = schedule->shared && thief->holding == NULL ? 4 : 1;
   uint64_t left, share;
 
-  if (victim == NULL || (thief->delivered > 0 && 1 / speed >= time))
+  if (victim == NULL || (thief->delivered > 0 && spared / speed >= time)
+      || (thief->delivered == 0 && spared > 1))
     return false;
   left = victim->to - victim->next;
   if (left == 1) { /* twice; not for a little */
-    if (thief->delivered == 0 || 2 / speed >= time)
+    if (thief->delivered == 0 || 2 * spared / speed >= time || !has (thief, victim->next))
       return false;
     begin (schedule, thief, victim->next, victim->to, now);
   } else {
@@ -167,6 +322,10 @@ steal (HarkSchedule *schedule, Source *thief, HarkTime now, uint64_t *ret_from, 
     if (thief->delivered > 0)
       share = (uint64_t) ((double) left * speed / (speed + rate (victim, now)));
     share = CLAMP (share, 1, left - 1);
+    while (share > 0 && !has_all (thief, victim->to - share, victim->to))
+      share--;
+    if (share == 0)
+      return false;
     begin (schedule, thief, victim->to - share, victim->to, now);
     victim->to -= share;
   }
@@ -186,7 +345,8 @@ hark_schedule_ask (HarkSchedule *schedule,
   Source *asked = &schedule->sources[source];
 
   g_return_val_if_fail (source < HARK_SCHEDULE_SOURCES_MAX && asked->next == asked->to, false);
-  return ask_unasked (schedule, asked, active, now, ret_from, ret_to)
+  return (schedule->shared ? ask_rarest (schedule, asked, now, ret_from, ret_to)
+                           : ask_unasked (schedule, asked, active, now, ret_from, ret_to))
          || steal (schedule, asked, now, ret_from, ret_to);
 }
 

@@ -5,10 +5,18 @@
  * the tail of the run that would take longest; the very last block of a slow source is asked for
  * twice, and the first answer wins. A source that fails gives its run back.
  *
+ * Where others fetch it side by side, and have some of it (holding.h), each is asked only for what
+ * they have, and for what the fewest have first; of equally rare ones those from a place of our own
+ * on, so that those who fetch it side by side fetch different blocks, and have something for each
+ * other. Whoever has all of it is spared: he is asked only for what nobody else has, and is not on
+ * its way to somebody who gets on; or where others are far slower. Runs are then as long as 2 s
+ * bring.
+ *
  * Memory: one byte a block. Source: core/PROTOCOL.md "Files".
  */
 #pragma once
 
+#include "core/files/holding.h"
 #include "net/base/time.h"
 
 #include <glib.h>
@@ -18,6 +26,8 @@
 #define HARK_SCHEDULE_SOURCES_MAX 4
 #define HARK_SCHEDULE_RUN_MIN 2   /* blocks */
 #define HARK_SCHEDULE_RUN_MAX 256 /* blocks */
+#define HARK_SCHEDULE_RUN_SHARED (HARK_HOLDING_COMING_MAX / HARK_SCHEDULE_SOURCES_MAX)
+#define HARK_SCHEDULE_PATIENCE (30 * HARK_SECOND) /* with somebody to whom a block comes */
 
 typedef struct HarkSchedule HarkSchedule;
 
@@ -29,6 +39,20 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkSchedule, hark_schedule_free)
 
 /* hark_schedule_need: @block is missing (again), and nobody works on it. */
 void hark_schedule_need (HarkSchedule *schedule, uint64_t block);
+
+/* hark_schedule_know: @source is one to be asked (@here), and has what @holding says, borrowed;
+ * NULL: all of it. _share: others fetch it side by side; @start is the place of our own. */
+void
+hark_schedule_know (HarkSchedule *schedule, unsigned source, bool here, const HarkHolding *holding);
+void hark_schedule_share (HarkSchedule *schedule, uint64_t start);
+
+/* hark_schedule_hopes: something that nobody works on is on its way to somebody who gets on. */
+bool hark_schedule_hopes (const HarkSchedule *schedule, HarkTime now);
+
+/* hark_schedule_list_asked: the first HARK_HOLDING_COMING_MAX blocks in anybody's run; their
+ * number. */
+unsigned hark_schedule_list_asked (const HarkSchedule *schedule,
+                                   uint32_t ret[HARK_HOLDING_COMING_MAX]);
 
 /* hark_schedule_missing: how many blocks nobody has delivered yet. */
 uint64_t hark_schedule_missing (const HarkSchedule *schedule);

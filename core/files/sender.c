@@ -18,6 +18,7 @@ hark_file_transfer_pulled (HarkFileTransfer *transfer,
   bool welcome = transfer->outgoing && transfer->state < HARK_TRANSFER_SETTLING
                  && !hark_file_is_paused (transfer)
                  && hark_file_range_is_sane (range, transfer->size);
+  HarkDiskRequest *request;
 
   transfer->now = now;
   if (!welcome) {
@@ -31,8 +32,9 @@ hark_file_transfer_pulled (HarkFileTransfer *transfer,
   transfer->range = *range;
   transfer->next_read = transfer->done = range->from;
   transfer->opening = true;
-  memcpy (hark_file_ask_disk (transfer, HARK_DISK_SOURCE)->sample, transfer->sample,
-          sizeof transfer->sample);
+  request = hark_file_ask_disk (transfer, HARK_DISK_SOURCE);
+  request->part = transfer->part;
+  memcpy (request->sample, transfer->sample, sizeof transfer->sample);
   hark_file_enter (transfer, HARK_TRANSFER_MOVING, transfer->reason);
 }
 
@@ -191,6 +193,15 @@ repeat_if_same (HarkFileTransfer *transfer, HarkDiskReply *block)
   block->bytes = g_bytes_new (record, sizeof record);
 }
 
+/* Whatever lies at that place now, what is sent is that file. */
+static bool
+is_as_listed (const HarkFileTransfer *transfer, const HarkDiskReply *block)
+{
+  return memcmp (transfer->hashes->data + block->offset / HARK_TREE_BLOCK_LEN * HARK_TREE_HASH_LEN,
+                 block->hash, HARK_TREE_HASH_LEN)
+         == 0;
+}
+
 void
 hark_sender_disk (HarkFileTransfer *transfer, HarkDiskReply *reply)
 {
@@ -199,8 +210,9 @@ hark_sender_disk (HarkFileTransfer *transfer, HarkDiskReply *reply)
   if (reply->result != HARK_DISK_OK) {
     g_autofree char *words = g_strdup (reply->words);
 
-    transfer->lost = transfer->serves != 0;
-    if (reply->result == HARK_DISK_CHANGED && reply->kind != HARK_DISK_STAT && !transfer->lost)
+    transfer->lost = transfer->serves != 0 && !transfer->part;
+    if (reply->result == HARK_DISK_CHANGED && reply->kind != HARK_DISK_STAT
+        && transfer->serves == 0)
       offer_anew (transfer, words);
     else
       hark_file_fail (transfer, words, "the file cannot be read any more.");
@@ -227,6 +239,10 @@ hark_sender_disk (HarkFileTransfer *transfer, HarkDiskReply *reply)
     break;
   case HARK_DISK_READ:
     transfer->in_flight--;
+    if (transfer->part && !is_as_listed (transfer, reply)) {
+      hark_file_fail (transfer, "Somebody else changed the part that is here.", NULL);
+      return;
+    }
     hark_file_set_hash (transfer, reply->offset, reply->hash);
     repeat_if_same (transfer, reply);
     g_queue_push_tail (&transfer->ready, g_steal_pointer (&owned));

@@ -24,7 +24,10 @@ static void
 try_later (HarkFileTransfer *transfer, HarkSwarmSource *source)
 {
   hark_swarm_stop_stream (transfer, source);
-  source->failures++;
+  if (++source->failures == HARK_SWARM_FAILURES_MAX + 1 && source->holding != NULL)
+    hark_file_push (transfer,
+                    (HarkFileOutput){.kind = HARK_FILE_OUTPUT_WITHHELD,
+                                     .source = hark_swarm_number (transfer->swarm, source) + 1});
   source->retry_at = hark_time_add (transfer->now, RETRY_TIME);
 }
 
@@ -36,7 +39,7 @@ first_other (const HarkFileTransfer *transfer)
 }
 
 static HarkSwarmSource *
-find_source (HarkFileTransfer *transfer, const HarkKey *contact, const uint8_t *offer)
+find_source (HarkFileTransfer *transfer, const HarkKey *contact, const uint8_t *offer, bool whole)
 {
   HarkFileSwarm *swarm = transfer->swarm;
   const unsigned first = first_other (transfer);
@@ -48,16 +51,71 @@ find_source (HarkFileTransfer *transfer, const HarkKey *contact, const uint8_t *
   if (swarm->n < HARK_SCHEDULE_SOURCES_MAX)
     return add_source (swarm, contact, offer);
   for (unsigned i = first; i < swarm->n; i++)
-    if (!swarm->sources[i].up) { /* its place is free */
+    if (!swarm->sources[i].up
+        || (whole && swarm->sources[i].holding != NULL && swarm->sources[i].stream < 0
+            && !swarm->sources[i].asking)) { /* its place is free, or of more use to another */
       unsigned n = swarm->n;
 
       swarm->n = i;
+      hark_holding_free (swarm->sources[i].holding);
       swarm->sources[i] = (HarkSwarmSource){0};
       add_source (swarm, contact, offer);
       swarm->n = n;
+      hark_swarm_know_sources (swarm);
       return &swarm->sources[i];
     }
   return NULL;
+}
+
+static void
+need_swarm (HarkFileTransfer *transfer)
+{
+  if (transfer->swarm != NULL)
+    return;
+  transfer->swarm = g_new0 (HarkFileSwarm, 1);
+  transfer->swarm->look_at = HARK_TIME_NEVER;
+  g_queue_init (&transfer->swarm->writing);
+  if (transfer->holders == NULL)
+    add_source (transfer->swarm, &transfer->contact, transfer->offer);
+}
+
+/* What @source has is another thing now; NULL: all of it. */
+static void
+set_holding (HarkFileTransfer *transfer, HarkSwarmSource *source, HarkHolding *holding)
+{
+  if (holding != NULL)
+    holding->grew_at = source->holding != NULL
+                           && hark_holding_count (holding) <= hark_holding_count (source->holding)
+                         ? source->holding->grew_at
+                         : transfer->now;
+  hark_holding_free (source->holding);
+  source->holding = holding;
+  hark_swarm_know_sources (transfer->swarm);
+}
+
+void
+hark_file_transfer_source_holds (HarkFileTransfer *transfer,
+                                 const HarkKey *contact,
+                                 HarkHolding *holding,
+                                 HarkTime now)
+{
+  HarkSwarmSource *source;
+
+  g_return_if_fail (!transfer->outgoing && transfer->holders != NULL);
+  transfer->now = now;
+  need_swarm (transfer);
+  source = find_source (transfer, contact, transfer->offer, false);
+  if (source == NULL) {
+    hark_holding_free (holding);
+    return;
+  }
+  if (!source->up) {
+    source->up = true;
+    source->failures = 0;
+    source->retry_at = HARK_TIME_NEVER;
+  }
+  set_holding (transfer, source, holding);
+  hark_receiver_carry_on (transfer);
 }
 
 void
@@ -71,17 +129,13 @@ hark_file_transfer_source (HarkFileTransfer *transfer,
 
   g_return_if_fail (!transfer->outgoing);
   transfer->now = now;
-  if (transfer->swarm == NULL) {
-    if (!up)
-      return;
-    transfer->swarm = g_new0 (HarkFileSwarm, 1);
-    g_queue_init (&transfer->swarm->writing);
-    if (transfer->holders == NULL)
-      add_source (transfer->swarm, &transfer->contact, transfer->offer);
-  }
-  source = find_source (transfer, contact, offer);
-  if (source == NULL || source->up == up)
+  if (transfer->swarm == NULL && !up)
     return;
+  need_swarm (transfer);
+  source = find_source (transfer, contact, offer, true);
+  if (source == NULL || (source->up == up && source->holding == NULL))
+    return;
+  set_holding (transfer, source, NULL);
   source->up = up;
   source->failures = 0;
   source->retry_at = HARK_TIME_NEVER;
@@ -130,6 +184,53 @@ hark_file_transfer_find_source (const HarkFileTransfer *transfer,
   found = &transfer->swarm->sources[source - 1];
   *ret_offer = found->offer;
   return &found->contact;
+}
+
+unsigned
+hark_file_transfer_people (const HarkFileTransfer *transfer)
+{
+  unsigned n = 0;
+
+  for (unsigned i = 0; transfer->swarm != NULL && i < transfer->swarm->n; i++)
+    n += hark_swarm_is_usable (&transfer->swarm->sources[i]);
+  return n;
+}
+
+/* ---- what others can have of it ---- */
+
+const GByteArray *
+hark_file_transfer_list (const HarkFileTransfer *transfer)
+{
+  return transfer->swarm != NULL ? transfer->swarm->list : NULL;
+}
+
+HarkHolding *
+hark_file_transfer_holding (const HarkFileTransfer *transfer)
+{
+  const GByteArray *list = hark_file_transfer_list (transfer);
+  HarkHolding *holding;
+
+  if (list == NULL || transfer->holders == NULL || transfer->outgoing)
+    return NULL;
+  holding = hark_holding_compare (transfer->hashes->data, transfer->hashes->len, list->data,
+                                  hark_tree_block_count (transfer->size));
+  if (transfer->swarm->schedule != NULL)
+    holding->n_coming = hark_schedule_list_asked (transfer->swarm->schedule, holding->coming);
+  return holding;
+}
+
+bool
+hark_file_transfer_has_range (const HarkFileTransfer *transfer, const HarkFileRange *range)
+{
+  const GByteArray *list = hark_file_transfer_list (transfer);
+  const size_t at = (size_t) hark_tree_block_count (range->from) * HARK_TREE_HASH_LEN,
+               end = (size_t) hark_tree_block_count (range->to) * HARK_TREE_HASH_LEN;
+
+  if (list == NULL || !hark_file_range_is_sane (range, transfer->size))
+    return false;
+  return range->from == range->to
+         || (end <= transfer->hashes->len
+             && memcmp (transfer->hashes->data + at, list->data + at, end - at) == 0);
 }
 
 unsigned
@@ -350,7 +451,7 @@ void
 hark_swarm_handle_time (HarkFileTransfer *transfer)
 {
   HarkFileSwarm *swarm = transfer->swarm;
-  bool due = false;
+  bool due = swarm != NULL && transfer->now >= swarm->look_at;
 
   for (unsigned i = 0; swarm != NULL && i < swarm->n; i++)
     if (transfer->now >= swarm->sources[i].retry_at) {

@@ -28,6 +28,7 @@ typedef struct {
   HarkFileReader reader; /* in use while there is a stream */
   size_t held;           /* bytes without credit */
   unsigned failures;
+  HarkHolding *holding; /* owned; NULL: has all of it */
   HarkTime retry_at;
 } HarkSwarmSource;
 
@@ -38,8 +39,13 @@ struct HarkFileSwarm {
   HarkSchedule *schedule;                             /* NULL: not fetching */
   bool early;                                         /* fetching a folder's manifest */
   GQueue writing;                                     /* whose blocks the disk has, in order */
+  HarkTime look_at; /* something may have to be asked for that was to come to others */
 };
 
+#define HARK_SWARM_FAILURES_MAX 5 /* streams of one source that ended early, without a block */
+
+bool hark_swarm_is_usable (const HarkSwarmSource *source);
+void hark_swarm_know_sources (HarkFileSwarm *swarm); /* the schedule hears who has what */
 unsigned hark_swarm_number (const HarkFileSwarm *swarm, const HarkSwarmSource *source);
 void hark_swarm_stop_stream (HarkFileTransfer *transfer, HarkSwarmSource *source);
 

@@ -6,12 +6,19 @@
 
 #include <string.h>
 
-#define FAILURES_MAX 5 /* streams of one source that ended early, without a block in between */
+#define LOOK_TIME (5 * HARK_SECOND) /* between two looks whether what comes to others does come */
 
 unsigned
 hark_swarm_number (const HarkFileSwarm *swarm, const HarkSwarmSource *source)
 {
   return (unsigned) (source - swarm->sources);
+}
+
+static void
+source_clear (HarkSwarmSource *source)
+{
+  hark_file_reader_clear (&source->reader);
+  g_clear_pointer (&source->holding, hark_holding_free);
 }
 
 void
@@ -20,7 +27,7 @@ hark_swarm_free (HarkFileSwarm *swarm)
   if (swarm == NULL)
     return;
   for (unsigned i = 0; i < swarm->n; i++)
-    hark_file_reader_clear (&swarm->sources[i].reader);
+    source_clear (&swarm->sources[i]);
   if (swarm->list != NULL)
     g_byte_array_unref (swarm->list);
   hark_schedule_free (swarm->schedule);
@@ -63,11 +70,11 @@ ask (HarkFileTransfer *transfer, HarkSwarmSource *source, uint64_t from, uint64_
                                    .range = source->range});
 }
 
-static bool
-is_usable (const HarkSwarmSource *source)
+bool
+hark_swarm_is_usable (const HarkSwarmSource *source)
 {
   return source->up && source->state != HARK_SOURCE_OTHER && source->state != HARK_SOURCE_DAMAGED
-         && source->failures <= FAILURES_MAX;
+         && source->failures <= HARK_SWARM_FAILURES_MAX;
 }
 
 static unsigned
@@ -76,8 +83,17 @@ count_usable (const HarkFileSwarm *swarm)
   unsigned n = 0;
 
   for (unsigned i = 0; i < swarm->n; i++)
-    n += is_usable (&swarm->sources[i]);
+    n += hark_swarm_is_usable (&swarm->sources[i]);
   return n;
+}
+
+void
+hark_swarm_know_sources (HarkFileSwarm *swarm)
+{
+  for (unsigned i = 0; swarm->schedule != NULL && i < HARK_SCHEDULE_SOURCES_MAX; i++)
+    hark_schedule_know (swarm->schedule, i,
+                        i < swarm->n && hark_swarm_is_usable (&swarm->sources[i]),
+                        swarm->sources[i].holding);
 }
 
 static bool
@@ -93,7 +109,7 @@ employ (HarkFileTransfer *transfer, HarkSwarmSource *source)
   HarkFileSwarm *swarm = transfer->swarm;
   uint64_t from, to;
 
-  if (!is_usable (source) || is_busy (source))
+  if (!hark_swarm_is_usable (source) || is_busy (source))
     return;
   if (transfer->holders != NULL && source->state == HARK_SOURCE_NEW && swarm->list != NULL)
     source->state = HARK_SOURCE_FITS; /* the list says what each of its blocks must be */
@@ -103,6 +119,9 @@ employ (HarkFileTransfer *transfer, HarkSwarmSource *source)
   } else if (source->state == HARK_SOURCE_FITS && swarm->schedule != NULL
              && hark_schedule_ask (swarm->schedule, hark_swarm_number (swarm, source),
                                    count_usable (swarm), transfer->now, &from, &to)) {
+    g_debug ("transfer %" G_GUINT64_FORMAT ": source %u: blocks %" G_GUINT64_FORMAT
+             " to %" G_GUINT64_FORMAT,
+             transfer->id, hark_swarm_number (swarm, source), from, to);
     ask (transfer, source, from * HARK_TREE_BLOCK_LEN,
          MIN (to * HARK_TREE_BLOCK_LEN, transfer->size));
   }
@@ -122,6 +141,10 @@ start (HarkFileTransfer *transfer)
   bool manifest = false;
 
   swarm->schedule = hark_schedule_new (blocks);
+  if (transfer->holders != NULL && transfer->place > 0 /* the first gave it */
+      && transfer->folder.manifest_len == 0 && blocks > 0)
+    hark_schedule_share (swarm->schedule,
+                         blocks * (transfer->place - 1) / (transfer->holders->n - 1));
   g_byte_array_set_size (transfer->hashes, swarm->list->len);
   if (known < swarm->list->len) /* no block hashes to zeros */
     memset (transfer->hashes->data + known, 0, swarm->list->len - known);
@@ -191,7 +214,7 @@ hark_swarm_is_worth_it (const HarkFileTransfer *transfer)
     return false;
   if (swarm->list != NULL || transfer->holders != NULL)
     return count_usable (swarm) > 0;
-  return count_usable (swarm) > 1 && is_usable (&swarm->sources[0])
+  return count_usable (swarm) > 1 && hark_swarm_is_usable (&swarm->sources[0])
          && transfer->size - hark_file_transfer_bytes (transfer) >= HARK_SWARM_LEFT_MIN;
 }
 
@@ -203,7 +226,7 @@ may_work (const HarkFileSwarm *swarm, const HarkSwarmSource *source)
   if (swarm->schedule == NULL || !swarm->early || source->told)
     return true;
   for (unsigned i = 0; i < swarm->n; i++)
-    if (swarm->sources[i].told && is_usable (&swarm->sources[i]))
+    if (swarm->sources[i].told && hark_swarm_is_usable (&swarm->sources[i]))
       return false;
   return true;
 }
@@ -227,10 +250,16 @@ hark_swarm_run (HarkFileTransfer *transfer)
     if (finish_if_whole (transfer))
       return true;
   }
+  hark_swarm_know_sources (swarm);
   for (unsigned i = 0; i < swarm->n; i++) {
     if (may_work (swarm, &swarm->sources[i]))
       employ (transfer, &swarm->sources[i]);
-    busy |= is_usable (&swarm->sources[i]) && is_busy (&swarm->sources[i]);
+    busy |= hark_swarm_is_usable (&swarm->sources[i]) && is_busy (&swarm->sources[i]);
+  }
+  swarm->look_at = HARK_TIME_NEVER;
+  if (swarm->schedule != NULL && hark_schedule_hopes (swarm->schedule, transfer->now)) {
+    swarm->look_at = hark_time_add (transfer->now, LOOK_TIME);
+    busy = true;
   }
   return busy || !g_queue_is_empty (&swarm->writing);
 }
@@ -249,6 +278,7 @@ hark_swarm_stop (HarkFileTransfer *transfer)
     transfer->in_flight = 0;
   }
   g_queue_clear (&swarm->writing);
+  swarm->look_at = HARK_TIME_NEVER;
   g_clear_pointer (&swarm->schedule, hark_schedule_free);
 }
 
@@ -287,7 +317,7 @@ hark_swarm_forget (HarkFileTransfer *transfer)
 HarkTime
 hark_swarm_get_deadline (const HarkFileTransfer *transfer)
 {
-  HarkTime deadline = HARK_TIME_NEVER;
+  HarkTime deadline = transfer->swarm != NULL ? transfer->swarm->look_at : HARK_TIME_NEVER;
 
   for (unsigned i = 0; transfer->swarm != NULL && i < transfer->swarm->n; i++)
     deadline = hark_time_min (deadline, transfer->swarm->sources[i].retry_at);

@@ -7,11 +7,15 @@
  * more is taken from them, and the user is told. What a source that is lost had not sent, the
  * others send. With one source left it goes on from that one.
  *
+ * Of a file for a group somebody may have a part only (holding.h); they are asked for no more than
+ * that. Who says that they have what they then do not send is not asked again in this session.
+ *
  * At most HARK_FILE_BLOCKS_AHEAD blocks wait for the disk, and one comes in from each source.
  * Source: core/PROTOCOL.md "Files".
  */
 #pragma once
 
+#include "core/files/holding.h"
 #include "core/files/transfer.h"
 
 #define HARK_SWARM_LEFT_MIN ((uint64_t) 4 * HARK_TREE_BLOCK_LEN) /* else one source is enough */
@@ -29,6 +33,24 @@ void hark_file_transfer_source (HarkFileTransfer *transfer,
                                 const uint8_t offer[HARK_FILE_OFFER_LEN],
                                 bool up,
                                 HarkTime now);
+
+/* hark_file_transfer_source_holds: incoming, of a group: @contact is there and has what @holding
+ * (transfer full), made for its number of blocks, says. */
+void hark_file_transfer_source_holds (HarkFileTransfer *transfer,
+                                      const HarkKey *contact,
+                                      HarkHolding *holding,
+                                      HarkTime now);
+
+/* hark_file_transfer_holding: (transfer full) (nullable): what is here of a group's file that
+ * comes, for others to ask for; NULL when it is not known yet what belongs there. _has_range:
+ * whether all of @range is. _list: the hashes of all blocks, borrowed, or NULL. */
+HarkHolding *hark_file_transfer_holding (const HarkFileTransfer *transfer);
+bool hark_file_transfer_has_range (const HarkFileTransfer *transfer, const HarkFileRange *range);
+const GByteArray *hark_file_transfer_list (const HarkFileTransfer *transfer);
+
+/* hark_file_transfer_people: how many there are to be asked, whether they have what is missing or
+ * not. */
+unsigned hark_file_transfer_people (const HarkFileTransfer *transfer);
 
 /* hark_file_transfer_each_source: calls @visit for every source beside the own contact that is
  * there. @visit may call hark_file_transfer_source(). */

@@ -23,7 +23,7 @@ hark_file_transfer_new (uint64_t id, const HarkKey *contact, bool outgoing)
   transfer->hashes = g_byte_array_new ();
   transfer->patches = g_array_new (FALSE, FALSE, sizeof (HarkFileRange));
   transfer->retry_at = HARK_TIME_NEVER;
-  transfer->report_at = HARK_TIME_NEVER;
+  transfer->report_at = transfer->tell_at = HARK_TIME_NEVER;
   g_queue_init (&transfer->ready);
   g_queue_init (&transfer->outputs);
   return transfer;

@@ -63,16 +63,17 @@ typedef enum {
 } HarkFileSignal;
 
 typedef enum {
-  HARK_FILE_OUTPUT_OFFER,   /* say the offer (again) */
-  HARK_FILE_OUTPUT_SIGNAL,  /* say `signal` with `reason` */
-  HARK_FILE_OUTPUT_PULL,    /* open a stream, ask for `range`, then hark_file_transfer_pulling() */
-  HARK_FILE_OUTPUT_DATA,    /* queue `bytes` on the stream; `finish` ends our direction */
-  HARK_FILE_OUTPUT_CONSUME, /* give the stream credit for `len` bytes */
-  HARK_FILE_OUTPUT_RESET,   /* give `stream` up */
-  HARK_FILE_OUTPUT_DISK,    /* `disk` */
-  HARK_FILE_OUTPUT_STORE,   /* keep the transfer as it is now */
-  HARK_FILE_OUTPUT_CHANGED, /* state or progress: tell the user */
-  HARK_FILE_OUTPUT_DAMAGED, /* `source` has a damaged copy: tell the user whose */
+  HARK_FILE_OUTPUT_OFFER,    /* say the offer (again) */
+  HARK_FILE_OUTPUT_SIGNAL,   /* say `signal` with `reason` */
+  HARK_FILE_OUTPUT_PULL,     /* open a stream, ask for `range`, then hark_file_transfer_pulling() */
+  HARK_FILE_OUTPUT_DATA,     /* queue `bytes` on the stream; `finish` ends our direction */
+  HARK_FILE_OUTPUT_CONSUME,  /* give the stream credit for `len` bytes */
+  HARK_FILE_OUTPUT_RESET,    /* give `stream` up */
+  HARK_FILE_OUTPUT_DISK,     /* `disk` */
+  HARK_FILE_OUTPUT_STORE,    /* keep the transfer as it is now */
+  HARK_FILE_OUTPUT_CHANGED,  /* state or progress: tell the user */
+  HARK_FILE_OUTPUT_DAMAGED,  /* `source` has a damaged copy: tell the user whose */
+  HARK_FILE_OUTPUT_WITHHELD, /* `source` never sends what it says that it has: likewise */
 } HarkFileOutputKind;
 
 typedef struct {
@@ -111,7 +112,11 @@ struct HarkFileTransfer {
                                session, and an incoming one knows its `root` from the start, takes
                                it from whoever has it (hark_file_transfer_source()), and is DONE
                                when it is on the disk; owned; NULL */
+  unsigned place;   /* incoming, for a group: which of `holders` we are; whoever fetches it side by
+                       side begins at another place */
   uint64_t serves;  /* outgoing: for the transfer with this id; kept nowhere; 0: for itself */
+  bool part;        /* outgoing, serves: from what is there of it; `hashes` are those of all blocks,
+                       and nothing with another one is sent */
   bool lost;        /* outgoing: the source is gone, or another */
   bool has_fetch;   /* outgoing: the other side asked for it, */
   uint8_t fetch[8]; /* with this; until the next start */
@@ -129,6 +134,7 @@ struct HarkFileTransfer {
   HarkPace asked;     /* outgoing: as fast as they want it */
   bool costly_ok;     /* the user lets it move over a metered network */
   bool counted;       /* incoming: among those that move */
+  HarkTime tell_at;   /* incoming, for a group: when members are to hear how much is here */
 
   /* the machine's own */
   char *directory; /* incoming: where it is to go */

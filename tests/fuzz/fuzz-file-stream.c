@@ -1,10 +1,36 @@
 /* The records of a file as the sender's side may send them; the first bytes choose the file's size
  * and the cuts. */
+#include "core/files/holding.h"
 #include "core/files/stream.h"
 
 #include <string.h>
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
+
+/* What somebody says of what they have: the number of blocks, how many come, these, the bits. */
+static void
+read_holding (const uint8_t *data, size_t size)
+{
+  g_autoptr (HarkHolding) holding = NULL;
+  uint32_t blocks, coming[HARK_HOLDING_COMING_MAX + 2] = {0};
+  size_t n_coming;
+
+  if (size < 5)
+    return;
+  memcpy (&blocks, data, 4);
+  blocks &= 0x7ffff;
+  n_coming = data[4] % G_N_ELEMENTS (coming);
+  data += 5;
+  size -= 5;
+  for (size_t i = 0; i < n_coming && size > 0; i++, data++, size--)
+    coming[i] = *data * 7u;
+  holding = hark_holding_read (blocks, data, size, coming, n_coming);
+  if (holding == NULL)
+    return;
+  g_assert (hark_holding_len (blocks) == size && hark_holding_count (holding) <= size * 8);
+  for (uint64_t block = 0; block < blocks + 9ull; block += 1 + block / 3)
+    g_assert (!hark_holding_has (holding, block) || block < blocks);
+}
 
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
@@ -18,6 +44,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   size_t step;
 
   hark_file_pull_read (data, size, offer, &range);
+  read_holding (data, size);
   if (size < 5)
     return 0;
   memcpy (&file_size, data, 4);

@@ -1,5 +1,6 @@
 /* A file for a group comes from whoever of its people has it; only they get it, and whoever has a
  * damaged copy is found. */
+#include "core/files/tree-hash.h"
 #include "tests/sim/party.h"
 
 #include <string.h>
@@ -10,24 +11,32 @@
 typedef struct {
   Party party;
   uint8_t *bytes;
+  size_t len;
   char *path; /* the giver's */
 } Gift;
 
 static void
-gift_init (Gift *gift, uint64_t seed, unsigned people)
+gift_init_of (Gift *gift, uint64_t seed, unsigned people, size_t len)
 {
   HarkSimLinkConfig link = hark_sim_lossy_link (0);
 
+  gift->len = len;
   link.rate = 2000000;
   party_init_on (&gift->party, seed, people, &link);
   for (unsigned a = 0; a < people; a++)
     for (unsigned b = a + 1; b < people; b++)
       party_befriend (&gift->party, a, b);
   party_create (&gift->party);
-  gift->bytes = g_malloc (FILE_LEN);
-  hark_rng_bytes (hark_sim_network_rng (gift->party.world.network), gift->bytes, FILE_LEN);
+  gift->bytes = g_malloc (len);
+  hark_rng_bytes (hark_sim_network_rng (gift->party.world.network), gift->bytes, len);
   gift->path = g_build_filename (gift->party.people[0]->folder, "film.bin", NULL);
-  g_assert_true (g_file_set_contents (gift->path, (char *) gift->bytes, FILE_LEN, NULL));
+  g_assert_true (g_file_set_contents (gift->path, (char *) gift->bytes, (gssize) len, NULL));
+}
+
+static void
+gift_init (Gift *gift, uint64_t seed, unsigned people)
+{
+  gift_init_of (gift, seed, people, FILE_LEN);
 }
 
 static void
@@ -114,7 +123,7 @@ check_has (Gift *gift, unsigned who)
 
   wait_for (gift, who, HARK_FILE_DONE, 1);
   g_assert_true (g_file_get_contents (seen_by (gift, who)->path, &content, &len, NULL));
-  g_assert_cmpuint (len, ==, FILE_LEN);
+  g_assert_cmpuint (len, ==, gift->len);
   g_assert_true (memcmp (content, gift->bytes, len) == 0);
 }
 
@@ -350,6 +359,189 @@ test_preview (void)
   gift_clear (&gift);
 }
 
+/* ---- while it comes ---- */
+
+#define BIG_LEN ((size_t) 16 * 1024 * 1024 + 4321)
+#define NARROW 2000000u /* bit/s of the giver's uplink */
+#define TAKERS 4u
+#define BLOCK_LEN ((size_t) HARK_TREE_BLOCK_LEN)
+#define SESSION_TIME (11 * HARK_MINUTE) /* after that who went without a word is gone */
+
+/* Everybody in one group; the giver's line is narrow, and nobody has any of it. */
+static void
+party_of_takers (Gift *gift, uint64_t seed)
+{
+  HarkSimLinkConfig wide = hark_sim_lossy_link (0), narrow = hark_sim_lossy_link (0);
+  const HarkSimWorld *world = &gift->party.world;
+
+  gift_init_of (gift, seed, TAKERS + 1, BIG_LEN);
+  wide.rate = 10000000;
+  narrow.rate = NARROW;
+  for (unsigned i = 0; i <= TAKERS; i++)
+    hark_sim_network_set_site_link (world->network, world->sites[i], i == 0 ? &narrow : &wide,
+                                    &wide);
+  for (unsigned i = 1; i <= TAKERS; i++)
+    party_bring_in (&gift->party, 0, i);
+  for (unsigned i = 1; i <= TAKERS; i++)
+    for (unsigned k = 1; k <= TAKERS; k++)
+      if (i != k)
+        party_wait_member (&gift->party, i, k, true);
+  give (gift);
+  for (unsigned i = 1; i <= TAKERS; i++)
+    wait_for (gift, i, HARK_FILE_OFFERED, 1);
+}
+
+typedef struct {
+  unsigned host;
+  uint64_t bytes;
+} Counted;
+
+static bool
+count_sent (
+  void *data, unsigned host, uint16_t port, const HarkEndpoint *to, uint8_t *bytes, size_t len)
+{
+  Counted *counted = data;
+
+  (void) port, (void) to, (void) bytes;
+  if (host == counted->host)
+    counted->bytes += len + HARK_SIM_HEADER_LEN;
+  return true;
+}
+
+/* Four take from one with a narrow line: he sends little more than one copy, and all have it soon
+ * after that went through his line. */
+static void
+test_one_copy_for_all (void)
+{
+  HarkSimNetwork *network;
+  Counted counted;
+  HarkTime begin;
+  double least, took;
+  Gift gift;
+
+  party_of_takers (&gift, 3);
+  network = gift.party.world.network;
+  counted = (Counted){.host = gift.party.people[0]->host};
+  hark_sim_network_set_tap (network, count_sent, &counted);
+  begin = hark_sim_network_now (network);
+  for (unsigned i = 1; i <= TAKERS; i++)
+    take (&gift, i);
+  for (unsigned i = 1; i <= TAKERS; i++)
+    check_has (&gift, i);
+  least = (double) BIG_LEN * 8 / NARROW;
+  took = (double) (hark_sim_network_now (network) - begin) / (double) HARK_SECOND;
+  g_test_message ("%.1f s, the line alone %.1f; %.3f copies", took, least,
+                  (double) counted.bytes / (double) BIG_LEN);
+  g_assert_cmpfloat ((double) counted.bytes, <, 1.2 * (double) BIG_LEN);
+  g_assert_cmpfloat (took, <, 1.5 * least);
+  party_check_calm (&gift.party);
+  gift_clear (&gift);
+}
+
+/* What the takers have together. */
+static uint64_t
+count_written (const Gift *gift)
+{
+  uint64_t sum = 0;
+
+  for (unsigned i = 1; i <= TAKERS; i++)
+    sum += gift->party.people[i]->disk_written;
+  return sum;
+}
+
+static bool
+have_some (void *data)
+{
+  return count_written (data) > BIG_LEN * 3 / 2;
+}
+
+/* The giver goes before anybody has it all. What they have together is not all of it: each gets
+ * what the others have, stops and says why; when he is back, all go on to the end. */
+static void
+test_all_stop_and_go_on (void)
+{
+  HarkSimNetwork *network;
+  Gift gift;
+  uint64_t written;
+
+  party_of_takers (&gift, 4);
+  network = gift.party.world.network;
+  for (unsigned i = 1; i <= TAKERS; i++)
+    take (&gift, i);
+  g_assert_true (hark_sim_network_run_until (network, PARTY_PATIENCE, have_some, &gift));
+  hark_sim_core_node_stop (gift.party.people[0]);
+  hark_sim_network_run (network, SESSION_TIME); /* the goodbye may get lost */
+  for (unsigned i = 1; i <= TAKERS; i++)
+    wait_for (&gift, i, HARK_FILE_WAITING, 1);
+  written = gift.party.people[1]->disk_written;
+  g_assert_cmpuint (written, <, BIG_LEN);
+  for (unsigned i = 1; i <= TAKERS; i++) {
+    g_assert_cmpuint (gift.party.people[i]->disk_written, ==, written);
+    g_assert_cmpint (seen_by (&gift, i)->state, ==, HARK_FILE_WAITING);
+    g_assert_nonnull (
+      strstr (seen_by (&gift, i)->reason, "Nobody who is online has what is missing"));
+  }
+  hark_sim_core_node_start (gift.party.people[0]);
+  for (unsigned i = 1; i <= TAKERS; i++)
+    check_has (&gift, i);
+  party_check_calm (&gift.party);
+  gift_clear (&gift);
+}
+
+/* Whether block @at of the file is in what @who has of it. */
+static bool
+has_block (const Gift *gift, unsigned who, size_t at)
+{
+  const size_t len = MIN (BLOCK_LEN, gift->len - at), last = at + len - 16;
+  g_autofree char *part = g_build_filename (gift->party.people[who]->taken, "film.bin.part", NULL);
+  FILE *file = fopen (part, "r");
+  uint8_t end[16] = {0};
+  bool has;
+
+  if (file == NULL)
+    return false;
+  has = fseek (file, (long) last, SEEK_SET) == 0 && fread (end, 1, sizeof end, file) == sizeof end
+        && memcmp (end, gift->bytes + last, sizeof end) == 0;
+  fclose (file);
+  return has;
+}
+
+static bool
+are_together_whole (const Gift *gift)
+{
+  for (size_t at = 0; at < gift->len; at += BLOCK_LEN) {
+    bool has = false;
+
+    for (unsigned i = 1; i <= TAKERS && !has; i++)
+      has = has_block (gift, i, at);
+    if (!has)
+      return false;
+  }
+  return true;
+}
+
+/* The giver goes when one copy is among the others, in pieces: all finish without him. */
+static void
+test_pieces_are_enough (void)
+{
+  unsigned whole = 0;
+  Gift gift;
+
+  party_of_takers (&gift, 5);
+  for (unsigned i = 1; i <= TAKERS; i++)
+    take (&gift, i);
+  while (!are_together_whole (&gift))
+    hark_sim_network_run (gift.party.world.network, HARK_SECOND);
+  for (unsigned i = 1; i <= TAKERS; i++)
+    whole += seen_by (&gift, i)->state == HARK_FILE_DONE;
+  g_assert_cmpuint (whole, ==, 0);
+  hark_sim_core_node_kill (gift.party.people[0]);
+  for (unsigned i = 1; i <= TAKERS; i++)
+    check_has (&gift, i);
+  party_check_calm (&gift.party);
+  gift_clear (&gift);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -358,5 +550,8 @@ main (int argc, char **argv)
   g_test_add_func ("/group-files/damaged-copy", test_damaged_copy);
   g_test_add_func ("/group-files/folder", test_folder);
   g_test_add_func ("/group-files/preview", test_preview);
+  g_test_add_func ("/group-files/one-copy-for-all", test_one_copy_for_all);
+  g_test_add_func ("/group-files/all-stop-and-go-on", test_all_stop_and_go_on);
+  g_test_add_func ("/group-files/pieces-are-enough", test_pieces_are_enough);
   return g_test_run ();
 }

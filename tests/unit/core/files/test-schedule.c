@@ -191,6 +191,94 @@ test_any (void)
   }
 }
 
+/* ---- side by side with others ---- */
+
+/* Of ten blocks the first and last @n are there, and @coming comes. */
+static HarkHolding *
+make_holding (uint8_t first, uint8_t second, uint32_t coming)
+{
+  const uint8_t bits[] = {first, second};
+
+  return hark_holding_read (10, bits, sizeof bits, &coming, 1);
+}
+
+static HarkSchedule *
+make_shared (uint64_t start)
+{
+  HarkSchedule *schedule = hark_schedule_new (10);
+
+  for (uint64_t i = 0; i < 10; i++)
+    hark_schedule_need (schedule, i);
+  hark_schedule_share (schedule, start);
+  return schedule;
+}
+
+/* Everybody is asked for what they have; who has it all only for what nobody else has, and what is
+ * not on its way to another. */
+static void
+test_rarest (void)
+{
+  g_autoptr (HarkSchedule) schedule = make_shared (2);
+  g_autoptr (HarkHolding) one = make_holding (0x0f, 0, 4);   /* 0 to 3 */
+  g_autoptr (HarkHolding) other = make_holding (0x07, 2, 5); /* 0 to 2, 9 */
+  uint64_t from, to;
+
+  hark_schedule_know (schedule, 0, true, NULL);
+  hark_schedule_know (schedule, 1, true, one);
+  hark_schedule_know (schedule, 2, true, other);
+  g_assert_true (hark_schedule_ask (schedule, 0, 3, 0, &from, &to));
+  g_assert_cmpuint (from, ==, 6);
+  g_assert_cmpuint (to, ==, 7);
+  g_assert_true (hark_schedule_ask (schedule, 1, 3, 0, &from, &to));
+  g_assert_cmpuint (from, ==, 3); /* the other has not */
+  g_assert_true (hark_schedule_ask (schedule, 2, 3, 0, &from, &to));
+  g_assert_cmpuint (from, ==, 9);
+  hark_schedule_drop (schedule, 1); /* goes, and nobody else has it */
+  hark_schedule_know (schedule, 1, false, NULL);
+  g_assert_true (hark_schedule_hopes (schedule, 0));
+}
+
+/* Who gets on with nothing is not waited for. */
+static void
+test_patience (void)
+{
+  g_autoptr (HarkSchedule) schedule = make_shared (0);
+  g_autoptr (HarkHolding) idle = make_holding (0xff, 1, 9); /* 0 to 8 */
+  uint32_t asked[HARK_HOLDING_COMING_MAX];
+  uint64_t from, to;
+
+  hark_schedule_know (schedule, 0, true, NULL);
+  hark_schedule_know (schedule, 1, true, idle);
+  g_assert_false (hark_schedule_ask (schedule, 0, 2, HARK_SECOND, &from, &to));
+  g_assert_true (hark_schedule_hopes (schedule, HARK_SECOND));
+  g_assert_false (hark_schedule_hopes (schedule, HARK_SCHEDULE_PATIENCE + HARK_SECOND));
+  g_assert_true (
+    hark_schedule_ask (schedule, 0, 2, HARK_SCHEDULE_PATIENCE + HARK_SECOND, &from, &to));
+  g_assert_cmpuint (from, ==, 9);
+  g_assert_cmpuint (hark_schedule_list_asked (schedule, asked), ==, 1);
+  g_assert_cmpuint (asked[0], ==, 9);
+}
+
+/* Nothing is stolen by who does not have it. */
+static void
+test_steals_what_it_has (void)
+{
+  g_autoptr (HarkSchedule) schedule = make_shared (0);
+  g_autoptr (HarkHolding) most = make_holding (0xff, 1, 9);
+  uint64_t from, to;
+
+  hark_schedule_know (schedule, 0, true, NULL);
+  g_assert_true (hark_schedule_ask (schedule, 0, 1, 0, &from, &to)); /* 0 */
+  for (HarkTime now = 1; now < 9; now++) {
+    g_assert_true (hark_schedule_got (schedule, 0, now - 1, now * HARK_MS));
+    if (now == 1) /* it is fast: the rest at once */
+      g_assert_true (hark_schedule_ask (schedule, 0, 1, now * HARK_MS, &from, &to));
+  }
+  hark_schedule_know (schedule, 1, true, most);
+  g_assert_cmpuint (hark_schedule_missing (schedule), ==, 2); /* 8 and 9 are asked for */
+  g_assert_false (hark_schedule_ask (schedule, 1, 2, HARK_MINUTE, &from, &to));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -200,5 +288,8 @@ main (int argc, char **argv)
   g_test_add_func ("/schedule/gives-back-what-a-lost-source-had", test_vanishes);
   g_test_add_func ("/schedule/asks-only-for-what-is-missing", test_holes);
   g_test_add_func ("/schedule/ends-whatever-the-sources-do", test_any);
+  g_test_add_func ("/schedule/asks-for-the-rarest", test_rarest);
+  g_test_add_func ("/schedule/waits-for-who-gets-on", test_patience);
+  g_test_add_func ("/schedule/steals-what-it-has", test_steals_what_it_has);
   return g_test_run ();
 }

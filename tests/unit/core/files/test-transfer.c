@@ -197,6 +197,7 @@ do_output (Pair *pair, HarkFileTransfer *end, HarkFileOutput *output)
   case HARK_FILE_OUTPUT_STORE:
   case HARK_FILE_OUTPUT_CHANGED:
   case HARK_FILE_OUTPUT_DAMAGED:
+  case HARK_FILE_OUTPUT_WITHHELD:
     break;
   }
 }
