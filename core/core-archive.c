@@ -1,7 +1,7 @@
 /* What is kept of conversations and how: their list, drafts, how long, clearing, files of them, and
  * notes to oneself, which are a conversation with one's own account that is never sent. Stands on
  * core-query.c. */
-#include "core/core-private.h"
+#include "core/core-groups.h"
 #include "net/base/reader.h"
 #include "net/base/writer.h"
 
@@ -160,7 +160,12 @@ say_cleared (HarkCore *core, const HarkStoreReply *reply)
   for (guint i = 0; reply->chats != NULL && i < reply->chats->len; i++) {
     const HarkStoreChat *chat = reply->chats->pdata[i];
     HarkEvent *event = hark_event_new (HARK_EVENT_CLEARED);
+    uint8_t id[HARK_GROUP_ID_LEN];
+    HarkCoreGroup *group
+      = hark_store_group_of (&chat->contact, id) ? hark_core_group_find (core, id) : NULL;
 
+    if (group != NULL)
+      hark_core_group_want_anew (group);
     memcpy (event->account, chat->contact.bytes, sizeof event->account);
     hark_core_emit (core, event);
   }
@@ -260,12 +265,12 @@ after_clear (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
   if (hark_core_refuse_store (core, pending, reply))
     return;
+  say_cleared (core, reply);
   if (reply->more) {
     clear (core, g_steal_pointer (&pending->command), reply->position);
     return;
   }
   hark_core_succeed (core, pending->command);
-  say_cleared (core, reply);
 }
 
 /* (transfer full) @command; from @row on. */

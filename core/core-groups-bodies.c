@@ -93,6 +93,13 @@ hark_core_group_unwanted (HarkCoreGroup *group, const uint8_t line[16])
       g_array_remove_index (group->wanted, i - 1);
 }
 
+void
+hark_core_group_want_anew (HarkCoreGroup *group)
+{
+  g_array_set_size (group->wanted, 0);
+  group->wanted_read = group->wanted_more = false;
+}
+
 static void
 after_wanted (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {

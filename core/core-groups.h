@@ -242,11 +242,13 @@ hark_core_group_mail_have (HarkCore *core, HarkCoreContact *contact, const Hark_
 
 /* hark_core_group_want: until when (Unix ms) the body of @entry is to be asked for, that came
  * without it; 0: it is not. _wanted: it is on the disk so; _unwanted: the message @line was
- * deleted; _wants: its place is one of these. */
+ * deleted; _want_anew: some are not kept any more, the disk knows which; _wants: its place is one of
+ * these. */
 int64_t hark_core_group_want (HarkCore *core, const HarkGroupEntry *entry);
 void
 hark_core_group_wanted (HarkCore *core, HarkCoreGroup *group, const HarkStoreGroupEntry *entry);
 void hark_core_group_unwanted (HarkCoreGroup *group, const uint8_t line[16]);
+void hark_core_group_want_anew (HarkCoreGroup *group);
 bool hark_core_group_wants (const HarkCoreGroup *group, const HarkStoreGroupEntry *entry);
 
 /* hark_core_group_ask_body: asks @contact for one, if nobody is being asked. _answered: they said

@@ -2,7 +2,9 @@
  * conversation. A few hundred at a time, so that nobody waits for it.
  *
  * What is still on its way to the other side stays. Of what came lately only the id is kept: if our
- * acknowledgement got lost, they send it again, and it must not come back.
+ * acknowledgement got lost, they send it again, and it must not come back. An entry of a group
+ * stays as a link of its chain, without the body that says something: who asks for that gets it
+ * without.
  */
 #include "core/store/database.h"
 
@@ -16,6 +18,8 @@ typedef struct {
   HarkKey contact;
   char *text;    /* as search knows it; NULL: it does not */
   bool remember; /* its id */
+  bool has_group;
+  uint8_t group[16], id[16];
 } Due;
 
 static void
@@ -47,6 +51,8 @@ read_due (HarkDatabase *database,
                .remember = sqlite3_column_int (get, 5) != 0};
 
     hark_column_bytes (get, 3, due.contact.bytes, sizeof due.contact.bytes);
+    due.has_group = hark_column_bytes (get, 6, due.group, sizeof due.group)
+                    && hark_column_bytes (get, 7, due.id, sizeof due.id);
     g_array_append_val (ret, due);
   }
   return hark_database_end (get, rc);
@@ -71,6 +77,8 @@ remove_due (HarkDatabase *database, const Due *due)
   if (rc == SQLITE_OK)
     rc = run_with (database, due->remember ? HARK_SQL_WIPE_MESSAGE : HARK_SQL_DELETE_MESSAGE,
                    due->row);
+  if (rc == SQLITE_OK && due->has_group)
+    rc = hark_group_entries_wipe (database, due->group, due->id);
   if (rc == SQLITE_OK && due->transfer != 0)
     rc = run_with (database, HARK_SQL_DELETE_FINISHED, due->transfer);
   return rc;

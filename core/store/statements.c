@@ -239,7 +239,7 @@ static const char *const texts[HARK_N_SQL] = {
   [HARK_SQL_GET_DUE]
   = "SELECT m.position, CASE m.kind WHEN 2 THEN m.ref ELSE 0 END, m.conversation, c.account, "
     "CASE WHEN m.kind IN (1, 2) AND m.deleted = 0 THEN coalesce(m.current, m.text) END, "
-    "m.outgoing = 0 AND m.received_ms >= ?3 "
+    "m.outgoing = 0 AND m.received_ms >= ?3, m.grp, m.id "
     "FROM messages m CROSS JOIN conversations c ON c.number = m.conversation "
     "WHERE m.position > ?5 AND (m.conversation = ?4 OR (?4 = 0 AND " KEEP_DAYS "> 0 AND " OWN_MS (
       "m.") "< ?1 - 86400000 * " KEEP_DAYS ")) "
