@@ -7,6 +7,7 @@
 #include "ui/chat/rows-view.h"
 
 #include <string.h>
+#include <time.h>
 
 #define OURS 9 /* number of our own account */
 
@@ -477,6 +478,44 @@ test_in_use (void)
   screen_close (window);
 }
 
+/* A thousand messages in a second are sixteen in a frame. What each frame takes is said, not
+ * asserted: machines differ, and others use them. */
+static void
+test_flood (void)
+{
+  HarkWindow *window = open_bob ();
+  GListModel *rows = hark_person_item_get_messages (screen_person (1));
+  double took_ms[40];
+  double worst_ms = 0, all_ms = 0;
+  unsigned n = 0;
+
+  answer (HARK_COMMAND_HISTORY);
+  for (gsize frame = 0; frame < G_N_ELEMENTS (took_ms); frame++) {
+    const clock_t began = clock ();
+
+    for (int i = 0; i < 16; i++) {
+      g_autofree char *text = g_strdup_printf ("flood %u", ++n);
+      HarkEvent *event = hark_event_new (HARK_EVENT_MESSAGE);
+
+      event->message = fake_message (1, n, false, text);
+      fake_engine_emit (event);
+    }
+    screen_settle ();
+    took_ms[frame] = (double) (clock () - began) * 1000 / CLOCKS_PER_SEC;
+    worst_ms = MAX (worst_ms, took_ms[frame]);
+    all_ms += took_ms[frame];
+    g_assert_cmpuint (g_list_model_get_n_items (rows), <=, 2 * HARK_PERSON_ITEM_ROWS);
+  }
+  g_test_message ("16 messages and their frame: mean %.1f ms, worst %.1f ms of processor time",
+                  all_ms / (double) G_N_ELEMENTS (took_ms), worst_ms);
+  g_assert_nonnull (said (window, "flood 640"));
+  g_assert_null (said (window, "flood 1")); /* nor is there a widget for each */
+  g_assert_cmpfloat (gtk_adjustment_get_value (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (
+                       gtk_widget_get_ancestor (row_of (window, "flood 640"), GTK_TYPE_VIEWPORT)))),
+                     >, 0);
+  screen_close (window);
+}
+
 static void
 test_unread (void)
 {
@@ -591,6 +630,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rows/window-moves-both-ways", test_window);
   g_test_add_func ("/rows/widgets-serve-again-in-order", test_reuse);
   g_test_add_func ("/rows/one-in-use-serves-no-other", test_in_use);
+  g_test_add_func ("/rows/flood-is-followed-in-few-widgets", test_flood);
   g_test_add_func ("/rows/opens-at-the-first-unread", test_unread);
   g_test_add_func ("/rows/find-walks-through-what-is-found", test_find);
   g_test_add_func ("/chat/hostile-texts-stay-in-their-place", test_hostile);

@@ -1,9 +1,10 @@
 #include "ui/chat/row-list.h"
 
+#include "ui/model/pages.h"
 #include "ui/words.h"
 
 #define SPARE_MAX 64 /* rows that wait for their next use: as many as a conversation loads */
-#define AHEAD 12     /* made before a conversation is opened: a screen of them */
+#define AHEAD HARK_PAGE_ROWS /* made before a conversation is opened: what it opens with */
 
 struct _HarkRowList {
   GtkContainer parent_instance;
@@ -132,6 +133,7 @@ make_ahead (void *data)
 {
   HarkRowList *list = data;
   GtkWidget *row;
+  int least;
 
   if (list->rows->len + list->spare->len >= AHEAD) {
     list->ahead = 0;
@@ -140,6 +142,7 @@ make_ahead (void *data)
   row = make_row (list);
   put_aside (list, row);
   gtk_widget_set_parent (row, GTK_WIDGET (list));
+  gtk_widget_get_preferred_width (row, &least, NULL); /* its style is known then, too */
   return G_SOURCE_CONTINUE;
 }
 
