@@ -1,5 +1,6 @@
 /* How fast files go: what the user allows in all, what the other side asks for each. */
 #include "core/core-files.h"
+#include "core/files/swarm.h"
 
 /* What one transfer has handed over and may not go yet. */
 typedef struct {
@@ -149,22 +150,55 @@ hark_core_pace_send (
 
 /* ---- what we ask of others ---- */
 
-/* Each that moves to us gets the same share of what the user allows. */
+/* Each that moves to us gets the same share of what the user allows, and of that each from whom it
+ * comes. */
+static uint64_t
+share_of (const HarkCore *core, const HarkFileTransfer *transfer)
+{
+  const uint64_t limit = core->files.limit_down;
+  const unsigned people = MAX (hark_file_transfer_people (transfer), 1);
+
+  return limit > 0 ? MAX (limit / MAX (core->files_moving, 1u) / people, HARK_PACE_RATE_MIN) : 0;
+}
+
+void
+hark_core_pace_pulled (HarkCore *core,
+                       HarkCoreContact *contact,
+                       const HarkFileTransfer *transfer,
+                       const uint8_t offer[HARK_FILE_OFFER_LEN])
+{
+  if (core->files.limit_down > 0)
+    hark_core_say (core, contact, hark_file_rate_write (offer, share_of (core, transfer)));
+}
+
+static void
+say_to_source (HarkFileTransfer *transfer,
+               const HarkKey *account,
+               const uint8_t offer[HARK_FILE_OFFER_LEN],
+               void *data)
+{
+  HarkCore *core = data;
+  HarkCoreContact *contact = hark_core_find (core, account);
+
+  if (contact != NULL && contact->has_session)
+    hark_core_say (core, contact, hark_file_rate_write (offer, share_of (core, transfer)));
+}
+
 static void
 say_shares (HarkCore *core)
 {
-  const uint64_t limit = core->files.limit_down;
-  uint64_t share = limit > 0 ? MAX (limit / MAX (core->files_moving, 1u), HARK_PACE_RATE_MIN) : 0;
   GHashTableIter iter;
   void *value;
 
   g_hash_table_iter_init (&iter, core->transfers);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    const HarkFileTransfer *transfer = value;
-    HarkCoreContact *contact = hark_core_find (core, &transfer->contact);
+    HarkFileTransfer *transfer = value;
 
-    if (transfer->counted && transfer->online && contact != NULL)
-      hark_core_say (core, contact, hark_file_rate_write (transfer->offer, share));
+    if (!transfer->counted)
+      continue;
+    if (transfer->online)
+      say_to_source (transfer, &transfer->contact, transfer->offer, core);
+    hark_file_transfer_each_source (transfer, say_to_source, core);
   }
 }
 

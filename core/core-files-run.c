@@ -87,6 +87,8 @@ pull (HarkCore *core,
     bytes = g_bytes_new (head, sizeof head);
     hark_net_stream_send (core->net, account, id, bytes, true, core->now);
   }
+  if (output->source > 0 && id >= 0)
+    hark_core_pace_pulled (core, contact, transfer, offer);
   if (output->source > 0)
     hark_file_transfer_source_pulling (transfer, output->source, id, core->now);
   else

@@ -87,6 +87,13 @@ void hark_core_pace_drop (HarkCore *core, uint64_t transfer);
 void hark_core_pace_run (HarkCore *core);
 bool hark_core_pace_poll_empty (HarkCore *core, uint64_t *ret_transfer);
 
+/* hark_core_pace_pulled: @contact, one of several from whom @transfer comes, was asked for some of
+ * it as @offer: hears how fast the user wants it. */
+void hark_core_pace_pulled (HarkCore *core,
+                            HarkCoreContact *contact,
+                            const HarkFileTransfer *transfer,
+                            const uint8_t offer[HARK_FILE_OFFER_LEN]);
+
 /* hark_core_pace_count: @transfer may have begun or ceased to move; the shares of all are told.
  * _limit: the user's limits are others. _asked: they want no more than @rate. */
 void hark_core_pace_count (HarkCore *core, HarkFileTransfer *transfer);

@@ -229,6 +229,59 @@ test_damaged_copy (void)
   gift_clear (&gift);
 }
 
+/* ---- limits ---- */
+
+#define LIMIT 100000u /* bytes/s */
+
+static void
+limit (Gift *gift, unsigned who, const char *how)
+{
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_LIMIT, NULL);
+  const HarkEvent *result;
+
+  command->how = g_strdup (how);
+  command->rate = LIMIT;
+  result = hark_sim_core_node_ask (gift->party.people[who], command);
+  g_assert_nonnull (result);
+  g_assert_true (result->ok);
+}
+
+/* How long @who and @other, if there is one, take to get it, in seconds. */
+static double
+time_taking (Gift *gift, unsigned who, unsigned other)
+{
+  HarkSimNetwork *network = gift->party.world.network;
+  const HarkTime begin = hark_sim_network_now (network);
+
+  take (gift, who);
+  if (other != who)
+    take (gift, other);
+  check_has (gift, who);
+  check_has (gift, other);
+  return (double) (hark_sim_network_now (network) - begin) / (double) HARK_SECOND;
+}
+
+/* What the user allows holds for all who are asked together, and for all who ask. */
+static void
+test_limits (void)
+{
+  const double least = (double) FILE_LEN / LIMIT;
+  Gift gift;
+
+  gift_init (&gift, 6, 4);
+  for (unsigned i = 1; i < 4; i++)
+    party_bring_in (&gift.party, 0, i);
+  party_wait_member (&gift.party, 3, 1, true);
+  party_wait_member (&gift.party, 3, 2, true);
+  give (&gift);
+  limit (&gift, 0, "up");
+  g_assert_cmpfloat (time_taking (&gift, 1, 2), >, 0.8 * least); /* what he sends is one copy */
+  limit (&gift, 3, "down");
+  g_assert_cmpfloat (time_taking (&gift, 3, 3), >, 0.8 * least);
+  party_check_calm (&gift.party);
+  gift_clear (&gift);
+}
+
 /* ---- folders ---- */
 
 #define SMALL 5600 /* files: the folder's list has more than one block by their names */
@@ -548,6 +601,7 @@ main (int argc, char **argv)
   hark_sim_test_init (&argc, &argv);
   g_test_add_func ("/group-files/giver-goes", test_giver_goes);
   g_test_add_func ("/group-files/damaged-copy", test_damaged_copy);
+  g_test_add_func ("/group-files/limits-hold-for-all-together", test_limits);
   g_test_add_func ("/group-files/folder", test_folder);
   g_test_add_func ("/group-files/preview", test_preview);
   g_test_add_func ("/group-files/one-copy-for-all", test_one_copy_for_all);
