@@ -334,8 +334,8 @@ roll_back (HarkDatabase *database)
 /* One transaction of the first @n requests, or of as many as fit into its time, or up to a change
  * that fails; their number in @ret_n. Returns SQLITE_OK when it was committed: then every change
  * was made. A savepoint for each would save what came before one that fails, which hardly ever
- * happens; but FTS5 writes what it has gathered at each savepoint, which costs more than all the
- * rest. */
+ * happens; but FTS5 writes what it has gathered at each savepoint, which makes a message half as
+ * dear again. */
 static int
 execute_together (HarkDatabase *database,
                   HarkStoreRequest *const *requests,
