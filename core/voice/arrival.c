@@ -11,9 +11,10 @@
 #define BIN_US 500
 #define BINS 800     /* 400 ms; what is later than that counts as that */
 #define OUTAGE 3     /* blocks in a row that are later than the usual; fewer are single late ones */
-#define OUTAGES 2    /* in the window: they are the usual */
+#define OUTAGES 2    /* in the window: they are the usual; one is if it was short */
 #define SETTLING 100 /* blocks; the first half of them is forgotten after the second */
 #define OUTAGE_US 150000 /* for whose sake the target rises no further: talking needs answers */
+#define SHORT_US 90000   /* so short */
 #define HOLD 500         /* blocks for which a target that outages asked for does not fall */
 #define FLOOR 32         /* blocks in a row of which none came sooner than this: a queue stood */
 #define FLOOR_US 40000
@@ -77,9 +78,11 @@ update (HarkArrival *arrival)
   target = percentile (bins, arrival->count, 0.99) + MARGIN_US;
   cap = 3 * p90 + 20000 + MARGIN_US;
   if (target > cap) {
-    if (count_outages (arrival, base + cap) >= OUTAGES)
+    unsigned outages = count_outages (arrival, base + cap);
+
+    if (outages >= OUTAGES)
       arrival->hold = HOLD;
-    else
+    else if (outages == 0 || target > SHORT_US)
       target = cap;
     target = MIN (target, MAX (cap, OUTAGE_US));
   }

@@ -5,9 +5,10 @@
  * them is the base; the target is what the 99th percentile needed beyond it, but never more than
  * three times the 90th plus 20 ms: a single outage (a 200 ms spike holds up 20 packets, 4 % of the
  * window) is concealed, not bought with delay for everything that follows. Two of them in the
- * window, as on a busy machine, are worth their delay, up to 150 ms and for 5 s. A target rises at
- * once and falls by 20 ms a second, faster when it is far too high. A queue that stood somewhere
- * and was emptied is forgotten a second later.
+ * window, as on a busy machine, are worth their delay, up to 150 ms and for 5 s; a single one is as
+ * long as it is in the window, where 90 ms cover it. A target rises at once and falls by 20 ms a
+ * second, faster when it is far too high. A queue that stood somewhere and was emptied is forgotten
+ * a second later.
  */
 #pragma once
 

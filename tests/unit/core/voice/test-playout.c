@@ -420,6 +420,28 @@ test_stalls_that_recur_are_waited_for (void)
   link_clear (&link);
 }
 
+/* A short one is waited for after the first: a second within seconds is likely, and costs little.
+ */
+static void
+test_short_stall_is_waited_for_at_once (void)
+{
+  Link link;
+
+  link_init (&link);
+  run (&link, 300);
+  stall (&link, 7);
+  run (&link, 93);
+  HarkPlayoutStats before = stats_of (&link);
+  stall (&link, 7);
+  run (&link, 93);
+  g_assert_cmpuint (stats_of (&link).concealed, <=, before.concealed + 3);
+  run (&link, 800);
+  link.silent = true; /* a pause, in which it is shortened */
+  run (&link, 100);
+  g_assert_cmpfloat (stats_of (&link).playout_ms, <, 30);
+  link_clear (&link);
+}
+
 static void
 test_shortens_in_a_pause (void)
 {
@@ -647,6 +669,8 @@ main (int argc, char **argv)
                    test_outage_without_packets_adds_no_delay);
   g_test_add_func ("/playout/stalls-that-recur-are-waited-for",
                    test_stalls_that_recur_are_waited_for);
+  g_test_add_func ("/playout/short-stall-is-waited-for-at-once",
+                   test_short_stall_is_waited_for_at_once);
   g_test_add_func ("/playout/shortens-in-a-pause", test_shortens_in_a_pause);
   g_test_add_func ("/playout/paused-sender-is-followed", test_paused_sender_is_followed);
   g_test_add_func ("/playout/clock-drift-is-taken-up", test_clock_drift_is_taken_up);
