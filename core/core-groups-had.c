@@ -31,9 +31,8 @@ hark_core_group_leaves (HarkCoreGroup *group,
 static void
 after_had (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
-  HarkCoreGroup *group = hark_core_group_find (core, pending->group);
-  HarkCoreGroupPeer *peer
-    = group != NULL ? g_hash_table_lookup (group->peers, &pending->contact) : NULL;
+  HarkCoreGroup *group;
+  HarkCoreGroupPeer *peer = hark_core_group_asked_for (core, pending, &group);
 
   if (peer == NULL)
     return;

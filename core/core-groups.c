@@ -262,6 +262,17 @@ hark_core_group_peer (HarkCoreGroup *group, const HarkKey *account)
   return peer;
 }
 
+HarkCoreGroupPeer *
+hark_core_group_asked_for (HarkCore *core, const HarkPending *pending, HarkCoreGroup **ret_group)
+{
+  HarkCoreGroup *group = hark_core_group_find (core, pending->group);
+  HarkCoreGroupPeer *peer
+    = group != NULL ? g_hash_table_lookup (group->peers, &pending->contact) : NULL;
+
+  *ret_group = peer != NULL ? group : NULL;
+  return peer;
+}
+
 HarkCoreGroupHead *
 hark_core_group_head (HarkCoreGroupPeer *peer,
                       const HarkKey *author,

@@ -151,6 +151,11 @@ void hark_core_group_next_epoch (HarkCore *core, HarkCoreGroup *group);
 HarkCoreGroupPeer *hark_core_group_peer (HarkCoreGroup *group, const HarkKey *account);
 void hark_core_group_begin (HarkCoreGroupPeer *peer, const HarkCoreContact *contact);
 
+/* hark_core_group_asked_for: (nullable): for whom of which group @pending was asked; both NULL when
+ * one is not there any more; borrowed. */
+HarkCoreGroupPeer *
+hark_core_group_asked_for (HarkCore *core, const HarkPending *pending, HarkCoreGroup **ret_group);
+
 /* hark_core_group_head: NULL when there is none and none is to be made, or too many are. */
 HarkCoreGroupHead *hark_core_group_head (HarkCoreGroupPeer *peer,
                                          const HarkKey *author,
@@ -242,8 +247,8 @@ hark_core_group_mail_have (HarkCore *core, HarkCoreContact *contact, const Hark_
 
 /* hark_core_group_want: until when (Unix ms) the body of @entry is to be asked for, that came
  * without it; 0: it is not. _wanted: it is on the disk so; _unwanted: the message @line was
- * deleted; _want_anew: some are not kept any more, the disk knows which; _wants: its place is one of
- * these. */
+ * deleted; _want_anew: some are not kept any more, the disk knows which; _wants: its place is one
+ * of these. */
 int64_t hark_core_group_want (HarkCore *core, const HarkGroupEntry *entry);
 void
 hark_core_group_wanted (HarkCore *core, HarkCoreGroup *group, const HarkStoreGroupEntry *entry);
