@@ -132,7 +132,7 @@ hark_file_transfer_source (HarkFileTransfer *transfer,
   if (transfer->swarm == NULL && !up)
     return;
   need_swarm (transfer);
-  source = find_source (transfer, contact, offer, true);
+  source = find_source (transfer, contact, offer, up);
   if (source == NULL || (source->up == up && source->holding == NULL))
     return;
   set_holding (transfer, source, NULL);
