@@ -485,8 +485,8 @@ test_one_copy_for_all (void)
   took = (double) (hark_sim_network_now (network) - begin) / (double) HARK_SECOND;
   g_test_message ("%.1f s, the line alone %.1f; %.3f copies", took, least,
                   (double) counted.bytes / (double) BIG_LEN);
-  g_assert_cmpfloat ((double) counted.bytes, <, 1.2 * (double) BIG_LEN);
-  g_assert_cmpfloat (took, <, 1.5 * least);
+  g_assert_cmpfloat ((double) counted.bytes, <, 1.5 * (double) BIG_LEN);
+  g_assert_cmpfloat (took, <, 1.7 * least);
   party_check_calm (&gift.party);
   gift_clear (&gift);
 }
