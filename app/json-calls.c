@@ -26,10 +26,10 @@ hark_json_put_call (JsonBuilder *builder, const HarkCall *call)
   put_string (builder, "words", call->words);
 }
 
+/* Between us and one person. */
 static void
 put_stats (JsonBuilder *builder, const HarkCallStats *stats, const char *advice)
 {
-  put_int (builder, "call", (int64_t) stats->call);
   put_double (builder, "rtt_ms", stats->rtt_ms);
   put_double (builder, "jitter_ms", stats->jitter_ms);
   put_double (builder, "playout_ms", stats->playout_ms);
@@ -43,6 +43,13 @@ put_stats (JsonBuilder *builder, const HarkCallStats *stats, const char *advice)
     put_string (builder, "path", WORD (path_words, stats->path));
   put_bool (builder, "speaking", stats->speaking);
   put_string (builder, "advice", advice);
+}
+
+static void
+put_group_line (JsonBuilder *builder, const HarkGroupLine *line)
+{
+  put_account (builder, "contact", line->account);
+  put_stats (builder, &line->stats, line->advice);
 }
 
 static void
@@ -91,11 +98,15 @@ void
 hark_json_put_in_call (JsonBuilder *builder, const HarkEvent *event)
 {
   if (event->kind == HARK_EVENT_CALL_STATS) {
+    put_int (builder, "call", (int64_t) event->call_stats->call);
     put_stats (builder, event->call_stats, event->reason);
   } else if (event->kind == HARK_EVENT_GROUP_CALL) {
     put_group_call (builder, event->group_call);
   } else if (event->kind == HARK_EVENT_GROUP_LEVELS) {
     put_group_levels (builder, event);
+  } else if (event->kind == HARK_EVENT_GROUP_STATS) {
+    put_hex (builder, "group", event->of_group, sizeof event->of_group);
+    PUT_LIST (builder, "people", event->lines, HarkGroupLine, put_group_line);
   } else {
     put_int (builder, "call", (int64_t) event->number);
     put_bool (builder, "on", event->on);

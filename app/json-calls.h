@@ -6,8 +6,8 @@
 #include <json-glib/json-glib.h>
 
 /* hark_json_put_...: the fields of it, into the object that is being built. _in_call: of
- * CALL_STATS, GROUP_CALL, GROUP_LEVELS and ECHO_TEST. _devices: what there is of devices and sound
- * in @event. */
+ * CALL_STATS, GROUP_CALL, GROUP_LEVELS, GROUP_STATS and ECHO_TEST. _devices: what there is of
+ * devices and sound in @event. */
 void hark_json_put_call (JsonBuilder *builder, const HarkCall *call);
 void hark_json_put_in_call (JsonBuilder *builder, const HarkEvent *event);
 void hark_json_put_devices (JsonBuilder *builder, const HarkEvent *event);

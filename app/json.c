@@ -152,6 +152,7 @@ static const char *const event_words[] = {
   [HARK_EVENT_CALL_STATS] = "call-stats",
   [HARK_EVENT_GROUP_CALL] = "group-call",
   [HARK_EVENT_GROUP_LEVELS] = "group-levels",
+  [HARK_EVENT_GROUP_STATS] = "group-stats",
   [HARK_EVENT_DEVICES] = "devices",
   [HARK_EVENT_ECHO_TEST] = "echo-test",
   [HARK_EVENT_RECORDING] = "recording",
@@ -257,6 +258,7 @@ put_event_fields (JsonBuilder *builder, const HarkEvent *event)
   case HARK_EVENT_CALL_STATS:
   case HARK_EVENT_GROUP_CALL:
   case HARK_EVENT_GROUP_LEVELS:
+  case HARK_EVENT_GROUP_STATS:
   case HARK_EVENT_ECHO_TEST:
     hark_json_put_in_call (builder, event);
     break;

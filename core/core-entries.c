@@ -2,7 +2,7 @@
 #define G_LOG_DOMAIN "hark-core"
 
 #include "core/chat/clip.h"
-#include "core/core-private.h"
+#include "core/core-group-calls.h"
 #include "core/voice/ogg.h"
 
 #include <string.h>
@@ -563,6 +563,32 @@ after_log (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   say_message (core, pending->message);
 }
 
+static HarkStoreMessage *
+new_log (HarkCore *core, const HarkKey *of, HarkMessageKind kind, bool outgoing, const char *text)
+{
+  HarkStoreMessage *message = g_new0 (HarkStoreMessage, 1);
+
+  hark_rng_bytes (&core->rng, message->id, sizeof message->id);
+  message->contact = *of;
+  message->kind = kind;
+  message->outgoing = outgoing;
+  message->state = HARK_MESSAGE_DELIVERED; /* nothing waits for an acknowledgement */
+  message->sent_ms = message->received_ms = hark_core_wall (core);
+  message->text = g_strdup (text);
+  return message;
+}
+
+static void
+put_log (HarkCore *core, HarkStoreMessage *message)
+{
+  HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_MESSAGE);
+  HarkPending *pending = hark_pending_new (after_log, NULL);
+
+  request->message = message;
+  pending->message = hark_store_message_copy (message);
+  hark_core_ask_store (core, request, pending);
+}
+
 void
 hark_core_log (HarkCore *core,
                const HarkKey *account,
@@ -572,22 +598,33 @@ hark_core_log (HarkCore *core,
                uint64_t ref)
 {
   HarkCoreContact *contact = hark_core_find (core, account);
-  HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_MESSAGE);
-  HarkPending *pending = hark_pending_new (after_log, NULL);
-  HarkStoreMessage *message = g_new0 (HarkStoreMessage, 1);
+  HarkStoreMessage *message = new_log (core, account, kind, outgoing, text);
 
-  hark_rng_bytes (&core->rng, message->id, sizeof message->id);
-  message->contact = *account;
-  message->kind = kind;
-  message->outgoing = outgoing;
-  message->state = HARK_MESSAGE_DELIVERED; /* nothing waits for an acknowledgement */
-  message->sent_ms = message->received_ms = hark_core_wall (core);
-  message->text = g_strdup (text);
   message->ref = ref;
   if (contact != NULL)
     message->clock = contact->conversation.clock
       = hark_chat_next_clock (contact->conversation.clock, message->sent_ms);
-  request->message = message;
-  pending->message = hark_store_message_copy (message);
-  hark_core_ask_store (core, request, pending);
+  put_log (core, message);
+}
+
+void
+hark_core_log_group (HarkCore *core,
+                     const uint8_t id[16],
+                     const HarkKey *starter,
+                     bool outgoing,
+                     const char *text,
+                     uint64_t ref)
+{
+  HarkStoreMessage *message;
+  HarkKey group;
+
+  hark_store_group_key (id, &group);
+  message = new_log (core, &group, HARK_MESSAGE_CALL, outgoing, text);
+  message->ref = ref;
+  message->has_group = true;
+  memcpy (message->group, id, sizeof message->group);
+  message->has_author = starter != NULL;
+  if (starter != NULL)
+    message->author = *starter;
+  put_log (core, message);
 }

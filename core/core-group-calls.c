@@ -36,21 +36,6 @@ due (HarkCore *core, HarkCoreGroupCall *call, bool changed)
 
 /* ---- as the user sees it ---- */
 
-static char *
-name_of (HarkCore *core, HarkCoreGroup *group, const HarkKey *account)
-{
-  const HarkCoreContact *contact = hark_core_find (core, account);
-  const HarkGroupMember *member = hark_group_member (group->log, account);
-  char claimed[HARK_GROUP_NAME_LEN_MAX + 1] = "";
-
-  if (member != NULL)
-    hark_contact_clean_name (member->claimed, claimed);
-  if (contact == NULL)
-    return hark_contact_name ("", claimed, account->bytes);
-  return hark_contact_name (
-    contact->row.petname, *contact->row.name != '\0' ? contact->row.name : claimed, account->bytes);
-}
-
 static HarkGroupCallPerson *
 show_person (HarkCore *core, HarkCoreGroup *group, const HarkKey *account)
 {
@@ -60,7 +45,7 @@ show_person (HarkCore *core, HarkCoreGroup *group, const HarkKey *account)
   HarkGroupCallPerson *person = g_new0 (HarkGroupCallPerson, 1);
 
   memcpy (person->account, account->bytes, sizeof person->account);
-  person->name = name_of (core, group, account);
+  person->name = hark_core_group_call_name (core, group, account);
   person->volume = slot != NULL ? slot->volume : HARK_ROUND_VOLUME;
   if (peer != NULL) {
     person->hearing = peer->away ? HARK_GROUP_RECONNECTING : HARK_GROUP_HEARD;
@@ -145,7 +130,11 @@ set_streams (HarkCore *core, HarkCoreGroupCall *call)
                                                       .on = on,
                                                       .jump = on && !same,
                                                       .volume = slot->volume});
-    *was = (HarkCoreGroupStream){.on = on, .peer = slot->peer, .volume = slot->volume};
+    was->on = on;
+    was->peer = slot->peer;
+    was->volume = slot->volume;
+    if (!same)
+      hark_advice_init (&was->advice);
   }
 }
 
@@ -209,37 +198,6 @@ hark_core_handle_group_packet (
   if (hark_core_group_hears (core, person))
     hark_net_media_send (core->net, &core->group_talking->call->round.slots[person].peer, data, len,
                          now);
-}
-
-static void
-add_level (GArray *levels, const HarkKey *account, double dbfs)
-{
-  HarkGroupLevel level = {.level = dbfs, .speaking = dbfs > HARK_CORE_SPEAKING_DBFS};
-
-  memcpy (level.account, account->bytes, sizeof level.account);
-  g_array_append_val (levels, level);
-}
-
-void
-hark_core_handle_group_levels (HarkCore *core,
-                               double own,
-                               const double others[HARK_GROUP_CALL_OTHERS_MAX],
-                               HarkTime now)
-{
-  const HarkRound *round = core->group_talking != NULL ? &core->group_talking->call->round : NULL;
-  HarkEvent *event;
-
-  core->now = now;
-  if (round == NULL)
-    return;
-  event = hark_event_new (HARK_EVENT_GROUP_LEVELS);
-  memcpy (event->of_group, core->group_talking->row.id, sizeof event->of_group);
-  event->levels = g_array_new (FALSE, TRUE, sizeof (HarkGroupLevel));
-  add_level (event->levels, &core->own, own);
-  for (unsigned i = 0; i < HARK_ROUND_OTHERS_MAX; i++)
-    if (hark_core_group_hears (core, i))
-      add_level (event->levels, &round->slots[i].peer, others[i]);
-  hark_core_emit (core, event);
 }
 
 void
@@ -496,6 +454,7 @@ hark_core_group_calls_settle (HarkCore *core)
     set_streams (core, group->call);
     tell_gone (core, group);
     tell (core, group);
+    hark_core_group_call_note (core, group);
     if (group->call->changed)
       say_call (core, group);
   }

@@ -276,6 +276,7 @@ hark_core_stop (HarkCore *core, HarkTime now)
   core->now = now;
   save_nodes (core);
   hark_core_save_records (core);
+  hark_core_group_calls_stop (core);
   g_hash_table_iter_init (&iter, core->contacts);
   while (g_hash_table_iter_next (&iter, NULL, &contact))
     hark_core_end_session (core, contact);

@@ -106,15 +106,16 @@ void hark_core_handle_voice_stats (HarkCore *core, const HarkCallStats *stats, H
 
 /* hark_core_group_is_talking: the call that is heard is a group's; its people are numbered as in
  * VOICE_PERSON. _hears: @person gets what our voice makes: _handle_group_packet, with the report
- * for them in it (core/voice/voice.h). _handle_group_levels: four times a second, dBFS. */
+ * for them in it (core/voice/voice.h). _handle_group_voice: four times a second: how loud we are,
+ * dBFS, and what voice knows of each line, as in hark_core_handle_voice_stats(). */
 bool hark_core_group_is_talking (const HarkCore *core);
 bool hark_core_group_hears (const HarkCore *core, unsigned person);
 void hark_core_handle_group_packet (
   HarkCore *core, unsigned person, const uint8_t *data, size_t len, HarkTime now);
-void hark_core_handle_group_levels (HarkCore *core,
-                                    double own,
-                                    const double others[HARK_GROUP_CALL_OTHERS_MAX],
-                                    HarkTime now);
+void hark_core_handle_group_voice (HarkCore *core,
+                                   double own,
+                                   const HarkCallStats others[HARK_GROUP_CALL_OTHERS_MAX],
+                                   HarkTime now);
 
 /* hark_core_sound: what HARK_EFFECT_VOICE_SET is to set; borrowed until the next input.
  * hark_core_handle_devices: (transfer full): HarkSoundDevice: the first list after

@@ -16,14 +16,30 @@ hark_engine_take_packets (HarkCore *core, HarkVoice *voice, HarkTime now)
       hark_core_handle_voice_packet (core, packet, len, now);
 }
 
-void
-hark_engine_report_levels (HarkCore *core, HarkVoice *voice, HarkTime now)
+HarkCallStats
+hark_engine_call_stats (const HarkVoiceStats *voice)
 {
-  HarkVoiceStats stats;
-  double levels[HARK_GROUP_CALL_OTHERS_MAX];
+  return (HarkCallStats){.jitter_ms = voice->jitter_ms,
+                         .playout_ms = voice->playout_ms,
+                         .loss_in = voice->loss_in,
+                         .loss_out = voice->loss_out,
+                         .concealed = voice->concealed,
+                         .rate_out = voice->rate_out,
+                         .level_in = voice->level_in,
+                         .level_out = voice->level_out};
+}
 
+void
+hark_engine_report_group (HarkCore *core, HarkVoice *voice, HarkTime now)
+{
+  HarkCallStats others[HARK_GROUP_CALL_OTHERS_MAX];
+  HarkVoiceStats stats;
+
+  for (unsigned i = 0; i < HARK_GROUP_CALL_OTHERS_MAX; i++) {
+    hark_voice_get_person (voice, i, &stats);
+    others[i] = hark_engine_call_stats (&stats);
+    others[i].level_out = hark_voice_get_level (voice, i);
+  }
   hark_voice_get_stats (voice, &stats);
-  for (unsigned i = 0; i < HARK_GROUP_CALL_OTHERS_MAX; i++)
-    levels[i] = hark_voice_get_level (voice, i);
-  hark_core_handle_group_levels (core, stats.level_in, levels, now);
+  hark_core_handle_group_voice (core, stats.level_in, others, now);
 }

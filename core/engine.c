@@ -293,19 +293,12 @@ report_call (HarkEngine *engine)
   HarkCallStats stats;
 
   if (hark_core_group_is_talking (engine->core) && engine->voice != NULL) {
-    hark_engine_report_levels (engine->core, engine->voice, now ());
+    hark_engine_report_group (engine->core, engine->voice, now ());
     return;
   }
   if (engine->voice != NULL)
     hark_voice_get_stats (engine->voice, &voice);
-  stats = (HarkCallStats){.jitter_ms = voice.jitter_ms,
-                          .playout_ms = voice.playout_ms,
-                          .loss_in = voice.loss_in,
-                          .loss_out = voice.loss_out,
-                          .concealed = voice.concealed,
-                          .rate_out = voice.rate_out,
-                          .level_in = voice.level_in,
-                          .level_out = voice.level_out};
+  stats = hark_engine_call_stats (&voice);
   hark_core_handle_voice_stats (engine->core, &stats, now ());
 }
 

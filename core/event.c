@@ -52,6 +52,7 @@ hark_event_free (HarkEvent *event)
   g_free (event->call_stats);
   hark_group_call_free (event->group_call);
   g_clear_pointer (&event->levels, g_array_unref);
+  g_clear_pointer (&event->lines, g_ptr_array_unref);
   g_free (event->recording);
   g_free (event->playing);
   g_free (event);
@@ -321,6 +322,21 @@ group_call_person_free (void *data)
   g_free (person->name);
   g_free (person->reason);
   g_free (person);
+}
+
+static void
+free_line (void *data)
+{
+  HarkGroupLine *line = data;
+
+  g_free (line->advice);
+  g_free (line);
+}
+
+GPtrArray *
+hark_group_lines_new (void)
+{
+  return g_ptr_array_new_with_free_func (free_line);
 }
 
 GPtrArray *

@@ -26,6 +26,20 @@ typedef struct {
   char *words;                /* short code to read aloud, until verified; NULL for none */
 } HarkCall;
 
+/* ---- how good it is ---- */
+
+typedef enum { HARK_PATH_NONE, HARK_PATH_LAN, HARK_PATH_DIRECT, HARK_PATH_RELAY } HarkPathKind;
+
+typedef struct {
+  uint64_t call;
+  double rtt_ms, jitter_ms, playout_ms;
+  double loss_in, loss_out, concealed; /* shares, 0 to 1 */
+  double rate_out;                     /* bit/s */
+  double level_in, level_out;          /* dBFS of microphone (also while muted) and speaker */
+  HarkPathKind path;                   /* that the voice takes */
+  bool speaking;                       /* the microphone hears a voice, also while muted */
+} HarkCallStats;
+
 /* ---- groups ---- */
 
 #define HARK_GROUP_CALL_PEOPLE_MAX 6 /* with us */
@@ -71,6 +85,16 @@ typedef struct {
   double level; /* dBFS; of our microphone also while muted */
   bool speaking;
 } HarkGroupLevel;
+
+/* What lies between us and somebody in the call. */
+typedef struct {
+  uint8_t account[HARK_ACCOUNT_LEN];
+  HarkCallStats stats; /* level_in: of our microphone, level_out: of their voice; call: 0 */
+  char *advice;        /* a sentence while it is bad; NULL: it is not */
+} HarkGroupLine;
+
+/* hark_group_lines_new: owns HarkGroupLine. */
+GPtrArray *hark_group_lines_new (void);
 
 /* ---- devices ---- */
 

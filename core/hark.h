@@ -430,8 +430,6 @@ typedef enum {
   HARK_PRESENCE_ONLINE,
 } HarkPresence;
 
-typedef enum { HARK_PATH_NONE, HARK_PATH_LAN, HARK_PATH_DIRECT, HARK_PATH_RELAY } HarkPathKind;
-
 /* What somebody who is online wants known about it; ours may also be INVISIBLE: nobody finds us,
  * but those whom we write to, call or ask from then on. */
 typedef enum {
@@ -686,16 +684,6 @@ typedef struct {
 } HarkTransfer;
 
 typedef struct {
-  uint64_t call;
-  double rtt_ms, jitter_ms, playout_ms;
-  double loss_in, loss_out, concealed; /* shares, 0 to 1 */
-  double rate_out;                     /* bit/s */
-  double level_in, level_out;          /* dBFS of microphone (also while muted) and speaker */
-  HarkPathKind path;                   /* that the voice takes */
-  bool speaking;                       /* the microphone hears a voice, also while muted */
-} HarkCallStats;
-
-typedef struct {
   unsigned dht_nodes, lan_peers, contact_points; /* as in HarkNetStatus */
   char **public_addresses;                       /* NULL-terminated */
   const char *mapping;                           /* "none", "nat-pmp", "pcp", "upnp" */
@@ -775,6 +763,7 @@ typedef enum {
   HARK_EVENT_CALL_STATS,      /* call_stats, reason: a sentence while the connection is bad */
   HARK_EVENT_GROUP_CALL,      /* group_call: whoever is in it, and how; at every change */
   HARK_EVENT_GROUP_LEVELS,    /* of_group, levels: four times a second while we are in the call */
+  HARK_EVENT_GROUP_STATS,     /* of_group, lines: likewise, every second */
   HARK_EVENT_ECHO_TEST,       /* number, on: it began, it is over */
   HARK_EVENT_RECORDING,       /* recording, reason: ten times a second while it is ON */
   HARK_EVENT_PLAYING,         /* playing, reason: likewise */
@@ -846,7 +835,8 @@ struct HarkEvent {
   HarkCall *call;
   HarkCallStats *call_stats;
   HarkGroupCall *group_call;
-  GArray *levels; /* HarkGroupLevel: ours as well */
+  GArray *levels;   /* HarkGroupLevel: ours as well */
+  GPtrArray *lines; /* HarkGroupLine: of whoever we hear and are heard by */
   HarkRecording *recording;
   HarkPlaying *playing;
 };

@@ -25,6 +25,8 @@ static const char *const sentences[] = {
   N_ ("You found each other, but no way between the two networks works. Is UDP blocked?"),
 
   /* calls */
+  N_ ("{1} The call goes through a relay."),
+  N_ ("Missed call. {1}"),
   N_ ("They hung up"),
   N_ ("You hung up"),
   N_ ("You cancelled the call"),
@@ -59,6 +61,16 @@ static const char *const sentences[] = {
   /* xgettext:no-c-format */
   N_ ("{1} % of their voice comes too late to be heard."),
   N_ ("It takes {1} ms until they hear you: wait a moment for an answer."),
+  N_ ("Nobody else took part."),
+  N_ ("{1} began it. Took part: {2}."),
+  N_ ("Took part: {1}."),
+  N_ ("Nobody is in a call in this group."),
+  N_ ("Six people are in this call already."),
+  N_ ("You are in another call."),
+  N_ ("You are in this call already."),
+  N_ ("You are in no call in this group."),
+  N_ ("You and {1} are no contacts: you do not hear each other."),
+  N_ ("There is no connection to {1} at the moment."),
 
   /* people */
   N_ ("{1}'s Hark is not online."),

@@ -498,6 +498,13 @@ hark_words_call_row (const HarkMessage *message)
 {
   g_autofree char *length = NULL;
 
+  if (message->ref > 0 && message->has_group) {
+    g_autofree char *who = hark_core_words (message->text);
+
+    length = clock_text (message->ref / 1000);
+    return g_strdup_printf (message->outgoing ? _ ("You called, %s. %s") : _ ("Call, %s. %s"),
+                            length, who);
+  }
   if (message->ref > 0) {
     length = clock_text (message->ref / 1000);
     return g_strdup_printf (message->outgoing ? _ ("You called, %s") : _ ("Call, %s"), length);

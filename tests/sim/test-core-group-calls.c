@@ -157,7 +157,63 @@ test_come_and_go (void)
   party_clear (&party);
 }
 
-/* It rings once, everywhere but with whoever began it. */
+/* What the conversation of the group keeps of the call, with @who. */
+static void
+check_entry (Party *party, unsigned who, bool outgoing, bool missed, const char *text)
+{
+  g_autoptr (GPtrArray) history = party_history (party, who);
+  const HarkEvent *event = hark_sim_core_node_find (party->people[who], HARK_EVENT_MESSAGE, 0);
+  const HarkStoreMessage *last;
+
+  g_assert_cmpuint (history->len, >, 0);
+  last = history->pdata[history->len - 1];
+  g_assert_cmpint (last->kind, ==, HARK_MESSAGE_CALL);
+  g_assert_cmpstr (last->text, ==, text);
+  g_assert_true (last->outgoing == outgoing && last->has_group && last->has_author);
+  g_assert_true (hark_key_equal (&last->author, &party->people[0]->account));
+  if (missed)
+    g_assert_cmpuint (last->ref, ==, 0);
+  else
+    g_assert_cmpuint (last->ref, >=, 5000); /* ms */
+  g_assert_nonnull (event);
+  g_assert_cmpint (event->message->type, ==, HARK_MESSAGE_IS_CALL);
+  g_assert_true (event->message->has_group);
+}
+
+/* The first hears of the line to the second what their voice says of it. */
+static void
+check_lines (Party *party)
+{
+  HarkCallStats others[HARK_GROUP_CALL_OTHERS_MAX] = {{0}};
+  HarkSimCoreNode *node = party->people[0];
+  const HarkEvent *event = NULL;
+
+  for (unsigned i = 0; i < HARK_GROUP_CALL_OTHERS_MAX; i++)
+    others[i] = (HarkCallStats){.loss_in = 0.06, .rate_out = 32000, .level_out = -20};
+  for (unsigned i = 0; i < 16; i++) { /* four seconds */
+    hark_core_handle_group_voice (node->core, -30, others,
+                                  hark_sim_network_now (party->world.network));
+    hark_sim_node_flush (node->node);
+    hark_sim_network_run (party->world.network, 250 * HARK_MS);
+    event = hark_sim_core_node_find (node, HARK_EVENT_GROUP_STATS, 0);
+    g_assert_nonnull (event);
+    g_assert_cmpuint (event->lines->len, ==, 1);
+    if (i == 0)
+      g_assert_null (((HarkGroupLine *) event->lines->pdata[0])->advice); /* it may pass */
+  }
+  {
+    const HarkGroupLine *line = event->lines->pdata[0];
+
+    g_assert_true (memcmp (line->account, party->people[1]->account.bytes, sizeof line->account)
+                   == 0);
+    g_assert_cmpstr (line->advice, ==, "6 % of their voice is lost on the way to you.");
+    g_assert_cmpfloat (line->stats.rtt_ms, >, 0);
+    g_assert_cmpint (line->stats.path, !=, HARK_PATH_NONE);
+    g_assert_true (line->stats.speaking);
+  }
+}
+
+/* It rings once, everywhere but with whoever began it; who does not come has missed it. */
 static void
 test_rings_once (void)
 {
@@ -179,6 +235,17 @@ test_rings_once (void)
       rings += event->kind == HARK_EVENT_GROUP_CALL && event->group_call->rings;
     }
   g_assert_cmpuint (rings, ==, 2);
+  check_lines (&party);
+  hark_sim_network_run (party.world.network, 5 * HARK_SECOND);
+  for (unsigned i = 0; i < 2; i++) {
+    party_do_well (&party, i, HARK_COMMAND_GROUP_CALL_LEAVE, -1);
+    in[i] = false;
+  }
+  wait_for (&party, in);
+  hark_sim_network_run (party.world.network, 5 * HARK_SECOND);
+  check_entry (&party, 0, true, false, "Took part: Bob.");
+  check_entry (&party, 1, false, false, "Alice began it. Took part: Alice.");
+  check_entry (&party, 2, false, true, "Missed call. Alice began it. Took part: Alice, Bob.");
   party_clear (&party);
 }
 

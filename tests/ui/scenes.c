@@ -310,7 +310,8 @@ group_call (void)
     person->hearing = others[i].hearing;
     person->volume = 100;
     if (others[i].hearing == HARK_GROUP_NOT_CONNECTED)
-      person->reason = g_strdup ("Their computer cannot be reached from here.");
+      person->reason
+        = g_strdup_printf ("There is no connection to %s at the moment.", others[i].name);
     g_ptr_array_add (event->group_call->people, person);
   }
   tell (event);

@@ -268,6 +268,21 @@ emit_group_call (HarkGroupCallPhase phase)
   fake_engine_emit (event);
 }
 
+static void
+emit_group_line (double loss, const char *advice)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_GROUP_STATS);
+  HarkGroupLine *line = g_new0 (HarkGroupLine, 1);
+
+  memset (event->of_group, 9, HARK_MESSAGE_ID_LEN);
+  memset (line->account, 2, sizeof line->account);
+  line->stats = (HarkCallStats){.rtt_ms = 40, .loss_in = loss, .path = HARK_PATH_LAN};
+  line->advice = g_strdup (advice);
+  event->lines = hark_group_lines_new ();
+  g_ptr_array_add (event->lines, line);
+  fake_engine_emit (event);
+}
+
 static HarkPersonItem *
 screen_group (uint8_t n)
 {
@@ -285,6 +300,8 @@ test_group (void)
   g_autoptr (HarkCommand) begin = NULL;
   g_autoptr (HarkCommand) join = NULL;
   g_autoptr (HarkCommand) leave = NULL;
+  g_autofree char *tip = NULL;
+  GtkWidget *light;
 
   event->group = fake_group (9, "Choir", HARK_GROUP_IS_JOINED);
   fake_engine_emit (event);
@@ -302,6 +319,13 @@ test_group (void)
   g_assert_nonnull (label (window, "Carol <b>"));
   g_assert_nonnull (label (window, "Muted"));
   g_assert_nonnull (button (window, "*How loud you hear"));
+  g_assert_null (screen_find (GTK_WIDGET (window), GTK_TYPE_IMAGE, "Quality of the connection"));
+  emit_group_line (0.06, "6 % of their voice is lost on the way to you.");
+  light = screen_find (GTK_WIDGET (window), GTK_TYPE_IMAGE, "Quality of the connection");
+  g_assert_nonnull (light);
+  tip = gtk_widget_get_tooltip_text (light);
+  g_assert_cmpstr (tip, ==, "Fair connection: 40 ms round trip, 6.0 % lost · Within your network");
+  g_assert_nonnull (label (window, "Muted")); /* what they do goes before how it sounds */
   emit_group_call (HARK_GROUP_CALL_HELD);
   screen_click (GTK_WIDGET (window), "Resume");
   join = fake_engine_take (HARK_COMMAND_GROUP_CALL_JOIN);

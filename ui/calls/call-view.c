@@ -2,6 +2,7 @@
 
 #include "ui/calls/call-buttons.h"
 #include "ui/calls/devices.h"
+#include "ui/calls/light.h"
 #include "ui/language.h"
 #include "ui/model/chats.h"
 #include "ui/people/faces.h"
@@ -52,19 +53,6 @@ set_text (GtkWidget *label, const char *text)
 
 /* The colour repeats what stands beside it. */
 static void
-show_light (HarkCallView *view, HarkQuality quality)
-{
-  static const char *const icons[]
-    = {"network-cellular-signal-excellent-symbolic", "network-cellular-signal-ok-symbolic",
-       "network-cellular-signal-weak-symbolic"};
-
-  gtk_image_set_from_icon_name (GTK_IMAGE (view->light), icons[quality], GTK_ICON_SIZE_MENU);
-  hark_widget_class (view->light, "good", quality == HARK_QUALITY_GOOD);
-  hark_widget_class (view->light, "fair", quality == HARK_QUALITY_FAIR);
-  hark_widget_class (view->light, "bad", quality == HARK_QUALITY_BAD);
-}
-
-static void
 show_figures (HarkCallView *view)
 {
   const HarkCallStats *stats = hark_call_item_get_stats (view->call);
@@ -82,7 +70,7 @@ show_figures (HarkCallView *view)
   path = hark_words_call_path (stats->path, person ? hark_person_item_get (person)->relay : NULL);
   text = path ? g_strdup_printf ("%s · %s", quality, path) : g_strdup (quality);
   set_text (view->quality, text);
-  show_light (view, hark_words_quality_of (stats));
+  hark_light_show (view->light, hark_words_quality_of (stats));
 }
 
 /* What the user should know now; screen readers say it when it appears. */
@@ -245,8 +233,7 @@ add_lines (HarkCallView *view, GtkWidget *lines)
 
   view->who = hark_widget_add_label (lines, "who", 18);
   view->figures = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  view->light = gtk_image_new ();
-  hark_widget_spoken (view->light, _ ("Quality of the connection"));
+  view->light = hark_light_new ();
   gtk_container_add (GTK_CONTAINER (view->figures), view->light);
   view->quality = hark_widget_add_label (view->figures, "small", 18);
   gtk_container_add (GTK_CONTAINER (lines), view->figures);

@@ -1,6 +1,8 @@
 #include "ui/calls/group-calls.h"
 
 #include "ui/calls/devices.h"
+#include "ui/calls/light.h"
+#include "ui/core-words.h"
 #include "ui/language.h"
 #include "ui/model/clean.h"
 #include "ui/model/group-talk.h"
@@ -28,7 +30,15 @@ typedef struct {
   HarkGroupCall *call;
   GtkWidget *box, *title, *note, *tiles;
   GtkWidget *join, *mute, *mute_icon, *leave, *devices;
+  GPtrArray *lines; /* HarkGroupLine, as last told; NULL: not yet */
 } Panel;
+
+/* Somebody in it: data of their tile. */
+typedef struct {
+  uint8_t account[HARK_ACCOUNT_LEN];
+  char *name, *state;      /* state: NULL: heard as usual */
+  GtkWidget *light, *note; /* note: what there is to say of them */
+} Tile;
 
 static Panel *
 panel_of (GtkWidget *box)
@@ -107,16 +117,91 @@ new_volume (Panel *panel, const HarkGroupCallPerson *person)
 }
 
 static void
+tile_free (void *data)
+{
+  Tile *tile = data;
+
+  g_free (tile->name);
+  g_free (tile->state);
+  g_free (tile);
+}
+
+static Tile *
+tile_of (GtkWidget *child)
+{
+  return g_object_get_data (G_OBJECT (gtk_bin_get_child (GTK_BIN (child))), "hark-tile");
+}
+
+/* @line: (nullable): what lies between us and them. */
+static void
+show_line (Panel *panel, GtkWidget *child, const HarkGroupLine *line)
+{
+  Tile *tile = tile_of (child);
+  HarkPersonItem *item = hark_client_find (panel->calls->client, tile->account);
+  g_autofree char *advice = hark_core_words (line ? line->advice : NULL);
+  const char *note = tile->state ? tile->state : advice;
+  g_autofree char *spoken = note ? g_strdup_printf ("%s, %s", tile->name, note) : NULL;
+
+  gtk_label_set_text (GTK_LABEL (tile->note), note ? note : "");
+  gtk_widget_set_visible (tile->note, note != NULL);
+  gtk_widget_set_visible (tile->light, line != NULL);
+  hark_widget_spoken (child, spoken ? spoken : tile->name);
+  if (line) {
+    g_autofree char *quality = hark_words_quality (&line->stats);
+    g_autofree char *path
+      = hark_words_call_path (line->stats.path, item ? hark_person_item_get (item)->relay : NULL);
+    g_autofree char *text = path ? g_strdup_printf ("%s · %s", quality, path) : NULL;
+
+    hark_light_show (tile->light, hark_words_quality_of (&line->stats));
+    gtk_widget_set_tooltip_text (tile->light, text ? text : quality);
+  }
+}
+
+static void
+show_lines (Panel *panel)
+{
+  g_autoptr (GList) children = gtk_container_get_children (GTK_CONTAINER (panel->tiles));
+
+  for (GList *at = children; at; at = at->next) {
+    const HarkGroupLine *found = NULL;
+
+    for (guint i = 0; is_in (panel->call) && panel->lines && i < panel->lines->len; i++) {
+      const HarkGroupLine *line = panel->lines->pdata[i];
+
+      if (memcmp (line->account, tile_of (at->data)->account, HARK_ACCOUNT_LEN) == 0)
+        found = line;
+    }
+    show_line (panel, at->data, found);
+  }
+}
+
+static GtkWidget *
+new_note (void)
+{
+  GtkWidget *note = gtk_label_new (NULL);
+
+  hark_widget_wrap (note);
+  gtk_label_set_max_width_chars (GTK_LABEL (note), 24);
+  gtk_label_set_xalign (GTK_LABEL (note), 0);
+  hark_widget_class (note, "small", true);
+  return note;
+}
+
+static void
 add_tile (Panel *panel, const HarkGroupCallPerson *person)
 {
-  GtkWidget *tile = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   GtkWidget *lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *face = hdy_avatar_new (FACE_PX, person->name, TRUE);
   GtkWidget *name = gtk_label_new (NULL);
   HarkPersonItem *item = hark_client_find (panel->calls->client, person->account);
-  g_autofree char *state = state_of (person);
-  g_autofree char *spoken = NULL;
+  Tile *tile = g_new0 (Tile, 1);
 
+  memcpy (tile->account, person->account, sizeof tile->account);
+  tile->name = g_strdup (person->name);
+  tile->state = state_of (person);
+  tile->light = hark_light_new ();
+  tile->note = new_note ();
   if (item)
     hark_face_show (HDY_AVATAR (face), panel->calls->client, item);
   gtk_label_set_text (GTK_LABEL (name), person->name);
@@ -125,28 +210,17 @@ add_tile (Panel *panel, const HarkGroupCallPerson *person)
   gtk_label_set_xalign (GTK_LABEL (name), 0);
   gtk_widget_set_valign (lines, GTK_ALIGN_CENTER);
   gtk_container_add (GTK_CONTAINER (lines), name);
-  if (state) {
-    GtkWidget *label = gtk_label_new (NULL);
-
-    gtk_label_set_text (GTK_LABEL (label), state);
-    hark_widget_wrap (label);
-    gtk_label_set_max_width_chars (GTK_LABEL (label), 24);
-    gtk_label_set_xalign (GTK_LABEL (label), 0);
-    hark_widget_class (label, "small", true);
-    gtk_container_add (GTK_CONTAINER (lines), label);
-  }
-  gtk_container_add (GTK_CONTAINER (tile), face);
-  gtk_container_add (GTK_CONTAINER (tile), lines);
+  gtk_container_add (GTK_CONTAINER (lines), tile->note);
+  gtk_container_add (GTK_CONTAINER (box), face);
+  gtk_container_add (GTK_CONTAINER (box), lines);
+  gtk_container_add (GTK_CONTAINER (box), tile->light);
   if (is_in (panel->call))
-    gtk_container_add (GTK_CONTAINER (tile), new_volume (panel, person));
-  hark_widget_class (tile, "tile", true);
-  g_object_set_data_full (G_OBJECT (tile), "hark-account",
-                          g_memdup2 (person->account, HARK_ACCOUNT_LEN), g_free);
-  gtk_widget_show_all (tile);
-  gtk_container_add (GTK_CONTAINER (panel->tiles), tile);
-  gtk_widget_set_can_focus (gtk_widget_get_parent (tile), FALSE);
-  spoken = state ? g_strdup_printf ("%s, %s", person->name, state) : g_strdup (person->name);
-  hark_widget_spoken (gtk_widget_get_parent (tile), spoken);
+    gtk_container_add (GTK_CONTAINER (box), new_volume (panel, person));
+  hark_widget_class (box, "tile", true);
+  g_object_set_data_full (G_OBJECT (box), "hark-tile", tile, tile_free);
+  gtk_widget_show_all (box);
+  gtk_container_add (GTK_CONTAINER (panel->tiles), box);
+  gtk_widget_set_can_focus (gtk_widget_get_parent (box), FALSE);
 }
 
 static void
@@ -155,16 +229,15 @@ show_levels (Panel *panel, const GArray *levels)
   g_autoptr (GList) children = gtk_container_get_children (GTK_CONTAINER (panel->tiles));
 
   for (GList *at = children; at; at = at->next) {
-    GtkWidget *tile = gtk_bin_get_child (GTK_BIN (at->data));
-    const uint8_t *account = g_object_get_data (G_OBJECT (tile), "hark-account");
+    GtkWidget *box = gtk_bin_get_child (GTK_BIN (at->data));
 
     for (guint i = 0; i < levels->len; i++) {
       const HarkGroupLevel *level = &g_array_index (levels, HarkGroupLevel, i);
 
-      if (memcmp (level->account, account, HARK_ACCOUNT_LEN) != 0)
+      if (memcmp (level->account, tile_of (at->data)->account, HARK_ACCOUNT_LEN) != 0)
         continue;
-      hark_widget_class (tile, "talks", level->speaking);
-      gtk_widget_set_tooltip_text (tile, level->speaking ? _ ("Talks now") : NULL);
+      hark_widget_class (box, "talks", level->speaking);
+      gtk_widget_set_tooltip_text (box, level->speaking ? _ ("Talks now") : NULL);
     }
   }
 }
@@ -229,6 +302,7 @@ show_people (Panel *panel)
   gtk_container_foreach (GTK_CONTAINER (panel->tiles), destroy_widget, NULL);
   for (guint i = 0; panel->call->people && i < panel->call->people->len; i++)
     add_tile (panel, panel->call->people->pdata[i]);
+  show_lines (panel);
 }
 
 static void
@@ -260,6 +334,7 @@ panel_free (void *data)
   Panel *panel = data;
 
   hark_group_call_free (panel->call);
+  g_clear_pointer (&panel->lines, g_ptr_array_unref);
   g_free (panel);
 }
 
@@ -343,6 +418,14 @@ on_told (HarkGroupCalls *calls, const HarkEvent *event)
   if (event->kind == HARK_EVENT_GROUP_LEVELS && event->levels) {
     if ((panel = find (calls, event->of_group)))
       show_levels (panel, event->levels);
+    return;
+  }
+  if (event->kind == HARK_EVENT_GROUP_STATS && event->lines) {
+    if ((panel = find (calls, event->of_group))) {
+      g_clear_pointer (&panel->lines, g_ptr_array_unref);
+      panel->lines = g_ptr_array_ref (event->lines);
+      show_lines (panel);
+    }
     return;
   }
   if (event->kind == HARK_EVENT_READY) /* of the engine before */

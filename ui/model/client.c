@@ -452,6 +452,7 @@ handle_event (HarkClient *client, const HarkEvent *event)
   case HARK_EVENT_DEVICES:
   case HARK_EVENT_GROUP_CALL:
   case HARK_EVENT_GROUP_LEVELS:
+  case HARK_EVENT_GROUP_STATS:
   case HARK_EVENT_RECORDING:
   case HARK_EVENT_PLAYING:
   case HARK_EVENT_ECHO_TEST:
