@@ -37,7 +37,7 @@ hark_json_put_playing (JsonBuilder *builder, const HarkEvent *event)
   put_int (builder, "at_ms", playing->at_ms);
   put_int (builder, "length_ms", playing->length_ms);
   put_int (builder, "speed", playing->speed);
-  put_bool (builder, "more", playing->more);
+  put_bool (builder, "more", false); /* nothing follows by itself: a long one is one */
   put_string (builder, "reason", event->reason);
 }
 

@@ -57,8 +57,9 @@ hark_json_put_message (JsonBuilder *builder, const HarkMessage *message)
   if (message->type == HARK_MESSAGE_IS_CLIP && !message->deleted)
     put_bool (builder, "heard", message->heard);
   if (message->parts > 0) {
-    put_int (builder, "part", message->part);
+    put_int (builder, "part", 1); /* the message is the first of its parts */
     put_int (builder, "parts", message->parts);
+    put_int (builder, "parts_here", message->parts_here);
   }
   if (message->has_peaks)
     hark_json_put_peaks (builder, message->peaks);

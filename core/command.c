@@ -27,6 +27,7 @@ hark_command_free (HarkCommand *command)
   g_free (command->ring);
   g_clear_pointer (&command->picture, g_bytes_unref);
   g_clear_pointer (&command->sound, g_bytes_unref);
+  g_clear_pointer (&command->parts, g_ptr_array_unref);
   g_clear_pointer (&command->mentions, g_array_unref);
   g_strfreev (command->paths);
   g_clear_pointer (&command->previews, g_ptr_array_unref);

@@ -347,7 +347,8 @@ after_note (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   memcpy (event->id, pending->message->id, sizeof event->id);
   hark_core_emit (core, event);
   event = hark_event_new (HARK_EVENT_MESSAGE);
-  event->message = hark_core_message (core, pending->message);
+  event->message
+    = hark_core_message (core, reply->changed != NULL ? reply->changed : pending->message);
   hark_core_emit (core, event);
 }
 
@@ -370,6 +371,8 @@ note (HarkCore *core, HarkCommand *command, HarkMessageKind kind, const char *te
   message->text = g_strdup (text);
   message->body = body != NULL ? g_bytes_ref (body) : NULL;
   request->message = message;
+  if (kind == HARK_MESSAGE_CLIP)
+    request->parts = hark_core_clip_rows (core, command, message);
   pending->message = hark_store_message_copy (message);
   hark_core_ask_store (core, request, pending);
 }

@@ -29,6 +29,7 @@ hark_pending_free (void *data)
 
   hark_command_free (pending->command);
   hark_store_message_free (pending->message);
+  g_clear_pointer (&pending->parts, g_ptr_array_unref);
   g_clear_pointer (&pending->numbers, g_array_unref);
   hark_token_clear (&pending->address.token);
   hark_store_group_entry_free (pending->group_entry);

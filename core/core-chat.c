@@ -1,6 +1,7 @@
 #define G_LOG_DOMAIN "hark-core"
 
 #include "core/core-private.h"
+#include "core/store/parts.h"
 
 #include <string.h>
 
@@ -55,6 +56,8 @@ hark_core_flush_acks (HarkCore *core)
 
 /* ---- seen, typing ---- */
 
+static void after_part (HarkCore *core, HarkPending *pending, HarkStoreReply *reply);
+
 static void
 set_state (HarkCore *core,
            const HarkCoreContact *contact,
@@ -72,6 +75,7 @@ set_state (HarkCore *core,
   request->message->outgoing = outgoing;
   request->message->expires_at = hark_core_wall (core);
   request->message->received_ms = state == HARK_MESSAGE_DELIVERED ? hark_core_wall (core) : 0;
+  request->message->part = pending != NULL && pending->then == after_part;
   hark_core_ask_store (core, request, pending);
 }
 
@@ -118,6 +122,38 @@ hark_core_command_typing (HarkCore *core, HarkCommand *command)
 
 /* ---- coming in ---- */
 
+/* A part of a long voice message; what is told is how far all of it is. */
+static void
+after_part (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  const HarkCoreContact *contact = hark_core_find (core, &pending->contact);
+  HarkMessage *message;
+
+  if (!reply->ok || reply->changed == NULL || contact == NULL)
+    return;
+  message = hark_core_message (core, reply->changed);
+  if (message->state >= HARK_STATE_DELIVERED && !message->deleted)
+    hark_core_say_state (core, contact, message->id, reply->changed->kind, message->state, NULL);
+  hark_message_free (message);
+  hark_core_expire (core); /* its timer may have begun */
+}
+
+/* @entry of ours is on their disk. */
+static void
+note_delivered (HarkCore *core, HarkCoreContact *contact, const HarkChatEntry *entry)
+{
+  HarkPending *pending = NULL;
+  HarkStorePart part;
+
+  if (hark_store_part_read (entry->body, &part)) {
+    pending = hark_pending_new (after_part, NULL);
+    pending->contact = contact->row.account;
+  } else if (!entry->has_whole) {
+    hark_core_say_entry (core, contact, entry, HARK_STATE_DELIVERED);
+  }
+  set_state (core, contact, true, entry->id, HARK_MESSAGE_DELIVERED, pending);
+}
+
 void
 hark_core_chat_settle (HarkCore *core, HarkCoreContact *contact, const Hark__Ack *frame)
 {
@@ -131,10 +167,9 @@ hark_core_chat_settle (HarkCore *core, HarkCoreContact *contact, const Hark__Ack
     if (!hark_chat_read_id (&frame->ids[i], id)
         || (entry = hark_outbox_get (&contact->conversation.outbox, id)) == NULL)
       continue;
-    hark_core_say_entry (core, contact, entry, HARK_STATE_DELIVERED);
     begun |= entry->expires_s > 0;
+    note_delivered (core, contact, entry);
     hark_outbox_settle (&contact->conversation.outbox, id);
-    set_state (core, contact, true, id, HARK_MESSAGE_DELIVERED, NULL);
   }
   if (begun)
     hark_core_expire (core);
@@ -155,10 +190,9 @@ handle_ack (HarkCore *core, HarkCoreContact *contact, const Hark__Ack *frame)
     if (!hark_chat_read_id (&frame->ids[i], id)
         || (entry = hark_outbox_find (&contact->conversation.outbox, id)) == NULL)
       continue;
-    hark_core_say_entry (core, contact, entry, HARK_STATE_DELIVERED);
     begun |= entry->expires_s > 0;
+    note_delivered (core, contact, entry);
     hark_outbox_acknowledge (&contact->conversation.outbox, id);
-    set_state (core, contact, true, id, HARK_MESSAGE_DELIVERED, NULL);
   }
   if (begun)
     hark_core_expire (core);

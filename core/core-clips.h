@@ -4,19 +4,15 @@
 #pragma once
 
 #include "core/core.h"
-#include "core/voice/ogg.h"
+#include "core/store/store.h"
 #include "net/base/key.h"
 
 /* A voice message that is heard. */
 typedef struct {
   bool on;
   HarkPlaying now; /* its speed holds for the next as well */
-  HarkKey account, author;
-  bool outgoing;
-  uint64_t position;
-  unsigned part, parts;
-  uint8_t set[HARK_OGG_SET_LEN]; /* of parts > 0: what they were spoken as */
-  GQueue drawn;                  /* HarkCommand: WAVEFORM, in the order of their effects */
+  bool is_whole;   /* nothing of it is still to come */
+  GQueue drawn;    /* HarkCommand: WAVEFORM, in the order of their effects; on: all is here */
 } HarkCorePlay;
 
 /* One that is spoken now. */
@@ -50,3 +46,24 @@ void hark_core_record_stop (HarkCore *core, HarkCommand *command);
 void hark_core_record_cancel (HarkCore *core, HarkCommand *command);
 HarkCommand *hark_core_record_due (HarkCore *core);
 void hark_core_record_clear (HarkCore *core);
+
+/* ---- core-clips.c ---- */
+
+/* hark_core_clip_is_fit: @command has a clip, which says nothing of parts unless core made it;
+ * false with the RESULT made. */
+bool hark_core_clip_is_fit (HarkCore *core, HarkCommand *command);
+
+/* hark_core_clip_join: (transfer full): all that is here of a clip, of GET_CLIP's rows, as one
+ * file;
+ * @ret_whole: that is all of it. */
+GBytes *hark_core_clip_join (const GPtrArray *rows, bool *ret_whole);
+
+void hark_core_command_clip (HarkCore *core, HarkCommand *command);
+void hark_core_command_sound (HarkCore *core, HarkCommand *command);
+
+/* ---- core-entries.c ---- */
+
+/* hark_core_clip_rows: (transfer full) (nullable): rows for the parts that @command has, behind
+ * @first: likewise, but for id, body and that they are parts. */
+GPtrArray *
+hark_core_clip_rows (HarkCore *core, const HarkCommand *command, const HarkStoreMessage *first);

@@ -3,7 +3,7 @@
 
 #include "core/chat/clip.h"
 #include "core/core-group-calls.h"
-#include "core/voice/ogg.h"
+#include "core/store/parts.h"
 
 #include <string.h>
 
@@ -52,6 +52,8 @@ hark_core_entry_of (const HarkStoreMessage *row, HarkChatEntry *ret)
 
   if (!wire_kind (row->kind, &entry.kind))
     return false;
+  entry.has_whole = row->has_whole;
+  memcpy (entry.whole, row->whole, sizeof entry.whole);
   memcpy (entry.id, row->id, sizeof entry.id);
   memcpy (entry.reply_to, row->reply_to, sizeof entry.reply_to);
   memcpy (entry.target, row->target, sizeof entry.target);
@@ -83,6 +85,8 @@ hark_core_row_of (const HarkKey *contact, const HarkChatEntry *entry)
   row->n_parents = entry->n_parents;
   row->expires_s = entry->expires_s;
   row->body = entry->body != NULL ? g_bytes_ref (entry->body) : NULL;
+  row->has_whole = entry->has_whole;
+  memcpy (row->whole, entry->whole, sizeof row->whole);
   memcpy (row->id, entry->id, sizeof row->id);
   memcpy (row->reply_to, entry->reply_to, sizeof row->reply_to);
   memcpy (row->target, entry->target, sizeof row->target);
@@ -116,21 +120,27 @@ reactions_of (const HarkCore *core, const HarkStoreMessage *row)
   return reactions;
 }
 
-/* Of one that was taken back nothing is known. */
+/* Of one that was taken back nothing is known. A long one is as far as the least of its parts. */
 static void
 fill_clip (const HarkStoreMessage *row, HarkMessage *ret)
 {
-  uint8_t set[HARK_OGG_SET_LEN];
   HarkClip clip = {0};
   const void *bytes;
   gsize len;
 
   if (row->kind != HARK_MESSAGE_CLIP || row->body == NULL)
     return;
-  bytes = g_bytes_get_data (row->body, &len);
-  hark_clip_read (bytes, len, &clip);
-  hark_ogg_get_part (bytes, len, set, &ret->part, &ret->parts);
-  ret->length_ms = clip.length_ms;
+  if (row->part == 1) {
+    ret->parts_here = row->parts_here;
+    ret->parts = row->parts;
+    ret->length_ms = row->length_ms;
+    if (row->outgoing && !row->has_group && row->least < HARK_MESSAGE_DELIVERED)
+      ret->state = (HarkSendState) row->least;
+  } else {
+    bytes = g_bytes_get_data (row->body, &len);
+    hark_clip_read (bytes, len, &clip);
+    ret->length_ms = clip.length_ms;
+  }
   ret->heard = row->outgoing || row->ref == 1;
   ret->has_peaks = row->has_peaks;
   memcpy (ret->peaks, row->peaks, sizeof ret->peaks);
@@ -199,7 +209,7 @@ say_effect (HarkCore *core, HarkCoreContact *contact, HarkStoreMessage *row, Har
     contact->conversation.timer_position = row->position;
     contact->conversation.expires_s = row->expires_s;
   }
-  if (!row->hidden)
+  if (!row->hidden && !reply->is_part)
     say_message (core, reply->changed != NULL ? reply->changed : row);
 }
 
@@ -225,13 +235,30 @@ hark_core_say_state (HarkCore *core,
   hark_core_emit (core, event);
 }
 
+/* The message that @entry is, or is more of. */
+static const uint8_t *
+message_of (const HarkChatEntry *entry)
+{
+  return entry->has_whole ? entry->whole : entry->id;
+}
+
 void
 hark_core_say_entry (HarkCore *core,
                      const HarkCoreContact *contact,
                      const HarkChatEntry *entry,
                      HarkSendState state)
 {
-  hark_core_say_state (core, contact, entry->id, row_kind (entry->kind), state, NULL);
+  hark_core_say_state (core, contact, message_of (entry), row_kind (entry->kind), state, NULL);
+}
+
+/* A long voice message is sent when the last of it is. */
+static void
+say_sent (HarkCore *core, const HarkCoreContact *contact, const HarkChatEntry *entry)
+{
+  HarkStorePart part;
+
+  if (!hark_store_part_read (entry->body, &part) || part.part == part.parts)
+    hark_core_say_entry (core, contact, entry, HARK_STATE_SENT);
 }
 
 static const char ended_us[]
@@ -250,7 +277,7 @@ hark_core_chat_pump (HarkCore *core, HarkCoreContact *contact)
          && (item = hark_outbox_next (outbox)) != NULL) {
     if (!hark_poison_begin (core->config.poison, HARK_POISON_SENDING, account, item->entry.id,
                             sizeof item->entry.id)) {
-      hark_core_say_state (core, contact, item->entry.id, row_kind (item->entry.kind),
+      hark_core_say_state (core, contact, message_of (&item->entry), row_kind (item->entry.kind),
                            HARK_STATE_QUEUED, ended_us);
       continue;
     }
@@ -259,7 +286,7 @@ hark_core_chat_pump (HarkCore *core, HarkCoreContact *contact)
     if (!said)
       return; /* the session is gone; the next one starts over */
     if (!item->was_sent)
-      hark_core_say_entry (core, contact, &item->entry, HARK_STATE_SENT);
+      say_sent (core, contact, &item->entry);
     item->was_sent = true;
   }
 }
@@ -274,7 +301,7 @@ hark_core_say_waiting (HarkCore *core,
   const HarkOutboxItem *item = link != NULL ? link->data : NULL;
 
   if (item != NULL)
-    hark_core_say_state (core, contact, id, row_kind (item->entry.kind),
+    hark_core_say_state (core, contact, message_of (&item->entry), row_kind (item->entry.kind),
                          item->was_sent ? HARK_STATE_SENT : HARK_STATE_QUEUED, reason);
 }
 
@@ -295,22 +322,43 @@ say_waiting (HarkCore *core, HarkCoreContact *contact, const HarkChatEntry *entr
   hark_core_say_state (core, contact, entry->id, row_kind (entry->kind), HARK_STATE_QUEUED, reason);
 }
 
+/* An entry that is on the disk, or not: then the room for it is free again. */
+static void
+queue_row (HarkOutbox *outbox, const HarkStoreMessage *row, bool ok)
+{
+  HarkChatEntry entry;
+
+  hark_core_entry_of (row, &entry);
+  if (ok)
+    hark_outbox_add (outbox, &entry, true);
+  else
+    hark_outbox_release (outbox, hark_chat_entry_len (&entry));
+}
+
+static void
+queue_all (HarkCoreContact *contact, const HarkPending *pending, bool ok)
+{
+  HarkOutbox *outbox = &contact->conversation.outbox;
+
+  queue_row (outbox, pending->message, ok);
+  for (guint i = 0; pending->parts != NULL && i < pending->parts->len; i++)
+    queue_row (outbox, pending->parts->pdata[i], ok);
+}
+
 static void
 after_write (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
   HarkCoreContact *contact = hark_core_find (core, &pending->contact);
   HarkStoreMessage *row = pending->message;
+  const bool ok = reply->ok && reply->refused == NULL;
   HarkChatEntry entry;
   HarkEvent *event;
 
-  hark_core_entry_of (row, &entry);
-  if (!reply->ok && contact != NULL)
-    hark_outbox_release (&contact->conversation.outbox, hark_chat_entry_len (&entry));
+  if (contact != NULL && !ok)
+    queue_all (contact, pending, false);
   if (hark_core_refuse_store (core, pending, reply))
     return;
   if (reply->refused != NULL) {
-    if (contact != NULL)
-      hark_outbox_release (&contact->conversation.outbox, hark_chat_entry_len (&entry));
     hark_core_refuse (core, pending->command, "not-possible", reply->refused);
     return;
   }
@@ -320,12 +368,77 @@ after_write (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   say_effect (core, contact, row, reply);
   if (contact == NULL)
     return;
-  hark_outbox_add (&contact->conversation.outbox, &entry, true);
+  queue_all (contact, pending, true);
   if (!hark_core_is_ready (contact)) {
+    hark_core_entry_of (row, &entry);
     say_waiting (core, contact, &entry);
     hark_core_mail_due (core, contact);
   }
   hark_core_chat_pump (core, contact);
+}
+
+GPtrArray *
+hark_core_clip_rows (HarkCore *core, const HarkCommand *command, const HarkStoreMessage *first)
+{
+  GPtrArray *rows;
+
+  if (command->parts == NULL || command->parts->len == 0)
+    return NULL;
+  rows = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_message_free);
+  for (guint i = 0; i < command->parts->len; i++) {
+    HarkStoreMessage *row = hark_store_message_copy (first);
+
+    hark_rng_bytes (&core->rng, row->id, sizeof row->id);
+    g_clear_pointer (&row->body, g_bytes_unref);
+    row->body = g_bytes_ref (command->parts->pdata[i]);
+    row->has_whole = true;
+    memcpy (row->whole, first->id, sizeof row->whole);
+    row->has_reply_to = false;
+    g_ptr_array_add (rows, row);
+  }
+  return rows;
+}
+
+/* What follows the first of a long voice message: on the disk with it, or not at all. */
+static GPtrArray *
+stamp_parts (HarkCore *core,
+             HarkCoreContact *contact,
+             const HarkCommand *command,
+             const HarkStoreMessage *first)
+{
+  GPtrArray *rows = hark_core_clip_rows (core, command, first);
+
+  for (guint i = 0; rows != NULL && i < rows->len; i++) {
+    HarkStoreMessage *row = rows->pdata[i];
+    HarkChatEntry entry;
+
+    hark_core_entry_of (row, &entry);
+    hark_conversation_stamp (&contact->conversation, &entry, hark_core_wall (core));
+    row->seq = entry.seq;
+    row->sent_ms = entry.sent_ms;
+    row->clock = entry.clock;
+    row->n_parents = entry.n_parents;
+    memcpy (row->parents, entry.parents, sizeof row->parents);
+  }
+  return rows;
+}
+
+/* NULL, or why there is no room for @entry and what is more of it. */
+static const char *
+reserve (HarkOutbox *outbox, const HarkChatEntry *entry, const GPtrArray *parts)
+{
+  const char *full = hark_outbox_reserve (outbox, hark_chat_entry_len (entry));
+
+  for (guint i = 0; full == NULL && parts != NULL && i < parts->len; i++) {
+    full = hark_outbox_reserve (outbox, g_bytes_get_size (parts->pdata[i]));
+    if (full == NULL)
+      continue;
+    while (i-- > 0)
+      hark_outbox_release (outbox, g_bytes_get_size (parts->pdata[i]));
+    hark_outbox_release (outbox, hark_chat_entry_len (entry));
+    break;
+  }
+  return full;
 }
 
 void
@@ -334,8 +447,8 @@ hark_core_write (HarkCore *core,
                  HarkCommand *command,
                  HarkChatEntry *entry)
 {
-  const char *full
-    = hark_outbox_reserve (&contact->conversation.outbox, hark_chat_entry_len (entry));
+  const GPtrArray *parts = entry->kind == HARK_CHAT_CLIP ? command->parts : NULL;
+  const char *full = reserve (&contact->conversation.outbox, entry, parts);
   HarkPending *pending;
   HarkStoreRequest *request;
 
@@ -350,8 +463,11 @@ hark_core_write (HarkCore *core,
   request->message = hark_core_row_of (&contact->row.account, entry);
   request->message->outgoing = true;
   request->message->state = HARK_MESSAGE_QUEUED;
+  if (parts != NULL)
+    request->parts = stamp_parts (core, contact, command, request->message);
   pending = hark_pending_new (after_write, command);
   pending->message = hark_store_message_copy (request->message);
+  pending->parts = request->parts != NULL ? g_ptr_array_ref (request->parts) : NULL;
   pending->contact = contact->row.account;
   hark_core_ask_store (core, request, pending);
 }

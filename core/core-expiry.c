@@ -6,6 +6,23 @@
 #define CHECK_TIME HARK_HOUR /* at most: the wall clock may be set meanwhile */
 #define EXPIRE_MAX 500       /* in one reply */
 
+void
+hark_core_say_gone (HarkCore *core, const HarkStoreMessage *row)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_MESSAGE_GONE);
+
+  event->message = g_new0 (HarkMessage, 1);
+  memcpy (event->message->id, row->id, sizeof event->message->id);
+  memcpy (event->message->contact, row->contact.bytes, sizeof event->message->contact);
+  event->message->type = (HarkMessageType) row->kind;
+  event->message->outgoing = row->outgoing;
+  event->message->has_group = row->has_group;
+  memcpy (event->message->group, row->group, sizeof event->message->group);
+  event->message->position = row->position;
+  event->message->text = g_strdup ("");
+  hark_core_emit (core, event);
+}
+
 static void
 after_expire (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
@@ -16,21 +33,8 @@ after_expire (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
     core->expire_at = hark_time_add (core->now, HARK_MINUTE);
     return;
   }
-  for (guint i = 0; i < reply->messages->len; i++) {
-    const HarkStoreMessage *row = reply->messages->pdata[i];
-    HarkEvent *event = hark_event_new (HARK_EVENT_MESSAGE_GONE);
-
-    event->message = g_new0 (HarkMessage, 1);
-    memcpy (event->message->id, row->id, sizeof event->message->id);
-    memcpy (event->message->contact, row->contact.bytes, sizeof event->message->contact);
-    event->message->type = (HarkMessageType) row->kind;
-    event->message->outgoing = row->outgoing;
-    event->message->has_group = row->has_group;
-    memcpy (event->message->group, row->group, sizeof event->message->group);
-    event->message->position = row->position;
-    event->message->text = g_strdup ("");
-    hark_core_emit (core, event);
-  }
+  for (guint i = 0; i < reply->messages->len; i++)
+    hark_core_say_gone (core, reply->messages->pdata[i]);
   if (reply->next_ms == 0)
     return;
   wait_ms = reply->messages->len >= EXPIRE_MAX ? 0 : reply->next_ms - hark_core_wall (core);

@@ -210,9 +210,12 @@ after_fill (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   if (find (group, pending->group_entry, &at) != NULL)
     g_array_remove_index (group->wanted, at);
   hark_core_group_due (core, group);
+  if (reply->is_part && reply->known) /* it stood there as a line that has not come */
+    hark_core_say_gone (core, pending->message);
   if (reply->duplicate || reply->changed == NULL || reply->changed->hidden)
     return;
-  event = hark_event_new (reply->known ? HARK_EVENT_MESSAGE_CHANGED : HARK_EVENT_MESSAGE);
+  event = hark_event_new (reply->known || reply->is_part ? HARK_EVENT_MESSAGE_CHANGED
+                                                         : HARK_EVENT_MESSAGE);
   event->message = hark_core_message (core, reply->changed);
   hark_core_emit (core, event);
   if (pending->message != NULL && pending->message->file != NULL)

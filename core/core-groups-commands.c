@@ -78,32 +78,37 @@ send_text (HarkCore *core, HarkCommand *command)
   hark_core_group_write (core, group, entry, command);
 }
 
+static HarkGroupEntry *
+new_clip (GBytes *sound)
+{
+  HarkGroupEntry *entry = g_new0 (HarkGroupEntry, 1);
+
+  entry->kind = HARK_GROUP_CLIP;
+  entry->sound = g_bytes_ref (sound);
+  return entry;
+}
+
+/* The first of it answers @command. */
 static void
 send_clip (HarkCore *core, HarkCommand *command)
 {
   HarkCoreGroup *group = need_joined (core, command);
-  gsize len = 0;
-  const void *bytes = command->sound != NULL ? g_bytes_get_data (command->sound, &len) : NULL;
+  g_autoptr (GPtrArray) parts = NULL;
   HarkGroupEntry *entry;
-  HarkClip clip;
 
   if (group == NULL)
     return;
-  if (len > HARK_CLIP_LEN_MAX) {
-    refuse (core, command, "too-long",
-            "A voice message has at most 65,536 bytes, some 20 seconds.");
+  if (!hark_core_clip_is_fit (core, command)) {
+    hark_command_free (command);
     return;
   }
-  if (len == 0 || !hark_clip_read (bytes, len, &clip)) {
-    refuse (core, command, "bad-clip", "This is no Ogg file with one stream of Opus (.opus).");
-    return;
-  }
-  entry = g_new0 (HarkGroupEntry, 1);
-  entry->kind = HARK_GROUP_CLIP;
-  entry->sound = g_bytes_ref (command->sound);
+  parts = g_steal_pointer (&command->parts);
+  entry = new_clip (command->sound);
   entry->has_reply_to = command->has_reply_to;
   memcpy (entry->reply_to, command->reply_to, sizeof entry->reply_to);
   hark_core_group_write (core, group, entry, command);
+  for (guint i = 0; parts != NULL && i < parts->len; i++)
+    hark_core_group_write (core, group, new_clip (parts->pdata[i]), NULL);
 }
 
 /* EDIT, DELETE, REACT: the store knows whose the message is and refuses what is not its author's.

@@ -73,6 +73,15 @@ say_message (HarkCore *core, const HarkStoreMessage *row)
   hark_core_emit (core, event);
 }
 
+static void
+say_changed (HarkCore *core, const HarkStoreMessage *row)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_MESSAGE_CHANGED);
+
+  event->message = hark_core_message (core, row);
+  hark_core_emit (core, event);
+}
+
 /* A line, or what it changed of one. */
 void
 hark_core_group_say_row (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
@@ -80,9 +89,11 @@ hark_core_group_say_row (HarkCore *core, HarkPending *pending, HarkStoreReply *r
   if (pending->message == NULL || reply->duplicate)
     return;
   pending->message->position = reply->position;
-  if (reply->changed != NULL)
+  if (reply->is_part && reply->changed != NULL)
+    say_changed (core, reply->changed);
+  else if (reply->changed != NULL)
     say_message (core, reply->changed);
-  else if (!pending->message->hidden)
+  else if (!pending->message->hidden && !reply->is_part)
     say_message (core, pending->message);
 }
 
@@ -203,6 +214,8 @@ wrote_message (HarkCore *core, HarkCoreGroup *group, const HarkGroupEntry *entry
 {
   HarkCoreGroupSent sent = {.seq = entry->seq, .state = HARK_STATE_QUEUED};
 
+  if (!hark_core_group_last_part (entry->sound, &sent.seq))
+    return;
   memcpy (sent.id, entry->id, sizeof sent.id);
   memcpy (sent.chain, entry->chain, sizeof sent.chain);
   g_array_append_val (group->under_way, sent);

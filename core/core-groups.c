@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "hark-core"
 
 #include "core/core-group-calls.h"
+#include "core/store/parts.h"
 
 #include <string.h>
 
@@ -143,6 +144,17 @@ hark_core_group_next_epoch (HarkCore *core, HarkCoreGroup *group)
   hark_core_group_keep (core, group, NULL);
 }
 
+bool
+hark_core_group_last_part (GBytes *sound, uint64_t *seq)
+{
+  HarkStorePart part;
+
+  if (!hark_store_part_read (sound, &part))
+    return true;
+  *seq += part.parts - 1;
+  return part.part == 1;
+}
+
 void
 hark_core_group_track (HarkCoreGroup *group,
                        const HarkStoreMessage *row,
@@ -150,6 +162,8 @@ hark_core_group_track (HarkCoreGroup *group,
 {
   HarkCoreGroupSent sent = {.seq = row->seq, .state = (HarkSendState) row->state};
 
+  if (!hark_core_group_last_part (row->body, &sent.seq))
+    return;
   memcpy (sent.id, row->id, sizeof sent.id);
   memcpy (sent.chain, chain, sizeof sent.chain);
   g_array_append_val (group->under_way, sent);

@@ -138,7 +138,11 @@ HarkCoreGroup *hark_core_group_find (HarkCore *core, const uint8_t id[HARK_GROUP
 HarkCoreGroup *hark_core_group_add (HarkCore *core, const HarkStoreGroup *row);
 void hark_core_group_keep (HarkCore *core, const HarkCoreGroup *group, HarkPending *pending);
 
-/* hark_core_group_track: @row, which is ours, in @chain: who has it is told from now on. */
+/* hark_core_group_track: @row, which is ours, in @chain: who has it is told from now on.
+ * _last_part: parts of a voice message follow each other in a chain, and who has the last has all:
+ * from that of the first of them to that; false for the others, which nobody is told of. @sound:
+ * nullable. */
+bool hark_core_group_last_part (GBytes *sound, uint64_t *seq);
 void hark_core_group_track (HarkCoreGroup *group,
                             const HarkStoreMessage *row,
                             const uint8_t chain[HARK_GROUP_CHAIN_LEN]);

@@ -1,14 +1,12 @@
-/* Spoken messages that are heard: played, one part after the other, and drawn. */
+/* Spoken messages that are heard: played and drawn. */
 #include "core/chat/clip.h"
 #include "core/core-private.h"
-#include "core/voice/ogg.h"
 
 #include <string.h>
 
-#define DRAWN_MAX 256   /* questions that wait at a time */
-#define NEXT_WITHIN 100 /* rows behind a part, in which the next one is looked for */
+#define DRAWN_MAX 256 /* questions that wait at a time */
 
-static const char incomplete[] = "The next part of this voice message is not here.";
+static const char incomplete[] = "The rest of this voice message has not come yet.";
 
 /* ---- playing ---- */
 
@@ -23,14 +21,20 @@ say (HarkCore *core, HarkPlayingPhase phase, const char *reason)
   hark_core_emit (core, event);
 }
 
-void
-hark_core_play_stop (HarkCore *core)
+static void
+stop (HarkCore *core, const char *reason)
 {
   if (!core->play.on)
     return;
   core->play.on = false;
   hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_PLAY});
-  say (core, HARK_PLAYING_OVER, NULL);
+  say (core, HARK_PLAYING_OVER, reason);
+}
+
+void
+hark_core_play_stop (HarkCore *core)
+{
+  stop (core, NULL);
 }
 
 bool
@@ -61,20 +65,15 @@ note_heard (HarkCore *core, HarkStoreMessage *row)
 }
 
 static void
-play (HarkCore *core, HarkStoreMessage *row, uint32_t at_ms)
+play (HarkCore *core, const GPtrArray *rows, uint32_t at_ms)
 {
+  HarkStoreMessage *row = rows->pdata[0];
   HarkMessage *message = hark_core_message (core, row);
+  g_autoptr (GBytes) sound = NULL;
   HarkCorePlay *play = &core->play;
 
+  sound = hark_core_clip_join (rows, &play->is_whole);
   play->on = true;
-  play->now.more = false;
-  play->account = row->contact;
-  play->author = row->author;
-  play->outgoing = row->outgoing;
-  play->position = row->position;
-  play->part = play->parts = 0;
-  hark_ogg_get_part (g_bytes_get_data (row->body, NULL), g_bytes_get_size (row->body), play->set,
-                     &play->part, &play->parts);
   memcpy (play->now.contact, row->contact.bytes, sizeof play->now.contact);
   play->now.has_group = row->has_group;
   memcpy (play->now.group, row->group, sizeof play->now.group);
@@ -83,7 +82,7 @@ play (HarkCore *core, HarkStoreMessage *row, uint32_t at_ms)
   play->now.length_ms = message->length_ms;
   hark_message_free (message);
   hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_PLAY,
-                                                  .packet = g_bytes_ref (row->body),
+                                                  .packet = g_steal_pointer (&sound),
                                                   .at_ms = play->now.at_ms,
                                                   .speed = play->now.speed});
   say (core, HARK_PLAYING_ON, NULL);
@@ -126,13 +125,13 @@ after_row (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   }
   hark_core_play_stop (core);
   hark_core_succeed (core, command);
-  play (core, row, (uint32_t) CLAMP (command->at_ms, 0, HARK_CLIP_MS_MAX));
+  play (core, reply->messages, (uint32_t) CLAMP (command->at_ms, 0, HARK_CLIP_MS_MAX));
 }
 
 static void
 ask_row (HarkCore *core, HarkCommand *command, HarkStoreThen then)
 {
-  HarkStoreRequest *request = hark_core_request (HARK_STORE_GET_MESSAGE);
+  HarkStoreRequest *request = hark_core_request (HARK_STORE_GET_CLIP);
 
   request->message = g_new0 (HarkStoreMessage, 1);
   memcpy (request->account_key.bytes, command->contact, sizeof request->account_key.bytes);
@@ -193,58 +192,6 @@ hark_core_command_play (HarkCore *core, HarkCommand *command)
   hark_command_free (command);
 }
 
-/* Whether @row is what was spoken after the part that was heard last. */
-static bool
-is_next (const HarkCorePlay *was, const HarkStoreMessage *row)
-{
-  uint8_t set[HARK_OGG_SET_LEN];
-  unsigned part, parts;
-
-  return row->kind == HARK_MESSAGE_CLIP && row->body != NULL && row->outgoing == was->outgoing
-         && hark_key_equal (&row->author, &was->author)
-         && hark_ogg_get_part (g_bytes_get_data (row->body, NULL), g_bytes_get_size (row->body),
-                               set, &part, &parts)
-         && part == was->part + 1 && parts == was->parts && memcmp (set, was->set, sizeof set) == 0;
-}
-
-/* What was spoken at once is heard at once, and nothing that was spoken at another time. */
-static void
-after_next (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
-{
-  HarkCorePlay *was = &core->play;
-
-  (void) pending;
-  if (was->on)
-    return;
-  was->now.more = false;
-  if (hark_core_is_in_call (core) || core->record.open || !reply->ok) {
-    say (core, HARK_PLAYING_OVER, NULL);
-    return;
-  }
-  for (guint i = reply->messages->len; i > 0; i--) {
-    if (is_next (was, reply->messages->pdata[i - 1])) {
-      play (core, reply->messages->pdata[i - 1], 0);
-      return;
-    }
-  }
-  say (core, HARK_PLAYING_OVER, incomplete);
-}
-
-static void
-play_next (HarkCore *core)
-{
-  HarkStoreRequest *request;
-
-  if (core->play.part == core->play.parts)
-    return;
-  request = hark_core_request (HARK_STORE_GET_HISTORY);
-  request->account_key = core->play.account;
-  request->window = HARK_WINDOW_AFTER;
-  request->before = core->play.position;
-  request->limit = NEXT_WITHIN;
-  hark_core_ask_store (core, request, hark_pending_new (after_next, NULL));
-}
-
 void
 hark_core_handle_playing (HarkCore *core, uint32_t at_ms, bool over, HarkTime now)
 {
@@ -257,9 +204,7 @@ hark_core_handle_playing (HarkCore *core, uint32_t at_ms, bool over, HarkTime no
     return;
   }
   core->play.now.at_ms = core->play.now.length_ms;
-  core->play.now.more = core->play.part < core->play.parts;
-  hark_core_play_stop (core);
-  play_next (core);
+  stop (core, core->play.is_whole ? NULL : incomplete);
 }
 
 void
@@ -287,6 +232,7 @@ static void
 after_drawn_row (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
   HarkStoreMessage *row = need_clip (core, pending, reply);
+  bool is_whole;
 
   if (row == NULL)
     return;
@@ -295,9 +241,11 @@ after_drawn_row (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   } else if (core->play.drawn.length >= DRAWN_MAX) {
     hark_core_refuse (core, pending->command, "busy", "Too many are looked at now.");
   } else {
+    GBytes *sound = hark_core_clip_join (reply->messages, &is_whole);
+
+    pending->command->on = is_whole; /* else it looks different soon */
     g_queue_push_tail (&core->play.drawn, g_steal_pointer (&pending->command));
-    hark_effects_push (&core->effects,
-                       (HarkEffect){.kind = HARK_EFFECT_PEAKS, .packet = g_bytes_ref (row->body)});
+    hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_PEAKS, .packet = sound});
   }
 }
 
@@ -321,6 +269,8 @@ hark_core_handle_peaks (HarkCore *core, const uint8_t peaks[HARK_PEAKS], HarkTim
     return;
   }
   answer_peaks (core, command, peaks);
+  if (!command->on)
+    return;
   request = hark_core_request (HARK_STORE_NOTE_CLIP);
   request->message = g_new0 (HarkStoreMessage, 1);
   memcpy (request->message->contact.bytes, command->contact, HARK_ACCOUNT_LEN);

@@ -180,6 +180,7 @@ struct HarkPending {
   HarkKey contact;
   uint32_t session;
   HarkStoreMessage *message; /* owned */
+  GPtrArray *parts;          /* HarkStoreMessage: more of it; NULL: none; owned */
   HarkStoreAddress address;
   GArray *numbers; /* owned */
   uint8_t offer[HARK_FILE_OFFER_LEN];
@@ -469,6 +470,9 @@ HarkCoreLine *hark_core_line_of (HarkCore *core, const HarkKey *peer);
 
 /* ---- core-expiry.c ---- */
 
+/* hark_core_say_gone: @row is no line any more. */
+void hark_core_say_gone (HarkCore *core, const HarkStoreMessage *row);
+
 /* hark_core_expire: what is due disappears; and looks when something is due next: whenever timers
  * may have begun. _time: at expire_at. */
 void hark_core_expire (HarkCore *core);
@@ -483,7 +487,8 @@ bool hark_core_entry_of (const HarkStoreMessage *row, HarkChatEntry *ret);
 HarkStoreMessage *hark_core_row_of (const HarkKey *contact, const HarkChatEntry *entry);
 
 /* hark_core_write: makes @entry (borrowed; its id, seq, clock and parents are set here) the next of
- * ours: to the disk, then into the queue. @command: (transfer full): answered with its id. */
+ * ours: to the disk, then into the queue; with it, of a clip, the parts that @command has.
+ * @command: (transfer full): answered with its id. */
 void hark_core_write (HarkCore *core,
                       HarkCoreContact *contact,
                       HarkCommand *command,
@@ -545,12 +550,7 @@ void hark_core_command_edits (HarkCore *core, HarkCommand *command);
 void hark_core_command_message (HarkCore *core, HarkCommand *command);
 void hark_core_command_quarantine (HarkCore *core, HarkCommand *command);
 
-/* ---- core-clips.c ---- */
-
-/* hark_core_clip_is_fit: @command has a clip; false with the RESULT made. */
-bool hark_core_clip_is_fit (HarkCore *core, const HarkCommand *command);
-void hark_core_command_clip (HarkCore *core, HarkCommand *command);
-void hark_core_command_sound (HarkCore *core, HarkCommand *command);
+/* ---- core-clips.c: core-clips.h ---- */
 
 /* ---- core-chat.c ---- */
 

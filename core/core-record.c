@@ -57,27 +57,25 @@ hark_core_record_begin (HarkCore *core, const HarkCommand *command)
 
 /* ---- sending ---- */
 
-/* One entry for each part; the last answers @command. */
+/* (transfer full) @command becomes the message. */
 static void
 send (HarkCore *core, HarkCommand *command)
 {
   const HarkCommand *target = core->record.target;
   const GPtrArray *parts = core->record.parts;
 
-  for (guint i = 0; i < parts->len; i++) {
-    HarkCommand *clip = i + 1 < parts->len ? hark_command_new (HARK_COMMAND_CLIP) : command;
-
-    clip->kind = HARK_COMMAND_CLIP;
-    clip->internal = i + 1 < parts->len;
-    clip->has_contact = target->has_contact;
-    memcpy (clip->contact, target->contact, sizeof clip->contact);
-    clip->has_group = target->has_group;
-    memcpy (clip->group, target->group, sizeof clip->group);
-    clip->has_reply_to = target->has_reply_to && i == 0;
-    memcpy (clip->reply_to, target->reply_to, sizeof clip->reply_to);
-    clip->sound = g_bytes_ref (parts->pdata[i]);
-    g_queue_push_tail (&core->record.due, clip);
-  }
+  command->kind = HARK_COMMAND_CLIP;
+  command->has_contact = target->has_contact;
+  memcpy (command->contact, target->contact, sizeof command->contact);
+  command->has_group = target->has_group;
+  memcpy (command->group, target->group, sizeof command->group);
+  command->has_reply_to = target->has_reply_to;
+  memcpy (command->reply_to, target->reply_to, sizeof command->reply_to);
+  command->sound = g_bytes_ref (parts->pdata[0]);
+  command->parts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  for (guint i = 1; i < parts->len; i++)
+    g_ptr_array_add (command->parts, g_bytes_ref (parts->pdata[i]));
+  g_queue_push_tail (&core->record.due, command);
 }
 
 /* (transfer full) @command: the user's "stop", when everything is here. */

@@ -37,5 +37,4 @@ typedef struct {
   HarkPlayingPhase phase;
   uint32_t at_ms, length_ms;
   unsigned speed; /* per cent */
-  bool more;      /* OVER: what was spoken with it follows by itself, when it is here */
 } HarkPlaying;

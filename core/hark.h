@@ -412,6 +412,7 @@ struct HarkCommand {
   int low_delay;         /* likewise: as little sound ahead as the sound server copes with */
   GBytes *picture;       /* owned; NULL for none */
   GBytes *sound;         /* CLIP; owned */
+  GPtrArray *parts;      /* CLIP: GBytes: more of it, made by core alone; NULL: it is all; owned */
   char **paths;          /* NULL-terminated, owned */
   GPtrArray *previews;   /* GBytes (hark-sizes.h) or NULL for each path; NULL: none; owned */
 };
@@ -575,8 +576,8 @@ typedef struct {
   bool deleted;      /* its author asked to delete it: nothing is left of it; */
   bool missing;      /* or, of a group: it has not come here yet (deleted is set as well) */
   bool heard;        /* CLIP: played here; ours always */
-  unsigned part, parts; /* CLIP: of what was spoken at once; 0 of 0: it is all */
-  bool has_peaks;       /* CLIP: these are known: else HARK_COMMAND_WAVEFORM */
+  unsigned parts_here, parts; /* CLIP: so much of a long one has come; 0 of 0: it is all */
+  bool has_peaks;             /* CLIP: these are known: else HARK_COMMAND_WAVEFORM */
   uint8_t peaks[HARK_PEAKS];
   uint32_t expires_s; /* disappears so long after it was read; 0: never */
   int64_t expires_ms; /* Unix: when; 0: not counting yet */

@@ -43,6 +43,8 @@ typedef struct {
   uint8_t parents[HARK_CHAT_PARENTS_MAX][HARK_CHAT_ID_LEN];
   uint32_t expires_s;
   GBytes *body; /* NULL: none */
+  bool has_whole;
+  uint8_t whole[HARK_CHAT_ID_LEN]; /* ours, and more of this one; nothing on the wire */
 } HarkChatEntry;
 
 /* hark_chat_entry_clear: frees text and body; hark_chat_entry_copy: deep, clear the result. */

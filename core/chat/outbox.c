@@ -110,18 +110,25 @@ hark_outbox_next (HarkOutbox *outbox)
   return item;
 }
 
+static void
+empty (HarkOutbox *outbox, HarkChatEntry *entry)
+{
+  outbox->bytes -= hark_chat_entry_len (entry);
+  g_free (entry->text);
+  entry->text = g_strdup ("");
+  g_clear_pointer (&entry->body, g_bytes_unref);
+}
+
 void
 hark_outbox_take_back (HarkOutbox *outbox, const uint8_t id[HARK_CHAT_ID_LEN])
 {
-  GList *link = g_hash_table_lookup (outbox->by_id, id);
-  HarkOutboxItem *item = link != NULL ? link->data : NULL;
+  for (GList *at = outbox->items.head; at != NULL; at = at->next) {
+    HarkChatEntry *entry = &((HarkOutboxItem *) at->data)->entry;
 
-  if (item == NULL)
-    return;
-  outbox->bytes -= hark_chat_entry_len (&item->entry);
-  g_free (item->entry.text);
-  item->entry.text = g_strdup ("");
-  g_clear_pointer (&item->entry.body, g_bytes_unref);
+    if (memcmp (entry->id, id, sizeof entry->id) == 0
+        || (entry->has_whole && memcmp (entry->whole, id, sizeof entry->whole) == 0))
+      empty (outbox, entry);
+  }
 }
 
 const HarkChatEntry *

@@ -54,7 +54,7 @@ void hark_outbox_rewind (HarkOutbox *outbox);
  * caller. */
 HarkOutboxItem *hark_outbox_next (HarkOutbox *outbox);
 
-/* hark_outbox_take_back: what waits under @id goes out without what it said. */
+/* hark_outbox_take_back: what waits under @id, or is more of it, goes out without what it said. */
 void hark_outbox_take_back (HarkOutbox *outbox, const uint8_t id[HARK_CHAT_ID_LEN]);
 
 /* hark_outbox_find: (nullable): what is in flight in this session under @id; borrowed. */

@@ -11,7 +11,7 @@
 
 #include <sqlite3.h>
 
-#define HARK_SCHEMA_VERSION 4
+#define HARK_SCHEMA_VERSION 5
 
 /* Statements are compiled once, when they are first needed; their SQL is in statements.c. */
 typedef enum {
@@ -71,6 +71,13 @@ typedef enum {
   HARK_SQL_TRIM_QUARANTINE,
   HARK_SQL_GET_QUARANTINE,
   HARK_SQL_NOTE_CLIP,
+  HARK_SQL_FIND_PART,
+  HARK_SQL_COUNT_WAITING_PARTS,
+  HARK_SQL_SET_PART,
+  HARK_SQL_FORGET_PEAKS,
+  HARK_SQL_GET_PARTS,
+  HARK_SQL_GET_FIRST_PART,
+  HARK_SQL_COUNT_DOWN,
   HARK_SQL_SET_STATE,
   HARK_SQL_WERE_READ,
   HARK_SQL_GET_OUTBOX,
@@ -261,6 +268,12 @@ GPtrArray *hark_messages_new (void);
  * quarantine; fills in @reply. */
 int hark_entry_put (HarkDatabase *database, const HarkStoreMessage *message, HarkStoreReply *reply);
 
+/* hark_entries_put: the same with other parts (nullable) of the one message. */
+int hark_entries_put (HarkDatabase *database,
+                      const HarkStoreMessage *message,
+                      const GPtrArray *parts,
+                      HarkStoreReply *reply);
+
 /* hark_entry_fill: the same for what may stand there already, without what it says. */
 int
 hark_entry_fill (HarkDatabase *database, const HarkStoreMessage *message, HarkStoreReply *reply);
@@ -306,6 +319,32 @@ int hark_message_put (HarkDatabase *database,
                       uint64_t *ret_position);
 int hark_message_set_state (HarkDatabase *database, const HarkStoreMessage *message);
 int hark_message_note_clip (HarkDatabase *database, const HarkStoreMessage *message);
+
+/* What a row that was just put is of a long voice message. */
+typedef struct {
+  unsigned part; /* 0: it stands for itself */
+  bool has_first, is_gone;
+  uint8_t first[16]; /* of part > 1: the message that it is of, */
+} HarkPartNote;      /* which may be deleted */
+
+/* hark_part_note: gives the row of @message its place (core/store/parts.h). */
+int hark_part_note (HarkDatabase *database,
+                    sqlite3_int64 conversation,
+                    const HarkStoreMessage *message,
+                    HarkPartNote *ret);
+
+/* hark_parts_get: appends the others of @first that are here, in order; none of what is no first.
+ */
+int hark_parts_get (HarkDatabase *database, const HarkStoreMessage *first, GPtrArray *ret);
+
+/* hark_part_delivered: @message, ours and a part, has come to their disk: @ret_first: (transfer
+ * full) (nullable): the message that it is of, as it is now. Its timer counts when all have. */
+int hark_part_delivered (HarkDatabase *database,
+                         const HarkStoreMessage *message,
+                         HarkStoreMessage **ret_first);
+
+/* hark_parts_migrate: of rows from before there were such columns; in a transaction. */
+int hark_parts_migrate (HarkDatabase *database);
 
 /* hark_messages_were_read: @message, ours, and those of ours before it: @ret: what of each is news
  * to the user (id, kind, contact and state alone). */

@@ -284,6 +284,18 @@ apply_edit (HarkDatabase *database,
   return hark_database_end (set, sqlite3_step (set));
 }
 
+/* A part has none itself. */
+static int
+wipe_parts (HarkDatabase *database, const HarkStoreMessage *row)
+{
+  g_autoptr (GPtrArray) parts = hark_messages_new ();
+  int rc = hark_parts_get (database, row, parts);
+
+  for (guint i = 0; i < parts->len && rc == SQLITE_OK; i++)
+    rc = hark_message_wipe (database, parts->pdata[i], false);
+  return rc;
+}
+
 int
 hark_message_wipe (HarkDatabase *database, const HarkStoreMessage *row, bool keep_line)
 {
@@ -300,6 +312,8 @@ hark_message_wipe (HarkDatabase *database, const HarkStoreMessage *row, bool kee
     return rc;
   if (row->has_group)
     rc = hark_group_entries_wipe (database, row->group, row->id);
+  if (rc == SQLITE_OK)
+    rc = wipe_parts (database, row);
   if (rc != SQLITE_OK)
     return rc;
   wipe = hark_database_begin (database, HARK_SQL_CLEAR_ABOUT);
@@ -459,6 +473,27 @@ stands_alone (HarkDatabase *database,
   return *ret_rc == SQLITE_OK && waiting->len == 0;
 }
 
+/* More of a voice message; without its first it waits, and behind a deleted one nothing is left. */
+static int
+join (HarkDatabase *database,
+      sqlite3_int64 conversation,
+      const HarkStoreMessage *message,
+      const HarkPartNote *note,
+      HarkStoreReply *reply)
+{
+  HarkStoreMessage *row = NULL;
+  int rc = find (database, conversation, message->id, &row);
+
+  reply->is_part = true;
+  if (rc == SQLITE_OK && row != NULL)
+    rc = note->is_gone ? hark_message_wipe (database, row, false)
+                       : apply_pending (database, conversation, row);
+  hark_store_message_free (row);
+  return rc == SQLITE_OK && note->has_first && !note->is_gone
+           ? tell_changed (database, conversation, note->first, reply)
+           : rc;
+}
+
 static int
 insert (HarkDatabase *database,
         sqlite3_int64 conversation,
@@ -467,12 +502,18 @@ insert (HarkDatabase *database,
         HarkStoreReply *reply)
 {
   HarkStoreMessage *row = NULL;
+  HarkPartNote note;
   bool changed = false;
   int rc = hark_message_put (database, message, &reply->duplicate, &reply->position);
 
   if (rc != SQLITE_OK || reply->duplicate || message->kind == HARK_MESSAGE_FILE
-      || message->kind == HARK_MESSAGE_CALL || stands_alone (database, conversation, message, &rc))
+      || message->kind == HARK_MESSAGE_CALL)
     return rc;
+  rc = hark_part_note (database, conversation, message, &note);
+  if (rc != SQLITE_OK || note.part > 1)
+    return rc == SQLITE_OK ? join (database, conversation, message, &note, reply) : rc;
+  if (stands_alone (database, conversation, message, &rc))
+    return note.part == 1 ? tell_changed (database, conversation, message->id, reply) : rc;
   if (rc == SQLITE_OK)
     rc = find (database, conversation, message->id, &row);
   if (rc == SQLITE_OK && row != NULL)
@@ -540,6 +581,28 @@ hark_entry_put (HarkDatabase *database, const HarkStoreMessage *message, HarkSto
 }
 
 int
+hark_entries_put (HarkDatabase *database,
+                  const HarkStoreMessage *message,
+                  const GPtrArray *parts,
+                  HarkStoreReply *reply)
+{
+  int rc = hark_entry_put (database, message, reply);
+
+  if (parts == NULL || reply->duplicate || reply->refused != NULL)
+    return rc;
+  for (guint i = 0; i < parts->len && rc == SQLITE_OK; i++) {
+    HarkStoreReply of_part = {0};
+
+    rc = hark_entry_put (database, parts->pdata[i], &of_part);
+    if (of_part.changed != NULL) {
+      hark_store_message_free (reply->changed);
+      reply->changed = of_part.changed;
+    }
+  }
+  return rc;
+}
+
+int
 hark_entry_fill (HarkDatabase *database, const HarkStoreMessage *message, HarkStoreReply *reply)
 {
   HarkStoreMessage *bare = NULL;
@@ -558,7 +621,7 @@ hark_entry_fill (HarkDatabase *database, const HarkStoreMessage *message, HarkSt
   hark_store_message_free (bare);
   if (rc == SQLITE_OK)
     rc = hark_entry_put (database, message, reply);
-  if (rc == SQLITE_OK && reply->changed == NULL && reply->refused == NULL)
+  if (rc == SQLITE_OK && reply->changed == NULL && reply->refused == NULL && !reply->is_part)
     rc = tell_changed (database, conversation, message->id, reply);
   return rc;
 }

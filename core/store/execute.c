@@ -24,7 +24,8 @@ is_reading (const HarkStoreRequest *request)
          || request->kind == HARK_STORE_GET_FROM || request->kind == HARK_STORE_GET_PICTURE
          || is_about_group (request) || request->kind == HARK_STORE_GET_KEPT
          || request->kind == HARK_STORE_GET_MESSAGE || request->kind == HARK_STORE_GET_VERSIONS
-         || request->kind == HARK_STORE_GET_QUARANTINE || request->kind == HARK_STORE_GET_ALIKE;
+         || request->kind == HARK_STORE_GET_CLIP || request->kind == HARK_STORE_GET_QUARANTINE
+         || request->kind == HARK_STORE_GET_ALIKE;
 }
 
 /* The rows, and what has become of the files among them. */
@@ -49,10 +50,12 @@ read_one (HarkDatabase *database,
 {
   const HarkKey *contact = &request->account_key;
   const uint8_t *id = request->message->id;
-  const int rc = request->kind == HARK_STORE_GET_MESSAGE
-                   ? hark_message_get (database, contact, id, reply->messages)
-                   : hark_versions_get (database, contact, id, limit, reply->messages);
+  int rc = request->kind == HARK_STORE_GET_VERSIONS
+             ? hark_versions_get (database, contact, id, limit, reply->messages)
+             : hark_message_get (database, contact, id, reply->messages);
 
+  if (rc == SQLITE_OK && request->kind == HARK_STORE_GET_CLIP && reply->messages->len > 0)
+    rc = hark_parts_get (database, reply->messages->pdata[0], reply->messages);
   return rc == SQLITE_OK ? hark_reactions_read (database, reply->messages) : rc;
 }
 
@@ -155,7 +158,8 @@ read_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRepl
   if (request->kind == HARK_STORE_GET_PICTURE)
     return hark_picture_get (database, &request->account_key, &reply->picture);
   reply->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_message_free);
-  if (request->kind == HARK_STORE_GET_MESSAGE || request->kind == HARK_STORE_GET_VERSIONS)
+  if (request->kind == HARK_STORE_GET_MESSAGE || request->kind == HARK_STORE_GET_VERSIONS
+      || request->kind == HARK_STORE_GET_CLIP)
     return read_one (database, request, limit, reply);
   if (request->kind == HARK_STORE_GET_HISTORY)
     return read_history (database, request, reply);
@@ -181,8 +185,14 @@ put_chat (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRepl
 static int
 set_state (HarkDatabase *database, const HarkStoreMessage *message, HarkStoreReply *reply)
 {
-  if (!message->outgoing || message->state != HARK_MESSAGE_READ)
-    return hark_message_set_state (database, message);
+  int rc;
+
+  if (!message->outgoing || message->state != HARK_MESSAGE_READ) {
+    rc = hark_message_set_state (database, message);
+    return rc == SQLITE_OK && message->part > 0
+             ? hark_part_delivered (database, message, &reply->changed)
+             : rc;
+  }
   reply->messages = hark_messages_new ();
   return hark_messages_were_read (database, message, reply->messages);
 }
@@ -206,7 +216,7 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
   case HARK_STORE_PUT_PICTURE:
     return hark_picture_put (database, request->person, request->picture);
   case HARK_STORE_PUT_MESSAGE:
-    return hark_entry_put (database, request->message, reply);
+    return hark_entries_put (database, request->message, request->parts, reply);
   case HARK_STORE_EXPIRE:
     reply->messages = hark_messages_new ();
     return hark_messages_expire (database, (int64_t) request->before, reply->messages,
@@ -277,6 +287,7 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
   case HARK_STORE_GET_GROUP_ENTRY:
   case HARK_STORE_GET_GROUP_WANTED:
   case HARK_STORE_GET_MESSAGE:
+  case HARK_STORE_GET_CLIP:
   case HARK_STORE_GET_VERSIONS:
   case HARK_STORE_GET_QUARANTINE:
   case HARK_STORE_GET_ALIKE:

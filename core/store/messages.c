@@ -358,6 +358,12 @@ read_message (sqlite3_stmt *row)
   message->deleted = sqlite3_column_int (row, 23) != 0;
   message->has_peaks = hark_column_bytes (row, 24, message->peaks, sizeof message->peaks);
   message->missing = sqlite3_column_int (row, 25) != 0;
+  message->part = (unsigned) sqlite3_column_int (row, 26);
+  message->parts = (unsigned) sqlite3_column_int (row, 27);
+  message->parts_here = (unsigned) sqlite3_column_int (row, 28);
+  message->length_ms = (uint32_t) MIN (sqlite3_column_int64 (row, 29), (sqlite3_int64) UINT32_MAX);
+  message->least = (HarkMessageState) sqlite3_column_int (row, 30);
+  message->has_whole = hark_column_bytes (row, 31, message->whole, sizeof message->whole);
   return message;
 }
 

@@ -1,5 +1,7 @@
 #include "core/store/database.h"
 
+#define VERSION_OF_WHOLE_CLIPS 5
+
 /* Step i leads from version i to i + 1. A step that was ever released is never changed again. */
 static const char *const steps[HARK_SCHEMA_VERSION] = {
   "CREATE TABLE account ("
@@ -232,6 +234,14 @@ static const char *const steps[HARK_SCHEMA_VERSION] = {
   "  PRIMARY KEY (grp, account)) STRICT, WITHOUT ROWID;"
   /* files for a group: for whom, and who has them */
   "ALTER TABLE transfers ADD COLUMN people BLOB;",
+
+  /* parts of a long voice message; part_set is all that is equal in them */
+  "ALTER TABLE messages ADD COLUMN part_set BLOB;"
+  "ALTER TABLE messages ADD COLUMN part INTEGER;"
+  "ALTER TABLE messages ADD COLUMN parts INTEGER;"
+  "ALTER TABLE messages ADD COLUMN length_ms INTEGER NOT NULL DEFAULT 0;"
+  "CREATE UNIQUE INDEX messages_by_part ON messages (conversation, part_set, part) "
+  "  WHERE part_set IS NOT NULL;",
 };
 
 static int
@@ -251,6 +261,19 @@ read_version (sqlite3 *handle, int *ret)
   return rc;
 }
 
+/* From @version to the next, in a transaction. */
+static int
+step (HarkDatabase *database, int version)
+{
+  g_autofree char *begin = g_strconcat ("BEGIN; ", steps[version], NULL);
+  g_autofree char *end = g_strdup_printf ("PRAGMA user_version = %d; COMMIT;", version + 1);
+  int rc = sqlite3_exec (database->handle, begin, NULL, NULL, NULL);
+
+  if (rc == SQLITE_OK && version == VERSION_OF_WHOLE_CLIPS - 1)
+    rc = hark_parts_migrate (database);
+  return rc == SQLITE_OK ? sqlite3_exec (database->handle, end, NULL, NULL, NULL) : rc;
+}
+
 bool
 hark_schema_migrate (HarkDatabase *database, bool create, GError **error)
 {
@@ -268,10 +291,7 @@ hark_schema_migrate (HarkDatabase *database, bool create, GError **error)
   }
 
   while (rc == SQLITE_OK && version < HARK_SCHEMA_VERSION) {
-    g_autofree char *sql = g_strdup_printf ("BEGIN; %s PRAGMA user_version = %d; COMMIT;",
-                                            steps[version], version + 1);
-
-    rc = sqlite3_exec (database->handle, sql, NULL, NULL, NULL);
+    rc = step (database, version);
     version++;
   }
 

@@ -2,12 +2,21 @@
 
 #include <string.h>
 
+/* Parts of the voice message m. */
+#define OF_WHOLE \
+  "FROM messages p WHERE p.conversation = m.conversation AND p.part_set = m.part_set "
+
 #define MESSAGE_COLUMNS                                                                           \
   "c.account, m.id, m.kind, m.outgoing, m.state, m.seq, m.sent_ms, "                              \
   "m.received_ms, m.reply_to, m.ref, m.place, m.text, m.position, m.shown, m.target, m.parents, " \
   "m.grp, m.author, m.body, m.expires_s, m.expires_at, m.current, m.edits, m.deleted, m.peaks, "  \
   "CASE WHEN m.deleted = 1 AND m.grp IS NOT NULL THEN EXISTS (SELECT 1 FROM group_entries b "     \
-  "WHERE b.message = m.id AND b.grp = m.grp AND b.wanted_until > 0) ELSE 0 END "
+  "WHERE b.message = m.id AND b.grp = m.grp AND b.wanted_until > 0) ELSE 0 END, "                 \
+  "m.part, m.parts, "                                                                             \
+  "CASE m.part WHEN 1 THEN (SELECT count(*) " OF_WHOLE ") END, "                                  \
+  "CASE m.part WHEN 1 THEN (SELECT sum(p.length_ms) " OF_WHOLE ") END, "                          \
+  "CASE m.part WHEN 1 THEN (SELECT min(p.state) " OF_WHOLE ") END, "                              \
+  "CASE WHEN m.part > 1 THEN (SELECT p.id " OF_WHOLE "AND p.part = 1) END "
 
 #define GROUP_ENTRY_COLUMNS \
   "grp, author, chain, seq, proof, content, tags, position, body, message, about, wanted_until "
@@ -145,7 +154,7 @@ static const char *const texts[HARK_N_SQL] = {
   [HARK_SQL_SET_PENDING] = "UPDATE messages SET ref = 0, target = CASE ?2 WHEN 0 THEN target END, "
                            "text = CASE ?2 WHEN 0 THEN text ELSE '' END WHERE position = ?1",
   [HARK_SQL_CLEAR_MESSAGE] = "UPDATE messages SET text = '', current = NULL, body = NULL, peaks = "
-                             "NULL, deleted = 1, edits = 0, "
+                             "NULL, deleted = 1, edits = 0, length_ms = 0, "
                              "expires_at = 0, shown = shown * ?2 WHERE position = ?1",
   [HARK_SQL_CLEAR_ABOUT] = "UPDATE messages SET text = '', body = NULL, peaks = NULL, deleted = 1 "
                            "WHERE conversation = ?1 AND target = ?2 AND ref = 0",
@@ -169,10 +178,33 @@ static const char *const texts[HARK_N_SQL] = {
                               "FROM quarantine ORDER BY number DESC",
   [HARK_SQL_NOTE_CLIP] = "UPDATE messages SET ref = max(ref, ?3), peaks = coalesce(?4, peaks) "
                          "WHERE conversation = ?1 AND id = ?2 AND kind = 8 AND deleted = 0",
+  [HARK_SQL_FIND_PART] = "SELECT id, deleted FROM messages WHERE conversation = ?1 "
+                         "AND part_set = ?2 AND part = ?3",
+  [HARK_SQL_COUNT_WAITING_PARTS]
+  = "SELECT count(*) FROM messages m WHERE m.conversation = ?1 AND m.part_set IS NOT NULL "
+    "AND m.part > 1 AND NOT EXISTS (SELECT 1 " OF_WHOLE "AND p.part = 1)",
+  /* of one in a group the first tells for all who has it (core/core-groups-write.c) */
+  [HARK_SQL_SET_PART]
+  = "UPDATE messages SET part_set = ?3, part = ?4, parts = ?5, length_ms = ?6, "
+    "shown = CASE WHEN ?4 > 1 THEN 0 ELSE shown END, "
+    "state = CASE WHEN ?4 > 1 AND outgoing = 1 AND grp IS NOT NULL THEN max(state, 3) "
+    "ELSE state END WHERE conversation = ?1 AND id = ?2",
+  [HARK_SQL_FORGET_PEAKS] = "UPDATE messages SET peaks = NULL WHERE conversation = ?1 AND id = ?2",
+  [HARK_SQL_GET_PARTS]
+  = "SELECT " MESSAGE_COLUMNS "FROM messages f JOIN messages m ON m.conversation = f.conversation "
+    "AND m.part_set = f.part_set JOIN conversations c ON c.number = m.conversation "
+    "WHERE f.position = ?1 AND m.part > 1 ORDER BY m.part",
+  [HARK_SQL_GET_FIRST_PART]
+  = "SELECT " MESSAGE_COLUMNS "FROM messages f JOIN messages m ON m.conversation = f.conversation "
+    "AND m.part_set = f.part_set JOIN conversations c ON c.number = m.conversation "
+    "WHERE f.conversation = ?1 AND f.id = ?2 AND m.part = 1",
+  [HARK_SQL_COUNT_DOWN]
+  = "UPDATE messages SET expires_at = CASE WHEN ?2 = 0 THEN 0 WHEN expires_at > 0 THEN expires_at "
+    "ELSE ?3 + expires_s * 1000 END WHERE position = ?1 AND expires_s > 0 AND deleted = 0",
   [HARK_SQL_SET_STATE]
   = "UPDATE messages SET state = ?3, "
     "received_ms = CASE ?4 WHEN 0 THEN received_ms ELSE ?4 END, "
-    "expires_at = CASE WHEN ?3 = 3 AND outgoing = 1 AND expires_s > 0 "
+    "expires_at = CASE WHEN part > 1 THEN 0 WHEN ?3 = 3 AND outgoing = 1 AND expires_s > 0 "
     "THEN ?4 + expires_s * 1000 "
     "WHEN ?3 = 4 AND outgoing = 0 AND expires_s > 0 THEN ?6 + expires_s * 1000 "
     "ELSE expires_at END "
@@ -249,7 +281,7 @@ static const char *const texts[HARK_N_SQL] = {
   [HARK_SQL_WIPE_MESSAGE]
   = "UPDATE messages SET shown = 0, deleted = 1, text = '', current = NULL, body = NULL, peaks = "
     "NULL, "
-    "reply_to = NULL, target = NULL, edits = 0, expires_at = 0 WHERE position = ?1",
+    "reply_to = NULL, target = NULL, edits = 0, length_ms = 0, expires_at = 0 WHERE position = ?1",
   [HARK_SQL_DELETE_MESSAGE] = "DELETE FROM messages WHERE position = ?1",
   [HARK_SQL_DELETE_MESSAGES] = "DELETE FROM messages WHERE conversation = ?1",
   [HARK_SQL_MERGE_WORDS] = "INSERT OR REPLACE INTO settings (name, value) VALUES ('loose', x'00')",

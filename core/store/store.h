@@ -173,6 +173,12 @@ typedef struct {
   GBytes *body;       /* NULL for none; owned */
   bool has_peaks;     /* CLIP: these are known, how loud its parts are; set by NOTE_CLIP alone */
   uint8_t peaks[HARK_STORE_PEAKS];
+  unsigned part, parts; /* CLIP: of a long voice message (core/store/parts.h); 0 of 0: it is all */
+  unsigned parts_here;  /* part 1: so many have come, */
+  uint32_t length_ms;   /* which are so long together, */
+  HarkMessageState least; /* and have come so far. All of these are only read */
+  bool has_whole;
+  uint8_t whole[16];       /* part > 1: the message that it is of; only read */
   GArray *reactions;       /* HarkStoreReaction, in order; NULL: none; only read */
   HarkStoreTransfer *file; /* with it, when it is new: FILE of a group; NULL; owned; only written */
 } HarkStoreMessage;
@@ -491,6 +497,7 @@ typedef enum {
   HARK_STORE_EXPIRE,         /* before (here: now, Unix ms) -> messages as they were, which are gone
                                 now, at most 500; next_ms */
   HARK_STORE_GET_MESSAGE,    /* account_key, message id -> messages: that one */
+  HARK_STORE_GET_CLIP,       /* account_key, message id -> messages: it, then its other parts */
   HARK_STORE_GET_VERSIONS,   /* account_key, message id, limit -> messages: it, then its edits */
   HARK_STORE_GET_QUARANTINE, /* -> quarantine */
   HARK_STORE_GET_HISTORY,  /* account_key, window and what it needs, limit (1 to 500; a few more of
@@ -573,6 +580,7 @@ typedef struct {
   HarkKey account_key; /* GET_HISTORY, SEARCH */
   uint64_t before;
   unsigned limit;
+  GPtrArray *parts;       /* PUT_MESSAGE: HarkStoreMessage put with it, all or none; owned */
   HarkStoreWindow window; /* GET_HISTORY */
   uint8_t id[16];         /* AROUND_ID */
   int64_t at_ms;          /* Unix: AROUND_TIME, PRUNE, CLEAR */
@@ -597,7 +605,9 @@ typedef struct HarkStoreReply {
   bool known;                  /* PUT_GROUP_BODY */
   const char *refused;         /* PUT_MESSAGE: it was put in quarantine instead, for this reason;
                                   static */
-  HarkStoreMessage *changed;   /* PUT_MESSAGE: what it changed, or itself, as it is now; owned */
+  HarkStoreMessage *changed;   /* PUT_MESSAGE: what it changed, or itself, as it is now; SET_STATE
+                                  of a part: the message that it is of; owned */
+  bool is_part;                /* PUT_MESSAGE: it is no line, but more of another */
   int64_t next_ms;             /* EXPIRE: when something disappears next; 0: nothing counts */
   GPtrArray *quarantine;       /* GET_QUARANTINE: HarkStoreQuarantined, newest first; owned */
   uint64_t position;           /* PUT_MESSAGE, PRUNE, CLEAR */

@@ -113,6 +113,7 @@ hark_store_request_free (HarkStoreRequest *request)
   wipe_and_free (request->person, sizeof *request->person);
   g_clear_pointer (&request->picture, g_bytes_unref);
   hark_store_message_free (request->message);
+  g_clear_pointer (&request->parts, g_ptr_array_unref);
   hark_store_transfer_free (request->transfer);
   g_clear_pointer (&request->nodes, g_bytes_unref);
   g_clear_pointer (&request->relay, g_bytes_unref);

@@ -145,51 +145,6 @@ hark_ogg_set_part (uint8_t *bytes,
   put (page + SUM_AT, hark_ogg_checksum (page, PAGE_HEAD + 1 + TAGS_LEN), 4);
 }
 
-static bool
-read_digits (const uint8_t *text, unsigned n, int base, unsigned *ret)
-{
-  unsigned value = 0;
-
-  for (unsigned i = 0; i < n; i++) {
-    const int digit
-      = base == 16 ? g_ascii_xdigit_value ((char) text[i]) : g_ascii_digit_value ((char) text[i]);
-
-    if (digit < 0)
-      return false;
-    value = value * (unsigned) base + (unsigned) digit;
-  }
-  *ret = value;
-  return true;
-}
-
-/* Ours alone write it, and always at this place. */
-bool
-hark_ogg_get_part (const uint8_t *bytes,
-                   size_t len,
-                   uint8_t ret_set[HARK_OGG_SET_LEN],
-                   unsigned *ret_part,
-                   unsigned *ret_parts)
-{
-  const uint8_t *tags = bytes + TAGS_PAGE + PAGE_HEAD + 1;
-  const uint8_t *digits = tags + PART_AT;
-  unsigned part, parts, byte;
-  uint8_t set[HARK_OGG_SET_LEN];
-
-  if (len < TAGS_PAGE + PAGE_HEAD + 1 + TAGS_LEN || memcmp (tags, "OpusTags", 8) != 0
-      || memcmp (tags + 24, PART_COMMENT, PART_AT - 24) != 0 || !read_digits (digits, 2, 10, &part)
-      || !read_digits (digits + 3, 2, 10, &parts) || part == 0 || parts < 2 || part > parts)
-    return false;
-  for (unsigned i = 0; i < HARK_OGG_SET_LEN; i++) {
-    if (!read_digits (digits + 6 + 2 * (size_t) i, 2, 16, &byte))
-      return false;
-    set[i] = (uint8_t) byte;
-  }
-  memcpy (ret_set, set, sizeof set);
-  *ret_part = part;
-  *ret_parts = parts;
-  return true;
-}
-
 /* ---- reading ---- */
 
 static void
@@ -265,4 +220,49 @@ hark_ogg_index_free (HarkOggIndex *index)
     return;
   g_array_unref (index->packets);
   g_free (index);
+}
+
+/* ---- joining ---- */
+
+/* The packets that are heard, in whole. */
+static void
+append (HarkOggWriter *writer, GBytes *file, bool is_last, uint64_t *ret_end)
+{
+  gsize len;
+  const uint8_t *bytes = g_bytes_get_data (file, &len);
+  g_autoptr (HarkOggIndex) index = hark_ogg_index_new (bytes, len);
+  const uint64_t before = writer->samples;
+
+  for (guint i = 0; index != NULL && i < index->packets->len; i++) {
+    const HarkOggPacket *packet = &g_array_index (index->packets, HarkOggPacket, i);
+
+    if (packet->start < index->until && packet->len <= HARK_OGG_PACKET_MAX)
+      hark_ogg_add (writer, bytes + packet->at, packet->len, packet->samples);
+  }
+  *ret_end = index != NULL && is_last ? before + index->until : writer->samples;
+}
+
+GBytes *
+hark_ogg_join (const GPtrArray *files)
+{
+  gsize first_len = 0, room = 1024;
+  const uint8_t *first = g_bytes_get_data (files->pdata[0], &first_len);
+  HarkOggWriter writer;
+  uint64_t end = 0;
+  uint8_t *bytes;
+
+  if (first_len < PAGE_HEAD + 1 + HEAD_LEN)
+    return g_bytes_ref (files->pdata[0]);
+  for (guint i = 0; i < files->len; i++)
+    room += g_bytes_get_size (files->pdata[i]) + 2 * PAGE_HEAD;
+  bytes = g_malloc (room);
+  hark_ogg_start (&writer, bytes, room, (uint16_t) get (first + PAGE_HEAD + 1 + 10, 2));
+  for (guint i = 0; i < files->len; i++)
+    append (&writer, files->pdata[i], i + 1 == files->len, &end);
+  if (writer.waiting == 0) {
+    g_free (bytes);
+    return g_bytes_ref (files->pdata[0]);
+  }
+  hark_ogg_end (&writer, MIN (end, writer.samples));
+  return g_bytes_new_take (bytes, writer.len);
 }

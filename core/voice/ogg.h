@@ -45,18 +45,16 @@ bool hark_ogg_add (HarkOggWriter *writer, const uint8_t *packet, size_t len, uns
 void hark_ogg_end (HarkOggWriter *writer, uint64_t position);
 
 /* hark_ogg_set_part: in a file of hark_ogg_end(): it is @part of @parts (1 to 99) of what was
- * spoken at once, @set, which is the same in all. */
+ * spoken at once, @set, which is the same in all; read by core/store/parts.h. */
 void hark_ogg_set_part (uint8_t *bytes,
                         const uint8_t set[HARK_OGG_SET_LEN],
                         unsigned part,
                         unsigned parts);
 
-/* hark_ogg_get_part: any file of at most 64 KiB, not trusted: false when it does not say so. */
-bool hark_ogg_get_part (const uint8_t *bytes,
-                        size_t len,
-                        uint8_t ret_set[HARK_OGG_SET_LEN],
-                        unsigned *ret_part,
-                        unsigned *ret_parts);
+/* hark_ogg_join: (transfer full): @files (GBytes, at least one), parts in order, as one file that
+ * is no part. Not trusted: packets that are longer than what is written here are left out, and
+ * whatever is no sound. Between two lies what an encoder needs to begin: at most 27 ms. */
+GBytes *hark_ogg_join (const GPtrArray *files);
 
 /* ---- reading ---- */
 

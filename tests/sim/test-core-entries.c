@@ -462,59 +462,61 @@ speak (uint8_t set)
   return hark_recorder_finish (recorder);
 }
 
-static void
-send_part (Talk *talk, GBytes *part, uint8_t ret_id[HARK_MESSAGE_ID_LEN])
+static const HarkStoreMessage *
+only_line (Talk *talk, int who, GPtrArray **ret)
 {
-  HarkCommand *command = about (talk, 0, HARK_COMMAND_CLIP, NULL, NULL);
-
-  command->sound = g_bytes_ref (part);
-  memcpy (ret_id, hark_sim_core_node_ask (talk->people[0], command)->id, HARK_MESSAGE_ID_LEN);
+  *ret = history (talk, who);
+  g_assert_cmpuint ((*ret)->len, ==, 1);
+  return (*ret)->pdata[0];
 }
 
-/* Parts of two between each other, of one the last is missing: each is heard by itself, and what is
- * not there is said. */
+/* Both are killed between two parts; it comes as one message, is heard as one, and goes as one. */
 static void
-test_two_sets (void)
+test_long (void)
 {
-  g_autoptr (GPtrArray) one = speak (1);
-  g_autoptr (GPtrArray) two = speak (2);
-  uint8_t first[HARK_MESSAGE_ID_LEN], second[HARK_MESSAGE_ID_LEN], id[HARK_MESSAGE_ID_LEN];
-  const HarkEvent *event;
-  HarkSimCoreNode *bob;
+  g_autoptr (GPtrArray) parts = speak (1);
+  g_autoptr (GPtrArray) here = NULL;
+  g_autoptr (GPtrArray) there = NULL;
+  g_autoptr (GPtrArray) after = NULL;
+  uint8_t id[HARK_MESSAGE_ID_LEN];
+  const HarkStoreMessage *row;
+  HarkCommand *command;
   Talk talk;
 
-  g_assert_cmpuint (one->len, ==, two->len);
-  g_assert_cmpuint (one->len, >, 1);
+  g_assert_cmpuint (parts->len, >, 1);
   talk_init (&talk, 14, &(HarkSimLinkConfig){.delay = 10 * HARK_MS});
-  bob = talk.people[1];
-  for (guint i = 0; i < one->len; i++) {
-    if (i + 1 < one->len)
-      send_part (&talk, one->pdata[i], i == 0 ? first : id);
-    send_part (&talk, two->pdata[i], i == 0 ? second : id);
-  }
-  hark_sim_network_run (talk.world.network, 10 * HARK_SECOND);
-  g_assert_true (steer (&talk, 1, "start", second)->ok);
-  for (guint i = 0; i < two->len; i++) {
-    g_assert_true (g_bytes_equal (bob->played, two->pdata[i]));
-    hark_core_handle_playing (bob->core, 60000, true, hark_sim_network_now (talk.world.network));
-    g_assert_true (tell (&talk, 1, HARK_COMMAND_HISTORY, NULL, NULL)->ok);
-  }
-  g_assert_null (bob->played);
-  event = hark_sim_core_node_find (bob, HARK_EVENT_PLAYING, 0);
-  g_assert_null (event->reason);
-  g_assert_true (steer (&talk, 1, "start", first)->ok);
-  for (guint i = 0; i + 1 < one->len; i++) {
-    g_assert_true (g_bytes_equal (bob->played, one->pdata[i]));
-    hark_core_handle_playing (bob->core, 60000, true, hark_sim_network_now (talk.world.network));
-    g_assert_true (tell (&talk, 1, HARK_COMMAND_HISTORY, NULL, NULL)->ok);
-  }
-  g_assert_null (bob->played);
-  event = hark_sim_core_node_find (bob, HARK_EVENT_PLAYING, 0);
-  g_assert_nonnull (event->reason);
+  command = about (&talk, 0, HARK_COMMAND_CLIP, NULL, NULL);
+  command->sound = g_bytes_ref (parts->pdata[0]);
+  command->parts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  for (guint i = 1; i < parts->len; i++)
+    g_ptr_array_add (command->parts, g_bytes_ref (parts->pdata[i]));
+  hark_sim_core_node_die_at (talk.people[1], 2, true);
+  memcpy (id, hark_sim_core_node_ask (talk.people[0], command)->id, sizeof id);
+  hark_sim_core_node_die_at (talk.people[0], 1, false);
+  g_assert_true (hark_sim_wait_online (talk.people[0], talk.people[1], PATIENCE));
+  hark_sim_network_run (talk.world.network, 30 * HARK_SECOND);
+  row = only_line (&talk, 0, &here);
+  g_assert_true (memcmp (row->id, id, sizeof id) == 0);
+  g_assert_cmpint (row->least, ==, HARK_MESSAGE_DELIVERED);
+  row = only_line (&talk, 1, &there);
+  g_assert_true (memcmp (row->id, id, sizeof id) == 0);
+  g_assert_cmpuint (row->parts_here, ==, parts->len);
+  g_assert_cmpuint (row->length_ms, ==, 60000);
+  g_assert_true (steer (&talk, 1, "start", id)->ok);
+  g_assert_cmpuint (g_bytes_get_size (talk.people[1]->played), >, HARK_SOUND_MAX);
+  hark_core_handle_playing (talk.people[1]->core, 60000, true,
+                            hark_sim_network_now (talk.world.network));
+  g_assert_true (tell (&talk, 1, HARK_COMMAND_READ, id, NULL)->ok);
+  g_assert_true (tell (&talk, 1, HARK_COMMAND_REACT, id, "!")->ok);
+  g_assert_true (tell (&talk, 0, HARK_COMMAND_DELETE, id, NULL)->ok);
+  hark_sim_network_run (talk.world.network, 5 * HARK_SECOND);
+  row = only_line (&talk, 1, &after);
+  g_assert_true (row->deleted && row->body == NULL);
+  g_assert_false (tell (&talk, 1, HARK_COMMAND_SOUND, id, NULL)->ok);
   hark_sim_world_clear (&talk.world);
 }
 
-/* A minute is several messages, sent as one and heard as one. */
+/* A minute is one message, heard as one. */
 static void
 test_recorded (void)
 {
@@ -546,11 +548,10 @@ test_recorded (void)
   g_assert_nonnull (hark_sim_core_node_find (alice, HARK_EVENT_RECORDING, from));
   hark_sim_network_run (talk.world.network, 10 * HARK_SECOND);
   rows = history (&talk, 1);
-  g_assert_cmpuint (rows->len, >, 1);
+  g_assert_cmpuint (rows->len, ==, 1);
   first = rows->pdata[0];
-  if (first->position > ((HarkStoreMessage *) rows->pdata[1])->position)
-    first = rows->pdata[rows->len - 1];
-
+  g_assert_cmpuint (first->parts, >, 1);
+  g_assert_cmpuint (first->parts_here, ==, first->parts);
   g_assert_cmpuint (
     g_bytes_get_size (tell (&talk, 1, HARK_COMMAND_WAVEFORM, first->id, NULL)->peaks), ==,
     HARK_PEAKS);
@@ -635,7 +636,7 @@ main (int argc, char **argv)
   hark_sim_test_init (&argc, &argv);
   g_test_add_func ("/core-entries/notes-are-changed-too", test_notes);
   g_test_add_func ("/core-entries/a-minute-is-spoken-and-heard-as-one", test_recorded);
-  g_test_add_func ("/core-entries/two-spoken-at-once-are-not-mixed", test_two_sets);
+  g_test_add_func ("/core-entries/a-long-voice-message-is-one", test_long);
   g_test_add_func ("/core-entries/voice-messages-are-heard-and-taken-back", test_clip);
   g_test_add_func ("/core-entries/what-waits-says-until-when", test_waiting);
   g_test_add_func ("/core-entries/what-is-switched-off-is-not-told", test_switches);

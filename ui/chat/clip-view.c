@@ -1,5 +1,6 @@
 #include "ui/chat/clip-view.h"
 
+#include "ui/model/chats.h"
 #include "ui/widgets.h"
 
 #include <glib/gi18n.h>
@@ -21,6 +22,8 @@ struct _HarkClipView {
   GtkWidget *place; /* a scale without a trough upon it: a place to click, for keys too */
   GtkWidget *time;
   GtkWidget *faster;
+  GtkWidget *rest; /* words about what is still to come */
+  uint32_t length_ms;
   uint8_t peaks[HARK_PEAKS];
   uint8_t loudest;
   bool has_peaks;
@@ -75,13 +78,8 @@ show (HarkClipView *view)
   const unsigned seconds = (shown_ms + 999) / 1000;
   g_autofree char *clock = g_strdup_printf ("%u:%02u", seconds / 60, seconds % 60);
   g_autofree char *fast = g_strdup_printf (speed % 100 ? "%.1f×" : "%.0f×", speed / 100.0);
-  g_autofree char *part
-    = message->parts > 1
-        /* Translators: a time, then which part of a long voice message it is: 0:20, 2 of 3 */
-        ? g_strdup_printf (_ ("%s, %u of %u"), clock, message->part, message->parts)
-        : g_strdup (clock);
 
-  gtk_label_set_text (GTK_LABEL (view->time), part);
+  gtk_label_set_text (GTK_LABEL (view->time), clock);
   gtk_button_set_label (GTK_BUTTON (view->faster), fast);
   gtk_image_set_from_icon_name (
     GTK_IMAGE (view->icon), on ? "media-playback-pause-symbolic" : "media-playback-start-symbolic",
@@ -110,6 +108,60 @@ on_peaks (GObject *owner, const HarkEvent *result)
 {
   if (result->ok && result->peaks && g_bytes_get_size (result->peaks) == HARK_PEAKS)
     take_peaks (HARK_CLIP_VIEW (owner), g_bytes_get_data (result->peaks, NULL));
+}
+
+static void
+ask_peaks (HarkClipView *view)
+{
+  HarkCommand *command = hark_command_for (HARK_COMMAND_WAVEFORM, view->person);
+
+  memcpy (command->id, value (view)->id, sizeof command->id);
+  hark_client_ask (view->client, command, G_OBJECT (view), on_peaks);
+}
+
+/* (transfer full) (nullable): why a long one is not here whole. */
+static char *
+rest_words (HarkClipView *view)
+{
+  const HarkMessage *message = value (view);
+  const char *name = hark_chats_name_of (view->client, view->person, message);
+
+  if (message->parts_here >= message->parts)
+    return NULL;
+  if (message->outgoing)
+    return g_strdup (_ ("The rest was lost when Hark ended."));
+  if (message->has_group)
+    return g_strdup (_ ("The rest arrives when a member who has it is online."));
+  if (hark_person_item_get (view->person)->presence == HARK_PRESENCE_ONLINE)
+    return g_strdup (_ ("The rest is on its way."));
+  return g_strdup_printf (_ ("The rest arrives when %s is online."), name);
+}
+
+/* How much of it is here: more of a long one comes later. */
+static void
+show_sound (HarkClipView *view)
+{
+  const uint32_t length_ms = value (view)->length_ms;
+  g_autofree char *words = rest_words (view);
+
+  gtk_label_set_text (GTK_LABEL (view->rest), words ? words : "");
+  gtk_widget_set_visible (view->rest, words != NULL);
+  if (view->length_ms == length_ms)
+    return;
+  view->length_ms = length_ms;
+  view->quiet = true;
+  gtk_range_set_range (GTK_RANGE (view->place), 0, MAX (length_ms, 1));
+  if (value (view)->has_peaks)
+    take_peaks (view, value (view)->peaks);
+  else
+    ask_peaks (view);
+}
+
+static void
+on_changed (HarkClipView *view)
+{
+  show_sound (view);
+  show (view);
 }
 
 static void
@@ -200,9 +252,10 @@ static void
 hark_clip_view_init (HarkClipView *view)
 {
   GtkWidget *middle = gtk_overlay_new ();
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
 
   view->phase = HARK_PLAYING_OVER;
-  gtk_box_set_spacing (GTK_BOX (view), 8);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (view), GTK_ORIENTATION_VERTICAL);
   hark_widget_class (GTK_WIDGET (view), "clip", true);
   view->icon = gtk_image_new ();
   view->play = gtk_button_new ();
@@ -218,13 +271,21 @@ hark_clip_view_init (HarkClipView *view)
   gtk_button_set_relief (GTK_BUTTON (view->faster), GTK_RELIEF_NONE);
   gtk_widget_set_valign (view->faster, GTK_ALIGN_CENTER);
   gtk_widget_set_tooltip_text (view->faster, _ ("How fast it is played"));
-  gtk_box_pack_start (GTK_BOX (view), view->play, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (line), view->play, FALSE, FALSE, 0);
   gtk_widget_set_valign (view->wave, GTK_ALIGN_CENTER);
   gtk_container_add (GTK_CONTAINER (middle), view->wave);
   gtk_overlay_add_overlay (GTK_OVERLAY (middle), view->place);
-  gtk_box_pack_start (GTK_BOX (view), middle, TRUE, TRUE, 0);
-  gtk_box_pack_start (GTK_BOX (view), view->time, FALSE, FALSE, 0);
-  gtk_box_pack_start (GTK_BOX (view), view->faster, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (line), middle, TRUE, TRUE, 0);
+  gtk_box_pack_start (GTK_BOX (line), view->time, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (line), view->faster, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (view), line, FALSE, FALSE, 0);
+  view->rest = gtk_label_new ("");
+  gtk_label_set_line_wrap (GTK_LABEL (view->rest), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (view->rest), 0);
+  gtk_label_set_max_width_chars (GTK_LABEL (view->rest), 36);
+  gtk_widget_set_no_show_all (view->rest, TRUE);
+  hark_widget_class (view->rest, "rest", true);
+  gtk_box_pack_start (GTK_BOX (view), view->rest, FALSE, FALSE, 0);
   g_signal_connect_swapped (view->play, "clicked", G_CALLBACK (on_play), view);
   g_signal_connect_swapped (view->wave, "draw", G_CALLBACK (on_draw), view);
   g_signal_connect_swapped (view->place, "value-changed", G_CALLBACK (on_place), view);
@@ -236,23 +297,13 @@ GtkWidget *
 hark_clip_view_new (HarkClient *client, HarkPersonItem *person, HarkMessageItem *message)
 {
   HarkClipView *view = g_object_new (HARK_TYPE_CLIP_VIEW, NULL);
-  const uint32_t length_ms = hark_message_item_get (message)->length_ms;
 
   view->client = g_object_ref (client);
   view->person = g_object_ref (person);
   view->message = g_object_ref (message);
-  view->quiet = true;
-  gtk_range_set_range (GTK_RANGE (view->place), 0, MAX (length_ms, 1));
-  if (value (view)->has_peaks) {
-    take_peaks (view, value (view)->peaks);
-  } else {
-    HarkCommand *command = hark_command_for (HARK_COMMAND_WAVEFORM, person);
-
-    memcpy (command->id, value (view)->id, sizeof command->id);
-    hark_client_ask (client, command, G_OBJECT (view), on_peaks);
-  }
   g_signal_connect_object (client, "told", G_CALLBACK (on_told), view, G_CONNECT_SWAPPED);
-  g_signal_connect_object (message, "changed", G_CALLBACK (show), view, G_CONNECT_SWAPPED);
-  show (view);
+  g_signal_connect_object (message, "changed", G_CALLBACK (on_changed), view, G_CONNECT_SWAPPED);
+  g_signal_connect_object (person, "changed", G_CALLBACK (on_changed), view, G_CONNECT_SWAPPED);
+  on_changed (view);
   return GTK_WIDGET (view);
 }

@@ -160,6 +160,21 @@ put_about (HarkProfile *profile, HarkMessageKind kind, unsigned i, unsigned targ
   must (profile, request);
 }
 
+/* Part @part of a voice message of two, of 100 ms each; what a store looks at, and no sound. */
+static void
+put_part (HarkProfile *profile, unsigned part)
+{
+  uint8_t bytes[131] = {[7] = 4800 >> 8, [6] = 4800 & 255, [26] = 1, [27] = sizeof bytes - 28};
+  HarkStoreRequest *request;
+  HarkStoreMessage *message = new_message (&request, HARK_MESSAGE_CLIP, 14 + 2 * part, "");
+
+  memcpy (bytes + 75, "OpusTags", 8);
+  memcpy (bytes + 99,
+          part == 1 ? "HARK_PART=01/02/0123456789abcdef" : "HARK_PART=02/02/0123456789abcdef", 32);
+  message->body = g_bytes_new (bytes, sizeof bytes);
+  must (profile, request);
+}
+
 static void
 put_messages (HarkProfile *profile)
 {
@@ -190,6 +205,8 @@ put_messages (HarkProfile *profile)
     new_message (&request, HARK_MESSAGE_TEXT, i, "first");
     must (profile, request);
   }
+  put_part (profile, 1);
+  put_part (profile, 2);
   put_about (profile, HARK_MESSAGE_EDIT, 12, 6);
   put_about (profile, HARK_MESSAGE_DELETE, 14, 8);
   put_about (profile, HARK_MESSAGE_REACTION, 15, 10);

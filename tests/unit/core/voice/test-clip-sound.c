@@ -1,4 +1,5 @@
 #include "core/chat/clip.h"
+#include "core/store/parts.h"
 #include "core/voice/clip-sound.h"
 #include "core/voice/player.h"
 #include "core/voice/recorder.h"
@@ -73,21 +74,69 @@ test_parts (void)
 
   g_assert_cmpuint (files->len, >, 1);
   for (guint i = 0; i < files->len; i++) {
-    gsize len;
-    const uint8_t *bytes = g_bytes_get_data (files->pdata[i], &len);
-    uint8_t of[HARK_OGG_SET_LEN];
-    unsigned part, parts;
+    const gsize len = g_bytes_get_size (files->pdata[i]);
+    HarkStorePart part;
 
     total += length_of (files->pdata[i]);
     g_assert_cmpuint (len, <=, HARK_CLIP_LEN_MAX);
     if (i + 1 < files->len)
       g_assert_cmpuint (len, >, HARK_CLIP_LEN_MAX - 10000);
-    g_assert_true (hark_ogg_get_part (bytes, len, of, &part, &parts));
-    g_assert_cmpuint (part, ==, i + 1);
-    g_assert_cmpuint (parts, ==, files->len);
-    g_assert_true (memcmp (of, set, sizeof of) == 0);
+    g_assert_true (hark_store_part_read (files->pdata[i], &part));
+    g_assert_cmpuint (part.part, ==, i + 1);
+    g_assert_cmpuint (part.parts, ==, files->len);
+    g_assert_cmpuint (part.length_ms, ==, length_of (files->pdata[i]));
+    g_assert_true (memcmp (part.set, set, sizeof part.set) == 0);
   }
   g_assert_cmpuint (total, ==, 60000);
+}
+
+/* One file, as strict as a clip must be; between two parts lies next to nothing. */
+static void
+test_join (void)
+{
+  g_autoptr (GPtrArray) long_ones = record (6000, 180, 0.8);
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_autoptr (GBytes) whole = NULL;
+  g_autoptr (GBytes) long_one = hark_ogg_join (long_ones);
+  g_autoptr (HarkOggIndex) index = NULL;
+
+  for (unsigned i = 1; i <= 3; i++) {
+    g_autoptr (GPtrArray) one = record (100 * i + 1, 300, 0.3);
+    gsize len;
+    const void *bytes = g_bytes_get_data (one->pdata[0], &len);
+    uint8_t *copy = g_memdup2 (bytes, len);
+
+    hark_ogg_set_part (copy, set, i, 3);
+    g_ptr_array_add (files, g_bytes_new_take (copy, len));
+  }
+  whole = hark_ogg_join (files);
+  g_assert_cmpuint (length_of (whole), >=, 6030);
+  g_assert_cmpuint (length_of (whole), <=, 6030 + 2 * 27);
+  g_assert_false (hark_store_part_read (whole, &(HarkStorePart){{0}}));
+  index = hark_ogg_index_new (g_bytes_get_data (long_one, NULL), g_bytes_get_size (long_one));
+  g_assert_nonnull (index);
+  g_assert_cmpuint (g_bytes_get_size (long_one), >, HARK_CLIP_LEN_MAX);
+  g_assert_cmpuint (index->until - index->from, >=, 60000 * 48);
+  g_assert_cmpuint (index->until - index->from, <=, (60000 + 27 * long_ones->len) * 48);
+}
+
+/* A part that comes alone is no part any more, and says the same. */
+static void
+test_join_one (void)
+{
+  g_autoptr (GPtrArray) files = record (6000, 180, 0.8);
+  g_autoptr (GBytes) alone = NULL;
+  g_autoptr (GBytes) junk = g_bytes_new_static ("OggS", 4);
+  g_autoptr (GBytes) same = NULL;
+
+  g_ptr_array_set_size (files, 1);
+  alone = hark_ogg_join (files);
+  g_assert_cmpuint (length_of (alone), ==, length_of (files->pdata[0]));
+  g_assert_false (hark_store_part_read (alone, &(HarkStorePart){{0}}));
+  g_bytes_unref (files->pdata[0]);
+  files->pdata[0] = g_bytes_ref (junk);
+  same = hark_ogg_join (files);
+  g_assert_true (g_bytes_equal (same, junk));
 }
 
 static void
@@ -96,15 +145,20 @@ test_alone (void)
   g_autoptr (GPtrArray) files = record (100, 300, 0.3);
   gsize len;
   const uint8_t *bytes = g_bytes_get_data (files->pdata[0], &len);
-  g_autofree uint8_t *changed = g_memdup2 (bytes, len);
-  uint8_t of[HARK_OGG_SET_LEN];
-  unsigned part, parts;
+  uint8_t *changed = g_memdup2 (bytes, len);
+  g_autoptr (GBytes) second = NULL;
+  HarkStorePart part;
 
-  g_assert_false (hark_ogg_get_part (bytes, len, of, &part, &parts));
+  g_assert_false (hark_store_part_read (files->pdata[0], &part));
+  g_assert_false (hark_store_part_read (NULL, &part));
   hark_ogg_set_part (changed, set, 2, 3);
-  g_assert_true (hark_ogg_get_part (changed, len, of, &part, &parts));
-  for (gsize shorter = 0; shorter < 130; shorter++)
-    g_assert_false (hark_ogg_get_part (changed, shorter, of, &part, &parts));
+  second = g_bytes_new_take (changed, len);
+  g_assert_true (hark_store_part_read (second, &part));
+  for (gsize shorter = 0; shorter < 131; shorter++) {
+    g_autoptr (GBytes) cut = g_bytes_new_from_bytes (second, 0, shorter);
+
+    g_assert_false (hark_store_part_read (cut, &part));
+  }
 }
 
 /* All there is, silent: five minutes, then nothing more. */
@@ -296,6 +350,8 @@ main (int argc, char **argv)
   g_test_add_func ("/recorder/nothing-makes-no-file", test_nothing);
   g_test_add_func ("/recorder/long-ones-are-parts-without-a-gap", test_parts);
   g_test_add_func ("/recorder/one-alone-is-no-part", test_alone);
+  g_test_add_func ("/ogg/parts-become-one-file", test_join);
+  g_test_add_func ("/ogg/a-part-alone-is-a-message-of-its-own", test_join_one);
   g_test_add_func ("/recorder/ends-after-five-minutes", test_full);
   g_test_add_func ("/player/plays-what-was-recorded", test_heard_again);
   g_test_add_func ("/player/faster-keeps-the-pitch", test_faster);
