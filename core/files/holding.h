@@ -24,6 +24,7 @@ typedef struct {
   uint32_t coming[HARK_HOLDING_COMING_MAX];
   uint8_t bits[HARK_HOLDING_BITS_MAX / 8]; /* the first block in the lowest bit of the first byte */
   HarkTime grew_at;                        /* of whoever keeps it: when there last was more in it */
+  bool earlier; /* of whoever keeps it: where both ask for the same, the other has it */
 } HarkHolding;
 
 /* hark_holding_len: bytes of bits that go over the wire for a file of @blocks blocks. */

@@ -12,6 +12,7 @@ typedef struct {
   uint64_t delivered;      /* blocks, ever */
   HarkTime working, since; /* spent on them; since when on the next one */
   bool here;
+  bool as_whole;              /* was asked for its run as one who has all of it */
   const HarkHolding *holding; /* NULL: has all of it */
 } Source;
 
@@ -93,6 +94,7 @@ begin (HarkSchedule *schedule, Source *source, uint64_t from, uint64_t to, HarkT
   source->next = from;
   source->to = to;
   source->since = now;
+  source->as_whole = source->holding == NULL;
 }
 
 static bool
@@ -157,27 +159,28 @@ count_holders (const HarkSchedule *schedule, uint64_t block)
   return n;
 }
 
-/* On its way to somebody who got something within @patience. */
-static bool
-comes_to_others (const HarkSchedule *schedule, uint64_t block, HarkTime now, HarkTime patience)
-{
-  for (unsigned i = 0; i < HARK_SCHEDULE_SOURCES_MAX; i++) {
-    const Source *source = &schedule->sources[i];
-
-    if (source->here && source->holding != NULL
-        && hark_time_since (now, source->holding->grew_at) <= patience
-        && hark_holding_is_coming (source->holding, block))
-      return true;
-  }
-  return false;
-}
-
 /* Where a block takes long, it does for everybody: they share the same line. */
 static HarkTime
 patience_with (const Source *source)
 {
   return hark_time_add (HARK_SCHEDULE_PATIENCE,
                         source->delivered > 0 ? 4 * (source->working / source->delivered) : 0);
+}
+
+/* On its way to somebody, or to one who is @earlier, who gets on as fast as @asked would. */
+static bool
+comes_to_others (
+  const HarkSchedule *schedule, const Source *asked, uint64_t block, HarkTime now, bool earlier)
+{
+  for (unsigned i = 0; i < HARK_SCHEDULE_SOURCES_MAX; i++) {
+    const Source *source = &schedule->sources[i];
+
+    if (source->here && source->holding != NULL && (source->holding->earlier || !earlier)
+        && hark_time_since (now, source->holding->grew_at) <= patience_with (asked)
+        && hark_holding_is_coming (source->holding, block))
+      return true;
+  }
+  return false;
 }
 
 /* Whether @asked is the one to be asked for @block, and how rare that is. */
@@ -192,7 +195,21 @@ is_for (const HarkSchedule *schedule,
     return false;
   *ret_holders = count_holders (schedule, block);
   return asked->holding != NULL
-         || (*ret_holders == 0 && !comes_to_others (schedule, block, now, patience_with (asked)));
+         || (*ret_holders == 0 && !comes_to_others (schedule, asked, block, now, false));
+}
+
+/* Somebody else would bring all that is missing before @asked brought one block. */
+static bool
+is_spared (const HarkSchedule *schedule, const Source *asked, HarkTime now)
+{
+  for (unsigned i = 0; i < HARK_SCHEDULE_SOURCES_MAX && asked->delivered > 0; i++) {
+    const Source *source = &schedule->sources[i];
+
+    if (source != asked && source->here && source->holding == NULL
+        && rate (source, now) > (double) schedule->missing * rate (asked, now))
+      return true;
+  }
+  return false;
 }
 
 static bool
@@ -206,6 +223,8 @@ ask_rarest (
   unsigned fewest = G_MAXUINT, holders;
   uint64_t from = 0, to;
 
+  if (asked->holding == NULL && is_spared (schedule, asked, now))
+    return false;
   for (uint64_t i = 0; i < schedule->blocks && fewest > rarest; i++) {
     const uint64_t block = (schedule->start + i) % schedule->blocks;
 
@@ -292,11 +311,14 @@ find_slowest (HarkSchedule *schedule, const Source *thief, HarkTime now, double 
   return slowest;
 }
 
+/* Whether @thief has all of it, and nobody else gets it from there just now. */
 static bool
-has_all (const Source *source, uint64_t from, uint64_t to)
+may_take (
+  const HarkSchedule *schedule, const Source *thief, uint64_t from, uint64_t to, HarkTime now)
 {
   for (uint64_t block = from; block < to; block++)
-    if (!has (source, block))
+    if (!has (thief, block)
+        || (thief->holding == NULL && comes_to_others (schedule, thief, block, now, true)))
       return false;
   return true;
 }
@@ -314,7 +336,8 @@ steal (HarkSchedule *schedule, Source *thief, HarkTime now, uint64_t *ret_from, 
     return false;
   left = victim->to - victim->next;
   if (left == 1) { /* twice; not for a little */
-    if (thief->delivered == 0 || 2 * spared / speed >= time || !has (thief, victim->next))
+    if (thief->delivered == 0 || 2 * spared / speed >= time
+        || !may_take (schedule, thief, victim->next, victim->to, now))
       return false;
     begin (schedule, thief, victim->next, victim->to, now);
   } else {
@@ -322,7 +345,7 @@ steal (HarkSchedule *schedule, Source *thief, HarkTime now, uint64_t *ret_from, 
     if (thief->delivered > 0)
       share = (uint64_t) ((double) left * speed / (speed + rate (victim, now)));
     share = CLAMP (share, 1, left - 1);
-    while (share > 0 && !has_all (thief, victim->to - share, victim->to))
+    while (share > 0 && !may_take (schedule, thief, victim->to - share, victim->to, now))
       share--;
     if (share == 0)
       return false;
@@ -391,13 +414,32 @@ is_shared (const HarkSchedule *schedule, const Source *but, uint64_t block)
   return false;
 }
 
+/* What is behind @from of its run others may be asked for. */
+static void
+shorten (HarkSchedule *schedule, Source *source, uint64_t from)
+{
+  for (uint64_t block = from; block < source->to; block++)
+    if (schedule->states[block] == ASKED && !is_shared (schedule, source, block))
+      make_missing (schedule, block);
+  source->to = from;
+}
+
 void
 hark_schedule_drop (HarkSchedule *schedule, unsigned source)
 {
-  Source *dropped = &schedule->sources[source];
+  shorten (schedule, &schedule->sources[source], schedule->sources[source].next);
+}
 
-  for (uint64_t block = dropped->next; block < dropped->to; block++)
-    if (schedule->states[block] == ASKED && !is_shared (schedule, dropped, block))
-      make_missing (schedule, block);
-  dropped->next = dropped->to = 0;
+void
+hark_schedule_yield (HarkSchedule *schedule, unsigned source, HarkTime now)
+{
+  Source *asked = &schedule->sources[source];
+
+  if (!schedule->shared || !asked->as_whole)
+    return;
+  for (uint64_t block = asked->next; block < asked->to; block++)
+    if (comes_to_others (schedule, asked, block, now, true)) {
+      shorten (schedule, asked, block);
+      return;
+    }
 }

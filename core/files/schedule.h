@@ -46,6 +46,10 @@ void
 hark_schedule_know (HarkSchedule *schedule, unsigned source, bool here, const HarkHolding *holding);
 void hark_schedule_share (HarkSchedule *schedule, uint64_t start);
 
+/* hark_schedule_yield: of the run of @source, who has all of it, what comes to somebody who is
+ * earlier (holding.h) as well, and all behind that, is given up: two asked at the same time. */
+void hark_schedule_yield (HarkSchedule *schedule, unsigned source, HarkTime now);
+
 /* hark_schedule_hopes: something that nobody works on is on its way to somebody who gets on. */
 bool hark_schedule_hopes (const HarkSchedule *schedule, HarkTime now);
 

@@ -79,10 +79,20 @@ need_swarm (HarkFileTransfer *transfer)
     add_source (transfer->swarm, &transfer->contact, transfer->offer);
 }
 
+static bool
+is_earlier (const HarkFileTransfer *transfer, const HarkKey *contact)
+{
+  const bool *has = hark_file_holders_find (transfer->holders, contact);
+
+  return has != NULL && has - transfer->holders->has < transfer->place;
+}
+
 /* What @source has is another thing now; NULL: all of it. */
 static void
 set_holding (HarkFileTransfer *transfer, HarkSwarmSource *source, HarkHolding *holding)
 {
+  if (holding != NULL)
+    holding->earlier = is_earlier (transfer, &source->contact);
   if (holding != NULL)
     holding->grew_at = source->holding != NULL
                            && hark_holding_count (holding) <= hark_holding_count (source->holding)
@@ -91,6 +101,18 @@ set_holding (HarkFileTransfer *transfer, HarkSwarmSource *source, HarkHolding *h
   hark_holding_free (source->holding);
   source->holding = holding;
   hark_swarm_know_sources (transfer->swarm);
+}
+
+/* What others took over or delivered is not waited for. */
+static void
+release_idle (HarkFileTransfer *transfer)
+{
+  HarkFileSwarm *swarm = transfer->swarm;
+
+  for (unsigned i = 0; swarm->schedule != NULL && i < swarm->n; i++)
+    if (swarm->sources[i].stream >= 0 && swarm->sources[i].state == HARK_SOURCE_FITS
+        && !hark_schedule_is_working (swarm->schedule, i))
+      hark_swarm_stop_stream (transfer, &swarm->sources[i]);
 }
 
 void
@@ -115,6 +137,9 @@ hark_file_transfer_source_holds (HarkFileTransfer *transfer,
     source->retry_at = HARK_TIME_NEVER;
   }
   set_holding (transfer, source, holding);
+  for (unsigned i = 0; transfer->swarm->schedule != NULL && i < transfer->swarm->n; i++)
+    hark_schedule_yield (transfer->swarm->schedule, i, now);
+  release_idle (transfer);
   hark_receiver_carry_on (transfer);
 }
 
@@ -383,18 +408,6 @@ handle_block (HarkFileTransfer *transfer, HarkSwarmSource *source, HarkFileRecor
   memcpy (request->hash, record->hash, sizeof request->hash);
   transfer->in_flight++;
   g_queue_push_tail (&swarm->writing, GUINT_TO_POINTER (hark_swarm_number (swarm, source)));
-}
-
-/* What others took over or delivered is not waited for. */
-static void
-release_idle (HarkFileTransfer *transfer)
-{
-  HarkFileSwarm *swarm = transfer->swarm;
-
-  for (unsigned i = 0; swarm->schedule != NULL && i < swarm->n; i++)
-    if (swarm->sources[i].stream >= 0 && swarm->sources[i].state == HARK_SOURCE_FITS
-        && !hark_schedule_is_working (swarm->schedule, i))
-      hark_swarm_stop_stream (transfer, &swarm->sources[i]);
 }
 
 void

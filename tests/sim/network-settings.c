@@ -51,6 +51,15 @@ hark_sim_network_set_host_link (HarkSimNetwork *network,
   hark_sim_get_host (network, host)->down.config = *down;
 }
 
+double
+hark_sim_network_share_carried (HarkSimNetwork *network, unsigned host)
+{
+  const HarkSimLink *up = &hark_sim_get_host (network, host)->up;
+  const uint64_t all = up->carried + up->dropped;
+
+  return all > 0 ? (double) up->carried / (double) all : 1;
+}
+
 /* ---- onlookers ------------------------------------------------------------------- */
 
 void

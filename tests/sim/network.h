@@ -83,6 +83,10 @@ void hark_sim_network_set_host_link (HarkSimNetwork *network,
                                      const HarkSimLinkConfig *up,
                                      const HarkSimLinkConfig *down);
 
+/* hark_sim_network_share_carried: of the packets that @host handed to its uplink, those that went
+ * through, 0 to 1. */
+double hark_sim_network_share_carried (HarkSimNetwork *network, unsigned host);
+
 /* ---- sockets and timers ---------------------------------------------------------- */
 
 /* hark_sim_network_bind: opens UDP @port (0: a free one) of @host; returns the port, or 0 when it

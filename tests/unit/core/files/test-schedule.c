@@ -279,6 +279,54 @@ test_steals_what_it_has (void)
   g_assert_false (hark_schedule_ask (schedule, 1, 2, HARK_MINUTE, &from, &to));
 }
 
+/* Of two who asked who has all of it for the same at the same time, the later gives way; not where
+ * it was asked of who had only a part then. */
+static void
+test_yields (void)
+{
+  g_autoptr (HarkSchedule) schedule = make_shared (0);
+  g_autoptr (HarkHolding) later = make_holding (0, 0, 0), earlier = make_holding (0, 0, 0);
+  g_autoptr (HarkHolding) part = make_holding (2, 0, 9); /* 1 */
+  uint64_t from, to;
+
+  earlier->earlier = true;
+  hark_schedule_know (schedule, 0, true, NULL);
+  hark_schedule_know (schedule, 1, true, part);
+  g_assert_true (hark_schedule_ask (schedule, 0, 2, 0, &from, &to)); /* 0 */
+  g_assert_true (hark_schedule_ask (schedule, 1, 2, 0, &from, &to)); /* 1 */
+  hark_schedule_know (schedule, 2, true, later);
+  hark_schedule_yield (schedule, 0, 0);
+  g_assert_true (hark_schedule_is_working (schedule, 0));
+  hark_schedule_know (schedule, 1, true, NULL);
+  hark_schedule_know (schedule, 2, true, earlier);
+  earlier->coming[0] = 1;
+  hark_schedule_yield (schedule, 1, 0);
+  g_assert_true (hark_schedule_is_working (schedule, 1));
+  earlier->coming[0] = 0;
+  hark_schedule_yield (schedule, 0, 0);
+  g_assert_false (hark_schedule_is_working (schedule, 0));
+  g_assert_cmpuint (hark_schedule_missing (schedule), ==, 10);
+  g_assert_true (hark_schedule_ask (schedule, 0, 3, 0, &from, &to));
+  g_assert_cmpuint (from, ==, 2); /* and does not ask for it again at once */
+}
+
+/* Who is so slow that another brings everything sooner than they a block is asked for nothing. */
+static void
+test_spares_the_slow (void)
+{
+  g_autoptr (HarkSchedule) schedule = make_shared (0);
+  uint64_t from, to;
+
+  hark_schedule_know (schedule, 0, true, NULL);
+  hark_schedule_know (schedule, 1, true, NULL);
+  g_assert_true (hark_schedule_ask (schedule, 0, 2, 0, &from, &to));
+  g_assert_true (hark_schedule_ask (schedule, 1, 2, 0, &from, &to));
+  g_assert_true (hark_schedule_got (schedule, 1, 1, HARK_SECOND));
+  g_assert_true (hark_schedule_got (schedule, 0, 0, 10 * HARK_SECOND));
+  g_assert_false (hark_schedule_ask (schedule, 0, 2, 10 * HARK_SECOND, &from, &to));
+  g_assert_true (hark_schedule_ask (schedule, 1, 2, 10 * HARK_SECOND, &from, &to));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -291,5 +339,7 @@ main (int argc, char **argv)
   g_test_add_func ("/schedule/asks-for-the-rarest", test_rarest);
   g_test_add_func ("/schedule/waits-for-who-gets-on", test_patience);
   g_test_add_func ("/schedule/steals-what-it-has", test_steals_what_it_has);
+  g_test_add_func ("/schedule/yields-to-who-is-earlier", test_yields);
+  g_test_add_func ("/schedule/spares-the-slow", test_spares_the_slow);
   return g_test_run ();
 }
