@@ -42,6 +42,10 @@ hark_node_contacts_set_contact (HarkNet *net, const HarkNetContact *contact, Har
          && !(peer->contact.has_first && hark_token_equal (&peer->contact.first, &contact->first));
   peer->is_contact = true;
   peer->contact = *contact;
+  if (peer->has_record && hark_record_list_version (&peer->record) < contact->list_version) {
+    peer->has_record = false; /* it leads to a computer that they have left behind */
+    hark_node_restarts_prefetch (net, peer, now);
+  }
   if (peer->rank == 0)
     peer->rank = ++net->last_rank;
 

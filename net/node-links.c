@@ -146,10 +146,29 @@ hark_node_links_leave_alone (HarkNet *net, HarkPeer *peer, HarkLink *link)
 }
 
 bool
+hark_node_links_is_left_behind (const HarkPeer *peer, const HarkLink *link)
+{
+  return link && peer->is_contact && hark_link_get_list_version (link) < peer->contact.list_version;
+}
+
+HarkLink *
+hark_node_links_counting (const HarkPeer *peer)
+{
+  return hark_node_links_is_left_behind (peer, peer->current) ? NULL : peer->current;
+}
+
+bool
+hark_node_links_is_called (const HarkPeer *peer)
+{
+  return peer->incoming && !hark_node_links_is_left_behind (peer, peer->incoming);
+}
+
+bool
 hark_node_links_is_mending (const HarkPeer *peer)
 {
-  return peer->current && hark_link_get_lost (peer->current) != HARK_TIME_NEVER
-         && hark_link_is_answered (peer->current);
+  const HarkLink *counts = hark_node_links_counting (peer);
+
+  return counts && hark_link_get_lost (counts) != HARK_TIME_NEVER && hark_link_is_answered (counts);
 }
 
 /* The session says goodbye, then the link dies by itself. */

@@ -42,6 +42,16 @@ void hark_node_links_drop_attempts (HarkNet *net, HarkPeer *peer);
  * up or dies in time. NULL is fine. */
 void hark_node_links_leave_alone (HarkNet *net, HarkPeer *peer, HarkLink *link);
 
+/* hark_node_links_is_left_behind: @link (nullable) is with a device that its owner has left behind:
+ * all it is there for is to tell it so. What leads to the newer one never waits for it. */
+bool hark_node_links_is_left_behind (const HarkPeer *peer, const HarkLink *link);
+
+/* hark_node_links_counting: the link that counts, unless its device was left behind; else NULL. */
+HarkLink *hark_node_links_counting (const HarkPeer *peer);
+
+/* hark_node_links_is_called: they knocked, and not from a device that they have left behind. */
+bool hark_node_links_is_called (const HarkPeer *peer);
+
 /* hark_node_links_is_mending: @peer has shown under the keys of its session that it is there, and a
  * path is being made: a knock, ours or theirs, would only end the session. */
 bool hark_node_links_is_mending (const HarkPeer *peer);

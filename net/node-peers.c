@@ -6,6 +6,7 @@
 #include "net/node-links.h"
 #include "net/node-mailbox.h"
 #include "net/node-records.h"
+#include "net/node-requests.h"
 #include "net/node-restarts.h"
 #include "net/node-rings.h"
 #include "net/node-scopes.h"
@@ -93,18 +94,18 @@ back_off (HarkNet *net, HarkPeer *peer, HarkTime max, HarkTime now)
 static void
 start_outgoing (HarkNet *net, HarkPeer *peer, HarkTime now)
 {
+  HarkLink *counts = hark_node_links_counting (peer);
   HarkKey device = hark_record_device (&peer->record);
   HarkLinkSecret secret = hark_node_secrets_choose (peer);
   HarkEndpoint stun[2];
   HarkTime patience;
 
-  if (!secret.secret || peer->outgoing || peer->incoming || net->leaving)
+  if (!secret.secret || peer->outgoing || hark_node_links_is_called (peer) || net->leaving)
     return;
   hark_node_links_stun (net, &peer->record, stun);
   peer->outgoing = hark_link_new_outgoing (
     &net->link_context, ++net->last_path, hark_node_links_fresh_index (net), &peer->account,
-    &device, peer->current != NULL, &secret, hark_node_records_theirs_day (net, peer, now), stun,
-    now);
+    &device, counts != NULL, &secret, hark_node_records_theirs_day (net, peer, now), stun, now);
   if (!peer->outgoing)
     return;
   if (!net->dht || hark_record_is_local (&peer->record))
@@ -113,44 +114,16 @@ start_outgoing (HarkNet *net, HarkPeer *peer, HarkTime now)
   peer->attempts++;
   if (peer->interval == HARK_NET_INTERVAL_FIRST || peer->attempts == 1)
     peer->row_began = now;
-  if (secret.is_spare || hark_node_secrets_is_first_round (peer))
+  if (hark_node_secrets_is_hasty (peer, &secret))
     hark_link_set_patience (peer->outgoing, now + patience);
   g_ptr_array_add (net->links, peer->outgoing);
-  if (peer->current)
+  if (counts)
     hark_node_restarts_called (net, peer, now);
-  else
+  else if (!peer->current)
     set_state (net, peer, HARK_PEER_CONNECTING, NULL);
 }
 
 /* ---- finding --------------------------------------------------------------------- */
-
-static void
-send_request_knock (HarkNet *net, HarkPeer *peer, HarkTime now)
-{
-  HarkKnockRequest request
-    = {.answer = peer->request.answer, .made_ms = hark_node_records_theirs_ms (net, peer, now)};
-  HarkKnockTarget target = {
-    .account = peer->account,
-    .device = hark_record_device (&peer->record),
-    .secret = peer->request_token.bytes,
-    .secret_len = sizeof peer->request_token.bytes,
-    .day = hark_node_records_theirs_day (net, peer, now),
-    .index = hark_node_links_fresh_index (net),
-    .purpose = HARK_KNOCK_REQUEST,
-    .request = &request,
-  };
-  HarkKnock knock;
-
-  g_strlcpy (request.name, peer->request.name, sizeof request.name);
-  g_strlcpy (request.text, peer->request.text, sizeof request.text);
-  if (hark_knock_init (&knock, &net->link_context.self, &target, &net->rng)) {
-    hark_node_knocks_send (net, 0, &peer->record, knock.packet, now);
-    if (peer->record.flags & HARK_RECORD_MAILBOX)
-      hark_node_mailbox_leave_request (net, peer, knock.packet, now);
-    hark_knock_clear (&knock);
-  }
-  hark_token_clear (&request.answer);
-}
 
 /* The record we have is of this audience. */
 static bool
@@ -189,10 +162,12 @@ extend_knock (HarkNet *net, HarkPeer *peer, HarkTime now)
 static void
 use_record (HarkNet *net, HarkPeer *peer, bool new_points, bool restarted, HarkTime now)
 {
+  HarkLink *counts = hark_node_links_counting (peer);
+
   if (!hark_record_leads_somewhere (&peer->record))
     return;
   if (peer->find_for_request) {
-    send_request_knock (net, peer, now);
+    hark_node_requests_send (net, peer, now);
     return;
   }
   if (peer->outgoing && hark_link_get_state (peer->outgoing) == HARK_LINK_KNOCKING && new_points
@@ -202,11 +177,11 @@ use_record (HarkNet *net, HarkPeer *peer, bool new_points, bool restarted, HarkT
     hark_node_links_drop (net, peer, peer->outgoing); /* it knocks where nobody is any more */
   else if (peer->outgoing && !new_points)
     extend_knock (net, peer, now);
-  if (!peer->current) {
+  if (!counts) {
     start_outgoing (net, peer, now);
-  } else if (hark_link_get_lost (peer->current) != HARK_TIME_NEVER) {
+  } else if (hark_link_get_lost (counts) != HARK_TIME_NEVER) {
     if (new_points)
-      hark_link_hurry (peer->current, now);
+      hark_link_hurry (counts, now);
     if (restarted) /* their process is another one: nobody has the session's keys any more */
       start_outgoing (net, peer, now);
   }
@@ -250,9 +225,10 @@ handle_find_done (HarkNet *net, HarkPeer *peer, HarkTime now)
     peer->request_interval = HARK_NET_REQUEST_FIRST;
     return;
   }
-  if (peer->current || peer->outgoing || peer->incoming)
+  if (hark_node_links_counting (peer) || peer->outgoing || hark_node_links_is_called (peer))
     return;
-  set_state (net, peer, HARK_PEER_OFFLINE, not_online);
+  if (!peer->current && !peer->incoming)
+    set_state (net, peer, HARK_PEER_OFFLINE, not_online);
   back_off (net, peer, INTERVAL_AWAY, now);
 }
 
@@ -289,7 +265,11 @@ keep_current (HarkNet *net, const HarkPeer *peer, const HarkLink *link)
 {
   bool ours_smaller = memcmp (net->config.account.bytes, peer->account.bytes, HARK_KEY_LEN) < 0;
 
-  if (!peer->current || hark_link_get_lost (peer->current) != HARK_TIME_NEVER)
+  if (!hark_node_links_counting (peer))
+    return false;
+  if (hark_node_links_is_left_behind (peer, link))
+    return true;
+  if (hark_link_get_lost (peer->current) != HARK_TIME_NEVER)
     return false;
   if (hark_time_since (hark_link_get_started (link), peer->came_up) > CROSSED_UNTIL)
     return false;
@@ -317,7 +297,8 @@ hark_node_peers_link_up (HarkNet *net, HarkLink *link, HarkTime now)
   peer->came_up = now;
   peer->session++;
   peer->interval = HARK_NET_INTERVAL_FIRST;
-  peer->next_try = peer->tell = HARK_TIME_NEVER;
+  peer->next_try = hark_node_links_counting (peer) ? HARK_TIME_NEVER : now;
+  peer->tell = HARK_TIME_NEVER;
   peer->last_failure = HARK_NET_FAILURE_NONE;
   peer->attempts = 0;
   peer->asked_anew = false;
@@ -355,6 +336,7 @@ hark_node_peers_link_closed (HarkNet *net, HarkLink *link, uint64_t code, HarkTi
 {
   HarkPeer *peer = hark_node_links_get_peer (net, hark_link_get_account (link));
   bool current = peer && peer->current == link;
+  bool left_behind = current && hark_node_links_is_left_behind (peer, link);
 
   hark_link_set_dead (link);
   if (current) {
@@ -362,8 +344,9 @@ hark_node_peers_link_closed (HarkNet *net, HarkLink *link, uint64_t code, HarkTi
     peer->tell = HARK_TIME_NEVER;
     hark_node_restarts_mended (peer, now);
     /* When the peer replaced it, its newer one has come up here or is about to. */
-    handle_current_gone (net, peer, code == HARK_NET_CODE_LEAVING || code == HARK_NET_CODE_REMOVED,
-                         now);
+    handle_current_gone (
+      net, peer, !left_behind && (code == HARK_NET_CODE_LEAVING || code == HARK_NET_CODE_REMOVED),
+      now);
   }
 }
 
@@ -382,6 +365,10 @@ hark_node_peers_link_moved (HarkNet *net, HarkLink *link, HarkTime now)
     if (peer->outgoing && hark_link_get_state (peer->outgoing) == HARK_LINK_KNOCKING)
       hark_node_links_drop (net, peer, peer->outgoing); /* the session goes on */
     set_state (net, peer, HARK_PEER_ONLINE, NULL);
+    return;
+  }
+  if (hark_node_links_is_left_behind (peer, link)) {
+    hark_link_set_dead (link); /* nobody wants it back */
     return;
   }
   if (!peer->restart.interrupted) {
@@ -440,7 +427,7 @@ bury (HarkNet *net, HarkLink *link, HarkTime now)
   HarkPeer *peer = hark_node_links_get_peer (net, hark_link_get_account (link));
   bool tried = peer && peer->outgoing == link;
   bool was_current = peer && peer->current == link;
-  bool answered = peer && peer->incoming == link;
+  bool answered = peer && hark_node_links_is_called (peer) && peer->incoming == link;
   bool agreed = hark_link_get_session (link) != NULL; /* on keys, but no session came up */
   bool slow = hark_link_is_slow (link);
 
@@ -454,7 +441,7 @@ bury (HarkNet *net, HarkLink *link, HarkTime now)
     if (!peer->current && !peer->incoming)
       set_state (net, peer, HARK_PEER_OFFLINE, agreed ? no_path : not_online);
     back_off (net, peer, INTERVAL_MAX, now);
-    if (peer->current) /* a restart comes first: it keeps the session */
+    if (hark_node_links_counting (peer)) /* a restart comes first: it keeps the session */
       peer->next_try = MAX (peer->next_try, now + KEPT_INTERVAL);
   } else if (answered && peer->is_contact && !peer->current && !peer->outgoing) {
     back_off (net, peer, INTERVAL_MAX, now); /* our own knock gave way to theirs */
@@ -467,9 +454,11 @@ bury (HarkNet *net, HarkLink *link, HarkTime now)
 static bool
 is_needless (const HarkPeer *peer, const HarkLink *link)
 {
+  const HarkLink *counts = peer ? hark_node_links_counting (peer) : NULL;
+
   return peer && peer->outgoing == link && hark_link_get_state (link) == HARK_LINK_KNOCKING
          && (hark_node_links_is_mending (peer)
-             || (peer->current && hark_link_get_lost (peer->current) == HARK_TIME_NEVER));
+             || (counts && hark_link_get_lost (counts) == HARK_TIME_NEVER));
 }
 
 /* Their knock waited for the answer to ours, or to a restart, which has come. */
@@ -589,10 +578,12 @@ static bool
 wants_try (const HarkPeer *peer)
 {
   bool knocking = peer->blind && peer->outgoing && hark_link_get_knock (peer->outgoing);
+  const HarkLink *counts = hark_node_links_counting (peer);
 
-  return peer->is_contact && (!peer->outgoing || knocking) && !peer->incoming && !peer->find
-         && (!peer->current
-             || (hark_link_get_lost (peer->current) != HARK_TIME_NEVER
+  return peer->is_contact && (!peer->outgoing || knocking) && !hark_node_links_is_called (peer)
+         && !peer->find
+         && (!counts
+             || (hark_link_get_lost (counts) != HARK_TIME_NEVER
                  && !hark_node_links_is_mending (peer)));
 }
 

@@ -153,7 +153,8 @@ restore_entry (HarkNet *net, const uint8_t *entry, unsigned *bootstraps)
   if (!peer || !peer->is_contact || peer->has_record
       || !hark_token_equal (&token, &peer->contact.reach)
       || !hark_record_restore (hark_reader_borrow (&reader, HARK_RECORD_KEPT_LEN), &account,
-                               &peer->record))
+                               &peer->record)
+      || hark_record_list_version (&peer->record) < peer->contact.list_version)
     return;
   peer->record_known = known;
   peer->record_token = token;

@@ -169,13 +169,12 @@ renewal_patience (const HarkPeer *peer, HarkDhtOperation ring)
   return ring == 0 && have_points ? RENEWAL_PATIENCE_SLOW : RENEWAL_PATIENCE;
 }
 
-/* A device that its owner has left behind, while the one that came after is connected. */
+/* A device that its owner has left behind. */
 static bool
 is_left_behind (const HarkPeer *peer, const HarkKnockReceived *received)
 {
-  return peer->is_contact && peer->current
-         && received->payload.certificate.list_version < peer->contact.list_version
-         && hark_link_get_list_version (peer->current) >= peer->contact.list_version;
+  return peer->is_contact
+         && received->payload.certificate.list_version < peer->contact.list_version;
 }
 
 /* True when a link was made, which then holds the gate's ticket. */
@@ -191,11 +190,14 @@ handle_session_knock (HarkNet *net,
   HarkTime hold = 0;
   HarkEndpoint stun[2];
   HarkPeer *peer;
+  bool left_behind;
 
   if (!may_open_session (entry, &account) || net->leaving)
     return false;
   peer = hark_node_links_add_peer (net, &account);
-  if (hark_node_links_is_mending (peer) || is_left_behind (peer, received))
+  left_behind = is_left_behind (peer, received);
+  if (hark_node_links_is_mending (peer)
+      || (left_behind && (hark_node_links_counting (peer) || hark_node_links_is_called (peer))))
     return false;
 
   if (ours_has_precedence (net, peer, &received->payload.certificate.device)) {
@@ -204,9 +206,10 @@ handle_session_knock (HarkNet *net,
     if (fresh_until (peer) > now)
       hold = fresh_until (peer);
   }
-  if (peer->outgoing && hark_link_get_state (peer->outgoing) == HARK_LINK_KNOCKING && hold == 0)
+  if (peer->outgoing && hark_link_get_state (peer->outgoing) == HARK_LINK_KNOCKING && hold == 0
+      && !left_behind)
     hark_node_links_drop (net, peer, peer->outgoing);
-  if (received->payload.purpose == HARK_KNOCK_RENEWAL && peer->current) {
+  if (received->payload.purpose == HARK_KNOCK_RENEWAL && hark_node_links_counting (peer)) {
     hark_node_restarts_called (net, peer, now);
     hold = MAX (hold, now + renewal_patience (peer, ring));
   }

@@ -1,10 +1,11 @@
 #include "net/node-secrets.h"
 
 #define SECRETS_MAX 3
-#define SPARE_EVERY 8 /* tries */
+#define SPARE_EVERY 3 /* tries */
 
 /* With a pairwise secret the first contact's is of use only to somebody whose profile was put back
- * from before there was one: rare enough to cost the others no more than a moment now and then. */
+ * from before there was one. They may know nothing of us but that: no other way leads to them, and
+ * it is tried often enough that one lost answer costs seconds. */
 static bool
 has_spare (const HarkPeer *peer)
 {
@@ -47,4 +48,10 @@ hark_node_secrets_is_first_round (const HarkPeer *peer)
   unsigned n = list_secrets (peer, secrets);
 
   return n > 1 && peer->attempts <= n;
+}
+
+bool
+hark_node_secrets_is_hasty (const HarkPeer *peer, const HarkLinkSecret *secret)
+{
+  return secret->is_spare ? peer->attempts <= SPARE_EVERY : hark_node_secrets_is_first_round (peer);
 }

@@ -11,6 +11,9 @@
  * share none. */
 HarkLinkSecret hark_node_secrets_choose (const HarkPeer *peer);
 
-/* hark_node_secrets_is_first_round: not all were tried. Whoever does not know the secret says
- * nothing, so in this round none is waited for longer than an answer takes. */
+/* hark_node_secrets_is_hasty: whoever does not know @secret says nothing, so the first time it is
+ * waited for no longer than an answer takes; later for a slow one, too. */
+bool hark_node_secrets_is_hasty (const HarkPeer *peer, const HarkLinkSecret *secret);
+
+/* hark_node_secrets_is_first_round: not all were tried, of several that are tried in turn. */
 bool hark_node_secrets_is_first_round (const HarkPeer *peer);

@@ -26,6 +26,7 @@ take_event (HarkSimPerson *person, const HarkNetEvent *event)
       person->session = event->session;
       person->initiator = event->initiator;
       person->path = event->path;
+      person->list_version = event->list_version;
     }
     break;
   case HARK_NET_EVENT_STREAM_DATA:
@@ -51,16 +52,13 @@ on_activity (void *data)
 }
 
 static void
-make_account (HarkSimPerson *person)
+make_device (HarkSimPerson *person, uint32_t list_version)
 {
   HarkRng *rng = hark_sim_network_rng (person->network);
   HarkNetConfig *config = &person->config;
-  HarkCertificate certificate = {.not_before = HARK_SIM_PERSON_WALL_MS / 1000};
-  uint8_t secret_key[crypto_sign_SECRETKEYBYTES];
+  HarkCertificate certificate
+    = {.not_before = HARK_SIM_PERSON_WALL_MS / 1000, .list_version = list_version};
 
-  config->has_account = true;
-  hark_rng_bytes (rng, config->account_seed.bytes, sizeof config->account_seed.bytes);
-  crypto_sign_seed_keypair (config->account.bytes, secret_key, config->account_seed.bytes);
   hark_rng_bytes (rng, config->device_secret.bytes, sizeof config->device_secret.bytes);
   crypto_scalarmult_base (config->device.bytes, config->device_secret.bytes);
   hark_rng_bytes (rng, config->instance, sizeof config->instance);
@@ -68,6 +66,19 @@ make_account (HarkSimPerson *person)
   certificate.device = config->device;
   hark_rng_bytes (rng, certificate.device_id, sizeof certificate.device_id);
   hark_certificate_sign (&certificate, &config->account_seed, config->certificate);
+}
+
+static void
+make_account (HarkSimPerson *person)
+{
+  HarkRng *rng = hark_sim_network_rng (person->network);
+  HarkNetConfig *config = &person->config;
+  uint8_t secret_key[crypto_sign_SECRETKEYBYTES];
+
+  config->has_account = true;
+  hark_rng_bytes (rng, config->account_seed.bytes, sizeof config->account_seed.bytes);
+  crypto_sign_seed_keypair (config->account.bytes, secret_key, config->account_seed.bytes);
+  make_device (person, 0);
 }
 
 static void
@@ -125,6 +136,23 @@ hark_sim_person_new_local (HarkSimNetwork *network, unsigned host)
   person->config.lan = true;
   make_account (person);
   start (person, NULL);
+  return person;
+}
+
+HarkSimPerson *
+hark_sim_person_new_device (const HarkSimPerson *old,
+                            unsigned host,
+                            uint32_t list_version,
+                            const HarkEndpoint *bootstrap)
+{
+  HarkSimPerson *person = g_new0 (HarkSimPerson, 1);
+
+  person->network = old->network;
+  person->host = host;
+  person->received = g_byte_array_new ();
+  person->config = old->config;
+  make_device (person, list_version);
+  start (person, bootstrap);
   return person;
 }
 

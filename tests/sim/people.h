@@ -26,6 +26,7 @@ typedef struct {
   uint32_t session;
   bool initiator;
   HarkPathInfo path;
+  uint32_t list_version; /* of the device that it is with */
   unsigned times_online;
   bool has_request;
   HarkKey request_from;
@@ -44,6 +45,13 @@ HarkSimPerson *hark_sim_person_new (HarkSimNetwork *network,
 /* hark_sim_person_new_local: on @host, with an account and no DHT of the internet: looks for people
  * on the local network. */
 HarkSimPerson *hark_sim_person_new_local (HarkSimNetwork *network, unsigned host);
+
+/* hark_sim_person_new_device: on @host, with the account of @old: a computer that came after its
+ * own, by @list_version. */
+HarkSimPerson *hark_sim_person_new_device (const HarkSimPerson *old,
+                                           unsigned host,
+                                           uint32_t list_version,
+                                           const HarkEndpoint *bootstrap);
 void hark_sim_person_free (HarkSimPerson *person);
 
 /* hark_sim_person_restart: the process ends without a word and starts again with the same account.

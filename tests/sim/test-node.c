@@ -231,6 +231,108 @@ test_first_contact (void)
   world_clear (&world);
 }
 
+/* ---- moved to another computer ---- */
+
+#define NEWER 5 /* list version of Alice's other computer */
+
+static bool
+bob_sees_newer (void *data)
+{
+  const World *world = data;
+
+  return world->bob->state == HARK_PEER_ONLINE && world->bob->list_version == NEWER;
+}
+
+/* Bob knows of Alice's other computer; their pairwise secret she has not. */
+static void
+expect_newer (World *world, const HarkToken *first)
+{
+  HarkNetContact contact = {.account = world->alice->config.account,
+                            .reach = world->token,
+                            .has_pairwise = true,
+                            .has_first = true,
+                            .first = *first,
+                            .list_version = NEWER};
+
+  hark_net_set_contact (world->bob->net, &contact, hark_sim_network_now (world->network));
+  hark_sim_node_flush (world->bob->node);
+}
+
+/* Alice has moved by a backup from before there was a pairwise secret, and from before she knew
+ * where Bob's record is today: nobody but him can knock, and nothing but the first secret opens. */
+static HarkSimPerson *
+move_alice (World *world, const HarkSimLinkConfig *link, const HarkToken *first)
+{
+  HarkToken nowhere = {.bytes = {1}};
+  HarkNetContact contact
+    = {.account = world->bob->config.account, .reach = nowhere, .has_first = true, .first = *first};
+  unsigned host = hark_sim_network_add_host (world->network, 0);
+  HarkSimPerson *moved;
+
+  hark_sim_network_set_host_link (world->network, host, link, link);
+  moved = hark_sim_person_new_device (world->alice, host, NEWER, &world->bootstrap);
+  hark_net_set_contact (moved->net, &contact, hark_sim_network_now (world->network));
+  hark_net_open_audience (moved->net, HARK_AUDIENCE_CONTACTS, &world->token, NULL,
+                          hark_sim_network_now (world->network));
+  hark_sim_node_flush (moved->node);
+  return moved;
+}
+
+/* On a line whose answers take longer than the first try waits for them. */
+static void
+test_moved_slow (void)
+{
+  static const HarkSimLinkConfig slow = {.delay = 200 * HARK_MS};
+  const HarkToken first = {.bytes = {2}};
+  HarkSimPerson *moved;
+  World world;
+
+  world_init (&world, 9, HARK_SIM_NAT_PORT_RESTRICTED, HARK_SIM_NAT_PORT_RESTRICTED, &slow);
+  hark_net_close_audience (world.bob->net, &world.token, hark_sim_network_now (world.network));
+  moved = move_alice (&world, &slow, &first);
+  hark_sim_network_run (world.network, 30 * HARK_SECOND);
+  expect_newer (&world, &first);
+  g_assert_true (
+    hark_sim_network_run_until (world.network, 60 * HARK_SECOND, bob_sees_newer, &world));
+  hark_sim_person_free (moved);
+  world_clear (&world);
+}
+
+static bool
+bob_is_called (void *data)
+{
+  return ((World *) data)->bob->times_online > 0;
+}
+
+/* The one she left behind is switched on once more and off again, without a word. */
+static void
+test_left_behind (void)
+{
+  static const HarkSimLinkConfig link = {.delay = 12 * HARK_MS};
+  const HarkToken first = {.bytes = {2}}, of_bob = {.bytes = {3}};
+  HarkSimPerson *moved;
+  World world;
+
+  world_init (&world, 10, HARK_SIM_NAT_PORT_RESTRICTED, HARK_SIM_NAT_PORT_RESTRICTED, &link);
+  hark_net_close_audience (world.bob->net, &world.token, hark_sim_network_now (world.network));
+  hark_net_open_audience (world.bob->net, HARK_AUDIENCE_CONTACTS, &of_bob, NULL,
+                          hark_sim_network_now (world.network));
+  hark_sim_network_run (world.network, 30 * HARK_SECOND);
+  expect_newer (&world, &first);
+  know (world.alice, world.bob, &of_bob);
+  g_assert_true (
+    hark_sim_network_run_until (world.network, 30 * HARK_SECOND, bob_is_called, &world));
+  hark_sim_network_cut_site (world.network, world.site[0], true);
+  moved = move_alice (&world, &link, &first);
+  g_assert_true (
+    hark_sim_network_run_until (world.network, 15 * HARK_SECOND, bob_sees_newer, &world));
+  hark_sim_network_run (world.network, HARK_MINUTE);
+  g_assert_true (bob_sees_newer (&world));
+  g_assert_cmpuint (world.bob->times_online, ==, 2);
+  hark_sim_person_free (moved);
+  world_clear (&world);
+}
+
 static bool
 bob_heard (void *data)
 {
@@ -314,6 +416,8 @@ main (int argc, char **argv)
   g_test_add_func ("/node/comes-back-after-a-short-outage", test_short_outage);
   g_test_add_func ("/node/comes-back-after-a-long-outage", test_long_outage);
   g_test_add_func ("/node/meets-before-it-has-contact-points", test_first_contact);
+  g_test_add_func ("/node/finds-who-moved-and-knows-the-first-secret-alone", test_moved_slow);
+  g_test_add_func ("/node/computer-left-behind-keeps-nobody-away", test_left_behind);
   g_test_add_func ("/node/follows-a-peer-whose-nat-forgot", test_rebind);
   g_test_add_func ("/node/follows-after-silence", test_rebind_while_silent);
   g_test_add_func ("/node/same-seed-same-run", test_same_run);
