@@ -34,6 +34,7 @@ hark_pending_free (void *data)
   hark_token_clear (&pending->address.token);
   hark_store_group_entry_free (pending->group_entry);
   hark_group_entry_free (pending->group_written);
+  g_clear_pointer (&pending->follow, g_ptr_array_unref);
   hark_disk_request_free (pending->disk);
   g_free (pending);
 }

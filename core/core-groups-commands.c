@@ -78,22 +78,10 @@ send_text (HarkCore *core, HarkCommand *command)
   hark_core_group_write (core, group, entry, command);
 }
 
-static HarkGroupEntry *
-new_clip (GBytes *sound)
-{
-  HarkGroupEntry *entry = g_new0 (HarkGroupEntry, 1);
-
-  entry->kind = HARK_GROUP_CLIP;
-  entry->sound = g_bytes_ref (sound);
-  return entry;
-}
-
-/* The first of it answers @command. */
 static void
 send_clip (HarkCore *core, HarkCommand *command)
 {
   HarkCoreGroup *group = need_joined (core, command);
-  g_autoptr (GPtrArray) parts = NULL;
   HarkGroupEntry *entry;
 
   if (group == NULL)
@@ -102,13 +90,12 @@ send_clip (HarkCore *core, HarkCommand *command)
     hark_command_free (command);
     return;
   }
-  parts = g_steal_pointer (&command->parts);
-  entry = new_clip (command->sound);
+  entry = g_new0 (HarkGroupEntry, 1);
+  entry->kind = HARK_GROUP_CLIP;
+  entry->sound = g_bytes_ref (command->sound);
   entry->has_reply_to = command->has_reply_to;
   memcpy (entry->reply_to, command->reply_to, sizeof entry->reply_to);
   hark_core_group_write (core, group, entry, command);
-  for (guint i = 0; parts != NULL && i < parts->len; i++)
-    hark_core_group_write (core, group, new_clip (parts->pdata[i]), NULL);
 }
 
 /* EDIT, DELETE, REACT: the store knows whose the message is and refuses what is not its author's.

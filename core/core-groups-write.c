@@ -223,15 +223,34 @@ wrote_message (HarkCore *core, HarkCoreGroup *group, const HarkGroupEntry *entry
     say_state (core, group, &sent, "Waits until a member of the group is online.");
 }
 
+/* What is on the disk goes into the log. */
+static void
+take (HarkCore *core, HarkCoreGroup *group, HarkPending *pending)
+{
+  const HarkStoreGroupEntry *kept = pending->group_entry;
+  HarkGroupChain *chain;
+  uint64_t cut;
+
+  group->grew++;
+  group->own_grew++;
+  if (pending->group_written->kind >= HARK_GROUP_TEXT)
+    wrote_message (core, group, pending->group_written);
+  if (hark_group_take (group->log, &pending->group_written, HARK_GROUP_PROVED, true, &cut)
+      != HARK_GROUP_TAKEN)
+    return;
+  hark_group_stored (group->log, &core->own, kept->chain, kept->seq);
+  chain = hark_group_chain_of (group->log, &core->own, kept->chain);
+  g_clear_pointer (&chain->tags, g_bytes_unref);
+  chain->tags = g_bytes_ref (kept->tags);
+}
+
 static void
 after_write (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
   HarkCoreGroup *group = hark_core_group_find (core, pending->group);
   const HarkGroupEntry *entry = pending->group_written;
   const bool is_message = entry->kind >= HARK_GROUP_TEXT;
-  HarkGroupChain *chain;
   HarkEvent *event;
-  uint64_t cut;
 
   if (group != NULL)
     group->writing = false;
@@ -248,19 +267,9 @@ after_write (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   hark_core_group_say_row (core, pending, reply);
   if (pending->message != NULL && pending->message->file != NULL)
     hark_core_file_heard (core, pending->message->file);
-  group->grew++;
-  group->own_grew++;
-  if (is_message)
-    wrote_message (core, group, entry);
-  if (hark_group_take (group->log, &pending->group_written, HARK_GROUP_PROVED, true, &cut)
-      == HARK_GROUP_TAKEN) {
-    const HarkStoreGroupEntry *kept = pending->group_entry;
-
-    hark_group_stored (group->log, &core->own, kept->chain, kept->seq);
-    chain = hark_group_chain_of (group->log, &core->own, kept->chain);
-    g_clear_pointer (&chain->tags, g_bytes_unref);
-    chain->tags = g_bytes_ref (kept->tags);
-  }
+  take (core, group, pending);
+  for (guint i = 0; pending->follow != NULL && i < pending->follow->len; i++)
+    take (core, group, pending->follow->pdata[i]);
   if (!is_message)
     hark_core_group_changed (core, group);
   hark_core_group_due (core, group);
@@ -311,14 +320,67 @@ hark_core_group_put (const HarkPending *pending)
   return request;
 }
 
+/* (transfer full) @entry, which has its place in the chain, as it is on the disk. */
+static HarkPending *
+make_whole (HarkCore *core, HarkCoreGroup *group, HarkGroupEntry *entry, HarkCommand *command)
+{
+  HarkPending *pending = hark_pending_new (after_write, command);
+  g_autoptr (GBytes) content = NULL;
+  g_autoptr (GBytes) body = NULL;
+  g_autoptr (GBytes) tags = NULL;
+
+  if (entry->kind == HARK_GROUP_TEXT || entry->kind == HARK_GROUP_CLIP)
+    entry->expires_s = group->log->expires_s;
+  if (hark_group_kind_has_body (entry->kind)) {
+    hark_rng_bytes (&core->rng, entry->salt, sizeof entry->salt);
+    body = hark_group_body_write (entry);
+  }
+  content = hark_group_entry_write (entry);
+  tags = hark_core_group_tags (core, group, entry);
+  memcpy (pending->group, group->row.id, sizeof pending->group);
+  pending->group_written = entry;
+  pending->group_entry = hark_core_group_kept (entry, content, body, tags, HARK_GROUP_PROVED);
+  pending->message = hark_core_group_row (core, entry);
+  return pending;
+}
+
+/* The rest of a long voice message is on the disk with @first, or nothing of it. */
+static void
+add_parts (HarkCore *core,
+           HarkCoreGroup *group,
+           const GPtrArray *parts,
+           HarkPending *first,
+           HarkStoreRequest *request)
+{
+  const HarkGroupEntry *last = first->group_written;
+
+  first->follow = g_ptr_array_new_with_free_func (hark_pending_free);
+  request->parts = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_message_free);
+  request->group_parts
+    = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_group_entry_free);
+  for (guint i = 0; i < parts->len; i++) {
+    HarkGroupEntry *entry = g_new0 (HarkGroupEntry, 1);
+    HarkPending *pending;
+
+    entry->kind = HARK_GROUP_CLIP;
+    entry->sound = g_bytes_ref (parts->pdata[i]);
+    entry->sent_ms = last->sent_ms;
+    hark_rng_bytes (&core->rng, entry->id, sizeof entry->id);
+    hark_group_compose_next (last, entry);
+    pending = make_whole (core, group, entry, NULL);
+    g_ptr_array_add (first->follow, pending);
+    g_ptr_array_add (request->parts, hark_store_message_copy (pending->message));
+    g_ptr_array_add (request->group_parts, hark_core_group_kept_copy (pending->group_entry));
+    last = entry;
+  }
+}
+
 /* One at a time: what is not on the disk has no place in the chain yet. */
 static void
 next_write (HarkCore *core, HarkCoreGroup *group)
 {
   HarkCoreGroupWrite *write = group->writing ? NULL : g_queue_pop_head (&group->waiting);
-  g_autoptr (GBytes) content = NULL;
-  g_autoptr (GBytes) body = NULL;
-  g_autoptr (GBytes) tags = NULL;
+  HarkStoreRequest *request;
   HarkGroupEntry *entry;
   HarkPending *pending;
 
@@ -337,21 +399,13 @@ next_write (HarkCore *core, HarkCoreGroup *group)
     group->log,
     group->chains[entry->kind < HARK_GROUP_TEXT ? HARK_GROUP_LOG_MEMBERS : HARK_GROUP_LOG_MESSAGES],
     entry);
-  if (entry->kind == HARK_GROUP_TEXT || entry->kind == HARK_GROUP_CLIP)
-    entry->expires_s = group->log->expires_s;
-  if (hark_group_kind_has_body (entry->kind)) {
-    hark_rng_bytes (&core->rng, entry->salt, sizeof entry->salt);
-    body = hark_group_body_write (entry);
-  }
-  content = hark_group_entry_write (entry);
-  tags = hark_core_group_tags (core, group, entry);
-  pending = hark_pending_new (after_write, write->command);
-  memcpy (pending->group, group->row.id, sizeof pending->group);
-  pending->group_written = entry;
-  pending->group_entry = hark_core_group_kept (entry, content, body, tags, HARK_GROUP_PROVED);
-  pending->message = hark_core_group_row (core, entry);
+  pending = make_whole (core, group, entry, write->command);
+  request = hark_core_group_put (pending);
+  if (write->parts != NULL)
+    add_parts (core, group, write->parts, pending, request);
+  g_clear_pointer (&write->parts, g_ptr_array_unref);
   g_free (write);
-  hark_core_ask_store (core, hark_core_group_put (pending), pending);
+  hark_core_ask_store (core, request, pending);
 }
 
 void
@@ -364,6 +418,8 @@ hark_core_group_write (HarkCore *core,
 
   write->entry = entry;
   write->command = command;
+  if (entry->kind == HARK_GROUP_CLIP && command != NULL)
+    write->parts = g_steal_pointer (&command->parts);
   g_queue_push_tail (&group->waiting, write);
   next_write (core, group);
 }

@@ -49,6 +49,7 @@ write_free (void *data)
   HarkCoreGroupWrite *write = data;
 
   hark_group_entry_free (write->entry);
+  g_clear_pointer (&write->parts, g_ptr_array_unref);
   hark_command_free (write->command);
   g_free (write);
 }

@@ -104,6 +104,7 @@ typedef struct {
 /* Something of ours that has no place in a chain yet. */
 typedef struct {
   HarkGroupEntry *entry;
+  GPtrArray *parts;     /* GBytes: of a long voice message, behind it; NULL: none */
   HarkCommand *command; /* NULL: of no command */
 } HarkCoreGroupWrite;
 

@@ -189,6 +189,7 @@ struct HarkPending {
   uint8_t group[HARK_CHAT_ID_LEN];
   HarkStoreGroupEntry *group_entry; /* owned */
   HarkGroupEntry *group_written;    /* owned */
+  GPtrArray *follow;                /* HarkPending: of what is written with it; NULL; owned */
   uint64_t grew;                    /* of the group, when it was asked for */
   bool has_mail;                    /* an entry came through a keeper: */
   HarkCoreMail mail;
@@ -549,8 +550,6 @@ void hark_core_command_timer (HarkCore *core, HarkCommand *command);
 void hark_core_command_edits (HarkCore *core, HarkCommand *command);
 void hark_core_command_message (HarkCore *core, HarkCommand *command);
 void hark_core_command_quarantine (HarkCore *core, HarkCommand *command);
-
-/* ---- core-clips.c: core-clips.h ---- */
 
 /* ---- core-chat.c ---- */
 

@@ -1,5 +1,6 @@
 #include "core/archive/transcript.h"
 
+#include "core/store/parts.h"
 #include "net/base/hex.h"
 
 #include <string.h>
@@ -20,6 +21,13 @@ text_of (const HarkStoreMessage *message)
   const char *text = message->current != NULL ? message->current : message->text;
 
   return text != NULL ? text : "";
+}
+
+/* Of a voice message, as much as is here. */
+static uint32_t
+length_ms_of (const HarkStoreMessage *message)
+{
+  return message->part == 1 ? message->length_ms : hark_store_clip_length_ms (message->body);
 }
 
 /* ---- JSON ---- */
@@ -98,6 +106,11 @@ put_json (const HarkStoreMessage *message, const char *name, GString *ret)
     g_string_append_printf (ret, ",\"edits\":%u", message->edits);
     put_field (ret, "first_text", message->text != NULL ? message->text : "");
   }
+  if (message->kind == HARK_MESSAGE_CLIP && !message->deleted)
+    g_string_append_printf (ret, ",\"length_ms\":%u", length_ms_of (message));
+  if (message->part == 1)
+    g_string_append_printf (ret, ",\"part\":1,\"parts\":%u,\"parts_here\":%u", message->parts,
+                            message->parts_here);
   if (message->deleted)
     g_string_append (ret, message->missing ? ",\"missing\":true" : ",\"deleted\":true");
   if (message->reactions != NULL && message->reactions->len > 0)
@@ -136,6 +149,17 @@ put_when (const HarkTranscriptStyle *style, int64_t ms, GString *ret)
   g_string_append_printf (ret, "[%s] ", text != NULL ? text : "?");
 }
 
+/* What is spoken is not in the file, but for how long it is. */
+static void
+put_clip (const HarkStoreMessage *message, GString *ret)
+{
+  const unsigned seconds = (length_ms_of (message) + 999) / 1000;
+
+  g_string_append_printf (ret, "Voice message (%u:%02u)", seconds / 60, seconds % 60);
+  if (message->part == 1 && message->parts_here < message->parts)
+    g_string_append (ret, ", the rest has not come here");
+}
+
 static void
 put_text (const HarkTranscriptStyle *style,
           const HarkStoreMessage *message,
@@ -151,6 +175,8 @@ put_text (const HarkTranscriptStyle *style,
     g_string_append (ret, "(file) ");
   else if (message->kind == HARK_MESSAGE_CALL)
     g_string_append (ret, "(call) ");
+  else if (message->kind == HARK_MESSAGE_CLIP)
+    put_clip (message, ret);
   else if (message->kind != HARK_MESSAGE_TEXT)
     g_string_append_printf (ret, "(%s) ",
                             word (kind_words, G_N_ELEMENTS (kind_words), message->kind));

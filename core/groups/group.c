@@ -361,6 +361,18 @@ hark_group_compose (HarkGroup *group,
 }
 
 void
+hark_group_compose_next (const HarkGroupEntry *last, HarkGroupEntry *entry)
+{
+  memcpy (entry->group, last->group, sizeof entry->group);
+  memcpy (entry->view, last->view, sizeof entry->view);
+  memcpy (entry->chain, last->chain, sizeof entry->chain);
+  memcpy (entry->previous, last->hash, sizeof entry->previous);
+  entry->author = last->author;
+  entry->seq = last->seq + 1;
+  entry->clock = last->clock + 1;
+}
+
+void
 hark_group_set_cuts (const HarkGroup *group, const HarkKey *account, HarkGroupEntry *entry)
 {
   GHashTableIter iter;

@@ -130,6 +130,10 @@ void hark_group_compose (HarkGroup *group,
                          const uint8_t chain[HARK_GROUP_CHAIN_LEN],
                          HarkGroupEntry *entry);
 
+/* hark_group_compose_next: the same for what is to follow @last, which was written (its hash is
+ * known) and is not in the log yet. */
+void hark_group_compose_next (const HarkGroupEntry *last, HarkGroupEntry *entry);
+
 /* hark_group_set_cuts: how far @account was heard here, into a LEAVE, REMOVE or ROLE. */
 void hark_group_set_cuts (const HarkGroup *group, const HarkKey *account, HarkGroupEntry *entry);
 

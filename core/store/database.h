@@ -74,6 +74,10 @@ typedef enum {
   HARK_SQL_FIND_PART,
   HARK_SQL_COUNT_WAITING_PARTS,
   HARK_SQL_SET_PART,
+  HARK_SQL_FIND_BARE_FIRST,
+  HARK_SQL_GET_BARE_PARTS,
+  HARK_SQL_HIDE_BARE_PART,
+  HARK_SQL_RELEASE_PARTS,
   HARK_SQL_FORGET_PEAKS,
   HARK_SQL_GET_PARTS,
   HARK_SQL_GET_FIRST_PART,
@@ -323,6 +327,7 @@ int hark_message_note_clip (HarkDatabase *database, const HarkStoreMessage *mess
 /* What a row that was just put is of a long voice message. */
 typedef struct {
   unsigned part; /* 0: it stands for itself */
+  bool is_bare;  /* its body has not come, and it has no line till then */
   bool has_first, is_gone;
   uint8_t first[16]; /* of part > 1: the message that it is of, */
 } HarkPartNote;      /* which may be deleted */
@@ -333,9 +338,17 @@ int hark_part_note (HarkDatabase *database,
                     const HarkStoreMessage *message,
                     HarkPartNote *ret);
 
+/* hark_parts_release: what has waited for its first for HARK_STORE_PARTS_WAIT_MS is a message of
+ * its own. @now_ms: Unix. */
+int hark_parts_release (HarkDatabase *database, int64_t now_ms);
+
 /* hark_parts_get: appends the others of @first that are here, in order; none of what is no first.
  */
 int hark_parts_get (HarkDatabase *database, const HarkStoreMessage *first, GPtrArray *ret);
+
+/* hark_parts_get_bare: the same of @first of a group, whose body never came here: by their places
+ * in the author's chain. */
+int hark_parts_get_bare (HarkDatabase *database, const HarkStoreMessage *first, GPtrArray *ret);
 
 /* hark_part_delivered: @message, ours and a part, has come to their disk: @ret_first: (transfer
  * full) (nullable): the message that it is of, as it is now. Its timer counts when all have. */

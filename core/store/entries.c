@@ -291,6 +291,8 @@ wipe_parts (HarkDatabase *database, const HarkStoreMessage *row)
   g_autoptr (GPtrArray) parts = hark_messages_new ();
   int rc = hark_parts_get (database, row, parts);
 
+  if (rc == SQLITE_OK)
+    rc = hark_parts_get_bare (database, row, parts);
   for (guint i = 0; i < parts->len && rc == SQLITE_OK; i++)
     rc = hark_message_wipe (database, parts->pdata[i], false);
   return rc;
@@ -510,6 +512,7 @@ insert (HarkDatabase *database,
       || message->kind == HARK_MESSAGE_CALL)
     return rc;
   rc = hark_part_note (database, conversation, message, &note);
+  reply->is_part = note.is_bare;
   if (rc != SQLITE_OK || note.part > 1)
     return rc == SQLITE_OK ? join (database, conversation, message, &note, reply) : rc;
   if (stands_alone (database, conversation, message, &rc))
@@ -611,7 +614,7 @@ hark_entry_fill (HarkDatabase *database, const HarkStoreMessage *message, HarkSt
 
   if (rc == SQLITE_OK)
     rc = find (database, conversation, message->id, &bare);
-  reply->known = bare != NULL;
+  reply->known = bare != NULL && !bare->hidden;
   if (rc == SQLITE_OK && bare != NULL && bare->deleted) {
     sqlite3_stmt *delete = hark_database_begin (database, HARK_SQL_DELETE_MESSAGE);
 

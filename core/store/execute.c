@@ -113,11 +113,15 @@ put_file_of (HarkDatabase *database,
 static int
 write_group_entry (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreReply *reply)
 {
-  const int rc = hark_group_entry_put (database, request->group_entry);
+  int rc = hark_group_entry_put (database, request->group_entry);
 
+  for (guint i = 0;
+       rc == SQLITE_OK && request->group_parts != NULL && i < request->group_parts->len; i++)
+    rc = hark_group_entry_put (database, request->group_parts->pdata[i]);
   if (rc != SQLITE_OK || request->message == NULL)
     return rc;
-  return put_file_of (database, request, reply, hark_entry_put (database, request->message, reply));
+  return put_file_of (database, request, reply,
+                      hark_entries_put (database, request->message, request->parts, reply));
 }
 
 /* What an entry says, and with that what it is in the conversation. */

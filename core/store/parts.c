@@ -34,11 +34,16 @@ read_number (const uint8_t *text, bool hex, unsigned *ret)
 }
 
 /* From the position on its last page, which whoever let it in has checked. */
-static uint32_t
-length_of (const uint8_t *bytes, size_t len)
+uint32_t
+hark_store_clip_length_ms (GBytes *body)
 {
-  const uint64_t from = bytes[PRE_SKIP_AT] | (uint64_t) bytes[PRE_SKIP_AT + 1] << 8;
-  uint64_t until = 0;
+  gsize len = 0;
+  const uint8_t *bytes = body != NULL ? g_bytes_get_data (body, &len) : NULL;
+  uint64_t from, until = 0;
+
+  if (len < TAGS_AT)
+    return 0;
+  from = bytes[PRE_SKIP_AT] | (uint64_t) bytes[PRE_SKIP_AT + 1] << 8;
 
   for (size_t at = 0; at + PAGE_HEAD <= len && at + PAGE_HEAD + bytes[at + 26] <= len;) {
     const uint8_t *page = bytes + at;
@@ -74,7 +79,7 @@ hark_store_part_read (GBytes *body, HarkStorePart *ret)
       return false;
     part.set[i] = (uint8_t) byte;
   }
-  part.length_ms = length_of (bytes, len);
+  part.length_ms = hark_store_clip_length_ms (body);
   *ret = part;
   return true;
 }
@@ -180,6 +185,43 @@ forget_peaks (HarkDatabase *database, sqlite3_int64 conversation, const uint8_t 
   return hark_database_end (forget, sqlite3_step (forget));
 }
 
+/* In a group its first may be here without what it says: it comes, or was deleted before it came.
+ */
+static int
+find_bare_first (HarkDatabase *database,
+                 sqlite3_int64 conversation,
+                 const uint8_t id[16],
+                 unsigned part,
+                 bool *ret_gone)
+{
+  sqlite3_stmt *get = hark_database_begin (database, HARK_SQL_FIND_BARE_FIRST);
+  int rc;
+
+  hark_bind_i64 (get, 1, conversation);
+  hark_bind_bytes (get, 2, id, 16);
+  hark_bind_i64 (get, 3, part);
+  rc = sqlite3_step (get);
+  *ret_gone = rc == SQLITE_ROW && sqlite3_column_int (get, 0) != 0;
+  return hark_database_end (get, rc);
+}
+
+/* Whether it is more of a long one is in its body: what follows another without has no line. */
+static int
+hide_bare (HarkDatabase *database,
+           sqlite3_int64 conversation,
+           const HarkStoreMessage *message,
+           HarkPartNote *ret)
+{
+  sqlite3_stmt *hide = hark_database_begin (database, HARK_SQL_HIDE_BARE_PART);
+  int rc;
+
+  hark_bind_i64 (hide, 1, conversation);
+  hark_bind_bytes (hide, 2, message->id, sizeof message->id);
+  rc = hark_database_end (hide, sqlite3_step (hide));
+  ret->is_bare = rc == SQLITE_OK && sqlite3_changes (database->handle) > 0;
+  return rc;
+}
+
 int
 hark_part_note (HarkDatabase *database,
                 sqlite3_int64 conversation,
@@ -192,6 +234,8 @@ hark_part_note (HarkDatabase *database,
   int rc;
 
   memset (ret, 0, sizeof *ret);
+  if (message->kind == HARK_MESSAGE_CLIP && message->missing)
+    return hide_bare (database, conversation, message, ret);
   if (message->kind != HARK_MESSAGE_CLIP || !hark_store_part_read (message->body, &part))
     return SQLITE_OK;
   make_key (&part, message, key);
@@ -200,6 +244,8 @@ hark_part_note (HarkDatabase *database,
     return rc;
   ret->part = part.part;
   rc = set_part (database, conversation, message->id, key, &part);
+  if (rc == SQLITE_OK && message->has_group && part.part > 1 && !ret->has_first)
+    rc = find_bare_first (database, conversation, message->id, part.part, &ret->is_gone);
   return rc == SQLITE_OK && ret->has_first && !ret->is_gone
            ? forget_peaks (database, conversation, ret->first)
            : rc;
@@ -215,6 +261,27 @@ hark_parts_get (HarkDatabase *database, const HarkStoreMessage *first, GPtrArray
   get = hark_database_begin (database, HARK_SQL_GET_PARTS);
   hark_bind_u64 (get, 1, first->row);
   return hark_messages_read (get, ret);
+}
+
+int
+hark_parts_get_bare (HarkDatabase *database, const HarkStoreMessage *first, GPtrArray *ret)
+{
+  sqlite3_stmt *get;
+
+  if (first->kind != HARK_MESSAGE_CLIP || !first->has_group || first->part != 0)
+    return SQLITE_OK;
+  get = hark_database_begin (database, HARK_SQL_GET_BARE_PARTS);
+  hark_bind_u64 (get, 1, first->row);
+  return hark_messages_read (get, ret);
+}
+
+int
+hark_parts_release (HarkDatabase *database, int64_t now_ms)
+{
+  sqlite3_stmt *release = hark_database_begin (database, HARK_SQL_RELEASE_PARTS);
+
+  hark_bind_i64 (release, 1, now_ms - HARK_STORE_PARTS_WAIT_MS);
+  return hark_database_end (release, sqlite3_step (release));
 }
 
 int

@@ -15,6 +15,7 @@
 
 #define HARK_STORE_PARTS_MAX 32 /* of one message; more are messages of their own */
 #define HARK_STORE_PARTS_WAIT_MAX 64
+#define HARK_STORE_PARTS_WAIT_MS (INT64_C (30) * 24 * 3600 * 1000) /* then a message of its own */
 #define HARK_STORE_PART_SET_LEN 8
 
 typedef struct {
@@ -27,3 +28,7 @@ typedef struct {
  * fine. False, with @ret untouched, when it is no part: it is all, or not ours. Pure; any thread.
  */
 bool hark_store_part_read (GBytes *body, HarkStorePart *ret);
+
+/* hark_store_clip_length_ms: how long the body of a clip that was let in is; NULL and any bytes are
+ * fine: 0 of what is none. Pure; any thread. Source: RFC 7845 section 4. */
+uint32_t hark_store_clip_length_ms (GBytes *body);

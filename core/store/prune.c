@@ -120,7 +120,12 @@ hark_messages_prune (HarkDatabase *database, const HarkStoreRequest *request, Ha
   g_autoptr (GArray) due = g_array_new (FALSE, FALSE, sizeof (Due));
   sqlite3_int64 conversation = 0;
   bool nothing;
-  int rc = keeps_all (database, request, &nothing);
+  int rc = SQLITE_OK;
+
+  if (request->kind == HARK_STORE_PRUNE && request->before == 0)
+    rc = hark_parts_release (database, request->at_ms);
+  if (rc == SQLITE_OK)
+    rc = keeps_all (database, request, &nothing);
 
   g_array_set_clear_func (due, due_clear);
   reply->chats = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_chat_free);

@@ -6,6 +6,11 @@
 #define OF_WHOLE \
   "FROM messages p WHERE p.conversation = m.conversation AND p.part_set = m.part_set "
 
+/* e, and b so much before it in its chain of a group. */
+#define BEFORE_IN_CHAIN                                                            \
+  "group_entries e JOIN group_entries b ON b.grp = e.grp AND b.author = e.author " \
+  "AND b.chain = e.chain AND b.seq = e.seq "
+
 #define MESSAGE_COLUMNS                                                                           \
   "c.account, m.id, m.kind, m.outgoing, m.state, m.seq, m.sent_ms, "                              \
   "m.received_ms, m.reply_to, m.ref, m.place, m.text, m.position, m.shown, m.target, m.parents, " \
@@ -189,6 +194,26 @@ static const char *const texts[HARK_N_SQL] = {
     "shown = CASE WHEN ?4 > 1 THEN 0 ELSE shown END, "
     "state = CASE WHEN ?4 > 1 AND outgoing = 1 AND grp IS NOT NULL THEN max(state, 3) "
     "ELSE state END WHERE conversation = ?1 AND id = ?2",
+  [HARK_SQL_FIND_BARE_FIRST]
+  = "SELECT p.deleted = 1 AND b.wanted_until = 0 FROM " BEFORE_IN_CHAIN "- (?3 - 1) "
+    "JOIN messages p ON p.conversation = ?1 AND p.id = b.message AND p.kind = 8 "
+    "WHERE e.message = ?2",
+  [HARK_SQL_GET_BARE_PARTS]
+  = "SELECT " MESSAGE_COLUMNS "FROM messages f JOIN group_entries b ON b.message = f.id "
+    "AND b.grp = f.grp JOIN group_entries e ON e.grp = b.grp AND e.author = b.author "
+    "AND e.chain = b.chain AND e.seq > b.seq AND e.seq < b.seq + 32 "
+    "JOIN messages m ON m.conversation = f.conversation AND m.id = e.message AND m.kind = 8 "
+    "AND m.part = e.seq - b.seq + 1 JOIN conversations c ON c.number = m.conversation "
+    "WHERE f.position = ?1",
+  [HARK_SQL_HIDE_BARE_PART]
+  = "UPDATE messages SET shown = 0 WHERE conversation = ?1 AND id = ?2 AND EXISTS "
+    "(SELECT 1 FROM " BEFORE_IN_CHAIN "- 1 "
+    "JOIN messages p ON p.conversation = ?1 AND p.id = b.message AND p.kind = 8 "
+    "AND (p.deleted = 1 OR p.part < p.parts) WHERE e.message = ?2)",
+  [HARK_SQL_RELEASE_PARTS]
+  = "UPDATE messages AS m SET part_set = NULL, part = NULL, parts = NULL, length_ms = 0, shown = 1 "
+    "WHERE m.part_set IS NOT NULL AND m.part > 1 AND m.body IS NOT NULL AND m.received_ms < ?1 "
+    "AND NOT EXISTS (SELECT 1 " OF_WHOLE "AND p.part = 1)",
   [HARK_SQL_FORGET_PEAKS] = "UPDATE messages SET peaks = NULL WHERE conversation = ?1 AND id = ?2",
   [HARK_SQL_GET_PARTS]
   = "SELECT " MESSAGE_COLUMNS "FROM messages f JOIN messages m ON m.conversation = f.conversation "

@@ -527,8 +527,8 @@ typedef enum {
   HARK_STORE_PUT_GROUP_MAIL, /* group_mail: what members are known to have (core-groups-had.c) */
   HARK_STORE_PUT_GROUP,      /* group: adds or replaces by id */
   HARK_STORE_DELETE_GROUP,   /* group.id, with its entries and messages */
-  HARK_STORE_PUT_GROUP_ENTRY,  /* group_entry: adds, or raises its proof; message (nullable): as
-                                  PUT_MESSAGE, together */
+  HARK_STORE_PUT_GROUP_ENTRY,  /* group_entry: adds, or raises its proof; message (nullable), parts:
+                                  as PUT_MESSAGE, together; group_parts: their entries */
   HARK_STORE_CUT_GROUP_CHAIN,  /* group_entry: it and all behind it in its chain are deleted */
   HARK_STORE_GET_GROUP_LOG,    /* group.id, before (here: position after which), limit ->
                                       group_entries, oldest first */
@@ -574,6 +574,7 @@ typedef struct {
   GBytes *group_mail;          /* owned */
   HarkStoreGroup group;
   HarkStoreGroupEntry *group_entry; /* owned */
+  GPtrArray *group_parts; /* PUT_GROUP_ENTRY: HarkStoreGroupEntry of @parts, likewise; owned */
   HarkStoreKept kept;
   GBytes *sealed; /* owned */
   bool has_contact;

@@ -129,6 +129,7 @@ hark_store_request_free (HarkStoreRequest *request)
   g_clear_pointer (&request->mailbox, g_bytes_unref);
   g_clear_pointer (&request->group_mail, g_bytes_unref);
   hark_store_group_entry_free (request->group_entry);
+  g_clear_pointer (&request->group_parts, g_ptr_array_unref);
   g_clear_pointer (&request->sealed, g_bytes_unref);
   g_free (request->text);
   wipe_and_free (request, sizeof *request);

@@ -1,6 +1,6 @@
 /* Whatever two people do to their messages, both see the same conversation in the end. */
 #include "core/voice/recorder.h"
-#include "tests/sim/core-world.h"
+#include "tests/sim/long-clip.h"
 
 #include <string.h>
 
@@ -486,10 +486,7 @@ test_long (void)
   g_assert_cmpuint (parts->len, >, 1);
   talk_init (&talk, 14, &(HarkSimLinkConfig){.delay = 10 * HARK_MS});
   command = about (&talk, 0, HARK_COMMAND_CLIP, NULL, NULL);
-  command->sound = g_bytes_ref (parts->pdata[0]);
-  command->parts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  for (guint i = 1; i < parts->len; i++)
-    g_ptr_array_add (command->parts, g_bytes_ref (parts->pdata[i]));
+  hark_sim_take_parts (command, parts);
   hark_sim_core_node_die_at (talk.people[1], 2, true);
   memcpy (id, hark_sim_core_node_ask (talk.people[0], command)->id, sizeof id);
   hark_sim_core_node_die_at (talk.people[0], 1, false);

@@ -1,6 +1,7 @@
 /* What groups have beside texts: voice messages, a timer, a picture, who read and who writes; and
  * what is deleted is gone from every disk. */
 #include "core/core-groups.h"
+#include "tests/sim/long-clip.h"
 #include "tests/sim/party.h"
 
 #include <string.h>
@@ -171,6 +172,68 @@ test_voice_messages (void)
   party_clear (&party);
 }
 
+/* The writer dies when it is on the disk, and the one who passes it on and the one who gets it die
+ * between two parts; it is one message for all, and goes as one. */
+static void
+test_long_voice_message (void)
+{
+  g_autoptr (GPtrArray) parts = hark_sim_speak_parts (1, 5);
+  HarkCommand *command;
+  const HarkStoreMessage *row;
+  HarkKey key;
+  uint8_t id[HARK_MESSAGE_ID_LEN];
+  Party party;
+
+  three (&party, 29);
+  hark_store_group_key (party.group, &key);
+  command = party_group_command (&party, HARK_COMMAND_CLIP, -1);
+  hark_sim_take_parts (command, parts);
+  hark_sim_core_node_die_at (party.people[1], 3, true);
+  hark_sim_core_node_die_at (party.people[2], 4, false);
+  memcpy (id, hark_sim_core_node_ask (party.people[0], command)->id, sizeof id);
+  hark_sim_core_node_stop (party.people[0]);
+  hark_sim_core_node_start (party.people[0]);
+  hark_sim_network_run (party.world.network, 3 * HARK_MINUTE);
+  for (unsigned i = 0; i < 3; i++)
+    g_assert_true (hark_sim_has_clip (party.people[i], &key, id, parts, HARK_MESSAGE_DELIVERED));
+  do_about (&party, 0, HARK_COMMAND_DELETE, id, NULL);
+  wait_a_bit (&party);
+  for (unsigned i = 0; i < 3; i++) {
+    g_autoptr (GPtrArray) history = party_history (&party, i);
+
+    g_assert_cmpuint (history->len, ==, 1);
+    row = history->pdata[0];
+    g_assert_true (row->deleted && row->body == NULL);
+    g_assert_cmpuint (bodies (&party, i), ==, 0);
+  }
+  party_clear (&party);
+}
+
+/* Not on the disk with all its parts, it is not there at all. */
+static void
+test_long_voice_message_half_written (void)
+{
+  g_autoptr (GPtrArray) parts = hark_sim_speak_parts (1, 5);
+  HarkCommand *command;
+  Party party;
+
+  three (&party, 30);
+  for (unsigned i = 0; i < 2; i++) {
+    command = party_group_command (&party, HARK_COMMAND_CLIP, -1);
+    hark_sim_take_parts (command, parts);
+    hark_sim_core_node_die_at (party.people[0], 1, i == 0);
+    hark_sim_core_node_do (party.people[0], command);
+    wait_a_bit (&party);
+    for (unsigned who = 0; who < 3; who++) {
+      g_autoptr (GPtrArray) history = party_history (&party, who);
+
+      g_assert_cmpuint (history->len, ==, i);
+      g_assert_cmpuint (bodies (&party, who), ==, i * parts->len);
+    }
+  }
+  party_clear (&party);
+}
+
 /* ---- bodies that were left out ---- */
 
 /* What @who has of the message, from the disk; NULL: nothing. */
@@ -203,6 +266,41 @@ four (Party *party, uint64_t seed)
     party_wait_member (party, i, (i + 2) % 4, true);
   wait_a_bit (party);
   party->people[1]->leaves_out = true;
+}
+
+/* Until the first is here there is one line that says so, and no other. */
+static void
+test_left_out_parts (void)
+{
+  g_autoptr (GPtrArray) parts = hark_sim_speak_parts (1, 4);
+  g_autoptr (GPtrArray) bare = NULL;
+  HarkCommand *command;
+  const HarkStoreMessage *row;
+  HarkKey key;
+  uint8_t id[HARK_MESSAGE_ID_LEN];
+  Party party;
+
+  four (&party, 31);
+  hark_store_group_key (party.group, &key);
+  hark_sim_core_node_stop (party.people[2]);
+  command = party_group_command (&party, HARK_COMMAND_CLIP, -1);
+  hark_sim_take_parts (command, parts);
+  memcpy (id, hark_sim_core_node_ask (party.people[0], command)->id, sizeof id);
+  party_wait_same (&party, 0, 3, 1);
+  party_wait_same (&party, 0, 1, 1);
+  wait_a_bit (&party);
+  hark_sim_core_node_stop (party.people[0]);
+  hark_sim_core_node_stop (party.people[3]);
+  hark_sim_core_node_start (party.people[2]);
+  hark_sim_network_run (party.world.network, HARK_MINUTE);
+  bare = party_history (&party, 2);
+  g_assert_cmpuint (bare->len, ==, 1);
+  row = bare->pdata[0];
+  g_assert_true (row->missing && memcmp (row->id, id, sizeof id) == 0);
+  hark_sim_core_node_start (party.people[3]);
+  hark_sim_network_run (party.world.network, 3 * HARK_MINUTE);
+  g_assert_true (hark_sim_has_clip (party.people[2], &key, id, parts, HARK_MESSAGE_DELIVERED));
+  party_clear (&party);
 }
 
 /* The author is gone, the carrier gives the entry without its body; a third one has it. */
@@ -474,6 +572,10 @@ main (int argc, char **argv)
   g_test_add_func ("/core-groups-matter/deleted-before-it-arrived", test_deleted_before_it_arrived);
   g_test_add_func ("/core-groups-matter/voice-messages-reach-who-is-no-contact",
                    test_voice_messages);
+  g_test_add_func ("/core-groups-matter/a-long-voice-message-is-one", test_long_voice_message);
+  g_test_add_func ("/core-groups-matter/a-long-voice-message-is-written-whole",
+                   test_long_voice_message_half_written);
+  g_test_add_func ("/core-groups-matter/parts-wait-for-the-first-in-one-line", test_left_out_parts);
   g_test_add_func ("/core-groups-matter/what-was-left-out-comes-from-another",
                    test_left_out_comes_from_another);
   g_test_add_func ("/core-groups-matter/a-timer-holds-for-all", test_timer);

@@ -1,6 +1,7 @@
 /* Two people who are never there at the same time, and somebody who keeps their mail. */
 #include "tests/sim/core-world.h"
 #include "tests/sim/keeper-harm.h"
+#include "tests/sim/long-clip.h"
 
 #include <string.h>
 
@@ -228,6 +229,37 @@ test_friend (void)
   check_passes (make_friend, "Carol's");
 }
 
+/* All of its parts are kept, and it comes as the one message that it is. */
+static void
+test_long_voice_message (void)
+{
+  g_autoptr (GPtrArray) parts = hark_sim_speak_parts (1, 6);
+  HarkCommand *command;
+  uint8_t id[HARK_MESSAGE_ID_LEN];
+  Apart apart;
+
+  apart_init (&apart, 7, 0);
+  make_node (&apart);
+  turn_to (&apart, 0);
+  command = hark_sim_command (HARK_COMMAND_CLIP, apart.people[1]);
+  hark_sim_take_parts (command, parts);
+  memcpy (id, hark_sim_core_node_ask (apart.people[0], command)->id, sizeof id);
+  for (unsigned i = 0; i < 60 && !waits_at (apart.people[0], "Bob's node"); i++)
+    run (&apart, HARK_SECOND);
+  g_assert_true (waits_at (apart.people[0], "Bob's node"));
+  run (&apart, 5 * HARK_SECOND);
+  turn_to (&apart, 1);
+  hark_sim_core_node_die_at (apart.people[1], 3, true);
+  run (&apart, HARK_MINUTE);
+  g_assert_true (hark_sim_has_clip (apart.people[1], &apart.people[0]->account, id, parts,
+                                    HARK_MESSAGE_DELIVERED));
+  turn_to (&apart, 0);
+  run (&apart, HARK_MINUTE);
+  g_assert_true (hark_sim_has_clip (apart.people[0], &apart.people[1]->account, id, parts,
+                                    HARK_MESSAGE_DELIVERED));
+  hark_sim_world_clear (&apart.world);
+}
+
 /* Nobody has agreed: nothing is left anywhere, and it says so. */
 static void
 test_not_agreed (void)
@@ -403,6 +435,7 @@ main (int argc, char **argv)
   hark_sim_test_init (&argc, &argv);
   g_test_add_func ("/core-mailbox/own-node-passes-it-on", test_node);
   g_test_add_func ("/core-mailbox/friend-passes-it-on", test_friend);
+  g_test_add_func ("/core-mailbox/a-long-voice-message-comes-as-one", test_long_voice_message);
   g_test_add_func ("/core-mailbox/nobody-keeps-unasked", test_not_agreed);
   g_test_add_func ("/core-mailbox/keeper-vanishes-nothing-is-lost", test_keeper_vanishes);
   g_test_add_func ("/core-mailbox/keeper-who-lies-gains-nothing", test_hostile_keeper);

@@ -78,6 +78,28 @@ test_what_became_of_it (void)
   g_array_unref (message.reactions);
 }
 
+/* A long one is an entry, with the length of what has come. */
+static void
+test_clip (void)
+{
+  char none[] = "";
+  HarkStoreMessage message = make (none);
+  g_autofree char *line = NULL, *some = NULL, *json = NULL;
+
+  message.kind = HARK_MESSAGE_CLIP;
+  message.part = 1;
+  message.parts = message.parts_here = 8;
+  message.length_ms = 150200;
+  line = show (false, &message);
+  g_assert_cmpstr (line, ==, "[2023-11-14 22:13:20 +0000] Bertha: Voice message (2:31)\n");
+  message.parts_here = 7;
+  some = show (false, &message);
+  g_assert_nonnull (strstr (some, "Voice message (2:31), the rest has not come here\n"));
+  json = show (true, &message);
+  g_assert_nonnull (
+    strstr (json, ",\"length_ms\":150200,\"part\":1,\"parts\":8,\"parts_here\":7}"));
+}
+
 static void
 test_json (void)
 {
@@ -118,6 +140,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/transcript/nobody-writes-a-line-of-somebody-else", test_text);
   g_test_add_func ("/transcript/edits-reactions-and-deletion-show", test_what_became_of_it);
+  g_test_add_func ("/transcript/a-voice-message-has-a-length", test_clip);
   g_test_add_func ("/transcript/json-is-one-line", test_json);
   g_test_add_func ("/transcript/any-clock-is-taken", test_dates);
   return g_test_run ();

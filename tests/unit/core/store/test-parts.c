@@ -315,6 +315,89 @@ test_endless (void)
   tear_down (&fixture);
 }
 
+/* Its first does not come any more: what is here is heard by itself. */
+static void
+test_released (void)
+{
+  Fixture fixture;
+
+  set_up (&fixture);
+  add (&fixture, 7, 2, 3);
+  for (int64_t at = HARK_STORE_PARTS_WAIT_MS; at <= HARK_STORE_PARTS_WAIT_MS + 1; at++) {
+    HarkStoreRequest *request = hark_store_request_new (HARK_STORE_PRUNE, 1);
+
+    g_assert_cmpuint (lines (&fixture), ==, 0);
+    request->at_ms = at;
+    hark_store_reply_free (helper_execute (fixture.profile, request));
+  }
+  g_assert_cmpuint (lines (&fixture), ==, 1);
+  add (&fixture, 7, 1, 3); /* late, and with what is still to come */
+  add (&fixture, 7, 3, 3);
+  g_assert_cmpuint (lines (&fixture), ==, 2);
+  g_assert_cmpuint (rows_of (&fixture, 7), ==, 2);
+  tear_down (&fixture);
+}
+
+/* Of a group, by place @seq in a chain; @bare: without what it says. */
+static void
+add_in_chain (Fixture *fixture, unsigned part, bool bare)
+{
+  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_PUT_GROUP_ENTRY, 1);
+  HarkStoreMessage *message = make (fixture, false, 7, part, 4);
+  HarkStoreGroupEntry *entry = g_new0 (HarkStoreGroupEntry, 1);
+
+  message->has_group = message->has_author = true;
+  entry->seq = 10 + part;
+  entry->has_message = true;
+  memcpy (entry->message, message->id, sizeof entry->message);
+  entry->content = g_bytes_new_static ("content", 7);
+  entry->tags = g_bytes_new_static ("tags", 4);
+  if (bare) {
+    g_clear_pointer (&message->body, g_bytes_unref);
+    message->deleted = message->missing = true;
+    entry->wanted_until = 1000000;
+  }
+  request->group_entry = entry;
+  request->message = message;
+  hark_store_reply_free (helper_execute (fixture->profile, request));
+}
+
+static bool
+says_something (Fixture *fixture, unsigned part)
+{
+  g_autoptr (HarkStoreReply) reply = ask (fixture, HARK_STORE_GET_MESSAGE, 7, part);
+
+  return ((HarkStoreMessage *) reply->messages->pdata[0])->body != NULL;
+}
+
+/* Its first was deleted before it came: of the others nothing is left either. */
+static void
+test_deleted_in_chain (void)
+{
+  HarkStoreMessage *delete;
+  Fixture fixture;
+
+  set_up (&fixture);
+  add_in_chain (&fixture, 1, true);
+  g_assert_cmpuint (lines (&fixture), ==, 1);
+  add_in_chain (&fixture, 2, true);
+  add_in_chain (&fixture, 3, false);
+  g_assert_cmpuint (lines (&fixture), ==, 1);
+  g_assert_true (says_something (&fixture, 3));
+  delete = make (&fixture, false, 200, 1, 2);
+  g_clear_pointer (&delete->body, g_bytes_unref);
+  delete->kind = HARK_MESSAGE_DELETE;
+  delete->has_group = delete->has_author = delete->has_target = delete->hidden = true;
+  delete->target[0] = 7;
+  delete->target[1] = 1;
+  hark_store_reply_free (put (&fixture, delete));
+  g_assert_false (says_something (&fixture, 3));
+  add_in_chain (&fixture, 4, false); /* was on its way */
+  g_assert_false (says_something (&fixture, 4));
+  g_assert_cmpuint (lines (&fixture), ==, 1);
+  tear_down (&fixture);
+}
+
 /* With those of ours all go to the disk, or none. */
 static void
 test_at_once (void)
@@ -375,6 +458,8 @@ main (int argc, char **argv)
   g_test_add_func ("/parts/disappear-together", test_expiry);
   g_test_add_func ("/parts/that-lie-are-messages-of-their-own", test_lies);
   g_test_add_func ("/parts/without-a-first-are-bounded", test_endless);
+  g_test_add_func ("/parts/whose-first-does-not-come-are-heard", test_released);
+  g_test_add_func ("/parts/go-with-a-first-that-never-came", test_deleted_in_chain);
   g_test_add_func ("/parts/of-ours-are-written-at-once", test_at_once);
   g_test_add_func ("/parts/from-before-become-one", test_migrate);
   return g_test_run ();
