@@ -105,14 +105,27 @@ fill_accept (char **arguments, JsonObject *command, GError **error)
   return true;
 }
 
+/* Where it lies now. */
+static void
+fill_path (const char *argument, JsonObject *command)
+{
+  g_autofree char *path = argument != NULL ? g_canonicalize_filename (argument, NULL) : NULL;
+
+  if (path != NULL)
+    json_object_set_string_member (command, "path", path);
+}
+
 bool
 hark_cli_queue_fill (const char *verb, char **arguments, JsonObject *command, GError **error)
 {
   static const char *const about_one[] = {"pause", "resume", "cancel", "refuse"};
 
   for (size_t i = 0; i < G_N_ELEMENTS (about_one); i++)
-    if (strcmp (verb, about_one[i]) == 0)
+    if (strcmp (verb, about_one[i]) == 0) {
+      if (strcmp (verb, "resume") == 0 && arguments[0] != NULL)
+        fill_path (arguments[1], command);
       return fill_transfer (arguments[0], command, error);
+    }
   if (strcmp (verb, "queue") == 0)
     return fill_queue (arguments, command, error);
   if (strcmp (verb, "limit") == 0)

@@ -44,6 +44,7 @@ hark_json_put_transfer (JsonBuilder *builder, const HarkTransfer *transfer)
     put_bool (builder, "paused_here", transfer->paused_here);
     put_bool (builder, "paused_there", transfer->paused_there);
     put_bool (builder, "held", transfer->held);
+    put_bool (builder, "lost", transfer->lost);
   }
   if (transfer->skipped > 0)
     put_int (builder, "skipped", transfer->skipped);

@@ -116,6 +116,7 @@ hark_core_transfer (HarkCore *core, const HarkFileTransfer *from)
   transfer->risky = !from->outgoing && !transfer->folder && hark_file_name_is_risky (from->name);
   transfer->paused_here = from->paused_here;
   transfer->held = from->on_hold;
+  transfer->lost = from->lost && from->state == HARK_TRANSFER_PAUSED;
   transfer->paused_there = from->paused_there;
   transfer->preview = from->preview != NULL ? g_bytes_ref (from->preview) : NULL;
   transfer->reason = g_strdup (from->reason);
@@ -184,7 +185,8 @@ hark_core_file_changed (HarkCore *core, const HarkFileTransfer *transfer, HarkEv
 static bool
 may_have_passed (const char *reason)
 {
-  return g_strcmp0 (reason, HARK_FILE_PAUSED_THERE) == 0 || g_strcmp0 (reason, HARK_FILE_HELD) == 0
+  return g_strcmp0 (reason, HARK_FILE_PAUSED_THERE) == 0
+         || g_strcmp0 (reason, HARK_FILE_LOST_THERE) == 0 || g_strcmp0 (reason, HARK_FILE_HELD) == 0
          || g_strcmp0 (reason, HARK_FILE_HELD_ASK) == 0;
 }
 
@@ -203,6 +205,7 @@ from_row (HarkCore *core, const HarkStoreTransfer *row)
     reason = NULL;
   }
   transfer->paused_here = transfer->state == HARK_TRANSFER_PAUSED;
+  transfer->lost = transfer->paused_here && g_strcmp0 (reason, HARK_FILE_LOST) == 0;
   transfer->disk_full = transfer->paused_here && !row->outgoing && reason != NULL;
   transfer->name = g_strdup (row->name);
   transfer->path = row->path != NULL && *row->path != '\0' ? g_strdup (row->path) : NULL;

@@ -25,6 +25,8 @@ click (HarkCore *core, HarkFileTransfer *transfer, const HarkCommand *command)
     if (transfer->on_hold && core->files.metered == HARK_METERED_HOLD)
       return HARK_FILE_HELD;
     transfer->costly_ok = true;
+    if (command->path != NULL)
+      return hark_file_transfer_find (transfer, command->path, core->now);
     return hark_file_transfer_resume (transfer, core->now);
   default:
     return hark_file_transfer_cancel (transfer, core->now);

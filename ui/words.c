@@ -394,6 +394,8 @@ pause_words (const HarkTransfer *transfer, const char *size, const char *name)
   g_autofree char *bytes = size_words (transfer->bytes);
   g_autofree char *moved = g_strdup_printf (_ ("%s of %s"), bytes, size);
 
+  if (transfer->lost && transfer->reason)
+    return g_strdup_printf (_ ("%s, paused. %s"), moved, transfer->reason);
   if (transfer->paused_here && transfer->paused_there)
     return g_strdup_printf (_ ("%s, paused by you and by %s"), moved, name);
   if (transfer->paused_there)

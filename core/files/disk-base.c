@@ -32,8 +32,7 @@ hark_disk_refuse_errno (HarkDiskReply *reply, int error, const char *what)
     return;
   }
   words = g_strdup_printf ("%s: %s.", what, g_strerror (error));
-  hark_disk_refuse (reply, error == ENOENT || error == EACCES ? HARK_DISK_MISSING : HARK_DISK_ERROR,
-                    words);
+  hark_disk_refuse (reply, error == ENOENT ? HARK_DISK_MISSING : HARK_DISK_ERROR, words);
 }
 
 int64_t

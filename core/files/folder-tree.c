@@ -99,7 +99,8 @@ hark_folder_scan (const char *path, HarkDiskReply *reply)
   int top = hark_shared_open (path, O_RDONLY | O_DIRECTORY);
 
   if (top < 0) {
-    hark_disk_refuse_errno (reply, errno, "The folder cannot be opened");
+    hark_disk_refuse_errno (reply, errno == ENOTDIR ? ENOENT : errno,
+                            "The folder cannot be opened");
     return NULL;
   }
   if (!walk_folder (&walk, top)) {

@@ -24,7 +24,7 @@ hark_file_transfer_pulled (HarkFileTransfer *transfer,
   if (!welcome) {
     hark_file_push (transfer, (HarkFileOutput){.kind = HARK_FILE_OUTPUT_RESET, .stream = stream});
     if (transfer->paused_here)
-      hark_file_say (transfer, HARK_FILE_SIGNAL_PAUSE, NULL);
+      hark_file_say_pause (transfer);
     return;
   }
   hark_file_drop_stream (transfer);
@@ -155,9 +155,25 @@ offer_anew (HarkFileTransfer *transfer, const char *words)
   hark_file_ask_disk (transfer, HARK_DISK_STAT);
 }
 
+/* It may lie elsewhere, or on a disk that is not there now: nothing that has come is given up. */
+static void
+wait_until_found (HarkFileTransfer *transfer)
+{
+  hark_file_drop_stream (transfer);
+  transfer->opening = false;
+  transfer->lost = transfer->paused_here = true;
+  hark_file_say_pause (transfer);
+  hark_file_enter (transfer, HARK_TRANSFER_PAUSED, HARK_FILE_LOST);
+}
+
 static void
 handle_changed (HarkFileTransfer *transfer, const HarkDiskReply *reply)
 {
+  if ((reply->folder.manifest_len > 0) != (transfer->folder.manifest_len > 0)
+      && transfer->holders == NULL) { /* a file in the place of a folder is something else */
+    wait_until_found (transfer);
+    return;
+  }
   transfer->opening = false;
   transfer->size = reply->size;
   transfer->mtime_ms = reply->mtime_ms;
@@ -210,6 +226,12 @@ hark_sender_disk (HarkFileTransfer *transfer, HarkDiskReply *reply)
   if (reply->result != HARK_DISK_OK) {
     g_autofree char *words = g_strdup (reply->words);
 
+    if (transfer->serves == 0 && transfer->holders == NULL
+        && (reply->kind == HARK_DISK_SOURCE || reply->kind == HARK_DISK_STAT)
+        && (reply->result == HARK_DISK_MISSING || reply->result == HARK_DISK_KIND)) {
+      wait_until_found (transfer);
+      return;
+    }
     transfer->lost = transfer->serves != 0 && !transfer->part;
     if (reply->result == HARK_DISK_CHANGED && reply->kind != HARK_DISK_STAT
         && transfer->serves == 0)

@@ -100,6 +100,13 @@ hark_file_say (HarkFileTransfer *transfer, HarkFileSignal signal, const char *re
                                                .reason = reason != NULL ? reason : ""});
 }
 
+void
+hark_file_say_pause (HarkFileTransfer *transfer)
+{
+  hark_file_say (transfer, HARK_FILE_SIGNAL_PAUSE,
+                 transfer->outgoing && transfer->lost ? HARK_FILE_LOST_SAID : NULL);
+}
+
 HarkDiskRequest *
 hark_file_ask_disk (HarkFileTransfer *transfer, HarkDiskRequestKind kind)
 {

@@ -9,6 +9,7 @@
 void hark_file_push (HarkFileTransfer *transfer, HarkFileOutput output);
 void hark_file_push_kind (HarkFileTransfer *transfer, HarkFileOutputKind kind);
 void hark_file_say (HarkFileTransfer *transfer, HarkFileSignal signal, const char *reason);
+void hark_file_say_pause (HarkFileTransfer *transfer);
 HarkDiskRequest *hark_file_ask_disk (HarkFileTransfer *transfer, HarkDiskRequestKind kind);
 
 /* Enters @state, keeps it and tells the user; the only writer of `state`. */

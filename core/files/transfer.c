@@ -32,6 +32,12 @@ hark_file_transfer_get_deadline (const HarkFileTransfer *transfer)
                         hark_swarm_get_deadline (transfer));
 }
 
+static const char *
+paused_there_words (const HarkFileTransfer *transfer)
+{
+  return transfer->lost ? HARK_FILE_LOST_THERE : HARK_FILE_PAUSED_THERE;
+}
+
 /* ---- clicks ---- */
 
 const char *
@@ -43,7 +49,7 @@ hark_file_transfer_take (HarkFileTransfer *transfer, const char *directory, Hark
   g_free (transfer->directory);
   transfer->directory = g_strdup (directory);
   if (transfer->paused_there)
-    hark_file_enter (transfer, HARK_TRANSFER_PAUSED, HARK_FILE_PAUSED_THERE);
+    hark_file_enter (transfer, HARK_TRANSFER_PAUSED, paused_there_words (transfer));
   else
     hark_file_enter (transfer, HARK_TRANSFER_WAITING, NULL);
   hark_file_say (transfer, HARK_FILE_SIGNAL_ACCEPT, NULL);
@@ -107,10 +113,11 @@ hark_file_transfer_resume (HarkFileTransfer *transfer, HarkTime now)
     return "The other side paused this transfer and has to go on with it.";
   transfer->now = now;
   transfer->paused_here = transfer->disk_full = transfer->on_hold = false;
+  transfer->lost &= !transfer->outgoing;
   transfer->retry_at = HARK_TIME_NEVER;
   hark_file_say (transfer, HARK_FILE_SIGNAL_RESUME, NULL);
   if (transfer->paused_there) {
-    hark_file_enter (transfer, HARK_TRANSFER_PAUSED, HARK_FILE_PAUSED_THERE);
+    hark_file_enter (transfer, HARK_TRANSFER_PAUSED, paused_there_words (transfer));
     return NULL;
   }
   hark_file_enter (transfer, HARK_TRANSFER_WAITING, NULL);
@@ -119,6 +126,16 @@ hark_file_transfer_resume (HarkFileTransfer *transfer, HarkTime now)
   else if (transfer->holders != NULL) /* its group has not heard of it */
     hark_file_transfer_read_through (transfer, now);
   return NULL;
+}
+
+const char *
+hark_file_transfer_find (HarkFileTransfer *transfer, const char *path, HarkTime now)
+{
+  if (!transfer->outgoing || transfer->state != HARK_TRANSFER_PAUSED || !transfer->lost)
+    return "Nothing of this transfer has to be found.";
+  g_free (transfer->path);
+  transfer->path = g_strdup (path);
+  return hark_file_transfer_resume (transfer, now);
 }
 
 const char *
@@ -175,6 +192,8 @@ hark_file_transfer_session (HarkFileTransfer *transfer, bool up, HarkTime now)
   hark_file_drop_stream (transfer);
   transfer->online = up;
   transfer->paused_there = false;
+  if (!transfer->outgoing && transfer->holders == NULL)
+    transfer->lost = false;
   transfer->retry_at
     = transfer->disk_full ? hark_time_add (now, HARK_FILE_ROOM_TIME) : HARK_TIME_NEVER;
   if (hark_file_transfer_is_over (transfer)) {
@@ -193,7 +212,7 @@ hark_file_transfer_session (HarkFileTransfer *transfer, bool up, HarkTime now)
   if (transfer->outgoing) {
     hark_file_push_kind (transfer, HARK_FILE_OUTPUT_OFFER);
     if (transfer->paused_here)
-      hark_file_say (transfer, HARK_FILE_SIGNAL_PAUSE, NULL);
+      hark_file_say_pause (transfer);
     return;
   }
   say_where_we_are (transfer);
@@ -232,7 +251,7 @@ handle_pause (HarkFileTransfer *transfer, bool paused)
   if (paused) {
     hark_file_drop_stream (transfer);
     hark_file_enter (transfer, HARK_TRANSFER_PAUSED,
-                     transfer->paused_here ? NULL : HARK_FILE_PAUSED_THERE);
+                     transfer->paused_here ? NULL : paused_there_words (transfer));
   } else if (!transfer->paused_here && transfer->state == HARK_TRANSFER_PAUSED) {
     hark_file_enter (transfer, HARK_TRANSFER_WAITING, NULL);
     if (!transfer->outgoing)
@@ -288,6 +307,9 @@ hark_file_transfer_signal (HarkFileTransfer *transfer,
 
     hark_file_fail (transfer, words, NULL);
   } else if (signal == HARK_FILE_SIGNAL_PAUSE || signal == HARK_FILE_SIGNAL_RESUME) {
+    if (!transfer->outgoing)
+      transfer->lost
+        = signal == HARK_FILE_SIGNAL_PAUSE && g_strcmp0 (reason, HARK_FILE_LOST_SAID) == 0;
     handle_pause (transfer, signal == HARK_FILE_SIGNAL_PAUSE);
   } else if (transfer->outgoing) {
     handle_receivers_signal (transfer, signal);

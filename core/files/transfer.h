@@ -31,6 +31,10 @@
 #include <stdint.h>
 
 #define HARK_FILE_PAUSED_THERE "The other side paused it." /* reason */
+/* reasons of one whose source is gone, there and here; and what says so on the wire */
+#define HARK_FILE_LOST_THERE "The other side cannot find it any more. It goes on when they have."
+#define HARK_FILE_LOST "It is not where it was any more. Find it, and it goes on."
+#define HARK_FILE_LOST_SAID "it is not where it was."
 /* reasons of one that is held: the user may let it go on, or has to wait */
 #define HARK_FILE_HELD_ASK "This network costs by the byte. Resume it to go on all the same."
 #define HARK_FILE_HELD "This network costs by the byte. It goes on by itself on another."
@@ -117,7 +121,7 @@ struct HarkFileTransfer {
   uint64_t serves;  /* outgoing: for the transfer with this id; kept nowhere; 0: for itself */
   bool part;        /* outgoing, serves: from what is there of it; `hashes` are those of all blocks,
                        and nothing with another one is sent */
-  bool lost;        /* outgoing: the source is gone, or another */
+  bool lost;        /* the source is gone, or another; PAUSED until the giver finds it */
   bool has_fetch;   /* outgoing: the other side asked for it, */
   uint8_t fetch[8]; /* with this; until the next start */
   unsigned skipped; /* outgoing: entries that were left out; until the next start */
@@ -192,6 +196,9 @@ hark_file_transfer_take (HarkFileTransfer *transfer, const char *directory, Hark
 const char *hark_file_transfer_refuse (HarkFileTransfer *transfer, HarkTime now);
 const char *hark_file_transfer_pause (HarkFileTransfer *transfer, HarkTime now);
 const char *hark_file_transfer_resume (HarkFileTransfer *transfer, HarkTime now);
+
+/* hark_file_transfer_find: outgoing, `lost`: it lies at @path now; what is there is compared. */
+const char *hark_file_transfer_find (HarkFileTransfer *transfer, const char *path, HarkTime now);
 const char *hark_file_transfer_cancel (HarkFileTransfer *transfer, HarkTime now);
 
 /* hark_file_transfer_hold: paused here with @words (static: HARK_FILE_HELD...) as long as the

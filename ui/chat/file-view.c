@@ -1,6 +1,7 @@
 #include "ui/chat/file-view.h"
 
 #include "ui/chat/drag-out.h"
+#include "ui/chat/giving.h"
 #include "ui/chat/opening.h"
 #include "ui/language.h"
 #include "ui/widgets.h"
@@ -28,6 +29,7 @@ struct _HarkFileView {
   GtkWidget *first;
   GtkWidget *pause;
   GtkWidget *resume;
+  GtkWidget *find;
   GtkWidget *cancel;
   GtkWidget *open;
   GtkWidget *folder;
@@ -56,6 +58,7 @@ show_buttons (HarkFileView *view, const HarkTransfer *transfer)
   gtk_widget_set_visible (view->pause, moving);
   gtk_widget_set_visible (view->resume,
                           paused && (transfer->paused_here || !transfer->paused_there));
+  gtk_widget_set_visible (view->find, paused && transfer->lost && transfer->outgoing);
   gtk_widget_set_visible (view->cancel, moving || paused || waiting);
   gtk_widget_set_visible (view->open, here);
   gtk_widget_set_visible (view->folder, here);
@@ -213,6 +216,25 @@ on_resume (HarkFileView *view)
   act (view, HARK_COMMAND_RESUME);
 }
 
+/* What was given lies elsewhere now. */
+static void
+on_find (HarkFileView *view)
+{
+  const HarkTransfer *transfer = hark_transfer_item_get (view->transfer);
+  const uint64_t id = transfer->id; /* the item may change meanwhile */
+  GSList *files = hark_giving_choose (GTK_WIDGET (view), _ ("Where Is It Now?"), transfer->folder);
+  char *path = files ? g_file_get_path (files->data) : NULL;
+
+  if (path) {
+    HarkCommand *command = hark_command_new (HARK_COMMAND_RESUME);
+
+    command->transfer = id;
+    command->path = path;
+    hark_client_send (view->client, command);
+  }
+  g_slist_free_full (files, g_object_unref);
+}
+
 static void
 on_cancel (HarkFileView *view)
 {
@@ -265,6 +287,7 @@ hark_file_view_class_init (HarkFileViewClass *klass)
   gtk_widget_class_bind_template_child (widgets, HarkFileView, pause);
   gtk_widget_class_bind_template_child (widgets, HarkFileView, resume);
   gtk_widget_class_bind_template_child (widgets, HarkFileView, cancel);
+  gtk_widget_class_bind_template_child (widgets, HarkFileView, find);
   gtk_widget_class_bind_template_child (widgets, HarkFileView, open);
   gtk_widget_class_bind_template_child (widgets, HarkFileView, folder);
   gtk_widget_class_bind_template_callback (widgets, on_accept);
@@ -273,6 +296,7 @@ hark_file_view_class_init (HarkFileViewClass *klass)
   gtk_widget_class_bind_template_callback (widgets, on_pause);
   gtk_widget_class_bind_template_callback (widgets, on_resume);
   gtk_widget_class_bind_template_callback (widgets, on_cancel);
+  gtk_widget_class_bind_template_callback (widgets, on_find);
   gtk_widget_class_bind_template_callback (widgets, on_open);
   gtk_widget_class_bind_template_callback (widgets, on_folder);
 }
