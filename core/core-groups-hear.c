@@ -415,9 +415,9 @@ read_heads (HarkCoreGroupPeer *peer, Hark__GroupHead **heads, size_t n)
   return true;
 }
 
-/* What third ones have of ours: a hint by who says it. */
+/* What third ones have of ours: a hint by who says it, @heeded when they are a member. */
 static bool
-read_known (HarkCoreGroup *group, Hark__GroupHead **known, size_t n)
+read_known (HarkCoreGroup *group, Hark__GroupHead **known, size_t n, bool heeded)
 {
   for (size_t i = 0; i < n; i++) {
     HarkCoreGroupHead *head;
@@ -427,7 +427,7 @@ read_known (HarkCoreGroup *group, Hark__GroupHead **known, size_t n)
     if (!take (&known[i]->author, account.bytes, sizeof account.bytes)
         || !take (&known[i]->chain, chain, sizeof chain))
       return false;
-    if (!hark_group_has_joined (group->log, &account))
+    if (!heeded || !hark_group_has_joined (group->log, &account))
       continue;
     head = hark_core_group_head (hark_core_group_peer (group, &account), &group->log->own, chain,
                                  true);
@@ -441,8 +441,12 @@ read_known (HarkCoreGroup *group, Hark__GroupHead **known, size_t n)
 static void
 tell_authors (HarkCoreGroup *group, const HarkCoreGroupPeer *from)
 {
-  for (guint i = 0; i < from->heads->len; i++) {
-    const HarkCoreGroupHead *head = &g_array_index (from->heads, HarkCoreGroupHead, i);
+  GHashTableIter iter;
+  void *value;
+
+  g_hash_table_iter_init (&iter, from->heads);
+  while (g_hash_table_iter_next (&iter, &value, NULL)) {
+    const HarkCoreGroupHead *head = value;
     HarkCoreGroupPeer *author = g_hash_table_lookup (group->peers, &head->author);
 
     if (author != NULL && author != from && author->in_session
@@ -512,7 +516,8 @@ handle_have (HarkCore *core, HarkCoreContact *contact, const Hark__GroupHave *fr
   peer = hark_core_group_peer (group, account);
   hark_core_group_begin (peer, contact);
   if (!take (&frame->view, seen, sizeof seen) || !read_heads (peer, frame->heads, frame->n_heads)
-      || !read_known (group, frame->known, frame->n_known))
+      || !read_known (group, frame->known, frame->n_known,
+                      hark_core_group_is_peer (group, account)))
     return false;
   first = !peer->have_heard;
   peer->have_heard = true; /* also of who comes back later: it is said once in a session */
@@ -589,6 +594,35 @@ read_offer (const Hark__GroupOffer *frame, HarkStoreGroup *ret)
   return memcmp (id, ret->id, sizeof id) == 0;
 }
 
+/* It waits for the user, or was answered; but what a start lost of our answer is given again. */
+static bool
+is_known_offer (HarkCoreGroup *group, const HarkStoreGroup *offer)
+{
+  return memcmp (group->row.invite, offer->invite, sizeof offer->invite) == 0
+         && (group->row.state != HARK_STORE_GROUP_JOINED || group->writing
+             || !g_queue_is_empty (&group->waiting)
+             || hark_group_took_up (group->log, offer->invite));
+}
+
+/* One person shall not fill the place there is for groups. */
+static bool
+has_offered_enough (HarkCore *core, const HarkKey *sponsor)
+{
+  unsigned open = 0;
+  GHashTableIter iter;
+  void *value;
+
+  g_hash_table_iter_init (&iter, core->groups);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const HarkCoreGroup *group = value;
+
+    open += group->row.state == HARK_STORE_GROUP_OFFERED
+            && hark_key_equal (&group->row.sponsor, sponsor);
+  }
+  return open >= HARK_CORE_GROUP_OFFERS_MAX
+         || g_hash_table_size (core->groups) >= HARK_CORE_GROUPS_MAX;
+}
+
 /* Who offers waits for it. */
 static void
 say_again (HarkCore *core, HarkCoreGroup *group, const HarkCoreContact *contact)
@@ -608,12 +642,9 @@ rejoin (HarkCore *core,
         const HarkStoreGroup *offer)
 {
   HarkCoreGroupPeer *peer = hark_core_group_peer (group, &contact->row.account);
-  const HarkGroupChain *chain
-    = hark_group_chain_of (group->log, &core->own, group->chains[HARK_GROUP_LOG_MEMBERS]);
 
   hark_core_group_begin (peer, contact);
-  if (peer->rejoined >= HARK_CORE_GROUP_REJOINS_MAX
-      || (chain != NULL && chain->seq >= HARK_CORE_GROUP_OWN_OPS_MAX)
+  if (peer->rejoined >= HARK_CORE_GROUP_REJOINS_MAX || !hark_core_group_may_volunteer (group)
       || !hark_core_group_is_peer (group, &contact->row.account))
     return;
   peer->rejoined++;
@@ -645,13 +676,13 @@ handle_offer (HarkCore *core, HarkCoreContact *contact, const Hark__GroupOffer *
   group = hark_core_group_find (core, offer.id);
   if (group != NULL && group->row.state == HARK_STORE_GROUP_JOINED)
     say_again (core, group, contact);
-  if (group != NULL && memcmp (group->row.invite, offer.invite, sizeof offer.invite) == 0)
-    return true; /* known: waits for the user, or was answered */
+  if (group != NULL && is_known_offer (group, &offer))
+    return true;
   if (group != NULL && group->row.state == HARK_STORE_GROUP_JOINED) {
     rejoin (core, group, contact, &offer);
     return true;
   }
-  if (group == NULL && g_hash_table_size (core->groups) >= HARK_CORE_GROUPS_MAX)
+  if (group == NULL && has_offered_enough (core, &offer.sponsor))
     return true;
   if (group == NULL) {
     group = hark_core_group_add (core, &offer);

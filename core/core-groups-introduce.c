@@ -83,7 +83,6 @@ hark_core_command_introduce (HarkCore *core, HarkCommand *command)
   const HarkGroupMember *member = NULL;
   const HarkGroupEntry *asking = NULL;
   const char *wrong = NULL;
-  const HarkGroupChain *own;
   HarkKey account;
 
   memcpy (account.bytes, command->contact, sizeof account.bytes);
@@ -95,7 +94,6 @@ hark_core_command_introduce (HarkCore *core, HarkCommand *command)
     hark_command_free (command);
     return;
   }
-  own = hark_group_chain_of (group->log, &core->own, group->chains[HARK_GROUP_LOG_MEMBERS]);
   asking = hark_group_asking (group->log, &account, &core->own, hark_core_group_since (core));
   if (contact != NULL && contact->row.status == HARK_CONTACT_ACCEPTED)
     wrong = "This person is a contact of yours.";
@@ -104,8 +102,7 @@ hark_core_command_introduce (HarkCore *core, HarkCommand *command)
                 != NULL)
     wrong = "You asked this person already; it is for them to answer.";
   else if (asking == NULL
-           && (hark_core_invites_full (core)
-               || (own != NULL && own->seq >= HARK_CORE_GROUP_OWN_OPS_MAX)))
+           && (hark_core_invites_full (core) || !hark_core_group_may_volunteer (group)))
     wrong = "Too many were asked already; invites that nobody used end after 30 days.";
   if (wrong != NULL) {
     hark_core_refuse (core, command, "not-allowed", wrong);

@@ -37,8 +37,8 @@ add_head (GPtrArray *list, const HarkKey *author, const uint8_t *chain, uint64_t
 static void
 add_known (HarkCoreGroup *group, const HarkKey *reader, GPtrArray *list)
 {
-  GHashTableIter iter;
-  void *value;
+  GHashTableIter iter, heads;
+  void *value, *known;
 
   g_hash_table_iter_init (&iter, group->peers);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
@@ -46,8 +46,9 @@ add_known (HarkCoreGroup *group, const HarkKey *reader, GPtrArray *list)
 
     if (hark_key_equal (&peer->account, reader))
       continue;
-    for (guint i = 0; i < peer->heads->len && list->len < HARK_CORE_GROUP_HEADS_MAX; i++) {
-      HarkCoreGroupHead *head = &g_array_index (peer->heads, HarkCoreGroupHead, i);
+    g_hash_table_iter_init (&heads, peer->heads);
+    while (list->len < HARK_CORE_GROUP_HEADS_MAX && g_hash_table_iter_next (&heads, &known, NULL)) {
+      HarkCoreGroupHead *head = known;
 
       if (hark_key_equal (&head->author, reader) && head->seq > head->told
           && hark_group_chain_log (head->chain) == HARK_GROUP_LOG_MESSAGES)
@@ -246,8 +247,9 @@ progress_with (const HarkCoreGroup *group, const HarkCoreGroupPeer *peer)
   GHashTableIter iter;
   void *value;
 
-  for (guint i = 0; i < peer->heads->len; i++) {
-    const HarkCoreGroupHead *head = &g_array_index (peer->heads, HarkCoreGroupHead, i);
+  g_hash_table_iter_init (&iter, peer->heads);
+  while (g_hash_table_iter_next (&iter, &value, NULL)) {
+    const HarkCoreGroupHead *head = value;
 
     if (hark_group_chain_log (head->chain) == HARK_GROUP_LOG_MEMBERS)
       sum += head->seq;
@@ -352,8 +354,7 @@ wants_view (HarkCore *core, HarkCoreGroup *group)
     = hark_group_chain_of (group->log, &core->own, group->chains[HARK_GROUP_LOG_MEMBERS]);
 
   if (group->writing || !g_queue_is_empty (&group->waiting)
-      || !hark_group_has_joined (group->log, &core->own)
-      || (chain != NULL && chain->seq >= HARK_CORE_GROUP_OWN_OPS_MAX))
+      || !hark_group_has_joined (group->log, &core->own) || !hark_core_group_may_volunteer (group))
     return false;
   for (guint i = 0; i < group->log->members->len; i++) {
     const HarkGroupMember *member = &g_array_index (group->log->members, HarkGroupMember, i);

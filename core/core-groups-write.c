@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define BACK_ROOM 2 /* operations: to leave, and to join again */
+
 /* ---- what we wrote, and who has it ---- */
 
 static const HarkMessageKind kinds[] = {
@@ -244,6 +246,20 @@ take (HarkCore *core, HarkCoreGroup *group, HarkPending *pending)
   chain->tags = g_bytes_ref (kept->tags);
 }
 
+/* The user was told so: then it is as it was before. */
+static void
+not_written (HarkCore *core, HarkCoreGroup *group, HarkGroupKind kind)
+{
+  if (kind == HARK_GROUP_JOIN && group->row.state == HARK_STORE_GROUP_JOINED)
+    group->row.state = HARK_STORE_GROUP_OFFERED;
+  else if (kind == HARK_GROUP_LEAVE && group->row.state == HARK_STORE_GROUP_LEFT)
+    group->row.state = HARK_STORE_GROUP_JOINED;
+  else
+    return;
+  hark_core_group_keep (core, group, NULL);
+  hark_core_group_changed (core, group);
+}
+
 static void
 after_write (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
@@ -255,6 +271,8 @@ after_write (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   if (group != NULL)
     group->writing = false;
   if (hark_core_refuse_store (core, pending, reply) || group == NULL) {
+    if (group != NULL && pending->command != NULL)
+      not_written (core, group, entry->kind);
     if (group != NULL)
       next_write (core, group);
     return;
@@ -375,11 +393,54 @@ add_parts (HarkCore *core,
   }
 }
 
+bool
+hark_core_group_may_volunteer (const HarkCoreGroup *group)
+{
+  return hark_group_room (group->log, &group->log->own, group->chains[HARK_GROUP_LOG_MEMBERS])
+         > HARK_GROUP_OPS_AUTHOR_MAX - HARK_CORE_GROUP_OWN_OPS_MAX;
+}
+
+static HarkGroupLog
+log_of (const HarkGroupEntry *entry)
+{
+  return entry->kind < HARK_GROUP_TEXT ? HARK_GROUP_LOG_MEMBERS : HARK_GROUP_LOG_MESSAGES;
+}
+
+/* Nobody would take it. Whatever it is leaves room to go and to come back. */
+static bool
+is_too_much (const HarkCoreGroup *group, const HarkGroupEntry *entry)
+{
+  const unsigned room
+    = hark_group_room (group->log, &group->log->own, group->chains[log_of (entry)]);
+
+  if (entry->kind == HARK_GROUP_LEAVE)
+    return false;
+  return room <= (entry->kind == HARK_GROUP_JOIN ? 0 : BACK_ROOM);
+}
+
+/* (transfer full) (nullable): the next that has room. */
+static HarkCoreGroupWrite *
+take_waiting (HarkCore *core, HarkCoreGroup *group)
+{
+  HarkCoreGroupWrite *write;
+
+  while ((write = g_queue_pop_head (&group->waiting)) != NULL
+         && is_too_much (group, write->entry)) {
+    if (write->command != NULL) {
+      hark_core_refuse (core, write->command, "group-full",
+                        "You changed so much in this group that it takes no more from you.");
+      not_written (core, group, write->entry->kind);
+    }
+    hark_core_group_write_free (write);
+  }
+  return write;
+}
+
 /* One at a time: what is not on the disk has no place in the chain yet. */
 static void
 next_write (HarkCore *core, HarkCoreGroup *group)
 {
-  HarkCoreGroupWrite *write = group->writing ? NULL : g_queue_pop_head (&group->waiting);
+  HarkCoreGroupWrite *write = group->writing ? NULL : take_waiting (core, group);
   HarkStoreRequest *request;
   HarkGroupEntry *entry;
   HarkPending *pending;
@@ -395,10 +456,7 @@ next_write (HarkCore *core, HarkCoreGroup *group)
     hark_group_set_cuts (group->log, &core->own, entry);
   else if (entry->kind == HARK_GROUP_REMOVE || entry->kind == HARK_GROUP_ROLE)
     hark_group_set_cuts (group->log, &entry->account, entry);
-  hark_group_compose (
-    group->log,
-    group->chains[entry->kind < HARK_GROUP_TEXT ? HARK_GROUP_LOG_MEMBERS : HARK_GROUP_LOG_MESSAGES],
-    entry);
+  hark_group_compose (group->log, group->chains[log_of (entry)], entry);
   pending = make_whole (core, group, entry, write->command);
   request = hark_core_group_put (pending);
   if (write->parts != NULL)

@@ -31,7 +31,7 @@ peer_free (void *data)
 {
   HarkCoreGroupPeer *peer = data;
 
-  g_array_unref (peer->heads);
+  g_hash_table_unref (peer->heads);
   g_free (peer);
 }
 
@@ -43,8 +43,8 @@ wanted_clear (void *data)
   g_array_unref (wanted->asked);
 }
 
-static void
-write_free (void *data)
+void
+hark_core_group_write_free (void *data)
 {
   HarkCoreGroupWrite *write = data;
 
@@ -66,7 +66,7 @@ group_free (void *data)
   g_hash_table_unref (group->peers);
   g_array_unref (group->under_way);
   g_array_unref (group->wanted);
-  g_queue_clear_full (&group->waiting, write_free);
+  g_queue_clear_full (&group->waiting, hark_core_group_write_free);
   g_free (group);
 }
 
@@ -272,7 +272,7 @@ hark_core_group_peer (HarkCoreGroup *group, const HarkKey *account)
     return peer;
   peer = g_new0 (HarkCoreGroupPeer, 1);
   peer->account = *account;
-  peer->heads = g_array_new (FALSE, TRUE, sizeof (HarkCoreGroupHead));
+  peer->heads = g_hash_table_new_full (hark_group_chain_hash, hark_group_chain_equal, NULL, g_free);
   g_hash_table_replace (group->peers, &peer->account, peer);
   return peer;
 }
@@ -295,19 +295,15 @@ hark_core_group_head (HarkCoreGroupPeer *peer,
                       bool make)
 {
   HarkCoreGroupHead head = {.author = *author};
+  HarkCoreGroupHead *known;
 
-  for (guint i = 0; i < peer->heads->len; i++) {
-    HarkCoreGroupHead *known = &g_array_index (peer->heads, HarkCoreGroupHead, i);
-
-    if (hark_key_equal (&known->author, author)
-        && memcmp (known->chain, chain, HARK_GROUP_CHAIN_LEN) == 0)
-      return known;
-  }
-  if (!make || peer->heads->len >= HARK_CORE_GROUP_HEADS_MAX)
-    return NULL;
   memcpy (head.chain, chain, sizeof head.chain);
-  g_array_append_val (peer->heads, head);
-  return &g_array_index (peer->heads, HarkCoreGroupHead, peer->heads->len - 1);
+  known = g_hash_table_lookup (peer->heads, &head);
+  if (known != NULL || !make || g_hash_table_size (peer->heads) >= HARK_CORE_GROUP_HEADS_MAX)
+    return known;
+  known = g_memdup2 (&head, sizeof head);
+  g_hash_table_add (peer->heads, known);
+  return known;
 }
 
 bool
@@ -326,10 +322,16 @@ hark_core_group_is_peer (const HarkCoreGroup *group, const HarkKey *account)
          && !hark_group_has_joined (group->log, &group->log->own);
 }
 
+G_STATIC_ASSERT (G_STRUCT_OFFSET (HarkCoreGroupHead, author) == 0
+                 && G_STRUCT_OFFSET (HarkCoreGroupHead, chain) == HARK_KEY_LEN);
+
 /* The first about this session makes everything of the last void. */
 void
 hark_core_group_begin (HarkCoreGroupPeer *peer, const HarkCoreContact *contact)
 {
+  GHashTableIter iter;
+  void *value;
+
   if (peer->in_session && peer->session == contact->session)
     return;
   peer->in_session = true;
@@ -345,9 +347,12 @@ hark_core_group_begin (HarkCoreGroupPeer *peer, const HarkCoreContact *contact)
   peer->seen = 0;
   peer->pending = peer->given = 0;
   peer->progress = 0;
-  for (guint i = 0; i < peer->heads->len; i++)
-    g_array_index (peer->heads, HarkCoreGroupHead, i).said
-      = g_array_index (peer->heads, HarkCoreGroupHead, i).seq = 0; /* they may be an older copy */
+  g_hash_table_iter_init (&iter, peer->heads);
+  while (g_hash_table_iter_next (&iter, &value, NULL)) {
+    HarkCoreGroupHead *head = value;
+
+    head->said = head->seq = 0; /* they may be an older copy */
+  }
 }
 
 /* Also something that was never meant for them may count as lacking: then it is looked for in

@@ -23,6 +23,7 @@
 typedef struct HarkCoreGroupCall HarkCoreGroupCall; /* core-group-calls.c */
 
 #define HARK_CORE_GROUPS_MAX 100
+#define HARK_CORE_GROUP_OFFERS_MAX 16    /* of one contact that wait for the user */
 #define HARK_CORE_GROUP_HEADS_MAX 1024   /* in one GroupHave, and of one member */
 #define HARK_CORE_GROUP_SECRETS_MAX 1000 /* kept at a time */
 #define HARK_CORE_GROUP_OWN_OPS_MAX 200  /* from then on nothing is written by itself */
@@ -46,7 +47,7 @@ typedef struct {
   GArray *asked;    /* HarkCoreGroupAsked: in the session of each that is or was the last */
 } HarkCoreGroupWanted;
 
-/* How far a member is in one chain. */
+/* How far a member is in one chain. Author and chain stand first: hark_group_chain_hash(). */
 typedef struct {
   HarkKey author;
   uint8_t chain[HARK_GROUP_CHAIN_LEN];
@@ -57,7 +58,7 @@ typedef struct {
 
 typedef struct {
   HarkKey account;
-  GArray *heads; /* HarkCoreGroupHead */
+  GHashTable *heads; /* HarkCoreGroupHead, by author and chain */
   bool has_view;
   uint8_t view[HARK_GROUP_VIEW_LEN]; /* as they told it */
   bool in_session;                   /* the rest is about that session */
@@ -133,6 +134,9 @@ struct HarkCoreGroup {
 
 /* ---- core-groups.c ---- */
 
+/* hark_core_group_write_free: @data: (transfer full): a HarkCoreGroupWrite. */
+void hark_core_group_write_free (void *data);
+
 /* hark_core_group_find: (nullable): borrowed until it is forgotten; _add: takes a copy of @row in;
  * _keep: what changed of it goes to the disk (@pending: nullable). */
 HarkCoreGroup *hark_core_group_find (HarkCore *core, const uint8_t id[HARK_GROUP_ID_LEN]);
@@ -203,6 +207,10 @@ HarkStoreTransfer *hark_core_file_of_entry (HarkCore *core, const HarkGroupEntry
 void hark_core_file_heard (HarkCore *core, const HarkStoreTransfer *row);
 
 /* ---- core-groups-write.c ---- */
+
+/* hark_core_group_may_volunteer: of what is written by itself there is room for more; the rest is
+ * for what the user wants. */
+bool hark_core_group_may_volunteer (const HarkCoreGroup *group);
 
 /* hark_core_group_write: (transfer full) @entry, @command (nullable): the next of ours; kind and
  * what belongs to it are set. _join: takes the invitation up. */

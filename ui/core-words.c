@@ -174,6 +174,7 @@ static const char *const sentences[] = {
   N_ ("The group is not here yet: a member has to be online first."),
   N_ ("A group needs a name of at most 48 bytes."),
   N_ ("There are 100 groups already."),
+  N_ ("You changed so much in this group that it takes no more from you."),
   N_ ("This person is in the group or asked in already."),
   N_ ("Only an accepted contact can be asked in."),
   N_ ("A group has at most 32 members."),

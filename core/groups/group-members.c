@@ -9,8 +9,11 @@
 /* The operations that count, in their order. */
 typedef struct {
   const HarkKey *founder;
-  GPtrArray *ops; /* HarkGroupEntry, borrowed */
+  GHashTable *admins; /* account, of all whom the founder ever made one */
+  GPtrArray *ops;     /* HarkGroupEntry, borrowed */
   bool *valid;
+  GHashTable *about;  /* account -> GArray of guint: where in `ops` something is about them */
+  guint founder_left; /* where in `ops` first; behind the last: never */
 } Log;
 
 /* Of one clock the later ones here win; removals win over all. */
@@ -38,6 +41,39 @@ compare_ops (const void *a, const void *b)
 }
 
 static void
+find_admins (const HarkGroup *group, Log *log)
+{
+  GHashTableIter iter;
+  void *value;
+
+  g_hash_table_iter_init (&iter, group->chains);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const HarkGroupChain *chain = value;
+
+    if (chain->ops == NULL || !hark_key_equal (&chain->author, log->founder))
+      continue;
+    for (uint64_t i = 0; i < chain->effective; i++) {
+      HarkGroupEntry *op = g_ptr_array_index (chain->ops, i);
+
+      if (op->kind == HARK_GROUP_ROLE)
+        g_hash_table_add (log->admins, &op->account);
+    }
+  }
+}
+
+/* What others than these say of anybody but themselves never counts: a member who floods the group
+ * costs no more than a look at each. */
+static bool
+may_count (const Log *log, const HarkGroupEntry *op)
+{
+  if (rank (op->kind) == 0)
+    return false;
+  return op->kind == HARK_GROUP_JOIN || op->kind == HARK_GROUP_LEAVE
+         || hark_key_equal (&op->author, log->founder)
+         || g_hash_table_contains (log->admins, &op->author);
+}
+
+static void
 collect (const HarkGroup *group, Log *log)
 {
   GHashTableIter iter;
@@ -50,7 +86,7 @@ collect (const HarkGroup *group, Log *log)
     for (uint64_t i = 0; chain->ops != NULL && i < chain->effective; i++) {
       HarkGroupEntry *op = g_ptr_array_index (chain->ops, i);
 
-      if (rank (op->kind) > 0)
+      if (may_count (log, op))
         g_ptr_array_add (log->ops, op);
     }
   }
@@ -64,6 +100,59 @@ at (const Log *log, guint i)
 }
 
 static bool
+is_of (const HarkGroupEntry *op, HarkGroupKind kind, const HarkKey *author)
+{
+  return op->kind == kind && hark_key_equal (&op->author, author);
+}
+
+/* Whom it is about; NULL: all. */
+static const HarkKey *
+whom (const HarkGroupEntry *op)
+{
+  switch (op->kind) {
+  case HARK_GROUP_JOIN:
+  case HARK_GROUP_LEAVE:
+    return &op->author;
+  case HARK_GROUP_INVITE:
+  case HARK_GROUP_REMOVE:
+  case HARK_GROUP_ROLE:
+    return &op->account;
+  default:
+    return NULL;
+  }
+}
+
+static void
+sort_out (Log *log)
+{
+  log->founder_left = log->ops->len;
+  for (guint i = 0; i < log->ops->len; i++) {
+    const HarkKey *account = whom (at (log, i));
+    GArray *places = account != NULL ? g_hash_table_lookup (log->about, account) : NULL;
+
+    if (account == NULL)
+      continue;
+    if (places == NULL) {
+      places = g_array_new (FALSE, FALSE, sizeof (guint));
+      g_hash_table_insert (log->about, (void *) account, places);
+    }
+    g_array_append_val (places, i);
+    if (log->founder_left == log->ops->len && is_of (at (log, i), HARK_GROUP_LEAVE, log->founder))
+      log->founder_left = i;
+  }
+}
+
+/* Where something is about @account, in order; @ret_n: how often. */
+static const guint *
+about (const Log *log, const HarkKey *account, guint *ret_n)
+{
+  const GArray *places = g_hash_table_lookup (log->about, account);
+
+  *ret_n = places != NULL ? places->len : 0;
+  return places != NULL ? (const guint *) (const void *) places->data : NULL;
+}
+
+static bool
 is_in_cuts (const HarkGroupEntry *end, const uint8_t chain[HARK_GROUP_CHAIN_LEN], uint64_t seq)
 {
   for (unsigned i = 0; i < end->n_cuts; i++)
@@ -72,43 +161,41 @@ is_in_cuts (const HarkGroupEntry *end, const uint8_t chain[HARK_GROUP_CHAIN_LEN]
   return false;
 }
 
-static bool
-has_left_before (const Log *log, const HarkKey *account, guint before)
-{
-  for (guint i = 0; i < before; i++)
-    if (at (log, i)->kind == HARK_GROUP_LEAVE && hark_key_equal (&at (log, i)->author, account))
-      return true;
-  return false;
-}
-
 /* A founder who left has no more to say, also after coming back. */
 static bool
 is_founders (const Log *log, guint i)
 {
-  return hark_key_equal (&at (log, i)->author, log->founder)
-         && !has_left_before (log, log->founder, i);
+  return hark_key_equal (&at (log, i)->author, log->founder) && i <= log->founder_left;
 }
 
-/* What makes an admin or ends it: the founder's operations, and leaving. */
+/* What makes an admin or ends it, of what is about somebody: the founder's operations, and leaving.
+ */
 static bool
-is_about_role (const Log *log, guint i, const HarkKey *account)
+is_about_role (const Log *log, guint i)
 {
   const HarkGroupEntry *op = at (log, i);
 
-  if (op->kind == HARK_GROUP_LEAVE)
-    return hark_key_equal (&op->author, account);
-  return (op->kind == HARK_GROUP_ROLE || op->kind == HARK_GROUP_REMOVE)
-         && hark_key_equal (&op->account, account) && is_founders (log, i);
+  return op->kind == HARK_GROUP_LEAVE
+         || ((op->kind == HARK_GROUP_ROLE || op->kind == HARK_GROUP_REMOVE)
+             && is_founders (log, i));
+}
+
+static bool
+makes_admin (const HarkGroupEntry *op)
+{
+  return op->kind == HARK_GROUP_ROLE && op->role == HARK_GROUP_ADMIN;
 }
 
 static bool
 is_admin_before (const Log *log, const HarkKey *account, guint before)
 {
   bool admin = false;
+  guint n;
+  const guint *places = about (log, account, &n);
 
-  for (guint i = 0; i < before; i++)
-    if (is_about_role (log, i, account))
-      admin = at (log, i)->kind == HARK_GROUP_ROLE && at (log, i)->role == HARK_GROUP_ADMIN;
+  for (guint i = 0; i < n && places[i] < before; i++)
+    if (is_about_role (log, places[i]))
+      admin = makes_admin (at (log, places[i]));
   return admin;
 }
 
@@ -117,14 +204,15 @@ static bool
 is_admins (const Log *log, guint i)
 {
   const HarkGroupEntry *op = at (log, i);
+  guint n;
+  const guint *places = about (log, &op->author, &n);
 
   if (!is_admin_before (log, &op->author, i))
     return false;
-  for (guint later = i + 1; later < log->ops->len; later++) {
-    const HarkGroupEntry *end = at (log, later);
+  for (guint k = 0; k < n; k++) {
+    const HarkGroupEntry *end = at (log, places[k]);
 
-    if (is_about_role (log, later, &op->author)
-        && !(end->kind == HARK_GROUP_ROLE && end->role == HARK_GROUP_ADMIN)
+    if (places[k] > i && is_about_role (log, places[k]) && !makes_admin (end)
         && !is_in_cuts (end, op->chain, op->seq))
       return false;
   }
@@ -169,9 +257,12 @@ find (const GArray *members, const HarkKey *account)
 static bool
 has_joined_by (const Log *log, const HarkKey *account, const HarkGroupEntry *invite)
 {
-  for (guint i = 0; i < log->ops->len; i++)
-    if (at (log, i)->kind == HARK_GROUP_JOIN && hark_key_equal (&at (log, i)->author, account)
-        && memcmp (at (log, i)->invite, invite->hash, sizeof invite->hash) == 0)
+  guint n;
+  const guint *places = about (log, account, &n);
+
+  for (guint i = 0; i < n; i++)
+    if (at (log, places[i])->kind == HARK_GROUP_JOIN
+        && memcmp (at (log, places[i])->invite, invite->hash, sizeof invite->hash) == 0)
       return true;
   return false;
 }
@@ -181,19 +272,21 @@ has_joined_by (const Log *log, const HarkKey *account, const HarkGroupEntry *inv
 static void
 settle (const Log *log, HarkGroupMember *member)
 {
+  guint n;
+  const guint *places = about (log, &member->account, &n);
+
   if (hark_key_equal (&member->account, log->founder))
     member->status = HARK_GROUP_STATUS_JOINED;
-  for (guint i = 0; i < log->ops->len; i++) {
-    const HarkGroupEntry *op = at (log, i);
+  for (guint i = 0; i < n; i++) {
+    const HarkGroupEntry *op = at (log, places[i]);
 
-    if ((op->kind == HARK_GROUP_LEAVE && hark_key_equal (&op->author, &member->account))
-        || (op->kind == HARK_GROUP_REMOVE && log->valid[i]
-            && hark_key_equal (&op->account, &member->account))) {
+    if (!log->valid[places[i]])
+      continue;
+    if (op->kind == HARK_GROUP_LEAVE || op->kind == HARK_GROUP_REMOVE) {
       member->status = HARK_GROUP_STATUS_GONE;
       member->end = op;
       member->invite = NULL;
-    } else if (op->kind == HARK_GROUP_INVITE && log->valid[i]
-               && hark_key_equal (&op->account, &member->account)) {
+    } else if (op->kind == HARK_GROUP_INVITE) {
       member->invite = op;
       if (has_joined_by (log, &member->account, op))
         member->status = HARK_GROUP_STATUS_JOINED;
@@ -202,18 +295,18 @@ settle (const Log *log, HarkGroupMember *member)
     }
   }
   member->role = HARK_GROUP_MEMBER;
-  if (hark_key_equal (&member->account, log->founder)
-      && !has_left_before (log, log->founder, log->ops->len))
+  if (hark_key_equal (&member->account, log->founder) && log->founder_left == log->ops->len)
     member->role = HARK_GROUP_FOUNDER;
   else if (is_admin_before (log, &member->account, log->ops->len))
     member->role = HARK_GROUP_ADMIN;
 }
 
-/* The newest name that they gave themselves. */
-static const char *
-claimed_by (const HarkGroup *group, const HarkKey *account)
+/* (transfer full): author -> HarkGroupEntry, borrowed: the newest in which they named themselves.
+ */
+static GHashTable *
+find_names (const HarkGroup *group)
 {
-  const HarkGroupEntry *newest = NULL;
+  GHashTable *names = g_hash_table_new (hark_key_hash, hark_key_hash_equal);
   GHashTableIter iter;
   void *value;
 
@@ -221,17 +314,19 @@ claimed_by (const HarkGroup *group, const HarkKey *account)
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     const HarkGroupChain *chain = value;
 
-    if (chain->ops == NULL || !hark_key_equal (&chain->author, account))
-      continue;
-    for (uint64_t i = 0; i < chain->effective; i++) {
-      const HarkGroupEntry *op = g_ptr_array_index (chain->ops, i);
+    for (uint64_t i = 0; chain->ops != NULL && i < chain->effective; i++) {
+      HarkGroupEntry *op = g_ptr_array_index (chain->ops, i);
+      const HarkGroupEntry *known;
 
-      if ((op->kind == HARK_GROUP_JOIN || op->kind == HARK_GROUP_VIEW)
-          && (newest == NULL || newest->clock < op->clock))
-        newest = op;
+      if (op->kind != HARK_GROUP_JOIN && op->kind != HARK_GROUP_VIEW)
+        continue;
+      known = g_hash_table_lookup (names, &op->author);
+      if (known == NULL || known->clock < op->clock
+          || (known->clock == op->clock && memcmp (known->hash, op->hash, sizeof op->hash) < 0))
+        g_hash_table_replace (names, &op->author, op);
     }
   }
-  return newest != NULL ? newest->text : "";
+  return names;
 }
 
 static int
@@ -241,21 +336,30 @@ compare_members (const void *a, const void *b)
 }
 
 static void
+add_member (HarkGroup *group, GHashTable *known, const HarkKey *account)
+{
+  if (g_hash_table_add (known, (void *) account))
+    g_array_append_vals (group->members, &(HarkGroupMember){.account = *account}, 1);
+}
+
+static void
 make_members (HarkGroup *group, const Log *log)
 {
+  g_autoptr (GHashTable) known = g_hash_table_new (hark_key_hash, hark_key_hash_equal);
+  g_autoptr (GHashTable) names = find_names (group);
   unsigned active = 0;
 
   g_array_set_size (group->members, 0);
-  g_array_append_vals (group->members, &(HarkGroupMember){.account = group->founder}, 1);
+  add_member (group, known, &group->founder);
   for (guint i = 0; i < log->ops->len; i++)
-    if (at (log, i)->kind == HARK_GROUP_INVITE && log->valid[i]
-        && find (group->members, &at (log, i)->account) == NULL)
-      g_array_append_vals (group->members, &(HarkGroupMember){.account = at (log, i)->account}, 1);
+    if (at (log, i)->kind == HARK_GROUP_INVITE && log->valid[i])
+      add_member (group, known, &at (log, i)->account);
   for (guint i = 0; i < group->members->len; i++) {
     HarkGroupMember *member = &g_array_index (group->members, HarkGroupMember, i);
+    const HarkGroupEntry *name = g_hash_table_lookup (names, &member->account);
 
     settle (log, member);
-    member->claimed = claimed_by (group, &member->account);
+    member->claimed = name != NULL ? name->text : "";
     if (member->status != HARK_GROUP_STATUS_GONE && ++active > HARK_GROUP_ACTIVE_MAX)
       member->status = HARK_GROUP_STATUS_GONE;
   }
@@ -309,8 +413,13 @@ hark_group_update (HarkGroup *group)
   group->expires_s = 0;
   group->has_picture = false;
   memset (group->picture, 0, sizeof group->picture);
+  log.admins = g_hash_table_new (hark_key_hash, hark_key_hash_equal);
+  log.about = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, NULL,
+                                     (GDestroyNotify) g_array_unref);
   log.ops = g_ptr_array_new ();
+  find_admins (group, &log);
   collect (group, &log);
+  sort_out (&log);
   log.valid = g_new0 (bool, log.ops->len + 1);
   for (guint i = 0; i < log.ops->len; i++) {
     log.valid[i] = is_valid (&log, i);
@@ -321,6 +430,8 @@ hark_group_update (HarkGroup *group)
   make_view (group);
   g_free (log.valid);
   g_ptr_array_unref (log.ops);
+  g_hash_table_unref (log.about);
+  g_hash_table_unref (log.admins);
 }
 
 /* ---- questions ---- */

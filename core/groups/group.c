@@ -8,8 +8,8 @@
 G_STATIC_ASSERT (G_STRUCT_OFFSET (HarkGroupChain, name)
                  == G_STRUCT_OFFSET (HarkGroupChain, author) + HARK_KEY_LEN);
 
-static guint
-hash_chain (const void *key)
+guint
+hark_group_chain_hash (const void *key)
 {
   const uint8_t *bytes = key;
   guint hash = 0;
@@ -19,8 +19,8 @@ hash_chain (const void *key)
   return hash;
 }
 
-static gboolean
-equal_chain (const void *a, const void *b)
+gboolean
+hark_group_chain_equal (const void *a, const void *b)
 {
   return memcmp (a, b, NAME_LEN) == 0;
 }
@@ -47,7 +47,8 @@ hark_group_new (const uint8_t id[HARK_GROUP_ID_LEN],
   group->founder = *founder;
   group->own = *own;
   group->sponsor = *sponsor;
-  group->chains = g_hash_table_new_full (hash_chain, equal_chain, NULL, chain_free);
+  group->chains
+    = g_hash_table_new_full (hark_group_chain_hash, hark_group_chain_equal, NULL, chain_free);
   group->members = g_array_new (FALSE, TRUE, sizeof (HarkGroupMember));
   group->stale = true;
   return group;
@@ -123,19 +124,51 @@ count_of (const HarkGroup *group,
   }
 }
 
-static bool
-has_room (const HarkGroup *group, const HarkGroupEntry *entry)
+unsigned
+hark_group_room (const HarkGroup *group,
+                 const HarkKey *author,
+                 const uint8_t chain[HARK_GROUP_CHAIN_LEN])
 {
-  const HarkGroupLog log = hark_group_chain_log (entry->chain);
+  const HarkGroupLog log = hark_group_chain_log (chain);
   unsigned chains;
   uint64_t ops;
 
-  count_of (group, &entry->author, log, &chains, &ops);
-  if (chains >= HARK_GROUP_CHAINS_MAX
-      && hark_group_chain_of (group, &entry->author, entry->chain) == NULL)
-    return false;
-  return log == HARK_GROUP_LOG_MESSAGES
-         || (ops < HARK_GROUP_OPS_AUTHOR_MAX && group->n_ops < HARK_GROUP_OPS_MAX);
+  count_of (group, author, log, &chains, &ops);
+  if (chains >= HARK_GROUP_CHAINS_MAX && hark_group_chain_of (group, author, chain) == NULL)
+    return 0;
+  if (log == HARK_GROUP_LOG_MESSAGES)
+    return G_MAXUINT;
+  if (ops >= HARK_GROUP_OPS_AUTHOR_MAX || group->n_ops >= HARK_GROUP_OPS_MAX)
+    return 0;
+  return MIN (HARK_GROUP_OPS_AUTHOR_MAX - (unsigned) ops, HARK_GROUP_OPS_MAX - group->n_ops);
+}
+
+static bool
+has_room (const HarkGroup *group, const HarkGroupEntry *entry)
+{
+  return hark_group_room (group, &entry->author, entry->chain) > 0;
+}
+
+bool
+hark_group_took_up (const HarkGroup *group, const uint8_t invite[HARK_GROUP_HASH_LEN])
+{
+  GHashTableIter iter;
+  void *value;
+
+  g_hash_table_iter_init (&iter, group->chains);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const HarkGroupChain *chain = value;
+
+    if (chain->ops == NULL || !hark_key_equal (&chain->author, &group->own))
+      continue;
+    for (guint i = 0; i < chain->ops->len; i++) {
+      const HarkGroupEntry *op = g_ptr_array_index (chain->ops, i);
+
+      if (op->kind == HARK_GROUP_JOIN && memcmp (op->invite, invite, sizeof op->invite) == 0)
+        return true;
+    }
+  }
+  return false;
 }
 
 static void

@@ -15,8 +15,10 @@
 
 #include "core/groups/group-entry.h"
 
-#define HARK_GROUP_OPS_MAX 4096                       /* of the membership log of one group */
-#define HARK_GROUP_OPS_AUTHOR_MAX 256                 /* of one author */
+#define HARK_GROUP_OPS_AUTHOR_MAX 256 /* operations of one author */
+/* Of a group: as many as all who can be in it at a time may write, so that they cannot use up the
+ * room of each other by it, in whatever order their operations come. */
+#define HARK_GROUP_OPS_MAX (HARK_GROUP_ACTIVE_MAX * HARK_GROUP_OPS_AUTHOR_MAX)
 #define HARK_GROUP_CLOCK_STEP_MAX (INT64_C (1) << 32) /* ahead of all that we know */
 
 /* How we know that an operation is its author's. */
@@ -123,6 +125,20 @@ HarkGroupChain *hark_group_chain_of (const HarkGroup *group,
 /* hark_group_has: how far we have the chain, for others: on our disk and known to be the author's.
  */
 uint64_t hark_group_has (const HarkGroupChain *chain);
+
+/* hark_group_chain_hash, hark_group_chain_equal: for tables by author and name, which stand in this
+ * order at the start of @key: HARK_KEY_LEN and HARK_GROUP_CHAIN_LEN bytes. */
+guint hark_group_chain_hash (const void *key);
+gboolean hark_group_chain_equal (const void *a, const void *b);
+
+/* hark_group_room: how many more entries of @author are taken in @chain; of messages G_MAXUINT as
+ * long as there is room for the chain. */
+unsigned hark_group_room (const HarkGroup *group,
+                          const HarkKey *author,
+                          const uint8_t chain[HARK_GROUP_CHAIN_LEN]);
+
+/* hark_group_took_up: there is a JOIN of ours for @invite. */
+bool hark_group_took_up (const HarkGroup *group, const uint8_t invite[HARK_GROUP_HASH_LEN]);
 
 /* hark_group_compose: sets group, author, seq, previous, clock and view of an entry that we write
  * in @chain now. */

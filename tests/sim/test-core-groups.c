@@ -386,6 +386,140 @@ test_floods_and_giants (void)
   party_clear (&party);
 }
 
+/* Carol was removed; she says that Bob, who is not there, has all of it. */
+static void
+test_who_is_out_vouches_for_nobody (void)
+{
+  Party party;
+  HarkCoreGroup *group;
+  const HarkCoreGroupSent *sent;
+  Hark__Frame frame = HARK__FRAME__INIT;
+  Hark__GroupHave body = HARK__GROUP_HAVE__INIT;
+  Hark__GroupHead head = HARK__GROUP_HEAD__INIT, *heads[] = {&head};
+  HarkKey *bob, *alice;
+
+  party_three (&party, 9);
+  bob = &party.people[1]->account;
+  alice = &party.people[0]->account;
+  party_do_well (&party, 0, HARK_COMMAND_GROUP_REMOVE, 2);
+  party_wait_member (&party, 1, 2, false);
+  hark_sim_core_node_kill (party.people[1]);
+  party_say (&party, 0, "for Bob");
+  group = hark_core_group_find (party.people[0]->core, party.group);
+  head.author = (ProtobufCBinaryData){HARK_KEY_LEN, bob->bytes};
+  head.chain = (ProtobufCBinaryData){HARK_GROUP_CHAIN_LEN, group->chains[HARK_GROUP_LOG_MESSAGES]};
+  head.seq = 1000;
+  body.group = (ProtobufCBinaryData){sizeof party.group, party.group};
+  body.view = (ProtobufCBinaryData){sizeof group->log->view, group->log->view};
+  body.known = heads;
+  body.n_known = 1;
+  frame.what_case = HARK__FRAME__WHAT_GROUP_HAVE;
+  frame.group_have = &body;
+  g_assert_true (hark_core_say (party.people[2]->core,
+                                hark_core_find (party.people[2]->core, alice),
+                                hark_frame_pack (&frame, HARK_FRAME_STEP_CONTROL)));
+  hark_sim_node_flush (party.people[2]->node);
+  hark_sim_network_run (party.world.network, 5 * HARK_SECOND);
+  hark_core_group_update_states (party.people[0]->core, group);
+  g_assert_cmpuint (group->under_way->len, ==, 1);
+  sent = &g_array_index (group->under_way, HarkCoreGroupSent, 0);
+  g_assert_cmpuint (sent->reached, ==, 0);
+  hark_sim_core_node_start (party.people[1]);
+  party_wait_same (&party, 0, 1, 1);
+  party_clear (&party);
+}
+
+/* The disk had that Bob is in, and not what tells others, when his program died. */
+static void
+test_an_answer_outlives_a_crash (void)
+{
+  Party party;
+
+  party_init (&party, 10, 2);
+  party_befriend (&party, 0, 1);
+  party_create (&party);
+  party_do_well (&party, 0, HARK_COMMAND_GROUP_ADD, 1);
+  for (unsigned i = 0; party_seen_by (&party, 1) == NULL && i < 60; i++)
+    hark_sim_network_run (party.world.network, HARK_SECOND);
+  hark_sim_core_node_die_at (party.people[1], 1, false);
+  g_assert_null (party_ask (&party, 1, HARK_COMMAND_GROUP_ACCEPT, -1));
+  party_wait_member (&party, 0, 1, true);
+  party_wait_member (&party, 1, 1, true);
+  party_say (&party, 0, "there you are");
+  party_wait_same (&party, 0, 1, 1);
+  party_clear (&party);
+}
+
+/* One contact's offers leave place for those of others. */
+static void
+test_offers_of_one_end (void)
+{
+  Party party;
+
+  party_init (&party, 12, 3);
+  party_befriend (&party, 0, 1);
+  party_befriend (&party, 1, 2);
+  for (unsigned i = 0; i < HARK_CORE_GROUP_OFFERS_MAX + 3; i++) {
+    party_create (&party);
+    party_do_well (&party, 0, HARK_COMMAND_GROUP_ADD, 1);
+  }
+  hark_sim_network_run (party.world.network, HARK_MINUTE);
+  g_assert_cmpuint (g_hash_table_size (party.people[1]->core->groups), ==,
+                    HARK_CORE_GROUP_OFFERS_MAX);
+  {
+    HarkCommand *command = party_group_command (&party, HARK_COMMAND_GROUP_CREATE, -1);
+    const HarkEvent *result;
+
+    command->name = g_strdup ("Others");
+    result = hark_sim_core_node_ask (party.people[2], command);
+    g_assert_true (result->ok);
+    memcpy (party.group, result->id, sizeof party.group);
+  }
+  party_bring_in (&party, 2, 1);
+  party_clear (&party);
+}
+
+/* What others would refuse is refused at once, nothing is written in vain, and who has no room
+ * left can go and come back. */
+static void
+test_ones_own_room_ends (void)
+{
+  Party party;
+  HarkCoreGroup *group;
+  HarkCommand *command;
+  unsigned before;
+
+  party_init (&party, 11, 2);
+  party_befriend (&party, 0, 1);
+  party_create (&party);
+  party_bring_in (&party, 0, 1);
+  party_give_role (&party, 1, "admin");
+  group = hark_core_group_find (party.people[1]->core, party.group);
+  for (unsigned i = 0; i < HARK_GROUP_OPS_AUTHOR_MAX; i++) {
+    const HarkEvent *result;
+
+    command = party_group_command (&party, HARK_COMMAND_GROUP_RENAME, -1);
+    command->name = g_strdup_printf ("%u", i);
+    result = hark_sim_core_node_ask (party.people[1], command);
+    g_assert_nonnull (result);
+    if (!result->ok)
+      break;
+  }
+  g_assert_cmpuint (hark_group_room (group->log, &group->log->own, group->chains[0]), ==, 2);
+  g_clear_pointer (&hark_group_chain_of (group->log, &group->log->own, group->chains[0])->tags,
+                   g_bytes_unref);
+  before = party.people[1]->writes; /* he thinks that nobody was told of him */
+  hark_core_group_due (party.people[1]->core, group);
+  hark_sim_network_run (party.world.network, HARK_MINUTE);
+  g_assert_cmpuint (party.people[1]->writes - before, <, 30);
+  party_say (&party, 1, "I still talk");
+  party_wait_same (&party, 0, 1, 1);
+  party_do_well (&party, 1, HARK_COMMAND_GROUP_LEAVE, -1);
+  party_wait_member (&party, 0, 1, false);
+  party_bring_in (&party, 0, 1);
+  party_clear (&party);
+}
+
 /* ---- anything may happen ---- */
 
 /* A ring of five, each a contact of two others only, comes and goes and writes and renames. */
@@ -454,6 +588,11 @@ main (int argc, char **argv)
   g_test_add_func ("/core-groups/nobody-speaks-for-another", test_nobody_speaks_for_another);
   g_test_add_func ("/core-groups/two-stories-are-noticed", test_two_stories_are_noticed);
   g_test_add_func ("/core-groups/floods-and-giants-end", test_floods_and_giants);
+  g_test_add_func ("/core-groups/who-is-out-vouches-for-nobody",
+                   test_who_is_out_vouches_for_nobody);
+  g_test_add_func ("/core-groups/an-answer-outlives-a-crash", test_an_answer_outlives_a_crash);
+  g_test_add_func ("/core-groups/offers-of-one-person-end", test_offers_of_one_end);
+  g_test_add_func ("/core-groups/ones-own-room-ends", test_ones_own_room_ends);
   g_test_add_func ("/core-groups/a-ring-that-comes-and-goes", test_ring);
   return g_test_run ();
 }

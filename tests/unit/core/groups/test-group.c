@@ -400,6 +400,66 @@ test_floods_end (void)
   party_clear (&party);
 }
 
+/* As it comes back from the disk: @n operations of @who in @group. */
+static void
+fill (HarkGroup *group, unsigned who, unsigned n)
+{
+  g_autoptr (GBytes) tags = g_bytes_new (NULL, 0);
+  const uint8_t instance[16] = {9};
+  HarkGroupEntry last = {0};
+
+  for (unsigned i = 0; i < n; i++) {
+    HarkGroupEntry *op = g_new0 (HarkGroupEntry, 1);
+
+    memcpy (op->group, group->id, sizeof op->group);
+    op->author = key_of (who);
+    op->kind = i % 2 == 0 ? HARK_GROUP_NAME : HARK_GROUP_LEAVE;
+    op->text = g_strdup (i % 2 == 0 ? "mine" : "");
+    op->seq = i + 1;
+    op->clock = i + 1;
+    hark_group_chain (instance, group->id, HARK_GROUP_LOG_MEMBERS, 0, op->chain);
+    memcpy (op->previous, last.hash, sizeof op->previous);
+    g_bytes_unref (hark_group_entry_write (op));
+    memcpy (last.hash, op->hash, sizeof last.hash);
+    hark_group_load (group, op, HARK_GROUP_PROVED, tags);
+  }
+}
+
+/* What all others together may write leaves room for the last one, and what they say is not theirs
+ * to say costs a look at each. */
+static void
+test_nobody_uses_up_the_room_of_others (void)
+{
+  Party party;
+  HarkGroup *group;
+  int64_t before, spent;
+
+  party_init (&party);
+  group = party.groups[0];
+  bring_in (&party, 0, 1);
+  for (unsigned who = 10; who < 10 + HARK_GROUP_ACTIVE_MAX - 2; who++)
+    fill (group, who, HARK_GROUP_OPS_AUTHOR_MAX);
+  before = g_get_monotonic_time ();
+  hark_group_update (group);
+  spent = g_get_monotonic_time () - before;
+  g_test_message ("%u operations: %.1f ms", group->n_ops, (double) spent / 1000);
+  g_assert_cmpuint (hark_group_active (group), ==, 2);
+  act (&party, 1, HARK_GROUP_VIEW, -1);
+  meet (&party, 1, 0);
+  g_assert_cmpuint (hark_group_chain_of (group, &party.groups[1]->own,
+                                         write_entry (&party, 1, HARK_GROUP_VIEW, -1, 0)->chain)
+                      ->seq,
+                    ==, 2);
+  act (&party, 0, HARK_GROUP_NAME, -1);
+  g_assert_cmpuint (
+    hark_group_room (group, &group->own, ((HarkGroupEntry *) party.entries->pdata[0])->chain), >,
+    200);
+  g_assert_cmpuint (
+    hark_group_room (group, &(HarkKey){{11}}, ((HarkGroupEntry *) party.entries->pdata[0])->chain),
+    ==, 0);
+  party_clear (&party);
+}
+
 /* Random acts of everybody, random meetings, a profile put back now and then: when all have met,
  * all see the same. */
 static void
@@ -513,6 +573,8 @@ main (int argc, char **argv)
   g_test_add_func ("/groups/a-clock-far-ahead-is-refused", test_a_clock_far_ahead_is_refused);
   g_test_add_func ("/groups/each-is-reached-by-one-way", test_each_is_reached_by_one_way);
   g_test_add_func ("/groups/floods-end", test_floods_end);
+  g_test_add_func ("/groups/nobody-uses-up-the-room-of-others",
+                   test_nobody_uses_up_the_room_of_others);
   g_test_add_func ("/groups/all-who-met-see-the-same", test_all_who_met_see_the_same);
   return g_test_run ();
 }

@@ -126,8 +126,9 @@ test_limits (void)
     {"content and body # KiB each; text # bytes; names #; # chains of an author in a log; # "
      "operations in a group",                                                             {HARK_GROUP_CONTENT_LEN_MAX / 1024, HARK_GROUP_TEXT_LEN_MAX, HARK_GROUP_NAME_LEN_MAX,
       HARK_GROUP_CHAINS_MAX, HARK_GROUP_OPS_MAX}                                                              },
-    {"# of one author; # heads in a `GroupHave`; # groups",
-     {HARK_GROUP_OPS_AUTHOR_MAX, HARK_CORE_GROUP_HEADS_MAX, HARK_CORE_GROUPS_MAX}                                                               },
+    {"# of one author; # heads in a `GroupHave`; # groups, # of one contact",
+     {HARK_GROUP_OPS_AUTHOR_MAX, HARK_CORE_GROUP_HEADS_MAX, HARK_CORE_GROUPS_MAX,
+      HARK_CORE_GROUP_OFFERS_MAX}                                                                                                               },
  /* mailbox */
     {"`Places`: at most #, of them # nodes",                                                   {HARK_MAIL_PLACES_MAX, HARK_MAIL_NODES_OF_ONE}   },
     {"(Unix time / # s)",                                                                      {HARK_MAIL_EPOCH_MS / 1000}                      },
