@@ -3,6 +3,7 @@
 #define G_LOG_DOMAIN "hark-link"
 
 #include "net/link-private.h"
+#include "net/session/keys.h"
 
 #include <string.h>
 
@@ -12,7 +13,7 @@
 uint16_t
 hark_link_own_features (const HarkLinkContext *context)
 {
-  return !context->config->no_aes && crypto_aead_aes256gcm_is_available () ? HARK_FEATURE_AES : 0;
+  return !context->config->no_aes && hark_keys_have_aes () ? HARK_FEATURE_AES : 0;
 }
 
 /* The handshake's own path: generation 0. */

@@ -92,10 +92,29 @@ hark_keys_relay (const HarkSessionSecrets *secrets, uint8_t ret[32])
              HARK_PART (&secrets->handshake_hash));
 }
 
+static gnutls_aead_cipher_hd_t
+new_aes (const uint8_t key[32])
+{
+  gnutls_datum_t datum = {.data = (uint8_t *) key, .size = 32};
+  gnutls_aead_cipher_hd_t aes;
+
+  return gnutls_aead_cipher_init (&aes, GNUTLS_CIPHER_AES_256_GCM, &datum) == 0 ? aes : NULL;
+}
+
 bool
 hark_keys_have_aes (void)
 {
-  return crypto_aead_aes256gcm_is_available () != 0;
+  static gsize once; /* 1: no, 2: yes */
+
+  if (g_once_init_enter (&once)) {
+    static const uint8_t nothing[32];
+    gnutls_aead_cipher_hd_t aes = crypto_aead_aes256gcm_is_available () ? new_aes (nothing) : NULL;
+
+    if (aes != NULL)
+      gnutls_aead_cipher_deinit (aes);
+    g_once_init_leave (&once, aes != NULL ? 2 : 1);
+  }
+  return once == 2;
 }
 
 HarkPacketKey *
@@ -106,8 +125,8 @@ hark_packet_key_new (const HarkPacketSecret *secret, HarkSpace space, bool aes)
   key->space = space;
   expand (secret->bytes, HARK_DOMAIN_QUIC_KEY, NULL, 0, key->key, key->iv);
   if (aes) {
-    key->aes = g_aligned_alloc (1, sizeof *key->aes, 64);
-    crypto_aead_aes256gcm_beforenm (key->aes, key->key);
+    key->aes = new_aes (key->key);
+    g_assert (key->aes != NULL);
   }
   return key;
 }
@@ -117,10 +136,8 @@ hark_packet_key_free (HarkPacketKey *key)
 {
   if (key == NULL)
     return;
-  if (key->aes != NULL) {
-    sodium_memzero (key->aes, sizeof *key->aes);
-    g_aligned_free (key->aes);
-  }
+  if (key->aes != NULL)
+    gnutls_aead_cipher_deinit (key->aes); /* wipes */
   sodium_memzero (key, sizeof *key);
   g_free (key);
 }
@@ -134,12 +151,16 @@ hark_packet_key_seal (const HarkPacketKey *key,
                       const uint8_t *head,
                       size_t head_len)
 {
-  if (key->aes != NULL)
-    crypto_aead_aes256gcm_encrypt_afternm (ret, NULL, plain, len, head, head_len, NULL, nonce,
-                                           key->aes);
-  else
+  if (key->aes != NULL) {
+    size_t sealed_len = len + HARK_TAG_LEN;
+    int error = gnutls_aead_cipher_encrypt (key->aes, nonce, HARK_NONCE_LEN, head, head_len,
+                                            HARK_TAG_LEN, plain, len, ret, &sealed_len);
+
+    g_assert (error == 0 && sealed_len == len + HARK_TAG_LEN);
+  } else {
     crypto_aead_chacha20poly1305_ietf_encrypt (ret, NULL, plain, len, head, head_len, NULL, nonce,
                                                key->key);
+  }
 }
 
 bool
@@ -153,10 +174,13 @@ hark_packet_key_open (const HarkPacketKey *key,
 {
   if (len < HARK_TAG_LEN)
     return false;
-  if (key->aes != NULL)
-    return crypto_aead_aes256gcm_decrypt_afternm (ret, NULL, NULL, sealed, len, head, head_len,
-                                                  nonce, key->aes)
+  if (key->aes != NULL) {
+    size_t plain_len = len - HARK_TAG_LEN;
+
+    return gnutls_aead_cipher_decrypt (key->aes, nonce, HARK_NONCE_LEN, head, head_len,
+                                       HARK_TAG_LEN, sealed, len, ret, &plain_len)
            == 0;
+  }
   return crypto_aead_chacha20poly1305_ietf_decrypt (ret, NULL, NULL, sealed, len, head, head_len,
                                                     nonce, key->key)
          == 0;
