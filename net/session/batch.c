@@ -265,6 +265,7 @@ next_quic (HarkSession *session, HarkSessionBatch *ret)
 
   hark_quic_get_figures (session->conn, &figures);
   rate = hark_pace_rate (figures.pacing_rate, figures.cwnd, figures.smoothed_rtt);
+  rate = hark_governor_rate (&session->governor, rate, figures.smoothed_rtt);
   if (session->rate_max > 0)
     rate = MIN (rate, session->rate_max);
   plan.bytes = hark_pace_batch (rate, plan.packet);

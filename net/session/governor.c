@@ -5,6 +5,7 @@
 
 #define TARGET_MS 8.0
 #define OWN_MS_MAX 30.0
+#define PACE 1.25
 
 /* How much longer a full packet takes than the short ones of the least round trip, on a line that
  * is narrow at both ends, where nobody waits: 11 ms at 2 Mbit/s, which is no queue. */
@@ -45,17 +46,29 @@ hark_governor_sample (HarkGovernor *governor,
   over = (delay_ms - TARGET_MS) / TARGET_MS;
   if (over > 0)
     governor->window *= 1 - MIN (0.5, 0.25 * over);
-  else
+  else if (governor->filled)
     governor->window
       += MIN ((double) packet * (1 - 7 * over), MAX ((double) packet, governor->window / 8));
   governor->window = CLAMP (governor->window, 4.0 * (double) packet,
                             MAX (4.0 * (double) packet, 1.25 * (double) cwnd));
   governor->rtt_sample = HARK_TIME_NEVER;
+  governor->filled = false;
   governor->next = now + MAX (smoothed_rtt, HARK_MS);
 }
 
 bool
-hark_governor_allows (const HarkGovernor *governor, uint64_t in_flight)
+hark_governor_allows (HarkGovernor *governor, uint64_t in_flight)
 {
-  return !governor->active || (double) in_flight < governor->window;
+  if (!governor->active || (double) in_flight < governor->window)
+    return true;
+  governor->filled = true;
+  return false;
+}
+
+double
+hark_governor_rate (const HarkGovernor *governor, double rate, HarkTime smoothed_rtt)
+{
+  if (!governor->active)
+    return rate;
+  return MIN (rate, PACE * governor->window / (double) MAX (smoothed_rtt, HARK_US));
 }

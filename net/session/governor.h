@@ -4,7 +4,9 @@
  * Pure; one thread at a time. What hurts voice is the queue at the bottleneck, and only the sender
  * of bulk can keep that short: bulk streams write only while fewer than `window` bytes are in
  * flight, and the window follows the delay above the least round trip, and above what a full packet
- * takes by itself at such a pace, towards 8 ms.
+ * takes by itself at such a pace, towards 8 ms. A window that nobody fills says nothing about the
+ * line and does not grow (RFC 7661 section 3), or the next file would begin with a burst; and what
+ * it lets go is spread over the round trip.
  */
 #pragma once
 
@@ -18,6 +20,7 @@ typedef struct {
   double window;       /* bytes */
   HarkTime rtt_sample; /* least round trip since the last step: one late packet is no queue */
   HarkTime next;       /* when the window moves again */
+  bool filled;         /* since the last step */
 } HarkGovernor;
 
 /* hark_governor_set_active: @cwnd: where the window starts, bytes. */
@@ -33,4 +36,8 @@ void hark_governor_sample (HarkGovernor *governor,
                            HarkTime now);
 
 /* hark_governor_allows: bulk may be written with @in_flight bytes under way. */
-bool hark_governor_allows (const HarkGovernor *governor, uint64_t in_flight);
+bool hark_governor_allows (HarkGovernor *governor, uint64_t in_flight);
+
+/* hark_governor_rate: the pace for bulk, bytes a nanosecond: @rate, or what fills the window in
+ * four fifths of a round trip (RFC 9002 section 7.7) if that is less. */
+double hark_governor_rate (const HarkGovernor *governor, double rate, HarkTime smoothed_rtt);

@@ -373,6 +373,33 @@ test_voice_beside_a_file (void)
   link_free (link);
 }
 
+/* Words are acknowledged at once, which says nothing of how much of a file the line takes. */
+static void
+test_file_after_chat (void)
+{
+  Link *link = new_confirmed (1, NULL);
+  HarkSession *session = link->ends[0].session;
+  int64_t chat = hark_session_stream_open (session, 1);
+  double lost;
+
+  link_set (link, (LinkQuality){.delay = 10 * HARK_MS, .rate = 250000, .queue = 25000});
+  hark_session_set_call (session, true);
+  for (unsigned i = 0; i < 50; i++) {
+    g_autoptr (GBytes) word = link_make_bytes (chat, 50 * i, 50);
+
+    g_assert_true (hark_session_stream_send (session, chat, word, false));
+    link_run (link, 200 * HARK_MS, NULL);
+  }
+  link->queue_max[0] = 0;
+  link->ends[1].on_event = on_spoken;
+  send_bulk (link, 0, 2, 4000000);
+  speak (link, 5, 0.99, &lost);
+  g_test_message ("%" G_GUINT64_FORMAT " bytes waited", link->queue_max[0]);
+  g_assert_cmpuint (link->queue_max[0], <, 12000); /* 48 ms; 23,000 when unused windows grew */
+  link->ends[1].on_event = NULL;
+  link_free (link);
+}
+
 static void
 test_reset (void)
 {
@@ -550,6 +577,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/streams/halted-files-hold-no-letters-up", test_slow_readers);
   g_test_add_func ("/session/streams/chat-overtakes-bulk", test_priority);
   g_test_add_func ("/session/streams/voice-beside-a-file", test_voice_beside_a_file);
+  g_test_add_func ("/session/streams/file-after-chat-begins-softly", test_file_after_chat);
   g_test_add_func ("/session/streams/governor-keeps-the-queue-short", test_governor);
   g_test_add_func ("/session/streams/reset-ends-both-directions", test_reset);
   g_test_add_func ("/session/streams/room-returns", test_room);
