@@ -15,20 +15,21 @@
 #include <string.h>
 
 const char *const scene_names[]
-  = {"welcome",     "restore",     "locked",      "failed",      "empty",
-     "people",      "found",       "request",     "chat",        "find",
-     "rich",        "queued",      "blocked",     "files",       "call",
-     "incoming",    "second-call", "held-call",   "missed-call", "call-elsewhere",
-     "warning",     "network",     "group",       "group-call",  "group-asks",
-     "add",         "words",       "address",     "person",      "profile",
-     "new-group",   "about-group", "rename",      "safety",      "safety-words",
-     "doctor",      "browse",      "set-general", "set-account", "set-calls",
-     "set-network", "set-files",   "keys",        NULL};
+  = {"welcome",        "restore",     "locked",      "failed",      "empty",
+     "people",         "found",       "request",     "chat",        "find",
+     "rich",           "clips",       "queued",      "blocked",     "files",
+     "call",           "incoming",    "second-call", "held-call",   "missed-call",
+     "call-elsewhere", "warning",     "network",     "group",       "group-call",
+     "group-asks",     "add",         "words",       "address",     "person",
+     "profile",        "new-group",   "about-group", "rename",      "safety",
+     "safety-words",   "doctor",      "browse",      "set-general", "set-account",
+     "set-calls",      "set-network", "set-files",   "keys",        NULL};
 
 enum { BOB = 1, EVE, CAROL, DAN, FRANK, SELF, GROUP };
 
 static const char *scene, *spoiled;
 static uint64_t next_position;
+static HarkEvent *in_view; /* (nullable): happens when the scene stands */
 
 /* To the window, and into what it can ask for later. */
 static void
@@ -281,6 +282,50 @@ rich (void)
   end (message);
 }
 
+static HarkMessage *
+spoken (bool outgoing, unsigned ago, uint32_t length_ms)
+{
+  HarkMessage *message = begin (outgoing, ago, "");
+
+  message->type = HARK_MESSAGE_IS_CLIP;
+  message->length_ms = length_ms;
+  message->heard = outgoing;
+  message->has_peaks = true;
+  for (unsigned i = 0; i < HARK_PEAKS; i++)
+    message->peaks[i] = (uint8_t) (30 + (i * 37 + i * i * 11) % 200 * (i % 9 != 0));
+  return message;
+}
+
+/* A long one that is heard now, an answer to it, a short one, and one of which more is to come. */
+static void
+clips (void)
+{
+  HarkMessage *first = spoken (false, 30, 151000);
+  HarkMessage *message;
+  HarkEvent *playing = hark_event_new (HARK_EVENT_PLAYING);
+
+  first->parts = first->parts_here = 8;
+  first->heard = true;
+  playing->playing = g_new0 (HarkPlaying, 1);
+  memcpy (playing->playing->contact, first->contact, sizeof playing->playing->contact);
+  memcpy (playing->playing->id, first->id, sizeof playing->playing->id);
+  playing->playing->phase = HARK_PLAYING_ON;
+  playing->playing->at_ms = 65000;
+  playing->playing->length_ms = 151000;
+  playing->playing->speed = 100;
+  message = begin (true, 25, "I had to hear that twice.");
+  message->has_reply_to = true;
+  memcpy (message->reply_to, first->id, sizeof message->reply_to);
+  end (first);
+  end (message);
+  end (spoken (true, 20, 9000));
+  message = spoken (false, 10, 62000);
+  message->parts_here = 3;
+  message->parts = 8;
+  end (message);
+  in_view = playing;
+}
+
 static void
 group_call (void)
 {
@@ -320,7 +365,7 @@ group_call (void)
 void
 scene_play (void)
 {
-  bool online = !is ("queued");
+  bool online = !is ("queued") && !is ("clips");
 
   HarkEvent *ready = hark_event_new (HARK_EVENT_READY);
 
@@ -339,6 +384,8 @@ scene_play (void)
   conversation ();
   if (is ("rich"))
     rich ();
+  if (is ("clips"))
+    clips ();
   if (is ("request"))
     person (DAN, "Dan", HARK_PERSON_REQUEST, HARK_PRESENCE_OFFLINE);
   if (is ("queued"))
@@ -550,6 +597,8 @@ scene_open (HarkWindow *window, HarkClient *client)
     write_in (window, _ ("Search people"), "the");
   if (is ("find"))
     write_in (window, _ ("Find in this conversation"), "the");
+  if (in_view)
+    tell (g_steal_pointer (&in_view));
   dialog = dialog_of (GTK_WINDOW (window), client, person);
   if (dialog)
     gtk_window_present (GTK_WINDOW (dialog));
@@ -570,6 +619,7 @@ scene_begin (const char *name, const char *text)
 void
 scene_end (void)
 {
+  g_clear_pointer (&in_view, hark_event_free);
   fake_engine_on_command (NULL);
   fake_engine_set_profile (true, NULL);
   fake_history_forget ();

@@ -259,6 +259,53 @@ test_timer (void)
   screen_close (window);
 }
 
+/* (transfer full): 20 seconds a part; in the row of the message with which it began. */
+static HarkMessage *
+spoken (unsigned here, unsigned parts)
+{
+  HarkMessage *message = fake_message (1, 1, false, "");
+
+  message->type = HARK_MESSAGE_IS_CLIP;
+  message->length_ms = 20000 * here;
+  message->parts_here = here;
+  message->parts = parts;
+  return message;
+}
+
+static void
+bob_is (HarkPresence presence)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_CONTACT);
+
+  event->person = fake_person (1, "Bob", HARK_PERSON_ACCEPTED);
+  event->person->presence = presence;
+  fake_engine_emit (event);
+  screen_settle ();
+}
+
+/* In the open conversation: one row, which says what is missing until nothing is. */
+static void
+test_parts (void)
+{
+  HarkWindow *window = open_bob ();
+  GtkWidget *row;
+
+  bob_is (HARK_PRESENCE_ONLINE);
+  screen_say (spoken (1, 3));
+  row = row_of (window, "The rest is on its way.");
+  g_assert_nonnull (label (row, "0:20"));
+  bob_is (HARK_PRESENCE_OFFLINE);
+  g_assert_nonnull (label (row, "The rest arrives when Bob is online."));
+  change (spoken (2, 3));
+  g_assert_nonnull (label (row, "0:40"));
+  g_assert_nonnull (label (row, "The rest arrives when Bob is online."));
+  change (spoken (3, 3));
+  g_assert_nonnull (label (row, "1:00"));
+  g_assert_null (said (window, "The rest*"));
+  g_assert_true (row_of (window, "1:00") == row);
+  screen_close (window);
+}
+
 /* ---- the composer ---- */
 
 static void
@@ -624,6 +671,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chat/reaction-is-given-and-taken-back", test_reactions);
   g_test_add_func ("/chat/disappeared-is-not-there", test_gone);
   g_test_add_func ("/chat/timer-is-said-in-words", test_timer);
+  g_test_add_func ("/chat/a-long-voice-message-grows-in-its-row", test_parts);
   g_test_add_func ("/composer/too-long-is-said-before-sending", test_limit);
   g_test_add_func ("/composer/holds-a-word-of-64-kilobytes", test_long_word);
   g_test_add_func ("/composer/draft-is-kept-when-left", test_draft);
