@@ -77,8 +77,26 @@ is_same (HarkFolder *folder, uint64_t offset, uint64_t back, const uint8_t *data
          && memcmp (there, data, len) == 0;
 }
 
-/* Looks at the last few of @same, entries before @index that may be like it, for the block in it.
- */
+/* How many of @same begin at @limit or before; they are in order. A million files may be of one
+ * size. */
+static guint
+count_until (const HarkManifest *manifest, const GArray *same, uint64_t limit)
+{
+  guint from = 0, to = same->len;
+
+  while (from < to) {
+    const guint middle = from + (to - from) / 2;
+
+    if (hark_manifest_entry (manifest, g_array_index (same, unsigned, middle))->start <= limit)
+      from = middle + 1;
+    else
+      to = middle;
+  }
+  return from;
+}
+
+/* Looks at a few of @same for the block in the entry @index: the last ones that lie a whole block
+ * before it. */
 static bool
 try_earlier (HarkFolder *folder,
              const GArray *same,
@@ -88,17 +106,14 @@ try_earlier (HarkFolder *folder,
              size_t len)
 {
   const HarkManifestEntry *entry = hark_manifest_entry (folder->manifest, index);
-  unsigned tried = 0;
+  guint n = entry->start >= len ? count_until (folder->manifest, same, entry->start - len) : 0;
 
-  for (guint i = same->len; i > 0 && tried < TRIES; i--) {
-    const unsigned other = g_array_index (same, unsigned, i - 1);
-    const HarkManifestEntry *earlier = hark_manifest_entry (folder->manifest, other);
+  for (unsigned tried = 0; n > 0 && tried < TRIES; n--, tried++) {
+    const unsigned other = g_array_index (same, unsigned, n - 1);
+    const uint64_t back = entry->start - hark_manifest_entry (folder->manifest, other)->start;
 
-    if (other >= index || entry->start - earlier->start < len)
-      continue;
-    tried++;
-    if (is_same (folder, offset, entry->start - earlier->start, data, len)) {
-      folder->back = entry->start - earlier->start;
+    if (is_same (folder, offset, back, data, len)) {
+      folder->back = back;
       return true;
     }
   }
