@@ -66,6 +66,7 @@ typedef enum {
   HARK_SQL_SET_TIMER,
   HARK_SQL_GET_EXPIRED,
   HARK_SQL_NEXT_EXPIRY,
+  HARK_SQL_SHORTEN_TIMERS,
   HARK_SQL_PUT_QUARANTINE,
   HARK_SQL_TRIM_QUARANTINE_OF,
   HARK_SQL_TRIM_QUARANTINE,
@@ -145,6 +146,7 @@ typedef struct {
   HarkPoison *poison;        /* owned; NULL: nothing is counted */
   GHashTable *conversations; /* HarkKey* -> sqlite3_int64*: numbers known; emptied by a rollback */
   bool filling;              /* what comes was written before, and is in a backup */
+  int64_t expired_ms; /* until when (Unix) it was last looked for what disappears; 0: not yet */
 } HarkDatabase;
 
 /**

@@ -221,6 +221,69 @@ test_sleep (void)
   check_sleep (44, 8 * HARK_HOUR, true);
 }
 
+/* Texts that are there still; @ret_id (nullable): the last one's. */
+static unsigned
+count_fleeting (HarkSimCoreNode *node, const HarkSimCoreNode *other, uint8_t *ret_id)
+{
+  g_autoptr (GPtrArray) history = hark_sim_core_node_history (node, &other->account);
+  unsigned n = 0;
+
+  for (guint i = 0; i < history->len; i++) {
+    const HarkStoreMessage *message = history->pdata[i];
+
+    if (message->kind != HARK_MESSAGE_TEXT)
+      continue;
+    n++;
+    if (ret_id != NULL)
+      memcpy (ret_id, message->id, sizeof message->id);
+  }
+  return n;
+}
+
+/* Written before the clock is set, and under the wrong one; read under a wrong one: all come, and
+ * all disappear, as soon as the clocks are right again. */
+static void
+check_fleeting (uint64_t seed, int64_t step_ms)
+{
+  HarkCommand *command;
+  uint8_t id[HARK_MESSAGE_ID_LEN];
+  Two two;
+
+  two_init (&two, seed);
+  g_assert_true (hark_sim_befriend (two.alice, two.bob, PATIENCE));
+  command = hark_sim_command (HARK_COMMAND_TIMER, two.bob);
+  command->seconds = 60;
+  g_assert_true (hark_sim_core_node_ask (two.alice, command)->ok);
+  hark_sim_core_node_kill (two.bob);
+  write_text (&two, two.alice, two.bob);
+  hark_sim_core_node_set_clock (two.alice, step_ms);
+  write_text (&two, two.alice, two.bob);
+  pass (&two, HARK_MINUTE);
+  g_assert_cmpuint (count_fleeting (two.alice, two.bob, NULL), ==, 2); /* nobody has them yet */
+  hark_sim_core_node_set_clock (two.alice, 0);
+  hark_sim_core_node_start (two.bob);
+  g_assert_true (hark_sim_wait_online (two.alice, two.bob, PATIENCE));
+  for (HarkTime span = 0; count_fleeting (two.bob, two.alice, id) < 2 && span < PATIENCE;
+       span += HARK_SECOND)
+    pass (&two, HARK_SECOND);
+  hark_sim_core_node_set_clock (two.bob, step_ms);
+  command = hark_sim_command (HARK_COMMAND_READ, two.alice);
+  memcpy (command->id, id, sizeof command->id);
+  g_assert_true (hark_sim_core_node_ask (two.bob, command)->ok);
+  hark_sim_core_node_set_clock (two.bob, 0);
+  pass (&two, HARK_HOUR + 2 * HARK_MINUTE); /* a clock that was set is noticed within an hour */
+  g_assert_cmpuint (count_fleeting (two.bob, two.alice, NULL), ==, 0);
+  g_assert_cmpuint (count_fleeting (two.alice, two.bob, NULL), ==, 0);
+  hark_sim_world_clear (&two.world);
+}
+
+static void
+test_fleeting (void)
+{
+  check_fleeting (60, 10 * YEAR_MS);
+  check_fleeting (61, -10 * YEAR_MS);
+}
+
 /* Both are on for days: addresses of the DHT change every day, pairwise secrets after a month. */
 static void
 test_days (void)
@@ -252,6 +315,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-clock/always-off", test_always_off);
   g_test_add_func ("/core-clock/behind-and-ahead", test_both_off);
   g_test_add_func ("/core-clock/sleep", test_sleep);
+  g_test_add_func ("/core-clock/fleeting", test_fleeting);
   g_test_add_func ("/core-clock/days", test_days);
   return g_test_run ();
 }

@@ -428,6 +428,29 @@ expire (Fixture *fixture, int64_t now_ms)
   return helper_execute (fixture->profile, request);
 }
 
+/* Read while the clock was ten years ahead: it does not stay for ten years. */
+static void
+test_timers_outlive_no_wrong_clock (void)
+{
+  Fixture fixture;
+  HarkStoreReply *reply;
+  HarkStoreMessage *message = make (HARK_MESSAGE_TEXT, false, 1, 0, "fleetingword");
+
+  set_up (&fixture);
+  message->expires_s = 10;
+  put_and_forget (&fixture, message);
+  set_state (&fixture, 1, false, HARK_MESSAGE_READ, WALL + 10 * YEAR_MS);
+  hark_store_reply_free (expire (&fixture, WALL + 10 * YEAR_MS));
+  reply = expire (&fixture, WALL);
+  g_assert_cmpuint (reply->messages->len, ==, 0);
+  g_assert_cmpint (reply->next_ms, ==, WALL + 10000);
+  hark_store_reply_free (reply);
+  reply = expire (&fixture, WALL + 10000);
+  g_assert_cmpuint (reply->messages->len, ==, 1);
+  hark_store_reply_free (reply);
+  tear_down (&fixture);
+}
+
 static void
 test_disappears (void)
 {
@@ -717,6 +740,7 @@ main (int argc, char **argv)
   g_test_add_func ("/entries/nothing-stands-before-what-it-answers", test_order_claims);
   g_test_add_func ("/entries/what-waits-and-what-is-refused-is-bounded", test_bounds);
   g_test_add_func ("/entries/disappear-when-their-time-is-over", test_disappears);
+  g_test_add_func ("/entries/no-timer-outlives-a-wrong-clock", test_timers_outlive_no_wrong_clock);
   g_test_add_func ("/entries/what-ends-us-twice-is-put-aside", test_poison);
   g_test_add_func ("/entries/what-is-before-one-that-was-read-was-read", test_read_up_to);
   g_test_add_func ("/entries/read-begins-a-timer", test_read_begins_timer);
