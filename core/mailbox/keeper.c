@@ -265,23 +265,37 @@ hark_keeper_drop (HarkKeeper *keeper, const uint8_t id[HARK_MAIL_ID_LEN])
   g_hash_table_remove (keeper->by_id, deposit->id);
 }
 
+typedef struct {
+  int64_t wall_ms;
+  const HarkKeptDeposit *first; /* that was made by a clock that may be right */
+} Oldest;
+
+/* Oldest first. What came while the clock was ahead would stay until then, and all behind it: it is
+ * as new as can be. */
 static gboolean
-take_first (void *key, void *value, void *data)
+look_at (void *key, void *value, void *data)
 {
+  HarkKeptDeposit *deposit = value;
+  Oldest *oldest = data;
+  const bool ahead = deposit->made_ms > oldest->wall_ms + HARK_KEEPER_LIFE_MS;
+
   (void) key;
-  *(const HarkKeptDeposit **) data = value;
-  return TRUE;
+  if (ahead)
+    deposit->made_ms = oldest->wall_ms;
+  else
+    oldest->first = deposit;
+  return !ahead;
 }
 
 bool
 hark_keeper_expire (HarkKeeper *keeper, int64_t wall_ms, uint8_t ret[HARK_MAIL_ID_LEN])
 {
-  const HarkKeptDeposit *first = NULL;
+  Oldest oldest = {.wall_ms = wall_ms};
 
-  g_tree_foreach (keeper->by_number, take_first, &first);
-  if (first == NULL || first->made_ms > wall_ms - HARK_KEEPER_LIFE_MS)
+  g_tree_foreach (keeper->by_number, look_at, &oldest);
+  if (oldest.first == NULL || oldest.first->made_ms > wall_ms - HARK_KEEPER_LIFE_MS)
     return false;
-  memcpy (ret, first->id, HARK_MAIL_ID_LEN);
+  memcpy (ret, oldest.first->id, HARK_MAIL_ID_LEN);
   hark_keeper_drop (keeper, ret);
   return true;
 }

@@ -94,7 +94,8 @@ bool hark_keeper_remove (HarkKeeper *keeper,
 /* hark_keeper_drop: @id is gone from our disk, or never got there. */
 void hark_keeper_drop (HarkKeeper *keeper, const uint8_t id[HARK_MAIL_ID_LEN]);
 
-/* hark_keeper_expire: forgets one deposit that is too old, its @id in @ret; false: none is. */
+/* hark_keeper_expire: forgets one deposit that is too old by @wall_ms (Unix), its id in @ret;
+ * false: none is. What came while the clock was far ahead counts from now on. */
 bool hark_keeper_expire (HarkKeeper *keeper, int64_t wall_ms, uint8_t ret[HARK_MAIL_ID_LEN]);
 
 /* hark_keeper_count: deposits of all, and their bytes (nullable). */

@@ -171,6 +171,28 @@ test_receipt_removes (void)
   hark_keeper_free (keeper);
 }
 
+/* Two came while the clock was ten years ahead. */
+static void
+test_a_wrong_clock_blocks_nothing (void)
+{
+  HarkKeeper *keeper = hark_keeper_new (&limits);
+  HarkKeptDeposit made = deposit (1, 1, 1);
+  const int64_t ahead = NOW_MS + 10 * INT64_C (365) * 24 * 3600 * 1000;
+  uint8_t id[16];
+
+  made.made_ms = ahead;
+  take (keeper, made, NULL);
+  made = deposit (2, 1, 1);
+  made.made_ms = ahead;
+  take (keeper, made, NULL);
+  take (keeper, deposit (3, 1, 1), NULL);
+  g_assert_false (hark_keeper_expire (keeper, NOW_MS, id));
+  for (int i = 0; i < 3; i++)
+    g_assert_true (hark_keeper_expire (keeper, NOW_MS + HARK_KEEPER_LIFE_MS, id));
+  g_assert_cmpuint (hark_keeper_count (keeper, NULL), ==, 0);
+  hark_keeper_free (keeper);
+}
+
 static void
 test_expiry (void)
 {
@@ -216,6 +238,8 @@ main (int argc, char **argv)
   g_test_add_func ("/mailbox/keeper/rounds-are-small", test_rounds_are_small);
   g_test_add_func ("/mailbox/keeper/receipt-removes", test_receipt_removes);
   g_test_add_func ("/mailbox/keeper/expiry", test_expiry);
+  g_test_add_func ("/mailbox/keeper/a-wrong-clock-blocks-nothing",
+                   test_a_wrong_clock_blocks_nothing);
   g_test_add_func ("/mailbox/keeper/restart", test_restart);
   return g_test_run ();
 }
