@@ -299,23 +299,35 @@ read_place (HarkCore *core,
          && !hark_key_equal (&ret->keeper, &from->row.account);
 }
 
+/* Those that are understood; false: they make no sense. */
 static bool
-handle_places (HarkCore *core, HarkCoreContact *contact, const Hark__Mailbox__Places *body)
+read_places (HarkCore *core,
+             const HarkCoreContact *contact,
+             const Hark__Mailbox__Places *body,
+             HarkMailPlace ret[HARK_MAIL_PLACES_MAX],
+             size_t *ret_n)
 {
-  HarkMailPlace places[HARK_MAIL_PLACES_MAX] = {0};
-  HarkMailPeer *peer;
   size_t n = 0, nodes = 0;
 
   if (body->n_places > HARK_MAIL_PLACES_MAX)
     return false;
   for (size_t i = 0; i < body->n_places; i++) {
-    int understood = read_place (core, contact, body->places[i], &places[n]);
+    int understood = read_place (core, contact, body->places[i], &ret[n]);
 
-    if (understood < 0 || nodes + places[n].is_node > HARK_MAIL_NODES_OF_ONE)
+    if (understood < 0 || nodes + ret[n].is_node > HARK_MAIL_NODES_OF_ONE)
       return false;
-    nodes += understood > 0 && places[n].is_node;
+    nodes += understood > 0 && ret[n].is_node;
     n += understood > 0;
   }
+  *ret_n = n;
+  return true;
+}
+
+static void
+take_places (HarkCore *core, HarkCoreContact *contact, const HarkMailPlace *places, size_t n)
+{
+  HarkMailPeer *peer;
+
   peer = n > 0 ? hark_mail_peers_get (&core->mail, &contact->row.account)
                : hark_mail_peers_find (&core->mail, &contact->row.account);
   if (peer != NULL
@@ -326,8 +338,19 @@ handle_places (HarkCore *core, HarkCoreContact *contact, const Hark__Mailbox__Pl
     core->mail_changed = core->rows_due = true;
     hark_core_mail_due (core, contact);
   }
-  sodium_memzero (places, sizeof places);
-  return true;
+}
+
+static bool
+handle_places (HarkCore *core, HarkCoreContact *contact, const Hark__Mailbox__Places *body)
+{
+  HarkMailPlace places[HARK_MAIL_PLACES_MAX] = {0};
+  size_t n = 0;
+  const bool sane = read_places (core, contact, body, places, &n);
+
+  if (sane)
+    take_places (core, contact, places, n);
+  sodium_memzero (places, sizeof places); /* the secrets of nodes */
+  return sane;
 }
 
 /* We are a node and they are its owner. */

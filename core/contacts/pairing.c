@@ -55,10 +55,11 @@ tag_is_of (const uint8_t *tag, const HarkSecret *secret)
 static bool
 adopt_theirs (const HarkPairing *pairing, HarkPairSecrets *secrets, const uint8_t *tag)
 {
-  HarkPairSecrets before = *secrets;
+  HarkPairSecrets before;
 
   if (pairing->by_current || !secrets->has_other || !tag_is_of (tag, &secrets->other))
     return false;
+  before = *secrets;
   secrets->current = before.other;
   secrets->other = before.current;
   secrets->has_current = true;
