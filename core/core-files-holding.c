@@ -33,6 +33,20 @@ hark_core_file_is_whole (const HarkFileTransfer *transfer)
   return transfer->state == HARK_TRANSFER_DONE && !transfer->lost;
 }
 
+void
+hark_core_file_keep_list (HarkCore *core, const HarkFileTransfer *transfer)
+{
+  const GByteArray *list = hark_file_transfer_list (transfer);
+  HarkStoreRequest *request;
+
+  if (list == NULL)
+    return;
+  request = hark_core_request (HARK_STORE_PUT_TRANSFER);
+  request->transfer = hark_core_file_row (transfer);
+  request->transfer->list = g_bytes_new (list->data, list->len);
+  hark_core_ask_store (core, request, NULL);
+}
+
 /* ---- told ---- */
 
 bool
@@ -110,10 +124,11 @@ hark_core_file_tell_part (HarkCore *core, HarkFileTransfer *transfer)
 
   if (transfer->holders == NULL || transfer->outgoing)
     return;
-  if (transfer->tell_at == HARK_TIME_NEVER && moves)
+  if (transfer->tell_at == HARK_TIME_NEVER && (moves || transfer->untold))
     transfer->tell_at = core->now;
   if (core->now < transfer->tell_at)
     return;
+  transfer->untold = false;
   if (transfer->state < HARK_TRANSFER_SETTLING)
     told = tell_others (core, transfer);
   if (told > 0)

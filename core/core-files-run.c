@@ -139,6 +139,9 @@ run_output (HarkCore *core,
     if (transfer->serves == 0)
       hark_core_file_keep (core, transfer, NULL);
     break;
+  case HARK_FILE_OUTPUT_LIST:
+    hark_core_file_keep_list (core, transfer);
+    break;
   case HARK_FILE_OUTPUT_CHANGED:
     hark_core_file_changed (core, transfer, HARK_EVENT_FILE_STATE);
     break;

@@ -227,6 +227,8 @@ from_row (HarkCore *core, const HarkStoreTransfer *row)
     memcpy (transfer->root, row->root, sizeof transfer->root);
     transfer->place = own != NULL ? (unsigned) (own - transfer->holders->has) : 0;
     transfer->lost = transfer->state == HARK_TRANSFER_DONE && own != NULL && !*own;
+    if (row->list != NULL && hark_core_file_is_coming (transfer))
+      hark_file_transfer_know_list (transfer, row->list);
   }
   return transfer;
 }

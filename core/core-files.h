@@ -141,8 +141,9 @@ void hark_core_file_say_hold (HarkCore *core,
 
 /* hark_core_file_has_part: something of @transfer can be had while it comes. _tell_part: members
  * hear how much there is, when it is time. _heard_part: false when @frame, of @account, names no
- * such part. */
+ * such part. _keep_list: the store remembers what belongs in it. */
 bool hark_core_file_has_part (const HarkFileTransfer *transfer);
+void hark_core_file_keep_list (HarkCore *core, const HarkFileTransfer *transfer);
 void hark_core_file_tell_part (HarkCore *core, HarkFileTransfer *transfer);
 bool hark_core_file_heard_part (HarkCore *core,
                                 HarkFileTransfer *transfer,

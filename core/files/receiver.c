@@ -347,7 +347,7 @@ hash_or_pull (HarkFileTransfer *transfer)
     return;
   }
   transfer->opening = false;
-  transfer->file_open = true;
+  transfer->file_open = transfer->untold = true;
   hark_receiver_proceed (transfer);
 }
 

@@ -87,6 +87,15 @@ is_earlier (const HarkFileTransfer *transfer, const HarkKey *contact)
   return has != NULL && has - transfer->holders->has < transfer->place;
 }
 
+static void
+set_list (HarkFileSwarm *swarm, const uint8_t *list, size_t len)
+{
+  if (swarm->list != NULL)
+    g_byte_array_unref (swarm->list);
+  swarm->list = g_byte_array_sized_new ((guint) len);
+  g_byte_array_append (swarm->list, list, (guint) len);
+}
+
 /* What @source has is another thing now; NULL: all of it. */
 static void
 set_holding (HarkFileTransfer *transfer, HarkSwarmSource *source, HarkHolding *holding)
@@ -229,6 +238,24 @@ hark_file_transfer_list (const HarkFileTransfer *transfer)
   return transfer->swarm != NULL ? transfer->swarm->list : NULL;
 }
 
+void
+hark_file_transfer_know_list (HarkFileTransfer *transfer, GBytes *list)
+{
+  const uint64_t blocks = hark_tree_block_count (transfer->size);
+  uint8_t root[HARK_TREE_HASH_LEN];
+  gsize len;
+  const uint8_t *data = g_bytes_get_data (list, &len);
+
+  g_return_if_fail (!transfer->outgoing && transfer->holders != NULL);
+  if (len != blocks * HARK_TREE_HASH_LEN)
+    return;
+  hark_tree_root (data, blocks, root);
+  if (memcmp (root, transfer->root, sizeof root) != 0)
+    return;
+  need_swarm (transfer);
+  set_list (transfer->swarm, data, len);
+}
+
 HarkHolding *
 hark_file_transfer_holding (const HarkFileTransfer *transfer)
 {
@@ -329,15 +356,11 @@ hark_file_transfer_source_pulling (HarkFileTransfer *transfer,
 static void
 keep_list (HarkFileTransfer *transfer, const HarkFileRecord *record)
 {
-  HarkFileSwarm *swarm = transfer->swarm;
   size_t len;
   const uint8_t *list = g_bytes_get_data (record->bytes, &len);
 
   hark_swarm_stop (transfer);
-  if (swarm->list != NULL)
-    g_byte_array_unref (swarm->list);
-  swarm->list = g_byte_array_sized_new ((guint) len);
-  g_byte_array_append (swarm->list, list, (guint) len);
+  set_list (transfer->swarm, list, len);
 }
 
 /* The list of one of those who have a file for a group: by its root it is right or wrong. */
@@ -354,6 +377,7 @@ handle_known_list (HarkFileTransfer *transfer,
   source->state = HARK_SOURCE_FITS;
   source->told = true;
   keep_list (transfer, record);
+  hark_file_push_kind (transfer, HARK_FILE_OUTPUT_LIST);
 }
 
 /* The list of one of them; that of the own contact says what the file is. */

@@ -306,7 +306,8 @@ hark_swarm_forget (HarkFileTransfer *transfer)
   if (swarm == NULL)
     return;
   hark_swarm_stop (transfer);
-  g_clear_pointer (&swarm->list, g_byte_array_unref);
+  if (transfer->holders == NULL) /* else it has the root that counts */
+    g_clear_pointer (&swarm->list, g_byte_array_unref);
   for (unsigned i = 0; i < swarm->n; i++) {
     swarm->sources[i].state = HARK_SOURCE_NEW;
     swarm->sources[i].failures = 0;

@@ -48,6 +48,10 @@ HarkHolding *hark_file_transfer_holding (const HarkFileTransfer *transfer);
 bool hark_file_transfer_has_range (const HarkFileTransfer *transfer, const HarkFileRange *range);
 const GByteArray *hark_file_transfer_list (const HarkFileTransfer *transfer);
 
+/* hark_file_transfer_know_list: incoming, of a group, before the first input: @list was kept
+ * (HARK_FILE_OUTPUT_LIST) at an earlier start; left out when it does not have the file's root. */
+void hark_file_transfer_know_list (HarkFileTransfer *transfer, GBytes *list);
+
 /* hark_file_transfer_people: how many there are to be asked, whether they have what is missing or
  * not. */
 unsigned hark_file_transfer_people (const HarkFileTransfer *transfer);

@@ -75,6 +75,7 @@ typedef enum {
   HARK_FILE_OUTPUT_RESET,    /* give `stream` up */
   HARK_FILE_OUTPUT_DISK,     /* `disk` */
   HARK_FILE_OUTPUT_STORE,    /* keep the transfer as it is now */
+  HARK_FILE_OUTPUT_LIST,     /* keep hark_file_transfer_list() until it is over */
   HARK_FILE_OUTPUT_CHANGED,  /* state or progress: tell the user */
   HARK_FILE_OUTPUT_DAMAGED,  /* `source` has a damaged copy: tell the user whose */
   HARK_FILE_OUTPUT_WITHHELD, /* `source` never sends what it says that it has: likewise */
@@ -116,13 +117,14 @@ struct HarkFileTransfer {
                                session, and an incoming one knows its `root` from the start, takes
                                it from whoever has it (hark_file_transfer_source()), and is DONE
                                when it is on the disk; owned; NULL */
-  unsigned place;   /* incoming, for a group: which of `holders` we are; whoever fetches it side by
-                       side begins at another place */
-  uint64_t serves;  /* outgoing: for the transfer with this id; kept nowhere; 0: for itself */
-  bool part;        /* outgoing, serves: from what is there of it; `hashes` are those of all blocks,
-                       and nothing with another one is sent */
-  bool lost;        /* the source is gone, or another; PAUSED until the giver finds it */
-  bool has_fetch;   /* outgoing: the other side asked for it, */
+  unsigned place;  /* incoming, for a group: which of `holders` we are; whoever fetches it side by
+                      side begins at another place */
+  uint64_t serves; /* outgoing: for the transfer with this id; kept nowhere; 0: for itself */
+  bool part;       /* outgoing, serves: from what is there of it; `hashes` are those of all blocks,
+                      and nothing with another one is sent */
+  bool lost;       /* the source is gone, or another; PAUSED until the giver finds it */
+  bool untold;     /* incoming, for a group: what is here was looked through, and nobody heard it */
+  bool has_fetch;  /* outgoing: the other side asked for it, */
   uint8_t fetch[8]; /* with this; until the next start */
   unsigned skipped; /* outgoing: entries that were left out; until the next start */
   int64_t mtime_ms; /* 0 for folders */

@@ -241,7 +241,13 @@ static const char *const steps[HARK_SCHEMA_VERSION] = {
   "ALTER TABLE messages ADD COLUMN parts INTEGER;"
   "ALTER TABLE messages ADD COLUMN length_ms INTEGER NOT NULL DEFAULT 0;"
   "CREATE UNIQUE INDEX messages_by_part ON messages (conversation, part_set, part) "
-  "  WHERE part_set IS NOT NULL;",
+  "  WHERE part_set IS NOT NULL;"
+  /* hashes of all blocks of a file for a group, while it comes */
+  "CREATE TABLE transfer_lists (id INTEGER PRIMARY KEY, list BLOB NOT NULL) STRICT;"
+  "CREATE TRIGGER transfer_gone AFTER DELETE ON transfers BEGIN"
+  "  DELETE FROM transfer_lists WHERE id = old.id; END;"
+  "CREATE TRIGGER transfer_over AFTER INSERT ON transfers WHEN new.state >= 6 BEGIN"
+  "  DELETE FROM transfer_lists WHERE id = new.id; END;",
 };
 
 static int

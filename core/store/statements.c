@@ -373,7 +373,9 @@ static const char *const texts[HARK_N_SQL] = {
                             "FROM kept ORDER BY number",
 
   [HARK_SQL_GET_TRANSFERS]
-  = "SELECT " TRANSFER_COLUMNS "FROM transfers WHERE state < ?1 "
+  = "SELECT " TRANSFER_COLUMNS
+    ", (SELECT list FROM transfer_lists WHERE transfer_lists.id = transfers.id) "
+    "FROM transfers WHERE state < ?1 "
     "OR id IN (SELECT id FROM transfers WHERE people IS NOT NULL AND state = ?1 "
     "ORDER BY made_ms DESC LIMIT " G_STRINGIFY (HARK_STORE_HOLDINGS_MAX) ") ORDER BY made_ms, id",
   [HARK_SQL_GET_TRANSFER] = "SELECT " TRANSFER_COLUMNS "FROM transfers WHERE id = ?1",
@@ -385,6 +387,8 @@ static const char *const texts[HARK_N_SQL] = {
   [HARK_SQL_GET_ALIKE]
   = "SELECT " TRANSFER_COLUMNS "FROM transfers WHERE size = ?1 AND manifest_len = 0 AND path != '' "
     "AND id != ?2 AND (outgoing = 1 OR state IN (5, 6)) ORDER BY made_ms DESC LIMIT ?3",
+  [HARK_SQL_PUT_TRANSFER_LIST] = "INSERT OR REPLACE INTO transfer_lists (id, list) "
+                                 "SELECT ?1, ?2 FROM transfers WHERE id = ?1 AND state < ?3",
   [HARK_SQL_DELETE_TRANSFER] = "DELETE FROM transfers WHERE id = ?1",
   [HARK_SQL_DELETE_FINISHED] = "DELETE FROM transfers WHERE id = ?1 AND state >= 6",
   [HARK_SQL_DELETE_TRANSFERS_OF] = "DELETE FROM transfers WHERE contact = ?1",

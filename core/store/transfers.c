@@ -6,10 +6,23 @@ or_empty (const char *text)
   return text != NULL ? text : "";
 }
 
+static int
+put_list (HarkDatabase *database, const HarkStoreTransfer *transfer)
+{
+  sqlite3_stmt *put = hark_database_begin (database, HARK_SQL_PUT_TRANSFER_LIST);
+
+  hark_bind_u64 (put, 1, transfer->id);
+  hark_bind_bytes (put, 2, g_bytes_get_data (transfer->list, NULL),
+                   g_bytes_get_size (transfer->list));
+  hark_bind_i64 (put, 3, HARK_STORE_TRANSFER_FINISHED);
+  return hark_database_end (put, sqlite3_step (put));
+}
+
 int
 hark_transfer_put (HarkDatabase *database, const HarkStoreTransfer *transfer)
 {
   sqlite3_stmt *put = hark_database_begin (database, HARK_SQL_PUT_TRANSFER);
+  int rc;
 
   hark_bind_u64 (put, 1, transfer->id);
   hark_bind_bytes (put, 2, transfer->offer, sizeof transfer->offer);
@@ -36,7 +49,8 @@ hark_transfer_put (HarkDatabase *database, const HarkStoreTransfer *transfer)
   if (transfer->people != NULL)
     hark_bind_bytes (put, 19, g_bytes_get_data (transfer->people, NULL),
                      g_bytes_get_size (transfer->people));
-  return hark_database_end (put, sqlite3_step (put));
+  rc = hark_database_end (put, sqlite3_step (put));
+  return rc == SQLITE_OK && transfer->list != NULL ? put_list (database, transfer) : rc;
 }
 
 int
@@ -90,6 +104,9 @@ read_transfers (sqlite3_stmt *get, GPtrArray *ret)
     if (sqlite3_column_type (get, 18) == SQLITE_BLOB)
       transfer->people
         = g_bytes_new (sqlite3_column_blob (get, 18), (gsize) sqlite3_column_bytes (get, 18));
+    if (sqlite3_column_count (get) > 19 && sqlite3_column_type (get, 19) == SQLITE_BLOB)
+      transfer->list
+        = g_bytes_new (sqlite3_column_blob (get, 19), (gsize) sqlite3_column_bytes (get, 19));
     g_ptr_array_add (ret, transfer);
   }
 

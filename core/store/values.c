@@ -46,6 +46,7 @@ hark_store_transfer_free (HarkStoreTransfer *transfer)
   g_free (transfer->reason);
   g_clear_pointer (&transfer->preview, g_bytes_unref);
   g_clear_pointer (&transfer->people, g_bytes_unref);
+  g_clear_pointer (&transfer->list, g_bytes_unref);
   g_free (transfer);
 }
 
@@ -61,6 +62,8 @@ hark_store_transfer_copy (const HarkStoreTransfer *transfer)
     g_bytes_ref (copy->preview);
   if (transfer->people != NULL)
     g_bytes_ref (copy->people);
+  if (transfer->list != NULL)
+    g_bytes_ref (copy->list);
   return copy;
 }
 

@@ -17,18 +17,19 @@
 static const struct {
   const char *table, *column, *reason;
 } left_out[] = {
-  {"account",       NULL,       "a restored profile is a device of its own"    },
-  {"kept",          NULL,       "mail of others; its senders still have it"    },
-  {"quarantine",    NULL,       "was refused, and is no part of a conversation"},
-  {"conversations", "number",   "only stands for the account"                  },
-  {"conversations", "seq",      "goes on 2^32 above"                           },
-  {"messages",      "peaks",    "found again when it is shown"                 },
-  {"people",        "told",     "they may have been told another token since"  },
-  {"people",        "picture",  "of others: they are asked again"              },
-  {"pictures",      "number",   "only an order"                                },
-  {"groups",        "epoch",    "what is restored writes chains of its own"    },
-  {"group_reads",   NULL,       "told again by those who are met"              },
-  {"group_entries", "position", "an order, which is compared"                  },
+  {"account",        NULL,       "a restored profile is a device of its own"    },
+  {"kept",           NULL,       "mail of others; its senders still have it"    },
+  {"quarantine",     NULL,       "was refused, and is no part of a conversation"},
+  {"conversations",  "number",   "only stands for the account"                  },
+  {"conversations",  "seq",      "goes on 2^32 above"                           },
+  {"messages",       "peaks",    "found again when it is shown"                 },
+  {"people",         "told",     "they may have been told another token since"  },
+  {"people",         "picture",  "of others: they are asked again"              },
+  {"pictures",       "number",   "only an order"                                },
+  {"transfer_lists", NULL,       "whoever has the file tells it again"          },
+  {"groups",         "epoch",    "what is restored writes chains of its own"    },
+  {"group_reads",    NULL,       "told again by those who are met"              },
+  {"group_entries",  "position", "an order, which is compared"                  },
 };
 
 static const char *const settings_left_out[] = {
@@ -259,6 +260,7 @@ put_transfer (HarkProfile *profile)
   transfer->made_ms = 7;
   transfer->preview = g_bytes_new_static ("\1\1rgb", 5);
   transfer->people = g_bytes_new_static (people, sizeof people);
+  transfer->list = NULL;
   must (profile, request);
 }
 

@@ -198,6 +198,7 @@ do_output (Pair *pair, HarkFileTransfer *end, HarkFileOutput *output)
   case HARK_FILE_OUTPUT_CHANGED:
   case HARK_FILE_OUTPUT_DAMAGED:
   case HARK_FILE_OUTPUT_WITHHELD:
+  case HARK_FILE_OUTPUT_LIST:
     break;
   }
 }
