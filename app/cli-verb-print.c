@@ -79,3 +79,65 @@ hark_cli_show_progress (JsonObject *event)
   hark_cli_progress (hark_cli_member (event, "name"), (uint64_t) MAX (bytes, 0),
                      (uint64_t) MAX (size, 0), rate);
 }
+
+static void
+print_left (JsonObject *ledger, const char *when, const char *title)
+{
+  static const char *const kinds[][2] = {
+    {"people",   "to people"        },
+    {"internet", "to the internet"  },
+    {"local",    "on local networks"}
+  };
+  JsonObject *counts = json_object_get_object_member (ledger, when);
+
+  printf ("%s\n", title);
+  for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    JsonObject *count = json_object_get_object_member (counts, kinds[i][0]);
+    g_autofree char *bytes = g_format_size ((guint64) json_object_get_int_member (count, "bytes"));
+
+    printf ("  %-18s %10s in %" G_GINT64_FORMAT " packets\n", kinds[i][1], bytes,
+            json_object_get_int_member (count, "packets"));
+  }
+}
+
+static void
+print_carried (JsonObject *person)
+{
+  static const struct {
+    const char *bytes, *messages, *who;
+  } ways[] = {
+    {"relayed_for_us",   "kept_for_us",   "carried for you"   },
+    {"relayed_for_them", "kept_for_them", "was carried by you"},
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (ways); i++) {
+    int64_t bytes = json_object_get_int_member (person, ways[i].bytes);
+    int64_t messages = json_object_get_int_member (person, ways[i].messages);
+    g_autofree char *size = g_format_size ((guint64) bytes);
+
+    if (bytes || messages)
+      printf ("%s %s: %s relayed, %" G_GINT64_FORMAT " sealed messages kept\n",
+              hark_cli_member (person, "name"), ways[i].who, size, messages);
+  }
+}
+
+void
+hark_cli_print_ledger (JsonObject *result)
+{
+  JsonObject *ledger = json_object_get_object_member (result, "ledger");
+  JsonArray *people = json_object_get_array_member (ledger, "people");
+  int64_t since_ms = json_object_get_int_member (ledger, "since_ms");
+  g_autoptr (GDateTime) since = g_date_time_new_from_unix_utc (since_ms / 1000);
+  g_autofree char *day = g_date_time_format (since, "Since %F");
+
+  print_left (ledger, "today", "Today");
+  print_left (ledger, "month", "Last 30 days");
+  if (since_ms)
+    print_left (ledger, "all", day);
+  printf (
+    "About %" G_GINT64_FORMAT " machines on the internet since Hark started; %" G_GINT64_FORMAT
+    " packets not sent, as only the local network is allowed\n",
+    json_object_get_int_member (ledger, "hosts"), json_object_get_int_member (ledger, "refused"));
+  for (guint i = 0; people && i < json_array_get_length (people); i++)
+    print_carried (json_array_get_object_element (people, i));
+}

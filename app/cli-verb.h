@@ -85,4 +85,5 @@ void hark_cli_print_people (JsonObject *result);
 void hark_cli_print_mailboxes (JsonObject *result);
 void hark_cli_print_relay_nodes (JsonObject *result);
 bool hark_cli_print_findings (JsonObject *result);
+void hark_cli_print_ledger (JsonObject *result);
 void hark_cli_show_progress (JsonObject *event);

@@ -50,6 +50,7 @@ static const HarkVerbRow verbs[] = {
   {"words-differ",   "words",             true,  NULL,        WAIT_RESULT   },
   {"status",         "status",            false, NULL,        WAIT_RESULT   },
   {"doctor",         "doctor",            true,  NULL,        WAIT_LOOK     },
+  {"ledger",         "ledger",            false, NULL,        WAIT_RESULT   },
   {"people-here",    "people-here",       false, NULL,        WAIT_RESULT   },
   {"accept",         "accept",            true,  NULL,        WAIT_RESULT   },
   {"decline",        "decline",           true,  NULL,        WAIT_RESULT   },
@@ -287,6 +288,8 @@ handle_own_result (HarkVerb *verb, JsonObject *result)
     hark_cli_print_versions (result);
   else if (strcmp (name, "quarantine") == 0)
     hark_cli_print_refused (verb->status, result);
+  else if (strcmp (name, "ledger") == 0)
+    hark_cli_print_ledger (result);
   else if ((strcmp (name, "doctor") == 0 && !hark_cli_print_findings (result))
            || (strcmp (verb->row->command, "sound") == 0 && !save_sound (verb, result))) {
     hark_cli_finish (verb, 1);

@@ -56,3 +56,50 @@ hark_json_put_finding (JsonBuilder *builder, const HarkFinding *finding)
   put_string (builder, "text", finding->text);
   put_string (builder, "step", finding->step);
 }
+
+static void
+put_left (JsonBuilder *builder, const char *when, const HarkLeftCount counts[HARK_LEFT_KINDS])
+{
+  static const char *const kinds[] = {
+    [HARK_LEFT_PEOPLE] = "people",
+    [HARK_LEFT_INTERNET] = "internet",
+    [HARK_LEFT_LOCAL] = "local",
+  };
+
+  json_builder_set_member_name (builder, when);
+  json_builder_begin_object (builder);
+  for (int kind = 0; kind < HARK_LEFT_KINDS; kind++) {
+    json_builder_set_member_name (builder, kinds[kind]);
+    json_builder_begin_object (builder);
+    put_int (builder, "packets", (int64_t) counts[kind].packets);
+    put_int (builder, "bytes", (int64_t) counts[kind].bytes);
+    json_builder_end_object (builder);
+  }
+  json_builder_end_object (builder);
+}
+
+static void
+put_ledger_person (JsonBuilder *builder, const HarkLedgerPerson *person)
+{
+  put_account (builder, "contact", person->account);
+  put_string (builder, "name", person->name);
+  put_int (builder, "relayed_for_us", (int64_t) person->relayed_for_us);
+  put_int (builder, "relayed_for_them", (int64_t) person->relayed_for_them);
+  put_int (builder, "kept_for_us", (int64_t) person->kept_for_us);
+  put_int (builder, "kept_for_them", (int64_t) person->kept_for_them);
+}
+
+void
+hark_json_put_ledger (JsonBuilder *builder, const HarkLedgerInfo *ledger)
+{
+  json_builder_set_member_name (builder, "ledger");
+  json_builder_begin_object (builder);
+  put_left (builder, "today", ledger->today);
+  put_left (builder, "month", ledger->month);
+  put_left (builder, "all", ledger->all);
+  put_int (builder, "since_ms", ledger->since_ms);
+  put_int (builder, "hosts", ledger->hosts);
+  put_int (builder, "refused", (int64_t) ledger->refused);
+  PUT_LIST (builder, "people", ledger->people, HarkLedgerPerson, put_ledger_person);
+  json_builder_end_object (builder);
+}

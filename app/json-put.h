@@ -127,3 +127,4 @@ void hark_json_put_network (JsonBuilder *builder, const HarkNetworkState *networ
 void hark_json_put_mailbox (JsonBuilder *builder, const HarkMailboxInfo *info);
 void hark_json_put_neighbour (JsonBuilder *builder, const HarkNeighbour *neighbour);
 void hark_json_put_finding (JsonBuilder *builder, const HarkFinding *finding);
+void hark_json_put_ledger (JsonBuilder *builder, const HarkLedgerInfo *ledger); /* as "ledger" */

@@ -121,6 +121,7 @@ static const struct {
   {"remove-peer",       HARK_COMMAND_REMOVE_PEER,       MUST_NAME                           },
   {"status",            HARK_COMMAND_STATUS,            0                                   },
   {"doctor",            HARK_COMMAND_DOCTOR,            MAY_CONTACT                         },
+  {"ledger",            HARK_COMMAND_LEDGER,            0                                   },
   {"group-create",      HARK_COMMAND_GROUP_CREATE,      MUST_NAME                           },
   {"group-add",         HARK_COMMAND_GROUP_ADD,         MUST_GROUP | MUST_CONTACT           },
   {"group-accept",      HARK_COMMAND_GROUP_ACCEPT,      MUST_GROUP                          },

@@ -107,6 +107,8 @@ put_result (JsonBuilder *builder, const HarkEvent *event)
   PUT_LIST (builder, "entries", event->entries, HarkBrowseEntry, hark_json_put_browse_entry);
   PUT_LIST (builder, "calls", event->calls, HarkCall, hark_json_put_call);
   PUT_LIST (builder, "findings", event->findings, HarkFinding, hark_json_put_finding);
+  if (event->ledger)
+    hark_json_put_ledger (builder, event->ledger);
   PUT_LIST (builder, "mailboxes", event->mailboxes, HarkMailboxInfo, hark_json_put_mailbox);
   if (event->command == HARK_COMMAND_MAILBOX)
     put_int (builder, "kept", (int64_t) event->number);

@@ -64,6 +64,7 @@ static const char help[]
     "                        keeps what is written to you while you are away; mailbox list;\n"
     "                        mailbox remove KEEPER; mailbox for CONTACT on|off: keep it for them\n"
     "  doctor [CONTACT]      why somebody cannot be reached, and what to do\n"
+    "  ledger                what has left this machine, and who carried for whom\n"
     "  status                contacts, network, transfers, calls as JSON\n"
     "  people-here           who on the local network chose to be seen\n"
     "  network               closed networks: create [HOST:PORT...], show NETWORK, join NETWORK, "

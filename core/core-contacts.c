@@ -461,6 +461,7 @@ cut_off (HarkCore *core, HarkCoreContact *contact)
 {
   hark_core_end_asking (core, contact);
   hark_core_mail_forget (core, &contact->row.account);
+  hark_ledger_forget (core->ledger.book, &contact->row.account);
   hark_core_calls_forget (core, &contact->row.account);
   hark_core_files_forget (core, &contact->row.account);
   hark_core_shares_forget (core, &contact->row.account);
@@ -513,6 +514,7 @@ hark_core_drop_contact (HarkCore *core, const HarkKey *account)
   HarkStoreRequest *request;
 
   hark_core_mail_forget (core, account);
+  hark_ledger_forget (core->ledger.book, account);
   if (contact == NULL)
     return;
   request = hark_core_request (HARK_STORE_DELETE_CONTACT);

@@ -108,6 +108,8 @@ after_kept (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 
   if (contact != NULL)
     hark_core_stored (contact, mail->cost);
+  if (contact != NULL && reply->ok)
+    hark_core_ledger_deed (core, &contact->row.account, HARK_DEED_KEPT_FOR_THEM);
   if (!reply->ok)
     hark_keeper_drop (core->keeper, mail->id);
   if (contact != NULL && contact->has_session && contact->session == mail->session)
@@ -197,7 +199,8 @@ say_parcel (HarkCore *core, HarkCoreContact *contact, const HarkCoreMail *kept, 
   body.sealed = (ProtobufCBinaryData){len, (uint8_t *) bytes};
   mail.what_case = HARK__MAILBOX__WHAT_PARCEL;
   mail.parcel = &body;
-  hark_core_say_mail (core, contact, &mail);
+  if (hark_core_say_mail (core, contact, &mail))
+    hark_core_ledger_deed (core, &contact->row.account, HARK_DEED_KEPT_FOR_THEM);
 }
 
 static void

@@ -200,6 +200,7 @@ handle_answer (HarkCore *core, HarkCoreContact *keeper, const Hark__Mailbox__Ans
     hark_core_mail_group_answer (core, keeper, offer, (HarkKeeperAnswer) body->answer);
   } else if (body->answer == HARK_KEEPER_HELD) {
     say_kept (core, keeper, offer);
+    hark_core_ledger_deed (core, &keeper->row.account, HARK_DEED_KEPT_FOR_US);
   } else {
     say_refused (core, keeper, offer, (HarkKeeperAnswer) body->answer);
     if (body->answer != HARK_KEEPER_SIZE) { /* tried again later, in order */
@@ -325,6 +326,7 @@ handle_parcel (HarkCore *core, HarkCoreContact *keeper, const Hark__Mailbox__Par
            != NULL; /* the keeper's doing, or the sender's: it stays there until it is too old */
   memcpy (mail.id, body->id.data, sizeof mail.id);
   hark_mail_receipt (&slot->slot, mail.id, mail.receipt);
+  hark_core_ledger_deed (core, &keeper->row.account, HARK_DEED_KEPT_FOR_US);
   if (frame->what_case == HARK__FRAME__WHAT_ENTRY
       || frame->what_case == HARK__FRAME__WHAT_GROUP_ENTRY) {
     HarkCoreParcel *parcel = g_new0 (HarkCoreParcel, 1);

@@ -15,8 +15,7 @@
  *   core-shares.c    folders of ours that contacts look into
  *   core-words.c     knowing who is there: words and codes to compare
  *   core-meeting.c   meeting somebody who is no contact, by a few words
- *   core-play.c      spoken messages that are heard
- *   core-record.c    one that is spoken now
+ *   core-play.c, core-record.c  spoken messages that are heard, and one that is spoken now
  *   core-echo-test.c calling oneself; the one place that opens a microphone
  *   core-sound.c     what they are heard and spoken with
  *   core-calls.c     calls
@@ -24,8 +23,7 @@
  *   core-may.c       what contacts may do and see
  *   core-reach.c     where contacts find us
  *   core-groups*.c   groups (core-groups.h), core-group-calls.c: their calls
- *   core-keeper.c    mail that we keep for others
- *   core-agree.c     what is said about who keeps mail for whom
+ *   core-keeper.c, core-agree.c  mail that we keep for others; what is said about who does so
  *   core-mailbox.c   mail that others keep (these and core-places.c: core-mail.h)
  *   core-moved.c     being on a computer that another one came after
  *   core-frame-cost.c what frames of a contact cost us
@@ -40,6 +38,7 @@
  *   core-archive.c   conversations as a list, drafts, notes, how long and where messages are kept
  *   core-relay.c     carrying packets for contacts
  *   core-backup.c    backups
+ *   core-ledger.c    what left this machine, who carried for whom
  *   core.c           making, doors, dispatch
  */
 #pragma once
@@ -51,6 +50,7 @@
 #include "core/contacts/heard.h"
 #include "core/contacts/pairing.h"
 #include "core/core-clips.h"
+#include "core/core-ledger.h"
 #include "core/core.h"
 #include "core/files/file-settings.h"
 #include "core/files/offer.h"
@@ -241,8 +241,9 @@ struct HarkCore {
   HarkTime started;
   HarkEffects effects;
   uint64_t ticket;
-  GHashTable *pending;           /* ticket -> HarkPending */
-  GHashTable *contacts;          /* HarkKey -> HarkCoreContact */
+  GHashTable *pending;  /* ticket -> HarkPending */
+  GHashTable *contacts; /* HarkKey -> HarkCoreContact */
+  HarkCoreLedger ledger;
   HarkHeard *heard;              /* times of contact requests */
   bool heard_news;               /* some are not kept yet */
   GHashTable *acks_due;          /* HarkCoreContact: set */

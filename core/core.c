@@ -71,6 +71,7 @@ load (HarkCore *core, const HarkStoreSnapshot *snapshot)
     hark_core_add_contact (core, row, g_hash_table_lookup (snapshot->conversations, &row->account));
   }
   core->heard = hark_heard_new (snapshot->heard);
+  core->ledger.book = hark_ledger_new (snapshot->ledger);
   hark_core_profile_load (core, snapshot);
   hark_core_sound_load (core, snapshot->sound);
   hark_core_relay_load (core, snapshot->relay);
@@ -129,6 +130,8 @@ hark_core_new (const HarkCoreConfig *config,
   hark_file_settings_read (NULL, &core->files);
   if (snapshot != NULL)
     load (core, snapshot);
+  if (core->ledger.book == NULL)
+    core->ledger.book = hark_ledger_new (NULL);
   core->calls = hark_call_lines_new (&core->own, !core->config.one_call);
   return core;
 }
@@ -157,6 +160,7 @@ hark_core_free (HarkCore *core)
   hark_core_meeting_clear (core);
   hark_core_shares_clear (core);
   hark_heard_free (core->heard);
+  hark_ledger_free (core->ledger.book);
   hark_backup_plan_free (core->backup_plan);
   hark_command_free (core->backup_command);
   hark_command_free (core->export_command);
@@ -276,6 +280,7 @@ hark_core_stop (HarkCore *core, HarkTime now)
   core->now = now;
   save_nodes (core);
   hark_core_save_records (core);
+  hark_core_ledger_save (core);
   hark_core_group_calls_stop (core);
   g_hash_table_iter_init (&iter, core->contacts);
   while (g_hash_table_iter_next (&iter, NULL, &contact))
@@ -394,6 +399,7 @@ static const struct {
   {HARK_COMMAND_OWN_WORDS,         hark_core_command_own_words,    false},
   {HARK_COMMAND_STATUS,            hark_core_command_status,       true },
   {HARK_COMMAND_DOCTOR,            hark_core_command_doctor,       true },
+  {HARK_COMMAND_LEDGER,            hark_core_command_ledger,       false},
   {HARK_COMMAND_PEOPLE_HERE,       hark_core_command_people_here,  false},
   {HARK_COMMAND_VISIBLE,           hark_core_command_visible,      false},
   {HARK_COMMAND_NETWORK,           hark_core_command_network,      false},
@@ -542,6 +548,7 @@ hark_core_handle_time (HarkCore *core, HarkTime now)
     core->nodes_interval = MIN (2 * core->nodes_interval, NODES_TIME);
     save_nodes (core);
     hark_core_save_records (core);
+    hark_core_ledger_save (core);
   }
   if (now >= core->invites_at) {
     core->invites_at = hark_time_add (now, INVITES_TIME);

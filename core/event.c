@@ -32,6 +32,7 @@ hark_event_free (HarkEvent *event)
   g_clear_pointer (&event->devices, g_ptr_array_unref);
   hark_sound_free (event->chosen);
   g_clear_pointer (&event->findings, g_ptr_array_unref);
+  g_clear_pointer (&event->ledger, hark_ledger_info_free);
   g_clear_pointer (&event->mailboxes, g_ptr_array_unref);
   g_clear_pointer (&event->neighbours, g_ptr_array_unref);
   g_clear_pointer (&event->addresses, g_ptr_array_unref);
@@ -205,6 +206,15 @@ hark_chat_free (HarkChat *chat)
   g_free (chat->draft);
   hark_message_free (chat->last);
   g_free (chat);
+}
+
+void
+hark_ledger_info_free (HarkLedgerInfo *info)
+{
+  if (info == NULL)
+    return;
+  g_ptr_array_unref (info->people);
+  g_free (info);
 }
 
 void

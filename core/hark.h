@@ -10,6 +10,7 @@
 
 #include "core/hark-calls.h"
 #include "core/hark-clips.h"
+#include "core/hark-ledger.h"
 #include "core/hark-shares.h"
 #include "net/base/hex.h"
 
@@ -340,6 +341,7 @@ typedef enum {
   HARK_COMMAND_OWN_WORDS, /* -> text: the account's 24 words; wiped with the event */
   HARK_COMMAND_STATUS,    /* -> contacts, transfers, calls, network */
   HARK_COMMAND_DOCTOR,    /* has_contact, contact -> findings, network */
+  HARK_COMMAND_LEDGER,    /* on: forget what there was before -> ledger */
   HARK_COMMAND_PEOPLE_HERE,   /* -> neighbours, on: are we visible ourselves */
   HARK_COMMAND_VISIBLE,       /* on: be seen by everybody on the local network, or by nobody */
   HARK_COMMAND_NETWORK,       /* name: closed network to belong to from the next start on: its name,
@@ -799,17 +801,18 @@ struct HarkEvent {
   char *text;      /* the sentence; VERIFY: digits */
   uint64_t number; /* call */
   uint8_t id[HARK_MESSAGE_ID_LEN];
-  GArray *numbers;       /* uint64_t: transfers of GIVE and FETCH */
-  GPtrArray *shares;     /* HarkShareInfo: SHARES */
-  GPtrArray *entries;    /* HarkBrowseEntry: BROWSE */
-  GPtrArray *messages;   /* HarkMessage */
-  GPtrArray *people;     /* HarkPerson: STATUS */
-  GPtrArray *refused;    /* HarkRefused: QUARANTINE */
-  GPtrArray *transfers;  /* HarkTransfer: STATUS, HISTORY */
-  GPtrArray *calls;      /* HarkCall: STATUS */
-  GPtrArray *devices;    /* HarkSoundDevice: DEVICES, result and event */
-  HarkSound *chosen;     /* DEVICES, DEVICE */
-  GPtrArray *findings;   /* HarkFinding: DOCTOR, worst first */
+  GArray *numbers;      /* uint64_t: transfers of GIVE and FETCH */
+  GPtrArray *shares;    /* HarkShareInfo: SHARES */
+  GPtrArray *entries;   /* HarkBrowseEntry: BROWSE */
+  GPtrArray *messages;  /* HarkMessage */
+  GPtrArray *people;    /* HarkPerson: STATUS */
+  GPtrArray *refused;   /* HarkRefused: QUARANTINE */
+  GPtrArray *transfers; /* HarkTransfer: STATUS, HISTORY */
+  GPtrArray *calls;     /* HarkCall: STATUS */
+  GPtrArray *devices;   /* HarkSoundDevice: DEVICES, result and event */
+  HarkSound *chosen;    /* DEVICES, DEVICE */
+  GPtrArray *findings;  /* HarkFinding: DOCTOR, worst first */
+  HarkLedgerInfo *ledger;
   GPtrArray *groups;     /* HarkGroupInfo: GROUP_LIST */
   GPtrArray *mailboxes;  /* HarkMailboxInfo: MAILBOX, result and event */
   GPtrArray *neighbours; /* HarkNeighbour: PEOPLE_HERE, result and event */

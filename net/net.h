@@ -22,6 +22,7 @@
 #include "net/lan/lan.h"
 #include "net/lan/seal.h"
 #include "net/path/path.h"
+#include "net/sent.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -422,11 +423,13 @@ void hark_net_get_peer_record (HarkNet *net, const HarkKey *account, HarkNetPeer
 
 /* The state of the network as a whole. */
 typedef struct {
-  unsigned dht_nodes;       /* in the routing table */
-  unsigned contact_points;  /* registered with */
-  unsigned lan_peers;       /* nodes of our network that sent a beacon in the last three minutes */
-  unsigned other_networks;  /* whose beacons came in that time */
-  uint64_t refused;         /* packets not sent because they would have left the local network */
+  unsigned dht_nodes;      /* in the routing table */
+  unsigned contact_points; /* registered with */
+  unsigned lan_peers;      /* nodes of our network that sent a beacon in the last three minutes */
+  unsigned other_networks; /* whose beacons came in that time */
+  uint64_t refused;        /* packets not sent because they would have left the local network */
+  HarkSentCount sent[HARK_SENT_KINDS]; /* since the start */
+  unsigned sent_hosts;                 /* public addresses that INTERNET went to, about */
   HarkEndpoint external[2]; /* our address as others see it: IPv4, IPv6; family 0 when unknown */
   bool published;           /* every open record is stored in the DHT */
   bool reachable;           /* strangers reach us, and we serve them */
@@ -444,6 +447,15 @@ typedef struct {
   HarkMappingKind mapping; /* of the signalling port in the router */
   HarkEndpoint mapped;     /* where it is reached then; family 0 with NONE */
 } HarkNetStatus;
+
+/* What one of two carried for the other: bytes of sealed packets, both ways. */
+typedef struct {
+  uint64_t for_us;   /* they relayed what we exchanged with somebody */
+  uint64_t for_them; /* we did */
+} HarkNetCarried;
+
+/* hark_net_take_carried: with @account, a contact, since the last time that this was asked. */
+void hark_net_take_carried (HarkNet *net, const HarkKey *account, HarkNetCarried *ret);
 
 /* hark_net_get_status: see HarkNetStatus. */
 void hark_net_get_status (const HarkNet *net, HarkNetStatus *ret);

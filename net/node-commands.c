@@ -3,6 +3,7 @@
 #define G_LOG_DOMAIN "hark-net"
 
 #include "net/node-contacts.h"
+#include "net/node-links.h"
 #include "net/node-private.h"
 #include "net/node-public.h"
 #include "net/node-records.h"
@@ -145,6 +146,16 @@ hark_net_get_peer_record (HarkNet *net, const HarkKey *account, HarkNetPeerRecor
 }
 
 void
+hark_net_take_carried (HarkNet *net, const HarkKey *account, HarkNetCarried *ret)
+{
+  HarkPeer *peer = hark_node_links_get_peer (net, account);
+
+  *ret = peer ? peer->carried : (HarkNetCarried){0};
+  if (peer)
+    peer->carried = (HarkNetCarried){0};
+}
+
+void
 hark_net_get_status (const HarkNet *net, HarkNetStatus *ret)
 {
   HarkEndpoint points[HARK_RENDEZVOUS_POINTS];
@@ -157,7 +168,9 @@ hark_net_get_status (const HarkNet *net, HarkNetStatus *ret)
                          .dht_off = !net->config.dht,
                          .closed_network = net->config.closed_network,
                          .lan_only = net->config.lan_only,
-                         .refused = net->refused};
+                         .refused = net->refused,
+                         .sent_hosts = hark_sent_hosts (&net->sent)};
+  memcpy (ret->sent, net->sent.counts, sizeof ret->sent);
   if (net->lan) {
     ret->lan_peers = hark_lan_count (net->lan, net->now);
     ret->other_networks = hark_lan_count_others (net->lan, net->now);

@@ -120,6 +120,7 @@ typedef struct {
   HarkLink *current;  /* UP; borrowed from HarkNet.links, like the others */
   HarkLink *outgoing; /* on its way */
   HarkLink *incoming;
+  HarkNetCarried carried;
 } HarkPeer;
 
 /* Places that one packet goes to: its record's points, and everybody on the local network. */
@@ -164,6 +165,7 @@ struct HarkNet {
   bool visible; /* to everybody on the local network, by a record under visible_token */
   HarkToken visible_token;
   uint64_t refused;    /* packets that the shell did not send */
+  HarkSent sent;       /* what it was given to send */
   HarkGate *gate;      /* NULL without an account */
   HarkStunLimits stun; /* when serving */
   HarkLinkContext link_context;

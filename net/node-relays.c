@@ -90,6 +90,18 @@ get_rtt_ms (HarkLink *link)
 
 /* ---- out ------------------------------------------------------------------------- */
 
+/* Bytes of a relayed path: of ours that @account carries, or of theirs that we carry. */
+static void
+note_carried (HarkNet *net, const HarkKey *account, uint64_t for_us, uint64_t for_them)
+{
+  HarkPeer *peer = hark_node_links_get_peer (net, account);
+
+  if (!peer)
+    return; /* a relay node of ours is nobody */
+  peer->carried.for_us += for_us;
+  peer->carried.for_them += for_them;
+}
+
 static void
 push_packets (HarkNet *net, uint32_t path, const uint8_t *data, size_t len, size_t segment)
 {
@@ -165,6 +177,7 @@ wrap (HarkNet *net, const Relayed *relayed, const HarkNetOutput *output, HarkTim
       push_packets (net, hark_link_get_path (carrier), batch, used, segment);
       used = segment = 0;
     }
+    note_carried (net, &relay, len, 0);
     memcpy (frame + HARK_RELAY_DATA_HEAD, output->data + at, len);
     sealed = hark_session_seal_relay (hark_link_get_session (carrier), frame,
                                       HARK_RELAY_DATA_HEAD + len, batch + used);
@@ -485,6 +498,8 @@ forward (HarkNet *net, const HarkKey *from, const HarkRelayFrame *frame, HarkTim
 
   if (!hark_relay_server_forward (net->relay_server, from, frame->channel, frame->len, now, &to))
     return;
+  note_carried (net, from, 0, frame->len);
+  note_carried (net, &to, 0, frame->len);
   hark_relay_frame_write_head (HARK_RELAY_DATA, frame->channel, bytes);
   memcpy (bytes + HARK_RELAY_DATA_HEAD, frame->data, frame->len);
   send_frame (net, &to, bytes, HARK_RELAY_DATA_HEAD + frame->len, now);
@@ -503,8 +518,10 @@ deliver (HarkNet *net, const HarkKey *from, const HarkRelayFrame *frame, HarkTim
   relayed = index ? find_relayed (net, index) : NULL;
   if (link && relayed && relayed->waits)
     add_path (net, link, relayed, now); /* the initiator's patience is over */
-  if (link && relayed && relayed->path)
-    hark_link_handle_packet (link, relayed->path, NULL, frame->data, frame->len, now);
+  if (!link || !relayed || !relayed->path)
+    return;
+  note_carried (net, from, frame->len, 0);
+  hark_link_handle_packet (link, relayed->path, NULL, frame->data, frame->len, now);
 }
 
 void

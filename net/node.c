@@ -64,6 +64,7 @@ hark_net_new (const HarkNetConfig *config, const uint8_t seed[32], int64_t wall_
 
   net->config = *config;
   hark_rng_init (&net->rng, seed);
+  hark_sent_init (&net->sent, seed);
   hark_node_queue_init (&net->queue);
   net->gate_entries = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, hark_locked_free);
   net->peers = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, NULL, hark_locked_free);
@@ -449,6 +450,17 @@ seal (HarkNet *net, HarkNetOutput *output)
   output->len += HARK_SEAL_OVERHEAD;
 }
 
+static void
+note_sent (HarkNet *net, const HarkNetOutput *output)
+{
+  if (output->kind == HARK_NET_OUTPUT_DATAGRAM)
+    hark_sent_datagram (&net->sent, &output->to, output->len);
+  else if (output->kind == HARK_NET_OUTPUT_GROUP)
+    hark_sent_datagram (&net->sent, NULL, output->len);
+  else if (output->kind == HARK_NET_OUTPUT_PATH_PACKETS)
+    hark_sent_packets (&net->sent, output->len, output->segment);
+}
+
 static bool
 poll_any_output (HarkNet *net, HarkTime now, HarkNetOutput *ret)
 {
@@ -462,6 +474,7 @@ hark_net_poll_output (HarkNet *net, HarkTime now, HarkNetOutput *ret)
   while (poll_any_output (net, now, ret))
     if (!hark_node_relays_take (net, ret, now)) {
       seal (net, ret);
+      note_sent (net, ret);
       return true;
     }
   return false;

@@ -201,6 +201,36 @@ set_state (HarkDatabase *database, const HarkStoreMessage *message, HarkStoreRep
   return hark_messages_were_read (database, message, reply->messages);
 }
 
+/* Values that core codes itself, each under its name. */
+static int
+put_value (HarkDatabase *database, const HarkStoreRequest *request)
+{
+  const struct {
+    HarkStoreRequestKind kind;
+    const char *name;
+    GBytes *value;
+  } values[] = {
+    {HARK_STORE_PUT_NODES,      "nodes",      request->nodes     },
+    {HARK_STORE_PUT_SOUND,      "sound",      request->sound     },
+    {HARK_STORE_PUT_SHARES,     "shares",     request->shares    },
+    {HARK_STORE_PUT_RELAY,      "relay",      request->relay     },
+    {HARK_STORE_PUT_RECORDS,    "records",    request->records   },
+    {HARK_STORE_PUT_HEARD,      "heard",      request->heard     },
+    {HARK_STORE_PUT_LEDGER,     "ledger",     request->ledger    },
+    {HARK_STORE_PUT_LAN,        "lan",        request->lan       },
+    {HARK_STORE_PUT_FILES,      "files",      request->files     },
+    {HARK_STORE_PUT_KEEP,       "keep",       request->keep      },
+    {HARK_STORE_PUT_BACKUP,     "backup",     request->backup    },
+    {HARK_STORE_PUT_MAILBOX,    "mailbox",    request->mailbox   },
+    {HARK_STORE_PUT_GROUP_MAIL, "group-mail", request->group_mail},
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (values); i++)
+    if (values[i].kind == request->kind)
+      return hark_setting_put (database, values[i].name, values[i].value);
+  g_assert_not_reached ();
+}
+
 static int
 write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreReply *reply)
 {
@@ -234,34 +264,24 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
   case HARK_STORE_DELETE_TRANSFER:
     return hark_transfer_delete (database, request->transfer->id);
   case HARK_STORE_PUT_NODES:
-    return hark_setting_put (database, "nodes", request->nodes);
   case HARK_STORE_PUT_SOUND:
-    return hark_setting_put (database, "sound", request->sound);
   case HARK_STORE_PUT_SHARES:
-    return hark_setting_put (database, "shares", request->shares);
   case HARK_STORE_PUT_RELAY:
-    return hark_setting_put (database, "relay", request->relay);
   case HARK_STORE_PUT_RECORDS:
-    return hark_setting_put (database, "records", request->records);
   case HARK_STORE_PUT_HEARD:
-    return hark_setting_put (database, "heard", request->heard);
+  case HARK_STORE_PUT_LEDGER:
   case HARK_STORE_PUT_LAN:
-    return hark_setting_put (database, "lan", request->lan);
   case HARK_STORE_PUT_FILES:
-    return hark_setting_put (database, "files", request->files);
   case HARK_STORE_PUT_KEEP:
-    return hark_setting_put (database, "keep", request->keep);
+  case HARK_STORE_PUT_BACKUP:
+  case HARK_STORE_PUT_MAILBOX:
+  case HARK_STORE_PUT_GROUP_MAIL:
+    return put_value (database, request);
   case HARK_STORE_PUT_CHAT:
     return put_chat (database, request, reply);
   case HARK_STORE_PRUNE:
   case HARK_STORE_CLEAR:
     return hark_messages_prune (database, request, reply);
-  case HARK_STORE_PUT_BACKUP:
-    return hark_setting_put (database, "backup", request->backup);
-  case HARK_STORE_PUT_MAILBOX:
-    return hark_setting_put (database, "mailbox", request->mailbox);
-  case HARK_STORE_PUT_GROUP_MAIL:
-    return hark_setting_put (database, "group-mail", request->group_mail);
   case HARK_STORE_PUT_GROUP:
     return hark_group_put (database, &request->group);
   case HARK_STORE_DELETE_GROUP:

@@ -13,6 +13,7 @@ read_settings (HarkDatabase *database, HarkStoreSnapshot *ret)
     {"shares",     &ret->shares    },
     {"sound",      &ret->sound     },
     {"heard",      &ret->heard     },
+    {"ledger",     &ret->ledger    },
     {"records",    &ret->records   },
     {"keep",       &ret->keep      },
     {"backup",     &ret->backup    },

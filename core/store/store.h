@@ -457,6 +457,7 @@ typedef struct {
   GBytes *shares;            /* as PUT_SHARES got it; NULL for none */
   GBytes *sound;             /* as PUT_SOUND got it; NULL for none */
   GBytes *heard;             /* as PUT_HEARD got it; NULL for none */
+  GBytes *ledger;            /* as PUT_LEDGER got it; NULL for none */
   GBytes *keep;              /* as PUT_KEEP got it; NULL for none */
   GBytes *backup;            /* as PUT_BACKUP got it; NULL for none */
   GBytes *records;           /* as PUT_RECORDS got it; NULL for none */
@@ -523,6 +524,7 @@ typedef enum {
   HARK_STORE_PUT_SHARES,     /* shares: folders that contacts look into (core/files/share-list.h) */
   HARK_STORE_PUT_RELAY,      /* relay: for whom we relay (core/core-relay.c) */
   HARK_STORE_PUT_HEARD,      /* heard: times of contact requests (core/contacts/heard.h) */
+  HARK_STORE_PUT_LEDGER,     /* ledger: what left this machine (core/ledger.h) */
   HARK_STORE_PUT_LAN,        /* lan: local and closed networks (core/nodes/lan-settings.h) */
   HARK_STORE_PUT_FILES,      /* files: limits, queue, rules (core/files/file-settings.h) */
   HARK_STORE_PUT_MAILBOX,    /* mailbox: who keeps mail for whom (core/mailbox/peers.h) */
@@ -567,6 +569,7 @@ typedef struct {
   GBytes *shares;              /* owned */
   GBytes *sound;               /* owned */
   GBytes *heard;               /* owned */
+  GBytes *ledger;              /* owned */
   GBytes *backup;              /* owned */
   GBytes *keep;                /* owned */
   GBytes *records;             /* owned */

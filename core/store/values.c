@@ -123,6 +123,7 @@ hark_store_request_free (HarkStoreRequest *request)
   g_clear_pointer (&request->shares, g_bytes_unref);
   g_clear_pointer (&request->sound, g_bytes_unref);
   g_clear_pointer (&request->heard, g_bytes_unref);
+  g_clear_pointer (&request->ledger, g_bytes_unref);
   g_clear_pointer (&request->backup, g_bytes_unref);
   g_clear_pointer (&request->keep, g_bytes_unref);
   hark_store_chat_free (request->chat);
@@ -182,6 +183,7 @@ hark_store_snapshot_clear (HarkStoreSnapshot *snapshot)
   g_clear_pointer (&snapshot->shares, g_bytes_unref);
   g_clear_pointer (&snapshot->sound, g_bytes_unref);
   g_clear_pointer (&snapshot->heard, g_bytes_unref);
+  g_clear_pointer (&snapshot->ledger, g_bytes_unref);
   g_clear_pointer (&snapshot->backup, g_bytes_unref);
   g_clear_pointer (&snapshot->keep, g_bytes_unref);
   g_clear_pointer (&snapshot->records, g_bytes_unref);

@@ -55,7 +55,8 @@
 /* local and closed networks (net/lan) */
 #define HARK_DOMAIN_LAN_TAG "hark/lan-tag/1"       /* how a network calls itself in beacons */
 #define HARK_DOMAIN_LAN_PERSON "hark/lan-person/1" /* signed by an account that shows itself */
-#define HARK_DOMAIN_DATAGRAM "hark/datagram/1"     /* key of a closed network's datagrams */
+#define HARK_DOMAIN_SENT "hark/sent/1"         /* key of the estimate of machines (net/sent.h) */
+#define HARK_DOMAIN_DATAGRAM "hark/datagram/1" /* key of a closed network's datagrams */
 #define HARK_DOMAIN_NETWORK_TEXT "hark/net-text/1" /* checksum of a network's secret as text */
 
 /* between people (core) */

@@ -630,6 +630,23 @@ hark_sim_core_node_ask (HarkSimCoreNode *node, HarkCommand *command)
   return question.result;
 }
 
+HarkLedgerPerson
+hark_sim_core_node_deeds (HarkSimCoreNode *node, const HarkSimCoreNode *other)
+{
+  const HarkEvent *result = hark_sim_core_node_ask (node, hark_command_new (HARK_COMMAND_LEDGER));
+  HarkLedgerPerson found = {0};
+
+  g_assert_true (result && result->ledger);
+  for (guint i = 0; i < result->ledger->people->len; i++) {
+    const HarkLedgerPerson *person = result->ledger->people->pdata[i];
+
+    if (memcmp (person->account, other->account.bytes, sizeof person->account) == 0)
+      found = *person;
+  }
+  found.name = NULL;
+  return found;
+}
+
 const HarkPerson *
 hark_sim_core_node_person (const HarkSimCoreNode *node, const HarkKey *account)
 {

@@ -104,6 +104,10 @@ const HarkEvent *hark_sim_core_node_ask (HarkSimCoreNode *node, HarkCommand *com
 const HarkPerson *hark_sim_core_node_person (const HarkSimCoreNode *node, const HarkKey *account);
 bool hark_sim_core_node_sees_online (const HarkSimCoreNode *node, const HarkSimCoreNode *other);
 
+/* hark_sim_core_node_deeds: asks what the running process and @other carried for one another: zeros
+ * for nothing, without a name. */
+HarkLedgerPerson hark_sim_core_node_deeds (HarkSimCoreNode *node, const HarkSimCoreNode *other);
+
 /* hark_sim_core_node_find: (nullable): the last event of @kind at or after @from in events. */
 const HarkEvent *
 hark_sim_core_node_find (const HarkSimCoreNode *node, HarkEventKind kind, guint from);

@@ -188,8 +188,23 @@ turn_to (Apart *apart, int who)
 
 /* ---- well-behaved ---------------------------------------------------------------- */
 
+/* Who carried for whom is known to each, and was kept over restarts. */
 static void
-check_passes (void (*make) (Apart *), const char *whose)
+check_deeds (Apart *apart)
+{
+  for (int i = 0; i < 2; i++) {
+    HarkLedgerPerson ours = hark_sim_core_node_deeds (apart->people[i], apart->keeper);
+    HarkLedgerPerson theirs = hark_sim_core_node_deeds (apart->keeper, apart->people[i]);
+
+    g_assert_cmpuint (ours.kept_for_us, >=, 100);
+    g_assert_cmpuint (ours.kept_for_them, ==, 0);
+    g_assert_cmpuint (theirs.kept_for_them, >=, 100);
+    g_assert_cmpuint (theirs.kept_for_us, ==, 0);
+  }
+}
+
+static void
+check_passes (void (*make) (Apart *), const char *whose, bool friend)
 {
   Apart apart;
 
@@ -214,19 +229,21 @@ check_passes (void (*make) (Apart *), const char *whose)
   hark_sim_core_node_start (apart.people[1]);
   run (&apart, HARK_MINUTE);
   check_same (&apart, 0);
+  if (friend)
+    check_deeds (&apart);
   hark_sim_world_clear (&apart.world);
 }
 
 static void
 test_node (void)
 {
-  check_passes (make_node, "Bob's node");
+  check_passes (make_node, "Bob's node", false);
 }
 
 static void
 test_friend (void)
 {
-  check_passes (make_friend, "Carol's");
+  check_passes (make_friend, "Carol's", true);
 }
 
 /* All of its parts are kept, and it comes as the one message that it is. */

@@ -141,6 +141,10 @@ check_pair (HarkSimNatKind a, HarkSimNatKind b, HarkSimNatKind carol)
   g_assert_cmpuint (status_of (four.carol).relayed_now, ==, 1);
   g_assert_cmpuint (status_of (four.carol).relayed_bytes, >, 1000);
   g_assert_cmpuint (status_of (four.alice).relayed_now, ==, 0);
+  g_assert_cmpuint (hark_sim_core_node_deeds (four.alice, four.carol).relayed_for_us, >, 1000);
+  g_assert_cmpuint (hark_sim_core_node_deeds (four.carol, four.bob).relayed_for_them, >, 1000);
+  g_assert_cmpuint (hark_sim_core_node_deeds (four.carol, four.bob).relayed_for_us, ==, 0);
+  g_assert_cmpuint (hark_sim_core_node_deeds (four.alice, four.bob).relayed_for_us, ==, 0);
   pass (&four, 3 * HARK_MINUTE); /* idle, with attempts to find something better */
   g_assert_true (wait_route (&four, "Carol", 5 * HARK_SECOND));
   write_to (&four, four.alice, four.bob);

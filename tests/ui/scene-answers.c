@@ -116,6 +116,32 @@ devices (void)
   return found;
 }
 
+/* Figures of a week with a relayed call, and what Bob and we did for one another. */
+static HarkLedgerInfo *
+ledger (void)
+{
+  HarkLedgerInfo *info = g_new0 (HarkLedgerInfo, 1);
+  HarkLedgerPerson *bob = g_new0 (HarkLedgerPerson, 1);
+
+  info->today[HARK_LEFT_PEOPLE] = (HarkLeftCount){4127, 3810442};
+  info->month[HARK_LEFT_PEOPLE] = info->all[HARK_LEFT_PEOPLE] = (HarkLeftCount){118250, 161400720};
+  info->today[HARK_LEFT_INTERNET] = (HarkLeftCount){2911, 402120};
+  info->month[HARK_LEFT_INTERNET] = info->all[HARK_LEFT_INTERNET] = (HarkLeftCount){21877, 3120034};
+  info->today[HARK_LEFT_LOCAL] = (HarkLeftCount){1, 112};
+  info->month[HARK_LEFT_LOCAL] = info->all[HARK_LEFT_LOCAL] = (HarkLeftCount){640, 71680};
+  info->since_ms = g_get_real_time () / 1000 - INT64_C (7) * 24 * 3600000;
+  info->hosts = 1240;
+  info->refused = 3;
+  info->people = g_ptr_array_new_with_free_func (g_free);
+  memset (bob->account, 1, sizeof bob->account);
+  bob->name = (char *) "Bob";
+  bob->relayed_for_us = 3120000;
+  bob->kept_for_us = 2;
+  bob->kept_for_them = 1;
+  g_ptr_array_add (info->people, bob);
+  return info;
+}
+
 static void
 answer_about_us (const char *scene, HarkEvent *event)
 {
@@ -172,6 +198,9 @@ answer_about_others (const char *scene, HarkEvent *event)
     break;
   case HARK_COMMAND_DOCTOR:
     event->findings = findings (scene);
+    break;
+  case HARK_COMMAND_LEDGER:
+    event->ledger = ledger ();
     break;
   case HARK_COMMAND_BROWSE:
     event->entries = entries ();

@@ -9,21 +9,24 @@
 #include "ui/network/doctor-dialog.h"
 #include "ui/people/rename-dialog.h"
 #include "ui/people/safety-dialog.h"
+#include "ui/settings/left-window.h"
 #include "ui/settings/preferences.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
-const char *const scene_names[]
-  = {"welcome",        "restore",     "locked",      "failed",      "empty",
-     "people",         "found",       "request",     "chat",        "find",
-     "rich",           "clips",       "queued",      "blocked",     "files",
-     "call",           "incoming",    "second-call", "held-call",   "missed-call",
-     "call-elsewhere", "warning",     "network",     "group",       "group-call",
-     "group-asks",     "add",         "words",       "address",     "person",
-     "profile",        "new-group",   "about-group", "rename",      "safety",
-     "safety-words",   "doctor",      "browse",      "set-general", "set-account",
-     "set-calls",      "set-network", "set-files",   "keys",        NULL};
+const char *const scene_names[] = {"welcome",        "restore",     "locked",      "failed",
+                                   "empty",          "people",      "found",       "request",
+                                   "chat",           "find",        "rich",        "clips",
+                                   "queued",         "blocked",     "files",       "call",
+                                   "incoming",       "second-call", "held-call",   "missed-call",
+                                   "call-elsewhere", "warning",     "network",     "group",
+                                   "group-call",     "group-asks",  "add",         "words",
+                                   "address",        "person",      "profile",     "new-group",
+                                   "about-group",    "rename",      "safety",      "safety-words",
+                                   "doctor",         "browse",      "set-general", "set-account",
+                                   "set-calls",      "set-network", "set-files",   "left",
+                                   "keys",           NULL};
 
 enum { BOB = 1, EVE, CAROL, DAN, FRANK, SELF, GROUP };
 
@@ -510,6 +513,8 @@ dialog_of (GtkWindow *window, HarkClient *client, HarkPersonItem *about)
     return hark_doctor_dialog_new (window, client, about);
   if (is ("browse"))
     return hark_browse_dialog_new (window, client, about);
+  if (is ("left"))
+    return hark_left_window_new (window, client);
   if (is ("keys"))
     return keys (window);
   return preferences (window, client);

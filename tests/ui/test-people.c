@@ -1,4 +1,5 @@
 #include "tests/ui/screen.h"
+#include "ui/chat/message-row.h"
 #include "ui/people/add-dialog.h"
 #include "ui/people/address-dialog.h"
 #include "ui/people/group-dialog.h"
@@ -56,8 +57,8 @@ test_group (void)
   screen_say (fake_group_message (9, 8, 2, "two"));
   g_assert_nonnull (label (window, "Frank <b>: two"));
   hark_window_open (window, hark_client_find (screen_client (), account));
-  g_assert_nonnull (screen_find (GTK_WIDGET (window), GTK_TYPE_LIST_BOX_ROW, "*Bob: one"));
-  g_assert_nonnull (screen_find (GTK_WIDGET (window), GTK_TYPE_LIST_BOX_ROW, "*Frank <b>: two"));
+  g_assert_nonnull (screen_find (GTK_WIDGET (window), HARK_TYPE_MESSAGE_ROW, "*Bob: one"));
+  g_assert_nonnull (screen_find (GTK_WIDGET (window), HARK_TYPE_MESSAGE_ROW, "*Frank <b>: two"));
   write_and_send (window, "three");
   command = fake_engine_take (HARK_COMMAND_SEND);
   g_assert_true (command && command->has_group && !command->has_contact);

@@ -3,6 +3,7 @@
 #include "ui/people/faces.h"
 #include "ui/people/person-files.h"
 #include "ui/people/safety-dialog.h"
+#include "ui/settings/left-window.h"
 #include "ui/widgets.h"
 #include "ui/words.h"
 
@@ -425,6 +426,7 @@ hark_person_page_new (GtkWindow *parent, HarkClient *client, HarkPersonItem *per
   g_signal_connect_object (hark_client_get_people (client), "items-changed",
                            G_CALLBACK (on_people_changed), page, G_CONNECT_SWAPPED);
   hark_person_files_fill (page->files, client, person);
+  hark_left_deeds_fill (page->group, client, person);
   show (page);
   hark_client_ask (client, hark_command_new (HARK_COMMAND_MAILBOX), G_OBJECT (page), on_mailboxes);
   return GTK_WIDGET (page);

@@ -1,5 +1,6 @@
 /* Preferences of the network: how far Hark goes, and through whom. */
 #include "ui/core-words.h"
+#include "ui/settings/left-window.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/rows.h"
 #include "ui/settings/settings.h"
@@ -309,6 +310,13 @@ on_relay (GtkSwitch *toggle, GParamSpec *pspec, void *data)
   hark_client_send (client_of (data), command);
 }
 
+static void
+on_left (Network *network)
+{
+  gtk_window_present (
+    GTK_WINDOW (hark_left_window_new (GTK_WINDOW (network->window), client_of (network))));
+}
+
 GtkWidget *
 hark_network_page_new (HarkPreferences *window)
 {
@@ -326,6 +334,10 @@ hark_network_page_new (HarkPreferences *window)
             _ ("Nothing is sent beyond it."));
   add_flag (network, group, HARK_SET_MAPPING, _ ("Ask the router to open a port"),
             _ ("More people reach you directly."));
+  control = hark_row_button (group, _ ("What has left this machine"),
+                             _ ("To people, to strangers and on local networks, in figures."),
+                             _ ("_Show…"));
+  g_signal_connect_swapped (control, "clicked", G_CALLBACK (on_left), network);
   network->closed
     = hark_row_group (page, _ ("Closed network"),
                       _ ("Whoever is in another one, or in none, is not found and finds nobody."));
