@@ -1,5 +1,5 @@
 /* core/voice/device-pulse.c - microphone and speaker through PulseAudio, or PipeWire speaking its
- * protocol.
+ * protocol, where it is not to be had by its own (device-pipewire.c).
  *
  * Shell: one pa_threaded_mainloop per device; blocks are handed over in its thread. Fragments of 10
  * ms and 20 ms of playback buffer, or half of both, no prebuffering, PA_STREAM_ADJUST_LATENCY on
@@ -8,7 +8,7 @@
  * plugged in again. A speaker asks for nothing meanwhile, so packets pile up to the ring's size and
  * playout joins the stream anew.
  */
-#include "core/voice/device.h"
+#include "core/voice/device-parts.h"
 #include "core/voice/realtime.h"
 
 #include <pulse/pulseaudio.h>
@@ -17,59 +17,29 @@
 #define BLOCK_BYTES (HARK_VOICE_BLOCK * sizeof (int16_t))
 #define FRAGMENT_BYTES BLOCK_BYTES
 #define BUFFER_BYTES (2 * BLOCK_BYTES)
-#define DRY_MAX 3 /* times within DRY_SPAN, and low delay is not for this computer */
-#define DRY_SPAN (10 * HARK_SECOND)
 #define ANY ((uint32_t) -1)
 
 typedef struct {
   HarkDevice device;
   bool is_mic;
   bool low_delay;
-  size_t part;  /* samples of a block */
-  unsigned dry; /* times that it ran dry since dry_since */
-  HarkTime dry_since;
+  HarkDeviceParts parts;
+  HarkDeviceDry dry;
   char *name;  /* NULL: the server's default, which the server lets us follow */
   bool absent; /* the one of that name, when last tried */
-  HarkDeviceOnBlock on_block;
-  void *data;
 
   pa_threaded_mainloop *loop;
   pa_mainloop_api *api;
   pa_context *context;
   pa_stream *stream;
   pa_time_event *retry;
-
-  /* between the server's pieces and blocks of 10 ms: samples not yet handed over */
-  int16_t block[HARK_VOICE_BLOCK];
-  size_t filled; /* microphone: samples in block; speaker: samples of it already played */
+  HarkDevice *native; /* where the server is PipeWire, instead of a stream; else NULL */
 } PulseDevice;
 
 static void connect_context (PulseDevice *pulse);
 static void connect_stream (PulseDevice *pulse);
 
 /* ---- blocks ----------------------------------------------------------------------------- */
-
-/* @piece: NULL for a hole in the recording, which counts as silence. */
-static void
-take_piece (PulseDevice *pulse, const int16_t *piece, size_t n, HarkTime now)
-{
-  while (n > 0) {
-    size_t take = MIN (n, HARK_VOICE_BLOCK - pulse->filled);
-
-    if (piece != NULL) {
-      memcpy (pulse->block + pulse->filled, piece, take * sizeof *piece);
-      piece += take;
-    } else {
-      memset (pulse->block + pulse->filled, 0, take * sizeof *pulse->block);
-    }
-    n -= take;
-    pulse->filled += take;
-    if (pulse->filled == HARK_VOICE_BLOCK) {
-      pulse->filled = 0;
-      pulse->on_block (pulse->block, now, pulse->data);
-    }
-  }
-}
 
 static void
 on_readable (pa_stream *stream, size_t bytes, void *data)
@@ -83,26 +53,8 @@ on_readable (pa_stream *stream, size_t bytes, void *data)
   while (pa_stream_readable_size (stream) > 0) {
     if (pa_stream_peek (stream, &piece, &len) < 0 || len == 0)
       break;
-    take_piece (pulse, piece, len / sizeof (int16_t), now);
+    hark_device_parts_take (&pulse->parts, piece, len / sizeof (int16_t), now);
     pa_stream_drop (stream);
-  }
-}
-
-static void
-fill_piece (PulseDevice *pulse, int16_t *piece, size_t n, HarkTime now)
-{
-  while (n > 0) {
-    size_t take;
-
-    if (pulse->filled == pulse->part) {
-      pulse->on_block (pulse->block, now, pulse->data);
-      pulse->filled = 0;
-    }
-    take = MIN (n, pulse->part - pulse->filled);
-    memcpy (piece, pulse->block + pulse->filled, take * sizeof *piece);
-    piece += take;
-    pulse->filled += take;
-    n -= take;
   }
 }
 
@@ -123,7 +75,7 @@ on_writable (pa_stream *stream, size_t bytes, void *data)
       pa_stream_cancel_write (stream);
       break;
     }
-    fill_piece (pulse, piece, len / sizeof (int16_t), now);
+    hark_device_parts_fill (&pulse->parts, piece, len / sizeof (int16_t), now);
     if (pa_stream_write (stream, piece, len, NULL, 0, PA_SEEK_RELATIVE) < 0)
       break;
     bytes -= len;
@@ -143,17 +95,10 @@ static void
 on_underflow (pa_stream *stream, void *data)
 {
   PulseDevice *pulse = data;
-  HarkTime now = hark_device_now ();
   pa_buffer_attr attr = {ANY, ANY, 0, ANY, ANY};
   pa_operation *setting;
 
-  if (!pulse->low_delay)
-    return;
-  if (pulse->dry == 0 || hark_time_since (now, pulse->dry_since) > DRY_SPAN) {
-    pulse->dry = 0;
-    pulse->dry_since = now;
-  }
-  if (++pulse->dry < DRY_MAX)
+  if (!pulse->low_delay || !hark_device_ran_dry (&pulse->dry, hark_device_now ()))
     return;
   pulse->low_delay = false;
   attr.tlength = (uint32_t) ahead (pulse);
@@ -181,6 +126,8 @@ drop_stream (PulseDevice *pulse)
 static void
 drop_connection (PulseDevice *pulse)
 {
+  if (pulse->native != NULL)
+    pulse->native->close (g_steal_pointer (&pulse->native));
   drop_stream (pulse);
   if (pulse->context != NULL) {
     pa_context_set_subscribe_callback (pulse->context, NULL, NULL);
@@ -243,9 +190,13 @@ on_moved (pa_stream *stream, void *data)
 static void
 come_back (PulseDevice *pulse)
 {
-  if (!pulse->absent)
-    return;
+  bool was_absent = pulse->absent;
+
   pulse->absent = false;
+  if (pulse->native != NULL)
+    retry_later (pulse); /* the session manager needs a moment to know it; ours to return to it */
+  if (pulse->native != NULL || !was_absent)
+    return;
   drop_stream (pulse);
   connect_stream (pulse);
 }
@@ -327,7 +278,7 @@ connect_stream (PulseDevice *pulse)
 
   pa_stream_set_state_callback (pulse->stream, on_stream_state, pulse);
   pa_stream_set_moved_callback (pulse->stream, on_moved, pulse);
-  pulse->filled = pulse->is_mic ? 0 : pulse->part;
+  hark_device_parts_clear (&pulse->parts, pulse->is_mic);
   if (pulse->is_mic) {
     attr.fragsize = (uint32_t) ahead (pulse);
     pa_stream_set_read_callback (pulse->stream, on_readable, pulse);
@@ -343,6 +294,21 @@ connect_stream (PulseDevice *pulse)
     retry_later (pulse);
 }
 
+/* PipeWire answers here, too. By its own protocol it is faster. */
+static void
+on_server (pa_context *context, const pa_server_info *info, void *data)
+{
+  PulseDevice *pulse = data;
+
+  (void) context;
+  if (info != NULL && info->server_name != NULL && strstr (info->server_name, "PipeWire") != NULL)
+    pulse->native = hark_device_pipewire_open (pulse->name, pulse->is_mic, pulse->low_delay,
+                                               info->cookie, &pulse->parts);
+  watch_for_device (pulse);
+  if (pulse->native == NULL)
+    connect_stream (pulse);
+}
+
 static void
 on_context_state (pa_context *context, void *data)
 {
@@ -350,9 +316,13 @@ on_context_state (pa_context *context, void *data)
   pa_context_state_t state = pa_context_get_state (context);
 
   if (state == PA_CONTEXT_READY) {
+    pa_operation *asking = pa_context_get_server_info (context, on_server, pulse);
+
     hark_realtime_device (); /* a server answers in the loop's own thread only */
-    watch_for_device (pulse);
-    connect_stream (pulse);
+    if (asking != NULL)
+      pa_operation_unref (asking);
+    else
+      retry_later (pulse);
   } else if (!PA_CONTEXT_IS_GOOD (state))
     retry_later (pulse);
 }
@@ -403,10 +373,8 @@ hark_device_pulse_open (const char *name,
   pulse->device.close = close_pulse;
   pulse->is_mic = is_mic;
   pulse->low_delay = low_delay;
-  pulse->part = part;
+  pulse->parts = (HarkDeviceParts){.part = part, .on_block = on_block, .data = data};
   pulse->name = g_strdup (name);
-  pulse->on_block = on_block;
-  pulse->data = data;
   pulse->loop = pa_threaded_mainloop_new ();
   pulse->api = pa_threaded_mainloop_get_api (pulse->loop);
   pa_threaded_mainloop_set_name (pulse->loop, is_mic ? "hark-mic" : "hark-speaker");

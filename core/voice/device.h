@@ -78,3 +78,19 @@ HarkDevice *hark_device_pulse_open (const char *name,
                                     HarkDeviceOnBlock on_block,
                                     void *data,
                                     GError **error);
+
+typedef struct HarkDeviceParts HarkDeviceParts;
+
+/**
+ * hark_device_pipewire_open: for device-pulse.c only
+ * @name: (nullable): a node's name; NULL: the default
+ * @low_delay: as hark_device_open() has it; where the usual delay runs dry, too, that grows as well
+ * @cookie: of the server that is meant
+ * @parts: of the caller, the device's until it is closed
+ *
+ * Waits for the server, 100 ms at most. With it, as hark_device_open() has it.
+ *
+ * Returns: (nullable): NULL where Hark was built without PipeWire, or it is not to be had here
+ */
+HarkDevice *hark_device_pipewire_open (
+  const char *name, bool is_mic, bool low_delay, uint32_t cookie, HarkDeviceParts *parts);

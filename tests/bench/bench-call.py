@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""bench-call.py HARK-CLI - a whole call through real sound servers: from mouth to ear, and what it costs.
+"""bench-call.py HARK-CLI [--pipewire] - a whole call through real sound servers: from mouth to ear, and what it costs.
 
 Two engines on loopback, each with a private PulseAudio server (tests/lab/audiolab). Chirps go into the first's microphone
 and are looked for at the second's speaker. A JSON line each: {"bench":"call", "what", "ms": median from mouth to ear,
@@ -11,7 +11,8 @@ of the engine that costs more (microphone, canceller, network, playout), "load"}
     low delay               after `device low_delay on`
     toxav                   a call of toxcore with our sound devices, where libtoxcore is installed
 
-The median of three runs of each. Skipped (77) where PulseAudio, a C compiler with libpulse, or numpy and scipy are missing.
+The median of three runs of each. --pipewire: with PipeWire's servers instead; the loops and toxav go through
+pipewire-pulse there. Skipped (77) where PulseAudio, a C compiler with libpulse, or numpy and scipy are missing.
 """
 import json
 import os
@@ -27,6 +28,7 @@ sys.path.insert(0, str(LAB))
 import soundcall  # noqa: E402 (found through the line above)
 
 RUNS, SECONDS = 3, 8
+SETTLE = 8  # seconds after devices were opened anew
 
 
 def tell(what, heard, costs):
@@ -65,6 +67,7 @@ class Bench(soundcall.Call):
     def low_delay(self, on):
         for peer in (self.alice, self.bob):
             peer.command("device", low_delay=on)
+        time.sleep(SETTLE)
 
     def tox_end(self, name, n, *arguments):
         program = pathlib.Path(self.cli).parent.parent / "tests" / "bench-toxav"

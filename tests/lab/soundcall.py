@@ -5,7 +5,8 @@
         def run(self, keep): ...
     sys.exit(soundcall.main(sys.argv[1:], Mine))
 
-Skipped (77) where PulseAudio, a C compiler with libpulse, or numpy and scipy are missing.
+With --pipewire among the arguments the servers are PipeWire's, with WirePlumber. Skipped (77) where they, PulseAudio's
+tools, a C compiler with libpulse, or numpy and scipy are missing.
 """
 import json
 import os
@@ -31,9 +32,10 @@ def check(ok, text):
     print("ok    " if ok else "FAILED", text, flush=True)
 
 
-def why_not():
-    """Why this machine cannot run the test, or None."""
-    for program in ("pulseaudio", "pactl", "cc", "pkg-config"):
+def why_not(server):
+    """Why this machine cannot run the test with such sound servers, or None."""
+    programs = {"pulse": ["pulseaudio"], "pipewire": ["pipewire", "wireplumber", "pipewire-pulse", "dbus-run-session"]}
+    for program in [*programs[server], "pactl", "cc", "pkg-config"]:
         if not shutil.which(program):
             return f"{program} is not installed"
     if subprocess.run(["pkg-config", "--exists", "libpulse"]).returncode:
@@ -140,7 +142,8 @@ class Call:
 
 
 def main(arguments, kind):
-    if reason := why_not():
+    server = "pipewire" if "--pipewire" in arguments else "pulse"
+    if reason := why_not(server):
         print(f"skipped: {reason}")
         return 77
     with tempfile.TemporaryDirectory(prefix="hark-lab-") as folder:
@@ -148,7 +151,7 @@ def main(arguments, kind):
         keep = pathlib.Path(arguments[arguments.index("--keep") + 1] if "--keep" in arguments else folder)
         call = kind(os.path.abspath(arguments[0]), folder)
         try:
-            lab("up", 2)
+            lab("up", 2, server)
             call.run(keep)
         except (PeerError, OSError, subprocess.CalledProcessError, ValueError) as error:
             check(False, f"{error} {getattr(error, 'stderr', None) or ''}")

@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
-"""test-call-devices.py HARK-CLI - devices that come and go in a call, and no echo of oneself.
+"""test-call-devices.py HARK-CLI [--pipewire] - devices that come and go in a call, and no echo of oneself.
 
 Two engines with private PulseAudio servers. Bob chooses a headset in mid-call; it is unplugged, plugged in again, and
 his server dies: the call goes on, each time on what there is. Who follows the default does so. Then his loudspeaker is
 looped into his microphone (50 ms, -6 dB) and Alice speaks: with the canceller on she hears 20 dB less of herself than
 with it switched off, in the same call.
+
+--pipewire: headset and server alone, with PipeWire; in the end a stream of its own protocol plays where Hark was built
+with it, and the speech that is sent arrives.
 
 Skipped (77) where PulseAudio, a C compiler with libpulse, or numpy and scipy are missing.
 """
@@ -30,6 +33,18 @@ def playing_at(n):
     sinks = dict(line.split("\t")[:2] for line in lab("pactl", n, "list", "short", "sinks").splitlines())
     inputs = [line.split("\t") for line in lab("pactl", n, "list", "short", "sink-inputs").splitlines()]
     return [sinks.get(words[1]) for words in inputs if words[2] != "-"]
+
+
+def knows_pipewire(cli):
+    """Whether Hark was built with it."""
+    library = pathlib.Path(cli).parent / "libhark-private.so"
+    return b"pw_stream_connect" in (library if library.exists() else pathlib.Path(cli)).read_bytes()
+
+
+def by_pulse(n):
+    """Whether what plays for Hark came by PulseAudio's protocol."""
+    streams = lab("pactl", n, "list", "sink-inputs").split("Sink Input #")
+    return any('application.name = "Hark"' in one and 'client.api = "pipewire-pulse"' in one for one in streams)
 
 
 def until(what, test, seconds=10):
@@ -83,12 +98,11 @@ class Devices(soundcall.Call):
         until("and back", lambda: playing_at(1) == ["speaker"])
         lab("unplug", 1)
 
-    def own_echo(self, seconds=6, skipped=3):
-        """How loud Alice's ear is, in dB of full scale, while she speaks; the first seconds do not count."""
-        env = {**self.env, **lab_env(1)}
-        voice = subprocess.Popen(["paplay", "--device=mouth", str(HERE / "speech.wav")], env=env)
+    def loudness(self, seconds=6, skipped=3, listener=1):
+        """How loud Alice's ear is, or Bob's (2), in dB of full scale, while she speaks; the first seconds do not count."""
+        voice = subprocess.Popen(["paplay", "--device=mouth", str(HERE / "speech.wav")], env={**self.env, **lab_env(1)})
         ear = subprocess.Popen(["parec", "--device=speaker.monitor", "--format=s16le", f"--rate={RATE}", "--channels=1",
-                                "--latency-msec=20"], env=env, stdout=subprocess.PIPE)
+                                "--latency-msec=20"], env={**self.env, **lab_env(listener)}, stdout=subprocess.PIPE)
         wanted = seconds * RATE * 2
         heard = array.array("h", ear.stdout.read(wanted))[skipped * RATE:]
         for process in (ear, voice):
@@ -103,9 +117,9 @@ class Devices(soundcall.Call):
         line = [words for words in (line.split("\t") for line in
                                     lab("pactl", 2, "list", "short", "sink-inputs").splitlines()) if words[2] == "-"]
         lab("pactl", 2, "set-sink-input-volume", line[-1][0], "-6dB")
-        clean = self.own_echo()
+        clean = self.loudness()
         self.bob.command("device", echo=False, noise=False, gain=False)
-        echo = self.own_echo()
+        echo = self.loudness()
         print(f"       Alice hears herself at {clean:.1f} dB with the canceller, at {echo:.1f} dB without", flush=True)
         check(echo > -50, "without the canceller there is an echo")
         check(echo - clean >= QUIETER_DB, f"with it at least {QUIETER_DB} dB less")
@@ -141,5 +155,17 @@ class Devices(soundcall.Call):
         check(kept["mic"] == "pulse" and kept["echo"] and kept["gain"] and kept["low_delay"], "what was chosen last is kept")
 
 
+class PipewireDevices(Devices):
+    def run(self, keep):
+        self.meet()
+        self.dial()
+        self.headset()
+        if knows_pipewire(self.cli):
+            check(not by_pulse(1) and not by_pulse(2), "the streams are PipeWire's own")
+        loud = self.loudness(2, 1, listener=2)
+        check(loud > -50, f"Bob hears Alice, at {loud:.1f} dB")
+        self.hang_up()
+
+
 if __name__ == "__main__":
-    sys.exit(soundcall.main(sys.argv[1:], Devices))
+    sys.exit(soundcall.main(sys.argv[1:], PipewireDevices if "--pipewire" in sys.argv else Devices))
