@@ -197,6 +197,7 @@ static const char *const sentences[] = {
   N_ ("The other side cannot find it any more. It goes on when they have."),
   N_ ("It is not where it was any more. Find it, and it goes on."),
   N_ ("Nothing of this transfer has to be found."),
+  N_ ("You had all of it already, so it was not taken again."),
   N_ ("This network costs by the byte. Resume it to go on all the same."),
   N_ ("This network costs by the byte. It goes on by itself on another."),
   N_ ("Whoever gets files decides in which order."),

@@ -75,7 +75,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkDiskRequest, hark_disk_request_free)
 
 typedef enum {
   HARK_DISK_OK,
-  HARK_DISK_MISSING,  /* no such file, or not ours to read */
+  HARK_DISK_MISSING,  /* no such file */
   HARK_DISK_KIND,     /* a folder, a device, ... */
   HARK_DISK_CHANGED,  /* the source is not the file that was offered */
   HARK_DISK_MISMATCH, /* the bytes do not have the hash that came with them */
@@ -92,6 +92,7 @@ typedef struct {
   char *path;  /* owned */
   char *name;  /* owned */
   uint64_t size;
+  bool had;   /* FINISH: all of it lay at that path already */
   bool older; /* CREATE, REOPEN: of a folder: with its list whole, REOPEN finds more in it */
   HarkFolderFacts folder;
   uint8_t sample[HARK_FILE_SAMPLE_LEN]; /* STAT: of a file */

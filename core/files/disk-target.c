@@ -149,6 +149,15 @@ create_part (int directory, const HarkDiskRequest *request, char **ret)
   return -1;
 }
 
+/* A folder of that name that lies there already; -1: none. */
+static int
+open_seed (int directory, const HarkDiskRequest *request, const char *part)
+{
+  return request->name == NULL || strcmp (part, request->name) == 0
+           ? -1
+           : hark_disk_open_beneath (directory, request->name, OPEN_FOLDER);
+}
+
 /* Takes over @fd and @directory; false with @reply refused. */
 static bool
 add_target (HarkDiskWork *work,
@@ -164,7 +173,8 @@ add_target (HarkDiskWork *work,
     hark_disk_add_file (work, request->transfer, fd, directory, part);
     return true;
   }
-  folder = hark_folder_target (fd, request->size, &request->folder, reply);
+  folder = hark_folder_target (fd, open_seed (directory, request, part), request->size,
+                               &request->folder, reply);
   if (folder == NULL) {
     close (directory);
     return false;

@@ -149,6 +149,13 @@ hark_disk_do_finish (HarkDiskWork *work, const HarkDiskRequest *request, HarkDis
     return;
   if (file->folder != NULL && !hark_folder_finish (file->folder, reply))
     return;
+  if (file->folder != NULL && hark_folder_is_in_place (file->folder)) {
+    hark_folder_remove (file->directory, file->part);
+    reply->path = g_build_filename (folder, request->name, NULL);
+    reply->had = true;
+    g_hash_table_remove (work->files, &request->transfer);
+    return;
+  }
   if (file->folder == NULL && strcmp (file->part, wanted) != 0
       && (ftruncate (file->fd, (off_t) request->size) != 0 || fsync (file->fd) != 0)) {
     hark_disk_refuse_errno (reply, errno, "The file cannot be completed");

@@ -15,6 +15,8 @@ struct HarkFolder {
   uint64_t size;     /* target: all bytes, with the manifest's */
   bool target;       /* the receiver's */
   uint64_t end;      /* target: of what was written last */
+  int seed;          /* target: a folder of the same name beside it; -1: none */
+  bool in_place;     /* target: everything is in that already, and read there */
   bool scattered;    /* target: not everything was written in order */
   int manifest_fd;   /* target; else -1 */
   int fd;            /* of `current`; -1: none */
@@ -42,6 +44,12 @@ bool hark_folder_has_contents (int top);
  * gives every file its length and deletes the rest; false with errno. */
 GHashTable *hark_folder_sort_out (HarkFolder *folder, const HarkManifest *manifest);
 bool hark_folder_fill (HarkFolder *folder, GHashTable *left);
+
+/* folder-seed.c: hark_folder_is_all_there: the seed seems to have everything in @manifest. _plant:
+ * what it seems to have is copied to where it belongs, and all else is a hole; nothing is done when
+ * it has nothing of it. False with errno. */
+bool hark_folder_is_all_there (HarkFolder *folder, const HarkManifest *manifest);
+bool hark_folder_plant (HarkFolder *folder);
 
 /* hark_folder_load_manifest: (transfer full) (nullable): the list in @fd, if it is a whole one and
  * the one with @facts (NULL: any). _received: (transfer full) (nullable): the folder at @path as it

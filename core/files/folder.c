@@ -18,7 +18,7 @@ hark_folder_new (int top, HarkManifest *manifest, const HarkFolderFacts *facts)
   folder->top = top;
   folder->manifest = manifest;
   folder->facts = *facts;
-  folder->fd = folder->manifest_fd = -1;
+  folder->fd = folder->manifest_fd = folder->seed = -1;
   folder->path = g_string_new (NULL);
   return folder;
 }
@@ -32,6 +32,8 @@ hark_folder_free (HarkFolder *folder)
     close (folder->fd);
   if (folder->manifest_fd >= 0)
     close (folder->manifest_fd);
+  if (folder->seed >= 0)
+    close (folder->seed);
   close (folder->top);
   hark_manifest_free (folder->manifest);
   g_string_free (folder->path, TRUE);
@@ -92,8 +94,9 @@ open_for_reading (HarkFolder *folder, unsigned index, HarkDiskReply *reply)
   close_file (folder);
   hark_manifest_path (folder->manifest, index, folder->path);
   folder->current = index;
-  folder->fd = hark_disk_open_beneath (folder->top, folder->path->str,
-                                       (folder->target ? O_RDWR : O_RDONLY) | O_NONBLOCK);
+  folder->fd = hark_disk_open_beneath (
+    folder->in_place ? folder->seed : folder->top, folder->path->str,
+    (folder->target && !folder->in_place ? O_RDWR : O_RDONLY) | O_NONBLOCK);
   if (folder->fd >= 0)
     return check_source (folder, hark_manifest_entry (folder->manifest, index), reply);
   if (!folder->target && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == EACCES))
@@ -232,22 +235,9 @@ make_beneath (int top, const char *path)
   return error == 0;
 }
 
-/* With the manifest complete, everything gets its name and the folders are made. */
 static bool
-start_contents (HarkFolder *folder, HarkDiskReply *reply)
+make_folders (HarkFolder *folder, const HarkManifest *manifest, HarkDiskReply *reply)
 {
-  g_autoptr (HarkManifest) manifest
-    = hark_folder_load_manifest (folder->manifest_fd, &folder->facts);
-  g_autoptr (GHashTable) left = NULL; /* in the folder by an older list */
-
-  if (manifest == NULL
-      || hark_manifest_total (manifest) != folder->size - folder->facts.manifest_len) {
-    hark_disk_refuse (reply, HARK_DISK_ERROR, "The folder's list is not the one that was offered.");
-    return false;
-  }
-  hark_manifest_clean (manifest, ignores_capitals (folder->top));
-  if (hark_folder_has_older (folder->top))
-    left = hark_folder_sort_out (folder, manifest);
   for (unsigned i = 0; i < hark_manifest_count (manifest); i++) {
     if (!hark_manifest_entry (manifest, i)->folder)
       continue;
@@ -257,8 +247,44 @@ start_contents (HarkFolder *folder, HarkDiskReply *reply)
       return false;
     }
   }
+  return true;
+}
+
+/* Takes over what the seed has. */
+static bool
+plant (HarkFolder *folder, HarkDiskReply *reply)
+{
+  if (hark_folder_plant (folder))
+    return true;
+  refuse_entry_errno (folder, reply, errno, "cannot be made");
+  return false;
+}
+
+/* With the manifest complete, everything gets its name and the folders are made. */
+static bool
+start_contents (HarkFolder *folder, HarkDiskReply *reply)
+{
+  g_autoptr (HarkManifest) manifest
+    = hark_folder_load_manifest (folder->manifest_fd, &folder->facts);
+  g_autoptr (GHashTable) left = NULL; /* in the folder by an older list */
+  bool fresh;
+
+  if (manifest == NULL
+      || hark_manifest_total (manifest) != folder->size - folder->facts.manifest_len) {
+    hark_disk_refuse (reply, HARK_DISK_ERROR, "The folder's list is not the one that was offered.");
+    return false;
+  }
+  hark_manifest_clean (manifest, ignores_capitals (folder->top));
+  if (hark_folder_has_older (folder->top))
+    left = hark_folder_sort_out (folder, manifest);
+  fresh = folder->seed >= 0 && left == NULL && !hark_folder_has_contents (folder->top);
+  folder->in_place = fresh && hark_folder_is_all_there (folder, manifest);
+  if (!folder->in_place && !make_folders (folder, manifest, reply))
+    return false;
   folder->manifest = g_steal_pointer (&manifest);
-  if (left == NULL || hark_folder_fill (folder, left))
+  if (left == NULL)
+    return !fresh || folder->in_place || plant (folder, reply);
+  if (hark_folder_fill (folder, left))
     return true;
   refuse_entry_errno (folder, reply, errno, "cannot be made");
   g_clear_pointer (&folder->manifest, hark_manifest_free);
@@ -323,13 +349,15 @@ hark_folder_received (const char *path, const HarkFolderFacts *facts)
 }
 
 HarkFolder *
-hark_folder_target (int top, uint64_t size, const HarkFolderFacts *facts, HarkDiskReply *reply)
+hark_folder_target (
+  int top, int seed, uint64_t size, const HarkFolderFacts *facts, HarkDiskReply *reply)
 {
   g_autoptr (HarkFolder) folder = hark_folder_new (top, NULL, facts);
   struct stat info;
   bool stale;
 
   folder->target = true;
+  folder->seed = seed;
   folder->size = size;
   folder->manifest_fd
     = hark_disk_open_beneath (top, HARK_FOLDER_MANIFEST, O_RDWR | O_CREAT | O_NONBLOCK);
@@ -341,7 +369,7 @@ hark_folder_target (int top, uint64_t size, const HarkFolderFacts *facts, HarkDi
   if (reply->size < facts->manifest_len) {
     stale = hark_folder_has_contents (top) && !hark_folder_has_older (top);
   } else if (start_contents (folder, reply)) {
-    reply->size = written (folder);
+    reply->size = folder->in_place ? size : written (folder);
     folder->scattered = reply->size == size; /* what is there may have come with another time */
     stale = false;
   } else {
@@ -351,7 +379,7 @@ hark_folder_target (int top, uint64_t size, const HarkFolderFacts *facts, HarkDi
   }
   if (stale && !begin_list (folder, reply))
     return NULL;
-  reply->older = folder->manifest == NULL && hark_folder_has_older (top);
+  reply->older = folder->manifest == NULL && (seed >= 0 || hark_folder_has_older (top));
   folder->end = reply->size;
   return g_steal_pointer (&folder);
 }
@@ -386,6 +414,26 @@ open_for_writing (HarkFolder *folder, unsigned index, HarkDiskReply *reply)
   return false;
 }
 
+/* What comes for a folder that is in place is there, or all is copied now and goes on as ever. */
+static bool
+is_there_already (
+  HarkFolder *folder, uint64_t offset, const uint8_t *data, size_t len, HarkDiskReply *reply)
+{
+  g_autoptr (HarkDiskReply) unheard = g_new0 (HarkDiskReply, 1);
+  g_autofree uint8_t *there = NULL;
+
+  if (!folder->in_place)
+    return false;
+  there = g_malloc (len);
+  if (hark_folder_read (folder, offset, there, len, unheard) && memcmp (there, data, len) == 0)
+    return true;
+  close_file (folder);
+  folder->in_place = false;
+  if (make_folders (folder, folder->manifest, reply))
+    plant (folder, reply);
+  return false;
+}
+
 static void
 times_of (const HarkManifestEntry *entry, struct timespec ret[2])
 {
@@ -403,6 +451,24 @@ end_file (HarkFolder *folder, const HarkManifestEntry *entry)
   if (entry->mtime_ms < 0 || futimens (folder->fd, times) != 0)
     g_debug ("time of a file not set");
   close_file (folder);
+}
+
+static bool
+write_file (HarkFolder *folder,
+            unsigned index,
+            uint64_t at,
+            const uint8_t *data,
+            size_t len,
+            HarkDiskReply *reply)
+{
+  const HarkManifestEntry *entry = hark_manifest_entry (folder->manifest, index);
+
+  if (!open_for_writing (folder, index, reply)
+      || !hark_disk_write (folder->fd, data, len, at, reply))
+    return false;
+  if (at + len == entry->size)
+    end_file (folder, entry);
+  return true;
 }
 
 bool
@@ -432,11 +498,10 @@ hark_folder_write (
       index = hark_manifest_find (folder->manifest, offset - manifest_len);
       entry = hark_manifest_entry (folder->manifest, index);
       n = (size_t) MIN (len, manifest_len + entry->start + entry->size - offset);
-      if (!open_for_writing (folder, index, reply)
-          || !hark_disk_write (folder->fd, data, n, offset - manifest_len - entry->start, reply))
+      if (!is_there_already (folder, offset, data, n, reply)
+          && (reply->result != HARK_DISK_OK
+              || !write_file (folder, index, offset - manifest_len - entry->start, data, n, reply)))
         return false;
-      if (offset + n == manifest_len + entry->start + entry->size)
-        end_file (folder, entry);
     }
     offset += n;
     data += n;
@@ -471,6 +536,8 @@ hark_folder_finish (HarkFolder *folder, HarkDiskReply *reply)
 {
   if (folder->manifest == NULL && !start_contents (folder, reply))
     return false;
+  if (folder->in_place)
+    return true;
   for (unsigned i = 0; i < hark_manifest_count (folder->manifest); i++) {
     const HarkManifestEntry *entry = hark_manifest_entry (folder->manifest, i);
 
@@ -488,6 +555,12 @@ hark_folder_finish (HarkFolder *folder, HarkDiskReply *reply)
     return true;
   hark_disk_refuse_errno (reply, errno, "The folder cannot be completed");
   return false;
+}
+
+bool
+hark_folder_is_in_place (const HarkFolder *folder)
+{
+  return folder->in_place;
 }
 
 void

@@ -28,9 +28,13 @@ HarkFolder *
 hark_folder_source (const char *path, const HarkFolderFacts *facts, HarkDiskReply *reply);
 
 /* hark_folder_target: (transfer full) (nullable): over @top (owned), the descriptor of a folder of
- * ours for the @size bytes; sets size of @reply: bytes in it that a transfer can go on from. */
-HarkFolder *
-hark_folder_target (int top, uint64_t size, const HarkFolderFacts *facts, HarkDiskReply *reply);
+ * ours for the @size bytes; sets size of @reply: bytes in it that a transfer can go on from.
+ * @seed: (owned) of a folder beside it that may have the same in it, and is only read; -1: none. */
+HarkFolder *hark_folder_target (
+  int top, int seed, uint64_t size, const HarkFolderFacts *facts, HarkDiskReply *reply);
+
+/* hark_folder_is_in_place: at the end: all of it is in the seed, and nothing was made. */
+bool hark_folder_is_in_place (const HarkFolder *folder);
 
 /* hark_folder_is_ours: the manifest with these facts lies in it. */
 bool hark_folder_is_ours (int top, const HarkFolderFacts *facts);

@@ -434,6 +434,10 @@ handle_finished (HarkFileTransfer *transfer, HarkDiskReply *reply)
 {
   g_free (transfer->path);
   transfer->path = g_steal_pointer (&reply->path);
+  if (reply->had) {
+    g_free (transfer->note);
+    transfer->note = g_strdup ("You had all of it already, so it was not taken again.");
+  }
   transfer->opening = false;
   transfer->stream = -1;           /* both directions ended in order */
   if (transfer->holders != NULL) { /* nobody waits to hear it */
@@ -444,12 +448,23 @@ handle_finished (HarkFileTransfer *transfer, HarkDiskReply *reply)
   hark_file_say (transfer, HARK_FILE_SIGNAL_DONE, NULL);
 }
 
+/* A swarm has got the whole manifest of a folder, and fetches no more for now. */
+static bool
+has_list (const HarkFileTransfer *transfer)
+{
+  return transfer->in_flight == 0 && transfer->patches->len > 0
+         && first_patch (transfer)->from >= transfer->folder.manifest_len;
+}
+
 void
 hark_receiver_disk (HarkFileTransfer *transfer, HarkDiskReply *reply)
 {
   g_autoptr (HarkDiskReply) owned = reply;
 
   if (hark_swarm_wrote (transfer, reply)) {
+    if (transfer->older && transfer->holders != NULL
+        && has_list (transfer)) /* how much is there? */
+      close_part (transfer);
     hark_receiver_carry_on (transfer);
     return;
   }

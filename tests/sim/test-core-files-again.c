@@ -178,10 +178,66 @@ test_moved (void)
   album_clear (&album);
 }
 
+/* ---- given again ---- */
+
+static unsigned
+count_taken (const Album *album)
+{
+  GDir *dir = g_dir_open (album->taker->taken, 0, NULL);
+  unsigned n = 0;
+
+  g_assert_nonnull (dir);
+  while (g_dir_read_name (dir) != NULL)
+    n++;
+  g_dir_close (dir);
+  return n;
+}
+
+/* What was taken before and stands unchanged is neither pulled again nor doubled; where a few files
+ * are others by now only these come, and the older folder stays as it is. */
+static void
+test_given_again (void)
+{
+  g_autofree char *first = NULL, *kept = NULL, *before = NULL, *after = NULL;
+  uint64_t written;
+  Album album;
+
+  album_init (&album, 72);
+  give_and_take (&album);
+  run_until (&album, is_done, &album);
+  check_same (&album);
+  first = g_strdup (newest (album.taker)->path);
+  written = album.taker->disk_written;
+
+  give_and_take (&album);
+  run_until (&album, is_done, &album);
+  g_assert_cmpstr (newest (album.taker)->path, ==, first);
+  g_assert_nonnull (newest (album.taker)->reason);
+  g_assert_cmpuint (count_taken (&album), ==, 1);
+  g_assert_cmpuint (album.taker->disk_written - written, <=, HARK_TREE_BLOCK_LEN);
+  check_same (&album);
+
+  written = album.taker->disk_written;
+  kept = path_of (first, 998);
+  g_assert_true (g_file_get_contents (kept, &before, NULL, NULL));
+  for (unsigned i = 8; i < FILES; i += 990)
+    write_photo (&album, i);
+  give_and_take (&album);
+  run_until (&album, is_done, &album);
+  check_same (&album);
+  g_assert_cmpstr (newest (album.taker)->path, !=, first);
+  g_assert_cmpuint (count_taken (&album), ==, 2);
+  g_assert_cmpuint (album.taker->disk_written - written, <=, 3 * HARK_TREE_BLOCK_LEN);
+  g_assert_true (g_file_get_contents (kept, &after, NULL, NULL));
+  g_assert_cmpint (memcmp (before, after, FILE_LEN), ==, 0);
+  album_clear (&album);
+}
+
 int
 main (int argc, char **argv)
 {
   hark_sim_test_init (&argc, &argv);
   g_test_add_func ("/files-again/moved", test_moved);
+  g_test_add_func ("/files-again/given-again", test_given_again);
   return g_test_run ();
 }
