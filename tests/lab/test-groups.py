@@ -2,7 +2,8 @@
 """test-groups.py HARK-CLI - three people and one group, on this computer.
 
 Alice and Carol are no contacts: what they write to each other goes through Bob, and waits for them there. A restart
-of everybody changes nothing; who is removed hears nothing more.
+of everybody changes nothing. Alice gives a folder and is killed half way: it goes on from who has it. Who is removed
+hears nothing more.
 """
 import os
 import pathlib
@@ -70,6 +71,47 @@ def texts(peer, group):
     return [message["text"] for message in reversed(peer.command("history", group=group)["messages"])]
 
 
+def take(peer, group, since, directory):
+    number = peer.wait("file-offer", 60, since=since, group=group)[1]["transfer"]
+    peer.command("take", transfer=number, directory=str(directory))
+
+
+def wait_some(peer, group, since):
+    """Until a piece of it has arrived."""
+    while True:
+        mark = peer.mark()
+        if any(event["bytes"] > 0 for _, event in peer.seen("file-state", since, group=group)):
+            return
+        if peer.mark() == mark:
+            peer.wait("file-state", 60, since=mark, group=group)
+
+
+def folder_goes_on(scenario, group):
+    """Bob has it whole and Carol some of it when Alice, who gave it, is killed."""
+    alice, bob, carol = [scenario.peers[name] for name in ("Alice", "Bob", "Carol")]
+    befriend(alice, carol)
+    marks = bob.mark(), carol.mark()
+    source = scenario.folder / "photos"
+    (source / "old").mkdir(parents=True)
+    (source / "film.bin").write_bytes(os.urandom(5_000_000))
+    for i in range(50):
+        (source / "old" / f"{i}.jpg").write_bytes(os.urandom(2_000))
+    alice.command("give", group=group, paths=[str(source)])
+    take(bob, group, marks[0], scenario.folder / "to Bob")
+    bob.wait("file-state", 60, since=marks[0], group=group, state="done")
+    carol.command("limit", how="down", rate=2_000_000)
+    take(carol, group, marks[1], scenario.folder / "to Carol")
+    wait_some(carol, group, marks[1])
+    alice = scenario.peers.pop("Alice")
+    alice.process.kill()
+    alice.stop()
+    at_kill = max(event["bytes"] for _, event in carol.seen("file-state", marks[1], group=group))
+    path = carol.wait("file-state", 60, since=marks[1], group=group, state="done")[1]["path"]
+    # its list stays for as long as others may want it from here
+    same = subprocess.run(["diff", "-r", "-x", ".manifest", str(source), path]).returncode == 0
+    check(same, f"a folder of the group whose giver was killed when {at_kill // 1024} KiB were there comes from the other")
+
+
 def live(scenario):
     node = scenario.start("node", "node", "--json", "--port", "0", "--bind", "127.0.0.1")
     scenario.bootstrap = f"127.0.0.1:{node.wait('ready', 30)[1]['port']}"
@@ -110,6 +152,8 @@ def live(scenario):
     check("Friends" in scenario.verb("Bob", "group", "list") and "Alice is away" in scenario.verb(
         "Bob", "group", "history", "Friends"), "the verbs show it")
 
+    folder_goes_on(scenario, group)
+    alice = scenario.engine("Alice")
     mark = alice.mark()
     scenario.verb("Bob", "group", "remove", "Friends", "Carol")
     wait_members(alice, group, mark, lambda members: carol.key not in members)
