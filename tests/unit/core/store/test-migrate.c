@@ -1,5 +1,6 @@
 /* Profiles as each version of the schema left them, opened by this one. A fixture is made once, by
  * the version that it is of, and never changed: HARK_NEW_FIXTURE=DIR test-core-store-migrate. */
+#include "core/voice/recorder.h"
 #include "tests/unit/core/store/helper.h"
 
 #include <glib/gstdio.h>
@@ -83,6 +84,47 @@ put_fourth_version (HarkProfile *profile)
   must (profile, request);
 }
 
+/* And version 5: one spoken message in two parts, and the hashes of a file that still comes. */
+static void
+put_fifth_version (HarkProfile *profile)
+{
+  static const uint8_t hashes[64] = {6};
+  HarkStoreRequest *still = hark_store_request_new (HARK_STORE_PUT_TRANSFER, 0);
+  const uint8_t set[HARK_OGG_SET_LEN] = {5};
+  const int16_t block[HARK_VOICE_BLOCK] = {0};
+  g_autoptr (HarkRecorder) recorder = hark_recorder_new (set);
+  g_autoptr (GPtrArray) files = NULL;
+  gsize len;
+
+  still->transfer = g_new0 (HarkStoreTransfer, 1);
+  still->transfer->id = 6;
+  still->transfer->contact = helper_key (1);
+  still->transfer->name = g_strdup ("song.flac");
+  still->transfer->list = g_bytes_new_static (hashes, sizeof hashes);
+  must (profile, still);
+  for (unsigned i = 0; i < 10; i++)
+    hark_recorder_take (recorder, block);
+  files = hark_recorder_finish (recorder);
+  for (unsigned part = 1; part <= 2; part++) {
+    HarkStoreRequest *request = hark_store_request_new (HARK_STORE_PUT_MESSAGE, 0);
+    const void *bytes = g_bytes_get_data (files->pdata[0], &len);
+    uint8_t *copy = g_memdup2 (bytes, len);
+
+    hark_ogg_set_part (copy, set, part, 2);
+    request->message = g_new0 (HarkStoreMessage, 1);
+    request->message->contact = helper_key (1);
+    request->message->kind = HARK_MESSAGE_CLIP;
+    request->message->state = HARK_MESSAGE_DELIVERED;
+    request->message->id[0] = 5;
+    request->message->id[1] = (uint8_t) part;
+    request->message->seq = 500 + part;
+    request->message->clock = 5000 + (int64_t) part;
+    request->message->text = g_strdup ("");
+    request->message->body = g_bytes_new_take (copy, len);
+    must (profile, request);
+  }
+}
+
 static void
 make_fixture (const char *target)
 {
@@ -102,6 +144,7 @@ make_fixture (const char *target)
   put_second_version (profile);
   put_third_version (profile);
   put_fourth_version (profile);
+  put_fifth_version (profile);
   hark_profile_close (profile);
   for (size_t i = 0; i < HELPER_FIXTURE_FILES; i++) {
     g_autofree char *from = helper_path (dir, helper_fixture_files[i]);
@@ -264,6 +307,36 @@ test_version_4 (void)
   helper_remove (dir);
 }
 
+static void
+test_version_5 (void)
+{
+  char *dir = helper_fixture ("v5");
+  HarkProfile *profile = helper_open (dir, NULL);
+  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_GET_CLIP, 0);
+  g_autoptr (HarkStoreReply) reply = NULL;
+  HarkStoreSnapshot all;
+  unsigned lists = 0;
+
+  g_assert_cmpint (hark_snapshot_read (profile->database, &all), ==, SQLITE_OK);
+  for (guint i = 0; i < all.transfers->len; i++)
+    lists += ((const HarkStoreTransfer *) all.transfers->pdata[i])->list != NULL;
+  g_assert_cmpuint (lists, ==, 1);
+  hark_store_snapshot_clear (&all);
+  request->account_key = helper_key (1);
+  request->message = g_new0 (HarkStoreMessage, 1);
+  request->message->contact = helper_key (1);
+  request->message->id[0] = 5;
+  request->message->id[1] = 1;
+  reply = helper_execute (profile, request);
+  g_assert_no_error (reply->error);
+  g_assert_cmpuint (reply->messages->len, ==, 2);
+  g_assert_cmpuint (((const HarkStoreMessage *) reply->messages->pdata[1])->id[1], ==, 2);
+  check_chat (profile);
+  g_assert_cmpuint (search (profile, "\"kept from\" the"), ==, HELPER_FIXTURE_MESSAGES);
+  hark_profile_close (profile);
+  helper_remove (dir);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -276,5 +349,6 @@ main (int argc, char **argv)
   g_test_add_func ("/store/version-2-opens-with-all-that-was-in-it", test_version_2);
   g_test_add_func ("/store/version-3-opens-with-all-that-was-in-it", test_version_3);
   g_test_add_func ("/store/version-4-opens-with-all-that-was-in-it", test_version_4);
+  g_test_add_func ("/store/version-5-opens-with-all-that-was-in-it", test_version_5);
   return g_test_run ();
 }
