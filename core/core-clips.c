@@ -62,12 +62,13 @@ void
 hark_core_command_clip (HarkCore *core, HarkCommand *command)
 {
   HarkCoreContact *contact = hark_core_need (core, command);
-  HarkChatEntry entry = {.kind = HARK_CHAT_CLIP, .text = (char *) "", .body = command->sound};
+  HarkChatEntry entry = {.kind = HARK_CHAT_CLIP, .text = (char *) ""};
 
   if (contact == NULL || !hark_core_clip_is_fit (core, command)) {
     hark_command_free (command);
     return;
   }
+  entry.body = command->sound; /* which that may have replaced */
   entry.has_reply_to = command->has_reply_to;
   memcpy (entry.reply_to, command->reply_to, sizeof entry.reply_to);
   entry.expires_s = contact->conversation.expires_s;

@@ -1,4 +1,5 @@
 /* Whatever two people do to their messages, both see the same conversation in the end. */
+#include "core/store/parts.h"
 #include "core/voice/recorder.h"
 #include "tests/sim/long-clip.h"
 
@@ -514,6 +515,31 @@ test_long (void)
   hark_sim_world_clear (&talk.world);
 }
 
+/* A part that was saved once, and is sent by itself, is no part of anything. */
+static void
+test_part_alone (void)
+{
+  g_autoptr (GPtrArray) parts = hark_sim_speak_parts (3, 2);
+  g_autoptr (GPtrArray) there = NULL;
+  const HarkStoreMessage *row;
+  HarkStorePart part;
+  HarkCommand *command;
+  gsize len;
+  const void *bytes = g_bytes_get_data (parts->pdata[1], &len);
+  Talk talk;
+
+  talk_init (&talk, 15, &(HarkSimLinkConfig){.delay = 10 * HARK_MS});
+  g_assert_true (hark_store_part_read (parts->pdata[1], &part));
+  command = about (&talk, 0, HARK_COMMAND_CLIP, NULL, NULL);
+  command->sound = g_bytes_new (bytes, len);
+  g_assert_true (hark_sim_core_node_ask (talk.people[0], command)->ok);
+  hark_sim_network_run (talk.world.network, 30 * HARK_SECOND);
+  row = only_line (&talk, 1, &there);
+  g_assert_cmpuint (row->part, ==, 0);
+  g_assert_false (hark_store_part_read (row->body, &part));
+  hark_sim_world_clear (&talk.world);
+}
+
 /* What one entry has no room for is one message, heard as one. */
 static void
 test_recorded (void)
@@ -635,6 +661,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-entries/notes-are-changed-too", test_notes);
   g_test_add_func ("/core-entries/a-long-one-is-spoken-and-heard-as-one", test_recorded);
   g_test_add_func ("/core-entries/a-long-voice-message-is-one", test_long);
+  g_test_add_func ("/core-entries/a-part-by-itself-is-a-message", test_part_alone);
   g_test_add_func ("/core-entries/voice-messages-are-heard-and-taken-back", test_clip);
   g_test_add_func ("/core-entries/what-waits-says-until-when", test_waiting);
   g_test_add_func ("/core-entries/what-is-switched-off-is-not-told", test_switches);
