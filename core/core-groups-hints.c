@@ -113,6 +113,7 @@ hark_core_group_hint (HarkCore *core, HarkCoreContact *contact, const Hark__Grou
 {
   HarkCoreGroup *group;
   HarkCoreGroupPeer *peer;
+  int64_t read;
 
   if (frame->group.len != HARK_GROUP_ID_LEN || frame->read < 0 || frame->read > CLOCK_MAX)
     return false;
@@ -123,8 +124,9 @@ hark_core_group_hint (HarkCore *core, HarkCoreContact *contact, const Hark__Grou
   peer = hark_core_group_peer (group, &contact->row.account);
   hark_core_group_begin (peer, contact);
   tell_typing (core, group, peer, frame->typing);
-  if (frame->read > peer->read) {
-    peer->read = MIN (frame->read, group->log->clock); /* nobody reads what is not written */
+  read = MIN (frame->read, group->log->clock); /* nobody reads what is not written */
+  if (read > peer->read) {
+    peer->read = read;
     keep_read (core, group, peer);
     hark_core_group_changed (core, group);
   }
