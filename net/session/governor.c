@@ -24,6 +24,39 @@ hark_governor_set_active (HarkGovernor *governor, bool active, uint64_t cwnd, Ha
   governor->active = active;
 }
 
+/* The path's own time: the least ever, or what was found to be the least since, until something
+ * comes that is so much faster that the path is another again: then a queue may stand in it. */
+static HarkTime
+least_of (HarkGovernor *governor, HarkTime min_rtt, HarkTime latest_rtt)
+{
+  if (governor->least <= min_rtt
+      || latest_rtt + (HarkTime) (TARGET_MS * (double) HARK_MS) < governor->least)
+    governor->least = 0;
+  else
+    governor->least = MIN (governor->least, latest_rtt);
+  return governor->least != 0 ? governor->least : min_rtt;
+}
+
+/* After a step; @over: there was a delay above the target. */
+static void
+look_for_longer_path (HarkGovernor *governor, bool over, size_t packet, HarkTime now)
+{
+  if (!over || governor->window > (double) HARK_GOVERNOR_WINDOW_MIN * (double) packet) {
+    governor->stuck_at = 0;
+    return;
+  }
+  if (governor->stuck_at == 0) {
+    governor->stuck_at = now;
+    governor->stuck_rtt = HARK_TIME_NEVER;
+    return; /* what this step saw may have been in flight before */
+  }
+  governor->stuck_rtt = MIN (governor->stuck_rtt, governor->rtt_sample);
+  if (hark_time_since (now, governor->stuck_at) < HARK_GOVERNOR_STUCK)
+    return;
+  governor->least = governor->stuck_rtt;
+  governor->stuck_at = 0;
+}
+
 void
 hark_governor_sample (HarkGovernor *governor,
                       HarkTime latest_rtt,
@@ -33,10 +66,12 @@ hark_governor_sample (HarkGovernor *governor,
                       size_t packet,
                       HarkTime now)
 {
+  const double window_min = (double) HARK_GOVERNOR_WINDOW_MIN * (double) packet;
   double delay_ms, over;
 
   if (!governor->active)
     return;
+  min_rtt = least_of (governor, min_rtt, latest_rtt);
   governor->rtt_sample = MIN (governor->rtt_sample, latest_rtt);
   if (now < governor->next)
     return;
@@ -49,8 +84,8 @@ hark_governor_sample (HarkGovernor *governor,
   else if (governor->filled)
     governor->window
       += MIN ((double) packet * (1 - 7 * over), MAX ((double) packet, governor->window / 8));
-  governor->window = CLAMP (governor->window, 4.0 * (double) packet,
-                            MAX (4.0 * (double) packet, 1.25 * (double) cwnd));
+  governor->window = CLAMP (governor->window, window_min, MAX (window_min, 1.25 * (double) cwnd));
+  look_for_longer_path (governor, over > 0, packet, now);
   governor->rtt_sample = HARK_TIME_NEVER;
   governor->filled = false;
   governor->next = now + MAX (smoothed_rtt, HARK_MS);

@@ -7,6 +7,10 @@
  * takes by itself at such a pace, towards 8 ms. A window that nobody fills says nothing about the
  * line and does not grow (RFC 7661 section 3), or the next file would begin with a burst; and what
  * it lets go is spread over the round trip.
+ *
+ * The least round trip is that of the path as it was: a route that became longer looks like a
+ * queue. Where the delay stays for five seconds though nearly nothing is in flight, it is not ours
+ * to shorten, and the least of those seconds counts from then on, until a much lower one is seen.
  */
 #pragma once
 
@@ -15,12 +19,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define HARK_GOVERNOR_WINDOW_MIN 4 /* packets */
+#define HARK_GOVERNOR_STUCK (5 * HARK_SECOND)
+
 typedef struct {
   bool active;
   double window;       /* bytes */
   HarkTime rtt_sample; /* least round trip since the last step: one late packet is no queue */
   HarkTime next;       /* when the window moves again */
   bool filled;         /* since the last step */
+  HarkTime least;      /* round trip of the path as it is now; 0: as the caller says */
+  HarkTime stuck_at;   /* since then the window is at its least, in vain; 0: it is not */
+  HarkTime stuck_rtt;  /* least since then */
 } HarkGovernor;
 
 /* hark_governor_set_active: @cwnd: where the window starts, bytes. */
