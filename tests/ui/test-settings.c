@@ -176,12 +176,39 @@ static void
 test_devices (void)
 {
   HarkWindow *window = screen_open ();
-  GtkWidget *preferences = open_page (window, CALLS);
+  GtkWidget *preferences = open_page (window, CALLS), *mic;
+  HarkSoundDevice *device = g_new0 (HarkSoundDevice, 1);
+  HarkEvent *event;
+  g_autoptr (HarkCommand) chosen = NULL;
+  g_autoptr (HarkCommand) sooner = NULL;
   g_autoptr (HarkCommand) told = NULL;
 
-  until_named (preferences, GTK_TYPE_LABEL, "Device");
-  g_assert_nonnull (screen_find (preferences, GTK_TYPE_LABEL, "Ringing"));
+  event = answer (HARK_COMMAND_DEVICES);
+  event->devices = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_sound_device_free);
+  device->name = g_strdup ("pulse:headset");
+  device->text = g_strdup ("Headset <b>");
+  device->is_mic = true;
+  g_ptr_array_add (event->devices, device);
+  event->chosen = g_new0 (HarkSound, 1);
+  event->chosen->mic = g_strdup ("pulse");
+  event->chosen->speaker = g_strdup ("pulse:gone");
+  event->chosen->low_delay = true;
+  fake_engine_emit (event);
+  mic = screen_find (preferences, GTK_TYPE_COMBO_BOX, "Microphone");
+  g_assert_cmpstr (gtk_combo_box_get_active_id (GTK_COMBO_BOX (mic)), ==, "pulse");
+  g_assert_cmpstr (gtk_combo_box_get_active_id (
+                     GTK_COMBO_BOX (screen_find (preferences, GTK_TYPE_COMBO_BOX, "Speaker"))),
+                   ==, "pulse:gone");
+  g_assert_nonnull (screen_find (preferences, GTK_TYPE_COMBO_BOX, "Ringing"));
   g_assert_null (fake_engine_take (HARK_COMMAND_DEVICE)); /* nobody has chosen */
+  gtk_combo_box_set_active_id (GTK_COMBO_BOX (mic), "pulse:headset");
+  chosen = fake_engine_take (HARK_COMMAND_DEVICE);
+  g_assert_nonnull (chosen);
+  g_assert_cmpstr (chosen->mic, ==, "pulse:headset");
+  flip (preferences, "Least delay"); /* it was on, as the engine said */
+  sooner = fake_engine_take (HARK_COMMAND_DEVICE);
+  g_assert_nonnull (sooner);
+  g_assert_cmpint (sooner->low_delay, ==, -1);
   flip (preferences, "Take noise away");
   told = fake_engine_take (HARK_COMMAND_DEVICE); /* at once, without another start */
   g_assert_nonnull (told);

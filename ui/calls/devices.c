@@ -1,15 +1,13 @@
 #include "ui/calls/devices.h"
 
-#include "ui/settings/settings.h"
+#include "ui/calls/device-combo.h"
 #include "ui/widgets.h"
-#include "ui/words.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
 #define LEVEL_MS 80
-#define NAME_CHARS 64 /* a headset in the air calls itself what it likes */
 #define QUIETEST_DBFS (-60.0)
 
 /* A kind of device: what there is, which one is used, how loud it is. */
@@ -25,7 +23,6 @@ typedef struct {
   Part mic, speaker;
   HarkMeter *meter;
   guint timer;
-  bool filling; /* the combos change by our hand */
 } Devices;
 
 /* ---- levels ---- */
@@ -61,40 +58,12 @@ listen (Devices *devices, const char *mic)
 /* ---- what there is ---- */
 
 static void
-fill (Part *part, GPtrArray *found, bool mics, const char *chosen)
-{
-  GtkComboBoxText *combo = GTK_COMBO_BOX_TEXT (part->combo);
-
-  gtk_combo_box_text_remove_all (combo);
-  gtk_combo_box_text_append (combo, "pulse", _ ("As the desktop says"));
-  for (guint i = 0; found && i < found->len; i++) {
-    const HarkSoundDevice *device = found->pdata[i];
-
-    if (device->is_mic == mics) {
-      g_autofree char *shown = hark_words_shown (device->text, NAME_CHARS);
-
-      gtk_combo_box_text_append (combo, device->name, shown);
-    }
-  }
-  gtk_combo_box_text_append (combo, "none", mics ? _ ("None: only listen") : _ ("None"));
-  if (chosen && !gtk_combo_box_set_active_id (GTK_COMBO_BOX (combo), chosen)) {
-    const char *plain = strchr (chosen, ':');
-    g_autofree char *missing = g_strdup_printf (_ ("%s (not there)"), plain ? plain + 1 : chosen);
-
-    gtk_combo_box_text_append (combo, chosen, missing);
-    gtk_combo_box_set_active_id (GTK_COMBO_BOX (combo), chosen);
-  }
-}
-
-static void
 take (Devices *devices, const HarkEvent *event)
 {
   if (!event->chosen)
     return;
-  devices->filling = true;
-  fill (&devices->mic, event->devices, true, event->chosen->mic);
-  fill (&devices->speaker, event->devices, false, event->chosen->speaker);
-  devices->filling = false;
+  hark_device_combo_take (devices->mic.combo, event);
+  hark_device_combo_take (devices->speaker.combo, event);
   if (devices->timer != 0)
     listen (devices, event->chosen->mic);
 }
@@ -138,23 +107,9 @@ on_close (Devices *devices)
 }
 
 static void
-on_chosen (Devices *devices, GtkComboBox *combo)
+on_mic (const char *name, void *data)
 {
-  const char *name = gtk_combo_box_get_active_id (combo);
-  bool is_mic = GTK_WIDGET (combo) == devices->mic.combo;
-  HarkCommand *command;
-
-  if (devices->filling || !name)
-    return;
-  command = hark_command_new (HARK_COMMAND_DEVICE);
-  if (is_mic)
-    command->mic = g_strdup (name);
-  else
-    command->speaker = g_strdup (name);
-  hark_client_send (devices->client, command);
-  hark_settings_set_text (hark_settings_get (), is_mic ? HARK_SET_MIC : HARK_SET_SPEAKER, name);
-  if (is_mic)
-    listen (devices, name);
+  listen (data, name);
 }
 
 /* ---- life ---- */
@@ -170,25 +125,18 @@ devices_free (void *data)
   g_free (devices);
 }
 
+/* A kind of device below its name. */
 static void
-add_part (Devices *devices, GtkWidget *box, Part *part, const char *title, const char *level)
+add_part (GtkWidget *box, Part *part, const char *title, const char *level)
 {
   GtkWidget *label = gtk_label_new (title);
-  GtkCellRenderer *cell;
-  g_autoptr (GList) cells = NULL;
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
-  part->combo = gtk_combo_box_text_new ();
-  hark_widget_spoken (part->combo, title);
-  cells = gtk_cell_layout_get_cells (GTK_CELL_LAYOUT (part->combo));
-  cell = cells->data;
-  g_object_set (cell, "ellipsize", PANGO_ELLIPSIZE_END, "width-chars", 24, NULL);
   part->level = gtk_level_bar_new ();
   hark_widget_spoken (part->level, level);
   gtk_container_add (GTK_CONTAINER (box), label);
   gtk_container_add (GTK_CONTAINER (box), part->combo);
   gtk_container_add (GTK_CONTAINER (box), part->level);
-  g_signal_connect_swapped (part->combo, "changed", G_CALLBACK (on_chosen), devices);
 }
 
 GtkWidget *
@@ -206,8 +154,12 @@ hark_call_devices_new (HarkClient *client)
   gtk_button_set_image (GTK_BUTTON (button), gtk_image_new_from_icon_name ("audio-headset-symbolic",
                                                                            GTK_ICON_SIZE_BUTTON));
   gtk_button_set_always_show_image (GTK_BUTTON (button), TRUE);
-  add_part (devices, box, &devices->mic, _ ("Microphone"), _ ("Level of the microphone"));
-  add_part (devices, box, &devices->speaker, _ ("Speaker"), _ ("Level of the speaker"));
+  devices->mic.combo
+    = hark_device_combo_new (client, HARK_DEVICE_MIC, _ ("Microphone"), on_mic, devices);
+  devices->speaker.combo
+    = hark_device_combo_new (client, HARK_DEVICE_SPEAKER, _ ("Speaker"), NULL, NULL);
+  add_part (box, &devices->mic, _ ("Microphone"), _ ("Level of the microphone"));
+  add_part (box, &devices->speaker, _ ("Speaker"), _ ("Level of the speaker"));
   g_object_set (box, "margin", 14, NULL);
   gtk_container_add (GTK_CONTAINER (popover), box);
   gtk_widget_show_all (box);

@@ -1,5 +1,6 @@
 /* Preferences of calls: which microphone and speaker, how loud it is, and where it rings. What is
  * chosen is used at once, in mid-call as well. */
+#include "ui/calls/device-combo.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/rows.h"
 #include "ui/settings/settings.h"
@@ -14,8 +15,12 @@
 
 typedef struct {
   HarkPreferences *window;
+  GtkWidget *combos[HARK_DEVICE_RING + 1];
+  GtkWidget *low_delay;
+  bool filling; /* the switch changes by our hand */
   GtkWidget *level;
   HarkMeter *meter;
+  char *mic; /* as the engine says, once it has */
   guint timer;
 } Sound;
 
@@ -37,12 +42,10 @@ on_level (void *data)
 static void
 listen (Sound *sound, bool on)
 {
-  g_autofree char *mic = hark_settings_get_text (hark_settings_get (), HARK_SET_MIC);
-
   g_clear_handle_id (&sound->timer, g_source_remove);
   g_clear_pointer (&sound->meter, hark_meter_free);
   gtk_level_bar_set_value (GTK_LEVEL_BAR (sound->level), 0);
-  if (!on || !(sound->meter = hark_meter_new (mic, NULL)))
+  if (!on || !(sound->meter = hark_meter_new (sound->mic, NULL)))
     return;
   sound->timer = g_timeout_add (LEVEL_MS, on_level, sound);
 }
@@ -66,125 +69,63 @@ sound_free (void *data)
 
   g_clear_handle_id (&sound->timer, g_source_remove);
   hark_meter_free (sound->meter);
+  g_free (sound->mic);
   g_free (sound);
 }
 
 /* ---- devices ---- */
 
 static void
-tell_device (Sound *sound, const char *key, const char *name)
-{
-  HarkCommand *command = hark_command_new (HARK_COMMAND_DEVICE);
-  g_autofree char *speaker = hark_settings_get_text (hark_settings_get (), HARK_SET_SPEAKER);
-
-  if (strcmp (key, HARK_SET_MIC) == 0)
-    command->mic = g_strdup (name);
-  else if (strcmp (key, HARK_SET_SPEAKER) == 0)
-    command->speaker = g_strdup (name);
-  else
-    command->ring = g_strdup (*name ? name : speaker);
-  hark_client_send (hark_preferences_get_client (sound->window), command);
-}
-
-/* What stands first in the list. */
-static const char *
-first (const char *key)
-{
-  return strcmp (key, HARK_SET_RING) == 0 ? "" : "pulse";
-}
-
-static void
-on_device (HdyComboRow *row, GParamSpec *pspec, void *data)
+on_mic (const char *name, void *data)
 {
   Sound *sound = data;
-  GPtrArray *devices = g_object_get_data (G_OBJECT (row), "hark-devices");
-  const char *key = g_object_get_data (G_OBJECT (row), "hark-key");
-  int selected = hdy_combo_row_get_selected_index (row);
-  const HarkDeviceName *device;
-  const char *name;
 
-  (void) pspec;
-  if (selected < 0 || selected > (int) devices->len)
-    return;
-  device = selected > 0 ? devices->pdata[selected - 1] : NULL;
-  name = device ? device->name : first (key);
-  hark_settings_set_text (hark_settings_get (), key, name);
-  tell_device (sound, key, name);
-  if (strcmp (key, HARK_SET_MIC) == 0 && sound->meter)
+  g_free (sound->mic);
+  sound->mic = g_strdup (name);
+  if (sound->meter)
     listen (sound, true);
 }
 
-/* One that was chosen and is not there stays in the list. */
 static void
-add_missing (GPtrArray *devices, const char *chosen)
+take (Sound *sound, const HarkEvent *event)
 {
-  HarkDeviceName *missing;
-  const char *plain = strchr (chosen, ':');
-
-  if (*chosen == '\0' || strcmp (chosen, "pulse") == 0)
+  if (!event->chosen)
     return;
-  for (guint i = 0; i < devices->len; i++)
-    if (strcmp (((HarkDeviceName *) devices->pdata[i])->name, chosen) == 0)
-      return;
-  missing = g_new0 (HarkDeviceName, 1);
-  missing->name = g_strdup (chosen);
-  missing->shown = g_strdup_printf (_ ("%s (not there)"), plain ? plain + 1 : chosen);
-  g_ptr_array_add (devices, missing);
+  for (unsigned i = 0; i < G_N_ELEMENTS (sound->combos); i++)
+    hark_device_combo_take (sound->combos[i], event);
+  sound->filling = true;
+  gtk_switch_set_active (GTK_SWITCH (sound->low_delay), event->chosen->low_delay);
+  sound->filling = false;
+  gtk_widget_set_sensitive (sound->low_delay, TRUE);
+  if (g_strcmp0 (event->chosen->mic, sound->mic) != 0)
+    on_mic (event->chosen->mic, sound);
 }
 
 static void
-on_devices (GObject *source, GAsyncResult *result, void *data)
+on_devices (GObject *page, const HarkEvent *result)
 {
-  GObject *group = source;
-  Sound *sound = data;
-  GPtrArray *devices = g_task_propagate_pointer (G_TASK (result), NULL);
-  const char *key = g_object_get_data (group, "hark-key");
-  g_autofree char *chosen = hark_settings_get_text (hark_settings_get (), key);
-  g_autoptr (GPtrArray) names = g_ptr_array_new ();
-  int selected = 0;
-  GtkWidget *row;
-
-  if (!gtk_widget_get_parent (GTK_WIDGET (group))) { /* closed meanwhile */
-    g_ptr_array_unref (devices);
-    return;
-  }
-  add_missing (devices, chosen);
-  g_ptr_array_add (
-    names, (void *) (*first (key) ? _ ("As the desktop says") : _ ("The speaker of calls")));
-  for (guint i = 0; i < devices->len; i++) {
-    const HarkDeviceName *device = devices->pdata[i];
-
-    g_ptr_array_add (names, device->shown);
-    if (strcmp (device->name, chosen) == 0)
-      selected = (int) i + 1;
-  }
-  g_ptr_array_add (names, NULL);
-  row = hark_row_choice (GTK_WIDGET (group), _ ("Device"), NULL, (const char *const *) names->pdata,
-                         selected);
-  g_object_set_data (G_OBJECT (row), "hark-key", (void *) key);
-  g_object_set_data_full (G_OBJECT (row), "hark-devices", devices,
-                          (GDestroyNotify) g_ptr_array_unref);
-  g_signal_connect (row, "notify::selected-index", G_CALLBACK (on_device), sound);
+  if (result->ok)
+    take (g_object_get_data (page, "hark-sound"), result);
 }
 
 static void
-look (GTask *task, void *source, void *data, GCancellable *cancellable)
+on_told (GObject *page, const HarkEvent *event)
 {
-  (void) source;
-  (void) cancellable;
-  g_task_return_pointer (task, hark_sound_devices (GPOINTER_TO_INT (data)),
-                         (GDestroyNotify) g_ptr_array_unref);
+  if (event->kind == HARK_EVENT_DEVICES)
+    take (g_object_get_data (page, "hark-sound"), event);
 }
 
-/* The sound server may be slow. */
 static void
-ask (Sound *sound, GtkWidget *group, const char *key)
+add_device (Sound *sound, GtkWidget *group, HarkDeviceKind kind, const char *title)
 {
-  g_autoptr (GTask) task = g_task_new (group, NULL, on_devices, sound);
+  GtkWidget *row = hark_row_plain (group, _ ("Device"), NULL);
+  GtkWidget *combo = hark_device_combo_new (hark_preferences_get_client (sound->window), kind,
+                                            title, kind == HARK_DEVICE_MIC ? on_mic : NULL, sound);
 
-  g_object_set_data (G_OBJECT (group), "hark-key", (void *) key);
-  g_task_set_task_data (task, GINT_TO_POINTER (strcmp (key, HARK_SET_MIC) == 0), NULL);
-  g_task_run_in_thread (task, look);
+  gtk_widget_set_valign (combo, GTK_ALIGN_CENTER);
+  gtk_widget_show (combo);
+  gtk_container_add (GTK_CONTAINER (row), combo);
+  sound->combos[kind] = combo;
 }
 
 /* ---- page ---- */
@@ -216,14 +157,43 @@ add_flag (Sound *sound, GtkWidget *group, const char *key, const char *title, co
   g_signal_connect (toggle, "notify::active", G_CALLBACK (on_flag), sound);
 }
 
+static void
+on_low_delay (GtkSwitch *toggle, GParamSpec *pspec, void *data)
+{
+  Sound *sound = data;
+  HarkCommand *command;
+
+  (void) pspec;
+  if (sound->filling)
+    return;
+  command = hark_command_new (HARK_COMMAND_DEVICE);
+  command->low_delay = gtk_switch_get_active (toggle) ? 1 : -1;
+  hark_client_send (hark_preferences_get_client (sound->window), command);
+}
+
+/* The engine keeps it, and says how it is. */
+static void
+add_low_delay (Sound *sound, GtkWidget *group)
+{
+  sound->low_delay
+    = hark_row_switch (group, _ ("Least delay"),
+                       _ ("You hear each other about a hundredth of a second sooner. On a busy "
+                          "computer it may crackle; Hark then goes back by itself."),
+                       false);
+  gtk_widget_set_sensitive (sound->low_delay, FALSE);
+  g_signal_connect (sound->low_delay, "notify::active", G_CALLBACK (on_low_delay), sound);
+}
+
 GtkWidget *
 hark_sound_page_new (HarkPreferences *window)
 {
   GtkWidget *page = hark_row_page (_ ("Calls"), "audio-input-microphone-symbolic");
   Sound *sound = g_new0 (Sound, 1);
+  HarkClient *client = hark_preferences_get_client (window);
   GtkWidget *mic, *speaker, *ring, *row;
 
   sound->window = window;
+  sound->mic = hark_settings_get_text (hark_settings_get (), HARK_SET_MIC);
   mic = hark_row_group (page, _ ("Microphone"), NULL);
   speaker = hark_row_group (page, _ ("Speaker"), NULL);
   ring = hark_row_group (page, _ ("Ringing"),
@@ -241,8 +211,11 @@ hark_sound_page_new (HarkPreferences *window)
   add_flag (sound, mic, HARK_SET_NOISE, _ ("Take noise away"), _ ("Fans, keys and the street."));
   add_flag (sound, mic, HARK_SET_ECHO, _ ("Take echo away"),
             _ ("Of the loudspeaker. With headphones it changes nothing."));
-  ask (sound, mic, HARK_SET_MIC);
-  ask (sound, speaker, HARK_SET_SPEAKER);
-  ask (sound, ring, HARK_SET_RING);
+  add_device (sound, mic, HARK_DEVICE_MIC, _ ("Microphone"));
+  add_device (sound, speaker, HARK_DEVICE_SPEAKER, _ ("Speaker"));
+  add_device (sound, ring, HARK_DEVICE_RING, _ ("Ringing"));
+  add_low_delay (sound, speaker);
+  g_signal_connect_object (client, "told", G_CALLBACK (on_told), page, G_CONNECT_SWAPPED);
+  hark_client_ask (client, hark_command_new (HARK_COMMAND_DEVICES), G_OBJECT (page), on_devices);
   return page;
 }
