@@ -36,6 +36,20 @@ due (HarkCore *core, HarkCoreGroupCall *call, bool changed)
 
 /* ---- as the user sees it ---- */
 
+/* (transfer full) (nullable): who carries what is said between us and @contact, where there is no
+ * direct path; in a call of a group that is often somebody in it. */
+static char *
+carried_by (HarkCore *core, const HarkCoreContact *contact, const char *name)
+{
+  g_autofree char *carrier = contact != NULL && contact->path == HARK_PATH_RELAY
+                               ? hark_core_relay_name (core, contact, &contact->relay)
+                               : NULL;
+
+  return carrier != NULL
+           ? g_strdup_printf ("What you and %s say to each other goes through %s.", name, carrier)
+           : NULL;
+}
+
 static HarkGroupCallPerson *
 show_person (HarkCore *core, HarkCoreGroup *group, const HarkKey *account)
 {
@@ -51,6 +65,8 @@ show_person (HarkCore *core, HarkCoreGroup *group, const HarkKey *account)
     person->hearing = peer->away ? HARK_GROUP_RECONNECTING : HARK_GROUP_HEARD;
     person->muted = peer->word.muted;
     person->held = peer->word.held;
+    if (!peer->away)
+      person->reason = carried_by (core, contact, person->name);
     return person;
   }
   person->hearing = HARK_GROUP_NOT_CONNECTED;
@@ -368,10 +384,12 @@ hark_core_group_calls_session (HarkCore *core, const HarkKey *account, bool up)
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     HarkCoreGroupCall *call = ((HarkCoreGroup *) value)->call;
 
-    if (call != NULL)
-      due (core, call,
-           hark_round_session (&call->round, account, contact != NULL ? contact->session : 0, up,
-                               core->now));
+    if (call == NULL)
+      continue;
+    due (core, call,
+         hark_round_session (&call->round, account, contact != NULL ? contact->session : 0, up,
+                             core->now));
+    call->changed |= up && hark_round_peer (&call->round, account) != NULL; /* another path */
   }
 }
 

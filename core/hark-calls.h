@@ -67,7 +67,7 @@ typedef struct {
   HarkGroupHearing hearing;
   bool muted, held; /* by themselves */
   unsigned volume;  /* per cent */
-  char *reason;     /* in words: why they and we do not hear each other; NULL for none */
+  char *reason;     /* in words: why we do not hear each other, or through whom; NULL: none */
 } HarkGroupCallPerson;
 
 typedef struct {

@@ -71,6 +71,7 @@ static const char *const sentences[] = {
   N_ ("You are in no call in this group."),
   N_ ("You and {1} are no contacts: you do not hear each other."),
   N_ ("There is no connection to {1} at the moment."),
+  N_ ("What you and {1} say to each other goes through {2}."),
 
   /* people */
   N_ ("{1}'s Hark is not online."),

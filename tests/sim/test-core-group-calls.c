@@ -65,12 +65,13 @@ wait_for (Party *party, const bool *in)
                                              &(Wanted){party, in}));
 }
 
-/* A group of @n of whom each knows each. */
+/* They become a group of whom each knows each. */
 static void
-begin (Party *party, uint64_t seed, unsigned n)
+meet (Party *party)
 {
+  const unsigned n = party->n;
+
   memset (since, 0, sizeof since);
-  party_init (party, seed, n);
   for (unsigned i = 0; i < n; i++)
     for (unsigned j = i + 1; j < n; j++)
       party_befriend (party, i, j);
@@ -81,6 +82,13 @@ begin (Party *party, uint64_t seed, unsigned n)
     for (unsigned j = 0; j < n; j++)
       if (i != j)
         party_wait_member (party, i, j, true);
+}
+
+static void
+begin (Party *party, uint64_t seed, unsigned n)
+{
+  party_init (party, seed, n);
+  meet (party);
 }
 
 /* Everybody in it speaks for a second, and comes to everybody else in it. */
@@ -284,6 +292,51 @@ test_call_of_two_beside (void)
   party_clear (&party);
 }
 
+/* What @who is told of @other in the call; NULL: nothing. */
+static const char *
+told_of (const Party *party, unsigned who, unsigned other)
+{
+  const HarkGroupCall *call = call_of (party, who);
+
+  for (guint i = 0; i < call->people->len; i++) {
+    const HarkGroupCallPerson *person = call->people->pdata[i];
+
+    if (memcmp (person->account, party->people[other]->account.bytes, sizeof person->account) == 0)
+      return person->reason;
+  }
+  g_assert_not_reached ();
+}
+
+/* No hole can be punched between Bob and Carol; Alice, who is in the call as well, carries what
+ * they say to each other, and both are told. */
+static void
+test_one_carries (void)
+{
+  const HarkSimLinkConfig link = {.delay = 10 * HARK_MS};
+  Party party = {.n = 3};
+  bool in[PARTY_MAX] = {true, true, true};
+  HarkNetStatus status;
+
+  hark_sim_world_init (&party.world, 6);
+  for (unsigned i = 0; i < 3; i++)
+    party.people[i] = hark_sim_world_add (
+      &party.world, i == 0 ? HARK_SIM_NAT_NONE : HARK_SIM_NAT_SYMMETRIC, &link, party_names[i]);
+  meet (&party);
+  for (unsigned i = 0; i < 3; i++)
+    party_do_well (&party, i, HARK_COMMAND_GROUP_CALL, -1);
+  wait_for (&party, in);
+  check_voices (&party, in);
+  hark_net_get_status (party.people[0]->net, &status);
+  g_assert_cmpuint (status.relayed_now, ==, 1);
+  g_assert_cmpstr (told_of (&party, 1, 2), ==,
+                   "What you and Carol say to each other goes through Alice.");
+  g_assert_cmpstr (told_of (&party, 2, 1), ==,
+                   "What you and Bob say to each other goes through Alice.");
+  g_assert_null (told_of (&party, 1, 0));
+  g_assert_null (told_of (&party, 0, 1));
+  party_clear (&party);
+}
+
 /* Alice and Carol are no contacts: both hear Bob, and are told why not each other. */
 static void
 test_no_contacts (void)
@@ -378,6 +431,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-group-calls/rings-once", test_rings_once);
   g_test_add_func ("/core-group-calls/call-of-two-beside", test_call_of_two_beside);
   g_test_add_func ("/core-group-calls/no-contacts-hear-one-in-between", test_no_contacts);
+  g_test_add_func ("/core-group-calls/one-carries-what-two-say", test_one_carries);
   g_test_add_func ("/core-group-calls/random", test_random);
   return g_test_run ();
 }

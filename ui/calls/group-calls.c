@@ -76,13 +76,11 @@ about (Panel *panel, HarkCommandKind kind)
 static char *
 state_of (const HarkGroupCallPerson *person)
 {
-  if (person->reason)
-    return g_strdup (person->reason);
   if (person->hearing == HARK_GROUP_RECONNECTING)
     return g_strdup (_ ("Trying to reconnect…"));
   if (person->held)
     return g_strdup (_ ("On hold"));
-  return person->muted ? g_strdup (_ ("Muted")) : NULL;
+  return person->muted ? g_strdup (_ ("Muted")) : g_strdup (person->reason);
 }
 
 static void
