@@ -1,6 +1,5 @@
-/* Devices to choose from, and how loud it is at a microphone, as core/hark.h has them. */
+/* How loud it is at a microphone, as core/hark.h has it. */
 #include "core/hark.h"
-#include "core/voice/device-list.h"
 #include "core/voice/device.h"
 
 #include <stdlib.h>
@@ -9,33 +8,6 @@ struct HarkMeter {
   HarkDevice *device;
   gint peak; /* atomic: since last asked, 0 to 32,768 */
 };
-
-void
-hark_device_name_free (HarkDeviceName *name)
-{
-  g_free (name->name);
-  g_free (name->shown);
-  g_free (name);
-}
-
-static void
-on_found (const char *name, const char *shown, void *data)
-{
-  HarkDeviceName *device = g_new0 (HarkDeviceName, 1);
-
-  device->name = g_strdup (name);
-  device->shown = g_strdup (shown);
-  g_ptr_array_add (data, device);
-}
-
-GPtrArray *
-hark_sound_devices (bool mics)
-{
-  GPtrArray *found = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_device_name_free);
-
-  hark_device_list (mics, on_found, found);
-  return found;
-}
 
 static void
 on_block (int16_t *block, HarkTime now, void *data)

@@ -130,16 +130,6 @@ const char *hark_network_check (const char *text, bool *ret_sealed);
 
 /* ---- sound ---- */
 
-/* A microphone or speaker to choose: for HarkEngineConfig, and for people. */
-typedef struct {
-  char *name, *shown;
-} HarkDeviceName;
-
-/* hark_sound_devices: (transfer full): HarkDeviceName of microphones, or of speakers; none without
- * a sound server. Waits for it, three seconds at most; any thread. */
-GPtrArray *hark_sound_devices (bool mics);
-void hark_device_name_free (HarkDeviceName *name);
-
 /* How loud it is at a microphone now. */
 typedef struct HarkMeter HarkMeter;
 

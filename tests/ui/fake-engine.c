@@ -175,26 +175,6 @@ struct HarkMeter {
   bool loud;
 };
 
-GPtrArray *
-hark_sound_devices (bool mics)
-{
-  GPtrArray *found = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_device_name_free);
-  HarkDeviceName *device = g_new0 (HarkDeviceName, 1);
-
-  device->name = g_strdup (mics ? "pulse:headset" : "pulse:box");
-  device->shown = g_strdup (mics ? "Headset <b>" : "Loudspeaker");
-  g_ptr_array_add (found, device);
-  return found;
-}
-
-void
-hark_device_name_free (HarkDeviceName *name)
-{
-  g_free (name->name);
-  g_free (name->shown);
-  g_free (name);
-}
-
 HarkMeter *
 hark_meter_new (const char *mic, GError **error)
 {
