@@ -548,7 +548,8 @@ hark_core_handle_time (HarkCore *core, HarkTime now)
     core->nodes_interval = MIN (2 * core->nodes_interval, NODES_TIME);
     save_nodes (core);
     hark_core_save_records (core);
-    hark_core_ledger_save (core);
+    if (core->nodes_interval == NODES_TIME)
+      hark_core_ledger_save (core);
   }
   if (now >= core->invites_at) {
     core->invites_at = hark_time_add (now, INVITES_TIME);
