@@ -403,18 +403,6 @@ on_delete (HarkApplication *application)
 
 /* ---- life ---- */
 
-static void
-load_style (void)
-{
-  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
-
-  gtk_css_provider_load_from_resource (provider, "/org/hark/Hark/style.css");
-  gtk_style_context_add_provider_for_screen (gdk_screen_get_default (),
-                                             GTK_STYLE_PROVIDER (provider),
-                                             GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
-  gtk_icon_theme_add_resource_path (gtk_icon_theme_get_default (), "/org/hark/Hark/icons");
-}
-
 /* The panel, the sounds, and what closing means. */
 static void
 join_desktop (HarkApplication *application)
@@ -442,7 +430,7 @@ hark_application_startup (GApplication *gapplication)
   hdy_init ();
   hark_language_turn ();
   g_set_application_name ("Hark");
-  load_style ();
+  hark_widget_load_style ();
   g_signal_connect_object (hark_settings_get (), "changed", G_CALLBACK (on_setting), application,
                            G_CONNECT_SWAPPED);
   on_setting (HARK_APPLICATION (application), NULL);

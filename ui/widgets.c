@@ -118,3 +118,19 @@ hark_widget_choose_picture (GtkWindow *parent, const char *title, const char *ve
     return NULL;
   return gtk_file_chooser_get_filename (GTK_FILE_CHOOSER (chooser));
 }
+
+void
+hark_widget_load_style (void)
+{
+  static bool is_loaded;
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  if (is_loaded)
+    return;
+  is_loaded = true;
+  gtk_css_provider_load_from_resource (provider, "/org/hark/Hark/style.css");
+  gtk_style_context_add_provider_for_screen (gdk_screen_get_default (),
+                                             GTK_STYLE_PROVIDER (provider),
+                                             GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  gtk_icon_theme_add_resource_path (gtk_icon_theme_get_default (), "/org/hark/Hark/icons");
+}

@@ -40,3 +40,7 @@ bool hark_widget_confirm (GtkWidget *parent,
 /* hark_widget_choose_picture: (transfer full) (nullable): path of a PNG or JPEG file the user
  * chooses, or NULL. Runs a dialog. */
 char *hark_widget_choose_picture (GtkWindow *parent, const char *title, const char *verb);
+
+/* hark_widget_load_style: Hark's style and icons, for the whole screen; what comes
+ * after the first time does nothing. */
+void hark_widget_load_style (void);

@@ -2,6 +2,7 @@
 
 #include "ui/model/chats.h"
 #include "ui/resources.h"
+#include "ui/widgets.h"
 
 #include <string.h>
 
@@ -36,6 +37,7 @@ screen_open (void)
 
   g_resources_register (hark_ui_get_resource ());
   hdy_init ();
+  hark_widget_load_style ();
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   client = hark_client_new ();
   hark_chats_follow (client);

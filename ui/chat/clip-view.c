@@ -6,7 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define WAVE_WIDTH 192
+#define WAVE_WIDTH 160 /* with what stands beside it a row fits into 360 */
 #define WAVE_HEIGHT 30
 #define QUIET_PEAK 24 /* what is not louder is not drawn as if it were speech */
 #define STEP_MS 1000  /* of a key */
