@@ -135,12 +135,15 @@ begin (HarkApplication *application)
 static void
 shut (HarkApplication *application)
 {
-  g_autoptr (GList) tops = gtk_window_list_toplevels ();
+  GList *tops = gtk_window_list_toplevels ();
 
+  /* one may take others with it: menus of what is in it */
+  g_list_foreach (tops, (GFunc) (void (*) (void)) g_object_ref, NULL);
   for (GList *at = tops; at; at = at->next)
     if (gtk_window_get_transient_for (at->data) == GTK_WINDOW (application->window)
         && gtk_window_get_window_type (at->data) == GTK_WINDOW_TOPLEVEL) /* a tooltip is GTK's */
       gtk_widget_destroy (at->data);
+  g_list_free_full (tops, g_object_unref);
   g_signal_emit (application, signals[SIGNAL_ENGINE_STOPPING], 0);
   hark_client_stop (application->client);
   hark_client_forget (application->client);
