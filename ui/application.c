@@ -18,6 +18,7 @@
 #include "ui/resources.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/settings.h"
+#include "ui/widgets.h"
 #include "ui/window.h"
 
 #include <glib/gi18n.h>
