@@ -5,28 +5,20 @@ Made with a passphrase and its 24 words read, a note written and one spoken, loc
 back by backup and words, with the note in it. Everything is found by role and accessible name. HARK_LONG=1 also starts it anew
 and looks for controls without a name. Skipped (77) without the packages of tests/packages.
 """
-import importlib.util
-import os
-import pathlib
-import shutil
-import subprocess
 import sys
-import tempfile
-import time
 
-HERE = pathlib.Path(__file__).resolve().parent
-spec = importlib.util.spec_from_file_location("windows", HERE / "test-two-windows.py")
-windows = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(windows)
-check = windows.check
-LONG = bool(os.environ.get("HARK_LONG"))
+import windows
+from windows import LONG, check
+
 PASSPHRASE = "five green kettles"
 
 
 class Window(windows.Screen):
-    def start(self, program):
-        self.lab("run", program, "--profile", self.folder / "profile", "--bind", "127.0.0.1", "--no-dht",
-                 "--mic", f"wav-loop:{windows.SPEECH}", "--speaker", "none")
+    def up(self, program, bootstrap=None):
+        self.lab("up", "1000x720")
+        self.words_of_start = [program, "--profile", self.folder / "profile", "--bind", "127.0.0.1", "--no-dht",
+                               "--mic", f"wav-loop:{windows.SPEECH}", "--speaker", "none"]
+        self.start()
 
     def unlock(self, passphrase):
         self.see("password text", "Passphrase", 20)
@@ -37,19 +29,12 @@ class Window(windows.Screen):
         if LONG:
             super().audit(where)
 
-    def start_again(self, program):
+    def start_again(self):
         self.quit()
-        self.start(program)
+        self.start()
         self.unlock(PASSPHRASE)
         self.see("list item", "/^Note to self,/", 30)
         check(True, "another start asks for the passphrase")
-
-    def quit(self):
-        self.lab("key", "ctrl+q")
-        for _ in range(100):
-            if self.lab("exec", "pgrep", "-f", f"profile {self.folder}/profile", must=False).returncode:
-                return
-            time.sleep(0.1)
 
 
 def make(window):
@@ -108,11 +93,7 @@ def erase(window):
 def restore(window, words, backup):
     window.click("push button", "I have an account already…")
     window.click("push button", "Choose a Backup…")
-    window.see("push button", "Choose", 10)
-    window.lab("key", "slash")  # opens GTK's field for a path
-    time.sleep(1)
-    window.lab("type", str(backup)[1:])
-    window.lab("key", "Return")
+    window.pick(backup, "Choose")
     window.see("push button", backup.name, 10)
     window.lab("ui", "set", "text", "24 words, or the backup's passphrase", words)
     window.audit("bringing an account back")
@@ -128,14 +109,14 @@ def restore(window, words, backup):
     check(True, "the backup brought it all back")
 
 
-def run(window, program, cli):
-    window.lab("up", "1000x720")
-    window.start(program)
+def run(screens, port, program, cli):
+    window = screens[0]
+    window.up(program)
     words = make(window)
     note(window)
     lock(window)
     if LONG:
-        window.start_again(program)
+        window.start_again()
     backup = window.folder / "mine.hark-backup"
     done = window.lab("exec", cli, "--profile", window.folder / "profile", "backup", backup, must=False)
     check(done.returncode == 0 and backup.is_file(), f"a backup was written {done.stderr.strip()}")
@@ -143,30 +124,5 @@ def run(window, program, cli):
     restore(window, words, backup)
 
 
-def main(arguments):
-    if reason := windows.why_not():
-        print(f"skipped: {reason}")
-        return 77
-    shots = pathlib.Path(arguments[arguments.index("--shots") + 1]).resolve() if "--shots" in arguments else None
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="hark-account-"))
-    window = Window("alice", folder, shots)
-    begun = time.monotonic()
-    try:
-        run(window, arguments[0], arguments[1])
-    except (windows.PeerError, subprocess.SubprocessError) as error:
-        check(False, str(error))
-    finally:
-        log = window.down()
-        bad = [line for line in log.split("\n") if "CRITICAL" in line or "WARNING" in line]
-        bad = [line for line in bad if not any(word in line for word in windows.BRIDGE + windows.CHOOSER)]
-        check(not bad, f"no warnings {' '.join(bad[:3])}")
-        if "--keep" in arguments:
-            print(f"kept: {folder}")
-        else:
-            shutil.rmtree(folder, ignore_errors=True)
-    print(f"{time.monotonic() - begun:.0f} s")
-    return 1 if windows.failures else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(windows.play(sys.argv[1:], ("alice",), run, Window))
