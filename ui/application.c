@@ -172,14 +172,12 @@ on_erase (HarkApplication *application)
     hark_window_fail (application->window, error->message);
 }
 
+/* @page: as hark_preferences_show() counts */
 static void
-on_preferences (GSimpleAction *action, GVariant *parameter, void *data)
+open_preferences (HarkApplication *application, unsigned page)
 {
-  HarkApplication *application = data;
   GtkWidget *preferences;
 
-  (void) action;
-  (void) parameter;
   if (!application->window || !hark_client_get_engine (application->client))
     return;
   preferences = hark_preferences_new (GTK_WINDOW (application->window), application->client,
@@ -190,7 +188,24 @@ on_preferences (GSimpleAction *action, GVariant *parameter, void *data)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (preferences, "erase", G_CALLBACK (on_erase), application,
                            G_CONNECT_SWAPPED);
+  hark_preferences_show (HARK_PREFERENCES (preferences), page);
   gtk_window_present (GTK_WINDOW (preferences));
+}
+
+static void
+on_preferences (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  (void) action;
+  (void) parameter;
+  open_preferences (data, HARK_PREFERENCES_GENERAL);
+}
+
+static void
+on_sound_check (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  (void) action;
+  (void) parameter;
+  open_preferences (data, HARK_PREFERENCES_CALLS);
 }
 
 /* Locked with the keys that make it: with the passphrase, else there is nothing to ask for. */
@@ -336,14 +351,15 @@ on_quit (GSimpleAction *action, GVariant *parameter, void *data)
 }
 
 static const GActionEntry entries[] = {
-  {.name = "show",              .activate = on_show,   .parameter_type = "s"},
-  {.name = "read",                           .activate = on_mark_read,                                   .parameter_type = "s"},
+  {.name = "show",              .activate = on_show, .parameter_type = "s"},
+  {.name = "read",                           .activate = on_mark_read,                                 .parameter_type = "s"},
   {.name = "preferences",      .activate = on_preferences},
-  {.name = "lock",.activate = on_lock                        },
-  {.name = "raise",             .activate = on_raise         },
-  {.name = "join",.activate = on_join,       .parameter_type = "s"},
-  {.name = "about",              .activate = on_about       },
-  {.name = "quit",             .activate = on_quit},
+  {.name = "sound-check",.activate = on_sound_check                      },
+  {.name = "lock",      .activate = on_lock  },
+  {.name = "raise",   .activate = on_raise                   },
+  {.name = "join",     .activate = on_join,     .parameter_type = "s"},
+  {.name = "about",    .activate = on_about},
+  {.name = "quit",             .activate = on_quit        },
 };
 
 static const struct {

@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-enum { GENERAL, ACCOUNT, CALLS, NETWORK };
-
 static GtkWidget *
 open_page (HarkWindow *window, unsigned page)
 {
@@ -91,7 +89,7 @@ test_privacy (void)
 
   while ((asked = fake_engine_take (HARK_COMMAND_PROFILE)))
     hark_command_free (asked);
-  preferences = open_page (window, GENERAL);
+  preferences = open_page (window, HARK_PREFERENCES_GENERAL);
   event = answer (HARK_COMMAND_PROFILE);
   event->profile = g_new0 (HarkProfile, 1);
   event->profile->may = HARK_MAY_NOT_SEE_TYPING;
@@ -111,7 +109,7 @@ static void
 test_passphrase (void)
 {
   HarkWindow *window = screen_open ();
-  GtkWidget *preferences = open_page (window, ACCOUNT);
+  GtkWidget *preferences = open_page (window, HARK_PREFERENCES_ACCOUNT);
   GtkWidget *dialog;
 
   screen_click (preferences, "Passphrase: _Set…");
@@ -138,7 +136,7 @@ test_words (void)
   HarkEvent *event;
 
   fake_engine_set_profile (true, "secret");
-  preferences = open_page (window, ACCOUNT);
+  preferences = open_page (window, HARK_PREFERENCES_ACCOUNT);
   screen_click (preferences, "Your 24 words: _Show…");
   g_assert_null (fake_engine_take (HARK_COMMAND_OWN_WORDS)); /* not without the passphrase */
   dialog = screen_dialog (HARK_TYPE_SECRET_DIALOG);
@@ -176,7 +174,7 @@ static void
 test_devices (void)
 {
   HarkWindow *window = screen_open ();
-  GtkWidget *preferences = open_page (window, CALLS), *mic;
+  GtkWidget *preferences = open_page (window, HARK_PREFERENCES_CALLS), *mic;
   HarkSoundDevice *device = g_new0 (HarkSoundDevice, 1);
   HarkEvent *event;
   g_autoptr (HarkCommand) chosen = NULL;
@@ -219,10 +217,58 @@ test_devices (void)
 }
 
 static void
+tell_echo (bool on)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_ECHO_TEST);
+
+  event->on = on;
+  fake_engine_emit (event);
+}
+
+static bool
+take_echo (bool *ret_on)
+{
+  g_autoptr (HarkCommand) command = fake_engine_take (HARK_COMMAND_ECHO_TEST);
+
+  if (command)
+    *ret_on = command->on;
+  return command != NULL;
+}
+
+static void
+test_echo (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *preferences = open_page (window, HARK_PREFERENCES_CALLS);
+  HarkEvent *event;
+  bool on = false;
+
+  screen_click (preferences, "Hear yourself: _Try");
+  event = answer (HARK_COMMAND_ECHO_TEST);
+  event->ok = false;
+  event->text = g_strdup ("There is a call already.");
+  fake_engine_emit (event);
+  g_assert_nonnull (screen_find (preferences, GTK_TYPE_LABEL, "There is a call already."));
+  screen_click (preferences, "Hear yourself: _Try");
+  g_assert_true (take_echo (&on) && on);
+  tell_echo (true);
+  g_assert_nonnull (screen_find (preferences, GTK_TYPE_LABEL, "*Speak: you hear yourself"));
+  screen_click (preferences, "Hear yourself: _Stop");
+  g_assert_true (take_echo (&on) && !on);
+  tell_echo (false);
+  screen_click (preferences, "Hear yourself: _Try");
+  g_assert_true (take_echo (&on) && on);
+  tell_echo (true);
+  gtk_widget_destroy (preferences); /* nobody listens any more */
+  g_assert_true (take_echo (&on) && !on);
+  screen_close (window);
+}
+
+static void
 test_network (void)
 {
   HarkWindow *window = screen_open ();
-  GtkWidget *preferences = open_page (window, NETWORK);
+  GtkWidget *preferences = open_page (window, HARK_PREFERENCES_NETWORK);
   HarkEvent *event = answer (HARK_COMMAND_SETTINGS); /* of the account's page */
   g_autoptr (HarkCommand) removed = NULL;
   g_autoptr (HarkCommand) joined = NULL;
@@ -271,6 +317,7 @@ main (int argc, char **argv)
   g_test_add_func ("/settings/passphrase-is-set-when-typed-twice", test_passphrase);
   g_test_add_func ("/settings/words-need-the-passphrase", test_words);
   g_test_add_func ("/settings/devices-want-a-new-connection", test_devices);
+  g_test_add_func ("/settings/hear-yourself-begins-and-ends", test_echo);
   g_test_add_func ("/settings/network-lists-can-be-changed", test_network);
   g_test_add_func ("/settings/locking-leaves-nothing-behind", test_forget);
   g_test_add_func ("/settings/are-kept-and-give-way-to-the-command-line", test_kept);

@@ -19,7 +19,14 @@ HarkPreferences *
 hark_preferences_frame_new (GtkWindow *parent, HarkClient *client, const char *profile);
 void hark_preferences_add (HarkPreferences *window, GtkWidget *page);
 
-/* hark_preferences_show: @page: 0 general, 1 account, 2 calls, 3 network, 4 files. */
+/* hark_preferences_show: @page: one of these, as preferences.c adds them. */
+enum {
+  HARK_PREFERENCES_GENERAL,
+  HARK_PREFERENCES_ACCOUNT,
+  HARK_PREFERENCES_CALLS,
+  HARK_PREFERENCES_NETWORK,
+  HARK_PREFERENCES_FILES
+};
 void hark_preferences_show (HarkPreferences *window, unsigned page);
 
 /* For the pages: borrowed. */

@@ -1,6 +1,7 @@
 /* Preferences of calls: which microphone and speaker, how loud it is, and where it rings. What is
  * chosen is used at once, in mid-call as well. */
 #include "ui/calls/device-combo.h"
+#include "ui/settings/echo-row.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/rows.h"
 #include "ui/settings/settings.h"
@@ -214,6 +215,7 @@ hark_sound_page_new (HarkPreferences *window)
   add_device (sound, mic, HARK_DEVICE_MIC, _ ("Microphone"));
   add_device (sound, speaker, HARK_DEVICE_SPEAKER, _ ("Speaker"));
   add_device (sound, ring, HARK_DEVICE_RING, _ ("Ringing"));
+  hark_echo_row_add (speaker, client);
   add_low_delay (sound, speaker);
   g_signal_connect_object (client, "told", G_CALLBACK (on_told), page, G_CONNECT_SWAPPED);
   hark_client_ask (client, hark_command_new (HARK_COMMAND_DEVICES), G_OBJECT (page), on_devices);
