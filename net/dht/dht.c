@@ -370,7 +370,7 @@ hark_dht_handle_packet (
   HarkKrpc message;
 
   dht->now = MAX (dht->now, now);
-  if (!hark_dht_may_send (dht, from) || !hark_krpc_parse (data, len, &message))
+  if (!hark_dht_may_answer (dht, from) || !hark_krpc_parse (data, len, &message))
     return;
   dht->unheard[from->family == 6] = 0;
   dht->heard[from->family == 6] = true;

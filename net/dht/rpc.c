@@ -83,7 +83,7 @@ start (HarkDht *dht,
   HarkRpc *rpc;
   HarkTime wait;
 
-  if (dht->rpcs->len >= HARK_RPCS_MAX || !hark_dht_may_send (dht, to))
+  if (dht->rpcs->len >= HARK_RPCS_MAX)
     return false;
   wait = pace (dht, to, query->method);
   if (wait == HARK_TIME_NEVER)
@@ -113,8 +113,8 @@ start (HarkDht *dht,
   return true;
 }
 
-bool
-hark_rpc_send (
+static bool
+send_anywhere (
   HarkDht *dht, const HarkEndpoint *to, HarkKrpc *query, HarkRpcCallback on_outcome, uint32_t owner)
 {
   uint8_t packet[HARK_KRPC_LEN_MAX];
@@ -126,6 +126,13 @@ hark_rpc_send (
   rpc->late = rpc->sent + patience_with (dht, to);
   rpc->give_up = rpc->late + HARK_RPC_GIVE_UP;
   return true;
+}
+
+bool
+hark_rpc_send (
+  HarkDht *dht, const HarkEndpoint *to, HarkKrpc *query, HarkRpcCallback on_outcome, uint32_t owner)
+{
+  return hark_dht_may_send (dht, to) && send_anywhere (dht, to, query, on_outcome, owner);
 }
 
 bool
@@ -141,7 +148,8 @@ hark_rpc_send_slow (HarkDht *dht,
   size_t len;
   HarkRpc *rpc;
 
-  if (!start (dht, to, query, on_outcome, owner, &rpc, packet, &len))
+  if (!hark_dht_may_send (dht, to)
+      || !start (dht, to, query, on_outcome, owner, &rpc, packet, &len))
     return false;
   rpc->late = HARK_TIME_NEVER;
   rpc->give_up = dht->now + patience;
@@ -276,7 +284,7 @@ hark_rpc_prove (HarkDht *dht, const HarkEndpoint *to, HarkRpcCallback on_outcome
 {
   HarkKrpc query = {.method = HARK_KRPC_PING};
 
-  if (!hark_rpc_send (dht, to, &query, on_outcome, 0))
+  if (!hark_dht_may_answer (dht, to) || !send_anywhere (dht, to, &query, on_outcome, 0))
     return false;
   ((HarkRpc *) dht->rpcs->pdata[dht->rpcs->len - 1])->unlisted = true;
   return true;

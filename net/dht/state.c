@@ -40,20 +40,38 @@ is_bootstrap (const HarkDht *dht, const HarkEndpoint *endpoint)
   return false;
 }
 
-bool
-hark_dht_may_send (const HarkDht *dht, const HarkEndpoint *to)
+static bool
+is_among (uint16_t port, const uint16_t *ports, size_t n)
 {
-  /* services that answer anybody, and louder */
-  static const uint16_t refused[] = {0, 19, 53, 123, 161, 389, 1900, 5353, 11211};
+  for (size_t i = 0; i < n; i++)
+    if (port == ports[i])
+      return true;
+  return false;
+}
+
+bool
+hark_dht_may_answer (const HarkDht *dht, const HarkEndpoint *to)
+{
+  /* services that answer anybody, some of them anything */
+  static const uint16_t refused[] = {0, 19, 53, 123, 161, 389};
   HarkScope scope = hark_endpoint_scope (to);
 
-  for (size_t i = 0; i < G_N_ELEMENTS (refused); i++)
-    if (to->port == refused[i])
-      return false;
+  if (is_among (to->port, refused, G_N_ELEMENTS (refused)))
+    return false;
   if (scope == HARK_SCOPE_PUBLIC && dht->config.local && !dht->config.any_scope
       && !is_bootstrap (dht, to))
     return false;
   return scope != HARK_SCOPE_NONE && (scope != HARK_SCOPE_LOOPBACK || dht->config.allow_loopback);
+}
+
+bool
+hark_dht_may_send (const HarkDht *dht, const HarkEndpoint *to)
+{
+  /* SSDP, mDNS, memcached: louder than what asks them, but deaf to a dictionary. A router may give
+   * one of them to somebody, who must be answered then or he would be cut off. */
+  static const uint16_t refused[] = {1900, 5353, 11211};
+
+  return !is_among (to->port, refused, G_N_ELEMENTS (refused)) && hark_dht_may_answer (dht, to);
 }
 
 bool
@@ -70,7 +88,7 @@ hark_dht_send (HarkDht *dht, const HarkEndpoint *to, const uint8_t *data, size_t
 {
   Packet *packet;
 
-  if (len == 0 || dht->packets.length >= PACKETS_MAX || !hark_dht_may_send (dht, to))
+  if (len == 0 || dht->packets.length >= PACKETS_MAX || !hark_dht_may_answer (dht, to))
     return;
   hark_contacted_add (&dht->contacted, to, dht->now);
   packet = g_malloc (sizeof *packet + len);

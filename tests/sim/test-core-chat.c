@@ -200,6 +200,13 @@ test_exactly_once (void)
   }
 }
 
+/* The router of one of them hands out port 1900, which nobody would let others point him at. */
+static void
+test_unlucky_port (void)
+{
+  run_bad (691);
+}
+
 /* What was written for somebody who was away comes in one go; @len bytes each. */
 static void
 check_burst (uint64_t seed, unsigned n, size_t len, HarkTime store_time)
@@ -280,5 +287,6 @@ main (int argc, char **argv)
   g_test_add_func ("/core-chat/bursts", test_burst);
   g_test_add_func ("/core-chat/written-to-somebody-asked", test_written_to_somebody_asked);
   g_test_add_func ("/core-chat/exactly-once-through-loss-and-crashes", test_exactly_once);
+  g_test_add_func ("/core-chat/router-gives-the-port-of-a-loud-service", test_unlucky_port);
   return g_test_run ();
 }

@@ -211,6 +211,44 @@ test_read_only (void)
   swarm_free (swarm);
 }
 
+/* A router gave somebody the port of a service that others must not make us knock at. */
+static void
+test_unlucky_port (void)
+{
+  static const struct {
+    uint16_t port;
+    bool answered;
+  } cases[] = {
+    {19,    false},
+    {53,    false},
+    {389,   false},
+    {1900,  true },
+    {5353,  true },
+    {11211, true },
+  };
+  Swarm *swarm = setup ();
+  HarkDht *dht = swarm_dht (swarm, 0);
+  uint8_t bytes[64] = {1, 2, 3}, handle[HARK_DHT_HANDLE_LEN] = {1};
+  uint8_t answer[HARK_DHT_PACKET_LEN_MAX];
+  HarkKrpc query = query_for (HARK_KRPC_FIND_NODE, bytes);
+
+  query.read_only = true;
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
+    HarkEndpoint from = stranger;
+    HarkDhtPacket packet;
+
+    from.port = cases[i].port;
+    g_assert_true ((ask (dht, &from, &query, swarm_now (swarm), answer, NULL) > 0)
+                   == cases[i].answered);
+    hark_dht_greet (dht, &from, swarm_now (swarm));
+    g_assert_cmpuint (hark_dht_knock (dht, &from, handle, bytes, sizeof bytes, swarm_now (swarm)),
+                      ==, 0);
+    g_assert_false (hark_dht_keep (dht, &from, handle, 1, swarm_now (swarm)));
+    g_assert_false (hark_dht_poll_packet (dht, &packet));
+  }
+  swarm_free (swarm);
+}
+
 static void
 test_garbage (void)
 {
@@ -244,6 +282,7 @@ main (int argc, char **argv)
   g_test_add_func ("/server/limits-a-source", test_rate);
   g_test_add_func ("/server/codes-of-bep44", test_codes);
   g_test_add_func ("/server/read-only", test_read_only);
+  g_test_add_func ("/server/serves-who-got-an-unlucky-port", test_unlucky_port);
   g_test_add_func ("/server/silent-on-garbage", test_garbage);
   return g_test_run ();
 }
