@@ -4,7 +4,9 @@
 void
 hark_database_set_error (const HarkDatabase *database, int rc, GError **error)
 {
-  const char *said = sqlite3_errmsg (database->handle);
+  /* before there is a connection, the log is looked at */
+  const char *said
+    = database->handle != NULL ? sqlite3_errmsg (database->handle) : sqlite3_errstr (rc);
 
   switch (rc & 0xff) {
   case SQLITE_FULL:
@@ -18,7 +20,8 @@ hark_database_set_error (const HarkDatabase *database, int rc, GError **error)
     return;
   case SQLITE_IOERR:
     if (rc == SQLITE_IOERR_DATA
-        || sqlite3_extended_errcode (database->handle) == SQLITE_IOERR_DATA) {
+        || (database->handle != NULL
+            && sqlite3_extended_errcode (database->handle) == SQLITE_IOERR_DATA)) {
       g_set_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_CORRUPT,
                    "“%s” is damaged: a page was changed outside Hark.", database->path);
       return;

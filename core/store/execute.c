@@ -348,21 +348,21 @@ new_reply (const HarkStoreRequest *request)
 static void
 fail_reply (const HarkDatabase *database, HarkStoreReply *reply, int rc)
 {
-  reply->ok = false;
-  reply->duplicate = false;
-  reply->position = 0;
-  reply->refused = NULL;
-  g_clear_pointer (&reply->changed, hark_store_message_free);
-  g_clear_pointer (&reply->messages, g_ptr_array_unref);
-  g_clear_pointer (&reply->chats, g_ptr_array_unref);
-  if (reply->error == NULL)
-    hark_database_set_error (database, rc, &reply->error);
+  HarkStoreReply bare = {.kind = reply->kind, .ticket = reply->ticket};
+
+  bare.error = g_steal_pointer (&reply->error);
+  if (bare.error == NULL)
+    hark_database_set_error (database, rc, &bare.error);
+  hark_store_reply_clear (reply);
+  *reply = bare;
 }
 
+/* What is remembered of the disk may be of changes that are taken back. */
 static void
 roll_back (HarkDatabase *database)
 {
   g_hash_table_remove_all (database->conversations);
+  database->expired_ms = 0;
   hark_database_undo (database);
 }
 

@@ -629,7 +629,9 @@ typedef struct HarkStoreReply {
   HarkStoreSnapshot *snapshot; /* GET_ALL; owned, wiped */
 } HarkStoreReply;
 
-/* hark_store_reply_free: NULL is fine. */
+/* hark_store_reply_clear: frees what it owns; all of it is zero then. hark_store_reply_free: NULL is
+ * fine. */
+void hark_store_reply_clear (HarkStoreReply *reply);
 void hark_store_reply_free (HarkStoreReply *reply);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkStoreReply, hark_store_reply_free)
 

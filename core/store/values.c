@@ -140,11 +140,8 @@ hark_store_request_free (HarkStoreRequest *request)
 }
 
 void
-hark_store_reply_free (HarkStoreReply *reply)
+hark_store_reply_clear (HarkStoreReply *reply)
 {
-  if (reply == NULL)
-    return;
-
   g_clear_error (&reply->error);
   g_clear_pointer (&reply->messages, g_ptr_array_unref);
   g_clear_pointer (&reply->chats, g_ptr_array_unref);
@@ -157,6 +154,16 @@ hark_store_reply_free (HarkStoreReply *reply)
   if (reply->snapshot != NULL)
     hark_store_snapshot_clear (reply->snapshot);
   g_free (reply->snapshot);
+  *reply = (HarkStoreReply){0};
+}
+
+void
+hark_store_reply_free (HarkStoreReply *reply)
+{
+  if (reply == NULL)
+    return;
+
+  hark_store_reply_clear (reply);
   g_free (reply);
 }
 

@@ -238,8 +238,10 @@ fail_while_opening (unsigned at, int code, bool forever)
   disk_fail (at, code, forever);
   profile = hark_profile_open (dir, &(HarkStoreUnlock){NULL}, &options, &error);
   reached = disk_get_count () >= at;
-  if (profile == NULL)
+  if (profile == NULL) {
     g_assert_error (error, HARK_STORE_ERROR, HARK_STORE_ERROR_DISK);
+    g_assert_null (strstr (error->message, "out of memory"));
+  }
   hark_profile_close (profile);
   disk_fail (0, 0, false);
 

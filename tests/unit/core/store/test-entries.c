@@ -1,5 +1,6 @@
 /* What entries do to each other, in whatever order they come. */
 #include "core/chat/conversation.h"
+#include "tests/unit/core/store/disk.h"
 #include "tests/unit/core/store/helper.h"
 
 #include <signal.h>
@@ -451,6 +452,36 @@ test_timers_outlive_no_wrong_clock (void)
   tear_down (&fixture);
 }
 
+/* The same when the disk took nothing the first time. */
+static void
+test_timers_are_looked_at_until_the_disk_takes_it (void)
+{
+  Fixture fixture;
+  HarkStoreReply *reply;
+  HarkStoreMessage *message = make (HARK_MESSAGE_TEXT, false, 1, 0, "fleetingword");
+
+  set_up (&fixture);
+  message->expires_s = 10;
+  put_and_forget (&fixture, message);
+  set_state (&fixture, 1, false, HARK_MESSAGE_READ, WALL + 10 * YEAR_MS);
+  hark_profile_close (fixture.profile);
+  disk_reset ();
+  fixture.profile = helper_open (fixture.dir, DISK_NAME);
+  disk_fail (1, SQLITE_FULL, true);
+  reply = expire (&fixture, WALL);
+  g_assert_false (reply->ok);
+  g_assert_error (reply->error, HARK_STORE_ERROR, HARK_STORE_ERROR_DISK);
+  g_assert_null (reply->messages);
+  g_assert_cmpint (reply->next_ms, ==, 0);
+  hark_store_reply_free (reply);
+  disk_fail (0, 0, false);
+  reply = expire (&fixture, WALL + 1);
+  g_assert_true (reply->ok);
+  g_assert_cmpint (reply->next_ms, ==, WALL + 1 + 10000);
+  hark_store_reply_free (reply);
+  tear_down (&fixture);
+}
+
 static void
 test_disappears (void)
 {
@@ -741,6 +772,8 @@ main (int argc, char **argv)
   g_test_add_func ("/entries/what-waits-and-what-is-refused-is-bounded", test_bounds);
   g_test_add_func ("/entries/disappear-when-their-time-is-over", test_disappears);
   g_test_add_func ("/entries/no-timer-outlives-a-wrong-clock", test_timers_outlive_no_wrong_clock);
+  g_test_add_func ("/entries/timers-are-looked-at-until-the-disk-takes-it",
+                   test_timers_are_looked_at_until_the_disk_takes_it);
   g_test_add_func ("/entries/what-ends-us-twice-is-put-aside", test_poison);
   g_test_add_func ("/entries/what-is-before-one-that-was-read-was-read", test_read_up_to);
   g_test_add_func ("/entries/read-begins-a-timer", test_read_begins_timer);
