@@ -71,6 +71,8 @@ typedef enum {
   HARK_SQL_TRIM_QUARANTINE_OF,
   HARK_SQL_TRIM_QUARANTINE,
   HARK_SQL_GET_QUARANTINE,
+  HARK_SQL_DELETE_QUARANTINE_OF,
+  HARK_SQL_PRUNE_QUARANTINE,
   HARK_SQL_NOTE_CLIP,
   HARK_SQL_FIND_PART,
   HARK_SQL_COUNT_WAITING_PARTS,
@@ -99,6 +101,7 @@ typedef enum {
   HARK_SQL_SEARCH,
   HARK_SQL_DELETE_WORDS,
   HARK_SQL_GET_DUE,
+  HARK_SQL_GET_LAST_ROW,
   HARK_SQL_WIPE_MESSAGE,
   HARK_SQL_DELETE_MESSAGE,
   HARK_SQL_DELETE_MESSAGES,
@@ -311,6 +314,11 @@ hark_messages_expire (HarkDatabase *database, int64_t now_ms, GPtrArray *ret, in
 int
 hark_quarantine_put (HarkDatabase *database, const HarkStoreMessage *message, const char *reason);
 int hark_quarantine_get (HarkDatabase *database, GPtrArray *ret);
+
+/* hark_quarantine_delete_of: all of @account's; _prune: what is not to be kept so long, as in PRUNE
+ * (store.h). */
+int hark_quarantine_delete_of (HarkDatabase *database, const HarkKey *account);
+int hark_quarantine_prune (HarkDatabase *database, const HarkStoreRequest *request);
 
 /* hark_message_find: whether @id is in the conversation; then @ret_position is set. */
 int hark_message_find (HarkDatabase *database,

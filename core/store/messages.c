@@ -300,6 +300,8 @@ hark_messages_delete_of (HarkDatabase *database, const HarkKey *contact)
     rc = run_for (database, HARK_SQL_DELETE_MESSAGES, conversation);
   if (rc == SQLITE_OK)
     rc = run_for (database, HARK_SQL_DELETE_CONVERSATION, conversation);
+  if (rc == SQLITE_OK)
+    rc = hark_quarantine_delete_of (database, contact);
 
   /* the words leave the index soon */
   if (rc == SQLITE_OK)

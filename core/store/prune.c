@@ -1,14 +1,15 @@
 /* core/store/prune.c - what is not to be kept goes: messages of a certain age, or all of a
- * conversation. A few hundred at a time, so that nobody waits for it.
+ * conversation. A few hundred at a time, and of so many rows, so that nobody waits for it.
  *
- * What is still on its way to the other side stays. Of what came lately only the id is kept: if our
- * acknowledgement got lost, they send it again, and it must not come back. An entry of a group
- * stays as a link of its chain, without the body that says something: who asks for that gets it
- * without.
+ * What is still on its way to the other side stays, a voice message whole. Of what came lately only
+ * the id is kept: if our acknowledgement got lost, they send it again, and it must not come back.
+ * An entry of a group stays as a link of its chain, without the body that says something: who asks
+ * for that gets it without.
  */
 #include "core/store/database.h"
 
 #define BATCH 500
+#define SLICE 20000 /* rows looked at: some ten milliseconds */
 #define REMEMBER_MS (30 * INT64_C (86400000))
 
 typedef struct {
@@ -32,6 +33,7 @@ static int
 read_due (HarkDatabase *database,
           const HarkStoreRequest *request,
           sqlite3_int64 conversation,
+          uint64_t last,
           GArray *ret)
 {
   sqlite3_stmt *get = hark_database_begin (database, HARK_SQL_GET_DUE);
@@ -41,8 +43,9 @@ read_due (HarkDatabase *database,
   hark_bind_i64 (get, 2, request->limit);
   hark_bind_i64 (get, 3, request->at_ms - REMEMBER_MS);
   hark_bind_i64 (get, 4, conversation);
-  hark_bind_i64 (get, 5, (int64_t) MIN (request->before, (uint64_t) INT64_MAX));
+  hark_bind_u64 (get, 5, request->before);
   hark_bind_i64 (get, 6, BATCH);
+  hark_bind_u64 (get, 7, last);
   while ((rc = sqlite3_step (get)) == SQLITE_ROW) {
     Due due = {.row = hark_column_u64 (get, 0),
                .transfer = hark_column_u64 (get, 1),
@@ -55,6 +58,19 @@ read_due (HarkDatabase *database,
                     && hark_column_bytes (get, 7, due.id, sizeof due.id);
     g_array_append_val (ret, due);
   }
+  return hark_database_end (get, rc);
+}
+
+/* How far this round looks, and whether that is not all. */
+static int
+find_end (HarkDatabase *database, uint64_t before, uint64_t *ret_last, bool *ret_more)
+{
+  sqlite3_stmt *get = hark_database_begin (database, HARK_SQL_GET_LAST_ROW);
+  int rc = sqlite3_step (get);
+  const uint64_t end = rc == SQLITE_ROW ? hark_column_u64 (get, 0) : 0;
+
+  *ret_more = before < end && end - before > SLICE;
+  *ret_last = *ret_more ? before + SLICE : end;
   return hark_database_end (get, rc);
 }
 
@@ -106,7 +122,7 @@ keeps_all (HarkDatabase *database, const HarkStoreRequest *request, bool *ret)
   int rc;
 
   *ret = false;
-  if (request->kind == HARK_STORE_CLEAR || request->limit > 0)
+  if (request->limit > 0)
     return SQLITE_OK;
   get = hark_database_begin (database, HARK_SQL_GET_KEEP);
   rc = sqlite3_step (get);
@@ -114,40 +130,59 @@ keeps_all (HarkDatabase *database, const HarkStoreRequest *request, bool *ret)
   return hark_database_end (get, rc);
 }
 
+/* What goes with the first round; @ret_conversation: of CLEAR; @ret_nothing: that was all. */
+static int
+begin (HarkDatabase *database,
+       const HarkStoreRequest *request,
+       sqlite3_int64 *ret_conversation,
+       bool *ret_nothing)
+{
+  int rc = SQLITE_OK;
+
+  *ret_conversation = 0;
+  if (request->kind == HARK_STORE_CLEAR) {
+    rc = hark_conversation_find (database, &request->account_key, false, ret_conversation);
+    *ret_nothing = *ret_conversation == 0;
+    return rc == SQLITE_OK && request->before == 0
+             ? hark_quarantine_delete_of (database, &request->account_key)
+             : rc;
+  }
+  if (request->before == 0)
+    rc = hark_parts_release (database, request->at_ms);
+  if (rc == SQLITE_OK)
+    rc = keeps_all (database, request, ret_nothing);
+  return rc == SQLITE_OK && !*ret_nothing && request->before == 0
+           ? hark_quarantine_prune (database, request)
+           : rc;
+}
+
 int
 hark_messages_prune (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreReply *reply)
 {
   g_autoptr (GArray) due = g_array_new (FALSE, FALSE, sizeof (Due));
   sqlite3_int64 conversation = 0;
-  bool nothing;
-  int rc = SQLITE_OK;
-
-  if (request->kind == HARK_STORE_PRUNE && request->before == 0)
-    rc = hark_parts_release (database, request->at_ms);
-  if (rc == SQLITE_OK)
-    rc = keeps_all (database, request, &nothing);
+  bool nothing = false;
+  int rc = begin (database, request, &conversation, &nothing);
 
   g_array_set_clear_func (due, due_clear);
   reply->chats = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_chat_free);
-  if (rc == SQLITE_OK && request->kind == HARK_STORE_CLEAR) {
-    rc = hark_conversation_find (database, &request->account_key, false, &conversation);
-    nothing = conversation == 0;
-  }
+  if (rc == SQLITE_OK && !nothing)
+    rc = find_end (database, request->before, &reply->position, &reply->more);
   if (rc != SQLITE_OK || nothing)
     return rc;
 
-  rc = read_due (database, request, conversation, due);
+  rc = read_due (database, request, conversation, reply->position, due);
   for (guint i = 0; rc == SQLITE_OK && i < due->len; i++) {
     const Due *one = &g_array_index (due, Due, i);
 
     rc = remove_due (database, one);
     add_contact (reply->chats, &one->contact);
-    reply->position = one->row;
+    if (i + 1 == BATCH) {
+      reply->position = one->row;
+      reply->more = true;
+    }
   }
-  reply->more = due->len == BATCH;
 
   /* the words leave the index soon */
-  if (rc == SQLITE_OK && !reply->more && (due->len > 0 || request->before > 0))
-    rc = hark_database_run (database, HARK_SQL_MERGE_WORDS);
-  return rc;
+  return rc == SQLITE_OK && due->len > 0 ? hark_database_run (database, HARK_SQL_MERGE_WORDS) : rc;
 }

@@ -55,6 +55,25 @@ hark_quarantine_put (HarkDatabase *database, const HarkStoreMessage *message, co
 }
 
 int
+hark_quarantine_delete_of (HarkDatabase *database, const HarkKey *account)
+{
+  sqlite3_stmt *delete = hark_database_begin (database, HARK_SQL_DELETE_QUARANTINE_OF);
+
+  hark_bind_bytes (delete, 1, account->bytes, sizeof account->bytes);
+  return hark_database_end (delete, sqlite3_step (delete));
+}
+
+int
+hark_quarantine_prune (HarkDatabase *database, const HarkStoreRequest *request)
+{
+  sqlite3_stmt *prune = hark_database_begin (database, HARK_SQL_PRUNE_QUARANTINE);
+
+  hark_bind_i64 (prune, 1, request->at_ms);
+  hark_bind_i64 (prune, 2, request->limit);
+  return hark_database_end (prune, sqlite3_step (prune));
+}
+
+int
 hark_quarantine_get (HarkDatabase *database, GPtrArray *ret)
 {
   sqlite3_stmt *get = hark_database_begin (database, HARK_SQL_GET_QUARANTINE);

@@ -183,6 +183,11 @@ static const char *const texts[HARK_N_SQL] = {
     "ORDER BY number DESC LIMIT 1 OFFSET ?2)",
   [HARK_SQL_GET_QUARANTINE] = "SELECT account, id, kind, seq, text, reason, received_ms "
                               "FROM quarantine ORDER BY number DESC",
+  [HARK_SQL_DELETE_QUARANTINE_OF] = "DELETE FROM quarantine WHERE account = ?1",
+  [HARK_SQL_PRUNE_QUARANTINE]
+  = "DELETE FROM quarantine AS q WHERE EXISTS (SELECT 1 FROM conversations c "
+    "WHERE c.account = q.account AND " KEEP_DAYS "> 0 "
+    "AND q.received_ms < ?1 - 86400000 * " KEEP_DAYS ")",
   [HARK_SQL_NOTE_CLIP] = "UPDATE messages SET ref = max(ref, ?3), peaks = coalesce(?4, peaks) "
                          "WHERE conversation = ?1 AND id = ?2 AND kind = 8 AND deleted = 0",
   [HARK_SQL_FIND_PART] = "SELECT id, deleted FROM messages WHERE conversation = ?1 "
@@ -300,11 +305,14 @@ static const char *const texts[HARK_N_SQL] = {
     "CASE WHEN m.kind IN (1, 2) AND m.deleted = 0 THEN coalesce(m.current, m.text) END, "
     "m.outgoing = 0 AND m.received_ms >= ?3, m.grp, m.id "
     "FROM messages m CROSS JOIN conversations c ON c.number = m.conversation "
-    "WHERE m.position > ?5 AND (m.conversation = ?4 OR (?4 = 0 AND " KEEP_DAYS "> 0 AND " OWN_MS (
+    "WHERE m.position > ?5 AND m.position <= ?7 AND (m.conversation = ?4 OR (?4 = 0 AND " KEEP_DAYS
+    "> 0 AND " OWN_MS (
       "m.") "< ?1 - 86400000 * " KEEP_DAYS ")) "
-            "AND NOT (m.outgoing = 1 AND m.state < 3) "
+            "AND NOT (m.outgoing = 1 AND (m.state < 3 OR (m.part_set IS NOT NULL "
+            "AND EXISTS (SELECT 1 " OF_WHOLE "AND p.state < 3)))) "
             "AND NOT (m.deleted = 1 AND m.shown = 0 AND m.outgoing = 0 AND m.received_ms >= ?3) "
             "ORDER BY m.position LIMIT ?6",
+  [HARK_SQL_GET_LAST_ROW] = "SELECT coalesce(max(position), 0) FROM messages",
   [HARK_SQL_WIPE_MESSAGE]
   = "UPDATE messages SET shown = 0, deleted = 1, text = '', current = NULL, body = NULL, peaks = "
     "NULL, "

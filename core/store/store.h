@@ -484,7 +484,7 @@ typedef enum {
   HARK_STORE_PUT_ADDRESS,    /* address: adds or replaces by token */
   HARK_STORE_DELETE_ADDRESS, /* address.token */
   HARK_STORE_PUT_CONTACT,    /* contact: adds or replaces by account */
-  HARK_STORE_DELETE_CONTACT, /* contact.account, with its messages and transfers */
+  HARK_STORE_DELETE_CONTACT, /* contact.account, with its messages, transfers and quarantine */
   HARK_STORE_PUT_PERSON,     /* person: adds or replaces by account */
   HARK_STORE_PUT_PICTURE,    /* person, picture (NULL: none any more): both */
   HARK_STORE_GET_PICTURE,    /* account_key -> picture, NULL for none */
@@ -511,9 +511,10 @@ typedef enum {
   HARK_STORE_PUT_CHAT,     /* chat, fields -> chats: this one, without its last message */
   HARK_STORE_PRUNE,        /* limit (days that messages are kept where nothing else is set, 0: for
                               ever), at_ms (now), before (row, 0: from the first) -> chats (contact
-                              only) that lost something, more, position (row to go on from) */
+                              only) that lost something, more, position (row to go on from). A
+                              request takes some ten milliseconds, however much there is */
   HARK_STORE_CLEAR,        /* account_key, at_ms, before: likewise everything of one, but what is on
-                              its way to them */
+                              its way to them. Both: quarantine as well */
   HARK_STORE_PUT_TRANSFER, /* transfer: adds or replaces by id */
   HARK_STORE_DELETE_TRANSFER, /* transfer.id */
   HARK_STORE_GET_ALIKE, /* transfer: id, size -> transfers: others of single files that came or were
@@ -629,8 +630,8 @@ typedef struct HarkStoreReply {
   HarkStoreSnapshot *snapshot; /* GET_ALL; owned, wiped */
 } HarkStoreReply;
 
-/* hark_store_reply_clear: frees what it owns; all of it is zero then. hark_store_reply_free: NULL is
- * fine. */
+/* hark_store_reply_clear: frees what it owns; all of it is zero then. hark_store_reply_free: NULL
+ * is fine. */
 void hark_store_reply_clear (HarkStoreReply *reply);
 void hark_store_reply_free (HarkStoreReply *reply);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkStoreReply, hark_store_reply_free)

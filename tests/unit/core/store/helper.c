@@ -115,6 +115,33 @@ helper_execute (HarkProfile *profile, HarkStoreRequest *request)
   return reply;
 }
 
+HarkStoreReply *
+helper_put (HarkProfile *profile, HarkStoreMessage *message)
+{
+  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_PUT_MESSAGE, 1);
+  HarkStoreReply *reply;
+
+  request->message = message;
+  reply = helper_execute (profile, request);
+  g_assert_no_error (reply->error);
+  return reply;
+}
+
+unsigned
+helper_rows (HarkProfile *profile, const char *table)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT count(*) FROM %s", table);
+  sqlite3_stmt *count = NULL;
+  unsigned n;
+
+  g_assert_cmpint (sqlite3_prepare_v2 (profile->database->handle, sql, -1, &count, NULL), ==,
+                   SQLITE_OK);
+  g_assert_cmpint (sqlite3_step (count), ==, SQLITE_ROW);
+  n = (unsigned) sqlite3_column_int (count, 0);
+  sqlite3_finalize (count);
+  return n;
+}
+
 unsigned
 helper_count (HarkProfile *profile, uint8_t contact, unsigned n_known)
 {

@@ -31,6 +31,12 @@ HarkStoreRequest *helper_put_message (uint8_t contact, unsigned i, const char *t
 /* Executes and frees the request. */
 HarkStoreReply *helper_execute (HarkProfile *profile, HarkStoreRequest *request);
 
+/* PUT_MESSAGE of (transfer full) @message; fails the test when the store does not take it. */
+HarkStoreReply *helper_put (HarkProfile *profile, HarkStoreMessage *message);
+
+/* How many rows there are in @table. */
+unsigned helper_rows (HarkProfile *profile, const char *table);
+
 /* How many messages of @contact are there, read in windows; also that numbers 1 to @n_known are,
  * each once. */
 unsigned helper_count (HarkProfile *profile, uint8_t contact, unsigned n_known);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define WALL INT64_C (1700000000000)
+#define DAY_MS INT64_C (86400000)
 #define YEAR_MS INT64_C (31536000000)
 
 typedef struct {
@@ -52,23 +53,10 @@ make (HarkMessageKind kind, bool outgoing, uint8_t id, uint8_t target, const cha
   return message;
 }
 
-/* (transfer full) @message. */
-static HarkStoreReply *
-put (Fixture *fixture, HarkStoreMessage *message)
-{
-  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_PUT_MESSAGE, 1);
-  HarkStoreReply *reply;
-
-  request->message = message;
-  reply = helper_execute (fixture->profile, request);
-  g_assert_true (reply->ok);
-  return reply;
-}
-
 static void
 put_and_forget (Fixture *fixture, HarkStoreMessage *message)
 {
-  hark_store_reply_free (put (fixture, message));
+  hark_store_reply_free (helper_put (fixture->profile, message));
 }
 
 static HarkStoreReply *
@@ -111,7 +99,7 @@ test_edit (void)
 
   set_up (&fixture);
   put_and_forget (&fixture, make (HARK_MESSAGE_TEXT, false, 1, 0, "first"));
-  reply = put (&fixture, make (HARK_MESSAGE_EDIT, false, 2, 1, "second"));
+  reply = helper_put (fixture.profile, make (HARK_MESSAGE_EDIT, false, 2, 1, "second"));
   g_assert_cmpstr (reply->changed->current, ==, "second");
   hark_store_reply_free (reply);
   put_and_forget (&fixture, make (HARK_MESSAGE_EDIT, false, 4, 1, "fourth"));
@@ -144,7 +132,7 @@ test_delete (void)
   put_and_forget (&fixture, make (HARK_MESSAGE_TEXT, true, 1, 0, "secretword"));
   put_and_forget (&fixture, make (HARK_MESSAGE_EDIT, true, 2, 1, "otherword"));
   put_and_forget (&fixture, make (HARK_MESSAGE_REACTION, false, 3, 1, "x"));
-  reply = put (&fixture, make (HARK_MESSAGE_DELETE, true, 4, 1, ""));
+  reply = helper_put (fixture.profile, make (HARK_MESSAGE_DELETE, true, 4, 1, ""));
   row = reply->changed;
   g_assert_true (row->deleted && !row->hidden && row->edits == 0);
   g_assert_cmpstr (row->text, ==, "");
@@ -183,7 +171,7 @@ test_reactions (void)
   g_assert_true (g_array_index (row->reactions, HarkStoreReaction, 0).outgoing);
   g_assert_cmpstr (g_array_index (row->reactions, HarkStoreReaction, 1).text, ==, "👎");
   hark_store_reply_free (reply);
-  reply = put (&fixture, make (HARK_MESSAGE_REACTION, false, 6, 1, ""));
+  reply = helper_put (fixture.profile, make (HARK_MESSAGE_REACTION, false, 6, 1, ""));
   g_assert_cmpuint (reply->changed->reactions->len, ==, 1);
   hark_store_reply_free (reply);
   tear_down (&fixture);
@@ -198,7 +186,8 @@ test_wrong_author (void)
   set_up (&fixture);
   put_and_forget (&fixture, make (HARK_MESSAGE_TEXT, true, 1, 0, "mine"));
   for (uint8_t i = 0; i < 2; i++) {
-    HarkStoreReply *reply = put (&fixture, make (kinds[i], false, (uint8_t) (2 + i), 1, ""));
+    HarkStoreReply *reply
+      = helper_put (fixture.profile, make (kinds[i], false, (uint8_t) (2 + i), 1, ""));
 
     g_assert_nonnull (reply->refused);
     g_assert_null (reply->changed);
@@ -224,6 +213,50 @@ test_wrong_author (void)
 }
 
 static void
+refuse_one (Fixture *fixture, int64_t received_ms)
+{
+  HarkStoreMessage *change = make (HARK_MESSAGE_EDIT, false, ++fixture->last, 1, "not theirs");
+
+  change->received_ms = received_ms;
+  hark_store_reply_free (helper_put (fixture->profile, change));
+}
+
+static void
+execute_for (Fixture *fixture, HarkStoreRequestKind kind)
+{
+  HarkStoreRequest *request = hark_store_request_new (kind, 1);
+
+  request->account_key = helper_key (1);
+  request->contact = g_new0 (HarkStoreContact, 1);
+  request->contact->account = helper_key (1);
+  request->limit = 10; /* days */
+  request->at_ms = WALL;
+  hark_store_reply_free (helper_execute (fixture->profile, request));
+}
+
+static void
+test_refused_goes_along (void)
+{
+  Fixture fixture;
+
+  set_up (&fixture);
+  fixture.last = 10;
+  put_and_forget (&fixture, make (HARK_MESSAGE_TEXT, true, 1, 0, "mine"));
+  refuse_one (&fixture, WALL - 11 * DAY_MS);
+  refuse_one (&fixture, WALL - 9 * DAY_MS);
+  execute_for (&fixture, HARK_STORE_PRUNE);
+  g_assert_cmpuint (helper_rows (fixture.profile, "quarantine"), ==, 1);
+  execute_for (&fixture, HARK_STORE_CLEAR);
+  g_assert_cmpuint (helper_rows (fixture.profile, "quarantine"), ==, 0);
+  put_and_forget (&fixture, make (HARK_MESSAGE_TEXT, true, 1, 0, "mine"));
+  refuse_one (&fixture, WALL);
+  g_assert_cmpuint (helper_rows (fixture.profile, "quarantine"), ==, 1);
+  execute_for (&fixture, HARK_STORE_DELETE_CONTACT);
+  g_assert_cmpuint (helper_rows (fixture.profile, "quarantine"), ==, 0);
+  tear_down (&fixture);
+}
+
+static void
 test_not_here (void)
 {
   Fixture fixture;
@@ -231,10 +264,10 @@ test_not_here (void)
 
   set_up (&fixture);
   put_and_forget (&fixture, make (HARK_MESSAGE_CALL, true, 1, 0, "ended"));
-  reply = put (&fixture, make (HARK_MESSAGE_EDIT, true, 2, 77, "of nothing"));
+  reply = helper_put (fixture.profile, make (HARK_MESSAGE_EDIT, true, 2, 77, "of nothing"));
   g_assert_nonnull (reply->refused);
   hark_store_reply_free (reply);
-  reply = put (&fixture, make (HARK_MESSAGE_DELETE, true, 3, 1, ""));
+  reply = helper_put (fixture.profile, make (HARK_MESSAGE_DELETE, true, 3, 1, ""));
   g_assert_nonnull (reply->refused);
   hark_store_reply_free (reply);
   /* of our own, nothing is put aside */
@@ -256,7 +289,7 @@ test_order_claims (void)
   early->n_parents = 1;
   early->parents[0][0] = 1;
   early->clock = 5;
-  reply = put (&fixture, early);
+  reply = helper_put (fixture.profile, early);
   g_assert_nonnull (reply->refused);
   hark_store_reply_free (reply);
   tear_down (&fixture);
@@ -326,7 +359,7 @@ static bool
 is_refused (Fixture *fixture, uint8_t id)
 {
   g_autoptr (HarkStoreReply) reply
-    = put (fixture, make (HARK_MESSAGE_TEXT, false, id, 0, "poison"));
+    = helper_put (fixture->profile, make (HARK_MESSAGE_TEXT, false, id, 0, "poison"));
 
   return reply->refused != NULL;
 }
@@ -521,7 +554,7 @@ test_disappears (void)
   g_assert_cmpuint (reply->messages->len, ==, 2);
   hark_store_reply_free (reply);
   /* one that is gone does not come back */
-  reply = put (&fixture, make (HARK_MESSAGE_TEXT, false, 2, 0, "fleetingword"));
+  reply = helper_put (fixture.profile, make (HARK_MESSAGE_TEXT, false, 2, 0, "fleetingword"));
   g_assert_true (reply->duplicate);
   hark_store_reply_free (reply);
   tear_down (&fixture);
@@ -768,6 +801,7 @@ main (int argc, char **argv)
   g_test_add_func ("/entries/one-reaction-of-each", test_reactions);
   g_test_add_func ("/entries/only-the-author-changes", test_wrong_author);
   g_test_add_func ("/entries/of-ours-only-what-is-here-is-changed", test_not_here);
+  g_test_add_func ("/entries/what-was-refused-goes-with-the-conversation", test_refused_goes_along);
   g_test_add_func ("/entries/nothing-stands-before-what-it-answers", test_order_claims);
   g_test_add_func ("/entries/what-waits-and-what-is-refused-is-bounded", test_bounds);
   g_test_add_func ("/entries/disappear-when-their-time-is-over", test_disappears);

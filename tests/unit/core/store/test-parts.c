@@ -68,22 +68,10 @@ make (const Fixture *fixture, bool outgoing, uint8_t set, unsigned part, unsigne
   return message;
 }
 
-static HarkStoreReply *
-put (Fixture *fixture, HarkStoreMessage *message)
-{
-  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_PUT_MESSAGE, 1);
-  HarkStoreReply *reply;
-
-  request->message = message;
-  reply = helper_execute (fixture->profile, request);
-  g_assert_no_error (reply->error);
-  return reply;
-}
-
 static void
 add (Fixture *fixture, uint8_t set, unsigned part, unsigned parts)
 {
-  hark_store_reply_free (put (fixture, make (fixture, false, set, part, parts)));
+  hark_store_reply_free (helper_put (fixture->profile, make (fixture, false, set, part, parts)));
 }
 
 static HarkStoreReply *
@@ -135,7 +123,8 @@ test_one (void)
 
   set_up (&fixture);
   for (unsigned i = 1; i <= 4; i++) {
-    g_autoptr (HarkStoreReply) reply = put (&fixture, make (&fixture, false, 7, i, 4));
+    g_autoptr (HarkStoreReply) reply
+      = helper_put (fixture.profile, make (&fixture, false, 7, i, 4));
 
     g_assert_cmpuint (first_of (reply, i)->parts, ==, 4);
     g_assert_cmpint (reply->is_part, ==, i > 1);
@@ -155,7 +144,8 @@ test_order (void)
 
   set_up (&fixture);
   for (unsigned i = 0; i < G_N_ELEMENTS (order); i++) {
-    g_autoptr (HarkStoreReply) reply = put (&fixture, make (&fixture, false, 7, order[i], 4));
+    g_autoptr (HarkStoreReply) reply
+      = helper_put (fixture.profile, make (&fixture, false, 7, order[i], 4));
 
     g_assert_cmpuint (lines (&fixture), ==, i >= 2);
     if (i >= 2)
@@ -197,7 +187,7 @@ about (Fixture *fixture, HarkMessageKind kind, uint8_t target)
   change->has_target = change->hidden = true;
   change->target[0] = target;
   change->target[1] = 1;
-  hark_store_reply_free (put (fixture, change));
+  hark_store_reply_free (helper_put (fixture->profile, change));
 }
 
 static void
@@ -211,7 +201,7 @@ test_delete (void)
   add (&fixture, 7, 1, 3);
   add (&fixture, 7, 2, 3);
   about (&fixture, HARK_MESSAGE_DELETE, 7);
-  late = put (&fixture, make (&fixture, false, 7, 3, 3)); /* was on its way */
+  late = helper_put (fixture.profile, make (&fixture, false, 7, 3, 3)); /* was on its way */
   g_assert_null (late->changed);
   g_assert_cmpuint (lines (&fixture), ==, 1);
   rows = ask (&fixture, HARK_STORE_GET_CLIP, 7, 1);
@@ -239,7 +229,7 @@ test_expiry (void)
 
     message->id[2] = 0;
     message->expires_s = 10;
-    hark_store_reply_free (put (&fixture, message));
+    hark_store_reply_free (helper_put (fixture.profile, message));
   }
   for (unsigned i = 1; i <= 2; i++) {
     g_autoptr (HarkStoreReply) reply = NULL;
@@ -279,21 +269,22 @@ test_lies (void)
   add (&fixture, 7, 2, 3);
   message = make (&fixture, false, 7, 2, 3); /* a second second part */
   message->id[3] = 1;
-  hark_store_reply_free (put (&fixture, message));
+  hark_store_reply_free (helper_put (fixture.profile, message));
   g_assert_cmpuint (lines (&fixture), ==, 2);
   message = make (&fixture, false, 7, 1, 3); /* and first part */
   message->id[3] = 2;
-  hark_store_reply_free (put (&fixture, message));
+  hark_store_reply_free (helper_put (fixture.profile, message));
   g_assert_cmpuint (lines (&fixture), ==, 3);
   add (&fixture, 8, 2, 1);  /* 2 of 1 */
   add (&fixture, 9, 1, 99); /* too many */
   g_assert_cmpuint (lines (&fixture), ==, 5);
   add (&fixture, 7, 3, 4); /* of another count: it waits for a first of its own */
-  hark_store_reply_free (put (&fixture, make (&fixture, true, 7, 3, 3))); /* ours, likewise */
+  hark_store_reply_free (
+    helper_put (fixture.profile, make (&fixture, true, 7, 3, 3))); /* ours, likewise */
   message = make (&fixture, false, 7, 3, 3);
   message->has_author = true; /* of somebody else */
   message->id[3] = 3;
-  hark_store_reply_free (put (&fixture, message));
+  hark_store_reply_free (helper_put (fixture.profile, message));
   g_assert_cmpuint (lines (&fixture), ==, 5);
   g_assert_cmpuint (rows_of (&fixture, 7), ==, 2);
   tear_down (&fixture);
@@ -335,6 +326,41 @@ test_released (void)
   add (&fixture, 7, 3, 3);
   g_assert_cmpuint (lines (&fixture), ==, 2);
   g_assert_cmpuint (rows_of (&fixture, 7), ==, 2);
+  tear_down (&fixture);
+}
+
+static void
+clear (Fixture *fixture)
+{
+  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_CLEAR, 1);
+
+  request->account_key = helper_key (1);
+  request->at_ms = HARK_STORE_PARTS_WAIT_MS;
+  hark_store_reply_free (helper_execute (fixture->profile, request));
+}
+
+/* What is on its way stays whole: the rest would come to light by itself one day. */
+static void
+test_cleared_when_all_of_it_has_come (void)
+{
+  Fixture fixture;
+
+  set_up (&fixture);
+  for (unsigned part = 1; part <= 3; part++)
+    hark_store_reply_free (helper_put (fixture.profile, make (&fixture, true, 7, part, 3)));
+  for (unsigned part = 1; part <= 3; part++) {
+    HarkStoreRequest *request = hark_store_request_new (HARK_STORE_SET_STATE, 1);
+
+    clear (&fixture);
+    g_assert_cmpuint (lines (&fixture), ==, 1);
+    request->message = make (&fixture, true, 7, part, 3);
+    request->message->state = HARK_MESSAGE_DELIVERED;
+    request->message->received_ms = 1000;
+    hark_store_reply_free (helper_execute (fixture.profile, request));
+  }
+  clear (&fixture);
+  g_assert_cmpuint (lines (&fixture), ==, 0);
+  g_assert_cmpuint (helper_rows (fixture.profile, "messages"), ==, 0);
   tear_down (&fixture);
 }
 
@@ -390,7 +416,7 @@ test_deleted_in_chain (void)
   delete->has_group = delete->has_author = delete->has_target = delete->hidden = true;
   delete->target[0] = 7;
   delete->target[1] = 1;
-  hark_store_reply_free (put (&fixture, delete));
+  hark_store_reply_free (helper_put (fixture.profile, delete));
   g_assert_false (says_something (&fixture, 3));
   add_in_chain (&fixture, 4, false); /* was on its way */
   g_assert_false (says_something (&fixture, 4));
@@ -459,6 +485,8 @@ main (int argc, char **argv)
   g_test_add_func ("/parts/that-lie-are-messages-of-their-own", test_lies);
   g_test_add_func ("/parts/without-a-first-are-bounded", test_endless);
   g_test_add_func ("/parts/whose-first-does-not-come-are-heard", test_released);
+  g_test_add_func ("/parts/what-is-on-its-way-is-not-cleared",
+                   test_cleared_when_all_of_it_has_come);
   g_test_add_func ("/parts/go-with-a-first-that-never-came", test_deleted_in_chain);
   g_test_add_func ("/parts/of-ours-are-written-at-once", test_at_once);
   g_test_add_func ("/parts/from-before-become-one", test_migrate);

@@ -381,6 +381,26 @@ test_clear (void)
   helper_remove (dir);
 }
 
+/* However many rows others have, each round looks at some of them only. */
+static void
+test_clear_in_slices (void)
+{
+  static const char fill[]
+    = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000) "
+      "INSERT INTO messages (conversation, id, kind, outgoing, state, seq, sent_ms, received_ms, "
+      "ref, text) SELECT 9999, randomblob(16), 5, 0, 3, 0, 0, 0, 0, '' FROM n";
+  char *dir = helper_new_profile ();
+
+  profile = helper_open (dir, NULL);
+  receive (1, 1, NOW_MS - 90 * DAY_MS, "gone");
+  g_assert_cmpint (sqlite3_exec (profile->database->handle, fill, NULL, NULL, NULL), ==, SQLITE_OK);
+  receive (1, 2, NOW_MS - 90 * DAY_MS, "gone");
+  g_assert_cmpuint (prune (HARK_STORE_CLEAR, 1, 0, NOW_MS), ==, 2);
+  g_assert_cmpuint (count_lines (1), ==, 0);
+  hark_profile_close (profile);
+  helper_remove (dir);
+}
+
 /* Pages of the index that have @word. */
 static int
 count_pages (const char *word)
@@ -439,6 +459,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/settings-of-chats-order-the-list", test_settings);
   g_test_add_func ("/store/pruning-spares-what-is-queued-or-kept-longer", test_prune);
   g_test_add_func ("/store/clearing-takes-words-and-unread-along", test_clear);
+  g_test_add_func ("/store/clearing-looks-at-some-rows-at-a-time", test_clear_in_slices);
   g_test_add_func ("/store/deleted-words-leave-the-index-soon", test_tidy);
   return g_test_run ();
 }
