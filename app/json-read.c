@@ -97,6 +97,7 @@ static const struct {
   {"meet",              HARK_COMMAND_MEET,              MUST_HOW                            },
   {"profile",           HARK_COMMAND_PROFILE,           0                                   },
   {"presence",          HARK_COMMAND_PRESENCE,          MUST_HOW                            },
+  {"idle",              HARK_COMMAND_IDLE,              MUST_ON                             },
   {"picture",           HARK_COMMAND_PICTURE,           MAY_CONTACT                         },
   {"notes",             HARK_COMMAND_NOTES,             MUST_CONTACT | MUST_TEXT            },
   {"favourite",         HARK_COMMAND_FAVOURITE,         MUST_CONTACT | MUST_ON              },

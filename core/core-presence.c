@@ -79,9 +79,26 @@ after_presence (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   hark_core_emit (core, event);
 }
 
+/* Kept nowhere: it is no choice of the user's, and a new start finds somebody there. */
+static void
+set_idle (HarkCore *core, HarkCommand *command)
+{
+  const HarkAvailability before = hark_core_told_available (core);
+
+  core->idle = command->on;
+  if (hark_core_told_available (core) != before)
+    hark_core_tell_available (core);
+  hark_core_succeed (core, command);
+  hark_command_free (command);
+}
+
 void
 hark_core_command_presence (HarkCore *core, HarkCommand *command)
 {
+  if (command->kind == HARK_COMMAND_IDLE) {
+    set_idle (core, command);
+    return;
+  }
   for (uint8_t now = 0; now < G_N_ELEMENTS (words); now++) {
     HarkStoreRequest *request;
     HarkPending *pending;

@@ -255,7 +255,7 @@ struct HarkCore {
   GArray *paced_empty;           /* ids: nothing waits any more */
   HarkTime pace_at;              /* when something may go; NEVER: nothing waits */
   unsigned files_moving;         /* incoming */
-  bool costly;                   /* the network costs by the byte */
+  bool costly, idle;             /* the network costs by the byte; nobody is at the computer */
   HarkSound *sound, *sound_kept; /* as it is in this run, and as the profile has it */
   GPtrArray *devices;            /* HarkSoundDevice, shared with events; NULL: not asked for yet */
   bool sound_server;             /* there was one when they were listed */
@@ -666,7 +666,8 @@ void hark_core_profile_load (HarkCore *core, const HarkStoreSnapshot *snapshot);
 HarkProfile *hark_core_profile (const HarkCore *core);
 void hark_core_profile_session (HarkCore *core, HarkCoreContact *contact);
 bool hark_core_profile_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame);
-void hark_core_tell_available (HarkCore *core); /* to everybody connected */
+HarkAvailability hark_core_told_available (const HarkCore *core); /* idle counts as away */
+void hark_core_tell_available (HarkCore *core);                   /* to everybody connected */
 void hark_core_command_profile (HarkCore *core, HarkCommand *command);
 void hark_core_command_picture (HarkCore *core, HarkCommand *command);
 void hark_core_command_note (HarkCore *core, HarkCommand *command); /* NOTES ... SILENCE */
@@ -819,14 +820,13 @@ void hark_core_command_unblock (HarkCore *core, HarkCommand *command);
 void hark_core_command_rename (HarkCore *core, HarkCommand *command);
 void hark_core_command_set_verified (HarkCore *core, HarkCommand *command);
 
-/* hark_core_drop_contact: a node or guest that is none any more. */
-void hark_core_drop_contact (HarkCore *core, const HarkKey *account);
+void hark_core_drop_contact (HarkCore *core, const HarkKey *account); /* node or guest no more */
 
 /* ---- core-presence.c ---- */
 
 /* hark_core_seek: @command speaks to somebody: who is found although we are invisible. */
 void hark_core_seek (HarkCore *core, const HarkCommand *command);
-void hark_core_command_presence (HarkCore *core, HarkCommand *command);
+void hark_core_command_presence (HarkCore *core, HarkCommand *command); /* PRESENCE, IDLE */
 
 /* ---- core-places.c ---- */
 

@@ -72,6 +72,14 @@ say_profile (HarkCore *core, HarkCoreContact *contact)
   hark_core_say (core, contact, hark_frame_pack (&frame, HARK_FRAME_STEP_TEXT));
 }
 
+HarkAvailability
+hark_core_told_available (const HarkCore *core)
+{
+  const HarkAvailability chosen = (HarkAvailability) core->self.availability;
+
+  return chosen == HARK_AVAILABLE && core->idle ? HARK_AWAY : chosen;
+}
+
 static void
 say_available (HarkCore *core, HarkCoreContact *contact)
 {
@@ -79,9 +87,9 @@ say_available (HarkCore *core, HarkCoreContact *contact)
   Hark__Available body = HARK__AVAILABLE__INIT;
 
   /* whom we speak to while invisible need not know that nobody else sees us */
-  if (core->self.availability == HARK_AWAY)
+  if (hark_core_told_available (core) == HARK_AWAY)
     body.kind = HARK__AVAILABLE__KIND__AWAY;
-  else if (core->self.availability == HARK_BUSY)
+  else if (hark_core_told_available (core) == HARK_BUSY)
     body.kind = HARK__AVAILABLE__KIND__BUSY;
   frame.what_case = HARK__FRAME__WHAT_AVAILABLE;
   frame.available = &body;
@@ -96,7 +104,7 @@ hark_core_profile_session (HarkCore *core, HarkCoreContact *contact)
   contact->picture_asked = false;
   hark_token_bucket_init (&contact->profiles, PROFILES_RATE, PROFILES_BURST, core->now);
   say_profile (core, contact);
-  if (core->self.availability == HARK_AWAY || core->self.availability == HARK_BUSY)
+  if (hark_core_told_available (core) == HARK_AWAY || hark_core_told_available (core) == HARK_BUSY)
     say_available (core, contact);
 }
 

@@ -378,6 +378,7 @@ static const struct {
   {HARK_COMMAND_WORDS,             hark_core_command_words,        false},
   {HARK_COMMAND_MEET,              hark_core_command_meet,         false},
   {HARK_COMMAND_PRESENCE,          hark_core_command_presence,     false},
+  {HARK_COMMAND_IDLE,              hark_core_command_presence,     false},
   {HARK_COMMAND_ADDRESSES,         hark_core_command_addresses,    false},
   {HARK_COMMAND_LABEL,             hark_core_command_own_address,  false},
   {HARK_COMMAND_REVOKE,            hark_core_command_own_address,  false},

@@ -304,6 +304,8 @@ typedef enum {
   HARK_COMMAND_PROFILE,   /* each or none: name, text (status, at most 140 bytes; "" for none),
                              picture (PICTURE_LEN bytes, or 0 bytes for none) -> profile */
   HARK_COMMAND_PRESENCE,  /* how: "online", "away", "busy", "invisible" */
+  HARK_COMMAND_IDLE,      /* on: nobody is at the computer, as the desktop says: "online" is told as
+                             "away" until it is off, or the engine ends */
   HARK_COMMAND_PICTURE,   /* has_contact, contact (else our own) -> picture, if there is one */
   HARK_COMMAND_NOTES,     /* contact, text: the user's own, at most 1,024 bytes */
   HARK_COMMAND_FAVOURITE, /* contact, on */

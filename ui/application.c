@@ -1,6 +1,7 @@
 #include "ui/application.h"
 
 #include "ui/chat/giving.h"
+#include "ui/desktop/absence.h"
 #include "ui/desktop/bus.h"
 #include "ui/desktop/call-actions.h"
 #include "ui/desktop/closing.h"
@@ -8,6 +9,7 @@
 #include "ui/desktop/launcher.h"
 #include "ui/desktop/notices.h"
 #include "ui/desktop/person-hex.h"
+#include "ui/desktop/quiet.h"
 #include "ui/desktop/sounds.h"
 #include "ui/desktop/tray.h"
 #include "ui/files/words-dialog.h"
@@ -281,6 +283,17 @@ on_mark_read (GSimpleAction *action, GVariant *parameter, void *data)
     hark_client_mark_read (application->client, person);
 }
 
+/* From a notification: what somebody offers is taken. */
+static void
+on_take (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  HarkClient *client = HARK_APPLICATION (data)->client;
+
+  (void) action;
+  if (hark_client_get_engine (client))
+    hark_client_send_transfer (client, HARK_COMMAND_TAKE, g_variant_get_uint64 (parameter));
+}
+
 /* From a notification: into the call of a group, and to what is written there. */
 static void
 on_join (GSimpleAction *action, GVariant *parameter, void *data)
@@ -351,15 +364,16 @@ on_quit (GSimpleAction *action, GVariant *parameter, void *data)
 }
 
 static const GActionEntry entries[] = {
-  {.name = "show",              .activate = on_show, .parameter_type = "s"},
-  {.name = "read",                           .activate = on_mark_read,                                 .parameter_type = "s"},
-  {.name = "preferences",      .activate = on_preferences},
-  {.name = "sound-check",.activate = on_sound_check                      },
-  {.name = "lock",      .activate = on_lock  },
-  {.name = "raise",   .activate = on_raise                   },
-  {.name = "join",     .activate = on_join,     .parameter_type = "s"},
-  {.name = "about",    .activate = on_about},
-  {.name = "quit",             .activate = on_quit        },
+  {.name = "show",         .activate = on_show,         .parameter_type = "s"},
+  {.name = "read",                      .activate = on_mark_read,                                    .parameter_type = "s"},
+  {.name = "take", .activate = on_take,.parameter_type = "t"},
+  {.name = "preferences",   .activate = on_preferences                },
+  {.name = "sound-check",  .activate = on_sound_check},
+  {.name = "lock",  .activate = on_lock },
+  {.name = "raise",         .activate = on_raise               },
+  {.name = "join",        .activate = on_join,       .parameter_type = "s"},
+  {.name = "about",         .activate = on_about         },
+  {.name = "quit",                      .activate = on_quit                                  },
 };
 
 static const struct {
@@ -434,6 +448,8 @@ join_desktop (HarkApplication *application)
   if (bus) {
     application->tray = hark_tray_new (bus, self, application->client);
     application->launcher = hark_launcher_new (bus, application->client);
+    hark_absence_follow (application->client, bus);
+    hark_quiet_follow (bus);
   }
   application->closing = hark_closing_new (self, application->tray, unique);
   hark_sounds_follow (application->client);

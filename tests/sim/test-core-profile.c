@@ -219,6 +219,37 @@ test_away (void)
   hark_sim_world_clear (&three.world);
 }
 
+static void
+set_idle (HarkSimCoreNode *node, bool on)
+{
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_IDLE, NULL);
+
+  command->on = on;
+  ask (node, command);
+}
+
+static void
+test_idle (void)
+{
+  Three three;
+
+  three_init (&three, 3);
+  set_idle (three.alice, true);
+  g_assert_true (hark_sim_befriend (three.alice, three.bob, PATIENCE));
+  pass (&three, 5 * HARK_SECOND);
+  g_assert_cmpint (listed (three.bob, three.alice)->availability, ==, HARK_AWAY);
+  set_presence (three.alice, "busy"); /* what was chosen is told as it is */
+  pass (&three, 5 * HARK_SECOND);
+  g_assert_cmpint (listed (three.bob, three.alice)->availability, ==, HARK_BUSY);
+  set_presence (three.alice, "online");
+  pass (&three, 5 * HARK_SECOND);
+  g_assert_cmpint (listed (three.bob, three.alice)->availability, ==, HARK_AWAY);
+  set_idle (three.alice, false);
+  pass (&three, 5 * HARK_SECOND);
+  g_assert_cmpint (listed (three.bob, three.alice)->availability, ==, HARK_AVAILABLE);
+  hark_sim_world_clear (&three.world);
+}
+
 static bool
 finds (HarkSimCoreNode *node, const HarkSimCoreNode *other)
 {
@@ -631,6 +662,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-profile/changes-reach-everybody", test_profile);
   g_test_add_func ("/core-profile/notes-are-kept", test_notes);
   g_test_add_func ("/core-profile/away-and-busy-are-told", test_away);
+  g_test_add_func ("/core-profile/who-left-the-computer-is-away", test_idle);
   g_test_add_func ("/core-profile/invisible-looks-offline", test_invisible);
   g_test_add_func ("/core-profile/addresses-have-labels-and-end", test_labels);
   g_test_add_func ("/core-profile/invite-works-once", test_invite);

@@ -2,6 +2,8 @@
  * icon in the panel, with a panel that only remembers. */
 #include "tests/ui/fake-engine.h"
 #include "ui/application.h"
+#include "ui/desktop/quiet.h"
+#include "ui/settings/settings.h"
 
 #include <string.h>
 
@@ -69,6 +71,8 @@ assert_call (const char *rest, const char *wanted)
   g_assert_nonnull (strstr (said, wanted));
 }
 
+static bool is_idle;              /* as the engine was told */
+static uint64_t taken;            /* transfer; 0: none */
 static HarkCommandKind last_kind; /* about a call */
 static uint64_t last_call;
 
@@ -82,6 +86,10 @@ on_command (HarkCommand *command)
     last_kind = command->kind;
     last_call = command->call;
   }
+  if (command->kind == HARK_COMMAND_IDLE)
+    is_idle = command->on;
+  if (command->kind == HARK_COMMAND_TAKE)
+    taken = command->transfer;
   if (command->kind == HARK_COMMAND_STATUS) {
     event->people = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_person_free);
     g_ptr_array_add (event->people, fake_person (1, "Bob", HARK_PERSON_ACCEPTED));
@@ -321,6 +329,143 @@ test_launcher (void)
   g_clear_pointer (&launched, g_free);
 }
 
+/* ---- nobody there, and nobody to be disturbed ---- */
+
+static void
+lock_screen (const char *signal, bool on)
+{
+  GDBusConnection *bus = g_application_get_dbus_connection (G_APPLICATION (application));
+  g_autofree char *line = g_strdup_printf ("emit --session --object-path /saver --signal %s %s",
+                                           signal, on ? "true" : "false");
+
+  g_free (gdbus (line));
+  g_dbus_connection_call_sync (bus, "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "GetId",
+                               NULL, NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
+  settle (); /* what came before the answer */
+}
+
+static void
+test_away (void)
+{
+  lock_screen ("org.gnome.ScreenSaver.ActiveChanged", true);
+  g_assert_true (is_idle);
+  lock_screen ("org.gnome.Somebody.ActiveChanged", false); /* no screen */
+  g_assert_true (is_idle);
+  lock_screen ("org.freedesktop.ScreenSaver.ActiveChanged", false);
+  g_assert_false (is_idle);
+  hark_settings_set_flag (hark_settings_get (), HARK_SET_AWAY, false);
+  lock_screen ("org.gnome.ScreenSaver.ActiveChanged", true);
+  g_assert_false (is_idle); /* not to be told */
+  hark_settings_set_flag (hark_settings_get (), HARK_SET_AWAY, true);
+  g_assert_true (is_idle);
+  lock_screen ("org.gnome.ScreenSaver.ActiveChanged", false);
+  g_assert_false (is_idle);
+}
+
+static const char server_xml[] = "<node><interface name='org.freedesktop.Notifications'>"
+                                 "<property name='Inhibited' type='b' access='read'/>"
+                                 "<method name='Notify'><arg type='s' direction='in'/>"
+                                 "<arg type='u' direction='in'/><arg type='s' direction='in'/>"
+                                 "<arg type='s' direction='in'/><arg type='s' direction='in'/>"
+                                 "<arg type='as' direction='in'/><arg type='a{sv}' direction='in'/>"
+                                 "<arg type='i' direction='in'/><arg type='u' direction='out'/>"
+                                 "</method><signal name='ActionInvoked'><arg type='u'/>"
+                                 "<arg type='s'/></signal>"
+                                 "</interface></node>";
+
+static char *noticed; /* what was to be shown last */
+
+static void
+on_notify (GDBusConnection *connection,
+           const char *sender,
+           const char *path,
+           const char *interface,
+           const char *method,
+           GVariant *arguments,
+           GDBusMethodInvocation *invocation,
+           void *data)
+{
+  (void) connection;
+  (void) sender;
+  (void) path;
+  (void) interface;
+  (void) method;
+  (void) data;
+  g_free (noticed);
+  noticed = g_variant_print (arguments, FALSE);
+  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(u)", 5));
+}
+
+static GVariant *
+on_inhibited (GDBusConnection *connection,
+              const char *sender,
+              const char *path,
+              const char *interface,
+              const char *name,
+              GError **error,
+              void *data)
+{
+  (void) connection;
+  (void) sender;
+  (void) path;
+  (void) interface;
+  (void) name;
+  (void) error;
+  (void) data;
+  return g_variant_new_boolean (TRUE);
+}
+
+/* A file that is offered can be taken from the notice. */
+static void
+check_notice (GDBusConnection *bus)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_MESSAGE);
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
+
+  gtk_widget_hide (GTK_WIDGET (window)); /* what is seen is no news */
+  while (gtk_window_is_active (window))
+    g_main_context_iteration (NULL, TRUE);
+  event->message = fake_message (2, 3, false, "film.mkv");
+  event->message->type = HARK_MESSAGE_IS_FILE;
+  event->message->ref = 44;
+  fake_engine_emit (event);
+  while (!noticed)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_nonnull (strstr (noticed, "'app.take(uint64 44)', 'Accept'"));
+  g_assert_nonnull (strstr (noticed, "'category': <'im.received'>"));
+  while (taken == 0) { /* until the number of the notice is known */
+    g_dbus_connection_emit_signal (bus, NULL, "/org/freedesktop/Notifications",
+                                   "org.freedesktop.Notifications", "ActionInvoked",
+                                   g_variant_new ("(us)", 5, "app.take(uint64 44)"), NULL);
+    g_main_context_iteration (NULL, TRUE);
+  }
+  g_assert_cmpuint (taken, ==, 44);
+  g_clear_pointer (&noticed, g_free);
+}
+
+static void
+test_notices (void)
+{
+  static const GDBusInterfaceVTable vtable
+    = {.method_call = on_notify, .get_property = on_inhibited};
+  GDBusConnection *bus = g_application_get_dbus_connection (G_APPLICATION (application));
+  g_autoptr (GDBusNodeInfo) node = g_dbus_node_info_new_for_xml (server_xml, NULL);
+  guint object, name;
+
+  g_assert_false (hark_quiet_is_wanted ());
+  object = g_dbus_connection_register_object (bus, "/org/freedesktop/Notifications",
+                                              node->interfaces[0], &vtable, NULL, NULL, NULL);
+  name = g_bus_own_name_on_connection (bus, "org.freedesktop.Notifications",
+                                       G_BUS_NAME_OWNER_FLAGS_NONE, NULL, NULL, NULL, NULL);
+  while (!hark_quiet_is_wanted ())
+    g_main_context_iteration (NULL, TRUE);
+  check_notice (bus);
+  g_bus_unown_name (name);
+  g_dbus_connection_unregister_object (bus, object);
+  while (hark_quiet_is_wanted ())
+    g_main_context_iteration (NULL, TRUE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -332,5 +477,7 @@ main (int argc, char **argv)
   g_test_add_func ("/bus/answers-mutes-and-hangs-up", test_call);
   g_test_add_func ("/tray/shows-a-call-and-ends-it", test_tray);
   g_test_add_func ("/launcher/shows-files-under-way-and-what-is-unread", test_launcher);
+  g_test_add_func ("/desktop/locked-screen-means-away", test_away);
+  g_test_add_func ("/desktop/notice-offers-to-take-a-file-and-quiet-is-heard", test_notices);
   return g_test_run ();
 }

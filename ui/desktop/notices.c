@@ -45,6 +45,20 @@ headline (News news, const char *name, bool says)
   }
 }
 
+/* Of the Desktop Notifications Specification; desktops have rules and sounds for some. */
+static const char *
+category (News news)
+{
+  switch (news) {
+  case NEWS_CALL:
+    return "call.incoming";
+  case NEWS_REQUEST:
+    return "im";
+  default:
+    return "im.received";
+  }
+}
+
 static GNotification *
 new_notice (HarkPersonItem *person, const char *hex, News news, const char *text)
 {
@@ -58,6 +72,7 @@ new_notice (HarkPersonItem *person, const char *hex, News news, const char *text
   g_autoptr (GIcon) icon = g_themed_icon_new ("org.hark.Hark");
 
   g_notification_set_icon (notice, icon);
+  g_notification_set_category (notice, category (news));
   g_notification_set_body (notice, safe);
   g_notification_set_default_action_and_target (notice, "app.show", "s", hex);
   return notice;
@@ -110,6 +125,9 @@ on_message (HarkNotices *notices, HarkPersonItem *person, HarkMessageItem *messa
   hex = hark_person_hex (person);
   line = hark_words_line (value);
   notice = new_notice (person, hex, NEWS_MESSAGE, line);
+  if (value->type == HARK_MESSAGE_IS_FILE)
+    g_notification_add_button_with_target (notice, _ ("Accept"), "app.take", "t",
+                                           (guint64) value->ref);
   g_notification_add_button_with_target (notice, _ ("Mark as Read"), "app.read", "s", hex);
   g_application_send_notification (notices->application, hex, notice);
 }

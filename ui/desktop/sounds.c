@@ -1,5 +1,6 @@
 #include "ui/desktop/sounds.h"
 
+#include "ui/desktop/quiet.h"
 #include "ui/settings/settings.h"
 
 #ifdef HARK_CANBERRA
@@ -71,7 +72,7 @@ run (void *data, void *unused)
 static bool
 is_wanted (void)
 {
-  return hark_settings_get_flag (hark_settings_get (), HARK_SET_SOUNDS);
+  return hark_settings_get_flag (hark_settings_get (), HARK_SET_SOUNDS) && !hark_quiet_is_wanted ();
 }
 
 /* Takes @sink. */

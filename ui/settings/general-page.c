@@ -182,6 +182,8 @@ hark_general_page_new (HarkPreferences *window)
   g_object_set_data (G_OBJECT (group), "hark-window", window);
   hark_client_ask (hark_preferences_get_client (window), hark_command_new (HARK_COMMAND_PROFILE),
                    G_OBJECT (group), on_profile);
+  add_flag (group, HARK_SET_AWAY, _ ("Show me as away"),
+            _ ("While the screen is locked or blank, contacts see that nobody is here."));
   group = hark_row_group (page, _ ("History"), NULL);
   g_object_set_data (G_OBJECT (group), "hark-window", window);
   hark_client_ask (hark_preferences_get_client (window), hark_command_new (HARK_COMMAND_CHATS),

@@ -27,6 +27,7 @@ static const struct {
   {HARK_SET_MIC,        "pulse" },
   {HARK_SET_SPEAKER,    "pulse" },
   {HARK_SET_SOUNDS,     "true"  },
+  {HARK_SET_AWAY,       "true"  },
   {HARK_SET_NOISE,      "true"  },
   {HARK_SET_ECHO,       "true"  },
   {HARK_SET_PREVIEWS,   "true"  },

@@ -17,6 +17,7 @@ G_DECLARE_FINAL_TYPE (HarkSettings, hark_settings, HARK, SETTINGS, GObject)
 #define HARK_SET_BACKGROUND \
   "background"                         /* flag: stay when the window is closed; "": not said yet */
 #define HARK_SET_SOUNDS "sounds"       /* flag */
+#define HARK_SET_AWAY "away"           /* flag: away while the screen is locked or blank */
 #define HARK_SET_MIC "microphone"      /* text: as HarkEngineConfig; "pulse": the default one */
 #define HARK_SET_SPEAKER "speaker"     /* text */
 #define HARK_SET_RING "ring"           /* text: device; "": the speaker */
