@@ -2,6 +2,8 @@
 
 #include "net/link-private.h"
 
+#include "net/base/locked.h"
+
 #include <string.h>
 
 #define ANSWER_TIMEOUT (5 * HARK_SECOND) /* outgoing: no answer */
@@ -17,7 +19,7 @@
 static HarkLink *
 link_new (const HarkLinkContext *context, uint32_t index, bool outgoing, HarkTime now)
 {
-  HarkLink *link = g_new0 (HarkLink, 1);
+  HarkLink *link = hark_locked_new0 (HarkLink);
 
   link->context = context;
   link->index = index;
@@ -55,7 +57,7 @@ hark_link_new_outgoing (const HarkLinkContext *context,
   HarkLink *link = link_new (context, index, true, now);
 
   if (!hark_knock_init (&link->knock, &context->self, &target, context->rng)) {
-    g_free (link);
+    hark_locked_free (link);
     return NULL;
   }
   link->state = HARK_LINK_KNOCKING;
@@ -118,8 +120,7 @@ hark_link_free (HarkLink *link)
   hark_knock_received_clear (&link->received);
   hark_knock_keys_clear (&link->keys);
   hark_signal_clear (&link->signal);
-  sodium_memzero (link, sizeof *link);
-  g_free (link);
+  hark_locked_free (link);
 }
 
 void

@@ -1,5 +1,5 @@
-/* net/base/locked.h - memory for secrets that live as long as the program: never in the swap area,
- * never in a core dump.
+/* net/base/locked.h - memory for secrets that outlive the call that needs them: never in the swap
+ * area, never in a core dump.
  *
  * Any thread. Small pieces share locked pages, because the system lets a user lock few of them.
  * What cannot be locked (the limit, usually 8 MiB; more than HARK_LOCKED_MAX) is ordinary memory,

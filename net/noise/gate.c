@@ -61,7 +61,7 @@ struct HarkGate {
 HarkGate *
 hark_gate_new (const HarkKey *account, HarkRng *rng, uint64_t day, HarkTime now)
 {
-  HarkGate *gate = g_new0 (HarkGate, 1);
+  HarkGate *gate = hark_locked_new0 (HarkGate);
 
   gate->account = *account;
   gate->day = day;
@@ -89,8 +89,7 @@ hark_gate_free (HarkGate *gate)
   g_hash_table_unref (gate->replays);
   g_free (gate->replay_ring);
   hark_rng_clear (&gate->rng);
-  sodium_memzero (gate, sizeof *gate);
-  g_free (gate);
+  hark_locked_free (gate);
 }
 
 /* ---- who may knock ---- */

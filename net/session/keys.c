@@ -3,6 +3,7 @@
 
 #include "net/base/domain.h"
 #include "net/base/hash.h"
+#include "net/base/locked.h"
 
 #include <string.h>
 
@@ -120,7 +121,7 @@ hark_keys_have_aes (void)
 HarkPacketKey *
 hark_packet_key_new (const HarkPacketSecret *secret, HarkSpace space, bool aes)
 {
-  HarkPacketKey *key = g_new0 (HarkPacketKey, 1);
+  HarkPacketKey *key = hark_locked_new0 (HarkPacketKey);
 
   key->space = space;
   expand (secret->bytes, HARK_DOMAIN_QUIC_KEY, NULL, 0, key->key, key->iv);
@@ -138,8 +139,7 @@ hark_packet_key_free (HarkPacketKey *key)
     return;
   if (key->aes != NULL)
     gnutls_aead_cipher_deinit (key->aes); /* wipes */
-  sodium_memzero (key, sizeof *key);
-  g_free (key);
+  hark_locked_free (key);
 }
 
 void

@@ -3,6 +3,8 @@
  */
 #include "net/session/state.h"
 
+#include "net/base/locked.h"
+
 #include <string.h>
 
 /* What native_handle of an ngtcp2 AEAD context points to. */
@@ -97,11 +99,8 @@ on_delete_header_key (ngtcp2_conn *conn, ngtcp2_crypto_cipher_ctx *context, void
 {
   (void) conn;
   (void) user_data;
-  if (context->native_handle != NULL) {
-    sodium_memzero (context->native_handle, 32);
-    g_free (context->native_handle);
-    context->native_handle = NULL;
-  }
+  hark_locked_free (context->native_handle);
+  context->native_handle = NULL;
 }
 
 static ngtcp2_crypto_aead_ctx
@@ -117,7 +116,7 @@ bind_key (HarkSession *session, HarkSpace space, unsigned direction)
 static ngtcp2_crypto_cipher_ctx
 make_header_key (HarkSession *session, HarkSpace space, unsigned direction)
 {
-  uint8_t *key = g_malloc (32);
+  uint8_t *key = hark_locked_new (32);
 
   hark_keys_header (&session->secrets[space][direction], key);
   return (ngtcp2_crypto_cipher_ctx){.native_handle = key};

@@ -3,6 +3,7 @@
 
 #include "net/base/domain.h"
 #include "net/base/hash.h"
+#include "net/base/locked.h"
 
 #include <string.h>
 
@@ -45,7 +46,7 @@ derive_secrets (HarkSession *session, const HarkSessionSecrets *secrets)
 HarkSession *
 hark_session_new (const HarkSessionConfig *config, HarkRng *rng, HarkTime now)
 {
-  HarkSession *session = g_new0 (HarkSession, 1);
+  HarkSession *session = hark_locked_new0 (HarkSession);
 
   session->initiator = config->initiator;
   session->aes = config->aes && hark_keys_have_aes ();
@@ -92,8 +93,7 @@ hark_session_free (HarkSession *session)
   hark_media_clear (&session->media);
   hark_media_clear (&session->relay);
   hark_rng_clear (&session->rng);
-  sodium_memzero (session, sizeof *session);
-  g_free (session);
+  hark_locked_free (session);
 }
 
 /* Time only moves forward. */
