@@ -1,5 +1,7 @@
 #include "core/voice/echo/adaptive.h"
 
+#include "core/voice/echo/bins.h"
+
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -7,7 +9,7 @@
 #define OTHER_KEPT 0.9f /* smoothing of what is no echo: about 100 ms */
 #define DOUBT_MIN 1e-10f
 #define POWER_MIN 1e-3f /* far below a sample's last bit */
-#define CUT_EACH 10     /* partitions cut to their block in each pass; the others drift little */
+#define CUT_EACH 5      /* partitions cut to their block in each pass; the others drift little */
 
 void
 hark_echo_reference_put (HarkEchoReference *reference, const float block[HARK_VOICE_BLOCK])
@@ -18,14 +20,14 @@ hark_echo_reference_put (HarkEchoReference *reference, const float block[HARK_VO
   memcpy (both + HARK_VOICE_BLOCK, block, sizeof reference->last);
   memcpy (reference->last, block, sizeof reference->last);
   reference->newest = (reference->newest + HARK_ECHO_PARTITIONS - 1) % HARK_ECHO_PARTITIONS;
-  hark_spectrum_forward (both, reference->blocks[reference->newest]);
+  hark_spectrum_forward (both, &reference->blocks[reference->newest]);
 }
 
 static void
 forget (HarkEchoPath *path, unsigned partition)
 {
-  memset (path->path[partition], 0, sizeof path->path[partition]);
-  for (unsigned k = 0; k < HARK_SPECTRUM_BINS; k++)
+  memset (&path->path[partition], 0, sizeof path->path[partition]);
+  for (unsigned k = 0; k < HARK_SPECTRUM_STRIDE; k++)
     path->doubt[partition][k] = path->manner.start;
 }
 
@@ -68,25 +70,23 @@ mend (const float near[HARK_VOICE_BLOCK], float rest[HARK_VOICE_BLOCK])
   }
 }
 
-/* The echo that the path makes of the reference, and what is left without it. */
+/* The echo that the path makes of the reference, what is left without it, and the power of echo
+ * that the doubt about the path stands for. */
 static void
 foresee (const HarkEchoPath *path,
          const HarkEchoReference *reference,
          const float near[HARK_VOICE_BLOCK],
          HarkEchoStep *ret)
 {
-  _Alignas(HARK_SPECTRUM_ALIGN) HarkEchoSpectrum sum = {{0}};
+  const HarkBins *bins = hark_bins ();
+  HarkSpectrum sum = {.re = {0}};
   _Alignas(HARK_SPECTRUM_ALIGN) float samples[HARK_SPECTRUM_LEN];
 
-  for (unsigned p = 0; p < HARK_ECHO_PARTITIONS; p++) {
-    const HarkBin *x = hark_echo_reference_get (reference, p), *w = path->path[p];
-
-    for (unsigned k = 0; k < HARK_SPECTRUM_BINS; k++) {
-      sum[k][0] += x[k][0] * w[k][0] - x[k][1] * w[k][1];
-      sum[k][1] += x[k][0] * w[k][1] + x[k][1] * w[k][0];
-    }
-  }
-  hark_spectrum_inverse (sum, samples);
+  memset (ret->unsure, 0, sizeof ret->unsure);
+  for (unsigned p = 0; p < HARK_ECHO_PARTITIONS; p++)
+    bins->foresee (&sum, ret->unsure, hark_echo_reference_get (reference, p), &path->path[p],
+                   path->doubt[p]);
+  hark_spectrum_inverse (&sum, samples);
   for (unsigned i = 0; i < HARK_VOICE_BLOCK; i++) {
     ret->echo[i] = samples[HARK_VOICE_BLOCK + i]; /* the first half is wrapped around */
     ret->rest[i] = near[i] - ret->echo[i];
@@ -97,23 +97,9 @@ foresee (const HarkEchoPath *path,
     ret->energy += ret->rest[i] * ret->rest[i];
 }
 
-/* Power of echo that the doubt about the path stands for. */
-static void
-doubted (const HarkEchoPath *path, const HarkEchoReference *reference, float *ret)
-{
-  memset (ret, 0, HARK_ECHO_STRIDE * sizeof *ret);
-  for (unsigned p = 0; p < HARK_ECHO_PARTITIONS; p++) {
-    const HarkBin *x = hark_echo_reference_get (reference, p);
-    const float *doubt = path->doubt[p];
-
-    for (unsigned k = 0; k < HARK_SPECTRUM_BINS; k++)
-      ret[k] += 0.5f * doubt[k] * (x[k][0] * x[k][0] + x[k][1] * x[k][1]);
-  }
-}
-
 /* A partition's response lasts one block: what grew behind it is an artefact of the transform. */
 static void
-cut (HarkBin *w)
+cut (HarkSpectrum *w)
 {
   _Alignas(HARK_SPECTRUM_ALIGN) float response[HARK_SPECTRUM_LEN];
 
@@ -122,50 +108,29 @@ cut (HarkBin *w)
   hark_spectrum_forward (response, w);
 }
 
-/* One partition moves by what the error says about it, as far as it was in doubt. */
-static void
-correct (const HarkEchoManner *manner,
-         const HarkBin *x,
-         const HarkBin *error,
-         const float *weight,
-         HarkBin *w,
-         float *doubt)
-{
-  float track = manner->track, shrink = manner->shrink, wander = 1 - track * track;
-
-  for (unsigned k = 0; k < HARK_SPECTRUM_BINS; k++) {
-    float gain = doubt[k] * weight[k], power = x[k][0] * x[k][0] + x[k][1] * x[k][1];
-    float re = track * (w[k][0] + gain * (x[k][0] * error[k][0] + x[k][1] * error[k][1]));
-    float im = track * (w[k][1] + gain * (x[k][0] * error[k][1] - x[k][1] * error[k][0]));
-    float left
-      = track * track * (1 - shrink * gain * power) * doubt[k] + wander * (re * re + im * im);
-
-    w[k][0] = re;
-    w[k][1] = im;
-    doubt[k] = left < DOUBT_MIN ? DOUBT_MIN : left;
-  }
-}
-
 static void
 learn (HarkEchoPath *path, const HarkEchoReference *reference, HarkEchoStep *step)
 {
+  const HarkBins *bins = hark_bins ();
+  const HarkBinsManner manner
+    = {.track = path->manner.track, .shrink = path->manner.shrink, .doubt_min = DOUBT_MIN};
   _Alignas(HARK_SPECTRUM_ALIGN) float samples[HARK_SPECTRUM_LEN] = {0};
+  float power[HARK_SPECTRUM_STRIDE];
 
   memcpy (samples + HARK_VOICE_BLOCK, step->rest, sizeof step->rest);
-  hark_spectrum_forward (samples, step->error);
-  for (unsigned k = 0; k < HARK_SPECTRUM_BINS; k++) {
-    const float *error = step->error[k];
-    float power = error[0] * error[0] + error[1] * error[1];
-    float other = OTHER_KEPT * path->other[k] + (1 - OTHER_KEPT) * power;
+  hark_spectrum_forward (samples, &step->error);
+  bins->powers (&step->error, power);
+  for (unsigned k = 0; k < HARK_SPECTRUM_STRIDE; k++) {
+    float other = OTHER_KEPT * path->other[k] + (1 - OTHER_KEPT) * power[k];
 
-    path->other[k] = path->manner.wary && power > other ? power : other;
+    path->other[k] = path->manner.wary && power[k] > other ? power[k] : other;
     step->weight[k] = 1 / (step->unsure[k] + path->other[k] + POWER_MIN);
   }
   for (unsigned p = 0; p < HARK_ECHO_PARTITIONS; p++)
-    correct (&path->manner, hark_echo_reference_get (reference, p), (const HarkBin *) step->error,
-             step->weight, path->path[p], path->doubt[p]);
+    bins->correct (&manner, hark_echo_reference_get (reference, p), &step->error, step->weight,
+                   &path->path[p], path->doubt[p]);
   for (unsigned i = 0; i < CUT_EACH; i++) {
-    cut (path->path[path->cut]);
+    cut (&path->path[path->cut]);
     path->cut = (path->cut + 1) % HARK_ECHO_PARTITIONS;
   }
 }
@@ -179,11 +144,9 @@ hark_echo_path_step (HarkEchoPath *path,
   HarkEchoStep again;
 
   foresee (path, reference, near, ret);
-  doubted (path, reference, ret->unsure);
   learn (path, reference, ret);
   for (unsigned i = 1; i < path->manner.passes; i++) {
     foresee (path, reference, near, &again);
-    doubted (path, reference, again.unsure);
     learn (path, reference, &again);
   }
 }
@@ -199,7 +162,7 @@ hark_echo_path_copy (HarkEchoPath *path, const HarkEchoPath *from, bool doubt)
 void
 hark_echo_path_shift (HarkEchoPath *path)
 {
-  memmove (path->path[0], path->path[1], sizeof path->path - sizeof path->path[0]);
+  memmove (&path->path[0], &path->path[1], sizeof path->path - sizeof path->path[0]);
   memmove (path->doubt[0], path->doubt[1], sizeof path->doubt - sizeof path->doubt[0]);
   forget (path, HARK_ECHO_PARTITIONS - 1);
 }

@@ -13,15 +13,12 @@
 
 #include <stdbool.h>
 
-#define HARK_ECHO_STRIDE 496 /* bins kept for each partition, so that rows stay aligned */
 #define HARK_ECHO_PARTITIONS \
   40 /* of 10 ms: delay of both sound cards and the room's tail; late ones cost little */
 
-typedef HarkBin HarkEchoSpectrum[HARK_ECHO_STRIDE];
-
 /* What the loudspeaker played lately: spectra of two blocks each, one block apart. */
 typedef struct {
-  _Alignas(HARK_SPECTRUM_ALIGN) HarkEchoSpectrum blocks[HARK_ECHO_PARTITIONS];
+  HarkSpectrum blocks[HARK_ECHO_PARTITIONS];
   unsigned newest;
   float last[HARK_VOICE_BLOCK];
 } HarkEchoReference;
@@ -30,10 +27,10 @@ typedef struct {
 void hark_echo_reference_put (HarkEchoReference *reference, const float block[HARK_VOICE_BLOCK]);
 
 /* hark_echo_reference_get: the spectrum that is @age blocks old. */
-static inline const HarkBin *
+static inline const HarkSpectrum *
 hark_echo_reference_get (const HarkEchoReference *reference, unsigned age)
 {
-  return reference->blocks[(reference->newest + age) % HARK_ECHO_PARTITIONS];
+  return &reference->blocks[(reference->newest + age) % HARK_ECHO_PARTITIONS];
 }
 
 /* How a filter learns. */
@@ -49,9 +46,9 @@ typedef struct {
 } HarkEchoManner;
 
 typedef struct {
-  _Alignas(HARK_SPECTRUM_ALIGN) HarkEchoSpectrum path[HARK_ECHO_PARTITIONS];
-  float doubt[HARK_ECHO_PARTITIONS][HARK_ECHO_STRIDE]; /* variance of that */
-  float other[HARK_ECHO_STRIDE];                       /* power of what is no echo */
+  HarkSpectrum path[HARK_ECHO_PARTITIONS];
+  float doubt[HARK_ECHO_PARTITIONS][HARK_SPECTRUM_STRIDE]; /* variance of that */
+  float other[HARK_SPECTRUM_STRIDE];                       /* power of what is no echo */
   HarkEchoManner manner;
   unsigned cut; /* partition that is cut to its block next */
 } HarkEchoPath;
@@ -60,11 +57,11 @@ typedef struct {
 typedef struct {
   _Alignas(HARK_SPECTRUM_ALIGN) float echo[HARK_VOICE_BLOCK]; /* as foreseen */
   _Alignas(HARK_SPECTRUM_ALIGN) float rest[HARK_VOICE_BLOCK]; /* microphone less that */
-  float unsure[HARK_ECHO_STRIDE]; /* power of echo that may be left in `rest`, in bins of a
+  float unsure[HARK_SPECTRUM_STRIDE]; /* power of echo that may be left in `rest`, in bins of a
                                      transform of HARK_SPECTRUM_LEN samples, half of them zero */
-  float energy;                   /* of `rest` */
-  _Alignas(HARK_SPECTRUM_ALIGN) HarkEchoSpectrum error; /* of `rest`, the half before it zero */
-  float weight[HARK_ECHO_STRIDE]; /* of each bin of that: how little besides echo is in it */
+  float energy;                       /* of `rest` */
+  HarkSpectrum error;                 /* of `rest`, the half before it zero */
+  float weight[HARK_SPECTRUM_STRIDE]; /* of each bin of that: how little besides echo is in it */
 } HarkEchoStep;
 
 /* hark_echo_path_init: nothing is known yet. */

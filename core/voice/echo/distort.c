@@ -1,5 +1,8 @@
 #include "core/voice/echo/distort.h"
 
+#include "core/voice/echo/bins.h"
+
+#include <glib.h>
 #include <math.h>
 #include <string.h>
 
@@ -47,18 +50,19 @@ hark_distort_put (HarkDistort *distort,
       terms[t][i] = curved[t];
       change += distort->weights[t + 1] * curved[t];
     }
-    ret[i] = (1 + distort->weights[0]) * block[i] + fmaxf (fminf (change, most), -most);
+    ret[i] = (1 + distort->weights[0]) * block[i] + CLAMP (change, -most, most);
   }
   distort->newest = (distort->newest + HARK_ECHO_PARTITIONS - 1) % HARK_ECHO_PARTITIONS;
   for (unsigned t = 0; t < TERMS - 1; t++) {
     _Alignas(HARK_SPECTRUM_ALIGN) float both[HARK_SPECTRUM_LEN];
-    _Alignas(HARK_SPECTRUM_ALIGN) HarkEchoSpectrum bins;
+    HarkSpectrum bins;
 
     memcpy (both, distort->last[t], sizeof distort->last[t]);
     memcpy (both + HARK_VOICE_BLOCK, terms[t], sizeof terms[t]);
     memcpy (distort->last[t], terms[t], sizeof terms[t]);
-    hark_spectrum_forward (both, bins);
-    memcpy (distort->rows[t][distort->newest], bins, sizeof distort->rows[t][0]);
+    hark_spectrum_forward (both, &bins);
+    memcpy (distort->rows[t][distort->newest].re, bins.re, sizeof distort->rows[t][0].re);
+    memcpy (distort->rows[t][distort->newest].im, bins.im, sizeof distort->rows[t][0].im);
   }
 }
 
@@ -68,22 +72,22 @@ echo_of (const HarkDistort *distort,
          const HarkEchoReference *reference,
          const HarkEchoPath *path,
          unsigned term,
-         HarkBin *ret)
+         HarkSpectrum *ret)
 {
+  const HarkBins *bins = hark_bins ();
   _Alignas(HARK_SPECTRUM_ALIGN) float samples[HARK_SPECTRUM_LEN];
 
-  memset (ret, 0, sizeof (HarkEchoSpectrum));
+  memset (ret, 0, sizeof *ret);
   for (unsigned p = 0; p < HARK_ECHO_PARTITIONS; p++) {
-    const HarkBin *w = path->path[p],
-                  *x = term == 0
-                         ? hark_echo_reference_get (reference, p)
-                         : distort->rows[term - 1][(distort->newest + p) % HARK_ECHO_PARTITIONS];
+    const HarkSpectrum *plain = hark_echo_reference_get (reference, p);
+    unsigned row = (distort->newest + p) % HARK_ECHO_PARTITIONS;
 
-    for (unsigned k = BIN_LOW; k < HARK_DISTORT_BINS; k++) {
-      ret[k][0] += x[k][0] * w[k][0] - x[k][1] * w[k][1];
-      ret[k][1] += x[k][0] * w[k][1] + x[k][1] * w[k][0];
-    }
+    bins->multiply_add (ret, term == 0 ? plain->re : distort->rows[term - 1][row].re,
+                        term == 0 ? plain->im : distort->rows[term - 1][row].im, &path->path[p],
+                        HARK_DISTORT_BINS);
   }
+  memset (ret->re, 0, BIN_LOW * sizeof *ret->re);
+  memset (ret->im, 0, BIN_LOW * sizeof *ret->im);
   hark_spectrum_inverse (ret, samples);
   memset (samples, 0, HARK_VOICE_BLOCK * sizeof *samples);
   hark_spectrum_forward (samples, ret);
@@ -91,12 +95,12 @@ echo_of (const HarkDistort *distort,
 
 /* What two spectra have in common, each bin by @weight: how little else is in it. */
 static double
-common (const HarkBin *a, const HarkBin *b, const float *weight)
+common (const HarkSpectrum *a, const HarkSpectrum *b, const float *weight)
 {
   double sum = 0;
 
   for (unsigned k = BIN_LOW; k < HARK_DISTORT_BINS; k++)
-    sum += (double) (weight[k] * (a[k][0] * b[k][0] + a[k][1] * b[k][1]));
+    sum += (double) (weight[k] * (a->re[k] * b->re[k] + a->im[k] * b->im[k]));
   return sum;
 }
 
@@ -131,21 +135,21 @@ hark_distort_learn (HarkDistort *distort,
                     const HarkEchoPath *path,
                     const HarkEchoStep *step)
 {
-  _Alignas(HARK_SPECTRUM_ALIGN) HarkEchoSpectrum echoes[TERMS];
+  HarkSpectrum echoes[TERMS];
   double change[TERMS];
 
   if (++distort->heard < WATCH_BLOCKS || distort->heard % EACH_BLOCKS != 0)
     return;
   for (unsigned a = 0; a < TERMS; a++)
-    echo_of (distort, reference, path, a, echoes[a]);
+    echo_of (distort, reference, path, a, &echoes[a]);
   for (unsigned a = 0; a < TERMS; a++) {
     for (unsigned b = 0; b <= a; b++) {
-      double both = common ((const HarkBin *) echoes[a], (const HarkBin *) echoes[b], step->weight);
+      double both = common (&echoes[a], &echoes[b], step->weight);
 
       distort->moments[a][b] = KEPT * distort->moments[a][b] + both;
       distort->moments[b][a] = distort->moments[a][b];
     }
-    change[a] = common ((const HarkBin *) echoes[a], (const HarkBin *) step->error, step->weight);
+    change[a] = common (&echoes[a], &step->error, step->weight);
   }
   if (distort->heard < START_BLOCKS)
     return;
@@ -153,6 +157,6 @@ hark_distort_learn (HarkDistort *distort,
   for (unsigned a = 0; a < TERMS; a++) {
     float weight = distort->weights[a] + (float) change[a];
 
-    distort->weights[a] = fmaxf (fminf (weight, WEIGHT_MOST), -WEIGHT_MOST);
+    distort->weights[a] = CLAMP (weight, -WEIGHT_MOST, WEIGHT_MOST);
   }
 }

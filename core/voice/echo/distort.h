@@ -19,7 +19,9 @@
  * learned from */
 
 typedef struct {
-  HarkBin rows[HARK_DISTORT_TERMS - 1][HARK_ECHO_PARTITIONS][HARK_DISTORT_BINS]; /* curved terms */
+  struct {
+    float re[HARK_DISTORT_BINS], im[HARK_DISTORT_BINS];
+  } rows[HARK_DISTORT_TERMS - 1][HARK_ECHO_PARTITIONS]; /* curved terms */
   float last[HARK_DISTORT_TERMS - 1][HARK_VOICE_BLOCK];
   double moments[HARK_DISTORT_TERMS][HARK_DISTORT_TERMS]; /* of the terms' echoes, forgetting */
   float weights[HARK_DISTORT_TERMS];                      /* beside the sample itself */

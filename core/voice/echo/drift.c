@@ -62,18 +62,20 @@ anchor (HarkDrift *drift)
 static void
 interpolate (HarkDrift *drift, float ret[HARK_VOICE_BLOCK])
 {
+  const HarkBins *bins = hark_bins ();
   double step = 1 + drift->ppm * 1e-6;
+  uint64_t first = (uint64_t) drift->at;
+  float samples[HARK_VOICE_BLOCK + HARK_DRIFT_TAPS + 1]; /* a block at the fastest, with its taps */
 
+  for (unsigned i = 0; i < G_N_ELEMENTS (samples); i++)
+    samples[i] = drift->ring[(first + i) & MASK];
   for (unsigned i = 0; i < HARK_VOICE_BLOCK; i++) {
     uint64_t whole = (uint64_t) drift->at;
-    float phase = (float) (drift->at - (double) whole) * HARK_DRIFT_PHASES, sum = 0;
+    float phase = (float) (drift->at - (double) whole) * HARK_DRIFT_PHASES;
     unsigned p = (unsigned) phase;
-    const float *a = drift->kernel[p], *b = drift->kernel[p + 1];
-    float between = phase - (float) p;
 
-    for (unsigned t = 0; t < HARK_DRIFT_TAPS; t++)
-      sum += drift->ring[(whole + t) & MASK] * (a[t] + between * (b[t] - a[t]));
-    ret[i] = sum;
+    ret[i] = bins->between (samples + (whole - first), drift->kernel[p], drift->kernel[p + 1],
+                            phase - (float) p);
     drift->at += step;
   }
 }
@@ -108,7 +110,7 @@ hark_drift_take (HarkDrift *drift, float ret[HARK_VOICE_BLOCK])
 
 /* How many samples later @now is than @before; false when they are not the same but for that. */
 static bool
-moved (const HarkEchoSpectrum *now, const HarkEchoSpectrum *before, double *ret)
+moved (const HarkSpectrum *now, const HarkSpectrum *before, double *ret)
 {
   double top = 0, bottom = 0, same = 0, all = 0;
 
@@ -116,12 +118,12 @@ moved (const HarkEchoSpectrum *now, const HarkEchoSpectrum *before, double *ret)
     double re = 0, im = 0, power = 0, power_before = 0, weight;
 
     for (unsigned p = 0; p < HARK_ECHO_PARTITIONS; p++) {
-      const float *a = now[p][k], *b = before[p][k];
+      float a = now[p].re[k], b = now[p].im[k], c = before[p].re[k], d = before[p].im[k];
 
-      re += a[0] * b[0] + a[1] * b[1];
-      im += a[1] * b[0] - a[0] * b[1];
-      power += a[0] * a[0] + a[1] * a[1];
-      power_before += b[0] * b[0] + b[1] * b[1];
+      re += a * c + b * d;
+      im += b * c - a * d;
+      power += a * a + b * b;
+      power_before += c * c + d * d;
     }
     weight = sqrt (re * re + im * im);
     same += weight;
@@ -143,9 +145,7 @@ hark_drift_watch (HarkDrift *drift, const HarkEchoPath *path)
   if (++drift->blocks < WATCH_BLOCKS)
     return;
   drift->blocks = 0;
-  if (drift->has_before
-      && moved ((const HarkEchoSpectrum *) path->path, (const HarkEchoSpectrum *) drift->before,
-                &by)) {
+  if (drift->has_before && moved (path->path, drift->before, &by)) {
     drift->ppm -= FOLLOW * by / (WATCH_BLOCKS * HARK_VOICE_BLOCK) * 1e6;
     drift->ppm = fmax (fmin (drift->ppm, HARK_DRIFT_PPM_MAX), -HARK_DRIFT_PPM_MAX);
   }

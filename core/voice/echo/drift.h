@@ -7,11 +7,12 @@
 #pragma once
 
 #include "core/voice/echo/adaptive.h"
+#include "core/voice/echo/bins.h"
 
 #include <stdint.h>
 
-#define HARK_DRIFT_RING 8192     /* samples kept: a power of two */
-#define HARK_DRIFT_TAPS 32       /* of the interpolation */
+#define HARK_DRIFT_RING 8192 /* samples kept: a power of two */
+#define HARK_DRIFT_TAPS HARK_BINS_TAPS
 #define HARK_DRIFT_PHASES 64     /* of it; linear in between */
 #define HARK_DRIFT_PPM_MAX 500.0 /* worse sound cards are not corrected further */
 #define HARK_DRIFT_SLACK_MAX 6   /* blocks that the reference may lag for jitter */
@@ -19,13 +20,13 @@
 typedef struct {
   float kernel[HARK_DRIFT_PHASES + 1][HARK_DRIFT_TAPS];
   float ring[HARK_DRIFT_RING];
-  uint64_t written;                              /* samples put in */
-  double at;                                     /* sample that the next block begins with */
-  bool running;                                  /* `at` means something */
-  unsigned slack;                                /* blocks that `at` started behind */
-  unsigned starved;                              /* blocks in a row that were not there in time */
-  double ppm;                                    /* how much faster the loudspeaker runs */
-  HarkEchoSpectrum before[HARK_ECHO_PARTITIONS]; /* the path when last looked at */
+  uint64_t written;                          /* samples put in */
+  double at;                                 /* sample that the next block begins with */
+  bool running;                              /* `at` means something */
+  unsigned slack;                            /* blocks that `at` started behind */
+  unsigned starved;                          /* blocks in a row that were not there in time */
+  double ppm;                                /* how much faster the loudspeaker runs */
+  HarkSpectrum before[HARK_ECHO_PARTITIONS]; /* the path when last looked at */
   bool has_before;
   unsigned blocks; /* with something played since then */
 } HarkDrift;

@@ -87,7 +87,7 @@ hark_echo_heard (HarkEcho *echo,
     echo->after = REDUCTION_KEPT * echo->after + energy_of (out);
   }
   for (unsigned i = 0; i < HARK_VOICE_BLOCK; i++)
-    ret[i] = (int16_t) lrintf (fminf (fmaxf (out[i], INT16_MIN), INT16_MAX));
+    ret[i] = (int16_t) lrintf (CLAMP (out[i], INT16_MIN, INT16_MAX));
 }
 
 void

@@ -1,5 +1,7 @@
 #include "core/voice/echo/suppress.h"
 
+#include "core/voice/echo/bins.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -42,7 +44,7 @@ hark_suppress_init (HarkSuppress *suppress)
   for (int i = -HARK_SUPPRESS_DELAY; i <= HARK_SUPPRESS_DELAY; i++)
     suppress->taper[i + HARK_SUPPRESS_DELAY]
       = 0.5f + 0.5f * cosf ((float) M_PI * (float) i / (HARK_SUPPRESS_DELAY + 1));
-  hark_spectrum_forward (pulse, suppress->filter);
+  hark_spectrum_forward (pulse, &suppress->filter);
 }
 
 /* Powers of the two last blocks, windowed. */
@@ -50,15 +52,14 @@ static void
 powers (const HarkSuppress *suppress, const float *before, const float *now, float *ret)
 {
   _Alignas(HARK_SPECTRUM_ALIGN) float samples[HARK_SPECTRUM_LEN];
-  _Alignas(HARK_SPECTRUM_ALIGN) HarkEchoSpectrum bins;
+  HarkSpectrum bins;
 
   for (unsigned i = 0; i < HARK_VOICE_BLOCK; i++) {
     samples[i] = before[i] * suppress->window[i];
     samples[HARK_VOICE_BLOCK + i] = now[i] * suppress->window[HARK_VOICE_BLOCK + i];
   }
-  hark_spectrum_forward (samples, bins);
-  for (unsigned k = 0; k < HARK_SPECTRUM_BINS; k++)
-    ret[k] = bins[k][0] * bins[k][0] + bins[k][1] * bins[k][1];
+  hark_spectrum_forward (samples, &bins);
+  hark_bins ()->powers (&bins, ret);
 }
 
 /* Which share of the foreseen echo's power stays: what the canceller has not learned yet, and what
@@ -81,7 +82,7 @@ leak_of (HarkSuppress *suppress, unsigned band, const float *rest, const float *
   suppress->leak[band].together += moment * (a * b - suppress->leak[band].together);
   suppress->leak[band].squared += moment * (b * b - suppress->leak[band].squared);
   share = suppress->leak[band].together / (suppress->leak[band].squared + 1);
-  return fminf (fmaxf (share, LEAK_MIN), 1);
+  return MIN (MAX (share, LEAK_MIN), 1);
 }
 
 static float
@@ -91,8 +92,7 @@ echo_gain (HarkSuppress *suppress, unsigned k, float power, float left)
 
   suppress->left[k] = LEFT_KEPT * suppress->left[k] + (1 - LEFT_KEPT) * left;
   suppress->heard[k] = LEFT_KEPT * suppress->heard[k] + (1 - LEFT_KEPT) * power;
-  gain
-    = fmaxf (1 - ECHO_OVER * suppress->left[k] / (suppress->heard[k] + POWER_MIN), ECHO_GAIN_MIN);
+  gain = MAX (1 - ECHO_OVER * suppress->left[k] / (suppress->heard[k] + POWER_MIN), ECHO_GAIN_MIN);
   suppress->echo_gain[k] = 0.4f * suppress->echo_gain[k] + 0.6f * gain;
   return suppress->echo_gain[k];
 }
@@ -107,10 +107,10 @@ least_of (HarkSuppress *suppress, unsigned k, float power)
   if (isinf (suppress->smooth[k]))
     suppress->smooth[k] = power;
   suppress->smooth[k] += SMOOTH_NEW * (power - suppress->smooth[k]);
-  *now = suppress->blocks == 0 ? suppress->smooth[k] : fminf (*now, suppress->smooth[k]);
+  *now = suppress->blocks == 0 ? suppress->smooth[k] : MIN (*now, suppress->smooth[k]);
   least = *now;
   for (unsigned i = 0; i < HARK_SUPPRESS_WINDOWS; i++)
-    least = fminf (least, suppress->least[i][k]);
+    least = MIN (least, suppress->least[i][k]);
   return least;
 }
 
@@ -120,15 +120,15 @@ track_noise (HarkSuppress *suppress, unsigned k, float power)
   float noise = suppress->noise[k], ratio, likely, seen, least = least_of (suppress, k, power);
 
   ratio = power / (noise + POWER_MIN) * SPEECH_SNR / (1 + SPEECH_SNR);
-  likely = 1 / (1 + (1 + SPEECH_SNR) * expf (-fminf (ratio, 50)));
+  likely = 1 / (1 + (1 + SPEECH_SNR) * expf (-MIN (ratio, 50)));
   suppress->speech[k] = 0.9f * suppress->speech[k] + 0.1f * likely;
   if (suppress->speech[k] > 0.99f)
-    likely = fminf (likely, 0.99f); /* noise that grew for good is believed in the end */
+    likely = MIN (likely, 0.99f); /* noise that grew for good is believed in the end */
   seen = likely * noise + (1 - likely) * power;
   if (seen < noise || suppress->left[k] < 0.5f * noise)
     noise = NOISE_KEPT * noise + (1 - NOISE_KEPT) * seen;
   suppress->noise[k]
-    = suppress->windows < HARK_SUPPRESS_WINDOWS ? least : fminf (noise, LEAST_OVER * least);
+    = suppress->windows < HARK_SUPPRESS_WINDOWS ? least : MIN (noise, LEAST_OVER * least);
 }
 
 /* The gain against noise; @ret_floor: noise that sounds on all the time may not fall below this. */
@@ -137,18 +137,17 @@ noise_gain (HarkSuppress *suppress, unsigned k, float power, float *ret_floor)
 {
   float noise = suppress->noise[k] + POWER_MIN, least, snr, gain;
 
-  least = fminf (fmaxf (sqrtf (NOISE_ENOUGH / noise), NOISE_GAIN_MIN), 1);
-  snr
-    = PASSED_KEPT * suppress->passed[k] / noise + (1 - PASSED_KEPT) * fmaxf (power / noise - 1, 0);
-  gain = fmaxf (snr / (1 + snr), least);
+  least = MIN (MAX (sqrtf (NOISE_ENOUGH / noise), NOISE_GAIN_MIN), 1);
+  snr = PASSED_KEPT * suppress->passed[k] / noise + (1 - PASSED_KEPT) * MAX (power / noise - 1, 0);
+  gain = MAX (snr / (1 + snr), least);
   suppress->passed[k] = gain * gain * suppress->echo_gain[k] * suppress->echo_gain[k] * power;
-  *ret_floor = fminf (least * sqrtf (noise / (suppress->heard[k] + POWER_MIN)), 1);
+  *ret_floor = MIN (least * sqrtf (noise / (suppress->heard[k] + POWER_MIN)), 1);
   return gain;
 }
 
 /* Gains become a filter of linear phase, short enough to follow a block without wrapping. */
 static void
-make_filter (const HarkSuppress *suppress, HarkBin *gains, HarkBin *ret)
+make_filter (const HarkSuppress *suppress, const HarkSpectrum *gains, HarkSpectrum *ret)
 {
   _Alignas(HARK_SPECTRUM_ALIGN) float centred[HARK_SPECTRUM_LEN], response[HARK_SPECTRUM_LEN] = {0};
 
@@ -160,30 +159,30 @@ make_filter (const HarkSuppress *suppress, HarkBin *gains, HarkBin *ret)
 }
 
 static void
-filtered (const HarkBin *signal, const HarkBin *filter, float *ret)
+filtered (const HarkSpectrum *signal, const HarkSpectrum *filter, float *ret)
 {
-  _Alignas(HARK_SPECTRUM_ALIGN) HarkEchoSpectrum product;
+  HarkSpectrum product = {.re = {0}};
 
-  for (unsigned k = 0; k < HARK_SPECTRUM_BINS; k++) {
-    product[k][0] = signal[k][0] * filter[k][0] - signal[k][1] * filter[k][1];
-    product[k][1] = signal[k][0] * filter[k][1] + signal[k][1] * filter[k][0];
-  }
-  hark_spectrum_inverse (product, ret);
+  hark_bins ()->multiply_add (&product, signal->re, signal->im, filter, HARK_SPECTRUM_STRIDE);
+  hark_spectrum_inverse (&product, ret);
 }
 
 /* From the block before's filter to this one's, within the block. */
 static void
-apply (HarkSuppress *suppress, const float *now, const HarkBin *filter, float ret[HARK_VOICE_BLOCK])
+apply (HarkSuppress *suppress,
+       const float *now,
+       const HarkSpectrum *filter,
+       float ret[HARK_VOICE_BLOCK])
 {
   _Alignas(HARK_SPECTRUM_ALIGN) float both[HARK_SPECTRUM_LEN], old[HARK_SPECTRUM_LEN],
     new[HARK_SPECTRUM_LEN];
-  _Alignas(HARK_SPECTRUM_ALIGN) HarkEchoSpectrum signal;
+  HarkSpectrum signal;
 
   memcpy (both, suppress->rest_before, sizeof suppress->rest_before);
   memcpy (both + HARK_VOICE_BLOCK, now, sizeof suppress->rest_before);
-  hark_spectrum_forward (both, signal);
-  filtered ((const HarkBin *) signal, (const HarkBin *) suppress->filter, old);
-  filtered ((const HarkBin *) signal, filter, new);
+  hark_spectrum_forward (both, &signal);
+  filtered (&signal, &suppress->filter, old);
+  filtered (&signal, filter, new);
   for (unsigned i = 0; i < HARK_VOICE_BLOCK; i++) {
     float share = (float) i / HARK_VOICE_BLOCK;
 
@@ -199,8 +198,8 @@ hark_suppress_step (HarkSuppress *suppress,
                     bool noise,
                     float ret[HARK_VOICE_BLOCK])
 {
-  float rest[HARK_ECHO_STRIDE], foreseen[HARK_ECHO_STRIDE], leak = 0;
-  _Alignas(HARK_SPECTRUM_ALIGN) HarkEchoSpectrum gains, filter;
+  float rest[HARK_SPECTRUM_STRIDE], foreseen[HARK_SPECTRUM_STRIDE], leak = 0;
+  HarkSpectrum gains = {.re = {0}}, filter;
 
   powers (suppress, suppress->rest_before, step->rest, rest);
   powers (suppress, suppress->echo_before, step->echo, foreseen);
@@ -215,9 +214,8 @@ hark_suppress_step (HarkSuppress *suppress,
     if (!echo)
       gain = 1;
     if (noise && suppress->windows > 0)
-      gain = fmaxf (gain * against_noise, least);
-    gains[k][0] = gain;
-    gains[k][1] = 0;
+      gain = MAX (gain * against_noise, least);
+    gains.re[k] = gain;
   }
   if (++suppress->blocks == WINDOW_BLOCKS) {
     suppress->blocks = 0;
@@ -225,9 +223,9 @@ hark_suppress_step (HarkSuppress *suppress,
       suppress->windows++;
     suppress->filling = (suppress->filling + 1) % HARK_SUPPRESS_WINDOWS;
   }
-  make_filter (suppress, gains, filter);
-  apply (suppress, step->rest, (const HarkBin *) filter, ret);
-  memcpy (suppress->filter, filter, sizeof filter);
+  make_filter (suppress, &gains, &filter);
+  apply (suppress, step->rest, &filter, ret);
+  suppress->filter = filter;
   memcpy (suppress->rest_before, step->rest, sizeof step->rest);
   memcpy (suppress->echo_before, step->echo, sizeof step->echo);
 }

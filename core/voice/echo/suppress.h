@@ -20,22 +20,23 @@ typedef struct {
   float echo_before[HARK_VOICE_BLOCK];
   float window[HARK_SPECTRUM_LEN]; /* root of Hann */
   float taper[2 * HARK_SUPPRESS_DELAY + 1];
-  float left[HARK_ECHO_STRIDE];  /* power of echo that may be left, smoothed */
-  float heard[HARK_ECHO_STRIDE]; /* power of all, smoothed */
-  float echo_gain[HARK_ECHO_STRIDE];
-  float noise[HARK_ECHO_STRIDE];                        /* power of it */
-  float speech[HARK_ECHO_STRIDE];                       /* how likely the bin held speech lately */
-  float smooth[HARK_ECHO_STRIDE];                       /* power of all, over 50 ms */
-  float least[HARK_SUPPRESS_WINDOWS][HARK_ECHO_STRIDE]; /* of `smooth`, lately: noise is no more */
-  float passed[HARK_ECHO_STRIDE];                       /* power let through a block ago */
+  float left[HARK_SPECTRUM_STRIDE];  /* power of echo that may be left, smoothed */
+  float heard[HARK_SPECTRUM_STRIDE]; /* power of all, smoothed */
+  float echo_gain[HARK_SPECTRUM_STRIDE];
+  float noise[HARK_SPECTRUM_STRIDE];  /* power of it */
+  float speech[HARK_SPECTRUM_STRIDE]; /* how likely the bin held speech lately */
+  float smooth[HARK_SPECTRUM_STRIDE]; /* power of all, over 50 ms */
+  float least[HARK_SUPPRESS_WINDOWS]
+             [HARK_SPECTRUM_STRIDE];  /* of `smooth`, lately: noise is no more */
+  float passed[HARK_SPECTRUM_STRIDE]; /* power let through a block ago */
   struct {
     float rest, echo;        /* means */
     float together, squared; /* how their powers rise together; of the echo's alone */
   } leak[HARK_SUPPRESS_BANDS];
-  _Alignas(HARK_SPECTRUM_ALIGN) HarkEchoSpectrum filter; /* of the block before */
-  unsigned blocks;                                       /* of the window being filled */
-  unsigned windows;                                      /* filled so far */
-  unsigned filling;                                      /* of `least` */
+  HarkSpectrum filter; /* of the block before */
+  unsigned blocks;     /* of the window being filled */
+  unsigned windows;    /* filled so far */
+  unsigned filling;    /* of `least` */
 } HarkSuppress;
 
 void hark_suppress_init (HarkSuppress *suppress);
