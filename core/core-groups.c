@@ -3,6 +3,7 @@
 
 #include "core/core-group-calls.h"
 #include "core/store/parts.h"
+#include "net/base/locked.h"
 
 #include <string.h>
 
@@ -70,19 +71,12 @@ group_free (void *data)
   g_free (group);
 }
 
-static void
-secret_free (void *data)
-{
-  hark_secret_clear (data);
-  g_free (data);
-}
-
 void
 hark_core_groups_init (HarkCore *core)
 {
   core->groups = g_hash_table_new_full (hash_id, equal_id, NULL, group_free);
   core->group_secrets
-    = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, g_free, secret_free);
+    = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, g_free, hark_locked_free);
   g_queue_init (&core->group_refused);
 }
 
@@ -407,9 +401,9 @@ hark_core_group_secret (HarkCore *core, const HarkKey *account)
     return secret;
   if (g_hash_table_size (core->group_secrets) >= HARK_CORE_GROUP_SECRETS_MAX)
     g_hash_table_remove_all (core->group_secrets);
-  secret = g_new0 (HarkSecret, 1);
+  secret = hark_locked_new0 (HarkSecret);
   if (!hark_group_secret (&core->account.account_seed, account, secret)) {
-    g_free (secret);
+    hark_locked_free (secret);
     return NULL;
   }
   g_hash_table_insert (core->group_secrets, g_memdup2 (account, sizeof *account), secret);
