@@ -167,6 +167,14 @@ patience_with (const Source *source)
                         source->delivered > 0 ? 4 * (source->working / source->delivered) : 0);
 }
 
+bool
+hark_schedule_is_stalled (const HarkSchedule *schedule, unsigned source, HarkTime now)
+{
+  const Source *at = &schedule->sources[source];
+
+  return at->next < at->to && hark_time_since (now, at->since) > patience_with (at);
+}
+
 /* On its way to somebody, or to one who is @earlier, who gets on as fast as @asked would. */
 static bool
 comes_to_others (
@@ -329,14 +337,19 @@ steal (HarkSchedule *schedule, Source *thief, HarkTime now, uint64_t *ret_from, 
   double time, speed = rate (thief, now);
   Source *victim = find_slowest (schedule, thief, now, &time);
   const double spared = schedule->shared && thief->holding == NULL ? 4 : 1;
+  const bool stalled
+    = victim != NULL
+      && hark_schedule_is_stalled (schedule, (unsigned) (victim - schedule->sources), now);
   uint64_t left, share;
 
-  if (victim == NULL || (thief->delivered > 0 && spared / speed >= time)
-      || (thief->delivered == 0 && spared > 1))
+  if (victim == NULL
+      || (!stalled
+          && (thief->delivered > 0 ? spared / speed >= time
+                                   : spared > 1))) /* how fast is not known */
     return false;
   left = victim->to - victim->next;
   if (left == 1) { /* twice; not for a little */
-    if (thief->delivered == 0 || 2 * spared / speed >= time
+    if ((!stalled && (thief->delivered == 0 || 2 * spared / speed >= time))
         || !may_take (schedule, thief, victim->next, victim->to, now))
       return false;
     begin (schedule, thief, victim->next, victim->to, now);

@@ -58,6 +58,10 @@ bool hark_schedule_hopes (const HarkSchedule *schedule, HarkTime now);
 unsigned hark_schedule_list_asked (const HarkSchedule *schedule,
                                    uint32_t ret[HARK_HOLDING_COMING_MAX]);
 
+/* hark_schedule_is_stalled: nothing has come from @source for so long that it may be gone without a
+ * word: others are asked for its run, however it was before. */
+bool hark_schedule_is_stalled (const HarkSchedule *schedule, unsigned source, HarkTime now);
+
 /* hark_schedule_missing: how many blocks nobody has delivered yet. */
 uint64_t hark_schedule_missing (const HarkSchedule *schedule);
 

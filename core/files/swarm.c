@@ -6,7 +6,9 @@
 
 #include <string.h>
 
-#define LOOK_TIME (5 * HARK_SECOND) /* between two looks whether what comes to others does come */
+#define LOOK_TIME                                                                 \
+  (5 * HARK_SECOND) /* between two looks whether what comes, also to others, does \
+                     */
 
 unsigned
 hark_swarm_number (const HarkFileSwarm *swarm, const HarkSwarmSource *source)
@@ -141,8 +143,7 @@ start (HarkFileTransfer *transfer)
   bool manifest = false;
 
   swarm->schedule = hark_schedule_new (blocks);
-  if (transfer->holders != NULL && transfer->place > 0 /* the first gave it */
-      && transfer->folder.manifest_len == 0 && blocks > 0)
+  if (transfer->holders != NULL && transfer->place > 0 && blocks > 0) /* the first gave it */
     hark_schedule_share (swarm->schedule,
                          blocks * (transfer->place - 1) / (transfer->holders->n - 1));
   g_byte_array_set_size (transfer->hashes, swarm->list->len);
@@ -219,16 +220,27 @@ hark_swarm_is_worth_it (const HarkFileTransfer *transfer)
 }
 
 /* While everything waits for one block, it is asked of who has just told the list, for others may
- * be gone without a word. */
+ * be gone without a word; or of who has said of late that they have it. */
 static bool
-may_work (const HarkFileSwarm *swarm, const HarkSwarmSource *source)
+may_work (const HarkFileSwarm *swarm, const HarkSwarmSource *source, HarkTime now)
 {
-  if (swarm->schedule == NULL || !swarm->early || source->told)
+  if (swarm->schedule == NULL || !swarm->early || source->told || source->holding != NULL)
     return true;
   for (unsigned i = 0; i < swarm->n; i++)
-    if (swarm->sources[i].told && hark_swarm_is_usable (&swarm->sources[i]))
+    if (swarm->sources[i].told && hark_swarm_is_usable (&swarm->sources[i])
+        && !hark_schedule_is_stalled (swarm->schedule, i, now))
       return false;
   return true;
+}
+
+/* Somebody has nothing to do while others work: these may turn out to be slow, or gone. */
+static bool
+has_idle (const HarkFileSwarm *swarm)
+{
+  for (unsigned i = 0; swarm->schedule != NULL && i < swarm->n; i++)
+    if (hark_swarm_is_usable (&swarm->sources[i]) && !is_busy (&swarm->sources[i]))
+      return true;
+  return false;
 }
 
 bool
@@ -252,11 +264,13 @@ hark_swarm_run (HarkFileTransfer *transfer)
   }
   hark_swarm_know_sources (swarm);
   for (unsigned i = 0; i < swarm->n; i++) {
-    if (may_work (swarm, &swarm->sources[i]))
+    if (may_work (swarm, &swarm->sources[i], transfer->now))
       employ (transfer, &swarm->sources[i]);
     busy |= hark_swarm_is_usable (&swarm->sources[i]) && is_busy (&swarm->sources[i]);
   }
   swarm->look_at = HARK_TIME_NEVER;
+  if (busy && has_idle (swarm))
+    swarm->look_at = hark_time_add (transfer->now, LOOK_TIME);
   if (swarm->schedule != NULL && hark_schedule_hopes (swarm->schedule, transfer->now)) {
     swarm->look_at = hark_time_add (transfer->now, LOOK_TIME);
     busy = true;

@@ -327,6 +327,28 @@ test_spares_the_slow (void)
   g_assert_true (hark_schedule_ask (schedule, 1, 2, 10 * HARK_SECOND, &from, &to));
 }
 
+/* Who went without a word gave nothing back: what they were asked for goes to another in time, also
+ * to one who has brought nothing so far and would be spared. */
+static void
+test_stalls (void)
+{
+  g_autoptr (HarkSchedule) schedule = hark_schedule_new (1);
+  uint64_t from, to;
+
+  hark_schedule_need (schedule, 0);
+  hark_schedule_share (schedule, 0);
+  hark_schedule_know (schedule, 0, true, NULL);
+  hark_schedule_know (schedule, 1, true, NULL);
+  g_assert_true (hark_schedule_ask (schedule, 0, 2, 0, &from, &to));
+  g_assert_false (hark_schedule_ask (schedule, 1, 2, HARK_SCHEDULE_PATIENCE, &from, &to));
+  g_assert_false (hark_schedule_is_stalled (schedule, 0, HARK_SCHEDULE_PATIENCE));
+  g_assert_true (hark_schedule_is_stalled (schedule, 0, HARK_SCHEDULE_PATIENCE + 1));
+  g_assert_true (hark_schedule_ask (schedule, 1, 2, HARK_SCHEDULE_PATIENCE + 1, &from, &to));
+  g_assert_cmpuint (to - from, ==, 1);
+  g_assert_true (hark_schedule_got (schedule, 1, 0, HARK_MINUTE));
+  g_assert_false (hark_schedule_is_working (schedule, 0));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -341,5 +363,6 @@ main (int argc, char **argv)
   g_test_add_func ("/schedule/steals-what-it-has", test_steals_what_it_has);
   g_test_add_func ("/schedule/yields-to-who-is-earlier", test_yields);
   g_test_add_func ("/schedule/spares-the-slow", test_spares_the_slow);
+  g_test_add_func ("/schedule/takes-over-from-who-stalls", test_stalls);
   return g_test_run ();
 }
