@@ -292,6 +292,9 @@ hark_core_file_serve (HarkCore *core,
   transfer->size = from->size;
   transfer->mtime_ms = from->outgoing ? from->mtime_ms : 0; /* when it came here is not known */
   transfer->folder = from->folder;
+  g_clear_pointer (&transfer->manifest, g_bytes_unref);
+  if (from->manifest != NULL)
+    transfer->manifest = g_bytes_ref (from->manifest);
   memcpy (transfer->sample, from->sample, sizeof transfer->sample);
   if (transfer->hashes->len == 0
       && from->hashes->len == hark_tree_block_count (from->size) * HARK_TREE_HASH_LEN)

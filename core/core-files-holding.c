@@ -52,8 +52,7 @@ hark_core_file_keep_list (HarkCore *core, const HarkFileTransfer *transfer)
 bool
 hark_core_file_has_part (const HarkFileTransfer *transfer)
 {
-  return transfer->holders != NULL && transfer->folder.manifest_len == 0
-         && hark_core_file_is_coming (transfer) && transfer->path != NULL
+  return transfer->holders != NULL && hark_core_file_is_coming (transfer) && transfer->path != NULL
          && hark_file_transfer_list (transfer) != NULL;
 }
 

@@ -31,9 +31,6 @@ after_end (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
     return;
   if (contact != NULL)
     hark_core_say (core, contact, hark_file_signal_write (pending->offer, pending->signal, NULL));
-  if (pending->disk != NULL)
-    hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_DISK,
-                                                    .disk = g_steal_pointer (&pending->disk)});
 }
 
 /* Who hears DONE or SETTLED forgets the transfer, so it has to be on our disk by then. */
@@ -54,11 +51,70 @@ say_signal (HarkCore *core,
   pending->contact = transfer->contact;
   pending->signal = output->signal;
   memcpy (pending->offer, transfer->offer, sizeof pending->offer);
-  if (!transfer->outgoing && transfer->folder.manifest_len > 0) {
-    pending->disk = hark_disk_request_new (HARK_DISK_TIDY, transfer->id, 0);
-    pending->disk->path = g_strdup (transfer->path);
+  hark_core_file_keep (core, transfer, pending);
+}
+
+/* ---- the list that a folder was resumed by ---- */
+
+/* A folder that is there, whether the other side has heard it or not. */
+static bool
+is_settled_folder (const HarkFileTransfer *transfer)
+{
+  return !transfer->outgoing && transfer->serves == 0 && transfer->folder.manifest_len > 0
+         && (transfer->state == HARK_TRANSFER_SETTLING || transfer->state == HARK_TRANSFER_DONE);
+}
+
+/* @serve: others will have it from here, and it is not known whether they need the list. */
+static HarkDiskRequest *
+make_tidy (const HarkFileTransfer *transfer, bool serve)
+{
+  HarkDiskRequest *request = hark_disk_request_new (HARK_DISK_TIDY, transfer->id, 0);
+
+  request->path = g_strdup (transfer->path);
+  request->folder = transfer->folder;
+  request->serve = serve;
+  return request;
+}
+
+static void
+push_disk (HarkCore *core, HarkDiskRequest *request)
+{
+  hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_DISK, .disk = request});
+}
+
+static void
+after_settled (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  if (!hark_core_refuse_store (core, pending, reply))
+    push_disk (core, g_steal_pointer (&pending->disk));
+}
+
+static void
+keep (HarkCore *core, const HarkFileTransfer *transfer)
+{
+  HarkPending *pending = NULL;
+
+  if (is_settled_folder (transfer)) {
+    pending = hark_pending_new (after_settled, NULL);
+    pending->disk = make_tidy (transfer, false); /* what they need is kept by then */
   }
   hark_core_file_keep (core, transfer, pending);
+}
+
+void
+hark_core_files_tidy (HarkCore *core)
+{
+  GHashTableIter iter;
+  void *value;
+
+  g_hash_table_iter_init (&iter, core->transfers);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const HarkFileTransfer *transfer = value;
+
+    if (is_settled_folder (transfer) && transfer->path != NULL)
+      push_disk (core,
+                 make_tidy (transfer, transfer->holders != NULL && transfer->manifest == NULL));
+  }
 }
 
 static void
@@ -132,12 +188,11 @@ run_output (HarkCore *core,
     hark_net_stream_reset (core->net, account, output->stream, 1);
     break;
   case HARK_FILE_OUTPUT_DISK:
-    hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_DISK,
-                                                    .disk = g_steal_pointer (&output->disk)});
+    push_disk (core, g_steal_pointer (&output->disk));
     break;
   case HARK_FILE_OUTPUT_STORE:
     if (transfer->serves == 0)
-      hark_core_file_keep (core, transfer, NULL);
+      keep (core, transfer);
     break;
   case HARK_FILE_OUTPUT_LIST:
     hark_core_file_keep_list (core, transfer);

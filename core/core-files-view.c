@@ -157,6 +157,7 @@ hark_core_file_row (const HarkFileTransfer *transfer)
   row->preview = transfer->preview != NULL ? g_bytes_ref (transfer->preview) : NULL;
   row->made_ms = transfer->made_ms;
   row->people = transfer->holders != NULL ? hark_file_holders_write (transfer->holders) : NULL;
+  row->list = transfer->manifest != NULL ? g_bytes_ref (transfer->manifest) : NULL;
   return row;
 }
 
@@ -229,6 +230,8 @@ from_row (HarkCore *core, const HarkStoreTransfer *row)
     transfer->lost = transfer->state == HARK_TRANSFER_DONE && own != NULL && !*own;
     if (row->list != NULL && hark_core_file_is_coming (transfer))
       hark_file_transfer_know_list (transfer, row->list);
+    else if (row->list != NULL && transfer->folder.manifest_len > 0)
+      transfer->manifest = g_bytes_ref (row->list);
   }
   return transfer;
 }

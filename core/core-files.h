@@ -163,6 +163,10 @@ bool hark_core_file_prepare_part (const HarkFileTransfer *from,
 HarkFileHolders *hark_core_file_holders (HarkCore *core, HarkCoreGroup *group);
 const char *hark_core_file_unfit (const HarkDiskReply *reply);
 
+/* hark_core_files_tidy: after a start: lists that folders were resumed by and that nobody needs go.
+ */
+void hark_core_files_tidy (HarkCore *core);
+
 /* hark_core_files_give_on: after a start: what was to be given to groups and was not yet. */
 void hark_core_files_give_on (HarkCore *core);
 

@@ -88,6 +88,7 @@ load (HarkCore *core, const HarkStoreSnapshot *snapshot)
   for (guint i = 0; i < snapshot->transfers->len; i++)
     hark_core_load_transfer (core, snapshot->transfers->pdata[i]);
   hark_core_files_give_on (core);
+  hark_core_files_tidy (core);
 }
 
 HarkCore *

@@ -22,7 +22,8 @@ typedef enum {
   HARK_DISK_SOURCE, /* transfer, path, size, mtime_ms (0: any), sample: opens it for READ; fails
                        when it is another file by now; -> path: if it has another name in its folder
                        now. With `part`: "PATH.part" as it comes, or PATH when it has its name; what
-                       is in it the caller compares */
+                       is in it the caller compares. bytes: the list of a folder that came, as
+                       FINISH gave it; or NULL */
   HARK_DISK_READ, /* transfer, offset, len, repeats -> bytes: a record head with its hash, then the
                      data, or a repeat (stream.h) */
   HARK_DISK_HASH, /* transfer, offset, len: -> hashes: of the blocks in that range of the open file
@@ -39,10 +40,12 @@ typedef enum {
                        none has */
   HARK_DISK_WRITE,  /* transfer, offset, bytes, hash: verified, then written */
   HARK_DISK_COPY, /* transfer, offset, len, at, hash: WRITE of what lies at `at` in the same file */
-  HARK_DISK_FINISH,  /* transfer, path -> path: synced, given its name; closed */
+  HARK_DISK_FINISH,  /* transfer, path -> path: synced, given its name; closed. With `serve`, of a
+                        folder: -> bytes: its list, if what lies there does not give the same */
   HARK_DISK_CLOSE,   /* transfer: no error if it is not open; not answered */
   HARK_DISK_DISCARD, /* transfer, path: closes and deletes "PATH.part"; not answered */
-  HARK_DISK_TIDY,    /* path: of a folder that is kept as done; removes what it was resumed by; not
+  HARK_DISK_TIDY,    /* path, folder: of a folder that is kept as done; removes the list that it was
+                        resumed by; with `serve` only if the folder gives the same without it; not
                         answered */
 } HarkDiskRequestKind;
 
@@ -60,6 +63,7 @@ typedef struct {
   uint64_t len;
   uint64_t at;   /* COPY */
   bool part;     /* SOURCE */
+  bool serve;    /* FINISH, TIDY: others will have it from here */
   bool repeats;  /* READ: of a folder: a repeat will do */
   GBytes *bytes; /* owned */
   uint8_t hash[32];

@@ -134,15 +134,23 @@ open_part (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *re
   g_autofree char *name = g_path_get_basename (request->path);
   g_autofree char *part = g_strconcat (name, ".part", NULL);
   int directory = open (folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  const bool is_folder = request->folder.manifest_len > 0;
+  const int flags = is_folder ? O_RDONLY | O_DIRECTORY : O_RDONLY | O_NONBLOCK;
   struct stat info;
   int fd = -1;
 
   if (directory >= 0)
-    fd = hark_disk_open_beneath (directory, part, O_RDONLY | O_NONBLOCK);
+    fd = hark_disk_open_beneath (directory, part, flags);
   if (directory >= 0 && fd < 0 && errno == ENOENT)
-    fd = hark_disk_open_beneath (directory, name, O_RDONLY | O_NONBLOCK);
+    fd = hark_disk_open_beneath (directory, name, flags);
   if (fd < 0 || fstat (fd, &info) != 0) {
     hark_disk_refuse_errno (reply, errno, "The part that had arrived cannot be opened");
+  } else if (is_folder) {
+    HarkFolder *so_far = hark_folder_part (fd, &request->folder, reply);
+
+    if (so_far != NULL)
+      hark_disk_add_file (work, request->transfer, -1, -1, NULL)->folder = so_far;
+    fd = -1;
   } else if (hark_disk_check_regular (&info, reply)) {
     hark_disk_add_file (work, request->transfer, fd, directory, part);
     return;
@@ -165,7 +173,8 @@ hark_disk_do_source (HarkDiskWork *work, const HarkDiskRequest *request, HarkDis
     return;
   }
   if (request->folder.manifest_len > 0) {
-    HarkFolder *folder = hark_folder_source (request->path, &request->folder, reply);
+    HarkFolder *folder
+      = hark_folder_source (request->path, &request->folder, request->bytes, reply);
 
     if (folder != NULL)
       hark_disk_add_file (work, request->transfer, -1, -1, NULL)->folder = folder;

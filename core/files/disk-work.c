@@ -50,7 +50,7 @@ hark_disk_work_do (HarkDiskWork *work, const HarkDiskRequest *request)
     hark_disk_do_discard (work, request);
     return NULL;
   case HARK_DISK_TIDY:
-    hark_folder_tidy (request->path);
+    hark_folder_tidy (request->path, &request->folder, request->serve);
     return NULL;
   }
   return g_steal_pointer (&reply);

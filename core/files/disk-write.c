@@ -137,6 +137,13 @@ sync_folder (const char *folder)
   close (fd);
 }
 
+static void
+keep_list (const HarkDiskFile *file, const HarkDiskRequest *request, HarkDiskReply *reply)
+{
+  if (file->folder != NULL && request->serve)
+    reply->bytes = hark_folder_list (file->folder, reply->path);
+}
+
 void
 hark_disk_do_finish (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
 {
@@ -153,6 +160,7 @@ hark_disk_do_finish (HarkDiskWork *work, const HarkDiskRequest *request, HarkDis
     hark_folder_remove (file->directory, file->part);
     reply->path = g_build_filename (folder, request->name, NULL);
     reply->had = true;
+    keep_list (file, request, reply);
     g_hash_table_remove (work->files, &request->transfer);
     return;
   }
@@ -167,6 +175,7 @@ hark_disk_do_finish (HarkDiskWork *work, const HarkDiskRequest *request, HarkDis
   }
   sync_folder (folder);
   reply->path = g_build_filename (folder, name, NULL);
+  keep_list (file, request, reply);
   g_hash_table_remove (work->files, &request->transfer);
 }
 

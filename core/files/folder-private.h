@@ -14,11 +14,12 @@ struct HarkFolder {
   HarkFolderFacts facts;
   uint64_t size;     /* target: all bytes, with the manifest's */
   bool target;       /* the receiver's */
+  bool part;         /* somebody else fills it; never with target */
   uint64_t end;      /* target: of what was written last */
   int seed;          /* target: a folder of the same name beside it; -1: none */
   bool in_place;     /* target: everything is in that already, and read there */
   bool scattered;    /* target: not everything was written in order */
-  int manifest_fd;   /* target; else -1 */
+  int manifest_fd;   /* target, part; else -1 */
   int fd;            /* of `current`; -1: none */
   unsigned current;  /* entry */
   GString *path;     /* of the entry at hand */
@@ -51,11 +52,16 @@ bool hark_folder_fill (HarkFolder *folder, GHashTable *left);
 bool hark_folder_is_all_there (HarkFolder *folder, const HarkManifest *manifest);
 bool hark_folder_plant (HarkFolder *folder);
 
-/* hark_folder_load_manifest: (transfer full) (nullable): the list in @fd, if it is a whole one and
- * the one with @facts (NULL: any). _received: (transfer full) (nullable): the folder at @path as it
- * came with these facts, whose list is in it still, open for reading. */
+/* folder-list.c: (transfer full) (nullable): the list in @data, if it has @facts (NULL: any);
+ * hark_folder_load_manifest: the one in @fd; _load_list: the one that lies in @top.
+ * _ignores_capitals: names in @top that differ in these alone are one. */
+HarkManifest *hark_folder_read_list (const uint8_t *data, size_t len, const HarkFolderFacts *facts);
 HarkManifest *hark_folder_load_manifest (int fd, const HarkFolderFacts *facts);
-HarkFolder *hark_folder_received (const char *path, const HarkFolderFacts *facts);
+HarkManifest *hark_folder_load_list (int top, const HarkFolderFacts *facts);
+bool hark_folder_ignores_capitals (int top);
+
+/* hark_folder_same_facts: both are of the same list. */
+bool hark_folder_same_facts (const HarkFolderFacts *a, const HarkFolderFacts *b);
 
 /* Deletes all that is in it; links are not followed. */
 void hark_folder_empty (int folder);

@@ -119,22 +119,3 @@ hark_folder_scan (const char *path, HarkDiskReply *reply)
   reply->size = reply->folder.manifest_len + hark_manifest_total (manifest);
   return hark_folder_new (top, g_steal_pointer (&manifest), &reply->folder);
 }
-
-HarkFolder *
-hark_folder_source (const char *path, const HarkFolderFacts *facts, HarkDiskReply *reply)
-{
-  g_autoptr (HarkFolder) folder = hark_folder_scan (path, reply);
-  HarkFolder *received;
-
-  if (folder == NULL)
-    return NULL;
-  if (folder->facts.manifest_len == facts->manifest_len
-      && memcmp (folder->facts.manifest, facts->manifest, sizeof facts->manifest) == 0)
-    return g_steal_pointer (&folder);
-  received = hark_folder_received (path, facts);
-  if (received != NULL)
-    return received;
-  hark_disk_refuse (reply, HARK_DISK_CHANGED,
-                    "Something in the folder was changed after it was offered. Give it again.");
-  return NULL;
-}

@@ -2,12 +2,10 @@
 #define G_LOG_DOMAIN "hark-files"
 
 #include "core/files/folder-private.h"
-#include "core/files/shared.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 HarkFolder *
@@ -76,7 +74,7 @@ check_source (HarkFolder *folder, const HarkManifestEntry *entry, HarkDiskReply 
   struct stat info;
 
   if (fstat (folder->fd, &info) == 0 && S_ISREG (info.st_mode)
-      && (folder->target
+      && (folder->target || folder->part
           || ((uint64_t) info.st_size == entry->size
               && hark_disk_mtime_ms (&info) == entry->mtime_ms)))
     return true;
@@ -158,63 +156,6 @@ hark_folder_read (
 
 /* ---- the receiver's ---- */
 
-/* Names that differ in capitals only are one on these. */
-static bool
-ignores_capitals (int top)
-{
-  static const unsigned long types[]
-    = {0x4d44, 0x2011bab0, 0x5346544e, 0x7366746e, 0xff534d42, 0xfe534d42, 0x65735546};
-  struct statfs info;
-
-  if (fstatfs (top, &info) != 0)
-    return false;
-  for (size_t i = 0; i < G_N_ELEMENTS (types); i++)
-    if (((unsigned long) info.f_type & 0xffffffff) == types[i])
-      return true;
-  return false;
-}
-
-HarkManifest *
-hark_folder_load_manifest (int fd, const HarkFolderFacts *facts)
-{
-  g_autoptr (HarkManifest) manifest = NULL;
-  g_autoptr (HarkDiskReply) unheard = g_new0 (HarkDiskReply, 1);
-  g_autofree uint8_t *data = NULL;
-  HarkFolderFacts found;
-  struct stat info;
-  size_t len;
-
-  if (fstat (fd, &info) != 0 || !S_ISREG (info.st_mode) || info.st_size <= 0
-      || (uint64_t) info.st_size > HARK_MANIFEST_LEN_MAX)
-    return NULL;
-  len = facts != NULL ? facts->manifest_len : (size_t) info.st_size;
-  data = g_malloc (len);
-  if (!hark_disk_read (fd, data, len, 0, unheard))
-    return NULL;
-  manifest = hark_manifest_read (data, len);
-  if (manifest == NULL || facts == NULL)
-    return g_steal_pointer (&manifest);
-  hark_manifest_facts (manifest, &found);
-  return found.files == facts->files && found.manifest_len == facts->manifest_len
-             && memcmp (found.manifest, facts->manifest, sizeof found.manifest) == 0
-           ? g_steal_pointer (&manifest)
-           : NULL;
-}
-
-bool
-hark_folder_is_ours (int top, const HarkFolderFacts *facts)
-{
-  int fd = hark_disk_open_beneath (top, HARK_FOLDER_MANIFEST, O_RDONLY | O_NONBLOCK);
-  HarkManifest *manifest;
-
-  if (fd < 0)
-    return false;
-  manifest = hark_folder_load_manifest (fd, facts);
-  close (fd);
-  hark_manifest_free (manifest);
-  return manifest != NULL;
-}
-
 /* A folder at @path below @top; one that is there will do. Never through a link, which somebody may
  * put in place of what we have made: so in the folder above it, opened beneath @top. */
 static bool
@@ -274,7 +215,7 @@ start_contents (HarkFolder *folder, HarkDiskReply *reply)
     hark_disk_refuse (reply, HARK_DISK_ERROR, "The folder's list is not the one that was offered.");
     return false;
   }
-  hark_manifest_clean (manifest, ignores_capitals (folder->top));
+  hark_manifest_clean (manifest, hark_folder_ignores_capitals (folder->top));
   if (hark_folder_has_older (folder->top))
     left = hark_folder_sort_out (folder, manifest);
   fresh = folder->seed >= 0 && left == NULL && !hark_folder_has_contents (folder->top);
@@ -328,24 +269,6 @@ begin_list (HarkFolder *folder, HarkDiskReply *reply)
     return true;
   hark_disk_refuse_errno (reply, errno, "The folder's list cannot be made");
   return false;
-}
-
-HarkFolder *
-hark_folder_received (const char *path, const HarkFolderFacts *facts)
-{
-  int top = hark_shared_is (path) ? -1 : open (path, HARK_OPEN_FOLDER);
-  int fd = top < 0 ? -1 : hark_disk_open_beneath (top, HARK_FOLDER_MANIFEST, O_RDONLY | O_NONBLOCK);
-  HarkManifest *manifest = fd < 0 ? NULL : hark_folder_load_manifest (fd, facts);
-
-  if (fd >= 0)
-    close (fd);
-  if (manifest != NULL) {
-    hark_manifest_clean (manifest, ignores_capitals (top));
-    return hark_folder_new (top, manifest, facts);
-  }
-  if (top >= 0)
-    close (top);
-  return NULL;
 }
 
 HarkFolder *
@@ -561,13 +484,4 @@ bool
 hark_folder_is_in_place (const HarkFolder *folder)
 {
   return folder->in_place;
-}
-
-void
-hark_folder_tidy (const char *path)
-{
-  g_autofree char *manifest = g_build_filename (path, HARK_FOLDER_MANIFEST, NULL);
-
-  if (unlink (manifest) != 0 && errno != ENOENT)
-    g_debug ("list stays: %s", g_strerror (errno));
 }

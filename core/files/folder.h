@@ -3,9 +3,9 @@
  * Shell: files, no thread; for the disk worker. What is not an ordinary file or folder is left out,
  * links are never followed. The receiver builds "NAME.part/" with the manifest in it as
  * ".manifest", a name that no cleaned entry can have; as long as it is there, the bytes can be read
- * back from what was written. One that came for a group keeps it, so that others can get the folder
- * from there; it is never part of what is given. Folders are made with mode 0700 and files with
- * 0600; the executable bit is not applied. @reply is refused, in words, by everything that fails.
+ * back from what was written; then it goes. It is never part of what is given. Folders are made
+ * with mode 0700 and files with 0600; the executable bit is not applied. @reply is refused, in
+ * words, by everything that fails.
  */
 #pragma once
 
@@ -23,9 +23,21 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkFolder, hark_folder_free)
 HarkFolder *hark_folder_scan (const char *path, HarkDiskReply *reply);
 
 /* hark_folder_source: (transfer full) (nullable): the same, unless it is not what was offered; also
- * of a folder that came for a group, by the list that is in it. */
-HarkFolder *
-hark_folder_source (const char *path, const HarkFolderFacts *facts, HarkDiskReply *reply);
+ * of a folder that came for a group, by @list (nullable), as hark_folder_list() gave it, or by the
+ * one that lies in it still. */
+HarkFolder *hark_folder_source (const char *path,
+                                const HarkFolderFacts *facts,
+                                GBytes *list,
+                                HarkDiskReply *reply);
+
+/* hark_folder_list: (transfer full) (nullable): the list of @folder, which is finished and lies at
+ * @path: names there may be cleaned ones, and no file is executable. NULL when that gives the same
+ * without a list. */
+GBytes *hark_folder_list (const HarkFolder *folder, const char *path);
+
+/* hark_folder_part: (transfer full) (nullable): over @top (owned), which still fills: reads what is
+ * there of it. */
+HarkFolder *hark_folder_part (int top, const HarkFolderFacts *facts, HarkDiskReply *reply);
 
 /* hark_folder_target: (transfer full) (nullable): over @top (owned), the descriptor of a folder of
  * ours for the @size bytes; sets size of @reply: bytes in it that a transfer can go on from.
@@ -59,5 +71,6 @@ bool hark_folder_finish (HarkFolder *folder, HarkDiskReply *reply);
 /* hark_folder_remove: deletes @name in @directory with all that is in it. */
 void hark_folder_remove (int directory, const char *name);
 
-/* hark_folder_tidy: deletes the manifest of the finished folder at @path. */
-void hark_folder_tidy (const char *path);
+/* hark_folder_tidy: deletes the list with @facts in the finished folder at @path; where others will
+ * have it from here (@serve) only if it gives the same without. */
+void hark_folder_tidy (const char *path, const HarkFolderFacts *facts, bool serve);

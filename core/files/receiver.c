@@ -434,6 +434,7 @@ handle_finished (HarkFileTransfer *transfer, HarkDiskReply *reply)
 {
   g_free (transfer->path);
   transfer->path = g_steal_pointer (&reply->path);
+  transfer->manifest = g_steal_pointer (&reply->bytes);
   if (reply->had) {
     g_free (transfer->note);
     transfer->note = g_strdup ("You had all of it already, so it was not taken again.");

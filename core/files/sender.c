@@ -34,6 +34,8 @@ hark_file_transfer_pulled (HarkFileTransfer *transfer,
   transfer->opening = true;
   request = hark_file_ask_disk (transfer, HARK_DISK_SOURCE);
   request->part = transfer->part;
+  if (transfer->manifest != NULL)
+    request->bytes = g_bytes_ref (transfer->manifest);
   memcpy (request->sample, transfer->sample, sizeof transfer->sample);
   hark_file_enter (transfer, HARK_TRANSFER_MOVING, transfer->reason);
 }

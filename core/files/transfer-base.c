@@ -172,7 +172,7 @@ hark_file_finish (HarkFileTransfer *transfer)
   /* from here on only the disk's answer counts, whatever becomes of the session */
   transfer->reading = transfer->file_open = false;
   transfer->opening = true;
-  hark_file_ask_disk (transfer, HARK_DISK_FINISH);
+  hark_file_ask_disk (transfer, HARK_DISK_FINISH)->serve = transfer->holders != NULL;
 }
 
 bool

@@ -28,6 +28,7 @@ hark_file_transfer_free (HarkFileTransfer *transfer)
   g_free (transfer->path);
   g_free (transfer->reason);
   g_clear_pointer (&transfer->preview, g_bytes_unref);
+  g_clear_pointer (&transfer->manifest, g_bytes_unref);
   g_free (transfer->note);
   g_free (transfer->holders);
   g_free (transfer->directory);

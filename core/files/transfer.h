@@ -109,7 +109,9 @@ struct HarkFileTransfer {
   char *reason;  /* NULL for none */
   char *note;    /* incoming: in its place while there is none (swarm.h); until the next start */
   uint64_t size; /* bytes; of a folder with its manifest (manifest.h) */
-  HarkFolderFacts folder;               /* all zero: a single file */
+  HarkFolderFacts folder; /* all zero: a single file */
+  GBytes *manifest; /* DONE, incoming, or serving one of these: the folder's list, where what lies
+                       there does not give the same; owned; NULL */
   uint8_t sample[HARK_FILE_SAMPLE_LEN]; /* zeros: not known, or a folder */
   GBytes *preview;                      /* owned; of a picture, when the giver wants; NULL */
   bool heard;               /* outgoing: they said something about it, so they have the preview */

@@ -396,7 +396,7 @@ static const char *const texts[HARK_N_SQL] = {
   = "SELECT " TRANSFER_COLUMNS "FROM transfers WHERE size = ?1 AND manifest_len = 0 AND path != '' "
     "AND id != ?2 AND (outgoing = 1 OR state IN (5, 6)) ORDER BY made_ms DESC LIMIT ?3",
   [HARK_SQL_PUT_TRANSFER_LIST] = "INSERT OR REPLACE INTO transfer_lists (id, list) "
-                                 "SELECT ?1, ?2 FROM transfers WHERE id = ?1 AND state < ?3",
+                                 "SELECT ?1, ?2 FROM transfers WHERE id = ?1 AND state <= ?3",
   [HARK_SQL_DELETE_TRANSFER] = "DELETE FROM transfers WHERE id = ?1",
   [HARK_SQL_DELETE_FINISHED] = "DELETE FROM transfers WHERE id = ?1 AND state >= 6",
   [HARK_SQL_DELETE_TRANSFERS_OF] = "DELETE FROM transfers WHERE contact = ?1",

@@ -353,7 +353,8 @@ struct HarkStoreTransfer {
   GBytes *preview; /* as its offer says; NULL for none */
   GBytes *people;  /* of a file for a group: core/files/holders.h; NULL: for the contact alone */
   GBytes *list;    /* hashes of all blocks, 32 bytes each, of a file for a group that still comes:
-                      in PUT_TRANSFER, where NULL keeps it, and at the start; NULL for none */
+                      in PUT_TRANSFER, where NULL keeps it, and at the start; NULL for none. Of a
+                      folder that came the list of what is in it, in each PUT_TRANSFER */
 };
 
 /* hark_store_transfer_free: NULL is fine; hark_store_transfer_copy: (transfer full): deep. */

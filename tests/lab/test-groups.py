@@ -107,8 +107,7 @@ def folder_goes_on(scenario, group):
     alice.stop()
     at_kill = max(event["bytes"] for _, event in carol.seen("file-state", marks[1], group=group))
     path = carol.wait("file-state", 60, since=marks[1], group=group, state="done")[1]["path"]
-    # its list stays for as long as others may want it from here
-    same = subprocess.run(["diff", "-r", "-x", ".manifest", str(source), path]).returncode == 0
+    same = subprocess.run(["diff", "-r", "-x", ".manifest", str(source), path]).returncode == 0 # the list goes when the end is stored
     check(same, f"a folder of the group whose giver was killed when {at_kill // 1024} KiB were there comes from the other")
 
 

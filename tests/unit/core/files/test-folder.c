@@ -149,8 +149,7 @@ static void
 finish (Move *move)
 {
   expect (move->to, request_for (HARK_DISK_FINISH, move->path), move, HARK_DISK_OK);
-  g_assert_null (
-    hark_disk_work_do (move->to, &(HarkDiskRequest){.kind = HARK_DISK_TIDY, .path = move->path}));
+  g_assert_null (ask (move->to, request_for (HARK_DISK_TIDY, move->path), move));
 }
 
 /* The two trees are equal in names and contents, and nothing else lies in the second. */
@@ -283,6 +282,111 @@ test_named_twice (void)
   g_assert_cmpuint (reopened->size, ==, move->offer->size);
   finish (move);
   assert_equal (move);
+  move_free (move);
+}
+
+static bool
+has_list (const Move *move)
+{
+  g_autofree char *path = g_build_filename (move->path, ".manifest", NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+/* (transfer full): what is kept of the folder's list for others. */
+static GBytes *
+finish_for_others (Move *move)
+{
+  HarkDiskRequest *request = request_for (HARK_DISK_FINISH, move->path);
+  g_autoptr (HarkDiskReply) finished = NULL;
+
+  request->serve = true;
+  finished = ask (move->to, request, move);
+  g_assert_cmpint (finished->result, ==, HARK_DISK_OK);
+  return g_steal_pointer (&finished->bytes);
+}
+
+static void
+tidy (Move *move, bool serve)
+{
+  HarkDiskRequest *request = request_for (HARK_DISK_TIDY, move->path);
+
+  request->serve = serve;
+  g_assert_null (ask (move->to, request, move));
+}
+
+/* Opened at its new place for whoever asks next; @list: (nullable) as it was kept. */
+static HarkDiskResult
+serve (Move *move, GBytes *list)
+{
+  HarkDiskRequest *request = request_for (HARK_DISK_SOURCE, move->path);
+  g_autoptr (HarkDiskReply) opened = NULL;
+
+  if (list != NULL)
+    request->bytes = g_bytes_ref (list);
+  opened = ask (move->to, request, move);
+  return opened->result;
+}
+
+/* Where others will have it from here, what the folder does not say itself is kept; nothing of that
+ * stays in the user's folder. */
+static void
+test_list_goes (void)
+{
+  for (unsigned run = 0; run < 2; run++) {
+    Move *move = move_new ();
+    g_autofree char *program = g_build_filename (move->source, "program", NULL);
+    g_autofree char *foreign = NULL;
+    g_autoptr (GBytes) list = NULL;
+
+    fill (move);
+    put (move, "program", "#!", 2);
+    g_assert_cmpint (chmod (program, run == 0 ? 0644 : 0755), ==, 0);
+    offer (move);
+    create (move);
+    carry_from (move, 0);
+    list = finish_for_others (move);
+    g_assert_true ((list != NULL) == (run == 1));
+    g_assert_true (has_list (move));
+    tidy (move, true);
+    g_assert_true (has_list (move) == (run == 1)); /* not known to be kept elsewhere */
+    tidy (move, false);
+    assert_equal (move);
+    g_assert_cmpint (serve (move, list), ==, HARK_DISK_OK);
+    g_assert_cmpint (serve (move, NULL), ==, run == 0 ? HARK_DISK_OK : HARK_DISK_CHANGED);
+    foreign = g_build_filename (move->path, ".manifest", NULL);
+    g_assert_true (g_file_set_contents (foreign, "the user's own", -1, NULL));
+    tidy (move, false);
+    g_assert_true (has_list (move));
+    move_free (move);
+  }
+}
+
+/* Others have what is there of a folder that still comes, and nothing that is not. */
+static void
+test_part_is_read (void)
+{
+  Move *move = move_new ();
+  HarkDiskRequest *source, *read;
+
+  fill (move);
+  offer (move);
+  create (move);
+  g_assert_cmpint (carry (move, 0), ==, HARK_DISK_OK);
+  g_assert_cmpint (carry (move, HARK_TREE_BLOCK_LEN), ==, HARK_DISK_OK);
+  source = hark_disk_request_new (HARK_DISK_SOURCE, ID + 1, 0);
+  source->path = g_strdup (move->path);
+  source->part = true;
+  expect (move->to, source, move, HARK_DISK_OK);
+  for (unsigned i = 1; i < 3; i++) {
+    g_autoptr (HarkDiskReply) got = NULL;
+
+    read = hark_disk_request_new (HARK_DISK_READ, ID + 1, 0);
+    read->offset = i * HARK_TREE_BLOCK_LEN;
+    read->len = HARK_TREE_BLOCK_LEN;
+    got = ask (move->to, read, move);
+    g_assert_cmpint (got->result, ==, i == 1 ? HARK_DISK_OK : HARK_DISK_CHANGED);
+  }
   move_free (move);
 }
 
@@ -484,6 +588,8 @@ main (int argc, char **argv)
   g_test_add_func ("/folder/may-be-empty", test_empty);
   g_test_add_func ("/folder/goes-on-where-it-was-cut", test_goes_on);
   g_test_add_func ("/folder/is-not-made-twice", test_named_twice);
+  g_test_add_func ("/folder/list-goes-and-others-are-served", test_list_goes);
+  g_test_add_func ("/folder/part-is-read", test_part_is_read);
   g_test_add_func ("/folder/links-are-left-out-and-counted", test_left_out);
   g_test_add_func ("/folder/changed-source-is-noticed", test_changed);
   g_test_add_func ("/folder/of-an-older-list-nothing-stays", test_changed_list);
