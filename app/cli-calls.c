@@ -83,6 +83,18 @@ add_device (JsonObject *command, const char *part, const char *value, GError **e
   return true;
 }
 
+/* A key that is held: the engine knows which call is talked in. */
+static bool
+add_talk (JsonObject *command, const char *key, GError **error)
+{
+  if (strcmp (key, "down") != 0 && strcmp (key, "up") != 0) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "ptt wants down or up");
+    return false;
+  }
+  json_object_set_string_member (command, "command", strcmp (key, "down") == 0 ? "unmute" : "mute");
+  return true;
+}
+
 bool
 hark_cli_call_fill (const HarkVerb *verb, JsonObject *command, JsonObject *status, GError **error)
 {
@@ -92,6 +104,8 @@ hark_cli_call_fill (const HarkVerb *verb, JsonObject *command, JsonObject *statu
 
   if (strcmp (name, "device") == 0)
     return add_device (command, verb->arguments[0], verb->arguments[1], error);
+  if (strcmp (name, "ptt") == 0)
+    return add_talk (command, verb->arguments[0], error);
   if (!g_strv_contains (about_calls, name) || add_call (name, command, status))
     return true;
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "there is no call to %s", name);

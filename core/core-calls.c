@@ -346,25 +346,29 @@ click (HarkCore *core, unsigned line, const HarkCommand *command)
   }
 }
 
-/* The line that a command names; by 0, when there is one only, that one. */
+/* The line that a command names; by 0, when there is one only, that one; of two the one that is
+ * talked in is muted. */
 static unsigned
-named_line (const HarkCore *core, uint64_t call)
+named_line (const HarkCore *core, const HarkCommand *command)
 {
-  unsigned found = HARK_CALL_LINES, n = 0;
+  const bool mutes = command->kind == HARK_COMMAND_MUTE || command->kind == HARK_COMMAND_UNMUTE;
+  unsigned found = HARK_CALL_LINES, talks = HARK_CALL_LINES, n = 0;
 
   for (unsigned i = 0; i < HARK_CALL_LINES; i++) {
-    if (core->lines[i].call == NULL || (call != 0 && core->lines[i].call->id != call))
+    if (core->lines[i].call == NULL
+        || (command->call != 0 && core->lines[i].call->id != command->call))
       continue;
     found = i;
+    talks = mutes && is_talking (core, i) ? i : talks;
     n++;
   }
-  return n == 1 ? found : HARK_CALL_LINES;
+  return n == 1 ? found : talks;
 }
 
 void
 hark_core_command_call (HarkCore *core, HarkCommand *command)
 {
-  unsigned line = named_line (core, command->call);
+  unsigned line = named_line (core, command);
 
   if (command->kind == HARK_COMMAND_CALL) {
     dial (core, command);

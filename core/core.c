@@ -308,6 +308,22 @@ leave_quietly (HarkCore *core, HarkCommand *command)
   hark_command_free (command);
 }
 
+/* A key that is held to talk names no call: it is about the one that is talked in, of a group too.
+ */
+static void
+command_mute (HarkCore *core, HarkCommand *command)
+{
+  if (command->call == 0 && core->group_talking != NULL) {
+    command->on = command->kind == HARK_COMMAND_MUTE;
+    command->kind = HARK_COMMAND_GROUP_CALL_MUTE;
+    command->has_group = true;
+    memcpy (command->group, core->group_talking->row.id, sizeof command->group);
+    hark_core_command_group_call (core, command);
+  } else {
+    hark_core_command_call (core, command);
+  }
+}
+
 static const struct {
   HarkCommandKind kind;
   void (*handle) (HarkCore *core, HarkCommand *command); /* (transfer full) command */
@@ -370,8 +386,8 @@ static const struct {
   {HARK_COMMAND_ECHO_TEST,         hark_core_command_echo_test,    false},
   {HARK_COMMAND_DEVICES,           hark_core_command_devices,      false},
   {HARK_COMMAND_DEVICE,            hark_core_command_device,       false},
-  {HARK_COMMAND_MUTE,              hark_core_command_call,         false},
-  {HARK_COMMAND_UNMUTE,            hark_core_command_call,         false},
+  {HARK_COMMAND_MUTE,              command_mute,                   false},
+  {HARK_COMMAND_UNMUTE,            command_mute,                   false},
   {HARK_COMMAND_VERIFY,            hark_core_command_verify,       false},
   {HARK_COMMAND_SET_VERIFIED,      hark_core_command_set_verified, false},
   {HARK_COMMAND_PROFILE,           hark_core_command_profile,      false},

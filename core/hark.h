@@ -281,7 +281,7 @@ typedef enum {
   HARK_COMMAND_HANGUP,
   HARK_COMMAND_HOLD, /* both microphones close until UNHOLD; also changes to another call */
   HARK_COMMAND_UNHOLD,
-  HARK_COMMAND_MUTE,
+  HARK_COMMAND_MUTE, /* call; 0: the one that is talked in, also a group's */
   HARK_COMMAND_UNMUTE,
   HARK_COMMAND_GROUP_CALL,      /* group -> call: goes into its call, which begins with the first */
   HARK_COMMAND_GROUP_CALL_JOIN, /* group -> call: the same where one is on; from HELD back */

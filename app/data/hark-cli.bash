@@ -1,7 +1,7 @@
 # bash completion for hark-cli
 _hark_cli()
 {
-  local verbs='init run node address add contacts requests about profile status-text presence notes favourite silence may-give-files see-typing see-read words words-match words-differ compare accept decline block unblock remove rename send edit delete clip sound call answer hangup hold unhold swap mute unmute devices device echo-test edits react timer quarantine history search chats draft note unread pin archive keep clear export give take share browse queue limit metered accept-files pause resume cancel refuse verify doctor ledger people-here network add-peer remove-peer group relay relay-for mailbox mailbox-for backup auto-backup restore passphrase backup-key erase status version help'
+  local verbs='init run node address add contacts requests about profile status-text presence notes favourite silence may-give-files see-typing see-read words words-match words-differ compare accept decline block unblock remove rename send edit delete clip sound call answer hangup hold unhold swap mute unmute ptt devices device echo-test edits react timer quarantine history search chats draft note unread pin archive keep clear export give take share browse queue limit metered accept-files pause resume cancel refuse verify doctor ledger people-here network add-peer remove-peer group relay relay-for mailbox mailbox-for backup auto-backup restore passphrase backup-key erase status version help'
   local options='--profile --json --port --bind --bootstrap --no-dht --no-mapping --no-tcp --keep-echo --keep-noise --keep-gain --peer --lan-only --no-lan --visible --network --mic --speaker
     --auto-accept-requests --auto-answer --auto-accept-files --no-relay --relay --relay-host --mailbox --mailbox-size --log --passphrase-fd --cubic --no-aes --jumbo --help'
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
@@ -13,6 +13,7 @@ _hark_cli()
   relay) mapfile -t COMPREPLY < <(compgen -W 'on off add list remove' -- "$word"); return ;;
   share) mapfile -t COMPREPLY < <(compgen -W 'list remove' -d -- "$word"); return ;;
   mailbox) mapfile -t COMPREPLY < <(compgen -W 'add list remove for' -- "$word"); return ;;
+  ptt) mapfile -t COMPREPLY < <(compgen -W 'down up' -- "$word"); return ;;
   queue) mapfile -t COMPREPLY < <(compgen -W 'first last' -- "$word"); return ;;
   limit) mapfile -t COMPREPLY < <(compgen -W 'up down' -- "$word"); return ;;
   metered) mapfile -t COMPREPLY < <(compgen -W 'ask allow hold' -- "$word"); return ;;

@@ -1,7 +1,7 @@
 # fish completion for hark-cli
 set -l verbs init run node address add contacts requests about profile status-text presence notes favourite silence \
     may-give-files see-typing see-read words words-match words-differ compare accept decline block unblock remove \
-    rename send edit delete clip sound call answer hangup hold unhold swap mute unmute devices device echo-test \
+    rename send edit delete clip sound call answer hangup hold unhold swap mute unmute ptt devices device echo-test \
     edits react timer quarantine history search chats draft note unread pin archive keep clear export give take \
     share browse queue limit metered accept-files pause resume cancel refuse verify doctor ledger people-here network \
     add-peer remove-peer group relay relay-for mailbox mailbox-for backup auto-backup restore passphrase \
@@ -29,6 +29,7 @@ complete -c hark-cli -n '__hark_cli_at share 2' -a 'list remove (__fish_complete
 complete -c hark-cli -n '__hark_cli_at share 3' -a '(__fish_complete_directories)'
 complete -c hark-cli -n '__fish_seen_subcommand_from queue limit metered pause resume cancel refuse' -f
 complete -c hark-cli -n '__hark_cli_at queue 2' -a 'first last'
+complete -c hark-cli -n '__hark_cli_at ptt 2' -f -a 'down up'
 complete -c hark-cli -n '__hark_cli_at limit 2' -a 'up down'
 complete -c hark-cli -n '__hark_cli_at limit 3' -a 'off 500k 1M 10M'
 complete -c hark-cli -n '__hark_cli_at metered 2' -a 'ask allow hold'

@@ -5,7 +5,7 @@ _hark-cli()
   local -a verbs=(
     init run node address add contacts requests about profile status-text presence notes favourite silence
     may-give-files see-typing see-read words words-match words-differ compare accept decline block unblock remove
-    rename send edit delete clip sound call answer hangup hold unhold swap mute unmute devices device echo-test
+    rename send edit delete clip sound call answer hangup hold unhold swap mute unmute ptt devices device echo-test
     edits react timer quarantine history search chats draft note unread pin archive keep clear export give take
     share browse queue limit metered accept-files pause resume cancel refuse verify doctor ledger people-here network
     add-peer remove-peer group relay relay-for mailbox mailbox-for backup auto-backup restore passphrase
@@ -28,6 +28,7 @@ _hark-cli()
   browse:*:-*) compadd -- --json ;;
   share:2:*) compadd list remove; _directories ;;
   share:3:*) _directories ;;
+  ptt:2:*) compadd down up ;;
   queue:2:*) compadd first last ;;
   limit:2:*) compadd up down ;;
   limit:3:*) compadd off 500k 1M 10M ;;

@@ -140,6 +140,11 @@ class Devices(soundcall.Call):
         mark = self.alice.mark()
         self.verb("swap")
         self.alice.wait("call", 10, since=mark, state="active")
+        mark = self.bob.mark()
+        self.verb("ptt", "up")
+        self.bob.wait("call", 10, since=mark, muted=True)
+        self.verb("ptt", "down")
+        self.bob.wait("call", 10, since=mark, muted=False)
         self.verb("device", "noise", "on")
         check("low_delay  on" in self.verb("device", "low_delay", "on"), "half as much sound ahead from now on")
 

@@ -269,6 +269,12 @@ test_call_of_two_beside (void)
     party_do_well (&party, i, HARK_COMMAND_GROUP_CALL, -1);
   wait_for (&party, in);
   g_assert_true (
+    hark_sim_core_node_ask (party.people[0], hark_sim_command (HARK_COMMAND_MUTE, NULL))->ok);
+  hark_sim_network_run (party.world.network, HARK_SECOND);
+  g_assert_true (call_of (&party, 0)->muted); /* of no other call can this be said */
+  g_assert_true (
+    hark_sim_core_node_ask (party.people[0], hark_sim_command (HARK_COMMAND_UNMUTE, NULL))->ok);
+  g_assert_true (
     hark_sim_core_node_ask (party.people[0], hark_sim_command (HARK_COMMAND_CALL, party.people[1]))
       ->ok);
   hark_sim_network_run (party.world.network, 5 * HARK_SECOND);
