@@ -1,6 +1,6 @@
 #define G_LOG_DOMAIN "hark-core"
 
-#include "core/core-private.h"
+#include "core/core-before.h"
 #include "core/core-shares.h"
 #include "core/identity/address.h"
 
@@ -159,13 +159,28 @@ contact_result (const HarkCommand *command, const HarkKey *contact)
   return event;
 }
 
+/* The disk did not take what was decided about them, so it is not. */
+static void
+take_back (HarkCore *core, HarkCoreContact *contact, const HarkPending *pending)
+{
+  if (hark_core_put_back (contact, pending)) {
+    if (contact->row.status == HARK_CONTACT_ASKED)
+      send_request (core, contact);
+    hark_core_reach_open (core, contact);
+    hark_core_tell_net (core, contact);
+  }
+  hark_core_contact_changed (core, contact);
+}
+
 static void
 after_add (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
   HarkCoreContact *contact = hark_core_find (core, &pending->contact);
 
   if (hark_core_refuse_store (core, pending, reply)) {
-    if (contact != NULL && contact->row.status == HARK_CONTACT_ASKED)
+    if (contact != NULL && contact->row.status == HARK_CONTACT_ASKED && pending->before != NULL)
+      take_back (core, contact, pending);
+    else if (contact != NULL && contact->row.status == HARK_CONTACT_ASKED)
       g_hash_table_remove (core->contacts, &pending->contact);
     return;
   }
@@ -187,7 +202,10 @@ ask (HarkCore *core, HarkCommand *command, const HarkAddress *address)
                           .first = address->token,
                           .has_answer = true,
                           .added_ms = hark_core_wall (core)};
+  HarkPending *pending = hark_pending_new (after_add, command);
 
+  if (contact != NULL)
+    hark_core_remember (pending, contact);
   if (contact != NULL && contact->row.status == HARK_CONTACT_ASKED)
     hark_core_end_asking (core, contact);
   if (contact != NULL) {
@@ -205,7 +223,7 @@ ask (HarkCore *core, HarkCommand *command, const HarkAddress *address)
     contact = hark_core_add_contact (core, &row, NULL);
   contact->sought = true;
   sodium_memzero (&row, sizeof row);
-  hark_core_keep (core, contact, hark_pending_new (after_add, command));
+  hark_core_keep (core, contact, pending);
 }
 
 /* ---- accepting ---- */
@@ -215,8 +233,11 @@ after_accept (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
   HarkCoreContact *contact = hark_core_find (core, &pending->contact);
 
-  if (hark_core_refuse_store (core, pending, reply))
+  if (hark_core_refuse_store (core, pending, reply)) {
+    if (contact != NULL && contact->row.status == HARK_CONTACT_ACCEPTED && pending->before != NULL)
+      take_back (core, contact, pending);
     return;
+  }
   if (pending->command != NULL)
     hark_core_emit (core, contact_result (pending->command, &pending->contact));
   if (contact == NULL || contact->row.status != HARK_CONTACT_ACCEPTED)
@@ -231,21 +252,24 @@ after_accept (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 static void
 accept (HarkCore *core, HarkCoreContact *contact, HarkCommand *command)
 {
+  HarkPending *pending = hark_core_remember (hark_pending_new (after_accept, command), contact);
+
   contact->row.status = HARK_CONTACT_ACCEPTED;
   contact->sought = true;
-  hark_core_keep (core, contact, hark_pending_new (after_accept, command));
+  hark_core_keep (core, contact, pending);
 }
 
 static void
 after_request (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
   HarkCoreContact *contact = hark_core_find (core, &pending->contact);
+  const bool refused = hark_core_refuse_store (core, pending, reply);
   HarkEvent *event;
 
-  if (hark_core_refuse_store (core, pending, reply) || contact == NULL
-      || contact->row.status != HARK_CONTACT_REQUEST)
+  /* shown all the same: it is not sent again before the next start */
+  if (contact == NULL || contact->row.status != HARK_CONTACT_REQUEST)
     return;
-  if (hark_core_is_invite (core, &contact->row.via)
+  if (!refused && hark_core_is_invite (core, &contact->row.via)
       && hark_core_groups_asked (core, &contact->row.account)) {
     accept (core, contact, NULL); /* they do what we asked them for */
     return;
@@ -253,7 +277,7 @@ after_request (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   event = hark_event_new (HARK_EVENT_REQUEST);
   event->person = hark_core_person (core, contact);
   hark_core_emit (core, event);
-  if (core->config.auto_accept_requests || hark_core_wants_owner (core))
+  if (!refused && (core->config.auto_accept_requests || hark_core_wants_owner (core)))
     accept (core, contact, NULL);
 }
 
@@ -481,8 +505,11 @@ after_step (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
   HarkCoreContact *contact = hark_core_find (core, &pending->contact);
 
-  if (hark_core_refuse_store (core, pending, reply))
+  if (hark_core_refuse_store (core, pending, reply)) {
+    if (contact != NULL && pending->before != NULL)
+      take_back (core, contact, pending);
     return;
+  }
   hark_core_emit (core, contact_result (pending->command, &pending->contact));
   if (pending->command->kind == HARK_COMMAND_SET_VERIFIED)
     hark_core_words_settled (core, &pending->contact);
@@ -575,6 +602,7 @@ hark_core_command_person (HarkCore *core, HarkCommand *command)
   HarkContactStep from
     = contact != NULL ? (HarkContactStep) contact->row.status : HARK_CONTACT_STEP_NONE;
   HarkContactStep next;
+  HarkPending *pending;
 
   if (contact == NULL || !hark_contact_step (from, input, &next)) {
     hark_core_refuse (core, command, contact == NULL ? "no-contact" : "not-now",
@@ -589,12 +617,13 @@ hark_core_command_person (HarkCore *core, HarkCommand *command)
   } else if (next == HARK_CONTACT_STEP_NONE) {
     remove_contact (core, contact, command);
   } else {
+    pending = hark_core_remember (hark_pending_new (after_step, command), contact);
     if (next == HARK_CONTACT_STEP_DECLINED)
       say_removed (core, contact);
     cut_off (core, contact);
     hark_core_use_up_invite (core, &contact->row.via); /* others who came by it may still be met */
     contact->row.status = (HarkContactStatus) next;
-    hark_core_keep (core, contact, hark_pending_new (after_step, command));
+    hark_core_keep (core, contact, pending);
     trim_declined (core);
   }
 }
@@ -623,8 +652,10 @@ hark_core_command_unblock (HarkCore *core, HarkCommand *command)
     address.token = contact->row.first;
     ask (core, command, &address);
   } else {
+    HarkPending *pending = hark_core_remember (hark_pending_new (after_step, command), contact);
+
     contact->row.status = (HarkContactStatus) next;
-    hark_core_keep (core, contact, hark_pending_new (after_step, command));
+    hark_core_keep (core, contact, pending);
   }
 }
 
@@ -632,14 +663,16 @@ void
 hark_core_command_rename (HarkCore *core, HarkCommand *command)
 {
   HarkCoreContact *contact = hark_core_find_of (core, command);
+  HarkPending *pending;
 
   if (contact == NULL) {
     hark_core_refuse (core, command, "no-contact", "There is no such contact.");
     hark_command_free (command);
     return;
   }
+  pending = hark_core_remember (hark_pending_new (after_step, command), contact);
   hark_contact_clean_name (command->name, contact->row.petname);
-  hark_core_keep (core, contact, hark_pending_new (after_step, command));
+  hark_core_keep (core, contact, pending);
 }
 
 void

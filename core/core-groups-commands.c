@@ -395,9 +395,12 @@ after_change (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
   HarkCoreGroup *group = hark_core_group_find (core, pending->group);
 
-  if (hark_core_refuse_store (core, pending, reply))
-    return;
-  hark_core_succeed (core, pending->command);
+  if (!hark_core_refuse_store (core, pending, reply))
+    hark_core_succeed (core, pending->command);
+  else if (group != NULL && pending->command->kind == HARK_COMMAND_GROUP_NOTICES)
+    group->row.notices = (uint8_t) pending->signal;
+  else if (group != NULL && group->row.state == HARK_STORE_GROUP_LEFT)
+    group->row.state = HARK_STORE_GROUP_OFFERED;
   if (group != NULL)
     hark_core_group_changed (core, group);
 }
@@ -433,6 +436,7 @@ set_notices (HarkCore *core, HarkCommand *command)
   static const char *const words[] = {"all", "mentions", "none"};
   HarkCoreGroup *group = need_group (core, command);
   uint8_t notices = 0;
+  HarkPending *pending;
 
   if (group == NULL)
     return;
@@ -442,8 +446,10 @@ set_notices (HarkCore *core, HarkCommand *command)
     refuse (core, command, "bad-notices", "Notices are of \"all\", \"mentions\" or \"none\".");
     return;
   }
+  pending = hark_pending_new (after_change, command);
+  pending->signal = group->row.notices;
   group->row.notices = notices;
-  hark_core_group_keep (core, group, hark_pending_new (after_change, command));
+  hark_core_group_keep (core, group, pending);
 }
 
 static void

@@ -1,5 +1,5 @@
 /* What contacts may do and see, each or all of them. */
-#include "core/core-private.h"
+#include "core/core-before.h"
 
 /* @how in words; of those that are on unless switched off the bit says that it is off. */
 static const struct {
@@ -37,9 +37,12 @@ after_may (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   HarkCoreContact *contact = hark_core_find (core, &pending->contact);
   HarkEvent *event;
 
-  if (hark_core_refuse_store (core, pending, reply))
-    return;
-  hark_core_succeed (core, pending->command);
+  if (!hark_core_refuse_store (core, pending, reply))
+    hark_core_succeed (core, pending->command);
+  else if (contact != NULL)
+    hark_core_put_back (contact, pending);
+  else if (!pending->command->has_contact)
+    core->self.may = pending->signal;
   if (contact != NULL) {
     hark_core_contact_changed (core, contact);
   } else if (!pending->command->has_contact) {
@@ -57,6 +60,10 @@ set (HarkCore *core, HarkCoreContact *contact, HarkCommand *command, uint32_t bi
   HarkStorePerson *about = contact != NULL ? contact->about : &core->self;
   HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_PERSON);
 
+  if (contact != NULL)
+    hark_core_remember (pending, contact);
+  else
+    pending->signal = about->may;
   about->may = on ? about->may | bit : about->may & ~bit;
   stop_typing (core);
   hark_core_groups_session (core); /* there as well */

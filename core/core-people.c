@@ -158,8 +158,8 @@ stream_free (void *data)
   g_free (data);
 }
 
-static void
-name_skeleton (HarkCoreContact *contact)
+void
+hark_core_name_skeleton (HarkCoreContact *contact)
 {
   const HarkStoreContact *row = &contact->row;
 
@@ -178,7 +178,7 @@ hark_core_add_contact (HarkCore *core,
   contact->control = -1;
   contact->about = g_new0 (HarkStorePerson, 1);
   contact->about->account = row->account;
-  name_skeleton (contact);
+  hark_core_name_skeleton (contact);
   contact->streams = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, stream_free);
   hark_frame_reader_init (&contact->frames);
   hark_conversation_init (&contact->conversation, core->now);
@@ -258,7 +258,7 @@ hark_core_keep (HarkCore *core, HarkCoreContact *contact, HarkPending *pending)
 {
   HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_CONTACT);
 
-  name_skeleton (contact);
+  hark_core_name_skeleton (contact);
   request->contact = g_memdup2 (&contact->row, sizeof contact->row);
   if (pending != NULL)
     pending->contact = contact->row.account;
@@ -272,15 +272,6 @@ hark_core_line_of (HarkCore *core, const HarkKey *peer)
     if (core->lines[i].call != NULL && hark_key_equal (&core->lines[i].peer, peer))
       return &core->lines[i];
   return NULL;
-}
-
-void
-hark_core_set_verified (HarkCore *core, HarkCoreContact *contact, uint8_t how, HarkPending *pending)
-{
-  contact->row.verified = how;
-  contact->about->verified_ms = how != 0 ? hark_core_wall (core) : 0;
-  hark_core_keep_about (core, contact, NULL);
-  hark_core_keep (core, contact, pending);
 }
 
 bool

@@ -5,6 +5,7 @@
  *   core-base.c      events, results, the store
  *   core-mail.c      what is remembered of mailboxes
  *   core-people.c    contacts, and speaking to them
+ *   core-before.c    what contacts were before a change (core-before.h)
  *   core-expiry.c    messages that disappear
  *   core-entries.c   entries between the door, the store and the other side
  *   core-edits.c     changing what was written
@@ -87,6 +88,7 @@
 
 typedef struct HarkCoreMailbox HarkCoreMailbox; /* core-mail.h */
 typedef struct HarkCoreGroup HarkCoreGroup;     /* core-groups.h */
+typedef struct HarkCoreBefore HarkCoreBefore;   /* core-before.h */
 
 /* One stream of a session. */
 typedef struct {
@@ -181,6 +183,7 @@ struct HarkPending {
   uint32_t session;
   HarkStoreMessage *message; /* owned */
   GPtrArray *parts;          /* HarkStoreMessage: more of it; NULL: none; owned */
+  HarkCoreBefore *before;    /* of the contact; NULL: nothing to put back; owned, wiped */
   HarkStoreAddress address;
   GArray *numbers; /* owned */
   uint8_t offer[HARK_FILE_OFFER_LEN];
@@ -408,6 +411,7 @@ char **hark_core_relay_list (HarkCore *core);
 
 /* What changed of a contact goes to the disk (@pending: nullable), to the node, to the user. */
 void hark_core_keep (HarkCore *core, HarkCoreContact *contact, HarkPending *pending);
+void hark_core_name_skeleton (HarkCoreContact *contact); /* after a new name */
 void hark_core_keep_about (HarkCore *core, const HarkCoreContact *contact, HarkPending *pending);
 void hark_core_tell_net (HarkCore *core, const HarkCoreContact *contact);
 void hark_core_contact_changed (HarkCore *core, const HarkCoreContact *contact);
@@ -428,12 +432,6 @@ void hark_core_contact_paired (HarkCore *core, HarkCoreContact *contact);
 
 /* hark_core_say: (transfer full) @frame: on the control stream; false when there is none. */
 bool hark_core_say (HarkCore *core, HarkCoreContact *contact, GBytes *frame);
-
-/* hark_core_set_verified: @how: 0 no, 1 by voice, 2 in person; with the day. */
-void hark_core_set_verified (HarkCore *core,
-                             HarkCoreContact *contact,
-                             uint8_t how,
-                             HarkPending *pending);
 
 /* hark_core_is_invisible: nobody but those we spoke to since may find us. */
 bool hark_core_is_invisible (const HarkCore *core);

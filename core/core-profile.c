@@ -2,7 +2,7 @@
  * kept beside the contact; ours is told on every session and whenever it changes. */
 #define G_LOG_DOMAIN "hark-core"
 
-#include "core/core-private.h"
+#include "core/core-before.h"
 #include "net/base/domain.h"
 #include "net/base/hash.h"
 
@@ -293,12 +293,48 @@ hark_core_profile_frame (HarkCore *core, HarkCoreContact *contact, const Hark__F
 /* ---- the user's steps ---- */
 
 static void
+show_name (HarkCore *core)
+{
+  if (core->visible && !hark_core_is_invisible (core))
+    hark_net_set_visible (core->net, core->account.name, core->now);
+}
+
+/* What the disk did not take is not told to anybody. */
+static void
+put_profile_back (HarkCore *core, HarkCoreBefore *before)
+{
+  const uint8_t availability = core->self.availability;
+  const uint32_t may = core->self.may;
+
+  memcpy (core->account.name, before->row.name, sizeof core->account.name);
+  core->self = before->about;
+  core->self.availability = availability;
+  core->self.may = may;
+  g_clear_pointer (&core->picture, g_bytes_unref);
+  core->picture = g_steal_pointer (&before->picture);
+  show_name (core);
+}
+
+static HarkPending *
+remember_profile (const HarkCore *core, HarkPending *pending)
+{
+  HarkCoreBefore *before = pending->before = g_new0 (HarkCoreBefore, 1);
+
+  memcpy (before->row.name, core->account.name, sizeof before->row.name);
+  before->about = core->self;
+  before->picture = core->picture != NULL ? g_bytes_ref (core->picture) : NULL;
+  return pending;
+}
+
+static void
 after_profile (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
   HarkEvent *event;
 
-  if (hark_core_refuse_store (core, pending, reply))
+  if (hark_core_refuse_store (core, pending, reply)) {
+    put_profile_back (core, pending->before);
     return;
+  }
   event = hark_core_result (pending->command);
   event->profile = hark_core_profile (core);
   hark_core_emit (core, event);
@@ -335,8 +371,7 @@ change_name (HarkCore *core, const char *name)
   hark_contact_clean_name (name, core->account.name);
   request->account = g_memdup2 (&core->account, sizeof core->account);
   hark_core_ask_store (core, request, NULL);
-  if (core->visible && !hark_core_is_invisible (core))
-    hark_net_set_visible (core->net, core->account.name, core->now);
+  show_name (core);
 }
 
 static void
@@ -356,6 +391,7 @@ hark_core_command_profile (HarkCore *core, HarkCommand *command)
 {
   const char *refusal = refusal_of_profile (command);
   const bool changes = command->name != NULL || command->text != NULL || command->picture != NULL;
+  HarkPending *pending;
   HarkEvent *event;
 
   if (refusal != NULL) {
@@ -370,6 +406,7 @@ hark_core_command_profile (HarkCore *core, HarkCommand *command)
     hark_command_free (command);
     return;
   }
+  pending = remember_profile (core, hark_pending_new (after_profile, command));
   core->self.version
     = MAX (core->self.version + 1, (uint64_t) MAX (hark_core_wall (core), INT64_C (1)));
   if (command->name != NULL)
@@ -378,7 +415,7 @@ hark_core_command_profile (HarkCore *core, HarkCommand *command)
     hark_contact_clean_status (command->text, core->self.status_text);
   if (command->picture != NULL)
     change_picture (core, command->picture);
-  keep_picture (core, &core->self, core->picture, hark_pending_new (after_profile, command));
+  keep_picture (core, &core->self, core->picture, pending);
 }
 
 static void
@@ -412,9 +449,10 @@ after_about (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
   HarkCoreContact *contact = hark_core_find (core, &pending->contact);
 
-  if (hark_core_refuse_store (core, pending, reply))
-    return;
-  hark_core_succeed (core, pending->command);
+  if (!hark_core_refuse_store (core, pending, reply))
+    hark_core_succeed (core, pending->command);
+  else if (contact != NULL)
+    hark_core_put_back (contact, pending);
   if (contact != NULL)
     hark_core_contact_changed (core, contact);
 }
@@ -450,15 +488,20 @@ void
 hark_core_command_note (HarkCore *core, HarkCommand *command)
 {
   HarkCoreContact *contact = hark_core_find_of (core, command);
+  HarkPending *pending;
   const char *refusal;
 
   if (contact == NULL) {
     hark_core_refuse (core, command, "no-contact", "There is no such contact.");
-  } else if ((refusal = note (contact, command)) != NULL) {
-    hark_core_refuse (core, command, "bad-value", refusal);
-  } else {
-    hark_core_keep_about (core, contact, hark_pending_new (after_about, command));
+    hark_command_free (command);
     return;
   }
-  hark_command_free (command);
+  pending = hark_core_remember (hark_pending_new (after_about, command), contact);
+  refusal = note (contact, command);
+  if (refusal == NULL) {
+    hark_core_keep_about (core, contact, pending);
+    return;
+  }
+  hark_core_refuse (core, command, "bad-value", refusal);
+  hark_pending_free (pending);
 }

@@ -2,7 +2,7 @@
  */
 #define G_LOG_DOMAIN "hark-core"
 
-#include "core/core-private.h"
+#include "core/core-before.h"
 #include "core/identity/safety-number.h"
 
 #include <string.h>
@@ -201,8 +201,11 @@ after_verified (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   HarkCoreContact *contact = hark_core_find (core, &pending->contact);
   HarkEvent *event;
 
-  if (hark_core_refuse_store (core, pending, reply))
+  if (hark_core_refuse_store (core, pending, reply)) {
+    if (contact != NULL)
+      hark_core_put_back (contact, pending);
     return;
+  }
   event = hark_core_result (pending->command);
   memcpy (event->account, pending->contact.bytes, sizeof event->account);
   hark_core_emit (core, event);

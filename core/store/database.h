@@ -485,6 +485,9 @@ int hark_snapshot_read (HarkDatabase *database, HarkStoreSnapshot *ret);
 
 /* ---- requests -------------------------------------------------------------------- */
 
+/* hark_store_request_is_reading: it changes nothing. */
+bool hark_store_request_is_reading (const HarkStoreRequest *request);
+
 /**
  * hark_database_execute:
  * @n: 1 or more

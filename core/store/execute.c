@@ -16,8 +16,8 @@ is_about_group (const HarkStoreRequest *request)
          || request->kind == HARK_STORE_GET_GROUP_WANTED;
 }
 
-static bool
-is_reading (const HarkStoreRequest *request)
+bool
+hark_store_request_is_reading (const HarkStoreRequest *request)
 {
   return request->kind == HARK_STORE_GET_HISTORY || request->kind == HARK_STORE_SEARCH
          || request->kind == HARK_STORE_GET_CHATS || request->kind == HARK_STORE_GET_ALL
@@ -326,8 +326,8 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
 static int
 run_request (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreReply *reply)
 {
-  const int rc = is_reading (request) ? read_for (database, request, reply)
-                                      : write_for (database, request, reply);
+  const int rc = hark_store_request_is_reading (request) ? read_for (database, request, reply)
+                                                         : write_for (database, request, reply);
 
   if (rc != SQLITE_OK)
     hark_database_set_error (database, rc, &reply->error);
@@ -394,7 +394,7 @@ execute_together (HarkDatabase *database,
       fail_reply (database, reply, own);
     if (sqlite3_get_autocommit (database->handle) != 0)
       rc = own != SQLITE_OK ? own : SQLITE_IOERR;
-    else if (!is_reading (requests[done - 1]))
+    else if (!hark_store_request_is_reading (requests[done - 1]))
       rc = own;
   }
 

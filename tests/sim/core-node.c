@@ -1,6 +1,7 @@
 #include "tests/sim/core-node.h"
 
 #include "core/identity/account.h"
+#include "core/store/database.h"
 #include "core/voice/player.h"
 #include "core/voice/recorder.h"
 
@@ -251,6 +252,19 @@ is_write (const HarkStoreRequest *request)
          && request->kind != HARK_STORE_PUT_NODES && request->kind != HARK_STORE_PUT_RECORDS;
 }
 
+/* As on a full disk. */
+static HarkStoreReply *
+refuse (const HarkStoreRequest *request)
+{
+  HarkStoreReply *reply = g_new0 (HarkStoreReply, 1);
+
+  reply->kind = request->kind;
+  reply->ticket = request->ticket;
+  g_set_error_literal (&reply->error, HARK_STORE_ERROR, HARK_STORE_ERROR_DISK,
+                       "The disk is full. Nothing was saved; free some space and try again.");
+  return reply;
+}
+
 /* Executes one request; false when that was the end of the process. */
 static bool
 store_one (HarkSimCoreNode *node, Work *work)
@@ -262,7 +276,9 @@ store_one (HarkSimCoreNode *node, Work *work)
     dies = ++node->writes == node->die_at;
   if (!dies || !node->die_before) {
     trace_request (node, work->store);
-    reply = hark_store_execute (node->store, g_steal_pointer (&work->store));
+    reply = node->disk_full && !hark_store_request_is_reading (work->store)
+              ? refuse (work->store)
+              : hark_store_execute (node->store, g_steal_pointer (&work->store));
     for (guint i = 0;
          node->leaves_out && reply->group_entries != NULL && i < reply->group_entries->len; i++)
       g_clear_pointer (&((HarkStoreGroupEntry *) reply->group_entries->pdata[i])->body,

@@ -55,6 +55,7 @@ typedef struct {
   uint32_t spoken_ms; /* how long the next one is */
   GBytes *played;     /* what is heard; NULL: nothing */
   unsigned warnings;
+  bool disk_full;        /* the store takes nothing */
   bool leaves_out;       /* it passes on what others say in groups without their bodies */
   uint64_t disk_written; /* bytes of transfers */
   GChecksum *trace;      /* over every event and every store request, with its time */

@@ -1,0 +1,252 @@
+/* What the user decides while the disk takes nothing: it is refused, and nothing is as if it had
+ * been decided; so it is the same after the next start, and can be decided again. */
+#include "tests/sim/core-world.h"
+
+#include <string.h>
+
+#define PATIENCE (15 * HARK_MINUTE)
+
+typedef struct {
+  HarkSimWorld world;
+  HarkSimCoreNode *alice, *bob;
+} Two;
+
+static const HarkSimLinkConfig good_link = {.delay = 10 * HARK_MS};
+
+static void
+two_init (Two *two, uint64_t seed)
+{
+  hark_sim_world_init (&two->world, seed);
+  two->alice = hark_sim_world_add (&two->world, HARK_SIM_NAT_NONE, &good_link, "Alice");
+  two->bob = hark_sim_world_add (&two->world, HARK_SIM_NAT_NONE, &good_link, "Bob");
+}
+
+static void
+ask (HarkSimCoreNode *node, HarkCommand *command, bool ok)
+{
+  const HarkEvent *result = hark_sim_core_node_ask (node, command);
+
+  g_assert_nonnull (result);
+  g_assert_cmpint (result->ok, ==, ok);
+  if (!ok)
+    g_assert_cmpstr (result->code, ==, "disk");
+}
+
+/* Bob cannot do it, and then can. */
+static void
+try_twice (Two *two, HarkCommandKind kind)
+{
+  two->bob->disk_full = true;
+  ask (two->bob, hark_sim_command (kind, two->alice), false);
+  two->bob->disk_full = false;
+  ask (two->bob, hark_sim_command (kind, two->alice), true);
+}
+
+/* As the running process has it, which need not have made an event. */
+static const HarkPerson *
+listed (HarkSimCoreNode *node, const HarkSimCoreNode *other)
+{
+  const HarkEvent *result
+    = hark_sim_core_node_ask (node, hark_sim_command (HARK_COMMAND_STATUS, NULL));
+
+  g_assert_nonnull (result);
+  for (guint i = 0; i < result->people->len; i++) {
+    const HarkPerson *person = result->people->pdata[i];
+
+    if (memcmp (person->account, other->account.bytes, sizeof person->account) == 0)
+      return person;
+  }
+  return NULL;
+}
+
+static void
+alice_asks (Two *two)
+{
+  g_autofree char *address = hark_sim_address (two->bob, false);
+
+  g_assert_null (hark_sim_add (two->alice, address));
+  g_assert_true (hark_sim_wait_request (two->bob, two->alice, PATIENCE));
+}
+
+static void
+test_accept (void)
+{
+  Two two;
+
+  two_init (&two, 1);
+  alice_asks (&two);
+  try_twice (&two, HARK_COMMAND_ACCEPT);
+  g_assert_true (hark_sim_wait_online (two.alice, two.bob, PATIENCE));
+  hark_sim_world_clear (&two.world);
+}
+
+static void
+test_decline (void)
+{
+  Two two;
+
+  two_init (&two, 2);
+  alice_asks (&two);
+  two.bob->disk_full = true;
+  ask (two.bob, hark_sim_command (HARK_COMMAND_DECLINE, two.alice), false);
+  g_assert_cmpint (hark_sim_core_node_person (two.bob, &two.alice->account)->status, ==,
+                   HARK_PERSON_REQUEST);
+  two.bob->disk_full = false;
+  ask (two.bob, hark_sim_command (HARK_COMMAND_ACCEPT, two.alice), true);
+  g_assert_true (hark_sim_wait_online (two.alice, two.bob, PATIENCE));
+  hark_sim_world_clear (&two.world);
+}
+
+/* It comes while there is no room for it, and is seen all the same. */
+static void
+test_request (void)
+{
+  g_autofree char *address = NULL;
+  Two two;
+
+  two_init (&two, 3);
+  address = hark_sim_address (two.bob, false);
+  two.bob->disk_full = true;
+  g_assert_null (hark_sim_add (two.alice, address));
+  g_assert_true (hark_sim_wait_request (two.bob, two.alice, PATIENCE));
+  two.bob->disk_full = false;
+  ask (two.bob, hark_sim_command (HARK_COMMAND_ACCEPT, two.alice), true);
+  g_assert_true (hark_sim_wait_online (two.alice, two.bob, PATIENCE));
+  hark_sim_world_clear (&two.world);
+}
+
+static void
+test_block (void)
+{
+  g_autofree char *address = NULL;
+  HarkCommand *command;
+  Two two;
+
+  two_init (&two, 4);
+  g_assert_true (hark_sim_befriend (two.alice, two.bob, PATIENCE));
+  hark_sim_network_run (two.world.network, HARK_MINUTE); /* they share a secret */
+  two.bob->disk_full = true;
+  ask (two.bob, hark_sim_command (HARK_COMMAND_BLOCK, two.alice), false);
+  g_assert_cmpint (hark_sim_core_node_person (two.bob, &two.alice->account)->status, ==,
+                   HARK_PERSON_ACCEPTED);
+  two.bob->disk_full = false;
+  g_assert_true (hark_sim_wait_online (two.alice, two.bob, PATIENCE));
+  ask (two.bob, hark_sim_command (HARK_COMMAND_BLOCK, two.alice), true);
+  /* asking somebody who is blocked */
+  address = hark_sim_address (two.alice, false);
+  two.bob->disk_full = true;
+  command = hark_sim_command (HARK_COMMAND_ADD, NULL);
+  command->address = g_strdup (address);
+  ask (two.bob, command, false);
+  g_assert_cmpint (listed (two.bob, two.alice)->status, ==, HARK_PERSON_BLOCKED);
+  two.bob->disk_full = false;
+  ask (two.bob, hark_sim_command (HARK_COMMAND_UNBLOCK, two.alice), true);
+  g_assert_true (hark_sim_wait_online (two.alice, two.bob, PATIENCE));
+  hark_sim_world_clear (&two.world);
+}
+
+static HarkCommand *
+about_alice (const Two *two, HarkCommandKind kind, const char *how, bool on)
+{
+  HarkCommand *command = hark_sim_command (kind, two->alice);
+
+  command->how = g_strdup (how);
+  command->on = on;
+  command->text = g_strdup ("a note");
+  command->name = g_strdup ("Alina");
+  return command;
+}
+
+static void
+test_notes (void)
+{
+  const HarkPerson *person;
+  Two two;
+
+  two_init (&two, 5);
+  g_assert_true (hark_sim_befriend (two.alice, two.bob, PATIENCE));
+  two.bob->disk_full = true;
+  ask (two.bob, about_alice (&two, HARK_COMMAND_NOTES, NULL, false), false);
+  ask (two.bob, about_alice (&two, HARK_COMMAND_FAVOURITE, NULL, true), false);
+  ask (two.bob, about_alice (&two, HARK_COMMAND_SILENCE, NULL, true), false);
+  ask (two.bob, about_alice (&two, HARK_COMMAND_RENAME, NULL, false), false);
+  ask (two.bob, about_alice (&two, HARK_COMMAND_SET_VERIFIED, "person", false), false);
+  ask (two.bob, about_alice (&two, HARK_COMMAND_MAY, "give-files", true), false);
+  person = listed (two.bob, two.alice);
+  g_assert_cmpstr (person->name, ==, "Alice");
+  g_assert_cmpstr (person->notes, ==, "");
+  g_assert_false (person->favourite);
+  g_assert_cmpint (person->silent_until_ms, ==, 0);
+  g_assert_cmpuint (person->verified, ==, 0);
+  g_assert_cmpint (person->verified_ms, ==, 0);
+  g_assert_cmpuint (person->may, ==, 0);
+  hark_sim_world_clear (&two.world);
+}
+
+/* Neither contacts nor the user see what the next start would not know. */
+static void
+test_profile (void)
+{
+  HarkCommand *command = hark_command_new (HARK_COMMAND_PROFILE);
+  const HarkEvent *result;
+  Two two;
+
+  two_init (&two, 6);
+  g_assert_true (hark_sim_befriend (two.alice, two.bob, PATIENCE));
+  two.bob->disk_full = true;
+  command->name = g_strdup ("Robert");
+  command->text = g_strdup ("fishing");
+  command->picture = g_bytes_new_take (g_malloc0 (HARK_PICTURE_LEN), HARK_PICTURE_LEN);
+  ask (two.bob, command, false);
+  command = hark_command_new (HARK_COMMAND_MAY);
+  command->how = g_strdup ("see-typing");
+  ask (two.bob, command, false);
+  two.bob->disk_full = false;
+  result = hark_sim_core_node_ask (two.bob, hark_command_new (HARK_COMMAND_PROFILE));
+  g_assert_cmpstr (result->profile->name, ==, "Bob");
+  g_assert_cmpstr (result->profile->status_text, ==, "");
+  g_assert_false (result->profile->has_picture);
+  g_assert_cmpuint (result->profile->may, ==, 0);
+  hark_sim_network_run (two.world.network, HARK_MINUTE);
+  g_assert_cmpstr (listed (two.alice, two.bob)->name, ==, "Bob");
+  hark_sim_world_clear (&two.world);
+}
+
+static void
+test_group (void)
+{
+  HarkCommand *command = hark_command_new (HARK_COMMAND_GROUP_CREATE);
+  uint8_t group[16];
+  const HarkEvent *result;
+  Two two;
+
+  two_init (&two, 7);
+  command->name = g_strdup ("Choir");
+  result = hark_sim_core_node_ask (two.bob, command);
+  g_assert_true (result->ok);
+  memcpy (group, result->id, sizeof group);
+  two.bob->disk_full = true;
+  command = hark_command_new (HARK_COMMAND_GROUP_NOTICES);
+  command->has_group = true;
+  memcpy (command->group, group, sizeof group);
+  command->how = g_strdup ("none");
+  ask (two.bob, command, false);
+  result = hark_sim_core_node_ask (two.bob, hark_command_new (HARK_COMMAND_GROUP_LIST));
+  g_assert_cmpuint (result->groups->len, ==, 1);
+  g_assert_cmpuint (((HarkGroupInfo *) result->groups->pdata[0])->notices, ==, 0);
+  hark_sim_world_clear (&two.world);
+}
+
+int
+main (int argc, char **argv)
+{
+  hark_sim_test_init (&argc, &argv);
+  g_test_add_func ("/core-full-disk/accept-may-be-said-again", test_accept);
+  g_test_add_func ("/core-full-disk/who-is-not-declined-still-asks", test_decline);
+  g_test_add_func ("/core-full-disk/a-request-is-seen-all-the-same", test_request);
+  g_test_add_func ("/core-full-disk/who-is-not-blocked-is-a-contact", test_block);
+  g_test_add_func ("/core-full-disk/notes-about-people-stay-as-they-are", test_notes);
+  g_test_add_func ("/core-full-disk/the-own-profile-stays-as-it-is", test_profile);
+  g_test_add_func ("/core-full-disk/notices-of-a-group-stay-as-they-are", test_group);
+  return g_test_run ();
+}
