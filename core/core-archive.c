@@ -80,6 +80,8 @@ after_change (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 
   if (hark_core_refuse_store (core, pending, reply))
     return;
+  if (pending->command->kind == HARK_COMMAND_KEEP)
+    core->prune_at = core->now;
   hark_core_succeed (core, pending->command);
   event = hark_event_new (HARK_EVENT_CHAT);
   event->chats = chats_of (core, reply);
@@ -143,8 +145,6 @@ hark_core_command_set_chat (HarkCore *core, HarkCommand *command)
                         ? "A draft has at most 65,536 bytes of text."
                         : "Messages are kept for 1 to 36,500 days, or 0: for ever.");
   else {
-    if (command->kind == HARK_COMMAND_KEEP)
-      core->prune_at = core->now;
     hark_core_ask_store (core, request, hark_pending_new (after_change, command));
     return;
   }
@@ -228,14 +228,18 @@ hark_core_archive_handle_time (HarkCore *core)
 static void
 after_keep (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
-  if (!hark_core_refuse_store (core, pending, reply))
-    hark_core_succeed (core, pending->command);
+  if (hark_core_refuse_store (core, pending, reply))
+    return;
+  core->keep_days = pending->signal; /* not before: messages would go by what was refused */
+  core->prune_at = core->now;
+  hark_core_succeed (core, pending->command);
 }
 
 void
 hark_core_command_keep (HarkCore *core, HarkCommand *command)
 {
   HarkStoreRequest *request;
+  HarkPending *pending;
   uint8_t days[4];
   HarkWriter writer;
 
@@ -249,13 +253,13 @@ hark_core_command_keep (HarkCore *core, HarkCommand *command)
     hark_command_free (command);
     return;
   }
-  core->keep_days = command->limit;
-  core->prune_at = core->now;
+  pending = hark_pending_new (after_keep, command);
+  pending->signal = command->limit;
   hark_writer_init (&writer, days, sizeof days);
-  hark_writer_u32 (&writer, core->keep_days);
+  hark_writer_u32 (&writer, pending->signal);
   request = hark_core_request (HARK_STORE_PUT_KEEP);
   request->keep = g_bytes_new (days, sizeof days);
-  hark_core_ask_store (core, request, hark_pending_new (after_keep, command));
+  hark_core_ask_store (core, request, pending);
 }
 
 static void clear (HarkCore *core, HarkCommand *command, uint64_t row);

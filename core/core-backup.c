@@ -61,44 +61,56 @@ hark_core_command_backup (HarkCore *core, HarkCommand *command)
 }
 
 static void
-keep (HarkCore *core, HarkPending *pending)
+keep (HarkCore *core, const HarkBackupPlan *plan, HarkPending *pending)
 {
   HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_BACKUP);
 
-  request->backup = hark_backup_plan_format (core->backup_plan);
+  request->backup = hark_backup_plan_format (plan);
   hark_core_ask_store (core, request, pending);
 }
 
 static void
+take_plan (const HarkCommand *command, HarkBackupPlan *plan)
+{
+  const bool on = command->directory != NULL && command->directory[0] != '\0';
+
+  g_free (plan->folder);
+  plan->folder = on ? g_strdup (command->directory) : NULL;
+  plan->keep = command->limit > 0 ? command->limit : KEEP_USUAL;
+  plan->hours = command->rate > 0 ? (unsigned) command->rate : HOURS_USUAL;
+  plan->last_ms = 0;
+}
+
+/* From here on: nothing is made, and no old one removed, by a plan that was refused. */
+static void
 after_plan (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
-  if (!hark_core_refuse_store (core, pending, reply))
-    hark_core_succeed (core, pending->command);
+  if (hark_core_refuse_store (core, pending, reply))
+    return;
+  take_plan (pending->command, core->backup_plan);
+  plan_next (core, 0);
+  hark_core_succeed (core, pending->command);
 }
 
 void
 hark_core_command_auto_backup (HarkCore *core, HarkCommand *command)
 {
   const bool on = command->directory != NULL && command->directory[0] != '\0';
-  const uint64_t keep_files = command->limit > 0 ? command->limit : KEEP_USUAL;
-  const uint64_t hours = command->rate > 0 ? command->rate : HOURS_USUAL;
+  HarkBackupPlan *plan;
 
   if (on
       && (command->directory[0] != '/' || strlen (command->directory) > HARK_BACKUP_FOLDER_MAX
-          || keep_files > HARK_BACKUP_KEEP_MAX || hours > HARK_BACKUP_HOURS_MAX)) {
+          || command->limit > HARK_BACKUP_KEEP_MAX || command->rate > HARK_BACKUP_HOURS_MAX)) {
     hark_core_refuse (core, command, "bad-plan",
                       "Automatic backups need the whole path of a folder, 1 to 1,000 files to keep "
                       "and 1 to 8,784 hours between two.");
     hark_command_free (command);
     return;
   }
-  g_free (core->backup_plan->folder);
-  core->backup_plan->folder = on ? g_strdup (command->directory) : NULL;
-  core->backup_plan->keep = (unsigned) keep_files;
-  core->backup_plan->hours = (unsigned) hours;
-  core->backup_plan->last_ms = 0;
-  plan_next (core, 0);
-  keep (core, hark_pending_new (after_plan, command));
+  plan = hark_backup_plan_copy (core->backup_plan);
+  take_plan (command, plan);
+  keep (core, plan, hark_pending_new (after_plan, command));
+  hark_backup_plan_free (plan);
 }
 
 void
@@ -146,6 +158,6 @@ hark_core_handle_backup (HarkCore *core, const GError *error, HarkTime now)
   if (!core->backup_is_planned || error != NULL)
     return;
   core->backup_plan->last_ms = core->backup_made_ms;
-  keep (core, NULL);
+  keep (core, core->backup_plan, NULL);
   plan_next (core, 0);
 }

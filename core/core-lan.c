@@ -74,26 +74,37 @@ hark_core_command_people_here (HarkCore *core, HarkCommand *command)
 static void
 after_keep (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
-  if (!hark_core_refuse_store (core, pending, reply))
-    hark_core_succeed (core, pending->command);
+  const bool is_visible = pending->command->kind == HARK_COMMAND_VISIBLE;
+
+  if (hark_core_refuse_store (core, pending, reply)) {
+    if (is_visible)
+      core->lan.visible = pending->signal != 0;
+    return;
+  }
+  if (is_visible)
+    hark_core_set_visible (core, pending->command->on);
+  hark_core_succeed (core, pending->command);
 }
 
 /* Takes @command. */
 static void
-keep (HarkCore *core, HarkCommand *command)
+keep (HarkCore *core, HarkCommand *command, bool was_visible)
 {
   HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_LAN);
+  HarkPending *pending = hark_pending_new (after_keep, command);
 
+  pending->signal = was_visible;
   request->lan = hark_lan_settings_write (&core->lan);
-  hark_core_ask_store (core, request, hark_pending_new (after_keep, command));
+  hark_core_ask_store (core, request, pending);
 }
 
 void
 hark_core_command_visible (HarkCore *core, HarkCommand *command)
 {
-  hark_core_set_visible (core, command->on);
+  const bool was_visible = core->lan.visible;
+
   core->lan.visible = command->on;
-  keep (core, command);
+  keep (core, command, was_visible);
 }
 
 void
@@ -109,7 +120,7 @@ hark_core_command_network (HarkCore *core, HarkCommand *command)
     return;
   }
   hark_lan_settings_set_network (&core->lan, command->name);
-  keep (core, command);
+  keep (core, command, core->lan.visible);
 }
 
 void
@@ -132,7 +143,7 @@ hark_core_command_peer (HarkCore *core, HarkCommand *command)
   }
   if (add && hark_endpoint_parse (command->name, &peer)) /* names are looked up at the next start */
     hark_net_add_peer (core->net, &peer, core->now);
-  keep (core, command);
+  keep (core, command, core->lan.visible);
 }
 
 void

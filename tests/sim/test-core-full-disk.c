@@ -237,6 +237,38 @@ test_group (void)
   hark_sim_world_clear (&two.world);
 }
 
+/* Nothing goes, and nothing is made, by what was refused. */
+static void
+test_settings (void)
+{
+  HarkCommand *command = hark_command_new (HARK_COMMAND_KEEP);
+  const HarkEvent *result;
+  guint seen;
+  Two two;
+
+  two_init (&two, 8);
+  two.bob->disk_full = true;
+  command->limit = 7;
+  ask (two.bob, command, false);
+  command = hark_command_new (HARK_COMMAND_AUTO_BACKUP);
+  command->directory = g_strdup ("/nowhere");
+  ask (two.bob, command, false);
+  command = hark_command_new (HARK_COMMAND_VISIBLE);
+  command->on = true;
+  ask (two.bob, command, false);
+  two.bob->disk_full = false;
+  seen = two.bob->events->len;
+  hark_sim_network_run (two.world.network, HARK_MINUTE);
+  g_assert_null (hark_sim_core_node_find (two.bob, HARK_EVENT_WARNING, seen));
+  result = hark_sim_core_node_ask (two.bob, hark_command_new (HARK_COMMAND_CHATS));
+  g_assert_cmpuint (result->number, ==, 0);
+  result = hark_sim_core_node_ask (two.bob, hark_command_new (HARK_COMMAND_SETTINGS));
+  g_assert_null (result->settings->backup_folder);
+  result = hark_sim_core_node_ask (two.bob, hark_command_new (HARK_COMMAND_PEOPLE_HERE));
+  g_assert_false (result->on);
+  hark_sim_world_clear (&two.world);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -248,5 +280,6 @@ main (int argc, char **argv)
   g_test_add_func ("/core-full-disk/notes-about-people-stay-as-they-are", test_notes);
   g_test_add_func ("/core-full-disk/the-own-profile-stays-as-it-is", test_profile);
   g_test_add_func ("/core-full-disk/notices-of-a-group-stay-as-they-are", test_group);
+  g_test_add_func ("/core-full-disk/settings-that-were-refused-do-nothing", test_settings);
   return g_test_run ();
 }
