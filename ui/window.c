@@ -346,6 +346,18 @@ on_call (GSimpleAction *action, GVariant *parameter, void *data)
                                     "call", NULL);
 }
 
+/* From wherever the focus is, to anybody. */
+static void
+on_jump (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  HarkWindow *window = data;
+
+  (void) action;
+  (void) parameter;
+  hdy_leaflet_set_visible_child (HDY_LEAFLET (window->leaflet), window->people);
+  hark_people_pane_focus_search (people (window));
+}
+
 static void
 on_search (GSimpleAction *action, GVariant *parameter, void *data)
 {
@@ -359,19 +371,80 @@ on_search (GSimpleAction *action, GVariant *parameter, void *data)
     hark_conversation_open_find (conversation (window));
     return;
   }
-  hdy_leaflet_set_visible_child (HDY_LEAFLET (window->leaflet), window->people);
-  hark_people_pane_focus_search (people (window));
+  on_jump (action, parameter, data);
 }
 
 static void
-on_back (GSimpleAction *action, GVariant *parameter, void *data)
+open_somebody (HarkWindow *window, HarkPersonItem *person)
+{
+  if (person && is_running (window))
+    hark_window_open (window, person);
+}
+
+/* As numbered from the top of the list, 1 being the first. */
+static void
+on_open_nth (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  (void) action;
+  open_somebody (data,
+                 hark_people_pane_get_nth (people (data), g_variant_get_int32 (parameter) - 1));
+}
+
+static void
+on_open_beside (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  (void) action;
+  open_somebody (data,
+                 hark_people_pane_get_beside (people (data), g_variant_get_int32 (parameter)));
+}
+
+static void
+on_files (GSimpleAction *action, GVariant *parameter, void *data)
 {
   HarkWindow *window = data;
 
   (void) action;
   (void) parameter;
+  if (is_running (window))
+    g_action_group_activate_action (gtk_widget_get_action_group (window->conversation, "person"),
+                                    "files", NULL);
+}
+
+static void
+on_menu (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  HarkWindow *window = data;
+
+  (void) action;
+  (void) parameter;
+  if (!is_running (window))
+    return;
+  if (is_folded (window)
+      && hdy_leaflet_get_visible_child (HDY_LEAFLET (window->leaflet)) == window->conversation)
+    hark_conversation_open_menu (conversation (window));
+  else
+    hark_people_pane_open_menu (people (window));
+}
+
+static void
+on_close (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  (void) action;
+  (void) parameter;
+  gtk_window_close (data);
+}
+
+/* Escape goes back where nothing that has the focus wants it: what is answered or looked for is let
+ * go of first, which an accelerator would be before. */
+static gboolean
+on_key_left (HarkWindow *window, GdkEventKey *event)
+{
+  if (event->keyval != GDK_KEY_Escape
+      || (event->state & gtk_accelerator_get_default_mod_mask ()) != 0)
+    return GDK_EVENT_PROPAGATE;
   if (hark_people_pane_clear_search (people (window)) || is_folded (window))
     show_list (window);
+  return GDK_EVENT_STOP;
 }
 
 /* The check mark follows what the engine says. */
@@ -396,22 +469,24 @@ on_network (HarkWindow *window)
 }
 
 static const GActionEntry entries[] = {
-  {.name = "add",         .activate = on_add        },
-  {.name = "add-address", .activate = on_add_address, .parameter_type = "s"},
-  {.name = "address",                     .activate = on_address                              },
-  {.name = "person",                     .activate = on_person },
-  {.name = "new-group",                     .activate = on_new_group                           },
-  {.name = "profile",                     .activate = on_profile   },
-  {.name = "doctor",                     .activate = on_doctor                            },
-  {.name = "call",                     .activate = on_call     },
-  {.name = "search",                     .activate = on_search                          },
-  {.name = "back",                     .activate = on_back       },
+  {.name = "add",             .activate = on_add        },
+  {.name = "add-address",     .activate = on_add_address, .parameter_type = "s"},
+  {.name = "address",                         .activate = on_address                                  },
+  {.name = "person",                         .activate = on_person },
+  {.name = "new-group",                         .activate = on_new_group                               },
+  {.name = "profile",                         .activate = on_profile   },
+  {.name = "doctor",                         .activate = on_doctor                                },
+  {.name = "call",                         .activate = on_call     },
+  {.name = "give-by-words",                         .activate = on_give_by_words                       },
+  {.name = "relay",                         .state = "true",              .change_state = on_relay},
+  {.name = "search", .activate = on_search             },
+  {.name = "jump",    .activate = on_jump                },
+  {.name = "open-nth",   .activate = on_open_nth,             .parameter_type = "i"},
+  {.name = "open-beside",.activate = on_open_beside,.parameter_type = "i"},
+  {.name = "files",     .activate = on_files     },
+  {.name = "menu",                         .activate = on_menu                                    },
+  {.name = "close",                         .activate = on_close                                },
 };
-
-static const GActionEntry words_entry = {.name = "give-by-words", .activate = on_give_by_words};
-
-static const GActionEntry relay_entry
-  = {.name = "relay", .state = "true", .change_state = on_relay};
 
 /* ---- pages before the engine runs ---- */
 
@@ -556,8 +631,6 @@ hark_window_init (HarkWindow *window)
 {
   gtk_widget_init_template (GTK_WIDGET (window));
   g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), window);
-  g_action_map_add_action_entries (G_ACTION_MAP (window), &relay_entry, 1, window);
-  g_action_map_add_action_entries (G_ACTION_MAP (window), &words_entry, 1, window);
   window->headers = g_object_ref_sink (hdy_header_group_new ());
   hdy_header_group_add_header_bar (window->headers,
                                    HDY_HEADER_BAR (hark_people_pane_get_header (people (window))));
@@ -595,6 +668,7 @@ hark_window_new (GtkApplication *application, HarkClient *client)
   HarkWindow *window = g_object_new (HARK_TYPE_WINDOW, "application", application, NULL);
 
   hark_frames_follow (GTK_WIDGET (window));
+  g_signal_connect_after (window, "key-press-event", G_CALLBACK (on_key_left), NULL);
   window->client = g_object_ref (client);
   add_network_bars (window);
   hark_people_pane_set_client (people (window), client);

@@ -360,6 +360,17 @@ on_attach (HarkConversation *page)
 }
 
 static void
+on_choose_files (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  HarkConversation *page = data;
+
+  (void) action;
+  (void) parameter;
+  if (page->person && gtk_widget_get_visible (page->composer))
+    on_attach (page);
+}
+
+static void
 on_folder (GSimpleAction *action, GVariant *parameter, void *data)
 {
   (void) action;
@@ -469,11 +480,12 @@ on_find (GSimpleAction *action, GVariant *parameter, void *data)
 }
 
 static const GActionEntry entries[] = {
-  {.name = "record", .activate = on_leave_clip},
-  {.name = "call",   .activate = on_call_back },
-  {.name = "folder", .activate = on_folder    },
-  {.name = "find",   .activate = on_find      },
-  {.name = "date",   .activate = on_date      },
+  {.name = "record", .activate = on_leave_clip  },
+  {.name = "call",   .activate = on_call_back   },
+  {.name = "files",  .activate = on_choose_files},
+  {.name = "folder", .activate = on_folder      },
+  {.name = "find",   .activate = on_find        },
+  {.name = "date",   .activate = on_date        },
 };
 
 /* ---- life ---- */
@@ -523,6 +535,7 @@ hark_conversation_class_init (HarkConversationClass *klass)
   gtk_widget_class_bind_template_callback (widgets, on_send);
   gtk_widget_class_bind_template_callback (widgets, on_typing);
   gtk_widget_class_bind_template_callback (widgets, on_attach);
+  gtk_widget_class_bind_template_callback (widgets, hark_conversation_focus);
   gtk_widget_class_bind_template_callback (widgets, on_call);
   gtk_widget_class_bind_template_callback (widgets, on_back);
   gtk_widget_class_bind_template_callback (widgets, on_drop);
@@ -676,6 +689,17 @@ hark_conversation_go_to (HarkConversation *page, uint64_t position)
   g_return_if_fail (HARK_IS_CONVERSATION (page) && page->person);
 
   hark_rows_view_to_position (HARK_ROWS_VIEW (page->rows), position);
+}
+
+void
+hark_conversation_open_menu (HarkConversation *page)
+{
+  g_return_if_fail (HARK_IS_CONVERSATION (page));
+
+  if (gtk_widget_get_visible (page->menu))
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (page->menu), TRUE);
+  else if (gtk_widget_get_visible (page->about))
+    gtk_button_clicked (GTK_BUTTON (page->about));
 }
 
 void

@@ -22,7 +22,7 @@ struct _HarkFindBar {
 
 G_DEFINE_TYPE (HarkFindBar, hark_find_bar, GTK_TYPE_BIN)
 
-static guint signal_found;
+static guint signal_found, signal_closed;
 
 static void
 show (HarkFindBar *bar)
@@ -94,6 +94,13 @@ on_newer (HarkFindBar *bar)
   show (bar);
 }
 
+static void
+on_stopped (HarkFindBar *bar)
+{
+  gtk_search_bar_set_search_mode (GTK_SEARCH_BAR (bar->bar), FALSE);
+  g_signal_emit (bar, signal_closed, 0);
+}
+
 /* ---- life ---- */
 
 static void
@@ -112,6 +119,8 @@ static void
 hark_find_bar_class_init (HarkFindBarClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = hark_find_bar_dispose;
+  signal_closed = g_signal_new ("closed", HARK_TYPE_FIND_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 0);
   signal_found = g_signal_new ("found", HARK_TYPE_FIND_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                G_TYPE_NONE, 1, G_TYPE_UINT64);
 }
@@ -148,19 +157,9 @@ hark_find_bar_init (HarkFindBar *bar)
   gtk_widget_show_all (bar->bar);
   g_signal_connect_object (bar->entry, "search-changed", G_CALLBACK (on_changed), bar,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (bar->entry, "stop-search", G_CALLBACK (on_stopped), bar,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (bar->entry, "activate", G_CALLBACK (on_older), bar, G_CONNECT_SWAPPED);
-}
-
-gboolean
-hark_find_bar_close (HarkFindBar *bar)
-{
-  gboolean was;
-
-  g_return_val_if_fail (HARK_IS_FIND_BAR (bar), FALSE);
-
-  was = gtk_search_bar_get_search_mode (GTK_SEARCH_BAR (bar->bar));
-  gtk_search_bar_set_search_mode (GTK_SEARCH_BAR (bar->bar), FALSE);
-  return was;
 }
 
 void
@@ -168,7 +167,7 @@ hark_find_bar_set (HarkFindBar *bar, HarkClient *client, HarkPersonItem *person)
 {
   g_return_if_fail (HARK_IS_FIND_BAR (bar));
 
-  hark_find_bar_close (bar);
+  gtk_search_bar_set_search_mode (GTK_SEARCH_BAR (bar->bar), FALSE);
   g_clear_object (&bar->question);
   g_array_set_size (bar->positions, 0);
   g_set_object (&bar->client, client);

@@ -9,6 +9,7 @@ struct _HarkKeepBox {
   GtkBox parent_instance;
   HarkClient *client;
   bool spoken; /* with somebody */
+  bool aside;
 };
 
 G_DEFINE_TYPE (HarkKeepBox, hark_keep_box, GTK_TYPE_BOX)
@@ -17,7 +18,7 @@ static void
 show (HarkKeepBox *box)
 {
   gtk_widget_set_visible (GTK_WIDGET (box),
-                          box->spoken
+                          box->spoken && !box->aside
                             && !hark_settings_get_flag (hark_settings_get (), HARK_SET_WORDS_SEEN));
 }
 
@@ -107,4 +108,13 @@ hark_keep_box_set_client (HarkKeepBox *box, HarkClient *client)
   g_signal_connect_object (client, "message", G_CALLBACK (on_message), box, G_CONNECT_SWAPPED);
   g_signal_connect_object (hark_settings_get (), "changed", G_CALLBACK (show), box,
                            G_CONNECT_SWAPPED);
+}
+
+void
+hark_keep_box_set_aside (HarkKeepBox *box, bool aside)
+{
+  g_return_if_fail (HARK_IS_KEEP_BOX (box));
+
+  box->aside = aside;
+  show (box);
 }

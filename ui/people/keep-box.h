@@ -14,3 +14,6 @@ G_DECLARE_FINAL_TYPE (HarkKeepBox, hark_keep_box, HARK, KEEP_BOX, GtkBox)
 
 /* hark_keep_box_set_client: once. */
 void hark_keep_box_set_client (HarkKeepBox *box, HarkClient *client);
+
+/* hark_keep_box_set_aside: makes room for something else meanwhile. */
+void hark_keep_box_set_aside (HarkKeepBox *box, bool aside);

@@ -186,10 +186,12 @@ on_ready (HarkPeoplePane *pane)
 static void
 on_search_changed (HarkPeoplePane *pane)
 {
+  const char *wanted = gtk_entry_get_text (GTK_ENTRY (pane->search));
+
   fill_all (pane);
   gtk_list_box_invalidate_filter (GTK_LIST_BOX (pane->list));
-  hark_found_list_look_for (HARK_FOUND_LIST (pane->found),
-                            gtk_entry_get_text (GTK_ENTRY (pane->search)));
+  hark_found_list_look_for (HARK_FOUND_LIST (pane->found), wanted);
+  hark_keep_box_set_aside (HARK_KEEP_BOX (pane->keep), *wanted != '\0');
 }
 
 static void
@@ -204,20 +206,34 @@ on_row_activated (HarkPeoplePane *pane, GtkListBoxRow *row)
   g_signal_emit (pane, signal_opened, 0, hark_person_row_get_person (HARK_PERSON_ROW (row)));
 }
 
+static void
+on_search_stopped (HarkPeoplePane *pane)
+{
+  hark_people_pane_clear_search (pane);
+}
+
+/* (transfer container): the rows that the search leaves, from the top. */
+static GPtrArray *
+list_shown (HarkPeoplePane *pane)
+{
+  GPtrArray *shown = g_ptr_array_new ();
+  GtkListBoxRow *row;
+
+  fill_all (pane);
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (pane->list), i)); i++)
+    if (gtk_widget_get_child_visible (GTK_WIDGET (row)))
+      g_ptr_array_add (shown, row);
+  return shown;
+}
+
 /* Enter in the search opens what stands first. */
 static void
 on_search_activate (HarkPeoplePane *pane)
 {
-  for (int i = 0;; i++) {
-    GtkListBoxRow *row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (pane->list), i);
+  g_autoptr (GPtrArray) shown = list_shown (pane);
 
-    if (!row)
-      return;
-    if (gtk_widget_get_child_visible (GTK_WIDGET (row))) {
-      on_row_activated (pane, row);
-      return;
-    }
-  }
+  if (shown->len > 0)
+    on_row_activated (pane, shown->pdata[0]);
 }
 
 static void
@@ -257,6 +273,7 @@ hark_people_pane_class_init (HarkPeoplePaneClass *klass)
   gtk_widget_class_bind_template_callback (widgets, on_found);
   gtk_widget_class_bind_template_callback (widgets, on_search_changed);
   gtk_widget_class_bind_template_callback (widgets, on_search_activate);
+  gtk_widget_class_bind_template_callback (widgets, on_search_stopped);
   gtk_widget_class_bind_template_callback (widgets, on_row_activated);
 }
 
@@ -318,6 +335,45 @@ hark_people_pane_focus_search (HarkPeoplePane *pane)
   g_return_if_fail (HARK_IS_PEOPLE_PANE (pane));
 
   gtk_widget_grab_focus (pane->search);
+}
+
+void
+hark_people_pane_open_menu (HarkPeoplePane *pane)
+{
+  g_return_if_fail (HARK_IS_PEOPLE_PANE (pane));
+
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (pane->menu), TRUE);
+}
+
+static HarkPersonItem *
+get_at (GPtrArray *shown, int n)
+{
+  return n >= 0 && n < (int) shown->len ? hark_person_row_get_person (shown->pdata[n]) : NULL;
+}
+
+HarkPersonItem *
+hark_people_pane_get_nth (HarkPeoplePane *pane, int n)
+{
+  g_autoptr (GPtrArray) shown = NULL;
+
+  g_return_val_if_fail (HARK_IS_PEOPLE_PANE (pane), NULL);
+
+  shown = list_shown (pane);
+  return get_at (shown, n);
+}
+
+HarkPersonItem *
+hark_people_pane_get_beside (HarkPeoplePane *pane, int step)
+{
+  g_autoptr (GPtrArray) shown = NULL;
+  guint at;
+
+  g_return_val_if_fail (HARK_IS_PEOPLE_PANE (pane), NULL);
+
+  shown = list_shown (pane);
+  if (g_ptr_array_find (shown, gtk_list_box_get_selected_row (GTK_LIST_BOX (pane->list)), &at))
+    return get_at (shown, (int) at + step);
+  return get_at (shown, step > 0 ? 0 : (int) shown->len - 1);
 }
 
 bool

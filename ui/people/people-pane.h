@@ -22,5 +22,14 @@ GtkWidget *hark_people_pane_get_header (HarkPeoplePane *pane);
 void hark_people_pane_select (HarkPeoplePane *pane, HarkPersonItem *person);
 void hark_people_pane_focus_search (HarkPeoplePane *pane);
 
+/* hark_people_pane_open_menu: the program's own menu. */
+void hark_people_pane_open_menu (HarkPeoplePane *pane);
+
+/* hark_people_pane_get_nth: (nullable): borrowed; who stands there in the list as it is shown, the
+ * first being 0; hark_people_pane_get_beside: @step places below whoever is selected, and at an end
+ * of the list when nobody is. */
+HarkPersonItem *hark_people_pane_get_nth (HarkPeoplePane *pane, int n);
+HarkPersonItem *hark_people_pane_get_beside (HarkPeoplePane *pane, int step);
+
 /* hark_people_pane_clear_search: true when there was something to clear. */
 bool hark_people_pane_clear_search (HarkPeoplePane *pane);
