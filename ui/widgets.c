@@ -4,6 +4,41 @@
 
 #include <glib/gi18n.h>
 
+#define USUAL_DPI 96.0 /* of text at the factor 1 */
+
+/* Of the screen that @dialog will be on. */
+static void
+get_room (GtkWindow *dialog, GdkRectangle *ret)
+{
+  GtkWindow *parent = gtk_window_get_transient_for (dialog);
+  GdkWindow *beside = parent ? gtk_widget_get_window (GTK_WIDGET (parent)) : NULL;
+  GdkDisplay *display = gtk_widget_get_display (GTK_WIDGET (dialog));
+  GdkMonitor *monitor = beside ? gdk_display_get_monitor_at_window (display, beside)
+                               : gdk_display_get_monitor (display, 0);
+
+  gdk_monitor_get_workarea (monitor, ret);
+}
+
+void
+hark_widget_fit (GtkWidget *dialog)
+{
+  double larger = gdk_screen_get_resolution (gtk_widget_get_screen (dialog)) / USUAL_DPI;
+  int width, height, title = 0, least = 0;
+  GdkRectangle room;
+
+  if (GTK_IS_DIALOG (dialog) && gtk_dialog_get_header_bar (GTK_DIALOG (dialog)))
+    gtk_widget_get_preferred_width (gtk_dialog_get_header_bar (GTK_DIALOG (dialog)), &least,
+                                    &title);
+  gtk_window_get_default_size (GTK_WINDOW (dialog), &width, &height);
+  get_room (GTK_WINDOW (dialog), &room);
+  larger = CLAMP (larger, 1, 3);
+  if (width > 0)
+    width = MIN (MAX ((int) (width * larger), title), room.width);
+  if (height > 0)
+    height = MIN ((int) (height * larger), room.height);
+  gtk_window_set_default_size (GTK_WINDOW (dialog), width, height);
+}
+
 void
 hark_widget_wrap (GtkWidget *label)
 {

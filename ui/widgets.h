@@ -8,6 +8,11 @@
  */
 void hark_widget_name (GtkWidget *widget, const char *name);
 
+/* hark_widget_fit: @dialog, before it is shown: wider and higher than its default size by as much
+ * as the desktop's text is larger, wide enough for the whole title, and no larger than the screen.
+ */
+void hark_widget_fit (GtkWidget *dialog);
+
 /* hark_widget_wrap: @label: in as many lines as it takes, also where no word ends. */
 void hark_widget_wrap (GtkWidget *label);
 

@@ -83,8 +83,8 @@ def lock(window):
 def erase(window):
     window.lab("key", "ctrl+comma")
     window.click("radio button", "Account", 10)
-    window.see("push button", "Delete everything: _Delete…", 10)
-    window.lab("ui", "do", "push button", "Delete everything: _Delete…")
+    window.see("push button", "Delete everything: Delete…", 10)
+    window.lab("ui", "do", "push button", "Delete everything: Delete…")
     window.click("push button", "Delete Everything", 10)
     window.see("push button", "Start", 20)
     check(not (window.folder / "profile/store.db").exists(), "everything is deleted, and the first screen is there")

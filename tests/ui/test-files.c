@@ -333,7 +333,7 @@ test_person (void)
   event = fake_engine_answer (shares);
   event->shares = shared_with_carol ();
   fake_engine_emit (event);
-  screen_click (page, "Plans: _Share No More");
+  screen_click (page, "Plans: Share No More");
   ended = fake_engine_take (HARK_COMMAND_UNSHARE);
   g_assert_cmpstr (ended->path, ==, "/srv/plans");
   g_assert_true (ended->has_contact);                           /* the others keep it */
@@ -481,7 +481,7 @@ test_preferences (void)
   event->shares = shared_with_carol ();
   fake_engine_emit (event);
   g_assert_nonnull (screen_find (preferences, GTK_TYPE_LABEL, "*With Carol"));
-  screen_click (preferences, "Plans: _Share No More");
+  screen_click (preferences, "Plans: Share No More");
   ended = fake_engine_take (HARK_COMMAND_UNSHARE);
   g_assert_false (ended->has_contact); /* nobody keeps it */
   gtk_widget_destroy (preferences);

@@ -112,7 +112,7 @@ test_passphrase (void)
   GtkWidget *preferences = open_page (window, HARK_PREFERENCES_ACCOUNT);
   GtkWidget *dialog;
 
-  screen_click (preferences, "Passphrase: _Set…");
+  screen_click (preferences, "Passphrase: Set…");
   dialog = screen_dialog (HARK_TYPE_SECRET_DIALOG);
   g_assert_null (screen_find (dialog, GTK_TYPE_ENTRY, "Passphrase of now"));
   gtk_entry_set_text (GTK_ENTRY (screen_find (dialog, GTK_TYPE_ENTRY, "New passphrase")), "secret");
@@ -121,7 +121,7 @@ test_passphrase (void)
   gtk_entry_set_text (GTK_ENTRY (screen_find (dialog, GTK_TYPE_ENTRY, "The new one again")),
                       "secret");
   gtk_dialog_response (GTK_DIALOG (dialog), GTK_RESPONSE_ACCEPT);
-  until_named (preferences, GTK_TYPE_BUTTON, "Lock now: _Lock");
+  until_named (preferences, GTK_TYPE_BUTTON, "Lock now: Lock");
   g_assert_true (hark_profile_needs_passphrase (""));
   fake_engine_set_profile (true, NULL);
   gtk_widget_destroy (preferences);
@@ -137,7 +137,7 @@ test_words (void)
 
   fake_engine_set_profile (true, "secret");
   preferences = open_page (window, HARK_PREFERENCES_ACCOUNT);
-  screen_click (preferences, "Your 24 words: _Show…");
+  screen_click (preferences, "Your 24 words: Show…");
   g_assert_null (fake_engine_take (HARK_COMMAND_OWN_WORDS)); /* not without the passphrase */
   dialog = screen_dialog (HARK_TYPE_SECRET_DIALOG);
   gtk_entry_set_text (GTK_ENTRY (screen_find (dialog, GTK_TYPE_ENTRY, "Passphrase of now")),
@@ -147,7 +147,7 @@ test_words (void)
     g_usleep (5000);
   g_assert_nonnull (screen_find (dialog, GTK_TYPE_LABEL, "This is not the passphrase."));
   gtk_widget_destroy (dialog);
-  screen_click (preferences, "Your 24 words: _Show…");
+  screen_click (preferences, "Your 24 words: Show…");
   dialog = screen_dialog (HARK_TYPE_SECRET_DIALOG);
   gtk_entry_set_text (GTK_ENTRY (screen_find (dialog, GTK_TYPE_ENTRY, "Passphrase of now")),
                       "secret");
@@ -243,20 +243,20 @@ test_echo (void)
   HarkEvent *event;
   bool on = false;
 
-  screen_click (preferences, "Hear yourself: _Try");
+  screen_click (preferences, "Hear yourself: Try");
   event = answer (HARK_COMMAND_ECHO_TEST);
   event->ok = false;
   event->text = g_strdup ("There is a call already.");
   fake_engine_emit (event);
   g_assert_nonnull (screen_find (preferences, GTK_TYPE_LABEL, "There is a call already."));
-  screen_click (preferences, "Hear yourself: _Try");
+  screen_click (preferences, "Hear yourself: Try");
   g_assert_true (take_echo (&on) && on);
   tell_echo (true);
   g_assert_nonnull (screen_find (preferences, GTK_TYPE_LABEL, "*Speak: you hear yourself"));
-  screen_click (preferences, "Hear yourself: _Stop");
+  screen_click (preferences, "Hear yourself: Stop");
   g_assert_true (take_echo (&on) && !on);
   tell_echo (false);
-  screen_click (preferences, "Hear yourself: _Try");
+  screen_click (preferences, "Hear yourself: Try");
   g_assert_true (take_echo (&on) && on);
   tell_echo (true);
   gtk_widget_destroy (preferences); /* nobody listens any more */
@@ -279,12 +279,12 @@ test_network (void)
   event->settings = g_new0 (HarkSettingsState, 1);
   event->settings->peers = g_strsplit ("tower:4000 <b>", " ", 0);
   fake_engine_emit (event);
-  screen_click (preferences, "<b>: _Remove");
+  screen_click (preferences, "<b>: Remove");
   removed = fake_engine_take (HARK_COMMAND_REMOVE_PEER);
   g_assert_cmpstr (removed->name, ==, "<b>");
   entry = screen_find (preferences, GTK_TYPE_ENTRY, "Join");
   gtk_entry_set_text (GTK_ENTRY (entry), " club ");
-  screen_click (preferences, "Join: _Join");
+  screen_click (preferences, "Join: Join");
   joined = fake_engine_take (HARK_COMMAND_NETWORK);
   g_assert_cmpstr (joined->name, ==, "club");
   event = fake_engine_answer (joined);

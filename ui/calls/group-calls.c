@@ -385,6 +385,7 @@ new_panel (HarkGroupCalls *calls)
   panel->tiles = gtk_flow_box_new ();
   gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (panel->tiles), GTK_SELECTION_NONE);
   gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (panel->tiles), 3);
+  gtk_flow_box_set_homogeneous (GTK_FLOW_BOX (panel->tiles), TRUE);
   hark_widget_spoken (panel->tiles, _ ("In the call"));
   gtk_container_add (GTK_CONTAINER (panel->box), panel->tiles);
   gtk_widget_show_all (panel->box);

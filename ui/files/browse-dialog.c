@@ -290,5 +290,6 @@ hark_browse_dialog_new (GtkWindow *parent, HarkClient *client, HarkPersonItem *p
   dialog->client = g_object_ref (client);
   dialog->person = g_object_ref (person);
   open_path (dialog, "");
+  hark_widget_fit (GTK_WIDGET (dialog));
   return GTK_WIDGET (dialog);
 }

@@ -10,6 +10,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#define SPELLED_CHARS 12 /* before a long word takes a second line */
+
 struct _HarkWordsDialog {
   GtkDialog parent_instance;
   HarkClient *client;
@@ -82,6 +84,7 @@ show_words (HarkWordsDialog *dialog, const char *text)
     gtk_label_set_xalign (GTK_LABEL (word), 0);
     gtk_label_set_xalign (GTK_LABEL (spelled), 0);
     hark_widget_wrap (spelled);
+    gtk_label_set_width_chars (GTK_LABEL (spelled), SPELLED_CHARS);
     gtk_label_set_selectable (GTK_LABEL (word), TRUE);
     gtk_widget_set_can_focus (word, FALSE);
     hark_widget_class (word, "big-word", true);
@@ -305,6 +308,7 @@ hark_words_dialog_init (HarkWordsDialog *dialog)
   dialog->state = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (dialog->state), 0);
   hark_widget_wrap (dialog->state);
+  gtk_label_set_width_chars (GTK_LABEL (dialog->state), 28);
   gtk_label_set_max_width_chars (GTK_LABEL (dialog->state), 44);
   dialog->progress = gtk_progress_bar_new ();
   hark_widget_spoken (dialog->progress, _ ("Progress"));
@@ -337,5 +341,6 @@ hark_words_dialog_new (GtkWindow *parent,
   dialog->paths = g_strdupv ((char **) paths);
   dialog->taken = g_strdup (words);
   begin (dialog);
+  hark_widget_fit (GTK_WIDGET (dialog));
   return GTK_WIDGET (dialog);
 }

@@ -284,5 +284,6 @@ hark_add_dialog_new (GtkWindow *parent, HarkClient *client, const char *address)
       gtk_widget_get_clipboard (GTK_WIDGET (parent), GDK_SELECTION_CLIPBOARD), on_clipboard,
       g_object_ref (dialog));
   gtk_widget_grab_focus (address ? dialog->text : dialog->address);
+  hark_widget_fit (GTK_WIDGET (dialog));
   return GTK_WIDGET (dialog);
 }

@@ -309,5 +309,6 @@ hark_address_dialog_new (GtkWindow *parent, HarkClient *client)
 
   dialog->client = g_object_ref (client);
   hark_client_ask (client, hark_command_new (HARK_COMMAND_ADDRESS), G_OBJECT (dialog), on_address);
+  hark_widget_fit (GTK_WIDGET (dialog));
   return GTK_WIDGET (dialog);
 }

@@ -203,5 +203,6 @@ hark_group_dialog_new (GtkWindow *parent, HarkClient *client, HarkPersonItem *gr
     gtk_widget_hide (dialog->name);
   }
   fill (dialog);
+  hark_widget_fit (GTK_WIDGET (dialog));
   return GTK_WIDGET (dialog);
 }

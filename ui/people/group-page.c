@@ -150,6 +150,8 @@ add_member (HarkGroupPage *page, const HarkGroupInfo *group, const HarkGroupPers
     hark_face_show (HDY_AVATAR (avatar), page->client, contact);
   gtk_label_set_xalign (GTK_LABEL (words), 0);
   gtk_label_set_ellipsize (GTK_LABEL (words), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_halign (words,
+                         GTK_ALIGN_START); /* else names of the other direction stand apart */
   gtk_widget_set_hexpand (words, TRUE);
   gtk_container_add (GTK_CONTAINER (row), avatar);
   gtk_container_add (GTK_CONTAINER (row), words);
@@ -411,5 +413,6 @@ hark_group_page_new (GtkWindow *parent, HarkClient *client, HarkPersonItem *grou
   g_signal_connect_object (hark_client_get_people (client), "items-changed",
                            G_CALLBACK (on_people_changed), page, G_CONNECT_SWAPPED);
   show (page);
+  hark_widget_fit (GTK_WIDGET (page));
   return GTK_WIDGET (page);
 }

@@ -429,5 +429,6 @@ hark_person_page_new (GtkWindow *parent, HarkClient *client, HarkPersonItem *per
   hark_left_deeds_fill (page->group, client, person);
   show (page);
   hark_client_ask (client, hark_command_new (HARK_COMMAND_MAILBOX), G_OBJECT (page), on_mailboxes);
+  hark_widget_fit (GTK_WIDGET (page));
   return GTK_WIDGET (page);
 }

@@ -207,5 +207,6 @@ hark_profile_dialog_new (GtkWindow *parent, HarkClient *client)
 
   dialog->client = g_object_ref (client);
   hark_client_ask (client, hark_command_new (HARK_COMMAND_PROFILE), G_OBJECT (dialog), on_profile);
+  hark_widget_fit (GTK_WIDGET (dialog));
   return GTK_WIDGET (dialog);
 }

@@ -77,5 +77,6 @@ hark_rename_dialog_new (GtkWindow *parent, HarkClient *client, HarkPersonItem *p
   gtk_entry_set_text (GTK_ENTRY (dialog->name), value->name);
   gtk_label_set_text (GTK_LABEL (dialog->claimed), claimed);
   gtk_widget_grab_focus (dialog->name);
+  hark_widget_fit (GTK_WIDGET (dialog));
   return GTK_WIDGET (dialog);
 }

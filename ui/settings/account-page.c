@@ -331,8 +331,7 @@ on_settings (GObject *owner, const HarkEvent *result)
                                       settings->backup_hours),
                             settings->backup_hours, account->folder, when ? when : _ ("none yet"));
   row_says (account->automatic, text ? text : _ ("None are made."));
-  gtk_button_set_label (GTK_BUTTON (account->automatic),
-                        account->folder ? _ ("_Stop") : _ ("_Folder…"));
+  hark_row_set_verb (account->automatic, account->folder ? _ ("_Stop") : _ ("_Folder…"));
 }
 
 static void

@@ -1,7 +1,6 @@
 #include "ui/settings/echo-row.h"
 
 #include "ui/settings/rows.h"
-#include "ui/widgets.h"
 
 #include <glib/gi18n.h>
 
@@ -29,11 +28,7 @@ say (Echo *echo, const char *text)
 static void
 show (Echo *echo)
 {
-  const char *label = echo->on ? _ ("_Stop") : _ ("_Try");
-  g_autofree char *spoken = g_strdup_printf ("%s: %s", _ ("Hear yourself"), label);
-
-  gtk_button_set_label (GTK_BUTTON (echo->button), label);
-  hark_widget_spoken (echo->button, spoken);
+  hark_row_set_verb (echo->button, echo->on ? _ ("_Stop") : _ ("_Try"));
   say (echo, echo->on ? _ ("Speak: you hear yourself two seconds later, as in a call.")
                       : _ ("As a call would sound, with nobody else there."));
 }
@@ -91,7 +86,6 @@ hark_echo_row_add (GtkWidget *group, HarkClient *client)
 
   echo->client = g_object_ref (client);
   echo->button = hark_row_button (group, _ ("Hear yourself"), NULL, _ ("_Try"));
-  gtk_button_set_use_underline (GTK_BUTTON (echo->button), TRUE);
   g_object_set_data_full (G_OBJECT (echo->button), "hark-echo", echo, echo_free);
   g_signal_connect_swapped (echo->button, "clicked", G_CALLBACK (on_clicked), echo);
   g_signal_connect_swapped (echo->button, "unmap", G_CALLBACK (on_unmap), echo);

@@ -110,5 +110,6 @@ hark_preferences_frame_new (GtkWindow *parent, HarkClient *client, const char *p
 
   window->client = g_object_ref (client);
   window->profile = g_strdup (profile);
+  hark_widget_fit (GTK_WIDGET (window));
   return window;
 }

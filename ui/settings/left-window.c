@@ -187,6 +187,7 @@ hark_left_window_new (GtkWindow *parent, HarkClient *client)
   g_object_set_data_full (G_OBJECT (window), DATA, left, left_free);
   gtk_container_set_border_width (GTK_CONTAINER (content), 0);
   gtk_box_pack_start (GTK_BOX (content), left->page, TRUE, TRUE, 0);
+  hark_widget_fit (window);
   hark_client_ask (client, hark_command_new (HARK_COMMAND_LEDGER), G_OBJECT (window), on_ledger);
   return window;
 }

@@ -128,7 +128,7 @@ on_copy (GtkButton *button, void *data)
 
   gtk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (button), GDK_SELECTION_CLIPBOARD),
                           network->network, -1);
-  gtk_button_set_label (button, _ ("Copied"));
+  hark_row_set_verb (GTK_WIDGET (button), _ ("Copied"));
 }
 
 static void

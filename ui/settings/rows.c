@@ -58,15 +58,34 @@ hark_row_switch (GtkWidget *group, const char *title, const char *subtitle, bool
   return toggle;
 }
 
+/* (transfer full): for a screen reader: what the row is about and what the button does. */
+static char *
+say_verb (const char *title, const char *verb)
+{
+  g_auto (GStrv) parts = g_strsplit (verb, "_", -1); /* where the mnemonics are */
+  g_autofree char *plain = g_strjoinv ("", parts);
+
+  return g_strdup_printf ("%s: %s", title, plain);
+}
+
+void
+hark_row_set_verb (GtkWidget *button, const char *verb)
+{
+  HdyPreferencesRow *row = g_object_get_data (G_OBJECT (button), "hark-row");
+  g_autofree char *spoken = say_verb (hdy_preferences_row_get_title (row), verb);
+
+  gtk_button_set_label (GTK_BUTTON (button), verb);
+  hark_widget_spoken (button, spoken);
+}
+
 GtkWidget *
 hark_row_button (GtkWidget *group, const char *title, const char *subtitle, const char *label)
 {
   GtkWidget *row = hark_row_plain (group, title, subtitle);
   GtkWidget *button = gtk_button_new_with_mnemonic (label);
-  g_autofree char *spoken
-    = g_strdup_printf ("%s: %s", hdy_preferences_row_get_title (HDY_PREFERENCES_ROW (row)), label);
 
-  add_control (row, button, spoken);
+  add_control (row, button, title);
+  hark_row_set_verb (button, label);
   hdy_action_row_set_activatable_widget (HDY_ACTION_ROW (row), button);
   return button;
 }
@@ -84,7 +103,7 @@ hark_row_entry (GtkWidget *group, const char *title, const char *hint, const cha
   GtkWidget *row = hark_row_plain (group, title, NULL);
   GtkWidget *entry = gtk_entry_new ();
   GtkWidget *button = gtk_button_new_with_mnemonic (verb);
-  g_autofree char *spoken = g_strdup_printf ("%s: %s", title, verb);
+  g_autofree char *spoken = say_verb (title, verb);
 
   gtk_entry_set_placeholder_text (GTK_ENTRY (entry), hint);
   gtk_entry_set_width_chars (GTK_ENTRY (entry), 18);

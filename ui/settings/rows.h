@@ -23,6 +23,9 @@ GtkWidget *hark_row_switch (GtkWidget *group, const char *title, const char *sub
 GtkWidget *
 hark_row_button (GtkWidget *group, const char *title, const char *subtitle, const char *label);
 
+/* hark_row_set_verb: what @button, of hark_row_button(), does from now on; may have a mnemonic. */
+void hark_row_set_verb (GtkWidget *button, const char *verb);
+
 /* hark_row_entry: (transfer none): the entry, with a button beside it that activates it. */
 GtkWidget *hark_row_entry (GtkWidget *group, const char *title, const char *hint, const char *verb);
 
