@@ -1,5 +1,6 @@
 #include "ui/window.h"
 
+#include "ui/announcer.h"
 #include "ui/calls/call-bar.h"
 #include "ui/calls/call-view.h"
 #include "ui/calls/group-calls.h"
@@ -23,6 +24,7 @@
 struct _HarkWindow {
   HdyApplicationWindow parent_instance;
   HarkClient *client;
+  GtkWidget *announcer;
   GtkWidget *stack;
   GtkWidget *welcome;
   GtkWidget *unlock;
@@ -598,12 +600,14 @@ hark_window_class_init (HarkWindowClass *klass)
                                             NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_UNLOCK] = g_signal_new ("unlock", HARK_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL,
                                          NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  g_type_ensure (HARK_TYPE_ANNOUNCER);
   g_type_ensure (HARK_TYPE_WELCOME_PAGE);
   g_type_ensure (HARK_TYPE_UNLOCK_PAGE);
   g_type_ensure (HARK_TYPE_PEOPLE_PANE);
   g_type_ensure (HARK_TYPE_CONVERSATION);
   g_type_ensure (HARK_TYPE_CALL_BAR);
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/window.ui");
+  gtk_widget_class_bind_template_child (widgets, HarkWindow, announcer);
   gtk_widget_class_bind_template_child (widgets, HarkWindow, stack);
   gtk_widget_class_bind_template_child (widgets, HarkWindow, welcome);
   gtk_widget_class_bind_template_child (widgets, HarkWindow, unlock);
@@ -673,6 +677,7 @@ hark_window_new (GtkApplication *application, HarkClient *client)
   add_network_bars (window);
   hark_people_pane_set_client (people (window), client);
   hark_conversation_set_client (conversation (window), client);
+  hark_announcer_follow (HARK_ANNOUNCER (window->announcer), client, conversation (window));
   hark_call_bar_set_client (HARK_CALL_BAR (window->call_bar), client);
   window->call_view = hark_call_view_new (client);
   add_below_header (window->conversation, window->call_view);

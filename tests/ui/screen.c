@@ -107,7 +107,8 @@ search (GtkWidget *widget, void *data)
 {
   Search *wanted = data;
 
-  if (wanted->found || !gtk_widget_get_visible (widget) || !gtk_widget_get_child_visible (widget))
+  if (wanted->found || !gtk_widget_get_visible (widget) || !gtk_widget_get_child_visible (widget)
+      || gtk_widget_get_opacity (widget) <= 0)
     return;
   if (g_type_is_a (G_OBJECT_TYPE (widget), wanted->type) && is_named (widget, wanted->name))
     wanted->found = widget;

@@ -1,5 +1,6 @@
 #include "ui/chat/message-menu.h"
 
+#include "ui/chat/details.h"
 #include "ui/chat/links.h"
 #include "ui/chat/long-text.h"
 #include "ui/chat/reactions.h"
@@ -162,6 +163,17 @@ on_versions (GSimpleAction *action, GVariant *parameter, void *data)
 }
 
 static void
+on_details (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  Menu *menu = data;
+
+  (void) action;
+  (void) parameter;
+  menu->was_used = true;
+  hark_details_popup (menu->row, menu->person, menu->item);
+}
+
+static void
 on_link (GSimpleAction *action, GVariant *parameter, void *data)
 {
   Menu *menu = data;
@@ -178,6 +190,7 @@ static const GActionEntry entries[] = {
   {.name = "delete",      .activate = on_delete     },
   {.name = "react-other", .activate = on_react_other},
   {.name = "versions",    .activate = on_versions   },
+  {.name = "details",     .activate = on_details    },
 };
 
 static const GActionEntry texts[] = {
@@ -306,6 +319,7 @@ make_model (const Menu *menu)
   add_links (links, menu);
   add (last, menu, _ ("_Edit"), "edit");
   add (last, menu, _ ("_Versions…"), "versions");
+  add (last, menu, _ ("De_tails…"), "details");
   add (last, menu, _ ("_Delete…"), "delete");
   g_menu_append_section (model, NULL, G_MENU_MODEL (first));
   g_menu_append_section (model, NULL, G_MENU_MODEL (links));

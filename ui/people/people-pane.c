@@ -194,6 +194,17 @@ on_search_changed (HarkPeoplePane *pane)
   hark_keep_box_set_aside (HARK_KEEP_BOX (pane->keep), *wanted != '\0');
 }
 
+/* Who types in the list looks for somebody. */
+static gboolean
+on_typed (HarkPeoplePane *pane, GdkEvent *event)
+{
+  if (!gtk_widget_get_visible (pane->search)
+      || !gtk_search_entry_handle_event (GTK_SEARCH_ENTRY (pane->search), event))
+    return GDK_EVENT_PROPAGATE;
+  gtk_entry_grab_focus_without_selecting (GTK_ENTRY (pane->search));
+  return GDK_EVENT_STOP;
+}
+
 static void
 on_found (HarkPeoplePane *pane, HarkPersonItem *person, guint64 position)
 {
@@ -270,6 +281,7 @@ hark_people_pane_class_init (HarkPeoplePaneClass *klass)
   gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, keep);
   gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, list);
   gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, nobody);
+  gtk_widget_class_bind_template_callback (widgets, on_typed);
   gtk_widget_class_bind_template_callback (widgets, on_found);
   gtk_widget_class_bind_template_callback (widgets, on_search_changed);
   gtk_widget_class_bind_template_callback (widgets, on_search_activate);
