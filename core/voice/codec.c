@@ -3,6 +3,8 @@
 #include <opus.h>
 #include <string.h>
 
+#define COMPLEXITY 6 /* of 10: two thirds of the time, and nearly the same sound */
+
 struct HarkEncoder {
   OpusEncoder *robust, *low_delay, *opus; /* opus: the one of the two in use */
   unsigned blocks;
@@ -24,7 +26,7 @@ new_opus (int application)
   opus_encoder_ctl (opus, OPUS_SET_DTX (0));
   opus_encoder_ctl (opus, OPUS_SET_INBAND_FEC (0));
   opus_encoder_ctl (opus, OPUS_SET_SIGNAL (OPUS_SIGNAL_VOICE));
-  opus_encoder_ctl (opus, OPUS_SET_COMPLEXITY (10));
+  opus_encoder_ctl (opus, OPUS_SET_COMPLEXITY (COMPLEXITY));
   return opus;
 }
 

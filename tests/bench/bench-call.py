@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""bench-call.py HARK-CLI [--pipewire] - a whole call through real sound servers: from mouth to ear, and what it costs.
+"""bench-call.py HARK-CLI [--pipewire] [--toxav-first] - a whole call through real sound servers: from mouth to ear, and what it costs.
 
 Two engines on loopback, each with a private PulseAudio server (tests/lab/audiolab). Chirps go into the first's microphone
 and are looked for at the second's speaker. A JSON line each: {"bench":"call", "what", "ms": median from mouth to ear,
@@ -12,7 +12,7 @@ of the engine that costs more (microphone, canceller, network, playout), "load"}
     toxav                   a call of toxcore with our sound devices, where libtoxcore is installed
 
 The median of three runs of each. --pipewire: with PipeWire's servers instead; the loops and toxav go through
-pipewire-pulse there. Skipped (77) where PulseAudio, a C compiler with libpulse, or numpy and scipy are missing.
+pipewire-pulse there. --toxav-first: toxcore's call before ours instead of after. Skipped (77) where PulseAudio, a C compiler with libpulse, or numpy and scipy are missing.
 """
 import json
 import os
@@ -87,8 +87,13 @@ class Bench(soundcall.Call):
         for end in (calls, answers):
             end.wait("active", 60)
         self.measure([calls, answers], ("toxav", lambda: None))
+        for end in (calls, answers):  # two calls at once would share the microphones
+            self.peers.remove(end)
+            end.stop(timeout=5)
 
     def run(self, keep):
+        if "--toxav-first" in sys.argv:
+            self.toxav()
         for name, loop in (("10/20", "-f 10 -L 20"), ("5/10", "-f 5 -L 10")):
             loop += " -c opus -F 10 -a lowdelay"
             tell(f"loop {name}", [listen("--floor", f"--loop={loop}") for _ in range(RUNS)], [])
@@ -97,7 +102,8 @@ class Bench(soundcall.Call):
         self.measure([self.alice, self.bob], ("usual", lambda: self.low_delay(False)),
                      ("low delay", lambda: self.low_delay(True)))
         self.hang_up()
-        self.toxav()
+        if "--toxav-first" not in sys.argv:
+            self.toxav()
 
 
 if __name__ == "__main__":

@@ -400,6 +400,51 @@ test_file_after_chat (void)
   link_free (link);
 }
 
+/* The share of packets that is lost in seconds 3 to 8 after somebody spoke for five seconds, with
+ * or without a @call, where a file began before that or after it. */
+static double
+lost_after_call (bool call, bool before)
+{
+  Link *link = new_confirmed (1, NULL);
+  HarkSession *session = link->ends[0].session;
+  HarkSessionStats from, to;
+  uint64_t bytes, packets;
+  double lost;
+
+  link_set (link, (LinkQuality){.delay = 10 * HARK_MS, .rate = 250000, .queue = 25000});
+  hark_session_set_call (session, call);
+  link->ends[1].on_event = on_spoken;
+  if (before)
+    send_bulk (link, 0, 2, 4000000);
+  speak (link, 5, 0.99, &lost);
+  link->ends[1].on_event = NULL;
+  hark_session_set_call (session, false);
+  if (!before)
+    send_bulk (link, 0, 2, 4000000);
+  link_run (link, 3 * HARK_SECOND, NULL);
+  bytes = link->ends[1].bytes;
+  packets = link->packets[0];
+  hark_session_get_stats (session, &from);
+  link_run (link, 5 * HARK_SECOND, NULL);
+  hark_session_get_stats (session, &to);
+  bytes = link->ends[1].bytes - bytes;
+  lost = (double) (to.packets_lost - from.packets_lost) / (double) (link->packets[0] - packets);
+  g_test_message ("%.0f bytes a second, %.2f %% lost", (double) bytes / 5, 100 * lost);
+  g_assert_cmpuint (bytes, >, 1125000); /* nine tenths of the line */
+  link_free (link);
+  return lost;
+}
+
+/* Held back in a call, BBR sees a sender that has little to say, and stays in start-up. Once the
+ * call is over it learns the line as it ever does: what it loses is what it loses without a call.
+ */
+static void
+test_file_after_call (void)
+{
+  for (unsigned before = 0; before < 2; before++)
+    g_assert_cmpfloat (lost_after_call (true, before), <=, lost_after_call (false, before) + 0.01);
+}
+
 static void
 test_reset (void)
 {
@@ -578,6 +623,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/streams/chat-overtakes-bulk", test_priority);
   g_test_add_func ("/session/streams/voice-beside-a-file", test_voice_beside_a_file);
   g_test_add_func ("/session/streams/file-after-chat-begins-softly", test_file_after_chat);
+  g_test_add_func ("/session/streams/file-after-a-call-as-without-one", test_file_after_call);
   g_test_add_func ("/session/streams/governor-keeps-the-queue-short", test_governor);
   g_test_add_func ("/session/streams/reset-ends-both-directions", test_reset);
   g_test_add_func ("/session/streams/room-returns", test_room);
