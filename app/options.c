@@ -1,5 +1,7 @@
 #include "app/options.h"
 
+#include "app/house.h"
+
 #include <errno.h>
 #include <gio/gio.h>
 #include <string.h>
@@ -141,6 +143,8 @@ hark_options_finish (HarkOptions *options, GError **error)
                  "\"%s\" is no log level: use error, warning, info or debug", options->log);
     return false;
   }
+  if (!hark_house_apply (HARK_HOUSE_FILE, options, error))
+    return false;
   if (!options->profile)
     options->profile = g_build_filename (g_get_user_data_dir (), "hark", "default", NULL);
   return true;

@@ -39,7 +39,8 @@ void hark_options_clear (HarkOptions *options);
  * which must outlive the parsing. */
 void hark_options_add (HarkOptions *options, GOptionContext *context);
 
-/* hark_options_finish: fills in defaults after parsing and checks ranges. */
+/* hark_options_finish: fills in defaults after parsing, and what the administrator decided
+ * (app/house.h); checks ranges. */
 bool hark_options_finish (HarkOptions *options, GError **error);
 
 /* hark_options_to_config: @ret borrows from @options and @passphrase. */

@@ -51,6 +51,9 @@ test_kept (void)
   HarkSettings *settings = hark_settings_get ();
   HarkEngineConfig config = {.mic = "pulse", .speaker = "wav:/tmp/x.wav"};
   HarkSettings *again;
+  HarkWindow *window;
+  GtkWidget *preferences, *toggle;
+  bool on = false;
 
   g_assert_true (hark_settings_get_flag (settings, HARK_SET_MAPPING));
   hark_settings_set_flag (settings, HARK_SET_MAPPING, false);
@@ -62,7 +65,17 @@ test_kept (void)
   g_assert_cmpstr (config.mic, ==, "pulse:headset");
   g_assert_cmpstr (config.speaker, ==, "wav:/tmp/x.wav"); /* the command line goes first */
   g_assert_true (config.no_mapping);
+  g_assert_false (hark_settings_is_decided (again, HARK_SET_LAN_ONLY, &on)); /* set, not decided */
+  config = (HarkEngineConfig){.mic = "none", .speaker = "none", .lan_only = true};
+  hark_settings_apply (settings, &config);
   g_object_unref (again);
+  window = screen_open ();
+  preferences = open_page (window, HARK_PREFERENCES_NETWORK);
+  toggle = screen_find (preferences, GTK_TYPE_SWITCH, "Only the local network");
+  g_assert_true (gtk_switch_get_active (GTK_SWITCH (toggle)));
+  g_assert_false (gtk_widget_is_sensitive (toggle)); /* the command line decided */
+  gtk_widget_destroy (preferences);
+  screen_close (window);
 }
 
 static void

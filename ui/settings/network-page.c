@@ -93,9 +93,13 @@ static void
 add_flag (
   Network *network, GtkWidget *group, const char *key, const char *title, const char *subtitle)
 {
-  GtkWidget *toggle
-    = hark_row_switch (group, title, subtitle, hark_settings_get_flag (hark_settings_get (), key));
+  bool on = hark_settings_get_flag (hark_settings_get (), key);
+  const bool decided = hark_settings_is_decided (hark_settings_get (), key, &on);
+  GtkWidget *toggle = hark_row_switch (
+    group, title, decided ? _ ("Decided for this computer, or when Hark was started.") : subtitle,
+    on);
 
+  gtk_widget_set_sensitive (toggle, !decided);
   g_object_set_data (G_OBJECT (toggle), "hark-key", (void *) key);
   g_signal_connect (toggle, "notify::active", G_CALLBACK (on_flag), network);
 }

@@ -13,6 +13,7 @@ struct _HarkSettings {
   GKeyFile *file;
   char *path;
   char *mic, *speaker, *downloads; /* lent to a configuration */
+  bool lan_only, no_mapping;       /* of the last one, whatever is set here */
 };
 
 G_DEFINE_TYPE (HarkSettings, hark_settings, G_TYPE_OBJECT)
@@ -106,8 +107,24 @@ hark_settings_apply (HarkSettings *settings, HarkEngineConfig *config)
     config->downloads = settings->downloads;
   config->keep_noise |= !hark_settings_get_flag (settings, HARK_SET_NOISE);
   config->keep_echo |= !hark_settings_get_flag (settings, HARK_SET_ECHO);
+  settings->lan_only = config->lan_only;
+  settings->no_mapping = config->no_mapping;
   config->lan_only |= hark_settings_get_flag (settings, HARK_SET_LAN_ONLY);
   config->no_mapping |= !hark_settings_get_flag (settings, HARK_SET_MAPPING);
+}
+
+bool
+hark_settings_is_decided (HarkSettings *settings, const char *key, bool *ret_on)
+{
+  const bool lan_only = strcmp (key, HARK_SET_LAN_ONLY) == 0;
+  const bool decided = lan_only ? settings->lan_only : settings->no_mapping;
+
+  g_return_val_if_fail (HARK_IS_SETTINGS (settings), false);
+
+  if (!decided || (!lan_only && strcmp (key, HARK_SET_MAPPING) != 0))
+    return false;
+  *ret_on = lan_only;
+  return true;
 }
 
 /* ---- with the desktop ---- */

@@ -47,6 +47,10 @@ void hark_settings_set_text (HarkSettings *settings, const char *key, const char
  * borrows from @settings until the next change. */
 void hark_settings_apply (HarkSettings *settings, HarkEngineConfig *config);
 
+/* hark_settings_is_decided: the command line or the administrator said how @key is, whatever is set
+ * here, when the last configuration was applied: *@ret_on. */
+bool hark_settings_is_decided (HarkSettings *settings, const char *key, bool *ret_on);
+
 /* hark_settings_get_autostart: Hark is started with the desktop; hark_settings_set_autostart: false
  * with @error when the file that says so cannot be written. */
 bool hark_settings_get_autostart (void);
