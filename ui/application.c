@@ -20,6 +20,7 @@
 #include "ui/resources.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/settings.h"
+#include "ui/theme-once.h"
 #include "ui/widgets.h"
 #include "ui/window.h"
 
@@ -98,14 +99,20 @@ on_unlock (HarkApplication *application, const char *passphrase)
                            g_object_ref (application));
 }
 
+static bool
+start_engine (HarkApplication *application, GError **error)
+{
+  application->chosen = *application->config;
+  hark_settings_apply (hark_settings_get (), &application->chosen);
+  return hark_client_start (application->client, &application->chosen, error);
+}
+
 static void
 start (HarkApplication *application)
 {
   g_autoptr (GError) error = NULL;
 
-  application->chosen = *application->config;
-  hark_settings_apply (hark_settings_get (), &application->chosen);
-  if (hark_client_start (application->client, &application->chosen, &error))
+  if (start_engine (application, &error))
     started (application);
   else
     hark_window_fail (application->window, error->message);
@@ -120,12 +127,26 @@ on_profile_made (HarkApplication *application, const char *passphrase)
     start (application);
 }
 
+/* The engine opens its store while GTK starts. What it says waits for the main loop, and so for the
+ * window, unless the session bus has the window come later. If it fails, begin() tries once more
+ * and shows why. */
+static void
+start_early (HarkApplication *application)
+{
+  if ((g_application_get_flags (G_APPLICATION (application)) & G_APPLICATION_IS_SERVICE) == 0
+      && hark_profile_exists (application->config->profile)
+      && !hark_profile_needs_passphrase (application->config->profile))
+    start_engine (application, NULL);
+}
+
 static void
 begin (HarkApplication *application)
 {
   const HarkEngineConfig *config = application->config;
 
-  if (!hark_profile_exists (config->profile))
+  if (hark_client_get_engine (application->client))
+    started (application);
+  else if (!hark_profile_exists (config->profile))
     hark_window_welcome (application->window, config->profile);
   else if (hark_profile_needs_passphrase (config->profile)
            && (!config->passphrase || application->was_open))
@@ -378,25 +399,26 @@ static const GActionEntry entries[] = {
 
 static const struct {
   const char *action;
-  const char *keys[2];
+  const char *keys[3];
 } accels[] = {
-  {"win.add",             {"<Control>n"}        },
-  {"win.new-group",       {"<Control><Shift>n"} },
-  {"win.search",          {"<Control>f"}        },
-  {"win.jump",            {"<Control>k"}        },
-  {"win.open-beside(1)",  {"<Control>Page_Down"}},
-  {"win.open-beside(-1)", {"<Control>Page_Up"}  },
-  {"win.files",           {"<Control>u"}        },
-  {"win.menu",            {"F10"}               },
-  {"win.close",           {"<Control>w"}        },
-  {"win.call",            {"<Control><Shift>c"} },
-  {"app.answer",          {"<Control><Shift>a"} },
-  {"app.decline",         {"<Control><Shift>d"} },
-  {"app.mute",            {"<Control><Shift>m"} },
-  {"app.hold",            {"<Control><Shift>h"} },
-  {"app.preferences",     {"<Control>comma"}    },
-  {"app.lock",            {"<Control>l"}        },
-  {"app.quit",            {"<Control>q"}        },
+  {"win.add",               {"<Control>n"}                      },
+  {"win.new-group",         {"<Control><Shift>n"}               },
+  {"win.search",            {"<Control>f"}                      },
+  {"win.jump",              {"<Control>k"}                      },
+  {"win.open-beside(1)",    {"<Control>Page_Down"}              },
+  {"win.open-beside(-1)",   {"<Control>Page_Up"}                },
+  {"win.files",             {"<Control>u"}                      },
+  {"win.menu",              {"F10"}                             },
+  {"win.close",             {"<Control>w"}                      },
+  {"win.call",              {"<Control><Shift>c"}               },
+  {"win.show-help-overlay", {"<Control>F1", "<Control>question"}},
+  {"app.answer",            {"<Control><Shift>a"}               },
+  {"app.decline",           {"<Control><Shift>d"}               },
+  {"app.mute",              {"<Control><Shift>m"}               },
+  {"app.hold",              {"<Control><Shift>h"}               },
+  {"app.preferences",       {"<Control>comma"}                  },
+  {"app.lock",              {"<Control>l"}                      },
+  {"app.quit",              {"<Control>q"}                      },
 };
 
 static void
@@ -480,6 +502,8 @@ hark_application_startup (GApplication *gapplication)
 {
   GtkApplication *application = GTK_APPLICATION (gapplication);
 
+  start_early (HARK_APPLICATION (application));
+  hark_theme_hold ();
   G_APPLICATION_CLASS (hark_application_parent_class)->startup (gapplication);
   g_resources_register (hark_ui_get_resource ());
   hdy_init ();
@@ -489,6 +513,7 @@ hark_application_startup (GApplication *gapplication)
   g_signal_connect_object (hark_settings_get (), "changed", G_CALLBACK (on_setting), application,
                            G_CONNECT_SWAPPED);
   on_setting (HARK_APPLICATION (application), NULL);
+  hark_theme_read ();
   g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries),
                                    application);
   hark_call_actions_add (G_ACTION_MAP (application), HARK_APPLICATION (application)->client,

@@ -423,6 +423,18 @@ fill (const char *translation, const GMatchInfo *match, unsigned depth)
   return g_string_free (whole, FALSE);
 }
 
+/* Whether @sentence begins and ends as sentence @i does, which has parts: most are told apart by
+ * this, without their translation and their pattern. */
+static bool
+resembles (const char *sentence, gsize i)
+{
+  const char *first = strchr (sentences[i], '{');
+  const char *end = first ? strrchr (sentences[i], '}') + 1 : NULL;
+
+  return first && strncmp (sentence, sentences[i], (size_t) (first - sentences[i])) == 0
+         && g_str_has_suffix (sentence, end);
+}
+
 static char *
 translate (const char *sentence, unsigned depth)
 {
@@ -433,7 +445,7 @@ translate (const char *sentence, unsigned depth)
   for (gsize i = 0; i < G_N_ELEMENTS (sentences); i++) {
     g_autoptr (GMatchInfo) match = NULL;
 
-    if (strchr (sentences[i], '{') && gettext (sentences[i]) != sentences[i]
+    if (resembles (sentence, i) && gettext (sentences[i]) != sentences[i]
         && g_regex_match (pattern_of (i), sentence, 0, &match))
       return fill (gettext (sentences[i]), match, depth);
   }

@@ -26,7 +26,7 @@ struct _HarkWindow {
   HarkClient *client;
   GtkWidget *announcer;
   GtkWidget *stack;
-  GtkWidget *welcome;
+  GtkWidget *welcome; /* NULL, as the next two: not needed yet; not one start in a hundred does */
   GtkWidget *unlock;
   GtkWidget *failed;
   GtkWidget *leaflet;
@@ -449,6 +449,22 @@ on_key_left (HarkWindow *window, GdkEventKey *event)
   return GDK_EVENT_STOP;
 }
 
+/* GTK would make it with every window: it is made when it is asked for. */
+static void
+on_keys (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  g_autoptr (GtkBuilder) builder = NULL;
+
+  (void) action;
+  (void) parameter;
+  if (!gtk_application_window_get_help_overlay (data)) {
+    builder = gtk_builder_new_from_resource ("/org/hark/Hark/keys.ui");
+    gtk_application_window_set_help_overlay (
+      data, GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "help_overlay")));
+  }
+  gtk_window_present (GTK_WINDOW (gtk_application_window_get_help_overlay (data)));
+}
+
 /* The check mark follows what the engine says. */
 static void
 on_relay (GSimpleAction *action, GVariant *state, void *data)
@@ -487,7 +503,8 @@ static const GActionEntry entries[] = {
   {.name = "open-beside",.activate = on_open_beside,.parameter_type = "i"},
   {.name = "files",     .activate = on_files     },
   {.name = "menu",                         .activate = on_menu                                    },
-  {.name = "close",                         .activate = on_close                                },
+  {.name = "show-help-overlay",                         .activate = on_keys                                },
+  {.name = "close",                         .activate = on_close},
 };
 
 /* ---- pages before the engine runs ---- */
@@ -505,9 +522,55 @@ on_unlock (HarkWindow *window, const char *passphrase)
 }
 
 static void
+on_try_again (HarkWindow *window)
+{
+  g_signal_emit (window, signals[SIGNAL_TRY_AGAIN], 0);
+}
+
+static void
 page (HarkWindow *window, const char *name)
 {
   gtk_stack_set_visible_child_name (GTK_STACK (window->stack), name);
+}
+
+static GtkWidget *
+add_page (HarkWindow *window, const char *name, GtkWidget *page)
+{
+  gtk_widget_show (page);
+  gtk_stack_add_named (GTK_STACK (window->stack), page, name);
+  return page;
+}
+
+static void
+need_welcome (HarkWindow *window)
+{
+  if (window->welcome)
+    return;
+  window->welcome = add_page (window, "welcome", g_object_new (HARK_TYPE_WELCOME_PAGE, NULL));
+  g_signal_connect_swapped (window->welcome, "done", G_CALLBACK (on_profile_made), window);
+}
+
+static void
+need_unlock (HarkWindow *window)
+{
+  if (window->unlock)
+    return;
+  window->unlock = add_page (window, "unlock", g_object_new (HARK_TYPE_UNLOCK_PAGE, NULL));
+  g_signal_connect_swapped (window->unlock, "unlock", G_CALLBACK (on_unlock), window);
+}
+
+static void
+need_failed (HarkWindow *window)
+{
+  g_autoptr (GtkBuilder) builder = NULL;
+
+  if (window->failed)
+    return;
+  builder = gtk_builder_new_from_resource ("/org/hark/Hark/failed-page.ui");
+  add_page (window, "failed", GTK_WIDGET (gtk_builder_get_object (builder, "page")));
+  window->failed = GTK_WIDGET (gtk_builder_get_object (builder, "status"));
+  g_signal_connect_swapped (gtk_builder_get_object (builder, "again"), "clicked",
+                            G_CALLBACK (on_try_again), window);
 }
 
 void
@@ -515,6 +578,7 @@ hark_window_welcome (HarkWindow *window, const char *profile)
 {
   g_return_if_fail (HARK_IS_WINDOW (window));
 
+  need_welcome (window);
   page (window, "welcome");
   hark_welcome_page_set_profile (HARK_WELCOME_PAGE (window->welcome), profile);
 }
@@ -524,6 +588,7 @@ hark_window_lock (HarkWindow *window, const char *problem)
 {
   g_return_if_fail (HARK_IS_WINDOW (window));
 
+  need_unlock (window);
   page (window, "unlock");
   if (problem)
     hark_unlock_page_refuse (HARK_UNLOCK_PAGE (window->unlock), problem);
@@ -563,14 +628,9 @@ hark_window_fail (HarkWindow *window, const char *problem)
 
   g_return_if_fail (HARK_IS_WINDOW (window));
 
+  need_failed (window);
   hdy_status_page_set_description (HDY_STATUS_PAGE (window->failed), literal);
   page (window, "failed");
-}
-
-static void
-on_try_again (HarkWindow *window)
-{
-  g_signal_emit (window, signals[SIGNAL_TRY_AGAIN], 0);
 }
 
 /* ---- life ---- */
@@ -601,26 +661,18 @@ hark_window_class_init (HarkWindowClass *klass)
   signals[SIGNAL_UNLOCK] = g_signal_new ("unlock", HARK_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL,
                                          NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   g_type_ensure (HARK_TYPE_ANNOUNCER);
-  g_type_ensure (HARK_TYPE_WELCOME_PAGE);
-  g_type_ensure (HARK_TYPE_UNLOCK_PAGE);
   g_type_ensure (HARK_TYPE_PEOPLE_PANE);
   g_type_ensure (HARK_TYPE_CONVERSATION);
   g_type_ensure (HARK_TYPE_CALL_BAR);
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/window.ui");
   gtk_widget_class_bind_template_child (widgets, HarkWindow, announcer);
   gtk_widget_class_bind_template_child (widgets, HarkWindow, stack);
-  gtk_widget_class_bind_template_child (widgets, HarkWindow, welcome);
-  gtk_widget_class_bind_template_child (widgets, HarkWindow, unlock);
-  gtk_widget_class_bind_template_child (widgets, HarkWindow, failed);
   gtk_widget_class_bind_template_child (widgets, HarkWindow, leaflet);
   gtk_widget_class_bind_template_child (widgets, HarkWindow, people);
   gtk_widget_class_bind_template_child (widgets, HarkWindow, conversation);
   gtk_widget_class_bind_template_child (widgets, HarkWindow, info);
   gtk_widget_class_bind_template_child (widgets, HarkWindow, info_text);
   gtk_widget_class_bind_template_child (widgets, HarkWindow, call_bar);
-  gtk_widget_class_bind_template_callback (widgets, on_profile_made);
-  gtk_widget_class_bind_template_callback (widgets, on_try_again);
-  gtk_widget_class_bind_template_callback (widgets, on_unlock);
   gtk_widget_class_bind_template_callback (widgets, hark_window_open);
   gtk_widget_class_bind_template_callback (widgets, on_found);
   gtk_widget_class_bind_template_callback (widgets, record_for);

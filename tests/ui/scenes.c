@@ -491,8 +491,7 @@ preferences (GtkWindow *window, HarkClient *client)
 static GtkWidget *
 keys (GtkWindow *window)
 {
-  g_autoptr (GtkBuilder) builder
-    = gtk_builder_new_from_resource ("/org/hark/Hark/gtk/help-overlay.ui");
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/org/hark/Hark/keys.ui");
   GtkWidget *dialog = GTK_WIDGET (gtk_builder_get_object (builder, "help_overlay"));
 
   gtk_window_set_transient_for (GTK_WINDOW (dialog), window);

@@ -586,6 +586,24 @@ test_failure (void)
   screen_close (window);
 }
 
+static void
+test_keys (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkApplicationWindow *parent = GTK_APPLICATION_WINDOW (window);
+  GtkWidget *keys;
+
+  g_assert_null (gtk_application_window_get_help_overlay (parent));
+  g_action_group_activate_action (G_ACTION_GROUP (window), "show-help-overlay", NULL);
+  keys = GTK_WIDGET (gtk_application_window_get_help_overlay (parent));
+  g_assert_true (gtk_widget_get_visible (keys));
+  gtk_widget_hide (keys);
+  g_action_group_activate_action (G_ACTION_GROUP (window), "show-help-overlay", NULL);
+  g_assert_true (gtk_widget_get_visible (keys));
+  g_assert_true (GTK_WIDGET (gtk_application_window_get_help_overlay (parent)) == keys);
+  screen_close (window);
+}
+
 /* ---- before the engine runs ---- */
 
 static void
@@ -711,6 +729,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/says-what-is-wrong-with-the-network", test_network);
   g_test_add_func ("/dialogs/doctor-says-what-to-do", test_doctor);
   g_test_add_func ("/window/reason-of-a-failed-start-is-literal", test_failure);
+  g_test_add_func ("/window/keys-are-shown-whenever-asked-for", test_keys);
   g_test_add_func ("/welcome/name-is-enough", test_welcome);
   g_test_add_func ("/welcome/an-account-comes-back", test_restore);
   g_test_add_func ("/welcome/unlock-says-what-is-wrong", test_unlock);

@@ -5,5 +5,6 @@
 
 #include <gtk/gtk.h>
 
-/* hark_spelling_follow: from now on; the menu of @view offers corrections and languages. */
+/* hark_spelling_follow: from soon after its first being shown, for the dictionary takes a while to
+ * read; the menu of @view offers corrections and languages. */
 void hark_spelling_follow (GtkTextView *view);

@@ -11,9 +11,10 @@
 
 #include <glib/gi18n.h>
 
-/* A row costs about a millisecond; those that a high window shows come first, the others behind
- * its picture, some at a time so that keys and clicks go between. */
-#define FIRST_ROWS 32
+/* A row costs about a millisecond; those that the window shows come first, the others behind its
+ * picture, some at a time so that keys and clicks go between. */
+#define FIRST_ROWS_MAX 32
+#define ROW_HEIGHT_MIN 56 /* pixels: the avatar and what is around it */
 #define MORE_ROWS 6
 #define BEFORE_DRAWING (GDK_PRIORITY_REDRAW - 1)
 
@@ -122,12 +123,24 @@ on_more (void *data)
   return G_SOURCE_REMOVE;
 }
 
+/* How many the window can show; a maximized one does not know its height yet. */
+static guint
+first_rows (HarkPeoplePane *pane)
+{
+  GtkWidget *top = gtk_widget_get_toplevel (GTK_WIDGET (pane));
+  int height = gtk_widget_get_allocated_height (top);
+
+  if (height <= 1 || !GTK_IS_WINDOW (top) || gtk_window_is_maximized (GTK_WINDOW (top)))
+    return FIRST_ROWS_MAX;
+  return MIN ((guint) height / ROW_HEIGHT_MIN + 1, FIRST_ROWS_MAX);
+}
+
 static gboolean
 on_first (void *data)
 {
   HarkPeoplePane *pane = data;
 
-  fill (pane, FIRST_ROWS);
+  fill (pane, first_rows (pane));
   pane->filling = pane->waiting->len > 0 ? g_idle_add (on_more, pane) : 0;
   return G_SOURCE_REMOVE;
 }
