@@ -127,8 +127,7 @@ take_records (In *in, GError **error)
     ok = take_record (in, record, len, error);
     at += 4 + len;
   }
-  if (at > 0)
-    g_byte_array_remove_range (in->plain, 0, (guint) at);
+  hark_backup_drop (in->plain, at);
   return ok;
 }
 
@@ -251,8 +250,7 @@ hark_backup_read (const char *path,
   close (in.fd);
   hark_age_stream_clear (&in.stream);
   sodium_memzero (&in.found, sizeof in.found);
-  if (in.plain->len > 0)
-    sodium_memzero (in.plain->data, in.plain->len);
+  hark_backup_drop (in.plain, in.plain->len);
   g_byte_array_unref (in.plain);
   g_free (in.buffer);
   return ok;

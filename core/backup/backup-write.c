@@ -18,6 +18,8 @@
 #define WINDOW 500 /* messages asked for at a time: others' requests go in between */
 
 typedef struct {
+  HarkStore *store;
+  const gint *stop; /* atomic; NULL: goes on to the end */
   const char *path;
   int fd;
   HarkAgeStream stream;
@@ -75,21 +77,24 @@ drain (Out *out, bool end, GError **error)
     if (last)
       break;
   }
-  if (at > 0)
-    g_byte_array_remove_range (out->plain, 0, (guint) at);
+  hark_backup_drop (out->plain, at);
   return ok;
 }
 
 /* ---- what is in it --------------------------------------------------------------- */
 
 static HarkStoreReply *
-ask (HarkStore *store, HarkStoreRequest *request, GError **error)
+ask (const Out *out, HarkStoreRequest *request, GError **error)
 {
-  g_autoptr (HarkStoreReply) reply = hark_store_ask (store, request);
+  g_autoptr (HarkStoreReply) reply = hark_store_ask (out->store, request);
 
-  if (reply->ok)
+  if (out->stop != NULL && g_atomic_int_get (out->stop) != 0)
+    g_set_error_literal (error, HARK_STORE_ERROR, HARK_STORE_ERROR_DISK,
+                         "The backup was broken off.");
+  else if (!reply->ok)
+    g_propagate_error (error, g_steal_pointer (&reply->error));
+  else
     return g_steal_pointer (&reply);
-  g_propagate_error (error, g_steal_pointer (&reply->error));
   return NULL;
 }
 
@@ -178,7 +183,7 @@ put_people (Out *out, const HarkStoreSnapshot *all)
 }
 
 static bool
-put_messages (Out *out, HarkStore *store, const gint *stop, GError **error)
+put_messages (Out *out, GError **error)
 {
   uint64_t after = 0;
   guint n;
@@ -189,14 +194,9 @@ put_messages (Out *out, HarkStore *store, const gint *stop, GError **error)
 
     request->before = after;
     request->limit = WINDOW;
-    reply = ask (store, request, error);
+    reply = ask (out, request, error);
     if (reply == NULL)
       return false;
-    if (stop != NULL && g_atomic_int_get (stop)) {
-      g_set_error_literal (error, HARK_STORE_ERROR, HARK_STORE_ERROR_DISK,
-                           "The backup was broken off.");
-      return false;
-    }
     n = reply->messages->len;
     for (guint i = 0; i < n; i++) {
       const HarkStoreMessage *message = reply->messages->pdata[i];
@@ -214,8 +214,7 @@ put_messages (Out *out, HarkStore *store, const gint *stop, GError **error)
 
 /* One group's log; of its messages only with @messages. */
 static bool
-put_group_log (
-  Out *out, HarkStore *store, const HarkStoreGroup *group, bool messages, GError **error)
+put_group_log (Out *out, const HarkStoreGroup *group, bool messages, GError **error)
 {
   uint64_t after = 0;
   guint n;
@@ -227,7 +226,7 @@ put_group_log (
     request->group = *group;
     request->before = after;
     request->limit = WINDOW;
-    reply = ask (store, request, error);
+    reply = ask (out, request, error);
     if (reply == NULL)
       return false;
     n = reply->group_entries->len;
@@ -248,7 +247,7 @@ put_group_log (
 }
 
 static bool
-put_groups (Out *out, HarkStore *store, const HarkStoreSnapshot *all, bool messages, GError **error)
+put_groups (Out *out, const HarkStoreSnapshot *all, bool messages, GError **error)
 {
   for (guint i = 0; i < all->groups->len; i++) {
     const HarkStoreGroup *group = &g_array_index (all->groups, HarkStoreGroup, i);
@@ -256,7 +255,7 @@ put_groups (Out *out, HarkStore *store, const HarkStoreSnapshot *all, bool messa
 
     hark_backup_put_group (out->plain, group);
     settle (out, at);
-    if (!put_group_log (out, store, group, messages, error))
+    if (!put_group_log (out, group, messages, error))
       return false;
   }
   return true;
@@ -264,10 +263,10 @@ put_groups (Out *out, HarkStore *store, const HarkStoreSnapshot *all, bool messa
 
 /* What was set in conversations; drafts only with messages. */
 static bool
-put_chats (Out *out, HarkStore *store, const HarkStoreSnapshot *all, bool drafts, GError **error)
+put_chats (Out *out, const HarkStoreSnapshot *all, bool drafts, GError **error)
 {
   g_autoptr (HarkStoreReply) reply
-    = ask (store, hark_store_request_new (HARK_STORE_GET_CHATS, 0), error);
+    = ask (out, hark_store_request_new (HARK_STORE_GET_CHATS, 0), error);
 
   for (guint i = 0; reply != NULL && i < reply->chats->len; i++) {
     HarkStoreChat *chat = reply->chats->pdata[i];
@@ -283,12 +282,7 @@ put_chats (Out *out, HarkStore *store, const HarkStoreSnapshot *all, bool drafts
 }
 
 static bool
-put_all (Out *out,
-         HarkStore *store,
-         HarkBackupJob *job,
-         const HarkStoreReply *all,
-         const gint *stop,
-         GError **error)
+put_all (Out *out, HarkBackupJob *job, const HarkStoreReply *all, GError **error)
 {
   hark_backup_put_head (out->plain, job->made_ms, job->messages);
   hark_backup_put_account (out->plain, &all->snapshot->account);
@@ -299,10 +293,12 @@ put_all (Out *out,
 
     hark_backup_put_transfer (out->plain, all->transfers->pdata[i]);
     settle (out, at);
+    if (!drain (out, false, error)) /* each may have a preview */
+      return false;
   }
-  if (!put_chats (out, store, all->snapshot, job->messages, error)
-      || !put_groups (out, store, all->snapshot, job->messages, error)
-      || (job->messages && !put_messages (out, store, stop, error)))
+  if (!put_chats (out, all->snapshot, job->messages, error)
+      || !put_groups (out, all->snapshot, job->messages, error)
+      || (job->messages && !put_messages (out, error)))
     return false;
   hark_backup_put_end (out->plain, out->records);
   return drain (out, true, error);
@@ -336,37 +332,31 @@ put_header (Out *out, HarkBackupJob *job, const HarkStoreAccount *account, GErro
 }
 
 static bool
-write_file (HarkStore *store,
-            HarkBackupJob *job,
-            const char *path,
-            const HarkStoreReply *all,
-            const gint *stop,
-            GError **error)
+write_file (Out *out, HarkBackupJob *job, const HarkStoreReply *all, GError **error)
 {
+  const char *path = out->path;
   g_autofree char *temporary = g_strconcat (path, HARK_BACKUP_UNFINISHED, NULL);
-  Out out = {.path = path};
   bool ok;
 
-  out.fd = open (temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (out.fd < 0)
+  out->fd = open (temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (out->fd < 0)
     return hark_files_set_error (error, "Cannot write “", path);
-  out.plain = g_byte_array_new ();
-  out.sealed = g_malloc (HARK_AGE_SEALED);
-  ok = put_header (&out, job, &all->snapshot->account, error)
-       && put_all (&out, store, job, all, stop, error);
-  if (ok && fsync (out.fd) != 0)
+  out->plain = g_byte_array_sized_new (HARK_AGE_CHUNK + HARK_BACKUP_RECORD_MAX);
+  out->sealed = g_malloc (HARK_AGE_SEALED);
+  ok = put_header (out, job, &all->snapshot->account, error) && put_all (out, job, all, error);
+  if (ok && fsync (out->fd) != 0)
     ok = hark_files_set_error (error, "Cannot write “", path);
-  if (close (out.fd) != 0 && ok)
+  if (close (out->fd) != 0 && ok)
     ok = hark_files_set_error (error, "Cannot write “", path);
   ok = ok && hark_files_rename (temporary, path, error);
   if (!ok)
     unlink (temporary);
 
-  job->left_out = out.left_out;
-  hark_age_stream_clear (&out.stream);
-  sodium_memzero (out.plain->data, out.plain->len);
-  g_byte_array_unref (out.plain);
-  g_free (out.sealed);
+  job->left_out = out->left_out;
+  hark_age_stream_clear (&out->stream);
+  hark_backup_drop (out->plain, out->plain->len);
+  g_byte_array_unref (out->plain);
+  g_free (out->sealed);
   return ok;
 }
 
@@ -404,8 +394,9 @@ account_of (const HarkStoreAccount *account, uint8_t ret[32])
 bool
 hark_backup_write (HarkStore *store, HarkBackupJob *job, const gint *stop, GError **error)
 {
+  Out out = {.store = store, .stop = stop};
   g_autoptr (HarkStoreReply) all
-    = ask (store, hark_store_request_new (HARK_STORE_GET_ALL, 0), error);
+    = ask (&out, hark_store_request_new (HARK_STORE_GET_ALL, 0), error);
   g_autofree char *path = NULL;
   g_autofree char *name = NULL;
   uint8_t account[32];
@@ -421,7 +412,8 @@ hark_backup_write (HarkStore *store, HarkBackupJob *job, const gint *stop, GErro
   } else {
     path = g_strdup (job->path);
   }
-  if (!write_file (store, job, path, all, stop, error))
+  out.path = path;
+  if (!write_file (&out, job, all, error))
     return false;
   if (job->plan != NULL)
     remove_surplus (job->plan, account, name);

@@ -11,10 +11,10 @@
 #include "core/store/store.h"
 
 typedef struct {
-  char *path;           /* of the file; owned */
+  char *path;           /* of the file; NULL with a plan; owned */
   char *passphrase;     /* NULL: sealed to the account's words; owned, wiped */
   bool messages;        /* and finished transfers */
-  HarkBackupPlan *plan; /* (nullable): an automatic one: path is a folder, old ones go; owned */
+  HarkBackupPlan *plan; /* (nullable): an automatic one: into its folder, old ones go; owned */
   int64_t made_ms;      /* Unix, now */
   unsigned left_out;    /* what no reader would take, when it is written */
 } HarkBackupJob;

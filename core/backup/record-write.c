@@ -22,6 +22,15 @@ append (GByteArray *ret, const Hark__BackupRecord *record)
 }
 
 void
+hark_backup_drop (GByteArray *records, size_t len)
+{
+  if (len == 0)
+    return;
+  g_byte_array_remove_range (records, 0, (guint) len);
+  sodium_memzero (records->data + records->len, len);
+}
+
+void
 hark_backup_put_head (GByteArray *ret, int64_t made_ms, bool messages)
 {
   Hark__BackupRecord record = HARK__BACKUP_RECORD__INIT;

@@ -46,6 +46,10 @@ void hark_backup_put_address (GByteArray *ret, const HarkStoreAddress *address);
 void hark_backup_put_setting (GByteArray *ret, const char *name, GBytes *value);
 void hark_backup_put_contact (GByteArray *ret, const HarkStoreContact *contact, uint64_t sequence);
 
+/* hark_backup_drop: the first @len bytes go from records that were put or read; nothing of them
+ * stays behind the end. */
+void hark_backup_drop (GByteArray *records, size_t len);
+
 /* hark_backup_put_person: @picture: (nullable): our own; else a picture is not kept.
  * hark_backup_put_chat: @conversation: (nullable): its clock and timer. */
 void hark_backup_put_person (GByteArray *ret, const HarkStorePerson *person, GBytes *picture);

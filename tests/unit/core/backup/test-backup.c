@@ -89,6 +89,28 @@ on_replies (void *data)
   (void) data;
 }
 
+/* A backup that keeps the program from ending ends itself, with messages in it or without. */
+static void
+test_stop (void)
+{
+  for (unsigned messages = 0; messages <= 1; messages++) {
+    char *dir = helper_full_profile (fill);
+    HarkBackupJob job = {.messages = messages != 0, .made_ms = 1234567};
+    HarkStore *store = hark_store_open (dir, &(HarkStoreUnlock){NULL}, NULL);
+    g_autoptr (GError) error = NULL;
+    const gint stop = 1;
+
+    job.path = g_build_filename (dir, "b.age", NULL);
+    hark_store_start (store, on_replies, NULL);
+    g_assert_false (hark_backup_write (store, &job, &stop, &error));
+    g_assert_nonnull (strstr (error->message, "broken off"));
+    g_assert_false (g_file_test (job.path, G_FILE_TEST_EXISTS));
+    hark_store_close (store);
+    g_free (job.path);
+    helper_remove (dir);
+  }
+}
+
 static char *
 back_up (const char *dir, bool messages)
 {
@@ -433,6 +455,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/backup/holds-everything-with-and-without-messages", test_round_trip);
+  g_test_add_func ("/backup/breaks-off-when-told", test_stop);
   g_test_add_func ("/backup/damaged-or-others-is-refused", test_damage);
   g_test_add_func ("/backup/bad-records-are-refused", test_bad_records);
   g_test_add_func ("/backup/own-picture-is-in-it", test_picture);
