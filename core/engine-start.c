@@ -50,20 +50,32 @@ looks_around (const HarkEngineConfig *config)
   return !config->no_lan && !names_loopback (config);
 }
 
+/* An address, with a port or without: then that of the node, 0 until it has one. */
+static bool
+parse_place (const char *host, HarkEndpoint *ret)
+{
+  g_autofree char *with_port = g_strdup_printf ("%s:1", host);
+
+  if (hark_endpoint_parse (host, ret))
+    return true;
+  if (!hark_endpoint_parse (with_port, ret))
+    return false;
+  ret->port = 0;
+  return true;
+}
+
 bool
 hark_engine_prepare_relay (HarkEngine *engine, GError **error)
 {
   const HarkEngineConfig *config = engine->config;
   HarkNetRelayNode *relay = &engine->relay;
+  g_autoptr (GError) failed = NULL;
   g_autofree char *kept = NULL;
   size_t len = 0;
 
   for (const char *const *host = config->relay_hosts; host != NULL && *host != NULL; host++) {
-    g_autofree char *text = g_strdup_printf ("%s:0", *host);
-
     if (relay->n_places == HARK_NET_RELAY_PLACES_MAX
-        || (!hark_endpoint_parse (*host, &relay->places[relay->n_places])
-            && !hark_endpoint_parse (text, &relay->places[relay->n_places]))) {
+        || !parse_place (*host, &relay->places[relay->n_places])) {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                    "\"%s\" is no address (two at most, as 192.0.2.1 or [2001:db8::1]:4000)", *host);
       return false;
@@ -75,11 +87,22 @@ hark_engine_prepare_relay (HarkEngine *engine, GError **error)
                          "say with --relay-host under which address this relay node is reached");
     return false;
   }
-  if (g_file_get_contents (config->relay_file, &kept, &len, NULL)
-      && len == sizeof relay->secret.bytes) {
-    memcpy (relay->secret.bytes, kept, len);
+  if (g_file_get_contents (config->relay_file, &kept, &len, &failed)) {
+    const bool is_secret = len == sizeof relay->secret.bytes;
+
+    if (is_secret)
+      memcpy (relay->secret.bytes, kept, len);
+    else
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                   "“%s” is not the secret of a relay node: move it away, or put it right",
+                   config->relay_file);
     sodium_memzero (kept, len);
-    return true;
+    return is_secret;
+  }
+  /* one that only cannot be read now is what links that people have lead to */
+  if (!g_error_matches (failed, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
+    g_propagate_error (error, g_steal_pointer (&failed));
+    return false;
   }
   randombytes_buf (relay->secret.bytes, sizeof relay->secret.bytes);
   return g_file_set_contents_full (config->relay_file, (const char *) relay->secret.bytes,

@@ -3,6 +3,7 @@
  * the engine meets every other. */
 #include "core/hark.h"
 
+#include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -284,6 +285,30 @@ test_second_engine_is_told_who_holds_the_profile (void)
   g_source_remove (tick);
 }
 
+/* The link that people have leads to the secret: what lies in its place is not written over. */
+static void
+test_relay_secret_is_not_replaced (void)
+{
+  static const char *const hosts[] = {"192.0.2.1", NULL};
+  g_autofree char *path = g_build_filename (folder, "relay-node", NULL);
+  HarkEngineConfig config = {
+    .bind = "127.0.0.1", .no_dht = true, .no_lan = true, .relay_file = path, .relay_hosts = hosts};
+  g_autofree char *kept = NULL;
+  g_autoptr (GError) error = NULL;
+  HarkEngine *engine;
+  Side side = {0};
+
+  g_assert_true (g_file_set_contents (path, "my diary", -1, NULL));
+  g_assert_null (hark_engine_new (&config, NULL, on_event, &side, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
+  g_assert_true (g_file_get_contents (path, &kept, NULL, NULL));
+  g_assert_cmpstr (kept, ==, "my diary");
+  g_assert_cmpint (g_remove (path), ==, 0);
+  engine = hark_engine_new (&config, NULL, on_event, &side, NULL);
+  g_assert_nonnull (engine);
+  hark_engine_free (engine);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -296,6 +321,8 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/everything-at-once", test_everything_at_once);
   g_test_add_func ("/engine/second-is-told-who-holds-the-profile",
                    test_second_engine_is_told_who_holds_the_profile);
+  g_test_add_func ("/engine/secret-of-a-relay-node-is-not-replaced",
+                   test_relay_secret_is_not_replaced);
   code = g_test_run ();
   remove_tree (folder);
   g_free (folder);
