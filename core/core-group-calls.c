@@ -258,10 +258,10 @@ static HarkCoreGroupTold *
 told_of (HarkCoreGroupCall *call, const HarkKey *peer)
 {
   HarkCoreGroupTold fresh = {.peer = *peer};
+  HarkCoreGroupTold *told = hark_key_find (call->told, peer);
 
-  for (guint i = 0; i < call->told->len; i++)
-    if (hark_key_equal (&g_array_index (call->told, HarkCoreGroupTold, i).peer, peer))
-      return &g_array_index (call->told, HarkCoreGroupTold, i);
+  if (told != NULL)
+    return told;
   g_array_append_val (call->told, fresh);
   return &g_array_index (call->told, HarkCoreGroupTold, call->told->len - 1);
 }
@@ -371,21 +371,29 @@ hark_core_group_call_frame (HarkCore *core, HarkCoreContact *contact, const Hark
 
 /* ---- sessions, time, members ---- */
 
+/* Of the groups that had a call in this run; NULL: that was the last. */
+static HarkCoreGroupCall *
+next_call (GHashTableIter *iter)
+{
+  HarkCoreGroupCall *call = NULL;
+  void *group;
+
+  while (call == NULL && g_hash_table_iter_next (iter, NULL, &group))
+    call = ((HarkCoreGroup *) group)->call;
+  return call;
+}
+
 void
 hark_core_group_calls_session (HarkCore *core, const HarkKey *account, bool up)
 {
   const HarkCoreContact *contact = hark_core_find (core, account);
+  HarkCoreGroupCall *call;
   GHashTableIter iter;
-  void *value;
 
   if (core->n_group_calls == 0)
     return;
   g_hash_table_iter_init (&iter, core->groups);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    HarkCoreGroupCall *call = ((HarkCoreGroup *) value)->call;
-
-    if (call == NULL)
-      continue;
+  while ((call = next_call (&iter)) != NULL) {
     due (core, call,
          hark_round_session (&call->round, account, contact != NULL ? contact->session : 0, up,
                              core->now));
@@ -396,36 +404,29 @@ hark_core_group_calls_session (HarkCore *core, const HarkKey *account, bool up)
 void
 hark_core_group_calls_time (HarkCore *core)
 {
+  HarkCoreGroupCall *call;
   GHashTableIter iter;
-  void *value;
 
   if (core->n_group_calls == 0)
     return;
   g_hash_table_iter_init (&iter, core->groups);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    HarkCoreGroupCall *call = ((HarkCoreGroup *) value)->call;
-
-    if (call != NULL && hark_round_handle_time (&call->round, core->now))
+  while ((call = next_call (&iter)) != NULL)
+    if (hark_round_handle_time (&call->round, core->now))
       due (core, call, true);
-  }
 }
 
 HarkTime
 hark_core_group_calls_deadline (const HarkCore *core)
 {
   HarkTime deadline = HARK_TIME_NEVER;
+  const HarkCoreGroupCall *call;
   GHashTableIter iter;
-  void *value;
 
   if (core->n_group_calls == 0)
     return deadline;
   g_hash_table_iter_init (&iter, core->groups);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    const HarkCoreGroupCall *call = ((const HarkCoreGroup *) value)->call;
-
-    if (call != NULL)
-      deadline = hark_time_min (deadline, hark_round_get_deadline (&call->round));
-  }
+  while ((call = next_call (&iter)) != NULL)
+    deadline = hark_time_min (deadline, hark_round_get_deadline (&call->round));
   return deadline;
 }
 

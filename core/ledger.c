@@ -15,7 +15,7 @@ typedef struct {
 } Day;
 
 typedef struct {
-  HarkKey account;
+  HarkKey account; /* first, for hark_key_find() */
   uint64_t deeds[HARK_DEEDS];
 } Person;
 
@@ -52,18 +52,6 @@ find_day (HarkLedger *ledger, uint32_t day)
   }
   g_array_append_val (ledger->days, fresh);
   return &g_array_index (ledger->days, Day, ledger->days->len - 1);
-}
-
-static Person *
-find_person (const HarkLedger *ledger, const HarkKey *account)
-{
-  for (guint i = 0; i < ledger->people->len; i++) {
-    Person *person = &g_array_index (ledger->people, Person, i);
-
-    if (hark_key_equal (&person->account, account))
-      return person;
-  }
-  return NULL;
 }
 
 static void
@@ -129,13 +117,13 @@ hark_ledger_sent (HarkLedger *ledger, uint32_t day, HarkSentKind kind, const Har
 void
 hark_ledger_deed (HarkLedger *ledger, const HarkKey *account, HarkDeed deed, uint64_t amount)
 {
-  Person *person = find_person (ledger, account), fresh = {.account = *account};
+  Person *person = hark_key_find (ledger->people, account), fresh = {.account = *account};
 
   if (amount == 0 || (person == NULL && ledger->people->len == HARK_LEDGER_PEOPLE_MAX))
     return;
   if (person == NULL) {
     g_array_append_val (ledger->people, fresh);
-    person = find_person (ledger, account);
+    person = hark_key_find (ledger->people, account);
   }
   add (&person->deeds[deed], amount);
 }
@@ -161,7 +149,7 @@ hark_ledger_sum (const HarkLedger *ledger, uint32_t from, HarkSentCount ret[HARK
 void
 hark_ledger_deeds (const HarkLedger *ledger, const HarkKey *account, uint64_t ret[HARK_DEEDS])
 {
-  const Person *person = find_person (ledger, account);
+  const Person *person = hark_key_find (ledger->people, account);
 
   memset (ret, 0, HARK_DEEDS * sizeof ret[0]);
   if (person != NULL)
@@ -171,7 +159,7 @@ hark_ledger_deeds (const HarkLedger *ledger, const HarkKey *account, uint64_t re
 void
 hark_ledger_forget (HarkLedger *ledger, const HarkKey *account)
 {
-  Person *person = account != NULL ? find_person (ledger, account) : NULL;
+  Person *person = account != NULL ? hark_key_find (ledger->people, account) : NULL;
 
   if (person != NULL)
     g_array_remove_index_fast (ledger->people,

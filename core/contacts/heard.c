@@ -6,25 +6,13 @@
 #define ENTRY_LEN (HARK_KEY_LEN + 8) /* bytes */
 
 typedef struct {
-  HarkKey account;
+  HarkKey account; /* first, for hark_key_find() */
   int64_t made_ms;
 } Entry;
 
 struct HarkHeard {
   GArray *entries; /* of Entry */
 };
-
-static Entry *
-find (const HarkHeard *heard, const HarkKey *account)
-{
-  for (guint i = 0; i < heard->entries->len; i++) {
-    Entry *entry = &g_array_index (heard->entries, Entry, i);
-
-    if (hark_key_equal (&entry->account, account))
-      return entry;
-  }
-  return NULL;
-}
 
 HarkHeard *
 hark_heard_new (GBytes *kept)
@@ -57,7 +45,7 @@ hark_heard_free (HarkHeard *heard)
 bool
 hark_heard_is_new (const HarkHeard *heard, const HarkKey *account, int64_t made_ms)
 {
-  const Entry *entry = find (heard, account);
+  const Entry *entry = hark_key_find (heard->entries, account);
 
   return entry == NULL || made_ms > entry->made_ms;
 }
@@ -66,7 +54,7 @@ void
 hark_heard_note (HarkHeard *heard, const HarkKey *account, int64_t made_ms)
 {
   Entry fresh = {.account = *account, .made_ms = made_ms};
-  Entry *entry = find (heard, account);
+  Entry *entry = hark_key_find (heard->entries, account);
   guint oldest = 0;
 
   if (entry != NULL) {

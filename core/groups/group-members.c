@@ -73,23 +73,37 @@ may_count (const Log *log, const HarkGroupEntry *op)
          || g_hash_table_contains (log->admins, &op->author);
 }
 
+/* All ops that are in effect, chain by chain. */
+typedef struct {
+  GHashTableIter chains;
+  const HarkGroupChain *chain; /* NULL: before the first */
+  uint64_t at;
+} Ops;
+
+static HarkGroupEntry *
+next_op (Ops *ops)
+{
+  void *chain;
+
+  while (ops->chain == NULL || ops->chain->ops == NULL || ops->at >= ops->chain->effective) {
+    if (!g_hash_table_iter_next (&ops->chains, NULL, &chain))
+      return NULL;
+    ops->chain = chain;
+    ops->at = 0;
+  }
+  return g_ptr_array_index (ops->chain->ops, ops->at++);
+}
+
 static void
 collect (const HarkGroup *group, Log *log)
 {
-  GHashTableIter iter;
-  void *value;
+  HarkGroupEntry *op;
+  Ops ops = {.chain = NULL};
 
-  g_hash_table_iter_init (&iter, group->chains);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    const HarkGroupChain *chain = value;
-
-    for (uint64_t i = 0; chain->ops != NULL && i < chain->effective; i++) {
-      HarkGroupEntry *op = g_ptr_array_index (chain->ops, i);
-
-      if (may_count (log, op))
-        g_ptr_array_add (log->ops, op);
-    }
-  }
+  g_hash_table_iter_init (&ops.chains, group->chains);
+  while ((op = next_op (&ops)) != NULL)
+    if (may_count (log, op))
+      g_ptr_array_add (log->ops, op);
   g_ptr_array_sort (log->ops, compare_ops);
 }
 
@@ -307,24 +321,18 @@ static GHashTable *
 find_names (const HarkGroup *group)
 {
   GHashTable *names = g_hash_table_new (hark_key_hash, hark_key_hash_equal);
-  GHashTableIter iter;
-  void *value;
+  HarkGroupEntry *op;
+  Ops ops = {.chain = NULL};
 
-  g_hash_table_iter_init (&iter, group->chains);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    const HarkGroupChain *chain = value;
+  g_hash_table_iter_init (&ops.chains, group->chains);
+  while ((op = next_op (&ops)) != NULL) {
+    const HarkGroupEntry *known = g_hash_table_lookup (names, &op->author);
 
-    for (uint64_t i = 0; chain->ops != NULL && i < chain->effective; i++) {
-      HarkGroupEntry *op = g_ptr_array_index (chain->ops, i);
-      const HarkGroupEntry *known;
-
-      if (op->kind != HARK_GROUP_JOIN && op->kind != HARK_GROUP_VIEW)
-        continue;
-      known = g_hash_table_lookup (names, &op->author);
-      if (known == NULL || known->clock < op->clock
-          || (known->clock == op->clock && memcmp (known->hash, op->hash, sizeof op->hash) < 0))
-        g_hash_table_replace (names, &op->author, op);
-    }
+    if (op->kind != HARK_GROUP_JOIN && op->kind != HARK_GROUP_VIEW)
+      continue;
+    if (known == NULL || known->clock < op->clock
+        || (known->clock == op->clock && memcmp (known->hash, op->hash, sizeof op->hash) < 0))
+      g_hash_table_replace (names, &op->author, op);
   }
   return names;
 }

@@ -25,6 +25,20 @@ hark_key_hash_equal (gconstpointer a, gconstpointer b)
   return hark_key_equal (a, b);
 }
 
+void *
+hark_key_find (const GArray *array, const HarkKey *key)
+{
+  const guint size = g_array_get_element_size ((GArray *) array);
+
+  for (guint i = 0; i < array->len; i++) {
+    char *element = array->data + (gsize) i * size;
+
+    if (memcmp (element, key->bytes, sizeof key->bytes) == 0)
+      return element;
+  }
+  return NULL;
+}
+
 bool
 hark_hex_parse (const char *hex, uint8_t *ret, size_t len)
 {

@@ -34,6 +34,10 @@ bool hark_key_equal (const HarkKey *a, const HarkKey *b);
 guint hark_key_hash (gconstpointer key);
 gboolean hark_key_hash_equal (gconstpointer a, gconstpointer b);
 
+/* hark_key_find: (nullable): the first element of @array that begins with @key, as each of them
+ * begins with a HarkKey; borrowed, until the array changes. */
+void *hark_key_find (const GArray *array, const HarkKey *key);
+
 /* hark_hex_parse: exactly 2 * @len hex digits of either case; @ret is untouched on failure. */
 bool hark_hex_parse (const char *hex, uint8_t *ret, size_t len);
 

@@ -186,18 +186,27 @@ fill (Fixture *fixture)
   ask (fixture, request);
 }
 
+/* (transfer full): a full profile's export, and its @ret lines. */
+static char *
+export_lines (Fixture *fixture, bool json, char ***ret)
+{
+  char *text;
+
+  fill (fixture);
+  text = exported (fixture, json, false);
+  g_assert_true (g_utf8_validate (text, -1, NULL));
+  *ret = g_strsplit (text, "\n", -1);
+  return text;
+}
+
 static void
 test_text (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *text = NULL;
   g_auto (GStrv) lines = NULL;
+  g_autofree char *text = export_lines (fixture, false, &lines);
   unsigned n = 0;
 
   (void) data;
-  fill (fixture);
-  text = exported (fixture, false, false);
-  g_assert_true (g_utf8_validate (text, -1, NULL));
-  lines = g_strsplit (text, "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++) { /* nobody writes a head or a line of somebody else */
     n += g_str_has_prefix (lines[i], "# ") ? 1 : 0;
     if (lines[i][0] == '[')
@@ -219,13 +228,10 @@ test_text (Fixture *fixture, gconstpointer data)
 static void
 test_json (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *text = NULL;
   g_auto (GStrv) lines = NULL;
+  g_autofree char *text = export_lines (fixture, true, &lines);
 
   (void) data;
-  fill (fixture);
-  text = exported (fixture, true, false);
-  lines = g_strsplit (text, "\n", -1);
   for (guint i = 0; lines[i][0] != '\0'; i++)
     g_assert_true (g_str_has_prefix (lines[i], "{\"position\":")
                    && g_str_has_suffix (lines[i], "}"));
