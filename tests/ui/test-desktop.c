@@ -86,6 +86,8 @@ on_command (HarkCommand *command)
     last_kind = command->kind;
     last_call = command->call;
   }
+  if (command->kind == HARK_COMMAND_GROUP_CALL_LEAVE)
+    last_kind = command->kind;
   if (command->kind == HARK_COMMAND_IDLE)
     is_idle = command->on;
   if (command->kind == HARK_COMMAND_TAKE)
@@ -135,6 +137,55 @@ tell_call (HarkCallPhase phase, bool muted)
   settle ();
 }
 
+static HarkEvent *
+new_stats (HarkEventKind kind, HarkCallStats **ret_stats)
+{
+  HarkEvent *event = hark_event_new (kind);
+  HarkGroupLine *line;
+
+  if (kind == HARK_EVENT_CALL_STATS) {
+    *ret_stats = event->call_stats = g_new0 (HarkCallStats, 1);
+    return event;
+  }
+  line = g_new0 (HarkGroupLine, 1);
+  memset (event->of_group, 9, HARK_MESSAGE_ID_LEN);
+  memset (line->account, 2, sizeof line->account);
+  event->lines = hark_group_lines_new ();
+  g_ptr_array_add (event->lines, line);
+  *ret_stats = &line->stats;
+  return event;
+}
+
+static void
+tell_stats (HarkEventKind kind, uint64_t call, double loss)
+{
+  HarkCallStats *stats;
+  HarkEvent *event = new_stats (kind, &stats);
+
+  *stats = (HarkCallStats){
+    .call = call, .rtt_ms = 40, .loss_in = 0.01, .loss_out = loss, .path = HARK_PATH_DIRECT};
+  fake_engine_emit (event);
+  settle ();
+}
+
+static void
+tell_group_call (HarkGroupCallPhase phase, bool rings)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_GROUP_CALL);
+  HarkGroupCallPerson *person = g_new0 (HarkGroupCallPerson, 1);
+
+  event->group_call = g_new0 (HarkGroupCall, 1);
+  memset (event->group_call->group, 9, HARK_MESSAGE_ID_LEN);
+  event->group_call->phase = phase;
+  event->group_call->rings = rings;
+  event->group_call->people = hark_group_call_people_new ();
+  memset (person->account, 2, sizeof person->account);
+  person->name = g_strdup ("Carol");
+  g_ptr_array_add (event->group_call->people, person);
+  fake_engine_emit (event);
+  settle ();
+}
+
 static void
 test_closed (void)
 {
@@ -180,11 +231,41 @@ test_call (void)
   g_assert_cmpint (last_kind, ==, HARK_COMMAND_ANSWER);
   g_assert_cmpuint (last_call, ==, 7);
   tell_call (HARK_ACTIVE, true);
+  assert_call ("org.hark.Hark.ListCallLines", "(@a(ssddss) [],)");
+  tell_stats (HARK_EVENT_CALL_STATS, 7, 0.25);
+  assert_call ("org.hark.Hark.ListCallLines", "'Bob', 40.0, 0.25, 'direct', '')]");
   assert_call ("org.freedesktop.DBus.Properties.Get org.hark.Hark Muted", "true");
   assert_call ("org.hark.Hark.PushToTalk true", "()");
   g_assert_cmpint (last_kind, ==, HARK_COMMAND_UNMUTE);
   tell_call (HARK_ENDED, false);
   assert_call ("org.hark.Hark.HangUp", "Error.NoCall");
+  assert_call ("org.hark.Hark.ListCallLines", "Error.NoCall");
+}
+
+/* Figures are those of this call: not of one that was before, nor of another group's. */
+static void
+test_group_call (void)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_GROUP);
+
+  event->group = fake_group (9, "Choir", HARK_GROUP_IS_JOINED);
+  fake_engine_emit (event);
+  tell_stats (HARK_EVENT_GROUP_STATS, 0, 0.5); /* we are not in it */
+  tell_group_call (HARK_GROUP_CALL_ON, false);
+  assert_call ("org.hark.Hark.ListCallLines", "Error.NoCall");
+  tell_group_call (HARK_GROUP_CALL_JOINED, false);
+  assert_call ("org.freedesktop.DBus.Properties.Get org.hark.Hark CallName", "Choir");
+  assert_call ("org.hark.Hark.ListCallLines", "(@a(ssddss) [],)");
+  tell_stats (HARK_EVENT_GROUP_STATS, 0, 0.125);
+  tell_group_call (HARK_GROUP_CALL_JOINED, false); /* somebody was muted: figures stay */
+  assert_call ("org.hark.Hark.ListCallLines", "'Carol', 40.0, 0.125, 'direct', '')]");
+  assert_call ("org.hark.Hark.HangUp", "()");
+  g_assert_cmpint (last_kind, ==, HARK_COMMAND_GROUP_CALL_LEAVE);
+  tell_group_call (HARK_GROUP_CALL_ON, false);
+  assert_call ("org.hark.Hark.ListCallLines", "Error.NoCall");
+  tell_group_call (HARK_GROUP_CALL_JOINED, false);
+  assert_call ("org.hark.Hark.ListCallLines", "(@a(ssddss) [],)");
+  tell_group_call (HARK_GROUP_CALL_OVER, false);
 }
 
 /* ---- the icon in the panel ---- */
@@ -443,6 +524,25 @@ check_notice (GDBusConnection *bus)
   g_clear_pointer (&noticed, g_free);
 }
 
+/* A group's call is told once, with a button that goes into it. */
+static void
+check_group_notice (GDBusConnection *bus)
+{
+  tell_group_call (HARK_GROUP_CALL_ON, true);
+  while (!noticed)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_nonnull (strstr (noticed, "Choir"));
+  g_assert_nonnull (strstr (noticed, "app.join::09090909"));
+  g_assert_nonnull (strstr (noticed, "'Join'"));
+  g_clear_pointer (&noticed, g_free);
+  tell_group_call (HARK_GROUP_CALL_ON, true);
+  g_dbus_connection_flush_sync (bus, NULL, NULL);
+  g_free (call ("org.hark.Hark.ListContacts")); /* whatever was sent before has come */
+  settle ();
+  g_assert_null (noticed);
+  tell_group_call (HARK_GROUP_CALL_OVER, false);
+}
+
 static void
 test_notices (void)
 {
@@ -460,6 +560,7 @@ test_notices (void)
   while (!hark_quiet_is_wanted ())
     g_main_context_iteration (NULL, TRUE);
   check_notice (bus);
+  check_group_notice (bus);
   g_bus_unown_name (name);
   g_dbus_connection_unregister_object (bus, object);
   while (hark_quiet_is_wanted ())
@@ -475,6 +576,7 @@ main (int argc, char **argv)
   g_test_add_func ("/bus/describes-itself", test_introspection);
   g_test_add_func ("/bus/lists-and-sends-messages", test_messages);
   g_test_add_func ("/bus/answers-mutes-and-hangs-up", test_call);
+  g_test_add_func ("/bus/lists-who-is-heard-in-a-groups-call", test_group_call);
   g_test_add_func ("/tray/shows-a-call-and-ends-it", test_tray);
   g_test_add_func ("/launcher/shows-files-under-way-and-what-is-unread", test_launcher);
   g_test_add_func ("/desktop/locked-screen-means-away", test_away);

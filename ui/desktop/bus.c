@@ -1,5 +1,6 @@
 #include "ui/desktop/bus.h"
 
+#include "ui/desktop/call-lines.h"
 #include "ui/desktop/follower.h"
 #include "ui/desktop/person-hex.h"
 #include "ui/model/calls.h"
@@ -455,6 +456,17 @@ about_call (HarkBus *bus,
   ask (bus, invocation, command, on_done);
 }
 
+static void
+list_lines (HarkBus *bus, GDBusMethodInvocation *invocation)
+{
+  GVariant *lines = hark_call_lines (bus->client);
+
+  if (lines)
+    g_dbus_method_invocation_return_value (invocation, g_variant_new_tuple (&lines, 1));
+  else
+    refuse (invocation, "NoCall", "There is no call.");
+}
+
 /* ---- the object ---- */
 
 /* Who it is about is known behind the passphrase; the window asks for that. */
@@ -498,6 +510,8 @@ on_method (GDBusConnection *connection,
     refuse (invocation, "NotOpen", "No profile is open.");
   else if (strcmp (method, "ListContacts") == 0)
     list_contacts (bus, invocation);
+  else if (strcmp (method, "ListCallLines") == 0)
+    list_lines (bus, invocation);
   else if (is_about_contact (method))
     about_contact (bus, invocation, method, arguments);
   else

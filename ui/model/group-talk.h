@@ -12,6 +12,10 @@ void hark_group_talk_follow (HarkClient *client);
  * waits behind another call. Borrowed until the main loop runs again. */
 const HarkGroupCall *hark_group_talk_get (HarkClient *client);
 
+/* hark_group_talk_get_lines: (nullable): HarkGroupLine of that call, as last told; borrowed
+ * likewise. */
+GPtrArray *hark_group_talk_get_lines (HarkClient *client);
+
 /* hark_group_talk_group: (nullable): the group @call is of, as an item of the list. Borrowed. */
 HarkPersonItem *hark_group_talk_group (HarkClient *client, const HarkGroupCall *call);
 
