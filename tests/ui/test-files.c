@@ -134,6 +134,32 @@ preview (guint8 width, guint8 height, gsize len)
   return g_bytes_new (bytes, len);
 }
 
+/* The row may come before what it is about. */
+static void
+test_group (void)
+{
+  HarkWindow *window = screen_open ();
+  HarkEvent *event = hark_event_new (HARK_EVENT_GROUP);
+  HarkMessage *row = fake_group_message (9, 2, 1, "photos");
+  HarkTransfer *transfer = file (HARK_FILE_OFFERED);
+  g_autoptr (HarkCommand) command = NULL;
+
+  event->group = fake_group (9, "Choir", HARK_GROUP_IS_JOINED);
+  fake_engine_emit (event);
+  screen_settle ();
+  transfer->has_group = true;
+  memcpy (transfer->group, row->group, sizeof transfer->group);
+  row->type = HARK_MESSAGE_IS_FILE;
+  row->ref = transfer->id;
+  screen_say (row);
+  hark_window_open (window, hark_client_find_group (screen_client (), transfer->group));
+  tell (transfer);
+  screen_click (GTK_WIDGET (window), "Accept");
+  command = fake_engine_take (HARK_COMMAND_TAKE);
+  g_assert_cmpuint (command->transfer, ==, 9);
+  screen_close (window);
+}
+
 static void
 test_preview (void)
 {
@@ -495,6 +521,7 @@ main (int argc, char **argv)
   g_test_add_func ("/files/queued-one-can-come-first", test_queue);
   g_test_add_func ("/files/row-says-who-paused", test_pause);
   g_test_add_func ("/files/row-says-what-else-there-is", test_more);
+  g_test_add_func ("/files/offer-to-a-group-can-be-answered", test_group);
   g_test_add_func ("/files/preview-is-shown-when-it-is-one", test_preview);
   g_test_add_func ("/files/opening-asks-where-it-is-risky", test_open);
   g_test_add_func ("/files/pictures-go-with-previews-where-wanted", test_give_pictures);

@@ -5,19 +5,10 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-static HarkPersonItem *
-find_group (HarkClient *client, const uint8_t id[HARK_MESSAGE_ID_LEN])
-{
-  uint8_t account[HARK_ACCOUNT_LEN] = {0};
-
-  memcpy (account, id, HARK_MESSAGE_ID_LEN);
-  return hark_client_find (client, account);
-}
-
 static void
 take_group (HarkClient *client, const HarkGroupInfo *group)
 {
-  HarkPersonItem *item = find_group (client, group->id);
+  HarkPersonItem *item = hark_client_find_group (client, group->id);
 
   if (group->state == HARK_GROUP_IS_FORGOTTEN) {
     if (item)
@@ -37,7 +28,7 @@ take_group (HarkClient *client, const HarkGroupInfo *group)
 static HarkPersonItem *
 find_chat (HarkClient *client, const HarkChat *chat)
 {
-  return chat->has_group ? find_group (client, chat->group)
+  return chat->has_group ? hark_client_find_group (client, chat->group)
                          : hark_client_find (client, chat->contact);
 }
 

@@ -170,7 +170,8 @@ take_person (HarkClient *client, const HarkPerson *value)
 static void
 handle_transfer (HarkClient *client, const HarkTransfer *value)
 {
-  HarkPersonItem *person = hark_client_find (client, value->contact);
+  HarkPersonItem *person = value->has_group ? hark_client_find_group (client, value->group)
+                                            : hark_client_find (client, value->contact);
   const bool is_new = !hark_transfers_find (client->transfers, value->id);
   HarkTransferItem *transfer = hark_transfers_take (client->transfers, value);
 
@@ -391,12 +392,10 @@ static void
 handle_typing (HarkClient *client, const HarkEvent *event)
 {
   HarkPersonItem *person = hark_client_find (client, event->account);
-  uint8_t key[HARK_ACCOUNT_LEN] = {0};
-  HarkPersonItem *group;
 
   if (event->has_group) { /* whoever says it is a contact */
-    memcpy (key, event->of_group, sizeof event->of_group);
-    group = hark_client_find (client, key);
+    HarkPersonItem *group = hark_client_find_group (client, event->of_group);
+
     if (group && person)
       hark_person_item_set_writer (group, hark_person_item_get (person)->name, event->on);
   } else if (person)
@@ -658,6 +657,15 @@ hark_client_find (HarkClient *client, const uint8_t account[HARK_ACCOUNT_LEN])
   g_return_val_if_fail (HARK_IS_CLIENT (client), NULL);
 
   return g_hash_table_lookup (client->by_account, account);
+}
+
+HarkPersonItem *
+hark_client_find_group (HarkClient *client, const uint8_t id[HARK_MESSAGE_ID_LEN])
+{
+  uint8_t account[HARK_ACCOUNT_LEN] = {0};
+
+  memcpy (account, id, HARK_MESSAGE_ID_LEN);
+  return hark_client_find (client, account);
 }
 
 bool

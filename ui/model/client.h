@@ -94,6 +94,9 @@ void hark_client_remove (HarkClient *client, HarkPersonItem *item);
 /* hark_client_find: (nullable): borrowed. */
 HarkPersonItem *hark_client_find (HarkClient *client, const uint8_t account[HARK_ACCOUNT_LEN]);
 
+/* hark_client_find_group: (nullable): by its id; borrowed. */
+HarkPersonItem *hark_client_find_group (HarkClient *client, const uint8_t id[HARK_MESSAGE_ID_LEN]);
+
 /* hark_client_is_own: it is the user's own account. */
 bool hark_client_is_own (HarkClient *client, const uint8_t account[HARK_ACCOUNT_LEN]);
 
