@@ -278,13 +278,16 @@ on_show (GSimpleAction *action, GVariant *parameter, void *data)
     hark_window_open (application->window, person);
 }
 
-/* @words: (nullable): NULL: the user chooses what to give. */
+/* @words: (nullable): NULL: the user chooses what to give, files or @folders. */
 static void
-on_hand_over (HarkApplication *application, const char *words)
+on_hand_over (HarkApplication *application, const char *words, gboolean folders)
 {
   GtkWindow *window = GTK_WINDOW (application->window);
-  g_auto (GStrv) paths
-    = words ? NULL : hark_giving_choose_paths (GTK_WIDGET (window), _ ("Give Files by Words"));
+  g_auto (GStrv) paths = words ? NULL
+                               : hark_giving_choose_paths (GTK_WIDGET (window),
+                                                           folders ? _ ("Give a Folder by Words")
+                                                                   : _ ("Give Files by Words"),
+                                                           folders);
 
   if (!words && !paths)
     return;

@@ -138,6 +138,17 @@ hark_widget_confirm (GtkWidget *parent,
   return answer == GTK_RESPONSE_ACCEPT;
 }
 
+GtkFileChooserNative *
+hark_widget_folder_chooser (GtkWidget *parent, const char *title, const char *verb)
+{
+  GtkFileChooserNative *chooser
+    = gtk_file_chooser_native_new (title, GTK_WINDOW (gtk_widget_get_toplevel (parent)),
+                                   GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, verb, _ ("_Cancel"));
+
+  gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (chooser), g_get_home_dir ());
+  return chooser;
+}
+
 char *
 hark_widget_choose_picture (GtkWindow *parent, const char *title, const char *verb)
 {

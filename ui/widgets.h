@@ -42,6 +42,11 @@ bool hark_widget_confirm (GtkWidget *parent,
                           const char *consequence,
                           const char *verb);
 
+/* hark_widget_folder_chooser: (transfer full): a dialog for a folder that begins in the user's own;
+ * what was used last, where GTK begins, has no folders. */
+GtkFileChooserNative *
+hark_widget_folder_chooser (GtkWidget *parent, const char *title, const char *verb);
+
 /* hark_widget_choose_picture: (transfer full) (nullable): path of a PNG or JPEG file the user
  * chooses, or NULL. Runs a dialog. */
 char *hark_widget_choose_picture (GtkWindow *parent, const char *title, const char *verb);

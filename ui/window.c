@@ -150,6 +150,13 @@ hark_window_open (HarkWindow *window, HarkPersonItem *person)
 }
 
 static void
+on_given (HarkWindow *window, HarkPersonItem *person, char **uris)
+{
+  hark_window_open (window, person);
+  hark_conversation_give_uris (conversation (window), uris);
+}
+
+static void
 on_found (HarkWindow *window, HarkPersonItem *person, guint64 position)
 {
   hark_window_open (window, person);
@@ -230,7 +237,7 @@ is_running (HarkWindow *window)
 static void
 on_take (HarkWindow *window, const char *words)
 {
-  g_signal_emit (window, signals[SIGNAL_HAND_OVER], 0, words);
+  g_signal_emit (window, signals[SIGNAL_HAND_OVER], 0, words, FALSE);
 }
 
 void
@@ -252,9 +259,8 @@ static void
 on_give_by_words (GSimpleAction *action, GVariant *parameter, void *data)
 {
   (void) action;
-  (void) parameter;
   if (is_running (data))
-    g_signal_emit (data, signals[SIGNAL_HAND_OVER], 0, NULL);
+    g_signal_emit (data, signals[SIGNAL_HAND_OVER], 0, NULL, g_variant_get_boolean (parameter));
 }
 
 static void
@@ -487,24 +493,24 @@ on_network (HarkWindow *window)
 }
 
 static const GActionEntry entries[] = {
-  {.name = "add",             .activate = on_add        },
-  {.name = "add-address",     .activate = on_add_address, .parameter_type = "s"},
-  {.name = "address",                         .activate = on_address                                  },
-  {.name = "person",                         .activate = on_person },
-  {.name = "new-group",                         .activate = on_new_group                               },
-  {.name = "profile",                         .activate = on_profile   },
-  {.name = "doctor",                         .activate = on_doctor                                },
-  {.name = "call",                         .activate = on_call     },
-  {.name = "give-by-words",                         .activate = on_give_by_words                       },
-  {.name = "relay",                         .state = "true",              .change_state = on_relay},
-  {.name = "search", .activate = on_search             },
-  {.name = "jump",    .activate = on_jump                },
-  {.name = "open-nth",   .activate = on_open_nth,             .parameter_type = "i"},
-  {.name = "open-beside",.activate = on_open_beside,.parameter_type = "i"},
-  {.name = "files",     .activate = on_files     },
-  {.name = "menu",                         .activate = on_menu                                    },
-  {.name = "show-help-overlay",                         .activate = on_keys                                },
-  {.name = "close",                         .activate = on_close},
+  {.name = "add",          .activate = on_add         },
+  {.name = "add-address",  .activate = on_add_address,  .parameter_type = "s"},
+  {.name = "address",                      .activate = on_address                                },
+  {.name = "person",                      .activate = on_person },
+  {.name = "new-group",                      .activate = on_new_group                             },
+  {.name = "profile",                      .activate = on_profile   },
+  {.name = "doctor",                      .activate = on_doctor                              },
+  {.name = "call",                      .activate = on_call     },
+  {.name = "give-by-words",                      .activate = on_give_by_words,                      .parameter_type = "b"},
+  {.name = "relay", .state = "true",       .change_state = on_relay},
+  {.name = "search",       .activate = on_search   },
+  {.name = "jump",       .activate = on_jump      },
+  {.name = "open-nth",         .activate = on_open_nth,           .parameter_type = "i"},
+  {.name = "open-beside",     .activate = on_open_beside, .parameter_type = "i"},
+  {.name = "files",                      .activate = on_files                            },
+  {.name = "menu", .activate = on_menu                           },
+  {.name = "show-help-overlay",.activate = on_keys},
+  {.name = "close",   .activate = on_close  },
 };
 
 /* ---- pages before the engine runs ---- */
@@ -656,8 +662,9 @@ hark_window_class_init (HarkWindowClass *klass)
                                                0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_TRY_AGAIN] = g_signal_new ("try-again", HARK_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0,
                                             NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[SIGNAL_HAND_OVER] = g_signal_new ("hand-over", HARK_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0,
-                                            NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_HAND_OVER]
+    = g_signal_new ("hand-over", HARK_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_BOOLEAN);
   signals[SIGNAL_UNLOCK] = g_signal_new ("unlock", HARK_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL,
                                          NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   g_type_ensure (HARK_TYPE_ANNOUNCER);
@@ -675,6 +682,7 @@ hark_window_class_init (HarkWindowClass *klass)
   gtk_widget_class_bind_template_child (widgets, HarkWindow, call_bar);
   gtk_widget_class_bind_template_callback (widgets, hark_window_open);
   gtk_widget_class_bind_template_callback (widgets, on_found);
+  gtk_widget_class_bind_template_callback (widgets, on_given);
   gtk_widget_class_bind_template_callback (widgets, record_for);
   gtk_widget_class_bind_template_callback (widgets, show_list);
   gtk_widget_class_bind_template_callback (widgets, mark_seen);

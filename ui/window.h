@@ -2,7 +2,8 @@
  *
  * Main thread. Signals: "profile-made" (const char *passphrase, nullable) and "unlock" (const char
  * *passphrase) come from the pages before the engine runs; "try-again" after a failure; "hand-over"
- * (const char *words, nullable): the user wants files by four words, or to give some.
+ * (const char *words, nullable; gboolean folders): the user wants files by four words, or to give
+ * some, or folders.
  */
 #pragma once
 

@@ -378,10 +378,12 @@ on_folder (GSimpleAction *action, GVariant *parameter, void *data)
   choose_and_give (data, _ ("Send a Folder"), true);
 }
 
-static void
-on_files (HarkConversation *page, char **uris)
+void
+hark_conversation_give_uris (HarkConversation *page, char **uris)
 {
   GSList *files = NULL;
+
+  g_return_if_fail (HARK_IS_CONVERSATION (page) && uris);
 
   for (guint i = 0; uris[i]; i++)
     files = g_slist_append (files, g_file_new_for_uri (uris[i]));
@@ -418,7 +420,7 @@ on_drop (HarkConversation *page,
   (void) y;
   (void) info;
   if (uris)
-    on_files (page, uris);
+    hark_conversation_give_uris (page, uris);
   gtk_drag_finish (context, uris != NULL, FALSE, time);
 }
 
@@ -544,7 +546,7 @@ hark_conversation_class_init (HarkConversationClass *klass)
   gtk_widget_class_bind_template_callback (widgets, on_edit_last);
   gtk_widget_class_bind_template_callback (widgets, on_seen);
   gtk_widget_class_bind_template_callback (widgets, on_found);
-  gtk_widget_class_bind_template_callback (widgets, on_files);
+  gtk_widget_class_bind_template_callback (widgets, hark_conversation_give_uris);
   gtk_widget_class_bind_template_callback (widgets, on_drop_context);
   gtk_widget_class_bind_template_callback (widgets, keep_draft);
 }

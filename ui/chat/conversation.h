@@ -36,5 +36,7 @@ void hark_conversation_open_menu (HarkConversation *page);
 /* hark_conversation_open_find: opens the bar that looks for words in it. */
 void hark_conversation_open_find (HarkConversation *page);
 
-/* hark_conversation_give: @files: (element-type GFile): offers them to the person. */
+/* hark_conversation_give: @files: (element-type GFile): offers them to the person.
+ * hark_conversation_give_uris: as a drop brings them. */
 void hark_conversation_give (HarkConversation *page, GSList *files);
+void hark_conversation_give_uris (HarkConversation *page, char **uris);

@@ -195,18 +195,26 @@ hark_giving_send (GtkWidget *parent, HarkClient *client, HarkPersonItem *person,
   return true;
 }
 
+/* (transfer full): several can be chosen. */
+static GtkFileChooserNative *
+new_chooser (GtkWidget *parent, const char *title, const char *verb, bool folders)
+{
+  GtkFileChooserNative *chooser
+    = folders ? hark_widget_folder_chooser (parent, title, verb)
+              : gtk_file_chooser_native_new (title, GTK_WINDOW (gtk_widget_get_toplevel (parent)),
+                                             GTK_FILE_CHOOSER_ACTION_OPEN, verb, _ ("_Cancel"));
+
+  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (chooser), TRUE);
+  return chooser;
+}
+
 GSList *
 hark_giving_choose (GtkWidget *parent, const char *title, bool folders)
 {
-  GtkWidget *top = gtk_widget_get_toplevel (parent);
   HarkSettings *settings = hark_settings_get ();
-  g_autoptr (GtkFileChooserNative) chooser = gtk_file_chooser_native_new (
-    title, GTK_WINDOW (top),
-    folders ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER : GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Send"),
-    _ ("_Cancel"));
+  g_autoptr (GtkFileChooserNative) chooser = new_chooser (parent, title, _ ("_Send"), folders);
   GtkFileChooser *files = GTK_FILE_CHOOSER (chooser);
 
-  gtk_file_chooser_set_select_multiple (files, TRUE);
   if (!folders) {
     gtk_file_chooser_add_choice (files, HARK_SET_PREVIEWS, _ ("Pictures with a preview"), NULL,
                                  NULL);
@@ -224,16 +232,13 @@ hark_giving_choose (GtkWidget *parent, const char *title, bool folders)
 }
 
 char **
-hark_giving_choose_paths (GtkWidget *parent, const char *title)
+hark_giving_choose_paths (GtkWidget *parent, const char *title, bool folders)
 {
-  g_autoptr (GtkFileChooserNative) chooser
-    = gtk_file_chooser_native_new (title, GTK_WINDOW (gtk_widget_get_toplevel (parent)),
-                                   GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Give"), _ ("_Cancel"));
+  g_autoptr (GtkFileChooserNative) chooser = new_chooser (parent, title, _ ("_Give"), folders);
   g_autoptr (GPtrArray) paths = NULL;
   GSList *files;
   uint64_t size;
 
-  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (chooser), TRUE);
   if (gtk_native_dialog_run (GTK_NATIVE_DIALOG (chooser)) != GTK_RESPONSE_ACCEPT)
     return NULL;
   files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (chooser));

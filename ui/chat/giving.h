@@ -23,6 +23,6 @@ hark_giving_send (GtkWidget *parent, HarkClient *client, HarkPersonItem *person,
  * dialog. */
 GSList *hark_giving_choose (GtkWidget *parent, const char *title, bool folders);
 
-/* hark_giving_choose_paths: (transfer full) (nullable): paths of files on this computer, at most
- * 32, for somebody who sees no preview. Runs a dialog. */
-char **hark_giving_choose_paths (GtkWidget *parent, const char *title);
+/* hark_giving_choose_paths: (transfer full) (nullable): paths of files, or @folders, on this
+ * computer, at most 32, for somebody who sees no preview. Runs a dialog. */
+char **hark_giving_choose_paths (GtkWidget *parent, const char *title, bool folders);

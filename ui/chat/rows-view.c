@@ -332,8 +332,6 @@ hark_rows_view_show (HarkRowsView *view, HarkPersonItem *person)
     GTK_LABEL (view->first),
     hark_person_item_is_self (person)
       ? _ ("Nothing is noted yet. What you write or speak here is for you alone.")
-    : hark_person_item_get_group (person)
-      ? _ ("Nothing was said yet. Write the first message.")
       : _ ("Nothing was said yet. Write the first message, drop a file here, or call."));
   view->has_target = false;
   view->follows = hark_person_item_get_at_end (person);

@@ -6,6 +6,7 @@
 #include "ui/people/first-box.h"
 #include "ui/people/found-list.h"
 #include "ui/people/keep-box.h"
+#include "ui/people/person-drop.h"
 #include "ui/people/person-row.h"
 #include "ui/widgets.h"
 
@@ -38,7 +39,7 @@ struct _HarkPeoplePane {
 
 G_DEFINE_TYPE (HarkPeoplePane, hark_people_pane, GTK_TYPE_BOX)
 
-static guint signal_opened, signal_found;
+static guint signal_opened, signal_found, signal_given;
 
 static int
 compare_rows (GtkListBoxRow *a, GtkListBoxRow *b, void *data)
@@ -250,6 +251,12 @@ list_shown (HarkPeoplePane *pane)
   return shown;
 }
 
+static void
+on_dropped (HarkPersonItem *person, char **uris, void *pane)
+{
+  g_signal_emit (pane, signal_given, 0, person, uris);
+}
+
 /* Enter in the search opens what stands first. */
 static void
 on_search_activate (HarkPeoplePane *pane)
@@ -281,6 +288,8 @@ hark_people_pane_class_init (HarkPeoplePaneClass *klass)
                                 NULL, G_TYPE_NONE, 1, HARK_TYPE_PERSON_ITEM);
   signal_found = g_signal_new ("found", HARK_TYPE_PEOPLE_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                NULL, G_TYPE_NONE, 2, HARK_TYPE_PERSON_ITEM, G_TYPE_UINT64);
+  signal_given = g_signal_new ("given", HARK_TYPE_PEOPLE_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                               NULL, G_TYPE_NONE, 2, HARK_TYPE_PERSON_ITEM, G_TYPE_STRV);
   g_type_ensure (HARK_TYPE_FIRST_BOX);
   g_type_ensure (HARK_TYPE_FOUND_LIST);
   g_type_ensure (HARK_TYPE_KEEP_BOX);
@@ -313,6 +322,7 @@ hark_people_pane_init (HarkPeoplePane *pane)
   hark_widget_spoken (pane->list, _ ("People"));
   gtk_list_box_set_sort_func (GTK_LIST_BOX (pane->list), compare_rows, NULL, NULL);
   gtk_list_box_set_filter_func (GTK_LIST_BOX (pane->list), is_found, pane, NULL);
+  hark_person_drop_set (pane->list, on_dropped, pane);
   gtk_list_box_set_placeholder (GTK_LIST_BOX (pane->list), pane->nobody);
 }
 

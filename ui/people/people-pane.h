@@ -1,7 +1,8 @@
 /* ui/people/people-pane.h - the list of people with its header and search.
  *
  * Main thread. Signals: "opened" (HarkPersonItem): the user wants to see this conversation; "found"
- * (HarkPersonItem, guint64 position): this message of it.
+ * (HarkPersonItem, guint64 position): this message of it; "given" (HarkPersonItem, GStrv uris):
+ * they shall have these files.
  */
 #pragma once
 

@@ -57,9 +57,8 @@ send (Files *files, HarkCommand *command)
 static char *
 choose_folder (Files *files, const char *title)
 {
-  GtkWidget *top = gtk_widget_get_toplevel (files->group);
-  g_autoptr (GtkFileChooserNative) chooser = gtk_file_chooser_native_new (
-    title, GTK_WINDOW (top), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("_Choose"), _ ("_Cancel"));
+  g_autoptr (GtkFileChooserNative) chooser
+    = hark_widget_folder_chooser (files->group, title, _ ("_Choose"));
 
   return gtk_native_dialog_run (GTK_NATIVE_DIALOG (chooser)) == GTK_RESPONSE_ACCEPT
            ? gtk_file_chooser_get_filename (GTK_FILE_CHOOSER (chooser))
@@ -77,6 +76,15 @@ take (Files *files, uint64_t size, const char *folder)
   command->size = size;
   command->directory = g_strdup (folder);
   send (files, command);
+}
+
+static bool
+is_offered (uint64_t size)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (sizes); i++)
+    if (sizes[i] == size)
+      return true;
+  return false;
 }
 
 static void
@@ -109,7 +117,7 @@ show (Files *files)
   GtkWidget *row = g_object_get_data (G_OBJECT (files->folder), "hark-row");
   g_autofree char *folder
     = person->files_folder ? g_filename_display_name (person->files_folder) : NULL;
-  int selected = (int) G_N_ELEMENTS (sizes); /* chosen with hark-cli */
+  int selected = (int) G_N_ELEMENTS (sizes);
 
   for (int i = 0; i < (int) G_N_ELEMENTS (sizes); i++)
     if (sizes[i] == person->files_max)
@@ -217,7 +225,8 @@ hark_person_files_fill (GtkWidget *group, HarkClient *client, HarkPersonItem *pe
   g_object_set_data_full (G_OBJECT (group), DATA, files, files_free);
   for (size_t i = 1; i < G_N_ELEMENTS (sizes); i++)
     names[i] = texts[i] = g_format_size (sizes[i]);
-  names[G_N_ELEMENTS (sizes)] = other;
+  if (!is_offered (hark_person_item_get (person)->files_max))
+    names[G_N_ELEMENTS (sizes)] = other; /* chosen with hark-cli */
   files->following = true;
   files->size = hark_row_choice (group, _ ("Taken unasked, up to"),
                                  _ ("Larger ones are asked about."), names, 0);

@@ -272,8 +272,9 @@ hark_safety_dialog_new (GtkWindow *parent, HarkClient *client, HarkPersonItem *p
   HarkSafetyDialog *dialog
     = g_object_new (HARK_TYPE_SAFETY_DIALOG, "use-header-bar", 1, "transient-for", parent, NULL);
   g_autofree char *explanation = g_strdup_printf (
-    _ ("%s sees the same number under “Safety number”. Read it to each other, in a call or in "
-       "person. If it is the same, nobody is between you."),
+    _ (
+      "%s sees the same number under “Make Sure Who It Is”. Read it to each other, in a call or in "
+      "person. If it is the same, nobody is between you."),
     hark_person_item_get (person)->name);
 
   dialog->client = g_object_ref (client);

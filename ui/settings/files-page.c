@@ -3,6 +3,7 @@
 #include "ui/settings/preferences.h"
 #include "ui/settings/rows.h"
 #include "ui/settings/settings.h"
+#include "ui/widgets.h"
 #include "ui/words.h"
 
 #include <glib/gi18n.h>
@@ -52,9 +53,8 @@ show_folder (Files *files)
 static void
 on_folder (Files *files)
 {
-  g_autoptr (GtkFileChooserNative) chooser = gtk_file_chooser_native_new (
-    _ ("Folder for Files"), GTK_WINDOW (files->window), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
-    _ ("_Choose"), _ ("_Cancel"));
+  g_autoptr (GtkFileChooserNative) chooser
+    = hark_widget_folder_chooser (files->page, _ ("Folder for Files"), _ ("_Choose"));
   g_autofree char *path = NULL;
 
   if (gtk_native_dialog_run (GTK_NATIVE_DIALOG (chooser)) != GTK_RESPONSE_ACCEPT)

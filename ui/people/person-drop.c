@@ -1,0 +1,96 @@
+#include "ui/people/person-drop.h"
+
+#include "ui/people/person-row.h"
+
+#include <stdbool.h>
+
+#define CALLBACK "hark-person-drop"
+
+static bool
+takes_files (HarkPersonItem *person)
+{
+  const HarkGroupInfo *group = hark_person_item_get_group (person);
+
+  if (group)
+    return group->state == HARK_GROUP_IS_JOINED;
+  return !hark_person_item_is_self (person)
+         && hark_person_item_get (person)->status == HARK_PERSON_ACCEPTED;
+}
+
+/* (nullable): borrowed. */
+static GtkListBoxRow *
+taker_at (GtkWidget *list, int y)
+{
+  GtkListBoxRow *row = gtk_list_box_get_row_at_y (GTK_LIST_BOX (list), y);
+
+  return row && takes_files (hark_person_row_get_person (HARK_PERSON_ROW (row))) ? row : NULL;
+}
+
+static gboolean
+on_motion (GtkWidget *list, GdkDragContext *context, int x, int y, guint time)
+{
+  GtkListBoxRow *row = taker_at (list, y);
+  const bool taken = row && gtk_drag_dest_find_target (list, context, NULL) != GDK_NONE;
+
+  (void) x;
+  if (taken)
+    gtk_list_box_drag_highlight_row (GTK_LIST_BOX (list), row);
+  else
+    gtk_list_box_drag_unhighlight_row (GTK_LIST_BOX (list));
+  gdk_drag_status (context, taken ? GDK_ACTION_COPY : 0, time);
+  return TRUE;
+}
+
+static void
+on_leave (GtkWidget *list)
+{
+  gtk_list_box_drag_unhighlight_row (GTK_LIST_BOX (list));
+}
+
+static gboolean
+on_drop (GtkWidget *list, GdkDragContext *context, int x, int y, guint time)
+{
+  GdkAtom target = gtk_drag_dest_find_target (list, context, NULL);
+
+  (void) x;
+  if (target == GDK_NONE || !taker_at (list, y))
+    return FALSE;
+  gtk_drag_get_data (list, context, target, time);
+  return TRUE;
+}
+
+static void
+on_data (GtkWidget *list,
+         GdkDragContext *context,
+         int x,
+         int y,
+         GtkSelectionData *data,
+         guint info,
+         guint time,
+         void *owner)
+{
+  const HarkPersonDrop *drop = g_object_get_data (G_OBJECT (list), CALLBACK);
+  g_auto (GStrv) uris = gtk_selection_data_get_uris (data);
+  GtkListBoxRow *row = taker_at (list, y);
+
+  (void) x;
+  (void) info;
+  gtk_drag_finish (context, row && uris, FALSE, time);
+  if (row && uris)
+    (*drop) (hark_person_row_get_person (HARK_PERSON_ROW (row)), uris, owner);
+}
+
+void
+hark_person_drop_set (GtkWidget *list, HarkPersonDrop on_dropped, void *data)
+{
+  g_return_if_fail (GTK_IS_LIST_BOX (list) && on_dropped);
+
+  g_object_set_data_full (G_OBJECT (list), CALLBACK, g_memdup2 (&on_dropped, sizeof on_dropped),
+                          g_free);
+  gtk_drag_dest_set (list, 0, NULL, 0, GDK_ACTION_COPY);
+  gtk_drag_dest_add_uri_targets (list);
+  g_signal_connect (list, "drag-motion", G_CALLBACK (on_motion), NULL);
+  g_signal_connect (list, "drag-leave", G_CALLBACK (on_leave), NULL);
+  g_signal_connect (list, "drag-drop", G_CALLBACK (on_drop), NULL);
+  g_signal_connect (list, "drag-data-received", G_CALLBACK (on_data), data);
+}
