@@ -8,6 +8,7 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import struct
@@ -151,12 +152,30 @@ class Screen:
         """Whether it shows now."""
         return self.lab("ui", "wait", role, name, 0, must=False).returncode == 0
 
+    def has(self, role, name, seconds=20):
+        """Its role, name and states, be it scrolled out of view."""
+        return self.lab("ui", "there", role, name, seconds).stdout
+
+    def lacks(self, role, name, seconds=20):
+        wait_for(lambda: self.lab("ui", "there", role, name, 0, must=False).returncode, f"{self.name}: no {role} {name!r}",
+                 seconds)
+
     def gone(self, role, name, seconds=20):
         wait_for(lambda: not self.sees(role, name), f"{self.name}: no {role} {name!r} more", seconds)
 
     def click(self, role, name, seconds=20):
         self.see(role, name, seconds)
         self.lab("ui", "click", role, name)
+
+    def press(self, role, name, seconds=20):
+        """By the keyboard: what is below the edge of a page scrolls into view."""
+        self.lab("ui", "press", role, name, seconds)
+
+    def switch(self, name, on):
+        """It moves for a moment before it is where it was set."""
+        if ("checked" in self.has("toggle button", name)) != on:
+            self.press("toggle button", name)
+        wait_for(lambda: ("checked" in self.has("toggle button", name)) == on, f"{self.name}: {name} is {on}")
 
     def write(self, text):
         self.lab("ui", "click", "text", "Message")
@@ -169,13 +188,18 @@ class Screen:
         self.lab("key", "slash")  # opens its field for a path
         self.see("text", "/./")
         self.lab("type", str(path)[1:])
-        self.lab("key", "Return")
+        self.lab("key", "Delete", "Return")  # what it guesses behind the path is not meant
         self.gone("push button", verb)
 
     def middle(self, role, name):
         place = self.lab("ui", "get", role, name).stderr
         x, y, width, height = (int(n) for n in place[place.rindex("(") + 1:place.rindex(")")].split(","))
         return x + width // 2, y + height // 2
+
+    def colour(self, x, y):
+        """Of one pixel, as RRGGBB."""
+        shown = self.lab("exec", "import", "-window", "root", "-crop", f"1x1+{x}+{y}", "-depth", "8", "txt:-").stdout
+        return re.search(r"#([0-9A-F]{6})", shown)[1]
 
     def arrived(self, name):
         return [path for path in (self.folder / "lab" / self.name).rglob(name) if path.is_file()]
