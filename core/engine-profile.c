@@ -284,7 +284,7 @@ char *
 hark_invitation (const char *address, bool one_time)
 {
   return g_strdup_printf ("Let us write and talk with Hark, without a server between us: hark:%s\n"
-                          "Install Hark, and open this link or paste it under \"Add contact\".%s",
+                          "Install Hark, and open this link or paste it under \"Add a Person\".%s",
                           address,
                           one_time ? " It is for you alone and works once, within 30 days." : "");
 }

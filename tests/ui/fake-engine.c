@@ -212,12 +212,6 @@ hark_address_check (const char *text)
   return strlen (text) < 20 ? "The address is too short." : NULL;
 }
 
-char *
-hark_invitation (const char *address, bool one_time)
-{
-  return g_strdup_printf ("Come to hark:%s%s", address, one_time ? " once." : ".");
-}
-
 HarkEngine *
 hark_engine_new (const HarkEngineConfig *config,
                  GMainContext *context,

@@ -173,7 +173,8 @@ test_links (void)
   screen_click (dialog, "Show Grace");
   screen_click (dialog, "Copy Invitation");
   copied = gtk_clipboard_wait_for_text (gtk_widget_get_clipboard (dialog, GDK_SELECTION_CLIPBOARD));
-  g_assert_cmpstr (copied, ==, "Come to hark:hk1second once.");
+  g_assert_nonnull (strstr (copied, "hark:hk1second\n"));
+  g_assert_nonnull (strstr (copied, "works once"));
   screen_click (dialog, "New Link");
   command = fake_engine_take (HARK_COMMAND_ADDRESS);
   g_assert_true (command && !command->one_time);

@@ -45,12 +45,19 @@ on_copy (HarkAddressDialog *dialog)
   put (dialog, link, dialog->copy);
 }
 
+/* As hark_invitation(), in the language of the window, which is most likely the friend's too; the
+ * link stands as it is, without the marks that set names apart. */
 static void
 on_copy_invitation (HarkAddressDialog *dialog)
 {
-  g_autofree char *text = hark_invitation (dialog->shown, dialog->shown_invite);
+  g_autofree char *text = g_strdup_printf (
+    _ ("Let us write and talk with Hark, without a server between us: hark:%s\n"
+       "Install Hark, and open this link or paste it there under “Add a Person”."),
+    dialog->shown);
+  g_autofree char *once
+    = g_strconcat (text, " ", _ ("It is for you alone and works once, within 30 days."), NULL);
 
-  put (dialog, text, dialog->copy_invitation);
+  put (dialog, dialog->shown_invite ? once : text, dialog->copy_invitation);
 }
 
 static void
