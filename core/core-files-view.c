@@ -208,6 +208,8 @@ from_row (HarkCore *core, const HarkStoreTransfer *row)
   transfer->paused_here = transfer->state == HARK_TRANSFER_PAUSED;
   transfer->lost = transfer->paused_here && g_strcmp0 (reason, HARK_FILE_LOST) == 0;
   transfer->disk_full = transfer->paused_here && !row->outgoing && reason != NULL;
+  if (transfer->disk_full && row->people != NULL) /* there will be no session to look at it */
+    transfer->retry_at = core->now;
   transfer->name = g_strdup (row->name);
   transfer->path = row->path != NULL && *row->path != '\0' ? g_strdup (row->path) : NULL;
   transfer->directory = g_strdup (core->config.downloads);

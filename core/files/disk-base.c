@@ -10,6 +10,7 @@ void
 hark_disk_refuse (HarkDiskReply *reply, HarkDiskResult result, const char *words)
 {
   reply->result = result;
+  reply->error = 0;
   g_free (reply->words);
   reply->words = g_strdup (words);
 }
@@ -33,6 +34,7 @@ hark_disk_refuse_errno (HarkDiskReply *reply, int error, const char *what)
   }
   words = g_strdup_printf ("%s: %s.", what, g_strerror (error));
   hark_disk_refuse (reply, error == ENOENT ? HARK_DISK_MISSING : HARK_DISK_ERROR, words);
+  reply->error = error;
 }
 
 int64_t

@@ -32,7 +32,7 @@ typedef enum {
                        checks and claims the space. Where a file of that name and an earlier
                        transfer, or of that  size, lies in the folder already, so many bytes of it
                        are worth a try: HASH  copies them over */
-  HARK_DISK_ROOM,   /* path or directory, size: is there room for so many bytes there? */
+  HARK_DISK_ROOM,   /* path or directory, size: can so many bytes be written there? */
   HARK_DISK_REOPEN, /* transfer, path, size: -> size: opens the existing "PATH.part" for WRITE and
                        HASH; or PATH, for HASH and FINISH, if this transfer gave it its name */
   HARK_DISK_SEED,   /* transfer, seeds, sample, size -> size: the new file may be the same as the
@@ -93,6 +93,7 @@ typedef struct {
   uint64_t ticket;
   HarkDiskResult result;
   char *words; /* when not OK: what is wrong, for the user; owned */
+  int error;   /* errno behind that; 0: something else */
   char *path;  /* owned */
   char *name;  /* owned */
   uint64_t size;

@@ -116,15 +116,28 @@ make_folder (int directory, const char *name)
            : -1;
 }
 
+/* (transfer full): the wanted name, shorter where the file system cannot keep it with what Hark
+ * puts behind it: encrypted ones have 143 bytes. */
+static char *
+fitting_name (int directory, const char *name)
+{
+  struct statvfs info;
+
+  if (fstatvfs (directory, &info) != 0 || info.f_namemax <= HARK_FILE_NAME_GROWS)
+    return g_strdup (name);
+  return hark_file_name_fit (name, (size_t) info.f_namemax - HARK_FILE_NAME_GROWS);
+}
+
 /* Makes a part file (or folder) whose final name is free as well; the name in @ret (transfer full).
  */
 static int
 create_part (int directory, const HarkDiskRequest *request, char **ret)
 {
   const bool folder = request->folder.manifest_len > 0;
+  g_autofree char *wanted = fitting_name (directory, request->name);
 
   for (unsigned number = 1; number <= HARK_DISK_NAMES_TRIED_MAX; number++) {
-    g_autofree char *final = hark_file_name_numbered (request->name, number);
+    g_autofree char *final = hark_file_name_numbered (wanted, number);
     g_autofree char *part = g_strconcat (final, ".part", NULL);
     int fd;
 
@@ -302,19 +315,38 @@ claimed_before (const char *path)
   return taken > (uint64_t) info.st_size ? taken - (uint64_t) info.st_size : 0;
 }
 
-void
-hark_disk_do_room (const HarkDiskRequest *request, HarkDiskReply *reply)
+/* A folder that is not there yet would be made in the one above. */
+static int
+open_for_room (const HarkDiskRequest *request)
 {
   g_autofree char *folder
     = request->path != NULL ? g_path_get_dirname (request->path) : g_strdup (request->directory);
   int directory = open (folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+  while (directory < 0 && errno == ENOENT && request->path == NULL && strlen (folder) > 1) {
+    char *above = g_path_get_dirname (folder);
+
+    g_free (folder);
+    folder = above;
+    directory = open (folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  }
+  return directory;
+}
+
+void
+hark_disk_do_room (const HarkDiskRequest *request, HarkDiskReply *reply)
+{
+  int directory = open_for_room (request);
   uint64_t claimed = request->path != NULL ? claimed_before (request->path) : 0;
 
   if (directory < 0) {
     hark_disk_refuse_errno (reply, errno, "The folder cannot be opened");
     return;
   }
-  has_room (directory, request->size - MIN (claimed, request->size), reply);
+  if (faccessat (directory, ".", W_OK | X_OK, AT_EACCESS) != 0)
+    hark_disk_refuse_errno (reply, errno, "The folder cannot be written to");
+  else
+    has_room (directory, request->size - MIN (claimed, request->size), reply);
   close (directory);
 }
 
@@ -331,6 +363,7 @@ hark_disk_do_reopen (HarkDiskWork *work, const HarkDiskRequest *request, HarkDis
 
   if (directory < 0) {
     hark_disk_refuse_errno (reply, errno, "The folder cannot be opened");
+    reply->result = HARK_DISK_ERROR; /* the part may be in it still when it is there again */
     return;
   }
   fd = hark_disk_open_beneath (directory, part, is_folder ? OPEN_FOLDER : O_RDWR);

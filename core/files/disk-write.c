@@ -167,6 +167,8 @@ hark_disk_do_finish (HarkDiskWork *work, const HarkDiskRequest *request, HarkDis
   if (file->folder == NULL && strcmp (file->part, wanted) != 0
       && (ftruncate (file->fd, (off_t) request->size) != 0 || fsync (file->fd) != 0)) {
     hark_disk_refuse_errno (reply, errno, "The file cannot be completed");
+    /* what could not be written counts as written now: whoever reads it again asks the disk */
+    posix_fadvise (file->fd, 0, 0, POSIX_FADV_DONTNEED);
     return;
   }
   if (!give_name (file, wanted, &name)) {

@@ -61,15 +61,15 @@ extension_at (const char *name)
   return (size_t) (dot - name);
 }
 
-/* Cuts the stem at a character's start, so that @name has at most the allowed bytes. */
+/* Cuts the stem at a character's start, so that @name has at most @len_max bytes. */
 static void
-shorten (GString *name)
+shorten (GString *name, size_t len_max)
 {
   size_t extension = extension_at (name->str);
   size_t extension_len = name->len - extension;
-  size_t cut = HARK_FILE_NAME_LEN_MAX - extension_len;
+  size_t cut = len_max - extension_len;
 
-  if (name->len <= HARK_FILE_NAME_LEN_MAX)
+  if (name->len <= len_max)
     return;
   while (cut > 0 && ((guchar) name->str[cut] & 0xC0) == 0x80)
     cut--;
@@ -113,7 +113,7 @@ hark_file_name_clean (const char *offered)
     name->str[0] = '_';
   if (is_device (name->str))
     g_string_prepend_c (name, '_');
-  shorten (name);
+  shorten (name, HARK_FILE_NAME_LEN_MAX);
   if (name->len == 0)
     g_string_append (name, "file");
   return g_string_free (name, FALSE);
@@ -127,4 +127,13 @@ hark_file_name_numbered (const char *name, unsigned number)
   if (number <= 1)
     return g_strdup (name);
   return g_strdup_printf ("%.*s (%u)%s", (int) extension, name, number, name + extension);
+}
+
+char *
+hark_file_name_fit (const char *name, size_t len_max)
+{
+  GString *fit = g_string_new (name);
+
+  shorten (fit, MAX (len_max, HARK_FILE_NAME_LEN_LEAST));
+  return g_string_free (fit, FALSE);
 }

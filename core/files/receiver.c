@@ -1,5 +1,6 @@
 /* The receiver's half of a transfer: a part file, a pull from where it ends, blocks verified on
  * their way to the disk, the root at the end. */
+#include "core/files/obstacle.h"
 #include "core/files/swarm.h"
 #include "core/files/transfer-private.h"
 
@@ -290,7 +291,8 @@ hark_file_transfer_data (HarkFileTransfer *transfer, const uint8_t *data, size_t
 
 /* ---- the disk ---- */
 
-/* A full disk may have room again when the user made some: then it goes on by itself. */
+/* A full disk may have room again when the user made some, a folder may be there again: then it
+ * goes on by itself. */
 static void
 pause_for_disk (HarkFileTransfer *transfer, const char *words)
 {
@@ -302,6 +304,17 @@ pause_for_disk (HarkFileTransfer *transfer, const char *words)
   hark_file_drop_stream (transfer);
   hark_file_say (transfer, HARK_FILE_SIGNAL_PAUSE, NULL);
   hark_file_enter (transfer, HARK_TRANSFER_PAUSED, reason);
+}
+
+static void
+pause_for_place (HarkFileTransfer *transfer, int error)
+{
+  g_autofree char *folder
+    = transfer->path != NULL ? g_path_get_dirname (transfer->path) : g_strdup (transfer->directory);
+  g_autofree char *words = hark_obstacle_words (error, folder);
+
+  close_part (transfer);
+  pause_for_disk (transfer, words);
 }
 
 static void
@@ -329,6 +342,8 @@ handle_failure (HarkFileTransfer *transfer, const HarkDiskReply *reply)
     g_clear_pointer (&transfer->path, g_free);
     transfer->done = 0;
     open_part (transfer);
+  } else if (hark_obstacle_may_pass (reply->error, reply->kind == HARK_DISK_FINISH)) {
+    pause_for_place (transfer, reply->error);
   } else {
     hark_file_fail (transfer, reply->words, "the file could not be written.");
   }

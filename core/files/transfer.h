@@ -149,7 +149,7 @@ struct HarkFileTransfer {
   bool online;     /* there is a session */
   bool paused_here, paused_there;
   bool on_hold;   /* paused_here, and not by a click */
-  bool disk_full; /* incoming, paused_here: goes on by itself when there is room */
+  bool disk_full; /* incoming, paused_here: goes on by itself when it can be written */
   bool file_open; /* by the disk worker, and checked: may be read or written */
   bool opening;
   bool hashing;        /* outgoing: is read through for its root */

@@ -1,9 +1,11 @@
 /* Every call of the disk fails once, at either end, for want of room and for good: the transfer
  * ends in words or goes on by itself, nothing unfinished ever has the file's name, and given again
- * it arrives. */
+ * it arrives. Where the folder cannot be written to, or is not there, it waits, says so, and goes
+ * on by itself, with real folders. */
 #include "tests/sim/core-world.h"
 
 #include "core/files/disk-work.h"
+#include "core/files/tree-hash.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -297,11 +299,142 @@ test_folder (void)
   pair_clear (&pair);
 }
 
+/* ---- folders that cannot be written to for a while ---- */
+
+static bool
+is_told (const Pair *pair, const char *words)
+{
+  const HarkEvent *event = hark_sim_core_node_find (pair->taker, HARK_EVENT_FILE_STATE, 0);
+  const HarkTransfer *seen = event != NULL ? event->transfer : NULL;
+
+  return seen != NULL && seen->state == HARK_FILE_PAUSED && seen->reason != NULL
+         && strstr (seen->reason, words) != NULL
+         && strstr (seen->reason, pair->taker->taken) != NULL;
+}
+
+static bool
+is_forbidden (void *data)
+{
+  return is_told (data, "may not write into");
+}
+
+static bool
+is_away (void *data)
+{
+  return is_told (data, "is not there");
+}
+
+static bool
+has_a_block (void *data)
+{
+  const Pair *pair = data;
+
+  return pair->taker->disk_written >= HARK_TREE_BLOCK_LEN;
+}
+
+static void
+start_giving (Pair *pair, const char *path)
+{
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_GIVE, pair->taker);
+
+  command->paths = g_new0 (char *, 2);
+  command->paths[0] = g_strdup (path);
+  g_assert_true (hark_sim_core_node_ask (pair->giver, command)->ok);
+}
+
+static void
+wait_until (Pair *pair, bool (*is_so) (void *data))
+{
+  g_assert_true (hark_sim_network_run_until (pair->world.network, PATIENCE, is_so, pair));
+}
+
+static void
+check_arrived (Pair *pair, const char *path, bool folder)
+{
+  wait_until (pair, is_over);
+  g_assert_cmpint (last_of (pair->giver)->state, ==, HARK_FILE_DONE);
+  g_assert_cmpuint (count_whole (pair, path, folder), ==, 1);
+}
+
+/* May not be written to: when it is taken, and when it goes on after a start; by itself or with a
+ * click it goes on. */
+static void
+test_forbidden (void)
+{
+  Pair pair;
+
+  if (geteuid () == 0) {
+    g_test_skip ("nothing is forbidden to root");
+    return;
+  }
+  pair_init (&pair);
+  for (unsigned run = 0; run < 4; run++) {
+    const bool folder = run % 2 == 1, late = run >= 2;
+    g_autofree char *path = make_gift (&pair, folder);
+
+    g_assert_cmpint (g_mkdir_with_parents (pair.taker->taken, 0700), ==, 0);
+    g_assert_cmpint (chmod (pair.taker->taken, late ? 0700 : 0500), ==, 0);
+    pair.taker->disk_written = 0;
+    start_giving (&pair, path);
+    if (late) {
+      wait_until (&pair, has_a_block);
+      hark_sim_core_node_kill (pair.taker);
+      g_assert_cmpint (chmod (pair.taker->taken, 0500), ==, 0);
+      hark_sim_core_node_start (pair.taker);
+    }
+    wait_until (&pair, is_forbidden);
+    hark_sim_network_run (pair.world.network, HARK_MINUTE);
+    g_assert_true (is_forbidden (&pair));
+    g_assert_cmpint (chmod (pair.taker->taken, 0700), ==, 0);
+    if (run == 0) {
+      HarkCommand *resume = hark_sim_command (HARK_COMMAND_RESUME, NULL);
+
+      resume->transfer = last_of (pair.taker)->id;
+      g_assert_true (hark_sim_core_node_ask (pair.taker, resume)->ok);
+    }
+    check_arrived (&pair, path, folder);
+  }
+  pair_clear (&pair);
+}
+
+/* The folder is away at a start, as on a disk that is not plugged in: what had come is not begun
+ * anew. */
+static void
+test_away (void)
+{
+  Pair pair;
+
+  pair_init (&pair);
+  for (unsigned folder = 0; folder < 2; folder++) {
+    g_autofree char *path = make_gift (&pair, folder != 0);
+    g_autofree char *away = g_strconcat (pair.taker->taken, "-away", NULL);
+
+    pair.taker->disk_written = 0;
+    start_giving (&pair, path);
+    wait_until (&pair, has_a_block);
+    hark_sim_core_node_kill (pair.taker);
+    g_assert_cmpint (rename (pair.taker->taken, away), ==, 0);
+    hark_sim_core_node_start (pair.taker);
+    wait_until (&pair, is_away);
+    hark_sim_network_run (pair.world.network, HARK_MINUTE);
+    g_assert_true (is_away (&pair));
+    g_assert_false (g_file_test (pair.taker->taken, G_FILE_TEST_EXISTS));
+    g_assert_cmpint (rename (away, pair.taker->taken), ==, 0);
+    check_arrived (&pair, path, folder != 0);
+    g_assert_cmpuint (pair.taker->disk_written, <, FILE_LEN + 4096);
+  }
+  pair_clear (&pair);
+}
+
 int
 main (int argc, char **argv)
 {
+  if (geteuid () == 0 && (setgid (65534) != 0 || setuid (65534) != 0))
+    g_printerr ("still root\n");
   hark_sim_test_init (&argc, &argv);
   g_test_add_func ("/file-faults/of-a-file-at-every-call", test_file);
   g_test_add_func ("/file-faults/of-a-folder-at-every-call", test_folder);
+  g_test_add_func ("/file-faults/forbidden-folder-is-waited-for", test_forbidden);
+  g_test_add_func ("/file-faults/folder-that-is-away-is-waited-for", test_away);
   return g_test_run ();
 }

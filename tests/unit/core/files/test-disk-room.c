@@ -12,6 +12,7 @@
 #include <sodium.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/vfs.h>
 
 #define SIZE ((uint64_t) 3 * HARK_TREE_BLOCK_LEN)
@@ -19,6 +20,7 @@
 static struct {
   int error;         /* what fallocate() fails with; 0: it does nothing and says all is well */
   long file_system;  /* what statfs() calls it */
+  unsigned name_max; /* bytes */
   unsigned calls;    /* of fallocate() */
   int mode;          /* of the last one */
   uint64_t from, to; /* likewise */
@@ -47,6 +49,17 @@ fstatfs64 (int fd, struct statfs64 *ret)
   ret->f_type = disk.file_system;
   return 0;
 }
+
+int
+fstatvfs64 (int fd, struct statvfs64 *ret)
+{
+  g_assert_cmpint (fd, >=, 0);
+  memset (ret, 0, sizeof *ret);
+  ret->f_frsize = 4096;
+  ret->f_bavail = 1u << 20;
+  ret->f_namemax = disk.name_max;
+  return 0;
+}
 /* NOLINTEND */
 
 typedef struct {
@@ -60,6 +73,7 @@ begin (Target *target, long file_system, int error)
 {
   memset (&disk, 0, sizeof disk);
   disk.file_system = file_system;
+  disk.name_max = 255;
   disk.error = error;
   target->work = hark_disk_work_new ();
   target->folder = g_dir_make_tmp ("hark-room-XXXXXX", NULL);
@@ -232,6 +246,31 @@ test_reopened (void)
   end (&target);
 }
 
+/* A name that the file system could not keep becomes one that it can, with ".part" behind it. */
+static void
+test_short_names (void)
+{
+  HarkDiskRequest *request = hark_disk_request_new (HARK_DISK_CREATE, 1, 1);
+  g_autoptr (HarkDiskReply) reply = NULL;
+  g_autofree char *name = NULL;
+  Target target;
+
+  begin (&target, EXT4_SUPER_MAGIC, 0);
+  disk.name_max = 143;
+  request->directory = g_strdup (target.folder);
+  request->name = g_strdup_printf ("%0190u.jpg", 1);
+  request->size = SIZE;
+  reply = hark_disk_work_do (target.work, request);
+  hark_disk_request_free (request);
+  g_assert_cmpint (reply->result, ==, HARK_DISK_OK);
+  name = g_path_get_basename (reply->path);
+  g_assert_cmpuint (strlen (name) + strlen (".part"), <=, 143);
+  g_assert_true (g_str_has_suffix (name, "0.jpg"));
+  g_free (target.path);
+  target.path = g_strdup (reply->path);
+  end (&target);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -243,5 +282,6 @@ main (int argc, char **argv)
   g_test_add_func ("/disk-room/file-systems-without-it-do-as-well", test_without);
   g_test_add_func ("/disk-room/a-hole-gives-back-what-was-claimed", test_holes);
   g_test_add_func ("/disk-room/a-resumed-one-claims-the-rest-only", test_reopened);
+  g_test_add_func ("/disk-room/names-fit-the-file-system", test_short_names);
   return g_test_run ();
 }

@@ -142,6 +142,26 @@ test_long (void)
   }
 }
 
+/* Where the file system keeps short names only. */
+static void
+test_fit (void)
+{
+  g_autofree char *same = hark_file_name_fit ("photo.jpg", 100);
+  g_autofree char *least = hark_file_name_fit ("photo.jpg", 3);
+  g_autoptr (GString) long_name = g_string_new (NULL);
+  g_autofree char *cut = NULL;
+
+  g_assert_cmpstr (same, ==, "photo.jpg");
+  g_assert_cmpstr (least, ==, "photo.jpg");
+  for (unsigned i = 0; i < 60; i++)
+    g_string_append (long_name, "\xe6\x97\xa5");
+  g_string_append (long_name, ".jpg");
+  cut = hark_file_name_fit (long_name->str, 120);
+  g_assert_cmpuint (strlen (cut), ==, 118); /* whole characters */
+  g_assert_true (g_utf8_validate (cut, -1, NULL));
+  g_assert_true (g_str_has_suffix (cut, ".jpg"));
+}
+
 static void
 test_numbered (void)
 {
@@ -161,6 +181,7 @@ main (int argc, char **argv)
   g_test_add_func ("/name/known-names", test_known);
   g_test_add_func ("/name/every-name-becomes-one-safe-component", test_corpus);
   g_test_add_func ("/name/long-names-keep-their-extension", test_long);
+  g_test_add_func ("/name/fits-file-systems-with-short-names", test_fit);
   g_test_add_func ("/name/numbering-goes-before-the-extension", test_numbered);
   return g_test_run ();
 }
