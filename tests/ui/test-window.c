@@ -564,6 +564,7 @@ static void
 test_doctor (void)
 {
   HarkWindow *window = screen_open ();
+  g_autofree char *copied = NULL;
   GtkWidget *dialog;
 
   drop_questions ();
@@ -572,6 +573,14 @@ test_doctor (void)
   answer_doctor ("vpn", HARK_FINDING_HINT, "Everything goes through a VPN.");
   g_assert_nonnull (label (dialog, "Everything goes through a VPN."));
   g_assert_nonnull (label (dialog, "Do this."));
+  gtk_widget_destroy (dialog);
+  dialog = hark_doctor_dialog_new (GTK_WINDOW (window), screen_client (), screen_person (1));
+  gtk_widget_show (dialog);
+  answer_doctor ("away", HARK_FINDING_PROBLEM, "Bob has closed Hark.");
+  screen_click (dialog, "Copy the Report");
+  copied = gtk_clipboard_wait_for_text (gtk_widget_get_clipboard (dialog, GDK_SELECTION_CLIPBOARD));
+  g_assert_nonnull (strstr (copied, "Problem: … has closed Hark.\n    Do this.\n"));
+  g_assert_null (strstr (copied, "Bob"));
   gtk_widget_destroy (dialog);
   screen_close (window);
 }

@@ -10,6 +10,8 @@ struct _HarkDoctorDialog {
   HarkClient *client;
   HarkPersonItem *person; /* NULL: the network alone */
   GtkWidget *findings;
+  GtkWidget *copy;
+  GString *report; /* of what is shown, to be sent to whoever helps */
 };
 
 G_DEFINE_TYPE (HarkDoctorDialog, hark_doctor_dialog, GTK_TYPE_DIALOG)
@@ -64,15 +66,53 @@ destroy (GtkWidget *widget, gpointer data)
   gtk_widget_destroy (widget);
 }
 
+/* A line, without the name of whom it is about. */
+static void
+add_line (HarkDoctorDialog *dialog, const char *start, const char *words)
+{
+  GString *text = g_string_new (words);
+  const char *name = dialog->person ? hark_person_item_get (dialog->person)->name : "";
+
+  if (*name)
+    g_string_replace (text, name, "…", 0);
+  g_string_append_printf (dialog->report, "%s%s\n", start, text->str);
+  g_string_free (text, TRUE);
+}
+
+static void
+report (HarkDoctorDialog *dialog, const HarkFinding *finding)
+{
+  g_autofree char *start = g_strconcat (_ (levels[finding->level].name), ": ", NULL);
+  g_autofree char *text = hark_core_words (finding->text);
+  g_autofree char *step = hark_core_words (finding->step);
+
+  add_line (dialog, start, text);
+  if (step)
+    add_line (dialog, "    ", step);
+}
+
+static void
+on_copy (HarkDoctorDialog *dialog)
+{
+  gtk_clipboard_set_text (gtk_widget_get_clipboard (dialog->copy, GDK_SELECTION_CLIPBOARD),
+                          dialog->report->str, -1);
+  gtk_button_set_label (GTK_BUTTON (dialog->copy), _ ("Copied"));
+}
+
 static void
 on_findings (GObject *owner, const HarkEvent *result)
 {
   HarkDoctorDialog *dialog = HARK_DOCTOR_DIALOG (owner);
 
   gtk_container_foreach (GTK_CONTAINER (dialog->findings), destroy, NULL);
-  for (guint i = 0; result->findings && i < result->findings->len; i++)
+  g_string_assign (dialog->report, "Hark " HARK_VERSION "\n");
+  for (guint i = 0; result->findings && i < result->findings->len; i++) {
     gtk_container_add (GTK_CONTAINER (dialog->findings),
                        row (g_ptr_array_index (result->findings, i)));
+    report (dialog, g_ptr_array_index (result->findings, i));
+  }
+  gtk_button_set_label (GTK_BUTTON (dialog->copy), _ ("Copy the Report"));
+  gtk_widget_set_sensitive (dialog->copy, result->ok);
 }
 
 static void
@@ -95,18 +135,29 @@ hark_doctor_dialog_dispose (GObject *object)
 }
 
 static void
+hark_doctor_dialog_finalize (GObject *object)
+{
+  g_string_free (HARK_DOCTOR_DIALOG (object)->report, TRUE);
+  G_OBJECT_CLASS (hark_doctor_dialog_parent_class)->finalize (object);
+}
+
+static void
 hark_doctor_dialog_class_init (HarkDoctorDialogClass *klass)
 {
   GtkWidgetClass *widgets = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = hark_doctor_dialog_dispose;
+  G_OBJECT_CLASS (klass)->finalize = hark_doctor_dialog_finalize;
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/doctor-dialog.ui");
   gtk_widget_class_bind_template_child (widgets, HarkDoctorDialog, findings);
+  gtk_widget_class_bind_template_child (widgets, HarkDoctorDialog, copy);
+  gtk_widget_class_bind_template_callback (widgets, on_copy);
 }
 
 static void
 hark_doctor_dialog_init (HarkDoctorDialog *dialog)
 {
+  dialog->report = g_string_new (NULL);
   gtk_widget_init_template (GTK_WIDGET (dialog));
 }
 
