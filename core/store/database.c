@@ -97,6 +97,16 @@ hark_database_open (const char *path,
   if (!hark_schema_migrate (database, create, error))
     return NULL;
 
+  /* the words of the index; of this connection, nothing on the disk */
+  rc
+    = sqlite3_exec (database->handle,
+                    "CREATE VIRTUAL TABLE temp.terms USING fts5vocab ('main', 'words', 'instance')",
+                    NULL, NULL, NULL);
+  if (rc != SQLITE_OK) {
+    hark_database_set_error (database, rc, error);
+    return NULL;
+  }
+
   return g_steal_pointer (&database);
 }
 

@@ -100,9 +100,57 @@ hark_query_free (HarkQuery *query)
   g_free (query);
 }
 
-/* As typed: FTS5 hands it to the tokenizer, which makes of it what take_word() saw. */
+/* @text in quotes: FTS5 hands it to the tokenizer, which makes of it what take_word() saw. */
+static void
+append_quoted (GString *fts, const char *text)
+{
+  g_string_append_c (fts, '"');
+  for (const char *at = text; *at != '\0'; at++) {
+    if (*at == '"')
+      g_string_append_c (fts, '"');
+    g_string_append_c (fts, *at);
+  }
+  g_string_append_c (fts, '"');
+}
+
+/* A word of the index is one word to a question, too. */
+static bool
+is_one_word (const char *word)
+{
+  Phrase phrase = {.words = g_ptr_array_new_with_free_func (g_free)};
+  bool is;
+
+  hark_words_split (word, strlen (word), HARK_WORDS_OF_QUESTION, take_word, &phrase);
+  is = phrase.words->len == 1 && strcmp (phrase.words->pdata[0], word) == 0;
+  g_ptr_array_unref (phrase.words);
+  return is;
+}
+
+/* Each of the words that begin so by itself; false: there are too many, or it is more than one word
+ * that was typed. */
+static bool
+append_words (GString *fts, const Phrase *phrase, HarkQueryExpand expand, void *data)
+{
+  g_autoptr (GPtrArray) words = NULL;
+
+  if (expand == NULL || !phrase->prefix || phrase->words->len != 1)
+    return false;
+  words = expand (phrase->words->pdata[0], data);
+  if (words == NULL || words->len == 0)
+    return false;
+  for (guint i = 0; i < words->len; i++)
+    if (!is_one_word (words->pdata[i]))
+      return false;
+  for (guint i = 0; i < words->len; i++) {
+    g_string_append (fts, i > 0 ? " OR " : "(");
+    append_quoted (fts, words->pdata[i]);
+  }
+  g_string_append_c (fts, ')');
+  return true;
+}
+
 char *
-hark_query_to_fts (const HarkQuery *query, const char *column)
+hark_query_to_fts (const HarkQuery *query, const char *column, HarkQueryExpand expand, void *data)
 {
   GString *fts = g_string_new (NULL);
 
@@ -110,13 +158,13 @@ hark_query_to_fts (const HarkQuery *query, const char *column)
   for (guint i = 0; i < query->phrases->len; i++) {
     const Phrase *phrase = query->phrases->pdata[i];
 
-    g_string_append (fts, i > 0 ? " AND \"" : "\"");
-    for (const char *at = phrase->text; *at != '\0'; at++) {
-      if (*at == '"')
-        g_string_append_c (fts, '"');
-      g_string_append_c (fts, *at);
-    }
-    g_string_append (fts, phrase->prefix ? "\" *" : "\"");
+    if (i > 0)
+      g_string_append (fts, " AND ");
+    if (append_words (fts, phrase, expand, data))
+      continue;
+    append_quoted (fts, phrase->text);
+    if (phrase->prefix)
+      g_string_append (fts, " *");
   }
   return g_string_free (g_string_append_c (fts, ')'), FALSE);
 }

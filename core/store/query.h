@@ -25,9 +25,14 @@ HarkQuery *hark_query_parse (const char *text);
 void hark_query_free (HarkQuery *query);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkQuery, hark_query_free)
 
+/* (transfer full) (nullable): all words of the index that begin with @beginning (char *); NULL:
+ * there are too many to ask for each. */
+typedef GPtrArray *(*HarkQueryExpand) (const char *beginning, void *data);
+
 /* hark_query_to_fts: (transfer full): in FTS5's language, of the column @column; everything typed
  * is in quotes, so none of it is taken for an operator. */
-char *hark_query_to_fts (const HarkQuery *query, const char *column);
+char *
+hark_query_to_fts (const HarkQuery *query, const char *column, HarkQueryExpand expand, void *data);
 
 /* hark_query_find: where in @text, in order, not overlapping, the first @max; their number. */
 size_t hark_query_find (const HarkQuery *query, const char *text, HarkQueryMatch *ret, size_t max);

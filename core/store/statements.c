@@ -296,6 +296,7 @@ static const char *const texts[HARK_N_SQL] = {
   = "SELECT " MESSAGE_COLUMNS "FROM words w JOIN messages m ON m.position = w.rowid "
     "JOIN conversations c ON c.number = m.conversation "
     "WHERE words MATCH ?1 AND w.rowid < ?2 ORDER BY w.rowid DESC LIMIT ?3",
+  [HARK_SQL_FIND_WORD] = "SELECT term FROM temp.terms WHERE term >= ?1 LIMIT 1",
   [HARK_SQL_DELETE_WORDS]
   = "INSERT INTO words (words, rowid, text, chat) "
     "SELECT 'delete', position, coalesce(current, text), 'c' || conversation FROM messages "

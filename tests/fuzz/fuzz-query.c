@@ -53,7 +53,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   *text++ = '\0';
   query = hark_query_parse (whole);
   if (query != NULL) {
-    g_autofree char *fts = hark_query_to_fts (query, "text");
+    g_autofree char *fts = hark_query_to_fts (query, "text", NULL, NULL);
 
     check_matches (query, text);
   }

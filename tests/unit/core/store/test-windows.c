@@ -301,6 +301,30 @@ count_found (const char *text)
   return reply->messages->len;
 }
 
+/* Few words that begin so are asked for one by one, many are not; what is found is the same. */
+static void
+test_beginnings (void)
+{
+  char *dir = helper_new_profile ();
+
+  profile = helper_open (dir, NULL);
+  for (unsigned i = 1; i <= 120; i++) {
+    g_autofree char *text
+      = g_strdup_printf ("haus%c%c Haus mitten 京都%u", 'a' + (int) i / 26, 'a' + (int) i % 26, i);
+
+    receive ((uint8_t) (1 + i % 2), i, NOW_MS, text);
+    g_assert_cmpuint (count_found ("haus"), ==, i);
+    g_assert_cmpuint (count_found ("hau mitt"), ==, i);
+    g_assert_cmpuint (count_found ("京"), ==, i);
+    g_assert_cmpuint (count_found (text), ==, 1);
+    g_assert_cmpuint (count_found ("\"haus\" hausx"), ==, 0);
+  }
+  g_assert_cmpuint (count_found ("hausb"), ==, 26);
+  g_assert_cmpuint (count_found ("hause"), ==, 120 - 4 * 26 + 1);
+  hark_profile_close (profile);
+  helper_remove (dir);
+}
+
 static guint
 count_lines (uint8_t contact)
 {
@@ -459,6 +483,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/settings-of-chats-order-the-list", test_settings);
   g_test_add_func ("/store/pruning-spares-what-is-queued-or-kept-longer", test_prune);
   g_test_add_func ("/store/clearing-takes-words-and-unread-along", test_clear);
+  g_test_add_func ("/store/beginnings-of-words-find-them-all", test_beginnings);
   g_test_add_func ("/store/clearing-looks-at-some-rows-at-a-time", test_clear_in_slices);
   g_test_add_func ("/store/deleted-words-leave-the-index-soon", test_tidy);
   return g_test_run ();

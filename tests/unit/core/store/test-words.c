@@ -117,7 +117,7 @@ test_query (void)
 {
   static const char *const none[] = {"", "  ", "\"\"", "!?", "\" \" -"};
   g_autoptr (HarkQuery) query = hark_query_parse ("two wo\"rds\" OR NEAR( text:* 東");
-  g_autofree char *fts = hark_query_to_fts (query, "text");
+  g_autofree char *fts = hark_query_to_fts (query, "text", NULL, NULL);
   g_autoptr (GString) many = g_string_new (NULL);
 
   g_assert_cmpstr (fts, ==,
