@@ -130,9 +130,11 @@ pull (HarkCore *core,
   HarkCoreStream *stream;
   int64_t id = -1;
 
-  if (contact->has_session
-      && (output->source > 0
-          || (hark_core_files_turn (core, transfer) && hark_core_files_leads (core, transfer))))
+  if (!hark_core_files_leads (core, transfer)) {
+    hark_file_transfer_stand_back (transfer, core->now);
+    return;
+  }
+  if (contact->has_session && (output->source > 0 || hark_core_files_turn (core, transfer)))
     id = hark_net_stream_open (core->net, account, HARK_STREAM_BULK);
   if (id >= 0) {
     stream = hark_core_add_stream (contact, id);

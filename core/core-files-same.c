@@ -22,9 +22,11 @@ hark_core_file_resembles (const HarkFileTransfer *a, const HarkFileTransfer *b)
          && (a->folder.manifest_len > 0 || hark_file_sample_is_known (a->sample));
 }
 
+/* The one that moves does; of several, or with none, the first by number of those that could. */
 bool
 hark_core_files_leads (HarkCore *core, const HarkFileTransfer *transfer)
 {
+  const bool moves = transfer->state == HARK_TRANSFER_MOVING;
   GHashTableIter iter;
   void *value;
 
@@ -34,7 +36,8 @@ hark_core_files_leads (HarkCore *core, const HarkFileTransfer *transfer)
 
     if (!hark_core_file_resembles (transfer, other) || !hark_core_file_is_coming (other))
       continue;
-    if (other->state == HARK_TRANSFER_MOVING || (other->online && other->id < transfer->id))
+    if (other->state == HARK_TRANSFER_MOVING ? !moves || other->id < transfer->id
+                                             : !moves && other->online && other->id < transfer->id)
       return false;
   }
   return true;

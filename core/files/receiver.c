@@ -187,6 +187,17 @@ close_part (HarkFileTransfer *transfer)
   transfer->file_open = false;
 }
 
+void
+hark_file_transfer_stand_back (HarkFileTransfer *transfer, HarkTime now)
+{
+  transfer->now = now;
+  if (transfer->state != HARK_TRANSFER_WAITING && transfer->state != HARK_TRANSFER_MOVING)
+    return;
+  pull_again (transfer);
+  if (transfer->done == 0) /* opened anew it looks for what the other has brought by then */
+    close_part (transfer);
+}
+
 /* The range is on the disk: the next one, unless it was the last. */
 static bool
 pull_next (HarkFileTransfer *transfer)

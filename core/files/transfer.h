@@ -246,6 +246,10 @@ void hark_file_transfer_given (HarkFileTransfer *transfer, HarkTime now);
  * opened. */
 void hark_file_transfer_pulling (HarkFileTransfer *transfer, int64_t stream, HarkTime now);
 
+/* hark_file_transfer_stand_back: incoming: in place of a PULL output: another transfer brings the
+ * same, and this one asks again later. */
+void hark_file_transfer_stand_back (HarkFileTransfer *transfer, HarkTime now);
+
 /* hark_file_transfer_data: incoming: @data came on the stream; CONSUME outputs give credit for all
  * of it, in time. */
 void

@@ -44,7 +44,7 @@ def three(homes, _):
         mark, begin = taker.mark(), time.monotonic()
         for giver in givers[:count]:
             giver.command("give", contact=lab.key_of(taker), paths=[str(path)])
-        when, _ = wait_done(taker, mark, 300)
+        when, _ = wait_done(taker, mark, 300, name=path.name)
         most = max(event.get("sources", 0) for _, event in taker.seen("file-state", mark))
         tell("three", givers=count, sources=most, MB=12, seconds=round(when - begin, 2))
 

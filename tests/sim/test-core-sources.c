@@ -172,6 +172,31 @@ test_together (void)
   g_assert_cmpuint (together, <, alone / 2);
 }
 
+/* What all three offer is taken from one after another at once: it comes once, from all of them,
+ * whichever is the first. */
+static void
+test_all_at_once (void)
+{
+  const HarkTime alone = time_with (1);
+
+  for (uint64_t seed = 110; seed < 110 + hark_sim_runs (5); seed++) {
+    Gifts gifts;
+
+    gifts_init (&gifts, seed, 0);
+    for (unsigned i = 0; i < GIVERS; i++)
+      give (&gifts, i);
+    for (unsigned i = 0; i < GIVERS; i++) {
+      HarkCommand *command = hark_sim_command (HARK_COMMAND_TAKE, NULL);
+
+      command->transfer = gifts.transfers[i];
+      hark_sim_core_node_do (gifts.taker, command);
+      hark_sim_network_run (gifts.world.network, 3 * HARK_MS / 2); /* the disk looks at the last */
+    }
+    g_assert_cmpuint (check_done (&gifts, 0), <, alone / 2);
+    gifts_clear (&gifts);
+  }
+}
+
 /* In place, with the time of its last change as it was: nobody notices but by the hashes. */
 static void
 spoil (const char *path)
@@ -536,6 +561,7 @@ main (int argc, char **argv)
 {
   hark_sim_test_init (&argc, &argv);
   g_test_add_func ("/core-sources/three-are-faster-than-one", test_together);
+  g_test_add_func ("/core-sources/all-at-once-come-once", test_all_at_once);
   g_test_add_func ("/core-sources/liar-among-three-is-found", test_liar);
   g_test_add_func ("/core-sources/another-file-is-no-source", test_other);
   g_test_add_func ("/core-sources/repeated-blocks-are-not-sent", test_repeats);
