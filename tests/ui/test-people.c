@@ -123,6 +123,29 @@ test_invitation (void)
   screen_close (window);
 }
 
+/* Read by another program, which is not there or finds no code: either is said. */
+static void
+test_pasted_picture (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *dialog = open_dialog (window, "add", HARK_TYPE_ADD_DIALOG);
+  GtkWidget *entry = screen_find (dialog, GTK_TYPE_ENTRY, "Address or link");
+  GtkWidget *button = screen_find (dialog, GTK_TYPE_BUTTON, "From a Picture of a Code…");
+  g_autoptr (GdkPixbuf) picture = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, 40, 40);
+
+  gdk_pixbuf_fill (picture, 0xffffffff);
+  gtk_clipboard_set_image (gtk_widget_get_clipboard (dialog, GDK_SELECTION_CLIPBOARD), picture);
+  g_signal_emit_by_name (entry, "paste-clipboard");
+  while (gtk_widget_is_sensitive (button)) /* until it is read; the test's limit ends it */
+    g_main_context_iteration (NULL, TRUE);
+  while (!gtk_widget_is_sensitive (button))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_nonnull (label (dialog, "*“")); /* that program, or the picture */
+  g_assert_cmpuint (gtk_entry_get_text_length (GTK_ENTRY (entry)), ==, 0);
+  gtk_widget_destroy (dialog);
+  screen_close (window);
+}
+
 static void
 test_here (void)
 {
@@ -471,6 +494,7 @@ main (int argc, char **argv)
   g_test_add_func ("/people/pinned-stand-first-with-their-draft", test_pinned);
   g_test_add_func ("/people/request-says-by-which-address", test_request_origin);
   g_test_add_func ("/add/link-is-found-in-an-invitation", test_invitation);
+  g_test_add_func ("/add/copied-picture-of-a-code-is-read", test_pasted_picture);
   g_test_add_func ("/add/people-here-are-chosen-by-a-harmless-name", test_here);
   g_test_add_func ("/links/are-listed-shown-and-copied", test_links);
   g_test_add_func ("/person/page-changes-what-it-says", test_person_page);

@@ -7,7 +7,9 @@
 #include "ui/widgets.h"
 
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 struct _HarkAddDialog {
   GtkDialog parent_instance;
@@ -18,7 +20,8 @@ struct _HarkAddDialog {
   GtkWidget *problem;
   GtkWidget *from_picture;
   GtkWidget *here;
-  char *found; /* in the clipboard */
+  char *found;  /* in the clipboard */
+  char *pasted; /* NULL: none; a picture that is read now, and then removed */
 };
 
 G_DEFINE_TYPE (HarkAddDialog, hark_add_dialog, GTK_TYPE_DIALOG)
@@ -128,6 +131,9 @@ on_picture (GObject *source, GAsyncResult *result, void *data)
   g_autofree char *text = hark_code_picture_finish (result, &error);
 
   (void) data;
+  if (dialog->pasted)
+    g_unlink (dialog->pasted);
+  g_clear_pointer (&dialog->pasted, g_free);
   if (!dialog->client)
     return; /* closed meanwhile */
   gtk_widget_set_sensitive (dialog->from_picture, TRUE);
@@ -157,6 +163,43 @@ on_from_picture (HarkAddDialog *dialog)
 
   if (path)
     hark_add_dialog_read (dialog, path);
+}
+
+static void
+on_image (GtkClipboard *clipboard, GdkPixbuf *picture, void *data)
+{
+  g_autoptr (HarkAddDialog) dialog = HARK_ADD_DIALOG (data);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+  int fd;
+
+  (void) clipboard;
+  if (!picture || !dialog->client || dialog->pasted)
+    return;
+  fd = g_file_open_tmp ("hark-XXXXXX.png", &path, &error);
+  if (fd >= 0)
+    close (fd);
+  if (fd < 0 || !gdk_pixbuf_save (picture, path, "png", &error, NULL)) {
+    if (fd >= 0)
+      g_unlink (path);
+    say (dialog, error->message);
+    return;
+  }
+  dialog->pasted = g_steal_pointer (&path);
+  hark_add_dialog_read (dialog, dialog->pasted);
+}
+
+/* A code that was copied from the screen is read as one in a file. */
+static void
+on_paste (HarkAddDialog *dialog)
+{
+  GtkClipboard *clipboard = gtk_widget_get_clipboard (dialog->address, GDK_SELECTION_CLIPBOARD);
+
+  if (gtk_clipboard_wait_is_text_available (clipboard)
+      || !gtk_clipboard_wait_is_image_available (clipboard))
+    return;
+  g_signal_stop_emission_by_name (dialog->address, "paste-clipboard");
+  gtk_clipboard_request_image (clipboard, on_image, g_object_ref (dialog));
 }
 
 static void
@@ -223,6 +266,7 @@ hark_add_dialog_class_init (HarkAddDialogClass *klass)
   gtk_widget_class_bind_template_callback (widgets, on_from_picture);
   gtk_widget_class_bind_template_callback (widgets, on_chosen);
   gtk_widget_class_bind_template_callback (widgets, on_drop);
+  gtk_widget_class_bind_template_callback (widgets, on_paste);
   gtk_widget_class_bind_template_callback (widgets, on_add);
   gtk_widget_class_bind_template_callback (widgets, on_cancel);
   gtk_widget_class_bind_template_callback (widgets, on_address_changed);
