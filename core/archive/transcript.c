@@ -23,10 +23,14 @@ text_of (const HarkStoreMessage *message)
   return text != NULL ? text : "";
 }
 
-/* Of a voice message, as much as is here. */
-static uint32_t
+/* Of a call, and of a voice message as much as is here; 0: it has none. */
+static uint64_t
 length_ms_of (const HarkStoreMessage *message)
 {
+  if (message->kind == HARK_MESSAGE_CALL)
+    return message->ref;
+  if (message->kind != HARK_MESSAGE_CLIP)
+    return 0;
   return message->part == 1 ? message->length_ms : hark_store_clip_length_ms (message->body);
 }
 
@@ -106,8 +110,8 @@ put_json (const HarkStoreMessage *message, const char *name, GString *ret)
     g_string_append_printf (ret, ",\"edits\":%u", message->edits);
     put_field (ret, "first_text", message->text != NULL ? message->text : "");
   }
-  if (message->kind == HARK_MESSAGE_CLIP && !message->deleted)
-    g_string_append_printf (ret, ",\"length_ms\":%u", length_ms_of (message));
+  if ((message->kind == HARK_MESSAGE_CLIP || length_ms_of (message) > 0) && !message->deleted)
+    g_string_append_printf (ret, ",\"length_ms\":%" G_GUINT64_FORMAT, length_ms_of (message));
   if (message->part == 1)
     g_string_append_printf (ret, ",\"part\":1,\"parts\":%u,\"parts_here\":%u", message->parts,
                             message->parts_here);
@@ -149,13 +153,22 @@ put_when (const HarkTranscriptStyle *style, int64_t ms, GString *ret)
   g_string_append_printf (ret, "[%s] ", text != NULL ? text : "?");
 }
 
+/* In minutes and seconds; a part of a second is one. */
+static void
+put_length (const HarkStoreMessage *message, GString *ret)
+{
+  const uint64_t seconds = length_ms_of (message) / 1000 + (length_ms_of (message) % 1000 > 0);
+
+  g_string_append_printf (ret, " (%" G_GUINT64_FORMAT ":%02u)", seconds / 60,
+                          (unsigned) (seconds % 60));
+}
+
 /* What is spoken is not in the file, but for how long it is. */
 static void
 put_clip (const HarkStoreMessage *message, GString *ret)
 {
-  const unsigned seconds = (length_ms_of (message) + 999) / 1000;
-
-  g_string_append_printf (ret, "Voice message (%u:%02u)", seconds / 60, seconds % 60);
+  g_string_append (ret, "Voice message");
+  put_length (message, ret);
   if (message->part == 1 && message->parts_here < message->parts)
     g_string_append (ret, ", the rest has not come here");
 }
@@ -181,6 +194,8 @@ put_text (const HarkTranscriptStyle *style,
     g_string_append_printf (ret, "(%s) ",
                             word (kind_words, G_N_ELEMENTS (kind_words), message->kind));
   put_lines (ret, message->deleted ? "" : text_of (message));
+  if (message->kind == HARK_MESSAGE_CALL && message->ref > 0 && !message->deleted)
+    put_length (message, ret);
   if (message->edits > 0 && !message->deleted)
     g_string_append (ret, " (edited)");
   g_string_append_c (ret, '\n');

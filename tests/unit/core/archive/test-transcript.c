@@ -100,6 +100,34 @@ test_clip (void)
     strstr (json, ",\"length_ms\":150200,\"part\":1,\"parts\":8,\"parts_here\":7}"));
 }
 
+/* A call has its length, and one of a group who began it; one that was missed has none. */
+static void
+test_call (void)
+{
+  char text[] = "Clara began it. Took part: Clara, Dora.", missed[] = "You missed a call";
+  HarkStoreMessage message = make (text);
+  g_autofree char *line = NULL, *json = NULL, *none = NULL;
+
+  message.kind = HARK_MESSAGE_CALL;
+  message.ref = 65000;
+  message.has_group = message.has_author = true;
+  message.group[0] = 9;
+  message.author.bytes[0] = 7;
+  line = show (false, &message);
+  g_assert_cmpstr (line, ==,
+                   "[2023-11-14 22:13:20 +0000] Bertha: (call) Clara began it. Took part: Clara, "
+                   "Dora. (1:05)\n");
+  json = show (true, &message);
+  g_assert_nonnull (strstr (json, "\"type\":\"call\""));
+  g_assert_nonnull (strstr (json, "\"author\":\"0700"));
+  g_assert_nonnull (strstr (json, "\"group\":\"0900"));
+  g_assert_nonnull (strstr (json, ",\"length_ms\":65000}"));
+  message.text = missed;
+  message.ref = 0;
+  none = show (false, &message);
+  g_assert_true (g_str_has_suffix (none, "(call) You missed a call\n"));
+}
+
 static void
 test_json (void)
 {
@@ -141,6 +169,7 @@ main (int argc, char **argv)
   g_test_add_func ("/transcript/nobody-writes-a-line-of-somebody-else", test_text);
   g_test_add_func ("/transcript/edits-reactions-and-deletion-show", test_what_became_of_it);
   g_test_add_func ("/transcript/a-voice-message-has-a-length", test_clip);
+  g_test_add_func ("/transcript/a-call-has-a-length", test_call);
   g_test_add_func ("/transcript/json-is-one-line", test_json);
   g_test_add_func ("/transcript/any-clock-is-taken", test_dates);
   return g_test_run ();
