@@ -38,7 +38,8 @@ typedef struct {
   struct spa_hook core_listener, stream_listener;
   struct spa_source *retry, *longer;
   uint32_t cookie;
-  bool is_known; /* the server told its cookie */
+  bool is_known;   /* the server told its cookie */
+  bool is_leaving; /* the stream is being taken down: its states say nothing new */
 
   /* the data thread */
   atomic_uint cycle; /* samples that are asked for; written there */
@@ -137,7 +138,8 @@ on_stream_state (void *data, enum pw_stream_state old, enum pw_stream_state stat
 
   (void) old;
   (void) why;
-  if (state == PW_STREAM_STATE_ERROR || state == PW_STREAM_STATE_UNCONNECTED)
+  if (!device->is_leaving
+      && (state == PW_STREAM_STATE_ERROR || state == PW_STREAM_STATE_UNCONNECTED))
     retry_later (device);
 }
 
@@ -253,8 +255,12 @@ static void
 drop_connection (PipewireDevice *device)
 {
   if (device->stream != NULL) {
-    spa_hook_remove (&device->stream_listener);
-    g_clear_pointer (&device->stream, pw_stream_destroy);
+    /* its thread may be in on_process() until it is destroyed, and the listener's removal does not
+     * wait for that (0.3.65): nothing that on_process() uses may go before */
+    device->is_leaving = true;
+    pw_stream_destroy (device->stream);
+    device->stream = NULL;
+    device->is_leaving = false;
   }
   if (device->core != NULL) {
     spa_hook_remove (&device->core_listener);

@@ -76,6 +76,9 @@ class Devices(soundcall.Call):
         self.names("pulse:headset", True)
         self.bob.command("device", speaker="pulse:headset", mic="pulse:headset_mic")
         until("chosen in mid-call, the headset plays", lambda: playing_at(2) == ["headset"])
+        for device in ("", ":headset") * 5:  # streams are taken down while their threads play
+            self.bob.command("device", speaker="pulse" + device)
+        until("changed ten times at once, the headset plays", lambda: playing_at(2) == ["headset"])
         lab("unplug", 2)
         self.names("pulse:headset", False)
         until("unplugged, the loudspeaker plays", lambda: playing_at(2) == ["speaker"])
