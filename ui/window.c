@@ -5,11 +5,11 @@
 #include "ui/calls/call-view.h"
 #include "ui/calls/group-calls.h"
 #include "ui/chat/conversation.h"
-#include "ui/core-words.h"
 #include "ui/desktop/person-hex.h"
 #include "ui/frames.h"
 #include "ui/network/doctor-dialog.h"
 #include "ui/network/network-bar.h"
+#include "ui/network/silence-bar.h"
 #include "ui/people/add-dialog.h"
 #include "ui/people/address-dialog.h"
 #include "ui/people/group-dialog.h"
@@ -17,6 +17,7 @@
 #include "ui/people/people-pane.h"
 #include "ui/people/person-page.h"
 #include "ui/people/profile-dialog.h"
+#include "ui/welcome/failed-page.h"
 #include "ui/welcome/unlock-page.h"
 #include "ui/welcome/welcome-page.h"
 #include "ui/widgets.h"
@@ -26,9 +27,6 @@ struct _HarkWindow {
   HarkClient *client;
   GtkWidget *announcer;
   GtkWidget *stack;
-  GtkWidget *welcome; /* NULL, as the next two: not needed yet; not one start in a hundred does */
-  GtkWidget *unlock;
-  GtkWidget *failed;
   GtkWidget *leaflet;
   GtkWidget *people;
   GtkWidget *conversation;
@@ -533,73 +531,45 @@ on_try_again (HarkWindow *window)
   g_signal_emit (window, signals[SIGNAL_TRY_AGAIN], 0);
 }
 
-static void
-page (HarkWindow *window, const char *name)
-{
-  gtk_stack_set_visible_child_name (GTK_STACK (window->stack), name);
-}
-
+/* Made when it is needed: not one start in a hundred does. What its @signal says goes to @heard. */
 static GtkWidget *
-add_page (HarkWindow *window, const char *name, GtkWidget *page)
+need_page (HarkWindow *window, const char *name, GType type, const char *signal, GCallback heard)
 {
-  gtk_widget_show (page);
-  gtk_stack_add_named (GTK_STACK (window->stack), page, name);
+  GtkWidget *page = gtk_stack_get_child_by_name (GTK_STACK (window->stack), name);
+
+  if (!page) {
+    page = g_object_new (type, "visible", TRUE, NULL);
+    gtk_stack_add_named (GTK_STACK (window->stack), page, name);
+    g_signal_connect_swapped (page, signal, heard, window);
+  }
+  gtk_stack_set_visible_child (GTK_STACK (window->stack), page);
   return page;
-}
-
-static void
-need_welcome (HarkWindow *window)
-{
-  if (window->welcome)
-    return;
-  window->welcome = add_page (window, "welcome", g_object_new (HARK_TYPE_WELCOME_PAGE, NULL));
-  g_signal_connect_swapped (window->welcome, "done", G_CALLBACK (on_profile_made), window);
-}
-
-static void
-need_unlock (HarkWindow *window)
-{
-  if (window->unlock)
-    return;
-  window->unlock = add_page (window, "unlock", g_object_new (HARK_TYPE_UNLOCK_PAGE, NULL));
-  g_signal_connect_swapped (window->unlock, "unlock", G_CALLBACK (on_unlock), window);
-}
-
-static void
-need_failed (HarkWindow *window)
-{
-  g_autoptr (GtkBuilder) builder = NULL;
-
-  if (window->failed)
-    return;
-  builder = gtk_builder_new_from_resource ("/org/hark/Hark/failed-page.ui");
-  add_page (window, "failed", GTK_WIDGET (gtk_builder_get_object (builder, "page")));
-  window->failed = GTK_WIDGET (gtk_builder_get_object (builder, "status"));
-  g_signal_connect_swapped (gtk_builder_get_object (builder, "again"), "clicked",
-                            G_CALLBACK (on_try_again), window);
 }
 
 void
 hark_window_welcome (HarkWindow *window, const char *profile)
 {
+  GtkWidget *page;
+
   g_return_if_fail (HARK_IS_WINDOW (window));
 
-  need_welcome (window);
-  page (window, "welcome");
-  hark_welcome_page_set_profile (HARK_WELCOME_PAGE (window->welcome), profile);
+  page
+    = need_page (window, "welcome", HARK_TYPE_WELCOME_PAGE, "done", G_CALLBACK (on_profile_made));
+  hark_welcome_page_set_profile (HARK_WELCOME_PAGE (page), profile);
 }
 
 void
 hark_window_lock (HarkWindow *window, const char *problem)
 {
+  GtkWidget *page;
+
   g_return_if_fail (HARK_IS_WINDOW (window));
 
-  need_unlock (window);
-  page (window, "unlock");
+  page = need_page (window, "unlock", HARK_TYPE_UNLOCK_PAGE, "unlock", G_CALLBACK (on_unlock));
   if (problem)
-    hark_unlock_page_refuse (HARK_UNLOCK_PAGE (window->unlock), problem);
+    hark_unlock_page_refuse (HARK_UNLOCK_PAGE (page), problem);
   else
-    hark_unlock_page_ask (HARK_UNLOCK_PAGE (window->unlock));
+    hark_unlock_page_ask (HARK_UNLOCK_PAGE (page));
 }
 
 /* Which of the headers is at the edge, and has the button that closes, is known when they have
@@ -621,7 +591,7 @@ hark_window_main (HarkWindow *window)
 {
   g_return_if_fail (HARK_IS_WINDOW (window));
 
-  page (window, "main");
+  gtk_stack_set_visible_child_name (GTK_STACK (window->stack), "main");
   on_folded (window);
   g_idle_add_full (G_PRIORITY_LOW, on_placed, g_object_ref (window), g_object_unref);
 }
@@ -629,14 +599,12 @@ hark_window_main (HarkWindow *window)
 void
 hark_window_fail (HarkWindow *window, const char *problem)
 {
-  g_autofree char *text = hark_core_words (problem);
-  g_autofree char *literal = g_markup_escape_text (text, -1); /* that page reads markup */
+  GtkWidget *page;
 
   g_return_if_fail (HARK_IS_WINDOW (window));
 
-  need_failed (window);
-  hdy_status_page_set_description (HDY_STATUS_PAGE (window->failed), literal);
-  page (window, "failed");
+  page = need_page (window, "failed", HARK_TYPE_FAILED_PAGE, "again", G_CALLBACK (on_try_again));
+  hark_failed_page_say (HARK_FAILED_PAGE (page), problem);
 }
 
 /* ---- life ---- */
@@ -726,6 +694,17 @@ add_network_bars (HarkWindow *window)
   add_below_header (window->people, window->narrow);
 }
 
+/* With the other sentences of the engine, whatever the user looks at. */
+static void
+add_silence_bar (HarkWindow *window)
+{
+  GtkWidget *main = gtk_widget_get_parent (window->leaflet);
+  GtkWidget *bar = hark_silence_bar_new (window->client);
+
+  gtk_box_pack_start (GTK_BOX (main), bar, FALSE, FALSE, 0);
+  gtk_box_reorder_child (GTK_BOX (main), bar, 1);
+}
+
 HarkWindow *
 hark_window_new (GtkApplication *application, HarkClient *client)
 {
@@ -735,6 +714,7 @@ hark_window_new (GtkApplication *application, HarkClient *client)
   g_signal_connect_after (window, "key-press-event", G_CALLBACK (on_key_left), NULL);
   window->client = g_object_ref (client);
   add_network_bars (window);
+  add_silence_bar (window);
   hark_people_pane_set_client (people (window), client);
   hark_conversation_set_client (conversation (window), client);
   hark_announcer_follow (HARK_ANNOUNCER (window->announcer), client, conversation (window));

@@ -1,10 +1,12 @@
 #include "tests/ui/screen.h"
 #include "ui/chat/message-row.h"
+#include "ui/network/silence-bar.h"
 #include "ui/people/add-dialog.h"
 #include "ui/people/address-dialog.h"
 #include "ui/people/group-dialog.h"
 #include "ui/people/group-page.h"
 #include "ui/people/person-page.h"
+#include "ui/people/person-row.h"
 #include "ui/people/profile-dialog.h"
 #include "ui/people/safety-dialog.h"
 
@@ -30,6 +32,111 @@ write_and_send (HarkWindow *window, const char *text)
 }
 
 /* ---- the list ---- */
+
+#define CROWD 500
+#define AT_ONCE_MAX 32 /* rows between two looks at what else there is to do */
+
+/* Hidden ones as well. */
+typedef struct {
+  GType type;
+  guint n;
+  GtkWidget *last;
+} Count;
+
+static void
+count_widget (GtkWidget *widget, void *data)
+{
+  Count *count = data;
+
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, count->type)) {
+    count->n++;
+    count->last = widget;
+  } else if (GTK_IS_CONTAINER (widget)) {
+    gtk_container_forall (GTK_CONTAINER (widget), count_widget, count);
+  }
+}
+
+static Count
+count_all (HarkWindow *window, GType type)
+{
+  Count count = {.type = type};
+
+  count_widget (GTK_WIDGET (window), &count);
+  return count;
+}
+
+static guint
+count_rows (HarkWindow *window)
+{
+  return count_all (window, HARK_TYPE_PERSON_ROW).n;
+}
+
+/* All of them are there in the end; keys, clicks and frames come between. */
+static void
+test_crowd (void)
+{
+  HarkWindow *window = screen_open ();
+  guint before = count_rows (window);
+  guint most = 0;
+
+  for (guint i = 0; i < CROWD; i++) {
+    HarkEvent *event = hark_event_new (HARK_EVENT_REQUEST);
+
+    event->person = fake_person (3, "Stranger", HARK_PERSON_REQUEST);
+    memcpy (event->person->account, &i, sizeof i);
+    fake_engine_emit (event);
+  }
+  g_assert_cmpuint (count_rows (window), ==, before);
+  for (guint n = before, now; n < before + CROWD; n = now) {
+    gtk_main_iteration ();
+    now = count_rows (window);
+    most = MAX (most, now - n);
+  }
+  g_assert_cmpuint (most, <=, AT_ONCE_MAX);
+  screen_close (window);
+}
+
+#define SILENT "*does not answer"
+
+/* The time that passes is told to the bar. */
+static void
+test_silence (void)
+{
+  HarkWindow *window = screen_open ();
+  HarkSilenceBar *bar = HARK_SILENCE_BAR (count_all (window, HARK_TYPE_SILENCE_BAR).last);
+
+  screen_say (fake_message (1, 1, false, "one"));
+  hark_silence_bar_pass (bar);
+  hark_window_open (window, screen_person (1));
+  hark_silence_bar_pass (bar);
+  g_assert_null (label (window, SILENT));
+  hark_silence_bar_pass (bar);
+  g_assert_nonnull (label (window, SILENT));
+  screen_say (fake_message (1, 2, false, "two"));
+  g_assert_null (label (window, SILENT));
+  screen_close (window);
+}
+
+static void
+test_slow (void)
+{
+  HarkWindow *window = screen_open ();
+  HarkSilenceBar *bar = HARK_SILENCE_BAR (count_all (window, HARK_TYPE_SILENCE_BAR).last);
+  g_autoptr (HarkCommand) probe = NULL;
+
+  screen_say (fake_message (1, 1, false, "one"));
+  hark_silence_bar_pass (bar);
+  hark_window_open (window, screen_person (1));
+  while ((probe = fake_engine_take (HARK_COMMAND_ADDRESSES)))
+    g_clear_pointer (&probe, hark_command_free);
+  hark_silence_bar_pass (bar);
+  probe = fake_engine_take (HARK_COMMAND_ADDRESSES);
+  g_assert_nonnull (probe);
+  fake_engine_emit (fake_engine_answer (probe));
+  hark_silence_bar_pass (bar);
+  g_assert_null (label (window, SILENT));
+  screen_close (window);
+}
 
 static void
 test_group (void)
@@ -500,6 +607,9 @@ main (int argc, char **argv)
   g_test_add_func ("/person/page-changes-what-it-says", test_person_page);
   g_test_add_func ("/person/words-wait-to-be-compared", test_words);
   g_test_add_func ("/profile/is-changed-when-it-is-saved", test_profile);
+  g_test_add_func ("/list/crowd-of-requests-leaves-time-between", test_crowd);
+  g_test_add_func ("/engine/silence-is-said-until-it-ends", test_silence);
+  g_test_add_func ("/engine/slow-answers-are-no-silence", test_slow);
   g_test_add_func ("/groups/are-made-and-people-asked-in", test_new_group);
   g_test_add_func ("/groups/only-what-names-us-is-noticed", test_group_notices);
   g_test_add_func ("/groups/page-offers-what-the-role-allows", test_group_page);

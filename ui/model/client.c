@@ -40,6 +40,8 @@ enum {
   SIGNAL_TRANSFER,
   SIGNAL_NETWORK,
   SIGNAL_WARNING,
+  SIGNAL_SENT,
+  SIGNAL_HEARD,
   SIGNAL_TOLD,
   N_SIGNALS
 };
@@ -104,6 +106,10 @@ hark_client_class_init (HarkClientClass *klass)
                                           NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_WARNING] = g_signal_new ("warning", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL,
                                           NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_SENT] = g_signal_new ("sent", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                       NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_HEARD] = g_signal_new ("heard", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                        NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_TOLD] = g_signal_new ("told", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                        NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
@@ -476,6 +482,7 @@ on_event (const HarkEvent *event, void *data)
   g_autofree char *text = NULL;
   g_autofree char *reason = hark_core_words (event->reason);
 
+  g_signal_emit (client, signals[SIGNAL_HEARD], 0);
   if (client->filter && client->filter (event, client->filter_data))
     return;
   if (refuses || event->kind == HARK_EVENT_WARNING)
@@ -586,9 +593,10 @@ hark_client_send (HarkClient *client, HarkCommand *command)
 {
   g_return_if_fail (HARK_IS_CLIENT (client));
 
-  if (client->engine)
+  if (client->engine) {
+    g_signal_emit (client, signals[SIGNAL_SENT], 0); /* a fake one answers at once */
     hark_engine_send (client->engine, command);
-  else if (client->starting)
+  } else if (client->starting)
     g_queue_push_tail (&client->waiting, command);
   else
     hark_command_free (command);
