@@ -5,7 +5,8 @@ The real program on a private screen (tests/lab/guilab: Xvfb, xfwm4), with 100,0
 {"bench":"window","what",...}: "start": ms from the start of the process until its list of people is drawn, best and
 median of five, and the processor time of the best; "memory": MiB resident; "idle": % of a core in S seconds, while everybody is looked for at once and a minute later;
 "open": ms from the large conversation's being opened to the frame with its rows, and what the window's thread worked for
-it, "key": ms from key to first repaint in the composer; "scroll": while the wheel turns back through it, ms between
+it, "key": ms from key to first repaint in the composer, then beside a call and three files of 25 MB that arrive at 4 MB a
+second, with what the thread worked for each frame meanwhile; "scroll": while the wheel turns back through it, ms between
 frames and what the thread worked for each, as the program says them (ui/frames.h; at 16 clicks a second most frames are
 62 ms apart because nothing is to be drawn between); "installed": bytes of program and data.
 "load" is the machine's at the time. Skipped (77) without the packages of tests/packages.
@@ -24,7 +25,13 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 GUILAB = HERE.parent / "lab/guilab"
+SPEECH = HERE.parent / "lab/speech.wav"
+COMPOSER = (300, 585, 590, 55)  # of the window in its corner of the screen, as large as it is at first
 TOOLS = ("Xvfb", "dbus-daemon", "xdotool", "xfwm4", "xprop", "gdbus", "import", "cc")
+sys.path.insert(0, str(HERE.parent.parent / "app"))
+
+from peer import Peer  # noqa: E402 (found through the line above)
+
 NUMBER = re.compile(r"(median|p95|max) ([0-9.]+)")
 FRAME = re.compile(r"frame ([0-9.]+) ms, worked ([0-9.]+) ms")
 STAMP = re.compile(r"(\d+):(\d+):([0-9.]+): (a conversation is opened|the conversation is drawn)")
@@ -59,14 +66,14 @@ def stop(screen):
     time.sleep(1)
 
 
-def start(screen, hark, profile):
+def start(screen, hark, profile, *more):
     """Starts the window; ms until the frame with the list of people is painted (ui/people/people-pane.c), and
     those of them that it had a processor."""
     log = pathlib.Path(screen.env["GUILAB_DIR"]) / "bench/app.log"
     log.write_text("")
     began = time.monotonic()
     screen.lab("run", "env", "G_MESSAGES_DEBUG=hark-ui", hark, "--profile", profile, "--bind", "127.0.0.1",
-               "--mic", "none", "--speaker", "none")
+               *(more or ("--mic", "none", "--speaker", "none")))
     while "the list is drawn" not in log.read_text():
         if time.monotonic() - began > 30:
             sys.exit("bench-window: no list of people within 30 s\n" + log.read_text()[-2000:])
@@ -124,6 +131,48 @@ def measure_scrolling(screen, clicks):
         **{f"worked_ms_{k}": round(v, 1) for k, v in spread([work for _, work in frames]).items()})
 
 
+def measure_busy(screen, build, folder, profile):
+    """Keys beside a call and files that arrive, in the conversation that has both."""
+    cli, log = str(build / "app/hark-cli"), pathlib.Path(screen.env["GUILAB_DIR"]) / "bench/app.log"
+    told = lambda *words: screen.lab("exec", cli, "--profile", profile, *words)
+    subprocess.run([cli, "init", "--profile", str(folder / "other"), "--name", "Other", "--no-passphrase"], check=True,
+                   capture_output=True)
+    paths = [folder / f"file-{n}" for n in range(3)]
+    for path in paths:
+        path.write_bytes(os.urandom(25_000_000))
+    local = ("--port", "0", "--bind", "127.0.0.1")
+    with Peer("node", [cli, "node", "--json", *local], str(folder / "node.log")) as node:
+        local += ("--bootstrap", f"127.0.0.1:{node.wait('ready', 15)[1]['port']}")
+        sound = lambda name: ("--mic", f"wav-loop:{SPEECH}", "--speaker", f"wav:{folder}/{name}.wav")
+        start(screen, build / "app/hark", profile, *local[4:], *sound("own"))
+        with Peer("other", [cli, "--profile", str(folder / "other"), "run", "--json", *local, *sound("other"),
+                            "--auto-accept-requests"], str(folder / "other.log")) as other:
+            other.wait("ready", 15)
+            told("add", other.command("address")["address"])
+            contact = other.wait("contact", 60, state="online")[1]["contact"]
+            told("accept-files", "Other", "on", str(folder))
+            told("limit", "down", "4M")
+            other.command("send", contact=contact, text="First in the list now.")
+            call = other.command("call", contact=contact)["call"]
+            other.wait("call", 20, state="ringing")
+            told("answer")
+            other.wait("call", 20, state="active", call=call)
+            screen.lab("exec", "xdotool", "mousemove", "150", "127", "click", "1")
+            time.sleep(3)
+            screen.lab("ui", "click", "text", "Message")
+            other.command("give", contact=contact, paths=list(map(str, paths)))
+            time.sleep(1)
+            before = len(log.read_text())
+            found = figures(screen.lab("latency", "a", 60, *COMPOSER))
+            worked = [float(work) for _, work in FRAME.findall(log.read_text()[before:])]
+            done = sum(event.get("state") == "done" for _, event in other.events if event.get("event") == "transfer")
+            say("key", beside="a call and three files", files_done_before_the_end=done, frames=len(worked),
+                **{f"ms_{k}": v for k, v in found.items()},
+                **{f"worked_ms_{k}": round(v, 1) for k, v in spread(worked).items()})
+            other.command("hangup", call=call)
+    stop(screen)
+
+
 def installed(build):
     with tempfile.TemporaryDirectory(prefix="hark-bench-") as folder:
         done = subprocess.run(["meson", "install", "-C", str(build), "--no-rebuild", "--strip", "--destdir", folder],
@@ -164,6 +213,8 @@ def run(build, folder, options):
         screen.lab("ui", "click", "text", "Message")
         say("key", **{f"ms_{k}": v for k, v in figures(screen.lab("latency", "a", 60)).items()})
         say("memory", mib=round(resident(pid), 1), conversation="open, scrolled back")
+        stop(screen)
+        measure_busy(screen, build, folder, profile)
         say("installed", bytes=installed(build))
     finally:
         subprocess.run([str(GUILAB), "-n", "bench", "down"], env=screen.env, capture_output=True, timeout=60)

@@ -1,6 +1,7 @@
-/* uilatency key KEYSYM COUNT   - presses a key COUNT times, prints ms from press to the first
- * repaint on the screen uilatency fps SECONDS WINDOW - counts repaint events of a window (0: whole
- * screen) and the gaps between them Build: cc -O2 -o uilatency uilatency.c $(pkg-config --cflags
+/* uilatency key KEYSYM COUNT [X Y W H]  - presses a key COUNT times, prints ms from press to the
+ * first repaint on the screen, or of that part of it uilatency fps SECONDS WINDOW - counts repaint
+ * events of a window (0: whole screen) and the gaps between them Build: cc -O2 -o uilatency
+ * uilatency.c $(pkg-config --cflags
  * --libs x11 xdamage xtst xfixes)
  */
 #include <X11/Xlib.h>
@@ -28,6 +29,15 @@ cmp (const void *a, const void *b)
 static Display *d;
 static int base;
 static Damage dm;
+static int part[4]; /* x, y, width, height; width 0: anywhere */
+
+static int
+is_wanted (const XDamageNotifyEvent *e)
+{
+  return part[2] == 0
+         || (e->area.x < part[0] + part[2] && e->area.x + e->area.width > part[0]
+             && e->area.y < part[1] + part[3] && e->area.y + e->area.height > part[1]);
+}
 static void
 drain (void)
 {
@@ -49,7 +59,8 @@ wait_damage (double until)
       if (e.type == base + XDamageNotify) {
         XDamageSubtract (d, dm, None, None);
         XFlush (d);
-        return 1;
+        if (is_wanted ((const XDamageNotifyEvent *) &e))
+          return 1;
       }
     }
     double left = until - ms ();
@@ -68,7 +79,9 @@ main (int c, char **v)
     return 2;
   }
   Window w = !strcmp (v[1], "fps") && atol (v[3]) ? (Window) atol (v[3]) : DefaultRootWindow (d);
-  dm = XDamageCreate (d, w, XDamageReportNonEmpty);
+  for (int i = 0; c >= 8 && i < 4; i++)
+    part[i] = atoi (v[4 + i]);
+  dm = XDamageCreate (d, w, part[2] ? XDamageReportRawRectangles : XDamageReportNonEmpty);
   XSync (d, False);
   drain ();
   int n = 0;
