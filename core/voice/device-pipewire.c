@@ -21,7 +21,7 @@
 #define CYCLE 256 /* samples */
 #define CYCLE_LOW 128
 #define CYCLE_MAX 1024
-#define WAIT_NS (100 * 1000 * 1000) /* for the server's first answer */
+#define WAIT_NS (300 * 1000 * 1000) /* for the server's first answer, on a busy machine, too */
 #define MONITOR ".monitor"          /* how PulseAudio's protocol names what a speaker plays */
 
 typedef struct {
