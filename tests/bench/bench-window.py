@@ -165,8 +165,8 @@ def measure_busy(screen, build, folder, profile):
             before = len(log.read_text())
             found = figures(screen.lab("latency", "a", 60, *COMPOSER))
             worked = [float(work) for _, work in FRAME.findall(log.read_text()[before:])]
-            done = sum(event.get("state") == "done" for _, event in other.events if event.get("event") == "transfer")
-            say("key", beside="a call and three files", files_done_before_the_end=done, frames=len(worked),
+            done = sum(event["state"] == "done" for _, event in other.events if event.get("event") == "file-state")
+            say("key", beside="a call and three files", files_there_before_the_end=done, frames=len(worked),
                 **{f"ms_{k}": v for k, v in found.items()},
                 **{f"worked_ms_{k}": round(v, 1) for k, v in spread(worked).items()})
             other.command("hangup", call=call)

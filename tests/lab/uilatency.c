@@ -1,8 +1,10 @@
-/* uilatency key KEYSYM COUNT [X Y W H]  - presses a key COUNT times, prints ms from press to the
- * first repaint on the screen, or of that part of it uilatency fps SECONDS WINDOW - counts repaint
- * events of a window (0: whole screen) and the gaps between them Build: cc -O2 -o uilatency
- * uilatency.c $(pkg-config --cflags
- * --libs x11 xdamage xtst xfixes)
+/* uilatency key KEYSYM COUNT [X Y W H] - presses a key COUNT times, prints ms from press to the
+ * first repaint on the screen, or of that part of it.
+ *
+ * uilatency fps SECONDS WINDOW - counts repaint events of a window (0: whole screen) and the gaps
+ * between them.
+ *
+ * Build: cc -O2 -o uilatency uilatency.c $(pkg-config --cflags --libs x11 xdamage xtst xfixes)
  */
 #include <X11/Xlib.h>
 #include <X11/extensions/XTest.h>
