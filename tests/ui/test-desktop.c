@@ -116,7 +116,7 @@ start (void)
   static const HarkEngineConfig config = {.profile = "/nonexistent"};
   g_autoptr (GError) error = NULL;
 
-  fake_engine_set_profile (true, NULL);
+  fake_engine_set_profile (false, NULL); /* one that is there opens at once */
   fake_engine_on_command (on_command);
   application = hark_application_new (&config, true);
   g_assert_true (g_application_register (G_APPLICATION (application), NULL, &error));
@@ -191,6 +191,7 @@ test_closed (void)
 {
   assert_call ("org.hark.Hark.ListContacts", "Error.NotOpen");
   assert_call ("org.freedesktop.DBus.Properties.Get org.hark.Hark Open", "false");
+  fake_engine_set_profile (true, NULL);
   g_application_activate (G_APPLICATION (application));
   fake_engine_emit (hark_event_new (HARK_EVENT_READY));
   settle ();
