@@ -254,7 +254,7 @@ hark_ogg_join (const GPtrArray *files)
   if (first_len < PAGE_HEAD + 1 + HEAD_LEN)
     return g_bytes_ref (files->pdata[0]);
   for (guint i = 0; i < files->len; i++)
-    room += g_bytes_get_size (files->pdata[i]) + 2 * PAGE_HEAD;
+    room += 2 * (g_bytes_get_size (files->pdata[i]) + PAGE_HEAD); /* more pages, perhaps */
   bytes = g_malloc (room);
   hark_ogg_start (&writer, bytes, room, (uint16_t) get (first + PAGE_HEAD + 1 + 10, 2));
   for (guint i = 0; i < files->len; i++)

@@ -1,8 +1,8 @@
 /* core/voice/ogg.h - one stream of Opus in an Ogg file, as spoken messages are: written while it is
  * spoken, and its packets found again.
  *
- * Pure; any thread; no allocation but hark_ogg_index_new(). Source: RFC 3533 (Ogg), RFC 7845 (Opus
- * in Ogg).
+ * Pure; any thread; no allocation but in hark_ogg_index_new() and hark_ogg_join(). Source: RFC 3533
+ * (Ogg), RFC 7845 (Opus in Ogg).
  */
 #pragma once
 

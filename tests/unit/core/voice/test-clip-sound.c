@@ -120,6 +120,44 @@ test_join (void)
   g_assert_cmpuint (index->until - index->from, <=, (60000 + 27 * long_ones->len) * 48);
 }
 
+/* @file with @n pages more behind its head, each as full as a page can be of packets of one byte.
+ */
+static GBytes *
+crowd (GBytes *file, unsigned n)
+{
+  GByteArray *bytes = g_byte_array_new ();
+  uint8_t page[27 + 255 + 255];
+
+  memset (page, 0, 27);
+  memcpy (page, "OggS", 4);
+  memset (page + 6, 0x7f, 8); /* it goes on to the end, wherever that is */
+  page[26] = 255;
+  memset (page + 27, 1, 255);
+  memset (page + 27 + 255, 15 << 3, 255); /* 20 ms of nothing (RFC 6716, section 3.1) */
+  g_byte_array_append (bytes, g_bytes_get_data (file, NULL), 131);
+  while (n-- > 0)
+    g_byte_array_append (bytes, page, sizeof page);
+  return g_byte_array_free_to_bytes (bytes);
+}
+
+/* What others write need not be laid out as ours: nothing is lost for want of room. */
+static void
+test_join_crowded (void)
+{
+  g_autoptr (GPtrArray) files = record (100, 300, 0.3);
+  g_autoptr (HarkOggIndex) index = NULL;
+  g_autoptr (GBytes) whole = NULL;
+  GBytes *short_one = files->pdata[0];
+
+  files->pdata[0] = crowd (short_one, 100);
+  g_ptr_array_add (files, crowd (short_one, 100));
+  g_bytes_unref (short_one);
+  whole = hark_ogg_join (files);
+  index = hark_ogg_index_new (g_bytes_get_data (whole, NULL), g_bytes_get_size (whole));
+  g_assert_nonnull (index);
+  g_assert_cmpuint (index->packets->len, ==, 2 * 100 * 255);
+}
+
 /* A part that comes alone is no part any more, and says the same. */
 static void
 test_join_one (void)
@@ -352,6 +390,7 @@ main (int argc, char **argv)
   g_test_add_func ("/recorder/one-alone-is-no-part", test_alone);
   g_test_add_func ("/ogg/parts-become-one-file", test_join);
   g_test_add_func ("/ogg/a-part-alone-is-a-message-of-its-own", test_join_one);
+  g_test_add_func ("/ogg/parts-laid-out-otherwise-lose-nothing", test_join_crowded);
   g_test_add_func ("/recorder/ends-after-five-minutes", test_full);
   g_test_add_func ("/player/plays-what-was-recorded", test_heard_again);
   g_test_add_func ("/player/faster-keeps-the-pitch", test_faster);
