@@ -413,7 +413,8 @@ bool hark_store_needs_passphrase (const char *dir);
  * @wanted: what shall open it from now on, beside the words; seed is not looked at
  *
  * Rewrites the key file; also while the store is open, here or in another process. Blocks for the
- * Argon2id time, once for each passphrase. On failure what opened it before still does.
+ * Argon2id time, once for each passphrase. On failure what opened it before still does, or, when
+ * the disk failed behind the one step that changes it, @wanted does already; never neither.
  */
 bool hark_store_change_unlock (const char *dir,
                                const HarkStoreUnlock *now,
@@ -585,7 +586,7 @@ typedef struct {
   HarkStoreKept kept;
   GBytes *sealed; /* owned */
   bool has_contact;
-  HarkKey account_key; /* GET_HISTORY, SEARCH */
+  HarkKey account_key; /* as the kinds say */
   uint64_t before;
   unsigned limit;
   GPtrArray *parts;       /* PUT_MESSAGE: HarkStoreMessage put with it, all or none; owned */
@@ -622,7 +623,7 @@ typedef struct HarkStoreReply {
   GPtrArray *messages;         /* HarkStoreMessage; owned; NULL unless asked for */
   GPtrArray *transfers;        /* GET_HISTORY: HarkStoreTransfer of its files; GET_ALIKE; owned */
   GBytes *picture;             /* GET_PICTURE; owned */
-  GPtrArray *group_entries;    /* HarkStoreGroupEntry: GET_GROUP_ENTRIES; owned */
+  GPtrArray *group_entries;    /* HarkStoreGroupEntry: GET_GROUP_...; owned */
   GBytes *sealed;              /* GET_KEPT; owned */
   bool older, newer;           /* GET_HISTORY: there is more before, behind */
   uint64_t focus;              /* position that it is about; 0: none */
