@@ -97,10 +97,12 @@ hark_core_command_read (HarkCore *core, HarkCommand *command)
     hark_command_free (command);
     return;
   }
-  memcpy (contact->conversation.read, command->id, sizeof contact->conversation.read);
-  contact->conversation.has_read
-    = hark_core_lets (core, contact, HARK_MAY_NOT_SEE_READ)
-      && !hark_core_say (core, contact, hark_chat_write_read (command->id));
+  if (g_strcmp0 (command->how, "here") != 0) {
+    memcpy (contact->conversation.read, command->id, sizeof contact->conversation.read);
+    contact->conversation.has_read
+      = hark_core_lets (core, contact, HARK_MAY_NOT_SEE_READ)
+        && !hark_core_say (core, contact, hark_chat_write_read (command->id));
+  }
   set_state (core, contact, false, command->id, HARK_MESSAGE_READ,
              hark_pending_new (after_read, command));
 }

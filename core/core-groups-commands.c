@@ -184,7 +184,8 @@ read_message (HarkCore *core, HarkCommand *command)
   hark_store_group_key (group->row.id, &request->message->contact);
   request->message->state = HARK_MESSAGE_READ;
   request->message->expires_at = hark_core_wall (core);
-  tell_read (core, group, command->id);
+  if (g_strcmp0 (command->how, "here") != 0)
+    tell_read (core, group, command->id);
   hark_core_ask_store (core, request, hark_pending_new (after_read, command));
 }
 

@@ -239,7 +239,8 @@ typedef enum {
   HARK_COMMAND_EDITS,      /* contact, id -> messages: every version, the first one first */
   HARK_COMMAND_MESSAGE,    /* contact, id -> messages: that one, for a quote */
   HARK_COMMAND_QUARANTINE, /* -> refused */
-  HARK_COMMAND_READ,       /* contact, id: this and all before it were seen */
+  HARK_COMMAND_READ,       /* contact, id: this and all before it were seen; how "here": a row of a
+                              file or call, which the other side does not have: nobody is told */
   HARK_COMMAND_TYPING,     /* contact, on */
   HARK_COMMAND_HISTORY,    /* contact, window and what it needs, limit -> messages (newest first),
                               transfers of the files among them, older, newer, position: of what it is

@@ -114,11 +114,12 @@ hark_widget_add_label (GtkWidget *box, const char *style, int width_chars)
   return label;
 }
 
-bool
-hark_widget_confirm (GtkWidget *parent,
-                     const char *question,
-                     const char *consequence,
-                     const char *verb)
+static bool
+ask (GtkWidget *parent,
+     const char *question,
+     const char *consequence,
+     const char *verb,
+     bool dangerous)
 {
   GtkWidget *top = gtk_widget_get_toplevel (parent);
   GtkWidget *dialog
@@ -131,11 +132,30 @@ hark_widget_confirm (GtkWidget *parent,
   gtk_message_dialog_format_secondary_text (GTK_MESSAGE_DIALOG (dialog), "%s", consequence);
   gtk_dialog_add_button (GTK_DIALOG (dialog), _ ("_Cancel"), GTK_RESPONSE_CANCEL);
   button = gtk_dialog_add_button (GTK_DIALOG (dialog), verb, GTK_RESPONSE_ACCEPT);
-  hark_widget_class (button, "destructive-action", true);
-  gtk_dialog_set_default_response (GTK_DIALOG (dialog), GTK_RESPONSE_CANCEL);
+  hark_widget_class (button, dangerous ? "destructive-action" : "suggested-action", true);
+  gtk_dialog_set_default_response (GTK_DIALOG (dialog),
+                                   dangerous ? GTK_RESPONSE_CANCEL : GTK_RESPONSE_ACCEPT);
   answer = gtk_dialog_run (GTK_DIALOG (dialog));
   gtk_widget_destroy (dialog);
   return answer == GTK_RESPONSE_ACCEPT;
+}
+
+bool
+hark_widget_confirm (GtkWidget *parent,
+                     const char *question,
+                     const char *consequence,
+                     const char *verb)
+{
+  return ask (parent, question, consequence, verb, true);
+}
+
+bool
+hark_widget_agree (GtkWidget *parent,
+                   const char *question,
+                   const char *consequence,
+                   const char *verb)
+{
+  return ask (parent, question, consequence, verb, false);
 }
 
 GtkFileChooserNative *

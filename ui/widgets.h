@@ -42,6 +42,12 @@ bool hark_widget_confirm (GtkWidget *parent,
                           const char *consequence,
                           const char *verb);
 
+/* hark_widget_agree: the same for what does no harm: Enter says yes. */
+bool hark_widget_agree (GtkWidget *parent,
+                        const char *question,
+                        const char *consequence,
+                        const char *verb);
+
 /* hark_widget_folder_chooser: (transfer full): a dialog for a folder that begins in the user's own;
  * what was used last, where GTK begins, has no folders. */
 GtkFileChooserNative *

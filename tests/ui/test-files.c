@@ -134,6 +134,33 @@ preview (guint8 width, guint8 height, gsize len)
   return g_bytes_new (bytes, len);
 }
 
+/* Files that were seen are no news after the next start; of what was written the writer is told. */
+static void
+test_seen (void)
+{
+  HarkWindow *window = screen_open ();
+  HarkMessage *text = fake_message (2, 1, false, "Here it is"),
+              *row = fake_message (2, 2, false, "photos");
+  g_autoptr (HarkCommand) file = NULL, said = NULL;
+
+  row->type = HARK_MESSAGE_IS_FILE;
+  row->id[0] = 77;
+  screen_say (text);
+  screen_say (row);
+  hark_window_open (window, screen_person (2));
+  screen_settle ();
+  hark_person_item_set_unread (screen_person (2), 2);
+  while ((file = fake_engine_take (HARK_COMMAND_READ)))
+    g_clear_pointer (&file, hark_command_free);
+  hark_client_mark_read (screen_client (), screen_person (2));
+  file = fake_engine_take (HARK_COMMAND_READ);
+  said = fake_engine_take (HARK_COMMAND_READ);
+  g_assert_cmpuint (file->id[0], ==, 77);
+  g_assert_cmpstr (file->how, ==, "here");
+  g_assert_null (said->how);
+  screen_close (window);
+}
+
 /* The row may come before what it is about. */
 static void
 test_group (void)
@@ -521,6 +548,7 @@ main (int argc, char **argv)
   g_test_add_func ("/files/queued-one-can-come-first", test_queue);
   g_test_add_func ("/files/row-says-who-paused", test_pause);
   g_test_add_func ("/files/row-says-what-else-there-is", test_more);
+  g_test_add_func ("/files/seen-ones-are-no-news-again", test_seen);
   g_test_add_func ("/files/offer-to-a-group-can-be-answered", test_group);
   g_test_add_func ("/files/preview-is-shown-when-it-is-one", test_preview);
   g_test_add_func ("/files/opening-asks-where-it-is-risky", test_open);

@@ -48,7 +48,7 @@ is_meant (GtkWidget *parent, HarkPersonItem *person, guint n, uint64_t size)
     return true;
   question = g_strdup_printf (ngettext ("Send %u file to %s?", "Send %u files to %s?", n), n, name);
   about = g_strdup_printf (_ ("%s, and what is in folders among them."), apart);
-  return hark_widget_confirm (parent, question, about, _ ("Send"));
+  return hark_widget_agree (parent, question, about, _ ("Send"));
 }
 
 /* ---- previews ---- */

@@ -28,7 +28,7 @@ hark_pasting_keep (GtkWidget *parent, GdkPixbuf *picture, char **problem)
   g_autoptr (GError) error = NULL;
   g_autofree char *folder = NULL;
 
-  if (!hark_widget_confirm (parent, _ ("Send the picture in the clipboard?"), text, _ ("_Send")))
+  if (!hark_widget_agree (parent, _ ("Send the picture in the clipboard?"), text, _ ("_Send")))
     return NULL;
   folder = g_path_get_dirname (path);
   g_mkdir_with_parents (folder, 0700);

@@ -271,11 +271,28 @@ hark_client_remove (HarkClient *client, HarkPersonItem *item)
   remove_person (client, item);
 }
 
+/* What is written or spoken; of the rest the other side has no row. */
+static bool
+is_said (const HarkMessage *message)
+{
+  return message->type == HARK_MESSAGE_IS_TEXT || message->type == HARK_MESSAGE_IS_CLIP;
+}
+
+static void
+send_read (HarkClient *client, HarkPersonItem *person, const HarkMessage *message)
+{
+  HarkCommand *command = hark_command_for (HARK_COMMAND_READ, person);
+
+  memcpy (command->id, message->id, sizeof command->id);
+  command->how = is_said (message) ? NULL : g_strdup ("here");
+  hark_client_send (client, command);
+}
+
 void
 hark_client_mark_read (HarkClient *client, HarkPersonItem *person)
 {
   GListModel *messages;
-  bool marked;
+  bool marked, sent = false;
 
   g_return_if_fail (HARK_IS_CLIENT (client) && HARK_IS_PERSON_ITEM (person));
 
@@ -289,16 +306,15 @@ hark_client_mark_read (HarkClient *client, HarkPersonItem *person)
   for (guint i = g_list_model_get_n_items (messages); i > 0; i--) {
     g_autoptr (HarkMessageItem) row = g_list_model_get_item (messages, i - 1);
     const HarkMessage *message = hark_message_item_get (row);
-    HarkCommand *command;
 
-    if (message->outgoing || message->type != HARK_MESSAGE_IS_TEXT)
+    if (message->outgoing || (sent && !is_said (message)))
       continue;
-    command = hark_command_for (HARK_COMMAND_READ, person);
-    memcpy (command->id, message->id, sizeof command->id);
-    hark_client_send (client, command);
-    return;
+    send_read (client, person, message);
+    sent = true;
+    if (is_said (message))
+      return;
   }
-  if (marked)
+  if (marked && !sent)
     hark_client_send_to (client, HARK_COMMAND_UNREAD, person);
 }
 
