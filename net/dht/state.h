@@ -161,7 +161,8 @@ HarkTable *hark_dht_table (HarkDht *dht, const HarkEndpoint *endpoint);
 const uint8_t *hark_dht_own_id (HarkDht *dht, const HarkEndpoint *endpoint);
 
 /* hark_dht_may_send: an address and port that a DHT node may be at, as others say.
- * hark_dht_may_answer: one that somebody asks from: also a port that a router gave him by chance. */
+ * hark_dht_may_answer: one that somebody asks from: also a port that a router gave him by chance.
+ */
 bool hark_dht_may_send (const HarkDht *dht, const HarkEndpoint *to);
 bool hark_dht_may_answer (const HarkDht *dht, const HarkEndpoint *to);
 
