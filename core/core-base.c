@@ -153,3 +153,10 @@ hark_core_refuse_store (HarkCore *core, const HarkPending *pending, const HarkSt
     hark_core_warn_of_disk (core, reply->error);
   return true;
 }
+
+void
+hark_core_after_keep (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  if (!hark_core_refuse_store (core, pending, reply))
+    hark_core_succeed (core, pending->command);
+}

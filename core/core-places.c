@@ -293,17 +293,10 @@ list (HarkCore *core, HarkCommand *command)
 }
 
 static void
-after_keep (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
-{
-  if (!hark_core_refuse_store (core, pending, reply))
-    hark_core_succeed (core, pending->command);
-}
-
-static void
 finish (HarkCore *core, HarkCommand *command)
 {
   core->mail_news = true;
-  hark_core_mail_keep (core, hark_pending_new (after_keep, command));
+  hark_core_mail_keep (core, hark_pending_new (hark_core_after_keep, command));
 }
 
 /* A node, by its link. */

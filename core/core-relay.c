@@ -156,13 +156,6 @@ tell_all (HarkCore *core)
       hark_core_contact_changed (core, value);
 }
 
-static void
-after_keep (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
-{
-  if (!hark_core_refuse_store (core, pending, reply))
-    hark_core_succeed (core, pending->command);
-}
-
 void
 hark_core_command_relay (HarkCore *core, HarkCommand *command)
 {
@@ -189,7 +182,7 @@ hark_core_command_relay (HarkCore *core, HarkCommand *command)
     hark_core_network_changed (core);
     tell_all (core);
   }
-  keep (core, hark_pending_new (after_keep, command));
+  keep (core, hark_pending_new (hark_core_after_keep, command));
 }
 
 /* ---- relay nodes ----------------------------------------------------------------- */
@@ -244,7 +237,7 @@ hark_core_command_relay_add (HarkCore *core, HarkCommand *command)
     core->n_relay_nodes = MAX (core->n_relay_nodes, at + 1);
     tell_nodes (core);
     hark_core_network_changed (core);
-    keep (core, hark_pending_new (after_keep, command));
+    keep (core, hark_pending_new (hark_core_after_keep, command));
   }
   sodium_memzero (&node, sizeof node);
 }
@@ -265,5 +258,5 @@ hark_core_command_relay_remove (HarkCore *core, HarkCommand *command)
   sodium_memzero (&core->relay_nodes[core->n_relay_nodes], sizeof core->relay_nodes[0]);
   tell_nodes (core);
   hark_core_network_changed (core);
-  keep (core, hark_pending_new (after_keep, command));
+  keep (core, hark_pending_new (hark_core_after_keep, command));
 }

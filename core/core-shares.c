@@ -44,13 +44,6 @@ keep (HarkCore *core, HarkPending *pending)
   hark_core_ask_store (core, request, pending);
 }
 
-static void
-after_keep (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
-{
-  if (!hark_core_refuse_store (core, pending, reply))
-    hark_core_succeed (core, pending->command);
-}
-
 /* What is on its way out of @share to @account (nullable: to all) ends. */
 static void
 cancel_transfers (HarkCore *core, const HarkShare *share, const HarkKey *account)
@@ -126,7 +119,7 @@ void
 hark_core_command_share (HarkCore *core, HarkCommand *command)
 {
   if (command->kind == HARK_COMMAND_SHARE ? share (core, command) : end_share (core, command))
-    keep (core, hark_pending_new (after_keep, command));
+    keep (core, hark_pending_new (hark_core_after_keep, command));
   else
     hark_command_free (command);
 }
