@@ -1,5 +1,5 @@
-/* core/engine-private.h - the engine's state, and how it is put together; for core/engine.c and
- * core/engine-start.c alone.
+/* core/engine-private.h - the engine's state, and how it is put together; for core/engine.c,
+ * core/engine-start.c and core/engine-drawn.c alone.
  */
 #pragma once
 

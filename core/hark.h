@@ -10,6 +10,7 @@
 
 #include "core/hark-calls.h"
 #include "core/hark-clips.h"
+#include "core/hark-drawn.h"
 #include "core/hark-ledger.h"
 #include "core/hark-shares.h"
 #include "net/base/hex.h"

@@ -6,6 +6,7 @@
 #include "ui/calls/group-calls.h"
 #include "ui/chat/conversation.h"
 #include "ui/desktop/person-hex.h"
+#include "ui/fence.h"
 #include "ui/frames.h"
 #include "ui/network/doctor-dialog.h"
 #include "ui/network/network-bar.h"
@@ -711,6 +712,7 @@ hark_window_new (GtkApplication *application, HarkClient *client)
   HarkWindow *window = g_object_new (HARK_TYPE_WINDOW, "application", application, NULL);
 
   hark_frames_follow (GTK_WIDGET (window));
+  hark_fence_follow (client, GTK_WIDGET (window));
   g_signal_connect_after (window, "key-press-event", G_CALLBACK (on_key_left), NULL);
   window->client = g_object_ref (client);
   add_network_bars (window);

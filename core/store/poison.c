@@ -9,7 +9,8 @@
 #include <unistd.h>
 
 #define FILE_NAME "under-way"
-#define NAME_LEN 16
+#define NAME_LEN HARK_SUSPECT_NAME
+#define DRAWING_AT 4096 /* in the file, behind all of State */
 
 static const char format[8] = "under-2";
 
@@ -18,86 +19,59 @@ typedef struct {
   uint8_t person[NAME_LEN];
 } Mark;
 
-typedef struct {
-  uint8_t name[NAME_LEN];
-  uint8_t deaths; /* 0: the place is free */
-  uint8_t is_person;
-} Suspect;
-
 /* As in the file. */
 typedef struct {
   char format[sizeof format];
   Mark marks[HARK_POISON_WORKS];
-  Suspect suspects[HARK_POISON_SUSPECTS]; /* the newest first */
+  HarkSuspect suspects[HARK_POISON_SUSPECTS];
 } State;
 
 struct HarkPoison {
   int fd;
   GMutex mutex;
   State state; /* under mutex */
+  HarkDrawing drawing;
+  bool rests; /* what is under way in `drawing` is not in the file */
 };
 
-static void
-keep (HarkPoison *poison, const void *part, size_t len)
-{
-  const off_t at = (const uint8_t *) part - (const uint8_t *) &poison->state;
+G_STATIC_ASSERT (sizeof (State) <= DRAWING_AT);
 
+static void
+put (HarkPoison *poison, const void *part, size_t len, off_t at)
+{
   if (pwrite (poison->fd, part, len, at) != (ssize_t) len)
     g_debug ("what is under way cannot be noted");
 }
 
-static Suspect *
-find (State *state, const uint8_t name[NAME_LEN])
+static void
+keep (HarkPoison *poison, const void *part, size_t len)
 {
-  for (size_t i = 0; i < HARK_POISON_SUSPECTS; i++)
-    if (state->suspects[i].deaths > 0 && memcmp (state->suspects[i].name, name, NAME_LEN) == 0)
-      return &state->suspects[i];
-  return NULL;
+  put (poison, part, len, (const uint8_t *) part - (const uint8_t *) &poison->state);
+}
+
+static void
+keep_drawing (HarkPoison *poison, const void *part, size_t len)
+{
+  put (poison, part, len,
+       DRAWING_AT + ((const uint8_t *) part - (const uint8_t *) &poison->drawing.page));
 }
 
 static unsigned
 deaths_over (State *state, const uint8_t name[NAME_LEN])
 {
-  const Suspect *suspect = find (state, name);
-
-  return suspect != NULL ? suspect->deaths : 0;
-}
-
-/* A free place, or that of the oldest of those with the fewest deaths. */
-static Suspect *
-make_room (State *state)
-{
-  Suspect *ret = &state->suspects[HARK_POISON_SUSPECTS - 1];
-
-  for (size_t i = HARK_POISON_SUSPECTS; i > 0; i--)
-    if (state->suspects[i - 1].deaths < ret->deaths)
-      ret = &state->suspects[i - 1];
-  return ret;
+  return hark_suspects_deaths (state->suspects, HARK_POISON_SUSPECTS, name);
 }
 
 static void
 blame (State *state, const uint8_t name[NAME_LEN], bool is_person)
 {
-  Suspect *place = find (state, name);
-  Suspect suspect = {.is_person = is_person};
-
-  memcpy (suspect.name, name, NAME_LEN);
-  if (place != NULL)
-    suspect.deaths = place->deaths;
-  else
-    place = make_room (state);
-  suspect.deaths = (uint8_t) MIN (suspect.deaths + 1, UINT8_MAX);
-  memmove (state->suspects + 1, state->suspects,
-           (size_t) (place - state->suspects) * sizeof *place);
-  state->suspects[0] = suspect;
+  hark_suspects_blame (state->suspects, HARK_POISON_SUSPECTS, name, is_person);
 }
 
-/* The last process: whether it died over something. */
+/* The last process: whether it died over something; @died: over what it drew. */
 static void
-look_back (State *state)
+look_back (State *state, bool died)
 {
-  bool died = false;
-
   for (size_t i = 0; i < HARK_POISON_WORKS; i++) {
     Mark *mark = &state->marks[i];
 
@@ -111,6 +85,22 @@ look_back (State *state)
   for (size_t i = 0; !died && i < HARK_POISON_SUSPECTS; i++)
     if (state->suspects[i].is_person && state->suspects[i].deaths > 0)
       state->suspects[i].deaths--;
+}
+
+static bool
+look_back_at_drawing (HarkPoison *poison)
+{
+  HarkDrawingPage *page = &poison->drawing.page;
+  uint8_t person[NAME_LEN];
+  bool died;
+
+  if (pread (poison->fd, page, sizeof *page, DRAWING_AT) != (ssize_t) sizeof *page)
+    memset (page, 0, sizeof *page);
+  died = hark_drawing_look_back (&poison->drawing, person);
+  if (!sodium_is_zero (person, NAME_LEN))
+    blame (&poison->state, person, true);
+  keep_drawing (poison, page, sizeof *page);
+  return died;
 }
 
 HarkPoison *
@@ -129,7 +119,7 @@ hark_poison_open (const char *dir)
       || memcmp (poison->state.format, format, sizeof format) != 0)
     poison->state = (State){.marks = {{{0}}}};
   memcpy (poison->state.format, format, sizeof format);
-  look_back (&poison->state);
+  look_back (&poison->state, look_back_at_drawing (poison));
   keep (poison, &poison->state, sizeof poison->state);
   return poison;
 }
@@ -139,6 +129,7 @@ hark_poison_close (HarkPoison *poison)
 {
   if (poison == NULL)
     return;
+  hark_poison_draw_rest (poison);
   close (poison->fd);
   g_mutex_clear (&poison->mutex);
   g_free (poison);
@@ -185,14 +176,14 @@ hark_poison_begin (
 void
 hark_poison_end (HarkPoison *poison, HarkPoisonWork work)
 {
-  Suspect *suspect;
+  HarkSuspect *suspect;
   Mark *mark;
 
   if (poison == NULL)
     return;
   g_mutex_lock (&poison->mutex);
   mark = &poison->state.marks[work];
-  suspect = find (&poison->state, mark->thing);
+  suspect = hark_suspects_find (poison->state.suspects, HARK_POISON_SUSPECTS, mark->thing);
   if (suspect != NULL) { /* it is not to blame */
     suspect->deaths = 0;
     keep (poison, poison->state.suspects, sizeof poison->state.suspects);
@@ -200,4 +191,92 @@ hark_poison_end (HarkPoison *poison, HarkPoisonWork work)
   *mark = (Mark){{0}};
   keep (poison, mark, sizeof *mark);
   g_mutex_unlock (&poison->mutex);
+}
+
+/* ---- what is drawn ---- */
+
+static HarkDrawingMark
+drawing_mark (const HarkKey *whose, const void *what, size_t len)
+{
+  HarkDrawingMark mark;
+
+  name (whose, HARK_POISON_WORKS + 1, what, len, mark.thing);
+  name (whose, HARK_POISON_WORKS, NULL, 0, mark.person);
+  return mark;
+}
+
+HarkDrawingAnswer
+hark_poison_draw (
+  HarkPoison *poison, HarkDrawingStep step, const HarkKey *whose, const void *what, size_t len)
+{
+  HarkDrawing *drawing = poison != NULL ? &poison->drawing : NULL;
+  HarkDrawingAnswer answer;
+  HarkDrawingMark mark;
+  size_t before;
+
+  if (poison == NULL)
+    return HARK_DRAWING_NOW;
+  mark = drawing_mark (whose, what, len);
+  before = drawing->n;
+  answer = hark_drawing_begin (drawing, step, &mark);
+  if (answer != HARK_DRAWING_NOW)
+    return answer;
+  if (poison->rests)
+    before = 0;
+  poison->rests = false;
+  if (drawing->n > before)
+    keep_drawing (poison, drawing->page.marks + before,
+                  (drawing->n - before) * sizeof drawing->page.marks[0]);
+  return answer;
+}
+
+void
+hark_poison_drawn (HarkPoison *poison)
+{
+  HarkDrawing *drawing = poison != NULL ? &poison->drawing : NULL;
+  size_t n;
+
+  if (poison == NULL || drawing->n == 0)
+    return;
+  n = drawing->n;
+  if (hark_drawing_end (drawing))
+    keep_drawing (poison, drawing->page.suspects, sizeof drawing->page.suspects);
+  if (!poison->rests)
+    keep_drawing (poison, drawing->page.marks, n * sizeof drawing->page.marks[0]);
+  poison->rests = false;
+}
+
+void
+hark_poison_draw_rest (HarkPoison *poison)
+{
+  static const HarkDrawingMark none[HARK_DRAWING_MARKS];
+
+  if (poison == NULL || poison->rests || poison->drawing.n == 0)
+    return;
+  put (poison, none, poison->drawing.n * sizeof none[0],
+       DRAWING_AT + (off_t) offsetof (HarkDrawingPage, marks));
+  poison->rests = true;
+}
+
+bool
+hark_poison_draws_never (HarkPoison *poison, const HarkKey *whose, const void *what, size_t len)
+{
+  HarkDrawingMark mark;
+
+  if (poison == NULL)
+    return false;
+  mark = drawing_mark (whose, what, len);
+  return hark_drawing_hides (&poison->drawing, mark.thing);
+}
+
+void
+hark_poison_draw_anyway (HarkPoison *poison, const HarkKey *whose, const void *what, size_t len)
+{
+  HarkDrawingMark mark;
+
+  if (poison == NULL)
+    return;
+  mark = drawing_mark (whose, what, len);
+  if (hark_drawing_anyway (&poison->drawing, mark.thing))
+    keep_drawing (poison, poison->drawing.page.suspects, sizeof poison->drawing.page.suspects);
 }

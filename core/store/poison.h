@@ -10,11 +10,15 @@
  * Not pure: one file. Any thread, each kind of work in one of them at a time. What a thing is
  * called in it is a hash.
  *
+ * What a window draws has rules of its own (drawing.h), and a page behind all that in the same
+ * file.
+ *
  * Limits: HARK_POISON_SUSPECTS are remembered; of more, those with the fewest deaths go, the oldest
  * first.
  */
 #pragma once
 
+#include "core/store/drawing.h"
 #include "net/base/key.h"
 
 #include <stdbool.h>
@@ -47,3 +51,14 @@ void hark_poison_close (HarkPoison *poison);
 bool hark_poison_begin (
   HarkPoison *poison, HarkPoisonWork work, const HarkKey *whose, const void *what, size_t len);
 void hark_poison_end (HarkPoison *poison, HarkPoisonWork work);
+
+/* As the functions of core/hark-drawn.h; one thread at a time. @poison: NULL: nothing is counted. A
+ * death over one thing alone counts for @whose, too. */
+HarkDrawingAnswer hark_poison_draw (
+  HarkPoison *poison, HarkDrawingStep step, const HarkKey *whose, const void *what, size_t len);
+void hark_poison_drawn (HarkPoison *poison);
+void hark_poison_draw_rest (HarkPoison *poison);
+bool
+hark_poison_draws_never (HarkPoison *poison, const HarkKey *whose, const void *what, size_t len);
+void
+hark_poison_draw_anyway (HarkPoison *poison, const HarkKey *whose, const void *what, size_t len);

@@ -11,6 +11,7 @@ struct HarkEngine {
 static HarkEngine *running;
 static GQueue commands = G_QUEUE_INIT;
 static bool (*command_hook) (HarkCommand *command);
+static HarkDraw (*draw_hook) (HarkDrawStep step, const char *what, size_t len);
 static bool has_profile = true;
 static char *profile_passphrase;
 
@@ -244,6 +245,60 @@ hark_engine_free (HarkEngine *engine)
   g_assert (engine == running);
   g_queue_clear_full (&commands, (GDestroyNotify) hark_command_free);
   g_clear_pointer (&running, g_free);
+}
+
+/* ---- what is drawn ---- */
+
+void
+fake_engine_on_draw (HarkDraw (*hook) (HarkDrawStep step, const char *what, size_t len))
+{
+  draw_hook = hook;
+}
+
+HarkDraw
+hark_engine_draw (HarkEngine *engine,
+                  HarkDrawStep step,
+                  const uint8_t whose[HARK_ACCOUNT_LEN],
+                  const void *what,
+                  size_t len)
+{
+  (void) whose;
+  g_assert (engine == running);
+  return draw_hook ? draw_hook (step, what, len) : HARK_DRAW_NOW;
+}
+
+void
+hark_engine_drawn (HarkEngine *engine)
+{
+  g_assert (engine == running);
+}
+
+void
+hark_engine_draw_rest (HarkEngine *engine)
+{
+  g_assert (engine == running);
+}
+
+bool
+hark_engine_draws_never (HarkEngine *engine,
+                         const uint8_t whose[HARK_ACCOUNT_LEN],
+                         const void *what,
+                         size_t len)
+{
+  return hark_engine_draw (engine, HARK_DRAW_FILL, whose, what, len) == HARK_DRAW_NEVER;
+}
+
+void
+hark_engine_draw_anyway (HarkEngine *engine,
+                         const uint8_t whose[HARK_ACCOUNT_LEN],
+                         const void *what,
+                         size_t len)
+{
+  (void) whose;
+  (void) what;
+  (void) len;
+  g_assert (engine == running);
+  draw_hook = NULL;
 }
 
 /* ---- files by words ---- */

@@ -21,6 +21,9 @@ bool fake_engine_is_running (void);
 /* fake_engine_on_command: (nullable) @hook: sees every command first; true: it has taken it. */
 void fake_engine_on_command (bool (*hook) (HarkCommand *command));
 
+/* fake_engine_on_draw: (nullable) @hook: what may be drawn, until something is wanted anyway. */
+void fake_engine_on_draw (HarkDraw (*hook) (HarkDrawStep step, const char *what, size_t len));
+
 /* fake_engine_set_profile: whether there is a profile, and its passphrase (nullable). */
 void fake_engine_set_profile (bool exists, const char *passphrase);
 

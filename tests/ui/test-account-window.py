@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
-"""test-account-window.py HARK HARK-CLI [--keep] [--shots DIR] - an account's life in one window, with the real engine.
+"""test-account-window.py HARK HARK-CLI DYING-TEXT [--keep] [--shots DIR] - an account's life in one window, with the real engine.
 
 Made with a passphrase and its 24 words read, a note written and one spoken, locked, unlocked, backed up, deleted and brought
-back by backup and words, with the note in it. Everything is found by role and accessible name. HARK_LONG=1 also starts it anew
+back by backup and words, with the note in it. Then a note ends whoever lays it out (DYING-TEXT, dying-text.c): Hark dies
+twice and no more, and the others stay. Everything is found by role and accessible name. HARK_LONG=1 also starts it anew
 and looks for controls without a name. Skipped (77) without the packages of tests/packages.
 """
+import os
 import sys
 
 import windows
 from windows import LONG, check
 
 PASSPHRASE = "five green kettles"
+POISON = "Polish the kettle"
 
 
 class Window(windows.Screen):
@@ -109,6 +112,40 @@ def restore(window, words, backup):
     check(True, "the backup brought it all back")
 
 
+# ---- a note that kills ----
+
+def start_dying(window, library):
+    """With a text that nobody survives laying out."""
+    window.lab("run", "env", f"LD_PRELOAD={library}", f"HARK_TEST_POISON={POISON}", "ASAN_OPTIONS=verify_asan_link_order=0",
+               *window.words_of_start)
+    window.click("list item", "/^Note to self,/", 30)
+
+
+def poison(window, cli, library):
+    for text in (POISON, "Feed the cat", "Wind the clock"):
+        window.write(text)
+        window.see("list item", f"/{text}/")
+    window.quit()
+    for death in range(2):  # of all that the conversation opens with, then of the one
+        start_dying(window, library)
+        window.ended()
+    start_dying(window, library)
+    for text in ("Water the fig", "Feed the cat", "Wind the clock"):
+        window.see("label", text)
+    window.see("label", "This message closed Hark when it was shown.")
+    window.see("push button", "Open It Anyway")
+    window.audit("a message that is not shown")
+    window.shot("not-shown")
+    check(POISON not in window.lab("ui", "tree", "hark").stdout, "a note that kills did so twice, and is not shown; the others are")
+    window.quit()
+    window.start()
+    window.click("list item", "/^Note to self,/", 30)
+    window.click("push button", "Open It Anyway")
+    window.see("label", POISON)
+    window.gone("push button", "Open It Anyway")
+    check(True, "where it is harmless it is opened anyway")
+
+
 def run(screens, port, program, cli):
     window = screens[0]
     window.up(program)
@@ -122,6 +159,7 @@ def run(screens, port, program, cli):
     check(done.returncode == 0 and backup.is_file(), f"a backup was written {done.stderr.strip()}")
     erase(window)
     restore(window, words, backup)
+    poison(window, cli, os.path.abspath(sys.argv[3]))
 
 
 if __name__ == "__main__":

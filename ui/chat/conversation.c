@@ -8,6 +8,7 @@
 #include "ui/chat/person-actions.h"
 #include "ui/chat/rows-view.h"
 #include "ui/chat/unsaved.h"
+#include "ui/fence.h"
 #include "ui/model/calls.h"
 #include "ui/model/chats.h"
 #include "ui/widgets.h"
@@ -265,7 +266,9 @@ on_reply (HarkConversation *page, HarkMessageItem *item)
     = message->outgoing ? NULL : hark_chats_name_of (page->client, page->person, message);
   g_autofree char *who
     = name ? g_strdup_printf (_ ("Answer to %s"), name) : g_strdup (_ ("Answer to yourself"));
-  g_autofree char *line = hark_words_one_line (message->text);
+  g_autofree char *line = hark_fence_hides (page->client, message)
+                            ? g_strdup (hark_fence_words ())
+                            : hark_words_one_line (message->text);
 
   drop_context (page);
   page->mode = ANSWERING;

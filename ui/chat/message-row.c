@@ -8,6 +8,7 @@
 #include "ui/chat/quote.h"
 #include "ui/chat/reactions.h"
 #include "ui/chat/rights.h"
+#include "ui/fence.h"
 #include "ui/model/chats.h"
 #include "ui/widgets.h"
 #include "ui/words.h"
@@ -40,7 +41,10 @@ struct _HarkMessageRow {
   GtkWidget *quote;     /* NULL: answers nothing */
   GtkWidget *edited;    /* NULL: was never edited */
   GtkWidget *reactions; /* NULL: had none yet */
-  bool whole;           /* however long it is */
+  GtkWidget *anyway;    /* NULL: it is open */
+  HarkFenced fenced;
+  bool closed; /* other words stand in its place: it would end Hark, or waits to be tried */
+  bool whole;  /* however long it is */
   guint flash;
 };
 
@@ -48,6 +52,8 @@ G_DEFINE_TYPE (HarkMessageRow, hark_message_row, GTK_TYPE_EVENT_BOX)
 
 enum { SIGNAL_REPLY, SIGNAL_EDIT, SIGNAL_JUMP, N_SIGNALS };
 static guint signals[N_SIGNALS];
+
+static void fill (HarkMessageRow *row);
 
 static const HarkMessage *
 value (HarkMessageRow *row)
@@ -66,8 +72,9 @@ set_quote (HarkMessageRow *row, const HarkMessage *quoted)
   g_autofree char *line = quoted->type == HARK_MESSAGE_IS_TEXT && !quoted->deleted
                             ? hark_words_one_line (quoted->text)
                             : hark_words_line (quoted);
+  const bool hidden = hark_fence_hides (row->client, quoted);
 
-  hark_quote_set (HARK_QUOTE (row->quote), who, line);
+  hark_quote_set (HARK_QUOTE (row->quote), who, hidden ? hark_fence_words () : line);
 }
 
 static void
@@ -145,7 +152,7 @@ show_reactions (HarkMessageRow *row)
 /* ---- all of it ---- */
 
 static void
-show_foot (HarkMessageRow *row)
+tell_foot (HarkMessageRow *row)
 {
   const HarkMessage *message = value (row);
   const HarkPerson *person = hark_person_item_get (row->person);
@@ -170,6 +177,13 @@ show_foot (HarkMessageRow *row)
   hark_widget_tip (row->foot, waiting && reason ? reason : NULL);
   hark_widget_class (row->bubble, "waiting", waiting);
   hark_widget_spoken (GTK_WIDGET (row), spoken);
+}
+
+static void
+show_foot (HarkMessageRow *row)
+{
+  if (!row->closed)
+    tell_foot (row);
 }
 
 static void
@@ -203,7 +217,59 @@ show_clip (HarkMessageRow *row)
 }
 
 static void
-on_changed (HarkMessageRow *row)
+offer (GtkWidget *box, const char *label, const char *action)
+{
+  GtkWidget *button = gtk_button_new_with_label (label);
+
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
+  gtk_container_add (GTK_CONTAINER (box), button);
+}
+
+/* Nobody spoke with anybody. */
+static void
+offer_more (HarkMessageRow *row, bool outgoing)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
+
+  row->offers = box;
+  gtk_widget_set_halign (box, GTK_ALIGN_START);
+  offer (box, outgoing ? _ ("Call Again") : _ ("Call Back"), "person.call");
+  offer (box, _ ("Leave a voice message"), "person.record");
+  gtk_container_add (GTK_CONTAINER (row->bubble), box);
+  gtk_box_reorder_child (GTK_BOX (row->bubble), box, 2);
+  gtk_widget_show_all (box);
+}
+
+static void
+show_file (HarkMessageRow *row)
+{
+  row->file = g_object_new (HARK_TYPE_FILE_VIEW, "visible", TRUE, NULL);
+  hark_file_view_set (HARK_FILE_VIEW (row->file), row->client, row->person, row->message);
+  gtk_container_add (GTK_CONTAINER (gtk_widget_get_parent (row->text)), row->file);
+  gtk_widget_hide (row->text);
+}
+
+static void
+show_call (HarkMessageRow *row)
+{
+  const HarkMessage *message = value (row);
+  g_autofree char *words = hark_words_call_row (message);
+  const char *icon = "call-missed-symbolic";
+
+  if (message->outgoing)
+    icon = "call-outgoing-symbolic";
+  else if (message->ref > 0)
+    icon = "call-incoming-symbolic";
+  gtk_image_set_from_icon_name (GTK_IMAGE (row->icon), icon, GTK_ICON_SIZE_BUTTON);
+  gtk_widget_show (row->icon);
+  gtk_label_set_text (GTK_LABEL (row->text), words);
+  hark_widget_class (row->text, "note", false);
+  if (message->ref == 0)
+    offer_more (row, message->outgoing);
+}
+
+static void
+show_changes (HarkMessageRow *row)
 {
   HarkMessageType type = value (row)->type;
 
@@ -220,6 +286,104 @@ on_changed (HarkMessageRow *row)
   if (row->quote && value (row)->deleted)
     gtk_widget_hide (row->quote);
   show (row);
+}
+
+/* The parts that few rows have are made anew for the next one. */
+static void
+drop_parts (HarkMessageRow *row)
+{
+  GtkWidget **const parts[] = {&row->clip,   &row->file,      &row->offers, &row->quote,
+                               &row->edited, &row->reactions, &row->anyway};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
+    g_clear_pointer (parts[i], gtk_widget_destroy);
+}
+
+/* For the first time, or after other words stood in its place. */
+static void
+show_parts (HarkMessageRow *row)
+{
+  const HarkMessageType type = value (row)->type;
+
+  if (type == HARK_MESSAGE_IS_FILE)
+    show_file (row);
+  else if (type == HARK_MESSAGE_IS_CALL)
+    show_call (row);
+  else if (type == HARK_MESSAGE_IS_CLIP && !value (row)->deleted)
+    show_clip (row);
+  else
+    show_text (row);
+  if (value (row)->has_reply_to && !value (row)->deleted)
+    make_quote (row);
+  show (row);
+}
+
+static void
+on_anyway (HarkMessageRow *row)
+{
+  hark_fence_open_message (row->client, value (row));
+  g_signal_emit_by_name (row->person, "changed"); /* the list shows it, too */
+  g_signal_emit_by_name (row->message, "changed");
+}
+
+/* Nothing of it is laid out. It can be copied, and is exported as ever. */
+static void
+show_closed (HarkMessageRow *row, const char *words, bool never)
+{
+  g_autofree char *foot = hark_words_foot (value (row), NULL, g_get_real_time () / 1000);
+
+  drop_parts (row);
+  gtk_widget_hide (row->icon);
+  gtk_widget_hide (row->more);
+  gtk_widget_hide (row->author);
+  gtk_widget_show (row->text);
+  hark_message_text_set (HARK_MESSAGE_TEXT (row->text), words, SHOWN_CHARS);
+  hark_widget_class (row->text, "note", true);
+  hark_widget_text (row->foot, foot);
+  hark_widget_spoken (GTK_WIDGET (row), words);
+  hark_message_menu_update (GTK_WIDGET (row));
+  if (!never)
+    return;
+  row->anyway = hark_fence_button ();
+  gtk_container_add (GTK_CONTAINER (row->bubble), row->anyway);
+  gtk_box_reorder_child (GTK_BOX (row->bubble), row->anyway, 2);
+  g_signal_connect_swapped (row->anyway, "clicked", G_CALLBACK (on_anyway), row);
+}
+
+static void
+try_again (GtkWidget *widget)
+{
+  HarkMessageRow *row = HARK_MESSAGE_ROW (widget);
+
+  if (row->message && row->closed)
+    fill (row);
+}
+
+static void
+fill (HarkMessageRow *row)
+{
+  const HarkDraw draw = hark_fence_message (row->client, &row->fenced, HARK_FENCE_ROW, value (row));
+  const bool was_closed = row->closed;
+
+  row->closed = draw != HARK_DRAW_NOW;
+  if (row->closed)
+    show_closed (row, draw == HARK_DRAW_NEVER ? hark_fence_words () : "…", draw == HARK_DRAW_NEVER);
+  if (draw == HARK_DRAW_LATER)
+    hark_fence_wait (row->client, GTK_WIDGET (row), try_again);
+  if (row->closed)
+    return;
+  g_clear_pointer (&row->anyway, gtk_widget_destroy);
+  if (was_closed)
+    show_parts (row);
+  else
+    show_changes (row);
+}
+
+static void
+on_changed (HarkMessageRow *row)
+{
+  hark_fence_clear (&row->fenced);
+  fill (row);
 }
 
 static void
@@ -300,6 +464,9 @@ hark_message_row_focus (GtkWidget *widget, GtkDirectionType direction)
 static gboolean
 hark_message_row_draw (GtkWidget *widget, cairo_t *cr)
 {
+  if (!hark_fence_paint (HARK_MESSAGE_ROW (widget)->client, &HARK_MESSAGE_ROW (widget)->fenced,
+                         widget))
+    return GDK_EVENT_PROPAGATE;
   GTK_WIDGET_CLASS (hark_message_row_parent_class)->draw (widget, cr);
   if (gtk_widget_has_visible_focus (widget))
     gtk_render_focus (gtk_widget_get_style_context (widget), cr, 0, 0,
@@ -309,11 +476,21 @@ hark_message_row_draw (GtkWidget *widget, cairo_t *cr)
 }
 
 static void
+hark_message_row_get_preferred_width (GtkWidget *widget, int *minimum, int *natural)
+{
+  HarkMessageRow *row = HARK_MESSAGE_ROW (widget);
+
+  hark_fence_lay_out (row->client, &row->fenced);
+  GTK_WIDGET_CLASS (hark_message_row_parent_class)->get_preferred_width (widget, minimum, natural);
+}
+
+static void
 hark_message_row_dispose (GObject *object)
 {
   HarkMessageRow *row = HARK_MESSAGE_ROW (object);
 
   g_clear_handle_id (&row->flash, g_source_remove);
+  hark_fence_clear (&row->fenced);
   g_clear_object (&row->client);
   g_clear_object (&row->person);
   g_clear_object (&row->message);
@@ -332,6 +509,7 @@ hark_message_row_class_init (HarkMessageRowClass *klass)
   widgets->key_press_event = hark_message_row_key_press;
   widgets->focus = hark_message_row_focus;
   widgets->draw = hark_message_row_draw;
+  widgets->get_preferred_width = hark_message_row_get_preferred_width;
   for (guint i = 0; i < N_SIGNALS; i++)
     signals[i] = g_signal_new (names[i], HARK_TYPE_MESSAGE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                NULL, G_TYPE_NONE, 0);
@@ -359,58 +537,6 @@ hark_message_row_init (HarkMessageRow *row)
   gtk_widget_init_template (GTK_WIDGET (row));
   gtk_widget_add_events (GTK_WIDGET (row), GDK_BUTTON_PRESS_MASK);
   hark_widget_spoken (row->icon, _ ("Call"));
-}
-
-static void
-offer (GtkWidget *box, const char *label, const char *action)
-{
-  GtkWidget *button = gtk_button_new_with_label (label);
-
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
-  gtk_container_add (GTK_CONTAINER (box), button);
-}
-
-/* Nobody spoke with anybody. */
-static void
-offer_more (HarkMessageRow *row, bool outgoing)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
-
-  row->offers = box;
-  gtk_widget_set_halign (box, GTK_ALIGN_START);
-  offer (box, outgoing ? _ ("Call Again") : _ ("Call Back"), "person.call");
-  offer (box, _ ("Leave a voice message"), "person.record");
-  gtk_container_add (GTK_CONTAINER (row->bubble), box);
-  gtk_box_reorder_child (GTK_BOX (row->bubble), box, 2);
-  gtk_widget_show_all (box);
-}
-
-static void
-show_file (HarkMessageRow *row)
-{
-  row->file = g_object_new (HARK_TYPE_FILE_VIEW, "visible", TRUE, NULL);
-  hark_file_view_set (HARK_FILE_VIEW (row->file), row->client, row->person, row->message);
-  gtk_container_add (GTK_CONTAINER (gtk_widget_get_parent (row->text)), row->file);
-  gtk_widget_hide (row->text);
-}
-
-static void
-show_call (HarkMessageRow *row)
-{
-  const HarkMessage *message = value (row);
-  g_autofree char *words = hark_words_call_row (message);
-  const char *icon = "call-missed-symbolic";
-
-  if (message->outgoing)
-    icon = "call-outgoing-symbolic";
-  else if (message->ref > 0)
-    icon = "call-incoming-symbolic";
-  gtk_image_set_from_icon_name (GTK_IMAGE (row->icon), icon, GTK_ICON_SIZE_BUTTON);
-  gtk_widget_show (row->icon);
-  gtk_label_set_text (GTK_LABEL (row->text), words);
-  hark_widget_class (row->text, "note", false);
-  if (message->ref == 0)
-    offer_more (row, message->outgoing);
 }
 
 static bool
@@ -451,21 +577,11 @@ hark_message_row_show (HarkMessageRow *row, HarkPersonItem *person, HarkMessageI
   row->message = g_object_ref (message);
   hark_message_menu_set (GTK_WIDGET (row), person, message);
   place (row);
-  if (value (row)->type == HARK_MESSAGE_IS_FILE) {
-    show_file (row);
-  } else if (value (row)->type == HARK_MESSAGE_IS_CALL) {
-    show_call (row);
-  } else if (value (row)->type == HARK_MESSAGE_IS_CLIP && !value (row)->deleted) {
-    show_clip (row);
-  } else {
-    show_text (row);
-  }
-  if (value (row)->has_reply_to && !value (row)->deleted)
-    make_quote (row);
+  row->closed = true;
+  fill (row);
   g_signal_connect_object (message, "changed", G_CALLBACK (on_changed), row, G_CONNECT_SWAPPED);
   if (value (row)->outgoing) /* what it waits for depends on them */
     g_signal_connect_object (person, "changed", G_CALLBACK (show_foot), row, G_CONNECT_SWAPPED);
-  show (row);
 }
 
 static bool
@@ -475,17 +591,6 @@ has_focus (HarkMessageRow *row)
   GtkWidget *focus = GTK_IS_WINDOW (top) ? gtk_window_get_focus (GTK_WINDOW (top)) : NULL;
 
   return focus && (focus == GTK_WIDGET (row) || gtk_widget_is_ancestor (focus, GTK_WIDGET (row)));
-}
-
-/* The parts that few rows have are made anew for the next one. */
-static void
-drop_parts (HarkMessageRow *row)
-{
-  GtkWidget **const parts[]
-    = {&row->clip, &row->file, &row->offers, &row->quote, &row->edited, &row->reactions};
-
-  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
-    g_clear_pointer (parts[i], gtk_widget_destroy);
 }
 
 bool
@@ -498,6 +603,7 @@ hark_message_row_clear (HarkMessageRow *row)
   g_signal_handlers_disconnect_by_data (row->message, row);
   g_signal_handlers_disconnect_by_data (row->person, row);
   drop_parts (row);
+  hark_fence_clear (&row->fenced);
   g_clear_handle_id (&row->flash, g_source_remove);
   hark_widget_class (row->side, "flash", false);
   gtk_widget_hide (row->icon);

@@ -3,6 +3,8 @@
 #include "ui/core-words.h"
 #include "ui/words.h"
 
+#include <glib/gi18n.h>
+
 #define NAME_CHARS 48
 
 void
@@ -44,4 +46,31 @@ hark_clean_group_call (HarkGroupCall *call)
     hark_clean_line (&person->name, NAME_CHARS);
     hark_core_words_translate (&person->reason);
   }
+}
+
+void
+hark_clean_rename (HarkPerson *person, HarkGroupInfo *group, const char *name)
+{
+  g_free (person->name);
+  person->name = g_strdup (name);
+  if (!group)
+    return;
+  g_free (group->name);
+  group->name = g_strdup (name);
+}
+
+/* The beginning of the key tells one from the other. */
+void
+hark_clean_hide (char **hidden, HarkPerson *person, HarkGroupInfo *group)
+{
+  g_autofree char *key = NULL;
+  g_autofree char *shown = NULL;
+
+  if (g_strcmp0 (*hidden, person->name) != 0)
+    g_clear_pointer (hidden, g_free);
+  if (!*hidden)
+    return;
+  key = hark_hex (person->account, 4);
+  shown = g_strdup_printf (_ ("Name not shown (%s)"), key);
+  hark_clean_rename (person, group, shown);
 }

@@ -14,3 +14,9 @@ void hark_clean_line (char **text, size_t chars_max);
 void hark_clean_person (HarkPerson *person);
 void hark_clean_group (HarkGroupInfo *group);
 void hark_clean_group_call (HarkGroupCall *call);
+
+/* hark_clean_hide: @hidden (inout) (nullable): owned; when it is the name of @person, who may be
+ * @group (nullable), other words stand in its place; else it is freed: there is another name.
+ * hark_clean_rename: both are called @name. */
+void hark_clean_hide (char **hidden, HarkPerson *person, HarkGroupInfo *group);
+void hark_clean_rename (HarkPerson *person, HarkGroupInfo *group, const char *name);

@@ -14,6 +14,7 @@ struct _HarkPersonItem {
   HarkMessageItem *last;
   HarkChat *chat;
   bool typing;
+  char *hidden; /* the name that is not shown; NULL: none */
   char *writer; /* who of a group; NULL: nobody */
   bool complete;
   bool self;
@@ -33,6 +34,7 @@ hark_person_item_finalize (GObject *object)
   hark_person_free (item->person);
   hark_group_info_free (item->group);
   g_free (item->writer);
+  g_free (item->hidden);
   g_clear_object (&item->messages);
   g_clear_object (&item->last);
   hark_chat_free (item->chat);
@@ -88,6 +90,7 @@ hark_person_item_update (HarkPersonItem *item, const HarkPerson *person)
 
   hark_person_free (item->person);
   item->person = copy_of (person);
+  hark_clean_hide (&item->hidden, item->person, item->group);
   changed (item);
 }
 
@@ -154,6 +157,7 @@ set_group (HarkPersonItem *item, const HarkGroupInfo *group)
   memcpy (item->person->account, copy->id, sizeof copy->id);
   item->person->has_picture = copy->has_picture;
   memcpy (item->person->picture, copy->picture, sizeof item->person->picture);
+  hark_clean_hide (&item->hidden, item->person, item->group);
 }
 
 HarkPersonItem *
@@ -180,6 +184,31 @@ hark_person_item_get_group (HarkPersonItem *item)
   g_return_val_if_fail (HARK_IS_PERSON_ITEM (item), NULL);
 
   return item->group;
+}
+
+void
+hark_person_item_hide_name (HarkPersonItem *item, bool hide)
+{
+  g_return_if_fail (HARK_IS_PERSON_ITEM (item));
+
+  if (hide == (item->hidden != NULL))
+    return;
+  if (hide) {
+    item->hidden = g_strdup (item->person->name);
+    hark_clean_hide (&item->hidden, item->person, item->group);
+  } else {
+    hark_clean_rename (item->person, item->group, item->hidden);
+    g_clear_pointer (&item->hidden, g_free);
+  }
+  changed (item);
+}
+
+const char *
+hark_person_item_get_hidden_name (HarkPersonItem *item)
+{
+  g_return_val_if_fail (HARK_IS_PERSON_ITEM (item), NULL);
+
+  return item->hidden;
 }
 
 const HarkPerson *

@@ -45,6 +45,12 @@ bool hark_person_item_is_silent (HarkPersonItem *item, int64_t now_ms);
 bool
 hark_person_item_wants_notice (HarkPersonItem *item, const HarkMessage *message, int64_t now_ms);
 
+/* hark_person_item_hide_name: other words stand in its place everywhere, until it is another one or
+ * is shown again. hark_person_item_get_hidden_name: (nullable): borrowed; NULL: it is not hidden.
+ */
+void hark_person_item_hide_name (HarkPersonItem *item, bool hide);
+const char *hark_person_item_get_hidden_name (HarkPersonItem *item);
+
 /* hark_person_item_get: borrowed until the next update. */
 const HarkPerson *hark_person_item_get (HarkPersonItem *item);
 

@@ -1,5 +1,6 @@
 #include "ui/people/found-list.h"
 
+#include "ui/fence.h"
 #include "ui/model/chats.h"
 #include "ui/widgets.h"
 #include "ui/words.h"
@@ -97,7 +98,10 @@ new_row (HarkFoundList *list, HarkPersonItem *person, const HarkMessage *message
   gtk_container_add (GTK_CONTAINER (box), head);
   line = add_label (box, NULL, "dim-label", false);
   gtk_label_set_max_width_chars (GTK_LABEL (line), 24);
-  show_match (line, message);
+  if (hark_fence_hides (list->client, message))
+    gtk_label_set_text (GTK_LABEL (line), hark_fence_words ());
+  else
+    show_match (line, message);
   spoken = g_strdup_printf ("%s, %s. %s", hark_chats_name_of (list->client, person, message), day,
                             gtk_label_get_text (GTK_LABEL (line)));
   hark_widget_spoken (row, spoken);

@@ -1,5 +1,6 @@
 #include "ui/people/person-row.h"
 
+#include "ui/fence.h"
 #include "ui/language.h"
 #include "ui/model/chats.h"
 #include "ui/people/faces.h"
@@ -23,9 +24,14 @@ struct _HarkPersonRow {
   GtkWidget *origin;
   GtkWidget *unread;
   GtkWidget *answers;
+  GtkWidget *anyway; /* NULL: the name was never hidden */
+  HarkFenced fenced_name;
+  HarkFenced fenced_line;
 };
 
 G_DEFINE_TYPE (HarkPersonRow, hark_person_row, GTK_TYPE_LIST_BOX_ROW)
+
+static void show_again (GtkWidget *widget);
 
 /* The newest row; in a group, with who wrote it. */
 static char *
@@ -55,8 +61,12 @@ presence_line (HarkPersonItem *person, int64_t now_ms)
   return hark_words_presence (hark_person_item_get (person), now_ms);
 }
 
+/* @ret_last: set when it is that of a message. */
 static char *
-second_line (HarkClient *client, HarkPersonItem *person, int64_t now_ms)
+second_line (HarkClient *client,
+             HarkPersonItem *person,
+             int64_t now_ms,
+             const HarkMessage **ret_last)
 {
   const HarkPerson *value = hark_person_item_get (person);
   HarkMessageItem *last = hark_person_item_get_last (person);
@@ -76,22 +86,87 @@ second_line (HarkClient *client, HarkPersonItem *person, int64_t now_ms)
     return value->request_text && *value->request_text
              ? hark_words_shown (value->request_text, 256)
              : g_strdup (_ ("Wants to become your contact"));
-  if (last && value->status != HARK_PERSON_BLOCKED)
+  if (last && value->status != HARK_PERSON_BLOCKED) {
+    *ret_last = hark_message_item_get (last);
     return last_line (client, person, last);
+  }
   if (value->status_text && *value->status_text && value->presence == HARK_PRESENCE_ONLINE)
     return hark_words_shown (value->status_text, 140);
   return presence_line (person, now_ms);
 }
 
-/* Of a request: which of our addresses they had, and whom they look like. */
+/* (transfer full): the second line as it may be shown. */
+static char *
+fenced_line (HarkPersonRow *row, int64_t now_ms)
+{
+  const HarkMessage *last = NULL;
+  g_autofree char *line = second_line (row->client, row->person, now_ms, &last);
+  HarkDraw draw;
+
+  if (last)
+    draw = hark_fence_message (row->client, &row->fenced_line, HARK_FENCE_LINE, last);
+  else
+    draw = hark_fence_text (row->client, &row->fenced_line, HARK_FENCE_TEXT,
+                            hark_person_item_get (row->person)->account, line);
+  if (draw == HARK_DRAW_LATER)
+    hark_fence_wait (row->client, GTK_WIDGET (row), show_again);
+  return draw == HARK_DRAW_NOW     ? g_steal_pointer (&line)
+         : draw == HARK_DRAW_LATER ? g_strdup ("…")
+                                   : g_strdup (hark_fence_words ());
+}
+
+/* Returns: whether it may be shown now; hidden, other words stand in its place everywhere. */
+static bool
+fence_name (HarkPersonRow *row)
+{
+  const HarkPerson *person = hark_person_item_get (row->person);
+  HarkDraw draw;
+
+  if (hark_person_item_is_self (row->person) || hark_person_item_get_hidden_name (row->person))
+    return true;
+  draw = hark_fence_text (row->client, &row->fenced_name, HARK_FENCE_NAME, person->account,
+                          person->name);
+  if (draw == HARK_DRAW_LATER)
+    hark_fence_wait (row->client, GTK_WIDGET (row), show_again);
+  if (draw == HARK_DRAW_NEVER) {
+    hark_fence_clear (&row->fenced_name);
+    hark_person_item_hide_name (row->person, true);
+  }
+  return draw != HARK_DRAW_LATER;
+}
+
+static void
+on_anyway (HarkPersonRow *row)
+{
+  hark_fence_open_name (row->client, row->person);
+}
+
+static void
+offer_name (HarkPersonRow *row)
+{
+  const bool hidden = hark_person_item_get_hidden_name (row->person) != NULL;
+
+  if (hidden && !row->anyway) {
+    row->anyway = hark_fence_button ();
+    gtk_container_add (GTK_CONTAINER (gtk_widget_get_parent (row->origin)), row->anyway);
+    g_signal_connect_swapped (row->anyway, "clicked", G_CALLBACK (on_anyway), row);
+  }
+  if (row->anyway)
+    gtk_widget_set_visible (row->anyway, hidden);
+}
+
+/* Why it has no name; of a request: which of our addresses they had, and whom they look like. */
 static void
 show_origin (HarkPersonRow *row, const HarkPerson *person)
 {
   bool asks = person->status == HARK_PERSON_REQUEST;
-  g_autoptr (GString) words = g_string_new (NULL);
+  const bool hidden = hark_person_item_get_hidden_name (row->person) != NULL;
+  g_autoptr (GString) words
+    = g_string_new (hidden ? _ ("The name closed Hark when it was shown.") : NULL);
 
   if (asks && person->via && *person->via)
-    g_string_append_printf (words, _ ("Came by your address “%s”."), person->via);
+    g_string_append_printf (g_string_append (words, words->len > 0 ? " " : ""),
+                            _ ("Came by your address “%s”."), person->via);
   if (asks && person->resembles)
     g_string_append_printf (g_string_append (words, words->len > 0 ? " " : ""),
                             _ ("The name looks like %s, but this is somebody else."),
@@ -131,12 +206,14 @@ show_unread (HarkPersonRow *row, unsigned unread)
 static void
 show (HarkPersonRow *row)
 {
+  const bool named = fence_name (row);
   const HarkPerson *person = hark_person_item_get (row->person);
+  const char *name = named ? person->name : "…";
   int64_t now_ms = g_get_real_time () / 1000;
   bool asks = person->status == HARK_PERSON_REQUEST;
   unsigned unread = hark_person_item_get_unread (row->person);
   HarkMessageItem *last = hark_person_item_get_last (row->person);
-  g_autofree char *line = second_line (row->client, row->person, now_ms);
+  g_autofree char *line = fenced_line (row, now_ms);
   g_autofree char *presence = presence_line (row->person, now_ms);
   g_autofree char *time = NULL;
   g_autofree char *spoken = NULL;
@@ -147,8 +224,9 @@ show (HarkPersonRow *row)
     time = hark_words_same_day (sent_ms, now_ms) ? hark_words_time (sent_ms)
                                                  : hark_words_day (sent_ms, now_ms);
   }
-  hark_face_show (HDY_AVATAR (row->avatar), row->client, row->person);
-  hark_widget_text (row->name, person->name);
+  if (named)
+    hark_face_show (HDY_AVATAR (row->avatar), row->client, row->person);
+  hark_widget_text (row->name, name);
   hark_widget_text (row->line, line);
   gtk_label_set_lines (GTK_LABEL (row->line), asks ? 4 : 1);
   hark_widget_text (row->time, time ? time : "");
@@ -156,14 +234,14 @@ show (HarkPersonRow *row)
   show_dot (row, person, presence);
   show_unread (row, unread);
   show_origin (row, person);
+  offer_name (row);
   gtk_widget_set_visible (row->pinned, hark_person_item_is_pinned (row->person));
   gtk_widget_set_visible (row->silent, hark_person_item_is_silent (row->person, now_ms));
   spoken = unread > 0
              ? g_strdup_printf (ngettext ("%s, %s, %u unread. %s", "%s, %s, %u unread. %s", unread),
-                                person->name, presence, unread, line)
-           : strcmp (presence, line) == 0
-             ? g_strdup_printf ("%s, %s", person->name, presence)
-             : g_strdup_printf ("%s, %s. %s", person->name, presence, line);
+                                name, presence, unread, line)
+           : strcmp (presence, line) == 0 ? g_strdup_printf ("%s, %s", name, presence)
+                                          : g_strdup_printf ("%s, %s. %s", name, presence, line);
   hark_widget_spoken (GTK_WIDGET (row), spoken);
 }
 
@@ -172,6 +250,13 @@ on_changed (HarkPersonRow *row)
 {
   show (row);
   gtk_list_box_row_changed (GTK_LIST_BOX_ROW (row));
+}
+
+static void
+show_again (GtkWidget *widget)
+{
+  if (HARK_PERSON_ROW (widget)->person)
+    on_changed (HARK_PERSON_ROW (widget));
 }
 
 static void
@@ -194,10 +279,33 @@ on_decline (HarkPersonRow *row)
 }
 
 static void
+hark_person_row_get_preferred_width (GtkWidget *widget, int *minimum, int *natural)
+{
+  HarkPersonRow *row = HARK_PERSON_ROW (widget);
+
+  hark_fence_lay_out (row->client, &row->fenced_name);
+  hark_fence_lay_out (row->client, &row->fenced_line);
+  GTK_WIDGET_CLASS (hark_person_row_parent_class)->get_preferred_width (widget, minimum, natural);
+}
+
+static gboolean
+hark_person_row_draw (GtkWidget *widget, cairo_t *cr)
+{
+  HarkPersonRow *row = HARK_PERSON_ROW (widget);
+
+  if (!hark_fence_paint (row->client, &row->fenced_name, widget)
+      || !hark_fence_paint (row->client, &row->fenced_line, widget))
+    return GDK_EVENT_PROPAGATE;
+  return GTK_WIDGET_CLASS (hark_person_row_parent_class)->draw (widget, cr);
+}
+
+static void
 hark_person_row_dispose (GObject *object)
 {
   HarkPersonRow *row = HARK_PERSON_ROW (object);
 
+  hark_fence_clear (&row->fenced_name);
+  hark_fence_clear (&row->fenced_line);
   g_clear_object (&row->client);
   g_clear_object (&row->person);
   G_OBJECT_CLASS (hark_person_row_parent_class)->dispose (object);
@@ -209,6 +317,8 @@ hark_person_row_class_init (HarkPersonRowClass *klass)
   GtkWidgetClass *widgets = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = hark_person_row_dispose;
+  widgets->draw = hark_person_row_draw;
+  widgets->get_preferred_width = hark_person_row_get_preferred_width;
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/person-row.ui");
   gtk_widget_class_bind_template_child (widgets, HarkPersonRow, avatar);
   gtk_widget_class_bind_template_child (widgets, HarkPersonRow, dot);

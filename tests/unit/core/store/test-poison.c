@@ -142,6 +142,46 @@ test_other_file (void)
   tear_down (&fixture);
 }
 
+/* A process that ends in order leaves nothing; one that is killed does, unless it rested. */
+static void
+test_drawing (void)
+{
+  Fixture fixture;
+  HarkPoison *poison;
+  pid_t child;
+
+  set_up (&fixture);
+  for (unsigned deaths = 0; deaths < HARK_POISON_DEATHS; deaths++) {
+    poison = hark_poison_open (fixture.dir);
+    g_assert_cmpint (hark_poison_draw (poison, HARK_DRAWING_FILL, &anna, "y", 1), ==,
+                     HARK_DRAWING_NOW);
+    hark_poison_close (poison);
+    if ((child = fork ()) == 0) {
+      poison = hark_poison_open (fixture.dir);
+      hark_poison_draw (poison, HARK_DRAWING_FILL, &anna, "z", 1);
+      hark_poison_draw_rest (poison);
+      if (hark_poison_draw (poison, HARK_DRAWING_PAINT, &anna, "z", 1) == HARK_DRAWING_NOW)
+        hark_poison_drawn (poison);
+      if (hark_poison_draw (poison, HARK_DRAWING_FILL, &anna, "x", 1) == HARK_DRAWING_NOW)
+        kill (getpid (), SIGKILL);
+      _exit (0);
+    }
+    g_assert_cmpint (waitpid (child, NULL, 0), ==, child);
+  }
+  poison = hark_poison_open (fixture.dir);
+  g_assert_true (hark_poison_draws_never (poison, &anna, "x", 1));
+  g_assert_false (hark_poison_draws_never (poison, &bert, "x", 1));
+  g_assert_false (hark_poison_draws_never (poison, &anna, "z", 1));
+  hark_poison_draw_anyway (poison, &anna, "x", 1);
+  hark_poison_close (poison);
+  poison = hark_poison_open (fixture.dir);
+  g_assert_cmpint (hark_poison_draw (poison, HARK_DRAWING_PAINT, &anna, "x", 1), ==,
+                   HARK_DRAWING_NOW);
+  hark_poison_drawn (poison);
+  hark_poison_close (poison);
+  tear_down (&fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -151,5 +191,6 @@ main (int argc, char **argv)
   g_test_add_func ("/poison/who-makes-new-ones-is-not-heard", test_person);
   g_test_add_func ("/poison/more-than-fit-go", test_many);
   g_test_add_func ("/poison/another-file-is-begun-anew", test_other_file);
+  g_test_add_func ("/poison/what-kills-a-window-is-drawn-no-more", test_drawing);
   return g_test_run ();
 }

@@ -1,0 +1,63 @@
+/* ui/fence.h - what others wrote, on its way into rows, so that none of it ends the window for ever
+ * (core/hark-drawn.h).
+ *
+ * A row asks before it is filled, laid out and painted for the first time; the window says when a
+ * picture is done. What has to wait is asked for again then. Main thread. Without an engine
+ * everything is shown.
+ */
+#pragma once
+
+#include "ui/model/client.h"
+
+#include <gtk/gtk.h>
+
+/* One thing that a row shows. Zeros: none. */
+typedef struct {
+  uint8_t whose[HARK_ACCOUNT_LEN];
+  GBytes *what;  /* owned */
+  bool is_shown; /* it is, and no other words in its place */
+  bool laid_out, painted;
+} HarkFenced;
+
+typedef enum {
+  HARK_FENCE_NAME = 'n', /* of a person or group, in the list */
+  HARK_FENCE_LINE = 'l', /* a message in the list */
+  HARK_FENCE_ROW = 'm',  /* a message in its conversation */
+  HARK_FENCE_TEXT = 't', /* another text in the list */
+} HarkFenceKind;
+
+/* hark_fence_follow: of @window, where the rows of @client are; once. */
+void hark_fence_follow (HarkClient *client, GtkWidget *window);
+
+/* hark_fence_text: @text of @whose may be shown now, later (hark_fence_wait()) or never.
+ * hark_fence_message: @kind: LINE or ROW; what ended us as one is not shown as the other.
+ * hark_fence_clear: nothing is shown; also before what is shown comes again, changed. */
+HarkDraw hark_fence_text (HarkClient *client,
+                          HarkFenced *fenced,
+                          HarkFenceKind kind,
+                          const uint8_t whose[HARK_ACCOUNT_LEN],
+                          const char *text);
+HarkDraw hark_fence_message (HarkClient *client,
+                             HarkFenced *fenced,
+                             HarkFenceKind kind,
+                             const HarkMessage *message);
+void hark_fence_clear (HarkFenced *fenced);
+
+/* hark_fence_wait: @again is called with @widget after the next picture, unless it is gone. */
+void hark_fence_wait (HarkClient *client, GtkWidget *widget, void (*again) (GtkWidget *widget));
+
+/* hark_fence_lay_out: first in get_preferred_width(), which GTK asks for before anything else.
+ * hark_fence_paint: first in draw(); false: it must not be painted now, and comes again. */
+void hark_fence_lay_out (HarkClient *client, HarkFenced *fenced);
+bool hark_fence_paint (HarkClient *client, HarkFenced *fenced, GtkWidget *widget);
+
+/* hark_fence_hides: @message is not to be shown, in no form. hark_fence_open_message,
+ * hark_fence_open_name: the user wants to see it, whatever comes of it. */
+bool hark_fence_hides (HarkClient *client, const HarkMessage *message);
+void hark_fence_open_message (HarkClient *client, const HarkMessage *message);
+void hark_fence_open_name (HarkClient *client, HarkPersonItem *person);
+
+/* hark_fence_words: what stands in place of a message; static. hark_fence_button: (transfer
+ * floating): what opens it anyway. */
+const char *hark_fence_words (void);
+GtkWidget *hark_fence_button (void);
