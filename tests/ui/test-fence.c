@@ -1,0 +1,146 @@
+/* What ended the window is not shown, and what may have is shown alone. */
+#include "tests/ui/screen.h"
+#include "ui/chat/message-row.h"
+#include "ui/chat/rows-view.h"
+
+#include <string.h>
+
+#define CLOSED "This message closed Hark when it was shown."
+#define TURNS 2000
+
+static unsigned asked[3]; /* of message 1's row, by step */
+static unsigned turned_away;
+
+/* The row of a message at position @n, with which its id begins. */
+static bool
+is_row (const char *what, size_t len, uint8_t n)
+{
+  return len == 1 + HARK_MESSAGE_ID_LEN && what[0] == 'm' && (uint8_t) what[1] == n;
+}
+
+static HarkDraw
+close_first (HarkDrawStep step, const char *what, size_t len)
+{
+  (void) step;
+  return is_row (what, len, 1) ? HARK_DRAW_NEVER : HARK_DRAW_NOW;
+}
+
+static HarkDraw
+close_bob (HarkDrawStep step, const char *what, size_t len)
+{
+  (void) step;
+  return len == 4 && memcmp (what, "nBob", 4) == 0 ? HARK_DRAW_NEVER : HARK_DRAW_NOW;
+}
+
+static HarkDraw
+delay_first (HarkDrawStep step, const char *what, size_t len)
+{
+  if (!is_row (what, len, 1))
+    return HARK_DRAW_NOW;
+  if (turned_away < 4) {
+    turned_away++;
+    return HARK_DRAW_LATER;
+  }
+  for (unsigned before = 0; before < step; before++)
+    g_assert_cmpuint (asked[before], >, 0);
+  asked[step]++;
+  return HARK_DRAW_NOW;
+}
+
+static HarkWindow *
+open_with (HarkDraw (*hook) (HarkDrawStep step, const char *what, size_t len))
+{
+  HarkWindow *window;
+
+  fake_engine_on_draw (hook);
+  window = screen_open ();
+  screen_say (fake_message (1, 1, false, "poison"));
+  screen_say (fake_message (1, 2, false, "harmless"));
+  hark_window_open (window, screen_person (1));
+  screen_settle ();
+  return window;
+}
+
+static GtkWidget *
+said (HarkWindow *window, const char *text)
+{
+  return screen_find (screen_find (GTK_WIDGET (window), HARK_TYPE_ROWS_VIEW, "*"), GTK_TYPE_LABEL,
+                      text);
+}
+
+static void
+test_closed (void)
+{
+  HarkWindow *window = open_with (close_first);
+  GtkWidget *closed = said (window, CLOSED);
+  GtkWidget *row;
+  g_autofree char *copied = NULL;
+
+  g_assert_nonnull (closed);
+  g_assert_nonnull (said (window, "harmless"));
+  g_assert_null (said (window, "poison"));
+  row = gtk_widget_get_ancestor (closed, HARK_TYPE_MESSAGE_ROW);
+  g_action_group_activate_action (gtk_widget_get_action_group (row, "message"), "copy", NULL);
+  copied = gtk_clipboard_wait_for_text (gtk_widget_get_clipboard (row, GDK_SELECTION_CLIPBOARD));
+  g_assert_cmpstr (copied, ==, "poison");
+  screen_click (GTK_WIDGET (window), "Open It Anyway");
+  g_assert_nonnull (said (window, "poison"));
+  g_assert_null (said (window, CLOSED));
+  g_assert_null (screen_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Open It Anyway"));
+  screen_close (window);
+}
+
+static void
+test_line (void)
+{
+  HarkWindow *window = open_with (close_first);
+
+  screen_say (fake_message (2, 1, false, "of Carol")); /* the same id: of the list it is the last */
+  screen_settle ();
+  g_assert_null (screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "of Carol"));
+  g_assert_nonnull (screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL, CLOSED));
+  screen_close (window);
+  fake_engine_on_draw (NULL);
+}
+
+static void
+test_name (void)
+{
+  HarkWindow *window = open_with (close_bob);
+
+  g_assert_null (screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "Bob"));
+  g_assert_nonnull (screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "Name not shown (01010101)"));
+  g_assert_nonnull (
+    screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "The name closed Hark when it was shown."));
+  screen_click (GTK_WIDGET (window), "Open It Anyway");
+  g_assert_nonnull (screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "Bob"));
+  g_assert_null (screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "*Name not shown"));
+  screen_close (window);
+}
+
+/* A suspect's row is there at once, its text when it may be. */
+static void
+test_waits (void)
+{
+  HarkWindow *window = open_with (delay_first);
+
+  for (int i = 0; i < TURNS && asked[HARK_DRAW_PAINT] == 0; i++)
+    screen_settle ();
+  g_assert_cmpuint (turned_away, ==, 4);
+  g_assert_cmpuint (asked[HARK_DRAW_PAINT], >, 0);
+  g_assert_nonnull (said (window, "poison"));
+  g_assert_null (said (window, "…"));
+  screen_close (window);
+  fake_engine_on_draw (NULL);
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/fence/what-killed-is-closed-until-it-is-wanted", test_closed);
+  g_test_add_func ("/fence/what-is-closed-is-so-in-the-list", test_line);
+  g_test_add_func ("/fence/a-name-is-replaced-everywhere", test_name);
+  g_test_add_func ("/fence/a-suspect-waits-for-its-picture", test_waits);
+  return g_test_run ();
+}
