@@ -185,6 +185,22 @@ hark_widget_choose_picture (GtkWindow *parent, const char *title, const char *ve
   return gtk_file_chooser_get_filename (GTK_FILE_CHOOSER (chooser));
 }
 
+static void
+name_search (GtkWidget *widget, void *data)
+{
+  (void) data;
+  if (GTK_IS_TOGGLE_BUTTON (widget))
+    hark_widget_name (widget, _ ("Search"));
+  else if (GTK_IS_CONTAINER (widget))
+    gtk_container_forall (GTK_CONTAINER (widget), name_search, NULL);
+}
+
+void
+hark_widget_name_keys (GtkWidget *overlay)
+{
+  name_search (gtk_window_get_titlebar (GTK_WINDOW (overlay)), NULL);
+}
+
 void
 hark_widget_load_style (void)
 {

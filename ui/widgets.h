@@ -57,6 +57,10 @@ hark_widget_folder_chooser (GtkWidget *parent, const char *title, const char *ve
  * chooses, or NULL. Runs a dialog. */
 char *hark_widget_choose_picture (GtkWindow *parent, const char *title, const char *verb);
 
+/* hark_widget_name_keys: GTK's window of keys has a button for searching that no screen reader can
+ * name. */
+void hark_widget_name_keys (GtkWidget *overlay);
+
 /* hark_widget_load_style: Hark's style and icons, for the whole screen; what comes
  * after the first time does nothing. */
 void hark_widget_load_style (void);

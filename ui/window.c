@@ -466,6 +466,7 @@ on_keys (GSimpleAction *action, GVariant *parameter, void *data)
     builder = gtk_builder_new_from_resource ("/org/hark/Hark/keys.ui");
     gtk_application_window_set_help_overlay (
       data, GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "help_overlay")));
+    hark_widget_name_keys (GTK_WIDGET (gtk_application_window_get_help_overlay (data)));
   }
   gtk_window_present (GTK_WINDOW (gtk_application_window_get_help_overlay (data)));
 }
@@ -662,6 +663,8 @@ hark_window_class_init (HarkWindowClass *klass)
 static void
 hark_window_init (HarkWindow *window)
 {
+  g_autoptr (GtkSizeGroup) heights = gtk_size_group_new (GTK_SIZE_GROUP_VERTICAL);
+
   gtk_widget_init_template (GTK_WIDGET (window));
   g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), window);
   window->headers = g_object_ref_sink (hdy_header_group_new ());
@@ -669,6 +672,8 @@ hark_window_init (HarkWindow *window)
                                    HDY_HEADER_BAR (hark_people_pane_get_header (people (window))));
   hdy_header_group_add_header_bar (
     window->headers, HDY_HEADER_BAR (hark_conversation_get_header (conversation (window))));
+  gtk_size_group_add_widget (heights, hark_people_pane_get_header (people (window)));
+  gtk_size_group_add_widget (heights, hark_conversation_get_header (conversation (window)));
 }
 
 /* Below the header of @pane, a vertical box. */

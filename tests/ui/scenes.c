@@ -11,6 +11,7 @@
 #include "ui/people/safety-dialog.h"
 #include "ui/settings/left-window.h"
 #include "ui/settings/preferences.h"
+#include "ui/widgets.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -194,7 +195,8 @@ call (HarkCallPhase phase, bool outgoing)
 static void
 conversation (void)
 {
-  say (BOB, false, 1500, HARK_STATE_READ, "Are you coming on Saturday?");
+  say (BOB, false, 1500, is ("chat") ? HARK_STATE_DELIVERED : HARK_STATE_READ,
+       "Are you coming on Saturday?");
   say (BOB, true, 1498, HARK_STATE_READ, "Yes! I will bring the speakers.");
   past_call (BOB, false, 64, 312000);
   say (BOB, false, 42, HARK_STATE_READ,
@@ -419,7 +421,7 @@ scene_play (void)
   if (is ("warning")) {
     HarkEvent *event = hark_event_new (HARK_EVENT_WARNING);
 
-    event->text = g_strdup ("The disk is full; messages that come in now cannot be kept.");
+    event->text = g_strdup ("The disk is full. It goes on by itself when there is room.");
     tell (event);
   }
 }
@@ -494,6 +496,7 @@ keys (GtkWindow *window)
   g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/org/hark/Hark/keys.ui");
   GtkWidget *dialog = GTK_WIDGET (gtk_builder_get_object (builder, "help_overlay"));
 
+  hark_widget_name_keys (dialog);
   gtk_window_set_transient_for (GTK_WINDOW (dialog), window);
   return dialog;
 }
@@ -528,7 +531,9 @@ open_outside (HarkWindow *window)
   else if (is ("locked"))
     hark_window_lock (window, spoiled);
   else if (is ("failed"))
-    hark_window_fail (window, spoiled ? spoiled : "The store cannot be opened: the disk is full.");
+    hark_window_fail (
+      window,
+      spoiled ? spoiled : "The disk is full. Nothing was saved; free some space and try again.");
   else
     return false;
   return true;

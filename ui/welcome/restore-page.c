@@ -243,6 +243,7 @@ new_text (const char *text, const char *class)
 
   gtk_label_set_line_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_max_width_chars (GTK_LABEL (label), 42);
+  gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_CENTER);
   if (class)
     hark_widget_class (label, class, true);
   return label;
