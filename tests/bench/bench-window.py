@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""bench-window.py BUILD [--messages N] [--contacts N] [--seconds S] - the window with a full profile, as a user meets it.
+"""bench-window.py BUILD|HARK-CLI [--messages N] [--contacts N] [--seconds S] - the window with a full profile, as a user meets it.
 
 The real program on a private screen (tests/lab/guilab: Xvfb, xfwm4), with 100,000 messages and 100 contacts. JSON lines
 {"bench":"window","what",...}: "start": ms from the start of the process until its list of people is drawn, best and
@@ -157,6 +157,7 @@ def measure_busy(screen, build, folder, profile):
             other.wait("call", 20, state="ringing")
             told("answer")
             other.wait("call", 20, state="active", call=call)
+            time.sleep(2)  # by then they are first in the list
             screen.lab("exec", "xdotool", "mousemove", "150", "127", "click", "1")
             time.sleep(3)
             screen.lab("ui", "click", "text", "Message")
@@ -232,6 +233,8 @@ def main():
         print(f"skipped: {', '.join(missing)} not installed")
         return 77
     build = options.build.resolve()
+    if build.is_file():  # as tests/run gives it: hark-cli there
+        build = build.parents[1]
     subprocess.run(["ninja", "-C", str(build), "app/hark", "app/hark-cli", "tests/fill-profile"], check=True, stdout=subprocess.DEVNULL)
     with tempfile.TemporaryDirectory(prefix="hark-bench-") as folder:
         run(build, pathlib.Path(folder), options)
