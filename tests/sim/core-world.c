@@ -167,3 +167,19 @@ hark_sim_befriend (HarkSimCoreNode *a, HarkSimCoreNode *b, HarkTime span)
   result = hark_sim_core_node_ask (b, hark_sim_command (HARK_COMMAND_ACCEPT, a));
   return result != NULL && result->ok && hark_sim_wait_online (a, b, span);
 }
+
+const HarkPerson *
+hark_sim_listed (HarkSimCoreNode *node, const HarkSimCoreNode *other)
+{
+  const HarkEvent *result
+    = hark_sim_core_node_ask (node, hark_sim_command (HARK_COMMAND_STATUS, NULL));
+
+  g_assert_nonnull (result);
+  for (guint i = 0; i < result->people->len; i++) {
+    const HarkPerson *person = result->people->pdata[i];
+
+    if (memcmp (person->account, other->account.bytes, sizeof person->account) == 0)
+      return person;
+  }
+  return NULL;
+}

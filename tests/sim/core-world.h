@@ -52,3 +52,7 @@ unsigned hark_sim_runs (unsigned quick);
 
 /* hark_sim_test_init: g_test_init() that knows --long. */
 void hark_sim_test_init (int *argc, char ***argv);
+
+/* hark_sim_listed: (nullable): @other as the running process of @node lists it, which need not have
+ * made an event; until the next command. */
+const HarkPerson *hark_sim_listed (HarkSimCoreNode *node, const HarkSimCoreNode *other);

@@ -220,3 +220,16 @@ gift_check_one_copy (Gift *gift, void (*check) (Gift *gift, unsigned who))
   g_assert_cmpfloat (took, <, 1.12 * least);
   party_check_calm (&gift->party);
 }
+
+void
+gift_take_and_crash (Gift *gift, unsigned who)
+{
+  HarkSimCoreNode **people = gift->party.people;
+
+  gift_take (gift, who);
+  g_assert_true (hark_sim_network_run_until (gift->party.world.network, PARTY_PATIENCE,
+                                             gift_has_some, people[who]));
+  hark_sim_core_node_kill (people[0]);
+  hark_sim_core_node_kill (people[who]);
+  hark_sim_core_node_start (people[who]);
+}

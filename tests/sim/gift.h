@@ -40,6 +40,9 @@ void gift_wait_for (Gift *gift, unsigned who, HarkFileState state, unsigned have
 void gift_give (Gift *gift);
 void gift_take (Gift *gift, unsigned who);
 
+/* gift_take_and_crash: in the midst of it @who and the giver die; only @who comes back. */
+void gift_take_and_crash (Gift *gift, unsigned who);
+
 /* gift_check_has: until @who has all of it. */
 void gift_check_has (Gift *gift, unsigned who);
 

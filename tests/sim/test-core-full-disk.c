@@ -42,23 +42,6 @@ try_twice (Two *two, HarkCommandKind kind)
   ask (two->bob, hark_sim_command (kind, two->alice), true);
 }
 
-/* As the running process has it, which need not have made an event. */
-static const HarkPerson *
-listed (HarkSimCoreNode *node, const HarkSimCoreNode *other)
-{
-  const HarkEvent *result
-    = hark_sim_core_node_ask (node, hark_sim_command (HARK_COMMAND_STATUS, NULL));
-
-  g_assert_nonnull (result);
-  for (guint i = 0; i < result->people->len; i++) {
-    const HarkPerson *person = result->people->pdata[i];
-
-    if (memcmp (person->account, other->account.bytes, sizeof person->account) == 0)
-      return person;
-  }
-  return NULL;
-}
-
 static void
 alice_asks (Two *two)
 {
@@ -138,7 +121,7 @@ test_block (void)
   command = hark_sim_command (HARK_COMMAND_ADD, NULL);
   command->address = g_strdup (address);
   ask (two.bob, command, false);
-  g_assert_cmpint (listed (two.bob, two.alice)->status, ==, HARK_PERSON_BLOCKED);
+  g_assert_cmpint (hark_sim_listed (two.bob, two.alice)->status, ==, HARK_PERSON_BLOCKED);
   two.bob->disk_full = false;
   ask (two.bob, hark_sim_command (HARK_COMMAND_UNBLOCK, two.alice), true);
   g_assert_true (hark_sim_wait_online (two.alice, two.bob, PATIENCE));
@@ -172,7 +155,7 @@ test_notes (void)
   ask (two.bob, about_alice (&two, HARK_COMMAND_RENAME, NULL, false), false);
   ask (two.bob, about_alice (&two, HARK_COMMAND_SET_VERIFIED, "person", false), false);
   ask (two.bob, about_alice (&two, HARK_COMMAND_MAY, "give-files", true), false);
-  person = listed (two.bob, two.alice);
+  person = hark_sim_listed (two.bob, two.alice);
   g_assert_cmpstr (person->name, ==, "Alice");
   g_assert_cmpstr (person->notes, ==, "");
   g_assert_false (person->favourite);
@@ -208,7 +191,7 @@ test_profile (void)
   g_assert_false (result->profile->has_picture);
   g_assert_cmpuint (result->profile->may, ==, 0);
   hark_sim_network_run (two.world.network, HARK_MINUTE);
-  g_assert_cmpstr (listed (two.alice, two.bob)->name, ==, "Bob");
+  g_assert_cmpstr (hark_sim_listed (two.alice, two.bob)->name, ==, "Bob");
   hark_sim_world_clear (&two.world);
 }
 

@@ -112,12 +112,7 @@ test_folder (void)
   g_assert_cmpuint (gift_seen_by (&gift, 1)->files, ==, SMALL + 4);
   check_has_folder (&gift, 1);
   check_is_tidy (&gift, 1);
-  gift_take (&gift, 2);
-  g_assert_true (hark_sim_network_run_until (gift.party.world.network, PARTY_PATIENCE,
-                                             gift_has_some, people[2]));
-  hark_sim_core_node_kill (people[0]);
-  hark_sim_core_node_kill (people[2]);
-  hark_sim_core_node_start (people[2]);
+  gift_take_and_crash (&gift, 2);
   check_has_folder (&gift, 2);
   check_is_tidy (&gift, 2);
   hark_sim_core_node_stop (people[2]);

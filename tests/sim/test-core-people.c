@@ -55,17 +55,9 @@ status_of (const HarkSimCoreNode *node, const HarkSimCoreNode *other)
 static HarkPersonStatus
 listed_status (HarkSimCoreNode *node, const HarkSimCoreNode *other)
 {
-  const HarkEvent *result
-    = hark_sim_core_node_ask (node, hark_sim_command (HARK_COMMAND_STATUS, NULL));
+  const HarkPerson *person = hark_sim_listed (node, other);
 
-  g_assert_nonnull (result);
-  for (guint i = 0; i < result->people->len; i++) {
-    const HarkPerson *person = result->people->pdata[i];
-
-    if (memcmp (person->account, other->account.bytes, sizeof person->account) == 0)
-      return person->status;
-  }
-  return HARK_PERSON_REMOVED;
+  return person != NULL ? person->status : HARK_PERSON_REMOVED;
 }
 
 static void

@@ -462,18 +462,26 @@ expire (Fixture *fixture, int64_t now_ms)
   return helper_execute (fixture->profile, request);
 }
 
-/* Read while the clock was ten years ahead: it does not stay for ten years. */
+/* A message that disappears after ten seconds, read while the clock was ten years ahead. */
+static void
+read_ten_years_ahead (Fixture *fixture)
+{
+  HarkStoreMessage *message = make (HARK_MESSAGE_TEXT, false, 1, 0, "fleetingword");
+
+  message->expires_s = 10;
+  put_and_forget (fixture, message);
+  set_state (fixture, 1, false, HARK_MESSAGE_READ, WALL + 10 * YEAR_MS);
+}
+
+/* It does not stay for ten years. */
 static void
 test_timers_outlive_no_wrong_clock (void)
 {
   Fixture fixture;
   HarkStoreReply *reply;
-  HarkStoreMessage *message = make (HARK_MESSAGE_TEXT, false, 1, 0, "fleetingword");
 
   set_up (&fixture);
-  message->expires_s = 10;
-  put_and_forget (&fixture, message);
-  set_state (&fixture, 1, false, HARK_MESSAGE_READ, WALL + 10 * YEAR_MS);
+  read_ten_years_ahead (&fixture);
   hark_store_reply_free (expire (&fixture, WALL + 10 * YEAR_MS));
   reply = expire (&fixture, WALL);
   g_assert_cmpuint (reply->messages->len, ==, 0);
@@ -491,12 +499,9 @@ test_timers_are_looked_at_until_the_disk_takes_it (void)
 {
   Fixture fixture;
   HarkStoreReply *reply;
-  HarkStoreMessage *message = make (HARK_MESSAGE_TEXT, false, 1, 0, "fleetingword");
 
   set_up (&fixture);
-  message->expires_s = 10;
-  put_and_forget (&fixture, message);
-  set_state (&fixture, 1, false, HARK_MESSAGE_READ, WALL + 10 * YEAR_MS);
+  read_ten_years_ahead (&fixture);
   hark_profile_close (fixture.profile);
   disk_reset ();
   fixture.profile = helper_open (fixture.dir, DISK_NAME);
