@@ -8,20 +8,14 @@
 #include "ui/desktop/person-hex.h"
 #include "ui/fence.h"
 #include "ui/frames.h"
-#include "ui/network/doctor-dialog.h"
 #include "ui/network/network-bar.h"
 #include "ui/network/silence-bar.h"
 #include "ui/people/add-dialog.h"
-#include "ui/people/address-dialog.h"
-#include "ui/people/group-dialog.h"
-#include "ui/people/group-page.h"
 #include "ui/people/people-pane.h"
-#include "ui/people/person-page.h"
-#include "ui/people/profile-dialog.h"
 #include "ui/welcome/failed-page.h"
 #include "ui/welcome/unlock-page.h"
 #include "ui/welcome/welcome-page.h"
-#include "ui/widgets.h"
+#include "ui/window-dialogs.h"
 
 struct _HarkWindow {
   HdyApplicationWindow parent_instance;
@@ -278,70 +272,6 @@ on_add_address (GSimpleAction *action, GVariant *parameter, void *data)
 }
 
 static void
-on_profile (GSimpleAction *action, GVariant *parameter, void *data)
-{
-  HarkWindow *window = data;
-
-  (void) action;
-  (void) parameter;
-  if (is_running (window))
-    gtk_window_present (GTK_WINDOW (hark_profile_dialog_new (GTK_WINDOW (window), window->client)));
-}
-
-static void
-on_new_group (GSimpleAction *action, GVariant *parameter, void *data)
-{
-  HarkWindow *window = data;
-
-  (void) action;
-  (void) parameter;
-  if (is_running (window))
-    gtk_window_present (
-      GTK_WINDOW (hark_group_dialog_new (GTK_WINDOW (window), window->client, NULL)));
-}
-
-/* Of whoever is in the conversation. */
-static void
-on_person (GSimpleAction *action, GVariant *parameter, void *data)
-{
-  HarkWindow *window = data;
-  HarkPersonItem *person = hark_conversation_get_person (conversation (window));
-
-  (void) action;
-  (void) parameter;
-  if (!is_running (window) || !person || hark_person_item_is_self (person)
-      || hark_person_item_get (person)->status == HARK_PERSON_REQUEST)
-    return;
-  gtk_window_present (
-    GTK_WINDOW (hark_person_item_get_group (person)
-                  ? hark_group_page_new (GTK_WINDOW (window), window->client, person)
-                  : hark_person_page_new (GTK_WINDOW (window), window->client, person)));
-}
-
-static void
-on_address (GSimpleAction *action, GVariant *parameter, void *data)
-{
-  HarkWindow *window = data;
-
-  (void) action;
-  (void) parameter;
-  if (is_running (window))
-    gtk_window_present (GTK_WINDOW (hark_address_dialog_new (GTK_WINDOW (window), window->client)));
-}
-
-static void
-on_doctor (GSimpleAction *action, GVariant *parameter, void *data)
-{
-  HarkWindow *window = data;
-
-  (void) action;
-  (void) parameter;
-  if (is_running (window))
-    gtk_window_present (
-      GTK_WINDOW (hark_doctor_dialog_new (GTK_WINDOW (window), window->client, NULL)));
-}
-
-static void
 on_call (GSimpleAction *action, GVariant *parameter, void *data)
 {
   HarkWindow *window = data;
@@ -454,63 +384,18 @@ on_key_left (HarkWindow *window, GdkEventKey *event)
   return GDK_EVENT_STOP;
 }
 
-/* GTK would make it with every window: it is made when it is asked for. */
-static void
-on_keys (GSimpleAction *action, GVariant *parameter, void *data)
-{
-  g_autoptr (GtkBuilder) builder = NULL;
-
-  (void) action;
-  (void) parameter;
-  if (!gtk_application_window_get_help_overlay (data)) {
-    builder = gtk_builder_new_from_resource ("/org/hark/Hark/keys.ui");
-    gtk_application_window_set_help_overlay (
-      data, GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "help_overlay")));
-    hark_widget_name_keys (GTK_WIDGET (gtk_application_window_get_help_overlay (data)));
-  }
-  gtk_window_present (GTK_WINDOW (gtk_application_window_get_help_overlay (data)));
-}
-
-/* The check mark follows what the engine says. */
-static void
-on_relay (GSimpleAction *action, GVariant *state, void *data)
-{
-  HarkWindow *window = data;
-  HarkCommand *command = hark_command_new (HARK_COMMAND_RELAY);
-
-  (void) action;
-  command->on = g_variant_get_boolean (state);
-  hark_client_send (window->client, command);
-}
-
-static void
-on_network (HarkWindow *window)
-{
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (window), "relay");
-
-  g_simple_action_set_state (G_SIMPLE_ACTION (action),
-                             g_variant_new_boolean (hark_client_get_relays (window->client)));
-}
-
 static const GActionEntry entries[] = {
-  {.name = "add",          .activate = on_add         },
-  {.name = "add-address",  .activate = on_add_address,  .parameter_type = "s"},
-  {.name = "address",                      .activate = on_address                                },
-  {.name = "person",                      .activate = on_person },
-  {.name = "new-group",                      .activate = on_new_group                             },
-  {.name = "profile",                      .activate = on_profile   },
-  {.name = "doctor",                      .activate = on_doctor                              },
-  {.name = "call",                      .activate = on_call     },
-  {.name = "give-by-words",                      .activate = on_give_by_words,                      .parameter_type = "b"},
-  {.name = "relay", .state = "true",       .change_state = on_relay},
-  {.name = "search",       .activate = on_search   },
-  {.name = "jump",       .activate = on_jump      },
-  {.name = "open-nth",         .activate = on_open_nth,           .parameter_type = "i"},
-  {.name = "open-beside",     .activate = on_open_beside, .parameter_type = "i"},
-  {.name = "files",                      .activate = on_files                            },
-  {.name = "menu", .activate = on_menu                           },
-  {.name = "show-help-overlay",.activate = on_keys},
-  {.name = "close",   .activate = on_close  },
+  {.name = "add",            .activate = on_add        },
+  {.name = "add-address",    .activate = on_add_address, .parameter_type = "s"},
+  {.name = "call",                        .activate = on_call                                    },
+  {.name = "give-by-words",                        .activate = on_give_by_words,.parameter_type = "b"},
+  {.name = "search",   .activate = on_search                                     },
+  {.name = "jump", .activate = on_jump},
+  {.name = "open-nth",     .activate = on_open_nth,                                          .parameter_type = "i"},
+  {.name = "open-beside",.activate = on_open_beside,.parameter_type = "i"},
+  {.name = "files",    .activate = on_files       },
+  {.name = "menu",                        .activate = on_menu                                   },
+  {.name = "close",                        .activate = on_close                             },
 };
 
 /* ---- pages before the engine runs ---- */
@@ -720,6 +605,7 @@ hark_window_new (GtkApplication *application, HarkClient *client)
   hark_fence_follow (client, GTK_WIDGET (window));
   g_signal_connect_after (window, "key-press-event", G_CALLBACK (on_key_left), NULL);
   window->client = g_object_ref (client);
+  hark_window_dialogs_add (GTK_APPLICATION_WINDOW (window), client, conversation (window));
   add_network_bars (window);
   add_silence_bar (window);
   hark_people_pane_set_client (people (window), client);
@@ -735,7 +621,6 @@ hark_window_new (GtkApplication *application, HarkClient *client)
   g_signal_connect_object (client, "call", G_CALLBACK (show_calls), window, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "message", G_CALLBACK (on_message), window, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "warning", G_CALLBACK (on_warning), window, G_CONNECT_SWAPPED);
-  g_signal_connect_object (client, "network", G_CALLBACK (on_network), window, G_CONNECT_SWAPPED);
   g_signal_connect_object (hark_client_get_people (client), "items-changed",
                            G_CALLBACK (on_people_changed), window, G_CONNECT_SWAPPED);
   g_signal_connect (window, "notify::is-active", G_CALLBACK (mark_seen), NULL);

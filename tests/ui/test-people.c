@@ -1,5 +1,6 @@
 #include "tests/ui/screen.h"
 #include "ui/chat/message-row.h"
+#include "ui/model/person-order.h"
 #include "ui/network/silence-bar.h"
 #include "ui/people/add-dialog.h"
 #include "ui/people/address-dialog.h"
@@ -181,14 +182,14 @@ test_pinned (void)
   HarkChat *chat = g_new0 (HarkChat, 1);
 
   screen_say (fake_message (1, 1, false, "newest"));
-  g_assert_cmpint (hark_person_item_compare (screen_person (1), screen_person (2)), <, 0);
+  g_assert_cmpint (hark_person_order (screen_person (1), screen_person (2)), <, 0);
   memset (chat->contact, 2, sizeof chat->contact);
   chat->pinned = true;
   chat->draft = g_strdup ("half a\nsentence");
   event->chats = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_chat_free);
   g_ptr_array_add (event->chats, chat);
   fake_engine_emit (event);
-  g_assert_cmpint (hark_person_item_compare (screen_person (1), screen_person (2)), >, 0);
+  g_assert_cmpint (hark_person_order (screen_person (1), screen_person (2)), >, 0);
   g_assert_nonnull (label (window, "Draft: half a sentence"));
   screen_close (window);
 }

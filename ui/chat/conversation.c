@@ -7,10 +7,8 @@
 #include "ui/chat/pasting.h"
 #include "ui/chat/person-actions.h"
 #include "ui/chat/rows-view.h"
-#include "ui/chat/unsaved.h"
-#include "ui/fence.h"
+#include "ui/chat/writing.h"
 #include "ui/model/calls.h"
-#include "ui/model/chats.h"
 #include "ui/widgets.h"
 #include "ui/words.h"
 
@@ -38,11 +36,9 @@ struct _HarkConversation {
   GtkWidget *rows;
   GtkWidget *typing;
   GtkWidget *composer;
+  HarkWriting *writing;
   HarkRecording recording; /* OVER: none is */
   GSimpleActionGroup *actions;
-  enum { WRITING, ANSWERING, EDITING } mode;
-  uint8_t target[HARK_MESSAGE_ID_LEN]; /* what is answered or edited */
-  char *put_aside;                     /* what was written when editing began */
 };
 
 G_DEFINE_TYPE (HarkConversation, hark_conversation, GTK_TYPE_BOX)
@@ -151,55 +147,10 @@ on_told (HarkConversation *page, const HarkEvent *event)
 
 /* ---- composer, files, calls ---- */
 
-/* Back to plain writing; what was put aside for an edit is there again. */
-static void
-drop_context (HarkConversation *page)
-{
-  if (page->mode == EDITING)
-    hark_composer_set_text (HARK_COMPOSER (page->composer), page->put_aside ? page->put_aside : "");
-  g_clear_pointer (&page->put_aside, g_free);
-  page->mode = WRITING;
-  hark_composer_set_context (HARK_COMPOSER (page->composer), NULL, NULL);
-}
-
-static void
-keep_draft (HarkConversation *page)
-{
-  g_autofree char *written = hark_composer_get_text (HARK_COMPOSER (page->composer));
-  const char *text = page->mode == EDITING ? page->put_aside : written;
-  const uint8_t *reply_to = page->mode == ANSWERING ? page->target : NULL;
-  HarkCommand *command;
-
-  if (!page->person || strlen (text) > HARK_COMPOSER_BYTES_MAX
-      || strcmp (text, hark_person_item_get_draft (page->person)) == 0)
-    return;
-  hark_person_item_set_draft (page->person, text, reply_to);
-  command = hark_command_for (HARK_COMMAND_DRAFT, page->person);
-  command->text = g_strdup (text);
-  command->has_reply_to = reply_to != NULL;
-  if (reply_to)
-    memcpy (command->reply_to, reply_to, sizeof command->reply_to);
-  hark_client_send (page->client, command);
-}
-
 static void
 on_send (HarkConversation *page, const char *text)
 {
-  bool edits = page->mode == EDITING;
-  HarkCommand *command
-    = hark_command_for (edits ? HARK_COMMAND_EDIT : HARK_COMMAND_SEND, page->person);
-
-  command->text = g_strdup (text);
-  if (edits)
-    memcpy (command->id, page->target, sizeof command->id);
-  command->has_reply_to = page->mode == ANSWERING;
-  if (command->has_reply_to)
-    memcpy (command->reply_to, page->target, sizeof command->reply_to);
-  hark_unsaved_send (GTK_WIDGET (page), &page->person, HARK_COMPOSER (page->composer), page->client,
-                     command);
-  drop_context (page);
-  keep_draft (page);
-  if (!edits)
+  if (hark_writing_send (page->writing, text))
     hark_rows_view_to_end (HARK_ROWS_VIEW (page->rows)); /* who writes wants to see it */
 }
 
@@ -209,12 +160,11 @@ on_record (HarkConversation *page, const char *how)
   HarkCommand *command = hark_command_for (HARK_COMMAND_RECORD, page->person);
 
   command->how = g_strdup (how);
-  command->has_reply_to = page->mode == ANSWERING && strcmp (how, "start") == 0;
-  if (command->has_reply_to)
-    memcpy (command->reply_to, page->target, sizeof command->reply_to);
+  if (strcmp (how, "start") == 0)
+    hark_writing_say_answered (page->writing, command);
   hark_client_send (page->client, command);
   if (strcmp (how, "stop") == 0) {
-    drop_context (page);
+    hark_writing_drop (page->writing);
     hark_rows_view_to_end (HARK_ROWS_VIEW (page->rows));
   }
 }
@@ -261,35 +211,13 @@ on_call_back (GSimpleAction *action, GVariant *parameter, void *data)
 static void
 on_reply (HarkConversation *page, HarkMessageItem *item)
 {
-  const HarkMessage *message = hark_message_item_get (item);
-  const char *name
-    = message->outgoing ? NULL : hark_chats_name_of (page->client, page->person, message);
-  g_autofree char *who
-    = name ? g_strdup_printf (_ ("Answer to %s"), name) : g_strdup (_ ("Answer to yourself"));
-  g_autofree char *line = hark_fence_hides (page->client, message)
-                            ? g_strdup (hark_fence_words ())
-                            : hark_words_one_line (message->text);
-
-  drop_context (page);
-  page->mode = ANSWERING;
-  memcpy (page->target, message->id, sizeof page->target);
-  hark_composer_set_context (HARK_COMPOSER (page->composer), who, line);
-  hark_composer_focus (HARK_COMPOSER (page->composer));
+  hark_writing_reply (page->writing, item);
 }
 
 static void
 on_edit (HarkConversation *page, HarkMessageItem *item)
 {
-  const HarkMessage *message = hark_message_item_get (item);
-  g_autofree char *line = hark_words_one_line (message->text);
-
-  drop_context (page);
-  page->mode = EDITING;
-  page->put_aside = hark_composer_get_text (HARK_COMPOSER (page->composer));
-  memcpy (page->target, message->id, sizeof page->target);
-  hark_composer_set_context (HARK_COMPOSER (page->composer), _ ("Edit"), line);
-  hark_composer_set_text (HARK_COMPOSER (page->composer), message->text);
-  hark_composer_focus (HARK_COMPOSER (page->composer));
+  hark_writing_edit (page->writing, item);
 }
 
 static void
@@ -299,12 +227,6 @@ on_edit_last (HarkConversation *page)
 
   if (item)
     on_edit (page, item);
-}
-
-static void
-on_drop_context (HarkConversation *page)
-{
-  drop_context (page);
 }
 
 static void
@@ -502,10 +424,10 @@ hark_conversation_dispose (GObject *object)
 
   if (page->person)
     g_clear_signal_handler (&page->person_changed, page->person);
-  g_clear_pointer (&page->put_aside, g_free);
   g_clear_object (&page->person);
   g_clear_object (&page->client);
   g_clear_object (&page->actions);
+  g_clear_object (&page->writing);
   G_OBJECT_CLASS (hark_conversation_parent_class)->dispose (object);
 }
 
@@ -550,8 +472,6 @@ hark_conversation_class_init (HarkConversationClass *klass)
   gtk_widget_class_bind_template_callback (widgets, on_seen);
   gtk_widget_class_bind_template_callback (widgets, on_found);
   gtk_widget_class_bind_template_callback (widgets, hark_conversation_give_uris);
-  gtk_widget_class_bind_template_callback (widgets, on_drop_context);
-  gtk_widget_class_bind_template_callback (widgets, keep_draft);
 }
 
 static void
@@ -580,6 +500,7 @@ hark_conversation_set_client (HarkConversation *page, HarkClient *client)
   g_return_if_fail (HARK_IS_CONVERSATION (page) && HARK_IS_CLIENT (client));
 
   page->client = g_object_ref (client);
+  page->writing = hark_writing_new (client, HARK_COMPOSER (page->composer));
   hark_rows_view_set_client (HARK_ROWS_VIEW (page->rows), client);
   g_signal_connect_object (client, "call", G_CALLBACK (on_call_changed), page, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "told", G_CALLBACK (on_told), page, G_CONNECT_SWAPPED);
@@ -596,45 +517,10 @@ hark_conversation_get_header (HarkConversation *page)
 static void
 leave (HarkConversation *page)
 {
-  keep_draft (page);
-  drop_context (page);
-  hark_composer_set_text (HARK_COMPOSER (page->composer), "");
+  hark_writing_leave (page->writing);
   hark_rows_view_show (HARK_ROWS_VIEW (page->rows), NULL);
   g_clear_signal_handler (&page->person_changed, page->person);
   g_clear_object (&page->person);
-}
-
-/* What was answered when it was left. */
-static void
-on_draft_reply (GObject *owner, const HarkEvent *result)
-{
-  HarkConversation *page = HARK_CONVERSATION (owner);
-  const HarkMessage *message = result->ok && result->messages && result->messages->len > 0
-                                 ? result->messages->pdata[0]
-                                 : NULL;
-
-  if (message && page->person && page->mode == WRITING
-      && memcmp (message->contact, hark_person_item_get (page->person)->account, HARK_ACCOUNT_LEN)
-           == 0) {
-    g_autoptr (HarkMessageItem) item = hark_message_item_new (message);
-
-    on_reply (page, item);
-  }
-}
-
-static void
-restore_draft (HarkConversation *page)
-{
-  const HarkChat *chat = hark_person_item_get_chat (page->person);
-
-  hark_composer_set_text (HARK_COMPOSER (page->composer),
-                          hark_person_item_get_draft (page->person));
-  if (chat->has_draft_reply && *hark_person_item_get_draft (page->person)) {
-    HarkCommand *command = hark_command_for (HARK_COMMAND_MESSAGE, page->person);
-
-    memcpy (command->id, chat->draft_reply, sizeof command->id);
-    hark_client_ask (page->client, command, G_OBJECT (page), on_draft_reply);
-  }
 }
 
 void
@@ -658,7 +544,7 @@ hark_conversation_show (HarkConversation *page, HarkPersonItem *person)
   page->person_changed = g_signal_connect_object (person, "changed", G_CALLBACK (show_person), page,
                                                   G_CONNECT_SWAPPED);
   hark_find_bar_set (HARK_FIND_BAR (page->find), page->client, person);
-  restore_draft (page);
+  hark_writing_open (page->writing, person);
   show_person (page);
   show_recording (page);
   hark_rows_view_show (HARK_ROWS_VIEW (page->rows), person);

@@ -5,7 +5,7 @@
                   */
 
 typedef struct {
-  GtkWidget *page; /* keeps the question */
+  GObject *page; /* keeps the question */
   HarkPersonItem **shown;
   HarkComposer *composer;
   HarkClient *client;
@@ -44,23 +44,23 @@ on_answer (GObject *question, const HarkEvent *result)
     if (result->text)
       g_signal_emit_by_name (sent->client, "warning", result->text);
   }
-  g_ptr_array_remove_fast (g_object_get_data (G_OBJECT (sent->page), KEY), question);
+  g_ptr_array_remove_fast (g_object_get_data (sent->page, KEY), question);
 }
 
 static GPtrArray *
-questions_of (GtkWidget *page)
+questions_of (GObject *page)
 {
-  GPtrArray *questions = g_object_get_data (G_OBJECT (page), KEY);
+  GPtrArray *questions = g_object_get_data (page, KEY);
 
   if (!questions) {
     questions = g_ptr_array_new_with_free_func (g_object_unref);
-    g_object_set_data_full (G_OBJECT (page), KEY, questions, (GDestroyNotify) g_ptr_array_unref);
+    g_object_set_data_full (page, KEY, questions, (GDestroyNotify) g_ptr_array_unref);
   }
   return questions;
 }
 
 void
-hark_unsaved_send (GtkWidget *page,
+hark_unsaved_send (GObject *page,
                    HarkPersonItem **shown,
                    HarkComposer *composer,
                    HarkClient *client,

@@ -9,7 +9,7 @@
 /* hark_unsaved_send: (transfer full): @command to the engine. Should it refuse, the reason is told
  * as a warning of @client and a text of SEND comes back into @composer, above what was written
  * since, while *@shown, which lives as long as @page, is still whom it was for. */
-void hark_unsaved_send (GtkWidget *page,
+void hark_unsaved_send (GObject *page,
                         HarkPersonItem **shown,
                         HarkComposer *composer,
                         HarkClient *client,

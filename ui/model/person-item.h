@@ -127,7 +127,3 @@ void hark_person_item_set_draft (HarkPersonItem *item,
                                  const char *draft,
                                  const uint8_t reply_to[HARK_MESSAGE_ID_LEN]);
 const char *hark_person_item_get_draft (HarkPersonItem *item);
-
-/* hark_person_item_compare: order of the list: requests, then what is pinned, then by newest
- * message, then by name; archived and blocked ones last. */
-int hark_person_item_compare (HarkPersonItem *a, HarkPersonItem *b);

@@ -3,6 +3,7 @@
 #include "ui/people/people-pane.h"
 
 #include "ui/frames.h"
+#include "ui/model/person-order.h"
 #include "ui/people/first-box.h"
 #include "ui/people/found-list.h"
 #include "ui/people/keep-box.h"
@@ -45,7 +46,7 @@ static int
 compare_rows (GtkListBoxRow *a, GtkListBoxRow *b, void *data)
 {
   (void) data;
-  return hark_person_item_compare (hark_person_row_get_person (HARK_PERSON_ROW (a)),
+  return hark_person_order (hark_person_row_get_person (HARK_PERSON_ROW (a)),
                                    hark_person_row_get_person (HARK_PERSON_ROW (b)));
 }
 
@@ -93,7 +94,7 @@ remove_gone (HarkPeoplePane *pane)
 static int
 compare_waiting (const void *a, const void *b)
 {
-  return hark_person_item_compare (*(HarkPersonItem *const *) b, *(HarkPersonItem *const *) a);
+  return hark_person_order (*(HarkPersonItem *const *) b, *(HarkPersonItem *const *) a);
 }
 
 static void

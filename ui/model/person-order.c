@@ -1,0 +1,38 @@
+#include "ui/model/person-order.h"
+
+static int
+rank (HarkPersonItem *item)
+{
+  switch (hark_person_item_get (item)->status) {
+  case HARK_PERSON_REQUEST:
+    return 0;
+  case HARK_PERSON_BLOCKED:
+    return 4;
+  default:
+    return hark_person_item_is_archived (item) ? 3 : hark_person_item_is_pinned (item) ? 1 : 2;
+  }
+}
+
+/* By our own clock: theirs may be wrong by years. */
+static int64_t
+came_ms (HarkMessageItem *row)
+{
+  const HarkMessage *message = hark_message_item_get (row);
+
+  return !message->outgoing && message->received_ms > 0 ? message->received_ms : message->sent_ms;
+}
+
+int
+hark_person_order (HarkPersonItem *a, HarkPersonItem *b)
+{
+  HarkMessageItem *last_a = hark_person_item_get_last (a);
+  HarkMessageItem *last_b = hark_person_item_get_last (b);
+  int64_t newest_a = last_a ? came_ms (last_a) : 0;
+  int64_t newest_b = last_b ? came_ms (last_b) : 0;
+
+  if (rank (a) != rank (b))
+    return rank (a) - rank (b);
+  if (newest_a != newest_b)
+    return newest_a > newest_b ? -1 : 1;
+  return g_utf8_collate (hark_person_item_get (a)->name, hark_person_item_get (b)->name);
+}
