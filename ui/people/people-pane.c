@@ -47,7 +47,7 @@ compare_rows (GtkListBoxRow *a, GtkListBoxRow *b, void *data)
 {
   (void) data;
   return hark_person_order (hark_person_row_get_person (HARK_PERSON_ROW (a)),
-                                   hark_person_row_get_person (HARK_PERSON_ROW (b)));
+                            hark_person_row_get_person (HARK_PERSON_ROW (b)));
 }
 
 static gboolean
