@@ -64,6 +64,18 @@ hark_wrapped_label_get_preferred_width (GtkWidget *widget, int *minimum, int *na
   *minimum = MIN (size->width, LEAST_CHARS * size->char_width);
 }
 
+/* A box that lies asks like this. GtkLabel would break the text at every letter for it, which took a
+ * third of what opening a conversation takes. */
+static void
+hark_wrapped_label_get_preferred_width_for_height (GtkWidget *widget,
+                                                   int height,
+                                                   int *minimum,
+                                                   int *natural)
+{
+  (void) height;
+  hark_wrapped_label_get_preferred_width (widget, minimum, natural);
+}
+
 static void
 hark_wrapped_label_get_preferred_height (GtkWidget *widget, int *minimum, int *natural)
 {
@@ -119,6 +131,7 @@ hark_wrapped_label_class_init (HarkWrappedLabelClass *klass)
   G_OBJECT_CLASS (klass)->notify = hark_wrapped_label_notify;
   widgets->style_updated = hark_wrapped_label_style_updated;
   widgets->get_preferred_width = hark_wrapped_label_get_preferred_width;
+  widgets->get_preferred_width_for_height = hark_wrapped_label_get_preferred_width_for_height;
   widgets->get_preferred_height = hark_wrapped_label_get_preferred_height;
   widgets->get_preferred_height_for_width = hark_wrapped_label_get_preferred_height_for_width;
   widgets->get_preferred_height_and_baseline_for_width
