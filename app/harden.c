@@ -1,19 +1,10 @@
 #define G_LOG_DOMAIN "hark-app"
 
 #include "app/harden.h"
-
 #include <errno.h>
 #include <glib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-
-#if defined(__SANITIZE_ADDRESS__)
-#define CHECKED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define CHECKED 1
-#endif
-#endif
 
 static void
 want (int result, const char *what)
@@ -26,7 +17,7 @@ void
 hark_harden (void)
 {
   want (setrlimit (RLIMIT_CORE, &(struct rlimit){0, 0}), "core dumps stay possible");
-#ifndef CHECKED
+#ifndef HARK_CHECKED
   want (prctl (PR_SET_DUMPABLE, 0, 0, 0, 0), "others may look into the process");
 #endif
   want (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "programs may get new privileges");

@@ -220,7 +220,7 @@ main (int argc, char **argv)
           && strcmp (argv[1], "code") != 0))
     return EXIT_USAGE;
   limit (RLIMIT_CPU, CPU_MAX);
-#ifndef __SANITIZE_ADDRESS__ /* whose shadow takes more than that */
+#ifndef HARK_CHECKED /* whose shadow takes more than that */
   limit (RLIMIT_AS, MEMORY_MAX);
 #endif
   limit (RLIMIT_FSIZE, 0);

@@ -10,15 +10,10 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define CHECKED true
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define CHECKED true
-#endif
-#endif
-#ifndef CHECKED
-#define CHECKED false
+#ifdef HARK_CHECKED
+#define LOCKS false
+#else
+#define LOCKS true
 #endif
 
 #define CHUNK_LEN ((size_t) 64 * 1024)
@@ -125,7 +120,7 @@ void *
 hark_locked_new (size_t len)
 {
   size_t rounded = (MAX (len, 1) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-  uint8_t *memory = CHECKED ? NULL : take_locked (rounded);
+  uint8_t *memory = LOCKS ? take_locked (rounded) : NULL;
   Head *head;
 
   if (!memory) {
@@ -153,4 +148,18 @@ hark_locked_free (void *memory)
   g_mutex_lock (&mutex);
   head->used = false;
   g_mutex_unlock (&mutex);
+}
+
+GBytes *
+hark_locked_bytes (GByteArray *array)
+{
+  const gsize len = array->len;
+  uint8_t *bytes = hark_locked_new (len);
+
+  if (len > 0) {
+    memcpy (bytes, array->data, len);
+    sodium_memzero (array->data, len);
+  }
+  g_byte_array_unref (array);
+  return g_bytes_new_with_free_func (bytes, len, hark_locked_free, bytes);
 }

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include <glib.h>
 #include <stddef.h>
 
 #define HARK_LOCKED_MAX ((size_t) 4 * 1024 * 1024) /* bytes of locked pages */
@@ -18,3 +19,6 @@ void *hark_locked_new (size_t len);
 void hark_locked_free (void *memory);
 
 #define hark_locked_new0(type) ((type *) hark_locked_new (sizeof (type)))
+
+/* hark_locked_bytes: (transfer full): what is in @array (transfer full), which is wiped. */
+GBytes *hark_locked_bytes (GByteArray *array);

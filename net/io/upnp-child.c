@@ -26,14 +26,6 @@
 #define PORT_TRIES 4        /* other outside ports, when ours is taken */
 #define PERMANENT_LIFE 3600 /* seconds after which we look whether a permanent one still stands */
 
-#if defined(__SANITIZE_ADDRESS__)
-#define CHECKED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define CHECKED 1
-#endif
-#endif
-
 static void
 ip_to_text (const HarkEndpoint *endpoint, char ret[INET_ADDRSTRLEN])
 {
@@ -189,7 +181,7 @@ confine (void)
 
   prctl (PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
   alarm (HARK_UPNP_PATIENCE_MS / 1000 + 1); /* whoever waits has given up by then */
-#ifdef CHECKED
+#ifdef HARK_CHECKED
   return ok;
 #else
   return ok

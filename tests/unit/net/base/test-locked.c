@@ -65,6 +65,25 @@ test_locked (void)
   hark_locked_free (piece);
 }
 
+/* What was there is gone from where it was. */
+static void
+test_bytes (void)
+{
+  GByteArray *array = g_byte_array_new ();
+  g_autoptr (GBytes) bytes = NULL;
+
+  g_byte_array_append (array, (const guint8 *) "secret", 6);
+  g_byte_array_ref (array);
+  bytes = hark_locked_bytes (array);
+  g_assert_cmpuint (g_bytes_get_size (bytes), ==, 6);
+  g_assert_true (memcmp (g_bytes_get_data (bytes, NULL), "secret", 6) == 0);
+  g_assert_true (sodium_is_zero (array->data, array->len));
+  g_byte_array_unref (array);
+  g_bytes_unref (g_steal_pointer (&bytes));
+  bytes = hark_locked_bytes (g_byte_array_new ());
+  g_assert_cmpuint (g_bytes_get_size (bytes), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -73,5 +92,6 @@ main (int argc, char **argv)
   g_test_add_func ("/locked/pieces-do-not-overlap", test_pieces);
   g_test_add_func ("/locked/large-ones-are-served", test_large);
   g_test_add_func ("/locked/pages-are-locked", test_locked);
+  g_test_add_func ("/locked/bytes-move-in", test_bytes);
   return g_test_run ();
 }
