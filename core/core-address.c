@@ -232,10 +232,24 @@ hark_core_command_addresses (HarkCore *core, HarkCommand *command)
 }
 
 static void
-after_change (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+after_revoke (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
   if (!hark_core_refuse_store (core, pending, reply))
     hark_core_succeed (core, pending->command);
+  else
+    hark_core_open_address (core, &pending->address);
+}
+
+static void
+after_label (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  HarkStoreAddress *address = find (core, &pending->address.token);
+
+  if (hark_core_refuse_store (core, pending, reply))
+    return;
+  if (address != NULL)
+    memcpy (address->label, pending->address.label, sizeof address->label);
+  hark_core_succeed (core, pending->command);
 }
 
 void
@@ -249,6 +263,7 @@ hark_core_command_own_address (HarkCore *core, HarkCommand *command)
         ? find (core, &named.token)
         : NULL;
   HarkStoreRequest *request;
+  HarkPending *pending;
 
   if (address == NULL) {
     hark_core_refuse (core, command, result != HARK_ADDRESS_OK ? "bad-address" : "no-address",
@@ -256,13 +271,17 @@ hark_core_command_own_address (HarkCore *core, HarkCommand *command)
                                                 : "This is no address of yours that can be used.");
     hark_command_free (command);
   } else if (command->kind == HARK_COMMAND_REVOKE) {
-    forget (core, address, hark_pending_new (after_change, command));
+    pending = hark_pending_new (after_revoke, command);
+    pending->address = *address;
+    forget (core, address, pending);
   } else {
-    memset (address->label, 0, sizeof address->label);
-    hark_contact_clean_name (command->text, address->label);
+    pending = hark_pending_new (after_label, command);
+    pending->address = *address;
+    memset (pending->address.label, 0, sizeof pending->address.label);
+    hark_contact_clean_name (command->text, pending->address.label);
     request = hark_core_request (HARK_STORE_PUT_ADDRESS);
-    request->address = *address;
-    hark_core_ask_store (core, request, hark_pending_new (after_change, command));
+    request->address = pending->address;
+    hark_core_ask_store (core, request, pending);
   }
 }
 

@@ -36,11 +36,8 @@ hark_pending_free (void *data)
   hark_group_entry_free (pending->group_written);
   g_clear_pointer (&pending->follow, g_ptr_array_unref);
   hark_disk_request_free (pending->disk);
-  if (pending->before != NULL) {
-    g_clear_pointer (&pending->before->picture, g_bytes_unref);
-    sodium_memzero (pending->before, sizeof *pending->before);
-  }
-  g_free (pending->before);
+  if (pending->before != NULL)
+    pending->before->free (pending->before);
   g_free (pending);
 }
 

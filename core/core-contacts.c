@@ -6,71 +6,6 @@
 
 #include <string.h>
 
-/* ---- invites are for one person ---- */
-
-static void
-say_removed (HarkCore *core, const HarkCoreContact *contact)
-{
-  HarkEvent *event = hark_event_new (HARK_EVENT_CONTACT);
-
-  event->person = hark_core_person (core, contact);
-  event->person->status = HARK_PERSON_REMOVED;
-  hark_core_emit (core, event);
-}
-
-/* Others who came by the invite that is used up: nobody knows who handed it to them. */
-static void
-drop_rivals (HarkCore *core, const HarkToken *via)
-{
-  GHashTableIter iter;
-  void *value;
-
-  g_hash_table_iter_init (&iter, core->contacts);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    HarkCoreContact *contact = value;
-    HarkStoreRequest *request;
-
-    if (contact->row.status != HARK_CONTACT_REQUEST || !hark_token_equal (&contact->row.via, via))
-      continue;
-    request = hark_core_request (HARK_STORE_DELETE_CONTACT);
-    request->contact = g_new0 (HarkStoreContact, 1);
-    request->contact->account = contact->row.account;
-    say_removed (core, contact);
-    g_hash_table_iter_remove (&iter);
-    hark_core_ask_store (core, request, NULL);
-  }
-}
-
-/* In this order: while the invite is on the disk, the rest is made good at the next start. */
-static void
-end_invite (HarkCore *core, const HarkToken *via)
-{
-  if (!hark_core_is_invite (core, via))
-    return;
-  drop_rivals (core, via);
-  hark_core_use_up_invite (core, via);
-}
-
-/* Somebody who came by it was decided about already. */
-static bool
-is_used (HarkCore *core, const HarkToken *via)
-{
-  GHashTableIter iter;
-  void *value;
-
-  if (!hark_core_is_invite (core, via))
-    return false;
-  g_hash_table_iter_init (&iter, core->contacts);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    const HarkStoreContact *row = &((HarkCoreContact *) value)->row;
-
-    if (row->status != HARK_CONTACT_REQUEST && row->status != HARK_CONTACT_ASKED
-        && hark_token_equal (&row->via, via))
-      return true;
-  }
-  return false;
-}
-
 /* ---- asking ---- */
 
 static void
@@ -98,28 +33,6 @@ compare_last_seen (const void *a, const void *b)
   return (x->last_seen_ms < y->last_seen_ms) - (x->last_seen_ms > y->last_seen_ms);
 }
 
-/* The program may have ended between the decision about somebody who came by an invite and the end
- * of the invite. */
-static void
-settle_invites (HarkCore *core)
-{
-  g_autoptr (GArray) accepted = g_array_new (FALSE, FALSE, sizeof (HarkToken));
-  GHashTableIter iter;
-  void *value;
-
-  g_hash_table_iter_init (&iter, core->contacts);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    const HarkStoreContact *row = &((HarkCoreContact *) value)->row;
-
-    if (row->status == HARK_CONTACT_ACCEPTED && hark_core_is_invite (core, &row->via))
-      g_array_append_val (accepted, row->via);
-    else if (row->status == HARK_CONTACT_DECLINED || row->status == HARK_CONTACT_BLOCKED)
-      hark_core_use_up_invite (core, &row->via);
-  }
-  for (guint i = 0; i < accepted->len; i++)
-    end_invite (core, &g_array_index (accepted, HarkToken, i));
-}
-
 void
 hark_core_start_contacts (HarkCore *core)
 {
@@ -127,7 +40,7 @@ hark_core_start_contacts (HarkCore *core)
   GHashTableIter iter;
   void *value;
 
-  settle_invites (core);
+  hark_core_settle_invites (core);
   if (hark_core_is_invisible (core))
     return;
   hark_net_open_audience (core->net, HARK_AUDIENCE_CONTACTS, &core->account.contacts_token, NULL,
@@ -161,9 +74,9 @@ contact_result (const HarkCommand *command, const HarkKey *contact)
 
 /* The disk did not take what was decided about them, so it is not. */
 static void
-take_back (HarkCore *core, HarkCoreContact *contact, const HarkPending *pending)
+take_back (HarkCore *core, HarkCoreContact *contact, HarkPending *pending)
 {
-  if (hark_core_put_back (contact, pending)) {
+  if (hark_core_put_back (core, contact, pending)) {
     if (contact->row.status == HARK_CONTACT_ASKED)
       send_request (core, contact);
     hark_core_reach_open (core, contact);
@@ -242,7 +155,7 @@ after_accept (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
     hark_core_emit (core, contact_result (pending->command, &pending->contact));
   if (contact == NULL || contact->row.status != HARK_CONTACT_ACCEPTED)
     return;
-  end_invite (core, &contact->row.via);
+  hark_core_end_invite (core, &contact->row.via);
   hark_core_reach_open (core, contact); /* who was blocked shares a secret with us already */
   hark_core_tell_net (core, contact);
   hark_net_try_now (core->net, &contact->row.account, core->now);
@@ -295,13 +208,19 @@ count_of (HarkCore *core, HarkContactStatus status)
 }
 
 static void
+after_heard (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  core->heard_news |= hark_core_refuse_store (core, pending, reply);
+}
+
+static void
 keep_heard (HarkCore *core)
 {
   HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_HEARD);
 
   request->heard = hark_heard_keep (core->heard);
   core->heard_news = false;
-  hark_core_ask_store (core, request, NULL);
+  hark_core_ask_store (core, request, hark_pending_new (after_heard, NULL));
 }
 
 /* Takes over what a request says; true when any of it is new. */
@@ -399,7 +318,7 @@ static bool
 asks_anew (HarkCore *core, const HarkCoreContact *contact, const HarkNetEvent *event)
 {
   return contact->row.status == HARK_CONTACT_DECLINED && hark_core_is_invite (core, &event->token)
-         && !is_used (core, &event->token) && has_room (core, &event->token);
+         && !hark_core_invite_is_used (core, &event->token) && has_room (core, &event->token);
 }
 
 void
@@ -426,7 +345,7 @@ hark_core_handle_request (HarkCore *core, const HarkNetEvent *event)
   if (!hark_contact_step (step, HARK_CONTACT_PEER_REQUEST, &step))
     return;
   if (contact == NULL) {
-    if (is_used (core, &event->token) || !has_room (core, &event->token))
+    if (hark_core_invite_is_used (core, &event->token) || !has_room (core, &event->token))
       return;
     row.status = HARK_CONTACT_REQUEST;
     take_request (core, &row, event);
@@ -479,16 +398,12 @@ hark_core_command_add (HarkCore *core, HarkCommand *command)
   hark_command_free (command);
 }
 
-/* Nothing of theirs goes on. */
+/* Nothing of theirs goes on: at once, for the disk may take its time. */
 static void
 cut_off (HarkCore *core, HarkCoreContact *contact)
 {
   hark_core_end_asking (core, contact);
-  hark_core_mail_forget (core, &contact->row.account);
-  hark_ledger_forget (core->ledger.book, &contact->row.account);
   hark_core_calls_forget (core, &contact->row.account);
-  hark_core_files_forget (core, &contact->row.account);
-  hark_core_shares_forget (core, &contact->row.account);
   hark_core_end_session (core, contact);
   hark_core_reach_close (core, contact);
   hark_net_remove_contact (core->net, &contact->row.account, core->now);
@@ -500,9 +415,21 @@ cut_off (HarkCore *core, HarkCoreContact *contact)
   contact->reason = NULL;
 }
 
+/* Nor is anything of it kept: when that they are cut off is on the disk, for it cannot be had back.
+ */
+static void
+forget (HarkCore *core, const HarkKey *account)
+{
+  hark_core_mail_forget (core, account);
+  hark_ledger_forget (core->ledger.book, account);
+  hark_core_files_forget (core, account);
+  hark_core_shares_forget (core, account);
+}
+
 static void
 after_step (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
+  const HarkCommandKind kind = pending->command->kind;
   HarkCoreContact *contact = hark_core_find (core, &pending->contact);
 
   if (hark_core_refuse_store (core, pending, reply)) {
@@ -511,46 +438,66 @@ after_step (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
     return;
   }
   hark_core_emit (core, contact_result (pending->command, &pending->contact));
-  if (pending->command->kind == HARK_COMMAND_SET_VERIFIED)
+  if (kind == HARK_COMMAND_SET_VERIFIED)
     hark_core_words_settled (core, &pending->contact);
+  if (kind == HARK_COMMAND_DECLINE || kind == HARK_COMMAND_BLOCK) {
+    if (kind == HARK_COMMAND_DECLINE && contact != NULL)
+      hark_core_say_removed (core, contact);
+    forget (core, &pending->contact);
+    /* others who came by it may still be met */
+    hark_core_use_up_invite (core, &pending->before->row.via);
+  }
   if (contact != NULL)
     hark_core_contact_changed (core, contact);
 }
 
 static void
+after_remove (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  HarkCoreContact *contact;
+
+  if (!hark_core_refuse_store (core, pending, reply)) {
+    hark_core_emit (core, contact_result (pending->command, &pending->contact));
+    hark_core_say_removed (core, pending->before->removed);
+    forget (core, &pending->contact);
+    return;
+  }
+  contact = hark_core_put_back_removed (core, pending);
+  if (contact == NULL)
+    return;
+  g_hash_table_replace (core->contacts, &contact->row.account, contact);
+  take_back (core, contact, pending);
+}
+
+static void
 remove_contact (HarkCore *core, HarkCoreContact *contact, HarkCommand *command)
 {
-  HarkStoreRequest *request = hark_core_request (HARK_STORE_DELETE_CONTACT);
-  HarkPending *pending = hark_pending_new (after_step, command);
+  HarkPending *pending
+    = hark_core_remember_removed (hark_pending_new (after_remove, command), contact);
 
-  request->contact = g_new0 (HarkStoreContact, 1);
-  request->contact->account = contact->row.account;
-  pending->contact = contact->row.account;
   cut_off (core, contact);
   keep_heard (core);
-  say_removed (core, contact);
   g_hash_table_remove (core->acks_due, contact);
-  g_hash_table_remove (core->contacts, &pending->contact);
-  hark_core_ask_store (core, request, pending);
+  g_hash_table_steal (core->contacts, &pending->contact);
+  hark_core_ask_store (core, hark_core_request_deletion (&pending->contact), pending);
 }
 
 void
 hark_core_drop_contact (HarkCore *core, const HarkKey *account)
 {
+  const HarkKey whose = *account; /* which may be the contact's own */
   HarkCoreContact *contact = hark_core_find (core, account);
-  HarkStoreRequest *request;
 
-  hark_core_mail_forget (core, account);
-  hark_ledger_forget (core->ledger.book, account);
-  if (contact == NULL)
+  if (contact == NULL) {
+    hark_core_mail_forget (core, &whose);
+    hark_ledger_forget (core->ledger.book, &whose);
     return;
-  request = hark_core_request (HARK_STORE_DELETE_CONTACT);
-  request->contact = g_new0 (HarkStoreContact, 1);
-  request->contact->account = *account;
+  }
   cut_off (core, contact);
+  forget (core, &whose);
   g_hash_table_remove (core->acks_due, contact);
-  g_hash_table_remove (core->contacts, &request->contact->account);
-  hark_core_ask_store (core, request, NULL);
+  g_hash_table_remove (core->contacts, &whose);
+  hark_core_ask_store (core, hark_core_request_deletion (&whose), NULL);
 }
 
 /* The oldest goes when too many were declined; forgotten by memory and disk alike. */
@@ -558,8 +505,8 @@ static void
 trim_declined (HarkCore *core)
 {
   HarkCoreContact *oldest = NULL;
-  HarkStoreRequest *request;
   GHashTableIter iter;
+  HarkKey account;
   void *value;
 
   if (count_of (core, HARK_CONTACT_DECLINED) <= HARK_CORE_DECLINED_MAX)
@@ -572,11 +519,9 @@ trim_declined (HarkCore *core)
         && (oldest == NULL || contact->row.added_ms < oldest->row.added_ms))
       oldest = contact;
   }
-  request = hark_core_request (HARK_STORE_DELETE_CONTACT);
-  request->contact = g_new0 (HarkStoreContact, 1);
-  request->contact->account = oldest->row.account;
-  g_hash_table_remove (core->contacts, &oldest->row.account);
-  hark_core_ask_store (core, request, NULL);
+  account = oldest->row.account;
+  g_hash_table_remove (core->contacts, &account);
+  hark_core_ask_store (core, hark_core_request_deletion (&account), NULL);
 }
 
 static HarkContactInput
@@ -618,10 +563,7 @@ hark_core_command_person (HarkCore *core, HarkCommand *command)
     remove_contact (core, contact, command);
   } else {
     pending = hark_core_remember (hark_pending_new (after_step, command), contact);
-    if (next == HARK_CONTACT_STEP_DECLINED)
-      say_removed (core, contact);
     cut_off (core, contact);
-    hark_core_use_up_invite (core, &contact->row.via); /* others who came by it may still be met */
     contact->row.status = (HarkContactStatus) next;
     hark_core_keep (core, contact, pending);
     trim_declined (core);

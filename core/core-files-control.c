@@ -2,6 +2,7 @@
  * taken without a question. */
 #define G_LOG_DOMAIN "hark-core"
 
+#include "core/core-before.h"
 #include "core/core-files.h"
 
 #include <string.h>
@@ -72,21 +73,51 @@ tell (HarkCore *core, const HarkCommand *command)
   hark_core_emit (core, event);
 }
 
+/* What follows from limits and metered networks. */
+static void
+apply (HarkCore *core)
+{
+  hark_core_pace_limit (core);
+  hark_core_file_each (core, NULL, NULL, false);
+}
+
+static bool
+is_refused (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  GBytes *kept;
+
+  if (!hark_core_refuse_store (core, pending, reply))
+    return false;
+  kept = hark_core_put_back_kept (core, pending);
+  if (kept != NULL) {
+    hark_core_files_load (core, kept);
+    apply (core);
+  }
+  return true;
+}
+
 static void
 after_keep (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
-  if (!hark_core_refuse_store (core, pending, reply))
+  if (!is_refused (core, pending, reply))
     tell (core, pending->command);
 }
 
-/* Takes @command. */
+/* (transfer full) @command: (transfer full): for keep_settings(), before what it changes. */
+static HarkPending *
+remember (const HarkCore *core, HarkStoreThen then, HarkCommand *command)
+{
+  return hark_core_remember_kept (hark_pending_new (then, command), HARK_STORE_PUT_FILES,
+                                  hark_file_settings_write (&core->files));
+}
+
 static void
-keep_settings (HarkCore *core, HarkCommand *command)
+keep_settings (HarkCore *core, HarkPending *pending)
 {
   HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_FILES);
 
   request->files = hark_file_settings_write (&core->files);
-  hark_core_ask_store (core, request, hark_pending_new (after_keep, command));
+  hark_core_ask_store (core, request, pending);
 }
 
 /* Takes @command. */
@@ -111,6 +142,7 @@ void
 hark_core_command_limit (HarkCore *core, HarkCommand *command)
 {
   bool up = g_strcmp0 (command->how, "up") == 0;
+  HarkPending *pending;
 
   if (command->how == NULL) {
     only_tell (core, command);
@@ -125,9 +157,10 @@ hark_core_command_limit (HarkCore *core, HarkCommand *command)
     refuse (core, command, "A limit is 1,024 bytes a second or more; 0 is none.");
     return;
   }
+  pending = remember (core, after_keep, command);
   *(up ? &core->files.limit_up : &core->files.limit_down) = command->rate;
   hark_core_pace_limit (core);
-  keep_settings (core, command);
+  keep_settings (core, pending);
 }
 
 /* ---- over which network ---- */
@@ -135,6 +168,7 @@ hark_core_command_limit (HarkCore *core, HarkCommand *command)
 void
 hark_core_command_metered (HarkCore *core, HarkCommand *command)
 {
+  HarkPending *pending;
   size_t i = 0;
 
   if (command->kind == HARK_COMMAND_COSTLY) {
@@ -153,9 +187,10 @@ hark_core_command_metered (HarkCore *core, HarkCommand *command)
     refuse (core, command, "Say \"ask\", \"allow\" or \"hold\".");
     return;
   }
+  pending = remember (core, after_keep, command);
   core->files.metered = (HarkMetered) i;
   hark_core_file_each (core, NULL, NULL, false);
-  keep_settings (core, command);
+  keep_settings (core, pending);
 }
 
 /* ---- in which order ---- */
@@ -182,11 +217,27 @@ make_room (HarkCore *core, const HarkFileTransfer *first)
   hark_core_file_drain (core, last);
 }
 
+static void
+after_queue (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  HarkFileTransfer *transfer = hark_core_file_find (core, pending->command->transfer);
+
+  if (is_refused (core, pending, reply))
+    return;
+  if (transfer != NULL && strcmp (pending->command->how, "first") == 0)
+    make_room (core, transfer);
+  if (transfer != NULL && transfer->state == HARK_TRANSFER_WAITING
+      && transfer->retry_at != HARK_TIME_NEVER)
+    transfer->retry_at = core->now;
+  tell (core, pending->command);
+}
+
 void
 hark_core_command_queue (HarkCore *core, HarkCommand *command)
 {
   HarkFileTransfer *transfer = hark_core_file_find (core, command->transfer);
   bool first = g_strcmp0 (command->how, "first") == 0;
+  HarkPending *pending;
 
   if (command->how == NULL) {
     only_tell (core, command);
@@ -196,41 +247,96 @@ hark_core_command_queue (HarkCore *core, HarkCommand *command)
     refuse (core, command, "There is no such transfer under way.");
   } else if (transfer->outgoing) {
     refuse (core, command, "Whoever gets files decides in which order.");
-  } else if (!hark_file_settings_move (&core->files, command->transfer, first, is_under_way,
-                                       core)) {
-    refuse (core, command, "Too many transfers were moved already.");
   } else {
-    if (first)
-      make_room (core, transfer);
-    if (transfer->state == HARK_TRANSFER_WAITING && transfer->retry_at != HARK_TIME_NEVER)
-      transfer->retry_at = core->now;
-    keep_settings (core, command);
+    pending = remember (core, after_queue, command);
+    if (hark_file_settings_move (&core->files, command->transfer, first, is_under_way, core)) {
+      keep_settings (core, pending);
+      return;
+    }
+    hark_core_refuse (core, command, "bad-value", "Too many transfers were moved already.");
+    hark_pending_free (pending);
   }
 }
 
 /* ---- whose without a question ---- */
 
-void
-hark_core_command_accept_files (HarkCore *core, HarkCommand *command)
+/* On the disk there is never leave to give without the rule that bounds it, wherever it ends. */
+static void keep_rule (HarkCore *core, HarkCommand *command);
+static void keep_leave (HarkCore *core, HarkCommand *command);
+
+static void
+after_rule (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  const HarkCoreContact *contact = hark_core_find_of (core, pending->command);
+  const bool on = pending->command->on;
+
+  if (is_refused (core, pending, reply)) {
+    if (contact != NULL)
+      hark_core_contact_changed (core, contact);
+  } else if (on) {
+    keep_leave (core, g_steal_pointer (&pending->command));
+  } else {
+    tell (core, pending->command);
+  }
+}
+
+static void
+after_leave (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  HarkCoreContact *contact = hark_core_find (core, &pending->contact);
+
+  if (hark_core_refuse_store (core, pending, reply)) {
+    if (contact != NULL)
+      hark_core_put_back (core, contact, pending);
+  } else if (pending->command->on) {
+    tell (core, pending->command);
+  } else {
+    keep_rule (core, g_steal_pointer (&pending->command));
+  }
+  if (contact != NULL)
+    hark_core_contact_changed (core, contact);
+}
+
+static void
+keep_rule (HarkCore *core, HarkCommand *command)
+{
+  HarkPending *pending = remember (core, after_rule, command);
+  HarkKey account;
+
+  memcpy (account.bytes, command->contact, sizeof account.bytes);
+  if (hark_file_settings_set_rule (&core->files, &account, command->on ? command->size : 0,
+                                   command->on ? command->directory : NULL)) {
+    keep_settings (core, pending);
+    return;
+  }
+  hark_core_refuse (core, command, "bad-value",
+                    "There are too many such rules, or the folder's name is too long.");
+  hark_pending_free (pending);
+}
+
+static void
+keep_leave (HarkCore *core, HarkCommand *command)
 {
   HarkCoreContact *contact = hark_core_need (core, command);
-  HarkStoreRequest *request;
+  HarkPending *pending;
 
   if (contact == NULL) {
     hark_command_free (command);
     return;
   }
-  if (!hark_file_settings_set_rule (&core->files, &contact->row.account,
-                                    command->on ? command->size : 0,
-                                    command->on ? command->directory : NULL)) {
-    refuse (core, command, "There are too many such rules, or the folder's name is too long.");
-    return;
-  }
+  pending = hark_core_remember (hark_pending_new (after_leave, command), contact);
   contact->about->may &= ~(uint32_t) HARK_MAY_GIVE_FILES;
   contact->about->may |= command->on ? HARK_MAY_GIVE_FILES : 0;
-  request = hark_core_request (HARK_STORE_PUT_PERSON);
-  request->person = g_memdup2 (contact->about, sizeof *contact->about);
-  hark_core_ask_store (core, request, NULL);
-  hark_core_contact_changed (core, contact);
-  keep_settings (core, command);
+  hark_core_keep_about (core, contact, pending);
+}
+
+void
+hark_core_command_accept_files (HarkCore *core, HarkCommand *command)
+{
+  if (hark_core_need (core, command) == NULL)
+    hark_command_free (command);
+  else if (command->on)
+    keep_rule (core, command);
+  else
+    keep_leave (core, command);
 }

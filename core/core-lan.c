@@ -1,5 +1,5 @@
 /* People here: who on the local network chose to be seen, and whether we do. */
-#include "core/core-private.h"
+#include "core/core-before.h"
 #include "core/identity/address.h"
 
 #include <string.h>
@@ -74,26 +74,34 @@ hark_core_command_people_here (HarkCore *core, HarkCommand *command)
 static void
 after_keep (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
-  const bool is_visible = pending->command->kind == HARK_COMMAND_VISIBLE;
+  const HarkCommand *command = pending->command;
+  HarkEndpoint peer;
+  GBytes *kept;
 
   if (hark_core_refuse_store (core, pending, reply)) {
-    if (is_visible)
-      core->lan.visible = pending->signal != 0;
+    kept = hark_core_put_back_kept (core, pending);
+    if (kept != NULL) {
+      hark_lan_settings_clear (&core->lan);
+      hark_lan_settings_read (kept, &core->lan);
+    }
     return;
   }
-  if (is_visible)
-    hark_core_set_visible (core, pending->command->on);
-  hark_core_succeed (core, pending->command);
+  if (command->kind == HARK_COMMAND_VISIBLE)
+    hark_core_set_visible (core, command->on);
+  else if (command->kind == HARK_COMMAND_ADD_PEER
+           && hark_endpoint_parse (command->name, &peer)) /* names: at the next start */
+    hark_net_add_peer (core->net, &peer, core->now);
+  hark_core_succeed (core, command);
 }
 
-/* Takes @command. */
+/* (transfer full) @before: hark_lan_settings_write() of what was. Takes @command. */
 static void
-keep (HarkCore *core, HarkCommand *command, bool was_visible)
+keep (HarkCore *core, HarkCommand *command, GBytes *before)
 {
   HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_LAN);
-  HarkPending *pending = hark_pending_new (after_keep, command);
+  HarkPending *pending
+    = hark_core_remember_kept (hark_pending_new (after_keep, command), HARK_STORE_PUT_LAN, before);
 
-  pending->signal = was_visible;
   request->lan = hark_lan_settings_write (&core->lan);
   hark_core_ask_store (core, request, pending);
 }
@@ -101,16 +109,17 @@ keep (HarkCore *core, HarkCommand *command, bool was_visible)
 void
 hark_core_command_visible (HarkCore *core, HarkCommand *command)
 {
-  const bool was_visible = core->lan.visible;
+  GBytes *before = hark_lan_settings_write (&core->lan);
 
   core->lan.visible = command->on;
-  keep (core, command, was_visible);
+  keep (core, command, before);
 }
 
 void
 hark_core_command_network (HarkCore *core, HarkCommand *command)
 {
   const char *wrong = command->name != NULL ? hark_network_check (command->name, NULL) : NULL;
+  GBytes *before;
 
   if (wrong == NULL && command->name != NULL && strlen (command->name) > HARK_LAN_SETTINGS_TEXT_MAX)
     wrong = "That is too long for a network.";
@@ -119,15 +128,16 @@ hark_core_command_network (HarkCore *core, HarkCommand *command)
     hark_command_free (command);
     return;
   }
+  before = hark_lan_settings_write (&core->lan);
   hark_lan_settings_set_network (&core->lan, command->name);
-  keep (core, command, core->lan.visible);
+  keep (core, command, before);
 }
 
 void
 hark_core_command_peer (HarkCore *core, HarkCommand *command)
 {
   bool add = command->kind == HARK_COMMAND_ADD_PEER;
-  HarkEndpoint peer;
+  GBytes *before = hark_lan_settings_write (&core->lan);
   const char *wrong = NULL;
 
   if (*command->name == '\0' || strlen (command->name) > 255)
@@ -137,13 +147,12 @@ hark_core_command_peer (HarkCore *core, HarkCommand *command)
   else if (!add && !hark_lan_settings_remove_peer (&core->lan, command->name))
     wrong = "No such computer was added.";
   if (wrong != NULL) {
+    g_bytes_unref (before);
     hark_core_refuse (core, command, "bad-peer", wrong);
     hark_command_free (command);
     return;
   }
-  if (add && hark_endpoint_parse (command->name, &peer)) /* names are looked up at the next start */
-    hark_net_add_peer (core->net, &peer, core->now);
-  keep (core, command, core->lan.visible);
+  keep (core, command, before);
 }
 
 void

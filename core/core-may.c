@@ -40,9 +40,9 @@ after_may (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   if (!hark_core_refuse_store (core, pending, reply))
     hark_core_succeed (core, pending->command);
   else if (contact != NULL)
-    hark_core_put_back (contact, pending);
+    hark_core_put_back (core, contact, pending);
   else if (!pending->command->has_contact)
-    core->self.may = pending->signal;
+    hark_core_put_back_own (core, pending);
   if (contact != NULL) {
     hark_core_contact_changed (core, contact);
   } else if (!pending->command->has_contact) {
@@ -63,7 +63,7 @@ set (HarkCore *core, HarkCoreContact *contact, HarkCommand *command, uint32_t bi
   if (contact != NULL)
     hark_core_remember (pending, contact);
   else
-    pending->signal = about->may;
+    hark_core_remember_own (pending, core, HARK_CORE_BEFORE_OWN_MAY);
   about->may = on ? about->may | bit : about->may & ~bit;
   stop_typing (core);
   hark_core_groups_session (core); /* there as well */

@@ -5,7 +5,7 @@
  * Messages to us wait where they are. Whom we write to, call or ask sees us from then on. */
 #define G_LOG_DOMAIN "hark-core"
 
-#include "core/core-private.h"
+#include "core/core-before.h"
 
 #include <string.h>
 
@@ -61,11 +61,11 @@ show (HarkCore *core)
 static void
 after_presence (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
-  const bool was_invisible = pending->signal == HARK_INVISIBLE;
+  const bool was_invisible = pending->before->about.availability == HARK_INVISIBLE;
   HarkEvent *event;
 
   if (hark_core_refuse_store (core, pending, reply)) {
-    core->self.availability = (uint8_t) pending->signal;
+    hark_core_put_back_own (core, pending);
     return;
   }
   if (hark_core_is_invisible (core) && !was_invisible)
@@ -105,8 +105,8 @@ hark_core_command_presence (HarkCore *core, HarkCommand *command)
 
     if (g_strcmp0 (command->how, words[now]) != 0)
       continue;
-    pending = hark_pending_new (after_presence, command);
-    pending->signal = core->self.availability;
+    pending = hark_core_remember_own (hark_pending_new (after_presence, command), core,
+                                      HARK_CORE_BEFORE_SEEN);
     core->self.availability = now;
     request = hark_core_request (HARK_STORE_PUT_PERSON);
     request->person = g_memdup2 (&core->self, sizeof core->self);

@@ -6,7 +6,7 @@
  *   core-base.c      events, results, the store
  *   core-mail.c      what is remembered of mailboxes
  *   core-people.c    contacts, and speaking to them
- *   core-before.c    what contacts were before a change (core-before.h)
+ *   core-before.c    what was before a change (core-before.h)
  *   core-expiry.c    messages that disappear
  *   core-entries.c   entries between the door, the store and the other side
  *   core-edits.c     changing what was written
@@ -32,6 +32,7 @@
  *   core-session.c   sessions, streams, frames
  *   core-again.c     sessions that are begun anew
  *   core-address.c   our own addresses
+ *   core-invites.c   how invites end
  *   core-contacts.c  asking, accepting, removing
  *   core-presence.c  being seen, or by nobody
  *   core-places.c    people and nodes who keep mail: reached, told, commanded
@@ -541,6 +542,20 @@ char *hark_core_format_address (HarkCore *core,
 void hark_core_command_address (HarkCore *core, HarkCommand *command);
 void hark_core_command_addresses (HarkCore *core, HarkCommand *command);
 void hark_core_command_own_address (HarkCore *core, HarkCommand *command); /* LABEL, REVOKE */
+
+/* ---- core-invites.c ---- */
+
+/* hark_core_say_removed: they are no contact any more, for the user. _request_deletion: (transfer
+ * full): of @account, who is none. */
+void hark_core_say_removed (HarkCore *core, const HarkCoreContact *contact);
+HarkStoreRequest *hark_core_request_deletion (const HarkKey *account);
+
+/* hark_core_end_invite: somebody who came by @via is a contact: nobody else is by it.
+ * _invite_is_used: somebody who came by it was decided about. _settle_invites: ends those that the
+ * end of the program left open. */
+void hark_core_end_invite (HarkCore *core, const HarkToken *via);
+bool hark_core_invite_is_used (HarkCore *core, const HarkToken *via);
+void hark_core_settle_invites (HarkCore *core);
 
 /* ---- core-contacts.c ---- */
 

@@ -299,40 +299,14 @@ show_name (HarkCore *core)
     hark_net_set_visible (core->net, core->account.name, core->now);
 }
 
-/* What the disk did not take is not told to anybody. */
-static void
-put_profile_back (HarkCore *core, HarkCoreBefore *before)
-{
-  const uint8_t availability = core->self.availability;
-  const uint32_t may = core->self.may;
-
-  memcpy (core->account.name, before->row.name, sizeof core->account.name);
-  core->self = before->about;
-  core->self.availability = availability;
-  core->self.may = may;
-  g_clear_pointer (&core->picture, g_bytes_unref);
-  core->picture = g_steal_pointer (&before->picture);
-  show_name (core);
-}
-
-static HarkPending *
-remember_profile (const HarkCore *core, HarkPending *pending)
-{
-  HarkCoreBefore *before = pending->before = g_new0 (HarkCoreBefore, 1);
-
-  memcpy (before->row.name, core->account.name, sizeof before->row.name);
-  before->about = core->self;
-  before->picture = core->picture != NULL ? g_bytes_ref (core->picture) : NULL;
-  return pending;
-}
-
 static void
 after_profile (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
   HarkEvent *event;
 
   if (hark_core_refuse_store (core, pending, reply)) {
-    put_profile_back (core, pending->before);
+    hark_core_put_back_own (core, pending); /* it is not told to anybody */
+    show_name (core);
     return;
   }
   event = hark_core_result (pending->command);
@@ -406,7 +380,8 @@ hark_core_command_profile (HarkCore *core, HarkCommand *command)
     hark_command_free (command);
     return;
   }
-  pending = remember_profile (core, hark_pending_new (after_profile, command));
+  pending = hark_core_remember_own (hark_pending_new (after_profile, command), core,
+                                    HARK_CORE_BEFORE_PROFILE);
   core->self.version
     = MAX (core->self.version + 1, (uint64_t) MAX (hark_core_wall (core), INT64_C (1)));
   if (command->name != NULL)
@@ -452,7 +427,7 @@ after_about (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   if (!hark_core_refuse_store (core, pending, reply))
     hark_core_succeed (core, pending->command);
   else if (contact != NULL)
-    hark_core_put_back (contact, pending);
+    hark_core_put_back (core, contact, pending);
   if (contact != NULL)
     hark_core_contact_changed (core, contact);
 }

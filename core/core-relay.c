@@ -1,8 +1,9 @@
 /* Carrying packets for contacts who cannot reach each other directly: whether, for whom, how fast;
  * and which relay nodes are ours. The node does it (net/relay/); here is what the user decided.
  * Stands on core-query.c. */
-#include "core/core-private.h"
+#include "core/core-before.h"
 #include "core/identity/relay-link.h"
+#include "net/base/locked.h"
 #include "net/base/reader.h"
 #include "net/base/writer.h"
 
@@ -37,6 +38,21 @@ load_node (HarkCore *core, HarkReader *reader)
   core->n_relay_nodes++;
 }
 
+static void
+forget_all (HarkCore *core)
+{
+  GHashTableIter iter;
+  void *value;
+
+  core->relays = true;
+  core->relay_rate = 0;
+  core->n_relay_nodes = 0;
+  sodium_memzero (core->relay_nodes, sizeof core->relay_nodes);
+  g_hash_table_iter_init (&iter, core->contacts);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    ((HarkCoreContact *) value)->no_relay = false;
+}
+
 /* Kept as: format u8, on u8, rate u32, number of relay nodes u8, they (name length u8, name,
  * secret, number of places u8, each with its length u8), then the accounts for whom we do not
  * relay. */
@@ -50,7 +66,7 @@ hark_core_relay_load (HarkCore *core, GBytes *kept)
   bool on;
   uint32_t rate;
 
-  core->relays = true;
+  forget_all (core);
   if (!bytes)
     return;
   hark_reader_init (&reader, bytes, len);
@@ -95,10 +111,10 @@ keep_node (const HarkCoreRelayNode *node, GByteArray *bytes)
   }
 }
 
-static void
-keep (HarkCore *core, HarkPending *pending)
+/* (transfer full): all of it as it is kept. */
+static GBytes *
+write_all (const HarkCore *core)
 {
-  HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_RELAY);
   GByteArray *bytes = g_byte_array_new ();
   uint8_t head[HEAD];
   HarkWriter writer;
@@ -120,8 +136,7 @@ keep (HarkCore *core, HarkPending *pending)
     if (contact->no_relay)
       g_byte_array_append (bytes, contact->row.account.bytes, HARK_KEY_LEN);
   }
-  request->relay = g_byte_array_free_to_bytes (bytes);
-  hark_core_ask_store (core, request, pending);
+  return hark_locked_bytes (bytes);
 }
 
 static void
@@ -156,10 +171,58 @@ tell_all (HarkCore *core)
       hark_core_contact_changed (core, value);
 }
 
+/* ---- what is kept ---------------------------------------------------------------- */
+
+static void
+put_back (HarkCore *core, GBytes *kept)
+{
+  GHashTableIter iter;
+  void *value;
+
+  hark_core_relay_load (core, kept);
+  hark_core_relay_start (core);
+  hark_core_network_changed (core);
+  g_hash_table_iter_init (&iter, core->contacts);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    hark_core_tell_net (core, value);
+  tell_all (core);
+}
+
+static void
+after_keep (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  GBytes *kept;
+
+  if (!hark_core_refuse_store (core, pending, reply))
+    hark_core_succeed (core, pending->command);
+  else if ((kept = hark_core_put_back_kept (core, pending)) != NULL)
+    put_back (core, kept);
+}
+
+/* (transfer full) @command: (transfer full): for keep(), before what it changes. */
+static HarkPending *
+remember (const HarkCore *core, HarkCommand *command)
+{
+  return hark_core_remember_kept (hark_pending_new (after_keep, command), HARK_STORE_PUT_RELAY,
+                                  write_all (core));
+}
+
+static void
+keep (HarkCore *core, HarkPending *pending)
+{
+  HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_RELAY);
+
+  request->relay = write_all (core);
+  hark_core_ask_store (core, request, pending);
+}
+
+/* ---- for whom -------------------------------------------------------------------- */
+
 void
 hark_core_command_relay (HarkCore *core, HarkCommand *command)
 {
   HarkCoreContact *contact = command->has_contact ? hark_core_need (core, command) : NULL;
+  HarkPending *pending;
 
   if (command->has_contact && contact == NULL) {
     hark_command_free (command);
@@ -170,6 +233,7 @@ hark_core_command_relay (HarkCore *core, HarkCommand *command)
     hark_command_free (command);
     return;
   }
+  pending = remember (core, command);
   if (contact != NULL) {
     contact->no_relay = !command->on;
     hark_core_tell_net (core, contact);
@@ -182,7 +246,7 @@ hark_core_command_relay (HarkCore *core, HarkCommand *command)
     hark_core_network_changed (core);
     tell_all (core);
   }
-  keep (core, hark_pending_new (hark_core_after_keep, command));
+  keep (core, pending);
 }
 
 /* ---- relay nodes ----------------------------------------------------------------- */
@@ -222,6 +286,7 @@ void
 hark_core_command_relay_add (HarkCore *core, HarkCommand *command)
 {
   HarkCoreRelayNode node = {0};
+  HarkPending *pending;
   size_t at;
 
   if (!check_node (core, command, &node)) {
@@ -233,11 +298,12 @@ hark_core_command_relay_add (HarkCore *core, HarkCommand *command)
     hark_core_refuse (core, command, "too-many", "There are four already. Remove one first.");
     hark_command_free (command);
   } else {
+    pending = remember (core, command);
     core->relay_nodes[at] = node;
     core->n_relay_nodes = MAX (core->n_relay_nodes, at + 1);
     tell_nodes (core);
     hark_core_network_changed (core);
-    keep (core, hark_pending_new (hark_core_after_keep, command));
+    keep (core, pending);
   }
   sodium_memzero (&node, sizeof node);
 }
@@ -246,17 +312,19 @@ void
 hark_core_command_relay_remove (HarkCore *core, HarkCommand *command)
 {
   size_t at = find_node (core, command->name);
+  HarkPending *pending;
 
   if (at == core->n_relay_nodes) {
     hark_core_refuse (core, command, "no-such-relay", "There is no relay node of that name.");
     hark_command_free (command);
     return;
   }
+  pending = remember (core, command);
   memmove (&core->relay_nodes[at], &core->relay_nodes[at + 1],
            (core->n_relay_nodes - at - 1) * sizeof core->relay_nodes[0]);
   core->n_relay_nodes--;
   sodium_memzero (&core->relay_nodes[core->n_relay_nodes], sizeof core->relay_nodes[0]);
   tell_nodes (core);
   hark_core_network_changed (core);
-  keep (core, hark_pending_new (hark_core_after_keep, command));
+  keep (core, pending);
 }

@@ -2,7 +2,7 @@
 #define G_LOG_DOMAIN "hark-core"
 
 #include "core/core-shares.h"
-#include "core/core-private.h"
+#include "core/core-before.h"
 #include "core/files/share-list.h"
 #include "core/files/shared.h"
 
@@ -21,10 +21,34 @@ ask_free (void *data)
   g_free (ask);
 }
 
+static bool
+is_at (const GPtrArray *shares, guint index, const HarkShare *share)
+{
+  return index < shares->len && shares->pdata[index] == share;
+}
+
+/* The disk may have lost who was removed, and kept what they looked into. */
+static void
+drop_strangers (HarkCore *core)
+{
+  for (guint i = core->shares->len; i > 0; i--) {
+    HarkShare *share = core->shares->pdata[i - 1];
+    g_autoptr (GArray) accounts = g_array_copy (share->accounts);
+
+    for (guint at = 0; at < accounts->len && is_at (core->shares, i - 1, share); at++) {
+      const HarkKey *account = &g_array_index (accounts, HarkKey, at);
+
+      if (hark_core_find (core, account) == NULL)
+        hark_share_list_remove (core->shares, share, account);
+    }
+  }
+}
+
 void
 hark_core_shares_load (HarkCore *core, GBytes *kept)
 {
   core->shares = hark_share_list_read (kept);
+  drop_strangers (core);
   core->asks = g_ptr_array_new_with_free_func (ask_free);
 }
 
@@ -95,33 +119,69 @@ share (HarkCore *core, HarkCommand *command)
   return true;
 }
 
+static HarkShare *
+find_meant (const GPtrArray *shares, const HarkCommand *command)
+{
+  const char *wanted = command->path != NULL ? command->path : command->name;
+
+  return wanted != NULL ? hark_share_list_find ((GPtrArray *) shares, wanted) : NULL;
+}
+
+static const HarkKey *
+account_of (const HarkCommand *command, HarkKey *key)
+{
+  memcpy (key->bytes, command->contact, sizeof key->bytes);
+  return command->has_contact ? key : NULL;
+}
+
 static bool
 end_share (HarkCore *core, HarkCommand *command)
 {
-  const char *wanted = command->path != NULL ? command->path : command->name;
-  HarkShare *found = wanted != NULL ? hark_share_list_find (core->shares, wanted) : NULL;
-  const HarkKey *account = NULL;
+  HarkShare *found = find_meant (core->shares, command);
   HarkKey key;
+  const HarkKey *account = account_of (command, &key);
 
-  memcpy (key.bytes, command->contact, sizeof key.bytes);
-  if (command->has_contact)
-    account = &key;
   if (found == NULL || (account != NULL && !hark_share_has (found, account))) {
     hark_core_refuse (core, command, "no-share", "This folder is not shared.");
     return false;
   }
-  cancel_transfers (core, found, account);
   hark_share_list_remove (core->shares, found, account);
   return true;
+}
+
+static void
+after_share (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  const bool refused = hark_core_refuse_store (core, pending, reply);
+  g_autoptr (GPtrArray) before = hark_share_list_read (pending->before->kept);
+  const HarkShare *ended;
+  HarkKey key;
+
+  if (refused && hark_core_put_back_kept (core, pending) != NULL) {
+    g_ptr_array_unref (core->shares);
+    core->shares = g_steal_pointer (&before);
+    drop_strangers (core);
+  }
+  if (refused)
+    return;
+  ended
+    = pending->command->kind == HARK_COMMAND_SHARE ? NULL : find_meant (before, pending->command);
+  if (ended != NULL)
+    cancel_transfers (core, ended, account_of (pending->command, &key));
+  hark_core_succeed (core, pending->command);
 }
 
 void
 hark_core_command_share (HarkCore *core, HarkCommand *command)
 {
+  HarkPending *pending
+    = hark_core_remember_kept (hark_pending_new (after_share, command), HARK_STORE_PUT_SHARES,
+                               hark_share_list_write (core->shares));
+
   if (command->kind == HARK_COMMAND_SHARE ? share (core, command) : end_share (core, command))
-    keep (core, hark_pending_new (hark_core_after_keep, command));
+    keep (core, pending);
   else
-    hark_command_free (command);
+    hark_pending_free (pending);
 }
 
 void

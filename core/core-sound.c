@@ -1,5 +1,5 @@
 /* The sound of calls: which devices, what is done to it. */
-#include "core/core-private.h"
+#include "core/core-before.h"
 #include "core/sound.h"
 
 void
@@ -130,9 +130,18 @@ static void
 after_kept (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
   HarkEvent *event;
+  GBytes *kept;
 
-  if (hark_core_refuse_store (core, pending, reply))
+  if (hark_core_refuse_store (core, pending, reply)) {
+    kept = hark_core_put_back_kept (core, pending);
+    if (kept != NULL) {
+      hark_sound_free (core->sound_kept);
+      core->sound_kept = hark_sound_read (kept);
+    }
     return;
+  }
+  hark_sound_change (core->sound, pending->command); /* not before: a call would hear it */
+  hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_VOICE_SET});
   event = hark_core_result (pending->command);
   event->chosen = hark_sound_copy (core->sound);
   hark_core_emit (core, event);
@@ -141,17 +150,19 @@ after_kept (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 void
 hark_core_command_device (HarkCore *core, HarkCommand *command)
 {
+  GBytes *kept = hark_sound_write (core->sound_kept);
   HarkStoreRequest *request;
 
-  if (!hark_sound_change (core->sound, command)) {
+  if (!hark_sound_change (core->sound_kept, command)) {
+    g_bytes_unref (kept);
     hark_core_refuse (core, command, "bad-value",
                       "A device is \"pulse\", \"pulse:\" and its name, or \"none\".");
     hark_command_free (command);
     return;
   }
-  hark_sound_change (core->sound_kept, command);
-  hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_VOICE_SET});
   request = hark_core_request (HARK_STORE_PUT_SOUND);
   request->sound = hark_sound_write (core->sound_kept);
-  hark_core_ask_store (core, request, hark_pending_new (after_kept, command));
+  hark_core_ask_store (
+    core, request,
+    hark_core_remember_kept (hark_pending_new (after_kept, command), HARK_STORE_PUT_SOUND, kept));
 }

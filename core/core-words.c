@@ -203,7 +203,7 @@ after_verified (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 
   if (hark_core_refuse_store (core, pending, reply)) {
     if (contact != NULL)
-      hark_core_put_back (contact, pending);
+      hark_core_put_back (core, contact, pending);
     return;
   }
   event = hark_core_result (pending->command);

@@ -1,5 +1,6 @@
 #include "core/nodes/lan-settings.h"
 
+#include "net/base/locked.h"
 #include "net/base/reader.h"
 
 #include <sodium.h>
@@ -77,7 +78,7 @@ hark_lan_settings_write (const HarkLanSettings *settings)
     add_entry (bytes, NETWORK, settings->network);
   for (guint i = 0; i < settings->peers->len; i++)
     add_entry (bytes, PEER, settings->peers->pdata[i]);
-  return g_byte_array_free_to_bytes (bytes);
+  return hark_locked_bytes (bytes);
 }
 
 void

@@ -22,7 +22,7 @@ typedef struct {
 void hark_lan_settings_read (GBytes *bytes, HarkLanSettings *ret);
 void hark_lan_settings_clear (HarkLanSettings *settings);
 
-/* hark_lan_settings_write: (transfer full) */
+/* hark_lan_settings_write: (transfer full): in locked memory. */
 GBytes *hark_lan_settings_write (const HarkLanSettings *settings);
 
 /* hark_lan_settings_set_network: NULL: the public one. */

@@ -1,5 +1,6 @@
 /* What the user decides while the disk takes nothing: it is refused, and nothing is as if it had
  * been decided; so it is the same after the next start, and can be decided again. */
+#include "core/identity/relay-link.h"
 #include "tests/sim/core-world.h"
 
 #include <string.h>
@@ -129,6 +130,54 @@ test_block (void)
 }
 
 static HarkCommand *
+with_folder (HarkCommandKind kind, const HarkSimCoreNode *other)
+{
+  HarkCommand *command = hark_sim_command (kind, other);
+
+  command->path = g_strdup ("/srv/pictures");
+  return command;
+}
+
+static unsigned
+count_shares (HarkSimCoreNode *node)
+{
+  return hark_sim_core_node_ask (node, hark_command_new (HARK_COMMAND_SHARES))->shares->len;
+}
+
+/* Who is not removed is there with all that there was between the two. */
+static void
+test_remove (void)
+{
+  HarkCommand *command;
+  guint seen;
+  Two two;
+
+  two_init (&two, 9);
+  g_assert_true (hark_sim_befriend (two.alice, two.bob, PATIENCE));
+  ask (two.bob, with_folder (HARK_COMMAND_SHARE, two.alice), true);
+  hark_sim_network_run (two.world.network, HARK_MINUTE); /* they share a secret */
+  two.bob->disk_full = true;
+  seen = two.bob->events->len;
+  ask (two.bob, hark_sim_command (HARK_COMMAND_REMOVE, two.alice), false);
+  g_assert_cmpint (hark_sim_listed (two.bob, two.alice)->status, ==, HARK_PERSON_ACCEPTED);
+  for (guint i = seen; i < two.bob->events->len; i++) {
+    const HarkEvent *event = two.bob->events->pdata[i];
+
+    g_assert_true (event->person == NULL || event->person->status != HARK_PERSON_REMOVED);
+  }
+  g_assert_cmpuint (count_shares (two.bob), ==, 1);
+  two.bob->disk_full = false;
+  g_assert_true (hark_sim_wait_online (two.alice, two.bob, PATIENCE));
+  command = hark_sim_command (HARK_COMMAND_SEND, two.alice);
+  command->text = g_strdup ("still here");
+  ask (two.bob, command, true);
+  ask (two.bob, hark_sim_command (HARK_COMMAND_REMOVE, two.alice), true);
+  g_assert_null (hark_sim_listed (two.bob, two.alice));
+  g_assert_cmpuint (count_shares (two.bob), ==, 0);
+  hark_sim_world_clear (&two.world);
+}
+
+static HarkCommand *
 about_alice (const Two *two, HarkCommandKind kind, const char *how, bool on)
 {
   HarkCommand *command = hark_sim_command (kind, two->alice);
@@ -195,6 +244,49 @@ test_profile (void)
   hark_sim_world_clear (&two.world);
 }
 
+/* The second stands on the first, and neither is. */
+static void
+test_twice (void)
+{
+  g_autofree char *address = NULL;
+  HarkCommand *command;
+  Two two;
+
+  two_init (&two, 10);
+  g_assert_true (hark_sim_befriend (two.alice, two.bob, PATIENCE));
+  two.bob->disk_full = true;
+  hark_sim_core_node_do (two.bob, about_alice (&two, HARK_COMMAND_RENAME, NULL, false));
+  hark_sim_core_node_do (two.bob, about_alice (&two, HARK_COMMAND_NOTES, NULL, false));
+  command = about_alice (&two, HARK_COMMAND_RENAME, NULL, false);
+  g_free (command->name);
+  command->name = g_strdup ("Aline");
+  ask (two.bob, command, false);
+  g_assert_cmpstr (hark_sim_listed (two.bob, two.alice)->name, ==, "Alice");
+  g_assert_cmpstr (hark_sim_listed (two.bob, two.alice)->notes, ==, "");
+  command = hark_command_new (HARK_COMMAND_LIMIT);
+  command->how = g_strdup ("up");
+  command->rate = 2000;
+  hark_sim_core_node_do (two.bob, command);
+  command = hark_command_new (HARK_COMMAND_LIMIT);
+  command->how = g_strdup ("down");
+  command->rate = 3000;
+  ask (two.bob, command, false);
+  command = hark_command_new (HARK_COMMAND_LIMIT);
+  g_assert_cmpuint (hark_sim_core_node_ask (two.bob, command)->settings->limit_up, ==, 0);
+  /* somebody who is removed and asked anew at once */
+  address = hark_sim_address (two.alice, false);
+  hark_sim_core_node_do (two.bob, hark_sim_command (HARK_COMMAND_REMOVE, two.alice));
+  command = hark_command_new (HARK_COMMAND_ADD);
+  command->address = g_strdup (address);
+  ask (two.bob, command, false);
+  g_assert_null (hark_sim_listed (two.bob, two.alice));
+  two.bob->disk_full = false;
+  hark_sim_core_node_stop (two.bob);
+  hark_sim_core_node_start (two.bob);
+  g_assert_true (hark_sim_wait_online (two.alice, two.bob, PATIENCE));
+  hark_sim_world_clear (&two.world);
+}
+
 static void
 test_group (void)
 {
@@ -252,6 +344,84 @@ test_settings (void)
   hark_sim_world_clear (&two.world);
 }
 
+static HarkCommand *
+said (HarkCommandKind kind, const char *text)
+{
+  HarkCommand *command = hark_command_new (kind);
+
+  command->name = g_strdup (text);
+  command->how = g_strdup (text);
+  command->mic = g_strdup (text);
+  return command;
+}
+
+/* What is kept as one piece: relaying, sound, local networks, folders, whose files are taken. */
+static void
+test_kept (void)
+{
+  HarkNetRelayNode node = {.n_places = 1};
+  const HarkSettingsState *settings;
+  HarkCommand *command;
+  Two two;
+
+  two_init (&two, 11);
+  g_assert_true (hark_sim_befriend (two.alice, two.bob, PATIENCE));
+  g_assert_true (hark_endpoint_parse ("192.0.2.7:4000", &node.places[0]));
+  two.bob->disk_full = true;
+  command = hark_command_new (HARK_COMMAND_RELAY_ADD);
+  command->address = hark_relay_link_format (&node);
+  ask (two.bob, command, false);
+  ask (two.bob, hark_sim_command (HARK_COMMAND_RELAY, two.alice), false); /* off, for her */
+  ask (two.bob, hark_command_new (HARK_COMMAND_RELAY), false);            /* and for all */
+  ask (two.bob, said (HARK_COMMAND_DEVICE, "none"), false);
+  ask (two.bob, said (HARK_COMMAND_NETWORK, "home"), false);
+  ask (two.bob, said (HARK_COMMAND_ADD_PEER, "192.0.2.8"), false);
+  ask (two.bob, said (HARK_COMMAND_METERED, "hold"), false);
+  ask (two.bob, with_folder (HARK_COMMAND_SHARE, two.alice), false);
+  command = about_alice (&two, HARK_COMMAND_ACCEPT_FILES, NULL, true);
+  command->size = 1000;
+  ask (two.bob, command, false);
+  g_assert_null (hark_sim_core_node_ask (two.bob, hark_command_new (HARK_COMMAND_STATUS))
+                   ->network->relay_nodes[0]);
+  g_assert_true (hark_sim_listed (two.bob, two.alice)->relayed);
+  g_assert_cmpuint (hark_sim_listed (two.bob, two.alice)->files_max, ==, 0);
+  g_assert_cmpuint (hark_sim_listed (two.bob, two.alice)->may, ==, 0);
+  g_assert_cmpuint (count_shares (two.bob), ==, 0);
+  settings = hark_sim_core_node_ask (two.bob, hark_command_new (HARK_COMMAND_METERED))->settings;
+  g_assert_cmpstr (settings->metered, ==, "ask");
+  settings = hark_sim_core_node_ask (two.bob, hark_command_new (HARK_COMMAND_SETTINGS))->settings;
+  g_assert_null (settings->network);
+  g_assert_null (settings->peers[0]);
+  hark_sim_world_clear (&two.world);
+}
+
+/* An address that was not revoked still leads to us, by the name it had. */
+static void
+test_address (void)
+{
+  g_autofree char *address = NULL;
+  const HarkEvent *result;
+  HarkCommand *command;
+  Two two;
+
+  two_init (&two, 12);
+  address = hark_sim_address (two.bob, false);
+  two.bob->disk_full = true;
+  command = hark_command_new (HARK_COMMAND_LABEL);
+  command->address = g_strdup (address);
+  command->text = g_strdup ("on my card");
+  ask (two.bob, command, false);
+  command = hark_command_new (HARK_COMMAND_REVOKE);
+  command->address = g_strdup (address);
+  ask (two.bob, command, false);
+  result = hark_sim_core_node_ask (two.bob, hark_command_new (HARK_COMMAND_ADDRESSES));
+  g_assert_cmpuint (result->addresses->len, ==, 1);
+  g_assert_cmpstr (((HarkOwnAddress *) result->addresses->pdata[0])->label, ==, "");
+  g_assert_null (hark_sim_add (two.alice, address));
+  g_assert_true (hark_sim_wait_request (two.bob, two.alice, PATIENCE));
+  hark_sim_world_clear (&two.world);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -264,5 +434,9 @@ main (int argc, char **argv)
   g_test_add_func ("/core-full-disk/the-own-profile-stays-as-it-is", test_profile);
   g_test_add_func ("/core-full-disk/notices-of-a-group-stay-as-they-are", test_group);
   g_test_add_func ("/core-full-disk/settings-that-were-refused-do-nothing", test_settings);
+  g_test_add_func ("/core-full-disk/who-is-not-removed-is-a-contact", test_remove);
+  g_test_add_func ("/core-full-disk/two-changes-that-were-refused-are-both-undone", test_twice);
+  g_test_add_func ("/core-full-disk/settings-in-one-piece-stay-as-they-are", test_kept);
+  g_test_add_func ("/core-full-disk/an-address-that-stays-leads-to-us", test_address);
   return g_test_run ();
 }
