@@ -93,7 +93,7 @@ run (Program *program, const char *passphrase, bool unique, int argc, char **arg
 int
 main (int argc, char **argv)
 {
-  g_autoptr (GOptionContext) context = g_option_context_new ("[hark:LINK]");
+  g_autoptr (GOptionContext) context = g_option_context_new ("[hark:LINK | FILE.hark]");
   g_autoptr (GError) error = NULL;
   Program program = {0};
   const GOptionEntry entries[] = {

@@ -17,15 +17,16 @@
 #include "ui/model/calls.h"
 #include "ui/model/chats.h"
 #include "ui/model/group-talk.h"
+#include "ui/network/network-file.h"
 #include "ui/resources.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/settings.h"
 #include "ui/theme-once.h"
 #include "ui/widgets.h"
+#include "ui/window-place.h"
 #include "ui/window.h"
 
 #include <glib/gi18n.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct _HarkApplication {
@@ -54,6 +55,27 @@ static guint signals[N_SIGNALS];
 
 /* ---- the engine ---- */
 
+static void on_restart (HarkApplication *application);
+
+static void
+on_joined (void *data)
+{
+  on_restart (data);
+}
+
+/* A link can only fill in a dialog, and a file only ask a question. */
+static void
+open_link (HarkApplication *application)
+{
+  g_autofree char *link = g_steal_pointer (&application->link);
+
+  if (hark_network_file_is (link))
+    hark_network_file_join (GTK_WINDOW (application->window), application->client, link, on_joined,
+                            application);
+  else
+    hark_window_add (application->window, link);
+}
+
 static void
 started (HarkApplication *application)
 {
@@ -63,8 +85,7 @@ started (HarkApplication *application)
     return; /* closed meanwhile */
   hark_window_main (application->window);
   if (application->link)
-    hark_window_add (application->window, application->link);
-  g_clear_pointer (&application->link, g_free);
+    open_link (application);
 }
 
 static void
@@ -353,37 +374,12 @@ on_about (GSimpleAction *action, GVariant *parameter, void *data)
 }
 
 static void
-set_number (HarkSettings *settings, const char *key, int number)
-{
-  g_autofree char *text = g_strdup_printf ("%d", number);
-
-  hark_settings_set_text (settings, key, text);
-}
-
-/* As it was left; sizes that no screen has are not believed. */
-static void
-remember_window (HarkApplication *application)
-{
-  HarkSettings *settings = hark_settings_get ();
-  GtkWindow *window = GTK_WINDOW (application->window);
-  bool maximized = gtk_window_is_maximized (window);
-  int width, height;
-
-  hark_settings_set_flag (settings, HARK_SET_MAXIMIZED, maximized);
-  if (maximized)
-    return;
-  gtk_window_get_size (window, &width, &height);
-  set_number (settings, HARK_SET_WIDTH, width);
-  set_number (settings, HARK_SET_HEIGHT, height);
-}
-
-static void
 on_quit (GSimpleAction *action, GVariant *parameter, void *data)
 {
   (void) action;
   (void) parameter;
   if (HARK_APPLICATION (data)->window)
-    remember_window (data);
+    hark_window_place_keep (GTK_WINDOW (HARK_APPLICATION (data)->window));
   g_application_quit (G_APPLICATION (data)); /* the window stays: one of its keys brought us here */
 }
 
@@ -455,26 +451,12 @@ on_setting (HarkApplication *application, const char *key)
                                         : HDY_COLOR_SCHEME_PREFER_LIGHT);
 }
 
-static void
-restore_window (HarkApplication *application)
-{
-  HarkSettings *settings = hark_settings_get ();
-  g_autofree char *w = hark_settings_get_text (settings, HARK_SET_WIDTH);
-  g_autofree char *h = hark_settings_get_text (settings, HARK_SET_HEIGHT);
-  int width = atoi (w), height = atoi (h);
-
-  if (width >= 300 && width <= 16384 && height >= 200 && height <= 16384)
-    gtk_window_set_default_size (GTK_WINDOW (application->window), width, height);
-  if (hark_settings_get_flag (settings, HARK_SET_MAXIMIZED))
-    gtk_window_maximize (GTK_WINDOW (application->window));
-}
-
 /* Closed, it is hidden when the user wants to stay reachable: what is shown comes back as it was.
  */
 static gboolean
 on_delete (HarkApplication *application)
 {
-  remember_window (application);
+  hark_window_place_keep (GTK_WINDOW (application->window));
   return hark_closing_hides (application->closing, GTK_WINDOW (application->window),
                              hark_client_get_engine (application->client) != NULL);
 }
@@ -534,7 +516,9 @@ hark_application_activate (GApplication *gapplication)
     application->window = hark_window_new (GTK_APPLICATION (application), application->client);
     g_object_add_weak_pointer (G_OBJECT (application->window), (gpointer *) &application->window);
     hark_notices_set_window (application->notices, GTK_WINDOW (application->window));
-    restore_window (application);
+    hark_network_file_drop_set (GTK_WIDGET (application->window), GTK_APPLICATION (application),
+                                application->client);
+    hark_window_place_restore (GTK_WINDOW (application->window));
     g_signal_connect_object (application->window, "delete-event", G_CALLBACK (on_delete),
                              application, G_CONNECT_SWAPPED);
     g_signal_connect_object (application->window, "profile-made", G_CALLBACK (on_profile_made),
@@ -554,7 +538,6 @@ hark_application_activate (GApplication *gapplication)
   gtk_window_present (GTK_WINDOW (application->window));
 }
 
-/* A link can only fill in a dialog. */
 static void
 hark_application_open (GApplication *gapplication, GFile **files, int n_files, const char *hint)
 {
@@ -565,12 +548,10 @@ hark_application_open (GApplication *gapplication, GFile **files, int n_files, c
   g_application_activate (gapplication);
   if (!link || !application->window)
     return;
-  if (hark_client_get_engine (application->client)) {
-    hark_window_add (application->window, link);
-    return;
-  }
   g_free (application->link);
   application->link = g_steal_pointer (&link);
+  if (hark_client_get_engine (application->client))
+    open_link (application);
 }
 
 static void

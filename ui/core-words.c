@@ -11,6 +11,10 @@
 
 /* Longer ones before shorter ones that they begin with or end in. */
 static const char *const sentences[] = {
+  N_ ("This is no file of a Hark network."),
+  N_ ("This file of a network says something that this Hark does not understand."),
+  N_ ("The title in this file of a network cannot be shown."),
+  N_ ("In this file of a network there are computers that are none: HOST or HOST:PORT."),
 
   /* files by words */
   N_ (

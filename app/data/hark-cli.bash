@@ -17,7 +17,8 @@ _hark_cli()
   queue) mapfile -t COMPREPLY < <(compgen -W 'first last' -- "$word"); return ;;
   limit) mapfile -t COMPREPLY < <(compgen -W 'up down' -- "$word"); return ;;
   metered) mapfile -t COMPREPLY < <(compgen -W 'ask allow hold' -- "$word"); return ;;
-  network) mapfile -t COMPREPLY < <(compgen -W 'create show join leave' -- "$word"); return ;;
+  network) mapfile -t COMPREPLY < <(compgen -W 'create export show join leave' -- "$word"); return ;;
+  join | show) mapfile -t COMPREPLY < <(compgen -f -X '!*.hark' -- "$word"); return ;;
   relay-for | auto-backup) [[ $word == -* ]] || mapfile -t COMPREPLY < <(compgen -W 'on off' -d -- "$word") ;;
   device) mapfile -t COMPREPLY < <(compgen -W 'mic speaker ring echo noise gain low_delay' -- "$word"); return ;;
   mic | speaker | ring) mapfile -t COMPREPLY < <(compgen -W 'default none' -- "$word"); return ;;

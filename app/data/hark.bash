@@ -9,6 +9,6 @@ _hark()
   --profile) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
   --log) mapfile -t COMPREPLY < <(compgen -W 'error warning info debug' -- "$word"); return ;;
   esac
-  mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
+  mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word"; compgen -f -X "!*.hark" -- "$word")
 }
 complete -F _hark hark

@@ -19,9 +19,9 @@ import source
 MAY = {
     "net": ("net/",),
     "core": ("core/", "net/net.h", "net/base/"),
-    "ui": ("ui/", "core/hark.h", "core/hark-handover.h"),
-    "app": ("app/", "ui/", "core/hark.h", "core/hark-handover.h"),
-    "tests/ui": ("tests/ui/", "ui/", "core/hark.h", "core/hark-handover.h"),
+    "ui": ("ui/", "core/hark.h", "core/hark-handover.h", "core/hark-network.h"),
+    "app": ("app/", "ui/", "core/hark.h", "core/hark-handover.h", "core/hark-network.h"),
+    "tests/ui": ("tests/ui/", "ui/", "core/hark.h", "core/hark-handover.h", "core/hark-network.h"),
 }
 
 # Rooms from the ground up; rooms on one step do not know each other. "" are the files of the floor itself.
@@ -35,7 +35,7 @@ ONLY = {"core/store/": ("core/store/", "core/core", "core/engine", "core/backup/
 DOOR_SHOWS = {("net/net.h", "net/io/runner.h")}
 
 # net/base/locked.c and core/files/block.c are memory: every thread's, hence their mutexes
-SHELLS = ("net/io/", "net/base/locked.c", "core/engine", "core/store/", "core/archive/export", "core/backup/backup", "core/files/block.c",
+SHELLS = ("net/io/", "net/base/locked.c", "core/engine", "core/network-file.c", "core/store/", "core/archive/export", "core/backup/backup", "core/files/block.c",
           "core/files/disk.c", "core/files/disk-files.c", "core/files/disk-source.c", "core/files/disk-target.c", "core/files/disk-work.c",
           "core/files/disk-write.c",
           "core/voice/voice.c", "core/voice/device", "core/voice/pacer.c", "core/voice/wav.c", "app/", "ui/", "tests/")

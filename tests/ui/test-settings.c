@@ -1,8 +1,10 @@
 #include "tests/ui/screen.h"
+#include "ui/network/network-file.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/secret-dialog.h"
 #include "ui/settings/settings.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 static GtkWidget *
@@ -308,6 +310,75 @@ test_network (void)
 }
 
 static void
+count (void *data)
+{
+  ++*(unsigned *) data;
+}
+
+/* The question is open: @verb answers it. */
+static gboolean
+on_question (void *data)
+{
+  GtkWidget *dialog = screen_dialog (GTK_TYPE_MESSAGE_DIALOG);
+
+  if (!dialog)
+    return G_SOURCE_CONTINUE;
+  g_assert_nonnull (screen_find (dialog, GTK_TYPE_LABEL, "Join the closed network “House <7>”?"));
+  g_assert_nonnull (screen_find (dialog, GTK_TYPE_LABEL, "*also looks for people at: tower:4000"));
+  screen_click (dialog, data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+open_file (HarkWindow *window, const char *text, const char *verb, unsigned *joined)
+{
+  g_autofree char *folder = g_dir_make_tmp ("hark-file-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "house.hark", NULL);
+  g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
+  HarkEvent *event;
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  g_assert_true (hark_network_file_is (uri));
+  hark_network_file_join (GTK_WINDOW (window), screen_client (), uri, count, joined);
+  g_unlink (path);
+  g_rmdir (folder);
+  if (!verb)
+    return;
+  g_idle_add (on_question, (void *) verb);
+  event = answer (HARK_COMMAND_SETTINGS);
+  event->settings = g_new0 (HarkSettingsState, 1);
+  fake_engine_emit (event);
+  screen_settle ();
+}
+
+static void
+test_network_file (void)
+{
+  static const char good[] = "[Hark Network]\nTitle=House <7>\nNetwork=house\nPeers=tower:4000\n";
+  HarkWindow *window = screen_open ();
+  g_autoptr (HarkCommand) peer = NULL;
+  g_autoptr (HarkCommand) network = NULL;
+  unsigned joined = 0;
+
+  g_assert_false (hark_network_file_is ("hark:hk1x"));
+  open_file (window, "[Hark Network]\nNetwork=house\nProxy=x\n", NULL, &joined);
+  g_assert_nonnull (screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL,
+                                 "*says something that this Hark does not understand"));
+  open_file (window, good, "_Cancel", &joined);
+  g_assert_null (fake_engine_take (HARK_COMMAND_ADD_PEER));
+  g_assert_null (fake_engine_take (HARK_COMMAND_NETWORK));
+  open_file (window, good, "_Join", &joined);
+  peer = fake_engine_take (HARK_COMMAND_ADD_PEER);
+  g_assert_cmpstr (peer->name, ==, "tower:4000");
+  network = fake_engine_take (HARK_COMMAND_NETWORK);
+  g_assert_cmpstr (network->name, ==, "house");
+  g_assert_cmpuint (joined, ==, 0);
+  fake_engine_emit (fake_engine_answer (network));
+  g_assert_cmpuint (joined, ==, 1);
+  screen_close (window);
+}
+
+static void
 test_forget (void)
 {
   HarkWindow *window = screen_open ();
@@ -332,6 +403,7 @@ main (int argc, char **argv)
   g_test_add_func ("/settings/devices-want-a-new-connection", test_devices);
   g_test_add_func ("/settings/hear-yourself-begins-and-ends", test_echo);
   g_test_add_func ("/settings/network-lists-can-be-changed", test_network);
+  g_test_add_func ("/settings/network-file-is-joined-when-the-user-agrees", test_network_file);
   g_test_add_func ("/settings/locking-leaves-nothing-behind", test_forget);
   g_test_add_func ("/settings/are-kept-and-give-way-to-the-command-line", test_kept);
   g_test_add_func ("/settings/autostart-comes-and-goes", test_autostart);

@@ -37,8 +37,9 @@ on_motion (GtkWidget *list, GdkDragContext *context, int x, int y, guint time)
     gtk_list_box_drag_highlight_row (GTK_LIST_BOX (list), row);
   else
     gtk_list_box_drag_unhighlight_row (GTK_LIST_BOX (list));
-  gdk_drag_status (context, taken ? GDK_ACTION_COPY : 0, time);
-  return TRUE;
+  if (taken)
+    gdk_drag_status (context, GDK_ACTION_COPY, time);
+  return taken; /* else the window may take it */
 }
 
 static void

@@ -1,5 +1,6 @@
 /* Preferences of the network: how far Hark goes, and through whom. */
 #include "ui/core-words.h"
+#include "ui/network/network-file.h"
 #include "ui/settings/left-window.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/rows.h"
@@ -12,8 +13,9 @@
 typedef struct {
   HarkPreferences *window;
   GtkWidget *page, *closed, *peers, *relays, *keepers;
-  GPtrArray *rows; /* that the engine's answers made; the page owns them */
-  char *network;   /* closed one, as the profile has it; wiped */
+  GPtrArray *rows;    /* that the engine's answers made; the page owns them */
+  char *network;      /* closed one, as the profile has it; wiped */
+  char **peers_known; /* as the profile has them */
 } Network;
 
 static void refresh (Network *network);
@@ -25,6 +27,7 @@ network_free (void *data)
 
   g_ptr_array_unref (network->rows);
   hark_words_free (network->network);
+  g_strfreev (network->peers_known);
   g_free (network);
 }
 
@@ -136,6 +139,31 @@ on_copy (GtkButton *button, void *data)
 }
 
 static void
+on_save (GtkButton *button, void *data)
+{
+  Network *network = data;
+  g_autofree char *problem
+    = hark_network_file_keep (GTK_WINDOW (network->window), network->network, network->peers_known);
+
+  (void) button;
+  if (problem)
+    say (network->page, problem);
+}
+
+/* As if the desktop had opened it: the question is the same. */
+static void
+on_open (GtkButton *button, void *data)
+{
+  Network *network = data;
+  g_autofree char *uri = hark_network_file_choose (GTK_WINDOW (network->window));
+  g_autoptr (GFile) file = uri ? g_file_new_for_uri (uri) : NULL;
+
+  (void) button;
+  if (file)
+    g_application_open (g_application_get_default (), &file, 1, "");
+}
+
+static void
 on_leave (GtkButton *button, void *data)
 {
   if (hark_widget_confirm (
@@ -160,6 +188,8 @@ fill_closed (Network *network, const HarkSettingsState *settings)
 
   hark_words_free (network->network);
   network->network = g_strdup (settings->network);
+  g_strfreev (network->peers_known);
+  network->peers_known = g_strdupv (settings->peers);
   if (network->network) {
     hark_network_check (network->network, &sealed);
     control
@@ -170,6 +200,10 @@ fill_closed (Network *network, const HarkSettingsState *settings)
                          _ ("_Copy"));
     g_signal_connect (control, "clicked", G_CALLBACK (on_copy), network);
     keep_row (network, control);
+    control = hark_row_button (network->closed, _ ("For others, as a file"),
+                               _ ("They open it, or drop it on Hark."), _ ("_Save…"));
+    g_signal_connect (control, "clicked", G_CALLBACK (on_save), network);
+    keep_row (network, control);
     control
       = hark_row_button (network->closed, _ ("Back to the public network"), NULL, _ ("_Leave…"));
     g_signal_connect (control, "clicked", G_CALLBACK (on_leave), network);
@@ -178,6 +212,9 @@ fill_closed (Network *network, const HarkSettingsState *settings)
   }
   control = hark_row_entry (network->closed, _ ("Join"), _ ("Name or secret"), _ ("_Join"));
   g_signal_connect (control, "activate", G_CALLBACK (on_join), network);
+  keep_row (network, control);
+  control = hark_row_button (network->closed, _ ("Join by a file"), NULL, _ ("_Open…"));
+  g_signal_connect (control, "clicked", G_CALLBACK (on_open), network);
   keep_row (network, control);
   control = hark_row_button (network->closed, _ ("Begin a new one"),
                              _ ("With a secret to pass on."), _ ("_Create"));
