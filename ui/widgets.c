@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <glib/gi18n.h>
+#include <handy.h>
 
 #define USUAL_DPI 96.0 /* of text at the factor 1 */
 
@@ -19,10 +20,27 @@ get_room (GtkWindow *dialog, GdkRectangle *ret)
   gdk_monitor_get_workarea (monitor, ret);
 }
 
+/* How much larger the desktop's text is than usual. */
+static double
+text_factor (GtkWidget *widget)
+{
+  double factor = gdk_screen_get_resolution (gtk_widget_get_screen (widget)) / USUAL_DPI;
+
+  return CLAMP (factor, 1, 3);
+}
+
+void
+hark_widget_widen (GtkWidget *clamp)
+{
+  int width = hdy_clamp_get_maximum_size (HDY_CLAMP (clamp));
+
+  hdy_clamp_set_maximum_size (HDY_CLAMP (clamp), (int) (width * text_factor (clamp)));
+}
+
 void
 hark_widget_fit (GtkWidget *dialog)
 {
-  double larger = gdk_screen_get_resolution (gtk_widget_get_screen (dialog)) / USUAL_DPI;
+  const double larger = text_factor (dialog);
   int width, height, title = 0, least = 0;
   GdkRectangle room;
 
@@ -31,7 +49,6 @@ hark_widget_fit (GtkWidget *dialog)
                                     &title);
   gtk_window_get_default_size (GTK_WINDOW (dialog), &width, &height);
   get_room (GTK_WINDOW (dialog), &room);
-  larger = CLAMP (larger, 1, 3);
   if (width > 0)
     width = MIN (MAX ((int) (width * larger), title), room.width);
   if (height > 0)

@@ -13,6 +13,10 @@ void hark_widget_name (GtkWidget *widget, const char *name);
  */
 void hark_widget_fit (GtkWidget *dialog);
 
+/* hark_widget_widen: @clamp, once: its maximum is wider by as much as the desktop's text is larger.
+ */
+void hark_widget_widen (GtkWidget *clamp);
+
 /* hark_widget_wrap: @label: in as many lines as it takes, also where no word ends. */
 void hark_widget_wrap (GtkWidget *label);
 

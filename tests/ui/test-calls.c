@@ -161,7 +161,7 @@ test_missed (void)
   call->reason = g_strdup ("No answer");
   emit (call);
   g_assert_nonnull (button (window, "Call Again"));
-  screen_click (GTK_WIDGET (window), "Leave a voice message");
+  screen_click (GTK_WIDGET (window), "Leave a Voice Message");
   record = fake_engine_take (HARK_COMMAND_RECORD);
   g_assert_nonnull (record);
   g_assert_cmpstr (record->how, ==, "start");
@@ -192,7 +192,7 @@ test_row (void)
   hark_window_open (window, screen_person (2));
   screen_say (row);
   g_assert_nonnull (label (window, "Missed call"));
-  g_assert_nonnull (button (window, "Leave a voice message"));
+  g_assert_nonnull (button (window, "Leave a Voice Message"));
   screen_click (GTK_WIDGET (window), "Call Back");
   again = fake_engine_take (HARK_COMMAND_CALL);
   g_assert_nonnull (again);

@@ -4,6 +4,7 @@
 #include "ui/chat/conversation.h"
 #include "ui/chat/long-text.h"
 #include "ui/chat/message-row.h"
+#include "ui/chat/message-text.h"
 #include "ui/chat/rows-view.h"
 
 #include <string.h>
@@ -202,6 +203,22 @@ test_deleted (void)
   screen_close (window);
 }
 
+/* What sets the name apart is ours, and stays; stars in it are of the name. */
+static void
+test_sentence (void)
+{
+  GtkWidget *label = g_object_ref_sink (g_object_new (HARK_TYPE_MESSAGE_TEXT, NULL));
+  const char *sentence
+    = "\u200e\u2068*ליאור* https://a.example\u2069 asked to delete this message.";
+  g_auto (GStrv) links = NULL;
+
+  hark_message_text_say (HARK_MESSAGE_TEXT (label), sentence);
+  links = hark_message_text_get_links (HARK_MESSAGE_TEXT (label));
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (label)), ==, sentence);
+  g_assert_cmpuint (g_strv_length (links), ==, 0);
+  g_object_unref (label);
+}
+
 static void
 test_reactions (void)
 {
@@ -252,7 +269,7 @@ test_timer (void)
   row->expires_s = 3600;
   screen_say (row);
   g_assert_nonnull (label (window, "Bob let new messages disappear 1 hour after they are read."));
-  g_assert_nonnull (label (window, "Write a message that disappears 1 hour after it is read"));
+  g_assert_nonnull (label (window, "Gone 1 hour after it is read"));
   text->expires_s = 3600;
   screen_say (text);
   g_assert_nonnull (label (window, "*disappears 1 hour after it is read"));
@@ -668,6 +685,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chat/refused-text-comes-back", test_refused);
   g_test_add_func ("/chat/edit-puts-a-draft-aside", test_edit);
   g_test_add_func ("/chat/deleted-leaves-who-asked", test_deleted);
+  g_test_add_func ("/chat/sentence-keeps-names-apart", test_sentence);
   g_test_add_func ("/chat/reaction-is-given-and-taken-back", test_reactions);
   g_test_add_func ("/chat/disappeared-is-not-there", test_gone);
   g_test_add_func ("/chat/timer-is-said-in-words", test_timer);

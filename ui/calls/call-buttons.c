@@ -216,7 +216,7 @@ hark_call_buttons_init (HarkCallButtons *buttons)
   gtk_box_set_spacing (GTK_BOX (buttons), 8);
   buttons->decline = add (buttons, _ ("Decline"), "destructive-action", on_hangup);
   buttons->answer = add (buttons, _ ("Answer"), "suggested-action", on_answer);
-  buttons->record = add (buttons, _ ("Leave a voice message"), "plain", on_record);
+  buttons->record = add (buttons, _ ("Leave a Voice Message"), "plain", on_record);
   buttons->again = add (buttons, _ ("Call Again"), "plain", on_again);
   buttons->mute = add (buttons, NULL, "plain", on_mute);
   buttons->mute_icon = add_icon (buttons->mute, NULL);

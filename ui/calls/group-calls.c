@@ -2,6 +2,7 @@
 
 #include "ui/calls/devices.h"
 #include "ui/calls/light.h"
+#include "ui/calls/low-view.h"
 #include "ui/core-words.h"
 #include "ui/language.h"
 #include "ui/model/clean.h"
@@ -207,6 +208,7 @@ add_tile (Panel *panel, const HarkGroupCallPerson *person)
   gtk_label_set_width_chars (GTK_LABEL (name), 8);
   gtk_label_set_xalign (GTK_LABEL (name), 0);
   gtk_widget_set_valign (lines, GTK_ALIGN_CENTER);
+  gtk_widget_set_hexpand (lines, TRUE);
   gtk_container_add (GTK_CONTAINER (lines), name);
   gtk_container_add (GTK_CONTAINER (lines), tile->note);
   gtk_container_add (GTK_CONTAINER (box), face);
@@ -353,6 +355,8 @@ add_head (Panel *panel)
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
 
   panel->title = gtk_label_new (NULL);
+  hark_widget_wrap (panel->title);
+  gtk_label_set_lines (GTK_LABEL (panel->title), 2);
   gtk_label_set_ellipsize (GTK_LABEL (panel->title), PANGO_ELLIPSIZE_END);
   gtk_label_set_xalign (GTK_LABEL (panel->title), 0);
   hark_widget_class (panel->title, "who", true);
@@ -387,7 +391,7 @@ new_panel (HarkGroupCalls *calls)
   gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (panel->tiles), 3);
   gtk_flow_box_set_homogeneous (GTK_FLOW_BOX (panel->tiles), TRUE);
   hark_widget_spoken (panel->tiles, _ ("In the call"));
-  gtk_container_add (GTK_CONTAINER (panel->box), panel->tiles);
+  gtk_container_add (GTK_CONTAINER (panel->box), hark_low_view_new (panel->tiles));
   gtk_widget_show_all (panel->box);
   g_object_set_data_full (G_OBJECT (panel->box), "hark-group-call", panel, panel_free);
   gtk_container_add (GTK_CONTAINER (calls), panel->box);

@@ -62,10 +62,8 @@ show_timer (HarkConversation *page)
 {
   uint32_t seconds = hark_header_timer (page->person);
   g_autofree char *time = hark_words_duration (seconds);
-  g_autofree char *hint
-    = seconds > 0
-        ? g_strdup_printf (_ ("Write a message that disappears %s after it is read"), time)
-        : g_strdup (_ ("Write a message"));
+  g_autofree char *hint = seconds > 0 ? g_strdup_printf (_ ("Gone %s after it is read"), time)
+                                      : g_strdup (_ ("Write a message"));
 
   hark_composer_set_hint (HARK_COMPOSER (page->composer), hint);
 }

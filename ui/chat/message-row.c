@@ -191,10 +191,13 @@ show_text (HarkMessageRow *row)
 {
   const HarkMessage *message = value (row);
   g_autofree char *note = hark_words_note (message, hark_person_item_get (row->person));
-  bool all;
+  bool all = true;
 
-  all = hark_message_text_set (HARK_MESSAGE_TEXT (row->text), note ? note : message->text,
-                               row->whole ? SIZE_MAX / 8 : SHOWN_CHARS);
+  if (note)
+    hark_message_text_say (HARK_MESSAGE_TEXT (row->text), note);
+  else
+    all = hark_message_text_set (HARK_MESSAGE_TEXT (row->text), message->text,
+                                 row->whole ? SIZE_MAX / 8 : SHOWN_CHARS);
   gtk_widget_set_visible (row->more, !all);
   hark_widget_class (row->text, "note", note != NULL);
 }
@@ -234,7 +237,7 @@ offer_more (HarkMessageRow *row, bool outgoing)
   row->offers = box;
   gtk_widget_set_halign (box, GTK_ALIGN_START);
   offer (box, outgoing ? _ ("Call Again") : _ ("Call Back"), "person.call");
-  offer (box, _ ("Leave a voice message"), "person.record");
+  offer (box, _ ("Leave a Voice Message"), "person.record");
   gtk_container_add (GTK_CONTAINER (row->bubble), box);
   gtk_box_reorder_child (GTK_BOX (row->bubble), box, 2);
   gtk_widget_show_all (box);

@@ -77,6 +77,19 @@ hark_message_text_set (HarkMessageText *label, const char *text, gsize chars_max
   return !text || (gsize) g_utf8_strlen (text, -1) <= chars_max;
 }
 
+void
+hark_message_text_say (HarkMessageText *label, const char *sentence)
+{
+  g_autofree char *parts = hark_long_text_part (sentence);
+
+  g_return_if_fail (HARK_IS_MESSAGE_TEXT (label));
+
+  g_clear_pointer (&label->spans, g_array_unref);
+  label->spans = g_array_new (FALSE, FALSE, sizeof (HarkFormatSpan));
+  gtk_label_set_text (GTK_LABEL (label), parts);
+  decorate (label);
+}
+
 static char *
 link_text (HarkMessageText *label, const HarkFormatSpan *span)
 {

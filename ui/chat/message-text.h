@@ -13,5 +13,9 @@ G_DECLARE_FINAL_TYPE (HarkMessageText, hark_message_text, HARK, MESSAGE_TEXT, Ha
  * of it is shown. */
 gboolean hark_message_text_set (HarkMessageText *label, const char *text, gsize chars_max);
 
+/* hark_message_text_say: @sentence: Hark's own, about a message (hark_words_note()): nothing in it
+ * is a sign of format or a link, and what sets a name in it apart stays. */
+void hark_message_text_say (HarkMessageText *label, const char *sentence);
+
 /* hark_message_text_get_links: (transfer full): NULL-terminated, in order. */
 char **hark_message_text_get_links (HarkMessageText *label);

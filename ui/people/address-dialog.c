@@ -230,7 +230,7 @@ add_row (HarkAddressDialog *dialog, HarkOwnAddress *address)
   GtkWidget *words = gtk_label_new (text);
 
   gtk_label_set_xalign (GTK_LABEL (words), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (words), PANGO_ELLIPSIZE_END);
+  hark_widget_wrap (words);
   gtk_widget_set_hexpand (words, TRUE);
   gtk_container_add (GTK_CONTAINER (row), words);
   g_object_set_data_full (G_OBJECT (row), "hark-address", address,

@@ -264,6 +264,7 @@ static void
 hark_safety_dialog_init (HarkSafetyDialog *dialog)
 {
   gtk_widget_init_template (GTK_WIDGET (dialog));
+  gtk_widget_set_direction (dialog->digits, GTK_TEXT_DIR_LTR); /* as the other one sees them */
 }
 
 GtkWidget *

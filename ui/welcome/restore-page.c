@@ -250,14 +250,26 @@ new_text (const char *text, const char *class)
 }
 
 static GtkWidget *
-new_entry (const char *hint, const char *spoken)
+new_entry (const char *spoken)
 {
   GtkWidget *entry = gtk_entry_new ();
 
-  gtk_entry_set_placeholder_text (GTK_ENTRY (entry), hint);
   gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
   hark_widget_spoken (entry, spoken);
   return entry;
+}
+
+/* Above @entry, so that it stays to be read. */
+static GtkWidget *
+new_name (const char *text, GtkWidget *entry)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  hark_widget_wrap (label);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 42);
+  gtk_label_set_mnemonic_widget (GTK_LABEL (label), entry);
+  return label;
 }
 
 static GtkWidget *
@@ -276,12 +288,9 @@ new_form (HarkRestorePage *page)
   GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
   page->file = new_button (page, _ ("Choose a Backup…"), G_CALLBACK (on_file));
-  page->key = new_entry (NULL, _ ("24 words, or the backup's passphrase"));
-  page->key_name = gtk_label_new (NULL);
-  gtk_label_set_xalign (GTK_LABEL (page->key_name), 0);
-  gtk_label_set_mnemonic_widget (GTK_LABEL (page->key_name), page->key);
-  page->secret
-    = new_entry (_ ("New passphrase, asked for at every start (optional)"), _ ("Passphrase"));
+  page->key = new_entry (_ ("24 words, or the backup's passphrase"));
+  page->key_name = new_name (NULL, page->key);
+  page->secret = new_entry (_ ("Passphrase"));
   gtk_entry_set_visibility (GTK_ENTRY (page->secret), FALSE);
   gtk_entry_set_input_purpose (GTK_ENTRY (page->secret), GTK_INPUT_PURPOSE_PASSWORD);
   page->problem = new_text (NULL, "problem");
@@ -304,6 +313,9 @@ new_form (HarkRestorePage *page)
   gtk_container_add (GTK_CONTAINER (form), page->file);
   gtk_container_add (GTK_CONTAINER (form), page->key_name);
   gtk_container_add (GTK_CONTAINER (form), page->key);
+  gtk_container_add (
+    GTK_CONTAINER (form),
+    new_name (_ ("New passphrase, asked for at every start (optional)"), page->secret));
   gtk_container_add (GTK_CONTAINER (form), page->secret);
   gtk_container_add (GTK_CONTAINER (form), page->problem);
   gtk_container_add (GTK_CONTAINER (form), buttons);

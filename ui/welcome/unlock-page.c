@@ -7,6 +7,7 @@
 
 struct _HarkUnlockPage {
   GtkBin parent_instance;
+  GtkWidget *clamp;
   GtkWidget *secret;
   GtkWidget *unlock;
   GtkWidget *problem;
@@ -40,6 +41,7 @@ hark_unlock_page_class_init (HarkUnlockPageClass *klass)
   signal_unlock = g_signal_new ("unlock", HARK_TYPE_UNLOCK_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/unlock-page.ui");
+  gtk_widget_class_bind_template_child (widgets, HarkUnlockPage, clamp);
   gtk_widget_class_bind_template_child (widgets, HarkUnlockPage, secret);
   gtk_widget_class_bind_template_child (widgets, HarkUnlockPage, unlock);
   gtk_widget_class_bind_template_child (widgets, HarkUnlockPage, problem);
@@ -51,6 +53,7 @@ static void
 hark_unlock_page_init (HarkUnlockPage *page)
 {
   gtk_widget_init_template (GTK_WIDGET (page));
+  hark_widget_widen (page->clamp);
   hark_widget_spoken (page->secret, _ ("Passphrase"));
 }
 

@@ -13,6 +13,7 @@ struct _HarkWelcomePage {
   GtkBin parent_instance;
   char *profile;
   char *passphrase; /* of the profile that was made; NULL for none */
+  GtkWidget *clamp;
   GtkWidget *stack;
   GtkWidget *name;
   GtkWidget *secret;
@@ -173,6 +174,7 @@ hark_welcome_page_class_init (HarkWelcomePageClass *klass)
                               NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   g_type_ensure (HARK_TYPE_RESTORE_PAGE);
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/welcome-page.ui");
+  gtk_widget_class_bind_template_child (widgets, HarkWelcomePage, clamp);
   gtk_widget_class_bind_template_child (widgets, HarkWelcomePage, stack);
   gtk_widget_class_bind_template_child (widgets, HarkWelcomePage, name);
   gtk_widget_class_bind_template_child (widgets, HarkWelcomePage, secret);
@@ -207,6 +209,7 @@ hark_welcome_page_init (HarkWelcomePage *page)
   g_autofree char *name = guess_name ();
 
   gtk_widget_init_template (GTK_WIDGET (page));
+  hark_widget_widen (page->clamp);
   hark_widget_spoken (page->name, _ ("Your name"));
   hark_widget_spoken (page->secret, _ ("Passphrase"));
   gtk_entry_set_text (GTK_ENTRY (page->name), name);
