@@ -2,6 +2,8 @@
 #include "core/backup/record.h"
 #include "core/proto/backup.pb-c.h"
 #include "core/proto/take.h"
+#include "core/proto/wiping.h"
+#include "net/base/locked.h"
 
 #include <string.h>
 
@@ -49,6 +51,15 @@ parse_address (const Hark__BackupAddress *body, HarkBackupItem *ret)
          && take_text (body->label, address->label, sizeof address->label);
 }
 
+static GBytes *
+lock (const ProtobufCBinaryData *data)
+{
+  GByteArray *bytes = g_byte_array_new ();
+
+  g_byte_array_append (bytes, data->data, (guint) data->len);
+  return hark_locked_bytes (bytes);
+}
+
 /* Settings of a newer Hark mean nothing here. */
 static bool
 parse_setting (const Hark__BackupSetting *body, HarkBackupItem *ret)
@@ -75,7 +86,7 @@ parse_setting (const Hark__BackupSetting *body, HarkBackupItem *ret)
       ret->kind = HARK_BACKUP_PUT;
       ret->request = hark_store_request_new (settings[i].kind, 0);
       G_STRUCT_MEMBER (GBytes *, ret->request, settings[i].at)
-        = g_bytes_new (body->value.data, body->value.len);
+        = lock (&body->value); /* some hold secrets */
     }
   return true;
 }
@@ -342,7 +353,7 @@ void
 hark_backup_parse (const uint8_t *bytes, size_t len, HarkBackupItem *ret)
 {
   Hark__BackupRecord *record
-    = len <= HARK_BACKUP_RECORD_MAX ? hark__backup_record__unpack (NULL, len, bytes) : NULL;
+    = len <= HARK_BACKUP_RECORD_MAX ? hark__backup_record__unpack (&hark_wiping, len, bytes) : NULL;
 
   *ret = (HarkBackupItem){.kind = HARK_BACKUP_BAD};
   if (record == NULL)
@@ -351,7 +362,7 @@ hark_backup_parse (const uint8_t *bytes, size_t len, HarkBackupItem *ret)
     hark_backup_item_clear (ret);
     ret->kind = HARK_BACKUP_BAD;
   }
-  hark__backup_record__free_unpacked (record, NULL);
+  hark__backup_record__free_unpacked (record, &hark_wiping);
 }
 
 void

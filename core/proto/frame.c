@@ -1,4 +1,5 @@
 #include "core/proto/frame.h"
+#include "core/proto/wiping.h"
 
 #include <string.h>
 
@@ -50,14 +51,14 @@ hark_frame_unpack (const uint8_t *data, size_t len)
 {
   if (len > HARK_FRAME_LEN_MAX)
     return NULL;
-  return hark__frame__unpack (NULL, len, data);
+  return hark__frame__unpack (&hark_wiping, len, data);
 }
 
 void
 hark_frame_free (Hark__Frame *frame)
 {
   if (frame != NULL)
-    hark__frame__free_unpacked (frame, NULL);
+    hark__frame__free_unpacked (frame, &hark_wiping);
 }
 
 void

@@ -53,7 +53,7 @@ check_written (const HarkChatEntry *entry)
       || strcmp (again.text, entry->text) != 0 || memcmp (again.id, entry->id, sizeof again.id) != 0
       || again.n_parents != entry->n_parents)
     abort ();
-  hark__frame__free_unpacked (frame, NULL);
+  hark_frame_free (frame);
   hark_frame_reader_clear (&reader);
 }
 
