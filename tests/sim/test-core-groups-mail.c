@@ -2,6 +2,7 @@
  * mail for each of them. */
 #include "core/core-private.h"
 #include "tests/sim/keeper-harm.h"
+#include "tests/sim/long-clip.h"
 #include "tests/sim/party.h"
 
 #include <string.h>
@@ -166,6 +167,74 @@ test_loss (void)
     run_apart (30 + seed, 0.1);
 }
 
+/* ---- one message of many parts ---- */
+
+#define PARTS 20 /* as many as there may be */
+
+static bool
+has_all (Party *party, unsigned who, const uint8_t *id, const GPtrArray *parts, bool arrived)
+{
+  HarkKey key;
+
+  hark_store_group_key (party->group, &key);
+  return hark_sim_has_clip (party->people[who], &key, id, parts,
+                            arrived ? HARK_MESSAGE_DELIVERED : HARK_MESSAGE_QUEUED);
+}
+
+/* @who is there alone, twice, for the first time ends in the midst of what the keeper hands over.
+ */
+static void
+take_broken_turn (Apart *apart, unsigned who)
+{
+  HarkSimCoreNode *node = apart->party.people[who];
+
+  hark_sim_core_node_start (node);
+  hark_sim_core_node_die_at (node, PARTS, who % 2 == 0);
+  take_turn (apart, who, NULL);
+}
+
+/* Its author has gone, and so has who passes it on; each part comes once, however often they end
+ * over it, and all are the one message. */
+static void
+run_long_voice_message (uint64_t seed, unsigned author)
+{
+  g_autoptr (GPtrArray) parts = hark_sim_speak_parts (1, PARTS);
+  HarkCommand *command;
+  Apart apart = {0};
+  Party *party = &apart.party;
+  uint8_t id[HARK_MESSAGE_ID_LEN];
+
+  gather (party, seed, 0);
+  command = party_group_command (party, HARK_COMMAND_CLIP, -1);
+  hark_sim_take_parts (command, parts);
+  hark_sim_core_node_start (party->people[author]);
+  memcpy (id, hark_sim_core_node_ask (party->people[author], command)->id, sizeof id);
+  take_turn (&apart, author, NULL);
+  for (unsigned i = 0; i < MEMBERS; i++)
+    if (i != author)
+      take_broken_turn (&apart, i);
+  for (unsigned i = 0; i < MEMBERS; i++) {
+    hark_sim_core_node_start (party->people[i]);
+    g_assert_true (has_all (party, i, id, parts, false));
+    hark_sim_core_node_stop (party->people[i]);
+  }
+  for (unsigned i = 0; i < MEMBERS; i++)
+    take_turn (&apart, (author + i) % MEMBERS, NULL);
+  hark_sim_core_node_start (party->people[author]);
+  hark_sim_network_run (party->world.network, TURN);
+  /* Carol's word that she has it does not come to Bob, who does not know her */
+  g_assert_true (has_all (party, author, id, parts, author == 0));
+  g_assert_cmpuint (hark_keeper_count (party->people[KEEPER]->core->keeper, NULL), ==, 0);
+  apart_clear (&apart);
+}
+
+static void
+test_long_voice_message (void)
+{
+  run_long_voice_message (50, 0); /* whom both know */
+  run_long_voice_message (51, 1); /* who does not know Carol: Alice passes it on */
+}
+
 /* ---- a keeper who lies ---- */
 
 #define LINES 12 /* each of Alice's, and half as many of Bob's */
@@ -249,6 +318,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-groups-mail/never-online-in-pairs", test_apart);
   g_test_add_func ("/core-groups-mail/what-was-taken-is-not-left-again", test_not_again);
   g_test_add_func ("/core-groups-mail/packets-lost-on-the-way", test_loss);
+  g_test_add_func ("/core-groups-mail/a-long-voice-message-comes-as-one", test_long_voice_message);
   g_test_add_func ("/core-groups-mail/keeper-who-lies-gains-nothing", test_lying_keeper);
   return g_test_run ();
 }
