@@ -3,6 +3,8 @@
 #define G_LOG_DOMAIN "hark-core"
 
 #include "core/core-mail.h"
+#include "net/base/domain.h"
+#include "net/base/hash.h"
 
 #include <string.h>
 
@@ -79,6 +81,29 @@ make_guest (HarkCore *core, const HarkCoreContact *contact)
   return peer;
 }
 
+/* One more into the sum, in whatever order they come. */
+static void
+add_said (uint8_t sum[HARK_CORE_SAID_LEN], const HarkHashPart *parts, size_t n)
+{
+  uint8_t hash[HARK_CORE_SAID_LEN];
+
+  hark_hash (hash, sizeof hash, NULL, 0, HARK_DOMAIN_KEPT_SAID, parts, n);
+  for (size_t i = 0; i < sizeof hash; i++)
+    sum[i] ^= hash[i];
+}
+
+static void
+add_place (uint8_t sum[HARK_CORE_SAID_LEN], const Hark__Mailbox__Place *place)
+{
+  const ProtobufCBinaryData *fields[]
+    = {&place->ticket, &place->hint, &place->account, &place->reach, &place->secret};
+  HarkHashPart parts[G_N_ELEMENTS (fields)];
+
+  for (size_t i = 0; i < G_N_ELEMENTS (fields); i++)
+    parts[i] = HARK_PART_BYTES (fields[i]->data, fields[i]->len);
+  add_said (sum, parts, G_N_ELEMENTS (parts));
+}
+
 void
 hark_core_say_places (HarkCore *core, HarkCoreContact *contact)
 {
@@ -87,6 +112,8 @@ hark_core_say_places (HarkCore *core, HarkCoreContact *contact)
   Hark__Mailbox mail = HARK__MAILBOX__INIT;
   Hark__Mailbox__Place places[HARK_MAIL_PLACES_MAX], *list[HARK_MAIL_PLACES_MAX];
   uint8_t hints[HARK_MAIL_PLACES_MAX][HARK_MAIL_HINT_LEN];
+  uint8_t sum[HARK_CORE_SAID_LEN] = {0};
+  HarkCoreMailbox *box = hark_core_mailbox (contact);
   GHashTableIter iter;
   void *value;
   size_t n = 0;
@@ -105,18 +132,49 @@ hark_core_say_places (HarkCore *core, HarkCoreContact *contact)
     if (!(keeper->is & HARK_MAIL_KEEPS) || row == NULL || row == contact || !row->row.has_reach)
       continue;
     fill_place (core, contact, them, keeper, hints[n], &places[n]);
+    add_place (sum, &places[n]);
     list[n] = &places[n];
     n++;
   }
   if (n == 0 && !(them->is & HARK_MAIL_TOLD))
     return;
+  if (box->places_known && memcmp (box->places, sum, sizeof sum) == 0)
+    return; /* nor do they hear when others hear of something */
   body.places = list;
   body.n_places = n;
   mail.what_case = HARK__MAILBOX__WHAT_PLACES;
   mail.places = &body;
-  if (hark_core_say_mail (core, contact, &mail) && !(them->is & HARK_MAIL_TOLD) != !n) {
+  box->places_known = hark_core_say_mail (core, contact, &mail);
+  memcpy (box->places, sum, sizeof sum);
+  if (box->places_known && !(them->is & HARK_MAIL_TOLD) != !n) {
     them->is = n > 0 ? them->is | HARK_MAIL_TOLD : them->is & ~(unsigned) HARK_MAIL_TOLD;
     core->mail_changed = true;
+  }
+}
+
+static HarkMailPeer *
+guest_of (HarkCore *core, const HarkCoreContact *contact)
+{
+  return hark_core_is_guest (core, contact) ? make_guest (core, contact) : NULL;
+}
+
+static void
+sum_guests (HarkCore *core, uint8_t ret[HARK_CORE_SAID_LEN])
+{
+  GHashTableIter iter;
+  void *value;
+
+  memset (ret, 0, HARK_CORE_SAID_LEN);
+  g_hash_table_iter_init (&iter, core->contacts);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const HarkStoreContact *row = &((HarkCoreContact *) value)->row;
+    const HarkMailPeer *peer = guest_of (core, value);
+
+    if (peer != NULL)
+      add_said (ret,
+                (const HarkHashPart[]){HARK_PART (&row->account), HARK_PART (&row->reach),
+                                       HARK_PART (&peer->guest)},
+                3);
   }
 }
 
@@ -124,6 +182,8 @@ hark_core_say_places (HarkCore *core, HarkCoreContact *contact)
 void
 hark_core_say_guests (HarkCore *core, HarkCoreContact *node)
 {
+  HarkCoreMailbox *box = hark_core_mailbox (node);
+  uint8_t sum[HARK_CORE_SAID_LEN];
   g_autofree Hark__Mailbox__Guest *guests = g_new (Hark__Mailbox__Guest, HARK_CORE_GUESTS_MAX);
   Hark__Mailbox__Guest *list[HARK_CORE_GUESTS_MAX];
   Hark__Mailbox__Guests body = HARK__MAILBOX__GUESTS__INIT;
@@ -131,6 +191,11 @@ hark_core_say_guests (HarkCore *core, HarkCoreContact *node)
   GHashTableIter iter;
   void *value;
 
+  sum_guests (core, sum);
+  if (box->guests_known && memcmp (box->guests, sum, sizeof sum) == 0)
+    return;
+  box->guests_known = false;
+  memcpy (box->guests, sum, sizeof sum);
   body.first = body.more = true;
   body.guests = list;
   mail.what_case = HARK__MAILBOX__WHAT_GUESTS;
@@ -142,7 +207,7 @@ hark_core_say_guests (HarkCore *core, HarkCoreContact *node)
            && (body.more = g_hash_table_iter_next (&iter, NULL, &value))) {
       HarkCoreContact *contact = value;
       Hark__Mailbox__Guest *guest = &guests[body.n_guests];
-      HarkMailPeer *peer = hark_core_is_guest (core, contact) ? make_guest (core, contact) : NULL;
+      HarkMailPeer *peer = guest_of (core, contact);
 
       if (peer == NULL)
         continue;
@@ -156,6 +221,7 @@ hark_core_say_guests (HarkCore *core, HarkCoreContact *node)
       return;
     body.first = false;
   }
+  box->guests_known = true;
 }
 
 /* ---- what they say --------------------------------------------------------------- */

@@ -18,6 +18,7 @@
 #define HARK_CORE_OFFERS_OUT_BYTES ((size_t) 1024 * 1024)
 #define HARK_CORE_REMOVE_MAX 256 /* deposits let go in one frame */
 #define HARK_CORE_GUESTS_MAX 256 /* in one frame */
+#define HARK_CORE_SAID_LEN 16
 
 /* A slot that we asked for. */
 typedef struct {
@@ -88,6 +89,11 @@ struct HarkCoreMailbox {
 
   /* agreements, said in this session: */
   bool ask_said, grant_said, places_said, guests_said;
+
+  /* what they were told, so that they hear of changes alone: sums over hashes */
+  bool places_known, guests_known;
+  uint8_t places[HARK_CORE_SAID_LEN], guests[HARK_CORE_SAID_LEN];
+  uint8_t asked_for[HARK_MAIL_TAG_LEN]; /* whose slots, when they were last asked */
 };
 
 /* hark_core_mailbox: (transfer none): made when there is none. */
@@ -139,6 +145,9 @@ bool hark_core_mail_may_leave (const HarkCoreContact *keeper, const HarkCoreCont
 
 /* hark_core_mail_ask: asks @keeper for what is there for us. */
 void hark_core_mail_ask (HarkCore *core, HarkCoreContact *keeper);
+
+/* hark_core_mail_asks_anew: @keeper would be asked for other slots than the last time. */
+bool hark_core_mail_asks_anew (HarkCore *core, HarkCoreContact *keeper);
 
 /* hark_core_mail_offer: leaves with @keeper what waits for @recipient. */
 void hark_core_mail_offer (HarkCore *core, HarkCoreContact *keeper, HarkCoreContact *recipient);

@@ -244,11 +244,51 @@ add_slots (HarkCore *core,
   }
 }
 
-/* Whose mail may lie at @keeper's: everybody's, if they keep for us. */
+/* Their mail may lie at @keeper's: everybody's may, if @keeper keeps for us. */
+static bool
+may_lie_there (HarkCore *core, const HarkCoreContact *keeper, const HarkCoreContact *contact)
+{
+  return contact != keeper && contact->row.status == HARK_CONTACT_ACCEPTED
+         && contact->row.has_pairwise && !hark_core_is_node (core, &contact->row.account)
+         && (hark_mail_peers_is (&core->mail, &keeper->row.account, HARK_MAIL_KEEPS)
+             || keeps_for (core, &keeper->row.account, &contact->row.account));
+}
+
+/* A sum over the tags of one slot of each secret: others when any of them is another. */
+static void
+sum_slots (HarkCore *core, const HarkCoreContact *keeper, uint8_t ret[HARK_MAIL_TAG_LEN])
+{
+  const uint32_t epoch = hark_mail_epoch (hark_core_wall (core));
+  GHashTableIter iter;
+  void *value;
+
+  memset (ret, 0, HARK_MAIL_TAG_LEN);
+  g_hash_table_iter_init (&iter, core->contacts);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const HarkStoreContact *row = &((HarkCoreContact *) value)->row;
+    HarkMailSlot slot;
+
+    if (!may_lie_there (core, keeper, value))
+      continue;
+    hark_mail_slot (&row->pairwise, &core->own, epoch, &slot);
+    for (size_t i = 0; i < HARK_MAIL_TAG_LEN; i++)
+      ret[i] ^= slot.tag[i];
+    sodium_memzero (&slot, sizeof slot);
+  }
+}
+
+bool
+hark_core_mail_asks_anew (HarkCore *core, HarkCoreContact *keeper)
+{
+  uint8_t sum[HARK_MAIL_TAG_LEN];
+
+  sum_slots (core, keeper, sum);
+  return memcmp (sum, hark_core_mailbox (keeper)->asked_for, sizeof sum) != 0;
+}
+
 static GByteArray *
 collect_slots (HarkCore *core, HarkCoreContact *keeper)
 {
-  bool ours = hark_mail_peers_is (&core->mail, &keeper->row.account, HARK_MAIL_KEEPS);
   GByteArray *secrets = g_byte_array_new ();
   GHashTableIter iter;
   void *value;
@@ -258,9 +298,7 @@ collect_slots (HarkCore *core, HarkCoreContact *keeper)
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     const HarkCoreContact *contact = value;
 
-    if (contact != keeper && contact->row.status == HARK_CONTACT_ACCEPTED
-        && contact->row.has_pairwise && !hark_core_is_node (core, &contact->row.account)
-        && (ours || keeps_for (core, &keeper->row.account, &contact->row.account)))
+    if (may_lie_there (core, keeper, contact))
       add_slots (core, keeper->mailbox, contact, secrets);
   }
   return secrets;
@@ -295,6 +333,7 @@ hark_core_mail_ask (HarkCore *core, HarkCoreContact *keeper)
     return;
   }
   secrets = collect_slots (core, keeper);
+  sum_slots (core, keeper, box->asked_for);
   box->again = false;
   box->after = 0;
   if (secrets->len > 0)

@@ -145,7 +145,8 @@ agree (HarkCore *core, HarkCoreContact *contact)
     hark_core_mail_ask (core, contact);
 }
 
-/* Something has changed for everybody. */
+/* Something has changed: each hears of it as far as it is another thing for them, for when somebody
+ * hears something tells that others agreed on something. */
 static void
 agree_with_all (HarkCore *core)
 {
@@ -162,7 +163,8 @@ agree_with_all (HarkCore *core)
     if (core->places_changed)
       box->places_said = false;
     box->guests_said = false;
-    box->asked = false; /* others may have left something there for us */
+    if (hark_core_mail_asks_anew (core, contact))
+      box->asked = false; /* others may have left something there for us */
     agree (core, contact);
   }
 }

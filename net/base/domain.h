@@ -83,6 +83,7 @@
 #define HARK_DOMAIN_KEPT_RECEIPT "hark/kept-receipt/1" /* whoever shows it may remove a deposit */
 #define HARK_DOMAIN_KEPT_LOCK "hark/kept-lock/1"       /* by which the keeper knows the receipt */
 #define HARK_DOMAIN_KEPT_HINT "hark/kept-hint/1"       /* names a keeper to those who know them */
+#define HARK_DOMAIN_KEPT_SAID "hark/kept-said/1" /* what was said about keepers, in memory only */
 #define HARK_DOMAIN_FILE_LEAF "hark/leaf/1"
 #define HARK_DOMAIN_FILE_NODE "hark/node/1"
 #define HARK_DOMAIN_FILE_SAMPLE "hark/sample/1"

@@ -1,4 +1,5 @@
 /* Two people who are never there at the same time, and somebody who keeps their mail. */
+#include "core/core-mail.h"
 #include "tests/sim/core-world.h"
 #include "tests/sim/keeper-harm.h"
 #include "tests/sim/long-clip.h"
@@ -277,6 +278,58 @@ test_long_voice_message (void)
   hark_sim_world_clear (&apart.world);
 }
 
+/* @node asks @keeper for mail within the next while. */
+static bool
+asks_soon (Apart *apart, HarkSimCoreNode *node, const HarkSimCoreNode *keeper)
+{
+  bool asks = false;
+
+  for (unsigned i = 0; i < 3000; i++) {
+    const HarkCoreContact *contact = hark_core_find (node->core, &keeper->account);
+
+    asks |= contact->mailbox != NULL && contact->mailbox->asking;
+    run (apart, HARK_MS);
+  }
+  return asks;
+}
+
+/* A keeper is asked again when there is somebody new who may leave something there, and not
+ * whenever anybody agrees with anybody: that is not the keeper's business. */
+static void
+test_discreet (void)
+{
+  HarkSimLinkConfig link = {.delay = 20 * HARK_MS};
+  HarkSimCoreNode *alice, *dave, *emil;
+  HarkCommand *command;
+  Apart apart;
+
+  apart_init (&apart, 8, 0);
+  make_friend (&apart);
+  alice = apart.people[0];
+  dave = hark_sim_world_add (&apart.world, HARK_SIM_NAT_NONE, &link, "Dave");
+  emil = hark_sim_world_add (&apart.world, HARK_SIM_NAT_NONE, &link, "Emil");
+  g_assert_true (hark_sim_befriend (dave, emil, PATIENCE));
+  g_assert_true (hark_sim_befriend (alice, dave, PATIENCE));
+  run (&apart, HARK_MINUTE);
+  g_assert_nonnull (hark_core_find (alice->core, &apart.keeper->account)->mailbox);
+  /* Dave's mail is kept by Emil, and he tells Alice */
+  do_well (dave, hark_sim_command (HARK_COMMAND_MAILBOX_ADD, emil));
+  command = hark_sim_command (HARK_COMMAND_MAILBOX_FOR, dave);
+  command->on = true;
+  hark_sim_core_node_do (emil, command);
+  g_assert_false (asks_soon (&apart, alice, apart.keeper));
+  g_assert_true (is_kept (dave));
+  g_assert_cmpuint (hark_mail_peers_find (&alice->core->mail, &dave->account)->n_places, ==, 1);
+  /* and so is Alice's by him: he is asked, and nobody else */
+  do_well (alice, hark_sim_command (HARK_COMMAND_MAILBOX_ADD, dave));
+  command = hark_sim_command (HARK_COMMAND_MAILBOX_FOR, alice);
+  command->on = true;
+  hark_sim_core_node_do (dave, command);
+  g_assert_false (asks_soon (&apart, alice, apart.keeper));
+  g_assert_true (hark_core_find (alice->core, &dave->account)->mailbox->asked);
+  hark_sim_world_clear (&apart.world);
+}
+
 /* Nobody has agreed: nothing is left anywhere, and it says so. */
 static void
 test_not_agreed (void)
@@ -453,6 +506,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-mailbox/own-node-passes-it-on", test_node);
   g_test_add_func ("/core-mailbox/friend-passes-it-on", test_friend);
   g_test_add_func ("/core-mailbox/a-long-voice-message-comes-as-one", test_long_voice_message);
+  g_test_add_func ("/core-mailbox/keepers-do-not-hear-what-others-agree-on", test_discreet);
   g_test_add_func ("/core-mailbox/nobody-keeps-unasked", test_not_agreed);
   g_test_add_func ("/core-mailbox/keeper-vanishes-nothing-is-lost", test_keeper_vanishes);
   g_test_add_func ("/core-mailbox/keeper-who-lies-gains-nothing", test_hostile_keeper);
