@@ -11,6 +11,8 @@
 #define POWER_MIN 1e-3f /* far below a sample's last bit */
 #define CUT_EACH 5      /* partitions cut to their block in each pass; the others drift little */
 
+_Static_assert(HARK_ECHO_PARTITIONS % HARK_BINS_AT_ONCE == 0, "no partition is left over");
+
 void
 hark_echo_reference_put (HarkEchoReference *reference, const float block[HARK_VOICE_BLOCK])
 {
@@ -83,18 +85,20 @@ foresee (const HarkEchoPath *path,
   _Alignas(HARK_SPECTRUM_ALIGN) float samples[HARK_SPECTRUM_LEN];
 
   memset (ret->unsure, 0, sizeof ret->unsure);
-  for (unsigned p = 0; p < HARK_ECHO_PARTITIONS; p++)
-    bins->foresee (&sum, ret->unsure, hark_echo_reference_get (reference, p), &path->path[p],
-                   path->doubt[p]);
+  for (unsigned p = 0; p < HARK_ECHO_PARTITIONS; p += HARK_BINS_AT_ONCE) {
+    const HarkSpectrum *x[HARK_BINS_AT_ONCE];
+
+    for (unsigned i = 0; i < HARK_BINS_AT_ONCE; i++)
+      x[i] = hark_echo_reference_get (reference, p + i);
+    bins->foresee (&sum, ret->unsure, x, &path->path[p], &path->doubt[p]);
+  }
   hark_spectrum_inverse (&sum, samples);
   for (unsigned i = 0; i < HARK_VOICE_BLOCK; i++) {
     ret->echo[i] = samples[HARK_VOICE_BLOCK + i]; /* the first half is wrapped around */
     ret->rest[i] = near[i] - ret->echo[i];
   }
   mend (near, ret->rest);
-  ret->energy = 0;
-  for (unsigned i = 0; i < HARK_VOICE_BLOCK; i++)
-    ret->energy += ret->rest[i] * ret->rest[i];
+  ret->energy = bins->energy (ret->rest, HARK_VOICE_BLOCK);
 }
 
 /* A partition's response lasts one block: what grew behind it is an artefact of the transform. */

@@ -15,16 +15,26 @@ typedef struct {
   float doubt_min;
 } HarkBinsManner;
 
+#define HARK_BINS_AT_ONCE 4
+#define HARK_BINS_QUARTER (HARK_SPECTRUM_LEN / 4)
+
+/* Halves of once, twice and three times the angle by which a bin turns from sample to sample. */
+typedef struct {
+  _Alignas(HARK_SPECTRUM_ALIGN) float re[3][HARK_BINS_QUARTER];
+  _Alignas(HARK_SPECTRUM_ALIGN) float im[3][HARK_BINS_QUARTER];
+} HarkBinsTurns;
+
 typedef struct {
   /* multiply_add: adds @re and @im times @w to the first @n bins of @sum. */
   void (*multiply_add) (
     HarkSpectrum *sum, const float *re, const float *im, const HarkSpectrum *w, unsigned n);
-  /* foresee: likewise; adds to @unsure half of @doubt's share of the power in @x. */
+  /* foresee: likewise, all bins of HARK_BINS_AT_ONCE partitions, so that the sums are fetched and
+   * put back once for all; adds to @unsure half of @doubt's share of the power in @x. */
   void (*foresee) (HarkSpectrum *sum,
                    float *unsure,
-                   const HarkSpectrum *x,
-                   const HarkSpectrum *w,
-                   const float *doubt);
+                   const HarkSpectrum *const x[HARK_BINS_AT_ONCE],
+                   const HarkSpectrum w[HARK_BINS_AT_ONCE],
+                   const float doubt[HARK_BINS_AT_ONCE][HARK_SPECTRUM_STRIDE]);
   /* correct: moves @w by what @error says about it, each bin by @weight, as far as it was in
    * @doubt, which changes. */
   void (*correct) (const HarkBinsManner *manner,
@@ -33,15 +43,21 @@ typedef struct {
                    const float *weight,
                    HarkSpectrum *w,
                    float *doubt);
+  /* energy: the sum of the squares of @n samples. */
+  float (*energy) (const float *samples, unsigned n);
   /* powers: of each bin. */
   void (*powers) (const HarkSpectrum *x, float *ret);
-  /* part: @pairs, real and imaginary part of each bin side by side as FFTW has them, two floats
-   * for each of HARK_SPECTRUM_BINS; behind these @ret gets zeros. */
-  void (*part) (const float *pairs, HarkSpectrum *ret);
+  /* join: the transform of HARK_SPECTRUM_LEN samples, from those of HARK_BINS_QUARTER pairs each:
+   * @first of every fourth sample and the one behind it, @second of those that follow. Behind
+   * HARK_SPECTRUM_BINS @ret gets zeros. */
+  void (*join) (const HarkBinsTurns *turns,
+                const float *first,
+                const float *second,
+                HarkSpectrum *ret);
   /* fold: @x as one row of HARK_SPECTRUM_LEN, times @scale, whose transform unfold() turns to
    * samples: their discrete Hartley transform, which undoes itself (Bracewell, 1983). */
   void (*fold) (const HarkSpectrum *x, float scale, float *ret);
-  void (*unfold) (const float *pairs, float *ret_samples);
+  void (*unfold) (const HarkSpectrum *x, float *ret_samples);
   /* between: the sum over HARK_BINS_TAPS of @samples times a kernel that lies @share of the way
    * from @a to @b. */
   float (*between) (const float *samples, const float *a, const float *b, float share);

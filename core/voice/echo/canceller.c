@@ -1,5 +1,7 @@
 #include "core/voice/echo/canceller.h"
 
+#include "core/voice/echo/bins.h"
+
 #include <string.h>
 
 #define LEFT_KEPT 0.93f /* smoothing when the two are compared: 140 ms */
@@ -28,12 +30,9 @@ hark_canceller_step (HarkCanceller *canceller,
                      const float near[HARK_VOICE_BLOCK],
                      HarkEchoStep *ret)
 {
-  float energy = 0, out[HARK_VOICE_BLOCK];
-  bool played;
+  float out[HARK_VOICE_BLOCK];
+  bool played = hark_bins ()->energy (far, HARK_VOICE_BLOCK) > AUDIBLE * HARK_VOICE_BLOCK;
 
-  for (unsigned i = 0; i < HARK_VOICE_BLOCK; i++)
-    energy += far[i] * far[i];
-  played = energy > AUDIBLE * HARK_VOICE_BLOCK;
   if (played && canceller->taught < CAREFUL_BLOCKS)
     canceller->taught++;
 

@@ -1,5 +1,6 @@
 #include "core/voice/echo/echo.h"
 
+#include "core/voice/echo/bins.h"
 #include "core/voice/echo/canceller.h"
 #include "core/voice/echo/drift.h"
 #include "core/voice/echo/suppress.h"
@@ -55,24 +56,16 @@ hark_echo_played (HarkEcho *echo, const int16_t block[HARK_VOICE_BLOCK])
   hark_drift_put (&echo->drift, samples);
 }
 
-static double
-energy_of (const float block[HARK_VOICE_BLOCK])
-{
-  double sum = 0;
-
-  for (unsigned i = 0; i < HARK_VOICE_BLOCK; i++)
-    sum += (double) block[i] * block[i];
-  return sum;
-}
-
 void
 hark_echo_heard (HarkEcho *echo,
                  const HarkEchoConfig *config,
                  const int16_t block[HARK_VOICE_BLOCK],
                  int16_t ret[HARK_VOICE_BLOCK])
 {
+  const HarkBins *bins = hark_bins ();
   float far[HARK_VOICE_BLOCK], near[HARK_VOICE_BLOCK], out[HARK_VOICE_BLOCK];
   HarkEchoStep step;
+  double heard;
 
   to_float (block, near);
   if (hark_drift_take (&echo->drift, far) == HARK_DRIFT_LATER)
@@ -82,9 +75,10 @@ hark_echo_heard (HarkEcho *echo,
   if (!config->echo)
     memcpy (step.rest, near, sizeof near);
   hark_suppress_step (&echo->suppress, &step, config->echo, config->noise, out);
-  if (energy_of (step.echo) > 0.1 * energy_of (near)) {
-    echo->before = REDUCTION_KEPT * echo->before + energy_of (near);
-    echo->after = REDUCTION_KEPT * echo->after + energy_of (out);
+  heard = (double) bins->energy (near, HARK_VOICE_BLOCK);
+  if ((double) bins->energy (step.echo, HARK_VOICE_BLOCK) > 0.1 * heard) {
+    echo->before = REDUCTION_KEPT * echo->before + heard;
+    echo->after = REDUCTION_KEPT * echo->after + (double) bins->energy (out, HARK_VOICE_BLOCK);
   }
   for (unsigned i = 0; i < HARK_VOICE_BLOCK; i++)
     ret[i] = (int16_t) lrintf (CLAMP (out[i], INT16_MIN, INT16_MAX));

@@ -3,6 +3,7 @@
 #include "core/voice/echo/bins.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #define BAND (HARK_SPECTRUM_BINS / HARK_SUPPRESS_BANDS + 1) /* bins */
@@ -34,7 +35,6 @@ hark_suppress_init (HarkSuppress *suppress)
   memset (suppress, 0, sizeof *suppress);
   for (unsigned k = 0; k < HARK_SPECTRUM_BINS; k++) {
     suppress->echo_gain[k] = 1;
-    suppress->smooth[k] = INFINITY;
     for (unsigned i = 0; i < HARK_SUPPRESS_WINDOWS; i++)
       suppress->least[i][k] = INFINITY;
   }
@@ -85,64 +85,104 @@ leak_of (HarkSuppress *suppress, unsigned band, const float *rest, const float *
   return MIN (MAX (share, LEAK_MIN), 1);
 }
 
-static float
-echo_gain (HarkSuppress *suppress, unsigned k, float power, float left)
+/* e^-x for 0..50, within 1e-5 of itself: unlike the library's it runs for several bins at once. */
+static inline float
+falling (float x)
 {
-  float gain;
+  float power = -1.442695041f * x; /* of two */
+  int32_t whole = (int32_t) power, bits = (whole + 127) * (1 << 23);
+  float rest = (power - (float) whole + 0.5f) * 0.693147181f, scale; /* -0.35 to 0.35 */
 
-  suppress->left[k] = LEFT_KEPT * suppress->left[k] + (1 - LEFT_KEPT) * left;
-  suppress->heard[k] = LEFT_KEPT * suppress->heard[k] + (1 - LEFT_KEPT) * power;
-  gain = MAX (1 - ECHO_OVER * suppress->left[k] / (suppress->heard[k] + POWER_MIN), ECHO_GAIN_MIN);
-  suppress->echo_gain[k] = 0.4f * suppress->echo_gain[k] + 0.6f * gain;
-  return suppress->echo_gain[k];
+  memcpy (&scale, &bits, sizeof scale);
+  rest = 1 + rest * (1 + rest * (1 / 2.0f + rest * (1 / 6.0f + rest * (1 / 24.0f + rest / 120))));
+  return 0.707106781f * scale * rest;
 }
 
-/* The least that the bin held in the last windows: noise is not much more, so who speaks from the
- * first moment on is not taken for it. */
-static float
-least_of (HarkSuppress *suppress, unsigned k, float power)
+/* The gain against echo that may be @left; bin by bin, as all that follows. */
+static void
+echo_gains (HarkSuppress *restrict suppress,
+            const float *restrict power,
+            const float *restrict unsure,
+            const float *restrict foreseen,
+            const float *restrict leak)
 {
-  float *now = &suppress->least[suppress->filling][k], least;
+  for (unsigned k = 0; k < HARK_SPECTRUM_BINS; k++) {
+    float left = DOUBT_OVER * unsure[k] + leak[k] * foreseen[k], gain;
 
-  if (isinf (suppress->smooth[k]))
-    suppress->smooth[k] = power;
-  suppress->smooth[k] += SMOOTH_NEW * (power - suppress->smooth[k]);
-  *now = suppress->blocks == 0 ? suppress->smooth[k] : MIN (*now, suppress->smooth[k]);
-  least = *now;
-  for (unsigned i = 0; i < HARK_SUPPRESS_WINDOWS; i++)
-    least = MIN (least, suppress->least[i][k]);
-  return least;
+    left = LEFT_KEPT * suppress->left[k] + (1 - LEFT_KEPT) * left;
+    suppress->left[k] = left;
+    suppress->heard[k] = LEFT_KEPT * suppress->heard[k] + (1 - LEFT_KEPT) * power[k];
+    gain = MAX (1 - ECHO_OVER * left / (suppress->heard[k] + POWER_MIN), ECHO_GAIN_MIN);
+    suppress->echo_gain[k] = 0.4f * suppress->echo_gain[k] + 0.6f * gain;
+  }
+}
+
+/* The least that a bin held in the last windows: noise is not much more, so who speaks from the
+ * first moment on is not taken for it. */
+static void
+leasts (HarkSuppress *restrict suppress, const float *restrict power, float *restrict ret)
+{
+  float *filling = suppress->least[suppress->filling];
+
+  if (suppress->blocks == 0 && suppress->windows == 0)
+    memcpy (suppress->smooth, power, HARK_SPECTRUM_BINS * sizeof *power);
+  for (unsigned k = 0; k < HARK_SPECTRUM_BINS; k++)
+    suppress->smooth[k] += SMOOTH_NEW * (power[k] - suppress->smooth[k]);
+  if (suppress->blocks == 0)
+    memcpy (filling, suppress->smooth, HARK_SPECTRUM_BINS * sizeof *filling);
+  for (unsigned k = 0; k < HARK_SPECTRUM_BINS; k++) {
+    float least = MIN (filling[k], suppress->smooth[k]);
+
+    filling[k] = least;
+    for (unsigned i = 0; i < HARK_SUPPRESS_WINDOWS; i++)
+      least = MIN (least, suppress->least[i][k]);
+    ret[k] = least;
+  }
 }
 
 static void
-track_noise (HarkSuppress *suppress, unsigned k, float power)
+track_noise (HarkSuppress *restrict suppress,
+             const float *restrict power,
+             const float *restrict least)
 {
-  float noise = suppress->noise[k], ratio, likely, seen, least = least_of (suppress, k, power);
+  bool sure = suppress->windows >= HARK_SUPPRESS_WINDOWS;
 
-  ratio = power / (noise + POWER_MIN) * SPEECH_SNR / (1 + SPEECH_SNR);
-  likely = 1 / (1 + (1 + SPEECH_SNR) * expf (-MIN (ratio, 50)));
-  suppress->speech[k] = 0.9f * suppress->speech[k] + 0.1f * likely;
-  if (suppress->speech[k] > 0.99f)
-    likely = MIN (likely, 0.99f); /* noise that grew for good is believed in the end */
-  seen = likely * noise + (1 - likely) * power;
-  if (seen < noise || suppress->left[k] < 0.5f * noise)
-    noise = NOISE_KEPT * noise + (1 - NOISE_KEPT) * seen;
-  suppress->noise[k]
-    = suppress->windows < HARK_SUPPRESS_WINDOWS ? least : MIN (noise, LEAST_OVER * least);
+  for (unsigned k = 0; k < HARK_SPECTRUM_BINS; k++) {
+    float noise = suppress->noise[k], ratio, likely, capped, seen, slow, speech;
+
+    ratio = power[k] / (noise + POWER_MIN) * (SPEECH_SNR / (1 + SPEECH_SNR));
+    likely = 1 / (1 + (1 + SPEECH_SNR) * falling (MIN (ratio, 50)));
+    speech = 0.9f * suppress->speech[k] + 0.1f * likely;
+    suppress->speech[k] = speech;
+    capped = MIN (likely, 0.99f); /* noise that grew for good is believed in the end */
+    likely = speech > 0.99f ? capped : likely;
+    seen = likely * noise + (1 - likely) * power[k];
+    slow = NOISE_KEPT * noise + (1 - NOISE_KEPT) * seen;
+    noise = (seen < noise) | (suppress->left[k] < 0.5f * noise) ? slow : noise;
+    noise = MIN (noise, LEAST_OVER * least[k]);
+    suppress->noise[k] = sure ? noise : least[k];
+  }
 }
 
-/* The gain against noise; @ret_floor: noise that sounds on all the time may not fall below this. */
-static float
-noise_gain (HarkSuppress *suppress, unsigned k, float power, float *ret_floor)
+/* The gains against noise; @ret_floor: noise that sounds on all the time may not fall below. */
+static void
+noise_gains (HarkSuppress *restrict suppress,
+             const float *restrict power,
+             float *restrict ret,
+             float *restrict ret_floor)
 {
-  float noise = suppress->noise[k] + POWER_MIN, least, snr, gain;
+  for (unsigned k = 0; k < HARK_SPECTRUM_BINS; k++) {
+    float noise = suppress->noise[k] + POWER_MIN, least, snr, gain, both;
 
-  least = MIN (MAX (sqrtf (NOISE_ENOUGH / noise), NOISE_GAIN_MIN), 1);
-  snr = PASSED_KEPT * suppress->passed[k] / noise + (1 - PASSED_KEPT) * MAX (power / noise - 1, 0);
-  gain = MAX (snr / (1 + snr), least);
-  suppress->passed[k] = gain * gain * suppress->echo_gain[k] * suppress->echo_gain[k] * power;
-  *ret_floor = MIN (least * sqrtf (noise / (suppress->heard[k] + POWER_MIN)), 1);
-  return gain;
+    least = MIN (MAX (sqrtf (NOISE_ENOUGH / noise), NOISE_GAIN_MIN), 1);
+    snr = PASSED_KEPT * suppress->passed[k] / noise
+          + (1 - PASSED_KEPT) * MAX (power[k] / noise - 1, 0);
+    gain = MAX (snr / (1 + snr), least);
+    both = gain * suppress->echo_gain[k];
+    suppress->passed[k] = both * both * power[k];
+    ret_floor[k] = MIN (least * sqrtf (noise / (suppress->heard[k] + POWER_MIN)), 1);
+    ret[k] = gain;
+  }
 }
 
 /* Gains become a filter of linear phase, short enough to follow a block without wrapping. */
@@ -198,24 +238,26 @@ hark_suppress_step (HarkSuppress *suppress,
                     bool noise,
                     float ret[HARK_VOICE_BLOCK])
 {
-  float rest[HARK_SPECTRUM_STRIDE], foreseen[HARK_SPECTRUM_STRIDE], leak = 0;
+  float rest[HARK_SPECTRUM_STRIDE], foreseen[HARK_SPECTRUM_STRIDE], leak[HARK_SPECTRUM_STRIDE];
+  float against_noise[HARK_SPECTRUM_STRIDE], least[HARK_SPECTRUM_STRIDE];
   HarkSpectrum gains = {.re = {0}}, filter;
 
   powers (suppress, suppress->rest_before, step->rest, rest);
   powers (suppress, suppress->echo_before, step->echo, foreseen);
-  for (unsigned k = 0; k < HARK_SPECTRUM_BINS; k++) {
-    float gain, against_noise, least;
+  for (unsigned band = 0; band < HARK_SUPPRESS_BANDS; band++) {
+    float share = leak_of (suppress, band, rest, foreseen);
 
-    if (k % BAND == 0)
-      leak = leak_of (suppress, k / BAND, rest, foreseen);
-    gain = echo_gain (suppress, k, rest[k], DOUBT_OVER * step->unsure[k] + leak * foreseen[k]);
-    track_noise (suppress, k, rest[k]);
-    against_noise = noise_gain (suppress, k, rest[k], &least);
-    if (!echo)
-      gain = 1;
-    if (noise && suppress->windows > 0)
-      gain = MAX (gain * against_noise, least);
-    gains.re[k] = gain;
+    for (unsigned k = band * BAND; k < (band + 1) * BAND && k < HARK_SPECTRUM_BINS; k++)
+      leak[k] = share;
+  }
+  echo_gains (suppress, rest, step->unsure, foreseen, leak);
+  leasts (suppress, rest, least);
+  track_noise (suppress, rest, least);
+  noise_gains (suppress, rest, against_noise, least);
+  for (unsigned k = 0; k < HARK_SPECTRUM_BINS; k++) {
+    float gain = echo ? suppress->echo_gain[k] : 1;
+
+    gains.re[k] = noise && suppress->windows > 0 ? MAX (gain * against_noise[k], least[k]) : gain;
   }
   if (++suppress->blocks == WINDOW_BLOCKS) {
     suppress->blocks = 0;
