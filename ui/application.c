@@ -495,6 +495,7 @@ hark_application_startup (GApplication *gapplication)
   hark_language_turn ();
   g_set_application_name ("Hark");
   hark_widget_load_style ();
+  hark_widget_switch_at_once ();
   g_signal_connect_object (hark_settings_get (), "changed", G_CALLBACK (on_setting), application,
                            G_CONNECT_SWAPPED);
   on_setting (HARK_APPLICATION (application), NULL);

@@ -218,6 +218,42 @@ hark_widget_name_keys (GtkWidget *overlay)
   name_search (gtk_window_get_titlebar (GTK_WINDOW (overlay)), NULL);
 }
 
+/* GTK turns a switch when its movement has ended, which it never does in a dialog that is closed
+ * meanwhile. Runs behind GTK's own handler; setting it ends the movement. */
+static gboolean
+on_switch_activated (GSignalInvocationHint *hint,
+                     guint n_values,
+                     const GValue *values,
+                     gpointer data)
+{
+  GtkSwitch *toggle = g_value_get_object (&values[0]);
+  gboolean moves;
+
+  (void) hint;
+  (void) n_values;
+  (void) data;
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (toggle)), "gtk-enable-animations", &moves,
+                NULL);
+  if (moves)
+    gtk_switch_set_active (toggle, !gtk_switch_get_active (toggle));
+  return TRUE;
+}
+
+void
+hark_widget_switch_at_once (void)
+{
+  static bool is_hooked;
+  GTypeClass *klass;
+
+  if (is_hooked)
+    return;
+  is_hooked = true;
+  klass = g_type_class_ref (GTK_TYPE_SWITCH); /* its signals are made with it */
+  g_signal_add_emission_hook (g_signal_lookup ("activate", GTK_TYPE_SWITCH), 0, on_switch_activated,
+                              NULL, NULL);
+  g_type_class_unref (klass);
+}
+
 void
 hark_widget_load_style (void)
 {

@@ -65,6 +65,10 @@ char *hark_widget_choose_picture (GtkWindow *parent, const char *title, const ch
  * name. */
 void hark_widget_name_keys (GtkWidget *overlay);
 
+/* hark_widget_switch_at_once: from now on a switch that a key turns is turned at once, also in a
+ * dialog that is closed right after it; what comes after the first time does nothing. */
+void hark_widget_switch_at_once (void);
+
 /* hark_widget_load_style: Hark's style and icons, for the whole screen; what comes
  * after the first time does nothing. */
 void hark_widget_load_style (void);

@@ -38,6 +38,7 @@ screen_open (void)
   g_resources_register (hark_ui_get_resource ());
   hdy_init ();
   hark_widget_load_style ();
+  hark_widget_switch_at_once ();
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   client = hark_client_new ();
   hark_chats_follow (client);

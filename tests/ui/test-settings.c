@@ -118,6 +118,44 @@ test_privacy (void)
   screen_close (window);
 }
 
+/* However it moves: a dialog may be closed before it has. */
+static void
+test_switch (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *preferences = open_page (window, HARK_PREFERENCES_GENERAL);
+  GtkWidget *toggle = screen_find (preferences, GTK_TYPE_SWITCH, "Sounds");
+  GtkSettings *look = gtk_settings_get_default ();
+  bool on = gtk_switch_get_active (GTK_SWITCH (toggle));
+  gboolean moves;
+
+  g_object_get (look, "gtk-enable-animations", &moves, NULL);
+  for (int i = 0; i < 2; i++) {
+    g_object_set (look, "gtk-enable-animations", i == 0, NULL);
+    gtk_widget_activate (toggle);
+    on = !on;
+    g_assert_true (gtk_switch_get_active (GTK_SWITCH (toggle)) == on);
+  }
+  g_object_set (look, "gtk-enable-animations", moves, NULL);
+  gtk_widget_destroy (preferences);
+  screen_close (window);
+}
+
+static void
+test_choices (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *preferences = open_page (window, HARK_PREFERENCES_GENERAL);
+  GtkWidget *row = screen_find (preferences, HDY_TYPE_COMBO_ROW, "They show");
+  GObject *list = gtk_widget_get_template_child (row, HDY_TYPE_COMBO_ROW, "list");
+  GtkListBoxRow *first = gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), 0);
+
+  g_assert_cmpstr (atk_object_get_name (gtk_widget_get_accessible (GTK_WIDGET (first))), ==,
+                   "Who, and what they write");
+  gtk_widget_destroy (preferences);
+  screen_close (window);
+}
+
 /* ---- account ---- */
 
 static void
@@ -398,6 +436,8 @@ main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
   g_test_add_func ("/settings/privacy-is-the-engines", test_privacy);
+  g_test_add_func ("/settings/switch-turns-with-the-key", test_switch);
+  g_test_add_func ("/settings/choices-have-names", test_choices);
   g_test_add_func ("/settings/passphrase-is-set-when-typed-twice", test_passphrase);
   g_test_add_func ("/settings/words-need-the-passphrase", test_words);
   g_test_add_func ("/settings/devices-want-a-new-connection", test_devices);

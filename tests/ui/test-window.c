@@ -573,6 +573,7 @@ test_doctor (void)
   answer_doctor ("vpn", HARK_FINDING_HINT, "Everything goes through a VPN.");
   g_assert_nonnull (label (dialog, "Everything goes through a VPN."));
   g_assert_nonnull (label (dialog, "Do this."));
+  g_assert_true (GTK_IS_BUTTON (gtk_window_get_focus (GTK_WINDOW (dialog))));
   gtk_widget_destroy (dialog);
   dialog = hark_doctor_dialog_new (GTK_WINDOW (window), screen_client (), screen_person (1));
   gtk_widget_show (dialog);

@@ -113,6 +113,8 @@ on_findings (GObject *owner, const HarkEvent *result)
   }
   gtk_button_set_label (GTK_BUTTON (dialog->copy), _ ("Copy the Report"));
   gtk_widget_set_sensitive (dialog->copy, result->ok);
+  if (result->ok && !gtk_window_get_focus (GTK_WINDOW (dialog)))
+    gtk_widget_grab_focus (dialog->copy);
 }
 
 static void

@@ -120,6 +120,17 @@ name_of (void *item, void *data)
   return hdy_value_object_dup_string (item);
 }
 
+/* libhandy's list of choices has labels in its rows, and no names for them. */
+static void
+name_choices (GtkWidget *row, const char *const *names)
+{
+  GObject *list = gtk_widget_get_template_child (row, HDY_TYPE_COMBO_ROW, "list");
+
+  for (int i = 0; names[i]; i++)
+    hark_widget_spoken (GTK_WIDGET (gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), i)),
+                        names[i]);
+}
+
 GtkWidget *
 hark_row_choice (
   GtkWidget *group, const char *title, const char *subtitle, const char *const *names, int selected)
@@ -136,6 +147,7 @@ hark_row_choice (
     g_list_store_append (model, name);
   }
   hdy_combo_row_bind_name_model (HDY_COMBO_ROW (row), G_LIST_MODEL (model), name_of, NULL, NULL);
+  name_choices (row, names);
   hdy_combo_row_set_selected_index (HDY_COMBO_ROW (row), selected);
   gtk_container_add (GTK_CONTAINER (group), row);
   return row;
