@@ -636,6 +636,23 @@ test_find (void)
   screen_close (window);
 }
 
+/* A box that lies asks for it; broken at every letter, that is a third of an opening. */
+static void
+test_width (void)
+{
+  HarkWindow *window = open_bob ();
+  GtkWidget *text;
+  int least[2], best[2];
+
+  screen_say (fake_message (1, 1, false, "words, words and more of them"));
+  text = said (window, "words, words and more of them");
+  gtk_widget_get_preferred_width (text, &least[0], &best[0]);
+  gtk_widget_get_preferred_width_for_height (text, 10, &least[1], &best[1]);
+  g_assert_cmpint (least[0], ==, least[1]);
+  g_assert_cmpint (best[0], ==, best[1]);
+  screen_close (window);
+}
+
 /* ---- what peers may write ---- */
 
 static void
@@ -698,6 +715,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rows/one-in-use-serves-no-other", test_in_use);
   g_test_add_func ("/rows/flood-is-followed-in-few-widgets", test_flood);
   g_test_add_func ("/rows/opens-at-the-first-unread", test_unread);
+  g_test_add_func ("/rows/width-of-a-text-is-one-for-all-heights", test_width);
   g_test_add_func ("/rows/find-walks-through-what-is-found", test_find);
   g_test_add_func ("/chat/hostile-texts-stay-in-their-place", test_hostile);
   return g_test_run ();

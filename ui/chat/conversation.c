@@ -492,6 +492,34 @@ hark_conversation_init (HarkConversation *page)
   gtk_drag_dest_add_uri_targets (GTK_WIDGET (page));
 }
 
+/* What is behind the list, and styles and places of what a conversation is shown in: known before
+ * the first is opened, for GTK looks at all of it again when a scrollbar comes. */
+static gboolean
+get_ready (void *data)
+{
+  HarkConversation *page = data;
+  GtkAllocation place;
+  GtkWidget *inside;
+
+  if (!page->stack || !gtk_widget_get_mapped (page->stack) || page->person)
+    return G_SOURCE_REMOVE;
+  inside = gtk_stack_get_child_by_name (GTK_STACK (page->stack), "person");
+  gtk_widget_get_allocation (page->stack, &place);
+  gtk_widget_realize (inside);
+  gtk_widget_size_allocate (inside, &place);
+  gtk_widget_set_child_visible (inside, TRUE);
+  gtk_widget_set_child_visible (inside, FALSE);
+  hark_rows_view_prepare (HARK_ROWS_VIEW (page->rows));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_stack_mapped (HarkConversation *page)
+{
+  g_signal_handlers_disconnect_by_func (page->stack, on_stack_mapped, page);
+  g_idle_add_full (G_PRIORITY_LOW, get_ready, g_object_ref (page), g_object_unref);
+}
+
 void
 hark_conversation_set_client (HarkConversation *page, HarkClient *client)
 {
@@ -500,6 +528,8 @@ hark_conversation_set_client (HarkConversation *page, HarkClient *client)
   page->client = g_object_ref (client);
   page->writing = hark_writing_new (client, HARK_COMPOSER (page->composer));
   hark_rows_view_set_client (HARK_ROWS_VIEW (page->rows), client);
+  g_signal_connect_object (page->stack, "map", G_CALLBACK (on_stack_mapped), page,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_object (client, "call", G_CALLBACK (on_call_changed), page, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "told", G_CALLBACK (on_told), page, G_CONNECT_SWAPPED);
 }

@@ -26,6 +26,7 @@ struct _HarkMessageRow {
   HarkPersonItem *person;   /* NULL: no message */
   HarkMessageItem *message; /* NULL: no message */
   GtkWidget *side;
+  GtkWidget *above;  /* there and empty for most: GTK looks at the style of all below what comes */
   GtkWidget *day;    /* NULL: none was above it yet */
   GtkWidget *unread; /* NULL: none was above it yet */
   GtkWidget *bubble;
@@ -517,10 +518,13 @@ hark_message_row_class_init (HarkMessageRowClass *klass)
     signals[i] = g_signal_new (names[i], HARK_TYPE_MESSAGE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                NULL, G_TYPE_NONE, 0);
   g_type_ensure (HARK_TYPE_MESSAGE_TEXT);
-  gtk_widget_class_set_css_name (widgets, "row");
+  /* not "row": themes have rules for a row behind a row, for which GTK looks at the style of all
+   * behind one whenever something about that one changes */
+  gtk_widget_class_set_css_name (widgets, "message");
   gtk_widget_class_set_accessible_role (widgets, ATK_ROLE_LIST_ITEM);
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/message-row.ui");
   gtk_widget_class_bind_template_child (widgets, HarkMessageRow, side);
+  gtk_widget_class_bind_template_child (widgets, HarkMessageRow, above);
   gtk_widget_class_bind_template_child (widgets, HarkMessageRow, bubble);
   gtk_widget_class_bind_template_child (widgets, HarkMessageRow, author);
   gtk_widget_class_bind_template_child (widgets, HarkMessageRow, icon);
@@ -549,16 +553,25 @@ is_line (const HarkMessage *message)
 }
 
 static void
-place (HarkMessageRow *row)
+place (HarkMessageRow *row, bool line, bool outgoing)
 {
-  const HarkMessage *message = value (row);
-  bool line = is_line (message);
-  GtkAlign end = message->outgoing ? GTK_ALIGN_END : GTK_ALIGN_START;
+  GtkAlign end = outgoing ? GTK_ALIGN_END : GTK_ALIGN_START;
 
   gtk_widget_set_halign (row->bubble, line ? GTK_ALIGN_CENTER : end);
   hark_widget_class (row->bubble, "line", line);
-  hark_widget_class (row->bubble, "out", !line && message->outgoing);
-  hark_widget_class (row->bubble, "in", !line && !message->outgoing);
+  hark_widget_class (row->bubble, "out", !line && outgoing);
+  hark_widget_class (row->bubble, "in", !line && !outgoing);
+}
+
+void
+hark_message_row_prepare (HarkMessageRow *row, bool outgoing)
+{
+  int least;
+
+  g_return_if_fail (HARK_IS_MESSAGE_ROW (row) && !row->message);
+
+  place (row, false, outgoing);
+  gtk_widget_get_preferred_width (GTK_WIDGET (row), &least, NULL);
 }
 
 GtkWidget *
@@ -579,7 +592,7 @@ hark_message_row_show (HarkMessageRow *row, HarkPersonItem *person, HarkMessageI
   row->person = g_object_ref (person);
   row->message = g_object_ref (message);
   hark_message_menu_set (GTK_WIDGET (row), person, message);
-  place (row);
+  place (row, is_line (value (row)), value (row)->outgoing);
   row->closed = true;
   fill (row);
   g_signal_connect_object (message, "changed", G_CALLBACK (on_changed), row, G_CONNECT_SWAPPED);
@@ -640,8 +653,8 @@ show_line (HarkMessageRow *row, GtkWidget **line, const char *text, const char *
   if (!*line && text) {
     *line = gtk_label_new (NULL);
     hark_widget_class (*line, style, true);
-    gtk_box_pack_start (GTK_BOX (row->side), *line, FALSE, FALSE, 0);
-    gtk_box_reorder_child (GTK_BOX (row->side), *line, at);
+    gtk_box_pack_start (GTK_BOX (row->above), *line, FALSE, FALSE, 0);
+    gtk_box_reorder_child (GTK_BOX (row->above), *line, at);
   }
   if (*line && text)
     hark_widget_text (*line, text);

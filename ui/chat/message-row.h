@@ -22,6 +22,10 @@ GtkWidget *hark_message_row_new (HarkClient *client);
 void hark_message_row_show (HarkMessageRow *row, HarkPersonItem *person, HarkMessageItem *message);
 bool hark_message_row_clear (HarkMessageRow *row);
 
+/* hark_message_row_prepare: makes its style known ahead, as one of that side. Where it has its
+ * parent already and without a message. */
+void hark_message_row_prepare (HarkMessageRow *row, bool outgoing);
+
 /* hark_message_row_suits: whether it looks already as it would for @message, but for its words. */
 bool hark_message_row_suits (HarkMessageRow *row, HarkMessageItem *message);
 

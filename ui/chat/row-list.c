@@ -3,8 +3,10 @@
 #include "ui/model/pages.h"
 #include "ui/words.h"
 
-#define SPARE_MAX 64 /* rows that wait for their next use: as many as a conversation loads */
-#define AHEAD HARK_PAGE_ROWS /* made before a conversation is opened: what it opens with */
+#define WIDTH_MAX 760 /* px: longer lines are hard to read */
+#define SPARE_MAX 64  /* rows that wait for their next use: as many as a conversation loads */
+#define AHEAD (HARK_PAGE_ROWS + 4) /* made before a conversation is opened: what it opens with, */
+                                   /* and a few, for one side has more to say than the other */
 
 struct _HarkRowList {
   GtkContainer parent_instance;
@@ -133,7 +135,6 @@ make_ahead (void *data)
 {
   HarkRowList *list = data;
   GtkWidget *row;
-  int least;
 
   if (list->rows->len + list->spare->len >= AHEAD) {
     list->ahead = 0;
@@ -142,7 +143,7 @@ make_ahead (void *data)
   row = make_row (list);
   put_aside (list, row);
   gtk_widget_set_parent (row, GTK_WIDGET (list));
-  gtk_widget_get_preferred_width (row, &least, NULL); /* its style is known then, too */
+  hark_message_row_prepare (HARK_MESSAGE_ROW (row), list->spare->len % 2 == 0);
   return G_SOURCE_CONTINUE;
 }
 
@@ -189,17 +190,18 @@ hark_row_list_get_preferred_height_for_width (GtkWidget *widget,
 
   *minimum = 0;
   for (guint i = 0; i < list->rows->len; i++)
-    *minimum += height_of (list->rows->pdata[i], width);
+    *minimum += height_of (list->rows->pdata[i], MIN (width, WIDTH_MAX));
   *natural = *minimum;
 }
 
+/* At the best width: at the least, of three letters, all texts would be broken for nothing. */
 static void
 hark_row_list_get_preferred_height (GtkWidget *widget, int *minimum, int *natural)
 {
   int least, best;
 
   hark_row_list_get_preferred_width (widget, &least, &best);
-  hark_row_list_get_preferred_height_for_width (widget, least, minimum, natural);
+  hark_row_list_get_preferred_height_for_width (widget, best, minimum, natural);
 }
 
 static void
@@ -209,8 +211,10 @@ hark_row_list_size_allocate (GtkWidget *widget, GtkAllocation *all)
   GtkAllocation place = *all;
 
   gtk_widget_set_allocation (widget, all);
+  place.width = MIN (all->width, WIDTH_MAX);
+  place.x += (all->width - place.width) / 2;
   for (guint i = 0; i < list->rows->len; i++) {
-    place.height = height_of (list->rows->pdata[i], all->width);
+    place.height = height_of (list->rows->pdata[i], place.width);
     gtk_widget_size_allocate (list->rows->pdata[i], &place);
     gtk_widget_set_child_visible (list->rows->pdata[i], TRUE);
     place.y += place.height;
@@ -358,7 +362,15 @@ hark_row_list_set_make (HarkRowList *list, HarkRowMake make, void *data)
 
   list->make = make;
   list->data = data;
-  list->ahead = g_idle_add_full (G_PRIORITY_LOW, make_ahead, list, NULL);
+}
+
+void
+hark_row_list_prepare (HarkRowList *list)
+{
+  g_return_if_fail (HARK_IS_ROW_LIST (list) && list->make);
+
+  if (list->ahead == 0)
+    list->ahead = g_idle_add_full (G_PRIORITY_LOW, make_ahead, list, NULL);
 }
 
 void

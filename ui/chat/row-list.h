@@ -17,9 +17,10 @@ G_DECLARE_FINAL_TYPE (HarkRowList, hark_row_list, HARK, ROW_LIST, GtkContainer)
 /* Makes a row without a message; its signals are connected already. */
 typedef GtkWidget *(*HarkRowMake) (void *data);
 
-/* hark_row_list_set_make: once; @data: borrowed for as long as @list. Some rows are made ahead when
- * there is nothing else to do. */
+/* hark_row_list_set_make: once; @data: borrowed for as long as @list. hark_row_list_prepare: some
+ * rows are made ahead when there is nothing else to do. */
 void hark_row_list_set_make (HarkRowList *list, HarkRowMake make, void *data);
+void hark_row_list_prepare (HarkRowList *list);
 
 /* hark_row_list_set: follows what is loaded of @person's messages (nullable: none);
  * @first_unread: position of the row that gets a line above it, 0: none does. */

@@ -281,6 +281,14 @@ hark_rows_view_set_client (HarkRowsView *view, HarkClient *client)
   hark_row_list_set_make (HARK_ROW_LIST (view->list), make_row, view);
 }
 
+void
+hark_rows_view_prepare (HarkRowsView *view)
+{
+  g_return_if_fail (HARK_IS_ROWS_VIEW (view));
+
+  hark_row_list_prepare (HARK_ROW_LIST (view->list));
+}
+
 /* ---- moving about ---- */
 
 static void

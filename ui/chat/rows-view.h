@@ -16,6 +16,10 @@ G_DECLARE_FINAL_TYPE (HarkRowsView, hark_rows_view, HARK, ROWS_VIEW, GtkOverlay)
 /* hark_rows_view_set_client: once. */
 void hark_rows_view_set_client (HarkRowsView *view, HarkClient *client);
 
+/* hark_rows_view_prepare: rows are made ahead when there is nothing else to do; once it has a
+ * place. */
+void hark_rows_view_prepare (HarkRowsView *view);
+
 /* hark_rows_view_show: @person (nullable): from the first row that was not seen, else the newest;
  * above that one stands a line until another person is shown. */
 void hark_rows_view_show (HarkRowsView *view, HarkPersonItem *person);

@@ -64,8 +64,8 @@ hark_wrapped_label_get_preferred_width (GtkWidget *widget, int *minimum, int *na
   *minimum = MIN (size->width, LEAST_CHARS * size->char_width);
 }
 
-/* A box that lies asks like this. GtkLabel would break the text at every letter for it, which took a
- * third of what opening a conversation takes. */
+/* A box that lies asks like this. GtkLabel would break the text at every letter for it, which took
+ * a third of what opening a conversation takes. */
 static void
 hark_wrapped_label_get_preferred_width_for_height (GtkWidget *widget,
                                                    int height,

@@ -319,6 +319,7 @@ hark_person_row_class_init (HarkPersonRowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = hark_person_row_dispose;
   widgets->draw = hark_person_row_draw;
   widgets->get_preferred_width = hark_person_row_get_preferred_width;
+  gtk_widget_class_set_css_name (widgets, "person"); /* as ui/chat/message-row.c */
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/person-row.ui");
   gtk_widget_class_bind_template_child (widgets, HarkPersonRow, avatar);
   gtk_widget_class_bind_template_child (widgets, HarkPersonRow, dot);
