@@ -15,7 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define WINDOW 500 /* messages asked for at a time: others' requests go in between */
+#define WINDOW_PREVIEWS 50 /* transfers asked for at a time, each of which may have one */
+#define WINDOW 500         /* messages asked for at a time: others' requests go in between */
 
 typedef struct {
   HarkStore *store;
@@ -183,6 +184,36 @@ put_people (Out *out, const HarkStoreSnapshot *all)
 }
 
 static bool
+put_transfers (Out *out, GError **error)
+{
+  uint64_t after = 0;
+  guint n;
+
+  do {
+    HarkStoreRequest *request = hark_store_request_new (HARK_STORE_GET_FINISHED, 0);
+    g_autoptr (HarkStoreReply) reply = NULL;
+
+    request->before = after;
+    request->limit = WINDOW_PREVIEWS;
+    reply = ask (out, request, error);
+    if (reply == NULL)
+      return false;
+    n = reply->transfers->len;
+    for (guint i = 0; i < n; i++) {
+      const HarkStoreTransfer *transfer = reply->transfers->pdata[i];
+      const guint at = out->plain->len;
+
+      hark_backup_put_transfer (out->plain, transfer);
+      settle (out, at);
+      after = transfer->id;
+      if (!drain (out, false, error)) /* each may have a preview */
+        return false;
+    }
+  } while (n == WINDOW_PREVIEWS);
+  return true;
+}
+
+static bool
 put_messages (Out *out, GError **error)
 {
   uint64_t after = 0;
@@ -288,15 +319,8 @@ put_all (Out *out, HarkBackupJob *job, const HarkStoreReply *all, GError **error
   hark_backup_put_account (out->plain, &all->snapshot->account);
   out->records = 2;
   put_people (out, all->snapshot);
-  for (guint i = 0; job->messages && i < all->transfers->len; i++) {
-    const guint at = out->plain->len;
-
-    hark_backup_put_transfer (out->plain, all->transfers->pdata[i]);
-    settle (out, at);
-    if (!drain (out, false, error)) /* each may have a preview */
-      return false;
-  }
-  if (!put_chats (out, all->snapshot, job->messages, error)
+  if ((job->messages && !put_transfers (out, error))
+      || !put_chats (out, all->snapshot, job->messages, error)
       || !put_groups (out, all->snapshot, job->messages, error)
       || (job->messages && !put_messages (out, error)))
     return false;

@@ -471,8 +471,11 @@ int hark_transfer_delete (HarkDatabase *database, uint64_t id);
 int hark_transfers_delete_of (HarkDatabase *database, const HarkKey *contact);
 int hark_transfers_get (HarkDatabase *database, GPtrArray *ret);
 
-/* hark_transfers_get_finished: the rest of them. */
-int hark_transfers_get_finished (HarkDatabase *database, GPtrArray *ret);
+/* hark_transfers_get_finished: the rest of them, by id, behind @after. */
+int hark_transfers_get_finished (HarkDatabase *database,
+                                 uint64_t after,
+                                 unsigned limit,
+                                 GPtrArray *ret);
 
 /* hark_transfers_get_alike: GET_ALIKE. */
 int hark_transfers_get_alike (HarkDatabase *database, const HarkStoreTransfer *to, GPtrArray *ret);

@@ -21,11 +21,11 @@ hark_store_request_is_reading (const HarkStoreRequest *request)
 {
   return request->kind == HARK_STORE_GET_HISTORY || request->kind == HARK_STORE_SEARCH
          || request->kind == HARK_STORE_GET_CHATS || request->kind == HARK_STORE_GET_ALL
-         || request->kind == HARK_STORE_GET_FROM || request->kind == HARK_STORE_GET_PICTURE
-         || is_about_group (request) || request->kind == HARK_STORE_GET_KEPT
-         || request->kind == HARK_STORE_GET_MESSAGE || request->kind == HARK_STORE_GET_VERSIONS
-         || request->kind == HARK_STORE_GET_CLIP || request->kind == HARK_STORE_GET_QUARANTINE
-         || request->kind == HARK_STORE_GET_ALIKE;
+         || request->kind == HARK_STORE_GET_FINISHED || request->kind == HARK_STORE_GET_FROM
+         || request->kind == HARK_STORE_GET_PICTURE || is_about_group (request)
+         || request->kind == HARK_STORE_GET_KEPT || request->kind == HARK_STORE_GET_MESSAGE
+         || request->kind == HARK_STORE_GET_VERSIONS || request->kind == HARK_STORE_GET_CLIP
+         || request->kind == HARK_STORE_GET_QUARANTINE || request->kind == HARK_STORE_GET_ALIKE;
 }
 
 /* The rows, and what has become of the files among them. */
@@ -66,18 +66,23 @@ read_quarantine (HarkDatabase *database, HarkStoreReply *reply)
   return hark_quarantine_get (database, reply->quarantine);
 }
 
-/* For a backup. */
 static int
 read_all (HarkDatabase *database, HarkStoreReply *reply)
 {
-  int rc;
-
   reply->snapshot = g_new0 (HarkStoreSnapshot, 1);
-  rc = hark_snapshot_read (database, reply->snapshot);
-  if (rc != SQLITE_OK)
-    return rc;
+  return hark_snapshot_read (database, reply->snapshot);
+}
+
+static int
+read_transfers (HarkDatabase *database,
+                const HarkStoreRequest *request,
+                unsigned limit,
+                HarkStoreReply *reply)
+{
   reply->transfers = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_transfer_free);
-  return hark_transfers_get_finished (database, reply->transfers);
+  return request->kind == HARK_STORE_GET_ALIKE
+           ? hark_transfers_get_alike (database, request->transfer, reply->transfers)
+           : hark_transfers_get_finished (database, request->before, limit, reply->transfers);
 }
 
 static int
@@ -151,10 +156,8 @@ read_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRepl
     reply->chats = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_chat_free);
     return hark_chats_get (database, reply->chats);
   }
-  if (request->kind == HARK_STORE_GET_ALIKE) {
-    reply->transfers = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_store_transfer_free);
-    return hark_transfers_get_alike (database, request->transfer, reply->transfers);
-  }
+  if (request->kind == HARK_STORE_GET_ALIKE || request->kind == HARK_STORE_GET_FINISHED)
+    return read_transfers (database, request, limit, reply);
   if (request->kind == HARK_STORE_GET_QUARANTINE)
     return read_quarantine (database, reply);
   if (request->kind == HARK_STORE_GET_KEPT)
@@ -305,6 +308,7 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
   case HARK_STORE_SEARCH:
   case HARK_STORE_GET_CHATS:
   case HARK_STORE_GET_ALL:
+  case HARK_STORE_GET_FINISHED:
   case HARK_STORE_GET_FROM:
   case HARK_STORE_GET_PICTURE:
   case HARK_STORE_GET_GROUP_LOG:

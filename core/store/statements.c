@@ -389,7 +389,7 @@ static const char *const texts[HARK_N_SQL] = {
     "ORDER BY made_ms DESC LIMIT " G_STRINGIFY (HARK_STORE_HOLDINGS_MAX) ") ORDER BY made_ms, id",
   [HARK_SQL_GET_TRANSFER] = "SELECT " TRANSFER_COLUMNS "FROM transfers WHERE id = ?1",
   [HARK_SQL_GET_FINISHED]
-  = "SELECT " TRANSFER_COLUMNS "FROM transfers WHERE state >= ?1 ORDER BY made_ms, id",
+  = "SELECT " TRANSFER_COLUMNS "FROM transfers WHERE id > ?2 AND state >= ?1 ORDER BY id LIMIT ?3",
   [HARK_SQL_PUT_TRANSFER] = "INSERT OR REPLACE INTO transfers (" TRANSFER_COLUMNS
                             ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, "
                             "?14, ?15, ?16, ?17, ?18, ?19)",

@@ -552,7 +552,8 @@ typedef enum {
   HARK_STORE_PUT_KEEP,         /* keep: how long messages are (core/core-archive.c) */
   HARK_STORE_PUT_BACKUP,       /* backup: when, where (core/backup/plan.h) */
   HARK_STORE_PUT_SEQUENCE, /* account_key, before: our highest in the conversation; only grows */
-  HARK_STORE_GET_ALL,      /* -> snapshot; transfers: those that are finished */
+  HARK_STORE_GET_ALL,      /* -> snapshot */
+  HARK_STORE_GET_FINISHED, /* before (here: id after which), limit -> transfers that are over */
   HARK_STORE_GET_FROM,     /* before (here: position after which), limit (1 to 500) -> messages of
                               all conversations, oldest first */
 } HarkStoreRequestKind;
@@ -621,7 +622,8 @@ typedef struct HarkStoreReply {
   GPtrArray *quarantine;       /* GET_QUARANTINE: HarkStoreQuarantined, newest first; owned */
   uint64_t position;           /* PUT_MESSAGE, PRUNE, CLEAR */
   GPtrArray *messages;         /* HarkStoreMessage; owned; NULL unless asked for */
-  GPtrArray *transfers;        /* GET_HISTORY: HarkStoreTransfer of its files; GET_ALIKE; owned */
+  GPtrArray *transfers;        /* GET_HISTORY: HarkStoreTransfer of its files; GET_ALIKE,
+                                  GET_FINISHED; owned */
   GBytes *picture;             /* GET_PICTURE; owned */
   GPtrArray *group_entries;    /* HarkStoreGroupEntry: GET_GROUP_...; owned */
   GBytes *sealed;              /* GET_KEPT; owned */

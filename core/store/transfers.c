@@ -123,11 +123,13 @@ hark_transfers_get (HarkDatabase *database, GPtrArray *ret)
 }
 
 int
-hark_transfers_get_finished (HarkDatabase *database, GPtrArray *ret)
+hark_transfers_get_finished (HarkDatabase *database, uint64_t after, unsigned limit, GPtrArray *ret)
 {
   sqlite3_stmt *get = hark_database_begin (database, HARK_SQL_GET_FINISHED);
 
   hark_bind_i64 (get, 1, HARK_STORE_TRANSFER_FINISHED);
+  hark_bind_u64 (get, 2, after);
+  hark_bind_i64 (get, 3, limit);
   return read_transfers (get, ret);
 }
 

@@ -223,7 +223,7 @@ assert_same (const char *dir, unsigned n_messages)
   g_assert_cmpuint (g_bytes_get_size (all.keep), ==, 4);
   assert_same_person (&all);
   hark_store_snapshot_clear (&all);
-  reply = hark_store_execute (store, hark_store_request_new (HARK_STORE_GET_ALL, 0));
+  reply = hark_store_execute (store, hark_store_request_new (HARK_STORE_GET_FINISHED, 0));
   g_assert_true (reply->ok);
   g_assert_cmpuint (reply->transfers->len, ==, n_messages > 0);
   assert_same_chat (store, n_messages > 0);

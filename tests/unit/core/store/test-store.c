@@ -170,6 +170,45 @@ test_round_trip (void)
   helper_remove (dir);
 }
 
+/* What is over comes a page at a time, by id, and only that. */
+static void
+test_finished (void)
+{
+  char *dir = helper_new_profile ();
+  HarkStore *store = open_store (dir);
+  uint64_t last = 0;
+  guint n = 0;
+
+  for (uint64_t id = 1; id <= 25; id++) {
+    const HarkStoreTransfer transfer = full_transfer (
+      id, id % 5 == 0 ? HARK_STORE_TRANSFER_FINISHED - 1 : HARK_STORE_TRANSFER_FINISHED);
+    HarkStoreRequest *request = hark_store_request_new (HARK_STORE_PUT_TRANSFER, 0);
+
+    request->transfer = hark_store_transfer_copy (&transfer);
+    run (store, request);
+  }
+  for (unsigned page = 0; page < 4; page++) {
+    HarkStoreRequest *request = hark_store_request_new (HARK_STORE_GET_FINISHED, 0);
+    g_autoptr (HarkStoreReply) reply = NULL;
+
+    request->before = last;
+    request->limit = 7;
+    reply = hark_store_execute (store, request);
+    g_assert_true (reply->ok);
+    g_assert_cmpuint (reply->transfers->len, ==, page < 2 ? 7 : page == 2 ? 6 : 0);
+    for (guint i = 0; i < reply->transfers->len; i++, n++) {
+      const HarkStoreTransfer *transfer = reply->transfers->pdata[i];
+
+      g_assert_cmpuint (transfer->id, >, last);
+      g_assert_cmpuint (transfer->id % 5, !=, 0);
+      last = transfer->id;
+    }
+  }
+  g_assert_cmpuint (n, ==, 20);
+  hark_store_close (store);
+  helper_remove (dir);
+}
+
 static void
 test_duplicate (void)
 {
@@ -614,6 +653,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/store/every-statement-compiles", test_statements);
   g_test_add_func ("/store/keeps-every-field", test_round_trip);
+  g_test_add_func ("/store/finished-transfers-come-in-pages", test_finished);
   g_test_add_func ("/store/message-is-kept-once", test_duplicate);
   g_test_add_func ("/store/history-comes-in-windows", test_history);
   g_test_add_func ("/store/history-tells-of-its-files", test_history_files);
