@@ -1,6 +1,7 @@
 #define G_LOG_DOMAIN "hark-dht"
 
 #include "net/dht/far.h"
+#include "net/dht/item-answer.h"
 
 #include <string.h>
 
@@ -430,24 +431,15 @@ emit (HarkDht *dht, const Op *op, HarkDhtEventKind kind)
 static void
 handle_value (HarkDht *dht, Op *op, const HarkKrpc *answer)
 {
-  HarkItemView item = {
-    .key = op->key,
-    .salt = {op->salt, op->salt_len},
-    .seq = answer->seq,
-    .sig = answer->sig.data,
-    .value = answer->v
-  };
-  bool first = op->value == NULL;
+  const int64_t above = op->value != NULL ? MAX (op->seq, op->seq_known) : op->seq_known;
+  const bool first = op->value == NULL;
+  HarkItemView item;
 
-  if (answer->has_seq && answer->seq == op->seq_known)
-    op->unchanged = true;
-  if (!answer->has_seq || answer->seq <= op->seq_known || (op->value && answer->seq <= op->seq)
-      || answer->sig.len != sizeof op->sig || hark_item_check (&item) != 0)
+  op->unchanged |= answer->has_seq && answer->seq == op->seq_known;
+  if (hark_item_answer_read (answer, op->key, (HarkBytes){op->salt, op->salt_len}, above, &item)
+      != HARK_ITEM_ANSWER_NEWER)
     return;
-  g_clear_pointer (&op->value, g_bytes_unref);
-  op->value = g_bytes_new (item.value.data, item.value.len);
-  op->seq = item.seq;
-  memcpy (op->sig, item.sig, sizeof op->sig);
+  hark_item_hold (&item, &op->value, &op->seq, op->sig);
   if (first)
     emit (dht, op, HARK_DHT_EVENT_VALUE);
 }

@@ -1,3 +1,4 @@
+#include "net/dht/item-answer.h"
 #include "net/dht/operation-private.h"
 
 #include <string.h>
@@ -44,12 +45,7 @@ accept_value (HarkDht *dht, HarkDhtOp *op, const HarkItemView *item)
 {
   bool first = op->value == NULL;
 
-  g_clear_pointer (&op->value, g_bytes_unref);
-  op->value = g_bytes_new (item->value.data, item->value.len);
-  if (item->key) {
-    op->seq = item->seq;
-    memcpy (op->sig, item->sig, sizeof op->sig);
-  }
+  hark_item_hold (item, &op->value, &op->seq, op->sig);
   if (first)
     hark_op_emit_value (dht, op, HARK_DHT_EVENT_VALUE);
 }
@@ -58,21 +54,16 @@ accept_value (HarkDht *dht, HarkDhtOp *op, const HarkItemView *item)
 static bool
 handle_mutable (HarkDht *dht, HarkDhtOp *op, const HarkKrpc *answer)
 {
-  HarkItemView item = {
-    .key = op->key,
-    .salt = {op->salt, op->salt_len},
-    .seq = answer->seq,
-    .sig = answer->sig.data,
-    .value = answer->v
-  };
+  const int64_t above = op->value != NULL ? MAX (op->seq, op->seq_known) : op->seq_known;
+  HarkItemAnswer found;
+  HarkItemView item;
 
-  if (answer->has_seq && answer->seq == op->seq_known)
-    op->unchanged = true;
-  if (!answer->has_seq || answer->seq <= op->seq_known || (op->value && answer->seq <= op->seq)
-      || !answer->v.data)
+  op->unchanged |= answer->has_seq && answer->seq == op->seq_known;
+  found
+    = hark_item_answer_read (answer, op->key, (HarkBytes){op->salt, op->salt_len}, above, &item);
+  if (found == HARK_ITEM_ANSWER_NOTHING)
     return true;
-  if (answer->k.len != sizeof op->key || memcmp (answer->k.data, op->key, sizeof op->key) != 0
-      || answer->sig.len != 64 || hark_item_check (&item) != 0)
+  if (found == HARK_ITEM_ANSWER_FORGED || answer->k.len == 0)
     return false;
   if (op->kind == HARK_OP_GET_MUTABLE)
     accept_value (dht, op, &item);
