@@ -105,7 +105,7 @@ fill_accept (char **arguments, JsonObject *command, GError **error)
   return true;
 }
 
-/* Where it lies now. */
+/* Where it lies now, or is to go. */
 static void
 fill_path (const char *argument, JsonObject *command)
 {

@@ -45,6 +45,7 @@ hark_json_put_transfer (JsonBuilder *builder, const HarkTransfer *transfer)
     put_bool (builder, "paused_there", transfer->paused_there);
     put_bool (builder, "held", transfer->held);
     put_bool (builder, "lost", transfer->lost);
+    put_bool (builder, "blocked", transfer->blocked);
   }
   if (transfer->skipped > 0)
     put_int (builder, "skipped", transfer->skipped);

@@ -116,6 +116,7 @@ hark_core_transfer (HarkCore *core, const HarkFileTransfer *from)
   transfer->risky = !from->outgoing && !transfer->folder && hark_file_name_is_risky (from->name);
   transfer->paused_here = from->paused_here;
   transfer->held = from->on_hold;
+  transfer->blocked = from->disk_full && from->paused_here && from->state == HARK_TRANSFER_PAUSED;
   transfer->lost = from->lost && from->state == HARK_TRANSFER_PAUSED;
   transfer->paused_there = from->paused_there;
   transfer->preview = from->preview != NULL ? g_bytes_ref (from->preview) : NULL;

@@ -22,6 +22,8 @@ click (HarkCore *core, HarkFileTransfer *transfer, const HarkCommand *command)
   case HARK_COMMAND_PAUSE:
     return hark_file_transfer_pause (transfer, core->now);
   case HARK_COMMAND_RESUME:
+    if (command->path != NULL && !transfer->outgoing)
+      return hark_file_transfer_move (transfer, command->path, core->now);
     if (transfer->on_hold && core->files.metered == HARK_METERED_HOLD)
       return HARK_FILE_HELD;
     transfer->costly_ok = true;

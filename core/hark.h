@@ -269,7 +269,8 @@ typedef enum {
   HARK_COMMAND_TAKE,    /* transfer, directory (nullable) */
   HARK_COMMAND_REFUSE,  /* transfer ... */
   HARK_COMMAND_PAUSE,
-  HARK_COMMAND_RESUME, /* and path (nullable): what is given lies there now, for it is `lost` */
+  HARK_COMMAND_RESUME, /* and path (nullable): what is given lies there now, for it is `lost`; what
+                          comes goes on in that folder, whether it was paused or not */
   HARK_COMMAND_CANCEL,
   HARK_COMMAND_QUEUE,   /* -> transfers under way, settings; or transfer, how: "first", "last" */
   HARK_COMMAND_LIMIT,   /* -> settings; or how: "up", "down", rate: of files, bytes/s; 0: none */
@@ -673,7 +674,9 @@ typedef struct {
   bool folder;
   bool risky; /* incoming: its name says that opening it runs something, or hides what it is */
   bool lost; /* PAUSED: it is not where the giver had it; theirs goes on with RESUME and its path */
-  bool held; /* paused here until the network costs nothing, or the user resumes it */
+  bool blocked; /* incoming, PAUSED: its folder cannot be written to, or is full; goes on by itself,
+                   or in another one (RESUME) */
+  bool held;    /* paused here until the network costs nothing, or the user resumes it */
   bool paused_here, paused_there; /* PAUSED: by whom; by us also for want of room on the disk */
   unsigned files;                 /* 1, or so many at any depth of the folder */
   unsigned skipped; /* outgoing, just given: left out, as they are links, devices or not readable */

@@ -2,7 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <linux/openat2.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -95,6 +97,42 @@ hark_disk_write (int fd, const uint8_t *data, size_t len, uint64_t offset, HarkD
     data += n;
     offset += (uint64_t) n;
     len -= (size_t) n;
+  }
+  return true;
+}
+
+/* Between file systems of two kinds the kernel does not do it. */
+static bool
+copy_by_hand (int from, int to)
+{
+  const size_t size = 256 * 1024;
+  g_autofree uint8_t *buffer = g_malloc (size);
+  ssize_t got;
+
+  while ((got = read (from, buffer, size)) != 0) {
+    if (got < 0 && errno != EINTR)
+      return false;
+    for (ssize_t at = 0, n; at < got; at += MAX (n, 0))
+      if ((n = write (to, buffer + at, (size_t) (got - at))) < 0 && errno != EINTR)
+        return false;
+  }
+  return true;
+}
+
+bool
+hark_disk_copy_bytes (int from, int to, uint64_t len)
+{
+  if (ioctl (to, FICLONE, from) == 0) /* then it shares the room on the disk */
+    return true;
+  while (len > 0) {
+    const ssize_t n
+      = copy_file_range (from, NULL, to, NULL, (size_t) MIN (len, (uint64_t) 1 << 30), 0);
+
+    if (n < 0 && (errno == EXDEV || errno == EOPNOTSUPP || errno == ENOSYS))
+      return copy_by_hand (from, to);
+    if (n == 0 || (n < 0 && errno != EINTR))
+      return false;
+    len -= n > 0 ? (uint64_t) n : 0;
   }
   return true;
 }

@@ -17,6 +17,7 @@ open_file_free (void *data)
     close (file->seed);
   g_clear_pointer (&file->folder, hark_folder_free);
   g_free (file->part);
+  g_free (file->old);
   g_free (file);
   hark_block_release ();
 }

@@ -17,5 +17,9 @@ int hark_disk_open_beneath (int directory, const char *name, int flags);
 
 /* All of @len bytes; false with @reply refused when that cannot be done. */
 bool hark_disk_read (int fd, uint8_t *data, size_t len, uint64_t offset, HarkDiskReply *reply);
+/* hark_disk_copy_bytes: @len bytes of @from from where it is at, to where @to is; false with errno,
+ * also when there are fewer. */
+bool hark_disk_copy_bytes (int from, int to, uint64_t len);
+
 bool
 hark_disk_write (int fd, const uint8_t *data, size_t len, uint64_t offset, HarkDiskReply *reply);

@@ -31,7 +31,10 @@ typedef enum {
   HARK_DISK_CREATE, /* transfer, directory, name, size -> path, size: makes "NAME.part" in it;
                        checks and claims the space. Where a file of that name and an earlier
                        transfer, or of that  size, lies in the folder already, so many bytes of it
-                       are worth a try: HASH  copies them over */
+                       are worth a try: HASH  copies them over. With path: it was to
+                       become that, and goes on from its part there, if there is one, in this
+                       folder: what cannot be renamed is copied, a file by HASH, and the old part
+                       goes with the next WRITE or FINISH */
   HARK_DISK_ROOM,   /* path or directory, size: can so many bytes be written there? */
   HARK_DISK_REOPEN, /* transfer, path, size: -> size: opens the existing "PATH.part" for WRITE and
                        HASH; or PATH, for HASH and FINISH, if this transfer gave it its name */

@@ -131,10 +131,9 @@ fitting_name (int directory, const char *name)
 /* Makes a part file (or folder) whose final name is free as well; the name in @ret (transfer full).
  */
 static int
-create_part (int directory, const HarkDiskRequest *request, char **ret)
+create_part (int directory, const HarkDiskRequest *request, const char *wanted, char **ret)
 {
   const bool folder = request->folder.manifest_len > 0;
-  g_autofree char *wanted = fitting_name (directory, request->name);
 
   for (unsigned number = 1; number <= HARK_DISK_NAMES_TRIED_MAX; number++) {
     g_autofree char *final = hark_file_name_numbered (wanted, number);
@@ -258,12 +257,77 @@ drop_empty (const HarkDiskFile *file)
     g_debug ("part file stays: %s", g_strerror (errno));
 }
 
+/* What of a file is there at once, or may be with a look at another; false with @reply refused. */
+static bool
+begin_file (
+  HarkDiskFile *file, const HarkDiskRequest *request, bool moved, int seed, HarkDiskReply *reply)
+{
+  struct stat info;
+
+  if (moved) {
+    reply->size = fstat (file->fd, &info) == 0 ? (uint64_t) info.st_size : 0;
+    return true;
+  }
+  file->seed = seed;
+  if (!claim_room (file, request, reply)) {
+    drop_empty (file);
+    return false;
+  }
+  if (seed < 0) {
+    plant_seed (file, request, reply);
+    return true;
+  }
+  reply->size = fstat (seed, &info) == 0 ? MIN ((uint64_t) info.st_size, request->size) : 0;
+  if (reply->size < request->size)
+    reply->size -= reply->size % HARK_TREE_BLOCK_LEN;
+  return true;
+}
+
+/* The part in @directory, new or as far as it was elsewhere; its name in @ret (transfer full). -1
+ * with @reply refused. */
+static int
+open_created (
+  int directory, const HarkDiskRequest *request, bool *ret_moved, char **ret, HarkDiskReply *reply)
+{
+  g_autofree char *wanted = fitting_name (directory, request->name);
+  int fd = request->path != NULL ? hark_disk_move_part (directory, request, wanted, ret) : -1;
+
+  *ret_moved = fd >= 0;
+  if (*ret_moved || !has_room (directory, request->size, reply))
+    return fd;
+  fd = create_part (directory, request, wanted, ret);
+  if (fd < 0)
+    hark_disk_refuse_errno (reply, errno, "The file cannot be made");
+  return fd;
+}
+
+/* The same with what there was of it in another folder. */
+static int
+open_with_old (int directory,
+               const HarkDiskRequest *request,
+               bool *ret_moved,
+               int *ret_seed,
+               char **ret,
+               HarkDiskReply *reply)
+{
+  int fd = open_created (directory, request, ret_moved, ret, reply);
+
+  *ret_seed = -1;
+  if (fd < 0 || *ret_moved || request->path == NULL || hark_disk_copy_part (request, fd, ret_seed))
+    return fd;
+  hark_disk_refuse_errno (reply, errno, "What had arrived cannot be copied");
+  close (fd);
+  return -1;
+}
+
 void
 hark_disk_do_create (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
 {
   g_autofree char *final = NULL;
   g_autofree char *part = NULL;
-  int directory, fd;
+  HarkDiskFile *file;
+  int directory, fd, seed;
+  bool moved;
 
   if (g_mkdir_with_parents (request->directory, 0700) != 0) {
     hark_disk_refuse_errno (reply, errno, "The folder cannot be made");
@@ -274,28 +338,20 @@ hark_disk_do_create (HarkDiskWork *work, const HarkDiskRequest *request, HarkDis
     hark_disk_refuse_errno (reply, errno, "The folder cannot be opened");
     return;
   }
-  if (!has_room (directory, request->size, reply)) {
-    close (directory);
-    return;
-  }
-  fd = create_part (directory, request, &final);
+  fd = open_with_old (directory, request, &moved, &seed, &final, reply);
   if (fd < 0) {
-    hark_disk_refuse_errno (reply, errno, "The file cannot be made");
     close (directory);
     return;
   }
   part = g_strconcat (final, ".part", NULL);
   if (!add_target (work, request, fd, directory, part, reply))
     return;
-  if (request->folder.manifest_len == 0) {
-    HarkDiskFile *file = hark_disk_find_file (work, request->transfer);
-
-    if (!claim_room (file, request, reply)) {
-      drop_empty (file);
-      g_hash_table_remove (work->files, &request->transfer);
-      return;
-    }
-    plant_seed (file, request, reply);
+  file = hark_disk_find_file (work, request->transfer);
+  if (request->path != NULL && !moved)
+    file->old = g_strconcat (request->path, ".part", NULL);
+  if (request->folder.manifest_len == 0 && !begin_file (file, request, moved, seed, reply)) {
+    g_hash_table_remove (work->files, &request->transfer);
+    return;
   }
   reply->path = g_build_filename (request->directory, final, NULL);
 }

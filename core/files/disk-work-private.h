@@ -1,7 +1,8 @@
 /* core/files/disk-work-private.h - the open files of the disk worker, and who does which request.
  *
  * disk-files.c keeps them, disk-source.c reads what is sent, disk-target.c makes and opens what is
- * received, disk-write.c fills it. Each do_*() answers one request (disk-request.h) in @reply.
+ * received, disk-move.c takes it to another folder, disk-write.c fills it. Each do_*() answers one
+ * request (disk-request.h) in @reply.
  */
 #pragma once
 
@@ -16,6 +17,7 @@ typedef struct {
   int fd;             /* the source, or the part file */
   int directory;      /* incoming: the folder it is in; else -1 */
   int seed;           /* incoming: what HASH copies from; -1: none */
+  char *old;          /* incoming: path of its part in the folder that it went on from; or NULL */
   char *part;         /* incoming: its name in that folder */
   uint64_t size;      /* outgoing: as it was offered */
   int64_t changed_ms; /* outgoing: likewise, of its last change */
@@ -36,6 +38,15 @@ hark_disk_add_file (HarkDiskWork *work, uint64_t transfer, int fd, int directory
 HarkDiskFile *hark_disk_find_file (HarkDiskWork *work, uint64_t transfer);
 HarkDiskFile *
 hark_disk_need_file (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply);
+
+/* disk-move.c, for a CREATE with the `path` so far: _move_part: into @directory by a rename; its
+ * descriptor, its final name in @ret (transfer full); -1: not there, or not on one file system.
+ * _copy_part: what is there into the new part @fd; false with errno. Of a file @ret_seed is opened
+ * instead, or -1. _drop_old: deletes what was copied, and forgets it. */
+int
+hark_disk_move_part (int directory, const HarkDiskRequest *request, const char *wanted, char **ret);
+bool hark_disk_copy_part (const HarkDiskRequest *request, int fd, int *ret_seed);
+void hark_disk_drop_old (HarkDiskFile *file);
 
 /* hark_disk_check_regular: false with @reply refused for anything but an ordinary file. */
 bool hark_disk_check_regular (const struct stat *info, HarkDiskReply *reply);

@@ -13,31 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-void
-hark_disk_do_hash (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
-{
-  HarkDiskFile *file = hark_disk_need_file (work, request, reply);
-
-  if (file == NULL)
-    return;
-  reply->hashes = g_byte_array_new ();
-  g_byte_array_set_size (work->scratch, HARK_TREE_BLOCK_LEN);
-  for (uint64_t at = 0; at < request->len; at += HARK_TREE_BLOCK_LEN) {
-    size_t len = (size_t) MIN (request->len - at, (uint64_t) HARK_TREE_BLOCK_LEN);
-    uint8_t hash[HARK_TREE_HASH_LEN];
-
-    if (file->seed >= 0) {
-      if (!hark_disk_read (file->seed, work->scratch->data, len, request->offset + at, reply)
-          || !hark_disk_write (file->fd, work->scratch->data, len, request->offset + at, reply))
-        return;
-    } else if (!hark_disk_read_open (file, work->scratch->data, len, request->offset + at, reply)) {
-      return;
-    }
-    hark_tree_hash_block (work->scratch->data, len, hash);
-    g_byte_array_append (reply->hashes, hash, sizeof hash);
-  }
-}
-
 /* A block of nothing takes no room on the disk where there was none before it; what was kept for it
  * is given back. */
 static bool
@@ -57,6 +32,33 @@ write_nothing (const HarkDiskFile *file, const uint8_t *data, size_t len, uint64
   return true;
 }
 
+void
+hark_disk_do_hash (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
+{
+  HarkDiskFile *file = hark_disk_need_file (work, request, reply);
+
+  if (file == NULL)
+    return;
+  reply->hashes = g_byte_array_new ();
+  g_byte_array_set_size (work->scratch, HARK_TREE_BLOCK_LEN);
+  for (uint64_t at = 0; at < request->len; at += HARK_TREE_BLOCK_LEN) {
+    size_t len = (size_t) MIN (request->len - at, (uint64_t) HARK_TREE_BLOCK_LEN);
+    uint8_t hash[HARK_TREE_HASH_LEN];
+
+    if (file->seed >= 0) {
+      if (!hark_disk_read (file->seed, work->scratch->data, len, request->offset + at, reply)
+          || (!write_nothing (file, work->scratch->data, len, request->offset + at)
+              && !hark_disk_write (file->fd, work->scratch->data, len, request->offset + at,
+                                   reply)))
+        return;
+    } else if (!hark_disk_read_open (file, work->scratch->data, len, request->offset + at, reply)) {
+      return;
+    }
+    hark_tree_hash_block (work->scratch->data, len, hash);
+    g_byte_array_append (reply->hashes, hash, sizeof hash);
+  }
+}
+
 static void
 write_verified (HarkDiskFile *file,
                 const HarkDiskRequest *request,
@@ -64,6 +66,7 @@ write_verified (HarkDiskFile *file,
                 size_t len,
                 HarkDiskReply *reply)
 {
+  hark_disk_drop_old (file);
   hark_tree_hash_block (data, len, reply->hash);
   if (memcmp (reply->hash, request->hash, sizeof reply->hash) != 0)
     hark_disk_refuse (reply, HARK_DISK_MISMATCH, "What arrived is not what was sent.");
@@ -154,6 +157,7 @@ hark_disk_do_finish (HarkDiskWork *work, const HarkDiskRequest *request, HarkDis
 
   if (file == NULL)
     return;
+  hark_disk_drop_old (file);
   if (file->folder != NULL && !hark_folder_finish (file->folder, reply))
     return;
   if (file->folder != NULL && hark_folder_is_in_place (file->folder)) {
@@ -185,7 +189,10 @@ void
 hark_disk_do_discard (HarkDiskWork *work, const HarkDiskRequest *request)
 {
   g_autofree char *part = g_strconcat (request->path, ".part", NULL);
+  HarkDiskFile *file = hark_disk_find_file (work, request->transfer);
 
+  if (file != NULL)
+    hark_disk_drop_old (file);
   g_hash_table_remove (work->files, &request->transfer);
   if (request->folder.manifest_len > 0)
     hark_folder_remove (AT_FDCWD, part);

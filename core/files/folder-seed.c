@@ -7,9 +7,7 @@
 #include "core/files/folder-private.h"
 
 #include <errno.h>
-#include <linux/fs.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 /* What @entry, whose path is in folder->path, seems to be there already. */
@@ -39,22 +37,6 @@ hark_folder_is_all_there (HarkFolder *folder, const HarkManifest *manifest)
   return true;
 }
 
-static bool
-copy_bytes (int from, int to, uint64_t len)
-{
-  if (ioctl (to, FICLONE, from) == 0) /* then it shares the room on the disk */
-    return true;
-  while (len > 0) {
-    const ssize_t n
-      = copy_file_range (from, NULL, to, NULL, (size_t) MIN (len, (uint64_t) 1 << 30), 0);
-
-    if (n == 0 || (n < 0 && errno != EINTR))
-      return false;
-    len -= n > 0 ? (uint64_t) n : 0;
-  }
-  return true;
-}
-
 /* Where copying does not go it is a hole, which is filled over the line. */
 static bool
 plant (HarkFolder *folder, const HarkManifestEntry *entry)
@@ -67,7 +49,7 @@ plant (HarkFolder *folder, const HarkManifestEntry *entry)
     return errno == EEXIST;
   if (is_there (folder, entry))
     from = hark_disk_open_beneath (folder->seed, folder->path->str, O_RDONLY | O_NONBLOCK);
-  if (from >= 0 && !copy_bytes (from, to, entry->size))
+  if (from >= 0 && !hark_disk_copy_bytes (from, to, entry->size))
     g_debug ("not copied: %s", g_strerror (errno));
   good = ftruncate (to, (off_t) entry->size) == 0;
   if (from >= 0)

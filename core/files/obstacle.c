@@ -36,3 +36,14 @@ hark_obstacle_words (int error, const char *directory)
       g_strerror (error));
   }
 }
+
+char *
+hark_obstacle_stays (int error, const char *directory)
+{
+  g_autofree char *shown = g_utf8_make_valid (directory, -1);
+
+  if (error == 0)
+    return g_strdup_printf ("There is not enough room in \"%s\". It stays where it was.", shown);
+  return g_strdup_printf ("\"%s\" cannot be written to: %s. It stays where it was.", shown,
+                          g_strerror (error));
+}

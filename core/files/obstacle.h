@@ -14,3 +14,7 @@ bool hark_obstacle_may_pass (int error, bool synced);
 /* hark_obstacle_words: (transfer full): what is in the way of writing into the folder @directory.
  */
 char *hark_obstacle_words (int error, const char *directory);
+
+/* hark_obstacle_stays: (transfer full): likewise, where the user wanted to have something put into
+ * @directory; 0: there is no room. */
+char *hark_obstacle_stays (int error, const char *directory);

@@ -53,13 +53,27 @@ static void
 open_part (HarkFileTransfer *transfer)
 {
   transfer->opening = true;
-  if (transfer->path != NULL) {
+  if (transfer->path != NULL && !transfer->moves) {
     hark_file_ask_disk (transfer, HARK_DISK_REOPEN);
   } else {
     HarkDiskRequest *request = hark_file_ask_disk (transfer, HARK_DISK_CREATE);
 
     request->directory = g_strdup (transfer->directory);
   }
+}
+
+void
+hark_receiver_move (HarkFileTransfer *transfer)
+{
+  hark_file_drop_stream (transfer);
+  hark_swarm_forget (transfer);
+  transfer->generation++;
+  transfer->retry_at = HARK_TIME_NEVER;
+  if (transfer->file_open)
+    hark_file_ask_disk (transfer, HARK_DISK_CLOSE);
+  transfer->file_open = false;
+  transfer->moves = transfer->path != NULL;
+  open_part (transfer);
 }
 
 static void
@@ -328,10 +342,24 @@ pause_for_place (HarkFileTransfer *transfer, int error)
   pause_for_disk (transfer, words);
 }
 
+/* The folder that the user chose will not do; the one before may again, one day. */
+static void
+stay (HarkFileTransfer *transfer, const HarkDiskReply *reply)
+{
+  const bool known = reply->result == HARK_DISK_FULL || reply->error != 0;
+  g_autofree char *words
+    = known ? hark_obstacle_stays (reply->error, transfer->directory) : g_strdup (reply->words);
+
+  transfer->moves = false;
+  pause_for_disk (transfer, words);
+}
+
 static void
 handle_failure (HarkFileTransfer *transfer, const HarkDiskReply *reply)
 {
-  if (reply->kind == HARK_DISK_ROOM) {
+  if (transfer->moves && reply->kind == HARK_DISK_CREATE) {
+    stay (transfer, reply);
+  } else if (reply->kind == HARK_DISK_ROOM) {
     if (transfer->disk_full)
       transfer->retry_at = hark_time_add (transfer->now, HARK_FILE_ROOM_TIME);
   } else if (reply->result == HARK_DISK_FULL) {
@@ -383,7 +411,9 @@ handle_opened (HarkFileTransfer *transfer, HarkDiskReply *reply)
   if (reply->kind == HARK_DISK_CREATE) {
     g_free (transfer->path);
     transfer->path = g_steal_pointer (&reply->path);
+    transfer->moves = false;
     hark_file_push_kind (transfer, HARK_FILE_OUTPUT_STORE);
+    hark_file_push_kind (transfer, HARK_FILE_OUTPUT_CHANGED);
   }
   hark_swarm_forget (transfer);
   /* the file knows better than the store how far it got; what is wrong in it the source will tell.

@@ -55,3 +55,4 @@ hark_receiver_source_changed (HarkFileTransfer *transfer); /* size and facts are
 /* Goes on with whoever is left of a swarm. */
 void hark_receiver_carry_on (HarkFileTransfer *transfer);
 void hark_receiver_proceed (HarkFileTransfer *transfer); /* does what is possible now */
+void hark_receiver_move (HarkFileTransfer *transfer);    /* to `directory`; nothing is opening */

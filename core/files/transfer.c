@@ -139,6 +139,33 @@ hark_file_transfer_find (HarkFileTransfer *transfer, const char *path, HarkTime 
 }
 
 const char *
+hark_file_transfer_move (HarkFileTransfer *transfer, const char *directory, HarkTime now)
+{
+  g_autofree char *present
+    = transfer->path != NULL ? g_path_get_dirname (transfer->path) : g_strdup (transfer->directory);
+
+  if (transfer->outgoing || transfer->state == HARK_TRANSFER_OFFERED || is_settled (transfer))
+    return "Only what is on its way here can be saved in another folder.";
+  if (transfer->opening)
+    return "What has arrived is being looked through. Try again in a moment.";
+  if (g_strcmp0 (present, directory) == 0)
+    return "That is the folder that it goes to.";
+  transfer->now = now;
+  g_free (transfer->directory);
+  transfer->directory = g_strdup (directory);
+  if (transfer->paused_here && !transfer->on_hold)
+    hark_file_say (transfer, HARK_FILE_SIGNAL_RESUME, NULL);
+  transfer->paused_here = transfer->on_hold;
+  transfer->disk_full = false;
+  hark_receiver_move (transfer);
+  if (transfer->paused_there && !transfer->on_hold)
+    hark_file_enter (transfer, HARK_TRANSFER_PAUSED, paused_there_words (transfer));
+  else if (!transfer->on_hold)
+    hark_file_enter (transfer, HARK_TRANSFER_WAITING, NULL);
+  return NULL;
+}
+
+const char *
 hark_file_transfer_cancel (HarkFileTransfer *transfer, HarkTime now)
 {
   if (is_settled (transfer))

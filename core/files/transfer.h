@@ -150,6 +150,7 @@ struct HarkFileTransfer {
   bool paused_here, paused_there;
   bool on_hold;   /* paused_here, and not by a click */
   bool disk_full; /* incoming, paused_here: goes on by itself when it can be written */
+  bool moves;     /* incoming, opening: it goes to `directory`, from where `path` is; */
   bool file_open; /* by the disk worker, and checked: may be read or written */
   bool opening;
   bool hashing;        /* outgoing: is read through for its root */
@@ -203,6 +204,12 @@ const char *hark_file_transfer_resume (HarkFileTransfer *transfer, HarkTime now)
 
 /* hark_file_transfer_find: outgoing, `lost`: it lies at @path now; what is there is compared. */
 const char *hark_file_transfer_find (HarkFileTransfer *transfer, const char *path, HarkTime now);
+
+/* hark_file_transfer_move: incoming, taken: goes on in @directory, with what there is of it, and is
+ * resumed unless a network that costs holds it. Where that folder cannot be written to either it
+ * stays where it was, PAUSED. */
+const char *
+hark_file_transfer_move (HarkFileTransfer *transfer, const char *directory, HarkTime now);
 const char *hark_file_transfer_cancel (HarkFileTransfer *transfer, HarkTime now);
 
 /* hark_file_transfer_hold: paused here with @words (static: HARK_FILE_HELD...) as long as the

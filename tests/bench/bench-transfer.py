@@ -57,6 +57,9 @@ class Line:
         for name in self.names:
             sh("ip", "netns", "add", name)
             sh("ip", "-n", name, "link", "set", "lo", "up")
+            # TCP's is an IPv4 address, and 20 bytes more of each packet would count
+            sh("ip", "netns", "exec", name, "sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1",
+               "net.ipv6.conf.default.disable_ipv6=1")
         if rate:
             self.emulate(f"rate={rate}mbit,delay={delay}ms,loss={loss}")
         else:

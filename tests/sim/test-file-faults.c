@@ -10,7 +10,10 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
@@ -426,6 +429,131 @@ test_away (void)
   pair_clear (&pair);
 }
 
+/* Mounts of our own, once; false where the kernel gives none. */
+static bool
+may_mount (void)
+{
+  static enum { UNKNOWN, NO, YES } may;
+  const uid_t user = getuid ();
+  const gid_t group = getgid ();
+  g_autofree char *users = g_strdup_printf ("%u %u 1", user, user);
+  g_autofree char *groups = g_strdup_printf ("%u %u 1", group, group);
+
+  if (may == UNKNOWN) /* whoever gave up root may not write their own maps */
+    may = prctl (PR_SET_DUMPABLE, 1) == 0 && unshare (CLONE_NEWUSER | CLONE_NEWNS) == 0
+              && mount ("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0
+              && g_file_set_contents_full ("/proc/self/setgroups", "deny", 4,
+                                           G_FILE_SET_CONTENTS_NONE, 0600, NULL)
+              && g_file_set_contents_full ("/proc/self/uid_map", users, -1,
+                                           G_FILE_SET_CONTENTS_NONE, 0600, NULL)
+              && g_file_set_contents_full ("/proc/self/gid_map", groups, -1,
+                                           G_FILE_SET_CONTENTS_NONE, 0600, NULL)
+            ? YES
+            : NO;
+  return may == YES;
+}
+
+/* Only to be read from now on, like a stick whose switch was moved: rename and copy are other than
+ * where it is forbidden, which has to do where nothing can be mounted. True for a mount. */
+static bool
+close_folder (const char *folder, bool mounted)
+{
+  struct statvfs info;
+  unsigned long kept; /* flags that may not be taken away; their numbers are the same */
+
+  g_assert_cmpint (statvfs (folder, &info), ==, 0);
+  kept = info.f_flag & (MS_NOSUID | MS_NODEV | MS_NOEXEC);
+  if (mounted && may_mount () && mount (folder, folder, NULL, MS_BIND, NULL) == 0
+      && mount (folder, folder, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY | kept, NULL) == 0)
+    return true;
+  g_assert_cmpint (chmod (folder, 0500), ==, 0);
+  return false;
+}
+
+static bool
+is_blocked (void *data)
+{
+  const HarkTransfer *seen = last_of (((Pair *) data)->taker);
+
+  return seen->state == HARK_FILE_PAUSED && seen->blocked && seen->reason != NULL;
+}
+
+static bool
+is_not_taken (void *data)
+{
+  const HarkTransfer *seen = last_of (((Pair *) data)->taker);
+
+  return is_blocked (data) && strstr (seen->reason, "It stays where it was.") != NULL;
+}
+
+static bool
+save_in (Pair *pair, const char *folder)
+{
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_RESUME, NULL);
+
+  command->transfer = last_of (pair->taker)->id;
+  command->path = g_strdup (folder);
+  return hark_sim_core_node_ask (pair->taker, command)->ok;
+}
+
+static unsigned
+count_names (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  unsigned n = 0;
+
+  while (dir != NULL && g_dir_read_name (dir) != NULL)
+    n++;
+  return n;
+}
+
+/* A folder that can only be read: what comes goes on in another one with what there was, and stays
+ * where it was if that will not do; one that moves without need takes its part along. */
+static void
+test_elsewhere (void)
+{
+  Pair pair;
+
+  pair_init (&pair);
+  for (unsigned run = 0; run < 6; run++) {
+    const bool folder = run % 2 == 1, blocked = run >= 2;
+    bool mounted = run >= 4;
+    g_autofree char *path = make_gift (&pair, folder);
+    g_autofree char *elsewhere = g_strdup_printf ("%s-%u", pair.taker->taken, run);
+    g_autofree char *first = g_strdup (pair.taker->taken);
+
+    g_assert_cmpint (g_mkdir_with_parents (first, 0700), ==, 0);
+    pair.taker->disk_written = 0;
+    start_giving (&pair, path);
+    wait_until (&pair, has_a_block);
+    if (blocked) {
+      hark_sim_core_node_kill (pair.taker);
+      mounted = close_folder (first, mounted);
+      hark_sim_core_node_start (pair.taker);
+      wait_until (&pair, is_blocked);
+      g_assert_true (save_in (&pair, "/proc/not-there"));
+      wait_until (&pair, is_not_taken);
+    }
+    g_assert_true (save_in (&pair, elsewhere));
+    g_free (pair.taker->taken);
+    pair.taker->taken = g_strdup (elsewhere);
+    check_arrived (&pair, path, folder);
+    g_assert_true (g_str_has_prefix (last_of (pair.taker)->path, elsewhere));
+    g_assert_cmpuint (pair.taker->disk_written, <, FILE_LEN + HARK_TREE_BLOCK_LEN + 4096);
+    g_assert_cmpuint (count_names (elsewhere), ==, 1);
+    if (mounted)
+      g_assert_cmpint (umount2 (first, MNT_DETACH), ==, 0);
+    else if (blocked)
+      g_assert_cmpint (chmod (first, 0700), ==, 0);
+    else
+      g_assert_cmpuint (count_names (first), ==, 0);
+    g_assert_false (save_in (&pair, first)); /* it is here */
+    g_free (pair.taker->taken);
+    pair.taker->taken = g_steal_pointer (&first);
+  }
+  pair_clear (&pair);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -436,5 +564,6 @@ main (int argc, char **argv)
   g_test_add_func ("/file-faults/of-a-folder-at-every-call", test_folder);
   g_test_add_func ("/file-faults/forbidden-folder-is-waited-for", test_forbidden);
   g_test_add_func ("/file-faults/folder-that-is-away-is-waited-for", test_away);
+  g_test_add_func ("/file-faults/goes-on-in-another-folder", test_elsewhere);
   return g_test_run ();
 }

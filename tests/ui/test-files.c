@@ -87,6 +87,15 @@ test_pause (void)
   tell (transfer);
   g_assert_true (shows (window, "*paused. This network costs by the byte"));
   g_assert_nonnull (screen_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Resume"));
+  g_assert_null (screen_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Save Elsewhere…"));
+  transfer = file (HARK_FILE_PAUSED);
+  transfer->paused_here = transfer->blocked = true;
+  transfer->reason
+    = g_strdup ("\"/media/stick\" can only be read. It goes on by itself when it can "
+                "be written to.");
+  tell (transfer);
+  g_assert_true (shows (window, "*can only be read*"));
+  g_assert_nonnull (screen_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Save Elsewhere…"));
   screen_close (window);
 }
 

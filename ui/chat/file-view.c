@@ -30,6 +30,7 @@ struct _HarkFileView {
   GtkWidget *pause;
   GtkWidget *resume;
   GtkWidget *find;
+  GtkWidget *elsewhere;
   GtkWidget *cancel;
   GtkWidget *open;
   GtkWidget *folder;
@@ -59,6 +60,7 @@ show_buttons (HarkFileView *view, const HarkTransfer *transfer)
   gtk_widget_set_visible (view->resume,
                           paused && (transfer->paused_here || !transfer->paused_there));
   gtk_widget_set_visible (view->find, paused && transfer->lost && transfer->outgoing);
+  gtk_widget_set_visible (view->elsewhere, paused && transfer->blocked);
   gtk_widget_set_visible (view->cancel, moving || paused || waiting);
   gtk_widget_set_visible (view->open, here);
   gtk_widget_set_visible (view->folder, here);
@@ -216,6 +218,19 @@ on_resume (HarkFileView *view)
   act (view, HARK_COMMAND_RESUME);
 }
 
+/* Takes @path (nullable: the user chose none). */
+static void
+resume_with (HarkFileView *view, uint64_t id, char *path)
+{
+  HarkCommand *command = path ? hark_command_new (HARK_COMMAND_RESUME) : NULL;
+
+  if (!command)
+    return;
+  command->transfer = id;
+  command->path = path;
+  hark_client_send (view->client, command);
+}
+
 /* What was given lies elsewhere now. */
 static void
 on_find (HarkFileView *view)
@@ -223,16 +238,21 @@ on_find (HarkFileView *view)
   const HarkTransfer *transfer = hark_transfer_item_get (view->transfer);
   const uint64_t id = transfer->id; /* the item may change meanwhile */
   GSList *files = hark_giving_choose (GTK_WIDGET (view), _ ("Where Is It Now?"), transfer->folder);
-  char *path = files ? g_file_get_path (files->data) : NULL;
 
-  if (path) {
-    HarkCommand *command = hark_command_new (HARK_COMMAND_RESUME);
-
-    command->transfer = id;
-    command->path = path;
-    hark_client_send (view->client, command);
-  }
+  resume_with (view, id, files ? g_file_get_path (files->data) : NULL);
   g_slist_free_full (files, g_object_unref);
+}
+
+/* Its folder cannot be written to. */
+static void
+on_elsewhere (HarkFileView *view)
+{
+  const uint64_t id = hark_transfer_item_get (view->transfer)->id;
+  g_autoptr (GtkFileChooserNative) chooser
+    = hark_widget_folder_chooser (GTK_WIDGET (view), _ ("Save Elsewhere"), _ ("_Choose"));
+
+  if (gtk_native_dialog_run (GTK_NATIVE_DIALOG (chooser)) == GTK_RESPONSE_ACCEPT)
+    resume_with (view, id, gtk_file_chooser_get_filename (GTK_FILE_CHOOSER (chooser)));
 }
 
 static void
@@ -288,6 +308,7 @@ hark_file_view_class_init (HarkFileViewClass *klass)
   gtk_widget_class_bind_template_child (widgets, HarkFileView, resume);
   gtk_widget_class_bind_template_child (widgets, HarkFileView, cancel);
   gtk_widget_class_bind_template_child (widgets, HarkFileView, find);
+  gtk_widget_class_bind_template_child (widgets, HarkFileView, elsewhere);
   gtk_widget_class_bind_template_child (widgets, HarkFileView, open);
   gtk_widget_class_bind_template_child (widgets, HarkFileView, folder);
   gtk_widget_class_bind_template_callback (widgets, on_accept);
@@ -297,6 +318,7 @@ hark_file_view_class_init (HarkFileViewClass *klass)
   gtk_widget_class_bind_template_callback (widgets, on_resume);
   gtk_widget_class_bind_template_callback (widgets, on_cancel);
   gtk_widget_class_bind_template_callback (widgets, on_find);
+  gtk_widget_class_bind_template_callback (widgets, on_elsewhere);
   gtk_widget_class_bind_template_callback (widgets, on_open);
   gtk_widget_class_bind_template_callback (widgets, on_folder);
 }

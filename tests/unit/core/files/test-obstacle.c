@@ -48,11 +48,25 @@ test_for_good (void)
   g_assert_true (hark_obstacle_may_pass (EROFS, true));
 }
 
+/* Where the user wanted it in another folder. */
+static void
+test_stays (void)
+{
+  g_autofree char *full = hark_obstacle_stays (0, "/media/stick");
+  g_autofree char *other = hark_obstacle_stays (EROFS, "/media/stick");
+
+  g_assert_cmpstr (full, ==,
+                   "There is not enough room in \"/media/stick\". It stays where it was.");
+  g_assert_true (g_str_has_prefix (other, "\"/media/stick\" cannot be written to: "));
+  g_assert_true (g_str_has_suffix (other, ". It stays where it was."));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/obstacle/says-what-and-when-it-goes-on", test_words);
   g_test_add_func ("/obstacle/some-are-for-good", test_for_good);
+  g_test_add_func ("/obstacle/another-folder-will-not-do", test_stays);
   return g_test_run ();
 }
