@@ -28,6 +28,7 @@ typedef struct {
   HarkDiskReply *reply;
   unsigned depth;
   bool shared; /* names that begin with a dot are not there */
+  uid_t user;
 } Walk;
 
 static bool
@@ -52,9 +53,9 @@ static bool walk_folder (Walk *walk, int folder);
 
 /* The owner's own bit says it without asking the kernel, which a scan of many files feels. */
 static bool
-is_readable (int folder, const char *name, const struct stat *info)
+is_readable (const Walk *walk, int folder, const char *name, const struct stat *info)
 {
-  return (info->st_uid == geteuid () && (info->st_mode & S_IRUSR) != 0)
+  return (info->st_uid == walk->user && (info->st_mode & S_IRUSR) != 0)
          || faccessat (folder, name, R_OK, AT_EACCESS) == 0;
 }
 
@@ -67,7 +68,7 @@ walk_entry (Walk *walk, int folder, const char *name)
 
   if (fstatat (folder, name, &info, AT_SYMLINK_NOFOLLOW) != 0
       || !(S_ISREG (info.st_mode) || S_ISDIR (info.st_mode))
-      || !is_readable (folder, name, &info)) {
+      || !is_readable (walk, folder, name, &info)) {
     walk->reply->skipped++;
     return true;
   }
@@ -103,7 +104,8 @@ HarkFolder *
 hark_folder_scan (const char *path, HarkDiskReply *reply)
 {
   g_autoptr (HarkManifest) manifest = hark_manifest_new ();
-  Walk walk = {.manifest = manifest, .reply = reply, .shared = hark_shared_is (path)};
+  Walk walk
+    = {.manifest = manifest, .reply = reply, .shared = hark_shared_is (path), .user = geteuid ()};
   int top = hark_shared_open (path, O_RDONLY | O_DIRECTORY);
 
   if (top < 0) {

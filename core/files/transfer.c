@@ -141,6 +141,7 @@ hark_file_transfer_find (HarkFileTransfer *transfer, const char *path, HarkTime 
 const char *
 hark_file_transfer_move (HarkFileTransfer *transfer, const char *directory, HarkTime now)
 {
+  g_autofree char *wanted = g_canonicalize_filename (directory, "/");
   g_autofree char *present
     = transfer->path != NULL ? g_path_get_dirname (transfer->path) : g_strdup (transfer->directory);
 
@@ -148,11 +149,11 @@ hark_file_transfer_move (HarkFileTransfer *transfer, const char *directory, Hark
     return "Only what is on its way here can be saved in another folder.";
   if (transfer->opening)
     return "What has arrived is being looked through. Try again in a moment.";
-  if (g_strcmp0 (present, directory) == 0)
+  if (g_strcmp0 (present, wanted) == 0)
     return "That is the folder that it goes to.";
   transfer->now = now;
   g_free (transfer->directory);
-  transfer->directory = g_strdup (directory);
+  transfer->directory = g_steal_pointer (&wanted);
   if (transfer->paused_here && !transfer->on_hold)
     hark_file_say (transfer, HARK_FILE_SIGNAL_RESUME, NULL);
   transfer->paused_here = transfer->on_hold;

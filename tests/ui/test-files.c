@@ -96,6 +96,7 @@ test_pause (void)
   tell (transfer);
   g_assert_true (shows (window, "*can only be read"));
   g_assert_nonnull (screen_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Save Elsewhere…"));
+  g_assert_null (screen_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Resume")); /* does it itself */
   screen_close (window);
 }
 

@@ -57,8 +57,8 @@ show_buttons (HarkFileView *view, const HarkTransfer *transfer)
   gtk_widget_set_visible (view->refuse, offered);
   gtk_widget_set_visible (view->first, queues);
   gtk_widget_set_visible (view->pause, moving);
-  gtk_widget_set_visible (view->resume,
-                          paused && (transfer->paused_here || !transfer->paused_there));
+  gtk_widget_set_visible (view->resume, paused && !transfer->blocked
+                                          && (transfer->paused_here || !transfer->paused_there));
   gtk_widget_set_visible (view->find, paused && transfer->lost && transfer->outgoing);
   gtk_widget_set_visible (view->elsewhere, paused && transfer->blocked);
   gtk_widget_set_visible (view->cancel, moving || paused || waiting);
