@@ -227,6 +227,8 @@ test_queued (void)
   screen_say (fake_message (1, 1, true, "later"));
   g_assert_nonnull (label (window, "*waiting: goes out when Bob is online"));
 
+  g_assert_nonnull (label (window, "*The message goes out by itself when it is."));
+
   event = hark_event_new (HARK_EVENT_MESSAGE_STATE);
   event->message = fake_message (1, 1, true, "");
   event->reason = g_strdup ("Bob's Hark is not online.");
@@ -239,6 +241,28 @@ test_queued (void)
   event->message->state = HARK_STATE_DELIVERED;
   fake_engine_emit (event);
   g_assert_nonnull (label (window, "*delivered"));
+  g_assert_null (label (window, "*The message goes out by itself when it is."));
+  screen_close (window);
+}
+
+/* Unasked, and once for all. */
+static void
+test_waiting (void)
+{
+  HarkWindow *window = screen_open ();
+  const char *said = "*The message goes out by itself when it is.";
+
+  open_person (window, 1);
+  g_assert_null (label (window, said));
+  screen_say (fake_message (1, 1, true, "later"));
+  g_assert_nonnull (label (window, said));
+  screen_click (GTK_WIDGET (window), "Tell Me More");
+  g_assert_nonnull (label (window, "*whoever keeps mail for them."));
+  screen_click (GTK_WIDGET (window), "Do not show this again");
+  g_assert_null (label (window, said));
+  screen_say (fake_message (1, 2, true, "and another"));
+  g_assert_null (label (window, said));
+  hark_settings_set_flag (hark_settings_get (), HARK_SET_WAITING_SEEN, false);
   screen_close (window);
 }
 
@@ -726,6 +750,7 @@ main (int argc, char **argv)
   g_test_add_func ("/conversation/markup-is-literal", test_markup);
   g_test_add_func ("/conversation/enter-sends-shift-enter-does-not", test_enter);
   g_test_add_func ("/conversation/queued-says-why", test_queued);
+  g_test_add_func ("/conversation/waiting-is-explained-once", test_waiting);
   g_test_add_func ("/conversation/blocked-says-why", test_blocked);
   g_test_add_func ("/conversation/drafts-stay", test_drafts);
   g_test_add_func ("/conversation/older-rows-come-when-asked-for", test_history);

@@ -7,6 +7,7 @@
 #include "ui/chat/pasting.h"
 #include "ui/chat/person-actions.h"
 #include "ui/chat/rows-view.h"
+#include "ui/chat/wait-box.h"
 #include "ui/chat/writing.h"
 #include "ui/model/calls.h"
 #include "ui/widgets.h"
@@ -34,6 +35,7 @@ struct _HarkConversation {
   GtkWidget *stack;
   GtkWidget *find;
   GtkWidget *rows;
+  GtkWidget *wait;
   GtkWidget *typing;
   GtkWidget *composer;
   HarkWriting *writing;
@@ -99,6 +101,7 @@ show_person (HarkConversation *page)
   hark_rows_view_set_hint (HARK_ROWS_VIEW (page->rows),
                            !hark_header_why_not (page->person)
                              && hark_person_item_get_complete (page->person));
+  hark_wait_box_show (HARK_WAIT_BOX (page->wait), page->person);
   show_typing (page);
   show_timer (page);
   hark_person_actions_set (page->actions, page->client, page->person);
@@ -442,6 +445,7 @@ hark_conversation_class_init (HarkConversationClass *klass)
   g_type_ensure (HARK_TYPE_COMPOSER);
   g_type_ensure (HARK_TYPE_FIND_BAR);
   g_type_ensure (HARK_TYPE_ROWS_VIEW);
+  g_type_ensure (HARK_TYPE_WAIT_BOX);
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/conversation.ui");
   gtk_widget_class_bind_template_child (widgets, HarkConversation, header);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, back);
@@ -455,6 +459,7 @@ hark_conversation_class_init (HarkConversationClass *klass)
   gtk_widget_class_bind_template_child (widgets, HarkConversation, stack);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, find);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, rows);
+  gtk_widget_class_bind_template_child (widgets, HarkConversation, wait);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, typing);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, composer);
   gtk_widget_class_bind_template_callback (widgets, on_send);

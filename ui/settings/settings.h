@@ -28,10 +28,11 @@ G_DECLARE_FINAL_TYPE (HarkSettings, hark_settings, HARK, SETTINGS, GObject)
 #define HARK_SET_LAN_ONLY "lan-only"   /* flag */
 #define HARK_SET_MAPPING "map-ports"   /* flag */
 #define HARK_SET_WORDS_SEEN \
-  "words-seen"                   /* flag: the words were offered and looked at, or not wanted */
-#define HARK_SET_WIDTH "width"   /* text: of the window, a number */
-#define HARK_SET_HEIGHT "height" /* text */
-#define HARK_SET_MAXIMIZED "maximized" /* flag */
+  "words-seen" /* flag: the words were offered and looked at, or not wanted */
+#define HARK_SET_WAITING_SEEN "waiting-seen" /* flag: how a message waits was said, and closed */
+#define HARK_SET_WIDTH "width"               /* text: of the window, a number */
+#define HARK_SET_HEIGHT "height"             /* text */
+#define HARK_SET_MAXIMIZED "maximized"       /* flag */
 
 /* hark_settings_get: borrowed: the ones there are. */
 HarkSettings *hark_settings_get (void);
