@@ -12,6 +12,7 @@
 #include "core/voice/realtime.h"
 
 #include <pulse/pulseaudio.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #define BLOCK_BYTES (HARK_VOICE_BLOCK * sizeof (int16_t))
@@ -27,6 +28,7 @@ typedef struct {
   HarkDeviceDry dry;
   char *name;  /* NULL: the server's default, which the server lets us follow */
   bool absent; /* the one of that name, when last tried */
+  atomic_bool is_closing;
 
   pa_threaded_mainloop *loop;
   pa_mainloop_api *api;
@@ -41,6 +43,14 @@ static void connect_stream (PulseDevice *pulse);
 
 /* ---- blocks ----------------------------------------------------------------------------- */
 
+/* A loop that is behind with its blocks hardly lets go of its lock: whoever closes the device would
+ * wait for it while the microphone stays open. From then on blocks are only passed over. */
+static bool
+is_closing (const PulseDevice *pulse)
+{
+  return atomic_load_explicit (&pulse->is_closing, memory_order_relaxed);
+}
+
 static void
 on_readable (pa_stream *stream, size_t bytes, void *data)
 {
@@ -53,7 +63,8 @@ on_readable (pa_stream *stream, size_t bytes, void *data)
   while (pa_stream_readable_size (stream) > 0) {
     if (pa_stream_peek (stream, &piece, &len) < 0 || len == 0)
       break;
-    hark_device_parts_take (&pulse->parts, piece, len / sizeof (int16_t), now);
+    if (!is_closing (pulse))
+      hark_device_parts_take (&pulse->parts, piece, len / sizeof (int16_t), now);
     pa_stream_drop (stream);
   }
 }
@@ -64,7 +75,7 @@ on_writable (pa_stream *stream, size_t bytes, void *data)
   PulseDevice *pulse = data;
   HarkTime now = hark_device_now ();
 
-  while (bytes >= sizeof (int16_t)) {
+  while (bytes >= sizeof (int16_t) && !is_closing (pulse)) {
     size_t len = bytes;
     void *piece;
 
@@ -347,6 +358,7 @@ close_pulse (HarkDevice *device)
 {
   PulseDevice *pulse = (PulseDevice *) device;
 
+  atomic_store (&pulse->is_closing, true);
   pa_threaded_mainloop_lock (pulse->loop);
   if (pulse->retry != NULL)
     pulse->api->time_free (pulse->retry);

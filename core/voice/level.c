@@ -14,11 +14,12 @@ hark_level_init (HarkLevel *level)
 void
 hark_level_meter (HarkLevel *level, const int16_t *samples, size_t n)
 {
-  double sum = 0, db, old = (double) atomic_load_explicit (level, memory_order_relaxed) / MILLI;
+  int64_t sum = 0;
+  double db, old = (double) atomic_load_explicit (level, memory_order_relaxed) / MILLI;
 
   for (size_t i = 0; i < n; i++)
-    sum += (double) samples[i] * samples[i];
-  db = sum > 0 ? 10 * log10 (sum / (double) n / (32768.0 * 32768.0)) : HARK_LEVEL_FLOOR;
+    sum += samples[i] * samples[i];
+  db = sum > 0 ? 10 * log10 ((double) sum / (double) n / (32768.0 * 32768.0)) : HARK_LEVEL_FLOOR;
   db = MAX (MAX (db, HARK_LEVEL_FLOOR), old - FALL * (double) n);
   atomic_store_explicit (level, (int64_t) (db * MILLI), memory_order_relaxed);
 }
