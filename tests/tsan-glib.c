@@ -1,8 +1,9 @@
 /* tests/tsan-glib.c - tells the thread sanitizer what GLib's locks and queues order.
  *
  * The distribution's GLib is not instrumented and locks with bare futexes, so without this every
- * access under a GMutex or behind a GAsyncQueue looks like a race. Linked into test programs of a
- * -Db_sanitize=thread build only; each function here stands in front of GLib's own.
+ * access under a GMutex or behind a GAsyncQueue looks like a race. Linked into the test programs
+ * and hark-cli of a -Db_sanitize=thread build only; each function here stands in front of GLib's
+ * own.
  */
 #include <dlfcn.h>
 #include <glib.h>
@@ -98,6 +99,16 @@ g_bytes_unref (GBytes *bytes)
     __tsan_acquire (bytes);
   }
   REAL (g_bytes_unref) (bytes);
+}
+
+void
+g_ptr_array_unref (GPtrArray *array)
+{
+  if (array) {
+    __tsan_release (array);
+    __tsan_acquire (array);
+  }
+  REAL (g_ptr_array_unref) (array);
 }
 
 /* What is attached to a main context may run in another thread: everything before the attaching
