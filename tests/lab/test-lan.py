@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """test-lan.py HARK-CLI [CASE] - people on one local network find each other by themselves, and nothing leaves it.
 
-Cases, each in a lab of its own (default: all): switch, two-interfaces, two-networks, link-local, mixed, autoconf,
+Cases, each in a lab of its own (default: all): switch, two-interfaces, two-networks, bound, link-local, mixed, autoconf,
 comes-and-goes, same-lan, lan-only, isolated, no-multicast, closed, people-here. Nobody is given a bootstrap node unless a case says so. Skipped (77) without root
 or network namespaces.
 """
@@ -165,13 +165,18 @@ def say(pair, text, aim):
     check(when - begin < aim, f"“{text}” arrives {when - begin:.2f} s later (aim: < {aim} s)")
 
 
-def case_two_networks(cli, folder):
-    """A second cable between them: whichever is pulled, the session goes on."""
+def lay_cable():
+    """A second cable between them, cab0."""
     namespace = os.environ["NETLAB_PREFIX"] + "-b"
     run("a", "ip", "link", "add", "cab0", "type", "veth", "peer", "name", "cab0", "netns", namespace)
     for host, address in ("a", "10.77.0.1/24"), ("b", "10.77.0.2/24"):
         run(host, "ip", "addr", "add", address, "dev", "cab0")
         run(host, "ip", "link", "set", "cab0", "up")
+
+
+def case_two_networks(cli, folder):
+    """A second cable between them: whichever is pulled, the session goes on."""
+    lay_cable()
     pair, peers = start_pair(cli, folder)
     introduce(pair, peers)
     check(lan_peers(peers[0])["lan_peers"] == 1, "one neighbour is counted, though heard on both networks")
@@ -182,6 +187,26 @@ def case_two_networks(cli, folder):
         say(pair, f"{pulled} is pulled.", 5)
         run("b", "ip", "link", "set", pulled, "up")
         time.sleep(1)
+    return pair
+
+
+def case_bound(cli, folder):
+    """Alice uses one of two connections: nothing leaves by the other, and the one may get another address."""
+    lay_cable()
+    capture = Capture("a")
+    pair = Homes(cli, folder)
+    for name in "Alice", "Bob":
+        pair.make(name)
+    peers = [launch(pair, "Alice", "a", "--bind", "cab0", "--no-dht"), launch(pair, "Bob", "b", "--no-dht")]
+    introduce(pair, peers)
+    say(pair, "By the cable.", 5)
+    run("a", "ip", "addr", "del", "10.77.0.1/24", "dev", "cab0")
+    run("a", "ip", "addr", "add", "10.77.0.9/24", "dev", "cab0")
+    say(pair, "From another address.", 10)
+    own = {line.split()[3].split("/")[0] for line in run("a", "ip", "-o", "addr", "show", "dev", "eth0").stdout.splitlines()}
+    left = [packet for packet in capture.stop() if packet[0] == "eth0" and packet[1] in own
+            and not packet[2].startswith("ff02::")]  # the kernel's own: IPv6 says which groups it listens to
+    check(not left, f"nothing left by eth0 {left[:3] if left else ''}")
     return pair
 
 
@@ -422,6 +447,7 @@ CASES = {
     "switch": ("lan-only", case_switch),
     "two-interfaces": ("lan-only", case_two_interfaces),
     "two-networks": ("lan-only", case_two_networks),
+    "bound": ("lan-only", case_bound),
     "mixed": ("lan-only", case_mixed),
     "autoconf": ("lan-only", case_autoconf),
     "comes-and-goes": ("lan-only", case_comes_and_goes),
