@@ -17,6 +17,10 @@ static const Key flags[] = {
   {"no-tcp",     offsetof (HarkOptions, no_tcp)    },
   {"no-relay",   offsetof (HarkOptions, no_relay)  },
 };
+static const Key texts[] = {
+  {"network", offsetof (HarkOptions, network)},
+  {"bind",    offsetof (HarkOptions, bind)   },
+};
 static const Key lists[] = {
   {"bootstrap", offsetof (HarkOptions, bootstrap)},
   {"peers",     offsetof (HarkOptions, peers)    },
@@ -42,6 +46,22 @@ apply_flag (GKeyFile *file, const char *key, bool *flag, GError **error)
   return true;
 }
 
+static bool
+apply_port (GKeyFile *file, const char *key, HarkOptions *options, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  const int port = g_key_file_get_integer (file, GROUP, key, &problem);
+
+  if (problem || port < 1 || port > 65535) {
+    g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
+                 "\"port\" is not between 1 and 65535");
+    return false;
+  }
+  if (options->port == 0)
+    options->port = port;
+  return true;
+}
+
 /* One key of the group; false: it is none of ours, or its value is no such thing. */
 static bool
 apply (GKeyFile *file, const char *key, HarkOptions *options, GError **error)
@@ -57,11 +77,16 @@ apply (GKeyFile *file, const char *key, HarkOptions *options, GError **error)
         *list = g_key_file_get_string_list (file, GROUP, key, NULL, error);
       return *list != NULL;
     }
-  if (strcmp (key, "network") == 0) {
-    if (!options->network)
-      options->network = g_key_file_get_string (file, GROUP, key, error);
-    return options->network != NULL;
-  }
+  for (size_t i = 0; i < G_N_ELEMENTS (texts); i++)
+    if (strcmp (key, texts[i].key) == 0) {
+      char **text = field (options, texts[i].offset);
+
+      if (!*text)
+        *text = g_key_file_get_string (file, GROUP, key, error);
+      return *text != NULL;
+    }
+  if (strcmp (key, "port") == 0)
+    return apply_port (file, key, options, error);
   g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_KEY_NOT_FOUND,
                "there is no setting \"%s\"", key);
   return false;

@@ -1,9 +1,10 @@
 /* app/house.h - what an administrator decided for everybody on this computer.
  *
  * A key file (Desktop Entry Specification, "Basic format"), group [hark]: lan-only, no-dht, no-lan,
- * no-mapping, no-tcp, no-relay (true or false), network (a name or secret), bootstrap, peers
- * (HOST:PORT with semicolons between). A flag that is true holds whatever the command line and the
- * user's settings say; network, bootstrap and peers are used where the command line has none.
+ * no-mapping, no-tcp, no-relay (true or false), network (a name or secret), bind (addresses and
+ * interfaces with commas between), port (UDP), bootstrap, peers (HOST:PORT with semicolons
+ * between). A flag that is true holds whatever the command line and the user's settings say; the
+ * others are used where the command line has none.
  */
 #pragma once
 

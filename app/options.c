@@ -80,7 +80,7 @@ hark_options_add (HarkOptions *options, GOptionContext *context)
     {"profile",           0, 0, G_OPTION_ARG_FILENAME,     &options->profile,           "Profile directory",                "DIR"        },
     FLAG ("json", "Commands on stdin, events on stdout, one JSON object a line"),
     {"port",              0, 0, G_OPTION_ARG_INT,          &options->port,              "UDP port (0: any)",                "N"          },
-    {"bind",              0, 0, G_OPTION_ARG_STRING,       &options->bind,              "Use this address only",            "ADDR"       },
+    {"bind",              0, 0, G_OPTION_ARG_STRING,       &options->bind,              "Use these addresses, interfaces",  "LIST"       },
     {"bootstrap",         0, 0, G_OPTION_ARG_STRING_ARRAY, &options->bootstrap,
      "Start from this DHT node instead of the built-in list (repeatable)",                                                  "HOST:PORT"  },
     FLAG ("no-dht", "Stay out of the DHT: only the local network and --peer"),

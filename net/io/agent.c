@@ -2,6 +2,7 @@
 
 #include "net/io/agent.h"
 
+#include "net/io/bound.h"
 #include "net/io/filter.h"
 
 #include <errno.h>
@@ -47,6 +48,7 @@ prepare_socket (const HarkIceAgent *agent, GSocket *socket)
   set_int (fd, SOL_SOCKET, SO_RCVBUFFORCE, BUFFER_LEN);
   set_int (fd, SOL_SOCKET, SO_SNDBUFFORCE, BUFFER_LEN);
   hark_egress_confine (agent->egress, fd);
+  hark_bound_confine (agent->bind, fd);
   return hark_filter_attach (fd, is6 ? 6 : 4, agent->local.ufrag, prefixes, n);
 }
 
@@ -187,6 +189,7 @@ hark_ice_agent_new (const HarkIceConfig *config,
     agent->stun = *stun;
   stun = &agent->stun;
   agent->made_at = g_get_monotonic_time ();
+  agent->bind = config->bind;
   agent->n_hosts = hark_hosts_list (config->bind, config->allow_loopback, agent->hosts);
   agent->nice = new_nice (context, controlling, stun);
   agent->stream = nice_agent_add_stream (agent->nice, 1);

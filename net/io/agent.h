@@ -14,7 +14,7 @@
 #include <nice/agent.h>
 
 typedef struct {
-  const char *bind; /* borrowed, nullable: the only host address to use */
+  const char *bind; /* borrowed, nullable: what may be used (net/io/bound.h) */
   bool allow_loopback;
   HarkEgress *egress; /* borrowed, nullable: where may be sent */
 } HarkIceConfig;
@@ -26,6 +26,7 @@ typedef struct {
   bool gathered;                      /* no more local candidates will follow */
   bool reflexive;                     /* a server reflexive candidate was found */
   bool failed;                        /* no local address, or no socket */
+  const char *bind;                   /* as of its configuration */
   HarkEgress *egress;                 /* borrowed, nullable */
   HarkEndpoint stun;                  /* family 0: none */
   HarkEndpoint hosts[HARK_HOSTS_MAX]; /* addresses it was made for */

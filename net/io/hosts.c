@@ -2,6 +2,8 @@
 
 #include "net/io/hosts.h"
 
+#include "net/io/bound.h"
+
 #include <errno.h>
 #include <ifaddrs.h>
 #include <net/if.h>
@@ -76,18 +78,15 @@ insert (HarkEndpoint *hosts, size_t n, const HarkEndpoint *host)
 size_t
 hark_hosts_list (const char *bind, bool allow_loopback, HarkEndpoint ret[HARK_HOSTS_MAX])
 {
+  g_autoptr (HarkBound) bound = bind ? hark_bound_new (bind, NULL) : NULL;
   struct ifaddrs *list;
-  HarkEndpoint only = {0};
+  HarkEndpoint only;
+  const bool single = bound && hark_bound_is_single (bound, &only);
   unsigned links = 0;
   size_t n = 0;
 
-  if (bind) {
-    g_autofree char *text = g_strdup_printf (strchr (bind, ':') ? "[%s]:1" : "%s:1", bind);
-
-    if (!hark_endpoint_parse (text, &only))
-      return 0;
-    only.port = 0;
-  }
+  if (bind && !bound)
+    return 0;
   if (getifaddrs (&list) < 0) {
     g_debug ("getifaddrs: %s", g_strerror (errno));
     return 0;
@@ -99,8 +98,9 @@ hark_hosts_list (const char *bind, bool allow_loopback, HarkEndpoint ret[HARK_HO
         || !hark_endpoint_from_sockaddr (i->ifa_addr, &host))
       continue;
     host.port = 0;
-    if (!(bind ? hark_endpoint_same_ip (&host, &only)
-               : is_candidate (list, i->ifa_name, &host, allow_loopback)))
+    if (bound && !hark_bound_names (bound, i->ifa_name, &host))
+      continue;
+    if (!single && !is_candidate (list, i->ifa_name, &host, allow_loopback))
       continue;
     if (host.interface && links++ >= HARK_HOSTS_LINKS_MAX)
       continue;

@@ -14,7 +14,7 @@
 
 /**
  * hark_hosts_list:
- * @bind: (nullable): the only address to use
+ * @bind: (nullable): the only addresses and interfaces to use (net/io/bound.h)
  * @allow_loopback: 127/8 and ::1 are places like any other
  * @ret: (out): ports are 0
  *

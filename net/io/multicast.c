@@ -2,6 +2,8 @@
 
 #include "net/io/multicast.h"
 
+#include "net/io/bound.h"
+
 #include "net/lan/beacon.h"
 
 #include <arpa/inet.h>
@@ -30,7 +32,7 @@ struct HarkMulticast {
   int fds[2]; /* IPv4, IPv6; -1: none */
   gpointer tags[2];
   GSource *source;
-  HarkEndpoint only; /* family 0: every interface */
+  HarkBound *bound; /* NULL: every interface */
   const HarkEgress *egress;
   const HarkMulticastHandlers *handlers;
   void *user_data;
@@ -150,7 +152,7 @@ note_address (HarkMulticast *multicast, const struct ifaddrs *i)
   Interface *interface;
 
   if (!is_usable (i) || !hark_endpoint_from_sockaddr (i->ifa_addr, &host)
-      || (multicast->only.family && !hark_endpoint_same_ip (&host, &multicast->only)))
+      || (multicast->bound && !hark_bound_names (multicast->bound, i->ifa_name, &host)))
     return;
   interface = get_interface (multicast, if_nametoindex (i->ifa_name));
   if (!interface)
@@ -306,12 +308,7 @@ hark_multicast_new (const char *bind_text,
   multicast->egress = egress;
   multicast->handlers = handlers;
   multicast->user_data = user_data;
-  if (bind_text) {
-    g_autofree char *text
-      = g_strdup_printf (strchr (bind_text, ':') ? "[%s]:1" : "%s:1", bind_text);
-
-    hark_endpoint_parse (text, &multicast->only);
-  }
+  multicast->bound = bind_text ? hark_bound_new (bind_text, NULL) : NULL;
   multicast->fds[0] = open_socket (AF_INET);
   multicast->fds[1] = open_socket (AF_INET6);
   multicast->source = g_source_new (&source_funcs, sizeof (MulticastSource));
@@ -339,5 +336,6 @@ hark_multicast_free (HarkMulticast *multicast)
   for (int i = 0; i < 2; i++)
     if (multicast->fds[i] >= 0)
       close (multicast->fds[i]);
+  hark_bound_free (multicast->bound);
   g_free (multicast);
 }

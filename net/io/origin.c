@@ -82,6 +82,37 @@ put_control (
   memcpy (CMSG_DATA (c), info, len);
 }
 
+bool
+hark_origin_read (struct msghdr *message, HarkEndpoint *ret)
+{
+  for (struct cmsghdr *c = CMSG_FIRSTHDR (message); c; c = CMSG_NXTHDR (message, c)) {
+    struct sockaddr_in6 address = {.sin6_family = AF_INET6};
+    uint8_t local[16];
+
+    if (!read_local (c, local) || local[0] == 0xff)
+      continue;
+    memcpy (&address.sin6_addr, local, sizeof local);
+    return hark_endpoint_from_sockaddr ((struct sockaddr *) &address, ret);
+  }
+  return false;
+}
+
+void
+hark_origin_put (const HarkEndpoint *local, bool six, struct msghdr *message, void *control)
+{
+  if (local->family == 6 && six) {
+    struct in6_pktinfo info = {.ipi6_ifindex = local->interface};
+
+    memcpy (&info.ipi6_addr, local->ip, 16);
+    put_control (message, control, IPPROTO_IPV6, IPV6_PKTINFO, &info, sizeof info);
+  } else if (local->family == 4) {
+    struct in_pktinfo info = {.ipi_ifindex = (int) local->interface};
+
+    memcpy (&info.ipi_spec_dst, local->ip, 4);
+    put_control (message, control, IPPROTO_IP, IP_PKTINFO, &info, sizeof info);
+  }
+}
+
 void
 hark_origin_apply (const HarkOrigins *origins,
                    const HarkEndpoint *peer,
@@ -91,18 +122,12 @@ hark_origin_apply (const HarkOrigins *origins,
 {
   unsigned slot = slot_of (peer);
   const uint8_t *local = origins->slots[slot].local;
+  HarkEndpoint from = {0};
 
   if (!hark_endpoint_equal (&origins->slots[slot].peer, peer))
     return;
-  if (peer->family == 6 && six) {
-    struct in6_pktinfo info = {0};
-
-    memcpy (&info.ipi6_addr, local, 16);
-    put_control (message, control, IPPROTO_IPV6, IPV6_PKTINFO, &info, sizeof info);
-  } else if (peer->family == 4) {
-    struct in_pktinfo info = {0};
-
-    memcpy (&info.ipi_spec_dst, local + sizeof mapped_prefix, 4);
-    put_control (message, control, IPPROTO_IP, IP_PKTINFO, &info, sizeof info);
-  }
+  from.family = peer->family;
+  memcpy (from.ip, peer->family == 6 ? local : local + sizeof mapped_prefix,
+          hark_endpoint_ip_len (&from));
+  hark_origin_put (&from, six, message, control);
 }

@@ -30,6 +30,14 @@ void hark_origin_enable (int fd, bool six);
 /* hark_origin_remember: @message came from @peer; its control data says where to. */
 void hark_origin_remember (HarkOrigins *origins, const HarkEndpoint *peer, struct msghdr *message);
 
+/* hark_origin_read: at which of our addresses @message came; its interface only where it is
+ * link-local. False: it was sent to a group, or nothing is known. */
+bool hark_origin_read (struct msghdr *message, HarkEndpoint *ret);
+
+/* hark_origin_put: adds to @message that it leaves from @local, by its interface if that is known;
+ * @control as below. Both are of one family. */
+void hark_origin_put (const HarkEndpoint *local, bool six, struct msghdr *message, void *control);
+
 /* hark_origin_apply: adds to @message, for @peer, the address it last reached us at; @control:
  * HARK_ORIGIN_CONTROL_LEN aligned bytes. Without one the kernel chooses. @six: the socket is an
  * IPv6 one. */

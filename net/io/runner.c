@@ -235,6 +235,7 @@ tell_hosts (HarkNetRunner *runner, HarkTime now)
   for (size_t i = 0; i < n; i++)
     hosts[i].port = hark_udp_get_port (runner->udp);
   hark_egress_update (runner->egress);
+  hark_udp_update (runner->udp);
   if (runner->multicast)
     hark_multicast_update (runner->multicast);
   hark_net_set_hosts (runner->net, hosts, n, now);

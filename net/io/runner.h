@@ -14,8 +14,9 @@
 typedef struct HarkNetRunner HarkNetRunner;
 
 typedef struct {
-  uint16_t port;       /* UDP port of the signalling socket; 0: any */
-  const char *bind;    /* the only address to use, also as host candidate; NULL: all. Copied */
+  uint16_t port; /* UDP port of the signalling socket; 0: any */
+  const char
+    *bind; /* what may be used, also as host candidates (net/io/bound.h); NULL: all. Copied */
   bool allow_loopback; /* as HarkNetConfig's: loopback addresses are host candidates too */
   bool tcp;       /* packets over TCP too, for those whose UDP is blocked (net/io/tcp.h); others
                      are accepted at the UDP port's number, unless that is taken */

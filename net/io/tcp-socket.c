@@ -70,12 +70,14 @@ hark_tcp_socket_dial (const HarkEndpoint *to, const HarkEndpoint *bind_to)
     return -1;
   if (bind_to) {
     HarkEndpoint from = *bind_to;
+    const int index = (int) from.interface;
     struct sockaddr_storage own;
     socklen_t own_len;
 
     from.port = 0;
     own_len = (socklen_t) hark_endpoint_to_sockaddr (&from, false, &own);
-    if (bind (fd, (struct sockaddr *) &own, own_len) < 0) {
+    if ((index != 0 && setsockopt (fd, SOL_SOCKET, SO_BINDTOIFINDEX, &index, sizeof index) < 0)
+        || bind (fd, (struct sockaddr *) &own, own_len) < 0) {
       close (fd);
       return -1;
     }

@@ -10,8 +10,8 @@
  * with errno. */
 int hark_tcp_socket_listen (const HarkEndpoint *address, bool dual);
 
-/* hark_tcp_socket_dial: on its way to @to, from @bind (nullable; its port is ignored). Returns -1
- * when it cannot even begin. */
+/* hark_tcp_socket_dial: on its way to @to, from @bind (nullable; its port is ignored) and by its
+ * interface if that is known. Returns -1 when it cannot even begin. */
 int hark_tcp_socket_dial (const HarkEndpoint *to, const HarkEndpoint *bind);
 
 /* hark_tcp_socket_set_options: no waiting for fuller packets, little unsent in the kernel (RFC 896;

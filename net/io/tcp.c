@@ -2,6 +2,7 @@
 
 #include "net/io/tcp.h"
 
+#include "net/io/bound.h"
 #include "net/io/tcp-socket.h"
 
 #include <arpa/inet.h>
@@ -44,7 +45,8 @@ struct HarkTcp {
   uint16_t port;
   bool has_bind;
   HarkEndpoint bind;
-  GSource *source; /* of the listener */
+  HarkBound *bound; /* NULL: any address, or the one above */
+  GSource *source;  /* of the listener */
   gpointer tag;
   GPtrArray *connections; /* HarkTcpConnection, oldest first */
   unsigned n_dials;
@@ -434,6 +436,22 @@ make_room (HarkTcp *tcp)
 
 /* ---- accepting ------------------------------------------------------------------- */
 
+/* What came elsewhere than the user wants is none of ours. */
+static bool
+is_for_us (HarkTcp *tcp, int fd)
+{
+  struct sockaddr_storage own;
+  socklen_t len = sizeof own;
+  HarkEndpoint local;
+
+  if (!tcp->bound)
+    return true;
+  hark_bound_update (tcp->bound);
+  return getsockname (fd, (struct sockaddr *) &own, &len) == 0
+         && hark_endpoint_from_sockaddr ((struct sockaddr *) &own, &local)
+         && hark_bound_has (tcp->bound, &local);
+}
+
 static gboolean
 dispatch_listener (GSource *source, GSourceFunc callback G_GNUC_UNUSED, gpointer data G_GNUC_UNUSED)
 {
@@ -455,7 +473,7 @@ dispatch_listener (GSource *source, GSourceFunc callback G_GNUC_UNUSED, gpointer
     }
     if (fd < 0)
       break;
-    if (hark_endpoint_from_sockaddr ((struct sockaddr *) &address, &from)
+    if (hark_endpoint_from_sockaddr ((struct sockaddr *) &address, &from) && is_for_us (tcp, fd)
         && count_host (tcp, &from, &oldest) < HARK_TCP_PER_HOST_MAX && make_room (tcp))
       connection_new (tcp, fd, &from, FRESH)->accepted = true;
     else
@@ -472,10 +490,18 @@ static HarkTcpConnection *
 dial (HarkTcp *tcp, const HarkEndpoint *to, Kind kind)
 {
   HarkTcpConnection *connection;
+  HarkEndpoint from = tcp->bind;
   int fd;
 
-  if (tcp->n_dials >= HARK_TCP_DIALS_MAX || !hark_endpoint_ip_len (to) || !make_room (tcp)
-      || (fd = hark_tcp_socket_dial (to, tcp->has_bind ? &tcp->bind : NULL)) < 0)
+  if (tcp->n_dials >= HARK_TCP_DIALS_MAX || !hark_endpoint_ip_len (to) || !make_room (tcp))
+    return NULL;
+  if (tcp->bound) {
+    hark_bound_update (tcp->bound);
+    if (!hark_bound_source (tcp->bound, to, &from))
+      return NULL;
+  }
+  fd = hark_tcp_socket_dial (to, from.family ? &from : NULL);
+  if (fd < 0)
     return NULL;
   connection = connection_new (tcp, fd, to, kind);
   connection->connecting = true;
@@ -600,7 +626,6 @@ hark_tcp_new (uint16_t port,
               void *user_data)
 {
   HarkTcp *tcp = g_new0 (HarkTcp, 1);
-  bool is6 = bind_text && strchr (bind_text, ':');
 
   tcp->context
     = context ? g_main_context_ref (context) : g_main_context_ref (g_main_context_default ());
@@ -608,9 +633,10 @@ hark_tcp_new (uint16_t port,
   tcp->user_data = user_data;
   tcp->connections = g_ptr_array_new ();
   tcp->listener = -1;
-  if (bind_text && inet_pton (is6 ? AF_INET6 : AF_INET, bind_text, tcp->bind.ip) == 1) {
+  tcp->bound = bind_text ? hark_bound_new (bind_text, NULL) : NULL;
+  if (tcp->bound && hark_bound_is_single (tcp->bound, &tcp->bind)) {
     tcp->has_bind = true;
-    tcp->bind.family = is6 ? 6 : 4;
+    g_clear_pointer (&tcp->bound, hark_bound_free);
   }
   if (port)
     start_listening (tcp, port);
@@ -636,6 +662,7 @@ hark_tcp_free (HarkTcp *tcp)
     close (tcp->listener);
   }
   g_ptr_array_unref (tcp->connections);
+  hark_bound_free (tcp->bound);
   g_main_context_unref (tcp->context);
   g_free (tcp);
 }

@@ -62,7 +62,8 @@ typedef struct {
 /**
  * hark_tcp_new:
  * @port: to listen at; 0: only dial
- * @bind: (nullable): textual IPv4 or IPv6 address to bind to and dial from; NULL: all
+ * @bind: (nullable): the addresses and interfaces to accept at and dial from (net/io/bound.h);
+ * NULL: all
  * @context: (nullable): NULL: the default one
  * @handlers: must outlive it
  *

@@ -2,6 +2,7 @@
 
 #include "net/io/udp.h"
 
+#include "net/io/bound.h"
 #include "net/io/origin.h"
 
 #include <arpa/inet.h>
@@ -24,6 +25,7 @@ struct HarkUdp {
   bool mapped; /* IPv6 socket: IPv4 peers as mapped addresses */
   bool bound6; /* IPv6 address given: IPv4 cannot be reached */
   uint16_t port;
+  HarkBound *bound;   /* NULL: any address, or the one that the socket is bound to */
   HarkEgress *egress; /* borrowed; NULL: everything may be sent */
   GSource *source;
   const HarkUdpHandlers *handlers;
@@ -117,6 +119,15 @@ drain_errors (HarkUdp *udp, bool *freed)
   return !*freed;
 }
 
+/* What came elsewhere than the user wants is none of ours. */
+static bool
+is_for_us (const HarkUdp *udp, struct msghdr *message)
+{
+  HarkEndpoint local;
+
+  return !udp->bound || (hark_origin_read (message, &local) && hark_bound_has (udp->bound, &local));
+}
+
 /* Returns how many datagrams came, or -1 when the socket was freed by a handler. */
 static int
 receive_batch (HarkUdp *udp, bool *freed)
@@ -140,7 +151,8 @@ receive_batch (HarkUdp *udp, bool *freed)
     HarkEndpoint from;
 
     if ((messages[i].msg_hdr.msg_flags & MSG_TRUNC)
-        || !hark_endpoint_from_sockaddr ((struct sockaddr *) &udp->from[i], &from))
+        || !hark_endpoint_from_sockaddr ((struct sockaddr *) &udp->from[i], &from)
+        || !is_for_us (udp, &messages[i].msg_hdr))
       continue;
     hark_origin_remember (&udp->origins, &from, &messages[i].msg_hdr);
     udp->handlers->on_datagram (udp->user_data, &from, udp->data[i], messages[i].msg_len);
@@ -268,17 +280,29 @@ hark_udp_new (uint16_t port,
               void *user_data,
               GError **error)
 {
+  g_autoptr (HarkBound) bound = bind_text ? hark_bound_new (bind_text, error) : NULL;
   struct sockaddr_storage address;
-  int fd = open_bound (port, bind_text, &address, error);
+  HarkEndpoint only;
   HarkUdp *udp;
   UdpSource *source;
+  int fd;
 
+  if (bind_text && !bound)
+    return NULL;
+  if (bound && hark_bound_is_single (bound, &only))
+    g_clear_pointer (&bound, hark_bound_free);
+  if (bound && !hark_bound_is_there (bound))
+    g_warning ("nothing of “%s” is on this computer now: nobody is reached", bind_text);
+  if (bound)
+    bind_text = NULL;
+  fd = open_bound (port, bind_text, &address, error);
   if (fd < 0)
     return NULL;
 
   udp = g_new0 (HarkUdp, 1);
   udp->fd = fd;
   udp->mapped = address.ss_family == AF_INET6;
+  udp->bound = g_steal_pointer (&bound);
   udp->bound6 = bind_text && udp->mapped;
   udp->port = ntohs (udp->mapped ? ((struct sockaddr_in6 *) &address)->sin6_port
                                  : ((struct sockaddr_in *) &address)->sin_port);
@@ -305,6 +329,7 @@ hark_udp_free (HarkUdp *udp)
   g_source_destroy (udp->source);
   g_source_unref (udp->source);
   close (udp->fd);
+  hark_bound_free (udp->bound);
   g_free (udp);
 }
 
@@ -318,6 +343,7 @@ hark_udp_send (HarkUdp *udp, const HarkEndpoint *to, const uint8_t *data, size_t
   } control;
   struct iovec iov = {.iov_base = (void *) (uintptr_t) data, .iov_len = len};
   struct msghdr message = {.msg_name = &address, .msg_iov = &iov, .msg_iovlen = 1};
+  HarkEndpoint local;
 
   if (to->family != 4 && (to->family != 6 || !udp->mapped))
     return false;
@@ -326,7 +352,12 @@ hark_udp_send (HarkUdp *udp, const HarkEndpoint *to, const uint8_t *data, size_t
   if (!hark_egress_allows (udp->egress, to))
     return false;
   message.msg_namelen = (socklen_t) hark_endpoint_to_sockaddr (to, udp->mapped, &address);
-  hark_origin_apply (&udp->origins, to, udp->mapped, &message, &control);
+  if (!udp->bound)
+    hark_origin_apply (&udp->origins, to, udp->mapped, &message, &control);
+  else if (hark_bound_source (udp->bound, to, &local))
+    hark_origin_put (&local, udp->mapped, &message, &control);
+  else
+    return false;
 
   /* an ICMP error of an earlier datagram is reported once, by whatever call comes next: try again
    */
@@ -335,11 +366,20 @@ hark_udp_send (HarkUdp *udp, const HarkEndpoint *to, const uint8_t *data, size_t
       return true;
     if (errno == EAGAIN || errno == EMSGSIZE)
       return false;
+    if (udp->bound)
+      continue;
     /* perhaps the address it came in at is gone: then from any other */
     message.msg_control = NULL;
     message.msg_controllen = 0;
   }
   return false;
+}
+
+void
+hark_udp_update (HarkUdp *udp)
+{
+  if (udp->bound)
+    hark_bound_update (udp->bound);
 }
 
 uint16_t

@@ -28,7 +28,7 @@ typedef struct {
 /**
  * hark_udp_new:
  * @port: 0: the kernel chooses
- * @bind: (nullable): textual IPv4 or IPv6 address to bind to; NULL: all
+ * @bind: (nullable): the addresses and interfaces to use (net/io/bound.h); NULL: all
  * @context: (nullable): NULL: the default one
  * @handlers: must outlive the socket
  *
@@ -40,6 +40,9 @@ HarkUdp *hark_udp_new (uint16_t port,
                        const HarkUdpHandlers *handlers,
                        void *user_data,
                        GError **error);
+
+/* hark_udp_update: interfaces or addresses changed. */
+void hark_udp_update (HarkUdp *udp);
 
 /* hark_udp_free: closes the socket. NULL is fine. */
 void hark_udp_free (HarkUdp *udp);

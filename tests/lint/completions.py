@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""completions.py ROOT - bash, zsh and fish know the same verbs, the program has them, and the manual tells of each."""
+"""completions.py ROOT - bash, zsh and fish know the same verbs, the program has them, and the manuals tell of each and of every option."""
 import pathlib
 import re
 import sys
@@ -11,6 +11,12 @@ PARTS = {"group", "clip", "share", "mailbox", "relay", "network"}  # verbs of tw
 def words_between(path, begin, end):
     found = re.search(re.escape(begin) + "(.*?)" + end, path.read_text(), re.DOTALL)
     return set(found.group(1).replace("\\\n", " ").split()) if found else set()
+
+
+def options_of(path):
+    """Options a file takes, without hidden ones."""
+    text = path.read_text()
+    return set(re.findall(r'\{"([a-z-]+)",\s*(?:0|\'.\'),\s*0,\s*G_OPTION', text) + re.findall(r'FLAG \("([a-z-]+)"', text))
 
 
 def main(root):
@@ -31,6 +37,11 @@ def main(root):
         spoken = re.escape(verb).replace(r"\-", "[ -]")  # "mailbox for" is a row, too
         if not re.search(rf"(?<![a-z-]){spoken}(?![a-z-])", manual):
             wrong.append(f"the manual does not tell of {verb}")
+    for path in sorted((root / "app").glob("*.c")):
+        page = data / ("hark.1" if path.name == "main-gui.c" else "hark-cli.1")
+        told = page.read_text().replace("\\-", "-")
+        wrong += [f"{page.name} does not tell of --{option} ({path.name})" for option in sorted(options_of(path))
+                  if not re.search(rf"--{option}(?![a-z-])", told)]
     print("\n".join(wrong) if wrong else "completions: clean")
     return 1 if wrong else 0
 

@@ -68,6 +68,11 @@ test_kept (void)
   g_assert_cmpstr (config.speaker, ==, "wav:/tmp/x.wav"); /* the command line goes first */
   g_assert_true (config.no_mapping);
   g_assert_false (hark_settings_is_decided (again, HARK_SET_LAN_ONLY, &on)); /* set, not decided */
+  g_assert_null (config.bind);
+  config = (HarkEngineConfig){.bind = "eth7"};
+  hark_settings_apply (settings, &config);
+  g_assert_true (hark_settings_is_decided (settings, HARK_SET_BIND, &on));
+  hark_settings_set_text (settings, HARK_SET_BIND, "wlan7");
   config = (HarkEngineConfig){.mic = "none", .speaker = "none", .lan_only = true};
   hark_settings_apply (settings, &config);
   g_object_unref (again);
@@ -76,6 +81,8 @@ test_kept (void)
   toggle = screen_find (preferences, GTK_TYPE_SWITCH, "Only the local network");
   g_assert_true (gtk_switch_get_active (GTK_SWITCH (toggle)));
   g_assert_false (gtk_widget_is_sensitive (toggle)); /* the command line decided */
+  g_assert_cmpstr (config.bind, ==, "wlan7");
+  g_assert_nonnull (screen_find (preferences, GTK_TYPE_LABEL, "wlan7")); /* not here now */
   gtk_widget_destroy (preferences);
   screen_close (window);
 }

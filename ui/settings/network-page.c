@@ -1,6 +1,7 @@
 /* Preferences of the network: how far Hark goes, and through whom. */
 #include "ui/core-words.h"
 #include "ui/network/network-file.h"
+#include "ui/settings/connection-row.h"
 #include "ui/settings/left-window.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/rows.h"
@@ -375,6 +376,7 @@ hark_network_page_new (HarkPreferences *window)
             _ ("Nothing is sent beyond it."));
   add_flag (network, group, HARK_SET_MAPPING, _ ("Ask the router to open a port"),
             _ ("More people reach you directly."));
+  hark_connection_row_add (group, window);
   control = hark_row_button (group, _ ("What has left this machine"),
                              _ ("To people, to strangers and on local networks, in figures."),
                              _ ("_Show…"));

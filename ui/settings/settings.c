@@ -12,8 +12,8 @@ struct _HarkSettings {
   GObject parent_instance;
   GKeyFile *file;
   char *path;
-  char *mic, *speaker, *downloads; /* lent to a configuration */
-  bool lan_only, no_mapping;       /* of the last one, whatever is set here */
+  char *mic, *speaker, *downloads, *bind; /* lent to a configuration */
+  bool lan_only, no_mapping, bound;       /* of the last one, whatever is set here */
 };
 
 G_DEFINE_TYPE (HarkSettings, hark_settings, G_TYPE_OBJECT)
@@ -96,6 +96,7 @@ hark_settings_apply (HarkSettings *settings, HarkEngineConfig *config)
   g_free (settings->mic);
   g_free (settings->speaker);
   g_free (settings->downloads);
+  g_free (settings->bind);
   settings->mic = hark_settings_get_text (settings, HARK_SET_MIC);
   settings->speaker = hark_settings_get_text (settings, HARK_SET_SPEAKER);
   if (g_strcmp0 (config->mic, "pulse") == 0)
@@ -105,6 +106,10 @@ hark_settings_apply (HarkSettings *settings, HarkEngineConfig *config)
   settings->downloads = hark_settings_get_text (settings, HARK_SET_DOWNLOADS);
   if (!config->downloads && *settings->downloads)
     config->downloads = settings->downloads;
+  settings->bind = hark_settings_get_text (settings, HARK_SET_BIND);
+  settings->bound = config->bind != NULL;
+  if (!config->bind && *settings->bind)
+    config->bind = settings->bind;
   config->keep_noise |= !hark_settings_get_flag (settings, HARK_SET_NOISE);
   config->keep_echo |= !hark_settings_get_flag (settings, HARK_SET_ECHO);
   settings->lan_only = config->lan_only;
@@ -121,6 +126,8 @@ hark_settings_is_decided (HarkSettings *settings, const char *key, bool *ret_on)
 
   g_return_val_if_fail (HARK_IS_SETTINGS (settings), false);
 
+  if (strcmp (key, HARK_SET_BIND) == 0)
+    return settings->bound;
   if (!decided || (!lan_only && strcmp (key, HARK_SET_MAPPING) != 0))
     return false;
   *ret_on = lan_only;
@@ -177,6 +184,8 @@ hark_settings_finalize (GObject *object)
   g_free (settings->path);
   g_free (settings->mic);
   g_free (settings->speaker);
+  g_free (settings->downloads);
+  g_free (settings->bind);
   G_OBJECT_CLASS (hark_settings_parent_class)->finalize (object);
 }
 

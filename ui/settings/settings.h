@@ -26,6 +26,7 @@ G_DECLARE_FINAL_TYPE (HarkSettings, hark_settings, HARK, SETTINGS, GObject)
 #define HARK_SET_DOWNLOADS "downloads" /* text: folder for files; "": the desktop's */
 #define HARK_SET_PREVIEWS "previews"   /* flag: pictures go with a small one in the offer */
 #define HARK_SET_LAN_ONLY "lan-only"   /* flag */
+#define HARK_SET_BIND "use-only"       /* text: as HarkEngineConfig.bind; "": everything */
 #define HARK_SET_MAPPING "map-ports"   /* flag */
 #define HARK_SET_WORDS_SEEN \
   "words-seen" /* flag: the words were offered and looked at, or not wanted */

@@ -26,6 +26,7 @@ forget (House *house)
   g_unlink (house->path);
   g_free (house->path);
   g_free (house->options.network);
+  g_free (house->options.bind);
   g_strfreev (house->options.bootstrap);
   g_strfreev (house->options.peers);
 }
@@ -47,14 +48,17 @@ test_decided (void)
   House house;
   g_autoptr (GError) error = NULL;
 
-  write_house (&house, "[hark]\nlan-only=true\nno-dht=true\nno-tcp=false\n"
-                       "network=ward 3\npeers=tower:4000;10.0.0.7\n");
+  write_house (&house,
+               "[hark]\nlan-only=true\nno-dht=true\nno-tcp=false\n"
+               "network=ward 3\nbind=eth0,10.0.0.1\nport=4470\npeers=tower:4000;10.0.0.7\n");
   house.options.no_tcp = true; /* of the command line */
   g_assert_true (hark_house_apply (house.path, &house.options, &error));
   g_assert_no_error (error);
   g_assert_true (house.options.lan_only && house.options.no_dht && house.options.no_tcp);
   g_assert_false (house.options.no_mapping);
   g_assert_cmpstr (house.options.network, ==, "ward 3");
+  g_assert_cmpstr (house.options.bind, ==, "eth0,10.0.0.1");
+  g_assert_cmpint (house.options.port, ==, 4470);
   g_assert_cmpstr (house.options.peers[1], ==, "10.0.0.7");
   forget (&house);
 }
@@ -77,8 +81,9 @@ test_command_line (void)
 static void
 test_misspelled (void)
 {
-  static const char *const bad[] = {"[hark]\nlanonly=true\n", "[hark]\nlan-only=yes please\n",
-                                    "[other]\nlan-only=true\n", "lan-only", "[hark]\nlan-only\n"};
+  static const char *const bad[] = {"[hark]\nlanonly=true\n",   "[hark]\nlan-only=yes please\n",
+                                    "[other]\nlan-only=true\n", "lan-only",
+                                    "[hark]\nlan-only\n",       "[hark]\nport=70000\n"};
 
   for (size_t i = 0; i < G_N_ELEMENTS (bad); i++) {
     House house;
