@@ -2,6 +2,7 @@
 
 #include "net/net.h"
 
+#include "net/io/bound.h"
 #include "net/io/egress.h"
 #include "net/io/hosts.h"
 #include "net/io/ice.h"
@@ -559,6 +560,16 @@ hark_net_runner_add_peer (HarkNetRunner *runner, const char *host_port)
 
 /* ---- life ------------------------------------------------------------------------ */
 
+/* A router that is reached by none of what may be used is not asked for ports. */
+static bool
+may_ask_router (const char *bind)
+{
+  g_autoptr (HarkBound) bound = bind ? hark_bound_new (bind, NULL) : NULL;
+  HarkEndpoint gateway, client;
+
+  return !bound || (hark_router_find (&gateway, &client) && hark_bound_has (bound, &client));
+}
+
 static void
 start_tcp (HarkNetRunner *runner)
 {
@@ -610,7 +621,7 @@ hark_net_runner_new (HarkNet *net,
   runner->tcp_paths
     = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) hark_path_tcp_close);
   runner->lookups = g_cancellable_new ();
-  if (config->map_ports && !config->lan_only) {
+  if (config->map_ports && !config->lan_only && may_ask_router (config->bind)) {
     runner->portmap = hark_portmap_new (runner->context, on_mapping, on_router, runner);
     runner->path_ports = hark_path_ports_new (runner->portmap, on_local, runner);
     hark_portmap_want (runner->portmap, hark_udp_get_port (runner->udp), false);

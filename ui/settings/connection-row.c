@@ -80,10 +80,11 @@ hark_connection_row_add (GtkWidget *group, HarkPreferences *window)
       selected = i;
   }
   g_ptr_array_add (names, NULL);
-  row = hark_row_choice (group, _ ("Connections to use"),
-                         decided ? _ ("Decided for this computer, or when Hark was started.")
-                                 : _ ("With one of them nothing goes through the others."),
-                         (const char *const *) names->pdata, selected);
+  row = hark_row_choice (
+    group, _ ("Connections to use"),
+    decided ? _ ("Decided for this computer, or when Hark was started.")
+            : _ ("Hark sends nothing through the others; names are looked up as always."),
+    (const char *const *) names->pdata, selected);
   gtk_widget_set_sensitive (row, !decided);
   g_object_set_data_full (G_OBJECT (row), VALUES, values, (GDestroyNotify) g_strfreev);
   g_signal_connect (row, "notify::selected-index", G_CALLBACK (on_choice), window);
