@@ -5,7 +5,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define FENCE "hark-fence" /* at the client */
+#define FENCE "hark-fence"  /* at the client */
+#define LABEL "hark-fenced" /* at a label */
 
 typedef struct {
   GWeakRef widget;
@@ -260,6 +261,91 @@ hark_fence_paint (HarkClient *client, HarkFenced *fenced, GtkWidget *widget)
   if (!fenced->painted)
     hark_fence_wait (client, widget, gtk_widget_queue_draw);
   return fenced->painted;
+}
+
+/* ---- labels that are no rows ---- */
+
+typedef struct {
+  HarkClient *client;
+  HarkFenced fenced;
+  HarkFenceKind kind;
+  uint8_t whose[HARK_ACCOUNT_LEN];
+  char *text;
+} Label;
+
+static void
+label_free (void *data)
+{
+  Label *label = data;
+
+  hark_fence_clear (&label->fenced);
+  g_object_unref (label->client);
+  g_free (label->text);
+  g_free (label);
+}
+
+static HarkDraw show_label (GtkWidget *widget);
+
+static void
+show_label_again (GtkWidget *widget)
+{
+  show_label (widget);
+}
+
+static HarkDraw
+show_label (GtkWidget *widget)
+{
+  Label *label = g_object_get_data (G_OBJECT (widget), LABEL);
+  HarkDraw draw
+    = hark_fence_text (label->client, &label->fenced, label->kind, label->whose, label->text);
+
+  if (draw == HARK_DRAW_LATER)
+    hark_fence_wait (label->client, widget, show_label_again);
+  gtk_label_set_text (GTK_LABEL (widget), draw == HARK_DRAW_NOW     ? label->text
+                                          : draw == HARK_DRAW_LATER ? "…"
+                                                                    : hark_fence_words ());
+  hark_fence_lay_out (label->client, &label->fenced);
+  return draw;
+}
+
+static gboolean
+on_label_drawn (GtkWidget *widget, cairo_t *cr, Label *label)
+{
+  (void) cr;
+  return !hark_fence_paint (label->client, &label->fenced, widget);
+}
+
+HarkDraw
+hark_fence_label (HarkClient *client,
+                  GtkWidget *widget,
+                  HarkFenceKind kind,
+                  const uint8_t whose[HARK_ACCOUNT_LEN],
+                  const char *text)
+{
+  Label *label = g_object_get_data (G_OBJECT (widget), LABEL);
+
+  if (!label) {
+    label = g_new0 (Label, 1);
+    label->client = g_object_ref (client);
+    g_object_set_data_full (G_OBJECT (widget), LABEL, label, label_free);
+    g_signal_connect (widget, "draw", G_CALLBACK (on_label_drawn), label);
+  }
+  label->kind = kind;
+  memcpy (label->whose, whose, sizeof label->whose);
+  if (g_strcmp0 (label->text, text) != 0) {
+    g_free (label->text);
+    label->text = g_strdup (text);
+  }
+  return show_label (widget);
+}
+
+void
+hark_fence_version (HarkClient *client,
+                    GtkWidget *label,
+                    const HarkMessage *message,
+                    const char *text)
+{
+  hark_fence_label (client, label, HARK_FENCE_TEXT, writer_of (message), text);
 }
 
 /* ---- what the user wants anyway ---- */

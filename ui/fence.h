@@ -23,7 +23,8 @@ typedef enum {
   HARK_FENCE_NAME = 'n', /* of a person or group, in the list */
   HARK_FENCE_LINE = 'l', /* a message in the list */
   HARK_FENCE_ROW = 'm',  /* a message in its conversation */
-  HARK_FENCE_TEXT = 't', /* another text in the list */
+  HARK_FENCE_TEXT = 't', /* another text in the list, a version of a message */
+  HARK_FENCE_OURS = 'o', /* our own words where a name would be */
 } HarkFenceKind;
 
 /* hark_fence_follow: of @window, where the rows of @client are; once. */
@@ -50,6 +51,20 @@ void hark_fence_wait (HarkClient *client, GtkWidget *widget, void (*again) (GtkW
  * hark_fence_paint: first in draw(); false: it must not be painted now, and comes again. */
 void hark_fence_lay_out (HarkClient *client, HarkFenced *fenced);
 bool hark_fence_paint (HarkClient *client, HarkFenced *fenced, GtkWidget *widget);
+
+/* hark_fence_label: @label, in the window, shows @text of @whose now, when it may, or what stands
+ * in its place; what the list knows as a NAME is the same thing here. hark_fence_version: the same
+ * for
+ * @text, a version of @message. Called again, they show something else. */
+HarkDraw hark_fence_label (HarkClient *client,
+                           GtkWidget *label,
+                           HarkFenceKind kind,
+                           const uint8_t whose[HARK_ACCOUNT_LEN],
+                           const char *text);
+void hark_fence_version (HarkClient *client,
+                         GtkWidget *label,
+                         const HarkMessage *message,
+                         const char *text);
 
 /* hark_fence_hides: @message is not to be shown, in no form. hark_fence_open_message,
  * hark_fence_open_name: the user wants to see it, whatever comes of it. */

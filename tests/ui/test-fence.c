@@ -1,5 +1,6 @@
 /* What ended the window is not shown, and what may have is shown alone. */
 #include "tests/ui/screen.h"
+#include "ui/chat/conversation.h"
 #include "ui/chat/message-row.h"
 #include "ui/chat/rows-view.h"
 
@@ -9,7 +10,7 @@
 #define TURNS 2000
 
 static unsigned asked[3]; /* of message 1's row, by step */
-static unsigned turned_away;
+static unsigned turned_away, painted;
 
 /* The row of a message at position @n, with which its id begins. */
 static bool
@@ -30,6 +31,13 @@ close_bob (HarkDrawStep step, const char *what, size_t len)
 {
   (void) step;
   return len == 4 && memcmp (what, "nBob", 4) == 0 ? HARK_DRAW_NEVER : HARK_DRAW_NOW;
+}
+
+static HarkDraw
+count_bob (HarkDrawStep step, const char *what, size_t len)
+{
+  painted += len == 4 && memcmp (what, "nBob", 4) == 0 && step == HARK_DRAW_PAINT;
+  return HARK_DRAW_NOW;
 }
 
 static HarkDraw
@@ -118,6 +126,23 @@ test_name (void)
   screen_close (window);
 }
 
+/* A name may be read above its conversation before its row in the list is painted. */
+static void
+test_header (void)
+{
+  HarkWindow *window = open_with (count_bob);
+  GtkWidget *above = gtk_widget_get_ancestor (
+    screen_find (GTK_WIDGET (window), HARK_TYPE_ROWS_VIEW, "*"), HARK_TYPE_CONVERSATION);
+  GtkWidget *header = hark_conversation_get_header (HARK_CONVERSATION (above));
+
+  for (int i = 0; i < TURNS && painted < 2; i++)
+    screen_settle ();
+  g_assert_cmpuint (painted, ==, 2); /* once in the list, once above */
+  g_assert_nonnull (screen_find (header, GTK_TYPE_LABEL, "Bob"));
+  screen_close (window);
+  fake_engine_on_draw (NULL);
+}
+
 /* A suspect's row is there at once, its text when it may be. */
 static void
 test_waits (void)
@@ -141,6 +166,7 @@ main (int argc, char **argv)
   g_test_add_func ("/fence/what-killed-is-closed-until-it-is-wanted", test_closed);
   g_test_add_func ("/fence/what-is-closed-is-so-in-the-list", test_line);
   g_test_add_func ("/fence/a-name-is-replaced-everywhere", test_name);
+  g_test_add_func ("/fence/a-name-is-fenced-above-its-conversation", test_header);
   g_test_add_func ("/fence/a-suspect-waits-for-its-picture", test_waits);
   return g_test_run ();
 }

@@ -9,6 +9,7 @@
 #include "ui/chat/rows-view.h"
 #include "ui/chat/wait-box.h"
 #include "ui/chat/writing.h"
+#include "ui/fence.h"
 #include "ui/model/calls.h"
 #include "ui/widgets.h"
 #include "ui/words.h"
@@ -70,6 +71,20 @@ show_timer (HarkConversation *page)
   hark_composer_set_hint (HARK_COMPOSER (page->composer), hint);
 }
 
+/* It may be read here before its row in the list is. */
+static void
+show_name (HarkConversation *page)
+{
+  const HarkPerson *person = hark_person_item_get (page->person);
+
+  if (hark_person_item_is_self (page->person) || hark_person_item_get_hidden_name (page->person))
+    hark_fence_label (page->client, page->name, HARK_FENCE_OURS, person->account, person->name);
+  else if (hark_fence_label (page->client, page->name, HARK_FENCE_NAME, person->account,
+                             person->name)
+           == HARK_DRAW_NEVER)
+    hark_person_item_hide_name (page->person, true);
+}
+
 static void
 show_person (HarkConversation *page)
 {
@@ -81,7 +96,7 @@ show_person (HarkConversation *page)
   g_autofree char *presence = hark_header_line (page->person);
   g_autofree char *call = g_strdup_printf (_ ("Call %s"), person->name);
 
-  gtk_label_set_text (GTK_LABEL (page->name), person->name);
+  show_name (page);
   gtk_label_set_text (GTK_LABEL (page->presence), presence);
   gtk_widget_set_tooltip_text (page->presence, person->reason);
   gtk_widget_set_visible (page->verified, person->verified > 0);

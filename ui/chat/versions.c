@@ -1,5 +1,6 @@
 #include "ui/chat/versions.h"
 
+#include "ui/fence.h"
 #include "ui/widgets.h"
 #include "ui/words.h"
 
@@ -7,8 +8,9 @@
 #include <string.h>
 
 #define SHOWN_CHARS 2000
+#define CLIENT "hark-client" /* at the popover */
 
-static void
+static GtkWidget *
 add_label (GtkWidget *box, const char *text, const char *class_name)
 {
   GtkWidget *label = gtk_label_new (text);
@@ -21,10 +23,11 @@ add_label (GtkWidget *box, const char *text, const char *class_name)
   if (class_name)
     hark_widget_class (label, class_name, true);
   gtk_container_add (GTK_CONTAINER (box), label);
+  return label;
 }
 
 static GtkWidget *
-make_list (GPtrArray *messages)
+make_list (HarkClient *client, GPtrArray *messages)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
   int64_t now_ms = g_get_real_time () / 1000;
@@ -42,7 +45,7 @@ make_list (GPtrArray *messages)
     g_autofree char *text = hark_words_shown (message->text, SHOWN_CHARS);
 
     add_label (box, head, "foot");
-    add_label (box, text, NULL);
+    hark_fence_version (client, add_label (box, NULL, NULL), message, text);
   }
   return box;
 }
@@ -62,7 +65,8 @@ on_versions (GObject *owner, const HarkEvent *result)
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
   gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), 320);
-  gtk_container_add (GTK_CONTAINER (scroller), make_list (result->messages));
+  gtk_container_add (GTK_CONTAINER (scroller),
+                     make_list (g_object_get_data (owner, CLIENT), result->messages));
   gtk_container_add (GTK_CONTAINER (popover), scroller);
   gtk_widget_show_all (scroller);
   gtk_popover_popup (GTK_POPOVER (popover));
@@ -80,5 +84,6 @@ hark_versions_popup (GtkWidget *at,
   hark_widget_spoken (popover, _ ("Every version of the message"));
   g_signal_connect (popover, "closed", G_CALLBACK (gtk_widget_destroy), NULL);
   memcpy (command->id, hark_message_item_get (message)->id, sizeof command->id);
+  g_object_set_data_full (G_OBJECT (popover), CLIENT, g_object_ref (client), g_object_unref);
   hark_client_ask (client, command, G_OBJECT (popover), on_versions);
 }
