@@ -108,6 +108,8 @@ main (int argc, char **argv)
 {
   static const Case busy = {"busy-machine.txt", 0, 0.01, 80};
   static const Case shared = {"shared-line.txt", 0, 0.04, 120};
+  static const Case lte = {"mobile-lte.txt", 0, 0.012, 90};
+  static const Case umts = {"mobile-umts.txt", 0, 0.025, 90};
   g_autoptr (HarkEncoder) encoder = hark_encoder_new (1, 32000);
 
   g_test_init (&argc, &argv, NULL);
@@ -115,5 +117,7 @@ main (int argc, char **argv)
   hark_encoder_encode (encoder, (int16_t[HARK_VOICE_BLOCK]){0}, frame);
   g_test_add_data_func ("/playout/traces/busy-machine", &busy, test_trace);
   g_test_add_data_func ("/playout/traces/shared-line", &shared, test_trace);
+  g_test_add_data_func ("/playout/traces/mobile-lte", &lte, test_trace);
+  g_test_add_data_func ("/playout/traces/mobile-umts", &umts, test_trace);
   return g_test_run ();
 }
