@@ -437,12 +437,12 @@ after_step (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
       take_back (core, contact, pending);
     return;
   }
+  if (kind == HARK_COMMAND_DECLINE && contact != NULL)
+    hark_core_say_removed (core, contact);
   hark_core_emit (core, contact_result (pending->command, &pending->contact));
   if (kind == HARK_COMMAND_SET_VERIFIED)
     hark_core_words_settled (core, &pending->contact);
   if (kind == HARK_COMMAND_DECLINE || kind == HARK_COMMAND_BLOCK) {
-    if (kind == HARK_COMMAND_DECLINE && contact != NULL)
-      hark_core_say_removed (core, contact);
     forget (core, &pending->contact);
     /* others who came by it may still be met */
     hark_core_use_up_invite (core, &pending->before->row.via);
@@ -457,8 +457,8 @@ after_remove (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   HarkCoreContact *contact;
 
   if (!hark_core_refuse_store (core, pending, reply)) {
-    hark_core_emit (core, contact_result (pending->command, &pending->contact));
     hark_core_say_removed (core, pending->before->removed);
+    hark_core_emit (core, contact_result (pending->command, &pending->contact));
     forget (core, &pending->contact);
     return;
   }
