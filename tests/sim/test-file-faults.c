@@ -520,7 +520,7 @@ test_elsewhere (void)
     bool mounted = run >= 4;
     g_autofree char *path = make_gift (&pair, folder);
     g_autofree char *elsewhere = g_strdup_printf ("%s-%u", pair.taker->taken, run);
-    g_autofree char *first = g_strdup (pair.taker->taken);
+    char *const first = pair.taker->taken; /* which its core reads, too */
 
     g_assert_cmpint (g_mkdir_with_parents (first, 0700), ==, 0);
     pair.taker->disk_written = 0;
@@ -535,8 +535,7 @@ test_elsewhere (void)
       wait_until (&pair, is_not_taken);
     }
     g_assert_true (save_in (&pair, elsewhere));
-    g_free (pair.taker->taken);
-    pair.taker->taken = g_strdup (elsewhere);
+    pair.taker->taken = elsewhere;
     check_arrived (&pair, path, folder);
     g_assert_true (g_str_has_prefix (last_of (pair.taker)->path, elsewhere));
     g_assert_cmpuint (pair.taker->disk_written, <, FILE_LEN + HARK_TREE_BLOCK_LEN + 4096);
@@ -548,8 +547,7 @@ test_elsewhere (void)
     else
       g_assert_cmpuint (count_names (first), ==, 0);
     g_assert_false (save_in (&pair, first)); /* it is here */
-    g_free (pair.taker->taken);
-    pair.taker->taken = g_steal_pointer (&first);
+    pair.taker->taken = first;
   }
   pair_clear (&pair);
 }
