@@ -165,6 +165,7 @@ answer_about_us (const char *scene, HarkEvent *event)
     event->settings = g_new0 (HarkSettingsState, 1);
     event->settings->peers = g_strsplit ("hark.example.org:4433", " ", 0);
     event->settings->backup_folder = g_strdup ("/home/alice/Backups");
+    event->settings->backup_hours = 24;
     break;
   case HARK_COMMAND_LIMIT:
     event->settings = g_new0 (HarkSettingsState, 1);

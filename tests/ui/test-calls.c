@@ -1,5 +1,6 @@
 /* Calls in the window: one, two at once, with their conversation open or not. */
 #include "tests/ui/screen.h"
+#include "ui/calls/low-view.h"
 #include "ui/chat/conversation.h"
 
 #include <string.h>
@@ -395,6 +396,28 @@ test_devices (void)
   screen_close (window);
 }
 
+/* Of many people, or of few in large text: it scrolls and leaves room for the conversation. */
+static void
+test_low (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *content = gtk_label_new (NULL);
+  GtkWidget *view = hark_low_view_new (content);
+  int least, natural;
+
+  gtk_widget_show_all (view);
+  g_object_ref_sink (view);
+  gtk_widget_set_size_request (content, 100, 2000);
+  gtk_widget_get_preferred_height_for_width (view, 300, &least, &natural);
+  g_assert_cmpint (least, ==, HARK_LOW_VIEW_PX_MIN);
+  g_assert_cmpint (natural, ==, HARK_LOW_VIEW_PX_MAX);
+  gtk_widget_set_size_request (content, 100, 30);
+  gtk_widget_get_preferred_height_for_width (view, 300, &least, &natural);
+  g_assert_cmpint (natural, ==, 30);
+  g_object_unref (view);
+  screen_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -410,5 +433,6 @@ main (int argc, char **argv)
   g_test_add_func ("/calls/second-is-declined", test_decline_second);
   g_test_add_func ("/calls/group-shows-who-is-in-it", test_group);
   g_test_add_func ("/calls/devices-change-in-mid-call", test_devices);
+  g_test_add_func ("/calls/of-many-leave-room", test_low);
   return g_test_run ();
 }
