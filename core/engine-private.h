@@ -55,8 +55,9 @@ struct HarkEngine {
   int64_t clock_ms;  /* Unix, then */
 
   GMutex mutex;
-  GCond started;
+  GCond started;   /* and over */
   bool is_started; /* under mutex; with error or without */
+  bool is_over;    /* under mutex: the thread has nothing left to do */
   gint quitting;   /* atomic */
   GError *error;
 };

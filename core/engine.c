@@ -15,12 +15,14 @@
 #include "core/engine-mailbox.h"
 #include "core/engine-private.h"
 #include "core/files/disk.h"
+#include "core/hark-ending.h"
 #include "core/voice/device-watch.h"
 #include "core/voice/voice.h"
 
 #include <gio/gio.h>
 #include <sodium.h>
 #include <string.h>
+#include <unistd.h>
 
 #define GOODBYE_TIME (100 * HARK_MS) /* for packets that are paced, and withdrawals */
 #define STATS_TIME HARK_SECOND
@@ -496,6 +498,10 @@ run (void *data)
   g_source_destroy (engine->timer);
   g_source_unref (engine->timer);
   g_main_context_pop_thread_default (engine->context);
+  g_mutex_lock (&engine->mutex);
+  engine->is_over = true;
+  g_cond_signal (&engine->started);
+  g_mutex_unlock (&engine->mutex);
   return NULL;
 }
 
@@ -594,5 +600,26 @@ hark_engine_free (HarkEngine *engine)
     return;
   g_atomic_int_set (&engine->quitting, 1);
   on_wanted (engine);
+  engine_free (engine);
+}
+
+void
+hark_engine_free_within (HarkEngine *engine, unsigned limit_ms)
+{
+  const gint64 end = g_get_monotonic_time () + limit_ms * G_TIME_SPAN_MILLISECOND;
+  bool is_over = false, in_time = true;
+
+  if (engine == NULL)
+    return;
+  g_atomic_int_set (&engine->quitting, 1);
+  on_wanted (engine);
+  g_mutex_lock (&engine->mutex);
+  while (!(is_over = engine->is_over) && in_time)
+    in_time = g_cond_wait_until (&engine->started, &engine->mutex, end);
+  g_mutex_unlock (&engine->mutex);
+  if (!is_over) {
+    g_printerr ("Hark: the engine hangs; ending without it.\n");
+    _exit (1);
+  }
   engine_free (engine);
 }

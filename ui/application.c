@@ -561,6 +561,10 @@ hark_application_shutdown (GApplication *gapplication)
   HarkApplication *application = HARK_APPLICATION (gapplication);
 
   g_signal_emit (application, signals[SIGNAL_ENGINE_STOPPING], 0);
+  if (application->window) { /* it would stand there for as long as the engine takes */
+    gtk_widget_hide (GTK_WIDGET (application->window));
+    gdk_display_flush (gdk_display_get_default ());
+  }
   hark_client_stop (application->client);
   g_clear_object (&application->closing);
   g_clear_object (&application->tray);

@@ -580,6 +580,8 @@ hark_conversation_show (HarkConversation *page, HarkPersonItem *person)
     return;
   if (page->person)
     leave (page);
+  if (person) /* first: it asks for rows, which may be there then before the first picture */
+    hark_rows_view_show (HARK_ROWS_VIEW (page->rows), person);
   gtk_stack_set_visible_child_name (GTK_STACK (page->stack), person ? "person" : "nobody");
   gtk_widget_set_visible (page->title, person != NULL);
   gtk_widget_set_visible (page->call, person != NULL);
@@ -595,7 +597,6 @@ hark_conversation_show (HarkConversation *page, HarkPersonItem *person)
   hark_writing_open (page->writing, person);
   show_person (page);
   show_recording (page);
-  hark_rows_view_show (HARK_ROWS_VIEW (page->rows), person);
 }
 
 HarkPersonItem *

@@ -1,10 +1,13 @@
 #include "ui/model/client.h"
 
+#include "core/hark-ending.h"
 #include "ui/core-words.h"
 #include "ui/model/call-list.h"
 #include "ui/model/transfer-list.h"
 
 #include <string.h>
+
+#define STOP_MS 5000 /* for an engine that hangs */
 
 struct _HarkClient {
   GObject parent_instance;
@@ -569,7 +572,9 @@ hark_client_stop (HarkClient *client)
 
   while (client->starting)
     g_main_context_iteration (NULL, TRUE);
-  g_clear_pointer (&client->engine, hark_engine_free);
+  if (client->engine)
+    hark_engine_free_within (client->engine, STOP_MS);
+  client->engine = NULL;
 }
 
 void

@@ -48,8 +48,8 @@ void hark_client_start_async (HarkClient *client,
                               void *data);
 bool hark_client_start_finish (HarkClient *client, GAsyncResult *result, GError **error);
 
-/* hark_client_stop: as hark_engine_free(), waits for a start; the models stay as they
- * are. */
+/* hark_client_stop: as hark_engine_free_within() five seconds, after a start that is under way; the
+ * models stay as they are. */
 void hark_client_stop (HarkClient *client);
 
 /* hark_client_forget: nobody and nothing again, after hark_client_stop(): what was read is not kept

@@ -1,6 +1,8 @@
 /* Two whole engines and a DHT node in one process, each with its threads, on loopback: they become
  * contacts, write, pass a file and talk. Under the thread sanitizer this is where every thread of
  * the engine meets every other. */
+#include "core/engine-private.h"
+#include "core/hark-ending.h"
 #include "core/hark.h"
 
 #include <gio/gio.h>
@@ -306,7 +308,35 @@ test_relay_secret_is_not_replaced (void)
   g_assert_cmpint (g_remove (path), ==, 0);
   engine = hark_engine_new (&config, NULL, on_event, &side, NULL);
   g_assert_nonnull (engine);
-  hark_engine_free (engine);
+  hark_engine_free_within (engine, PATIENCE / G_TIME_SPAN_MILLISECOND);
+}
+
+static gboolean
+hang (void *data)
+{
+  while (!g_atomic_int_get ((gint *) data))
+    g_usleep (G_USEC_PER_SEC);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+test_hung_engine_is_left (void)
+{
+  if (g_test_subprocess ()) {
+    const HarkEngineConfig config = {.bind = "127.0.0.1", .no_dht = true, .no_lan = true};
+    Side side = {0};
+    gint never = 0;
+    HarkEngine *engine = hark_engine_new (&config, NULL, on_event, &side, NULL);
+
+    g_assert_nonnull (engine);
+    g_rmdir (folder); /* of this process, which does not come to its end */
+    g_main_context_invoke (engine->context, hang, &never);
+    hark_engine_free_within (engine, 200);
+    g_assert_not_reached ();
+  }
+  g_test_trap_subprocess (NULL, 0, 0);
+  g_test_trap_assert_failed ();
+  g_test_trap_assert_stderr ("*the engine hangs*");
 }
 
 int
@@ -321,6 +351,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/everything-at-once", test_everything_at_once);
   g_test_add_func ("/engine/second-is-told-who-holds-the-profile",
                    test_second_engine_is_told_who_holds_the_profile);
+  g_test_add_func ("/engine/one-that-hangs-is-left", test_hung_engine_is_left);
   g_test_add_func ("/engine/secret-of-a-relay-node-is-not-replaced",
                    test_relay_secret_is_not_replaced);
   code = g_test_run ();
