@@ -15,6 +15,7 @@
 #include "net/node-restarts.h"
 #include "net/node-scopes.h"
 #include "net/node-settle.h"
+#include "net/unsent.h"
 
 #include <string.h>
 
@@ -450,15 +451,28 @@ seal (HarkNet *net, HarkNetOutput *output)
   output->len += HARK_SEAL_OVERHEAD;
 }
 
+/* Whom a datagram counts as sent to: with LAN-only, all that the shell lets out stays near. */
+static const HarkEndpoint *
+far_end (const HarkNet *net, const HarkNetOutput *output)
+{
+  return net->config.lan_only || output->kind == HARK_NET_OUTPUT_GROUP ? NULL : &output->to;
+}
+
 static void
 note_sent (HarkNet *net, const HarkNetOutput *output)
 {
-  if (output->kind == HARK_NET_OUTPUT_DATAGRAM)
-    hark_sent_datagram (&net->sent, &output->to, output->len);
-  else if (output->kind == HARK_NET_OUTPUT_GROUP)
-    hark_sent_datagram (&net->sent, NULL, output->len);
+  if (output->kind == HARK_NET_OUTPUT_DATAGRAM || output->kind == HARK_NET_OUTPUT_GROUP)
+    hark_sent_datagram (&net->sent, far_end (net, output), output->len);
   else if (output->kind == HARK_NET_OUTPUT_PATH_PACKETS)
     hark_sent_packets (&net->sent, output->len, output->segment);
+}
+
+void
+hark_net_not_sent (HarkNet *net, const HarkNetOutput *output)
+{
+  g_return_if_fail (output->kind == HARK_NET_OUTPUT_DATAGRAM
+                    || output->kind == HARK_NET_OUTPUT_GROUP);
+  hark_sent_take_back (&net->sent, far_end (net, output), output->len);
 }
 
 static bool

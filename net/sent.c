@@ -11,6 +11,7 @@ void
 hark_sent_init (HarkSent *sent, const uint8_t seed[32])
 {
   memset (sent, 0, sizeof *sent);
+  sent->seen_last = -1;
   crypto_generichash (sent->key, sizeof sent->key, seed, 32, (const uint8_t *) HARK_DOMAIN_SENT,
                       strlen (HARK_DOMAIN_SENT));
 }
@@ -36,17 +37,38 @@ see (HarkSent *sent, const HarkEndpoint *to)
     return;
   sent->seen[bit / 8] |= (uint8_t) (1u << bit % 8);
   sent->n_seen++;
+  sent->seen_last = (int) bit;
+}
+
+static HarkSentKind
+kind_of (const HarkEndpoint *to)
+{
+  return to && hark_endpoint_scope (to) == HARK_SCOPE_PUBLIC ? HARK_SENT_INTERNET : HARK_SENT_LOCAL;
 }
 
 void
 hark_sent_datagram (HarkSent *sent, const HarkEndpoint *to, size_t len)
 {
-  if (!to || hark_endpoint_scope (to) != HARK_SCOPE_PUBLIC) {
-    count (sent, HARK_SENT_LOCAL, 1, len);
+  HarkSentKind kind = kind_of (to);
+
+  sent->seen_last = -1;
+  count (sent, kind, 1, len);
+  if (kind == HARK_SENT_INTERNET)
+    see (sent, to);
+}
+
+void
+hark_sent_take_back (HarkSent *sent, const HarkEndpoint *to, size_t len)
+{
+  HarkSentCount *of_kind = &sent->counts[kind_of (to)];
+
+  of_kind->packets -= MIN (of_kind->packets, 1);
+  of_kind->bytes -= MIN (of_kind->bytes, len);
+  if (sent->seen_last < 0)
     return;
-  }
-  count (sent, HARK_SENT_INTERNET, 1, len);
-  see (sent, to);
+  sent->seen[sent->seen_last / 8] &= (uint8_t) ~(1u << sent->seen_last % 8);
+  sent->n_seen--;
+  sent->seen_last = -1;
 }
 
 void

@@ -30,6 +30,7 @@ typedef struct {
   uint8_t key[16];
   uint8_t seen[HARK_SENT_SEEN / 8];
   unsigned n_seen; /* bits that are set */
+  int seen_last;   /* the one that the last datagram set; -1: none */
 } HarkSent;
 
 /* hark_sent_init: nothing was sent; from @seed comes the key under which addresses are hashed. */
@@ -37,6 +38,10 @@ void hark_sent_init (HarkSent *sent, const uint8_t seed[32]);
 
 /* hark_sent_datagram: @len bytes for @to; beacons go to a group, @to NULL. */
 void hark_sent_datagram (HarkSent *sent, const HarkEndpoint *to, size_t len);
+
+/* hark_sent_take_back: the last datagram that was counted, @len bytes for @to, did not go out: it
+ * may not, or there is no way. */
+void hark_sent_take_back (HarkSent *sent, const HarkEndpoint *to, size_t len);
 
 /* hark_sent_packets: @len bytes for somebody we talk to, as packets of @segment bytes (the last one
  * may be shorter; 0: one packet). */

@@ -15,6 +15,7 @@
 #include "net/io/udp.h"
 #include "net/io/wallclock.h"
 #include "net/node.h"
+#include "net/unsent.h"
 
 #include <gio/gio.h>
 #include <sodium.h>
@@ -117,13 +118,14 @@ find_tcp (HarkNetRunner *runner, uint32_t number)
   return g_hash_table_lookup (runner->tcp_paths, GUINT_TO_POINTER (number));
 }
 
-static void
+/* Whether it is on its way. */
+static bool
 send_datagram (HarkNetRunner *runner, const HarkNetOutput *output)
 {
   if (!output->to.tcp)
-    hark_udp_send (runner->udp, &output->to, output->data, output->len);
-  else if (runner->tcp && hark_egress_allows (runner->egress, &output->to))
-    hark_tcp_send (runner->tcp, &output->to, output->data, output->len);
+    return hark_udp_send (runner->udp, &output->to, output->data, output->len);
+  return runner->tcp && hark_egress_allows (runner->egress, &output->to)
+         && hark_tcp_send (runner->tcp, &output->to, output->data, output->len);
 }
 
 static void
@@ -165,11 +167,14 @@ carry_out (HarkNetRunner *runner, const HarkNetOutput *output)
 
   switch (output->kind) {
   case HARK_NET_OUTPUT_DATAGRAM:
-    send_datagram (runner, output);
+    if (!send_datagram (runner, output))
+      hark_net_not_sent (runner->net, output);
     break;
   case HARK_NET_OUTPUT_GROUP:
     if (runner->multicast)
       hark_multicast_send (runner->multicast, output->data, output->len);
+    else
+      hark_net_not_sent (runner->net, output);
     break;
   case HARK_NET_OUTPUT_PATH_OPEN:
     open_path (runner, output);

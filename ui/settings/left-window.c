@@ -16,6 +16,7 @@ typedef struct {
   GtkWidget *window;
   GtkWidget *page;
   GPtrArray *groups; /* of what is shown now; the page owns them */
+  bool lan_only;     /* only the local network is allowed */
 } Left;
 
 static void
@@ -48,7 +49,7 @@ amount_of (const HarkLeftCount *count)
                           size, packets);
 }
 
-static void
+static GtkWidget *
 add_counts (
   Left *left, const HarkLedgerInfo *ledger, HarkLeftKind kind, const char *title, const char *about)
 {
@@ -64,6 +65,7 @@ add_counts (
   hark_row_plain (group, _ ("In 30 days"), month);
   if (ledger->since_ms && ledger->since_ms < now_ms - MONTH_MS)
     hark_row_plain (group, since, all);
+  return group;
 }
 
 /* "3.1 MB relayed, 2 messages kept", or NULL for nothing */
@@ -114,6 +116,19 @@ on_forget (Left *left)
   hark_client_ask (left->client, command, G_OBJECT (left->window), on_ledger);
 }
 
+/* The promise, where the user took it. */
+static void
+add_kept (Left *left, const HarkLedgerInfo *ledger)
+{
+  GtkWidget *group = add_group (left, _ ("Only the local network"), NULL);
+  g_autofree char *number = g_strdup_printf ("%'" G_GUINT64_FORMAT, ledger->refused);
+  g_autofree char *refused = g_strdup_printf (
+    ngettext ("%s packet was not let out", "%s packets were not let out", (gulong) ledger->refused),
+    number);
+
+  hark_row_plain (group, _ ("Nothing has left it since Hark connected"), refused);
+}
+
 static void
 add_people (Left *left, const HarkLedgerInfo *ledger)
 {
@@ -133,32 +148,28 @@ on_ledger (GObject *owner, const HarkEvent *result)
   Left *left = g_object_get_data (owner, DATA);
   const HarkLedgerInfo *ledger = result->ledger;
   g_autofree char *hosts = NULL;
-  GtkWidget *group, *button;
+  GtkWidget *group, *strangers, *button;
 
   if (!ledger)
     return;
   for (guint i = 0; i < left->groups->len; i++)
     gtk_widget_destroy (left->groups->pdata[i]);
   g_ptr_array_set_size (left->groups, 0);
+  if (left->lan_only)
+    add_kept (left, ledger);
   add_counts (left, ledger, HARK_LEFT_PEOPLE, _ ("To people"),
               _ ("Messages, files and calls, sealed for those you talk to. They see your "
                  "address on the internet, or a relay's."));
-  add_counts (
+  strangers = add_counts (
     left, ledger, HARK_LEFT_INTERNET, _ ("To strangers on the internet"),
     _ ("Nodes of the public directory. They see that this address takes part in it, and "
        "sealed records under names that change; not who you are, nor whom you look for."));
   hosts = g_strdup_printf (_ ("About %'u since Hark started"), ledger->hosts);
-  hark_row_plain (g_ptr_array_index (left->groups, 1), _ ("Machines"), hosts);
+  hark_row_plain (strangers, _ ("Machines"), hosts);
   add_counts (
     left, ledger, HARK_LEFT_LOCAL, _ ("On local networks"),
     _ ("That somebody runs Hark here can be seen; who, only by contacts, unless you chose "
        "to be visible."));
-  if (ledger->refused) {
-    g_autofree char *refused = g_strdup_printf ("%'" G_GUINT64_FORMAT, ledger->refused);
-
-    hark_row_plain (g_ptr_array_index (left->groups, 2), _ ("Packets that were not let out"),
-                    refused);
-  }
   add_people (left, ledger);
   group
     = add_group (left, NULL,
@@ -167,6 +178,14 @@ on_ledger (GObject *owner, const HarkEvent *result)
   button = hark_row_button (group, _ ("These figures"),
                             _ ("Kept for 90 days, on this computer only."), _ ("_Forget"));
   g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_forget), left);
+}
+
+static void
+on_status (GObject *owner, const HarkEvent *result)
+{
+  Left *left = g_object_get_data (owner, DATA);
+
+  left->lan_only = result->network && result->network->lan_only;
 }
 
 GtkWidget *
@@ -188,6 +207,7 @@ hark_left_window_new (GtkWindow *parent, HarkClient *client)
   gtk_container_set_border_width (GTK_CONTAINER (content), 0);
   gtk_box_pack_start (GTK_BOX (content), left->page, TRUE, TRUE, 0);
   hark_widget_fit (window);
+  hark_client_ask (client, hark_command_new (HARK_COMMAND_STATUS), G_OBJECT (window), on_status);
   hark_client_ask (client, hark_command_new (HARK_COMMAND_LEDGER), G_OBJECT (window), on_ledger);
   return window;
 }

@@ -40,6 +40,33 @@ test_by_kind (void)
   g_assert_cmpuint (sent.counts[HARK_SENT_PEOPLE].bytes, ==, 2580);
 }
 
+/* What was not let out, or had no way, has not left. */
+static void
+test_taken_back (void)
+{
+  HarkEndpoint near = {
+    .family = 4, .ip = {192, 168, 1, 7},
+         .port = 6881
+  };
+  HarkEndpoint first = host (1), second = host (2);
+  HarkSent sent;
+
+  hark_sent_init (&sent, seed);
+  hark_sent_datagram (&sent, &first, 100);
+  hark_sent_datagram (&sent, &second, 20);
+  hark_sent_take_back (&sent, &second, 20);
+  g_assert_cmpuint (hark_sent_hosts (&sent), ==, 1);
+  hark_sent_datagram (&sent, &first, 30); /* was there before: stays */
+  hark_sent_take_back (&sent, &first, 30);
+  hark_sent_datagram (&sent, &near, 7);
+  hark_sent_take_back (&sent, &near, 7);
+  g_assert_cmpuint (hark_sent_hosts (&sent), ==, 1);
+  g_assert_cmpuint (sent.counts[HARK_SENT_INTERNET].packets, ==, 1);
+  g_assert_cmpuint (sent.counts[HARK_SENT_INTERNET].bytes, ==, 100);
+  g_assert_cmpuint (sent.counts[HARK_SENT_LOCAL].packets, ==, 0);
+  g_assert_cmpuint (sent.counts[HARK_SENT_LOCAL].bytes, ==, 0);
+}
+
 static void
 test_hosts (void)
 {
@@ -74,6 +101,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sent/by-kind", test_by_kind);
+  g_test_add_func ("/sent/not-sent-is-taken-back", test_taken_back);
   g_test_add_func ("/sent/hosts", test_hosts);
   return g_test_run ();
 }
