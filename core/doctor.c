@@ -87,8 +87,8 @@ examine_neighbours (GPtrArray *findings, const HarkDoctorNetwork *network)
     well (findings, "neighbours", "Other Harks are on this local network.");
   else if (network->running_ms >= PATIENCE_MS)
     hint (findings, "alone", "No other Hark is to be heard on this local network.",
-          "Some networks keep computers apart or stop multicast: name one that runs Hark with "
-          "--peer, or ask who runs this network.");
+          "Some networks keep computers apart or stop multicast: make one that runs Hark a known "
+          "computer, or ask who runs this network.");
 }
 
 static void
@@ -107,8 +107,8 @@ examine_dht (GPtrArray *findings, const HarkDoctorNetwork *network)
 
   if (net->lan_only) {
     hint (findings, "lan-only", "Hark stays on this local network: that was chosen.",
-          "Only people on the same network can be reached. Start Hark without LAN-only to reach "
-          "others.");
+          "Only people on the same network can be reached, until that is switched off where it was "
+          "chosen.");
     examine_neighbours (findings, network);
     return;
   }

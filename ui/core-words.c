@@ -280,13 +280,13 @@ static const char *const sentences[] = {
   N_ ("To reach the people there, join their network: one of them can hand over its secret."),
   N_ ("Other Harks are on this local network."),
   N_ ("No other Hark is to be heard on this local network."),
-  N_ ("Some networks keep computers apart or stop multicast: name one that runs Hark with --peer, "
-      "or ask who runs this network."),
+  N_ ("Some networks keep computers apart or stop multicast: make one that runs Hark a known "
+      "computer, or ask who runs this network."),
   N_ ("You are invisible: nobody finds you, and messages to you wait."),
   N_ ("Choose another presence to be found. Whom you write to or call is connected all the same."),
   N_ ("Hark stays on this local network: that was chosen."),
-  N_ (
-    "Only people on the same network can be reached. Start Hark without LAN-only to reach others."),
+  N_ ("Only people on the same network can be reached, until that is switched off where it was "
+      "chosen."),
   N_ ("The DHT is switched off: that was chosen."),
   N_ ("Only people on the same network, or whose computer was named, can be found."),
   N_ ("The DHT is reached: people can be found."),

@@ -84,7 +84,9 @@ mark_seen (HarkWindow *window)
 static void
 on_message (HarkWindow *window, HarkPersonItem *person, HarkMessageItem *message)
 {
-  (void) message;
+  /* what was refused before something of ours was taken is no news any more */
+  if (hark_message_item_get (message)->outgoing)
+    gtk_info_bar_set_revealed (GTK_INFO_BAR (window->info), FALSE);
   if (hark_window_watches (window, person))
     hark_client_mark_read (window->client, person);
 }
@@ -170,6 +172,12 @@ on_folded (HarkWindow *window)
     show_calls (window);
 }
 
+static bool
+is_running (HarkWindow *window)
+{
+  return hark_client_get_engine (window->client) != NULL;
+}
+
 /* Whoever was added is looked at next, as soon as the list has them. */
 static void
 open_added (HarkWindow *window)
@@ -197,6 +205,10 @@ on_people_changed (HarkWindow *window)
   HarkPersonItem *person = hark_conversation_get_person (conversation (window));
 
   if (person && !hark_client_find (window->client, hark_person_item_get (person)->account)) {
+    if (!is_running (window)) { /* another start of the engine brings them back */
+      g_free (window->added);
+      window->added = hark_person_hex (person);
+    }
     hark_conversation_show (conversation (window), NULL);
     show_list (window);
   }
@@ -220,12 +232,6 @@ on_info_closed (HarkWindow *window)
 }
 
 /* ---- actions ---- */
-
-static bool
-is_running (HarkWindow *window)
-{
-  return hark_client_get_engine (window->client) != NULL;
-}
 
 static void
 on_take (HarkWindow *window, const char *words)

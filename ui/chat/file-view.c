@@ -237,10 +237,8 @@ on_find (HarkFileView *view)
 {
   const HarkTransfer *transfer = hark_transfer_item_get (view->transfer);
   const uint64_t id = transfer->id; /* the item may change meanwhile */
-  GSList *files = hark_giving_choose (GTK_WIDGET (view), _ ("Where Is It Now?"), transfer->folder);
 
-  resume_with (view, id, files ? g_file_get_path (files->data) : NULL);
-  g_slist_free_full (files, g_object_unref);
+  resume_with (view, id, hark_giving_find (GTK_WIDGET (view), transfer->path, transfer->folder));
 }
 
 /* Its folder cannot be written to. */

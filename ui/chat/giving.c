@@ -195,17 +195,35 @@ hark_giving_send (GtkWidget *parent, HarkClient *client, HarkPersonItem *person,
   return true;
 }
 
-/* (transfer full): several can be chosen. */
+/* (transfer full) */
 static GtkFileChooserNative *
 new_chooser (GtkWidget *parent, const char *title, const char *verb, bool folders)
 {
-  GtkFileChooserNative *chooser
-    = folders ? hark_widget_folder_chooser (parent, title, verb)
-              : gtk_file_chooser_native_new (title, GTK_WINDOW (gtk_widget_get_toplevel (parent)),
-                                             GTK_FILE_CHOOSER_ACTION_OPEN, verb, _ ("_Cancel"));
+  return folders
+           ? hark_widget_folder_chooser (parent, title, verb)
+           : gtk_file_chooser_native_new (title, GTK_WINDOW (gtk_widget_get_toplevel (parent)),
+                                          GTK_FILE_CHOOSER_ACTION_OPEN, verb, _ ("_Cancel"));
+}
 
-  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (chooser), TRUE);
-  return chooser;
+char *
+hark_giving_find (GtkWidget *parent, const char *path, bool folder)
+{
+  g_autoptr (GtkFileChooserNative) chooser
+    = new_chooser (parent, _ ("Where Is It Now?"), _ ("_Choose"), folder);
+  GtkFileChooser *files = GTK_FILE_CHOOSER (chooser);
+  g_autofree char *near = path ? g_path_get_dirname (path) : NULL;
+
+  while (near && !g_file_test (near, G_FILE_TEST_IS_DIR)) {
+    char *above = g_path_get_dirname (near);
+
+    g_free (near);
+    near = above;
+  }
+  if (near)
+    gtk_file_chooser_set_current_folder (files, near);
+  if (gtk_native_dialog_run (GTK_NATIVE_DIALOG (chooser)) != GTK_RESPONSE_ACCEPT)
+    return NULL;
+  return gtk_file_chooser_get_filename (files);
 }
 
 GSList *
@@ -215,6 +233,7 @@ hark_giving_choose (GtkWidget *parent, const char *title, bool folders)
   g_autoptr (GtkFileChooserNative) chooser = new_chooser (parent, title, _ ("_Send"), folders);
   GtkFileChooser *files = GTK_FILE_CHOOSER (chooser);
 
+  gtk_file_chooser_set_select_multiple (files, TRUE);
   if (!folders) {
     gtk_file_chooser_add_choice (files, HARK_SET_PREVIEWS, _ ("Pictures with a preview"), NULL,
                                  NULL);
@@ -239,6 +258,7 @@ hark_giving_choose_paths (GtkWidget *parent, const char *title, bool folders)
   GSList *files;
   uint64_t size;
 
+  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (chooser), TRUE);
   if (gtk_native_dialog_run (GTK_NATIVE_DIALOG (chooser)) != GTK_RESPONSE_ACCEPT)
     return NULL;
   files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (chooser));

@@ -23,6 +23,11 @@ hark_giving_send (GtkWidget *parent, HarkClient *client, HarkPersonItem *person,
  * dialog. */
 GSList *hark_giving_choose (GtkWidget *parent, const char *title, bool folders);
 
+/* hark_giving_find: (transfer full) (nullable): where the user says that the file, or @folder,
+ * which lay at @path (nullable) lies now. Runs a dialog, as near to the old place as there still is
+ * one. */
+char *hark_giving_find (GtkWidget *parent, const char *path, bool folder);
+
 /* hark_giving_choose_paths: (transfer full) (nullable): paths of files, or @folders, on this
  * computer, at most 32, for somebody who sees no preview. Runs a dialog. */
 char **hark_giving_choose_paths (GtkWidget *parent, const char *title, bool folders);

@@ -41,10 +41,7 @@ hark_header_line (HarkPersonItem *person)
 uint32_t
 hark_header_timer (HarkPersonItem *person)
 {
-  HarkMessageItem *last = hark_person_item_get_last (person);
   const HarkGroupInfo *group = hark_person_item_get_group (person);
 
-  if (group)
-    return group->expires_s;
-  return last ? hark_message_item_get (last)->expires_s : 0;
+  return group ? group->expires_s : hark_person_item_get_chat (person)->expires_s;
 }

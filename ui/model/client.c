@@ -208,6 +208,8 @@ handle_message (HarkClient *client, const HarkMessage *message)
   if (!person)
     return;
   row = new_row (client, message);
+  if (message->type == HARK_MESSAGE_IS_TIMER)
+    hark_person_item_set_timer (person, message->expires_s);
   if (!hark_person_item_say (person, row))
     return;
   if (!message->outgoing && message->type != HARK_MESSAGE_IS_CALL
@@ -291,6 +293,17 @@ send_read (HarkClient *client, HarkPersonItem *person, const HarkMessage *messag
   hark_client_send (client, command);
 }
 
+static void
+count_down (GListModel *messages)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (messages); i++) {
+    g_autoptr (HarkMessageItem) row = g_list_model_get_item (messages, i);
+
+    if (!hark_message_item_get (row)->outgoing)
+      hark_message_item_count_down (row);
+  }
+}
+
 void
 hark_client_mark_read (HarkClient *client, HarkPersonItem *person)
 {
@@ -305,6 +318,7 @@ hark_client_mark_read (HarkClient *client, HarkPersonItem *person)
       || !hark_person_item_get_at_end (person) || g_list_model_get_n_items (messages) == 0)
     return;
   hark_person_item_set_unread (person, 0);
+  count_down (messages);
   g_signal_emit (client, signals[SIGNAL_READ], 0, person);
   for (guint i = g_list_model_get_n_items (messages); i > 0; i--) {
     g_autoptr (HarkMessageItem) row = g_list_model_get_item (messages, i - 1);
@@ -466,7 +480,9 @@ handle_event (HarkClient *client, const HarkEvent *event)
     handle_stats (client, event);
     break;
   case HARK_EVENT_WARNING:
-    warn (client, event->text);
+    if (g_strcmp0 (event->code, "network-silent")
+        != 0) /* the network's bar says it while it is so */
+      warn (client, event->text);
     break;
   case HARK_EVENT_NETWORK:
     take_network (client, event->network);

@@ -1,5 +1,7 @@
 #include "ui/model/message-item.h"
 
+#include <stdbool.h>
+
 struct _HarkMessageItem {
   GObject parent_instance;
   HarkMessage *message;
@@ -66,6 +68,27 @@ hark_message_item_update (HarkMessageItem *item, const HarkMessage *message)
   g_signal_emit (item, signal_changed, 0);
 }
 
+/* False: it does not disappear, or counts already. */
+static bool
+begin (HarkMessageItem *item)
+{
+  HarkMessage *message = item->message;
+
+  if (message->expires_s == 0 || message->expires_ms > 0 || message->type == HARK_MESSAGE_IS_TIMER)
+    return false;
+  message->expires_ms = g_get_real_time () / 1000 + (int64_t) message->expires_s * 1000;
+  return true;
+}
+
+void
+hark_message_item_count_down (HarkMessageItem *item)
+{
+  g_return_if_fail (HARK_IS_MESSAGE_ITEM (item));
+
+  if (begin (item))
+    g_signal_emit (item, signal_changed, 0);
+}
+
 void
 hark_message_item_set_state (HarkMessageItem *item, HarkSendState state, const char *reason)
 {
@@ -74,6 +97,8 @@ hark_message_item_set_state (HarkMessageItem *item, HarkSendState state, const c
   if (state < item->message->state)
     return; /* states only go forward */
   item->message->state = state;
+  if (item->message->outgoing && state >= HARK_STATE_DELIVERED)
+    begin (item);
   g_free (item->reason);
   item->reason = g_strdup (reason);
   g_signal_emit (item, signal_changed, 0);

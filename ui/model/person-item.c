@@ -532,6 +532,15 @@ hark_person_item_get_chat (HarkPersonItem *item)
 }
 
 void
+hark_person_item_set_timer (HarkPersonItem *item, uint32_t expires_s)
+{
+  g_return_if_fail (HARK_IS_PERSON_ITEM (item));
+
+  item->chat->expires_s = expires_s;
+  changed (item);
+}
+
+void
 hark_person_item_set_unread (HarkPersonItem *item, unsigned unread)
 {
   g_return_if_fail (HARK_IS_PERSON_ITEM (item));

@@ -213,13 +213,16 @@ on_drop (HarkAddDialog *dialog,
 {
   g_auto (GStrv) uris = gtk_selection_data_get_uris (data);
   g_autofree char *path = uris && uris[0] ? g_filename_from_uri (uris[0], NULL, NULL) : NULL;
+  g_autofree char *text = uris ? NULL : (char *) gtk_selection_data_get_text (data);
 
   (void) x;
   (void) y;
   (void) info;
   if (path)
     hark_add_dialog_read (dialog, path);
-  gtk_drag_finish (context, path != NULL, FALSE, time);
+  else if (text)
+    gtk_entry_set_text (GTK_ENTRY (dialog->address), g_strstrip (text));
+  gtk_drag_finish (context, path || text, FALSE, time);
 }
 
 /* ---- people here ---- */
@@ -280,6 +283,9 @@ hark_add_dialog_init (HarkAddDialog *dialog)
   hark_widget_spoken (dialog->text, _ ("Message with the request"));
   gtk_drag_dest_set (GTK_WIDGET (dialog), GTK_DEST_DEFAULT_ALL, NULL, 0, GDK_ACTION_COPY);
   gtk_drag_dest_add_uri_targets (GTK_WIDGET (dialog));
+  gtk_drag_dest_add_text_targets (GTK_WIDGET (dialog));
+  gtk_drag_dest_unset (
+    dialog->address); /* it would take text alone, and a picture is meant for it */
 }
 
 /* What was copied last may be our own, on its way to a friend. */

@@ -15,6 +15,7 @@ typedef struct {
   HarkPreferences *window;
   GtkWidget *page, *closed, *peers, *relays, *keepers;
   GPtrArray *rows;    /* that the engine's answers made; the page owns them */
+  GPtrArray *kept;    /* the same, of mailboxes */
   char *network;      /* closed one, as the profile has it; wiped */
   char **peers_known; /* as the profile has them */
 } Network;
@@ -27,6 +28,7 @@ network_free (void *data)
   Network *network = data;
 
   g_ptr_array_unref (network->rows);
+  g_ptr_array_unref (network->kept);
   hark_words_free (network->network);
   g_strfreev (network->peers_known);
   g_free (network);
@@ -176,9 +178,17 @@ on_leave (GtkButton *button, void *data)
 }
 
 static void
-keep_row (Network *network, GtkWidget *control)
+keep_row (GPtrArray *rows, GtkWidget *control)
 {
-  g_ptr_array_add (network->rows, g_object_get_data (G_OBJECT (control), "hark-row"));
+  g_ptr_array_add (rows, g_object_get_data (G_OBJECT (control), "hark-row"));
+}
+
+static void
+clear (GPtrArray *rows)
+{
+  for (guint i = 0; i < rows->len; i++)
+    gtk_widget_destroy (rows->pdata[i]);
+  g_ptr_array_set_size (rows, 0);
 }
 
 static void
@@ -200,27 +210,27 @@ fill_closed (Network *network, const HarkSettingsState *settings)
                                 : _ ("Everybody who knows this name is in it."),
                          _ ("_Copy"));
     g_signal_connect (control, "clicked", G_CALLBACK (on_copy), network);
-    keep_row (network, control);
+    keep_row (network->rows, control);
     control = hark_row_button (network->closed, _ ("For others, as a file"),
                                _ ("They open it, or drop it on Hark."), _ ("_Save…"));
     g_signal_connect (control, "clicked", G_CALLBACK (on_save), network);
-    keep_row (network, control);
+    keep_row (network->rows, control);
     control
       = hark_row_button (network->closed, _ ("Back to the public network"), NULL, _ ("_Leave…"));
     g_signal_connect (control, "clicked", G_CALLBACK (on_leave), network);
-    keep_row (network, control);
+    keep_row (network->rows, control);
     return;
   }
   control = hark_row_entry (network->closed, _ ("Join"), _ ("Name or secret"), _ ("_Join"));
   g_signal_connect (control, "activate", G_CALLBACK (on_join), network);
-  keep_row (network, control);
+  keep_row (network->rows, control);
   control = hark_row_button (network->closed, _ ("Join by a file"), NULL, _ ("_Open…"));
   g_signal_connect (control, "clicked", G_CALLBACK (on_open), network);
-  keep_row (network, control);
+  keep_row (network->rows, control);
   control = hark_row_button (network->closed, _ ("Begin a new one"),
                              _ ("With a secret to pass on."), _ ("_Create"));
   g_signal_connect (control, "clicked", G_CALLBACK (on_create), network);
-  keep_row (network, control);
+  keep_row (network->rows, control);
 }
 
 /* ---- lists of names that can be taken back ---- */
@@ -245,7 +255,7 @@ add_name (
   g_object_set_data_full (G_OBJECT (button), "hark-name", g_strdup (name), g_free);
   g_object_set_data (G_OBJECT (button), "hark-kind", GUINT_TO_POINTER (kind));
   g_signal_connect (button, "clicked", G_CALLBACK (on_remove), network);
-  keep_row (network, button);
+  keep_row (group == network->keepers ? network->kept : network->rows, button);
 }
 
 static void
@@ -295,9 +305,7 @@ on_settings (GObject *owner, const HarkEvent *result)
 
   if (!result->settings)
     return;
-  for (guint i = 0; i < network->rows->len; i++)
-    gtk_widget_destroy (network->rows->pdata[i]);
-  g_ptr_array_set_size (network->rows, 0);
+  clear (network->rows);
   fill_closed (network, result->settings);
   for (char **peer = result->settings->peers; peer && *peer; peer++)
     add_name (network, network->peers, HARK_COMMAND_REMOVE_PEER, *peer, NULL);
@@ -321,13 +329,26 @@ on_mailboxes (GObject *owner, const HarkEvent *result)
 {
   Network *network = g_object_get_data (owner, "hark-network");
 
-  for (guint i = 0; result->mailboxes && i < result->mailboxes->len; i++) {
+  if (!result->mailboxes)
+    return;
+  clear (network->kept);
+  for (guint i = 0; i < result->mailboxes->len; i++) {
     const HarkMailboxInfo *box = result->mailboxes->pdata[i];
 
     if (box->node)
       add_name (network, network->keepers, HARK_COMMAND_MAILBOX_DROP, box->name,
-                box->online ? _ ("Connected") : _ ("Not connected now"));
+                !box->online ? _ ("Not connected now")
+                : box->keeps ? _ ("Connected, keeps mail for you")
+                             : _ ("Connected"));
   }
+}
+
+/* Nodes come, go and agree to keep mail while the page is looked at. */
+static void
+on_told (GObject *page, const HarkEvent *event)
+{
+  if (event->kind == HARK_EVENT_MAILBOX)
+    on_mailboxes (page, event);
 }
 
 /* The answers come in this order; the first one clears the rows. */
@@ -369,6 +390,7 @@ hark_network_page_new (HarkPreferences *window)
   network->window = window;
   network->page = page;
   network->rows = g_ptr_array_new ();
+  network->kept = g_ptr_array_new ();
   g_object_set_data_full (G_OBJECT (page), "hark-network", network, network_free);
   hark_preferences_add_restart (window, page);
   group = hark_row_group (page, _ ("Reach"), NULL);
@@ -402,6 +424,8 @@ hark_network_page_new (HarkPreferences *window)
                       _ ("A node of yours keeps mail while you are away. Contacts can, "
                          "too: that is said with each."));
   add_node_entry (network, network->keepers, _ ("Own mailbox node"), HARK_COMMAND_MAILBOX_ADD);
+  g_signal_connect_object (client_of (network), "told", G_CALLBACK (on_told), page,
+                           G_CONNECT_SWAPPED);
   refresh (network);
   return page;
 }
