@@ -1,17 +1,18 @@
 #!/usr/bin/env python3
 """test-second-day.py HARK HARK-CLI [--keep] [--shots DIR] - what two people do at their windows once they know each other.
 
-They compare three words of a call and the number, switch receipts off and on, make a group with a picture, give files in it and
-leave it; both programs end as by a crash, with a message that waits and one half written. HARK_LONG=1: a folder is dropped on
-somebody in the list, a picture pasted, a folder given by words; a folder is shared, looked into and taken from; small files
-come unasked into a folder of their own; least delay in mid-call; starting with the desktop. By role and accessible name, as in
-test-two-windows.py. Skipped (77) without the packages of tests/packages.
+Alice adds Bob by a picture of his code. They compare three words of a call and the number, switch receipts off and on, make a
+group with a picture, give files in it and leave it; both programs end as by a crash, with a message that waits and one half
+written. HARK_LONG=1: a folder is dropped on somebody in the list, a picture pasted, a folder given by words; a folder is shared,
+looked into and taken from; small files come unasked into a folder of their own; least delay in mid-call; starting with the
+desktop; a code compared at 360 pixels. By role and accessible name, as in test-two-windows.py. Skipped (77) without the packages
+of tests/packages.
 """
 import os
 import sys
 
 import windows
-from windows import LONG, at_once, befriend, begin, check, png, wait_for
+from windows import LONG, at_once, begin, check, png, wait_for
 
 
 def verify(alice, bob):
@@ -43,6 +44,45 @@ def verify(alice, bob):
         screen.see("icon", "Safety number compared")
     alice.click("push button", "Hang Up")
     bob.gone("push button", "Hang Up")
+
+
+def add_by_picture(alice, bob):
+    """Of Bob's screen, dropped on the field for addresses."""
+    picture = alice.folder / "bobs-screen.png"
+    bob.click("toggle button", "Menu")
+    bob.click("push button", "My Code and Link…")
+    bob.see("push button", "Copy Invitation")
+    bob.lab("shot", picture)
+    bob.lab("key", "Escape")
+    alice.lab("key", "ctrl+n")
+    alice.see("text", "Address or link")
+    alice.lab("drop", picture, *alice.middle("text", "Address or link"))
+    wait_for(lambda: alice.lab("ui", "get", "text", "Address or link").stdout.startswith("HARK:HK1"), "what the code says")
+    alice.click("push button", "Add")
+    bob.click("push button", "Accept", 30)
+    for screen, there in ((alice, "Bob"), (bob, "Alice")):
+        screen.see("list item", f"/^{there}, Online/", 30)
+    check(True, "a picture of Bob's screen, dropped on the field for addresses, adds him")
+
+
+def by_code(alice, bob):
+    """As by_words, at the width of a telephone: Alice reads Bob's code from a picture of his screen."""
+    picture = alice.folder / "bobs-code.png"
+    for screen in (alice, bob):
+        screen.width(360)
+        screen.click("toggle button", "More about this person")
+        screen.click("push button", "Make Sure Who It Is…")
+        screen.click("radio button", "Code")
+        screen.see("push button", "Read Theirs from a Picture…")
+    bob.lab("shot", picture)
+    alice.shot("code-360")
+    alice.click("push button", "Read Theirs from a Picture…")
+    alice.pick(picture, "Compare")
+    alice.see("label", "Compared in person: nobody is between you.")
+    for screen in (alice, bob):
+        close(screen, "Make Sure Who It Is")
+        screen.width(900)
+    check(True, "at 360 pixels a code is shown, and read from a picture")
 
 
 def about(screen):
@@ -286,7 +326,7 @@ def run(screens, port, program, cli):
     alice, bob = screens
     at_once(lambda screen: screen.up(program, f"127.0.0.1:{port}"), screens)
     at_once(begin, screens)
-    befriend(alice, bob)
+    add_by_picture(alice, bob)
     verify(alice, bob)
     receipts(alice, bob)
     group(alice, bob)
@@ -296,6 +336,9 @@ def run(screens, port, program, cli):
         unasked(alice, bob)
         least_delay(alice, bob)
         autostart(alice)
+        alice.click("list item", "/^Bob,/")
+        bob.click("list item", "/^Alice,/")
+        by_code(alice, bob)
     crash(alice, bob)
 
 

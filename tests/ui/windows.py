@@ -196,6 +196,10 @@ class Screen:
         x, y, width, height = (int(n) for n in place[place.rindex("(") + 1:place.rindex(")")].split(","))
         return x + width // 2, y + height // 2
 
+    def width(self, pixels):
+        """Of the window that is in front, as it is seen: without its shadow of 26 to each side."""
+        self.lab("exec", "sh", "-c", f"xdotool windowsize --sync $(xdotool getactivewindow) {pixels + 52} 692")
+
     def colour(self, x, y):
         """Of one pixel, as RRGGBB."""
         shown = self.lab("exec", "import", "-window", "root", "-crop", f"1x1+{x}+{y}", "-depth", "8", "txt:-").stdout
