@@ -15,8 +15,8 @@ void
 hark_cli_window_add (HarkCliWindow *window, GOptionContext *context)
 {
   const GOptionEntry entries[] = {
-    {"before", 0, 0, G_OPTION_ARG_INT64,  &window->before, "history, search: what comes before",
-     "POSITION"                                                                                                        },
+    {"before", 0, 0, G_OPTION_ARG_INT64,  &window->before,
+     "history, search, calls: what comes before",                                                            "POSITION"},
     {"after",  0, 0, G_OPTION_ARG_INT64,  &window->after,  "history: what comes behind",                     "POSITION"},
     {"around", 0, 0, G_OPTION_ARG_STRING, &window->around, "history: what is around",
      "POSITION|ID"                                                                                                     },
@@ -25,7 +25,8 @@ hark_cli_window_add (HarkCliWindow *window, GOptionContext *context)
     {"unread", 0, 0, G_OPTION_ARG_NONE,   &window->unread, "history: around the first unread",               NULL      },
     {"ids",    0, 0, G_OPTION_ARG_NONE,   &window->ids,    "history: with what edit, delete and react take",
      NULL                                                                                                              },
-    {"limit",  0, 0, G_OPTION_ARG_INT,    &window->limit,  "history, search: so many, at most 500",          "N"       },
+    {"limit",  0, 0, G_OPTION_ARG_INT,    &window->limit,
+     "history, search, calls: so many, at most 500",                                                         "N"       },
     {"in",     0, 0, G_OPTION_ARG_STRING, &window->in,     "search: with this contact only",                 "CONTACT" },
     G_OPTION_ENTRY_NULL,
   };
@@ -209,6 +210,14 @@ first_match (JsonObject *message)
            : json_array_get_int_element (json_array_get_array_element (matches, 0), 0);
 }
 
+static void
+print_next (JsonObject *result)
+{
+  if (json_object_has_member (result, "next"))
+    fprintf (stderr, "There is more: --before %" G_GINT64_FORMAT "\n",
+             json_object_get_int_member (result, "next"));
+}
+
 void
 hark_cli_print_found (JsonObject *status, JsonObject *result, bool json)
 {
@@ -226,9 +235,30 @@ hark_cli_print_found (JsonObject *status, JsonObject *result, bool json)
     hark_cli_print_time (message);
     printf ("%s: %s\n", hark_cli_title (status, message), line);
   }
-  if (json_object_has_member (result, "next"))
-    fprintf (stderr, "There is more: --before %" G_GINT64_FORMAT "\n",
-             json_object_get_int_member (result, "next"));
+  print_next (result);
+}
+
+void
+hark_cli_print_calls (JsonObject *status, JsonObject *result, bool json)
+{
+  JsonArray *calls = list_of (result, "messages");
+
+  for (guint i = 0; i < length_of (calls); i++) {
+    JsonObject *call = json_array_get_object_element (calls, i);
+    const gint64 seconds = json_object_get_int_member_with_default (call, "ref", 0) / 1000;
+    g_autofree char *text = hark_cli_clean (member (call, "text"), NULL);
+
+    if (json) {
+      hark_cli_print_json (call);
+      continue;
+    }
+    hark_cli_print_time (call);
+    printf ("%s: ", hark_cli_title (status, call));
+    if (seconds > 0)
+      printf ("%" G_GINT64_FORMAT ":%02" G_GINT64_FORMAT " ", seconds / 60, seconds % 60);
+    printf ("%s\n", text);
+  }
+  print_next (result);
 }
 
 static const char *

@@ -1,5 +1,5 @@
 /* app/cli-archive.h - what hark-cli's verbs about kept conversations take and print: history,
- * search, chats, draft, note, keep, export.
+ * search, calls, chats, draft, note, keep, export.
  */
 #pragma once
 
@@ -7,7 +7,7 @@
 #include <json-glib/json-glib.h>
 #include <stdbool.h>
 
-/* Options of history and search. */
+/* Options of history, search and calls. */
 typedef struct {
   gint64 before, after; /* positions; 0: not given */
   char *around;         /* position or id */
@@ -39,3 +39,4 @@ void hark_cli_print_chats (JsonObject *status, JsonObject *result, bool json);
 void hark_cli_print_versions (JsonObject *result);
 void hark_cli_print_refused (JsonObject *status, JsonObject *result);
 void hark_cli_print_found (JsonObject *status, JsonObject *result, bool json);
+void hark_cli_print_calls (JsonObject *status, JsonObject *result, bool json);

@@ -146,6 +146,8 @@ describe (JsonObject *message)
     after = describe_time (number (message, "expires_s"));
     return g_strdup_printf ("(messages from here on disappear %s after they are read)", after);
   }
+  if (strcmp (type, "group") == 0)
+    return g_strdup_printf ("(%s)", text);
   if (*type != '\0' && strcmp (type, "text") != 0)
     return g_strdup_printf ("(%s)%s%s", strcmp (type, "clip") == 0 ? "voice message" : type,
                             *text ? " " : "", text);
@@ -207,7 +209,7 @@ hark_cli_print_messages (JsonObject *status, JsonObject *result, bool ids, bool 
     if (ids)
       printf ("%s ", member (message, "id"));
     hark_cli_print_time (message);
-    if (*group)
+    if (*group && strcmp (member (message, "type"), "group") != 0)
       printf ("%s: ", hark_cli_name (status, group, member (message, "author")));
     printf ("%s%s%s%s\n", text, waits ? " (" : "", waits ? state : "", waits ? ")" : "");
     print_quote (result, message);

@@ -61,6 +61,7 @@ static const HarkVerbRow verbs[] = {
   {"verify",         "verify",            true,  NULL,        WAIT_RESULT   },
   {"history",        "history",           true,  NULL,        WAIT_RESULT   },
   {"search",         "search",            false, "text",      WAIT_RESULT   },
+  {"calls",          "calls",             false, NULL,        WAIT_RESULT   },
   {"chats",          "chats",             false, NULL,        WAIT_RESULT   },
   {"draft",          "draft",             true,  "text",      WAIT_RESULT   },
   {"note",           "send",              false, "text",      WAIT_RESULT   },
@@ -283,6 +284,8 @@ handle_own_result (HarkVerb *verb, JsonObject *result)
     hark_cli_print_messages (verb->status, result, verb->window.ids, verb->json);
   else if (strcmp (name, "search") == 0)
     hark_cli_print_found (verb->status, result, verb->json);
+  else if (strcmp (name, "calls") == 0)
+    hark_cli_print_calls (verb->status, result, verb->json);
   else if (strcmp (name, "chats") == 0)
     hark_cli_print_chats (verb->status, result, verb->json);
   else if (strcmp (name, "edits") == 0)

@@ -33,6 +33,7 @@ put_stats (JsonBuilder *builder, const HarkCallStats *stats, const char *advice)
   put_double (builder, "rtt_ms", stats->rtt_ms);
   put_double (builder, "jitter_ms", stats->jitter_ms);
   put_double (builder, "playout_ms", stats->playout_ms);
+  put_double (builder, "delay_ms", stats->delay_ms);
   put_double (builder, "loss_in", stats->loss_in);
   put_double (builder, "loss_out", stats->loss_out);
   put_double (builder, "concealed", stats->concealed);

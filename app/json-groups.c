@@ -30,6 +30,8 @@ hark_json_put_group (JsonBuilder *builder, const HarkGroupInfo *group)
   put_string (builder, "role", WORD (role_words, group->role));
   put_account (builder, "sponsor", group->sponsor);
   put_int (builder, "joined", group->joined);
+  put_bool (builder, "had_others", group->had_others);
+  put_int (builder, "made_at", group->made_ms);
   put_int (builder, "expires_s", group->expires_s);
   if (group->has_picture)
     put_hex (builder, "picture", group->picture, sizeof group->picture);

@@ -56,6 +56,7 @@ static const struct {
   {"typing",            HARK_COMMAND_TYPING,            MUST_CONTACT | MUST_ON              },
   {"history",           HARK_COMMAND_HISTORY,           MUST_CONTACT                        },
   {"search",            HARK_COMMAND_SEARCH,            MUST_TEXT | MAY_CONTACT             },
+  {"calls",             HARK_COMMAND_CALLS,             0                                   },
   {"chats",             HARK_COMMAND_CHATS,             0                                   },
   {"draft",             HARK_COMMAND_DRAFT,             MUST_CONTACT | MUST_TEXT            },
   {"unread",            HARK_COMMAND_UNREAD,            MUST_CONTACT | MUST_ON              },

@@ -70,6 +70,7 @@ put_result_fields (JsonBuilder *builder, const HarkEvent *event)
       put_int (builder, "position", (int64_t) event->position);
     break;
   case HARK_COMMAND_SEARCH:
+  case HARK_COMMAND_CALLS:
     if (event->position != 0)
       put_int (builder, "next", (int64_t) event->position);
     break;

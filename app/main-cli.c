@@ -38,6 +38,7 @@ static const char help[]
     "  history CONTACT       what was said (--date, --unread, --around, ...); search TEXT\n"
     "  edit CONTACT ID TEXT, delete CONTACT ID, react CONTACT ID SIGN, edits CONTACT ID\n"
     "                        (ID: history --ids); timer CONTACT 1h|off; quarantine\n"
+    "  calls                 those there were, the newest first (--limit N, --before POSITION)\n"
     "  chats                 all conversations; pin, archive, unread CONTACT on|off\n"
     "  group create NAME     a group; list, history GROUP, send GROUP TEXT, accept or leave "
     "GROUP,\n"

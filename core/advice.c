@@ -5,6 +5,13 @@
 #define NOTHING 0.9
 #define LATE_MS 120.0 /* of playout: three times what a good path needs */
 #define RTT_MS 500.0  /* both wait, then both speak */
+#define EVERYWHERE_MS (20.0 + 6.5 + 10.0 + 20.0)
+
+double
+hark_advice_delay_ms (const HarkCallStats *stats)
+{
+  return stats->rtt_ms > 0 ? stats->rtt_ms / 2 + stats->playout_ms + EVERYWHERE_MS : 0;
+}
 
 void
 hark_advice_init (HarkAdvice *advice)

@@ -15,6 +15,12 @@ typedef struct {
   bool shown;
 } HarkAdvice;
 
+/* hark_advice_delay_ms: how long their voice takes from mouth to ear, about: half the round trip,
+ * what the packets wait for here, and what there is everywhere: a packet's 20 ms, 6.5 of Opus, 10
+ * of a microphone and 20 of a speaker behind a sound server (core/voice/device-pulse.c). What the
+ * sound server and the devices themselves add is not known. 0: the round trip is not. */
+double hark_advice_delay_ms (const HarkCallStats *stats);
+
 /* hark_advice_init: nothing was seen. */
 void hark_advice_init (HarkAdvice *advice);
 

@@ -275,6 +275,7 @@ hark_core_handle_voice_stats (HarkCore *core, const HarkCallStats *stats, HarkTi
   event->call_stats = g_memdup2 (stats, sizeof *stats);
   event->call_stats->call = line->call->id;
   event->call_stats->rtt_ms = (double) net.rtt / (double) HARK_MS;
+  event->call_stats->delay_ms = hark_advice_delay_ms (event->call_stats);
   event->call_stats->path = contact != NULL ? contact->path : HARK_PATH_NONE;
   event->call_stats->speaking = stats->level_in > HARK_CORE_SPEAKING_DBFS;
   event->reason = hark_advice_step (&core->advice, event->call_stats);

@@ -673,7 +673,7 @@ hark_core_chat_time (HarkCore *core)
 static void
 after_log (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
-  if (hark_core_refuse_store (core, pending, reply))
+  if (hark_core_refuse_store (core, pending, reply) || reply->duplicate)
     return;
   pending->message->position = reply->position;
   say_message (core, pending->message);
@@ -720,6 +720,28 @@ hark_core_log (HarkCore *core,
   if (contact != NULL)
     message->clock = contact->conversation.clock
       = hark_chat_next_clock (contact->conversation.clock, message->sent_ms);
+  put_log (core, message);
+}
+
+void
+hark_core_log_left (HarkCore *core,
+                    const uint8_t id[HARK_GROUP_ID_LEN],
+                    const HarkGroupEntry *end,
+                    const char *text)
+{
+  HarkStoreMessage *message;
+  HarkKey group;
+
+  hark_store_group_key (id, &group);
+  message
+    = new_log (core, &group, HARK_MESSAGE_GROUP, hark_key_equal (&end->author, &core->own), text);
+  memcpy (message->id, end->hash, sizeof message->id);
+  message->state = HARK_MESSAGE_READ; /* no news that somebody waits for */
+  message->sent_ms = end->sent_ms;
+  message->clock = end->clock;
+  message->has_group = message->has_author = true;
+  memcpy (message->group, id, sizeof message->group);
+  message->author = end->author;
   put_log (core, message);
 }
 

@@ -28,6 +28,7 @@ line_to (HarkCore *core, const HarkKey *peer, HarkAdvice *advice, const HarkCall
   memcpy (line->account, peer->bytes, sizeof line->account);
   line->stats = *heard;
   line->stats.rtt_ms = (double) net.rtt / (double) HARK_MS;
+  line->stats.delay_ms = hark_advice_delay_ms (&line->stats);
   line->stats.path = contact != NULL ? contact->path : HARK_PATH_NONE;
   line->stats.speaking = heard->level_out > HARK_CORE_SPEAKING_DBFS;
   line->advice = hark_advice_step (advice, &line->stats);

@@ -243,6 +243,7 @@ hark_core_command_in_group (HarkCore *core, HarkCommand *command)
   case HARK_COMMAND_PICTURE:
   case HARK_COMMAND_HISTORY:
   case HARK_COMMAND_SEARCH:
+  case HARK_COMMAND_PLACE:
   case HARK_COMMAND_DRAFT:
   case HARK_COMMAND_UNREAD:
   case HARK_COMMAND_PIN:

@@ -302,6 +302,7 @@ take_entry (HarkCore *core,
     keep_received (core, group, contact, g_steal_pointer (&kept), g_steal_pointer (&message), mail);
     if (is_op) {
       doubt_gone (group); /* who said so may be out now */
+      hark_core_group_look_who_left (core, group);
       hark_core_group_changed (core, group);
     }
   } else if (mail == NULL && hark_core_group_wants (group, kept)) {

@@ -288,8 +288,10 @@ after_write (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   take (core, group, pending);
   for (guint i = 0; pending->follow != NULL && i < pending->follow->len; i++)
     take (core, group, pending->follow->pdata[i]);
-  if (!is_message)
+  if (!is_message) {
+    hark_core_group_look_who_left (core, group);
     hark_core_group_changed (core, group);
+  }
   hark_core_group_due (core, group);
   next_write (core, group);
 }

@@ -65,6 +65,7 @@ group_free (void *data)
   g_free (group->call);
   hark_group_free (group->log);
   g_hash_table_unref (group->peers);
+  g_hash_table_unref (group->left);
   g_array_unref (group->under_way);
   g_array_unref (group->wanted);
   g_queue_clear_full (&group->waiting, hark_core_group_write_free);
@@ -110,6 +111,7 @@ hark_core_group_add (HarkCore *core, const HarkStoreGroup *row)
   group->row = *row;
   group->log = hark_group_new (row->id, &row->founder, &core->own, &row->sponsor);
   group->peers = g_hash_table_new_full (hark_key_hash, hark_key_hash_equal, NULL, peer_free);
+  group->left = g_hash_table_new_full (hash_id, equal_id, g_free, NULL);
   group->under_way = g_array_new (FALSE, TRUE, sizeof (HarkCoreGroupSent));
   group->wanted = g_array_new (FALSE, TRUE, sizeof (HarkCoreGroupWanted));
   g_array_set_clear_func (group->wanted, wanted_clear);
@@ -253,6 +255,7 @@ hark_core_groups_load (HarkCore *core, const HarkStoreSnapshot *snapshot)
     if (group != NULL)
       hark_core_group_track (group, row, chain_of (heads, group, row));
   }
+  hark_core_groups_left_known (core);
 }
 
 /* ---- peers ---- */
@@ -587,6 +590,8 @@ hark_core_group_info (HarkCore *core, const HarkCoreGroup *group)
   else
     info->joined = group->row.members;
   info->reason = show_reason (core, group);
+  info->had_others = hark_core_group_had_others (core, group);
+  info->made_ms = group->row.made_ms;
   info->expires_s = group->log->expires_s;
   info->has_picture = group->log->has_picture && group->has_pixels
                       && memcmp (group->pixels, group->log->picture, sizeof group->pixels) == 0;

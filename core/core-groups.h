@@ -130,6 +130,7 @@ struct HarkCoreGroup {
   GArray *wanted;                         /* HarkCoreGroupWanted */
   HarkTime ask_at;                        /* nobody is asked before */
   HarkCoreGroupCall *call;                /* NULL: none was in this run */
+  GHashTable *left; /* beginnings of hashes: entries by which somebody went, seen already */
 };
 
 /* ---- core-groups.c ---- */
@@ -194,6 +195,20 @@ const HarkSecret *hark_core_group_secret (HarkCore *core, const HarkKey *account
 /* hark_core_group_since: who asked then (Unix ms) or later to be a contact may still be answered.
  */
 int64_t hark_core_group_since (HarkCore *core);
+
+/* ---- core-groups-left.c ---- */
+
+/* hark_core_groups_left_known: what is on the disk now is no news; _look_who_left: rows for what
+ * is; _had_others: somebody else was in it, if they are or not. */
+void hark_core_groups_left_known (HarkCore *core);
+void hark_core_group_look_who_left (HarkCore *core, HarkCoreGroup *group);
+bool hark_core_group_had_others (const HarkCore *core, const HarkCoreGroup *group);
+
+/* hark_core_log_left: a row with @text in the conversation of the group @id, where @end stands. */
+void hark_core_log_left (HarkCore *core,
+                         const uint8_t id[HARK_GROUP_ID_LEN],
+                         const HarkGroupEntry *end,
+                         const char *text);
 
 /* hark_core_group_changed: tells the user; _info: (transfer full): what. */
 void hark_core_group_changed (HarkCore *core, const HarkCoreGroup *group);

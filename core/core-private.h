@@ -603,6 +603,7 @@ void hark_core_network_changed (HarkCore *core); /* says so, at most once a seco
 void hark_core_say_network (HarkCore *core);
 void hark_core_command_history (HarkCore *core, HarkCommand *command);
 void hark_core_command_search (HarkCore *core, HarkCommand *command);
+void hark_core_command_calls (HarkCore *core, HarkCommand *command);
 void hark_core_command_verify (HarkCore *core, HarkCommand *command);
 void hark_core_command_status (HarkCore *core, HarkCommand *command);
 void hark_core_command_doctor (HarkCore *core, HarkCommand *command);
@@ -646,4 +647,8 @@ void hark_core_command_auto_backup (HarkCore *core, HarkCommand *command);
 
 /* core-settings.c */
 void hark_core_command_settings (HarkCore *core, HarkCommand *command);
+
+/* hark_core_place_load: what the store holds (nullable). */
+void hark_core_place_load (HarkCore *core, GBytes *kept);
+void hark_core_command_place (HarkCore *core, HarkCommand *command);
 void hark_core_command_own_words (HarkCore *core, HarkCommand *command);

@@ -161,6 +161,43 @@ after_search (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   hark_core_emit (core, event);
 }
 
+static void after_calls (HarkCore *core, HarkPending *pending, HarkStoreReply *reply);
+
+/* (transfer full) @command, @found (nullable): HarkStoreMessage so far. */
+static void
+ask_for_calls (HarkCore *core, HarkCommand *command, GPtrArray *found, uint64_t before)
+{
+  HarkStoreRequest *request = hark_core_request (HARK_STORE_GET_CALLS);
+  HarkPending *pending = hark_pending_new (after_calls, command);
+
+  request->before = before;
+  request->limit = command->limit - (found != NULL ? found->len : 0);
+  pending->parts = found;
+  hark_core_ask_store (core, request, pending);
+}
+
+/* The store looks at some thousand rows at once and lets others in between. */
+static void
+after_calls (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  HarkEvent *event;
+
+  if (hark_core_refuse_store (core, pending, reply))
+    return;
+  if (pending->parts != NULL) {
+    g_ptr_array_extend_and_steal (pending->parts, g_steal_pointer (&reply->messages));
+    reply->messages = g_steal_pointer (&pending->parts);
+  }
+  if (reply->messages->len < pending->command->limit && reply->position != 0) {
+    ask_for_calls (core, g_steal_pointer (&pending->command), g_steal_pointer (&reply->messages),
+                   reply->position);
+    return;
+  }
+  event = result_with_messages (core, pending, reply);
+  event->position = reply->position;
+  hark_core_emit (core, event);
+}
+
 static unsigned
 limit_of (const HarkCommand *command, unsigned otherwise)
 {
@@ -206,6 +243,13 @@ hark_core_command_search (HarkCore *core, HarkCommand *command)
   request->before = command->before;
   request->limit = command->limit = limit_of (command, SEARCH_DEFAULT);
   hark_core_ask_store (core, request, hark_pending_new (after_search, command));
+}
+
+void
+hark_core_command_calls (HarkCore *core, HarkCommand *command)
+{
+  command->limit = limit_of (command, SEARCH_DEFAULT);
+  ask_for_calls (core, command, NULL, command->before);
 }
 
 void

@@ -192,6 +192,7 @@ struct HarkCore {
   GArray *addresses;              /* HarkStoreAddress */
   GBytes *nodes;
   GBytes *records; /* where contacts were, as stored */
+  GBytes *place;   /* where the user was, as stored; NULL: nowhere */
   bool relays;     /* as the user set it */
   uint32_t relay_rate;
   HarkCoreRelayNode relay_nodes[HARK_NET_RELAY_NODES_MAX]; /* the user's own */

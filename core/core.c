@@ -80,6 +80,7 @@ load (HarkCore *core, const HarkStoreSnapshot *snapshot)
   hark_core_keeper_load (core, snapshot->kept);
   hark_core_backup_load (core, snapshot->backup);
   hark_core_archive_load (core, snapshot->keep);
+  hark_core_place_load (core, snapshot->place);
   hark_lan_settings_read (snapshot->lan, &core->lan);
   hark_core_files_load (core, snapshot->files);
   load_outbox (core, snapshot);
@@ -174,6 +175,7 @@ hark_core_free (HarkCore *core)
   g_clear_pointer (&core->nodes, g_bytes_unref);
   g_clear_pointer (&core->picture, g_bytes_unref);
   g_clear_pointer (&core->records, g_bytes_unref);
+  g_clear_pointer (&core->place, g_bytes_unref);
   hark_lan_settings_clear (&core->lan);
   g_free ((char *) core->config.auto_accept_files);
   g_free ((char *) core->config.downloads);
@@ -354,7 +356,9 @@ static const struct {
   {HARK_COMMAND_TYPING,            hark_core_command_typing,       false},
   {HARK_COMMAND_HISTORY,           hark_core_command_history,      false},
   {HARK_COMMAND_SEARCH,            hark_core_command_search,       false},
+  {HARK_COMMAND_CALLS,             hark_core_command_calls,        false},
   {HARK_COMMAND_CHATS,             hark_core_command_chats,        false},
+  {HARK_COMMAND_PLACE,             hark_core_command_place,        false},
   {HARK_COMMAND_DRAFT,             hark_core_command_set_chat,     false},
   {HARK_COMMAND_UNREAD,            hark_core_command_set_chat,     false},
   {HARK_COMMAND_PIN,               hark_core_command_set_chat,     false},

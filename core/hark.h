@@ -249,8 +249,14 @@ typedef enum {
   HARK_COMMAND_SEARCH,     /* text, has_contact, contact, before (position of the last result; 0:
                               newest), limit -> messages with matches, newest first; position: for the
                               next page, 0: that was all */
+  HARK_COMMAND_CALLS,      /* before (position of the last result; 0: newest), limit -> messages:
+                              rows of calls of all conversations, newest first; position: for the
+                              next page, 0: that was all */
   HARK_COMMAND_CHATS,      /* -> chats: every conversation, in order of the list; number: days that
                               messages are kept, 0: for ever */
+  HARK_COMMAND_PLACE,  /* contact, before (position of the row at the top, 0: at the end): where the
+                          user is; how "forget": nowhere; -> on (it is known), account or group,
+                          position; not for hark-cli */
   HARK_COMMAND_DRAFT,  /* contact, text ("" for none), has_reply_to, reply_to: kept until changed */
   HARK_COMMAND_UNREAD, /* contact, on: marked as unread, until READ */
   HARK_COMMAND_PIN,    /* contact, on: at the top of the list */
@@ -478,7 +484,7 @@ typedef enum {
   HARK_MESSAGE_IS_REACTION,
   HARK_MESSAGE_IS_TIMER, /* expires_s: what is written from here on disappears; 0: no more */
   HARK_MESSAGE_IS_CLIP,  /* length_ms; its sound: HARK_COMMAND_SOUND */
-  HARK_MESSAGE_IS_GROUP
+  HARK_MESSAGE_IS_GROUP  /* of a group: somebody left or was removed; `text` says it */
 } HarkMessageType;
 
 typedef struct {
@@ -652,6 +658,8 @@ typedef struct {
   uint8_t sponsor[HARK_ACCOUNT_LEN]; /* who asks or asked us in; the founder's own is themselves */
   GPtrArray *people;                 /* HarkGroupPerson: joined and asked in, with us; by account */
   unsigned joined;                   /* so many of them; OFFERED: as they say */
+  bool had_others;                   /* somebody else is or was in it */
+  int64_t made_ms;                   /* Unix: when we made it or were asked in */
   uint32_t expires_s; /* what is written from now on goes so long after it was read; 0: never */
   bool has_picture;
   uint8_t picture[32]; /* names it; PICTURE with `group` gives it, once it is here */
@@ -787,7 +795,7 @@ struct HarkEvent {
   char *address, *name;
   uint16_t port;
   bool on;
-  bool has_group; /* TYPING: there */
+  bool has_group; /* TYPING, PLACE: there */
   uint8_t of_group[HARK_MESSAGE_ID_LEN];
 
   /* RESULT */
@@ -816,7 +824,7 @@ struct HarkEvent {
   GPtrArray *addresses;  /* HarkOwnAddress: ADDRESSES */
   GPtrArray *chats;      /* HarkChat: CHATS, and event CHAT */
   bool older, newer;     /* HISTORY: there is more before, behind */
-  uint64_t position;     /* HISTORY, SEARCH */
+  uint64_t position;     /* HISTORY, SEARCH, CALLS, PLACE */
   GBytes *picture;       /* PICTURE; NULL for none */
   GBytes *sound;         /* SOUND */
   GBytes *peaks;         /* WAVEFORM: HARK_PEAKS bytes */

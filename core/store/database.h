@@ -98,6 +98,7 @@ typedef enum {
   HARK_SQL_PROBE,
   HARK_SQL_GET_LAST,
   HARK_SQL_GET_FROM,
+  HARK_SQL_GET_CALLS,
   HARK_SQL_SEARCH,
   HARK_SQL_FIND_WORD,
   HARK_SQL_DELETE_WORDS,
@@ -392,6 +393,9 @@ int hark_messages_get_newer (
   HarkDatabase *database, const HarkKey *contact, uint64_t after, unsigned limit, GPtrArray *ret);
 int hark_messages_get_last (HarkDatabase *database, GPtrArray *ret);
 int hark_messages_get_from (HarkDatabase *database, uint64_t after, unsigned limit, GPtrArray *ret);
+int hark_messages_get_calls (HarkDatabase *database,
+                             const HarkStoreRequest *request,
+                             HarkStoreReply *reply); /* GET_CALLS */
 int hark_messages_get_outbox (HarkDatabase *database, GPtrArray *ret);
 
 /* hark_conversations_get: HarkKey* -> HarkStoreConversation* into @ret. */

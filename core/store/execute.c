@@ -20,12 +20,13 @@ bool
 hark_store_request_is_reading (const HarkStoreRequest *request)
 {
   return request->kind == HARK_STORE_GET_HISTORY || request->kind == HARK_STORE_SEARCH
-         || request->kind == HARK_STORE_GET_CHATS || request->kind == HARK_STORE_GET_ALL
-         || request->kind == HARK_STORE_GET_FINISHED || request->kind == HARK_STORE_GET_FROM
-         || request->kind == HARK_STORE_GET_PICTURE || is_about_group (request)
-         || request->kind == HARK_STORE_GET_KEPT || request->kind == HARK_STORE_GET_MESSAGE
-         || request->kind == HARK_STORE_GET_VERSIONS || request->kind == HARK_STORE_GET_CLIP
-         || request->kind == HARK_STORE_GET_QUARANTINE || request->kind == HARK_STORE_GET_ALIKE;
+         || request->kind == HARK_STORE_GET_CALLS || request->kind == HARK_STORE_GET_CHATS
+         || request->kind == HARK_STORE_GET_ALL || request->kind == HARK_STORE_GET_FINISHED
+         || request->kind == HARK_STORE_GET_FROM || request->kind == HARK_STORE_GET_PICTURE
+         || is_about_group (request) || request->kind == HARK_STORE_GET_KEPT
+         || request->kind == HARK_STORE_GET_MESSAGE || request->kind == HARK_STORE_GET_VERSIONS
+         || request->kind == HARK_STORE_GET_CLIP || request->kind == HARK_STORE_GET_QUARANTINE
+         || request->kind == HARK_STORE_GET_ALIKE;
 }
 
 /* The rows, and what has become of the files among them. */
@@ -174,6 +175,8 @@ read_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRepl
     return hark_messages_search (database, request->text != NULL ? request->text : "",
                                  request->has_contact ? &request->account_key : NULL,
                                  request->before, limit, reply->messages);
+  if (request->kind == HARK_STORE_GET_CALLS)
+    return hark_messages_get_calls (database, request, reply);
   if (request->kind == HARK_STORE_GET_FROM)
     return hark_messages_get_from (database, request->before, limit, reply->messages);
 
@@ -221,6 +224,7 @@ put_value (HarkDatabase *database, const HarkStoreRequest *request)
     {HARK_STORE_PUT_HEARD,      "heard",      request->heard     },
     {HARK_STORE_PUT_LEDGER,     "ledger",     request->ledger    },
     {HARK_STORE_PUT_LAN,        "lan",        request->lan       },
+    {HARK_STORE_PUT_PLACE,      "place",      request->place     },
     {HARK_STORE_PUT_FILES,      "files",      request->files     },
     {HARK_STORE_PUT_KEEP,       "keep",       request->keep      },
     {HARK_STORE_PUT_BACKUP,     "backup",     request->backup    },
@@ -274,6 +278,7 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
   case HARK_STORE_PUT_HEARD:
   case HARK_STORE_PUT_LEDGER:
   case HARK_STORE_PUT_LAN:
+  case HARK_STORE_PUT_PLACE:
   case HARK_STORE_PUT_FILES:
   case HARK_STORE_PUT_KEEP:
   case HARK_STORE_PUT_BACKUP:
@@ -306,6 +311,7 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
     return hark_sequence_put (database, &request->account_key, request->before);
   case HARK_STORE_GET_HISTORY:
   case HARK_STORE_SEARCH:
+  case HARK_STORE_GET_CALLS:
   case HARK_STORE_GET_CHATS:
   case HARK_STORE_GET_ALL:
   case HARK_STORE_GET_FINISHED:

@@ -459,6 +459,37 @@ hark_messages_get_from (HarkDatabase *database, uint64_t after, unsigned limit, 
 }
 
 int
+hark_messages_get_calls (HarkDatabase *database,
+                         const HarkStoreRequest *request,
+                         HarkStoreReply *reply)
+{
+  const unsigned limit = CLAMP (request->limit, 1, 500);
+  sqlite3_int64 end = (sqlite3_int64) MIN (request->before, (uint64_t) INT64_MAX), start;
+  sqlite3_stmt *get;
+  int rc;
+
+  if (end == 0) {
+    get = hark_database_begin (database, HARK_SQL_GET_LAST_ROW);
+    rc = sqlite3_step (get);
+    end = rc == SQLITE_ROW ? sqlite3_column_int64 (get, 0) + 1 : 0;
+    rc = hark_database_end (get, rc);
+    if (rc != SQLITE_OK)
+      return rc;
+  }
+  start = MAX (end - HARK_STORE_CALLS_ROWS, 1);
+  get = hark_database_begin (database, HARK_SQL_GET_CALLS);
+  hark_bind_i64 (get, 1, end);
+  hark_bind_i64 (get, 2, start);
+  hark_bind_i64 (get, 3, limit);
+  rc = hark_messages_read (get, reply->messages);
+  if (reply->messages->len >= limit)
+    reply->position = ((HarkStoreMessage *) reply->messages->pdata[reply->messages->len - 1])->row;
+  else
+    reply->position = start > 1 ? (uint64_t) start : 0;
+  return rc;
+}
+
+int
 hark_messages_get_outbox (HarkDatabase *database, GPtrArray *ret)
 {
   return hark_messages_read (hark_database_begin (database, HARK_SQL_GET_OUTBOX), ret);

@@ -18,6 +18,7 @@ read_settings (HarkDatabase *database, HarkStoreSnapshot *ret)
     {"keep",       &ret->keep      },
     {"backup",     &ret->backup    },
     {"lan",        &ret->lan       },
+    {"place",      &ret->place     },
     {"files",      &ret->files     },
     {"mailbox",    &ret->mailbox   },
     {"group-mail", &ret->group_mail},

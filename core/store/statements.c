@@ -292,6 +292,12 @@ static const char *const texts[HARK_N_SQL] = {
   [HARK_SQL_GET_FROM]
   = "SELECT " MESSAGE_COLUMNS "FROM messages m JOIN conversations c ON c.number = m.conversation "
     "WHERE m.position > ?1 ORDER BY m.position LIMIT ?2",
+  /* from the newest row down: there is no index of kinds */
+  [HARK_SQL_GET_CALLS]
+  = "SELECT " MESSAGE_COLUMNS
+    "FROM messages m CROSS JOIN conversations c ON c.number = m.conversation "
+    "WHERE m.position < ?1 AND m.position >= ?2 AND m.kind = 3 AND m.shown = 1 AND m.deleted = 0 "
+    "ORDER BY m.position DESC LIMIT ?3",
   [HARK_SQL_SEARCH]
   = "SELECT " MESSAGE_COLUMNS "FROM words w JOIN messages m ON m.position = w.rowid "
     "JOIN conversations c ON c.number = m.conversation "

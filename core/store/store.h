@@ -184,6 +184,7 @@ typedef struct {
 } HarkStoreMessage;
 
 #define HARK_STORE_CLOCK_MAX INT64_C (253402300799999) /* ms: the end of the year 9999 */
+#define HARK_STORE_CALLS_ROWS 20000 /* that GET_CALLS looks at: some ten milliseconds */
 #define HARK_STORE_PENDING_MAX 1000 /* changes in a conversation of what is not here */
 
 #define HARK_STORE_QUARANTINE_MAX_OF 100 /* of one contact; older ones go */
@@ -464,6 +465,7 @@ typedef struct {
   GBytes *backup;            /* as PUT_BACKUP got it; NULL for none */
   GBytes *records;           /* as PUT_RECORDS got it; NULL for none */
   GBytes *lan;               /* as PUT_LAN got it; NULL for none */
+  GBytes *place;             /* as PUT_PLACE got it; NULL for none */
   GBytes *files;             /* as PUT_FILES got it; NULL for none */
   GBytes *mailbox;           /* as PUT_MAILBOX got it; NULL for none */
   GBytes *group_mail;        /* as PUT_GROUP_MAIL got it; NULL for none */
@@ -521,6 +523,9 @@ typedef enum {
   HARK_STORE_DELETE_TRANSFER, /* transfer.id */
   HARK_STORE_GET_ALIKE, /* transfer: id, size -> transfers: others of single files that came or were
                            given, of that size; the newest HARK_STORE_ALIKE_MAX */
+  HARK_STORE_GET_CALLS, /* before (row to go on from, 0: newest), limit -> messages: rows of calls
+                           of all conversations, newest first; position: to go on from, 0: that was
+                           all. It looks at CALLS_ROWS rows at most: none of them may be one */
   HARK_STORE_PUT_NODES, /* nodes */
   HARK_STORE_PUT_RECORDS,    /* records: where contacts were (hark_net_save_records()) */
   HARK_STORE_PUT_SOUND,      /* sound: what calls are heard and spoken with (core/sound.h) */
@@ -528,6 +533,7 @@ typedef enum {
   HARK_STORE_PUT_RELAY,      /* relay: for whom we relay (core/core-relay.c) */
   HARK_STORE_PUT_HEARD,      /* heard: times of contact requests (core/contacts/heard.h) */
   HARK_STORE_PUT_LEDGER,     /* ledger: what left this machine (core/ledger.h) */
+  HARK_STORE_PUT_PLACE,      /* place: where the user was last (core/core-place.c) */
   HARK_STORE_PUT_LAN,        /* lan: local and closed networks (core/nodes/lan-settings.h) */
   HARK_STORE_PUT_FILES,      /* files: limits, queue, rules (core/files/file-settings.h) */
   HARK_STORE_PUT_MAILBOX,    /* mailbox: who keeps mail for whom (core/mailbox/peers.h) */
@@ -578,6 +584,7 @@ typedef struct {
   GBytes *keep;                /* owned */
   GBytes *records;             /* owned */
   GBytes *lan;                 /* owned */
+  GBytes *place;               /* owned */
   GBytes *files;               /* owned */
   GBytes *mailbox;             /* owned */
   GBytes *group_mail;          /* owned */
@@ -620,7 +627,7 @@ typedef struct HarkStoreReply {
   bool is_part;                /* PUT_MESSAGE: it is no line, but more of another */
   int64_t next_ms;             /* EXPIRE: when something disappears next; 0: nothing counts */
   GPtrArray *quarantine;       /* GET_QUARANTINE: HarkStoreQuarantined, newest first; owned */
-  uint64_t position;           /* PUT_MESSAGE, PRUNE, CLEAR */
+  uint64_t position;           /* PUT_MESSAGE, PRUNE, CLEAR, GET_CALLS */
   GPtrArray *messages;         /* HarkStoreMessage; owned; NULL unless asked for */
   GPtrArray *transfers;        /* GET_HISTORY: HarkStoreTransfer of its files; GET_ALIKE,
                                   GET_FINISHED; owned */

@@ -129,6 +129,7 @@ hark_store_request_free (HarkStoreRequest *request)
   hark_store_chat_free (request->chat);
   g_clear_pointer (&request->records, g_bytes_unref);
   g_clear_pointer (&request->lan, g_bytes_unref);
+  g_clear_pointer (&request->place, g_bytes_unref);
   g_clear_pointer (&request->files, g_bytes_unref);
   g_clear_pointer (&request->mailbox, g_bytes_unref);
   g_clear_pointer (&request->group_mail, g_bytes_unref);
@@ -195,6 +196,7 @@ hark_store_snapshot_clear (HarkStoreSnapshot *snapshot)
   g_clear_pointer (&snapshot->keep, g_bytes_unref);
   g_clear_pointer (&snapshot->records, g_bytes_unref);
   g_clear_pointer (&snapshot->lan, g_bytes_unref);
+  g_clear_pointer (&snapshot->place, g_bytes_unref);
   g_clear_pointer (&snapshot->files, g_bytes_unref);
   g_clear_pointer (&snapshot->mailbox, g_bytes_unref);
   g_clear_pointer (&snapshot->group_mail, g_bytes_unref);

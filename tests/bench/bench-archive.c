@@ -230,21 +230,22 @@ measure_at_hand (const char *dir)
     const char *what;
     HarkStoreRequest *request;
   } asked[] = {
-    {"open_newest",        window (HARK_WINDOW_BEFORE,      0)        },
-    {"open_unread",        window (HARK_WINDOW_UNREAD,      0)        },
-    {"open_date",          window (HARK_WINDOW_AROUND_TIME, middle_ms)},
-    {"search_common",      search ("boat winter",           -1)       },
-    {"search_three",       search ("the and coffee",        -1)       },
-    {"search_rare",        search ("50505",                 -1)       },
-    {"search_beginning",   search ("w",                     -1)       },
-    {"search_digits",      search ("5",                     -1)       },
-    {"search_quoted",      search ("\"garden winter\"",     -1)       },
-    {"search_japanese",    search ("東京",                -1)       },
-    {"search_character",   search ("京",                   -1)       },
-    {"search_in_large",    search ("music",                 0)        },
-    {"search_in_small",    search ("music",                 9)        },
-    {"search_three_small", search ("the and coffee",        9)        },
-    {"search_none",        search ("boat xylophone",        -1)       },
+    {"open_newest",        window (HARK_WINDOW_BEFORE,                   0)        },
+    {"open_unread",        window (HARK_WINDOW_UNREAD,                   0)        },
+    {"open_date",          window (HARK_WINDOW_AROUND_TIME,              middle_ms)},
+    {"search_common",      search ("boat winter",                        -1)       },
+    {"search_three",       search ("the and coffee",                     -1)       },
+    {"search_rare",        search ("50505",                              -1)       },
+    {"search_beginning",   search ("w",                                  -1)       },
+    {"search_digits",      search ("5",                                  -1)       },
+    {"search_quoted",      search ("\"garden winter\"",                  -1)       },
+    {"search_japanese",    search ("東京",                             -1)       },
+    {"search_character",   search ("京",                                -1)       },
+    {"search_in_large",    search ("music",                              0)        },
+    {"search_in_small",    search ("music",                              9)        },
+    {"search_three_small", search ("the and coffee",                     9)        },
+    {"search_none",        search ("boat xylophone",                     -1)       },
+    {"calls_none",         hark_store_request_new (HARK_STORE_GET_CALLS, 0)        },
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS (asked); i++) {

@@ -224,9 +224,32 @@ GPtrArray *
 party_history (Party *party, unsigned who)
 {
   HarkKey key;
+  GPtrArray *rows;
 
   hark_store_group_key (party->group, &key);
-  return hark_sim_core_node_history (party->people[who], &key);
+  rows = hark_sim_core_node_history (party->people[who], &key);
+  for (guint i = rows->len; i > 0; i--) /* who left: each side has words of its own for it */
+    if (((HarkStoreMessage *) rows->pdata[i - 1])->kind == HARK_MESSAGE_GROUP)
+      g_ptr_array_remove_index (rows, i - 1);
+  return rows;
+}
+
+char *
+party_who_left (Party *party, unsigned who)
+{
+  GString *all = g_string_new (NULL);
+  g_autoptr (GPtrArray) rows = NULL;
+  HarkKey key;
+
+  hark_store_group_key (party->group, &key);
+  rows = hark_sim_core_node_history (party->people[who], &key);
+  for (guint i = 0; i < rows->len; i++) {
+    const HarkStoreMessage *row = rows->pdata[i];
+
+    if (row->kind == HARK_MESSAGE_GROUP)
+      g_string_append_printf (all, "%s\n", row->text);
+  }
+  return g_string_free (all, FALSE);
 }
 
 void

@@ -59,9 +59,11 @@ void party_wait_same (Party *party, unsigned a, unsigned b, unsigned lines);
 
 /* party_wait_all_same: all who are not `out` run, have the same conversation and see the same
  * members; @when: for the message. party_history: (transfer full): HarkStoreMessage, in order, from
- * the disk. party_check_calm: nobody was warned of anything. */
+ * the disk, but for rows of who left; _who_left: (transfer full): those, a line each.
+ * party_check_calm: nobody was warned of anything. */
 void party_wait_all_same (Party *party, const char *when);
 GPtrArray *party_history (Party *party, unsigned who);
+char *party_who_left (Party *party, unsigned who);
 void party_check_calm (const Party *party);
 
 /* party_check_delivered: what @who wrote, so many lines, came to all. */

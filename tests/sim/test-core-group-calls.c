@@ -188,6 +188,20 @@ check_entry (Party *party, unsigned who, bool outgoing, bool missed, const char 
   g_assert_true (event->message->has_group);
 }
 
+/* The list of all calls has that one, and not what was written. */
+static void
+check_list (Party *party, unsigned who)
+{
+  const HarkEvent *result
+    = hark_sim_core_node_ask (party->people[who], hark_sim_command (HARK_COMMAND_CALLS, NULL));
+
+  g_assert_true (result->ok);
+  g_assert_cmpuint (result->position, ==, 0);
+  g_assert_cmpuint (result->messages->len, ==, 1);
+  g_assert_cmpint (((HarkMessage *) result->messages->pdata[0])->type, ==, HARK_MESSAGE_IS_CALL);
+  g_assert_true (((HarkMessage *) result->messages->pdata[0])->has_group);
+}
+
 /* The first hears of the line to the second what their voice says of it. */
 static void
 check_lines (Party *party)
@@ -254,6 +268,7 @@ test_rings_once (void)
   check_entry (&party, 0, true, false, "Took part: Bob.");
   check_entry (&party, 1, false, false, "Alice began it. Took part: Alice.");
   check_entry (&party, 2, false, true, "Missed call. Alice began it. Took part: Alice, Bob.");
+  check_list (&party, 2);
   party_clear (&party);
 }
 

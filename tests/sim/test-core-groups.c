@@ -102,6 +102,14 @@ test_never_online_together (void)
 }
 
 static void
+check_left (Party *party, unsigned who, const char *lines)
+{
+  g_autofree char *told = party_who_left (party, who);
+
+  g_assert_cmpstr (told, ==, lines);
+}
+
+static void
 test_removed_hears_nothing (void)
 {
   Party party;
@@ -123,6 +131,8 @@ test_removed_hears_nothing (void)
   g_assert_null (strstr (text, "indeed"));
   party_wait_same (&party, 0, 1, 3);
   g_assert_nonnull (party_seen_by (&party, 2)->reason); /* and is told that it is so */
+  check_left (&party, 0, "You removed Carol from the group.\n");
+  check_left (&party, 1, "Alice removed Carol from the group.\n");
   party_clear (&party);
 }
 
@@ -141,6 +151,10 @@ test_leaving_and_coming_back (void)
   party_wait_member (&party, 0, 1, false);
   g_assert_false (party_write_text (&party, 1, "too late")->ok);
   party_say (&party, 0, "alone");
+  check_left (&party, 0, "Bob left the group.\n");
+  check_left (&party, 1, "You left the group.\n");
+  g_assert_true (party_seen_by (&party, 0)->had_others);
+  g_assert_cmpuint (party_seen_by (&party, 0)->joined, ==, 1);
   party_bring_in (&party, 0, 1);
   party_say (&party, 0, "together");
   hark_sim_network_run (party.world.network, HARK_MINUTE);
@@ -151,6 +165,7 @@ test_leaving_and_coming_back (void)
     g_assert_null (strstr (text, "alone")); /* was not for him */
     g_assert_nonnull (strstr (text, "together"));
   }
+  check_left (&party, 0, "Bob left the group.\n"); /* and once */
   party_clear (&party);
 }
 

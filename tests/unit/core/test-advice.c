@@ -51,11 +51,22 @@ test_comes_and_goes_slowly (void)
   g_assert_null (again);
 }
 
+static void
+test_delay (void)
+{
+  HarkCallStats stats = {.playout_ms = 30};
+
+  g_assert_cmpfloat (hark_advice_delay_ms (&stats), ==, 0);
+  stats.rtt_ms = 40;
+  g_assert_cmpfloat (hark_advice_delay_ms (&stats), ==, 20 + 30 + 56.5);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/advice/says-which-way-is-bad", test_says_which_way_is_bad);
   g_test_add_func ("/advice/comes-and-goes-slowly", test_comes_and_goes_slowly);
+  g_test_add_func ("/advice/delay-has-all-that-is-known", test_delay);
   return g_test_run ();
 }

@@ -17,6 +17,8 @@ typedef struct {
   GPtrArray *chats;                    /* HarkChat likewise */
   bool older, newer;
   uint64_t position;
+  bool on;
+  uint8_t whose[HARK_ACCOUNT_LEN];
 } Side;
 
 static char *folder;
@@ -33,6 +35,8 @@ take_result (Side *side, const HarkEvent *event)
   side->older = event->older;
   side->newer = event->newer;
   side->position = event->position;
+  side->on = event->on;
+  memcpy (side->whose, event->account, sizeof side->whose);
   side->found = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_message_free);
   side->chats = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_chat_free);
   for (guint i = 0; event->messages != NULL && i < event->messages->len; i++)
@@ -241,6 +245,40 @@ test_settings (void)
 }
 
 static void
+place (Side *side, bool is_known, uint64_t position)
+{
+  succeed (side, hark_command_new (HARK_COMMAND_PLACE));
+  g_assert_true (side->on == is_known);
+  g_assert_cmpuint (side->position, ==, position);
+}
+
+static void
+test_place (void)
+{
+  Side side;
+  HarkCommand *command;
+
+  start (&side);
+  place (&side, false, 0);
+  command = command_for (&side, HARK_COMMAND_PLACE);
+  command->before = 77;
+  succeed (&side, command);
+  stop (&side);
+
+  start (&side);
+  place (&side, true, 77);
+  g_assert_true (memcmp (side.whose, side.account, sizeof side.whose) == 0);
+  command = hark_command_new (HARK_COMMAND_PLACE);
+  command->how = g_strdup ("forget");
+  succeed (&side, command);
+  stop (&side);
+
+  start (&side);
+  place (&side, false, 0);
+  stop (&side);
+}
+
+static void
 test_export (void)
 {
   Side side;
@@ -307,6 +345,7 @@ main (int argc, char **argv)
   g_timeout_add (200, on_tick, NULL);
   g_test_add_func ("/engine/notes-are-kept-and-found", test_notes);
   g_test_add_func ("/engine/drafts-and-pins-outlive-a-restart", test_settings);
+  g_test_add_func ("/engine/last-place-outlives-a-restart", test_place);
   g_test_add_func ("/engine/exports-are-whole-and-private", test_export);
   g_test_add_func ("/engine/cleared-is-cleared", test_clear);
   code = g_test_run ();

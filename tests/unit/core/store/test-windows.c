@@ -473,6 +473,55 @@ test_tidy (void)
   helper_remove (dir);
 }
 
+static HarkStoreReply *
+read_calls (uint64_t before, unsigned limit)
+{
+  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_GET_CALLS, 0);
+  HarkStoreReply *reply;
+
+  request->before = before;
+  request->limit = limit;
+  reply = helper_execute (profile, request);
+  g_assert_no_error (reply->error);
+  return reply;
+}
+
+static void
+check_calls (uint64_t before, unsigned limit, guint n, uint64_t position)
+{
+  g_autoptr (HarkStoreReply) reply = read_calls (before, limit);
+
+  g_assert_cmpuint (reply->messages->len, ==, n);
+  g_assert_cmpuint (reply->position, ==, position);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpint (message_at (reply, i)->kind, ==, HARK_MESSAGE_CALL);
+}
+
+/* Every third row is one, of two people: 3, 6, 9. */
+static void
+test_calls (void)
+{
+  char *dir = helper_new_profile ();
+  const uint64_t far = HARK_STORE_CALLS_ROWS + 5;
+
+  profile = helper_open (dir, NULL);
+  check_calls (0, 10, 0, 0);
+  for (unsigned i = 1; i <= 10; i++) {
+    HarkStoreRequest *request = helper_put_message ((uint8_t) (1 + i % 2), i, "No answer");
+
+    request->message->kind = i % 3 == 0 ? HARK_MESSAGE_CALL : HARK_MESSAGE_TEXT;
+    run (request);
+  }
+  check_calls (0, 10, 3, 0);
+  check_calls (0, 2, 2, 6);
+  check_calls (6, 2, 1, 0);
+  check_calls (far, 10, 2, 5); /* no more rows at once */
+  check_calls (5, 10, 1, 0);
+  check_calls (UINT64_MAX, 10, 0, INT64_MAX - HARK_STORE_CALLS_ROWS);
+  hark_profile_close (profile);
+  helper_remove (dir);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -480,6 +529,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/windows-open-anywhere", test_windows);
   g_test_add_func ("/store/dates-are-found-by-halving", test_dates);
   g_test_add_func ("/store/read-is-read-up-to-there", test_unread);
+  g_test_add_func ("/store/calls-come-page-by-page", test_calls);
   g_test_add_func ("/store/settings-of-chats-order-the-list", test_settings);
   g_test_add_func ("/store/pruning-spares-what-is-queued-or-kept-longer", test_prune);
   g_test_add_func ("/store/clearing-takes-words-and-unread-along", test_clear);
