@@ -76,7 +76,8 @@ on_message (HarkAnnouncer *announcer, HarkPersonItem *person, HarkMessageItem *i
   line = hark_words_line (message);
   shown = hark_words_shown (line, SPOKEN_CHARS);
   name = hark_language_apart (hark_chats_name_of (announcer->client, person, message));
-  text = g_strdup_printf ("%s: %s", name, shown);
+  text = message->type == HARK_MESSAGE_IS_GROUP ? g_strdup (shown)
+                                                : g_strdup_printf ("%s: %s", name, shown);
   say (announcer, text);
 }
 

@@ -189,6 +189,7 @@ shut (HarkApplication *application)
         && gtk_window_get_window_type (at->data) == GTK_WINDOW_TOPLEVEL) /* a tooltip is GTK's */
       gtk_widget_destroy (at->data);
   g_list_free_full (tops, g_object_unref);
+  hark_window_keep_place (application->window);
   g_signal_emit (application, signals[SIGNAL_ENGINE_STOPPING], 0);
   hark_client_stop (application->client);
   hark_client_forget (application->client);
@@ -410,6 +411,7 @@ static const struct {
   {"win.menu",              {"F10"}                             },
   {"win.close",             {"<Control>w"}                      },
   {"win.call",              {"<Control><Shift>c"}               },
+  {"win.calls",             {"<Control>h"}                      },
   {"win.show-help-overlay", {"<Control>F1", "<Control>question"}},
   {"app.answer",            {"<Control><Shift>a"}               },
   {"app.decline",           {"<Control><Shift>d"}               },
@@ -560,6 +562,8 @@ hark_application_shutdown (GApplication *gapplication)
 {
   HarkApplication *application = HARK_APPLICATION (gapplication);
 
+  if (application->window)
+    hark_window_keep_place (application->window);
   g_signal_emit (application, signals[SIGNAL_ENGINE_STOPPING], 0);
   if (application->window) { /* it would stand there for as long as the engine takes */
     gtk_widget_hide (GTK_WIDGET (application->window));

@@ -31,6 +31,11 @@ static const char *const sentences[] = {
   /* calls */
   N_ ("{1} The call goes through a relay."),
   N_ ("Missed call. {1}"),
+  N_ ("You left the group."),
+  N_ ("{1} left the group."),
+  N_ ("You removed {1} from the group."),
+  N_ ("{1} removed you from the group."),
+  N_ ("{1} removed {2} from the group."),
   N_ ("They hung up"),
   N_ ("You hung up"),
   N_ ("You cancelled the call"),

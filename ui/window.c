@@ -4,6 +4,8 @@
 #include "ui/calls/call-bar.h"
 #include "ui/calls/call-view.h"
 #include "ui/calls/group-calls.h"
+#include "ui/calls/past-calls.h"
+#include "ui/calls/talk-key.h"
 #include "ui/chat/conversation.h"
 #include "ui/desktop/person-hex.h"
 #include "ui/fence.h"
@@ -12,6 +14,7 @@
 #include "ui/network/silence-bar.h"
 #include "ui/people/add-dialog.h"
 #include "ui/people/people-pane.h"
+#include "ui/place.h"
 #include "ui/welcome/failed-page.h"
 #include "ui/welcome/unlock-page.h"
 #include "ui/welcome/welcome-page.h"
@@ -129,6 +132,7 @@ show_list (HarkWindow *window)
     hark_people_pane_select (people (window), NULL);
   }
   show_calls (window);
+  hark_place_keep (conversation (window));
 }
 
 void
@@ -142,6 +146,29 @@ hark_window_open (HarkWindow *window, HarkPersonItem *person)
   hark_conversation_focus (conversation (window));
   show_calls (window);
   mark_seen (window);
+  hark_place_keep (conversation (window));
+}
+
+static void
+return_to (void *data, HarkPersonItem *person)
+{
+  hark_window_open (data, person);
+}
+
+void
+hark_window_keep_place (HarkWindow *window)
+{
+  g_return_if_fail (HARK_IS_WINDOW (window));
+
+  hark_place_keep (conversation (window));
+}
+
+static void
+on_active (HarkWindow *window)
+{
+  mark_seen (window);
+  if (!gtk_window_is_active (GTK_WINDOW (window)))
+    hark_place_keep (conversation (window));
 }
 
 static void
@@ -289,6 +316,21 @@ on_call (GSimpleAction *action, GVariant *parameter, void *data)
                                     "call", NULL);
 }
 
+static void
+on_calls (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  HarkWindow *window = data;
+  GtkWidget *dialog;
+
+  (void) action;
+  (void) parameter;
+  if (!is_running (window))
+    return;
+  dialog = hark_past_calls_new (GTK_WINDOW (window), window->client);
+  g_signal_connect_object (dialog, "opened", G_CALLBACK (on_found), window, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
 /* From wherever the focus is, to anybody. */
 static void
 on_jump (GSimpleAction *action, GVariant *parameter, void *data)
@@ -394,10 +436,11 @@ static const GActionEntry entries[] = {
   {.name = "add",            .activate = on_add        },
   {.name = "add-address",    .activate = on_add_address, .parameter_type = "s"},
   {.name = "call",                        .activate = on_call                                    },
-  {.name = "give-by-words",                        .activate = on_give_by_words,.parameter_type = "b"},
-  {.name = "search",   .activate = on_search                                     },
-  {.name = "jump", .activate = on_jump},
-  {.name = "open-nth",     .activate = on_open_nth,                                          .parameter_type = "i"},
+  {.name = "calls",                        .activate = on_calls},
+  {.name = "give-by-words",                        .activate = on_give_by_words,                             .parameter_type = "b"},
+  {.name = "search",   .activate = on_search},
+  {.name = "jump", .activate = on_jump                          },
+  {.name = "open-nth",     .activate = on_open_nth,     .parameter_type = "i"},
   {.name = "open-beside",.activate = on_open_beside,.parameter_type = "i"},
   {.name = "files",    .activate = on_files       },
   {.name = "menu",                        .activate = on_menu                                   },
@@ -610,12 +653,14 @@ hark_window_new (GtkApplication *application, HarkClient *client)
   hark_frames_follow (GTK_WIDGET (window));
   hark_fence_follow (client, GTK_WIDGET (window));
   g_signal_connect_after (window, "key-press-event", G_CALLBACK (on_key_left), NULL);
+  hark_talk_key_follow (GTK_WIDGET (window), client);
   window->client = g_object_ref (client);
   hark_window_dialogs_add (GTK_APPLICATION_WINDOW (window), client, conversation (window));
   add_network_bars (window);
   add_silence_bar (window);
   hark_people_pane_set_client (people (window), client);
   hark_conversation_set_client (conversation (window), client);
+  hark_place_follow (conversation (window), client, return_to, window);
   hark_announcer_follow (HARK_ANNOUNCER (window->announcer), client, conversation (window));
   hark_call_bar_set_client (HARK_CALL_BAR (window->call_bar), client);
   window->call_view = hark_call_view_new (client);
@@ -629,6 +674,6 @@ hark_window_new (GtkApplication *application, HarkClient *client)
   g_signal_connect_object (client, "warning", G_CALLBACK (on_warning), window, G_CONNECT_SWAPPED);
   g_signal_connect_object (hark_client_get_people (client), "items-changed",
                            G_CALLBACK (on_people_changed), window, G_CONNECT_SWAPPED);
-  g_signal_connect (window, "notify::is-active", G_CALLBACK (mark_seen), NULL);
+  g_signal_connect (window, "notify::is-active", G_CALLBACK (on_active), NULL);
   return window;
 }

@@ -28,6 +28,9 @@ void hark_window_fail (HarkWindow *window, const char *problem);
 /* hark_window_open: shows the conversation with @person. */
 void hark_window_open (HarkWindow *window, HarkPersonItem *person);
 
+/* hark_window_keep_place: before the engine stops: the next start begins where the user is now. */
+void hark_window_keep_place (HarkWindow *window);
+
 /* hark_window_add: the dialog to add somebody; @address (nullable) stands in it already. */
 void hark_window_add (HarkWindow *window, const char *address);
 

@@ -141,7 +141,8 @@ hark_words_group (const HarkGroupInfo *group)
     return g_strdup (group->reason ? group->reason : _ ("You are no longer in this group"));
   default:
     return group->joined == 1
-             ? g_strdup (_ ("Nobody but you is in it yet"))
+             ? g_strdup (group->had_others ? _ ("Everybody else has left")
+                                           : _ ("Nobody but you is in it yet"))
              : g_strdup_printf (ngettext ("%u member", "%u members", group->joined), group->joined);
   }
 }
@@ -275,6 +276,8 @@ hark_words_note (const HarkMessage *message, const HarkPerson *person)
   switch (message->type) {
   case HARK_MESSAGE_IS_TIMER:
     return timer_words (message, name);
+  case HARK_MESSAGE_IS_GROUP:
+    return hark_core_words (message->text);
   case HARK_MESSAGE_IS_CLIP:
     length = clock_text (((uint64_t) message->length_ms + 999) / 1000); /* as its row says */
     return g_strdup_printf (_ ("Voice message, %s"), length);
@@ -339,6 +342,8 @@ hark_words_line (const HarkMessage *message)
   switch (message->type) {
   case HARK_MESSAGE_IS_CALL:
     return hark_words_call_row (message);
+  case HARK_MESSAGE_IS_GROUP:
+    return hark_core_words (message->text);
   case HARK_MESSAGE_IS_TIMER:
     text = hark_words_duration (message->expires_s);
     return message->expires_s > 0 ? g_strdup_printf (_ ("Messages disappear after %s"), text)
@@ -428,9 +433,10 @@ hark_words_file_queues (const HarkTransfer *transfer, const HarkPerson *person)
 }
 
 char *
-hark_words_file_more (const HarkTransfer *transfer)
+hark_words_file_more (const HarkTransfer *transfer, const HarkPerson *person)
 {
   g_autoptr (GString) more = g_string_new (NULL);
+  g_autofree char *path = NULL;
 
   if (transfer->folder)
     g_string_append_printf (
@@ -447,6 +453,13 @@ hark_words_file_more (const HarkTransfer *transfer)
     g_string_append_printf (
       more, ngettext ("Comes from %u contact", "Comes from %u contacts at once", transfer->sources),
       transfer->sources);
+  }
+  path = transfer->state == HARK_FILE_MOVING && !transfer->has_group && transfer->sources <= 1
+           ? hark_words_call_path (person->path, person->relay)
+           : NULL;
+  if (path) {
+    g_string_append (more, more->len ? "\n" : "");
+    g_string_append (more, path);
   }
   if (transfer->skipped > 0) {
     g_string_append (more, more->len ? "\n" : "");
@@ -519,6 +532,13 @@ hark_words_call_row (const HarkMessage *message)
   return g_strdup (message->outgoing ? _ ("You called") : _ ("Missed call"));
 }
 
+bool
+hark_words_call_is_missed (const HarkMessage *message)
+{
+  return message->type == HARK_MESSAGE_IS_CALL && !message->outgoing && message->ref == 0
+         && g_strcmp0 (message->text, "You declined the call") != 0; /* the engine's sentence */
+}
+
 char *
 hark_words_call (const HarkCall *call, const char *who, unsigned seconds)
 {
@@ -576,7 +596,10 @@ hark_words_quality (const HarkCallStats *stats)
   const char *const words[] = {_ ("Good connection"), _ ("Fair connection"), _ ("Bad connection")};
   double loss = MAX (stats->loss_in, stats->loss_out) * 100.0;
   g_autofree char *figures
-    = g_strdup_printf (_ ("%.0f ms round trip, %.1f %% lost"), stats->rtt_ms, loss);
+    = stats->delay_ms > 0
+        ? g_strdup_printf (_ ("about %.0f ms from mouth to ear, %.0f ms round trip, %.1f %% lost"),
+                           stats->delay_ms, stats->rtt_ms, loss)
+        : g_strdup_printf (_ ("%.0f ms round trip, %.1f %% lost"), stats->rtt_ms, loss);
 
   return g_strdup_printf ("%s: %s", words[hark_words_quality_of (stats)], figures);
 }

@@ -46,11 +46,15 @@ char *hark_words_file (const HarkTransfer *transfer, const HarkPerson *person);
 bool hark_words_file_queues (const HarkTransfer *transfer, const HarkPerson *person);
 
 /* hark_words_file_more: (transfer full) (nullable): what else there is to know, a line each: how
- * many files a folder has, from how many it comes, what was left out, that opening it is risky. */
-char *hark_words_file_more (const HarkTransfer *transfer);
+ * many files a folder has, from how many it comes, what was left out, that opening it is risky;
+ * while it moves between us and @person alone, which way. */
+char *hark_words_file_more (const HarkTransfer *transfer, const HarkPerson *person);
 
 /* hark_words_call_row: (transfer full): of a call in the past: "Call, 3:20" */
 char *hark_words_call_row (const HarkMessage *message);
+
+/* hark_words_call_is_missed: @message is of a call that somebody waited for us in vain with. */
+bool hark_words_call_is_missed (const HarkMessage *message);
 
 /* hark_words_call: (transfer full): of the call there is. @seconds since it is active. */
 char *hark_words_call (const HarkCall *call, const char *name, unsigned seconds);

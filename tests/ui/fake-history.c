@@ -128,6 +128,28 @@ answer_search (const HarkCommand *command)
   return event;
 }
 
+/* One to a page. */
+static HarkEvent *
+answer_calls (const HarkCommand *command)
+{
+  HarkEvent *event = fake_engine_answer (command);
+  g_autoptr (GPtrArray) rows = conversation (command);
+
+  event->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_message_free);
+  for (guint i = command->before > 0 ? (guint) command->before : rows->len; i > 0; i--) {
+    const HarkMessage *message = rows->pdata[i - 1];
+
+    if (message->type != HARK_MESSAGE_IS_CALL)
+      continue;
+    if (event->messages->len > 0) {
+      event->position = i;
+      break;
+    }
+    g_ptr_array_add (event->messages, hark_message_copy (message));
+  }
+  return event;
+}
+
 HarkEvent *
 fake_history_answer (const HarkCommand *command)
 {
@@ -139,6 +161,8 @@ fake_history_answer (const HarkCommand *command)
     return answer_message (command);
   case HARK_COMMAND_SEARCH:
     return answer_search (command);
+  case HARK_COMMAND_CALLS:
+    return answer_calls (command);
   default:
     return NULL;
   }

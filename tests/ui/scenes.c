@@ -24,10 +24,10 @@ const char *const scene_names[] = {"welcome",        "restore",     "locked",   
                                    "call-elsewhere", "warning",     "network",     "group",
                                    "group-call",     "group-asks",  "add",         "words",
                                    "address",        "person",      "profile",     "new-group",
-                                   "about-group",    "rename",      "safety",      "safety-words",
-                                   "doctor",         "browse",      "set-general", "set-account",
-                                   "set-calls",      "set-network", "set-files",   "left",
-                                   "keys",           NULL};
+                                   "about-group",    "calls",       "rename",      "safety",
+                                   "safety-words",   "doctor",      "browse",      "set-general",
+                                   "set-account",    "set-calls",   "set-network", "set-files",
+                                   "left",           "keys",        NULL};
 
 enum { BOB = 1, EVE, CAROL, DAN, FRANK, SELF, GROUP };
 
@@ -418,6 +418,12 @@ scene_play (void)
   }
   if (is ("group-call"))
     group_call ();
+  if (is ("calls")) {
+    past_call (CAROL, true, 4000, 0);
+    past_call (CAROL, false, 1500, 0);
+    past_call (CAROL, true, 40, 3725000);
+    past_call (BOB, false, 5, 0);
+  }
   if (is ("warning")) {
     HarkEvent *event = hark_event_new (HARK_EVENT_WARNING);
 
@@ -584,7 +590,8 @@ open_read (HarkWindow *window, HarkClient *client, HarkPersonItem *person)
 void
 scene_open (HarkWindow *window, HarkClient *client)
 {
-  static const char *const actions[] = {"add", "address", "person", "profile", "new-group"};
+  static const char *const actions[]
+    = {"add", "address", "person", "profile", "new-group", "calls"};
   HarkPersonItem *person = about (client);
   GtkWidget *dialog;
 

@@ -1,7 +1,10 @@
 /* Calls in the window: one, two at once, with their conversation open or not. */
+#include "tests/ui/fake-history.h"
 #include "tests/ui/screen.h"
 #include "ui/calls/low-view.h"
+#include "ui/calls/past-calls.h"
 #include "ui/chat/conversation.h"
+#include "ui/settings/settings.h"
 
 #include <string.h>
 
@@ -418,6 +421,186 @@ test_low (void)
   screen_close (window);
 }
 
+/* ---- push to talk ---- */
+
+static bool
+key (HarkWindow *window, GdkEventType type, guint value)
+{
+  g_autoptr (GdkEvent) event = gdk_event_new (type);
+  gboolean taken = FALSE;
+
+  event->key.window = g_object_ref (gtk_widget_get_window (GTK_WIDGET (window)));
+  event->key.keyval = value;
+  gdk_event_set_device (event, gdk_seat_get_keyboard (gdk_display_get_default_seat (
+                                 gtk_widget_get_display (GTK_WIDGET (window)))));
+  g_signal_emit_by_name (window, type == GDK_KEY_PRESS ? "key-press-event" : "key-release-event",
+                         event, &taken);
+  return taken;
+}
+
+static void
+emit_muted (uint8_t n, bool muted)
+{
+  HarkCall *call = new_call (n, HARK_ACTIVE);
+
+  call->muted = muted;
+  emit (call);
+}
+
+static void
+check_none (HarkCommandKind kind)
+{
+  g_autoptr (HarkCommand) command = fake_engine_take (kind);
+
+  g_assert_null (command);
+}
+
+static void
+test_talk_key (void)
+{
+  HarkWindow *window = screen_open ();
+
+  emit_muted (2, true);
+  gtk_window_set_focus (GTK_WINDOW (window), NULL);
+  key (window, GDK_KEY_PRESS, GDK_KEY_space); /* nobody chose one */
+  check_none (HARK_COMMAND_UNMUTE);
+  hark_settings_set_text (hark_settings_get (), HARK_SET_TALK_KEY, "space");
+  g_assert_true (key (window, GDK_KEY_PRESS, GDK_KEY_space));
+  check_command (HARK_COMMAND_UNMUTE, 2);
+  emit_muted (2, false);
+  g_assert_true (key (window, GDK_KEY_PRESS, GDK_KEY_space)); /* it repeats */
+  check_none (HARK_COMMAND_UNMUTE);
+  g_assert_true (key (window, GDK_KEY_RELEASE, GDK_KEY_space));
+  check_command (HARK_COMMAND_MUTE, 2);
+  emit_muted (2, true);
+
+  g_assert_true (key (window, GDK_KEY_PRESS, GDK_KEY_space));
+  check_command (HARK_COMMAND_UNMUTE, 2);
+  {
+    g_autoptr (GdkEvent) event = gdk_event_new (GDK_FOCUS_CHANGE);
+    gboolean taken;
+
+    event->focus_change.window = g_object_ref (gtk_widget_get_window (GTK_WIDGET (window)));
+    g_signal_emit_by_name (window, "focus-out-event", event, &taken);
+  }
+  check_command (HARK_COMMAND_MUTE, 2);
+  screen_close (window);
+}
+
+static void
+test_talk_key_writes (void)
+{
+  HarkWindow *window = screen_open ();
+
+  hark_settings_set_text (hark_settings_get (), HARK_SET_TALK_KEY, "space");
+  hark_window_open (window, screen_person (2));
+  emit_muted (2, true);
+  gtk_widget_grab_focus (screen_find (GTK_WIDGET (window), GTK_TYPE_TEXT_VIEW, "Message"));
+  key (window, GDK_KEY_PRESS, GDK_KEY_space);
+  check_none (HARK_COMMAND_UNMUTE);
+  hark_settings_set_text (hark_settings_get (), HARK_SET_TALK_KEY, "F8"); /* which writes nothing */
+  g_assert_true (key (window, GDK_KEY_PRESS, GDK_KEY_F8));
+  check_command (HARK_COMMAND_UNMUTE, 2);
+  g_assert_true (key (window, GDK_KEY_RELEASE, GDK_KEY_F8));
+  check_command (HARK_COMMAND_MUTE, 2);
+  emit_muted (2, false); /* who is not muted is not muted by it either */
+  key (window, GDK_KEY_PRESS, GDK_KEY_F8);
+  key (window, GDK_KEY_RELEASE, GDK_KEY_F8);
+  check_none (HARK_COMMAND_UNMUTE);
+  check_none (HARK_COMMAND_MUTE);
+  hark_settings_set_text (hark_settings_get (), HARK_SET_TALK_KEY, "");
+  screen_close (window);
+}
+
+/* ---- those there were ---- */
+
+static void
+keep_call (uint8_t n, uint64_t position, bool outgoing, uint64_t length_ms, const char *text)
+{
+  HarkMessage *call = fake_message (n, position, outgoing, text);
+
+  call->type = HARK_MESSAGE_IS_CALL;
+  call->ref = length_ms;
+  fake_history_keep (call);
+  hark_message_free (call);
+}
+
+static bool
+answer_calls (HarkCommand *command)
+{
+  HarkEvent *event = fake_history_answer (command);
+
+  if (!event)
+    return false;
+  fake_engine_emit (event);
+  hark_command_free (command);
+  return true;
+}
+
+static GtkWidget *
+open_calls (HarkWindow *window)
+{
+  GtkWidget *dialog;
+
+  g_action_group_activate_action (G_ACTION_GROUP (window), "calls", NULL);
+  dialog = screen_dialog (HARK_TYPE_PAST_CALLS);
+  g_assert_nonnull (dialog);
+  return dialog;
+}
+
+static GtkWidget *
+row_of (GtkWidget *dialog, const char *name)
+{
+  return screen_find (dialog, GTK_TYPE_LIST_BOX_ROW, name);
+}
+
+static void
+test_past (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *dialog = NULL;
+  g_autoptr (HarkCommand) call = NULL;
+
+  dialog = open_calls (window);
+  fake_engine_emit (fake_engine_answer (fake_engine_take (HARK_COMMAND_CALLS)));
+  g_assert_nonnull (screen_find (dialog, GTK_TYPE_LABEL, "There were no calls yet."));
+  gtk_widget_destroy (dialog);
+
+  fake_engine_on_command (answer_calls);
+  keep_call (1, 1, false, 0, "Missed call");
+  keep_call (2, 2, false, 0, "You declined the call");
+  keep_call (9, 3, false, 0, "Missed call"); /* of nobody who is known */
+  keep_call (2, 4, true, 192000, "You hung up");
+  dialog = open_calls (window);
+  g_assert_nonnull (row_of (dialog, "*Carol, ")); /* page behind page */
+  g_assert_nonnull (row_of (dialog, "*You called, 3:12"));
+  g_assert_nonnull (row_of (dialog, "*You declined the call"));
+  g_assert_true (gtk_style_context_has_class (
+    gtk_widget_get_style_context (row_of (dialog, "*Bob, ")), "missed"));
+  g_assert_false (gtk_style_context_has_class (
+    gtk_widget_get_style_context (row_of (dialog, "*declined")), "missed"));
+  gtk_widget_activate (row_of (dialog, "*Bob, "));
+  screen_settle ();
+  g_assert_null (screen_dialog (HARK_TYPE_PAST_CALLS));
+  g_assert_true (hark_window_watches (window, screen_person (1))
+                 || !gtk_window_is_active (GTK_WINDOW (window)));
+  g_assert_nonnull (label (window, "Missed call")); /* where it stands */
+
+  fake_engine_on_command (NULL);
+  dialog = open_calls (window);
+  keep_call (2, 5, true, 0, "No answer");
+  fake_engine_on_command (answer_calls);
+  gtk_widget_destroy (dialog);
+  dialog = open_calls (window);
+  screen_click (row_of (dialog, "*No answer"), "Call Carol");
+  fake_engine_on_command (NULL);
+  call = fake_engine_take (HARK_COMMAND_CALL);
+  g_assert_nonnull (call);
+  g_assert_cmpuint (call->contact[0], ==, 2);
+  fake_history_forget ();
+  screen_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -432,6 +615,9 @@ main (int argc, char **argv)
   g_test_add_func ("/calls/second-is-answered-and-swapped", test_second);
   g_test_add_func ("/calls/second-is-declined", test_decline_second);
   g_test_add_func ("/calls/group-shows-who-is-in-it", test_group);
+  g_test_add_func ("/calls/held-key-talks-while-muted", test_talk_key);
+  g_test_add_func ("/calls/space-writes-where-one-writes", test_talk_key_writes);
+  g_test_add_func ("/calls/past-ones-are-listed-opened-called-back", test_past);
   g_test_add_func ("/calls/devices-change-in-mid-call", test_devices);
   g_test_add_func ("/calls/of-many-leave-room", test_low);
   return g_test_run ();

@@ -76,6 +76,17 @@ static uint64_t taken;            /* transfer; 0: none */
 static HarkCommandKind last_kind; /* about a call */
 static uint64_t last_call;
 
+static HarkMessage *
+new_past_call (uint8_t person, uint64_t length_ms)
+{
+  HarkMessage *call = fake_message (person, 1, length_ms > 0, "");
+
+  call->type = HARK_MESSAGE_IS_CALL;
+  call->sent_ms = 1000;
+  call->ref = length_ms;
+  return call;
+}
+
 /* What the engine would say to each command; true: it was taken. */
 static bool
 on_command (HarkCommand *command)
@@ -100,6 +111,10 @@ on_command (HarkCommand *command)
     event->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_message_free);
     g_ptr_array_add (event->messages, fake_message (1, 2, false, "second"));
     g_ptr_array_add (event->messages, fake_message (1, 1, true, "first"));
+  } else if (command->kind == HARK_COMMAND_CALLS) {
+    event->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_message_free);
+    g_ptr_array_add (event->messages, new_past_call (2, 192000));
+    g_ptr_array_add (event->messages, new_past_call (1, 0));
   } else if (command->kind == HARK_COMMAND_SEND) {
     event->ok = strcmp (command->text, "refuse me") != 0;
     event->text = event->ok ? NULL : g_strdup ("The disk refused it.");
@@ -218,6 +233,9 @@ test_messages (void)
   assert_call ("org.hark.Hark.SendMessage Nobody hello", "Error.NoContact");
   assert_call ("org.hark.Hark.ListMessages Bob 10", "true, '', 'You: first')");
   assert_call ("org.hark.Hark.ListMessages Bob 10", "false, 'Bob', 'second')");
+  assert_call ("org.hark.Hark.ListCalls 10",
+               "1000, true, false, uint64 192000, 'You called, 3:12')");
+  assert_call ("org.hark.Hark.ListCalls 10", "1000, false, true, 0, 'Missed call')");
 }
 
 static void

@@ -197,9 +197,9 @@ static void
 test_dialogs (void)
 {
   static const char *const scenes[]
-    = {"add",         "words",  "address",     "person",       "profile",     "new-group",
-       "about-group", "rename", "safety",      "safety-words", "doctor",      "browse",
-       "set-general", "left",   "set-account", "set-calls",    "set-network", "set-files"};
+    = {"add",   "words",       "address",   "person",       "profile",  "new-group", "about-group",
+       "calls", "rename",      "safety",    "safety-words", "doctor",   "browse",    "set-general",
+       "left",  "set-account", "set-calls", "set-network",  "set-files"};
 
   for (size_t i = 0; i < G_N_ELEMENTS (scenes); i++) {
     GtkWidget *before;
@@ -348,8 +348,8 @@ test_writing (void)
 static bool
 is_of_widgets (const char *key)
 {
-  static const char *const keys[]
-    = {"Return", "<Shift>Return", "Up", "Escape", "r", "e", "Delete", "plus", "<Alt>1...9", NULL};
+  static const char *const keys[] = {"Return", "<Shift>Return", "Up",    "Escape",     "r", "e",
+                                     "Delete", "plus",          "space", "<Alt>1...9", NULL};
 
   return g_strv_contains (keys, key);
 }

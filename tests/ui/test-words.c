@@ -106,6 +106,33 @@ test_call_row (void)
 }
 
 static void
+test_quality (void)
+{
+  HarkCallStats stats = {.rtt_ms = 40, .loss_in = 0.002, .loss_out = 0.001};
+
+  check (hark_words_quality (&stats), "Good connection: 40 ms round trip, 0.2 % lost");
+  stats.delay_ms = 95.4;
+  check (hark_words_quality (&stats),
+         "Good connection: about 95 ms from mouth to ear, 40 ms round trip, 0.2 % lost");
+}
+
+static void
+test_path (void)
+{
+  HarkPerson bob = {.name = (char *) "Bob", .path = HARK_PATH_LAN};
+  HarkTransfer file = {.state = HARK_FILE_WAITING, .files = 1};
+
+  check (hark_words_file_more (&file, &bob), NULL);
+  file.state = HARK_FILE_MOVING;
+  check (hark_words_file_more (&file, &bob), "Within your network");
+  bob.path = HARK_PATH_RELAY;
+  bob.relay = (char *) "your node attic";
+  check (hark_words_file_more (&file, &bob), "Relayed by your node attic");
+  file.sources = 2; /* each on a way of its own */
+  check (hark_words_file_more (&file, &bob), "Comes from 2 contacts at once");
+}
+
+static void
 test_deceptive (void)
 {
   check (hark_words_shown ("a\xe2\x80\xae"
@@ -139,6 +166,8 @@ main (int argc, char **argv)
   g_test_add_func ("/words/presence-is-a-sentence", test_presence);
   g_test_add_func ("/words/stalled-file-has-no-time-left", test_file);
   g_test_add_func ("/words/call-says-how-it-went", test_call_row);
+  g_test_add_func ("/words/quality-says-how-long-a-voice-takes", test_quality);
+  g_test_add_func ("/words/moving-file-says-which-way", test_path);
   g_test_add_func ("/words/deceptive-characters-are-shown", test_deceptive);
   g_test_add_func ("/words/notice-carries-no-markup", test_notice);
   return g_test_run ();

@@ -1,5 +1,6 @@
 #include "ui/chat/composer.h"
 
+#include "ui/chat/emoji-popover.h"
 #include "ui/chat/long-text.h"
 #include "ui/chat/quote.h"
 #include "ui/chat/recorder-bar.h"
@@ -230,6 +231,8 @@ on_key (HarkComposer *composer, GdkEventKey *event)
 {
   bool enter = event->keyval == GDK_KEY_Return || event->keyval == GDK_KEY_KP_Enter;
 
+  if (hark_emoji_popover_key (GTK_TEXT_VIEW (composer->view), event))
+    return GDK_EVENT_STOP;
   if (event->keyval == GDK_KEY_Up && !(event->state & gtk_accelerator_get_default_mod_mask ())
       && gtk_text_buffer_get_char_count (buffer (composer)) == 0) {
     g_signal_emit (composer, signals[SIGNAL_EDIT_LAST], 0);
@@ -356,6 +359,7 @@ hark_composer_init (HarkComposer *composer)
   hark_widget_spoken (composer->view, _ ("Message"));
   hark_long_text_follow (GTK_TEXT_VIEW (composer->view));
   hark_spelling_follow (GTK_TEXT_VIEW (composer->view));
+  hark_emoji_popover_follow (GTK_TEXT_VIEW (composer->view));
   g_signal_connect_object (buffer (composer), "changed", G_CALLBACK (on_changed), composer,
                            G_CONNECT_SWAPPED);
 }

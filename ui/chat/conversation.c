@@ -631,6 +631,22 @@ hark_conversation_go_to (HarkConversation *page, uint64_t position)
   hark_rows_view_to_position (HARK_ROWS_VIEW (page->rows), position);
 }
 
+uint64_t
+hark_conversation_get_place (HarkConversation *page)
+{
+  g_return_val_if_fail (HARK_IS_CONVERSATION (page), 0);
+
+  return hark_rows_view_get_place (HARK_ROWS_VIEW (page->rows));
+}
+
+void
+hark_conversation_return_to (HarkConversation *page, uint64_t position)
+{
+  g_return_if_fail (HARK_IS_CONVERSATION (page) && page->person);
+
+  hark_rows_view_return_to (HARK_ROWS_VIEW (page->rows), position);
+}
+
 void
 hark_conversation_open_menu (HarkConversation *page)
 {

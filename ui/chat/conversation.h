@@ -31,6 +31,10 @@ void hark_conversation_focus (HarkConversation *page);
 /* hark_conversation_go_to: brings the message at @position into view. */
 void hark_conversation_go_to (HarkConversation *page, uint64_t position);
 
+/* hark_conversation_get_place, _return_to: as hark_rows_view_get_place(). */
+uint64_t hark_conversation_get_place (HarkConversation *page);
+void hark_conversation_return_to (HarkConversation *page, uint64_t position);
+
 /* hark_conversation_open_menu: what can be done with the person; of a group, its page. */
 void hark_conversation_open_menu (HarkConversation *page);
 /* hark_conversation_open_find: opens the bar that looks for words in it. */

@@ -136,7 +136,8 @@ show (HarkFileView *view)
   const char *raw = transfer ? transfer->name : hark_message_item_get (view->message)->text;
   g_autofree char *name = hark_words_shown (raw, 255);
   g_autofree char *state = NULL;
-  g_autofree char *more = transfer ? hark_words_file_more (transfer) : NULL;
+  g_autofree char *more
+    = transfer ? hark_words_file_more (transfer, hark_person_item_get (view->person)) : NULL;
   bool bar = false;
 
   if (transfer) {

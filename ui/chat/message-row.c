@@ -169,11 +169,12 @@ tell_foot (HarkMessageRow *row)
                                    : NULL;
   g_autofree char *foot = hark_words_foot (message, state, g_get_real_time () / 1000);
   g_autofree char *line = hark_words_line (message);
-  g_autofree char *spoken = message->outgoing ? g_strdup_printf ("%s, %s", line, foot)
-                                              : g_strdup_printf ("%s: %s, %s", author, line, foot);
+  const bool said = !message->outgoing && message->type != HARK_MESSAGE_IS_GROUP;
+  g_autofree char *spoken = said ? g_strdup_printf ("%s: %s, %s", author, line, foot)
+                                 : g_strdup_printf ("%s, %s", line, foot);
 
   hark_widget_text (row->author, author);
-  gtk_widget_set_visible (row->author, message->has_group && !message->outgoing);
+  gtk_widget_set_visible (row->author, message->has_group && said);
   hark_widget_text (row->foot, foot);
   hark_widget_tip (row->foot, waiting && reason ? reason : NULL);
   hark_widget_class (row->bubble, "waiting", waiting);
@@ -549,7 +550,7 @@ hark_message_row_init (HarkMessageRow *row)
 static bool
 is_line (const HarkMessage *message)
 {
-  return message->type == HARK_MESSAGE_IS_TIMER;
+  return message->type == HARK_MESSAGE_IS_TIMER || message->type == HARK_MESSAGE_IS_GROUP;
 }
 
 static void

@@ -34,7 +34,8 @@ struct _HarkRowsView {
   bool hint;     /* what to do with a conversation that is empty */
   gulong filled; /* handler: the messages are others */
   bool has_target;
-  uint64_t target; /* position of the row to be shown once it is laid out */
+  uint64_t target; /* position of the row to be shown once it is laid out, */
+  bool returns;    /* where it was before: at the top */
 };
 
 G_DEFINE_TYPE (HarkRowsView, hark_rows_view, GTK_TYPE_OVERLAY)
@@ -107,20 +108,30 @@ load_more (HarkRowsView *view)
     hark_pages_newer (view->client, view->person);
 }
 
+/* @short: what should stay in its place could not yet, as the rows behind it are not counted in the
+ * height: it is still the one. */
 static void
-on_scrolled (HarkRowsView *view)
+look (HarkRowsView *view, bool is_short)
 {
-  bool at_end = view->person && hark_person_item_get_at_end (view->person)
+  bool at_end = view->person && hark_person_item_get_at_end (view->person) && !is_short
                 && end (view) - gtk_adjustment_get_value (adjustment (view)) < AT_BOTTOM_PX;
 
-  if (view->is_allocating)
-    return;
   view->follows = at_end;
   gtk_widget_set_visible (view->down, view->person && !at_end);
-  find_anchor (view);
+  if (!is_short)
+    find_anchor (view);
   load_more (view);
   if (at_end)
     g_signal_emit (view, signals[SIGNAL_SEEN], 0);
+}
+
+static void
+on_scrolled (HarkRowsView *view)
+{
+  if (view->is_allocating)
+    return;
+  view->returns = false; /* the user goes elsewhere */
+  look (view, false);
 }
 
 static HarkMessageRow *
@@ -134,7 +145,15 @@ find_row (HarkRowsView *view, uint64_t position)
   return NULL;
 }
 
-/* The row is laid out: into the middle of the view with it. */
+/* Returns: whether the view can go no further yet */
+static bool
+go_to_y (HarkRowsView *view, double y)
+{
+  gtk_adjustment_set_value (adjustment (view), y);
+  return gtk_adjustment_get_value (adjustment (view)) < floor (y);
+}
+
+/* The row is laid out: into the middle of the view with it; or held at the top, where it was. */
 static void
 show_target (HarkRowsView *view)
 {
@@ -144,6 +163,11 @@ show_target (HarkRowsView *view)
   view->has_target = false;
   if (!row)
     return;
+  if (view->returns) {
+    set_anchor (view, row);
+    view->anchor_y = 0;
+    return;
+  }
   gtk_adjustment_set_value (adjustment (view), row_y (view, GTK_WIDGET (row)) - page / 3);
   if (hark_message_row_get_message (row)->position == view->target)
     hark_message_row_flash (row);
@@ -154,17 +178,20 @@ static void
 on_allocated (HarkRowsView *view)
 {
   GtkAdjustment *at = adjustment (view);
-  HarkMessageRow *held = hark_row_list_of (HARK_ROW_LIST (view->list), view->anchor);
+  HarkMessageRow *held;
+  bool shows = view->has_target, is_short = false;
 
   view->is_allocating = true;
-  if (view->has_target)
+  if (shows)
     show_target (view);
-  else if (view->follows)
+  held = hark_row_list_of (HARK_ROW_LIST (view->list), view->anchor);
+  if (view->follows)
     gtk_adjustment_set_value (at, end (view));
-  else if (held)
-    gtk_adjustment_set_value (at, row_y (view, GTK_WIDGET (held)) - view->anchor_y);
+  else if (held && (!shows || view->returns))
+    is_short = go_to_y (view, row_y (view, GTK_WIDGET (held)) - view->anchor_y);
   view->is_allocating = false;
-  on_scrolled (view);
+  look (view, is_short && view->returns);
+  view->returns = view->returns && is_short;
 }
 
 /* ---- rows ---- */
@@ -341,7 +368,7 @@ hark_rows_view_show (HarkRowsView *view, HarkPersonItem *person)
     hark_person_item_is_self (person)
       ? _ ("Nothing is noted yet. What you write or speak here is for you alone.")
       : _ ("Nothing was said yet. Write the first message, drop a file here, or call."));
-  view->has_target = false;
+  view->has_target = view->returns = false;
   view->follows = hark_person_item_get_at_end (person);
   chat = hark_person_item_get_chat (person);
   hark_row_list_set (HARK_ROW_LIST (view->list), person, chat->unread > 0 ? chat->first_unread : 0);
@@ -374,6 +401,7 @@ hark_rows_view_to_id (HarkRowsView *view, const uint8_t id[HARK_MESSAGE_ID_LEN])
 
   g_return_if_fail (HARK_IS_ROWS_VIEW (view) && view->person);
 
+  view->returns = false;
   loaded = hark_person_item_find (view->person, id);
   if (loaded) {
     go (view, hark_message_item_get (loaded)->position);
@@ -392,6 +420,7 @@ hark_rows_view_to_position (HarkRowsView *view, uint64_t position)
 
   g_return_if_fail (HARK_IS_ROWS_VIEW (view) && view->person);
 
+  view->returns = false;
   if (position >= hark_person_item_get_first_position (view->person)
       && position <= hark_person_item_get_last_position (view->person)) {
     go (view, position);
@@ -410,10 +439,30 @@ hark_rows_view_to_time (HarkRowsView *view, int64_t at_ms)
 
   g_return_if_fail (HARK_IS_ROWS_VIEW (view) && view->person);
 
+  view->returns = false;
   command = hark_command_for (HARK_COMMAND_HISTORY, view->person);
   command->window = HARK_HISTORY_AROUND_TIME;
   command->at_ms = at_ms;
   load_window (view, command);
+}
+
+uint64_t
+hark_rows_view_get_place (HarkRowsView *view)
+{
+  g_return_val_if_fail (HARK_IS_ROWS_VIEW (view), 0);
+
+  if (view->has_target && view->returns)
+    return view->target; /* on its way there */
+  return view->person && !view->follows && view->anchor
+           ? hark_message_item_get (view->anchor)->position
+           : 0;
+}
+
+void
+hark_rows_view_return_to (HarkRowsView *view, uint64_t position)
+{
+  hark_rows_view_to_position (view, position);
+  view->returns = true;
 }
 
 void

@@ -33,6 +33,11 @@ void hark_rows_view_to_id (HarkRowsView *view, const uint8_t id[HARK_MESSAGE_ID_
 void hark_rows_view_to_position (HarkRowsView *view, uint64_t position);
 void hark_rows_view_to_time (HarkRowsView *view, int64_t at_ms);
 
+/* hark_rows_view_get_place: the position of the row at the top of the view, 0: it is at the end;
+ * _return_to: brings that row there again, as if it had never gone. */
+uint64_t hark_rows_view_get_place (HarkRowsView *view);
+void hark_rows_view_return_to (HarkRowsView *view, uint64_t position);
+
 /* hark_rows_view_to_end: the newest rows. */
 void hark_rows_view_to_end (HarkRowsView *view);
 

@@ -171,7 +171,8 @@ on_message (HarkBus *bus, HarkPersonItem *person, HarkMessageItem *item)
   bool named = strcmp (level, "none") != 0;
 
   hark_follower_look (bus->follower);
-  if (message->outgoing || message->type == HARK_MESSAGE_IS_CALL)
+  if (message->outgoing || message->type == HARK_MESSAGE_IS_CALL
+      || message->type == HARK_MESSAGE_IS_GROUP)
     return;
   emit (bus, "MessageReceived",
         g_variant_new ("(ssss)", hex, id,
@@ -251,6 +252,29 @@ on_history (GObject *owner, const HarkEvent *result)
     g_variant_builder_add (&list, "(sxbss)", id, message->sent_ms, message->outgoing, author, line);
   }
   g_dbus_method_invocation_return_value (invocation, g_variant_new ("(a(sxbss))", &list));
+}
+
+static void
+on_calls (GObject *owner, const HarkEvent *result)
+{
+  HarkBus *bus = bus_of (owner);
+  GDBusMethodInvocation *invocation = good (owner, result);
+  GVariantBuilder list;
+
+  if (!invocation)
+    return;
+  g_variant_builder_init (&list, G_VARIANT_TYPE ("a(sxbbts)"));
+  for (guint i = 0; result->messages && i < result->messages->len; i++) {
+    const HarkMessage *message = result->messages->pdata[i];
+    HarkPersonItem *person = hark_chats_find (bus->client, message);
+    g_autofree char *hex = person ? hark_person_hex (person) : NULL;
+    g_autofree char *words = hark_words_call_row (message);
+
+    if (person)
+      g_variant_builder_add (&list, "(sxbbts)", hex, message->sent_ms, message->outgoing,
+                             hark_words_call_is_missed (message), message->ref, words);
+  }
+  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(a(sxbbts))", &list));
 }
 
 /* The newest one of theirs that stands there was seen, and so were all before. */
@@ -457,6 +481,17 @@ about_call (HarkBus *bus,
 }
 
 static void
+list_calls (HarkBus *bus, GDBusMethodInvocation *invocation, GVariant *arguments)
+{
+  HarkCommand *command = hark_command_new (HARK_COMMAND_CALLS);
+  guint32 limit;
+
+  g_variant_get (arguments, "(u)", &limit);
+  command->limit = CLAMP (limit, 1, LIST_MAX);
+  ask (bus, invocation, command, on_calls);
+}
+
+static void
 list_lines (HarkBus *bus, GDBusMethodInvocation *invocation)
 {
   GVariant *lines = hark_call_lines (bus->client);
@@ -510,6 +545,8 @@ on_method (GDBusConnection *connection,
     refuse (invocation, "NotOpen", "No profile is open.");
   else if (strcmp (method, "ListContacts") == 0)
     list_contacts (bus, invocation);
+  else if (strcmp (method, "ListCalls") == 0)
+    list_calls (bus, invocation, arguments);
   else if (strcmp (method, "ListCallLines") == 0)
     list_lines (bus, invocation);
   else if (is_about_contact (method))

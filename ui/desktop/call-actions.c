@@ -39,19 +39,12 @@ static void
 on_mute (GSimpleAction *action, GVariant *parameter, void *data)
 {
   HarkClient *client = ((Context *) data)->client;
-  const HarkCall *call = hark_client_get_call_on (client);
-  const HarkGroupCall *group = hark_group_talk_get (client);
+  bool muted;
 
   (void) action;
   (void) parameter;
-  if (call) {
-    hark_client_send_call (client, call->muted ? HARK_COMMAND_UNMUTE : HARK_COMMAND_MUTE);
-  } else if (group) {
-    HarkCommand *command = hark_group_talk_command (group, HARK_COMMAND_GROUP_CALL_MUTE);
-
-    command->on = !group->muted;
-    hark_client_send (client, command);
-  }
+  if (hark_talk_is_on (client, &muted))
+    hark_talk_mute (client, !muted);
 }
 
 /* With two calls the other one is heard from then on. */

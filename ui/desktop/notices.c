@@ -117,7 +117,8 @@ on_message (HarkNotices *notices, HarkPersonItem *person, HarkMessageItem *messa
   g_autofree char *line = NULL;
   g_autofree char *hex = NULL;
 
-  if (value->outgoing || !notices->window || gtk_window_is_active (GTK_WINDOW (notices->window))
+  if (value->outgoing || value->type == HARK_MESSAGE_IS_GROUP || !notices->window
+      || gtk_window_is_active (GTK_WINDOW (notices->window))
       || (value->type == HARK_MESSAGE_IS_CALL && !is_missed (notices, value))
       || !hark_person_item_wants_notice (person, value, g_get_real_time () / 1000)
       || is_too_soon (person))

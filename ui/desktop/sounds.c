@@ -94,7 +94,7 @@ on_message (HarkClient *client, HarkPersonItem *person, HarkMessageItem *item)
 
   (void) client;
   if (!is_wanted () || message->type == HARK_MESSAGE_IS_CALL
-      || now - last[message->outgoing] < PAUSE_US
+      || message->type == HARK_MESSAGE_IS_GROUP || now - last[message->outgoing] < PAUSE_US
       || (!message->outgoing
           && !hark_person_item_wants_notice (person, message, g_get_real_time () / 1000)))
     return;

@@ -93,3 +93,29 @@ hark_client_send_call (HarkClient *client, HarkCommandKind kind)
   if (call)
     hark_client_send_call_to (client, kind, call);
 }
+
+bool
+hark_talk_is_on (HarkClient *client, bool *ret_muted)
+{
+  const HarkCall *call = hark_client_get_call_on (client);
+  const HarkGroupCall *group = hark_group_talk_get (client);
+
+  if (ret_muted)
+    *ret_muted = call ? call->muted : group && group->muted;
+  return call || group;
+}
+
+void
+hark_talk_mute (HarkClient *client, bool muted)
+{
+  const HarkGroupCall *group = hark_group_talk_get (client);
+
+  if (hark_client_get_call_on (client)) {
+    hark_client_send_call (client, muted ? HARK_COMMAND_MUTE : HARK_COMMAND_UNMUTE);
+  } else if (group) {
+    HarkCommand *command = hark_group_talk_command (group, HARK_COMMAND_GROUP_CALL_MUTE);
+
+    command->on = muted;
+    hark_client_send (client, command);
+  }
+}

@@ -22,3 +22,8 @@ bool hark_client_can_call (HarkClient *client, HarkPersonItem *person);
  * when there is none. hark_client_send_call_to: about @call. */
 void hark_client_send_call (HarkClient *client, HarkCommandKind kind);
 void hark_client_send_call_to (HarkClient *client, HarkCommandKind kind, HarkCallItem *call);
+
+/* hark_talk_is_on: the user is in a call, of two or of a group; @ret_muted (nullable): muted in it.
+ * hark_talk_mute: mutes in it, or not any more. */
+bool hark_talk_is_on (HarkClient *client, bool *ret_muted);
+void hark_talk_mute (HarkClient *client, bool muted);

@@ -46,6 +46,8 @@ on_chats (GObject *owner, const HarkEvent *result)
 {
   for (guint i = 0; result->chats && i < result->chats->len; i++)
     take_chat (HARK_CLIENT (owner), result->chats->pdata[i], true);
+  if (result->ok)
+    g_signal_emit_by_name (owner, "listed");
 }
 
 /* Messages went, not one by one. */
@@ -130,6 +132,13 @@ void
 hark_chats_follow (HarkClient *client)
 {
   g_signal_connect (client, "told", G_CALLBACK (on_told), NULL);
+}
+
+HarkPersonItem *
+hark_chats_find (HarkClient *client, const HarkMessage *message)
+{
+  return message->has_group ? hark_client_find_group (client, message->group)
+                            : hark_client_find (client, message->contact);
 }
 
 const char *

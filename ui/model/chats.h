@@ -13,6 +13,9 @@ void hark_chats_follow (HarkClient *client);
 const char *
 hark_chats_name_of (HarkClient *client, HarkPersonItem *item, const HarkMessage *message);
 
+/* hark_chats_find: (nullable): the conversation that @message stands in; borrowed. */
+HarkPersonItem *hark_chats_find (HarkClient *client, const HarkMessage *message);
+
 /* hark_chats_words: (nullable): the three words that wait to be compared with @item. Borrowed. */
 const char *hark_chats_words (HarkPersonItem *item);
 

@@ -36,6 +36,7 @@ typedef struct {
 
 enum {
   SIGNAL_READY,
+  SIGNAL_LISTED,
   SIGNAL_MESSAGE,
   SIGNAL_READ,
   SIGNAL_REQUEST,
@@ -94,6 +95,8 @@ hark_client_class_init (HarkClientClass *klass)
   G_OBJECT_CLASS (klass)->finalize = hark_client_finalize;
   signals[SIGNAL_READY] = g_signal_new ("ready", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                         NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_LISTED] = g_signal_new ("listed", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_MESSAGE]
     = g_signal_new ("message", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 2, HARK_TYPE_PERSON_ITEM, HARK_TYPE_MESSAGE_ITEM);
@@ -213,7 +216,7 @@ handle_message (HarkClient *client, const HarkMessage *message)
   if (!hark_person_item_say (person, row))
     return;
   if (!message->outgoing && message->type != HARK_MESSAGE_IS_CALL
-      && message->type != HARK_MESSAGE_IS_TIMER) {
+      && message->type != HARK_MESSAGE_IS_GROUP && message->type != HARK_MESSAGE_IS_TIMER) {
     hark_person_item_set_typing (person, false);
     hark_person_item_set_unread (person, hark_person_item_get_unread (person) + 1);
   }

@@ -2,6 +2,7 @@
  *
  * Main thread. Signals:
  *   "ready"    ()                                  the profile is open
+ *   "listed"   ()                                  what the list knows of conversations was told
  *   "message"  (HarkPersonItem, HarkMessageItem)   a new row, in or out
  *   "read"     (HarkPersonItem)                    everything of them was seen
  *   "request"  (HarkPersonItem)                    somebody asks to become a contact

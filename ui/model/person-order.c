@@ -22,13 +22,22 @@ came_ms (HarkMessageItem *row)
   return !message->outgoing && message->received_ms > 0 ? message->received_ms : message->sent_ms;
 }
 
+/* Of a group in which nothing was said yet. */
+static int64_t
+made_ms (HarkPersonItem *item)
+{
+  const HarkGroupInfo *group = hark_person_item_get_group (item);
+
+  return group ? group->made_ms : 0;
+}
+
 int
 hark_person_order (HarkPersonItem *a, HarkPersonItem *b)
 {
   HarkMessageItem *last_a = hark_person_item_get_last (a);
   HarkMessageItem *last_b = hark_person_item_get_last (b);
-  int64_t newest_a = last_a ? came_ms (last_a) : 0;
-  int64_t newest_b = last_b ? came_ms (last_b) : 0;
+  int64_t newest_a = last_a ? came_ms (last_a) : made_ms (a);
+  int64_t newest_b = last_b ? came_ms (last_b) : made_ms (b);
 
   if (rank (a) != rank (b))
     return rank (a) - rank (b);

@@ -132,17 +132,6 @@ clear (HarkFoundList *list)
   gtk_widget_hide (GTK_WIDGET (list));
 }
 
-static HarkPersonItem *
-person_of (HarkFoundList *list, const HarkMessage *message)
-{
-  uint8_t key[HARK_ACCOUNT_LEN] = {0};
-
-  if (!message->has_group)
-    return hark_client_find (list->client, message->contact);
-  memcpy (key, message->group, sizeof message->group);
-  return hark_client_find (list->client, key);
-}
-
 static void
 on_results (GObject *owner, const HarkEvent *result)
 {
@@ -151,7 +140,7 @@ on_results (GObject *owner, const HarkEvent *result)
   clear (list);
   for (guint i = 0; result->ok && result->messages && i < result->messages->len; i++) {
     const HarkMessage *message = result->messages->pdata[i];
-    HarkPersonItem *person = person_of (list, message);
+    HarkPersonItem *person = hark_chats_find (list->client, message);
 
     if (!person)
       continue;

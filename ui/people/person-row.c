@@ -42,7 +42,7 @@ last_line (HarkClient *client, HarkPersonItem *person, HarkMessageItem *last)
   g_autofree char *name = NULL;
   g_autofree char *apart = NULL;
 
-  if (!message->has_group || message->outgoing)
+  if (!message->has_group || message->outgoing || message->type == HARK_MESSAGE_IS_GROUP)
     return g_steal_pointer (&line);
   name = hark_language_apart (hark_chats_name_of (client, person, message));
   apart = hark_language_apart (line);
@@ -237,6 +237,8 @@ show (HarkPersonRow *row)
   offer_name (row);
   gtk_widget_set_visible (row->pinned, hark_person_item_is_pinned (row->person));
   gtk_widget_set_visible (row->silent, hark_person_item_is_silent (row->person, now_ms));
+  if (strcmp (presence, line) != 0 && g_str_has_suffix (presence, "."))
+    presence[strlen (presence) - 1] = '\0'; /* more follows */
   spoken = unread > 0
              ? g_strdup_printf (ngettext ("%s, %s, %u unread. %s", "%s, %s, %u unread. %s", unread),
                                 name, presence, unread, line)

@@ -25,6 +25,7 @@ static const struct {
 } defaults[] = {
   {HARK_SET_NOTICES,    "all"   },
   {HARK_SET_APPEARANCE, "system"},
+  {HARK_SET_TALK_KEY,   ""      },
   {HARK_SET_MIC,        "pulse" },
   {HARK_SET_SPEAKER,    "pulse" },
   {HARK_SET_SOUNDS,     "true"  },

@@ -23,6 +23,7 @@ G_DECLARE_FINAL_TYPE (HarkSettings, hark_settings, HARK, SETTINGS, GObject)
 #define HARK_SET_RING "ring"           /* text: device; "": the speaker */
 #define HARK_SET_NOISE "remove-noise"  /* flag */
 #define HARK_SET_ECHO "remove-echo"    /* flag */
+#define HARK_SET_TALK_KEY "talk-key"   /* text: "", "space", "F8", "Control_R": see talk-key.h */
 #define HARK_SET_DOWNLOADS "downloads" /* text: folder for files; "": the desktop's */
 #define HARK_SET_PREVIEWS "previews"   /* flag: pictures go with a small one in the offer */
 #define HARK_SET_LAN_ONLY "lan-only"   /* flag */
