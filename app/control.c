@@ -1,6 +1,6 @@
 #include "app/control.h"
 
-#include "app/json.h"
+#include "app/json/json.h"
 
 #include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>

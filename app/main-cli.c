@@ -1,7 +1,7 @@
 /* app/main-cli.c - hark-cli: the engine without a screen. */
 
-#include "app/cli-handover.h"
-#include "app/cli-verbs.h"
+#include "app/cli/handover.h"
+#include "app/cli/verbs.h"
 #include "app/harden.h"
 #include "app/options.h"
 

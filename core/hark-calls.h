@@ -36,7 +36,8 @@ typedef struct {
   double loss_in, loss_out, concealed; /* shares, 0 to 1 */
   double rate_out;                     /* bit/s */
   double level_in, level_out;          /* dBFS of microphone (also while muted) and speaker */
-  double delay_ms;   /* about, from their mouth to our ear (core/advice.h); 0: not known */
+  double
+    delay_ms; /* about, from their mouth to our ear (core/heart/calls/advice.h); 0: not known */
   HarkPathKind path; /* that the voice takes */
   bool speaking;     /* the microphone hears a voice, also while muted */
 } HarkCallStats;

@@ -195,7 +195,7 @@ static const char *const texts[HARK_N_SQL] = {
   [HARK_SQL_COUNT_WAITING_PARTS]
   = "SELECT count(*) FROM messages m WHERE m.conversation = ?1 AND m.part_set IS NOT NULL "
     "AND m.part > 1 AND NOT EXISTS (SELECT 1 " OF_WHOLE "AND p.part = 1)",
-  /* of one in a group the first tells for all who has it (core/core-groups-write.c) */
+  /* of one in a group the first tells for all who has it (core/heart/groups/write.c) */
   [HARK_SQL_SET_PART]
   = "UPDATE messages SET part_set = ?3, part = ?4, parts = ?5, length_ms = ?6, "
     "shown = CASE WHEN ?4 > 1 THEN 0 ELSE shown END, "

@@ -2,8 +2,8 @@
  *
  * Shell: SQLite under a page-encrypting VFS (vfs.c), one connection, on its own thread. Requests go
  * in by value, in order; each is answered by one reply once its effect is durable (group commit).
- * The engine (core/engine.c) is the only caller outside tests; core.c only makes requests and reads
- * replies, so the simulator can execute them with hark_store_execute() in virtual time.
+ * The engine (core/engine/engine.c) is the only caller outside tests; core.c only makes requests
+ * and reads replies, so the simulator can execute them with hark_store_execute() in virtual time.
  * Source: core/store/README.md.
  */
 #pragma once
@@ -528,16 +528,17 @@ typedef enum {
                            all. It looks at CALLS_ROWS rows at most: none of them may be one */
   HARK_STORE_PUT_NODES, /* nodes */
   HARK_STORE_PUT_RECORDS,    /* records: where contacts were (hark_net_save_records()) */
-  HARK_STORE_PUT_SOUND,      /* sound: what calls are heard and spoken with (core/sound.h) */
+  HARK_STORE_PUT_SOUND,      /* sound: what calls are heard and spoken with
+                                (core/heart/calls/sound-kept.h) */
   HARK_STORE_PUT_SHARES,     /* shares: folders that contacts look into (core/files/share-list.h) */
-  HARK_STORE_PUT_RELAY,      /* relay: for whom we relay (core/core-relay.c) */
+  HARK_STORE_PUT_RELAY,      /* relay: for whom we relay (core/heart/relay.c) */
   HARK_STORE_PUT_HEARD,      /* heard: times of contact requests (core/contacts/heard.h) */
-  HARK_STORE_PUT_LEDGER,     /* ledger: what left this machine (core/ledger.h) */
-  HARK_STORE_PUT_PLACE,      /* place: where the user was last (core/core-place.c) */
+  HARK_STORE_PUT_LEDGER,     /* ledger: what left this machine (core/heart/ledger-days.h) */
+  HARK_STORE_PUT_PLACE,      /* place: where the user was last (core/heart/chat/place.c) */
   HARK_STORE_PUT_LAN,        /* lan: local and closed networks (core/nodes/lan-settings.h) */
   HARK_STORE_PUT_FILES,      /* files: limits, queue, rules (core/files/file-settings.h) */
   HARK_STORE_PUT_MAILBOX,    /* mailbox: who keeps mail for whom (core/mailbox/peers.h) */
-  HARK_STORE_PUT_GROUP_MAIL, /* group_mail: what members are known to have (core-groups-had.c) */
+  HARK_STORE_PUT_GROUP_MAIL, /* group_mail: what members are known to have (groups/had.c) */
   HARK_STORE_PUT_GROUP,      /* group: adds or replaces by id */
   HARK_STORE_DELETE_GROUP,   /* group.id, with its entries and messages */
   HARK_STORE_PUT_GROUP_ENTRY,  /* group_entry: adds, or raises its proof; message (nullable), parts:
@@ -555,7 +556,7 @@ typedef enum {
   HARK_STORE_PUT_KEPT,         /* kept, sealed: adds */
   HARK_STORE_GET_KEPT,         /* kept.id -> sealed, NULL for none */
   HARK_STORE_DELETE_KEPT,      /* kept.id */
-  HARK_STORE_PUT_KEEP,         /* keep: how long messages are (core/core-archive.c) */
+  HARK_STORE_PUT_KEEP,         /* keep: how long messages are (core/heart/chat/archive.c) */
   HARK_STORE_PUT_BACKUP,       /* backup: when, where (core/backup/plan.h) */
   HARK_STORE_PUT_SEQUENCE, /* account_key, before: our highest in the conversation; only grows */
   HARK_STORE_GET_ALL,      /* -> snapshot */

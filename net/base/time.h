@@ -1,7 +1,7 @@
 /* net/base/time.h - the one kind of time Hark computes with.
  *
- * Pure: a type and units. Pure modules are handed `now`; only shells (net/io, core/engine.c, ...)
- * read clocks.
+ * Pure: a type and units. Pure modules are handed `now`; only shells (net/io, core/engine/engine.c,
+ * ...) read clocks.
  */
 #pragma once
 

@@ -14,7 +14,7 @@
 #include "net/io/router.h"
 #include "net/io/udp.h"
 #include "net/io/wallclock.h"
-#include "net/node.h"
+#include "net/node/node.h"
 #include "net/unsent.h"
 
 #include <gio/gio.h>

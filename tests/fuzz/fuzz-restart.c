@@ -1,5 +1,5 @@
 /* Bodies of restart signals: what is accepted survives a second trip. */
-#include "net/link-restart.h"
+#include "net/node/link-restart.h"
 
 #include <glib.h>
 #include <string.h>

@@ -17,7 +17,7 @@ MACHINE = re.compile("|".join((r"(?<![\w.])/wor" + r"k/", r"\.\./sha" + r"red\b"
 UNFINISHED = re.compile(r"\b(TO" + "DO|FIX" + r"ME|XX" + r"X)\b")
 HOST = re.compile(r'"(?:[a-z]+://)?((?:[a-z0-9-]+\.)+(?:com|net|org|io|dev|cc|de|eu))(?::\d+)?[/"]')
 # the one list of hosts a user who names no bootstrap node starts from
-HOSTS_HERE = "core/bootstrap.c"
+HOSTS_HERE = "core/engine/bootstrap.c"
 # names of file formats that look like one
 FORMATS = {"age-encryption.org"}
 

@@ -2,11 +2,11 @@
  * and sends what he likes.
  *
  * Everybody has a public address, so that nothing but Hark itself keeps packets out. Looks into
- * nodes (net/node-private.h) to count what they hold. One thread; same seed, same run.
+ * nodes (net/node/node-private.h) to count what they hold. One thread; same seed, same run.
  */
 #pragma once
 
-#include "net/node-private.h"
+#include "net/node/node-private.h"
 #include "tests/sim/people.h"
 
 #define HARK_ATTACK_DHT 6

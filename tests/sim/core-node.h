@@ -1,14 +1,15 @@
 /* tests/sim/core-node.h - a whole Hark on the virtual network: HarkCore and HarkNet with a real
  * store and real files in a temporary folder, everything in virtual time.
  *
- * What core/engine.c is on real threads. A store request takes effect after store_time and is
- * answered then, a disk request after disk_time; a process that is killed in between never did it.
- * Not pure: the store and the files are on the disk, in memory where there is /dev/shm. One thread.
+ * What core/engine/engine.c is on real threads. A store request takes effect after store_time and
+ * is answered then, a disk request after disk_time; a process that is killed in between never did
+ * it. Not pure: the store and the files are on the disk, in memory where there is /dev/shm. One
+ * thread.
  */
 #pragma once
 
-#include "core/core.h"
 #include "core/files/disk-work.h"
+#include "core/heart/core.h"
 #include "tests/sim/node.h"
 
 #include <glib.h>

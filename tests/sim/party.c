@@ -1,6 +1,6 @@
 #include "tests/sim/party.h"
 
-#include "core/core-groups.h"
+#include "core/heart/groups/groups.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "core/core-private.h"
+#include "core/heart/core-private.h"
 #include "tests/sim/attack.h"
 #include "tests/sim/core-world.h"
 

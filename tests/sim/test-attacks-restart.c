@@ -1,6 +1,6 @@
 /* Restarts: signals that were recorded, forged, or sent by a contact who means harm. */
-#include "net/link-private.h"
-#include "net/node-restarts.h"
+#include "net/node/link-private.h"
+#include "net/node/restarts.h"
 #include "tests/sim/attack.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /* A contact with whom a folder is shared, or who shares one, and whose program is the attacker's
  * own. */
-#include "core/core-shares.h"
 #include "core/files/shared.h"
+#include "core/heart/files/shares.h"
 #include "tests/sim/siege.h"
 
 #include <glib/gstdio.h>

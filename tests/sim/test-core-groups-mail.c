@@ -1,6 +1,6 @@
 /* A group whose members are never there at the same time, and somebody outside of it who keeps
  * mail for each of them. */
-#include "core/core-private.h"
+#include "core/heart/core-private.h"
 #include "tests/sim/keeper-harm.h"
 #include "tests/sim/long-clip.h"
 #include "tests/sim/party.h"

@@ -1,6 +1,6 @@
 /* What groups have beside texts: voice messages, a timer, a picture, who read and who writes; and
  * what is deleted is gone from every disk. */
-#include "core/core-groups.h"
+#include "core/heart/groups/groups.h"
 #include "tests/sim/long-clip.h"
 #include "tests/sim/party.h"
 

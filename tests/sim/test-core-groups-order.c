@@ -1,7 +1,7 @@
 /* Groups of real Harks whose disks and links keep their own pace, so that everything comes in
  * another order with every seed: whoever is in ends with the same members, and with each entry
  * that was for them, once. */
-#include "core/core-groups.h"
+#include "core/heart/groups/groups.h"
 #include "tests/sim/party.h"
 
 #include <string.h>

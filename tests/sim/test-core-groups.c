@@ -1,6 +1,6 @@
 /* Groups of real Harks: everybody ends with the same members and the same messages, whoever was
  * online together, and whatever one of them tries. */
-#include "core/core-groups.h"
+#include "core/heart/groups/groups.h"
 #include "tests/sim/party.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Two people who are never there at the same time, and somebody who keeps their mail. */
-#include "core/core-mail.h"
+#include "core/heart/mail/mail.h"
 #include "tests/sim/core-world.h"
 #include "tests/sim/keeper-harm.h"
 #include "tests/sim/long-clip.h"

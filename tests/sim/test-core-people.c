@@ -1,5 +1,5 @@
 /* How people become contacts, part and come back. */
-#include "core/core-private.h"
+#include "core/heart/core-private.h"
 #include "tests/sim/core-world.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* What people tell of themselves, whom they can be found by, and who was given which address. */
-#include "core/core-private.h"
+#include "core/heart/core-private.h"
 #include "core/identity/address.h"
 #include "tests/sim/core-world.h"
 

@@ -1,7 +1,7 @@
 /* People on one local network, without the internet: they meet, and whoever may only ask somebody
  * does not learn which machine is theirs. */
 #include "net/dht/krpc.h"
-#include "net/node-private.h"
+#include "net/node/node-private.h"
 #include "tests/sim/people.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /* Two who cannot punch holes reach each other through a contact of both, and directly as soon as
  * they can; the contact bears it only if willing, and hostile ones can do no more than not help. */
-#include "net/node-links.h"
-#include "net/node-relays.h"
+#include "net/node/links.h"
+#include "net/node/relays.h"
 #include "tests/sim/core-world.h"
 
 #include <string.h>

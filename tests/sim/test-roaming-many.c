@@ -1,6 +1,6 @@
 /* Staying connected with a hundred contacts: when all paths die at once, all are made anew within
  * moments of each other, and nobody's limits hold back the last. */
-#include "net/node-private.h"
+#include "net/node/node-private.h"
 #include "tests/sim/people.h"
 
 #include <string.h>

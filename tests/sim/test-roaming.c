@@ -1,6 +1,6 @@
 /* Staying connected: in a call, a router forgets its ports, addresses change, people move to other
  * networks, lines are cut and healed; the session goes on, and so does what is under way in it. */
-#include "net/node-private.h"
+#include "net/node/node-private.h"
 #include "net/session/life.h"
 #include "tests/sim/core-world.h"
 

@@ -1,4 +1,4 @@
-#include "app/cli-lines.h"
+#include "app/cli/lines.h"
 
 /* Somebody's words cannot move the cursor, colour, turn the writing or begin a line. */
 static void

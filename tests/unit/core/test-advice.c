@@ -1,4 +1,4 @@
-#include "core/advice.h"
+#include "core/heart/calls/advice.h"
 
 static char *
 after (HarkAdvice *advice, HarkCallStats stats, unsigned seconds)

@@ -1,4 +1,4 @@
-#include "core/doctor.h"
+#include "core/heart/people/doctor.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* What left this machine, by days and by people, survives a restart and hostile bytes. */
-#include "core/ledger.h"
+#include "core/heart/ledger-days.h"
 
 static HarkKey
 somebody (uint8_t number)

@@ -1,4 +1,4 @@
-#include "core/sound.h"
+#include "core/heart/calls/sound-kept.h"
 
 #include <string.h>
 

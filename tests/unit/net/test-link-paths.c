@@ -1,5 +1,5 @@
 /* The paths of a link: which one is used, and what becomes of the others. */
-#include "net/link-paths.h"
+#include "net/node/link-paths.h"
 
 typedef struct {
   HarkNodeQueue queue;

@@ -1,7 +1,7 @@
 /* Two whole engines and a DHT node in one process, each with its threads, on loopback: they become
  * contacts, write, pass a file and talk. Under the thread sanitizer this is where every thread of
  * the engine meets every other. */
-#include "core/engine-private.h"
+#include "core/engine/engine-private.h"
 #include "core/hark-ending.h"
 #include "core/hark.h"
 

@@ -1,0 +1,136 @@
+/* Being seen, or by nobody. Away and busy are words for contacts; invisible is more: our records
+ * are withdrawn, nobody's knock is answered, and sessions end, so that we look as if our Hark did
+ * not run. Nothing is asked of the other side, whose program might show it all the same. What
+ * remains to be seen is what a node of the DHT shows to everybody, which leads to no person.
+ * Messages to us wait where they are. Whom we write to, call or ask sees us from then on. */
+#define G_LOG_DOMAIN "hark-core"
+
+#include "core/heart/people/before.h"
+
+#include <string.h>
+
+static const char *const words[] = {
+  [HARK_AVAILABLE] = "online",
+  [HARK_AWAY] = "away",
+  [HARK_BUSY] = "busy",
+  [HARK_INVISIBLE] = "invisible",
+};
+
+static void
+hide_from (HarkCore *core, HarkCoreContact *contact)
+{
+  contact->sought = hark_core_line_of (core, &contact->row.account) != NULL;
+  if (contact->sought) /* nobody vanishes out of a call */
+    return;
+  hark_net_cancel_request (core->net, &contact->row.account);
+  if (contact->row.has_answer)
+    hark_net_close_audience (core->net, &contact->row.answer, core->now);
+  hark_core_end_session (core, contact);
+  hark_core_reach_close (core, contact);
+  hark_net_remove_contact (core->net, &contact->row.account, core->now);
+  contact->presence = HARK_PRESENCE_OFFLINE;
+  contact->path = HARK_PATH_NONE;
+  contact->reason = NULL;
+  hark_core_contact_changed (core, contact);
+}
+
+static void
+hide (HarkCore *core)
+{
+  GHashTableIter iter;
+  void *value;
+
+  g_hash_table_iter_init (&iter, core->contacts);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (((HarkCoreContact *) value)->row.status == HARK_CONTACT_ACCEPTED
+        || ((HarkCoreContact *) value)->row.status == HARK_CONTACT_ASKED)
+      hide_from (core, value);
+  hark_core_open_addresses (core, false);
+  hark_net_close_audience (core->net, &core->account.contacts_token, core->now);
+  hark_net_set_visible (core->net, NULL, core->now);
+}
+
+static void
+show (HarkCore *core)
+{
+  hark_core_start_contacts (core);
+  if (core->visible)
+    hark_net_set_visible (core->net, core->account.name, core->now);
+}
+
+static void
+after_presence (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  const bool was_invisible = pending->before->about.availability == HARK_INVISIBLE;
+  HarkEvent *event;
+
+  if (hark_core_refuse_store (core, pending, reply)) {
+    hark_core_put_back_own (core, pending);
+    return;
+  }
+  if (hark_core_is_invisible (core) && !was_invisible)
+    hide (core);
+  else if (!hark_core_is_invisible (core) && was_invisible)
+    show (core);
+  hark_core_tell_available (core);
+  hark_core_succeed (core, pending->command);
+  event = hark_event_new (HARK_EVENT_PROFILE);
+  event->profile = hark_core_profile (core);
+  hark_core_emit (core, event);
+}
+
+/* Kept nowhere: it is no choice of the user's, and a new start finds somebody there. */
+static void
+set_idle (HarkCore *core, HarkCommand *command)
+{
+  const HarkAvailability before = hark_core_told_available (core);
+
+  core->idle = command->on;
+  if (hark_core_told_available (core) != before)
+    hark_core_tell_available (core);
+  hark_core_succeed (core, command);
+  hark_command_free (command);
+}
+
+void
+hark_core_command_presence (HarkCore *core, HarkCommand *command)
+{
+  if (command->kind == HARK_COMMAND_IDLE) {
+    set_idle (core, command);
+    return;
+  }
+  for (uint8_t now = 0; now < G_N_ELEMENTS (words); now++) {
+    HarkStoreRequest *request;
+    HarkPending *pending;
+
+    if (g_strcmp0 (command->how, words[now]) != 0)
+      continue;
+    pending = hark_core_remember_own (hark_pending_new (after_presence, command), core,
+                                      HARK_CORE_BEFORE_SEEN);
+    core->self.availability = now;
+    request = hark_core_request (HARK_STORE_PUT_PERSON);
+    request->person = g_memdup2 (&core->self, sizeof core->self);
+    hark_core_ask_store (core, request, pending);
+    return;
+  }
+  hark_core_refuse (core, command, "bad-value",
+                    "Say \"online\", \"away\", \"busy\" or \"invisible\".");
+  hark_command_free (command);
+}
+
+void
+hark_core_seek (HarkCore *core, const HarkCommand *command)
+{
+  HarkCoreContact *contact;
+
+  if (!hark_core_is_invisible (core)
+      || (command->kind != HARK_COMMAND_SEND && command->kind != HARK_COMMAND_GIVE
+          && command->kind != HARK_COMMAND_CALL))
+    return;
+  contact = hark_core_find_of (core, command);
+  if (contact == NULL || contact->sought || contact->row.status != HARK_CONTACT_ACCEPTED)
+    return;
+  contact->sought = true;
+  hark_core_tell_net (core, contact);
+  hark_net_try_now (core->net, &contact->row.account, core->now);
+}
