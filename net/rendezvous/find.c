@@ -38,9 +38,11 @@ find_step (HarkRendezvous *rendezvous, HarkRendezvousFind *find, HarkTime now)
 {
   HarkSlotNetwork network = hark_days_network (rendezvous);
 
+  if (rendezvous->slots == NULL)
+    rendezvous->slots = hark_slot_cache_new ();
   if (find->at >= find->n_epochs
-      || !hark_slot_public (&find->account, &find->token, find->epochs[find->at], &network,
-                            find->slot))
+      || !hark_slot_cache_get (rendezvous->slots, &find->account, &find->token,
+                               find->epochs[find->at], &network, find->slot))
     return false;
   find->at++;
   find->get = hark_dht_get_mutable (

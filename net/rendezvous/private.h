@@ -5,6 +5,7 @@
 #include "net/rendezvous/clock.h"
 #include "net/rendezvous/points.h"
 #include "net/rendezvous/rendezvous.h"
+#include "net/rendezvous/slot-cache.h"
 
 #include <glib.h>
 
@@ -80,7 +81,8 @@ struct HarkRendezvous {
   GPtrArray *audiences;                      /* HarkAudience */
   HarkTime next_epoch_check;
   bool leaving;
-  GPtrArray *finds; /* HarkRendezvousFind */
+  GPtrArray *finds;     /* HarkRendezvousFind */
+  HarkSlotCache *slots; /* of others; NULL until somebody is looked for */
   uint32_t last_find;
   HarkRendezvousWatch watch;
   bool retired;  /* another computer of ours came after this one: nothing is published any more */

@@ -55,6 +55,7 @@ hark_rendezvous_free (HarkRendezvous *rendezvous)
   g_ptr_array_unref (rendezvous->audiences);
   hark_points_free (rendezvous->points);
   g_ptr_array_unref (rendezvous->finds);
+  hark_slot_cache_free (rendezvous->slots);
   g_queue_clear_full (&rendezvous->events, g_free);
   hark_locked_free (rendezvous);
 }
