@@ -17,7 +17,7 @@
 #define CALM_US 25000   /* this far, and shortening no longer waits for a pause in the speech */
 #define HURRY_US 120000 /* this far, and likeness does not matter */
 #define JUMP_US 400000  /* this far, and what is in between is skipped */
-#define REST 3          /* blocks between two steps, in a hurry one */
+#define REST 10         /* blocks between two steps, in a hurry one */
 #define PATIENCE 150    /* blocks that a step waits for a pause; then places very alike will do */
 #define LIKE_ENOUGH 0.6
 #define VERY_ALIKE 0.85
