@@ -80,6 +80,7 @@ new_row (HarkPastCalls *calls, HarkPersonItem *person, const HarkMessage *messag
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+  GtkWidget *image;
   const bool missed = hark_words_call_is_missed (message);
   const char *icon = missed              ? "call-missed-symbolic"
                      : message->outgoing ? "call-outgoing-symbolic"
@@ -91,8 +92,9 @@ new_row (HarkPastCalls *calls, HarkPersonItem *person, const HarkMessage *messag
     = g_strdup_printf ("%s, %s. %s", hark_person_item_get (person)->name, time, what);
 
   gtk_container_set_border_width (GTK_CONTAINER (box), 6);
-  gtk_container_add (GTK_CONTAINER (box),
-                     gtk_image_new_from_icon_name (icon, GTK_ICON_SIZE_BUTTON));
+  image = gtk_image_new_from_icon_name (icon, GTK_ICON_SIZE_BUTTON);
+  hark_widget_spoken (image, what);
+  gtk_container_add (GTK_CONTAINER (box), image);
   hark_widget_class (row, "missed", missed);
   add_line (lines, hark_person_item_get (person)->name, "name");
   add_line (lines, what, "what");

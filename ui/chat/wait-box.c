@@ -113,6 +113,7 @@ hark_wait_box_init (HarkWaitBox *box)
   box->words = gtk_label_new (NULL);
   hark_widget_wrap (box->words);
   gtk_label_set_xalign (GTK_LABEL (box->words), 0);
+  gtk_label_set_max_width_chars (GTK_LABEL (box->words), 30); /* else two panes need more room */
   gtk_widget_set_hexpand (box->words, TRUE);
   gtk_widget_set_valign (more, GTK_ALIGN_CENTER);
   gtk_widget_set_valign (close, GTK_ALIGN_CENTER);
