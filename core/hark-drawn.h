@@ -45,6 +45,10 @@ HarkDraw hark_engine_draw (struct HarkEngine *engine,
 void hark_engine_drawn (struct HarkEngine *engine);
 void hark_engine_draw_rest (struct HarkEngine *engine);
 
+/* hark_engine_draw_died: the process before this one ended while something was being drawn: nothing
+ * should be opened unasked. */
+bool hark_engine_draw_died (struct HarkEngine *engine);
+
 /* hark_engine_draws_never: it is HARK_DRAW_NEVER. hark_engine_draw_anyway: it is not any more; if
  * that ends us, it is again. */
 bool hark_engine_draws_never (struct HarkEngine *engine,

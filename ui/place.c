@@ -120,7 +120,11 @@ on_listed (HarkConversation *page)
 {
   Place *place = g_object_get_data (G_OBJECT (page), KEY);
 
-  if (!place->known && !place->person)
+  if (place->known || place->person)
+    return;
+  if (hark_engine_draw_died (hark_client_get_engine (place->client)))
+    place->known = true; /* else what ended us might do so again before anything can be done */
+  else
     hark_client_ask (place->client, hark_command_new (HARK_COMMAND_PLACE), G_OBJECT (page),
                      on_place);
 }

@@ -10,7 +10,7 @@
 
 /* hark_place_follow: once: when @client knows its conversations, the one that was open last is
  * handed to @open with @data, unless one is in @page already; then its place is shown. What is new
- * in it is shown first, as ever. */
+ * in it is shown first, as ever. Not after a process that ended while it drew. */
 void hark_place_follow (HarkConversation *page,
                         HarkClient *client,
                         void (*open) (void *data, HarkPersonItem *person),

@@ -51,6 +51,12 @@ hark_engine_draw_rest (HarkEngine *engine)
 }
 
 bool
+hark_engine_draw_died (HarkEngine *engine)
+{
+  return hark_poison_draw_died (poison_of (engine));
+}
+
+bool
 hark_engine_draws_never (HarkEngine *engine,
                          const uint8_t whose[HARK_ACCOUNT_LEN],
                          const void *what,

@@ -32,6 +32,7 @@ struct HarkPoison {
   State state; /* under mutex */
   HarkDrawing drawing;
   bool rests; /* what is under way in `drawing` is not in the file */
+  bool died;  /* the last process, over what it drew */
 };
 
 G_STATIC_ASSERT (sizeof (State) <= DRAWING_AT);
@@ -119,7 +120,8 @@ hark_poison_open (const char *dir)
       || memcmp (poison->state.format, format, sizeof format) != 0)
     poison->state = (State){.marks = {{{0}}}};
   memcpy (poison->state.format, format, sizeof format);
-  look_back (&poison->state, look_back_at_drawing (poison));
+  poison->died = look_back_at_drawing (poison);
+  look_back (&poison->state, poison->died);
   keep (poison, &poison->state, sizeof poison->state);
   return poison;
 }
@@ -244,6 +246,12 @@ hark_poison_drawn (HarkPoison *poison)
   if (!poison->rests)
     keep_drawing (poison, drawing->page.marks, n * sizeof drawing->page.marks[0]);
   poison->rests = false;
+}
+
+bool
+hark_poison_draw_died (const HarkPoison *poison)
+{
+  return poison != NULL && poison->died;
 }
 
 void

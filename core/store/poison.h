@@ -58,6 +58,7 @@ HarkDrawingAnswer hark_poison_draw (
   HarkPoison *poison, HarkDrawingStep step, const HarkKey *whose, const void *what, size_t len);
 void hark_poison_drawn (HarkPoison *poison);
 void hark_poison_draw_rest (HarkPoison *poison);
+bool hark_poison_draw_died (const HarkPoison *poison);
 bool
 hark_poison_draws_never (HarkPoison *poison, const HarkKey *whose, const void *what, size_t len);
 void

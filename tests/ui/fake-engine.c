@@ -282,6 +282,13 @@ hark_engine_drawn (HarkEngine *engine)
   g_assert (engine == running);
 }
 
+bool
+hark_engine_draw_died (HarkEngine *engine)
+{
+  (void) engine;
+  return false;
+}
+
 void
 hark_engine_draw_rest (HarkEngine *engine)
 {

@@ -114,11 +114,12 @@ def restore(window, words, backup):
 
 # ---- a note that kills ----
 
-def start_dying(window, library):
-    """With a text that nobody survives laying out."""
+def start_dying(window, library, again):
+    """With a text that nobody survives laying out; whoever died does not come back to it unasked."""
     window.lab("run", "env", f"LD_PRELOAD={library}", f"HARK_TEST_POISON={POISON}", "ASAN_OPTIONS=verify_asan_link_order=0",
                *window.words_of_start)
-    window.click("list item", "/^Note to self,/", 30)
+    if again:
+        window.click("list item", "/^Note to self,/", 30)
 
 
 def poison(window, cli, library):
@@ -127,9 +128,9 @@ def poison(window, cli, library):
         window.see("list item", f"/{text}/")
     window.quit()
     for death in range(2):  # of all that the conversation opens with, then of the one
-        start_dying(window, library)
+        start_dying(window, library, death > 0)
         window.ended()
-    start_dying(window, library)
+    start_dying(window, library, True)
     for text in ("Water the fig", "Feed the cat", "Wind the clock"):
         window.see("label", text)
     window.see("label", "This message closed Hark when it was shown.")

@@ -260,7 +260,7 @@ def group(alice, bob):
     bob.has("push button", "Delete from This Computer…")
     close(bob, "About This Group")
     bob.see("list item", "/^Walks, You are not in this group any more/")
-    alice.see("list item", "/^Walks, Nobody but you/")
+    alice.see("list item", "/^Walks, Everybody else has left/")
     check(True, "a group is left, and both see it")
 
 
