@@ -17,10 +17,11 @@
 #define NOISE_KEPT 0.98f
 #define WINDOW_BLOCKS 40
 #define SMOOTH_NEW 0.2f
-#define LEAST_OVER 3.0f        /* noise is about so much more than its least moments */
-#define NOISE_GAIN_MIN 0.126f  /* -18 dB */
-#define NOISE_ENOUGH 129000.0f /* a bin of white noise of -66 dBFS: quieter noise is left alone */
-#define SPEECH_SNR 31.6f       /* 15 dB: of speech where there is some */
+#define LEAST_OVER 3.0f       /* noise is about so much more than its least moments */
+#define NOISE_GAIN_MIN 0.112f /* -19 dB */
+#define NOISE_ENOUGH 36000.0f /* a bin of white noise of -71.5 dBFS: quieter noise is left alone \
+                               */
+#define SPEECH_SNR 31.6f      /* 15 dB: of speech where there is some */
 #define PASSED_KEPT 0.88f
 #define POWER_MIN 1e-3f
 
