@@ -19,8 +19,7 @@
 #define SMOOTH_NEW 0.2f
 #define LEAST_OVER 3.0f       /* noise is about so much more than its least moments */
 #define NOISE_GAIN_MIN 0.112f /* -19 dB */
-#define NOISE_ENOUGH 36000.0f /* a bin of white noise of -71.5 dBFS: quieter noise is left alone \
-                               */
+#define NOISE_ENOUGH 36000.0f /* a bin of white noise of -71.5 dBFS: what is quieter stays */
 #define SPEECH_SNR 31.6f      /* 15 dB: of speech where there is some */
 #define PASSED_KEPT 0.88f
 #define POWER_MIN 1e-3f
