@@ -580,10 +580,38 @@ test_flood (void)
   screen_close (window);
 }
 
+/* Widgets that had another tint for a moment, however short that was. */
+static gboolean
+on_style (GSignalInvocationHint *hint, guint n, const GValue *values, void *data)
+{
+  GtkWidget *widget = g_value_get_object (values);
+
+  (void) hint;
+  (void) n;
+  if (gtk_style_context_has_class (gtk_widget_get_style_context (widget), "flash"))
+    g_hash_table_add (data, widget);
+  return TRUE;
+}
+
+static gulong
+watch_tints (GHashTable *tinted)
+{
+  return g_signal_add_emission_hook (g_signal_lookup ("style-updated", GTK_TYPE_WIDGET), 0,
+                                     on_style, tinted, NULL);
+}
+
+static void
+unwatch_tints (gulong hook)
+{
+  g_signal_remove_emission_hook (g_signal_lookup ("style-updated", GTK_TYPE_WIDGET), hook);
+}
+
 static void
 test_unread (void)
 {
   HarkWindow *window = open_bob ();
+  g_autoptr (GHashTable) tinted = g_hash_table_new (NULL, NULL);
+  gulong hook = watch_tints (tinted);
   GtkWidget *line;
   int y;
 
@@ -607,6 +635,9 @@ test_unread (void)
   g_assert_true (gtk_widget_translate_coordinates (line, GTK_WIDGET (window), 0, 0, NULL, &y));
   g_assert_cmpint (y, >, 0); /* in view */
   g_assert_cmpint (y, <, gtk_widget_get_allocated_height (GTK_WIDGET (window)));
+  screen_settle ();
+  g_assert_cmpuint (g_hash_table_size (tinted), ==, 0); /* the line says it */
+  unwatch_tints (hook);
   fake_history_forget ();
   screen_close (window);
 }
@@ -617,7 +648,9 @@ test_find (void)
   HarkWindow *window = open_bob ();
   GtkWidget *page = gtk_widget_get_ancestor (
     screen_find (GTK_WIDGET (window), HARK_TYPE_ROWS_VIEW, "*"), HARK_TYPE_CONVERSATION);
-  GtkWidget *entry;
+  g_autoptr (GHashTable) tinted = g_hash_table_new (NULL, NULL);
+  gulong hook = watch_tints (tinted);
+  GtkWidget *entry, *bubble;
 
   keep_rows (500, 500);
   answer (HARK_COMMAND_HISTORY);
@@ -630,6 +663,11 @@ test_find (void)
   g_assert_nonnull (label (window, "1 of 11"));
   while (!said (window, "row 129")) /* a page may be on its way as well */
     answer (HARK_COMMAND_HISTORY);
+  screen_settle ();
+  bubble = gtk_widget_get_parent (gtk_widget_get_parent (said (window, "row 129")));
+  g_assert_cmpuint (g_hash_table_size (tinted), ==, 1);
+  g_assert_true (g_hash_table_contains (tinted, bubble)); /* not all the row's width */
+  unwatch_tints (hook);
   screen_click (GTK_WIDGET (window), "Older");
   g_assert_nonnull (label (window, "2 of 11"));
   fake_history_forget ();

@@ -18,7 +18,7 @@
 
 /* A label lays out all its text at once; a longer one waits for a click. */
 #define SHOWN_CHARS 3000
-#define FLASH_MS 1600
+#define FLASH_MS 900
 
 struct _HarkMessageRow {
   GtkEventBox parent_instance;
@@ -622,7 +622,7 @@ hark_message_row_clear (HarkMessageRow *row)
   drop_parts (row);
   hark_fence_clear (&row->fenced);
   g_clear_handle_id (&row->flash, g_source_remove);
-  hark_widget_class (row->side, "flash", false);
+  hark_widget_class (row->bubble, "flash", false);
   gtk_widget_hide (row->icon);
   gtk_widget_show (row->text);
   hark_message_text_set (HARK_MESSAGE_TEXT (row->text), "", SHOWN_CHARS);
@@ -694,7 +694,7 @@ on_flashed (void *data)
   HarkMessageRow *row = data;
 
   row->flash = 0;
-  hark_widget_class (row->side, "flash", false);
+  hark_widget_class (row->bubble, "flash", false);
   return G_SOURCE_REMOVE;
 }
 
@@ -703,7 +703,7 @@ hark_message_row_flash (HarkMessageRow *row)
 {
   g_return_if_fail (HARK_IS_MESSAGE_ROW (row));
 
-  hark_widget_class (row->side, "flash", true);
+  hark_widget_class (row->bubble, "flash", true);
   g_clear_handle_id (&row->flash, g_source_remove);
   row->flash = g_timeout_add (FLASH_MS, on_flashed, row);
 }

@@ -36,5 +36,5 @@ void hark_message_row_set_header (HarkMessageRow *row, const char *day, bool unr
 const HarkMessage *hark_message_row_get_message (HarkMessageRow *row);
 HarkMessageItem *hark_message_row_get_item (HarkMessageRow *row);
 
-/* hark_message_row_flash: draws the eye to it for a moment. */
+/* hark_message_row_flash: draws the eye to it: its bubble has another tint for a moment. */
 void hark_message_row_flash (HarkMessageRow *row);

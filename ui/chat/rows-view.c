@@ -36,6 +36,7 @@ struct _HarkRowsView {
   bool has_target;
   uint64_t target; /* position of the row to be shown once it is laid out, */
   bool returns;    /* where it was before: at the top */
+  bool was_asked;  /* for this row: the eye has to find it; the first new one has a line above it */
 };
 
 G_DEFINE_TYPE (HarkRowsView, hark_rows_view, GTK_TYPE_OVERLAY)
@@ -169,7 +170,7 @@ show_target (HarkRowsView *view)
     return;
   }
   gtk_adjustment_set_value (adjustment (view), row_y (view, GTK_WIDGET (row)) - page / 3);
-  if (hark_message_row_get_message (row)->position == view->target)
+  if (view->was_asked && hark_message_row_get_message (row)->position == view->target)
     hark_message_row_flash (row);
 }
 
@@ -368,7 +369,7 @@ hark_rows_view_show (HarkRowsView *view, HarkPersonItem *person)
     hark_person_item_is_self (person)
       ? _ ("Nothing is noted yet. What you write or speak here is for you alone.")
       : _ ("Nothing was said yet. Write the first message, drop a file here, or call."));
-  view->has_target = view->returns = false;
+  view->has_target = view->returns = view->was_asked = false;
   view->follows = hark_person_item_get_at_end (person);
   chat = hark_person_item_get_chat (person);
   hark_row_list_set (HARK_ROW_LIST (view->list), person, chat->unread > 0 ? chat->first_unread : 0);
@@ -402,6 +403,7 @@ hark_rows_view_to_id (HarkRowsView *view, const uint8_t id[HARK_MESSAGE_ID_LEN])
   g_return_if_fail (HARK_IS_ROWS_VIEW (view) && view->person);
 
   view->returns = false;
+  view->was_asked = true;
   loaded = hark_person_item_find (view->person, id);
   if (loaded) {
     go (view, hark_message_item_get (loaded)->position);
@@ -421,6 +423,7 @@ hark_rows_view_to_position (HarkRowsView *view, uint64_t position)
   g_return_if_fail (HARK_IS_ROWS_VIEW (view) && view->person);
 
   view->returns = false;
+  view->was_asked = true;
   if (position >= hark_person_item_get_first_position (view->person)
       && position <= hark_person_item_get_last_position (view->person)) {
     go (view, position);
@@ -440,6 +443,7 @@ hark_rows_view_to_time (HarkRowsView *view, int64_t at_ms)
   g_return_if_fail (HARK_IS_ROWS_VIEW (view) && view->person);
 
   view->returns = false;
+  view->was_asked = true;
   command = hark_command_for (HARK_COMMAND_HISTORY, view->person);
   command->window = HARK_HISTORY_AROUND_TIME;
   command->at_ms = at_ms;
