@@ -83,27 +83,28 @@ repeat (uint64_t word)
   return _mm256_set1_epi64x ((long long) word);
 }
 
-/* Words of a block of each message, turned around: @ret[i] has word i of all four. */
+/* Four words of each message, from byte @at of its block on, turned around: @ret[i] has word i of
+ * all four. */
 static inline WITH_EITHER void
-load_block (const uint8_t *const from[4], Word ret[16])
+load_words (const uint8_t *const from[4], size_t at, Word ret[4])
 {
-  for (unsigned i = 0; i < 16; i += 4) {
-    Word row[4], low[2], high[2];
+  const Word a = _mm256_loadu_si256 ((const __m256i *) (const void *) (from[0] + at));
+  const Word b = _mm256_loadu_si256 ((const __m256i *) (const void *) (from[1] + at));
+  const Word c = _mm256_loadu_si256 ((const __m256i *) (const void *) (from[2] + at));
+  const Word d = _mm256_loadu_si256 ((const __m256i *) (const void *) (from[3] + at));
+  const Word low_ab = _mm256_unpacklo_epi64 (a, b), high_ab = _mm256_unpackhi_epi64 (a, b);
+  const Word low_cd = _mm256_unpacklo_epi64 (c, d), high_cd = _mm256_unpackhi_epi64 (c, d);
 
-    for (unsigned lane = 0; lane < 4; lane++)
-      row[lane] = _mm256_loadu_si256 ((const __m256i *) (const void *) (from[lane] + 8 * i));
-    for (unsigned half = 0; half < 2; half++) {
-      low[half] = _mm256_unpacklo_epi64 (row[2 * half], row[2 * half + 1]);
-      high[half] = _mm256_unpackhi_epi64 (row[2 * half], row[2 * half + 1]);
-    }
-    ret[i] = _mm256_permute2x128_si256 (low[0], low[1], 0x20);
-    ret[i + 1] = _mm256_permute2x128_si256 (high[0], high[1], 0x20);
-    ret[i + 2] = _mm256_permute2x128_si256 (low[0], low[1], 0x31);
-    ret[i + 3] = _mm256_permute2x128_si256 (high[0], high[1], 0x31);
-  }
+  ret[0] = _mm256_permute2x128_si256 (low_ab, low_cd, 0x20);
+  ret[1] = _mm256_permute2x128_si256 (high_ab, high_cd, 0x20);
+  ret[2] = _mm256_permute2x128_si256 (low_ab, low_cd, 0x31);
+  ret[3] = _mm256_permute2x128_si256 (high_ab, high_cd, 0x31);
 }
 
-/* RFC 7693 section 3.2; @so_far: bytes with those of this block. */
+#define CLOSE(i) state[i] = _mm256_xor_si256 (state[i], _mm256_xor_si256 (v[i], v[i + 8]))
+
+/* RFC 7693 section 3.2; @so_far: bytes with those of this block. Without a loop: at -O2 one over
+ * @v or @m keeps these in memory, filled with zeros first, which takes as long as the rounds. */
 static inline WITH_EITHER void
 compress (Word state[8], const uint8_t *const from[4], uint64_t so_far, bool last)
 {
@@ -111,19 +112,39 @@ compress (Word state[8], const uint8_t *const from[4], uint64_t so_far, bool las
     _mm_setr_epi8 (3, 4, 5, 6, 7, 0, 1, 2, 11, 12, 13, 14, 15, 8, 9, 10));
   const Word by_16 = _mm256_broadcastsi128_si256 (
     _mm_setr_epi8 (2, 3, 4, 5, 6, 7, 0, 1, 10, 11, 12, 13, 14, 15, 8, 9));
-  Word v[16], m[16];
+  Word v[16] = {
+    state[0],
+    state[1],
+    state[2],
+    state[3],
+    state[4],
+    state[5],
+    state[6],
+    state[7],
+    repeat (iv[0]),
+    repeat (iv[1]),
+    repeat (iv[2]),
+    repeat (iv[3]),
+    repeat (iv[4] ^ so_far),
+    repeat (iv[5]),
+    repeat (last ? ~iv[6] : iv[6]),
+    repeat (iv[7]),
+  };
+  Word m[16];
 
-  load_block (from, m);
-  for (unsigned i = 0; i < 8; i++) {
-    v[i] = state[i];
-    v[i + 8] = repeat (iv[i]);
-  }
-  v[12] = repeat (iv[4] ^ so_far);
-  if (last)
-    v[14] = repeat (~iv[6]);
+  load_words (from, 0, m);
+  load_words (from, 32, m + 4);
+  load_words (from, 64, m + 8);
+  load_words (from, 96, m + 12);
   ALL_ROUNDS
-  for (unsigned i = 0; i < 8; i++)
-    state[i] = _mm256_xor_si256 (state[i], _mm256_xor_si256 (v[i], v[i + 8]));
+  CLOSE (0);
+  CLOSE (1);
+  CLOSE (2);
+  CLOSE (3);
+  CLOSE (4);
+  CLOSE (5);
+  CLOSE (6);
+  CLOSE (7);
 }
 
 static inline WITH_EITHER void
