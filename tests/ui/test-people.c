@@ -10,6 +10,7 @@
 #include "ui/people/person-row.h"
 #include "ui/people/profile-dialog.h"
 #include "ui/people/safety-dialog.h"
+#include "ui/qr-code.h"
 
 #include <string.h>
 
@@ -283,6 +284,32 @@ test_here (void)
   screen_close (window);
 }
 
+/* The picture in the clipboard is the code of @text: each module is as dark as it should be. */
+static void
+assert_copied (GtkWidget *dialog, const char *text)
+{
+  g_autoptr (GdkPixbuf) picture
+    = gtk_clipboard_wait_for_image (gtk_widget_get_clipboard (dialog, GDK_SELECTION_CLIPBOARD));
+  g_autoptr (HarkQrCode) code = hark_qr_code_new (text);
+  const int modules = (int) code->side + 2 * HARK_QR_QUIET;
+  int module;
+
+  g_assert_nonnull (picture);
+  module = gdk_pixbuf_get_width (picture) / modules;
+  g_assert_cmpint (module, >=, 4);
+  g_assert_cmpint (gdk_pixbuf_get_width (picture), ==, modules * module);
+  g_assert_cmpint (gdk_pixbuf_get_height (picture), ==, modules * module);
+  for (int row = 0; row < modules; row++)
+    for (int column = 0; column < modules; column++) {
+      const guint8 *pixel = gdk_pixbuf_read_pixels (picture)
+                            + (row * module + module / 2) * gdk_pixbuf_get_rowstride (picture)
+                            + (column * module + module / 2) * gdk_pixbuf_get_n_channels (picture);
+      const bool dark = hark_qr_code_is_dark (code, row - HARK_QR_QUIET, column - HARK_QR_QUIET);
+
+      g_assert_cmpuint (pixel[0], ==, dark ? 0 : 255);
+    }
+}
+
 static void
 test_links (void)
 {
@@ -306,6 +333,8 @@ test_links (void)
   copied = gtk_clipboard_wait_for_text (gtk_widget_get_clipboard (dialog, GDK_SELECTION_CLIPBOARD));
   g_assert_nonnull (strstr (copied, "hark:hk1second\n"));
   g_assert_nonnull (strstr (copied, "works once"));
+  screen_click (dialog, "Copy Picture");
+  assert_copied (dialog, "hark:hk1second");
   screen_click (dialog, "New Link");
   command = fake_engine_take (HARK_COMMAND_ADDRESS);
   g_assert_true (command && !command->one_time);

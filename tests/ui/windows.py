@@ -191,6 +191,15 @@ class Screen:
         self.lab("key", "Delete", "Return")  # what it guesses behind the path is not meant
         self.gone("push button", verb)
 
+    def save(self, path):
+        """In GTK's dialog for a file that is to be written."""
+        self.see("push button", "Save")
+        self.lab("key", "ctrl+a")  # the name it offers
+        self.lab("type", str(path))
+        self.lab("key", "Return")
+        self.gone("push button", "Save")
+        wait_for(path.is_file, f"{path.name} is written")
+
     def middle(self, role, name):
         place = self.lab("ui", "get", role, name).stderr
         x, y, width, height = (int(n) for n in place[place.rindex("(") + 1:place.rindex(")")].split(","))

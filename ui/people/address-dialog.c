@@ -15,6 +15,8 @@ struct _HarkAddressDialog {
   GtkWidget *code;
   GtkWidget *copy;
   GtkWidget *copy_invitation;
+  GtkWidget *copy_picture;
+  GtkWidget *save_picture;
   GtkWidget *label;
   GtkWidget *make;
   GtkWidget *make_lasting;
@@ -28,12 +30,20 @@ static void ask_list (HarkAddressDialog *dialog);
 
 /* ---- the card ---- */
 
+/* Nothing of it is in the clipboard. */
+static void
+label_buttons (HarkAddressDialog *dialog)
+{
+  gtk_button_set_label (GTK_BUTTON (dialog->copy), _ ("Copy Link"));
+  gtk_button_set_label (GTK_BUTTON (dialog->copy_invitation), _ ("Copy Invitation"));
+  gtk_button_set_label (GTK_BUTTON (dialog->copy_picture), _ ("Copy Picture"));
+}
+
 static void
 put (HarkAddressDialog *dialog, const char *text, GtkWidget *button)
 {
   gtk_clipboard_set_text (gtk_widget_get_clipboard (button, GDK_SELECTION_CLIPBOARD), text, -1);
-  gtk_button_set_label (GTK_BUTTON (dialog->copy), _ ("Copy Link"));
-  gtk_button_set_label (GTK_BUTTON (dialog->copy_invitation), _ ("Copy Invitation"));
+  label_buttons (dialog);
   gtk_button_set_label (GTK_BUTTON (button), _ ("Copied"));
 }
 
@@ -61,6 +71,49 @@ on_copy_invitation (HarkAddressDialog *dialog)
 }
 
 static void
+on_copy_picture (HarkAddressDialog *dialog)
+{
+  g_autoptr (GdkPixbuf) picture = hark_code_view_get_picture (HARK_CODE_VIEW (dialog->code));
+
+  if (!picture)
+    return;
+  gtk_clipboard_set_image (gtk_widget_get_clipboard (dialog->copy_picture, GDK_SELECTION_CLIPBOARD),
+                           picture);
+  label_buttons (dialog);
+  gtk_button_set_label (GTK_BUTTON (dialog->copy_picture), _ ("Copied"));
+}
+
+static bool
+save (HarkAddressDialog *dialog, const char *path, GError **error)
+{
+  g_autoptr (GdkPixbuf) picture = hark_code_view_get_picture (HARK_CODE_VIEW (dialog->code));
+  g_autofree char *bytes = NULL;
+  gsize len;
+
+  return !picture
+         || (gdk_pixbuf_save_to_buffer (picture, &bytes, &len, "png", error, NULL)
+             && g_file_set_contents (path, bytes, (gssize) len, error));
+}
+
+static void
+on_save_picture (HarkAddressDialog *dialog)
+{
+  g_autoptr (GtkFileChooserNative) chooser
+    = gtk_file_chooser_native_new (_ ("Picture of the code"), GTK_WINDOW (dialog),
+                                   GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), _ ("_Cancel"));
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), "hark-code.png");
+  gtk_file_chooser_set_do_overwrite_confirmation (GTK_FILE_CHOOSER (chooser), TRUE);
+  if (gtk_native_dialog_run (GTK_NATIVE_DIALOG (chooser)) != GTK_RESPONSE_ACCEPT)
+    return;
+  path = gtk_file_chooser_get_filename (GTK_FILE_CHOOSER (chooser));
+  gtk_label_set_text (GTK_LABEL (dialog->problem),
+                      save (dialog, path, &error) ? "" : error->message);
+}
+
+static void
 show (HarkAddressDialog *dialog, const char *address, const char *label, bool invite)
 {
   g_autofree char *link = g_strconcat ("hark:", address, NULL);
@@ -82,8 +135,9 @@ show (HarkAddressDialog *dialog, const char *address, const char *label, bool in
   hark_code_view_set_text (HARK_CODE_VIEW (dialog->code), link);
   gtk_widget_set_sensitive (dialog->copy, TRUE);
   gtk_widget_set_sensitive (dialog->copy_invitation, TRUE);
-  gtk_button_set_label (GTK_BUTTON (dialog->copy), _ ("Copy Link"));
-  gtk_button_set_label (GTK_BUTTON (dialog->copy_invitation), _ ("Copy Invitation"));
+  gtk_widget_set_sensitive (dialog->copy_picture, TRUE);
+  gtk_widget_set_sensitive (dialog->save_picture, TRUE);
+  label_buttons (dialog);
 }
 
 static void
@@ -290,6 +344,8 @@ hark_address_dialog_class_init (HarkAddressDialogClass *klass)
   gtk_widget_class_bind_template_child (widgets, HarkAddressDialog, code);
   gtk_widget_class_bind_template_child (widgets, HarkAddressDialog, copy);
   gtk_widget_class_bind_template_child (widgets, HarkAddressDialog, copy_invitation);
+  gtk_widget_class_bind_template_child (widgets, HarkAddressDialog, copy_picture);
+  gtk_widget_class_bind_template_child (widgets, HarkAddressDialog, save_picture);
   gtk_widget_class_bind_template_child (widgets, HarkAddressDialog, label);
   gtk_widget_class_bind_template_child (widgets, HarkAddressDialog, make);
   gtk_widget_class_bind_template_child (widgets, HarkAddressDialog, make_lasting);
@@ -297,6 +353,8 @@ hark_address_dialog_class_init (HarkAddressDialogClass *klass)
   gtk_widget_class_bind_template_child (widgets, HarkAddressDialog, list);
   gtk_widget_class_bind_template_callback (widgets, on_copy);
   gtk_widget_class_bind_template_callback (widgets, on_copy_invitation);
+  gtk_widget_class_bind_template_callback (widgets, on_copy_picture);
+  gtk_widget_class_bind_template_callback (widgets, on_save_picture);
   gtk_widget_class_bind_template_callback (widgets, on_make);
   gtk_widget_class_bind_template_callback (widgets, on_make_lasting);
 }

@@ -5,7 +5,8 @@
 
 #include <glib/gi18n.h>
 
-#define SIDE 208 /* pixels; three or four for a module of an address */
+#define SIDE 208          /* pixels; three or four for a module of an address */
+#define PICTURE_MODULE 10 /* pixels: a sheet of paper or another screen may be far away */
 
 struct _HarkCodeView {
   GtkDrawingArea parent_instance;
@@ -14,20 +15,12 @@ struct _HarkCodeView {
 
 G_DEFINE_TYPE (HarkCodeView, hark_code_view, GTK_TYPE_DRAWING_AREA)
 
-static gboolean
-hark_code_view_draw (GtkWidget *widget, cairo_t *cairo)
+/* @module: pixels of each, whole ones: soft edges cost scanners time */
+static void
+draw_code (cairo_t *cairo, const HarkQrCode *code, int left, int top, int module)
 {
-  const HarkQrCode *code = HARK_CODE_VIEW (widget)->code;
-  int side
-    = MIN (gtk_widget_get_allocated_width (widget), gtk_widget_get_allocated_height (widget));
-  int modules, module, left, top;
+  const int modules = (int) code->side + 2 * HARK_QR_QUIET;
 
-  if (!code)
-    return FALSE;
-  modules = (int) code->side + 2 * HARK_QR_QUIET;
-  module = MAX (side / modules, 1); /* whole pixels: soft edges cost scanners time */
-  left = (gtk_widget_get_allocated_width (widget) - modules * module) / 2;
-  top = (gtk_widget_get_allocated_height (widget) - modules * module) / 2;
   cairo_set_antialias (cairo, CAIRO_ANTIALIAS_NONE);
   cairo_set_source_rgb (cairo, 1, 1, 1);
   cairo_rectangle (cairo, left, top, modules * module, modules * module);
@@ -39,7 +32,44 @@ hark_code_view_draw (GtkWidget *widget, cairo_t *cairo)
         cairo_rectangle (cairo, left + (column + HARK_QR_QUIET) * module,
                          top + (row + HARK_QR_QUIET) * module, module, module);
   cairo_fill (cairo);
+}
+
+static gboolean
+hark_code_view_draw (GtkWidget *widget, cairo_t *cairo)
+{
+  const HarkQrCode *code = HARK_CODE_VIEW (widget)->code;
+  const int width = gtk_widget_get_allocated_width (widget);
+  const int height = gtk_widget_get_allocated_height (widget);
+  int modules, module;
+
+  if (!code)
+    return FALSE;
+  modules = (int) code->side + 2 * HARK_QR_QUIET;
+  module = MAX (MIN (width, height) / modules, 1);
+  draw_code (cairo, code, (width - modules * module) / 2, (height - modules * module) / 2, module);
   return FALSE;
+}
+
+GdkPixbuf *
+hark_code_view_get_picture (HarkCodeView *view)
+{
+  cairo_surface_t *surface;
+  GdkPixbuf *picture;
+  cairo_t *cairo;
+  int side;
+
+  g_return_val_if_fail (HARK_IS_CODE_VIEW (view), NULL);
+
+  if (!view->code)
+    return NULL;
+  side = PICTURE_MODULE * ((int) view->code->side + 2 * HARK_QR_QUIET);
+  surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, side, side);
+  cairo = cairo_create (surface);
+  draw_code (cairo, view->code, 0, 0, PICTURE_MODULE);
+  cairo_destroy (cairo);
+  picture = gdk_pixbuf_get_from_surface (surface, 0, 0, side, side);
+  cairo_surface_destroy (surface);
+  return picture;
 }
 
 static void
