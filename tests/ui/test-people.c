@@ -1,6 +1,7 @@
 #include "tests/ui/screen.h"
 #include "ui/chat/message-row.h"
 #include "ui/model/person-order.h"
+#include "ui/network/network-bar.h"
 #include "ui/network/silence-bar.h"
 #include "ui/people/add-dialog.h"
 #include "ui/people/address-dialog.h"
@@ -137,6 +138,56 @@ test_slow (void)
   fake_engine_emit (fake_engine_answer (probe));
   hark_silence_bar_pass (bar);
   g_assert_null (label (window, SILENT));
+  screen_close (window);
+}
+
+static void
+answer_doctor (const char *text)
+{
+  g_autoptr (HarkCommand) asked = fake_engine_take (HARK_COMMAND_DOCTOR);
+  HarkEvent *answer;
+
+  g_assert_nonnull (asked);
+  answer = fake_engine_answer (asked);
+  answer->findings = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_finding_free);
+  g_ptr_array_add (answer->findings,
+                   fake_finding (HARK_FINDING_PROBLEM, "dht-unreachable", text, NULL));
+  fake_engine_emit (answer);
+  screen_settle ();
+}
+
+static void
+on_laid_out (guint *times)
+{
+  (*times)++;
+}
+
+#define UNREACHABLE "No node of the DHT answers, so nobody can be found but on this local network."
+
+/* What stays as bad as it was costs no picture, and is asked for more and more rarely. */
+static void
+test_bad_network (void)
+{
+  HarkWindow *window = screen_open ();
+  HarkNetworkBar *bar = HARK_NETWORK_BAR (count_all (window, HARK_TYPE_NETWORK_BAR).last);
+  GtkWidget *text;
+  guint laid_out = 0, wait_s, longer_s;
+
+  answer_doctor (UNREACHABLE);
+  text = label (window, UNREACHABLE);
+  g_assert_nonnull (text);
+  g_signal_connect_swapped (text, "size-allocate", G_CALLBACK (on_laid_out), &laid_out);
+  wait_s = hark_network_bar_pass (bar);
+  g_assert_cmpuint (wait_s, >, 0);
+  answer_doctor (UNREACHABLE);
+  g_assert_cmpuint (laid_out, ==, 0);
+  for (longer_s = wait_s; (wait_s = hark_network_bar_pass (bar)) > longer_s; longer_s = wait_s)
+    answer_doctor (UNREACHABLE);
+  g_assert_cmpuint (wait_s, >=, 60);
+  answer_doctor ("This computer is not connected to any network.");
+  g_assert_nonnull (label (window, "This computer is not connected to any network."));
+  g_assert_cmpuint (laid_out, >, 0);
+  g_assert_cmpuint (hark_network_bar_pass (bar), <, wait_s);
   screen_close (window);
 }
 
@@ -640,6 +691,7 @@ main (int argc, char **argv)
   g_test_add_func ("/list/crowd-of-requests-leaves-time-between", test_crowd);
   g_test_add_func ("/engine/silence-is-said-until-it-ends", test_silence);
   g_test_add_func ("/engine/slow-answers-are-no-silence", test_slow);
+  g_test_add_func ("/network/what-stays-bad-costs-no-picture", test_bad_network);
   g_test_add_func ("/groups/are-made-and-people-asked-in", test_new_group);
   g_test_add_func ("/groups/only-what-names-us-is-noticed", test_group_notices);
   g_test_add_func ("/groups/page-offers-what-the-role-allows", test_group_page);

@@ -5,14 +5,17 @@
 
 #include <string.h>
 
-/* While it is bad, time alone can make news: "still joining" ends. */
+/* While it is bad, time alone can make news: "still joining" ends. What stays bad is asked for more
+ * and more rarely, as most news of it come by themselves. */
 #define AGAIN_S 5
+#define AGAIN_MAX_S 80
 
 struct _HarkNetworkBar {
   GtkInfoBar parent_instance;
   HarkClient *client;
   GtkWidget *text;
-  guint again; /* timer; 0: none */
+  guint again;  /* timer; 0: none */
+  guint wait_s; /* of the next timer */
 };
 
 G_DEFINE_TYPE (HarkNetworkBar, hark_network_bar, GTK_TYPE_INFO_BAR)
@@ -27,6 +30,27 @@ on_again (gpointer data)
   bar->again = 0;
   examine (bar);
   return G_SOURCE_REMOVE;
+}
+
+/* Of the same words GTK would lay out and draw the window anew. */
+static void
+set_text (HarkNetworkBar *bar, const char *text)
+{
+  if (strcmp (gtk_label_get_text (GTK_LABEL (bar->text)), text) == 0)
+    return;
+  gtk_label_set_text (GTK_LABEL (bar->text), text);
+  bar->wait_s = AGAIN_S;
+}
+
+static void
+ask_again (HarkNetworkBar *bar, bool waits)
+{
+  if (bar->again != 0)
+    return;
+  if (waits)
+    bar->wait_s = AGAIN_S;
+  bar->again = g_timeout_add_seconds (bar->wait_s, on_again, bar);
+  bar->wait_s = MIN (2 * bar->wait_s, AGAIN_MAX_S);
 }
 
 /* What everybody should know without asking; other hints wait for those who look. */
@@ -58,15 +82,15 @@ on_findings (GObject *owner, const HarkEvent *result)
   if (worst) {
     g_autofree char *text = hark_core_words (worst->text);
 
-    gtk_label_set_text (GTK_LABEL (bar->text), text);
+    set_text (bar, text);
     gtk_info_bar_set_message_type (GTK_INFO_BAR (bar), worst->level == HARK_FINDING_PROBLEM
                                                          ? GTK_MESSAGE_WARNING
                                                          : GTK_MESSAGE_INFO);
     gtk_widget_show (GTK_WIDGET (bar));
   }
   gtk_info_bar_set_revealed (GTK_INFO_BAR (bar), worst != NULL);
-  if ((worst || waits) && bar->again == 0)
-    bar->again = g_timeout_add_seconds (AGAIN_S, on_again, bar);
+  if (worst || waits)
+    ask_again (bar, waits);
 }
 
 static void
@@ -75,6 +99,14 @@ examine (HarkNetworkBar *bar)
   if (hark_client_get_engine (bar->client))
     hark_client_ask (bar->client, hark_command_new (HARK_COMMAND_DOCTOR), G_OBJECT (bar),
                      on_findings);
+}
+
+static void
+on_news (HarkNetworkBar *bar)
+{
+  bar->wait_s = AGAIN_S;
+  g_clear_handle_id (&bar->again, g_source_remove);
+  examine (bar);
 }
 
 static void
@@ -110,6 +142,19 @@ static void
 hark_network_bar_init (HarkNetworkBar *bar)
 {
   gtk_widget_init_template (GTK_WIDGET (bar));
+  bar->wait_s = AGAIN_S;
+}
+
+guint
+hark_network_bar_pass (HarkNetworkBar *bar)
+{
+  g_return_val_if_fail (HARK_IS_NETWORK_BAR (bar), 0);
+
+  if (bar->again == 0)
+    return 0;
+  g_clear_handle_id (&bar->again, g_source_remove);
+  examine (bar);
+  return bar->wait_s;
 }
 
 void
@@ -118,6 +163,6 @@ hark_network_bar_set_client (HarkNetworkBar *bar, HarkClient *client)
   g_return_if_fail (HARK_IS_NETWORK_BAR (bar) && bar->client == NULL);
 
   bar->client = g_object_ref (client);
-  g_signal_connect_object (client, "ready", G_CALLBACK (examine), bar, G_CONNECT_SWAPPED);
-  g_signal_connect_object (client, "network", G_CALLBACK (examine), bar, G_CONNECT_SWAPPED);
+  g_signal_connect_object (client, "ready", G_CALLBACK (on_news), bar, G_CONNECT_SWAPPED);
+  g_signal_connect_object (client, "network", G_CALLBACK (on_news), bar, G_CONNECT_SWAPPED);
 }

@@ -12,3 +12,8 @@ G_DECLARE_FINAL_TYPE (HarkNetworkBar, hark_network_bar, HARK, NETWORK_BAR, GtkIn
 
 /* hark_network_bar_set_client: once; follows its news of the network. */
 void hark_network_bar_set_client (HarkNetworkBar *bar, HarkClient *client);
+
+/* hark_network_bar_pass: what happens when the time has passed after which it asks again; for
+ * tests, which do not wait. Returns: how long it waits after the answer if that is the same, in
+ * seconds; 0: it was not going to ask. */
+guint hark_network_bar_pass (HarkNetworkBar *bar);
