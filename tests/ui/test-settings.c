@@ -355,6 +355,66 @@ test_network (void)
 }
 
 static void
+say_mailboxes (unsigned n)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_MAILBOX);
+
+  event->mailboxes = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_mailbox_info_free);
+  for (unsigned i = 0; i < n; i++) {
+    HarkMailboxInfo *box = g_new0 (HarkMailboxInfo, 1);
+
+    box->node = true;
+    box->name = g_strdup_printf ("node %u", i + 1);
+    g_ptr_array_add (event->mailboxes, box);
+  }
+  fake_engine_emit (event);
+  screen_settle ();
+}
+
+static GtkAdjustment *
+scrolling_of (GtkWidget *preferences, const char *entry)
+{
+  return gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (
+    gtk_widget_get_ancestor (screen_find (preferences, GTK_TYPE_ENTRY, entry), GTK_TYPE_VIEWPORT)));
+}
+
+static double
+below_view (GtkWidget *preferences, const char *button)
+{
+  GtkWidget *row = screen_find (preferences, GTK_TYPE_BUTTON, button);
+  GtkWidget *view = gtk_widget_get_ancestor (row, GTK_TYPE_VIEWPORT);
+  int y;
+
+  gtk_widget_translate_coordinates (row, view, 0, gtk_widget_get_allocated_height (row), NULL, &y);
+  return y - gtk_widget_get_allocated_height (view);
+}
+
+static void
+test_added (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *preferences = open_page (window, HARK_PREFERENCES_NETWORK);
+  GtkAdjustment *at = scrolling_of (preferences, "Own mailbox node");
+  GtkWidget *entry = screen_find (preferences, GTK_TYPE_ENTRY, "Own mailbox node");
+  double seen;
+
+  say_mailboxes (3);
+  g_assert_cmpfloat (below_view (preferences, "node 3: Remove"), >, 0);
+  gtk_adjustment_set_value (at, gtk_adjustment_get_upper (at)); /* down to the entry */
+  gtk_adjustment_set_value (at, gtk_adjustment_get_value (at) - 60);
+  seen = gtk_adjustment_get_value (at);
+  say_mailboxes (4); /* come without having been asked for */
+  g_assert_cmpfloat (gtk_adjustment_get_value (at), ==, seen);
+  gtk_entry_set_text (GTK_ENTRY (entry), "hark-node:x");
+  gtk_widget_activate (entry);
+  say_mailboxes (4); /* one of them is connected, say */
+  say_mailboxes (5);
+  g_assert_cmpfloat (below_view (preferences, "node 5: Remove"), <=, 0);
+  gtk_widget_destroy (preferences);
+  screen_close (window);
+}
+
+static void
 count (void *data)
 {
   ++*(unsigned *) data;
@@ -450,6 +510,7 @@ main (int argc, char **argv)
   g_test_add_func ("/settings/devices-want-a-new-connection", test_devices);
   g_test_add_func ("/settings/hear-yourself-begins-and-ends", test_echo);
   g_test_add_func ("/settings/network-lists-can-be-changed", test_network);
+  g_test_add_func ("/settings/what-was-added-is-scrolled-to", test_added);
   g_test_add_func ("/settings/network-file-is-joined-when-the-user-agrees", test_network_file);
   g_test_add_func ("/settings/locking-leaves-nothing-behind", test_forget);
   g_test_add_func ("/settings/are-kept-and-give-way-to-the-command-line", test_kept);

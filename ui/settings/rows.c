@@ -4,6 +4,7 @@
 #include "ui/words.h"
 
 #define TITLE_CHARS 80
+#define ROWS_BEFORE "hark-rows-before" /* of a list to which the user adds something */
 #define SUBTITLE_CHARS 400
 
 GtkWidget *
@@ -23,6 +24,57 @@ hark_row_group (GtkWidget *page, const char *title, const char *about)
   return group;
 }
 
+/* ---- what was added is seen ---- */
+
+static guint
+count_rows (GtkWidget *list)
+{
+  g_autoptr (GList) rows = gtk_container_get_children (GTK_CONTAINER (list));
+
+  return g_list_length (rows);
+}
+
+static gboolean
+scroll_to_last (void *data)
+{
+  GtkListBox *list = data;
+  GtkWidget *view = gtk_widget_get_ancestor (data, GTK_TYPE_VIEWPORT);
+  GtkWidget *all = view ? gtk_bin_get_child (GTK_BIN (view)) : NULL;
+  GtkWidget *row = GTK_WIDGET (gtk_list_box_get_row_at_index (list, (int) count_rows (data) - 1));
+  int y;
+
+  if (all && row && gtk_widget_translate_coordinates (row, all, 0, 0, NULL, &y))
+    gtk_adjustment_clamp_page (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (view)), y,
+                               y + gtk_widget_get_allocated_height (row));
+  return G_SOURCE_REMOVE;
+}
+
+/* Its height is known, what can be scrolled to not before all of the page has one. */
+static void
+on_placed (GtkWidget *row)
+{
+  GtkWidget *list = gtk_widget_get_parent (row);
+  const guint before = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (list), ROWS_BEFORE));
+
+  g_signal_handlers_disconnect_by_func (row, on_placed, NULL);
+  if (before == 0 || count_rows (list) <= before)
+    return;
+  g_object_set_data (G_OBJECT (list), ROWS_BEFORE, NULL);
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, scroll_to_last, g_object_ref (list), g_object_unref);
+}
+
+/* The list may be filled anew for it, and more than once. */
+static void
+on_adding (GtkWidget *entry)
+{
+  GtkWidget *list = gtk_widget_get_ancestor (entry, GTK_TYPE_LIST_BOX);
+
+  if (list && gtk_entry_get_text_length (GTK_ENTRY (entry)) > 0)
+    g_object_set_data (G_OBJECT (list), ROWS_BEFORE, GUINT_TO_POINTER (count_rows (list)));
+}
+
+/* ---- rows ---- */
+
 GtkWidget *
 hark_row_plain (GtkWidget *group, const char *title, const char *subtitle)
 {
@@ -33,6 +85,7 @@ hark_row_plain (GtkWidget *group, const char *title, const char *subtitle)
 
   hark_widget_spoken (row, name);
   gtk_container_add (GTK_CONTAINER (group), row);
+  g_signal_connect_after (row, "size-allocate", G_CALLBACK (on_placed), NULL);
   return row;
 }
 
@@ -110,6 +163,7 @@ hark_row_entry (GtkWidget *group, const char *title, const char *hint, const cha
   add_control (row, entry, title);
   add_control (row, button, spoken);
   g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_apply), entry);
+  g_signal_connect (entry, "activate", G_CALLBACK (on_adding), NULL);
   return entry;
 }
 

@@ -26,7 +26,8 @@ hark_row_button (GtkWidget *group, const char *title, const char *subtitle, cons
 /* hark_row_set_verb: what @button, of hark_row_button(), does from now on; may have a mnemonic. */
 void hark_row_set_verb (GtkWidget *button, const char *verb);
 
-/* hark_row_entry: (transfer none): the entry, with a button beside it that activates it. */
+/* hark_row_entry: (transfer none): the entry, with a button beside it that activates it; once that
+ * brings @group one more row, the last one is scrolled to. */
 GtkWidget *hark_row_entry (GtkWidget *group, const char *title, const char *hint, const char *verb);
 
 /* hark_row_choice: (transfer none): a HdyComboRow; connect "notify::selected-index". */
