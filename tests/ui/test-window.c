@@ -585,6 +585,34 @@ test_network (void)
 }
 
 static void
+test_network_closed (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkInfoBar *bar;
+
+  hark_settings_set_text (hark_settings_get (), HARK_SET_NETWORK_SEEN, "");
+  drop_questions ();
+  say_network ();
+  answer_doctor ("lan-only", HARK_FINDING_HINT, "It was chosen.");
+  bar
+    = GTK_INFO_BAR (gtk_widget_get_ancestor (label (window, "It was chosen."), GTK_TYPE_INFO_BAR));
+  g_assert_true (gtk_info_bar_get_show_close_button (bar));
+  gtk_info_bar_response (bar, GTK_RESPONSE_CLOSE);
+  g_assert_false (gtk_info_bar_get_revealed (bar));
+  say_network ();
+  answer_doctor ("lan-only", HARK_FINDING_HINT, "It was chosen.");
+  g_assert_false (gtk_info_bar_get_revealed (bar)); /* nobody wants to hear it again, */
+  say_network ();
+  answer_doctor ("dht-unreachable", HARK_FINDING_PROBLEM, "No node answers.");
+  g_assert_true (gtk_info_bar_get_revealed (bar)); /* but what is wrong, */
+  g_assert_false (gtk_info_bar_get_show_close_button (bar));
+  say_network ();
+  answer_doctor ("lan-only", HARK_FINDING_HINT, "It was chosen.");
+  g_assert_true (gtk_info_bar_get_revealed (bar)); /* and what was chosen anew */
+  screen_close (window);
+}
+
+static void
 test_doctor (void)
 {
   HarkWindow *window = screen_open ();
@@ -762,6 +790,8 @@ main (int argc, char **argv)
   g_test_add_func ("/dialogs/safety-number-in-groups", test_safety);
   g_test_add_func ("/window/warning-is-shown", test_warning);
   g_test_add_func ("/window/says-what-is-wrong-with-the-network", test_network);
+  g_test_add_func ("/window/line-about-the-network-stays-closed-while-it-is-so",
+                   test_network_closed);
   g_test_add_func ("/dialogs/doctor-says-what-to-do", test_doctor);
   g_test_add_func ("/window/reason-of-a-failed-start-is-literal", test_failure);
   g_test_add_func ("/window/keys-are-shown-whenever-asked-for", test_keys);

@@ -2,6 +2,7 @@
 
 #include "ui/core-words.h"
 #include "ui/network/doctor-dialog.h"
+#include "ui/settings/settings.h"
 
 #include <string.h>
 
@@ -14,8 +15,9 @@ struct _HarkNetworkBar {
   GtkInfoBar parent_instance;
   HarkClient *client;
   GtkWidget *text;
-  guint again;  /* timer; 0: none */
-  guint wait_s; /* of the next timer */
+  const char *code; /* of what it says: interned; NULL: nothing */
+  guint again;      /* timer; 0: none */
+  guint wait_s;     /* of the next timer */
 };
 
 G_DEFINE_TYPE (HarkNetworkBar, hark_network_bar, GTK_TYPE_INFO_BAR)
@@ -65,29 +67,71 @@ is_for_all (const HarkFinding *finding)
   return finding->level == HARK_FINDING_PROBLEM;
 }
 
+static bool
+says (const HarkEvent *result, const char *code)
+{
+  for (guint i = 0; i < result->findings->len; i++)
+    if (strcmp (((const HarkFinding *) result->findings->pdata[i])->code, code) == 0)
+      return true;
+  return false;
+}
+
+/* (transfer full): of the line that was closed. What is not so any more is said when it comes back.
+ */
+static char *
+closed_code (const HarkEvent *result)
+{
+  HarkSettings *settings = hark_settings_get ();
+  char *code = hark_settings_get_text (settings, HARK_SET_NETWORK_SEEN);
+
+  if (*code && !says (result, code))
+    hark_settings_set_text (settings, HARK_SET_NETWORK_SEEN, "");
+  return code;
+}
+
+static const HarkFinding *
+worst_of (const HarkEvent *result)
+{
+  g_autofree char *closed = closed_code (result);
+
+  for (guint i = 0; i < result->findings->len; i++) {
+    const HarkFinding *finding = g_ptr_array_index (result->findings, i);
+    const bool is_closed
+      = finding->level != HARK_FINDING_PROBLEM && strcmp (finding->code, closed) == 0;
+
+    if (is_for_all (finding) && !is_closed)
+      return finding;
+  }
+  return NULL;
+}
+
+static void
+say (HarkNetworkBar *bar, const HarkFinding *finding)
+{
+  const bool is_bad = finding->level == HARK_FINDING_PROBLEM;
+  g_autofree char *text = hark_core_words (finding->text);
+
+  bar->code = g_intern_string (finding->code);
+  set_text (bar, text);
+  gtk_info_bar_set_message_type (GTK_INFO_BAR (bar),
+                                 is_bad ? GTK_MESSAGE_WARNING : GTK_MESSAGE_INFO);
+  gtk_info_bar_set_show_close_button (GTK_INFO_BAR (bar), !is_bad);
+  gtk_widget_show (GTK_WIDGET (bar));
+}
+
 static void
 on_findings (GObject *owner, const HarkEvent *result)
 {
   HarkNetworkBar *bar = HARK_NETWORK_BAR (owner);
-  const HarkFinding *worst = NULL;
-  bool waits = false;
+  const HarkFinding *worst;
+  bool waits;
 
-  for (guint i = 0; result->findings && i < result->findings->len; i++) {
-    const HarkFinding *finding = g_ptr_array_index (result->findings, i);
-
-    if (!worst && is_for_all (finding))
-      worst = finding;
-    waits |= strcmp (finding->code, "dht-joining") == 0;
-  }
-  if (worst) {
-    g_autofree char *text = hark_core_words (worst->text);
-
-    set_text (bar, text);
-    gtk_info_bar_set_message_type (GTK_INFO_BAR (bar), worst->level == HARK_FINDING_PROBLEM
-                                                         ? GTK_MESSAGE_WARNING
-                                                         : GTK_MESSAGE_INFO);
-    gtk_widget_show (GTK_WIDGET (bar));
-  }
+  if (!result->findings)
+    return;
+  worst = worst_of (result);
+  waits = says (result, "dht-joining");
+  if (worst)
+    say (bar, worst);
   gtk_info_bar_set_revealed (GTK_INFO_BAR (bar), worst != NULL);
   if (worst || waits)
     ask_again (bar, waits);
@@ -109,11 +153,28 @@ on_news (HarkNetworkBar *bar)
   examine (bar);
 }
 
+/* The other bar goes, too. */
 static void
-on_response (HarkNetworkBar *bar)
+on_setting (HarkNetworkBar *bar, const char *key)
+{
+  g_autofree char *closed = NULL;
+
+  if (strcmp (key, HARK_SET_NETWORK_SEEN) != 0)
+    return;
+  closed = hark_settings_get_text (hark_settings_get (), HARK_SET_NETWORK_SEEN);
+  if (g_strcmp0 (closed, bar->code) == 0)
+    gtk_info_bar_set_revealed (GTK_INFO_BAR (bar), FALSE);
+}
+
+static void
+on_response (HarkNetworkBar *bar, int response)
 {
   GtkWidget *window = gtk_widget_get_toplevel (GTK_WIDGET (bar));
 
+  if (response == GTK_RESPONSE_CLOSE) {
+    hark_settings_set_text (hark_settings_get (), HARK_SET_NETWORK_SEEN, bar->code);
+    return;
+  }
   gtk_window_present (GTK_WINDOW (hark_doctor_dialog_new (GTK_WINDOW (window), bar->client, NULL)));
 }
 
@@ -165,4 +226,6 @@ hark_network_bar_set_client (HarkNetworkBar *bar, HarkClient *client)
   bar->client = g_object_ref (client);
   g_signal_connect_object (client, "ready", G_CALLBACK (on_news), bar, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "network", G_CALLBACK (on_news), bar, G_CONNECT_SWAPPED);
+  g_signal_connect_object (hark_settings_get (), "changed", G_CALLBACK (on_setting), bar,
+                           G_CONNECT_SWAPPED);
 }
