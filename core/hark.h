@@ -329,8 +329,8 @@ typedef enum {
   HARK_COMMAND_RELAY,   /* on, rate (bytes/s, 0: as before), or has_contact, contact, on: relay for
                            contacts, or for this one; both must be on */
   HARK_COMMAND_MAILBOX, /* -> mailboxes, number (of what we keep for others) */
-  HARK_COMMAND_MAILBOX_ADD,  /* contact (please keep mail for us), or address of a node that is
-                                to be ours, name (or NULL) */
+  HARK_COMMAND_MAILBOX_ADD,  /* contact (please keep mail for us), or address: link or words
+                                of a node that is to be ours, name (or NULL) */
   HARK_COMMAND_MAILBOX_DROP, /* contact, or name: no longer */
   HARK_COMMAND_MAILBOX_FOR,  /* contact, on: keep mail for them */
   HARK_COMMAND_BACKUP, /* path (whole, of the file), text (passphrase; NULL: sealed to the account's
@@ -779,9 +779,9 @@ typedef enum {
   HARK_EVENT_DEVICES,         /* devices, chosen, reason (no sound server): something has changed */
   HARK_EVENT_PEOPLE_HERE,     /* neighbours, on: all who chose to be seen, and whether we do */
   HARK_EVENT_WORDS,           /* account, words_state, text: the three of SHOWN; reason */
-  HARK_EVENT_MEETING,         /* meeting_step, code, reason; MET (take): address, number (files) */
-  HARK_EVENT_PROFILE,         /* profile: our own has changed */
-  HARK_EVENT_CHAT,            /* chats: one whose settings or draft changed; `last` is not there */
+  HARK_EVENT_MEETING, /* meeting_step, code, reason; MET (take): address, number: files, or 0 */
+  HARK_EVENT_PROFILE, /* profile: our own has changed */
+  HARK_EVENT_CHAT,    /* chats: one whose settings or draft changed; `last` is not there */
   HARK_EVENT_CLEARED, /* account: messages of the conversation went, not by anybody's word */
   HARK_EVENT_MAILBOX, /* mailboxes, number: as the command says */
   HARK_EVENT_WARNING, /* code, text */

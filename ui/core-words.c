@@ -27,6 +27,16 @@ static const char *const sentences[] = {
   N_ ("Nobody is there with these words. Are they right, and is it still running at the giver's?"),
   N_ ("The giver was there and says nothing any more. Ask for new words."),
   N_ ("You found each other, but no way between the two networks works. Is UDP blocked?"),
+  N_ ("These words are a mailbox node's: it is added in the preferences of the network."),
+
+  /* a mailbox node by words */
+  N_ ("These are not the node's words. Only one try is let in: it shows new ones now."),
+  N_ ("Somebody has used or tried these words before you: the node shows new ones now."),
+  N_ ("Somebody between you and the node interferes. Use its new words, or its link."),
+  N_ ("No node is there with these words. Are they right, and the last that it showed?"),
+  N_ ("The node was there and says nothing any more. Use its new words, or its link."),
+  N_ ("With these words files are given: take them where a person is added."),
+  N_ ("Other words were tried meanwhile."),
 
   /* calls */
   N_ ("{1} The call goes through a relay."),

@@ -1,7 +1,9 @@
 #include "app/cli/cli.h"
 #include "app/cli/lines.h"
+#include "ui/qr-code.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 int
 hark_cli_complain (int code, const char *format, ...)
@@ -16,4 +18,15 @@ hark_cli_complain (int code, const char *format, ...)
   clean = hark_cli_clean (text, "  "); /* there may be words of others in it */
   fprintf (stderr, "hark-cli: %s\n", clean);
   return code;
+}
+
+void
+hark_cli_print_qr (const char *text, bool terminal)
+{
+  const bool colours = isatty (STDOUT_FILENO);
+  g_autoptr (HarkQrCode) code = terminal && !colours ? NULL : hark_qr_code_new (text);
+  g_autofree char *drawn = code != NULL ? hark_qr_code_draw (code, colours) : NULL;
+
+  if (drawn != NULL)
+    fputs (drawn, stdout);
 }

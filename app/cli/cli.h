@@ -6,3 +6,7 @@
 
 /* hark_cli_complain: "hark-cli: sentence" on stderr; returns @code. */
 int hark_cli_complain (int code, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/* hark_cli_print_qr: @text as a QR code; nothing when it is too long for one. @terminal: only where
+ * stdout is one, for a log makes nothing of it. */
+void hark_cli_print_qr (const char *text, bool terminal);

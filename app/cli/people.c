@@ -1,12 +1,11 @@
 #include "app/cli/people.h"
 
+#include "app/cli/cli.h"
 #include "core/hark.h"
 #include "ui/picture-child.h"
-#include "ui/qr-code.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 void
 hark_people_options_add (HarkPeopleOptions *options, GOptionContext *context)
@@ -126,16 +125,6 @@ format_time (int64_t ms)
 }
 
 static void
-print_qr (const char *text)
-{
-  g_autoptr (HarkQrCode) code = hark_qr_code_new (text);
-  g_autofree char *drawn = code != NULL ? hark_qr_code_draw (code, isatty (STDOUT_FILENO)) : NULL;
-
-  if (drawn != NULL)
-    fputs (drawn, stdout);
-}
-
-static void
 print_address (const HarkPeopleOptions *options, JsonObject *result)
 {
   const char *address = member (result, "address");
@@ -143,7 +132,7 @@ print_address (const HarkPeopleOptions *options, JsonObject *result)
   if (options->qr) {
     g_autofree char *link = g_strconcat ("hark:", address, NULL);
 
-    print_qr (link);
+    hark_cli_print_qr (link, false);
   }
   if (options->invite_text) {
     g_autofree char *text = hark_invitation (address, flag (result, "one_time"));
@@ -196,7 +185,7 @@ hark_people_print (const HarkPeopleOptions *options, const char *verb, JsonObjec
     printf ("%s\n", member (result, "contact"));
   else if (strcmp (verb, "verify") == 0) {
     if (options->qr)
-      print_qr (member (result, "qr"));
+      hark_cli_print_qr (member (result, "qr"), false);
     printf ("%s\n", member (result, "safety_number"));
   } else
     return false;

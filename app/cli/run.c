@@ -1,6 +1,7 @@
 /* app/cli/run.c - hark-cli run and node: the engine until it is told to end. */
 
 #include "app/cli/cli.h"
+#include "app/cli/owner.h"
 #include "app/cli/verbs.h"
 #include "app/control.h"
 #include "app/json/json.h"
@@ -18,6 +19,7 @@ typedef struct {
   GMainLoop *loop;
   HarkEngine *engine;
   HarkControl *control;
+  HarkCliOwner *owner; /* of a mailbox node; NULL: it is none, or its events are printed as JSON */
   GDataInputStream *input;
   bool json;
 } Run;
@@ -32,13 +34,12 @@ print_line (const char *line)
 
 /* For a person at the terminal: what is worth a line. */
 static void
-print_for_people (const HarkEvent *event)
+print_for_people (const Run *run, const HarkEvent *event)
 {
   switch (event->kind) {
   case HARK_EVENT_READY:
-    if (event->address && strcmp (event->name, MAILBOX_NAME) == 0)
-      printf ("The mailbox is ready on UDP port %u and has no owner yet. Link: %s\n", event->port,
-              event->address);
+    if (event->address && run->owner)
+      ; /* it says more */
     else if (event->address && *event->name)
       printf ("%s is ready on UDP port %u. Address: %s\n", event->name, event->port,
               event->address);
@@ -81,7 +82,9 @@ on_event (const HarkEvent *event, void *data)
 
     print_line (line);
   } else {
-    print_for_people (event);
+    if (run->owner)
+      hark_cli_owner_handle (run->owner, event);
+    print_for_people (run, event);
   }
 
   if (event->kind == HARK_EVENT_RESULT && event->command == HARK_COMMAND_LEAVE_QUIETLY)
@@ -148,6 +151,8 @@ run_engine (const HarkOptions *options, const HarkEngineConfig *config)
     g_main_loop_unref (run.loop);
     return hark_cli_complain (1, "%s", error->message);
   }
+  if (config->mailbox && !run.json)
+    run.owner = hark_cli_owner_new (run.engine);
   if (config->profile) {
     run.control = hark_control_new (config->profile, run.engine, &error);
     if (!run.control)
@@ -166,6 +171,7 @@ run_engine (const HarkOptions *options, const HarkEngineConfig *config)
 
   hark_control_free (run.control);
   hark_engine_free (run.engine);
+  hark_cli_owner_free (run.owner);
   g_main_loop_unref (run.loop);
   return 0;
 }

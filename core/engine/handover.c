@@ -164,10 +164,15 @@ handle_met (HarkHandover *handover, const HarkEvent *event)
 {
   HarkCommand *command;
 
+  if (!handover->paths && event->number == 0) {
+    end (handover, false, "mailbox",
+         "These words are a mailbox node's: it is added in the preferences of the network.", 0);
+    return;
+  }
   handover->met = true;
   wait_then (handover, CONNECT_S * 1000, on_no_connection);
   if (!handover->paths) {
-    handover->files = (unsigned) MAX (event->number, 1);
+    handover->files = (unsigned) event->number;
     command = hark_command_new (HARK_COMMAND_ADD);
     command->address = g_strdup (event->address);
     hark_engine_send (handover->engine, command);

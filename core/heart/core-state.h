@@ -224,9 +224,11 @@ struct HarkCore {
   bool sound_server;             /* there was one when they were listed */
   GPtrArray *device_questions;   /* HarkCommand: wait for the first list */
   HarkCoreEchoTest echo;
-  GPtrArray *shares;    /* HarkShare: our folders that contacts look into */
-  GPtrArray *asks;      /* HarkCoreAsk: about theirs, and answers of our disk */
-  HarkMeeting *meeting; /* NULL: none */
+  GPtrArray *shares;          /* HarkShare: our folders that contacts look into */
+  GPtrArray *asks;            /* HarkCoreAsk: about theirs, and answers of our disk */
+  HarkMeeting *meeting;       /* NULL: none */
+  HarkCommand *meeting_owner; /* NULL: none; adds the mailbox node that is met */
+  void (*meeting_then) (HarkCore *core, HarkCommand *command);
   HarkCorePlay play;
   HarkCoreRecord record;
   HarkAdvice advice; /* of the call that is heard */

@@ -102,12 +102,39 @@ def wrong(homes, options):
     check(not list((homes.folder / "none").iterdir()), "nothing went")
 
 
+def node(homes, options):
+    """A new mailbox node shows words: others after a wrong guess, and never for files."""
+    node = Run(homes, "keeper", "a", "--profile", homes.folder / "keeper", "node", "--mailbox", *options)
+    burnt = last_words(node, None)
+    wrong_words = "-".join(burnt.split("-")[:2] + ["zoo", "zoo"])
+    check(Run(homes, "guesser", "b", "take", wrong_words, *options).end()[0] == 1, "a wrong guess at a node's words")
+    shown = last_words(node, burnt)
+    (homes.folder / "nothing").mkdir()
+    code, said = Run(homes, "taker-node", "b", "take", shown, "--to", "nothing", *options).end()
+    check(code == 1 and "mailbox node's" in said, f"who takes files by a node's words is told: {said.splitlines()[-1:]}")
+    check(not list((homes.folder / "nothing").iterdir()), "and has taken nothing")
+    node.process.terminate()
+    check(node.end()[0] == 0, "the node ends when told to")
+
+
+def last_words(node, before):
+    """Of a node, once they are others than @before."""
+    end = time.monotonic() + WAIT
+    while time.monotonic() < end:
+        shown = [line.split(": ")[1] for line in open(node.out.name).read().splitlines() if line.startswith("Words")]
+        if shown and shown[-1] != before:
+            return shown[-1]
+        time.sleep(0.05)
+    raise ValueError("the node shows no words: " + node.said())
+
+
 def lan(homes, _):
     """One switch: found by beacons."""
     options = ["--no-dht"]
     seconds = hand_over(homes, "over a switch", options)
     pipe(homes, options)
     wrong(homes, options)
+    node(homes, options)
     print(json.dumps({"words": "lan", "taken_s": round(seconds, 2)}), flush=True)
 
 

@@ -72,15 +72,21 @@ do_well (HarkSimCoreNode *node, HarkCommand *command)
   g_assert_true (result->ok);
 }
 
+static void
+begin_node (Apart *apart)
+{
+  hark_sim_core_node_stop (apart->keeper);
+  apart->keeper->config.mailbox = true;
+  hark_sim_core_node_start (apart->keeper);
+}
+
 /* Bob has a node of his own; what it is for is all that Alice learns of it. */
 static void
 make_node (Apart *apart)
 {
   HarkCommand *command = hark_sim_command (HARK_COMMAND_MAILBOX_ADD, NULL);
 
-  hark_sim_core_node_stop (apart->keeper);
-  apart->keeper->config.mailbox = true;
-  hark_sim_core_node_start (apart->keeper);
+  begin_node (apart);
   command->address = hark_sim_address (apart->keeper, false);
   do_well (apart->people[1], command);
   wait_kept (apart, apart->people[1]);
@@ -330,6 +336,96 @@ test_discreet (void)
   hark_sim_world_clear (&apart.world);
 }
 
+/* ---- by words ------------------------------------------------------------------- */
+
+/* (transfer full): the four words under which @node is to be met with its link, and @files. */
+static char *
+words_of (HarkSimCoreNode *node, uint32_t files)
+{
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_MEET, NULL);
+  const HarkEvent *result;
+
+  command->how = g_strdup ("give");
+  command->address = hark_sim_address (node, false);
+  command->limit = files;
+  result = hark_sim_core_node_ask (node, command);
+  g_assert_true (result->ok);
+  return g_strdup (result->text);
+}
+
+/* Bob types @words where a mailbox is added; -> what came of it within @span. */
+static const HarkEvent *
+add_by_words (Apart *apart, const char *words, HarkTime span)
+{
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_MAILBOX_ADD, NULL);
+  const guint since = apart->people[1]->events->len;
+
+  command->address = g_strdup (words);
+  hark_sim_core_node_do (apart->people[1], command);
+  run (apart, span);
+  return hark_sim_core_node_find (apart->people[1], HARK_EVENT_RESULT, since);
+}
+
+static void
+test_node_by_words (void)
+{
+  g_autofree char *words = NULL, *typed = NULL;
+  const HarkEvent *result;
+  Apart apart;
+
+  apart_init (&apart, 21, 0.02);
+  begin_node (&apart);
+  words = words_of (apart.keeper, 0);
+  typed = g_ascii_strup (words, -1);
+  result = add_by_words (&apart, g_strdelimit (typed, "-", ' '), 20 * HARK_SECOND);
+  g_assert_nonnull (result);
+  g_assert_true (result->ok);
+  wait_kept (&apart, apart.people[1]);
+  g_assert_null (hark_sim_core_node_person (apart.people[1], &apart.keeper->account));
+  turn_to (&apart, 0);
+  write_to (&apart, 0);
+  run (&apart, 20 * HARK_SECOND);
+  turn_to (&apart, 1);
+  run (&apart, HARK_MINUTE);
+  g_assert_cmpuint (count (&apart, 1, false, false), ==, 1);
+  hark_sim_world_clear (&apart.world);
+}
+
+/* Words that lead to no node say why, and leave nothing behind. */
+static void
+test_wrong_words_add_nothing (void)
+{
+  g_autofree char *words = NULL, *wrong = NULL, *files = NULL;
+  const HarkEvent *result;
+  Apart apart;
+
+  apart_init (&apart, 22, 0);
+  result = add_by_words (&apart, "abandon-ability-able-about", 2 * HARK_MINUTE);
+  g_assert_cmpstr (result->code, ==, "nobody");
+  files = words_of (apart.keeper, 1); /* Carol gives a file */
+  result = add_by_words (&apart, files, 20 * HARK_SECOND);
+  g_assert_cmpstr (result->code, ==, "no-mailbox");
+  begin_node (&apart);
+  words = words_of (apart.keeper, 0);
+  wrong = g_strdup (words);
+  *strrchr (wrong, '-') = '\0';
+  result = add_by_words (&apart, strcat (wrong, g_str_has_suffix (words, "-zoo") ? "-act" : "-zoo"),
+                         20 * HARK_SECOND);
+  g_assert_cmpstr (result->code, ==, "wrong-words");
+  result = add_by_words (&apart, words, 2 * HARK_MINUTE); /* which mean nothing any more */
+  g_assert_false (result->ok);
+  g_assert_false (is_kept (apart.people[1]));
+  g_assert_cmpuint (hark_mail_peers_count (&apart.people[1]->core->mail, HARK_MAIL_OWN), ==, 0);
+  /* whoever types others meanwhile waits for the first no more */
+  g_assert_null (add_by_words (&apart, "abandon-ability-able-about", HARK_SECOND));
+  g_free (words);
+  words = words_of (apart.keeper, 0);
+  result = add_by_words (&apart, words, 1);
+  g_assert_cmpstr (result->code, ==, "interrupted");
+  wait_kept (&apart, apart.people[1]);
+  hark_sim_world_clear (&apart.world);
+}
+
 /* Nobody has agreed: nothing is left anywhere, and it says so. */
 static void
 test_not_agreed (void)
@@ -507,6 +603,8 @@ main (int argc, char **argv)
   g_test_add_func ("/core-mailbox/friend-passes-it-on", test_friend);
   g_test_add_func ("/core-mailbox/a-long-voice-message-comes-as-one", test_long_voice_message);
   g_test_add_func ("/core-mailbox/keepers-do-not-hear-what-others-agree-on", test_discreet);
+  g_test_add_func ("/core-mailbox/own-node-by-its-words", test_node_by_words);
+  g_test_add_func ("/core-mailbox/wrong-words-add-nothing", test_wrong_words_add_nothing);
   g_test_add_func ("/core-mailbox/nobody-keeps-unasked", test_not_agreed);
   g_test_add_func ("/core-mailbox/keeper-vanishes-nothing-is-lost", test_keeper_vanishes);
   g_test_add_func ("/core-mailbox/keeper-who-lies-gains-nothing", test_hostile_keeper);

@@ -2,13 +2,14 @@
 """test-second-day.py HARK HARK-CLI [--keep] [--shots DIR] - what two people do at their windows once they know each other.
 
 Alice adds Bob by a picture of his code. They compare three words of a call and the number, switch receipts off and on, make a
-group with a picture, give files in it and leave it; both programs end as by a crash, with a message that waits and one half
-written. HARK_LONG=1: a folder is dropped on somebody in the list, a picture pasted, a folder given by words; a folder is shared,
-looked into and taken from; small files come unasked into a folder of their own; least delay in mid-call; starting with the
-desktop; a code compared at 360 pixels. By role and accessible name, as in test-two-windows.py. Skipped (77) without the packages
-of tests/packages.
+group with a picture, give files in it and leave it; Alice adds a node that keeps her mail by the words it shows; both programs
+end as by a crash, with a message that waits and one half written. HARK_LONG=1: a folder is dropped on somebody in the list, a
+picture pasted, a folder given by words; a folder is shared, looked into and taken from; small files come unasked into a folder
+of their own; least delay in mid-call; starting with the desktop; a code compared at 360 pixels. By role and accessible name, as
+in test-two-windows.py. Skipped (77) without the packages of tests/packages.
 """
 import os
+import subprocess
 import sys
 
 import windows
@@ -283,7 +284,7 @@ def drop(alice, bob):
     bob.click("list item", "/^Alice,/")
     bob.press("push button", "Accept")
     wait_for(lambda: bob.arrived("bread.txt"), "the folder that was dropped on Bob's row")
-    alice.lab("exec", "sh", "-c", f"xclip -selection clipboard -t image/png -i '{picture}' >/dev/null 2>&1")
+    copy_picture(alice, picture)
     alice.lab("ui", "click", "text", "Message")
     alice.lab("key", "ctrl+v")
     alice.click("push button", "Send")
@@ -303,6 +304,54 @@ def drop(alice, bob):
     for screen in (alice, bob):
         screen.click("push button", "Close")
     check(bob.arrived("rain.txt"), "a folder is given by words")
+
+
+def mailbox(alice, port, cli):
+    """A node of Alice's own: she types the words that it shows; a picture of a code is read there, too."""
+    node = subprocess.Popen([cli, "--profile", alice.folder / "node", "node", "--mailbox", "--bind", "127.0.0.1", "--bootstrap",
+                             f"127.0.0.1:{port}"], text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    try:
+        *said, last = until_words(node)
+        check(any(line.startswith("Link: hk1") for line in said), "a new node shows its link and words")
+        preferences(alice, "Network")
+        field(alice)
+        copy_picture(alice, alice.folder / "bobs-screen.png")
+        alice.lab("key", "ctrl+v")
+        alice.see("label", "This is a contact; name them instead.")
+        alice.lab("key", "Escape")
+        alice.gone("label", "This is a contact; name them instead.")
+        field(alice)
+        alice.lab("type", last.split(": ")[1].replace("-", " "))
+        alice.lab("key", "Return")
+        alice.has("push button", "Mailbox: Remove", 60)
+        alice.lab("key", "Tab", "Tab", "Tab")  # past the button for pictures: it scrolls into view
+        alice.shot("mailbox")
+        wait_for(lambda: "keeps mail for you" in alice.lab("exec", cli, "mailbox", "list").stdout, "that it keeps mail")
+        check(True, "and keeps mail for who typed them")
+        alice.lab("key", "Escape")
+    finally:
+        node.terminate()
+        node.wait(20)
+
+
+def until_words(node):
+    """What it prints, with its words as the last line."""
+    lines = []
+    while not lines or not lines[-1].startswith("Words"):
+        lines.append(node.stdout.readline().strip())
+        if node.poll() is not None:
+            raise windows.PeerError("the node ended")
+    return lines
+
+
+def field(screen):
+    """The one for mailbox nodes, with nothing in it: before its button in the order of the keyboard."""
+    screen.press("push button", "Own mailbox node: Add")
+    screen.lab("key", "shift+Tab")
+
+
+def copy_picture(screen, path):
+    screen.lab("exec", "sh", "-c", f"xclip -selection clipboard -t image/png -i '{path}' >/dev/null 2>&1")
 
 
 def crash(alice, bob):
@@ -336,6 +385,7 @@ def run(screens, port, program, cli):
     verify(alice, bob)
     receipts(alice, bob)
     group(alice, bob)
+    mailbox(alice, port, cli)
     if LONG:
         drop(alice, bob)
         share(alice, bob)

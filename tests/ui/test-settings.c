@@ -354,6 +354,43 @@ test_network (void)
   screen_close (window);
 }
 
+/* A node is added by its link or its words, or by a picture of its code, for which another program
+ * is asked: that one is not there, or finds no code. */
+static void
+test_mailbox_node (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *preferences = open_page (window, HARK_PREFERENCES_NETWORK);
+  GtkWidget *entry = screen_find (preferences, GTK_TYPE_ENTRY, "Own mailbox node");
+  GtkWidget *button
+    = screen_find (preferences, GTK_TYPE_BUTTON, "By the code that it shows: Open…");
+  g_autoptr (GdkPixbuf) picture = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, 40, 40);
+  g_autoptr (HarkCommand) added = NULL;
+  HarkEvent *event;
+
+  gtk_entry_set_text (GTK_ENTRY (entry), " Beach divide audit clarify ");
+  screen_click (preferences, "Own mailbox node: Add");
+  added = fake_engine_take (HARK_COMMAND_MAILBOX_ADD);
+  g_assert_cmpstr (added->address, ==, "Beach divide audit clarify");
+  g_assert_nonnull (screen_find (preferences, GTK_TYPE_LABEL, "*Looking for the node"));
+  event = fake_engine_answer (added);
+  fake_engine_emit (event);
+  g_assert_null (screen_find (preferences, GTK_TYPE_LABEL, "*Looking for the node"));
+  gdk_pixbuf_fill (picture, 0xffffffff);
+  gtk_clipboard_set_image (gtk_widget_get_clipboard (entry, GDK_SELECTION_CLIPBOARD), picture);
+  g_signal_emit_by_name (entry, "paste-clipboard");
+  while (gtk_widget_is_sensitive (button)) /* until it is read; the test's limit ends it */
+    g_main_context_iteration (NULL, TRUE);
+  while (!screen_dialog (GTK_TYPE_MESSAGE_DIALOG))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (gtk_widget_is_sensitive (button));
+  g_assert_nonnull (screen_find (screen_dialog (GTK_TYPE_MESSAGE_DIALOG), GTK_TYPE_LABEL, "*“"));
+  gtk_widget_destroy (screen_dialog (GTK_TYPE_MESSAGE_DIALOG));
+  g_assert_null (fake_engine_take (HARK_COMMAND_MAILBOX_ADD));
+  gtk_widget_destroy (preferences);
+  screen_close (window);
+}
+
 static void
 say_mailboxes (unsigned n)
 {
@@ -512,6 +549,7 @@ main (int argc, char **argv)
   g_test_add_func ("/settings/network-lists-can-be-changed", test_network);
   g_test_add_func ("/settings/what-was-added-is-scrolled-to", test_added);
   g_test_add_func ("/settings/network-file-is-joined-when-the-user-agrees", test_network_file);
+  g_test_add_func ("/settings/mailbox-node-by-link-words-or-code", test_mailbox_node);
   g_test_add_func ("/settings/locking-leaves-nothing-behind", test_forget);
   g_test_add_func ("/settings/are-kept-and-give-way-to-the-command-line", test_kept);
   g_test_add_func ("/settings/autostart-comes-and-goes", test_autostart);

@@ -2,14 +2,12 @@
 
 #include "core/hark-handover.h"
 #include "ui/core-words.h"
-#include "ui/people/code-picture.h"
+#include "ui/people/code-entry.h"
 #include "ui/people/here-box.h"
 #include "ui/widgets.h"
 
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
 #include <string.h>
-#include <unistd.h>
 
 struct _HarkAddDialog {
   GtkDialog parent_instance;
@@ -20,8 +18,7 @@ struct _HarkAddDialog {
   GtkWidget *problem;
   GtkWidget *from_picture;
   GtkWidget *here;
-  char *found;  /* in the clipboard */
-  char *pasted; /* NULL: none; a picture that is read now, and then removed */
+  char *found; /* in the clipboard */
 };
 
 G_DEFINE_TYPE (HarkAddDialog, hark_add_dialog, GTK_TYPE_DIALOG)
@@ -124,25 +121,15 @@ on_add (HarkAddDialog *dialog)
 /* ---- QR pictures ---- */
 
 static void
-on_picture (GObject *source, GAsyncResult *result, void *data)
+on_read (GtkEntry *entry, const char *problem, void *data)
 {
-  HarkAddDialog *dialog = HARK_ADD_DIALOG (source);
-  g_autoptr (GError) error = NULL;
-  g_autofree char *text = hark_code_picture_finish (result, &error);
+  HarkAddDialog *dialog = data;
 
-  (void) data;
-  if (dialog->pasted)
-    g_unlink (dialog->pasted);
-  g_clear_pointer (&dialog->pasted, g_free);
-  if (!dialog->client)
-    return; /* closed meanwhile */
-  gtk_widget_set_sensitive (dialog->from_picture, TRUE);
-  if (!text) {
-    say (dialog, error->message);
-    return;
-  }
-  gtk_entry_set_text (GTK_ENTRY (dialog->address), text);
-  gtk_widget_grab_focus (dialog->text);
+  (void) entry;
+  if (problem)
+    say (dialog, problem);
+  else
+    gtk_widget_grab_focus (dialog->text);
 }
 
 void
@@ -151,78 +138,7 @@ hark_add_dialog_read (HarkAddDialog *dialog, const char *path)
   g_return_if_fail (HARK_IS_ADD_DIALOG (dialog) && path);
 
   say (dialog, NULL);
-  gtk_widget_set_sensitive (dialog->from_picture, FALSE);
-  hark_code_picture_read (G_OBJECT (dialog), path, on_picture);
-}
-
-static void
-on_from_picture (HarkAddDialog *dialog)
-{
-  g_autofree char *path
-    = hark_widget_choose_picture (GTK_WINDOW (dialog), _ ("Picture of a Code"), _ ("_Read"));
-
-  if (path)
-    hark_add_dialog_read (dialog, path);
-}
-
-static void
-on_image (GtkClipboard *clipboard, GdkPixbuf *picture, void *data)
-{
-  g_autoptr (HarkAddDialog) dialog = HARK_ADD_DIALOG (data);
-  g_autoptr (GError) error = NULL;
-  g_autofree char *path = NULL;
-  int fd;
-
-  (void) clipboard;
-  if (!picture || !dialog->client || dialog->pasted)
-    return;
-  fd = g_file_open_tmp ("hark-XXXXXX.png", &path, &error);
-  if (fd >= 0)
-    close (fd);
-  if (fd < 0 || !gdk_pixbuf_save (picture, path, "png", &error, NULL)) {
-    if (fd >= 0)
-      g_unlink (path);
-    say (dialog, error->message);
-    return;
-  }
-  dialog->pasted = g_steal_pointer (&path);
-  hark_add_dialog_read (dialog, dialog->pasted);
-}
-
-/* A code that was copied from the screen is read as one in a file. */
-static void
-on_paste (HarkAddDialog *dialog)
-{
-  GtkClipboard *clipboard = gtk_widget_get_clipboard (dialog->address, GDK_SELECTION_CLIPBOARD);
-
-  if (gtk_clipboard_wait_is_text_available (clipboard)
-      || !gtk_clipboard_wait_is_image_available (clipboard))
-    return;
-  g_signal_stop_emission_by_name (dialog->address, "paste-clipboard");
-  gtk_clipboard_request_image (clipboard, on_image, g_object_ref (dialog));
-}
-
-static void
-on_drop (HarkAddDialog *dialog,
-         GdkDragContext *context,
-         int x,
-         int y,
-         GtkSelectionData *data,
-         guint info,
-         guint time)
-{
-  g_auto (GStrv) uris = gtk_selection_data_get_uris (data);
-  g_autofree char *path = uris && uris[0] ? g_filename_from_uri (uris[0], NULL, NULL) : NULL;
-  g_autofree char *text = uris ? NULL : (char *) gtk_selection_data_get_text (data);
-
-  (void) x;
-  (void) y;
-  (void) info;
-  if (path)
-    hark_add_dialog_read (dialog, path);
-  else if (text)
-    gtk_entry_set_text (GTK_ENTRY (dialog->address), g_strstrip (text));
-  gtk_drag_finish (context, path || text, FALSE, time);
+  hark_code_entry_read (GTK_ENTRY (dialog->address), path);
 }
 
 /* ---- people here ---- */
@@ -266,10 +182,7 @@ hark_add_dialog_class_init (HarkAddDialogClass *klass)
   gtk_widget_class_bind_template_child (widgets, HarkAddDialog, problem);
   gtk_widget_class_bind_template_child (widgets, HarkAddDialog, from_picture);
   gtk_widget_class_bind_template_child (widgets, HarkAddDialog, here);
-  gtk_widget_class_bind_template_callback (widgets, on_from_picture);
   gtk_widget_class_bind_template_callback (widgets, on_chosen);
-  gtk_widget_class_bind_template_callback (widgets, on_drop);
-  gtk_widget_class_bind_template_callback (widgets, on_paste);
   gtk_widget_class_bind_template_callback (widgets, on_add);
   gtk_widget_class_bind_template_callback (widgets, on_cancel);
   gtk_widget_class_bind_template_callback (widgets, on_address_changed);
@@ -281,11 +194,8 @@ hark_add_dialog_init (HarkAddDialog *dialog)
   gtk_widget_init_template (GTK_WIDGET (dialog));
   hark_widget_spoken (dialog->address, _ ("Address or link"));
   hark_widget_spoken (dialog->text, _ ("Message with the request"));
-  gtk_drag_dest_set (GTK_WIDGET (dialog), GTK_DEST_DEFAULT_ALL, NULL, 0, GDK_ACTION_COPY);
-  gtk_drag_dest_add_uri_targets (GTK_WIDGET (dialog));
-  gtk_drag_dest_add_text_targets (GTK_WIDGET (dialog));
-  gtk_drag_dest_unset (
-    dialog->address); /* it would take text alone, and a picture is meant for it */
+  hark_code_entry_setup (GTK_ENTRY (dialog->address), GTK_WIDGET (dialog), dialog->from_picture,
+                         on_read, dialog);
 }
 
 /* What was copied last may be our own, on its way to a friend. */

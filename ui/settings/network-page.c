@@ -1,6 +1,8 @@
 /* Preferences of the network: how far Hark goes, and through whom. */
+#include "core/hark-handover.h"
 #include "ui/core-words.h"
 #include "ui/network/network-file.h"
+#include "ui/people/code-entry.h"
 #include "ui/settings/connection-row.h"
 #include "ui/settings/left-window.h"
 #include "ui/settings/preferences.h"
@@ -14,6 +16,7 @@
 typedef struct {
   HarkPreferences *window;
   GtkWidget *page, *closed, *peers, *relays, *keepers;
+  GtkWidget *keeper;  /* the field for a mailbox node */
   GPtrArray *rows;    /* that the engine's answers made; the page owns them */
   GPtrArray *kept;    /* the same, of mailboxes */
   char *network;      /* closed one, as the profile has it; wiped */
@@ -269,31 +272,81 @@ on_add_peer (GtkEntry *entry, void *data)
   gtk_entry_set_text (entry, "");
 }
 
-/* A relay or mailbox node is added by the link it printed. */
+/* ---- nodes of one's own ---- */
+
+static void
+note (GtkWidget *entry, const char *text)
+{
+  hdy_action_row_set_subtitle (g_object_get_data (G_OBJECT (entry), "hark-row"), text);
+}
+
+static void
+on_keeper_added (GObject *owner, const HarkEvent *result)
+{
+  Network *network = g_object_get_data (owner, "hark-network");
+
+  note (network->keeper, "");
+  on_done (owner, result);
+}
+
+/* A relay or mailbox node is added by the link that it shows, a mailbox node by its words, too. */
 static void
 on_add_node (GtkEntry *entry, void *data)
 {
   Network *network = data;
-  HarkCommandKind kind
-    = (HarkCommandKind) GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (entry), "hark-kind"));
+  const bool keeps = GTK_WIDGET (entry) == network->keeper;
   HarkCommand *command;
   g_autofree char *text = g_strstrip (g_strdup (gtk_entry_get_text (entry)));
 
   if (*text == '\0')
     return;
-  command = hark_command_new (kind);
+  if (keeps && hark_handover_is_words (text))
+    note (network->keeper, _ ("Looking for the node with these words…"));
+  command = hark_command_new (keeps ? HARK_COMMAND_MAILBOX_ADD : HARK_COMMAND_RELAY_ADD);
   command->address = g_steal_pointer (&text);
-  hark_client_ask (client_of (network), command, G_OBJECT (network->page), on_done);
+  hark_client_ask (client_of (network), command, G_OBJECT (network->page),
+                   keeps ? on_keeper_added : on_done);
   gtk_entry_set_text (entry, "");
 }
 
-static void
-add_node_entry (Network *network, GtkWidget *group, const char *title, HarkCommandKind kind)
+static GtkWidget *
+add_node_entry (Network *network, GtkWidget *group, const char *title, const char *hint)
 {
-  GtkWidget *entry = hark_row_entry (group, title, _ ("The link it printed"), _ ("_Add"));
+  GtkWidget *entry = hark_row_entry (group, title, hint, _ ("_Add"));
 
-  g_object_set_data (G_OBJECT (entry), "hark-kind", GUINT_TO_POINTER (kind));
   g_signal_connect (entry, "activate", G_CALLBACK (on_add_node), network);
+  return entry;
+}
+
+/* What is on its code needs no other look. */
+static void
+on_read (GtkEntry *entry, const char *problem, void *data)
+{
+  Network *network = data;
+
+  if (problem)
+    say (network->page, problem);
+  else
+    gtk_widget_activate (GTK_WIDGET (entry));
+}
+
+static void
+add_keepers (Network *network)
+{
+  GtkWidget *button;
+
+  network->keepers
+    = hark_row_group (network->page, _ ("Mailboxes"),
+                      _ ("A node of yours keeps mail while you are away. Contacts can, "
+                         "too: that is said with each."));
+  network->keeper = add_node_entry (network, network->keepers, _ ("Own mailbox node"),
+                                    _ ("Its link, or its four words"));
+  button
+    = hark_row_button (network->keepers, _ ("By the code that it shows"),
+                       _ ("A picture of it; you can also paste or drop it above."), _ ("_Open…"));
+  hark_code_entry_setup (GTK_ENTRY (network->keeper),
+                         g_object_get_data (G_OBJECT (network->keeper), "hark-row"), button,
+                         on_read, network);
 }
 
 /* ---- what the engine says ---- */
@@ -418,12 +471,8 @@ hark_network_page_new (HarkPreferences *window)
     = hark_row_switch (network->relays, _ ("Relay for contacts"), _ ("Who may is said with each."),
                        hark_client_get_relays (hark_preferences_get_client (window)));
   g_signal_connect (control, "notify::active", G_CALLBACK (on_relay), network);
-  add_node_entry (network, network->relays, _ ("Own relay node"), HARK_COMMAND_RELAY_ADD);
-  network->keepers
-    = hark_row_group (page, _ ("Mailboxes"),
-                      _ ("A node of yours keeps mail while you are away. Contacts can, "
-                         "too: that is said with each."));
-  add_node_entry (network, network->keepers, _ ("Own mailbox node"), HARK_COMMAND_MAILBOX_ADD);
+  add_node_entry (network, network->relays, _ ("Own relay node"), _ ("The link it printed"));
+  add_keepers (network);
   g_signal_connect_object (client_of (network), "told", G_CALLBACK (on_told), page,
                            G_CONNECT_SWAPPED);
   refresh (network);

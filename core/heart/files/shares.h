@@ -73,6 +73,13 @@ void hark_core_files_give_shared (HarkCore *core,
 void hark_core_command_meet (HarkCore *core, HarkCommand *command);
 void hark_core_handle_meeting (HarkCore *core, const HarkNetEvent *event);
 
+/* hark_core_meet_node: @command names a node by the four words that it shows: takes it over, and
+ * gives it to @then with the node's link as its address once they have met, or refuses it. False,
+ * with @command untouched, when its address is no four words. */
+bool hark_core_meet_node (HarkCore *core,
+                          HarkCommand *command,
+                          void (*then) (HarkCore *core, HarkCommand *command));
+
 /* hark_core_meeting_time: what is due; _deadline: when to come back; _clear: forgets it, wipes. */
 void hark_core_meeting_time (HarkCore *core);
 HarkTime hark_core_meeting_deadline (const HarkCore *core);

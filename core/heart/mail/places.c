@@ -2,6 +2,7 @@
  * said, and the user's commands. Stands on people/contacts.c and mail/mailbox.c. */
 #define G_LOG_DOMAIN "hark-core"
 
+#include "core/heart/files/shares.h"
 #include "core/heart/mail/mail.h"
 #include "core/identity/address.h"
 
@@ -333,7 +334,8 @@ add_keeper (HarkCore *core, HarkCommand *command)
   HarkMailPeer *peer;
 
   if (!command->has_contact) {
-    add_node (core, command);
+    if (!hark_core_meet_node (core, command, add_node))
+      add_node (core, command);
     return;
   }
   contact = hark_core_need (core, command);
