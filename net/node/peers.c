@@ -229,6 +229,8 @@ handle_find_done (HarkNet *net, HarkPeer *peer, HarkTime now)
     return;
   if (!peer->current && !peer->incoming)
     set_state (net, peer, HARK_PEER_OFFLINE, not_online);
+  if (!hark_node_scopes_has_nodes (net))
+    peer->interval = INTERVAL_AWAY;
   back_off (net, peer, INTERVAL_AWAY, now);
 }
 

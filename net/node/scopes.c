@@ -250,6 +250,12 @@ hark_node_scopes_can_find (const HarkNet *net)
   return net->rendezvous || net->local_rendezvous;
 }
 
+bool
+hark_node_scopes_has_nodes (const HarkNet *net)
+{
+  return net->in_dht || net->local_nodes > 0;
+}
+
 static HarkRendezvous *
 rendezvous_of (const HarkNet *net, int scope)
 {

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#define PICK_AGAIN (2 * HARK_SECOND) /* no node to ask, or those asked refused */
+#define PICK_AGAIN (2 * HARK_SECOND) /* those asked refused */
+#define PICK_EMPTY HARK_MINUTE       /* nobody to ask: the DHT says when there is */
 #define PICK_AGAIN_MAX HARK_MINUTE
 #define SMALL_NETWORK 64 /* nodes: here most are Hark's, and any may be asked */
 #define TEST_LEN 80      /* bytes */
@@ -297,18 +298,25 @@ try_points (HarkPoints *points, const HarkEndpoint *endpoints, size_t n, HarkTim
     }
 }
 
+static unsigned
+count_nodes (const HarkPoints *points)
+{
+  HarkDhtStatus status;
+
+  hark_dht_get_status (points->dht, &status);
+  return status.nodes[0] + status.nodes[1];
+}
+
 /* Any node may be one of us. Of millions hardly one is, so they are asked rarely. */
 static void
 guess_points (HarkPoints *points, HarkTime now)
 {
   HarkEndpoint picked[HARK_POINTS_TRIED];
-  HarkDhtStatus status;
   size_t n;
 
   if (points->next_guess > now)
     return;
-  hark_dht_get_status (points->dht, &status);
-  if (status.nodes[0] + status.nodes[1] <= SMALL_NETWORK)
+  if (count_nodes (points) <= SMALL_NETWORK)
     points->pick_interval = PICK_AGAIN;
   else
     points->pick_interval = hark_time_min (points->pick_interval * 2, PICK_AGAIN_MAX);
@@ -353,6 +361,8 @@ pick_points (HarkPoints *points, HarkTime now)
                 now);
   if (count_tried (points) < HARK_POINTS_TRIED)
     guess_points (points, now);
+  if (count_tried (points) == 0 && count_nodes (points) == 0)
+    points->next_pick = now + PICK_EMPTY;
 }
 
 void

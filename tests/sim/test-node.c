@@ -231,6 +231,33 @@ test_first_contact (void)
   world_clear (&world);
 }
 
+static HarkTime
+until_next_try (const World *world)
+{
+  return hark_time_since (hark_net_get_next_try (world->alice->net, &world->bob->config.account),
+                          hark_sim_network_now (world->network));
+}
+
+/* While nobody is there who could be asked, nobody is looked for; once somebody is, at once. */
+static void
+test_no_network (void)
+{
+  World world;
+
+  world_init (&world, 7, HARK_SIM_NAT_PORT_RESTRICTED, HARK_SIM_NAT_PORT_RESTRICTED,
+              &(HarkSimLinkConfig){.delay = 12 * HARK_MS});
+  know (world.bob, world.alice, &world.token);
+  hark_sim_person_restart (world.alice, NULL);
+  know (world.alice, world.bob, &world.token);
+  hark_sim_network_run (world.network, 10 * HARK_SECOND);
+  g_assert_cmpint (world.alice->state, ==, HARK_PEER_OFFLINE);
+  g_assert_cmpuint (until_next_try (&world), >, HARK_MINUTE);
+  hark_net_bootstrap (world.alice->net, &world.bootstrap, hark_sim_network_now (world.network));
+  hark_sim_node_flush (world.alice->node);
+  g_assert_true (hark_sim_network_run_until (world.network, 2 * HARK_SECOND, both_online, &world));
+  world_clear (&world);
+}
+
 /* ---- moved to another computer ---- */
 
 #define NEWER 5 /* list version of Alice's other computer */
@@ -416,6 +443,7 @@ main (int argc, char **argv)
   g_test_add_func ("/node/comes-back-after-a-short-outage", test_short_outage);
   g_test_add_func ("/node/comes-back-after-a-long-outage", test_long_outage);
   g_test_add_func ("/node/meets-before-it-has-contact-points", test_first_contact);
+  g_test_add_func ("/node/looks-for-nobody-without-a-network", test_no_network);
   g_test_add_func ("/node/finds-who-moved-and-knows-the-first-secret-alone", test_moved_slow);
   g_test_add_func ("/node/computer-left-behind-keeps-nobody-away", test_left_behind);
   g_test_add_func ("/node/follows-a-peer-whose-nat-forgot", test_rebind);

@@ -103,6 +103,31 @@ test_three_stand (void)
   clear (&world);
 }
 
+/* Without a node to ask hardly anything is done; the first one is asked at once. */
+static void
+test_nobody_there (void)
+{
+  World world = {.swarm = swarm_new (6, NODES, true, 0)};
+  HarkTime end, next;
+  unsigned times = 0;
+
+  world.dht = swarm_dht (world.swarm, 0);
+  world.points = hark_points_new (world.dht, NULL, swarm_rng (world.swarm));
+  swarm_set_on_event (world.swarm, on_event, &world);
+  hark_points_set_wanted (world.points, true, swarm_now (world.swarm));
+  end = swarm_now (world.swarm) + 10 * HARK_MINUTE;
+  while ((next = hark_points_get_deadline (world.points)) < end) {
+    swarm_run (world.swarm, hark_time_since (next, swarm_now (world.swarm)));
+    hark_points_handle_time (world.points, swarm_now (world.swarm));
+    times++;
+  }
+  g_assert_cmpuint (times, <=, 12);
+  swarm_join (world.swarm, 0);
+  pass (&world, 5 * HARK_SECOND);
+  g_assert_cmpuint (hark_points_count (world.points), ==, HARK_POINTS_WANTED);
+  clear (&world);
+}
+
 static void
 test_dead_one_is_replaced (void)
 {
@@ -247,6 +272,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/points/three-stand", test_three_stand);
+  g_test_add_func ("/points/nobody-to-ask-is-no-work", test_nobody_there);
   g_test_add_func ("/points/dead-one-is-replaced", test_dead_one_is_replaced);
   g_test_add_func ("/points/less-loaded-stay", test_less_loaded_stay);
   g_test_add_func ("/points/leaving-one-is-taken-back", test_leaving_one_is_taken_back);
