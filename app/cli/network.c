@@ -127,6 +127,11 @@ static int export(int argc, char **argv)
     file.network = options.network ? g_strdup (options.network) : make (argv + 3);
     file.peers = g_strdupv (options.peers);
     code = write_file (argv[2], &file);
+    if (code == 0 && !options.network) /* who forgot the option would hand out an empty one */
+      hark_cli_complain (0,
+                         "%s is of a new network, in which nobody is yet; of one that there is: "
+                         "--network NETWORK",
+                         argv[2]);
   }
   hark_network_file_clear (&file);
   hark_options_clear (&options);

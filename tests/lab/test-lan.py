@@ -398,6 +398,11 @@ def case_closed(cli, folder):
     secret = network_of(cli, "create").stdout.strip()
     other = network_of(cli, "create").stdout.strip()
     check(re.fullmatch(r"hn1[a-z2-7]{56}", secret) is not None and secret != other, "a network is made")
+    new, ours = (network_of(cli, "export", f"{folder}/{name}.hark", *more)
+                 for name, more in (("new", []), ("ours", ["--network", secret])))
+    check("a new network" in new.stderr and new.returncode == ours.returncode == 0 and not ours.stderr,
+          "a file of a new network says that it is of a new one")
+    check(secret in pathlib.Path(folder, "ours.hark").read_text(), "and one of a network that there is holds its secret")
     pair, peers = start_pair(cli, folder, "--network", secret)
     introduce(pair, peers)
     again(pair, ["--network", secret])
