@@ -16,6 +16,7 @@ static bool (*command_hook) (HarkCommand *command);
 static HarkDraw (*draw_hook) (HarkDrawStep step, const char *what, size_t len);
 static bool has_profile = true;
 static char *profile_passphrase;
+static bool hangs; /* at its start */
 
 void
 fake_engine_emit (HarkEvent *event)
@@ -215,6 +216,12 @@ hark_address_check (const char *text)
   return strlen (text) < 20 ? "The address is too short." : NULL;
 }
 
+void
+fake_engine_hang (void)
+{
+  hangs = true;
+}
+
 HarkEngine *
 hark_engine_new (const HarkEngineConfig *config,
                  GMainContext *context,
@@ -223,6 +230,8 @@ hark_engine_new (const HarkEngineConfig *config,
                  GError **error)
 {
   (void) context;
+  while (hangs)
+    g_usleep (G_USEC_PER_SEC);
   if (g_strcmp0 (config->passphrase, profile_passphrase) != 0) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "This is not the passphrase.");
     return NULL;

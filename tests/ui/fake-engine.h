@@ -27,6 +27,9 @@ void fake_engine_on_draw (HarkDraw (*hook) (HarkDrawStep step, const char *what,
 /* fake_engine_set_profile: whether there is a profile, and its passphrase (nullable). */
 void fake_engine_set_profile (bool exists, const char *passphrase);
 
+/* fake_engine_hang: from now on no start comes to an end. */
+void fake_engine_hang (void);
+
 /* Values for events: keys are filled with the number of the person, ids with the position. */
 HarkPerson *fake_person (uint8_t n, const char *name, HarkPersonStatus status);
 HarkMessage *fake_message (uint8_t person, uint64_t position, bool outgoing, const char *text);

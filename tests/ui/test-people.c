@@ -121,6 +121,33 @@ test_silence (void)
 }
 
 static void
+on_started (GObject *source, GAsyncResult *result, void *data)
+{
+  (void) source;
+  (void) result;
+  (void) data;
+  g_assert_not_reached ();
+}
+
+static void
+test_no_start (void)
+{
+  const HarkEngineConfig config = {.profile = "/nonexistent"};
+
+  if (g_test_subprocess ()) {
+    HarkClient *client = hark_client_new ();
+
+    fake_engine_hang ();
+    hark_client_start_async (client, &config, on_started, NULL);
+    hark_client_stop_within (client, 100);
+    exit (0);
+  }
+  g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+  g_test_trap_assert_failed ();
+  g_test_trap_assert_stderr ("*does not start*");
+}
+
+static void
 test_slow (void)
 {
   HarkWindow *window = screen_open ();
@@ -698,6 +725,7 @@ main (int argc, char **argv)
   g_test_add_func ("/profile/is-changed-when-it-is-saved", test_profile);
   g_test_add_func ("/list/crowd-of-requests-leaves-time-between", test_crowd);
   g_test_add_func ("/engine/silence-is-said-until-it-ends", test_silence);
+  g_test_add_func ("/engine/start-that-hangs-holds-nobody", test_no_start);
   g_test_add_func ("/engine/slow-answers-are-no-silence", test_slow);
   g_test_add_func ("/network/what-stays-bad-costs-no-picture", test_bad_network);
   g_test_add_func ("/groups/are-made-and-people-asked-in", test_new_group);

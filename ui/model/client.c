@@ -6,6 +6,7 @@
 #include "ui/model/transfer-list.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define STOP_MS 5000 /* for an engine that hangs */
 
@@ -584,16 +585,34 @@ hark_client_start_finish (HarkClient *client, GAsyncResult *result, GError **err
   return client->engine != NULL;
 }
 
+static gboolean
+on_late (void *data)
+{
+  (void) data;
+  g_printerr ("Hark: the engine does not start; ending without it.\n");
+  _exit (1);
+}
+
+void
+hark_client_stop_within (HarkClient *client, unsigned limit_ms)
+{
+  guint late;
+
+  g_return_if_fail (HARK_IS_CLIENT (client));
+
+  late = client->starting ? g_timeout_add (limit_ms, on_late, NULL) : 0;
+  while (client->starting)
+    g_main_context_iteration (NULL, TRUE);
+  g_clear_handle_id (&late, g_source_remove);
+  if (client->engine)
+    hark_engine_free_within (client->engine, limit_ms);
+  client->engine = NULL;
+}
+
 void
 hark_client_stop (HarkClient *client)
 {
-  g_return_if_fail (HARK_IS_CLIENT (client));
-
-  while (client->starting)
-    g_main_context_iteration (NULL, TRUE);
-  if (client->engine)
-    hark_engine_free_within (client->engine, STOP_MS);
-  client->engine = NULL;
+  hark_client_stop_within (client, STOP_MS);
 }
 
 void

@@ -49,8 +49,9 @@ void hark_client_start_async (HarkClient *client,
                               void *data);
 bool hark_client_start_finish (HarkClient *client, GAsyncResult *result, GError **error);
 
-/* hark_client_stop: as hark_engine_free_within() five seconds, after a start that is under way; the
- * models stay as they are. */
+/* hark_client_stop_within: as hark_engine_free_within(), and the same for a start that is under way
+ * and hangs; the models stay as they are. hark_client_stop: five seconds. */
+void hark_client_stop_within (HarkClient *client, unsigned limit_ms);
 void hark_client_stop (HarkClient *client);
 
 /* hark_client_forget: nobody and nothing again, after hark_client_stop(): what was read is not kept
