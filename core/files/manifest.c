@@ -13,6 +13,7 @@
 #define FLAG_EXECUTABLE 2u
 #define HEAD_LEN 4
 #define FILE_LEN 16
+#define PARENT_LEN 8 /* letters of an entry's number */
 
 struct HarkManifest {
   GByteArray *bytes;
@@ -199,23 +200,35 @@ name_as_given (const HarkManifest *manifest, const HarkManifestEntry *entry)
   return g_strndup ((const char *) manifest->bytes->data + entry->name_at, entry->name_len);
 }
 
+/* The folder's number, always as long, then the name. */
 static char *
 key_of (uint32_t parent, const char *name, bool fold)
 {
-  g_autofree char *folded = fold ? g_utf8_casefold (name, -1) : g_strdup (name);
+  g_autofree char *folded = fold ? g_utf8_casefold (name, -1) : NULL;
+  const char *end = folded != NULL ? folded : name;
+  const size_t len = strlen (end);
+  char *key = g_malloc (PARENT_LEN + len + 1);
 
-  return g_strdup_printf ("%u/%s", parent, folded);
+  for (unsigned i = 0; i < PARENT_LEN; i++)
+    key[i] = (char) ('a' + (parent >> 4 * i & 15));
+  memcpy (key + PARENT_LEN, end, len + 1);
+  return key;
 }
 
-/* Takes the first numbered form of @name that nothing in the same folder has. @taken remembers for
- * each name how far its numbers are used, so that a million equal names cost no more than others.
- */
+/* Takes the first numbered form of @owned (transfer full) that nothing in the same folder has.
+ * @taken remembers for each name how far its numbers are used, so that a million equal names cost
+ * no more than others. */
 static char *
-claim (GHashTable *taken, uint32_t parent, const char *name, bool fold)
+claim (GHashTable *taken, uint32_t parent, char *owned, bool fold)
 {
+  g_autofree char *name = owned;
   g_autofree char *base = key_of (parent, name, fold);
   unsigned number = GPOINTER_TO_UINT (g_hash_table_lookup (taken, base)) + 1;
 
+  if (number == 1) {
+    g_hash_table_insert (taken, g_steal_pointer (&base), GUINT_TO_POINTER (1));
+    return g_steal_pointer (&name);
+  }
   for (;; number++) {
     g_autofree char *numbered = hark_file_name_numbered (name, number);
     g_autofree char *key = key_of (parent, numbered, fold);
@@ -238,8 +251,7 @@ hark_manifest_clean (HarkManifest *manifest, bool fold)
   for (unsigned i = 0; i < manifest->entries->len; i++) {
     const HarkManifestEntry *entry = hark_manifest_entry (manifest, i);
     g_autofree char *given = name_as_given (manifest, entry);
-    g_autofree char *clean = hark_file_name_clean (given);
-    g_autofree char *name = claim (taken, entry->parent, clean, fold);
+    g_autofree char *name = claim (taken, entry->parent, hark_file_name_clean (given), fold);
 
     if (strlen (name) != entry->name_len || strcmp (name, given) != 0)
       g_hash_table_insert (manifest->renamed, GUINT_TO_POINTER (i + 1), g_steal_pointer (&name));

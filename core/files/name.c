@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#define REPLACED "/\\:*?\"<>|"
 #define EXTENSION_LEN_MAX 20 /* bytes with its dot; a longer one is no extension */
 
 static bool
@@ -23,7 +24,7 @@ clean_char (gunichar c)
 {
   if (is_hidden (c))
     return 0;
-  if (c < 128 && strchr ("/\\:*?\"<>|", (int) c) != NULL)
+  if (c < 128 && strchr (REPLACED, (int) c) != NULL)
     return '_';
   if (g_unichar_isspace (c))
     return ' ';
@@ -95,13 +96,33 @@ is_device (const char *name)
              || g_ascii_strncasecmp (name, "lpt", 3) == 0);
 }
 
+/* Nothing below would change it: as most names are, and folders may have a million. */
+static bool
+is_plain (const char *name)
+{
+  const size_t len = strlen (name);
+
+  if (len == 0 || len > HARK_FILE_NAME_LEN_MAX || name[0] == '-' || is_trimmed (name[0])
+      || is_trimmed (name[len - 1]) || strpbrk (name, REPLACED) != NULL)
+    return false;
+  for (size_t i = 0; i < len; i++)
+    if (!g_ascii_isprint (name[i]))
+      return false;
+  return !is_device (name);
+}
+
 char *
 hark_file_name_clean (const char *offered)
 {
-  g_autofree char *valid = g_utf8_make_valid (offered != NULL ? offered : "", -1);
-  g_autofree char *composed = g_utf8_normalize (valid, -1, G_NORMALIZE_NFC);
-  GString *name = g_string_new (NULL);
+  g_autofree char *valid = NULL;
+  g_autofree char *composed = NULL;
+  GString *name;
 
+  if (offered != NULL && is_plain (offered))
+    return g_strdup (offered);
+  valid = g_utf8_make_valid (offered != NULL ? offered : "", -1);
+  composed = g_utf8_normalize (valid, -1, G_NORMALIZE_NFC);
+  name = g_string_new (NULL);
   for (const char *at = composed; at != NULL && *at != '\0'; at = g_utf8_next_char (at)) {
     gunichar c = clean_char (g_utf8_get_char (at));
 

@@ -82,6 +82,25 @@ test_known (void)
   }
 }
 
+/* Names of four letters that a name is told by from one that needs nothing done. With a character
+ * behind it that is left out (zero-width) it takes the long way, to the same. */
+static void
+test_short_way (void)
+{
+  static const char letters[] = "a.- /comnul1\x7f";
+  const size_t n = strlen (letters);
+
+  for (size_t i = 0; i < n * n * n * n; i++) {
+    const char name[]
+      = {letters[i % n], letters[i / n % n], letters[i / n / n % n], letters[i / n / n / n], '\0'};
+    g_autofree char *longer = g_strconcat (name, "\xe2\x80\x8b", NULL);
+    g_autofree char *by_short = hark_file_name_clean (name);
+    g_autofree char *by_long = hark_file_name_clean (longer);
+
+    g_assert_cmpstr (by_short, ==, by_long);
+  }
+}
+
 /* Every nasty piece in front of, behind and between every other: more than 300 names. */
 static void
 test_corpus (void)
@@ -179,6 +198,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/name/known-names", test_known);
+  g_test_add_func ("/name/short-way-gives-the-same", test_short_way);
   g_test_add_func ("/name/every-name-becomes-one-safe-component", test_corpus);
   g_test_add_func ("/name/long-names-keep-their-extension", test_long);
   g_test_add_func ("/name/fits-file-systems-with-short-names", test_fit);
