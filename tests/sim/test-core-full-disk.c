@@ -395,6 +395,60 @@ test_kept (void)
   hark_sim_world_clear (&two.world);
 }
 
+/* What @node has with the other, as it lists it; NULL: nothing. */
+static const HarkMailboxInfo *
+agreed (HarkSimCoreNode *node)
+{
+  const GPtrArray *all
+    = hark_sim_core_node_ask (node, hark_command_new (HARK_COMMAND_MAILBOX))->mailboxes;
+
+  g_assert_cmpuint (all->len, <=, 1);
+  return all->len > 0 ? all->pdata[0] : NULL;
+}
+
+static HarkCommand *
+keep_for_alice (Two *two, bool on)
+{
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_MAILBOX_FOR, two->alice);
+
+  command->on = on;
+  return command;
+}
+
+/* Who keeps mail for whom is as it was, on both sides. */
+static void
+test_mailbox (void)
+{
+  Two two;
+
+  two_init (&two, 13);
+  g_assert_true (hark_sim_befriend (two.alice, two.bob, PATIENCE));
+  two.bob->disk_full = true;
+  ask (two.bob, hark_sim_command (HARK_COMMAND_MAILBOX_ADD, two.alice), false);
+  hark_sim_network_run (two.world.network, 10 * HARK_SECOND);
+  g_assert_null (agreed (two.bob));
+  g_assert_null (agreed (two.alice)); /* who is not asked any more */
+  ask (two.bob, keep_for_alice (&two, true), false);
+  two.bob->disk_full = false;
+  ask (two.alice, hark_sim_command (HARK_COMMAND_MAILBOX_ADD, two.bob), true);
+  hark_sim_network_run (two.world.network, 10 * HARK_SECOND);
+  g_assert_false (agreed (two.alice)->keeps);
+  g_assert_true (agreed (two.bob)->wants && !agreed (two.bob)->kept);
+  ask (two.bob, keep_for_alice (&two, true), true);
+  hark_sim_network_run (two.world.network, 10 * HARK_SECOND);
+  g_assert_true (agreed (two.alice)->keeps);
+  two.bob->disk_full = true;
+  ask (two.bob, keep_for_alice (&two, false), false);
+  two.bob->disk_full = false;
+  two.alice->disk_full = true;
+  ask (two.alice, hark_sim_command (HARK_COMMAND_MAILBOX_DROP, two.bob), false);
+  two.alice->disk_full = false;
+  hark_sim_network_run (two.world.network, 10 * HARK_SECOND);
+  g_assert_true (agreed (two.alice)->keeps);
+  g_assert_true (agreed (two.bob)->kept);
+  hark_sim_world_clear (&two.world);
+}
+
 /* An address that was not revoked still leads to us, by the name it had. */
 static void
 test_address (void)
@@ -437,6 +491,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-full-disk/who-is-not-removed-is-a-contact", test_remove);
   g_test_add_func ("/core-full-disk/two-changes-that-were-refused-are-both-undone", test_twice);
   g_test_add_func ("/core-full-disk/settings-in-one-piece-stay-as-they-are", test_kept);
+  g_test_add_func ("/core-full-disk/who-keeps-mail-for-whom-stays", test_mailbox);
   g_test_add_func ("/core-full-disk/an-address-that-stays-leads-to-us", test_address);
   return g_test_run ();
 }

@@ -4,7 +4,9 @@
 
 #include "core/heart/files/shares.h"
 #include "core/heart/mail/mail.h"
+#include "core/heart/people/before.h"
 #include "core/identity/address.h"
+#include "net/base/locked.h"
 
 #include <string.h>
 
@@ -295,11 +297,99 @@ list (HarkCore *core, HarkCommand *command)
   hark_command_free (command);
 }
 
-static void
-finish (HarkCore *core, HarkCommand *command)
+/* What we decided about somebody, and the ticket of those for whom we keep: all that a command
+ * changes. */
+typedef struct {
+  HarkKey account;
+  unsigned is;
+} Decided;
+
+#define DECIDED (HARK_MAIL_ASKED | HARK_MAIL_KEPT)
+
+/* (transfer full): as it is, for finish(): has_own | own | Decided... */
+static GBytes *
+remember (const HarkCore *core)
 {
+  GByteArray *array = g_byte_array_new ();
+  const uint8_t has_own = core->mail.has_own;
+  GHashTableIter iter;
+  void *value;
+
+  g_byte_array_append (array, &has_own, 1);
+  g_byte_array_append (array, core->mail.own, sizeof core->mail.own);
+  g_hash_table_iter_init (&iter, core->mail.all);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const HarkMailPeer *peer = value;
+    const Decided decided = {.account = peer->account, .is = peer->is};
+
+    g_byte_array_append (array, (const uint8_t *) &decided, sizeof decided);
+  }
+  return hark_locked_bytes (array);
+}
+
+static unsigned
+decided_before (const uint8_t *at, size_t len, const HarkKey *account)
+{
+  for (; len >= sizeof (Decided); at += sizeof (Decided), len -= sizeof (Decided)) {
+    Decided decided;
+
+    memcpy (&decided, at, sizeof decided);
+    if (hark_key_equal (&decided.account, account))
+      return decided.is;
+  }
+  return 0;
+}
+
+/* Back to @before; who has heard of what did not hold hears what holds. */
+static void
+put_back (HarkCore *core, GBytes *before)
+{
+  size_t len;
+  const uint8_t *at = g_bytes_get_data (before, &len);
+  GHashTableIter iter;
+  void *value;
+
+  core->mail.has_own = at[0] != 0;
+  memcpy (core->mail.own, at + 1, sizeof core->mail.own);
+  at += 1 + sizeof core->mail.own;
+  len -= 1 + sizeof core->mail.own;
+  g_hash_table_iter_init (&iter, core->mail.all);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    HarkMailPeer *peer = value;
+    const unsigned was = decided_before (at, len, &peer->account);
+    const unsigned changed = (peer->is ^ was) & DECIDED;
+    HarkCoreContact *contact = hark_core_find (core, &peer->account);
+
+    peer->is ^= changed;
+    if (changed & HARK_MAIL_KEPT)
+      peer->is = (peer->is & ~(unsigned) HARK_MAIL_WANTS) | (was & HARK_MAIL_WANTS);
+    if (contact != NULL && (changed & HARK_MAIL_ASKED)) /* who agreed says so again */
+      hark_core_say_ask (core, contact, (peer->is & HARK_MAIL_ASKED) != 0);
+    if (contact != NULL && (changed & HARK_MAIL_KEPT))
+      hark_core_say_grant (core, contact, (peer->is & HARK_MAIL_KEPT) != 0);
+  }
+}
+
+static void
+after_decided (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  GBytes *before = reply->ok ? NULL : hark_core_put_back_kept (core, pending);
+
+  if (before != NULL) {
+    put_back (core, before);
+    core->places_changed = core->mail_news = true;
+  }
+  hark_core_after_keep (core, pending, reply);
+}
+
+/* @before: (transfer full): of remember(). */
+static void
+finish (HarkCore *core, HarkCommand *command, GBytes *before)
+{
+  HarkPending *pending = hark_pending_new (after_decided, command);
+
   core->mail_news = true;
-  hark_core_mail_keep (core, hark_pending_new (hark_core_after_keep, command));
+  hark_core_mail_keep (core, hark_core_remember_kept (pending, HARK_STORE_PUT_MAILBOX, before));
 }
 
 /* A node, by its link. */
@@ -332,6 +422,7 @@ add_keeper (HarkCore *core, HarkCommand *command)
 {
   HarkCoreContact *contact;
   HarkMailPeer *peer;
+  GBytes *before;
 
   if (!command->has_contact) {
     if (!hark_core_meet_node (core, command, add_node))
@@ -346,11 +437,12 @@ add_keeper (HarkCore *core, HarkCommand *command)
     hark_command_free (command);
     return;
   }
+  before = remember (core);
   peer->is |= HARK_MAIL_ASKED;
   if (contact->mailbox != NULL)
     contact->mailbox->ask_said = false;
   hark_core_agree_due (core, contact);
-  finish (core, command);
+  finish (core, command, before);
 }
 
 /* One who keeps for us, by contact or by name. */
@@ -382,19 +474,21 @@ drop_keeper (HarkCore *core, HarkCommand *command)
   HarkCoreContact *contact = find_keeper (core, command);
   HarkMailPeer *peer
     = contact != NULL ? hark_mail_peers_find (&core->mail, &contact->row.account) : NULL;
+  GBytes *before;
 
   if (peer == NULL || !(peer->is & HARK_MAIL_ASKED)) {
     hark_core_refuse (core, command, "no-such-mailbox", "Nobody of that name keeps mail for you.");
     hark_command_free (command);
     return;
   }
+  before = remember (core);
   hark_core_say_ask (core, contact, false);
   if (peer->is & HARK_MAIL_OWN)
     hark_core_drop_contact (core, &contact->row.account);
   else
     peer->is &= ~(unsigned) (HARK_MAIL_ASKED | HARK_MAIL_KEEPS);
   core->places_changed = true;
-  finish (core, command);
+  finish (core, command, before);
 }
 
 /* What was given before holds no more; those for whom we still keep get the new one. */
@@ -423,11 +517,13 @@ keep_for (HarkCore *core, HarkCommand *command)
   HarkCoreContact *contact = hark_core_need (core, command);
   HarkMailPeer *peer
     = contact != NULL ? hark_mail_peers_get (&core->mail, &contact->row.account) : NULL;
+  GBytes *before;
 
   if (peer == NULL) {
     hark_command_free (command);
     return;
   }
+  before = remember (core);
   if (!command->on) {
     peer->is &= ~(unsigned) (HARK_MAIL_KEPT | HARK_MAIL_WANTS);
     hark_core_say_grant (core, contact, false);
@@ -440,7 +536,7 @@ keep_for (HarkCore *core, HarkCommand *command)
       contact->mailbox->grant_said = false;
     hark_core_agree_due (core, contact);
   }
-  finish (core, command);
+  finish (core, command, before);
 }
 
 void
