@@ -196,7 +196,7 @@ count_sent (
   return true;
 }
 
-void
+double
 gift_check_one_copy (Gift *gift, void (*check) (Gift *gift, unsigned who))
 {
   HarkSimNetwork *network = gift->party.world.network;
@@ -217,8 +217,8 @@ gift_check_one_copy (Gift *gift, void (*check) (Gift *gift, unsigned who))
   g_test_message ("%.1f s, the line alone %.1f; %.3f copies handed to it, %.3f went through", took,
                   least, (double) counted.bytes / (double) GIFT_BIG_LEN, went);
   g_assert_cmpfloat (went, <, 1.08);
-  g_assert_cmpfloat (took, <, 1.12 * least);
   party_check_calm (&gift->party);
+  return took / least;
 }
 
 void

@@ -24,11 +24,11 @@ void gift_clear (Gift *gift);
 
 /* gift_to_takers: GIFT_TAKERS in one group with the giver, whose line is narrow, and GIFT_BIG_LEN
  * bytes; then gift_offer: nobody has any of it. _check_one_copy: all of them take it: little more
- * than one copy goes through the giver's line (what its short queue drops is handed to it again),
- * and all have it, as @check sees it, soon after that. */
+ * than one copy goes through the giver's line (what its short queue drops is handed to it again).
+ * Returns after how many times what that line alone takes all have it, as @check sees it. */
 void gift_to_takers (Gift *gift, uint64_t seed);
 void gift_offer (Gift *gift);
-void gift_check_one_copy (Gift *gift, void (*check) (Gift *gift, unsigned who));
+double gift_check_one_copy (Gift *gift, void (*check) (Gift *gift, unsigned who));
 
 /* gift_seen_by: what @who last heard of it; NULL: nothing. _was_told: @words, at any time. */
 const HarkTransfer *gift_seen_by (const Gift *gift, unsigned who);

@@ -132,6 +132,7 @@ test_folder (void)
 /* ---- while it comes ---- */
 
 #define LARGE 7u /* files that share the bytes */
+#define SEEDS 4u
 
 static char *
 large_path (const char *folder, unsigned number)
@@ -176,17 +177,24 @@ check_has_large (Gift *gift, unsigned who)
   }
 }
 
-/* Four take a folder from one with a narrow line: they give each other what each has of it. */
+/* Four take a folder from one with a narrow line: they give each other what each has of it. One
+ * seed takes 1.10, another 1.15. */
 static void
 test_one_copy_for_all (void)
 {
-  Gift gift;
+  double took = 0;
 
-  gift_to_takers (&gift, 3);
-  make_large (&gift);
-  gift_offer (&gift);
-  gift_check_one_copy (&gift, check_has_large);
-  gift_clear (&gift);
+  for (unsigned seed = 1; seed <= SEEDS; seed++) {
+    Gift gift;
+
+    gift_to_takers (&gift, seed);
+    make_large (&gift);
+    gift_offer (&gift);
+    took += gift_check_one_copy (&gift, check_has_large) / SEEDS;
+    gift_clear (&gift);
+  }
+  g_test_message ("%.3f times what the line alone takes", took);
+  g_assert_cmpfloat (took, <, 1.14);
 }
 
 int
