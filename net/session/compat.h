@@ -40,6 +40,19 @@ hark_quic_decode_params (ngtcp2_transport_params *ret,
                                          data, len);
 }
 
+static inline ngtcp2_ssize
+hark_quic_encode_params (uint8_t *ret,
+                         size_t size,
+                         bool from_client,
+                         const ngtcp2_transport_params *params)
+{
+  return ngtcp2_encode_transport_params (ret, size,
+                                         from_client
+                                           ? NGTCP2_TRANSPORT_PARAMS_TYPE_CLIENT_HELLO
+                                           : NGTCP2_TRANSPORT_PARAMS_TYPE_ENCRYPTED_EXTENSIONS,
+                                         params);
+}
+
 static inline bool
 hark_quic_params_have_preferred_address (const ngtcp2_transport_params *params)
 {
@@ -82,6 +95,16 @@ hark_quic_decode_params (ngtcp2_transport_params *ret,
 {
   (void) from_client;
   return ngtcp2_transport_params_decode (ret, data, len);
+}
+
+static inline ngtcp2_ssize
+hark_quic_encode_params (uint8_t *ret,
+                         size_t size,
+                         bool from_client,
+                         const ngtcp2_transport_params *params)
+{
+  (void) from_client;
+  return ngtcp2_transport_params_encode (ret, size, params);
 }
 
 static inline bool

@@ -18,6 +18,12 @@
 #define STREAM_WINDOW_START (2u << 20)
 #define STREAM_WINDOW_MAX (16u << 20)
 #define ACK_THRESHOLD 10
+/* When BBR looks for a shorter round trip it keeps four packets in flight, and a narrow line idles
+ * while their acknowledgements wait; with 3 ms they would fill the way back where that is 30 times
+ * as narrow. The peer is told the usual 25 ms (RFC 9000 section 18.2): it probes that much later,
+ * and not whenever this process gets the processor late. */
+#define ACK_DELAY (6 * HARK_MS)
+#define ACK_DELAY_TOLD (25 * HARK_MS)
 #define HURRY_MAX (10 * HARK_MINUTE)
 /* ngtcp2 doubles its timer with every probe; keep that far from overflow */
 #define HURRY_PROBES_MAX 20
@@ -30,9 +36,11 @@ static int
 submit_hello (HarkSession *session)
 {
   uint8_t hello[HARK_SESSION_HELLO_MAX];
-  ngtcp2_ssize len
-    = ngtcp2_conn_encode_local_transport_params (session->conn, hello + 2, sizeof hello - 2);
+  ngtcp2_transport_params params = *ngtcp2_conn_get_local_transport_params (session->conn);
+  ngtcp2_ssize len;
 
+  params.max_ack_delay = ACK_DELAY_TOLD;
+  len = hark_quic_encode_params (hello + 2, sizeof hello - 2, session->initiator, &params);
   if (len < 0)
     return (int) len;
   hello[0] = (uint8_t) (len >> 8);
@@ -417,6 +425,7 @@ fill_params (const HarkSession *session, ngtcp2_transport_params *params)
   params->max_idle_timeout = 0;        /* session.c has its own, on our clock */
   params->max_datagram_frame_size = 0; /* media go beside QUIC */
   params->disable_active_migration = 1;
+  params->max_ack_delay = ACK_DELAY; /* what submit_hello() tells is another one */
   if (!session->initiator) {
     ngtcp2_cid dcid;
 

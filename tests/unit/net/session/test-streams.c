@@ -400,12 +400,14 @@ test_file_after_chat (void)
   link_free (link);
 }
 
+#define CALL_SEEDS 8
+
 /* The share of packets that is lost in seconds 3 to 8 after somebody spoke for five seconds, with
  * or without a @call, where a file began before that or after it. */
 static double
-lost_after_call (bool call, bool before)
+lost_after_call (unsigned seed, bool call, bool before)
 {
-  Link *link = new_confirmed (1, NULL);
+  Link *link = new_confirmed (seed, NULL);
   HarkSession *session = link->ends[0].session;
   HarkSessionStats from, to;
   uint64_t bytes, packets;
@@ -441,8 +443,70 @@ lost_after_call (bool call, bool before)
 static void
 test_file_after_call (void)
 {
-  for (unsigned before = 0; before < 2; before++)
-    g_assert_cmpfloat (lost_after_call (true, before), <=, lost_after_call (false, before) + 0.01);
+  /* what is lost in five seconds depends on where in its round of searches BBR is: one seed says
+   * little */
+  for (unsigned before = 0; before < 2; before++) {
+    double with = 0, without = 0;
+
+    for (unsigned seed = 1; seed <= CALL_SEEDS; seed++) {
+      with += lost_after_call (seed, true, before) / CALL_SEEDS;
+      without += lost_after_call (seed, false, before) / CALL_SEEDS;
+    }
+    g_test_message ("%.2f %% lost, %.2f without a call", 100 * with, 100 * without);
+    g_assert_cmpfloat (with, <=, without + 0.01);
+  }
+}
+
+static bool
+word_acked (Link *link)
+{
+  return link->ends[0].acked == 1;
+}
+
+/* Sends a word that the other end does not answer, over a line whose round trip is known. */
+static Link *
+send_word (HarkTime delay)
+{
+  Link *link = new_confirmed (18, NULL);
+  HarkSession *session = link->ends[0].session;
+  g_autoptr (GBytes) word = NULL;
+  int64_t stream;
+
+  link_set (link, (LinkQuality){.delay = delay});
+  check_transfer (link, 1000000, 30 * HARK_SECOND);
+  link_run (link, HARK_SECOND, NULL);
+  link->ends[0].acked = 0;
+  link->ends[1].echo_finish = false;
+  stream = hark_session_stream_open (session, 1);
+  word = link_make_bytes (stream, 0, 50);
+  g_assert_true (hark_session_stream_send (session, stream, word, true));
+  return link;
+}
+
+static void
+test_acked_soon (void)
+{
+  Link *link = send_word (100 * HARK_MS);
+  HarkTime begin = link->now;
+
+  g_assert_true (link_run (link, HARK_SECOND, word_acked));
+  g_assert_cmpuint (link->now - begin, <=, 206 * HARK_MS);
+  link_free (link);
+}
+
+/* Soon is not what is promised: a peer that gets the processor 20 ms late is not lost yet. */
+static void
+test_probed_late (void)
+{
+  Link *link = send_word (10 * HARK_MS);
+  uint64_t before = link->packets[0];
+
+  link_set (link, (LinkQuality){.cut = true});
+  link_run (link, 44 * HARK_MS, NULL);
+  g_assert_cmpuint (link->packets[0] - before, ==, 1);
+  link_run (link, 40 * HARK_MS, NULL);
+  g_assert_cmpuint (link->packets[0] - before, >, 1);
+  link_free (link);
 }
 
 static void
@@ -625,6 +689,8 @@ main (int argc, char **argv)
   g_test_add_func ("/session/streams/file-after-chat-begins-softly", test_file_after_chat);
   g_test_add_func ("/session/streams/file-after-a-call-as-without-one", test_file_after_call);
   g_test_add_func ("/session/streams/governor-keeps-the-queue-short", test_governor);
+  g_test_add_func ("/session/streams/acknowledged-soon", test_acked_soon);
+  g_test_add_func ("/session/streams/probed-no-sooner-for-it", test_probed_late);
   g_test_add_func ("/session/streams/reset-ends-both-directions", test_reset);
   g_test_add_func ("/session/streams/room-returns", test_room);
   g_test_add_func ("/session/streams/same-seed-same-packets", test_same_seed);
