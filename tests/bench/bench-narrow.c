@@ -6,7 +6,8 @@
  *
  * Two whole cores, 2 Mbit/s from the giver, 10 ms each way; heads of IPv4, UDP and Ethernet count.
  * From the first command to the giver's last `done`, as `transfer` measures it. A call is a payload
- * of 46 bytes every 10 ms each way; "voice": share of those that came.
+ * of 46 bytes every 10 ms each way; "voice": share of those that came. Packets and bytes from the
+ * giver, heads of Ethernet counted, without the call's; back: from the taker.
  */
 #include "tests/bench/figures.h"
 #include "tests/sim/core-world.h"
@@ -22,12 +23,39 @@
 #define PATIENCE (30 * HARK_MINUTE)
 #define FRAME (10 * HARK_MS)
 
+#define ETHERNET_LEN (WHOLE_LEN - COUNTED_LEN)
+#define IS_MEDIA(byte) (((byte) &0xc0) == 0x80) /* net/PROTOCOL.md "Media" */
+
+typedef struct {
+  unsigned packets;
+  uint64_t bytes;
+} Count;
+
 typedef struct {
   HarkSimWorld world;
   HarkSimCoreNode *giver, *taker;
   unsigned files;
   unsigned frames; /* that both said */
+  Count there, back, call;
 } Pair;
+
+static bool
+count (void *data, unsigned host, uint16_t port, const HarkEndpoint *to, uint8_t *bytes, size_t len)
+{
+  Pair *pair = data;
+  Count *at = NULL;
+
+  (void) port, (void) to;
+  if (host == pair->giver->host)
+    at = IS_MEDIA (bytes[0]) ? &pair->call : &pair->there;
+  else if (host == pair->taker->host && !IS_MEDIA (bytes[0]))
+    at = &pair->back;
+  if (at != NULL) {
+    at->packets++;
+    at->bytes += len + HARK_SIM_HEADER_LEN + ETHERNET_LEN;
+  }
+  return true;
+}
 
 static void
 pair_init (Pair *pair, unsigned files)
@@ -143,6 +171,7 @@ run (size_t len, unsigned files, bool beside_a_call)
   network = pair.world.network;
   if (beside_a_call)
     call (&pair);
+  hark_sim_network_set_tap (network, count, &pair);
   begin = hark_sim_network_now (network);
   for (unsigned i = 0; i < files; i++) {
     if (i > 0)
@@ -155,13 +184,18 @@ run (size_t len, unsigned files, bool beside_a_call)
     else
       g_assert_true (hark_sim_network_run_until (network, PATIENCE, are_done, &pair));
   }
+  hark_sim_network_set_tap (network, NULL, NULL);
   seconds = (double) hark_time_since (hark_sim_network_now (network), begin) / (double) HARK_SECOND;
-  voice = beside_a_call ? g_strdup_printf (", \"voice\": %.4f",
-                                           (double) pair.taker->voice_packets / pair.frames)
-                        : g_strdup ("");
-  bench_print ("narrow", what, "2 Mbit/s, 20 ms there and back, virtual time", "s",
-               "\"seconds\": %.3f, \"mbit_per_s\": %.3f%s", seconds,
-               (double) len * files * 8 / seconds / 1e6, voice);
+  voice = beside_a_call
+            ? g_strdup_printf (", \"voice\": %.4f, \"call_bytes\": %" G_GUINT64_FORMAT,
+                               (double) pair.taker->voice_packets / pair.frames, pair.call.bytes)
+            : g_strdup ("");
+  bench_print (
+    "narrow", what, "2 Mbit/s, 20 ms there and back, virtual time", "s",
+    "\"seconds\": %.3f, \"mbit_per_s\": %.3f, \"packets\": %u, \"bytes\": %" G_GUINT64_FORMAT
+    ", \"packets_back\": %u, \"bytes_back\": %" G_GUINT64_FORMAT "%s",
+    seconds, (double) len * files * 8 / seconds / 1e6, pair.there.packets, pair.there.bytes,
+    pair.back.packets, pair.back.bytes, voice);
   hark_sim_world_clear (&pair.world);
 }
 
