@@ -39,6 +39,8 @@ hark_disk_work_free (HarkDiskWork *work)
     return;
   g_hash_table_unref (work->files);
   g_byte_array_unref (work->scratch);
+  hark_folder_free (work->offered);
+  g_free (work->offered_path);
   g_free (work);
 }
 

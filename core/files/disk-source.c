@@ -58,14 +58,42 @@ is_folder (const char *path)
   return folder;
 }
 
+/* Its list serves whoever pulls it first: not every file is asked for its size and time again. */
+static void
+keep_offered (HarkDiskWork *work, const char *path, HarkFolder *folder)
+{
+  g_clear_pointer (&work->offered, hark_folder_free);
+  g_clear_pointer (&work->offered_path, g_free);
+  if (folder == NULL || hark_shared_is (path) || !hark_folder_rest (folder)) {
+    hark_folder_free (folder);
+    return;
+  }
+  work->offered = folder;
+  work->offered_path = g_strdup (path);
+}
+
+/* (transfer full) (nullable): the folder by the list that was made for the offer, if that holds. */
+static HarkFolder *
+open_offered (HarkDiskWork *work, const HarkDiskRequest *request)
+{
+  g_autoptr (HarkFolder) folder = NULL;
+
+  if (work->offered == NULL || strcmp (work->offered_path, request->path) != 0)
+    return NULL;
+  folder = g_steal_pointer (&work->offered);
+  return hark_folder_is (folder, &request->folder) && hark_folder_wake (folder, request->path)
+           ? g_steal_pointer (&folder)
+           : NULL;
+}
+
 void
-hark_disk_do_stat (const HarkDiskRequest *request, HarkDiskReply *reply)
+hark_disk_do_stat (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
 {
   struct stat info;
   int fd;
 
   if (is_folder (request->path)) {
-    hark_folder_free (hark_folder_scan (request->path, reply));
+    keep_offered (work, request->path, hark_folder_scan (request->path, reply));
   } else if ((fd = hark_disk_open_source (request->path, &info, reply)) >= 0) {
     hark_file_sample ((uint64_t) info.st_size, hark_disk_read_piece, &fd, reply->sample);
     close (fd);
@@ -173,9 +201,10 @@ hark_disk_do_source (HarkDiskWork *work, const HarkDiskRequest *request, HarkDis
     return;
   }
   if (request->folder.manifest_len > 0) {
-    HarkFolder *folder
-      = hark_folder_source (request->path, &request->folder, request->bytes, reply);
+    HarkFolder *folder = open_offered (work, request);
 
+    if (folder == NULL)
+      folder = hark_folder_source (request->path, &request->folder, request->bytes, reply);
     if (folder != NULL)
       hark_disk_add_file (work, request->transfer, -1, -1, NULL)->folder = folder;
     return;

@@ -28,6 +28,8 @@ typedef struct {
 struct HarkDiskWork {
   GHashTable *files;   /* transfer -> HarkDiskFile */
   GByteArray *scratch; /* for hashing */
+  HarkFolder *offered; /* what STAT scanned last, at rest: it is mostly the next to be opened */
+  char *offered_path;
 };
 
 /* Takes over @fd and @directory, -1 where there is none; what was open for @transfer is closed. */
@@ -61,7 +63,7 @@ bool hark_disk_read_piece (void *data, uint64_t offset, uint8_t *ret, size_t len
 bool hark_disk_read_open (
   HarkDiskFile *file, uint8_t *data, size_t len, uint64_t offset, HarkDiskReply *reply);
 
-void hark_disk_do_stat (const HarkDiskRequest *request, HarkDiskReply *reply);
+void hark_disk_do_stat (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply);
 void hark_disk_do_source (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply);
 void hark_disk_do_read (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply);
 void hark_disk_do_hash (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply);

@@ -8,7 +8,7 @@ hark_disk_work_do (HarkDiskWork *work, const HarkDiskRequest *request)
 
   switch (request->kind) {
   case HARK_DISK_STAT:
-    hark_disk_do_stat (request, reply);
+    hark_disk_do_stat (work, request, reply);
     break;
   case HARK_DISK_BROWSE:
     hark_shared_list (request->path, request->offset, reply);

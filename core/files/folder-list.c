@@ -29,6 +29,12 @@ hark_folder_same_facts (const HarkFolderFacts *a, const HarkFolderFacts *b)
          && memcmp (a->manifest, b->manifest, sizeof a->manifest) == 0;
 }
 
+bool
+hark_folder_is (const HarkFolder *folder, const HarkFolderFacts *facts)
+{
+  return hark_folder_same_facts (&folder->facts, facts);
+}
+
 HarkManifest *
 hark_folder_read_list (const uint8_t *data, size_t len, const HarkFolderFacts *facts)
 {

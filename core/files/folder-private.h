@@ -9,7 +9,7 @@
 #define HARK_OPEN_FOLDER (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
 struct HarkFolder {
-  int top;                /* the folder; owned */
+  int top;                /* the folder; owned; -1 while it rests */
   HarkManifest *manifest; /* target: NULL until it has arrived */
   HarkFolderFacts facts;
   uint64_t size;     /* target: all bytes, with the manifest's */

@@ -1,4 +1,4 @@
-/* Walking a folder, to list what is in it. */
+/* Walking a folder, to list what is in it, and to see whether that is still there. */
 #include "core/files/folder-private.h"
 #include "core/files/shared.h"
 
@@ -6,6 +6,8 @@
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
+
+#define REST_MAX 100000 /* entries, of about 100 bytes */
 
 /* Of one that came for a group: not the user's, and it would change what is given. */
 static bool
@@ -120,4 +122,76 @@ hark_folder_scan (const char *path, HarkDiskReply *reply)
   hark_manifest_facts (manifest, &reply->folder);
   reply->size = reply->folder.manifest_len + hark_manifest_total (manifest);
   return hark_folder_new (top, g_steal_pointer (&manifest), &reply->folder);
+}
+
+/* ---- once more ---- */
+
+bool
+hark_folder_rest (HarkFolder *folder)
+{
+  if (hark_manifest_count (folder->manifest) > REST_MAX)
+    return false;
+  close (folder->top);
+  folder->top = -1;
+  return true;
+}
+
+/* Nobody reads one without bytes, so nobody would notice that it has some by now. */
+static bool
+is_still_empty (int folder, const char *name, const HarkManifestEntry *entry)
+{
+  struct stat info;
+
+  return fstatat (folder, name, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG (info.st_mode)
+         && info.st_size == 0 && hark_disk_mtime_ms (&info) == entry->mtime_ms;
+}
+
+static bool has_entries (const HarkManifest *manifest, int folder, unsigned depth, unsigned *at);
+
+static bool
+has_entry (const HarkManifest *manifest, int folder, const char *name, unsigned depth, unsigned *at)
+{
+  const HarkManifestEntry *entry;
+  const uint8_t *names;
+  bool good;
+  size_t len;
+  int fd;
+
+  if (*at == hark_manifest_count (manifest))
+    return false;
+  entry = hark_manifest_entry (manifest, (*at)++);
+  names = hark_manifest_data (manifest, &len);
+  if (entry->depth != depth || entry->name_len != strlen (name)
+      || memcmp (names + entry->name_at, name, entry->name_len) != 0)
+    return false;
+  if (!entry->folder)
+    return entry->size > 0 || is_still_empty (folder, name, entry);
+  fd = openat (folder, name, HARK_OPEN_FOLDER);
+  if (fd < 0)
+    return false;
+  good = has_entries (manifest, fd, depth + 1, at);
+  close (fd);
+  return good;
+}
+
+/* As deep as the list. */
+static bool
+has_entries (const HarkManifest *manifest, int folder, unsigned depth, unsigned *at)
+{
+  g_autoptr (GPtrArray) names = hark_folder_names (folder);
+
+  for (guint i = 0; i < names->len; i++)
+    if (!has_entry (manifest, folder, names->pdata[i], depth, at))
+      return false;
+  return true;
+}
+
+bool
+hark_folder_wake (HarkFolder *folder, const char *path)
+{
+  unsigned at = 0;
+
+  folder->top = hark_shared_open (path, O_RDONLY | O_DIRECTORY);
+  return folder->top >= 0 && has_entries (folder->manifest, folder->top, 1, &at)
+         && at == hark_manifest_count (folder->manifest);
 }

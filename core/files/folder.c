@@ -32,7 +32,8 @@ hark_folder_free (HarkFolder *folder)
     close (folder->manifest_fd);
   if (folder->seed >= 0)
     close (folder->seed);
-  close (folder->top);
+  if (folder->top >= 0)
+    close (folder->top);
   hark_manifest_free (folder->manifest);
   g_string_free (folder->path, TRUE);
   g_clear_pointer (&folder->sizes, g_hash_table_unref);

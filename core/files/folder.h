@@ -22,6 +22,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkFolder, hark_folder_free)
  * read. */
 HarkFolder *hark_folder_scan (const char *path, HarkDiskReply *reply);
 
+/* hark_folder_rest: of a scanned folder only the list is kept, and nothing open; false where that
+ * would take too much memory. hark_folder_wake: open for reading again, at the same @path; false
+ * when it has other names in it than its list. Whether a file is what it was shows when it is read.
+ */
+bool hark_folder_rest (HarkFolder *folder);
+bool hark_folder_wake (HarkFolder *folder, const char *path);
+
+/* hark_folder_is: it has the list with @facts. */
+bool hark_folder_is (const HarkFolder *folder, const HarkFolderFacts *facts);
+
 /* hark_folder_source: (transfer full) (nullable): the same, unless it is not what was offered; also
  * of a folder that came for a group, by @list (nullable), as hark_folder_list() gave it, or by the
  * one that lies in it still. */

@@ -424,6 +424,58 @@ test_changed (void)
   move_free (move);
 }
 
+/* Between offer and pull: the names are looked at again, the files when they are read. */
+static void
+test_changed_before (void)
+{
+  static const struct {
+    const char *command;         /* in the folder */
+    HarkDiskResult opened, read; /* read: of what could be opened */
+  } cases[] = {
+    {"true",                                   HARK_DISK_OK,      HARK_DISK_OK     },
+    {"echo something else > a/one",            HARK_DISK_OK,      HARK_DISK_CHANGED},
+    {"rm a/one && mkdir a/one",                HARK_DISK_OK,      HARK_DISK_CHANGED},
+    {"rm a/one && ln -s ../two a/one",         HARK_DISK_OK,      HARK_DISK_CHANGED},
+    {"rm a/one",                               HARK_DISK_CHANGED, HARK_DISK_ERROR  },
+    {"mv a/one a/other",                       HARK_DISK_CHANGED, HARK_DISK_ERROR  },
+    {"mv a/one one",                           HARK_DISK_CHANGED, HARK_DISK_ERROR  },
+    {"rm two",                                 HARK_DISK_CHANGED, HARK_DISK_ERROR  },
+    {"touch zzz",                              HARK_DISK_CHANGED, HARK_DISK_ERROR  },
+    {"touch a/zzz",                            HARK_DISK_CHANGED, HARK_DISK_ERROR  },
+    {"touch none/zzz",                         HARK_DISK_CHANGED, HARK_DISK_ERROR  },
+    {"rmdir none",                             HARK_DISK_CHANGED, HARK_DISK_ERROR  },
+    {"rmdir none && touch none",               HARK_DISK_CHANGED, HARK_DISK_ERROR  },
+    {"echo some > a/empty",                    HARK_DISK_CHANGED, HARK_DISK_ERROR  },
+    {"rm a/empty && mkdir a/empty",            HARK_DISK_CHANGED, HARK_DISK_ERROR  },
+    {"mv a/one o && mv two a/one && mv o two", HARK_DISK_OK,      HARK_DISK_CHANGED},
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
+    Move *move = move_new ();
+    g_autofree char *line
+      = g_strdup_printf ("sh -c \"cd '%s/none' && cd .. && %s\"", move->source, cases[i].command);
+    g_autofree char *none = g_build_filename (move->source, "none", NULL);
+    int status = -1;
+
+    put (move, "a/empty", "", 0);
+    put (move, "a/one", "first", 5);
+    put (move, "two", "second", 6);
+    g_assert_cmpint (g_mkdir (none, 0755), ==, 0);
+    move->offer = ask (move->from, request_for (HARK_DISK_STAT, move->source), move);
+    g_assert_true (g_spawn_command_line_sync (line, NULL, NULL, &status, NULL));
+    g_assert_cmpint (status, ==, 0);
+    expect (move->from, request_for (HARK_DISK_SOURCE, move->source), move, cases[i].opened);
+    if (cases[i].opened == HARK_DISK_OK) {
+      create (move);
+      g_assert_cmpint (carry (move, 0), ==, cases[i].read);
+    }
+    /* once more, and nothing is kept to compare with */
+    expect (move->from, request_for (HARK_DISK_SOURCE, move->source), move,
+            i == 0 ? HARK_DISK_OK : HARK_DISK_CHANGED);
+    move_free (move);
+  }
+}
+
 /* The source is changed while half of it is there, so that its list becomes longer or shorter: of
  * the old files nothing stays that is not in the new list. */
 static void
@@ -592,6 +644,7 @@ main (int argc, char **argv)
   g_test_add_func ("/folder/part-is-read", test_part_is_read);
   g_test_add_func ("/folder/links-are-left-out-and-counted", test_left_out);
   g_test_add_func ("/folder/changed-source-is-noticed", test_changed);
+  g_test_add_func ("/folder/change-before-the-pull-is-noticed", test_changed_before);
   g_test_add_func ("/folder/of-an-older-list-nothing-stays", test_changed_list);
   g_test_add_func ("/folder/never-follows-links", test_link_in_the_way);
   g_test_add_func ("/folder/makes-nothing-behind-links", test_link_above);
