@@ -1,4 +1,5 @@
 #include "tests/ui/screen.h"
+#include "ui/calls/call-view.h"
 #include "ui/chat/message-row.h"
 #include "ui/model/person-order.h"
 #include "ui/network/network-bar.h"
@@ -553,6 +554,7 @@ test_words_in_call (void)
 {
   HarkWindow *window = screen_open ();
   HarkEvent *event = hark_event_new (HARK_EVENT_CALL);
+  int least;
 
   hark_window_open (window, screen_person (2));
   event->call = g_new0 (HarkCall, 1);
@@ -564,6 +566,12 @@ test_words_in_call (void)
   gtk_widget_destroy (screen_dialog (HARK_TYPE_SAFETY_DIALOG));
   say_words (HARK_WORDS_SHOWN, "river lamp eagle"); /* the other began */
   g_assert_nonnull (label (window, "Say to each other: river lamp eagle"));
+  screen_settle ();
+  gtk_widget_get_preferred_width (
+    gtk_widget_get_ancestor (label (window, "Say to each other: river lamp eagle"),
+                             HARK_TYPE_CALL_VIEW),
+    &least, NULL);
+  g_assert_cmpint (least, <=, 360); /* of a telephone */
   say_words (HARK_WORDS_OVER, NULL);
   g_assert_null (label (window, "Say to each other: river lamp eagle"));
   screen_close (window);

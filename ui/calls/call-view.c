@@ -25,7 +25,7 @@ struct _HarkCallView {
   GtkWidget *quality;
   GtkWidget *advice;
   GtkWidget *note;
-  GtkWidget *trust; /* a line: words, button */
+  GtkWidget *trust; /* words, button: beside each other they would not go into 360 pixels */
   GtkWidget *words;
   GtkWidget *buttons;
   GtkWidget *devices;
@@ -241,9 +241,9 @@ add_lines (HarkCallView *view, GtkWidget *lines)
   view->note = hark_widget_add_label (lines, "note", 18);
   atk_object_set_role (gtk_widget_get_accessible (view->advice), ATK_ROLE_NOTIFICATION);
   atk_object_set_role (gtk_widget_get_accessible (view->note), ATK_ROLE_NOTIFICATION);
-  view->trust = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
+  view->trust = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   view->words = hark_widget_add_label (view->trust, "who", 18);
-  gtk_widget_set_valign (compare, GTK_ALIGN_CENTER);
+  gtk_widget_set_halign (compare, GTK_ALIGN_START);
   gtk_container_add (GTK_CONTAINER (view->trust), compare);
   gtk_container_add (GTK_CONTAINER (lines), view->trust);
   g_signal_connect_swapped (compare, "clicked", G_CALLBACK (on_compare), view);

@@ -13,6 +13,7 @@ typedef struct {
   GtkTextView *view;
   GtkWidget *popover; /* NULL: nobody asked yet */
   GtkWidget *list;
+  bool is_open;  /* after that it stays visible for a moment */
   bool changing; /* by us */
 } Context;
 
@@ -27,12 +28,13 @@ let_be (Context *context)
 {
   if (context->popover)
     gtk_popover_popdown (GTK_POPOVER (context->popover));
+  context->is_open = false;
 }
 
 static bool
 is_open (const Context *context)
 {
-  return context->popover && gtk_widget_get_visible (context->popover);
+  return context->is_open && gtk_widget_get_visible (context->popover);
 }
 
 /* ---- what is typed ---- */
@@ -181,6 +183,7 @@ show (Context *context, const GArray *codes, const GtkTextIter *at)
                            gtk_list_box_get_row_at_index (GTK_LIST_BOX (context->list), 0));
   point (context, at);
   gtk_popover_popup (GTK_POPOVER (context->popover));
+  context->is_open = true;
 }
 
 static void
