@@ -1,6 +1,8 @@
 #include "core/engine/mailbox.h"
 
 #define BATCH_MAX 200 /* events in one turn, so that the user's other sources get theirs */
+#define TURN_US 8000  /* the same: of dear ones fewer */
+#define REST_US 500   /* after that, for sources of less priority: a window draws in one */
 
 struct HarkMailbox {
   GMutex mutex;
@@ -32,18 +34,22 @@ dispatch (GSource *source, GSourceFunc callback, void *data)
 {
   HarkMailbox *mailbox = ((MailSource *) source)->mailbox;
 
+  const gint64 end = g_get_monotonic_time () + TURN_US;
+  gint64 now = 0;
+
   (void) callback;
   (void) data;
   g_source_set_ready_time (source, -1);
-  for (unsigned i = 0; i < BATCH_MAX; i++) {
+  for (unsigned i = 0; i < BATCH_MAX && now < end; i++) {
     HarkEvent *event = take (mailbox);
 
     if (event == NULL)
       return g_source_is_destroyed (source) ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
     mailbox->on_event (event, mailbox->data);
     hark_event_free (event);
+    now = g_get_monotonic_time ();
   }
-  g_source_set_ready_time (source, 0);
+  g_source_set_ready_time (source, now < end ? 0 : now + REST_US);
   return G_SOURCE_CONTINUE;
 }
 

@@ -1,6 +1,7 @@
 /* core/engine/mailbox.h - events on their way from the engine's thread to the user's GMainContext.
  *
- * Shell. In order, in batches: one wake-up for whatever has gathered, not one for each event.
+ * Shell. In order, in batches: one wake-up for whatever has gathered, not one for each event. Of
+ * dear ones fewer go into a batch, and between two of them the context's other sources have a turn.
  */
 #pragma once
 
