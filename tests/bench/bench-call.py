@@ -3,7 +3,8 @@
 
 Two engines on loopback, each with a private PulseAudio server (tests/lab/audiolab). Chirps go into the first's microphone
 and are looked for at the second's speaker. A JSON line each: {"bench":"call", "what", "ms": median from mouth to ear,
-"p95_ms", "real_ms": with the microphone's own block, "found": share of the chirps, "cpu_percent": of one core, all threads
+"p95_ms", "real_ms": with the microphone's own block, "told_ms": what the engine that hears them estimates, to be compared
+with real_ms, "found": share of the chirps, "cpu_percent": of one core, all threads
 of the engine that costs more (microphone, canceller, network, playout), "load"}. "what" is
 
     loop 10/20, loop 5/10   microphone, Opus and speaker in one process with these buffers: what no call can be below
@@ -31,12 +32,14 @@ RUNS, SECONDS = 3, 8
 SETTLE = 8  # seconds after devices were opened anew
 
 
-def tell(what, heard, costs):
+def tell(what, heard, costs, told=()):
     """@heard: what mouth2ear found, a run each."""
     found = {"bench": "call", "what": what}
     for name, field in (("ms", "median"), ("p95_ms", "p95"), ("real_ms", "real_mean")):
         found[name] = round(statistics.median(run.get(field, float("nan")) for run in heard), 1)
     found["found"] = round(statistics.median(run["matched"] / max(1, run["windows"]) for run in heard), 2)
+    if told:
+        found["told_ms"] = round(statistics.median(told), 1)
     if costs:
         found["cpu_percent"] = round(statistics.median(costs), 1)
     found["load"] = round(os.getloadavg()[0], 1)
@@ -52,17 +55,19 @@ def listen(*more):
 class Bench(soundcall.Call):
     def measure(self, ends, *ways):
         """@ways: pairs of a name and what to do first. By turns, so that what else the machine does hits all alike."""
-        heard, costs = {name: [] for name, _ in ways}, {name: [] for name, _ in ways}
+        heard, costs, told = ({name: [] for name, _ in ways} for _ in range(3))
         for _ in range(RUNS):
             for name, prepare in ways:
                 prepare()
                 time.sleep(2)
                 before, at = [end.cpu_seconds() for end in ends], time.monotonic()
+                mark = ends[-1].mark()
                 heard[name].append(listen())
                 span = time.monotonic() - at
+                told[name] += [event["delay_ms"] for _, event in ends[-1].seen("call-stats", since=mark)]
                 costs[name].append(max(100 * (end.cpu_seconds() - b) / span for end, b in zip(ends, before)))
         for name, _ in ways:
-            tell(name, heard[name], costs[name])
+            tell(name, heard[name], costs[name], told[name])
 
     def low_delay(self, on):
         for peer in (self.alice, self.bob):

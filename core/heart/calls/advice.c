@@ -5,7 +5,7 @@
 #define NOTHING 0.9
 #define LATE_MS 120.0 /* of playout: three times what a good path needs */
 #define RTT_MS 500.0  /* both wait, then both speak */
-#define EVERYWHERE_MS (20.0 + 6.5 + 10.0 + 20.0)
+#define EVERYWHERE_MS (10.0 + 2.5 + 15.0)
 
 double
 hark_advice_delay_ms (const HarkCallStats *stats)

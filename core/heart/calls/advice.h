@@ -16,9 +16,10 @@ typedef struct {
 } HarkAdvice;
 
 /* hark_advice_delay_ms: how long their voice takes from mouth to ear, about: half the round trip,
- * what the packets wait for here, and what there is everywhere: a packet's 20 ms, 6.5 of Opus, 10
- * of a microphone and 20 of a speaker behind a sound server (core/voice/device-pulse.c). What the
- * sound server and the devices themselves add is not known. 0: the round trip is not. */
+ * what the packets wait for here, and what there is everywhere: the 10 ms of a packet, which are
+ * what a microphone hands over at once, 2.5 of Opus and 15 of a speaker behind a sound server
+ * (core/voice/device-pulse.c). What the devices themselves add is not known. 0: the round trip is
+ * not. tests/bench/bench-call.py compares it with what is heard. */
 double hark_advice_delay_ms (const HarkCallStats *stats);
 
 /* hark_advice_init: nothing was seen. */

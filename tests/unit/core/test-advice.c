@@ -58,7 +58,7 @@ test_delay (void)
 
   g_assert_cmpfloat (hark_advice_delay_ms (&stats), ==, 0);
   stats.rtt_ms = 40;
-  g_assert_cmpfloat (hark_advice_delay_ms (&stats), ==, 20 + 30 + 56.5);
+  g_assert_cmpfloat (hark_advice_delay_ms (&stats), ==, 20 + 30 + 27.5);
 }
 
 int
