@@ -720,6 +720,7 @@ test_restore (void)
   GtkWidget *window = gtk_window_new (GTK_WINDOW_TOPLEVEL);
   GtkWidget *page = g_object_new (HARK_TYPE_WELCOME_PAGE, "visible", TRUE, NULL);
   g_autofree char *got = NULL;
+  g_autofree char *level = NULL;
   GtkWidget *restore, *key;
 
   gtk_container_add (GTK_CONTAINER (window), page);
@@ -741,6 +742,9 @@ test_restore (void)
   screen_click (page, "Restore");
   await_label (page, "*2 contacts, 5 messages");
   g_assert_null (got); /* not before it was read */
+  level = hark_settings_get_text (hark_settings_get (), HARK_SET_NOTICES);
+  g_assert_cmpstr (level, ==, "none"); /* who had them tell little gets no more unasked */
+  g_assert_nonnull (label (page, "*neither names nor words"));
   screen_click (page, "Open Hark");
   g_assert_cmpstr (got, ==, "new one");
   gtk_widget_destroy (window);

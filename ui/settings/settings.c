@@ -57,6 +57,14 @@ hark_settings_get_text (HarkSettings *settings, const char *key)
 }
 
 bool
+hark_settings_is_set (HarkSettings *settings, const char *key)
+{
+  g_return_val_if_fail (HARK_IS_SETTINGS (settings), false);
+
+  return g_key_file_has_key (settings->file, SECTION, key, NULL);
+}
+
+bool
 hark_settings_get_flag (HarkSettings *settings, const char *key)
 {
   g_autofree char *text = hark_settings_get_text (settings, key);

@@ -45,6 +45,9 @@ HarkSettings *hark_settings_get (void);
 bool hark_settings_get_flag (HarkSettings *settings, const char *key);
 void hark_settings_set_flag (HarkSettings *settings, const char *key, bool on);
 
+/* hark_settings_is_set: somebody chose it, be it what it is anyway. */
+bool hark_settings_is_set (HarkSettings *settings, const char *key);
+
 /* hark_settings_get_text: (transfer full) */
 char *hark_settings_get_text (HarkSettings *settings, const char *key);
 void hark_settings_set_text (HarkSettings *settings, const char *key, const char *text);

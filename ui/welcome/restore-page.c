@@ -100,6 +100,20 @@ result_words (const Restoring *restoring)
     people, messages, day);
 }
 
+/* What notices told on the old computer is not known here: too little is better than too much on a
+ * screen that others see. Returns: (nullable): what to say about it */
+static const char *
+keep_notices_quiet (void)
+{
+  HarkSettings *settings = hark_settings_get ();
+
+  if (hark_settings_is_set (settings, HARK_SET_NOTICES))
+    return NULL;
+  hark_settings_set_text (settings, HARK_SET_NOTICES, "none");
+  return _ ("On this computer notices tell neither names nor words until you choose so in the "
+            "preferences.");
+}
+
 static void
 on_done (GObject *source, GAsyncResult *result, void *data)
 {
@@ -107,6 +121,8 @@ on_done (GObject *source, GAsyncResult *result, void *data)
   Restoring *restoring = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
   g_autofree char *words = NULL;
+  g_autofree char *all = NULL;
+  const char *notices;
 
   (void) data;
   set_busy (page, false);
@@ -123,7 +139,9 @@ on_done (GObject *source, GAsyncResult *result, void *data)
   gtk_entry_set_text (GTK_ENTRY (page->key), "");
   gtk_entry_set_text (GTK_ENTRY (page->secret), "");
   words = result_words (restoring);
-  gtk_label_set_text (GTK_LABEL (page->result), words);
+  notices = keep_notices_quiet ();
+  all = g_strjoin ("\n\n", words, notices, NULL);
+  gtk_label_set_text (GTK_LABEL (page->result), all);
   gtk_stack_set_visible_child_name (GTK_STACK (page->stack), "result");
 }
 
