@@ -148,6 +148,10 @@ typedef struct {
 /* hark_dht_poll_event: the next event; false when there is none for now. */
 bool hark_dht_poll_event (HarkDht *dht, HarkDhtEvent *ret);
 
+/* hark_dht_has_events: whether the next hark_dht_poll_event() has one: what is asked of an empty
+ * DHT ends at once. */
+bool hark_dht_has_events (const HarkDht *dht);
+
 /* ---- joining ------------------------------------------------------------------------------- */
 
 /* hark_dht_bootstrap: somewhere to start from, the best first: twenty are asked at once, the next

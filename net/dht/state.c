@@ -201,6 +201,12 @@ hark_dht_poll_event (HarkDht *dht, HarkDhtEvent *ret)
   return false;
 }
 
+bool
+hark_dht_has_events (const HarkDht *dht)
+{
+  return dht->events.length > 0 || dht->status_changed;
+}
+
 void
 hark_dht_queues_clear (HarkDht *dht)
 {

@@ -226,6 +226,8 @@ hark_node_settle (HarkNet *net, HarkTime now)
     hark_node_mailbox_reader_handle_time (net, now);
     hark_node_meeting_handle_time (net, now);
     hark_node_knocks_handle_time (net, now);
+    moved |= net->dht && hark_dht_has_events (net->dht);
+    moved |= net->local_dht && hark_dht_has_events (net->local_dht);
   } while (moved);
   hark_node_relays_settle (net, now);
 }
