@@ -17,7 +17,7 @@
 #define INTERVAL_MAX (60 * HARK_SECOND) /* somebody whose record says he is online */
 #define INTERVAL_AWAY (5 * HARK_MINUTE) /* nobody to be found: he knocks when he comes back */
 #define REQUEST_MAX (10 * HARK_MINUTE)
-#define FIND_SPACING (50 * HARK_MS)     /* when too many were begun at once */
+#define FIND_SPACING (250 * HARK_MS)    /* when too many were begun at once: some together */
 #define BLIND_SPACING (20 * HARK_MS)    /* likewise, of knocks where somebody was last */
 #define BLIND_PATIENCE (600 * HARK_MS)  /* for their answer */
 #define FIND_GUARD (20 * HARK_SECOND)   /* a search or attempt that never ends */

@@ -2,6 +2,7 @@
  * stay together. */
 #include "tests/sim/people.h"
 
+#include <sodium.h>
 #include <string.h>
 
 #define DHT_NODES 6
@@ -258,6 +259,51 @@ test_no_network (void)
   world_clear (&world);
 }
 
+#define CROWD 100
+
+/* Contacts of @person that were looked for already. */
+static unsigned
+count_tried (const HarkSimPerson *person, const HarkKey accounts[CROWD])
+{
+  HarkTime now = hark_sim_network_now (person->network);
+  unsigned n = 0;
+
+  for (uint8_t i = 0; i < CROWD; i++)
+    n += hark_net_get_next_try (person->net, &accounts[i]) > now + HARK_MINUTE;
+  return n;
+}
+
+/* Many are looked for some together, and not each by a wake-up of its own. */
+static void
+test_crowd (void)
+{
+  HarkSimNetwork *network = hark_sim_network_new (8);
+  HarkSimPerson *person
+    = hark_sim_person_new (network, hark_sim_network_add_host (network, 0), true, NULL);
+  HarkKey accounts[CROWD];
+  unsigned times = 0, before = 0, now;
+
+  for (uint8_t i = 0; i < CROWD; i++) {
+    const uint8_t seed[crypto_sign_SEEDBYTES] = {i};
+    uint8_t secret[crypto_sign_SECRETKEYBYTES];
+    HarkNetContact contact = {.reach.bytes = {i}};
+
+    crypto_sign_seed_keypair (accounts[i].bytes, secret, seed);
+    contact.account = accounts[i];
+    hark_net_set_contact (person->net, &contact, hark_sim_network_now (network));
+  }
+  hark_sim_node_flush (person->node);
+  for (int i = 0; i < 1000; i++, before = now) {
+    hark_sim_network_run (network, 10 * HARK_MS);
+    now = count_tried (person, accounts);
+    times += now != before;
+  }
+  g_assert_cmpuint (before, ==, CROWD);
+  g_assert_cmpuint (times, <=, CROWD / 5);
+  hark_sim_person_free (person);
+  hark_sim_network_free (network);
+}
+
 /* ---- moved to another computer ---- */
 
 #define NEWER 5 /* list version of Alice's other computer */
@@ -444,6 +490,7 @@ main (int argc, char **argv)
   g_test_add_func ("/node/comes-back-after-a-long-outage", test_long_outage);
   g_test_add_func ("/node/meets-before-it-has-contact-points", test_first_contact);
   g_test_add_func ("/node/looks-for-nobody-without-a-network", test_no_network);
+  g_test_add_func ("/node/crowd-is-looked-for-together", test_crowd);
   g_test_add_func ("/node/finds-who-moved-and-knows-the-first-secret-alone", test_moved_slow);
   g_test_add_func ("/node/computer-left-behind-keeps-nobody-away", test_left_behind);
   g_test_add_func ("/node/follows-a-peer-whose-nat-forgot", test_rebind);
