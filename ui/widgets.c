@@ -116,6 +116,24 @@ hark_widget_class (GtkWidget *widget, const char *name, bool on)
     gtk_style_context_remove_class (style, name);
 }
 
+void
+hark_widget_icon (GtkWidget *image, const char *icon, GtkIconSize size)
+{
+  const char *shown;
+  GtkIconSize shown_size;
+
+  gtk_image_get_icon_name (GTK_IMAGE (image), &shown, &shown_size);
+  if (g_strcmp0 (shown, icon) != 0 || shown_size != size)
+    gtk_image_set_from_icon_name (GTK_IMAGE (image), icon, size);
+}
+
+void
+hark_widget_button_text (GtkWidget *button, const char *text)
+{
+  if (g_strcmp0 (gtk_button_get_label (GTK_BUTTON (button)), text) != 0)
+    gtk_button_set_label (GTK_BUTTON (button), text);
+}
+
 GtkWidget *
 hark_widget_add_label (GtkWidget *box, const char *style, int width_chars)
 {

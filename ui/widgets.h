@@ -37,6 +37,11 @@ GtkWidget *hark_widget_add_label (GtkWidget *box, const char *style, int width_c
  * text. */
 void hark_widget_plain_breaks (GtkWidget *label);
 
+/* hark_widget_icon: as gtk_image_set_from_icon_name(), hark_widget_button_text: as
+ * gtk_button_set_label(), but nothing is laid out or made anew for what is shown already. */
+void hark_widget_icon (GtkWidget *image, const char *icon, GtkIconSize size);
+void hark_widget_button_text (GtkWidget *button, const char *text);
+
 /* hark_widget_class: adds or removes a style class. */
 void hark_widget_class (GtkWidget *widget, const char *name, bool on);
 

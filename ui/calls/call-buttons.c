@@ -32,10 +32,10 @@ person_of (HarkCallButtons *buttons, HarkCallItem *call)
 static void
 show_mute (HarkCallButtons *buttons, const HarkCall *call)
 {
-  gtk_image_set_from_icon_name (GTK_IMAGE (buttons->mute_icon),
-                                call->muted ? "microphone-disabled-symbolic"
-                                            : "audio-input-microphone-symbolic",
-                                GTK_ICON_SIZE_BUTTON);
+  hark_widget_icon (buttons->mute_icon,
+                    call->muted ? "microphone-disabled-symbolic"
+                                : "audio-input-microphone-symbolic",
+                    GTK_ICON_SIZE_BUTTON);
   hark_widget_name (buttons->mute,
                     call->muted ? _ ("Unmute the microphone") : _ ("Mute the microphone"));
   hark_widget_class (buttons->mute, "muted", call->muted);
@@ -70,8 +70,8 @@ show_hold (HarkCallButtons *buttons, const HarkCall *call)
                                        : "media-playback-pause-symbolic";
   g_autofree char *words = hold_words (buttons, call);
 
-  gtk_image_set_from_icon_name (GTK_IMAGE (buttons->hold_icon), icon, GTK_ICON_SIZE_BUTTON);
-  gtk_label_set_text (GTK_LABEL (buttons->hold_text), swaps ? _ ("Swap") : _ ("Resume"));
+  hark_widget_icon (buttons->hold_icon, icon, GTK_ICON_SIZE_BUTTON);
+  hark_widget_text (buttons->hold_text, swaps ? _ ("Swap") : _ ("Resume"));
   gtk_widget_set_visible (buttons->hold_text, call->held_here);
   hark_widget_name (buttons->hold, words);
   hark_widget_class (buttons->hold, "suggested-action", call->held_here);
@@ -92,10 +92,10 @@ hark_call_buttons_show (HarkCallButtons *buttons, HarkCallItem *item)
 
   g_set_object (&buttons->call, item);
   known = person_of (buttons, item) != NULL;
-  gtk_button_set_label (GTK_BUTTON (buttons->answer),
-                        hark_client_get_other_call (buttons->client, item) ? _ ("Hold and Answer")
-                                                                           : _ ("Answer"));
-  gtk_button_set_label (GTK_BUTTON (buttons->again), missed ? _ ("Call Back") : _ ("Call Again"));
+  hark_widget_button_text (buttons->answer, hark_client_get_other_call (buttons->client, item)
+                                              ? _ ("Hold and Answer")
+                                              : _ ("Answer"));
+  hark_widget_button_text (buttons->again, missed ? _ ("Call Back") : _ ("Call Again"));
   gtk_widget_set_visible (buttons->answer, rings);
   gtk_widget_set_visible (buttons->decline, rings);
   gtk_widget_set_visible (buttons->mute, on && !call->held_here);

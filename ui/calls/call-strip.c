@@ -62,8 +62,8 @@ show_words (HarkCallStrip *strip)
     hark_call_item_get_seconds (strip->call));
   g_autofree char *note = note_of (strip);
 
-  gtk_label_set_text (GTK_LABEL (strip->who), words);
-  gtk_label_set_text (GTK_LABEL (strip->note), note ? note : "");
+  hark_widget_text (strip->who, words);
+  hark_widget_text (strip->note, note ? note : "");
   gtk_widget_set_visible (strip->note, note != NULL);
 }
 

@@ -45,7 +45,7 @@ person_of (HarkCallView *view)
 static void
 set_text (GtkWidget *label, const char *text)
 {
-  gtk_label_set_text (GTK_LABEL (label), text ? text : "");
+  hark_widget_text (label, text ? text : "");
   gtk_widget_set_visible (label, text != NULL);
 }
 
@@ -102,7 +102,7 @@ show_words (HarkCallView *view)
   g_autofree char *words = hark_words_call (hark_call_item_get (view->call), name,
                                             hark_call_item_get_seconds (view->call));
 
-  gtk_label_set_text (GTK_LABEL (view->who), words);
+  hark_widget_text (view->who, words);
   show_note (view);
 }
 

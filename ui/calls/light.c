@@ -21,7 +21,7 @@ hark_light_show (GtkWidget *light, HarkQuality quality)
     = {"network-cellular-signal-excellent-symbolic", "network-cellular-signal-ok-symbolic",
        "network-cellular-signal-weak-symbolic"};
 
-  gtk_image_set_from_icon_name (GTK_IMAGE (light), icons[quality], GTK_ICON_SIZE_MENU);
+  hark_widget_icon (light, icons[quality], GTK_ICON_SIZE_MENU);
   hark_widget_class (light, "good", quality == HARK_QUALITY_GOOD);
   hark_widget_class (light, "fair", quality == HARK_QUALITY_FAIR);
   hark_widget_class (light, "bad", quality == HARK_QUALITY_BAD);

@@ -74,11 +74,11 @@ show_icon (HarkFileView *view, const HarkTransfer *transfer)
   const bool folder = transfer && transfer->folder;
   const bool risky = transfer && transfer->risky;
 
-  gtk_image_set_from_icon_name (GTK_IMAGE (view->icon),
-                                risky    ? "dialog-warning-symbolic"
-                                : folder ? "folder-symbolic"
-                                         : "text-x-generic-symbolic",
-                                GTK_ICON_SIZE_BUTTON);
+  hark_widget_icon (view->icon,
+                    risky    ? "dialog-warning-symbolic"
+                    : folder ? "folder-symbolic"
+                             : "text-x-generic-symbolic",
+                    GTK_ICON_SIZE_BUTTON);
   hark_widget_spoken (view->icon, folder ? _ ("Folder") : _ ("File"));
 }
 
@@ -149,9 +149,9 @@ show (HarkFileView *view)
     gtk_widget_set_tooltip_text (view->state, transfer->reason);
   }
   g_strdelimit (name, "\n\r\t", ' '); /* a name is one line */
-  gtk_label_set_text (GTK_LABEL (view->name), name);
-  gtk_label_set_text (GTK_LABEL (view->state), state ? state : _ ("File"));
-  gtk_label_set_text (GTK_LABEL (view->more), more ? more : "");
+  hark_widget_text (view->name, name);
+  hark_widget_text (view->state, state ? state : _ ("File"));
+  hark_widget_text (view->more, more ? more : "");
   gtk_widget_set_visible (view->more, more != NULL);
   show_preview (view, transfer);
   show_icon (view, transfer);
