@@ -1,6 +1,9 @@
 #include "core/store/database.h"
 
 #include <glib/gstdio.h>
+#include <malloc.h>
+
+#define KEPT_AT_REST (1 << 20) /* bytes of pages */
 
 /* Exclusive before anything reads the file, so that the log needs no shared memory; the page size
  * before the first page; no file but ours at any time. */
@@ -108,6 +111,20 @@ hark_database_open (const char *path,
   }
 
   return g_steal_pointer (&database);
+}
+
+void
+hark_database_rest (HarkDatabase *database)
+{
+  int used = 0, most;
+
+  sqlite3_db_status (database->handle, SQLITE_DBSTATUS_CACHE_USED, &used, &most, 0);
+  if (used < KEPT_AT_REST)
+    return;
+  sqlite3_db_release_memory (database->handle);
+#ifdef __GLIBC__
+  malloc_trim (0); /* what lies between pieces in use is not given back by itself */
+#endif
 }
 
 void

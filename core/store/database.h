@@ -264,6 +264,11 @@ int hark_messages_read (sqlite3_stmt *get, GPtrArray *ret);
  * when more is left. */
 bool hark_database_tidy (HarkDatabase *database);
 
+/* hark_database_rest: nobody has wanted anything for a while: pages that are kept in memory, which
+ * after a start are as many as may be, go back to the system, and are read again when they are
+ * wanted. Few are kept. Nothing must be going on. */
+void hark_database_rest (HarkDatabase *database);
+
 /* hark_words_put: lets a search find @text in message @row; hark_words_drop: no longer. @text must
  * be what was put. The words themselves stay in the index until it is merged. */
 int

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#define GROUP_MAX 256 /* requests in one transaction */
+#define GROUP_MAX 256                    /* requests in one transaction */
+#define REST_AFTER (10 * G_USEC_PER_SEC) /* without a request */
 
 struct HarkStore {
   HarkProfile *profile;
@@ -138,21 +139,47 @@ hark_store_load (HarkStore *store, HarkStoreSnapshot *ret, GError **error)
 
 /* ---- the thread ------------------------------------------------------------------ */
 
-/* Takes what waits, at most a group; waits for the first, unless there is something to @tidy. 0 and
- * @ret_stop: told to stop, and nothing is left. */
+/* What the thread does when nobody wants anything, in this order. */
+typedef enum { TIDY, REST, SLEEP } Leisure;
+
+/* Waits for a request; not at all while there is something to tidy, and before it sleeps until it
+ * is time to rest. */
+static void
+wait (HarkStore *store, Leisure leisure)
+{
+  const gint64 end = g_get_monotonic_time () + REST_AFTER;
+  bool in_time = leisure != TIDY;
+
+  while (g_queue_is_empty (&store->requests) && !store->stopping && in_time)
+    if (leisure == REST)
+      in_time = g_cond_wait_until (&store->wakeup, &store->lock, end);
+    else
+      g_cond_wait (&store->wakeup, &store->lock);
+}
+
+/* Takes what waits, at most a group; 0: there is leisure, or @ret_stop: told to stop, and nothing
+ * is left. */
 static size_t
-take_group (HarkStore *store, bool tidy, HarkStoreRequest **ret, bool *ret_stop)
+take_group (HarkStore *store, Leisure leisure, HarkStoreRequest **ret, bool *ret_stop)
 {
   size_t n = 0;
 
   g_mutex_lock (&store->lock);
-  while (g_queue_is_empty (&store->requests) && !store->stopping && !tidy)
-    g_cond_wait (&store->wakeup, &store->lock);
+  wait (store, leisure);
   *ret_stop = store->stopping;
   while (n < GROUP_MAX && !g_queue_is_empty (&store->requests))
     ret[n++] = g_queue_pop_head (&store->requests);
   g_mutex_unlock (&store->lock);
   return n;
+}
+
+static Leisure
+spend (HarkStore *store, Leisure leisure)
+{
+  if (leisure == TIDY)
+    return hark_database_tidy (store->profile->database) ? TIDY : REST;
+  hark_database_rest (store->profile->database);
+  return SLEEP;
 }
 
 static void
@@ -183,15 +210,16 @@ run (gpointer data)
   HarkStore *store = data;
   HarkStoreRequest *requests[GROUP_MAX];
   HarkStoreReply *replies[GROUP_MAX];
-  bool tidy = true, stop;
+  Leisure leisure = TIDY;
+  bool stop;
   size_t n;
 
-  while ((n = take_group (store, tidy, requests, &stop)) > 0 || !stop) {
+  while ((n = take_group (store, leisure, requests, &stop)) > 0 || !stop) {
     if (n == 0) {
-      tidy = hark_database_tidy (store->profile->database);
+      leisure = spend (store, leisure);
       continue;
     }
-    tidy = true; /* or perhaps; it is cheap to look */
+    leisure = TIDY; /* or perhaps; it is cheap to look */
     for (size_t done = 0; done < n;) {
       const size_t count = hark_database_execute (store->profile->database, requests + done,
                                                   replies + done, n - done);

@@ -473,6 +473,43 @@ test_tidy (void)
   helper_remove (dir);
 }
 
+static int
+count_kept (void)
+{
+  int bytes, most;
+
+  g_assert_cmpint (
+    sqlite3_db_status (profile->database->handle, SQLITE_DBSTATUS_CACHE_USED, &bytes, &most, 0), ==,
+    SQLITE_OK);
+  return bytes;
+}
+
+/* Pages in memory go when nobody wants them, and come again; a few may stay. */
+static void
+test_rest (void)
+{
+  char *dir = helper_new_profile ();
+  g_autofree char *text = g_strnfill (2000, 'y');
+  int before;
+
+  profile = helper_open (dir, NULL);
+  receive (1, 1, NOW_MS, "one");
+  before = count_kept ();
+  g_assert_cmpint (before, >, 0);
+  hark_database_rest (profile->database);
+  g_assert_cmpint (count_kept (), ==, before);
+  for (unsigned i = 2; i <= 1000; i++)
+    receive (1, i, NOW_MS, text);
+  before = count_kept ();
+  g_assert_cmpint (before, >, 2 << 20);
+  hark_database_rest (profile->database);
+  g_assert_cmpint (count_kept (), <, before / 8);
+  g_assert_cmpuint (count_found ("one"), ==, 1);
+  g_assert_cmpuint (helper_count (profile, 1, 1000), ==, 1000);
+  hark_profile_close (profile);
+  helper_remove (dir);
+}
+
 static HarkStoreReply *
 read_calls (uint64_t before, unsigned limit)
 {
@@ -536,5 +573,6 @@ main (int argc, char **argv)
   g_test_add_func ("/store/beginnings-of-words-find-them-all", test_beginnings);
   g_test_add_func ("/store/clearing-looks-at-some-rows-at-a-time", test_clear_in_slices);
   g_test_add_func ("/store/deleted-words-leave-the-index-soon", test_tidy);
+  g_test_add_func ("/store/rest-gives-pages-back", test_rest);
   return g_test_run ();
 }
