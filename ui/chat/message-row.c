@@ -1,5 +1,7 @@
 #include "ui/chat/message-row.h"
 
+#include "ui/chat/answered.h"
+#include "ui/chat/call-offers.h"
 #include "ui/chat/clip-view.h"
 #include "ui/chat/file-view.h"
 #include "ui/chat/links.h"
@@ -14,7 +16,6 @@
 #include "ui/words.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 /* A label lays out all its text at once; a longer one waits for a click. */
 #define SHOWN_CHARS 3000
@@ -65,33 +66,6 @@ value (HarkMessageRow *row)
 /* ---- parts that few rows have ---- */
 
 static void
-set_quote (HarkMessageRow *row, const HarkMessage *quoted)
-{
-  const HarkPerson *person = hark_person_item_get (row->person);
-  g_autofree char *who
-    = quoted->outgoing ? g_strdup (_ ("You")) : hark_words_shown (person->name, 48);
-  g_autofree char *line = quoted->type == HARK_MESSAGE_IS_TEXT && !quoted->deleted
-                            ? hark_words_one_line (quoted->text)
-                            : hark_words_line (quoted);
-  const bool hidden = hark_fence_hides (row->client, quoted);
-
-  hark_quote_set (HARK_QUOTE (row->quote), who, hidden ? hark_fence_words () : line);
-}
-
-static void
-on_quoted (GObject *owner, const HarkEvent *result)
-{
-  HarkMessageRow *row
-    = HARK_MESSAGE_ROW (gtk_widget_get_ancestor (GTK_WIDGET (owner), HARK_TYPE_MESSAGE_ROW));
-
-  if (result->ok && result->messages && result->messages->len > 0)
-    set_quote (row, result->messages->pdata[0]);
-  else
-    hark_quote_set (HARK_QUOTE (row->quote), C_ ("a message", "Answer"),
-                    _ ("The message is not here any more."));
-}
-
-static void
 on_quote_clicked (HarkMessageRow *row)
 {
   g_signal_emit (row, signals[SIGNAL_JUMP], 0);
@@ -100,22 +74,11 @@ on_quote_clicked (HarkMessageRow *row)
 static void
 make_quote (HarkMessageRow *row)
 {
-  HarkMessageItem *loaded = hark_person_item_find (row->person, value (row)->reply_to);
-  HarkCommand *command;
-
-  row->quote = g_object_new (HARK_TYPE_QUOTE, "visible", TRUE, NULL);
+  row->quote = hark_answered_new (row->client, row->person, value (row)->reply_to);
   hark_quote_set_clicked (HARK_QUOTE (row->quote), _ ("Go to the message this answers"),
                           G_CALLBACK (on_quote_clicked), row);
   gtk_box_pack_start (GTK_BOX (row->bubble), row->quote, FALSE, FALSE, 0);
   gtk_box_reorder_child (GTK_BOX (row->bubble), row->quote, 0);
-  if (loaded) {
-    set_quote (row, hark_message_item_get (loaded));
-    return;
-  }
-  hark_quote_set (HARK_QUOTE (row->quote), C_ ("a message", "Answer"), "…");
-  command = hark_command_for (HARK_COMMAND_MESSAGE, row->person);
-  memcpy (command->id, value (row)->reply_to, sizeof command->id);
-  hark_client_ask (row->client, command, G_OBJECT (row->quote), on_quoted);
 }
 
 static void
@@ -222,30 +185,6 @@ show_clip (HarkMessageRow *row)
 }
 
 static void
-offer (GtkWidget *box, const char *label, const char *action)
-{
-  GtkWidget *button = gtk_button_new_with_label (label);
-
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
-  gtk_container_add (GTK_CONTAINER (box), button);
-}
-
-/* Nobody spoke with anybody. */
-static void
-offer_more (HarkMessageRow *row, bool outgoing)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
-
-  row->offers = box;
-  gtk_widget_set_halign (box, GTK_ALIGN_START);
-  offer (box, outgoing ? _ ("Call Again") : _ ("Call Back"), "person.call");
-  offer (box, _ ("Leave a Voice Message"), "person.record");
-  gtk_container_add (GTK_CONTAINER (row->bubble), box);
-  gtk_box_reorder_child (GTK_BOX (row->bubble), box, 2);
-  gtk_widget_show_all (box);
-}
-
-static void
 show_file (HarkMessageRow *row)
 {
   row->file = g_object_new (HARK_TYPE_FILE_VIEW, "visible", TRUE, NULL);
@@ -269,8 +208,11 @@ show_call (HarkMessageRow *row)
   gtk_widget_show (row->icon);
   gtk_label_set_text (GTK_LABEL (row->text), words);
   hark_widget_class (row->text, "note", false);
-  if (message->ref == 0)
-    offer_more (row, message->outgoing);
+  if (message->ref > 0)
+    return;
+  row->offers = hark_call_offers_new (message->outgoing);
+  gtk_container_add (GTK_CONTAINER (row->bubble), row->offers);
+  gtk_box_reorder_child (GTK_BOX (row->bubble), row->offers, 2);
 }
 
 static void
