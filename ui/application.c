@@ -17,6 +17,7 @@
 #include "ui/model/calls.h"
 #include "ui/model/chats.h"
 #include "ui/model/group-talk.h"
+#include "ui/model/reading.h"
 #include "ui/network/network-file.h"
 #include "ui/resources.h"
 #include "ui/settings/preferences.h"
@@ -326,7 +327,7 @@ on_mark_read (GSimpleAction *action, GVariant *parameter, void *data)
 
   (void) action;
   if (person)
-    hark_client_mark_read (application->client, person);
+    hark_reading_mark (application->client, person);
 }
 
 /* From a notification: what somebody offers is taken. */

@@ -10,6 +10,7 @@
 #include "ui/desktop/person-hex.h"
 #include "ui/fence.h"
 #include "ui/frames.h"
+#include "ui/model/reading.h"
 #include "ui/network/network-bar.h"
 #include "ui/network/silence-bar.h"
 #include "ui/people/add-dialog.h"
@@ -81,7 +82,7 @@ mark_seen (HarkWindow *window)
   HarkPersonItem *person = hark_conversation_get_person (conversation (window));
 
   if (person && hark_window_watches (window, person))
-    hark_client_mark_read (window->client, person);
+    hark_reading_mark (window->client, person);
 }
 
 static void
@@ -91,7 +92,7 @@ on_message (HarkWindow *window, HarkPersonItem *person, HarkMessageItem *message
   if (hark_message_item_get (message)->outgoing)
     gtk_info_bar_set_revealed (GTK_INFO_BAR (window->info), FALSE);
   if (hark_window_watches (window, person))
-    hark_client_mark_read (window->client, person);
+    hark_reading_mark (window->client, person);
 }
 
 /* ---- calls ---- */

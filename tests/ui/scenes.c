@@ -6,6 +6,7 @@
 #include "tests/ui/spoil.h"
 #include "ui/files/browse-dialog.h"
 #include "ui/files/words-dialog.h"
+#include "ui/model/reading.h"
 #include "ui/network/doctor-dialog.h"
 #include "ui/people/rename-dialog.h"
 #include "ui/people/safety-dialog.h"
@@ -582,7 +583,7 @@ open_read (HarkWindow *window, HarkClient *client, HarkPersonItem *person)
   hark_window_open (window, person);
   if (is ("chat"))
     return;
-  hark_client_mark_read (client, person);
+  hark_reading_mark (client, person);
   hark_window_open (window, hark_client_find (client, self));
   hark_window_open (window, person);
 }

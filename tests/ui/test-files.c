@@ -2,6 +2,7 @@
 #include "ui/chat/giving.h"
 #include "ui/files/browse-dialog.h"
 #include "ui/files/words-dialog.h"
+#include "ui/model/reading.h"
 #include "ui/people/person-page.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/settings.h"
@@ -162,7 +163,7 @@ test_seen (void)
   hark_person_item_set_unread (screen_person (2), 2);
   while ((file = fake_engine_take (HARK_COMMAND_READ)))
     g_clear_pointer (&file, hark_command_free);
-  hark_client_mark_read (screen_client (), screen_person (2));
+  hark_reading_mark (screen_client (), screen_person (2));
   file = fake_engine_take (HARK_COMMAND_READ);
   said = fake_engine_take (HARK_COMMAND_READ);
   g_assert_cmpuint (file->id[0], ==, 77);

@@ -83,10 +83,6 @@ GPtrArray *hark_client_take_rows (HarkClient *client, const HarkEvent *result);
 /* hark_client_get_relays: packets of contacts may go through this computer. */
 bool hark_client_get_relays (HarkClient *client);
 
-/* hark_client_mark_read: everything of @person was seen; nothing happens while the end of the
- * conversation is not loaded. */
-void hark_client_mark_read (HarkClient *client, HarkPersonItem *person);
-
 /* hark_client_get_people: borrowed; HarkPersonItem, in no order. */
 GListModel *hark_client_get_people (HarkClient *client);
 
