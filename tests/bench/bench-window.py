@@ -3,7 +3,8 @@
 
 The real program on a private screen (tests/lab/guilab: Xvfb, xfwm4), with 100,000 messages and 100 contacts. JSON lines
 {"bench":"window","what",...}: "start": ms from the start of the process until its list of people is drawn, best and
-median of five, and the processor time of the best; "memory": MiB resident; "idle": % of a core in S seconds, while everybody is looked for at once and a minute later;
+median of five, and the processor time of the best; "memory": MiB resident; "idle": % of a core and wake-ups a second of
+each thread (a thread that had nothing to do, and then something) in S seconds, while everybody is looked for at once and a minute later;
 "open": ms from the large conversation's being opened to the frame with its rows, and what the window's thread worked for
 it, "key": ms from key to first repaint in the composer, then beside a call and three files of 25 MB that arrive at 4 MB a
 second, with what the thread worked for each frame meanwhile; "scroll": while the wheel turns back through it, ms between
@@ -87,10 +88,30 @@ def spent(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def measure_idle(pid, seconds):
-    before = spent(pid)
+def threads(pid):
+    """Of each thread, by number: its name, ns it had a processor, how often it slept. Ticks of stat are 10 ms long."""
+    found = {}
+    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        try:
+            slept = re.search(r"\nvoluntary_ctxt_switches:\s+(\d+)", (task / "status").read_text())[1]
+            ran = (task / "schedstat").read_text().split()[0]
+            found[task.name] = ((task / "comm").read_text().strip(), int(ran), int(slept))
+        except FileNotFoundError:
+            pass
+    return found
+
+
+def measure_idle(pid, seconds, **figures):
+    before, began = threads(pid), time.monotonic()
     time.sleep(seconds)
-    return 100 * (spent(pid) - before) / seconds
+    after, passed = threads(pid), time.monotonic() - began
+    ran, woke = 0, {}
+    for number, (name, ns, slept) in after.items():
+        _, old_ns, old_slept = before.get(number, (name, 0, 0))
+        ran += ns - old_ns
+        if slept > old_slept:
+            woke[name] = round(woke.get(name, 0) + (slept - old_slept) / passed, 2)
+    say("idle", percent=round(ran / passed / 1e7, 3), wake_ups_per_s=woke, seconds=seconds, **figures)
 
 
 def resident(pid):
@@ -205,9 +226,10 @@ def run(build, folder, options):
         time.sleep(3)
         pid = screen.pids()[-1]
         say("memory", mib=round(resident(pid), 1), conversation="none open")
-        say("idle", percent=round(measure_idle(pid, options.seconds), 2), seconds=options.seconds, since_start=3)
+        measure_idle(pid, options.seconds, since_start=3)
         time.sleep(max(0, 60 - options.seconds))
-        say("idle", percent=round(measure_idle(pid, options.seconds), 2), seconds=options.seconds, since_start=63)
+        measure_idle(pid, options.seconds, since_start=63)
+        say("memory", mib=round(resident(pid), 1), conversation="none open, a minute later")
         measure_opening(screen)
         for clicks in (16, 125):  # a second: a hand that hurries, and a wheel that runs free
             measure_scrolling(screen, clicks)
@@ -226,7 +248,7 @@ def main():
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("--messages", type=int, default=100000)
     parser.add_argument("--contacts", type=int, default=100)
-    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--seconds", type=float, default=60)
     options = parser.parse_args()
     missing = [tool for tool in TOOLS if not shutil.which(tool)]
     if missing:
