@@ -28,6 +28,20 @@ G_DEFINE_TYPE (HarkAddressDialog, hark_address_dialog, GTK_TYPE_DIALOG)
 
 static void ask_list (HarkAddressDialog *dialog);
 
+/* @problem: (nullable) */
+static void
+say_problem (HarkAddressDialog *dialog, const char *problem)
+{
+  gtk_label_set_text (GTK_LABEL (dialog->problem), problem ? problem : "");
+  gtk_widget_set_visible (dialog->problem, problem != NULL);
+}
+
+static void
+say (HarkAddressDialog *dialog, const HarkEvent *result)
+{
+  say_problem (dialog, result->ok ? NULL : result->text);
+}
+
 /* ---- the card ---- */
 
 /* Nothing of it is in the clipboard. */
@@ -109,8 +123,7 @@ on_save_picture (HarkAddressDialog *dialog)
   if (gtk_native_dialog_run (GTK_NATIVE_DIALOG (chooser)) != GTK_RESPONSE_ACCEPT)
     return;
   path = gtk_file_chooser_get_filename (GTK_FILE_CHOOSER (chooser));
-  gtk_label_set_text (GTK_LABEL (dialog->problem),
-                      save (dialog, path, &error) ? "" : error->message);
+  say_problem (dialog, save (dialog, path, &error) ? NULL : error->message);
 }
 
 static void
@@ -138,12 +151,6 @@ show (HarkAddressDialog *dialog, const char *address, const char *label, bool in
   gtk_widget_set_sensitive (dialog->copy_picture, TRUE);
   gtk_widget_set_sensitive (dialog->save_picture, TRUE);
   label_buttons (dialog);
-}
-
-static void
-say (HarkAddressDialog *dialog, const HarkEvent *result)
-{
-  gtk_label_set_text (GTK_LABEL (dialog->problem), result->ok || !result->text ? "" : result->text);
 }
 
 static void
