@@ -220,7 +220,7 @@ hark_rpc_handle_unreachable (HarkDht *dht, const HarkEndpoint *to)
     if (hark_endpoint_equal (&((HarkRpc *) dht->rpcs->pdata[i])->to, to))
       g_ptr_array_add (failed, g_ptr_array_steal_index (dht->rpcs, i));
   if (failed->len)
-    hark_table_failed (hark_dht_table (dht, to), to, true);
+    hark_table_failed (hark_dht_table (dht, to), to, dht->now, true);
   for (unsigned i = 0; i < failed->len; i++)
     finish (dht, failed->pdata[i], HARK_RPC_UNREACHABLE);
   g_ptr_array_unref (failed);
@@ -246,7 +246,7 @@ hark_rpc_handle_time (HarkDht *dht)
       HarkRpc copy = *rpc; /* its packet is gone by now */
 
       rpc->late = HARK_TIME_NEVER;
-      hark_table_failed (hark_dht_table (dht, &copy.to), &copy.to, false);
+      hark_table_failed (hark_dht_table (dht, &copy.to), &copy.to, copy.sent, false);
       if (copy.on_outcome)
         copy.on_outcome (dht, &copy, HARK_RPC_LATE, NULL);
       i = 0;

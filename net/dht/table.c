@@ -357,7 +357,7 @@ hark_table_has_room (const HarkTable *table, const HarkNodeId *id, const HarkEnd
 }
 
 void
-hark_table_failed (HarkTable *table, const HarkEndpoint *endpoint, bool for_sure)
+hark_table_failed (HarkTable *table, const HarkEndpoint *endpoint, HarkTime asked, bool for_sure)
 {
   for (unsigned i = 0; i < table->buckets->len; i++) {
     HarkBucket *bucket = bucket_at (table, i);
@@ -365,6 +365,8 @@ hark_table_failed (HarkTable *table, const HarkEndpoint *endpoint, bool for_sure
 
     if (!node)
       continue;
+    if (!for_sure && node->heard > asked)
+      return;
     node->failures += for_sure ? FAILURES_QUESTIONABLE : 1;
     if (node->failures >= FAILURES_GONE
         || (node->failures >= FAILURES_QUESTIONABLE && !node->settled)

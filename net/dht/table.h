@@ -84,9 +84,12 @@ void hark_table_purge (HarkTable *table);
 bool
 hark_table_has_room (const HarkTable *table, const HarkNodeId *id, const HarkEndpoint *endpoint);
 
-/* hark_table_failed: @endpoint did not answer in time. Silent ones are replaced by spares; without
- * spares they stay a while, those that never settled do not. */
-void hark_table_failed (HarkTable *table, const HarkEndpoint *endpoint, bool for_sure);
+/* hark_table_failed: @endpoint did not answer in time what it was asked at @asked, or (@for_sure)
+ * is not there. Who has answered something else since then counts as there: a node answers only so
+ * much of what one address asks. Silent ones are replaced by spares; without spares they stay a
+ * while, those that never settled do not. */
+void
+hark_table_failed (HarkTable *table, const HarkEndpoint *endpoint, HarkTime asked, bool for_sure);
 
 /* hark_table_forgive: the fault was ours: nobody counts as failing any more. */
 void hark_table_forgive (HarkTable *table);

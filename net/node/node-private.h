@@ -18,6 +18,7 @@
 #include "net/rendezvous/reach.h"
 #include "net/rendezvous/rendezvous.h"
 
+#define HARK_NODE_OUT_TIME (30 * HARK_SECOND) /* without a node: then we are in no DHT */
 #define HARK_NET_CONTACTS_MAX 1000
 #define HARK_NET_ROUNDS_MAX 256                  /* knocks on their way to several points */
 #define HARK_NET_RINGS_MAX 64                    /* rings that wait for an answer of ours */
@@ -193,6 +194,7 @@ struct HarkNet {
   uint32_t last_path;
   HarkNetUdp udp;                /* as last noticed */
   bool in_dht;                   /* likewise: there was a node */
+  HarkTime left_dht;             /* since when there is none; 0: never was one */
   HarkRelayClient *relay_client; /* NULL without an account, like the next two */
   HarkRelayServer *relay_server;
   HarkRelayGuest *relay_guest;                            /* NULL without an account */

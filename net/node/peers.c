@@ -229,7 +229,7 @@ handle_find_done (HarkNet *net, HarkPeer *peer, HarkTime now)
     return;
   if (!peer->current && !peer->incoming)
     set_state (net, peer, HARK_PEER_OFFLINE, not_online);
-  if (!hark_node_scopes_has_nodes (net))
+  if (!hark_node_scopes_has_nodes (net, now))
     peer->interval = INTERVAL_AWAY;
   back_off (net, peer, INTERVAL_AWAY, now);
 }

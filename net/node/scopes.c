@@ -251,9 +251,10 @@ hark_node_scopes_can_find (const HarkNet *net)
 }
 
 bool
-hark_node_scopes_has_nodes (const HarkNet *net)
+hark_node_scopes_has_nodes (const HarkNet *net, HarkTime now)
 {
-  return net->in_dht || net->local_nodes > 0;
+  return net->in_dht || net->local_nodes > 0
+         || (net->left_dht > 0 && hark_time_since (now, net->left_dht) < HARK_NODE_OUT_TIME);
 }
 
 static HarkRendezvous *

@@ -37,10 +37,11 @@ int64_t hark_node_scopes_wall_ms (const HarkNet *net, HarkTime now);
 /* hark_node_scopes_can_find: there is a scope to look in. */
 bool hark_node_scopes_can_find (const HarkNet *net);
 
-/* hark_node_scopes_has_nodes: whether there is a node in either scope, as last noticed: without one
- * a search finds nobody, and when the first one comes all contacts are tried (settle.c,
+/* hark_node_scopes_has_nodes: whether there is a node in either scope, as last noticed, or was half
+ * a minute ago: the only one of a small network misses a query now and then. Without one a search
+ * finds nobody, and when the first one comes all contacts are tried (settle.c,
  * hark_node_contacts_lan_grew()). */
-bool hark_node_scopes_has_nodes (const HarkNet *net);
+bool hark_node_scopes_has_nodes (const HarkNet *net, HarkTime now);
 
 /* hark_node_scopes_find: as hark_rendezvous_find(), in every scope; hark_node_scopes_cancel: no
  * more events of it, 0 is fine. */

@@ -103,7 +103,10 @@ note_way (HarkNet *net, HarkTime now)
   hark_dht_get_status (net->dht, &status);
   net->udp = states[status.udp];
   net->in_dht = status.nodes[0] + status.nodes[1] > 0;
-  if (net->in_dht && !was_in_dht)
+  if (was_in_dht && !net->in_dht)
+    net->left_dht = now;
+  if (net->in_dht && !was_in_dht
+      && (net->left_dht == 0 || hark_time_since (now, net->left_dht) >= HARK_NODE_OUT_TIME))
     hark_node_contacts_try_all (net, now);
   if (net->udp == before || (net->udp != HARK_NET_UDP_BLOCKED && before != HARK_NET_UDP_BLOCKED))
     return;

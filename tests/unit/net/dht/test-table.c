@@ -42,9 +42,9 @@ test_keeps_the_old (void)
     g_assert_true (heard (0x80, at (10, 0, 0, i), 0));
   g_assert_false (heard (0x80, at (10, 0, 0, 200), 0));
   g_assert_cmpuint (hark_table_count (&table), ==, HARK_TABLE_K_MAX);
-  hark_table_failed (&table, &gone, false);
+  hark_table_failed (&table, &gone, HARK_TIME_NEVER, false);
   g_assert_nonnull (hark_table_find (&table, &gone));
-  hark_table_failed (&table, &gone, false);
+  hark_table_failed (&table, &gone, HARK_TIME_NEVER, false);
   g_assert_null (hark_table_find (&table, &gone)); /* the spare took its place */
   g_assert_cmpuint (hark_table_count (&table), ==, HARK_TABLE_K_MAX);
   hark_table_clear (&table);
@@ -122,14 +122,33 @@ test_pings (void)
   heard (0x80, endpoint, 0);
   g_assert_null (hark_table_next_ping (&table, HARK_MINUTE));
   g_assert_nonnull (hark_table_next_ping (&table, HARK_TABLE_PING_MIN));
-  hark_table_failed (&table, &endpoint, false);
+  hark_table_failed (&table, &endpoint, HARK_TIME_NEVER, false);
   g_assert_nonnull (hark_table_next_ping (&table, HARK_MINUTE));
   g_assert_false (hark_table_next_refresh (&table, &rng, HARK_MINUTE, &target));
   g_assert_true (hark_table_next_refresh (&table, &rng, HARK_TABLE_REFRESH, &target));
   g_assert_false (hark_table_next_refresh (&table, &rng, HARK_TABLE_REFRESH, &target));
   for (unsigned i = 0; i < 6; i++)
-    hark_table_failed (&table, &endpoint, false);
+    hark_table_failed (&table, &endpoint, HARK_TIME_NEVER, false);
   g_assert_null (hark_table_find (&table, &endpoint));
+  hark_table_clear (&table);
+}
+
+/* A node answers an address only so much: what it leaves out says nothing while other answers come.
+ */
+static void
+test_answers_count_for_others (void)
+{
+  HarkEndpoint endpoint = at (10, 0, 0, 1);
+
+  setup ();
+  heard (0x80, endpoint, 3 * HARK_SECOND);
+  for (unsigned i = 0; i < 20; i++)
+    hark_table_failed (&table, &endpoint, 2 * HARK_SECOND, false);
+  g_assert_cmpuint (hark_table_find (&table, &endpoint)->failures, ==, 0);
+  hark_table_failed (&table, &endpoint, 3 * HARK_SECOND, false);
+  g_assert_cmpuint (hark_table_find (&table, &endpoint)->failures, ==, 1);
+  hark_table_failed (&table, &endpoint, 2 * HARK_SECOND, true); /* it is not there, for sure */
+  g_assert_cmpuint (hark_table_find (&table, &endpoint)->failures, ==, 3);
   hark_table_clear (&table);
 }
 
@@ -165,8 +184,8 @@ test_settles (void)
   hark_table_heard (&table, &id, &endpoint, 10 * HARK_MS, true, HARK_TABLE_SETTLED_AFTER);
   g_assert_cmpuint (hark_table_closest_settled (&table, &id, closest, HARK_TABLE_K), ==, 1);
   /* The one behind a NAT goes without a spare. */
-  hark_table_failed (&table, &gone, false);
-  hark_table_failed (&table, &gone, false);
+  hark_table_failed (&table, &gone, HARK_TIME_NEVER, false);
+  hark_table_failed (&table, &gone, HARK_TIME_NEVER, false);
   g_assert_null (hark_table_find (&table, &gone));
   hark_table_clear (&table);
 }
@@ -219,6 +238,7 @@ main (int argc, char **argv)
   g_test_add_func ("/table/splits-along-our-id", test_splits);
   g_test_add_func ("/table/spreads-over-networks", test_diversity);
   g_test_add_func ("/table/pings-and-refreshes", test_pings);
+  g_test_add_func ("/table/who-answers-something-is-there", test_answers_count_for_others);
   g_test_add_func ("/table/follows-a-new-id", test_moved_id);
   g_test_add_func ("/table/settles-after-a-silence", test_settles);
   g_test_add_func ("/table/allowed-ids-only", test_strict);
