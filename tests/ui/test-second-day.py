@@ -315,7 +315,7 @@ def mailbox(alice, port, cli):
         check(any(line.startswith("Link: hk1") for line in said), "a new node shows its link and words")
         preferences(alice, "Network")
         field(alice)
-        copy_picture(alice, alice.folder / "bobs-screen.png")
+        copy_picture(alice, alice.folder / "bobs-code.png")
         alice.lab("key", "ctrl+v")
         alice.see("label", "This is a contact; name them instead.")
         alice.lab("key", "Escape")
