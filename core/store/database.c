@@ -59,6 +59,14 @@ configure (HarkDatabase *database, bool create)
   return rc;
 }
 
+int
+hark_terms_register (sqlite3 *handle)
+{
+  return sqlite3_exec (
+    handle, "CREATE VIRTUAL TABLE temp.terms USING fts5vocab ('main', 'words', 'instance')", NULL,
+    NULL, NULL);
+}
+
 HarkDatabase *
 hark_database_open (const char *path,
                     const char *below,
@@ -100,11 +108,7 @@ hark_database_open (const char *path,
   if (!hark_schema_migrate (database, create, error))
     return NULL;
 
-  /* the words of the index; of this connection, nothing on the disk */
-  rc
-    = sqlite3_exec (database->handle,
-                    "CREATE VIRTUAL TABLE temp.terms USING fts5vocab ('main', 'words', 'instance')",
-                    NULL, NULL, NULL);
+  rc = hark_terms_register (database->handle);
   if (rc != SQLITE_OK) {
     hark_database_set_error (database, rc, error);
     return NULL;

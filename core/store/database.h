@@ -180,6 +180,10 @@ void hark_database_set_error (const HarkDatabase *database, int rc, GError **err
 /* hark_tokenizer_register: "hark", which makes words.h out of text. */
 int hark_tokenizer_register (sqlite3 *handle);
 
+/* hark_terms_register: the words of the index as temp.terms, once there is one; of this connection,
+ * nothing on the disk. */
+int hark_terms_register (sqlite3 *handle);
+
 /* hark_schema_migrate: from whatever version the file has to HARK_SCHEMA_VERSION, each step in a
  * transaction of its own. Only with @create may it have none. */
 bool hark_schema_migrate (HarkDatabase *database, bool create, GError **error);

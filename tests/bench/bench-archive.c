@@ -38,6 +38,7 @@ open_plain (const char *path)
       || sqlite3_exec (database->handle, pragmas, NULL, NULL, NULL) != SQLITE_OK
       || hark_tokenizer_register (database->handle) != SQLITE_OK
       || !hark_schema_migrate (database, true, &error)
+      || hark_terms_register (database->handle) != SQLITE_OK
       || hark_statements_prepare (database) != SQLITE_OK)
     g_error ("plain SQLite: %s", sqlite3_errmsg (database->handle));
   return database;
