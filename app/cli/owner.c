@@ -4,7 +4,6 @@
 #include "app/cli/lines.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 #define WORDS_MAX 6
 #define COMES_MS 120000   /* who has the words is here by then, or nobody is */
