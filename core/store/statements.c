@@ -171,7 +171,8 @@ static const char *const texts[HARK_N_SQL] = {
   [HARK_SQL_NEXT_EXPIRY] = "SELECT expires_at FROM messages WHERE expires_at > 0 "
                            "ORDER BY expires_at LIMIT 1",
   [HARK_SQL_SHORTEN_TIMERS] = "UPDATE messages SET expires_at = ?1 + expires_s * 1000 "
-                              "WHERE expires_at > ?1 AND expires_at > ?1 + expires_s * 1000",
+                              "WHERE expires_at > 0 AND expires_at > ?1 "
+                              "AND expires_at > ?1 + expires_s * 1000",
   [HARK_SQL_PUT_QUARANTINE]
   = "INSERT OR IGNORE INTO quarantine (account, id, kind, seq, text, reason, received_ms) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",

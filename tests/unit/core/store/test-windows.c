@@ -510,6 +510,31 @@ test_rest (void)
   helper_remove (dir);
 }
 
+/* What disappears is asked for at every start. */
+static void
+test_nothing_that_stays_is_read (void)
+{
+  char *dir = helper_new_profile ();
+  g_autofree char *text = g_strnfill (2000, 'y');
+  HarkStoreRequest *request;
+  int missed, most;
+
+  profile = helper_open (dir, NULL);
+  for (unsigned i = 1; i <= 300; i++)
+    receive (1, i, NOW_MS, text);
+  hark_profile_close (profile);
+  profile = helper_open (dir, NULL);
+  request = hark_store_request_new (HARK_STORE_EXPIRE, 1);
+  request->before = NOW_MS;
+  hark_store_reply_free (helper_execute (profile, request));
+  g_assert_cmpint (
+    sqlite3_db_status (profile->database->handle, SQLITE_DBSTATUS_CACHE_MISS, &missed, &most, 0),
+    ==, SQLITE_OK);
+  g_assert_cmpint (missed, <, 50);
+  hark_profile_close (profile);
+  helper_remove (dir);
+}
+
 static HarkStoreReply *
 read_calls (uint64_t before, unsigned limit)
 {
@@ -574,5 +599,6 @@ main (int argc, char **argv)
   g_test_add_func ("/store/clearing-looks-at-some-rows-at-a-time", test_clear_in_slices);
   g_test_add_func ("/store/deleted-words-leave-the-index-soon", test_tidy);
   g_test_add_func ("/store/rest-gives-pages-back", test_rest);
+  g_test_add_func ("/store/start-reads-nothing-that-stays", test_nothing_that_stays_is_read);
   return g_test_run ();
 }
