@@ -2,7 +2,7 @@
 """manners.py ROOT - small rules that hold for every file.
 
 domain strings only in net/base/domain.h · no host of anybody's in the code · no path of the machine it was written
-on · nothing at the top but the house · no unfinished business
+on · nothing at the top but the house · no unfinished business · app/run builds whatever is installed to be run
 """
 import pathlib
 import re
@@ -37,8 +37,21 @@ def check_line(path, line, found, number):
         found.append(f"{path}:{number}: {m[0]}")
 
 
+def check_programs(root, found):
+    """A program that another one starts is missed only when somebody needs it."""
+    build, run = pathlib.Path(root) / "app/meson.build", pathlib.Path(root) / "app/run"
+    if not build.is_file() or not run.is_file():
+        return
+    built = set(re.findall(r"app/([a-z-]+)", " ".join(re.findall(r"^compile build (.*)$", run.read_text(), re.M))))
+    for call in re.findall(r"\bexecutable\((.*?)\)\n(?:\n|\Z)", build.read_text(), re.S):
+        name = re.match(r"'([^']+)'", call)[1]
+        if re.search(r"\binstall: true", call) and name not in built:
+            found.append(f"app/run: does not build {name}, which is installed")
+
+
 def check(root):
     found = []
+    check_programs(root, found)
     for path in source.files(root):
         if not TOP.match(path):
             found.append(f"{path}: the top level holds app core ui net tests, build file, README and licence only")
