@@ -1,5 +1,6 @@
 /* What the user decides while the disk takes nothing: it is refused, and nothing is as if it had
  * been decided; so it is the same after the next start, and can be decided again. */
+#include "core/heart/core-private.h"
 #include "core/identity/relay-link.h"
 #include "tests/sim/core-world.h"
 
@@ -449,6 +450,80 @@ test_mailbox (void)
   hark_sim_world_clear (&two.world);
 }
 
+static const HarkMailboxInfo *
+wait_agreed (Two *two)
+{
+  const HarkMailboxInfo *info = NULL;
+
+  for (unsigned i = 0; i < 120 && (info == NULL || !info->keeps); i++) {
+    hark_sim_network_run (two->world.network, HARK_SECOND);
+    info = agreed (two->alice);
+  }
+  g_assert_true (info != NULL && info->node && info->keeps);
+  return info;
+}
+
+static void
+restart (HarkSimCoreNode *node)
+{
+  hark_sim_core_node_stop (node);
+  hark_sim_core_node_start (node);
+}
+
+/* Bob is Alice's node. */
+static void
+node_init (Two *two, uint64_t seed)
+{
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_MAILBOX_ADD, NULL);
+
+  two_init (two, seed);
+  hark_sim_core_node_stop (two->bob);
+  two->bob->config.mailbox = true;
+  hark_sim_core_node_start (two->bob);
+  command->address = hark_sim_address (two->bob, false);
+  ask (two->alice, command, true);
+  wait_agreed (two);
+}
+
+/* A node that was not dropped keeps mail at once, not only from the next start on. */
+static void
+test_node (void)
+{
+  Two two;
+
+  node_init (&two, 14);
+  two.alice->disk_full = true;
+  ask (two.alice, hark_sim_command (HARK_COMMAND_MAILBOX_DROP, two.bob), false);
+  two.alice->disk_full = false;
+  g_assert_true (wait_agreed (&two)->online);
+  ask (two.alice, hark_sim_command (HARK_COMMAND_MAILBOX_DROP, two.bob), true);
+  g_assert_null (agreed (two.alice));
+  restart (two.alice);
+  g_assert_null (agreed (two.alice));
+  g_assert_null (hark_core_find (two.alice->core, &two.bob->account));
+  hark_sim_world_clear (&two.world);
+}
+
+/* Whatever of it is on the disk when the program dies, the node is Alice's or is gone. */
+static void
+test_node_dropped_halfway (void)
+{
+  for (unsigned writes = 1; writes <= 4; writes++) {
+    Two two;
+
+    node_init (&two, 14 + writes);
+    hark_sim_core_node_die_at (two.alice, writes, true);
+    hark_sim_core_node_do (two.alice, hark_sim_command (HARK_COMMAND_MAILBOX_DROP, two.bob));
+    hark_sim_network_run (two.world.network, HARK_MINUTE);
+    restart (two.alice);
+    if (agreed (two.alice) != NULL)
+      wait_agreed (&two);
+    else
+      g_assert_null (hark_core_find (two.alice->core, &two.bob->account));
+    hark_sim_world_clear (&two.world);
+  }
+}
+
 /* An address that was not revoked still leads to us, by the name it had. */
 static void
 test_address (void)
@@ -492,6 +567,8 @@ main (int argc, char **argv)
   g_test_add_func ("/core-full-disk/two-changes-that-were-refused-are-both-undone", test_twice);
   g_test_add_func ("/core-full-disk/settings-in-one-piece-stay-as-they-are", test_kept);
   g_test_add_func ("/core-full-disk/who-keeps-mail-for-whom-stays", test_mailbox);
+  g_test_add_func ("/core-full-disk/own-node-stays", test_node);
+  g_test_add_func ("/core-full-disk/own-node-is-dropped-or-stays", test_node_dropped_halfway);
   g_test_add_func ("/core-full-disk/an-address-that-stays-leads-to-us", test_address);
   return g_test_run ();
 }

@@ -245,9 +245,34 @@ hark_core_mail_settle (HarkCore *core)
   core->mail_news = false;
 }
 
+/* A node of our own that we decided against. */
+static bool
+is_left (const HarkCore *core, const HarkKey *account)
+{
+  return hark_mail_peers_is (&core->mail, account, HARK_MAIL_OWN)
+         && !hark_mail_peers_is (&core->mail, account, HARK_MAIL_ASKED);
+}
+
+/* Those whose rows were still there when the program ended. */
+static void
+drop_left (HarkCore *core)
+{
+  g_autoptr (GArray) left = g_array_new (FALSE, FALSE, sizeof (HarkKey));
+  GHashTableIter iter;
+  void *account;
+
+  g_hash_table_iter_init (&iter, core->mail.all);
+  while (g_hash_table_iter_next (&iter, &account, NULL))
+    if (is_left (core, account))
+      g_array_append_vals (left, account, 1);
+  for (guint i = 0; i < left->len; i++)
+    hark_core_drop_contact (core, &g_array_index (left, HarkKey, i));
+}
+
 void
 hark_core_mail_start (HarkCore *core)
 {
+  drop_left (core);
   core->mail_at = hark_time_add (core->now, HARK_MINUTE);
   core->mail_ask_at = hark_time_add (core->now, HARK_HOUR);
   core->rows_due = true;
@@ -382,12 +407,28 @@ after_decided (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   hark_core_after_keep (core, pending, reply);
 }
 
+/* What is known of a node goes when the disk has the decision; else all of it would have to be put
+ * back. */
+static void
+after_left (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  const HarkKey account = pending->contact;
+  HarkCoreContact *contact;
+
+  after_decided (core, pending, reply);
+  if (!reply->ok || !is_left (core, &account)) /* or it was added again meanwhile */
+    return;
+  contact = hark_core_find (core, &account);
+  if (contact != NULL)
+    hark_core_say_ask (core, contact, false);
+  hark_core_drop_contact (core, &account);
+  core->mail_news = true;
+}
+
 /* @before: (transfer full): of remember(). */
 static void
-finish (HarkCore *core, HarkCommand *command, GBytes *before)
+finish (HarkCore *core, HarkPending *pending, GBytes *before)
 {
-  HarkPending *pending = hark_pending_new (after_decided, command);
-
   core->mail_news = true;
   hark_core_mail_keep (core, hark_core_remember_kept (pending, HARK_STORE_PUT_MAILBOX, before));
 }
@@ -442,7 +483,7 @@ add_keeper (HarkCore *core, HarkCommand *command)
   if (contact->mailbox != NULL)
     contact->mailbox->ask_said = false;
   hark_core_agree_due (core, contact);
-  finish (core, command, before);
+  finish (core, hark_pending_new (after_decided, command), before);
 }
 
 /* One who keeps for us, by contact or by name. */
@@ -474,6 +515,7 @@ drop_keeper (HarkCore *core, HarkCommand *command)
   HarkCoreContact *contact = find_keeper (core, command);
   HarkMailPeer *peer
     = contact != NULL ? hark_mail_peers_find (&core->mail, &contact->row.account) : NULL;
+  HarkPending *pending;
   GBytes *before;
 
   if (peer == NULL || !(peer->is & HARK_MAIL_ASKED)) {
@@ -482,13 +524,17 @@ drop_keeper (HarkCore *core, HarkCommand *command)
     return;
   }
   before = remember (core);
-  hark_core_say_ask (core, contact, false);
-  if (peer->is & HARK_MAIL_OWN)
-    hark_core_drop_contact (core, &contact->row.account);
-  else
+  if (peer->is & HARK_MAIL_OWN) {
+    peer->is &= ~(unsigned) HARK_MAIL_ASKED;
+    pending = hark_pending_new (after_left, command);
+    pending->contact = peer->account;
+  } else {
+    hark_core_say_ask (core, contact, false);
     peer->is &= ~(unsigned) (HARK_MAIL_ASKED | HARK_MAIL_KEEPS);
-  core->places_changed = true;
-  finish (core, command, before);
+    core->places_changed = true;
+    pending = hark_pending_new (after_decided, command);
+  }
+  finish (core, pending, before);
 }
 
 /* What was given before holds no more; those for whom we still keep get the new one. */
@@ -536,7 +582,7 @@ keep_for (HarkCore *core, HarkCommand *command)
       contact->mailbox->grant_said = false;
     hark_core_agree_due (core, contact);
   }
-  finish (core, command, before);
+  finish (core, hark_pending_new (after_decided, command), before);
 }
 
 void
