@@ -507,6 +507,67 @@ test_hostile_keeper (void)
   hark_sim_world_clear (&apart.world);
 }
 
+/* Bob tells Alice that Carol, whom she does not know, is his node. */
+static void
+name_node (Apart *apart)
+{
+  const HarkKey *carol = &apart->keeper->account;
+  HarkCore *core = apart->people[1]->core;
+  Hark__Mailbox__Place place = HARK__MAILBOX__PLACE__INIT, *places = &place;
+  Hark__Mailbox__Places body = HARK__MAILBOX__PLACES__INIT;
+  Hark__Mailbox mail = HARK__MAILBOX__INIT;
+  uint8_t made_up[32] = {1};
+
+  place.ticket = (ProtobufCBinaryData){HARK_MAIL_TICKET_LEN, made_up};
+  place.account = (ProtobufCBinaryData){sizeof carol->bytes, (uint8_t *) carol->bytes};
+  place.reach = (ProtobufCBinaryData){sizeof (HarkToken), made_up};
+  place.secret = (ProtobufCBinaryData){sizeof (HarkSecret), made_up};
+  body.n_places = 1;
+  body.places = &places;
+  mail.what_case = HARK__MAILBOX__WHAT_PLACES;
+  mail.places = &body;
+  g_assert_true (
+    hark_core_say_mail (core, hark_core_find (core, &apart->people[0]->account), &mail));
+  hark_sim_node_flush (apart->people[1]->node);
+  run (apart, 5 * HARK_SECOND);
+  g_assert_true (hark_core_is_node (apart->people[0]->core, carol));
+}
+
+/* It keeps her neither from adding Carol nor from hearing that Carol asks. */
+static void
+test_named_a_node (void)
+{
+  for (unsigned asks = 0; asks < 2; asks++) {
+    Apart apart;
+
+    apart_init (&apart, 6 + asks, 0);
+    name_node (&apart);
+    g_assert_true (hark_sim_befriend (asks ? apart.keeper : apart.people[0],
+                                      asks ? apart.people[0] : apart.keeper, PATIENCE));
+    run (&apart, 2 * HARK_MINUTE);
+    hark_sim_core_node_stop (apart.people[0]);
+    hark_sim_core_node_start (apart.people[0]);
+    g_assert_true (hark_sim_wait_online (apart.people[0], apart.keeper, PATIENCE));
+    hark_sim_world_clear (&apart.world);
+  }
+}
+
+/* Nor from making it her own node, when nobody else owns it. */
+static void
+test_named_before_it_is_own (void)
+{
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_MAILBOX_ADD, NULL);
+  Apart apart;
+
+  apart_init (&apart, 8, 0);
+  begin_node (&apart);
+  name_node (&apart);
+  command->address = hark_sim_address (apart.keeper, false);
+  do_well (apart.people[0], command);
+  wait_kept (&apart, apart.people[0]);
+  hark_sim_world_clear (&apart.world);
+}
+
 /* ---- anything may end at any time ------------------------------------------------ */
 
 static void
@@ -608,6 +669,9 @@ main (int argc, char **argv)
   g_test_add_func ("/core-mailbox/nobody-keeps-unasked", test_not_agreed);
   g_test_add_func ("/core-mailbox/keeper-vanishes-nothing-is-lost", test_keeper_vanishes);
   g_test_add_func ("/core-mailbox/keeper-who-lies-gains-nothing", test_hostile_keeper);
+  g_test_add_func ("/core-mailbox/who-is-named-a-node-may-be-a-contact", test_named_a_node);
+  g_test_add_func ("/core-mailbox/whoever-names-a-node-does-not-own-it",
+                   test_named_before_it_is_own);
   g_test_add_func ("/core-mailbox/never-online-in-pairs", test_never_in_pairs);
   return g_test_run ();
 }

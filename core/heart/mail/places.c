@@ -449,6 +449,8 @@ add_node (HarkCore *core, HarkCommand *command)
     hark_command_free (command);
     return;
   }
+  if (contact != NULL && !hark_mail_peers_is (&core->mail, &address.account, HARK_MAIL_OWN))
+    hark_core_drop_contact (core, &address.account); /* only a contact says that it is theirs */
   if (result == HARK_ADDRESS_OK && !hark_key_equal (&address.account, &core->own))
     peer = hark_mail_peers_get (&core->mail, &address.account);
   if (peer != NULL) {

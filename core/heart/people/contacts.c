@@ -321,10 +321,21 @@ asks_anew (HarkCore *core, const HarkCoreContact *contact, const HarkNetEvent *e
          && !hark_core_invite_is_used (core, &event->token) && has_room (core, &event->token);
 }
 
+/* (nullable): whom we know for @account. A contact may name any account as that of a node which
+ * keeps their mail: as soon as the account's own doing or the user's shows a person, it is none. */
+static HarkCoreContact *
+find_person (HarkCore *core, const HarkKey *account)
+{
+  if (hark_core_is_node (core, account)
+      && !hark_mail_peers_is (&core->mail, account, HARK_MAIL_OWN))
+    hark_core_drop_contact (core, account);
+  return hark_core_find (core, account);
+}
+
 void
 hark_core_handle_request (HarkCore *core, const HarkNetEvent *event)
 {
-  HarkCoreContact *contact = hark_core_find (core, &event->account);
+  HarkCoreContact *contact = find_person (core, &event->account);
   HarkContactStep step
     = contact != NULL ? (HarkContactStep) contact->row.status : HARK_CONTACT_STEP_NONE;
   HarkStoreContact row = {.account = event->account, .added_ms = hark_core_wall (core)};
@@ -378,7 +389,7 @@ hark_core_command_add (HarkCore *core, HarkCommand *command)
   HarkCoreContact *contact;
   HarkContactStep from, next;
 
-  contact = result == HARK_ADDRESS_OK ? hark_core_find (core, &address.account) : NULL;
+  contact = result == HARK_ADDRESS_OK ? find_person (core, &address.account) : NULL;
   from = contact != NULL ? (HarkContactStep) contact->row.status : HARK_CONTACT_STEP_NONE;
   if (result != HARK_ADDRESS_OK) {
     hark_core_refuse (core, command, "bad-address", hark_address_explain (result));
