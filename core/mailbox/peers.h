@@ -46,6 +46,7 @@ typedef struct {
   bool has_guest;   /* we have a node: */
   HarkSecret guest; /* by which they begin with it, or (GUEST) with us */
   HarkToken reach;  /* GUEST: where they are found */
+  bool listed;      /* GUEST: in the list that is just coming; not kept */
   HarkMailPlace places[HARK_MAIL_PLACES_MAX];
   size_t n_places;
 } HarkMailPeer;

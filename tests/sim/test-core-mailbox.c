@@ -391,6 +391,42 @@ test_node_by_words (void)
   hark_sim_world_clear (&apart.world);
 }
 
+/* The beginning of Bob's list of guests. */
+static void
+begin_guests (Apart *apart)
+{
+  Hark__Mailbox__Guests body = HARK__MAILBOX__GUESTS__INIT;
+  Hark__Mailbox mail = HARK__MAILBOX__INIT;
+  HarkCore *core = apart->people[1]->core;
+
+  body.first = body.more = true;
+  mail.what_case = HARK__MAILBOX__WHAT_GUESTS;
+  mail.guests = &body;
+  g_assert_true (hark_core_say_mail (core, hark_core_find (core, &apart->keeper->account), &mail));
+  hark_sim_node_flush (apart->people[1]->node);
+  run (apart, HARK_SECOND);
+}
+
+/* Nobody is turned away because Bob went while his node was told whom it lets in. */
+static void
+test_half_a_list (void)
+{
+  Apart apart;
+
+  apart_init (&apart, 9, 0);
+  make_node (&apart);
+  begin_guests (&apart);
+  hark_sim_core_node_stop (apart.people[1]);
+  hark_sim_core_node_stop (apart.keeper);
+  hark_sim_core_node_start (apart.keeper);
+  g_assert_nonnull (hark_core_find (apart.keeper->core, &apart.people[0]->account));
+  hark_sim_core_node_start (apart.people[1]);
+  do_well (apart.people[1], hark_sim_command (HARK_COMMAND_REMOVE, apart.people[0]));
+  run (&apart, 5 * HARK_MINUTE);
+  g_assert_null (hark_core_find (apart.keeper->core, &apart.people[0]->account));
+  hark_sim_world_clear (&apart.world);
+}
+
 /* Words that lead to no node say why, and leave nothing behind. */
 static void
 test_wrong_words_add_nothing (void)
@@ -665,6 +701,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-mailbox/a-long-voice-message-comes-as-one", test_long_voice_message);
   g_test_add_func ("/core-mailbox/keepers-do-not-hear-what-others-agree-on", test_discreet);
   g_test_add_func ("/core-mailbox/own-node-by-its-words", test_node_by_words);
+  g_test_add_func ("/core-mailbox/half-a-list-of-guests-sends-nobody-away", test_half_a_list);
   g_test_add_func ("/core-mailbox/wrong-words-add-nothing", test_wrong_words_add_nothing);
   g_test_add_func ("/core-mailbox/nobody-keeps-unasked", test_not_agreed);
   g_test_add_func ("/core-mailbox/keeper-vanishes-nothing-is-lost", test_keeper_vanishes);

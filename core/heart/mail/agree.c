@@ -419,13 +419,27 @@ handle_places (HarkCore *core, HarkCoreContact *contact, const Hark__Mailbox__Pl
   return sane;
 }
 
-/* We are a node and they are its owner. */
-static bool
-handle_guests (HarkCore *core, HarkCoreContact *contact, const Hark__Mailbox__Guests *body)
+/* Whom the list did not name is a guest no more once it has @ended: its rest may not come. */
+static void
+begin_or_end_list (HarkCore *core, bool ended)
 {
   GHashTableIter iter;
   void *value;
 
+  g_hash_table_iter_init (&iter, core->mail.all);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    HarkMailPeer *peer = value;
+
+    if (ended && !peer->listed)
+      peer->is &= ~(unsigned) HARK_MAIL_GUEST;
+    peer->listed = false;
+  }
+}
+
+/* We are a node and they are its owner. */
+static bool
+handle_guests (HarkCore *core, HarkCoreContact *contact, const Hark__Mailbox__Guests *body)
+{
   if (body->n_guests > HARK_CORE_GUESTS_MAX)
     return false;
   if (!hark_mail_peers_is (&core->mail, &contact->row.account, HARK_MAIL_OWNER))
@@ -434,11 +448,8 @@ handle_guests (HarkCore *core, HarkCoreContact *contact, const Hark__Mailbox__Gu
     if (body->guests[i]->account.len != HARK_KEY_LEN || body->guests[i]->reach.len != 16
         || body->guests[i]->secret.len != 32)
       return false;
-  if (body->first) {
-    g_hash_table_iter_init (&iter, core->mail.all);
-    while (g_hash_table_iter_next (&iter, NULL, &value))
-      ((HarkMailPeer *) value)->is &= ~(unsigned) HARK_MAIL_GUEST;
-  }
+  if (body->first)
+    begin_or_end_list (core, false);
   for (size_t i = 0; i < body->n_guests; i++) {
     const Hark__Mailbox__Guest *guest = body->guests[i];
     HarkMailPeer *peer;
@@ -449,10 +460,12 @@ handle_guests (HarkCore *core, HarkCoreContact *contact, const Hark__Mailbox__Gu
         || (peer = hark_mail_peers_get (&core->mail, &account)) == NULL)
       continue;
     peer->is |= HARK_MAIL_GUEST;
-    peer->has_guest = true;
+    peer->listed = peer->has_guest = true;
     memcpy (peer->guest.bytes, guest->secret.data, sizeof peer->guest.bytes);
     memcpy (peer->reach.bytes, guest->reach.data, sizeof peer->reach.bytes);
   }
+  if (!body->more)
+    begin_or_end_list (core, true);
   core->mail_changed = true;
   core->rows_due |= !body->more;
   return true;
