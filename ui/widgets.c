@@ -20,9 +20,8 @@ get_room (GtkWindow *dialog, GdkRectangle *ret)
   gdk_monitor_get_workarea (monitor, ret);
 }
 
-/* How much larger the desktop's text is than usual. */
-static double
-text_factor (GtkWidget *widget)
+double
+hark_widget_text_factor (GtkWidget *widget)
 {
   double factor = gdk_screen_get_resolution (gtk_widget_get_screen (widget)) / USUAL_DPI;
 
@@ -34,13 +33,13 @@ hark_widget_widen (GtkWidget *clamp)
 {
   int width = hdy_clamp_get_maximum_size (HDY_CLAMP (clamp));
 
-  hdy_clamp_set_maximum_size (HDY_CLAMP (clamp), (int) (width * text_factor (clamp)));
+  hdy_clamp_set_maximum_size (HDY_CLAMP (clamp), (int) (width * hark_widget_text_factor (clamp)));
 }
 
 void
 hark_widget_fit (GtkWidget *dialog)
 {
-  const double larger = text_factor (dialog);
+  const double larger = hark_widget_text_factor (dialog);
   int width, height, title = 0, least = 0;
   GdkRectangle room;
 
@@ -218,22 +217,6 @@ hark_widget_choose_picture (GtkWindow *parent, const char *title, const char *ve
   if (gtk_native_dialog_run (GTK_NATIVE_DIALOG (chooser)) != GTK_RESPONSE_ACCEPT)
     return NULL;
   return gtk_file_chooser_get_filename (GTK_FILE_CHOOSER (chooser));
-}
-
-static void
-name_search (GtkWidget *widget, void *data)
-{
-  (void) data;
-  if (GTK_IS_TOGGLE_BUTTON (widget))
-    hark_widget_name (widget, _ ("Search"));
-  else if (GTK_IS_CONTAINER (widget))
-    gtk_container_forall (GTK_CONTAINER (widget), name_search, NULL);
-}
-
-void
-hark_widget_name_keys (GtkWidget *overlay)
-{
-  name_search (gtk_window_get_titlebar (GTK_WINDOW (overlay)), NULL);
 }
 
 /* GTK turns a switch when its movement has ended, which it never does in a dialog that is closed

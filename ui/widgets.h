@@ -8,6 +8,9 @@
  */
 void hark_widget_name (GtkWidget *widget, const char *name);
 
+/* hark_widget_text_factor: how much larger the desktop's text is than usual, 1 to 3. */
+double hark_widget_text_factor (GtkWidget *widget);
+
 /* hark_widget_fit: @dialog, before it is shown: wider and higher than its default size by as much
  * as the desktop's text is larger, wide enough for the whole title, and no larger than the screen.
  */
@@ -65,10 +68,6 @@ hark_widget_folder_chooser (GtkWidget *parent, const char *title, const char *ve
 /* hark_widget_choose_picture: (transfer full) (nullable): path of a PNG or JPEG file the user
  * chooses, or NULL. Runs a dialog. */
 char *hark_widget_choose_picture (GtkWindow *parent, const char *title, const char *verb);
-
-/* hark_widget_name_keys: GTK's window of keys has a button for searching that no screen reader can
- * name. */
-void hark_widget_name_keys (GtkWidget *overlay);
 
 /* hark_widget_switch_at_once: from now on a switch that a key turns is turned at once, also in a
  * dialog that is closed right after it; what comes after the first time does nothing. */

@@ -1,5 +1,6 @@
 #include "ui/window-dialogs.h"
 
+#include "ui/keys-window.h"
 #include "ui/network/doctor-dialog.h"
 #include "ui/people/address-dialog.h"
 #include "ui/people/group-dialog.h"
@@ -97,22 +98,14 @@ on_doctor (GSimpleAction *action, GVariant *parameter, void *data)
       GTK_WINDOW (hark_doctor_dialog_new (GTK_WINDOW (dialogs->window), dialogs->client, NULL)));
 }
 
-/* GTK would make it with every window: it is made when it is asked for. */
 static void
 on_keys (GSimpleAction *action, GVariant *parameter, void *data)
 {
-  GtkApplicationWindow *window = ((Dialogs *) data)->window;
-  g_autoptr (GtkBuilder) builder = NULL;
+  Dialogs *dialogs = data;
 
   (void) action;
   (void) parameter;
-  if (!gtk_application_window_get_help_overlay (window)) {
-    builder = gtk_builder_new_from_resource ("/org/hark/Hark/keys.ui");
-    gtk_application_window_set_help_overlay (
-      window, GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "help_overlay")));
-    hark_widget_name_keys (GTK_WIDGET (gtk_application_window_get_help_overlay (window)));
-  }
-  gtk_window_present (GTK_WINDOW (gtk_application_window_get_help_overlay (window)));
+  gtk_window_present (GTK_WINDOW (hark_keys_window_new (GTK_WINDOW (dialogs->window))));
 }
 
 /* The check mark follows what the engine says. */

@@ -6,13 +6,13 @@
 #include "tests/ui/spoil.h"
 #include "ui/files/browse-dialog.h"
 #include "ui/files/words-dialog.h"
+#include "ui/keys-window.h"
 #include "ui/model/reading.h"
 #include "ui/network/doctor-dialog.h"
 #include "ui/people/rename-dialog.h"
 #include "ui/people/safety-dialog.h"
 #include "ui/settings/left-window.h"
 #include "ui/settings/preferences.h"
-#include "ui/widgets.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -497,17 +497,6 @@ preferences (GtkWindow *window, HarkClient *client)
   return dialog;
 }
 
-static GtkWidget *
-keys (GtkWindow *window)
-{
-  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/org/hark/Hark/keys.ui");
-  GtkWidget *dialog = GTK_WIDGET (gtk_builder_get_object (builder, "help_overlay"));
-
-  hark_widget_name_keys (dialog);
-  gtk_window_set_transient_for (GTK_WINDOW (dialog), window);
-  return dialog;
-}
-
 /* (nullable) */
 static GtkWidget *
 dialog_of (GtkWindow *window, HarkClient *client, HarkPersonItem *about)
@@ -525,7 +514,7 @@ dialog_of (GtkWindow *window, HarkClient *client, HarkPersonItem *about)
   if (is ("left"))
     return hark_left_window_new (window, client);
   if (is ("keys"))
-    return keys (window);
+    return hark_keys_window_new (window);
   return preferences (window, client);
 }
 

@@ -32,8 +32,8 @@ line (const char *text, const char *style)
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   hark_widget_wrap (label);
-  gtk_label_set_width_chars (GTK_LABEL (label), 34);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 46);
+  gtk_label_set_width_chars (GTK_LABEL (label), 26);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 32);
   if (style)
     hark_widget_class (label, style, true);
   return label;
