@@ -2,9 +2,11 @@
 
 #include "app/harden.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <glib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 static void
 want (int result, const char *what)
@@ -13,9 +15,20 @@ want (int result, const char *what)
     g_debug ("%s: %s", what, g_strerror (errno));
 }
 
+/* The lowest free number is taken, hence in this order; reading and writing fail as they would. */
+static void
+keep_standard_streams (void)
+{
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    if (fcntl (fd, F_GETFD) < 0 && errno == EBADF)
+      want (open ("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) == fd ? 0 : -1,
+            "a standard stream stays closed");
+}
+
 void
 hark_harden (void)
 {
+  keep_standard_streams ();
   want (setrlimit (RLIMIT_CORE, &(struct rlimit){0, 0}), "core dumps stay possible");
 #ifndef HARK_CHECKED
   want (prctl (PR_SET_DUMPABLE, 0, 0, 0, 0), "others may look into the process");

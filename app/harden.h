@@ -2,8 +2,10 @@
 #pragma once
 
 /* hark_harden: no core dumps, no looking in by other processes of the same user (ptrace, /proc), no
- * new privileges through programs that are started. Call it first in main(). What the system
- * refuses is left, with a debug line: it protects against accidents, and nothing depends on it.
+ * new privileges through programs that are started; and no file takes the number of a standard
+ * stream that was closed (`hark-cli >&-`), as everything printed would go into it. Call it first in
+ * main(). What the system refuses is left, with a debug line: it protects against accidents, and
+ * nothing depends on it.
  *
  * With AddressSanitizer the process stays open to its own leak checker. */
 void hark_harden (void);

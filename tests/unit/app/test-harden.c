@@ -1,9 +1,11 @@
 #include "app/harden.h"
 
+#include <fcntl.h>
 #include <glib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 static char *
 read_proc (const char *path, const char *key)
@@ -38,10 +40,30 @@ test_harden (void)
     g_test_skip ("with AddressSanitizer the process stays open to its leak checker");
 }
 
+/* What is opened next must not be what is printed into. */
+static void
+test_streams (void)
+{
+  int fd;
+
+  if (!g_test_subprocess ()) {
+    g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+    g_test_trap_assert_passed ();
+    return;
+  }
+  close (STDIN_FILENO);
+  close (STDOUT_FILENO);
+  close (STDERR_FILENO);
+  hark_harden ();
+  fd = open ("/dev/null", O_RDWR);
+  _exit (fd > STDERR_FILENO && write (STDOUT_FILENO, "x", 1) < 0 ? 0 : 1);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/harden/nobody-looks-in", test_harden);
+  g_test_add_func ("/harden/closed-streams-stay-taken", test_streams);
   return g_test_run ();
 }
