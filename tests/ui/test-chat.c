@@ -150,6 +150,49 @@ test_reply (void)
   screen_close (window);
 }
 
+/* (transfer full): what Bob says to his message at @to. */
+static HarkMessage *
+answer_to (uint8_t to, uint64_t position, const char *text)
+{
+  HarkMessage *message = fake_message (1, position, false, text);
+
+  message->has_reply_to = true;
+  message->reply_to[0] = to;
+  message->reply_to[15] = 1;
+  return message;
+}
+
+static void
+test_quote_follows (void)
+{
+  HarkWindow *window = open_bob ();
+  HarkEvent *event = hark_event_new (HARK_EVENT_MESSAGE_GONE);
+  HarkMessage *deleted = fake_message (1, 1, false, "");
+
+  screen_say (fake_message (1, 1, false, "a secret"));
+  screen_say (answer_to (1, 2, "about it"));
+  screen_say (fake_message (1, 3, false, "for a moment"));
+  screen_say (answer_to (3, 4, "about that"));
+  act (window, "a secret", "reply", NULL);
+  g_assert_nonnull (label (window, "Answer to Bob"));
+
+  change (fake_message (1, 1, false, "a riddle"));
+  g_assert_null (label (window, "a secret"));
+  g_assert_nonnull (screen_find (row_of (window, "about it"), GTK_TYPE_LABEL, "a riddle"));
+  deleted->deleted = true;
+  change (deleted);
+  g_assert_null (label (window, "a riddle"));
+  g_assert_null (label (window, "Answer to Bob"));
+  g_assert_nonnull (screen_find (row_of (window, "about it"), GTK_TYPE_LABEL, "Message deleted"));
+
+  event->message = fake_message (1, 3, false, "");
+  fake_engine_emit (event);
+  screen_settle ();
+  g_assert_null (label (window, "for a moment"));
+  g_assert_nonnull (label (row_of (window, "about that"), "The message is not here any more."));
+  screen_close (window);
+}
+
 static void
 test_edit (void)
 {
@@ -736,6 +779,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   gtk_init (&argc, &argv);
+  g_test_add_func ("/chat/quote-changes-with-its-message", test_quote_follows);
   g_test_add_func ("/chat/reply-quotes-and-goes-out-as-one", test_reply);
   g_test_add_func ("/chat/refused-text-comes-back", test_refused);
   g_test_add_func ("/chat/edit-puts-a-draft-aside", test_edit);

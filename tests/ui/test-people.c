@@ -235,6 +235,8 @@ test_group (void)
   g_autoptr (HarkCommand) accept = NULL;
   g_autoptr (HarkCommand) command = NULL;
   uint8_t account[HARK_ACCOUNT_LEN] = {0};
+  HarkMessage *answer;
+  GtkWidget *quote;
 
   memset (account, 9, HARK_MESSAGE_ID_LEN);
   event->group = fake_group (9, "Choir", HARK_GROUP_IS_OFFERED);
@@ -255,6 +257,13 @@ test_group (void)
   hark_window_open (window, hark_client_find (screen_client (), account));
   g_assert_nonnull (screen_find (GTK_WIDGET (window), HARK_TYPE_MESSAGE_ROW, "*Bob: one"));
   g_assert_nonnull (screen_find (GTK_WIDGET (window), HARK_TYPE_MESSAGE_ROW, "*Frank <b>: two"));
+  answer = fake_group_message (9, 1, 3, "to that");
+  answer->has_reply_to = true;
+  answer->reply_to[0] = 2;
+  answer->reply_to[15] = 9;
+  screen_say (answer);
+  quote = screen_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Go to the message this answers");
+  g_assert_nonnull (screen_find (quote, GTK_TYPE_LABEL, "Frank <b>")); /* it is not the group's */
   write_and_send (window, "three");
   command = fake_engine_take (HARK_COMMAND_SEND);
   g_assert_true (command && command->has_group && !command->has_contact);

@@ -2,6 +2,7 @@
 
 #include "ui/chat/quote.h"
 #include "ui/fence.h"
+#include "ui/model/chats.h"
 #include "ui/words.h"
 
 #include <glib/gi18n.h>
@@ -9,19 +10,29 @@
 
 #define CLIENT "hark-client"
 #define PERSON "hark-person"
+#define ID "hark-id"
 
 static void
 set_quote (GObject *quote, const HarkMessage *quoted)
 {
-  const HarkPerson *person = hark_person_item_get (g_object_get_data (quote, PERSON));
-  g_autofree char *who
-    = quoted->outgoing ? g_strdup (_ ("You")) : hark_words_shown (person->name, 48);
+  HarkClient *client = g_object_get_data (quote, CLIENT);
+  HarkPersonItem *person = g_object_get_data (quote, PERSON);
+  g_autofree char *who = quoted->outgoing
+                           ? g_strdup (_ ("You"))
+                           : hark_words_shown (hark_chats_name_of (client, person, quoted), 48);
   g_autofree char *line = quoted->type == HARK_MESSAGE_IS_TEXT && !quoted->deleted
                             ? hark_words_one_line (quoted->text)
                             : hark_words_line (quoted);
-  const bool hidden = hark_fence_hides (g_object_get_data (quote, CLIENT), quoted);
+  const bool hidden = hark_fence_hides (client, quoted);
 
   hark_quote_set (HARK_QUOTE (quote), who, hidden ? hark_fence_words () : line);
+}
+
+static void
+set_gone (GObject *quote)
+{
+  hark_quote_set (HARK_QUOTE (quote), C_ ("a message", "Answer"),
+                  _ ("The message is not here any more."));
 }
 
 static void
@@ -30,8 +41,19 @@ on_quoted (GObject *quote, const HarkEvent *result)
   if (result->ok && result->messages && result->messages->len > 0)
     set_quote (quote, result->messages->pdata[0]);
   else
-    hark_quote_set (HARK_QUOTE (quote), C_ ("a message", "Answer"),
-                    _ ("The message is not here any more."));
+    set_gone (quote);
+}
+
+/* What was deleted or has disappeared is not read in quotes either. */
+static void
+on_message_changed (GObject *quote, const uint8_t *id, const HarkMessage *message)
+{
+  if (memcmp (id, g_object_get_data (quote, ID), HARK_MESSAGE_ID_LEN) != 0)
+    return;
+  if (message)
+    set_quote (quote, message);
+  else
+    set_gone (quote);
 }
 
 GtkWidget *
@@ -45,6 +67,9 @@ hark_answered_new (HarkClient *client,
 
   g_object_set_data_full (quote, CLIENT, g_object_ref (client), g_object_unref);
   g_object_set_data_full (quote, PERSON, g_object_ref (person), g_object_unref);
+  g_object_set_data_full (quote, ID, g_memdup2 (id, HARK_MESSAGE_ID_LEN), g_free);
+  g_signal_connect_object (person, "message-changed", G_CALLBACK (on_message_changed), quote,
+                           G_CONNECT_SWAPPED);
   if (loaded) {
     set_quote (quote, hark_message_item_get (loaded));
     return GTK_WIDGET (quote);

@@ -13,6 +13,7 @@ struct _HarkWriting {
   HarkClient *client;
   HarkComposer *composer; /* borrowed */
   HarkPersonItem *person; /* NULL: nobody */
+  gulong changed;         /* a message of theirs */
   enum { WRITING, ANSWERING, EDITING } mode;
   uint8_t target[HARK_MESSAGE_ID_LEN]; /* what is answered or edited */
   char *put_aside;                     /* what was written when editing began */
@@ -28,6 +29,14 @@ hark_writing_drop (HarkWriting *writing)
   g_clear_pointer (&writing->put_aside, g_free);
   writing->mode = WRITING;
   hark_composer_set_context (writing->composer, NULL, NULL);
+}
+
+static void
+forget_person (HarkWriting *writing)
+{
+  if (writing->person)
+    g_clear_signal_handler (&writing->changed, writing->person);
+  g_clear_object (&writing->person);
 }
 
 static void
@@ -50,10 +59,9 @@ keep_draft (HarkWriting *writing)
   hark_client_send (writing->client, command);
 }
 
-void
-hark_writing_reply (HarkWriting *writing, HarkMessageItem *item)
+static void
+show_answered (HarkWriting *writing, const HarkMessage *message)
 {
-  const HarkMessage *message = hark_message_item_get (item);
   const char *name
     = message->outgoing ? NULL : hark_chats_name_of (writing->client, writing->person, message);
   g_autofree char *who
@@ -62,10 +70,30 @@ hark_writing_reply (HarkWriting *writing, HarkMessageItem *item)
                             ? g_strdup (hark_fence_words ())
                             : hark_words_one_line (message->text);
 
+  hark_composer_set_context (writing->composer, who, line);
+}
+
+/* What is deleted or has disappeared is answered no more; what was written stays. */
+static void
+on_message_changed (HarkWriting *writing, const uint8_t *id, const HarkMessage *message)
+{
+  if (writing->mode != ANSWERING || memcmp (id, writing->target, sizeof writing->target) != 0)
+    return;
+  if (message && !message->deleted)
+    show_answered (writing, message);
+  else
+    hark_writing_drop (writing);
+}
+
+void
+hark_writing_reply (HarkWriting *writing, HarkMessageItem *item)
+{
+  const HarkMessage *message = hark_message_item_get (item);
+
   hark_writing_drop (writing);
   writing->mode = ANSWERING;
   memcpy (writing->target, message->id, sizeof writing->target);
-  hark_composer_set_context (writing->composer, who, line);
+  show_answered (writing, message);
   hark_composer_focus (writing->composer);
 }
 
@@ -134,7 +162,10 @@ hark_writing_open (HarkWriting *writing, HarkPersonItem *person)
 {
   const HarkChat *chat = hark_person_item_get_chat (person);
 
-  g_set_object (&writing->person, person);
+  forget_person (writing);
+  writing->person = g_object_ref (person);
+  writing->changed = g_signal_connect_swapped (person, "message-changed",
+                                               G_CALLBACK (on_message_changed), writing);
   hark_composer_set_text (writing->composer, hark_person_item_get_draft (person));
   if (chat->has_draft_reply && *hark_person_item_get_draft (person)) {
     HarkCommand *command = hark_command_for (HARK_COMMAND_MESSAGE, person);
@@ -150,7 +181,7 @@ hark_writing_leave (HarkWriting *writing)
   keep_draft (writing);
   hark_writing_drop (writing);
   hark_composer_set_text (writing->composer, "");
-  g_clear_object (&writing->person);
+  forget_person (writing);
 }
 
 /* ---- life ---- */
@@ -160,7 +191,7 @@ hark_writing_dispose (GObject *object)
 {
   HarkWriting *writing = HARK_WRITING (object);
 
-  g_clear_object (&writing->person);
+  forget_person (writing);
   g_clear_object (&writing->client);
   g_clear_pointer (&writing->put_aside, g_free);
   G_OBJECT_CLASS (hark_writing_parent_class)->dispose (object);

@@ -24,7 +24,7 @@ struct _HarkPersonItem {
 
 G_DEFINE_TYPE (HarkPersonItem, hark_person_item, G_TYPE_OBJECT)
 
-static guint signal_changed;
+static guint signal_changed, signal_message_changed;
 
 static void
 hark_person_item_finalize (GObject *object)
@@ -47,6 +47,9 @@ hark_person_item_class_init (HarkPersonItemClass *klass)
   G_OBJECT_CLASS (klass)->finalize = hark_person_item_finalize;
   signal_changed = g_signal_new ("changed", HARK_TYPE_PERSON_ITEM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                  NULL, G_TYPE_NONE, 0);
+  signal_message_changed
+    = g_signal_new ("message-changed", HARK_TYPE_PERSON_ITEM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_POINTER);
 }
 
 static void
@@ -395,6 +398,7 @@ hark_person_item_change (HarkPersonItem *item, const HarkMessage *message)
       hark_message_item_update (item->last, message);
     changed (item);
   }
+  g_signal_emit (item, signal_message_changed, 0, message->id, message);
 }
 
 bool
@@ -405,6 +409,7 @@ hark_person_item_remove (HarkPersonItem *item, const uint8_t id[HARK_MESSAGE_ID_
 
   g_return_val_if_fail (HARK_IS_PERSON_ITEM (item), false);
 
+  g_signal_emit (item, signal_message_changed, 0, id, NULL);
   row = hark_person_item_find (item, id);
   if (!row && item->last
       && memcmp (hark_message_item_get (item->last)->id, id, HARK_MESSAGE_ID_LEN) == 0) {

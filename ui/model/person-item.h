@@ -1,7 +1,9 @@
 /* ui/model/person-item.h - one person of the list and the part of the conversation that is loaded.
  * A group is one as well, whose account is its id and then zeros; and so are notes to oneself.
  *
- * Main thread. Emits "changed" when anything but the rows changed; the rows are a list model.
+ * Main thread. Emits "changed" when anything but the rows changed; the rows are a list model. Emits
+ * "message-changed" (const uint8_t *id, const HarkMessage *message), both borrowed, of every
+ * message that was edited, deleted or reacted to, and with NULL of one that goes, loaded or not.
  */
 #pragma once
 
