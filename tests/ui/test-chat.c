@@ -427,6 +427,34 @@ test_long_word (void)
   screen_close (window);
 }
 
+/* What was pasted last is what one wants to read, and where one writes on. */
+static void
+test_paste (void)
+{
+  HarkWindow *window = open_bob ();
+  GtkWidget *view = screen_find (GTK_WIDGET (window), GTK_TYPE_TEXT_VIEW, "Message");
+  GtkClipboard *clipboard = gtk_widget_get_clipboard (view, GDK_SELECTION_CLIPBOARD);
+
+  for (unsigned lines = 20; lines <= 2000; lines *= 100) {
+    g_autoptr (GString) text = g_string_new (NULL);
+    GdkRectangle seen, cursor;
+
+    for (unsigned i = 0; i < lines; i++)
+      g_string_append_printf (text, "line %u\n", i);
+    gtk_text_buffer_set_text (field (window), "", -1);
+    gtk_clipboard_set_text (clipboard, text->str, -1);
+    gtk_widget_grab_focus (view);
+    screen_settle ();
+    g_signal_emit_by_name (view, "paste-clipboard");
+    screen_settle ();
+    gtk_text_view_get_visible_rect (GTK_TEXT_VIEW (view), &seen);
+    gtk_text_view_get_cursor_locations (GTK_TEXT_VIEW (view), NULL, &cursor, NULL);
+    g_assert_cmpint (cursor.y, >=, seen.y);
+    g_assert_cmpint (cursor.y + cursor.height, <=, seen.y + seen.height);
+  }
+  screen_close (window);
+}
+
 static void
 test_draft (void)
 {
@@ -780,6 +808,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   gtk_init (&argc, &argv);
   g_test_add_func ("/chat/quote-changes-with-its-message", test_quote_follows);
+  g_test_add_func ("/chat/cursor-is-seen-after-pasting", test_paste);
   g_test_add_func ("/chat/reply-quotes-and-goes-out-as-one", test_reply);
   g_test_add_func ("/chat/refused-text-comes-back", test_refused);
   g_test_add_func ("/chat/edit-puts-a-draft-aside", test_edit);

@@ -36,6 +36,8 @@ struct _HarkComposer {
   bool typing;
   bool quiet; /* the text is set by us */
   guint pause;
+  int height; /* of the view */
+  guint grown;
 };
 
 G_DEFINE_TYPE (HarkComposer, hark_composer, GTK_TYPE_BOX)
@@ -139,6 +141,28 @@ on_changed (HarkComposer *composer)
     g_clear_handle_id (&composer->pause, g_source_remove);
     composer->pause = g_timeout_add_seconds (TYPING_PAUSE_S, on_pause, composer);
   }
+}
+
+static gboolean
+on_grown (void *data)
+{
+  HarkComposer *composer = data;
+
+  composer->grown = 0;
+  gtk_text_view_scroll_mark_onscreen (GTK_TEXT_VIEW (composer->view),
+                                      gtk_text_buffer_get_insert (buffer (composer)));
+  return G_SOURCE_REMOVE;
+}
+
+/* GTK shows the cursor behind what was pasted in a field of the height that it had before. */
+static void
+on_allocated (HarkComposer *composer, GdkRectangle *to)
+{
+  if (to->height == composer->height)
+    return;
+  composer->height = to->height;
+  if (!composer->grown)
+    composer->grown = g_idle_add (on_grown, composer); /* once the lines are measured */
 }
 
 static void
@@ -270,6 +294,7 @@ hark_composer_dispose (GObject *object)
 {
   g_clear_handle_id (&HARK_COMPOSER (object)->pause, g_source_remove);
   g_clear_handle_id (&HARK_COMPOSER (object)->draft, g_source_remove);
+  g_clear_handle_id (&HARK_COMPOSER (object)->grown, g_source_remove);
   G_OBJECT_CLASS (hark_composer_parent_class)->dispose (object);
 }
 
@@ -362,6 +387,8 @@ hark_composer_init (HarkComposer *composer)
   hark_emoji_popover_follow (GTK_TEXT_VIEW (composer->view));
   g_signal_connect_object (buffer (composer), "changed", G_CALLBACK (on_changed), composer,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (composer->view, "size-allocate", G_CALLBACK (on_allocated), composer,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
 }
 
 void
