@@ -1,7 +1,7 @@
 /* net/base/hash-four.h - four BLAKE2b hashes side by side, for large equal pieces.
  *
  * Pure; any thread. A core's vector registers hold the same word of four messages, so four hashes
- * take about half as long as one after the other (AVX2, a seventh less with AVX-512VL; elsewhere
+ * take a third as long as one after the other, or half (by processor; AVX2 or AVX-512VL; elsewhere
  * they are made one by one). The result is that of hark_hash() in every case.
  */
 #pragma once

@@ -5,6 +5,8 @@
 #include <glib.h>
 #include <sodium.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #define LEN_MAX 700 /* several blocks of 128 bytes */
 
@@ -46,6 +48,24 @@ test_domains (void)
   }
 }
 
+/* A block is read while the one before is hashed; after the last there is none. */
+static void
+test_end (void)
+{
+  const size_t page = (size_t) sysconf (_SC_PAGESIZE);
+  uint8_t *data = mmap (NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  uint8_t four[4][HARK_HASH_FOUR_LEN];
+
+  g_assert_true (data != MAP_FAILED);
+  g_assert_cmpint (mprotect (data + page, page, PROT_NONE), ==, 0);
+  for (size_t len = 1; len <= 600; len++) {
+    const uint8_t *end = data + page - len, *pieces[4] = {end, end, end, end};
+
+    hark_hash_four (four, "hark/test/1", pieces, len);
+  }
+  munmap (data, 2 * page);
+}
+
 /* RFC 7693 has no vector of this length; b2sum -l 256 says this of "abc". */
 static void
 test_vector (void)
@@ -68,6 +88,7 @@ main (int argc, char **argv)
   g_assert_cmpint (sodium_init (), >=, 0);
   g_test_add_func ("/hash-four/every-length-as-one-by-one", test_lengths);
   g_test_add_func ("/hash-four/every-domain-as-one-by-one", test_domains);
+  g_test_add_func ("/hash-four/reads-nothing-beyond-the-end", test_end);
   g_test_add_func ("/hash-four/known-vector", test_vector);
   return g_test_run ();
 }
