@@ -63,11 +63,14 @@ hark_store_clip_length_ms (GBytes *body)
 bool
 hark_store_part_read (GBytes *body, HarkStorePart *ret)
 {
-  gsize len = 0;
-  const uint8_t *bytes = body != NULL ? g_bytes_get_data (body, &len) : NULL;
+  const uint8_t *bytes;
+  gsize len;
   HarkStorePart part;
   unsigned byte;
 
+  if (body == NULL)
+    return false;
+  bytes = g_bytes_get_data (body, &len);
   if (len < COMMENT_END || memcmp (bytes + TAGS_AT, "OpusTags", 8) != 0
       || memcmp (bytes + COMMENT_AT, COMMENT, sizeof COMMENT - 1) != 0
       || !read_number (bytes + DIGITS_AT, false, &part.part)
