@@ -168,6 +168,27 @@ test_request (void)
   screen_close (window);
 }
 
+/* The list is not seen from a conversation in a narrow window. */
+static void
+test_request_opened (void)
+{
+  HarkWindow *window = screen_open ();
+  HarkEvent *event = hark_event_new (HARK_EVENT_REQUEST);
+  g_autoptr (HarkCommand) command = NULL;
+  GtkWidget *page;
+
+  event->person = fake_person (3, "Dan", HARK_PERSON_REQUEST);
+  fake_engine_emit (event);
+  open_person (window, 3);
+  page
+    = gtk_widget_get_ancestor (label (window, "Accept the request to write."), HARK_TYPE_COMPOSER);
+  screen_click (page, "Accept");
+  command = fake_engine_take (HARK_COMMAND_ACCEPT);
+  g_assert_nonnull (command);
+  g_assert_cmpuint (command->contact[0], ==, 3);
+  screen_close (window);
+}
+
 static void
 test_removed (void)
 {
@@ -776,6 +797,7 @@ main (int argc, char **argv)
   g_test_add_func ("/people/search-finds-messages", test_search_messages);
   g_test_add_func ("/people/words-are-offered-after-a-conversation", test_keep);
   g_test_add_func ("/people/request-is-accepted-in-the-list", test_request);
+  g_test_add_func ("/people/request-is-accepted-below-its-conversation", test_request_opened);
   g_test_add_func ("/people/removed-one-leaves-no-conversation", test_removed);
   g_test_add_func ("/conversation/markup-is-literal", test_markup);
   g_test_add_func ("/conversation/enter-sends-shift-enter-does-not", test_enter);

@@ -111,7 +111,9 @@ show_person (HarkConversation *page)
                                           && hark_client_can_call (page->client, page->person));
   hark_composer_set_reason (HARK_COMPOSER (page->composer), hark_header_why_not (page->person));
   hark_composer_set_remedy (HARK_COMPOSER (page->composer),
-                            person->status == HARK_PERSON_BLOCKED ? _ ("Unblock") : NULL);
+                            person->status == HARK_PERSON_BLOCKED   ? _ ("Unblock")
+                            : person->status == HARK_PERSON_REQUEST ? _ ("Accept")
+                                                                    : NULL);
   hark_composer_set_clips (HARK_COMPOSER (page->composer), !hark_header_why_not (page->person));
   hark_rows_view_set_hint (HARK_ROWS_VIEW (page->rows),
                            !hark_header_why_not (page->person)
@@ -200,7 +202,14 @@ on_leave_clip (GSimpleAction *action, GVariant *parameter, void *data)
 static void
 on_remedy (HarkConversation *page)
 {
-  hark_client_send_to (page->client, HARK_COMMAND_UNBLOCK, page->person);
+  const bool group = hark_person_item_get_group (page->person) != NULL;
+  const bool asked = hark_person_item_get (page->person)->status == HARK_PERSON_REQUEST;
+
+  hark_client_send_to (page->client,
+                       !asked  ? HARK_COMMAND_UNBLOCK
+                       : group ? HARK_COMMAND_GROUP_ACCEPT
+                               : HARK_COMMAND_ACCEPT,
+                       page->person);
 }
 
 static void

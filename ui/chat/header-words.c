@@ -16,7 +16,7 @@ hark_header_why_not (HarkPersonItem *item)
   case HARK_PERSON_BLOCKED:
     return _ ("You have blocked this person; nothing goes out and nothing comes in.");
   case HARK_PERSON_REQUEST:
-    return _ ("Accept the request in the list to write.");
+    return _ ("Accept the request to write.");
   default:
     return NULL;
   }
