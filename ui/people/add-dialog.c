@@ -53,6 +53,7 @@ say (HarkAddDialog *dialog, const char *problem)
   g_autofree char *text = hark_core_words (problem);
 
   gtk_label_set_text (GTK_LABEL (dialog->problem), text ? text : "");
+  gtk_widget_set_visible (dialog->problem, text != NULL);
 }
 
 /* Four words are no person but files that somebody gives. */
