@@ -136,7 +136,7 @@ hark_words_group (const HarkGroupInfo *group)
 {
   switch (group->state) {
   case HARK_GROUP_IS_OFFERED:
-    return g_strdup (_ ("Somebody asks you into this group"));
+    return g_strdup (_ ("Somebody invites you to this group"));
   case HARK_GROUP_IS_LEFT:
     return g_strdup (group->reason ? group->reason : _ ("You are no longer in this group"));
   default:
@@ -158,7 +158,7 @@ hark_words_presence (const HarkPerson *person, int64_t now_ms)
   case HARK_PERSON_ASKED:
     if (person->presence == HARK_PRESENCE_ONLINE)
       break;
-    return g_strdup (_ ("Has not accepted your request yet"));
+    return g_strdup (_ ("Has not accepted yet"));
   default:
     break;
   }
@@ -557,6 +557,8 @@ hark_words_call (const HarkCall *call, const char *who, unsigned seconds)
     return g_strdup_printf ("%s, %s. %s", name, length,
                             call->reason ? call->reason : _ ("Trying to reconnect…"));
   case HARK_ENDED:
+    if (!call->outgoing && g_strcmp0 (call->reason, _ ("Missed call")) == 0) /* the engine's */
+      return g_strdup_printf (_ ("Missed call from %s"), name);
     return g_strdup_printf (_ ("Call with %s has ended. %s"), name,
                             call->reason ? call->reason : "");
   }

@@ -587,7 +587,7 @@ scene_open (HarkWindow *window, HarkClient *client)
 
   if (open_outside (window)) {
     if (is ("restore"))
-      screen_click (GTK_WIDGET (window), _ ("I have an account already…"));
+      screen_click (GTK_WIDGET (window), _ ("I Have an Account Already…"));
     return;
   }
   if (person)

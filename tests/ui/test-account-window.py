@@ -94,7 +94,7 @@ def erase(window):
 
 
 def restore(window, words, backup):
-    window.click("push button", "I have an account already…")
+    window.click("push button", "I Have an Account Already…")
     window.click("push button", "Choose a Backup…")
     window.pick(backup, "Choose")
     window.see("push button", backup.name, 10)

@@ -156,6 +156,7 @@ test_missed (void)
 
   emit_reason (2, HARK_RINGING, NULL);
   emit_reason (2, HARK_ENDED, "Missed call");
+  g_assert_nonnull (label (window, "Missed call from Carol"));
   screen_click (GTK_WIDGET (window), "Call Back");
   again = fake_engine_take (HARK_COMMAND_CALL);
   g_assert_nonnull (again);

@@ -665,11 +665,11 @@ test_group_page (void)
   gtk_window_present (GTK_WINDOW (page));
   g_assert_nonnull (label (page, "Frank <b>\nMember"));
   g_assert_null (screen_find (page, GTK_TYPE_BUTTON, "Remove")); /* a member removes nobody */
-  g_assert_null (screen_find (page, GTK_TYPE_BUTTON, "Ask Somebody In…"));
+  g_assert_null (screen_find (page, GTK_TYPE_BUTTON, "Invite Somebody…"));
   tell_group (HARK_GROUP_IS_JOINED, HARK_GROUP_PERSON_ADMIN);
   g_assert_nonnull (screen_find (page, GTK_TYPE_BUTTON, "Frank <b>: Remove"));
   g_assert_null (screen_find (page, GTK_TYPE_BUTTON, "Bob: Remove"));
-  g_assert_nonnull (screen_find (page, GTK_TYPE_BUTTON, "Ask Somebody In…"));
+  g_assert_nonnull (screen_find (page, GTK_TYPE_BUTTON, "Invite Somebody…"));
   gtk_combo_box_set_active_id (GTK_COMBO_BOX (screen_find (page, GTK_TYPE_COMBO_BOX, "Notices")),
                                "mentions");
   notices = fake_engine_take (HARK_COMMAND_GROUP_NOTICES);

@@ -746,7 +746,7 @@ test_restore (void)
   gtk_window_present (GTK_WINDOW (window));
   hark_welcome_page_set_profile (HARK_WELCOME_PAGE (page), "/nonexistent");
   g_signal_connect (page, "done", G_CALLBACK (on_done), &got);
-  screen_click (page, "I have an account already…");
+  screen_click (page, "I Have an Account Already…");
   key = screen_find (page, GTK_TYPE_ENTRY, "24 words, or the backup's passphrase");
   restore = gtk_widget_get_ancestor (key, HARK_TYPE_RESTORE_PAGE);
   g_assert_false (gtk_widget_is_sensitive (screen_find (page, GTK_TYPE_BUTTON, "Restore")));

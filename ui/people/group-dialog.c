@@ -93,7 +93,7 @@ fill (HarkGroupDialog *dialog)
     n++;
   }
   gtk_label_set_text (GTK_LABEL (dialog->ask),
-                      n > 0 ? _ ("Ask in:") : _ ("There is no contact who could be asked in."));
+                      n > 0 ? _ ("Invite:") : _ ("There is no contact who could be invited."));
 }
 
 static void

@@ -57,7 +57,7 @@ presence_line (HarkPersonItem *person, int64_t now_ms)
   if (group)
     return hark_words_group (group);
   if (hark_person_item_is_self (person))
-    return g_strdup (_ ("Only you see what you write here"));
+    return g_strdup (_ ("Only for you"));
   return hark_words_presence (hark_person_item_get (person), now_ms);
 }
 

@@ -322,7 +322,7 @@ new_form (HarkRestorePage *page)
   gtk_box_set_homogeneous (GTK_BOX (buttons), TRUE);
   gtk_box_pack_start (GTK_BOX (buttons), page->back, TRUE, TRUE, 0);
   gtk_box_pack_start (GTK_BOX (buttons), page->restore, TRUE, TRUE, 0);
-  gtk_container_add (GTK_CONTAINER (form), new_text (_ ("Bring your account back"), "title"));
+  gtk_container_add (GTK_CONTAINER (form), new_text (_ ("Bring Your Account Back"), "title"));
   gtk_container_add (
     GTK_CONTAINER (form),
     new_text (_ ("A backup brings contacts and messages back. Without one, leave it out: the 24 "
