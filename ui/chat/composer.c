@@ -1,5 +1,6 @@
 #include "ui/chat/composer.h"
 
+#include "ui/at-once.h"
 #include "ui/chat/emoji-popover.h"
 #include "ui/chat/long-text.h"
 #include "ui/chat/quote.h"
@@ -134,6 +135,7 @@ on_changed (HarkComposer *composer)
   show_record (composer);
   if (composer->quiet)
     return;
+  hark_at_once_paint (composer->view);
   g_clear_handle_id (&composer->draft, g_source_remove);
   composer->draft = g_timeout_add_seconds (DRAFT_PAUSE_S, on_draft, composer);
   set_typing (composer, !empty);
