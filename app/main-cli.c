@@ -1,13 +1,20 @@
 /* app/main-cli.c - hark-cli: the engine without a screen. */
 
+#include "app/cli/cli.h"
 #include "app/cli/handover.h"
 #include "app/cli/verbs.h"
 #include "app/harden.h"
 #include "app/options.h"
 
+#include <errno.h>
+#include <glib.h>
+#include <langinfo.h>
 #include <locale.h>
+#include <poll.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char help[]
   = "hark-cli: talk, write and hand files straight to people you know\n"
@@ -107,15 +114,38 @@ move_verb_first (int argc, char **argv)
   return NULL;
 }
 
-int
-main (int argc, char **argv)
+/* Of cron and of ssh to many a machine comes no locale, or "C", in which every name with an accent
+ * would be refused; what people and files are called is UTF-8 there as well. */
+static void
+choose_locale (void)
+{
+  setlocale (LC_ALL, "");
+  if (strcmp (nl_langinfo (CODESET), "ANSI_X3.4-1968") == 0)
+    setlocale (LC_CTYPE, "C.UTF-8");
+}
+
+/* What was printed has to have gone out for the verb to have done its work; who reads no more
+ * (head) has enough. */
+static int
+end_output (int code)
+{
+  struct pollfd output = {STDOUT_FILENO, POLLOUT, 0};
+  const bool failed_before = ferror (stdout) != 0;
+  const int error = fflush (stdout) != 0 ? errno : EIO; /* of before it is not known any more */
+
+  if (!failed_before && !ferror (stdout))
+    return code;
+  if (poll (&output, 1, 0) == 1 && (output.revents & (POLLERR | POLLHUP)))
+    return code;
+  hark_cli_complain (1, "what was to be printed could not be: %s", g_strerror (error));
+  return MAX (code, 1);
+}
+
+static int
+run (int argc, char **argv)
 {
   const char *verb;
 
-  hark_harden ();
-  hark_be_helper (argc, argv);
-  setlocale (LC_ALL, "");
-  hark_options_set_log ("warning");
   verb = move_verb_first (argc, argv);
   if (!verb) {
     bool asked = argc < 2 || strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0;
@@ -153,4 +183,14 @@ main (int argc, char **argv)
   if (strcmp (verb, "run") == 0 || strcmp (verb, "node") == 0)
     return hark_cli_run (argc - 1, argv + 1);
   return hark_cli_verb (argc - 1, argv + 1);
+}
+
+int
+main (int argc, char **argv)
+{
+  hark_harden ();
+  hark_be_helper (argc, argv);
+  choose_locale ();
+  hark_options_set_log ("warning");
+  return end_output (run (argc, argv));
 }

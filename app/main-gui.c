@@ -8,6 +8,7 @@
 
 #include <glib-unix.h>
 #include <locale.h>
+#include <stdio.h>
 
 typedef struct {
   HarkOptions options;
@@ -96,9 +97,11 @@ main (int argc, char **argv)
   g_autoptr (GOptionContext) context = g_option_context_new ("[hark:LINK | FILE.hark]");
   g_autoptr (GError) error = NULL;
   Program program = {0};
+  gboolean version = FALSE;
   const GOptionEntry entries[] = {
     {"hidden",               0, 0,                    G_OPTION_ARG_NONE, &program.hidden,  "Start without showing the window", NULL},
     {"background",           0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &program.hidden,  NULL,                               NULL},
+    {"version",              0, 0,                    G_OPTION_ARG_NONE, &version,         "Print the version, and end",       NULL},
     {"gapplication-service", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &program.service, NULL,
      NULL                                                                                                                          },
     G_OPTION_ENTRY_NULL
@@ -119,6 +122,11 @@ main (int argc, char **argv)
     g_printerr ("hark: %s\n", error->message);
     hark_options_clear (&program.options);
     return 2;
+  }
+  if (version) {
+    printf ("hark %s\n", HARK_VERSION);
+    hark_options_clear (&program.options);
+    return 0;
   }
   unique = program.options.profile == NULL; /* other profiles have windows of their own */
   if (!hark_options_finish (&program.options, &error)

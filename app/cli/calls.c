@@ -151,9 +151,9 @@ hark_cli_call_result (HarkVerb *verb, JsonObject *result)
 {
   const char *name = verb->row->verb;
 
-  if (strcmp (name, "devices") == 0)
+  if (strcmp (name, "devices") == 0 && !verb->json)
     print_devices (result);
-  if (strcmp (name, "devices") == 0 || strcmp (name, "device") == 0)
+  if ((strcmp (name, "devices") == 0 || strcmp (name, "device") == 0) && !verb->json)
     print_chosen (result);
   if (verb->row->wait != WAIT_CALL)
     return true;

@@ -1,6 +1,7 @@
 #include "app/cli/people.h"
 
 #include "app/cli/cli.h"
+#include "app/cli/lines.h"
 #include "core/hark.h"
 #include "ui/picture-child.h"
 
@@ -209,8 +210,6 @@ print_contact (JsonObject *contact)
 static void
 print_request (JsonObject *contact)
 {
-  if (strcmp (member (contact, "status"), "request") != 0)
-    return;
   printf ("%.16s  %s", member (contact, "contact"), member (contact, "name"));
   if (*member (contact, "resembles") != '\0')
     printf ("  (looks like %s)", member (contact, "resembles"));
@@ -261,7 +260,7 @@ print_about (JsonObject *contact)
 }
 
 bool
-hark_people_print_status (const char *verb, JsonObject *status, const char *wanted)
+hark_people_print_status (const char *verb, JsonObject *status, const char *wanted, bool json)
 {
   JsonArray *contacts = json_object_has_member (status, "contacts")
                           ? json_object_get_array_member (status, "contacts")
@@ -274,12 +273,17 @@ hark_people_print_status (const char *verb, JsonObject *status, const char *want
   for (guint i = 0; contacts != NULL && i < json_array_get_length (contacts); i++) {
     JsonObject *contact = json_array_get_object_element (contacts, i);
 
-    if (requests)
+    if ((about && g_strcmp0 (member (contact, "contact"), wanted) != 0)
+        || (requests && strcmp (member (contact, "status"), "request") != 0))
+      continue;
+    if (json)
+      hark_cli_print_json (contact);
+    else if (requests)
       print_request (contact);
-    else if (!about)
-      print_contact (contact);
-    else if (g_strcmp0 (member (contact, "contact"), wanted) == 0)
+    else if (about)
       print_about (contact);
+    else
+      print_contact (contact);
   }
   return true;
 }

@@ -32,5 +32,6 @@ bool hark_people_fill (const HarkPeopleOptions *options,
 bool hark_people_print (const HarkPeopleOptions *options, const char *verb, JsonObject *result);
 
 /* hark_people_print_status: the verbs that show what STATUS tells; @wanted: (nullable): the contact
- * that "about" is about, as an account. False: it is none of these verbs. */
-bool hark_people_print_status (const char *verb, JsonObject *status, const char *wanted);
+ * that "about" is about, as an account; @json: objects, one a line. False: it is none of these
+ * verbs. */
+bool hark_people_print_status (const char *verb, JsonObject *status, const char *wanted, bool json);

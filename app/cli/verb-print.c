@@ -1,4 +1,5 @@
 /* app/cli/verb-print.c - results of verbs and the progress of files on a terminal. */
+#include "app/cli/lines.h"
 #include "app/cli/progress.h"
 #include "app/cli/verb.h"
 
@@ -41,27 +42,34 @@ hark_cli_print_mailboxes (JsonObject *result)
 }
 
 void
-hark_cli_print_relay_nodes (JsonObject *result)
+hark_cli_print_relay_nodes (JsonObject *result, bool json)
 {
   JsonObject *network = json_object_get_object_member (result, "network");
   JsonArray *nodes = json_object_get_array_member (network, "relay_nodes");
 
+  if (json) {
+    hark_cli_print_json (network);
+    return;
+  }
   for (guint i = 0; nodes && i < json_array_get_length (nodes); i++)
     printf ("%s\n", json_array_get_string_element (nodes, i));
 }
 
-/* True when nothing is a problem. */
 bool
-hark_cli_print_findings (JsonObject *result)
+hark_cli_print_findings (JsonObject *result, bool json)
 {
   JsonArray *findings = json_object_get_array_member (result, "findings");
   bool well = true;
 
+  if (json)
+    hark_cli_print_json (result);
   for (guint i = 0; findings && i < json_array_get_length (findings); i++) {
     JsonObject *finding = json_array_get_object_element (findings, i);
     const char *level = hark_cli_member (finding, "level");
 
     well &= strcmp (level, "problem") != 0;
+    if (json)
+      continue;
     printf ("%-8s %s\n", level, hark_cli_member (finding, "text"));
     if (*hark_cli_member (finding, "step"))
       printf ("         %s\n", hark_cli_member (finding, "step"));

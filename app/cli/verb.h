@@ -80,10 +80,11 @@ hark_cli_add_contact (HarkVerb *verb, JsonObject *command, JsonObject *status, c
  * known; NULL: it could not be written, which was said, and the verb is finished. */
 JsonObject *hark_cli_write_own (HarkVerb *verb, JsonObject *status);
 
-/* What results look like on a terminal; hark_cli_print_findings: true when nothing is a problem. */
+/* What results look like on a terminal, or with @json as an object; hark_cli_print_findings: true
+ * when nothing is a problem. */
 void hark_cli_print_people (JsonObject *result);
 void hark_cli_print_mailboxes (JsonObject *result);
-void hark_cli_print_relay_nodes (JsonObject *result);
-bool hark_cli_print_findings (JsonObject *result);
+void hark_cli_print_relay_nodes (JsonObject *result, bool json);
+bool hark_cli_print_findings (JsonObject *result, bool json);
 void hark_cli_print_ledger (JsonObject *result);
 void hark_cli_show_progress (JsonObject *event);

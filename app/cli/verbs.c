@@ -254,11 +254,50 @@ waits_for_contact (const HarkVerb *verb)
          || strcmp (verb->row->verb, "take") == 0;
 }
 
-static void
-handle_own_result (HarkVerb *verb, JsonObject *result)
+/* With --json the result as it is, but for those that print what is in it, one object a line.
+ * False: not what was asked for, and said. */
+static bool
+print_result (HarkVerb *verb, JsonObject *result)
 {
   const char *name = verb->row->verb;
 
+  if (strcmp (verb->row->command, "history") == 0)
+    hark_cli_print_messages (verb->status, result, verb->window.ids, verb->json);
+  else if (strcmp (name, "search") == 0)
+    hark_cli_print_found (verb->status, result, verb->json);
+  else if (strcmp (name, "calls") == 0)
+    hark_cli_print_calls (verb->status, result, verb->json);
+  else if (strcmp (name, "chats") == 0)
+    hark_cli_print_chats (verb->status, result, verb->json);
+  else if (strcmp (verb->row->command, "sound") == 0)
+    return save_sound (verb, result);
+  else if (strcmp (name, "doctor") == 0)
+    return hark_cli_print_findings (result, verb->json);
+  else if (strcmp (name, "browse") == 0 || strcmp (name, "share-list") == 0)
+    ; /* as they came: cli/files.c */
+  else if (verb->json)
+    hark_cli_print_json (result);
+  else if (hark_people_print (&verb->people, name, result) || hark_cli_group_print (name, result)
+           || hark_cli_queue_print (name, result))
+    ;
+  else if (strcmp (name, "add") == 0)
+    printf ("%s\n", hark_cli_member (result, "contact"));
+  else if (strcmp (name, "people-here") == 0)
+    hark_cli_print_people (result);
+  else if (strcmp (name, "mailbox-list") == 0)
+    hark_cli_print_mailboxes (result);
+  else if (strcmp (name, "edits") == 0)
+    hark_cli_print_versions (result);
+  else if (strcmp (name, "quarantine") == 0)
+    hark_cli_print_refused (verb->status, result);
+  else if (strcmp (name, "ledger") == 0)
+    hark_cli_print_ledger (result);
+  return true;
+}
+
+static void
+handle_own_result (HarkVerb *verb, JsonObject *result)
+{
   if (!json_object_get_boolean_member_with_default (result, "ok", FALSE)) {
     if (waits_for_contact (verb) && verb->engine && verb->tries++ < WORDS_TRIES
         && strcmp (hark_cli_member (result, "code"), "offline") == 0)
@@ -271,31 +310,7 @@ handle_own_result (HarkVerb *verb, JsonObject *result)
     send_own_command (verb);
     return;
   }
-  if (hark_people_print (&verb->people, name, result) || hark_cli_group_print (name, result)
-      || hark_cli_queue_print (name, result))
-    ;
-  else if (strcmp (name, "add") == 0)
-    printf ("%s\n", hark_cli_member (result, "contact"));
-  else if (strcmp (name, "people-here") == 0)
-    hark_cli_print_people (result);
-  else if (strcmp (name, "mailbox-list") == 0)
-    hark_cli_print_mailboxes (result);
-  else if (strcmp (verb->row->command, "history") == 0)
-    hark_cli_print_messages (verb->status, result, verb->window.ids, verb->json);
-  else if (strcmp (name, "search") == 0)
-    hark_cli_print_found (verb->status, result, verb->json);
-  else if (strcmp (name, "calls") == 0)
-    hark_cli_print_calls (verb->status, result, verb->json);
-  else if (strcmp (name, "chats") == 0)
-    hark_cli_print_chats (verb->status, result, verb->json);
-  else if (strcmp (name, "edits") == 0)
-    hark_cli_print_versions (result);
-  else if (strcmp (name, "quarantine") == 0)
-    hark_cli_print_refused (verb->status, result);
-  else if (strcmp (name, "ledger") == 0)
-    hark_cli_print_ledger (result);
-  else if ((strcmp (name, "doctor") == 0 && !hark_cli_print_findings (result))
-           || (strcmp (verb->row->command, "sound") == 0 && !save_sound (verb, result))) {
+  if (!print_result (verb, result)) {
     hark_cli_finish (verb, 1);
     return;
   }
@@ -324,7 +339,7 @@ print_about (HarkVerb *verb, JsonObject *status)
 
   if (!hark_cli_add_contact (verb, command, status, *verb->arguments))
     return;
-  hark_people_print_status ("about", status, hark_cli_member (command, "contact"));
+  hark_people_print_status ("about", status, hark_cli_member (command, "contact"), verb->json);
   hark_cli_finish (verb, 0);
 }
 
@@ -346,15 +361,13 @@ handle_status (HarkVerb *verb, JsonObject *result)
     print_about (verb, result);
   } else if (strcmp (name, "take") == 0) {
     take_offered (verb, result);
-  } else if (hark_people_print_status (name, result, NULL)) {
+  } else if (hark_people_print_status (name, result, NULL, verb->json)) {
     hark_cli_finish (verb, 0);
   } else if (strcmp (name, "relay-list") == 0) {
-    hark_cli_print_relay_nodes (result);
+    hark_cli_print_relay_nodes (result, verb->json);
     hark_cli_finish (verb, 0);
   } else if (strcmp (name, "status") == 0) {
-    g_autofree char *line = to_line (result);
-
-    printf ("%s\n", line);
+    hark_cli_print_json (result);
     hark_cli_finish (verb, 0);
   } else if (verb->row->wait == WAIT_LOOK && verb->engine && !verb->looked) {
     verb->looked = true;
@@ -426,9 +439,12 @@ handle_words (HarkVerb *verb, JsonObject *event)
     hark_cli_finish (verb, 0);
   if (strcmp (state, "shown") != 0)
     return;
-  printf ("%s\n", hark_cli_member (event, "words"));
+  if (verb->json)
+    hark_cli_print_json (event);
+  else
+    printf ("%s\n", hark_cli_member (event, "words"));
   fflush (stdout);
-  if (!isatty (STDIN_FILENO) || !isatty (STDOUT_FILENO)) {
+  if (verb->json || !isatty (STDIN_FILENO) || !isatty (STDOUT_FILENO)) {
     hark_cli_finish (verb, 0);
     return;
   }

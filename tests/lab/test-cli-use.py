@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""hark-cli as scripts use it: output that cannot be written, streams that are closed, no locale, --json with every verb.
+
+usage: test-cli-use.py PATH-TO-HARK-CLI
+
+One profile, no network.
+"""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+NAME = "Jürgen"
+# verbs that print something, with what --json tells of it
+VERBS = {("contacts",): None, ("requests",): None, ("address",): "address", ("profile",): "profile", ("devices",): "mic",
+         ("ledger",): "ledger", ("queue",): "transfers", ("limit",): "settings", ("group", "list"): "groups",
+         ("mailbox", "list"): "mailboxes", ("relay", "list"): "relay_nodes", ("quarantine",): "refused", ("status",): "contacts",
+         ("people-here",): "people", ("note", "Grüße"): "id", ("history", "me"): "text", ("search", "Grüße"): "text",
+         ("chats",): None, ("calls",): None, ("share", "list"): None, ("address", "--list"): "addresses"}
+failures = 0
+
+
+def check(ok, text):
+    global failures
+    failures += not ok
+    print("ok    " if ok else "FAILED", text, flush=True)
+
+
+class Cli:
+    def __init__(self, program, folder):
+        self.words = [program, "--profile", str(folder / "profile")]
+        self.env = {"PATH": os.environ["PATH"], "HOME": str(folder), "XDG_RUNTIME_DIR": str(folder)}
+        self.env |= {name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")}
+
+    def run(self, *verb, **streams):
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
+        return subprocess.run([*self.words, *verb], env={**self.env, "LC_ALL": streams.pop("locale", "C")},
+                              stdin=subprocess.DEVNULL, timeout=60, **streams)
+
+
+def no_locale(cli):
+    made = cli.run("init", "--name", NAME, "--no-passphrase", "--quiet-words")
+    check(made.returncode == 0, f"a name with an accent, without a locale {made.stderr!r}")
+    shown = cli.run("profile").stdout.decode()
+    check(NAME in shown, f"and it is shown as it was given {shown!r}")
+
+
+def objects(cli):
+    for verb, field in VERBS.items():
+        done = cli.run(*verb, "--json")
+        try:
+            lines = [json.loads(line) for line in done.stdout.decode().splitlines()]
+            well = all(isinstance(line, dict) for line in lines) and (field is None or all(field in line for line in lines) and lines)
+        except ValueError:
+            well = False
+        check(done.returncode == 0 and well, f"{' '.join(verb)} --json {'' if well else done.stdout!r}")
+    check(json.loads(cli.run("doctor", "--lan-only", "--json").stdout)["findings"], "doctor --json")
+
+
+def output(cli):
+    with open("/dev/full", "wb") as full:
+        for verb in (("history", "me"), ("help",), ("version",), ("address", "--json")):
+            done = cli.run(*verb, stdout=full)
+            check(done.returncode == 1 and b"could not be" in done.stderr, f"{verb[0]} onto a full disk fails {done.stderr!r}")
+    closed = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *cli.words, "profile"], env=cli.env, stderr=subprocess.PIPE, timeout=60)
+    check(closed.returncode == 1 and b"Bad file" in closed.stderr, f"and so does a closed output {closed.stderr!r}")
+    silent = subprocess.run(["sh", "-c", '"$@" <&- >&- 2>&-', "sh", *cli.words, "note", "unseen"], env=cli.env, timeout=60)
+    check(silent.returncode == 0 and b"unseen" in cli.run("history", "me").stdout, "what prints nothing needs no output")
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb", 0) as pipe:
+        left = cli.run("history", "me", stdout=pipe)
+    check(left.returncode == 0 and not left.stderr, f"who reads no more has enough {left.stderr!r}")
+
+
+def main(program):
+    with tempfile.TemporaryDirectory(prefix="hark-cli-") as folder:
+        cli = Cli(program, pathlib.Path(folder))
+        no_locale(cli)
+        objects(cli)
+        output(cli)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
