@@ -1,10 +1,11 @@
-/* bench-tox take | bench-tox give HOST PORT KEY ADDRESS BYTES - one file by toxcore, for
- * bench-transfer.py.
+/* bench-tox take | bench-tox give HOST PORT KEY ADDRESS BYTES SECONDS - one file by toxcore, for
+ * bench-transfer.py and bench-cost.py.
  *
  * "take" prints port, DHT key and address, accepts whoever asks and whatever comes, and counts; it
  * ends after one file. "give" sends BYTES to it and prints the seconds from its first chunk to the
- * other side's last, as Tox tells the sender. Both iterate every millisecond, which is more often
- * than toxcore asks for, and keep nothing on a disk.
+ * other side's last, as Tox tells the sender, and BYTES; after SECONDS it leaves off and prints how
+ * many it had sent. Both iterate every millisecond, which is more often than toxcore asks for, and
+ * keep nothing on a disk.
  */
 #include "tests/bench/tox-end.h"
 
@@ -21,7 +22,8 @@ typedef struct {
   uint64_t total, moved;
   uint32_t friend, file;
   gint64 started, ended;
-  bool sent; /* the offer */
+  gint64 longest; /* us from started on */
+  bool sent;      /* the offer */
 } End;
 
 static void
@@ -74,7 +76,10 @@ on_wanted (Tox *tox, uint32_t friend, uint32_t file, uint64_t position, size_t l
     end->ended = g_get_monotonic_time ();
     return;
   }
-  tox_file_send_chunk (tox, friend, file, position, chunk, MIN (len, sizeof chunk), NULL);
+  if (tox_file_send_chunk (tox, friend, file, position, chunk, MIN (len, sizeof chunk), NULL))
+    end->moved = position + len;
+  if (g_get_monotonic_time () - end->started > end->longest)
+    end->ended = g_get_monotonic_time ();
 }
 
 static void
@@ -129,7 +134,9 @@ take (void)
 static int
 give (char **argv)
 {
-  End end = {.tox = tox_end_new (), .total = strtoull (argv[4], NULL, 10)};
+  End end = {.tox = tox_end_new (),
+             .total = strtoull (argv[4], NULL, 10),
+             .longest = atoi (argv[5]) * G_USEC_PER_SEC};
   uint8_t key[TOX_PUBLIC_KEY_SIZE], address[TOX_ADDRESS_SIZE];
 
   tox_end_read_hex (argv[2], key, sizeof key);
@@ -140,7 +147,8 @@ give (char **argv)
   end.friend = tox_friend_add (end.tox, address, (const uint8_t *) "x", 1, NULL);
   if (run (&end, true) != 0)
     return 1;
-  printf ("%.3f\n", (double) (end.ended - end.started) / G_USEC_PER_SEC);
+  printf ("%.3f %" G_GUINT64_FORMAT "\n", (double) (end.ended - end.started) / G_USEC_PER_SEC,
+          end.moved);
   return 0;
 }
 
@@ -149,8 +157,8 @@ main (int argc, char **argv)
 {
   if (argc == 2 && strcmp (argv[1], "take") == 0)
     return take ();
-  if (argc == 7 && strcmp (argv[1], "give") == 0)
+  if (argc == 8 && strcmp (argv[1], "give") == 0)
     return give (argv + 2);
-  fprintf (stderr, "bench-tox take | bench-tox give HOST PORT KEY ADDRESS BYTES\n");
-  return argc > 1; /* alone it measures nothing: bench-transfer.py runs it */
+  fprintf (stderr, "bench-tox take | bench-tox give HOST PORT KEY ADDRESS BYTES SECONDS\n");
+  return argc > 1; /* alone it measures nothing: others run it */
 }
