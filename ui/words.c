@@ -552,7 +552,7 @@ hark_words_call (const HarkCall *call, const char *who, unsigned seconds)
     return call->outgoing ? g_strdup_printf (_ ("Ringing at %s…"), name)
                           : g_strdup_printf (_ ("%s is calling"), name);
   case HARK_ACTIVE:
-    return g_strdup_printf ("%s, %s", name, length);
+    return g_strdup_printf (_ ("%s, %s"), name, length);
   case HARK_HELD:
     return g_strdup_printf ("%s, %s. %s", name, length,
                             call->reason ? call->reason : _ ("Trying to reconnect…"));

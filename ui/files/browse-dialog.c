@@ -123,7 +123,7 @@ about (const HarkBrowseEntry *entry)
 
   if (entry->folder)
     return g_strdup (day);
-  return *day ? g_strdup_printf ("%s, %s", apart, day) : g_strdup (apart);
+  return *day ? g_strdup_printf (_ ("%s, %s"), apart, day) : g_strdup (apart);
 }
 
 static GtkWidget *
