@@ -238,6 +238,34 @@ test_second (void)
   screen_close (window);
 }
 
+/* Whether what declines the second call stands below the words about it. */
+static bool
+is_below (HarkWindow *window)
+{
+  GtkAllocation words, decline;
+
+  gtk_widget_get_allocation (label (window, "Bob is calling"), &words);
+  gtk_widget_get_allocation (button (window, "Decline"), &decline);
+  return decline.y >= words.y + words.height;
+}
+
+/* Waits for frames; what never comes is the end of the test's time. */
+static void
+test_second_beside (void)
+{
+  HarkWindow *window = screen_open ();
+
+  gtk_window_resize (GTK_WINDOW (window), 1000, 640);
+  emit_reason (2, HARK_ACTIVE, NULL);
+  emit_reason (1, HARK_RINGING, NULL);
+  while (is_below (window))
+    screen_settle ();
+  gtk_window_resize (GTK_WINDOW (window), 360, 640);
+  while (!is_below (window))
+    screen_settle ();
+  screen_close (window);
+}
+
 static void
 test_decline_second (void)
 {
@@ -650,6 +678,7 @@ main (int argc, char **argv)
   g_test_add_func ("/calls/declined-is-not-missed", test_declined);
   g_test_add_func ("/calls/missed-row-calls-back", test_row);
   g_test_add_func ("/calls/second-is-answered-and-swapped", test_second);
+  g_test_add_func ("/calls/second-is-answered-beside-its-words", test_second_beside);
   g_test_add_func ("/calls/second-is-declined", test_decline_second);
   g_test_add_func ("/calls/group-shows-who-is-in-it", test_group);
   g_test_add_func ("/calls/held-key-talks-while-muted", test_talk_key);

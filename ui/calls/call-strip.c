@@ -7,6 +7,8 @@
 
 #include <glib/gi18n.h>
 
+#define SPACING 10
+
 struct _HarkCallStrip {
   GtkBox parent_instance;
   HarkClient *client;
@@ -17,6 +19,8 @@ struct _HarkCallStrip {
   GtkWidget *note;
   GtkWidget *buttons;
   guint tick;
+  guint place;   /* the buttons are put beside the words, or below, once all is laid out */
+  bool has_room; /* for the words on one line and two wide buttons beside them */
 };
 
 G_DEFINE_TYPE (HarkCallStrip, hark_call_strip, GTK_TYPE_BOX)
@@ -74,6 +78,44 @@ on_tick (void *data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Two wide buttons stand below the words in a narrow window. */
+static void
+place_buttons (HarkCallStrip *strip)
+{
+  const bool wide = hark_call_item_is_ringing (strip->call)
+                    && hark_client_get_other_call (strip->client, strip->call);
+
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (strip), wide && !strip->has_room
+                                                            ? GTK_ORIENTATION_VERTICAL
+                                                            : GTK_ORIENTATION_HORIZONTAL);
+}
+
+static gboolean
+on_place (void *data)
+{
+  HarkCallStrip *strip = data;
+
+  strip->place = 0;
+  place_buttons (strip);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_allocated (HarkCallStrip *strip, const GtkAllocation *given)
+{
+  int least, words, buttons;
+  bool has_room;
+
+  gtk_widget_get_preferred_width (strip->text, &least, &words);
+  gtk_widget_get_preferred_width (strip->buttons, &least, &buttons);
+  has_room = words + buttons + 3 * SPACING <= given->width;
+  if (has_room == strip->has_room)
+    return;
+  strip->has_room = has_room;
+  if (strip->place == 0)
+    strip->place = g_idle_add (on_place, strip);
+}
+
 void
 hark_call_strip_look (HarkCallStrip *strip)
 {
@@ -85,11 +127,7 @@ hark_call_strip_look (HarkCallStrip *strip)
   g_return_if_fail (HARK_IS_CALL_STRIP (strip));
 
   show_words (strip);
-  /* two wide buttons */
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (strip),
-                                  rings && hark_client_get_other_call (strip->client, strip->call)
-                                    ? GTK_ORIENTATION_VERTICAL
-                                    : GTK_ORIENTATION_HORIZONTAL);
+  place_buttons (strip);
   hark_call_buttons_show (HARK_CALL_BUTTONS (strip->buttons), strip->call);
   gtk_widget_set_tooltip_text (strip->text, open);
   hark_widget_class (GTK_WIDGET (strip), "ringing", rings);
@@ -133,6 +171,7 @@ hark_call_strip_dispose (GObject *object)
   HarkCallStrip *strip = HARK_CALL_STRIP (object);
 
   g_clear_handle_id (&strip->tick, g_source_remove);
+  g_clear_handle_id (&strip->place, g_source_remove);
   if (strip->call)
     g_signal_handlers_disconnect_by_data (strip->call, strip);
   g_clear_object (&strip->call);
@@ -157,7 +196,7 @@ hark_call_strip_init (HarkCallStrip *strip)
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
   GtkWidget *lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
-  gtk_box_set_spacing (GTK_BOX (strip), 10);
+  gtk_box_set_spacing (GTK_BOX (strip), SPACING);
   hark_widget_class (GTK_WIDGET (strip), "call-strip", true);
   strip->text = gtk_button_new ();
   gtk_button_set_relief (GTK_BUTTON (strip->text), GTK_RELIEF_NONE);
@@ -184,6 +223,7 @@ hark_call_strip_new (HarkClient *client, HarkCallItem *call)
   gtk_widget_set_valign (strip->buttons, GTK_ALIGN_CENTER);
   gtk_widget_set_halign (strip->buttons, GTK_ALIGN_END);
   gtk_container_add (GTK_CONTAINER (strip), strip->buttons);
+  g_signal_connect (strip, "size-allocate", G_CALLBACK (on_allocated), NULL);
   g_signal_connect_swapped (strip->buttons, "answered", G_CALLBACK (on_open), strip);
   g_signal_connect_swapped (strip->buttons, "record", G_CALLBACK (on_record), strip);
   g_signal_connect_object (call, "changed", G_CALLBACK (hark_call_strip_look), strip,
