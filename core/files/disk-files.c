@@ -1,7 +1,13 @@
-/* The open files of the disk worker. */
+/* The open files of the disk worker, and whose what lies there is. */
+#define G_LOG_DOMAIN "hark-files"
+
 #include "core/files/block.h"
 #include "core/files/disk-work-private.h"
+#include "core/files/folder-private.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 static void
@@ -80,4 +86,43 @@ hark_disk_read_open (
 {
   return file->folder != NULL ? hark_folder_read (file->folder, offset, data, len, reply)
                               : hark_disk_read (file->fd, data, len, offset, reply);
+}
+
+int
+hark_disk_open_own (int directory, const char *name, uint64_t transfer, int flags)
+{
+  int fd = hark_disk_open_beneath (directory, name, flags | O_NONBLOCK);
+  uint64_t mark = 0;
+
+  if (fd < 0)
+    return -1;
+  if (fgetxattr (fd, HARK_DISK_MARK, &mark, sizeof mark) == sizeof mark && mark == transfer)
+    return fd;
+  close (fd);
+  errno = ENOENT;
+  return -1;
+}
+
+int
+hark_disk_open_own_folder (int directory, const char *name, const HarkFolderFacts *facts)
+{
+  int fd = hark_disk_open_beneath (directory, name, O_RDONLY | O_DIRECTORY);
+
+  if (fd < 0 || hark_folder_is_ours (fd, facts))
+    return fd;
+  close (fd);
+  errno = ENOENT;
+  return -1;
+}
+
+void
+hark_disk_sync_folder (int directory)
+{
+  int fd = openat (directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  if (fd < 0)
+    return;
+  if (fsync (fd) != 0)
+    g_debug ("folder not synced: %s", g_strerror (errno));
+  close (fd);
 }

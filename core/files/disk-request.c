@@ -45,6 +45,7 @@ hark_disk_reply_free (HarkDiskReply *reply)
   g_free (reply->words);
   g_free (reply->path);
   g_free (reply->name);
+  g_free (reply->old);
   g_clear_pointer (&reply->bytes, g_bytes_unref);
   g_clear_pointer (&reply->hashes, g_byte_array_unref);
   g_clear_pointer (&reply->entries, g_ptr_array_unref);

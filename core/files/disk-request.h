@@ -33,11 +33,14 @@ typedef enum {
                        transfer, or of that  size, lies in the folder already, so many bytes of it
                        are worth a try: HASH  copies them over. With path: it was to
                        become that, and goes on from its part there, if there is one, in this
-                       folder: what cannot be renamed is copied, a file by HASH, and the old part
-                       goes with the next WRITE or FINISH */
+                       folder: what cannot be renamed is copied, a file by HASH. -> old: what is
+                       left there until MOVED or FINISH */
   HARK_DISK_ROOM,   /* path or directory, size: can so many bytes be written there? */
   HARK_DISK_REOPEN, /* transfer, path, size: -> size: opens the existing "PATH.part" for WRITE and
-                       HASH; or PATH, for HASH and FINISH, if this transfer gave it its name */
+                       HASH; or PATH, for HASH and FINISH, if this transfer gave it its name. ->
+                       path: it went on in another folder, and is opened there. -> old, too */
+  HARK_DISK_MOVED,  /* transfer, path: what CREATE or REOPEN told as `old` goes: the store knows the
+                       new place; not answered */
   HARK_DISK_SEED,   /* transfer, seeds, sample, size -> size: the new file may be the same as the
                        first of   those that still has this size and sample: HASH copies it over. 0:
                        none has */
@@ -99,6 +102,7 @@ typedef struct {
   int error;   /* errno behind that; 0: something else */
   char *path;  /* owned */
   char *name;  /* owned */
+  char *old;   /* CREATE, REOPEN: path of what MOVED removes; NULL for none; owned */
   uint64_t size;
   bool had;   /* FINISH: all of it lay at that path already */
   bool older; /* CREATE, REOPEN: of a folder: with its list whole, REOPEN finds more in it */

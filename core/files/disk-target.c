@@ -20,7 +20,6 @@
 #include <unistd.h>
 
 #define OPEN_FOLDER (O_RDONLY | O_DIRECTORY)
-#define MARK "user.hark.transfer"                  /* attribute of a file: which transfer made it */
 #define SPACE_MARGIN ((uint64_t) 16 * 1024 * 1024) /* bytes left alone on the file system */
 
 static void
@@ -78,36 +77,6 @@ claim_room (HarkDiskFile *file, const HarkDiskRequest *request, HarkDiskReply *r
   return false;
 }
 
-/* Opens @name when its mark says that this very transfer made it; -1 otherwise, also where the file
- * system keeps no attributes. */
-static int
-open_own (int directory, const char *name, uint64_t transfer, int flags)
-{
-  int fd = hark_disk_open_beneath (directory, name, flags | O_NONBLOCK);
-  uint64_t mark = 0;
-
-  if (fd < 0)
-    return -1;
-  if (fgetxattr (fd, MARK, &mark, sizeof mark) == sizeof mark && mark == transfer)
-    return fd;
-  close (fd);
-  errno = ENOENT;
-  return -1;
-}
-
-/* The same for a folder, which has its list in it until its end is stored. */
-static int
-open_own_folder (int directory, const char *name, const HarkFolderFacts *facts)
-{
-  int fd = hark_disk_open_beneath (directory, name, OPEN_FOLDER);
-
-  if (fd < 0 || hark_folder_is_ours (fd, facts))
-    return fd;
-  close (fd);
-  errno = ENOENT;
-  return -1;
-}
-
 static int
 make_folder (int directory, const char *name)
 {
@@ -149,8 +118,8 @@ create_part (int directory, const HarkDiskRequest *request, const char *wanted, 
     if (fd < 0 && errno != EEXIST)
       return -1;
     if (fd < 0) /* ours after all: the program ended before it had stored the name */
-      fd = open_own (directory, part, request->transfer, folder ? OPEN_FOLDER : O_RDWR);
-    else if (fsetxattr (fd, MARK, &request->transfer, sizeof request->transfer, 0) != 0)
+      fd = hark_disk_open_own (directory, part, request->transfer, folder ? OPEN_FOLDER : O_RDWR);
+    else if (fsetxattr (fd, HARK_DISK_MARK, &request->transfer, sizeof request->transfer, 0) != 0)
       g_debug ("part file not marked: %s", g_strerror (errno));
     if (fd >= 0) {
       *ret = g_steal_pointer (&final);
@@ -207,7 +176,7 @@ plant_seed (HarkDiskFile *file, const HarkDiskRequest *request, HarkDiskReply *r
     return;
   if (fstat (fd, &info) == 0 && S_ISREG (info.st_mode)
       && ((uint64_t) info.st_size == request->size
-          || fgetxattr (fd, MARK, &mark, sizeof mark) == sizeof mark)) {
+          || fgetxattr (fd, HARK_DISK_MARK, &mark, sizeof mark) == sizeof mark)) {
     file->seed = fd;
     reply->size = MIN ((uint64_t) info.st_size, request->size);
     if (reply->size < request->size)
@@ -347,12 +316,13 @@ hark_disk_do_create (HarkDiskWork *work, const HarkDiskRequest *request, HarkDis
   if (!add_target (work, request, fd, directory, part, reply))
     return;
   file = hark_disk_find_file (work, request->transfer);
-  if (request->path != NULL && !moved)
+  if (request->path != NULL)
     file->old = g_strconcat (request->path, ".part", NULL);
   if (request->folder.manifest_len == 0 && !begin_file (file, request, moved, seed, reply)) {
     g_hash_table_remove (work->files, &request->transfer);
     return;
   }
+  reply->old = g_strdup (file->old);
   reply->path = g_build_filename (request->directory, final, NULL);
 }
 
@@ -406,39 +376,103 @@ hark_disk_do_room (const HarkDiskRequest *request, HarkDiskReply *reply)
   close (directory);
 }
 
+/* A part is at a path, or what has its name by now: the program ended before it had stored that.
+ * `directory` and `fd`: -1: not there, errno is that of the first. */
+typedef struct {
+  int directory;
+  int fd;
+  char *name;
+} Part;
+
+static void
+open_at (const char *path, bool own, const HarkDiskRequest *request, Part *ret)
+{
+  const bool folder = request->folder.manifest_len > 0;
+  const int flags = folder ? OPEN_FOLDER : O_RDWR;
+  g_autofree char *above = g_path_get_dirname (path);
+  g_autofree char *name = g_path_get_basename (path);
+
+  *ret = (Part){.directory = open (above, O_PATH | O_DIRECTORY | O_CLOEXEC),
+                .fd = -1,
+                .name = g_strconcat (name, ".part", NULL)};
+  if (ret->directory < 0)
+    return;
+  ret->fd = own ? hark_disk_open_own (ret->directory, ret->name, request->transfer, flags)
+                : hark_disk_open_beneath (ret->directory, ret->name, flags);
+  if (ret->fd >= 0 || errno != ENOENT)
+    return;
+  g_free (ret->name);
+  ret->name = g_strdup (name);
+  ret->fd = folder ? hark_disk_open_own_folder (ret->directory, name, &request->folder)
+                   : hark_disk_open_own (ret->directory, name, request->transfer, O_RDONLY);
+}
+
+static void
+part_clear (Part *part)
+{
+  if (part->fd >= 0)
+    close (part->fd);
+  if (part->directory >= 0)
+    close (part->directory);
+  g_free (part->name);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Part, part_clear)
+
+/* What was being copied when the program ended is copied again, from @left. */
+static void
+plant_left (HarkDiskFile *file, const HarkDiskRequest *request, int left, HarkDiskReply *reply)
+{
+  struct stat info;
+
+  if (file->folder != NULL || fstat (left, &info) != 0 || (uint64_t) info.st_size <= reply->size) {
+    close (left);
+    return;
+  }
+  file->seed = left;
+  reply->size = MIN ((uint64_t) info.st_size, request->size);
+  if (reply->size < request->size)
+    reply->size -= reply->size % HARK_TREE_BLOCK_LEN;
+}
+
 void
 hark_disk_do_reopen (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply)
 {
-  g_autofree char *folder = g_path_get_dirname (request->path);
-  g_autofree char *name = g_path_get_basename (request->path);
-  g_autofree char *part = g_strconcat (name, ".part", NULL);
-  int directory = open (folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-  const bool is_folder = request->folder.manifest_len > 0;
+  g_autofree char *moved = hark_disk_find_moved (request->path);
+  g_autofree char *old = NULL;
+  g_auto (Part) part = {0};
+  HarkDiskFile *file;
   struct stat info;
-  int fd;
+  int left;
 
-  if (directory < 0) {
+  open_at (moved != NULL ? moved : request->path, moved != NULL, request, &part);
+  if (part.directory < 0) {
     hark_disk_refuse_errno (reply, errno, "The folder cannot be opened");
     reply->result = HARK_DISK_ERROR; /* the part may be in it still when it is there again */
     return;
   }
-  fd = hark_disk_open_beneath (directory, part, is_folder ? OPEN_FOLDER : O_RDWR);
-  if (fd < 0 && errno == ENOENT) { /* named already; the program ended before it had stored that */
-    g_free (part);
-    part = g_strdup (name);
-    fd = is_folder ? open_own_folder (directory, name, &request->folder)
-                   : open_own (directory, name, request->transfer, O_RDONLY);
-  }
-  if (fd < 0 || fstat (fd, &info) != 0) {
+  if (part.fd < 0 || fstat (part.fd, &info) != 0) {
     hark_disk_refuse_errno (reply, errno, "The part that had arrived cannot be opened");
-  } else if (is_folder || hark_disk_check_regular (&info, reply)) {
-    reply->size = (uint64_t) info.st_size;
-    if (add_target (work, request, fd, directory, part, reply)
-        && !claim_room (hark_disk_find_file (work, request->transfer), request, reply))
-      g_hash_table_remove (work->files, &request->transfer);
     return;
   }
-  if (fd >= 0)
-    close (fd);
-  close (directory);
+  if (request->folder.manifest_len == 0 && !hark_disk_check_regular (&info, reply))
+    return;
+  reply->size = (uint64_t) info.st_size;
+  old = hark_disk_find_old (part.fd, request, &left);
+  if (!add_target (work, request, g_steal_fd (&part.fd), g_steal_fd (&part.directory), part.name,
+                   reply)) {
+    if (left >= 0)
+      close (left);
+    return;
+  }
+  file = hark_disk_find_file (work, request->transfer);
+  if (left >= 0)
+    plant_left (file, request, left, reply);
+  if (!claim_room (file, request, reply)) {
+    g_hash_table_remove (work->files, &request->transfer);
+    return;
+  }
+  file->old = moved != NULL ? g_strconcat (request->path, ".part", NULL) : g_steal_pointer (&old);
+  reply->old = g_strdup (file->old);
+  reply->path = g_steal_pointer (&moved);
 }

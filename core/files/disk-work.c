@@ -34,6 +34,9 @@ hark_disk_work_do (HarkDiskWork *work, const HarkDiskRequest *request)
   case HARK_DISK_SEED:
     hark_disk_do_seed (work, request, reply);
     break;
+  case HARK_DISK_MOVED:
+    hark_disk_do_moved (work, request);
+    return NULL;
   case HARK_DISK_WRITE:
     hark_disk_do_write (work, request, reply);
     break;

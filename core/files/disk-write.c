@@ -66,7 +66,6 @@ write_verified (HarkDiskFile *file,
                 size_t len,
                 HarkDiskReply *reply)
 {
-  hark_disk_drop_old (file);
   hark_tree_hash_block (data, len, reply->hash);
   if (memcmp (reply->hash, request->hash, sizeof reply->hash) != 0)
     hark_disk_refuse (reply, HARK_DISK_MISMATCH, "What arrived is not what was sent.");
@@ -127,19 +126,6 @@ give_name (HarkDiskFile *file, const char *wanted, char **ret)
   return false;
 }
 
-/* Syncs the folder, so that the new name survives a power cut. */
-static void
-sync_folder (const char *folder)
-{
-  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-  if (fd < 0)
-    return;
-  if (fsync (fd) != 0)
-    g_debug ("folder not synced: %s", g_strerror (errno));
-  close (fd);
-}
-
 static void
 keep_list (const HarkDiskFile *file, const HarkDiskRequest *request, HarkDiskReply *reply)
 {
@@ -157,10 +143,10 @@ hark_disk_do_finish (HarkDiskWork *work, const HarkDiskRequest *request, HarkDis
 
   if (file == NULL)
     return;
-  hark_disk_drop_old (file);
   if (file->folder != NULL && !hark_folder_finish (file->folder, reply))
     return;
   if (file->folder != NULL && hark_folder_is_in_place (file->folder)) {
+    hark_disk_drop_old (file);
     hark_folder_remove (file->directory, file->part);
     reply->path = g_build_filename (folder, request->name, NULL);
     reply->had = true;
@@ -175,11 +161,12 @@ hark_disk_do_finish (HarkDiskWork *work, const HarkDiskRequest *request, HarkDis
     posix_fadvise (file->fd, 0, 0, POSIX_FADV_DONTNEED);
     return;
   }
+  hark_disk_drop_old (file);
   if (!give_name (file, wanted, &name)) {
     hark_disk_refuse_errno (reply, errno, "The file cannot be given its name");
     return;
   }
-  sync_folder (folder);
+  hark_disk_sync_folder (file->directory);
   reply->path = g_build_filename (folder, name, NULL);
   keep_list (file, request, reply);
   g_hash_table_remove (work->files, &request->transfer);

@@ -388,6 +388,19 @@ handle_failure (HarkFileTransfer *transfer, const HarkDiskReply *reply)
   }
 }
 
+/* All that there is of it is where it goes on. */
+static void
+let_go (HarkFileTransfer *transfer)
+{
+  HarkDiskRequest *request;
+
+  if (transfer->left == NULL)
+    return;
+  request = hark_disk_request_new (HARK_DISK_MOVED, transfer->id, 0);
+  request->path = g_steal_pointer (&transfer->left);
+  hark_file_push (transfer, (HarkFileOutput){.kind = HARK_FILE_OUTPUT_STORE, .disk = request});
+}
+
 static void
 hash_or_pull (HarkFileTransfer *transfer)
 {
@@ -402,13 +415,16 @@ hash_or_pull (HarkFileTransfer *transfer)
   }
   transfer->opening = false;
   transfer->file_open = transfer->untold = true;
+  let_go (transfer);
   hark_receiver_proceed (transfer);
 }
 
 static void
 handle_opened (HarkFileTransfer *transfer, HarkDiskReply *reply)
 {
-  if (reply->kind == HARK_DISK_CREATE) {
+  g_free (transfer->left);
+  transfer->left = g_steal_pointer (&reply->old);
+  if (reply->path != NULL) {
     g_free (transfer->path);
     transfer->path = g_steal_pointer (&reply->path);
     transfer->moves = false;

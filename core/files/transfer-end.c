@@ -32,6 +32,7 @@ hark_file_transfer_free (HarkFileTransfer *transfer)
   g_free (transfer->note);
   g_free (transfer->holders);
   g_free (transfer->directory);
+  g_free (transfer->left);
   g_free (transfer);
 }
 

@@ -74,7 +74,7 @@ typedef enum {
   HARK_FILE_OUTPUT_CONSUME,  /* give the stream credit for `len` bytes */
   HARK_FILE_OUTPUT_RESET,    /* give `stream` up */
   HARK_FILE_OUTPUT_DISK,     /* `disk` */
-  HARK_FILE_OUTPUT_STORE,    /* keep the transfer as it is now */
+  HARK_FILE_OUTPUT_STORE,    /* keep the transfer as it is now, and then `disk`, if any */
   HARK_FILE_OUTPUT_LIST,     /* keep hark_file_transfer_list() until it is over */
   HARK_FILE_OUTPUT_CHANGED,  /* state or progress: tell the user */
   HARK_FILE_OUTPUT_DAMAGED,  /* `source` has a damaged copy: tell the user whose */
@@ -151,6 +151,7 @@ struct HarkFileTransfer {
   bool on_hold;   /* paused_here, and not by a click */
   bool disk_full; /* incoming, paused_here: goes on by itself when it can be written */
   bool moves;     /* incoming, opening: it goes to `directory`, from where `path` is; */
+  char *left;     /* incoming: what is left there: goes when `path` is stored; owned; NULL */
   bool file_open; /* by the disk worker, and checked: may be read or written */
   bool opening;
   bool hashing;        /* outgoing: is read through for its root */

@@ -29,6 +29,7 @@
 static bool inside; /* the disk's work, not the store's */
 static unsigned calls, fail_at;
 static int fail_how;
+static bool apart; /* folders are on file systems of their own */
 
 HarkDiskReply *__real_hark_disk_work_do (HarkDiskWork *work, const HarkDiskRequest *request);
 HarkDiskReply *__wrap_hark_disk_work_do (HarkDiskWork *work, const HarkDiskRequest *request);
@@ -73,9 +74,16 @@ FAULTY (unlinkat, (int fd, const char *path, int flags), (fd, path, flags))
 FAULTY (fsetxattr,
         (int fd, const char *name, const void *value, size_t len, int flags),
         (fd, name, value, len, flags))
-FAULTY (renameat2,
-        (int from_fd, const char *from, int to_fd, const char *to, unsigned flags),
-        (from_fd, from, to_fd, to, flags))
+
+int
+renameat2 (int from_fd, const char *from, int to_fd, const char *to, unsigned flags)
+{
+  errno = EXDEV;
+  if ((apart && from_fd != to_fd) || fails ())
+    return -1;
+  return REAL (int (*) (int, const char *, int, const char *, unsigned),
+               "renameat2") (from_fd, from, to_fd, to, flags);
+}
 
 ssize_t
 pwrite64 (int fd, const void *data, size_t len, off64_t at)
@@ -552,6 +560,70 @@ test_elsewhere (void)
   pair_clear (&pair);
 }
 
+static bool
+has_arrived (void *data)
+{
+  const HarkTransfer *seen = last_of (((Pair *) data)->taker);
+
+  return seen->state == HARK_FILE_DONE && is_over (data);
+}
+
+static void
+remove_all (const char *folder)
+{
+  g_autofree char *words = g_strdup_printf ("rm -rf '%s'", folder);
+
+  g_assert_true (g_spawn_command_line_sync (words, NULL, NULL, NULL, NULL));
+}
+
+/* The program ends at the @nth write of the store after the click. */
+static void
+end_and_go_on (Pair *pair, bool folder, unsigned nth, bool before)
+{
+  g_autofree char *path = make_gift (pair, folder);
+  g_autofree char *elsewhere = g_strdup_printf ("%s-%u", pair->taker->taken, pair->number);
+  char *const first = pair->taker->taken;
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_RESUME, NULL);
+
+  pair->taker->disk_written = 0;
+  start_giving (pair, path);
+  wait_until (pair, has_a_block);
+  command->transfer = last_of (pair->taker)->id;
+  command->path = g_strdup (elsewhere);
+  hark_sim_core_node_die_at (pair->taker, nth, before);
+  hark_sim_core_node_do (pair->taker, command);
+  wait_until (pair, has_arrived);
+  pair->taker->die_at = 0;
+  g_test_message ("%u %d %s", nth, before, last_of (pair->taker)->path);
+  hark_sim_network_run (pair->world.network, 5 * HARK_SECOND);
+  if (g_str_has_prefix (last_of (pair->taker)->path, elsewhere)) {
+    pair->taker->taken = elsewhere;
+    g_assert_cmpuint (count_names (first), ==, 0);
+  }
+  g_assert_cmpuint (count_whole (pair, path, folder), ==, 1);
+  g_assert_cmpuint (count_names (pair->taker->taken), ==, 1);
+  g_assert_cmpuint (pair->taker->disk_written, <, FILE_LEN + 4096);
+  remove_all (pair->taker->taken);
+  pair->taker->taken = first;
+}
+
+/* Nothing of it comes twice and nothing of it is left behind, whenever the program ends. */
+static void
+test_ends_meanwhile (void)
+{
+  for (unsigned run = 0; run < 4; run++) {
+    Pair pair;
+
+    pair_init (&pair);
+    apart = run >= 2;
+    for (unsigned nth = 1; nth <= 4; nth++)
+      for (unsigned before = 0; before < 2; before++)
+        end_and_go_on (&pair, run % 2 == 1, nth, before != 0);
+    apart = false;
+    pair_clear (&pair);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -563,5 +635,6 @@ main (int argc, char **argv)
   g_test_add_func ("/file-faults/forbidden-folder-is-waited-for", test_forbidden);
   g_test_add_func ("/file-faults/folder-that-is-away-is-waited-for", test_away);
   g_test_add_func ("/file-faults/goes-on-in-another-folder", test_elsewhere);
+  g_test_add_func ("/file-faults/ends-while-it-goes-to-another-folder", test_ends_meanwhile);
   return g_test_run ();
 }

@@ -83,20 +83,23 @@ push_disk (HarkCore *core, HarkDiskRequest *request)
 }
 
 static void
-after_settled (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+after_kept (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
   if (!hark_core_refuse_store (core, pending, reply))
     push_disk (core, g_steal_pointer (&pending->disk));
 }
 
+/* @then: (transfer full) (nullable): what the disk is to do when it is kept. */
 static void
-keep (HarkCore *core, const HarkFileTransfer *transfer)
+keep (HarkCore *core, const HarkFileTransfer *transfer, HarkDiskRequest *then)
 {
   HarkPending *pending = NULL;
 
-  if (is_settled_folder (transfer)) {
-    pending = hark_pending_new (after_settled, NULL);
-    pending->disk = make_tidy (transfer, false); /* what they need is kept by then */
+  if (then == NULL && is_settled_folder (transfer))
+    then = make_tidy (transfer, false); /* what they need is kept by then */
+  if (then != NULL) {
+    pending = hark_pending_new (after_kept, NULL);
+    pending->disk = then;
   }
   hark_core_file_keep (core, transfer, pending);
 }
@@ -194,7 +197,7 @@ run_output (HarkCore *core,
     break;
   case HARK_FILE_OUTPUT_STORE:
     if (transfer->serves == 0)
-      keep (core, transfer);
+      keep (core, transfer, g_steal_pointer (&output->disk));
     break;
   case HARK_FILE_OUTPUT_LIST:
     hark_core_file_keep_list (core, transfer);
