@@ -1,21 +1,25 @@
 /* tests/bench/bench-archive.c - what the sealed store costs beside plain SQLite with the same
  * schema, settings and statements, and how fast 100,000 messages are at hand: JSON lines.
  * Directory: TMPDIR. The two take turns, so that a busy machine slows both.
+ *
+ *   bench-archive [MESSAGES]    101,000 unless told, at least 4,000
  */
 #include "core/store/files.h"
 #include "core/store/profile.h"
 
 #include <glib/gstdio.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #define N_CONTACTS 101 /* the first has nearly all messages */
-#define N_MESSAGES 101000
 #define START_MS INT64_C (1700000000000)
 #define MINUTE_MS INT64_C (60000)
 #define ROUND 5000
 #define GROUP 256
+
+static unsigned n_messages = 101000;
 
 /* As core/store/database.c sets them. */
 static const char pragmas[] = "PRAGMA locking_mode = EXCLUSIVE; PRAGMA page_size = 4096;"
@@ -71,7 +75,7 @@ put_message (unsigned i)
   request->message->contact.bytes[0] = (uint8_t) (i % 101 == 0 ? 1 + i / 101 % 100 : 0);
   request->message->kind = HARK_MESSAGE_TEXT;
   request->message->state
-    = i % 2 == 0 || i > N_MESSAGES - 1000 ? HARK_MESSAGE_DELIVERED : HARK_MESSAGE_READ;
+    = i % 2 == 0 || i > n_messages - 1000 ? HARK_MESSAGE_DELIVERED : HARK_MESSAGE_READ;
   request->message->seq = i;
   request->message->sent_ms = request->message->received_ms = START_MS + i * MINUTE_MS;
   request->message->outgoing = i % 2 == 0;
@@ -141,14 +145,14 @@ measure_inserts (HarkDatabase *sealed, HarkDatabase *plain)
   Spent of_sealed = {0}, of_plain = {0}, one_sealed = {0}, one_plain = {0};
   unsigned at = 0;
 
-  for (; at < N_MESSAGES - 2000; at += ROUND) {
-    const unsigned n = MIN (ROUND, N_MESSAGES - 2000 - at);
+  for (; at < n_messages - 2000; at += ROUND) {
+    const unsigned n = MIN (ROUND, n_messages - 2000 - at);
 
     fill (sealed, at, n, GROUP, &of_sealed);
     fill (plain, at, n, GROUP, &of_plain);
   }
-  print_inserts ("insert_grouped", N_MESSAGES - 2000, &of_sealed, &of_plain);
-  for (at = N_MESSAGES - 2000; at < N_MESSAGES; at += 500) {
+  print_inserts ("insert_grouped", n_messages - 2000, &of_sealed, &of_plain);
+  for (at = n_messages - 2000; at < n_messages; at += 500) {
     fill (sealed, at, 500, 1, &one_sealed);
     fill (plain, at, 500, 1, &one_plain);
   }
@@ -226,7 +230,7 @@ search (const char *text, int contact)
 static void
 measure_at_hand (const char *dir)
 {
-  const int64_t middle_ms = START_MS + N_MESSAGES / 2 * MINUTE_MS;
+  const int64_t middle_ms = START_MS + n_messages / 2 * MINUTE_MS;
   struct {
     const char *what;
     HarkStoreRequest *request;
@@ -261,7 +265,7 @@ static void
 measure_letting_go (const char *dir)
 {
   HarkProfile *profile = start (dir);
-  HarkStoreRequest *see = put_message (N_MESSAGES - 2);
+  HarkStoreRequest *see = put_message (n_messages - 2);
   HarkStoreRequest *clear = hark_store_request_new (HARK_STORE_CLEAR, 0);
 
   see->kind = HARK_STORE_SET_STATE;
@@ -274,7 +278,7 @@ measure_letting_go (const char *dir)
 }
 
 int
-main (void)
+main (int argc, char **argv)
 {
   const HarkStoreAccount account = {.name = "Bench"};
   const HarkStoreOptions options = {.passes = 1, .kib = 8};
@@ -285,6 +289,8 @@ main (void)
   HarkProfile *profile;
   HarkDatabase *plain = open_plain (path);
 
+  if (argc > 1)
+    n_messages = (unsigned) MAX (atoi (argv[1]), 4000);
   if (!hark_profile_make (dir, &account, &(HarkStoreUnlock){NULL}, &options, &error)
       || !(profile = hark_profile_open (dir, &(HarkStoreUnlock){NULL}, &options, &error)))
     g_error ("%s", error->message);

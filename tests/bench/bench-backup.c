@@ -1,13 +1,17 @@
 /* tests/bench/bench-backup.c - how long backups of 100,000 messages take, and opening a profile
- * with a passphrase: JSON lines. Directory: TMPDIR. */
+ * with a passphrase: JSON lines. Directory: TMPDIR.
+ *
+ *   bench-backup [MESSAGES]    100,000 unless told
+ */
 #include "core/backup/backup.h"
 #include "core/store/files.h"
 
 #include <glib/gstdio.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define N_MESSAGES 100000
+static unsigned n_messages = 100000;
 
 static double
 seconds_since (gint64 start_us)
@@ -25,7 +29,7 @@ static bool
 fill (HarkStoreFiller *filler, void *data, GError **error)
 {
   (void) data;
-  for (unsigned i = 0; i < N_MESSAGES; i++) {
+  for (unsigned i = 0; i < n_messages; i++) {
     HarkStoreRequest *request = hark_store_request_new (HARK_STORE_PUT_MESSAGE, i);
     HarkStoreMessage *message = request->message = g_new0 (HarkStoreMessage, 1);
 
@@ -89,7 +93,7 @@ measure_passphrase (const char *dir)
 }
 
 int
-main (void)
+main (int argc, char **argv)
 {
   const HarkStoreAccount account = {.name = "Bench"};
   const HarkStoreUnlock none = {0};
@@ -103,8 +107,11 @@ main (void)
   g_autoptr (GError) error = NULL;
   GStatBuf status;
   HarkStore *store;
-  gint64 start = g_get_monotonic_time ();
+  gint64 start;
 
+  if (argc > 1)
+    n_messages = (unsigned) MAX (atoi (argv[1]), 1);
+  start = g_get_monotonic_time ();
   if (!hark_store_create_filled (dir, &account, &none, fill, NULL, &error))
     g_error ("%s", error->message);
   say ("fill_100k", seconds_since (start));

@@ -1,16 +1,19 @@
-/* tests/bench/bench-krpc.c - what a DHT query costs the one who answers. */
+/* tests/bench/bench-krpc.c - what a DHT query costs the one who answers.
+ *
+ *   bench-krpc [ROUNDS]    100,000 unless told
+ */
 #include "net/dht/dht.h"
 #include "net/dht/krpc.h"
 
 #include <glib.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define ROUNDS 100000
-
 int
-main (void)
+main (int argc, char **argv)
 {
+  const unsigned rounds = argc > 1 ? (unsigned) MAX (atoi (argv[1]), 1) : 100000;
   static const struct {
     const char *name;
     HarkKrpcMethod method;
@@ -42,14 +45,14 @@ main (void)
     query.target = query.info_hash = (HarkBytes){seed, 20};
     len = hark_krpc_write (&query, NULL, 0, packet, sizeof packet);
     start = g_get_monotonic_time ();
-    for (unsigned j = 0; j < ROUNDS; j++) {
+    for (unsigned j = 0; j < rounds; j++) {
       now += 200 * HARK_MS; /* within every limit */
       hark_dht_handle_packet (dht, &from, packet, len, now);
       while (hark_dht_poll_packet (dht, &out)) {
       }
     }
     printf ("{\"bench\": \"krpc\", \"query\": \"%s\", \"ns\": %.0f}\n", cases[i].name,
-            (double) (g_get_monotonic_time () - start) * 1000 / ROUNDS);
+            (double) (g_get_monotonic_time () - start) * 1000 / rounds);
     hark_dht_free (dht);
   }
   return 0;

@@ -1,16 +1,19 @@
-/* bench-noise - what a handshake costs, and what a packet costs that is not let in. */
+/* bench-noise - what a handshake costs, and what a packet costs that is not let in.
+ *
+ *   bench-noise [HANDSHAKES]    1,000 unless told; of all else likewise more or less
+ */
 #include "net/rendezvous/blind.h"
 #include "tests/person.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #define DAY 20410
-#define N_HANDSHAKES 1000
-#define N_CHECKS 200000
-#define N_SLOTS 1000
 
 static const uint8_t token[16] = {1, 2, 3};
+static unsigned n_handshakes = 1000; /* and slots */
+static unsigned n_checks = 200000;
 
 static double
 seconds (void)
@@ -24,7 +27,8 @@ seconds (void)
 static void
 report (const char *name, double value, const char *unit)
 {
-  printf ("{\"name\": \"%s\", \"value\": %.2f, \"unit\": \"%s\"}\n", name, value, unit);
+  printf ("{\"bench\": \"noise\", \"what\": \"%s\", \"value\": %.2f, \"unit\": \"%s\"}\n", name,
+          value, unit);
 }
 
 static void
@@ -46,7 +50,7 @@ bench_handshakes (Person *alice, Person *bob)
   double initiator = 0;
   double responder = 0;
 
-  for (unsigned i = 0; i < N_HANDSHAKES; i++) {
+  for (unsigned i = 0; i < n_handshakes; i++) {
     g_auto (HarkKnock) knock = {0};
     g_auto (HarkKnockReceived) received = {0};
     HarkKnockAnswer answer;
@@ -65,9 +69,9 @@ bench_handshakes (Person *alice, Person *bob)
     initiator += knocked - start + seconds () - answered;
     responder += answered - knocked;
   }
-  report ("noise-initiator", initiator / N_HANDSHAKES * 1e6, "us");
-  report ("noise-responder", responder / N_HANDSHAKES * 1e6, "us");
-  report ("noise-handshakes", N_HANDSHAKES / (initiator + responder), "1/s both sides");
+  report ("noise-initiator", initiator / n_handshakes * 1e6, "us");
+  report ("noise-responder", responder / n_handshakes * 1e6, "us");
+  report ("noise-handshakes", n_handshakes / (initiator + responder), "1/s both sides");
 }
 
 static double
@@ -77,9 +81,9 @@ time_checks (HarkGate *gate, const uint8_t *packet)
   HarkGateResult result;
   double start = seconds ();
 
-  for (unsigned i = 0; i < N_CHECKS; i++)
+  for (unsigned i = 0; i < n_checks; i++)
     hark_gate_check (gate, packet, HARK_KNOCK_LEN, &from, HARK_SECOND, &result);
-  return (seconds () - start) / N_CHECKS * 1e9;
+  return (seconds () - start) / n_checks * 1e9;
 }
 
 /* A gate with 500 contacts, as most strangers will find it. */
@@ -119,26 +123,30 @@ bench_slots (const Person *person)
   uint8_t signature[64];
   double start = seconds ();
 
-  for (uint64_t i = 0; i < N_SLOTS; i++)
+  for (uint64_t i = 0; i < n_handshakes; i++)
     g_assert_true (hark_slot_public (&person->self.account, &secret, i, &network, key));
-  report ("slot-public", (seconds () - start) / N_SLOTS * 1e6, "us");
+  report ("slot-public", (seconds () - start) / n_handshakes * 1e6, "us");
   start = seconds ();
-  for (uint64_t i = 0; i < N_SLOTS; i++)
+  for (uint64_t i = 0; i < n_handshakes; i++)
     hark_slot_own (&person->account_seed, &secret, i, &network, &slot);
-  report ("slot-own", (seconds () - start) / N_SLOTS * 1e6, "us");
+  report ("slot-own", (seconds () - start) / n_handshakes * 1e6, "us");
   start = seconds ();
-  for (uint64_t i = 0; i < N_SLOTS; i++)
+  for (uint64_t i = 0; i < n_handshakes; i++)
     hark_slot_sign (&slot, key, sizeof key, signature);
-  report ("slot-sign", (seconds () - start) / N_SLOTS * 1e6, "us");
+  report ("slot-sign", (seconds () - start) / n_handshakes * 1e6, "us");
 }
 
 int
-main (void)
+main (int argc, char **argv)
 {
   Person alice, bob;
 
   if (sodium_init () < 0)
     return 1;
+  if (argc > 1) {
+    n_handshakes = (unsigned) MAX (atoi (argv[1]), 1);
+    n_checks = 200 * n_handshakes;
+  }
   person_init (&alice, 1);
   person_init (&bob, 2);
   bench_handshakes (&alice, &bob);

@@ -1,6 +1,6 @@
 /* tests/bench/bench-store.c - how fast the store is: JSON lines. Directory: TMPDIR.
  *
- *   bench-store [MESSAGES]    100,000 unless told, at least 50,000
+ *   bench-store [MESSAGES]    100,000 unless told, at least 1,000
  */
 #include "core/store/files.h"
 #include "core/store/store.h"
@@ -12,8 +12,6 @@
 
 #define N_CONTACTS 100
 #define N_MESSAGES 100000
-#define N_SINGLE 5000
-#define N_WINDOW 30000
 
 typedef struct {
   GMutex lock;
@@ -163,7 +161,8 @@ open_and_load (const char *dir, double *ret_ms)
 int
 main (int argc, char **argv)
 {
-  const unsigned n = argc > 1 ? (unsigned) MAX (atoi (argv[1]), 50000) : N_MESSAGES;
+  const unsigned n = argc > 1 ? (unsigned) MAX (atoi (argv[1]), 1000) : N_MESSAGES;
+  const unsigned n_single = n / 20, n_window = n / 10 * 3;
   const HarkStoreAccount account = {.name = "Bench"};
   g_autofree char *dir = g_dir_make_tmp ("hark-bench-XXXXXX", NULL);
   g_autofree char *inner = g_build_filename (dir, "store", NULL);
@@ -178,9 +177,9 @@ main (int argc, char **argv)
   store = open_and_load (dir, &ms);
   printf ("{\"bench\":\"store\",\"what\":\"open_empty\",\"ms\":%.2f}\n", ms);
   hark_store_start (store, ring, &bell);
-  measure_messages (store, &bell, "single", N_SINGLE, 1);
-  measure_messages (store, &bell, "window_64", N_WINDOW, 64);
-  measure_messages (store, &bell, "bulk", n - N_SINGLE - N_WINDOW, 1024);
+  measure_messages (store, &bell, "single", n_single, 1);
+  measure_messages (store, &bell, "window_64", n_window, 64);
+  measure_messages (store, &bell, "bulk", n - n_single - n_window, 1024);
   hark_store_close (store);
 
   store = open_and_load (dir, &ms);

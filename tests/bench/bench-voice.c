@@ -12,7 +12,8 @@
  * processor time a frame}.
  *
  *   bench-voice [SPEECH.wav [DIRECTORY [SEED [CASE]]]]   leaves reference and recordings in
- *     DIRECTORY; SEED: 1 to 255, of what the link does; CASE: how the names of those to run begin
+ *     DIRECTORY, unless that is ""; SEED: 1 to 255, of what the link does; CASE: how the names of
+ * those to run begin
  *
  * Without arguments it looks for tests/lab/speech.wav from the root or from a build directory in
  * it.
@@ -303,10 +304,10 @@ main (int argc, char **argv)
       continue;
     run_call (&cases[i], seed, speech, heard, blocks, &learned, &stats);
     report_delay (&cases[i], speech, heard, blocks * BLOCK, &stats);
-    if (argc > 2)
+    if (argc > 2 && *argv[2] != '\0')
       write_speech (argv[2], cases[i].name, heard, blocks * BLOCK);
   }
-  if (argc > 2)
+  if (argc > 2 && *argv[2] != '\0')
     write_speech (argv[2], "reference", speech, blocks * BLOCK);
   report_codec (1, false, speech, blocks);
   report_codec (1, true, speech, blocks);
