@@ -106,6 +106,27 @@ test_ring (void)
   screen_close (window);
 }
 
+/* However much there is to say of a call, the list stays beside it: by these widths it is folded
+ * away. */
+static void
+test_list_stays (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *page;
+  int quiet, talking;
+
+  hark_window_open (window, screen_person (2));
+  page = gtk_widget_get_ancestor (button (window, "Attach files"), HARK_TYPE_CONVERSATION);
+  gtk_widget_get_preferred_width (page, NULL, &quiet);
+  emit_reason (2, HARK_ACTIVE, NULL);
+  emit_stats (2, false, "6 % of their voice is lost on the way to you.");
+  screen_settle ();
+  g_assert_nonnull (button (window, "Hang Up"));
+  gtk_widget_get_preferred_width (page, NULL, &talking);
+  g_assert_cmpint (talking, <=, MAX (quiet, 400));
+  screen_close (window);
+}
+
 static void
 test_elsewhere (void)
 {
@@ -670,6 +691,7 @@ main (int argc, char **argv)
 {
   gtk_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/calls/list-stays-beside-a-call", test_list_stays);
   g_test_add_func ("/call/same-figures-are-not-shown-anew", test_same_figures);
   g_test_add_func ("/calls/ring-answer-end", test_ring);
   g_test_add_func ("/calls/a-line-while-another-page-is-open", test_elsewhere);

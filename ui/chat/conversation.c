@@ -19,6 +19,8 @@
 
 #include <string.h>
 
+#define NATURAL_WIDTH 340 /* pixels */
+
 struct _HarkConversation {
   GtkBox parent_instance;
   HarkClient *client;
@@ -456,12 +458,22 @@ hark_conversation_dispose (GObject *object)
   G_OBJECT_CLASS (hark_conversation_parent_class)->dispose (object);
 }
 
+/* By its natural width the window decides whether the list has room beside it: that must not depend
+ * on how long a name is, or a line about a call. */
+static void
+hark_conversation_get_preferred_width (GtkWidget *widget, int *minimum, int *natural)
+{
+  GTK_WIDGET_CLASS (hark_conversation_parent_class)->get_preferred_width (widget, minimum, natural);
+  *natural = MAX (*minimum, NATURAL_WIDTH);
+}
+
 static void
 hark_conversation_class_init (HarkConversationClass *klass)
 {
   GtkWidgetClass *widgets = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = hark_conversation_dispose;
+  widgets->get_preferred_width = hark_conversation_get_preferred_width;
   signal_back = g_signal_new ("back", HARK_TYPE_CONVERSATION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                               NULL, G_TYPE_NONE, 0);
   signal_seen = g_signal_new ("seen", HARK_TYPE_CONVERSATION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
