@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define GROWS_MIN ((uint64_t) 64 * 1024 * 1024) /* bytes more that nobody is asked about again */
+
 static bool
 is_settled (const HarkFileTransfer *transfer)
 {
@@ -48,6 +50,7 @@ hark_file_transfer_take (HarkFileTransfer *transfer, const char *directory, Hark
   transfer->now = now;
   g_free (transfer->directory);
   transfer->directory = g_strdup (directory);
+  transfer->agreed = transfer->size;
   if (transfer->paused_there)
     hark_file_enter (transfer, HARK_TRANSFER_PAUSED, paused_there_words (transfer));
   else
@@ -63,6 +66,7 @@ hark_file_transfer_refuse (HarkFileTransfer *transfer, HarkTime now)
   if (transfer->outgoing || transfer->state != HARK_TRANSFER_OFFERED)
     return "This file is not waiting for an answer.";
   transfer->now = now;
+  hark_file_abandon (transfer); /* it may have been taken before it grew */
   hark_file_say (transfer, HARK_FILE_SIGNAL_REFUSE, NULL);
   hark_file_enter (transfer, HARK_TRANSFER_REFUSED, NULL);
   return NULL;
@@ -268,6 +272,30 @@ hark_file_transfer_offered_again (HarkFileTransfer *transfer,
     hark_receiver_source_changed (transfer);
   }
   say_where_we_are (transfer);
+}
+
+static bool
+is_taken (const HarkFileTransfer *transfer)
+{
+  return !transfer->outgoing && transfer->state != HARK_TRANSFER_OFFERED && !is_settled (transfer);
+}
+
+bool
+hark_file_transfer_outgrows (const HarkFileTransfer *transfer, uint64_t size)
+{
+  return is_taken (transfer) && size > transfer->agreed
+         && size - transfer->agreed > MAX (transfer->agreed, GROWS_MIN);
+}
+
+void
+hark_file_transfer_ask_again (HarkFileTransfer *transfer, HarkTime now)
+{
+  g_return_if_fail (is_taken (transfer));
+  transfer->now = now;
+  transfer->paused_here = transfer->on_hold = transfer->disk_full = false;
+  transfer->retry_at = HARK_TIME_NEVER;
+  hark_file_drop_stream (transfer);
+  hark_file_enter (transfer, HARK_TRANSFER_OFFERED, NULL);
 }
 
 static void

@@ -5,6 +5,7 @@
  *   outgoing   WAITING --they pull--> MOVING --SIGNAL DONE--> DONE
  *   incoming   OFFERED --take--> WAITING --session, part file open--> MOVING
  *              --root verified, on disk--> SETTLING --SIGNAL SETTLED--> DONE
+ *              WAITING, MOVING, PAUSED --it outgrows what was agreed to--> OFFERED
  *   both       WAITING, MOVING <--> PAUSED;  any but SETTLING and DONE --> REFUSED, FAILED
  *
  * What holds: `done` of an incoming one counts whole blocks that were verified and written in
@@ -146,6 +147,7 @@ struct HarkFileTransfer {
 
   /* the machine's own */
   char *directory; /* incoming: where it is to go */
+  uint64_t agreed; /* incoming: its size when it was taken, or at the start; 0: not yet */
   bool online;     /* there is a session */
   bool paused_here, paused_there;
   bool on_hold;   /* paused_here, and not by a click */
@@ -228,6 +230,13 @@ void hark_file_transfer_offered_again (HarkFileTransfer *transfer,
                                        int64_t mtime_ms,
                                        const HarkFolderFacts *folder,
                                        HarkTime now);
+
+/* hark_file_transfer_outgrows: incoming, taken: with @size it would be another thing than what was
+ * agreed to: more than twice as large, and not by a little. */
+bool hark_file_transfer_outgrows (const HarkFileTransfer *transfer, uint64_t size);
+
+/* hark_file_transfer_ask_again: incoming, taken: is OFFERED, as at first; what came of it stays. */
+void hark_file_transfer_ask_again (HarkFileTransfer *transfer, HarkTime now);
 
 /* hark_file_transfer_signal: @signal is from the wire, unknown numbers are ignored; @reason is text
  * to show. */

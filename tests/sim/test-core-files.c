@@ -595,6 +595,76 @@ test_rule_and_queue (void)
   gift_clear (&gift);
 }
 
+static bool
+is_moving (void *data)
+{
+  const HarkEvent *event = hark_sim_core_node_find (data, HARK_EVENT_FILE_STATE, 0);
+
+  return event != NULL && event->transfer->state == HARK_FILE_MOVING;
+}
+
+static bool
+is_asked_again (void *data)
+{
+  const HarkEvent *event = hark_sim_core_node_find (data, HARK_EVENT_FILE_STATE, 0);
+
+  return event != NULL && event->transfer->state == HARK_FILE_OFFERED;
+}
+
+static void
+take_files_up_to (Gift *gift, uint64_t size)
+{
+  HarkCommand *rule = hark_sim_command (HARK_COMMAND_ACCEPT_FILES, gift->giver);
+
+  rule->on = true;
+  rule->size = size;
+  ask (gift->taker, rule);
+}
+
+/* What was taken at its size, by a rule or by a click, is no leave for whatever it becomes. */
+static void
+test_grows (void)
+{
+  for (unsigned by_rule = 0; by_rule < 2; by_rule++) {
+    const uint64_t grown = by_rule ? FILE_LEN + 1 : 2 * FILE_LEN + ((uint64_t) 100 << 20);
+    const HarkTransfer *seen;
+    HarkCommand *refuse;
+    Gift gift;
+
+    gift_init (&gift, 47 + by_rule, 0);
+    limit (gift.giver, "up", 200000);
+    if (by_rule) {
+      HarkCommand *give = hark_sim_command (HARK_COMMAND_GIVE, gift.taker);
+
+      take_files_up_to (&gift, FILE_LEN);
+      give->paths = g_new0 (char *, 2);
+      give->paths[0] = g_strdup (gift.path);
+      ask (gift.giver, give);
+    } else {
+      give_and_take (&gift);
+    }
+    g_assert_true (
+      hark_sim_network_run_until (gift.world.network, PATIENCE, is_moving, gift.taker));
+    pass (&gift, 2 * HARK_SECOND);
+    hark_sim_core_node_kill (gift.giver);
+    g_assert_cmpint (truncate (gift.path, (off_t) grown), ==, 0);
+    hark_sim_core_node_start (gift.giver);
+    g_assert_true (
+      hark_sim_network_run_until (gift.world.network, PATIENCE, is_asked_again, gift.taker));
+    seen = hark_sim_core_node_find (gift.taker, HARK_EVENT_FILE_OFFER, 0)->transfer;
+    g_assert_cmpuint (seen->size, ==, grown);
+    pass (&gift, HARK_MINUTE);
+    g_assert_true (is_asked_again (gift.taker));
+    refuse = hark_sim_command (HARK_COMMAND_REFUSE, NULL);
+    refuse->transfer = seen->id;
+    ask (gift.taker, refuse);
+    pass (&gift, HARK_SECOND);
+    g_assert_false (g_file_test (gift.taker->taken, G_FILE_TEST_EXISTS)
+                    && g_rmdir (gift.taker->taken) != 0); /* nothing of it is left */
+    gift_clear (&gift);
+  }
+}
+
 /* ---- folders ---- */
 
 #define SMALL_FILES 400
@@ -688,6 +758,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-files/limits-hold-and-are-kept", test_limits);
   g_test_add_func ("/core-files/large-ones-wait-on-metered-networks", test_metered);
   g_test_add_func ("/core-files/rules-take-and-the-queue-is-the-users", test_rule_and_queue);
+  g_test_add_func ("/core-files/what-grows-is-asked-for-again", test_grows);
   g_test_add_func ("/core-files/folder-arrives-as-one", test_folder);
   g_test_add_func ("/core-files/folder-resumes-when-either-died", test_folder_deaths);
   return g_test_run ();

@@ -75,6 +75,40 @@ handle_new_offer (HarkCore *core, HarkCoreContact *contact, const HarkFileOffer 
   hark_core_file_keep (core, transfer, pending);
 }
 
+/* It was taken at another size, and what the rule says about this contact's files would not have
+ * let it be taken at this one, or nobody would expect it. */
+static bool
+is_too_much (HarkCore *core, const HarkFileTransfer *transfer, uint64_t size)
+{
+  const HarkFileRule *rule = hark_file_settings_rule (&core->files, &transfer->contact);
+
+  return hark_file_transfer_outgrows (transfer, size)
+         || (rule != NULL && rule->size_max > 0 && transfer->agreed <= rule->size_max
+             && size > rule->size_max);
+}
+
+static void
+handle_known_offer (HarkCore *core, HarkFileTransfer *transfer, const HarkFileOffer *offer)
+{
+  const bool again = !transfer->outgoing && transfer->state > HARK_TRANSFER_OFFERED
+                     && transfer->state < HARK_TRANSFER_SETTLING
+                     && is_too_much (core, transfer, offer->size);
+
+  if (hark_file_sample_is_known (offer->sample) || offer->size != transfer->size)
+    memcpy (transfer->sample, offer->sample, sizeof transfer->sample);
+  if (!transfer->outgoing)
+    take_preview (transfer, offer);
+  if (again)
+    hark_file_transfer_ask_again (transfer, core->now);
+  hark_file_transfer_offered_again (transfer, offer->size, offer->mtime_ms, &offer->folder,
+                                    core->now);
+  if (again) {
+    hark_core_file_drain (core, transfer);
+    hark_core_file_changed (core, transfer, HARK_EVENT_FILE_OFFER);
+  }
+  hark_core_file_take_unasked (core, transfer);
+}
+
 static bool
 handle_offer (HarkCore *core, HarkCoreContact *contact, const Hark__FileOffer *frame)
 {
@@ -86,13 +120,7 @@ handle_offer (HarkCore *core, HarkCoreContact *contact, const Hark__FileOffer *f
     return false;
   transfer = hark_core_file_offered (core, &contact->row.account, offer.id, &offered);
   if (transfer != NULL) {
-    if (hark_file_sample_is_known (offer.sample) || offer.size != transfer->size)
-      memcpy (transfer->sample, offer.sample, sizeof transfer->sample);
-    if (!transfer->outgoing)
-      take_preview (transfer, &offer);
-    hark_file_transfer_offered_again (transfer, offer.size, offer.mtime_ms, &offer.folder,
-                                      core->now);
-    hark_core_file_take_unasked (core, transfer);
+    handle_known_offer (core, transfer, &offer);
   } else if (offered >= HARK_CORE_OFFERS_MAX) {
     hark_core_say (core, contact,
                    hark_file_signal_write (offer.id, HARK_FILE_SIGNAL_FAIL,

@@ -216,7 +216,7 @@ from_row (HarkCore *core, const HarkStoreTransfer *row)
   transfer->directory = g_strdup (core->config.downloads);
   transfer->reason = g_strdup (reason);
   transfer->preview = row->preview != NULL ? g_bytes_ref (row->preview) : NULL;
-  transfer->size = row->size;
+  transfer->size = transfer->agreed = row->size;
   transfer->mtime_ms = row->mtime_ms;
   memcpy (transfer->sample, row->sample, sizeof transfer->sample);
   transfer->folder.files = row->files;
