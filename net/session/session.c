@@ -191,7 +191,7 @@ note_rtt (HarkSession *session, const HarkQuicFigures *figures)
 static void
 after_read (HarkSession *session, HarkTime heard_before)
 {
-  HarkQuicFigures figures;
+  HarkQuicFigures figures = {0};
 
   if (session->guard.flooded && !is_over (session)) {
     hark_session_quic_close (session, FLOOD_CODE);
