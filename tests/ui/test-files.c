@@ -6,6 +6,7 @@
 #include "ui/people/person-page.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/settings.h"
+#include "ui/still-label.h"
 
 #include <string.h>
 
@@ -49,7 +50,44 @@ open_row (HarkTransfer *transfer)
 static bool
 shows (HarkWindow *window, const char *text)
 {
-  return screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL, text) != NULL;
+  return screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL, text) != NULL
+         || screen_find (GTK_WIDGET (window), HARK_TYPE_STILL_LABEL, text) != NULL;
+}
+
+static void
+on_placed (GtkWidget *widget, GtkAllocation *place, int *times)
+{
+  (void) widget;
+  (void) place;
+  (*times)++;
+}
+
+/* Figures of a file that moves change in their place: forty rows need not be laid out for it. */
+static void
+test_still (void)
+{
+  HarkWindow *window = open_row (file (HARK_FILE_MOVING));
+  GtkWidget *state = screen_find (GTK_WIDGET (window), HARK_TYPE_STILL_LABEL, "*");
+  HarkTransfer *transfer = file (HARK_FILE_MOVING);
+  int times = 0;
+
+  g_assert_cmpstr (hark_still_label_get (HARK_STILL_LABEL (state)), ==,
+                   "10.0\302\240MB of 40.0\302\240MB");
+  g_signal_connect (gtk_widget_get_parent (state), "size-allocate", G_CALLBACK (on_placed), &times);
+  transfer->bytes = 20000000;
+  tell (transfer);
+  g_assert_cmpstr (hark_still_label_get (HARK_STILL_LABEL (state)), ==,
+                   "20.0\302\240MB of 40.0\302\240MB");
+  for (int i = 0; i < 20; i++)
+    screen_settle (); /* a frame is due */
+  g_assert_cmpint (times, ==, 0);
+  transfer = file (HARK_FILE_MOVING);
+  transfer->bytes = 30000000;
+  transfer->rate = 1e6;
+  tell (transfer); /* more words than there is room for */
+  while (times == 0)
+    screen_settle ();
+  screen_close (window);
 }
 
 static void
@@ -556,6 +594,7 @@ int
 main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/files/figures-change-in-their-place", test_still);
   g_test_add_func ("/files/queued-one-can-come-first", test_queue);
   g_test_add_func ("/files/row-says-who-paused", test_pause);
   g_test_add_func ("/files/row-says-what-else-there-is", test_more);

@@ -4,6 +4,7 @@
 #include "ui/chat/giving.h"
 #include "ui/chat/opening.h"
 #include "ui/language.h"
+#include "ui/still-label.h"
 #include "ui/widgets.h"
 #include "ui/words.h"
 
@@ -34,6 +35,7 @@ struct _HarkFileView {
   GtkWidget *cancel;
   GtkWidget *open;
   GtkWidget *folder;
+  bool moves; /* as it is shown */
 };
 
 G_DEFINE_TYPE (HarkFileView, hark_file_view, GTK_TYPE_BOX)
@@ -138,19 +140,22 @@ show (HarkFileView *view)
   g_autofree char *state = NULL;
   g_autofree char *more
     = transfer ? hark_words_file_more (transfer, hark_person_item_get (view->person)) : NULL;
+  const bool moves = transfer && transfer->state == HARK_FILE_MOVING;
   bool bar = false;
 
   if (transfer) {
     state = hark_words_file (transfer, hark_person_item_get (view->person));
-    bar = transfer->state == HARK_FILE_MOVING || transfer->state == HARK_FILE_PAUSED;
+    bar = moves || transfer->state == HARK_FILE_PAUSED;
     gtk_progress_bar_set_fraction (
       GTK_PROGRESS_BAR (view->progress),
       transfer->size > 0 ? (double) transfer->bytes / (double) transfer->size : 0.0);
-    gtk_widget_set_tooltip_text (view->state, transfer->reason);
+    hark_widget_tip (view->state, transfer->reason);
   }
   g_strdelimit (name, "\n\r\t", ' '); /* a name is one line */
   hark_widget_text (view->name, name);
-  hark_widget_text (view->state, state ? state : _ ("File"));
+  hark_still_label_set (HARK_STILL_LABEL (view->state), state ? state : _ ("File"),
+                        moves && view->moves);
+  view->moves = moves;
   hark_widget_text (view->more, more ? more : "");
   gtk_widget_set_visible (view->more, more != NULL);
   show_preview (view, transfer);
@@ -291,6 +296,7 @@ hark_file_view_class_init (HarkFileViewClass *klass)
   GtkWidgetClass *widgets = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = hark_file_view_dispose;
+  g_type_ensure (HARK_TYPE_STILL_LABEL);
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/file-view.ui");
   gtk_widget_class_bind_template_child (widgets, HarkFileView, grip);
   gtk_widget_class_bind_template_child (widgets, HarkFileView, preview);
