@@ -46,7 +46,8 @@ print_for_people (const Run *run, const HarkEvent *event)
     else if (event->address)
       printf ("The relay node is ready on UDP port %u. Link: %s\n", event->port, event->address);
     else
-      printf ("%s is ready on UDP port %u.\n", event->name ? event->name : "The node", event->port);
+      printf ("%s is ready on UDP port %u.\n", *event->name ? event->name : "The node",
+              event->port);
     if (event->text)
       printf ("It is a relay node, too. Link: %s\n", event->text);
     break;

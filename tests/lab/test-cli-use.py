@@ -75,12 +75,22 @@ def output(cli):
     check(left.returncode == 0 and not left.stderr, f"who reads no more has enough {left.stderr!r}")
 
 
+def node(cli):
+    """The first thing it says to a person: a node has no name."""
+    words = [*cli.words[:2], cli.words[2] + "-node", "node", "--port", "0", "--bind", "127.0.0.1", "--lan-only"]
+    with subprocess.Popen(words, env=cli.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process:
+        said = process.stdout.readline()
+        process.terminate()
+    check(said.startswith("The node is ready on UDP port "), f"a node says what is ready {said!r}")
+
+
 def main(program):
     with tempfile.TemporaryDirectory(prefix="hark-cli-") as folder:
         cli = Cli(program, pathlib.Path(folder))
         no_locale(cli)
         objects(cli)
         output(cli)
+        node(cli)
     return 1 if failures else 0
 
 
