@@ -246,13 +246,15 @@ void hark_core_say_waiting (HarkCore *core,
 /* hark_core_message: (transfer full): as the user sees it. */
 HarkMessage *hark_core_message (const HarkCore *core, const HarkStoreMessage *row);
 
-/* hark_core_log: keeps a FILE or CALL message in the conversation and tells the user. */
+/* hark_core_log: keeps a FILE or CALL message in the conversation and tells the user; @seen: it is
+ * no news to them, as a call that they had. */
 void hark_core_log (HarkCore *core,
                     const HarkKey *contact,
                     HarkMessageKind kind,
                     bool outgoing,
                     const char *text,
-                    uint64_t ref);
+                    uint64_t ref,
+                    bool seen);
 void hark_core_command_send (HarkCore *core, HarkCommand *command);
 
 /* hark_core_chat_pump: says what waits in the outbox, as far as there is room. */

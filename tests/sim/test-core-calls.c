@@ -125,9 +125,10 @@ dial_and_answer (Line *line)
   dial_and_answer_anew (line);
 }
 
-/* How the last call is kept in @node's history with @other: its length in ms. */
+/* How the last call is kept in @node's history with @other: its length in ms. One that was not
+ * missed is no news: whoever was called is told of it as read. */
 static uint64_t
-kept_length (HarkSimCoreNode *node, const HarkSimCoreNode *other)
+kept_length (HarkSimCoreNode *node, const HarkSimCoreNode *other, bool missed)
 {
   g_autoptr (GPtrArray) history = hark_sim_core_node_history (node, &other->account);
   const HarkStoreMessage *last;
@@ -135,6 +136,8 @@ kept_length (HarkSimCoreNode *node, const HarkSimCoreNode *other)
   g_assert_cmpuint (history->len, >, 0);
   last = history->pdata[history->len - 1];
   g_assert_cmpint (last->kind, ==, HARK_MESSAGE_CALL);
+  if (!last->outgoing)
+    g_assert_cmpint (last->state, ==, missed ? HARK_MESSAGE_DELIVERED : HARK_MESSAGE_READ);
   return last->ref;
 }
 
@@ -152,8 +155,8 @@ test_talk (void)
     wait_for (&line, line.bob, HARK_ENDED);
     check_silence (&line);
     pass (&line, HARK_SECOND);
-    g_assert_cmpuint (kept_length (line.alice, line.bob), >=, 2000);
-    g_assert_cmpuint (kept_length (line.bob, line.alice), >=, 2000);
+    g_assert_cmpuint (kept_length (line.alice, line.bob, false), >=, 2000);
+    g_assert_cmpuint (kept_length (line.bob, line.alice, false), >=, 2000);
     g_assert_cmpuint (line.alice->voice_starts, ==, 1);
     g_assert_cmpuint (line.bob->voice_starts, ==, 1);
     hark_sim_world_clear (&line.world);
@@ -171,6 +174,8 @@ test_decline (void)
   say (line.bob, HARK_COMMAND_HANGUP, NULL);
   wait_for (&line, line.alice, HARK_ENDED);
   g_assert_cmpuint (line.alice->voice_starts + line.bob->voice_starts, ==, 0);
+  pass (&line, HARK_SECOND);
+  g_assert_cmpuint (kept_length (line.bob, line.alice, false), ==, 0);
   hark_sim_world_clear (&line.world);
 }
 
@@ -185,6 +190,8 @@ test_give_up (void)
   say (line.alice, HARK_COMMAND_HANGUP, NULL);
   wait_for (&line, line.bob, HARK_ENDED);
   g_assert_cmpuint (line.alice->voice_starts + line.bob->voice_starts, ==, 0);
+  pass (&line, HARK_SECOND);
+  g_assert_cmpuint (kept_length (line.bob, line.alice, true), ==, 0);
   hark_sim_world_clear (&line.world);
 }
 
@@ -432,8 +439,8 @@ test_do_not_disturb (void)
   wait_for (&line, line.alice, HARK_ENDED);
   g_assert_true (call_of (line.alice)->unanswered);
   g_assert_cmpstr (call_of (line.alice)->reason, ==, "They do not want to be disturbed now");
-  g_assert_null (call_of (line.bob));                           /* it never rang, */
-  g_assert_cmpuint (kept_length (line.bob, line.alice), ==, 0); /* but is noted */
+  g_assert_null (call_of (line.bob));                                 /* it never rang, */
+  g_assert_cmpuint (kept_length (line.bob, line.alice, true), ==, 0); /* but is noted */
   hark_sim_world_clear (&line.world);
 }
 

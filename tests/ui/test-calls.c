@@ -106,6 +106,29 @@ test_ring (void)
   screen_close (window);
 }
 
+static void
+log_call (uint64_t position, HarkSendState state, uint64_t length_ms)
+{
+  HarkMessage *message = fake_message (2, position, false, "");
+
+  message->type = HARK_MESSAGE_IS_CALL;
+  message->state = state;
+  message->ref = length_ms;
+  screen_say (message);
+}
+
+static void
+test_unread (void)
+{
+  HarkWindow *window = screen_open ();
+
+  log_call (1, HARK_STATE_READ, 30000);
+  g_assert_cmpuint (hark_person_item_get_unread (screen_person (2)), ==, 0);
+  log_call (2, HARK_STATE_DELIVERED, 0);
+  g_assert_cmpuint (hark_person_item_get_unread (screen_person (2)), ==, 1);
+  screen_close (window);
+}
+
 /* However much there is to say of a call, the list stays beside it: by these widths it is folded
  * away. */
 static void
@@ -691,6 +714,7 @@ main (int argc, char **argv)
 {
   gtk_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/calls/missed-ones-are-unread", test_unread);
   g_test_add_func ("/calls/list-stays-beside-a-call", test_list_stays);
   g_test_add_func ("/call/same-figures-are-not-shown-anew", test_same_figures);
   g_test_add_func ("/calls/ring-answer-end", test_ring);

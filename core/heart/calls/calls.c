@@ -71,10 +71,13 @@ end_call (HarkCore *core, const HarkCallOutput *output)
 {
   HarkCoreLine *line = &core->lines[output->line];
   HarkTime spoken = line->active_at != 0 ? hark_time_since (core->now, line->active_at) : 0;
+  const bool declined
+    = !output->outgoing && !output->by_peer && output->reason == HARK_CALL_REASON_DECLINED;
+  const bool seen = !output->outgoing && (line->active_at != 0 || declined);
 
   if (!output->repeated)
     hark_core_log (core, &output->peer, HARK_MESSAGE_CALL, line->call->outgoing, line->call->reason,
-                   spoken / HARK_MS);
+                   spoken / HARK_MS, seen);
   g_clear_pointer (&line->call, hark_call_free);
   *line = (HarkCoreLine){0};
 }
@@ -165,7 +168,7 @@ run_output (HarkCore *core, const HarkCallOutput *output)
                      output->reason == HARK_CALL_REASON_QUIET
                        ? "Called while you did not want to be disturbed."
                        : "Called while you were in another call.",
-                     0);
+                     0, false);
     break;
   }
 }

@@ -711,12 +711,15 @@ hark_core_log (HarkCore *core,
                HarkMessageKind kind,
                bool outgoing,
                const char *text,
-               uint64_t ref)
+               uint64_t ref,
+               bool seen)
 {
   HarkCoreContact *contact = hark_core_find (core, account);
   HarkStoreMessage *message = new_log (core, account, kind, outgoing, text);
 
   message->ref = ref;
+  if (seen)
+    message->state = HARK_MESSAGE_READ;
   if (contact != NULL)
     message->clock = contact->conversation.clock
       = hark_chat_next_clock (contact->conversation.clock, message->sent_ms);

@@ -86,7 +86,7 @@ offer_all (HarkCore *core, const HarkKey *account, HarkCoreGroup *group, HarkCor
     hark_core_file_add (core, transfer);
     hark_core_file_keep (core, transfer, last ? pending : NULL); /* the last one durable: all are */
     if (group == NULL)
-      hark_core_log (core, account, HARK_MESSAGE_FILE, true, transfer->name, transfer->id);
+      hark_core_log (core, account, HARK_MESSAGE_FILE, true, transfer->name, transfer->id, false);
     hark_core_file_changed (core, transfer, HARK_EVENT_FILE_STATE);
     if (group != NULL)
       hark_file_transfer_read_through (transfer, core->now);

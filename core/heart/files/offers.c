@@ -71,7 +71,7 @@ handle_new_offer (HarkCore *core, HarkCoreContact *contact, const HarkFileOffer 
   pending->numbers = g_array_new (FALSE, FALSE, sizeof (uint64_t));
   g_array_append_val (pending->numbers, transfer->id);
   hark_core_file_add (core, transfer);
-  hark_core_log (core, account, HARK_MESSAGE_FILE, false, transfer->name, transfer->id);
+  hark_core_log (core, account, HARK_MESSAGE_FILE, false, transfer->name, transfer->id, false);
   hark_core_file_keep (core, transfer, pending);
 }
 
