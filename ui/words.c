@@ -134,11 +134,13 @@ path_words (const HarkPerson *person)
 char *
 hark_words_group (const HarkGroupInfo *group)
 {
+  if (group->reason) /* who asks, or why nothing is said */
+    return g_strdup (group->reason);
   switch (group->state) {
   case HARK_GROUP_IS_OFFERED:
     return g_strdup (_ ("Somebody invites you to this group"));
   case HARK_GROUP_IS_LEFT:
-    return g_strdup (group->reason ? group->reason : _ ("You are no longer in this group"));
+    return g_strdup (_ ("You are no longer in this group"));
   default:
     return group->joined == 1
              ? g_strdup (group->had_others ? _ ("Everybody else has left")

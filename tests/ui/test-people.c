@@ -240,7 +240,9 @@ test_group (void)
 
   memset (account, 9, HARK_MESSAGE_ID_LEN);
   event->group = fake_group (9, "Choir", HARK_GROUP_IS_OFFERED);
+  event->group->reason = g_strdup ("Bob asks you in.");
   fake_engine_emit (event);
+  g_assert_nonnull (label (window, "*asks you in."));
   screen_click (GTK_WIDGET (window), "Accept");
   accept = fake_engine_take (HARK_COMMAND_GROUP_ACCEPT);
   g_assert_nonnull (accept);
@@ -268,6 +270,13 @@ test_group (void)
   command = fake_engine_take (HARK_COMMAND_SEND);
   g_assert_true (command && command->has_group && !command->has_contact);
   g_assert_true (memcmp (command->group, account, HARK_MESSAGE_ID_LEN) == 0);
+
+  event = hark_event_new (HARK_EVENT_GROUP);
+  event->group = fake_group (9, "Choir", HARK_GROUP_IS_JOINED);
+  event->group->reason = g_strdup ("A member says that you were removed from this group.");
+  fake_engine_emit (event);
+  screen_settle ();
+  g_assert_nonnull (label (window, "A member says that you were removed from this group."));
   screen_close (window);
 }
 

@@ -238,7 +238,7 @@ def group(alice, bob):
     alice.lab("ui", "set", "text", "Name of the group", "Walks")
     alice.click("check box", "Bob")
     alice.click("push button", "Create")
-    bob.see("list item", "/^Walks, Somebody asks you/", 30)
+    bob.see("list item", "/^Walks, .* asks you in/", 30)
     bob.click("push button", "Accept")
     alice.see("list item", "/^Walks, 2 members/", 30)
     alice.click("list item", "/^Walks,/")

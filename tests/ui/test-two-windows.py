@@ -149,7 +149,7 @@ def gather(alice, *others):
     alice.shot("new-group")
     alice.click("push button", "Create")
     for other in others:
-        other.see("list item", "/^Kitchen, Somebody asks you/", 30)
+        other.see("list item", "/^Kitchen, .* asks you in/", 30)
         other.click("push button", "Accept")
         other.click("list item", "/^Note to self,/")
     alice.see("list item", f"/^Kitchen, {len(others) + 1} members/", 30)

@@ -14,7 +14,6 @@ struct _HarkGroupPage {
   HarkClient *client;
   HarkPersonItem *item;
   GtkWidget *problem;
-  GtkWidget *reason;
   GtkWidget *name;
   GtkWidget *count;
   GtkWidget *list;
@@ -211,8 +210,6 @@ show (HarkGroupPage *page)
   }
   gtk_widget_set_sensitive (page->name, leads);
   gtk_label_set_text (GTK_LABEL (page->count), count);
-  gtk_label_set_text (GTK_LABEL (page->reason), group->reason ? group->reason : "");
-  gtk_widget_set_visible (page->reason, joined && group->reason);
   for (GList *at = old; at; at = at->next)
     gtk_widget_destroy (at->data);
   for (guint i = 0; i < group->people->len; i++)
@@ -367,7 +364,6 @@ hark_group_page_class_init (HarkGroupPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = hark_group_page_dispose;
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/group-page.ui");
   gtk_widget_class_bind_template_child (widgets, HarkGroupPage, problem);
-  gtk_widget_class_bind_template_child (widgets, HarkGroupPage, reason);
   gtk_widget_class_bind_template_child (widgets, HarkGroupPage, name);
   gtk_widget_class_bind_template_child (widgets, HarkGroupPage, count);
   gtk_widget_class_bind_template_child (widgets, HarkGroupPage, list);
