@@ -157,6 +157,26 @@ test_listings (void)
   siege_clear (&siege);
 }
 
+/* Whoever asks for a file again and again, and takes none, has it offered to them so many times. */
+static void
+test_endless_fetches (void)
+{
+  Siege siege;
+  guint n;
+
+  siege_get_in (&siege, 24);
+  share_music (&siege);
+  for (unsigned i = 0; i < 100; i++) {
+    for (unsigned k = 0; k < 10; k++)
+      browse (&siege, "music/song", 8, true);
+    siege_flush (&siege, 2 * HARK_SECOND);
+  }
+  n = g_hash_table_size (siege.vera->core->transfers);
+  g_assert_cmpuint (n, >=, HARK_CORE_FETCHES_MAX);
+  g_assert_cmpuint (n, <, HARK_CORE_FETCHES_MAX + HARK_CORE_OFFERS_MAX);
+  siege_clear (&siege);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -164,5 +184,6 @@ main (int argc, char **argv)
   g_test_add_func ("/attacks/shares/no-way-leads-out", test_ways_out);
   g_test_add_func ("/attacks/shares/questions-are-bounded", test_browse_flood);
   g_test_add_func ("/attacks/shares/listings-of-no-sense-are-refused", test_listings);
+  g_test_add_func ("/attacks/shares/endless-fetches", test_endless_fetches);
   return g_test_run ();
 }

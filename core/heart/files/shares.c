@@ -298,6 +298,25 @@ look (HarkCore *core, HarkCoreContact *contact, const Hark__Browse *browse, cons
   hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_DISK, .disk = request});
 }
 
+/* How much they asked for that is not over: each is kept, also by our disk, until they take it. */
+static unsigned
+count_fetches (HarkCore *core, const HarkCoreContact *contact)
+{
+  GHashTableIter iter;
+  unsigned n = 0;
+  void *value;
+
+  g_hash_table_iter_init (&iter, core->transfers);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const HarkFileTransfer *transfer = value;
+
+    n += transfer->outgoing && transfer->path != NULL
+         && hark_key_equal (&transfer->contact, &contact->row.account)
+         && hark_shared_is (transfer->path);
+  }
+  return n;
+}
+
 static bool
 handle_browse (HarkCore *core, HarkCoreContact *contact, const Hark__Browse *browse)
 {
@@ -316,7 +335,8 @@ handle_browse (HarkCore *core, HarkCoreContact *contact, const Hark__Browse *bro
     hark_core_shares_refuse (core, &contact->row.account, browse->id.data);
   else if (!browse->fetch)
     look (core, contact, browse, path);
-  else if (g_hash_table_size (core->gifts) < HARK_CORE_OFFERS_MAX)
+  else if (g_hash_table_size (core->gifts) < HARK_CORE_OFFERS_MAX
+           && count_fetches (core, contact) < HARK_CORE_FETCHES_MAX)
     hark_core_files_give_shared (core, &contact->row.account, path, browse->id.data);
   else
     hark_core_shares_refuse (core, &contact->row.account, browse->id.data);
