@@ -177,6 +177,40 @@ test_endless_fetches (void)
   siege_clear (&siege);
 }
 
+/* What was fetched, offered back as something else, is what it was. */
+static void
+test_own_offer (void)
+{
+  Hark__Frame frame = HARK__FRAME__INIT;
+  Hark__FileOffer body = HARK__FILE_OFFER__INIT;
+  uint8_t sample[HARK_FILE_SAMPLE_LEN] = {1}, before[HARK_FILE_SAMPLE_LEN];
+  HarkFileTransfer *transfer;
+  GHashTableIter iter;
+  void *value;
+  Siege siege;
+
+  siege_get_in (&siege, 25);
+  share_music (&siege);
+  browse (&siege, "music/song", 8, true);
+  siege_flush (&siege, 5 * HARK_SECOND);
+  g_hash_table_iter_init (&iter, siege.vera->core->transfers);
+  g_assert_true (g_hash_table_iter_next (&iter, NULL, &value));
+  transfer = value;
+  memcpy (before, transfer->sample, sizeof before);
+  body.id = (ProtobufCBinaryData){sizeof transfer->offer, transfer->offer};
+  body.name = (char *) "diary";
+  body.size = 1;
+  body.sample = (ProtobufCBinaryData){sizeof sample, sample};
+  frame.what_case = HARK__FRAME__WHAT_FILE_OFFER;
+  frame.file_offer = &body;
+  siege_send_frame (&siege, hark_frame_pack (&frame, HARK_FRAME_STEP_CONTROL));
+  siege_flush (&siege, 5 * HARK_SECOND);
+  g_assert_true (memcmp (transfer->sample, before, sizeof before) == 0);
+  g_assert_cmpuint (transfer->size, ==, strlen ("la"));
+  g_assert_cmpint (siege.mallory->state, ==, HARK_PEER_ONLINE);
+  siege_clear (&siege);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -185,5 +219,6 @@ main (int argc, char **argv)
   g_test_add_func ("/attacks/shares/questions-are-bounded", test_browse_flood);
   g_test_add_func ("/attacks/shares/listings-of-no-sense-are-refused", test_listings);
   g_test_add_func ("/attacks/shares/endless-fetches", test_endless_fetches);
+  g_test_add_func ("/attacks/shares/own-offer-said-back", test_own_offer);
   return g_test_run ();
 }

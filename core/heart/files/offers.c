@@ -90,14 +90,15 @@ is_too_much (HarkCore *core, const HarkFileTransfer *transfer, uint64_t size)
 static void
 handle_known_offer (HarkCore *core, HarkFileTransfer *transfer, const HarkFileOffer *offer)
 {
-  const bool again = !transfer->outgoing && transfer->state > HARK_TRANSFER_OFFERED
+  const bool again = transfer->state > HARK_TRANSFER_OFFERED
                      && transfer->state < HARK_TRANSFER_SETTLING
                      && is_too_much (core, transfer, offer->size);
 
+  if (transfer->outgoing) /* ours, which they say back: what it is we know */
+    return;
   if (hark_file_sample_is_known (offer->sample) || offer->size != transfer->size)
     memcpy (transfer->sample, offer->sample, sizeof transfer->sample);
-  if (!transfer->outgoing)
-    take_preview (transfer, offer);
+  take_preview (transfer, offer);
   if (again)
     hark_file_transfer_ask_again (transfer, core->now);
   hark_file_transfer_offered_again (transfer, offer->size, offer->mtime_ms, &offer->folder,
