@@ -9,6 +9,7 @@
 #include "ui/chat/rows-view.h"
 #include "ui/chat/wait-box.h"
 #include "ui/chat/writing.h"
+#include "ui/dropped.h"
 #include "ui/fence.h"
 #include "ui/model/calls.h"
 #include "ui/widgets.h"
@@ -358,22 +359,13 @@ on_picture (HarkConversation *page, GdkPixbuf *picture)
 }
 
 static void
-on_drop (HarkConversation *page,
-         GdkDragContext *context,
-         int x,
-         int y,
-         GtkSelectionData *data,
-         guint info,
-         guint time)
+on_dropped (GtkWidget *page, int y, char **uris, const char *text, void *owner)
 {
-  g_auto (GStrv) uris = gtk_selection_data_get_uris (data);
-
-  (void) x;
   (void) y;
-  (void) info;
+  (void) text;
+  (void) owner;
   if (uris)
-    hark_conversation_give_uris (page, uris);
-  gtk_drag_finish (context, uris != NULL, FALSE, time);
+    hark_conversation_give_uris (HARK_CONVERSATION (page), uris);
 }
 
 static void
@@ -504,7 +496,6 @@ hark_conversation_class_init (HarkConversationClass *klass)
   gtk_widget_class_bind_template_callback (widgets, hark_conversation_focus);
   gtk_widget_class_bind_template_callback (widgets, on_call);
   gtk_widget_class_bind_template_callback (widgets, on_back);
-  gtk_widget_class_bind_template_callback (widgets, on_drop);
   gtk_widget_class_bind_template_callback (widgets, on_reply);
   gtk_widget_class_bind_template_callback (widgets, on_edit);
   gtk_widget_class_bind_template_callback (widgets, on_edit_last);
@@ -531,6 +522,7 @@ hark_conversation_init (HarkConversation *page)
   gtk_widget_insert_action_group (GTK_WIDGET (page), "person", G_ACTION_GROUP (page->actions));
   gtk_drag_dest_set (GTK_WIDGET (page), GTK_DEST_DEFAULT_ALL, NULL, 0, GDK_ACTION_COPY);
   gtk_drag_dest_add_uri_targets (GTK_WIDGET (page));
+  hark_dropped_connect (GTK_WIDGET (page), on_dropped, NULL);
 }
 
 /* What is behind the list, and styles and places of what a conversation is shown in: known before

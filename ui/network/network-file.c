@@ -2,6 +2,7 @@
 
 #include "core/hark-network.h"
 #include "ui/core-words.h"
+#include "ui/dropped.h"
 #include "ui/widgets.h"
 
 #include <glib/gi18n.h>
@@ -219,22 +220,12 @@ hark_network_file_keep (GtkWindow *parent, const char *network, char **peers)
 /* ---- dropping ---- */
 
 static void
-on_dropped (GtkWidget *window,
-            GdkDragContext *context,
-            int x,
-            int y,
-            GtkSelectionData *data,
-            guint info,
-            guint time,
-            GApplication *application)
+on_dropped (GtkWidget *window, int y, char **uris, const char *text, void *application)
 {
-  g_auto (GStrv) uris = gtk_selection_data_get_uris (data);
   const bool ours = uris && uris[0] && !uris[1] && hark_network_file_is (uris[0]);
 
-  (void) x;
   (void) y;
-  (void) info;
-  gtk_drag_finish (context, ours, FALSE, time);
+  (void) text;
   if (ours) {
     g_autoptr (GFile) file = g_file_new_for_uri (uris[0]);
 
@@ -251,5 +242,5 @@ hark_network_file_drop_set (GtkWidget *window, GtkApplication *application, Hark
   gtk_drag_dest_set (window, GTK_DEST_DEFAULT_ALL, NULL, 0, GDK_ACTION_COPY);
   gtk_drag_dest_add_uri_targets (window);
   g_object_set_data (G_OBJECT (window), "hark-drop-client", client);
-  g_signal_connect (window, "drag-data-received", G_CALLBACK (on_dropped), application);
+  hark_dropped_connect (window, on_dropped, G_OBJECT (application));
 }

@@ -1,5 +1,6 @@
 #include "ui/people/code-entry.h"
 
+#include "ui/dropped.h"
 #include "ui/people/code-picture.h"
 #include "ui/widgets.h"
 
@@ -116,28 +117,17 @@ on_paste (GtkEntry *entry)
 }
 
 static void
-on_drop (GtkWidget *around,
-         GdkDragContext *context,
-         int x,
-         int y,
-         GtkSelectionData *data,
-         guint info,
-         guint time,
-         GtkEntry *entry)
+on_dropped (GtkWidget *around, int y, char **uris, const char *text, void *entry)
 {
-  g_auto (GStrv) uris = gtk_selection_data_get_uris (data);
   g_autofree char *path = uris && uris[0] ? g_filename_from_uri (uris[0], NULL, NULL) : NULL;
-  g_autofree char *text = uris ? NULL : (char *) gtk_selection_data_get_text (data);
+  g_autofree char *stripped = text ? g_strstrip (g_strdup (text)) : NULL;
 
   (void) around;
-  (void) x;
   (void) y;
-  (void) info;
   if (path)
     hark_code_entry_read (entry, path);
-  else if (text)
-    gtk_entry_set_text (entry, g_strstrip (text));
-  gtk_drag_finish (context, path || text, FALSE, time);
+  else if (stripped)
+    gtk_entry_set_text (entry, stripped);
 }
 
 void
@@ -157,5 +147,5 @@ hark_code_entry_setup (
   gtk_drag_dest_unset (
     GTK_WIDGET (entry)); /* it would take text alone, and a picture is meant for it */
   g_signal_connect_object (button, "clicked", G_CALLBACK (on_choose), entry, G_CONNECT_SWAPPED);
-  g_signal_connect_object (around, "drag-data-received", G_CALLBACK (on_drop), entry, 0);
+  hark_dropped_connect (around, on_dropped, G_OBJECT (entry));
 }

@@ -323,7 +323,7 @@ hark_people_pane_init (HarkPeoplePane *pane)
   hark_widget_spoken (pane->list, _ ("People"));
   gtk_list_box_set_sort_func (GTK_LIST_BOX (pane->list), compare_rows, NULL, NULL);
   gtk_list_box_set_filter_func (GTK_LIST_BOX (pane->list), is_found, pane, NULL);
-  hark_person_drop_set (pane->list, on_dropped, pane);
+  hark_person_drop_set (pane->list, on_dropped, G_OBJECT (pane));
   gtk_list_box_set_placeholder (GTK_LIST_BOX (pane->list), pane->nobody);
 }
 

@@ -1,5 +1,6 @@
 #include "ui/people/person-drop.h"
 
+#include "ui/dropped.h"
 #include "ui/people/person-row.h"
 
 #include <stdbool.h>
@@ -61,37 +62,27 @@ on_drop (GtkWidget *list, GdkDragContext *context, int x, int y, guint time)
 }
 
 static void
-on_data (GtkWidget *list,
-         GdkDragContext *context,
-         int x,
-         int y,
-         GtkSelectionData *data,
-         guint info,
-         guint time,
-         void *owner)
+on_dropped (GtkWidget *list, int y, char **uris, const char *text, void *owner)
 {
   const HarkPersonDrop *drop = g_object_get_data (G_OBJECT (list), CALLBACK);
-  g_auto (GStrv) uris = gtk_selection_data_get_uris (data);
   GtkListBoxRow *row = taker_at (list, y);
 
-  (void) x;
-  (void) info;
-  gtk_drag_finish (context, row && uris, FALSE, time);
+  (void) text;
   if (row && uris)
     (*drop) (hark_person_row_get_person (HARK_PERSON_ROW (row)), uris, owner);
 }
 
 void
-hark_person_drop_set (GtkWidget *list, HarkPersonDrop on_dropped, void *data)
+hark_person_drop_set (GtkWidget *list, HarkPersonDrop on_drop_over, GObject *owner)
 {
-  g_return_if_fail (GTK_IS_LIST_BOX (list) && on_dropped);
+  g_return_if_fail (GTK_IS_LIST_BOX (list) && on_drop_over);
 
-  g_object_set_data_full (G_OBJECT (list), CALLBACK, g_memdup2 (&on_dropped, sizeof on_dropped),
+  g_object_set_data_full (G_OBJECT (list), CALLBACK, g_memdup2 (&on_drop_over, sizeof on_drop_over),
                           g_free);
   gtk_drag_dest_set (list, 0, NULL, 0, GDK_ACTION_COPY);
   gtk_drag_dest_add_uri_targets (list);
   g_signal_connect (list, "drag-motion", G_CALLBACK (on_motion), NULL);
   g_signal_connect (list, "drag-leave", G_CALLBACK (on_leave), NULL);
   g_signal_connect (list, "drag-drop", G_CALLBACK (on_drop), NULL);
-  g_signal_connect (list, "drag-data-received", G_CALLBACK (on_data), data);
+  hark_dropped_connect (list, on_dropped, owner);
 }

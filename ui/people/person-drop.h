@@ -9,8 +9,8 @@
 #include <gtk/gtk.h>
 
 /* HarkPersonDrop: @uris (array zero-terminated=1) were let go over @person; borrowed. */
-typedef void (*HarkPersonDrop) (HarkPersonItem *person, char **uris, void *data);
+typedef void (*HarkPersonDrop) (HarkPersonItem *person, char **uris, void *owner);
 
 /* hark_person_drop_set: @list, a GtkListBox of HarkPersonRow, takes files over contacts and groups;
- * whom they would go to is marked. @data lives as long as @list. */
-void hark_person_drop_set (GtkWidget *list, HarkPersonDrop on_dropped, void *data);
+ * whom they would go to is marked. @owner: while it lives. */
+void hark_person_drop_set (GtkWidget *list, HarkPersonDrop on_dropped, GObject *owner);
