@@ -2,10 +2,12 @@
 
 #include "app/json/json.h"
 
+#include <errno.h>
 #include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define LINE_MAX_LEN (1u << 20) /* bytes of one command */
 #define BACKLOG_MAX (8u << 20)  /* bytes a client may leave unread before it is dropped */
@@ -16,6 +18,7 @@ struct HarkControl {
   HarkEngine *engine;
   GSocketService *service;
   char *path;
+  char *link;          /* to it, in the profile */
   GHashTable *clients; /* number -> Client */
   unsigned next;
   unsigned recorder; /* the client for whom the microphone is open; 0: none */
@@ -33,14 +36,20 @@ typedef struct {
   bool writing;
 } Client;
 
-char *
-hark_control_path (const char *dir)
+static char *
+path_of (const char *dir)
 {
   g_autofree char *real = realpath (dir, NULL);
   g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, real ? real : dir, -1);
 
   hash[16] = '\0';
   return g_strdup_printf ("%s/hark/%s.sock", g_get_user_runtime_dir (), hash);
+}
+
+static char *
+link_in (const char *dir)
+{
+  return g_build_filename (dir, "socket", NULL);
 }
 
 static void
@@ -208,7 +217,8 @@ on_incoming (GSocketService *service, GSocketConnection *connection, GObject *so
 HarkControl *
 hark_control_new (const char *dir, HarkEngine *engine, GError **error)
 {
-  g_autofree char *path = hark_control_path (dir);
+  g_autofree char *path = path_of (dir);
+  g_autofree char *link = link_in (dir);
   g_autofree char *folder = g_path_get_dirname (path);
   g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
   g_autoptr (GSocketService) service = g_socket_service_new ();
@@ -223,10 +233,14 @@ hark_control_new (const char *dir, HarkEngine *engine, GError **error)
                                       G_SOCKET_PROTOCOL_DEFAULT, NULL, NULL, error))
     return NULL;
   g_chmod (path, 0600);
+  g_unlink (link);
+  if (symlink (path, link) != 0) /* as in a folder that can only be read */
+    g_debug ("no link to the socket in the profile: %s", g_strerror (errno));
 
   control = g_new0 (HarkControl, 1);
   control->engine = engine;
   control->path = g_steal_pointer (&path);
+  control->link = g_steal_pointer (&link);
   control->clients
     = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) (void (*) (void)) client_free);
   control->service = g_steal_pointer (&service);
@@ -322,17 +336,29 @@ hark_control_free (HarkControl *control)
   g_socket_listener_close (G_SOCKET_LISTENER (control->service));
   g_object_unref (control->service);
   g_hash_table_unref (control->clients);
+  g_unlink (control->link);
   g_unlink (control->path);
+  g_free (control->link);
   g_free (control->path);
   g_free (control);
+}
+
+static GSocketConnection *
+connect_to (const char *path)
+{
+  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+
+  return g_socket_client_connect (client, G_SOCKET_CONNECTABLE (address), NULL, NULL);
 }
 
 GSocketConnection *
 hark_control_connect (const char *dir)
 {
-  g_autofree char *path = hark_control_path (dir);
-  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autofree char *path = path_of (dir);
+  g_autofree char *link = link_in (dir);
+  g_autofree char *there = g_file_read_link (link, NULL);
+  GSocketConnection *connection = connect_to (path);
 
-  return g_socket_client_connect (client, G_SOCKET_CONNECTABLE (address), NULL, NULL);
+  return connection || !there ? connection : connect_to (there);
 }

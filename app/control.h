@@ -1,8 +1,9 @@
 /* app/control.h - the socket through which other hark-cli processes use a running engine.
  *
- * A Unix socket, mode 0600, in $XDG_RUNTIME_DIR/hark (or the temporary directory of this user). It
- * speaks the same JSON lines as `run --json`: commands in, results to whoever asked, every other
- * event to all.
+ * A Unix socket, mode 0600, in $XDG_RUNTIME_DIR/hark (or the cache directory of this user); in the
+ * profile lies a link to it, for who has another $XDG_RUNTIME_DIR or none, as under cron. It speaks
+ * the same JSON lines as `run --json`: commands in, results to whoever asked, every other event to
+ * all.
  */
 #pragma once
 
@@ -11,9 +12,6 @@
 #include <gio/gio.h>
 
 typedef struct HarkControl HarkControl;
-
-/* hark_control_path: (transfer full): where the socket of the profile in @dir lies. */
-char *hark_control_path (const char *dir);
 
 /* hark_control_new: listens for @engine (borrowed) of the profile in @dir; NULL with @error when it
  * cannot. */

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""hark-cli as scripts use it: output that cannot be written, streams that are closed, no locale, --json with every verb.
+"""hark-cli as scripts use it: output that cannot be written, streams that are closed, no locale, no runtime directory, --json with every verb.
 
 usage: test-cli-use.py PATH-TO-HARK-CLI
 
@@ -30,6 +30,7 @@ def check(ok, text):
 
 class Cli:
     def __init__(self, program, folder):
+        self.folder = folder
         self.words = [program, "--profile", str(folder / "profile")]
         self.env = {"PATH": os.environ["PATH"], "HOME": str(folder), "XDG_RUNTIME_DIR": str(folder)}
         self.env |= {name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")}
@@ -82,6 +83,20 @@ def node(cli):
         said = process.stdout.readline()
         process.terminate()
     check(said.startswith("The node is ready on UDP port "), f"a node says what is ready {said!r}")
+
+
+def elsewhere(cli):
+    """Under cron there is no $XDG_RUNTIME_DIR: the engine of the desktop is found all the same."""
+    engine = subprocess.Popen([*cli.words, "run", "--json", "--lan-only"], env=cli.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL)
+    engine.stdout.readline()  # it is ready
+    del cli.env["XDG_RUNTIME_DIR"]
+    done = cli.run("note", "from cron")
+    check(done.returncode == 0, f"a running engine is found without XDG_RUNTIME_DIR {done.stderr!r}")
+    engine.stdin.close()
+    engine.stdout.read()
+    check(engine.wait(20) == 0 and b"from cron" in cli.run("history", "me").stdout, "and it took what was said")
+    check(not os.path.lexists(cli.folder / "profile/socket"), "which leaves nothing behind")
 
 
 def main(program):
