@@ -627,6 +627,18 @@ complain_unknown (const char *name)
            : hark_cli_complain (2, "there is no verb \"%s\"; try hark-cli --help", name);
 }
 
+/* Behind other arguments GLib leaves the "--" which says that no options follow. */
+static void
+drop_separator (int *argc, char **argv)
+{
+  for (int i = 1; i < *argc; i++)
+    if (strcmp (argv[i], "--") == 0) {
+      memmove (argv + i, argv + i + 1, (size_t) (*argc - i) * sizeof *argv); /* with its NULL */
+      --*argc;
+      return;
+    }
+}
+
 static int
 count_arguments (const HarkVerb *verb)
 {
@@ -663,6 +675,7 @@ hark_cli_verb (int argc, char **argv)
   g_autofree char *longer = NULL;
   char *passphrase = NULL;
   int wanted, code;
+  bool parsed;
 
   longer = join_words (&argc, argv);
   if (longer)
@@ -678,8 +691,9 @@ hark_cli_verb (int argc, char **argv)
   hark_people_options_add (&verb.people, context);
   hark_cli_files_add (&files, context);
   wanted = count_arguments (&verb) + hark_cli_group_arguments (verb.row->verb);
-  if (!g_option_context_parse (context, &argc, &argv, &error)
-      || !hark_options_finish (&options, &error)
+  parsed = g_option_context_parse (context, &argc, &argv, &error);
+  drop_separator (&argc, argv);
+  if (!parsed || !hark_options_finish (&options, &error)
       || !hark_people_options_scan (&verb.people, &argc, argv, &error))
     code = hark_cli_complain (2, "%s", error->message);
   else if (argc - 1 < wanted - (verb.row->wait == WAIT_LOOK || verb.row->wait == WAIT_ONLINE)

@@ -60,6 +60,11 @@ def objects(cli):
     check(json.loads(cli.run("doctor", "--lan-only", "--json").stdout)["findings"], "doctor --json")
 
 
+def dashes(cli):
+    done = cli.run("draft", "me", "--", "--5 °C--")
+    check(done.returncode == 0 and b"--5" in cli.run("chats", "--json").stdout, f"a text may begin with dashes {done.stderr!r}")
+
+
 def output(cli):
     with open("/dev/full", "wb") as full:
         for verb in (("history", "me"), ("help",), ("version",), ("address", "--json")):
@@ -104,8 +109,10 @@ def main(program):
         cli = Cli(program, pathlib.Path(folder))
         no_locale(cli)
         objects(cli)
+        dashes(cli)
         output(cli)
         node(cli)
+        elsewhere(cli)
     return 1 if failures else 0
 
 
