@@ -215,6 +215,8 @@ hark_words_state (const HarkMessage *message, const HarkPerson *person)
       return g_strdup_printf (_ ("waiting: goes out when %s accepts"), name);
     if (person->presence == HARK_PRESENCE_ONLINE)
       return g_strdup (_ ("sending"));
+    if (message->has_group)
+      return g_strdup (_ ("waiting: goes out when somebody in the group is online"));
     return g_strdup_printf (_ ("waiting: goes out when %s is online"), name);
   case HARK_STATE_SENT:
     return g_strdup (_ ("sent"));

@@ -43,6 +43,10 @@ test_state (void)
   HarkMessage message = {.outgoing = true, .state = HARK_STATE_QUEUED};
 
   check (hark_words_state (&message, &bob), "waiting: goes out when Bob is online");
+  message.has_group = true;
+  check (hark_words_state (&message, &bob),
+         "waiting: goes out when somebody in the group is online");
+  message.has_group = false;
   bob.status = HARK_PERSON_ASKED;
   check (hark_words_state (&message, &bob), "waiting: goes out when Bob accepts");
   bob.status = HARK_PERSON_ACCEPTED;
