@@ -78,12 +78,14 @@ on_tick (void *data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Two wide buttons stand below the words in a narrow window. */
+/* Buttons with words on them stand below in a narrow window. */
 static void
 place_buttons (HarkCallStrip *strip)
 {
-  const bool wide = hark_call_item_is_ringing (strip->call)
-                    && hark_client_get_other_call (strip->client, strip->call);
+  const bool wide = hark_call_item_get (strip->call)->held_here
+                    || hark_call_item_is_over (strip->call)
+                    || (hark_call_item_is_ringing (strip->call)
+                        && hark_client_get_other_call (strip->client, strip->call));
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (strip), wide && !strip->has_room
                                                             ? GTK_ORIENTATION_VERTICAL

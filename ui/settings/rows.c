@@ -159,7 +159,8 @@ hark_row_entry (GtkWidget *group, const char *title, const char *hint, const cha
   g_autofree char *spoken = say_verb (title, verb);
 
   gtk_entry_set_placeholder_text (GTK_ENTRY (entry), hint);
-  gtk_entry_set_width_chars (GTK_ENTRY (entry), 18);
+  gtk_entry_set_width_chars (GTK_ENTRY (entry), 10); /* in a narrow window */
+  gtk_entry_set_max_width_chars (GTK_ENTRY (entry), 18);
   add_control (row, entry, title);
   add_control (row, button, spoken);
   g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_apply), entry);
