@@ -30,3 +30,12 @@ hark_cli_print_qr (const char *text, bool terminal)
   if (drawn != NULL)
     fputs (drawn, stdout);
 }
+
+bool
+hark_cli_is_empty (char **paths)
+{
+  if (!g_strv_contains ((const char *const *) paths, ""))
+    return false;
+  hark_cli_complain (2, "a path is empty");
+  return true;
+}

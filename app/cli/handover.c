@@ -219,6 +219,8 @@ static bool
 find_paths (Handover *handover, char **paths)
 {
   handover->paths = g_strdupv (paths);
+  if (hark_cli_is_empty (paths))
+    return false;
   for (char **at = handover->paths; *at; at++) {
     char *whole;
 

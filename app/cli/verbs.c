@@ -639,6 +639,14 @@ drop_separator (int *argc, char **argv)
     }
 }
 
+static bool
+wants_paths (const HarkVerbRow *row)
+{
+  static const char *const fields[] = {"paths", "path", "directory", "folder", NULL};
+
+  return row->argument && g_strv_contains (fields, row->argument);
+}
+
 static int
 count_arguments (const HarkVerb *verb)
 {
@@ -701,6 +709,8 @@ hark_cli_verb (int argc, char **argv)
                && g_strcmp0 (verb.row->argument, "paths") != 0))
     code = hark_cli_complain (2, "%s wants %d argument%s; see hark-cli --help", verb.row->verb,
                               wanted, wanted == 1 ? "" : "s");
+  else if (wants_paths (verb.row) && hark_cli_is_empty (argv + 1))
+    code = 2;
   else if (g_strcmp0 (verb.row->argument, "on") == 0 && strcmp (argv[argc - 1], "on") != 0
            && strcmp (argv[argc - 1], "off") != 0)
     code = hark_cli_complain (2, "%s wants \"on\" or \"off\"", verb.row->verb);

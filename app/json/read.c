@@ -237,6 +237,15 @@ get_bool (JsonObject *object, const char *field)
 }
 
 static bool
+is_peer (const char *text)
+{
+  g_autoptr (GSocketConnectable) place = g_network_address_parse (text, 1, NULL);
+  const char *host = place ? g_network_address_get_hostname (G_NETWORK_ADDRESS (place)) : "";
+
+  return *host && (!strchr (host, ':') || g_hostname_is_ip_address (host));
+}
+
+static bool
 get_paths (JsonObject *object, HarkCommand *command)
 {
   JsonNode *node = json_object_get_member (object, "paths");
@@ -444,6 +453,8 @@ read_required_fields (JsonObject *object, unsigned fields, HarkCommand *command,
     return refuse (error, "path", "must be a string");
   if ((fields & MUST_SECONDS) && !get_number (object, "seconds", &command->seconds))
     return refuse (error, "seconds", "must be a number");
+  if (command->kind == HARK_COMMAND_ADD_PEER && !is_peer (command->name))
+    return refuse (error, "name", "must be HOST or HOST:PORT");
   if ((fields & MUST_PATHS) && !get_paths (object, command))
     return refuse (error, "paths", "must be a list of at least one path");
   return true;

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""hark-cli as scripts use it: output that cannot be written, streams that are closed, no locale, no runtime directory, --json with every verb.
+"""hark-cli as scripts use it: output that cannot be written, closed streams, no locale, empty variables, --json with every verb.
 
 usage: test-cli-use.py PATH-TO-HARK-CLI
 
@@ -65,6 +65,17 @@ def dashes(cli):
     check(done.returncode == 0 and b"--5" in cli.run("chats", "--json").stdout, f"a text may begin with dashes {done.stderr!r}")
 
 
+def nonsense(cli):
+    """What a script says when a variable is not set, and what would be kept although it can never work."""
+    (cli.folder / "here").mkdir()
+    for verb in (("give", "me", ""), ("give", "--words", ""), ("share", "", "--with", "me"), ("backup", "")):
+        done = cli.run(*verb, cwd=cli.folder / "here")
+        check(done.returncode and b"a path is empty" in done.stderr, f"{verb[0]} of an empty path is refused {done.stderr!r}")
+    for peer, good in ((":::", False), ("host:99999", False), (":1", False), ("host", True), ("[fe80::1]:40", True), ("10.0.0.1:40", True)):
+        done = cli.run("add-peer", peer)
+        check((done.returncode == 0) == good, f"add-peer {peer} is {'taken' if good else 'refused'} {done.stderr!r}")
+
+
 def output(cli):
     with open("/dev/full", "wb") as full:
         for verb in (("history", "me"), ("help",), ("version",), ("address", "--json")):
@@ -106,10 +117,11 @@ def elsewhere(cli):
 
 def main(program):
     with tempfile.TemporaryDirectory(prefix="hark-cli-") as folder:
-        cli = Cli(program, pathlib.Path(folder))
+        cli = Cli(os.path.abspath(program), pathlib.Path(folder))
         no_locale(cli)
         objects(cli)
         dashes(cli)
+        nonsense(cli)
         output(cli)
         node(cli)
         elsewhere(cli)
