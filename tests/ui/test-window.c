@@ -9,6 +9,7 @@
 #include "ui/people/person-row.h"
 #include "ui/people/safety-dialog.h"
 #include "ui/settings/settings.h"
+#include "ui/still-label.h"
 #include "ui/welcome/restore-page.h"
 #include "ui/welcome/unlock-page.h"
 #include "ui/welcome/welcome-page.h"
@@ -397,7 +398,7 @@ test_file (void)
   event->transfer->bytes = 500000;
   event->transfer->rate = 500000;
   fake_engine_emit (event);
-  g_assert_nonnull (label (window, "*3 s left"));
+  g_assert_nonnull (screen_find (GTK_WIDGET (window), HARK_TYPE_STILL_LABEL, "*3 s left"));
   screen_click (GTK_WIDGET (window), "Pause");
   pause = fake_engine_take (HARK_COMMAND_PAUSE);
   g_assert_nonnull (pause);
