@@ -4,7 +4,7 @@
 #include "net/base/hash.h"
 
 #include <glib.h>
-#include <sodium.h>
+#include <string.h>
 
 bool
 hark_file_sample (uint64_t size,
@@ -29,5 +29,7 @@ hark_file_sample (uint64_t size,
 bool
 hark_file_sample_is_known (const uint8_t sample[HARK_FILE_SAMPLE_LEN])
 {
-  return !sodium_is_zero (sample, HARK_FILE_SAMPLE_LEN);
+  static const uint8_t unknown[HARK_FILE_SAMPLE_LEN]; /* no secret: it need not take its time */
+
+  return memcmp (sample, unknown, sizeof unknown) != 0;
 }

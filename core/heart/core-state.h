@@ -33,8 +33,9 @@
 #define HARK_CORE_INVITES_MAX 100        /* open at a time */
 #define HARK_CORE_ADDRESSES_MAX 8        /* of ours that last: each is a record in the DHT */
 #define HARK_CORE_OFFERS_MAX 32          /* files of one contact that wait for the user */
-#define HARK_CORE_FETCHES_MAX 256        /* that one contact asked for and has not got yet */
-#define HARK_CORE_MALFORMED_MAX 10       /* frames of one session before it is closed */
+#define HARK_CORE_COMING_MAX 256   /* files of one contact that were taken and are not here yet */
+#define HARK_CORE_FETCHES_MAX 256  /* that one contact asked for and has not got yet */
+#define HARK_CORE_MALFORMED_MAX 10 /* frames of one session before it is closed */
 #define HARK_CORE_FRAMES_RATE \
   200 /* a second, but texts, acknowledgements and what was seen, of one contact */
 #define HARK_CORE_FRAMES_BURST 2000

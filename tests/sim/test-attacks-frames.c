@@ -228,6 +228,32 @@ test_offer_flood (void)
   siege_clear (&siege);
 }
 
+/* Files that are taken without a question are bounded, too. */
+static void
+test_welcome_flood (void)
+{
+  HarkCommand *rule = hark_sim_command (HARK_COMMAND_ACCEPT_FILES, NULL);
+  Siege siege;
+
+  siege_get_in (&siege, 7);
+  rule->has_contact = true;
+  memcpy (rule->contact, siege.mallory->config.account.bytes, sizeof rule->contact);
+  rule->on = true;
+  g_assert_true (hark_sim_core_node_ask (siege.vera, rule)->ok);
+  for (unsigned i = 0; i < 2000; i++) {
+    g_autofree char *name = g_strdup_printf ("%u.bin", i);
+
+    offer (&siege, i, name, 8 << 20);
+    if (i % 100 == 99)
+      siege_flush (&siege, HARK_SECOND);
+  }
+  siege_flush (&siege, 10 * HARK_SECOND);
+  g_test_message ("%u transfers", g_hash_table_size (siege.vera->core->transfers));
+  g_assert_cmpuint (g_hash_table_size (siege.vera->core->transfers), ==, HARK_CORE_COMING_MAX);
+  g_assert_cmpint (siege.mallory->state, ==, HARK_PEER_ONLINE);
+  siege_clear (&siege);
+}
+
 static void
 take_last (Siege *siege)
 {
@@ -438,6 +464,7 @@ main (int argc, char **argv)
   g_test_add_func ("/attacks/frames/receipts-cannot-fill-memory", test_read_flood);
   g_test_add_func ("/attacks/frames/short-texts-cannot-fill-memory", test_text_flood);
   g_test_add_func ("/attacks/files/offers-are-bounded", test_offer_flood);
+  g_test_add_func ("/attacks/files/welcome-ones-are-bounded", test_welcome_flood);
   g_test_add_func ("/attacks/files/lies-fail-the-transfer", test_lies);
   g_test_add_func ("/attacks/files/endless-one-fails", test_endless_file);
   g_test_add_func ("/attacks/files/impossible-sizes-are-refused", test_impossible_sizes);

@@ -110,6 +110,24 @@ handle_known_offer (HarkCore *core, HarkFileTransfer *transfer, const HarkFileOf
   hark_core_file_take_unasked (core, transfer);
 }
 
+/* Each has a part on the disk, open as long as the giver is there. */
+static unsigned
+count_coming (HarkCore *core, const HarkKey *account)
+{
+  GHashTableIter iter;
+  unsigned n = 0;
+  void *value;
+
+  g_hash_table_iter_init (&iter, core->transfers);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const HarkFileTransfer *transfer = value;
+
+    n += !transfer->outgoing && transfer->state < HARK_TRANSFER_SETTLING
+         && hark_key_equal (&transfer->contact, account);
+  }
+  return n;
+}
+
 static bool
 handle_offer (HarkCore *core, HarkCoreContact *contact, const Hark__FileOffer *frame)
 {
@@ -122,7 +140,8 @@ handle_offer (HarkCore *core, HarkCoreContact *contact, const Hark__FileOffer *f
   transfer = hark_core_file_offered (core, &contact->row.account, offer.id, &offered);
   if (transfer != NULL) {
     handle_known_offer (core, transfer, &offer);
-  } else if (offered >= HARK_CORE_OFFERS_MAX) {
+  } else if (offered >= HARK_CORE_OFFERS_MAX
+             || count_coming (core, &contact->row.account) >= HARK_CORE_COMING_MAX) {
     hark_core_say (core, contact,
                    hark_file_signal_write (offer.id, HARK_FILE_SIGNAL_FAIL,
                                            "too many files wait for an answer already."));

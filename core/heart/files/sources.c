@@ -74,9 +74,61 @@ look (HarkCore *core, HarkFileTransfer *transfer)
   hark_core_ask_store (core, request, pending);
 }
 
+/* As hark_core_file_resembles() compares. */
+static guint
+hash_content (const void *data)
+{
+  const HarkFileTransfer *transfer = data;
+  guint sample, manifest;
+
+  memcpy (&sample, transfer->sample, sizeof sample);
+  memcpy (&manifest, transfer->folder.manifest, sizeof manifest);
+  return (guint) transfer->size ^ sample ^ manifest;
+}
+
+static gboolean
+equal_content (const void *one, const void *other)
+{
+  return one == other || hark_core_file_resembles (one, other);
+}
+
+/* (transfer full): the first of what comes -> how many resemble it: each would have to be compared
+ * with all others else, whenever somebody offers anything. */
+static GHashTable *
+count_alike (HarkCore *core)
+{
+  GHashTable *alike = g_hash_table_new (hash_content, equal_content);
+  GHashTableIter iter;
+  void *value;
+
+  g_hash_table_iter_init (&iter, core->transfers);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const HarkFileTransfer *transfer = value;
+    unsigned n;
+
+    if (transfer->outgoing
+        || (transfer->folder.manifest_len == 0 && !hark_file_sample_is_known (transfer->sample)))
+      continue; /* resembles nothing */
+    n = GPOINTER_TO_UINT (g_hash_table_lookup (alike, transfer)) + 1;
+    g_hash_table_insert (alike, value, GUINT_TO_POINTER (n));
+  }
+  return alike;
+}
+
+static bool
+is_due (const HarkFileTransfer *transfer, GHashTable *alike)
+{
+  if (transfer->looking)
+    return !transfer->looked_up;
+  return hark_core_file_is_coming (transfer) && transfer->size >= HARK_SWARM_LEFT_MIN
+         && (transfer->swarm != NULL
+             || GPOINTER_TO_UINT (g_hash_table_lookup (alike, transfer)) > 1);
+}
+
 void
 hark_core_files_sources (HarkCore *core)
 {
+  g_autoptr (GHashTable) alike = count_alike (core);
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (uint64_t));
   GHashTableIter iter;
   void *value;
@@ -85,8 +137,7 @@ hark_core_files_sources (HarkCore *core)
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     const HarkFileTransfer *transfer = value;
 
-    if (transfer->looking
-        || (hark_core_file_is_coming (transfer) && transfer->size >= HARK_SWARM_LEFT_MIN))
+    if (is_due (transfer, alike))
       g_array_append_val (ids, transfer->id);
   }
   for (guint i = 0; i < ids->len; i++) {
