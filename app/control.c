@@ -360,5 +360,8 @@ hark_control_connect (const char *dir)
   g_autofree char *there = g_file_read_link (link, NULL);
   GSocketConnection *connection = connect_to (path);
 
-  return connection || !there ? connection : connect_to (there);
+  /* a copy of a profile has the link of the one that it was made of */
+  if (connection || !there || !g_str_has_suffix (there, strrchr (path, '/')))
+    return connection;
+  return connect_to (there);
 }

@@ -109,6 +109,10 @@ def elsewhere(cli):
     del cli.env["XDG_RUNTIME_DIR"]
     done = cli.run("note", "from cron")
     check(done.returncode == 0, f"a running engine is found without XDG_RUNTIME_DIR {done.stderr!r}")
+    subprocess.run(["cp", "-a", cli.folder / "profile", cli.folder / "copy"], check=True)
+    copied = subprocess.run([cli.words[0], "--profile", cli.folder / "copy", "note", "to a copy"], env=cli.env, timeout=60)
+    heard = cli.run("history", "me").stdout
+    check(copied.returncode == 0 and b"from cron" in heard and b"to a copy" not in heard, "and not for a copy of its profile")
     engine.stdin.close()
     engine.stdout.read()
     check(engine.wait(20) == 0 and b"from cron" in cli.run("history", "me").stdout, "and it took what was said")
