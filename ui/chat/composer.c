@@ -291,6 +291,19 @@ on_drag (GtkWidget *view, GdkDragContext *context, int x, int y, guint time)
   return FALSE;
 }
 
+/* A line that begins is scrolled to, in steps, before there is room for it. Once there is, GTK goes
+ * on to where that was, and the first line stays cut off above an empty one. */
+static void
+on_placed (GtkTextView *view, GtkAllocation *place)
+{
+  GtkAdjustment *at = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (view));
+
+  if (gtk_adjustment_get_upper (at) > place->height)
+    return;
+  gtk_adjustment_set_page_size (at, place->height);
+  gtk_adjustment_set_value (at, gtk_adjustment_get_lower (at)); /* ends the steps */
+}
+
 static void
 hark_composer_dispose (GObject *object)
 {
@@ -387,6 +400,7 @@ hark_composer_init (HarkComposer *composer)
   hark_long_text_follow (GTK_TEXT_VIEW (composer->view));
   hark_spelling_follow (GTK_TEXT_VIEW (composer->view));
   hark_emoji_popover_follow (GTK_TEXT_VIEW (composer->view));
+  g_signal_connect_after (composer->view, "size-allocate", G_CALLBACK (on_placed), NULL);
   g_signal_connect_object (buffer (composer), "changed", G_CALLBACK (on_changed), composer,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (composer->view, "size-allocate", G_CALLBACK (on_allocated), composer,
