@@ -225,6 +225,8 @@ typedef enum {
   HARK_COMMAND_REMOVE,
   HARK_COMMAND_RENAME, /* contact, name ("" takes it back) */
   HARK_COMMAND_SEND,   /* contact, text, has_reply_to, reply_to -> id */
+  /* EDIT, DELETE, REACT, EDITS, MESSAGE and READ find the conversation by the id if neither
+   * has_contact nor has_group is set. */
   HARK_COMMAND_EDIT,   /* contact, id (of ours), text -> id of the edit */
   HARK_COMMAND_DELETE, /* contact, id (of ours): gone here, and the other side is asked to -> id */
   HARK_COMMAND_REACT,  /* contact, id, text (one sign; NULL or "": none any more) -> id */

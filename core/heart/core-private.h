@@ -277,6 +277,16 @@ void hark_core_say_entry (HarkCore *core,
                           const HarkChatEntry *entry,
                           HarkSendState state);
 
+/* ---- chat/by-id.c ---- */
+
+/* hark_core_lacks_conversation: a command about a message that does not say in which it is.
+ * _ask_by_id: @then gets what the store has of that id. _take_conversation: true when that says it,
+ * else the RESULT is made. */
+bool hark_core_lacks_conversation (const HarkCommand *command);
+void hark_core_ask_by_id (HarkCore *core, HarkCommand *command, HarkStoreThen then);
+bool
+hark_core_take_conversation (HarkCore *core, HarkPending *pending, const HarkStoreReply *reply);
+
 /* ---- chat/edits.c ---- */
 
 void hark_core_command_edit (HarkCore *core, HarkCommand *command);

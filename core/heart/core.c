@@ -447,10 +447,21 @@ static const struct {
   {HARK_COMMAND_LEAVE_QUIETLY,     leave_quietly,                  true },
 };
 
+static void
+after_found (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  if (hark_core_take_conversation (core, pending, reply))
+    hark_core_handle_command (core, g_steal_pointer (&pending->command), core->now);
+}
+
 void
 hark_core_handle_command (HarkCore *core, HarkCommand *command, HarkTime now)
 {
   core->now = now;
+  if (core->has_account && hark_core_lacks_conversation (command)) {
+    hark_core_ask_by_id (core, command, after_found);
+    return;
+  }
   if (core->has_account && hark_core_command_in_group (core, command))
     return;
   hark_core_seek (core, command);

@@ -52,6 +52,7 @@ typedef enum {
   HARK_SQL_DROP_WORDS,
   HARK_SQL_FIND_MESSAGE,
   HARK_SQL_GET_MESSAGE,
+  HARK_SQL_GET_BY_ID,
   HARK_SQL_GET_REACTIONS,
   HARK_SQL_FORGET_REACTIONS,
   HARK_SQL_GET_EDITS,
@@ -299,12 +300,17 @@ int hark_entries_put (HarkDatabase *database,
 int
 hark_entry_fill (HarkDatabase *database, const HarkStoreMessage *message, HarkStoreReply *reply);
 
-/* hark_message_get: appends the row of @id to @ret, if there is one; hark_versions_get: and, in
- * order, the edits of it. hark_reactions_read: adds to each of @messages what people put to it. */
+/* hark_message_get: appends the row of @id to @ret, if there is one; hark_messages_get_by_id: those
+ * of every conversation; hark_versions_get: and, in order, the edits of it. hark_reactions_read:
+ * adds to each of @messages what people put to it. */
 int hark_message_get (HarkDatabase *database,
                       const HarkKey *contact,
                       const uint8_t id[16],
                       GPtrArray *ret);
+int hark_messages_get_by_id (HarkDatabase *database,
+                             const uint8_t id[16],
+                             unsigned limit,
+                             GPtrArray *ret);
 int hark_versions_get (HarkDatabase *database,
                        const HarkKey *contact,
                        const uint8_t id[16],

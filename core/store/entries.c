@@ -102,6 +102,19 @@ hark_message_get (HarkDatabase *database,
   return rc;
 }
 
+int
+hark_messages_get_by_id (HarkDatabase *database,
+                         const uint8_t id[16],
+                         unsigned limit,
+                         GPtrArray *ret)
+{
+  sqlite3_stmt *get = hark_database_begin (database, HARK_SQL_GET_BY_ID);
+
+  hark_bind_bytes (get, 1, id, 16);
+  hark_bind_i64 (get, 2, limit);
+  return hark_messages_read (get, ret);
+}
+
 /* ---- reactions ---- */
 
 static void

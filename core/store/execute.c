@@ -26,7 +26,7 @@ hark_store_request_is_reading (const HarkStoreRequest *request)
          || is_about_group (request) || request->kind == HARK_STORE_GET_KEPT
          || request->kind == HARK_STORE_GET_MESSAGE || request->kind == HARK_STORE_GET_VERSIONS
          || request->kind == HARK_STORE_GET_CLIP || request->kind == HARK_STORE_GET_QUARANTINE
-         || request->kind == HARK_STORE_GET_ALIKE;
+         || request->kind == HARK_STORE_GET_BY_ID || request->kind == HARK_STORE_GET_ALIKE;
 }
 
 /* The rows, and what has become of the files among them. */
@@ -169,6 +169,8 @@ read_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRepl
   if (request->kind == HARK_STORE_GET_MESSAGE || request->kind == HARK_STORE_GET_VERSIONS
       || request->kind == HARK_STORE_GET_CLIP)
     return read_one (database, request, limit, reply);
+  if (request->kind == HARK_STORE_GET_BY_ID)
+    return hark_messages_get_by_id (database, request->message->id, limit, reply->messages);
   if (request->kind == HARK_STORE_GET_HISTORY)
     return read_history (database, request, reply);
   if (request->kind == HARK_STORE_SEARCH)
@@ -321,6 +323,7 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
   case HARK_STORE_GET_GROUP_ENTRY:
   case HARK_STORE_GET_GROUP_WANTED:
   case HARK_STORE_GET_MESSAGE:
+  case HARK_STORE_GET_BY_ID:
   case HARK_STORE_GET_CLIP:
   case HARK_STORE_GET_VERSIONS:
   case HARK_STORE_GET_QUARANTINE:

@@ -130,6 +130,9 @@ static const char *const texts[HARK_N_SQL] = {
   [HARK_SQL_GET_MESSAGE]
   = "SELECT " MESSAGE_COLUMNS "FROM messages m JOIN conversations c ON c.number = m.conversation "
     "WHERE m.conversation = ?1 AND m.id = ?2 LIMIT ?3",
+  [HARK_SQL_GET_BY_ID] /* each conversation in turn, as the index begins with it */
+  = "SELECT " MESSAGE_COLUMNS "FROM conversations c CROSS JOIN messages m "
+    "WHERE m.conversation = c.number AND m.id = ?1 LIMIT ?2",
   [HARK_SQL_GET_REACTIONS]
   = "SELECT " MESSAGE_COLUMNS "FROM messages m JOIN conversations c ON c.number = m.conversation "
     "WHERE m.conversation = ?1 AND m.target = ?2 AND m.kind = 6 AND m.ref = 0 "

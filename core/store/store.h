@@ -504,6 +504,7 @@ typedef enum {
   HARK_STORE_EXPIRE,         /* before (here: now, Unix ms) -> messages as they were, which are gone
                                 now, at most 500; next_ms */
   HARK_STORE_GET_MESSAGE,    /* account_key, message id -> messages: that one */
+  HARK_STORE_GET_BY_ID,      /* message id, limit -> messages: those, of whichever conversations */
   HARK_STORE_GET_CLIP,       /* account_key, message id -> messages: it, then its other parts */
   HARK_STORE_GET_VERSIONS,   /* account_key, message id, limit -> messages: it, then its edits */
   HARK_STORE_GET_QUARANTINE, /* -> quarantine */

@@ -654,6 +654,57 @@ test_notes (void)
   hark_sim_world_clear (&talk.world);
 }
 
+/* ---- by the message alone ---- */
+
+static const HarkEvent *
+of_message (HarkSimCoreNode *node, HarkCommandKind kind, const uint8_t *id, const char *text)
+{
+  HarkCommand *command = hark_command_new (kind);
+
+  memcpy (command->id, id, sizeof command->id);
+  command->text = g_strdup (text);
+  return hark_sim_core_node_ask (node, command);
+}
+
+static void
+test_by_id (void)
+{
+  uint8_t id[HARK_MESSAGE_ID_LEN], noted[HARK_MESSAGE_ID_LEN], unknown[HARK_MESSAGE_ID_LEN] = {7};
+  g_autoptr (GPtrArray) rows = NULL;
+  HarkSimCoreNode *alice, *bob;
+  Talk talk;
+
+  talk_init (&talk, 12, &(HarkSimLinkConfig){.delay = 10 * HARK_MS});
+  alice = talk.people[0];
+  bob = talk.people[1];
+  memcpy (id, tell (&talk, 0, HARK_COMMAND_SEND, NULL, "One")->id, sizeof id);
+  memcpy (noted, note (alice, HARK_COMMAND_SEND, NULL, "Milk")->id, sizeof noted);
+  hark_sim_network_run (talk.world.network, 2 * HARK_SECOND);
+
+  g_assert_true (of_message (bob, HARK_COMMAND_READ, id, NULL)->ok);
+  g_assert_false (of_message (bob, HARK_COMMAND_EDIT, id, "Mine")->ok);
+  g_assert_true (of_message (alice, HARK_COMMAND_EDIT, id, "Two")->ok);
+  g_assert_true (of_message (alice, HARK_COMMAND_EDIT, noted, "Oat milk")->ok);
+  g_assert_false (of_message (alice, HARK_COMMAND_EDIT, unknown, "?")->ok);
+  g_assert_cmpuint (of_message (alice, HARK_COMMAND_EDITS, id, NULL)->messages->len, ==, 2);
+  hark_sim_network_run (talk.world.network, 2 * HARK_SECOND);
+  rows = history (&talk, 1);
+  g_assert_cmpstr (((HarkStoreMessage *) rows->pdata[0])->current, ==, "Two");
+  g_clear_pointer (&rows, g_ptr_array_unref);
+  rows = history (&talk, 0);
+  g_assert_cmpint (((HarkStoreMessage *) rows->pdata[0])->state, ==, HARK_MESSAGE_READ);
+  g_clear_pointer (&rows, g_ptr_array_unref);
+  rows = hark_sim_core_node_history (alice, &alice->account);
+  g_assert_cmpstr (((HarkStoreMessage *) rows->pdata[0])->current, ==, "Oat milk");
+
+  g_assert_true (of_message (alice, HARK_COMMAND_DELETE, id, NULL)->ok);
+  hark_sim_network_run (talk.world.network, 2 * HARK_SECOND);
+  g_clear_pointer (&rows, g_ptr_array_unref);
+  rows = history (&talk, 1);
+  g_assert_true (((HarkStoreMessage *) rows->pdata[0])->deleted);
+  hark_sim_world_clear (&talk.world);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -665,6 +716,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-entries/voice-messages-are-heard-and-taken-back", test_clip);
   g_test_add_func ("/core-entries/what-waits-says-until-when", test_waiting);
   g_test_add_func ("/core-entries/what-is-switched-off-is-not-told", test_switches);
+  g_test_add_func ("/core-entries/message-is-found-by-its-id", test_by_id);
   g_test_add_func ("/core-entries/both-see-the-same-conversation", test_same_conversation);
   return g_test_run ();
 }

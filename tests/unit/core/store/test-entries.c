@@ -739,6 +739,38 @@ test_ties (void)
   tear_down (&fixture);
 }
 
+/* ---- wherever it is ---- */
+
+static void
+test_by_id (void)
+{
+  Fixture fixture;
+  HarkStoreMessage *other;
+  HarkStoreReply *reply;
+
+  set_up (&fixture);
+  put_and_forget (&fixture, make (HARK_MESSAGE_TEXT, true, 1, 0, "mine"));
+  put_and_forget (&fixture, make (HARK_MESSAGE_TEXT, true, 2, 0, "another"));
+  other = make (HARK_MESSAGE_TEXT, false, 1, 0, "of somebody who gave it the same id");
+  other->contact = helper_key (2);
+  put_and_forget (&fixture, other);
+  reply = ask (&fixture, HARK_STORE_GET_BY_ID, 1, 1);
+  g_assert_cmpuint (reply->messages->len, ==, 2);
+  for (guint i = 0; i < 2; i++) {
+    const HarkStoreMessage *row = reply->messages->pdata[i];
+    const HarkKey contact = helper_key (row->outgoing ? 1 : 2);
+
+    g_assert_cmpuint (row->id[0], ==, 1);
+    g_assert_true (hark_key_equal (&row->contact, &contact));
+    g_assert_cmpstr (row->text, ==, row->outgoing ? "mine" : "of somebody who gave it the same id");
+  }
+  hark_store_reply_free (reply);
+  reply = ask (&fixture, HARK_STORE_GET_BY_ID, 1, 9);
+  g_assert_cmpuint (reply->messages->len, ==, 0);
+  hark_store_reply_free (reply);
+  tear_down (&fixture);
+}
+
 /* ---- voice messages ---- */
 
 static void
@@ -818,6 +850,7 @@ main (int argc, char **argv)
   g_test_add_func ("/entries/read-begins-a-timer", test_read_begins_timer);
   g_test_add_func ("/entries/any-order-gives-the-same-conversation", test_any_order);
   g_test_add_func ("/entries/windows-lose-nothing-at-ties", test_ties);
+  g_test_add_func ("/entries/found-by-id-alone", test_by_id);
   g_test_add_func ("/entries/a-clip-keeps-peaks-and-that-it-was-heard", test_clip_notes);
   return g_test_run ();
 }
