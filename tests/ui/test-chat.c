@@ -518,6 +518,23 @@ test_draft (void)
   screen_close (window);
 }
 
+static void
+test_long_draft (void)
+{
+  HarkWindow *window = open_bob ();
+  HarkCommand *command = NULL;
+
+  for (unsigned i = 0; i < 400 && command == NULL; i++) {
+    gtk_text_buffer_insert_at_cursor (field (window), "x", 1);
+    screen_settle ();
+    g_usleep (G_USEC_PER_SEC / 20);
+    command = fake_engine_take (HARK_COMMAND_DRAFT);
+  }
+  g_assert_true (command != NULL && g_str_has_prefix (command->text, "xxx"));
+  hark_command_free (command);
+  screen_close (window);
+}
+
 /* ---- a long conversation ---- */
 
 static void
@@ -869,6 +886,7 @@ main (int argc, char **argv)
   g_test_add_func ("/composer/too-long-is-said-before-sending", test_limit);
   g_test_add_func ("/composer/holds-a-word-of-64-kilobytes", test_long_word);
   g_test_add_func ("/composer/draft-is-kept-when-left", test_draft);
+  g_test_add_func ("/composer/draft-is-kept-while-written", test_long_draft);
   g_test_add_func ("/composer/letter-is-drawn-at-once", test_at_once);
   g_test_add_func ("/rows/window-moves-both-ways", test_window);
   g_test_add_func ("/rows/widgets-serve-again-in-order", test_reuse);

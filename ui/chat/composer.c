@@ -13,6 +13,7 @@
 
 #define TYPING_PAUSE_S 5 /* without a key: not writing any more */
 #define DRAFT_PAUSE_S 2  /* without a key: worth being kept */
+#define DRAFT_MOST_S 3   /* who writes without a pause loses no more than this and that */
 #define NEAR_MAX 2000u   /* bytes before the limit that it is spoken of */
 
 struct _HarkComposer {
@@ -34,6 +35,7 @@ struct _HarkComposer {
   GtkWidget *emoji;
   GtkWidget *limit;
   guint draft;
+  gint64 draft_since; /* the first key that is not kept */
   bool typing;
   bool quiet; /* the text is set by us */
   guint pause;
@@ -126,6 +128,19 @@ show_record (HarkComposer *composer)
 }
 
 static void
+plan_draft (HarkComposer *composer)
+{
+  const gint64 now = g_get_monotonic_time ();
+
+  if (composer->draft == 0)
+    composer->draft_since = now;
+  else if (now - composer->draft_since >= DRAFT_MOST_S * G_USEC_PER_SEC)
+    return;
+  g_clear_handle_id (&composer->draft, g_source_remove);
+  composer->draft = g_timeout_add_seconds (DRAFT_PAUSE_S, on_draft, composer);
+}
+
+static void
 on_changed (HarkComposer *composer)
 {
   bool empty = gtk_text_buffer_get_char_count (buffer (composer)) == 0;
@@ -136,8 +151,7 @@ on_changed (HarkComposer *composer)
   if (composer->quiet)
     return;
   hark_at_once_paint (composer->view);
-  g_clear_handle_id (&composer->draft, g_source_remove);
-  composer->draft = g_timeout_add_seconds (DRAFT_PAUSE_S, on_draft, composer);
+  plan_draft (composer);
   set_typing (composer, !empty);
   if (!empty) {
     g_clear_handle_id (&composer->pause, g_source_remove);
