@@ -82,6 +82,12 @@ fill_around (const char *text, JsonObject *command, GError **error)
 bool
 hark_cli_window_fill (const HarkCliWindow *window, JsonObject *command, GError **error)
 {
+  if (window->limit < 0 || window->before < 0 || window->after < 0)
+    return refuse (error,
+                   window->limit < 0    ? "--limit"
+                   : window->before < 0 ? "--before"
+                                        : "--after",
+                   "for numbers below zero");
   if (window->limit > 0)
     json_object_set_int_member (command, "limit", window->limit);
   if (window->before > 0)

@@ -74,6 +74,8 @@ def nonsense(cli):
     for peer, good in ((":::", False), ("host:99999", False), (":1", False), ("host", True), ("[fe80::1]:40", True), ("10.0.0.1:40", True)):
         done = cli.run("add-peer", peer)
         check((done.returncode == 0) == good, f"add-peer {peer} is {'taken' if good else 'refused'} {done.stderr!r}")
+    done = cli.run("calls", "--limit", "-1")
+    check(done.returncode and b"below zero" in done.stderr, f"fewer rows than none are refused {done.stderr!r}")
 
 
 def output(cli):
