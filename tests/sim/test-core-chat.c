@@ -192,7 +192,7 @@ run_bad (uint64_t seed)
 static void
 test_exactly_once (void)
 {
-  const unsigned seeds = hark_sim_runs (1) > 1 ? 10000 : 100;
+  const unsigned seeds = hark_sim_runs (1) > 1 ? 10000 : 50;
 
   for (unsigned seed = 1; seed <= seeds; seed++) {
     g_test_message ("seed %u", seed);

@@ -264,7 +264,7 @@ run_one (uint64_t seed)
 static void
 test_same_conversation (void)
 {
-  const unsigned seeds = hark_sim_runs (1) > 1 ? 10000 : 60;
+  const unsigned seeds = hark_sim_runs (1) > 1 ? 10000 : 30;
 
   for (unsigned seed = 1; seed <= seeds; seed++) {
     g_test_message ("seed %u", seed);
