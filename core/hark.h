@@ -268,7 +268,7 @@ typedef enum {
   HARK_COMMAND_CLEAR,   /* contact: everything in it goes, but what is on its way to them */
   HARK_COMMAND_EXPORT,  /* path (whole, of the file), json, has_contact, contact: readable without
                            Hark, and without a seal */
-  HARK_COMMAND_GIVE,    /* contact, paths, previews -> transfers */
+  HARK_COMMAND_GIVE,    /* contact, paths (1 to 1,000), previews -> transfers */
   HARK_COMMAND_SHARE,   /* path (of a folder), contact: they may look into it and take from it */
   HARK_COMMAND_UNSHARE, /* path or name; has_contact, contact: not they; else nobody */
   HARK_COMMAND_SHARES,  /* -> shares */

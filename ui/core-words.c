@@ -235,7 +235,7 @@ static const char *const sentences[] = {
   N_ ("There is nothing of that name that they share with you."),
   N_ ("Their answer makes no sense."),
   N_ ("They do not answer; their Hark may be too old for shared folders."),
-  N_ ("Between 1 and 32 files and folders can be given at a time."),
+  N_ ("Between 1 and 1,000 files and folders can be given at a time."),
   N_ ("The disk is full. It goes on by itself when there is room."),
   N_ ("Hark may not write into \"{1}\". It goes on by itself when it may."),
   N_ ("\"{1}\" can only be read. It goes on by itself when it can be written to."),

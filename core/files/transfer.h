@@ -142,6 +142,9 @@ struct HarkFileTransfer {
   unsigned told_have; /* and that so many have it */
   HarkPace asked;     /* outgoing: as fast as they want it */
   bool costly_ok;     /* the user lets it move over a metered network */
+  bool told;          /* outgoing: the offer was said in this session, */
+  bool answered;      /* and that they answered was noticed */
+  bool queued;        /* outgoing: the offer waits until others were answered */
   bool counted;       /* incoming: among those that move */
   HarkTime tell_at;   /* incoming, for a group: when members are to hear how much is here */
 

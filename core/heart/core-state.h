@@ -33,6 +33,7 @@
 #define HARK_CORE_INVITES_MAX 100        /* open at a time */
 #define HARK_CORE_ADDRESSES_MAX 8        /* of ours that last: each is a record in the DHT */
 #define HARK_CORE_OFFERS_MAX 32          /* files of one contact that wait for the user */
+#define HARK_CORE_PATHS_MAX 1000         /* of one GIVE */
 #define HARK_CORE_COMING_MAX 256   /* files of one contact that were taken and are not here yet */
 #define HARK_CORE_FETCHES_MAX 256  /* that one contact asked for and has not got yet */
 #define HARK_CORE_MALFORMED_MAX 10 /* frames of one session before it is closed */
@@ -93,6 +94,7 @@ typedef struct {
   GHashTable *streams; /* id -> HarkCoreStream */
   HarkFrameReader frames;
   unsigned malformed;   /* frames of this session */
+  bool offers_wait;     /* of files, until they answered others: files/run.c */
   uint64_t skipped;     /* unknown frames */
   HarkTokenBucket calm; /* frames but texts, which the disk paces, and acknowledgements */
   size_t choked;        /* bytes said since the control stream last had room */

@@ -1,5 +1,6 @@
 /* A file arrives whole through outages and deaths, and what has arrived is not sent twice. */
 #include "core/files/transfer.h"
+#include "core/heart/core-state.h"
 #include "tests/sim/core-world.h"
 
 #include <glib/gstdio.h>
@@ -665,6 +666,81 @@ test_grows (void)
   }
 }
 
+/* ---- many at once ---- */
+
+#define MANY 100u
+
+static char **
+make_many (Gift *gift)
+{
+  char **ret = g_new0 (char *, MANY + 1);
+
+  for (unsigned i = 0; i < MANY; i++) {
+    g_autofree char *name = g_strdup_printf ("%u.jpg", i);
+
+    ret[i] = g_build_filename (gift->giver->folder, name, NULL);
+    g_assert_true (g_file_set_contents (ret[i], (char *) gift->bytes + 1000 * i, 1000, NULL));
+  }
+  return ret;
+}
+
+/* Takes what is offered; returns how many that were. */
+static unsigned
+take_offered (Gift *gift, GHashTable *taken)
+{
+  unsigned n = 0;
+
+  for (guint i = 0; i < gift->taker->events->len; i++) {
+    const HarkEvent *event = gift->taker->events->pdata[i];
+    HarkCommand *take;
+
+    if (event->kind != HARK_EVENT_FILE_OFFER
+        || !g_hash_table_add (taken, GUINT_TO_POINTER (event->transfer->id)))
+      continue;
+    take = hark_sim_command (HARK_COMMAND_TAKE, NULL);
+    take->transfer = event->transfer->id;
+    ask (gift->taker, take);
+    n++;
+  }
+  return n;
+}
+
+/* More than wait for the user at a time: the others are offered once these were answered, also
+ * by a giver that was started anew meanwhile. None is refused. */
+static void
+test_many (void)
+{
+  g_autoptr (GHashTable) taken = g_hash_table_new (NULL, NULL);
+  HarkCommand *give;
+  Gift gift;
+
+  gift_init (&gift, 71, 0);
+  give = hark_sim_command (HARK_COMMAND_GIVE, gift.taker);
+  give->paths = make_many (&gift);
+  g_assert_cmpuint (hark_sim_core_node_ask (gift.giver, give)->numbers->len, ==, MANY);
+  pass (&gift, 5 * HARK_SECOND);
+  g_assert_cmpuint (take_offered (&gift, taken), ==, HARK_CORE_OFFERS_MAX);
+  hark_sim_core_node_kill (gift.giver);
+  hark_sim_core_node_start (gift.giver);
+  g_assert_true (hark_sim_wait_online (gift.giver, gift.taker, PATIENCE));
+  for (unsigned i = 0; i < 5; i++) {
+    pass (&gift, 20 * HARK_SECOND);
+    take_offered (&gift, taken);
+  }
+  g_assert_cmpuint (g_hash_table_size (taken), ==, MANY);
+  for (unsigned i = 0; i < MANY; i++) {
+    g_autofree char *name = g_strdup_printf ("%u.jpg", i);
+    g_autofree char *path = g_build_filename (gift.taker->taken, name, NULL);
+    g_autofree char *bytes = NULL;
+    gsize len;
+
+    g_assert_true (g_file_get_contents (path, &bytes, &len, NULL));
+    g_assert_cmpuint (len, ==, 1000);
+    g_assert_cmpint (memcmp (bytes, gift.bytes + 1000 * i, len), ==, 0);
+  }
+  gift_clear (&gift);
+}
+
 /* ---- folders ---- */
 
 #define SMALL_FILES 400
@@ -759,6 +835,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-files/large-ones-wait-on-metered-networks", test_metered);
   g_test_add_func ("/core-files/rules-take-and-the-queue-is-the-users", test_rule_and_queue);
   g_test_add_func ("/core-files/what-grows-is-asked-for-again", test_grows);
+  g_test_add_func ("/core-files/many-at-once-arrive-all", test_many);
   g_test_add_func ("/core-files/folder-arrives-as-one", test_folder);
   g_test_add_func ("/core-files/folder-resumes-when-either-died", test_folder_deaths);
   return g_test_run ();

@@ -8,8 +8,8 @@
 #include <gio/gio.h>
 #include <glib/gi18n.h>
 
-#define AT_ONCE 32                        /* as the engine takes them */
-#define MANY 20                           /* not asked about up to here, */
+#define AT_ONCE 32 /* with their previews: the first go while others are read */
+#define MANY 20    /* not asked about up to here, */
 #define LARGE (UINT64_C (2) * 1000000000) /* nor up to here, bytes */
 
 /* (transfer full): what can be given; *@ret_size: of the files, without what is in folders. */

@@ -60,6 +60,7 @@ hark_core_command_transfer (HarkCore *core, HarkCommand *command)
 static void
 visit_session (HarkCore *core, HarkFileTransfer *transfer, bool up)
 {
+  transfer->told = transfer->answered = transfer->queued = false;
   hark_file_transfer_session (transfer, up, core->now);
   if (!hark_file_transfer_is_over (transfer)) /* what it waits for is another thing now */
     hark_core_file_changed (core, transfer, HARK_EVENT_FILE_STATE);
@@ -68,6 +69,10 @@ visit_session (HarkCore *core, HarkFileTransfer *transfer, bool up)
 void
 hark_core_files_session (HarkCore *core, const HarkKey *contact, bool up)
 {
+  HarkCoreContact *other = hark_core_find (core, contact);
+
+  if (other != NULL)
+    other->offers_wait = false;
   hark_core_files_holders_session (core, contact, up);
   hark_core_file_each (core, contact, visit_session, up);
   hark_core_files_sources (core);

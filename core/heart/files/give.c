@@ -176,10 +176,10 @@ hark_core_command_give (HarkCore *core, HarkCommand *command)
   unsigned n = command->paths != NULL ? g_strv_length (command->paths) : 0;
   HarkCoreGift *gift;
 
-  if (!known || n == 0 || n > HARK_CORE_OFFERS_MAX) {
+  if (!known || n == 0 || n > HARK_CORE_PATHS_MAX) {
     if (known)
       hark_core_refuse (core, command, "bad-file",
-                        "Between 1 and 32 files and folders can be given at a time.");
+                        "Between 1 and 1,000 files and folders can be given at a time.");
     hark_command_free (command);
     return;
   }

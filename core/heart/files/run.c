@@ -6,20 +6,82 @@
 
 #include <string.h>
 
+/* ---- offers in turn ---- */
+
+/* They refuse what comes above these numbers (offers.c). */
+static bool
+has_room (HarkCore *core, const HarkFileTransfer *transfer)
+{
+  unsigned undecided = 0, going = 0;
+  GHashTableIter iter;
+  void *value;
+
+  g_hash_table_iter_init (&iter, core->transfers);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const HarkFileTransfer *other = value;
+
+    if (!other->told || hark_file_transfer_is_over (other)
+        || !hark_key_equal (&other->contact, &transfer->contact))
+      continue;
+    going++;
+    undecided += !other->answered;
+  }
+  return undecided < HARK_CORE_OFFERS_MAX && going < HARK_CORE_COMING_MAX;
+}
+
+static HarkFileTransfer *
+find_queued (HarkCore *core, const HarkKey *account)
+{
+  HarkFileTransfer *first = NULL;
+  GHashTableIter iter;
+  void *value;
+
+  g_hash_table_iter_init (&iter, core->transfers);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    HarkFileTransfer *transfer = value;
+
+    if (transfer->queued && !hark_file_transfer_is_over (transfer)
+        && hark_key_equal (&transfer->contact, account)
+        && (first == NULL || transfer->id < first->id))
+      first = transfer;
+  }
+  return first;
+}
+
 static void
-say_offer (HarkCore *core, HarkCoreContact *contact, const HarkFileTransfer *transfer)
+say_offer (HarkCore *core, HarkCoreContact *contact, HarkFileTransfer *transfer)
 {
   HarkFileOffer offer = {.name = transfer->name,
                          .size = transfer->size,
                          .mtime_ms = transfer->mtime_ms,
                          .folder = transfer->folder};
 
+  /* what they know, or asked for, is no news */
+  transfer->queued = !transfer->told && !transfer->heard && !transfer->has_fetch
+                     && (contact->offers_wait || !has_room (core, transfer));
+  contact->offers_wait |= transfer->queued;
+  if (transfer->queued)
+    return;
+  transfer->told = true;
   memcpy (offer.id, transfer->offer, sizeof offer.id);
   memcpy (offer.sample, transfer->sample, sizeof offer.sample);
   offer.fetch = transfer->has_fetch ? transfer->fetch : NULL;
   if (transfer->preview != NULL && !transfer->heard)
     offer.preview = g_bytes_get_data (transfer->preview, &offer.preview_len);
   hark_core_say (core, contact, hark_file_offer_write (&offer));
+}
+
+static void
+say_next (HarkCore *core, HarkCoreContact *contact)
+{
+  HarkFileTransfer *next;
+
+  do {
+    contact->offers_wait = false;
+    next = find_queued (core, &contact->row.account);
+    if (next != NULL)
+      say_offer (core, contact, next);
+  } while (next != NULL && !contact->offers_wait);
 }
 
 static void
@@ -219,6 +281,7 @@ hark_core_file_drain (HarkCore *core, HarkFileTransfer *transfer)
 {
   HarkCoreContact *contact = hark_core_find (core, &transfer->contact);
   HarkFileOutput output;
+  bool makes_room;
 
   hark_core_file_weigh (core, transfer);
   for (;;) {
@@ -234,8 +297,22 @@ hark_core_file_drain (HarkCore *core, HarkFileTransfer *transfer)
   }
   hark_core_pace_count (core, transfer);
   hark_core_file_tell_part (core, transfer);
+  makes_room
+    = transfer->told
+      && (hark_file_transfer_is_over (transfer) || (transfer->heard && !transfer->answered));
+  transfer->answered = transfer->heard;
   if (hark_file_transfer_is_over (transfer) && transfer->online)
     g_hash_table_remove (core->transfers, &transfer->id);
+  if (makes_room && contact != NULL && contact->offers_wait)
+    say_next (core, contact);
+}
+
+static int
+compare_numbers (const void *a, const void *b)
+{
+  const uint64_t *one = a, *other = b;
+
+  return *one < *other ? -1 : *one > *other;
 }
 
 void
@@ -249,6 +326,7 @@ hark_core_file_each (HarkCore *core,
 
   for (GList *at = ids; at != NULL; at = at->next)
     g_array_append_vals (list, at->data, 1);
+  g_array_sort (list, compare_numbers); /* as they were given */
   for (guint i = 0; i < list->len; i++) {
     HarkFileTransfer *transfer = hark_core_file_find (core, g_array_index (list, uint64_t, i));
 
