@@ -5,6 +5,7 @@
 #include "core/backup/age-key.h"
 #include "core/backup/backup.h"
 #include "core/contacts/contact.h"
+#include "core/hark-address.h"
 #include "core/identity/account.h"
 #include "core/identity/address.h"
 #include "core/identity/network.h"
@@ -278,6 +279,16 @@ hark_address_check (const char *text)
   HarkAddressResult result = hark_address_parse (text != NULL ? text : "", &address);
 
   return result == HARK_ADDRESS_OK ? NULL : hark_address_explain (result);
+}
+
+char *
+hark_address_find (const char *text)
+{
+  char found[HARK_ADDRESS_LEN + 1] = "";
+  char *copy = hark_address_within (text, found) ? g_strdup (found) : NULL;
+
+  sodium_memzero (found, sizeof found);
+  return copy;
 }
 
 char *

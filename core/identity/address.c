@@ -103,16 +103,13 @@ is_mixed_case (const char *text, size_t len)
   return upper && lower;
 }
 
-HarkAddressResult
-hark_address_parse (const char *text, HarkAddress *ret)
+/* @len characters that should be an address and no more. */
+static HarkAddressResult
+parse_exactly (const char *text, size_t len, HarkAddress *ret)
 {
   uint8_t symbols[N_DATA + HARK_BECH32M_CHECKSUM_LEN];
   HarkAddressResult result;
-  size_t len;
 
-  if (strnlen (text, HARK_ADDRESS_TEXT_MAX + 1) > HARK_ADDRESS_TEXT_MAX)
-    return HARK_ADDRESS_TOO_LONG;
-  text = strip (text, &len);
   if (len < PREFIX_LEN || g_ascii_strncasecmp (text, HUMAN "1", PREFIX_LEN) != 0)
     return HARK_ADDRESS_NOT_ONE;
   if (len < HARK_ADDRESS_LEN)
@@ -128,6 +125,82 @@ hark_address_parse (const char *text, HarkAddress *ret)
                                                                : HARK_ADDRESS_CHECKSUM;
   sodium_memzero (symbols, sizeof symbols);
   return result;
+}
+
+/* How many bytes at @at are no part of the text but of how it was broken: blanks, the signs of a
+ * quote that a line begins with, and what browsers put into long words (no-break space, soft
+ * hyphen, zero-width space). */
+static size_t
+break_len (const char *text)
+{
+  static const char *const between[] = {"\xc2\xa0", "\xc2\xad", "\xe2\x80\x8b"};
+  const char *at = text;
+  bool line = false;
+
+  while (true) {
+    size_t len = g_ascii_isspace (*at) || (line && *at == '>') ? 1 : 0;
+
+    for (unsigned i = 0; len == 0 && i < G_N_ELEMENTS (between); i++)
+      len = g_str_has_prefix (at, between[i]) ? strlen (between[i]) : 0;
+    if (len == 0)
+      return (size_t) (at - text);
+    line |= *at == '\n';
+    at += len;
+  }
+}
+
+/* The address that begins at @at, without breaks; false: there is less, or more of a word. */
+static bool
+join (const char *at, char ret[HARK_ADDRESS_LEN + 1])
+{
+  for (unsigned i = 0; i < HARK_ADDRESS_LEN; i++) {
+    if (i > 0)
+      at += break_len (at);
+    if (!g_ascii_isalnum (*at))
+      return false;
+    ret[i] = *at++;
+  }
+  ret[HARK_ADDRESS_LEN] = '\0';
+  return !g_ascii_isalnum (*at);
+}
+
+/* The first that is right anywhere in @text; its checksum proves that it was meant. */
+static bool
+find (const char *text, char ret_text[HARK_ADDRESS_LEN + 1], HarkAddress *ret)
+{
+  for (const char *at = text; *at != '\0'; at++)
+    if ((at == text || !g_ascii_isalnum (at[-1]))
+        && g_ascii_strncasecmp (at, HUMAN "1", PREFIX_LEN) == 0 && join (at, ret_text)
+        && parse_exactly (ret_text, HARK_ADDRESS_LEN, ret) == HARK_ADDRESS_OK)
+      return true;
+  return false;
+}
+
+HarkAddressResult
+hark_address_parse (const char *text, HarkAddress *ret)
+{
+  char joined[HARK_ADDRESS_LEN + 1];
+  HarkAddressResult result;
+  const char *word;
+  size_t len;
+
+  if (strnlen (text, HARK_ADDRESS_TEXT_MAX + 1) > HARK_ADDRESS_TEXT_MAX)
+    return HARK_ADDRESS_TOO_LONG;
+  word = strip (text, &len);
+  result = parse_exactly (word, len, ret);
+  if (result != HARK_ADDRESS_OK && find (text, joined, ret))
+    result = HARK_ADDRESS_OK;
+  sodium_memzero (joined, sizeof joined);
+  return result;
+}
+
+bool
+hark_address_within (const char *text, char ret[HARK_ADDRESS_LEN + 1])
+{
+  g_auto (HarkAddress) address = {0};
+
+  return strnlen (text, HARK_ADDRESS_TEXT_MAX + 1) <= HARK_ADDRESS_TEXT_MAX
+         && find (text, ret, &address);
 }
 
 const char *

@@ -10,7 +10,7 @@
 
 #define HARK_ADDRESS_LEN 87         /* characters */
 #define HARK_ADDRESS_SCHEME "hark:" /* of links */
-#define HARK_ADDRESS_TEXT_MAX 512   /* longer input is refused unread */
+#define HARK_ADDRESS_TEXT_MAX 4096  /* longer input is refused unread: a mail fits */
 
 typedef enum {
   HARK_ADDRESS_PUBLIC = 0, /* lasts until its owner turns it off */
@@ -39,9 +39,15 @@ typedef enum {
  * secret. */
 void hark_address_format (const HarkAddress *address, char ret[HARK_ADDRESS_LEN + 1]);
 
-/* hark_address_parse: @text as typed or pasted: bare or as a hark: link, of either case, blanks
- * around it; or a whole invitation, whose first link counts. @ret is untouched on failure. */
+/* hark_address_parse: @text as typed or pasted: bare or as a hark: link, of either case; or a whole
+ * invitation or mail, of which the first address that is right counts, though lines break within it
+ * and begin with the signs of a quote. Else the result is about what @text begins with, or its
+ * first link. @ret is untouched on failure. */
 HarkAddressResult hark_address_parse (const char *text, HarkAddress *ret);
+
+/* hark_address_within: the first address in @text that is right, as hark_address_parse() looks for
+ * it, without what broke it; false: there is none. @ret holds a secret. */
+bool hark_address_within (const char *text, char ret[HARK_ADDRESS_LEN + 1]);
 
 /* hark_address_explain: what is wrong and what to do, for the user; static English words, to be
  * translated by the caller. */

@@ -1,5 +1,6 @@
 #include "tests/ui/fake-engine.h"
 
+#include "core/hark-address.h"
 #include "core/hark-ending.h"
 
 #include <gio/gio.h>
@@ -214,6 +215,14 @@ hark_address_check (const char *text)
   if (!g_str_has_prefix (text, "hk1"))
     return "An address begins with hk1.";
   return strlen (text) < 20 ? "The address is too short." : NULL;
+}
+
+char *
+hark_address_find (const char *text)
+{
+  const char *found = strstr (text, "hk1");
+
+  return found && strlen (found) >= 20 ? g_strndup (found, strcspn (found, " ")) : NULL;
 }
 
 void

@@ -1,5 +1,6 @@
 #include "ui/people/add-dialog.h"
 
+#include "core/hark-address.h"
 #include "core/hark-handover.h"
 #include "ui/core-words.h"
 #include "ui/people/code-entry.h"
@@ -31,22 +32,6 @@ typed (GtkWidget *entry)
   return g_strstrip (g_strdup (gtk_entry_get_text (GTK_ENTRY (entry))));
 }
 
-/* find_address: (transfer full) (nullable): the first address or link of ours in @text, which may
- * be a whole invitation. */
-static char *
-find_address (const char *text)
-{
-  g_autoptr (GRegex) shape
-    = g_regex_new ("(hark:)?hk1[02-9ac-hj-np-z]{20,400}", G_REGEX_CASELESS, 0, NULL);
-  g_autoptr (GMatchInfo) found = NULL;
-  g_autofree char *address = NULL;
-
-  if (!g_regex_match (shape, text, 0, &found))
-    return NULL;
-  address = g_match_info_fetch (found, 0);
-  return hark_address_check (address) ? NULL : g_steal_pointer (&address);
-}
-
 static void
 say (HarkAddDialog *dialog, const char *problem)
 {
@@ -71,13 +56,13 @@ static void
 on_address_changed (HarkAddDialog *dialog)
 {
   g_autofree char *address = typed (dialog->address);
-  g_autofree char *within
-    = *address && hark_address_check (address) ? find_address (address) : NULL;
+  g_autofree char *within = hark_address_find (address);
+  const char *bare = g_ascii_strncasecmp (address, "hark:", 5) ? address : address + 5;
   const char *problem = *address ? hark_address_check (address) : NULL;
 
   if (show_words (dialog, address))
     problem = NULL;
-  if (within) { /* an invitation as it came by mail */
+  if (within && strcmp (bare, within)) { /* an invitation as it came by mail */
     gtk_entry_set_text (GTK_ENTRY (dialog->address), within);
     return;
   }
@@ -224,7 +209,7 @@ on_clipboard (GtkClipboard *clipboard, const char *text, void *data)
   g_autoptr (HarkAddDialog) dialog = HARK_ADD_DIALOG (data);
 
   (void) clipboard;
-  dialog->found = text && strlen (text) <= 4096 ? find_address (text) : NULL;
+  dialog->found = text ? hark_address_find (text) : NULL;
   if (dialog->found && dialog->client)
     hark_client_ask (dialog->client, hark_command_new (HARK_COMMAND_ADDRESS), G_OBJECT (dialog),
                      on_own);
