@@ -63,7 +63,7 @@ hark_guard_init (HarkGuard *guard)
 {
   *guard = (HarkGuard){.trial = -1, .ack_top = -1, .ack_bits = UINT64_MAX};
   for (unsigned i = 0; i < HARK_SPACES; i++)
-    guard->spaces[i] = (HarkGuardSpace){-1, -1, -1};
+    guard->spaces[i] = (HarkGuardSpace){.newest = -1, .sent = -1, .sent_before = -1};
 }
 
 /* Header of one long packet; leaves @reader behind its payload. */
@@ -328,6 +328,9 @@ hark_guard_check (HarkGuard *guard,
   HarkGuardSpace *seen = &guard->spaces[space];
   bool good;
 
+  if (!hark_window_is_fresh (&seen->came, (uint64_t) number))
+    return false;
+  hark_window_mark (&seen->came, (uint64_t) number);
   turn_second (guard, now);
   good = check_frames (guard, space, number, frames, len);
   if (!good)

@@ -9,10 +9,12 @@
 
 #include "net/base/time.h"
 #include "net/session/keys.h"
+#include "net/session/window.h"
 
-/* What a peer may send in one second; more ends the session: acknowledgements, beside one for each
- * packet we sent in this second or the one before; stream frames under 64 bytes; other frames but
- * padding; packets that were sealed with the right key and still refused. */
+/* What a peer may send in one second, copies not counted; more ends the session: acknowledgements,
+ * beside one for each packet we sent in this second or the one before; stream frames under 64
+ * bytes; other frames but padding; packets that were sealed with the right key and still refused.
+ */
 #define HARK_GUARD_ACKS_MAX 2000
 #define HARK_GUARD_SMALL_MAX 60000
 #define HARK_GUARD_CONTROL_MAX 20000
@@ -22,6 +24,7 @@ typedef struct {
   int64_t newest;      /* highest packet number received; -1 for none */
   int64_t sent;        /* highest we sent; -1 for none */
   int64_t sent_before; /* highest we had sent when `newest` came */
+  HarkWindow came;
 } HarkGuardSpace;
 
 typedef struct {
@@ -57,7 +60,9 @@ void hark_guard_sent (HarkGuard *guard, HarkSpace space, int64_t number, HarkTim
  * @number: of the packet the frames came in
  * @frames: (array length=len): plaintext, authenticated
  *
- * Refuses frames that we never use or that do not parse, and a packet older than the newest that
+ * Refuses what came before, uncounted: copies are made by whoever is on the way, and ngtcp2 finds
+ * that out only later; and what is so late that nobody can tell (net/session/window.h). Refuses
+ * frames that we never use or that do not parse, and a packet older than the newest that
  * acknowledges what was sent after the newest came (no honest peer can). Counts, and sets
  * `flooded`.
  *

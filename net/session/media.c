@@ -48,35 +48,6 @@ hark_media_seal (HarkMedia *media, const uint8_t *data, size_t len, uint8_t *ret
   return len + HARK_MEDIA_OVERHEAD;
 }
 
-static uint64_t *
-get_word (HarkMedia *media, uint64_t sequence)
-{
-  return &media->rx_seen[sequence / 64 % G_N_ELEMENTS (media->rx_seen)];
-}
-
-static bool
-is_fresh (HarkMedia *media, uint64_t sequence)
-{
-  if (sequence >= media->rx_next)
-    return true;
-  return media->rx_next - sequence <= HARK_MEDIA_WINDOW
-         && !(*get_word (media, sequence) >> (sequence % 64) & 1);
-}
-
-static void
-mark_seen (HarkMedia *media, uint64_t sequence)
-{
-  if (sequence >= media->rx_next) {
-    if (sequence - media->rx_next >= HARK_MEDIA_WINDOW)
-      memset (media->rx_seen, 0, sizeof media->rx_seen);
-    else
-      for (uint64_t i = media->rx_next; i <= sequence; i++)
-        *get_word (media, i) &= ~(UINT64_C (1) << (i % 64));
-    media->rx_next = sequence + 1;
-  }
-  *get_word (media, sequence) |= UINT64_C (1) << (sequence % 64);
-}
-
 size_t
 hark_media_open (HarkMedia *media, const uint8_t *packet, size_t len, uint8_t *ret)
 {
@@ -91,7 +62,7 @@ hark_media_open (HarkMedia *media, const uint8_t *packet, size_t len, uint8_t *r
     return 0;
   sequence = (uint64_t) hark_reader_u16 (&reader) << 32;
   sequence |= hark_reader_u32 (&reader);
-  if (!is_fresh (media, sequence))
+  if (!hark_window_is_fresh (&media->rx, sequence))
     return 0;
   hark_packet_key_nonce (media->rx_iv, sequence, nonce);
   if (crypto_aead_chacha20poly1305_ietf_decrypt (ret, NULL, NULL, packet + HARK_MEDIA_HEAD,
@@ -99,6 +70,6 @@ hark_media_open (HarkMedia *media, const uint8_t *packet, size_t len, uint8_t *r
                                                  nonce, media->rx_key)
       != 0)
     return 0;
-  mark_seen (media, sequence);
+  hark_window_mark (&media->rx, sequence);
   return len - HARK_MEDIA_OVERHEAD;
 }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "net/session/keys.h"
+#include "net/session/window.h"
 
 /* What a packet carries: its first byte. */
 typedef enum {
@@ -18,7 +19,6 @@ typedef enum {
 #define HARK_MEDIA_HEAD 7
 #define HARK_MEDIA_OVERHEAD (HARK_MEDIA_HEAD + HARK_TAG_LEN)
 #define HARK_MEDIA_PACKET_MAX (HARK_SESSION_MEDIA_MAX + HARK_MEDIA_OVERHEAD)
-#define HARK_MEDIA_WINDOW 1024 /* packets; what is older than the newest by so many is refused */
 #define HARK_MEDIA_SEQUENCE_MAX ((UINT64_C (1) << 48) - 1)
 
 typedef struct {
@@ -29,8 +29,7 @@ typedef struct {
   uint8_t tx_iv[HARK_NONCE_LEN];
   uint8_t rx_iv[HARK_NONCE_LEN];
   uint64_t tx_next; /* sequence number */
-  uint64_t rx_next; /* one above the newest seen */
-  uint64_t rx_seen[HARK_MEDIA_WINDOW / 64];
+  HarkWindow rx;
 } HarkMedia;
 
 /* hark_media_init: keys of both directions for packets of @type; @secrets is not kept. */

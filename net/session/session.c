@@ -224,7 +224,7 @@ static bool
 handle_media (HarkSession *session, const uint8_t *packet, size_t len)
 {
   uint8_t payload[HARK_SESSION_MEDIA_MAX];
-  uint64_t next = session->media.rx_next;
+  uint64_t next = session->media.rx.next;
   size_t payload_len = 0;
 
   if (session->state == HARK_SESSION_STATE_CONFIRMED)
@@ -236,7 +236,7 @@ handle_media (HarkSession *session, const uint8_t *packet, size_t len)
   memcpy (hark_media_queue_add (&session->media_in, payload_len, true), payload, payload_len);
   session->heard = session->now;
   note_life (session, true);
-  return session->media.rx_next > next;
+  return session->media.rx.next > next;
 }
 
 bool

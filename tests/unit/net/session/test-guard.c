@@ -81,20 +81,20 @@ test_frames (void)
   g_assert_true (check (&guard, 2, "0801ffffff"));
   g_assert_true (check (&guard, 3, "0a0102ffff0e0005026162"));
   g_assert_false (check (&guard, 4, "0a0103ffff")); /* longer than the packet */
-  g_assert_false (check (&guard, 4, "18000000"));   /* NEW_CONNECTION_ID */
-  g_assert_false (check (&guard, 4, "1a0102030405060708"));
-  g_assert_false (check (&guard, 4, "1b0102030405060708"));
-  g_assert_false (check (&guard, 4, "0700"));
-  g_assert_false (check (&guard, 4, "3000"));
-  g_assert_false (check (&guard, 4, "060000"));
-  g_assert_false (check (&guard, 4, "4001")); /* PING, not in its shortest form */
-  g_assert_false (check (&guard, 4, "10"));
-  g_assert_false (check (&guard, 4, "0200000000")); /* acknowledges what was never sent */
-  g_assert_true (check (&guard, 4, "1c000000"));
-  g_assert_true (check (&guard, 5, "1d0502abcd"));
-  g_assert_true (check (&guard, 6, "1e"));
-  g_assert_false (check (&guard, 7, "020500010600")); /* range below zero */
-  g_assert_false (check (&guard, 7, ""));
+  g_assert_false (check (&guard, 5, "18000000"));   /* NEW_CONNECTION_ID */
+  g_assert_false (check (&guard, 6, "1a0102030405060708"));
+  g_assert_false (check (&guard, 7, "1b0102030405060708"));
+  g_assert_false (check (&guard, 8, "0700"));
+  g_assert_false (check (&guard, 9, "3000"));
+  g_assert_false (check (&guard, 10, "060000"));
+  g_assert_false (check (&guard, 11, "4001")); /* PING, not in its shortest form */
+  g_assert_false (check (&guard, 12, "10"));
+  g_assert_false (check (&guard, 13, "0200000000")); /* acknowledges what was never sent */
+  g_assert_true (check (&guard, 14, "1c000000"));
+  g_assert_true (check (&guard, 15, "1d0502abcd"));
+  g_assert_true (check (&guard, 16, "1e"));
+  g_assert_false (check (&guard, 17, "020500010600")); /* range below zero */
+  g_assert_false (check (&guard, 18, ""));
 }
 
 static void
@@ -108,7 +108,7 @@ test_late_ack (void)
   hark_guard_sent (&guard, HARK_SPACE_APPLICATION, 6, 0);
   /* older than the newest, yet it acknowledges what went out after that one came */
   g_assert_false (check (&guard, 9, "0206000000"));
-  g_assert_true (check (&guard, 9, "0205000000"));
+  g_assert_true (check (&guard, 8, "0205000000"));
   g_assert_true (check (&guard, 11, "0206000000"));
 }
 
@@ -220,6 +220,69 @@ test_forged_outside (void)
   link_free (link);
 }
 
+/* Whoever can read and send on the way, a guest of the same wireless network, has no key, but
+ * copies of what was sealed with it. */
+static void
+test_copies_flood_nobody (void)
+{
+  static const char *const frames[]
+    = {"0200000000", "01010101010101010101010101010101", "0800ffffff"};
+
+  for (unsigned i = 0; i < G_N_ELEMENTS (frames); i++) {
+    Link *link = new_confirmed (10 + i);
+    uint8_t bytes[64], packet[200];
+    size_t len = strlen (frames[i]) / 2;
+
+    g_assert_true (hark_hex_parse (frames[i], bytes, len));
+    len = link_forge (&link->secrets, true, false, 1000, bytes, len, packet);
+    for (unsigned copy = 0; copy < 70000; copy++)
+      link_inject (link, 1, packet, len);
+    link_run (link, HARK_SECOND, NULL);
+    g_assert_false (link->ends[1].closed);
+    link_free (link);
+  }
+}
+
+/* Nor do copies make somebody look alive who is gone. */
+static void
+test_copies_are_no_life (void)
+{
+  static const uint8_t ping[] = {0x01, 0, 0, 0};
+  Link *link = new_confirmed (20);
+  uint8_t packet[200];
+  size_t len = link_forge (&link->secrets, true, false, 1000, ping, sizeof ping, packet);
+
+  link_set (link, (LinkQuality){.cut = true});
+  for (unsigned i = 0; i < 300; i++) {
+    link_inject (link, 1, packet, len);
+    link_run (link, 100 * HARK_MS, NULL);
+  }
+  g_assert_true (link->ends[1].silent);
+  link_free (link);
+}
+
+/* Late ones are taken, once each, until they are very late; a copy never is. */
+static void
+test_window (void)
+{
+  HarkGuard guard;
+
+  hark_guard_init (&guard);
+  g_assert_true (check (&guard, 0, "01"));
+  g_assert_false (check (&guard, 0, "01"));
+  g_assert_true (check (&guard, HARK_WINDOW_LEN, "01"));
+  g_assert_false (check (&guard, 0, "01"));
+  for (int64_t i = 1; i < HARK_WINDOW_LEN; i++) {
+    g_assert_true (check (&guard, i, "00"));
+    g_assert_false (check (&guard, i, "00"));
+  }
+  g_assert_true (check (&guard, 10 * HARK_WINDOW_LEN, "01"));
+  g_assert_false (check (&guard, 9 * HARK_WINDOW_LEN, "01"));
+  g_assert_true (check (&guard, 9 * HARK_WINDOW_LEN + 1, "01"));
+  g_assert_false (guard.flooded);
+  g_assert_cmpuint (guard.refused, ==, 0);
+}
+
 static void
 test_vanish (void)
 {
@@ -248,6 +311,9 @@ main (int argc, char **argv)
   g_test_add_func ("/session/guard/floods-end-the-session", test_floods);
   g_test_add_func ("/session/guard/ack-storms-end-the-session", test_ack_storm);
   g_test_add_func ("/session/guard/strangers-disturb-nothing", test_forged_outside);
+  g_test_add_func ("/session/guard/copies-flood-nobody", test_copies_flood_nobody);
+  g_test_add_func ("/session/guard/copies-are-no-life", test_copies_are_no_life);
+  g_test_add_func ("/session/guard/each-packet-counts-once", test_window);
   g_test_add_func ("/session/guard/vanished-peers-leave-no-state", test_vanish);
   return g_test_run ();
 }
