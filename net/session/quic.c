@@ -512,11 +512,12 @@ hark_session_quic_fail (HarkSession *session, int error)
   hark_session_end (session, code, reason, true);
 }
 
-void
+bool
 hark_session_quic_read (HarkSession *session, const uint8_t *packet, size_t len)
 {
   ngtcp2_pkt_info info = {0};
   HarkTime heard = session->heard;
+  bool authentic = true;
   int error;
 
   session->heard = 0;
@@ -526,8 +527,9 @@ hark_session_quic_read (HarkSession *session, const uint8_t *packet, size_t len)
   if (session->heard
       == 0) { /* nothing in it was authentic: whatever ngtcp2 thinks of it, drop it */
     session->heard = heard;
+    authentic = false;
     if (error != NGTCP2_ERR_AEAD_LIMIT_REACHED && !ngtcp2_err_is_fatal (error))
-      return;
+      return false;
   }
   switch (error) {
   case 0:
@@ -535,10 +537,11 @@ hark_session_quic_read (HarkSession *session, const uint8_t *packet, size_t len)
   case NGTCP2_ERR_DROP_CONN: /* a responder still waits for the first good packet */
   case NGTCP2_ERR_RETRY:
   case NGTCP2_ERR_CLOSING:
-    return;
+    break;
   default:
     hark_session_quic_fail (session, error);
   }
+  return authentic;
 }
 
 void

@@ -188,8 +188,9 @@ note_rtt (HarkSession *session, const HarkQuicFigures *figures)
   session->least_rtt = hark_time_min (session->least_rtt, figures->latest_rtt);
 }
 
+/* Junk must not get us to do anything: it brings no timer forward. */
 static void
-after_read (HarkSession *session, HarkTime heard_before)
+after_read (HarkSession *session, bool authentic, HarkTime heard_before)
 {
   HarkQuicFigures figures = {0};
 
@@ -197,7 +198,7 @@ after_read (HarkSession *session, HarkTime heard_before)
     hark_session_quic_close (session, FLOOD_CODE);
     hark_session_end (session, FLOOD_CODE, "flooded by the peer", true);
   }
-  if (is_over (session))
+  if (is_over (session) || !authentic)
     return;
   wake (session);
   if (session->state != HARK_SESSION_STATE_CONFIRMED)
@@ -245,6 +246,7 @@ hark_session_handle_packet (HarkSession *session, const uint8_t *packet, size_t 
   const HarkGuardSpace *space = &session->guard.spaces[HARK_SPACE_APPLICATION];
   int64_t newest = space->newest;
   HarkTime heard_before = session->heard;
+  bool authentic;
 
   set_now (session, now);
   if (is_over (session))
@@ -255,10 +257,10 @@ hark_session_handle_packet (HarkSession *session, const uint8_t *packet, size_t 
     session->packets_refused++;
     return false;
   }
-  hark_session_quic_read (session, packet, len);
-  if (session->heard != heard_before)
+  authentic = hark_session_quic_read (session, packet, len);
+  if (authentic)
     note_life (session, false);
-  after_read (session, heard_before);
+  after_read (session, authentic, heard_before);
   return space->newest > newest;
 }
 

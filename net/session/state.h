@@ -173,8 +173,9 @@ int hark_session_install_application_keys (HarkSession *session);
  * stops at HARK_SESSION_PACKET_MAX. Called again before anything has begun: begins anew. */
 void hark_session_quic_start (HarkSession *session, size_t packet_max, bool discover);
 
-/* hark_session_quic_read: an admitted QUIC packet. */
-void hark_session_quic_read (HarkSession *session, const uint8_t *packet, size_t len);
+/* hark_session_quic_read: an admitted QUIC packet. True when the peer sealed something in it that
+ * did not come before. */
+bool hark_session_quic_read (HarkSession *session, const uint8_t *packet, size_t len);
 
 /* hark_session_quic_expire: lets ngtcp2 handle its timers. */
 void hark_session_quic_expire (HarkSession *session);

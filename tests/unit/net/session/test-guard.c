@@ -3,6 +3,7 @@
 
 #include "net/base/key.h"
 #include "net/session/guard.h"
+#include "net/session/state.h"
 
 #include <string.h>
 
@@ -261,6 +262,33 @@ test_copies_are_no_life (void)
   link_free (link);
 }
 
+/* While the line is cut anybody who knows the port may send what looks like a packet: that brings
+ * no timer forward, for by so much round trips would look longer afterwards. */
+static void
+test_junk_moves_no_clock (void)
+{
+  Link *link = new_confirmed (21);
+  HarkSession *session = link->ends[0].session;
+  uint8_t junk[40];
+  g_autoptr (GBytes) words = NULL;
+  int64_t stream = hark_session_stream_open (session, 1);
+
+  link_set (link, (LinkQuality){.cut = true});
+  words = link_make_bytes (stream, 0, 100);
+  g_assert_true (hark_session_stream_send (session, stream, words, true));
+  for (unsigned i = 0; i < 20; i++) {
+    link_run (link, HARK_SECOND, NULL);
+    hark_rng_bytes (&link->rng, junk, sizeof junk);
+    junk[0] = 0x41;
+    link_inject (link, 0, junk, sizeof junk);
+    g_assert_cmpuint (session->skew, ==, 0);
+  }
+  link_set (link, (LinkQuality){.delay = 20 * HARK_MS});
+  link_run (link, 30 * HARK_SECOND, NULL);
+  g_assert_cmpuint (link->ends[1].bytes, ==, 100);
+  link_free (link);
+}
+
 /* Late ones are taken, once each, until they are very late; a copy never is. */
 static void
 test_window (void)
@@ -313,6 +341,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/guard/strangers-disturb-nothing", test_forged_outside);
   g_test_add_func ("/session/guard/copies-flood-nobody", test_copies_flood_nobody);
   g_test_add_func ("/session/guard/copies-are-no-life", test_copies_are_no_life);
+  g_test_add_func ("/session/guard/junk-moves-no-clock", test_junk_moves_no_clock);
   g_test_add_func ("/session/guard/each-packet-counts-once", test_window);
   g_test_add_func ("/session/guard/vanished-peers-leave-no-state", test_vanish);
   return g_test_run ();
