@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define LOCKED_LEN ((size_t) 256 * 1024) /* bytes; a key takes 1.2 or 2.5 kB */
+
 static const char *const space_domains[HARK_SPACES] = {
   [HARK_SPACE_INITIAL] = HARK_DOMAIN_QUIC_INITIAL,
   [HARK_SPACE_HANDSHAKE] = HARK_DOMAIN_QUIC_HANDSHAKE,
@@ -93,29 +95,90 @@ hark_keys_relay (const HarkSessionSecrets *secrets, uint8_t ret[32])
              HARK_PART (&secrets->handshake_hash));
 }
 
-static gnutls_aead_cipher_hd_t
-new_aes (const uint8_t key[32])
+/* Locked for as long as the pool lasts, else ordinary memory, which libgcrypt wipes as well. NULL
+ * where it may not do that (FIPS). */
+static gcry_cipher_hd_t
+new_cipher (bool aes, const uint8_t key[32])
 {
-  gnutls_datum_t datum = {.data = (uint8_t *) key, .size = 32};
-  gnutls_aead_cipher_hd_t aes;
+  const int algorithm = aes ? GCRY_CIPHER_AES256 : GCRY_CIPHER_CHACHA20;
+  const int mode = aes ? GCRY_CIPHER_MODE_GCM : GCRY_CIPHER_MODE_POLY1305;
+  gcry_cipher_hd_t cipher;
 
-  return gnutls_aead_cipher_init (&aes, GNUTLS_CIPHER_AES_256_GCM, &datum) == 0 ? aes : NULL;
+  if (gcry_cipher_open (&cipher, algorithm, mode, GCRY_CIPHER_SECURE) != 0
+      && gcry_cipher_open (&cipher, algorithm, mode, 0) != 0)
+    return NULL;
+  if (gcry_cipher_setkey (cipher, key, 32) == 0)
+    return cipher;
+  gcry_cipher_close (cipher);
+  return NULL;
+}
+
+static bool
+begin_packet (gcry_cipher_hd_t cipher, const uint8_t *nonce, const uint8_t *head, size_t head_len)
+{
+  return gcry_cipher_setiv (cipher, nonce, HARK_NONCE_LEN) == 0
+         && gcry_cipher_authenticate (cipher, head, head_len) == 0;
+}
+
+static bool
+seal (gcry_cipher_hd_t cipher,
+      uint8_t *ret,
+      const uint8_t *plain,
+      size_t len,
+      const uint8_t nonce[HARK_NONCE_LEN],
+      const uint8_t *head,
+      size_t head_len)
+{
+  return begin_packet (cipher, nonce, head, head_len)
+         && gcry_cipher_encrypt (cipher, ret, len, plain, len) == 0
+         && gcry_cipher_gettag (cipher, ret + len, HARK_TAG_LEN) == 0;
+}
+
+/* Another library of this process may have begun with it already. */
+static void
+start_libgcrypt (void)
+{
+  if (gcry_control (GCRYCTL_INITIALIZATION_FINISHED_P) || gcry_check_version (NULL) == NULL)
+    return;
+  gcry_control (GCRYCTL_DISABLE_SECMEM_WARN);
+  gcry_control (GCRYCTL_INIT_SECMEM, LOCKED_LEN, 0);
+  gcry_control (GCRYCTL_INITIALIZATION_FINISHED, 0);
+}
+
+/* @ret: what libgcrypt may be used for here, by whether it is AES. */
+static void
+find_ciphers (bool ret[2])
+{
+  static const uint8_t nothing[32];
+
+  start_libgcrypt ();
+  for (unsigned aes = 0; aes < 2; aes++) {
+    gcry_cipher_hd_t cipher = new_cipher (aes != 0, nothing);
+    uint8_t packet[1 + HARK_TAG_LEN];
+
+    ret[aes] = cipher != NULL && seal (cipher, packet, nothing, 1, nothing, nothing, 1);
+    gcry_cipher_close (cipher);
+  }
+  ret[true] &= crypto_aead_aes256gcm_is_available () != 0;
+}
+
+static bool
+has_cipher (bool aes)
+{
+  static bool found[2];
+  static gsize once;
+
+  if (g_once_init_enter (&once)) {
+    find_ciphers (found);
+    g_once_init_leave (&once, 1);
+  }
+  return found[aes];
 }
 
 bool
 hark_keys_have_aes (void)
 {
-  static gsize once; /* 1: no, 2: yes */
-
-  if (g_once_init_enter (&once)) {
-    static const uint8_t nothing[32];
-    gnutls_aead_cipher_hd_t aes = crypto_aead_aes256gcm_is_available () ? new_aes (nothing) : NULL;
-
-    if (aes != NULL)
-      gnutls_aead_cipher_deinit (aes);
-    g_once_init_leave (&once, aes != NULL ? 2 : 1);
-  }
-  return once == 2;
+  return has_cipher (true);
 }
 
 HarkPacketKey *
@@ -125,10 +188,9 @@ hark_packet_key_new (const HarkPacketSecret *secret, HarkSpace space, bool aes)
 
   key->space = space;
   expand (secret->bytes, HARK_DOMAIN_QUIC_KEY, NULL, 0, key->key, key->iv);
-  if (aes) {
-    key->aes = new_aes (key->key);
-    g_assert (key->aes != NULL);
-  }
+  if (has_cipher (aes))
+    key->cipher = new_cipher (aes, key->key);
+  g_assert (key->cipher != NULL || !aes);
   return key;
 }
 
@@ -137,8 +199,7 @@ hark_packet_key_free (HarkPacketKey *key)
 {
   if (key == NULL)
     return;
-  if (key->aes != NULL)
-    gnutls_aead_cipher_deinit (key->aes); /* wipes */
+  gcry_cipher_close (key->cipher); /* wipes; takes NULL */
   hark_locked_free (key);
 }
 
@@ -151,12 +212,10 @@ hark_packet_key_seal (const HarkPacketKey *key,
                       const uint8_t *head,
                       size_t head_len)
 {
-  if (key->aes != NULL) {
-    size_t sealed_len = len + HARK_TAG_LEN;
-    int error = gnutls_aead_cipher_encrypt (key->aes, nonce, HARK_NONCE_LEN, head, head_len,
-                                            HARK_TAG_LEN, plain, len, ret, &sealed_len);
+  if (key->cipher != NULL) {
+    const bool sealed = seal (key->cipher, ret, plain, len, nonce, head, head_len);
 
-    g_assert (error == 0 && sealed_len == len + HARK_TAG_LEN);
+    g_assert (sealed);
   } else {
     crypto_aead_chacha20poly1305_ietf_encrypt (ret, NULL, plain, len, head, head_len, NULL, nonce,
                                                key->key);
@@ -172,18 +231,19 @@ hark_packet_key_open (const HarkPacketKey *key,
                       const uint8_t *head,
                       size_t head_len)
 {
+  const size_t plain_len = len - HARK_TAG_LEN;
+  uint8_t tag[HARK_TAG_LEN];
+
   if (len < HARK_TAG_LEN)
     return false;
-  if (key->aes != NULL) {
-    size_t plain_len = len - HARK_TAG_LEN;
-
-    return gnutls_aead_cipher_decrypt (key->aes, nonce, HARK_NONCE_LEN, head, head_len,
-                                       HARK_TAG_LEN, sealed, len, ret, &plain_len)
+  if (key->cipher == NULL)
+    return crypto_aead_chacha20poly1305_ietf_decrypt (ret, NULL, NULL, sealed, len, head, head_len,
+                                                      nonce, key->key)
            == 0;
-  }
-  return crypto_aead_chacha20poly1305_ietf_decrypt (ret, NULL, NULL, sealed, len, head, head_len,
-                                                    nonce, key->key)
-         == 0;
+  memcpy (tag, sealed + plain_len, sizeof tag);
+  return begin_packet (key->cipher, nonce, head, head_len)
+         && gcry_cipher_decrypt (key->cipher, ret, plain_len, sealed, plain_len) == 0
+         && gcry_cipher_checktag (key->cipher, tag, sizeof tag) == 0;
 }
 
 void
