@@ -458,6 +458,24 @@ test_limits (void)
   }
 }
 
+/* A limit above what the line carries: what it held back when the session ended holds nothing back
+ * in the next. */
+static void
+test_limit_and_outage (void)
+{
+  Gift gift;
+
+  gift_init (&gift, 43, 0);
+  limit (gift.giver, "up", 5000000);
+  give_and_take (&gift);
+  wait_for_half (&gift);
+  hark_sim_core_node_kill (gift.taker);
+  pass (&gift, 2 * HARK_MINUTE);
+  hark_sim_core_node_start (gift.taker);
+  check_done (&gift, FILE_LEN + SLACK);
+  gift_clear (&gift);
+}
+
 static void
 costly (HarkSimCoreNode *node, bool on, const char *how)
 {
@@ -832,6 +850,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-files/survives-a-rough-ride", test_rough_ride);
   g_test_add_func ("/core-files/letter-overtakes-images", test_letter_first);
   g_test_add_func ("/core-files/limits-hold-and-are-kept", test_limits);
+  g_test_add_func ("/core-files/limit-outlives-an-outage", test_limit_and_outage);
   g_test_add_func ("/core-files/large-ones-wait-on-metered-networks", test_metered);
   g_test_add_func ("/core-files/rules-take-and-the-queue-is-the-users", test_rule_and_queue);
   g_test_add_func ("/core-files/what-grows-is-asked-for-again", test_grows);

@@ -61,6 +61,7 @@ static void
 visit_session (HarkCore *core, HarkFileTransfer *transfer, bool up)
 {
   transfer->told = transfer->answered = transfer->queued = false;
+  hark_core_pace_drop (core, transfer->id); /* its stream is gone */
   hark_file_transfer_session (transfer, up, core->now);
   if (!hark_file_transfer_is_over (transfer)) /* what it waits for is another thing now */
     hark_core_file_changed (core, transfer, HARK_EVENT_FILE_STATE);
