@@ -384,6 +384,7 @@ typedef struct {
   HarkTime rtt_min;
   uint64_t bytes_in;  /* stream bytes delivered */
   uint64_t bytes_out; /* stream bytes acknowledged */
+  uint64_t in_flight; /* bytes sent, and neither acknowledged nor lost */
   uint64_t packets_lost;
   size_t mtu; /* bytes of a packet, now */
   bool aes;   /* AES-256-GCM, else ChaCha20-Poly1305 */

@@ -355,6 +355,11 @@ void hark_core_command_transfer (HarkCore *core, HarkCommand *command); /* TAKE 
 void hark_core_pace_init (HarkCore *core);
 void hark_core_pace_clear (HarkCore *core);
 
+/* files/ahead.c: likewise; _run: whoever waited and has a turn now. */
+void hark_core_ahead_init (HarkCore *core);
+void hark_core_ahead_clear (HarkCore *core);
+void hark_core_ahead_run (HarkCore *core);
+
 /* files/control.c; hark_core_files_load: @kept (nullable): as the store has it. */
 void hark_core_files_load (HarkCore *core, GBytes *kept);
 void hark_core_command_queue (HarkCore *core, HarkCommand *command);

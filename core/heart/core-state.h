@@ -51,6 +51,7 @@
 typedef struct HarkCoreMailbox HarkCoreMailbox; /* mail/mail.h */
 typedef struct HarkCoreGroup HarkCoreGroup;     /* groups/groups.h */
 typedef struct HarkCoreBefore HarkCoreBefore;   /* people/before.h */
+typedef struct HarkFileAhead HarkFileAhead;     /* files/ahead.c */
 
 /* One stream of a session. */
 typedef struct {
@@ -221,6 +222,7 @@ struct HarkCore {
   GHashTable *paced;             /* id -> what waits for that (files/pace.c) */
   GArray *paced_empty;           /* ids: nothing waits any more */
   HarkTime pace_at;              /* when something may go; NEVER: nothing waits */
+  HarkFileAhead *ahead;          /* what is read and not gone (files/ahead.c) */
   unsigned files_moving;         /* incoming */
   bool costly, idle;             /* the network costs by the byte; nobody is at the computer */
   HarkSound *sound, *sound_kept; /* as it is in this run, and as the profile has it */

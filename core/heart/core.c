@@ -129,6 +129,7 @@ hark_core_new (const HarkCoreConfig *config,
   core->groups_at = core->group_refused_at = HARK_TIME_NEVER;
   hark_core_groups_init (core);
   hark_core_pace_init (core);
+  hark_core_ahead_init (core);
   hark_file_settings_read (NULL, &core->files);
   if (snapshot != NULL)
     load (core, snapshot);
@@ -155,6 +156,7 @@ hark_core_free (HarkCore *core)
   g_hash_table_unref (core->gifts);
   g_hash_table_unref (core->transfers);
   hark_core_pace_clear (core);
+  hark_core_ahead_clear (core);
   hark_file_settings_clear (&core->files);
   hark_core_groups_clear (core);
   g_hash_table_unref (core->contacts);
@@ -633,5 +635,6 @@ hark_core_poll (HarkCore *core, HarkEffect *ret)
   hark_core_flush_groups (core);
   hark_core_group_calls_settle (core);
   hark_core_mail_settle (core);
+  hark_core_ahead_run (core);
   return hark_effects_pop (&core->effects, ret);
 }

@@ -167,6 +167,7 @@ hark_net_get_stats (HarkNet *net, const HarkKey *account, HarkNetStats *ret)
     .rtt_min = stats.rtt_min,
     .bytes_in = stats.bytes_in,
     .bytes_out = stats.bytes_out,
+    .in_flight = stats.in_flight,
     .packets_lost = stats.packets_lost,
     .mtu = stats.mtu,
     .aes = hark_link_is_aes (hark_node_links_get_peer (net, account)->current),

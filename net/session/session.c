@@ -692,6 +692,7 @@ hark_session_get_stats (HarkSession *session, HarkSessionStats *ret)
     .packets_lost = session->guard.lost,
     .packets_refused = session->packets_refused,
     .cwnd = figures.cwnd,
+    .in_flight = figures.bytes_in_flight,
     .mtu = MIN (hark_mtu_limit (&session->mtu),
                 ngtcp2_conn_get_path_max_tx_udp_payload_size (session->conn)),
     .confirmed = session->state == HARK_SESSION_STATE_CONFIRMED,

@@ -188,6 +188,7 @@ typedef struct {
   uint64_t packets_lost;
   uint64_t packets_refused; /* by guard, replay window or a bad tag */
   uint64_t cwnd;            /* bytes */
+  uint64_t in_flight;       /* bytes */
   size_t mtu;               /* bytes of a packet now */
   bool confirmed;
 } HarkSessionStats;

@@ -329,6 +329,8 @@ on_disk_time (void *data)
 
     if (work->disk->kind == HARK_DISK_WRITE)
       node->disk_written += g_bytes_get_size (work->disk->bytes);
+    else if (work->disk->kind == HARK_DISK_READ)
+      node->disk_read += work->disk->len;
     g_queue_pop_head (&node->disk_queue);
     work_free (work);
     if (reply != NULL)

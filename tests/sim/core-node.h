@@ -58,7 +58,8 @@ typedef struct {
   unsigned warnings;
   bool disk_full;        /* the store takes nothing */
   bool leaves_out;       /* it passes on what others say in groups without their bodies */
-  uint64_t disk_written; /* bytes of transfers */
+  uint64_t disk_written; /* bytes of transfers, */
+  uint64_t disk_read;    /* and of those given */
   GChecksum *trace;      /* over every event and every store request, with its time */
 } HarkSimCoreNode;
 

@@ -194,6 +194,8 @@ hark_core_files_disk (HarkCore *core, HarkDiskReply *reply)
   const uint64_t id = reply->transfer;
 
   transfer = hark_core_file_find (core, id);
+  if (reply->kind == HARK_DISK_READ)
+    hark_core_ahead_came (core, reply);
   if (reply->kind == HARK_DISK_STAT && transfer == NULL) {
     hark_core_file_looked_at (core, reply);
     return;

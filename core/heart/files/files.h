@@ -4,6 +4,7 @@
  *   files/queue.c        which come first, and which wait for a network that costs nothing
  *   files/same.c         transfers that may bring the same
  *   files/pace.c         how fast
+ *   files/ahead.c        how much of what is given lies in memory
  *   files/holding.c      what there is of a file for a group, told and heard
  *   files/run.c          what a transfer's machine wants, done
  *   files/sources.c      who else has what comes
@@ -99,6 +100,16 @@ void hark_core_pace_pulled (HarkCore *core,
 void hark_core_pace_count (HarkCore *core, HarkFileTransfer *transfer);
 void hark_core_pace_limit (HarkCore *core);
 void hark_core_pace_asked (HarkCore *core, HarkFileTransfer *transfer, uint64_t rate);
+
+/* ---- files/ahead.c ---- */
+
+/* hark_core_ahead_read: (transfer full) @request, a READ for @transfer: asks the disk, when there
+ * is room. _came: the answer to one, before its transfer has it: its bytes count until they are
+ * freed. _drop: none of @transfer is wanted any more; to be called before it goes. */
+void
+hark_core_ahead_read (HarkCore *core, const HarkFileTransfer *transfer, HarkDiskRequest *request);
+void hark_core_ahead_came (HarkCore *core, HarkDiskReply *reply);
+void hark_core_ahead_drop (HarkCore *core, const HarkFileTransfer *transfer);
 
 /* hark_core_file_row: (transfer full): as the store keeps it. */
 HarkStoreTransfer *hark_core_file_row (const HarkFileTransfer *transfer);

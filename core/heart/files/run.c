@@ -144,6 +144,18 @@ push_disk (HarkCore *core, HarkDiskRequest *request)
   hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_DISK, .disk = request});
 }
 
+/* Takes @request. Anything but a READ ends the reading, and begins it anew. */
+static void
+ask_disk (HarkCore *core, const HarkFileTransfer *transfer, HarkDiskRequest *request)
+{
+  if (request->kind == HARK_DISK_READ) {
+    hark_core_ahead_read (core, transfer, request);
+    return;
+  }
+  hark_core_ahead_drop (core, transfer);
+  push_disk (core, request);
+}
+
 static void
 after_kept (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
@@ -255,7 +267,7 @@ run_output (HarkCore *core,
     hark_net_stream_reset (core->net, account, output->stream, 1);
     break;
   case HARK_FILE_OUTPUT_DISK:
-    push_disk (core, g_steal_pointer (&output->disk));
+    ask_disk (core, transfer, g_steal_pointer (&output->disk));
     break;
   case HARK_FILE_OUTPUT_STORE:
     if (transfer->serves == 0)
