@@ -158,7 +158,7 @@ def live(scenario):
     wait_members(alice, group, mark, lambda members: carol.key not in members)
     alice.command("send", group=group, text="Now we are two")
     bob.wait("message", 60, text="Now we are two")
-    carol.wait("group", 60, group=group, reason="A member says that you were removed from this group.")
+    carol.wait("group", 60, group=group, state="left", reason="Bob removed you from the group.")
     check("Now we are two" not in texts(carol, group), "who was removed hears nothing more, and knows why")
 
 

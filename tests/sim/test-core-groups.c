@@ -110,6 +110,32 @@ check_left (Party *party, unsigned who, const char *lines)
 }
 
 static void
+check_is_out (Party *party, unsigned who)
+{
+  const HarkGroupInfo *info = party_seen_by (party, who);
+  const HarkEvent *event = party_write_text (party, who, "too late");
+
+  g_assert_cmpint (info->state, ==, HARK_GROUP_IS_LEFT);
+  g_assert_cmpstr (info->reason, ==, "Alice removed you from the group.");
+  g_assert_false (event->ok);
+  g_assert_cmpstr (event->code, ==, "not-in-group");
+  g_assert_false (party_ask (party, who, HARK_COMMAND_GROUP_LEAVE, -1)->ok);
+  check_left (party, who, "Alice removed you from the group.\n");
+}
+
+/* Alice asks Carol in again, whose Hark takes that up by itself. */
+static void
+party_bring_back (Party *party)
+{
+  party_do_well (party, 0, HARK_COMMAND_GROUP_ADD, 2);
+  party_wait_member (party, 0, 2, true);
+  party_wait_member (party, 2, 2, true);
+  g_assert_cmpint (party_seen_by (party, 2)->state, ==, HARK_GROUP_IS_JOINED);
+  g_assert_null (party_seen_by (party, 2)->reason);
+  party_say (party, 2, "back");
+}
+
+static void
 test_removed_hears_nothing (void)
 {
   Party party;
@@ -123,16 +149,51 @@ test_removed_hears_nothing (void)
   party_wait_member (&party, 1, 2, false);
   party_say (&party, 0, "now we are two");
   party_say (&party, 1, "indeed");
-  party_say (&party, 2, "does anybody hear me?"); /* does not know, and is not heard */
   party_wait_same (&party, 0, 1, 3);
   hark_sim_network_run (party.world.network, HARK_MINUTE);
   text = party_told (&party, 2);
   g_assert_null (strstr (text, "we are two"));
   g_assert_null (strstr (text, "indeed"));
   party_wait_same (&party, 0, 1, 3);
-  g_assert_nonnull (party_seen_by (&party, 2)->reason); /* and is told that it is so */
+  check_is_out (&party, 2); /* and is told that it is so */
   check_left (&party, 0, "You removed Carol from the group.\n");
   check_left (&party, 1, "Alice removed Carol from the group.\n");
+  hark_sim_core_node_stop (party.people[2]);
+  hark_sim_core_node_start (party.people[2]);
+  check_left (&party, 2, "Alice removed you from the group.\n"); /* and once */
+  party_do_well (&party, 2, HARK_COMMAND_GROUP_FORGET, -1);
+  party_check_calm (&party);
+  party_clear (&party);
+}
+
+/* Who is away then hears it from whoever did it; until then others' word, which anybody could give,
+ * closes nothing. */
+static void
+test_removed_while_away (void)
+{
+  Party party;
+  g_autofree char *text = NULL;
+
+  party_three (&party, 5);
+  hark_sim_core_node_stop (party.people[2]);
+  party_do_well (&party, 0, HARK_COMMAND_GROUP_REMOVE, 2);
+  party_wait_member (&party, 1, 2, false);
+  hark_sim_core_node_stop (party.people[0]);
+  hark_sim_core_node_start (party.people[2]);
+  hark_sim_network_run (party.world.network, HARK_MINUTE);
+  g_assert_cmpstr (party_seen_by (&party, 2)->reason, ==,
+                   "A member says that you were removed from this group.");
+  g_assert_cmpint (party_seen_by (&party, 2)->state, ==, HARK_GROUP_IS_JOINED);
+  party_say (&party, 2, "does anybody hear me?"); /* and is not heard */
+  hark_sim_core_node_start (party.people[0]);
+  party_say (&party, 0, "now we are two");
+  party_wait_same (&party, 0, 1, 1);
+  hark_sim_network_run (party.world.network, HARK_MINUTE);
+  check_is_out (&party, 2);
+  text = party_told (&party, 2);
+  g_assert_null (strstr (text, "we are two"));
+  party_bring_back (&party);
+  party_check_calm (&party);
   party_clear (&party);
 }
 
@@ -597,6 +658,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-groups/members-who-are-never-online-together",
                    test_never_online_together);
   g_test_add_func ("/core-groups/who-is-removed-hears-nothing-more", test_removed_hears_nothing);
+  g_test_add_func ("/core-groups/who-is-removed-while-away", test_removed_while_away);
   g_test_add_func ("/core-groups/leaving-and-coming-back", test_leaving_and_coming_back);
   g_test_add_func ("/core-groups/nothing-lost-through-crashes", test_crashes);
   g_test_add_func ("/core-groups/an-old-copy-put-back", test_old_copy);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 char *
-hark_core_group_call_name (HarkCore *core, HarkCoreGroup *group, const HarkKey *account)
+hark_core_group_call_name (HarkCore *core, const HarkCoreGroup *group, const HarkKey *account)
 {
   const HarkCoreContact *contact = hark_core_find (core, account);
   const HarkGroupMember *member = hark_group_member (group->log, account);

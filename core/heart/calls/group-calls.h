@@ -79,6 +79,7 @@ void hark_core_log_group (HarkCore *core,
                           uint64_t ref);
 
 /* hark_core_group_call_name: (transfer full): of a member, as the user knows them. */
-char *hark_core_group_call_name (HarkCore *core, HarkCoreGroup *group, const HarkKey *account);
+char *
+hark_core_group_call_name (HarkCore *core, const HarkCoreGroup *group, const HarkKey *account);
 
 void hark_core_command_group_call (HarkCore *core, HarkCommand *command); /* GROUP_CALL... */

@@ -37,7 +37,7 @@ need_joined (HarkCore *core, HarkCommand *command)
     return group;
   if (g_queue_get_length (&group->waiting) >= HARK_CORE_GROUP_WAITING_MAX)
     refuse (core, command, "queue-full", "Too much waits for the disk.");
-  else if (group->row.state == HARK_STORE_GROUP_JOINED)
+  else if (group->row.state == HARK_STORE_GROUP_JOINED && hark_core_group_is_out (group) == NULL)
     refuse (core, command, "group-not-here",
             "The group is not here yet: a member has to be online first.");
   else
@@ -416,7 +416,7 @@ leave (HarkCore *core, HarkCommand *command)
   if (group == NULL)
     return;
   before = group->row.state;
-  if (before == HARK_STORE_GROUP_LEFT) {
+  if (before == HARK_STORE_GROUP_LEFT || hark_core_group_is_out (group) != NULL) {
     refuse (core, command, "not-in-group", "You are not in this group.");
     return;
   }
@@ -483,7 +483,8 @@ forget (HarkCore *core, HarkCommand *command)
 
   if (group == NULL)
     return;
-  if (group->row.state == HARK_STORE_GROUP_JOINED || group->writing) {
+  if ((group->row.state == HARK_STORE_GROUP_JOINED && hark_core_group_is_out (group) == NULL)
+      || group->writing) {
     refuse (core, command, "not-allowed", "Leave the group first.");
     return;
   }

@@ -303,6 +303,19 @@ hark_core_group_head (HarkCoreGroupPeer *peer,
   return known;
 }
 
+/* Who was asked in again since, and took that up, waits to hear of it. */
+const HarkGroupEntry *
+hark_core_group_is_out (const HarkCoreGroup *group)
+{
+  const HarkGroupMember *own = hark_group_member (group->log, &group->log->own);
+
+  if (group->row.state != HARK_STORE_GROUP_JOINED || own == NULL
+      || own->status != HARK_GROUP_STATUS_GONE || own->end == NULL
+      || own->end->kind != HARK_GROUP_REMOVE || own->end->clock < group->row.clock)
+    return NULL;
+  return own->end;
+}
+
 bool
 hark_core_group_is_peer (const HarkCoreGroup *group, const HarkKey *account)
 {
@@ -548,6 +561,7 @@ show_members (HarkCore *core, const HarkCoreGroup *group, HarkGroupInfo *info)
 static char *
 show_reason (HarkCore *core, const HarkCoreGroup *group)
 {
+  const HarkGroupEntry *removal = hark_core_group_is_out (group);
   const HarkCoreContact *sponsor = hark_core_find (core, &group->row.sponsor);
   g_autofree char *name
     = sponsor != NULL
@@ -558,6 +572,11 @@ show_reason (HarkCore *core, const HarkCoreGroup *group)
     return g_strdup_printf ("%s asks you in.", name);
   if (group->row.state == HARK_STORE_GROUP_LEFT)
     return g_strdup ("You are not in this group any more.");
+  if (removal != NULL) {
+    g_autofree char *remover = hark_core_group_call_name (core, group, &removal->author);
+
+    return g_strdup_printf ("%s removed you from the group.", remover);
+  }
   if (group->told_gone)
     return g_strdup ("A member says that you were removed from this group.");
   if (!hark_group_has_joined (group->log, &core->own))
@@ -580,7 +599,8 @@ hark_core_group_info (HarkCore *core, const HarkCoreGroup *group)
   memcpy (info->id, group->row.id, sizeof info->id);
   hark_contact_clean_name (*group->log->name != '\0' ? group->log->name : group->row.name, name);
   info->name = g_strdup (name);
-  info->state = states[group->row.state];
+  info->state
+    = hark_core_group_is_out (group) != NULL ? HARK_GROUP_IS_LEFT : states[group->row.state];
   info->notices = (HarkGroupNotices) group->row.notices;
   info->role = own != NULL ? (HarkGroupPersonRole) own->role : HARK_GROUP_PERSON_MEMBER;
   memcpy (info->sponsor, group->row.sponsor.bytes, sizeof info->sponsor);

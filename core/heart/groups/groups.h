@@ -172,6 +172,10 @@ HarkCoreGroupHead *hark_core_group_head (HarkCoreGroupPeer *peer,
                                          const uint8_t chain[HARK_GROUP_CHAIN_LEN],
                                          bool make);
 
+/* hark_core_group_is_out: we were removed, as the operations say; (nullable) borrowed until the
+ * next take: by what. */
+const HarkGroupEntry *hark_core_group_is_out (const HarkCoreGroup *group);
+
 /* hark_core_group_is_peer: a member, or who asked us in while we do not know the members. */
 bool hark_core_group_is_peer (const HarkCoreGroup *group, const HarkKey *account);
 
@@ -350,5 +354,6 @@ bool hark_core_group_is_theirs (HarkCoreGroup *group,
 GBytes *hark_core_group_write_entry (const HarkStoreGroupEntry *row);
 GBytes *hark_core_group_write_have (HarkCoreGroup *group);
 
-/* hark_core_group_say_gone: that they are no member any more; once in a session. */
+/* hark_core_group_say_gone: that they are no member any more, with the proof when it was us who
+ * removed them; once in a session. */
 void hark_core_group_say_gone (HarkCore *core, HarkCoreGroup *group, HarkCoreContact *contact);

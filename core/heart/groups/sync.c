@@ -122,16 +122,65 @@ hark_core_group_write_have (HarkCoreGroup *group)
   return hark_frame_pack (&frame, HARK_FRAME_STEP_CONTROL);
 }
 
+/* Without its tags, which tell who is in the group. */
+static void
+give_removal (HarkCore *core, HarkCoreContact *contact, const HarkStoreGroupEntry *row)
+{
+  HarkStoreGroupEntry *bare = hark_core_group_kept_copy (row);
+
+  g_bytes_unref (bare->tags);
+  bare->tags = g_bytes_new_static ("", 0);
+  hark_core_say (core, contact, hark_core_group_write_entry (bare));
+  hark_store_group_entry_free (bare);
+}
+
+static void
+after_removal (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
+{
+  HarkCoreGroup *group = hark_core_group_find (core, pending->group);
+  HarkCoreContact *contact = hark_core_find (core, &pending->contact);
+  const HarkCoreGroupPeer *peer;
+
+  if (group == NULL || contact == NULL || !hark_core_is_ready (contact))
+    return;
+  peer = hark_core_group_peer (group, &pending->contact);
+  if (!peer->gone_said || peer->session != pending->session)
+    return; /* back in it, or told anew in another session */
+  if (reply->ok && reply->group_entries->len > 0)
+    give_removal (core, contact, reply->group_entries->pdata[0]);
+  say_have (core, group, contact, true);
+}
+
+/* Who removes says that themselves: from anybody else it would be their word only. */
 void
 hark_core_group_say_gone (HarkCore *core, HarkCoreGroup *group, HarkCoreContact *contact)
 {
+  const HarkGroupMember *member = hark_group_member (group->log, &contact->row.account);
   HarkCoreGroupPeer *peer = hark_core_group_peer (group, &contact->row.account);
+  HarkStoreRequest *request;
+  HarkPending *pending;
 
   hark_core_group_begin (peer, contact);
   if (peer->gone_said)
     return;
   peer->gone_said = true;
-  say_have (core, group, contact, true);
+  if (member == NULL || member->status != HARK_GROUP_STATUS_GONE || member->end == NULL
+      || member->end->kind != HARK_GROUP_REMOVE
+      || !hark_key_equal (&member->end->author, &core->own)) {
+    say_have (core, group, contact, true);
+    return;
+  }
+  request = hark_core_request (HARK_STORE_GET_GROUP_ENTRY);
+  request->group_entry = g_new0 (HarkStoreGroupEntry, 1);
+  memcpy (request->group_entry->group, group->row.id, sizeof request->group_entry->group);
+  request->group_entry->author = core->own;
+  memcpy (request->group_entry->chain, member->end->chain, sizeof request->group_entry->chain);
+  request->group_entry->seq = member->end->seq;
+  pending = hark_pending_new (after_removal, NULL);
+  memcpy (pending->group, group->row.id, sizeof pending->group);
+  pending->contact = contact->row.account;
+  pending->session = contact->session;
+  hark_core_ask_store (core, request, pending);
 }
 
 static void
