@@ -210,8 +210,10 @@ hark_core_files_disk (HarkCore *core, HarkDiskReply *reply)
   hark_core_file_drain (core, transfer);
   transfer = hark_core_file_find (core, id);
   if (transfer == NULL || transfer->state != before /* another may have waited for it */
-      || (transfer->looking && !transfer->looked_up))
+      || (transfer->looking && !transfer->looked_up)) {
+    hark_core_files_take_waiting (core);
     hark_core_files_sources (core);
+  }
 }
 
 /* ---- time ---- */

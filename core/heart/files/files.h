@@ -11,6 +11,7 @@
  *   files/give.c         what the user gives
  *   files/groups.c       files for a group, and who has them
  *   files/groups-give.c  what the user gives to a group
+ *   files/unasked.c      what is taken without a question
  *   files/offers.c       what the other side offers and says
  *   files/control.c      limits, queue, metered networks, whose files are taken unasked
  *   files/files.c        clicks, sessions, streams, disk and time, for whom they concern
@@ -114,8 +115,10 @@ void hark_core_ahead_drop (HarkCore *core, const HarkFileTransfer *transfer);
 /* hark_core_file_row: (transfer full): as the store keeps it. */
 HarkStoreTransfer *hark_core_file_row (const HarkFileTransfer *transfer);
 
-/* hark_core_file_take_unasked: accepts, if the user wants that without a question. */
+/* hark_core_file_take_unasked: accepts, if the user wants that without a question and there is not
+ * too much of it. _files_take_waiting: those of groups, once others have come. */
 void hark_core_file_take_unasked (HarkCore *core, HarkFileTransfer *transfer);
+void hark_core_files_take_waiting (HarkCore *core);
 
 /* ---- files/groups.c ---- */
 

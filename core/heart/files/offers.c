@@ -7,27 +7,6 @@
 
 #include <string.h>
 
-/* Also when the offer is repeated: the program may have ended before it took the file. */
-void
-hark_core_file_take_unasked (HarkCore *core, HarkFileTransfer *transfer)
-{
-  const HarkKey *giver
-    = transfer->holders != NULL ? &transfer->holders->people[0] : &transfer->contact;
-  const HarkCoreContact *contact = hark_core_find (core, giver);
-  const HarkFileRule *rule = hark_file_settings_rule (&core->files, giver);
-
-  if (hark_core_shares_take (core, transfer))
-    g_debug ("transfer: it was asked for");
-  else if (core->config.auto_accept_files != NULL)
-    hark_file_transfer_take (transfer, core->config.auto_accept_files, core->now);
-  else if (contact != NULL && (contact->about->may & HARK_MAY_GIVE_FILES) != 0
-           && (rule == NULL || rule->size_max == 0 || transfer->size <= rule->size_max))
-    hark_file_transfer_take (
-      transfer, rule != NULL && rule->directory != NULL ? rule->directory : core->config.downloads,
-      core->now);
-  hark_core_file_drain (core, transfer);
-}
-
 static void
 after_offer (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
