@@ -187,6 +187,10 @@ test_quality (void)
   g_assert_nonnull (button (window, "Unmute the microphone"));
   emit_reason (2, HARK_HELD, "The connection is lost; trying to get it back.");
   g_assert_nonnull (label (window, "*The connection is lost; trying to get it back."));
+  hark_window_open (window, screen_person (1));
+  emit_stats (2, false, "6 % of their voice is lost on the way to you."); /* nobody is heard */
+  g_assert_nonnull (label (window, "*The connection is lost; trying to get it back."));
+  g_assert_null (label (window, "6 % of their voice is lost on the way to you."));
   screen_close (window);
 }
 

@@ -277,6 +277,17 @@ test_group (void)
   fake_engine_emit (event);
   screen_settle ();
   g_assert_nonnull (label (window, "A member says that you were removed from this group."));
+  g_assert_true (
+    gtk_widget_is_sensitive (screen_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Call Choir")));
+  event = hark_event_new (HARK_EVENT_GROUP);
+  event->group = fake_group (9, "Choir", HARK_GROUP_IS_LEFT);
+  event->group->reason = g_strdup ("Bob removed you from the group.");
+  fake_engine_emit (event);
+  screen_settle ();
+  g_assert_nonnull (label (window, "Bob removed you from the group."));
+  g_assert_nonnull (label (window, "You are no longer in this group."));
+  g_assert_false (
+    gtk_widget_is_sensitive (screen_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Call Choir")));
   screen_close (window);
 }
 

@@ -111,6 +111,7 @@ show_person (HarkConversation *page)
   gtk_widget_set_visible (page->about, hark_person_item_get_group (page->person)
                                          && person->status != HARK_PERSON_REQUEST);
   gtk_widget_set_sensitive (page->call, person->status == HARK_PERSON_ACCEPTED
+                                          && !hark_header_why_not (page->person)
                                           && hark_client_can_call (page->client, page->person));
   hark_composer_set_reason (HARK_COMPOSER (page->composer), hark_header_why_not (page->person));
   hark_composer_set_remedy (HARK_COMPOSER (page->composer),

@@ -78,7 +78,7 @@ hark_call_item_set_stats (HarkCallItem *item, const HarkCallStats *stats, const 
   g_free (item->stats);
   item->stats = g_memdup2 (stats, sizeof *stats);
   g_free (item->advice);
-  item->advice = g_strdup (advice);
+  item->advice = g_strdup (item->call->phase == HARK_HELD ? NULL : advice);
   if (stats->speaking && item->call->muted)
     item->spoke_us = g_get_monotonic_time ();
   g_signal_emit (item, signal_changed, 0);
