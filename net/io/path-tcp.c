@@ -572,6 +572,7 @@ hark_path_tcp_handle_ice (HarkPathTcp *path, HarkPathState state)
 {
   bool pass = true;
 
+  g_rc_box_acquire (path); /* handlers may close it */
   path->ice = state;
   switch (state) {
   case HARK_PATH_READY:
@@ -602,6 +603,7 @@ hark_path_tcp_handle_ice (HarkPathTcp *path, HarkPathState state)
   }
   if (path->tcps)
     schedule (path);
+  g_rc_box_release (path);
   return pass;
 }
 

@@ -12,6 +12,7 @@ typedef struct {
   HarkPathDescription local;
   HarkPathState state;
   HarkPathInfo info;
+  bool closes; /* the path, when it is told that it is READY */
   unsigned readies, losses, failures, packets, hellos;
   size_t last_len;
   uint8_t last[2000];
@@ -31,6 +32,8 @@ on_state (void *user_data, uint32_t path, HarkPathState state, const HarkPathInf
   g_assert_true ((state == HARK_PATH_READY) == (info != NULL));
   if (info)
     end->info = *info;
+  if (info && end->closes)
+    hark_path_tcp_close (g_steal_pointer (&end->path));
 }
 
 static void
@@ -294,6 +297,35 @@ test_ice_takes_over_and_back (void)
   close_end (&a);
 }
 
+/* There may be a better path by then, or nobody who wants one. */
+static void
+test_may_be_closed_when_it_is_ready (void)
+{
+  End a, b;
+
+  open_end (&a, true, true, "AAAAAAAA");
+  open_end (&b, false, false, "BBBBBBBB");
+  tell (&b, &a);
+  tell (&a, &b);
+  run_until (&a.readies, 1);
+  g_assert_true (hark_path_tcp_handle_ice (a.path, HARK_PATH_READY));
+  a.closes = true;
+  g_assert_false (hark_path_tcp_handle_ice (a.path, HARK_PATH_LOST));
+  g_assert_null (a.path);
+  close_end (&a);
+
+  open_end (&a, true, true, "AAAAAAAA");
+  a.closes = true;
+  close_end (&b);
+  open_end (&b, false, false, "BBBBBBBB");
+  tell (&b, &a);
+  tell (&a, &b);
+  run_until (&a.readies, 1);
+  g_assert_null (a.path);
+  close_end (&a);
+  close_end (&b);
+}
+
 static void
 test_without_candidates_ice_decides (void)
 {
@@ -321,6 +353,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/path-tcp/a-wrong-password-opens-nothing", test_a_wrong_password_opens_nothing);
   g_test_add_func ("/path-tcp/a-copied-proof-opens-nothing", test_a_copied_proof_opens_nothing);
   g_test_add_func ("/path-tcp/ice-takes-over-and-back", test_ice_takes_over_and_back);
+  g_test_add_func ("/path-tcp/may-be-closed-when-it-is-ready", test_may_be_closed_when_it_is_ready);
   g_test_add_func ("/path-tcp/without-candidates-ice-decides", test_without_candidates_ice_decides);
   return g_test_run ();
 }
