@@ -366,13 +366,13 @@ hark_udp_send (HarkUdp *udp, const HarkEndpoint *to, const uint8_t *data, size_t
       return true;
     if (errno == EAGAIN || errno == EMSGSIZE)
       return false;
-    if (udp->bound)
-      continue;
-    /* perhaps the address it came in at is gone: then from any other */
-    message.msg_control = NULL;
-    message.msg_controllen = 0;
   }
-  return false;
+  if (udp->bound || !message.msg_control)
+    return false;
+  /* perhaps the address it came in at is gone: then from any other */
+  message.msg_control = NULL;
+  message.msg_controllen = 0;
+  return sendmsg (udp->fd, &message, MSG_NOSIGNAL) >= 0;
 }
 
 void

@@ -119,6 +119,29 @@ test_answers_from_where_it_was_asked (void)
   hark_udp_free (b.udp);
 }
 
+/* Also when an ICMP error of what was sent elsewhere is waiting. */
+static void
+test_others_errors_move_nothing (void)
+{
+  End a = {0}, b = {0}, gone = {0};
+  HarkEndpoint to, nowhere;
+
+  open_end (&a, NULL);
+  open_end (&b, "127.0.0.1");
+  open_end (&gone, "127.0.0.1");
+  to = endpoint_of ("127.1.2.3", &a);
+  nowhere = endpoint_of ("127.0.0.1", &gone);
+  hark_udp_free (gone.udp);
+  g_assert_true (hark_udp_send (b.udp, &to, (const uint8_t *) "ask", 3));
+  run_until (&a.n, 1);
+  g_assert_true (hark_udp_send (a.udp, &nowhere, (const uint8_t *) "x", 1));
+  g_assert_true (hark_udp_send (a.udp, &a.from, (const uint8_t *) "answer", 6));
+  run_until (&b.n, 1);
+  g_assert_true (hark_endpoint_equal (&b.from, &to));
+  hark_udp_free (a.udp);
+  hark_udp_free (b.udp);
+}
+
 static void
 test_bursts_come_in_batches (void)
 {
@@ -239,6 +262,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/udp/ipv4-on-dual-stack", test_ipv4_on_dual_stack);
   g_test_add_func ("/udp/answers-from-where-it-was-asked", test_answers_from_where_it_was_asked);
+  g_test_add_func ("/udp/others-errors-move-nothing", test_others_errors_move_nothing);
   g_test_add_func ("/udp/bursts-come-in-batches", test_bursts_come_in_batches);
   g_test_add_func ("/udp/too-long-is-dropped", test_too_long_is_dropped);
   g_test_add_func ("/udp/unreachable-is-told", test_unreachable_is_told);
