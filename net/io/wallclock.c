@@ -19,11 +19,14 @@ typedef struct {
   HarkWallClock *clock;
 } WallSource;
 
-/* Far in the future: it is the cancellation that matters. */
+/* The year 2242, or the last one that there is where clocks have 32 bits. */
+#define NEVER (sizeof (time_t) > 4 ? G_GINT64_CONSTANT (1) << 33 : (gint64) G_MAXINT32)
+
+/* It is the cancellation that matters: one that comes would come again at once, and for ever. */
 static bool
 arm (int fd)
 {
-  struct itimerspec at = {.it_value.tv_sec = G_MAXINT32};
+  struct itimerspec at = {.it_value.tv_sec = (time_t) NEVER};
 
   return timerfd_settime (fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &at, NULL) == 0;
 }
