@@ -23,15 +23,15 @@ typedef struct {
   HarkIceAgentPool *pool;
 } PoolSource;
 
-/* Has it what a path opened now would gather itself? A reflexive address is the same whoever was
- * asked. */
+/* Has it what a path opened now would gather itself, be it nothing? A reflexive address is the same
+ * whoever was asked. */
 static bool
 is_fresh (const HarkIceAgentPool *pool, const HarkIceAgent *spare)
 {
   HarkEndpoint hosts[HARK_HOSTS_MAX];
   size_t n;
 
-  if (spare->failed || g_get_monotonic_time () - spare->made_at > SPARE_AGE_US)
+  if (g_get_monotonic_time () - spare->made_at > SPARE_AGE_US)
     return false;
   if (!spare->reflexive && !hark_endpoint_equal (&spare->stun, &pool->stun))
     return false;
@@ -116,6 +116,8 @@ void
 hark_ice_agent_pool_set_stun (HarkIceAgentPool *pool, const HarkEndpoint *stun)
 {
   pool->stun = *stun;
+  if (stun->family && !hark_egress_allows (pool->config->egress, stun))
+    pool->stun = (HarkEndpoint){0}; /* no agent would ask there */
   arm (pool);
 }
 
@@ -134,7 +136,7 @@ hark_ice_agent_pool_take (HarkIceAgentPool *pool, bool controlling)
 
   pool->spares_at = g_get_monotonic_time () + SPARE_DELAY_US;
   arm (pool);
-  if (*spare && pool->stun.family && is_fresh (pool, *spare))
+  if (*spare && !(*spare)->failed && pool->stun.family && is_fresh (pool, *spare))
     return g_steal_pointer (spare);
   if (*spare) /* the next one asks who is named now */
     hark_ice_agent_pool_bury (pool, g_steal_pointer (spare));
