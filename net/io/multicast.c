@@ -3,7 +3,7 @@
 #include "net/io/multicast.h"
 
 #include "net/io/bound.h"
-
+#include "net/io/origin.h"
 #include "net/lan/beacon.h"
 
 #include <arpa/inet.h>
@@ -56,25 +56,44 @@ set_int (int fd, int level, int option, int value)
 
 /* ---- in ------------------------------------------------------------------------------------ */
 
-/* Was the datagram for everybody? Known from its destination address. */
+/* Was the datagram for everybody, and by which interface did it come? Known from its destination.
+ */
 static bool
-is_for_group (struct msghdr *message)
+is_for_group (struct msghdr *message, unsigned *ret_index)
 {
+  *ret_index = 0;
   for (struct cmsghdr *c = CMSG_FIRSTHDR (message); c; c = CMSG_NXTHDR (message, c)) {
     if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
       struct in_pktinfo info;
 
       memcpy (&info, CMSG_DATA (c), sizeof info);
+      *ret_index = (unsigned) info.ipi_ifindex;
       return info.ipi_addr.s_addr != info.ipi_spec_dst.s_addr;
     }
     if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
       struct in6_pktinfo info;
 
       memcpy (&info, CMSG_DATA (c), sizeof info);
+      *ret_index = info.ipi6_ifindex;
       return IN6_IS_ADDR_MULTICAST (&info.ipi6_addr);
     }
   }
   return false;
+}
+
+/* Groups are joined where the user wants them, but broadcasts and what is for us alone come from
+ * everywhere. */
+static bool
+is_for_us (const HarkMulticast *multicast, struct msghdr *message, bool group, unsigned index)
+{
+  HarkEndpoint local;
+
+  if (!multicast->bound)
+    return true;
+  for (size_t i = 0; i < multicast->n_interfaces; i++)
+    if (multicast->interfaces[i].index == index)
+      return true;
+  return !group && hark_origin_read (message, &local) && hark_bound_has (multicast->bound, &local);
 }
 
 static bool
@@ -95,15 +114,20 @@ receive (HarkMulticast *multicast, int fd)
                            .msg_controllen = sizeof control};
   ssize_t n = recvmsg (fd, &message, MSG_DONTWAIT);
   HarkEndpoint from;
+  unsigned index;
+  bool group;
 
   if (n < 0)
     return false;
   if ((message.msg_flags & MSG_TRUNC)
       || !hark_endpoint_from_sockaddr ((struct sockaddr *) &address, &from))
     return true;
+  group = is_for_group (&message, &index);
+  if (!is_for_us (multicast, &message, group, index))
+    return true;
   if (hark_egress_is_on_link (multicast->egress, &from))
     multicast->handlers->on_group (multicast->user_data, &from, data, (size_t) n);
-  else if (!is_for_group (&message))
+  else if (!group)
     multicast->handlers->on_datagram (multicast->user_data, &from, data, (size_t) n);
   return true;
 }
@@ -189,6 +213,8 @@ hark_multicast_update (HarkMulticast *multicast)
     g_debug ("getifaddrs: %s", g_strerror (errno));
     return;
   }
+  if (multicast->bound)
+    hark_bound_update (multicast->bound);
   multicast->n_interfaces = 0;
   for (struct ifaddrs *i = list; i; i = i->ifa_next)
     note_address (multicast, i);

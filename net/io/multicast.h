@@ -31,7 +31,8 @@ typedef struct {
 
 /**
  * hark_multicast_new:
- * @bind: (nullable): use only these interfaces, or those with these addresses (net/io/bound.h)
+ * @bind: (nullable): use only these interfaces, or those with these addresses (net/io/bound.h):
+ * what comes elsewhere is dropped
  * @egress: borrowed; says which senders are on our networks
  *
  * Returns: (transfer full) (nullable): NULL when somebody else does not share the port
