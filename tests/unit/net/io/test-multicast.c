@@ -4,58 +4,33 @@
 
 #include "net/io/hosts.h"
 #include "net/lan/beacon.h"
+#include "tests/unit/net/io/places.h"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
-#include <sched.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
-static int places[2]; /* network namespaces: ours, the neighbour's */
+enum { OURS, NEIGHBOURS };
 
 typedef struct {
   unsigned n;
   uint8_t network; /* of the last sender: 10.x */
 } Heard;
 
-static bool
-run (const char *command)
-{
-  return system (command) == 0;
-}
-
-static bool
-go_to (int place)
-{
-  return setns (places[place], CLONE_NEWNET) == 0;
-}
-
 /* Of each cable, 1 and 2, our end is 10.x.0.1 and the neighbour's 10.x.0.2. */
 static bool
 lay_cable (unsigned x)
 {
-  g_autofree char *add
-    = g_strdup_printf ("ip link add c%u type veth peer name d%u 2>/dev/null", x, x);
-  g_autofree char *move
-    = g_strdup_printf ("ip link set d%u netns /proc/%d/fd/%d", x, getpid (), places[1]);
-  g_autofree char *near
+  g_autofree char *near = g_strdup_printf ("c%u", x);
+  g_autofree char *far = g_strdup_printf ("d%u", x);
+  g_autofree char *near_up
     = g_strdup_printf ("ip addr add 10.%u.0.1/24 brd + dev c%u && ip link set c%u up", x, x, x);
-  g_autofree char *far
+  g_autofree char *far_up
     = g_strdup_printf ("ip addr add 10.%u.0.2/24 brd + dev d%u && ip link set d%u up", x, x, x);
 
-  return go_to (0) && run (add) && run (move) && run (near) && go_to (1) && run (far);
-}
-
-static bool
-lay_cables (void)
-{
-  for (int i = 0; i < 2; i++) {
-    if (unshare (CLONE_NEWNET) != 0)
-      return false;
-    places[i] = open ("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-  }
-  return lay_cable (1) && lay_cable (2) && go_to (0);
+  return places_lay_cable (OURS, near, NEIGHBOURS, far) && places_run (far_up)
+         && places_go_to (OURS) && places_run (near_up);
 }
 
 /* The kernel notices the other end of a cable a little later. */
@@ -104,7 +79,7 @@ say (unsigned x, const char *to)
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons (HARK_BEACON_PORT)};
   int on = 1, fd;
 
-  g_assert_true (go_to (1));
+  g_assert_true (places_go_to (NEIGHBOURS));
   fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   g_assert_cmpint (setsockopt (fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof on), ==, 0);
   g_assert_cmpint (
@@ -112,7 +87,7 @@ say (unsigned x, const char *to)
   g_assert_cmpint (inet_pton (AF_INET, to, &address.sin_addr), ==, 1);
   g_assert_cmpint (sendto (fd, "x", 1, 0, (struct sockaddr *) &address, sizeof address), ==, 1);
   close (fd);
-  g_assert_true (go_to (0));
+  g_assert_true (places_go_to (OURS));
 }
 
 /* What comes over the second cable before is not heard when that over the first one is. */
@@ -150,7 +125,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  if (!lay_cables () || !have_carrier ()) {
+  if (!places_open (2) || !lay_cable (1) || !lay_cable (2) || !have_carrier ()) {
     g_print ("1..0 # SKIP no network namespaces here\n");
     return 0;
   }
