@@ -52,7 +52,8 @@ struct HarkNetRunner {
   HarkTime burst_time; /* their clock */
   GCancellable *lookups;
   HarkPortMap *portmap;      /* NULL: no router is asked */
-  HarkEndpoint client;       /* our address towards the router, when it was asked last */
+  HarkEndpoint client;       /* our address towards the router, when it was asked last; family 0:
+                                there was none, or it has to be asked again */
   HarkPathPorts *path_ports; /* likewise */
   bool draining;
 };
@@ -217,20 +218,24 @@ hark_net_runner_flush (HarkNetRunner *runner)
   runner->deadline = hark_net_get_deadline (runner->net);
 }
 
-/* Interfaces come and go; the node wants to know whether others see one of them. */
-/* Another network has another router, which knows nothing of our ports. */
+/* Another network has another router, which knows nothing of our ports, though it may well give us
+ * the address that we had before: the way to the other one was away meanwhile. */
 static void
 tell_portmap (HarkNetRunner *runner)
 {
   HarkEndpoint gateway, client;
 
-  if (!runner->portmap || !hark_router_find (&gateway, &client)
-      || hark_endpoint_same_ip (&client, &runner->client))
+  if (!runner->portmap)
+    return;
+  if (!hark_router_find (&gateway, &client))
+    client = (HarkEndpoint){0};
+  if (hark_endpoint_same_ip (&client, &runner->client))
     return;
   hark_portmap_moved (runner->portmap);
   runner->client = client;
 }
 
+/* Interfaces come and go; the node wants to know whether others see one of them. */
 static void
 tell_hosts (HarkNetRunner *runner, HarkTime now)
 {
@@ -269,6 +274,7 @@ check_sleep (HarkNetRunner *runner, HarkTime now)
     return;
   g_debug ("the machine slept for %u s", (unsigned) ((slept - runner->slept) / HARK_SECOND));
   runner->slept = slept;
+  runner->client = (HarkEndpoint){0}; /* what the router lends us went on to run out */
   tell_hosts (runner, now);
   hark_net_set_wall (runner->net, g_get_real_time () / 1000, now);
 }
