@@ -90,6 +90,50 @@ test_still (void)
   screen_close (window);
 }
 
+static HarkTransfer *
+offer (uint8_t person, uint64_t id)
+{
+  HarkTransfer *transfer = fake_transfer (person, id, false, "photo.jpg");
+
+  transfer->state = HARK_FILE_OFFERED;
+  transfer->size = 2000000;
+  return transfer;
+}
+
+/* One button for all that wait in this conversation; none where there is one file, or in others. */
+static void
+test_accept_all (void)
+{
+  const char *button = "Accept all files that wait in this conversation";
+  HarkWindow *window = open_row (offer (2, 9));
+  HarkTransfer *own = fake_transfer (2, 12, true, "mine");
+  bool taken[12] = {false};
+
+  own->state = HARK_FILE_OFFERED;
+  tell (own);
+  tell (offer (1, 11));
+  g_assert_null (screen_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, button));
+  tell (offer (2, 10));
+  g_assert_true (shows (window, "2 files wait for your answer (4.0\302\240MB)."));
+  screen_click (GTK_WIDGET (window), button);
+  for (int i = 0; i < 2; i++) {
+    g_autoptr (HarkCommand) command = fake_engine_take (HARK_COMMAND_TAKE);
+
+    g_assert_nonnull (command);
+    g_assert_cmpuint (command->transfer, <, G_N_ELEMENTS (taken));
+    taken[command->transfer] = true;
+  }
+  g_assert_true (taken[9] && taken[10]);
+  g_assert_null (fake_engine_take (HARK_COMMAND_TAKE));
+  tell (file (HARK_FILE_WAITING)); /* which is 9 */
+  g_assert_null (screen_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, button));
+  tell (offer (1, 13));
+  hark_window_open (window, screen_person (1));
+  screen_settle ();
+  g_assert_true (shows (window, "2 files wait for your answer (4.0\302\240MB)."));
+  screen_close (window);
+}
+
 static void
 test_queue (void)
 {
@@ -595,6 +639,7 @@ main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
   g_test_add_func ("/files/figures-change-in-their-place", test_still);
+  g_test_add_func ("/files/several-are-accepted-at-once", test_accept_all);
   g_test_add_func ("/files/queued-one-can-come-first", test_queue);
   g_test_add_func ("/files/row-says-who-paused", test_pause);
   g_test_add_func ("/files/row-says-what-else-there-is", test_more);

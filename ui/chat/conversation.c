@@ -4,6 +4,7 @@
 #include "ui/chat/find-bar.h"
 #include "ui/chat/giving.h"
 #include "ui/chat/header-words.h"
+#include "ui/chat/offers-box.h"
 #include "ui/chat/pasting.h"
 #include "ui/chat/person-actions.h"
 #include "ui/chat/rows-view.h"
@@ -39,6 +40,7 @@ struct _HarkConversation {
   GtkWidget *stack;
   GtkWidget *find;
   GtkWidget *rows;
+  GtkWidget *offers;
   GtkWidget *wait;
   GtkWidget *typing;
   GtkWidget *composer;
@@ -473,6 +475,7 @@ hark_conversation_class_init (HarkConversationClass *klass)
                               NULL, G_TYPE_NONE, 0);
   g_type_ensure (HARK_TYPE_COMPOSER);
   g_type_ensure (HARK_TYPE_FIND_BAR);
+  g_type_ensure (HARK_TYPE_OFFERS_BOX);
   g_type_ensure (HARK_TYPE_ROWS_VIEW);
   g_type_ensure (HARK_TYPE_WAIT_BOX);
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/conversation.ui");
@@ -488,6 +491,7 @@ hark_conversation_class_init (HarkConversationClass *klass)
   gtk_widget_class_bind_template_child (widgets, HarkConversation, stack);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, find);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, rows);
+  gtk_widget_class_bind_template_child (widgets, HarkConversation, offers);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, wait);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, typing);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, composer);
@@ -601,6 +605,7 @@ hark_conversation_show (HarkConversation *page, HarkPersonItem *person)
   gtk_widget_set_visible (page->call, person != NULL);
   gtk_widget_set_visible (page->menu, person != NULL);
   gtk_widget_hide (page->about);
+  hark_offers_box_set (HARK_OFFERS_BOX (page->offers), page->client, person);
   if (!person)
     return;
 

@@ -193,6 +193,14 @@ handle_transfer (HarkClient *client, const HarkTransfer *value)
   g_signal_emit (client, signals[SIGNAL_TRANSFER], 0, transfer);
 }
 
+GPtrArray *
+hark_client_get_offers (HarkClient *client, HarkPersonItem *person)
+{
+  g_return_val_if_fail (HARK_IS_CLIENT (client), NULL);
+
+  return hark_transfers_offered (client->transfers, person);
+}
+
 static HarkMessageItem *
 new_row (HarkClient *client, const HarkMessage *message)
 {

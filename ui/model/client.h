@@ -80,6 +80,10 @@ HarkCommand *hark_command_for (HarkCommandKind kind, HarkPersonItem *person);
  * with the files that came along. */
 GPtrArray *hark_client_take_rows (HarkClient *client, const HarkEvent *result);
 
+/* hark_client_get_offers: (transfer full) (element-type HarkTransferItem): what is offered to the
+ * user in the conversation with @person and waits for an answer, in no order. */
+GPtrArray *hark_client_get_offers (HarkClient *client, HarkPersonItem *person);
+
 /* hark_client_get_relays: packets of contacts may go through this computer. */
 bool hark_client_get_relays (HarkClient *client);
 

@@ -1,5 +1,7 @@
 #include "ui/model/transfer-list.h"
 
+#include <string.h>
+
 GHashTable *
 hark_transfers_new (void)
 {
@@ -24,6 +26,34 @@ hark_transfers_take (GHashTable *transfers, const HarkTransfer *value)
   transfer = hark_transfer_item_new (value);
   g_hash_table_insert (transfers, g_memdup2 (&value->id, sizeof value->id), transfer);
   return transfer;
+}
+
+static bool
+is_of (const HarkTransfer *transfer, HarkPersonItem *person)
+{
+  const HarkGroupInfo *group = hark_person_item_get_group (person);
+
+  if (group || transfer->has_group)
+    return group && transfer->has_group
+           && memcmp (transfer->group, group->id, sizeof transfer->group) == 0;
+  return memcmp (transfer->contact, hark_person_item_get (person)->account, HARK_ACCOUNT_LEN) == 0;
+}
+
+GPtrArray *
+hark_transfers_offered (GHashTable *transfers, HarkPersonItem *person)
+{
+  GPtrArray *offered = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  void *item;
+
+  g_hash_table_iter_init (&iter, transfers);
+  while (g_hash_table_iter_next (&iter, NULL, &item)) {
+    const HarkTransfer *transfer = hark_transfer_item_get (item);
+
+    if (!transfer->outgoing && transfer->state == HARK_FILE_OFFERED && is_of (transfer, person))
+      g_ptr_array_add (offered, g_object_ref (item));
+  }
+  return offered;
 }
 
 void
