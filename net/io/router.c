@@ -189,9 +189,9 @@ hark_router_ask_pcp (const HarkRouterRequest *request, HarkRouterAnswer *ret)
 
 /* ---- NAT-PMP --------------------------------------------------------------------- */
 
-/* The answer to the question that @pmp has under way. */
+/* The answer to the question that @pmp has under way; the library takes one to any. */
 static int
-read_nat_pmp (natpmp_t *pmp, const HarkRouterRequest *request, natpmpresp_t *ret)
+read_nat_pmp (natpmp_t *pmp, const HarkRouterRequest *request, uint16_t type, natpmpresp_t *ret)
 {
   int result = NATPMP_TRYAGAIN;
 
@@ -201,7 +201,7 @@ read_nat_pmp (natpmp_t *pmp, const HarkRouterRequest *request, natpmpresp_t *ret
     poll (&poll_fd, 1, FIRST_WAIT << i);
     result = readnatpmpresponseorretry (pmp, ret);
   }
-  return result;
+  return result == 0 && ret->type != type ? NATPMP_ERR_UNSUPPORTEDOPCODE : result;
 }
 
 static HarkRouterResult
@@ -228,7 +228,7 @@ ask_nat_pmp (natpmp_t *pmp, const HarkRouterRequest *request, HarkRouterAnswer *
 
   if (sendpublicaddressrequest (pmp) < 0)
     return HARK_ROUTER_SILENT;
-  result = read_nat_pmp (pmp, request, &response);
+  result = read_nat_pmp (pmp, request, NATPMP_RESPTYPE_PUBLICADDRESS, &response);
   if (result != 0)
     return result_of_nat_pmp (result);
   ret->external = (HarkEndpoint){.family = 4};
@@ -240,7 +240,9 @@ ask_nat_pmp (natpmp_t *pmp, const HarkRouterRequest *request, HarkRouterAnswer *
                                  mapping->lifetime)
       < 0)
     return HARK_ROUTER_SILENT;
-  result = read_nat_pmp (pmp, request, &response);
+  result = read_nat_pmp (
+    pmp, request, mapping->tcp ? NATPMP_RESPTYPE_TCPPORTMAPPING : NATPMP_RESPTYPE_UDPPORTMAPPING,
+    &response);
   if (result == 0 && response.pnu.newportmapping.privateport != mapping->port)
     return HARK_ROUTER_SILENT;
   ret->external.port = result == 0 ? response.pnu.newportmapping.mappedpublicport : 0;
