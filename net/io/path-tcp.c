@@ -2,28 +2,17 @@
 
 #include "net/io/path-tcp.h"
 
-#include "net/base/domain.h"
-#include "net/base/hash.h"
 #include "net/io/hosts.h"
+#include "net/io/path-proof.h"
 
 #include <sodium.h>
 #include <string.h>
 
-#define HELLO HARK_TCP_PATH_HELLO
-#define REPLY 0x26
-#define VERSION 1
-#define NONCE_LEN 20
-#define MAC_LEN 32
-#define UFRAG_AT 4
-#define NONCE_AT (UFRAG_AT + HARK_UFRAG_LEN)
-#define MAC_AT (NONCE_AT + NONCE_LEN)
 #define ROUND_MS 2000    /* between two rounds of dialling */
 #define STANDBY_MS 10000 /* connections stay that long beside a working ICE pair */
 #define REDIAL_MS 300    /* after a connection was lost */
 #define GIVE_UP_MS 12000 /* without ICE and connection: the path is over */
 #define PRIORITY 1000    /* of TCP candidates: below every UDP one (RFC 8445 section 5.1.2) */
-
-G_STATIC_ASSERT (MAC_AT + MAC_LEN == HARK_PATH_TCP_HELLO_LEN);
 
 typedef enum {
   UNUSED,
@@ -35,13 +24,9 @@ typedef enum {
 typedef struct {
   WayState state;
   HarkTcpConnection *connection;
-  uint8_t hello[HARK_PATH_TCP_HELLO_LEN]; /* DIALLED: ours, HELD: theirs */
-  gint64 deadline;                        /* of the proof; monotonic */
+  uint8_t hello[HARK_PATH_PROOF_LEN]; /* DIALLED: ours, HELD: theirs */
+  gint64 deadline;                    /* of the proof; monotonic */
 } Way;
-
-typedef struct {
-  uint8_t bytes[NONCE_LEN];
-} Nonce;
 
 struct HarkPathTcps {
   HarkTcp *tcp;
@@ -61,16 +46,11 @@ struct HarkPathTcp {
   bool controlling;
   gint64 patience_ms;
   GSource *source; /* NULL without a deadline: the main loop asks each one it has every time */
-  char ufrag[HARK_UFRAG_LEN + 1];
-  char password[HARK_PASSWORD_LEN + 1];
-  char remote_ufrag[HARK_UFRAG_LEN + 1]; /* empty: not known yet */
-  char remote_password[HARK_PASSWORD_LEN + 1];
+  HarkPathProofs proofs;
   HarkEndpoint candidates[HARK_PATH_TCP_DIALS_MAX]; /* of the peer */
   unsigned n_candidates;
   Way ways[HARK_PATH_TCP_WAYS_MAX];
-  int chosen;                             /* of ways: where packets go; -1: none */
-  Nonce nonces[HARK_PATH_TCP_HELLOS_MAX]; /* of proofs that were good */
-  unsigned n_nonces;
+  int chosen; /* of ways: where packets go; -1: none */
   HarkPathState ice;
   bool told;      /* READY by a connection, and nothing since */
   bool was_ready; /* either way, once */
@@ -89,68 +69,6 @@ static gint64
 in_ms (gint64 ms)
 {
   return g_get_monotonic_time () + ms * 1000;
-}
-
-/* ---- proofs ---------------------------------------------------------------------- */
-
-/* What whoever proves himself with a packet of @type knows: both passwords, his own last. */
-static void
-make_mac (const HarkPathTcp *path, bool ours, const uint8_t *proof, uint8_t ret[MAC_LEN])
-{
-  const char *to = ours ? path->remote_password : path->password;
-  const char *from = ours ? path->password : path->remote_password;
-  const char *from_ufrag = ours ? path->ufrag : path->remote_ufrag;
-  uint8_t key[2 * HARK_PASSWORD_LEN];
-
-  memcpy (key, to, HARK_PASSWORD_LEN);
-  memcpy (key + HARK_PASSWORD_LEN, from, HARK_PASSWORD_LEN);
-  HARK_HASH (ret, MAC_LEN, key, sizeof key, HARK_DOMAIN_PATH_TCP, HARK_PART_BYTES (proof, MAC_AT),
-             HARK_PART_BYTES (from_ufrag, HARK_UFRAG_LEN));
-  sodium_memzero (key, sizeof key);
-}
-
-static void
-write_proof (const HarkPathTcp *path,
-             uint8_t type,
-             const uint8_t nonce[NONCE_LEN],
-             uint8_t ret[HARK_PATH_TCP_HELLO_LEN])
-{
-  memset (ret, 0, HARK_PATH_TCP_HELLO_LEN);
-  ret[0] = type;
-  ret[1] = VERSION;
-  memcpy (ret + UFRAG_AT, path->remote_ufrag, HARK_UFRAG_LEN);
-  memcpy (ret + NONCE_AT, nonce, NONCE_LEN);
-  make_mac (path, true, ret, ret + MAC_AT);
-}
-
-static bool
-is_for (const HarkPathTcp *path, uint8_t type, const uint8_t *proof, size_t len)
-{
-  return len == HARK_PATH_TCP_HELLO_LEN && proof[0] == type && proof[1] == VERSION && proof[2] == 0
-         && proof[3] == 0 && path->ufrag[0]
-         && memcmp (proof + UFRAG_AT, path->ufrag, HARK_UFRAG_LEN) == 0;
-}
-
-static bool
-is_proved (const HarkPathTcp *path, const uint8_t *proof)
-{
-  uint8_t mac[MAC_LEN];
-
-  make_mac (path, false, proof, mac);
-  return sodium_memcmp (mac, proof + MAC_AT, MAC_LEN) == 0;
-}
-
-/* A proof counts once, so that a copy of it opens nothing. */
-static bool
-use_nonce (HarkPathTcp *path, const uint8_t nonce[NONCE_LEN])
-{
-  for (unsigned i = 0; i < path->n_nonces; i++)
-    if (memcmp (path->nonces[i].bytes, nonce, NONCE_LEN) == 0)
-      return false;
-  if (path->n_nonces == HARK_PATH_TCP_HELLOS_MAX)
-    return false;
-  memcpy (path->nonces[path->n_nonces++].bytes, nonce, NONCE_LEN);
-  return true;
 }
 
 /* ---- ways ------------------------------------------------------------------------ */
@@ -238,7 +156,7 @@ schedule (HarkPathTcp *path)
   for (int i = 0; i < HARK_PATH_TCP_WAYS_MAX; i++) {
     if (path->ways[i].state == DIALLED || path->ways[i].state == HELD)
       at = MIN (at, path->ways[i].deadline);
-    if (path->ways[i].state == HELD && path->remote_ufrag[0])
+    if (path->ways[i].state == HELD && path->proofs.remote.ufrag[0])
       at = 0; /* their proof can be judged now */
   }
   if (path->dial_at)
@@ -330,15 +248,17 @@ static void
 judge_hello (HarkPathTcp *path, int i)
 {
   HarkTcpConnection *connection = path->ways[i].connection;
-  uint8_t hello[HARK_PATH_TCP_HELLO_LEN], reply[HARK_PATH_TCP_HELLO_LEN];
+  uint8_t hello[HARK_PATH_PROOF_LEN], reply[HARK_PATH_PROOF_LEN];
 
   memcpy (hello, path->ways[i].hello, sizeof hello);
-  if (!is_proved (path, hello) || !use_nonce (path, hello + NONCE_AT)) {
+  if (!hark_path_proof_is_good (&path->proofs, hello)
+      || !hark_path_proof_use (&path->proofs, hello)) {
     hark_tcp_connection_close (connection);
     closed (path, i);
     return;
   }
-  write_proof (path, REPLY, hello + NONCE_AT, reply);
+  hark_path_proof_write (&path->proofs, HARK_PATH_PROOF_REPLY, hello + HARK_PATH_PROOF_NONCE_AT,
+                         reply);
   hark_tcp_connection_send (connection, reply, sizeof reply, sizeof reply);
   opened (path, i);
 }
@@ -346,9 +266,11 @@ judge_hello (HarkPathTcp *path, int i)
 static bool
 take_reply (HarkPathTcp *path, int i, const uint8_t *packet, size_t len)
 {
-  if (!is_for (path, REPLY, packet, len)
-      || memcmp (packet + NONCE_AT, path->ways[i].hello + NONCE_AT, NONCE_LEN) != 0
-      || !is_proved (path, packet))
+  if (!hark_path_proof_is_for (&path->proofs, HARK_PATH_PROOF_REPLY, packet, len)
+      || memcmp (packet + HARK_PATH_PROOF_NONCE_AT, path->ways[i].hello + HARK_PATH_PROOF_NONCE_AT,
+                 HARK_PATH_PROOF_NONCE_LEN)
+           != 0
+      || !hark_path_proof_is_good (&path->proofs, packet))
     return false;
   opened (path, i);
   return true;
@@ -409,9 +331,12 @@ hark_path_tcps_accept (HarkPathTcps *tcps,
   HarkPathTcp *path = NULL;
   int i;
 
-  for (guint at = 0; at < tcps->paths->len && !path; at++)
-    if (is_for (tcps->paths->pdata[at], HELLO, data, len))
-      path = tcps->paths->pdata[at];
+  for (guint at = 0; at < tcps->paths->len && !path; at++) {
+    HarkPathTcp *one = tcps->paths->pdata[at];
+
+    if (hark_path_proof_is_for (&one->proofs, HARK_PATH_PROOF_HELLO, data, len))
+      path = one;
+  }
   if (!path || (i = free_way (path)) < 0)
     return;
 
@@ -420,7 +345,7 @@ hark_path_tcps_accept (HarkPathTcps *tcps,
   memcpy (path->ways[i].hello, data, len);
   hark_tcp_connection_take (connection, &tcp_handlers, path);
   g_rc_box_acquire (path);
-  if (path->remote_ufrag[0])
+  if (path->proofs.remote.ufrag[0])
     judge_hello (path, i);
   if (path->tcps)
     schedule (path);
@@ -434,14 +359,14 @@ dial (HarkPathTcp *path)
   if (path->rounds++ < HARK_PATH_TCP_ROUNDS_MAX)
     path->dial_at = in_ms (ROUND_MS);
   for (unsigned c = 0; c < path->n_candidates && path->dial_at; c++) {
-    uint8_t hello[HARK_PATH_TCP_HELLO_LEN], nonce[NONCE_LEN];
+    uint8_t hello[HARK_PATH_PROOF_LEN], nonce[HARK_PATH_PROOF_NONCE_LEN];
     HarkTcpConnection *connection;
     int i = free_way (path);
 
     if (i < 0)
       break;
     randombytes_buf (nonce, sizeof nonce);
-    write_proof (path, HELLO, nonce, hello);
+    hark_path_proof_write (&path->proofs, HARK_PATH_PROOF_HELLO, nonce, hello);
     connection = hark_tcp_dial (path->tcps->tcp, &path->candidates[c], hello, sizeof hello,
                                 &tcp_handlers, path);
     if (!connection)
@@ -460,7 +385,7 @@ look_at_ways (HarkPathTcp *path, gint64 now)
   for (int i = 0; path->tcps && i < HARK_PATH_TCP_WAYS_MAX; i++) {
     WayState state = path->ways[i].state;
 
-    if (state == HELD && path->remote_ufrag[0])
+    if (state == HELD && path->proofs.remote.ufrag[0])
       judge_hello (path, i);
     else if ((state == DIALLED || state == HELD) && path->ways[i].deadline <= now) {
       hark_tcp_connection_close (path->ways[i].connection);
@@ -523,8 +448,7 @@ hark_path_tcp_add_local (HarkPathTcp *path, HarkPathDescription *local)
   uint16_t port = hark_tcp_get_port (tcps->tcp);
   size_t n = hark_hosts_list (tcps->bind, tcps->allow_loopback, hosts);
 
-  memcpy (path->ufrag, local->ufrag, sizeof path->ufrag);
-  memcpy (path->password, local->password, sizeof path->password);
+  hark_path_proof_set (&path->proofs.local, local);
   if (!port)
     return;
   if (tcps->mapped.family)
@@ -559,10 +483,9 @@ hark_path_tcp_set_remote (HarkPathTcp *path,
     if (remote->candidates[i].kind != HARK_CANDIDATE_TCP_PASSIVE)
       ret_udp->candidates[ret_udp->n_candidates++] = remote->candidates[i];
 
-  if (path->remote_ufrag[0] && strcmp (path->remote_ufrag, remote->ufrag) != 0)
+  if (path->proofs.remote.ufrag[0] && strcmp (path->proofs.remote.ufrag, remote->ufrag) != 0)
     return; /* as ICE does */
-  memcpy (path->remote_ufrag, remote->ufrag, sizeof path->remote_ufrag);
-  memcpy (path->remote_password, remote->password, sizeof path->remote_password);
+  hark_path_proof_set (&path->proofs.remote, remote);
   set_candidates (path, remote);
   schedule (path);
 }

@@ -4,8 +4,8 @@
  * node: it adds TCP candidates to our end, takes those of the peer's end out and,
  * HARK_PATH_TCP_PATIENCE after they came, dials them unless ICE was faster. Both sides may; the
  * controlling one keeps the first connection. A connection begins with a proof that each knows the
- * other's fresh ICE password; then each packet is one of the path. ICE takes over whenever it has a
- * pair. net/PROTOCOL.md "TCP".
+ * other's fresh ICE password (net/io/path-proof.h); then each packet is one of the path. ICE takes
+ * over whenever it has a pair. net/PROTOCOL.md "TCP".
  *
  *   ICE READY:                  READY by ICE; connections close 10 s later
  *   a connection, no ICE pair:  READY, both ends of the info with `tcp` set
@@ -23,9 +23,7 @@
 #define HARK_PATH_TCP_WAYS_MAX 8      /* connections of one path, at once */
 #define HARK_PATH_TCP_DIALS_MAX 4     /* candidates of a peer that are dialled */
 #define HARK_PATH_TCP_ROUNDS_MAX 4    /* times that they are, until a connection stands */
-#define HARK_PATH_TCP_HELLOS_MAX 16   /* proofs accepted in the life of a path */
 #define HARK_PATH_TCP_PROOF_MS 5000   /* for the other side's proof */
-#define HARK_PATH_TCP_HELLO_LEN 64    /* bytes of a proof */
 
 typedef struct HarkPathTcps HarkPathTcps; /* all of a node */
 typedef struct HarkPathTcp HarkPathTcp;   /* one path's */

@@ -1,5 +1,7 @@
 /* Paths over TCP on loopback, with an ICE that is told what to say. */
 #include "net/io/path-tcp.h"
+
+#include "net/io/path-proof.h"
 #include "tests/bytes.h"
 
 #include <sodium.h>
@@ -16,7 +18,7 @@ typedef struct {
   unsigned readies, losses, failures, packets, hellos;
   size_t last_len;
   uint8_t last[2000];
-  uint8_t hello[HARK_PATH_TCP_HELLO_LEN]; /* the last that came */
+  uint8_t hello[HARK_PATH_PROOF_LEN]; /* the last that came */
 } End;
 
 static void
