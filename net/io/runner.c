@@ -8,6 +8,7 @@
 #include "net/io/ice.h"
 #include "net/io/interfaces.h"
 #include "net/io/multicast.h"
+#include "net/io/names.h"
 #include "net/io/path-ports.h"
 #include "net/io/path-tcp.h"
 #include "net/io/portmap.h"
@@ -17,13 +18,8 @@
 #include "net/node/node.h"
 #include "net/unsent.h"
 
-#include <gio/gio.h>
 #include <sodium.h>
 #include <time.h>
-
-/* when none is named; BEP 5's example, and what most bootstrap nodes use */
-#define BOOTSTRAP_PORT 6881
-#define PEER_PORT HARK_BEACON_PORT
 
 #define CLOCK_EVERY 8 /* packets of a burst that share a reading of the clock */
 
@@ -50,7 +46,7 @@ struct HarkNetRunner {
   bool allow_loopback;
   unsigned burst;      /* packets since the last flush */
   HarkTime burst_time; /* their clock */
-  GCancellable *lookups;
+  HarkNames *names;
   HarkPortMap *portmap;      /* NULL: no router is asked */
   HarkEndpoint client;       /* our address towards the router, when it was asked last; family 0:
                                 there was none, or it has to be asked again */
@@ -482,91 +478,28 @@ static const HarkPathTcpHandlers path_tcp_handlers
 
 /* ---- names ----------------------------------------------------------------------- */
 
-/* A name being looked up. */
-typedef struct {
-  HarkNetRunner *runner; /* gone when cancelled */
-  bool peer;             /* a static peer; else a node to start from */
-} Lookup;
-
-static void lookup_next (GSocketAddressEnumerator *addresses, Lookup *lookup);
-
 static void
-take_endpoint (HarkNetRunner *runner, const HarkEndpoint *endpoint, bool peer)
+on_endpoint (void *data, const HarkEndpoint *endpoint, HarkNameUse use)
 {
-  if (peer)
+  HarkNetRunner *runner = data;
+
+  if (use == HARK_NAME_PEER)
     hark_net_add_peer (runner->net, endpoint, hark_net_runner_now ());
   else
     hark_net_bootstrap (runner->net, endpoint, hark_net_runner_now ());
   hark_net_runner_flush (runner);
 }
 
-static void
-on_address (GObject *object, GAsyncResult *result, gpointer data)
-{
-  GSocketAddressEnumerator *addresses = G_SOCKET_ADDRESS_ENUMERATOR (object);
-  g_autofree Lookup *lookup = data;
-  HarkNetRunner *runner = lookup->runner;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GSocketAddress) address
-    = g_socket_address_enumerator_next_finish (addresses, result, &error);
-  struct sockaddr_storage native;
-  HarkEndpoint endpoint;
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  if (!address) {
-    if (error)
-      g_debug ("bootstrap: %s", error->message);
-    return;
-  }
-  if (g_socket_address_to_native (address, &native, sizeof native, NULL)
-      && hark_endpoint_from_sockaddr ((struct sockaddr *) &native, &endpoint)) {
-    take_endpoint (runner, &endpoint, lookup->peer);
-  }
-  lookup_next (addresses, g_steal_pointer (&lookup));
-}
-
-static void
-lookup_next (GSocketAddressEnumerator *addresses, Lookup *lookup)
-{
-  g_main_context_push_thread_default (lookup->runner->context);
-  g_socket_address_enumerator_next_async (addresses, lookup->runner->lookups, on_address, lookup);
-  g_main_context_pop_thread_default (lookup->runner->context);
-}
-
-static void
-resolve (HarkNetRunner *runner, const char *host_port, uint16_t port, bool peer)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GSocketConnectable) host = g_network_address_parse (host_port, port, &error);
-  g_autoptr (GSocketAddressEnumerator) addresses = NULL;
-  Lookup *lookup;
-
-  if (!host) {
-    g_debug ("%s: %s", peer ? "peer" : "bootstrap", error->message);
-    return;
-  }
-  if (hark_egress_is_lan_only (runner->egress)
-      && !g_hostname_is_ip_address (g_network_address_get_hostname (G_NETWORK_ADDRESS (host)))) {
-    hark_egress_refuse (runner->egress); /* whoever answers may be anywhere */
-    return;
-  }
-  lookup = g_new (Lookup, 1);
-  *lookup = (Lookup){.runner = runner, .peer = peer};
-  addresses = g_socket_connectable_enumerate (host);
-  lookup_next (addresses, lookup);
-}
-
 void
 hark_net_runner_resolve (HarkNetRunner *runner, const char *host_port)
 {
-  resolve (runner, host_port, BOOTSTRAP_PORT, false);
+  hark_names_resolve (runner->names, host_port, HARK_NAME_BOOTSTRAP);
 }
 
 void
 hark_net_runner_add_peer (HarkNetRunner *runner, const char *host_port)
 {
-  resolve (runner, host_port, PEER_PORT, true);
+  hark_names_resolve (runner->names, host_port, HARK_NAME_PEER);
 }
 
 /* ---- life ------------------------------------------------------------------------ */
@@ -631,7 +564,7 @@ hark_net_runner_new (HarkNet *net,
   runner->paths = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) hark_ice_path_close);
   runner->tcp_paths
     = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) hark_path_tcp_close);
-  runner->lookups = g_cancellable_new ();
+  runner->names = hark_names_new (runner->egress, runner->context, on_endpoint, runner);
   if (config->map_ports && !config->lan_only && may_ask_router (config->bind)) {
     runner->portmap = hark_portmap_new (runner->context, on_mapping, on_router, runner);
     runner->path_ports = hark_path_ports_new (runner->portmap, on_local, runner);
@@ -661,8 +594,7 @@ hark_net_runner_free (HarkNetRunner *runner)
     return;
   hark_path_ports_free (runner->path_ports);
   hark_portmap_free (runner->portmap);
-  g_cancellable_cancel (runner->lookups);
-  g_object_unref (runner->lookups);
+  hark_names_free (runner->names);
   hark_wall_clock_free (runner->wall_clock);
   hark_interfaces_free (runner->interfaces);
   g_source_destroy (runner->timer);
