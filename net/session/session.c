@@ -1,4 +1,4 @@
-/* net/session/session.c - the doors of a session: packets, time, commands in; events out. */
+/* net/session/session.c - the doors of a session: packets, time, commands in; deadlines out. */
 #include "net/session/state.h"
 
 #include "net/base/domain.h"
@@ -18,14 +18,6 @@
 #define ACK_DELAY_MAX (25 * HARK_MS) /* RFC 9000 section 18.2, default */
 #define MEDIA_BITS 0xc0
 #define MEDIA_FIRST 0x80
-
-/* The deadline may be another one from here on: first thing in every door that changes something.
- */
-static void
-touch (HarkSession *session)
-{
-  session->has_deadline = false;
-}
 
 static void
 derive_secrets (HarkSession *session, const HarkSessionSecrets *secrets)
@@ -71,7 +63,7 @@ hark_session_new (const HarkSessionConfig *config, HarkRng *rng, HarkTime now)
 void
 hark_session_allow_large (HarkSession *session, size_t size)
 {
-  touch (session);
+  hark_session_touch (session);
   if (session->begun || size <= session->mtu.max)
     return;
   hark_session_quic_start (session, size, false);
@@ -100,7 +92,7 @@ hark_session_free (HarkSession *session)
 static void
 set_now (HarkSession *session, HarkTime now)
 {
-  touch (session);
+  hark_session_touch (session);
   session->now = MAX (session->now, now);
 }
 
@@ -401,103 +393,6 @@ hark_session_poll_batch (HarkSession *session, HarkTime now, HarkSessionBatch *r
   return false;
 }
 
-/* ---- events ---------------------------------------------------------------------------------- */
-
-/* The next thing @stream has to tell; false when nothing is left. */
-static bool
-tell_one (HarkSession *session, HarkStream *stream, HarkSessionEvent *ret)
-{
-  *ret = (HarkSessionEvent){.stream = stream->id};
-  if (stream->tells & HARK_STREAM_TELLS_OPENED) {
-    stream->tells &= ~(unsigned) HARK_STREAM_TELLS_OPENED;
-    ret->kind = HARK_SESSION_STREAM_OPENED;
-    return true;
-  }
-  if (stream->tells & HARK_STREAM_TELLS_DATA) {
-    session->lent = hark_stream_take (stream);
-    if (stream->read_first == NULL)
-      stream->tells &= ~(unsigned) HARK_STREAM_TELLS_DATA;
-    ret->kind = HARK_SESSION_STREAM_DATA;
-    ret->data = session->lent != NULL ? session->lent->data : NULL;
-    ret->len = session->lent != NULL ? session->lent->len : 0;
-    ret->finished = stream->end_arrived && stream->read_first == NULL;
-    return true;
-  }
-  if (stream->tells & HARK_STREAM_TELLS_WRITABLE) {
-    stream->tells &= ~(unsigned) HARK_STREAM_TELLS_WRITABLE;
-    ret->kind = HARK_SESSION_STREAM_WRITABLE;
-    return true;
-  }
-  if (stream->tells & HARK_STREAM_TELLS_ACKED) {
-    stream->tells &= ~(unsigned) HARK_STREAM_TELLS_ACKED;
-    ret->kind = HARK_SESSION_STREAM_ACKED;
-    return true;
-  }
-  if (stream->tells & HARK_STREAM_TELLS_CLOSED) {
-    stream->tells &= ~(unsigned) HARK_STREAM_TELLS_CLOSED;
-    ret->kind = HARK_SESSION_STREAM_CLOSED;
-    ret->code = stream->code;
-    return true;
-  }
-  return false;
-}
-
-static bool
-poll_streams (HarkSession *session, HarkSessionEvent *ret)
-{
-  while (session->telling.head != NULL) {
-    HarkStream *stream = session->telling.head->data;
-
-    if (tell_one (session, stream, ret)) {
-      if (ret->kind == HARK_SESSION_STREAM_CLOSED)
-        hark_session_leave_stream (session, stream);
-      return true;
-    }
-    stream->telling = false;
-    g_queue_unlink (&session->telling, &stream->tell_link);
-  }
-  return false;
-}
-
-bool
-hark_session_poll_event (HarkSession *session, HarkSessionEvent *ret)
-{
-  size_t len;
-  const uint8_t *media;
-
-  hark_read_chunk_free (g_steal_pointer (&session->lent), &session->spares);
-  if (session->tell_confirmed) {
-    session->tell_confirmed = false;
-    *ret = (HarkSessionEvent){.kind = HARK_SESSION_CONFIRMED};
-    return true;
-  }
-  if (session->tell_silent || session->tell_alive) {
-    *ret = (HarkSessionEvent){
-      .kind = session->tell_silent ? HARK_SESSION_SILENT : HARK_SESSION_ALIVE,
-    };
-    session->tell_silent = session->tell_alive = false;
-    return true;
-  }
-  media = hark_media_queue_peek (&session->media_in, &len);
-  if (media != NULL) {
-    /* its place is not used again before 63 more have come */
-    hark_media_queue_pop (&session->media_in);
-    *ret = (HarkSessionEvent){.kind = HARK_SESSION_MEDIA, .data = media, .len = len};
-    return true;
-  }
-  if (poll_streams (session, ret)) {
-    touch (session);
-    return true;
-  }
-  if (session->tell_closed) {
-    session->tell_closed = false;
-    *ret = (HarkSessionEvent){
-      .kind = HARK_SESSION_CLOSED, .code = session->close_code, .reason = session->close_reason};
-    return true;
-  }
-  return false;
-}
-
 /* ---- commands -------------------------------------------------------------------------------- */
 
 int64_t
@@ -506,7 +401,7 @@ hark_session_stream_open (HarkSession *session, unsigned priority)
   HarkStream *stream;
   int64_t id;
 
-  touch (session);
+  hark_session_touch (session);
   if (session->state != HARK_SESSION_STATE_CONFIRMED
       || ngtcp2_conn_open_bidi_stream (session->conn, &id, NULL) != 0)
     return -1;
@@ -523,7 +418,7 @@ hark_session_stream_set_priority (HarkSession *session, int64_t id, unsigned pri
 {
   HarkStream *stream = hark_session_find (session, id);
 
-  touch (session);
+  hark_session_touch (session);
   if (stream == NULL)
     return;
   hark_session_make_unready (session, stream);
@@ -551,7 +446,7 @@ hark_session_stream_send (HarkSession *session, int64_t id, GBytes *bytes, bool 
 {
   HarkStream *stream = hark_session_find (session, id);
 
-  touch (session);
+  hark_session_touch (session);
   if (stream == NULL || stream->finish_queued || stream->send_over || is_over (session))
     return false;
   hark_life_talked (&session->life, session->now);
@@ -567,7 +462,7 @@ hark_session_stream_consume (HarkSession *session, int64_t id, size_t len)
   HarkStream *stream = hark_session_find (session, id);
   uint64_t credit;
 
-  touch (session);
+  hark_session_touch (session);
   if (stream == NULL || is_over (session))
     return;
   credit = MIN (stream->unconsumed, len);
@@ -584,7 +479,7 @@ hark_session_stream_reset (HarkSession *session, int64_t id, uint64_t code)
 {
   HarkStream *stream = hark_session_find (session, id);
 
-  touch (session);
+  hark_session_touch (session);
   if (stream == NULL)
     return;
   if (!stream->closed && !is_over (session))
@@ -599,7 +494,7 @@ hark_session_send_media (HarkSession *session, const uint8_t *data, size_t len)
   uint8_t packet[HARK_MEDIA_PACKET_MAX];
   size_t sealed;
 
-  touch (session);
+  hark_session_touch (session);
   if (session->state != HARK_SESSION_STATE_CONFIRMED
       || session->media_out.count == HARK_SESSION_MEDIA_QUEUE)
     return false;
@@ -648,7 +543,7 @@ hark_session_relay_tag (const HarkSession *session,
 void
 hark_session_set_limits (HarkSession *session, uint64_t rate, size_t packet)
 {
-  touch (session);
+  hark_session_touch (session);
   session->rate_max = (double) rate / (double) HARK_SECOND;
   session->packet_max = packet;
   hark_life_set_hasty (&session->life, rate != 0, session->now);
@@ -659,7 +554,7 @@ hark_session_set_call (HarkSession *session, bool active)
 {
   HarkQuicFigures figures;
 
-  touch (session);
+  hark_session_touch (session);
   hark_quic_get_figures (session->conn, &figures);
   hark_governor_set_active (&session->governor, active, figures.cwnd, session->now);
   hark_life_set_call (&session->life, active);

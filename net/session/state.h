@@ -126,6 +126,14 @@ hark_session_is_awake (const HarkSession *session)
   return session->initiator || session->hello_len > 0;
 }
 
+/* hark_session_touch: the deadline may be another one from here on: first thing in every door that
+ * changes something. */
+static inline void
+hark_session_touch (HarkSession *session)
+{
+  session->has_deadline = false;
+}
+
 /* ---- tell.c: streams and events ---- */
 
 /* hark_session_find: a stream the user still knows, or NULL. */

@@ -1,4 +1,5 @@
-/* net/session/tell.c - the table of streams and what the session has to tell. */
+/* net/session/tell.c - the table of streams, and the door by which the session tells what happened.
+ */
 #include "net/session/state.h"
 
 HarkStream *
@@ -131,4 +132,101 @@ hark_media_queue_clear (HarkMediaQueue *queue)
     sodium_memzero (queue->items, HARK_SESSION_MEDIA_QUEUE * sizeof *queue->items);
   g_clear_pointer (&queue->items, g_free);
   queue->head = queue->count = 0;
+}
+
+/* ---- events ---------------------------------------------------------------------------------- */
+
+/* The next thing @stream has to tell; false when nothing is left. */
+static bool
+tell_one (HarkSession *session, HarkStream *stream, HarkSessionEvent *ret)
+{
+  *ret = (HarkSessionEvent){.stream = stream->id};
+  if (stream->tells & HARK_STREAM_TELLS_OPENED) {
+    stream->tells &= ~(unsigned) HARK_STREAM_TELLS_OPENED;
+    ret->kind = HARK_SESSION_STREAM_OPENED;
+    return true;
+  }
+  if (stream->tells & HARK_STREAM_TELLS_DATA) {
+    session->lent = hark_stream_take (stream);
+    if (stream->read_first == NULL)
+      stream->tells &= ~(unsigned) HARK_STREAM_TELLS_DATA;
+    ret->kind = HARK_SESSION_STREAM_DATA;
+    ret->data = session->lent != NULL ? session->lent->data : NULL;
+    ret->len = session->lent != NULL ? session->lent->len : 0;
+    ret->finished = stream->end_arrived && stream->read_first == NULL;
+    return true;
+  }
+  if (stream->tells & HARK_STREAM_TELLS_WRITABLE) {
+    stream->tells &= ~(unsigned) HARK_STREAM_TELLS_WRITABLE;
+    ret->kind = HARK_SESSION_STREAM_WRITABLE;
+    return true;
+  }
+  if (stream->tells & HARK_STREAM_TELLS_ACKED) {
+    stream->tells &= ~(unsigned) HARK_STREAM_TELLS_ACKED;
+    ret->kind = HARK_SESSION_STREAM_ACKED;
+    return true;
+  }
+  if (stream->tells & HARK_STREAM_TELLS_CLOSED) {
+    stream->tells &= ~(unsigned) HARK_STREAM_TELLS_CLOSED;
+    ret->kind = HARK_SESSION_STREAM_CLOSED;
+    ret->code = stream->code;
+    return true;
+  }
+  return false;
+}
+
+static bool
+poll_streams (HarkSession *session, HarkSessionEvent *ret)
+{
+  while (session->telling.head != NULL) {
+    HarkStream *stream = session->telling.head->data;
+
+    if (tell_one (session, stream, ret)) {
+      if (ret->kind == HARK_SESSION_STREAM_CLOSED)
+        hark_session_leave_stream (session, stream);
+      return true;
+    }
+    stream->telling = false;
+    g_queue_unlink (&session->telling, &stream->tell_link);
+  }
+  return false;
+}
+
+bool
+hark_session_poll_event (HarkSession *session, HarkSessionEvent *ret)
+{
+  size_t len;
+  const uint8_t *media;
+
+  hark_read_chunk_free (g_steal_pointer (&session->lent), &session->spares);
+  if (session->tell_confirmed) {
+    session->tell_confirmed = false;
+    *ret = (HarkSessionEvent){.kind = HARK_SESSION_CONFIRMED};
+    return true;
+  }
+  if (session->tell_silent || session->tell_alive) {
+    *ret = (HarkSessionEvent){
+      .kind = session->tell_silent ? HARK_SESSION_SILENT : HARK_SESSION_ALIVE,
+    };
+    session->tell_silent = session->tell_alive = false;
+    return true;
+  }
+  media = hark_media_queue_peek (&session->media_in, &len);
+  if (media != NULL) {
+    /* its place is not used again before 63 more have come */
+    hark_media_queue_pop (&session->media_in);
+    *ret = (HarkSessionEvent){.kind = HARK_SESSION_MEDIA, .data = media, .len = len};
+    return true;
+  }
+  if (poll_streams (session, ret)) {
+    hark_session_touch (session);
+    return true;
+  }
+  if (session->tell_closed) {
+    session->tell_closed = false;
+    *ret = (HarkSessionEvent){
+      .kind = HARK_SESSION_CLOSED, .code = session->close_code, .reason = session->close_reason};
+    return true;
+  }
+  return false;
 }
