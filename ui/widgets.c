@@ -90,7 +90,7 @@ hark_widget_tip (GtkWidget *widget, const char *tip)
 void
 hark_widget_name (GtkWidget *widget, const char *name)
 {
-  gtk_widget_set_tooltip_text (widget, name);
+  hark_widget_tip (widget, name);
   hark_widget_spoken (widget, name);
 }
 

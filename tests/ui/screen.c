@@ -1,5 +1,6 @@
 #include "tests/ui/screen.h"
 
+#include "ui/by-frame.h"
 #include "ui/model/chats.h"
 #include "ui/resources.h"
 #include "ui/widgets.h"
@@ -8,10 +9,22 @@
 
 static HarkClient *client;
 
+/* Some of it comes with the next picture. */
+static bool
+is_waiting (void)
+{
+  g_autoptr (GList) tops = gtk_window_list_toplevels ();
+
+  for (GList *at = tops; at; at = at->next)
+    if (gtk_widget_get_realized (at->data) && hark_by_frame_waits (at->data))
+      return true;
+  return false;
+}
+
 void
 screen_settle (void)
 {
-  for (int i = 0; i < 6; i++) {
+  for (int i = 0; i < 6 || is_waiting (); i++) {
     while (gtk_events_pending ())
       gtk_main_iteration ();
     g_usleep (2000);

@@ -1,6 +1,11 @@
-/* Hundreds of strangers at once. */
+/* Hundreds of strangers at once, and of messages. */
+#include "tests/ui/fake-history.h"
 #include "tests/ui/screen.h"
+#include "ui/by-frame.h"
+#include "ui/chat/message-row.h"
+#include "ui/chat/rows-view.h"
 
+#include <string.h>
 #include <time.h>
 
 #define REQUESTS 500
@@ -51,11 +56,269 @@ test_requests (void)
   screen_close (window);
 }
 
+/* ---- what comes with a picture ---- */
+
+#define PARTS 5
+
+static GArray *parts;  /* in which frame each was shown */
+static GString *order; /* of the others */
+
+static gint64
+frame_of (GtkWidget *widget)
+{
+  return gdk_frame_clock_get_frame_counter (gtk_widget_get_frame_clock (widget));
+}
+
+/* Takes all the time that a picture has. */
+static bool
+show_part (GtkWidget *widget)
+{
+  gint64 frame = frame_of (widget);
+
+  while (!hark_by_frame_is_over ())
+    ;
+  g_array_append_val (parts, frame);
+  return parts->len < PARTS;
+}
+
+static bool
+show_first (GtkWidget *widget)
+{
+  (void) widget;
+  g_string_append_c (order, '1');
+  return false;
+}
+
+static bool
+show_second (GtkWidget *widget)
+{
+  (void) widget;
+  g_string_append_c (order, '2');
+  return false;
+}
+
+/* Whoever has more to show than a picture has time for keeps nobody else waiting. */
+static void
+test_parts (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *widget = GTK_WIDGET (window);
+  GtkWidget *gone = gtk_label_new (NULL);
+
+  parts = g_array_new (FALSE, FALSE, sizeof (gint64));
+  order = g_string_new (NULL);
+  hark_by_frame (widget, show_first);
+  hark_by_frame (widget, show_part);
+  hark_by_frame (widget, show_second);
+  for (int i = 0; i < 100; i++)
+    hark_by_frame (widget, show_first); /* counts once */
+  g_assert_cmpstr (order->str, ==, "");
+  screen_settle ();
+  g_assert_cmpstr (order->str, ==, "12");
+  g_assert_cmpuint (parts->len, ==, PARTS);
+  for (guint i = 1; i < PARTS; i++)
+    g_assert_cmpint (g_array_index (parts, gint64, i), >, g_array_index (parts, gint64, i - 1));
+
+  hark_by_frame (gone, show_first); /* has no pictures */
+  g_assert_cmpstr (order->str, ==, "121");
+  gtk_widget_destroy (g_object_ref_sink (gone));
+  g_object_unref (gone);
+  screen_close (window);
+  g_array_unref (parts);
+  g_string_free (order, TRUE);
+}
+
+/* ---- messages ---- */
+
+#define FLOOD 400
+#define BEFORE 40
+
+static HarkMessage *
+message (guint n)
+{
+  g_autofree char *text = g_strdup_printf ("row %u", n);
+  HarkMessage *one = fake_message (1, n, false, text);
+
+  one->state = n <= BEFORE ? HARK_STATE_READ : HARK_STATE_DELIVERED;
+  return one;
+}
+
+/* Bob's conversation with BEFORE rows; all that comes later is kept by the engine, too. */
+static HarkWindow *
+open_bob (void)
+{
+  HarkWindow *window = screen_open ();
+
+  for (guint n = 1; n <= BEFORE; n++) {
+    HarkMessage *one = message (n);
+
+    fake_history_keep (one);
+    hark_message_free (one);
+  }
+  hark_window_open (window, screen_person (1));
+  return window;
+}
+
+static void
+answer_pages (void)
+{
+  HarkCommand *asked;
+
+  screen_settle ();
+  while ((asked = fake_engine_take (HARK_COMMAND_HISTORY))) {
+    if (asked->contact[0] == 1)
+      fake_engine_emit (fake_history_answer (asked));
+    hark_command_free (asked);
+    screen_settle ();
+  }
+}
+
+static void
+flood (void)
+{
+  for (guint n = BEFORE + 1; n <= BEFORE + FLOOD; n++) {
+    HarkEvent *event = hark_event_new (HARK_EVENT_MESSAGE);
+
+    event->message = message (n);
+    fake_history_keep (event->message);
+    fake_engine_emit (event);
+  }
+}
+
+static void
+find_rows (GtkWidget *widget, void *rows)
+{
+  if (HARK_IS_MESSAGE_ROW (widget) && hark_message_row_get_item (HARK_MESSAGE_ROW (widget)))
+    g_ptr_array_add (rows, widget);
+  else if (GTK_IS_CONTAINER (widget))
+    gtk_container_forall (GTK_CONTAINER (widget), find_rows, rows);
+}
+
+/* (transfer container): from the top. */
+static GPtrArray *
+rows_of (GtkWidget *view)
+{
+  GPtrArray *rows = g_ptr_array_new ();
+
+  find_rows (view, rows);
+  return rows;
+}
+
+static GtkWidget *
+view_of (HarkWindow *window)
+{
+  return screen_find (GTK_WIDGET (window), HARK_TYPE_ROWS_VIEW, "*");
+}
+
+static uint64_t
+position_of (GPtrArray *rows, guint i)
+{
+  return hark_message_row_get_message (rows->pdata[i])->position;
+}
+
+static GtkAdjustment *
+place_of (GPtrArray *rows)
+{
+  GtkWidget *viewport = gtk_widget_get_ancestor (rows->pdata[0], GTK_TYPE_VIEWPORT);
+
+  return gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (viewport));
+}
+
+static GtkTextBuffer *
+field (HarkWindow *window)
+{
+  return gtk_text_view_get_buffer (
+    GTK_TEXT_VIEW (screen_find (GTK_WIDGET (window), GTK_TYPE_TEXT_VIEW, "Message")));
+}
+
+static int
+y_of (HarkWindow *window, GtkWidget *row)
+{
+  int y;
+
+  g_assert_true (gtk_widget_translate_coordinates (row, GTK_WIDGET (window), 0, 0, NULL, &y));
+  return y;
+}
+
+/* At the end: rows come with pictures and not with each message, and in order; what is being
+ * written stays. */
+static void
+test_followed (void)
+{
+  HarkWindow *window = open_bob ();
+  GtkWidget *view = view_of (window);
+  GtkTextIter start, end;
+  g_autofree char *text = NULL;
+
+  answer_pages ();
+  gtk_text_buffer_set_text (field (window), "Slower, please", -1);
+  screen_settle ();
+  flood ();
+  {
+    g_autoptr (GPtrArray) rows = rows_of (view);
+
+    g_assert_cmpuint (position_of (rows, rows->len - 1), ==, BEFORE); /* none of them yet */
+  }
+  screen_settle ();
+  {
+    g_autoptr (GPtrArray) rows = rows_of (view);
+    GtkAdjustment *at = place_of (rows);
+
+    g_assert_cmpuint (position_of (rows, rows->len - 1), ==, BEFORE + FLOOD);
+    for (guint i = 1; i < rows->len; i++)
+      g_assert_cmpuint (position_of (rows, i), ==, position_of (rows, i - 1) + 1);
+    g_assert_cmpfloat (gtk_adjustment_get_value (at), ==,
+                       gtk_adjustment_get_upper (at) - gtk_adjustment_get_page_size (at));
+  }
+  gtk_text_buffer_get_bounds (field (window), &start, &end);
+  text = gtk_text_buffer_get_text (field (window), &start, &end, FALSE);
+  g_assert_cmpstr (text, ==, "Slower, please");
+  screen_close (window);
+  fake_history_forget ();
+}
+
+/* Above the end: what is read stays where it is, however much comes; it is all there below. */
+static void
+test_read_above (void)
+{
+  HarkWindow *window = open_bob ();
+  GtkWidget *view = view_of (window);
+  g_autoptr (GPtrArray) before = NULL;
+  g_autoptr (GPtrArray) after = NULL;
+  GtkWidget *read = NULL;
+  uint64_t position = 0;
+  int y = 0;
+
+  answer_pages ();
+  before = rows_of (view);
+  gtk_adjustment_set_value (place_of (before), gtk_adjustment_get_value (place_of (before)) - 300);
+  answer_pages ();
+  for (guint i = 0; i < before->len && y <= 0; i++) {
+    read = before->pdata[i];
+    position = position_of (before, i);
+    y = y_of (window, read) - y_of (window, gtk_widget_get_ancestor (read, GTK_TYPE_VIEWPORT));
+  }
+  flood ();
+  answer_pages ();
+  g_assert_cmpuint (hark_message_row_get_message (HARK_MESSAGE_ROW (read))->position, ==, position);
+  g_assert_cmpint (
+    y_of (window, read) - y_of (window, gtk_widget_get_ancestor (read, GTK_TYPE_VIEWPORT)), ==, y);
+  screen_click (GTK_WIDGET (window), "Go to the newest message");
+  answer_pages ();
+  after = rows_of (view);
+  g_assert_cmpuint (position_of (after, after->len - 1), ==, BEFORE + FLOOD);
+  screen_close (window);
+  fake_history_forget ();
+}
+
 int
 main (int argc, char **argv)
 {
   gtk_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/flood/requests-by-the-hundred", test_requests);
+  g_test_add_func ("/flood/rest-comes-with-the-next-picture", test_parts);
+  g_test_add_func ("/flood/messages-come-in-order-with-pictures", test_followed);
+  g_test_add_func ("/flood/what-is-read-above-stays-in-its-place", test_read_above);
   return g_test_run ();
 }

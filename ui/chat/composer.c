@@ -438,7 +438,7 @@ hark_composer_set_remedy (HarkComposer *composer, const char *label)
 {
   g_return_if_fail (HARK_IS_COMPOSER (composer));
 
-  gtk_button_set_label (GTK_BUTTON (composer->remedy), label ? label : "");
+  hark_widget_button_text (composer->remedy, label ? label : "");
   gtk_widget_set_visible (composer->remedy, label != NULL);
 }
 

@@ -1,5 +1,6 @@
 #include "ui/chat/conversation.h"
 
+#include "ui/by-frame.h"
 #include "ui/chat/composer.h"
 #include "ui/chat/find-bar.h"
 #include "ui/chat/giving.h"
@@ -61,7 +62,7 @@ show_typing (HarkConversation *page)
   const char *writer = hark_person_item_get_writer (page->person);
   g_autofree char *text = g_strdup_printf (_ ("%s is writing…"), writer ? writer : "");
 
-  gtk_label_set_text (GTK_LABEL (page->typing), text);
+  hark_widget_text (page->typing, text);
   gtk_widget_set_visible (page->typing, hark_person_item_get_typing (page->person));
 }
 
@@ -102,8 +103,8 @@ show_person (HarkConversation *page)
   g_autofree char *call = g_strdup_printf (_ ("Call %s"), person->name);
 
   show_name (page);
-  gtk_label_set_text (GTK_LABEL (page->presence), presence);
-  gtk_widget_set_tooltip_text (page->presence, person->reason);
+  hark_widget_text (page->presence, presence);
+  hark_widget_tip (page->presence, person->reason);
   gtk_widget_set_visible (page->verified, person->verified > 0);
   hark_widget_name (page->call, call);
   gtk_widget_set_visible (page->call, is_person || hark_person_item_get_group (page->person));
@@ -149,18 +150,27 @@ show_recording (HarkConversation *page)
   hark_composer_set_recording (HARK_COMPOSER (page->composer), is_here ? recording : NULL);
 }
 
-static void
-on_call_changed (HarkConversation *page)
+static bool
+show_again (GtkWidget *widget)
 {
+  HarkConversation *page = HARK_CONVERSATION (widget);
+
   if (page->person)
     show_person (page);
+  return false;
+}
+
+static void
+on_changed (HarkConversation *page)
+{
+  hark_by_frame (GTK_WIDGET (page), show_again);
 }
 
 static void
 on_told (HarkConversation *page, const HarkEvent *event)
 {
   if (event->kind == HARK_EVENT_GROUP_CALL)
-    on_call_changed (page);
+    on_changed (page);
   if (event->kind != HARK_EVENT_RECORDING)
     return;
   page->recording = *event->recording;
@@ -568,7 +578,7 @@ hark_conversation_set_client (HarkConversation *page, HarkClient *client)
   hark_rows_view_set_client (HARK_ROWS_VIEW (page->rows), client);
   g_signal_connect_object (page->stack, "map", G_CALLBACK (on_stack_mapped), page,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
-  g_signal_connect_object (client, "call", G_CALLBACK (on_call_changed), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (client, "call", G_CALLBACK (on_changed), page, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "told", G_CALLBACK (on_told), page, G_CONNECT_SWAPPED);
 }
 
@@ -610,8 +620,8 @@ hark_conversation_show (HarkConversation *page, HarkPersonItem *person)
     return;
 
   page->person = g_object_ref (person);
-  page->person_changed = g_signal_connect_object (person, "changed", G_CALLBACK (show_person), page,
-                                                  G_CONNECT_SWAPPED);
+  page->person_changed
+    = g_signal_connect_object (person, "changed", G_CALLBACK (on_changed), page, G_CONNECT_SWAPPED);
   hark_find_bar_set (HARK_FIND_BAR (page->find), page->client, person);
   hark_writing_open (page->writing, person);
   show_person (page);

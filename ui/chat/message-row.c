@@ -1,5 +1,6 @@
 #include "ui/chat/message-row.h"
 
+#include "ui/by-frame.h"
 #include "ui/chat/answered.h"
 #include "ui/chat/call-offers.h"
 #include "ui/chat/clip-view.h"
@@ -17,8 +18,6 @@
 
 #include <glib/gi18n.h>
 
-/* A label lays out all its text at once; a longer one waits for a click. */
-#define SHOWN_CHARS 3000
 #define FLASH_MS 900
 
 struct _HarkMessageRow {
@@ -161,8 +160,7 @@ show_text (HarkMessageRow *row)
   if (note)
     hark_message_text_say (HARK_MESSAGE_TEXT (row->text), note);
   else
-    all = hark_message_text_set (HARK_MESSAGE_TEXT (row->text), message->text,
-                                 row->whole ? SIZE_MAX / 8 : SHOWN_CHARS);
+    all = hark_message_text_set (HARK_MESSAGE_TEXT (row->text), message->text, row->whole);
   gtk_widget_set_visible (row->more, !all);
   hark_widget_class (row->text, "note", note != NULL);
 }
@@ -284,7 +282,7 @@ show_closed (HarkMessageRow *row, const char *words, bool never)
   gtk_widget_hide (row->more);
   gtk_widget_hide (row->author);
   gtk_widget_show (row->text);
-  hark_message_text_set (HARK_MESSAGE_TEXT (row->text), words, SHOWN_CHARS);
+  hark_message_text_set (HARK_MESSAGE_TEXT (row->text), words, true);
   hark_widget_class (row->text, "note", true);
   hark_widget_text (row->foot, foot);
   hark_widget_spoken (GTK_WIDGET (row), words);
@@ -326,11 +324,36 @@ fill (HarkMessageRow *row)
     show_changes (row);
 }
 
+static bool
+fill_again (GtkWidget *widget)
+{
+  HarkMessageRow *row = HARK_MESSAGE_ROW (widget);
+
+  if (!row->message)
+    return false; /* it waits for its next one */
+  hark_fence_clear (&row->fenced);
+  fill (row);
+  return false;
+}
+
 static void
 on_changed (HarkMessageRow *row)
 {
-  hark_fence_clear (&row->fenced);
-  fill (row);
+  hark_by_frame (GTK_WIDGET (row), fill_again);
+}
+
+static bool
+show_foot_again (GtkWidget *widget)
+{
+  if (HARK_MESSAGE_ROW (widget)->message)
+    show_foot (HARK_MESSAGE_ROW (widget));
+  return false;
+}
+
+static void
+on_person_changed (HarkMessageRow *row)
+{
+  hark_by_frame (GTK_WIDGET (row), show_foot_again);
 }
 
 static void
@@ -540,7 +563,8 @@ hark_message_row_show (HarkMessageRow *row, HarkPersonItem *person, HarkMessageI
   fill (row);
   g_signal_connect_object (message, "changed", G_CALLBACK (on_changed), row, G_CONNECT_SWAPPED);
   if (value (row)->outgoing) /* what it waits for depends on them */
-    g_signal_connect_object (person, "changed", G_CALLBACK (show_foot), row, G_CONNECT_SWAPPED);
+    g_signal_connect_object (person, "changed", G_CALLBACK (on_person_changed), row,
+                             G_CONNECT_SWAPPED);
 }
 
 static bool
@@ -567,7 +591,7 @@ hark_message_row_clear (HarkMessageRow *row)
   hark_widget_class (row->bubble, "flash", false);
   gtk_widget_hide (row->icon);
   gtk_widget_show (row->text);
-  hark_message_text_set (HARK_MESSAGE_TEXT (row->text), "", SHOWN_CHARS);
+  hark_message_text_set (HARK_MESSAGE_TEXT (row->text), "", true);
   hark_widget_text (row->foot, "");
   hark_widget_text (row->author, "");
   hark_widget_spoken (GTK_WIDGET (row), "");

@@ -54,8 +54,10 @@ decorate (HarkMessageText *label)
 }
 
 gboolean
-hark_message_text_set (HarkMessageText *label, const char *text, gsize chars_max)
+hark_message_text_set (HarkMessageText *label, const char *text, gboolean whole)
 {
+  const gsize chars = text ? (gsize) g_utf8_strlen (text, -1) : 0;
+  const gsize chars_max = whole ? chars : hark_long_text_cheap (text);
   g_autofree char *fit = NULL;
   g_autofree char *shown = NULL;
   g_autofree char *parts = NULL;
@@ -74,7 +76,7 @@ hark_message_text_set (HarkMessageText *label, const char *text, gsize chars_max
   }
   gtk_label_set_text (GTK_LABEL (label), parts);
   decorate (label);
-  return !text || (gsize) g_utf8_strlen (text, -1) <= chars_max;
+  return chars <= chars_max;
 }
 
 void

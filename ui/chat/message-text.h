@@ -9,9 +9,9 @@
 #define HARK_TYPE_MESSAGE_TEXT (hark_message_text_get_type ())
 G_DECLARE_FINAL_TYPE (HarkMessageText, hark_message_text, HARK, MESSAGE_TEXT, HarkWrappedLabel)
 
-/* hark_message_text_set: @text: from a peer; @chars_max: more is not laid out. Returns: whether all
- * of it is shown. */
-gboolean hark_message_text_set (HarkMessageText *label, const char *text, gsize chars_max);
+/* hark_message_text_set: @text: from a peer; @whole: however long it is, else what can be laid out
+ * between two pictures (hark_long_text_cheap()). Returns: whether all of it is shown. */
+gboolean hark_message_text_set (HarkMessageText *label, const char *text, gboolean whole);
 
 /* hark_message_text_say: @sentence: Hark's own, about a message (hark_words_note()): nothing in it
  * is a sign of format or a link, and what sets a name in it apart stays. */

@@ -1,5 +1,6 @@
 #include "ui/chat/row-list.h"
 
+#include "ui/by-frame.h"
 #include "ui/model/pages.h"
 #include "ui/words.h"
 
@@ -111,23 +112,95 @@ show_header (HarkRowList *list, guint i)
   hark_message_row_set_header (row, text, unread);
 }
 
-static void
-on_items_changed (GListModel *model, guint at, guint removed, guint added, HarkRowList *list)
+/* ---- following the messages ---- */
+
+static int
+height_of (GtkWidget *row, int width)
 {
-  g_autoptr (GPtrArray) gone = g_ptr_array_new ();
+  int least, best;
 
-  for (guint i = 0; i < removed; i++)
-    g_ptr_array_add (gone, list->rows->pdata[at + i]);
-  for (guint i = 0; i < gone->len; i++)
-    release (list, at, gone->pdata[i]);
-  for (guint i = 0; i < added; i++) {
-    g_autoptr (HarkMessageItem) item = g_list_model_get_item (model, at + i);
+  gtk_widget_get_preferred_height_for_width (row, width, &least, &best);
+  return least;
+}
 
-    place (list, at + i, item);
+/* Returns: whether there were some */
+static bool
+release_gone (HarkRowList *list, GListModel *messages)
+{
+  g_autoptr (GHashTable) there = g_hash_table_new (NULL, NULL);
+  bool some = false, behind_one = false;
+
+  for (guint i = 0; i < g_list_model_get_n_items (messages); i++) {
+    g_autoptr (HarkMessageItem) item = g_list_model_get_item (messages, i);
+
+    g_hash_table_add (there, item); /* the messages keep it */
   }
-  for (guint i = at; i < MIN (at + added + 1, list->rows->len); i++)
-    show_header (list, i);
-  gtk_widget_queue_resize (GTK_WIDGET (list));
+  for (guint i = 0; i < list->rows->len;) {
+    GtkWidget *row = list->rows->pdata[i];
+
+    if (!g_hash_table_contains (there, hark_message_row_get_item (HARK_MESSAGE_ROW (row)))) {
+      release (list, i, row);
+      some = behind_one = true;
+      continue;
+    }
+    if (behind_one)
+      show_header (list, i);
+    behind_one = false;
+    i++;
+  }
+  return some;
+}
+
+/* What its text takes is taken now, and not by the layout of all rows. */
+static void
+place_measured (HarkRowList *list, guint i, HarkMessageItem *item)
+{
+  int width = MIN (gtk_widget_get_allocated_width (GTK_WIDGET (list)), WIDTH_MAX);
+  int least, best;
+
+  place (list, i, item);
+  show_header (list, i);
+  gtk_widget_get_preferred_width (list->rows->pdata[i], &least, &best);
+  if (width >= least)
+    height_of (list->rows->pdata[i], width);
+}
+
+/* The rows are some of the messages, in their order. Returns: whether others have none yet */
+static bool
+follow_messages (GtkWidget *widget)
+{
+  HarkRowList *list = HARK_ROW_LIST (widget);
+  GListModel *messages = list->person ? hark_person_item_get_messages (list->person) : NULL;
+  guint n = messages ? g_list_model_get_n_items (messages) : 0;
+  bool some = messages && release_gone (list, messages);
+
+  for (guint i = 0; i < n && list->rows->len < n; i++) {
+    g_autoptr (HarkMessageItem) item = g_list_model_get_item (messages, i);
+
+    if (i < list->rows->len && hark_message_row_get_item (list->rows->pdata[i]) == item)
+      continue;
+    place_measured (list, i, item);
+    if (i + 1 < list->rows->len)
+      show_header (list, i + 1);
+    some = true;
+    if (hark_by_frame_is_over ())
+      break;
+  }
+  if (some)
+    gtk_widget_queue_resize (widget);
+  return list->rows->len < n;
+}
+
+/* Others in their place are wanted now; what comes, a few with each picture. */
+static void
+on_items_changed (GListModel *messages, guint at, guint removed, guint added, HarkRowList *list)
+{
+  (void) messages;
+  (void) at;
+  if (removed > 0 && added > 0)
+    follow_messages (GTK_WIDGET (list));
+  else
+    hark_by_frame (GTK_WIDGET (list), follow_messages);
 }
 
 static gboolean
@@ -169,15 +242,6 @@ hark_row_list_get_preferred_width (GtkWidget *widget, int *minimum, int *natural
     *minimum = MAX (*minimum, least);
     *natural = MAX (*natural, best);
   }
-}
-
-static int
-height_of (GtkWidget *row, int width)
-{
-  int least, best;
-
-  gtk_widget_get_preferred_height_for_width (row, width, &least, &best);
-  return least;
 }
 
 static void
@@ -380,16 +444,34 @@ hark_row_list_set (HarkRowList *list, HarkPersonItem *person, uint64_t first_unr
 
   g_return_if_fail (HARK_IS_ROW_LIST (list));
 
-  if (list->person)
-    on_items_changed (hark_person_item_get_messages (list->person), 0, list->rows->len, 0, list);
   unfollow (list);
+  while (list->rows->len > 0)
+    release (list, 0, list->rows->pdata[0]);
   if (!person)
     return;
   list->person = g_object_ref (person);
   list->first_unread = first_unread;
   messages = hark_person_item_get_messages (person);
   list->changed = g_signal_connect (messages, "items-changed", G_CALLBACK (on_items_changed), list);
-  on_items_changed (messages, 0, 0, g_list_model_get_n_items (messages), list);
+  follow_messages (GTK_WIDGET (list));
+}
+
+void
+hark_row_list_catch_up (HarkRowList *list)
+{
+  g_return_if_fail (HARK_IS_ROW_LIST (list));
+
+  follow_messages (GTK_WIDGET (list));
+}
+
+bool
+hark_row_list_is_whole (HarkRowList *list)
+{
+  g_return_val_if_fail (HARK_IS_ROW_LIST (list), false);
+
+  return !list->person
+         || list->rows->len
+              == g_list_model_get_n_items (hark_person_item_get_messages (list->person));
 }
 
 HarkMessageRow *

@@ -26,6 +26,11 @@ void hark_row_list_prepare (HarkRowList *list);
  * @first_unread: position of the row that gets a line above it, 0: none does. */
 void hark_row_list_set (HarkRowList *list, HarkPersonItem *person, uint64_t first_unread);
 
+/* hark_row_list_catch_up: a message that comes gets its row with one of the next pictures; all that
+ * wait for theirs get it now. hark_row_list_is_whole: none waits. */
+void hark_row_list_catch_up (HarkRowList *list);
+bool hark_row_list_is_whole (HarkRowList *list);
+
 /* All borrowed and nullable, until the next change of the messages. hark_row_list_at: from the
  * oldest. hark_row_list_at_y: in pixels from the top of the list; the nearest that is laid out.
  * hark_row_list_of: the row that shows @item. */

@@ -90,7 +90,7 @@ find_anchor (HarkRowsView *view)
 }
 
 /* Once in a frame: on a slow machine more would come for each, and make it slower still. The next
- * frame lays the rows out, and asks again. */
+ * frame lays the rows out, and asks again. Messages that wait for their rows are no end. */
 static void
 load_more (HarkRowsView *view)
 {
@@ -99,7 +99,8 @@ load_more (HarkRowsView *view)
   double value = gtk_adjustment_get_value (adjustment (view));
   double ahead = MIN (AHEAD_PX, end (view) / AHEAD_PART);
 
-  if (!view->person || view->has_target || (clock && frame == view->asked_in))
+  if (!view->person || view->has_target || (clock && frame == view->asked_in)
+      || !hark_row_list_is_whole (HARK_ROW_LIST (view->list)))
     return;
   if (value <= ahead || end (view) - value <= ahead)
     view->asked_in = frame;
@@ -118,6 +119,8 @@ look (HarkRowsView *view, bool is_short)
                 && end (view) - gtk_adjustment_get_value (adjustment (view)) < AT_BOTTOM_PX;
 
   view->follows = at_end;
+  if (view->person)
+    hark_person_item_set_read_above (view->person, !at_end);
   gtk_widget_set_visible (view->down, view->person && !at_end);
   if (!is_short)
     find_anchor (view);
@@ -245,6 +248,7 @@ leave (HarkRowsView *view)
   set_anchor (view, NULL);
   hark_row_list_set (HARK_ROW_LIST (view->list), NULL, 0);
   g_clear_signal_handler (&view->filled, hark_person_item_get_messages (person));
+  hark_person_item_set_read_above (person, false);
   if (hark_person_item_get_at_end (person))
     hark_person_item_trim (person, KEPT_ROWS);
   g_clear_object (&view->person);
@@ -325,6 +329,7 @@ go (HarkRowsView *view, uint64_t position)
   view->follows = false;
   view->has_target = true;
   view->target = position;
+  hark_row_list_catch_up (HARK_ROW_LIST (view->list));
   gtk_widget_queue_resize (view->list);
 }
 

@@ -6,6 +6,8 @@ typedef struct {
   int char_width; /* px; 0: not known for this style */
   int width;      /* px of the text, broken where it must be; -1: not measured */
   int height;     /* px of that */
+  int at_width;   /* a narrower one that was asked for last, and */
+  int at_height;  /* its height; -1: none was */
 } HarkWrappedLabelPrivate;
 
 G_DEFINE_TYPE_WITH_PRIVATE (HarkWrappedLabel, hark_wrapped_label, GTK_TYPE_LABEL)
@@ -89,13 +91,14 @@ hark_wrapped_label_get_preferred_height_for_width (GtkWidget *widget,
                                                    int *natural)
 {
   const HarkWrappedLabelPrivate *size = measure (widget);
+  HarkWrappedLabelPrivate *keep = size_of (widget);
   int ignored;
 
-  if (width >= size->width)
-    *minimum = size->height;
-  else
-    measure_at (widget, width, &ignored, minimum);
-  *natural = *minimum;
+  if (width < size->width && (size->at_height < 0 || width != size->at_width)) {
+    measure_at (widget, width, &ignored, &keep->at_height);
+    keep->at_width = width;
+  }
+  *minimum = *natural = width >= size->width ? size->height : size->at_height;
 }
 
 static void
@@ -112,7 +115,7 @@ hark_wrapped_label_get_preferred_height_and_baseline_for_width (
 static void
 hark_wrapped_label_style_updated (GtkWidget *widget)
 {
-  *size_of (widget) = (HarkWrappedLabelPrivate){.width = -1};
+  *size_of (widget) = (HarkWrappedLabelPrivate){.width = -1, .at_height = -1};
   GTK_WIDGET_CLASS (hark_wrapped_label_parent_class)->style_updated (widget);
 }
 
@@ -120,7 +123,7 @@ static void
 hark_wrapped_label_notify (GObject *object, GParamSpec *changed)
 {
   (void) changed;
-  size_of (object)->width = -1;
+  size_of (object)->width = size_of (object)->at_height = -1;
 }
 
 static void
@@ -141,7 +144,7 @@ hark_wrapped_label_class_init (HarkWrappedLabelClass *klass)
 static void
 hark_wrapped_label_init (HarkWrappedLabel *label)
 {
-  size_of (label)->width = -1;
+  size_of (label)->width = size_of (label)->at_height = -1;
   gtk_label_set_line_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_line_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
 }

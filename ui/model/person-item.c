@@ -20,6 +20,7 @@ struct _HarkPersonItem {
   bool self;
   bool knows_chat;
   bool at_end;
+  bool is_read_above; /* what comes at the end is not looked at */
 };
 
 G_DEFINE_TYPE (HarkPersonItem, hark_person_item, G_TYPE_OBJECT)
@@ -290,17 +291,15 @@ note_last (HarkPersonItem *item, HarkMessageItem *row)
     g_set_object (&item->last, row);
 }
 
-/* Returns: how many rows went */
-static guint
-cut_end (HarkPersonItem *item)
+static void
+cut_end (HarkPersonItem *item, guint keep)
 {
   guint n = count (item);
 
-  if (n <= HARK_PERSON_ITEM_ROWS)
-    return 0;
-  g_list_store_splice (item->messages, HARK_PERSON_ITEM_ROWS, n - HARK_PERSON_ITEM_ROWS, NULL, 0);
+  if (n <= keep)
+    return;
+  g_list_store_splice (item->messages, keep, n - keep, NULL, 0);
   item->at_end = false;
-  return n - HARK_PERSON_ITEM_ROWS;
 }
 
 guint
@@ -326,7 +325,7 @@ hark_person_item_add_messages (HarkPersonItem *item, GPtrArray *messages)
   if (older->len > 0)
     g_list_store_splice (item->messages, 0, 0, older->pdata, older->len);
   added += older->len;
-  cut_end (item);
+  cut_end (item, HARK_PERSON_ITEM_ROWS);
   if (added > 0)
     changed (item);
   return added;
@@ -361,7 +360,9 @@ hark_person_item_say (HarkPersonItem *item, HarkMessageItem *row)
   note_last (item, row);
   if (before ? item->complete : item->at_end) {
     insert (item, row);
-    if (count (item) > 2 * HARK_PERSON_ITEM_ROWS) /* nobody reads its beginning any more */
+    if (item->is_read_above && !before) /* its end comes when somebody goes there */
+      cut_end (item, 2 * HARK_PERSON_ITEM_ROWS);
+    else if (count (item) > 2 * HARK_PERSON_ITEM_ROWS) /* nobody reads its beginning any more */
       hark_person_item_trim (item, HARK_PERSON_ITEM_ROWS);
   }
   changed (item);
@@ -485,6 +486,14 @@ hark_person_item_set_at_end (HarkPersonItem *item, bool at_end)
   g_return_if_fail (HARK_IS_PERSON_ITEM (item));
 
   item->at_end = at_end;
+}
+
+void
+hark_person_item_set_read_above (HarkPersonItem *item, bool is_read_above)
+{
+  g_return_if_fail (HARK_IS_PERSON_ITEM (item));
+
+  item->is_read_above = is_read_above;
 }
 
 bool

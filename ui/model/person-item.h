@@ -107,6 +107,10 @@ uint64_t hark_person_item_get_last_position (HarkPersonItem *item);
  * not. */
 HarkMessageItem *hark_person_item_get_last (HarkPersonItem *item);
 
+/* Somebody looks at the messages, and not at their end: what comes there takes nothing away from
+ * what is read. */
+void hark_person_item_set_read_above (HarkPersonItem *item, bool is_read_above);
+
 /* Whether the oldest loaded row is the very first one, and the newest loaded one the last. */
 void hark_person_item_set_complete (HarkPersonItem *item, bool complete);
 bool hark_person_item_get_complete (HarkPersonItem *item);

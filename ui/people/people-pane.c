@@ -2,6 +2,7 @@
 
 #include "ui/people/people-pane.h"
 
+#include "ui/by-frame.h"
 #include "ui/frames.h"
 #include "ui/model/person-order.h"
 #include "ui/people/first-box.h"
@@ -13,11 +14,10 @@
 
 #include <glib/gi18n.h>
 
-/* A row costs about a millisecond; those that the window shows come first, the others behind its
- * picture, some at a time so that keys and clicks go between. */
+/* A row costs about a millisecond; those that the window shows come first, the others with the
+ * pictures behind it, as do people who come later. */
 #define FIRST_ROWS_MAX 32
 #define ROW_HEIGHT_MIN 56 /* pixels: the avatar and what is around it */
-#define MORE_ROWS 6
 #define BEFORE_DRAWING (GDK_PRIORITY_REDRAW - 1)
 
 struct _HarkPeoplePane {
@@ -112,17 +112,17 @@ fill (HarkPeoplePane *pane, guint rows)
   }
 }
 
-static gboolean
-on_more (void *data)
+static bool
+fill_more (GtkWidget *widget)
 {
-  HarkPeoplePane *pane = data;
+  HarkPeoplePane *pane = HARK_PEOPLE_PANE (widget);
 
-  fill (pane, MORE_ROWS);
+  while (pane->waiting->len > 0 && !hark_by_frame_is_over ())
+    fill (pane, 1);
   if (pane->waiting->len > 0)
-    return G_SOURCE_CONTINUE;
-  pane->filling = 0;
+    return true;
   g_debug ("everybody is in the list");
-  return G_SOURCE_REMOVE;
+  return false;
 }
 
 /* How many the window can show; a maximized one does not know its height yet. */
@@ -143,7 +143,9 @@ on_first (void *data)
   HarkPeoplePane *pane = data;
 
   fill (pane, first_rows (pane));
-  pane->filling = pane->waiting->len > 0 ? g_idle_add (on_more, pane) : 0;
+  pane->filling = 0;
+  if (pane->waiting->len > 0)
+    hark_by_frame (GTK_WIDGET (pane), fill_more);
   return G_SOURCE_REMOVE;
 }
 
@@ -182,7 +184,9 @@ on_people_changed (GListModel *people, guint position, guint removed, guint adde
     g_ptr_array_add (pane->waiting, g_steal_pointer (&person));
   }
   pane->in_order = false;
-  if (pane->waiting->len > 0 && pane->filling == 0)
+  if (pane->waiting->len > 0 && pane->ready)
+    hark_by_frame (GTK_WIDGET (pane), fill_more);
+  else if (pane->waiting->len > 0 && pane->filling == 0)
     pane->filling = g_idle_add_full (BEFORE_DRAWING, on_first, pane, NULL);
   gtk_widget_set_visible (pane->search, has_others (pane));
   gtk_widget_set_visible (pane->nobody, has_others (pane));

@@ -1,5 +1,6 @@
 #include "ui/people/person-row.h"
 
+#include "ui/by-frame.h"
 #include "ui/fence.h"
 #include "ui/language.h"
 #include "ui/model/chats.h"
@@ -247,18 +248,25 @@ show (HarkPersonRow *row)
   hark_widget_spoken (GTK_WIDGET (row), spoken);
 }
 
+static bool
+show_changes (GtkWidget *widget)
+{
+  show (HARK_PERSON_ROW (widget));
+  gtk_list_box_row_changed (GTK_LIST_BOX_ROW (widget));
+  return false;
+}
+
 static void
 on_changed (HarkPersonRow *row)
 {
-  show (row);
-  gtk_list_box_row_changed (GTK_LIST_BOX_ROW (row));
+  hark_by_frame (GTK_WIDGET (row), show_changes);
 }
 
 static void
 show_again (GtkWidget *widget)
 {
   if (HARK_PERSON_ROW (widget)->person)
-    on_changed (HARK_PERSON_ROW (widget));
+    show_changes (widget);
 }
 
 static void

@@ -1,0 +1,25 @@
+/* ui/by-frame.h - what is shown anew, a few milliseconds of it with each picture. Main thread.
+ *
+ * However much comes in from outside: what follows from it is shown once for a picture, and when
+ * that takes too long for one, the rest comes with the next. So a flood makes rows late, not keys.
+ */
+#pragma once
+
+#include <gtk/gtk.h>
+#include <stdbool.h>
+
+/* HarkShow: shows the state of now. Returns: whether more is left for the next picture, because
+ * hark_by_frame_is_over() said so. */
+typedef bool (*HarkShow) (GtkWidget *widget);
+
+/* hark_by_frame: @show is called for @widget before the next picture of its window, or one behind
+ * it, and in the order in which this was called; once for all calls until then. It is called at
+ * once while there are no pictures of @widget: it is not realized. Not at all once it is gone. */
+void hark_by_frame (GtkWidget *widget, HarkShow show);
+
+/* hark_by_frame_is_over: within a HarkShow: what one picture may take is used up. False elsewhere.
+ */
+bool hark_by_frame_is_over (void);
+
+/* hark_by_frame_waits: something is left to be shown in the window of @widget. */
+bool hark_by_frame_waits (GtkWidget *widget);
