@@ -2,8 +2,11 @@
 
 #include "ui/frames.h"
 
+#include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 typedef struct {
   gint64 at_us;     /* of the last one */
@@ -24,6 +27,46 @@ worked_us (void)
   clock_gettime (CLOCK_THREAD_CPUTIME_ID, &t);
   return t.tv_sec * G_USEC_PER_SEC + t.tv_nsec / 1000;
 }
+
+/* ---- turns of the loop ---- */
+
+#define TURN_US_MIN 1000 /* shorter ones are not told */
+
+static Frames last_poll;      /* when it ended */
+static gint64 last_queued_us; /* likewise */
+static int schedstat = -1;
+
+/* How long this thread waited for a processor that others had; 0 where Linux does not count it. */
+static gint64
+queued_us (void)
+{
+  char text[64] = "";
+  guint64 ran_ns, queued_ns;
+
+  if (schedstat < 0 || pread (schedstat, text, sizeof text - 1, 0) <= 0
+      || sscanf (text, "%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT, &ran_ns, &queued_ns) != 2)
+    return 0;
+  return (gint64) (queued_ns / 1000);
+}
+
+static int
+follow_poll (GPollFD *fds, guint n, int timeout_ms)
+{
+  const gint64 now = g_get_monotonic_time ();
+  int found;
+
+  if (last_poll.at_us > 0 && now - last_poll.at_us >= TURN_US_MIN)
+    g_debug ("turn %.1f ms, worked %.1f ms, queued %.1f ms",
+             (double) (now - last_poll.at_us) / 1000,
+             (double) (worked_us () - last_poll.worked_us) / 1000,
+             (double) (queued_us () - last_queued_us) / 1000);
+  found = g_poll (fds, n, timeout_ms);
+  last_queued_us = queued_us ();
+  last_poll = (Frames){g_get_monotonic_time (), worked_us ()};
+  return found;
+}
+
+/* ---- pictures ---- */
 
 static void
 on_frame (GdkFrameClock *clock, Frames *frames)
@@ -47,8 +90,11 @@ on_realize (GtkWidget *window)
 void
 hark_frames_follow (GtkWidget *window)
 {
-  if (is_heard ())
-    g_signal_connect (window, "realize", G_CALLBACK (on_realize), NULL);
+  if (!is_heard ())
+    return;
+  schedstat = open ("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
+  g_main_context_set_poll_func (NULL, follow_poll);
+  g_signal_connect (window, "realize", G_CALLBACK (on_realize), NULL);
 }
 
 typedef struct {
