@@ -412,9 +412,8 @@ has_moved (const HarkSimCoreNode *node)
 static void
 test_folder (void)
 {
-  static const char *const list
-    = "cd '%s' && find . -type f ! -name .manifest "
-      "-printf '%%P %%s %%T@\\n' | sed 's/\\(\\....\\)[0-9]*$/\\1/' | sort";
+  static const char list[] = "cd '%s' && find . -type f ! -name .manifest "
+                             "-printf '%%P %%s %%T@\\n' | sed 's/\\(\\....\\)[0-9]*$/\\1/' | sort";
   char *lists[2] = {NULL, NULL};
   const char *ends[2];
   uint64_t at = 0;
