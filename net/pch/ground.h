@@ -1,0 +1,14 @@
+/* net/pch/ground.h - what most files of net, core and the tests include, read once a target where
+ * b_pch is on: in the sanitizers' builds. The plain build does without, so that a file which forgot
+ * an include is found.
+ */
+#include <glib.h>
+#include <sodium.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* glib.h makes it a macro, of which files could no longer make theirs */
+#undef G_LOG_DOMAIN
+static const char *const G_LOG_DOMAIN = NULL;
