@@ -53,7 +53,7 @@ static const char help[]
     "  note TEXT             to yourself: a conversation with \"me\"; draft CONTACT TEXT\n"
     "  keep CONTACT|all DAYS how long messages are kept; clear CONTACT\n"
     "  export CONTACT|all FILE [--json]   a conversation to read without Hark\n"
-    "  give CONTACT PATH...  hand files over (\"-\": standard input); take CONTACT\n"
+    "  give CONTACT PATH...  hand files over (\"-\": standard input); take CONTACT, take --all\n"
     "  share DIR --with CONTACT   let them look into it; share list, share remove DIR;\n"
     "  browse CONTACT [PATH]      what they share; take CONTACT:/PATH\n"
     "  queue [first|last N]  what is under way; pause, resume, cancel, refuse N\n"

@@ -15,17 +15,27 @@ hark_cli_files_add (HarkFilesOptions *options, GOptionContext *context)
 {
   const GOptionEntry entries[] = {
     {"to",      0,   0, G_OPTION_ARG_FILENAME, &options->to,        "take: where it goes (this directory)",
-     "DIR"                                                                                                           },
+     "DIR"                                                                                                             },
     {"stdout",  0,   0, G_OPTION_ARG_NONE,     &options->to_stdout,
-     "take: to standard output, once it is there and verified",                                             NULL     },
-    {"with",    0,   0, G_OPTION_ARG_STRING,   &options->with,      "share: whom",                          "CONTACT"},
+     "take: to standard output, once it is there and verified",                                               NULL     },
+    {"all",     0,   0, G_OPTION_ARG_NONE,     &options->all,
+     "take: what everybody offers, and goes on to offer meanwhile",                                           NULL     },
+    {"from",    0,   0, G_OPTION_ARG_STRING,   &options->from,      "take: the same of one contact or group",
+     "CONTACT"                                                                                                         },
+    {"with",    0,   0, G_OPTION_ARG_STRING,   &options->with,      "share: whom",                            "CONTACT"},
     {"picture", 0,   0, G_OPTION_ARG_NONE,     &options->picture,
-     "give: show small what are pictures (PNG, JPEG) before they are taken",                                NULL     },
-    {"output",  'o', 0, G_OPTION_ARG_STRING,   &options->output,    "take: \"-\": as --stdout",             "-"      },
+     "give: show small what are pictures (PNG, JPEG) before they are taken",                                  NULL     },
+    {"output",  'o', 0, G_OPTION_ARG_STRING,   &options->output,    "take: \"-\": as --stdout",               "-"      },
     G_OPTION_ENTRY_NULL,
   };
 
   g_option_group_add_entries (g_option_context_get_main_group (context), entries);
+}
+
+bool
+hark_cli_files_take_all (const HarkFilesOptions *options)
+{
+  return options->all || options->from;
 }
 
 bool
@@ -39,7 +49,8 @@ hark_cli_files_begin (HarkFilesOptions *options, HarkVerb *verb, const char *nam
                          "-o takes \"-\" only; see --to");
     return false;
   }
-  verb->with = options->with;
+  verb->takes_all = takes && hark_cli_files_take_all (options);
+  verb->with = verb->takes_all ? options->from : options->with;
   verb->shows = options->picture;
   options->to_stdout |= options->output != NULL;
   if ((gives && hark_pipe_is_used (verb->arguments)) || (takes && options->to_stdout)) {
@@ -87,6 +98,7 @@ hark_cli_files_end (HarkFilesOptions *options, int code)
   g_free (options->to);
   g_free (options->output);
   g_free (options->with);
+  g_free (options->from);
   g_strfreev (options->spooled);
   return code;
 }
@@ -237,38 +249,71 @@ write_fetch (HarkVerb *verb, JsonObject *status, const char *colon)
   return g_steal_pointer (&commands);
 }
 
+/* Of the verb's contact or group, or of anybody. */
+static bool
+is_wanted (const HarkVerb *verb, JsonObject *transfer)
+{
+  const char *field = json_object_has_member (transfer, "group") ? "group" : "contact";
+
+  return strcmp (hark_cli_member (transfer, "state"), "offered") == 0
+         && !json_object_get_boolean_member_with_default (transfer, "outgoing", FALSE)
+         && (!verb->whose
+             || (json_object_has_member (verb->whose, field)
+                 && strcmp (hark_cli_member (transfer, field), hark_cli_member (verb->whose, field))
+                      == 0));
+}
+
+/* (transfer full) (nullable): NULL: not wanted, or taken already. */
+static JsonObject *
+write_take (HarkVerb *verb, JsonObject *transfer)
+{
+  int64_t number = json_object_get_int_member_with_default (transfer, "transfer", 0);
+  JsonObject *command;
+
+  if (!is_wanted (verb, transfer)
+      || !g_hash_table_add (verb->transfers, g_memdup2 (&number, sizeof number)))
+    return NULL;
+  command = json_object_new ();
+  json_object_set_string_member (command, "command", "take");
+  json_object_set_string_member (command, "tag", "own");
+  json_object_set_int_member (command, "transfer", number);
+  json_object_set_string_member (command, "directory", verb->to);
+  return command;
+}
+
+JsonObject *
+hark_cli_files_take_later (HarkVerb *verb, JsonObject *event)
+{
+  return verb->takes_all && verb->to && g_hash_table_size (verb->transfers) > 0
+           ? write_take (verb, event)
+           : NULL;
+}
+
 GPtrArray *
 hark_cli_files_takes (HarkVerb *verb, JsonObject *status)
 {
   g_autoptr (GPtrArray) commands
     = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
-  g_autoptr (JsonObject) whose = json_object_new ();
   JsonArray *transfers = json_object_get_array_member (status, "transfers");
-  const char *colon = strchr (*verb->arguments, ':');
+  const char *who = verb->takes_all ? verb->with : *verb->arguments;
+  const char *colon = who ? strchr (who, ':') : NULL;
 
-  if (colon)
+  if (colon && !verb->takes_all)
     return write_fetch (verb, status, colon);
-  if (!hark_cli_add_contact (verb, whose, status, *verb->arguments))
-    return NULL;
+  if (who && !verb->whose) {
+    verb->whose = json_object_new ();
+    if (!hark_cli_add_contact (verb, verb->whose, status, who))
+      return NULL;
+  }
   for (guint i = 0; transfers && i < json_array_get_length (transfers); i++) {
-    JsonObject *transfer = json_array_get_object_element (transfers, i);
-    JsonObject *command;
-    int64_t number = json_object_get_int_member (transfer, "transfer");
+    JsonObject *command = write_take (verb, json_array_get_object_element (transfers, i));
 
-    if (strcmp (hark_cli_member (transfer, "contact"), hark_cli_member (whose, "contact")) != 0
-        || strcmp (hark_cli_member (transfer, "state"), "offered") != 0
-        || json_object_get_boolean_member (transfer, "outgoing"))
-      continue;
-    command = json_object_new ();
-    json_object_set_string_member (command, "command", "take");
-    json_object_set_string_member (command, "tag", "own");
-    json_object_set_int_member (command, "transfer", number);
-    json_object_set_string_member (command, "directory", verb->to);
-    g_ptr_array_add (commands, command);
-    g_hash_table_add (verb->transfers, g_memdup2 (&number, sizeof number));
+    if (command)
+      g_ptr_array_add (commands, command);
   }
   if (commands->len > 0)
     return g_steal_pointer (&commands);
-  hark_cli_finish (verb, hark_cli_complain (1, "%s offers no files now", *verb->arguments));
+  hark_cli_finish (verb, who ? hark_cli_complain (1, "%s offers no files now", who)
+                             : hark_cli_complain (1, "nobody offers files now"));
   return NULL;
 }

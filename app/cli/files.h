@@ -6,6 +6,8 @@
 typedef struct {
   char *to;
   char *with;
+  char *from;
+  gboolean all;
   gboolean to_stdout;
   gboolean picture;
   char *output;   /* of -o */
@@ -15,6 +17,9 @@ typedef struct {
 
 /* hark_cli_files_add: @options must outlive @context. */
 void hark_cli_files_add (HarkFilesOptions *options, GOptionContext *context);
+
+/* hark_cli_files_take_all: "take" is to need no argument. */
+bool hark_cli_files_take_all (const HarkFilesOptions *options);
 
 /* hark_cli_files_begin: reads standard input, where a verb's arguments name it: it is called @name
  * (nullable) then; says where files go. */
@@ -35,7 +40,9 @@ bool hark_cli_files_fill (HarkVerb *verb, JsonObject *command, JsonObject *statu
 bool hark_cli_files_print (HarkVerb *verb, JsonObject *result);
 bool hark_cli_files_more (const HarkVerb *verb, JsonObject *result);
 
-/* hark_cli_files_takes: (transfer full): the commands that take everything the verb's contact
- * offers, or what lies in a folder they share; NULL: there is nothing, or no such contact, which
- * was said. */
+/* hark_cli_files_takes: (transfer full): the commands that take everything the verb's contact or
+ * group, or anybody offers, or what lies in a folder they share; NULL: there is nothing, or no such
+ * contact, which was said. _take_later: (transfer full) (nullable): the one that takes what is
+ * offered by @event while the verb runs; NULL: it is not to be taken. */
 GPtrArray *hark_cli_files_takes (HarkVerb *verb, JsonObject *status);
+JsonObject *hark_cli_files_take_later (HarkVerb *verb, JsonObject *event);

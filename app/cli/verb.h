@@ -56,7 +56,9 @@ typedef struct {
   int64_t call;          /* likewise, for its end; 0: none yet */
   char *said;            /* about it, last */
   bool talked, leaving;  /* it was answered; the user ended it */
-  char *with;            /* share: a contact */
+  char *with;            /* share, take: a contact */
+  bool takes_all;        /* take: what is offered later, too; */
+  JsonObject *whose;     /* of this contact or group; NULL: of anybody */
   bool shows;            /* give: previews of what are pictures */
   int64_t from;          /* browse: entries printed so far */
   GHashTable *transfers; /* numbers not yet over */

@@ -487,6 +487,11 @@ handle_line (HarkVerb *verb, const char *line)
       hark_cli_finish (verb, end == HARK_CLI_CLIP_FAILED);
   } else if (strcmp (kind, "file-state") == 0) {
     handle_file_state (verb, event);
+  } else if (strcmp (kind, "file-offer") == 0) {
+    g_autoptr (JsonObject) command = hark_cli_files_take_later (verb, event);
+
+    if (command)
+      send_command (verb, command);
   } else if (strcmp (kind, "words") == 0 && verb->row->wait == WAIT_WORDS) {
     handle_words (verb, event);
   } else {
@@ -701,6 +706,7 @@ hark_cli_verb (int argc, char **argv)
   wanted = count_arguments (&verb) + hark_cli_group_arguments (verb.row->verb);
   parsed = g_option_context_parse (context, &argc, &argv, &error);
   drop_separator (&argc, argv);
+  wanted -= strcmp (verb.row->verb, "take") == 0 && hark_cli_files_take_all (&files);
   if (!parsed || !hark_options_finish (&options, &error)
       || !hark_people_options_scan (&verb.people, &argc, argv, &error))
     code = hark_cli_complain (2, "%s", error->message);
@@ -730,6 +736,7 @@ hark_cli_verb (int argc, char **argv)
   hark_words_free (passphrase);
   hark_words_free (verb.secret);
   g_free (verb.to);
+  g_clear_pointer (&verb.whose, json_object_unref);
   hark_cli_window_clear (&verb.window);
   hark_people_options_clear (&verb.people);
   g_free (verb.label);

@@ -27,7 +27,7 @@ _hark_cli()
   esac
   case ${COMP_WORDS[1]}:$COMP_CWORD:$word in
   give:*:-*) mapfile -t COMPREPLY < <(compgen -W '--words --name --picture --json' -- "$word"); return ;;
-  take:*:-*) mapfile -t COMPREPLY < <(compgen -W '--to --stdout --output --json' -- "$word"); return ;;
+  take:*:-*) mapfile -t COMPREPLY < <(compgen -W '--all --from --to --stdout --output --json' -- "$word"); return ;;
   share:*:-*) mapfile -t COMPREPLY < <(compgen -W '--with --json' -- "$word"); return ;;
   share:3:*) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;; # share remove DIR
   accept-files:3:*) mapfile -t COMPREPLY < <(compgen -W 'on off 1M 100M 1G' -- "$word"); return ;;

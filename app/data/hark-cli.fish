@@ -21,6 +21,8 @@ complete -c hark-cli -n '__fish_seen_subcommand_from give' -l words -d 'to someb
 complete -c hark-cli -n '__fish_seen_subcommand_from give' -l name -x -d 'what standard input is called there'
 complete -c hark-cli -n '__fish_seen_subcommand_from give' -l picture -d 'show pictures small before they are taken'
 complete -c hark-cli -n '__fish_seen_subcommand_from take' -f
+complete -c hark-cli -n '__fish_seen_subcommand_from take' -l all -d 'what everybody offers'
+complete -c hark-cli -n '__fish_seen_subcommand_from take' -l from -r -f -d 'the same of one contact or group'
 complete -c hark-cli -n '__fish_seen_subcommand_from take' -l to -r -f -a '(__fish_complete_directories)' -d 'where it goes'
 complete -c hark-cli -n '__fish_seen_subcommand_from take' -l stdout -d 'to standard output, once verified'
 complete -c hark-cli -n '__fish_seen_subcommand_from share browse' -f

@@ -19,11 +19,11 @@ _hark-cli()
   fi
   case $words[CURRENT-1] in
   --profile | --to) _directories; return ;;
-  --with | --name) return ;;
+  --with | --name | --from) return ;;
   esac
   case $words[2]:$((CURRENT - 1)):$cur in
   give:*:-*) compadd -- --words --name --picture --json ;;
-  take:*:-*) compadd -- --to --stdout --output --json ;;
+  take:*:-*) compadd -- --all --from --to --stdout --output --json ;;
   share:*:-*) compadd -- --with --json ;;
   browse:*:-*) compadd -- --json ;;
   share:2:*) compadd list remove; _directories ;;

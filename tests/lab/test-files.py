@@ -8,6 +8,8 @@ Homes behind port-restricted NATs (netlab), real processes, lines with a rate. C
                interface), a letter overtakes it, and it arrives as it was
   shared       a folder that one contact may look into and another may not: browsed and taken from, with names that are
                traps; nothing outside of it can be had, and who is taken out gets no more, also of what is on its way
+  dropped      70 files at once, of which 32 are offered at a time, and one of another contact: "hark-cli take --all --from" takes those of
+               the one and nothing else, "take --all" what is left
   narrow       three files of 25 MB, 5 s apart, over 2 Mbit/s beside a call (HARK_LONG: five minutes)
   sparse       10 GB with nothing in it but a few MB (HARK_LONG)
 
@@ -172,6 +174,35 @@ def shared(homes, _):
     check(digests(folder) == before, "the folder is as it was")
 
 
+def take(homes, *words):
+    """What "hark-cli take" says of Bob's running engine: (exit status, standard error)."""
+    ended = lab.subprocess.run([homes.cli, "--profile", str(homes.folder / "Bob"), "take", *words, "--to", str(homes.folder / "taken")],
+                               env=homes.env("Bob"), capture_output=True, text=True, timeout=120, check=False)
+    return ended.returncode, ended.stderr
+
+
+def dropped(homes, _):
+    """Many files at once."""
+    places = homes.nodes(["pub1"])
+    alice, bob, carol = (homes.engine(name, host, places) for name, host in (("Alice", "a"), ("Bob", "b"), ("Carol", "c")))
+    for other in (alice, carol):
+        lab.befriend(other, bob)
+    names = [f"{i}.jpg" for i in range(70)]
+    for name in [*names, "carols.txt"]:
+        (homes.folder / name).write_text(f"this is {name}")
+    key, mark = lab.key_of(bob), bob.mark()
+    alice.command("give", contact=key, paths=[str(homes.folder / name) for name in names])
+    carol.command("give", contact=key, paths=[str(homes.folder / "carols.txt")])
+    bob.wait("file-offer", 30, since=mark, name="carols.txt")
+    status, words = take(homes, "--all", "--from", "Alice")
+    came = digests(homes.folder / "taken")
+    check(status == 0 and sorted(came) == sorted(names), f"all of the one contact came, and nothing else: {len(came)} {words[-200:]!r}")
+    check(all((homes.folder / "taken" / name).read_text() == f"this is {name}" for name in came), "each as it was")
+    check(take(homes, "--all")[0] == 0 and (homes.folder / "taken/carols.txt").exists(), "what is left comes, whoever gives it")
+    status, words = take(homes, "--all")
+    check(status == 1 and "nobody offers files now" in words, f"there is nothing any more, which is said: {words!r}")
+
+
 def narrow(homes, _):
     """Three large files and a call share a narrow line."""
     alice, bob = start(homes, homes.nodes(["pub1"]))
@@ -234,6 +265,7 @@ HOMES = "port-restricted+port-restricted+port-restricted"
 CASES = {
     "interrupted": (HOMES, links("delay=10ms,rate=20mbit"), interrupted, True),
     "shared": (HOMES, links("delay=10ms,rate=20mbit"), shared, True),
+    "dropped": (HOMES, links("delay=10ms,rate=20mbit"), dropped, True),
     "narrow": (HOMES, links("delay=10ms,rate=2mbit"), narrow, False),
     "sparse": (HOMES, links("delay=10ms,rate=20mbit"), sparse, False),
 }
