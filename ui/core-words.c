@@ -155,6 +155,7 @@ static const char *const sentences[] = {
   N_ ("“{1}” shows no QR code that can be read."),
   N_ ("“{1}” is too large."),
   N_ ("“{1}” could not be read."),
+  N_ ("“{1}” takes too long to be read."),
   N_ ("“{1}” cannot be opened: {2}."),
 
   /* messages */

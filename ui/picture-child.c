@@ -2,13 +2,20 @@
 
 #include "core/hark.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <gio/gunixinputstream.h>
 #include <glib/gstdio.h>
+#include <poll.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
 #define NAME "hark-picture"
 #define TEXT_MAX 512
+#ifndef LIMIT_MS       /* tests have less patience */
+#define LIMIT_MS 20000 /* twice the processor's time that the child allows itself */
+#endif
 
 /* Of app/picture.c. */
 enum { EXIT_NO_PICTURE = 3, EXIT_TOO_LARGE = 4, EXIT_NO_CODE = 5 };
@@ -59,24 +66,63 @@ explain (const GSubprocess *child)
   }
 }
 
+static int
+get_left_ms (gint64 deadline)
+{
+  return (int) MAX (0, (deadline - g_get_monotonic_time ()) / 1000);
+}
+
+/* Up to the end, or @max bytes; false: it did not come by @deadline, or could not be read. */
+static bool
+read_until (GSubprocess *child, char *buffer, gsize max, gsize *ret_len, gint64 deadline)
+{
+  struct pollfd wait = {
+    .fd = g_unix_input_stream_get_fd (G_UNIX_INPUT_STREAM (g_subprocess_get_stdout_pipe (child))),
+    .events = POLLIN};
+
+  *ret_len = 0;
+  while (*ret_len < max) {
+    const int ready = poll (&wait, 1, get_left_ms (deadline));
+    const ssize_t n = ready > 0 ? read (wait.fd, buffer + *ret_len, max - *ret_len) : -1;
+
+    if (ready == 0 || (n < 0 && errno != EINTR))
+      return false;
+    if (n == 0)
+      return true;
+    *ret_len += (gsize) MAX (n, 0);
+  }
+  return true;
+}
+
+/* It may sleep where no signal wakes it, as on a disk that does not answer: that is not waited for.
+ */
+static bool
+wait_until (GSubprocess *child, gint64 deadline)
+{
+  while (g_subprocess_get_identifier (child) != NULL && get_left_ms (deadline) > 0)
+    g_usleep (500);
+  return g_subprocess_get_identifier (child) == NULL;
+}
+
 /* At most @max bytes; more of them are none at all. */
 static GBytes *
 run (const char *mode, const char *path, gsize max, GError **error)
 {
   g_autoptr (GSubprocess) child = start (mode, path, error);
   g_autofree char *buffer = g_malloc (max + 1);
+  const gint64 deadline = g_get_monotonic_time () + (gint64) LIMIT_MS * 1000;
   gsize len = 0;
 
   if (child == NULL)
     return NULL;
-  if (!g_input_stream_read_all (g_subprocess_get_stdout_pipe (child), buffer, max + 1, &len, NULL,
-                                error)
-      || len > max)
+  if (!read_until (child, buffer, max + 1, &len, deadline) || len > max)
     g_subprocess_force_exit (child);
-  if (!g_subprocess_wait (child, NULL, error != NULL && *error == NULL ? error : NULL))
+  if (!wait_until (child, deadline)) {
+    g_subprocess_force_exit (child);
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "“%s” takes too long to be read.", path);
     return NULL;
+  }
   if (!g_subprocess_get_successful (child) || len > max) {
-    g_clear_error (error);
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "“%s” %s.", path, explain (child));
     return NULL;
   }

@@ -1,7 +1,7 @@
 /* ui/picture-child.h - pictures are looked into by another process: app/picture.c.
  *
  * Shell: starts hark-picture, which lies beside the program or in the libexec folder, and waits for
- * it: at most some seconds. Any thread.
+ * it: at most 20 seconds, whatever becomes of it. Any thread.
  */
 #pragma once
 
