@@ -8,6 +8,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#define DESCRIPTORS 16384
+
 static void
 want (int result, const char *what)
 {
@@ -25,10 +27,24 @@ keep_standard_streams (void)
             "a standard stream stays closed");
 }
 
+/* Sockets of many paths, and folders on their way here, of five descriptors each: the usual 1,024
+ * are for programs that select(), which nothing here does. */
+static void
+want_descriptors (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= DESCRIPTORS)
+    return;
+  limit.rlim_cur = MIN (limit.rlim_max, (rlim_t) DESCRIPTORS);
+  want (setrlimit (RLIMIT_NOFILE, &limit), "there may be few descriptors");
+}
+
 void
 hark_harden (void)
 {
   keep_standard_streams ();
+  want_descriptors ();
   want (setrlimit (RLIMIT_CORE, &(struct rlimit){0, 0}), "core dumps stay possible");
 #ifndef HARK_CHECKED
   want (prctl (PR_SET_DUMPABLE, 0, 0, 0, 0), "others may look into the process");

@@ -13,6 +13,8 @@
 #define HARK_DISK_MARK "user.hark.transfer" /* attribute of a file: which transfer made it */
 #define HARK_DISK_NAMES_TRIED_MAX 1000      /* numbers behind a name that is taken */
 
+typedef struct HarkDiskRest HarkDiskRest; /* disk-files.c */
+
 /* An open file of one transfer. */
 typedef struct {
   int fd;        /* the source, or the part file */
@@ -24,10 +26,15 @@ typedef struct {
   int64_t changed_ms; /* outgoing: likewise, of its last change */
   bool claimed;       /* incoming: the disk keeps room for what is still to come */
   HarkFolder *folder; /* in place of fd, which is -1 then; or NULL */
+  HarkDiskWork *work; /* that has it */
+  GList link;         /* in `awake`, while it is */
+  HarkDiskRest *rest; /* closed for a while: fd and directory are -1; or NULL */
 } HarkDiskFile;
 
 struct HarkDiskWork {
-  GHashTable *files;   /* transfer -> HarkDiskFile */
+  GHashTable *files; /* transfer -> HarkDiskFile */
+  GQueue awake;      /* HarkDiskFile: parts of single files that have descriptors, and the one that
+                        was used last at the end: of many that wait most are closed */
   GByteArray *scratch; /* for hashing */
   HarkFolder *offered; /* what STAT scanned last, at rest: it is mostly the next to be opened */
   char *offered_path;
@@ -37,7 +44,9 @@ struct HarkDiskWork {
 HarkDiskFile *
 hark_disk_add_file (HarkDiskWork *work, uint64_t transfer, int fd, int directory, const char *part);
 
-/* hark_disk_find_file: NULL: not open; hark_disk_need_file: with @reply refused then. */
+/* hark_disk_find_file: NULL: not open; hark_disk_need_file: with @reply refused then. What was
+ * closed for a while is open again, unless it is another one by now: _find_file: without its
+ * descriptors then. */
 HarkDiskFile *hark_disk_find_file (HarkDiskWork *work, uint64_t transfer);
 HarkDiskFile *
 hark_disk_need_file (HarkDiskWork *work, const HarkDiskRequest *request, HarkDiskReply *reply);

@@ -24,9 +24,16 @@ test_harden (void)
 {
   g_autofree char *cores = NULL;
   g_autofree char *privileges = NULL;
-  struct rlimit limit = {1, 1};
+  struct rlimit limit = {1024, 0};
+  rlim_t most;
 
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  most = MIN (limit.rlim_max, 16384);
+  limit.rlim_cur = 1000;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
   hark_harden ();
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  g_assert_cmpuint (limit.rlim_cur, ==, most);
   g_assert_cmpint (getrlimit (RLIMIT_CORE, &limit), ==, 0);
   g_assert_cmpuint (limit.rlim_cur, ==, 0);
   g_assert_cmpuint (limit.rlim_max, ==, 0);
