@@ -289,6 +289,7 @@ static const char *const sentences[] = {
   N_ ("Set the clock: where people are to be found changes with the day."),
   N_ ("{1} years"),
   N_ ("{1} days"),
+  N_ ("{1} hours"),
   N_ ("{1} minutes"),
   N_ ("Harks of another network are here, and none of this one."),
   N_ ("Compare the network's name or secret with theirs, letter by letter."),

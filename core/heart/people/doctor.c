@@ -47,6 +47,8 @@ how_long (uint64_t seconds)
     return g_strdup_printf ("%" G_GUINT64_FORMAT " years", days / 365);
   if (days >= 2)
     return g_strdup_printf ("%" G_GUINT64_FORMAT " days", days);
+  if (seconds >= 2 * 3600)
+    return g_strdup_printf ("%" G_GUINT64_FORMAT " hours", (seconds + 1800) / 3600);
   return g_strdup_printf ("%" G_GUINT64_FORMAT " minutes", seconds / 60);
 }
 

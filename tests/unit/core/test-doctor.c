@@ -135,6 +135,12 @@ test_clock (void)
   findings = hark_doctor_examine (&network, NULL, NOW_MS);
   first = g_ptr_array_index (findings, 0);
   g_assert_cmpstr (first->text, ==, "This computer's clock is 10 years fast.");
+
+  network.net.clock_skew_s = 86400 - 20; /* the day is wrong */
+  g_clear_pointer (&findings, g_ptr_array_unref);
+  findings = hark_doctor_examine (&network, NULL, NOW_MS);
+  first = g_ptr_array_index (findings, 0);
+  g_assert_cmpstr (first->text, ==, "This computer's clock is 24 hours slow.");
 }
 
 static void
