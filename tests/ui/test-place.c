@@ -4,9 +4,11 @@
 #include "tests/ui/screen.h"
 #include "ui/chat/conversation.h"
 #include "ui/chat/message-row.h"
+#include "ui/day.h"
 #include "ui/model/person-order.h"
 
 #include <string.h>
+#include <time.h>
 
 static uint8_t last; /* whose conversation the engine remembers; 0: none */
 static uint64_t last_position;
@@ -255,11 +257,64 @@ test_new_group_is_on_top (void)
   screen_close (window);
 }
 
+/* ---- the clock ---- */
+
+static gint64 ahead_us; /* what the window sees of the clock is ours */
+
+gint64
+g_get_real_time (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_REALTIME, &now);
+  return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000 + ahead_us;
+}
+
+static void
+say_now (uint64_t position, const char *text)
+{
+  HarkMessage *message = fake_message (2, position, false, text);
+
+  message->sent_ms = message->received_ms = g_get_real_time () / 1000;
+  screen_say (message);
+}
+
+static void
+test_midnight (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *all = GTK_WIDGET (window);
+  GtkWidget *row;
+
+  hark_day_look ();
+  say_now (1, "late");
+  hark_window_open (window, screen_person (2));
+  row = screen_find (all, HARK_TYPE_MESSAGE_ROW, "*late");
+  g_assert_nonnull (screen_find (row, GTK_TYPE_LABEL, "Today"));
+  hark_day_look (); /* the same day */
+  g_assert_nonnull (screen_find (row, GTK_TYPE_LABEL, "Today"));
+
+  ahead_us = G_TIME_SPAN_DAY;
+  hark_day_look ();
+  screen_settle ();
+  g_assert_null (screen_find (row, GTK_TYPE_LABEL, "Today"));
+  g_assert_nonnull (screen_find (row, GTK_TYPE_LABEL, "Yesterday"));
+  hark_window_open (window, screen_person (1));
+  screen_settle ();
+  g_assert_nonnull (screen_find (all, GTK_TYPE_LABEL, "Yesterday")); /* in the list */
+  ahead_us = 0;
+  hark_day_look ();
+  screen_settle ();
+  g_assert_null (screen_find (all, GTK_TYPE_LABEL, "Yesterday"));
+  screen_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
   gtk_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/rows/today-becomes-yesterday", test_midnight);
   g_test_add_func ("/place/last-conversation-comes-back", test_conversation);
   g_test_add_func ("/place/not-over-what-was-opened", test_user_was_faster);
   g_test_add_func ("/place/of-nobody-is-none", test_nobody);

@@ -11,6 +11,7 @@
 #include "ui/chat/rows-view.h"
 #include "ui/chat/wait-box.h"
 #include "ui/chat/writing.h"
+#include "ui/day.h"
 #include "ui/dropped.h"
 #include "ui/fence.h"
 #include "ui/model/calls.h"
@@ -520,9 +521,19 @@ hark_conversation_class_init (HarkConversationClass *klass)
 }
 
 static void
+on_day_turned (void *data)
+{
+  HarkConversation *page = data;
+
+  if (page->person)
+    show_person (page); /* when they were seen */
+}
+
+static void
 hark_conversation_init (HarkConversation *page)
 {
   gtk_widget_init_template (GTK_WIDGET (page));
+  hark_day_follow (G_OBJECT (page), on_day_turned);
   hark_widget_name (page->back, _ ("Back to the list"));
   hark_widget_name (page->menu, _ ("More about this person"));
   hark_widget_name (page->about, _ ("About this group"));

@@ -1,6 +1,7 @@
 #include "ui/chat/row-list.h"
 
 #include "ui/by-frame.h"
+#include "ui/day.h"
 #include "ui/model/pages.h"
 #include "ui/words.h"
 
@@ -412,11 +413,21 @@ hark_row_list_class_init (HarkRowListClass *klass)
 }
 
 static void
+on_day_turned (void *data)
+{
+  HarkRowList *list = data;
+
+  for (guint i = 0; i < list->rows->len; i++)
+    show_header (list, i);
+}
+
+static void
 hark_row_list_init (HarkRowList *list)
 {
   gtk_widget_set_has_window (GTK_WIDGET (list), FALSE);
   list->rows = g_ptr_array_new ();
   list->spare = g_ptr_array_new ();
+  hark_day_follow (G_OBJECT (list), on_day_turned);
 }
 
 void

@@ -1,6 +1,7 @@
 #include "ui/people/person-row.h"
 
 #include "ui/by-frame.h"
+#include "ui/day.h"
 #include "ui/fence.h"
 #include "ui/language.h"
 #include "ui/model/chats.h"
@@ -270,6 +271,12 @@ show_again (GtkWidget *widget)
 }
 
 static void
+on_day_turned (void *row)
+{
+  show_again (row);
+}
+
+static void
 on_accept (HarkPersonRow *row)
 {
   bool group = hark_person_item_get_group (row->person) != NULL;
@@ -361,6 +368,7 @@ hark_person_row_new (HarkClient *client, HarkPersonItem *person)
   row->client = g_object_ref (client);
   row->person = g_object_ref (person);
   g_signal_connect_object (person, "changed", G_CALLBACK (on_changed), row, G_CONNECT_SWAPPED);
+  hark_day_follow (G_OBJECT (row), on_day_turned);
   show (row);
   return GTK_WIDGET (row);
 }
