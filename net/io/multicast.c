@@ -189,9 +189,9 @@ note_address (HarkMulticast *multicast, const struct ifaddrs *i)
   }
 }
 
-/* Joining where we are a member already fails and does no harm. */
+/* Joining where we are a member already fails and does no harm; nor does leaving twice. */
 static void
-join (const HarkMulticast *multicast, const Interface *interface)
+set_member (const HarkMulticast *multicast, const Interface *interface, bool member)
 {
   struct ip_mreqn mreq4 = {.imr_ifindex = (int) interface->index};
   struct ipv6_mreq mreq6 = {.ipv6mr_interface = interface->index};
@@ -199,28 +199,49 @@ join (const HarkMulticast *multicast, const Interface *interface)
   inet_pton (AF_INET, GROUP4, &mreq4.imr_multiaddr);
   inet_pton (AF_INET6, GROUP6, &mreq6.ipv6mr_multiaddr);
   if (multicast->fds[0] >= 0 && interface->ip4)
-    setsockopt (multicast->fds[0], IPPROTO_IP, IP_ADD_MEMBERSHIP, &mreq4, sizeof mreq4);
+    setsockopt (multicast->fds[0], IPPROTO_IP, member ? IP_ADD_MEMBERSHIP : IP_DROP_MEMBERSHIP,
+                &mreq4, sizeof mreq4);
   if (multicast->fds[1] >= 0 && interface->ip6)
-    setsockopt (multicast->fds[1], IPPROTO_IPV6, IPV6_JOIN_GROUP, &mreq6, sizeof mreq6);
+    setsockopt (multicast->fds[1], IPPROTO_IPV6, member ? IPV6_JOIN_GROUP : IPV6_LEAVE_GROUP,
+                &mreq6, sizeof mreq6);
+}
+
+/* The kernel keeps memberships of interfaces that are gone, and a socket may have 20
+ * (igmp_max_memberships). */
+static void
+leave_others (const HarkMulticast *multicast, const Interface *before, size_t n_before)
+{
+  for (size_t i = 0; i < n_before; i++) {
+    bool there = false;
+
+    for (size_t j = 0; j < multicast->n_interfaces; j++)
+      there |= multicast->interfaces[j].index == before[i].index;
+    if (!there)
+      set_member (multicast, &before[i], false);
+  }
 }
 
 void
 hark_multicast_update (HarkMulticast *multicast)
 {
+  Interface before[HARK_MULTICAST_INTERFACES_MAX];
+  size_t n_before = multicast->n_interfaces;
   struct ifaddrs *list;
 
   if (getifaddrs (&list) < 0) {
     g_debug ("getifaddrs: %s", g_strerror (errno));
     return;
   }
+  memcpy (before, multicast->interfaces, sizeof before);
   if (multicast->bound)
     hark_bound_update (multicast->bound);
   multicast->n_interfaces = 0;
   for (struct ifaddrs *i = list; i; i = i->ifa_next)
     note_address (multicast, i);
   freeifaddrs (list);
+  leave_others (multicast, before, n_before);
   for (size_t i = 0; i < multicast->n_interfaces; i++)
-    join (multicast, &multicast->interfaces[i]);
+    set_member (multicast, &multicast->interfaces[i], true);
 }
 
 /* ---- out ----------------------------------------------------------------------------------- */

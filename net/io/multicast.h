@@ -48,7 +48,9 @@ void hark_multicast_free (HarkMulticast *multicast);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkMulticast, hark_multicast_free)
 
-/* hark_multicast_update: interfaces changed: joins on those that are new. */
+/* hark_multicast_update: interfaces changed: joins on those that are new, leaves those that are
+ * gone.
+ */
 void hark_multicast_update (HarkMulticast *multicast);
 
 /* hark_multicast_send: to everybody on every interface; what the kernel does not take is lost. */
