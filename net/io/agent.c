@@ -4,6 +4,7 @@
 
 #include "net/io/bound.h"
 #include "net/io/filter.h"
+#include "net/io/socket-option.h"
 
 #include <errno.h>
 #include <gio/gio.h>
@@ -19,13 +20,6 @@
 #define CHECKS_MAX 100        /* pairs of one path: RFC 8445 section 6.1.2.5 */
 #define BUFFER_LEN (4 << 20)  /* SO_RCVBUF, SO_SNDBUF; the kernel gives what it allows */
 
-static void
-set_int (int fd, int level, int option, int value)
-{
-  if (setsockopt (fd, level, option, &value, sizeof value) < 0)
-    g_debug ("socket option %d/%d: %s", level, option, g_strerror (errno));
-}
-
 /* Don't fragment, so that path MTU discovery sees the path; large buffers for batches.
  *
  * An authenticated 403 response that comes before any pair was selected makes libnice 0.1.21 follow
@@ -40,13 +34,13 @@ prepare_socket (const HarkIceAgent *agent, GSocket *socket)
   size_t n = hark_egress_local_prefixes (agent->egress, prefixes);
 
   if (is6)
-    set_int (fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE);
+    hark_socket_option (fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE);
   else
-    set_int (fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE);
-  set_int (fd, SOL_SOCKET, SO_RCVBUF, BUFFER_LEN);
-  set_int (fd, SOL_SOCKET, SO_SNDBUF, BUFFER_LEN);
-  set_int (fd, SOL_SOCKET, SO_RCVBUFFORCE, BUFFER_LEN);
-  set_int (fd, SOL_SOCKET, SO_SNDBUFFORCE, BUFFER_LEN);
+    hark_socket_option (fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE);
+  hark_socket_option (fd, SOL_SOCKET, SO_RCVBUF, BUFFER_LEN);
+  hark_socket_option (fd, SOL_SOCKET, SO_SNDBUF, BUFFER_LEN);
+  hark_socket_option (fd, SOL_SOCKET, SO_RCVBUFFORCE, BUFFER_LEN);
+  hark_socket_option (fd, SOL_SOCKET, SO_SNDBUFFORCE, BUFFER_LEN);
   hark_egress_confine (agent->egress, fd);
   hark_bound_confine (agent->bind, fd);
   return hark_filter_attach (fd, is6 ? 6 : 4, agent->local.ufrag, prefixes, n);

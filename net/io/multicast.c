@@ -4,6 +4,7 @@
 
 #include "net/io/bound.h"
 #include "net/io/origin.h"
+#include "net/io/socket-option.h"
 #include "net/lan/beacon.h"
 
 #include <arpa/inet.h>
@@ -44,15 +45,6 @@ typedef struct {
   GSource source;
   HarkMulticast *multicast;
 } MulticastSource;
-
-static bool
-set_int (int fd, int level, int option, int value)
-{
-  if (setsockopt (fd, level, option, &value, sizeof value) == 0)
-    return true;
-  g_debug ("socket option %d/%d: %s", level, option, g_strerror (errno));
-  return false;
-}
 
 /* ---- in ------------------------------------------------------------------------------------ */
 
@@ -320,19 +312,19 @@ open_socket (int family)
 
   if (fd < 0)
     return -1;
-  set_int (fd, SOL_SOCKET, SO_REUSEADDR, 1);
+  hark_socket_option (fd, SOL_SOCKET, SO_REUSEADDR, 1);
   if (family == AF_INET) {
-    set_int (fd, SOL_SOCKET, SO_BROADCAST, 1);
-    set_int (fd, IPPROTO_IP, IP_PKTINFO, 1);
-    set_int (fd, IPPROTO_IP, IP_TTL, 1);
-    set_int (fd, IPPROTO_IP, IP_MULTICAST_TTL, 1);
-    set_int (fd, IPPROTO_IP, IP_MULTICAST_ALL, 0);
+    hark_socket_option (fd, SOL_SOCKET, SO_BROADCAST, 1);
+    hark_socket_option (fd, IPPROTO_IP, IP_PKTINFO, 1);
+    hark_socket_option (fd, IPPROTO_IP, IP_TTL, 1);
+    hark_socket_option (fd, IPPROTO_IP, IP_MULTICAST_TTL, 1);
+    hark_socket_option (fd, IPPROTO_IP, IP_MULTICAST_ALL, 0);
   } else {
-    set_int (fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
-    set_int (fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
-    set_int (fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, 1);
-    set_int (fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, 1);
-    set_int (fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0);
+    hark_socket_option (fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+    hark_socket_option (fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+    hark_socket_option (fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, 1);
+    hark_socket_option (fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, 1);
+    hark_socket_option (fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0);
   }
   if (bind (fd, family == AF_INET ? (struct sockaddr *) &in : (struct sockaddr *) &in6,
             family == AF_INET ? sizeof in : sizeof in6)

@@ -2,6 +2,8 @@
 
 #include "net/io/tcp-socket.h"
 
+#include "net/io/socket-option.h"
+
 #include <errno.h>
 #include <glib.h>
 #include <netinet/in.h>
@@ -16,23 +18,16 @@
 #define KEEPALIVE_EVERY 5  /* s */
 #define KEEPALIVE_PROBES 3 /* then it is dead */
 
-static void
-set_int (int fd, int level, int option, int value)
-{
-  if (setsockopt (fd, level, option, &value, sizeof value) < 0)
-    g_debug ("socket option %d/%d: %s", level, option, g_strerror (errno));
-}
-
 void
 hark_tcp_socket_set_options (int fd)
 {
-  set_int (fd, IPPROTO_TCP, TCP_NODELAY, 1);
-  set_int (fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, UNSENT_LOWAT);
-  set_int (fd, IPPROTO_TCP, TCP_USER_TIMEOUT, USER_TIMEOUT);
-  set_int (fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-  set_int (fd, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_IDLE);
-  set_int (fd, IPPROTO_TCP, TCP_KEEPINTVL, KEEPALIVE_EVERY);
-  set_int (fd, IPPROTO_TCP, TCP_KEEPCNT, KEEPALIVE_PROBES);
+  hark_socket_option (fd, IPPROTO_TCP, TCP_NODELAY, 1);
+  hark_socket_option (fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, UNSENT_LOWAT);
+  hark_socket_option (fd, IPPROTO_TCP, TCP_USER_TIMEOUT, USER_TIMEOUT);
+  hark_socket_option (fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+  hark_socket_option (fd, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_IDLE);
+  hark_socket_option (fd, IPPROTO_TCP, TCP_KEEPINTVL, KEEPALIVE_EVERY);
+  hark_socket_option (fd, IPPROTO_TCP, TCP_KEEPCNT, KEEPALIVE_PROBES);
 }
 
 int
@@ -45,9 +40,9 @@ hark_tcp_socket_listen (const HarkEndpoint *address, bool dual)
 
   if (fd < 0)
     return -1;
-  set_int (fd, SOL_SOCKET, SO_REUSEADDR, 1);
+  hark_socket_option (fd, SOL_SOCKET, SO_REUSEADDR, 1);
   if (native.ss_family == AF_INET6)
-    set_int (fd, IPPROTO_IPV6, IPV6_V6ONLY, !dual);
+    hark_socket_option (fd, IPPROTO_IPV6, IPV6_V6ONLY, !dual);
   if (bind (fd, (struct sockaddr *) &native, len) == 0 && listen (fd, BACKLOG) == 0)
     return fd;
   saved = errno;

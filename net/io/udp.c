@@ -4,6 +4,7 @@
 
 #include "net/io/bound.h"
 #include "net/io/origin.h"
+#include "net/io/socket-option.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -189,13 +190,6 @@ dispatch (GSource *source, GSourceFunc callback G_GNUC_UNUSED, gpointer data G_G
 
 static GSourceFuncs source_funcs = {.dispatch = dispatch};
 
-static void
-set_int (int fd, int level, int option, int value)
-{
-  if (setsockopt (fd, level, option, &value, sizeof value) < 0)
-    g_debug ("socket option %d/%d: %s", level, option, g_strerror (errno));
-}
-
 /* Fills @ret with where to bind; false when @bind is no address. */
 static bool
 parse_bind (const char *bind_text, uint16_t port, struct sockaddr_storage *ret, socklen_t *ret_len)
@@ -228,12 +222,12 @@ open_socket (const struct sockaddr_storage *address, socklen_t len)
   if (fd < 0)
     return -1;
   if (address->ss_family == AF_INET6) {
-    set_int (fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
-    set_int (fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
+    hark_socket_option (fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+    hark_socket_option (fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
   }
-  set_int (fd, IPPROTO_IP, IP_RECVERR, 1);
-  set_int (fd, SOL_SOCKET, SO_RCVBUF, BUFFER_LEN);
-  set_int (fd, SOL_SOCKET, SO_SNDBUF, BUFFER_LEN);
+  hark_socket_option (fd, IPPROTO_IP, IP_RECVERR, 1);
+  hark_socket_option (fd, SOL_SOCKET, SO_RCVBUF, BUFFER_LEN);
+  hark_socket_option (fd, SOL_SOCKET, SO_SNDBUF, BUFFER_LEN);
   hark_origin_enable (fd, address->ss_family == AF_INET6);
   if (bind (fd, (const struct sockaddr *) address, len) == 0)
     return fd;
