@@ -3,6 +3,7 @@
 #include "net/io/tcp.h"
 
 #include "net/io/bound.h"
+#include "net/io/tcp-share.h"
 #include "net/io/tcp-socket.h"
 
 #include <arpa/inet.h>
@@ -383,39 +384,32 @@ connection_new (HarkTcp *tcp, int fd, const HarkEndpoint *remote, Kind kind)
   return connection;
 }
 
-/* Connections accepted from where @from is; *@ret_oldest: the first that is no path's. */
 static unsigned
-count_host (const HarkTcp *tcp, const HarkEndpoint *from, HarkTcpConnection **ret_oldest)
+count_host (const HarkTcp *tcp, const HarkEndpoint *from)
 {
-  size_t len = from->family == 6 ? 8 : 4;
   unsigned n = 0;
 
-  *ret_oldest = NULL;
   for (guint i = 0; i < tcp->connections->len; i++) {
-    HarkTcpConnection *connection = tcp->connections->pdata[i];
+    const HarkTcpConnection *connection = tcp->connections->pdata[i];
 
-    if (!connection->accepted || connection->remote.family != from->family
-        || memcmp (connection->remote.ip, from->ip, len) != 0)
-      continue;
-    n++;
-    if (!*ret_oldest && connection->kind != PATH)
-      *ret_oldest = connection;
+    n += connection->accepted && hark_tcp_share_is_same (&connection->remote, from);
   }
   return n;
 }
 
-/* Room for one more. Those who said nothing yet make it, else the address that has most. */
+/* Room for one more. Those who said nothing yet make it, else who has most. */
 static bool
 make_room (HarkTcp *tcp)
 {
-  HarkTcpConnection *victim = NULL;
-  unsigned most = HARK_TCP_FAIR_SHARE;
+  HarkTcpHolder holders[HARK_TCP_CONNECTIONS_MAX];
+  HarkTcpConnection *accepted[HARK_TCP_CONNECTIONS_MAX];
+  unsigned n = 0;
+  int victim;
 
   if (tcp->connections->len < HARK_TCP_CONNECTIONS_MAX)
     return true;
   for (guint i = 0; i < tcp->connections->len; i++) {
-    HarkTcpConnection *connection = tcp->connections->pdata[i], *oldest;
-    unsigned n;
+    HarkTcpConnection *connection = tcp->connections->pdata[i];
 
     if (connection->kind == FRESH) {
       end (connection);
@@ -423,15 +417,13 @@ make_room (HarkTcp *tcp)
     }
     if (!connection->accepted)
       continue;
-    n = count_host (tcp, &connection->remote, &oldest);
-    if (n > most && oldest) {
-      most = n;
-      victim = oldest;
-    }
+    holders[n] = (HarkTcpHolder){&connection->remote, connection->kind == PATH};
+    accepted[n++] = connection;
   }
-  if (victim)
-    end (victim);
-  return victim != NULL;
+  victim = hark_tcp_share_find (holders, n);
+  if (victim >= 0)
+    end (accepted[victim]);
+  return victim >= 0;
 }
 
 /* ---- accepting ------------------------------------------------------------------- */
@@ -462,7 +454,6 @@ dispatch_listener (GSource *source, GSourceFunc callback G_GNUC_UNUSED, gpointer
   for (int i = 0; i < ACCEPTS_MAX; i++) {
     struct sockaddr_storage address;
     socklen_t len = sizeof address;
-    HarkTcpConnection *oldest;
     HarkEndpoint from;
     int fd
       = accept4 (tcp->listener, (struct sockaddr *) &address, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -474,7 +465,7 @@ dispatch_listener (GSource *source, GSourceFunc callback G_GNUC_UNUSED, gpointer
     if (fd < 0)
       break;
     if (hark_endpoint_from_sockaddr ((struct sockaddr *) &address, &from) && is_for_us (tcp, fd)
-        && count_host (tcp, &from, &oldest) < HARK_TCP_PER_HOST_MAX && make_room (tcp))
+        && count_host (tcp, &from) < HARK_TCP_PER_HOST_MAX && make_room (tcp))
       connection_new (tcp, fd, &from, FRESH)->accepted = true;
     else
       close (fd);

@@ -13,9 +13,11 @@
 #include <glib.h>
 
 /* Connections in all, both ways. Then the oldest that said nothing makes room, else the oldest (but
- * a path's) of the address that has most, if it has more than its fair share. */
+ * a path's) of the address that has most, if it has more than its fair share, else of the network
+ * (/24, IPv6: /48) that has. */
 #define HARK_TCP_CONNECTIONS_MAX 256
 #define HARK_TCP_FAIR_SHARE 4
+#define HARK_TCP_FAIR_NETWORK 32
 #define HARK_TCP_PER_HOST_MAX 32      /* accepted from one address (IPv6: /64) */
 #define HARK_TCP_DIALS_MAX 32         /* connections being made at once */
 #define HARK_TCP_FIRST_PACKET_MS 5000 /* from accepted to the first packet, or connected */

@@ -359,6 +359,32 @@ test_talkers_leave_room (void)
   hark_tcp_free (server.tcp);
 }
 
+/* Nor can somebody who has a whole network of them, as who rents one computer does with IPv6. */
+static void
+test_a_network_leaves_room (void)
+{
+  End server = {0};
+  int fds[HARK_TCP_CONNECTIONS_MAX];
+  int honest;
+
+  open_listener (&server);
+  for (unsigned i = 0; i < G_N_ELEMENTS (fds); i++) {
+    g_autofree char *from = g_strdup_printf ("127.0.1.%u:1", i / HARK_TCP_FAIR_SHARE + 1);
+
+    fds[i] = dial_raw (&server, from);
+    g_assert_cmpint (send (fds[i], "\0\1d", 3, 0), ==, 3);
+    run_until (&server.n, i + 1);
+  }
+  g_assert_cmpuint (hark_tcp_count (server.tcp), ==, HARK_TCP_CONNECTIONS_MAX);
+  honest = dial_raw (&server, "127.0.2.1:1");
+  g_assert_cmpint (send (honest, "\0\1d", 3, 0), ==, 3);
+  run_until (&server.n, G_N_ELEMENTS (fds) + 1);
+  for (unsigned i = 0; i < G_N_ELEMENTS (fds); i++)
+    close (fds[i]);
+  close (honest);
+  hark_tcp_free (server.tcp);
+}
+
 static void
 test_a_slow_reader_costs_little (void)
 {
@@ -454,6 +480,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/tcp/packets-may-come-in-pieces", test_packets_may_come_in_pieces);
   g_test_add_func ("/tcp/a-flood-leaves-room", test_a_flood_leaves_room);
   g_test_add_func ("/tcp/talkers-leave-room", test_talkers_leave_room);
+  g_test_add_func ("/tcp/a-network-leaves-room", test_a_network_leaves_room);
   g_test_add_func ("/tcp/a-slow-reader-costs-little", test_a_slow_reader_costs_little);
   g_test_add_func ("/tcp/batches-are-cut-into-packets", test_batches_are_cut_into_packets);
   return g_test_run ();
