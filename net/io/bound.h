@@ -23,6 +23,8 @@ typedef struct HarkBound HarkBound;
  * neither an address nor can be the name of an interface, or too many. An interface need not be
  * there yet. */
 HarkBound *hark_bound_new (const char *text, GError **error);
+
+/* hark_bound_free: NULL is fine. */
 void hark_bound_free (HarkBound *bound);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkBound, hark_bound_free)

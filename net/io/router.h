@@ -36,9 +36,11 @@ bool hark_router_find (HarkEndpoint *ret_gateway, HarkEndpoint *ret_client);
 /* hark_router_is_tunnel: the default route (IPv4) leads into a tunnel: a VPN, mostly. */
 bool hark_router_is_tunnel (void);
 
-/* hark_router_ask_..: asks; with `mapping.lifetime` 0 takes the mapping back. @ret is valid with
- * GRANTED; what is in it is only what the router says. */
+/* hark_router_ask_pcp: asks, twice at the most, for 0.6 s; with `mapping.lifetime` 0 takes the
+ * mapping back. @ret is valid with GRANTED; what is in it is only what the router says. */
 HarkRouterResult hark_router_ask_pcp (const HarkRouterRequest *request, HarkRouterAnswer *ret);
+
+/* hark_router_ask_nat_pmp: the same in RFC 6886's words, for 1.2 s: two questions. */
 HarkRouterResult hark_router_ask_nat_pmp (const HarkRouterRequest *request, HarkRouterAnswer *ret);
 
 /* What is known of an UPnP device; found once, then used for each mapping. */
@@ -49,6 +51,11 @@ typedef struct HarkUpnp HarkUpnp;
  * answer. A child process does the work (net/io/upnp.h). (transfer full) (nullable). */
 HarkUpnp *
 hark_upnp_find (const HarkEndpoint *gateway, const HarkEndpoint *client, const atomic_bool *stop);
+
+/* hark_upnp_free: NULL is fine. */
 void hark_upnp_free (HarkUpnp *upnp);
+
+/* hark_upnp_ask: as hark_router_ask_pcp(), of the device found; of @request's addresses only the
+ * client counts. */
 HarkRouterResult
 hark_upnp_ask (HarkUpnp *upnp, const HarkRouterRequest *request, HarkRouterAnswer *ret);

@@ -115,9 +115,12 @@ typedef struct {
  * polled, bounded by the flow control windows. */
 bool hark_session_poll_event (HarkSession *session, HarkSessionEvent *ret);
 
-/* Streams, bidirectional only. @priority: 0 control, 1 chat, 2 bulk; lower is served first. Returns
- * -1 when the peer allows no more for now. */
+/* hark_session_stream_open: streams are bidirectional only. @priority: 0 control, 1 chat, 2 bulk;
+ * lower is served first. Returns its number, or -1 before CONFIRMED, once closed, and when the peer
+ * allows no more for now. */
 int64_t hark_session_stream_open (HarkSession *session, unsigned priority);
+
+/* hark_session_stream_set_priority: from the next batch on; of an unknown stream: nothing. */
 void hark_session_stream_set_priority (HarkSession *session, int64_t stream, unsigned priority);
 
 /* hark_session_stream_room: bytes that may be queued; 0: full (STREAM_WRITABLE follows) or gone. */
