@@ -98,6 +98,7 @@ typedef struct {
   HarkEndpoint gateway, client;
   HarkMappingKind language; /* what it answered to; NONE: not known yet */
   HarkUpnp *upnp;
+  int joined;        /* interface on which the group of UPnP is; 0: none */
   atomic_bool never; /* taking back goes on although we are to stop */
 } Worker;
 
@@ -344,17 +345,22 @@ next_due (State *state, bool stop, gint64 *ret_until)
   return NULL;
 }
 
-/* NOTIFY comes to a group, which is joined on the interface that leads to the router; 224.0.0.1
- * needs no joining. */
+/* NOTIFY comes to a group, which is joined on the interface that leads to the router, and left on
+ * the one that did: the kernel keeps memberships of interfaces that are gone, and a socket may
+ * have 20. 224.0.0.1 needs no joining. */
 static void
-join_ssdp (int fd, const HarkEndpoint *client)
+join_ssdp (Worker *worker)
 {
-  struct ip_mreq group = {0};
+  const int fd = worker->state->ssdp_fd;
+  struct ip_mreqn group = {.imr_ifindex = worker->joined};
 
+  if (fd < 0 || (int) worker->client.interface == worker->joined)
+    return;
   inet_pton (AF_INET, SSDP_GROUP, &group.imr_multiaddr);
-  memcpy (&group.imr_interface, client->ip, sizeof group.imr_interface);
-  if (fd >= 0) /* fails when it was joined before */
-    setsockopt (fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &group, sizeof group);
+  if (worker->joined)
+    setsockopt (fd, IPPROTO_IP, IP_DROP_MEMBERSHIP, &group, sizeof group);
+  group.imr_ifindex = worker->joined = (int) worker->client.interface;
+  setsockopt (fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &group, sizeof group);
 }
 
 static void
@@ -372,7 +378,7 @@ find_router (Worker *worker)
   g_mutex_unlock (&state->lock);
   forget_router (worker);
   if (worker->has_gateway)
-    join_ssdp (state->ssdp_fd, &worker->client);
+    join_ssdp (worker);
   g_mutex_lock (&state->lock);
   state->gateway = worker->has_gateway ? worker->gateway : (HarkEndpoint){0};
 }

@@ -4,8 +4,9 @@
 
 #include <errno.h>
 #include <gio/gio.h>
-#include <linux/if_arp.h>
 #include <natpmp.h>
+#include <net/if.h>
+#include <net/if_arp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,6 +112,7 @@ hark_router_find (HarkEndpoint *ret_gateway, HarkEndpoint *ret_client)
   memcpy (gateway.ip, &route.gateway, sizeof route.gateway); /* in network order as it stands */
   if (!find_client (&gateway, ret_client))
     return false;
+  ret_client->interface = if_nametoindex (route.interface);
   *ret_gateway = gateway;
   return true;
 }

@@ -30,7 +30,7 @@ typedef struct {
 } HarkRouterAnswer;
 
 /* hark_router_find: the router of the default route with the lowest metric, and our own address
- * towards it. False when there is none. */
+ * towards it, with its interface. False when there is none. */
 bool hark_router_find (HarkEndpoint *ret_gateway, HarkEndpoint *ret_client);
 
 /* hark_router_is_tunnel: the default route (IPv4) leads into a tunnel: a VPN, mostly. */

@@ -140,8 +140,8 @@ has_joined (const char *device)
   return false;
 }
 
-/* A socket may be a member of 20 groups (igmp_max_memberships): what is plugged in and out each day
- * for weeks must not use them up. */
+/* A socket may be a member of 20 groups, here of three: what is plugged in and out each day for
+ * weeks must not use them up. */
 static void
 test_interfaces_come_and_go (void)
 {
@@ -150,7 +150,8 @@ test_interfaces_come_and_go (void)
   HarkMulticast *multicast = hark_multicast_new (NULL, egress, NULL, &handlers, &heard);
 
   g_assert_true (has_joined ("c1"));
-  for (unsigned i = 0; i < 25; i++) {
+  g_assert_true (places_run ("echo 3 > /proc/sys/net/ipv4/igmp_max_memberships"));
+  for (unsigned i = 0; i < 3; i++) {
     g_assert_true (places_run ("ip link add dock type veth peer name screen"
                                " && ip addr add 10.3.0.1/24 dev dock"
                                " && ip link set dock up && ip link set screen up"));

@@ -1,5 +1,6 @@
 /* When the router is asked for ports again: after sleep, and when the way to it was away. This one
  * process lives in a network namespace for each of a computer and its router. */
+#include "net/io/portmap.h"
 #include "net/net.h"
 #include "tests/unit/net/io/places.h"
 
@@ -162,6 +163,60 @@ test_same_address (Fixture *fixture, const void *data G_GNUC_UNUSED)
   wait_for_mapping (fixture, true);
 }
 
+/* Is the group that UPnP routers speak to joined on that interface? */
+static bool
+has_joined (const char *device)
+{
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  bool there = false;
+
+  g_assert_true (g_file_get_contents ("/proc/net/igmp", &text, NULL, NULL));
+  lines = g_strsplit (text, "\n", 0);
+  for (char **line = lines; *line; line++) {
+    if ((*line)[0] != '\t')
+      there = strstr (*line, device) != NULL;
+    else if (there && strstr (*line, "FAFFFFEF"))
+      return true;
+  }
+  return false;
+}
+
+static void
+on_mapping (void *data G_GNUC_UNUSED, const HarkPortMapNews *news G_GNUC_UNUSED)
+{
+}
+
+static void
+on_restart (void *data G_GNUC_UNUSED)
+{
+}
+
+/* The kernel lets a socket be a member of so many groups, here of one, and counts those of what was
+ * plugged out. */
+static void
+test_routers_come_and_go (void)
+{
+  HarkPortMap *map;
+
+  g_assert_true (places_go_to (COMPUTER));
+  g_assert_true (places_run ("echo 1 > /proc/sys/net/ipv4/igmp_max_memberships"));
+  map = hark_portmap_new (NULL, on_mapping, on_restart, NULL);
+  hark_portmap_want (map, 40000, false);
+  for (unsigned i = 0; i < 3; i++) {
+    g_assert_true (places_run ("ip link add dock type veth peer name screen"
+                               " && ip addr add 10.3.0.1/24 dev dock"
+                               " && ip link set dock up && ip link set screen up"
+                               " && ip route replace default via 10.3.0.2"));
+    hark_portmap_moved (map);
+    for (unsigned tries = 0; tries < 5000 && !has_joined ("dock"); tries++)
+      g_usleep (1000);
+    g_assert_true (has_joined ("dock"));
+    g_assert_true (places_run ("ip link del dock"));
+  }
+  hark_portmap_free (map);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -179,5 +234,6 @@ main (int argc, char **argv)
               tear_down);
   g_test_add ("/router/asked-again-in-another-home", Fixture, NULL, set_up, test_same_address,
               tear_down);
+  g_test_add_func ("/router/docks-come-and-go", test_routers_come_and_go);
   return g_test_run ();
 }
