@@ -284,6 +284,50 @@ test_fleeting (void)
   check_fleeting (61, -10 * YEAR_MS);
 }
 
+/* When the newest message of @of was written, as @who sees it. */
+static int64_t
+seen_ms (HarkSimCoreNode *who, const HarkSimCoreNode *of)
+{
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_HISTORY, of);
+  const HarkEvent *result;
+  const HarkMessage *newest = NULL;
+
+  command->limit = 20;
+  result = hark_sim_core_node_ask (who, command);
+  g_assert_true (result->ok);
+  for (guint i = 0; i < result->messages->len; i++) {
+    const HarkMessage *message = result->messages->pdata[i];
+
+    if (!message->outgoing && (newest == NULL || message->position > newest->position))
+      newest = message;
+  }
+  g_assert_nonnull (newest);
+  return newest->sent_ms;
+}
+
+/* Who is ahead writes nothing tomorrow; who is behind may have written long ago. */
+static void
+test_dates (void)
+{
+  Two two;
+  int64_t now_ms;
+
+  two_init (&two, 70);
+  g_assert_true (hark_sim_befriend (two.alice, two.bob, PATIENCE));
+  talk (&two);
+  hark_sim_core_node_set_clock (two.bob, YEAR_MS);
+  write_text (&two, two.bob, two.alice);
+  check_complete (&two);
+  now_ms = HARK_SIM_WALL_MS + (int64_t) (hark_sim_network_now (two.world.network) / HARK_MS);
+  g_assert_cmpint (seen_ms (two.alice, two.bob), <=, now_ms);
+  g_assert_cmpint (seen_ms (two.alice, two.bob), >, now_ms - 600000);
+  hark_sim_core_node_set_clock (two.bob, -YEAR_MS);
+  write_text (&two, two.bob, two.alice);
+  check_complete (&two);
+  g_assert_cmpint (seen_ms (two.alice, two.bob), <, now_ms - YEAR_MS + 600000);
+  hark_sim_world_clear (&two.world);
+}
+
 /* Both are on for days: addresses of the DHT change every day, pairwise secrets after a month. */
 static void
 test_days (void)
@@ -316,6 +360,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-clock/behind-and-ahead", test_both_off);
   g_test_add_func ("/core-clock/sleep", test_sleep);
   g_test_add_func ("/core-clock/fleeting", test_fleeting);
+  g_test_add_func ("/core-clock/dates", test_dates);
   g_test_add_func ("/core-clock/days", test_days);
   return g_test_run ();
 }

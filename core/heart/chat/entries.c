@@ -146,6 +146,17 @@ fill_clip (const HarkStoreMessage *row, HarkMessage *ret)
   memcpy (ret->peaks, row->peaks, sizeof ret->peaks);
 }
 
+/* By its author's clock, but not after it came: a clock that is ahead would show days that are yet
+ * to come, between those of answers. How long it was on its way is nothing that we know, so what is
+ * of the past is believed. */
+static int64_t
+written_ms (const HarkStoreMessage *row)
+{
+  if (row->outgoing || row->received_ms <= 0)
+    return row->sent_ms;
+  return MIN (row->sent_ms, row->received_ms);
+}
+
 HarkMessage *
 hark_core_message (const HarkCore *core, const HarkStoreMessage *row)
 {
@@ -157,7 +168,7 @@ hark_core_message (const HarkCore *core, const HarkStoreMessage *row)
   message->outgoing = row->outgoing;
   message->state = (HarkSendState) row->state;
   message->text = g_strdup (row->current != NULL ? row->current : row->text);
-  message->sent_ms = row->sent_ms;
+  message->sent_ms = written_ms (row);
   message->received_ms = row->received_ms;
   message->has_reply_to = row->has_reply_to;
   memcpy (message->reply_to, row->reply_to, sizeof message->reply_to);
