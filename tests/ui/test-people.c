@@ -668,6 +668,45 @@ test_group_notices (void)
   hark_message_free (message);
 }
 
+/* @data: a part of what the question is to say. */
+static gboolean
+look_at_question (void *data)
+{
+  GtkWidget *dialog = screen_dialog (GTK_TYPE_MESSAGE_DIALOG);
+
+  if (!dialog)
+    return G_SOURCE_CONTINUE;
+  g_assert_nonnull (screen_find (dialog, GTK_TYPE_LABEL, data));
+  gtk_dialog_response (GTK_DIALOG (dialog), GTK_RESPONSE_CANCEL);
+  return G_SOURCE_REMOVE;
+}
+
+/* Who alone may ask people in is told before going that nobody can then. */
+static void
+test_last_leader_leaves (void)
+{
+  HarkWindow *window = screen_open ();
+  uint8_t account[HARK_ACCOUNT_LEN] = {0};
+  HarkEvent *event = hark_event_new (HARK_EVENT_GROUP);
+  GtkWidget *page;
+
+  memset (account, 9, HARK_MESSAGE_ID_LEN);
+  event->group = fake_group (9, "Choir", HARK_GROUP_IS_JOINED);
+  fake_group_add (event->group, 1, "Bob", HARK_GROUP_PERSON_MEMBER);
+  fake_group_add (event->group, 8, "Frank <b>", HARK_GROUP_PERSON_MEMBER);
+  fake_engine_emit (event);
+  page = hark_group_page_new (GTK_WINDOW (window), screen_client (),
+                              hark_client_find (screen_client (), account));
+  gtk_window_present (GTK_WINDOW (page));
+  g_timeout_add (20, look_at_question, (void *) "*Nobody who stays can ask people in");
+  screen_click (page, "Leave the Group…");
+  tell_group (HARK_GROUP_IS_JOINED, HARK_GROUP_PERSON_ADMIN); /* Bob leads it, too */
+  g_timeout_add (20, look_at_question, (void *) "*The others see that you left.");
+  screen_click (page, "Leave the Group…");
+  g_assert_null (fake_engine_take (HARK_COMMAND_GROUP_LEAVE));
+  screen_close (window);
+}
+
 static void
 test_group_page (void)
 {
@@ -768,6 +807,7 @@ main (int argc, char **argv)
   g_test_add_func ("/groups/are-made-and-people-asked-in", test_new_group);
   g_test_add_func ("/groups/only-what-names-us-is-noticed", test_group_notices);
   g_test_add_func ("/groups/page-offers-what-the-role-allows", test_group_page);
+  g_test_add_func ("/groups/last-who-leads-is-told-before-leaving", test_last_leader_leaves);
   g_test_add_func ("/person/words-are-offered-in-a-call", test_words_in_call);
   return g_test_run ();
 }

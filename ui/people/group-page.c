@@ -325,12 +325,35 @@ on_add (HarkGroupPage *page)
     GTK_WINDOW (hark_group_dialog_new (GTK_WINDOW (page), page->client, page->item)));
 }
 
+/* Nobody could ask people in or remove them any more. */
+static bool
+leads_alone (HarkGroupPage *page)
+{
+  const HarkGroupInfo *group = info_of (page);
+
+  if (group->role < HARK_GROUP_PERSON_ADMIN || group->joined < 2)
+    return false;
+  for (guint i = 0; i < group->people->len; i++) {
+    const HarkGroupPerson *person = group->people->pdata[i];
+    HarkPersonItem *contact = hark_client_find (page->client, person->account);
+    bool own = contact && hark_person_item_is_self (contact);
+
+    if (person->joined && person->role >= HARK_GROUP_PERSON_ADMIN && !own)
+      return false;
+  }
+  return true;
+}
+
 static void
 on_leave (HarkGroupPage *page)
 {
-  if (hark_widget_confirm (
-        GTK_WIDGET (page), _ ("Leave this group?"),
-        _ ("The others see that you left. What was written stays on this computer."), _ ("Leave")))
+  const char *then
+    = leads_alone (page)
+        ? _ ("Nobody who stays can ask people in or remove them then; the founder can make "
+             "somebody an admin before. What was written stays on this computer.")
+        : _ ("The others see that you left. What was written stays on this computer.");
+
+  if (hark_widget_confirm (GTK_WIDGET (page), _ ("Leave this group?"), then, _ ("Leave")))
     ask (page, hark_command_for (HARK_COMMAND_GROUP_LEAVE, page->item));
 }
 
