@@ -252,6 +252,35 @@ test_row (void)
   screen_close (window);
 }
 
+static void
+count_back (GtkWidget *widget, void *count)
+{
+  if (GTK_IS_BUTTON (widget) && gtk_widget_is_visible (widget)
+      && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), "Call Back") == 0)
+    ++*(unsigned *) count;
+  if (GTK_IS_CONTAINER (widget))
+    gtk_container_forall (GTK_CONTAINER (widget), count_back, count);
+}
+
+/* Its conversation is open: the row offers what the line above would offer as well. */
+static void
+test_offered_once (void)
+{
+  HarkWindow *window = screen_open ();
+  HarkMessage *row = fake_message (2, 1, false, "");
+  unsigned count = 0;
+
+  row->type = HARK_MESSAGE_IS_CALL;
+  hark_window_open (window, screen_person (2));
+  emit_reason (2, HARK_RINGING, NULL);
+  emit_reason (2, HARK_ENDED, "Missed call");
+  screen_say (row);
+  g_assert_nonnull (label (window, "Missed call from Carol"));
+  count_back (GTK_WIDGET (window), &count);
+  g_assert_cmpuint (count, ==, 1);
+  screen_close (window);
+}
+
 /* ---- two ---- */
 
 static void
@@ -727,6 +756,7 @@ main (int argc, char **argv)
   g_test_add_func ("/calls/missed-and-unanswered-offer-more", test_missed);
   g_test_add_func ("/calls/declined-is-not-missed", test_declined);
   g_test_add_func ("/calls/missed-row-calls-back", test_row);
+  g_test_add_func ("/calls/missed-is-offered-once", test_offered_once);
   g_test_add_func ("/calls/second-is-answered-and-swapped", test_second);
   g_test_add_func ("/calls/second-is-answered-beside-its-words", test_second_beside);
   g_test_add_func ("/calls/second-is-declined", test_decline_second);

@@ -14,6 +14,7 @@ struct _HarkCallButtons {
   GtkWidget *hold, *hold_icon, *hold_text;
   GtkWidget *hangup;
   GtkWidget *again, *record;
+  bool beside_row;
 };
 
 G_DEFINE_TYPE (HarkCallButtons, hark_call_buttons, GTK_TYPE_BOX)
@@ -86,12 +87,13 @@ hark_call_buttons_show (HarkCallButtons *buttons, HarkCallItem *item)
   bool over = hark_call_item_is_over (item);
   bool on = hark_call_item_is_on (item);
   bool missed = hark_call_item_is_missed (item);
-  bool known;
+  bool offers;
 
   g_return_if_fail (HARK_IS_CALL_BUTTONS (buttons));
 
   g_set_object (&buttons->call, item);
-  known = person_of (buttons, item) != NULL;
+  offers = !buttons->beside_row && over && (missed || call->unanswered)
+           && person_of (buttons, item) != NULL;
   hark_widget_button_text (buttons->answer, hark_client_get_other_call (buttons->client, item)
                                               ? _ ("Hold and Answer")
                                               : _ ("Answer"));
@@ -101,8 +103,8 @@ hark_call_buttons_show (HarkCallButtons *buttons, HarkCallItem *item)
   gtk_widget_set_visible (buttons->mute, on && !call->held_here);
   gtk_widget_set_visible (buttons->hold, on && (call->held_here || !call->reconnecting));
   gtk_widget_set_visible (buttons->hangup, !rings && !over);
-  gtk_widget_set_visible (buttons->again, known && over && (missed || call->unanswered));
-  gtk_widget_set_visible (buttons->record, known && over && (missed || call->unanswered));
+  gtk_widget_set_visible (buttons->again, offers);
+  gtk_widget_set_visible (buttons->record, offers);
   show_mute (buttons, call);
   show_hold (buttons, call);
 }
@@ -232,6 +234,14 @@ hark_call_buttons_new (HarkClient *client)
 
   buttons->client = g_object_ref (client);
   return GTK_WIDGET (buttons);
+}
+
+void
+hark_call_buttons_set_beside_row (HarkCallButtons *buttons)
+{
+  g_return_if_fail (HARK_IS_CALL_BUTTONS (buttons));
+
+  buttons->beside_row = true;
 }
 
 void

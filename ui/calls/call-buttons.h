@@ -18,5 +18,9 @@ GtkWidget *hark_call_buttons_new (HarkClient *client);
 /* hark_call_buttons_show: as @call is now; held by the buttons until the next one. */
 void hark_call_buttons_show (HarkCallButtons *buttons, HarkCallItem *call);
 
+/* hark_call_buttons_set_beside_row: the conversation is seen as well, and the row of the call in it
+ * offers what can be done after it; once, before the first call. */
+void hark_call_buttons_set_beside_row (HarkCallButtons *buttons);
+
 /* hark_call_buttons_add: one more, beside hold. */
 void hark_call_buttons_add (HarkCallButtons *buttons, GtkWidget *button);

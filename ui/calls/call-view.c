@@ -275,6 +275,7 @@ hark_call_view_new (HarkClient *client)
 
   view->client = g_object_ref (client);
   view->buttons = hark_call_buttons_new (client);
+  hark_call_buttons_set_beside_row (HARK_CALL_BUTTONS (view->buttons));
   gtk_widget_set_halign (view->buttons, GTK_ALIGN_CENTER);
   view->devices = hark_call_devices_new (client);
   hark_call_buttons_add (HARK_CALL_BUTTONS (view->buttons), view->devices);
