@@ -1,7 +1,7 @@
 #include "ui/by-frame.h"
 
 #define QUEUE "hark-by-frame" /* at a frame clock */
-#define FRAME_US 4000         /* of the 16,667: layout and drawing of it come on top */
+#define FRAME_US 3000         /* of the 16,667: layout and drawing of it come on top */
 
 typedef struct {
   GdkFrameClock *clock; /* borrowed: it owns this */

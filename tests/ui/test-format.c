@@ -134,6 +134,33 @@ test_hosts (void)
   check_host ("http://", NULL, NULL);
 }
 
+static gsize
+cheap (const char *part, guint times)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < times; i++)
+    g_string_append (text, part);
+  return hark_long_text_cheap (text->str);
+}
+
+/* A letter is shown whole; of what takes Pango long, whatever it is made of, only the first. */
+static void
+test_cheap (void)
+{
+  g_assert_cmpuint (hark_long_text_cheap (NULL), ==, 0);
+  g_assert_cmpuint (hark_long_text_cheap (""), ==, 0);
+  g_assert_cmpuint (cheap ("Good morning. ", 100), ==, 1400);
+  g_assert_cmpuint (cheap ("Доброе утро. ", 100), ==, 1300);
+  g_assert_cmpuint (cheap ("早上好。", 200), ==, 800);
+  g_assert_cmpuint (cheap ("a", 64000), ==, 2000);
+  g_assert_cmpuint (cheap ("x\n", 32000), <, 400);
+  g_assert_cmpuint (cheap ("\U0001F600", 16000), <, 300);
+  g_assert_cmpuint (cheap ("\uFDFD", 16000), <, 100);
+  g_assert_cmpuint (cheap ("e\u0301\u0302\u0303", 10000), <, 500);
+  g_assert_cmpuint (cheap ("a\u0627", 16000), <, 300); /* another font at each */
+}
+
 int
 main (int argc, char **argv)
 {
@@ -144,5 +171,6 @@ main (int argc, char **argv)
   g_test_add_func ("/format/links-are-found-and-nothing-else", test_links);
   g_test_add_func ("/format/hostile-text-is-bounded", test_hostile);
   g_test_add_func ("/format/host-is-where-a-link-leads", test_hosts);
+  g_test_add_func ("/format/first-of-a-long-text-is-cheap", test_cheap);
   return g_test_run ();
 }
