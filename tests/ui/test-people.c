@@ -785,6 +785,21 @@ test_profile (void)
   screen_close (window);
 }
 
+/* That the other lets messages disappear is news where nobody looks, as it is after the next
+ * start. */
+static void
+test_timer_unread (void)
+{
+  HarkWindow *window = screen_open ();
+  HarkMessage *row = fake_message (2, 1, false, "");
+
+  row->type = HARK_MESSAGE_IS_TIMER;
+  row->expires_s = 3600;
+  screen_say (row);
+  g_assert_cmpuint (hark_person_item_get_unread (screen_person (2)), ==, 1);
+  screen_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -809,5 +824,6 @@ main (int argc, char **argv)
   g_test_add_func ("/groups/page-offers-what-the-role-allows", test_group_page);
   g_test_add_func ("/groups/last-who-leads-is-told-before-leaving", test_last_leader_leaves);
   g_test_add_func ("/person/words-are-offered-in-a-call", test_words_in_call);
+  g_test_add_func ("/list/timer-of-the-other-is-unread", test_timer_unread);
   return g_test_run ();
 }

@@ -225,7 +225,7 @@ handle_message (HarkClient *client, const HarkMessage *message)
   if (!hark_person_item_say (person, row))
     return;
   if (!message->outgoing && message->state != HARK_STATE_READ /* as a call that was had */
-      && message->type != HARK_MESSAGE_IS_GROUP && message->type != HARK_MESSAGE_IS_TIMER) {
+      && message->type != HARK_MESSAGE_IS_GROUP) {
     hark_person_item_set_typing (person, false);
     hark_person_item_set_unread (person, hark_person_item_get_unread (person) + 1);
   }
