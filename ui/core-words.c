@@ -241,6 +241,8 @@ static const char *const sentences[] = {
   N_ ("Hark may not write into \"{1}\". It goes on by itself when it may."),
   N_ ("\"{1}\" can only be read. It goes on by itself when it can be written to."),
   N_ ("The folder \"{1}\" is not there. It goes on by itself when it is there again."),
+  N_ ("\"{1}\" is not a folder. It goes on by itself when it is one."),
+  N_ ("It cannot be read for now: {1}. Resume it when it can."),
   N_ ("\"{1}\" cannot be written to: {2}. It goes on by itself when that has passed."),
   N_ ("\"{1}\" cannot be written to: {2}. It stays where it was."),
   N_ ("There is not enough room in \"{1}\". It stays where it was."),

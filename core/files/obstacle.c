@@ -22,8 +22,9 @@ hark_obstacle_words (int error, const char *directory)
   case EROFS:
     return g_strdup_printf (
       "\"%s\" can only be read. It goes on by itself when it can be written to.", shown);
-  case ENOENT:
   case ENOTDIR:
+    return g_strdup_printf ("\"%s\" is not a folder. It goes on by itself when it is one.", shown);
+  case ENOENT:
   case ENODEV:
   case ENXIO:
   case ESTALE:

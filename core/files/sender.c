@@ -157,15 +157,33 @@ offer_anew (HarkFileTransfer *transfer, const char *words)
   hark_file_ask_disk (transfer, HARK_DISK_STAT);
 }
 
-/* It may lie elsewhere, or on a disk that is not there now: nothing that has come is given up. */
+/* Nothing that has come is given up. */
 static void
-wait_until_found (HarkFileTransfer *transfer)
+wait_for_user (HarkFileTransfer *transfer, bool lost, const char *words)
 {
   hark_file_drop_stream (transfer);
   transfer->opening = false;
-  transfer->lost = transfer->paused_here = true;
+  transfer->paused_here = true;
+  transfer->lost = lost;
   hark_file_say_pause (transfer);
-  hark_file_enter (transfer, HARK_TRANSFER_PAUSED, HARK_FILE_LOST);
+  hark_file_enter (transfer, HARK_TRANSFER_PAUSED, words);
+}
+
+/* It may lie elsewhere, or on a disk that is not there now. */
+static void
+wait_until_found (HarkFileTransfer *transfer)
+{
+  wait_for_user (transfer, true, HARK_FILE_LOST);
+}
+
+/* A permission, a network, a disk: that may pass. */
+static void
+wait_until_readable (HarkFileTransfer *transfer, int error)
+{
+  g_autofree char *words
+    = g_strdup_printf ("It cannot be read for now: %s. Resume it when it can.", g_strerror (error));
+
+  wait_for_user (transfer, false, words);
 }
 
 static void
@@ -232,6 +250,11 @@ hark_sender_disk (HarkFileTransfer *transfer, HarkDiskReply *reply)
         && (reply->kind == HARK_DISK_SOURCE || reply->kind == HARK_DISK_STAT)
         && (reply->result == HARK_DISK_MISSING || reply->result == HARK_DISK_KIND)) {
       wait_until_found (transfer);
+      return;
+    }
+    if (transfer->serves == 0 && transfer->holders == NULL && reply->result == HARK_DISK_ERROR
+        && reply->error != 0) {
+      wait_until_readable (transfer, reply->error);
       return;
     }
     transfer->lost = transfer->serves != 0 && !transfer->part;

@@ -16,7 +16,7 @@ test_words (void)
     {EPERM,    "may not write"       },
     {EROFS,    "can only be read"    },
     {ENOENT,   "is not there"        },
-    {ENOTDIR,  "is not there"        },
+    {ENOTDIR,  "is not a folder"     },
     {ENODEV,   "is not there"        },
     {ESTALE,   "is not there"        },
     {ENOTCONN, "is not there"        },

@@ -3,6 +3,7 @@
 #include "core/files/transfer.h"
 #include "net/base/rng.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -29,6 +30,7 @@ typedef struct {
   unsigned writes;
   size_t most_on_line;
   HarkDiskResult fail_write;
+  HarkDiskRequestKind fail_read; /* SOURCE or READ: of the sender, the next one; STAT: none */
 } Pair;
 
 static char *
@@ -147,6 +149,12 @@ do_disk (Pair *pair, HarkFileTransfer *end, HarkDiskRequest *request)
     reply->result = pair->fail_write;
     reply->words = g_strdup ("The disk is full.");
     pair->fail_write = HARK_DISK_OK;
+  } else if (request->kind == pair->fail_read && pair->fail_read != HARK_DISK_STAT) {
+    reply = hark_disk_reply_new (request);
+    reply->result = HARK_DISK_ERROR;
+    reply->error = EACCES;
+    reply->words = g_strdup ("The file cannot be opened: Permission denied.");
+    pair->fail_read = HARK_DISK_STAT;
   } else {
     reply = hark_disk_work_do (work, request);
   }
@@ -647,6 +655,35 @@ test_collisions (void)
   pair_free (pair);
 }
 
+/* The source cannot be read for a while: what has come stays, and it goes on when it can. */
+static void
+test_unreadable (void)
+{
+  const HarkDiskRequestKind kinds[] = {HARK_DISK_SOURCE, HARK_DISK_READ};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    Pair *pair = pair_new (5 * BLOCK);
+
+    session (pair, true);
+    take (pair);
+    if (kinds[i] == HARK_DISK_SOURCE) { /* not at the first time */
+      while (pair->receiver->done < 2 * BLOCK)
+        g_assert_true (step (pair));
+      session (pair, false);
+      session (pair, true);
+    }
+    pair->fail_read = kinds[i];
+    run (pair);
+    g_assert_cmpint (pair->sender->state, ==, HARK_TRANSFER_PAUSED);
+    g_assert_cmpint (pair->receiver->state, ==, HARK_TRANSFER_PAUSED);
+    g_assert_true (g_str_has_prefix (pair->sender->reason, "It cannot be read for now: "));
+    g_assert_null (hark_file_transfer_resume (pair->sender, pair->now));
+    run (pair);
+    assert_arrived (pair, "source.bin");
+    pair_free (pair);
+  }
+}
+
 static void
 test_lost_done (void)
 {
@@ -741,6 +778,7 @@ main (int argc, char **argv)
   g_test_add_func ("/transfer/either-side-can-cancel", test_cancel);
   g_test_add_func ("/transfer/can-be-refused", test_refuse);
   g_test_add_func ("/transfer/never-replaces-nor-follows-links", test_collisions);
+  g_test_add_func ("/transfer/unreadable-source-is-waited-for", test_unreadable);
   g_test_add_func ("/transfer/done-is-said-until-heard", test_lost_done);
   g_test_add_func ("/transfer/devices-are-refused-in-words", test_device);
   g_test_add_func ("/transfer/nonsense-does-nothing", test_nonsense);
