@@ -53,6 +53,7 @@ typedef struct {
   bool to_self;          /* notes: nobody has to get them */
   char *message;         /* id we wait for */
   char *to;              /* take: directory */
+  char *paused;          /* why a transfer does not go on, as it was told last */
   int64_t call;          /* likewise, for its end; 0: none yet */
   char *said;            /* about it, last */
   bool talked, leaving;  /* it was answered; the user ended it */

@@ -393,6 +393,27 @@ handle_message_state (HarkVerb *verb, JsonObject *event)
     fprintf (stderr, "%s\n", hark_cli_member (event, "reason"));
 }
 
+/* Why it does not go on, once for each reason: the verb waits all the same. */
+static void
+tell_pause (HarkVerb *verb, JsonObject *event)
+{
+  const char *reason = hark_cli_member (event, "reason");
+  g_autofree char *name = NULL;
+  g_autofree char *words = NULL;
+
+  if (strcmp (hark_cli_member (event, "state"), "paused") != 0) {
+    g_clear_pointer (&verb->paused, g_free);
+    return;
+  }
+  if (*reason == '\0' || g_strcmp0 (verb->paused, reason) == 0)
+    return;
+  g_free (verb->paused);
+  verb->paused = g_strdup (reason);
+  name = hark_cli_clean (hark_cli_member (event, "name"), NULL);
+  words = hark_cli_clean (reason, NULL);
+  fprintf (stderr, "%s%s: %s\n", isatty (STDERR_FILENO) ? "\n" : "", name, words);
+}
+
 static void
 handle_file_state (HarkVerb *verb, JsonObject *event)
 {
@@ -403,6 +424,7 @@ handle_file_state (HarkVerb *verb, JsonObject *event)
   if (!g_hash_table_contains (verb->transfers, &number))
     return;
   hark_cli_show_progress (event);
+  tell_pause (verb, event);
   if (done && json_object_has_member (event, "skipped"))
     fprintf (stderr, "\n%s: %d left out: links, devices, or not readable.\n",
              hark_cli_member (event, "name"), (int) json_object_get_int_member (event, "skipped"));
@@ -736,6 +758,7 @@ hark_cli_verb (int argc, char **argv)
   hark_words_free (passphrase);
   hark_words_free (verb.secret);
   g_free (verb.to);
+  g_free (verb.paused);
   g_clear_pointer (&verb.whose, json_object_unref);
   hark_cli_window_clear (&verb.window);
   hark_people_options_clear (&verb.people);

@@ -199,6 +199,14 @@ def dropped(homes, _):
     check(status == 0 and sorted(came) == sorted(names), f"all of the one contact came, and nothing else: {len(came)} {words[-200:]!r}")
     check(all((homes.folder / "taken" / name).read_text() == f"this is {name}" for name in came), "each as it was")
     check(take(homes, "--all")[0] == 0 and (homes.folder / "taken/carols.txt").exists(), "what is left comes, whoever gives it")
+    (homes.folder / "no-folder").write_text("x")
+    mark = bob.mark()
+    alice.command("give", contact=key, paths=[str(homes.folder / "1.jpg")])
+    bob.wait("file-offer", 30, since=mark)
+    with lab.subprocess.Popen([homes.cli, "--profile", str(homes.folder / "Bob"), "take", "Alice", "--to", str(homes.folder / "no-folder")],
+                              env=homes.env("Bob"), stderr=lab.subprocess.PIPE, text=True) as waits:
+        check("is not a folder" in waits.stderr.readline(), "what is in the way is said while it waits")
+        waits.terminate()
     status, words = take(homes, "--all")
     check(status == 1 and "nobody offers files now" in words, f"there is nothing any more, which is said: {words!r}")
 
