@@ -23,7 +23,7 @@ typedef struct {
   bool map_ports; /* ask the router to open the signalling port (net/io/portmap.h) */
   bool lan;       /* as HarkNetConfig's: send and hear beacons on every local network */
   bool lan_only;  /* send nothing beyond them (net/io/egress.h); no ports are mapped */
-  bool jumbo;     /* explicit choice for a LAN or loopback: packets above 1,452 bytes */
+  bool jumbo;     /* explicit choice for a LAN or loopback: packets above 1,472 bytes */
 } HarkNetRunnerConfig;
 
 /**

@@ -7,12 +7,12 @@
 #define INTERVAL_MIN (2 * HARK_SECOND)
 #define INTERVAL_MAX (10 * HARK_MINUTE)
 /* Bytes; a trial of more that vanished may have met a full queue and is made once more. */
-#define ETHERNET_MAX 1452
+#define ETHERNET_MAX 1472
 
-/* Tried from the top: all, jumbo frames, Ethernet, PPPoE, tunnels, and the 1,280 of IPv6 (RFC 8200)
- * less its headers.
+/* Tried from the top: all, jumbo frames, Ethernet less IPv4 and less IPv6, PPPoE less IPv6,
+ * tunnels, and the 1,280 of IPv6 (RFC 8200) less its headers.
  */
-static const size_t sizes[] = {SIZE_MAX, 8900, 1444, 1400, 1340, 1280, 1232};
+static const size_t sizes[] = {SIZE_MAX, 8900, 1472, 1452, 1444, 1400, 1340, 1280, 1232};
 
 void
 hark_mtu_init (HarkMtu *mtu, size_t max)

@@ -1,9 +1,9 @@
-/* net/session/mtu.h - a cap on packet sizes for paths that turn out narrower than discovery found.
+/* net/session/mtu.h - what a path carries: a cap on packet sizes.
  *
- * Pure; one thread at a time. ngtcp2 discovers once and has no black-hole detection. This cap falls
- * to 1,200 bytes when a path is new, the kernel says EMSGSIZE or three probe time-outs follow each
- * other; then single larger packets are tried at growing intervals, and the first acknowledged one
- * lifts the cap to its size.
+ * Pure; one thread at a time. ngtcp2 discovers once, never above 1,444 bytes, and has no black-hole
+ * detection. This cap falls to 1,200 bytes when a path is new, the kernel says EMSGSIZE or three
+ * probe time-outs follow each other; then single larger packets are tried at growing intervals, and
+ * the first acknowledged one lifts the cap to its size.
  */
 #pragma once
 

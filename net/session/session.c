@@ -55,8 +55,9 @@ hark_session_new (const HarkSessionConfig *config, HarkRng *rng, HarkTime now)
     g_queue_init (&session->ready[i]);
   g_queue_init (&session->telling);
   derive_secrets (session, &config->secrets);
-  hark_session_quic_start (session, config->jumbo ? config->jumbo_size : HARK_SESSION_PACKET_MAX,
-                           !config->jumbo);
+  hark_session_quic_start (session, config->jumbo ? config->jumbo_size : HARK_SESSION_PACKET_MAX);
+  if (!config->jumbo)
+    hark_mtu_start_small (&session->mtu);
   return session;
 }
 
@@ -66,7 +67,7 @@ hark_session_allow_large (HarkSession *session, size_t size)
   hark_session_touch (session);
   if (session->begun || size <= session->mtu.max)
     return;
-  hark_session_quic_start (session, size, false);
+  hark_session_quic_start (session, size);
   hark_mtu_start_small (&session->mtu);
 }
 

@@ -18,7 +18,7 @@
 
 #define HARK_SESSION_HELLO_MAX 514 /* two bytes of length and the transport parameters */
 #define HARK_SESSION_MEDIA_QUEUE 64
-#define HARK_SESSION_PACKET_MAX 1452 /* Ethernet less IPv6 and UDP */
+#define HARK_SESSION_PACKET_MAX 1472 /* Ethernet less IPv4 and UDP */
 #define HARK_SESSION_LARGE_MAX 16000 /* what is tried where Ethernet's limit does not hold */
 #define HARK_SESSION_SEGMENTS_MAX 64 /* of one GSO message */
 
@@ -177,9 +177,9 @@ int hark_session_install_application_keys (HarkSession *session);
 
 /* ---- quic.c: ngtcp2 ---- */
 
-/* hark_session_quic_start: @packet_max: bytes of the largest packet; @discover: by ngtcp2, which
- * stops at HARK_SESSION_PACKET_MAX. Called again before anything has begun: begins anew. */
-void hark_session_quic_start (HarkSession *session, size_t packet_max, bool discover);
+/* hark_session_quic_start: @packet_max: bytes of the largest packet; which of them pass is for
+ * mtu.c to find out. Called again before anything has begun: begins anew. */
+void hark_session_quic_start (HarkSession *session, size_t packet_max);
 
 /* hark_session_quic_read: an admitted QUIC packet. True when the peer sealed something in it that
  * did not come before. */
