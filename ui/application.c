@@ -29,6 +29,7 @@
 
 #include <glib/gi18n.h>
 #include <string.h>
+#include <unistd.h>
 
 struct _HarkApplication {
   GtkApplication parent_instance;
@@ -485,6 +486,18 @@ join_desktop (HarkApplication *application)
   hark_costs_follow (application->client);
 }
 
+/* GTK would end the process as well, but say no more than "cannot open display". */
+static void
+need_screen (void)
+{
+  if (gtk_init_check (NULL, NULL))
+    return;
+  g_printerr ("hark: %s\n",
+              _ ("There is no screen to show a window on. Without one, hark-cli does the same: see "
+                 "hark-cli --help."));
+  _exit (EXIT_FAILURE); /* the engine's threads run already and have nothing to save */
+}
+
 static void
 hark_application_startup (GApplication *gapplication)
 {
@@ -492,6 +505,7 @@ hark_application_startup (GApplication *gapplication)
 
   start_early (HARK_APPLICATION (application));
   hark_theme_hold ();
+  need_screen ();
   G_APPLICATION_CLASS (hark_application_parent_class)->startup (gapplication);
   g_resources_register (hark_ui_get_resource ());
   hdy_init ();

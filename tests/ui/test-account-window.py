@@ -7,6 +7,7 @@ twice and no more, and the others stay. Everything is found by role and accessib
 and looks for controls without a name. Skipped (77) without the packages of tests/packages.
 """
 import os
+import subprocess
 import sys
 
 import windows
@@ -147,8 +148,16 @@ def poison(window, cli, library):
     check(True, "where it is harmless it is opened anyway")
 
 
+def blind(folder, program):
+    """Where there is no screen."""
+    env = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    done = subprocess.run([program, "--profile", folder / "nobody"], env={**env, "LC_ALL": "C.UTF-8"}, capture_output=True, text=True)
+    check(done.returncode == 1 and "hark-cli" in done.stderr, f"without a screen it says what does without: {done.stderr.strip()}")
+
+
 def run(screens, port, program, cli):
     window = screens[0]
+    blind(window.folder, program)
     window.up(program)
     words = make(window)
     note(window)
