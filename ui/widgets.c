@@ -133,6 +133,33 @@ hark_widget_button_text (GtkWidget *button, const char *text)
     gtk_button_set_label (GTK_BUTTON (button), text);
 }
 
+/* What still has room goes in instead. */
+static void
+on_insert (GtkEditable *editable, char *text, int len, int *position, gpointer unused)
+{
+  GtkEntry *entry = GTK_ENTRY (editable);
+  size_t max = (size_t) gtk_entry_get_max_length (entry);
+  size_t used = gtk_entry_buffer_get_bytes (gtk_entry_get_buffer (entry));
+  size_t wanted = len < 0 ? strlen (text) : (size_t) len;
+  size_t room = max > used ? max - used : 0;
+
+  (void) unused;
+  if (wanted <= room)
+    return;
+  g_signal_stop_emission_by_name (editable, "insert-text");
+  gtk_widget_error_bell (GTK_WIDGET (entry));
+  while (room > 0 && (text[room] & 0xc0) == 0x80)
+    room--;
+  if (room > 0)
+    gtk_editable_insert_text (editable, text, (int) room, position);
+}
+
+void
+hark_widget_limit_bytes (GtkWidget *entry)
+{
+  g_signal_connect (entry, "insert-text", G_CALLBACK (on_insert), NULL);
+}
+
 GtkWidget *
 hark_widget_add_label (GtkWidget *box, const char *style, int width_chars)
 {

@@ -45,6 +45,10 @@ void hark_widget_plain_breaks (GtkWidget *label);
 void hark_widget_icon (GtkWidget *image, const char *icon, GtkIconSize size);
 void hark_widget_button_text (GtkWidget *button, const char *text);
 
+/* hark_widget_limit_bytes: @entry takes no more than its max-length counts in bytes of UTF-8, as
+ * the engine does, which would cut what is longer. */
+void hark_widget_limit_bytes (GtkWidget *entry);
+
 /* hark_widget_class: adds or removes a style class. */
 void hark_widget_class (GtkWidget *widget, const char *name, bool on);
 

@@ -178,6 +178,7 @@ static void
 hark_add_dialog_init (HarkAddDialog *dialog)
 {
   gtk_widget_init_template (GTK_WIDGET (dialog));
+  hark_widget_limit_bytes (GTK_WIDGET (dialog->text));
   hark_widget_spoken (dialog->address, _ ("Address or link"));
   hark_widget_spoken (dialog->text, _ ("Message with the request"));
   hark_code_entry_setup (GTK_ENTRY (dialog->address), GTK_WIDGET (dialog), dialog->from_picture,

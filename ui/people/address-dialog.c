@@ -370,6 +370,7 @@ static void
 hark_address_dialog_init (HarkAddressDialog *dialog)
 {
   gtk_widget_init_template (GTK_WIDGET (dialog));
+  hark_widget_limit_bytes (GTK_WIDGET (dialog->label));
   hark_widget_spoken (dialog->label, _ ("Who the link is for"));
 }
 

@@ -186,6 +186,7 @@ static void
 hark_group_dialog_init (HarkGroupDialog *dialog)
 {
   gtk_widget_init_template (GTK_WIDGET (dialog));
+  hark_widget_limit_bytes (GTK_WIDGET (dialog->name));
   hark_widget_spoken (dialog->name, _ ("Name of the group"));
 }
 

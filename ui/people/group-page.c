@@ -415,6 +415,7 @@ static void
 hark_group_page_init (HarkGroupPage *page)
 {
   gtk_widget_init_template (GTK_WIDGET (page));
+  hark_widget_limit_bytes (GTK_WIDGET (page->name));
   hark_widget_spoken (page->name, _ ("Name of the group"));
   hark_widget_spoken (page->notices, _ ("Notices"));
   hark_widget_spoken (page->timer, _ ("Disappearing messages"));

@@ -388,6 +388,7 @@ static void
 hark_person_page_init (HarkPersonPage *page)
 {
   gtk_widget_init_template (GTK_WIDGET (page));
+  hark_widget_limit_bytes (GTK_WIDGET (page->petname));
   hark_widget_spoken (page->petname, _ ("Your name for this person"));
   hark_widget_spoken (page->notes, _ ("Your notes about this person"));
   hark_widget_spoken (page->notices, _ ("Notices"));

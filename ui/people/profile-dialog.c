@@ -6,10 +6,6 @@
 #include "ui/widgets.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
-
-#define NAME_MAX_BYTES 48
-#define STATUS_MAX_BYTES 140
 
 struct _HarkProfileDialog {
   GtkDialog parent_instance;
@@ -48,16 +44,11 @@ static void
 on_changed (HarkProfileDialog *dialog)
 {
   g_autofree char *name = g_strdup (gtk_entry_get_text (GTK_ENTRY (dialog->name)));
-  const char *status = gtk_entry_get_text (GTK_ENTRY (dialog->status));
-  const char *problem = NULL;
 
-  if (strlen (g_strstrip (name)) > NAME_MAX_BYTES)
-    problem = _ ("The name is too long.");
-  else if (strlen (status) > STATUS_MAX_BYTES)
-    problem = _ ("The status is too long.");
-  say (dialog, problem);
+  g_strstrip (name);
+  say (dialog, NULL);
   hdy_avatar_set_text (HDY_AVATAR (dialog->avatar), name);
-  gtk_widget_set_sensitive (dialog->save, dialog->loaded && !problem && *name != '\0');
+  gtk_widget_set_sensitive (dialog->save, dialog->loaded && *name != '\0');
 }
 
 static void
@@ -194,6 +185,8 @@ static void
 hark_profile_dialog_init (HarkProfileDialog *dialog)
 {
   gtk_widget_init_template (GTK_WIDGET (dialog));
+  hark_widget_limit_bytes (GTK_WIDGET (dialog->name));
+  hark_widget_limit_bytes (GTK_WIDGET (dialog->status));
   hark_widget_spoken (dialog->name, _ ("Your name"));
   hark_widget_spoken (dialog->status, _ ("Status"));
   hark_widget_spoken (dialog->presence, _ ("Presence"));

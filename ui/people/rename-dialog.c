@@ -59,6 +59,7 @@ static void
 hark_rename_dialog_init (HarkRenameDialog *dialog)
 {
   gtk_widget_init_template (GTK_WIDGET (dialog));
+  hark_widget_limit_bytes (GTK_WIDGET (dialog->name));
   hark_widget_spoken (dialog->name, _ ("Your name for this person"));
 }
 

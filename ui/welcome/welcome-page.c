@@ -209,6 +209,7 @@ hark_welcome_page_init (HarkWelcomePage *page)
   g_autofree char *name = guess_name ();
 
   gtk_widget_init_template (GTK_WIDGET (page));
+  hark_widget_limit_bytes (GTK_WIDGET (page->name));
   hark_widget_widen (page->clamp);
   hark_widget_spoken (page->name, _ ("Your name"));
   hark_widget_spoken (page->secret, _ ("Passphrase"));
