@@ -50,18 +50,6 @@ def chat(alice, bob):
     check(True, "a message each way, markup as it was typed, its state in words")
 
 
-def offers(screen):
-    return screen.lab("ui", "list", "push button").stdout.split("\n").count("Accept")
-
-
-def take_all(screen, n):
-    """One offer after the other: a row changes before the next is touched."""
-    for left in range(n, 0, -1):
-        wait_for(lambda left=left: offers(screen) == left, f"{left} offers")
-        screen.click("push button", "Accept")
-    wait_for(lambda: offers(screen) == 0, "no offer more")
-
-
 def give(alice, bob):
     source, picture, tree = (alice.folder / name for name in ("notes and plans.bin", "beach.png", "tree"))
     source.write_bytes(os.urandom(3_000_000))
@@ -70,16 +58,19 @@ def give(alice, bob):
     (tree / "deep" / "leaf").write_bytes(b"green")
     # over the text or above it, they are files; all of them at once
     alice.lab("drop", source, picture, tree, *alice.middle("text", "Message"))
-    wait_for(lambda: offers(bob) == 3, "three offers")
-    bob.see("icon", "Small picture that Alice sent along")
+    bob.see("label", "/^3 files wait for your answer/")
+    bob.has("icon", "Small picture that Alice sent along")
     check(not bob.arrived("beach*"), "a preview came with the offer, and nothing else")
     bob.shot("offer")
     bob.audit("offers")
-    take_all(bob, 3)
+    bob.press("push button", "Accept")
+    bob.see("label", "/^2 files wait for your answer/")
+    bob.click("push button", "Accept all files that wait in this conversation")
+    bob.gone("label", "/wait for your answer/")
     alice.see("label", "/on Bob's disk/", 30)
     wait_for(lambda: bob.arrived("notes and plans*") and bob.arrived("leaf") and bob.arrived("beach*"), "all files")
-    bob.see("push button", "Open")
-    bob.see("push button", "Show in Folder")
+    bob.has("push button", "Open")
+    bob.has("push button", "Show in Folder")
     wait_for(lambda: "Resume" not in bob.lab("ui", "list", "push button").stdout, "nothing under way")
     check([path.read_bytes() for name in ("notes and plans*", "beach*", "leaf") for path in bob.arrived(name)]
           == [source.read_bytes(), picture.read_bytes(), b"green"], "files and a folder dropped at once arrived as they were")
