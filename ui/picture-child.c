@@ -112,12 +112,15 @@ run (const char *mode, const char *path, gsize max, GError **error)
   g_autofree char *buffer = g_malloc (max + 1);
   const gint64 deadline = g_get_monotonic_time () + (gint64) LIMIT_MS * 1000;
   gsize len = 0;
+  bool whole, late;
 
   if (child == NULL)
     return NULL;
-  if (!read_until (child, buffer, max + 1, &len, deadline) || len > max)
+  whole = read_until (child, buffer, max + 1, &len, deadline);
+  late = !whole && get_left_ms (deadline) == 0;
+  if (!whole || len > max)
     g_subprocess_force_exit (child);
-  if (!wait_until (child, deadline)) {
+  if (late || !wait_until (child, deadline)) {
     g_subprocess_force_exit (child);
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "“%s” takes too long to be read.", path);
     return NULL;
