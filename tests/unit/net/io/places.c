@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static int places[PLACES_MAX];
@@ -43,4 +44,22 @@ places_lay_cable (unsigned place_a, const char *a, unsigned place_b, const char 
     = g_strdup_printf ("ip link set %s netns /proc/%d/fd/%d", b, getpid (), places[place_b]);
 
   return places_go_to (place_a) && places_run (lay) && places_run (move) && places_go_to (place_b);
+}
+
+bool
+places_have_joined (const char *device, const char *group)
+{
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  bool there = false;
+
+  g_assert_true (g_file_get_contents ("/proc/net/igmp", &text, NULL, NULL));
+  lines = g_strsplit (text, "\n", 0);
+  for (char **line = lines; *line; line++) {
+    if ((*line)[0] != '\t')
+      there = strstr (*line, device) != NULL;
+    else if (there && strstr (*line, group))
+      return true;
+  }
+  return false;
 }

@@ -20,3 +20,8 @@ bool places_run (const char *command);
 /* places_lay_cable: from @place_a, with the interface @a, to @place_b, with @b; both are down. This
  * thread is in @place_b then. */
 bool places_lay_cable (unsigned place_a, const char *a, unsigned place_b, const char *b);
+
+/* places_have_joined: a socket here is a member of @group on the interface @device; @group: its
+ * IPv4 address as /proc/net/igmp writes it, eight capital hexadecimal digits of a 32-bit word.
+ */
+bool places_have_joined (const char *device, const char *group);

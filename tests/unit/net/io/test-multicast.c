@@ -11,6 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define GROUP "4B48FFEF" /* of beacons */
+
 enum { OURS, NEIGHBOURS };
 
 typedef struct {
@@ -121,25 +123,6 @@ test_hears_where_it_may (void)
   check_bound ("10.1.0.1");
 }
 
-/* Is the group of beacons joined on that interface? */
-static bool
-has_joined (const char *device)
-{
-  g_autofree char *text = NULL;
-  g_auto (GStrv) lines = NULL;
-  bool there = false;
-
-  g_assert_true (g_file_get_contents ("/proc/net/igmp", &text, NULL, NULL));
-  lines = g_strsplit (text, "\n", 0);
-  for (char **line = lines; *line; line++) {
-    if ((*line)[0] != '\t')
-      there = strstr (*line, device) != NULL;
-    else if (there && strstr (*line, "4B48FFEF"))
-      return true;
-  }
-  return false;
-}
-
 /* A socket may be a member of 20 groups, here of three: what is plugged in and out each day for
  * weeks must not use them up. */
 static void
@@ -149,21 +132,21 @@ test_interfaces_come_and_go (void)
   Heard heard = {0};
   HarkMulticast *multicast = hark_multicast_new (NULL, egress, NULL, &handlers, &heard);
 
-  g_assert_true (has_joined ("c1"));
+  g_assert_true (places_have_joined ("c1", GROUP));
   g_assert_true (places_run ("echo 3 > /proc/sys/net/ipv4/igmp_max_memberships"));
   for (unsigned i = 0; i < 3; i++) {
     g_assert_true (places_run ("ip link add dock type veth peer name screen"
                                " && ip addr add 10.3.0.1/24 dev dock"
                                " && ip link set dock up && ip link set screen up"));
-    for (unsigned tries = 0; tries < 2000 && !has_joined ("dock"); tries++) {
+    for (unsigned tries = 0; tries < 2000 && !places_have_joined ("dock", GROUP); tries++) {
       hark_multicast_update (multicast); /* its carrier comes a little later */
       g_usleep (1000);
     }
-    g_assert_true (has_joined ("dock"));
+    g_assert_true (places_have_joined ("dock", GROUP));
     g_assert_true (places_run ("ip link del dock"));
     hark_multicast_update (multicast);
   }
-  g_assert_true (has_joined ("c1"));
+  g_assert_true (places_have_joined ("c1", GROUP));
   hark_multicast_free (multicast);
 }
 
