@@ -570,7 +570,7 @@ typedef struct {
   bool outgoing;
   HarkSendState state;
   char *text;
-  int64_t sent_ms;     /* Unix, by the sender's clock */
+  int64_t sent_ms;     /* Unix, by the sender's clock; never after it came */
   int64_t received_ms; /* Unix, by ours; of outgoing ones: delivery */
   bool has_reply_to;
   uint8_t reply_to[HARK_MESSAGE_ID_LEN];
