@@ -23,7 +23,7 @@
  * as narrow. Two full packets of 2 Mbit/s are acknowledged together. The peer is told the usual 25
  * ms (RFC 9000 section 18.2): it probes that much later, and not whenever this process gets the
  * processor late. */
-#define ACK_DELAY (6500 * HARK_US)
+#define ACK_DELAY (6100 * HARK_US)
 #define ACK_DELAY_TOLD (25 * HARK_MS)
 /* Bytes. Packets are smaller than ngtcp2 is told by so much, so that four of those leave room for a
  * fifth of these. Chosen by trial (tests/bench/README.md): 180 and more lose more on a short queue.
