@@ -34,9 +34,10 @@ static GDateTime *
 local (int64_t ms)
 {
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (ms / 1000);
+  GDateTime *here = utc ? g_date_time_to_timezone (utc, zone ()) : NULL;
 
-  /* beyond year 9999 a peer's clock is not worth a crash */
-  return utc ? g_date_time_to_timezone (utc, zone ()) : g_date_time_new_now (zone ());
+  /* beyond year 9999, there or only here, a peer's clock is not worth a crash */
+  return here ? here : g_date_time_new_now (zone ());
 }
 
 char *

@@ -36,6 +36,20 @@ test_absurd_clock (void)
   g_free (time);
 }
 
+/* What is still of year 9999 in Greenwich is not of any year further east. */
+static void
+test_end_of_time (void)
+{
+  if (g_test_subprocess ()) {
+    g_setenv ("TZ", "JST-9", TRUE);
+    g_assert_nonnull (hark_words_day (INT64_C (253402300799000), NOON));
+    g_assert_nonnull (hark_words_time (INT64_C (253402300799000)));
+    return;
+  }
+  g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+  g_test_trap_assert_passed ();
+}
+
 static void
 test_state (void)
 {
@@ -166,6 +180,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/words/days-have-names", test_days);
   g_test_add_func ("/words/absurd-clock-of-a-peer-is-survived", test_absurd_clock);
+  g_test_add_func ("/words/end-of-time-is-survived-further-east", test_end_of_time);
   g_test_add_func ("/words/waiting-says-what-for", test_state);
   g_test_add_func ("/words/presence-is-a-sentence", test_presence);
   g_test_add_func ("/words/stalled-file-has-no-time-left", test_file);
