@@ -55,7 +55,7 @@ on_engine_stopping (HarkApplication *application, void *data)
 static gboolean
 on_signal (void *data)
 {
-  g_application_quit (G_APPLICATION (data));
+  hark_application_quit (data);
   return G_SOURCE_CONTINUE;
 }
 

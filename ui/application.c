@@ -19,6 +19,7 @@
 #include "ui/model/group-talk.h"
 #include "ui/model/reading.h"
 #include "ui/network/network-file.h"
+#include "ui/questions.h"
 #include "ui/resources.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/settings.h"
@@ -184,10 +185,12 @@ shut (HarkApplication *application)
 {
   GList *tops = gtk_window_list_toplevels ();
 
+  hark_questions_end ();
   /* one may take others with it: menus of what is in it */
   g_list_foreach (tops, (GFunc) (void (*) (void)) g_object_ref, NULL);
   for (GList *at = tops; at; at = at->next)
     if (gtk_window_get_transient_for (at->data) == GTK_WINDOW (application->window)
+        && gtk_widget_get_visible (at->data) /* else it goes by itself */
         && gtk_window_get_window_type (at->data) == GTK_WINDOW_TOPLEVEL) /* a tooltip is GTK's */
       gtk_widget_destroy (at->data);
   g_list_free_full (tops, g_object_unref);
@@ -383,7 +386,7 @@ on_quit (GSimpleAction *action, GVariant *parameter, void *data)
   (void) parameter;
   if (HARK_APPLICATION (data)->window)
     hark_window_place_keep (GTK_WINDOW (HARK_APPLICATION (data)->window));
-  g_application_quit (G_APPLICATION (data)); /* the window stays: one of its keys brought us here */
+  hark_application_quit (data); /* the window stays: one of its keys brought us here */
 }
 
 static const GActionEntry entries[] = {
@@ -680,6 +683,15 @@ hark_application_start_hidden (HarkApplication *application)
   g_return_if_fail (HARK_IS_APPLICATION (application));
 
   application->in_background = true;
+}
+
+void
+hark_application_quit (HarkApplication *application)
+{
+  g_return_if_fail (HARK_IS_APPLICATION (application));
+
+  hark_questions_end ();
+  g_application_quit (G_APPLICATION (application));
 }
 
 HarkClient *

@@ -23,5 +23,8 @@ HarkApplication *hark_application_new (const HarkEngineConfig *config, bool uniq
  * is something to ask; the next one does. */
 void hark_application_start_hidden (HarkApplication *application);
 
+/* hark_application_quit: ends it, also while a question is open, which nobody answers then. */
+void hark_application_quit (HarkApplication *application);
+
 /* hark_application_get_client: borrowed. */
 HarkClient *hark_application_get_client (HarkApplication *application);

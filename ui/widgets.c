@@ -1,5 +1,7 @@
 #include "ui/widgets.h"
 
+#include "ui/questions.h"
+
 #include <string.h>
 
 #include <glib/gi18n.h>
@@ -188,7 +190,6 @@ ask (GtkWidget *parent,
                               GTK_DIALOG_MODAL | GTK_DIALOG_DESTROY_WITH_PARENT,
                               GTK_MESSAGE_QUESTION, GTK_BUTTONS_NONE, "%s", question);
   GtkWidget *button;
-  int answer;
 
   gtk_message_dialog_format_secondary_text (GTK_MESSAGE_DIALOG (dialog), "%s", consequence);
   gtk_dialog_add_button (GTK_DIALOG (dialog), _ ("_Cancel"), GTK_RESPONSE_CANCEL);
@@ -196,9 +197,7 @@ ask (GtkWidget *parent,
   hark_widget_class (button, dangerous ? "destructive-action" : "suggested-action", true);
   gtk_dialog_set_default_response (GTK_DIALOG (dialog),
                                    dangerous ? GTK_RESPONSE_CANCEL : GTK_RESPONSE_ACCEPT);
-  answer = gtk_dialog_run (GTK_DIALOG (dialog));
-  gtk_widget_destroy (dialog);
-  return answer == GTK_RESPONSE_ACCEPT;
+  return hark_question_run (dialog) == GTK_RESPONSE_ACCEPT;
 }
 
 bool
@@ -241,9 +240,8 @@ hark_widget_choose_picture (GtkWindow *parent, const char *title, const char *ve
   gtk_file_filter_add_mime_type (pictures, "image/png");
   gtk_file_filter_add_mime_type (pictures, "image/jpeg");
   gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), pictures);
-  if (gtk_native_dialog_run (GTK_NATIVE_DIALOG (chooser)) != GTK_RESPONSE_ACCEPT)
-    return NULL;
-  return gtk_file_chooser_get_filename (GTK_FILE_CHOOSER (chooser));
+  return hark_question_choose (chooser) ? gtk_file_chooser_get_filename (GTK_FILE_CHOOSER (chooser))
+                                        : NULL;
 }
 
 /* GTK turns a switch when its movement has ended, which it never does in a dialog that is closed

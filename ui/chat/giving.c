@@ -2,6 +2,7 @@
 
 #include "ui/language.h"
 #include "ui/picture-child.h"
+#include "ui/questions.h"
 #include "ui/settings/settings.h"
 #include "ui/widgets.h"
 
@@ -221,7 +222,7 @@ hark_giving_find (GtkWidget *parent, const char *path, bool folder)
   }
   if (near)
     gtk_file_chooser_set_current_folder (files, near);
-  if (gtk_native_dialog_run (GTK_NATIVE_DIALOG (chooser)) != GTK_RESPONSE_ACCEPT)
+  if (!hark_question_choose (chooser))
     return NULL;
   return gtk_file_chooser_get_filename (files);
 }
@@ -241,7 +242,7 @@ hark_giving_choose (GtkWidget *parent, const char *title, bool folders)
                                  hark_settings_get_flag (settings, HARK_SET_PREVIEWS) ? "true"
                                                                                       : "false");
   }
-  if (gtk_native_dialog_run (GTK_NATIVE_DIALOG (chooser)) != GTK_RESPONSE_ACCEPT)
+  if (!hark_question_choose (chooser))
     return NULL;
   if (!folders)
     hark_settings_set_flag (
@@ -259,7 +260,7 @@ hark_giving_choose_paths (GtkWidget *parent, const char *title, bool folders)
   uint64_t size;
 
   gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (chooser), TRUE);
-  if (gtk_native_dialog_run (GTK_NATIVE_DIALOG (chooser)) != GTK_RESPONSE_ACCEPT)
+  if (!hark_question_choose (chooser))
     return NULL;
   files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (chooser));
   paths = list_paths (files, &size);

@@ -1,5 +1,6 @@
 #include "ui/desktop/closing.h"
 
+#include "ui/questions.h"
 #include "ui/settings/settings.h"
 
 #include <glib/gi18n.h>
@@ -61,7 +62,6 @@ ask (GtkWindow *window)
   GtkWidget *dialog = gtk_message_dialog_new (
     window, GTK_DIALOG_MODAL | GTK_DIALOG_DESTROY_WITH_PARENT, GTK_MESSAGE_QUESTION,
     GTK_BUTTONS_NONE, "%s", _ ("Stay reachable when the window is closed?"));
-  int answer;
 
   gtk_message_dialog_format_secondary_text (
     GTK_MESSAGE_DIALOG (dialog), "%s",
@@ -70,9 +70,7 @@ ask (GtkWindow *window)
   gtk_dialog_add_button (GTK_DIALOG (dialog), _ ("_Quit"), GTK_RESPONSE_NO);
   gtk_dialog_add_button (GTK_DIALOG (dialog), _ ("_Stay Reachable"), GTK_RESPONSE_YES);
   gtk_dialog_set_default_response (GTK_DIALOG (dialog), GTK_RESPONSE_YES);
-  answer = gtk_dialog_run (GTK_DIALOG (dialog));
-  gtk_widget_destroy (dialog);
-  return answer;
+  return hark_question_run (dialog);
 }
 
 /* The icon alone might not be noticed; once is enough. */

@@ -3,6 +3,7 @@
 #include "core/hark-network.h"
 #include "ui/core-words.h"
 #include "ui/dropped.h"
+#include "ui/questions.h"
 #include "ui/widgets.h"
 
 #include <glib/gi18n.h>
@@ -195,9 +196,8 @@ hark_network_file_choose (GtkWindow *parent)
   g_autoptr (GtkFileChooserNative) chooser
     = chooser_new (parent, _ ("Closed network"), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"));
 
-  return gtk_native_dialog_run (GTK_NATIVE_DIALOG (chooser)) == GTK_RESPONSE_ACCEPT
-           ? gtk_file_chooser_get_uri (GTK_FILE_CHOOSER (chooser))
-           : NULL;
+  return hark_question_choose (chooser) ? gtk_file_chooser_get_uri (GTK_FILE_CHOOSER (chooser))
+                                        : NULL;
 }
 
 char *
@@ -205,16 +205,21 @@ hark_network_file_keep (GtkWindow *parent, const char *network, char **peers)
 {
   g_autoptr (GtkFileChooserNative) chooser
     = chooser_new (parent, _ ("Closed network"), GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"));
-  const HarkNetworkFile file = {.network = (char *) network, .peers = peers};
+  char *secret = g_strdup (network); /* the caller's may change while the user looks around */
+  g_auto (GStrv) places = g_strdupv (peers);
+  const HarkNetworkFile file = {.network = secret, .peers = places};
   g_autofree char *path = NULL;
+  char *problem = NULL;
   g_autoptr (GError) error = NULL;
 
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), "network.hark");
   gtk_file_chooser_set_do_overwrite_confirmation (GTK_FILE_CHOOSER (chooser), TRUE);
-  if (gtk_native_dialog_run (GTK_NATIVE_DIALOG (chooser)) != GTK_RESPONSE_ACCEPT)
-    return NULL;
-  path = gtk_file_chooser_get_filename (GTK_FILE_CHOOSER (chooser));
-  return hark_network_file_save (&file, path, &error) ? NULL : hark_core_words (error->message);
+  if (hark_question_choose (chooser)
+      && (path = gtk_file_chooser_get_filename (GTK_FILE_CHOOSER (chooser)))
+      && !hark_network_file_save (&file, path, &error))
+    problem = hark_core_words (error->message);
+  hark_words_free (secret);
+  return problem;
 }
 
 /* ---- dropping ---- */

@@ -1,6 +1,7 @@
 #include "ui/people/address-dialog.h"
 
 #include "ui/people/code-view.h"
+#include "ui/questions.h"
 #include "ui/widgets.h"
 #include "ui/words.h"
 
@@ -120,7 +121,7 @@ on_save_picture (HarkAddressDialog *dialog)
 
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), "hark-code.png");
   gtk_file_chooser_set_do_overwrite_confirmation (GTK_FILE_CHOOSER (chooser), TRUE);
-  if (gtk_native_dialog_run (GTK_NATIVE_DIALOG (chooser)) != GTK_RESPONSE_ACCEPT)
+  if (!hark_question_choose (chooser))
     return;
   path = gtk_file_chooser_get_filename (GTK_FILE_CHOOSER (chooser));
   say_problem (dialog, save (dialog, path, &error) ? NULL : error->message);

@@ -1,6 +1,7 @@
 #include "ui/people/person-files.h"
 
 #include "ui/files/browse-dialog.h"
+#include "ui/questions.h"
 #include "ui/settings/rows.h"
 #include "ui/widgets.h"
 #include "ui/words.h"
@@ -60,9 +61,8 @@ choose_folder (Files *files, const char *title)
   g_autoptr (GtkFileChooserNative) chooser
     = hark_widget_folder_chooser (files->group, title, _ ("_Choose"));
 
-  return gtk_native_dialog_run (GTK_NATIVE_DIALOG (chooser)) == GTK_RESPONSE_ACCEPT
-           ? gtk_file_chooser_get_filename (GTK_FILE_CHOOSER (chooser))
-           : NULL;
+  return hark_question_choose (chooser) ? gtk_file_chooser_get_filename (GTK_FILE_CHOOSER (chooser))
+                                        : NULL;
 }
 
 /* ---- theirs that are taken ---- */

@@ -3,6 +3,7 @@
 #include "ui/people/faces.h"
 #include "ui/people/person-files.h"
 #include "ui/people/safety-dialog.h"
+#include "ui/questions.h"
 #include "ui/settings/left-window.h"
 #include "ui/widgets.h"
 #include "ui/words.h"
@@ -277,7 +278,7 @@ on_export (HarkPersonPage *page)
   g_strdelimit (name, "/\\", '_');
   gtk_file_chooser_set_do_overwrite_confirmation (GTK_FILE_CHOOSER (chooser), TRUE);
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), name);
-  if (gtk_native_dialog_run (GTK_NATIVE_DIALOG (chooser)) != GTK_RESPONSE_ACCEPT)
+  if (!hark_question_choose (chooser))
     return;
   command = hark_command_for (HARK_COMMAND_EXPORT, page->person);
   command->path = gtk_file_chooser_get_filename (GTK_FILE_CHOOSER (chooser));

@@ -1,5 +1,6 @@
 /* Preferences of the account: what opens it, its words, backups, and its end. */
 #include "ui/core-words.h"
+#include "ui/questions.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/rows.h"
 #include "ui/settings/secret-dialog.h"
@@ -277,7 +278,7 @@ choose (Account *account, const char *title, GtkFileChooserAction action, const 
     gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), name);
     gtk_file_chooser_set_do_overwrite_confirmation (GTK_FILE_CHOOSER (chooser), TRUE);
   }
-  if (gtk_native_dialog_run (GTK_NATIVE_DIALOG (chooser)) != GTK_RESPONSE_ACCEPT)
+  if (!hark_question_choose (chooser))
     return NULL;
   return gtk_file_chooser_get_filename (GTK_FILE_CHOOSER (chooser));
 }

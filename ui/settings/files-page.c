@@ -1,5 +1,6 @@
 /* Preferences of files: where they go, how fast, over which networks, and which folders are shared.
  */
+#include "ui/questions.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/rows.h"
 #include "ui/settings/settings.h"
@@ -57,7 +58,7 @@ on_folder (Files *files)
     = hark_widget_folder_chooser (files->page, _ ("Folder for Files"), _ ("_Choose"));
   g_autofree char *path = NULL;
 
-  if (gtk_native_dialog_run (GTK_NATIVE_DIALOG (chooser)) != GTK_RESPONSE_ACCEPT)
+  if (!hark_question_choose (chooser))
     return;
   path = gtk_file_chooser_get_filename (GTK_FILE_CHOOSER (chooser));
   if (!path || !g_utf8_validate (path, -1, NULL))

@@ -76,8 +76,9 @@ GtkWidget *
 hark_secret_dialog_new (
   GtkWindow *parent, const char *title, const char *about, const char *verb, bool now, bool wanted)
 {
-  HarkSecretDialog *dialog = g_object_new (HARK_TYPE_SECRET_DIALOG, "use-header-bar", 1, "title",
-                                           title, "transient-for", parent, "modal", TRUE, NULL);
+  HarkSecretDialog *dialog
+    = g_object_new (HARK_TYPE_SECRET_DIALOG, "use-header-bar", 1, "title", title, "transient-for",
+                    parent, "modal", TRUE, "destroy-with-parent", TRUE, NULL);
   GtkWidget *content = gtk_dialog_get_content_area (GTK_DIALOG (dialog));
   GtkWidget *label = gtk_label_new (about);
 

@@ -2,6 +2,7 @@
 
 #include "core/hark.h"
 #include "ui/core-words.h"
+#include "ui/questions.h"
 #include "ui/settings/settings.h"
 #include "ui/widgets.h"
 #include "ui/words.h"
@@ -70,6 +71,13 @@ work (GTask *task, void *source, void *data, GCancellable *cancellable)
     g_task_return_error (task, error);
 }
 
+/* Meanwhile: nothing of it is there any more. */
+static bool
+is_closed (HarkRestorePage *page)
+{
+  return !gtk_widget_get_parent (GTK_WIDGET (page));
+}
+
 static void
 set_busy (HarkRestorePage *page, bool busy)
 {
@@ -125,6 +133,8 @@ on_done (GObject *source, GAsyncResult *result, void *data)
   const char *notices;
 
   (void) data;
+  if (is_closed (page))
+    return;
   set_busy (page, false);
   if (!g_task_propagate_boolean (G_TASK (result), &error)) {
     hark_core_words_translate (&error->message);
@@ -223,8 +233,10 @@ on_file (HarkRestorePage *page)
                                    GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Choose"), _ ("_Cancel"));
   g_autofree char *path = NULL;
 
-  if (gtk_native_dialog_run (GTK_NATIVE_DIALOG (chooser)) == GTK_RESPONSE_ACCEPT)
+  if (hark_question_choose (chooser))
     path = gtk_file_chooser_get_filename (GTK_FILE_CHOOSER (chooser));
+  if (is_closed (page))
+    return;
   if (path)
     hark_restore_page_set_file (page, path);
   gtk_widget_grab_focus (page->key);
