@@ -1,12 +1,24 @@
 /* What happens to windows while a question is open. */
 #include "tests/ui/screen.h"
 #include "ui/application.h"
+#include "ui/chat/conversation.h"
 #include "ui/people/person-page.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/secret-dialog.h"
 #include "ui/widgets.h"
 
+#include <glib/gstdio.h>
+#include <string.h>
+
 static HarkWindow *window;
+
+static HarkConversation *
+conversation (void)
+{
+  GtkWidget *view = screen_find (GTK_WIDGET (window), GTK_TYPE_TEXT_VIEW, "Message");
+
+  return HARK_CONVERSATION (gtk_widget_get_ancestor (view, HARK_TYPE_CONVERSATION));
+}
 
 static void
 remove_person (uint8_t n)
@@ -15,6 +27,128 @@ remove_person (uint8_t n)
 
   event->person = fake_person (n, "Somebody", HARK_PERSON_REMOVED);
   fake_engine_emit (event);
+}
+
+/* The one command there is goes to person @n. */
+static void
+check_given (uint8_t n)
+{
+  g_autoptr (HarkCommand) command = fake_engine_take (HARK_COMMAND_GIVE);
+
+  g_assert_nonnull (command);
+  g_assert_cmpuint (command->contact[0], ==, n);
+  g_assert_null (fake_engine_take (HARK_COMMAND_GIVE));
+}
+
+/* ---- to whom ---- */
+
+/* A notice, say, opens another conversation; then the file is found, and chosen. */
+static gboolean
+choose (void *path)
+{
+  GtkWidget *dialog = screen_dialog (GTK_TYPE_FILE_CHOOSER_DIALOG);
+  g_autofree char *chosen = NULL;
+
+  if (!dialog)
+    return G_SOURCE_CONTINUE;
+  if (hark_conversation_get_person (conversation ()) != screen_person (1))
+    hark_window_open (window, screen_person (1));
+  chosen = gtk_file_chooser_get_filename (GTK_FILE_CHOOSER (dialog));
+  if (g_strcmp0 (chosen, path) == 0) {
+    gtk_dialog_response (GTK_DIALOG (dialog), GTK_RESPONSE_ACCEPT);
+    return G_SOURCE_REMOVE;
+  }
+  gtk_file_chooser_select_filename (GTK_FILE_CHOOSER (dialog), path);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+test_files (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("hark-question-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "for-carol", NULL);
+
+  g_assert_true (g_file_set_contents (path, "x", 1, NULL));
+  window = screen_open ();
+  hark_window_open (window, screen_person (2));
+  g_timeout_add (50, choose, path);
+  screen_click (GTK_WIDGET (window), "Attach files");
+  check_given (2);
+  screen_close (window);
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
+static gboolean
+open_another_and_agree (void *unused)
+{
+  GtkWidget *dialog = screen_dialog (GTK_TYPE_MESSAGE_DIALOG);
+
+  (void) unused;
+  if (!dialog)
+    return G_SOURCE_CONTINUE;
+  hark_window_open (window, screen_person (1));
+  gtk_dialog_response (GTK_DIALOG (dialog), GTK_RESPONSE_ACCEPT);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+test_picture (void)
+{
+  g_autoptr (GdkPixbuf) picture = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, 4, 4);
+  GtkWidget *view;
+
+  window = screen_open ();
+  hark_window_open (window, screen_person (2));
+  view = screen_find (GTK_WIDGET (window), GTK_TYPE_TEXT_VIEW, "Message");
+  gtk_clipboard_set_image (gtk_widget_get_clipboard (view, GDK_SELECTION_CLIPBOARD), picture);
+  g_timeout_add (20, open_another_and_agree, NULL);
+  g_signal_emit_by_name (view, "paste-clipboard");
+  for (int i = 0; i < 200 && hark_conversation_get_person (conversation ()) != screen_person (1);
+       i++)
+    screen_settle ();
+  while (g_main_context_iteration (NULL, FALSE)) /* the preview of it is made by a thread */
+    ;
+  for (HarkCommand *command = NULL; !command;) {
+    screen_settle ();
+    command = fake_engine_take (HARK_COMMAND_GIVE);
+    if (command)
+      g_assert_cmpuint (command->contact[0], ==, 2);
+    g_clear_pointer (&command, hark_command_free);
+    if (!command)
+      break;
+  }
+  screen_close (window);
+}
+
+static gboolean
+lose_them_and_agree (void *unused)
+{
+  GtkWidget *dialog = screen_dialog (GTK_TYPE_MESSAGE_DIALOG);
+
+  (void) unused;
+  if (!dialog)
+    return G_SOURCE_CONTINUE;
+  remove_person (2);
+  gtk_dialog_response (GTK_DIALOG (dialog), GTK_RESPONSE_ACCEPT);
+  return G_SOURCE_REMOVE;
+}
+
+/* More than are given without a question; what becomes of them is the engine's to say. */
+static void
+test_lost_contact (void)
+{
+  char *uris[26] = {NULL};
+
+  for (int i = 0; i < 25; i++)
+    uris[i] = (char *) "file:///nonexistent/a";
+  window = screen_open ();
+  hark_window_open (window, screen_person (2));
+  g_timeout_add (20, lose_them_and_agree, NULL);
+  hark_conversation_give_uris (conversation (), uris);
+  check_given (2);
+  g_assert_null (screen_person (2));
+  screen_close (window);
 }
 
 /* ---- what they belong to goes ---- */
@@ -193,6 +327,9 @@ int
 main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/questions/files-go-to-whom-they-were-chosen-for", test_files);
+  g_test_add_func ("/questions/picture-goes-to-whom-it-was-pasted-for", test_picture);
+  g_test_add_func ("/questions/contact-may-go-meanwhile", test_lost_contact);
   g_test_add_func ("/questions/go-with-the-page-they-belong-to", test_page_goes);
   g_test_add_func ("/questions/destroyed-ones-are-not-answered", test_destroyed);
   g_test_add_func ("/questions/passphrase-goes-with-the-preferences", test_preferences_go);

@@ -298,26 +298,47 @@ on_typing (HarkConversation *page, gboolean typing)
   hark_client_send (page->client, command);
 }
 
+/* @person: for whom it was chosen; whose conversation is open by now is another matter. */
+static void
+give_to (HarkConversation *page, HarkPersonItem *person, GSList *files)
+{
+  if (!page->client || !hark_client_find (page->client, hark_person_item_get (person)->account)
+      || hark_header_why_not (person))
+    return;
+  if (hark_giving_send (GTK_WIDGET (page), page->client, person, files) && page->person == person)
+    hark_rows_view_to_end (HARK_ROWS_VIEW (page->rows));
+}
+
 void
 hark_conversation_give (HarkConversation *page, GSList *files)
 {
+  g_autoptr (HarkPersonItem) person = NULL;
+
   g_return_if_fail (HARK_IS_CONVERSATION (page));
 
-  if (!page->person || hark_header_why_not (page->person))
+  if (!page->person)
     return;
-  if (hark_giving_send (GTK_WIDGET (page), page->client, page->person, files))
-    hark_rows_view_to_end (HARK_ROWS_VIEW (page->rows));
+  person = g_object_ref (page->person);
+  give_to (page, person, files);
+}
+
+static void
+focus_composer (HarkConversation *page)
+{
+  if (page->client) /* else it was closed meanwhile */
+    hark_composer_focus (HARK_COMPOSER (page->composer));
 }
 
 static void
 choose_and_give (HarkConversation *page, const char *title, bool folders)
 {
+  g_autoptr (HarkPersonItem) person = g_object_ref (page->person);
   GSList *files = hark_giving_choose (GTK_WIDGET (page), title, folders);
 
   if (files)
-    hark_conversation_give (page, files);
+    give_to (page, person, files);
   g_slist_free_full (files, g_object_unref);
-  hark_composer_focus (HARK_COMPOSER (page->composer));
+  focus_composer (page);
 }
 
 static void
@@ -342,7 +363,8 @@ on_folder (GSimpleAction *action, GVariant *parameter, void *data)
 {
   (void) action;
   (void) parameter;
-  choose_and_give (data, _ ("Send a Folder"), true);
+  if (((HarkConversation *) data)->person)
+    choose_and_give (data, _ ("Send a Folder"), true);
 }
 
 void
@@ -361,15 +383,17 @@ hark_conversation_give_uris (HarkConversation *page, char **uris)
 static void
 on_picture (HarkConversation *page, GdkPixbuf *picture)
 {
+  g_autoptr (HarkClient) client = g_object_ref (page->client);
+  g_autoptr (HarkPersonItem) person = g_object_ref (page->person);
   g_autofree char *problem = NULL;
   g_autoptr (GFile) file = hark_pasting_keep (GTK_WIDGET (page), picture, &problem);
   GSList files = {.data = file};
 
   if (file)
-    hark_conversation_give (page, &files);
+    give_to (page, person, &files);
   else if (problem)
-    g_signal_emit_by_name (page->client, "warning", problem);
-  hark_composer_focus (HARK_COMPOSER (page->composer));
+    g_signal_emit_by_name (client, "warning", problem);
+  focus_composer (page);
 }
 
 static void
