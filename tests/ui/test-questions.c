@@ -5,6 +5,8 @@
 #include "ui/people/person-page.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/secret-dialog.h"
+#include "ui/welcome/restore-page.h"
+#include "ui/welcome/welcome-page.h"
 #include "ui/widgets.h"
 
 #include <glib/gstdio.h>
@@ -323,6 +325,49 @@ test_quit (void)
   run_alone (end);
 }
 
+/* ---- the first window is closed while a thread is at it ---- */
+
+/* Until the thread, which holds it, has been heard. */
+static void
+close_and_wait (GtkWidget *top, GtkWidget *page)
+{
+  g_object_ref (page);
+  gtk_widget_destroy (top);
+  while (G_OBJECT (page)->ref_count > 1)
+    g_main_context_iteration (NULL, TRUE);
+  g_object_unref (page);
+}
+
+static void
+test_restore (void)
+{
+  GtkWidget *top = gtk_window_new (GTK_WINDOW_TOPLEVEL);
+  GtkWidget *page = g_object_new (HARK_TYPE_RESTORE_PAGE, "visible", TRUE, NULL);
+
+  gtk_container_add (GTK_CONTAINER (top), page);
+  gtk_window_present (GTK_WINDOW (top));
+  hark_restore_page_begin (HARK_RESTORE_PAGE (page), "/nonexistent", "Alice");
+  hark_restore_page_set_file (HARK_RESTORE_PAGE (page), "/tmp/broken");
+  gtk_entry_set_text (
+    GTK_ENTRY (screen_find (page, GTK_TYPE_ENTRY, "24 words, or the backup's passphrase")), "x");
+  gtk_button_clicked (GTK_BUTTON (screen_find (page, GTK_TYPE_BUTTON, "Restore")));
+  close_and_wait (top, page);
+}
+
+static void
+test_welcome (void)
+{
+  GtkWidget *top = gtk_window_new (GTK_WINDOW_TOPLEVEL);
+  GtkWidget *page = g_object_new (HARK_TYPE_WELCOME_PAGE, "visible", TRUE, NULL);
+
+  gtk_container_add (GTK_CONTAINER (top), page);
+  gtk_window_present (GTK_WINDOW (top));
+  hark_welcome_page_set_profile (HARK_WELCOME_PAGE (page), "/nonexistent");
+  gtk_entry_set_text (GTK_ENTRY (screen_find (page, GTK_TYPE_ENTRY, "Your name")), "refused");
+  gtk_button_clicked (GTK_BUTTON (screen_find (page, GTK_TYPE_BUTTON, "Start")));
+  close_and_wait (top, page);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -335,5 +380,7 @@ main (int argc, char **argv)
   g_test_add_func ("/questions/passphrase-goes-with-the-preferences", test_preferences_go);
   g_test_add_func ("/questions/lock-ends-them", test_lock);
   g_test_add_func ("/questions/program-ends-with-one-open", test_quit);
+  g_test_add_func ("/questions/restoring-may-be-closed", test_restore);
+  g_test_add_func ("/questions/first-start-may-be-closed", test_welcome);
   return g_test_run ();
 }

@@ -81,6 +81,8 @@ on_made (GObject *source, GAsyncResult *result, void *data)
   g_autoptr (GError) error = NULL;
 
   (void) data;
+  if (!gtk_widget_get_parent (GTK_WIDGET (page)))
+    return; /* closed meanwhile */
   gtk_widget_set_sensitive (page->start, TRUE);
   if (!g_task_propagate_boolean (G_TASK (result), &error)) {
     hark_core_words_translate (&error->message);
