@@ -157,6 +157,7 @@ answer_about_us (const char *scene, HarkEvent *event)
     event->profile = g_new0 (HarkProfile, 1);
     event->profile->name = g_strdup ("Alice");
     event->profile->status_text = g_strdup ("At sea until Friday");
+    event->profile->may = strcmp (scene, "person-sees") == 0 ? HARK_MAY_NOT_SEE_TYPING : 0;
     break;
   case HARK_COMMAND_OWN_WORDS:
     event->text = g_strdup ("abandon ability able about above absent absorb abstract absurd abuse");

@@ -9,6 +9,7 @@
 #include "ui/keys-window.h"
 #include "ui/model/reading.h"
 #include "ui/network/doctor-dialog.h"
+#include "ui/people/person-page.h"
 #include "ui/people/rename-dialog.h"
 #include "ui/people/safety-dialog.h"
 #include "ui/settings/left-window.h"
@@ -17,18 +18,18 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-const char *const scene_names[] = {"welcome",        "restore",     "locked",      "failed",
-                                   "empty",          "people",      "found",       "request",
-                                   "chat",           "find",        "rich",        "clips",
-                                   "queued",         "blocked",     "files",       "call",
-                                   "incoming",       "second-call", "held-call",   "missed-call",
-                                   "call-elsewhere", "warning",     "network",     "group",
-                                   "group-call",     "group-asks",  "add",         "words",
-                                   "address",        "person",      "profile",     "new-group",
-                                   "about-group",    "calls",       "rename",      "safety",
-                                   "safety-words",   "doctor",      "browse",      "set-general",
-                                   "set-account",    "set-calls",   "set-network", "set-files",
-                                   "left",           "keys",        NULL};
+const char *const scene_names[] = {"welcome",        "restore",      "locked",      "failed",
+                                   "empty",          "people",       "found",       "request",
+                                   "chat",           "find",         "rich",        "clips",
+                                   "queued",         "blocked",      "files",       "call",
+                                   "incoming",       "second-call",  "held-call",   "missed-call",
+                                   "call-elsewhere", "warning",      "network",     "group",
+                                   "group-call",     "group-asks",   "add",         "words",
+                                   "address",        "person",       "person-sees", "profile",
+                                   "new-group",      "about-group",  "calls",       "rename",
+                                   "safety",         "safety-words", "doctor",      "browse",
+                                   "set-general",    "set-account",  "set-calls",   "set-network",
+                                   "set-files",      "left",         "keys",        NULL};
 
 enum { BOB = 1, EVE, CAROL, DAN, FRANK, SELF, GROUP };
 
@@ -595,8 +596,11 @@ scene_open (HarkWindow *window, HarkClient *client)
   for (size_t i = 0; i < G_N_ELEMENTS (actions); i++)
     if (is (actions[i]))
       activate (window, actions[i]);
-  if (is ("about-group"))
+  if (is ("about-group") || is ("person-sees"))
     activate (window, "person");
+  if (is ("person-sees"))
+    gtk_widget_grab_focus (
+      screen_find (screen_dialog (HARK_TYPE_PERSON_PAGE), GTK_TYPE_SWITCH, _ ("Take their files")));
   if (is ("found") || is ("find"))
     activate (window, "search");
   if (is ("found"))

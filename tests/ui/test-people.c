@@ -537,6 +537,58 @@ test_person_page (void)
 }
 
 static void
+say_may (uint32_t own, uint32_t hers)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_CONTACT);
+
+  event->person = fake_person (2, "Carol", HARK_PERSON_ACCEPTED);
+  event->person->may = hers;
+  fake_engine_emit (event);
+  event = hark_event_new (HARK_EVENT_PROFILE);
+  event->profile = g_new0 (HarkProfile, 1);
+  event->profile->may = own;
+  fake_engine_emit (event);
+}
+
+/* Each contact has a say of their own, but what all are not told nobody is. */
+static void
+test_person_sees (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *page = hark_person_page_new (GTK_WINDOW (window), screen_client (), screen_person (2));
+  g_autoptr (HarkCommand) read = NULL;
+  g_autoptr (HarkCommand) typing = NULL;
+  GtkSwitch *reads, *types;
+
+  gtk_window_present (GTK_WINDOW (page));
+  say_may (0, HARK_MAY_NOT_SEE_READ);
+  reads = GTK_SWITCH (screen_find (page, GTK_TYPE_SWITCH, "They see what I have read"));
+  types = GTK_SWITCH (screen_find (page, GTK_TYPE_SWITCH, "They see while I write"));
+  g_assert_false (gtk_switch_get_active (reads));
+  g_assert_true (gtk_switch_get_active (types));
+  g_assert_null (fake_engine_take (HARK_COMMAND_MAY)); /* shown, not asked for */
+
+  read = switch_on (page, "They see what I have read", HARK_COMMAND_MAY);
+  g_assert_cmpstr (read->how, ==, "see-read");
+  gtk_switch_set_active (types, FALSE);
+  typing = fake_engine_take (HARK_COMMAND_MAY);
+  g_assert_cmpstr (typing->how, ==, "see-typing");
+  g_assert_true (!typing->on && typing->has_contact && typing->contact[0] == 2);
+
+  say_may (HARK_MAY_NOT_SEE_READ, HARK_MAY_NOT_SEE_TYPING);
+  g_assert_false (gtk_switch_get_active (reads));
+  g_assert_false (gtk_widget_get_sensitive (GTK_WIDGET (reads)));
+  g_assert_true (gtk_widget_get_sensitive (GTK_WIDGET (types)));
+  g_assert_nonnull (label (page, "Off for all contacts in the preferences"));
+  say_may (0, 0);
+  g_assert_true (gtk_widget_get_sensitive (GTK_WIDGET (reads)));
+  g_assert_true (gtk_switch_get_active (reads));
+  g_assert_null (label (page, "Off for all contacts in the preferences"));
+  g_assert_null (fake_engine_take (HARK_COMMAND_MAY));
+  screen_close (window);
+}
+
+static void
 say_words (HarkWordsState state, const char *text)
 {
   HarkEvent *event = hark_event_new (HARK_EVENT_WORDS);
@@ -812,6 +864,7 @@ main (int argc, char **argv)
   g_test_add_func ("/add/people-here-are-chosen-by-a-harmless-name", test_here);
   g_test_add_func ("/links/are-listed-shown-and-copied", test_links);
   g_test_add_func ("/person/page-changes-what-it-says", test_person_page);
+  g_test_add_func ("/person/sees-what-neither-all-nor-they-are-not-told", test_person_sees);
   g_test_add_func ("/person/words-wait-to-be-compared", test_words);
   g_test_add_func ("/profile/is-changed-when-it-is-saved", test_profile);
   g_test_add_func ("/list/crowd-of-requests-leaves-time-between", test_crowd);

@@ -15,17 +15,20 @@
 #define NOTES_MAX 1024 /* bytes, as the engine takes them */
 
 /* Switches that tell the engine and follow what it says. */
-enum { PINNED, MAY_GIVE, RELAY, KEEP_FOR, KEPT_BY, N_SWITCHES };
+enum { PINNED, SEE_READ, SEE_TYPING, MAY_GIVE, RELAY, KEEP_FOR, KEPT_BY, N_SWITCHES };
 
 static const struct {
   const char *title, *subtitle;
 } switches[N_SWITCHES] = {
-  [PINNED] = {N_ ("Pinned"),                   N_ ("Stands at the top of the list")                               },
-  [MAY_GIVE] = {N_ ("Take their files"),         N_ ("Without a question")                                          },
+  [PINNED] = {N_ ("Pinned"),                    N_ ("Stands at the top of the list")                               },
+  [SEE_READ]
+  = {N_ ("They see what I have read"), N_ ("Off: they see that it arrived, not that you read it.")        },
+  [SEE_TYPING] = {N_ ("They see while I write"),    NULL                                                               },
+  [MAY_GIVE] = {N_ ("Take their files"),          N_ ("Without a question")                                          },
   [RELAY]
-  = {N_ ("Relay for them"),           N_ ("When no direct path is found; needs “Relay for Contacts”")},
-  [KEEP_FOR] = {N_ ("Keep mail for them"),       N_ ("Sealed; for when they are away")                              },
-  [KEPT_BY] = {N_ ("Ask them to keep my mail"), N_ ("Sealed; for when this computer is off")                       },
+  = {N_ ("Relay for them"),            N_ ("When no direct path is found; needs “Relay for Contacts”")},
+  [KEEP_FOR] = {N_ ("Keep mail for them"),        N_ ("Sealed; for when they are away")                              },
+  [KEPT_BY] = {N_ ("Ask them to keep my mail"),  N_ ("Sealed; for when this computer is off")                       },
 };
 
 struct _HarkPersonPage {
@@ -46,7 +49,9 @@ struct _HarkPersonPage {
   GtkWidget *block;
   GtkWidget *unblock;
   GtkWidget *toggles[N_SWITCHES];
-  bool following; /* what is set now is what the engine says */
+  GtkWidget *rows[N_SWITCHES];
+  uint32_t told_nobody; /* HARK_MAY_NOT_...: of all contacts */
+  bool following;       /* what is set now is what the engine says */
   bool kept, asked;
 };
 
@@ -75,6 +80,20 @@ set_toggle (HarkPersonPage *page, int which, bool on, bool sensitive)
 {
   gtk_switch_set_active (GTK_SWITCH (page->toggles[which]), on);
   gtk_widget_set_sensitive (page->toggles[which], sensitive);
+}
+
+/* What all contacts are not told this one is not either, whatever is set here. */
+static void
+show_told (HarkPersonPage *page, int which, uint32_t not )
+{
+  const HarkPerson *person = hark_person_item_get (page->person);
+  bool nobody = (page->told_nobody & not ) != 0;
+
+  set_toggle (page, which, !nobody && !(person->may & not ), !nobody);
+  hdy_action_row_set_subtitle (HDY_ACTION_ROW (page->rows[which]),
+                               nobody ? _ ("Off for all contacts in the preferences")
+                               : switches[which].subtitle ? _ (switches[which].subtitle)
+                                                          : NULL);
 }
 
 static void
@@ -111,6 +130,8 @@ show (HarkPersonPage *page)
   gtk_label_set_text (GTK_LABEL (page->presence), all ? all : presence);
   show_verified (page, person);
   set_toggle (page, PINNED, hark_person_item_is_pinned (page->person), true);
+  show_told (page, SEE_READ, HARK_MAY_NOT_SEE_READ);
+  show_told (page, SEE_TYPING, HARK_MAY_NOT_SEE_TYPING);
   set_toggle (page, MAY_GIVE, (person->may & HARK_MAY_GIVE_FILES) != 0, known);
   set_toggle (page, RELAY, person->relayed, known && hark_client_get_relays (page->client));
   set_toggle (page, KEEP_FOR, page->kept, known);
@@ -151,10 +172,27 @@ on_mailboxes (GObject *owner, const HarkEvent *result)
 }
 
 static void
+take_profile (HarkPersonPage *page, const HarkEvent *event)
+{
+  if (!event->profile)
+    return;
+  page->told_nobody = event->profile->may;
+  show (page);
+}
+
+static void
+on_profile (GObject *owner, const HarkEvent *result)
+{
+  take_profile (HARK_PERSON_PAGE (owner), result);
+}
+
+static void
 on_told (HarkPersonPage *page, const HarkEvent *event)
 {
   if (event->kind == HARK_EVENT_MAILBOX)
     take_mailboxes (page, event);
+  if (event->kind == HARK_EVENT_PROFILE)
+    take_profile (page, event);
 }
 
 static void
@@ -170,10 +208,13 @@ static void
 on_switched (HarkPersonPage *page, GParamSpec *what, GtkWidget *widget)
 {
   static const HarkCommandKind kinds[N_SWITCHES] = {
-    [PINNED] = HARK_COMMAND_PIN,          [MAY_GIVE] = HARK_COMMAND_MAY,
+    [PINNED] = HARK_COMMAND_PIN,          [SEE_READ] = HARK_COMMAND_MAY,
+    [SEE_TYPING] = HARK_COMMAND_MAY,      [MAY_GIVE] = HARK_COMMAND_MAY,
     [RELAY] = HARK_COMMAND_RELAY,         [KEEP_FOR] = HARK_COMMAND_MAILBOX_FOR,
     [KEPT_BY] = HARK_COMMAND_MAILBOX_ADD,
   };
+  static const char *const rights[N_SWITCHES]
+    = {[SEE_READ] = "see-read", [SEE_TYPING] = "see-typing", [MAY_GIVE] = "give-files"};
   bool on = gtk_switch_get_active (GTK_SWITCH (widget));
   HarkCommand *command;
   int which = 0;
@@ -186,8 +227,7 @@ on_switched (HarkPersonPage *page, GParamSpec *what, GtkWidget *widget)
   command = hark_command_for (which == KEPT_BY && !on ? HARK_COMMAND_MAILBOX_DROP : kinds[which],
                               page->person);
   command->on = on;
-  if (which == MAY_GIVE)
-    command->how = g_strdup ("give-files");
+  command->how = g_strdup (rights[which]);
   ask (page, command);
 }
 
@@ -396,8 +436,11 @@ hark_person_page_init (HarkPersonPage *page)
   for (int i = 0; i < N_SWITCHES; i++) {
     GtkWidget *row
       = g_object_new (HDY_TYPE_ACTION_ROW, "visible", TRUE, "title", _ (switches[i].title),
-                      "subtitle", _ (switches[i].subtitle), "subtitle-lines", 3, NULL);
+                      "title-lines", 0, "subtitle-lines", 3, NULL);
 
+    page->rows[i] = row;
+    if (switches[i].subtitle)
+      hdy_action_row_set_subtitle (HDY_ACTION_ROW (row), _ (switches[i].subtitle));
     page->toggles[i]
       = g_object_new (GTK_TYPE_SWITCH, "visible", TRUE, "valign", GTK_ALIGN_CENTER, NULL);
     hark_widget_spoken (page->toggles[i], _ (switches[i].title));
@@ -431,6 +474,7 @@ hark_person_page_new (GtkWindow *parent, HarkClient *client, HarkPersonItem *per
   hark_left_deeds_fill (page->group, client, person);
   show (page);
   hark_client_ask (client, hark_command_new (HARK_COMMAND_MAILBOX), G_OBJECT (page), on_mailboxes);
+  hark_client_ask (client, hark_command_new (HARK_COMMAND_PROFILE), G_OBJECT (page), on_profile);
   hark_widget_fit (GTK_WIDGET (page));
   return GTK_WIDGET (page);
 }
