@@ -277,11 +277,13 @@ report (const char *how, unsigned n, GArray *values[N_KINDS], unsigned not_found
     "\"nodes\": %u, \"value_p50\": %.0f, \"value_p90\": %.0f, \"done_p50\": %.0f, "
     "\"done_p90\": %.0f, \"put4_p50\": %.0f, \"put4_p90\": %.0f, \"put_done_p50\": %.0f, "
     "\"gets\": %u, \"not_found\": %u, \"load\": %.1f",
-    n, hark_swarm_percentile (values[GET_VALUE], 0.5),
-    hark_swarm_percentile (values[GET_VALUE], 0.9), hark_swarm_percentile (values[GET_DONE], 0.5),
-    hark_swarm_percentile (values[GET_DONE], 0.9), hark_swarm_percentile (values[PUT_STORED], 0.5),
-    hark_swarm_percentile (values[PUT_STORED], 0.9), hark_swarm_percentile (values[PUT_DONE], 0.5),
-    values[GET_DONE]->len, not_found, load[0]);
+    n, hark_sim_swarm_percentile (values[GET_VALUE], 0.5),
+    hark_sim_swarm_percentile (values[GET_VALUE], 0.9),
+    hark_sim_swarm_percentile (values[GET_DONE], 0.5),
+    hark_sim_swarm_percentile (values[GET_DONE], 0.9),
+    hark_sim_swarm_percentile (values[PUT_STORED], 0.5),
+    hark_sim_swarm_percentile (values[PUT_STORED], 0.9),
+    hark_sim_swarm_percentile (values[PUT_DONE], 0.5), values[GET_DONE]->len, not_found, load[0]);
 }
 
 static void
@@ -321,12 +323,13 @@ run_real (unsigned n)
 static void
 run_simulated (unsigned n)
 {
-  HarkSwarmConfig config
+  HarkSimSwarmConfig config
     = {.nodes = n, .hark = 1, .area = area, .saved = 0, .limits = false, .seed = 100};
-  HarkSwarm *swarm = hark_swarm_new (&config); /* takes a minute */
-  g_autoptr (GArray) items = hark_swarm_items_new (swarm, n);
-  HarkSwarmResult puts = hark_swarm_measure_puts (swarm, items, SPREAD / n, NULL);
-  HarkSwarmResult gets = hark_swarm_measure_gets (swarm, items, n, SPREAD / n * 3 / 4, true, NULL);
+  HarkSimSwarm *swarm = hark_sim_swarm_new (&config); /* takes a minute */
+  g_autoptr (GArray) items = hark_sim_swarm_items_new (swarm, n);
+  HarkSimSwarmResult puts = hark_sim_swarm_measure_puts (swarm, items, SPREAD / n, NULL);
+  HarkSimSwarmResult gets
+    = hark_sim_swarm_measure_gets (swarm, items, n, SPREAD / n * 3 / 4, true, NULL);
   GArray *values[N_KINDS] = {[GET_VALUE] = gets.first,
                              [GET_DONE] = gets.done,
                              [PUT_STORED] = puts.first,
@@ -334,9 +337,9 @@ run_simulated (unsigned n)
 
   report ("simulated: the same number, round trips and losses in virtual time", n, values,
           gets.asked - gets.found);
-  hark_swarm_result_clear (&puts);
-  hark_swarm_result_clear (&gets);
-  hark_swarm_free (swarm);
+  hark_sim_swarm_result_clear (&puts);
+  hark_sim_swarm_result_clear (&gets);
+  hark_sim_swarm_free (swarm);
 }
 
 int

@@ -14,21 +14,21 @@
 static void
 measure_liars (unsigned nodes)
 {
-  HarkSwarmConfig config = hark_swarm_config_mainline (nodes, 30);
-  HarkSwarm *swarm;
-  HarkSwarmResult puts, gets, newer;
+  HarkSimSwarmConfig config = hark_sim_swarm_config_mainline (nodes, 30);
+  HarkSimSwarm *swarm;
+  HarkSimSwarmResult puts, gets, newer;
   g_autoptr (GArray) items = NULL;
 
   config.hostile = 0.2;
   swarm = swarm_bench_settled (&config, SETTLE);
-  items = hark_swarm_items_new (swarm, 500);
-  puts = hark_swarm_measure_puts (swarm, items, SPACING, NULL);
-  gets = hark_swarm_measure_gets (swarm, items, 1500, SPACING, true, NULL);
-  hark_swarm_result_clear (&puts);
+  items = hark_sim_swarm_items_new (swarm, 500);
+  puts = hark_sim_swarm_measure_puts (swarm, items, SPACING, NULL);
+  gets = hark_sim_swarm_measure_gets (swarm, items, 1500, SPACING, true, NULL);
+  hark_sim_swarm_result_clear (&puts);
   for (guint i = 0; i < items->len; i++)
-    g_array_index (items, HarkSwarmItem, i).seq++;
-  puts = hark_swarm_measure_puts (swarm, items, SPACING, NULL);
-  newer = hark_swarm_measure_gets (swarm, items, 1500, SPACING, true, NULL);
+    g_array_index (items, HarkSimSwarmItem, i).seq++;
+  puts = hark_sim_swarm_measure_puts (swarm, items, SPACING, NULL);
+  newer = hark_sim_swarm_measure_gets (swarm, items, 1500, SPACING, true, NULL);
   swarm_bench_row ("20 % hostile", "found; the newest value after a second put", ">= 0.99",
                    swarm_bench_share (gets.found, gets.asked) >= 0.99
                      && swarm_bench_share (newer.found, newer.asked) >= 0.99,
@@ -36,11 +36,11 @@ measure_liars (unsigned nodes)
                    "\"done_p99_ms\": %.0f",
                    nodes, swarm_bench_share (gets.found, gets.asked),
                    swarm_bench_share (newer.found, newer.asked), gets.queries,
-                   hark_swarm_percentile (gets.done, 0.99));
-  hark_swarm_result_clear (&puts);
-  hark_swarm_result_clear (&gets);
-  hark_swarm_result_clear (&newer);
-  hark_swarm_free (swarm);
+                   hark_sim_swarm_percentile (gets.done, 0.99));
+  hark_sim_swarm_result_clear (&puts);
+  hark_sim_swarm_result_clear (&gets);
+  hark_sim_swarm_result_clear (&newer);
+  hark_sim_swarm_free (swarm);
 }
 
 /* As near to the target as one can, and so thinly spread that it hardly looks crowded. */
@@ -48,19 +48,19 @@ static void
 measure_surrounded (unsigned nodes)
 {
   static const double within[] = {0, 16};
-  HarkSwarmConfig config = hark_swarm_config_mainline (nodes, 31);
-  HarkSwarm *swarm = swarm_bench_settled (&config, SETTLE);
+  HarkSimSwarmConfig config = hark_sim_swarm_config_mainline (nodes, 31);
+  HarkSimSwarm *swarm = swarm_bench_settled (&config, SETTLE);
 
   for (size_t i = 0; i < G_N_ELEMENTS (within); i++) {
-    HarkSwarmSiege siege = {.nodes = SURROUNDING,
-                            .within = within[i] / nodes,
-                            .targets = SURROUNDED,
-                            .rounds = 3,
-                            .gets = ASKED};
-    HarkSwarmSieged settled, fresh, naive;
+    HarkSimSwarmSiege siege = {.nodes = SURROUNDING,
+                               .within = within[i] / nodes,
+                               .targets = SURROUNDED,
+                               .rounds = 3,
+                               .gets = ASKED};
+    HarkSimSwarmSieged settled, fresh, naive;
     double with, fresh_with, without;
 
-    hark_swarm_measure_siege (swarm, &siege, &settled, &fresh, &naive);
+    hark_sim_swarm_measure_siege (swarm, &siege, &settled, &fresh, &naive);
     with = swarm_bench_share (settled.found, settled.asked);
     fresh_with = swarm_bench_share (fresh.found, fresh.asked);
     without = swarm_bench_share (naive.found, naive.asked);
@@ -75,52 +75,53 @@ measure_surrounded (unsigned nodes)
       "\"queries\": %.1f, \"done_p50_ms\": %.0f",
       nodes, settled.asked, with, fresh_with, without, settled.queries, settled.done_p50);
   }
-  hark_swarm_free (swarm);
+  hark_sim_swarm_free (swarm);
 }
 
 static void
 measure_division (unsigned nodes)
 {
-  HarkSwarmConfig config = hark_swarm_config_mainline (nodes, 32);
-  HarkSwarm *swarm = swarm_bench_settled (&config, SETTLE);
-  g_autoptr (GArray) during = hark_swarm_items_new (swarm, 300);
-  HarkSwarmResult puts, gets;
+  HarkSimSwarmConfig config = hark_sim_swarm_config_mainline (nodes, 32);
+  HarkSimSwarm *swarm = swarm_bench_settled (&config, SETTLE);
+  g_autoptr (GArray) during = hark_sim_swarm_items_new (swarm, 300);
+  HarkSimSwarmResult puts, gets;
   HarkTime healed;
 
-  hark_swarm_divide (swarm, true);
-  hark_swarm_run (swarm, DIVIDED - HARK_MINUTE);
-  puts = hark_swarm_measure_puts (swarm, during, SPACING, NULL); /* each half stores its own */
-  hark_swarm_divide (swarm, false);
-  hark_swarm_result_clear (&puts);
-  healed = hark_swarm_now (swarm);
+  hark_sim_swarm_divide (swarm, true);
+  hark_sim_swarm_run (swarm, DIVIDED - HARK_MINUTE);
+  puts = hark_sim_swarm_measure_puts (swarm, during, SPACING, NULL); /* each half stores its own */
+  hark_sim_swarm_divide (swarm, false);
+  hark_sim_swarm_result_clear (&puts);
+  healed = hark_sim_swarm_now (swarm);
 
   for (unsigned minute = 0; minute <= 10; minute += minute == 0 ? 2 : minute == 2 ? 3 : 5) {
     g_autoptr (GArray) after = NULL;
-    HarkSwarmResult old;
+    HarkSimSwarmResult old;
     bool back;
 
-    if (hark_swarm_now (swarm) < healed + minute * HARK_MINUTE)
-      hark_swarm_run (swarm, healed + minute * HARK_MINUTE - hark_swarm_now (swarm));
-    after = hark_swarm_items_new (swarm, 200);
-    puts = hark_swarm_measure_puts (swarm, after, 20 * HARK_MS, NULL);
-    gets = hark_swarm_measure_gets (swarm, after, 1000, 10 * HARK_MS, true, NULL);
-    old = hark_swarm_measure_gets (swarm, during, 600, 10 * HARK_MS, true, NULL);
+    if (hark_sim_swarm_now (swarm) < healed + minute * HARK_MINUTE)
+      hark_sim_swarm_run (swarm, healed + minute * HARK_MINUTE - hark_sim_swarm_now (swarm));
+    after = hark_sim_swarm_items_new (swarm, 200);
+    puts = hark_sim_swarm_measure_puts (swarm, after, 20 * HARK_MS, NULL);
+    gets = hark_sim_swarm_measure_gets (swarm, after, 1000, 10 * HARK_MS, true, NULL);
+    old = hark_sim_swarm_measure_gets (swarm, during, 600, 10 * HARK_MS, true, NULL);
     back = swarm_bench_share (gets.found, gets.asked) >= 0.9995
-           && hark_swarm_percentile (gets.first, 0.5) <= 220
-           && hark_swarm_percentile (gets.done, 0.99) <= 1100;
-    swarm_bench_row (
-      "after 30 min of division",
-      "items put and read this minute; items that one half alone got before",
-      minute < 5 ? "(aim is for minute 5)" : "back to the aims", minute < 5 || back,
-      "\"minute\": %u, \"found\": %.4f, \"value_p50_ms\": %.0f, \"done_p99_ms\": "
-      "%.0f, \"found_old\": %.4f",
-      minute, swarm_bench_share (gets.found, gets.asked), hark_swarm_percentile (gets.first, 0.5),
-      hark_swarm_percentile (gets.done, 0.99), swarm_bench_share (old.found, old.asked));
-    hark_swarm_result_clear (&puts);
-    hark_swarm_result_clear (&gets);
-    hark_swarm_result_clear (&old);
+           && hark_sim_swarm_percentile (gets.first, 0.5) <= 220
+           && hark_sim_swarm_percentile (gets.done, 0.99) <= 1100;
+    swarm_bench_row ("after 30 min of division",
+                     "items put and read this minute; items that one half alone got before",
+                     minute < 5 ? "(aim is for minute 5)" : "back to the aims", minute < 5 || back,
+                     "\"minute\": %u, \"found\": %.4f, \"value_p50_ms\": %.0f, \"done_p99_ms\": "
+                     "%.0f, \"found_old\": %.4f",
+                     minute, swarm_bench_share (gets.found, gets.asked),
+                     hark_sim_swarm_percentile (gets.first, 0.5),
+                     hark_sim_swarm_percentile (gets.done, 0.99),
+                     swarm_bench_share (old.found, old.asked));
+    hark_sim_swarm_result_clear (&puts);
+    hark_sim_swarm_result_clear (&gets);
+    hark_sim_swarm_result_clear (&old);
   }
-  hark_swarm_free (swarm);
+  hark_sim_swarm_free (swarm);
 }
 
 void

@@ -19,7 +19,7 @@ void swarm_bench_growth (unsigned nodes_max);
 void swarm_bench_sweeps (unsigned nodes);
 
 /* swarm_bench_note_size: what gets in a swarm of @nodes came to, for the growth. */
-void swarm_bench_note_size (unsigned nodes, const HarkSwarmResult *gets);
+void swarm_bench_note_size (unsigned nodes, const HarkSimSwarmResult *gets);
 
 /* swarm_bench_print_table: all rows so far. */
 void swarm_bench_print_table (void);
@@ -33,4 +33,4 @@ void swarm_bench_row (
 double swarm_bench_share (unsigned part, unsigned all);
 
 /* swarm_bench_settled: a swarm of @config that lived for @span. */
-HarkSwarm *swarm_bench_settled (const HarkSwarmConfig *config, HarkTime span);
+HarkSimSwarm *swarm_bench_settled (const HarkSimSwarmConfig *config, HarkTime span);

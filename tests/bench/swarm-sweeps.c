@@ -20,13 +20,13 @@ static GArray *sizes; /* of Size */
 /* ---- growth ---------------------------------------------------------------------- */
 
 void
-swarm_bench_note_size (unsigned nodes, const HarkSwarmResult *gets)
+swarm_bench_note_size (unsigned nodes, const HarkSimSwarmResult *gets)
 {
   Size size = {
     .nodes = nodes,
     .queries = gets->queries_p50,
-    .value = hark_swarm_percentile (gets->first, 0.5),
-    .done = hark_swarm_percentile (gets->done, 0.5),
+    .value = hark_sim_swarm_percentile (gets->first, 0.5),
+    .done = hark_sim_swarm_percentile (gets->done, 0.5),
   };
 
   if (!sizes)
@@ -37,23 +37,23 @@ swarm_bench_note_size (unsigned nodes, const HarkSwarmResult *gets)
                "\"value_p50_ms\": %.0f, "
                "\"value_p99_ms\": %.0f, \"done_p50_ms\": %.0f, \"done_p99_ms\": %.0f",
                nodes, swarm_bench_share (gets->found, gets->asked), gets->queries, size.queries,
-               size.value, hark_swarm_percentile (gets->first, 0.99), size.done,
-               hark_swarm_percentile (gets->done, 0.99));
+               size.value, hark_sim_swarm_percentile (gets->first, 0.99), size.done,
+               hark_sim_swarm_percentile (gets->done, 0.99));
 }
 
 static void
 measure_size (unsigned nodes)
 {
-  HarkSwarmConfig config = hark_swarm_config_mainline (nodes, 40 + nodes);
-  HarkSwarm *swarm = swarm_bench_settled (&config, SETTLE);
-  g_autoptr (GArray) items = hark_swarm_items_new (swarm, ITEMS);
-  HarkSwarmResult puts = hark_swarm_measure_puts (swarm, items, SPACING, NULL);
-  HarkSwarmResult gets = hark_swarm_measure_gets (swarm, items, GETS, SPACING, true, NULL);
+  HarkSimSwarmConfig config = hark_sim_swarm_config_mainline (nodes, 40 + nodes);
+  HarkSimSwarm *swarm = swarm_bench_settled (&config, SETTLE);
+  g_autoptr (GArray) items = hark_sim_swarm_items_new (swarm, ITEMS);
+  HarkSimSwarmResult puts = hark_sim_swarm_measure_puts (swarm, items, SPACING, NULL);
+  HarkSimSwarmResult gets = hark_sim_swarm_measure_gets (swarm, items, GETS, SPACING, true, NULL);
 
   swarm_bench_note_size (nodes, &gets);
-  hark_swarm_result_clear (&puts);
-  hark_swarm_result_clear (&gets);
-  hark_swarm_free (swarm);
+  hark_sim_swarm_result_clear (&puts);
+  hark_sim_swarm_result_clear (&gets);
+  hark_sim_swarm_free (swarm);
 }
 
 /* Least squares of y = a + b log2 (x); @ret_r2: how much of the spread that explains. */
@@ -126,42 +126,43 @@ swarm_bench_growth (unsigned nodes)
 /* ---- sweeps ---------------------------------------------------------------------- */
 
 static void
-kill_some (HarkSwarm *swarm, double share)
+kill_some (HarkSimSwarm *swarm, double share)
 {
-  for (unsigned i = hark_swarm_count (swarm); i > 0; i--)
-    if (hark_sim_draw_unit (hark_swarm_draw (swarm)) < share)
-      hark_swarm_kill (swarm, hark_swarm_node (swarm, i - 1));
+  for (unsigned i = hark_sim_swarm_count (swarm); i > 0; i--)
+    if (hark_sim_draw_unit (hark_sim_swarm_draw (swarm)) < share)
+      hark_sim_swarm_kill (swarm, hark_sim_swarm_node (swarm, i - 1));
 }
 
 static void
-sweep (const char *what, double value, const HarkSwarmConfig *config, double dead, bool urgent)
+sweep (const char *what, double value, const HarkSimSwarmConfig *config, double dead, bool urgent)
 {
-  HarkSwarm *swarm = swarm_bench_settled (config, SETTLE);
-  g_autoptr (GArray) items = hark_swarm_items_new (swarm, ITEMS);
-  g_autoptr (GArray) others = hark_swarm_items_new (swarm, ITEMS);
-  HarkSwarmResult before = hark_swarm_measure_puts (swarm, items, SPACING, NULL);
-  HarkSwarmResult gets, puts;
+  HarkSimSwarm *swarm = swarm_bench_settled (config, SETTLE);
+  g_autoptr (GArray) items = hark_sim_swarm_items_new (swarm, ITEMS);
+  g_autoptr (GArray) others = hark_sim_swarm_items_new (swarm, ITEMS);
+  HarkSimSwarmResult before = hark_sim_swarm_measure_puts (swarm, items, SPACING, NULL);
+  HarkSimSwarmResult gets, puts;
 
   if (dead > 0) {
-    hark_swarm_set_churn (swarm, false);
+    hark_sim_swarm_set_churn (swarm, false);
     kill_some (swarm, dead);
   }
-  gets = hark_swarm_measure_gets (swarm, items, GETS, SPACING / 2, urgent, NULL);
-  puts = hark_swarm_measure_puts (swarm, others, SPACING, NULL);
-  bench_print ("sim", what, "one thing changed at a time", "see names",
-               "\"value\": %g, \"nodes\": %u, \"first_p50_ms\": %.0f, \"first_p99_ms\": %.0f, "
-               "\"done_p50_ms\": %.0f, \"done_p99_ms\": %.0f, \"put4_p50_ms\": %.0f, "
-               "\"put4_p99_ms\": %.0f, \"queries_get\": %.1f, \"queries_put\": %.1f, \"found\": "
-               "%.4f",
-               value, config->nodes, hark_swarm_percentile (gets.first, 0.5),
-               hark_swarm_percentile (gets.first, 0.99), hark_swarm_percentile (gets.done, 0.5),
-               hark_swarm_percentile (gets.done, 0.99), hark_swarm_percentile (puts.first, 0.5),
-               hark_swarm_percentile (puts.first, 0.99), gets.queries, puts.queries,
-               swarm_bench_share (gets.found, gets.asked));
-  hark_swarm_result_clear (&before);
-  hark_swarm_result_clear (&gets);
-  hark_swarm_result_clear (&puts);
-  hark_swarm_free (swarm);
+  gets = hark_sim_swarm_measure_gets (swarm, items, GETS, SPACING / 2, urgent, NULL);
+  puts = hark_sim_swarm_measure_puts (swarm, others, SPACING, NULL);
+  bench_print (
+    "sim", what, "one thing changed at a time", "see names",
+    "\"value\": %g, \"nodes\": %u, \"first_p50_ms\": %.0f, \"first_p99_ms\": %.0f, "
+    "\"done_p50_ms\": %.0f, \"done_p99_ms\": %.0f, \"put4_p50_ms\": %.0f, "
+    "\"put4_p99_ms\": %.0f, \"queries_get\": %.1f, \"queries_put\": %.1f, \"found\": "
+    "%.4f",
+    value, config->nodes, hark_sim_swarm_percentile (gets.first, 0.5),
+    hark_sim_swarm_percentile (gets.first, 0.99), hark_sim_swarm_percentile (gets.done, 0.5),
+    hark_sim_swarm_percentile (gets.done, 0.99), hark_sim_swarm_percentile (puts.first, 0.5),
+    hark_sim_swarm_percentile (puts.first, 0.99), gets.queries, puts.queries,
+    swarm_bench_share (gets.found, gets.asked));
+  hark_sim_swarm_result_clear (&before);
+  hark_sim_swarm_result_clear (&gets);
+  hark_sim_swarm_result_clear (&puts);
+  hark_sim_swarm_free (swarm);
 }
 
 void
@@ -171,8 +172,8 @@ swarm_bench_sweeps (unsigned nodes)
   static const double dead[] = {0.1, 0.3, 0.5};
   static const double nats[] = {0, 0.3, 0.6};
   static const double without_items[] = {0, 0.6};
-  const HarkSwarmConfig base = hark_swarm_config_mainline (nodes, 50);
-  HarkSwarmConfig config;
+  const HarkSimSwarmConfig base = hark_sim_swarm_config_mainline (nodes, 50);
+  HarkSimSwarmConfig config;
 
   for (size_t i = 0; i < G_N_ELEMENTS (losses); i++) {
     config = base;

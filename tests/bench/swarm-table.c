@@ -63,12 +63,12 @@ swarm_bench_share (unsigned part, unsigned all)
   return all ? (double) part / all : 1;
 }
 
-HarkSwarm *
-swarm_bench_settled (const HarkSwarmConfig *config, HarkTime span)
+HarkSimSwarm *
+swarm_bench_settled (const HarkSimSwarmConfig *config, HarkTime span)
 {
-  HarkSwarm *swarm = hark_swarm_new (config);
+  HarkSimSwarm *swarm = hark_sim_swarm_new (config);
 
-  hark_swarm_run (swarm, span);
+  hark_sim_swarm_run (swarm, span);
   return swarm;
 }
 
@@ -87,7 +87,7 @@ cpu_seconds (void)
 static double
 p (GArray *values, double share)
 {
-  return hark_swarm_percentile (values, share);
+  return hark_sim_swarm_percentile (values, share);
 }
 
 static void
@@ -105,12 +105,12 @@ row_ms (const char *what,
 }
 
 static void
-measure_items (HarkSwarm *swarm, unsigned nodes, GArray *items)
+measure_items (HarkSimSwarm *swarm, unsigned nodes, GArray *items)
 {
-  HarkSwarmResult puts, gets;
+  HarkSimSwarmResult puts, gets;
 
-  puts = hark_swarm_measure_puts (swarm, items, 100 * HARK_MS, NULL);
-  gets = hark_swarm_measure_gets (swarm, items, GETS, 30 * HARK_MS, true, NULL);
+  puts = hark_sim_swarm_measure_puts (swarm, items, 100 * HARK_MS, NULL);
+  gets = hark_sim_swarm_measure_gets (swarm, items, GETS, 30 * HARK_MS, true, NULL);
   swarm_bench_note_size (nodes, &gets);
   row_ms ("first valid value", "get of an item stored minutes ago", "p50 <= 220, p99 <= 550",
           gets.first, 220, 550);
@@ -131,15 +131,16 @@ measure_items (HarkSwarm *swarm, unsigned nodes, GArray *items)
                    gets.queries_p50);
   swarm_bench_row ("queries per put", "the same", "<= 42", puts.queries <= 42, "\"mean\": %.1f",
                    puts.queries);
-  hark_swarm_result_clear (&puts);
-  hark_swarm_result_clear (&gets);
+  hark_sim_swarm_result_clear (&puts);
+  hark_sim_swarm_result_clear (&gets);
 }
 
 static void
-measure_joins (HarkSwarm *swarm, const GArray *items)
+measure_joins (HarkSimSwarm *swarm, const GArray *items)
 {
-  HarkSwarmResult saved = hark_swarm_measure_joins (swarm, items, JOINS, 200 * HARK_MS, true);
-  HarkSwarmResult one = hark_swarm_measure_joins (swarm, items, JOINS, 200 * HARK_MS, false);
+  HarkSimSwarmResult saved
+    = hark_sim_swarm_measure_joins (swarm, items, JOINS, 200 * HARK_MS, true);
+  HarkSimSwarmResult one = hark_sim_swarm_measure_joins (swarm, items, JOINS, 200 * HARK_MS, false);
 
   row_ms ("join with nodes saved yesterday", "100 of them, 5 % alive; start to first value",
           "p50 <= 1000", saved.first, 1000, 1e9);
@@ -149,15 +150,15 @@ measure_joins (HarkSwarm *swarm, const GArray *items)
                    saved.found == saved.asked && one.found == one.asked,
                    "\"saved\": %.3f, \"one\": %.3f", swarm_bench_share (saved.found, saved.asked),
                    swarm_bench_share (one.found, one.asked));
-  hark_swarm_result_clear (&saved);
-  hark_swarm_result_clear (&one);
+  hark_sim_swarm_result_clear (&saved);
+  hark_sim_swarm_result_clear (&one);
 }
 
 static void
-measure_calls (HarkSwarmPeople *people)
+measure_calls (HarkSimSwarmPeople *people)
 {
-  HarkSwarmCalls uncached = hark_swarm_measure_calls (people, CALL_ROUNDS, false);
-  HarkSwarmCalls cached = hark_swarm_measure_calls (people, CALL_ROUNDS, true);
+  HarkSimSwarmCalls uncached = hark_sim_swarm_measure_calls (people, CALL_ROUNDS, false);
+  HarkSimSwarmCalls cached = hark_sim_swarm_measure_calls (people, CALL_ROUNDS, true);
 
   row_ms ("first knock, cached record", "at the callee; both behind NATs", "p50 <= 120, p99 <= 300",
           cached.knock, 120, 300);
@@ -183,16 +184,16 @@ measure_calls (HarkSwarmPeople *people)
     swarm_bench_share (cached.rang, cached.calls),
     swarm_bench_share (uncached.rang, uncached.calls),
     swarm_bench_share (cached.connected + uncached.connected, cached.calls + uncached.calls));
-  hark_swarm_calls_clear (&uncached);
-  hark_swarm_calls_clear (&cached);
+  hark_sim_swarm_calls_clear (&uncached);
+  hark_sim_swarm_calls_clear (&cached);
 }
 
 static void
-measure_idle (HarkSwarm *swarm, HarkSwarmPeople *people)
+measure_idle (HarkSimSwarm *swarm, HarkSimSwarmPeople *people)
 {
-  HarkSwarmTables tables = hark_swarm_measure_tables (swarm, 15 * HARK_MINUTE);
-  HarkSwarmIdle idle = hark_swarm_measure_idle (swarm, IDLE);
-  HarkSwarmLoad load = hark_swarm_measure_people (people, IDLE);
+  HarkSimSwarmTables tables = hark_sim_swarm_measure_tables (swarm, 15 * HARK_MINUTE);
+  HarkSimSwarmIdle idle = hark_sim_swarm_measure_idle (swarm, IDLE);
+  HarkSimSwarmLoad load = hark_sim_swarm_measure_people (people, IDLE);
 
   swarm_bench_row ("dead entries", "in tables of Hark nodes older than 15 min: left; behind NATs",
                    "<= 0.05", tables.gone <= 0.05,
@@ -212,41 +213,42 @@ measure_idle (HarkSwarm *swarm, HarkSwarmPeople *people)
 }
 
 static void
-measure_people (HarkSwarm *swarm, HarkSwarmPeople *people)
+measure_people (HarkSimSwarm *swarm, HarkSimSwarmPeople *people)
 {
-  HarkSwarmResult finding;
-  HarkSwarmCalls lost;
-  double points, published = hark_swarm_people_published (people, &points);
+  HarkSimSwarmResult finding;
+  HarkSimSwarmCalls lost;
+  double points, published = hark_sim_swarm_people_published (people, &points);
 
   swarm_bench_row ("people published", "record stored, with points in it; points held", "1 and 3",
                    published >= 0.999 && points >= 2.99, "\"share\": %.4f, \"points\": %.2f",
                    published, points);
-  finding = hark_swarm_measure_finding (people, FINDS, 100 * HARK_MS);
+  finding = hark_sim_swarm_measure_finding (people, FINDS, 100 * HARK_MS);
   swarm_bench_row ("found while its owner is online", "record of a person, at any time",
                    ">= 0.9995", swarm_bench_share (finding.found, finding.asked) >= 0.9995,
                    "\"n\": %u, \"found\": %.5f", finding.asked,
                    swarm_bench_share (finding.found, finding.asked));
-  lost = hark_swarm_measure_lost_points (people, MAX (2, hark_swarm_count (swarm) / LOST_POINTS));
+  lost = hark_sim_swarm_measure_lost_points (people,
+                                             MAX (2, hark_sim_swarm_count (swarm) / LOST_POINTS));
   swarm_bench_row ("ring after all points died", "click at that moment, old record; rang in 60 s",
                    "p99 <= 25 s", lost.rang == lost.calls && p (lost.ring, 0.99) <= 25000,
                    "\"n\": %u, \"rang\": %.3f, \"p50_ms\": %.0f, \"p99_ms\": %.0f", lost.calls,
                    swarm_bench_share (lost.rang, lost.calls), p (lost.ring, 0.5),
                    p (lost.ring, 0.99));
-  hark_swarm_result_clear (&finding);
-  hark_swarm_calls_clear (&lost);
+  hark_sim_swarm_result_clear (&finding);
+  hark_sim_swarm_calls_clear (&lost);
 }
 
 static void
-report_run (HarkSwarm *swarm, unsigned nodes, double cpu, HarkTime begin)
+report_run (HarkSimSwarm *swarm, unsigned nodes, double cpu, HarkTime begin)
 {
-  double virtual = (double) (hark_swarm_now (swarm) - begin) / (double) HARK_HOUR;
+  double virtual = (double) (hark_sim_swarm_now (swarm) - begin) / (double) HARK_HOUR;
   struct rusage usage;
   uint8_t trace[HARK_SIM_TRACE_LEN];
   double seconds = cpu_seconds () - cpu;
-  HarkSimCounters counters = hark_sim_network_get_counters (hark_swarm_network (swarm));
+  HarkSimCounters counters = hark_sim_network_get_counters (hark_sim_swarm_network (swarm));
 
   getrusage (RUSAGE_SELF, &usage);
-  hark_sim_network_get_trace (hark_swarm_network (swarm), trace);
+  hark_sim_network_get_trace (hark_sim_swarm_network (swarm), trace);
   swarm_bench_row (
     "speed of the simulator", "processor time of one core for one virtual hour",
     "10,000 nodes: <= 600 s, <= 4 GB", seconds / virtual <= 600 && usage.ru_maxrss <= 4000000,
@@ -261,37 +263,37 @@ report_run (HarkSwarm *swarm, unsigned nodes, double cpu, HarkTime begin)
 void
 swarm_bench_table (unsigned nodes)
 {
-  HarkSwarmConfig config = hark_swarm_config_mainline (nodes, SEED);
+  HarkSimSwarmConfig config = hark_sim_swarm_config_mainline (nodes, SEED);
   double cpu = cpu_seconds ();
   struct mallinfo2 before = mallinfo2 (), after;
-  HarkSwarm *swarm = swarm_bench_settled (&config, SETTLE);
-  HarkTime begin = hark_swarm_now (swarm) - SETTLE;
+  HarkSimSwarm *swarm = swarm_bench_settled (&config, SETTLE);
+  HarkTime begin = hark_sim_swarm_now (swarm) - SETTLE;
   HarkTime stored;
-  HarkSwarmPeople *people;
-  HarkSwarmResult later;
-  g_autoptr (GArray) items = hark_swarm_items_new (swarm, ITEMS);
+  HarkSimSwarmPeople *people;
+  HarkSimSwarmResult later;
+  g_autoptr (GArray) items = hark_sim_swarm_items_new (swarm, ITEMS);
 
   after = mallinfo2 ();
   bench_print ("sim", "memory of a node", "heap of a DHT node, its host and its NAT, after 20 min",
                "bytes", "\"nodes\": %u, \"heap_per_node\": %zu", nodes,
                (after.uordblks + after.hblkhd - before.uordblks - before.hblkhd) / nodes);
-  people = hark_swarm_people_new (swarm, MAX (20, nodes / 25));
-  hark_swarm_run (swarm, 3 * HARK_MINUTE);
-  stored = hark_swarm_now (swarm);
+  people = hark_sim_swarm_people_new (swarm, MAX (20, nodes / 25));
+  hark_sim_swarm_run (swarm, 3 * HARK_MINUTE);
+  stored = hark_sim_swarm_now (swarm);
   measure_items (swarm, nodes, items);
   measure_joins (swarm, items);
   measure_calls (people);
   measure_idle (swarm, people);
   measure_people (swarm, people);
-  if (hark_swarm_now (swarm) < stored + AFTER)
-    hark_swarm_run (swarm, stored + AFTER - hark_swarm_now (swarm));
-  later = hark_swarm_measure_gets (swarm, items, GETS, 30 * HARK_MS, true, NULL);
+  if (hark_sim_swarm_now (swarm) < stored + AFTER)
+    hark_sim_swarm_run (swarm, stored + AFTER - hark_sim_swarm_now (swarm));
+  later = hark_sim_swarm_measure_gets (swarm, items, GETS, 30 * HARK_MS, true, NULL);
   swarm_bench_row ("found an hour after its owner vanished", "nobody put it again", ">= 0.999",
                    swarm_bench_share (later.found, later.asked) >= 0.999,
                    "\"n\": %u, \"found\": %.5f", later.asked,
                    swarm_bench_share (later.found, later.asked));
   report_run (swarm, nodes, cpu, begin);
-  hark_swarm_result_clear (&later);
-  hark_swarm_people_free (people);
-  hark_swarm_free (swarm);
+  hark_sim_swarm_result_clear (&later);
+  hark_sim_swarm_people_free (people);
+  hark_sim_swarm_free (swarm);
 }

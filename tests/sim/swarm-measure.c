@@ -11,16 +11,16 @@
 #define JOIN_STEP (5 * HARK_MS)
 
 GArray *
-hark_swarm_items_new (HarkSwarm *swarm, unsigned n)
+hark_sim_swarm_items_new (HarkSimSwarm *swarm, unsigned n)
 {
-  GArray *items = g_array_sized_new (FALSE, TRUE, sizeof (HarkSwarmItem), n);
+  GArray *items = g_array_sized_new (FALSE, TRUE, sizeof (HarkSimSwarmItem), n);
   uint8_t secret[crypto_sign_SECRETKEYBYTES];
 
   for (unsigned i = 0; i < n; i++) {
-    HarkSwarmItem item = {.seq = 1};
+    HarkSimSwarmItem item = {.seq = 1};
 
     for (size_t j = 0; j < sizeof item.seed; j++)
-      item.seed[j] = (uint8_t) hark_sim_draw (hark_swarm_draw (swarm));
+      item.seed[j] = (uint8_t) hark_sim_draw (hark_sim_swarm_draw (swarm));
     crypto_sign_seed_keypair (item.key, secret, item.seed);
     g_array_append_val (items, item);
   }
@@ -28,7 +28,7 @@ hark_swarm_items_new (HarkSwarm *swarm, unsigned n)
 }
 
 void
-hark_swarm_result_clear (HarkSwarmResult *result)
+hark_sim_swarm_result_clear (HarkSimSwarmResult *result)
 {
   g_clear_pointer (&result->first, g_array_unref);
   g_clear_pointer (&result->done, g_array_unref);
@@ -43,7 +43,7 @@ compare (const void *a, const void *b)
 }
 
 double
-hark_swarm_percentile (GArray *values, double share)
+hark_sim_swarm_percentile (GArray *values, double share)
 {
   if (values->len == 0)
     return 0;
@@ -65,28 +65,28 @@ append (GArray *values, HarkTime from, HarkTime to)
   g_array_append_val (values, ms);
 }
 
-static HarkSwarmResult
+static HarkSimSwarmResult
 result_new (void)
 {
-  return (HarkSwarmResult){.first = g_array_new (FALSE, FALSE, sizeof (double)),
-                           .done = g_array_new (FALSE, FALSE, sizeof (double))};
+  return (HarkSimSwarmResult){.first = g_array_new (FALSE, FALSE, sizeof (double)),
+                              .done = g_array_new (FALSE, FALSE, sizeof (double))};
 }
 
-static HarkSwarmNode *
-pick (HarkSwarm *swarm, HarkSwarmAsker asker)
+static HarkSimSwarmNode *
+pick (HarkSimSwarm *swarm, HarkSimSwarmAsker asker)
 {
-  return asker ? asker (swarm) : hark_swarm_pick (swarm, SETTLED, false);
+  return asker ? asker (swarm) : hark_sim_swarm_pick (swarm, SETTLED, false);
 }
 
 /* Sums up and frees @probes; @seqs: what each should have found; NULL: they are puts. */
 static void
-take_probes (HarkSwarmResult *result, GPtrArray *probes, const GArray *seqs)
+take_probes (HarkSimSwarmResult *result, GPtrArray *probes, const GArray *seqs)
 {
   g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (double));
   double queries = 0;
 
   for (guint i = 0; i < probes->len; i++) {
-    HarkSwarmProbe *probe = probes->pdata[i];
+    HarkSimSwarmProbe *probe = probes->pdata[i];
     double count;
 
     if (probe->done_at) {
@@ -108,53 +108,56 @@ take_probes (HarkSwarmResult *result, GPtrArray *probes, const GArray *seqs)
         result->full += probe->acks >= 8;
       }
     }
-    hark_swarm_probe_free (probe);
+    hark_sim_swarm_probe_free (probe);
   }
   result->queries = queries / MAX (1, result->asked);
-  result->queries_p50 = hark_swarm_percentile (all, 0.5);
+  result->queries_p50 = hark_sim_swarm_percentile (all, 0.5);
 }
 
-HarkSwarmResult
-hark_swarm_measure_puts (HarkSwarm *swarm, GArray *items, HarkTime spacing, HarkSwarmAsker asker)
+HarkSimSwarmResult
+hark_sim_swarm_measure_puts (HarkSimSwarm *swarm,
+                             GArray *items,
+                             HarkTime spacing,
+                             HarkSimSwarmAsker asker)
 {
-  HarkSwarmResult result = result_new ();
+  HarkSimSwarmResult result = result_new ();
   g_autoptr (GPtrArray) probes = g_ptr_array_new ();
 
   for (guint i = 0; i < items->len; i++) {
-    HarkSwarmItem *item = &g_array_index (items, HarkSwarmItem, i);
+    HarkSimSwarmItem *item = &g_array_index (items, HarkSimSwarmItem, i);
 
     g_ptr_array_add (probes,
-                     hark_swarm_put (pick (swarm, asker), item->seed, item->seq, VALUE_LEN));
-    hark_swarm_run (swarm, spacing);
+                     hark_sim_swarm_put (pick (swarm, asker), item->seed, item->seq, VALUE_LEN));
+    hark_sim_swarm_run (swarm, spacing);
   }
-  hark_swarm_run (swarm, PATIENCE);
+  hark_sim_swarm_run (swarm, PATIENCE);
   take_probes (&result, probes, NULL);
   return result;
 }
 
-HarkSwarmResult
-hark_swarm_measure_gets (HarkSwarm *swarm,
-                         const GArray *items,
-                         unsigned n,
-                         HarkTime spacing,
-                         bool urgent,
-                         HarkSwarmAsker asker)
+HarkSimSwarmResult
+hark_sim_swarm_measure_gets (HarkSimSwarm *swarm,
+                             const GArray *items,
+                             unsigned n,
+                             HarkTime spacing,
+                             bool urgent,
+                             HarkSimSwarmAsker asker)
 {
-  HarkSwarmResult result = result_new ();
-  HarkSimCounters before = hark_sim_network_get_counters (hark_swarm_network (swarm)), after;
+  HarkSimSwarmResult result = result_new ();
+  HarkSimCounters before = hark_sim_network_get_counters (hark_sim_swarm_network (swarm)), after;
   g_autoptr (GPtrArray) probes = g_ptr_array_new ();
   g_autoptr (GArray) seqs = g_array_new (FALSE, FALSE, sizeof (int64_t));
 
   for (unsigned i = 0; i < n; i++) {
-    guint at = (guint) (hark_sim_draw (hark_swarm_draw (swarm)) % items->len);
-    const HarkSwarmItem *item = &g_array_index (items, HarkSwarmItem, at);
+    guint at = (guint) (hark_sim_draw (hark_sim_swarm_draw (swarm)) % items->len);
+    const HarkSimSwarmItem *item = &g_array_index (items, HarkSimSwarmItem, at);
 
-    g_ptr_array_add (probes, hark_swarm_get (pick (swarm, asker), item->key, urgent));
+    g_ptr_array_add (probes, hark_sim_swarm_get (pick (swarm, asker), item->key, urgent));
     g_array_append_val (seqs, item->seq);
-    hark_swarm_run (swarm, spacing);
+    hark_sim_swarm_run (swarm, spacing);
   }
-  hark_swarm_run (swarm, PATIENCE);
-  after = hark_sim_network_get_counters (hark_swarm_network (swarm));
+  hark_sim_swarm_run (swarm, PATIENCE);
+  after = hark_sim_network_get_counters (hark_sim_swarm_network (swarm));
   result.messages = after.sent - before.sent;
   take_probes (&result, probes, seqs);
   return result;
@@ -163,18 +166,18 @@ hark_swarm_measure_gets (HarkSwarm *swarm,
 /* ---- joining --------------------------------------------------------------------- */
 
 typedef struct {
-  HarkSwarmNode *node;
-  const HarkSwarmItem *item;
-  HarkSwarmProbe *probe;
+  HarkSimSwarmNode *node;
+  const HarkSimSwarmItem *item;
+  HarkSimSwarmProbe *probe;
   HarkTime started;
   HarkTime again; /* when to ask once more */
 } Newcomer;
 
 /* Asks, and asks again; true when the value is there. */
 static bool
-watch_newcomer (Newcomer *newcomer, HarkSwarmResult *result, HarkTime now)
+watch_newcomer (Newcomer *newcomer, HarkSimSwarmResult *result, HarkTime now)
 {
-  HarkSwarmProbe *probe = newcomer->probe;
+  HarkSimSwarmProbe *probe = newcomer->probe;
 
   if (probe && probe->value_at) {
     append (result->first, newcomer->started, probe->value_at);
@@ -182,76 +185,76 @@ watch_newcomer (Newcomer *newcomer, HarkSwarmResult *result, HarkTime now)
     return true;
   }
   if (probe && probe->done_at) {
-    hark_swarm_probe_free (probe);
+    hark_sim_swarm_probe_free (probe);
     newcomer->probe = NULL;
     newcomer->again = now + JOIN_AGAIN;
   } else if (!probe && newcomer->again <= now) {
-    newcomer->probe = hark_swarm_get (newcomer->node, newcomer->item->key, true);
+    newcomer->probe = hark_sim_swarm_get (newcomer->node, newcomer->item->key, true);
   }
   return now >= newcomer->started + PATIENCE;
 }
 
 static void
-watch_newcomers (HarkSwarm *swarm, GArray *newcomers, HarkSwarmResult *result)
+watch_newcomers (HarkSimSwarm *swarm, GArray *newcomers, HarkSimSwarmResult *result)
 {
   for (guint i = newcomers->len; i > 0; i--) {
     Newcomer *newcomer = &g_array_index (newcomers, Newcomer, i - 1);
 
-    if (!watch_newcomer (newcomer, result, hark_swarm_now (swarm)))
+    if (!watch_newcomer (newcomer, result, hark_sim_swarm_now (swarm)))
       continue;
-    hark_swarm_probe_free (newcomer->probe);
-    hark_swarm_kill (swarm, newcomer->node);
+    hark_sim_swarm_probe_free (newcomer->probe);
+    hark_sim_swarm_kill (swarm, newcomer->node);
     g_array_remove_index_fast (newcomers, i - 1);
   }
 }
 
-HarkSwarmResult
-hark_swarm_measure_joins (
-  HarkSwarm *swarm, const GArray *items, unsigned n, HarkTime spacing, bool saved)
+HarkSimSwarmResult
+hark_sim_swarm_measure_joins (
+  HarkSimSwarm *swarm, const GArray *items, unsigned n, HarkTime spacing, bool saved)
 {
-  HarkSwarmResult result = result_new ();
+  HarkSimSwarmResult result = result_new ();
   g_autoptr (GArray) newcomers = g_array_new (FALSE, FALSE, sizeof (Newcomer));
-  HarkTime next = hark_swarm_now (swarm);
+  HarkTime next = hark_sim_swarm_now (swarm);
 
   while (result.asked < n || newcomers->len > 0) {
-    if (result.asked < n && next <= hark_swarm_now (swarm)) {
-      Newcomer newcomer = {.started = hark_swarm_now (swarm)};
-      guint at = (guint) (hark_sim_draw (hark_swarm_draw (swarm)) % items->len);
+    if (result.asked < n && next <= hark_sim_swarm_now (swarm)) {
+      Newcomer newcomer = {.started = hark_sim_swarm_now (swarm)};
+      guint at = (guint) (hark_sim_draw (hark_sim_swarm_draw (swarm)) % items->len);
       HarkSimNatKind nat = result.asked % 2 ? HARK_SIM_NAT_PORT_RESTRICTED : HARK_SIM_NAT_NONE;
 
-      newcomer.item = &g_array_index (items, HarkSwarmItem, at);
-      newcomer.node = hark_swarm_add (swarm, HARK_SWARM_HARK, nat);
+      newcomer.item = &g_array_index (items, HarkSimSwarmItem, at);
+      newcomer.node = hark_sim_swarm_add (swarm, HARK_SIM_SWARM_HARK, nat);
       if (saved)
-        hark_swarm_join_saved (swarm, newcomer.node);
+        hark_sim_swarm_join_saved (swarm, newcomer.node);
       else
-        hark_swarm_join (swarm, newcomer.node, 1);
+        hark_sim_swarm_join (swarm, newcomer.node, 1);
       g_array_append_val (newcomers, newcomer);
       result.asked++;
       next += spacing;
     }
     watch_newcomers (swarm, newcomers, &result);
-    hark_swarm_run (swarm, JOIN_STEP);
+    hark_sim_swarm_run (swarm, JOIN_STEP);
   }
   return result;
 }
 
 /* ---- tables and traffic ---------------------------------------------------------- */
 
-HarkSwarmTables
-hark_swarm_measure_tables (HarkSwarm *swarm, HarkTime age)
+HarkSimSwarmTables
+hark_sim_swarm_measure_tables (HarkSimSwarm *swarm, HarkTime age)
 {
-  HarkTime now = hark_swarm_now (swarm);
-  HarkSwarmTables result = {0};
+  HarkTime now = hark_sim_swarm_now (swarm);
+  HarkSimSwarmTables result = {0};
   unsigned nodes = 0, entries = 0, gone = 0, hidden = 0;
 
-  for (unsigned i = 0; i < hark_swarm_count (swarm); i++) {
-    HarkSwarmNode *node = hark_swarm_node (swarm, i);
+  for (unsigned i = 0; i < hark_sim_swarm_count (swarm); i++) {
+    HarkSimSwarmNode *node = hark_sim_swarm_node (swarm, i);
     unsigned node_gone, node_hidden;
 
-    if (node->role != HARK_SWARM_HARK || hark_time_since (now, node->born) < age)
+    if (node->role != HARK_SIM_SWARM_HARK || hark_time_since (now, node->born) < age)
       continue;
     nodes++;
-    entries += hark_swarm_dead_share (node, &node_gone, &node_hidden);
+    entries += hark_sim_swarm_dead_share (node, &node_gone, &node_hidden);
     gone += node_gone;
     hidden += node_hidden;
   }
@@ -265,36 +268,36 @@ hark_swarm_measure_tables (HarkSwarm *swarm, HarkTime age)
 typedef struct {
   HarkEndpoint endpoint;
   unsigned host;
-  HarkSwarmTraffic before;
+  HarkSimSwarmTraffic before;
 } Idler;
 
-static HarkSwarmNode *
-find_idler (HarkSwarm *swarm, const Idler *idler)
+static HarkSimSwarmNode *
+find_idler (HarkSimSwarm *swarm, const Idler *idler)
 {
-  for (unsigned i = 0; i < hark_swarm_count (swarm); i++)
-    if (hark_swarm_node (swarm, i)->host == idler->host)
-      return hark_swarm_node (swarm, i);
+  for (unsigned i = 0; i < hark_sim_swarm_count (swarm); i++)
+    if (hark_sim_swarm_node (swarm, i)->host == idler->host)
+      return hark_sim_swarm_node (swarm, i);
   return NULL;
 }
 
-HarkSwarmIdle
-hark_swarm_measure_idle (HarkSwarm *swarm, HarkTime span)
+HarkSimSwarmIdle
+hark_sim_swarm_measure_idle (HarkSimSwarm *swarm, HarkTime span)
 {
   g_autoptr (GArray) idlers = g_array_new (FALSE, FALSE, sizeof (Idler));
-  HarkSwarmIdle result = {0};
+  HarkSimSwarmIdle result = {0};
   unsigned clients = 0, servers = 0;
 
-  for (unsigned i = 0; i < hark_swarm_count (swarm); i++) {
-    const HarkSwarmNode *node = hark_swarm_node (swarm, i);
+  for (unsigned i = 0; i < hark_sim_swarm_count (swarm); i++) {
+    const HarkSimSwarmNode *node = hark_sim_swarm_node (swarm, i);
     Idler idler = {.endpoint = node->endpoint, .host = node->host, .before = node->traffic};
 
-    if (node->role == HARK_SWARM_HARK)
+    if (node->role == HARK_SIM_SWARM_HARK)
       g_array_append_val (idlers, idler);
   }
-  hark_swarm_run (swarm, span);
+  hark_sim_swarm_run (swarm, span);
   for (guint i = 0; i < idlers->len; i++) {
     const Idler *idler = &g_array_index (idlers, Idler, i);
-    const HarkSwarmNode *node = find_idler (swarm, idler);
+    const HarkSimSwarmNode *node = find_idler (swarm, idler);
     double rate;
 
     if (!node)

@@ -31,8 +31,8 @@ typedef struct {
   uint64_t packets, bytes;
 } Person;
 
-struct HarkSwarmPeople {
-  HarkSwarm *swarm;
+struct HarkSimSwarmPeople {
+  HarkSimSwarm *swarm;
   GPtrArray *persons; /* Person */
   GHashTable *by_host;
 };
@@ -78,17 +78,17 @@ static bool
 on_sent (
   void *data, unsigned host, uint16_t port, const HarkEndpoint *to, uint8_t *bytes, size_t len)
 {
-  HarkSwarmPeople *people = data;
+  HarkSimSwarmPeople *people = data;
   Person *person = g_hash_table_lookup (people->by_host, GUINT_TO_POINTER (host));
 
-  if (!person || port != HARK_SWARM_PORT)
+  if (!person || port != HARK_SIM_SWARM_PORT)
     return true;
   person->packets++;
   person->bytes += len;
   if (len > 0 && bytes[0] == 'd' && has (bytes, len, "7:hk_keep"))
-    note_point (person, to, hark_swarm_now (people->swarm));
+    note_point (person, to, hark_sim_swarm_now (people->swarm));
   if (person->third == 0 && len > HARK_KNOCK_LEN && bytes[0] == 'd' && is_trickle (bytes, len))
-    person->third = hark_swarm_now (people->swarm);
+    person->third = hark_sim_swarm_now (people->swarm);
   return true;
 }
 
@@ -100,68 +100,68 @@ on_received (void *data,
              const uint8_t *bytes,
              size_t len)
 {
-  HarkSwarmPeople *people = data;
+  HarkSimSwarmPeople *people = data;
   Person *person = g_hash_table_lookup (people->by_host, GUINT_TO_POINTER (host));
 
   (void) from;
-  if (!person || port != HARK_SWARM_PORT)
+  if (!person || port != HARK_SIM_SWARM_PORT)
     return;
   person->packets++;
   person->bytes += len;
   if (person->rung == 0 && len > 500 && bytes[0] == 'd' && has (bytes, len, "7:hk_ring"))
-    person->rung = hark_swarm_now (people->swarm);
+    person->rung = hark_sim_swarm_now (people->swarm);
 }
 
 /* ---- people ---------------------------------------------------------------------- */
 
 static void
-add_person (HarkSwarmPeople *people)
+add_person (HarkSimSwarmPeople *people)
 {
-  HarkSwarm *swarm = people->swarm;
-  HarkSimNetwork *network = hark_swarm_network (swarm);
+  HarkSimSwarm *swarm = people->swarm;
+  HarkSimNetwork *network = hark_sim_swarm_network (swarm);
   unsigned site = hark_sim_network_add_site (network, HARK_SIM_NAT_PORT_RESTRICTED);
   unsigned host = hark_sim_network_add_host (network, site);
   Person *person = g_new0 (Person, 1);
 
-  hark_sim_network_set_nat_timeout (network, site, HARK_SWARM_BINDING);
+  hark_sim_network_set_nat_timeout (network, site, HARK_SIM_SWARM_BINDING);
   g_hash_table_insert (people->by_host, GUINT_TO_POINTER (host), person);
   g_ptr_array_add (people->persons, person);
   person->person = hark_sim_person_new (network, host, true, NULL);
   for (unsigned i = 0; i < KNOWS; i++) {
-    HarkEndpoint known = hark_swarm_random_open (swarm, 0);
+    HarkEndpoint known = hark_sim_swarm_random_open (swarm, 0);
 
-    hark_net_bootstrap (person->person->net, &known, hark_swarm_now (swarm));
+    hark_net_bootstrap (person->person->net, &known, hark_sim_swarm_now (swarm));
   }
   hark_rng_bytes (hark_sim_network_rng (network), &person->token, sizeof person->token);
   hark_net_open_audience (person->person->net, HARK_AUDIENCE_CONTACTS, &person->token, NULL,
-                          hark_swarm_now (swarm));
+                          hark_sim_swarm_now (swarm));
   hark_sim_node_flush (person->person->node);
 }
 
-HarkSwarmPeople *
-hark_swarm_people_new (HarkSwarm *swarm, unsigned n)
+HarkSimSwarmPeople *
+hark_sim_swarm_people_new (HarkSimSwarm *swarm, unsigned n)
 {
-  HarkSwarmPeople *people = g_new0 (HarkSwarmPeople, 1);
+  HarkSimSwarmPeople *people = g_new0 (HarkSimSwarmPeople, 1);
 
   people->swarm = swarm;
   people->persons = g_ptr_array_new_with_free_func (g_free);
   people->by_host = g_hash_table_new (NULL, NULL);
-  hark_sim_network_set_tap (hark_swarm_network (swarm), on_sent, people);
-  hark_sim_network_set_watch (hark_swarm_network (swarm), on_received, people);
+  hark_sim_network_set_tap (hark_sim_swarm_network (swarm), on_sent, people);
+  hark_sim_network_set_watch (hark_sim_swarm_network (swarm), on_received, people);
   for (unsigned i = 0; i < n; i++) {
     add_person (people);
-    hark_swarm_run (swarm, HARK_MINUTE / n);
+    hark_sim_swarm_run (swarm, HARK_MINUTE / n);
   }
   return people;
 }
 
 void
-hark_swarm_people_free (HarkSwarmPeople *people)
+hark_sim_swarm_people_free (HarkSimSwarmPeople *people)
 {
   if (!people)
     return;
-  hark_sim_network_set_tap (hark_swarm_network (people->swarm), NULL, NULL);
-  hark_sim_network_set_watch (hark_swarm_network (people->swarm), NULL, NULL);
+  hark_sim_network_set_tap (hark_sim_swarm_network (people->swarm), NULL, NULL);
+  hark_sim_network_set_watch (hark_sim_swarm_network (people->swarm), NULL, NULL);
   for (guint i = 0; i < people->persons->len; i++)
     hark_sim_person_free (((Person *) people->persons->pdata[i])->person);
   g_ptr_array_unref (people->persons);
@@ -170,7 +170,7 @@ hark_swarm_people_free (HarkSwarmPeople *people)
 }
 
 double
-hark_swarm_people_published (HarkSwarmPeople *people, double *ret_points)
+hark_sim_swarm_people_published (HarkSimSwarmPeople *people, double *ret_points)
 {
   unsigned published = 0, points = 0;
 
@@ -185,35 +185,35 @@ hark_swarm_people_published (HarkSwarmPeople *people, double *ret_points)
   return (double) published / MAX (1, people->persons->len);
 }
 
-HarkSwarmResult
-hark_swarm_measure_finding (HarkSwarmPeople *people, unsigned n, HarkTime spacing)
+HarkSimSwarmResult
+hark_sim_swarm_measure_finding (HarkSimSwarmPeople *people, unsigned n, HarkTime spacing)
 {
-  HarkSwarm *swarm = people->swarm;
+  HarkSimSwarm *swarm = people->swarm;
   g_autoptr (GPtrArray) probes = g_ptr_array_new ();
-  HarkSwarmResult result = {.first = g_array_new (FALSE, FALSE, sizeof (double)),
-                            .done = g_array_new (FALSE, FALSE, sizeof (double))};
+  HarkSimSwarmResult result = {.first = g_array_new (FALSE, FALSE, sizeof (double)),
+                               .done = g_array_new (FALSE, FALSE, sizeof (double))};
 
   for (unsigned i = 0; i < n; i++) {
-    guint at = (guint) (hark_sim_draw (hark_swarm_draw (swarm)) % people->persons->len);
+    guint at = (guint) (hark_sim_draw (hark_sim_swarm_draw (swarm)) % people->persons->len);
     const Person *person = people->persons->pdata[at];
     HarkSlotNetwork network = {0};
     uint64_t unix_s
-      = (uint64_t) HARK_SIM_PERSON_WALL_MS / 1000 + hark_swarm_now (swarm) / HARK_SECOND;
+      = (uint64_t) HARK_SIM_PERSON_WALL_MS / 1000 + hark_sim_swarm_now (swarm) / HARK_SECOND;
     uint8_t slot[32];
 
     g_assert (hark_slot_public (&person->person->config.account, &person->token,
                                 hark_slot_epoch (&person->token, unix_s), &network, slot));
-    g_ptr_array_add (probes,
-                     hark_swarm_get (hark_swarm_pick (swarm, 5 * HARK_MINUTE, false), slot, true));
-    hark_swarm_run (swarm, spacing);
+    g_ptr_array_add (
+      probes, hark_sim_swarm_get (hark_sim_swarm_pick (swarm, 5 * HARK_MINUTE, false), slot, true));
+    hark_sim_swarm_run (swarm, spacing);
   }
-  hark_swarm_run (swarm, CALL_PATIENCE);
+  hark_sim_swarm_run (swarm, CALL_PATIENCE);
   for (guint i = 0; i < probes->len; i++) {
-    HarkSwarmProbe *probe = probes->pdata[i];
+    HarkSimSwarmProbe *probe = probes->pdata[i];
 
     result.asked += probe->done_at != 0;
     result.found += probe->done_at != 0 && probe->found;
-    hark_swarm_probe_free (probe);
+    hark_sim_swarm_probe_free (probe);
   }
   return result;
 }
@@ -228,14 +228,14 @@ typedef struct {
 } Call;
 
 static HarkTime
-now_of (const HarkSwarmPeople *people)
+now_of (const HarkSimSwarmPeople *people)
 {
-  return hark_swarm_now (people->swarm);
+  return hark_sim_swarm_now (people->swarm);
 }
 
 /* @reach: NULL: a record that does not exist, so that only the other side can find anybody. */
 static void
-befriend (HarkSwarmPeople *people,
+befriend (HarkSimSwarmPeople *people,
           const Call *call,
           Person *person,
           const Person *other,
@@ -247,14 +247,14 @@ befriend (HarkSwarmPeople *people,
   if (reach)
     contact.reach = *reach;
   else
-    hark_rng_bytes (hark_sim_network_rng (hark_swarm_network (people->swarm)), &contact.reach,
+    hark_rng_bytes (hark_sim_network_rng (hark_sim_swarm_network (people->swarm)), &contact.reach,
                     sizeof contact.reach);
   hark_net_set_contact (person->person->net, &contact, now_of (people));
   hark_sim_node_flush (person->person->node);
 }
 
 static void
-part (HarkSwarmPeople *people, const Call *call)
+part (HarkSimSwarmPeople *people, const Call *call)
 {
   hark_net_remove_contact (call->caller->person->net, &call->callee->person->config.account,
                            now_of (people));
@@ -266,7 +266,7 @@ part (HarkSwarmPeople *people, const Call *call)
 }
 
 static void
-click (HarkSwarmPeople *people, Call *call, bool cached)
+click (HarkSimSwarmPeople *people, Call *call, bool cached)
 {
   if (cached && call->caller->person->state != HARK_PEER_OFFLINE)
     return; /* an attempt of before is still on its way */
@@ -291,7 +291,7 @@ append_ms (GArray *values, HarkTime span)
 }
 
 static void
-look_at (HarkSwarmPeople *people, Call *call, HarkSwarmCalls *calls, HarkTime patience)
+look_at (HarkSimSwarmPeople *people, Call *call, HarkSimSwarmCalls *calls, HarkTime patience)
 {
   HarkTime now = now_of (people);
 
@@ -316,12 +316,12 @@ look_at (HarkSwarmPeople *people, Call *call, HarkSwarmCalls *calls, HarkTime pa
 
 /* One after the other clicks; returns when all is over. */
 static void
-run_calls (HarkSwarmPeople *people,
+run_calls (HarkSimSwarmPeople *people,
            GArray *calls,
            bool cached,
            HarkTime patience,
            HarkTime spacing,
-           HarkSwarmCalls *result)
+           HarkSimSwarmCalls *result)
 {
   HarkTime begin = now_of (people);
   HarkTime end = begin + calls->len * spacing + 2 * patience;
@@ -339,7 +339,7 @@ run_calls (HarkSwarmPeople *people,
     }
     if (left == 0)
       break;
-    hark_swarm_run (people->swarm, TICK);
+    hark_sim_swarm_run (people->swarm, TICK);
   }
   for (guint i = 0; i < calls->len; i++) {
     Call *call = &g_array_index (calls, Call, i);
@@ -351,7 +351,7 @@ run_calls (HarkSwarmPeople *people,
 }
 
 static GArray *
-make_calls (HarkSwarmPeople *people, unsigned n)
+make_calls (HarkSimSwarmPeople *people, unsigned n)
 {
   GArray *calls = g_array_new (FALSE, TRUE, sizeof (Call));
   unsigned half = people->persons->len / 2;
@@ -359,7 +359,7 @@ make_calls (HarkSwarmPeople *people, unsigned n)
   for (unsigned i = 0; i < MIN (n, half); i++) {
     Call call = {.caller = people->persons->pdata[i], .callee = people->persons->pdata[half + i]};
 
-    hark_rng_bytes (hark_sim_network_rng (hark_swarm_network (people->swarm)), &call.pairwise,
+    hark_rng_bytes (hark_sim_network_rng (hark_sim_swarm_network (people->swarm)), &call.pairwise,
                     sizeof call.pairwise);
     g_array_append_val (calls, call);
   }
@@ -368,37 +368,37 @@ make_calls (HarkSwarmPeople *people, unsigned n)
 
 /* Callers read the record of somebody who does not know them yet. */
 static void
-read_ahead (HarkSwarmPeople *people, GArray *calls)
+read_ahead (HarkSimSwarmPeople *people, GArray *calls)
 {
   for (guint i = 0; i < calls->len; i++) {
     Call *call = &g_array_index (calls, Call, i);
 
     befriend (people, call, call->caller, call->callee, &call->callee->token);
-    hark_swarm_run (people->swarm, CALL_SPACING);
+    hark_sim_swarm_run (people->swarm, CALL_SPACING);
   }
-  hark_swarm_run (people->swarm, READ_AHEAD);
+  hark_sim_swarm_run (people->swarm, READ_AHEAD);
 }
 
-static HarkSwarmCalls
+static HarkSimSwarmCalls
 calls_new (void)
 {
-  return (HarkSwarmCalls){.knock = g_array_new (FALSE, FALSE, sizeof (double)),
-                          .ring = g_array_new (FALSE, FALSE, sizeof (double)),
-                          .connect = g_array_new (FALSE, FALSE, sizeof (double))};
+  return (HarkSimSwarmCalls){.knock = g_array_new (FALSE, FALSE, sizeof (double)),
+                             .ring = g_array_new (FALSE, FALSE, sizeof (double)),
+                             .connect = g_array_new (FALSE, FALSE, sizeof (double))};
 }
 
 void
-hark_swarm_calls_clear (HarkSwarmCalls *calls)
+hark_sim_swarm_calls_clear (HarkSimSwarmCalls *calls)
 {
   g_clear_pointer (&calls->knock, g_array_unref);
   g_clear_pointer (&calls->ring, g_array_unref);
   g_clear_pointer (&calls->connect, g_array_unref);
 }
 
-HarkSwarmCalls
-hark_swarm_measure_calls (HarkSwarmPeople *people, unsigned rounds, bool cached)
+HarkSimSwarmCalls
+hark_sim_swarm_measure_calls (HarkSimSwarmPeople *people, unsigned rounds, bool cached)
 {
-  HarkSwarmCalls result = calls_new ();
+  HarkSimSwarmCalls result = calls_new ();
 
   for (unsigned i = 0; i < rounds; i++) {
     g_autoptr (GArray) calls = make_calls (people, people->persons->len);
@@ -406,15 +406,15 @@ hark_swarm_measure_calls (HarkSwarmPeople *people, unsigned rounds, bool cached)
     if (cached)
       read_ahead (people, calls);
     run_calls (people, calls, cached, CALL_PATIENCE, CALL_SPACING, &result);
-    hark_swarm_run (people->swarm, HARK_SECOND);
+    hark_sim_swarm_run (people->swarm, HARK_SECOND);
   }
   return result;
 }
 
-HarkSwarmCalls
-hark_swarm_measure_lost_points (HarkSwarmPeople *people, unsigned n)
+HarkSimSwarmCalls
+hark_sim_swarm_measure_lost_points (HarkSimSwarmPeople *people, unsigned n)
 {
-  HarkSwarmCalls result = calls_new ();
+  HarkSimSwarmCalls result = calls_new ();
   g_autoptr (GArray) calls = make_calls (people, n);
 
   read_ahead (people, calls);
@@ -422,10 +422,10 @@ hark_swarm_measure_lost_points (HarkSwarmPeople *people, unsigned n)
     const Person *callee = g_array_index (calls, Call, i).callee;
 
     for (unsigned j = 0; j < POINTS_MAX; j++) {
-      HarkSwarmNode *node = hark_swarm_find (people->swarm, &callee->points[j].endpoint);
+      HarkSimSwarmNode *node = hark_sim_swarm_find (people->swarm, &callee->points[j].endpoint);
 
       if (node && hark_time_since (now_of (people), callee->points[j].used) < POINT_FRESH)
-        hark_swarm_kill (people->swarm, node);
+        hark_sim_swarm_kill (people->swarm, node);
     }
   }
   run_calls (people, calls, true, LOST_PATIENCE, 0, &result);
@@ -434,17 +434,17 @@ hark_swarm_measure_lost_points (HarkSwarmPeople *people, unsigned n)
 
 /* ---- load ------------------------------------------------------------------------ */
 
-HarkSwarmLoad
-hark_swarm_measure_people (HarkSwarmPeople *people, HarkTime span)
+HarkSimSwarmLoad
+hark_sim_swarm_measure_people (HarkSimSwarmPeople *people, HarkTime span)
 {
-  HarkSwarmLoad load = {0};
+  HarkSimSwarmLoad load = {0};
   g_autoptr (GArray) registrations = g_array_new (FALSE, FALSE, sizeof (double));
   double total = 0;
 
   for (guint i = 0; i < people->persons->len; i++)
     ((Person *) people->persons->pdata[i])->packets = ((Person *) people->persons->pdata[i])->bytes
       = 0;
-  hark_swarm_run (people->swarm, span);
+  hark_sim_swarm_run (people->swarm, span);
   for (guint i = 0; i < people->persons->len; i++) {
     const Person *person = people->persons->pdata[i];
     double rate = (double) (person->bytes + HEADERS * person->packets)
@@ -453,12 +453,12 @@ hark_swarm_measure_people (HarkSwarmPeople *people, HarkTime span)
     load.bytes += rate / people->persons->len;
     load.bytes_max = MAX (load.bytes_max, rate);
   }
-  for (unsigned i = 0; i < hark_swarm_count (people->swarm); i++) {
-    const HarkSwarmNode *node = hark_swarm_node (people->swarm, i);
+  for (unsigned i = 0; i < hark_sim_swarm_count (people->swarm); i++) {
+    const HarkSimSwarmNode *node = hark_sim_swarm_node (people->swarm, i);
     HarkDhtStatus status;
     double n;
 
-    if (node->role != HARK_SWARM_HARK || node->read_only)
+    if (node->role != HARK_SIM_SWARM_HARK || node->read_only)
       continue;
     hark_dht_get_status (node->dht, &status);
     n = status.registrations;
@@ -466,6 +466,6 @@ hark_swarm_measure_people (HarkSwarmPeople *people, HarkTime span)
     g_array_append_val (registrations, n);
   }
   load.points_mean = total / MAX (1, registrations->len);
-  load.points_p99 = hark_swarm_percentile (registrations, 0.99);
+  load.points_p99 = hark_sim_swarm_percentile (registrations, 0.99);
   return load;
 }

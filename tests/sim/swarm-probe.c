@@ -6,38 +6,38 @@
 #include <string.h>
 
 void
-hark_swarm_make_naive (HarkSwarmNode *node)
+hark_sim_swarm_make_naive (HarkSimSwarmNode *node)
 {
   for (int i = 0; i < HARK_DHT_FAMILIES; i++)
     node->dht->sizes[i] = (HarkSize){0};
 }
 
-static HarkSwarmProbe *
-probe_new (HarkSwarmNode *node, HarkDhtOperation operation)
+static HarkSimSwarmProbe *
+probe_new (HarkSimSwarmNode *node, HarkDhtOperation operation)
 {
-  HarkSwarmProbe *probe = g_new0 (HarkSwarmProbe, 1);
+  HarkSimSwarmProbe *probe = g_new0 (HarkSimSwarmProbe, 1);
 
   probe->node = node;
   probe->operation = operation;
-  probe->started = hark_swarm_now (node->swarm);
+  probe->started = hark_sim_swarm_now (node->swarm);
   probe->queries = node->traffic.queries;
   g_ptr_array_add (node->probes, probe);
-  hark_swarm_flush (node);
+  hark_sim_swarm_flush (node);
   return probe;
 }
 
-HarkSwarmProbe *
-hark_swarm_get (HarkSwarmNode *node, const uint8_t key[32], bool urgent)
+HarkSimSwarmProbe *
+hark_sim_swarm_get (HarkSimSwarmNode *node, const uint8_t key[32], bool urgent)
 {
   HarkDhtOperation get
-    = hark_dht_get_mutable (node->dht, key, NULL, 0, -1, urgent, hark_swarm_now (node->swarm));
+    = hark_dht_get_mutable (node->dht, key, NULL, 0, -1, urgent, hark_sim_swarm_now (node->swarm));
 
   g_assert (get);
   return probe_new (node, get);
 }
 
-HarkSwarmProbe *
-hark_swarm_put (HarkSwarmNode *node, const uint8_t seed[32], int64_t seq, size_t value_len)
+HarkSimSwarmProbe *
+hark_sim_swarm_put (HarkSimSwarmNode *node, const uint8_t seed[32], int64_t seq, size_t value_len)
 {
   uint8_t secret[crypto_sign_SECRETKEYBYTES], bytes[HARK_DHT_SIGNED_LEN_MAX];
   uint8_t value[HARK_DHT_VALUE_LEN_MAX];
@@ -50,13 +50,13 @@ hark_swarm_put (HarkSwarmNode *node, const uint8_t seed[32], int64_t seq, size_t
   crypto_sign_seed_keypair (item.key, secret, seed);
   crypto_sign_detached (item.signature, NULL, bytes, hark_dht_item_signed_bytes (&item, bytes),
                         secret);
-  put = hark_dht_put_mutable (node->dht, &item, NULL, hark_swarm_now (node->swarm));
+  put = hark_dht_put_mutable (node->dht, &item, NULL, hark_sim_swarm_now (node->swarm));
   g_assert (put);
   return probe_new (node, put);
 }
 
 void
-hark_swarm_probe_free (HarkSwarmProbe *probe)
+hark_sim_swarm_probe_free (HarkSimSwarmProbe *probe)
 {
   if (!probe)
     return;

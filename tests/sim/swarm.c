@@ -14,12 +14,12 @@
 #define PICK_TRIES 100000
 #define BESIEGERS_SETTLE (20 * HARK_SECOND) /* then they visit those nearest to their target */
 
-struct HarkSwarm {
-  HarkSwarmConfig config;
+struct HarkSimSwarm {
+  HarkSimSwarmConfig config;
   HarkSimNetwork *network;
   uint64_t draw;
-  GPtrArray *nodes;  /* HarkSwarmNode */
-  GHashTable *by_ip; /* external address: HarkSwarmNode */
+  GPtrArray *nodes;  /* HarkSimSwarmNode */
+  GHashTable *by_ip; /* external address: HarkSimSwarmNode */
   GArray *gang;      /* of HarkHostilePeer: liars alive */
   bool churn;
   bool divided;
@@ -28,26 +28,26 @@ struct HarkSwarm {
 /* ---- chance ---------------------------------------------------------------------- */
 
 static double
-unit (HarkSwarm *swarm)
+unit (HarkSimSwarm *swarm)
 {
   return hark_sim_draw_unit (&swarm->draw);
 }
 
 static unsigned
-below (HarkSwarm *swarm, unsigned bound)
+below (HarkSimSwarm *swarm, unsigned bound)
 {
   return (unsigned) (hark_sim_draw (&swarm->draw) % bound);
 }
 
 static double
-stay_scale (const HarkSwarmConfig *config)
+stay_scale (const HarkSimSwarmConfig *config)
 {
   return (double) config->stay_median / pow (log (2), 1 / config->stay_shape);
 }
 
 /* Marsaglia and Tsang, for shapes above 1. */
 static double
-draw_gamma (HarkSwarm *swarm, double shape)
+draw_gamma (HarkSimSwarm *swarm, double shape)
 {
   double d = shape - 1.0 / 3, c = 1 / sqrt (9 * d);
 
@@ -63,9 +63,9 @@ draw_gamma (HarkSwarm *swarm, double shape)
 /* How long a newcomer stays; @ret_age: (nullable): of somebody met at a random moment, who is
  * likely to be one who stays long: how long he has been there. */
 static HarkTime
-draw_stay (HarkSwarm *swarm, HarkTime *ret_age)
+draw_stay (HarkSimSwarm *swarm, HarkTime *ret_age)
 {
-  const HarkSwarmConfig *config = &swarm->config;
+  const HarkSimSwarmConfig *config = &swarm->config;
   double stay;
 
   if (config->stay_median == 0) {
@@ -84,10 +84,10 @@ draw_stay (HarkSwarm *swarm, HarkTime *ret_age)
   return (HarkTime) stay - *ret_age;
 }
 
-HarkSwarmConfig
-hark_swarm_config_mainline (unsigned nodes, uint64_t seed)
+HarkSimSwarmConfig
+hark_sim_swarm_config_mainline (unsigned nodes, uint64_t seed)
 {
-  return (HarkSwarmConfig){
+  return (HarkSimSwarmConfig){
     .nodes = nodes,
     .hark = 0.1,
     .restricted = 0.3,
@@ -107,9 +107,9 @@ hark_swarm_config_mainline (unsigned nodes, uint64_t seed)
 /* ---- a node's life --------------------------------------------------------------- */
 
 static void
-end_probe (HarkSwarmProbe *probe, HarkTime now)
+end_probe (HarkSimSwarmProbe *probe, HarkTime now)
 {
-  HarkSwarmNode *node = probe->node;
+  HarkSimSwarmNode *node = probe->node;
 
   if (!node)
     return;
@@ -120,13 +120,13 @@ end_probe (HarkSwarmProbe *probe, HarkTime now)
 }
 
 static void
-handle_event (HarkSwarmNode *node, const HarkDhtEvent *event)
+handle_event (HarkSimSwarmNode *node, const HarkDhtEvent *event)
 {
-  HarkTime now = hark_swarm_now (node->swarm);
-  HarkSwarmProbe *probe = NULL;
+  HarkTime now = hark_sim_swarm_now (node->swarm);
+  HarkSimSwarmProbe *probe = NULL;
 
   for (guint i = 0; i < node->probes->len && !probe; i++)
-    if (((HarkSwarmProbe *) node->probes->pdata[i])->operation == event->operation)
+    if (((HarkSimSwarmProbe *) node->probes->pdata[i])->operation == event->operation)
       probe = node->probes->pdata[i];
   if (!probe)
     return;
@@ -158,23 +158,23 @@ is_query (const uint8_t *bytes, size_t len)
 }
 
 static void
-send_packet (HarkSwarmNode *node, const HarkEndpoint *to, const uint8_t *bytes, size_t len)
+send_packet (HarkSimSwarmNode *node, const HarkEndpoint *to, const uint8_t *bytes, size_t len)
 {
-  HarkSwarm *swarm = node->swarm;
+  HarkSimSwarm *swarm = node->swarm;
 
-  if (node->role == HARK_SWARM_FOREIGN && swarm->config.limits
-      && !hark_foreign_send (&node->foreign, len, hark_swarm_now (swarm)))
+  if (node->role == HARK_SIM_SWARM_FOREIGN && swarm->config.limits
+      && !hark_foreign_send (&node->foreign, len, hark_sim_swarm_now (swarm)))
     return;
   node->traffic.packets++;
   node->traffic.bytes += len;
   node->traffic.queries += is_query (bytes, len);
-  hark_sim_network_send (swarm->network, node->host, HARK_SWARM_PORT, to, bytes, len);
+  hark_sim_network_send (swarm->network, node->host, HARK_SIM_SWARM_PORT, to, bytes, len);
 }
 
 void
-hark_swarm_flush (HarkSwarmNode *node)
+hark_sim_swarm_flush (HarkSimSwarmNode *node)
 {
-  HarkTime now = hark_swarm_now (node->swarm);
+  HarkTime now = hark_sim_swarm_now (node->swarm);
   HarkDhtPacket packet;
   HarkDhtEvent event;
   HarkTime due;
@@ -199,19 +199,19 @@ hark_swarm_flush (HarkSwarmNode *node)
 static void
 on_datagram (void *data, const HarkEndpoint *from, const uint8_t *bytes, size_t len)
 {
-  HarkSwarmNode *node = data;
-  HarkTime now = hark_swarm_now (node->swarm);
+  HarkSimSwarmNode *node = data;
+  HarkTime now = hark_sim_swarm_now (node->swarm);
   HarkForeignVerdict verdict = HARK_FOREIGN_TAKE;
   uint8_t answer[HARK_DHT_PACKET_LEN_MAX];
   size_t answer_len = 0;
 
   node->traffic.packets++;
   node->traffic.bytes += len;
-  if (node->role == HARK_SWARM_FOREIGN && node->swarm->config.limits)
+  if (node->role == HARK_SIM_SWARM_FOREIGN && node->swarm->config.limits)
     verdict = hark_foreign_receive (&node->foreign, from, bytes, len, now);
   if (verdict == HARK_FOREIGN_DROP)
     return;
-  if (node->role == HARK_SWARM_HARK && !node->read_only && hark_stun_is_request (bytes, len))
+  if (node->role == HARK_SIM_SWARM_HARK && !node->read_only && hark_stun_is_request (bytes, len))
     answer_len = hark_stun_respond (bytes, len, from, answer);
   else if (verdict == HARK_FOREIGN_REFUSE)
     answer_len = hark_foreign_refusal (bytes, len, answer);
@@ -222,19 +222,19 @@ on_datagram (void *data, const HarkEndpoint *from, const uint8_t *bytes, size_t 
     send_packet (node, from, answer, answer_len);
     return;
   }
-  if (node->role == HARK_SWARM_FOREIGN)
+  if (node->role == HARK_SIM_SWARM_FOREIGN)
     hark_foreign_trust (node->dht, from, now);
   hark_dht_handle_packet (node->dht, from, bytes, len, now);
-  hark_swarm_flush (node);
+  hark_sim_swarm_flush (node);
 }
 
-static void replace (HarkSwarm *swarm, HarkSwarmNode *node);
+static void replace (HarkSimSwarm *swarm, HarkSimSwarmNode *node);
 
 static void
 on_time (void *data)
 {
-  HarkSwarmNode *node = data;
-  HarkTime now = hark_swarm_now (node->swarm);
+  HarkSimSwarmNode *node = data;
+  HarkTime now = hark_sim_swarm_now (node->swarm);
 
   node->armed = HARK_TIME_NEVER;
   if (node->leaves <= now && node->swarm->churn) {
@@ -247,7 +247,7 @@ on_time (void *data)
     hark_dht_handle_time (node->dht, now);
   if (node->helpers && hark_helpers_get_deadline (node->helpers) <= now)
     hark_helpers_handle_time (node->helpers, now);
-  hark_swarm_flush (node);
+  hark_sim_swarm_flush (node);
 }
 
 static gpointer
@@ -261,14 +261,14 @@ ip_key (const HarkEndpoint *endpoint)
 
 /* With an id that BEP 42 allows where it lives. @wanted: (nullable): one of them. */
 static void
-start_dht (HarkSwarm *swarm,
-           HarkSwarmNode *node,
+start_dht (HarkSimSwarm *swarm,
+           HarkSimSwarmNode *node,
            const HarkEndpoint *external,
            const HarkNodeId *wanted)
 {
-  HarkDhtConfig config = {.serve = node->role == HARK_SWARM_HARK && !node->read_only,
+  HarkDhtConfig config = {.serve = node->role == HARK_SIM_SWARM_HARK && !node->read_only,
                           .read_only = node->read_only,
-                          .has_id = node->role != HARK_SWARM_HARK};
+                          .has_id = node->role != HARK_SIM_SWARM_HARK};
   HarkRng rng;
   HarkNodeId id;
   uint8_t seed[32] = {0};
@@ -281,15 +281,15 @@ start_dht (HarkSwarm *swarm,
   hark_rng_init (&rng, seed);
   hark_node_id_for (external, seed[0], &rng, &id);
   memcpy (config.id, wanted ? wanted->bytes : id.bytes, sizeof config.id);
-  node->dht = hark_dht_new (&config, &rng, hark_swarm_now (swarm));
+  node->dht = hark_dht_new (&config, &rng, hark_sim_swarm_now (swarm));
   if (!config.serve)
     return;
-  node->helpers = hark_helpers_new (node->dht, &rng, NULL, hark_swarm_now (swarm));
-  hark_helpers_set_serving (node->helpers, HARK_SWARM_PORT, hark_swarm_now (swarm));
+  node->helpers = hark_helpers_new (node->dht, &rng, NULL, hark_sim_swarm_now (swarm));
+  hark_helpers_set_serving (node->helpers, HARK_SIM_SWARM_PORT, hark_sim_swarm_now (swarm));
 }
 
 static void
-join_gang (HarkSwarm *swarm, HarkSwarmNode *node)
+join_gang (HarkSimSwarm *swarm, HarkSimSwarmNode *node)
 {
   HarkHostilePeer peer = {.endpoint = node->endpoint};
 
@@ -299,7 +299,7 @@ join_gang (HarkSwarm *swarm, HarkSwarmNode *node)
 }
 
 static void
-move (HarkSwarmNode *node, unsigned to)
+move (HarkSimSwarmNode *node, unsigned to)
 {
   node->part = to;
   if (node->site)
@@ -308,15 +308,15 @@ move (HarkSwarmNode *node, unsigned to)
     hark_sim_network_set_part_of_host (node->swarm->network, node->host, to);
 }
 
-static HarkSwarmNode *
-node_new (HarkSwarm *swarm,
-          HarkSwarmRole role,
+static HarkSimSwarmNode *
+node_new (HarkSimSwarm *swarm,
+          HarkSimSwarmRole role,
           HarkSimNatKind nat,
           HarkForeignKind kind,
           const HarkNodeId *id)
 {
-  HarkSwarmNode *node = g_new0 (HarkSwarmNode, 1);
-  HarkTime now = hark_swarm_now (swarm);
+  HarkSimSwarmNode *node = g_new0 (HarkSimSwarmNode, 1);
+  HarkTime now = hark_sim_swarm_now (swarm);
   HarkEndpoint external;
 
   node->swarm = swarm;
@@ -324,24 +324,24 @@ node_new (HarkSwarm *swarm,
   node->role = role;
   node->nat = nat;
   node->read_only
-    = nat != HARK_SIM_NAT_NONE && (role == HARK_SWARM_HARK || hark_sim_draw (&swarm->draw) % 2);
+    = nat != HARK_SIM_NAT_NONE && (role == HARK_SIM_SWARM_HARK || hark_sim_draw (&swarm->draw) % 2);
   node->born = now;
   node->leaves = HARK_TIME_NEVER;
   node->armed = HARK_TIME_NEVER;
   node->probes = g_ptr_array_new ();
   node->host = hark_sim_network_add_host (swarm->network, node->site);
   if (node->site)
-    hark_sim_network_set_nat_timeout (swarm->network, node->site, HARK_SWARM_BINDING);
+    hark_sim_network_set_nat_timeout (swarm->network, node->site, HARK_SIM_SWARM_BINDING);
   if (swarm->divided)
     move (node, hark_sim_draw (&swarm->draw) % 2);
-  hark_sim_network_bind (swarm->network, node->host, HARK_SWARM_PORT, on_datagram, node);
+  hark_sim_network_bind (swarm->network, node->host, HARK_SIM_SWARM_PORT, on_datagram, node);
   external = hark_sim_network_get_external (swarm->network, node->host);
   node->endpoint = external;
-  node->endpoint.port = HARK_SWARM_PORT;
+  node->endpoint.port = HARK_SIM_SWARM_PORT;
   hark_foreign_init (&node->foreign, kind, now);
   node->timer = hark_sim_timer_new (swarm->network, on_time, node);
   start_dht (swarm, node, &external, id);
-  if (role == HARK_SWARM_HOSTILE)
+  if (role == HARK_SIM_SWARM_HOSTILE)
     join_gang (swarm, node);
   node->place = swarm->nodes->len;
   g_ptr_array_add (swarm->nodes, node);
@@ -350,7 +350,7 @@ node_new (HarkSwarm *swarm,
 }
 
 static void
-leave_gang (HarkSwarm *swarm, const HarkSwarmNode *node)
+leave_gang (HarkSimSwarm *swarm, const HarkSimSwarmNode *node)
 {
   for (guint i = 0; i < swarm->gang->len; i++)
     if (hark_endpoint_equal (&g_array_index (swarm->gang, HarkHostilePeer, i).endpoint,
@@ -361,10 +361,10 @@ leave_gang (HarkSwarm *swarm, const HarkSwarmNode *node)
 }
 
 static void
-node_free (HarkSwarmNode *node)
+node_free (HarkSimSwarmNode *node)
 {
   while (node->probes->len) {
-    HarkSwarmProbe *probe = node->probes->pdata[0];
+    HarkSimSwarmProbe *probe = node->probes->pdata[0];
 
     probe->node = NULL;
     g_ptr_array_remove_index_fast (node->probes, 0);
@@ -378,40 +378,40 @@ node_free (HarkSwarmNode *node)
 }
 
 void
-hark_swarm_kill (HarkSwarm *swarm, HarkSwarmNode *node)
+hark_sim_swarm_kill (HarkSimSwarm *swarm, HarkSimSwarmNode *node)
 {
-  HarkSwarmNode *last = swarm->nodes->pdata[swarm->nodes->len - 1];
+  HarkSimSwarmNode *last = swarm->nodes->pdata[swarm->nodes->len - 1];
 
   if (node->liar)
     leave_gang (swarm, node);
   g_hash_table_remove (swarm->by_ip, ip_key (&node->endpoint));
   last->place = node->place;
   g_ptr_array_remove_index_fast (swarm->nodes, node->place);
-  hark_sim_network_unbind (swarm->network, node->host, HARK_SWARM_PORT);
+  hark_sim_network_unbind (swarm->network, node->host, HARK_SIM_SWARM_PORT);
   hark_sim_network_remove_host (swarm->network, node->host);
   node_free (node);
 }
 
 /* One leaves, another of the same kind comes. */
 static void
-replace (HarkSwarm *swarm, HarkSwarmNode *node)
+replace (HarkSimSwarm *swarm, HarkSimSwarmNode *node)
 {
-  HarkSwarmNode *fresh = node_new (swarm, node->role, node->nat, node->foreign.kind, NULL);
+  HarkSimSwarmNode *fresh = node_new (swarm, node->role, node->nat, node->foreign.kind, NULL);
 
   fresh->read_only = node->read_only;
   hark_dht_set_read_only (fresh->dht, fresh->read_only);
   fresh->leaves = hark_time_add (fresh->born, draw_stay (swarm, NULL));
-  hark_swarm_kill (swarm, node);
+  hark_sim_swarm_kill (swarm, node);
   if (hark_sim_draw (&swarm->draw) % 2)
-    hark_swarm_join_saved (swarm, fresh);
+    hark_sim_swarm_join_saved (swarm, fresh);
   else
-    hark_swarm_join (swarm, fresh, NEWCOMER_KNOWS);
+    hark_sim_swarm_join (swarm, fresh, NEWCOMER_KNOWS);
 }
 
 /* ---- the whole ------------------------------------------------------------------- */
 
 static HarkSimNatKind
-draw_nat (HarkSwarm *swarm)
+draw_nat (HarkSimSwarm *swarm)
 {
   double draw = unit (swarm);
 
@@ -423,22 +423,22 @@ draw_nat (HarkSwarm *swarm)
 }
 
 static void
-add_starter (HarkSwarm *swarm, unsigned i)
+add_starter (HarkSimSwarm *swarm, unsigned i)
 {
-  const HarkSwarmConfig *config = &swarm->config;
+  const HarkSimSwarmConfig *config = &swarm->config;
   HarkForeignKind kind = HARK_FOREIGN_MODERN;
-  HarkSwarmRole role = HARK_SWARM_FOREIGN;
+  HarkSimSwarmRole role = HARK_SIM_SWARM_FOREIGN;
   /* liars serve on the internet itself; the first nodes are there for everybody to start from */
   HarkSimNatKind nat = i < STARTER_KNOWS ? HARK_SIM_NAT_NONE : draw_nat (swarm);
   double draw = unit (swarm);
-  HarkSwarmNode *node;
+  HarkSimSwarmNode *node;
   HarkTime age = 0;
 
   if (draw < config->hark)
-    role = HARK_SWARM_HARK;
+    role = HARK_SIM_SWARM_HARK;
   else if (draw < config->hark + config->hostile)
-    role = HARK_SWARM_HOSTILE;
-  if (role == HARK_SWARM_HOSTILE)
+    role = HARK_SIM_SWARM_HOSTILE;
+  if (role == HARK_SIM_SWARM_HOSTILE)
     nat = HARK_SIM_NAT_NONE;
   if (unit (swarm) < config->without_items)
     kind = unit (swarm) < 1.0 / 3 ? HARK_FOREIGN_OLD : HARK_FOREIGN_SILENT;
@@ -446,13 +446,13 @@ add_starter (HarkSwarm *swarm, unsigned i)
   node->leaves = hark_time_add (node->born, draw_stay (swarm, &age));
   node->born -= MIN (age, node->born);
   if (i > 0)
-    hark_swarm_join (swarm, node, STARTER_KNOWS);
+    hark_sim_swarm_join (swarm, node, STARTER_KNOWS);
 }
 
 /* Everybody begins once more, now that the network is there: what is learned while it comes about
  * (tables, its size) is nothing that anybody would learn who joins it. */
 static void
-begin_again (HarkSwarm *swarm, HarkSwarmNode *node)
+begin_again (HarkSimSwarm *swarm, HarkSimSwarmNode *node)
 {
   HarkNodeId id;
   HarkEndpoint external = hark_sim_network_get_external (swarm->network, node->host);
@@ -462,13 +462,13 @@ begin_again (HarkSwarm *swarm, HarkSwarmNode *node)
   node->helpers = NULL;
   hark_dht_free (node->dht);
   start_dht (swarm, node, &external, &id);
-  hark_swarm_join (swarm, node, STARTER_KNOWS);
+  hark_sim_swarm_join (swarm, node, STARTER_KNOWS);
 }
 
-HarkSwarm *
-hark_swarm_new (const HarkSwarmConfig *config)
+HarkSimSwarm *
+hark_sim_swarm_new (const HarkSimSwarmConfig *config)
 {
-  HarkSwarm *swarm = g_new0 (HarkSwarm, 1);
+  HarkSimSwarm *swarm = g_new0 (HarkSimSwarm, 1);
   HarkSimWideArea area = config->area;
 
   swarm->config = *config;
@@ -492,7 +492,7 @@ hark_swarm_new (const HarkSwarmConfig *config)
 }
 
 void
-hark_swarm_free (HarkSwarm *swarm)
+hark_sim_swarm_free (HarkSimSwarm *swarm)
 {
   if (!swarm)
     return;
@@ -506,21 +506,21 @@ hark_swarm_free (HarkSwarm *swarm)
 }
 
 HarkSimNetwork *
-hark_swarm_network (HarkSwarm *swarm)
+hark_sim_swarm_network (HarkSimSwarm *swarm)
 {
   return swarm->network;
 }
 
 HarkTime
-hark_swarm_now (const HarkSwarm *swarm)
+hark_sim_swarm_now (const HarkSimSwarm *swarm)
 {
   return hark_sim_network_now (swarm->network);
 }
 
 uint64_t
-hark_swarm_run (HarkSwarm *swarm, HarkTime span)
+hark_sim_swarm_run (HarkSimSwarm *swarm, HarkTime span)
 {
-  HarkTime until = hark_swarm_now (swarm) + span;
+  HarkTime until = hark_sim_swarm_now (swarm) + span;
   uint64_t steps = 0;
 
   while (hark_sim_network_step (swarm->network, until))
@@ -528,26 +528,26 @@ hark_swarm_run (HarkSwarm *swarm, HarkTime span)
   return steps;
 }
 
-const HarkSwarmConfig *
-hark_swarm_config (const HarkSwarm *swarm)
+const HarkSimSwarmConfig *
+hark_sim_swarm_config (const HarkSimSwarm *swarm)
 {
   return &swarm->config;
 }
 
 uint64_t *
-hark_swarm_draw (HarkSwarm *swarm)
+hark_sim_swarm_draw (HarkSimSwarm *swarm)
 {
   return &swarm->draw;
 }
 
 void
-hark_swarm_set_churn (HarkSwarm *swarm, bool churn)
+hark_sim_swarm_set_churn (HarkSimSwarm *swarm, bool churn)
 {
   swarm->churn = churn;
 }
 
 void
-hark_swarm_divide (HarkSwarm *swarm, bool divided)
+hark_sim_swarm_divide (HarkSimSwarm *swarm, bool divided)
 {
   swarm->divided = divided;
   for (guint i = 0; i < swarm->nodes->len; i++)
@@ -555,44 +555,44 @@ hark_swarm_divide (HarkSwarm *swarm, bool divided)
 }
 
 unsigned
-hark_swarm_count (const HarkSwarm *swarm)
+hark_sim_swarm_count (const HarkSimSwarm *swarm)
 {
   return swarm->nodes->len;
 }
 
-HarkSwarmNode *
-hark_swarm_node (HarkSwarm *swarm, unsigned place)
+HarkSimSwarmNode *
+hark_sim_swarm_node (HarkSimSwarm *swarm, unsigned place)
 {
   return swarm->nodes->pdata[place];
 }
 
-HarkSwarmNode *
-hark_swarm_find (HarkSwarm *swarm, const HarkEndpoint *endpoint)
+HarkSimSwarmNode *
+hark_sim_swarm_find (HarkSimSwarm *swarm, const HarkEndpoint *endpoint)
 {
-  HarkSwarmNode *node = g_hash_table_lookup (swarm->by_ip, ip_key (endpoint));
+  HarkSimSwarmNode *node = g_hash_table_lookup (swarm->by_ip, ip_key (endpoint));
 
   return node && node->nat == HARK_SIM_NAT_NONE ? node : NULL;
 }
 
-HarkSwarmNode *
-hark_swarm_pick (HarkSwarm *swarm, HarkTime age, bool open)
+HarkSimSwarmNode *
+hark_sim_swarm_pick (HarkSimSwarm *swarm, HarkTime age, bool open)
 {
-  HarkTime now = hark_swarm_now (swarm);
+  HarkTime now = hark_sim_swarm_now (swarm);
 
   for (unsigned i = 0; i < PICK_TRIES; i++) {
-    HarkSwarmNode *node = swarm->nodes->pdata[below (swarm, swarm->nodes->len)];
+    HarkSimSwarmNode *node = swarm->nodes->pdata[below (swarm, swarm->nodes->len)];
 
-    if (node->role == HARK_SWARM_HARK && hark_time_since (now, node->born) >= age
+    if (node->role == HARK_SIM_SWARM_HARK && hark_time_since (now, node->born) >= age
         && (!open || node->nat == HARK_SIM_NAT_NONE))
       return node;
   }
   g_assert_not_reached ();
 }
 
-HarkSwarmNode *
-hark_swarm_add (HarkSwarm *swarm, HarkSwarmRole role, HarkSimNatKind nat)
+HarkSimSwarmNode *
+hark_sim_swarm_add (HarkSimSwarm *swarm, HarkSimSwarmRole role, HarkSimNatKind nat)
 {
-  HarkSwarmNode *node = node_new (swarm, role, nat, HARK_FOREIGN_MODERN, NULL);
+  HarkSimSwarmNode *node = node_new (swarm, role, nat, HARK_FOREIGN_MODERN, NULL);
 
   node->stays = true;
   return node;
@@ -602,21 +602,21 @@ hark_swarm_add (HarkSwarm *swarm, HarkSwarmRole role, HarkSimNatKind nat)
 
 /* Goes and asks those who are nearest to @target, so that they know it. */
 static void
-introduce (HarkSwarm *swarm, unsigned place, const uint8_t target[HARK_DHT_ID_LEN])
+introduce (HarkSimSwarm *swarm, unsigned place, const uint8_t target[HARK_DHT_ID_LEN])
 {
-  HarkSwarmNode *node = hark_swarm_node (swarm, place);
+  HarkSimSwarmNode *node = hark_sim_swarm_node (swarm, place);
 
   if (!node->liar)
     return; /* places move when somebody leaves */
-  hark_dht_get_peers (node->dht, target, hark_swarm_now (swarm));
-  hark_swarm_flush (node);
+  hark_dht_get_peers (node->dht, target, hark_sim_swarm_now (swarm));
+  hark_sim_swarm_flush (node);
 }
 
 void
-hark_swarm_surround (HarkSwarm *swarm,
-                     const uint8_t target[HARK_DHT_ID_LEN],
-                     unsigned n,
-                     double within)
+hark_sim_swarm_surround (HarkSimSwarm *swarm,
+                         const uint8_t target[HARK_DHT_ID_LEN],
+                         unsigned n,
+                         double within)
 {
   /* 8 million seats over 16 million distances */
   uint32_t distance_max = MAX (8 * n, (uint32_t) (within * (1 << 24)));
@@ -628,7 +628,7 @@ hark_swarm_surround (HarkSwarm *swarm,
   for (guint i = 0; i < seats->len && n > 0; i += stride) {
     const HarkSimSeat *seat = &g_array_index (seats, HarkSimSeat, i);
     HarkEndpoint there = {.family = 4};
-    HarkSwarmNode *node;
+    HarkSimSwarmNode *node;
     HarkNodeId id;
 
     for (int j = 0; j < 4; j++)
@@ -643,13 +643,13 @@ hark_swarm_surround (HarkSwarm *swarm,
     id.bytes[18] = (uint8_t) i;
     id.bytes[19] = seat->seed;
     hark_sim_network_set_next_address (swarm->network, seat->address);
-    node = node_new (swarm, HARK_SWARM_HOSTILE, HARK_SIM_NAT_NONE, HARK_FOREIGN_MODERN, &id);
+    node = node_new (swarm, HARK_SIM_SWARM_HOSTILE, HARK_SIM_NAT_NONE, HARK_FOREIGN_MODERN, &id);
     hark_hostile_besiege (node->liar);
-    hark_swarm_join (swarm, node, STARTER_KNOWS);
+    hark_sim_swarm_join (swarm, node, STARTER_KNOWS);
     g_array_append_val (besiegers, node->place);
     n--;
   }
-  hark_swarm_run (swarm, BESIEGERS_SETTLE);
+  hark_sim_swarm_run (swarm, BESIEGERS_SETTLE);
   for (guint i = 0; i < besiegers->len; i++)
     introduce (swarm, g_array_index (besiegers, unsigned, i), target);
 }
@@ -657,14 +657,14 @@ hark_swarm_surround (HarkSwarm *swarm,
 /* ---- looking --------------------------------------------------------------------- */
 
 unsigned
-hark_swarm_dead_share (HarkSwarmNode *node, unsigned *ret_gone, unsigned *ret_hidden)
+hark_sim_swarm_dead_share (HarkSimSwarmNode *node, unsigned *ret_gone, unsigned *ret_hidden)
 {
   HarkEndpoint entries[512];
   size_t n = hark_dht_good_nodes (node->dht, entries, G_N_ELEMENTS (entries));
 
   *ret_gone = *ret_hidden = 0;
   for (size_t i = 0; i < n; i++) {
-    const HarkSwarmNode *there = g_hash_table_lookup (node->swarm->by_ip, ip_key (&entries[i]));
+    const HarkSimSwarmNode *there = g_hash_table_lookup (node->swarm->by_ip, ip_key (&entries[i]));
 
     *ret_gone += there == NULL;
     *ret_hidden += there && there->nat != HARK_SIM_NAT_NONE;

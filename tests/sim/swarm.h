@@ -32,24 +32,28 @@ typedef struct {
   double saved_alive;   /* share of them that is still there */
   bool limits;          /* foreign nodes keep the limits of foreign.h */
   uint64_t seed;
-} HarkSwarmConfig;
+} HarkSimSwarmConfig;
 
-#define HARK_SWARM_PORT 6881
-#define HARK_SWARM_BINDING (60 * HARK_SECOND) /* life of a NAT binding */
+#define HARK_SIM_SWARM_PORT 6881
+#define HARK_SIM_SWARM_BINDING (60 * HARK_SECOND) /* life of a NAT binding */
 
-typedef struct HarkSwarm HarkSwarm;
+typedef struct HarkSimSwarm HarkSimSwarm;
 
 typedef struct {
   uint64_t packets, bytes; /* sent and received, without headers */
   uint64_t queries;        /* sent */
-} HarkSwarmTraffic;
+} HarkSimSwarmTraffic;
 
-typedef enum { HARK_SWARM_FOREIGN, HARK_SWARM_HARK, HARK_SWARM_HOSTILE } HarkSwarmRole;
+typedef enum {
+  HARK_SIM_SWARM_FOREIGN,
+  HARK_SIM_SWARM_HARK,
+  HARK_SIM_SWARM_HOSTILE
+} HarkSimSwarmRole;
 
 typedef struct {
-  HarkSwarm *swarm;
+  HarkSimSwarm *swarm;
   unsigned place; /* among the swarm's nodes */
-  HarkSwarmRole role;
+  HarkSimSwarmRole role;
   HarkSimNatKind nat;
   bool read_only;
   bool stays;    /* never leaves by itself */
@@ -61,17 +65,17 @@ typedef struct {
   HarkDht *dht;
   HarkHelpers *helpers; /* of a Hark node that serves: announces it; else NULL */
   HarkForeign foreign;  /* when FOREIGN */
-  HarkSwarmTraffic traffic;
+  HarkSimSwarmTraffic traffic;
   HarkSimTimer *timer;
   HarkTime armed;
   bool draining;
-  GPtrArray *probes;        /* HarkSwarmProbe that run */
+  GPtrArray *probes;        /* HarkSimSwarmProbe that run */
   struct HarkHostile *liar; /* when HOSTILE; tests/sim/hostile.h */
-} HarkSwarmNode;
+} HarkSimSwarmNode;
 
 /* A get or put under way, and what became of it. */
 typedef struct {
-  HarkSwarmNode *node; /* NULL when it is over, or its node left */
+  HarkSimSwarmNode *node; /* NULL when it is over, or its node left */
   HarkDhtOperation operation;
   HarkTime started;
   HarkTime value_at;  /* get: first valid value; 0: none */
@@ -81,88 +85,93 @@ typedef struct {
   int64_t seq;
   unsigned acks;
   uint64_t queries; /* sent by the node meanwhile */
-} HarkSwarmProbe;
+} HarkSimSwarmProbe;
 
-/* hark_swarm_config_mainline: as Mainline is believed to be: 30 % and 10 % behind NATs, 10 % Hark,
- * 30 % without items, one hour median stay, 80 ms median round trip, 1 % loss. */
-HarkSwarmConfig hark_swarm_config_mainline (unsigned nodes, uint64_t seed);
+/* hark_sim_swarm_config_mainline: as Mainline is believed to be: 30 % and 10 % behind NATs, 10 %
+ * Hark, 30 % without items, one hour median stay, 80 ms median round trip, 1 % loss. */
+HarkSimSwarmConfig hark_sim_swarm_config_mainline (unsigned nodes, uint64_t seed);
 
-/* hark_swarm_new: everybody starts within the first minute of virtual time, and once more within
- * the second. (transfer full). */
-HarkSwarm *hark_swarm_new (const HarkSwarmConfig *config);
-void hark_swarm_free (HarkSwarm *swarm);
+/* hark_sim_swarm_new: everybody starts within the first minute of virtual time, and once more
+ * within the second. (transfer full). */
+HarkSimSwarm *hark_sim_swarm_new (const HarkSimSwarmConfig *config);
+void hark_sim_swarm_free (HarkSimSwarm *swarm);
 
-/* hark_swarm_network: (transfer none): to run it, and for others to live in. */
-HarkSimNetwork *hark_swarm_network (HarkSwarm *swarm);
-HarkTime hark_swarm_now (const HarkSwarm *swarm);
+/* hark_sim_swarm_network: (transfer none): to run it, and for others to live in. */
+HarkSimNetwork *hark_sim_swarm_network (HarkSimSwarm *swarm);
+HarkTime hark_sim_swarm_now (const HarkSimSwarm *swarm);
 
-/* hark_swarm_run: lets @span pass; returns the number of steps it took. */
-uint64_t hark_swarm_run (HarkSwarm *swarm, HarkTime span);
+/* hark_sim_swarm_run: lets @span pass; returns the number of steps it took. */
+uint64_t hark_sim_swarm_run (HarkSimSwarm *swarm, HarkTime span);
 
-/* hark_swarm_config: (transfer none): as it was made. */
-const HarkSwarmConfig *hark_swarm_config (const HarkSwarm *swarm);
+/* hark_sim_swarm_config: (transfer none): as it was made. */
+const HarkSimSwarmConfig *hark_sim_swarm_config (const HarkSimSwarm *swarm);
 
-/* hark_swarm_draw: (transfer none): the generator of choices made by measurements. */
-uint64_t *hark_swarm_draw (HarkSwarm *swarm);
+/* hark_sim_swarm_draw: (transfer none): the generator of choices made by measurements. */
+uint64_t *hark_sim_swarm_draw (HarkSimSwarm *swarm);
 
-/* hark_swarm_count, hark_swarm_node: everybody alive; pointers are good until the node leaves. */
-unsigned hark_swarm_count (const HarkSwarm *swarm);
-HarkSwarmNode *hark_swarm_node (HarkSwarm *swarm, unsigned place);
+/* hark_sim_swarm_count, hark_sim_swarm_node: everybody alive; pointers are good until the node
+ * leaves. */
+unsigned hark_sim_swarm_count (const HarkSimSwarm *swarm);
+HarkSimSwarmNode *hark_sim_swarm_node (HarkSimSwarm *swarm, unsigned place);
 
-/* hark_swarm_find: the node at @endpoint; NULL: nobody, or he is behind a NAT. */
-HarkSwarmNode *hark_swarm_find (HarkSwarm *swarm, const HarkEndpoint *endpoint);
+/* hark_sim_swarm_find: the node at @endpoint; NULL: nobody, or he is behind a NAT. */
+HarkSimSwarmNode *hark_sim_swarm_find (HarkSimSwarm *swarm, const HarkEndpoint *endpoint);
 
-/* hark_swarm_pick: a random Hark node that has been there for @age; with @open one without a NAT.
+/* hark_sim_swarm_pick: a random Hark node that has been there for @age; with @open one without a
+ * NAT.
  */
-HarkSwarmNode *hark_swarm_pick (HarkSwarm *swarm, HarkTime age, bool open);
+HarkSimSwarmNode *hark_sim_swarm_pick (HarkSimSwarm *swarm, HarkTime age, bool open);
 
-/* hark_swarm_add: another node, which does not leave by itself and knows nobody yet. */
-HarkSwarmNode *hark_swarm_add (HarkSwarm *swarm, HarkSwarmRole role, HarkSimNatKind nat);
+/* hark_sim_swarm_add: another node, which does not leave by itself and knows nobody yet. */
+HarkSimSwarmNode *
+hark_sim_swarm_add (HarkSimSwarm *swarm, HarkSimSwarmRole role, HarkSimNatKind nat);
 
-/* hark_swarm_join: tells @node of @n nodes that can be reached now. */
-void hark_swarm_join (HarkSwarm *swarm, HarkSwarmNode *node, unsigned n);
+/* hark_sim_swarm_join: tells @node of @n nodes that can be reached now. */
+void hark_sim_swarm_join (HarkSimSwarm *swarm, HarkSimSwarmNode *node, unsigned n);
 
-/* hark_swarm_join_saved: tells it of a list of yesterday; when all of that is gone, of one node as
- * well that is there: a well-known host. */
-void hark_swarm_join_saved (HarkSwarm *swarm, HarkSwarmNode *node);
+/* hark_sim_swarm_join_saved: tells it of a list of yesterday; when all of that is gone, of one node
+ * as well that is there: a well-known host. */
+void hark_sim_swarm_join_saved (HarkSimSwarm *swarm, HarkSimSwarmNode *node);
 
-/* hark_swarm_random_open: the endpoint of a random node that can be reached from @part. */
-HarkEndpoint hark_swarm_random_open (HarkSwarm *swarm, unsigned part);
+/* hark_sim_swarm_random_open: the endpoint of a random node that can be reached from @part. */
+HarkEndpoint hark_sim_swarm_random_open (HarkSimSwarm *swarm, unsigned part);
 
-/* hark_swarm_kill: @node is gone at once and replaced by nobody. */
-void hark_swarm_kill (HarkSwarm *swarm, HarkSwarmNode *node);
+/* hark_sim_swarm_kill: @node is gone at once and replaced by nobody. */
+void hark_sim_swarm_kill (HarkSimSwarm *swarm, HarkSimSwarmNode *node);
 
-/* hark_swarm_divide: cuts the internet in two halves that cannot reach each other, or heals it.
+/* hark_sim_swarm_divide: cuts the internet in two halves that cannot reach each other, or heals it.
  * Newcomers fall to either half and know nodes of their own. */
-void hark_swarm_divide (HarkSwarm *swarm, bool divided);
+void hark_sim_swarm_divide (HarkSimSwarm *swarm, bool divided);
 
-/* hark_swarm_surround: @n liars join next to @target, on ids that BEP 42 allows somebody on the
+/* hark_sim_swarm_surround: @n liars join next to @target, on ids that BEP 42 allows somebody on the
  * internet. @within: 0: the nearest ones there are, about @n of 8 million choices, so nearer than
  * any honest node; else spread evenly over this share of all ids. They know each other, name nobody
  * else, and make themselves known to whoever is near. */
-void hark_swarm_surround (HarkSwarm *swarm,
-                          const uint8_t target[HARK_DHT_ID_LEN],
-                          unsigned n,
-                          double within);
+void hark_sim_swarm_surround (HarkSimSwarm *swarm,
+                              const uint8_t target[HARK_DHT_ID_LEN],
+                              unsigned n,
+                              double within);
 
-/* hark_swarm_set_churn: whether nodes leave and newcomers come from now on. */
-void hark_swarm_set_churn (HarkSwarm *swarm, bool churn);
+/* hark_sim_swarm_set_churn: whether nodes leave and newcomers come from now on. */
+void hark_sim_swarm_set_churn (HarkSimSwarm *swarm, bool churn);
 
-/* hark_swarm_flush: sends what @node has to say after a command from outside. */
-void hark_swarm_flush (HarkSwarmNode *node);
+/* hark_sim_swarm_flush: sends what @node has to say after a command from outside. */
+void hark_sim_swarm_flush (HarkSimSwarmNode *node);
 
-/* hark_swarm_make_naive: @node forgets how large the network is, and so takes the closest nodes as
- * they come in whatever it begins next: no target looks crowded to it, and no way wrong. */
-void hark_swarm_make_naive (HarkSwarmNode *node);
+/* hark_sim_swarm_make_naive: @node forgets how large the network is, and so takes the closest nodes
+ * as they come in whatever it begins next: no target looks crowded to it, and no way wrong. */
+void hark_sim_swarm_make_naive (HarkSimSwarmNode *node);
 
-/* hark_swarm_get, hark_swarm_put: start one; (transfer full): free it with hark_swarm_probe_free()
- * after or before it is over. @key: a public key of 32 bytes; @seed: of the item's key. */
-HarkSwarmProbe *hark_swarm_get (HarkSwarmNode *node, const uint8_t key[32], bool urgent);
-HarkSwarmProbe *
-hark_swarm_put (HarkSwarmNode *node, const uint8_t seed[32], int64_t seq, size_t value_len);
-void hark_swarm_probe_free (HarkSwarmProbe *probe);
+/* hark_sim_swarm_get, hark_sim_swarm_put: start one; (transfer full): free it with
+ * hark_sim_swarm_probe_free() after or before it is over. @key: a public key of 32 bytes; @seed: of
+ * the item's key. */
+HarkSimSwarmProbe *hark_sim_swarm_get (HarkSimSwarmNode *node, const uint8_t key[32], bool urgent);
+HarkSimSwarmProbe *
+hark_sim_swarm_put (HarkSimSwarmNode *node, const uint8_t seed[32], int64_t seq, size_t value_len);
+void hark_sim_swarm_probe_free (HarkSimSwarmProbe *probe);
 
-/* hark_swarm_dead_share: entries of @node's table that lead to nobody: @ret_gone: who left;
+/* hark_sim_swarm_dead_share: entries of @node's table that lead to nobody: @ret_gone: who left;
  * @ret_hidden: who is there but behind a NAT that lets no stranger in. Returns the entries looked
  * at. */
-unsigned hark_swarm_dead_share (HarkSwarmNode *node, unsigned *ret_gone, unsigned *ret_hidden);
+unsigned
+hark_sim_swarm_dead_share (HarkSimSwarmNode *node, unsigned *ret_gone, unsigned *ret_hidden);
