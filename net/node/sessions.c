@@ -135,8 +135,7 @@ hark_net_media_send (
 {
   HarkSession *session = hark_node_links_session (net, account);
 
-  (void) now;
-  return session && hark_session_send_media (session, data, len);
+  return session && hark_session_send_media (session, data, len, now);
 }
 
 void

@@ -8,6 +8,7 @@
 #define ACK_ONLY_MAX 256 /* a lone packet below this without stream data is not paced */
 #define NEARLY_FULL 16   /* bytes a full packet may lack */
 #define BUFFER_SMALL 4096
+#define MEDIA_AGE_MAX (200 * HARK_MS) /* a longer gap is over for who listens */
 #define KEYS_AGE_MAX (10 * HARK_MINUTE)
 #define KEYS_BYTES_MAX (UINT64_C (1) << 30)
 
@@ -131,12 +132,20 @@ write_packet (HarkSession *session, Plan *plan, uint8_t *dest, size_t size)
   }
 }
 
+void
+hark_session_expire_media (HarkSession *session)
+{
+  hark_media_queue_expire (&session->media_out,
+                           session->now > MEDIA_AGE_MAX ? session->now - MEDIA_AGE_MAX : 0);
+}
+
 static bool
 next_media (HarkSession *session, HarkSessionBatch *ret)
 {
   const uint8_t *packet;
   size_t len, segment = 0, used = 0, count = 0;
 
+  hark_session_expire_media (session);
   if (session->media_out.count == 0)
     return false;
   need_buffer (session, HARK_SESSION_BATCH_MAX);

@@ -227,7 +227,8 @@ handle_media (HarkSession *session, const uint8_t *packet, size_t len)
     session->packets_refused++;
     return false;
   }
-  memcpy (hark_media_queue_add (&session->media_in, payload_len, true), payload, payload_len);
+  memcpy (hark_media_queue_add (&session->media_in, payload_len, true, session->now), payload,
+          payload_len);
   session->heard = session->now;
   note_life (session, true);
   return session->media.rx.next > next;
@@ -490,19 +491,20 @@ hark_session_stream_reset (HarkSession *session, int64_t id, uint64_t code)
 }
 
 bool
-hark_session_send_media (HarkSession *session, const uint8_t *data, size_t len)
+hark_session_send_media (HarkSession *session, const uint8_t *data, size_t len, HarkTime now)
 {
   uint8_t packet[HARK_MEDIA_PACKET_MAX];
   size_t sealed;
 
-  hark_session_touch (session);
+  set_now (session, now);
+  hark_session_expire_media (session);
   if (session->state != HARK_SESSION_STATE_CONFIRMED
       || session->media_out.count == HARK_SESSION_MEDIA_QUEUE)
     return false;
   sealed = hark_media_seal (&session->media, data, len, packet);
   if (sealed == 0)
     return false;
-  memcpy (hark_media_queue_add (&session->media_out, sealed, false), packet, sealed);
+  memcpy (hark_media_queue_add (&session->media_out, sealed, false, session->now), packet, sealed);
   return true;
 }
 

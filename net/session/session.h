@@ -139,8 +139,9 @@ void hark_session_stream_consume (HarkSession *session, int64_t stream, size_t l
 void hark_session_stream_reset (HarkSession *session, int64_t stream, uint64_t code);
 
 /* hark_session_send_media: seals @data (1 to HARK_SESSION_MEDIA_MAX bytes) into a packet of its own
- * that hark_session_poll_batch() hands out first. False before CONFIRMED or with 64 waiting. */
-bool hark_session_send_media (HarkSession *session, const uint8_t *data, size_t len);
+ * that hark_session_poll_batch() hands out first, or drops when there was no path for 200 ms:
+ * nobody would play it. False before CONFIRMED or with 64 waiting. */
+bool hark_session_send_media (HarkSession *session, const uint8_t *data, size_t len, HarkTime now);
 
 /**
  * hark_session_seal_relay:

@@ -32,7 +32,8 @@ typedef enum {
 typedef struct {
   uint8_t (*items)[HARK_MEDIA_PACKET_MAX]; /* HARK_SESSION_MEDIA_QUEUE of them, or NULL */
   size_t lens[HARK_SESSION_MEDIA_QUEUE];
-  unsigned head; /* oldest */
+  HarkTime times[HARK_SESSION_MEDIA_QUEUE]; /* when each was added */
+  unsigned head;                            /* oldest */
   unsigned count;
 } HarkMediaQueue;
 
@@ -157,11 +158,14 @@ void hark_session_forget_if_over (HarkSession *session, HarkStream *stream);
 /* hark_session_end: the session is over; with @tell an event says so. */
 void hark_session_end (HarkSession *session, uint64_t code, const char *reason, bool tell);
 
-/* hark_media_queue_add: the place for one more item of @len bytes; drops the oldest if @drop and
- * full, else NULL. */
-uint8_t *hark_media_queue_add (HarkMediaQueue *queue, size_t len, bool drop);
+/* hark_media_queue_add: the place for one more item of @len bytes, of the time @now; drops the
+ * oldest if @drop and full, else NULL. */
+uint8_t *hark_media_queue_add (HarkMediaQueue *queue, size_t len, bool drop, HarkTime now);
 const uint8_t *hark_media_queue_peek (const HarkMediaQueue *queue, size_t *ret_len);
 void hark_media_queue_pop (HarkMediaQueue *queue);
+
+/* hark_media_queue_expire: drops what was added before @time. */
+void hark_media_queue_expire (HarkMediaQueue *queue, HarkTime time);
 void hark_media_queue_clear (HarkMediaQueue *queue);
 
 /* ---- protect.c: packet protection ---- */
@@ -201,6 +205,9 @@ void hark_session_quic_hurry (HarkSession *session);
 /* ---- batch.c: what to send ---- */
 
 bool hark_session_batch_next (HarkSession *session, HarkSessionBatch *ret);
+
+/* hark_session_expire_media: drops what has waited for a path for too long. */
+void hark_session_expire_media (HarkSession *session);
 
 /* hark_session_batch_free: gives back the buffer. */
 void hark_session_batch_free (HarkSession *session);

@@ -92,7 +92,7 @@ hark_session_end (HarkSession *session, uint64_t code, const char *reason, bool 
 }
 
 uint8_t *
-hark_media_queue_add (HarkMediaQueue *queue, size_t len, bool drop)
+hark_media_queue_add (HarkMediaQueue *queue, size_t len, bool drop, HarkTime now)
 {
   unsigned at;
 
@@ -106,6 +106,7 @@ hark_media_queue_add (HarkMediaQueue *queue, size_t len, bool drop)
     queue->items = g_malloc (HARK_SESSION_MEDIA_QUEUE * sizeof *queue->items);
   at = (queue->head + queue->count++) % HARK_SESSION_MEDIA_QUEUE;
   queue->lens[at] = len;
+  queue->times[at] = now;
   return queue->items[at];
 }
 
@@ -123,6 +124,13 @@ hark_media_queue_pop (HarkMediaQueue *queue)
 {
   queue->head = (queue->head + 1) % HARK_SESSION_MEDIA_QUEUE;
   queue->count--;
+}
+
+void
+hark_media_queue_expire (HarkMediaQueue *queue, HarkTime time)
+{
+  while (queue->count > 0 && queue->times[queue->head] < time)
+    hark_media_queue_pop (queue);
 }
 
 void

@@ -342,7 +342,7 @@ test_doors_change_the_deadline (void)
     else if (door == 3)
       hark_session_set_call (session, true);
     else if (door == 4)
-      hark_session_send_media (session, (const uint8_t *) "voice", 5);
+      hark_session_send_media (session, (const uint8_t *) "voice", 5, link->now);
     else if (door == 5)
       hark_session_ask (session, link->now);
     else if (door == 6)

@@ -71,16 +71,16 @@ test_bad_line (void)
   Link *link = link_new (1, NULL);
   uint8_t frame[80] = {5};
 
-  g_assert_false (hark_session_send_media (link->ends[0].session, frame, sizeof frame));
+  g_assert_false (hark_session_send_media (link->ends[0].session, frame, sizeof frame, link->now));
   g_assert_true (link_run (link, HARK_SECOND, link_is_confirmed));
-  g_assert_false (hark_session_send_media (link->ends[0].session, frame, 1001));
+  g_assert_false (hark_session_send_media (link->ends[0].session, frame, 1001, link->now));
   link_set (link, (LinkQuality){.delay = 10 * HARK_MS,
                                 .jitter = 30 * HARK_MS,
                                 .loss = 0.1,
                                 .duplicate = 0.2,
                                 .corrupt = 0.05});
   for (unsigned i = 0; i < 1000; i++) {
-    g_assert_true (hark_session_send_media (link->ends[0].session, frame, sizeof frame));
+    g_assert_true (hark_session_send_media (link->ends[0].session, frame, sizeof frame, link->now));
     link_run (link, 10 * HARK_MS, NULL);
   }
   g_assert_cmpuint (link->ends[1].media, >, 780);
@@ -98,12 +98,40 @@ test_bounded (void)
 
   g_assert_true (link_run (link, HARK_SECOND, link_is_confirmed));
   hark_session_handle_path (link->ends[0].session, false, link->now);
-  while (hark_session_send_media (link->ends[0].session, frame, sizeof frame))
+  while (hark_session_send_media (link->ends[0].session, frame, sizeof frame, link->now))
     sent++;
   g_assert_cmpuint (sent, ==, 64);
   hark_session_handle_path (link->ends[0].session, true, link->now);
   link_run (link, HARK_SECOND, NULL);
   g_assert_cmpuint (link->ends[1].media, ==, 64);
+  link_free (link);
+}
+
+/* What was said while there was no path is not played when there is one; what is said then is. */
+static void
+test_old_is_dropped (void)
+{
+  Link *link = link_new (4, NULL);
+  HarkSession *session = link->ends[0].session;
+  uint8_t frame[80] = {5};
+
+  g_assert_true (link_run (link, HARK_SECOND, link_is_confirmed));
+  hark_session_handle_path (session, false, link->now);
+  for (unsigned i = 0; i < 500; i++) {
+    g_assert_true (hark_session_send_media (session, frame, sizeof frame, link->now));
+    link_run (link, 10 * HARK_MS, NULL);
+  }
+  hark_session_handle_path (session, true, link->now);
+  link_run (link, HARK_SECOND, NULL);
+  g_assert_cmpuint (link->ends[1].media, ==, 20);
+
+  hark_session_handle_path (session, false, link->now);
+  for (unsigned i = 0; i < 10; i++)
+    g_assert_true (hark_session_send_media (session, frame, sizeof frame, link->now));
+  link_run (link, HARK_SECOND, NULL);
+  hark_session_handle_path (session, true, link->now);
+  link_run (link, HARK_SECOND, NULL);
+  g_assert_cmpuint (link->ends[1].media, ==, 20);
   link_free (link);
 }
 
@@ -157,6 +185,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/media/changes-are-refused", test_refused);
   g_test_add_func ("/session/media/passes-a-bad-line", test_bad_line);
   g_test_add_func ("/session/media/waits-for-a-path-within-bounds", test_bounded);
+  g_test_add_func ("/session/media/old-is-dropped-when-a-path-comes-back", test_old_is_dropped);
   g_test_add_func ("/session/media/relay-packets-have-keys-of-their-own", test_relay);
   return g_test_run ();
 }

@@ -340,7 +340,8 @@ speak (Link *link, unsigned seconds, double share, double *ret_lost)
   link->user = heard;
   for (unsigned i = 0; i < seconds * 100; i++) {
     memcpy (payload, &link->now, sizeof link->now);
-    g_assert_true (hark_session_send_media (link->ends[0].session, payload, sizeof payload));
+    g_assert_true (
+      hark_session_send_media (link->ends[0].session, payload, sizeof payload, link->now));
     link_run (link, 10 * HARK_MS, NULL);
   }
   link->user = NULL;
