@@ -443,6 +443,8 @@ say_goodbye (HarkEngine *engine)
   GSource *end = g_timeout_source_new ((guint) (GOODBYE_TIME / HARK_MS));
   bool over = false;
 
+  hark_core_hangup (engine->core, now ());
+  settle (engine);
   hark_core_stop (engine->core, now ());
   settle (engine);
   g_source_set_callback (end, on_goodbye_over, &over, NULL);

@@ -28,6 +28,7 @@
  *   mail/keeper.c, mail/agree.c  mail that we keep for others; what is said about who does so
  *   mail/mailbox.c      mail that others keep (these and mail/places.c: mail/mail.h)
  *   people/moved.c      being on a computer that another one came after
+ *   calls/unfinished.c  calls that a process was in when it was killed
  *   frame-cost.c        what frames of a contact cost us
  *   session.c           sessions, streams, frames
  *   again.c             sessions that are begun anew
@@ -255,6 +256,13 @@ void hark_core_log (HarkCore *core,
                     const char *text,
                     uint64_t ref,
                     bool seen);
+
+/* hark_core_new_log: (transfer full): such a row, with an id, of now and not seen; it may be
+ * changed. hark_core_put_log: (transfer full) @message: keeps it behind what its conversation has,
+ * once for each id, and tells the user. */
+HarkStoreMessage *hark_core_new_log (
+  HarkCore *core, const HarkKey *of, HarkMessageKind kind, bool outgoing, const char *text);
+void hark_core_put_log (HarkCore *core, HarkStoreMessage *message);
 void hark_core_command_send (HarkCore *core, HarkCommand *command);
 
 /* hark_core_chat_pump: says what waits in the outbox, as far as there is room. */
@@ -406,6 +414,21 @@ void hark_core_calls_session (HarkCore *core, const HarkKey *contact, bool up);
 void hark_core_calls_media (HarkCore *core, const HarkNetEvent *event);
 void hark_core_calls_forget (HarkCore *core, const HarkKey *contact);
 void hark_core_command_call (HarkCore *core, HarkCommand *command); /* CALL ... UNMUTE */
+
+/* hark_core_call_row: (transfer full): what the conversation says of the call of @line if the
+ * program ends now. _calls_stop: the program ends: calls are hung up, and one that rings here is
+ * missed. */
+HarkStoreMessage *hark_core_call_row (HarkCore *core, const HarkCoreLine *line);
+void hark_core_calls_stop (HarkCore *core);
+
+/* ---- calls/unfinished.c ---- */
+
+/* hark_core_unfinished_load: what the store holds (nullable); _start: it is written down.
+ * _settle: what the conversations would have to say of the calls there are is kept, when they have
+ * changed, or at core->calls_at. */
+void hark_core_unfinished_load (HarkCore *core, GBytes *kept);
+void hark_core_unfinished_start (HarkCore *core);
+void hark_core_unfinished_settle (HarkCore *core);
 
 /* ---- people/profile.c ---- */
 

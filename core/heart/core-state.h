@@ -173,7 +173,8 @@ typedef struct {
 typedef struct {
   HarkCall *call; /* NULL: none */
   HarkKey peer;
-  HarkTime active_at; /* 0: was not */
+  HarkTime active_at;            /* 0: was not */
+  uint8_t row[HARK_CHAT_ID_LEN]; /* that the conversation gets of it */
 } HarkCoreLine;
 
 #define HARK_RELAY_NAME_MAX 48 /* bytes of UTF-8 */
@@ -240,6 +241,10 @@ struct HarkCore {
   HarkAdvice advice; /* of the call that is heard */
   HarkCallLines *calls;
   HarkCoreLine lines[HARK_CALL_LINES];
+  GBytes *calls_left; /* by a process that was killed; NULL: none, or written down */
+  bool calls_changed; /* what is kept of those there are is to be looked at, */
+  HarkTime calls_at;  /* else then; NEVER: there are none */
+  bool calls_kept;    /* something is */
   HarkTime nodes_at, invites_at;
   HarkTime nodes_interval;     /* from the next time that nodes are stored to the one after */
   HarkTime reach_at;           /* when those who are not found are looked for elsewhere */

@@ -81,6 +81,7 @@ load (HarkCore *core, const HarkStoreSnapshot *snapshot)
   hark_core_backup_load (core, snapshot->backup);
   hark_core_archive_load (core, snapshot->keep);
   hark_core_place_load (core, snapshot->place);
+  hark_core_unfinished_load (core, snapshot->calls);
   hark_lan_settings_read (snapshot->lan, &core->lan);
   hark_core_files_load (core, snapshot->files);
   load_outbox (core, snapshot);
@@ -126,7 +127,7 @@ hark_core_new (const HarkCoreConfig *config,
   core->nodes_at = core->invites_at = core->network_at = core->shut_at = HARK_TIME_NEVER;
   core->refused_at = core->reach_at = core->expire_at = HARK_TIME_NEVER;
   core->alone_at = core->backup_at = core->prune_at = HARK_TIME_NEVER;
-  core->groups_at = core->group_refused_at = HARK_TIME_NEVER;
+  core->groups_at = core->group_refused_at = core->calls_at = HARK_TIME_NEVER;
   hark_core_groups_init (core);
   hark_core_pace_init (core);
   hark_core_ahead_init (core);
@@ -178,6 +179,7 @@ hark_core_free (HarkCore *core)
   g_clear_pointer (&core->picture, g_bytes_unref);
   g_clear_pointer (&core->records, g_bytes_unref);
   g_clear_pointer (&core->place, g_bytes_unref);
+  g_clear_pointer (&core->calls_left, g_bytes_unref);
   hark_lan_settings_clear (&core->lan);
   g_free ((char *) core->config.auto_accept_files);
   g_free ((char *) core->config.downloads);
@@ -273,7 +275,16 @@ hark_core_start (HarkCore *core, uint16_t port, HarkTime now)
   hark_core_mail_start (core);
   hark_core_backup_start (core);
   hark_core_archive_start (core);
+  hark_core_unfinished_start (core);
   hark_core_expire (core);
+}
+
+void
+hark_core_hangup (HarkCore *core, HarkTime now)
+{
+  core->now = now;
+  hark_core_calls_stop (core);
+  hark_core_group_calls_leave (core);
 }
 
 void
@@ -616,6 +627,7 @@ hark_core_get_deadline (const HarkCore *core)
   deadline = hark_time_min (deadline, hark_core_group_calls_deadline (core));
   deadline = hark_time_min (deadline, core->mail_at);
   deadline = hark_time_min (deadline, core->expire_at);
+  deadline = hark_time_min (deadline, core->calls_at);
   deadline = hark_time_min (deadline, hark_core_echo_deadline (core));
   deadline = hark_time_min (deadline, hark_core_meeting_deadline (core));
   deadline = hark_time_min (deadline, hark_core_shares_deadline (core));
@@ -634,6 +646,7 @@ hark_core_poll (HarkCore *core, HarkEffect *ret)
   hark_core_flush_acks (core);
   hark_core_flush_groups (core);
   hark_core_group_calls_settle (core);
+  hark_core_unfinished_settle (core);
   hark_core_mail_settle (core);
   hark_core_ahead_run (core);
   return hark_effects_pop (&core->effects, ret);

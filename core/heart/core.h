@@ -69,6 +69,11 @@ void hark_core_start (HarkCore *core, uint16_t port, HarkTime now);
 /* hark_core_has_nodes: the profile knows nodes of the DHT to start from. */
 bool hark_core_has_nodes (const HarkCore *core);
 
+/* hark_core_hangup: the program is about to end: calls end first. Execute the effects and let the
+ * node's outputs go before hark_core_stop(), which closes sessions with what was not sent: so the
+ * others hear of it. */
+void hark_core_hangup (HarkCore *core, HarkTime now);
+
 /* hark_core_stop: keeps what is only in memory, ends the sessions and leaves the network. Execute
  * the effects, let the node's outputs go, then free both. */
 void hark_core_stop (HarkCore *core, HarkTime now);

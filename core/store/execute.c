@@ -218,6 +218,7 @@ put_value (HarkDatabase *database, const HarkStoreRequest *request)
     const char *name;
     GBytes *value;
   } values[] = {
+    {HARK_STORE_PUT_CALLS,      "calls",      request->calls     },
     {HARK_STORE_PUT_NODES,      "nodes",      request->nodes     },
     {HARK_STORE_PUT_SOUND,      "sound",      request->sound     },
     {HARK_STORE_PUT_SHARES,     "shares",     request->shares    },
@@ -272,6 +273,7 @@ write_for (HarkDatabase *database, const HarkStoreRequest *request, HarkStoreRep
     return hark_transfer_put (database, request->transfer);
   case HARK_STORE_DELETE_TRANSFER:
     return hark_transfer_delete (database, request->transfer->id);
+  case HARK_STORE_PUT_CALLS:
   case HARK_STORE_PUT_NODES:
   case HARK_STORE_PUT_SOUND:
   case HARK_STORE_PUT_SHARES:

@@ -8,6 +8,7 @@ read_settings (HarkDatabase *database, HarkStoreSnapshot *ret)
     const char *name;
     GBytes **value;
   } settings[] = {
+    {"calls",      &ret->calls     },
     {"nodes",      &ret->nodes     },
     {"relay",      &ret->relay     },
     {"shares",     &ret->shares    },

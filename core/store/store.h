@@ -455,6 +455,7 @@ typedef struct {
   GPtrArray *transfers; /* HarkStoreTransfer: those not finished, and those DONE for a group */
   GPtrArray *outbox;    /* HarkStoreMessage: outgoing, not yet DELIVERED, in order of position */
   GHashTable *conversations; /* HarkKey* -> HarkStoreConversation* */
+  GBytes *calls;             /* as PUT_CALLS got it; NULL for none */
   GBytes *nodes;             /* compact endpoints of good DHT nodes; NULL for none */
   GBytes *relay;             /* as PUT_RELAY got it; NULL for none */
   GBytes *shares;            /* as PUT_SHARES got it; NULL for none */
@@ -527,6 +528,7 @@ typedef enum {
   HARK_STORE_GET_CALLS, /* before (row to go on from, 0: newest), limit -> messages: rows of calls
                            of all conversations, newest first; position: to go on from, 0: that was
                            all. It looks at CALLS_ROWS rows at most: none of them may be one */
+  HARK_STORE_PUT_CALLS, /* calls: what to say of those there are (core/heart/calls/unfinished.c) */
   HARK_STORE_PUT_NODES, /* nodes */
   HARK_STORE_PUT_RECORDS,    /* records: where contacts were (hark_net_save_records()) */
   HARK_STORE_PUT_SOUND,      /* sound: what calls are heard and spoken with
@@ -576,6 +578,7 @@ typedef struct {
   GBytes *picture;             /* owned */
   HarkStoreMessage *message;   /* owned */
   HarkStoreTransfer *transfer; /* owned */
+  GBytes *calls;               /* owned */
   GBytes *nodes;               /* owned */
   GBytes *relay;               /* owned */
   GBytes *shares;              /* owned */

@@ -118,6 +118,7 @@ hark_store_request_free (HarkStoreRequest *request)
   hark_store_message_free (request->message);
   g_clear_pointer (&request->parts, g_ptr_array_unref);
   hark_store_transfer_free (request->transfer);
+  g_clear_pointer (&request->calls, g_bytes_unref);
   g_clear_pointer (&request->nodes, g_bytes_unref);
   g_clear_pointer (&request->relay, g_bytes_unref);
   g_clear_pointer (&request->shares, g_bytes_unref);
@@ -186,6 +187,7 @@ hark_store_snapshot_clear (HarkStoreSnapshot *snapshot)
   g_clear_pointer (&snapshot->transfers, g_ptr_array_unref);
   g_clear_pointer (&snapshot->outbox, g_ptr_array_unref);
   g_clear_pointer (&snapshot->conversations, g_hash_table_unref);
+  g_clear_pointer (&snapshot->calls, g_bytes_unref);
   g_clear_pointer (&snapshot->nodes, g_bytes_unref);
   g_clear_pointer (&snapshot->relay, g_bytes_unref);
   g_clear_pointer (&snapshot->shares, g_bytes_unref);

@@ -427,6 +427,8 @@ hark_sim_core_node_stop (HarkSimCoreNode *node)
 {
   if (node->core == NULL)
     return;
+  hark_core_hangup (node->core, now_of (node));
+  hark_sim_node_flush (node->node);
   hark_core_stop (node->core, now_of (node));
   hark_sim_node_flush (node->node);
   hark_sim_network_run (node->network, 100 * HARK_MS);

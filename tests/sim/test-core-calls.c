@@ -347,6 +347,126 @@ test_death (void)
   hark_sim_world_clear (&line.world);
 }
 
+/* The rows of calls in @node's history with @other; @ret_last: (transfer full): of the last. */
+static unsigned
+kept_calls (HarkSimCoreNode *node, const HarkSimCoreNode *other, HarkStoreMessage **ret_last)
+{
+  g_autoptr (GPtrArray) history = hark_sim_core_node_history (node, &other->account);
+  unsigned n = 0;
+
+  for (guint i = 0; i < history->len; i++) {
+    const HarkStoreMessage *row = history->pdata[i];
+
+    if (row->kind != HARK_MESSAGE_CALL)
+      continue;
+    n++;
+    if (i + 1 == history->len)
+      *ret_last = hark_store_message_copy (row);
+  }
+  return n;
+}
+
+/* Whose program was killed in a call is told of the call at the next start, about as long as it
+ * was; of one that rang, that it was missed; once each. */
+static void
+test_killed (void)
+{
+  g_autoptr (HarkStoreMessage) talk = NULL, ring = NULL, again = NULL;
+  Line line;
+
+  line_init (&line, 61, 0);
+  dial_and_answer (&line);
+  pass (&line, 25 * HARK_SECOND);
+  hark_sim_core_node_kill (line.bob);
+  hark_sim_core_node_start (line.bob);
+  pass (&line, HARK_SECOND);
+  g_assert_cmpuint (kept_calls (line.bob, line.alice, &talk), ==, 1);
+  g_assert_false (talk->outgoing);
+  g_assert_cmpuint (talk->ref, >=, 15000);
+  g_assert_cmpuint (talk->ref, <=, 26000);
+  g_assert_cmpint (talk->state, ==, HARK_MESSAGE_READ);
+  g_assert_cmpint (talk->sent_ms, <=,
+                   HARK_SIM_WALL_MS
+                     + (int64_t) (hark_sim_network_now (line.world.network) / HARK_MS) - 1000);
+  wait_for (&line, line.alice, HARK_ENDED);
+  g_assert_true (hark_sim_wait_online (line.alice, line.bob, PATIENCE));
+
+  say (line.alice, HARK_COMMAND_CALL, line.bob);
+  wait_for (&line, line.bob, HARK_RINGING);
+  pass (&line, HARK_SECOND);
+  hark_sim_core_node_kill (line.bob);
+  say (line.alice, HARK_COMMAND_HANGUP, NULL);
+  hark_sim_core_node_start (line.bob);
+  pass (&line, HARK_MINUTE);
+  g_assert_cmpuint (kept_calls (line.bob, line.alice, &ring), ==, 2);
+  g_assert_cmpstr (ring->text, ==, "Missed call");
+  g_assert_cmpuint (ring->ref, ==, 0);
+  g_assert_cmpint (ring->state, ==, HARK_MESSAGE_DELIVERED);
+
+  hark_sim_core_node_kill (line.bob);
+  hark_sim_core_node_start (line.bob);
+  pass (&line, HARK_SECOND);
+  g_assert_cmpuint (kept_calls (line.bob, line.alice, &again), ==, 2);
+  hark_sim_world_clear (&line.world);
+}
+
+/* Whichever write at the end of a call is the last of the program, the call is there once. */
+static void
+test_killed_at_the_end (void)
+{
+  for (unsigned nth = 1; nth <= 6; nth++) {
+    g_autoptr (HarkStoreMessage) last = NULL;
+    Line line;
+
+    line_init (&line, 62, 0);
+    dial_and_answer (&line);
+    pass (&line, 5 * HARK_SECOND);
+    hark_sim_core_node_die_at (line.alice, 1 + (nth - 1) / 2, nth % 2 == 0);
+    hark_sim_core_node_do (line.alice, hark_sim_command (HARK_COMMAND_HANGUP, NULL));
+    pass (&line, 5 * HARK_SECOND);
+    g_assert_cmpuint (kept_calls (line.alice, line.bob, &last), ==, 1);
+    g_assert_true (last->outgoing);
+    g_assert_cmpuint (last->ref, >, 0);
+    hark_sim_world_clear (&line.world);
+  }
+}
+
+/* Who quits hangs up; what rings then is missed, and nobody said no. */
+static void
+test_quit (void)
+{
+  g_autoptr (HarkStoreMessage) hers = NULL, his = NULL, missed = NULL;
+  Line line;
+
+  line_init (&line, 63, 0);
+  dial_and_answer (&line);
+  pass (&line, 3 * HARK_SECOND);
+  hark_sim_core_node_stop (line.bob);
+  pass (&line, HARK_SECOND);
+  g_assert_true (is_in (line.alice, HARK_ENDED));
+  g_assert_cmpstr (call_of (line.alice)->reason, ==, "They hung up");
+  hark_sim_core_node_start (line.bob);
+  pass (&line, 5 * HARK_SECOND);
+  g_assert_cmpuint (kept_calls (line.alice, line.bob, &hers), ==, 1);
+  g_assert_cmpuint (kept_calls (line.bob, line.alice, &his), ==, 1);
+  g_assert_cmpuint (hers->ref, >=, 3000);
+  g_assert_cmpuint (his->ref, >=, 3000);
+  g_assert_cmpint (his->state, ==, HARK_MESSAGE_READ);
+
+  g_assert_true (hark_sim_wait_online (line.alice, line.bob, PATIENCE));
+  say (line.alice, HARK_COMMAND_CALL, line.bob);
+  wait_for (&line, line.bob, HARK_RINGING);
+  hark_sim_core_node_stop (line.bob);
+  pass (&line, HARK_SECOND);
+  g_assert_false (is_in (line.alice, HARK_ENDED));
+  say (line.alice, HARK_COMMAND_HANGUP, NULL);
+  hark_sim_core_node_start (line.bob);
+  pass (&line, HARK_MINUTE);
+  g_assert_cmpuint (kept_calls (line.bob, line.alice, &missed), ==, 2);
+  g_assert_cmpstr (missed->text, ==, "Missed call");
+  hark_sim_world_clear (&line.world);
+}
+
 /* ---- hold, words, a second call --------------------------------------------------------- */
 
 static void
@@ -538,6 +658,9 @@ main (int argc, char **argv)
   g_test_add_func ("/core-calls/survives-a-lost-path", test_outage);
   g_test_add_func ("/core-calls/survives-new-mappings", test_rebind);
   g_test_add_func ("/core-calls/ends-when-one-dies", test_death);
+  g_test_add_func ("/core-calls/told-of-after-a-kill", test_killed);
+  g_test_add_func ("/core-calls/there-once-however-it-ends", test_killed_at_the_end);
+  g_test_add_func ("/core-calls/quitting-hangs-up", test_quit);
   g_test_add_func ("/core-calls/hold-is-seen-on-both-sides", test_hold);
   g_test_add_func ("/core-calls/words-are-shown-until-they-were-compared", test_words);
   g_test_add_func ("/core-calls/do-not-disturb", test_do_not_disturb);

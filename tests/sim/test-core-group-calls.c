@@ -202,6 +202,37 @@ check_list (Party *party, unsigned who)
   g_assert_true (((HarkMessage *) result->messages->pdata[0])->has_group);
 }
 
+/* Who quits has left for the others, at once; whose program is killed is told of the call at the
+ * next start. */
+static void
+test_programs_end (void)
+{
+  g_autoptr (GPtrArray) history = NULL;
+  bool in[PARTY_MAX] = {true, true};
+  const HarkStoreMessage *last;
+  Party party;
+
+  begin (&party, 19, 3);
+  party_do_well (&party, 0, HARK_COMMAND_GROUP_CALL, -1);
+  hark_sim_network_run (party.world.network, HARK_SECOND);
+  party_do_well (&party, 1, HARK_COMMAND_GROUP_CALL_JOIN, -1);
+  wait_for (&party, in);
+  hark_sim_network_run (party.world.network, 25 * HARK_SECOND);
+  hark_sim_core_node_stop (party.people[1]);
+  hark_sim_network_run (party.world.network, HARK_SECOND);
+  g_assert_cmpuint (call_of (&party, 0)->people->len, ==, 0);
+  hark_sim_core_node_kill (party.people[0]);
+  hark_sim_core_node_start (party.people[0]);
+  hark_sim_network_run (party.world.network, HARK_SECOND);
+  check_entry (&party, 0, true, false, "Took part: Bob.");
+  history = party_history (&party, 0);
+  last = history->pdata[history->len - 1];
+  g_assert_cmpuint (last->ref, >=, 15000);
+  g_assert_cmpuint (last->ref, <=, 30000);
+  check_list (&party, 0);
+  party_clear (&party);
+}
+
 /* The first hears of the line to the second what their voice says of it. */
 static void
 check_lines (Party *party)
@@ -450,6 +481,7 @@ main (int argc, char **argv)
   hark_sim_test_init (&argc, &argv);
   g_test_add_func ("/core-group-calls/come-and-go", test_come_and_go);
   g_test_add_func ("/core-group-calls/rings-once", test_rings_once);
+  g_test_add_func ("/core-group-calls/programs-end", test_programs_end);
   g_test_add_func ("/core-group-calls/call-of-two-beside", test_call_of_two_beside);
   g_test_add_func ("/core-group-calls/no-contacts-hear-one-in-between", test_no_contacts);
   g_test_add_func ("/core-group-calls/one-carries-what-two-say", test_one_carries);

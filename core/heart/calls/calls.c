@@ -66,18 +66,46 @@ words_for (const HarkCallOutput *output)
   return NULL;
 }
 
+/* (transfer full): @text: how it ended. A call that both were in has a length. */
+static HarkStoreMessage *
+row_of (HarkCore *core, const HarkCoreLine *line, const char *text)
+{
+  HarkStoreMessage *row
+    = hark_core_new_log (core, &line->peer, HARK_MESSAGE_CALL, line->call->outgoing, text);
+
+  memcpy (row->id, line->row, sizeof row->id);
+  if (line->active_at != 0)
+    row->ref = MAX (1, hark_time_since (core->now, line->active_at) / HARK_MS);
+  if (line->active_at != 0 && !line->call->outgoing)
+    row->state = HARK_MESSAGE_READ;
+  return row;
+}
+
+HarkStoreMessage *
+hark_core_call_row (HarkCore *core, const HarkCoreLine *line)
+{
+  const bool missed = !line->call->outgoing && line->active_at == 0;
+
+  return row_of (
+    core, line,
+    hark_call_reason_to_text (missed ? HARK_CALL_REASON_CANCELLED : HARK_CALL_REASON_NONE,
+                              line->call->outgoing, false));
+}
+
 static void
 end_call (HarkCore *core, const HarkCallOutput *output)
 {
   HarkCoreLine *line = &core->lines[output->line];
-  HarkTime spoken = line->active_at != 0 ? hark_time_since (core->now, line->active_at) : 0;
   const bool declined
     = !output->outgoing && !output->by_peer && output->reason == HARK_CALL_REASON_DECLINED;
-  const bool seen = !output->outgoing && (line->active_at != 0 || declined);
+  HarkStoreMessage *row;
 
-  if (!output->repeated)
-    hark_core_log (core, &output->peer, HARK_MESSAGE_CALL, line->call->outgoing, line->call->reason,
-                   spoken / HARK_MS, seen);
+  if (!output->repeated) {
+    row = row_of (core, line, line->call->reason);
+    if (declined)
+      row->state = HARK_MESSAGE_READ;
+    hark_core_put_log (core, row);
+  }
   g_clear_pointer (&line->call, hark_call_free);
   *line = (HarkCoreLine){0};
 }
@@ -104,6 +132,7 @@ show_state (HarkCore *core, const HarkCallOutput *output)
     line->call->id = hark_core_number (core);
     memcpy (line->call->contact, output->peer.bytes, sizeof line->call->contact);
     line->peer = output->peer;
+    hark_rng_bytes (&core->rng, line->row, sizeof line->row);
   }
   line->call->outgoing = output->outgoing;
   line->call->phase = phase_of (output->state);
@@ -115,6 +144,7 @@ show_state (HarkCore *core, const HarkCallOutput *output)
   line->call->reason = words_for (output);
   if (begins)
     line->active_at = core->now;
+  core->calls_changed = true;
   say_call (core, line);
   if (begins && output->outgoing)
     hark_core_words_in_call (core, &output->peer);
@@ -211,6 +241,22 @@ hark_core_calls_forget (HarkCore *core, const HarkKey *contact)
   if (line == NULL)
     return;
   hark_call_lines_hangup (core->calls, (unsigned) (line - core->lines), core->now);
+  hark_core_calls_drain (core);
+}
+
+void
+hark_core_calls_stop (HarkCore *core)
+{
+  for (unsigned i = 0; i < HARK_CALL_LINES; i++) {
+    const HarkCoreLine *line = &core->lines[i];
+
+    if (line->call == NULL)
+      continue;
+    if (line->call->phase == HARK_RINGING && !line->call->outgoing)
+      hark_core_put_log (core, hark_core_call_row (core, line)); /* nobody said no */
+    else
+      hark_call_lines_hangup (core->calls, i, core->now);
+  }
   hark_core_calls_drain (core);
 }
 

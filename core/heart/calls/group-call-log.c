@@ -33,11 +33,12 @@ add_person (HarkCoreGroupPast *past, const HarkKey *account)
 
 /* It is known who began it where there was one person only when we heard of it. */
 static void
-begin (const HarkCore *core, const HarkRound *round, HarkCoreGroupPast *past)
+begin (HarkCore *core, const HarkRound *round, HarkCoreGroupPast *past)
 {
   const bool in = round->state != HARK_ROUND_OUT;
 
   *past = (HarkCoreGroupPast){.id = round->id};
+  hark_rng_bytes (&core->rng, past->row, sizeof past->row);
   past->ours = in && round->n == 0;
   past->has_starter = past->ours || (!in && round->n == 1 && round->peers[0].word.n == 0);
   if (past->has_starter)
@@ -70,13 +71,29 @@ text_of (HarkCore *core, HarkCoreGroup *group, const HarkCoreGroupPast *past)
   return g_strdup_printf ("%s%s began it. Took part: %s.", missed, starter, names->str);
 }
 
+/* (transfer full) */
+static HarkStoreMessage *
+row_of (HarkCore *core, HarkCoreGroup *group, const HarkCoreGroupPast *past)
+{
+  g_autofree char *text = text_of (core, group, past);
+  HarkStoreMessage *row;
+  HarkKey key;
+
+  hark_store_group_key (group->row.id, &key);
+  row = hark_core_new_log (core, &key, HARK_MESSAGE_CALL, past->ours, text);
+  memcpy (row->id, past->row, sizeof row->id);
+  row->ref = past->spoken / HARK_MS;
+  row->has_group = true;
+  memcpy (row->group, group->row.id, sizeof row->group);
+  row->has_author = past->has_starter;
+  row->author = past->starter;
+  return row;
+}
+
 static void
 finish (HarkCore *core, HarkCoreGroup *group, HarkCoreGroupPast *past)
 {
-  g_autofree char *text = text_of (core, group, past);
-
-  hark_core_log_group (core, group->row.id, past->has_starter ? &past->starter : NULL, past->ours,
-                       text, past->spoken / HARK_MS);
+  hark_core_put_log (core, row_of (core, group, past));
   *past = (HarkCoreGroupPast){0};
 }
 
@@ -106,6 +123,19 @@ hark_core_group_call_note (HarkCore *core, HarkCoreGroup *group)
   count_time (core, past, round->state != HARK_ROUND_OUT);
   if (round->id == 0)
     finish (core, group, past);
+  core->calls_changed = true;
+}
+
+HarkStoreMessage *
+hark_core_group_call_row (HarkCore *core, HarkCoreGroup *group)
+{
+  HarkCoreGroupPast past;
+
+  if (group->call == NULL || group->call->past.id == 0)
+    return NULL;
+  past = group->call->past;
+  count_time (core, &past, false);
+  return past.spoken > 0 ? row_of (core, group, &past) : NULL;
 }
 
 void

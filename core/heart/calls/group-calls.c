@@ -547,6 +547,23 @@ leave (HarkCore *core, HarkCoreGroup *group, const HarkCommand *command)
   hark_core_succeed (core, command);
 }
 
+void
+hark_core_group_calls_leave (HarkCore *core)
+{
+  GHashTableIter iter;
+  void *value;
+
+  g_hash_table_iter_init (&iter, core->groups);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    HarkCoreGroup *group = value;
+
+    if (group->call == NULL || !hark_round_leave (&group->call->round))
+      continue;
+    silence (core, group);
+    due (core, group->call, true);
+  }
+}
+
 static void
 mute (HarkCore *core, HarkCoreGroup *group, const HarkCommand *command)
 {

@@ -26,7 +26,8 @@ typedef struct {
 
 /* What is to be said of the call when it is over. */
 typedef struct {
-  uint64_t id;            /* 0: there is none */
+  uint64_t id; /* 0: there is none */
+  uint8_t row[HARK_CHAT_ID_LEN];
   bool ours, has_starter; /* ours: we began it */
   HarkKey starter;
   unsigned n;
@@ -64,19 +65,17 @@ void hark_core_group_calls_settle (HarkCore *core);
 void hark_core_group_calls_time (HarkCore *core);
 HarkTime hark_core_group_calls_deadline (const HarkCore *core);
 
+/* hark_core_group_calls_leave: whichever we are in; others hear of it when that is settled. */
+void hark_core_group_calls_leave (HarkCore *core);
+
 /* hark_core_group_call_note: something of it changed: follows who takes part, and writes the entry
  * when it is over. _calls_stop: the program ends: that of what we are in is written now. */
 void hark_core_group_call_note (HarkCore *core, HarkCoreGroup *group);
 void hark_core_group_calls_stop (HarkCore *core);
 
-/* hark_core_log_group: as hark_core_log(): a CALL of the group @id, which @starter (nullable)
- * began. */
-void hark_core_log_group (HarkCore *core,
-                          const uint8_t id[16],
-                          const HarkKey *starter,
-                          bool outgoing,
-                          const char *text,
-                          uint64_t ref);
+/* hark_core_group_call_row: (transfer full) (nullable): as hark_core_call_row(): the entry if the
+ * program ended now; NULL when we are not and were not in the call. */
+HarkStoreMessage *hark_core_group_call_row (HarkCore *core, HarkCoreGroup *group);
 
 /* hark_core_group_call_name: (transfer full): of a member, as the user knows them. */
 char *

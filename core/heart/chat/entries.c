@@ -690,8 +690,9 @@ after_log (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   say_message (core, pending->message);
 }
 
-static HarkStoreMessage *
-new_log (HarkCore *core, const HarkKey *of, HarkMessageKind kind, bool outgoing, const char *text)
+HarkStoreMessage *
+hark_core_new_log (
+  HarkCore *core, const HarkKey *of, HarkMessageKind kind, bool outgoing, const char *text)
 {
   HarkStoreMessage *message = g_new0 (HarkStoreMessage, 1);
 
@@ -705,12 +706,16 @@ new_log (HarkCore *core, const HarkKey *of, HarkMessageKind kind, bool outgoing,
   return message;
 }
 
-static void
-put_log (HarkCore *core, HarkStoreMessage *message)
+void
+hark_core_put_log (HarkCore *core, HarkStoreMessage *message)
 {
   HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_MESSAGE);
   HarkPending *pending = hark_pending_new (after_log, NULL);
+  HarkCoreContact *contact = hark_core_find (core, &message->contact);
 
+  if (contact != NULL)
+    message->clock = contact->conversation.clock
+      = hark_chat_next_clock (contact->conversation.clock, message->sent_ms);
   request->message = message;
   pending->message = hark_store_message_copy (message);
   hark_core_ask_store (core, request, pending);
@@ -725,16 +730,12 @@ hark_core_log (HarkCore *core,
                uint64_t ref,
                bool seen)
 {
-  HarkCoreContact *contact = hark_core_find (core, account);
-  HarkStoreMessage *message = new_log (core, account, kind, outgoing, text);
+  HarkStoreMessage *message = hark_core_new_log (core, account, kind, outgoing, text);
 
   message->ref = ref;
   if (seen)
     message->state = HARK_MESSAGE_READ;
-  if (contact != NULL)
-    message->clock = contact->conversation.clock
-      = hark_chat_next_clock (contact->conversation.clock, message->sent_ms);
-  put_log (core, message);
+  hark_core_put_log (core, message);
 }
 
 void
@@ -747,8 +748,8 @@ hark_core_log_left (HarkCore *core,
   HarkKey group;
 
   hark_store_group_key (id, &group);
-  message
-    = new_log (core, &group, HARK_MESSAGE_GROUP, hark_key_equal (&end->author, &core->own), text);
+  message = hark_core_new_log (core, &group, HARK_MESSAGE_GROUP,
+                               hark_key_equal (&end->author, &core->own), text);
   memcpy (message->id, end->hash, sizeof message->id);
   message->state = HARK_MESSAGE_READ; /* no news that somebody waits for */
   message->sent_ms = end->sent_ms;
@@ -756,27 +757,5 @@ hark_core_log_left (HarkCore *core,
   message->has_group = message->has_author = true;
   memcpy (message->group, id, sizeof message->group);
   message->author = end->author;
-  put_log (core, message);
-}
-
-void
-hark_core_log_group (HarkCore *core,
-                     const uint8_t id[16],
-                     const HarkKey *starter,
-                     bool outgoing,
-                     const char *text,
-                     uint64_t ref)
-{
-  HarkStoreMessage *message;
-  HarkKey group;
-
-  hark_store_group_key (id, &group);
-  message = new_log (core, &group, HARK_MESSAGE_CALL, outgoing, text);
-  message->ref = ref;
-  message->has_group = true;
-  memcpy (message->group, id, sizeof message->group);
-  message->has_author = starter != NULL;
-  if (starter != NULL)
-    message->author = *starter;
-  put_log (core, message);
+  hark_core_put_log (core, message);
 }

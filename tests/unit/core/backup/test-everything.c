@@ -33,6 +33,7 @@ static const struct {
 };
 
 static const char *const settings_left_out[] = {
+  "calls",      /* of the process that runs: it goes on */
   "nodes",      /* found again */
   "records",    /* likewise */
   "group-mail", /* what was left is known by its id */
@@ -309,15 +310,15 @@ put_settings (HarkProfile *profile)
   HarkFileSettings files;
   const HarkKey key = helper_key (1);
   const HarkStoreRequestKind kinds[] = {
-    HARK_STORE_PUT_NODES, HARK_STORE_PUT_SOUND, HARK_STORE_PUT_RELAY,   HARK_STORE_PUT_RECORDS,
-    HARK_STORE_PUT_HEARD, HARK_STORE_PUT_LAN,   HARK_STORE_PUT_MAILBOX, HARK_STORE_PUT_GROUP_MAIL,
-    HARK_STORE_PUT_KEEP,  HARK_STORE_PUT_BACKUP};
+    HARK_STORE_PUT_NODES, HARK_STORE_PUT_SOUND,  HARK_STORE_PUT_RELAY,   HARK_STORE_PUT_RECORDS,
+    HARK_STORE_PUT_HEARD, HARK_STORE_PUT_LAN,    HARK_STORE_PUT_MAILBOX, HARK_STORE_PUT_GROUP_MAIL,
+    HARK_STORE_PUT_KEEP,  HARK_STORE_PUT_BACKUP, HARK_STORE_PUT_CALLS};
 
   for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++) {
     HarkStoreRequest *request = hark_store_request_new (kinds[i], 0);
-    GBytes **values[] = {&request->nodes, &request->sound, &request->relay,   &request->records,
-                         &request->heard, &request->lan,   &request->mailbox, &request->group_mail,
-                         &request->keep,  &request->backup};
+    GBytes **values[] = {&request->nodes, &request->sound,  &request->relay,   &request->records,
+                         &request->heard, &request->lan,    &request->mailbox, &request->group_mail,
+                         &request->keep,  &request->backup, &request->calls};
     const uint8_t value[] = {1, (uint8_t) i};
 
     *values[i] = g_bytes_new (value, sizeof value);
