@@ -440,6 +440,8 @@ def case_people_here(cli, folder):
         time.sleep(0.1)
     check([(p["name"], p["contact"]) for p in people] == [("Alice", keys[0])], f"Bob sees {[p['name'] for p in people]}")
     bob.command("add", address=people[0]["address"], text="Saw you here.")
+    bob.wait("contact", 5, contact=keys[0], name="Alice", status="asked")
+    check(True, "who was asked has the name at once that she shows")
     request = alice.wait("request", 20, contact=keys[1])[1]
     check(request["text"] == "Saw you here.", "and asks her with what he sees")
     alice.command("accept", contact=keys[1])

@@ -105,6 +105,19 @@ after_add (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   hark_core_contact_changed (core, contact);
 }
 
+/* Who shows themselves on the local network has said a name there: until they say it to us. */
+static void
+name_by_beacon (const HarkCore *core, const HarkKey *account, char ret[HARK_BEACON_NAME_MAX + 1])
+{
+  g_autofree HarkBeaconPerson *people = g_new0 (HarkBeaconPerson, HARK_LAN_PEOPLE_MAX);
+  const size_t n = hark_net_people (core->net, people, HARK_LAN_PEOPLE_MAX);
+
+  for (size_t i = 0; i < n; i++)
+    if (hark_key_equal (&people[i].account, account))
+      hark_contact_clean_name (people[i].name, ret);
+  sodium_memzero (people, n * sizeof *people);
+}
+
 static void
 ask (HarkCore *core, HarkCommand *command, const HarkAddress *address)
 {
@@ -126,6 +139,8 @@ ask (HarkCore *core, HarkCommand *command, const HarkAddress *address)
     g_strlcpy (row.petname, contact->row.petname, sizeof row.petname);
     row.verified = contact->row.verified;
   }
+  if (*row.name == '\0')
+    name_by_beacon (core, &row.account, row.name);
   hark_rng_bytes (&core->rng, row.answer.bytes, sizeof row.answer.bytes);
   if (command->name != NULL)
     hark_contact_clean_name (command->name, row.petname);
