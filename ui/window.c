@@ -420,13 +420,28 @@ on_close (GSimpleAction *action, GVariant *parameter, void *data)
   gtk_window_close (data);
 }
 
+/* A letter that nothing wants, as when the focus was on a button that is gone, begins a message. */
+static gboolean
+write_on (HarkWindow *window, GdkEventKey *event)
+{
+  const guint commands = gtk_accelerator_get_default_mod_mask () & ~(guint) GDK_SHIFT_MASK;
+
+  if ((event->state & commands) != 0 || !g_unichar_isgraph (gdk_keyval_to_unicode (event->keyval))
+      || !hark_conversation_get_person (conversation (window))
+      || !gtk_widget_get_mapped (window->conversation)
+      || !hark_conversation_focus (conversation (window)))
+    return GDK_EVENT_PROPAGATE;
+  return gtk_window_propagate_key_event (GTK_WINDOW (window), event);
+}
+
 /* Escape goes back where nothing that has the focus wants it: what is answered or looked for is let
  * go of first, which an accelerator would be before. */
 static gboolean
 on_key_left (HarkWindow *window, GdkEventKey *event)
 {
-  if (event->keyval != GDK_KEY_Escape
-      || (event->state & gtk_accelerator_get_default_mod_mask ()) != 0)
+  if (event->keyval != GDK_KEY_Escape)
+    return write_on (window, event);
+  if ((event->state & gtk_accelerator_get_default_mod_mask ()) != 0)
     return GDK_EVENT_PROPAGATE;
   if (hark_people_pane_clear_search (people (window)) || is_folded (window))
     show_list (window);

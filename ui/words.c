@@ -374,15 +374,28 @@ size_words (uint64_t bytes)
   return hark_language_apart (size);
 }
 
+/* What stands still because they are away goes on by itself. */
 static char *
-progress_words (const HarkTransfer *transfer, const char *size)
+stall_words (const HarkTransfer *transfer, const HarkPerson *person, char *moved)
+{
+  g_autofree char *own = moved;
+  g_autofree char *name = hark_language_apart (person->name);
+
+  if (transfer->rate >= 1.0 || transfer->has_group || transfer->sources > 1
+      || person->presence == HARK_PRESENCE_ONLINE)
+    return g_steal_pointer (&own);
+  return g_strdup_printf (_ ("%s, waiting for %s"), own, name);
+}
+
+static char *
+progress_words (const HarkTransfer *transfer, const HarkPerson *person, const char *size)
 {
   g_autofree char *bytes = size_words (transfer->bytes);
   g_autofree char *rate = NULL;
   double left_s;
 
   if (transfer->rate < 1.0 || transfer->bytes > transfer->size)
-    return g_strdup_printf (_ ("%s of %s"), bytes, size);
+    return stall_words (transfer, person, g_strdup_printf (_ ("%s of %s"), bytes, size));
   rate = size_words ((uint64_t) transfer->rate);
   left_s = (double) (transfer->size - transfer->bytes) / transfer->rate;
   if (left_s < 60.0)
@@ -493,7 +506,7 @@ hark_words_file (const HarkTransfer *transfer, const HarkPerson *person)
   case HARK_FILE_WAITING:
     return wait_words (transfer, person, size);
   case HARK_FILE_MOVING:
-    return progress_words (transfer, size);
+    return progress_words (transfer, person, size);
   case HARK_FILE_PAUSED:
     return pause_words (transfer, size, name);
   case HARK_FILE_DONE:

@@ -342,6 +342,10 @@ test_writing (void)
   g_assert_cmpstr (get_written (), ==, "a\nb");
   press (window, "Return");
   g_assert_cmpstr (get_written (), ==, "");
+  gtk_window_set_focus (window, NULL); /* as when what had it goes */
+  press (window, "c");
+  press (window, "d");
+  g_assert_cmpstr (get_written (), ==, "cd");
 }
 
 /* Keys of the field and of rows, which are no actions of the program. */

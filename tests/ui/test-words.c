@@ -102,6 +102,11 @@ test_file (void)
   file.rate = 0; /* stalled: no division by it */
   words = hark_words_file (&file, &bob);
   g_assert_null (strstr (words, "left"));
+  g_assert_nonnull (strstr (words, ", waiting for Bob"));
+  g_free (words);
+  bob.presence = HARK_PRESENCE_ONLINE;
+  words = hark_words_file (&file, &bob);
+  g_assert_null (strstr (words, "waiting"));
   g_free (words);
   file.state = HARK_FILE_FAILED;
   file.reason = (char *) "The disk is full.";

@@ -465,12 +465,13 @@ hark_composer_set_text (HarkComposer *composer, const char *text)
   composer->quiet = false;
 }
 
-void
+bool
 hark_composer_focus (HarkComposer *composer)
 {
-  g_return_if_fail (HARK_IS_COMPOSER (composer));
+  g_return_val_if_fail (HARK_IS_COMPOSER (composer), false);
 
   gtk_widget_grab_focus (composer->view);
+  return gtk_widget_get_mapped (composer->view) && gtk_widget_is_sensitive (composer->view);
 }
 
 void

@@ -27,7 +27,10 @@ void hark_composer_set_remedy (HarkComposer *composer, const char *label);
 /* hark_composer_get_text: (transfer full) */
 char *hark_composer_get_text (HarkComposer *composer);
 void hark_composer_set_text (HarkComposer *composer, const char *text);
-void hark_composer_focus (HarkComposer *composer);
+
+/* hark_composer_focus: the field, where there is one: false, while something is recorded or nobody
+ * may write. */
+bool hark_composer_focus (HarkComposer *composer);
 
 /* hark_composer_set_context: (nullable) @who: what is answered or changed, above the text; @line:
  * of it. NULL: nothing. */

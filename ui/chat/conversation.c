@@ -679,12 +679,12 @@ hark_conversation_set_folded (HarkConversation *page, bool folded)
   gtk_widget_set_visible (page->back, folded);
 }
 
-void
+bool
 hark_conversation_focus (HarkConversation *page)
 {
-  g_return_if_fail (HARK_IS_CONVERSATION (page));
+  g_return_val_if_fail (HARK_IS_CONVERSATION (page), false);
 
-  hark_composer_focus (HARK_COMPOSER (page->composer));
+  return hark_composer_focus (HARK_COMPOSER (page->composer));
 }
 
 void

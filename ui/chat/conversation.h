@@ -26,7 +26,9 @@ HarkPersonItem *hark_conversation_get_person (HarkConversation *page);
 
 /* hark_conversation_set_folded: whether there is a list to go back to. */
 void hark_conversation_set_folded (HarkConversation *page, bool folded);
-void hark_conversation_focus (HarkConversation *page);
+
+/* hark_conversation_focus: the field; false: there is none to write in. */
+bool hark_conversation_focus (HarkConversation *page);
 
 /* hark_conversation_go_to: brings the message at @position into view. */
 void hark_conversation_go_to (HarkConversation *page, uint64_t position);
