@@ -69,6 +69,8 @@ static const char *const sentences[] = {
   N_ ("There is no such call."),
   N_ ("The call is not in a state for this."),
   N_ ("No sound server answers on this computer."),
+  N_ ("This computer has no microphone now: they do not hear you."),
+  N_ ("This computer has no speaker now: you do not hear them."),
   N_ ("Nothing of their voice arrives at the moment."),
   /* xgettext:no-c-format */
   N_ ("{1} % of their voice is lost on the way to you, and {2} % of yours on the way to them."),
@@ -363,8 +365,9 @@ static const char *const sentences[] = {
   N_ ("You have blocked this contact."),
   N_ ("Accept the contact to undo that."),
   N_ ("{1} has not accepted your request yet, or has not been online."),
-  N_ ("Ask by other means whether it arrived. Until then nobody can tell whether this Hark is "
-      "running."),
+  N_ ("Ask by other means whether it arrived: a link for one person works once, within 30 days. "
+      "Until "
+      "then nobody can tell whether this Hark is running."),
   N_ ("There are Harks here, but of another network: is the network's name or secret right?"),
   N_ ("Nobody of this network answers: is its name or secret right, and does one of its computers "
       "run?"),

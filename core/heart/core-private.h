@@ -400,6 +400,11 @@ void hark_core_command_echo_test (HarkCore *core, HarkCommand *command);
  * frees. */
 void hark_core_sound_load (HarkCore *core, GBytes *kept);
 void hark_core_sound_clear (HarkCore *core);
+
+/* hark_core_sound_look: a call begins: its devices are watched from here on. hark_core_sound_lack:
+ * (nullable): a sentence, static: why we are not heard, or do not hear; known once they are. */
+void hark_core_sound_look (HarkCore *core);
+const char *hark_core_sound_lack (const HarkCore *core);
 void hark_core_command_record (HarkCore *core, HarkCommand *command);
 void hark_core_command_devices (HarkCore *core, HarkCommand *command);
 void hark_core_command_device (HarkCore *core, HarkCommand *command);

@@ -614,6 +614,66 @@ test_second_call (void)
   hark_sim_world_clear (&line.world);
 }
 
+/* What the figures of the call say of the devices. */
+static const char *
+told_of_sound (Line *line, GPtrArray *devices, bool server)
+{
+  static const HarkCallStats stats = {.rate_out = 32000, .level_in = -96, .level_out = -30};
+  const HarkTime now = hark_sim_network_now (line->world.network);
+
+  if (devices != NULL)
+    hark_core_handle_devices (line->alice->core, devices, server, now);
+  hark_core_handle_voice_stats (line->alice->core, &stats, now);
+  hark_sim_node_flush (line->alice->node);
+  return hark_sim_core_node_find (line->alice, HARK_EVENT_CALL_STATS, 0)->reason;
+}
+
+static void
+add_device (GPtrArray *devices, const char *name, bool is_mic)
+{
+  HarkSoundDevice *device = g_new0 (HarkSoundDevice, 1);
+
+  device->name = g_strdup (name);
+  device->text = g_strdup (name);
+  device->is_mic = is_mic;
+  g_ptr_array_add (devices, device);
+}
+
+static GPtrArray *
+devices_new (bool mic, bool speaker)
+{
+  GPtrArray *devices = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_sound_device_free);
+
+  if (mic)
+    add_device (devices, "pulse:headset_mic", true);
+  add_device (devices, speaker ? "pulse:headset" : "pulse:auto_null", false);
+  return devices;
+}
+
+/* A good connection is worth nothing without microphone and speaker: that is said while it is so.
+ */
+static void
+test_no_sound (void)
+{
+  HarkCommand *command = hark_command_new (HARK_COMMAND_DEVICE);
+  Line line;
+
+  line_init (&line, 75, 0);
+  command->mic = g_strdup ("pulse");
+  command->speaker = g_strdup ("pulse");
+  g_assert_true (hark_sim_core_node_ask (line.alice, command)->ok);
+  dial_and_answer (&line);
+  g_assert_null (told_of_sound (&line, NULL, true));
+  g_assert_cmpstr (told_of_sound (&line, devices_new (false, false), false), ==,
+                   "No sound server answers on this computer.");
+  g_assert_cmpstr (told_of_sound (&line, devices_new (false, true), true), ==,
+                   "This computer has no microphone now: they do not hear you.");
+  g_assert_cmpstr (told_of_sound (&line, devices_new (true, false), true), ==,
+                   "This computer has no speaker now: you do not hear them.");
+  g_assert_null (told_of_sound (&line, devices_new (true, true), true));
+  hark_sim_world_clear (&line.world);
+}
+
 /* What she says comes back to her alone, two seconds later, until somebody is called. */
 static void
 test_echo_test (void)
@@ -665,6 +725,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-calls/words-are-shown-until-they-were-compared", test_words);
   g_test_add_func ("/core-calls/do-not-disturb", test_do_not_disturb);
   g_test_add_func ("/core-calls/second-call-waits", test_second_call);
+  g_test_add_func ("/core-calls/without-sound", test_no_sound);
   g_test_add_func ("/core-calls/echo-test", test_echo_test);
   return g_test_run ();
 }

@@ -171,6 +171,7 @@ start_media (HarkCore *core, const HarkCallOutput *output)
   hold_group (core);
   hark_net_set_call (core->net, &output->peer, true);
   hark_advice_init (&core->advice);
+  hark_core_sound_look (core);
   /* who was silent before a hold is so after it */
   hark_core_open_microphone (core, HARK_EFFECT_VOICE_START, core->lines[output->line].call->muted);
 }
@@ -328,6 +329,10 @@ hark_core_handle_voice_stats (HarkCore *core, const HarkCallStats *stats, HarkTi
   event->call_stats->path = contact != NULL ? contact->path : HARK_PATH_NONE;
   event->call_stats->speaking = stats->level_in > HARK_CORE_SPEAKING_DBFS;
   event->reason = hark_advice_step (&core->advice, event->call_stats);
+  if (hark_core_sound_lack (core) != NULL) {
+    g_free (event->reason);
+    event->reason = g_strdup (hark_core_sound_lack (core));
+  }
   hark_core_emit (core, event);
 }
 

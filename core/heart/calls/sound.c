@@ -2,6 +2,8 @@
 #include "core/heart/calls/sound-kept.h"
 #include "core/heart/people/before.h"
 
+#include <string.h>
+
 void
 hark_core_sound_load (HarkCore *core, GBytes *kept)
 {
@@ -122,6 +124,55 @@ hark_core_handle_devices (HarkCore *core, GPtrArray *devices, bool server, HarkT
   event = hark_event_new (HARK_EVENT_DEVICES);
   fill (core, event);
   hark_core_emit (core, event);
+}
+
+/* The sound server's stand-in where there is none. */
+static bool
+is_dummy (const HarkSoundDevice *device)
+{
+  return strcmp (device->name, "pulse:auto_null") == 0;
+}
+
+static bool
+has_device (const HarkCore *core, bool mic)
+{
+  for (guint i = 0; i < core->devices->len; i++) {
+    const HarkSoundDevice *device = core->devices->pdata[i];
+
+    if (device->is_mic == mic && !is_dummy (device))
+      return true;
+  }
+  return false;
+}
+
+static bool
+is_of_server (const char *name)
+{
+  return name != NULL && g_str_has_prefix (name, "pulse");
+}
+
+const char *
+hark_core_sound_lack (const HarkCore *core)
+{
+  const bool mic = is_of_server (core->sound->mic), speaker = is_of_server (core->sound->speaker);
+
+  if (core->devices == NULL || (!mic && !speaker))
+    return NULL;
+  if (!core->sound_server)
+    return "No sound server answers on this computer.";
+  if (mic && !has_device (core, true))
+    return "This computer has no microphone now: they do not hear you.";
+  if (speaker && !has_device (core, false))
+    return "This computer has no speaker now: you do not hear them.";
+  return NULL;
+}
+
+void
+hark_core_sound_look (HarkCore *core)
+{
+  if (core->devices == NULL
+      && (is_of_server (core->sound->mic) || is_of_server (core->sound->speaker)))
+    hark_effects_push (&core->effects, (HarkEffect){.kind = HARK_EFFECT_VOICE_DEVICES});
 }
 
 /* ---- what is chosen ---- */

@@ -329,8 +329,9 @@ examine_contact (GPtrArray *findings,
     add (findings, HARK_FINDING_HINT, "not-accepted",
          g_strdup_printf ("%s has not accepted your request yet, or has not been online.",
                           contact->name),
-         "Ask by other means whether it arrived. Until then nobody can tell whether this Hark is "
-         "running.");
+         "Ask by other means whether it arrived: a link for one person works once, within 30 days. "
+         "Until "
+         "then nobody can tell whether this Hark is running.");
   else
     examine_offline (findings, network, contact, now_ms);
 }
