@@ -11,6 +11,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define HARK_CALL_VOLUME 100 /* per cent: of somebody whose loudness nobody changed */
+#define HARK_CALL_VOLUME_MAX 200
+
 typedef enum { HARK_CALLING, HARK_RINGING, HARK_ACTIVE, HARK_HELD, HARK_ENDED } HarkCallPhase;
 
 typedef struct {
@@ -22,6 +25,7 @@ typedef struct {
   bool held_here, held_there; /* HELD: who holds */
   bool reconnecting;          /* HELD: the connection is lost and looked for */
   bool unanswered;            /* ENDED: we called in vain and may leave a voice clip */
+  unsigned volume;            /* how loud they are heard here: per cent */
   char *reason;               /* HELD, ENDED: in words */
   char *words;                /* short code to read aloud, until verified; NULL for none */
 } HarkCall;
@@ -46,7 +50,6 @@ typedef struct {
 
 #define HARK_GROUP_CALL_PEOPLE_MAX 6 /* with us */
 #define HARK_GROUP_CALL_OTHERS_MAX 5
-#define HARK_GROUP_CALL_VOLUME_MAX 200 /* per cent */
 
 typedef enum {
   HARK_GROUP_CALL_OVER,   /* nobody is in it any more */

@@ -294,8 +294,10 @@ typedef enum {
   HARK_COMMAND_UNHOLD,
   HARK_COMMAND_MUTE, /* call; 0: the one that is talked in, also a group's */
   HARK_COMMAND_UNMUTE,
-  HARK_COMMAND_GROUP_CALL,      /* group -> call: goes into its call, which begins with the first */
-  HARK_COMMAND_GROUP_CALL_JOIN, /* group -> call: the same where one is on; from HELD back */
+  HARK_COMMAND_CALL_VOLUME, /* call, limit: how loud they are heard, per cent, 0 to 200; also in the
+                               next calls with them, until the engine ends */
+  HARK_COMMAND_GROUP_CALL,  /* group -> call: goes into its call, which begins with the first */
+  HARK_COMMAND_GROUP_CALL_JOIN,   /* group -> call: the same where one is on; from HELD back */
   HARK_COMMAND_GROUP_CALL_LEAVE,  /* group */
   HARK_COMMAND_GROUP_CALL_MUTE,   /* group, on */
   HARK_COMMAND_GROUP_CALL_VOLUME, /* group, contact (who is in it), limit: per cent, 0 to 200 */

@@ -99,7 +99,7 @@ bool
 hark_cli_call_fill (const HarkVerb *verb, JsonObject *command, JsonObject *status, GError **error)
 {
   static const char *const about_calls[]
-    = {"answer", "hangup", "hold", "unhold", "swap", "mute", "unmute", NULL};
+    = {"answer", "hangup", "hold", "unhold", "swap", "mute", "unmute", "volume", NULL};
   const char *name = verb->row->verb;
 
   if (strcmp (name, "device") == 0)

@@ -90,6 +90,7 @@ static const HarkVerbRow verbs[] = {
   {"swap",           "unhold",            false, NULL,        WAIT_RESULT   },
   {"mute",           "mute",              false, NULL,        WAIT_RESULT   },
   {"unmute",         "unmute",            false, NULL,        WAIT_RESULT   },
+  {"volume",         "call-volume",       false, "volume",    WAIT_RESULT   },
   {"ptt",            "mute",              false, "part",      WAIT_RESULT   },
   {"devices",        "devices",           false, NULL,        WAIT_RESULT   },
   {"device",         "device",            false, "part,as",   WAIT_RESULT   },

@@ -15,6 +15,7 @@ hark_json_put_call (JsonBuilder *builder, const HarkCall *call)
   put_bool (builder, "outgoing", call->outgoing);
   put_string (builder, "state", WORD (phase_words, call->phase));
   put_bool (builder, "muted", call->muted);
+  put_int (builder, "volume", call->volume);
   if (call->phase == HARK_HELD) {
     put_bool (builder, "held_here", call->held_here);
     put_bool (builder, "held_there", call->held_there);

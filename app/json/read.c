@@ -91,6 +91,7 @@ static const struct {
   {"device",            HARK_COMMAND_DEVICE,            0                                   },
   {"mute",              HARK_COMMAND_MUTE,              MAY_CALL                            },
   {"unmute",            HARK_COMMAND_UNMUTE,            MAY_CALL                            },
+  {"call-volume",       HARK_COMMAND_CALL_VOLUME,       MAY_CALL                            },
   {"verify",            HARK_COMMAND_VERIFY,            MUST_CONTACT                        },
   {"set-verified",      HARK_COMMAND_SET_VERIFIED,      MUST_CONTACT | MUST_HOW             },
   {"compare",           HARK_COMMAND_COMPARE,           MUST_TEXT | MAY_CONTACT             },
@@ -385,7 +386,7 @@ read_optional_fields (JsonObject *object, HarkCommand *command)
     command->before = number;
   if (command->kind == HARK_COMMAND_MEET && get_number (object, "files", &number))
     command->limit = (unsigned) MIN (number, G_MAXUINT16);
-  if (command->kind == HARK_COMMAND_GROUP_CALL_VOLUME)
+  if (command->kind == HARK_COMMAND_GROUP_CALL_VOLUME || command->kind == HARK_COMMAND_CALL_VOLUME)
     command->limit
       = get_number (object, "volume", &number) ? (unsigned) MIN (number, G_MAXUINT) : G_MAXUINT;
   if (command->kind == HARK_COMMAND_CLIP)

@@ -110,6 +110,8 @@ typedef struct {
   GQueue refused;       /* HarkStoreMessage by seq, that our disk did not take; counted above */
   size_t held;          /* bytes of the control stream without credit */
   HarkTime shut_until;  /* after too much nonsense; 0: not */
+  bool has_volume;      /* in this run the user chose how loud they are in calls of two: */
+  unsigned volume;      /* per cent */
   HarkPairing pairing;
   HarkCoreMailbox *mailbox; /* of this session; NULL: there is none */
   HarkConversation conversation;

@@ -452,6 +452,7 @@ static const struct {
   {HARK_COMMAND_GROUP_NOTICES,     hark_core_command_group,        false},
   {HARK_COMMAND_GROUP_FORGET,      hark_core_command_group,        false},
   {HARK_COMMAND_GROUP_LIST,        hark_core_command_group,        false},
+  {HARK_COMMAND_CALL_VOLUME,       hark_core_command_call,         false},
   {HARK_COMMAND_GROUP_CALL,        hark_core_command_group_call,   false},
   {HARK_COMMAND_GROUP_CALL_JOIN,   hark_core_command_group_call,   false},
   {HARK_COMMAND_GROUP_CALL_LEAVE,  hark_core_command_group_call,   false},

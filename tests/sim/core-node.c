@@ -168,6 +168,7 @@ execute (HarkSimCoreNode *node, HarkEffect *effect)
   case HARK_EFFECT_VOICE_START:
     g_assert (!node->voice);
     node->voice = true;
+    node->volume = 100;
     node->voice_starts++;
     break;
   case HARK_EFFECT_VOICE_STOP:
@@ -192,10 +193,13 @@ execute (HarkSimCoreNode *node, HarkEffect *effect)
   case HARK_EFFECT_PLAY_SET:
   case HARK_EFFECT_VOICE_MUTE:
   case HARK_EFFECT_VOICE_SET:
-  case HARK_EFFECT_VOICE_PERSON:
   case HARK_EFFECT_VOICE_DEVICES:
   case HARK_EFFECT_BACKUP:
   case HARK_EFFECT_EXPORT:
+    break;
+  case HARK_EFFECT_VOICE_PERSON:
+    if (node->voice && effect->person == 0)
+      node->volume = effect->on ? effect->volume : 0;
     break;
   case HARK_EFFECT_VOICE_PACKET:
     g_assert (node->voice);

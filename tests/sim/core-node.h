@@ -52,6 +52,7 @@ typedef struct {
   unsigned processes; /* that have been started */
   bool voice;         /* microphone and speaker are open */
   unsigned voice_starts, voice_packets;
+  unsigned volume;    /* of the first person, since voice is; per cent */
   bool recording;     /* the microphone is open for a voice message */
   uint32_t spoken_ms; /* how long the next one is */
   GBytes *played;     /* what is heard; NULL: nothing */

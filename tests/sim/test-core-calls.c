@@ -512,6 +512,53 @@ test_hold (void)
   hark_sim_world_clear (&line.world);
 }
 
+/* (borrowed) */
+static const HarkEvent *
+make_loud (HarkSimCoreNode *node, uint64_t call, unsigned volume)
+{
+  HarkCommand *command = hark_command_new (HARK_COMMAND_CALL_VOLUME);
+
+  command->call = call;
+  command->limit = volume;
+  return hark_sim_core_node_ask (node, command);
+}
+
+/* It lasts over a hold and into the next call, and is nothing of the other side's. */
+static void
+test_volume (void)
+{
+  Line line;
+
+  line_init (&line, 72, 0.05);
+  g_assert_cmpstr (make_loud (line.alice, 0, 50)->code, ==, "no-call");
+  dial_and_answer (&line);
+  g_assert_cmpuint (call_of (line.alice)->volume, ==, 100);
+  g_assert_cmpuint (line.alice->volume, ==, 100);
+  g_assert_true (make_loud (line.alice, 0, 150)->ok);
+  g_assert_cmpuint (call_of (line.alice)->volume, ==, 150);
+  g_assert_cmpuint (line.alice->volume, ==, 150);
+  g_assert_cmpstr (make_loud (line.alice, 0, 201)->code, ==, "bad-value");
+  g_assert_cmpuint (line.alice->volume, ==, 150);
+
+  say (line.alice, HARK_COMMAND_HOLD, NULL);
+  wait_for (&line, line.bob, HARK_HELD);
+  g_assert_true (make_loud (line.alice, call_of (line.alice)->id, 30)->ok); /* nothing is open */
+  say (line.alice, HARK_COMMAND_UNHOLD, NULL);
+  wait_for (&line, line.alice, HARK_ACTIVE);
+  wait_for (&line, line.bob, HARK_ACTIVE);
+  g_assert_cmpuint (line.alice->volume, ==, 30);
+  check_voice (&line);
+  g_assert_cmpuint (line.bob->volume, ==, 100);
+
+  say (line.alice, HARK_COMMAND_HANGUP, NULL);
+  wait_for (&line, line.bob, HARK_ENDED);
+  dial_and_answer (&line);
+  g_assert_cmpuint (call_of (line.alice)->volume, ==, 30);
+  g_assert_cmpuint (line.alice->volume, ==, 30);
+  g_assert_cmpuint (call_of (line.bob)->volume, ==, 100);
+  hark_sim_world_clear (&line.world);
+}
+
 static bool
 has_words (void *data)
 {
@@ -722,6 +769,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-calls/there-once-however-it-ends", test_killed_at_the_end);
   g_test_add_func ("/core-calls/quitting-hangs-up", test_quit);
   g_test_add_func ("/core-calls/hold-is-seen-on-both-sides", test_hold);
+  g_test_add_func ("/core-calls/loudness-outlasts-hold-and-call", test_volume);
   g_test_add_func ("/core-calls/words-are-shown-until-they-were-compared", test_words);
   g_test_add_func ("/core-calls/do-not-disturb", test_do_not_disturb);
   g_test_add_func ("/core-calls/second-call-waits", test_second_call);

@@ -18,18 +18,19 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-const char *const scene_names[] = {"welcome",        "restore",      "locked",      "failed",
-                                   "empty",          "people",       "found",       "request",
-                                   "chat",           "find",         "rich",        "clips",
-                                   "queued",         "blocked",      "files",       "call",
-                                   "incoming",       "second-call",  "held-call",   "missed-call",
-                                   "call-elsewhere", "warning",      "network",     "group",
-                                   "group-call",     "group-asks",   "add",         "words",
-                                   "address",        "person",       "person-sees", "profile",
-                                   "new-group",      "about-group",  "calls",       "rename",
-                                   "safety",         "safety-words", "doctor",      "browse",
-                                   "set-general",    "set-account",  "set-calls",   "set-network",
-                                   "set-files",      "left",         "keys",        NULL};
+const char *const scene_names[] = {"welcome",     "restore",        "locked",       "failed",
+                                   "empty",       "people",         "found",        "request",
+                                   "chat",        "find",           "rich",         "clips",
+                                   "queued",      "blocked",        "files",        "call",
+                                   "call-volume", "incoming",       "second-call",  "held-call",
+                                   "missed-call", "call-elsewhere", "warning",      "network",
+                                   "group",       "group-call",     "group-asks",   "add",
+                                   "words",       "address",        "person",       "person-sees",
+                                   "profile",     "new-group",      "about-group",  "calls",
+                                   "rename",      "safety",         "safety-words", "doctor",
+                                   "browse",      "set-general",    "set-account",  "set-calls",
+                                   "set-network", "set-files",      "left",         "keys",
+                                   NULL};
 
 enum { BOB = 1, EVE, CAROL, DAN, FRANK, SELF, GROUP };
 
@@ -166,6 +167,7 @@ call_with (uint8_t person, HarkCallPhase phase, bool outgoing)
   event->call->id = person;
   memset (event->call->contact, person, HARK_ACCOUNT_LEN);
   event->call->phase = phase;
+  event->call->volume = 120;
   event->call->outgoing = outgoing;
   event->call->held_here = phase == HARK_HELD;
   if (phase == HARK_HELD)
@@ -403,7 +405,7 @@ scene_play (void)
     file (BOB, false, 0, HARK_FILE_FAILED, "broken.iso", 0.1);
     picture_file ();
   }
-  if (is ("call"))
+  if (is ("call") || is ("call-volume"))
     call (HARK_ACTIVE, true);
   if (is ("incoming"))
     call (HARK_RINGING, false);
@@ -601,6 +603,8 @@ scene_open (HarkWindow *window, HarkClient *client)
   if (is ("person-sees"))
     gtk_widget_grab_focus (
       screen_find (screen_dialog (HARK_TYPE_PERSON_PAGE), GTK_TYPE_SWITCH, _ ("Take their files")));
+  if (is ("call-volume"))
+    screen_click (GTK_WIDGET (window), _ ("Microphone and speaker"));
   if (is ("found") || is ("find"))
     activate (window, "search");
   if (is ("found"))

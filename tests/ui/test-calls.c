@@ -505,6 +505,56 @@ test_devices (void)
   screen_close (window);
 }
 
+static void
+emit_volume (unsigned volume)
+{
+  HarkCall *call = new_call (2, HARK_ACTIVE);
+
+  call->volume = volume;
+  emit (call);
+}
+
+/* The slider is where the user moves it, until the engine has answered all of that. */
+static void
+test_volume (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *popover, *slider;
+  g_autoptr (HarkCommand) first = NULL;
+  g_autoptr (HarkCommand) second = NULL;
+  HarkEvent *refused;
+
+  hark_window_open (window, screen_person (2));
+  emit_volume (70);
+  screen_click (GTK_WIDGET (window), "Microphone and speaker");
+  popover = GTK_WIDGET (
+    gtk_menu_button_get_popover (GTK_MENU_BUTTON (button (window, "Microphone and speaker"))));
+  slider = screen_find (popover, GTK_TYPE_SCALE, "*How loud you hear");
+  g_assert_nonnull (slider);
+  g_assert_cmpfloat (gtk_range_get_value (GTK_RANGE (slider)), ==, 70);
+  g_assert_null (fake_engine_take (HARK_COMMAND_CALL_VOLUME)); /* nobody moved it */
+
+  gtk_range_set_value (GTK_RANGE (slider), 150);
+  gtk_range_set_value (GTK_RANGE (slider), 160);
+  first = fake_engine_take (HARK_COMMAND_CALL_VOLUME);
+  second = fake_engine_take (HARK_COMMAND_CALL_VOLUME);
+  g_assert_cmpuint (first->call, ==, 2);
+  g_assert_cmpuint (first->limit, ==, 150);
+  g_assert_cmpuint (second->limit, ==, 160);
+  emit_volume (150);
+  fake_engine_emit (fake_engine_answer (first));
+  g_assert_cmpfloat (gtk_range_get_value (GTK_RANGE (slider)), ==, 160);
+  refused = fake_engine_answer (second);
+  refused->ok = false;
+  refused->text = g_strdup ("The call is not in a state for this.");
+  fake_engine_emit (refused);
+  g_assert_cmpfloat (gtk_range_get_value (GTK_RANGE (slider)), ==, 150);
+  emit_volume (40);
+  g_assert_cmpfloat (gtk_range_get_value (GTK_RANGE (slider)), ==, 40);
+  g_assert_null (fake_engine_take (HARK_COMMAND_CALL_VOLUME));
+  screen_close (window);
+}
+
 /* Of many people, or of few in large text: it scrolls and leaves room for the conversation. */
 static void
 test_low (void)
@@ -765,6 +815,7 @@ main (int argc, char **argv)
   g_test_add_func ("/calls/space-writes-where-one-writes", test_talk_key_writes);
   g_test_add_func ("/calls/past-ones-are-listed-opened-called-back", test_past);
   g_test_add_func ("/calls/devices-change-in-mid-call", test_devices);
+  g_test_add_func ("/calls/how-loud-the-other-one-is", test_volume);
   g_test_add_func ("/calls/of-many-leave-room", test_low);
   return g_test_run ();
 }

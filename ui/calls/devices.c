@@ -1,6 +1,7 @@
 #include "ui/calls/devices.h"
 
 #include "ui/calls/device-combo.h"
+#include "ui/language.h"
 #include "ui/widgets.h"
 
 #include <glib/gi18n.h>
@@ -19,7 +20,11 @@ typedef struct {
 typedef struct {
   HarkClient *client;
   GtkWidget *button;
-  HarkCallItem *call;
+  HarkCallItem *call; /* (nullable) */
+  GtkWidget *loud;    /* how loud the other one is heard: all of it, */
+  GtkWidget *whose, *volume;
+  unsigned asked; /* answers that the slider waits for: it is where the user wants it */
+  bool following; /* it is set to what the engine says */
   Part mic, speaker;
   HarkMeter *meter;
   guint timer;
@@ -88,6 +93,60 @@ on_told (GObject *button, const HarkEvent *event)
     take (of (button), event);
 }
 
+/* ---- how loud the other one is ---- */
+
+static void
+show_volume (Devices *devices)
+{
+  const HarkCall *call = devices->call ? hark_call_item_get (devices->call) : NULL;
+  HarkPersonItem *person = call ? hark_client_find (devices->client, call->contact) : NULL;
+  g_autofree char *name = NULL, *words = NULL;
+
+  gtk_widget_set_visible (devices->loud, person != NULL);
+  if (!person)
+    return;
+  name = hark_language_apart (hark_person_item_get (person)->name);
+  words = g_strdup_printf (_ ("How loud you hear %s"), name);
+  if (strcmp (words, gtk_label_get_text (GTK_LABEL (devices->whose))) != 0) {
+    gtk_label_set_text (GTK_LABEL (devices->whose), words);
+    hark_widget_spoken (devices->volume, words);
+  }
+  if (devices->asked > 0)
+    return;
+  devices->following = true;
+  gtk_range_set_value (GTK_RANGE (devices->volume), call->volume);
+  devices->following = false;
+}
+
+static void
+on_volume_answer (GObject *button, const HarkEvent *result)
+{
+  (void) result; /* refused: it goes back */
+  of (button)->asked--;
+  show_volume (of (button));
+}
+
+static void
+on_volume (Devices *devices)
+{
+  HarkCommand *command;
+
+  if (devices->following || !devices->call)
+    return;
+  command = hark_command_new (HARK_COMMAND_CALL_VOLUME);
+  command->call = hark_call_item_get (devices->call)->id;
+  command->limit = (unsigned) lround (gtk_range_get_value (GTK_RANGE (devices->volume)));
+  devices->asked++;
+  hark_client_ask (devices->client, command, G_OBJECT (devices->button), on_volume_answer);
+}
+
+static char *
+say_volume (GtkScale *scale, double value)
+{
+  (void) scale;
+  return g_strdup_printf (_ ("%d %%"), (int) lround (value));
+}
+
 /* ---- clicks ---- */
 
 static void
@@ -115,12 +174,24 @@ on_mic (const char *name, void *data)
 /* ---- life ---- */
 
 static void
+follow (Devices *devices, HarkCallItem *call)
+{
+  if (call == devices->call)
+    return;
+  if (devices->call)
+    g_signal_handlers_disconnect_by_data (devices->call, devices);
+  g_set_object (&devices->call, call);
+  if (call)
+    g_signal_connect_swapped (call, "changed", G_CALLBACK (show_volume), devices);
+}
+
+static void
 devices_free (void *data)
 {
   Devices *devices = data;
 
   on_close (devices);
-  g_clear_object (&devices->call);
+  follow (devices, NULL);
   g_object_unref (devices->client);
   g_free (devices);
 }
@@ -137,6 +208,26 @@ add_part (GtkWidget *box, Part *part, const char *title, const char *level)
   gtk_container_add (GTK_CONTAINER (box), label);
   gtk_container_add (GTK_CONTAINER (box), part->combo);
   gtk_container_add (GTK_CONTAINER (box), part->level);
+}
+
+static void
+add_volume (GtkWidget *box, Devices *devices)
+{
+  devices->loud = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+  devices->whose = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (devices->whose), 0);
+  gtk_label_set_line_wrap (GTK_LABEL (devices->whose), TRUE);
+  gtk_label_set_line_wrap_mode (GTK_LABEL (devices->whose), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_max_width_chars (GTK_LABEL (devices->whose), 30);
+  devices->volume
+    = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 0, HARK_CALL_VOLUME_MAX, 10);
+  gtk_scale_set_value_pos (GTK_SCALE (devices->volume), GTK_POS_RIGHT);
+  gtk_scale_add_mark (GTK_SCALE (devices->volume), HARK_CALL_VOLUME, GTK_POS_BOTTOM, NULL);
+  g_signal_connect (devices->volume, "format-value", G_CALLBACK (say_volume), NULL);
+  g_signal_connect_swapped (devices->volume, "value-changed", G_CALLBACK (on_volume), devices);
+  gtk_container_add (GTK_CONTAINER (devices->loud), devices->whose);
+  gtk_container_add (GTK_CONTAINER (devices->loud), devices->volume);
+  gtk_container_add (GTK_CONTAINER (box), devices->loud);
 }
 
 GtkWidget *
@@ -160,9 +251,11 @@ hark_call_devices_new (HarkClient *client)
     = hark_device_combo_new (client, HARK_DEVICE_SPEAKER, _ ("Speaker"), NULL, NULL);
   add_part (box, &devices->mic, _ ("Microphone"), _ ("Level of the microphone"));
   add_part (box, &devices->speaker, _ ("Speaker"), _ ("Level of the speaker"));
+  add_volume (box, devices);
   g_object_set (box, "margin", 14, NULL);
   gtk_container_add (GTK_CONTAINER (popover), box);
   gtk_widget_show_all (box);
+  gtk_widget_hide (devices->loud);
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (button), popover);
   g_object_set_data_full (G_OBJECT (button), "hark-call-devices", devices, devices_free);
   g_signal_connect_swapped (popover, "map", G_CALLBACK (on_open), devices);
@@ -174,5 +267,6 @@ hark_call_devices_new (HarkClient *client)
 void
 hark_call_devices_follow (GtkWidget *button, HarkCallItem *call)
 {
-  g_set_object (&of (G_OBJECT (button))->call, call);
+  follow (of (G_OBJECT (button)), call);
+  show_volume (of (G_OBJECT (button)));
 }

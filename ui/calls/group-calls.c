@@ -102,7 +102,7 @@ new_volume (Panel *panel, const HarkGroupCallPerson *person)
   static const char *const icons[]
     = {"audio-volume-muted-symbolic", "audio-volume-high-symbolic", "audio-volume-low-symbolic",
        "audio-volume-medium-symbolic", NULL};
-  GtkWidget *button = gtk_scale_button_new (GTK_ICON_SIZE_BUTTON, 0, HARK_GROUP_CALL_VOLUME_MAX, 10,
+  GtkWidget *button = gtk_scale_button_new (GTK_ICON_SIZE_BUTTON, 0, HARK_CALL_VOLUME_MAX, 10,
                                             (const char **) icons);
   g_autofree char *name = hark_language_apart (person->name);
   g_autofree char *words = g_strdup_printf (_ ("How loud you hear %s"), name);

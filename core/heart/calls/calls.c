@@ -121,6 +121,14 @@ is_unanswered (const HarkCallOutput *output)
              || output->reason == HARK_CALL_REASON_DECLINED);
 }
 
+static unsigned
+volume_of (HarkCore *core, const HarkKey *peer)
+{
+  const HarkCoreContact *contact = hark_core_find (core, peer);
+
+  return contact != NULL && contact->has_volume ? contact->volume : HARK_CALL_VOLUME;
+}
+
 static void
 show_state (HarkCore *core, const HarkCallOutput *output)
 {
@@ -131,6 +139,7 @@ show_state (HarkCore *core, const HarkCallOutput *output)
     line->call = g_new0 (HarkCall, 1);
     line->call->id = hark_core_number (core);
     memcpy (line->call->contact, output->peer.bytes, sizeof line->call->contact);
+    line->call->volume = volume_of (core, &output->peer);
     line->peer = output->peer;
     hark_rng_bytes (&core->rng, line->row, sizeof line->row);
   }
@@ -154,6 +163,15 @@ show_state (HarkCore *core, const HarkCallOutput *output)
     hark_call_lines_accept (core->calls, output->line, core->now);
 }
 
+/* They are the first stream of the shell, which is made anew with each opening. */
+static void
+set_volume (HarkCore *core, const HarkCoreLine *line)
+{
+  hark_effects_push (
+    &core->effects,
+    (HarkEffect){.kind = HARK_EFFECT_VOICE_PERSON, .on = true, .volume = line->call->volume});
+}
+
 /* One microphone: calls/group-calls.c does the rest. */
 static void
 hold_group (HarkCore *core)
@@ -174,6 +192,7 @@ start_media (HarkCore *core, const HarkCallOutput *output)
   hark_core_sound_look (core);
   /* who was silent before a hold is so after it */
   hark_core_open_microphone (core, HARK_EFFECT_VOICE_START, core->lines[output->line].call->muted);
+  set_volume (core, &core->lines[output->line]);
 }
 
 static void
@@ -383,6 +402,21 @@ mute (HarkCore *core, unsigned line, bool on)
 }
 
 static bool
+change_volume (HarkCore *core, unsigned line, unsigned volume)
+{
+  HarkCoreContact *contact = hark_core_find (core, &core->lines[line].peer);
+
+  if (contact == NULL)
+    return false;
+  contact->has_volume = true;
+  contact->volume = core->lines[line].call->volume = volume;
+  if (is_talking (core, line))
+    set_volume (core, &core->lines[line]);
+  say_call (core, &core->lines[line]);
+  return true;
+}
+
+static bool
 click (HarkCore *core, unsigned line, const HarkCommand *command)
 {
   switch (command->kind) {
@@ -396,17 +430,20 @@ click (HarkCore *core, unsigned line, const HarkCommand *command)
     return hark_call_lines_hold (core->calls, line, false, core->now);
   case HARK_COMMAND_MUTE:
     return mute (core, line, true);
+  case HARK_COMMAND_CALL_VOLUME:
+    return change_volume (core, line, command->limit);
   default:
     return mute (core, line, false);
   }
 }
 
 /* The line that a command names; by 0, when there is one only, that one; of two the one that is
- * talked in is muted. */
+ * talked in is muted, or made louder. */
 static unsigned
 named_line (const HarkCore *core, const HarkCommand *command)
 {
-  const bool mutes = command->kind == HARK_COMMAND_MUTE || command->kind == HARK_COMMAND_UNMUTE;
+  const bool sounds = command->kind == HARK_COMMAND_MUTE || command->kind == HARK_COMMAND_UNMUTE
+                      || command->kind == HARK_COMMAND_CALL_VOLUME;
   unsigned found = HARK_CALL_LINES, talks = HARK_CALL_LINES, n = 0;
 
   for (unsigned i = 0; i < HARK_CALL_LINES; i++) {
@@ -414,7 +451,7 @@ named_line (const HarkCore *core, const HarkCommand *command)
         || (command->call != 0 && core->lines[i].call->id != command->call))
       continue;
     found = i;
-    talks = mutes && is_talking (core, i) ? i : talks;
+    talks = sounds && is_talking (core, i) ? i : talks;
     n++;
   }
   return n == 1 ? found : talks;
@@ -429,6 +466,8 @@ hark_core_command_call (HarkCore *core, HarkCommand *command)
     dial (core, command);
   } else if (line == HARK_CALL_LINES) {
     hark_core_refuse (core, command, "no-call", "There is no such call.");
+  } else if (command->kind == HARK_COMMAND_CALL_VOLUME && command->limit > HARK_CALL_VOLUME_MAX) {
+    hark_core_refuse (core, command, "bad-value", "A volume has 0 to 200 per cent.");
   } else if (!click (core, line, command)) {
     hark_core_refuse (core, command, "not-now", "The call is not in a state for this.");
   } else {

@@ -588,7 +588,7 @@ set_volume (HarkCore *core, HarkCoreGroup *group, const HarkCommand *command)
   memcpy (peer.bytes, command->contact, sizeof peer.bytes);
   if (group->call != NULL)
     slot = hark_round_slot (&group->call->round, &peer);
-  if (slot == NULL || command->limit > HARK_GROUP_CALL_VOLUME_MAX) {
+  if (slot == NULL || command->limit > HARK_CALL_VOLUME_MAX) {
     hark_core_refuse (core, command, slot == NULL ? "no-call" : "bad-value",
                       slot == NULL ? "They are not in a call with you."
                                    : "A volume has 0 to 200 per cent.");

@@ -30,6 +30,41 @@ make_tone (int16_t samples[HARK_VOICE_BLOCK], size_t block)
 
 /* ---- pipeline --------------------------------------------------------------------------- */
 
+/* dBFS of a tone that came from the first person, who is heard at @volume. */
+static double
+heard_at (unsigned volume)
+{
+  g_autoptr (HarkPipeline) mouth = new_pipeline (), ear = new_pipeline ();
+  HarkVoiceStats stats;
+
+  hark_pipeline_set_person (ear, 0, true, false, volume);
+  for (size_t i = 0; i < 200; i++) {
+    HarkTime now = HARK_SECOND + i * 10 * HARK_MS;
+    int16_t samples[HARK_VOICE_BLOCK];
+    uint8_t packet[HARK_VOICE_PACKET_MAX];
+    size_t len;
+
+    make_tone (samples, i);
+    len = hark_pipeline_capture (mouth, samples, now, packet);
+    g_assert_true (len == 0 || hark_pipeline_receive (ear, packet, len, now));
+    hark_pipeline_play (ear, now + 3 * HARK_MS, samples, HARK_VOICE_BLOCK);
+  }
+  hark_pipeline_get_stats (ear, &stats);
+  return stats.level_out;
+}
+
+/* Half as much is 6 dB less; more than 200 per cent there is not. */
+static void
+test_volume (void)
+{
+  const double usual = heard_at (100);
+
+  g_assert_cmpfloat_with_epsilon (heard_at (50), usual - 6, 0.5);
+  g_assert_cmpfloat_with_epsilon (heard_at (200), usual + 6, 0.5);
+  g_assert_cmpfloat_with_epsilon (heard_at (1000), heard_at (200), 0.5);
+  g_assert_cmpfloat (heard_at (0), <, -70);
+}
+
 static void
 test_sound_passes_and_mute_stops_it (void)
 {
@@ -466,6 +501,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pipeline/sound-passes-and-mute-stops-it", test_sound_passes_and_mute_stops_it);
+  g_test_add_func ("/pipeline/as-loud-as-the-user-wants-them", test_volume);
   g_test_add_func ("/pipeline/loss-is-answered-by-repeats", test_loss_is_answered_by_repeats);
   g_test_add_func ("/pipeline/narrow-line-is-not-overfilled", test_narrow_line_is_not_overfilled);
   g_test_add_func ("/pipeline/old-peer-is-understood", test_old_peer_is_understood);
