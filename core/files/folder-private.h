@@ -8,23 +8,25 @@
 
 #define HARK_OPEN_FOLDER (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
+typedef struct HarkTwins HarkTwins; /* folder-twins.c; freed with g_free() */
+
 struct HarkFolder {
   int top;                /* the folder; owned; -1 while it rests */
   HarkManifest *manifest; /* target: NULL until it has arrived */
   HarkFolderFacts facts;
-  uint64_t size;     /* target: all bytes, with the manifest's */
-  bool target;       /* the receiver's */
-  bool part;         /* somebody else fills it; never with target */
-  uint64_t end;      /* target: of what was written last */
-  int seed;          /* target: a folder of the same name beside it; -1: none */
-  bool in_place;     /* target: everything is in that already, and read there */
-  bool scattered;    /* target: not everything was written in order */
-  int manifest_fd;   /* target, part; else -1 */
-  int fd;            /* of `current`; -1: none */
-  unsigned current;  /* entry */
-  GString *path;     /* of the entry at hand */
-  GHashTable *sizes; /* source: folder-twins.c; NULL until it looks */
-  uint64_t back;     /* where it found the last twin: so far before the block; 0: none yet */
+  uint64_t size;    /* target: all bytes, with the manifest's */
+  bool target;      /* the receiver's */
+  bool part;        /* somebody else fills it; never with target */
+  uint64_t end;     /* target: of what was written last */
+  int seed;         /* target: a folder of the same name beside it; -1: none */
+  bool in_place;    /* target: everything is in that already, and read there */
+  bool scattered;   /* target: not everything was written in order */
+  int manifest_fd;  /* target, part; else -1 */
+  int fd;           /* of `current`; -1: none */
+  unsigned current; /* entry */
+  GString *path;    /* of the entry at hand */
+  HarkTwins *twins; /* source: of each entry; NULL until it looks */
+  uint64_t back;    /* where it found the last twin: so far before the block; 0: none yet */
 };
 
 /* (transfer full): the names in a folder in an order of their own, so that it gives the same

@@ -5,56 +5,50 @@
 
 #include <string.h>
 
-#define TRIES 3 /* earlier files of the same size that are looked at for one block */
+#define TRIES 3      /* earlier files of the same size that are looked at for one block */
+#define STRANGERS 32 /* in their slot, before it is left: somebody made them so */
 #define GLANCE ((size_t) 4096)
 
-/* For a table: a size alone, or with a name. Where two are one by chance, a try is lost. */
-static void *
-key_of (uint64_t size, const uint8_t *name, size_t len)
-{
-  uint64_t key = size * 2 + 1;
+/* Of an entry: which one before it fell into the same slot; plus 1, 0: none. */
+struct HarkTwins {
+  uint32_t by_size;
+  uint32_t by_name; /* and size */
+};
 
-  for (size_t i = 0; i < len; i++) /* FNV-1a */
-    key = (key ^ name[i]) * 0x100000001b3u;
-  return GSIZE_TO_POINTER ((gsize) key);
-}
-
-static void *
-name_key (const HarkManifest *manifest, const HarkManifestEntry *entry)
+/* Where two are one by chance, a step is lost. */
+static size_t
+slot_of (const HarkManifest *manifest, const HarkManifestEntry *entry, bool by_name, unsigned bits)
 {
+  uint64_t key = entry->size;
+  const uint8_t *name;
   size_t len;
-  const uint8_t *bytes = hark_manifest_data (manifest, &len);
 
-  return key_of (entry->size, bytes + entry->name_at, entry->name_len);
+  name = hark_manifest_data (manifest, &len) + entry->name_at;
+  for (size_t i = 0; by_name && i < entry->name_len; i++)
+    key = (key ^ name[i]) * UINT64_C (0x100000001b3); /* FNV-1a */
+  return (size_t) ((key * UINT64_C (0x9e3779b97f4a7c15)) >> (64 - bits));
 }
 
-static void
-add_to (GHashTable *table, void *key, unsigned index)
+/* (transfer full): for each entry with bytes. */
+static HarkTwins *
+chain_entries (const HarkManifest *manifest)
 {
-  GArray *same = g_hash_table_lookup (table, key);
+  const unsigned n = hark_manifest_count (manifest), bits = g_bit_storage (n) + 1;
+  HarkTwins *twins = g_new0 (HarkTwins, n);
+  g_autofree HarkTwins *last = g_new0 (HarkTwins, (size_t) 1 << bits);
 
-  if (same == NULL) {
-    same = g_array_new (FALSE, FALSE, sizeof (unsigned));
-    g_hash_table_insert (table, key, same);
-  }
-  g_array_append_val (same, index);
-}
-
-/* The entries of each size, and of each size and name, in the manifest's order. */
-static GHashTable *
-sort_by_size (const HarkManifest *manifest)
-{
-  GHashTable *sizes = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_array_unref);
-
-  for (unsigned i = 0; i < hark_manifest_count (manifest); i++) {
+  for (unsigned i = 0; i < n; i++) {
     const HarkManifestEntry *entry = hark_manifest_entry (manifest, i);
+    uint32_t *size, *name;
 
     if (entry->size == 0)
       continue;
-    add_to (sizes, key_of (entry->size, NULL, 0), i);
-    add_to (sizes, name_key (manifest, entry), i);
+    size = &last[slot_of (manifest, entry, false, bits)].by_size;
+    name = &last[slot_of (manifest, entry, true, bits)].by_name;
+    twins[i] = (HarkTwins){.by_size = *size, .by_name = *name};
+    *size = *name = i + 1;
   }
-  return sizes;
+  return twins;
 }
 
 /* Whether @len bytes lie @back before @offset as well; a glance first, for it is mostly not so. */
@@ -77,44 +71,49 @@ is_same (HarkFolder *folder, uint64_t offset, uint64_t back, const uint8_t *data
          && memcmp (there, data, len) == 0;
 }
 
-/* How many of @same begin at @limit or before; they are in order. A million files may be of one
- * size. */
-static guint
-count_until (const HarkManifest *manifest, const GArray *same, uint64_t limit)
+static bool
+is_alike (const HarkManifest *manifest,
+          const HarkManifestEntry *a,
+          const HarkManifestEntry *b,
+          bool by_name)
 {
-  guint from = 0, to = same->len;
+  const uint8_t *bytes;
+  size_t len;
 
-  while (from < to) {
-    const guint middle = from + (to - from) / 2;
-
-    if (hark_manifest_entry (manifest, g_array_index (same, unsigned, middle))->start <= limit)
-      from = middle + 1;
-    else
-      to = middle;
-  }
-  return from;
+  if (a->size != b->size || !by_name)
+    return a->size == b->size;
+  bytes = hark_manifest_data (manifest, &len);
+  return a->name_len == b->name_len
+         && memcmp (bytes + a->name_at, bytes + b->name_at, a->name_len) == 0;
 }
 
-/* Looks at a few of @same for the block in the entry @index: the last ones that lie a whole block
- * before it. */
+/* Looks at a few of those like the entry @index for the block in it: the last ones that lie a whole
+ * block before it. */
 static bool
 try_earlier (HarkFolder *folder,
-             const GArray *same,
+             bool by_name,
              unsigned index,
              uint64_t offset,
              const uint8_t *data,
              size_t len)
 {
-  const HarkManifestEntry *entry = hark_manifest_entry (folder->manifest, index);
-  guint n = entry->start >= len ? count_until (folder->manifest, same, entry->start - len) : 0;
+  const HarkManifestEntry *entry = hark_manifest_entry (folder->manifest, index), *other;
+  unsigned tried = 0, strangers = 0;
 
-  for (unsigned tried = 0; n > 0 && tried < TRIES; n--, tried++) {
-    const unsigned other = g_array_index (same, unsigned, n - 1);
-    const uint64_t back = entry->start - hark_manifest_entry (folder->manifest, other)->start;
-
-    if (is_same (folder, offset, back, data, len)) {
-      folder->back = back;
-      return true;
+  for (unsigned at = index + 1; tried < TRIES && strangers < STRANGERS;) {
+    at = by_name ? folder->twins[at - 1].by_name : folder->twins[at - 1].by_size;
+    if (at == 0)
+      break;
+    other = hark_manifest_entry (folder->manifest, at - 1);
+    if (!is_alike (folder->manifest, entry, other, by_name)) {
+      strangers++;
+    } else if (entry->start - other->start
+               >= len) { /* many small ones may be in the block itself */
+      tried++;
+      if (is_same (folder, offset, entry->start - other->start, data, len)) {
+        folder->back = entry->start - other->start;
+        return true;
+      }
     }
   }
   return false;
@@ -125,21 +124,16 @@ hark_folder_find_twin (
   HarkFolder *folder, uint64_t offset, const uint8_t *data, size_t len, uint64_t *ret)
 {
   const uint64_t manifest_len = folder->facts.manifest_len;
-  const HarkManifestEntry *entry;
   unsigned index;
 
   if (folder->manifest == NULL || offset < manifest_len)
     return false;
-  if (folder->sizes == NULL)
-    folder->sizes = sort_by_size (folder->manifest);
+  if (folder->twins == NULL)
+    folder->twins = chain_entries (folder->manifest);
   if (folder->back == 0 || !is_same (folder, offset, folder->back, data, len)) {
-    index = hark_manifest_find (folder->manifest, offset - manifest_len + len / 2);
-    entry = hark_manifest_entry (folder->manifest, index);
-    if (!try_earlier (folder,
-                      g_hash_table_lookup (folder->sizes, name_key (folder->manifest, entry)),
-                      index, offset, data, len)
-        && !try_earlier (folder, g_hash_table_lookup (folder->sizes, key_of (entry->size, NULL, 0)),
-                         index, offset, data, len))
+    index = hark_manifest_find (folder->manifest, offset - manifest_len + len / 2, 0);
+    if (!try_earlier (folder, true, index, offset, data, len)
+        && !try_earlier (folder, false, index, offset, data, len))
       return false;
   }
   *ret = offset - folder->back;

@@ -36,7 +36,7 @@ hark_folder_free (HarkFolder *folder)
     close (folder->top);
   hark_manifest_free (folder->manifest);
   g_string_free (folder->path, TRUE);
-  g_clear_pointer (&folder->sizes, g_hash_table_unref);
+  g_free (folder->twins);
   g_free (folder);
 }
 
@@ -139,7 +139,7 @@ hark_folder_read (
         hark_disk_refuse (reply, HARK_DISK_ERROR, "More was asked for than the folder has.");
         return false;
       }
-      index = hark_manifest_find (folder->manifest, offset - manifest_len);
+      index = hark_manifest_find (folder->manifest, offset - manifest_len, folder->current);
       entry = hark_manifest_entry (folder->manifest, index);
       n = (size_t) MIN (len, manifest_len + entry->start + entry->size - offset);
       if (!open_for_reading (folder, index, reply)
@@ -343,11 +343,12 @@ static bool
 is_there_already (
   HarkFolder *folder, uint64_t offset, const uint8_t *data, size_t len, HarkDiskReply *reply)
 {
-  g_autoptr (HarkDiskReply) unheard = g_new0 (HarkDiskReply, 1);
+  g_autoptr (HarkDiskReply) unheard = NULL;
   g_autofree uint8_t *there = NULL;
 
   if (!folder->in_place)
     return false;
+  unheard = g_new0 (HarkDiskReply, 1);
   there = g_malloc (len);
   if (hark_folder_read (folder, offset, there, len, unheard) && memcmp (there, data, len) == 0)
     return true;
@@ -419,7 +420,7 @@ hark_folder_write (
         hark_disk_refuse (reply, HARK_DISK_ERROR, "What arrived has no place in the folder.");
         return false;
       }
-      index = hark_manifest_find (folder->manifest, offset - manifest_len);
+      index = hark_manifest_find (folder->manifest, offset - manifest_len, folder->current);
       entry = hark_manifest_entry (folder->manifest, index);
       n = (size_t) MIN (len, manifest_len + entry->start + entry->size - offset);
       if (!is_there_already (folder, offset, data, n, reply)

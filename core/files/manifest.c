@@ -13,12 +13,13 @@
 #define FLAG_EXECUTABLE 2u
 #define HEAD_LEN 4
 #define FILE_LEN 16
-#define PARENT_LEN 8 /* letters of an entry's number */
+#define PARENT_LEN 8   /* letters of an entry's number */
+#define NEAR_ENTRIES 4 /* the next file is mostly among them */
 
 struct HarkManifest {
   GByteArray *bytes;
   GArray *entries;     /* HarkManifestEntry */
-  GHashTable *renamed; /* entry -> its safe name, where that is another; NULL until cleaned */
+  GHashTable *renamed; /* entry -> its safe name, where that is another; NULL: nowhere */
   uint64_t total;
   uint32_t files;
   unsigned depth; /* of the folder that was added last, or that the last entry lies in */
@@ -52,33 +53,20 @@ hark_manifest_free (HarkManifest *manifest)
 static bool
 may_add (const HarkManifest *manifest, const HarkManifestEntry *entry)
 {
-  size_t len = HEAD_LEN + (size_t) entry->name_len + (entry->folder ? 0 : FILE_LEN);
-
   return entry->name_len > 0 && entry->name_len <= HARK_MANIFEST_NAME_MAX && entry->depth > 0
          && entry->depth <= HARK_MANIFEST_DEPTH_MAX && entry->depth <= manifest->depth + 1
          && manifest->open[entry->depth - 1].path_len + entry->name_len <= HARK_MANIFEST_PATH_MAX
          && manifest->entries->len < HARK_MANIFEST_ENTRIES_MAX
-         && manifest->bytes->len + len <= HARK_MANIFEST_LEN_MAX
          && entry->size <= HARK_FILE_SIZE_MAX - HARK_MANIFEST_LEN_MAX - manifest->total;
 }
 
-bool
-hark_manifest_add (HarkManifest *manifest, const HarkManifestEntry *entry, const uint8_t *name)
+/* @name_at: where its name is in the bytes, which have it already. */
+static void
+note_entry (HarkManifest *manifest, const HarkManifestEntry *entry, uint32_t name_at)
 {
   HarkManifestEntry added = *entry;
-  uint8_t head[HEAD_LEN], file[FILE_LEN];
-  HarkWriter writer;
 
-  if (!may_add (manifest, entry))
-    return false;
-  hark_writer_init (&writer, head, sizeof head);
-  hark_writer_u8 (&writer, (uint8_t) ((entry->folder ? FLAG_FOLDER : 0)
-                                      | (entry->executable ? FLAG_EXECUTABLE : 0)));
-  hark_writer_u8 (&writer, entry->depth);
-  hark_writer_u16 (&writer, entry->name_len);
-  g_byte_array_append (manifest->bytes, head, sizeof head);
-  added.name_at = manifest->bytes->len;
-  g_byte_array_append (manifest->bytes, name, entry->name_len);
+  added.name_at = name_at;
   added.start = manifest->total;
   added.parent = manifest->open[entry->depth - 1].folder;
   if (entry->folder) {
@@ -88,15 +76,36 @@ hark_manifest_add (HarkManifest *manifest, const HarkManifestEntry *entry, const
     manifest->open[entry->depth].path_len
       = manifest->open[entry->depth - 1].path_len + entry->name_len + 1;
   } else {
-    hark_writer_init (&writer, file, sizeof file);
-    hark_writer_u64 (&writer, entry->size);
-    hark_writer_u64 (&writer, (uint64_t) entry->mtime_ms);
-    g_byte_array_append (manifest->bytes, file, sizeof file);
     manifest->depth = entry->depth - 1u;
     manifest->total += entry->size;
     manifest->files++;
   }
   g_array_append_val (manifest->entries, added);
+}
+
+bool
+hark_manifest_add (HarkManifest *manifest, const HarkManifestEntry *entry, const uint8_t *name)
+{
+  const size_t len = HEAD_LEN + (size_t) entry->name_len + (entry->folder ? 0 : FILE_LEN);
+  uint8_t head[HEAD_LEN], file[FILE_LEN];
+  HarkWriter writer;
+
+  if (!may_add (manifest, entry) || manifest->bytes->len + len > HARK_MANIFEST_LEN_MAX)
+    return false;
+  hark_writer_init (&writer, head, sizeof head);
+  hark_writer_u8 (&writer, (uint8_t) ((entry->folder ? FLAG_FOLDER : 0)
+                                      | (entry->executable ? FLAG_EXECUTABLE : 0)));
+  hark_writer_u8 (&writer, entry->depth);
+  hark_writer_u16 (&writer, entry->name_len);
+  g_byte_array_append (manifest->bytes, head, sizeof head);
+  note_entry (manifest, entry, manifest->bytes->len);
+  g_byte_array_append (manifest->bytes, name, entry->name_len);
+  if (!entry->folder) {
+    hark_writer_init (&writer, file, sizeof file);
+    hark_writer_u64 (&writer, entry->size);
+    hark_writer_u64 (&writer, (uint64_t) entry->mtime_ms);
+    g_byte_array_append (manifest->bytes, file, sizeof file);
+  }
   return true;
 }
 
@@ -106,17 +115,21 @@ read_entry (HarkManifest *manifest, HarkReader *reader)
   uint8_t flags = hark_reader_u8 (reader);
   HarkManifestEntry entry
     = {.folder = (flags & FLAG_FOLDER) != 0, .executable = (flags & FLAG_EXECUTABLE) != 0};
-  const uint8_t *name;
+  uint32_t name_at;
 
   entry.depth = hark_reader_u8 (reader);
   entry.name_len = hark_reader_u16 (reader);
-  name = hark_reader_borrow (reader, entry.name_len);
+  name_at = (uint32_t) (manifest->bytes->len - hark_reader_left (reader));
+  hark_reader_borrow (reader, entry.name_len);
   if (!entry.folder) {
     entry.size = hark_reader_u64 (reader);
     entry.mtime_ms = (int64_t) hark_reader_u64 (reader);
   }
-  return hark_reader_is_ok (reader) && (flags & ~(FLAG_FOLDER | FLAG_EXECUTABLE)) == 0
-         && entry.size <= HARK_FILE_SIZE_MAX && hark_manifest_add (manifest, &entry, name);
+  if (!hark_reader_is_ok (reader) || (flags & ~(FLAG_FOLDER | FLAG_EXECUTABLE)) != 0
+      || entry.size > HARK_FILE_SIZE_MAX || !may_add (manifest, &entry))
+    return false;
+  note_entry (manifest, &entry, name_at);
+  return true;
 }
 
 HarkManifest *
@@ -129,7 +142,8 @@ hark_manifest_read (const uint8_t *data, size_t len)
     return NULL;
   if (len == 1 && data[0] == 0)
     return g_steal_pointer (&manifest);
-  hark_reader_init (&reader, data, len);
+  g_byte_array_append (manifest->bytes, data, (guint) len);
+  hark_reader_init (&reader, manifest->bytes->data, len);
   while (hark_reader_left (&reader) > 0)
     if (!read_entry (manifest, &reader))
       return NULL;
@@ -177,10 +191,16 @@ hark_manifest_entry (const HarkManifest *manifest, unsigned index)
 
 /* Of entries with the same start only the last has bytes. */
 unsigned
-hark_manifest_find (const HarkManifest *manifest, uint64_t offset)
+hark_manifest_find (const HarkManifest *manifest, uint64_t offset, unsigned near)
 {
   unsigned low = 0, high = manifest->entries->len;
 
+  for (unsigned i = near; i < MIN (near + NEAR_ENTRIES, high); i++) {
+    const HarkManifestEntry *entry = hark_manifest_entry (manifest, i);
+
+    if (offset >= entry->start && offset - entry->start < entry->size)
+      return i;
+  }
   while (high - low > 1) {
     unsigned middle = low + (high - low) / 2;
 
@@ -247,14 +267,16 @@ hark_manifest_clean (HarkManifest *manifest, bool fold)
   g_autoptr (GHashTable) taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   g_clear_pointer (&manifest->renamed, g_hash_table_unref);
-  manifest->renamed = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   for (unsigned i = 0; i < manifest->entries->len; i++) {
     const HarkManifestEntry *entry = hark_manifest_entry (manifest, i);
     g_autofree char *given = name_as_given (manifest, entry);
     g_autofree char *name = claim (taken, entry->parent, hark_file_name_clean (given), fold);
 
-    if (strlen (name) != entry->name_len || strcmp (name, given) != 0)
-      g_hash_table_insert (manifest->renamed, GUINT_TO_POINTER (i + 1), g_steal_pointer (&name));
+    if (strlen (name) == entry->name_len && strcmp (name, given) == 0)
+      continue;
+    if (manifest->renamed == NULL)
+      manifest->renamed = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+    g_hash_table_insert (manifest->renamed, GUINT_TO_POINTER (i + 1), g_steal_pointer (&name));
   }
 }
 

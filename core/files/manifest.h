@@ -74,8 +74,8 @@ unsigned hark_manifest_count (const HarkManifest *manifest);
 const HarkManifestEntry *hark_manifest_entry (const HarkManifest *manifest, unsigned index);
 
 /* hark_manifest_find: the file that holds byte @offset behind the manifest; @offset is less than
- * hark_manifest_total(). */
-unsigned hark_manifest_find (const HarkManifest *manifest, uint64_t offset);
+ * hark_manifest_total(). @near: an entry that it is likely to be, or to come soon after; any. */
+unsigned hark_manifest_find (const HarkManifest *manifest, uint64_t offset, unsigned near);
 
 /* hark_manifest_clean: makes every name safe (name.h) and unlike its neighbours', with @fold also
  * in small and capital letters; the same bytes give the same names. hark_manifest_path() gives

@@ -25,14 +25,23 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   g_autoptr (HarkManifest) manifest = hark_manifest_read (data, size);
+  g_autoptr (HarkManifest) same = hark_manifest_new ();
   uint64_t total;
   unsigned count;
   size_t len;
 
   if (manifest == NULL)
     return 0;
-  g_assert (memcmp (hark_manifest_data (manifest, &len), data, size) == 0 && len == size);
   count = hark_manifest_count (manifest);
+  for (unsigned i = 0; i < count; i++) {
+    const HarkManifestEntry *entry = hark_manifest_entry (manifest, i), *added;
+
+    g_assert (hark_manifest_add (same, entry, data + entry->name_at));
+    added = hark_manifest_entry (same, i);
+    g_assert (added->start == entry->start && added->parent == entry->parent
+              && added->name_at == entry->name_at);
+  }
+  g_assert (memcmp (hark_manifest_data (same, &len), data, size) == 0 && len == size);
   total = hark_manifest_total (manifest);
   for (unsigned fold = 0; fold < 2; fold++) {
     hark_manifest_clean (manifest, fold != 0);
@@ -42,7 +51,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   for (unsigned i = 0; total > 0 && i < LOOKED_AT_MAX; i++) {
     uint64_t offset = (total - 1) / LOOKED_AT_MAX * i;
     const HarkManifestEntry *entry
-      = hark_manifest_entry (manifest, hark_manifest_find (manifest, offset));
+      = hark_manifest_entry (manifest, hark_manifest_find (manifest, offset, i));
 
     g_assert (!entry->folder && offset >= entry->start && offset - entry->start < entry->size);
   }

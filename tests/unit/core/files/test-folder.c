@@ -362,6 +362,64 @@ test_list_goes (void)
   }
 }
 
+/* Blocks of the folder that came as repeats. */
+static unsigned
+count_repeats (const Move *move)
+{
+  unsigned repeats = 0;
+
+  for (uint64_t at = 0; at < move->offer->size; at += HARK_TREE_BLOCK_LEN) {
+    HarkDiskRequest *read = hark_disk_request_new (HARK_DISK_READ, ID, 0);
+    g_autoptr (HarkDiskReply) block = NULL;
+
+    read->offset = at;
+    read->len = MIN (move->offer->size - at, (uint64_t) HARK_TREE_BLOCK_LEN);
+    read->repeats = true;
+    block = ask (move->from, read, move);
+    g_assert_cmpint (block->result, ==, HARK_DISK_OK);
+    repeats += g_bytes_get_size (block->bytes) == HARK_FILE_REPEAT_LEN;
+  }
+  return repeats;
+}
+
+/* Sixty files come twice: of one size, under their names; under others, each of its own size; and
+ * only their names and sizes do. */
+static void
+test_twins (void)
+{
+  static const struct {
+    const char *more; /* in the copies' names */
+    bool sizes, same;
+    unsigned repeats_min;
+  } runs[] = {
+    {"",      false, true,  4},
+    {"-more", true,  true,  4},
+    {"",      true,  false, 0}
+  };
+  g_autofree guint32 *content = g_new (guint32, 25000);
+
+  for (unsigned run = 0; run < G_N_ELEMENTS (runs); run++) {
+    Move *move = move_new ();
+    unsigned repeats;
+
+    for (unsigned i = 0; i < 120; i++) {
+      const unsigned number = i % 60;
+      g_autoptr (GRand) random = g_rand_new_with_seed (runs[run].same ? number : i);
+      g_autofree char *name = g_strdup_printf ("%s/%u%s", i < 60 ? "a" : "b", 10 + number,
+                                               i < 60 ? "" : runs[run].more);
+
+      for (unsigned j = 0; j < 25000; j++)
+        content[j] = g_rand_int (random);
+      put (move, name, (const char *) content, runs[run].sizes ? 100000 - 512 * number : 100000);
+    }
+    offer (move);
+    repeats = count_repeats (move);
+    g_assert_cmpuint (repeats, >=, runs[run].repeats_min);
+    g_assert_cmpuint (repeats, <=, runs[run].same ? 6 : 0);
+    move_free (move);
+  }
+}
+
 /* Others have what is there of a folder that still comes, and nothing that is not. */
 static void
 test_part_is_read (void)
@@ -641,6 +699,7 @@ main (int argc, char **argv)
   g_test_add_func ("/folder/goes-on-where-it-was-cut", test_goes_on);
   g_test_add_func ("/folder/is-not-made-twice", test_named_twice);
   g_test_add_func ("/folder/list-goes-and-others-are-served", test_list_goes);
+  g_test_add_func ("/folder/copies-in-it-are-repeats", test_twins);
   g_test_add_func ("/folder/part-is-read", test_part_is_read);
   g_test_add_func ("/folder/links-are-left-out-and-counted", test_left_out);
   g_test_add_func ("/folder/changed-source-is-noticed", test_changed);

@@ -76,7 +76,8 @@ test_find (void)
   add (manifest, 1, false, "c", 2);
   add (manifest, 1, true, "end", 0);
   for (uint64_t at = 0; at < 6; at++)
-    g_assert_cmpuint (hark_manifest_find (manifest, at), ==, at < 3 ? 1 : at < 4 ? 3 : 5);
+    for (unsigned near = 0; near < 9; near++)
+      g_assert_cmpuint (hark_manifest_find (manifest, at, near), ==, at < 3 ? 1 : at < 4 ? 3 : 5);
 }
 
 static void
