@@ -6,6 +6,7 @@
 #include "ui/desktop/call-actions.h"
 #include "ui/desktop/closing.h"
 #include "ui/desktop/costs.h"
+#include "ui/desktop/global-keys.h"
 #include "ui/desktop/launcher.h"
 #include "ui/desktop/notices.h"
 #include "ui/desktop/person-hex.h"
@@ -40,6 +41,7 @@ struct _HarkApplication {
   HarkNotices *notices;
   HarkTray *tray;         /* NULL: no session bus */
   HarkLauncher *launcher; /* NULL likewise */
+  HarkGlobalKeys *keys;   /* NULL likewise */
   HarkClosing *closing;
   HarkBus *bus; /* NULL: not on the session bus */
   char *link;   /* to add once the engine runs */
@@ -481,6 +483,7 @@ join_desktop (HarkApplication *application)
   if (bus) {
     application->tray = hark_tray_new (bus, self, application->client);
     application->launcher = hark_launcher_new (bus, application->client);
+    application->keys = hark_global_keys_new (application->client, bus);
     hark_absence_follow (application->client, bus);
     hark_quiet_follow (bus);
   }
@@ -591,6 +594,7 @@ hark_application_shutdown (GApplication *gapplication)
   g_clear_object (&application->closing);
   g_clear_object (&application->tray);
   g_clear_pointer (&application->launcher, hark_launcher_free);
+  g_clear_pointer (&application->keys, hark_global_keys_free);
   G_APPLICATION_CLASS (hark_application_parent_class)->shutdown (gapplication);
 }
 

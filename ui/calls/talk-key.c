@@ -8,10 +8,17 @@
 
 #define KEY "hark-talk-key"
 
+/* One for all windows: there is one microphone. */
 typedef struct {
-  HarkClient *client;
-  bool held;
-} Context;
+  bool muted; /* before it was held */
+  bool anywhere;
+} Held;
+
+static Held *
+held_of (HarkClient *client)
+{
+  return g_object_get_data (G_OBJECT (client), KEY);
+}
 
 const HarkTalkKey hark_talk_keys[HARK_TALK_KEYS] = {
   {"",          N_ ("No key")    },
@@ -39,59 +46,73 @@ is_written (GtkWindow *window, const GdkEventKey *event)
              || (GTK_IS_TEXT_VIEW (focus) && gtk_text_view_get_editable (GTK_TEXT_VIEW (focus))));
 }
 
-static void
-let_go (Context *context)
+bool
+hark_talk_key_hold (HarkClient *client, bool anywhere)
 {
-  if (!context->held)
-    return;
-  context->held = false;
-  hark_talk_mute (context->client, true);
-}
-
-static gboolean
-on_press (GtkWindow *window, GdkEventKey *event, Context *context)
-{
+  Held *held;
   bool muted;
 
+  g_return_val_if_fail (HARK_IS_CLIENT (client), false);
+
+  if (held_of (client))
+    return true; /* it repeats */
+  if (!hark_talk_is_on (client, &muted))
+    return false;
+  held = g_new0 (Held, 1);
+  *held = (Held){muted, anywhere};
+  g_object_set_data_full (G_OBJECT (client), KEY, held, g_free);
+  hark_talk_mute (client, !muted);
+  return true;
+}
+
+void
+hark_talk_key_let_go (HarkClient *client)
+{
+  g_autofree Held *held = NULL;
+
+  g_return_if_fail (HARK_IS_CLIENT (client));
+
+  held = g_object_steal_data (G_OBJECT (client), KEY);
+  if (held)
+    hark_talk_mute (client, held->muted);
+}
+
+static gboolean
+on_press (GtkWindow *window, GdkEventKey *event, HarkClient *client)
+{
   if (!is_key (event))
     return GDK_EVENT_PROPAGATE;
-  if (context->held)
-    return GDK_EVENT_STOP; /* it repeats */
-  if ((event->state & gtk_accelerator_get_default_mod_mask ()) != 0 || is_written (window, event)
-      || !hark_talk_is_on (context->client, &muted) || !muted)
+  if (!held_of (client)
+      && ((event->state & gtk_accelerator_get_default_mod_mask ()) != 0
+          || is_written (window, event)))
     return GDK_EVENT_PROPAGATE;
-  context->held = true;
-  hark_talk_mute (context->client, false);
-  return GDK_EVENT_STOP;
+  return hark_talk_key_hold (client, false) ? GDK_EVENT_STOP : GDK_EVENT_PROPAGATE;
 }
 
 static gboolean
-on_release (GtkWindow *window, GdkEventKey *event, Context *context)
+on_release (GtkWindow *window, GdkEventKey *event, HarkClient *client)
 {
   (void) window;
-  if (!context->held || !is_key (event))
+  if (!is_key (event) || !held_of (client))
     return GDK_EVENT_PROPAGATE;
-  let_go (context);
+  hark_talk_key_let_go (client);
   return GDK_EVENT_STOP;
 }
 
 static gboolean
-on_focus_out (GtkWidget *window, GdkEvent *event, Context *context)
+on_focus_out (GtkWidget *window, GdkEvent *event, HarkClient *client)
 {
   (void) window;
   (void) event;
-  let_go (context);
+  if (held_of (client) && !held_of (client)->anywhere)
+    hark_talk_key_let_go (client);
   return GDK_EVENT_PROPAGATE;
 }
 
 void
 hark_talk_key_follow (GtkWidget *window, HarkClient *client)
 {
-  Context *context = g_new0 (Context, 1);
-
-  context->client = client;
-  g_object_set_data_full (G_OBJECT (window), KEY, context, g_free);
-  g_signal_connect (window, "key-press-event", G_CALLBACK (on_press), context);
-  g_signal_connect (window, "key-release-event", G_CALLBACK (on_release), context);
-  g_signal_connect (window, "focus-out-event", G_CALLBACK (on_focus_out), context);
+  g_signal_connect (window, "key-press-event", G_CALLBACK (on_press), client);
+  g_signal_connect (window, "key-release-event", G_CALLBACK (on_release), client);
+  g_signal_connect (window, "focus-out-event", G_CALLBACK (on_focus_out), client);
 }

@@ -1,5 +1,6 @@
-/* ui/calls/talk-key.h - push to talk: while the user is muted in a call, the microphone is open as
- * long as the chosen key is held in the window. It closes when the key or the window's focus goes.
+/* ui/calls/talk-key.h - push to talk: in a call the microphone is the other way round as long as
+ * the chosen key is held: who is muted is heard, who is not is silent. It goes back when the key or
+ * the window's focus goes.
  *
  * Main thread. The space bar writes and does nothing else where something is written.
  */
@@ -20,3 +21,9 @@ extern const HarkTalkKey hark_talk_keys[HARK_TALK_KEYS];
 
 /* hark_talk_key_follow: of @window, once; @client is borrowed for its life. */
 void hark_talk_key_follow (GtkWidget *window, HarkClient *client);
+
+/* hark_talk_key_hold: the key is down: false without a call. Nothing while it is down already.
+ * @anywhere: its release is seen whichever window is in front. hark_talk_key_let_go: it is up, or
+ * nobody sees any more whether it is. */
+bool hark_talk_key_hold (HarkClient *client, bool anywhere);
+void hark_talk_key_let_go (HarkClient *client);

@@ -15,15 +15,17 @@ G_DECLARE_FINAL_TYPE (HarkSettings, hark_settings, HARK, SETTINGS, GObject)
 #define HARK_SET_NOTICES "notices"       /* text: "all", "name", "none": what notices tell */
 #define HARK_SET_APPEARANCE "appearance" /* text: "system", "light", "dark" */
 #define HARK_SET_BACKGROUND \
-  "background"                         /* flag: stay when the window is closed; "": not said yet */
-#define HARK_SET_SOUNDS "sounds"       /* flag */
-#define HARK_SET_AWAY "away"           /* flag: away while the screen is locked or blank */
-#define HARK_SET_MIC "microphone"      /* text: as HarkEngineConfig; "pulse": the default one */
-#define HARK_SET_SPEAKER "speaker"     /* text */
-#define HARK_SET_RING "ring"           /* text: device; "": the speaker */
-#define HARK_SET_NOISE "remove-noise"  /* flag */
-#define HARK_SET_ECHO "remove-echo"    /* flag */
-#define HARK_SET_TALK_KEY "talk-key"   /* text: "", "space", "F8", "Control_R": see talk-key.h */
+  "background"                        /* flag: stay when the window is closed; "": not said yet */
+#define HARK_SET_SOUNDS "sounds"      /* flag */
+#define HARK_SET_AWAY "away"          /* flag: away while the screen is locked or blank */
+#define HARK_SET_MIC "microphone"     /* text: as HarkEngineConfig; "pulse": the default one */
+#define HARK_SET_SPEAKER "speaker"    /* text */
+#define HARK_SET_RING "ring"          /* text: device; "": the speaker */
+#define HARK_SET_NOISE "remove-noise" /* flag */
+#define HARK_SET_ECHO "remove-echo"   /* flag */
+#define HARK_SET_TALK_KEY "talk-key"  /* text: "", "space", "F8", "Control_R": see talk-key.h */
+#define HARK_SET_TALK_ANYWHERE \
+  "talk-anywhere"                      /* flag: that key, or the desktop's, from any window */
 #define HARK_SET_DOWNLOADS "downloads" /* text: folder for files; "": the desktop's */
 #define HARK_SET_PREVIEWS "previews"   /* flag: pictures go with a small one in the offer */
 #define HARK_SET_LAN_ONLY "lan-only"   /* flag */

@@ -1,11 +1,11 @@
 /* Preferences of calls: which microphone and speaker, how loud it is, and where it rings. What is
  * chosen is used at once, in mid-call as well. */
 #include "ui/calls/device-combo.h"
-#include "ui/calls/talk-key.h"
 #include "ui/settings/echo-row.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/rows.h"
 #include "ui/settings/settings.h"
+#include "ui/settings/talk-rows.h"
 #include "ui/widgets.h"
 
 #include <glib/gi18n.h>
@@ -173,35 +173,6 @@ on_low_delay (GtkSwitch *toggle, GParamSpec *pspec, void *data)
   hark_client_send (hark_preferences_get_client (sound->window), command);
 }
 
-static void
-on_talk_key (HdyComboRow *row)
-{
-  int selected = hdy_combo_row_get_selected_index (row);
-
-  if (selected >= 0 && selected < HARK_TALK_KEYS)
-    hark_settings_set_text (hark_settings_get (), HARK_SET_TALK_KEY, hark_talk_keys[selected].name);
-}
-
-static void
-add_talk_key (GtkWidget *group)
-{
-  g_autofree char *now = hark_settings_get_text (hark_settings_get (), HARK_SET_TALK_KEY);
-  const char *names[HARK_TALK_KEYS + 1] = {NULL};
-  int selected = 0;
-  GtkWidget *row;
-
-  for (int i = 0; i < HARK_TALK_KEYS; i++) {
-    names[i] = _ (hark_talk_keys[i].title);
-    if (strcmp (now, hark_talk_keys[i].name) == 0)
-      selected = i;
-  }
-  row = hark_row_choice (group, _ ("Push to talk"),
-                         _ ("While you are muted, you are heard as long as this key is held in "
-                            "Hark's window."),
-                         names, selected);
-  g_signal_connect (row, "notify::selected-index", G_CALLBACK (on_talk_key), NULL);
-}
-
 /* The engine keeps it, and says how it is. */
 static void
 add_low_delay (Sound *sound, GtkWidget *group)
@@ -221,6 +192,7 @@ hark_sound_page_new (HarkPreferences *window)
   GtkWidget *page = hark_row_page (_ ("Calls"), "audio-input-microphone-symbolic");
   Sound *sound = g_new0 (Sound, 1);
   HarkClient *client = hark_preferences_get_client (window);
+  GApplication *application = g_application_get_default ();
   GtkWidget *mic, *speaker, *ring, *row;
 
   sound->window = window;
@@ -243,7 +215,7 @@ hark_sound_page_new (HarkPreferences *window)
   add_flag (sound, mic, HARK_SET_ECHO, _ ("Take echo away"),
             _ ("Of the loudspeaker. With headphones it changes nothing."));
   add_device (sound, mic, HARK_DEVICE_MIC, _ ("Microphone"));
-  add_talk_key (mic);
+  hark_talk_rows_add (mic, application ? g_application_get_dbus_connection (application) : NULL);
   add_device (sound, speaker, HARK_DEVICE_SPEAKER, _ ("Speaker"));
   add_device (sound, ring, HARK_DEVICE_RING, _ ("Ringing"));
   hark_echo_row_add (speaker, client);
