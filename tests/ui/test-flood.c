@@ -56,6 +56,33 @@ test_requests (void)
   screen_close (window);
 }
 
+static void
+count (GtkWidget *widget, void *argument, unsigned *times)
+{
+  (void) widget;
+  (void) argument;
+  (*times)++;
+}
+
+/* Who comes in above moves the rows of all others, and nothing in them. */
+static void
+test_above (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *name = screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "Carol");
+  unsigned times = 0;
+  int before, after;
+
+  gtk_widget_translate_coordinates (name, GTK_WIDGET (window), 0, 0, NULL, &before);
+  g_signal_connect (name, "size-allocate", G_CALLBACK (count), &times);
+  ask_in (1);
+  screen_settle ();
+  gtk_widget_translate_coordinates (name, GTK_WIDGET (window), 0, 0, NULL, &after);
+  g_assert_cmpint (after, >, before);
+  g_assert_cmpuint (times, ==, 0);
+  screen_close (window);
+}
+
 /* ---- what comes with a picture ---- */
 
 #define PARTS 5
@@ -317,6 +344,7 @@ main (int argc, char **argv)
   gtk_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/flood/requests-by-the-hundred", test_requests);
+  g_test_add_func ("/flood/who-comes-above-moves-rows-only", test_above);
   g_test_add_func ("/flood/rest-comes-with-the-next-picture", test_parts);
   g_test_add_func ("/flood/messages-come-in-order-with-pictures", test_followed);
   g_test_add_func ("/flood/what-is-read-above-stays-in-its-place", test_read_above);

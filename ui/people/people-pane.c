@@ -97,19 +97,38 @@ compare_waiting (const void *a, const void *b)
   return hark_person_order (*(HarkPersonItem *const *) b, *(HarkPersonItem *const *) a);
 }
 
-static void
-fill (HarkPeoplePane *pane, guint rows)
+/* Returns: its row */
+static GtkWidget *
+fill_one (HarkPeoplePane *pane)
 {
+  const guint last = pane->waiting->len - 1;
+  GtkWidget *row;
+
   if (!pane->in_order)
     g_ptr_array_sort (pane->waiting, compare_waiting);
   pane->in_order = true;
-  for (; rows > 0 && pane->waiting->len > 0; rows--) {
-    guint last = pane->waiting->len - 1;
+  row = hark_person_row_new (pane->client, pane->waiting->pdata[last]);
+  gtk_container_add (GTK_CONTAINER (pane->list), row);
+  g_ptr_array_remove_index (pane->waiting, last);
+  return row;
+}
 
-    gtk_container_add (GTK_CONTAINER (pane->list),
-                       hark_person_row_new (pane->client, pane->waiting->pdata[last]));
-    g_ptr_array_remove_index (pane->waiting, last);
-  }
+static void
+fill (HarkPeoplePane *pane, guint rows)
+{
+  for (; rows > 0 && pane->waiting->len > 0; rows--)
+    fill_one (pane);
+}
+
+/* What its style and words take is taken now, and not by the layout of all of them. */
+static void
+measure (HarkPeoplePane *pane, GtkWidget *row)
+{
+  const int width = gtk_widget_get_allocated_width (pane->list);
+  int least, best;
+
+  gtk_widget_get_preferred_width (row, &least, &best);
+  gtk_widget_get_preferred_height_for_width (row, MAX (least, width), &least, &best);
 }
 
 static bool
@@ -118,7 +137,7 @@ fill_more (GtkWidget *widget)
   HarkPeoplePane *pane = HARK_PEOPLE_PANE (widget);
 
   while (pane->waiting->len > 0 && !hark_by_frame_is_over ())
-    fill (pane, 1);
+    measure (pane, fill_one (pane));
   if (pane->waiting->len > 0)
     return true;
   g_debug ("everybody is in the list");

@@ -33,6 +33,26 @@ struct _HarkPersonRow {
 
 G_DEFINE_TYPE (HarkPersonRow, hark_person_row, GTK_TYPE_LIST_BOX_ROW)
 
+/* The face and the dot on it. Not "overlay": themes have rules for one below a first or only child,
+ * for which GTK looks at the style of those in all rows whenever one comes, goes or moves. */
+typedef GtkOverlay HarkPersonFace;
+typedef GtkOverlayClass HarkPersonFaceClass;
+
+GType hark_person_face_get_type (void);
+G_DEFINE_TYPE (HarkPersonFace, hark_person_face, GTK_TYPE_OVERLAY)
+
+static void
+hark_person_face_class_init (HarkPersonFaceClass *klass)
+{
+  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "face");
+}
+
+static void
+hark_person_face_init (HarkPersonFace *face)
+{
+  (void) face;
+}
+
 static void show_again (GtkWidget *widget);
 
 /* The newest row; in a group, with who wrote it. */
@@ -336,6 +356,7 @@ hark_person_row_class_init (HarkPersonRowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = hark_person_row_dispose;
   widgets->draw = hark_person_row_draw;
   widgets->get_preferred_width = hark_person_row_get_preferred_width;
+  g_type_ensure (hark_person_face_get_type ());
   gtk_widget_class_set_css_name (widgets, "person"); /* as ui/chat/message-row.c */
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/person-row.ui");
   gtk_widget_class_bind_template_child (widgets, HarkPersonRow, avatar);
