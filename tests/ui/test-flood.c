@@ -4,6 +4,7 @@
 #include "ui/by-frame.h"
 #include "ui/chat/message-row.h"
 #include "ui/chat/rows-view.h"
+#include "ui/chat/wrapped-label.h"
 
 #include <string.h>
 #include <time.h>
@@ -153,6 +154,42 @@ test_parts (void)
   screen_close (window);
   g_array_unref (parts);
   g_string_free (order, TRUE);
+}
+
+/* What is long is laid out once, to be measured and to be drawn. */
+static void
+test_laid_out_once (void)
+{
+  GtkWidget *window = gtk_window_new (GTK_WINDOW_TOPLEVEL);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *label = g_object_new (HARK_TYPE_WRAPPED_LABEL, NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
+  PangoLayout *layout;
+  guint serial;
+  int least, best, height;
+
+  for (int i = 0; i < 100; i++)
+    g_string_append_printf (text, "word %d ", i);
+  gtk_label_set_text (GTK_LABEL (label), "Short");
+  gtk_widget_set_halign (label, GTK_ALIGN_START);
+  gtk_container_add (GTK_CONTAINER (box), label);
+  gtk_container_add (GTK_CONTAINER (window), box);
+  gtk_window_set_default_size (GTK_WINDOW (window), 900, 300);
+  gtk_widget_show_all (window);
+  screen_settle ();
+  gtk_label_set_text (GTK_LABEL (label), text->str);
+  gtk_widget_get_preferred_width (label, &least, &best);
+  layout = g_object_ref (gtk_label_get_layout (GTK_LABEL (label)));
+  serial = pango_layout_get_serial (layout);
+  screen_settle ();
+  gtk_widget_get_preferred_height_for_width (label, best, &least, &height);
+  g_assert_true (gtk_widget_get_allocated_width (label) == best);
+  g_assert_true (gtk_label_get_layout (GTK_LABEL (label)) == layout);
+  g_assert_cmpuint (pango_layout_get_serial (layout), ==, serial);
+  pango_layout_get_pixel_size (layout, NULL, &least);
+  g_assert_cmpint (least, ==, height);
+  g_object_unref (layout);
+  gtk_widget_destroy (window);
 }
 
 /* ---- messages ---- */
@@ -346,6 +383,7 @@ main (int argc, char **argv)
   g_test_add_func ("/flood/requests-by-the-hundred", test_requests);
   g_test_add_func ("/flood/who-comes-above-moves-rows-only", test_above);
   g_test_add_func ("/flood/rest-comes-with-the-next-picture", test_parts);
+  g_test_add_func ("/flood/long-text-is-laid-out-once", test_laid_out_once);
   g_test_add_func ("/flood/messages-come-in-order-with-pictures", test_followed);
   g_test_add_func ("/flood/what-is-read-above-stays-in-its-place", test_read_above);
   return g_test_run ();

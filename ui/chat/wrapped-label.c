@@ -1,10 +1,14 @@
 #include "ui/chat/wrapped-label.h"
 
+#include <stdbool.h>
+#include <string.h>
+
 #define LEAST_CHARS 3
+#define LONG_BYTES 256 /* shaping twice what is longer is felt */
 
 typedef struct {
   int char_width; /* px; 0: not known for this style */
-  int width;      /* px of the text, broken where it must be; -1: not measured */
+  int width;      /* px that suit the text, broken where it must be; -1: not measured */
   int height;     /* px of that */
   int at_width;   /* a narrower one that was asked for last, and */
   int at_height;  /* its height; -1: none was */
@@ -18,6 +22,16 @@ size_of (void *label)
   return hark_wrapped_label_get_instance_private (label);
 }
 
+/* Shapes the text in @layout, at @width. */
+static void
+measure_in (PangoLayout *layout, int width, int *ret_width, int *ret_height)
+{
+  pango_layout_set_width (layout, width * PANGO_SCALE);
+  pango_layout_get_size (layout, ret_width, ret_height);
+  *ret_width = PANGO_PIXELS_CEIL (*ret_width);
+  *ret_height = PANGO_PIXELS_CEIL (*ret_height);
+}
+
 static void
 measure_at (GtkWidget *widget, int width, int *ret_width, int *ret_height)
 {
@@ -27,10 +41,19 @@ measure_at (GtkWidget *widget, int width, int *ret_width, int *ret_height)
 
   pango_layout_set_attributes (layout, gtk_label_get_attributes (label));
   pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
-  pango_layout_set_width (layout, width * PANGO_SCALE);
-  pango_layout_get_size (layout, ret_width, ret_height);
-  *ret_width = PANGO_PIXELS_CEIL (*ret_width);
-  *ret_height = PANGO_PIXELS_CEIL (*ret_height);
+  measure_in (layout, width, ret_width, ret_height);
+}
+
+/* In what it is drawn with: GtkLabel does not lay that out again when it is given the same width.
+ * So a text that is broken takes all of @width. */
+static void
+measure_long_at (GtkWidget *widget, int width, int *ret_width, int *ret_height)
+{
+  PangoLayout *layout = gtk_label_get_layout (GTK_LABEL (widget));
+
+  measure_in (layout, width, ret_width, ret_height);
+  if (pango_layout_is_wrapped (layout))
+    *ret_width = width;
 }
 
 static int
@@ -48,12 +71,14 @@ char_width (GtkWidget *widget)
 static const HarkWrappedLabelPrivate *
 measure (GtkWidget *widget)
 {
+  const bool is_long = strlen (gtk_label_get_text (GTK_LABEL (widget))) > LONG_BYTES;
   HarkWrappedLabelPrivate *size = size_of (widget);
 
   if (size->char_width == 0)
     size->char_width = char_width (widget);
   if (size->width < 0)
-    measure_at (widget, HARK_WRAPPED_CHARS * size->char_width, &size->width, &size->height);
+    (is_long ? measure_long_at : measure_at) (widget, HARK_WRAPPED_CHARS * size->char_width,
+                                              &size->width, &size->height);
   return size;
 }
 

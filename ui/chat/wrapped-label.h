@@ -2,8 +2,9 @@
  * measured cheaply.
  *
  * Main thread. GTK's own measuring of such a label shapes its text several times, and a sample of
- * the language's besides. Here the text is shaped once to be measured and once to be drawn. The
- * style must not give it a border or padding.
+ * the language's besides. Here a short text is shaped once to be measured and once to be drawn, a
+ * long one once for both while there is room for HARK_WRAPPED_CHARS. The style must not give it a
+ * border or padding.
  */
 #pragma once
 
