@@ -1,11 +1,21 @@
 #include "ui/by-frame.h"
 
 #define QUEUE "hark-by-frame" /* at a frame clock */
-#define FRAME_US 3000         /* of the 16,667: layout and drawing of it come on top */
+#define SHOW_US 3000          /* of the 16,667: layout and drawing of it are turns of their own */
+#define SHOW_US_MIN 300       /* while the layout takes longer than LAY_OUT_US */
+#define LAY_OUT_US 6000
+#define BEFORE_DRAWING (GDK_PRIORITY_REDRAW - 1) /* but behind what comes from outside */
+
+/* What comes next. Each is a turn of the main loop, and keys are heard between any two: one alone
+ * takes half of what a picture may take altogether. */
+typedef enum { REST, SHOW, LAY_OUT, DRAW } Step;
 
 typedef struct {
   GdkFrameClock *clock; /* borrowed: it owns this */
   GQueue waiting;       /* Waiting, in order */
+  Step step;
+  guint source;   /* on_turn(); 0: REST or DRAW */
+  gint64 show_us; /* for one picture: less while what follows from it takes long */
 } Queue;
 
 typedef struct {
@@ -42,27 +52,17 @@ queue_free (void *data)
 {
   Queue *queue = data;
 
+  g_clear_handle_id (&queue->source, g_source_remove);
   g_queue_clear_full (&queue->waiting, waiting_free);
   g_free (queue);
 }
 
 static void
-add (Queue *queue, GtkWidget *widget, HarkShow show)
-{
-  Waiting *waiting = g_new (Waiting, 1);
-
-  *waiting = (Waiting){queue, widget, show};
-  g_object_weak_ref (G_OBJECT (widget), on_gone, waiting);
-  g_queue_push_tail (&queue->waiting, waiting);
-  gdk_frame_clock_request_phase (queue->clock, GDK_FRAME_CLOCK_PHASE_UPDATE);
-}
-
-static void
-on_update (GdkFrameClock *clock, Queue *queue)
+show_some (Queue *queue)
 {
   guint left = queue->waiting.length; /* what is added meanwhile is for the next */
 
-  over_us = g_get_monotonic_time () + FRAME_US;
+  over_us = g_get_monotonic_time () + queue->show_us;
   for (; left > 0 && queue->waiting.length > 0; left--) {
     Waiting *waiting = g_queue_pop_head (&queue->waiting);
     g_autoptr (GtkWidget) widget = g_object_ref (waiting->widget);
@@ -75,8 +75,55 @@ on_update (GdkFrameClock *clock, Queue *queue)
       break;
   }
   over_us = 0;
+}
+
+/* GTK's own answer to "layout" finds nothing to do then when the picture is made. */
+static void
+lay_out (Queue *queue)
+{
+  const gint64 began = g_get_monotonic_time ();
+
+  g_signal_emit_by_name (queue->clock, "layout");
+  if (g_get_monotonic_time () - began > LAY_OUT_US)
+    queue->show_us = MAX (queue->show_us / 2, SHOW_US_MIN);
+  else
+    queue->show_us = MIN (queue->show_us + SHOW_US / 8, SHOW_US);
+  gdk_frame_clock_request_phase (queue->clock, GDK_FRAME_CLOCK_PHASE_AFTER_PAINT);
+}
+
+static gboolean
+on_turn (void *data)
+{
+  Queue *queue = data;
+  g_autoptr (GdkFrameClock) clock = g_object_ref (queue->clock); /* a window may close meanwhile */
+
+  if (queue->step == SHOW) {
+    queue->step = LAY_OUT;
+    show_some (queue);
+    return G_SOURCE_CONTINUE;
+  }
+  queue->step = DRAW;
+  queue->source = 0;
+  lay_out (queue);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+begin (Queue *queue)
+{
+  queue->step = SHOW;
+  queue->source = g_idle_add_full (BEFORE_DRAWING, on_turn, queue, NULL);
+}
+
+static void
+on_drawn (GdkFrameClock *clock, Queue *queue)
+{
+  (void) clock;
+  if (queue->step != DRAW)
+    return;
+  queue->step = REST;
   if (queue->waiting.length > 0)
-    gdk_frame_clock_request_phase (clock, GDK_FRAME_CLOCK_PHASE_UPDATE);
+    begin (queue);
 }
 
 static Queue *
@@ -88,9 +135,22 @@ queue_of (GdkFrameClock *clock)
     return queue;
   queue = g_new0 (Queue, 1);
   queue->clock = clock;
+  queue->show_us = SHOW_US;
   g_object_set_data_full (G_OBJECT (clock), QUEUE, queue, queue_free);
-  g_signal_connect (clock, "update", G_CALLBACK (on_update), queue);
+  g_signal_connect (clock, "after-paint", G_CALLBACK (on_drawn), queue);
   return queue;
+}
+
+static void
+add (Queue *queue, GtkWidget *widget, HarkShow show)
+{
+  Waiting *waiting = g_new (Waiting, 1);
+
+  *waiting = (Waiting){queue, widget, show};
+  g_object_weak_ref (G_OBJECT (widget), on_gone, waiting);
+  g_queue_push_tail (&queue->waiting, waiting);
+  if (queue->step == REST)
+    begin (queue);
 }
 
 void
@@ -129,5 +189,5 @@ hark_by_frame_waits (GtkWidget *widget)
   GdkFrameClock *clock = gtk_widget_get_frame_clock (widget);
   Queue *queue = clock ? g_object_get_data (G_OBJECT (clock), QUEUE) : NULL;
 
-  return queue && queue->waiting.length > 0;
+  return queue && queue->step != REST;
 }

@@ -1,7 +1,9 @@
 /* ui/by-frame.h - what is shown anew, a few milliseconds of it with each picture. Main thread.
  *
  * However much comes in from outside: what follows from it is shown once for a picture, and when
- * that takes too long for one, the rest comes with the next. So a flood makes rows late, not keys.
+ * that takes too long for one, the rest comes with the next. Showing, laying out and drawing are
+ * turns of the main loop each, where GDK's clock does all of it in one. So a flood makes rows late,
+ * not keys.
  */
 #pragma once
 
@@ -13,7 +15,8 @@
 typedef bool (*HarkShow) (GtkWidget *widget);
 
 /* hark_by_frame: @show is called for @widget before the next picture of its window, or one behind
- * it, and in the order in which this was called; once for all calls until then. It is called at
+ * it, and in the order in which this was called, in a turn behind those of other events; once for
+ * all calls until then. It is called at
  * once while there are no pictures of @widget: it is not realized. Not at all once it is gone. */
 void hark_by_frame (GtkWidget *widget, HarkShow show);
 

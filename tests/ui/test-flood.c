@@ -156,6 +156,53 @@ test_parts (void)
   g_string_free (order, TRUE);
 }
 
+static unsigned turn, shown_in, laid_out_in, drawn_in;
+
+static bool
+show_longer (GtkWidget *label)
+{
+  gtk_label_set_text (GTK_LABEL (label), "Longer than it was");
+  shown_in = turn;
+  return false;
+}
+
+static void
+on_laid_out (void)
+{
+  laid_out_in = turn;
+}
+
+static gboolean
+on_draw (void)
+{
+  drawn_in = turn;
+  return GDK_EVENT_PROPAGATE;
+}
+
+/* Each in a turn of the main loop of its own, so that keys are heard between them. */
+static void
+test_turns (void)
+{
+  GtkWidget *window = gtk_window_new (GTK_WINDOW_TOPLEVEL);
+  GtkWidget *label = gtk_label_new ("Short");
+
+  gtk_widget_set_halign (label, GTK_ALIGN_START);
+  gtk_container_add (GTK_CONTAINER (window), label);
+  gtk_window_set_default_size (GTK_WINDOW (window), 400, 100);
+  gtk_widget_show_all (window);
+  screen_settle ();
+  g_signal_connect (label, "size-allocate", G_CALLBACK (on_laid_out), NULL);
+  g_signal_connect (label, "draw", G_CALLBACK (on_draw), NULL);
+  shown_in = laid_out_in = drawn_in = 0;
+  hark_by_frame (label, show_longer);
+  for (turn = 1; drawn_in == 0; turn++)
+    gtk_main_iteration ();
+  g_assert_cmpuint (shown_in, >, 0);
+  g_assert_cmpuint (laid_out_in, >, shown_in);
+  g_assert_cmpuint (drawn_in, >, laid_out_in);
+  gtk_widget_destroy (window);
+}
+
 /* What is long is laid out once, to be measured and to be drawn. */
 static void
 test_laid_out_once (void)
@@ -383,6 +430,7 @@ main (int argc, char **argv)
   g_test_add_func ("/flood/requests-by-the-hundred", test_requests);
   g_test_add_func ("/flood/who-comes-above-moves-rows-only", test_above);
   g_test_add_func ("/flood/rest-comes-with-the-next-picture", test_parts);
+  g_test_add_func ("/flood/showing-layout-and-drawing-are-turns-each", test_turns);
   g_test_add_func ("/flood/long-text-is-laid-out-once", test_laid_out_once);
   g_test_add_func ("/flood/messages-come-in-order-with-pictures", test_followed);
   g_test_add_func ("/flood/what-is-read-above-stays-in-its-place", test_read_above);
