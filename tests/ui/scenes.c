@@ -9,6 +9,7 @@
 #include "ui/keys-window.h"
 #include "ui/model/reading.h"
 #include "ui/network/doctor-dialog.h"
+#include "ui/people/archive-row.h"
 #include "ui/people/person-page.h"
 #include "ui/people/rename-dialog.h"
 #include "ui/people/safety-dialog.h"
@@ -18,19 +19,17 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-const char *const scene_names[] = {"welcome",     "restore",        "locked",       "failed",
-                                   "empty",       "people",         "found",        "request",
-                                   "chat",        "find",           "rich",         "clips",
-                                   "queued",      "blocked",        "files",        "call",
-                                   "call-volume", "incoming",       "second-call",  "held-call",
-                                   "missed-call", "call-elsewhere", "warning",      "network",
-                                   "group",       "group-call",     "group-asks",   "add",
-                                   "words",       "address",        "person",       "person-sees",
-                                   "profile",     "new-group",      "about-group",  "calls",
-                                   "rename",      "safety",         "safety-words", "doctor",
-                                   "browse",      "set-general",    "set-account",  "set-calls",
-                                   "set-network", "set-files",      "left",         "keys",
-                                   NULL};
+const char *const scene_names[]
+  = {"welcome",     "restore",     "locked",         "failed",      "empty",
+     "people",      "archived",    "found",          "request",     "chat",
+     "find",        "rich",        "clips",          "queued",      "blocked",
+     "files",       "call",        "call-volume",    "incoming",    "second-call",
+     "held-call",   "missed-call", "call-elsewhere", "warning",     "network",
+     "group",       "group-call",  "group-asks",     "add",         "words",
+     "address",     "person",      "person-sees",    "profile",     "new-group",
+     "about-group", "calls",       "rename",         "safety",      "safety-words",
+     "doctor",      "browse",      "set-general",    "set-account", "set-calls",
+     "set-network", "set-files",   "left",           "keys",        NULL};
 
 enum { BOB = 1, EVE, CAROL, DAN, FRANK, SELF, GROUP };
 
@@ -371,6 +370,20 @@ group_call (void)
   tell (event);
 }
 
+static void
+archived (uint8_t n)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_CHAT);
+  HarkChat *chat = g_new0 (HarkChat, 1);
+
+  memset (chat->contact, n, sizeof chat->contact);
+  chat->archived = true;
+  chat->draft = g_strdup ("");
+  event->chats = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_chat_free);
+  g_ptr_array_add (event->chats, chat);
+  tell (event);
+}
+
 void
 scene_play (void)
 {
@@ -393,6 +406,10 @@ scene_play (void)
   conversation ();
   if (is ("rich"))
     rich ();
+  if (is ("archived")) {
+    archived (CAROL);
+    archived (EVE);
+  }
   if (is ("clips"))
     clips ();
   if (is ("request"))
@@ -556,7 +573,7 @@ about (HarkClient *client)
 {
   uint8_t account[HARK_ACCOUNT_LEN] = {0};
 
-  if (is ("people") || is ("empty") || is ("found"))
+  if (is ("people") || is ("archived") || is ("empty") || is ("found"))
     return NULL;
   if (is ("group") || is ("about-group") || is ("group-call") || is ("group-asks"))
     memset (account, GROUP, HARK_MESSAGE_ID_LEN);
@@ -603,6 +620,9 @@ scene_open (HarkWindow *window, HarkClient *client)
   if (is ("person-sees"))
     gtk_widget_grab_focus (
       screen_find (screen_dialog (HARK_TYPE_PERSON_PAGE), GTK_TYPE_SWITCH, _ ("Take their files")));
+  if (is ("archived"))
+    g_signal_emit_by_name (screen_find (GTK_WIDGET (window), HARK_TYPE_ARCHIVE_ROW, "*"),
+                           "activate");
   if (is ("call-volume"))
     screen_click (GTK_WIDGET (window), _ ("Microphone and speaker"));
   if (is ("found") || is ("find"))

@@ -107,12 +107,39 @@ on_timer (GSimpleAction *action, GVariant *state, void *data)
   hark_client_send (context->client, command);
 }
 
+static void
+put_away (Context *context, bool on)
+{
+  HarkCommand *command = hark_command_for (HARK_COMMAND_ARCHIVE, context->person);
+
+  command->on = on;
+  hark_client_send (context->client, command);
+}
+
+static void
+on_archive (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  (void) action;
+  (void) parameter;
+  put_away (data, true);
+}
+
+static void
+on_unarchive (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  (void) action;
+  (void) parameter;
+  put_away (data, false);
+}
+
 static const GActionEntry entries[] = {
-  {.name = "verify", .activate = on_verify},
-  {.name = "rename", .activate = on_rename},
-  {.name = "doctor", .activate = on_doctor},
-  {.name = "block",  .activate = on_block },
-  {.name = "remove", .activate = on_remove},
+  {.name = "archive",   .activate = on_archive  },
+  {.name = "unarchive", .activate = on_unarchive},
+  {.name = "verify",    .activate = on_verify   },
+  {.name = "rename",    .activate = on_rename   },
+  {.name = "doctor",    .activate = on_doctor   },
+  {.name = "block",     .activate = on_block    },
+  {.name = "remove",    .activate = on_remove   },
 };
 
 static const GActionEntry timer_entry
@@ -169,6 +196,8 @@ hark_person_actions_set (GSimpleActionGroup *group, HarkClient *client, HarkPers
   const bool known
     = person && !hark_person_item_get_group (item) && !hark_person_item_is_self (item)
       && (person->status == HARK_PERSON_ACCEPTED || person->status == HARK_PERSON_ASKED);
+  const bool listed
+    = person && person->status != HARK_PERSON_REQUEST && person->status != HARK_PERSON_BLOCKED;
   g_autofree char *seconds = g_strdup_printf ("%u", item ? hark_header_timer (item) : 0);
 
   g_set_object (&context->client, client);
@@ -178,6 +207,8 @@ hark_person_actions_set (GSimpleActionGroup *group, HarkClient *client, HarkPers
   enable (group, "doctor", person && person->status != HARK_PERSON_REQUEST);
   enable (group, "relay", known && hark_client_get_relays (client));
   enable (group, "timer", known);
+  enable (group, "archive", listed && !hark_person_item_is_archived (item));
+  enable (group, "unarchive", listed && hark_person_item_is_archived (item));
   enable (group, "block", person && person->status != HARK_PERSON_BLOCKED);
   enable (group, "remove", person != NULL);
   set_state (group, "relay", g_variant_new_boolean (person && person->relayed));

@@ -128,9 +128,32 @@ on_told (HarkClient *client, const HarkEvent *event)
   }
 }
 
+/* ---- what was put away comes back when something is said there ---- */
+
+#define RETURNING "hark-returning" /* it was asked for */
+
+static void
+on_returned (GObject *item, const HarkEvent *result)
+{
+  (void) result;
+  g_object_set_data (item, RETURNING, NULL);
+}
+
+static void
+on_message (HarkClient *client, HarkPersonItem *item, HarkMessageItem *row)
+{
+  if (hark_message_item_get (row)->type == HARK_MESSAGE_IS_GROUP
+      || !hark_person_item_is_archived (item) || g_object_get_data (G_OBJECT (item), RETURNING))
+    return;
+  g_object_set_data (G_OBJECT (item), RETURNING, item);
+  hark_client_ask (client, hark_command_for (HARK_COMMAND_ARCHIVE, item), G_OBJECT (item),
+                   on_returned);
+}
+
 void
 hark_chats_follow (HarkClient *client)
 {
+  g_signal_connect (client, "message", G_CALLBACK (on_message), NULL);
   g_signal_connect (client, "told", G_CALLBACK (on_told), NULL);
 }
 

@@ -7,10 +7,16 @@ rank (HarkPersonItem *item)
   case HARK_PERSON_REQUEST:
     return 0;
   case HARK_PERSON_BLOCKED:
-    return 4;
+    return 3;
   default:
-    return hark_person_item_is_archived (item) ? 3 : hark_person_item_is_pinned (item) ? 1 : 2;
+    return hark_person_item_is_archived (item) ? 4 : hark_person_item_is_pinned (item) ? 1 : 2;
   }
+}
+
+bool
+hark_person_is_put_away (HarkPersonItem *item)
+{
+  return rank (item) == 4;
 }
 
 /* By our own clock: theirs may be wrong by years. */

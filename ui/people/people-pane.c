@@ -5,6 +5,7 @@
 #include "ui/by-frame.h"
 #include "ui/frames.h"
 #include "ui/model/person-order.h"
+#include "ui/people/archive-row.h"
 #include "ui/people/first-box.h"
 #include "ui/people/found-list.h"
 #include "ui/people/keep-box.h"
@@ -32,6 +33,8 @@ struct _HarkPeoplePane {
   GtkWidget *lonely;
   GtkWidget *found;
   GtkWidget *keep;
+  GtkWidget *archive; /* the row that archived conversations stand behind */
+  guint counting;     /* source; 0: their number is known */
   GPtrArray *waiting; /* people who have no row yet */
   bool in_order;      /* they are: who comes first stands last */
   guint filling;      /* source; 0: nobody waits */
@@ -46,17 +49,28 @@ static int
 compare_rows (GtkListBoxRow *a, GtkListBoxRow *b, void *data)
 {
   (void) data;
+  if (!HARK_IS_PERSON_ROW (a))
+    return -compare_rows (b, a, NULL);
+  if (!HARK_IS_PERSON_ROW (b))
+    return hark_person_is_put_away (hark_person_row_get_person (HARK_PERSON_ROW (a))) ? 1 : -1;
   return hark_person_order (hark_person_row_get_person (HARK_PERSON_ROW (a)),
                             hark_person_row_get_person (HARK_PERSON_ROW (b)));
 }
 
+/* Archived ones are found by searching even while they are folded away. */
 static gboolean
 is_found (GtkListBoxRow *row, void *data)
 {
   HarkPeoplePane *pane = data;
+  HarkArchiveRow *archive = HARK_ARCHIVE_ROW (pane->archive);
+  const char *wanted = gtk_entry_get_text (GTK_ENTRY (pane->search));
 
-  return hark_person_row_matches (HARK_PERSON_ROW (row),
-                                  gtk_entry_get_text (GTK_ENTRY (pane->search)));
+  if (!HARK_IS_PERSON_ROW (row))
+    return *wanted == '\0' && hark_archive_row_get (archive) > 0;
+  if (*wanted == '\0' && !hark_archive_row_is_open (archive)
+      && hark_person_is_put_away (hark_person_row_get_person (HARK_PERSON_ROW (row))))
+    return FALSE;
+  return hark_person_row_matches (HARK_PERSON_ROW (row), wanted);
 }
 
 static HarkPersonRow *
@@ -65,7 +79,7 @@ find_row (HarkPeoplePane *pane, HarkPersonItem *person)
   g_autoptr (GList) rows = gtk_container_get_children (GTK_CONTAINER (pane->list));
 
   for (GList *at = rows; at; at = at->next)
-    if (hark_person_row_get_person (at->data) == person)
+    if (HARK_IS_PERSON_ROW (at->data) && hark_person_row_get_person (at->data) == person)
       return at->data;
   return NULL;
 }
@@ -82,11 +96,50 @@ remove_gone (HarkPeoplePane *pane)
   g_autoptr (GList) rows = gtk_container_get_children (GTK_CONTAINER (pane->list));
 
   for (GList *at = rows; at; at = at->next)
-    if (is_gone (pane, hark_person_row_get_person (at->data)))
+    if (HARK_IS_PERSON_ROW (at->data) && is_gone (pane, hark_person_row_get_person (at->data)))
       gtk_widget_destroy (at->data);
   for (guint i = pane->waiting->len; i > 0; i--)
     if (is_gone (pane, pane->waiting->pdata[i - 1]))
       g_ptr_array_remove_index (pane->waiting, i - 1);
+}
+
+/* ---- those that are archived ---- */
+
+static gboolean
+on_count (void *data)
+{
+  HarkPeoplePane *pane = data;
+  HarkArchiveRow *archive = HARK_ARCHIVE_ROW (pane->archive);
+  GListModel *people = hark_client_get_people (pane->client);
+  unsigned n = 0, unread = 0;
+
+  pane->counting = 0;
+  for (guint i = 0; i < g_list_model_get_n_items (people); i++) {
+    g_autoptr (HarkPersonItem) person = g_list_model_get_item (people, i);
+
+    if (!hark_person_is_put_away (person))
+      continue;
+    n++;
+    unread += hark_person_item_get_unread (person);
+  }
+  hark_archive_row_set (archive, n, unread);
+  gtk_list_box_row_changed (GTK_LIST_BOX_ROW (archive));
+  return G_SOURCE_REMOVE;
+}
+
+/* Once for all who changed before the next picture. */
+static void
+count (HarkPeoplePane *pane)
+{
+  if (pane->counting == 0)
+    pane->counting = g_idle_add_full (BEFORE_DRAWING, on_count, pane, NULL);
+}
+
+static void
+fold (HarkPeoplePane *pane, bool open)
+{
+  hark_archive_row_set_open (HARK_ARCHIVE_ROW (pane->archive), open);
+  gtk_list_box_invalidate_filter (GTK_LIST_BOX (pane->list));
 }
 
 /* ---- rows, those first that are seen first ---- */
@@ -200,8 +253,10 @@ on_people_changed (GListModel *people, guint position, guint removed, guint adde
   for (guint i = position; i < position + added; i++) {
     g_autoptr (HarkPersonItem) person = g_list_model_get_item (people, i);
 
+    g_signal_connect_object (person, "changed", G_CALLBACK (count), pane, G_CONNECT_SWAPPED);
     g_ptr_array_add (pane->waiting, g_steal_pointer (&person));
   }
+  count (pane);
   pane->in_order = false;
   if (pane->waiting->len > 0 && pane->ready)
     hark_by_frame (GTK_WIDGET (pane), fill_more);
@@ -252,7 +307,10 @@ on_found (HarkPeoplePane *pane, HarkPersonItem *person, guint64 position)
 static void
 on_row_activated (HarkPeoplePane *pane, GtkListBoxRow *row)
 {
-  g_signal_emit (pane, signal_opened, 0, hark_person_row_get_person (HARK_PERSON_ROW (row)));
+  if (HARK_IS_PERSON_ROW (row))
+    g_signal_emit (pane, signal_opened, 0, hark_person_row_get_person (HARK_PERSON_ROW (row)));
+  else
+    fold (pane, !hark_archive_row_is_open (HARK_ARCHIVE_ROW (row)));
 }
 
 static void
@@ -270,7 +328,7 @@ list_shown (HarkPeoplePane *pane)
 
   fill_all (pane);
   for (int i = 0; (row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (pane->list), i)); i++)
-    if (gtk_widget_get_child_visible (GTK_WIDGET (row)))
+    if (HARK_IS_PERSON_ROW (row) && gtk_widget_get_child_visible (GTK_WIDGET (row)))
       g_ptr_array_add (shown, row);
   return shown;
 }
@@ -297,6 +355,7 @@ hark_people_pane_dispose (GObject *object)
   HarkPeoplePane *pane = HARK_PEOPLE_PANE (object);
 
   g_clear_handle_id (&pane->filling, g_source_remove);
+  g_clear_handle_id (&pane->counting, g_source_remove);
   g_clear_pointer (&pane->waiting, g_ptr_array_unref);
   g_clear_object (&pane->client);
   G_OBJECT_CLASS (hark_people_pane_parent_class)->dispose (object);
@@ -344,6 +403,8 @@ hark_people_pane_init (HarkPeoplePane *pane)
   hark_widget_name (pane->menu, _ ("Menu"));
   hark_widget_spoken (pane->search, _ ("Search people"));
   hark_widget_spoken (pane->list, _ ("People"));
+  pane->archive = hark_archive_row_new ();
+  gtk_container_add (GTK_CONTAINER (pane->list), pane->archive);
   gtk_list_box_set_sort_func (GTK_LIST_BOX (pane->list), compare_rows, NULL, NULL);
   gtk_list_box_set_filter_func (GTK_LIST_BOX (pane->list), is_found, pane, NULL);
   hark_person_drop_set (pane->list, on_dropped, G_OBJECT (pane));

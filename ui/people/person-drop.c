@@ -24,7 +24,10 @@ taker_at (GtkWidget *list, int y)
 {
   GtkListBoxRow *row = gtk_list_box_get_row_at_y (GTK_LIST_BOX (list), y);
 
-  return row && takes_files (hark_person_row_get_person (HARK_PERSON_ROW (row))) ? row : NULL;
+  return row && HARK_IS_PERSON_ROW (row)
+             && takes_files (hark_person_row_get_person (HARK_PERSON_ROW (row)))
+           ? row
+           : NULL;
 }
 
 static gboolean

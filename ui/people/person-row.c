@@ -6,6 +6,7 @@
 #include "ui/language.h"
 #include "ui/model/chats.h"
 #include "ui/people/faces.h"
+#include "ui/people/row-menu.h"
 #include "ui/widgets.h"
 #include "ui/words.h"
 
@@ -315,6 +316,21 @@ on_decline (HarkPersonRow *row)
                        row->person);
 }
 
+static gboolean
+hark_person_row_button_press_event (GtkWidget *widget, GdkEventButton *event)
+{
+  HarkPersonRow *row = HARK_PERSON_ROW (widget);
+
+  return gdk_event_triggers_context_menu ((GdkEvent *) event)
+         && hark_row_menu_popup (widget, row->person, (GdkEvent *) event);
+}
+
+static gboolean
+hark_person_row_popup_menu (GtkWidget *widget)
+{
+  return hark_row_menu_popup (widget, HARK_PERSON_ROW (widget)->person, NULL);
+}
+
 static void
 hark_person_row_get_preferred_width (GtkWidget *widget, int *minimum, int *natural)
 {
@@ -355,6 +371,8 @@ hark_person_row_class_init (HarkPersonRowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = hark_person_row_dispose;
   widgets->draw = hark_person_row_draw;
+  widgets->button_press_event = hark_person_row_button_press_event;
+  widgets->popup_menu = hark_person_row_popup_menu;
   widgets->get_preferred_width = hark_person_row_get_preferred_width;
   g_type_ensure (hark_person_face_get_type ());
   gtk_widget_class_set_css_name (widgets, "person"); /* as ui/chat/message-row.c */
@@ -390,6 +408,7 @@ hark_person_row_new (HarkClient *client, HarkPersonItem *person)
   row->person = g_object_ref (person);
   g_signal_connect_object (person, "changed", G_CALLBACK (on_changed), row, G_CONNECT_SWAPPED);
   hark_day_follow (G_OBJECT (row), on_day_turned);
+  hark_row_menu_install (GTK_WIDGET (row), client, person);
   show (row);
   return GTK_WIDGET (row);
 }
