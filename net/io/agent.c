@@ -325,9 +325,15 @@ is_local_scope (const HarkEndpoint *endpoint)
 bool
 hark_ice_agent_is_settled (const HarkIceAgent *agent)
 {
-  return agent->gathered && agent->remote_complete
+  return agent->gathered
          && nice_agent_get_component_state (agent->nice, agent->stream, COMPONENT)
               == NICE_COMPONENT_STATE_READY;
+}
+
+bool
+hark_ice_agent_is_told_all (const HarkIceAgent *agent)
+{
+  return agent->remote_complete;
 }
 
 HarkRoute

@@ -71,9 +71,10 @@ void hark_ice_agent_describe (const HarkIceAgent *agent, HarkPathDescription *re
  */
 void hark_ice_agent_add_remote (HarkIceAgent *agent, const HarkPathDescription *remote);
 
-/* hark_ice_agent_is_settled: every check of ours is over, a pair is selected, and neither end will
- * come up with more candidates. */
+/* hark_ice_agent_is_settled: every check of ours is over, a pair is selected, and we will not come
+ * up with more candidates. hark_ice_agent_is_told_all: nor will the other end. */
 bool hark_ice_agent_is_settled (const HarkIceAgent *agent);
+bool hark_ice_agent_is_told_all (const HarkIceAgent *agent);
 
 /* hark_ice_route: how packets between these two go. */
 HarkRoute hark_ice_route (const HarkEndpoint *local, const HarkEndpoint *remote);

@@ -17,7 +17,10 @@
 /* Both ends are through with their checks and agree on a pair, or will: until the other end is as
  * well it only needs answers. What is on its way by then reaches the same socket. */
 #define SETTLE_TIME_US (100 * G_TIME_SPAN_MILLISECOND)
-/* Nobody says any more that there are no more candidates: libnice's checks are over by then. */
+/* The other end has not said that it has no more candidates, and mostly says nothing more about
+ * them once the session is up: what is on its way still comes. */
+#define SETTLE_TIME_UNTOLD_US (3 * G_USEC_PER_SEC)
+/* Libnice's checks are over by then. */
 #define SETTLE_TIME_MAX_US (10 * G_USEC_PER_SEC)
 #define RETRY_TIME_US (20 * G_TIME_SPAN_MILLISECOND) /* while a batch waits for room */
 /* The other end has settled on a pair, too, and said something (net/session/life.h): more sockets
@@ -390,8 +393,12 @@ plan_takeover (HarkIcePath *path)
     path->settled_at = 0;
   else if (!path->settled_at)
     path->settled_at = g_get_monotonic_time ();
-  path->take_at = path->settled_at ? MAX (path->pair_at, path->settled_at) + SETTLE_TIME_US
-                                   : path->pair_at + SETTLE_TIME_MAX_US;
+  path->take_at = path->pair_at + SETTLE_TIME_MAX_US;
+  if (path->settled_at && hark_ice_agent_is_told_all (path->agent))
+    path->take_at = MAX (path->pair_at, path->settled_at) + SETTLE_TIME_US;
+  else if (path->settled_at)
+    path->take_at
+      = MIN (path->take_at, MAX (path->pair_at, path->settled_at) + SETTLE_TIME_UNTOLD_US);
 }
 
 /* Not inside of a call from libnice: its agent goes at once, or it would read on. */

@@ -19,9 +19,8 @@ struct PairEnd {
   unsigned flush_count;
   unsigned unflushed, unflushed_max; /* packets between two flushes */
   bool mute;                         /* our descriptions do not reach the other end */
-  bool
-    undecided; /* the other end never hears that we have no more candidates: it stays with libnice
-                */
+  bool undecided;    /* the other end never hears that we have no more candidates: it stays with
+                        libnice for seconds */
   HarkEndpoint from; /* of the last packet; family 0: the end was not taken over */
   bool close_on_packet;
   HarkPathDescription local;

@@ -92,6 +92,24 @@ test_controlled_only (void)
 }
 
 static bool
+untold_is_taken (Pair *pair)
+{
+  return hark_ice_path_is_taken (pair->ends[0].path);
+}
+
+/* Who is never told that there are no more candidates does not keep libnice for all of the 10 s
+ * that pair_run() allows. */
+static void
+test_untold (void)
+{
+  g_autoptr (Pair) pair = pair_new ("127.0.0.1");
+
+  pair->ends[1].undecided = true;
+  pair_run (pair, untold_is_taken);
+  exchange (pair, 30 * 1200, 1200);
+}
+
+static bool
 second_is_closed (Pair *pair)
 {
   return !pair->ends[1].path;
@@ -369,6 +387,7 @@ main (int argc, char **argv)
   g_test_add_func ("/taken/both-ends-carry-packets", test_both);
   g_test_add_func ("/taken/controlling-end-only", test_controlling_only);
   g_test_add_func ("/taken/controlled-end-only", test_controlled_only);
+  g_test_add_func ("/taken/soon-by-who-is-not-told-all", test_untold);
   g_test_add_func ("/taken/may-be-closed-from-the-packet-handler", test_close_from_handler);
   g_test_add_func ("/taken/leaks-no-descriptors", test_leaks_no_descriptors);
   g_test_add_func ("/taken/answers-checks-with-the-right-credentials", test_answers_checks);
