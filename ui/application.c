@@ -333,7 +333,7 @@ on_mark_read (GSimpleAction *action, GVariant *parameter, void *data)
 
   (void) action;
   if (person)
-    hark_reading_mark (application->client, person);
+    hark_reading_mark_all (application->client, person);
 }
 
 /* From a notification: what somebody offers is taken. */

@@ -75,6 +75,7 @@ static bool is_idle;              /* as the engine was told */
 static uint64_t taken;            /* transfer; 0: none */
 static HarkCommandKind last_kind; /* about a call */
 static uint64_t last_call;
+static GString *seen; /* ids of messages, and how */
 
 static HarkMessage *
 new_past_call (uint8_t person, uint64_t length_ms)
@@ -87,6 +88,15 @@ new_past_call (uint8_t person, uint64_t length_ms)
   return call;
 }
 
+static HarkMessage *
+new_file (uint8_t person, uint64_t position)
+{
+  HarkMessage *file = fake_message (person, position, false, "photos");
+
+  file->type = HARK_MESSAGE_IS_FILE;
+  return file;
+}
+
 /* What the engine would say to each command; true: it was taken. */
 static bool
 on_command (HarkCommand *command)
@@ -97,6 +107,8 @@ on_command (HarkCommand *command)
     last_kind = command->kind;
     last_call = command->call;
   }
+  if (command->kind == HARK_COMMAND_READ)
+    g_string_append_printf (seen, "%u %s;", command->id[0], command->how ? command->how : "told");
   if (command->kind == HARK_COMMAND_GROUP_CALL_LEAVE)
     last_kind = command->kind;
   if (command->kind == HARK_COMMAND_IDLE)
@@ -109,6 +121,7 @@ on_command (HarkCommand *command)
     g_ptr_array_add (event->people, fake_person (2, "Carol", HARK_PERSON_ACCEPTED));
   } else if (command->kind == HARK_COMMAND_HISTORY) {
     event->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_message_free);
+    g_ptr_array_add (event->messages, new_file (1, 3));
     g_ptr_array_add (event->messages, fake_message (1, 2, false, "second"));
     g_ptr_array_add (event->messages, fake_message (1, 1, true, "first"));
   } else if (command->kind == HARK_COMMAND_CALLS) {
@@ -236,6 +249,44 @@ test_messages (void)
   assert_call ("org.hark.Hark.ListCalls 10",
                "1000, true, false, uint64 192000, 'You called, 3:12')");
   assert_call ("org.hark.Hark.ListCalls 10", "1000, false, true, 0, 'Missed call')");
+}
+
+static void
+count_read (unsigned *n)
+{
+  ++*n;
+}
+
+/* A file was seen, and who wrote what is before it is told: as when the window shows both. */
+static void
+test_read (void)
+{
+  HarkClient *client = hark_application_get_client (application);
+  HarkPersonItem *bob = g_list_model_get_item (hark_client_get_people (client), 0);
+  unsigned n = 0;
+  gulong handler = g_signal_connect_swapped (client, "read", G_CALLBACK (count_read), &n);
+
+  hark_person_item_set_unread (bob, 2);
+  g_string_truncate (seen, 0);
+  assert_call ("org.hark.Hark.MarkRead Bob", "()");
+  g_assert_cmpstr (seen->str, ==, "3 here;2 told;");
+  g_assert_cmpuint (n, ==, 1); /* notices of it go */
+  assert_call ("org.freedesktop.DBus.Properties.Get org.hark.Hark Unread", "0");
+  assert_call ("org.hark.Hark.MarkRead Bob", "()");
+  g_assert_cmpuint (n, ==, 1);
+
+  /* its notice's button, while what stands above is looked at */
+  hark_person_item_set_at_end (bob, false);
+  hark_person_item_set_unread (bob, 1);
+  g_string_truncate (seen, 0);
+  g_action_group_activate_action (
+    G_ACTION_GROUP (application), "read",
+    g_variant_new_take_string (hark_hex (hark_person_item_get (bob)->account, HARK_ACCOUNT_LEN)));
+  g_assert_cmpstr (seen->str, ==, "3 here;2 told;");
+  g_assert_cmpuint (hark_person_item_get_unread (bob), ==, 0);
+  hark_person_item_set_at_end (bob, true);
+  g_signal_handler_disconnect (client, handler);
+  g_object_unref (bob);
 }
 
 static void
@@ -590,10 +641,12 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  seen = g_string_new (NULL);
   start ();
   g_test_add_func ("/bus/is-there-before-a-profile-is-open", test_closed);
   g_test_add_func ("/bus/describes-itself", test_introspection);
   g_test_add_func ("/bus/lists-and-sends-messages", test_messages);
+  g_test_add_func ("/bus/what-was-seen-is-told", test_read);
   g_test_add_func ("/bus/answers-mutes-and-hangs-up", test_call);
   g_test_add_func ("/bus/lists-who-is-heard-in-a-groups-call", test_group_call);
   g_test_add_func ("/tray/shows-a-call-and-ends-it", test_tray);

@@ -6,6 +6,7 @@
 #include "ui/model/calls.h"
 #include "ui/model/chats.h"
 #include "ui/model/group-talk.h"
+#include "ui/model/reading.h"
 #include "ui/resources.h"
 #include "ui/settings/settings.h"
 #include "ui/words.h"
@@ -277,7 +278,6 @@ on_calls (GObject *owner, const HarkEvent *result)
   g_dbus_method_invocation_return_value (invocation, g_variant_new ("(a(sxbbts))", &list));
 }
 
-/* The newest one of theirs that stands there was seen, and so were all before. */
 static void
 on_unread (GObject *owner, const HarkEvent *result)
 {
@@ -287,19 +287,7 @@ on_unread (GObject *owner, const HarkEvent *result)
 
   if (!invocation)
     return;
-  for (guint i = 0; result->messages && i < result->messages->len; i++) {
-    const HarkMessage *message = result->messages->pdata[i];
-    HarkCommand *command;
-
-    if (message->outgoing || message->type == HARK_MESSAGE_IS_CALL)
-      continue;
-    command = hark_command_for (HARK_COMMAND_READ, person);
-    memcpy (command->id, message->id, sizeof command->id);
-    hark_client_send (bus->client, command);
-    hark_person_item_set_unread (person, 0);
-    break;
-  }
-  hark_follower_look (bus->follower);
+  hark_reading_mark_told (bus->client, person, result->messages);
   g_dbus_method_invocation_return_value (invocation, NULL);
 }
 
