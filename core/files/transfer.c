@@ -1,5 +1,6 @@
 #define G_LOG_DOMAIN "hark-files"
 
+#include "core/contacts/contact.h"
 #include "core/files/swarm.h"
 #include "core/files/transfer-private.h"
 
@@ -357,10 +358,12 @@ hark_file_transfer_signal (HarkFileTransfer *transfer,
   if (signal == HARK_FILE_SIGNAL_CANCEL) {
     hark_file_fail (transfer, "The other side cancelled it.", NULL);
   } else if (signal == HARK_FILE_SIGNAL_FAIL) {
-    g_autofree char *words
-      = g_strdup_printf ("The other side could not go on: %s",
-                         reason != NULL && *reason != '\0' ? reason : "it gave no reason.");
+    char theirs[141];
+    g_autofree char *words = NULL;
 
+    hark_contact_clean_status (reason, theirs);
+    words = g_strdup_printf ("The other side could not go on: %s",
+                             *theirs != '\0' ? theirs : "it gave no reason.");
     hark_file_fail (transfer, words, NULL);
   } else if (signal == HARK_FILE_SIGNAL_PAUSE || signal == HARK_FILE_SIGNAL_RESUME) {
     if (!transfer->outgoing)

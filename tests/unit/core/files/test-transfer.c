@@ -717,6 +717,19 @@ test_device (void)
   hark_disk_work_free (work);
 }
 
+/* What the other side says of it stands on terminals and in windows. */
+static void
+test_their_reason (void)
+{
+  Pair *pair = pair_new (2 * BLOCK);
+
+  session (pair, true);
+  take (pair);
+  hark_file_transfer_signal (pair->receiver, HARK_FILE_SIGNAL_FAIL, "no\x1b[2J\nroom", pair->now);
+  g_assert_cmpstr (pair->receiver->reason, ==, "The other side could not go on: no[2Jroom");
+  pair_free (pair);
+}
+
 /* Whatever the other side says in whatever order: no crash, and nothing is done that was not. */
 static void
 test_nonsense (void)
@@ -782,5 +795,6 @@ main (int argc, char **argv)
   g_test_add_func ("/transfer/done-is-said-until-heard", test_lost_done);
   g_test_add_func ("/transfer/devices-are-refused-in-words", test_device);
   g_test_add_func ("/transfer/nonsense-does-nothing", test_nonsense);
+  g_test_add_func ("/transfer/reason-of-the-other-side-is-one-plain-line", test_their_reason);
   return g_test_run ();
 }
