@@ -183,6 +183,19 @@ test_pause (void)
   screen_close (window);
 }
 
+/* Part of the reason may be theirs. */
+static void
+test_their_reason (void)
+{
+  HarkTransfer *transfer = file (HARK_FILE_FAILED);
+  HarkWindow *window;
+
+  transfer->reason = g_strdup ("The other side could not go on: \u202egpj\n.");
+  window = open_row (transfer);
+  g_assert_true (shows (window, "*could not go on: \ufffdgpj ."));
+  screen_close (window);
+}
+
 static void
 test_more (void)
 {
@@ -642,6 +655,7 @@ main (int argc, char **argv)
   g_test_add_func ("/files/several-are-accepted-at-once", test_accept_all);
   g_test_add_func ("/files/queued-one-can-come-first", test_queue);
   g_test_add_func ("/files/row-says-who-paused", test_pause);
+  g_test_add_func ("/files/reason-of-the-other-side-turns-nothing", test_their_reason);
   g_test_add_func ("/files/row-says-what-else-there-is", test_more);
   g_test_add_func ("/files/seen-ones-are-no-news-again", test_seen);
   g_test_add_func ("/files/offer-to-a-group-can-be-answered", test_group);

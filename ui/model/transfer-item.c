@@ -1,6 +1,9 @@
 #include "ui/model/transfer-item.h"
 
 #include "ui/core-words.h"
+#include "ui/model/clean.h"
+
+#define REASON_CHARS 400
 
 struct _HarkTransferItem {
   GObject parent_instance;
@@ -32,13 +35,21 @@ hark_transfer_item_init (HarkTransferItem *item)
   (void) item;
 }
 
+/* Some of the reason may be the other side's. */
+static void
+set (HarkTransferItem *item, const HarkTransfer *transfer)
+{
+  item->transfer = hark_transfer_copy (transfer);
+  hark_clean_line (&item->transfer->reason, REASON_CHARS);
+  hark_core_words_translate (&item->transfer->reason);
+}
+
 HarkTransferItem *
 hark_transfer_item_new (const HarkTransfer *transfer)
 {
   HarkTransferItem *item = g_object_new (HARK_TYPE_TRANSFER_ITEM, NULL);
 
-  item->transfer = hark_transfer_copy (transfer);
-  hark_core_words_translate (&item->transfer->reason);
+  set (item, transfer);
   return item;
 }
 
@@ -48,8 +59,7 @@ hark_transfer_item_update (HarkTransferItem *item, const HarkTransfer *transfer)
   g_return_if_fail (HARK_IS_TRANSFER_ITEM (item));
 
   hark_transfer_free (item->transfer);
-  item->transfer = hark_transfer_copy (transfer);
-  hark_core_words_translate (&item->transfer->reason);
+  set (item, transfer);
   g_signal_emit (item, signal_changed, 0);
 }
 
