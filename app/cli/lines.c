@@ -28,6 +28,34 @@ hark_cli_clean (const char *text, const char *indent)
   return g_string_free (ret, FALSE);
 }
 
+static void
+clean_node (JsonNode *node, const char *name)
+{
+  if (JSON_NODE_HOLDS_OBJECT (node)) {
+    JsonObject *object = json_node_get_object (node);
+    g_autoptr (GList) names = json_object_get_members (object);
+
+    for (GList *at = names; at; at = at->next)
+      clean_node (json_object_get_member (object, at->data), at->data);
+  } else if (JSON_NODE_HOLDS_ARRAY (node)) {
+    JsonArray *array = json_node_get_array (node);
+
+    for (guint i = 0; i < json_array_get_length (array); i++)
+      clean_node (json_array_get_element (array, i), name);
+  } else if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING) {
+    const bool lines = strcmp (name, "text") == 0 || strcmp (name, "notes") == 0;
+    g_autofree char *clean = hark_cli_clean (json_node_get_string (node), lines ? "" : NULL);
+
+    json_node_set_string (node, clean);
+  }
+}
+
+void
+hark_cli_clean_all (JsonNode *root)
+{
+  clean_node (root, "");
+}
+
 /* ---- names ---- */
 
 static const char *

@@ -12,6 +12,9 @@
  * after the first; NULL: all in one line. What is no UTF-8 is replaced, too. */
 char *hark_cli_clean (const char *text, const char *indent);
 
+/* hark_cli_clean_all: every string in @root, in place; texts and notes keep their lines. */
+void hark_cli_clean_all (JsonNode *root);
+
 /* hark_cli_name: what @account is called, which may be the user, a contact, or a member of @group
  * (32 hexadecimal digits, nullable), by @status; borrowed from one of these. */
 const char *hark_cli_name (JsonObject *status, const char *group, const char *account);

@@ -493,6 +493,8 @@ handle_line (HarkVerb *verb, const char *line)
 
   if (!root || !JSON_NODE_HOLDS_OBJECT (root))
     return;
+  if (!verb->json) /* for a terminal */
+    hark_cli_clean_all (root);
   event = json_node_get_object (root);
   kind = hark_cli_member (event, "event");
   if (strcmp (kind, "result") == 0) {

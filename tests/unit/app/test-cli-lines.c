@@ -34,6 +34,24 @@ test_clean (void)
   }
 }
 
+/* Also in what other verbs print of it. */
+static void
+test_clean_all (void)
+{
+  g_autoptr (JsonNode) root = json_from_string (
+    "{\"name\":\"a\\u202eb\\nc\",\"text\":\"one\\ntwo\\u001b[2J\",\"size\":7,\"list\":[{\"reason\":"
+    "\"\\u001bx\"},\"\\u0007\",true,null]}",
+    NULL);
+  g_autofree char *shown = NULL;
+
+  hark_cli_clean_all (root);
+  shown = json_to_string (root, FALSE);
+  g_assert_cmpstr (shown, ==,
+                   "{\"name\":\"a\xef\xbf\xbd"
+                   "b c\",\"text\":\"one\\ntwo\xef\xbf\xbd[2J\",\"size\":7,\"list\":[{"
+                   "\"reason\":\"\xef\xbf\xbdx\"},\"\xef\xbf\xbd\",true,null]}");
+}
+
 static void
 test_names (void)
 {
@@ -57,6 +75,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cli-lines/words-of-others-are-only-shown", test_clean);
+  g_test_add_func ("/cli-lines/nothing-that-is-printed-moves-the-cursor", test_clean_all);
   g_test_add_func ("/cli-lines/people-and-groups-have-names", test_names);
   return g_test_run ();
 }
