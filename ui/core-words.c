@@ -121,8 +121,7 @@ static const char *const sentences[] = {
   N_ ("This is no address of yours that can be used."),
   N_ ("This is your own address."),
   N_ ("There are 1,000 contacts already."),
-  N_ ("A name has 1 to 48 bytes."),
-  N_ ("A name has 1 to 48 bytes of text."),
+  N_ ("A name has 1 to 48 letters; fewer with accents, and in other scripts."),
   N_ ("A status has at most 140 bytes."),
   N_ ("Notes have at most 1,024 bytes."),
   N_ ("{1} people wait for an answer, and further requests are not kept. If you do not know them, "
@@ -195,7 +194,6 @@ static const char *const sentences[] = {
   N_ ("There is no such group."),
   N_ ("You are not in this group."),
   N_ ("The group is not here yet: a member has to be online first."),
-  N_ ("A group needs a name of at most 48 bytes."),
   N_ ("There are 100 groups already."),
   N_ ("You changed so much in this group that it takes no more from you."),
   N_ ("This person is in the group or asked in already."),

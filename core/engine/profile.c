@@ -82,7 +82,8 @@ check_name (const char *name, char ret[49], GError **error)
   hark_contact_clean_name (name, ret);
   if (name != NULL && strlen (name) <= 48 && g_utf8_validate (name, -1, NULL) && ret[0] != '\0')
     return true;
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "A name has 1 to 48 bytes of text.");
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+               "A name has 1 to 48 letters; fewer with accents, and in other scripts.");
   return false;
 }
 

@@ -278,7 +278,8 @@ check_node (HarkCore *core, HarkCommand *command, HarkCoreRelayNode *node)
            && g_utf8_validate (command->name, -1, NULL))
     g_strlcpy (node->name, command->name, sizeof node->name);
   else
-    hark_core_refuse (core, command, "bad-name", "A name has 1 to 48 bytes.");
+    hark_core_refuse (core, command, "bad-name",
+                      "A name has 1 to 48 letters; fewer with accents, and in other scripts.");
   return node->name[0] != '\0';
 }
 

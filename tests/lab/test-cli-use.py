@@ -74,6 +74,11 @@ def nonsense(cli):
     for peer, good in ((":::", False), ("host:99999", False), (":1", False), ("host", True), ("[fe80::1]:40", True), ("10.0.0.1:40", True)):
         done = cli.run("add-peer", peer)
         check((done.returncode == 0) == good, f"add-peer {peer} is {'taken' if good else 'refused'} {done.stderr!r}")
+    cli.run("group", "create", "Choir")
+    for name in ("", " ", "x" * 49):
+        for verb in (("group", "rename", "Choir", name), ("group", "create", name), ("profile", "--name", name)):
+            done = cli.run(*verb)
+            check(done.returncode == 1 and b"1 to 48 letters" in done.stderr, f"{' '.join(verb)} is refused in words {done.stderr!r}")
     done = cli.run("calls", "--limit", "-1")
     check(done.returncode and b"below zero" in done.stderr, f"fewer rows than none are refused {done.stderr!r}")
 

@@ -272,6 +272,16 @@ hark_core_command_in_group (HarkCore *core, HarkCommand *command)
 
 /* ---- members ---- */
 
+/* False: nothing is left of it, or not all of it fits. */
+static bool
+take_name (const HarkCommand *command, char ret[HARK_GROUP_NAME_LEN_MAX + 1])
+{
+  const char *name = command->name != NULL ? command->name : "";
+
+  hark_contact_clean_name (name, ret);
+  return *ret != '\0' && strlen (name) <= HARK_GROUP_NAME_LEN_MAX;
+}
+
 static void
 create (HarkCore *core, HarkCommand *command)
 {
@@ -282,9 +292,9 @@ create (HarkCore *core, HarkCommand *command)
   HarkGroupEntry *entry;
   char name[HARK_GROUP_NAME_LEN_MAX + 1];
 
-  hark_contact_clean_name (command->name != NULL ? command->name : "", name);
-  if (*name == '\0') {
-    refuse (core, command, "bad-name", "A group needs a name of at most 48 bytes.");
+  if (!take_name (command, name)) {
+    refuse (core, command, "bad-name",
+            "A name has 1 to 48 letters; fewer with accents, and in other scripts.");
     return;
   }
   if (g_hash_table_size (core->groups) >= HARK_CORE_GROUPS_MAX) {
@@ -353,10 +363,9 @@ change (HarkCore *core, HarkCommand *command, HarkGroupKind kind)
   if (group == NULL)
     return;
   memcpy (account.bytes, command->contact, sizeof account.bytes);
-  hark_contact_clean_name (command->name != NULL ? command->name : "", name);
   wrong = what_is_wrong (core, group, command, kind, &account);
-  if (kind == HARK_GROUP_NAME && *name == '\0')
-    wrong = "A group needs a name of at most 48 bytes.";
+  if (!take_name (command, name) && kind == HARK_GROUP_NAME)
+    wrong = "A name has 1 to 48 letters; fewer with accents, and in other scripts.";
   if (kind == HARK_GROUP_ROLE && g_strcmp0 (command->how, "admin") != 0
       && g_strcmp0 (command->how, "member") != 0)
     wrong = "A role is \"admin\" or \"member\".";

@@ -327,7 +327,7 @@ refusal_of_profile (const HarkCommand *command)
 
   hark_contact_clean_name (command->name, name);
   if (command->name != NULL && (name[0] == '\0' || strlen (command->name) > sizeof name - 1))
-    return "A name has 1 to 48 bytes.";
+    return "A name has 1 to 48 letters; fewer with accents, and in other scripts.";
   if (command->text != NULL
       && (strlen (command->text) > HARK_STORE_STATUS_MAX
           || !g_utf8_validate (command->text, -1, NULL)))
