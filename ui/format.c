@@ -8,7 +8,12 @@ typedef struct {
   const char *at;
   GString *shown;
   GArray *spans;
+  unsigned depth;
+  const char *run_end;                /* no blank is before it, from the last link on */
+  const char *open[HARK_FORMAT_LINK]; /* by kind: of what is before here none closes */
 } Scan;
+
+#define DEPTH_MAX 4u /* marks in marks */
 
 static const char *const schemes[] = {"https://", "http://", "hark:"};
 
@@ -35,6 +40,8 @@ add_span (Scan *scan, HarkFormatKind kind, gsize start)
 
 /* ---- links ---- */
 
+#define LINK_RUN_MAX ((gssize) (2 * HARK_FORMAT_LINK_MAX)) /* with what is not of it at the end */
+
 static const char *
 scheme_of (const char *at)
 {
@@ -59,13 +66,16 @@ static bool
 take_link (Scan *scan)
 {
   const char *scheme = scheme_of (scan->at);
-  const char *end = scan->at;
+  const char *end = scan->run_end ? MAX (scan->at, scan->run_end) : scan->at;
   gsize start = scan->shown->len;
 
   if (!scheme || !is_edge (before (scan, scan->at)))
     return false;
   while (*end && !strchr ("<>\"`", *end) && !g_unichar_isspace (g_utf8_get_char (end)))
     end = g_utf8_next_char (end);
+  scan->run_end = end;
+  if (end - scan->at > LINK_RUN_MAX)
+    return false;
   end = without_end (scan->at, end);
   if ((gsize) (end - scan->at) <= strlen (scheme)
       || (gsize) (end - scan->at) > HARK_FORMAT_LINK_MAX)
@@ -96,20 +106,22 @@ kind_of (char mark, HarkFormatKind *ret)
   }
 }
 
-/* (nullable): the mark that closes the one at scan->at. */
+/* (nullable): the mark that closes the one at scan->at. A line of nothing but marks is read through
+ * once, not once for each. */
 static const char *
-find_close (const Scan *scan)
+find_close (Scan *scan, HarkFormatKind kind)
 {
   char mark = *scan->at;
   gunichar inside = g_utf8_get_char (scan->at + 1);
+  const char *at;
 
   if (!is_edge (before (scan, scan->at)) || inside == 0 || inside == (gunichar) mark
-      || g_unichar_isspace (inside))
+      || g_unichar_isspace (inside) || scan->at < scan->open[kind])
     return NULL;
-  for (const char *at = g_utf8_next_char (scan->at + 1); *at && *at != '\n';
-       at = g_utf8_next_char (at))
+  for (at = g_utf8_next_char (scan->at + 1); *at && *at != '\n'; at = g_utf8_next_char (at))
     if (*at == mark && !g_unichar_isspace (before (scan, at)) && is_edge (g_utf8_get_char (at + 1)))
       return at;
+  scan->open[kind] = at;
   return NULL;
 }
 
@@ -122,14 +134,17 @@ take_mark (Scan *scan)
   const char *close;
   gsize start = scan->shown->len;
 
-  if (!kind_of (*scan->at, &kind) || (close = find_close (scan)) == NULL)
+  if (scan->depth == DEPTH_MAX || !kind_of (*scan->at, &kind)
+      || (close = find_close (scan, kind)) == NULL)
     return false;
   scan->at++;
   if (kind == HARK_FORMAT_CODE) {
     g_string_append_len (scan->shown, scan->at, close - scan->at);
     scan->at = close;
   } else {
+    scan->depth++;
     scan_until (scan, close);
+    scan->depth--;
   }
   if (scan->at > close) /* a link went over it: it was not what it looked like */
     return true;

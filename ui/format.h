@@ -3,8 +3,8 @@
  *
  * Pure; any thread. *bold*, _italic_ and `code` hold within a line, between characters that are not
  * blank, and count only beside blanks, punctuation or the ends of a line; they do not nest into
- * code or links. A link begins with http://, https:// or hark: and ends at a blank. At most
- * HARK_FORMAT_SPANS_MAX spans of a text are told, the rest is plain.
+ * code or links, nor deeper than four. A link begins with http://, https:// or hark: and ends at a
+ * blank. At most HARK_FORMAT_SPANS_MAX spans of a text are told, the rest is plain.
  */
 #pragma once
 
