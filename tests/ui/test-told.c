@@ -160,6 +160,23 @@ test_typed (void)
   screen_close (window);
 }
 
+/* A sign of the other side turns nothing around where a pointer or a screen reader finds it. */
+static void
+test_sign (void)
+{
+  HarkWindow *window = open_bob ();
+  HarkMessage *liked = fake_message (1, 1, false, "good news");
+  HarkReaction sign = {.text = "\u202e+"};
+
+  memset (sign.account, 1, sizeof sign.account);
+  liked->reactions = g_array_new (FALSE, TRUE, sizeof (HarkReaction));
+  g_array_append_val (liked->reactions, sign);
+  screen_say (liked);
+  screen_settle ();
+  g_assert_nonnull (screen_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "\uFFFD+ by Bob"));
+  screen_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -168,5 +185,6 @@ main (int argc, char **argv)
   g_test_add_func ("/told/steps-of-a-call-are-spoken", test_call);
   g_test_add_func ("/told/details-say-when-and-where", test_details);
   g_test_add_func ("/told/typing-in-the-list-searches", test_typed);
+  g_test_add_func ("/told/sign-of-the-other-side-is-clean", test_sign);
   return g_test_run ();
 }

@@ -6,6 +6,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#define SIGN_CHARS 16
+
 typedef struct {
   HarkClient *client;
   HarkPersonItem *person;
@@ -78,6 +80,7 @@ static char *
 sentence (HarkClient *client, const GArray *reactions, const char *sign, unsigned *ret_n)
 {
   g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *shown = hark_words_shown (sign, SIGN_CHARS);
 
   *ret_n = 0;
   for (guint i = 0; i < reactions->len; i++) {
@@ -90,7 +93,7 @@ sentence (HarkClient *client, const GArray *reactions, const char *sign, unsigne
     g_string_append_printf (text, "%s%s", (*ret_n)++ == 0 ? "" : _ (", "), name);
   }
   /* a sign, then who gave it: "👍 by you, Bob" */
-  return g_strdup_printf (_ ("%s by %s"), sign, text->str);
+  return g_strdup_printf (_ ("%s by %s"), shown, text->str);
 }
 
 static bool
@@ -110,7 +113,7 @@ make_button (
 {
   const HarkMessage *message = hark_message_item_get (item);
   unsigned n;
-  g_autofree char *shown = hark_words_shown (sign, 16);
+  g_autofree char *shown = hark_words_shown (sign, SIGN_CHARS);
   g_autofree char *name = sentence (client, message->reactions, sign, &n);
   g_autofree char *label = n > 1 ? g_strdup_printf ("%s %u", shown, n) : g_strdup (shown);
   GtkWidget *button = gtk_button_new_with_label (label);
