@@ -338,7 +338,7 @@ destroy (void *menu)
 static void
 on_menu_gone (GtkWidget *menu)
 {
-  g_idle_add (destroy, menu);
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, destroy, g_object_ref (menu), g_object_unref);
 }
 
 void
