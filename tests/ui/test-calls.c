@@ -371,7 +371,7 @@ emit_group_call (HarkGroupCallPhase phase)
   event->group_call->phase = phase;
   event->group_call->people = hark_group_call_people_new ();
   memset (person->account, 2, sizeof person->account);
-  person->name = g_strdup ("Carol <b>");
+  person->name = g_strdup ("Carol\n<b>"); /* shown as a line */
   person->volume = 100;
   person->muted = true;
   g_ptr_array_add (event->group_call->people, person);
@@ -411,7 +411,7 @@ test_group (void)
   g_autoptr (HarkCommand) join = NULL;
   g_autoptr (HarkCommand) leave = NULL;
   g_autofree char *tip = NULL;
-  GtkWidget *light;
+  GtkWidget *light, *tile;
 
   event->group = fake_group (9, "Choir", HARK_GROUP_IS_JOINED);
   fake_engine_emit (event);
@@ -428,6 +428,9 @@ test_group (void)
   g_assert_nonnull (label (window, "*Choir"));
   g_assert_nonnull (label (window, "Carol <b>"));
   g_assert_nonnull (label (window, "Muted"));
+  tile = label (window, "Carol <b>");
+  emit_group_call (HARK_GROUP_CALL_JOINED);
+  g_assert_true (tile == label (window, "Carol <b>")); /* with the volume that is being set */
   g_assert_nonnull (button (window, "*How loud you hear"));
   g_assert_null (screen_find (GTK_WIDGET (window), GTK_TYPE_IMAGE, "Quality of the connection"));
   emit_group_line (0.06, "6 % of their voice is lost on the way to you.");

@@ -435,7 +435,6 @@ on_told (HarkGroupCalls *calls, const HarkEvent *event)
     gtk_container_foreach (GTK_CONTAINER (calls), destroy_widget, NULL);
   if (event->kind != HARK_EVENT_GROUP_CALL)
     return;
-  look = look_of (event->group_call);
   panel = find (calls, event->group_call->group);
   if (event->group_call->phase == HARK_GROUP_CALL_OVER) {
     if (panel)
@@ -448,6 +447,7 @@ on_told (HarkGroupCalls *calls, const HarkEvent *event)
   hark_group_call_free (panel->call);
   panel->call = hark_group_call_copy (event->group_call);
   hark_clean_group_call (panel->call);
+  look = look_of (panel->call);
   if (g_strcmp0 (look, before) != 0)
     show_people (panel);
   show_panel (panel);
