@@ -3,6 +3,7 @@
 #include "ui/widgets.h"
 
 #include <glib/gi18n.h>
+#include <handy.h>
 #include <string.h>
 
 #define FENCE "hark-fence"  /* at the client */
@@ -257,6 +258,7 @@ hark_fence_paint (HarkClient *client, HarkFenced *fenced, GtkWidget *widget)
 {
   if (fenced->painted || !fenced->is_shown)
     return true;
+  rest_soon (client); /* of a dialog, which has pictures of its own */
   fenced->painted = ask (client, fenced, HARK_DRAW_PAINT) == HARK_DRAW_NOW;
   if (!fenced->painted)
     hark_fence_wait (client, widget, gtk_widget_queue_draw);
@@ -284,6 +286,14 @@ label_free (void *data)
   g_free (label);
 }
 
+static const char *
+words_of (HarkFenceKind kind)
+{
+  return kind == HARK_FENCE_NAME || kind == HARK_FENCE_FILE
+           ? _ ("The name closed Hark when it was shown.")
+           : hark_fence_words ();
+}
+
 static HarkDraw show_label (GtkWidget *widget);
 
 static void
@@ -303,7 +313,7 @@ show_label (GtkWidget *widget)
     hark_fence_wait (label->client, widget, show_label_again);
   gtk_label_set_text (GTK_LABEL (widget), draw == HARK_DRAW_NOW     ? label->text
                                           : draw == HARK_DRAW_LATER ? "…"
-                                                                    : hark_fence_words ());
+                                                                    : words_of (label->kind));
   hark_fence_lay_out (label->client, &label->fenced);
   return draw;
 }
@@ -346,6 +356,31 @@ hark_fence_version (HarkClient *client,
                     const char *text)
 {
   hark_fence_label (client, label, HARK_FENCE_TEXT, writer_of (message), text);
+}
+
+void
+hark_fence_face (HarkClient *client,
+                 GtkWidget *avatar,
+                 GtkWidget *label,
+                 const uint8_t whose[HARK_ACCOUNT_LEN],
+                 const char *name)
+{
+  HarkDraw draw = hark_fence_label (client, label, HARK_FENCE_NAME, whose, name);
+
+  hdy_avatar_set_text (HDY_AVATAR (avatar), draw == HARK_DRAW_NOW ? name : "");
+}
+
+void
+hark_fence_forget (GtkWidget *widget)
+{
+  Label *label = g_object_get_data (G_OBJECT (widget), LABEL);
+
+  gtk_label_set_text (GTK_LABEL (widget), "");
+  if (!label)
+    return;
+  hark_fence_clear (&label->fenced);
+  g_free (label->text);
+  label->text = g_strdup ("");
 }
 
 /* ---- what the user wants anyway ---- */

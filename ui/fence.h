@@ -25,6 +25,7 @@ typedef enum {
   HARK_FENCE_ROW = 'm',  /* a message in its conversation */
   HARK_FENCE_TEXT = 't', /* another text in the list, a version of a message */
   HARK_FENCE_OURS = 'o', /* our own words where a name would be */
+  HARK_FENCE_FILE = 'f', /* the name of a file that somebody shares */
 } HarkFenceKind;
 
 /* hark_fence_follow: of @window, where the rows of @client are; once. */
@@ -52,10 +53,10 @@ void hark_fence_wait (HarkClient *client, GtkWidget *widget, void (*again) (GtkW
 void hark_fence_lay_out (HarkClient *client, HarkFenced *fenced);
 bool hark_fence_paint (HarkClient *client, HarkFenced *fenced, GtkWidget *widget);
 
-/* hark_fence_label: @label, in the window, shows @text of @whose now, when it may, or what stands
- * in its place; what the list knows as a NAME is the same thing here. hark_fence_version: the same
- * for
- * @text, a version of @message. Called again, they show something else. */
+/* hark_fence_label: @label, in the window or a dialog, shows @text of @whose now, when it may, or
+ * what stands in its place; what the list knows as a NAME is the same thing here.
+ * hark_fence_version: the same for @text, a version of @message. Called again, they show something
+ * else. */
 HarkDraw hark_fence_label (HarkClient *client,
                            GtkWidget *label,
                            HarkFenceKind kind,
@@ -65,6 +66,17 @@ void hark_fence_version (HarkClient *client,
                          GtkWidget *label,
                          const HarkMessage *message,
                          const char *text);
+
+/* hark_fence_face: the same for @name of somebody who may be no contact, with their first letters
+ * on @avatar, a HdyAvatar. */
+void hark_fence_face (HarkClient *client,
+                      GtkWidget *avatar,
+                      GtkWidget *label,
+                      const uint8_t whose[HARK_ACCOUNT_LEN],
+                      const char *name);
+
+/* hark_fence_forget: @label shows nothing, and nothing is kept of what it showed. */
+void hark_fence_forget (GtkWidget *label);
 
 /* hark_fence_hides: @message is not to be shown, in no form. hark_fence_open_message,
  * hark_fence_open_name: the user wants to see it, whatever comes of it. */

@@ -3,6 +3,8 @@
 #include "ui/chat/conversation.h"
 #include "ui/chat/message-row.h"
 #include "ui/chat/rows-view.h"
+#include "ui/files/browse-dialog.h"
+#include "ui/people/group-page.h"
 
 #include <string.h>
 
@@ -38,6 +40,17 @@ count_bob (HarkDrawStep step, const char *what, size_t len)
 {
   painted += len == 4 && memcmp (what, "nBob", 4) == 0 && step == HARK_DRAW_PAINT;
   return HARK_DRAW_NOW;
+}
+
+/* What strangers are called, and a file: "nFrank" and "fsong.ogg". */
+static HarkDraw
+close_strangers (HarkDrawStep step, const char *what, size_t len)
+{
+  painted += step == HARK_DRAW_PAINT && len == 6 && memcmp (what, "nGrace", 6) == 0;
+  return (len == 6 && memcmp (what, "nFrank", 6) == 0)
+             || (len == 9 && memcmp (what, "fsong.ogg", 9) == 0)
+           ? HARK_DRAW_NEVER
+           : HARK_DRAW_NOW;
 }
 
 static HarkDraw
@@ -143,6 +156,70 @@ test_header (void)
   fake_engine_on_draw (NULL);
 }
 
+static GtkWidget *
+open_group_page (HarkWindow *window)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_GROUP);
+  uint8_t account[HARK_ACCOUNT_LEN] = {0};
+  GtkWidget *page;
+
+  memset (account, 9, HARK_MESSAGE_ID_LEN);
+  event->group = fake_group (9, "Choir", HARK_GROUP_IS_JOINED);
+  fake_group_add (event->group, 7, "Grace", HARK_GROUP_PERSON_MEMBER);
+  fake_group_add (event->group, 8, "Frank", HARK_GROUP_PERSON_MEMBER);
+  fake_engine_emit (event);
+  page = hark_group_page_new (GTK_WINDOW (window), screen_client (),
+                              hark_client_find (screen_client (), account));
+  gtk_window_present (GTK_WINDOW (page));
+  return page;
+}
+
+static GtkWidget *
+open_folder (HarkWindow *window)
+{
+  GtkWidget *dialog
+    = hark_browse_dialog_new (GTK_WINDOW (window), screen_client (), screen_person (1));
+  g_autoptr (HarkCommand) asked_for = fake_engine_take (HARK_COMMAND_BROWSE);
+  HarkEvent *event = fake_engine_answer (asked_for);
+  HarkBrowseEntry *entry = g_new0 (HarkBrowseEntry, 1);
+
+  entry->name = g_strdup ("song.ogg");
+  event->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_browse_entry_free);
+  g_ptr_array_add (event->entries, entry);
+  fake_engine_emit (event);
+  gtk_window_present (GTK_WINDOW (dialog));
+  return dialog;
+}
+
+static void
+assert_closed (GtkWidget *dialog, const char *name)
+{
+  g_assert_null (screen_find (dialog, GTK_TYPE_LABEL, name));
+  g_assert_nonnull (
+    screen_find (dialog, GTK_TYPE_LABEL, "The name closed Hark when it was shown."));
+}
+
+/* What was in no row before a dialog shows it. */
+static void
+test_dialogs (void)
+{
+  HarkWindow *window = open_with (close_strangers);
+  GtkWidget *page = open_group_page (window);
+  GtkWidget *folder;
+
+  painted = 0;
+  assert_closed (page, "Frank");
+  g_assert_nonnull (screen_find (page, GTK_TYPE_LABEL, "Grace"));
+  for (int i = 0; i < TURNS && painted == 0; i++)
+    screen_settle ();
+  g_assert_cmpuint (painted, ==, 1);
+  gtk_widget_destroy (page);
+  folder = open_folder (window);
+  assert_closed (folder, "song.ogg");
+  screen_close (window);
+  fake_engine_on_draw (NULL);
+}
+
 /* A suspect's row is there at once, its text when it may be. */
 static void
 test_waits (void)
@@ -167,6 +244,7 @@ main (int argc, char **argv)
   g_test_add_func ("/fence/what-is-closed-is-so-in-the-list", test_line);
   g_test_add_func ("/fence/a-name-is-replaced-everywhere", test_name);
   g_test_add_func ("/fence/a-name-is-fenced-above-its-conversation", test_header);
+  g_test_add_func ("/fence/names-of-strangers-and-files-are-fenced-in-dialogs", test_dialogs);
   g_test_add_func ("/fence/a-suspect-waits-for-its-picture", test_waits);
   return g_test_run ();
 }

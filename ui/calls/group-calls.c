@@ -4,6 +4,7 @@
 #include "ui/calls/light.h"
 #include "ui/calls/low-view.h"
 #include "ui/core-words.h"
+#include "ui/fence.h"
 #include "ui/language.h"
 #include "ui/model/clean.h"
 #include "ui/model/group-talk.h"
@@ -191,7 +192,7 @@ add_tile (Panel *panel, const HarkGroupCallPerson *person)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   GtkWidget *lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *face = hdy_avatar_new (FACE_PX, person->name, TRUE);
+  GtkWidget *face = hdy_avatar_new (FACE_PX, "", TRUE);
   GtkWidget *name = gtk_label_new (NULL);
   HarkPersonItem *item = hark_client_find (panel->calls->client, person->account);
   Tile *tile = g_new0 (Tile, 1);
@@ -201,9 +202,9 @@ add_tile (Panel *panel, const HarkGroupCallPerson *person)
   tile->state = state_of (person);
   tile->light = hark_light_new ();
   tile->note = new_note ();
+  hark_fence_face (panel->calls->client, face, name, person->account, person->name);
   if (item)
     hark_face_show (HDY_AVATAR (face), panel->calls->client, item);
-  gtk_label_set_text (GTK_LABEL (name), person->name);
   gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
   gtk_label_set_width_chars (GTK_LABEL (name), 8);
   gtk_label_set_xalign (GTK_LABEL (name), 0);

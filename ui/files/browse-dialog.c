@@ -1,5 +1,6 @@
 #include "ui/files/browse-dialog.h"
 
+#include "ui/fence.h"
 #include "ui/language.h"
 #include "ui/widgets.h"
 #include "ui/words.h"
@@ -127,9 +128,9 @@ about (const HarkBrowseEntry *entry)
 }
 
 static GtkWidget *
-new_label (const char *text, bool small)
+new_label (bool small)
 {
-  GtkWidget *label = gtk_label_new (text);
+  GtkWidget *label = gtk_label_new (NULL);
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
@@ -149,13 +150,18 @@ add_row (HarkBrowseDialog *dialog, const HarkBrowseEntry *entry)
   GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
   GtkWidget *icon = gtk_image_new_from_icon_name (
     entry->folder ? "folder-symbolic" : "text-x-generic-symbolic", GTK_ICON_SIZE_BUTTON);
+  GtkWidget *first = new_label (false);
+  GtkWidget *second = new_label (true);
   GtkWidget *take = gtk_button_new_with_label (_ ("Take"));
 
   gtk_container_set_border_width (GTK_CONTAINER (box), 8);
   gtk_container_add (GTK_CONTAINER (box), icon);
   hark_widget_spoken (icon, entry->folder ? _ ("Folder") : _ ("File"));
-  gtk_container_add (GTK_CONTAINER (texts), new_label (name, false));
-  gtk_container_add (GTK_CONTAINER (texts), new_label (words, true));
+  hark_fence_label (dialog->client, first, HARK_FENCE_FILE,
+                    hark_person_item_get (dialog->person)->account, name);
+  gtk_label_set_text (GTK_LABEL (second), words);
+  gtk_container_add (GTK_CONTAINER (texts), first);
+  gtk_container_add (GTK_CONTAINER (texts), second);
   gtk_box_pack_start (GTK_BOX (box), texts, TRUE, TRUE, 0);
   gtk_widget_set_valign (take, GTK_ALIGN_CENTER);
   hark_widget_spoken (take, spoken);

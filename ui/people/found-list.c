@@ -37,7 +37,7 @@ piece (const char *from, const char *to)
 
 /* What was found, in bold between what stands around it. */
 static void
-show_match (GtkWidget *label, const HarkMessage *message)
+show_match (HarkClient *client, GtkWidget *label, const HarkMessage *message)
 {
   const char *text = message->text ? message->text : "";
   const size_t len = strlen (text);
@@ -60,7 +60,7 @@ show_match (GtkWidget *label, const HarkMessage *message)
   bold->start_index = (guint) ((from > text ? strlen ("…") : 0) + strlen (before));
   bold->end_index = bold->start_index + (guint) strlen (found);
   pango_attr_list_insert (attributes, bold);
-  gtk_label_set_text (GTK_LABEL (label), whole);
+  hark_fence_version (client, label, message, whole);
   gtk_label_set_attributes (GTK_LABEL (label), attributes);
   pango_attr_list_unref (attributes);
 }
@@ -101,7 +101,7 @@ new_row (HarkFoundList *list, HarkPersonItem *person, const HarkMessage *message
   if (hark_fence_hides (list->client, message))
     gtk_label_set_text (GTK_LABEL (line), hark_fence_words ());
   else
-    show_match (line, message);
+    show_match (list->client, line, message);
   spoken = g_strdup_printf ("%s, %s. %s", hark_chats_name_of (list->client, person, message), day,
                             gtk_label_get_text (GTK_LABEL (line)));
   hark_widget_spoken (row, spoken);

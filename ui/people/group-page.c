@@ -1,5 +1,6 @@
 #include "ui/people/group-page.h"
 
+#include "ui/fence.h"
 #include "ui/people/choose-picture.h"
 #include "ui/people/faces.h"
 #include "ui/people/group-dialog.h"
@@ -135,22 +136,34 @@ add_button (HarkGroupPage *page,
   return button;
 }
 
+static GtkWidget *
+add_line (GtkWidget *box)
+{
+  GtkWidget *line = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (line), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (line), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_halign (line, GTK_ALIGN_START); /* else names of the other direction stand apart */
+  gtk_container_add (GTK_CONTAINER (box), line);
+  return line;
+}
+
 /* A founder names admins; admins and the founder remove whoever stands below them. */
 static void
 add_member (HarkGroupPage *page, const HarkGroupInfo *group, const HarkGroupPerson *person)
 {
-  g_autofree char *text = g_strdup_printf ("%s\n%s", person->name, role_words (person));
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  GtkWidget *avatar = hdy_avatar_new (32, person->name, TRUE);
-  GtkWidget *words = gtk_label_new (text);
+  GtkWidget *avatar = hdy_avatar_new (32, "", TRUE);
+  GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *name = add_line (words);
+  GtkWidget *what = add_line (words);
   HarkPersonItem *contact = hark_client_find (page->client, person->account);
 
+  hark_fence_face (page->client, avatar, name, person->account, person->name);
   if (contact && !hark_person_item_is_self (contact))
     hark_face_show (HDY_AVATAR (avatar), page->client, contact);
-  gtk_label_set_xalign (GTK_LABEL (words), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (words), PANGO_ELLIPSIZE_END);
-  gtk_widget_set_halign (words,
-                         GTK_ALIGN_START); /* else names of the other direction stand apart */
+  gtk_label_set_text (GTK_LABEL (what), role_words (person));
+  gtk_widget_set_valign (words, GTK_ALIGN_CENTER);
   gtk_widget_set_hexpand (words, TRUE);
   gtk_container_add (GTK_CONTAINER (row), avatar);
   gtk_container_add (GTK_CONTAINER (row), words);

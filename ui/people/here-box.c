@@ -1,5 +1,6 @@
 #include "ui/people/here-box.h"
 
+#include "ui/fence.h"
 #include "ui/widgets.h"
 #include "ui/words.h"
 
@@ -34,10 +35,11 @@ add_row (HarkHereBox *box, const HarkNeighbour *neighbour)
   g_autofree char *name = hark_words_shown (neighbour->name, NAME_CHARS);
   g_autofree char *spoken = g_strdup_printf (_ ("Choose %s"), name);
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  GtkWidget *avatar = hdy_avatar_new (28, name, TRUE);
-  GtkWidget *label = gtk_label_new (name);
+  GtkWidget *avatar = hdy_avatar_new (28, "", TRUE);
+  GtkWidget *label = gtk_label_new (NULL);
   GtkWidget *button = gtk_button_new_with_label (_ ("Choose"));
 
+  hark_fence_face (box->client, avatar, label, neighbour->account, name);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_widget_set_hexpand (label, TRUE);
