@@ -524,14 +524,19 @@ static void
 test_forget (void)
 {
   HarkWindow *window = screen_open ();
+  GObject *kept = NULL;
 
   screen_say (fake_message (1, 1, false, "a secret"));
+  screen_say (fake_message (1, 2, true, "another"));
   hark_window_open (window, screen_person (1));
   screen_settle ();
+  g_set_weak_pointer (&kept, G_OBJECT (screen_person (1)));
   hark_client_stop (screen_client ());
   hark_client_forget (screen_client ());
   g_assert_null (screen_person (1));
   g_assert_null (screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "*a secret"));
+  screen_settle ();
+  g_assert_null (kept);
   screen_close (window);
 }
 

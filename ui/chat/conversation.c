@@ -634,6 +634,18 @@ leave (HarkConversation *page)
   g_clear_object (&page->person);
 }
 
+/* While it is locked nobody is kept. */
+static void
+forget (HarkConversation *page)
+{
+  hark_wait_box_show (HARK_WAIT_BOX (page->wait), NULL);
+  hark_person_actions_set (page->actions, page->client, NULL);
+  hark_fence_forget (page->name);
+  hark_widget_text (page->presence, "");
+  hark_widget_tip (page->presence, NULL);
+  hark_widget_name (page->call, _ ("Call"));
+}
+
 void
 hark_conversation_show (HarkConversation *page, HarkPersonItem *person)
 {
@@ -651,13 +663,15 @@ hark_conversation_show (HarkConversation *page, HarkPersonItem *person)
   gtk_widget_set_visible (page->menu, person != NULL);
   gtk_widget_hide (page->about);
   hark_offers_box_set (HARK_OFFERS_BOX (page->offers), page->client, person);
-  if (!person)
+  hark_find_bar_set (HARK_FIND_BAR (page->find), page->client, person);
+  if (!person) {
+    forget (page);
     return;
+  }
 
   page->person = g_object_ref (person);
   page->person_changed
     = g_signal_connect_object (person, "changed", G_CALLBACK (on_changed), page, G_CONNECT_SWAPPED);
-  hark_find_bar_set (HARK_FIND_BAR (page->find), page->client, person);
   hark_writing_open (page->writing, person);
   show_person (page);
   show_recording (page);

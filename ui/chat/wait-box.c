@@ -56,11 +56,11 @@ hark_wait_box_show (HarkWaitBox *box, HarkPersonItem *person)
   HarkMessageItem *last;
   bool shown;
 
-  g_return_if_fail (HARK_IS_WAIT_BOX (box) && HARK_IS_PERSON_ITEM (person));
+  g_return_if_fail (HARK_IS_WAIT_BOX (box));
 
-  last = hark_person_item_get_last (person);
-  shown
-    = waits (person, last) && !hark_settings_get_flag (hark_settings_get (), HARK_SET_WAITING_SEEN);
+  last = person ? hark_person_item_get_last (person) : NULL;
+  shown = person && waits (person, last)
+          && !hark_settings_get_flag (hark_settings_get (), HARK_SET_WAITING_SEEN);
   if (shown) {
     g_autofree char *name = hark_language_apart (hark_person_item_get (person)->name);
     g_autofree char *words = g_strdup_printf (

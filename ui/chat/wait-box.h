@@ -11,5 +11,5 @@
 G_DECLARE_FINAL_TYPE (HarkWaitBox, hark_wait_box, HARK, WAIT_BOX, GtkBox)
 
 /* hark_wait_box_show: of the conversation with @person, as it is now: the box is there while the
- * newest message is the user's and waits for one person who is not online. */
+ * newest message is the user's and waits for one person who is not online. (nullable): nobody's. */
 void hark_wait_box_show (HarkWaitBox *box, HarkPersonItem *person);
