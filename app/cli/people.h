@@ -1,5 +1,5 @@
 /* app/cli/people.h - what the verbs about people and ourselves have of their own: options, fields
- * of their commands, and how results look on a terminal. For app/cli-verbs.c.
+ * of their commands, and how results look on a terminal. For app/cli/verbs.c.
  */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* app/json/people.c - people as JSON objects, for app/json.c. */
+/* app/json/people.c - people as JSON objects, for app/json/json.c. */
 #include "app/json/people.h"
 
 #include "app/json/put.h"

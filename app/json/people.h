@@ -1,6 +1,6 @@
 /* app/json/people.h - people, ourselves and our addresses as members of a JSON object that is open.
  *
- * Pure; any thread. For app/json.c.
+ * Pure; any thread. For app/json/json.c.
  */
 #pragma once
 

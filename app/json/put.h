@@ -108,7 +108,7 @@ void hark_json_put_file_settings (JsonBuilder *builder, const HarkSettingsState 
 /* hark_json_put_group: the members of a group's object. */
 void hark_json_put_group (JsonBuilder *builder, const HarkGroupInfo *group);
 
-/* hark_json_put_share, hark_json_put_browse_entry: of app/json-shares.c. */
+/* hark_json_put_share, hark_json_put_browse_entry: of app/json/shares.c. */
 void hark_json_put_share (JsonBuilder *builder, const HarkShareInfo *share);
 void hark_json_put_browse_entry (JsonBuilder *builder, const HarkBrowseEntry *entry);
 
@@ -122,7 +122,7 @@ void hark_json_put_chat (JsonBuilder *builder, const HarkChat *chat);
 void hark_json_put_refused (JsonBuilder *builder, const HarkRefused *refused);
 void hark_json_put_send_state (JsonBuilder *builder, HarkSendState state);
 
-/* hark_json_put_network and others: the members of one object, of app/json-network.c. */
+/* hark_json_put_network and others: the members of one object, of app/json/network.c. */
 void hark_json_put_network (JsonBuilder *builder, const HarkNetworkState *network);
 void hark_json_put_mailbox (JsonBuilder *builder, const HarkMailboxInfo *info);
 void hark_json_put_neighbour (JsonBuilder *builder, const HarkNeighbour *neighbour);

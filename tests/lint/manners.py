@@ -2,9 +2,11 @@
 """manners.py ROOT - small rules that hold for every file.
 
 domain strings only in net/base/domain.h · no host of anybody's in the code · no path of the machine it was written
-on · nothing at the top but the house · no unfinished business · app/run builds whatever is installed to be run
+on · nothing at the top but the house · no unfinished business · app/run builds whatever is installed to be run ·
+files that comments and readmes name are there
 """
 import pathlib
+import posixpath
 import re
 import sys
 
@@ -16,6 +18,10 @@ DOMAIN = re.compile(r'"(hark/[a-z0-9-]+/\d+)"')
 MACHINE = re.compile("|".join((r"(?<![\w.])/wor" + r"k/", r"\.\./sha" + r"red\b", r"/tmp/bui" + r"ld-")))
 UNFINISHED = re.compile(r"\b(TO" + "DO|FIX" + r"ME|XX" + r"X)\b")
 HOST = re.compile(r'"(?:[a-z]+://)?((?:[a-z0-9-]+\.)+(?:com|net|org|io|dev|cc|de|eu))(?::\d+)?[/"]')
+# a file of ours, as comments and readmes write it: from the root; includes are the compiler's
+NAMED = re.compile(r"(?<![\w./-])(?:app|core|net|ui|tests)/[\w/.-]*\w\.(?:c|h|py|md|ui|xml|proto)\b")
+LINK = re.compile(r"\]\(([^)#:]+)\)")
+MADE = re.compile(r"\.pb-c\.[ch]$")
 # the one list of hosts a user who names no bootstrap node starts from
 HOSTS_HERE = "core/engine/bootstrap.c"
 # names of file formats that look like one
@@ -37,6 +43,19 @@ def check_line(path, line, found, number):
         found.append(f"{path}:{number}: {m[0]}")
 
 
+def check_names(path, text, there, found):
+    """What is named but was moved or is gone misleads whoever reads it."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if path.endswith((".c", ".h")) and line.lstrip().startswith("#"):
+            continue
+        for name in NAMED.findall(line):
+            if name not in there and not MADE.search(name):
+                found.append(f"{path}:{number}: names {name}, which is not there")
+        for name in LINK.findall(line) if path.endswith(".md") else ():
+            if posixpath.normpath(posixpath.join(posixpath.dirname(path), name)) not in there:
+                found.append(f"{path}:{number}: links to {name}, which is not there")
+
+
 def check_programs(root, found):
     """A program that another one starts is missed only when somebody needs it."""
     build, run = pathlib.Path(root) / "app/meson.build", pathlib.Path(root) / "app/run"
@@ -52,7 +71,9 @@ def check_programs(root, found):
 def check(root):
     found = []
     check_programs(root, found)
-    for path in source.files(root):
+    files = source.files(root)
+    there = {*files, *(str(above) for path in files for above in pathlib.PurePosixPath(path).parents)}
+    for path in files:
         if not TOP.match(path):
             found.append(f"{path}: the top level holds app core ui net tests, build file, README and licence only")
         try:
@@ -61,6 +82,8 @@ def check(root):
             continue
         if path.endswith((".c", ".h")) and not path.startswith("tests/"):
             check_code(path, text, found)
+        if path.endswith((".c", ".h", ".md")):
+            check_names(path, text, there, found)
         for number, line in enumerate(text.split("\n"), 1):
             check_line(path, line, found, number)
     return found

@@ -53,6 +53,10 @@ PLANTED = [
     (manners, "net/dht/item.c", 'ask ("stun.example.com:3478");\n', "names the host stun.example.com"),
     (manners, "net/README.md", "see /wor" + "k/main\n", "path of one machine"),
     (manners, "net/dht/item.c", "/* TO" + "DO later */\n", "TO" + "DO"),
+    (manners, "net/README.md", "see net/dht/gone.c\n", "names net/dht/gone.c"),
+    (manners, "net/README.md", "see [it](gone.md)\n", "links to gone.md"),
+    (manners, "net/dht/item.c", "/* as ui/gone.h does */\n", "names ui/gone.h"),
+    (manners, "net/README.md", "net/dht/table.c, [keys](base/key.h), [all](../README.md), build/net/dht/x.c\n", None),
     (layout, "net/dht/item.c", "int x ;\n", "not as clang-format"),
 ]
 
