@@ -8,7 +8,6 @@
 #include "ui/people/address-dialog.h"
 #include "ui/people/group-dialog.h"
 #include "ui/people/group-page.h"
-#include "ui/people/person-page.h"
 #include "ui/people/person-row.h"
 #include "ui/people/profile-dialog.h"
 #include "ui/people/safety-dialog.h"
@@ -426,6 +425,14 @@ assert_copied (GtkWidget *dialog, const char *text)
     }
 }
 
+static GtkWidget *
+popover_of (GtkWidget *root, const char *name)
+{
+  GtkWidget *button = screen_find (root, GTK_TYPE_MENU_BUTTON, name);
+
+  return GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (button)));
+}
+
 static void
 test_links (void)
 {
@@ -451,6 +458,22 @@ test_links (void)
   g_assert_nonnull (strstr (copied, "works once"));
   screen_click (dialog, "Copy Picture");
   assert_copied (dialog, "hark:hk1second");
+  screen_click (dialog, "Rename Grace");
+  gtk_entry_set_text (GTK_ENTRY (screen_find (popover_of (dialog, "Rename Grace"), GTK_TYPE_ENTRY,
+                                              "Who the link is for")),
+                      " Grace H. ");
+  screen_click (popover_of (dialog, "Rename Grace"), "_Save");
+  command = fake_engine_take (HARK_COMMAND_LABEL);
+  g_assert_cmpstr (command->address, ==, "hk1second");
+  g_assert_cmpstr (command->text, ==, "Grace H.");
+  fake_engine_emit (fake_engine_answer (command));
+  event = answer (HARK_COMMAND_ADDRESSES);
+  event->addresses = g_ptr_array_new ();
+  g_ptr_array_add (event->addresses, fake_address ("hk1second", "Grace H.", true));
+  fake_engine_emit (event);
+  g_assert_nonnull (label (dialog, "*Grace H.\nonce, until"));
+  g_assert_nonnull (label (dialog, "For Grace H. alone: works once, within 30 days."));
+  g_clear_pointer (&command, hark_command_free);
   screen_click (dialog, "New Link");
   command = fake_engine_take (HARK_COMMAND_ADDRESS);
   g_assert_true (command && !command->one_time);
@@ -474,119 +497,6 @@ test_request_origin (void)
 }
 
 /* ---- one contact ---- */
-
-static HarkCommand *
-switch_on (GtkWidget *page, const char *name, HarkCommandKind kind)
-{
-  GtkWidget *toggle = screen_find (page, GTK_TYPE_SWITCH, name);
-  HarkCommand *command;
-
-  g_assert_nonnull (toggle);
-  gtk_switch_set_active (GTK_SWITCH (toggle), TRUE);
-  command = fake_engine_take (kind);
-  g_assert_nonnull (command);
-  g_assert_true (command->on);
-  g_assert_cmpuint (command->contact[0], ==, 2);
-  return command;
-}
-
-static void
-test_person_page (void)
-{
-  HarkWindow *window = screen_open ();
-  GtkWidget *page = hark_person_page_new (GTK_WINDOW (window), screen_client (), screen_person (2));
-  g_autoptr (HarkCommand) may = NULL;
-  g_autoptr (HarkCommand) rename = NULL;
-  g_autoptr (HarkCommand) silence = NULL;
-  HarkCommand *command;
-  HarkEvent *event;
-  GtkWidget *notices;
-
-  gtk_window_present (GTK_WINDOW (page));
-  may = switch_on (page, "Take their files", HARK_COMMAND_MAY);
-  g_assert_cmpstr (may->how, ==, "give-files");
-  event = fake_engine_answer (may);
-  event->ok = false;
-  event->text = g_strdup ("The disk is full.");
-  fake_engine_emit (event);
-  g_assert_nonnull (label (page, "The disk is full."));
-  command = switch_on (page, "Pinned", HARK_COMMAND_PIN);
-  hark_command_free (command);
-  command = switch_on (page, "Keep mail for them", HARK_COMMAND_MAILBOX_FOR);
-  hark_command_free (command);
-  command = switch_on (page, "Ask them to keep my mail", HARK_COMMAND_MAILBOX_ADD);
-  hark_command_free (command);
-
-  notices = screen_find (page, GTK_TYPE_COMBO_BOX, "Notices");
-  gtk_combo_box_set_active_id (GTK_COMBO_BOX (notices), "never");
-  silence = fake_engine_take (HARK_COMMAND_SILENCE);
-  g_assert_true (silence && silence->on && silence->before == 0);
-
-  gtk_entry_set_text (GTK_ENTRY (screen_find (page, GTK_TYPE_ENTRY, "Your name for this person")),
-                      HOSTILE);
-  g_signal_emit_by_name (screen_find (page, GTK_TYPE_ENTRY, "Your name for this person"),
-                         "activate");
-  rename = fake_engine_take (HARK_COMMAND_RENAME);
-  g_assert_cmpstr (rename->name, ==, HOSTILE);
-
-  event = hark_event_new (HARK_EVENT_CONTACT); /* removed elsewhere: nothing is left to show */
-  event->person = fake_person (2, "Carol", HARK_PERSON_REMOVED);
-  fake_engine_emit (event);
-  g_assert_null (screen_dialog (HARK_TYPE_PERSON_PAGE));
-  screen_close (window);
-}
-
-static void
-say_may (uint32_t own, uint32_t hers)
-{
-  HarkEvent *event = hark_event_new (HARK_EVENT_CONTACT);
-
-  event->person = fake_person (2, "Carol", HARK_PERSON_ACCEPTED);
-  event->person->may = hers;
-  fake_engine_emit (event);
-  event = hark_event_new (HARK_EVENT_PROFILE);
-  event->profile = g_new0 (HarkProfile, 1);
-  event->profile->may = own;
-  fake_engine_emit (event);
-}
-
-/* Each contact has a say of their own, but what all are not told nobody is. */
-static void
-test_person_sees (void)
-{
-  HarkWindow *window = screen_open ();
-  GtkWidget *page = hark_person_page_new (GTK_WINDOW (window), screen_client (), screen_person (2));
-  g_autoptr (HarkCommand) read = NULL;
-  g_autoptr (HarkCommand) typing = NULL;
-  GtkSwitch *reads, *types;
-
-  gtk_window_present (GTK_WINDOW (page));
-  say_may (0, HARK_MAY_NOT_SEE_READ);
-  reads = GTK_SWITCH (screen_find (page, GTK_TYPE_SWITCH, "They see what I have read"));
-  types = GTK_SWITCH (screen_find (page, GTK_TYPE_SWITCH, "They see while I write"));
-  g_assert_false (gtk_switch_get_active (reads));
-  g_assert_true (gtk_switch_get_active (types));
-  g_assert_null (fake_engine_take (HARK_COMMAND_MAY)); /* shown, not asked for */
-
-  read = switch_on (page, "They see what I have read", HARK_COMMAND_MAY);
-  g_assert_cmpstr (read->how, ==, "see-read");
-  gtk_switch_set_active (types, FALSE);
-  typing = fake_engine_take (HARK_COMMAND_MAY);
-  g_assert_cmpstr (typing->how, ==, "see-typing");
-  g_assert_true (!typing->on && typing->has_contact && typing->contact[0] == 2);
-
-  say_may (HARK_MAY_NOT_SEE_READ, HARK_MAY_NOT_SEE_TYPING);
-  g_assert_false (gtk_switch_get_active (reads));
-  g_assert_false (gtk_widget_get_sensitive (GTK_WIDGET (reads)));
-  g_assert_true (gtk_widget_get_sensitive (GTK_WIDGET (types)));
-  g_assert_nonnull (label (page, "Off for all contacts in the preferences"));
-  say_may (0, 0);
-  g_assert_true (gtk_widget_get_sensitive (GTK_WIDGET (reads)));
-  g_assert_true (gtk_switch_get_active (reads));
-  g_assert_null (label (page, "Off for all contacts in the preferences"));
-  g_assert_null (fake_engine_take (HARK_COMMAND_MAY));
-  screen_close (window);
-}
 
 static void
 say_words (HarkWordsState state, const char *text)
@@ -863,8 +773,6 @@ main (int argc, char **argv)
   g_test_add_func ("/add/copied-picture-of-a-code-is-read", test_pasted_picture);
   g_test_add_func ("/add/people-here-are-chosen-by-a-harmless-name", test_here);
   g_test_add_func ("/links/are-listed-shown-and-copied", test_links);
-  g_test_add_func ("/person/page-changes-what-it-says", test_person_page);
-  g_test_add_func ("/person/sees-what-neither-all-nor-they-are-not-told", test_person_sees);
   g_test_add_func ("/person/words-wait-to-be-compared", test_words);
   g_test_add_func ("/profile/is-changed-when-it-is-saved", test_profile);
   g_test_add_func ("/list/crowd-of-requests-leaves-time-between", test_crowd);

@@ -128,9 +128,8 @@ on_save_picture (HarkAddressDialog *dialog)
 }
 
 static void
-show (HarkAddressDialog *dialog, const char *address, const char *label, bool invite)
+show_title (HarkAddressDialog *dialog, const char *label, bool invite)
 {
-  g_autofree char *link = g_strconcat ("hark:", address, NULL);
   g_autofree char *shown = hark_words_shown (label ? label : "", 48);
   g_autofree char *title = NULL;
 
@@ -142,10 +141,18 @@ show (HarkAddressDialog *dialog, const char *address, const char *label, bool in
     title = g_strdup_printf (_ ("“%s”: whoever has it can ask to become your contact."), shown);
   else
     title = g_strdup (_ ("Whoever has your code or link can ask to become your contact."));
+  gtk_label_set_text (GTK_LABEL (dialog->title), title);
+}
+
+static void
+show (HarkAddressDialog *dialog, const char *address, const char *label, bool invite)
+{
+  g_autofree char *link = g_strconcat ("hark:", address, NULL);
+
+  show_title (dialog, label, invite);
   g_free (dialog->shown);
   dialog->shown = g_strdup (address);
   dialog->shown_invite = invite;
-  gtk_label_set_text (GTK_LABEL (dialog->title), title);
   hark_code_view_set_text (HARK_CODE_VIEW (dialog->code), link);
   gtk_widget_set_sensitive (dialog->copy, TRUE);
   gtk_widget_set_sensitive (dialog->copy_invitation, TRUE);
@@ -251,6 +258,80 @@ on_revoke (HarkAddressDialog *dialog, GtkWidget *button)
   hark_client_ask (dialog->client, command, G_OBJECT (dialog), on_revoked);
 }
 
+/* ---- what one is called ---- */
+
+static void
+on_labelled (GObject *owner, const HarkEvent *result)
+{
+  HarkAddressDialog *dialog = HARK_ADDRESS_DIALOG (owner);
+
+  say (dialog, result);
+  if (result->ok)
+    ask_list (dialog);
+}
+
+static void
+apply_label (HarkAddressDialog *dialog, GtkWidget *entry)
+{
+  const HarkOwnAddress *address = of_button (entry);
+  HarkCommand *command = hark_command_new (HARK_COMMAND_LABEL);
+
+  command->address = g_strdup (address->address);
+  command->text = g_strstrip (g_strdup (gtk_entry_get_text (GTK_ENTRY (entry))));
+  hark_client_ask (dialog->client, command, G_OBJECT (dialog), on_labelled);
+  gtk_popover_popdown (GTK_POPOVER (gtk_widget_get_ancestor (entry, GTK_TYPE_POPOVER)));
+}
+
+static void
+on_label_saved (GtkWidget *entry)
+{
+  g_signal_emit_by_name (entry, "activate");
+}
+
+static GtkWidget *
+new_label_popover (HarkAddressDialog *dialog, GtkWidget *button, HarkOwnAddress *address)
+{
+  GtkWidget *popover = gtk_popover_new (button);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *entry = gtk_entry_new ();
+  GtkWidget *save = gtk_button_new_with_mnemonic (_ ("_Save"));
+
+  gtk_entry_set_max_length (GTK_ENTRY (entry), 48);
+  hark_widget_limit_bytes (entry);
+  gtk_entry_set_text (GTK_ENTRY (entry), address->label);
+  gtk_entry_set_width_chars (GTK_ENTRY (entry), 16);
+  hark_widget_spoken (entry, _ ("Who the link is for"));
+  g_object_set_data (G_OBJECT (entry), "hark-address", address);
+  g_signal_connect_object (entry, "activate", G_CALLBACK (apply_label), dialog, G_CONNECT_SWAPPED);
+  g_signal_connect_swapped (save, "clicked", G_CALLBACK (on_label_saved), entry);
+  gtk_container_add (GTK_CONTAINER (box), entry);
+  gtk_container_add (GTK_CONTAINER (box), save);
+  g_object_set (box, "margin", 8, NULL);
+  gtk_widget_show_all (box);
+  gtk_container_add (GTK_CONTAINER (popover), box);
+  return popover;
+}
+
+static void
+add_label_button (HarkAddressDialog *dialog,
+                  GtkWidget *row,
+                  const char *name,
+                  HarkOwnAddress *address)
+{
+  GtkWidget *button = gtk_menu_button_new ();
+  g_autofree char *spoken = g_strdup_printf ("%s %s", _ ("Rename"), name);
+
+  gtk_button_set_image (GTK_BUTTON (button), gtk_image_new_from_icon_name ("document-edit-symbolic",
+                                                                           GTK_ICON_SIZE_BUTTON));
+  hark_widget_name (button, spoken);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_menu_button_set_popover (GTK_MENU_BUTTON (button),
+                               new_label_popover (dialog, button, address));
+  gtk_container_add (GTK_CONTAINER (row), button);
+}
+
+/* ---- the list ---- */
+
 static GtkWidget *
 add_button (HarkAddressDialog *dialog,
             GtkWidget *row,
@@ -297,6 +378,7 @@ add_row (HarkAddressDialog *dialog, HarkOwnAddress *address)
   gtk_container_add (GTK_CONTAINER (row), words);
   g_object_set_data_full (G_OBJECT (row), "hark-address", address,
                           (GDestroyNotify) hark_own_address_free);
+  add_label_button (dialog, row, *label ? label : kind, address);
   add_button (dialog, row, _ ("Show"), *label ? label : kind, address, G_CALLBACK (on_show));
   add_button (dialog, row, _ ("Revoke"), *label ? label : kind, address, G_CALLBACK (on_revoke));
   gtk_widget_show_all (row);
@@ -318,6 +400,8 @@ on_list (GObject *owner, const HarkEvent *result)
     copy->address = g_strdup (address->address);
     copy->label = g_strdup (address->label ? address->label : "");
     add_row (dialog, copy);
+    if (g_strcmp0 (dialog->shown, copy->address) == 0)
+      show_title (dialog, copy->label, copy->one_time);
   }
 }
 
