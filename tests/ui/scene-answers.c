@@ -37,6 +37,25 @@ neighbours (void)
 }
 
 static GPtrArray *
+refused (void)
+{
+  static const char *const reasons[]
+    = {"It changes a message that somebody else wrote.", "The message is not here.",
+       "It changes a message that somebody else wrote."};
+  GPtrArray *found = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_refused_free);
+
+  for (size_t i = 0; i < G_N_ELEMENTS (reasons); i++) {
+    HarkRefused *one = g_new0 (HarkRefused, 1);
+
+    memset (one->contact, 1, sizeof one->contact); /* Bob */
+    one->received_ms = g_get_real_time () / 1000 - (int64_t) i * 86400000;
+    one->reason = g_strdup (reasons[i]);
+    g_ptr_array_add (found, one);
+  }
+  return found;
+}
+
+static GPtrArray *
 addresses (void)
 {
   GPtrArray *found = g_ptr_array_new ();
@@ -194,6 +213,10 @@ answer_about_others (const char *scene, HarkEvent *event)
   case HARK_COMMAND_VERIFY:
     event->text = g_strdup ("123456789012345678901234567890123456789012345678901234567890");
     event->qr = g_strdup ("hark:verify:qpzry9x8gf2tvdw0s3jn54khce6mua7lqpzry9x8gf2tvdw0s3jn5");
+    break;
+  case HARK_COMMAND_QUARANTINE:
+    if (strcmp (scene, "person-refused") == 0)
+      event->refused = refused ();
     break;
   case HARK_COMMAND_PEOPLE_HERE:
     event->neighbours = neighbours ();

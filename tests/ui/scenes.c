@@ -19,17 +19,57 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-const char *const scene_names[]
-  = {"welcome",     "restore",     "locked",         "failed",      "empty",
-     "people",      "archived",    "found",          "request",     "chat",
-     "find",        "rich",        "clips",          "queued",      "blocked",
-     "files",       "call",        "call-volume",    "incoming",    "second-call",
-     "held-call",   "missed-call", "call-elsewhere", "warning",     "network",
-     "group",       "group-call",  "group-asks",     "add",         "words",
-     "address",     "person",      "person-sees",    "profile",     "new-group",
-     "about-group", "calls",       "rename",         "safety",      "safety-words",
-     "doctor",      "browse",      "set-general",    "set-account", "set-calls",
-     "set-network", "set-files",   "left",           "keys",        NULL};
+const char *const scene_names[] = {"welcome",
+                                   "restore",
+                                   "locked",
+                                   "failed",
+                                   "empty",
+                                   "people",
+                                   "archived",
+                                   "found",
+                                   "request",
+                                   "chat",
+                                   "find",
+                                   "rich",
+                                   "clips",
+                                   "queued",
+                                   "blocked",
+                                   "files",
+                                   "call",
+                                   "call-volume",
+                                   "incoming",
+                                   "second-call",
+                                   "held-call",
+                                   "missed-call",
+                                   "call-elsewhere",
+                                   "warning",
+                                   "network",
+                                   "group",
+                                   "group-call",
+                                   "group-asks",
+                                   "add",
+                                   "words",
+                                   "address",
+                                   "person",
+                                   "person-sees",
+                                   "person-refused",
+                                   "profile",
+                                   "new-group",
+                                   "about-group",
+                                   "calls",
+                                   "rename",
+                                   "safety",
+                                   "safety-words",
+                                   "doctor",
+                                   "browse",
+                                   "set-general",
+                                   "set-account",
+                                   "set-calls",
+                                   "set-network",
+                                   "set-files",
+                                   "left",
+                                   "keys",
+                                   NULL};
 
 enum { BOB = 1, EVE, CAROL, DAN, FRANK, SELF, GROUP };
 
@@ -615,11 +655,14 @@ scene_open (HarkWindow *window, HarkClient *client)
   for (size_t i = 0; i < G_N_ELEMENTS (actions); i++)
     if (is (actions[i]))
       activate (window, actions[i]);
-  if (is ("about-group") || is ("person-sees"))
+  if (is ("about-group") || g_str_has_prefix (scene, "person-"))
     activate (window, "person");
   if (is ("person-sees"))
     gtk_widget_grab_focus (
       screen_find (screen_dialog (HARK_TYPE_PERSON_PAGE), GTK_TYPE_SWITCH, _ ("Take their files")));
+  if (is ("person-refused"))
+    gtk_widget_grab_focus (
+      screen_find (screen_dialog (HARK_TYPE_PERSON_PAGE), GTK_TYPE_BUTTON, _ ("Remove…")));
   if (is ("archived"))
     g_signal_emit_by_name (screen_find (GTK_WIDGET (window), HARK_TYPE_ARCHIVE_ROW, "*"),
                            "activate");

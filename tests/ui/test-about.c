@@ -125,11 +125,69 @@ test_person_sees (void)
   screen_close (window);
 }
 
+static void
+refuse (GPtrArray *refused, uint8_t who, int64_t ms, const char *reason)
+{
+  HarkRefused *one = g_new0 (HarkRefused, 1);
+
+  memset (one->contact, who, sizeof one->contact);
+  one->received_ms = ms;
+  one->text = g_strdup (HOSTILE);
+  one->reason = g_strdup (reason);
+  g_ptr_array_add (refused, one);
+}
+
+/* Why, how often and when last; of this contact, and without a word of it. */
+static void
+test_refused (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *page = hark_person_page_new (GTK_WINDOW (window), screen_client (), screen_person (2));
+  g_autoptr (HarkCommand) asked = fake_engine_take (HARK_COMMAND_QUARANTINE);
+  const int64_t now_ms = g_get_real_time () / 1000;
+  HarkEvent *event;
+
+  gtk_window_present (GTK_WINDOW (page));
+  g_assert_nonnull (asked);
+  g_assert_null (label (page, "Put aside and not shown"));
+  event = fake_engine_answer (asked);
+  event->refused = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_refused_free);
+  refuse (event->refused, 2, 0, "The message is not here.");
+  refuse (event->refused, 1, now_ms, "The message is not here.");
+  refuse (event->refused, 2, now_ms, "It changes a message that somebody else wrote.");
+  refuse (event->refused, 2, now_ms, "The message is not here.");
+  fake_engine_emit (event);
+  g_assert_nonnull (label (page, "Put aside and not shown"));
+  g_assert_nonnull (label (page, "The message is not here.\n2 times, the last one: Today"));
+  g_assert_nonnull (label (page, "It changes a message that somebody else wrote.\n1 time: Today"));
+  g_assert_null (label (page, "*<b>"));
+  screen_close (window);
+}
+
+/* Most send nothing of the kind. */
+static void
+test_nothing_refused (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *page = hark_person_page_new (GTK_WINDOW (window), screen_client (), screen_person (2));
+  g_autoptr (HarkCommand) asked = fake_engine_take (HARK_COMMAND_QUARANTINE);
+  HarkEvent *event = fake_engine_answer (asked);
+
+  gtk_window_present (GTK_WINDOW (page));
+  event->refused = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_refused_free);
+  refuse (event->refused, 1, 0, "The message is not here.");
+  fake_engine_emit (event);
+  g_assert_null (label (page, "Put aside and not shown"));
+  screen_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
   g_test_add_func ("/person/page-changes-what-it-says", test_person_page);
   g_test_add_func ("/person/sees-what-neither-all-nor-they-are-not-told", test_person_sees);
+  g_test_add_func ("/person/refused-things-are-summed-up", test_refused);
+  g_test_add_func ("/person/nothing-refused-is-not-mentioned", test_nothing_refused);
   return g_test_run ();
 }

@@ -2,6 +2,7 @@
 
 #include "ui/people/faces.h"
 #include "ui/people/person-files.h"
+#include "ui/people/person-refused.h"
 #include "ui/people/safety-dialog.h"
 #include "ui/questions.h"
 #include "ui/settings/left-window.h"
@@ -45,6 +46,7 @@ struct _HarkPersonPage {
   GtkWidget *notices;
   GtkWidget *group; /* of the switches */
   GtkWidget *files;
+  GtkWidget *refused;
   GtkWidget *problem;
   GtkWidget *block;
   GtkWidget *unblock;
@@ -389,6 +391,7 @@ bind (GtkWidgetClass *widgets)
   gtk_widget_class_bind_template_child (widgets, HarkPersonPage, notices);
   gtk_widget_class_bind_template_child (widgets, HarkPersonPage, group);
   gtk_widget_class_bind_template_child (widgets, HarkPersonPage, files);
+  gtk_widget_class_bind_template_child (widgets, HarkPersonPage, refused);
   gtk_widget_class_bind_template_child (widgets, HarkPersonPage, problem);
   gtk_widget_class_bind_template_child (widgets, HarkPersonPage, block);
   gtk_widget_class_bind_template_child (widgets, HarkPersonPage, unblock);
@@ -470,6 +473,7 @@ hark_person_page_new (GtkWindow *parent, HarkClient *client, HarkPersonItem *per
   g_signal_connect_object (client, "network", G_CALLBACK (show), page, G_CONNECT_SWAPPED);
   g_signal_connect_object (hark_client_get_people (client), "items-changed",
                            G_CALLBACK (on_people_changed), page, G_CONNECT_SWAPPED);
+  hark_person_refused_fill (page->refused, client, person);
   hark_person_files_fill (page->files, client, person);
   hark_left_deeds_fill (page->group, client, person);
   show (page);
