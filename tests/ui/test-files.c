@@ -4,6 +4,7 @@
 #include "ui/files/words-dialog.h"
 #include "ui/model/reading.h"
 #include "ui/people/person-page.h"
+#include "ui/questions.h"
 #include "ui/settings/preferences.h"
 #include "ui/settings/settings.h"
 #include "ui/still-label.h"
@@ -180,6 +181,32 @@ test_pause (void)
   g_assert_true (shows (window, "*can only be read"));
   g_assert_nonnull (screen_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Save Elsewhere…"));
   g_assert_null (screen_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Resume")); /* does it itself */
+  screen_close (window);
+}
+
+static gboolean
+end_question (void *unused)
+{
+  (void) unused;
+  if (!screen_dialog (GTK_TYPE_FILE_CHOOSER_DIALOG))
+    return G_SOURCE_CONTINUE;
+  hark_questions_end ();
+  return G_SOURCE_REMOVE;
+}
+
+/* The program ends, or the profile is locked, while it is asked where to. */
+static void
+test_elsewhere (void)
+{
+  HarkTransfer *transfer = file (HARK_FILE_PAUSED);
+  HarkWindow *window;
+
+  transfer->paused_here = transfer->blocked = true;
+  window = open_row (transfer);
+  g_timeout_add (50, end_question, NULL);
+  screen_click (GTK_WIDGET (window), "Save Elsewhere…");
+  g_assert_null (screen_dialog (GTK_TYPE_FILE_CHOOSER_DIALOG));
+  g_assert_null (fake_engine_take (HARK_COMMAND_RESUME));
   screen_close (window);
 }
 
@@ -656,6 +683,7 @@ main (int argc, char **argv)
   g_test_add_func ("/files/queued-one-can-come-first", test_queue);
   g_test_add_func ("/files/row-says-who-paused", test_pause);
   g_test_add_func ("/files/reason-of-the-other-side-turns-nothing", test_their_reason);
+  g_test_add_func ("/files/question-where-to-ends-unanswered", test_elsewhere);
   g_test_add_func ("/files/row-says-what-else-there-is", test_more);
   g_test_add_func ("/files/seen-ones-are-no-news-again", test_seen);
   g_test_add_func ("/files/offer-to-a-group-can-be-answered", test_group);

@@ -4,6 +4,7 @@
 #include "ui/chat/giving.h"
 #include "ui/chat/opening.h"
 #include "ui/language.h"
+#include "ui/questions.h"
 #include "ui/still-label.h"
 #include "ui/widgets.h"
 #include "ui/words.h"
@@ -226,7 +227,7 @@ on_resume (HarkFileView *view)
 
 /* Takes @path (nullable: the user chose none). */
 static void
-resume_with (HarkFileView *view, uint64_t id, char *path)
+resume_with (HarkClient *client, uint64_t id, char *path)
 {
   HarkCommand *command = path ? hark_command_new (HARK_COMMAND_RESUME) : NULL;
 
@@ -234,7 +235,7 @@ resume_with (HarkFileView *view, uint64_t id, char *path)
     return;
   command->transfer = id;
   command->path = path;
-  hark_client_send (view->client, command);
+  hark_client_send (client, command);
 }
 
 /* What was given lies elsewhere now. */
@@ -242,9 +243,10 @@ static void
 on_find (HarkFileView *view)
 {
   const HarkTransfer *transfer = hark_transfer_item_get (view->transfer);
-  const uint64_t id = transfer->id; /* the item may change meanwhile */
+  const uint64_t id = transfer->id; /* the item may change meanwhile, or the row go */
+  g_autoptr (HarkClient) client = g_object_ref (view->client);
 
-  resume_with (view, id, hark_giving_find (GTK_WIDGET (view), transfer->path, transfer->folder));
+  resume_with (client, id, hark_giving_find (GTK_WIDGET (view), transfer->path, transfer->folder));
 }
 
 /* Its folder cannot be written to. */
@@ -252,11 +254,12 @@ static void
 on_elsewhere (HarkFileView *view)
 {
   const uint64_t id = hark_transfer_item_get (view->transfer)->id;
+  g_autoptr (HarkClient) client = g_object_ref (view->client);
   g_autoptr (GtkFileChooserNative) chooser
     = hark_widget_folder_chooser (GTK_WIDGET (view), _ ("Save Elsewhere"), _ ("_Choose"));
 
-  if (gtk_native_dialog_run (GTK_NATIVE_DIALOG (chooser)) == GTK_RESPONSE_ACCEPT)
-    resume_with (view, id, gtk_file_chooser_get_filename (GTK_FILE_CHOOSER (chooser)));
+  if (hark_question_choose (chooser))
+    resume_with (client, id, gtk_file_chooser_get_filename (GTK_FILE_CHOOSER (chooser)));
 }
 
 static void
