@@ -74,7 +74,7 @@ class Pair:
                        self.taken, *more) for name in ("Ann", "Ben"))
         lab.befriend(self.giver, self.taker)
         self.key = lab.key_of(self.taker)
-        time.sleep(3)  # the path may still become a better one, and packets larger
+        time.sleep(4)  # the path may still become a better one and leave libnice, and packets larger
 
     def start(self, name, *words):
         peer = lab.Peer(name, [self.homes.cli, *words], str(self.homes.folder / f"{name}.log"), self.homes.env(name))
