@@ -14,6 +14,7 @@ struct _HarkAnnouncer {
   GtkOverlay parent_instance;
   HarkClient *client;
   HarkConversation *conversation; /* borrowed: within */
+  bool elsewhere;                 /* also what arrives in others */
   GtkWidget *label;
   guint hiding;
 };
@@ -71,7 +72,8 @@ on_message (HarkAnnouncer *announcer, HarkPersonItem *person, HarkMessageItem *i
 
   if (message->outgoing || message->type == HARK_MESSAGE_IS_CALL
       || (person != hark_conversation_get_person (announcer->conversation)
-          && !hark_person_item_wants_notice (person, message, g_get_real_time () / 1000)))
+          && (!announcer->elsewhere
+              || !hark_person_item_wants_notice (person, message, g_get_real_time () / 1000))))
     return;
   line = hark_words_line (message);
   shown = hark_words_shown (line, SPOKEN_CHARS);
@@ -92,12 +94,20 @@ on_call (HarkAnnouncer *announcer, HarkCallItem *item)
 
   if (!person || g_object_get_data (G_OBJECT (item), TOLD) == now)
     return;
-  g_object_set_data (G_OBJECT (item), TOLD, now);
   name = hark_language_apart (hark_person_item_get (person)->name);
   text = call->phase == HARK_ACTIVE
            ? g_strdup_printf (_ ("You are talking with %s"), name)
            : hark_words_call (call, hark_person_item_get (person)->name, 0);
   say (announcer, text);
+}
+
+/* Any window may have said it; when all have heard of it, it is said. */
+static void
+on_call_said (HarkAnnouncer *announcer, HarkCallItem *item)
+{
+  (void) announcer;
+  g_object_set_data (G_OBJECT (item), TOLD,
+                     GINT_TO_POINTER ((int) hark_call_item_get (item)->phase + 1));
 }
 
 static void
@@ -131,15 +141,21 @@ hark_announcer_init (HarkAnnouncer *announcer)
 }
 
 void
-hark_announcer_follow (HarkAnnouncer *announcer, HarkClient *client, HarkConversation *conversation)
+hark_announcer_follow (HarkAnnouncer *announcer,
+                       HarkClient *client,
+                       HarkConversation *conversation,
+                       bool elsewhere)
 {
   g_return_if_fail (HARK_IS_ANNOUNCER (announcer) && !announcer->client);
 
   announcer->client = g_object_ref (client);
   announcer->conversation = conversation;
+  announcer->elsewhere = elsewhere;
   g_signal_connect_object (client, "message", G_CALLBACK (on_message), announcer,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (hark_client_get_people (client), "items-changed", G_CALLBACK (on_people),
                            announcer, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "call", G_CALLBACK (on_call), announcer, G_CONNECT_SWAPPED);
+  g_signal_connect_object (client, "call", G_CALLBACK (on_call_said), announcer,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
 }

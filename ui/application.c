@@ -1,5 +1,6 @@
 #include "ui/application.h"
 
+#include "ui/chat-window.h"
 #include "ui/chat/giving.h"
 #include "ui/desktop/absence.h"
 #include "ui/desktop/bus.h"
@@ -66,6 +67,15 @@ static void
 on_joined (void *data)
 {
   on_restart (data);
+}
+
+/* Where the user is; dialogs belong to it. */
+static GtkWindow *
+front (HarkApplication *application)
+{
+  HarkChatWindow *own = hark_chat_window_in_front ();
+
+  return own ? GTK_WINDOW (own) : GTK_WINDOW (application->window);
 }
 
 /* A link can only fill in a dialog, and a file only ask a question. */
@@ -181,21 +191,37 @@ begin (HarkApplication *application)
     start (application);
 }
 
+/* Dialogs, and conversations in windows of their own. */
+static bool
+goes_with_account (HarkApplication *application, GtkWindow *top)
+{
+  GtkWindow *above = gtk_window_get_transient_for (top);
+
+  return HARK_IS_CHAT_WINDOW (top)
+         || (above && (HARK_IS_CHAT_WINDOW (above) || above == GTK_WINDOW (application->window))
+             && gtk_widget_get_visible (GTK_WIDGET (top)) /* else it goes by itself */
+             && gtk_window_get_window_type (top) == GTK_WINDOW_TOPLEVEL); /* a tooltip is GTK's */
+}
+
+static void
+close_windows (HarkApplication *application)
+{
+  GList *tops = gtk_window_list_toplevels ();
+
+  /* one may take others with it: menus of what is in it */
+  g_list_foreach (tops, (GFunc) (void (*) (void)) g_object_ref, NULL);
+  for (GList *at = tops; at; at = at->next)
+    if (goes_with_account (application, at->data))
+      gtk_widget_destroy (at->data);
+  g_list_free_full (tops, g_object_unref);
+}
+
 /* Nothing of what was open is left on the screen or in the models. */
 static void
 shut (HarkApplication *application)
 {
-  GList *tops = gtk_window_list_toplevels ();
-
   hark_questions_end ();
-  /* one may take others with it: menus of what is in it */
-  g_list_foreach (tops, (GFunc) (void (*) (void)) g_object_ref, NULL);
-  for (GList *at = tops; at; at = at->next)
-    if (gtk_window_get_transient_for (at->data) == GTK_WINDOW (application->window)
-        && gtk_widget_get_visible (at->data) /* else it goes by itself */
-        && gtk_window_get_window_type (at->data) == GTK_WINDOW_TOPLEVEL) /* a tooltip is GTK's */
-      gtk_widget_destroy (at->data);
-  g_list_free_full (tops, g_object_unref);
+  close_windows (application);
   hark_window_keep_place (application->window);
   g_signal_emit (application, signals[SIGNAL_ENGINE_STOPPING], 0);
   hark_client_stop (application->client);
@@ -232,8 +258,8 @@ open_preferences (HarkApplication *application, unsigned page)
 
   if (!application->window || !hark_client_get_engine (application->client))
     return;
-  preferences = hark_preferences_new (GTK_WINDOW (application->window), application->client,
-                                      application->config->profile);
+  preferences
+    = hark_preferences_new (front (application), application->client, application->config->profile);
   g_signal_connect_object (preferences, "restart", G_CALLBACK (on_restart), application,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (preferences, "lock", G_CALLBACK (on_restart), application,
@@ -302,7 +328,8 @@ on_show (GSimpleAction *action, GVariant *parameter, void *data)
   (void) action;
   if (!application->window)
     return;
-  gtk_window_present (GTK_WINDOW (application->window));
+  if (!person || !hark_chat_window_of (person))
+    gtk_window_present (GTK_WINDOW (application->window));
   if (person)
     hark_window_open (application->window, person);
 }
@@ -374,11 +401,11 @@ on_about (GSimpleAction *action, GVariant *parameter, void *data)
 
   (void) action;
   (void) parameter;
-  gtk_show_about_dialog (
-    GTK_WINDOW (application->window), "program-name", "Hark", "version", HARK_VERSION,
-    "logo-icon-name", "org.hark.Hark", "license-type", GTK_LICENSE_GPL_3_0, "comments",
-    _ ("Talk, write and pass files straight to people you know."), "translator-credits",
-    /* Translators: your names, one a line */ _ ("translator-credits"), NULL);
+  gtk_show_about_dialog (front (application), "program-name", "Hark", "version", HARK_VERSION,
+                         "logo-icon-name", "org.hark.Hark", "license-type", GTK_LICENSE_GPL_3_0,
+                         "comments", _ ("Talk, write and pass files straight to people you know."),
+                         "translator-credits",
+                         /* Translators: your names, one a line */ _ ("translator-credits"), NULL);
 }
 
 static void
@@ -387,7 +414,7 @@ on_quit (GSimpleAction *action, GVariant *parameter, void *data)
   (void) action;
   (void) parameter;
   if (HARK_APPLICATION (data)->window)
-    hark_window_place_keep (GTK_WINDOW (HARK_APPLICATION (data)->window));
+    hark_window_place_keep (GTK_WINDOW (HARK_APPLICATION (data)->window), HARK_WINDOW_PLACE_MAIN);
   hark_application_quit (data); /* the window stays: one of its keys brought us here */
 }
 
@@ -414,6 +441,7 @@ static const struct {
   {"win.jump",              {"<Control>k"}                      },
   {"win.open-beside(1)",    {"<Control>Page_Down"}              },
   {"win.open-beside(-1)",   {"<Control>Page_Up"}                },
+  {"win.tear-off",          {"<Control><Shift>o"}               },
   {"win.files",             {"<Control>u"}                      },
   {"win.menu",              {"F10"}                             },
   {"win.close",             {"<Control>w"}                      },
@@ -465,7 +493,7 @@ on_setting (HarkApplication *application, const char *key)
 static gboolean
 on_delete (HarkApplication *application)
 {
-  hark_window_place_keep (GTK_WINDOW (application->window));
+  hark_window_place_keep (GTK_WINDOW (application->window), HARK_WINDOW_PLACE_MAIN);
   return hark_closing_hides (application->closing, GTK_WINDOW (application->window),
                              hark_client_get_engine (application->client) != NULL);
 }
@@ -542,7 +570,7 @@ hark_application_activate (GApplication *gapplication)
     hark_notices_set_window (application->notices, GTK_WINDOW (application->window));
     hark_network_file_drop_set (GTK_WIDGET (application->window), GTK_APPLICATION (application),
                                 application->client);
-    hark_window_place_restore (GTK_WINDOW (application->window));
+    hark_window_place_restore (GTK_WINDOW (application->window), HARK_WINDOW_PLACE_MAIN);
     g_signal_connect_object (application->window, "delete-event", G_CALLBACK (on_delete),
                              application, G_CONNECT_SWAPPED);
     g_signal_connect_object (application->window, "profile-made", G_CALLBACK (on_profile_made),
@@ -585,6 +613,7 @@ hark_application_shutdown (GApplication *gapplication)
 
   if (application->window)
     hark_window_keep_place (application->window);
+  close_windows (application); /* what is half written in them is kept */
   g_signal_emit (application, signals[SIGNAL_ENGINE_STOPPING], 0);
   if (application->window) { /* it would stand there for as long as the engine takes */
     gtk_widget_hide (GTK_WIDGET (application->window));

@@ -1,4 +1,4 @@
-/* ui/application.h - the program: one window, notifications, actions.
+/* ui/application.h - the program: its windows, notifications, actions.
  *
  * Main thread. Signal "engine-started" (): the client's engine runs; "engine-stopping" ():
  * it is about to end.

@@ -16,7 +16,7 @@ typedef struct {
 
 typedef struct {
   HarkClient *client;   /* borrowed: it owns this */
-  GdkFrameClock *clock; /* weak; NULL: no window */
+  GdkFrameClock *clock; /* of the first window; weak; NULL: there is none */
   GPtrArray *waiting;   /* Waiting, in order */
   guint rest;           /* source; 0: not since the last picture */
 } Fence;
@@ -102,8 +102,11 @@ on_realize (GtkWidget *window, HarkClient *client)
 {
   Fence *fence = fence_of (client);
 
-  g_set_weak_pointer (&fence->clock, gtk_widget_get_frame_clock (window));
-  g_signal_connect_object (fence->clock, "after-paint", G_CALLBACK (on_painted), client, 0);
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (window);
+
+  if (!fence->clock)
+    g_set_weak_pointer (&fence->clock, clock);
+  g_signal_connect_object (clock, "after-paint", G_CALLBACK (on_painted), client, 0);
 }
 
 void
@@ -119,12 +122,16 @@ hark_fence_wait (HarkClient *client, GtkWidget *widget, void (*again) (GtkWidget
 {
   Fence *fence = fence_of (client);
   Waiting *waiting = g_new0 (Waiting, 1);
+  GdkFrameClock *clock;
 
   g_weak_ref_init (&waiting->widget, widget);
   waiting->again = again;
   g_ptr_array_add (fence->waiting, waiting);
-  if (fence->clock)
-    gdk_frame_clock_request_phase (fence->clock, GDK_FRAME_CLOCK_PHASE_AFTER_PAINT);
+  clock = gtk_widget_get_frame_clock (widget);
+  if (!clock)
+    clock = fence->clock;
+  if (clock)
+    gdk_frame_clock_request_phase (clock, GDK_FRAME_CLOCK_PHASE_AFTER_PAINT);
 }
 
 /* ---- things ---- */

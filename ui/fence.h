@@ -28,7 +28,7 @@ typedef enum {
   HARK_FENCE_FILE = 'f', /* the name of a file that somebody shares */
 } HarkFenceKind;
 
-/* hark_fence_follow: of @window, where the rows of @client are; once. */
+/* hark_fence_follow: of @window, where rows of @client are; once for each. */
 void hark_fence_follow (HarkClient *client, GtkWidget *window);
 
 /* hark_fence_text: @text of @whose may be shown now, later (hark_fence_wait()) or never.

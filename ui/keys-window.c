@@ -22,6 +22,7 @@ static const Shortcut people[] = {
   {N_ ("The next in the list"),       "<Control>Page_Down", NULL},
   {N_ ("The one before"),             "<Control>Page_Up",   NULL},
   {N_ ("The first nine in the list"), "<Alt>1",             "9" },
+  {N_ ("Open in its own window"),     "<Control><Shift>o",  NULL},
   {N_ ("Back to the list"),           "Escape",             NULL},
 };
 

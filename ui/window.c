@@ -6,6 +6,7 @@
 #include "ui/calls/group-calls.h"
 #include "ui/calls/past-calls.h"
 #include "ui/calls/talk-key.h"
+#include "ui/chat-window.h"
 #include "ui/chat/conversation.h"
 #include "ui/desktop/person-hex.h"
 #include "ui/fence.h"
@@ -16,6 +17,7 @@
 #include "ui/people/add-dialog.h"
 #include "ui/people/people-pane.h"
 #include "ui/place.h"
+#include "ui/warning-bar.h"
 #include "ui/welcome/failed-page.h"
 #include "ui/welcome/unlock-page.h"
 #include "ui/welcome/welcome-page.h"
@@ -29,8 +31,7 @@ struct _HarkWindow {
   GtkWidget *leaflet;
   GtkWidget *people;
   GtkWidget *conversation;
-  GtkWidget *info;
-  GtkWidget *info_text;
+  GtkWidget *warning;
   GtkWidget *call_bar;
   GtkWidget *call_view; /* in the conversation */
   GtkWidget *group_calls;
@@ -64,11 +65,9 @@ is_folded (HarkWindow *window)
 
 /* ---- what was seen ---- */
 
-bool
-hark_window_watches (HarkWindow *window, HarkPersonItem *person)
+static bool
+is_watched (HarkWindow *window, HarkPersonItem *person)
 {
-  g_return_val_if_fail (HARK_IS_WINDOW (window), false);
-
   return gtk_window_is_active (GTK_WINDOW (window))
          && hark_conversation_get_person (conversation (window)) == person
          && (!is_folded (window)
@@ -76,12 +75,23 @@ hark_window_watches (HarkWindow *window, HarkPersonItem *person)
                   == window->conversation);
 }
 
+bool
+hark_window_watches (HarkWindow *window, HarkPersonItem *person)
+{
+  HarkChatWindow *own;
+
+  g_return_val_if_fail (HARK_IS_WINDOW (window), false);
+
+  own = hark_chat_window_of (person);
+  return own ? gtk_window_is_active (GTK_WINDOW (own)) : is_watched (window, person);
+}
+
 static void
 mark_seen (HarkWindow *window)
 {
   HarkPersonItem *person = hark_conversation_get_person (conversation (window));
 
-  if (person && hark_window_watches (window, person))
+  if (person && is_watched (window, person))
     hark_reading_mark (window->client, person);
 }
 
@@ -90,8 +100,8 @@ on_message (HarkWindow *window, HarkPersonItem *person, HarkMessageItem *message
 {
   /* what was refused before something of ours was taken is no news any more */
   if (hark_message_item_get (message)->outgoing)
-    gtk_info_bar_set_revealed (GTK_INFO_BAR (window->info), FALSE);
-  if (hark_window_watches (window, person))
+    hark_warning_bar_forget (HARK_WARNING_BAR (window->warning));
+  if (is_watched (window, person))
     hark_reading_mark (window->client, person);
 }
 
@@ -114,11 +124,22 @@ show_calls (HarkWindow *window)
   hark_call_bar_set_seen (HARK_CALL_BAR (window->call_bar), call);
 }
 
+/* Opened where it belongs. */
+static HarkConversation *
+come_to (HarkWindow *window, HarkPersonItem *person)
+{
+  HarkChatWindow *own = hark_chat_window_of (person);
+
+  hark_window_open (window, person);
+  return own ? hark_chat_window_get_conversation (own) : conversation (window);
+}
+
 static void
 record_for (HarkWindow *window, HarkPersonItem *person)
 {
-  hark_window_open (window, person);
-  g_action_group_activate_action (gtk_widget_get_action_group (window->conversation, "person"),
+  HarkConversation *page = come_to (window, person);
+
+  g_action_group_activate_action (gtk_widget_get_action_group (GTK_WIDGET (page), "person"),
                                   "record", NULL);
 }
 
@@ -139,8 +160,16 @@ show_list (HarkWindow *window)
 void
 hark_window_open (HarkWindow *window, HarkPersonItem *person)
 {
+  HarkChatWindow *own;
+
   g_return_if_fail (HARK_IS_WINDOW (window) && HARK_IS_PERSON_ITEM (person));
 
+  own = hark_chat_window_of (person);
+  if (own) { /* a click has marked it in the list */
+    hark_people_pane_select (people (window), hark_conversation_get_person (conversation (window)));
+    hark_chat_window_present (own);
+    return;
+  }
   hark_conversation_show (conversation (window), person);
   hark_people_pane_select (people (window), person);
   hdy_leaflet_set_visible_child (HDY_LEAFLET (window->leaflet), window->conversation);
@@ -149,6 +178,52 @@ hark_window_open (HarkWindow *window, HarkPersonItem *person)
   mark_seen (window);
   hark_place_keep (conversation (window));
 }
+
+/* ---- conversations in windows of their own ---- */
+
+/* From one of them: to any other. */
+static void
+on_own_opened (HarkWindow *window, HarkPersonItem *person)
+{
+  if (!hark_chat_window_of (person))
+    gtk_window_present (GTK_WINDOW (window));
+  hark_window_open (window, person);
+}
+
+static void
+on_own_record (HarkWindow *window, HarkPersonItem *person)
+{
+  if (!hark_chat_window_of (person))
+    gtk_window_present (GTK_WINDOW (window));
+  record_for (window, person);
+}
+
+void
+hark_window_tear_off (HarkWindow *window, HarkPersonItem *person)
+{
+  HarkChatWindow *own;
+  bool was_here;
+
+  g_return_if_fail (HARK_IS_WINDOW (window) && HARK_IS_PERSON_ITEM (person));
+
+  if (hark_client_find (window->client, hark_person_item_get (person)->account) != person)
+    return; /* removed meanwhile */
+  own = hark_chat_window_of (person);
+  was_here = hark_conversation_get_person (conversation (window)) == person;
+  if (!own) {
+    own = hark_chat_window_new (GTK_WINDOW (window), window->client, person, conversation (window),
+                                HARK_GROUP_CALLS (window->group_calls));
+    g_signal_connect_object (own, "opened", G_CALLBACK (on_own_opened), window, G_CONNECT_SWAPPED);
+    g_signal_connect_object (own, "record", G_CALLBACK (on_own_record), window, G_CONNECT_SWAPPED);
+  }
+  if (was_here) {
+    hark_people_pane_select (people (window), NULL);
+    show_list (window);
+  }
+  hark_chat_window_present (own);
+}
+
+/* ---- from one start to the next ---- */
 
 static void
 return_to (void *data, HarkPersonItem *person)
@@ -175,15 +250,13 @@ on_active (HarkWindow *window)
 static void
 on_given (HarkWindow *window, HarkPersonItem *person, char **uris)
 {
-  hark_window_open (window, person);
-  hark_conversation_give_uris (conversation (window), uris);
+  hark_conversation_give_uris (come_to (window, person), uris);
 }
 
 static void
 on_found (HarkWindow *window, HarkPersonItem *person, guint64 position)
 {
-  hark_window_open (window, person);
-  hark_conversation_go_to (conversation (window), position);
+  hark_conversation_go_to (come_to (window, person), position);
 }
 
 static void
@@ -245,18 +318,24 @@ on_people_changed (HarkWindow *window)
 
 /* ---- warnings ---- */
 
+/* Where the user is. */
 static void
 on_warning (HarkWindow *window, const char *text)
 {
-  gtk_label_set_text (GTK_LABEL (window->info_text), text);
-  gtk_widget_show (window->info);
-  gtk_info_bar_set_revealed (GTK_INFO_BAR (window->info), TRUE);
+  HarkChatWindow *front = hark_chat_window_in_front ();
+
+  if (front)
+    hark_chat_window_warn (front, text);
+  else
+    hark_warning_bar_say (HARK_WARNING_BAR (window->warning), text);
 }
 
+/* A voice message that could not be recorded. */
 static void
-on_info_closed (HarkWindow *window)
+on_told (HarkWindow *window, const HarkEvent *event)
 {
-  gtk_info_bar_set_revealed (GTK_INFO_BAR (window->info), FALSE);
+  if (event->kind == HARK_EVENT_RECORDING && event->reason)
+    on_warning (window, event->reason);
 }
 
 /* ---- actions ---- */
@@ -379,9 +458,36 @@ on_open_nth (GSimpleAction *action, GVariant *parameter, void *data)
 static void
 on_open_beside (GSimpleAction *action, GVariant *parameter, void *data)
 {
+  const int step = g_variant_get_int32 (parameter);
+  HarkPersonItem *person;
+  int n = step;
+
   (void) action;
-  open_somebody (data,
-                 hark_people_pane_get_beside (people (data), g_variant_get_int32 (parameter)));
+  while ((person = hark_people_pane_get_beside (people (data), n)) && hark_chat_window_of (person))
+    n += step; /* in windows of their own */
+  open_somebody (data, person);
+}
+
+static void
+on_tear_off (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  HarkPersonItem *person = hark_conversation_get_person (conversation (data));
+
+  (void) action;
+  (void) parameter;
+  if (person && is_running (data))
+    hark_window_tear_off (data, person);
+}
+
+static void
+on_tear_off_one (GSimpleAction *action, GVariant *parameter, void *data)
+{
+  HarkClient *client = HARK_WINDOW (data)->client;
+  HarkPersonItem *person = hark_person_of_hex (client, g_variant_get_string (parameter, NULL));
+
+  (void) action;
+  if (person && is_running (data))
+    hark_window_tear_off (data, person);
 }
 
 static void
@@ -458,9 +564,11 @@ static const GActionEntry entries[] = {
   {.name = "jump", .activate = on_jump                          },
   {.name = "open-nth",     .activate = on_open_nth,     .parameter_type = "i"},
   {.name = "open-beside",.activate = on_open_beside,.parameter_type = "i"},
-  {.name = "files",    .activate = on_files       },
-  {.name = "menu",                        .activate = on_menu                                   },
-  {.name = "close",                        .activate = on_close                             },
+  {.name = "tear-off",    .activate = on_tear_off       },
+  {.name = "tear-off-one",                        .activate = on_tear_off_one,                                 .parameter_type = "s"},
+  {.name = "files",                        .activate = on_files                     },
+  {.name = "menu",   .activate = on_menu},
+  {.name = "close",.activate = on_close},
 };
 
 /* ---- pages before the engine runs ---- */
@@ -591,14 +699,14 @@ hark_window_class_init (HarkWindowClass *klass)
   g_type_ensure (HARK_TYPE_PEOPLE_PANE);
   g_type_ensure (HARK_TYPE_CONVERSATION);
   g_type_ensure (HARK_TYPE_CALL_BAR);
+  g_type_ensure (HARK_TYPE_WARNING_BAR);
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/window.ui");
   gtk_widget_class_bind_template_child (widgets, HarkWindow, announcer);
   gtk_widget_class_bind_template_child (widgets, HarkWindow, stack);
   gtk_widget_class_bind_template_child (widgets, HarkWindow, leaflet);
   gtk_widget_class_bind_template_child (widgets, HarkWindow, people);
   gtk_widget_class_bind_template_child (widgets, HarkWindow, conversation);
-  gtk_widget_class_bind_template_child (widgets, HarkWindow, info);
-  gtk_widget_class_bind_template_child (widgets, HarkWindow, info_text);
+  gtk_widget_class_bind_template_child (widgets, HarkWindow, warning);
   gtk_widget_class_bind_template_child (widgets, HarkWindow, call_bar);
   gtk_widget_class_bind_template_callback (widgets, hark_window_open);
   gtk_widget_class_bind_template_callback (widgets, on_found);
@@ -607,7 +715,7 @@ hark_window_class_init (HarkWindowClass *klass)
   gtk_widget_class_bind_template_callback (widgets, show_list);
   gtk_widget_class_bind_template_callback (widgets, mark_seen);
   gtk_widget_class_bind_template_callback (widgets, on_folded);
-  gtk_widget_class_bind_template_callback (widgets, on_info_closed);
+  gtk_widget_class_bind_template_callback (widgets, hark_window_tear_off);
 }
 
 static void
@@ -677,7 +785,7 @@ hark_window_new (GtkApplication *application, HarkClient *client)
   hark_people_pane_set_client (people (window), client);
   hark_conversation_set_client (conversation (window), client);
   hark_place_follow (conversation (window), client, return_to, window);
-  hark_announcer_follow (HARK_ANNOUNCER (window->announcer), client, conversation (window));
+  hark_announcer_follow (HARK_ANNOUNCER (window->announcer), client, conversation (window), true);
   hark_call_bar_set_client (HARK_CALL_BAR (window->call_bar), client);
   window->call_view = hark_call_view_new (client);
   add_below_header (window->conversation, window->call_view);
@@ -688,6 +796,7 @@ hark_window_new (GtkApplication *application, HarkClient *client)
   g_signal_connect_object (client, "call", G_CALLBACK (show_calls), window, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "message", G_CALLBACK (on_message), window, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "warning", G_CALLBACK (on_warning), window, G_CONNECT_SWAPPED);
+  g_signal_connect_object (client, "told", G_CALLBACK (on_told), window, G_CONNECT_SWAPPED);
   g_signal_connect_object (hark_client_get_people (client), "items-changed",
                            G_CALLBACK (on_people_changed), window, G_CONNECT_SWAPPED);
   g_signal_connect (window, "notify::is-active", G_CALLBACK (on_active), NULL);

@@ -25,8 +25,12 @@ void hark_window_lock (HarkWindow *window, const char *problem);
 void hark_window_main (HarkWindow *window);
 void hark_window_fail (HarkWindow *window, const char *problem);
 
-/* hark_window_open: shows the conversation with @person. */
+/* hark_window_open: shows the conversation with @person, in the window of its own if it has one. */
 void hark_window_open (HarkWindow *window, HarkPersonItem *person);
+
+/* hark_window_tear_off: opens it in a window of its own (chat-window.h), and no more in this one.
+ */
+void hark_window_tear_off (HarkWindow *window, HarkPersonItem *person);
 
 /* hark_window_keep_place: before the engine stops: the next start begins where the user is now. */
 void hark_window_keep_place (HarkWindow *window);
@@ -34,5 +38,5 @@ void hark_window_keep_place (HarkWindow *window);
 /* hark_window_add: the dialog to add somebody; @address (nullable) stands in it already. */
 void hark_window_add (HarkWindow *window, const char *address);
 
-/* hark_window_watches: whether the user looks at the conversation with @person. */
+/* hark_window_watches: whether the user looks at the conversation with @person, wherever it is. */
 bool hark_window_watches (HarkWindow *window, HarkPersonItem *person);

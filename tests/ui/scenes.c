@@ -19,57 +19,16 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-const char *const scene_names[] = {"welcome",
-                                   "restore",
-                                   "locked",
-                                   "failed",
-                                   "empty",
-                                   "people",
-                                   "archived",
-                                   "found",
-                                   "request",
-                                   "chat",
-                                   "find",
-                                   "rich",
-                                   "clips",
-                                   "queued",
-                                   "blocked",
-                                   "files",
-                                   "call",
-                                   "call-volume",
-                                   "incoming",
-                                   "second-call",
-                                   "held-call",
-                                   "missed-call",
-                                   "call-elsewhere",
-                                   "warning",
-                                   "network",
-                                   "group",
-                                   "group-call",
-                                   "group-asks",
-                                   "add",
-                                   "words",
-                                   "address",
-                                   "person",
-                                   "person-sees",
-                                   "person-refused",
-                                   "profile",
-                                   "new-group",
-                                   "about-group",
-                                   "calls",
-                                   "rename",
-                                   "safety",
-                                   "safety-words",
-                                   "doctor",
-                                   "browse",
-                                   "set-general",
-                                   "set-account",
-                                   "set-calls",
-                                   "set-network",
-                                   "set-files",
-                                   "left",
-                                   "keys",
-                                   NULL};
+const char *const scene_names[]
+  = {"welcome",     "restore",     "locked",      "failed",      "empty",          "people",
+     "archived",    "found",       "request",     "chat",        "own-window",     "find",
+     "rich",        "clips",       "queued",      "blocked",     "files",          "call",
+     "call-volume", "incoming",    "second-call", "held-call",   "missed-call",    "call-elsewhere",
+     "warning",     "network",     "group",       "group-call",  "group-asks",     "add",
+     "words",       "address",     "person",      "person-sees", "person-refused", "profile",
+     "new-group",   "about-group", "calls",       "rename",      "safety",         "safety-words",
+     "doctor",      "browse",      "set-general", "set-account", "set-calls",      "set-network",
+     "set-files",   "left",        "keys",        NULL};
 
 enum { BOB = 1, EVE, CAROL, DAN, FRANK, SELF, GROUP };
 
@@ -652,6 +611,8 @@ scene_open (HarkWindow *window, HarkClient *client)
   }
   if (person)
     open_read (window, client, person);
+  if (is ("own-window"))
+    hark_window_tear_off (window, person);
   for (size_t i = 0; i < G_N_ELEMENTS (actions); i++)
     if (is (actions[i]))
       activate (window, actions[i]);

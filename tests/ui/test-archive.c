@@ -155,11 +155,11 @@ test_row_menu (void)
   g_autofree char *before = row_menu (2);
   g_autofree char *after = NULL;
 
-  g_assert_cmpstr (before, ==, "_Pin|Mark as _Unread|Arc_hive|");
+  g_assert_cmpstr (before, ==, "Open in Its Own _Window|_Pin|Mark as _Unread|Arc_hive|");
   screen_say (fake_message (2, 1, false, "new"));
   tell_archived (2, true);
   after = row_menu (2);
-  g_assert_cmpstr (after, ==, "Move Back t_o the List|");
+  g_assert_cmpstr (after, ==, "Open in Its Own _Window|Move Back t_o the List|");
   screen_close (window);
 }
 

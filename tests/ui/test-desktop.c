@@ -2,8 +2,10 @@
  * icon in the panel, with a panel that only remembers. */
 #include "tests/ui/fake-engine.h"
 #include "ui/application.h"
+#include "ui/chat-window.h"
 #include "ui/desktop/quiet.h"
 #include "ui/settings/settings.h"
+#include "ui/window.h"
 
 #include <string.h>
 
@@ -524,7 +526,8 @@ static const char server_xml[] = "<node><interface name='org.freedesktop.Notific
                                  "<arg type='s'/></signal>"
                                  "</interface></node>";
 
-static char *noticed; /* what was to be shown last */
+static char *noticed;    /* what was to be shown last */
+static unsigned notices; /* that were to be shown */
 
 static void
 on_notify (GDBusConnection *connection,
@@ -542,6 +545,7 @@ on_notify (GDBusConnection *connection,
   (void) interface;
   (void) method;
   (void) data;
+  notices++;
   g_free (noticed);
   noticed = g_variant_print (arguments, FALSE);
   g_dbus_method_invocation_return_value (invocation, g_variant_new ("(u)", 5));
@@ -594,6 +598,35 @@ check_notice (GDBusConnection *bus)
   g_clear_pointer (&noticed, g_free);
 }
 
+/* In a window of its own only that conversation is looked at. */
+static void
+check_own_notice (void)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
+  HarkClient *client = hark_application_get_client (application);
+  uint8_t account[HARK_ACCOUNT_LEN];
+  HarkEvent *event;
+  GtkWidget *own;
+
+  memset (account, 2, sizeof account);
+  hark_window_tear_off (HARK_WINDOW (window), hark_client_find (client, account));
+  own = GTK_WIDGET (hark_chat_window_of (hark_client_find (client, account)));
+  gdk_window_focus (gtk_widget_get_window (own), GDK_CURRENT_TIME); /* nobody manages windows */
+  while (!gtk_window_is_active (GTK_WINDOW (own)))
+    g_main_context_iteration (NULL, TRUE);
+  for (uint8_t n = 2; n > 0; n--) {
+    event = hark_event_new (HARK_EVENT_MESSAGE);
+    event->message = fake_message (n, 20, false, n == 2 ? "seen there" : "not seen");
+    fake_engine_emit (event);
+  }
+  while (!noticed)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_nonnull (strstr (noticed, "not seen"));
+  g_assert_cmpuint (notices, ==, 1);
+  g_clear_pointer (&noticed, g_free);
+  gtk_widget_destroy (own);
+}
+
 /* A group's call is told once, with a button that goes into it. */
 static void
 check_group_notice (GDBusConnection *bus)
@@ -629,6 +662,7 @@ test_notices (void)
                                        G_BUS_NAME_OWNER_FLAGS_NONE, NULL, NULL, NULL, NULL);
   while (!hark_quiet_is_wanted ())
     g_main_context_iteration (NULL, TRUE);
+  check_own_notice ();
   check_notice (bus);
   check_group_notice (bus);
   g_bus_unown_name (name);

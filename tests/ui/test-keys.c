@@ -3,7 +3,9 @@
 #include "tests/ui/scenes.h"
 #include "tests/ui/screen.h"
 #include "ui/application.h"
+#include "ui/chat-window.h"
 #include "ui/chat/composer.h"
+#include "ui/desktop/person-hex.h"
 #include "ui/people/add-dialog.h"
 #include "ui/people/group-dialog.h"
 #include "ui/settings/preferences.h"
@@ -426,6 +428,65 @@ test_letters (void)
   }
 }
 
+/* ---- a conversation in a window of its own ---- */
+
+static HarkPersonItem *
+get_bob (void)
+{
+  uint8_t account[HARK_ACCOUNT_LEN];
+
+  memset (account, 1, sizeof account);
+  return hark_client_find (hark_application_get_client (application), account);
+}
+
+static GtkWindow *
+tear_off (void)
+{
+  GtkWindow *own;
+
+  turn_to ("chat");
+  press (main_window (), "<Control><Shift>o");
+  own = GTK_WINDOW (hark_chat_window_of (get_bob ()));
+  g_assert_nonnull (own);
+  focus (own);
+  return own;
+}
+
+static void
+test_own_window (void)
+{
+  g_autofree char *bob = hark_person_hex (get_bob ());
+  GtkWindow *own = tear_off ();
+
+  press (own, "<Control>f");
+  g_assert_cmpstr (get_name (gtk_window_get_focus (own)), ==, "Find in this conversation");
+  focus (main_window ());
+  g_action_group_activate_action (G_ACTION_GROUP (application), "show", g_variant_new_string (bob));
+  while (!gtk_window_is_active (own)) /* the test's limit ends it */
+    gtk_main_iteration ();
+  press (own, "<Control>k");
+  while (!gtk_window_is_active (main_window ()))
+    gtk_main_iteration ();
+  g_assert_cmpstr (get_name (gtk_window_get_focus (main_window ())), ==, "Search people");
+  focus (own);
+  press (own, "<Control>w");
+  g_assert_null (hark_chat_window_of (get_bob ()));
+  focus (main_window ());
+}
+
+/* From there, too: nothing of what was open stays. */
+static void
+test_lock (void)
+{
+  GtkWindow *own = tear_off ();
+
+  g_object_add_weak_pointer (G_OBJECT (own), (gpointer *) &own);
+  fake_engine_set_profile (true, "secret");
+  press (own, "<Control>l");
+  g_assert_null (own);
+  g_assert_nonnull (screen_find (GTK_WIDGET (main_window ()), GTK_TYPE_BUTTON, "Unlock"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -440,6 +501,8 @@ main (int argc, char **argv)
   g_test_add_func ("/keys/writing", test_writing);
   g_test_add_func ("/keys/what-is-promised-is-kept", test_promises);
   g_test_add_func ("/keys/each-letter-of-a-menu-once", test_letters);
+  g_test_add_func ("/keys/window-of-its-own", test_own_window);
+  g_test_add_func ("/keys/locked-from-there", test_lock);
   begin ("chat");
   failed = g_test_run ();
   leave ();

@@ -10,6 +10,7 @@
 struct _HarkCallBar {
   GtkBox parent_instance;
   HarkClient *client;
+  bool is_further; /* the first window's rings, and forgets what has ended */
   HarkCallItem *seen;
   HarkCallItem *over; /* that the timer is about */
   guint hide;
@@ -147,6 +148,8 @@ static void
 on_call (HarkCallBar *bar)
 {
   show (bar);
+  if (bar->is_further)
+    return;
   show_ringing (bar);
   watch_end (bar);
 }
@@ -191,6 +194,15 @@ hark_call_bar_set_client (HarkCallBar *bar, HarkClient *client)
 
   bar->client = g_object_ref (client);
   g_signal_connect_object (client, "call", G_CALLBACK (on_call), bar, G_CONNECT_SWAPPED);
+  show (bar);
+}
+
+void
+hark_call_bar_set_further (HarkCallBar *bar)
+{
+  g_return_if_fail (HARK_IS_CALL_BAR (bar) && !bar->client);
+
+  bar->is_further = true;
 }
 
 void

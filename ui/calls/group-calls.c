@@ -455,6 +455,25 @@ on_told (HarkGroupCalls *calls, const HarkEvent *event)
 }
 
 void
+hark_group_calls_catch_up (HarkGroupCalls *calls, HarkGroupCalls *other)
+{
+  g_autoptr (GList) children = NULL;
+
+  g_return_if_fail (HARK_IS_GROUP_CALLS (calls) && HARK_IS_GROUP_CALLS (other));
+
+  children = gtk_container_get_children (GTK_CONTAINER (other));
+  for (GList *at = children; at; at = at->next) {
+    const Panel *theirs = panel_of (at->data);
+    Panel *panel = new_panel (calls);
+
+    panel->call = hark_group_call_copy (theirs->call);
+    panel->lines = theirs->lines ? g_ptr_array_ref (theirs->lines) : NULL;
+    show_people (panel);
+    show_panel (panel);
+  }
+}
+
+void
 hark_group_calls_set_seen (HarkGroupCalls *calls, HarkPersonItem *item)
 {
   g_autoptr (GList) children = gtk_container_get_children (GTK_CONTAINER (calls));

@@ -16,5 +16,8 @@ G_DECLARE_FINAL_TYPE (HarkGroupCalls, hark_group_calls, HARK, GROUP_CALLS, GtkBo
 /* hark_group_calls_new: floating. */
 GtkWidget *hark_group_calls_new (HarkClient *client);
 
+/* hark_group_calls_catch_up: shows the calls that @other does; once, before anything else. */
+void hark_group_calls_catch_up (HarkGroupCalls *calls, HarkGroupCalls *other);
+
 /* hark_group_calls_set_seen: whose conversation is open; nullable. */
 void hark_group_calls_set_seen (HarkGroupCalls *calls, HarkPersonItem *item);

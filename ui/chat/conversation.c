@@ -38,6 +38,8 @@ struct _HarkConversation {
   GtkWidget *verified;
   GtkWidget *call;
   GtkWidget *menu;
+  GMenuModel *person_menu;
+  GMenuModel *chat_menu; /* of what is no person */
   GtkWidget *about;
   GtkWidget *stack;
   GtkWidget *find;
@@ -111,7 +113,6 @@ show_person (HarkConversation *page)
   gtk_widget_set_visible (page->call, is_person || hark_person_item_get_group (page->person));
   hark_composer_set_files (HARK_COMPOSER (page->composer),
                            is_person || hark_person_item_get_group (page->person));
-  gtk_widget_set_visible (page->menu, is_person);
   gtk_widget_set_visible (page->about, hark_person_item_get_group (page->person)
                                          && person->status != HARK_PERSON_REQUEST);
   gtk_widget_set_sensitive (page->call, person->status == HARK_PERSON_ACCEPTED
@@ -175,8 +176,6 @@ on_told (HarkConversation *page, const HarkEvent *event)
   if (event->kind != HARK_EVENT_RECORDING)
     return;
   page->recording = *event->recording;
-  if (event->reason)
-    g_signal_emit_by_name (page->client, "warning", event->reason);
   show_recording (page);
 }
 
@@ -522,6 +521,8 @@ hark_conversation_class_init (HarkConversationClass *klass)
   gtk_widget_class_bind_template_child (widgets, HarkConversation, verified);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, call);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, menu);
+  gtk_widget_class_bind_template_child (widgets, HarkConversation, person_menu);
+  gtk_widget_class_bind_template_child (widgets, HarkConversation, chat_menu);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, about);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, stack);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, find);
@@ -559,7 +560,6 @@ hark_conversation_init (HarkConversation *page)
   gtk_widget_init_template (GTK_WIDGET (page));
   hark_day_follow (G_OBJECT (page), on_day_turned);
   hark_widget_name (page->back, _ ("Back to the list"));
-  hark_widget_name (page->menu, _ ("More about this person"));
   hark_widget_name (page->about, _ ("About this group"));
   hark_widget_name (page->verified, _ ("Safety number compared"));
   page->recording.phase = HARK_RECORDING_OVER;
@@ -626,6 +626,19 @@ hark_conversation_get_header (HarkConversation *page)
 }
 
 static void
+set_menu (HarkConversation *page, HarkPersonItem *person)
+{
+  const bool is_person = !hark_person_item_get_group (person) && !hark_person_item_is_self (person);
+  GtkMenuButton *button = GTK_MENU_BUTTON (page->menu);
+  GMenuModel *menu = is_person ? page->person_menu : page->chat_menu;
+
+  hark_widget_name (page->menu,
+                    is_person ? _ ("More about this person") : _ ("More about this conversation"));
+  if (gtk_menu_button_get_menu_model (button) != menu)
+    gtk_menu_button_set_menu_model (button, menu);
+}
+
+static void
 leave (HarkConversation *page)
 {
   hark_writing_leave (page->writing);
@@ -673,8 +686,25 @@ hark_conversation_show (HarkConversation *page, HarkPersonItem *person)
   page->person_changed
     = g_signal_connect_object (person, "changed", G_CALLBACK (on_changed), page, G_CONNECT_SWAPPED);
   hark_writing_open (page->writing, person);
+  set_menu (page, person);
   show_person (page);
   show_recording (page);
+}
+
+void
+hark_conversation_take (HarkConversation *page, HarkConversation *from, HarkPersonItem *person)
+{
+  uint64_t place;
+
+  g_return_if_fail (HARK_IS_CONVERSATION (page) && HARK_IS_CONVERSATION (from));
+
+  place = from->person == person ? hark_conversation_get_place (from) : 0;
+  page->recording = from->recording;
+  if (from->person == person)
+    hark_conversation_show (from, NULL);
+  hark_conversation_show (page, person);
+  if (place > 0)
+    hark_conversation_return_to (page, place);
 }
 
 HarkPersonItem *
@@ -730,10 +760,8 @@ hark_conversation_open_menu (HarkConversation *page)
 {
   g_return_if_fail (HARK_IS_CONVERSATION (page));
 
-  if (gtk_widget_get_visible (page->menu))
+  if (page->person)
     gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (page->menu), TRUE);
-  else if (gtk_widget_get_visible (page->about))
-    gtk_button_clicked (GTK_BUTTON (page->about));
 }
 
 void

@@ -21,6 +21,11 @@ GtkWidget *hark_conversation_get_header (HarkConversation *page);
 /* hark_conversation_show: @person (nullable): NULL shows what to do when nobody is chosen. */
 void hark_conversation_show (HarkConversation *page, HarkPersonItem *person);
 
+/* hark_conversation_take: shows @person, whom @from shows no more if it did: in the same place of
+ * it, with what is half written or spoken. */
+void
+hark_conversation_take (HarkConversation *page, HarkConversation *from, HarkPersonItem *person);
+
 /* hark_conversation_get_person: (nullable): borrowed. */
 HarkPersonItem *hark_conversation_get_person (HarkConversation *page);
 
@@ -37,7 +42,7 @@ void hark_conversation_go_to (HarkConversation *page, uint64_t position);
 uint64_t hark_conversation_get_place (HarkConversation *page);
 void hark_conversation_return_to (HarkConversation *page, uint64_t position);
 
-/* hark_conversation_open_menu: what can be done with the person; of a group, its page. */
+/* hark_conversation_open_menu: what can be done with the person or group. */
 void hark_conversation_open_menu (HarkConversation *page);
 /* hark_conversation_open_find: opens the bar that looks for words in it. */
 void hark_conversation_open_find (HarkConversation *page);

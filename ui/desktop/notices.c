@@ -1,5 +1,6 @@
 #include "ui/desktop/notices.h"
 
+#include "ui/chat-window.h"
 #include "ui/desktop/person-hex.h"
 #include "ui/desktop/sounds.h"
 #include "ui/model/calls.h"
@@ -88,6 +89,22 @@ is_missed (HarkNotices *notices, const HarkMessage *call)
   return call->ref == 0 && !declined;
 }
 
+/* With the list, everything is; in a window of its own, that conversation. */
+static bool
+is_looked_at (HarkNotices *notices, HarkPersonItem *person)
+{
+  HarkChatWindow *own = hark_chat_window_of (person);
+
+  return gtk_window_is_active (notices->window) || (own && gtk_window_is_active (GTK_WINDOW (own)));
+}
+
+/* Lines of calls are in every window. */
+static bool
+is_any_looked_at (HarkNotices *notices)
+{
+  return gtk_window_is_active (notices->window) || hark_chat_window_in_front () != NULL;
+}
+
 /* A burst of messages is one event for who is elsewhere. */
 static bool
 is_too_soon (HarkPersonItem *person)
@@ -118,7 +135,7 @@ on_message (HarkNotices *notices, HarkPersonItem *person, HarkMessageItem *messa
   g_autofree char *hex = NULL;
 
   if (value->outgoing || value->type == HARK_MESSAGE_IS_GROUP || !notices->window
-      || gtk_window_is_active (GTK_WINDOW (notices->window))
+      || is_looked_at (notices, person)
       || (value->type == HARK_MESSAGE_IS_CALL && !is_missed (notices, value))
       || !hark_person_item_wants_notice (person, value, g_get_real_time () / 1000)
       || is_too_soon (person))
@@ -139,7 +156,7 @@ on_request (HarkNotices *notices, HarkPersonItem *person)
   g_autoptr (GNotification) notice = NULL;
   g_autofree char *hex = NULL;
 
-  if (!notices->window || gtk_window_is_active (GTK_WINDOW (notices->window)))
+  if (!notices->window || is_looked_at (notices, person))
     return;
   hex = hark_person_hex (person);
   notice = new_notice (person, hex, NEWS_REQUEST, hark_person_item_get (person)->request_text);
@@ -164,7 +181,7 @@ on_call (HarkNotices *notices)
       gtk_window_set_urgency_hint (GTK_WINDOW (notices->window), FALSE);
     return;
   }
-  if (!notices->window || gtk_window_is_active (GTK_WINDOW (notices->window)))
+  if (!notices->window || is_any_looked_at (notices))
     return;
   hex = hark_person_hex (person);
   notice = new_notice (person, hex, NEWS_CALL, "");
@@ -199,7 +216,7 @@ on_told (HarkNotices *notices, const HarkEvent *event)
     g_free (notices->group);
     notices->group = g_steal_pointer (&hex);
     hark_sounds_ring (gtk_widget_get_display (GTK_WIDGET (notices->window)));
-    if (gtk_window_is_active (GTK_WINDOW (notices->window)))
+    if (is_any_looked_at (notices))
       return;
     g_notification_set_priority (notice, G_NOTIFICATION_PRIORITY_URGENT);
     g_notification_add_button_with_target (notice, _ ("Join"), "app.join", "s", notices->group);

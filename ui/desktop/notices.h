@@ -1,5 +1,6 @@
 /* ui/desktop/notices.h - the desktop's notifications: messages, requests and calls that come in
- * while the window is not looked at. How much they tell is a setting.
+ * while the window is not looked at, nor the one of its own that a conversation has. How much they
+ * tell is a setting.
  *
  * Main thread. Their buttons are actions of the application: show, read, answer, decline.
  */

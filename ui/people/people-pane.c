@@ -33,6 +33,7 @@ struct _HarkPeoplePane {
   GtkWidget *lonely;
   GtkWidget *found;
   GtkWidget *keep;
+  GtkGesture *clicks;
   GtkWidget *archive; /* the row that archived conversations stand behind */
   guint counting;     /* source; 0: their number is known */
   GPtrArray *waiting; /* people who have no row yet */
@@ -43,7 +44,7 @@ struct _HarkPeoplePane {
 
 G_DEFINE_TYPE (HarkPeoplePane, hark_people_pane, GTK_TYPE_BOX)
 
-static guint signal_opened, signal_found, signal_given;
+static guint signal_opened, signal_found, signal_given, signal_torn_off;
 
 static int
 compare_rows (GtkListBoxRow *a, GtkListBoxRow *b, void *data)
@@ -339,6 +340,17 @@ on_dropped (HarkPersonItem *person, char **uris, void *pane)
   g_signal_emit (pane, signal_given, 0, person, uris);
 }
 
+/* The first of two has opened it. */
+static void
+on_clicks (HarkPeoplePane *pane, int n, double x, double y)
+{
+  GtkListBoxRow *row = gtk_list_box_get_row_at_y (GTK_LIST_BOX (pane->list), (int) y);
+
+  (void) x;
+  if (n == 2 && HARK_IS_PERSON_ROW (row))
+    g_signal_emit (pane, signal_torn_off, 0, hark_person_row_get_person (HARK_PERSON_ROW (row)));
+}
+
 /* Enter in the search opens what stands first. */
 static void
 on_search_activate (HarkPeoplePane *pane)
@@ -357,6 +369,7 @@ hark_people_pane_dispose (GObject *object)
   g_clear_handle_id (&pane->filling, g_source_remove);
   g_clear_handle_id (&pane->counting, g_source_remove);
   g_clear_pointer (&pane->waiting, g_ptr_array_unref);
+  g_clear_object (&pane->clicks);
   g_clear_object (&pane->client);
   G_OBJECT_CLASS (hark_people_pane_parent_class)->dispose (object);
 }
@@ -373,6 +386,8 @@ hark_people_pane_class_init (HarkPeoplePaneClass *klass)
                                NULL, G_TYPE_NONE, 2, HARK_TYPE_PERSON_ITEM, G_TYPE_UINT64);
   signal_given = g_signal_new ("given", HARK_TYPE_PEOPLE_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                NULL, G_TYPE_NONE, 2, HARK_TYPE_PERSON_ITEM, G_TYPE_STRV);
+  signal_torn_off = g_signal_new ("torn-off", HARK_TYPE_PEOPLE_PANE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 1, HARK_TYPE_PERSON_ITEM);
   g_type_ensure (HARK_TYPE_FIRST_BOX);
   g_type_ensure (HARK_TYPE_FOUND_LIST);
   g_type_ensure (HARK_TYPE_KEEP_BOX);
@@ -408,6 +423,8 @@ hark_people_pane_init (HarkPeoplePane *pane)
   gtk_list_box_set_sort_func (GTK_LIST_BOX (pane->list), compare_rows, NULL, NULL);
   gtk_list_box_set_filter_func (GTK_LIST_BOX (pane->list), is_found, pane, NULL);
   hark_person_drop_set (pane->list, on_dropped, G_OBJECT (pane));
+  pane->clicks = gtk_gesture_multi_press_new (pane->list);
+  g_signal_connect_swapped (pane->clicks, "pressed", G_CALLBACK (on_clicks), pane);
   gtk_list_box_set_placeholder (GTK_LIST_BOX (pane->list), pane->nobody);
 }
 

@@ -2,7 +2,7 @@
  *
  * Main thread. Signals: "opened" (HarkPersonItem): the user wants to see this conversation; "found"
  * (HarkPersonItem, guint64 position): this message of it; "given" (HarkPersonItem, GStrv uris):
- * they shall have these files.
+ * they shall have these files; "torn-off" (HarkPersonItem): in a window of its own.
  */
 #pragma once
 

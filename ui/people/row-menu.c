@@ -1,5 +1,7 @@
 #include "ui/people/row-menu.h"
 
+#include "ui/desktop/person-hex.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -63,6 +65,16 @@ add (GMenu *menu, const char *label, const char *action, bool on)
   g_menu_append_item (menu, item);
 }
 
+static void
+add_window (GMenu *menu, HarkPersonItem *person)
+{
+  g_autoptr (GMenuItem) item = g_menu_item_new (_ ("Open in Its Own _Window"), NULL);
+  g_autofree char *hex = hark_person_hex (person);
+
+  g_menu_item_set_action_and_target (item, "win.tear-off-one", "s", hex);
+  g_menu_append_item (menu, item);
+}
+
 GMenuModel *
 hark_row_menu_model (HarkPersonItem *person)
 {
@@ -71,6 +83,7 @@ hark_row_menu_model (HarkPersonItem *person)
   const bool archived = hark_person_item_is_archived (person);
   GMenu *menu = g_menu_new ();
 
+  add_window (menu, person);
   if (!archived || pinned)
     add (menu, pinned ? _ ("Un_pin") : _ ("_Pin"), "row.pin", !pinned);
   if (!blocked && !hark_person_item_is_self (person) && hark_person_item_get_unread (person) == 0

@@ -1,5 +1,5 @@
-/* ui/people/row-menu.h - what can be done with a conversation from its line in the list: pin it,
- * mark it as unread, archive it. Main thread.
+/* ui/people/row-menu.h - what can be done with a conversation from its line in the list: open it
+ * in a window of its own, pin it, mark it as unread, archive it. Main thread.
  */
 #pragma once
 
@@ -11,7 +11,8 @@
  * about @person from now on. */
 void hark_row_menu_install (GtkWidget *row, HarkClient *client, HarkPersonItem *person);
 
-/* hark_row_menu_model: (transfer full): what can be done with @person now, by those actions. */
+/* hark_row_menu_model: (transfer full): what can be done with @person now, by those actions and the
+ * window's. */
 GMenuModel *hark_row_menu_model (HarkPersonItem *person);
 
 /* hark_row_menu_popup: the menu of @row, as things are; @event (nullable): the click. Returns:

@@ -34,12 +34,14 @@ G_DECLARE_FINAL_TYPE (HarkSettings, hark_settings, HARK, SETTINGS, GObject)
 #define HARK_SET_WORDS_SEEN \
   "words-seen" /* flag: the words were offered and looked at, or not wanted */
 #define HARK_SET_WAITING_SEEN "waiting-seen" /* flag: how a message waits was said, and closed */
-#define HARK_SET_NETWORK_SEEN                                                              \
-  "network-seen"                       /* text: code of the network's line that was closed \
-                                        */
-#define HARK_SET_WIDTH "width"         /* text: of the window, a number */
-#define HARK_SET_HEIGHT "height"       /* text */
-#define HARK_SET_MAXIMIZED "maximized" /* flag */
+#define HARK_SET_NETWORK_SEEN                                                                  \
+  "network-seen"                           /* text: code of the network's line that was closed \
+                                            */
+#define HARK_SET_WIDTH "width"             /* text: of the window, a number */
+#define HARK_SET_HEIGHT "height"           /* text */
+#define HARK_SET_MAXIMIZED "maximized"     /* flag */
+#define HARK_SET_CHAT_WIDTH "chat-width"   /* text: of a conversation's own window, a number */
+#define HARK_SET_CHAT_HEIGHT "chat-height" /* text */
 
 /* hark_settings_get: borrowed: the ones there are. */
 HarkSettings *hark_settings_get (void);
