@@ -32,6 +32,7 @@ show (HarkArchiveRow *row)
   gtk_widget_set_visible (row->unread, row->n_unread > 0);
   hark_widget_icon (row->arrow, row->open ? "pan-down-symbolic" : "pan-end-symbolic",
                     GTK_ICON_SIZE_MENU);
+  hark_widget_spoken (row->arrow, spoken);
   hark_widget_spoken (GTK_WIDGET (row), spoken);
 }
 
