@@ -13,6 +13,9 @@
 
 typedef struct {
   HarkClient *client; /* borrowed: outlives the window */
+  GtkWindow *window;  /* borrowed: it owns this */
+  GObject *question;  /* who asks the engine: an answer is about this file or about none */
+  bool asks;          /* the user */
   HarkNetworkFile file;
   char *name; /* of the file */
   void (*on_joined) (void *data);
@@ -24,6 +27,7 @@ join_free (void *data)
 {
   Join *join = data;
 
+  g_object_unref (join->question);
   hark_network_file_clear (&join->file);
   g_free (join->name);
   g_free (join);
@@ -95,21 +99,21 @@ consequences (const HarkNetworkFile *file, const char *current)
 }
 
 static void
-on_kept (GObject *window, const HarkEvent *result)
+on_kept (GObject *question, const HarkEvent *result)
 {
-  Join *join = g_object_get_data (window, JOIN);
+  Join *join = g_object_get_data (question, JOIN);
   void (*on_joined) (void *data) = join->on_joined;
   void *data = join->data;
 
   if (!result->ok)
     warn (join->client, result->text);
-  g_object_set_data (window, JOIN, NULL);
+  g_object_set_data (G_OBJECT (join->window), JOIN, NULL);
   if (result->ok)
     on_joined (data);
 }
 
 static void
-keep (GtkWindow *window, Join *join)
+keep (Join *join)
 {
   HarkCommand *command;
 
@@ -120,13 +124,14 @@ keep (GtkWindow *window, Join *join)
   }
   command = hark_command_new (HARK_COMMAND_NETWORK);
   command->name = g_strdup (join->file.network);
-  hark_client_ask (join->client, command, G_OBJECT (window), on_kept);
+  hark_client_ask (join->client, command, join->question, on_kept);
 }
 
 static void
-on_settings (GObject *window, const HarkEvent *result)
+on_settings (GObject *owner, const HarkEvent *result)
 {
-  Join *join = g_object_get_data (window, JOIN);
+  Join *join = g_object_get_data (owner, JOIN);
+  g_autoptr (GtkWindow) window = g_object_ref (join->window);
   const char *current = result->settings ? result->settings->network : NULL;
   g_autofree char *text = consequences (&join->file, current);
   g_autofree char *question
@@ -135,13 +140,13 @@ on_settings (GObject *window, const HarkEvent *result)
                        join->file.title ? join->file.title : join->name);
   bool agreed;
 
-  g_object_ref (window);
+  join->asks = true;
   agreed = hark_widget_confirm (GTK_WIDGET (window), question, text, _ ("_Join"));
+  join->asks = false;
   if (agreed && hark_client_get_engine (join->client))
-    keep (GTK_WINDOW (window), join);
+    keep (join);
   else
-    g_object_set_data (window, JOIN, NULL);
-  g_object_unref (window);
+    g_object_set_data (G_OBJECT (window), JOIN, NULL);
 }
 
 void
@@ -154,10 +159,10 @@ hark_network_file_join (GtkWindow *parent,
   g_autofree char *path = g_filename_from_uri (uri, NULL, NULL);
   g_autoptr (GError) error = NULL;
   HarkNetworkFile file;
-  Join *join;
+  Join *join = g_object_get_data (G_OBJECT (parent), JOIN);
 
   g_return_if_fail (GTK_IS_WINDOW (parent));
-  if (!path || g_object_get_data (G_OBJECT (parent), JOIN))
+  if (!path || (join && join->asks))
     return;
   if (!hark_network_file_load (path, &file, &error)) {
     warn (client, error->message);
@@ -165,13 +170,15 @@ hark_network_file_join (GtkWindow *parent,
   }
   join = g_new0 (Join, 1);
   *join = (Join){.client = client,
+                 .window = parent,
+                 .question = g_object_new (G_TYPE_OBJECT, NULL),
                  .file = file,
                  .name = g_filename_display_basename (path),
                  .on_joined = on_joined,
                  .data = data};
+  g_object_set_data (join->question, JOIN, join);
   g_object_set_data_full (G_OBJECT (parent), JOIN, join, join_free);
-  hark_client_ask (client, hark_command_new (HARK_COMMAND_SETTINGS), G_OBJECT (parent),
-                   on_settings);
+  hark_client_ask (client, hark_command_new (HARK_COMMAND_SETTINGS), join->question, on_settings);
 }
 
 /* ---- choosing ---- */
