@@ -2,7 +2,7 @@
 """languages.py ROOT - every sentence of the window is there in every language.
 
 POTFILES names every file with marked sentences · each .ui string is marked · each language of LINGUAS has all of them,
-none of them fuzzy, with the same format · what is written from right to left is so where it begins with a part, too ·
+none of them fuzzy, with the same format · what is written from right to left is so where it begins with a part or "Hark", too ·
 parts {1}, {2} of the engine's sentences are the same · the engine still says what ui/core-words.c knows. Skipped where gettext is not installed.
 """
 import pathlib
@@ -19,7 +19,7 @@ UI_TEXT = re.compile(r'<(?:property|attribute) name="(?:label|title|placeholder-
                      r'>([^<]*)<')
 PART = re.compile(r"\{\d\}")
 RIGHT_TO_LEFT = {"ar"}
-BEGINS_WITH_PART = re.compile(r'^msgstr(?:\[\d\])? "(%s.*)"$', re.M)
+BEGINS_LEFT = re.compile(r'^msgstr(?:\[\d\])? "(%s.*|«?(?:%s|\{\d\}|[A-Za-z]).*[\u0600-\u06ff].*)"$', re.M)
 KEYWORDS = ("_", "N_", "C_:1c,2", "ngettext:1,2")
 
 
@@ -56,8 +56,8 @@ def check_languages(root, pot, found):
             if done.returncode:
                 found.extend(f"{command[0]} {language}: {line}" for line in done.stderr.strip().split("\n")[:20])
         if language in RIGHT_TO_LEFT: # GTK goes by the first letter, which may be that of "3 MB"
-            found.extend(f'{language}: "{text}" begins with a part: put U+200F before it'
-                         for text in BEGINS_WITH_PART.findall(re.sub(r'"\n"', "", po.read_text())))
+            found.extend(f'{language}: "{text}" begins with a part or a word of ours: put U+200F before it'
+                         for text in BEGINS_LEFT.findall(re.sub(r'"\n"', "", po.read_text())))
         for said, translated in sentences_of(po):
             if sorted(PART.findall(said)) != sorted(PART.findall(translated)):
                 found.append(f'{language}: other parts in "{translated}"')
