@@ -286,7 +286,8 @@ on_sound_check (GSimpleAction *action, GVariant *parameter, void *data)
   open_preferences (data, HARK_PREFERENCES_CALLS);
 }
 
-/* Locked with the keys that make it: with the passphrase, else there is nothing to ask for. */
+/* Locked with the keys that make it: with the passphrase; where there is none, that is set first.
+ */
 static void
 on_lock (GSimpleAction *action, GVariant *parameter, void *data)
 {
@@ -294,9 +295,12 @@ on_lock (GSimpleAction *action, GVariant *parameter, void *data)
 
   (void) action;
   (void) parameter;
-  if (application->window && hark_client_get_engine (application->client)
-      && hark_profile_needs_passphrase (application->config->profile))
+  if (!application->window || !hark_client_get_engine (application->client))
+    return;
+  if (hark_profile_needs_passphrase (application->config->profile))
     on_restart (application);
+  else
+    open_preferences (application, HARK_PREFERENCES_ACCOUNT);
 }
 
 /* A computer that falls asleep ends the call. */

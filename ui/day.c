@@ -10,6 +10,7 @@ G_DECLARE_FINAL_TYPE (HarkDay, hark_day, HARK, DAY, GObject)
 struct _HarkDay {
   GObject parent_instance;
   int64_t looked_ms;
+  GTimeSpan offset; /* then, of the time here from UTC: us */
 };
 
 G_DEFINE_TYPE (HarkDay, hark_day, G_TYPE_OBJECT)
@@ -31,10 +32,19 @@ hark_day_class_init (HarkDayClass *klass)
                                 NULL, NULL, G_TYPE_NONE, 0);
 }
 
+static GTimeSpan
+offset_now (void)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+
+  return g_date_time_get_utc_offset (now);
+}
+
 static void
 hark_day_init (HarkDay *day)
 {
   day->looked_ms = g_get_real_time () / 1000;
+  day->offset = offset_now ();
 }
 
 /* Borrowed: there is one, for as long as the program runs. */
@@ -61,9 +71,13 @@ hark_day_look (void)
 {
   HarkDay *day = the_day ();
   const int64_t now_ms = g_get_real_time () / 1000;
-  const bool same = hark_words_same_day (day->looked_ms, now_ms);
+  const GTimeSpan offset = offset_now ();
+  const bool same = offset == day->offset && hark_words_same_day (day->looked_ms, now_ms);
 
   day->looked_ms = now_ms;
-  if (!same)
-    g_signal_emit (day, signal_turned, 0);
+  day->offset = offset;
+  if (same)
+    return;
+  hark_words_look_up_zone ();
+  g_signal_emit (day, signal_turned, 0);
 }

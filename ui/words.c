@@ -15,10 +15,11 @@
 
 /* GLib asks the file system which zone is meant each time; a list of people asks some hundred times
  * at once. Somebody who travels sees the new time within a minute. */
+static GTimeZone *kept;
+
 static GTimeZone *
 zone (void)
 {
-  static GTimeZone *kept;
   static gint64 kept_us;
   gint64 now_us = g_get_monotonic_time ();
 
@@ -28,6 +29,12 @@ zone (void)
     kept_us = now_us;
   }
   return kept;
+}
+
+void
+hark_words_look_up_zone (void)
+{
+  g_clear_pointer (&kept, g_time_zone_unref);
 }
 
 static GDateTime *

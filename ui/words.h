@@ -69,6 +69,10 @@ typedef enum { HARK_QUALITY_GOOD, HARK_QUALITY_FAIR, HARK_QUALITY_BAD } HarkQual
 HarkQuality hark_words_quality_of (const HarkCallStats *stats);
 char *hark_words_quality (const HarkCallStats *stats);
 
+/* hark_words_look_up_zone: times of day are in the zone that there is now, which is else looked up
+ * once a minute. */
+void hark_words_look_up_zone (void);
+
 char *hark_words_time (int64_t ms);                /* (transfer full): 14:02 */
 char *hark_words_day (int64_t ms, int64_t now_ms); /* (transfer full): Today, Yesterday, ... */
 bool hark_words_same_day (int64_t a_ms, int64_t b_ms);

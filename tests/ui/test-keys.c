@@ -251,6 +251,8 @@ test_windows (void)
   close_dialog (HARK_TYPE_GROUP_DIALOG);
   press (main_window (), "<Control>comma");
   close_dialog (HARK_TYPE_PREFERENCES);
+  press (main_window (), "<Control>l"); /* without a passphrase yet */
+  close_dialog (HARK_TYPE_PREFERENCES);
   press (main_window (), "<Control>question");
   close_dialog (GTK_TYPE_DIALOG);
 }

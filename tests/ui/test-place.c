@@ -309,12 +309,42 @@ test_midnight (void)
   screen_close (window);
 }
 
+/* The laptop has crossed a border: every time that is in sight is that of the new place. */
+static void
+test_zone (void)
+{
+  HarkWindow *window = screen_open ();
+  HarkMessage *message = fake_message (2, 1, false, "here");
+  g_autoptr (GDateTime) here = g_date_time_new_from_unix_utc (g_get_real_time () / G_USEC_PER_SEC);
+  g_autoptr (GDateTime) there = g_date_time_add_hours (here, 5);
+  g_autofree char *before = g_date_time_format (here, "%R");
+  g_autofree char *after = g_date_time_format (there, "%R");
+  GtkWidget *row;
+
+  g_setenv ("TZ", "UTC", TRUE);
+  hark_day_look ();
+  message->sent_ms = message->received_ms = g_date_time_to_unix (here) * 1000;
+  screen_say (message);
+  hark_window_open (window, screen_person (2));
+  row = screen_find (GTK_WIDGET (window), HARK_TYPE_MESSAGE_ROW, "*here");
+  g_assert_nonnull (screen_find (row, GTK_TYPE_LABEL, before));
+  g_setenv ("TZ", "<+05>-5", TRUE);
+  hark_day_look ();
+  screen_settle ();
+  g_assert_null (screen_find (row, GTK_TYPE_LABEL, before));
+  g_assert_nonnull (screen_find (row, GTK_TYPE_LABEL, after));
+  g_unsetenv ("TZ");
+  hark_day_look ();
+  screen_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
   gtk_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rows/today-becomes-yesterday", test_midnight);
+  g_test_add_func ("/rows/times-of-another-zone", test_zone);
   g_test_add_func ("/place/last-conversation-comes-back", test_conversation);
   g_test_add_func ("/place/not-over-what-was-opened", test_user_was_faster);
   g_test_add_func ("/place/of-nobody-is-none", test_nobody);

@@ -11,6 +11,7 @@
 #include "ui/chat/quote.h"
 #include "ui/chat/reactions.h"
 #include "ui/chat/rights.h"
+#include "ui/day.h"
 #include "ui/fence.h"
 #include "ui/model/chats.h"
 #include "ui/widgets.h"
@@ -504,12 +505,20 @@ hark_message_row_class_init (HarkMessageRowClass *klass)
   gtk_widget_class_bind_template_callback (widgets, on_popup_menu);
 }
 
+/* Its time may be another one as well: in another zone. */
+static void
+on_day_turned (void *data)
+{
+  show_foot_again (data);
+}
+
 static void
 hark_message_row_init (HarkMessageRow *row)
 {
   gtk_widget_init_template (GTK_WIDGET (row));
   gtk_widget_add_events (GTK_WIDGET (row), GDK_BUTTON_PRESS_MASK);
   hark_widget_spoken (row->icon, _ ("Call"));
+  hark_day_follow (G_OBJECT (row), on_day_turned);
 }
 
 static bool
