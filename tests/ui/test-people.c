@@ -669,6 +669,44 @@ test_last_leader_leaves (void)
   screen_close (window);
 }
 
+static int
+top_of (GtkWidget *page, const char *name)
+{
+  GtkWidget *label = screen_find (page, GTK_TYPE_LABEL, name);
+  int x, y;
+
+  g_assert_nonnull (label);
+  g_assert_true (gtk_widget_translate_coordinates (label, page, 0, 0, &x, &y));
+  return y;
+}
+
+/* Whoever looks for somebody in a large group finds them where their name is. */
+static void
+test_members_are_in_order (void)
+{
+  HarkWindow *window = screen_open ();
+  uint8_t account[HARK_ACCOUNT_LEN] = {0};
+  HarkEvent *event = hark_event_new (HARK_EVENT_GROUP);
+  GtkWidget *page;
+
+  memset (account, 9, HARK_MESSAGE_ID_LEN);
+  event->group = fake_group (9, "Choir", HARK_GROUP_IS_JOINED);
+  fake_group_add (event->group, 5, "Zoe", HARK_GROUP_PERSON_MEMBER);
+  fake_group_add (event->group, 6, "Adam", HARK_GROUP_PERSON_MEMBER);
+  fake_group_add (event->group, 7, "Martha", HARK_GROUP_PERSON_ADMIN);
+  fake_group_add (event->group, 8, "Abel", HARK_GROUP_PERSON_MEMBER);
+  ((HarkGroupPerson *) event->group->people->pdata[event->group->people->len - 1])->joined = false;
+  fake_engine_emit (event);
+  page = hark_group_page_new (GTK_WINDOW (window), screen_client (),
+                              hark_client_find (screen_client (), account));
+  gtk_window_present (GTK_WINDOW (page));
+  screen_settle ();
+  g_assert_cmpint (top_of (page, "Martha"), <, top_of (page, "Adam"));
+  g_assert_cmpint (top_of (page, "Adam"), <, top_of (page, "Zoe"));
+  g_assert_cmpint (top_of (page, "Zoe"), <, top_of (page, "Abel"));
+  screen_close (window);
+}
+
 static void
 test_group_page (void)
 {
@@ -782,6 +820,7 @@ main (int argc, char **argv)
   g_test_add_func ("/network/what-stays-bad-costs-no-picture", test_bad_network);
   g_test_add_func ("/groups/are-made-and-people-asked-in", test_new_group);
   g_test_add_func ("/groups/only-what-names-us-is-noticed", test_group_notices);
+  g_test_add_func ("/groups/page-lists-by-role-and-name", test_members_are_in_order);
   g_test_add_func ("/groups/page-offers-what-the-role-allows", test_group_page);
   g_test_add_func ("/groups/last-who-leads-is-told-before-leaving", test_last_leader_leaves);
   g_test_add_func ("/person/words-are-offered-in-a-call", test_words_in_call);

@@ -188,6 +188,31 @@ add_member (HarkGroupPage *page, const HarkGroupInfo *group, const HarkGroupPers
   gtk_container_add (GTK_CONTAINER (page->list), row);
 }
 
+/* Those who lead it first, those who were only asked in last; by name. */
+static gint
+compare_members (gconstpointer a, gconstpointer b)
+{
+  const HarkGroupPerson *x = *(const HarkGroupPerson *const *) a;
+  const HarkGroupPerson *y = *(const HarkGroupPerson *const *) b;
+
+  if (x->joined != y->joined)
+    return x->joined ? -1 : 1;
+  if (x->role != y->role)
+    return x->role > y->role ? -1 : 1;
+  return g_utf8_collate (x->name, y->name);
+}
+
+static void
+add_members (HarkGroupPage *page, const HarkGroupInfo *group)
+{
+  g_autoptr (GPtrArray) people = g_ptr_array_sized_new (group->people->len); /* borrows */
+
+  g_ptr_array_extend (people, group->people, NULL, NULL);
+  g_ptr_array_sort (people, compare_members);
+  for (guint i = 0; i < people->len; i++)
+    add_member (page, group, people->pdata[i]);
+}
+
 /* ---- what is shown ---- */
 
 /* Another time than those offered is shown among them. */
@@ -225,8 +250,7 @@ show (HarkGroupPage *page)
   gtk_label_set_text (GTK_LABEL (page->count), count);
   for (GList *at = old; at; at = at->next)
     gtk_widget_destroy (at->data);
-  for (guint i = 0; i < group->people->len; i++)
-    add_member (page, group, group->people->pdata[i]);
+  add_members (page, group);
   gtk_widget_set_visible (page->add, leads);
   hark_face_show (HDY_AVATAR (page->avatar), page->client, page->item);
   gtk_widget_set_visible (page->choose, leads);
