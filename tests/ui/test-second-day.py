@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """test-second-day.py HARK HARK-CLI [--keep] [--shots DIR] - what two people do at their windows once they know each other.
 
-Alice adds Bob by a picture of his code. They compare three words of a call and the number, switch receipts off and on, make a
-group with a picture, give files in it and leave it; Alice adds a node that keeps her mail by the words it shows; both programs
-end as by a crash, with a message that waits and one half written. HARK_LONG=1: a folder is dropped on somebody in the list, a
-picture pasted, a folder given by words; a folder is shared, looked into and taken from; small files come unasked into a folder
-of their own; least delay in mid-call; starting with the desktop; a code compared at 360 pixels. By role and accessible name, as
-in test-two-windows.py. Skipped (77) without the packages of tests/packages.
+Alice adds Bob by a picture of his code. They compare three words of a call and the number, switch receipts off and on, write in
+a window of its own, make a group with a picture, give files in it and leave it; Alice adds a node that keeps her mail by the
+words it shows; both programs end as by a crash, with a message that waits and one half written. HARK_LONG=1: a folder is
+dropped on somebody in the list, a picture pasted, a folder given by words; a folder is shared, looked into and taken from;
+small files come unasked into a folder of their own; least delay in mid-call; starting with the desktop; a code compared at 360
+pixels. By role and accessible name, as in test-two-windows.py. Skipped (77) without the packages of tests/packages.
 """
 import os
 import subprocess
@@ -227,6 +227,26 @@ def autostart(screen):
     check("Exec=hark --hidden" in text, "the desktop starts Hark hidden, and no more when that is switched off")
 
 
+def own_window(alice, bob):
+    """Alice takes the conversation out of the main window, writes and reads there, and closes it."""
+    alice.click("list item", "/^Bob,/")
+    alice.lab("key", "ctrl+shift+o")
+    alice.see("frame", "Bob")
+    alice.see("label", "Choose somebody on the left to write or call.")
+    alice.write("From a window of its own")
+    bob.see("label", "From a window of its own")
+    bob.write("Read there")
+    alice.see("label", "Read there")
+    bob.see("list item", "/^You: Read there, .*read$/")
+    alice.audit("in a window of its own")
+    alice.shot("own-window")
+    alice.lab("key", "ctrl+w")
+    alice.gone("frame", "Bob")
+    alice.click("list item", "/^Bob,/")
+    alice.see("label", "Read there")
+    check(True, "a conversation in a window of its own, and back")
+
+
 def group(alice, bob):
     """With a picture, a file dropped and one attached, and left again."""
     face, dropped, attached = alice.folder / "face.png", alice.folder / "tour.txt", bob.folder / "reply.txt"
@@ -384,6 +404,7 @@ def run(screens, port, program, cli):
     add_by_picture(alice, bob)
     verify(alice, bob)
     receipts(alice, bob)
+    own_window(alice, bob)
     group(alice, bob)
     mailbox(alice, port, cli)
     if LONG:
