@@ -10,7 +10,9 @@ frame; "worked_ms": by the window's thread; the pictures drawn; "ms" from the fi
 open, closed: N short messages to the conversation that is open, and to one that is not; hostile: 4 kB each of what is dear
 to shape, both ways; changes: N edits and reactions in the open one; offers: N files in lots of 100; requests: as many
 strangers who ask at once; group: a group's members who all write; slow: the first again with a disk that takes 50 ms for
-each write (LD_PRELOAD). Skipped (77) without the packages of tests/packages.
+each write (LD_PRELOAD); hang: with one that does not answer for 3 s in the middle of it; pictures: as many pictures of ours
+as go in one offer, each hark-picture killed before it has read its own. "offered": what came of them.
+Skipped (77) without the packages of tests/packages.
 """
 import argparse
 import concurrent.futures
@@ -19,10 +21,13 @@ import os
 import pathlib
 import random
 import re
+import signal
+import struct
 import subprocess
 import sys
 import tempfile
 import time
+import zlib
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "ui"))
@@ -34,12 +39,20 @@ TURN = re.compile(r"turn ([0-9.]+) ms, worked ([0-9.]+) ms, queued ([0-9.]+) ms"
 FRAME = re.compile(r"frame ([0-9.]+) ms, worked ([0-9.]+) ms")
 QUIET_S = 1.5
 PARTS = (("p50", 0.5), ("p95", 0.95), ("worst", 1))
+PICTURES = 8
 SLOW_DISK = """
 #define _GNU_SOURCE
+#include <stdlib.h>
 #include <unistd.h>
 #include <sys/syscall.h>
-int fdatasync (int fd) { usleep (50000); return (int) syscall (SYS_fdatasync, fd); }
-int fsync (int fd) { usleep (50000); return (int) syscall (SYS_fsync, fd); }
+static void wait_for_disk (void)
+{
+  const char *hang = getenv ("FLOODS_HANG");
+  usleep (atoi (getenv ("FLOODS_WRITE_US")));
+  if (hang && unlink (hang) == 0) sleep (3);
+}
+int fdatasync (int fd) { wait_for_disk (); return (int) syscall (SYS_fdatasync, fd); }
+int fsync (int fd) { wait_for_disk (); return (int) syscall (SYS_fsync, fd); }
 """
 
 
@@ -67,6 +80,15 @@ def hostile(seed):
 
 def ranked(numbers, part):
     return sorted(numbers)[min(len(numbers) - 1, int(len(numbers) * part))] if numbers else 0.0
+
+
+def picture(path):
+    """Of noise, 12 MB: it is read for a while."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    line = b"\0" + os.urandom(6000)
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 2000, 2000, 8, 2, 0, 0, 0))
+                     + chunk(b"IDAT", zlib.compress(line * 2000, 0)) + chunk(b"IEND", b""))
 
 
 class Window(windows.Screen):
@@ -268,16 +290,69 @@ class Run:
         for peer in members:
             peer.stop()
 
-    def slow(self):
+    def again(self, **env):
+        """The window anew, on another disk."""
         source, library = self.folder / "slow.c", self.folder / "slow.so"
         source.write_text(SLOW_DISK)
         subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source], check=True)
         self.window.quit()
-        self.window.env["LD_PRELOAD"] = str(library)
+        before = dict(self.window.env)
+        self.window.env.update(env, LD_PRELOAD=str(library))
         self.window.start()
-        del self.window.env["LD_PRELOAD"]
+        self.window.env = before
         self.bob.wait("contact", 60, since=self.bob.mark(), state="online")
+
+    def slow(self):
+        self.again(FLOODS_WRITE_US="50000")
         self.messages("open, slow disk", self.short(), True)
+
+    def hang(self):
+        hang = self.folder / "hang"
+        self.again(FLOODS_WRITE_US="0", FLOODS_HANG=str(hang))
+        texts = self.short()
+
+        def write():
+            told_of(self.bob, texts[:len(texts) // 2], self.to)
+            hang.touch()
+            told_of(self.bob, texts[len(texts) // 2:], self.to)
+        self.show(True)
+        self.window.measure("open, the disk hangs", write, messages=len(texts))
+        assert not hang.exists()
+
+    def kill_picture(self, end):
+        """The next hark-picture that the window starts; False: none came until @end."""
+        mine = str(self.window.process())
+        while time.monotonic() < end:
+            for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+                try:
+                    name, rest = stat.read_text().split("(", 1)[1].rsplit(")", 1)
+                except OSError:
+                    continue
+                if rest.split()[0] != "Z" and rest.split()[1] == mine and name.startswith("hark-picture"):
+                    os.kill(int(stat.parent.name), signal.SIGKILL)
+                    return True
+        return False
+
+    def pictures(self):
+        """Pasted, as a desktop's file manager copies them."""
+        paths = [self.folder / f"picture-{n}.png" for n in range(PICTURES)]
+        for path in paths:
+            picture(path)
+        self.show(True)
+        uris = "\\n".join(path.as_uri() for path in paths)
+        self.window.lab("exec", "sh", "-c", f"printf '{uris}\\n' | xclip -selection clipboard -t text/uri-list -i >/dev/null 2>&1")
+        killed, mark = [], self.bob.mark()
+
+        def give():
+            self.window.lab("exec", "xdotool", "key", "ctrl+v")
+            end = time.monotonic() + 30
+            while len(killed) < PICTURES and self.kill_picture(end):
+                killed.append(time.monotonic())
+            while len(self.bob.seen("file-offer", since=mark)) < PICTURES and time.monotonic() < end:
+                time.sleep(0.1)
+        self.window.measure("pictures, their readers killed", give, pictures=PICTURES)
+        print(json.dumps({"bench": "floods", "what": "pictures", "killed": len(killed),
+                          "offered": len(self.bob.seen("file-offer", since=mark))}), flush=True)
 
     def end(self):
         for peer in self.peers:
@@ -287,7 +362,7 @@ class Run:
         self.window.down()
 
 
-ALL = ("open", "hostile", "changes", "offers", "slow", "closed", "hostile_closed", "group", "requests")
+ALL = ("open", "hostile", "changes", "offers", "pictures", "slow", "hang", "closed", "hostile_closed", "group", "requests")
 
 
 def main():
