@@ -296,11 +296,12 @@ class Run:
         source.write_text(SLOW_DISK)
         subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source], check=True)
         self.window.quit()
+        mark = self.bob.mark()
         before = dict(self.window.env)
         self.window.env.update(env, LD_PRELOAD=str(library))
         self.window.start()
         self.window.env = before
-        self.bob.wait("contact", 60, since=self.bob.mark(), state="online")
+        self.bob.wait("contact", 60, since=mark, state="online")
 
     def slow(self):
         self.again(FLOODS_WRITE_US="50000")

@@ -21,18 +21,31 @@ worked_ms (void)
 }
 
 static void
-ask_in (guint n)
+tell_of (HarkEventKind kind, guint n, HarkPersonStatus status)
 {
-  HarkEvent *event = hark_event_new (HARK_EVENT_REQUEST);
+  HarkEvent *event = hark_event_new (kind);
   g_autofree char *name = g_strdup_printf ("Stranger %u", n);
 
-  event->person = fake_person (3, name, HARK_PERSON_REQUEST);
+  event->person = fake_person (3, name, status);
   event->person->account[0] = (uint8_t) (n >> 8);
   event->person->account[1] = (uint8_t) n;
   fake_engine_emit (event);
 }
 
-/* All of them in one turn of the loop, as after a pause; the list takes them in a few at a time. */
+static void
+ask_in (guint n)
+{
+  tell_of (HARK_EVENT_REQUEST, n, HARK_PERSON_REQUEST);
+}
+
+static void
+answer (guint n, HarkPersonStatus status)
+{
+  tell_of (HARK_EVENT_CONTACT, n, status);
+}
+
+/* All of them in one turn of the loop, as after a pause; the list takes in a few, others as these
+ * are answered, and all of them when somebody wants to see them. */
 static void
 test_requests (void)
 {
@@ -52,6 +65,18 @@ test_requests (void)
       g_usleep (1000);
   }
   g_test_message ("the longest turn of the loop: %.1f ms of work", longest);
+  g_assert_nonnull (screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "Stranger 7"));
+  g_assert_null (screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "Stranger 8"));
+  answer (0, HARK_PERSON_ACCEPTED);
+  screen_settle ();
+  g_assert_nonnull (screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "Stranger 8"));
+  answer (1, HARK_PERSON_REMOVED);
+  screen_settle ();
+  g_assert_nonnull (screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "Stranger 9"));
+  g_assert_null (screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "Stranger 10"));
+  screen_click (GTK_WIDGET (window), "Show 490 more requests");
+  screen_settle ();
+  g_assert_null (screen_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "*more request"));
   g_assert_nonnull (screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "Stranger 499"));
   g_assert_nonnull (screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "Stranger 0"));
   screen_close (window);

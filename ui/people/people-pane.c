@@ -20,6 +20,8 @@
 #define FIRST_ROWS_MAX 32
 #define ROW_HEIGHT_MIN 56 /* pixels: the avatar and what is around it */
 #define BEFORE_DRAWING (GDK_PRIORITY_REDRAW - 1)
+#define ASKING_ROWS_MAX \
+  8 /* strangers; the others get theirs when these are answered, or on a click */
 
 struct _HarkPeoplePane {
   GtkBox parent_instance;
@@ -36,6 +38,9 @@ struct _HarkPeoplePane {
   GtkGesture *clicks;
   GtkWidget *archive; /* the row that archived conversations stand behind */
   guint counting;     /* source; 0: their number is known */
+  GtkWidget *asking_more;
+  GPtrArray *asking;  /* who asks and gets no row for now, in the order in which they came */
+  bool all_asking;    /* whoever asks gets one */
   GPtrArray *waiting; /* people who have no row yet */
   bool in_order;      /* they are: who comes first stands last */
   guint filling;      /* source; 0: nobody waits */
@@ -102,6 +107,9 @@ remove_gone (HarkPeoplePane *pane)
   for (guint i = pane->waiting->len; i > 0; i--)
     if (is_gone (pane, pane->waiting->pdata[i - 1]))
       g_ptr_array_remove_index (pane->waiting, i - 1);
+  for (guint i = pane->asking->len; i > 0; i--)
+    if (is_gone (pane, pane->asking->pdata[i - 1]))
+      g_ptr_array_remove_index (pane->asking, i - 1);
 }
 
 /* ---- those that are archived ---- */
@@ -141,6 +149,67 @@ fold (HarkPeoplePane *pane, bool open)
 {
   hark_archive_row_set_open (HARK_ARCHIVE_ROW (pane->archive), open);
   gtk_list_box_invalidate_filter (GTK_LIST_BOX (pane->list));
+}
+
+/* ---- strangers, by the hundred ---- */
+
+static bool
+asks (HarkPersonItem *person)
+{
+  return hark_person_item_get (person)->status == HARK_PERSON_REQUEST;
+}
+
+static guint
+count_asking_rows (HarkPeoplePane *pane)
+{
+  g_autoptr (GList) rows = gtk_container_get_children (GTK_CONTAINER (pane->list));
+  guint n = 0;
+
+  for (GList *at = rows; at; at = at->next)
+    n += HARK_IS_PERSON_ROW (at->data) && asks (hark_person_row_get_person (at->data));
+  for (guint i = 0; i < pane->waiting->len; i++)
+    n += asks (pane->waiting->pdata[i]);
+  return n;
+}
+
+/* Each row that comes makes GTK look at the style of the buttons in all others. */
+static void
+admit (HarkPeoplePane *pane)
+{
+  guint n = pane->asking->len > 0 ? count_asking_rows (pane) : 0;
+  g_autofree char *words = NULL;
+
+  for (guint i = 0; i < pane->asking->len;) {
+    HarkPersonItem *person = pane->asking->pdata[i];
+    const bool is_one = asks (person);
+
+    if (is_one && n >= ASKING_ROWS_MAX && !pane->all_asking) {
+      i++;
+      continue;
+    }
+    n += is_one;
+    g_ptr_array_add (pane->waiting, g_ptr_array_steal_index (pane->asking, i));
+    pane->in_order = false;
+  }
+  words = g_strdup_printf (
+    ngettext ("Show %u more request", "Show %u more requests", pane->asking->len),
+    pane->asking->len);
+  hark_widget_button_text (pane->asking_more, words);
+  gtk_widget_set_visible (pane->asking_more, pane->asking->len > 0);
+}
+
+static bool
+has_waiting (HarkPeoplePane *pane)
+{
+  return pane->waiting->len > 0 || pane->asking->len > 0;
+}
+
+static void
+admit_all (HarkPeoplePane *pane)
+{
+  pane->all_asking = pane->asking->len > 0;
+  admit (pane);
+  pane->all_asking = false;
 }
 
 /* ---- rows, those first that are seen first ---- */
@@ -190,6 +259,7 @@ fill_more (GtkWidget *widget)
 {
   HarkPeoplePane *pane = HARK_PEOPLE_PANE (widget);
 
+  admit (pane);
   while (pane->waiting->len > 0 && !hark_by_frame_is_over ())
     measure (pane, fill_one (pane));
   if (pane->waiting->len > 0)
@@ -215,6 +285,7 @@ on_first (void *data)
 {
   HarkPeoplePane *pane = data;
 
+  admit (pane);
   fill (pane, first_rows (pane));
   pane->filling = 0;
   if (pane->waiting->len > 0)
@@ -225,6 +296,7 @@ on_first (void *data)
 static void
 fill_all (HarkPeoplePane *pane)
 {
+  admit (pane);
   fill (pane, G_MAXUINT);
   g_clear_handle_id (&pane->filling, g_source_remove);
 }
@@ -244,6 +316,23 @@ has_others (HarkPeoplePane *pane)
   return false;
 }
 
+/* One who was answered makes room for another. */
+static void
+on_asking_changed (HarkPersonItem *person, HarkPeoplePane *pane)
+{
+  if (asks (person))
+    return;
+  g_signal_handlers_disconnect_by_func (person, on_asking_changed, pane);
+  hark_by_frame (GTK_WIDGET (pane), fill_more);
+}
+
+static void
+on_asking_more (HarkPeoplePane *pane)
+{
+  admit_all (pane);
+  hark_by_frame (GTK_WIDGET (pane), fill_more);
+}
+
 static void
 on_people_changed (GListModel *people, guint position, guint removed, guint added, void *data)
 {
@@ -255,13 +344,15 @@ on_people_changed (GListModel *people, guint position, guint removed, guint adde
     g_autoptr (HarkPersonItem) person = g_list_model_get_item (people, i);
 
     g_signal_connect_object (person, "changed", G_CALLBACK (count), pane, G_CONNECT_SWAPPED);
-    g_ptr_array_add (pane->waiting, g_steal_pointer (&person));
+    if (asks (person))
+      g_signal_connect_object (person, "changed", G_CALLBACK (on_asking_changed), pane, 0);
+    g_ptr_array_add (asks (person) ? pane->asking : pane->waiting, g_object_ref (person));
   }
   count (pane);
   pane->in_order = false;
-  if (pane->waiting->len > 0 && pane->ready)
+  if ((has_waiting (pane) || removed > 0) && pane->ready)
     hark_by_frame (GTK_WIDGET (pane), fill_more);
-  else if (pane->waiting->len > 0 && pane->filling == 0)
+  else if (has_waiting (pane) && pane->filling == 0)
     pane->filling = g_idle_add_full (BEFORE_DRAWING, on_first, pane, NULL);
   gtk_widget_set_visible (pane->search, has_others (pane));
   gtk_widget_set_visible (pane->nobody, has_others (pane));
@@ -282,6 +373,8 @@ on_search_changed (HarkPeoplePane *pane)
 {
   const char *wanted = gtk_entry_get_text (GTK_ENTRY (pane->search));
 
+  if (*wanted != '\0')
+    admit_all (pane);
   fill_all (pane);
   gtk_list_box_invalidate_filter (GTK_LIST_BOX (pane->list));
   hark_found_list_look_for (HARK_FOUND_LIST (pane->found), wanted);
@@ -370,6 +463,7 @@ hark_people_pane_dispose (GObject *object)
   g_clear_handle_id (&pane->counting, g_source_remove);
   g_clear_pointer (&pane->waiting, g_ptr_array_unref);
   g_clear_object (&pane->clicks);
+  g_clear_pointer (&pane->asking, g_ptr_array_unref);
   g_clear_object (&pane->client);
   G_OBJECT_CLASS (hark_people_pane_parent_class)->dispose (object);
 }
@@ -399,8 +493,10 @@ hark_people_pane_class_init (HarkPeoplePaneClass *klass)
   gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, lonely);
   gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, found);
   gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, keep);
+  gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, asking_more);
   gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, list);
   gtk_widget_class_bind_template_child (widgets, HarkPeoplePane, nobody);
+  gtk_widget_class_bind_template_callback (widgets, on_asking_more);
   gtk_widget_class_bind_template_callback (widgets, on_typed);
   gtk_widget_class_bind_template_callback (widgets, on_found);
   gtk_widget_class_bind_template_callback (widgets, on_search_changed);
@@ -413,6 +509,7 @@ static void
 hark_people_pane_init (HarkPeoplePane *pane)
 {
   pane->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  pane->asking = g_ptr_array_new_with_free_func (g_object_unref);
   gtk_widget_init_template (GTK_WIDGET (pane));
   hark_widget_name (pane->add, _ ("Add a person"));
   hark_widget_name (pane->menu, _ ("Menu"));
@@ -460,6 +557,8 @@ hark_people_pane_select (HarkPeoplePane *pane, HarkPersonItem *person)
 
   g_return_if_fail (HARK_IS_PEOPLE_PANE (pane));
 
+  if (person && g_ptr_array_find (pane->asking, person, NULL))
+    admit_all (pane);
   if (person)
     fill_all (pane);
   row = person ? find_row (pane, person) : NULL;
