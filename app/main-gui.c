@@ -72,8 +72,15 @@ run (Program *program, const char *passphrase, bool unique, int argc, char **arg
   if (program->config.speaker == NULL)
     program->config.speaker = "pulse";
   program->application = hark_application_new (&program->config, unique);
-  if (program->hidden)
+  if (program->hidden) {
     hark_application_start_hidden (program->application);
+    /* a second start with the desktop shows nothing either */
+    if (argc <= 1 && g_application_register (G_APPLICATION (program->application), NULL, NULL)
+        && g_application_get_is_remote (G_APPLICATION (program->application))) {
+      g_object_unref (program->application);
+      return 0;
+    }
+  }
   if (program->service)
     g_application_set_flags (G_APPLICATION (program->application),
                              g_application_get_flags (G_APPLICATION (program->application))

@@ -670,6 +670,14 @@ test_talk_key_writes (void)
   check_none (HARK_COMMAND_UNMUTE);
   g_assert_true (key (window, GDK_KEY_RELEASE, GDK_KEY_F8));
   check_command (HARK_COMMAND_UNMUTE, 2);
+  emit_muted (2, false);
+  g_assert_true (key (window, GDK_KEY_PRESS, GDK_KEY_F8));
+  check_command (HARK_COMMAND_MUTE, 2);
+  emit (
+    new_call (2, HARK_ENDED)); /* another call has nothing to do with what was held in that one */
+  emit_muted (3, true);
+  key (window, GDK_KEY_RELEASE, GDK_KEY_F8);
+  check_none (HARK_COMMAND_UNMUTE);
   hark_settings_set_text (hark_settings_get (), HARK_SET_TALK_KEY, "");
   screen_close (window);
 }

@@ -95,6 +95,16 @@ test_autostart (void)
   g_assert_false (hark_settings_get_autostart ());
   g_assert_true (hark_settings_set_autostart (true, &error));
   g_assert_true (hark_settings_get_autostart ());
+  {
+    static const char off[] = "[Desktop Entry]\nType=Application\nExec=hark\nHidden=true\n";
+    g_autofree char *path
+      = g_build_filename (g_get_user_config_dir (), "autostart", "org.hark.Hark.desktop", NULL);
+
+    g_assert_true (g_file_set_contents (path, off, -1, &error));
+    g_assert_false (hark_settings_get_autostart ());
+  }
+  g_assert_true (hark_settings_set_autostart (true, &error));
+  g_assert_true (hark_settings_get_autostart ());
   g_assert_true (hark_settings_set_autostart (false, &error));
   g_assert_true (hark_settings_set_autostart (false, &error));
   g_assert_false (hark_settings_get_autostart ());

@@ -101,6 +101,10 @@ def by_x11(alice, other):
     key(alice, "key")
     wait_for(lambda: other.heard() == ["F8", "F8"], "after the call the key is the other window's")
     check(True, "push to talk with another window in front, by X11")
+    alice.lab("exec", *alice.words_of_start, "--hidden")
+    time.sleep(1)
+    front = alice.lab("exec", "xdotool", "getactivewindow", "getwindowname").stdout.strip()
+    check(front == "Other", f"a second start that is to be hidden leaves it in front ({front})")
 
 
 class Desktop:

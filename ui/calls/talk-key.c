@@ -1,6 +1,7 @@
 #include "ui/calls/talk-key.h"
 
 #include "ui/model/calls.h"
+#include "ui/model/group-talk.h"
 #include "ui/settings/settings.h"
 
 #include <glib/gi18n.h>
@@ -12,6 +13,7 @@
 typedef struct {
   bool muted; /* before it was held */
   bool anywhere;
+  uint8_t call[HARK_ACCOUNT_LEN]; /* in which: with whom, or of which group */
 } Held;
 
 static Held *
@@ -46,6 +48,19 @@ is_written (GtkWindow *window, const GdkEventKey *event)
              || (GTK_IS_TEXT_VIEW (focus) && gtk_text_view_get_editable (GTK_TEXT_VIEW (focus))));
 }
 
+static void
+name_call (HarkClient *client, uint8_t ret[HARK_ACCOUNT_LEN])
+{
+  const HarkCall *call = hark_client_get_call_on (client);
+  const HarkGroupCall *group = hark_group_talk_get (client);
+
+  memset (ret, 0, HARK_ACCOUNT_LEN);
+  if (call)
+    memcpy (ret, call->contact, HARK_ACCOUNT_LEN);
+  else if (group)
+    memcpy (ret, group->group, sizeof group->group);
+}
+
 bool
 hark_talk_key_hold (HarkClient *client, bool anywhere)
 {
@@ -59,7 +74,8 @@ hark_talk_key_hold (HarkClient *client, bool anywhere)
   if (!hark_talk_is_on (client, &muted))
     return false;
   held = g_new0 (Held, 1);
-  *held = (Held){muted, anywhere};
+  *held = (Held){.muted = muted, .anywhere = anywhere};
+  name_call (client, held->call);
   g_object_set_data_full (G_OBJECT (client), KEY, held, g_free);
   hark_talk_mute (client, !muted);
   return true;
@@ -69,11 +85,13 @@ void
 hark_talk_key_let_go (HarkClient *client)
 {
   g_autofree Held *held = NULL;
+  uint8_t call[HARK_ACCOUNT_LEN];
 
   g_return_if_fail (HARK_IS_CLIENT (client));
 
   held = g_object_steal_data (G_OBJECT (client), KEY);
-  if (held)
+  name_call (client, call);
+  if (held && memcmp (held->call, call, sizeof call) == 0)
     hark_talk_mute (client, held->muted);
 }
 

@@ -155,8 +155,17 @@ bool
 hark_settings_get_autostart (void)
 {
   g_autofree char *path = autostart_path ();
+  g_autoptr (GKeyFile) entry = g_key_file_new ();
 
-  return g_file_test (path, G_FILE_TEST_EXISTS);
+  /* how desktops switch it off without taking it away (Desktop Application Autostart
+   * Specification; the second is GNOME's) */
+  return g_key_file_load_from_file (entry, path, G_KEY_FILE_NONE, NULL)
+         && !g_key_file_get_boolean (entry, G_KEY_FILE_DESKTOP_GROUP, G_KEY_FILE_DESKTOP_KEY_HIDDEN,
+                                     NULL)
+         && (!g_key_file_has_key (entry, G_KEY_FILE_DESKTOP_GROUP, "X-GNOME-Autostart-enabled",
+                                  NULL)
+             || g_key_file_get_boolean (entry, G_KEY_FILE_DESKTOP_GROUP,
+                                        "X-GNOME-Autostart-enabled", NULL));
 }
 
 bool
