@@ -308,6 +308,26 @@ test_blocked (void)
 }
 
 static void
+test_asked (void)
+{
+  HarkWindow *window = screen_open ();
+  HarkEvent *event = hark_event_new (HARK_EVENT_CONTACT);
+
+  fake_engine_on_command (on_history);
+  event->person = fake_person (9, "Ida", HARK_PERSON_ASKED);
+  fake_engine_emit (event);
+  open_person (window, 9);
+  g_assert_nonnull (label (window, "*goes out when they accept."));
+  event = hark_event_new (HARK_EVENT_CONTACT);
+  event->person = fake_person (9, "Ida", HARK_PERSON_ACCEPTED);
+  fake_engine_emit (event);
+  screen_settle ();
+  g_assert_nonnull (label (window, "*drop a file here, or call."));
+  fake_engine_on_command (NULL);
+  screen_close (window);
+}
+
+static void
 test_drafts (void)
 {
   HarkWindow *window = screen_open ();
@@ -805,6 +825,7 @@ main (int argc, char **argv)
   g_test_add_func ("/conversation/queued-says-why", test_queued);
   g_test_add_func ("/conversation/waiting-is-explained-once", test_waiting);
   g_test_add_func ("/conversation/blocked-says-why", test_blocked);
+  g_test_add_func ("/conversation/nobody-is-called-before-they-accept", test_asked);
   g_test_add_func ("/conversation/drafts-stay", test_drafts);
   g_test_add_func ("/conversation/older-rows-come-when-asked-for", test_history);
   g_test_add_func ("/files/offer-is-taken-and-paused", test_file);

@@ -230,12 +230,26 @@ make_row (void *data)
   return row;
 }
 
+static const char *
+words_of_nothing (HarkPersonItem *person)
+{
+  if (hark_person_item_is_self (person))
+    return _ ("Nothing is noted yet. What you write or speak here is for you alone.");
+  if (hark_person_item_get (person)->status == HARK_PERSON_ASKED)
+    return _ ("Nothing was said yet. What you write here goes out when they accept.");
+  return _ ("Nothing was said yet. Write the first message, drop a file here, or call.");
+}
+
 static void
 show_hint (HarkRowsView *view)
 {
-  gtk_widget_set_visible (
-    view->first, view->hint && view->person
-                   && g_list_model_get_n_items (hark_person_item_get_messages (view->person)) == 0);
+  const bool empty
+    = view->hint && view->person
+      && g_list_model_get_n_items (hark_person_item_get_messages (view->person)) == 0;
+
+  if (empty)
+    gtk_label_set_text (GTK_LABEL (view->first), words_of_nothing (view->person));
+  gtk_widget_set_visible (view->first, empty);
 }
 
 /* ---- life ---- */
@@ -369,11 +383,6 @@ hark_rows_view_show (HarkRowsView *view, HarkPersonItem *person)
     return;
   view->person = g_object_ref (person);
   g_debug ("a conversation is opened");
-  gtk_label_set_text (
-    GTK_LABEL (view->first),
-    hark_person_item_is_self (person)
-      ? _ ("Nothing is noted yet. What you write or speak here is for you alone.")
-      : _ ("Nothing was said yet. Write the first message, drop a file here, or call."));
   view->has_target = view->returns = view->was_asked = false;
   view->follows = hark_person_item_get_at_end (person);
   chat = hark_person_item_get_chat (person);
