@@ -81,20 +81,12 @@ count_log (GPtrArray *log)
   return counts;
 }
 
-/* Members by what the founder sees, to whom a way leads from there, from contact to contact. */
-static void
-find_members (Party *party, bool ret[PARTY_MAX])
+static bool
+sees_in (Party *party, unsigned who, unsigned whom)
 {
-  HarkCoreGroup *group = hark_core_group_find (party->people[0]->core, party->group);
+  HarkCoreGroup *group = hark_core_group_find (party->people[who]->core, party->group);
 
-  memset (ret, 0, PARTY_MAX * sizeof *ret);
-  ret[0] = true;
-  for (unsigned round = 0; round < party->n; round++)
-    for (unsigned i = 0; i < party->n; i++)
-      for (unsigned j = 0; ret[i] && j < party->n; j++)
-        if (hark_core_find (party->people[i]->core, &party->people[j]->account) != NULL
-            && hark_group_has_joined (group->log, &party->people[j]->account))
-          ret[j] = true;
+  return group != NULL && hark_group_has_joined (group->log, &party->people[whom]->account);
 }
 
 static int
@@ -104,6 +96,52 @@ find_author (Party *party, const HarkStoreGroupEntry *entry)
     if (hark_key_equal (&entry->author, &party->people[i]->account))
       return (int) i;
   g_assert_not_reached ();
+}
+
+/* Who went for good and had not tagged @who, who was out then, is believed by @who through the
+ * founder alone (core/PROTOCOL.md "Membership"). */
+static bool
+cannot_know (Party *party, unsigned who)
+{
+  g_autoptr (GPtrArray) first = log_of (party, 0);
+  g_autoptr (GPtrArray) log = log_of (party, who);
+  const HarkKey *account = &party->people[who]->account;
+
+  if (hark_core_find (party->people[who]->core, &party->people[0]->account) != NULL)
+    return false;
+  for (guint i = 0; i < log->len; i++) {
+    const HarkStoreGroupEntry *entry = log->pdata[i];
+    bool tagged = false;
+
+    if (entry->chain[0] != HARK_GROUP_LOG_MEMBERS || entry->proof != HARK_GROUP_UNPROVED
+        || sees_in (party, 0, (unsigned) find_author (party, entry)))
+      continue;
+    for (guint j = 0; !tagged && j < first->len; j++) {
+      const HarkStoreGroupEntry *later = first->pdata[j];
+
+      tagged = later->seq >= entry->seq && hark_key_equal (&later->author, &entry->author)
+               && memcmp (later->chain, entry->chain, sizeof later->chain) == 0
+               && hark_group_tags_are_for (later->tags, account);
+    }
+    if (!tagged)
+      return true;
+  }
+  return false;
+}
+
+/* Members by what the founder sees, to whom a way leads from there, from contact to contact who see
+ * each other in: nothing is given to who is out. */
+static void
+find_members (Party *party, bool ret[PARTY_MAX])
+{
+  memset (ret, 0, PARTY_MAX * sizeof *ret);
+  ret[0] = true;
+  for (unsigned round = 0; round < party->n; round++)
+    for (unsigned i = 0; i < party->n; i++)
+      for (unsigned j = 0; ret[i] && j < party->n; j++)
+        if (hark_core_find (party->people[i]->core, &party->people[j]->account) != NULL
+            && sees_in (party, 0, j) && sees_in (party, i, j) && sees_in (party, j, i))
+          ret[j] = ret[j] || !cannot_know (party, j);
 }
 
 /* (nullable): borrowed: the one at @seq in the chain of @entry. */
