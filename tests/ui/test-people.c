@@ -643,23 +643,42 @@ look_at_question (void *data)
   return G_SOURCE_REMOVE;
 }
 
+/* A group that is joined, for its members to be added. */
+static HarkEvent *
+new_choir (void)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_GROUP);
+
+  event->group = fake_group (9, "Choir", HARK_GROUP_IS_JOINED);
+  return event;
+}
+
+/* @event: of new_choir(): told; the page about the group. */
+static GtkWidget *
+open_choir (HarkWindow *window, HarkEvent *event)
+{
+  uint8_t account[HARK_ACCOUNT_LEN] = {0};
+  GtkWidget *page;
+
+  memset (account, 9, HARK_MESSAGE_ID_LEN);
+  fake_engine_emit (event);
+  page = hark_group_page_new (GTK_WINDOW (window), screen_client (),
+                              hark_client_find (screen_client (), account));
+  gtk_window_present (GTK_WINDOW (page));
+  return page;
+}
+
 /* Who alone may ask people in is told before going that nobody can then. */
 static void
 test_last_leader_leaves (void)
 {
   HarkWindow *window = screen_open ();
-  uint8_t account[HARK_ACCOUNT_LEN] = {0};
-  HarkEvent *event = hark_event_new (HARK_EVENT_GROUP);
+  HarkEvent *event = new_choir ();
   GtkWidget *page;
 
-  memset (account, 9, HARK_MESSAGE_ID_LEN);
-  event->group = fake_group (9, "Choir", HARK_GROUP_IS_JOINED);
   fake_group_add (event->group, 1, "Bob", HARK_GROUP_PERSON_MEMBER);
   fake_group_add (event->group, 8, "Frank <b>", HARK_GROUP_PERSON_MEMBER);
-  fake_engine_emit (event);
-  page = hark_group_page_new (GTK_WINDOW (window), screen_client (),
-                              hark_client_find (screen_client (), account));
-  gtk_window_present (GTK_WINDOW (page));
+  page = open_choir (window, event);
   g_timeout_add (20, look_at_question, (void *) "*Nobody who stays can ask people in");
   screen_click (page, "Leave the Group…");
   tell_group (HARK_GROUP_IS_JOINED, HARK_GROUP_PERSON_ADMIN); /* Bob leads it, too */
@@ -685,21 +704,15 @@ static void
 test_members_are_in_order (void)
 {
   HarkWindow *window = screen_open ();
-  uint8_t account[HARK_ACCOUNT_LEN] = {0};
-  HarkEvent *event = hark_event_new (HARK_EVENT_GROUP);
+  HarkEvent *event = new_choir ();
   GtkWidget *page;
 
-  memset (account, 9, HARK_MESSAGE_ID_LEN);
-  event->group = fake_group (9, "Choir", HARK_GROUP_IS_JOINED);
   fake_group_add (event->group, 5, "Zoe", HARK_GROUP_PERSON_MEMBER);
   fake_group_add (event->group, 6, "Adam", HARK_GROUP_PERSON_MEMBER);
   fake_group_add (event->group, 7, "Martha", HARK_GROUP_PERSON_ADMIN);
   fake_group_add (event->group, 8, "Abel", HARK_GROUP_PERSON_MEMBER);
   ((HarkGroupPerson *) event->group->people->pdata[event->group->people->len - 1])->joined = false;
-  fake_engine_emit (event);
-  page = hark_group_page_new (GTK_WINDOW (window), screen_client (),
-                              hark_client_find (screen_client (), account));
-  gtk_window_present (GTK_WINDOW (page));
+  page = open_choir (window, event);
   screen_settle ();
   g_assert_cmpint (top_of (page, "Martha"), <, top_of (page, "Adam"));
   g_assert_cmpint (top_of (page, "Adam"), <, top_of (page, "Zoe"));

@@ -131,25 +131,16 @@ on_signal (GDBusConnection *bus,
   const char *session, *id;
 
   (void) bus, (void) sender, (void) path, (void) interface;
+  if (strcmp (signal, "Closed") == 0) {
+    end (shortcuts);
+    return;
+  }
   if ((!down && strcmp (signal, "Deactivated") != 0)
       || !g_variant_is_of_type (arguments, G_VARIANT_TYPE ("(osta{sv})")))
     return;
   g_variant_get (arguments, "(&o&st@a{sv})", &session, &id, NULL, NULL);
   if (g_strcmp0 (session, shortcuts->session) == 0)
     shortcuts->tells->held (shortcuts->data, id, down);
-}
-
-static void
-on_closed (GDBusConnection *bus,
-           const char *sender,
-           const char *path,
-           const char *interface,
-           const char *signal,
-           GVariant *arguments,
-           void *data)
-{
-  (void) bus, (void) sender, (void) path, (void) interface, (void) signal, (void) arguments;
-  end (data);
 }
 
 static void
@@ -188,7 +179,7 @@ on_session (HarkShortcuts *shortcuts, GVariant *results)
                                           G_DBUS_SIGNAL_FLAGS_NONE, on_signal, shortcuts, NULL);
   shortcuts->closed = g_dbus_connection_signal_subscribe (
     shortcuts->bus, PORTAL, "org.freedesktop.portal.Session", "Closed", shortcuts->session, NULL,
-    G_DBUS_SIGNAL_FLAGS_NONE, on_closed, shortcuts, NULL);
+    G_DBUS_SIGNAL_FLAGS_NONE, on_signal, shortcuts, NULL);
   g_variant_builder_init (&wanted, G_VARIANT_TYPE ("a(sa{sv})"));
   for (const HarkShortcut *one = shortcuts->wanted; one->id; one++) {
     GVariantBuilder about;
