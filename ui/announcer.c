@@ -2,7 +2,9 @@
 
 #include "ui/language.h"
 #include "ui/model/chats.h"
-#include "ui/words.h"
+#include "ui/words/calls.h"
+#include "ui/words/messages.h"
+#include "ui/words/shown.h"
 
 #include <glib/gi18n.h>
 

@@ -1,6 +1,6 @@
 #include "ui/day.h"
 
-#include "ui/words.h"
+#include "ui/words/times.h"
 
 #define LOOK_S 60 /* a timer until midnight would stand still while the computer sleeps */
 

@@ -2,7 +2,7 @@
  * way. The language is chosen by the environment, once for each process. */
 #include "ui/core-words.h"
 #include "ui/language.h"
-#include "ui/words.h"
+#include "ui/words/times.h"
 
 #include <gtk/gtk.h>
 #include <locale.h>

@@ -1,4 +1,9 @@
-#include "ui/words.h"
+#include "ui/words/calls.h"
+#include "ui/words/files.h"
+#include "ui/words/messages.h"
+#include "ui/words/people.h"
+#include "ui/words/shown.h"
+#include "ui/words/times.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #include "ui/calls/call-buttons.h"
 #include "ui/language.h"
 #include "ui/widgets.h"
-#include "ui/words.h"
+#include "ui/words/calls.h"
 
 #include <glib/gi18n.h>
 

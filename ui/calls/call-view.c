@@ -8,7 +8,7 @@
 #include "ui/people/faces.h"
 #include "ui/people/safety-dialog.h"
 #include "ui/widgets.h"
-#include "ui/words.h"
+#include "ui/words/calls.h"
 
 #include <glib/gi18n.h>
 

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "ui/words.h"
+#include "ui/words/calls.h"
 
 #include <gtk/gtk.h>
 

@@ -4,7 +4,8 @@
 #include "ui/model/calls.h"
 #include "ui/model/chats.h"
 #include "ui/widgets.h"
-#include "ui/words.h"
+#include "ui/words/calls.h"
+#include "ui/words/times.h"
 
 #include <glib/gi18n.h>
 

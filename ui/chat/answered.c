@@ -3,7 +3,8 @@
 #include "ui/chat/quote.h"
 #include "ui/fence.h"
 #include "ui/model/chats.h"
-#include "ui/words.h"
+#include "ui/words/messages.h"
+#include "ui/words/shown.h"
 
 #include <glib/gi18n.h>
 #include <string.h>

@@ -16,7 +16,7 @@
 #include "ui/fence.h"
 #include "ui/model/calls.h"
 #include "ui/widgets.h"
-#include "ui/words.h"
+#include "ui/words/times.h"
 
 #include <glib/gi18n.h>
 #include <handy.h>

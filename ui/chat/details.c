@@ -3,7 +3,8 @@
 #include "ui/chat/rights.h"
 #include "ui/language.h"
 #include "ui/widgets.h"
-#include "ui/words.h"
+#include "ui/words/messages.h"
+#include "ui/words/times.h"
 
 #include <glib/gi18n.h>
 

@@ -7,7 +7,8 @@
 #include "ui/questions.h"
 #include "ui/still-label.h"
 #include "ui/widgets.h"
-#include "ui/words.h"
+#include "ui/words/files.h"
+#include "ui/words/shown.h"
 
 #include <glib/gi18n.h>
 

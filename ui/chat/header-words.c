@@ -1,6 +1,6 @@
 #include "ui/chat/header-words.h"
 
-#include "ui/words.h"
+#include "ui/words/people.h"
 
 #include <glib/gi18n.h>
 

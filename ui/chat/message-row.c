@@ -15,7 +15,8 @@
 #include "ui/fence.h"
 #include "ui/model/chats.h"
 #include "ui/widgets.h"
-#include "ui/words.h"
+#include "ui/words/calls.h"
+#include "ui/words/messages.h"
 
 #include <glib/gi18n.h>
 

@@ -2,7 +2,7 @@
 
 #include "ui/chat/long-text.h"
 #include "ui/format.h"
-#include "ui/words.h"
+#include "ui/words/shown.h"
 
 #include <string.h>
 

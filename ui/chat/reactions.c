@@ -1,7 +1,7 @@
 #include "ui/chat/reactions.h"
 
 #include "ui/widgets.h"
-#include "ui/words.h"
+#include "ui/words/shown.h"
 
 #include <glib/gi18n.h>
 #include <string.h>

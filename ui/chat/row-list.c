@@ -3,7 +3,7 @@
 #include "ui/by-frame.h"
 #include "ui/day.h"
 #include "ui/model/pages.h"
-#include "ui/words.h"
+#include "ui/words/times.h"
 
 #define WIDTH_MAX 760 /* px: longer lines are hard to read */
 #define SPARE_MAX 64  /* rows that wait for their next use: as many as a conversation loads */

@@ -2,7 +2,8 @@
 
 #include "ui/fence.h"
 #include "ui/widgets.h"
-#include "ui/words.h"
+#include "ui/words/shown.h"
+#include "ui/words/times.h"
 
 #include <glib/gi18n.h>
 #include <string.h>

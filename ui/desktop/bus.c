@@ -9,7 +9,8 @@
 #include "ui/model/reading.h"
 #include "ui/resources.h"
 #include "ui/settings/settings.h"
-#include "ui/words.h"
+#include "ui/words/calls.h"
+#include "ui/words/messages.h"
 
 #include <string.h>
 

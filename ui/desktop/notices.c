@@ -6,7 +6,8 @@
 #include "ui/model/calls.h"
 #include "ui/model/group-talk.h"
 #include "ui/settings/settings.h"
-#include "ui/words.h"
+#include "ui/words/messages.h"
+#include "ui/words/shown.h"
 
 #include <glib/gi18n.h>
 #include <string.h>

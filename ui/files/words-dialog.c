@@ -5,7 +5,7 @@
 #include "ui/language.h"
 #include "ui/settings/settings.h"
 #include "ui/widgets.h"
-#include "ui/words.h"
+#include "ui/words/shown.h"
 
 #include <glib/gi18n.h>
 #include <string.h>

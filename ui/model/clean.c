@@ -1,7 +1,7 @@
 #include "ui/model/clean.h"
 
 #include "ui/core-words.h"
-#include "ui/words.h"
+#include "ui/words/shown.h"
 
 #include <glib/gi18n.h>
 

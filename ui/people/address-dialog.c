@@ -3,7 +3,8 @@
 #include "ui/people/code-view.h"
 #include "ui/questions.h"
 #include "ui/widgets.h"
-#include "ui/words.h"
+#include "ui/words/shown.h"
+#include "ui/words/times.h"
 
 #include <glib/gi18n.h>
 

@@ -5,7 +5,8 @@
 #include "ui/people/faces.h"
 #include "ui/people/group-dialog.h"
 #include "ui/widgets.h"
-#include "ui/words.h"
+#include "ui/words/people.h"
+#include "ui/words/times.h"
 
 #include <glib/gi18n.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 
 #include "ui/fence.h"
 #include "ui/widgets.h"
-#include "ui/words.h"
+#include "ui/words/shown.h"
 
 #include <glib/gi18n.h>
 #include <handy.h>

@@ -4,7 +4,7 @@
 #include "ui/questions.h"
 #include "ui/settings/rows.h"
 #include "ui/widgets.h"
-#include "ui/words.h"
+#include "ui/words/shown.h"
 
 #include <glib/gi18n.h>
 #include <string.h>

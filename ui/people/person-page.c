@@ -7,7 +7,9 @@
 #include "ui/questions.h"
 #include "ui/settings/left-window.h"
 #include "ui/widgets.h"
-#include "ui/words.h"
+#include "ui/words/people.h"
+#include "ui/words/shown.h"
+#include "ui/words/times.h"
 
 #include <glib/gi18n.h>
 #include <string.h>

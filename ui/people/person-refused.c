@@ -2,7 +2,7 @@
 
 #include "ui/core-words.h"
 #include "ui/widgets.h"
-#include "ui/words.h"
+#include "ui/words/times.h"
 
 #include <glib/gi18n.h>
 #include <string.h>

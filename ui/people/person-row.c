@@ -8,7 +8,10 @@
 #include "ui/people/faces.h"
 #include "ui/people/row-menu.h"
 #include "ui/widgets.h"
-#include "ui/words.h"
+#include "ui/words/messages.h"
+#include "ui/words/people.h"
+#include "ui/words/shown.h"
+#include "ui/words/times.h"
 
 #include <glib/gi18n.h>
 #include <handy.h>

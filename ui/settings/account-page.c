@@ -6,7 +6,7 @@
 #include "ui/settings/secret-dialog.h"
 #include "ui/settings/settings.h"
 #include "ui/widgets.h"
-#include "ui/words.h"
+#include "ui/words/times.h"
 
 #include <glib/gi18n.h>
 

@@ -2,7 +2,8 @@
 
 #include "ui/settings/rows.h"
 #include "ui/widgets.h"
-#include "ui/words.h"
+#include "ui/words/shown.h"
+#include "ui/words/times.h"
 
 #include <glib/gi18n.h>
 #include <handy.h>

@@ -1,7 +1,7 @@
 #include "ui/settings/rows.h"
 
 #include "ui/widgets.h"
-#include "ui/words.h"
+#include "ui/words/shown.h"
 
 #define TITLE_CHARS 80
 #define ROWS_BEFORE "hark-rows-before" /* of a list to which the user adds something */

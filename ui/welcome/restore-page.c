@@ -5,7 +5,8 @@
 #include "ui/questions.h"
 #include "ui/settings/settings.h"
 #include "ui/widgets.h"
-#include "ui/words.h"
+#include "ui/words/shown.h"
+#include "ui/words/times.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
