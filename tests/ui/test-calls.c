@@ -452,6 +452,26 @@ test_group (void)
   screen_close (window);
 }
 
+/* Names of who was in it are not even among the widgets that do not show. */
+static void
+test_group_locked (void)
+{
+  HarkWindow *window = screen_open ();
+  HarkEvent *event = hark_event_new (HARK_EVENT_GROUP);
+  GtkWidget *tile;
+
+  event->group = fake_group (9, "Choir", HARK_GROUP_IS_JOINED);
+  fake_engine_emit (event);
+  emit_group_call (HARK_GROUP_CALL_JOINED);
+  tile = label (window, "Carol <b>");
+  g_assert_nonnull (tile);
+  g_object_add_weak_pointer (G_OBJECT (tile), (gpointer *) &tile);
+  hark_client_stop (screen_client ());
+  hark_client_forget (screen_client ());
+  g_assert_null (tile);
+  screen_close (window);
+}
+
 /* ---- devices ---- */
 
 static HarkSoundDevice *
@@ -825,6 +845,7 @@ main (int argc, char **argv)
   g_test_add_func ("/calls/second-is-answered-beside-its-words", test_second_beside);
   g_test_add_func ("/calls/second-is-declined", test_decline_second);
   g_test_add_func ("/calls/group-shows-who-is-in-it", test_group);
+  g_test_add_func ("/calls/group-of-a-locked-profile-is-gone", test_group_locked);
   g_test_add_func ("/calls/held-key-talks-while-muted", test_talk_key);
   g_test_add_func ("/calls/space-writes-where-one-writes", test_talk_key_writes);
   g_test_add_func ("/calls/past-ones-are-listed-opened-called-back", test_past);

@@ -432,8 +432,6 @@ on_told (HarkGroupCalls *calls, const HarkEvent *event)
     }
     return;
   }
-  if (event->kind == HARK_EVENT_READY) /* of the engine before */
-    gtk_container_foreach (GTK_CONTAINER (calls), destroy_widget, NULL);
   if (event->kind != HARK_EVENT_GROUP_CALL)
     return;
   panel = find (calls, event->group_call->group);
@@ -452,6 +450,14 @@ on_told (HarkGroupCalls *calls, const HarkEvent *event)
   if (g_strcmp0 (look, before) != 0)
     show_people (panel);
   show_panel (panel);
+}
+
+/* Of a profile that is locked nothing stays. */
+static void
+on_people (HarkGroupCalls *calls)
+{
+  if (g_list_model_get_n_items (hark_client_get_people (calls->client)) == 0)
+    gtk_container_foreach (GTK_CONTAINER (calls), destroy_widget, NULL);
 }
 
 void
@@ -519,5 +525,7 @@ hark_group_calls_new (HarkClient *client)
 
   calls->client = g_object_ref (client);
   g_signal_connect_object (client, "told", G_CALLBACK (on_told), calls, G_CONNECT_SWAPPED);
+  g_signal_connect_object (hark_client_get_people (client), "items-changed", G_CALLBACK (on_people),
+                           calls, G_CONNECT_SWAPPED);
   return GTK_WIDGET (calls);
 }
