@@ -515,19 +515,22 @@ test_away (void)
   g_assert_false (is_idle);
 }
 
-static const char server_xml[] = "<node><interface name='org.freedesktop.Notifications'>"
-                                 "<property name='Inhibited' type='b' access='read'/>"
-                                 "<method name='Notify'><arg type='s' direction='in'/>"
-                                 "<arg type='u' direction='in'/><arg type='s' direction='in'/>"
-                                 "<arg type='s' direction='in'/><arg type='s' direction='in'/>"
-                                 "<arg type='as' direction='in'/><arg type='a{sv}' direction='in'/>"
-                                 "<arg type='i' direction='in'/><arg type='u' direction='out'/>"
-                                 "</method><signal name='ActionInvoked'><arg type='u'/>"
-                                 "<arg type='s'/></signal>"
-                                 "</interface></node>";
+static const char server_xml[]
+  = "<node><interface name='org.freedesktop.Notifications'>"
+    "<property name='Inhibited' type='b' access='read'/>"
+    "<method name='Notify'><arg type='s' direction='in'/>"
+    "<arg type='u' direction='in'/><arg type='s' direction='in'/>"
+    "<arg type='s' direction='in'/><arg type='s' direction='in'/>"
+    "<arg type='as' direction='in'/><arg type='a{sv}' direction='in'/>"
+    "<arg type='i' direction='in'/><arg type='u' direction='out'/>"
+    "</method><method name='CloseNotification'><arg type='u' direction='in'/>"
+    "</method><signal name='ActionInvoked'><arg type='u'/>"
+    "<arg type='s'/></signal>"
+    "</interface></node>";
 
 static char *noticed;    /* what was to be shown last */
 static unsigned notices; /* that were to be shown */
+static unsigned closed;  /* that were taken back */
 
 static void
 on_notify (GDBusConnection *connection,
@@ -543,12 +546,16 @@ on_notify (GDBusConnection *connection,
   (void) sender;
   (void) path;
   (void) interface;
-  (void) method;
   (void) data;
+  if (strcmp (method, "CloseNotification") == 0) {
+    closed++;
+    g_dbus_method_invocation_return_value (invocation, NULL);
+    return;
+  }
   notices++;
   g_free (noticed);
   noticed = g_variant_print (arguments, FALSE);
-  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(u)", 5));
+  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(u)", notices));
 }
 
 static GVariant *
@@ -591,7 +598,7 @@ check_notice (GDBusConnection *bus)
   while (taken == 0) { /* until the number of the notice is known */
     g_dbus_connection_emit_signal (bus, NULL, "/org/freedesktop/Notifications",
                                    "org.freedesktop.Notifications", "ActionInvoked",
-                                   g_variant_new ("(us)", 5, "app.take(uint64 44)"), NULL);
+                                   g_variant_new ("(us)", notices, "app.take(uint64 44)"), NULL);
     g_main_context_iteration (NULL, TRUE);
   }
   g_assert_cmpuint (taken, ==, 44);
@@ -646,6 +653,27 @@ check_group_notice (GDBusConnection *bus)
   tell_group_call (HARK_GROUP_CALL_OVER, false);
 }
 
+/* What was told of somebody goes with them, and so with all when the profile is locked. */
+static void
+check_taken_back (void)
+{
+  HarkClient *client = hark_application_get_client (application);
+  HarkEvent *event = hark_event_new (HARK_EVENT_CONTACT);
+
+  event->person = fake_person (1, "Bob", HARK_PERSON_REMOVED);
+  fake_engine_emit (event);
+  while (closed < 2) /* the call of the group, which ended, and what Bob wrote */
+    g_main_context_iteration (NULL, TRUE);
+  tell_group_call (HARK_GROUP_CALL_ON, true);
+  while (!noticed)
+    g_main_context_iteration (NULL, TRUE);
+  g_clear_pointer (&noticed, g_free);
+  hark_client_stop (client);
+  hark_client_forget (client);
+  while (closed < 3)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 static void
 test_notices (void)
 {
@@ -665,6 +693,7 @@ test_notices (void)
   check_own_notice ();
   check_notice (bus);
   check_group_notice (bus);
+  check_taken_back ();
   g_bus_unown_name (name);
   g_dbus_connection_unregister_object (bus, object);
   while (hark_quiet_is_wanted ())

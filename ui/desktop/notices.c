@@ -21,6 +21,7 @@ struct _HarkNotices {
   GtkWindow *window;
   HarkCallItem *ringing; /* that was told of */
   char *group;           /* the id of the one whose call was told of */
+  GHashTable *told;      /* id of a notice that may still show -> whose account */
   bool declined;         /* through the notice: the row of that call is no news */
 };
 
@@ -120,11 +121,38 @@ is_too_soon (HarkPersonItem *person)
 }
 
 static void
+tell (HarkNotices *notices, const char *id, HarkPersonItem *person, GNotification *notice)
+{
+  g_hash_table_insert (notices->told, g_strdup (id),
+                       g_memdup2 (hark_person_item_get (person)->account, HARK_ACCOUNT_LEN));
+  g_application_send_notification (notices->application, id, notice);
+}
+
+static void
 on_read (HarkNotices *notices, HarkPersonItem *person)
 {
   g_autofree char *hex = hark_person_hex (person);
 
+  g_hash_table_remove (notices->told, hex);
   g_application_withdraw_notification (notices->application, hex);
+}
+
+/* Of who is there no more, and of a profile that is locked, nothing stays on the screen. */
+static void
+on_people (HarkNotices *notices, guint position, guint removed)
+{
+  GHashTableIter iter;
+  void *id, *account;
+
+  (void) position;
+  g_hash_table_iter_init (&iter, notices->told);
+  while (removed > 0 && g_hash_table_iter_next (&iter, &id, &account))
+    if (!hark_client_find (notices->client, account)) {
+      g_application_withdraw_notification (notices->application, id);
+      g_hash_table_iter_remove (&iter);
+    }
+  if (g_list_model_get_n_items (hark_client_get_people (notices->client)) == 0)
+    g_clear_pointer (&notices->group, g_free); /* if it still rings then, it is told again */
 }
 
 static void
@@ -148,7 +176,7 @@ on_message (HarkNotices *notices, HarkPersonItem *person, HarkMessageItem *messa
     g_notification_add_button_with_target (notice, _ ("Accept"), "app.take", "t",
                                            (guint64) value->ref);
   g_notification_add_button_with_target (notice, _ ("Mark as Read"), "app.read", "s", hex);
-  g_application_send_notification (notices->application, hex, notice);
+  tell (notices, hex, person, notice);
 }
 
 static void
@@ -161,7 +189,7 @@ on_request (HarkNotices *notices, HarkPersonItem *person)
     return;
   hex = hark_person_hex (person);
   notice = new_notice (person, hex, NEWS_REQUEST, hark_person_item_get (person)->request_text);
-  g_application_send_notification (notices->application, hex, notice);
+  tell (notices, hex, person, notice);
 }
 
 static void
@@ -221,7 +249,7 @@ on_told (HarkNotices *notices, const HarkEvent *event)
       return;
     g_notification_set_priority (notice, G_NOTIFICATION_PRIORITY_URGENT);
     g_notification_add_button_with_target (notice, _ ("Join"), "app.join", "s", notices->group);
-    g_application_send_notification (notices->application, "group-call", notice);
+    tell (notices, "group-call", group, notice);
   }
 }
 
@@ -235,6 +263,7 @@ hark_notices_dispose (GObject *object)
   g_clear_weak_pointer (&notices->window);
   g_clear_object (&notices->ringing);
   g_clear_pointer (&notices->group, g_free);
+  g_clear_pointer (&notices->told, g_hash_table_unref);
   g_clear_object (&notices->client);
   G_OBJECT_CLASS (hark_notices_parent_class)->dispose (object);
 }
@@ -248,7 +277,7 @@ hark_notices_class_init (HarkNoticesClass *klass)
 static void
 hark_notices_init (HarkNotices *notices)
 {
-  (void) notices;
+  notices->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
 HarkNotices *
@@ -263,6 +292,8 @@ hark_notices_new (GApplication *application, HarkClient *client)
   g_signal_connect_object (client, "request", G_CALLBACK (on_request), notices, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "call", G_CALLBACK (on_call), notices, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "told", G_CALLBACK (on_told), notices, G_CONNECT_SWAPPED);
+  g_signal_connect_object (hark_client_get_people (client), "items-changed", G_CALLBACK (on_people),
+                           notices, G_CONNECT_SWAPPED);
   return notices;
 }
 
