@@ -742,6 +742,9 @@ test_group_page (void)
   g_assert_nonnull (screen_find (page, GTK_TYPE_BUTTON, "Frank <b>: Remove"));
   g_assert_null (screen_find (page, GTK_TYPE_BUTTON, "Bob: Remove"));
   g_assert_nonnull (screen_find (page, GTK_TYPE_BUTTON, "Invite Somebody…"));
+  g_timeout_add (20, look_at_question, (void *) "Remove Frank <b> from the group?");
+  screen_click (page, "Frank <b>: Remove");
+  g_assert_null (fake_engine_take (HARK_COMMAND_GROUP_REMOVE));
   gtk_combo_box_set_active_id (GTK_COMBO_BOX (screen_find (page, GTK_TYPE_COMBO_BOX, "Notices")),
                                "mentions");
   notices = fake_engine_take (HARK_COMMAND_GROUP_NOTICES);
@@ -760,6 +763,41 @@ test_group_page (void)
   g_assert_nonnull (screen_find (page, GTK_TYPE_BUTTON, "Delete from This Computer…"));
   tell_group (HARK_GROUP_IS_FORGOTTEN, HARK_GROUP_PERSON_MEMBER);
   g_assert_null (screen_dialog (HARK_TYPE_GROUP_PAGE));
+  screen_close (window);
+}
+
+/* Who is at it is said by name; what was half written shows where it can be written on. */
+static void
+test_group_row (void)
+{
+  HarkWindow *window = screen_open ();
+  HarkEvent *event = hark_event_new (HARK_EVENT_CHAT);
+  HarkChat *chat = g_new0 (HarkChat, 1);
+
+  tell_group (HARK_GROUP_IS_JOINED, HARK_GROUP_PERSON_MEMBER);
+  memset (chat->contact, 9, HARK_MESSAGE_ID_LEN);
+  chat->draft = g_strdup ("half a tune");
+  event->chats = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_chat_free);
+  g_ptr_array_add (event->chats, chat);
+  fake_engine_emit (event);
+  g_assert_nonnull (label (window, "Draft: half a tune"));
+  event = hark_event_new (HARK_EVENT_TYPING);
+  memset (event->account, 1, sizeof event->account);
+  memset (event->of_group, 9, sizeof event->of_group);
+  event->has_group = event->on = true;
+  fake_engine_emit (event);
+  g_assert_nonnull (label (window, "Bob is writing…"));
+  event = hark_event_new (HARK_EVENT_TYPING);
+  memset (event->account, 1, sizeof event->account);
+  memset (event->of_group, 9, sizeof event->of_group);
+  event->has_group = true;
+  fake_engine_emit (event);
+  tell_group (HARK_GROUP_IS_LEFT, HARK_GROUP_PERSON_MEMBER);
+  g_assert_null (label (window, "Draft: half a tune"));
+  tell_group (HARK_GROUP_IS_OFFERED, HARK_GROUP_PERSON_MEMBER);
+  g_assert_null (label (window, "Draft: half a tune")); /* but that one is invited */
+  tell_group (HARK_GROUP_IS_JOINED, HARK_GROUP_PERSON_MEMBER);
+  g_assert_nonnull (label (window, "Draft: half a tune"));
   screen_close (window);
 }
 
@@ -835,6 +873,7 @@ main (int argc, char **argv)
   g_test_add_func ("/groups/only-what-names-us-is-noticed", test_group_notices);
   g_test_add_func ("/groups/page-lists-by-role-and-name", test_members_are_in_order);
   g_test_add_func ("/groups/page-offers-what-the-role-allows", test_group_page);
+  g_test_add_func ("/groups/row-tells-who-writes-and-what-can-be-written", test_group_row);
   g_test_add_func ("/groups/last-who-leads-is-told-before-leaving", test_last_leader_leaves);
   g_test_add_func ("/person/words-are-offered-in-a-call", test_words_in_call);
   g_test_add_func ("/list/timer-of-the-other-is-unread", test_timer_unread);

@@ -199,8 +199,8 @@ hark_group_dialog_new (GtkWindow *parent, HarkClient *client, HarkPersonItem *gr
   dialog->client = g_object_ref (client);
   dialog->group = group ? g_object_ref (group) : NULL;
   if (group) {
-    gtk_window_set_title (GTK_WINDOW (dialog), _ ("Ask In"));
-    gtk_button_set_label (GTK_BUTTON (dialog->apply), _ ("Ask In"));
+    gtk_window_set_title (GTK_WINDOW (dialog), C_ ("verb", "Invite"));
+    gtk_button_set_label (GTK_BUTTON (dialog->apply), C_ ("verb", "Invite"));
     gtk_widget_hide (dialog->name);
   }
   fill (dialog);

@@ -1,6 +1,7 @@
 #include "ui/people/group-page.h"
 
 #include "ui/fence.h"
+#include "ui/language.h"
 #include "ui/people/choose-picture.h"
 #include "ui/people/faces.h"
 #include "ui/people/group-dialog.h"
@@ -63,7 +64,7 @@ static const char *
 role_words (const HarkGroupPerson *person)
 {
   if (!person->joined)
-    return _ ("Asked in");
+    return _ ("Invited");
   if (person->asks)
     return _ ("Would like to be your contact");
   if (person->asked)
@@ -93,8 +94,11 @@ static void
 on_remove (HarkGroupPage *page, GtkWidget *button)
 {
   g_autoptr (HarkCommand) command = command_about (page, HARK_COMMAND_GROUP_REMOVE, button);
+  GtkLabel *shown = g_object_get_data (G_OBJECT (button), "hark-name");
+  g_autofree char *name = hark_language_apart (gtk_label_get_text (shown));
+  g_autofree char *question = g_strdup_printf (_ ("Remove %s from the group?"), name);
 
-  if (hark_widget_confirm (GTK_WIDGET (page), _ ("Remove them from the group?"),
+  if (hark_widget_confirm (GTK_WIDGET (page), question,
                            _ ("They do not see what is written from here on; what they have they "
                               "keep."),
                            _ ("Remove")))
@@ -159,6 +163,7 @@ add_member (HarkGroupPage *page, const HarkGroupInfo *group, const HarkGroupPers
   GtkWidget *name = add_line (words);
   GtkWidget *what = add_line (words);
   HarkPersonItem *contact = hark_client_find (page->client, person->account);
+  GtkWidget *remove;
 
   hark_fence_face (page->client, avatar, name, person->account, person->name);
   if (contact && !hark_person_item_is_self (contact))
@@ -177,7 +182,9 @@ add_member (HarkGroupPage *page, const HarkGroupInfo *group, const HarkGroupPers
 
       g_object_set_data (G_OBJECT (role), "hark-role", is_admin ? "member" : "admin");
     }
-    add_button (page, row, _ ("Remove"), "list-remove-symbolic", person, G_CALLBACK (on_remove));
+    remove = add_button (page, row, _ ("Remove"), "list-remove-symbolic", person,
+                         G_CALLBACK (on_remove));
+    g_object_set_data (G_OBJECT (remove), "hark-name", name); /* as it may be shown */
   }
   if (group->state == HARK_GROUP_IS_JOINED && person->joined && !person->is_contact
       && !person->asked && !(contact && hark_person_item_is_self (contact)))

@@ -1,6 +1,7 @@
 #include "ui/people/person-row.h"
 
 #include "ui/by-frame.h"
+#include "ui/chat/header-words.h"
 #include "ui/day.h"
 #include "ui/fence.h"
 #include "ui/language.h"
@@ -99,8 +100,8 @@ second_line (HarkClient *client,
   const char *draft = hark_person_item_get_draft (person);
 
   if (hark_person_item_get_typing (person))
-    return g_strdup (_ ("is writing…"));
-  if (*draft != '\0') {
+    return hark_header_line (person);
+  if (*draft != '\0' && !hark_header_why_not (person)) {
     g_autofree char *shown = hark_words_shown (draft, 120);
 
     g_strdelimit (shown, "\r\n\t", ' ');
