@@ -15,12 +15,14 @@
 #include "ui/desktop/sounds.h"
 #include "ui/desktop/tray.h"
 #include "ui/files/words-dialog.h"
+#include "ui/keys.h"
 #include "ui/language.h"
 #include "ui/model/calls.h"
 #include "ui/model/chats.h"
 #include "ui/model/group-talk.h"
 #include "ui/model/reading.h"
 #include "ui/network/network-file.h"
+#include "ui/opener.h"
 #include "ui/questions.h"
 #include "ui/resources.h"
 #include "ui/settings/preferences.h"
@@ -38,20 +40,17 @@ struct _HarkApplication {
   GtkApplication parent_instance;
   const HarkEngineConfig *config;
   HarkClient *client;
+  HarkOpener *opener;
   HarkWindow *window;
   HarkNotices *notices;
   HarkTray *tray;         /* NULL: no session bus */
   HarkLauncher *launcher; /* NULL likewise */
   HarkGlobalKeys *keys;   /* NULL likewise */
   HarkClosing *closing;
-  HarkBus *bus; /* NULL: not on the session bus */
-  char *link;   /* to add once the engine runs */
-  HarkEngineConfig opening;
-  char *passphrase;        /* of the profile that is being opened */
-  HarkEngineConfig chosen; /* `config` with the settings of this desktop */
-  bool was_open;           /* a passphrase of the command line opens it once */
-  bool in_background;      /* the first activation shows no window */
-  guint inhibited;         /* while a call is on; 0: not */
+  HarkBus *bus;       /* NULL: not on the session bus */
+  char *link;         /* to add once the engine runs */
+  bool in_background; /* the first activation shows no window */
+  guint inhibited;    /* while a call is on; 0: not */
 };
 
 G_DEFINE_TYPE (HarkApplication, hark_application, GTK_TYPE_APPLICATION)
@@ -92,103 +91,14 @@ open_link (HarkApplication *application)
 }
 
 static void
-started (HarkApplication *application)
+on_opened (HarkApplication *application)
 {
-  application->was_open = true;
   g_signal_emit (application, signals[SIGNAL_ENGINE_STARTED], 0);
   if (!application->window)
     return; /* closed meanwhile */
   hark_window_main (application->window);
   if (application->link)
     open_link (application);
-}
-
-static void
-forget_passphrase (HarkApplication *application)
-{
-  g_clear_pointer (&application->passphrase, hark_words_free); /* wipes */
-}
-
-static void
-on_started (GObject *source, GAsyncResult *result, void *data)
-{
-  g_autoptr (HarkApplication) application = data;
-  g_autoptr (GError) error = NULL;
-  bool ok = hark_client_start_finish (HARK_CLIENT (source), result, &error);
-
-  forget_passphrase (application);
-  if (ok)
-    started (application);
-  else if (application->window)
-    hark_window_lock (application->window, error->message);
-}
-
-static void
-on_unlock (HarkApplication *application, const char *passphrase)
-{
-  application->opening = *application->config;
-  hark_settings_apply (hark_settings_get (), &application->opening);
-  forget_passphrase (application);
-  application->passphrase = g_strdup (passphrase);
-  application->opening.passphrase = application->passphrase;
-  hark_client_start_async (application->client, &application->opening, on_started,
-                           g_object_ref (application));
-}
-
-static bool
-start_engine (HarkApplication *application, GError **error)
-{
-  application->chosen = *application->config;
-  hark_settings_apply (hark_settings_get (), &application->chosen);
-  return hark_client_start (application->client, &application->chosen, error);
-}
-
-static void
-start (HarkApplication *application)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (start_engine (application, &error))
-    started (application);
-  else
-    hark_window_fail (application->window, error->message);
-}
-
-static void
-on_profile_made (HarkApplication *application, const char *passphrase)
-{
-  if (passphrase)
-    on_unlock (application, passphrase);
-  else
-    start (application);
-}
-
-/* The engine opens its store while GTK starts. What it says waits for the main loop, and so for the
- * window, unless the session bus has the window come later. If it fails, begin() tries once more
- * and shows why. */
-static void
-start_early (HarkApplication *application)
-{
-  if ((g_application_get_flags (G_APPLICATION (application)) & G_APPLICATION_IS_SERVICE) == 0
-      && hark_profile_exists (application->config->profile)
-      && !hark_profile_needs_passphrase (application->config->profile))
-    start_engine (application, NULL);
-}
-
-static void
-begin (HarkApplication *application)
-{
-  const HarkEngineConfig *config = application->config;
-
-  if (hark_client_get_engine (application->client))
-    started (application);
-  else if (!hark_profile_exists (config->profile))
-    hark_window_welcome (application->window, config->profile);
-  else if (hark_profile_needs_passphrase (config->profile)
-           && (!config->passphrase || application->was_open))
-    hark_window_lock (application->window, NULL);
-  else
-    start (application);
 }
 
 /* Dialogs, and conversations in windows of their own. */
@@ -234,7 +144,7 @@ static void
 on_restart (HarkApplication *application)
 {
   shut (application);
-  begin (application);
+  hark_opener_begin (application->opener);
 }
 
 static void
@@ -245,7 +155,7 @@ on_erase (HarkApplication *application)
   shut (application);
   if (hark_profile_erase (application->config->profile, &error)) {
     hark_settings_set_flag (hark_settings_get (), HARK_SET_WORDS_SEEN, false);
-    begin (application);
+    hark_opener_begin (application->opener);
   } else
     hark_window_fail (application->window, error->message);
 }
@@ -435,46 +345,6 @@ static const GActionEntry entries[] = {
   {.name = "quit",                      .activate = on_quit                                  },
 };
 
-static const struct {
-  const char *action;
-  const char *keys[3];
-} accels[] = {
-  {"win.add",               {"<Control>n"}                      },
-  {"win.new-group",         {"<Control><Shift>n"}               },
-  {"win.search",            {"<Control>f"}                      },
-  {"win.jump",              {"<Control>k"}                      },
-  {"win.open-beside(1)",    {"<Control>Page_Down"}              },
-  {"win.open-beside(-1)",   {"<Control>Page_Up"}                },
-  {"win.tear-off",          {"<Control><Shift>o"}               },
-  {"win.files",             {"<Control>u"}                      },
-  {"win.menu",              {"F10"}                             },
-  {"win.close",             {"<Control>w"}                      },
-  {"win.call",              {"<Control><Shift>c"}               },
-  {"win.calls",             {"<Control>h"}                      },
-  {"win.show-help-overlay", {"<Control>F1", "<Control>question"}},
-  {"app.answer",            {"<Control><Shift>a"}               },
-  {"app.decline",           {"<Control><Shift>d"}               },
-  {"app.mute",              {"<Control><Shift>m"}               },
-  {"app.hold",              {"<Control><Shift>h"}               },
-  {"app.preferences",       {"<Control>comma"}                  },
-  {"app.lock",              {"<Control>l"}                      },
-  {"app.quit",              {"<Control>q"}                      },
-};
-
-static void
-set_keys (GtkApplication *application)
-{
-  for (size_t i = 0; i < G_N_ELEMENTS (accels); i++)
-    gtk_application_set_accels_for_action (application, accels[i].action, accels[i].keys);
-  for (int n = 1; n <= 9; n++) {
-    g_autofree char *action = g_strdup_printf ("win.open-nth(%d)", n);
-    g_autofree char *key = g_strdup_printf ("<Alt>%d", n);
-    const char *const keys[] = {key, NULL};
-
-    gtk_application_set_accels_for_action (application, action, keys);
-  }
-}
-
 /* ---- what was chosen for this desktop ---- */
 
 static void
@@ -541,7 +411,9 @@ hark_application_startup (GApplication *gapplication)
 {
   GtkApplication *application = GTK_APPLICATION (gapplication);
 
-  start_early (HARK_APPLICATION (application));
+  /* else the session bus may have the window come later */
+  if ((g_application_get_flags (gapplication) & G_APPLICATION_IS_SERVICE) == 0)
+    hark_opener_start_early (HARK_APPLICATION (application)->opener);
   hark_theme_hold ();
   need_screen ();
   G_APPLICATION_CLASS (hark_application_parent_class)->startup (gapplication);
@@ -560,7 +432,7 @@ hark_application_startup (GApplication *gapplication)
   hark_call_actions_add (G_ACTION_MAP (application), HARK_APPLICATION (application)->client,
                          HARK_APPLICATION (application)->notices);
   join_desktop (HARK_APPLICATION (application));
-  set_keys (application);
+  hark_keys_set (application);
 }
 
 static void
@@ -577,15 +449,10 @@ hark_application_activate (GApplication *gapplication)
     hark_window_place_restore (GTK_WINDOW (application->window), HARK_WINDOW_PLACE_MAIN);
     g_signal_connect_object (application->window, "delete-event", G_CALLBACK (on_delete),
                              application, G_CONNECT_SWAPPED);
-    g_signal_connect_object (application->window, "profile-made", G_CALLBACK (on_profile_made),
-                             application, G_CONNECT_SWAPPED);
-    g_signal_connect_object (application->window, "try-again", G_CALLBACK (begin), application,
-                             G_CONNECT_SWAPPED);
     g_signal_connect_object (application->window, "hand-over", G_CALLBACK (on_hand_over),
                              application, G_CONNECT_SWAPPED);
-    g_signal_connect_object (application->window, "unlock", G_CALLBACK (on_unlock), application,
-                             G_CONNECT_SWAPPED);
-    begin (application);
+    hark_opener_set_window (application->opener, application->window);
+    hark_opener_begin (application->opener);
     if (application->in_background && hark_client_get_engine (application->client)) {
       application->in_background = false;
       return; /* started with the desktop; the window comes when it is asked for */
@@ -664,8 +531,8 @@ hark_application_finalize (GObject *object)
 
   g_clear_weak_pointer (&application->window);
   g_object_unref (application->notices);
+  g_object_unref (application->opener);
   g_object_unref (application->client);
-  forget_passphrase (application);
   g_free (application->link);
   G_OBJECT_CLASS (hark_application_parent_class)->finalize (object);
 }
@@ -711,6 +578,9 @@ hark_application_new (const HarkEngineConfig *config, bool unique)
                     G_APPLICATION_HANDLES_OPEN | (unique ? 0 : G_APPLICATION_NON_UNIQUE), NULL);
 
   application->config = config;
+  application->opener = hark_opener_new (config, application->client);
+  g_signal_connect_object (application->opener, "opened", G_CALLBACK (on_opened), application,
+                           G_CONNECT_SWAPPED);
   return application;
 }
 
