@@ -29,6 +29,7 @@
 #include "ui/settings/settings.h"
 #include "ui/theme-once.h"
 #include "ui/widgets.h"
+#include "ui/window-actions.h"
 #include "ui/window-place.h"
 #include "ui/window.h"
 
@@ -157,7 +158,7 @@ on_erase (HarkApplication *application)
     hark_settings_set_flag (hark_settings_get (), HARK_SET_WORDS_SEEN, false);
     hark_opener_begin (application->opener);
   } else
-    hark_window_fail (application->window, error->message);
+    hark_entrance_fail (hark_window_get_entrance (application->window), error->message);
 }
 
 /* @page: as hark_preferences_show() counts */
@@ -442,6 +443,7 @@ hark_application_activate (GApplication *gapplication)
 
   if (!application->window) {
     application->window = hark_window_new (GTK_APPLICATION (application), application->client);
+    hark_window_actions_add (application->window);
     g_object_add_weak_pointer (G_OBJECT (application->window), (gpointer *) &application->window);
     hark_notices_set_window (application->notices, GTK_WINDOW (application->window));
     hark_network_file_drop_set (GTK_WIDGET (application->window), GTK_APPLICATION (application),

@@ -17,6 +17,12 @@ G_DEFINE_TYPE (HarkOpener, hark_opener, G_TYPE_OBJECT)
 
 static guint signal_opened;
 
+static HarkEntrance *
+entrance (HarkOpener *opener)
+{
+  return hark_window_get_entrance (opener->window);
+}
+
 static void
 opened (HarkOpener *opener)
 {
@@ -41,7 +47,7 @@ on_started (GObject *source, GAsyncResult *result, void *data)
   if (ok)
     opened (opener);
   else if (opener->window)
-    hark_window_lock (opener->window, error->message);
+    hark_entrance_lock (entrance (opener), error->message);
 }
 
 static void
@@ -71,7 +77,7 @@ start (HarkOpener *opener)
   if (start_engine (opener, &error))
     opened (opener);
   else
-    hark_window_fail (opener->window, error->message);
+    hark_entrance_fail (entrance (opener), error->message);
 }
 
 static void
@@ -104,10 +110,10 @@ hark_opener_begin (HarkOpener *opener)
   if (hark_client_get_engine (opener->client))
     opened (opener);
   else if (!hark_profile_exists (config->profile))
-    hark_window_welcome (opener->window, config->profile);
+    hark_entrance_welcome (entrance (opener), config->profile);
   else if (hark_profile_needs_passphrase (config->profile)
            && (!config->passphrase || opener->was_open))
-    hark_window_lock (opener->window, NULL);
+    hark_entrance_lock (entrance (opener), NULL);
   else
     start (opener);
 }
@@ -115,14 +121,17 @@ hark_opener_begin (HarkOpener *opener)
 void
 hark_opener_set_window (HarkOpener *opener, HarkWindow *window)
 {
+  HarkEntrance *pages;
+
   g_return_if_fail (HARK_IS_OPENER (opener) && HARK_IS_WINDOW (window));
 
   g_set_weak_pointer (&opener->window, window);
-  g_signal_connect_object (window, "profile-made", G_CALLBACK (on_profile_made), opener,
+  pages = hark_window_get_entrance (window);
+  g_signal_connect_object (pages, "profile-made", G_CALLBACK (on_profile_made), opener,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (window, "try-again", G_CALLBACK (hark_opener_begin), opener,
+  g_signal_connect_object (pages, "try-again", G_CALLBACK (hark_opener_begin), opener,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (window, "unlock", G_CALLBACK (on_unlock), opener, G_CONNECT_SWAPPED);
+  g_signal_connect_object (pages, "unlock", G_CALLBACK (on_unlock), opener, G_CONNECT_SWAPPED);
 }
 
 static void

@@ -541,13 +541,15 @@ dialog_of (GtkWindow *window, HarkClient *client, HarkPersonItem *about)
 static bool
 open_outside (HarkWindow *window)
 {
+  HarkEntrance *entrance = hark_window_get_entrance (window);
+
   if (is ("welcome") || is ("restore"))
-    hark_window_welcome (window, "/nonexistent");
+    hark_entrance_welcome (entrance, "/nonexistent");
   else if (is ("locked"))
-    hark_window_lock (window, spoiled);
+    hark_entrance_lock (entrance, spoiled);
   else if (is ("failed"))
-    hark_window_fail (
-      window,
+    hark_entrance_fail (
+      entrance,
       spoiled ? spoiled : "The disk is full. Nothing was saved; free some space and try again.");
   else
     return false;

@@ -4,6 +4,7 @@
 #include "ui/model/chats.h"
 #include "ui/resources.h"
 #include "ui/widgets.h"
+#include "ui/window-actions.h"
 
 #include <string.h>
 
@@ -56,6 +57,7 @@ screen_open (void)
   client = hark_client_new ();
   hark_chats_follow (client);
   window = hark_window_new (NULL, client);
+  hark_window_actions_add (window);
   g_assert_true (hark_client_start (client, &config, NULL));
   event = hark_event_new (HARK_EVENT_READY);
   event->name = g_strdup ("Alice");

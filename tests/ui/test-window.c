@@ -685,7 +685,7 @@ test_failure (void)
 {
   HarkWindow *window = screen_open ();
 
-  hark_window_fail (window, "\"<b>profile\" & all");
+  hark_entrance_fail (hark_window_get_entrance (window), "\"<b>profile\" & all");
   g_assert_nonnull (label (window, "\"<b>profile\" & all"));
   screen_close (window);
 }
