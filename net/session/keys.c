@@ -98,10 +98,8 @@ hark_keys_relay (const HarkSessionSecrets *secrets, uint8_t ret[32])
 /* Locked for as long as the pool lasts, else ordinary memory, which libgcrypt wipes as well. NULL
  * where it may not do that (FIPS). */
 static gcry_cipher_hd_t
-new_cipher (bool aes, const uint8_t key[32])
+new_cipher (int algorithm, int mode, const uint8_t key[32])
 {
-  const int algorithm = aes ? GCRY_CIPHER_AES256 : GCRY_CIPHER_CHACHA20;
-  const int mode = aes ? GCRY_CIPHER_MODE_GCM : GCRY_CIPHER_MODE_POLY1305;
   gcry_cipher_hd_t cipher;
 
   if (gcry_cipher_open (&cipher, algorithm, mode, GCRY_CIPHER_SECURE) != 0
@@ -111,6 +109,13 @@ new_cipher (bool aes, const uint8_t key[32])
     return cipher;
   gcry_cipher_close (cipher);
   return NULL;
+}
+
+static gcry_cipher_hd_t
+new_aead (bool aes, const uint8_t key[32])
+{
+  return aes ? new_cipher (GCRY_CIPHER_AES256, GCRY_CIPHER_MODE_GCM, key)
+             : new_cipher (GCRY_CIPHER_CHACHA20, GCRY_CIPHER_MODE_POLY1305, key);
 }
 
 static bool
@@ -153,7 +158,7 @@ find_ciphers (bool ret[2])
 
   start_libgcrypt ();
   for (unsigned aes = 0; aes < 2; aes++) {
-    gcry_cipher_hd_t cipher = new_cipher (aes != 0, nothing);
+    gcry_cipher_hd_t cipher = new_aead (aes != 0, nothing);
     uint8_t packet[1 + HARK_TAG_LEN];
 
     ret[aes] = cipher != NULL && seal (cipher, packet, nothing, 1, nothing, nothing, 1);
@@ -181,6 +186,98 @@ hark_keys_have_aes (void)
   return has_cipher (true);
 }
 
+/* NIST SP 800-38D section 7.1, steps 2 and 3: from here on @cipher has the stream for the bytes of
+ * a packet. @ret_mask: of its tag. */
+static bool
+begin_counting (gcry_cipher_hd_t cipher,
+                const uint8_t nonce[HARK_NONCE_LEN],
+                uint8_t ret_mask[HARK_TAG_LEN])
+{
+  uint8_t counter[HARK_NONCE_LEN + 4] = {[HARK_NONCE_LEN + 3] = 1};
+
+  memcpy (counter, nonce, HARK_NONCE_LEN);
+  memset (ret_mask, 0, HARK_TAG_LEN);
+  return gcry_cipher_setctr (cipher, counter, sizeof counter) == 0
+         && gcry_cipher_encrypt (cipher, ret_mask, HARK_TAG_LEN, NULL, 0) == 0;
+}
+
+/* What begin_counting() left in @mask becomes the tag. */
+static void
+finish_tag (const HarkPacketKey *key,
+            const uint8_t *head,
+            size_t head_len,
+            const uint8_t *sealed,
+            size_t len,
+            uint8_t mask[HARK_TAG_LEN])
+{
+  uint8_t sum[HARK_GHASH_LEN];
+
+  hark_ghash (key->ghash, head, head_len, sealed, len, sum);
+  for (unsigned i = 0; i < HARK_TAG_LEN; i++)
+    mask[i] ^= sum[i];
+}
+
+static bool
+seal_counting (const HarkPacketKey *key,
+               uint8_t *ret,
+               const uint8_t *plain,
+               size_t len,
+               const uint8_t nonce[HARK_NONCE_LEN],
+               const uint8_t *head,
+               size_t head_len)
+{
+  uint8_t tag[HARK_TAG_LEN];
+
+  if (!begin_counting (key->cipher, nonce, tag)
+      || gcry_cipher_encrypt (key->cipher, ret, len, plain, len) != 0)
+    return false;
+  finish_tag (key, head, head_len, ret, len, tag);
+  memcpy (ret + len, tag, sizeof tag);
+  return true;
+}
+
+static bool
+open_counting (const HarkPacketKey *key,
+               uint8_t *ret,
+               const uint8_t *sealed,
+               size_t len,
+               const uint8_t nonce[HARK_NONCE_LEN],
+               const uint8_t *head,
+               size_t head_len)
+{
+  uint8_t tag[HARK_TAG_LEN];
+  bool genuine = begin_counting (key->cipher, nonce, tag);
+
+  if (genuine) {
+    finish_tag (key, head, head_len, sealed, len, tag);
+    genuine = sodium_memcmp (tag, sealed + len, sizeof tag) == 0;
+  }
+  sodium_memzero (tag, sizeof tag); /* of a forged packet: what would have made it pass */
+  return genuine && gcry_cipher_decrypt (key->cipher, ret, len, sealed, len) == 0;
+}
+
+/* Few bytes are sealed with the handshake's keys. */
+static void
+prepare_counting (HarkPacketKey *key)
+{
+  uint8_t nothing[HARK_GHASH_LEN] = {0};
+
+  if (key->space != HARK_SPACE_APPLICATION || !hark_ghash_is_there ())
+    return;
+  key->cipher = new_cipher (GCRY_CIPHER_AES256, GCRY_CIPHER_MODE_CTR, key->key);
+  if (key->cipher == NULL)
+    return;
+  key->ghash = hark_locked_new0 (HarkGhash);
+  if (gcry_cipher_setctr (key->cipher, nothing, sizeof nothing) == 0
+      && gcry_cipher_encrypt (key->cipher, nothing, sizeof nothing, NULL, 0) == 0) {
+    hark_ghash_init (key->ghash, nothing);
+  } else {
+    g_clear_pointer (&key->cipher, gcry_cipher_close);
+    g_clear_pointer (&key->ghash, hark_locked_free);
+  }
+  sodium_memzero (nothing, sizeof nothing);
+}
+
 HarkPacketKey *
 hark_packet_key_new (const HarkPacketSecret *secret, HarkSpace space, bool aes)
 {
@@ -188,8 +285,10 @@ hark_packet_key_new (const HarkPacketSecret *secret, HarkSpace space, bool aes)
 
   key->space = space;
   expand (secret->bytes, HARK_DOMAIN_QUIC_KEY, NULL, 0, key->key, key->iv);
-  if (has_cipher (aes))
-    key->cipher = new_cipher (aes, key->key);
+  if (aes && has_cipher (aes))
+    prepare_counting (key);
+  if (key->cipher == NULL && has_cipher (aes))
+    key->cipher = new_aead (aes, key->key);
   g_assert (key->cipher != NULL || !aes);
   return key;
 }
@@ -200,6 +299,7 @@ hark_packet_key_free (HarkPacketKey *key)
   if (key == NULL)
     return;
   gcry_cipher_close (key->cipher); /* wipes; takes NULL */
+  hark_locked_free (key->ghash);
   hark_locked_free (key);
 }
 
@@ -213,7 +313,9 @@ hark_packet_key_seal (const HarkPacketKey *key,
                       size_t head_len)
 {
   if (key->cipher != NULL) {
-    const bool sealed = seal (key->cipher, ret, plain, len, nonce, head, head_len);
+    const bool sealed = key->ghash != NULL
+                          ? seal_counting (key, ret, plain, len, nonce, head, head_len)
+                          : seal (key->cipher, ret, plain, len, nonce, head, head_len);
 
     g_assert (sealed);
   } else {
@@ -240,6 +342,8 @@ hark_packet_key_open (const HarkPacketKey *key,
     return crypto_aead_chacha20poly1305_ietf_decrypt (ret, NULL, NULL, sealed, len, head, head_len,
                                                       nonce, key->key)
            == 0;
+  if (key->ghash != NULL)
+    return open_counting (key, ret, sealed, plain_len, nonce, head, head_len);
   memcpy (tag, sealed + plain_len, sizeof tag);
   return begin_packet (key->cipher, nonce, head, head_len)
          && gcry_cipher_decrypt (key->cipher, ret, plain_len, sealed, plain_len) == 0

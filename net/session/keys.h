@@ -3,10 +3,12 @@
  * Pure; any thread. Source: net/PROTOCOL.md "Session"; packet protection as in RFC 9001 section 5,
  * with ChaCha20 header protection (5.4.4) for either AEAD, since libsodium offers no bare AES.
  * Both AEADs are libgcrypt's: its code takes four fifths (AES) of the time of GnuTLS's 3.7.9 and
- * two fifths (ChaCha20) of that of libsodium's 1.0.18.
+ * two fifths (ChaCha20) of that of libsodium's 1.0.18. Where ghash.h has the instructions for it
+ * the tag of AES is made there, for packets of files.
  */
 #pragma once
 
+#include "net/session/ghash.h"
 #include "net/session/session.h"
 
 #include <gcrypt.h>
@@ -39,6 +41,7 @@ typedef struct {
   uint8_t key[32];
   uint8_t iv[HARK_NONCE_LEN];
   gcry_cipher_hd_t cipher; /* NULL: ChaCha20-Poly1305 by libsodium: libgcrypt may not */
+  HarkGhash *ghash;        /* for tags of AES, of which the cipher has the bytes only; or NULL */
 } HarkPacketKey;
 
 /* hark_keys_secret: the first secret of @space, for packets of the initiator or of the responder.

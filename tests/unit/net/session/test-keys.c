@@ -7,14 +7,20 @@
 static const size_t lengths[] = {1425, 1456, 4097, 8884, 15984};
 static const uint8_t nonce[HARK_NONCE_LEN] = {9, 8, 7}, head[] = {0x43, 1, 2, 3, 4};
 
+/* What the tests are run with. */
+typedef struct {
+  bool aes;
+  HarkSpace space;
+} Kind;
+
 static HarkPacketKey *
-make_key (bool aes)
+make_key (const Kind *kind)
 {
   HarkPacketSecret secret = {
     {1, 2, 3}
   };
 
-  return hark_packet_key_new (&secret, HARK_SPACE_APPLICATION, aes);
+  return hark_packet_key_new (&secret, kind->space, kind->aes);
 }
 
 static void
@@ -58,33 +64,33 @@ check_length (HarkPacketKey *key, bool aes, size_t len)
 static void
 test_same_as_libsodium (const void *data)
 {
-  const bool aes = data != NULL;
+  const Kind *kind = data;
   HarkPacketKey *key;
 
-  if (aes && !hark_keys_have_aes ()) {
+  if (kind->aes && !hark_keys_have_aes ()) {
     g_test_skip ("no AES in this processor");
     return;
   }
-  key = make_key (aes);
+  key = make_key (kind);
   for (size_t len = 1; len <= SHORT_MAX; len++)
-    check_length (key, aes, len);
+    check_length (key, kind->aes, len);
   for (unsigned i = 0; i < G_N_ELEMENTS (lengths); i++)
-    check_length (key, aes, lengths[i]);
+    check_length (key, kind->aes, lengths[i]);
   hark_packet_key_free (key);
 }
 
 static void
 test_changes_are_refused (const void *data)
 {
-  const bool aes = data != NULL;
+  const Kind *kind = data;
   uint8_t plain[100], packet[sizeof plain + HARK_TAG_LEN], other_head[sizeof head];
   HarkPacketKey *key;
 
-  if (aes && !hark_keys_have_aes ()) {
+  if (kind->aes && !hark_keys_have_aes ()) {
     g_test_skip ("no AES in this processor");
     return;
   }
-  key = make_key (aes);
+  key = make_key (kind);
   fill (plain, sizeof plain);
   hark_packet_key_seal (key, packet, plain, sizeof plain, nonce, head, sizeof head);
   for (size_t i = 0; i < sizeof packet; i++) {
@@ -107,12 +113,19 @@ test_changes_are_refused (const void *data)
 int
 main (int argc, char **argv)
 {
+  /* the keys of a handshake go another way to the same */
+  static const Kind aes = {true, HARK_SPACE_APPLICATION}, aes_first = {true, HARK_SPACE_HANDSHAKE},
+                    chacha = {false, HARK_SPACE_APPLICATION};
+
   g_test_init (&argc, &argv, NULL);
   if (sodium_init () < 0)
     return 1;
-  g_test_add_data_func ("/keys/aes/same-as-libsodium", "", test_same_as_libsodium);
-  g_test_add_data_func ("/keys/chacha/same-as-libsodium", NULL, test_same_as_libsodium);
-  g_test_add_data_func ("/keys/aes/changes-are-refused", "", test_changes_are_refused);
-  g_test_add_data_func ("/keys/chacha/changes-are-refused", NULL, test_changes_are_refused);
+  g_test_add_data_func ("/keys/aes/same-as-libsodium", &aes, test_same_as_libsodium);
+  g_test_add_data_func ("/keys/aes-first/same-as-libsodium", &aes_first, test_same_as_libsodium);
+  g_test_add_data_func ("/keys/chacha/same-as-libsodium", &chacha, test_same_as_libsodium);
+  g_test_add_data_func ("/keys/aes/changes-are-refused", &aes, test_changes_are_refused);
+  g_test_add_data_func ("/keys/aes-first/changes-are-refused", &aes_first,
+                        test_changes_are_refused);
+  g_test_add_data_func ("/keys/chacha/changes-are-refused", &chacha, test_changes_are_refused);
   return g_test_run ();
 }
