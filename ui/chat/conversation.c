@@ -2,6 +2,8 @@
 
 #include "ui/by-frame.h"
 #include "ui/chat/composer.h"
+#include "ui/chat/conversation-header.h"
+#include "ui/chat/day-popover.h"
 #include "ui/chat/find-bar.h"
 #include "ui/chat/giving.h"
 #include "ui/chat/header-words.h"
@@ -13,7 +15,6 @@
 #include "ui/chat/writing.h"
 #include "ui/day.h"
 #include "ui/dropped.h"
-#include "ui/fence.h"
 #include "ui/model/calls.h"
 #include "ui/widgets.h"
 #include "ui/words/times.h"
@@ -31,16 +32,6 @@ struct _HarkConversation {
   HarkPersonItem *person;
   gulong person_changed;
   GtkWidget *header;
-  GtkWidget *back;
-  GtkWidget *title;
-  GtkWidget *name;
-  GtkWidget *presence;
-  GtkWidget *verified;
-  GtkWidget *call;
-  GtkWidget *menu;
-  GMenuModel *person_menu;
-  GMenuModel *chat_menu; /* of what is no person */
-  GtkWidget *about;
   GtkWidget *stack;
   GtkWidget *find;
   GtkWidget *rows;
@@ -56,6 +47,12 @@ struct _HarkConversation {
 G_DEFINE_TYPE (HarkConversation, hark_conversation, GTK_TYPE_BOX)
 
 static guint signal_back, signal_seen;
+
+static HarkConversationHeader *
+header (HarkConversation *page)
+{
+  return HARK_CONVERSATION_HEADER (page->header);
+}
 
 /* ---- what is shown of the person ---- */
 
@@ -80,20 +77,6 @@ show_timer (HarkConversation *page)
   hark_composer_set_hint (HARK_COMPOSER (page->composer), hint);
 }
 
-/* It may be read here before its row in the list is. */
-static void
-show_name (HarkConversation *page)
-{
-  const HarkPerson *person = hark_person_item_get (page->person);
-
-  if (hark_person_item_is_self (page->person) || hark_person_item_get_hidden_name (page->person))
-    hark_fence_label (page->client, page->name, HARK_FENCE_OURS, person->account, person->name);
-  else if (hark_fence_label (page->client, page->name, HARK_FENCE_NAME, person->account,
-                             person->name)
-           == HARK_DRAW_NEVER)
-    hark_person_item_hide_name (page->person, true);
-}
-
 static void
 show_person (HarkConversation *page)
 {
@@ -102,22 +85,10 @@ show_person (HarkConversation *page)
     = !hark_person_item_get_group (page->person) && !hark_person_item_is_self (page->person);
   bool known
     = is_person && (person->status == HARK_PERSON_ACCEPTED || person->status == HARK_PERSON_ASKED);
-  g_autofree char *presence = hark_header_line (page->person);
-  g_autofree char *call = g_strdup_printf (_ ("Call %s"), person->name);
 
-  show_name (page);
-  hark_widget_text (page->presence, presence);
-  hark_widget_tip (page->presence, person->reason);
-  gtk_widget_set_visible (page->verified, person->verified > 0);
-  hark_widget_name (page->call, call);
-  gtk_widget_set_visible (page->call, is_person || hark_person_item_get_group (page->person));
+  hark_conversation_header_show (header (page), page->client, page->person);
   hark_composer_set_files (HARK_COMPOSER (page->composer),
                            is_person || hark_person_item_get_group (page->person));
-  gtk_widget_set_visible (page->about, hark_person_item_get_group (page->person)
-                                         && person->status != HARK_PERSON_REQUEST);
-  gtk_widget_set_sensitive (page->call, person->status == HARK_PERSON_ACCEPTED
-                                          && !hark_header_why_not (page->person)
-                                          && hark_client_can_call (page->client, page->person));
   hark_composer_set_reason (HARK_COMPOSER (page->composer), hark_header_why_not (page->person));
   hark_composer_set_remedy (HARK_COMPOSER (page->composer),
                             person->status == HARK_PERSON_BLOCKED   ? _ ("Unblock")
@@ -420,36 +391,21 @@ on_back (HarkConversation *page)
 /* ---- menu ---- */
 
 static void
-on_day (GtkCalendar *calendar, HarkConversation *page)
+on_day (HarkConversation *page, gint64 ms)
 {
-  GtkWidget *popover = gtk_widget_get_ancestor (GTK_WIDGET (calendar), GTK_TYPE_POPOVER);
-  g_autoptr (GDateTime) day = NULL;
-  guint year, month, date;
-
-  gtk_calendar_get_date (calendar, &year, &month, &date);
-  day = g_date_time_new_local ((int) year, (int) month + 1, (int) date, 0, 0, 0);
-  if (day && page->person)
-    hark_rows_view_to_time (HARK_ROWS_VIEW (page->rows), g_date_time_to_unix (day) * 1000);
-  gtk_popover_popdown (GTK_POPOVER (popover));
+  if (page->person)
+    hark_rows_view_to_time (HARK_ROWS_VIEW (page->rows), ms);
 }
 
 static void
 on_date (GSimpleAction *action, GVariant *parameter, void *data)
 {
   HarkConversation *page = data;
-  GtkWidget *popover = gtk_popover_new (page->menu);
-  GtkWidget *calendar = gtk_calendar_new ();
+  GtkWidget *popover = hark_day_popover_open (hark_conversation_header_get_menu (header (page)));
 
   (void) action;
   (void) parameter;
-  hark_widget_spoken (calendar, _ ("Day to go to"));
-  g_object_set (calendar, "margin", 8, NULL);
-  gtk_container_add (GTK_CONTAINER (popover), calendar);
-  gtk_widget_show (calendar);
-  g_signal_connect_object (calendar, "day-selected-double-click", G_CALLBACK (on_day), page, 0);
-  g_signal_connect_object (calendar, "day-selected", G_CALLBACK (on_day), page, 0);
-  g_signal_connect (popover, "closed", G_CALLBACK (gtk_widget_destroy), NULL);
-  gtk_popover_popup (GTK_POPOVER (popover));
+  g_signal_connect_object (popover, "chosen", G_CALLBACK (on_day), page, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -508,22 +464,13 @@ hark_conversation_class_init (HarkConversationClass *klass)
   signal_seen = g_signal_new ("seen", HARK_TYPE_CONVERSATION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                               NULL, G_TYPE_NONE, 0);
   g_type_ensure (HARK_TYPE_COMPOSER);
+  g_type_ensure (HARK_TYPE_CONVERSATION_HEADER);
   g_type_ensure (HARK_TYPE_FIND_BAR);
   g_type_ensure (HARK_TYPE_OFFERS_BOX);
   g_type_ensure (HARK_TYPE_ROWS_VIEW);
   g_type_ensure (HARK_TYPE_WAIT_BOX);
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/conversation.ui");
   gtk_widget_class_bind_template_child (widgets, HarkConversation, header);
-  gtk_widget_class_bind_template_child (widgets, HarkConversation, back);
-  gtk_widget_class_bind_template_child (widgets, HarkConversation, title);
-  gtk_widget_class_bind_template_child (widgets, HarkConversation, name);
-  gtk_widget_class_bind_template_child (widgets, HarkConversation, presence);
-  gtk_widget_class_bind_template_child (widgets, HarkConversation, verified);
-  gtk_widget_class_bind_template_child (widgets, HarkConversation, call);
-  gtk_widget_class_bind_template_child (widgets, HarkConversation, menu);
-  gtk_widget_class_bind_template_child (widgets, HarkConversation, person_menu);
-  gtk_widget_class_bind_template_child (widgets, HarkConversation, chat_menu);
-  gtk_widget_class_bind_template_child (widgets, HarkConversation, about);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, stack);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, find);
   gtk_widget_class_bind_template_child (widgets, HarkConversation, rows);
@@ -559,9 +506,6 @@ hark_conversation_init (HarkConversation *page)
 {
   gtk_widget_init_template (GTK_WIDGET (page));
   hark_day_follow (G_OBJECT (page), on_day_turned);
-  hark_widget_name (page->back, _ ("Back to the list"));
-  hark_widget_name (page->about, _ ("About this group"));
-  hark_widget_name (page->verified, _ ("Safety number compared"));
   page->recording.phase = HARK_RECORDING_OVER;
   g_signal_connect_swapped (page->composer, "record", G_CALLBACK (on_record), page);
   g_signal_connect_swapped (page->composer, "picture", G_CALLBACK (on_picture), page);
@@ -626,19 +570,6 @@ hark_conversation_get_header (HarkConversation *page)
 }
 
 static void
-set_menu (HarkConversation *page, HarkPersonItem *person)
-{
-  const bool is_person = !hark_person_item_get_group (person) && !hark_person_item_is_self (person);
-  GtkMenuButton *button = GTK_MENU_BUTTON (page->menu);
-  GMenuModel *menu = is_person ? page->person_menu : page->chat_menu;
-
-  hark_widget_name (page->menu,
-                    is_person ? _ ("More about this person") : _ ("More about this conversation"));
-  if (gtk_menu_button_get_menu_model (button) != menu)
-    gtk_menu_button_set_menu_model (button, menu);
-}
-
-static void
 leave (HarkConversation *page)
 {
   hark_writing_leave (page->writing);
@@ -653,10 +584,7 @@ forget (HarkConversation *page)
 {
   hark_wait_box_show (HARK_WAIT_BOX (page->wait), NULL);
   hark_person_actions_set (page->actions, page->client, NULL);
-  hark_fence_forget (page->name);
-  hark_widget_text (page->presence, "");
-  hark_widget_tip (page->presence, NULL);
-  hark_widget_name (page->call, _ ("Call"));
+  hark_conversation_header_show (header (page), page->client, NULL);
 }
 
 void
@@ -671,10 +599,6 @@ hark_conversation_show (HarkConversation *page, HarkPersonItem *person)
   if (person) /* first: it asks for rows, which may be there then before the first picture */
     hark_rows_view_show (HARK_ROWS_VIEW (page->rows), person);
   gtk_stack_set_visible_child_name (GTK_STACK (page->stack), person ? "person" : "nobody");
-  gtk_widget_set_visible (page->title, person != NULL);
-  gtk_widget_set_visible (page->call, person != NULL);
-  gtk_widget_set_visible (page->menu, person != NULL);
-  gtk_widget_hide (page->about);
   hark_offers_box_set (HARK_OFFERS_BOX (page->offers), page->client, person);
   hark_find_bar_set (HARK_FIND_BAR (page->find), page->client, person);
   if (!person) {
@@ -686,7 +610,6 @@ hark_conversation_show (HarkConversation *page, HarkPersonItem *person)
   page->person_changed
     = g_signal_connect_object (person, "changed", G_CALLBACK (on_changed), page, G_CONNECT_SWAPPED);
   hark_writing_open (page->writing, person);
-  set_menu (page, person);
   show_person (page);
   show_recording (page);
 }
@@ -720,7 +643,7 @@ hark_conversation_set_folded (HarkConversation *page, bool folded)
 {
   g_return_if_fail (HARK_IS_CONVERSATION (page));
 
-  gtk_widget_set_visible (page->back, folded);
+  hark_conversation_header_set_folded (header (page), folded);
 }
 
 bool
@@ -761,7 +684,8 @@ hark_conversation_open_menu (HarkConversation *page)
   g_return_if_fail (HARK_IS_CONVERSATION (page));
 
   if (page->person)
-    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (page->menu), TRUE);
+    gtk_toggle_button_set_active (
+      GTK_TOGGLE_BUTTON (hark_conversation_header_get_menu (header (page))), TRUE);
 }
 
 void
