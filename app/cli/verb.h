@@ -1,4 +1,4 @@
-/* app/cli/verb.h - one verb while it acts through an engine; shared by app/cli-verb*.c alone. */
+/* app/cli/verb.h - one verb while it acts through an engine; shared by the files of verbs alone. */
 #pragma once
 
 #include "app/cli/archive.h"

@@ -15,6 +15,7 @@
 #include "app/cli/lines.h"
 #include "app/cli/people.h"
 #include "app/cli/queue.h"
+#include "app/cli/verb-table.h"
 #include "app/cli/verb.h"
 #include "app/control.h"
 #include "app/json/json.h"
@@ -28,125 +29,6 @@
 #define WORDS_TRY_MS 1000
 #define WORDS_TRIES 30 /* of an engine of our own */
 #define LOOK_MS 9000   /* what a node needs to know where it is (core/heart/people/doctor.c) */
-
-static const HarkVerbRow verbs[] = {
-  {"address",        "address",           false, NULL,        WAIT_RESULT   },
-  {"add",            "add",               false, "address",   WAIT_RESULT   },
-  {"contacts",       "status",            false, NULL,        WAIT_RESULT   },
-  {"requests",       "status",            false, NULL,        WAIT_RESULT   },
-  {"about",          "status",            true,  NULL,        WAIT_RESULT   },
-  {"profile",        "profile",           false, NULL,        WAIT_RESULT   },
-  {"status-text",    "profile",           false, "text",      WAIT_RESULT   },
-  {"presence",       "presence",          false, "how",       WAIT_RESULT   },
-  {"notes",          "notes",             true,  "text",      WAIT_RESULT   },
-  {"favourite",      "favourite",         true,  "on",        WAIT_RESULT   },
-  {"silence",        "silence",           true,  "on",        WAIT_RESULT   },
-  {"may-give-files", "may",               true,  "on",        WAIT_RESULT   },
-  {"see-typing",     "may",               true,  "on",        WAIT_RESULT   },
-  {"see-read",       "may",               true,  "on",        WAIT_RESULT   },
-  {"compare",        "compare",           false, "text",      WAIT_RESULT   },
-  {"words",          "words",             true,  NULL,        WAIT_WORDS    },
-  {"words-match",    "words",             true,  NULL,        WAIT_RESULT   },
-  {"words-differ",   "words",             true,  NULL,        WAIT_RESULT   },
-  {"status",         "status",            false, NULL,        WAIT_RESULT   },
-  {"doctor",         "doctor",            true,  NULL,        WAIT_LOOK     },
-  {"ledger",         "ledger",            false, NULL,        WAIT_RESULT   },
-  {"people-here",    "people-here",       false, NULL,        WAIT_RESULT   },
-  {"accept",         "accept",            true,  NULL,        WAIT_RESULT   },
-  {"decline",        "decline",           true,  NULL,        WAIT_RESULT   },
-  {"block",          "block",             true,  NULL,        WAIT_RESULT   },
-  {"unblock",        "unblock",           true,  NULL,        WAIT_RESULT   },
-  {"remove",         "remove",            true,  NULL,        WAIT_RESULT   },
-  {"rename",         "rename",            true,  "name",      WAIT_RESULT   },
-  {"verify",         "verify",            true,  NULL,        WAIT_RESULT   },
-  {"history",        "history",           true,  NULL,        WAIT_RESULT   },
-  {"search",         "search",            false, "text",      WAIT_RESULT   },
-  {"calls",          "calls",             false, NULL,        WAIT_RESULT   },
-  {"chats",          "chats",             false, NULL,        WAIT_RESULT   },
-  {"draft",          "draft",             true,  "text",      WAIT_RESULT   },
-  {"note",           "send",              false, "text",      WAIT_RESULT   },
-  {"unread",         "unread",            true,  "on",        WAIT_RESULT   },
-  {"pin",            "pin",               true,  "on",        WAIT_RESULT   },
-  {"archive",        "archive",           true,  "on",        WAIT_RESULT   },
-  {"keep",           "keep",              true,  "days",      WAIT_RESULT   },
-  {"clear",          "clear",             true,  NULL,        WAIT_RESULT   },
-  {"export",         "export",            true,  "path",      WAIT_RESULT   },
-  {"send",           "send",              true,  "text",      WAIT_DELIVERED},
-  {"edit",           "edit",              true,  "id,text",   WAIT_DELIVERED},
-  {"delete",         "delete",            true,  "id",        WAIT_DELIVERED},
-  {"react",          "react",             true,  "id,text",   WAIT_DELIVERED},
-  {"timer",          "timer",             true,  "seconds",   WAIT_DELIVERED},
-  {"clip",           "clip",              true,  "sound",     WAIT_DELIVERED},
-  {"clip-send",      "clip",              true,  "sound",     WAIT_DELIVERED},
-  {"clip-record",    "record",            true,  NULL,        WAIT_SPOKEN   },
-  {"clip-play",      "play",              true,  "id",        WAIT_HEARD    },
-  {"clip-save",      "sound",             true,  "id,file",   WAIT_RESULT   },
-  {"sound",          "sound",             true,  "id,file",   WAIT_RESULT   },
-  {"call",           "call",              true,  NULL,        WAIT_CALL     },
-  {"answer",         "answer",            false, NULL,        WAIT_RESULT   },
-  {"hangup",         "hangup",            false, NULL,        WAIT_RESULT   },
-  {"hold",           "hold",              false, NULL,        WAIT_RESULT   },
-  {"unhold",         "unhold",            false, NULL,        WAIT_RESULT   },
-  {"swap",           "unhold",            false, NULL,        WAIT_RESULT   },
-  {"mute",           "mute",              false, NULL,        WAIT_RESULT   },
-  {"unmute",         "unmute",            false, NULL,        WAIT_RESULT   },
-  {"volume",         "call-volume",       false, "volume",    WAIT_RESULT   },
-  {"ptt",            "mute",              false, "part",      WAIT_RESULT   },
-  {"devices",        "devices",           false, NULL,        WAIT_RESULT   },
-  {"device",         "device",            false, "part,as",   WAIT_RESULT   },
-  {"echo-test",      "echo-test",         false, NULL,        WAIT_CALL     },
-  {"edits",          "edits",             true,  "id",        WAIT_RESULT   },
-  {"quarantine",     "quarantine",        false, NULL,        WAIT_RESULT   },
-  {"give",           "give",              true,  "paths",     WAIT_MOVED    },
-  {"share",          "share",             false, "folder",    WAIT_RESULT   },
-  {"share-list",     "shares",            false, NULL,        WAIT_RESULT   },
-  {"share-remove",   "unshare",           false, "folder",    WAIT_RESULT   },
-  {"browse",         "browse",            true,  "way",       WAIT_ONLINE   },
-  {"take",           "take",              true,  NULL,        WAIT_MOVED    },
-  {"queue",          "queue",             false, "rest",      WAIT_RESULT   },
-  {"limit",          "limit",             false, "rest",      WAIT_RESULT   },
-  {"metered",        "metered",           false, "rest",      WAIT_RESULT   },
-  {"accept-files",   "accept-files",      true,  "rest",      WAIT_RESULT   },
-  {"pause",          "pause",             false, "rest",      WAIT_RESULT   },
-  {"resume",         "resume",            false, "rest",      WAIT_RESULT   },
-  {"cancel",         "cancel",            false, "rest",      WAIT_RESULT   },
-  {"refuse",         "refuse",            false, "rest",      WAIT_RESULT   },
-  {"join",           "network",           false, "name",      WAIT_RESULT   },
-  {"leave",          "network",           false, NULL,        WAIT_RESULT   },
-  {"add-peer",       "add-peer",          false, "name",      WAIT_RESULT   },
-  {"remove-peer",    "remove-peer",       false, "name",      WAIT_RESULT   },
-  {"relay",          "relay",             false, "on",        WAIT_RESULT   },
-  {"backup",         "backup",            false, "path",      WAIT_RESULT   },
-  {"auto-backup",    "auto-backup",       false, "directory", WAIT_RESULT   },
-  {"relay-for",      "relay",             true,  "on",        WAIT_RESULT   },
-  {"mailbox-list",   "mailbox",           false, NULL,        WAIT_RESULT   },
-  {"mailbox-add",    "mailbox-add",       false, "keeper",    WAIT_RESULT   },
-  {"mailbox-remove", "mailbox-drop",      false, "keeper",    WAIT_RESULT   },
-  {"mailbox-for",    "mailbox-for",       true,  "on",        WAIT_RESULT   },
-  {"relay-add",      "relay-add",         false, "address",   WAIT_RESULT   },
-  {"relay-remove",   "relay-remove",      false, "name",      WAIT_RESULT   },
-  {"relay-list",     "status",            false, NULL,        WAIT_RESULT   },
-  {"group-create",   "group-create",      false, "name",      WAIT_RESULT   },
-  {"group-list",     "groups",            false, NULL,        WAIT_RESULT   },
-  {"group-add",      "group-add",         false, NULL,        WAIT_RESULT   },
-  {"group-remove",   "group-remove",      false, NULL,        WAIT_RESULT   },
-  {"group-admin",    "group-role",        false, NULL,        WAIT_RESULT   },
-  {"group-member",   "group-role",        false, NULL,        WAIT_RESULT   },
-  {"group-accept",   "group-accept",      false, NULL,        WAIT_RESULT   },
-  {"group-leave",    "group-leave",       false, NULL,        WAIT_RESULT   },
-  {"group-forget",   "group-forget",      false, NULL,        WAIT_RESULT   },
-  {"group-rename",   "group-rename",      false, "name",      WAIT_RESULT   },
-  {"group-picture",  "group-picture",     false, "picture",   WAIT_RESULT   },
-  {"group-timer",    "timer",             false, "seconds",   WAIT_RESULT   },
-  {"group-meet",     "group-meet",        false, NULL,        WAIT_RESULT   },
-  {"group-notices",  "group-notices",     false, "how",       WAIT_RESULT   },
-  {"group-call",     "group-call",        false, NULL,        WAIT_RESULT   },
-  {"group-hangup",   "group-call-leave",  false, NULL,        WAIT_RESULT   },
-  {"group-mute",     "group-call-mute",   false, "on",        WAIT_RESULT   },
-  {"group-volume",   "group-call-volume", false, "volume",    WAIT_RESULT   },
-  {"group-send",     "send",              false, "text",      WAIT_DELIVERED},
-  {"group-history",  "history",           false, NULL,        WAIT_RESULT   },
-};
 
 static char *
 to_line (JsonObject *object)
@@ -610,15 +492,6 @@ run_verb (HarkVerb *verb, const HarkOptions *options, const char *passphrase)
   return verb->code;
 }
 
-static const HarkVerbRow *
-find_verb (const char *name)
-{
-  for (size_t i = 0; i < G_N_ELEMENTS (verbs); i++)
-    if (strcmp (verbs[i].verb, name) == 0)
-      return &verbs[i];
-  return NULL;
-}
-
 /* "relay add" is relay-add, and so on; options may stand between. NULL: it is one word. */
 static char *
 join_words (int *argc, char **argv)
@@ -635,26 +508,20 @@ join_words (int *argc, char **argv)
   if (at >= *argc)
     return NULL;
   longer = g_strdup_printf ("%s-%s", argv[0], argv[at]);
-  if (!find_verb (longer))
+  if (!hark_verb_find (longer))
     return NULL;
   memmove (argv + at, argv + at + 1, (size_t) (*argc - at) * sizeof *argv); /* with its NULL */
   --*argc;
   return g_steal_pointer (&longer);
 }
 
-/* What may stand behind "group", "mailbox" or "relay". */
 static int
 complain_unknown (const char *name)
 {
-  g_autoptr (GString) list = g_string_new (NULL);
-  const size_t len = strlen (name);
+  g_autofree char *list = hark_verb_list_behind (name);
 
-  for (size_t i = 0; i < G_N_ELEMENTS (verbs); i++)
-    if (strncmp (verbs[i].verb, name, len) == 0 && verbs[i].verb[len] == '-')
-      g_string_append_printf (list, "%s%s", list->len > 0 ? ", " : "", verbs[i].verb + len + 1);
-  return list->len > 0
-           ? hark_cli_complain (2, "%s wants one of these behind it: %s", name, list->str)
-           : hark_cli_complain (2, "there is no verb \"%s\"; try hark-cli --help", name);
+  return list ? hark_cli_complain (2, "%s wants one of these behind it: %s", name, list)
+              : hark_cli_complain (2, "there is no verb \"%s\"; try hark-cli --help", name);
 }
 
 /* Behind other arguments GLib leaves the "--" which says that no options follow. */
@@ -667,27 +534,6 @@ drop_separator (int *argc, char **argv)
       --*argc;
       return;
     }
-}
-
-static bool
-wants_paths (const HarkVerbRow *row)
-{
-  static const char *const fields[] = {"paths", "path", "directory", "folder", NULL};
-
-  return row->argument && g_strv_contains (fields, row->argument);
-}
-
-static int
-count_arguments (const HarkVerb *verb)
-{
-  const char *fields = verb->row->argument;
-  int n = verb->row->contact + (fields != NULL);
-
-  if (g_strcmp0 (fields, "rest") == 0)
-    return verb->row->contact;
-  for (; fields && *fields; fields++)
-    n += *fields == ',';
-  return n;
 }
 
 int
@@ -718,7 +564,7 @@ hark_cli_verb (int argc, char **argv)
   longer = join_words (&argc, argv);
   if (longer)
     argv[0] = longer;
-  verb.row = find_verb (argv[0]);
+  verb.row = hark_verb_find (argv[0]);
   if (!verb.row)
     return complain_unknown (argv[0]);
 
@@ -728,7 +574,7 @@ hark_cli_verb (int argc, char **argv)
   hark_cli_window_add (&verb.window, context);
   hark_people_options_add (&verb.people, context);
   hark_cli_files_add (&files, context);
-  wanted = count_arguments (&verb) + hark_cli_group_arguments (verb.row->verb);
+  wanted = hark_verb_count_arguments (verb.row) + hark_cli_group_arguments (verb.row->verb);
   parsed = g_option_context_parse (context, &argc, &argv, &error);
   drop_separator (&argc, argv);
   wanted -= strcmp (verb.row->verb, "take") == 0 && hark_cli_files_take_all (&files);
@@ -740,7 +586,7 @@ hark_cli_verb (int argc, char **argv)
                && g_strcmp0 (verb.row->argument, "paths") != 0))
     code = hark_cli_complain (2, "%s wants %d argument%s; see hark-cli --help", verb.row->verb,
                               wanted, wanted == 1 ? "" : "s");
-  else if (wants_paths (verb.row) && hark_cli_is_empty (argv + 1))
+  else if (hark_verb_wants_paths (verb.row) && hark_cli_is_empty (argv + 1))
     code = 2;
   else if (g_strcmp0 (verb.row->argument, "on") == 0 && strcmp (argv[argc - 1], "on") != 0
            && strcmp (argv[argc - 1], "off") != 0)

@@ -24,7 +24,7 @@ def main(root):
     shells = {"bash": words_between(data / "hark-cli.bash", "local verbs='", "'"),
               "zsh": words_between(data / "hark-cli.zsh", "verbs=(", r"\)"),
               "fish": words_between(data / "hark-cli.fish", "set -l verbs ", "\n\n")}
-    rows = set(re.findall(r'^  \{"([a-z-]+)",', (root / "app/cli/verbs.c").read_text(), re.MULTILINE))
+    rows = set(re.findall(r'^  \{"([a-z-]+)",', (root / "app/cli/verb-table.c").read_text(), re.MULTILINE))
     manual = (data / "hark-cli.1").read_text().replace("\\-", "-")
     wrong = [f"{shell} lacks or adds: {' '.join(sorted(verbs ^ shells['bash']))}"
              for shell, verbs in shells.items() if verbs != shells["bash"] or not verbs]
