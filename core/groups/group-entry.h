@@ -116,6 +116,8 @@ typedef struct {
   unsigned n_cuts;
   HarkGroupCut cuts[2 * HARK_GROUP_CHAINS_MAX];
   uint8_t hash[HARK_GROUP_HASH_LEN]; /* of the content; set by reader and writer */
+  bool tagless; /* an operation that its author told us without its tags, so that others could not
+                   know whose it is: it is not passed on; to be set by who has the tags */
 } HarkGroupEntry;
 
 /* hark_group_entry_free: NULL is fine. */

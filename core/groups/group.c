@@ -97,7 +97,8 @@ add_chain (HarkGroup *group, const HarkGroupEntry *entry)
 uint64_t
 hark_group_has (const HarkGroupChain *chain)
 {
-  return chain->ops != NULL ? MIN (chain->effective, chain->durable) : chain->durable;
+  return chain->ops != NULL ? MIN (MIN (chain->effective, chain->tagged), chain->durable)
+                            : chain->durable;
 }
 
 /* What an author has already: chains of the log, and operations in all. */
@@ -182,6 +183,7 @@ truncate_ops (HarkGroup *group, HarkGroupChain *chain, uint64_t seq)
   chain->durable = MIN (chain->durable, chain->seq);
   chain->proved = MIN (chain->proved, chain->seq);
   chain->effective = MIN (chain->effective, chain->seq);
+  chain->tagged = MIN (chain->tagged, chain->seq);
   memset (chain->hash, 0, sizeof chain->hash);
   if (chain->seq > 0) {
     const HarkGroupEntry *last = g_ptr_array_index (chain->ops, chain->seq - 1);
@@ -202,6 +204,19 @@ prove (HarkGroup *group, HarkGroupChain *chain, uint64_t seq, HarkGroupProof pro
 }
 
 static void
+look_for_tags (HarkGroupChain *chain)
+{
+  const HarkGroupEntry *next;
+
+  while (chain->tagged < chain->seq) {
+    next = g_ptr_array_index (chain->ops, chain->tagged);
+    if (next->tagless)
+      return;
+    chain->tagged++;
+  }
+}
+
+static void
 append (HarkGroup *group, HarkGroupEntry **entry, HarkGroupProof proof)
 {
   HarkGroupChain *chain = add_chain (group, *entry);
@@ -214,6 +229,7 @@ append (HarkGroup *group, HarkGroupEntry **entry, HarkGroupProof proof)
   prove (group, chain, chain->seq, proof);
   group->n_ops++;
   g_ptr_array_add (chain->ops, g_steal_pointer (entry));
+  look_for_tags (chain);
 }
 
 /* ---- taking ---- */
@@ -227,15 +243,21 @@ take_again (HarkGroup *group,
             uint64_t *ret_cut)
 {
   const uint64_t seq = (*entry)->seq;
-  const HarkGroupEntry *old = g_ptr_array_index (chain->ops, seq - 1);
+  HarkGroupEntry *old = g_ptr_array_index (chain->ops, seq - 1);
 
   if (memcmp (old->hash, (*entry)->hash, sizeof old->hash) == 0) {
+    const bool brings_tags = old->tagless && !(*entry)->tagless && proof != HARK_GROUP_UNPROVED;
+
+    if (brings_tags) {
+      old->tagless = false;
+      look_for_tags (chain);
+    }
     if ((proof == HARK_GROUP_PROVED && seq > chain->proved)
         || (proof == HARK_GROUP_VOUCHED && seq > chain->effective)) {
       prove (group, chain, seq, proof);
       return HARK_GROUP_BETTER;
     }
-    return HARK_GROUP_KNOWN;
+    return brings_tags ? HARK_GROUP_BETTER : HARK_GROUP_KNOWN;
   }
   if (proof != HARK_GROUP_PROVED)
     return HARK_GROUP_REFUSED;
@@ -333,6 +355,7 @@ hark_group_load (HarkGroup *group, HarkGroupEntry *entry, HarkGroupProof proof, 
   const bool own = hark_key_equal (&entry->author, &group->own);
   g_autoptr (HarkGroupEntry) owned = entry;
 
+  entry->tagless = g_bytes_get_size (tags) == 0;
   if (chain->ops != NULL && entry->seq != chain->seq + 1)
     return; /* a hole can come from damage only; the others have the rest */
   append (group, &owned, proof);

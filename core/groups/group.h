@@ -50,6 +50,7 @@ typedef struct {
   uint64_t seq;               /* the highest taken */
   uint64_t durable;           /* the highest on our disk */
   uint64_t proved, effective; /* of the membership log: up to there; effective: or vouched for */
+  uint64_t tagged;            /* likewise: up to there nothing is without its tags */
   uint8_t hash[HARK_GROUP_HASH_LEN]; /* of seq */
   GPtrArray *ops; /* of the membership log: HarkGroupEntry, from seq 1 on; else NULL */
   GBytes *tags;   /* of our own chains: of the newest entry; NULL: none */
@@ -82,7 +83,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkGroup, hark_group_free)
 
 typedef enum {
   HARK_GROUP_TAKEN,   /* new: to be kept */
-  HARK_GROUP_BETTER,  /* known, and better proved now: to be kept with that */
+  HARK_GROUP_BETTER,  /* known, and better proved now, or with its tags: to be kept with that */
   HARK_GROUP_KNOWN,   /* nothing new */
   HARK_GROUP_LATER,   /* something before it is missing, or its author is not known yet */
   HARK_GROUP_REFUSED, /* against a rule; says nothing about who passed it on, but when its tag is
@@ -97,7 +98,9 @@ typedef enum {
  * @ret_cut: (out): 0, or what is from that seq on in the entry's chain was not its author's and is
  *   forgotten; to be deleted
  *
- * A message needs %HARK_GROUP_PROVED and an author who was a member when it was written.
+ * A message needs %HARK_GROUP_PROVED and an author who was a member when it was written. An
+ * operation that is here without its tags gets them from a copy that is proved or vouched for, and
+ * from no other.
  */
 HarkGroupTaken hark_group_take (
   HarkGroup *group, HarkGroupEntry **entry, HarkGroupProof proof, bool first, uint64_t *ret_cut);
@@ -122,8 +125,8 @@ HarkGroupChain *hark_group_chain_of (const HarkGroup *group,
                                      const HarkKey *author,
                                      const uint8_t chain[HARK_GROUP_CHAIN_LEN]);
 
-/* hark_group_has: how far we have the chain, for others: on our disk and known to be the author's.
- */
+/* hark_group_has: how far we have the chain, for others: on our disk, known to be the author's, and
+ * with the tags by which they know that, too. */
 uint64_t hark_group_has (const HarkGroupChain *chain);
 
 /* hark_group_chain_hash, hark_group_chain_equal: for tables by author and name, which stand in this

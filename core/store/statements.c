@@ -350,7 +350,12 @@ static const char *const texts[HARK_N_SQL] = {
     "CASE WHEN EXISTS (SELECT 1 FROM group_entries t WHERE t.grp = ?1 AND t.message = ?10 "
     "AND t.body IS NULL AND t.wanted_until = 0) THEN 0 ELSE ?11 END) "
     "ON CONFLICT (grp, author, chain, seq) "
-    "DO UPDATE SET proof = max(proof, excluded.proof) WHERE content = excluded.content",
+    /* with tags it goes to those, too, who have all that is here since it came without */
+    "DO UPDATE SET proof = max(proof, excluded.proof), "
+    "position = CASE WHEN tags = x'' AND excluded.tags <> x'' "
+    "THEN (SELECT max(position) + 1 FROM group_entries) ELSE position END, "
+    "tags = CASE WHEN tags = x'' THEN excluded.tags ELSE tags END "
+    "WHERE content = excluded.content",
   /* the rest of the entry stays, so that chains and tags hold */
   [HARK_SQL_WIPE_GROUP_ENTRIES]
   = "UPDATE group_entries SET body = NULL, wanted_until = 0 WHERE grp = ?1 "
@@ -361,7 +366,7 @@ static const char *const texts[HARK_N_SQL] = {
   = "SELECT " GROUP_ENTRY_COLUMNS "FROM group_entries WHERE grp = ?1 AND position > ?2 "
     "ORDER BY position LIMIT ?3",
   [HARK_SQL_GET_GROUP_OPS] = "SELECT " GROUP_ENTRY_COLUMNS "FROM group_entries "
-                             "WHERE substr(chain, 1, 1) = x'00' ORDER BY position",
+                             "WHERE substr(chain, 1, 1) = x'00' ORDER BY grp, author, chain, seq",
   [HARK_SQL_GET_GROUP_HEADS]
   = "SELECT " GROUP_ENTRY_COLUMNS "FROM group_entries e WHERE substr(chain, 1, 1) = x'01' "
     "AND seq = (SELECT max(o.seq) FROM group_entries o WHERE o.grp = e.grp "

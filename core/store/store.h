@@ -544,7 +544,8 @@ typedef enum {
   HARK_STORE_PUT_GROUP_MAIL, /* group_mail: what members are known to have (groups/had.c) */
   HARK_STORE_PUT_GROUP,      /* group: adds or replaces by id */
   HARK_STORE_DELETE_GROUP,   /* group.id, with its entries and messages */
-  HARK_STORE_PUT_GROUP_ENTRY,  /* group_entry: adds, or raises its proof; message (nullable), parts:
+  HARK_STORE_PUT_GROUP_ENTRY,  /* group_entry: adds, or raises its proof, and gives it its tags when
+                                  it was there without, behind all others; message (nullable), parts:
                                   as PUT_MESSAGE, together; group_parts: their entries */
   HARK_STORE_CUT_GROUP_CHAIN,  /* group_entry: it and all behind it in its chain are deleted */
   HARK_STORE_GET_GROUP_LOG,    /* group.id, before (here: position after which), limit ->

@@ -129,8 +129,9 @@ cannot_know (Party *party, unsigned who)
   return false;
 }
 
-/* Members by what the founder sees, to whom a way leads from there, from contact to contact who see
- * each other in: nothing is given to who is out. */
+/* Members by what the founder sees and they themselves, to whom a way leads from there, from
+ * contact to contact who see each other in: nothing is given to who is out, and who was removed by
+ * somebody who could tell nobody else is out for themselves alone. */
 static void
 find_members (Party *party, bool ret[PARTY_MAX])
 {
@@ -140,7 +141,8 @@ find_members (Party *party, bool ret[PARTY_MAX])
     for (unsigned i = 0; i < party->n; i++)
       for (unsigned j = 0; ret[i] && j < party->n; j++)
         if (hark_core_find (party->people[i]->core, &party->people[j]->account) != NULL
-            && sees_in (party, 0, j) && sees_in (party, i, j) && sees_in (party, j, i))
+            && sees_in (party, 0, j) && sees_in (party, j, j) && sees_in (party, i, j)
+            && sees_in (party, j, i))
           ret[j] = ret[j] || !cannot_know (party, j);
 }
 
@@ -497,6 +499,112 @@ test_comeback (void)
   party_clear (&party);
 }
 
+/* How far @who has what Alice did, for others. */
+static uint64_t
+has_of_alice (Party *party, unsigned who)
+{
+  const HarkCoreGroup *group = hark_core_group_find (party->people[who]->core, party->group);
+  uint64_t has = 0;
+  GHashTableIter iter;
+  void *value;
+
+  g_hash_table_iter_init (&iter, group->log->chains);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const HarkGroupChain *chain = value;
+
+    if (chain->ops != NULL && hark_key_equal (&chain->author, &party->people[0]->account))
+      has = hark_group_has (chain);
+  }
+  return has;
+}
+
+static void
+wait_has_of_alice (Party *party, unsigned who, uint64_t has)
+{
+  for (HarkTime at = 0; at < PARTY_PATIENCE && has_of_alice (party, who) != has; at += HARK_SECOND)
+    hark_sim_network_run (party->world.network, HARK_SECOND);
+  g_assert_cmpuint (has_of_alice (party, who), ==, has);
+}
+
+/* Carol, an admin, asked Dave in, who knows her and (@bob) Bob. Alice removes her while she alone
+ * is there. */
+static void
+remove_alone (Party *party, uint64_t seed, bool bob)
+{
+  party_init (party, seed, 4);
+  party_befriend (party, 0, 1);
+  party_befriend (party, 0, 2);
+  party_befriend (party, 1, 2);
+  party_befriend (party, 2, 3);
+  if (bob)
+    party_befriend (party, 1, 3);
+  party_create (party);
+  party_bring_in (party, 0, 1);
+  party_bring_in (party, 0, 2);
+  party_give_role (party, 1, "admin");
+  party_give_role (party, 2, "admin");
+  party_wait_member (party, 1, 2, true);
+  party_bring_in (party, 2, 3);
+  wait_agreement (party, seed);
+  hark_sim_core_node_kill (party->people[1]);
+  hark_sim_core_node_kill (party->people[3]);
+  party_do_well (party, 0, HARK_COMMAND_GROUP_REMOVE, 2);
+  hark_sim_network_run (party->world.network, 10 * HARK_SECOND);
+  g_assert_false (sees_in (party, 2, 2));
+}
+
+/* Nobody who could not know that Alice said so hears it from Carol: not by half. */
+static void
+test_told_alone (void)
+{
+  Party party;
+
+  remove_alone (&party, 33, true);
+  hark_sim_core_node_kill (party.people[0]);
+  hark_sim_core_node_start (party.people[1]);
+  hark_sim_core_node_start (party.people[3]);
+  hark_sim_network_run (party.world.network, HARK_MINUTE);
+  g_assert_true (sees_in (&party, 1, 2));
+  g_assert_true (sees_in (&party, 3, 2)); /* whom she had asked in */
+  hark_sim_core_node_start (party.people[0]);
+  party_wait_member (&party, 1, 2, false);
+  party_wait_member (&party, 3, 2, false);
+  wait_agreement (&party, 33);
+  party_check_calm (&party);
+  party_clear (&party);
+}
+
+/* Carol is back, and Dave's only link: he hears by her also what Alice had told her alone, though
+ * Alice is not there any more, and neither is Bob, who had the whole of it. */
+static void
+test_told_alone_and_back (void)
+{
+  Party party;
+  uint64_t has;
+
+  remove_alone (&party, 34, false);
+  has = has_of_alice (&party, 0);
+  g_assert_cmpuint (has_of_alice (&party, 2), <, has);
+  hark_sim_core_node_start (party.people[1]);
+  party_wait_member (&party, 1, 2, false);
+  hark_sim_core_node_kill (party.people[0]);
+  party_do_well (&party, 1, HARK_COMMAND_GROUP_ADD, 2); /* who is in consents still */
+  wait_has_of_alice (&party, 2, has);
+  party_wait_member (&party, 1, 2, true);
+  hark_sim_core_node_stop (party.people[1]);
+  hark_sim_core_node_stop (party.people[2]);
+  hark_sim_core_node_start (party.people[2]);
+  g_assert_cmpuint (has_of_alice (&party, 2), ==, has); /* on her disk, too */
+  hark_sim_core_node_start (party.people[3]);
+  wait_has_of_alice (&party, 3, has);
+  hark_sim_core_node_start (party.people[1]);
+  hark_sim_core_node_start (party.people[0]);
+  wait_agreement (&party, 34);
+  g_assert_true (sees_in (&party, 0, 2));
+  party_check_calm (&party);
+  party_clear (&party);
+}
+
 /* Seeds that once ended in two views, and by what. */
 static void
 test_found (void)
@@ -508,6 +616,7 @@ test_found (void)
     {2001, false}, /* who left had told one only, who had said "gone", and no other */
     {2008, false}, /* what is passed on a moment later was forgotten at just that moment */
     {2027, false}, /* a picture that counts no more was compared with */
+    {2031, false}, /* who was told of their removal alone passed it on */
     {3006, true }, /* what somebody has was said once, while they were out, and not heard */
   };
 
@@ -523,6 +632,9 @@ main (int argc, char **argv)
   g_test_add_func ("/core-groups-order/five-who-do-anything-agree", test_five);
   g_test_add_func ("/core-groups-order/who-leaves-tells-each-who-does-not-know", test_leaver);
   g_test_add_func ("/core-groups-order/who-comes-back-in-one-session-is-heard", test_comeback);
+  g_test_add_func ("/core-groups-order/what-one-was-told-alone-is-not-passed-on", test_told_alone);
+  g_test_add_func ("/core-groups-order/who-was-told-alone-has-it-whole-when-back",
+                   test_told_alone_and_back);
   g_test_add_func ("/core-groups-order/what-once-divided-them-does-no-more", test_found);
   return g_test_run ();
 }

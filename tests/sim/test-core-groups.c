@@ -399,6 +399,24 @@ test_nobody_speaks_for_another (void)
   party_clear (&party);
 }
 
+/* Alice is believed by those she asked in, but not without what would show it to others. */
+static void
+test_nothing_is_vouched_for_without_tags (void)
+{
+  Party party;
+  g_autoptr (HarkGroupEntry) leave = NULL;
+
+  party_three (&party, 13);
+  leave = next_of (&party, 0, 1, HARK_GROUP_LEAVE);
+  hark_sim_core_node_kill (party.people[1]);
+  inject (&party, 0, 2, leave, g_byte_array_new ());
+  hark_sim_network_run (party.world.network, 10 * HARK_SECOND);
+  party_wait_member (&party, 2, 1, true);
+  inject (&party, 0, 2, leave, tag_of (&party, 0, 1, leave));
+  party_wait_member (&party, 2, 1, false);
+  party_clear (&party);
+}
+
 static void
 test_two_stories_are_noticed (void)
 {
@@ -663,6 +681,8 @@ main (int argc, char **argv)
   g_test_add_func ("/core-groups/nothing-lost-through-crashes", test_crashes);
   g_test_add_func ("/core-groups/an-old-copy-put-back", test_old_copy);
   g_test_add_func ("/core-groups/nobody-speaks-for-another", test_nobody_speaks_for_another);
+  g_test_add_func ("/core-groups/nothing-is-vouched-for-without-tags",
+                   test_nothing_is_vouched_for_without_tags);
   g_test_add_func ("/core-groups/two-stories-are-noticed", test_two_stories_are_noticed);
   g_test_add_func ("/core-groups/floods-and-giants-end", test_floods_and_giants);
   g_test_add_func ("/core-groups/who-is-out-vouches-for-nobody",

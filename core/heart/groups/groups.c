@@ -466,8 +466,7 @@ hark_core_group_tags (HarkCore *core, const HarkCoreGroup *group, const HarkGrou
   for (guint i = 0; i < members->len; i++) {
     const HarkGroupMember *member = &g_array_index (members, HarkGroupMember, i);
 
-    if (hark_key_equal (&member->account, &core->own)
-        || (entry->kind == HARK_GROUP_REMOVE && hark_key_equal (&member->account, &entry->account)))
+    if (hark_key_equal (&member->account, &core->own))
       continue;
     if (member->status == HARK_GROUP_STATUS_JOINED
         || (is_op && member->status == HARK_GROUP_STATUS_INVITED))

@@ -242,6 +242,15 @@ arrived_clear (Arrived *arrived)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Arrived, arrived_clear)
 
+/* Without tags nobody but its author says it, and in a session alone: from anybody else it would be
+ * their word, which is not to be passed on as more than that. */
+static bool
+is_hearsay (const Arrived *arrived, const HarkCoreContact *from, const HarkCoreMail *mail)
+{
+  return arrived->entry->tagless
+         && (mail != NULL || !hark_key_equal (&from->row.account, &arrived->entry->author));
+}
+
 /* True: we were told that we are out, and no member says so any more. */
 static bool
 doubt_gone (HarkCoreGroup *group)
@@ -287,6 +296,8 @@ take_entry (HarkCore *core,
   if (tag == HARK_GROUP_TAG_BAD) {
     warn_once (core, group, &group->told_forged, "group-forged", "forged");
     taken = HARK_GROUP_REFUSED;
+  } else if (is_hearsay (arrived, contact, mail)) {
+    taken = HARK_GROUP_REFUSED;
   } else {
     taken = hark_group_take (group->log, &arrived->entry, proof, first, &cut);
   }
@@ -325,6 +336,8 @@ read_entry (const Hark__GroupEntry *frame, Arrived *ret)
   if (frame->body.len > 0)
     ret->body = g_bytes_new (frame->body.data, frame->body.len);
   ret->entry = hark_group_entry_read (ret->content);
+  if (ret->entry != NULL)
+    ret->entry->tagless = ret->entry->kind < HARK_GROUP_TEXT && frame->tags.len == 0;
   return ret->entry != NULL && (ret->body == NULL || hark_group_body_read (ret->entry, ret->body));
 }
 

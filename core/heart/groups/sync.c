@@ -228,7 +228,8 @@ hark_core_group_is_theirs (HarkCoreGroup *group,
   if (chain == NULL || (group->row.state == HARK_STORE_GROUP_LEFT && !own))
     return false;
   if (hark_group_chain_log (row->chain) == HARK_GROUP_LOG_MEMBERS)
-    return own || row->seq <= chain->effective || hark_group_tags_are_for (row->tags, account);
+    return g_bytes_get_size (row->tags) > 0
+           && (own || row->seq <= chain->effective || hark_group_tags_are_for (row->tags, account));
   return hark_group_tags_are_for (row->tags, account)
          && (own || hark_group_may_write (group->log, &row->author, row->chain, row->seq));
 }

@@ -55,6 +55,7 @@ give (Party *party, unsigned to, HarkGroupEntry *entry, HarkGroupProof proof, bo
   HarkKey author = entry->author;
 
   g_assert_nonnull (copy);
+  copy->tagless = entry->tagless;
   taken = hark_group_take (party->groups[to], &copy, proof, first, &cut);
   hark_group_stored (party->groups[to], &author, entry->chain, seq);
   return taken;
@@ -307,6 +308,82 @@ test_unproved_operations_do_nothing (void)
                      HARK_GROUP_TAKEN);
     g_assert_cmpuint (cut, ==, leave->seq);
   }
+  party_clear (&party);
+}
+
+/* What came without its tags is not for others until a copy has them that is not anybody's word. */
+static void
+test_tags_come_from_who_is_believed (void)
+{
+  static const HarkGroupProof believed[] = {HARK_GROUP_VOUCHED, HARK_GROUP_PROVED};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (believed); i++) {
+    Party party;
+    HarkGroupEntry *removal, *view;
+    const HarkGroupChain *chain;
+
+    party_init (&party);
+    bring_in (&party, 0, 1);
+    bring_in (&party, 0, 2);
+    sync_all (&party);
+    removal = act (&party, 0, HARK_GROUP_REMOVE, 1);
+    view = act (&party, 0, HARK_GROUP_VIEW, -1);
+    removal->tagless = true;
+    g_assert_cmpint (give (&party, 1, removal, HARK_GROUP_PROVED, false), ==, HARK_GROUP_TAKEN);
+    g_assert_cmpint (status_at (&party, 1, 1), ==, HARK_GROUP_STATUS_GONE);
+    g_assert_cmpint (give (&party, 1, view, HARK_GROUP_PROVED, false), ==, HARK_GROUP_TAKEN);
+    chain = hark_group_chain_of (party.groups[1], &removal->author, removal->chain);
+    g_assert_cmpuint (chain->effective, ==, view->seq);
+    g_assert_cmpuint (hark_group_has (chain), ==, removal->seq - 1);
+
+    g_assert_cmpint (give (&party, 1, removal, HARK_GROUP_PROVED, false), ==, HARK_GROUP_KNOWN);
+    removal->tagless = false;
+    g_assert_cmpint (give (&party, 1, removal, HARK_GROUP_UNPROVED, false), ==, HARK_GROUP_KNOWN);
+    g_assert_cmpuint (hark_group_has (chain), ==, removal->seq - 1);
+    g_assert_cmpint (give (&party, 1, removal, believed[i], false), ==, HARK_GROUP_BETTER);
+    g_assert_cmpuint (hark_group_has (chain), ==, view->seq);
+    g_assert_cmpint (give (&party, 1, removal, believed[i], false), ==, HARK_GROUP_KNOWN);
+
+    removal->tagless = true; /* and are not lost again */
+    g_assert_cmpint (give (&party, 1, removal, HARK_GROUP_PROVED, false), ==, HARK_GROUP_KNOWN);
+    g_assert_cmpuint (hark_group_has (chain), ==, view->seq);
+    party_clear (&party);
+  }
+}
+
+/* The same after a start, and two in one chain. */
+static void
+test_tags_are_missed_after_a_start (void)
+{
+  const uint8_t id[HARK_GROUP_ID_LEN] = {1};
+  const HarkKey founder = key_of (0);
+  const HarkKey own = key_of (1);
+  g_autoptr (HarkGroup) group = hark_group_new (id, &founder, &own, &founder);
+  g_autoptr (GBytes) none = g_bytes_new (NULL, 0);
+  g_autoptr (GBytes) some = g_bytes_new_static ("tags", 4);
+  const HarkGroupChain *chain;
+  Party party;
+  uint64_t cut;
+
+  party_init (&party);
+  for (unsigned i = 0; i < 4; i++) {
+    g_autoptr (GBytes) content = hark_group_entry_write (act (&party, 0, HARK_GROUP_VIEW, -1));
+
+    hark_group_load (group, hark_group_entry_read (content), HARK_GROUP_PROVED,
+                     i == 1 || i == 3 ? none : some);
+  }
+  chain
+    = hark_group_chain_of (group, &founder, ((HarkGroupEntry *) party.entries->pdata[0])->chain);
+  g_assert_cmpuint (chain->seq, ==, 4);
+  for (unsigned i = 1; i < 4; i += 2) {
+    g_autoptr (GBytes) content = hark_group_entry_write (party.entries->pdata[i]);
+    g_autoptr (HarkGroupEntry) copy = hark_group_entry_read (content);
+
+    g_assert_cmpuint (hark_group_has (chain), ==, i);
+    g_assert_cmpint (hark_group_take (group, &copy, HARK_GROUP_PROVED, false, &cut), ==,
+                     HARK_GROUP_BETTER);
+  }
+  g_assert_cmpuint (hark_group_has (chain), ==, 4);
   party_clear (&party);
 }
 
@@ -566,6 +643,8 @@ main (int argc, char **argv)
   g_test_add_func ("/groups/who-is-removed-is-heard-no-further",
                    test_who_is_removed_is_heard_no_further);
   g_test_add_func ("/groups/unproved-operations-do-nothing", test_unproved_operations_do_nothing);
+  g_test_add_func ("/groups/tags-come-from-who-is-believed", test_tags_come_from_who_is_believed);
+  g_test_add_func ("/groups/tags-are-missed-after-a-start", test_tags_are_missed_after_a_start);
   g_test_add_func ("/groups/a-later-tag-proves-what-is-before-it",
                    test_a_later_tag_proves_what_is_before_it);
   g_test_add_func ("/groups/two-histories-are-noticed", test_two_histories_are_noticed);

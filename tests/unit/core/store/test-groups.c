@@ -259,6 +259,68 @@ test_reads (void)
   tear_down ();
 }
 
+/* An operation at @seq; @tags: "" for none. */
+static void
+put_op (uint64_t seq, const char *tags)
+{
+  HarkStoreRequest *request = hark_store_request_new (HARK_STORE_PUT_GROUP_ENTRY, 0);
+  HarkStoreGroupEntry *op = make_entry (seq, NULL);
+
+  op->chain[0] = 0;
+  op->has_message = false;
+  g_bytes_unref (op->tags);
+  op->tags = g_bytes_new (tags, strlen (tags));
+  request->group_entry = op;
+  hark_store_reply_free (must (request));
+}
+
+static void
+check_op (const HarkStoreGroupEntry *op, uint64_t seq, const char *tags)
+{
+  g_autoptr (GBytes) wanted = g_bytes_new (tags, strlen (tags));
+
+  g_assert_cmpuint (op->seq, ==, seq);
+  g_assert_true (g_bytes_equal (op->tags, wanted));
+}
+
+/* What gets its tags late goes behind all that is here, for those who were given that; what has
+ * some keeps them; and a start reads each chain in its own order. */
+static void
+test_late_tags (void)
+{
+  HarkStoreSnapshot all;
+
+  set_up ();
+  put_op (1, "first");
+  put_op (2, "");
+  put_op (3, "third");
+  put_op (2, ""); /* again, with nothing new */
+  {
+    g_autoptr (HarkStoreReply) log = get_log ();
+
+    check_op (log->group_entries->pdata[1], 2, "");
+  }
+  put_op (2, "second");
+  put_op (2, "others");
+  put_op (2, "");
+  put_op (1, "others");
+  {
+    g_autoptr (HarkStoreReply) log = get_log ();
+
+    g_assert_cmpuint (log->group_entries->len, ==, 3);
+    check_op (log->group_entries->pdata[0], 1, "first");
+    check_op (log->group_entries->pdata[1], 3, "third");
+    check_op (log->group_entries->pdata[2], 2, "second");
+  }
+  put_op (4, "fourth"); /* behind that again */
+  g_assert_cmpint (hark_snapshot_read (profile->database, &all), ==, SQLITE_OK);
+  g_assert_cmpuint (all.group_entries->len, ==, 4);
+  for (guint i = 0; i < 4; i++)
+    g_assert_cmpuint (((HarkStoreGroupEntry *) all.group_entries->pdata[i])->seq, ==, i + 1);
+  hark_store_snapshot_clear (&all);
+  tear_down ();
+}
+
 int
 main (int argc, char **argv)
 {
@@ -267,6 +329,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/groups/only-the-wanted-body-of-that-entry-is-taken", test_fill);
   g_test_add_func ("/store/groups/what-is-not-kept-leaves-the-log", test_prune);
   g_test_add_func ("/store/groups/what-is-cleared-leaves-the-log", test_clear);
+  g_test_add_func ("/store/groups/late-tags-go-behind-all-that-is-here", test_late_tags);
   g_test_add_func ("/store/groups/read-positions-only-grow-and-go-with-the-group", test_reads);
   return g_test_run ();
 }
