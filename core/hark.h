@@ -184,7 +184,9 @@ typedef struct {
   const char *const *relay_hosts; /* "address[:port]" where it is reached, NULL-terminated */
   bool cubic;                     /* congestion control; else BBR2 */
   bool no_aes;
-  bool jumbo; /* large datagrams on loopback or a LAN */
+  bool jumbo;         /* large datagrams on loopback or a LAN */
+  int event_priority; /* of events in their GMainContext, as GLib has it; where that is below the
+                         default they wait for more urgent sources, 40 ms at most */
 } HarkEngineConfig;
 
 typedef struct HarkEvent HarkEvent;

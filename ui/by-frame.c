@@ -4,10 +4,11 @@
 #define SHOW_US 3000          /* of the 16,667: layout and drawing of it are turns of their own */
 #define SHOW_US_MIN 300       /* while the layout takes longer than LAY_OUT_US */
 #define LAY_OUT_US 6000
-#define BEFORE_DRAWING (GDK_PRIORITY_REDRAW - 1) /* but behind what comes from outside */
+#define BEFORE_DRAWING (GDK_PRIORITY_REDRAW - 1)
 
 /* What comes next. Each is a turn of the main loop, and keys are heard between any two: one alone
- * takes half of what a picture may take altogether. */
+ * takes half of what a picture may take altogether. Before the first of them goes one turn of what
+ * comes from outside, which goes on while the picture is not due. */
 typedef enum { REST, SHOW, LAY_OUT, DRAW } Step;
 
 typedef struct {
@@ -99,6 +100,7 @@ on_turn (void *data)
 
   if (queue->step == SHOW) {
     queue->step = LAY_OUT;
+    g_source_set_priority (g_main_current_source (), BEFORE_DRAWING);
     show_some (queue);
     return G_SOURCE_CONTINUE;
   }
@@ -112,7 +114,7 @@ static void
 begin (Queue *queue)
 {
   queue->step = SHOW;
-  queue->source = g_idle_add_full (BEFORE_DRAWING, on_turn, queue, NULL);
+  queue->source = g_idle_add_full (HARK_PRIORITY_EVENTS + 1, on_turn, queue, NULL);
 }
 
 static void

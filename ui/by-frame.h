@@ -10,14 +10,17 @@
 #include <gtk/gtk.h>
 #include <stdbool.h>
 
+/* Of what comes from outside, in the main loop: it waits while a picture is due. */
+#define HARK_PRIORITY_EVENTS (GDK_PRIORITY_REDRAW + 1)
+
 /* HarkShow: shows the state of now. Returns: whether more is left for the next picture, because
  * hark_by_frame_is_over() said so. */
 typedef bool (*HarkShow) (GtkWidget *widget);
 
 /* hark_by_frame: @show is called for @widget before the next picture of its window, or one behind
  * it, and in the order in which this was called, in a turn behind those of other events; once for
- * all calls until then. It is called at
- * once while there are no pictures of @widget: it is not realized. Not at all once it is gone. */
+ * all calls until then. It is called at once while there are no pictures of @widget: it is not
+ * realized. Not at all once it is gone. */
 void hark_by_frame (GtkWidget *widget, HarkShow show);
 
 /* hark_by_frame_is_over: within a HarkShow: what one picture may take is used up. False elsewhere.

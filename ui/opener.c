@@ -1,5 +1,6 @@
 #include "ui/opener.h"
 
+#include "ui/by-frame.h"
 #include "ui/settings/settings.h"
 
 struct _HarkOpener {
@@ -50,11 +51,19 @@ on_started (GObject *source, GAsyncResult *result, void *data)
     hark_entrance_lock (entrance (opener), error->message);
 }
 
+/* Events stand behind pictures: a flood of them is late itself, not the window. */
+static void
+configure (HarkOpener *opener, HarkEngineConfig *ret)
+{
+  *ret = *opener->config;
+  ret->event_priority = HARK_PRIORITY_EVENTS;
+  hark_settings_apply (hark_settings_get (), ret);
+}
+
 static void
 on_unlock (HarkOpener *opener, const char *passphrase)
 {
-  opener->opening = *opener->config;
-  hark_settings_apply (hark_settings_get (), &opener->opening);
+  configure (opener, &opener->opening);
   forget_passphrase (opener);
   opener->passphrase = g_strdup (passphrase);
   opener->opening.passphrase = opener->passphrase;
@@ -64,8 +73,7 @@ on_unlock (HarkOpener *opener, const char *passphrase)
 static bool
 start_engine (HarkOpener *opener, GError **error)
 {
-  opener->chosen = *opener->config;
-  hark_settings_apply (hark_settings_get (), &opener->chosen);
+  configure (opener, &opener->chosen);
   return hark_client_start (opener->client, &opener->chosen, error);
 }
 

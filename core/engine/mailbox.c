@@ -1,21 +1,23 @@
 #include "core/engine/mailbox.h"
 
 #define BATCH_MAX 200 /* events in one turn, so that the user's other sources get theirs */
-#define TURN_US 8000  /* the same: of dear ones fewer */
-#define REST_US 500   /* after that, for sources of less priority: a window draws in one */
+#define TURN_US 4000  /* the same: of dear ones fewer */
+#define REST_US 500   /* after that, for sources of less priority */
+#define LATE_US 40000 /* events that wait for so long go before what they were to stand behind */
 
+/* Owned by its sources. */
 struct HarkMailbox {
   GMutex mutex;
-  GQueue events; /* HarkEvent; under mutex */
-  bool closed;   /* under mutex */
-  GSource *source;
+  GQueue events;          /* HarkEvent; under mutex */
+  bool closed;            /* under mutex */
+  GSource *source, *late; /* late: of default priority, NULL where `source` has that */
   void (*on_event) (const HarkEvent *event, void *data);
   void *data;
 };
 
 typedef struct {
   GSource source;
-  HarkMailbox *mailbox; /* owned: freed with the source */
+  HarkMailbox *mailbox; /* a reference */
 } MailSource;
 
 static HarkEvent *
@@ -29,6 +31,19 @@ take (HarkMailbox *mailbox)
   return event;
 }
 
+/* Both sources: the next turn at @at (monotonic, us; -1: none). */
+static void
+set_turn (HarkMailbox *mailbox, gint64 at)
+{
+  g_mutex_lock (&mailbox->mutex);
+  if (!mailbox->closed) { /* else they may be gone */
+    g_source_set_ready_time (mailbox->source, at);
+    if (mailbox->late != NULL)
+      g_source_set_ready_time (mailbox->late, at < 0 ? -1 : g_get_monotonic_time () + LATE_US);
+  }
+  g_mutex_unlock (&mailbox->mutex);
+}
+
 static gboolean
 dispatch (GSource *source, GSourceFunc callback, void *data)
 {
@@ -39,7 +54,7 @@ dispatch (GSource *source, GSourceFunc callback, void *data)
 
   (void) callback;
   (void) data;
-  g_source_set_ready_time (source, -1);
+  set_turn (mailbox, -1);
   for (unsigned i = 0; i < BATCH_MAX && now < end; i++) {
     HarkEvent *event = take (mailbox);
 
@@ -49,39 +64,55 @@ dispatch (GSource *source, GSourceFunc callback, void *data)
     hark_event_free (event);
     now = g_get_monotonic_time ();
   }
-  g_source_set_ready_time (source, now < end ? 0 : now + REST_US);
+  set_turn (mailbox, now < end ? 0 : now + REST_US);
   return G_SOURCE_CONTINUE;
+}
+
+static void
+clear (void *data)
+{
+  HarkMailbox *mailbox = data;
+
+  g_queue_clear_full (&mailbox->events, (GDestroyNotify) hark_event_free);
+  g_mutex_clear (&mailbox->mutex);
 }
 
 static void
 finalize (GSource *source)
 {
-  HarkMailbox *mailbox = ((MailSource *) source)->mailbox;
-
-  g_queue_clear_full (&mailbox->events, (GDestroyNotify) hark_event_free);
-  g_mutex_clear (&mailbox->mutex);
-  g_free (mailbox);
+  g_atomic_rc_box_release_full (((MailSource *) source)->mailbox, clear);
 }
 
 static GSourceFuncs mail_funcs = {.dispatch = dispatch, .finalize = finalize};
 
+static GSource *
+new_source (HarkMailbox *mailbox, GMainContext *context, int priority)
+{
+  GSource *source = g_source_new (&mail_funcs, sizeof (MailSource));
+
+  ((MailSource *) source)->mailbox = mailbox;
+  g_source_set_name (source, "hark-events");
+  g_source_set_priority (source, priority);
+  g_source_set_ready_time (source, -1);
+  g_source_attach (source, context != NULL ? context : g_main_context_get_thread_default ());
+  return source;
+}
+
 HarkMailbox *
 hark_mailbox_new (GMainContext *context,
+                  int priority,
                   void (*on_event) (const HarkEvent *event, void *data),
                   void *data)
 {
-  HarkMailbox *mailbox = g_new0 (HarkMailbox, 1);
+  HarkMailbox *mailbox = g_atomic_rc_box_new0 (HarkMailbox);
 
   g_mutex_init (&mailbox->mutex);
   g_queue_init (&mailbox->events);
   mailbox->on_event = on_event;
   mailbox->data = data;
-  mailbox->source = g_source_new (&mail_funcs, sizeof (MailSource));
-  ((MailSource *) mailbox->source)->mailbox = mailbox;
-  g_source_set_name (mailbox->source, "hark-events");
-  g_source_set_ready_time (mailbox->source, -1);
-  g_source_attach (mailbox->source,
-                   context != NULL ? context : g_main_context_get_thread_default ());
+  mailbox->source = new_source (mailbox, context, priority);
+  if (priority > G_PRIORITY_DEFAULT)
+    mailbox->late = new_source (g_atomic_rc_box_acquire (mailbox), context, G_PRIORITY_DEFAULT);
   return mailbox;
 }
 
@@ -95,17 +126,20 @@ hark_mailbox_put (HarkMailbox *mailbox, HarkEvent *event)
   g_queue_push_tail (&mailbox->events, event);
   g_mutex_unlock (&mailbox->mutex);
   if (wake)
-    g_source_set_ready_time (mailbox->source, 0);
+    set_turn (mailbox, 0);
 }
 
 void
 hark_mailbox_close (HarkMailbox *mailbox)
 {
-  GSource *source = mailbox->source;
+  GSource *const sources[] = {mailbox->source, mailbox->late};
 
   g_mutex_lock (&mailbox->mutex);
   mailbox->closed = true;
   g_mutex_unlock (&mailbox->mutex);
-  g_source_destroy (source);
-  g_source_unref (source); /* frees the mailbox, at the latest when a dispatch under way returns */
+  for (size_t i = 0; i < G_N_ELEMENTS (sources) && sources[i] != NULL; i++) {
+    g_source_destroy (sources[i]);
+    g_source_unref (sources[i]); /* the last one frees the mailbox, at the latest when a dispatch
+                                    under way returns */
+  }
 }

@@ -30,15 +30,9 @@ on_idle (void *data)
   return G_SOURCE_REMOVE;
 }
 
-/* A window draws with less priority than what it is told has. */
 static void
-test_turns (void)
+put_all (HarkMailbox *mailbox)
 {
-  GMainContext *context = g_main_context_new ();
-  GSource *idle = g_idle_source_new ();
-  Turns turns = {0};
-  HarkMailbox *mailbox = hark_mailbox_new (context, on_dear, &turns);
-
   for (unsigned i = 0; i < EVENTS; i++) {
     HarkEvent *event = hark_event_new (HARK_EVENT_CALL_STATS);
 
@@ -46,6 +40,18 @@ test_turns (void)
     event->call_stats->call = i;
     hark_mailbox_put (mailbox, event);
   }
+}
+
+/* A window draws with less priority than what it is told has. */
+static void
+test_turns (void)
+{
+  GMainContext *context = g_main_context_new ();
+  GSource *idle = g_idle_source_new ();
+  Turns turns = {0};
+  HarkMailbox *mailbox = hark_mailbox_new (context, G_PRIORITY_DEFAULT, on_dear, &turns);
+
+  put_all (mailbox);
   g_source_set_callback (idle, on_idle, &turns, NULL);
   g_source_attach (idle, context);
   while (turns.heard < EVENTS || !turns.idle_ran)
@@ -56,10 +62,117 @@ test_turns (void)
   g_main_context_unref (context);
 }
 
+static gboolean
+on_urgent (void *data)
+{
+  unsigned *left = data;
+
+  return --*left > 0 ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+static GSource *
+attach_urgent (GMainContext *context, GSourceFunc func, void *data)
+{
+  GSource *source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_HIGH_IDLE);
+  g_source_set_callback (source, func, data, NULL);
+  g_source_attach (source, context);
+  return source;
+}
+
+/* What is to be drawn goes first where it is said so. */
+static void
+test_stands_behind (void)
+{
+  GMainContext *context = g_main_context_new ();
+  unsigned left = 3; /* turns that nobody holds up for what is late */
+  GSource *urgent = attach_urgent (context, on_urgent, &left);
+  Turns turns = {0};
+  HarkMailbox *mailbox = hark_mailbox_new (context, G_PRIORITY_LOW, on_dear, &turns);
+
+  put_all (mailbox);
+  while (left > 0) {
+    g_assert_cmpuint (turns.heard, ==, 0);
+    g_main_context_iteration (context, TRUE);
+  }
+  while (turns.heard < EVENTS)
+    g_main_context_iteration (context, TRUE);
+  g_source_unref (urgent);
+  hark_mailbox_close (mailbox);
+  g_main_context_unref (context);
+}
+
+static gboolean
+on_endless (void *data)
+{
+  (void) data;
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+test_waits_not_for_ever (void)
+{
+  GMainContext *context = g_main_context_new ();
+  GSource *urgent = attach_urgent (context, on_endless, NULL);
+  Turns turns = {0};
+  HarkMailbox *mailbox = hark_mailbox_new (context, G_PRIORITY_LOW, on_dear, &turns);
+
+  put_all (mailbox);
+  while (turns.heard < EVENTS)
+    g_main_context_iteration (context, TRUE);
+  g_source_destroy (urgent);
+  g_source_unref (urgent);
+  hark_mailbox_close (mailbox);
+  g_main_context_unref (context);
+}
+
+typedef struct {
+  HarkMailbox *mailbox;
+  unsigned heard;
+} Closing;
+
+static void
+on_closing (const HarkEvent *event, void *data)
+{
+  Closing *closing = data;
+
+  (void) event;
+  closing->heard++;
+  g_usleep (DEAR_US); /* this turn is over by its time, too */
+  hark_mailbox_close (closing->mailbox);
+}
+
+/* By its first event, in either of its two turns. */
+static void
+test_closed_from_within (void)
+{
+  for (int is_late = 0; is_late < 2; is_late++) {
+    GMainContext *context = g_main_context_new ();
+    GSource *urgent = is_late ? attach_urgent (context, on_endless, NULL) : NULL;
+    Closing closing = {0};
+
+    closing.mailbox = hark_mailbox_new (context, G_PRIORITY_LOW, on_closing, &closing);
+    put_all (closing.mailbox);
+    while (closing.heard == 0)
+      g_main_context_iteration (context, TRUE);
+    for (unsigned i = 0; i < 10; i++)
+      g_main_context_iteration (context, FALSE);
+    g_assert_cmpuint (closing.heard, ==, 1);
+    if (urgent)
+      g_source_destroy (urgent);
+    g_clear_pointer (&urgent, g_source_unref);
+    g_main_context_unref (context);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/mailbox/dear-events-leave-turns-to-others", test_turns);
+  g_test_add_func ("/mailbox/stands-behind-more-urgent-sources", test_stands_behind);
+  g_test_add_func ("/mailbox/waits-for-them-not-for-ever", test_waits_not_for_ever);
+  g_test_add_func ("/mailbox/closed-from-within", test_closed_from_within);
   return g_test_run ();
 }
