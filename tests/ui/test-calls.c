@@ -575,6 +575,9 @@ test_volume (void)
   emit_volume (40);
   g_assert_cmpfloat (gtk_range_get_value (GTK_RANGE (slider)), ==, 40);
   g_assert_null (fake_engine_take (HARK_COMMAND_CALL_VOLUME));
+  g_assert_nonnull (strstr (atk_object_get_name (gtk_widget_get_accessible (slider)), "Carol"));
+  emit (new_call (2, HARK_ENDED));
+  g_assert_null (strstr (atk_object_get_name (gtk_widget_get_accessible (slider)), "Carol"));
   screen_close (window);
 }
 

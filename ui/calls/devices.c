@@ -103,8 +103,11 @@ show_volume (Devices *devices)
   g_autofree char *name = NULL, *words = NULL;
 
   gtk_widget_set_visible (devices->loud, person != NULL);
-  if (!person)
+  if (!person) { /* nobody is kept: the profile may be locked next */
+    gtk_label_set_text (GTK_LABEL (devices->whose), "");
+    hark_widget_spoken (devices->volume, "");
     return;
+  }
   name = hark_language_apart (hark_person_item_get (person)->name);
   words = g_strdup_printf (_ ("How loud you hear %s"), name);
   if (strcmp (words, gtk_label_get_text (GTK_LABEL (devices->whose))) != 0) {
