@@ -766,6 +766,23 @@ test_group_page (void)
   screen_close (window);
 }
 
+/* Who wrote stands before it; a call says itself who was there. */
+static void
+test_group_last (void)
+{
+  HarkWindow *window = screen_open ();
+  HarkMessage *call = fake_group_message (9, 1, 2, "Bob began it.");
+
+  tell_group (HARK_GROUP_IS_JOINED, HARK_GROUP_PERSON_MEMBER);
+  screen_say (fake_group_message (9, 1, 1, "La la"));
+  g_assert_nonnull (label (window, "Bob: La la"));
+  call->type = HARK_MESSAGE_IS_CALL;
+  call->ref = 85000;
+  screen_say (call);
+  g_assert_nonnull (label (window, "Call, 1:25. Bob began it."));
+  screen_close (window);
+}
+
 /* Who is at it is said by name; what was half written shows where it can be written on. */
 static void
 test_group_row (void)
@@ -873,6 +890,7 @@ main (int argc, char **argv)
   g_test_add_func ("/groups/only-what-names-us-is-noticed", test_group_notices);
   g_test_add_func ("/groups/page-lists-by-role-and-name", test_members_are_in_order);
   g_test_add_func ("/groups/page-offers-what-the-role-allows", test_group_page);
+  g_test_add_func ("/groups/row-tells-who-wrote", test_group_last);
   g_test_add_func ("/groups/row-tells-who-writes-and-what-can-be-written", test_group_row);
   g_test_add_func ("/groups/last-who-leads-is-told-before-leaving", test_last_leader_leaves);
   g_test_add_func ("/person/words-are-offered-in-a-call", test_words_in_call);

@@ -69,7 +69,8 @@ last_line (HarkClient *client, HarkPersonItem *person, HarkMessageItem *last)
   g_autofree char *name = NULL;
   g_autofree char *apart = NULL;
 
-  if (!message->has_group || message->outgoing || message->type == HARK_MESSAGE_IS_GROUP)
+  if (!message->has_group || message->outgoing || message->type == HARK_MESSAGE_IS_GROUP
+      || message->type == HARK_MESSAGE_IS_CALL) /* that says itself who was there */
     return g_steal_pointer (&line);
   name = hark_language_apart (hark_chats_name_of (client, person, message));
   apart = hark_language_apart (line);
