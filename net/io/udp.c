@@ -135,7 +135,7 @@ receive_batch (HarkUdp *udp, bool *freed)
 {
   struct mmsghdr messages[BATCH];
   struct iovec iov[BATCH];
-  int n;
+  int n = 0;
 
   memset (messages, 0, sizeof messages);
   for (int i = 0; i < BATCH; i++) {
@@ -147,7 +147,10 @@ receive_batch (HarkUdp *udp, bool *freed)
     messages[i].msg_hdr.msg_control = &udp->control[i];
     messages[i].msg_hdr.msg_controllen = sizeof udp->control[i];
   }
-  n = recvmmsg (udp->fd, messages, BATCH, MSG_DONTWAIT, NULL);
+  /* an ICMP error of an earlier datagram is reported once, here too, before what has come */
+  for (int attempt = 0; attempt < 2; attempt++)
+    if ((n = recvmmsg (udp->fd, messages, BATCH, MSG_DONTWAIT, NULL)) >= 0 || errno == EAGAIN)
+      break;
   for (int i = 0; i < n; i++) {
     HarkEndpoint from;
 

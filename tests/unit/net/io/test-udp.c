@@ -207,6 +207,41 @@ test_unreachable_is_told (void)
   check_unreachable (NULL);
 }
 
+/* Asks again as soon as it hears that nobody is there. */
+static void
+on_unreachable_again (void *user_data, const HarkEndpoint *to)
+{
+  on_unreachable (user_data, to);
+  hark_udp_send (((End *) user_data)->udp, to, (const uint8_t *) "x", 1);
+}
+
+/* What has come is read although there always is an error that came before it. */
+static void
+test_read_between_errors (void)
+{
+  static const HarkUdpHandlers again = {.on_datagram = on_datagram,
+                                        .on_unreachable = on_unreachable_again,
+                                        .on_batch_end = on_batch_end};
+  g_autoptr (GError) error = NULL;
+  End a = {0}, b = {0}, gone = {0};
+  HarkEndpoint to, nowhere;
+
+  a.udp = hark_udp_new (0, "127.0.0.1", NULL, &again, &a, &error);
+  g_assert_no_error (error);
+  open_end (&b, "127.0.0.1");
+  open_end (&gone, "127.0.0.1");
+  to = endpoint_of ("127.0.0.1", &a);
+  nowhere = endpoint_of ("127.0.0.1", &gone);
+  hark_udp_free (gone.udp);
+  g_assert_true (hark_udp_send (a.udp, &nowhere, (const uint8_t *) "x", 1));
+  run_until (&a.unreachable, 20);
+  g_assert_true (hark_udp_send (b.udp, &to, (const uint8_t *) "y", 1));
+  run_until (&a.unreachable, a.unreachable + 20);
+  g_assert_cmpuint (a.n, ==, 1);
+  hark_udp_free (a.udp);
+  hark_udp_free (b.udp);
+}
+
 static void
 test_may_be_freed_from_a_handler (void)
 {
@@ -266,6 +301,7 @@ main (int argc, char **argv)
   g_test_add_func ("/udp/bursts-come-in-batches", test_bursts_come_in_batches);
   g_test_add_func ("/udp/too-long-is-dropped", test_too_long_is_dropped);
   g_test_add_func ("/udp/unreachable-is-told", test_unreachable_is_told);
+  g_test_add_func ("/udp/reads-between-errors", test_read_between_errors);
   g_test_add_func ("/udp/may-be-freed-from-a-handler", test_may_be_freed_from_a_handler);
   g_test_add_func ("/udp/errors", test_errors);
   g_test_add_func ("/udp/unknown-family-is-refused", test_unknown_family_is_refused);
