@@ -305,7 +305,9 @@ size_t hark_dht_pick_points (HarkDht *dht, size_t n, HarkEndpoint *ret, HarkTime
 /* hark_dht_keep: registers @n_handles handles (1 to HARK_DHT_HANDLES_MAX, one behind the other in
  * @handles) at @point and keeps that alive: KEPT once, or KEEP_LOST. For a point that is kept
  * already the handles are replaced, with another KEPT; the same ones change nothing. Rings with
- * handles that were replaced are heard no more. False when HARK_DHT_KEEPS_MAX are held. */
+ * handles that were replaced are heard no more. False when HARK_DHT_KEEPS_MAX are held, or when
+ * @point was lost a moment ago: after 2 s it may be asked again, after another silence 4 s ... an
+ * hour; at once after hark_dht_keeps_renew(). */
 bool hark_dht_keep (
   HarkDht *dht, const HarkEndpoint *point, const uint8_t *handles, size_t n_handles, HarkTime now);
 

@@ -282,6 +282,7 @@ bool
 hark_dht_keep (
   HarkDht *dht, const HarkEndpoint *point, const uint8_t *handles, size_t n_handles, HarkTime now)
 {
+  const HarkDhtKnown *known;
   Keep *keep;
 
   g_assert (n_handles > 0 && n_handles <= HARK_DHT_HANDLES_MAX);
@@ -291,7 +292,9 @@ hark_dht_keep (
     change_handles (dht, keep, handles, n_handles);
     return true;
   }
-  if (dht->keeps->len >= HARK_DHT_KEEPS_MAX || !hark_dht_may_send (dht, point))
+  known = hark_dht_known (dht, point, false);
+  if (dht->keeps->len >= HARK_DHT_KEEPS_MAX || !hark_dht_may_send (dht, point)
+      || (known && known->not_before > dht->now))
     return false;
   keep = g_new0 (Keep, 1);
   keep->number = hark_dht_number (dht);

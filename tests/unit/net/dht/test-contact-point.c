@@ -244,6 +244,29 @@ test_pick (void)
   swarm_free (swarm);
 }
 
+/* Where nobody listens is not asked at once again: a refusal comes as fast as we ask. */
+static void
+test_unreachable (void)
+{
+  Seen seen;
+  Swarm *swarm = setup (&seen, 9, 0);
+  HarkDht *dht = swarm_dht (swarm, 1);
+  HarkEndpoint point = swarm_endpoint (swarm, 0);
+  static const uint8_t other[8] = {8, 7, 6, 5, 4, 3, 2, 1};
+
+  g_assert_true (hark_dht_keep (dht, &point, other, 1, swarm_now (swarm)));
+  hark_dht_handle_unreachable (dht, &point, swarm_now (swarm));
+  swarm_run (swarm, HARK_MS);
+  g_assert_cmpuint (seen.lost, ==, 1);
+  g_assert_cmpint (seen.code, ==, HARK_DHT_CODE_UNREACHABLE);
+  g_assert_false (hark_dht_keep (dht, &point, handle, 1, swarm_now (swarm)));
+  swarm_run (swarm, 2 * HARK_SECOND);
+  g_assert_true (hark_dht_keep (dht, &point, handle, 1, swarm_now (swarm)));
+  swarm_run (swarm, HARK_SECOND);
+  g_assert_cmpuint (seen.kept, ==, 2);
+  swarm_free (swarm);
+}
+
 static void
 test_module_limits (void)
 {
@@ -286,6 +309,7 @@ main (int argc, char **argv)
   g_test_add_func ("/contact-point/silent-point-is-lost", test_lost);
   g_test_add_func ("/contact-point/own-handle-rings-directly", test_own_handle);
   g_test_add_func ("/contact-point/picks-known-points-first", test_pick);
+  g_test_add_func ("/contact-point/unreachable-is-left-alone-a-while", test_unreachable);
   g_test_add_func ("/contact-point/limits-registrations", test_module_limits);
   return g_test_run ();
 }
