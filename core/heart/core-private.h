@@ -8,7 +8,10 @@
  *   people/people.c     contacts, and speaking to them
  *   people/before.c     what was before a change (people/before.h)
  *   chat/expiry.c       messages that disappear
- *   chat/entries.c      entries between the door, the store and the other side
+ *   chat/rows.c         an entry as the wire, the store and the door have it
+ *   chat/entries.c      entries of ours, to the disk and to the other side
+ *   chat/received.c     entries of others, to the disk
+ *   chat/log.c          files and calls as rows of the conversation
  *   chat/edits.c        changing what was written
  *   chat/clips.c        spoken messages
  *   chat/chat.c         acknowledgements, what was seen, typing
@@ -214,13 +217,21 @@ void hark_core_say_gone (HarkCore *core, const HarkStoreMessage *row);
 void hark_core_expire (HarkCore *core);
 void hark_core_expiry_time (HarkCore *core);
 
-/* ---- chat/entries.c ---- */
+/* ---- chat/rows.c ---- */
+
+/* hark_core_row_kind: of the kind that an entry has on the wire. */
+HarkMessageKind hark_core_row_kind (uint32_t kind);
 
 /* hark_core_entry_of: what @row says on the wire; text and body are borrowed from it. False for
  * rows of this side only and what keeps no rules (a restored backup is not trusted).
  * hark_core_row_of: (transfer full): the row of @entry, incoming and without a state. */
 bool hark_core_entry_of (const HarkStoreMessage *row, HarkChatEntry *ret);
 HarkStoreMessage *hark_core_row_of (const HarkKey *contact, const HarkChatEntry *entry);
+
+/* hark_core_message: (transfer full): as the user sees it. */
+HarkMessage *hark_core_message (const HarkCore *core, const HarkStoreMessage *row);
+
+/* ---- chat/entries.c ---- */
 
 /* hark_core_write: makes @entry (borrowed; its id, seq, clock and parents are set here) the next of
  * ours: to the disk, then into the queue; with it, of a clip, the parts that @command has.
@@ -230,6 +241,40 @@ void hark_core_write (HarkCore *core,
                       HarkCommand *command,
                       HarkChatEntry *entry);
 
+/* hark_core_say_waiting: where the entry @id of our queue waits. */
+void hark_core_say_waiting (HarkCore *core,
+                            const HarkCoreContact *contact,
+                            const uint8_t id[HARK_CHAT_ID_LEN],
+                            const char *reason);
+
+void hark_core_command_send (HarkCore *core, HarkCommand *command);
+
+/* hark_core_chat_pump: says what waits in the outbox, as far as there is room. */
+void hark_core_chat_pump (HarkCore *core, HarkCoreContact *contact);
+
+/* hark_core_say_state, hark_core_say_entry: the user is told how far something of ours came. */
+void hark_core_say_state (HarkCore *core,
+                          const HarkCoreContact *contact,
+                          const uint8_t id[HARK_CHAT_ID_LEN],
+                          HarkMessageKind kind,
+                          HarkSendState state,
+                          const char *reason);
+void hark_core_say_entry (HarkCore *core,
+                          const HarkCoreContact *contact,
+                          const HarkChatEntry *entry,
+                          HarkSendState state);
+
+/* hark_core_say_message: the user is told of @message. hark_core_say_effect: of all that is
+ * different now that @row, written by us or by @contact (nullable), is on the disk as @reply says.
+ */
+void hark_core_say_message (HarkCore *core, const HarkStoreMessage *message);
+void hark_core_say_effect (HarkCore *core,
+                           HarkCoreContact *contact,
+                           HarkStoreMessage *row,
+                           HarkStoreReply *reply);
+
+/* ---- chat/received.c ---- */
+
 /* hark_core_entry_frame: false when it breaks a rule. _mail: the same, of one that came through a
  * keeper: core->mail_stored tells what became of it. */
 bool hark_core_entry_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Entry *frame);
@@ -238,14 +283,12 @@ bool hark_core_entry_mail (HarkCore *core,
                            const Hark__Entry *frame,
                            const HarkCoreMail *mail);
 
-/* hark_core_say_waiting: where the entry @id of our queue waits. */
-void hark_core_say_waiting (HarkCore *core,
-                            const HarkCoreContact *contact,
-                            const uint8_t id[HARK_CHAT_ID_LEN],
-                            const char *reason);
+/* hark_core_chat_time: hands texts that the disk refused to it once more; _forget: drops them, for
+ * they will be sent again. */
+void hark_core_chat_time (HarkCore *core);
+void hark_core_chat_forget (HarkCoreContact *contact);
 
-/* hark_core_message: (transfer full): as the user sees it. */
-HarkMessage *hark_core_message (const HarkCore *core, const HarkStoreMessage *row);
+/* ---- chat/log.c ---- */
 
 /* hark_core_log: keeps a FILE or CALL message in the conversation and tells the user; @seen: it is
  * no news to them, as a call that they had. */
@@ -263,27 +306,6 @@ void hark_core_log (HarkCore *core,
 HarkStoreMessage *hark_core_new_log (
   HarkCore *core, const HarkKey *of, HarkMessageKind kind, bool outgoing, const char *text);
 void hark_core_put_log (HarkCore *core, HarkStoreMessage *message);
-void hark_core_command_send (HarkCore *core, HarkCommand *command);
-
-/* hark_core_chat_pump: says what waits in the outbox, as far as there is room. */
-void hark_core_chat_pump (HarkCore *core, HarkCoreContact *contact);
-
-/* hark_core_chat_time: hands texts that the disk refused to it once more; _forget: drops them, for
- * they will be sent again. */
-void hark_core_chat_time (HarkCore *core);
-void hark_core_chat_forget (HarkCoreContact *contact);
-
-/* hark_core_say_state, hark_core_say_entry: the user is told how far something of ours came. */
-void hark_core_say_state (HarkCore *core,
-                          const HarkCoreContact *contact,
-                          const uint8_t id[HARK_CHAT_ID_LEN],
-                          HarkMessageKind kind,
-                          HarkSendState state,
-                          const char *reason);
-void hark_core_say_entry (HarkCore *core,
-                          const HarkCoreContact *contact,
-                          const HarkChatEntry *entry,
-                          HarkSendState state);
 
 /* ---- chat/by-id.c ---- */
 

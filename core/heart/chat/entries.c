@@ -1,198 +1,14 @@
-/* Entries on their way between the door, the store and the other side. */
+/* Entries of ours on their way to the disk and to the other side. */
 #define G_LOG_DOMAIN "hark-core"
 
-#include "core/chat/clip.h"
-#include "core/heart/calls/group-calls.h"
+#include "core/heart/chat/clips.h"
+#include "core/heart/core-private.h"
 #include "core/store/parts.h"
 
 #include <string.h>
 
-/* ---- the same, in the words of each floor ---- */
-
-static const HarkMessageKind kinds[] = {
-  [HARK_CHAT_TEXT] = HARK_MESSAGE_TEXT,     [HARK_CHAT_EDIT] = HARK_MESSAGE_EDIT,
-  [HARK_CHAT_DELETE] = HARK_MESSAGE_DELETE, [HARK_CHAT_REACTION] = HARK_MESSAGE_REACTION,
-  [HARK_CHAT_TIMER] = HARK_MESSAGE_TIMER,   [HARK_CHAT_CLIP] = HARK_MESSAGE_CLIP,
-  [HARK_CHAT_GROUP] = HARK_MESSAGE_GROUP,
-};
-
-static HarkMessageKind
-row_kind (uint32_t kind)
-{
-  return kind < G_N_ELEMENTS (kinds) ? kinds[kind]
-                                     : (HarkMessageKind) (HARK_MESSAGE_UNKNOWN + kind);
-}
-
-static bool
-wire_kind (HarkMessageKind kind, uint32_t *ret)
-{
-  for (uint32_t i = 0; i < G_N_ELEMENTS (kinds); i++)
-    if (kinds[i] == kind) {
-      *ret = i;
-      return true;
-    }
-  *ret = (uint32_t) kind - HARK_MESSAGE_UNKNOWN;
-  return kind >= HARK_MESSAGE_UNKNOWN;
-}
-
-bool
-hark_core_entry_of (const HarkStoreMessage *row, HarkChatEntry *ret)
-{
-  HarkChatEntry entry = {.seq = row->seq,
-                         .sent_ms = row->sent_ms,
-                         .clock = row->clock,
-                         .text = row->text,
-                         .has_reply_to = row->has_reply_to,
-                         .has_target = row->has_target,
-                         .has_group = row->has_group,
-                         .has_author = row->has_author,
-                         .n_parents = row->n_parents,
-                         .expires_s = row->expires_s,
-                         .body = row->body};
-
-  if (!wire_kind (row->kind, &entry.kind))
-    return false;
-  entry.has_whole = row->has_whole;
-  memcpy (entry.whole, row->whole, sizeof entry.whole);
-  memcpy (entry.id, row->id, sizeof entry.id);
-  memcpy (entry.reply_to, row->reply_to, sizeof entry.reply_to);
-  memcpy (entry.target, row->target, sizeof entry.target);
-  memcpy (entry.group, row->group, sizeof entry.group);
-  memcpy (entry.author, row->author.bytes, sizeof entry.author);
-  memcpy (entry.parents, row->parents, sizeof entry.parents);
-  if (!hark_chat_entry_is_fit (&entry))
-    return false;
-  *ret = entry;
-  return true;
-}
-
-HarkStoreMessage *
-hark_core_row_of (const HarkKey *contact, const HarkChatEntry *entry)
-{
-  HarkStoreMessage *row = g_new0 (HarkStoreMessage, 1);
-  const bool is_line = entry->kind == HARK_CHAT_TEXT || entry->kind == HARK_CHAT_CLIP;
-
-  row->contact = *contact;
-  row->kind = row_kind (entry->kind);
-  row->seq = entry->seq;
-  row->sent_ms = entry->sent_ms;
-  row->clock = entry->clock;
-  row->text = g_strdup (entry->text);
-  row->has_reply_to = entry->has_reply_to;
-  row->has_target = entry->has_target;
-  row->has_group = entry->has_group;
-  row->has_author = entry->has_author;
-  row->n_parents = entry->n_parents;
-  row->expires_s = entry->expires_s;
-  row->body = entry->body != NULL ? g_bytes_ref (entry->body) : NULL;
-  row->has_whole = entry->has_whole;
-  memcpy (row->whole, entry->whole, sizeof row->whole);
-  memcpy (row->id, entry->id, sizeof row->id);
-  memcpy (row->reply_to, entry->reply_to, sizeof row->reply_to);
-  memcpy (row->target, entry->target, sizeof row->target);
-  memcpy (row->group, entry->group, sizeof row->group);
-  memcpy (row->author.bytes, entry->author, sizeof row->author.bytes);
-  memcpy (row->parents, entry->parents, sizeof row->parents);
-  row->hidden = row->has_group || (!is_line && entry->kind != HARK_CHAT_TIMER);
-  row->deleted = is_line && hark_chat_entry_len (entry) == 0;
-  return row;
-}
-
-static GArray *
-reactions_of (const HarkCore *core, const HarkStoreMessage *row)
-{
-  GArray *reactions;
-
-  if (row->reactions == NULL)
-    return NULL;
-  reactions = g_array_new (FALSE, TRUE, sizeof (HarkReaction));
-  for (guint i = 0; i < row->reactions->len; i++) {
-    const HarkStoreReaction *from = &g_array_index (row->reactions, HarkStoreReaction, i);
-    HarkReaction reaction = {.sent_ms = from->sent_ms};
-    const HarkKey *whose = from->outgoing      ? &core->own
-                           : !from->has_author ? &row->contact
-                                               : &from->author;
-
-    memcpy (reaction.account, whose->bytes, sizeof reaction.account);
-    memcpy (reaction.text, from->text, sizeof reaction.text);
-    g_array_append_val (reactions, reaction);
-  }
-  return reactions;
-}
-
-/* Of one that was taken back nothing is known. A long one is as far as the least of its parts. */
-static void
-fill_clip (const HarkStoreMessage *row, HarkMessage *ret)
-{
-  HarkClip clip = {0};
-  const void *bytes;
-  gsize len;
-
-  if (row->kind != HARK_MESSAGE_CLIP || row->body == NULL)
-    return;
-  if (row->part == 1) {
-    ret->parts_here = row->parts_here;
-    ret->parts = row->parts;
-    ret->length_ms = row->length_ms;
-    if (row->outgoing && !row->has_group && row->least < HARK_MESSAGE_DELIVERED)
-      ret->state = (HarkSendState) row->least;
-  } else {
-    bytes = g_bytes_get_data (row->body, &len);
-    hark_clip_read (bytes, len, &clip);
-    ret->length_ms = clip.length_ms;
-  }
-  ret->heard = row->outgoing || row->ref == 1;
-  ret->has_peaks = row->has_peaks;
-  memcpy (ret->peaks, row->peaks, sizeof ret->peaks);
-}
-
-/* By its author's clock, but not after it came: a clock that is ahead would show days that are yet
- * to come, between those of answers. How long it was on its way is nothing that we know, so what is
- * of the past is believed. */
-static int64_t
-written_ms (const HarkStoreMessage *row)
-{
-  if (row->outgoing || row->received_ms <= 0)
-    return row->sent_ms;
-  return MIN (row->sent_ms, row->received_ms);
-}
-
-HarkMessage *
-hark_core_message (const HarkCore *core, const HarkStoreMessage *row)
-{
-  HarkMessage *message = g_new0 (HarkMessage, 1);
-
-  memcpy (message->id, row->id, sizeof message->id);
-  memcpy (message->contact, row->contact.bytes, sizeof message->contact);
-  message->type = (HarkMessageType) row->kind;
-  message->outgoing = row->outgoing;
-  message->state = (HarkSendState) row->state;
-  message->text = g_strdup (row->current != NULL ? row->current : row->text);
-  message->sent_ms = written_ms (row);
-  message->received_ms = row->received_ms;
-  message->has_reply_to = row->has_reply_to;
-  memcpy (message->reply_to, row->reply_to, sizeof message->reply_to);
-  message->position = row->position;
-  message->ref = row->kind != HARK_MESSAGE_CLIP ? row->ref : 0;
-  message->edits = row->edits;
-  message->deleted = row->deleted;
-  message->missing = row->missing;
-  message->expires_s = row->expires_s;
-  message->expires_ms = row->expires_at;
-  message->has_group = row->has_group;
-  memcpy (message->group, row->group, sizeof message->group);
-  message->has_author = row->has_author;
-  memcpy (message->author, row->author.bytes, sizeof message->author);
-  message->mentioned = row->has_group && row->kind == HARK_MESSAGE_TEXT && row->ref == 1;
-  fill_clip (row, message);
-  message->reactions = reactions_of (core, row);
-  return message;
-}
-
-/* ---- going out ---- */
-
-static void
-say_message (HarkCore *core, const HarkStoreMessage *message)
+void
+hark_core_say_message (HarkCore *core, const HarkStoreMessage *message)
 {
   HarkEvent *event = hark_event_new (HARK_EVENT_MESSAGE);
 
@@ -201,8 +17,11 @@ say_message (HarkCore *core, const HarkStoreMessage *message)
 }
 
 /* What is different now that @row is on the disk. */
-static void
-say_effect (HarkCore *core, HarkCoreContact *contact, HarkStoreMessage *row, HarkStoreReply *reply)
+void
+hark_core_say_effect (HarkCore *core,
+                      HarkCoreContact *contact,
+                      HarkStoreMessage *row,
+                      HarkStoreReply *reply)
 {
   const bool is_change = reply->changed != NULL && memcmp (reply->changed->id, row->id, 16) != 0;
 
@@ -221,7 +40,7 @@ say_effect (HarkCore *core, HarkCoreContact *contact, HarkStoreMessage *row, Har
     contact->conversation.expires_s = row->expires_s;
   }
   if (!row->hidden && !reply->is_part)
-    say_message (core, reply->changed != NULL ? reply->changed : row);
+    hark_core_say_message (core, reply->changed != NULL ? reply->changed : row);
 }
 
 void
@@ -259,7 +78,8 @@ hark_core_say_entry (HarkCore *core,
                      const HarkChatEntry *entry,
                      HarkSendState state)
 {
-  hark_core_say_state (core, contact, message_of (entry), row_kind (entry->kind), state, NULL);
+  hark_core_say_state (core, contact, message_of (entry), hark_core_row_kind (entry->kind), state,
+                       NULL);
 }
 
 /* A long voice message is sent when the last of it is. */
@@ -288,8 +108,8 @@ hark_core_chat_pump (HarkCore *core, HarkCoreContact *contact)
          && (item = hark_outbox_next (outbox)) != NULL) {
     if (!hark_poison_begin (core->config.poison, HARK_POISON_SENDING, account, item->entry.id,
                             sizeof item->entry.id)) {
-      hark_core_say_state (core, contact, message_of (&item->entry), row_kind (item->entry.kind),
-                           HARK_STATE_QUEUED, ended_us);
+      hark_core_say_state (core, contact, message_of (&item->entry),
+                           hark_core_row_kind (item->entry.kind), HARK_STATE_QUEUED, ended_us);
       continue;
     }
     said = hark_core_say (core, contact, hark_chat_write_entry (&item->entry));
@@ -312,7 +132,8 @@ hark_core_say_waiting (HarkCore *core,
   const HarkOutboxItem *item = link != NULL ? link->data : NULL;
 
   if (item != NULL)
-    hark_core_say_state (core, contact, message_of (&item->entry), row_kind (item->entry.kind),
+    hark_core_say_state (core, contact, message_of (&item->entry),
+                         hark_core_row_kind (item->entry.kind),
                          item->was_sent ? HARK_STATE_SENT : HARK_STATE_QUEUED, reason);
 }
 
@@ -330,7 +151,8 @@ say_waiting (HarkCore *core, HarkCoreContact *contact, const HarkChatEntry *entr
   reason
     = hark_contact_waiting (name, contact->row.status == HARK_CONTACT_ASKED, false,
                             next_ms > 0 ? MAX (next_ms - hark_core_wall (core), 0) / 1000 : -1);
-  hark_core_say_state (core, contact, entry->id, row_kind (entry->kind), HARK_STATE_QUEUED, reason);
+  hark_core_say_state (core, contact, entry->id, hark_core_row_kind (entry->kind),
+                       HARK_STATE_QUEUED, reason);
 }
 
 /* An entry that is on the disk, or not: then the room for it is free again. */
@@ -376,7 +198,7 @@ after_write (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   event = hark_core_result (pending->command);
   memcpy (event->id, row->id, sizeof event->id);
   hark_core_emit (core, event);
-  say_effect (core, contact, row, reply);
+  hark_core_say_effect (core, contact, row, reply);
   if (contact == NULL)
     return;
   queue_all (contact, pending, true);
@@ -498,264 +320,4 @@ hark_core_command_send (HarkCore *core, HarkCommand *command)
   if (contact != NULL)
     hark_core_refuse (core, command, "bad-text", "A message has 1 to 65,536 bytes of text.");
   hark_command_free (command);
-}
-
-/* ---- coming in ---- */
-
-#define REFUSED_TIME (2 * HARK_SECOND) /* between tries of a disk that takes nothing */
-
-/* What an entry that waits for the disk costs us: short ones are not for nothing. */
-static size_t
-cost_of (const HarkStoreMessage *message)
-{
-  return sizeof (HarkPending)
-         + 2
-             * (sizeof (HarkStoreMessage) + strlen (message->text)
-                + (message->body != NULL ? g_bytes_get_size (message->body) : 0));
-}
-
-static int
-compare_seq (const void *a, const void *b, void *data)
-{
-  const HarkStoreMessage *left = a, *right = b;
-
-  (void) data;
-  return (left->seq > right->seq) - (left->seq < right->seq);
-}
-
-/* Not acknowledged, and on this session it will not be sent again: it waits here, in the credit
- * that the sender has, and those behind it wait as well. */
-static void
-refused (HarkCore *core,
-         HarkCoreContact *contact,
-         HarkPending *pending,
-         const HarkStoreReply *reply)
-{
-  if (g_queue_is_empty (&contact->refused) && !contact->refused_told)
-    hark_core_refuse_store (core, pending, reply);
-  contact->refused_told = true;
-  g_queue_insert_sorted (&contact->refused, g_steal_pointer (&pending->message), compare_seq, NULL);
-  if (core->refused_at == HARK_TIME_NEVER)
-    core->refused_at = hark_time_add (core->now, REFUSED_TIME);
-}
-
-void
-hark_core_chat_forget (HarkCoreContact *contact)
-{
-  HarkStoreMessage *message;
-
-  while ((message = g_queue_pop_head (&contact->refused)) != NULL) {
-    hark_core_stored (contact, cost_of (message));
-    hark_store_message_free (message);
-  }
-}
-
-/* Its keeper still has it, and gives it out again when the disk did not take it. */
-static void
-note_mail (HarkCore *core, const HarkPending *pending, bool ok)
-{
-  HarkCoreMailStored stored = {.mail = pending->mail, .from = pending->contact, .ok = ok};
-
-  memcpy (stored.entry, pending->message->id, sizeof stored.entry);
-  g_array_append_val (core->mail_stored, stored);
-}
-
-/* Once a session: whoever sends nonsense shall not fill the screen with it. */
-static void
-say_quarantined (HarkCore *core, HarkCoreContact *contact, const char *reason)
-{
-  g_autofree char *name = NULL;
-  HarkEvent *event;
-
-  if (contact == NULL || contact->quarantine_told)
-    return;
-  contact->quarantine_told = true;
-  name = hark_contact_name (contact->row.petname, contact->row.name, contact->row.account.bytes);
-  event = hark_event_new (HARK_EVENT_WARNING);
-  event->code = g_strdup ("quarantined");
-  event->text
-    = g_strdup_printf ("Something from %s was put aside and is not shown. %s", name, reason);
-  hark_core_emit (core, event);
-}
-
-static void
-after_received (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
-{
-  HarkCoreContact *contact = hark_core_find (core, &pending->contact);
-
-  if (pending->has_mail)
-    note_mail (core, pending, reply->ok);
-  else if (!reply->ok && contact != NULL && contact->has_session
-           && contact->session == pending->session) {
-    refused (core, contact, pending, reply);
-    return;
-  }
-  if (contact != NULL)
-    hark_core_stored (contact, cost_of (pending->message));
-  if (!reply->ok) { /* not acknowledged: the next session brings it again */
-    hark_core_refuse_store (core, pending, reply);
-    return;
-  }
-  if (contact != NULL)
-    contact->refused_told = false;
-  if (contact != NULL && contact->has_session && contact->session == pending->session) {
-    hark_conversation_acknowledge (&contact->conversation, pending->message->id);
-    g_hash_table_add (core->acks_due, contact);
-  }
-  if (reply->duplicate)
-    return;
-  if (reply->refused != NULL)
-    say_quarantined (core, contact, reply->refused);
-  else
-    say_effect (core, contact, pending->message, reply);
-}
-
-/* @message: (transfer full): its cost is counted already. */
-static void
-store_received (HarkCore *core,
-                HarkCoreContact *contact,
-                HarkStoreMessage *message,
-                const HarkCoreMail *mail)
-{
-  HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_MESSAGE);
-  HarkPending *pending = hark_pending_new (after_received, NULL);
-
-  request->message = message;
-  pending->message = hark_store_message_copy (message);
-  pending->contact = contact->row.account;
-  pending->session = contact->session;
-  pending->has_mail = mail != NULL;
-  if (mail != NULL)
-    pending->mail = *mail;
-  hark_core_ask_store (core, request, pending);
-}
-
-bool
-hark_core_entry_mail (HarkCore *core,
-                      HarkCoreContact *contact,
-                      const Hark__Entry *frame,
-                      const HarkCoreMail *mail)
-{
-  g_auto (HarkChatEntry) entry = {0};
-  HarkStoreMessage *message;
-
-  if (!hark_chat_read_entry (frame, &entry))
-    return false;
-  hark_conversation_saw (&contact->conversation, &entry);
-  message = hark_core_row_of (&contact->row.account, &entry);
-  message->state = HARK_MESSAGE_DELIVERED;
-  message->received_ms = hark_core_wall (core);
-
-  contact->unstored += cost_of (message);
-  if (mail != NULL || g_queue_is_empty (&contact->refused))
-    store_received (core, contact, message, mail);
-  else
-    g_queue_insert_sorted (&contact->refused, message, compare_seq, NULL);
-  return true;
-}
-
-bool
-hark_core_entry_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Entry *frame)
-{
-  return hark_core_entry_mail (core, contact, frame, NULL);
-}
-
-void
-hark_core_chat_time (HarkCore *core)
-{
-  GHashTableIter iter;
-  void *value;
-
-  if (core->now < core->refused_at)
-    return;
-  core->refused_at = HARK_TIME_NEVER;
-  g_hash_table_iter_init (&iter, core->contacts);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    HarkCoreContact *contact = value;
-    HarkStoreMessage *message;
-
-    while ((message = g_queue_pop_head (&contact->refused)) != NULL)
-      store_received (core, contact, message, NULL);
-  }
-}
-
-/* ---- files and calls in the conversation ---- */
-
-static void
-after_log (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
-{
-  if (hark_core_refuse_store (core, pending, reply) || reply->duplicate)
-    return;
-  pending->message->position = reply->position;
-  say_message (core, pending->message);
-}
-
-HarkStoreMessage *
-hark_core_new_log (
-  HarkCore *core, const HarkKey *of, HarkMessageKind kind, bool outgoing, const char *text)
-{
-  HarkStoreMessage *message = g_new0 (HarkStoreMessage, 1);
-
-  hark_rng_bytes (&core->rng, message->id, sizeof message->id);
-  message->contact = *of;
-  message->kind = kind;
-  message->outgoing = outgoing;
-  message->state = HARK_MESSAGE_DELIVERED; /* nothing waits for an acknowledgement */
-  message->sent_ms = message->received_ms = hark_core_wall (core);
-  message->text = g_strdup (text);
-  return message;
-}
-
-void
-hark_core_put_log (HarkCore *core, HarkStoreMessage *message)
-{
-  HarkStoreRequest *request = hark_core_request (HARK_STORE_PUT_MESSAGE);
-  HarkPending *pending = hark_pending_new (after_log, NULL);
-  HarkCoreContact *contact = hark_core_find (core, &message->contact);
-
-  if (contact != NULL)
-    message->clock = contact->conversation.clock
-      = hark_chat_next_clock (contact->conversation.clock, message->sent_ms);
-  request->message = message;
-  pending->message = hark_store_message_copy (message);
-  hark_core_ask_store (core, request, pending);
-}
-
-void
-hark_core_log (HarkCore *core,
-               const HarkKey *account,
-               HarkMessageKind kind,
-               bool outgoing,
-               const char *text,
-               uint64_t ref,
-               bool seen)
-{
-  HarkStoreMessage *message = hark_core_new_log (core, account, kind, outgoing, text);
-
-  message->ref = ref;
-  if (seen)
-    message->state = HARK_MESSAGE_READ;
-  hark_core_put_log (core, message);
-}
-
-void
-hark_core_log_left (HarkCore *core,
-                    const uint8_t id[HARK_GROUP_ID_LEN],
-                    const HarkGroupEntry *end,
-                    const char *text)
-{
-  HarkStoreMessage *message;
-  HarkKey group;
-
-  hark_store_group_key (id, &group);
-  message = hark_core_new_log (core, &group, HARK_MESSAGE_GROUP,
-                               hark_key_equal (&end->author, &core->own), text);
-  memcpy (message->id, end->hash, sizeof message->id);
-  message->state = HARK_MESSAGE_READ; /* no news that somebody waits for */
-  message->sent_ms = end->sent_ms;
-  message->clock = end->clock;
-  message->has_group = message->has_author = true;
-  memcpy (message->group, id, sizeof message->group);
-  message->author = end->author;
-  hark_core_put_log (core, message);
 }
