@@ -6,7 +6,9 @@
  *   groups/give.c        single entries that they ask for
  *   groups/had.c         how far members have all
  *   groups/bodies.c      what passing members left out
- *   groups/hear.c        what members say
+ *   groups/haves.c       what members say that they have
+ *   groups/offers.c      being asked in
+ *   groups/hear.c        what members say: entries; which file hears the rest
  *   groups/hints.c       who read how far, who writes
  *   groups/introduce.c   members who become contacts
  *   groups/picture.c     the group's picture
@@ -257,6 +259,24 @@ void hark_core_group_update_states (HarkCore *core, HarkCoreGroup *group);
 /* hark_core_group_say_kept: our message @id waits at a keeper's. */
 void hark_core_group_say_kept (HarkCore *core, HarkCoreGroup *group, const uint8_t id[16]);
 
+/* ---- groups/haves.c ---- */
+
+/* hark_core_group_have: @contact says what they have; false when it breaks a rule. _mail_have: they
+ * left that with a keeper. */
+bool hark_core_group_have (HarkCore *core, HarkCoreContact *contact, const Hark__GroupHave *frame);
+void
+hark_core_group_mail_have (HarkCore *core, HarkCoreContact *contact, const Hark__GroupHave *frame);
+
+/* hark_core_group_doubt_gone: true: we were told that we are out, and no member says so any more.
+ */
+bool hark_core_group_doubt_gone (HarkCoreGroup *group);
+
+/* ---- groups/offers.c ---- */
+
+/* hark_core_group_offered: @contact asks us in; false when it breaks a rule. */
+bool
+hark_core_group_offered (HarkCore *core, HarkCoreContact *contact, const Hark__GroupOffer *frame);
+
 /* ---- groups/hear.c ---- */
 
 typedef enum {
@@ -266,15 +286,11 @@ typedef enum {
   HARK_CORE_GROUP_MAIL_LATER,   /* not yet */
 } HarkCoreGroupMailed;
 
-/* hark_core_group_mail: an entry that @contact left for us with @mail's keeper; _mail_have: what
- * they have. */
+/* hark_core_group_mail: an entry that @contact left for us with @mail's keeper. */
 HarkCoreGroupMailed hark_core_group_mail (HarkCore *core,
                                           HarkCoreContact *contact,
                                           const Hark__GroupEntry *frame,
                                           const HarkCoreMail *mail);
-void
-hark_core_group_mail_have (HarkCore *core, HarkCoreContact *contact, const Hark__GroupHave *frame);
-
 /* ---- groups/bodies.c ---- */
 
 /* hark_core_group_want: until when (Unix ms) the body of @entry is to be asked for, that came

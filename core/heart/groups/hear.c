@@ -1,15 +1,12 @@
-/* What other members say: entries, what they have, and whether we want to be in. */
+/* What other members say: entries; and which file hears the rest. */
 #define G_LOG_DOMAIN "hark-core"
 
 #include "core/heart/groups/groups.h"
-#include "core/proto/take.h"
 
 #include <string.h>
 
 #define RETRY_TIME (2 * HARK_SECOND) /* between tries of a disk that takes nothing */
 #define FORWARD_TIME HARK_SECOND     /* in which the author reaches most by itself */
-
-/* ---- what comes in ---- */
 
 static size_t
 cost_of (const HarkStoreGroupEntry *entry)
@@ -251,26 +248,6 @@ is_hearsay (const Arrived *arrived, const HarkCoreContact *from, const HarkCoreM
          && (mail != NULL || !hark_key_equal (&from->row.account, &arrived->entry->author));
 }
 
-/* True: we were told that we are out, and no member says so any more. */
-static bool
-doubt_gone (HarkCoreGroup *group)
-{
-  GHashTableIter iter;
-  void *value;
-
-  if (!group->told_gone || group->row.state != HARK_STORE_GROUP_JOINED)
-    return false;
-  g_hash_table_iter_init (&iter, group->peers);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    const HarkCoreGroupPeer *peer = value;
-
-    if (peer->says_gone && hark_core_group_is_peer (group, &peer->account))
-      return false;
-  }
-  group->told_gone = false;
-  return true;
-}
-
 /* @mail: NULL: it came in a session. */
 static HarkGroupTaken
 take_entry (HarkCore *core,
@@ -312,7 +289,7 @@ take_entry (HarkCore *core,
   if (taken == HARK_GROUP_TAKEN || taken == HARK_GROUP_BETTER) {
     keep_received (core, group, contact, g_steal_pointer (&kept), g_steal_pointer (&message), mail);
     if (is_op) {
-      doubt_gone (group); /* who said so may be out now */
+      hark_core_group_doubt_gone (group); /* who said so may be out now */
       hark_core_group_look_who_left (core, group);
       hark_core_group_changed (core, group);
     }
@@ -411,305 +388,7 @@ hark_core_group_mail (HarkCore *core,
   }
 }
 
-static bool
-read_heads (HarkCoreGroupPeer *peer, Hark__GroupHead **heads, size_t n)
-{
-  for (size_t i = 0; i < n; i++) {
-    HarkCoreGroupHead *head;
-    HarkKey author;
-    uint8_t chain[HARK_GROUP_CHAIN_LEN];
-
-    if (!take (&heads[i]->author, author.bytes, sizeof author.bytes)
-        || !take (&heads[i]->chain, chain, sizeof chain))
-      return false;
-    head = hark_core_group_head (peer, &author, chain, true);
-    if (head != NULL)
-      head->seq = MAX (head->seq, heads[i]->seq);
-  }
-  return true;
-}
-
-/* What third ones have of ours: a hint by who says it, @heeded when they are a member. */
-static bool
-read_known (HarkCoreGroup *group, Hark__GroupHead **known, size_t n, bool heeded)
-{
-  for (size_t i = 0; i < n; i++) {
-    HarkCoreGroupHead *head;
-    HarkKey account;
-    uint8_t chain[HARK_GROUP_CHAIN_LEN];
-
-    if (!take (&known[i]->author, account.bytes, sizeof account.bytes)
-        || !take (&known[i]->chain, chain, sizeof chain))
-      return false;
-    if (!heeded || !hark_group_has_joined (group->log, &account))
-      continue;
-    head = hark_core_group_head (hark_core_group_peer (group, &account), &group->log->own, chain,
-                                 true);
-    if (head != NULL)
-      head->seq = MAX (head->seq, known[i]->seq);
-  }
-  return true;
-}
-
-/* The authors of what they have now know more by us. */
-static void
-tell_authors (HarkCoreGroup *group, const HarkCoreGroupPeer *from)
-{
-  GHashTableIter iter;
-  void *value;
-
-  g_hash_table_iter_init (&iter, from->heads);
-  while (g_hash_table_iter_next (&iter, &value, NULL)) {
-    const HarkCoreGroupHead *head = value;
-    HarkCoreGroupPeer *author = g_hash_table_lookup (group->peers, &head->author);
-
-    if (author != NULL && author != from && author->in_session
-        && hark_group_chain_log (head->chain) == HARK_GROUP_LOG_MESSAGES && head->seq > head->told)
-      author->have_due = true;
-  }
-}
-
-/* They are right, or did not hear that we came back: what they may not know of the members goes to
- * them, which they take if it is proved. */
-static void
-hear_gone (HarkCore *core, HarkCoreGroup *group, const HarkCoreContact *contact)
-{
-  const HarkKey *from = &contact->row.account;
-  HarkCoreGroupPeer *peer = g_hash_table_lookup (group->peers, from);
-
-  if (peer != NULL)
-    peer->awaiting = false;
-  if (!hark_core_group_is_peer (group, from))
-    return;
-  peer = hark_core_group_peer (group, from);
-  hark_core_group_begin (peer, contact);
-  peer->says_gone = true;
-  if (group->row.state == HARK_STORE_GROUP_JOINED) {
-    peer->have_heard = true;
-    peer->seen = peer->cursor = 0;
-    hark_core_group_due (core, group);
-  }
-  if (group->told_gone)
-    return;
-  group->told_gone = true;
-  hark_core_group_changed (core, group);
-}
-
-/* Whoever said that we are out may not have heard yet that we came back. */
-static void
-hear_in (HarkCore *core, HarkCoreGroup *group, HarkCoreGroupPeer *from)
-{
-  if (!from->says_gone)
-    return;
-  from->says_gone = false;
-  from->seen = from->cursor = 0;
-  if (doubt_gone (group))
-    hark_core_group_changed (core, group);
-}
-
-static bool
-handle_have (HarkCore *core, HarkCoreContact *contact, const Hark__GroupHave *frame)
-{
-  const HarkKey *account = &contact->row.account;
-  uint8_t id[HARK_GROUP_ID_LEN], seen[HARK_GROUP_VIEW_LEN];
-  const HarkGroupMember *member;
-  HarkCoreGroup *group;
-  HarkCoreGroupPeer *peer;
-  bool before, other, first;
-
-  if (!take (&frame->group, id, sizeof id) || frame->n_heads > HARK_CORE_GROUP_HEADS_MAX
-      || frame->n_known > HARK_CORE_GROUP_HEADS_MAX)
-    return false;
-  group = hark_core_group_find (core, id);
-  if (group == NULL || (group->row.state == HARK_STORE_GROUP_OFFERED && frame->gone))
-    return true;
-  if (frame->gone) {
-    hear_gone (core, group, contact);
-    return true;
-  }
-  peer = hark_core_group_peer (group, account);
-  hark_core_group_begin (peer, contact);
-  if (!take (&frame->view, seen, sizeof seen) || !read_heads (peer, frame->heads, frame->n_heads)
-      || !read_known (group, frame->known, frame->n_known,
-                      hark_core_group_is_peer (group, account)))
-    return false;
-  first = !peer->have_heard;
-  peer->have_heard = true; /* also of who comes back later: it is said once in a session */
-  member = hark_group_member (group->log, account);
-  if (group->row.state == HARK_STORE_GROUP_OFFERED)
-    return true;
-  if (member != NULL && member->status == HARK_GROUP_STATUS_GONE) {
-    if (group->row.state == HARK_STORE_GROUP_JOINED)
-      hark_core_group_say_gone (core, group, contact);
-    return true;
-  }
-  if (member != NULL && member->invite != NULL)
-    memcpy (peer->consented, member->invite->hash, sizeof peer->consented);
-  hear_in (core, group, peer);
-  hark_group_update (group->log);
-  before = peer->has_view && memcmp (peer->view, group->log->view, sizeof seen) != 0;
-  other = memcmp (seen, group->log->view, sizeof seen) != 0;
-  memcpy (peer->view, seen, sizeof seen);
-  peer->haves++;
-  if (first)
-    hark_core_group_had (core, group, account);
-  peer->has_view = true;
-  peer->awaiting = false;
-  tell_authors (group, peer);
-  hark_core_group_update_states (core, group);
-  hark_core_group_due (core, group);
-  if (before != other)
-    hark_core_group_changed (core, group);
-  return true;
-}
-
-/* It may be days old: what a session says goes before it. */
-void
-hark_core_group_mail_have (HarkCore *core, HarkCoreContact *contact, const Hark__GroupHave *frame)
-{
-  HarkCoreGroup *group = NULL;
-  HarkCoreGroupPeer *peer;
-  uint8_t id[HARK_GROUP_ID_LEN];
-
-  if (take (&frame->group, id, sizeof id))
-    group = hark_core_group_find (core, id);
-  if (group == NULL || group->row.state != HARK_STORE_GROUP_JOINED || contact->has_session
-      || frame->n_heads > HARK_CORE_GROUP_HEADS_MAX
-      || !hark_core_group_is_peer (group, &contact->row.account))
-    return;
-  peer = hark_core_group_peer (group, &contact->row.account);
-  if (!read_heads (peer, frame->heads, frame->n_heads))
-    return;
-  peer->haves++;
-  hark_core_group_had (core, group, &contact->row.account);
-  tell_authors (group, peer);
-  hark_core_group_update_states (core, group);
-  hark_core_group_due (core, group);
-}
-
-/* ---- being asked in ---- */
-
-static bool
-read_offer (const Hark__GroupOffer *frame, HarkStoreGroup *ret)
-{
-  uint8_t id[HARK_GROUP_ID_LEN];
-
-  if (!take (&frame->group, ret->id, sizeof ret->id)
-      || !take (&frame->founder, ret->founder.bytes, sizeof ret->founder.bytes)
-      || !take (&frame->nonce, ret->nonce, sizeof ret->nonce)
-      || !take (&frame->invite, ret->invite, sizeof ret->invite) || frame->clock <= 0
-      || frame->clock > INT64_C (1) << 50 || !g_utf8_validate (frame->name, -1, NULL)
-      || strlen (frame->name) > HARK_GROUP_NAME_LEN_MAX)
-    return false;
-  hark_group_id (&ret->founder, ret->nonce, id);
-  g_strlcpy (ret->name, frame->name, sizeof ret->name);
-  ret->clock = frame->clock;
-  ret->members = MIN (frame->members, (uint32_t) HARK_GROUP_ACTIVE_MAX);
-  return memcmp (id, ret->id, sizeof id) == 0;
-}
-
-/* It waits for the user, or was answered; but what a start lost of our answer is given again. */
-static bool
-is_known_offer (HarkCoreGroup *group, const HarkStoreGroup *offer)
-{
-  return memcmp (group->row.invite, offer->invite, sizeof offer->invite) == 0
-         && (group->row.state != HARK_STORE_GROUP_JOINED || group->writing
-             || !g_queue_is_empty (&group->waiting)
-             || hark_group_took_up (group->log, offer->invite));
-}
-
-/* One person shall not fill the place there is for groups. */
-static bool
-has_offered_enough (HarkCore *core, const HarkKey *sponsor)
-{
-  unsigned open = 0;
-  GHashTableIter iter;
-  void *value;
-
-  g_hash_table_iter_init (&iter, core->groups);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    const HarkCoreGroup *group = value;
-
-    open += group->row.state == HARK_STORE_GROUP_OFFERED
-            && hark_key_equal (&group->row.sponsor, sponsor);
-  }
-  return open >= HARK_CORE_GROUP_OFFERS_MAX
-         || g_hash_table_size (core->groups) >= HARK_CORE_GROUPS_MAX;
-}
-
-/* Who offers waits for it. */
-static void
-say_again (HarkCore *core, HarkCoreGroup *group, const HarkCoreContact *contact)
-{
-  HarkCoreGroupPeer *peer = hark_core_group_peer (group, &contact->row.account);
-
-  hark_core_group_begin (peer, contact);
-  peer->have_due = true;
-  hark_core_group_due (core, group);
-}
-
-/* Who is in and was removed and asked again consents still. */
-static void
-rejoin (HarkCore *core,
-        HarkCoreGroup *group,
-        const HarkCoreContact *contact,
-        const HarkStoreGroup *offer)
-{
-  HarkCoreGroupPeer *peer = hark_core_group_peer (group, &contact->row.account);
-
-  hark_core_group_begin (peer, contact);
-  if (peer->rejoined >= HARK_CORE_GROUP_REJOINS_MAX || !hark_core_group_may_volunteer (group)
-      || !hark_core_group_is_peer (group, &contact->row.account))
-    return;
-  peer->rejoined++;
-  group->told_gone = false;
-  memcpy (group->row.invite, offer->invite, sizeof group->row.invite);
-  group->row.clock = offer->clock;
-  hark_core_group_keep (core, group, NULL);
-  hark_core_group_join (core, group, NULL);
-}
-
-static void
-after_offer (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
-{
-  HarkCoreGroup *group = hark_core_group_find (core, pending->group);
-
-  if (!hark_core_refuse_store (core, pending, reply) && group != NULL)
-    hark_core_group_changed (core, group);
-}
-
-static bool
-handle_offer (HarkCore *core, HarkCoreContact *contact, const Hark__GroupOffer *frame)
-{
-  HarkStoreGroup offer = {.state = HARK_STORE_GROUP_OFFERED, .made_ms = hark_core_wall (core)};
-  HarkCoreGroup *group;
-
-  if (!read_offer (frame, &offer))
-    return false;
-  offer.sponsor = contact->row.account;
-  group = hark_core_group_find (core, offer.id);
-  if (group != NULL && group->row.state == HARK_STORE_GROUP_JOINED)
-    say_again (core, group, contact);
-  if (group != NULL && is_known_offer (group, &offer))
-    return true;
-  if (group != NULL && group->row.state == HARK_STORE_GROUP_JOINED) {
-    rejoin (core, group, contact, &offer);
-    return true;
-  }
-  if (group == NULL && has_offered_enough (core, &offer.sponsor))
-    return true;
-  if (group == NULL) {
-    group = hark_core_group_add (core, &offer);
-  } else { /* left, or offered before */
-    offer.epoch = group->row.epoch;
-    offer.notices = group->row.notices;
-    group->row = offer;
-    group->log->sponsor = offer.sponsor;
-    group->told_gone = false;
-  }
-  hark_core_group_keep (core, group, hark_pending_new (after_offer, NULL));
-  return true;
-}
+/* ---- which of all ---- */
 
 bool
 hark_core_groups_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame)
@@ -720,12 +399,12 @@ hark_core_groups_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Fr
   case HARK__FRAME__WHAT_GROUP_ENTRY:
     return handle_entry (core, contact, frame->group_entry);
   case HARK__FRAME__WHAT_GROUP_HAVE:
-    return handle_have (core, contact, frame->group_have);
+    return hark_core_group_have (core, contact, frame->group_have);
   case HARK__FRAME__WHAT_GROUP_HINT:
     return hark_core_group_hint (core, contact, frame->group_hint);
   case HARK__FRAME__WHAT_GROUP_ASK:
     return hark_core_group_asked (core, contact, frame->group_ask);
   default:
-    return handle_offer (core, contact, frame->group_offer);
+    return hark_core_group_offered (core, contact, frame->group_offer);
   }
 }
