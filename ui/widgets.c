@@ -280,6 +280,33 @@ hark_widget_switch_at_once (void)
   g_type_class_unref (klass);
 }
 
+/* The action that was chosen runs after the menu has gone. */
+static gboolean
+destroy (void *menu)
+{
+  gtk_widget_destroy (menu);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_menu_gone (GtkWidget *menu)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, destroy, g_object_ref (menu), g_object_unref);
+}
+
+void
+hark_widget_popup_menu (GtkWidget *widget, GMenuModel *model, const GdkEvent *event)
+{
+  GtkWidget *menu = gtk_menu_new_from_model (model);
+
+  gtk_menu_attach_to_widget (GTK_MENU (menu), widget, NULL);
+  g_signal_connect (menu, "selection-done", G_CALLBACK (on_menu_gone), NULL);
+  if (event)
+    gtk_menu_popup_at_pointer (GTK_MENU (menu), event);
+  else
+    gtk_menu_popup_at_widget (GTK_MENU (menu), widget, GDK_GRAVITY_CENTER, GDK_GRAVITY_NORTH, NULL);
+}
+
 void
 hark_widget_load_style (void)
 {

@@ -77,6 +77,10 @@ char *hark_widget_choose_picture (GtkWindow *parent, const char *title, const ch
  * dialog that is closed right after it; what comes after the first time does nothing. */
 void hark_widget_switch_at_once (void);
 
+/* hark_widget_popup_menu: what @model says, where @event (nullable) is, else above @widget, whose
+ * actions it does; closed, it goes, and with @widget before that. */
+void hark_widget_popup_menu (GtkWidget *widget, GMenuModel *model, const GdkEvent *event);
+
 /* hark_widget_load_style: Hark's style and icons, for the whole screen; what comes
  * after the first time does nothing. */
 void hark_widget_load_style (void);

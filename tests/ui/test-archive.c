@@ -163,6 +163,33 @@ test_row_menu (void)
   screen_close (window);
 }
 
+/* What is chosen there may take the row away before the menu has gone. */
+static void
+test_menu_of_no_row (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *top = gtk_window_new (GTK_WINDOW_TOPLEVEL);
+  GtkWidget *row = gtk_event_box_new ();
+  GdkSeat *seat = gdk_display_get_default_seat (gdk_display_get_default ());
+  g_autoptr (GdkEvent) press = gdk_event_new (GDK_BUTTON_PRESS);
+  GtkWidget *menu;
+
+  gtk_container_add (GTK_CONTAINER (top), row);
+  hark_row_menu_install (row, screen_client (), screen_person (2));
+  gtk_widget_show_all (top);
+  screen_settle ();
+  press->button.window = g_object_ref (gtk_widget_get_window (row));
+  gdk_event_set_device (press, gdk_seat_get_pointer (seat));
+  g_assert_true (hark_row_menu_popup (row, screen_person (2), press));
+  menu = gtk_menu_get_for_attach_widget (row)->data;
+  g_object_add_weak_pointer (G_OBJECT (menu), (gpointer *) &menu);
+  gtk_menu_shell_cancel (GTK_MENU_SHELL (menu)); /* as Escape does; a choice ends it likewise */
+  gtk_widget_destroy (top);
+  screen_settle ();
+  g_assert_null (menu);
+  screen_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -171,5 +198,6 @@ main (int argc, char **argv)
   g_test_add_func ("/archive/what-is-said-brings-it-back", test_unarchived);
   g_test_add_func ("/archive/conversation-goes-there-and-back", test_archive_menu);
   g_test_add_func ("/archive/row-has-a-menu", test_row_menu);
+  g_test_add_func ("/archive/menu-goes-with-its-row", test_menu_of_no_row);
   return g_test_run ();
 }

@@ -327,34 +327,14 @@ make_model (const Menu *menu)
   return G_MENU_MODEL (model);
 }
 
-/* The action that was chosen runs after the menu has gone. */
-static gboolean
-destroy (void *menu)
-{
-  gtk_widget_destroy (menu);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_menu_gone (GtkWidget *menu)
-{
-  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, destroy, g_object_ref (menu), g_object_unref);
-}
-
 void
 hark_message_menu_popup (GtkWidget *row, const GdkEvent *event)
 {
   Menu *owner = g_object_get_data (G_OBJECT (row), MENU);
   g_autoptr (GMenuModel) model = make_model (owner);
-  GtkWidget *menu = gtk_menu_new_from_model (model);
 
   owner->was_used = true;
-  gtk_menu_attach_to_widget (GTK_MENU (menu), row, NULL);
-  g_signal_connect (menu, "selection-done", G_CALLBACK (on_menu_gone), NULL);
-  if (event)
-    gtk_menu_popup_at_pointer (GTK_MENU (menu), event);
-  else
-    gtk_menu_popup_at_widget (GTK_MENU (menu), row, GDK_GRAVITY_CENTER, GDK_GRAVITY_NORTH, NULL);
+  hark_widget_popup_menu (row, model, event);
 }
 
 /* ---- keys ---- */

@@ -1,6 +1,7 @@
 #include "ui/people/row-menu.h"
 
 #include "ui/desktop/person-hex.h"
+#include "ui/widgets.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -94,35 +95,14 @@ hark_row_menu_model (HarkPersonItem *person)
   return G_MENU_MODEL (menu);
 }
 
-/* The action that was chosen runs after the menu has gone. */
-static gboolean
-destroy (void *menu)
-{
-  gtk_widget_destroy (menu);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_menu_gone (GtkWidget *menu)
-{
-  g_idle_add (destroy, menu);
-}
-
 bool
 hark_row_menu_popup (GtkWidget *row, HarkPersonItem *person, const GdkEvent *event)
 {
   g_autoptr (GMenuModel) model = NULL;
-  GtkWidget *menu;
 
   if (hark_person_item_get (person)->status == HARK_PERSON_REQUEST)
     return false;
   model = hark_row_menu_model (person);
-  menu = gtk_menu_new_from_model (model);
-  gtk_menu_attach_to_widget (GTK_MENU (menu), row, NULL);
-  g_signal_connect (menu, "selection-done", G_CALLBACK (on_menu_gone), NULL);
-  if (event)
-    gtk_menu_popup_at_pointer (GTK_MENU (menu), event);
-  else
-    gtk_menu_popup_at_widget (GTK_MENU (menu), row, GDK_GRAVITY_CENTER, GDK_GRAVITY_NORTH, NULL);
+  hark_widget_popup_menu (row, model, event);
   return true;
 }
