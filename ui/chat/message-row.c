@@ -420,8 +420,11 @@ hark_message_row_focus (GtkWidget *widget, GtkDirectionType direction)
 {
   GtkWidget *side = HARK_MESSAGE_ROW (widget)->side;
   bool within = gtk_container_get_focus_child (GTK_CONTAINER (widget)) != NULL;
-  bool back = direction == GTK_DIR_LEFT || direction == GTK_DIR_TAB_BACKWARD;
-  bool into = direction == GTK_DIR_RIGHT || direction == GTK_DIR_TAB_FORWARD;
+  bool mirrored = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
+  bool back
+    = direction == (mirrored ? GTK_DIR_RIGHT : GTK_DIR_LEFT) || direction == GTK_DIR_TAB_BACKWARD;
+  bool into
+    = direction == (mirrored ? GTK_DIR_LEFT : GTK_DIR_RIGHT) || direction == GTK_DIR_TAB_FORWARD;
 
   if (gtk_widget_has_focus (widget))
     return into && gtk_widget_child_focus (side, direction);
