@@ -47,6 +47,14 @@ tell_moved (HarkColumns *columns)
 
 /* ---- moving about ---- */
 
+/* By a key, a click or a swipe. */
+static void
+on_visible_child (HarkColumns *columns)
+{
+  if (!gtk_widget_in_destruction (GTK_WIDGET (columns)))
+    tell_moved (columns);
+}
+
 void
 hark_columns_show_list (HarkColumns *columns)
 {
@@ -243,6 +251,7 @@ hark_columns_class_init (HarkColumnsClass *klass)
   gtk_widget_class_bind_template_child (widgets, HarkColumns, conversation);
   gtk_widget_class_bind_template_callback (widgets, hark_columns_show_list);
   gtk_widget_class_bind_template_callback (widgets, on_folded);
+  gtk_widget_class_bind_template_callback (widgets, on_visible_child);
 }
 
 static void

@@ -167,6 +167,28 @@ test_elsewhere (void)
   screen_close (window);
 }
 
+/* In one column, where who looks for somebody sees the list alone. */
+static void
+test_beside_search (void)
+{
+  HarkWindow *window = screen_open ();
+  GActionGroup *actions = G_ACTION_GROUP (window);
+
+  gtk_window_resize (GTK_WINDOW (window), 360, 640);
+  while (!hdy_leaflet_get_folded (HDY_LEAFLET (hark_window_get_columns (window))))
+    screen_settle ();
+  hark_window_open (window, screen_person (2));
+  emit_reason (2, HARK_ACTIVE, NULL);
+  g_assert_nonnull (button (window, "Microphone and speaker"));
+  g_assert_null (gtk_widget_get_ancestor (label (window, "*Carol, 0:0"), GTK_TYPE_BUTTON));
+  g_action_group_activate_action (actions, "jump", NULL);
+  g_assert_null (button (window, "Microphone and speaker"));
+  g_assert_nonnull (gtk_widget_get_ancestor (label (window, "*Carol, 0:0"), GTK_TYPE_BUTTON));
+  screen_click (GTK_WIDGET (window), "Hang Up");
+  check_command (HARK_COMMAND_HANGUP, 2);
+  screen_close (window);
+}
+
 static void
 test_quality (void)
 {
@@ -839,6 +861,7 @@ main (int argc, char **argv)
   g_test_add_func ("/call/same-figures-are-not-shown-anew", test_same_figures);
   g_test_add_func ("/calls/ring-answer-end", test_ring);
   g_test_add_func ("/calls/a-line-while-another-page-is-open", test_elsewhere);
+  g_test_add_func ("/calls/a-line-while-somebody-is-looked-for", test_beside_search);
   g_test_add_func ("/calls/quality-path-and-muted-in-words", test_quality);
   g_test_add_func ("/calls/missed-and-unanswered-offer-more", test_missed);
   g_test_add_func ("/calls/declined-is-not-missed", test_declined);
