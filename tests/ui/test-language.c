@@ -2,6 +2,7 @@
  * way. The language is chosen by the environment, once for each process. */
 #include "ui/core-words.h"
 #include "ui/language.h"
+#include "ui/words/people.h"
 #include "ui/words/times.h"
 
 #include <gtk/gtk.h>
@@ -49,6 +50,16 @@ test_counts (void)
   check (hark_words_duration (28 * 86400), "4 Wochen");
 }
 
+/* A verb and a name beside each other are a sentence in English alone. */
+static void
+test_questions (void)
+{
+  const HarkPerson bob = {.name = (char *) "Bob"};
+
+  check (hark_words_parting (&bob, true), "Bob blockieren?");
+  check (hark_words_parting (&bob, false), "Bob entfernen?");
+}
+
 static void
 test_directions (void)
 {
@@ -73,6 +84,7 @@ main (int argc, char **argv)
   g_test_add_func ("/language/engine-speaks-it", test_engine);
   g_test_add_func ("/language/names-take-no-sentence-apart", test_hostile);
   g_test_add_func ("/language/counts-in-it", test_counts);
+  g_test_add_func ("/language/questions-are-whole", test_questions);
   g_test_add_func ("/language/other-directions-are-isolated", test_directions);
   return g_test_run ();
 }

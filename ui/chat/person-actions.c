@@ -2,11 +2,9 @@
 
 #include "ui/chat/header-words.h"
 #include "ui/network/doctor-dialog.h"
+#include "ui/people/parting.h"
 #include "ui/people/rename-dialog.h"
 #include "ui/people/safety-dialog.h"
-#include "ui/widgets.h"
-
-#include <glib/gi18n.h>
 
 #define KEY "hark-person"
 
@@ -56,12 +54,11 @@ on_doctor (GSimpleAction *action, GVariant *parameter, void *data)
 }
 
 static void
-confirm (Context *context, HarkCommandKind kind, const char *verb, const char *consequence)
+part (Context *context, HarkCommandKind kind)
 {
   g_autoptr (HarkPersonItem) person = g_object_ref (context->person);
-  g_autofree char *question = g_strdup_printf ("%s %s?", verb, hark_person_item_get (person)->name);
 
-  if (hark_widget_confirm (context->page, question, consequence, verb))
+  if (hark_parting_is_meant (context->page, person, kind))
     hark_client_send_to (context->client, kind, person);
 }
 
@@ -70,8 +67,7 @@ on_block (GSimpleAction *action, GVariant *parameter, void *data)
 {
   (void) action;
   (void) parameter;
-  confirm (data, HARK_COMMAND_BLOCK, _ ("Block"),
-           _ ("They cannot reach you any more and are not told about it."));
+  part (data, HARK_COMMAND_BLOCK);
 }
 
 static void
@@ -79,8 +75,7 @@ on_remove (GSimpleAction *action, GVariant *parameter, void *data)
 {
   (void) action;
   (void) parameter;
-  confirm (data, HARK_COMMAND_REMOVE, _ ("Remove"),
-           _ ("The contact and the whole conversation are deleted from this computer."));
+  part (data, HARK_COMMAND_REMOVE);
 }
 
 /* The check mark follows what the engine says. */

@@ -1,6 +1,7 @@
 #include "ui/people/person-page.h"
 
 #include "ui/people/faces.h"
+#include "ui/people/parting.h"
 #include "ui/people/person-files.h"
 #include "ui/people/person-refused.h"
 #include "ui/people/safety-dialog.h"
@@ -330,12 +331,9 @@ on_export (HarkPersonPage *page)
 }
 
 static void
-confirm (HarkPersonPage *page, HarkCommandKind kind, const char *verb, const char *consequence)
+part (HarkPersonPage *page, HarkCommandKind kind)
 {
-  const char *name = hark_person_item_get (page->person)->name;
-  g_autofree char *question = g_strdup_printf ("%s %s?", verb, name);
-
-  if (hark_widget_confirm (GTK_WIDGET (page), question, consequence, verb))
+  if (hark_parting_is_meant (GTK_WIDGET (page), page->person, kind))
     ask (page, hark_command_for (kind, page->person));
 }
 
@@ -351,8 +349,7 @@ on_clear (HarkPersonPage *page)
 static void
 on_block (HarkPersonPage *page)
 {
-  confirm (page, HARK_COMMAND_BLOCK, _ ("Block"),
-           _ ("They cannot reach you any more and are not told about it."));
+  part (page, HARK_COMMAND_BLOCK);
 }
 
 static void
@@ -364,8 +361,7 @@ on_unblock (HarkPersonPage *page)
 static void
 on_remove (HarkPersonPage *page)
 {
-  confirm (page, HARK_COMMAND_REMOVE, _ ("Remove"),
-           _ ("The contact and the whole conversation are deleted from this computer."));
+  part (page, HARK_COMMAND_REMOVE);
 }
 
 /* ---- life ---- */

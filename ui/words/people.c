@@ -86,3 +86,11 @@ hark_words_presence (const HarkPerson *person, int64_t now_ms)
     return last_seen (person, now_ms);
   }
 }
+
+char *
+hark_words_parting (const HarkPerson *person, bool block)
+{
+  g_autofree char *name = hark_language_apart (person->name);
+
+  return g_strdup_printf (block ? _ ("Block %s?") : _ ("Remove %s?"), name);
+}

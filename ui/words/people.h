@@ -13,3 +13,7 @@ char *hark_words_presence (const HarkPerson *person, int64_t now_ms);
 
 /* hark_words_group: (transfer full): who is in it, or why we are not. */
 char *hark_words_group (const HarkGroupInfo *group);
+
+/* hark_words_parting: (transfer full): the question whether @person is to be blocked (@block), or
+ * removed. */
+char *hark_words_parting (const HarkPerson *person, bool block);
