@@ -378,22 +378,6 @@ hark_group_stored (HarkGroup *group,
     chain->durable = MAX (chain->durable, seq);
 }
 
-void
-hark_group_forget (HarkGroup *group,
-                   const HarkKey *author,
-                   const uint8_t name[HARK_GROUP_CHAIN_LEN],
-                   uint64_t seq)
-{
-  HarkGroupChain *chain = hark_group_chain_of (group, author, name);
-
-  if (chain == NULL || seq > chain->seq)
-    return;
-  if (chain->ops != NULL)
-    truncate_ops (group, chain, seq);
-  else
-    g_hash_table_remove (group->chains, &chain->author);
-}
-
 /* ---- writing ---- */
 
 void

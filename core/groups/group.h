@@ -109,13 +109,8 @@ HarkGroupTaken hark_group_take (
  * chains, each from its lowest seq on; of messages the newest of each chain is enough. */
 void hark_group_load (HarkGroup *group, HarkGroupEntry *entry, HarkGroupProof proof, GBytes *tags);
 
-/* hark_group_stored: the chain is on our disk up to @seq; hark_group_forget: from @seq on it is
- * not, and was never taken. */
+/* hark_group_stored: the chain is on our disk up to @seq. */
 void hark_group_stored (HarkGroup *group,
-                        const HarkKey *author,
-                        const uint8_t chain[HARK_GROUP_CHAIN_LEN],
-                        uint64_t seq);
-void hark_group_forget (HarkGroup *group,
                         const HarkKey *author,
                         const uint8_t chain[HARK_GROUP_CHAIN_LEN],
                         uint64_t seq);

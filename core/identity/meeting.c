@@ -333,9 +333,3 @@ hark_meeting_handle_time (HarkMeeting *meeting, HarkTime now)
     return;
   end (meeting, meeting->state == HARK_MEETING_ANSWERED ? HARK_MEETING_SILENT : HARK_MEETING_LATE);
 }
-
-void
-hark_meeting_clear (HarkMeeting *meeting)
-{
-  sodium_memzero (meeting, sizeof *meeting);
-}

@@ -96,6 +96,3 @@ bool hark_meeting_handle_packet (HarkMeeting *meeting,
 
 /* hark_meeting_handle_time: OVER when `deadline` has come. */
 void hark_meeting_handle_time (HarkMeeting *meeting, HarkTime now);
-
-/* hark_meeting_clear: wipes. */
-void hark_meeting_clear (HarkMeeting *meeting);

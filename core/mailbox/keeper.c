@@ -90,12 +90,6 @@ hark_keeper_free (HarkKeeper *keeper)
   g_free (keeper);
 }
 
-void
-hark_keeper_set_limits (HarkKeeper *keeper, const HarkKeeperLimits *limits)
-{
-  keeper->limits = *limits;
-}
-
 static Depositor *
 find_depositor (HarkKeeper *keeper, const HarkKey *account, HarkTime now)
 {

@@ -56,7 +56,6 @@ typedef struct HarkKeeper HarkKeeper;
 
 HarkKeeper *hark_keeper_new (const HarkKeeperLimits *limits);
 void hark_keeper_free (HarkKeeper *keeper);
-void hark_keeper_set_limits (HarkKeeper *keeper, const HarkKeeperLimits *limits);
 
 /* hark_keeper_load: a deposit that is on our disk, at the start; whatever the limits. */
 void hark_keeper_load (HarkKeeper *keeper, const HarkKeptDeposit *deposit);

@@ -308,9 +308,8 @@ enum {
   HARK_STORE_CHAT_CLOCK = 1 << 5, /* clock, expires_s, timer_position: only forward */
 };
 
-/* hark_store_chat_free: NULL is fine; hark_store_chat_copy: (transfer full): deep. */
+/* hark_store_chat_free: NULL is fine. */
 void hark_store_chat_free (HarkStoreChat *chat);
-HarkStoreChat *hark_store_chat_copy (const HarkStoreChat *chat);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HarkStoreChat, hark_store_chat_free)
 
 /* Which part of a conversation GET_HISTORY reads; positions are `before`. */

@@ -77,16 +77,6 @@ hark_store_chat_free (HarkStoreChat *chat)
   g_free (chat);
 }
 
-HarkStoreChat *
-hark_store_chat_copy (const HarkStoreChat *chat)
-{
-  HarkStoreChat *copy = g_memdup2 (chat, sizeof *chat);
-
-  copy->draft = g_strdup (chat->draft);
-  copy->last = chat->last != NULL ? hark_store_message_copy (chat->last) : NULL;
-  return copy;
-}
-
 HarkStoreRequest *
 hark_store_request_new (HarkStoreRequestKind kind, uint64_t ticket)
 {

@@ -56,11 +56,3 @@ hark_voice_packet_write (const HarkVoicePacket *packet, uint8_t ret[HARK_VOICE_P
   g_assert (hark_writer_is_ok (&writer));
   return writer.len;
 }
-
-void
-hark_voice_packet_set_report (uint8_t *packet, uint8_t loss, uint8_t wait)
-{
-  packet[1] = loss;
-  if (packet[0] >> 4 >= 2)
-    packet[2] = wait;
-}

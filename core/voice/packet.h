@@ -37,8 +37,5 @@ typedef struct {
  * passes hark_frame_check(). @ret borrows from @data. */
 bool hark_voice_packet_parse (const uint8_t *data, size_t len, HarkVoicePacket *ret);
 
-/* hark_voice_packet_set_report: what a written packet says of its reader's. */
-void hark_voice_packet_set_report (uint8_t *packet, uint8_t loss, uint8_t wait);
-
 /* hark_voice_packet_write: returns the length used of @ret. */
 size_t hark_voice_packet_write (const HarkVoicePacket *packet, uint8_t ret[HARK_VOICE_PACKET_MAX]);

@@ -644,14 +644,6 @@ hark_person_item_get_draft (HarkPersonItem *item)
 }
 
 bool
-hark_person_item_knows_chat (HarkPersonItem *item)
-{
-  g_return_val_if_fail (HARK_IS_PERSON_ITEM (item), false);
-
-  return item->knows_chat;
-}
-
-bool
 hark_person_item_is_pinned (HarkPersonItem *item)
 {
   g_return_val_if_fail (HARK_IS_PERSON_ITEM (item), false);

@@ -37,7 +37,6 @@ const HarkChat *hark_person_item_get_chat (HarkPersonItem *item);
 
 /* hark_person_item_set_timer: what is written from now on goes so long after it was read (s). */
 void hark_person_item_set_timer (HarkPersonItem *item, uint32_t expires_s);
-bool hark_person_item_knows_chat (HarkPersonItem *item);
 bool hark_person_item_is_pinned (HarkPersonItem *item);
 bool hark_person_item_is_archived (HarkPersonItem *item);
 bool hark_person_item_is_marked (HarkPersonItem *item);

@@ -118,15 +118,6 @@ on_read (GtkEntry *entry, const char *problem, void *data)
     gtk_widget_grab_focus (dialog->text);
 }
 
-void
-hark_add_dialog_read (HarkAddDialog *dialog, const char *path)
-{
-  g_return_if_fail (HARK_IS_ADD_DIALOG (dialog) && path);
-
-  say (dialog, NULL);
-  hark_code_entry_read (GTK_ENTRY (dialog->address), path);
-}
-
 /* ---- people here ---- */
 
 static void

@@ -16,5 +16,3 @@ G_DECLARE_FINAL_TYPE (HarkAddDialog, hark_add_dialog, HARK, ADD_DIALOG, GtkDialo
  * link; nothing is added before the user says so. */
 GtkWidget *hark_add_dialog_new (GtkWindow *parent, HarkClient *client, const char *address);
 
-/* hark_add_dialog_read: looks for a QR code in the picture @path and fills it in. */
-void hark_add_dialog_read (HarkAddDialog *dialog, const char *path);
