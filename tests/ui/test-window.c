@@ -680,6 +680,27 @@ test_doctor (void)
   screen_close (window);
 }
 
+/* It would stand in the field for as long as the window is open. */
+static void
+test_passphrase_goes (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkStack *entrance = GTK_STACK (hark_window_get_entrance (window));
+  GtkWidget *secret;
+
+  hark_entrance_lock (HARK_ENTRANCE (entrance), NULL);
+  secret = screen_find (GTK_WIDGET (window), GTK_TYPE_ENTRY, "Passphrase");
+  g_object_add_weak_pointer (G_OBJECT (secret), (gpointer *) &secret);
+  gtk_entry_set_text (GTK_ENTRY (secret), "correct horse");
+  hark_window_main (window);
+  screen_settle ();
+  g_assert_null (secret);
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (entrance), ==, "main");
+  hark_entrance_lock (HARK_ENTRANCE (entrance), NULL);
+  g_assert_nonnull (screen_find (GTK_WIDGET (window), GTK_TYPE_ENTRY, "Passphrase"));
+  screen_close (window);
+}
+
 static void
 test_failure (void)
 {
@@ -840,6 +861,7 @@ main (int argc, char **argv)
                    test_network_closed);
   g_test_add_func ("/dialogs/doctor-says-what-to-do", test_doctor);
   g_test_add_func ("/window/reason-of-a-failed-start-is-literal", test_failure);
+  g_test_add_func ("/window/passphrase-goes-with-its-page", test_passphrase_goes);
   g_test_add_func ("/window/keys-are-shown-whenever-asked-for", test_keys);
   g_test_add_func ("/welcome/name-is-enough", test_welcome);
   g_test_add_func ("/welcome/an-account-comes-back", test_restore);

@@ -88,9 +88,15 @@ hark_entrance_fail (HarkEntrance *entrance, const char *problem)
 void
 hark_entrance_pass (HarkEntrance *entrance)
 {
+  static const char *const names[] = {"welcome", "unlock", "failed"};
+  GtkStack *stack = GTK_STACK (entrance);
+
   g_return_if_fail (HARK_IS_ENTRANCE (entrance));
 
-  gtk_stack_set_visible_child_name (GTK_STACK (entrance), "main");
+  gtk_stack_set_visible_child_name (stack, "main");
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (gtk_stack_get_child_by_name (stack, names[i]))
+      gtk_widget_destroy (gtk_stack_get_child_by_name (stack, names[i]));
 }
 
 static void

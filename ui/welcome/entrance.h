@@ -20,5 +20,6 @@ void hark_entrance_lock (HarkEntrance *entrance, const char *problem);
 /* hark_entrance_fail: why it cannot go on. */
 void hark_entrance_fail (HarkEntrance *entrance, const char *problem);
 
-/* hark_entrance_pass: to what is behind. */
+/* hark_entrance_pass: to what is behind; the pages go, with a passphrase that was typed there: GTK
+ * wipes the text of a field that ends. */
 void hark_entrance_pass (HarkEntrance *entrance);
