@@ -131,6 +131,27 @@ test_let_be (void)
   screen_close (window);
 }
 
+/* As when a window is closed while a long text that was pasted waits to be parted. */
+static void
+test_field_goes (void)
+{
+  HarkWindow *window = open_carol ();
+  GtkWidget *top = gtk_window_new (GTK_WINDOW_TOPLEVEL);
+  GtkWidget *view = gtk_text_view_new ();
+  g_autoptr (GtkTextBuffer) buffer = g_object_ref (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)));
+
+  gtk_container_add (GTK_CONTAINER (top), view);
+  hark_emoji_popover_follow (GTK_TEXT_VIEW (view));
+  gtk_widget_destroy (top);
+  g_assert_cmpuint (
+    g_signal_handler_find (buffer, G_SIGNAL_MATCH_ID,
+                           g_signal_lookup ("end-user-action", GTK_TYPE_TEXT_BUFFER), 0, NULL, NULL,
+                           NULL),
+    ==, 0);
+  gtk_text_buffer_insert_interactive_at_cursor (buffer, ":smi", -1, TRUE);
+  screen_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -138,6 +159,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/shortcodes/names-and-keywords", test_names);
   g_test_add_func ("/shortcodes/tab-enter-and-colon-take-it", test_taken);
+  g_test_add_func ("/shortcodes/end-with-their-field", test_field_goes);
   g_test_add_func ("/shortcodes/what-is-none-is-let-be", test_let_be);
   return g_test_run ();
 }

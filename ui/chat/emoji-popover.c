@@ -10,12 +10,27 @@
 #define ROWS_MAX 6
 
 typedef struct {
-  GtkTextView *view;
-  GtkWidget *popover; /* NULL: nobody asked yet */
+  GtkTextView *view;  /* it has this */
+  GtkWidget *popover; /* weak; NULL: nobody asked yet */
   GtkWidget *list;
   bool is_open;  /* after that it stays visible for a moment */
   bool changing; /* by us */
 } Context;
+
+static Context *
+of (GtkTextView *view)
+{
+  return g_object_get_data (G_OBJECT (view), KEY);
+}
+
+static void
+context_free (void *data)
+{
+  Context *context = data;
+
+  g_clear_weak_pointer (&context->popover);
+  g_free (context);
+}
 
 static GtkTextBuffer *
 buffer (const Context *context)
@@ -34,7 +49,7 @@ let_be (Context *context)
 static bool
 is_open (const Context *context)
 {
-  return context->is_open && gtk_widget_get_visible (context->popover);
+  return context->is_open && context->popover && gtk_widget_get_visible (context->popover);
 }
 
 /* ---- what is typed ---- */
@@ -143,7 +158,7 @@ need_popover (Context *context)
 {
   if (context->popover)
     return;
-  context->popover = gtk_popover_new (GTK_WIDGET (context->view));
+  g_set_weak_pointer (&context->popover, gtk_popover_new (GTK_WIDGET (context->view)));
   gtk_popover_set_modal (GTK_POPOVER (context->popover), FALSE);
   gtk_popover_set_position (GTK_POPOVER (context->popover), GTK_POS_TOP);
   hark_widget_spoken (context->popover, _ ("Signs of that name"));
@@ -224,7 +239,7 @@ mark (Context *context, int step)
 bool
 hark_emoji_popover_key (GtkTextView *view, const GdkEventKey *event)
 {
-  Context *context = g_object_get_data (G_OBJECT (view), KEY);
+  Context *context = of (view);
   GtkListBoxRow *marked;
 
   if (!is_open (context) || (event->state & gtk_accelerator_get_default_mod_mask ()) != 0)
@@ -249,17 +264,24 @@ hark_emoji_popover_key (GtkTextView *view, const GdkEventKey *event)
   }
 }
 
-static gboolean
-on_focus_out (Context *context)
+static void
+on_written (GtkTextView *view)
 {
-  let_be (context);
+  look (of (view));
+}
+
+static gboolean
+on_focus_out (GtkTextView *view)
+{
+  let_be (of (view));
   return GDK_EVENT_PROPAGATE;
 }
 
 /* The cursor went elsewhere without a key that writes. */
 static void
-on_moved (Context *context)
+on_moved (GtkTextView *view)
 {
+  Context *context = of (view);
   GtkTextIter start, end;
   g_autofree char *typed = NULL;
 
@@ -277,10 +299,11 @@ hark_emoji_popover_follow (GtkTextView *view)
   Context *context = g_new0 (Context, 1);
 
   context->view = view;
-  g_object_set_data_full (G_OBJECT (view), KEY, context, g_free);
-  g_signal_connect_swapped (gtk_text_view_get_buffer (view), "end-user-action", G_CALLBACK (look),
-                            context);
-  g_signal_connect_swapped (gtk_text_view_get_buffer (view), "notify::cursor-position",
-                            G_CALLBACK (on_moved), context);
-  g_signal_connect_swapped (view, "focus-out-event", G_CALLBACK (on_focus_out), context);
+  g_object_set_data_full (G_OBJECT (view), KEY, context, context_free);
+  /* the buffer may stay for what is still to be done with it (long-text.h) */
+  g_signal_connect_object (buffer (context), "end-user-action", G_CALLBACK (on_written), view,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (buffer (context), "notify::cursor-position", G_CALLBACK (on_moved), view,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect (view, "focus-out-event", G_CALLBACK (on_focus_out), NULL);
 }
