@@ -5,7 +5,6 @@
 #include "ui/chat/long-text.h"
 #include "ui/chat/message-row.h"
 #include "ui/chat/message-text.h"
-#include "ui/chat/quote.h"
 #include "ui/chat/rows-view.h"
 
 #include <string.h>
@@ -868,49 +867,6 @@ test_hostile (void)
   screen_close (window);
 }
 
-/* ---- from right to left ---- */
-
-static void
-test_arrows_mirrored (void)
-{
-  HarkWindow *window = open_bob ();
-  HarkMessage *message = fake_message (1, 1, false, "as it is now");
-  GtkWidget *row;
-
-  message->edits = 1; /* hence a button to go to */
-  screen_say (message);
-  row = row_of (window, "as it is now");
-  gtk_widget_set_direction (row, GTK_TEXT_DIR_RTL);
-  gtk_widget_grab_focus (row);
-  g_assert_false (gtk_widget_child_focus (row, GTK_DIR_RIGHT));
-  g_assert_true (gtk_widget_has_focus (row));
-  g_assert_true (gtk_widget_child_focus (row, GTK_DIR_LEFT));
-  g_assert_false (gtk_widget_has_focus (row));
-  while (!gtk_widget_has_focus (row))
-    g_assert_true (gtk_widget_child_focus (row, GTK_DIR_RIGHT));
-  screen_close (window);
-}
-
-static void
-test_quote_mirrored (void)
-{
-  HarkWindow *window = open_bob ();
-  GtkWidget *quote = g_object_ref_sink (g_object_new (HARK_TYPE_QUOTE, NULL));
-  GtkWidget *box = gtk_bin_get_child (GTK_BIN (quote));
-  GtkStyleContext *style = gtk_widget_get_style_context (box);
-  GtkBorder edge;
-
-  gtk_style_context_get_border (style, gtk_style_context_get_state (style), &edge);
-  g_assert_cmpint (edge.left, ==, 3);
-  g_assert_cmpint (edge.right, ==, 0);
-  gtk_widget_set_direction (box, GTK_TEXT_DIR_RTL);
-  gtk_style_context_get_border (style, gtk_style_context_get_state (style), &edge);
-  g_assert_cmpint (edge.left, ==, 0);
-  g_assert_cmpint (edge.right, ==, 3);
-  g_object_unref (quote);
-  screen_close (window);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -940,7 +896,5 @@ main (int argc, char **argv)
   g_test_add_func ("/rows/width-of-a-text-is-one-for-all-heights", test_width);
   g_test_add_func ("/rows/find-walks-through-what-is-found", test_find);
   g_test_add_func ("/chat/hostile-texts-stay-in-their-place", test_hostile);
-  g_test_add_func ("/chat/arrows-of-a-row-are-mirrored", test_arrows_mirrored);
-  g_test_add_func ("/chat/edge-of-a-quote-is-mirrored", test_quote_mirrored);
   return g_test_run ();
 }

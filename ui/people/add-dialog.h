@@ -15,4 +15,3 @@ G_DECLARE_FINAL_TYPE (HarkAddDialog, hark_add_dialog, HARK, ADD_DIALOG, GtkDialo
 /* hark_add_dialog_new: @address (nullable): stands in the field already, as after a click on a
  * link; nothing is added before the user says so. */
 GtkWidget *hark_add_dialog_new (GtkWindow *parent, HarkClient *client, const char *address);
-
