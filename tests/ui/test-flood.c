@@ -228,6 +228,52 @@ test_turns (void)
   gtk_widget_destroy (window);
 }
 
+static gboolean
+on_outside (void *data)
+{
+  (void) data;
+  g_string_append_c (order, 'o');
+  return G_SOURCE_REMOVE;
+}
+
+/* More comes while it is shown. */
+static bool
+show_while_more_comes (GtkWidget *label)
+{
+  gtk_label_set_text (GTK_LABEL (label), "Longer than it was");
+  g_string_append_c (order, 's');
+  g_idle_add_full (HARK_PRIORITY_EVENTS, on_outside, NULL, NULL);
+  return false;
+}
+
+static void
+append_layout (void)
+{
+  g_string_append_c (order, 'l');
+}
+
+/* What came from outside goes before the showing of it, and behind the layout and what is due. */
+static void
+test_outside (void)
+{
+  GtkWidget *window = gtk_window_new (GTK_WINDOW_TOPLEVEL);
+  GtkWidget *label = gtk_label_new ("Short");
+
+  gtk_widget_set_halign (label, GTK_ALIGN_START);
+  gtk_container_add (GTK_CONTAINER (window), label);
+  gtk_window_set_default_size (GTK_WINDOW (window), 400, 100);
+  gtk_widget_show_all (window);
+  screen_settle ();
+  order = g_string_new (NULL);
+  g_signal_connect (label, "size-allocate", G_CALLBACK (append_layout), NULL);
+  hark_by_frame (label, show_while_more_comes);
+  g_idle_add_full (HARK_PRIORITY_EVENTS, on_outside, NULL, NULL);
+  screen_settle ();
+  g_assert_cmpstr (order->str, ==, "oslo");
+  gtk_widget_destroy (window);
+  g_string_free (order, TRUE);
+}
+
 /* What is long is laid out once, to be measured and to be drawn. */
 static void
 test_laid_out_once (void)
@@ -456,6 +502,7 @@ main (int argc, char **argv)
   g_test_add_func ("/flood/who-comes-above-moves-rows-only", test_above);
   g_test_add_func ("/flood/rest-comes-with-the-next-picture", test_parts);
   g_test_add_func ("/flood/showing-layout-and-drawing-are-turns-each", test_turns);
+  g_test_add_func ("/flood/outside-comes-before-showing-and-behind-layout", test_outside);
   g_test_add_func ("/flood/long-text-is-laid-out-once", test_laid_out_once);
   g_test_add_func ("/flood/messages-come-in-order-with-pictures", test_followed);
   g_test_add_func ("/flood/what-is-read-above-stays-in-its-place", test_read_above);
