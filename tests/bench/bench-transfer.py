@@ -5,6 +5,7 @@ Two network namespaces, between them an emulated line (tests/lab/netlab/linkem.c
 pair of interfaces, and on it one after the other: a TCP connection of the kernel (CUBIC) that reads a file and writes one, whole hark-cli processes with stores,
 hashes and fsync, and bench-tox if there is one beside HARK-CLI. A JSON line each: seconds and Mbit/s of the file's bytes.
 Hark is timed from the command to `done` at the giver, so a round trip or two, the offer and both disks' syncs are in it.
+small: a folder of 10,000 files of 10 kB beside one file of 100 MB, each twice, by turns, on a line of 100 Mbit/s.
 Skipped (77) without root or network namespaces.
 """
 import json
@@ -29,6 +30,7 @@ LINKS = {
     "2": (2, 10, 0, 2_500_000, 1, True),
     "2x3": (2, 10, 0, 25_000_000, 3, False),
 }
+SMALL = "small"
 SINK = """
 import socket, sys
 s = socket.create_server(("", 7000)); print("up", flush=True)
@@ -146,6 +148,32 @@ def hark(line, homes, folder, paths, side_of):
     return time.monotonic() - begin
 
 
+def give_small(cli):
+    """A folder of 10,000 beside the same bytes in one."""
+    with tempfile.TemporaryDirectory(prefix="hark-bench-", dir="/dev/shm") as folder:
+        one, many = pathlib.Path(folder, "one"), pathlib.Path(folder, "many")
+        many.mkdir()
+        for i in range(10_000):
+            pathlib.Path(many, f"{i:05d}").write_bytes(os.urandom(10_000))
+        one.write_bytes(os.urandom(100_000_000))
+        line = Line(100, 0, 0)
+        took = {one: [], many: []}
+        try:
+            for turn in range(2):
+                for path in took:
+                    homes = lab.Homes(cli, f"{folder}/{path.name}-{turn}")
+                    os.mkdir(homes.folder)
+                    try:
+                        took[path].append(hark(line, homes, str(homes.folder), [str(path)], {"Ann": 0, "Ben": 1}))
+                    finally:
+                        homes.stop()
+                    tell(SMALL, f"hark, {path.name}", 100_000_000, took[path][-1])
+        finally:
+            line.end()
+        print(json.dumps({"bench": "transfer", "link": SMALL, "small beside one": round(min(took[many]) / min(took[one]), 3),
+                          "load": round(os.getloadavg()[0], 1)}), flush=True)
+
+
 def measure(cli, name):
     rate, delay, loss, size, count, _ = LINKS[name]
     with tempfile.TemporaryDirectory(prefix="hark-bench-", dir="/dev/shm") as folder:
@@ -172,9 +200,13 @@ def main():
     if reason := lab.why_not():
         print(f"skipped: {reason}")
         return 77
-    chosen = [word for word in words[1:] if word in LINKS]
-    for name in chosen or [name for name, link in LINKS.items() if link[5] or lab.is_long(words)]:
-        measure(os.path.abspath(words[0]), name)
+    chosen = [word for word in words[1:] if word in LINKS or word == SMALL]
+    usual = [name for name, link in LINKS.items() if link[5] or lab.is_long(words)] + [SMALL] * lab.is_long(words)
+    for name in chosen or usual:
+        if name == SMALL:
+            give_small(os.path.abspath(words[0]))
+        else:
+            measure(os.path.abspath(words[0]), name)
     return 0
 
 
