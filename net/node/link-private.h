@@ -41,6 +41,7 @@ struct HarkLink {
   HarkSignal signal;
   bool has_signal;
   HarkTime next_confirm; /* outgoing: when CONFIRM goes again */
+  HarkTime confirm_ends; /* none goes from then on; set once the session is up */
   HarkTime confirm_interval;
   bool confirm_due;
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define ANSWER_TIMEOUT (5 * HARK_SECOND) /* outgoing: no answer */
+#define CONFIRM_AFTER (3 * HARK_SECOND)  /* a session that is up: then paths need no last word */
 #define CLOSE_PATIENCE (200 * HARK_MS)   /* for the packet that says goodbye */
 
 /* How long the peer has to be silent where we send before we look where else it sends from. The
@@ -27,7 +28,7 @@ link_new (const HarkLinkContext *context, uint32_t index, bool outgoing, HarkTim
   hark_link_paths_init (&link->paths, context->queue, outgoing);
   hark_link_restart_init (&link->restart, now);
   link->started = now;
-  link->next_confirm = HARK_TIME_NEVER;
+  link->next_confirm = link->confirm_ends = HARK_TIME_NEVER;
   link->lost = HARK_TIME_NEVER;
   return link;
 }
@@ -145,6 +146,15 @@ hark_link_handle_refused (HarkLink *link)
     hark_link_die (link, "nobody there");
 }
 
+/* A session comes up without the last candidates of both ends, but each keeps looking for better
+ * ones until it knows that there are none. By mailboxes that would come too late. */
+static bool
+confirms (const HarkLink *link)
+{
+  return link->outgoing
+         && (link->state == HARK_LINK_JOINING || (link->state == HARK_LINK_UP && !link->slow));
+}
+
 void
 hark_link_handle_gathered (HarkLink *link,
                            uint32_t number,
@@ -167,8 +177,8 @@ hark_link_handle_gathered (HarkLink *link,
       hark_link_write_answer (link, now);
     else
       link->deadline = link->held; /* nothing else is waited for */
-  } else if (link->state == HARK_LINK_JOINING && link->outgoing && !path->ready) {
-    link->next_confirm = now; /* the other side should know of the new ones */
+  } else if (confirms (link) && (local->complete || !path->ready)) {
+    link->next_confirm = now; /* the other side should know of the new ones, or of the last */
   }
 }
 
@@ -358,10 +368,12 @@ hark_link_handle_time (HarkLink *link, HarkTime now)
     return;
   if (link->state != HARK_LINK_UP && link->deadline <= now)
     handle_state_deadline (link, now);
-  if (link->state == HARK_LINK_JOINING && link->next_confirm <= now) {
+  if (confirms (link) && link->next_confirm <= now) {
     const HarkLinkPath *first = hark_link_get_first (link);
 
-    if (first && first->has_local) {
+    if (now >= link->confirm_ends) {
+      link->next_confirm = HARK_TIME_NEVER;
+    } else if (first && first->has_local) {
       link->confirm_due = true;
       link->next_confirm = now + link->confirm_interval;
       link->confirm_interval = hark_time_min (2 * link->confirm_interval, HARK_LINK_JOIN_TIMEOUT);
@@ -382,7 +394,7 @@ hark_link_get_deadline (const HarkLink *link)
 
   if (link->state == HARK_LINK_DEAD)
     return 0;
-  if (link->state == HARK_LINK_JOINING)
+  if (confirms (link))
     deadline = hark_time_min (deadline, link->next_confirm);
   deadline = hark_time_min (deadline, hark_link_restart_get_deadline (&link->restart));
   deadline = hark_time_min (deadline, hark_link_paths_get_deadline (&link->paths));
@@ -392,11 +404,11 @@ hark_link_get_deadline (const HarkLink *link)
 }
 
 void
-hark_link_set_up (HarkLink *link)
+hark_link_set_up (HarkLink *link, HarkTime now)
 {
   if (link->state == HARK_LINK_JOINING)
     link->state = HARK_LINK_UP;
-  link->next_confirm = HARK_TIME_NEVER;
+  link->confirm_ends = hark_time_add (now, CONFIRM_AFTER);
 }
 
 void

@@ -144,7 +144,7 @@ const uint8_t *hark_link_get_handshake_hash (const HarkLink *link); /* 64 bytes 
 HarkSession *hark_link_get_session (HarkLink *link);
 
 /* hark_link_set_up: its session was CONFIRMED. */
-void hark_link_set_up (HarkLink *link);
+void hark_link_set_up (HarkLink *link, HarkTime now);
 
 /* hark_link_set_dead: its session is closed. */
 void hark_link_set_dead (HarkLink *link);

@@ -284,7 +284,7 @@ hark_node_peers_link_up (HarkNet *net, HarkLink *link, HarkTime now)
 {
   HarkPeer *peer = hark_node_links_add_peer (net, hark_link_get_account (link));
 
-  hark_link_set_up (link);
+  hark_link_set_up (link, now);
   if (peer->outgoing == link)
     peer->outgoing = NULL;
   if (peer->incoming == link)

@@ -1,5 +1,7 @@
 /* Whole nodes: two people in two homes who know an address and one DHT node find each other and
  * stay together. */
+#include "net/node/link-private.h"
+#include "net/node/node-private.h"
 #include "tests/sim/people.h"
 
 #include <sodium.h>
@@ -128,6 +130,61 @@ test_meet (void)
   g_assert_cmpint (world.alice->initiator, !=, world.bob->initiator);
   g_assert_cmpint (world.alice->path.route, ==, HARK_ROUTE_DIRECT);
   talk (&world);
+  world_clear (&world);
+}
+
+/* No STUN server answers: what asks one is through with that after half a second. */
+static bool
+lose_stun (
+  void *data, unsigned host, uint16_t port, const HarkEndpoint *to, uint8_t *bytes, size_t len)
+{
+  (void) data;
+  (void) host;
+  (void) port;
+  (void) to;
+  return len != 20 || bytes[0] != 0 || bytes[1] != 1; /* a Binding request without attributes */
+}
+
+static const HarkLink *
+link_of (const HarkSimPerson *person)
+{
+  g_assert_cmpuint (person->net->links->len, ==, 1);
+  return person->net->links->pdata[0];
+}
+
+static bool
+is_told_all (const HarkSimPerson *person)
+{
+  return hark_link_get_first ((HarkLink *) link_of (person))->remote_complete;
+}
+
+static bool
+both_told_all (void *data)
+{
+  const World *world = data;
+
+  return is_told_all (world->alice) && is_told_all (world->bob);
+}
+
+/* A session that is up before either end is through with looking: each hears when the other is, for
+ * a path is watched for better candidates until then. */
+static void
+test_last_candidates (void)
+{
+  World world;
+
+  world_init (&world, 15, HARK_SIM_NAT_NONE, HARK_SIM_NAT_NONE,
+              &(HarkSimLinkConfig){.delay = 5 * HARK_MS});
+  hark_sim_network_set_tap (world.network, lose_stun, NULL);
+  g_assert_true (meet (&world, 2 * HARK_MINUTE));
+  g_assert_false (is_told_all (world.alice));
+  g_assert_false (is_told_all (world.bob));
+  g_assert_true (
+    hark_sim_network_run_until (world.network, 3 * HARK_SECOND, both_told_all, &world));
+  hark_sim_network_run (world.network, HARK_SECOND);
+  /* enough was said */
+  g_assert_cmpuint (link_of (world.alice)->next_confirm, ==, HARK_TIME_NEVER);
+  g_assert_cmpuint (link_of (world.bob)->next_confirm, ==, HARK_TIME_NEVER);
   world_clear (&world);
 }
 
@@ -484,6 +541,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/node/strangers-become-contacts", test_meet);
+  g_test_add_func ("/node/tells-of-the-last-candidates-when-it-is-up", test_last_candidates);
   g_test_add_func ("/node/passes-nats", test_nats);
   g_test_add_func ("/node/survives-loss", test_loss);
   g_test_add_func ("/node/comes-back-after-a-short-outage", test_short_outage);
