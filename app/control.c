@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #define LINE_MAX_LEN (1u << 20) /* bytes of one command */
+#define READ_LEN (64u << 10)    /* bytes */
 #define BACKLOG_MAX (8u << 20)  /* bytes a client may leave unread before it is dropped */
 #define CLIENTS_MAX 32
 #define RECORDS "r" /* in the tag of a command that starts a recording */
@@ -29,11 +30,13 @@ typedef struct {
   HarkControl *control;
   unsigned number;
   GSocketConnection *connection;
-  GDataInputStream *input;
+  GInputStream *input; /* the connection's */
+  GByteArray *unread;  /* a line without its end */
   GByteArray *unsent;
   GBytes *sending; /* NULL when nothing is under way */
   GCancellable *cancellable;
   bool writing;
+  bool ending; /* as soon as everything is written */
 } Client;
 
 static char *
@@ -59,7 +62,7 @@ client_free (Client *client)
   g_object_unref (client->cancellable);
   g_io_stream_close (G_IO_STREAM (client->connection), NULL, NULL);
   g_object_unref (client->connection);
-  g_object_unref (client->input);
+  g_byte_array_unref (client->unread);
   g_byte_array_unref (client->unsent);
   g_clear_pointer (&client->sending, g_bytes_unref);
   g_free (client);
@@ -112,7 +115,10 @@ on_written (GObject *source, GAsyncResult *result, gpointer data)
   if ((gsize) n < g_bytes_get_size (sent))
     client->sending = g_bytes_new_from_bytes (sent, (gsize) n, g_bytes_get_size (sent) - (gsize) n);
   client->writing = false;
-  client_write (client);
+  if (client->ending && !client->sending && client->unsent->len == 0)
+    client_drop (client);
+  else
+    client_write (client);
 }
 
 /* What is being written must not move while more is added, so it leaves the array whole. */
@@ -163,32 +169,68 @@ client_command (Client *client, const char *line)
   hark_engine_send (client->control->engine, g_steal_pointer (&command));
 }
 
-static void on_line (GObject *source, GAsyncResult *result, gpointer data);
+/* Every whole line of what was read. */
+static void
+take_lines (Client *client)
+{
+  const GByteArray *unread = client->unread;
+  const guint8 *end;
+  guint at = 0;
+
+  while ((end = memchr (unread->data + at, '\n', unread->len - at)) != NULL) {
+    const guint len = (guint) (end - unread->data) - at;
+    g_autofree char *line = g_strndup ((const char *) unread->data + at, len);
+
+    client_command (client, line);
+    at += len + 1;
+  }
+  g_byte_array_remove_range (client->unread, 0, at);
+}
+
+static void on_read (GObject *source, GAsyncResult *result, gpointer data);
 
 static void
 client_read (Client *client)
 {
-  g_data_input_stream_read_line_async (client->input, G_PRIORITY_DEFAULT, client->cancellable,
-                                       on_line, client);
+  g_input_stream_read_bytes_async (client->input, READ_LEN, G_PRIORITY_DEFAULT, client->cancellable,
+                                   on_read, client);
 }
 
 static void
-on_line (GObject *source, GAsyncResult *result, gpointer data)
+refuse_line (Client *client)
+{
+  g_autofree char *most = g_format_size (LINE_MAX_LEN);
+  g_autofree char *sentence = g_strdup_printf ("A line of commands has at most %s.", most);
+  g_autofree char *refusal = hark_json_format_refusal (NULL, NULL, "bad-command", sentence);
+
+  client->ending = true;
+  client_say (client, refusal);
+}
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
-  gsize len = 0;
-  g_autofree char *line
-    = g_data_input_stream_read_line_finish (G_DATA_INPUT_STREAM (source), result, &len, &error);
+  g_autoptr (GBytes) bytes
+    = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, &error);
+  const gsize len = bytes ? g_bytes_get_size (bytes) : 0;
   Client *client = data;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  if (!line || len > LINE_MAX_LEN) {
+  if (len > 0) {
+    g_byte_array_append (client->unread, g_bytes_get_data (bytes, NULL), (guint) len);
+  } else if (client->unread->len > 0) { /* the end is that of a line, too */
+    g_byte_array_append (client->unread, (const guint8 *) "\n", 1);
+  } else {
     client_drop (client);
     return;
   }
-  client_command (client, line);
-  client_read (client);
+  take_lines (client);
+  if (client->unread->len > LINE_MAX_LEN)
+    refuse_line (client);
+  else
+    client_read (client);
 }
 
 static gboolean
@@ -206,7 +248,8 @@ on_incoming (GSocketService *service, GSocketConnection *connection, GObject *so
   client->control = control;
   client->number = ++control->next;
   client->connection = g_object_ref (connection);
-  client->input = g_data_input_stream_new (g_io_stream_get_input_stream (G_IO_STREAM (connection)));
+  client->input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  client->unread = g_byte_array_new ();
   client->unsent = g_byte_array_new ();
   client->cancellable = g_cancellable_new ();
   g_hash_table_insert (control->clients, GUINT_TO_POINTER (client->number), client);

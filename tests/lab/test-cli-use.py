@@ -8,6 +8,7 @@ One profile, no network.
 import json
 import os
 import pathlib
+import socket
 import subprocess
 import sys
 import tempfile
@@ -83,6 +84,39 @@ def nonsense(cli):
     check(done.returncode and b"below zero" in done.stderr, f"fewer rows than none are refused {done.stderr!r}")
 
 
+def long_line(cli):
+    """Without an end it would fill the memory of the engine, which others use as well."""
+    engine = subprocess.Popen([*cli.words, "run", "--json", "--lan-only"], env=cli.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL)
+    engine.stdout.readline()  # it is ready
+    with socket.socket(socket.AF_UNIX) as link:
+        link.settimeout(30)
+        link.connect(str(cli.folder / "profile/socket"))
+        link.sendall(b'{"command":"ledger","tag":"' + b"x" * 100000 + b'"}\n{"command":"led')
+        link.sendall(b'ger","tag":"in two parts"}\n')
+        sent = 0
+        try:
+            while sent < 64 << 20:
+                sent += link.send(b"x" * 65536)
+        except OSError:
+            pass  # nobody reads any more
+        said = b""
+        try:
+            while part := link.recv(65536):
+                said += part
+        except OSError:
+            pass
+    results = [json.loads(line) for line in said.splitlines() if b'"result"' in line]
+    refused = [result["error"].replace("\u00a0", " ") for result in results if not result["ok"]]
+    check(sent < 4 << 20 and len(refused) == 1, f"a line without an end is refused after {sent} bytes {refused}")
+    check("at most 1.0 MB" in refused[0], "in words")
+    check([result["tag"] for result in results if result["ok"]] == ["x" * 100000, "in two parts"], "what came before it was answered")
+    check(cli.run("ledger").returncode == 0, "and others are served")
+    engine.stdin.close()
+    engine.stdout.read()
+    check(engine.wait(20) == 0, "and the engine ends as ever")
+
+
 def output(cli):
     with open("/dev/full", "wb") as full:
         for verb in (("history", "me"), ("help",), ("version",), ("address", "--json")):
@@ -133,6 +167,7 @@ def main(program):
         objects(cli)
         dashes(cli)
         nonsense(cli)
+        long_line(cli)
         output(cli)
         node(cli)
         elsewhere(cli)
