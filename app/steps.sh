@@ -48,9 +48,10 @@ configure() {
   fi
 }
 
-# compile FOLDER [TARGET...]: quiet unless it takes a terminal or fails
+# compile FOLDER [TARGET...]: quiet unless it takes a terminal and something is to be built, or fails
 compile() {
   local status=()
+  if [ "$(ninja -C "$1" -n "${@:2}" 2>/dev/null | tail -n 1)" = "ninja: no work to do." ]; then return 0; fi
   [ -t 2 ] || status=(--quiet)
   ninja -C "$1" "${status[@]}" "${@:2}" >&2
 }
