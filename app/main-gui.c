@@ -137,7 +137,7 @@ main (int argc, char **argv)
   }
   unique = program.options.profile == NULL; /* other profiles have windows of their own */
   if (!hark_options_finish (&program.options, &error)
-      || (program.options.passphrase_fd >= 0
+      || (program.options.passphrase_fd != HARK_OPTIONS_NO_FD
           && !(passphrase
                = hark_options_read_passphrase (program.options.passphrase_fd, &error)))) {
     g_printerr ("hark: %s\n", error->message);

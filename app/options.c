@@ -10,7 +10,7 @@
 void
 hark_options_init (HarkOptions *options)
 {
-  *options = (HarkOptions){.passphrase_fd = -1};
+  *options = (HarkOptions){.passphrase_fd = HARK_OPTIONS_NO_FD};
 }
 
 void
@@ -78,7 +78,6 @@ hark_options_add (HarkOptions *options, GOptionContext *context)
 {
   const GOptionEntry entries[] = {
     {"profile",           0, 0, G_OPTION_ARG_FILENAME,     &options->profile,           "Profile directory",                "DIR"        },
-    FLAG ("json", "Commands on stdin, events on stdout, one JSON object a line"),
     {"port",              0, 0, G_OPTION_ARG_INT,          &options->port,              "UDP port (0: any)",                "N"          },
     {"bind",              0, 0, G_OPTION_ARG_STRING,       &options->bind,              "Use these addresses, interfaces",  "LIST"       },
     {"bootstrap",         0, 0, G_OPTION_ARG_STRING_ARRAY, &options->bootstrap,
@@ -103,12 +102,6 @@ hark_options_add (HarkOptions *options, GOptionContext *context)
     FLAG ("auto-accept-requests", "Accept every contact request"),
     FLAG ("auto-answer", "Answer every call"),
     FLAG ("no-relay", "Carry no packets of contacts who cannot reach each other directly"),
-    FLAG ("relay", "node: carry packets for whoever has the link that is printed"),
-    FLAG ("mailbox", "node: keep mail for its owner: whoever adds the link that is printed"),
-    {"mailbox-size",      0, 0, G_OPTION_ARG_INT,          &options->mailbox_size,
-     "node: keep so much of it at most (1024)",                                                                             "MIB"        },
-    {"relay-host",        0, 0, G_OPTION_ARG_STRING_ARRAY, &options->relay_hosts,
-     "node: the address that goes into the link (twice at most)",                                                           "ADDR[:PORT]"},
     {"auto-accept-files", 0, 0, G_OPTION_ARG_FILENAME,     &options->auto_accept_files,
      "Take every offered file into this directory",                                                                         "DIR"        },
     {"log",               0, 0, G_OPTION_ARG_STRING,       &options->log,               "error, warning, info or debug",    "LEVEL"      },
@@ -123,6 +116,23 @@ hark_options_add (HarkOptions *options, GOptionContext *context)
 
   g_option_group_add_entries (group, entries);
   g_option_context_set_main_group (context, group);
+}
+
+void
+hark_options_add_headless (HarkOptions *options, GOptionContext *context)
+{
+  const GOptionEntry entries[] = {
+    FLAG ("json", "Commands on stdin, events on stdout, one JSON object a line"),
+    FLAG ("relay", "node: carry packets for whoever has the link that is printed"),
+    FLAG ("mailbox", "node: keep mail for its owner: whoever adds the link that is printed"),
+    {"mailbox-size", 0, 0, G_OPTION_ARG_INT,          &options->mailbox_size,
+                                                                                          "node: keep so much of it at most (1024)",                   "MIB"        },
+    {"relay-host",   0, 0, G_OPTION_ARG_STRING_ARRAY, &options->relay_hosts,
+                                                                                          "node: the address that goes into the link (twice at most)", "ADDR[:PORT]"},
+    G_OPTION_ENTRY_NULL,
+  };
+
+  g_option_group_add_entries (g_option_context_get_main_group (context), entries);
 }
 
 bool
@@ -192,6 +202,10 @@ hark_options_read_passphrase (int fd, GError **error)
   ssize_t n;
   char *passphrase = NULL;
 
+  if (fd < 0) {
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%d is no file descriptor", fd);
+    return NULL;
+  }
   while (len < sizeof buffer - 1 && (n = read (fd, buffer + len, sizeof buffer - 1 - len)) != 0) {
     if (n < 0 && errno == EINTR)
       continue;

@@ -28,16 +28,20 @@ typedef struct {
   char **relay_hosts;
   char *log;
   bool cubic, no_aes, jumbo;
-  int passphrase_fd; /* -1: none */
+  int passphrase_fd; /* HARK_OPTIONS_NO_FD: none */
 } HarkOptions;
+
+#define HARK_OPTIONS_NO_FD G_MININT /* no option names a file descriptor */
 
 /* hark_options_init: nothing given yet; hark_options_clear: frees. */
 void hark_options_init (HarkOptions *options);
 void hark_options_clear (HarkOptions *options);
 
-/* hark_options_add: adds the options of `run` and `node` to @context; they are written to @options,
- * which must outlive the parsing. */
+/* hark_options_add: adds the options of an engine to @context; they are written to @options, which
+ * must outlive the parsing. hark_options_add_headless: what is for one without a window besides:
+ * those of `node`, and --json. */
 void hark_options_add (HarkOptions *options, GOptionContext *context);
+void hark_options_add_headless (HarkOptions *options, GOptionContext *context);
 
 /* hark_options_finish: fills in defaults after parsing, and what the administrator decided
  * (app/house.h); checks ranges. */

@@ -29,7 +29,7 @@ clear (Account *account)
 static bool
 read_secret (int fd, char **ret, GError **error)
 {
-  return fd < 0 || (*ret = hark_options_read_passphrase (fd, error)) != NULL;
+  return fd == HARK_OPTIONS_NO_FD || (*ret = hark_options_read_passphrase (fd, error)) != NULL;
 }
 
 /* Takes the options, in the order in which the secrets are asked for: one descriptor may hold
@@ -58,7 +58,8 @@ parse (Account *account, const char *what, int *argc, char ***argv, GError **err
     G_OPTION_ENTRY_NULL,
   };
 
-  account->passphrase_fd = account->new_fd = account->words_fd = account->backup_fd = -1;
+  account->passphrase_fd = account->new_fd = account->words_fd = account->backup_fd
+    = HARK_OPTIONS_NO_FD;
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, argc, argv, error)
       || !read_secret (account->passphrase_fd, &account->passphrase, error)
@@ -118,7 +119,7 @@ hark_cli_restore (int argc, char **argv)
   if (!parse (&account, "[FILE] - an account from its words, or from a backup", &argc, &argv,
               &error))
     code = hark_cli_complain (2, "%s", error->message);
-  else if (account.no_passphrase == (account.passphrase_fd >= 0))
+  else if (account.no_passphrase == (account.passphrase_fd != HARK_OPTIONS_NO_FD))
     code = hark_cli_complain (2, "choose --passphrase-fd N or --no-passphrase for the new profile");
   else if (argc > 2)
     code = hark_cli_complain (2, "restore takes one file");
@@ -169,7 +170,7 @@ hark_cli_passphrase (int argc, char **argv)
     code = hark_cli_complain (2, "%s", error->message);
   else if (argc > 1)
     code = hark_cli_complain (2, "what is \"%s\"?", argv[1]);
-  else if ((account.new_fd >= 0) + account.no_passphrase + account.keyring != 1)
+  else if ((account.new_fd != HARK_OPTIONS_NO_FD) + account.no_passphrase + account.keyring != 1)
     code = hark_cli_complain (2, "choose --new-passphrase-fd N, --keyring or --no-passphrase");
   else if ((code = change (&account, &error)) != 0)
     hark_cli_complain (code, "%s", error->message);

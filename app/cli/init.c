@@ -13,7 +13,7 @@ hark_cli_init (int argc, char **argv)
   g_autofree char *name = NULL;
   gboolean no_passphrase = FALSE;
   gboolean quiet_words = FALSE;
-  int passphrase_fd = -1;
+  int passphrase_fd = HARK_OPTIONS_NO_FD;
   const GOptionEntry entries[] = {
     {"profile",       0, 0, G_OPTION_ARG_FILENAME, &profile,       "Profile directory",          "DIR" },
     {"name",          0, 0, G_OPTION_ARG_STRING,   &name,          "Your name as others see it", "NAME"},
@@ -34,9 +34,10 @@ hark_cli_init (int argc, char **argv)
     return hark_cli_complain (2, "%s", error->message);
   if (!name)
     return hark_cli_complain (2, "say who you are: init --name NAME");
-  if (no_passphrase == (passphrase_fd >= 0))
+  if (no_passphrase == (passphrase_fd != HARK_OPTIONS_NO_FD))
     return hark_cli_complain (2, "choose --passphrase-fd N or --no-passphrase");
-  if (passphrase_fd >= 0 && !(passphrase = hark_options_read_passphrase (passphrase_fd, &error)))
+  if (passphrase_fd != HARK_OPTIONS_NO_FD
+      && !(passphrase = hark_options_read_passphrase (passphrase_fd, &error)))
     return hark_cli_complain (1, "%s", error->message);
   if (!profile)
     profile = g_build_filename (g_get_user_data_dir (), "hark", "default", NULL);

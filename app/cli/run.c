@@ -210,12 +210,13 @@ hark_cli_run (int argc, char **argv)
 
   hark_options_init (&options);
   hark_options_add (&options, context);
+  hark_options_add_headless (&options, context);
   if (!g_option_context_parse (context, &argc, &argv, &error)
       || !hark_options_finish (&options, &error)) {
     code = hark_cli_complain (2, "%s", error->message);
   } else if (argc > 1) {
     code = hark_cli_complain (2, "what is \"%s\"?", argv[1]);
-  } else if (options.passphrase_fd >= 0
+  } else if (options.passphrase_fd != HARK_OPTIONS_NO_FD
              && !(passphrase = hark_options_read_passphrase (options.passphrase_fd, &error))) {
     code = hark_cli_complain (1, "%s", error->message);
   } else {

@@ -540,7 +540,7 @@ int
 hark_cli_verb (int argc, char **argv)
 {
   HarkVerb verb = {0};
-  int backup_fd = -1;
+  int backup_fd = HARK_OPTIONS_NO_FD;
   HarkFilesOptions files = {0};
   HarkOptions options;
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
@@ -570,6 +570,7 @@ hark_cli_verb (int argc, char **argv)
 
   hark_options_init (&options);
   hark_options_add (&options, context);
+  hark_options_add_headless (&options, context);
   g_option_group_add_entries (g_option_context_get_main_group (context), entries);
   hark_cli_window_add (&verb.window, context);
   hark_people_options_add (&verb.people, context);
@@ -591,10 +592,11 @@ hark_cli_verb (int argc, char **argv)
   else if (g_strcmp0 (verb.row->argument, "on") == 0 && strcmp (argv[argc - 1], "on") != 0
            && strcmp (argv[argc - 1], "off") != 0)
     code = hark_cli_complain (2, "%s wants \"on\" or \"off\"", verb.row->verb);
-  else if (options.passphrase_fd >= 0
+  else if (options.passphrase_fd != HARK_OPTIONS_NO_FD
            && !(passphrase = hark_options_read_passphrase (options.passphrase_fd, &error)))
     code = hark_cli_complain (1, "%s", error->message);
-  else if (backup_fd >= 0 && !(verb.secret = hark_options_read_passphrase (backup_fd, &error)))
+  else if (backup_fd != HARK_OPTIONS_NO_FD
+           && !(verb.secret = hark_options_read_passphrase (backup_fd, &error)))
     code = hark_cli_complain (1, "%s", error->message);
   else {
     verb.arguments = argv + 1;

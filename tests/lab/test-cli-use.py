@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """hark-cli as scripts use it: output that cannot be written, closed streams, no locale, empty variables, --json with every verb.
 
-usage: test-cli-use.py PATH-TO-HARK-CLI
+usage: test-cli-use.py PATH-TO-HARK-CLI PATH-TO-HARK
 
 One profile, no network.
 """
@@ -84,6 +84,24 @@ def nonsense(cli):
     check(done.returncode and b"below zero" in done.stderr, f"fewer rows than none are refused {done.stderr!r}")
 
 
+def descriptors(cli):
+    """A number below zero is no way to say that there is none."""
+    for verb in (("run", "--passphrase-fd", "-5"), ("address", "--passphrase-fd", "-1"), ("init", "--name", "x", "--passphrase-fd", "-1"),
+                 ("backup", "there.age", "--backup-passphrase-fd", "-2"), ("restore", "--words-fd", "-1"),
+                 ("passphrase", "--new-passphrase-fd", "-7")):
+        done = cli.run(*verb)
+        check(done.returncode and f"{verb[-1]} is no file descriptor".encode() in done.stderr,
+              f"{verb[0]} {verb[-2]} {verb[-1]} is refused {done.stderr!r}")
+
+
+def window(cli, hark):
+    """What only an engine without a window does is no option of the one that has one."""
+    shown = subprocess.run([hark, "--help"], env=cli.env, capture_output=True, text=True, timeout=60).stdout
+    check("--profile" in shown and not any(word in shown for word in ("node:", "--json", "--mailbox")), "hark --help tells of the window's own")
+    done = subprocess.run([hark, "--mailbox"], env=cli.env, capture_output=True, text=True, timeout=60)
+    check(done.returncode == 2 and "--mailbox" in done.stderr, f"and refuses those of a node {done.stderr!r}")
+
+
 def long_line(cli):
     """Without an end it would fill the memory of the engine, which others use as well."""
     engine = subprocess.Popen([*cli.words, "run", "--json", "--lan-only"], env=cli.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -160,13 +178,15 @@ def elsewhere(cli):
     check(not os.path.lexists(cli.folder / "profile/socket"), "which leaves nothing behind")
 
 
-def main(program):
+def main(program, hark):
     with tempfile.TemporaryDirectory(prefix="hark-cli-") as folder:
         cli = Cli(os.path.abspath(program), pathlib.Path(folder))
         no_locale(cli)
         objects(cli)
         dashes(cli)
         nonsense(cli)
+        descriptors(cli)
+        window(cli, os.path.abspath(hark))
         long_line(cli)
         output(cli)
         node(cli)
@@ -175,4 +195,4 @@ def main(program):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))
