@@ -122,8 +122,8 @@ static const char *const sentences[] = {
   N_ ("This is your own address."),
   N_ ("There are 1,000 contacts already."),
   N_ ("A name has 1 to 48 letters; fewer with accents, and in other scripts."),
-  N_ ("A status has at most 140 bytes."),
-  N_ ("Notes have at most 1,024 bytes."),
+  N_ ("A status has at most 140 letters; fewer with accents, and in other scripts."),
+  N_ ("Notes have at most 1,024 letters; fewer with accents, and in other scripts."),
   N_ ("{1} people wait for an answer, and further requests are not kept. If you do not know them, "
       "revoke the address they came by."),
   N_ ("Only a computer that they have left behind answers."),
@@ -160,9 +160,9 @@ static const char *const sentences[] = {
   N_ ("“{1}” cannot be opened: {2}."),
 
   /* messages */
-  N_ ("A message has 1 to 65,536 bytes of text."),
-  N_ ("A draft has at most 65,536 bytes of text."),
-  N_ ("A reaction is one sign of at most 32 bytes."),
+  N_ ("A message has at least one letter and at most 65 kB of text."),
+  N_ ("A draft has at most 65 kB of text."),
+  N_ ("A reaction is one short sign."),
   N_ ("There is no such message."),
   N_ ("The message is not here."),
   N_ ("There is no such voice message."),
@@ -178,7 +178,7 @@ static const char *const sentences[] = {
       "delivered."),
   N_ ("64 MiB of messages are waiting for this contact already; more can be written when some are "
       "delivered."),
-  N_ ("A voice message has at most 65,536 bytes, some 20 seconds; give what is longer as a file."),
+  N_ ("A voice message has at most 65 kB, some 20 seconds; give what is longer as a file."),
   N_ ("Messages are kept for 1 to 36,500 days, or 0: for ever."),
   N_ ("Messages can stay for at most 365 days."),
   N_ ("An export is being written already."),

@@ -102,20 +102,15 @@ show_limit (HarkComposer *composer)
 {
   g_autofree char *text = hark_composer_get_text (composer);
   size_t len = strlen (g_strstrip (text));
-  g_autofree char *words = NULL;
+  const bool fits = len <= HARK_COMPOSER_BYTES_MAX;
+  g_autofree char *size
+    = g_format_size (fits ? HARK_COMPOSER_BYTES_MAX - len : len - HARK_COMPOSER_BYTES_MAX);
+  g_autofree char *words = g_strdup_printf (
+    fits ? _ ("%s left") : _ ("Too long by %s; send it as a file or in parts."), size);
 
   gtk_widget_set_visible (composer->limit, len + NEAR_MAX > HARK_COMPOSER_BYTES_MAX);
-  if (len > HARK_COMPOSER_BYTES_MAX)
-    words = g_strdup_printf (ngettext ("Too long by %zu byte; send it as a file or in parts.",
-                                       "Too long by %zu bytes; send it as a file or in parts.",
-                                       len - HARK_COMPOSER_BYTES_MAX),
-                             len - HARK_COMPOSER_BYTES_MAX);
-  else
-    words = g_strdup_printf (
-      ngettext ("%zu byte left", "%zu bytes left", HARK_COMPOSER_BYTES_MAX - len),
-      HARK_COMPOSER_BYTES_MAX - len);
   gtk_label_set_text (GTK_LABEL (composer->limit), words);
-  return len > 0 && len <= HARK_COMPOSER_BYTES_MAX;
+  return len > 0 && fits;
 }
 
 static void

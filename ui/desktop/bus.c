@@ -367,7 +367,7 @@ send_message (HarkBus *bus,
   g_variant_get (arguments, "(&ss)", NULL, &command->text);
   if (strlen (command->text) > TEXT_MAX) {
     hark_command_free (command);
-    refuse (invocation, "Refused", "A message has 1 to 65,536 bytes of text.");
+    refuse (invocation, "Refused", "A message has at least one letter and at most 65 kB of text.");
     return;
   }
   ask (bus, invocation, command, on_sent);

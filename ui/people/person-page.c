@@ -282,7 +282,9 @@ apply_notes (HarkPersonPage *page)
   if (strcmp (text, person->notes ? person->notes : "") == 0)
     return;
   if (strlen (text) > NOTES_MAX) {
-    gtk_label_set_text (GTK_LABEL (page->problem), _ ("Notes have at most 1,024 bytes."));
+    gtk_label_set_text (
+      GTK_LABEL (page->problem),
+      _ ("Notes have at most 1,024 letters; fewer with accents, and in other scripts."));
     gtk_widget_show (page->problem);
     return;
   }

@@ -142,7 +142,7 @@ hark_core_command_set_chat (HarkCore *core, HarkCommand *command)
   else if (!fill_chat (core, command, request->chat, &request->fields))
     hark_core_refuse (core, command, "bad-value",
                       command->kind == HARK_COMMAND_DRAFT
-                        ? "A draft has at most 65,536 bytes of text."
+                        ? "A draft has at most 65 kB of text."
                         : "Messages are kept for 1 to 36,500 days, or 0: for ever.");
   else {
     hark_core_ask_store (core, request, hark_pending_new (after_change, command));
@@ -389,7 +389,8 @@ hark_core_command_send_or_note (HarkCore *core, HarkCommand *command)
   } else if (hark_chat_text_is_fit (command->text)) {
     note (core, command, HARK_MESSAGE_TEXT, command->text, NULL);
   } else {
-    hark_core_refuse (core, command, "bad-text", "A message has 1 to 65,536 bytes of text.");
+    hark_core_refuse (core, command, "bad-text",
+                      "A message has at least one letter and at most 65 kB of text.");
     hark_command_free (command);
   }
 }

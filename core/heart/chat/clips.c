@@ -35,7 +35,7 @@ hark_core_clip_is_fit (HarkCore *core, HarkCommand *command)
   }
   if (len > HARK_CLIP_LEN_MAX)
     hark_core_refuse (core, command, "too-long",
-                      "A voice message has at most 65,536 bytes, some 20 seconds; give what is "
+                      "A voice message has at most 65 kB, some 20 seconds; give what is "
                       "longer as a file.");
   else
     hark_core_refuse (core, command, "bad-clip",

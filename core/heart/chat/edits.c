@@ -78,7 +78,8 @@ hark_core_command_edit (HarkCore *core, HarkCommand *command)
     return;
   }
   if (found)
-    hark_core_refuse (core, command, "bad-text", "A message has 1 to 65,536 bytes of text.");
+    hark_core_refuse (core, command, "bad-text",
+                      "A message has at least one letter and at most 65 kB of text.");
   hark_command_free (command);
 }
 
@@ -106,7 +107,7 @@ hark_core_command_react (HarkCore *core, HarkCommand *command)
     return;
   }
   if (found)
-    hark_core_refuse (core, command, "bad-text", "A reaction is one sign of at most 32 bytes.");
+    hark_core_refuse (core, command, "bad-text", "A reaction is one short sign.");
   hark_command_free (command);
 }
 

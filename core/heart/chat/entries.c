@@ -318,6 +318,7 @@ hark_core_command_send (HarkCore *core, HarkCommand *command)
     return;
   }
   if (contact != NULL)
-    hark_core_refuse (core, command, "bad-text", "A message has 1 to 65,536 bytes of text.");
+    hark_core_refuse (core, command, "bad-text",
+                      "A message has at least one letter and at most 65 kB of text.");
   hark_command_free (command);
 }

@@ -66,7 +66,8 @@ send_text (HarkCore *core, HarkCommand *command)
   if (group == NULL)
     return;
   if (!hark_chat_text_is_fit (command->text)) {
-    refuse (core, command, "bad-text", "A message has 1 to 65,536 bytes of text.");
+    refuse (core, command, "bad-text",
+            "A message has at least one letter and at most 65 kB of text.");
     return;
   }
   entry = g_new0 (HarkGroupEntry, 1);
@@ -112,8 +113,8 @@ change_message (HarkCore *core, HarkCommand *command, HarkGroupKind kind)
   if ((kind == HARK_GROUP_EDIT && !hark_chat_text_is_fit (text))
       || (kind == HARK_GROUP_REACTION && *text != '\0' && !hark_chat_sign_is_fit (text))) {
     refuse (core, command, "bad-text",
-            kind == HARK_GROUP_EDIT ? "A message has 1 to 65,536 bytes of text."
-                                    : "A reaction is one sign of at most 32 bytes.");
+            kind == HARK_GROUP_EDIT ? "A message has at least one letter and at most 65 kB of text."
+                                    : "A reaction is one short sign.");
     return;
   }
   entry = g_new0 (HarkGroupEntry, 1);

@@ -331,7 +331,7 @@ refusal_of_profile (const HarkCommand *command)
   if (command->text != NULL
       && (strlen (command->text) > HARK_STORE_STATUS_MAX
           || !g_utf8_validate (command->text, -1, NULL)))
-    return "A status has at most 140 bytes.";
+    return "A status has at most 140 letters; fewer with accents, and in other scripts.";
   if (len != 0 && len != HARK_PICTURE_LEN)
     return "A picture has 96 rows of 96 pixels, three bytes each.";
   return NULL;
@@ -442,7 +442,7 @@ note (HarkCoreContact *contact, const HarkCommand *command)
   case HARK_COMMAND_NOTES:
     if (command->text == NULL || strlen (command->text) > HARK_STORE_NOTES_MAX
         || !g_utf8_validate (command->text, -1, NULL))
-      return "Notes have at most 1,024 bytes.";
+      return "Notes have at most 1,024 letters; fewer with accents, and in other scripts.";
     g_strlcpy (about->notes, command->text, sizeof about->notes);
     return NULL;
   case HARK_COMMAND_FAVOURITE:
