@@ -93,6 +93,27 @@ test_search (void)
   screen_close (window);
 }
 
+/* One sign is looked for: in names and lines, and by the engine. */
+static void
+test_search_sign (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *entry = screen_find (GTK_WIDGET (window), GTK_TYPE_SEARCH_ENTRY, "Search people");
+  g_autoptr (HarkCommand) command = NULL;
+
+  screen_say (fake_message (2, 1, false, "Party \U0001f389 tonight"));
+  gtk_entry_set_text (GTK_ENTRY (entry), "a");
+  g_signal_emit_by_name (entry, "search-changed");
+  g_assert_null (fake_engine_take (HARK_COMMAND_SEARCH));
+  gtk_entry_set_text (GTK_ENTRY (entry), "\U0001f389");
+  g_signal_emit_by_name (entry, "search-changed");
+  g_assert_null (screen_find (GTK_WIDGET (window), HARK_TYPE_PERSON_ROW, "*Bob"));
+  g_assert_nonnull (screen_find (GTK_WIDGET (window), HARK_TYPE_PERSON_ROW, "*Carol"));
+  command = fake_engine_take (HARK_COMMAND_SEARCH);
+  g_assert_nonnull (command);
+  screen_close (window);
+}
+
 /* The fake engine answers what it is asked about conversations. */
 static bool
 on_history (HarkCommand *command)
@@ -836,6 +857,7 @@ main (int argc, char **argv)
   gtk_init (&argc, &argv);
   g_test_add_func ("/people/are-listed-with-presence-and-unread", test_people);
   g_test_add_func ("/people/search-hides-others", test_search);
+  g_test_add_func ("/people/search-finds-a-sign", test_search_sign);
   g_test_add_func ("/people/search-finds-messages", test_search_messages);
   g_test_add_func ("/people/words-are-offered-after-a-conversation", test_keep);
   g_test_add_func ("/people/request-is-accepted-in-the-list", test_request);

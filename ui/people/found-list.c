@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define LETTERS_MIN 2
+#define SIGNS 0x2000 /* from here on one character says something: an emoji, a Chinese word */
 #define RESULTS_MAX 50
 #define BEFORE_MAX 24 /* characters of the message in front of what was found */
 #define BEHIND_MAX 100
@@ -150,6 +151,12 @@ on_results (GObject *owner, const HarkEvent *result)
   }
 }
 
+static bool
+is_enough (const char *text)
+{
+  return g_utf8_strlen (text, -1) >= LETTERS_MIN || g_utf8_get_char (text) >= SIGNS;
+}
+
 void
 hark_found_list_look_for (HarkFoundList *list, const char *text)
 {
@@ -158,7 +165,7 @@ hark_found_list_look_for (HarkFoundList *list, const char *text)
   g_return_if_fail (HARK_IS_FOUND_LIST (list));
 
   g_clear_object (&list->question);
-  if (g_utf8_strlen (text, -1) < LETTERS_MIN || !hark_client_get_engine (list->client)) {
+  if (!is_enough (text) || !hark_client_get_engine (list->client)) {
     clear (list);
     return;
   }

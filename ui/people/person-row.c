@@ -16,6 +16,7 @@
 
 #include <glib/gi18n.h>
 #include <handy.h>
+#include <string.h>
 
 struct _HarkPersonRow {
   GtkListBoxRow parent_instance;
@@ -426,9 +427,20 @@ hark_person_row_get_person (HarkPersonRow *row)
   return row->person;
 }
 
+/* Words by how they begin; GLib knows none of an emoji, and takes that for everything. */
+static bool
+contains (const char *shown, const char *wanted)
+{
+  for (const char *at = wanted; *at != '\0'; at = g_utf8_next_char (at))
+    if (g_unichar_isalnum (g_utf8_get_char (at)))
+      return g_str_match_string (wanted, shown, TRUE);
+  return strstr (shown, wanted) != NULL;
+}
+
 bool
 hark_person_row_matches (HarkPersonRow *row, const char *text)
 {
+  g_autofree char *wanted = g_strstrip (g_strdup (text));
   const char *name;
   const char *line;
 
@@ -436,6 +448,5 @@ hark_person_row_matches (HarkPersonRow *row, const char *text)
 
   name = gtk_label_get_text (GTK_LABEL (row->name));
   line = gtk_label_get_text (GTK_LABEL (row->line));
-  return *text == '\0' || g_str_match_string (text, name, TRUE)
-         || g_str_match_string (text, line, TRUE);
+  return contains (name, wanted) || contains (line, wanted);
 }
