@@ -204,6 +204,11 @@ test_request_opened (void)
   open_person (window, 3);
   page
     = gtk_widget_get_ancestor (label (window, "Accept the request to write."), HARK_TYPE_COMPOSER);
+  screen_settle ();
+  g_assert_true (gtk_widget_has_focus (label (window, "Accept the request to write.")));
+  g_assert_true (gtk_widget_child_focus (GTK_WIDGET (window), GTK_DIR_TAB_FORWARD));
+  g_assert_true (gtk_window_get_focus (GTK_WINDOW (window))
+                 == screen_find (page, GTK_TYPE_BUTTON, "Accept"));
   screen_click (page, "Accept");
   command = fake_engine_take (HARK_COMMAND_ACCEPT);
   g_assert_nonnull (command);

@@ -465,6 +465,11 @@ hark_composer_focus (HarkComposer *composer)
 {
   g_return_val_if_fail (HARK_IS_COMPOSER (composer), false);
 
+  if (composer->closed) { /* the sentence is read out, and Tab leads on to what can be done */
+    gtk_widget_grab_focus (composer->reason);
+    gtk_label_select_region (GTK_LABEL (composer->reason), 0, 0);
+    return false;
+  }
   gtk_widget_grab_focus (composer->view);
   return gtk_widget_get_mapped (composer->view) && gtk_widget_is_sensitive (composer->view);
 }
