@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
-"""bench-cost.py HARK-CLI [--rounds N] [CASE...] - what a file costs each side, from disk to disk over the loopback.
+"""bench-cost.py HARK-CLI [--rounds N] [--folder DIR] [CASE...] - what a file costs each side, from disk to disk over the loopback.
 
-Two whole hark-cli on /dev/shm with large datagrams; each round takes every case once, so that what else the machine does
+Two whole hark-cli with large datagrams, whose files are in DIR, which is /dev/shm if nothing else is said; each round takes every case once, so that what else the machine does
 meets them all alike. A JSON line each: seconds on the wall from the command to `done` at the giver, processor time of each side
-with all its threads, of its engine's thread alone, and the load. A last line for each case has the best of its rounds.
+with all its threads, of its engine's thread alone, and the load. The last two lines for each case have the best of its rounds and their medians.
 The case `toxcore` is as large a file between two bench-tox, if they are built: from memory to nowhere, and the seconds
 are those from its first chunk to the last, while its processor time has the moments in it in which they find each other.
 """
 import json
 import os
 import pathlib
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -126,15 +127,36 @@ def run_tox(program, size):
             "taking": round(spent[1], 3), "MB/s a core a side": round(size / MB / max(spent))}
 
 
+def option(words, name, other):
+    """Its value, which is taken out of the words with it."""
+    if name not in words:
+        return other
+    at = words.index(name)
+    _, value = words[at:at + 2]
+    del words[at:at + 2]
+    return value
+
+
+def best_of(rounds):
+    return {key: (max if key.startswith("MB/s") else min)(found[key] for found in rounds)
+            for key, value in rounds[0].items() if not isinstance(value, str)}
+
+
+def medians_of(rounds):
+    return {key: round(statistics.median(found[key] for found in rounds), 3)
+            for key, value in rounds[0].items() if not isinstance(value, str)}
+
+
 def main():
     words = sys.argv[1:]
-    rounds = int(words[words.index("--rounds") + 1]) if "--rounds" in words else 3
+    rounds = int(option(words, "--rounds", "3"))
+    place = option(words, "--folder", "/dev/shm")
     chosen = [word for word in words[1:] if word in CASES] or list(CASES)
     tox = pathlib.Path(words[0]).absolute().parent.parent / "tests/bench-tox"
     if not tox.exists():
         chosen = [name for name in chosen if name != "toxcore"]
-    best = {}
-    with tempfile.TemporaryDirectory(prefix="hark-bench-", dir="/dev/shm") as folder:
+    all_found = {}
+    with tempfile.TemporaryDirectory(prefix="hark-bench-", dir=place) as folder:
         pairs = {}
         try:
             for plain in {CASES[name][0] for name in chosen} - {None}:
@@ -147,14 +169,13 @@ def main():
                     if found is None:
                         continue
                     print(json.dumps({**found, "load": round(os.getloadavg()[0], 1)}), flush=True)
-                    known = best.setdefault(name, found)
-                    best[name] = {key: max(value, known[key]) if key.startswith("MB/s") else min(value, known[key])
-                                  for key, value in found.items() if not isinstance(value, str)}
+                    all_found.setdefault(name, []).append(found)
         finally:
             for pair in pairs.values():
                 pair.homes.stop()
-    for name, found in best.items():
-        print(json.dumps({"bench": "cost", "best of": rounds, "case": name, **found}))
+    for name, found in all_found.items():
+        print(json.dumps({"bench": "cost", "best of": len(found), "case": name, **best_of(found)}))
+        print(json.dumps({"bench": "cost", "medians of": len(found), "case": name, **medians_of(found)}))
     return 0
 
 
