@@ -363,6 +363,15 @@ bool hark_net_stream_send (
  * as many. */
 void hark_net_stream_consume (HarkNet *net, const HarkKey *account, int64_t stream, size_t len);
 
+/* hark_net_stream_use_pieces: what arrives from now on is copied into pieces, each filled from its
+ * first byte to its last before the next is begun. @make: (transfer full): a new one, of any length
+ * but 0; written to although it is GBytes. What DATA told of is not written to any more, so whoever
+ * takes a reference on the piece may keep it. */
+void hark_net_stream_use_pieces (HarkNet *net,
+                                 const HarkKey *account,
+                                 int64_t stream,
+                                 GBytes *(*make) (void) );
+
 /* hark_net_stream_reset: gives up both directions with an application error @code. */
 void hark_net_stream_reset (HarkNet *net, const HarkKey *account, int64_t stream, uint64_t code);
 
@@ -511,6 +520,7 @@ typedef struct {
   int64_t stream;      /* STREAM_... */
   const uint8_t *data; /* STREAM_DATA, MEDIA, MEETING: borrowed likewise */
   size_t len;
+  GBytes *piece; /* STREAM_DATA: where @data is, of a stream that uses pieces; borrowed likewise */
   bool finished; /* STREAM_DATA: the peer's direction ends behind these bytes */
   uint64_t code; /* STREAM_CLOSED; 0: in order */
 } HarkNetEvent;

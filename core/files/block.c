@@ -56,6 +56,12 @@ hark_block_to_bytes (uint8_t *block, size_t len)
   return g_bytes_new_with_free_func (block, len, is_whole (len) ? free_whole : g_free, block);
 }
 
+GBytes *
+hark_block_new_bytes (void)
+{
+  return hark_block_to_bytes (hark_block_new (HARK_BLOCK_LEN), HARK_BLOCK_LEN);
+}
+
 void
 hark_block_hold (void)
 {

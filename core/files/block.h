@@ -19,6 +19,9 @@ void hark_block_free (uint8_t *block, size_t len);
 /* hark_block_to_bytes: (transfer full): takes @block over. */
 GBytes *hark_block_to_bytes (uint8_t *block, size_t len);
 
+/* hark_block_new_bytes: (transfer full): a whole one; who made it may write to it. */
+GBytes *hark_block_new_bytes (void);
+
 /* hark_block_hold, hark_block_release: counted; blocks are kept only in between. */
 void hark_block_hold (void);
 void hark_block_release (void);

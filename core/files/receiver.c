@@ -279,7 +279,8 @@ handle_map (HarkFileTransfer *transfer, GBytes *map)
 }
 
 void
-hark_file_transfer_data (HarkFileTransfer *transfer, const uint8_t *data, size_t len, HarkTime now)
+hark_file_transfer_data (
+  HarkFileTransfer *transfer, GBytes *piece, const uint8_t *data, size_t len, HarkTime now)
 {
   HarkFileRecordKind kind;
   HarkFileRecord record;
@@ -288,7 +289,7 @@ hark_file_transfer_data (HarkFileTransfer *transfer, const uint8_t *data, size_t
   if (!transfer->reading)
     return;
   transfer->held += len;
-  while ((kind = hark_file_reader_take (&transfer->reader, &data, &len, &record))
+  while ((kind = hark_file_reader_take (&transfer->reader, piece, &data, &len, &record))
          != HARK_FILE_RECORD_NONE) {
     if (kind == HARK_FILE_RECORD_BAD) {
       hark_file_fail (transfer, "The other side sent something that is no part of the file.",

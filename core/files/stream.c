@@ -93,6 +93,7 @@ void
 hark_file_reader_clear (HarkFileReader *reader)
 {
   hark_block_free (g_steal_pointer (&reader->block), reader->block_size);
+  g_clear_pointer (&reader->piece, g_bytes_unref);
   g_clear_pointer (&reader->map, g_byte_array_unref);
 }
 
@@ -132,20 +133,60 @@ begin_repeat (HarkFileReader *reader)
   return reader->repeat;
 }
 
+/* @at: where the block begins. */
 static bool
-begin_block (HarkFileReader *reader, size_t len)
+begin_block (HarkFileReader *reader, GBytes *piece, const uint8_t *at, size_t len)
 {
+  size_t size = 0;
+  const uint8_t *start = piece != NULL ? g_bytes_get_data (piece, &size) : at;
+
   if (len != expected_len (reader))
     return false;
-  reader->block = len > 0 ? hark_block_new (len) : NULL;
   reader->block_size = len;
   reader->block_len = 0;
+  reader->piece_at = (size_t) (at - start);
+  if (len > 0 && piece != NULL && len <= size - reader->piece_at)
+    reader->piece = g_bytes_ref (piece);
+  else if (len > 0)
+    reader->block = hark_block_new (len);
   return true;
+}
+
+/* Bytes of the block that came before are where @data follows them, or they are moved out of there.
+ */
+static void
+take_block (HarkFileReader *reader, const uint8_t **data, size_t *len)
+{
+  const size_t n = MIN (*len, reader->block_size - reader->block_len);
+
+  if (reader->piece != NULL) {
+    const uint8_t *start = g_bytes_get_data (reader->piece, NULL);
+
+    if (*data != start + reader->piece_at + reader->block_len) {
+      reader->block = hark_block_new (reader->block_size);
+      memcpy (reader->block, start + reader->piece_at, reader->block_len);
+      g_clear_pointer (&reader->piece, g_bytes_unref);
+    }
+  }
+  if (reader->piece == NULL)
+    memcpy (reader->block + reader->block_len, *data, n);
+  reader->block_len += n;
+  *data += n;
+  *len -= n;
+}
+
+static GBytes *
+finish_block (HarkFileReader *reader)
+{
+  g_autoptr (GBytes) piece = g_steal_pointer (&reader->piece);
+
+  return piece != NULL ? g_bytes_new_from_bytes (piece, reader->piece_at, reader->block_size)
+                       : hark_block_to_bytes (g_steal_pointer (&reader->block), reader->block_size);
 }
 
 /* False: more bytes are needed, or the record is bad. */
 static bool
-take_head (HarkFileReader *reader, const uint8_t **data, size_t *len)
+take_head (HarkFileReader *reader, GBytes *piece, const uint8_t **data, size_t *len)
 {
   HarkReader head;
   uint32_t block_len;
@@ -163,7 +204,7 @@ take_head (HarkFileReader *reader, const uint8_t **data, size_t *len)
   else if (block_len == HARK_FILE_RECORD_IS_REPEAT)
     reader->failed = !begin_repeat (reader);
   else
-    reader->failed = !begin_block (reader, block_len);
+    reader->failed = !begin_block (reader, piece, *data, block_len);
   return !reader->failed;
 }
 
@@ -215,16 +256,14 @@ take_repeat (HarkFileReader *reader, const uint8_t **data, size_t *len, HarkFile
 }
 
 HarkFileRecordKind
-hark_file_reader_take (HarkFileReader *reader,
-                       const uint8_t **data,
-                       size_t *len,
-                       HarkFileRecord *ret)
+hark_file_reader_take (
+  HarkFileReader *reader, GBytes *piece, const uint8_t **data, size_t *len, HarkFileRecord *ret)
 {
   if (reader->failed || (reader->ended && *len > 0))
     return HARK_FILE_RECORD_BAD;
   if (*len == 0)
     return HARK_FILE_RECORD_NONE;
-  if (!take_head (reader, data, len))
+  if (!take_head (reader, piece, data, len))
     return reader->failed ? HARK_FILE_RECORD_BAD : HARK_FILE_RECORD_NONE;
   *ret = (HarkFileRecord){.offset = reader->offset};
   if (reader->map != NULL)
@@ -232,8 +271,7 @@ hark_file_reader_take (HarkFileReader *reader,
   if (reader->repeat)
     return take_repeat (reader, data, len, ret);
   if (reader->block_size > 0) {
-    reader->block_len += take (data, len, reader->block + reader->block_len,
-                               reader->block_size - reader->block_len);
+    take_block (reader, data, len);
     if (reader->block_len < reader->block_size)
       return HARK_FILE_RECORD_NONE;
   }
@@ -245,7 +283,7 @@ hark_file_reader_take (HarkFileReader *reader,
     return HARK_FILE_RECORD_END;
   }
   ret->len = reader->block_size;
-  ret->bytes = hark_block_to_bytes (g_steal_pointer (&reader->block), reader->block_size);
+  ret->bytes = finish_block (reader);
   reader->offset += reader->block_size;
   return HARK_FILE_RECORD_BLOCK;
 }

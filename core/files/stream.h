@@ -98,7 +98,9 @@ typedef struct {
   uint64_t offset;   /* of the block being collected */
   uint8_t head[HARK_FILE_RECORD_HEAD_LEN];
   size_t head_len;
-  uint8_t *block;               /* owned; NULL between blocks */
+  uint8_t *block; /* owned; NULL between blocks, and while `piece` has it */
+  GBytes *piece;  /* owned; the block is in it from `piece_at` on; or NULL */
+  size_t piece_at;
   size_t block_size, block_len; /* bytes it will have, and has */
   GByteArray *map;              /* owned; NULL but while one comes in */
   uint8_t where[8];             /* of a repeat */
@@ -113,8 +115,7 @@ void hark_file_reader_clear (HarkFileReader *reader);
 
 /* hark_file_reader_take: takes bytes from the front of *@data until a record is complete or they
  * are used up; moves both pointer and length. Call until it says NONE or BAD. Bytes behind the end
- * are BAD. */
-HarkFileRecordKind hark_file_reader_take (HarkFileReader *reader,
-                                          const uint8_t **data,
-                                          size_t *len,
-                                          HarkFileRecord *ret);
+ * are BAD. @piece: (nullable): where *@data is, with room for what comes next behind it: a block
+ * that is whole in there is not copied. */
+HarkFileRecordKind hark_file_reader_take (
+  HarkFileReader *reader, GBytes *piece, const uint8_t **data, size_t *len, HarkFileRecord *ret);

@@ -435,8 +435,12 @@ handle_block (HarkFileTransfer *transfer, HarkSwarmSource *source, HarkFileRecor
 }
 
 void
-hark_file_transfer_source_data (
-  HarkFileTransfer *transfer, unsigned source, const uint8_t *data, size_t len, HarkTime now)
+hark_file_transfer_source_data (HarkFileTransfer *transfer,
+                                unsigned source,
+                                GBytes *piece,
+                                const uint8_t *data,
+                                size_t len,
+                                HarkTime now)
 {
   HarkSwarmSource *from = need_source (transfer, source);
   HarkFileRecordKind kind;
@@ -447,7 +451,7 @@ hark_file_transfer_source_data (
     return;
   from->held += len;
   while (from->stream >= 0
-         && (kind = hark_file_reader_take (&from->reader, &data, &len, &record))
+         && (kind = hark_file_reader_take (&from->reader, piece, &data, &len, &record))
               != HARK_FILE_RECORD_NONE) {
     g_autoptr (GBytes) bytes = NULL;
 

@@ -84,8 +84,12 @@ void hark_file_transfer_source_pulling (HarkFileTransfer *transfer,
                                         unsigned source,
                                         int64_t stream,
                                         HarkTime now);
-void hark_file_transfer_source_data (
-  HarkFileTransfer *transfer, unsigned source, const uint8_t *data, size_t len, HarkTime now);
+void hark_file_transfer_source_data (HarkFileTransfer *transfer,
+                                     unsigned source,
+                                     GBytes *piece,
+                                     const uint8_t *data,
+                                     size_t len,
+                                     HarkTime now);
 void hark_file_transfer_source_closed (HarkFileTransfer *transfer, unsigned source, HarkTime now);
 
 /* ---- for the rest of the machine ---- */

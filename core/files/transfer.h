@@ -270,10 +270,10 @@ void hark_file_transfer_pulling (HarkFileTransfer *transfer, int64_t stream, Har
  * same, and this one asks again later. */
 void hark_file_transfer_stand_back (HarkFileTransfer *transfer, HarkTime now);
 
-/* hark_file_transfer_data: incoming: @data came on the stream; CONSUME outputs give credit for all
- * of it, in time. */
-void
-hark_file_transfer_data (HarkFileTransfer *transfer, const uint8_t *data, size_t len, HarkTime now);
+/* hark_file_transfer_data: incoming: @data came on the stream, in @piece (nullable) as
+ * hark_file_reader_take() wants it; CONSUME outputs give credit for all of it, in time. */
+void hark_file_transfer_data (
+  HarkFileTransfer *transfer, GBytes *piece, const uint8_t *data, size_t len, HarkTime now);
 void hark_file_transfer_stream_closed (HarkFileTransfer *transfer, HarkTime now);
 
 /* hark_file_transfer_found: incoming, `looking`: paths of files of that size, NULL for

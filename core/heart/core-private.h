@@ -371,8 +371,7 @@ void hark_core_files_pulled (HarkCore *core, HarkCoreContact *contact, HarkCoreS
 void hark_core_files_data (HarkCore *core,
                            HarkCoreContact *contact,
                            HarkCoreStream *stream,
-                           const uint8_t *data,
-                           size_t len);
+                           const HarkNetEvent *event);
 void hark_core_files_writable (HarkCore *core, HarkCoreStream *stream);
 void hark_core_files_closed (HarkCore *core, HarkCoreStream *stream);
 void hark_core_files_disk (HarkCore *core, HarkDiskReply *reply);

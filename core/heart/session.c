@@ -601,7 +601,7 @@ handle_data (HarkCore *core,
   int64_t id = stream->id;
 
   if (stream->kind == HARK_CORE_STREAM_FILE_IN) {
-    hark_core_files_data (core, contact, stream, data, len); /* gives credit by itself */
+    hark_core_files_data (core, contact, stream, event); /* gives credit by itself */
     return;
   }
   /* the next call into the node takes the bytes away */

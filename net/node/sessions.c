@@ -34,6 +34,7 @@ translate (HarkNet *net, HarkLink *link, const HarkSessionEvent *event, HarkNetE
     .stream = event->stream,
     .data = event->data,
     .len = event->len,
+    .piece = event->piece,
     .finished = event->finished,
     .code = event->code,
   };
@@ -118,6 +119,18 @@ hark_net_stream_consume (HarkNet *net, const HarkKey *account, int64_t stream, s
 
   if (session)
     hark_session_stream_consume (session, stream, len);
+}
+
+void
+hark_net_stream_use_pieces (HarkNet *net,
+                            const HarkKey *account,
+                            int64_t stream,
+                            GBytes *(*make) (void) )
+{
+  HarkSession *session = hark_node_links_session (net, account);
+
+  if (session)
+    hark_session_stream_use_pieces (session, stream, make);
 }
 
 void

@@ -477,6 +477,15 @@ hark_session_stream_consume (HarkSession *session, int64_t id, size_t len)
 }
 
 void
+hark_session_stream_use_pieces (HarkSession *session, int64_t id, GBytes *(*make) (void) )
+{
+  HarkStream *stream = hark_session_find (session, id);
+
+  if (stream != NULL)
+    stream->make_piece = make;
+}
+
+void
 hark_session_stream_reset (HarkSession *session, int64_t id, uint64_t code)
 {
   HarkStream *stream = hark_session_find (session, id);

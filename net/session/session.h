@@ -106,6 +106,7 @@ typedef struct {
   int64_t stream;
   const uint8_t *data; /* STREAM_DATA, MEDIA: borrowed until the next call into the session */
   size_t len;          /* bytes */
+  GBytes *piece;       /* STREAM_DATA: where @data is, of a stream that uses pieces; borrowed */
   bool finished;       /* STREAM_DATA: the peer's direction ends behind these bytes */
   uint64_t code;       /* STREAM_CLOSED, CLOSED; 0: in order */
   const char *reason;  /* CLOSED: static, for the log */
@@ -134,6 +135,12 @@ bool hark_session_stream_send (HarkSession *session, int64_t stream, GBytes *byt
  * connection credit; of a bulk stream that we opened the latter was returned as they came, so that
  * who stops reading it holds back nothing else. */
 void hark_session_stream_consume (HarkSession *session, int64_t stream, size_t len);
+
+/* hark_session_stream_use_pieces: what arrives from now on is copied into pieces, each filled from
+ * its first byte to its last before the next is begun. @make: (transfer full): a new one, of any
+ * length but 0; written to although it is GBytes. What STREAM_DATA told of is not written to any
+ * more, so whoever takes a reference on the piece may keep it. */
+void hark_session_stream_use_pieces (HarkSession *session, int64_t stream, GBytes *(*make) (void) );
 
 /* hark_session_stream_reset: gives up both directions with @code; no event of it follows. */
 void hark_session_stream_reset (HarkSession *session, int64_t stream, uint64_t code);

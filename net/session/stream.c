@@ -163,8 +163,19 @@ hark_stream_drop_unsent (HarkStream *stream)
   stream->queued = stream->sent;
 }
 
+/* Nobody else knows the piece yet: of what is told of it nothing is written to any more. */
 static HarkReadChunk *
-add_chunk (HarkStream *stream, HarkReadSpares *spares, size_t len)
+new_piece (const HarkStream *stream)
+{
+  HarkReadChunk *chunk = g_new0 (HarkReadChunk, 1);
+
+  chunk->piece = stream->make_piece ();
+  chunk->data = (uint8_t *) g_bytes_get_data (chunk->piece, &chunk->size);
+  return chunk;
+}
+
+static HarkReadChunk *
+new_chunk (const HarkStream *stream, HarkReadSpares *spares, size_t len)
 {
   size_t size = stream->arrived > CHUNK_MAX ? CHUNK_MAX : CHUNK_MIN;
   HarkReadChunk *chunk = spares->first;
@@ -176,9 +187,16 @@ add_chunk (HarkStream *stream, HarkReadSpares *spares, size_t len)
   } else {
     chunk = g_malloc (size);
   }
-  chunk->next = NULL;
-  chunk->len = 0;
-  chunk->size = size - sizeof *chunk;
+  *chunk = (HarkReadChunk){.size = size - sizeof *chunk, .data = (uint8_t *) (chunk + 1)};
+  return chunk;
+}
+
+static HarkReadChunk *
+add_chunk (HarkStream *stream, HarkReadSpares *spares, size_t len)
+{
+  HarkReadChunk *chunk
+    = stream->make_piece != NULL ? new_piece (stream) : new_chunk (stream, spares, len);
+
   if (stream->read_last != NULL)
     stream->read_last->next = chunk;
   else
@@ -190,19 +208,25 @@ add_chunk (HarkStream *stream, HarkReadSpares *spares, size_t len)
 void
 hark_stream_arrived (HarkStream *stream, HarkReadSpares *spares, const uint8_t *data, size_t len)
 {
-  HarkReadChunk *chunk = stream->read_last;
+  while (len > 0) {
+    HarkReadChunk *chunk = stream->read_last;
+    size_t room = chunk != NULL ? chunk->size - chunk->len : 0;
 
-  if (len == 0)
-    return;
-  if (chunk == NULL || chunk->size - chunk->len < len)
-    chunk = add_chunk (stream, spares, len);
-  memcpy (chunk->data + chunk->len, data, len);
-  chunk->len += len;
-  stream->arrived += len;
+    if (room == 0 || (chunk->piece == NULL && room < len)) {
+      chunk = add_chunk (stream, spares, len);
+      room = chunk->size;
+    }
+    room = MIN (room, len);
+    memcpy (chunk->data + chunk->len, data, room);
+    chunk->len += room;
+    stream->arrived += room;
+    data += room;
+    len -= room;
+  }
 }
 
-HarkReadChunk *
-hark_stream_take (HarkStream *stream)
+static HarkReadChunk *
+pop_chunk (HarkStream *stream)
 {
   HarkReadChunk *chunk = stream->read_first;
 
@@ -214,12 +238,37 @@ hark_stream_take (HarkStream *stream)
   return chunk;
 }
 
+/* A piece that is told of and not full is the last one. */
+bool
+hark_stream_has_more (const HarkStream *stream)
+{
+  return stream->read_first != NULL && stream->read_first->told < stream->read_first->len;
+}
+
+void
+hark_stream_take (HarkStream *stream, HarkReadBytes *ret)
+{
+  HarkReadChunk *chunk = stream->read_first;
+
+  *ret = (HarkReadBytes){0};
+  if (!hark_stream_has_more (stream))
+    return;
+  ret->data = chunk->data + chunk->told;
+  ret->len = chunk->len - chunk->told;
+  ret->piece = chunk->piece;
+  chunk->told = chunk->len;
+  if (chunk->piece == NULL || chunk->len == chunk->size)
+    ret->chunk = pop_chunk (stream);
+}
+
 void
 hark_read_chunk_free (HarkReadChunk *chunk, HarkReadSpares *spares)
 {
   if (chunk == NULL)
     return;
-  if (chunk->size + sizeof *chunk != CHUNK_MAX || spares->count >= SPARES_MAX) {
+  if (chunk->piece != NULL || chunk->size + sizeof *chunk != CHUNK_MAX
+      || spares->count >= SPARES_MAX) {
+    g_clear_pointer (&chunk->piece, g_bytes_unref);
     g_free (chunk);
     return;
   }
@@ -245,6 +294,8 @@ hark_stream_drop_read (HarkStream *stream)
 {
   HarkReadChunk *chunk;
 
-  while ((chunk = hark_stream_take (stream)) != NULL)
+  while ((chunk = pop_chunk (stream)) != NULL) {
+    g_clear_pointer (&chunk->piece, g_bytes_unref);
     g_free (chunk);
+  }
 }

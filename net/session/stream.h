@@ -3,7 +3,7 @@
  *
  * Pure, knows nothing of ngtcp2; one thread at a time. What was handed in for sending is kept by
  * reference until acknowledged, because ngtcp2 copies nothing. What arrives is copied once, into
- * chunks.
+ * chunks; of a stream that uses pieces into those.
  */
 #pragma once
 
@@ -28,9 +28,20 @@ typedef struct HarkReadChunk HarkReadChunk;
 struct HarkReadChunk {
   HarkReadChunk *next;
   size_t len;
-  size_t size; /* of data */
-  uint8_t data[];
+  size_t told;   /* of them */
+  size_t size;   /* of data */
+  GBytes *piece; /* where data is; or NULL: behind this */
+  uint8_t *data;
 };
+
+/* What was taken from a stream. */
+typedef struct {
+  const uint8_t *data;
+  size_t len;
+  GBytes *piece;        /* where data is, if that is a piece */
+  HarkReadChunk *chunk; /* (transfer full): hark_read_chunk_free() it when data is done with; NULL
+                           when the stream still fills it */
+} HarkReadBytes;
 
 /* Chunks kept for the next use: the kernel would have to clear their pages again. */
 typedef struct {
@@ -68,9 +79,10 @@ typedef struct {
 
   HarkReadChunk *read_first;
   HarkReadChunk *read_last;
-  uint64_t arrived;    /* bytes */
-  uint64_t unconsumed; /* bytes for which the peer has no credit yet */
-  bool apart;          /* they hold back credit of this stream only */
+  GBytes *(*make_piece) (void); /* NULL: chunks have the size that seems right */
+  uint64_t arrived;             /* bytes */
+  uint64_t unconsumed;          /* bytes for which the peer has no credit yet */
+  bool apart;                   /* they hold back credit of this stream only */
   bool end_arrived;
 
   unsigned tells; /* HarkStreamTells */
@@ -119,12 +131,15 @@ bool hark_stream_acked (HarkStream *stream, uint64_t end, bool bare_end);
 /* hark_stream_drop_unsent: forgets what was never sent. */
 void hark_stream_drop_unsent (HarkStream *stream);
 
-/* hark_stream_arrived: copies @len bytes, into a spare chunk if there is one. */
+/* hark_stream_arrived: copies @len bytes, into pieces, or a spare chunk if there is one. */
 void
 hark_stream_arrived (HarkStream *stream, HarkReadSpares *spares, const uint8_t *data, size_t len);
 
-/* hark_stream_take: (transfer full) (nullable): the oldest chunk; hark_read_chunk_free() it. */
-HarkReadChunk *hark_stream_take (HarkStream *stream);
+/* hark_stream_has_more: there are bytes to take. */
+bool hark_stream_has_more (const HarkStream *stream);
+
+/* hark_stream_take: the oldest bytes; none: zeros in @ret. */
+void hark_stream_take (HarkStream *stream, HarkReadBytes *ret);
 
 /* hark_read_chunk_free: keeps @chunk (nullable) if it is a full one and few are kept. */
 void hark_read_chunk_free (HarkReadChunk *chunk, HarkReadSpares *spares);

@@ -155,13 +155,17 @@ tell_one (HarkSession *session, HarkStream *stream, HarkSessionEvent *ret)
     return true;
   }
   if (stream->tells & HARK_STREAM_TELLS_DATA) {
-    session->lent = hark_stream_take (stream);
-    if (stream->read_first == NULL)
+    HarkReadBytes bytes;
+
+    hark_stream_take (stream, &bytes);
+    session->lent = bytes.chunk;
+    if (!hark_stream_has_more (stream))
       stream->tells &= ~(unsigned) HARK_STREAM_TELLS_DATA;
     ret->kind = HARK_SESSION_STREAM_DATA;
-    ret->data = session->lent != NULL ? session->lent->data : NULL;
-    ret->len = session->lent != NULL ? session->lent->len : 0;
-    ret->finished = stream->end_arrived && stream->read_first == NULL;
+    ret->data = bytes.data;
+    ret->len = bytes.len;
+    ret->piece = bytes.piece;
+    ret->finished = stream->end_arrived && !hark_stream_has_more (stream);
     return true;
   }
   if (stream->tells & HARK_STREAM_TELLS_WRITABLE) {

@@ -36,6 +36,7 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   uint8_t offer[HARK_FILE_OFFER_LEN];
+  g_autoptr (GBytes) piece = NULL;
   uint64_t given = 0, from;
   HarkFileRange range;
   HarkFileReader reader;
@@ -59,12 +60,14 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   given = from;
   hark_file_reader_init (&reader, file_size, from, file_size);
   reader.repeats = (step & 1) != 0;
+  piece = (step & 2) != 0 ? g_bytes_new_static (data, size) : NULL;
   while (size > 0) {
     const uint8_t *at = data;
     size_t len = step < size ? step : size, left = len;
     HarkFileRecordKind kind;
 
-    while ((kind = hark_file_reader_take (&reader, &at, &left, &record)) == HARK_FILE_RECORD_BLOCK
+    while ((kind = hark_file_reader_take (&reader, piece, &at, &left, &record))
+             == HARK_FILE_RECORD_BLOCK
            || kind == HARK_FILE_RECORD_REPEAT) {
       g_assert (record.offset == given);
       given += record.len;

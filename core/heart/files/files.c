@@ -141,22 +141,25 @@ hark_core_files_pulled (HarkCore *core, HarkCoreContact *contact, HarkCoreStream
 }
 
 void
-hark_core_files_data (
-  HarkCore *core, HarkCoreContact *contact, HarkCoreStream *stream, const uint8_t *data, size_t len)
+hark_core_files_data (HarkCore *core,
+                      HarkCoreContact *contact,
+                      HarkCoreStream *stream,
+                      const HarkNetEvent *event)
 {
   HarkFileTransfer *transfer = hark_core_file_find (core, stream->transfer);
 
   if (transfer != NULL
       && hark_file_transfer_source_has_stream (transfer, stream->source, stream->id)) {
-    hark_file_transfer_source_data (transfer, stream->source, data, len, core->now);
+    hark_file_transfer_source_data (transfer, stream->source, event->piece, event->data, event->len,
+                                    core->now);
     hark_core_file_drain (core, transfer);
     return;
   }
   if (transfer == NULL || stream->source > 0 || transfer->stream != stream->id) {
-    hark_net_stream_consume (core->net, &contact->row.account, stream->id, len);
+    hark_net_stream_consume (core->net, &contact->row.account, stream->id, event->len);
     return;
   }
-  hark_file_transfer_data (transfer, data, len, core->now);
+  hark_file_transfer_data (transfer, event->piece, event->data, event->len, core->now);
   hark_core_file_drain (core, transfer);
 }
 

@@ -1,6 +1,7 @@
 /* What the machine of one transfer wants, done. */
 #define G_LOG_DOMAIN "hark-core"
 
+#include "core/files/block.h"
 #include "core/files/swarm.h"
 #include "core/heart/files/files.h"
 
@@ -218,6 +219,8 @@ pull (HarkCore *core,
     stream->kind = HARK_CORE_STREAM_FILE_IN;
     stream->transfer = transfer->id;
     stream->source = output->source;
+    if (output->range.to - output->range.from >= HARK_TREE_BLOCK_LEN)
+      hark_net_stream_use_pieces (core->net, account, id, hark_block_new_bytes);
     hark_file_pull_write (HARK_STREAM_IS_FILE, offer, &output->range, head);
     bytes = g_bytes_new (head, sizeof head);
     hark_net_stream_send (core->net, account, id, bytes, true, core->now);

@@ -250,7 +250,7 @@ deliver (Pair *pair)
   pair->tamper_line = false;
   g_byte_array_remove_range (pair->line, 0, (guint) len);
   pair->credit -= len;
-  hark_file_transfer_data (pair->receiver, data, len, pair->now);
+  hark_file_transfer_data (pair->receiver, NULL, data, len, pair->now);
   if (pair->cut_after > 0 && (pair->cut_after -= MIN (pair->cut_after, len)) == 0)
     session (pair, false);
   return true;
@@ -750,7 +750,7 @@ test_nonsense (void)
                                    pair->now);
         break;
       case 1:
-        hark_file_transfer_data (pair->receiver, noise, sizeof noise, pair->now);
+        hark_file_transfer_data (pair->receiver, NULL, noise, sizeof noise, pair->now);
         break;
       case 2:
         hark_file_transfer_pulled (
