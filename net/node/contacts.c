@@ -88,7 +88,7 @@ hark_node_contacts_remove_contact (HarkNet *net, const HarkKey *account, HarkTim
   peer->is_contact = false;
   peer->requesting = false;
   hark_node_links_drop_attempts (net, peer);
-  hark_node_links_close (net, peer, peer->current, HARK_NET_CODE_REMOVED, now);
+  hark_node_links_close (net, peer, peer->current, HARK_NET_CODE_LEAVING, now);
   forget_if_idle (net, peer);
 }
 
