@@ -33,6 +33,7 @@ static const char help[]
     "  presence online|away|busy|invisible; status-text TEXT\n"
     "  notes CONTACT TEXT    for you alone; favourite, silence, may-give-files CONTACT on|off\n"
     "  see-typing, see-read CONTACT|all on|off   whether they see that you type, what you read\n"
+    "  see-online CONTACT on|off   whether they see that you are online\n"
     "  accept, decline, block, unblock, remove CONTACT; rename CONTACT NAME\n"
     "  send CONTACT TEXT     a message\n"
     "  call CONTACT          talk; in another terminal answer, hangup, hold, unhold, swap,\n"

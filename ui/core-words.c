@@ -106,6 +106,7 @@ static const char *const sentences[] = {
   N_ ("{1} has not accepted yet; the message will go out when that happens."),
   N_ ("The message is on its way."),
   N_ ("You are invisible, and {1} is not looked for."),
+  N_ ("You appear offline to {1}."),
   N_ ("{1} has not accepted yet."),
   N_ ("The connection was interrupted."),
   N_ ("The connection was lost."),
@@ -302,6 +303,7 @@ static const char *const sentences[] = {
   N_ ("Some networks keep computers apart or stop multicast: make one that runs Hark a known "
       "computer, or ask who runs this network."),
   N_ ("You are invisible: nobody finds you, and messages to you wait."),
+  N_ ("Let them see when you are online, or write to them or call."),
   N_ ("Choose another presence to be found. Whom you write to or call is connected all the same."),
   N_ ("Hark stays on this local network: that was chosen."),
   N_ ("Only people on the same network can be reached, until that is switched off where it was "

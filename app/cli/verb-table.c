@@ -17,6 +17,7 @@ static const HarkVerbRow verbs[] = {
   {"may-give-files", "may",               true,  "on",        WAIT_RESULT   },
   {"see-typing",     "may",               true,  "on",        WAIT_RESULT   },
   {"see-read",       "may",               true,  "on",        WAIT_RESULT   },
+  {"see-online",     "may",               true,  "on",        WAIT_RESULT   },
   {"compare",        "compare",           false, "text",      WAIT_RESULT   },
   {"words",          "words",             true,  NULL,        WAIT_WORDS    },
   {"words-match",    "words",             true,  NULL,        WAIT_RESULT   },

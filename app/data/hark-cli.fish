@@ -1,6 +1,6 @@
 # fish completion for hark-cli
 set -l verbs init run node address add contacts requests about profile status-text presence notes favourite silence \
-    may-give-files see-typing see-read words words-match words-differ compare accept decline block unblock remove \
+    may-give-files see-typing see-read see-online words words-match words-differ compare accept decline block unblock remove \
     rename send edit delete clip sound call answer hangup hold unhold swap mute unmute volume ptt devices device echo-test \
     edits react timer quarantine history search calls chats draft note unread pin archive keep clear export give take \
     share browse queue limit metered accept-files pause resume cancel refuse verify doctor ledger people-here network \

@@ -2,6 +2,7 @@
 #include "app/json/people.h"
 
 #include "app/json/put.h"
+#include "core/hark-hidden.h"
 
 static const char *const presence_words[] = {"offline", "searching", "connecting", "online"};
 static const char *const path_words[] = {NULL, "lan", "direct", "relay"};
@@ -40,6 +41,7 @@ hark_json_put_person (JsonBuilder *builder, const HarkPerson *person)
     put_string (builder, "files_folder", person->files_folder);
   put_bool (builder, "may_see_typing", (person->may & HARK_MAY_NOT_SEE_TYPING) == 0);
   put_bool (builder, "may_see_read", (person->may & HARK_MAY_NOT_SEE_READ) == 0);
+  put_bool (builder, "may_see_online", (person->may & HARK_MAY_NOT_SEE_ONLINE) == 0);
   if (person->next_try_ms > 0)
     put_int (builder, "next_try", person->next_try_ms);
   put_string (builder, "via", person->via);

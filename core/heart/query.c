@@ -2,6 +2,7 @@
 #include "core/store/query.h"
 #include "core/heart/core-private.h"
 #include "core/heart/people/doctor.h"
+#include "core/heart/people/presence.h"
 #include "core/identity/safety-number.h"
 
 #include <string.h>
@@ -317,12 +318,14 @@ hark_core_command_doctor (HarkCore *core, HarkCommand *command)
   hark_net_get_status (core->net, &network.net);
   if (contact != NULL) {
     person = hark_core_person (core, contact);
-    facts = (HarkDoctorContact){.name = person->name,
-                                .status = person->status,
-                                .presence = person->presence,
-                                .path = person->path,
-                                .relay = person->relay,
-                                .last_seen_ms = person->last_seen_ms};
+    facts
+      = (HarkDoctorContact){.name = person->name,
+                            .status = person->status,
+                            .hidden = !network.invisible && hark_core_hides_from (core, contact),
+                            .presence = person->presence,
+                            .path = person->path,
+                            .relay = person->relay,
+                            .last_seen_ms = person->last_seen_ms};
     hark_net_get_peer_record (core->net, &contact->row.account, &facts.record);
   }
   event = hark_core_result (command);

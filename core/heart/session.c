@@ -4,6 +4,7 @@
 #include "core/heart/calls/group-calls.h"
 #include "core/heart/files/files.h"
 #include "core/heart/files/shares.h"
+#include "core/heart/people/presence.h"
 
 #include <string.h>
 
@@ -39,8 +40,9 @@ say_hello (HarkCore *core, HarkCoreContact *contact)
   HarkPairing *pairing = &contact->pairing;
   Hark__Frame frame = HARK__FRAME__INIT;
   Hark__Hello hello = HARK__HELLO__INIT;
-  HarkToken token = core->account.contacts_token;
+  HarkToken token;
 
+  hark_core_reach_token (core, contact, &token);
   hello.version = VERSION;
   hello.name = core->account.name;
   hello.contacts_token = (ProtobufCBinaryData){sizeof token.bytes, token.bytes};
@@ -206,6 +208,10 @@ hark_core_handle_peer (HarkCore *core, const HarkNetEvent *event)
           && contact->row.status != HARK_CONTACT_ASKED)) {
     if (online) /* removed or blocked while the handshake was under way */
       hark_net_remove_contact (core->net, &event->account, core->now);
+    return;
+  }
+  if (online && !contact->has_session && hark_core_hides_from (core, contact)) {
+    hark_net_remove_contact (core->net, &event->account, core->now); /* it was under way */
     return;
   }
   if (contact->has_session && (online ? event->session != contact->session : !event->kept))

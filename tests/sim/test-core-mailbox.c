@@ -336,6 +336,83 @@ test_discreet (void)
   hark_sim_world_clear (&apart.world);
 }
 
+/* A receipt would tell that somebody is there: what was left by whom Alice hides from stays where
+ * it is, and nothing is left for him. */
+static void
+test_hidden (void)
+{
+  HarkSimCoreNode *alice;
+  HarkCommand *command;
+  Apart apart;
+
+  apart_init (&apart, 9, 0);
+  make_friend (&apart);
+  alice = apart.people[0];
+  command = hark_sim_command (HARK_COMMAND_MAY, apart.people[1]);
+  command->how = g_strdup ("see-online");
+  do_well (alice, command);
+  g_assert_true (hark_sim_wait_apart (alice, apart.people[1], PATIENCE));
+  write_to (&apart, 1);
+  run (&apart, HARK_MINUTE);
+  g_assert_true (waits_at (apart.people[1], "Carol's"));
+  turn_to (&apart, 0);
+  run (&apart, HARK_MINUTE);
+  hark_sim_core_node_start (apart.people[1]);
+  run (&apart, HARK_MINUTE);
+  g_assert_true (hark_sim_core_node_sees_online (apart.keeper, alice));
+  g_assert_cmpuint (count (&apart, 0, false, false), ==, 0);
+  g_assert_cmpuint (count (&apart, 1, true, true), ==, 0);
+
+  hark_sim_core_node_stop (apart.people[1]); /* and without him it comes at once, when it may */
+  run (&apart, HARK_MINUTE);
+  command = hark_sim_command (HARK_COMMAND_MAY, apart.people[1]);
+  command->how = g_strdup ("see-online");
+  command->on = true;
+  do_well (alice, command);
+  run (&apart, HARK_MINUTE);
+  g_assert_cmpuint (count (&apart, 0, false, false), ==, 1);
+  turn_to (&apart, 1);
+  run (&apart, HARK_MINUTE);
+  g_assert_cmpuint (count (&apart, 1, true, true), ==, 1);
+  hark_sim_world_clear (&apart.world);
+}
+
+/* Nor does the node of whom she hides from see her: he may ask it who is there. */
+static void
+test_hidden_from_node (void)
+{
+  const HarkCoreContact *alice;
+  HarkCommand *command;
+  Apart apart;
+
+  apart_init (&apart, 10, 0);
+  make_node (&apart);
+  alice = hark_core_find (apart.keeper->core, &apart.people[0]->account);
+  g_assert_true (alice->has_session);
+  for (unsigned i = 0; i < 2; i++) { /* it stays so when she starts anew */
+    command = hark_sim_command (HARK_COMMAND_MAY, apart.people[1]);
+    command->how = g_strdup ("see-online");
+    do_well (apart.people[0], command);
+    run (&apart, HARK_MINUTE);
+    g_assert_false (alice->has_session);
+    turn_to (&apart, 1);
+    turn_to (&apart, 0);
+    run (&apart, HARK_MINUTE);
+    g_assert_false (alice->has_session);
+    if (i == 0) { /* and is over when he may see her, or she writes */
+      command = hark_sim_command (HARK_COMMAND_MAY, apart.people[1]);
+      command->how = g_strdup ("see-online");
+      command->on = true;
+      do_well (apart.people[0], command);
+    } else {
+      write_to (&apart, 0);
+    }
+    run (&apart, 2 * HARK_MINUTE);
+    g_assert_true (alice->has_session);
+  }
+  hark_sim_world_clear (&apart.world);
+}
+
 /* ---- by words ------------------------------------------------------------------- */
 
 /* (transfer full): the four words under which @node is to be met with its link, and @files. */
@@ -700,6 +777,8 @@ main (int argc, char **argv)
   g_test_add_func ("/core-mailbox/friend-passes-it-on", test_friend);
   g_test_add_func ("/core-mailbox/a-long-voice-message-comes-as-one", test_long_voice_message);
   g_test_add_func ("/core-mailbox/keepers-do-not-hear-what-others-agree-on", test_discreet);
+  g_test_add_func ("/core-mailbox/hidden-neither-fetches-nor-leaves", test_hidden);
+  g_test_add_func ("/core-mailbox/hidden-from-their-node-as-well", test_hidden_from_node);
   g_test_add_func ("/core-mailbox/own-node-by-its-words", test_node_by_words);
   g_test_add_func ("/core-mailbox/half-a-list-of-guests-sends-nobody-away", test_half_a_list);
   g_test_add_func ("/core-mailbox/wrong-words-add-nothing", test_wrong_words_add_nothing);

@@ -293,6 +293,145 @@ test_invisible (void)
   hark_sim_world_clear (&three.world);
 }
 
+static void
+set_seen_by (HarkSimCoreNode *node, const HarkSimCoreNode *other, bool on)
+{
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_MAY, other);
+
+  command->how = g_strdup ("see-online");
+  command->on = on;
+  ask (node, command);
+}
+
+static void
+write_to (HarkSimCoreNode *node, const HarkSimCoreNode *other, const char *text)
+{
+  HarkCommand *command = hark_sim_command (HARK_COMMAND_SEND, other);
+
+  command->text = g_strdup (text);
+  ask (node, command);
+}
+
+/* Of all that @node has written to @other. */
+static bool
+has_arrived (HarkSimCoreNode *node, const HarkSimCoreNode *other)
+{
+  const HarkEvent *event = hark_sim_core_node_find (node, HARK_EVENT_MESSAGE_STATE, 0);
+
+  return listed (node, other)->queued == 0 && event != NULL
+         && event->message->state >= HARK_STATE_DELIVERED;
+}
+
+/* Bob alone sees Alice as if her Hark did not run, also when he looks anew. */
+static void
+check_hidden (Three *three)
+{
+  pass (three, 5 * HARK_MINUTE);
+  g_assert_false (hark_sim_core_node_sees_online (three->bob, three->alice));
+  restart (three->bob);
+  pass (three, 5 * HARK_MINUTE);
+  g_assert_false (hark_sim_core_node_sees_online (three->bob, three->alice));
+  g_assert_false (finds (three->bob, three->alice));
+  g_assert_true (hark_sim_core_node_sees_online (three->carol, three->alice));
+  g_assert_cmpstr (listed (three->alice, three->bob)->reason, ==, "You appear offline to Bob.");
+  g_assert_cmpint (listed (three->alice, three->bob)->presence, ==, HARK_PRESENCE_OFFLINE);
+}
+
+/* As a user does it. */
+static void
+start_anew (Three *three, HarkSimCoreNode *node)
+{
+  hark_sim_core_node_stop (node);
+  pass (three, 10 * HARK_SECOND);
+  hark_sim_core_node_start (node);
+}
+
+static void
+test_hidden_from_one (void)
+{
+  Three three;
+
+  three_init (&three, 14);
+  g_assert_true (hark_sim_befriend (three.alice, three.bob, PATIENCE));
+  g_assert_true (hark_sim_befriend (three.alice, three.carol, PATIENCE));
+  pass (&three, 10 * HARK_SECOND);
+  set_seen_by (three.alice, three.bob, false);
+  g_assert_true (hark_sim_wait_apart (three.alice, three.bob, PATIENCE));
+  g_assert_true (hark_sim_core_node_sees_online (three.carol, three.alice));
+  write_to (three.bob, three.alice, "Are you there?");
+  check_hidden (&three);
+  restart (three.alice);
+  restart (three.carol);
+  check_hidden (&three); /* Carol knows where Alice is to be found now */
+  g_assert_false (has_arrived (three.bob, three.alice));
+
+  /* whom she writes to sees her, until she starts anew: he did not learn what the others know */
+  write_to (three.alice, three.bob, "Now I am");
+  g_assert_true (hark_sim_wait_online (three.alice, three.bob, PATIENCE));
+  pass (&three, 10 * HARK_SECOND);
+  g_assert_true (has_arrived (three.bob, three.alice));
+  start_anew (&three, three.alice);
+  check_hidden (&three);
+
+  set_seen_by (three.alice, three.bob, true);
+  g_assert_true (hark_sim_wait_online (three.alice, three.bob, PATIENCE));
+  pass (&three, 10 * HARK_SECOND);
+  restart (three.alice);
+  restart (three.bob);
+  g_assert_true (hark_sim_wait_online (three.alice, three.bob, PATIENCE));
+  hark_sim_world_clear (&three.world);
+}
+
+/* She shows herself while he is away, and is found when he comes; never told to all. */
+static void
+test_shown_again (void)
+{
+  HarkCommand *command;
+  Three three;
+
+  three_init (&three, 15);
+  g_assert_true (hark_sim_befriend (three.alice, three.bob, PATIENCE));
+  g_assert_true (hark_sim_befriend (three.alice, three.carol, PATIENCE));
+  set_seen_by (three.alice, three.bob, false);
+  g_assert_true (hark_sim_wait_apart (three.alice, three.bob, PATIENCE));
+  set_presence (three.alice, "invisible"); /* hidden from all, then from Bob alone */
+  g_assert_true (hark_sim_wait_apart (three.alice, three.carol, PATIENCE));
+  g_assert_nonnull (strstr (listed (three.alice, three.bob)->reason, "You are invisible"));
+  set_presence (three.alice, "online");
+  g_assert_true (hark_sim_wait_online (three.alice, three.carol, PATIENCE));
+  check_hidden (&three);
+  hark_sim_core_node_stop (three.bob);
+  pass (&three, HARK_MINUTE);
+  set_seen_by (three.alice, three.bob, true);
+  pass (&three, HARK_MINUTE);
+  hark_sim_core_node_start (three.bob);
+  g_assert_true (hark_sim_wait_online (three.alice, three.bob, PATIENCE));
+
+  command = hark_sim_command (HARK_COMMAND_MAY, NULL);
+  command->how = g_strdup ("see-online");
+  g_assert_cmpstr (refused (three.alice, command), ==, "bad-value");
+  hark_sim_world_clear (&three.world);
+}
+
+/* Nobody vanishes out of a call, and nobody else's is ended. */
+static void
+test_hidden_in_call (void)
+{
+  Three three;
+
+  three_init (&three, 16);
+  g_assert_true (hark_sim_befriend (three.alice, three.bob, PATIENCE));
+  ask (three.alice, hark_sim_command (HARK_COMMAND_CALL, three.bob));
+  pass (&three, 5 * HARK_SECOND);
+  set_seen_by (three.alice, three.bob, false);
+  pass (&three, 5 * HARK_SECOND);
+  g_assert_true (hark_sim_core_node_sees_online (three.bob, three.alice));
+  g_assert_true (hark_sim_befriend (three.alice, three.carol, PATIENCE));
+  start_anew (&three, three.alice);
+  check_hidden (&three);
+  hark_sim_world_clear (&three.world);
+}
+
 /* ---- addresses ---- */
 
 static char *
@@ -664,6 +803,9 @@ main (int argc, char **argv)
   g_test_add_func ("/core-profile/away-and-busy-are-told", test_away);
   g_test_add_func ("/core-profile/who-left-the-computer-is-away", test_idle);
   g_test_add_func ("/core-profile/invisible-looks-offline", test_invisible);
+  g_test_add_func ("/core-profile/hidden-from-one-looks-offline-to-them", test_hidden_from_one);
+  g_test_add_func ("/core-profile/shown-again-is-found", test_shown_again);
+  g_test_add_func ("/core-profile/who-is-in-a-call-does-not-vanish", test_hidden_in_call);
   g_test_add_func ("/core-profile/addresses-have-labels-and-end", test_labels);
   g_test_add_func ("/core-profile/invite-works-once", test_invite);
   g_test_add_func ("/core-profile/look-alikes-are-marked", test_resembles);

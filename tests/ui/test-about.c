@@ -1,4 +1,5 @@
 /* The page about one contact. */
+#include "core/hark-hidden.h"
 #include "tests/ui/screen.h"
 #include "ui/people/person-page.h"
 
@@ -95,12 +96,14 @@ test_person_sees (void)
   GtkWidget *page = hark_person_page_new (GTK_WINDOW (window), screen_client (), screen_person (2));
   g_autoptr (HarkCommand) read = NULL;
   g_autoptr (HarkCommand) typing = NULL;
-  GtkSwitch *reads, *types;
+  g_autoptr (HarkCommand) seen = NULL;
+  GtkSwitch *reads, *types, *online;
 
   gtk_window_present (GTK_WINDOW (page));
   say_may (0, HARK_MAY_NOT_SEE_READ);
   reads = GTK_SWITCH (screen_find (page, GTK_TYPE_SWITCH, "They see what I have read"));
   types = GTK_SWITCH (screen_find (page, GTK_TYPE_SWITCH, "They see while I write"));
+  online = GTK_SWITCH (screen_find (page, GTK_TYPE_SWITCH, "They see when I am online"));
   g_assert_false (gtk_switch_get_active (reads));
   g_assert_true (gtk_switch_get_active (types));
   g_assert_null (fake_engine_take (HARK_COMMAND_MAY)); /* shown, not asked for */
@@ -113,6 +116,13 @@ test_person_sees (void)
   g_assert_true (!typing->on && typing->has_contact && typing->contact[0] == 2);
 
   say_may (HARK_MAY_NOT_SEE_READ, HARK_MAY_NOT_SEE_TYPING);
+  g_assert_true (gtk_switch_get_active (online));
+  say_may (HARK_MAY_NOT_SEE_READ, HARK_MAY_NOT_SEE_TYPING | HARK_MAY_NOT_SEE_ONLINE);
+  g_assert_false (gtk_switch_get_active (online));
+  g_assert_true (gtk_widget_get_sensitive (GTK_WIDGET (online)));
+  seen = switch_on (page, "They see when I am online", HARK_COMMAND_MAY);
+  g_assert_cmpstr (seen->how, ==, "see-online");
+  g_assert_true (seen->on && seen->has_contact && seen->contact[0] == 2);
   g_assert_false (gtk_switch_get_active (reads));
   g_assert_false (gtk_widget_get_sensitive (GTK_WIDGET (reads)));
   g_assert_true (gtk_widget_get_sensitive (GTK_WIDGET (types)));

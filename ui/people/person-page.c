@@ -1,5 +1,6 @@
 #include "ui/people/person-page.h"
 
+#include "core/hark-hidden.h"
 #include "ui/people/faces.h"
 #include "ui/people/parting.h"
 #include "ui/people/person-files.h"
@@ -19,7 +20,7 @@
 #define NOTES_MAX 1024 /* bytes, as the engine takes them */
 
 /* Switches that tell the engine and follow what it says. */
-enum { PINNED, SEE_READ, SEE_TYPING, MAY_GIVE, RELAY, KEEP_FOR, KEPT_BY, N_SWITCHES };
+enum { PINNED, SEE_READ, SEE_TYPING, SEE_ONLINE, MAY_GIVE, RELAY, KEEP_FOR, KEPT_BY, N_SWITCHES };
 
 static const struct {
   const char *title, *subtitle;
@@ -28,6 +29,9 @@ static const struct {
   [SEE_READ]
   = {N_ ("They see what I have read"), N_ ("Off: they see that it arrived, not that you read it.")        },
   [SEE_TYPING] = {N_ ("They see while I write"),    NULL                                                               },
+  [SEE_ONLINE] = {N_ ("They see when I am online"),
+              N_ ("Off: you look offline to them, and what they send waits until you write or "
+                      "call. Groups you share still show you.")                                                    },
   [MAY_GIVE] = {N_ ("Take their files"),          N_ ("Without a question")                                          },
   [RELAY]
   = {N_ ("Relay for them"),            N_ ("When no direct path is found; needs “Relay for Contacts”")},
@@ -137,6 +141,7 @@ show (HarkPersonPage *page)
   set_toggle (page, PINNED, hark_person_item_is_pinned (page->person), true);
   show_told (page, SEE_READ, HARK_MAY_NOT_SEE_READ);
   show_told (page, SEE_TYPING, HARK_MAY_NOT_SEE_TYPING);
+  set_toggle (page, SEE_ONLINE, !(person->may & HARK_MAY_NOT_SEE_ONLINE), known);
   set_toggle (page, MAY_GIVE, (person->may & HARK_MAY_GIVE_FILES) != 0, known);
   set_toggle (page, RELAY, person->relayed, known && hark_client_get_relays (page->client));
   set_toggle (page, KEEP_FOR, page->kept, known);
@@ -213,13 +218,15 @@ static void
 on_switched (HarkPersonPage *page, GParamSpec *what, GtkWidget *widget)
 {
   static const HarkCommandKind kinds[N_SWITCHES] = {
-    [PINNED] = HARK_COMMAND_PIN,          [SEE_READ] = HARK_COMMAND_MAY,
-    [SEE_TYPING] = HARK_COMMAND_MAY,      [MAY_GIVE] = HARK_COMMAND_MAY,
-    [RELAY] = HARK_COMMAND_RELAY,         [KEEP_FOR] = HARK_COMMAND_MAILBOX_FOR,
-    [KEPT_BY] = HARK_COMMAND_MAILBOX_ADD,
+    [PINNED] = HARK_COMMAND_PIN,           [SEE_READ] = HARK_COMMAND_MAY,
+    [SEE_TYPING] = HARK_COMMAND_MAY,       [SEE_ONLINE] = HARK_COMMAND_MAY,
+    [MAY_GIVE] = HARK_COMMAND_MAY,         [RELAY] = HARK_COMMAND_RELAY,
+    [KEEP_FOR] = HARK_COMMAND_MAILBOX_FOR, [KEPT_BY] = HARK_COMMAND_MAILBOX_ADD,
   };
-  static const char *const rights[N_SWITCHES]
-    = {[SEE_READ] = "see-read", [SEE_TYPING] = "see-typing", [MAY_GIVE] = "give-files"};
+  static const char *const rights[N_SWITCHES] = {[SEE_READ] = "see-read",
+                                                 [SEE_TYPING] = "see-typing",
+                                                 [SEE_ONLINE] = "see-online",
+                                                 [MAY_GIVE] = "give-files"};
   bool on = gtk_switch_get_active (GTK_SWITCH (widget));
   HarkCommand *command;
   int which = 0;
@@ -439,7 +446,7 @@ hark_person_page_init (HarkPersonPage *page)
   for (int i = 0; i < N_SWITCHES; i++) {
     GtkWidget *row
       = g_object_new (HDY_TYPE_ACTION_ROW, "visible", TRUE, "title", _ (switches[i].title),
-                      "title-lines", 0, "subtitle-lines", 3, NULL);
+                      "title-lines", 0, "subtitle-lines", 0, NULL);
 
     page->rows[i] = row;
     if (switches[i].subtitle)

@@ -69,7 +69,7 @@ look_at (HarkCore *core,
     const HarkStoreGroupEntry *row = rows->pdata[i];
 
     if (row->position > at->left && hark_core_group_leaves (group, peer, row)) {
-      if (!hark_core_mail_may_leave (keeper, recipient))
+      if (!hark_core_mail_may_leave (core, keeper, recipient))
         return; /* goes on from here when there is room */
       offer_row (core, keeper, recipient, row);
       at->left = row->position;
@@ -125,7 +125,7 @@ leave_group (HarkCore *core,
     at->cursor = peer->had;
     at->seen = 0;
   }
-  if (at->busy || at->seen == group->grew || !hark_core_mail_may_leave (keeper, recipient))
+  if (at->busy || at->seen == group->grew || !hark_core_mail_may_leave (core, keeper, recipient))
     return;
   if (!hark_core_group_may_lack (group, peer)) {
     at->seen = group->grew;
@@ -152,7 +152,7 @@ hark_core_mail_leave_groups (HarkCore *core, HarkCoreContact *keeper, HarkCoreCo
   GHashTableIter iter;
   void *value;
 
-  if (!hark_core_mail_may_leave (keeper, recipient))
+  if (!hark_core_mail_may_leave (core, keeper, recipient))
     return;
   g_hash_table_iter_init (&iter, core->groups);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {

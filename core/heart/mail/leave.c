@@ -2,14 +2,18 @@
 #define G_LOG_DOMAIN "hark-core"
 
 #include "core/heart/mail/mail.h"
+#include "core/heart/people/presence.h"
 
 bool
-hark_core_mail_may_leave (const HarkCoreContact *keeper, const HarkCoreContact *recipient)
+hark_core_mail_may_leave (const HarkCore *core,
+                          const HarkCoreContact *keeper,
+                          const HarkCoreContact *recipient)
 {
   const HarkCoreMailbox *box = keeper->mailbox;
 
   return box != NULL && box->asked && !box->full && hark_core_is_ready (keeper)
          && !recipient->has_session && recipient->row.has_pairwise
+         && !hark_core_hides_from (core, recipient)
          && recipient->row.status == HARK_CONTACT_ACCEPTED
          && g_hash_table_size (box->offered) < HARK_CORE_OFFERS_OUT_MAX
          && box->offered_bytes < HARK_CORE_OFFERS_OUT_BYTES;
@@ -32,7 +36,7 @@ hark_core_mail_leave (HarkCore *core,
   const uint8_t *bytes;
   size_t len;
 
-  if (ticket == NULL)
+  if (ticket == NULL || hark_core_hides_from (core, recipient))
     return 0;
   hark_mail_slot (&recipient->row.pairwise, &recipient->row.account,
                   hark_mail_epoch (hark_core_wall (core)), &slot);

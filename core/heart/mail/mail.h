@@ -133,13 +133,16 @@ hark_core_agreement_frame (HarkCore *core, HarkCoreContact *contact, const Hark_
 /* ---- mail/leave.c ---- */
 
 /* hark_core_mail_leave: one frame into the slot of @recipient, @id as hark_mail_deposit_id(), or
- * random: bytes sealed; 0 when it cannot be. _may_leave: there is room for one that is answered. */
+ * random: bytes sealed; 0 when it cannot be, or would show that we are there. _may_leave: it can,
+ * and there is room for one that is answered. */
 size_t hark_core_mail_leave (HarkCore *core,
                              HarkCoreContact *keeper,
                              const HarkCoreContact *recipient,
                              const uint8_t id[HARK_MAIL_ID_LEN],
                              GBytes *frame);
-bool hark_core_mail_may_leave (const HarkCoreContact *keeper, const HarkCoreContact *recipient);
+bool hark_core_mail_may_leave (const HarkCore *core,
+                               const HarkCoreContact *keeper,
+                               const HarkCoreContact *recipient);
 
 /* ---- mail/mailbox.c ---- */
 

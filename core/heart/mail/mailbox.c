@@ -9,6 +9,7 @@
 #include "core/chat/parcel.h"
 #include "core/heart/groups/groups.h"
 #include "core/heart/mail/mail.h"
+#include "core/heart/people/presence.h"
 
 #include <string.h>
 
@@ -99,7 +100,7 @@ hark_core_mail_offer (HarkCore *core, HarkCoreContact *keeper, HarkCoreContact *
   HarkCoreMailbox *box = keeper->mailbox;
   uint64_t *cursor;
 
-  if (!hark_core_mail_may_leave (keeper, recipient))
+  if (!hark_core_mail_may_leave (core, keeper, recipient))
     return;
   cursor = cursor_of (box, &recipient->row.account);
   for (const GList *at = recipient->conversation.outbox.items.head; at != NULL; at = at->next) {
@@ -107,7 +108,7 @@ hark_core_mail_offer (HarkCore *core, HarkCoreContact *keeper, HarkCoreContact *
 
     if (item->entry.seq <= *cursor)
       continue;
-    if (!hark_core_mail_may_leave (keeper, recipient))
+    if (!hark_core_mail_may_leave (core, keeper, recipient))
       return;
     offer_entry (core, keeper, recipient, &item->entry);
     *cursor = item->entry.seq;
@@ -250,6 +251,7 @@ may_lie_there (HarkCore *core, const HarkCoreContact *keeper, const HarkCoreCont
 {
   return contact != keeper && contact->row.status == HARK_CONTACT_ACCEPTED
          && contact->row.has_pairwise && !hark_core_is_node (core, &contact->row.account)
+         && !hark_core_hides_from (core, contact) /* our receipt would tell them */
          && (hark_mail_peers_is (&core->mail, &keeper->row.account, HARK_MAIL_KEEPS)
              || keeps_for (core, &keeper->row.account, &contact->row.account));
 }
@@ -359,6 +361,8 @@ handle_parcel (HarkCore *core, HarkCoreContact *keeper, const Hark__Mailbox__Par
   box->after = body->number;
   slot = g_hash_table_lookup (box->slots, body->tag.data);
   from = slot != NULL ? hark_core_find (core, &slot->from) : NULL;
+  if (from != NULL && hark_core_hides_from (core, from))
+    return true; /* it was asked for before */
   frame = from != NULL ? hark_chat_open_parcel (&slot->slot, body) : NULL;
   if (frame == NULL)
     return slot

@@ -2,6 +2,7 @@
 
 #include "core/heart/files/shares.h"
 #include "core/heart/people/before.h"
+#include "core/heart/people/presence.h"
 #include "core/identity/address.h"
 
 #include <string.h>
@@ -55,7 +56,8 @@ hark_core_start_contacts (HarkCore *core)
 
     if (contact->row.status == HARK_CONTACT_ASKED)
       send_request (core, contact);
-    else if (contact->row.status == HARK_CONTACT_ACCEPTED && contact->row.has_answer)
+    else if (contact->row.status == HARK_CONTACT_ACCEPTED && contact->row.has_answer
+             && !hark_core_hides_from (core, contact))
       hark_net_open_audience (core->net, HARK_AUDIENCE_REQUEST, &contact->row.answer,
                               &contact->row.account, core->now);
     hark_core_reach_open (core, contact);

@@ -325,7 +325,11 @@ examine_contact (GPtrArray *findings,
     examine_online (findings, contact);
     return;
   }
-  if (contact->status == HARK_PERSON_ASKED)
+  if (contact->hidden)
+    add (findings, HARK_FINDING_HINT, "hidden",
+         g_strdup_printf ("You appear offline to %s.", contact->name),
+         "Let them see when you are online, or write to them or call.");
+  else if (contact->status == HARK_PERSON_ASKED)
     add (findings, HARK_FINDING_HINT, "not-accepted",
          g_strdup_printf ("%s has not accepted your request yet, or has not been online.",
                           contact->name),

@@ -20,6 +20,7 @@ typedef struct {
 typedef struct {
   const char *name; /* borrowed */
   HarkPersonStatus status;
+  bool hidden; /* we appear offline to them: that was chosen */
   HarkPresence presence;
   HarkPathKind path;
   const char *relay; /* borrowed: who relays; NULL or "" */

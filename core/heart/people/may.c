@@ -1,15 +1,18 @@
 /* What contacts may do and see, each or all of them. */
 #include "core/heart/people/before.h"
+#include "core/heart/people/presence.h"
 
 /* @how in words; of those that are on unless switched off the bit says that it is off. */
 static const struct {
   const char *how;
   uint32_t bit;
   bool off; /* the bit means no */
+  bool all; /* may be said of all contacts */
 } rights[] = {
-  {"give-files", HARK_MAY_GIVE_FILES,     false},
-  {"see-typing", HARK_MAY_NOT_SEE_TYPING, true },
-  {"see-read",   HARK_MAY_NOT_SEE_READ,   true },
+  {"give-files", HARK_MAY_GIVE_FILES,     false, false},
+  {"see-typing", HARK_MAY_NOT_SEE_TYPING, true,  true },
+  {"see-read",   HARK_MAY_NOT_SEE_READ,   true,  true },
+  {"see-online", HARK_MAY_NOT_SEE_ONLINE, true,  false}, /* of all: presence */
 };
 
 /* Who saw that the user types shall not see it for ever. */
@@ -44,6 +47,8 @@ after_may (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
   else if (!pending->command->has_contact)
     hark_core_put_back_own (core, pending);
   if (contact != NULL) {
+    if (g_strcmp0 (pending->command->how, "see-online") == 0)
+      hark_core_show_one (core, contact);
     hark_core_contact_changed (core, contact);
   } else if (!pending->command->has_contact) {
     event = hark_event_new (HARK_EVENT_PROFILE);
@@ -78,7 +83,7 @@ hark_core_command_may (HarkCore *core, HarkCommand *command)
   HarkCoreContact *contact = hark_core_find_of (core, command);
 
   for (size_t i = 0; i < G_N_ELEMENTS (rights); i++) {
-    if (g_strcmp0 (command->how, rights[i].how) != 0 || (!command->has_contact && !rights[i].off))
+    if (g_strcmp0 (command->how, rights[i].how) != 0 || (!command->has_contact && !rights[i].all))
       continue;
     if (command->has_contact && contact == NULL) {
       hark_core_refuse (core, command, "no-contact", "There is no such contact.");
@@ -89,7 +94,7 @@ hark_core_command_may (HarkCore *core, HarkCommand *command)
     return;
   }
   hark_core_refuse (core, command, "bad-value",
-                    "Say what they may: \"give-files\" (of a contact), \"see-typing\" or "
-                    "\"see-read\".");
+                    "Say what they may: \"give-files\" or \"see-online\" (of a contact), "
+                    "\"see-typing\" or \"see-read\".");
   hark_command_free (command);
 }

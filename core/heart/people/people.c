@@ -4,6 +4,7 @@
 
 #include "core/contacts/resemble.h"
 #include "core/heart/core-private.h"
+#include "core/heart/people/presence.h"
 #include "net/base/locked.h"
 
 #include <string.h>
@@ -136,9 +137,11 @@ hark_core_person (HarkCore *core, const HarkCoreContact *contact)
   person->rtt_ms = (double) stats.rtt / (double) HARK_MS;
   if (contact->reason != NULL)
     person->reason = reason_for (person->name, contact->reason);
-  else if (row->status == HARK_CONTACT_ACCEPTED && hark_core_is_invisible (core)
-           && !contact->sought)
-    person->reason = g_strdup_printf ("You are invisible, and %s is not looked for.", person->name);
+  else if (row->status == HARK_CONTACT_ACCEPTED && hark_core_hides_from (core, contact))
+    person->reason = g_strdup_printf (hark_core_is_invisible (core)
+                                        ? "You are invisible, and %s is not looked for."
+                                        : "You appear offline to %s.",
+                                      person->name);
   else if (row->status == HARK_CONTACT_ASKED)
     person->reason = g_strdup_printf ("%s has not accepted yet.", person->name);
   else if (row->status == HARK_CONTACT_ACCEPTED && contact->presence == HARK_PRESENCE_OFFLINE)
@@ -280,6 +283,35 @@ hark_core_is_invisible (const HarkCore *core)
   return core->self.availability == HARK_INVISIBLE;
 }
 
+/* Who has it can ask it who is there. */
+static bool
+is_node_of_hidden (const HarkCore *core, const HarkKey *node)
+{
+  GHashTableIter iter;
+  void *value;
+
+  if (!hark_core_is_node (core, node) || hark_mail_peers_is (&core->mail, node, HARK_MAIL_OWN))
+    return false;
+  g_hash_table_iter_init (&iter, core->mail.all);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const HarkMailPeer *peer = value;
+    const HarkCoreContact *owner = g_hash_table_lookup (core->contacts, &peer->account);
+
+    if (owner != NULL && !owner->sought && (owner->about->may & HARK_MAY_NOT_SEE_ONLINE)
+        && hark_mail_peers_place (peer, node) != NULL)
+      return true;
+  }
+  return false;
+}
+
+bool
+hark_core_hides_from (const HarkCore *core, const HarkCoreContact *contact)
+{
+  return !contact->sought
+         && (hark_core_is_invisible (core) || (contact->about->may & HARK_MAY_NOT_SEE_ONLINE)
+             || is_node_of_hidden (core, &contact->row.account));
+}
+
 bool
 hark_core_is_own (const HarkCore *core, const HarkCommand *command)
 {
@@ -324,7 +356,7 @@ hark_core_tell_net (HarkCore *core, const HarkCoreContact *contact)
     hark_pair_reach (contact->turn == 1 ? &row->pairwise : &row->pairwise_previous, &row->account,
                      &known.reach);
   if (row->status == HARK_CONTACT_ACCEPTED && row->has_reach && contact->shut_until == 0
-      && !contact->moved_on && (contact->sought || !hark_core_is_invisible (core)))
+      && !contact->moved_on && !hark_core_hides_from (core, contact))
     hark_net_set_contact (core->net, &known, core->now);
   sodium_memzero (&known, sizeof known);
 }

@@ -2,9 +2,13 @@
  * are withdrawn, nobody's knock is answered, and sessions end, so that we look as if our Hark did
  * not run. Nothing is asked of the other side, whose program might show it all the same. What
  * remains to be seen is what a node of the DHT shows to everybody, which leads to no person.
- * Messages to us wait where they are. Whom we write to, call or ask sees us from then on. */
+ * Messages to us wait where they are. Whom we write to, call or ask sees us from then on.
+ *
+ * The same towards one contact alone: the others go on finding us, under a token that this one does
+ * not hear of. */
 #define G_LOG_DOMAIN "hark-core"
 
+#include "core/heart/people/presence.h"
 #include "core/heart/people/before.h"
 
 #include <string.h>
@@ -56,6 +60,44 @@ show (HarkCore *core)
   hark_core_start_contacts (core);
   if (core->visible)
     hark_net_set_visible (core->net, core->account.name, core->now);
+}
+
+/* Theirs, where mail is left for them. */
+static void
+show_nodes (HarkCore *core, const HarkCoreContact *contact)
+{
+  const HarkMailPeer *peer = hark_mail_peers_find (&core->mail, &contact->row.account);
+
+  for (size_t i = 0; peer != NULL && i < peer->n_places; i++) {
+    HarkCoreContact *node
+      = peer->places[i].is_node ? hark_core_find (core, &peer->places[i].keeper) : NULL;
+
+    if (node == NULL || hark_mail_peers_is (&core->mail, &node->row.account, HARK_MAIL_OWN))
+      continue;
+    if (hark_core_hides_from (core, node))
+      hide_from (core, node);
+    else
+      hark_core_tell_net (core, node);
+  }
+}
+
+void
+hark_core_show_one (HarkCore *core, HarkCoreContact *contact)
+{
+  core->guests_changed = true; /* keepers are asked for their mail, or not */
+  if (contact->row.status != HARK_CONTACT_ACCEPTED)
+    return;
+  if (contact->about->may & HARK_MAY_NOT_SEE_ONLINE) {
+    hide_from (core, contact);
+    hark_core_reach_change (core, contact);
+  } else if (contact->row.has_answer && !hark_core_hides_from (core, contact)) {
+    hark_net_open_audience (core->net, HARK_AUDIENCE_REQUEST, &contact->row.answer,
+                            &contact->row.account, core->now);
+  }
+  hark_core_reach_open (core, contact); /* also for who is in a call with us still */
+  hark_core_reach_say (core, contact);
+  hark_core_tell_net (core, contact);
+  show_nodes (core, contact);
 }
 
 static void
@@ -123,14 +165,17 @@ hark_core_seek (HarkCore *core, const HarkCommand *command)
 {
   HarkCoreContact *contact;
 
-  if (!hark_core_is_invisible (core)
-      || (command->kind != HARK_COMMAND_SEND && command->kind != HARK_COMMAND_GIVE
-          && command->kind != HARK_COMMAND_CALL))
+  if (command->kind != HARK_COMMAND_SEND && command->kind != HARK_COMMAND_GIVE
+      && command->kind != HARK_COMMAND_CALL)
     return;
   contact = hark_core_find_of (core, command);
-  if (contact == NULL || contact->sought || contact->row.status != HARK_CONTACT_ACCEPTED)
+  if (contact == NULL || !hark_core_hides_from (core, contact)
+      || contact->row.status != HARK_CONTACT_ACCEPTED)
     return;
   contact->sought = true;
+  core->guests_changed = true; /* keepers are asked for their mail, too */
+  hark_core_reach_open (core, contact);
   hark_core_tell_net (core, contact);
+  show_nodes (core, contact);
   hark_net_try_now (core->net, &contact->row.account, core->now);
 }

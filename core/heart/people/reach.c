@@ -1,11 +1,13 @@
 /* Where contacts find us. All of them look under one token, so it changes when one of them is
- * removed or blocked: he is not told the new one, and what he knows leads nowhere. The others hear
+ * removed or blocked, or is to see us offline: he is not told the new one, and what he knows leads
+ * nowhere. The others hear
  * it at once or in their next session. Until somebody's disk is known to have it there is one more
  * record of ours for him alone, under a token that only the secret of the two gives; and when he
  * may have changed his own meanwhile, we look for him under the like of it now and then. */
 #define G_LOG_DOMAIN "hark-core"
 
 #include "core/heart/core-private.h"
+#include "core/heart/people/presence.h"
 
 #include <string.h>
 
@@ -42,7 +44,7 @@ hark_core_reach_open (HarkCore *core, HarkCoreContact *contact)
 
   if (row->status != HARK_CONTACT_ACCEPTED || !row->has_pairwise || contact->n_untold > 0
       || is_told (core, contact) || hark_core_is_invisible (core)
-      || count_untold (core) >= UNTOLD_MAX)
+      || hark_core_hides_from (core, contact) || count_untold (core) >= UNTOLD_MAX)
     return;
   for (size_t i = 0; i < G_N_ELEMENTS (has); i++) {
     HarkToken *token = &contact->untold[contact->n_untold];
@@ -68,17 +70,34 @@ hark_core_reach_close (HarkCore *core, HarkCoreContact *contact)
 
 /* ---- ours changes ---- */
 
-static void
-say_reach (HarkCore *core, HarkCoreContact *contact)
+/* Whom we hide from again after this session, or with the next start, must not know where all
+ * others find us: for them it is where they alone may find us at other times. */
+void
+hark_core_reach_token (HarkCore *core, const HarkCoreContact *contact, HarkToken *ret)
+{
+  if (!(contact->about->may & HARK_MAY_NOT_SEE_ONLINE))
+    *ret = core->account.contacts_token;
+  else if (contact->row.has_pairwise)
+    hark_pair_reach (&contact->row.pairwise, &core->own, ret);
+  else
+    hark_rng_bytes (&core->rng, ret->bytes, sizeof ret->bytes);
+}
+
+void
+hark_core_reach_say (HarkCore *core, HarkCoreContact *contact)
 {
   Hark__Frame frame = HARK__FRAME__INIT;
   Hark__Reach body = HARK__REACH__INIT;
+  HarkToken token;
 
-  body.contacts_token = (ProtobufCBinaryData){sizeof core->account.contacts_token.bytes,
-                                              core->account.contacts_token.bytes};
+  if (!hark_core_is_ready (contact))
+    return;
+  hark_core_reach_token (core, contact, &token);
+  body.contacts_token = (ProtobufCBinaryData){sizeof token.bytes, token.bytes};
   frame.what_case = HARK__FRAME__WHAT_REACH;
   frame.reach = &body;
   hark_core_say (core, contact, hark_frame_pack (&frame, HARK_FRAME_STEP_CONTROL));
+  hark_token_clear (&token);
 }
 
 void
@@ -102,8 +121,7 @@ hark_core_reach_change (HarkCore *core, const HarkCoreContact *without)
     if (contact == without)
       continue;
     hark_core_reach_open (core, contact);
-    if (hark_core_is_ready (contact))
-      say_reach (core, contact);
+    hark_core_reach_say (core, contact);
   }
 }
 

@@ -202,6 +202,16 @@ test_not_a_contact (void)
   assert_codes (&network, &contact, "blocked dht contact-points ");
 }
 
+static void
+test_hidden (void)
+{
+  HarkDoctorNetwork network = good_network ();
+  HarkDoctorContact contact = bob (HARK_PRESENCE_OFFLINE);
+
+  contact.hidden = true;
+  assert_codes (&network, &contact, "hidden dht contact-points ");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -215,5 +225,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/doctor/says-how-somebody-is-reached", test_online);
   g_test_add_func ("/doctor/says-why-somebody-is-not", test_offline);
   g_test_add_func ("/doctor/knows-who-is-no-contact-yet", test_not_a_contact);
+  g_test_add_func ("/doctor/says-that-one-contact-sees-us-offline", test_hidden);
   return g_test_run ();
 }
