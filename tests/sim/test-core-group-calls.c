@@ -267,6 +267,55 @@ check_lines (Party *party)
 }
 
 /* It rings once, everywhere but with whoever began it; who does not come has missed it. */
+static const char *
+told_of_sound (Party *party, const char *mic, const char *speaker)
+{
+  static const HarkCallStats others[HARK_GROUP_CALL_OTHERS_MAX];
+  HarkSimCoreNode *node = party->people[0];
+  GPtrArray *devices = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_sound_device_free);
+  const char *names[] = {mic, speaker};
+
+  for (unsigned i = 0; i < G_N_ELEMENTS (names); i++) {
+    HarkSoundDevice *device = g_new0 (HarkSoundDevice, 1);
+
+    device->name = g_strdup (names[i]);
+    device->text = g_strdup (names[i]);
+    device->is_mic = names[i] == mic;
+    g_ptr_array_add (devices, device);
+  }
+  hark_core_handle_devices (node->core, devices, true, hark_sim_network_now (party->world.network));
+  hark_sim_network_run (party->world.network, HARK_SECOND);
+  hark_core_handle_group_voice (node->core, -96, others,
+                                hark_sim_network_now (party->world.network));
+  hark_sim_node_flush (node->node);
+  return call_of (party, 0)->reason;
+}
+
+/* As in a call of two: whoever is in it hears that nobody hears them, while it is so. */
+static void
+test_no_sound (void)
+{
+  HarkCommand *command = hark_command_new (HARK_COMMAND_DEVICE);
+  const bool both[PARTY_MAX] = {true, true};
+  Party party;
+
+  begin (&party, 8, 2);
+  command->mic = g_strdup ("pulse");
+  command->speaker = g_strdup ("pulse");
+  g_assert_true (hark_sim_core_node_ask (party.people[0], command)->ok);
+  party_do_well (&party, 0, HARK_COMMAND_GROUP_CALL, -1);
+  hark_sim_network_run (party.world.network, 5 * HARK_SECOND);
+  party_do_well (&party, 1, HARK_COMMAND_GROUP_CALL_JOIN, -1);
+  wait_for (&party, both);
+  g_assert_null (told_of_sound (&party, "pulse:headset_mic", "pulse:headset"));
+  g_assert_cmpstr (told_of_sound (&party, "pulse:auto_null", "pulse:headset"), ==,
+                   "This computer has no microphone now: they do not hear you.");
+  g_assert_cmpstr (told_of_sound (&party, "pulse:headset_mic", "pulse:auto_null"), ==,
+                   "This computer has no speaker now: you do not hear them.");
+  g_assert_null (told_of_sound (&party, "pulse:headset_mic", "pulse:headset"));
+  party_clear (&party);
+}
+
 static void
 test_rings_once (void)
 {
@@ -481,6 +530,7 @@ main (int argc, char **argv)
   hark_sim_test_init (&argc, &argv);
   g_test_add_func ("/core-group-calls/come-and-go", test_come_and_go);
   g_test_add_func ("/core-group-calls/rings-once", test_rings_once);
+  g_test_add_func ("/core-group-calls/says-that-there-is-no-microphone", test_no_sound);
   g_test_add_func ("/core-group-calls/programs-end", test_programs_end);
   g_test_add_func ("/core-group-calls/call-of-two-beside", test_call_of_two_beside);
   g_test_add_func ("/core-group-calls/no-contacts-hear-one-in-between", test_no_contacts);

@@ -109,6 +109,8 @@ say_call (HarkCore *core, HarkCoreGroup *group)
     g_ptr_array_add (event->group_call->people, show_person (core, group, &others[i]));
   if (call->round.state == HARK_ROUND_HELD)
     event->group_call->reason = g_strdup ("You are in another call.");
+  else if (call->round.state == HARK_ROUND_IN)
+    event->group_call->reason = g_strdup (call->lack = hark_core_sound_lack (core));
   else
     event->group_call->reason = g_strdup (call->reason);
   call->rings = call->changed = false;
@@ -528,6 +530,7 @@ join (HarkCore *core, HarkCoreGroup *group, HarkCommand *command)
   hark_effects_push (&core->effects,
                      (HarkEffect){.kind = HARK_EFFECT_VOICE_PERSON}); /* the one of calls of two */
   memset (group->call->streams, 0, sizeof group->call->streams);
+  hark_core_sound_look (core);
   seek_others (core, round);
   due (core, group->call, true);
   event = hark_core_result (command);

@@ -47,6 +47,7 @@ struct HarkCoreGroupCall {
   bool changed, rings;
   HarkTime stats_at;  /* when the lines were last told of */
   const char *reason; /* static: why we are out of it */
+  const char *lack;   /* static: as hark_core_sound_lack() had it when the user was told */
 };
 
 /* hark_core_group_call_drop: the group is about to be forgotten. */

@@ -66,6 +66,8 @@ hark_core_handle_group_voice (HarkCore *core,
   if (call->stats_at != 0 && hark_time_since (now, call->stats_at) < STATS_TIME)
     return;
   call->stats_at = now;
+  if (call->lack != hark_core_sound_lack (core)) /* a device came or went */
+    call->changed = core->group_calls_due = true;
   lines = event_of (core, HARK_EVENT_GROUP_STATS);
   lines->lines = hark_group_lines_new ();
   for (unsigned i = 0; i < HARK_ROUND_OTHERS_MAX; i++)
