@@ -17,6 +17,7 @@ struct _HarkWriting {
   enum { WRITING, ANSWERING, EDITING } mode;
   uint8_t target[HARK_MESSAGE_ID_LEN]; /* what is answered or edited */
   char *put_aside;                     /* what was written when editing began */
+  bool restores;                       /* what the draft answers is not here yet */
 };
 
 G_DEFINE_TYPE (HarkWriting, hark_writing, G_TYPE_OBJECT)
@@ -28,6 +29,7 @@ hark_writing_drop (HarkWriting *writing)
     hark_composer_set_text (writing->composer, writing->put_aside ? writing->put_aside : "");
   g_clear_pointer (&writing->put_aside, g_free);
   writing->mode = WRITING;
+  writing->restores = false;
   hark_composer_set_context (writing->composer, NULL, NULL);
 }
 
@@ -39,16 +41,30 @@ forget_person (HarkWriting *writing)
   g_clear_object (&writing->person);
 }
 
+static bool
+is_kept (HarkPersonItem *person, const char *text, const uint8_t *reply_to)
+{
+  const HarkChat *chat = hark_person_item_get_chat (person);
+
+  if (strcmp (text, hark_person_item_get_draft (person)) != 0)
+    return false;
+  return *text == '\0' /* what nothing is written to is answered by nothing */
+         || (reply_to ? chat->has_draft_reply
+                          && memcmp (reply_to, chat->draft_reply, sizeof chat->draft_reply) == 0
+                      : !chat->has_draft_reply);
+}
+
 static void
 keep_draft (HarkWriting *writing)
 {
   g_autofree char *written = hark_composer_get_text (writing->composer);
   const char *text = writing->mode == EDITING ? writing->put_aside : written;
-  const uint8_t *reply_to = writing->mode == ANSWERING ? writing->target : NULL;
+  const bool answers = writing->mode == ANSWERING || writing->restores;
+  const uint8_t *reply_to = answers ? writing->target : NULL;
   HarkCommand *command;
 
   if (!writing->person || strlen (text) > HARK_COMPOSER_BYTES_MAX
-      || strcmp (text, hark_person_item_get_draft (writing->person)) == 0)
+      || is_kept (writing->person, text, reply_to))
     return;
   hark_person_item_set_draft (writing->person, text, reply_to);
   command = hark_command_for (HARK_COMMAND_DRAFT, writing->person);
@@ -94,6 +110,7 @@ hark_writing_reply (HarkWriting *writing, HarkMessageItem *item)
   writing->mode = ANSWERING;
   memcpy (writing->target, message->id, sizeof writing->target);
   show_answered (writing, message);
+  keep_draft (writing);
   hark_composer_focus (writing->composer);
 }
 
@@ -171,6 +188,8 @@ hark_writing_open (HarkWriting *writing, HarkPersonItem *person)
     HarkCommand *command = hark_command_for (HARK_COMMAND_MESSAGE, person);
 
     memcpy (command->id, chat->draft_reply, sizeof command->id);
+    memcpy (writing->target, chat->draft_reply, sizeof writing->target);
+    writing->restores = true;
     hark_client_ask (writing->client, command, G_OBJECT (writing), on_draft_reply);
   }
 }
@@ -182,6 +201,13 @@ hark_writing_leave (HarkWriting *writing)
   hark_writing_drop (writing);
   hark_composer_set_text (writing->composer, "");
   forget_person (writing);
+}
+
+static void
+on_drop_context (HarkWriting *writing)
+{
+  hark_writing_drop (writing);
+  keep_draft (writing);
 }
 
 /* ---- life ---- */
@@ -216,7 +242,7 @@ hark_writing_new (HarkClient *client, HarkComposer *composer)
 
   writing->client = g_object_ref (client);
   writing->composer = composer;
-  g_signal_connect_object (composer, "drop-context", G_CALLBACK (hark_writing_drop), writing,
+  g_signal_connect_object (composer, "drop-context", G_CALLBACK (on_drop_context), writing,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (composer, "draft", G_CALLBACK (keep_draft), writing, G_CONNECT_SWAPPED);
   return writing;
