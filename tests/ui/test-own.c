@@ -217,6 +217,52 @@ test_list (void)
   screen_close (window);
 }
 
+/* A finger stays on @target until the menu of @row is there. */
+static void
+hold (GtkWidget *row, GtkWidget *target)
+{
+  GdkSeat *seat = gdk_display_get_default_seat (gtk_widget_get_display (row));
+
+  g_object_set (gtk_settings_get_default (), "gtk-long-press-time", 30, NULL);
+  gtk_set_debug_flags (gtk_get_debug_flags () | GTK_DEBUG_TOUCHSCREEN); /* a mouse is a finger */
+  for (int i = 0; i < 2; i++) {
+    g_autoptr (GdkEvent) event = gdk_event_new (i == 0 ? GDK_BUTTON_PRESS : GDK_BUTTON_RELEASE);
+
+    event->button.window = g_object_ref (gtk_widget_get_window (target));
+    event->button.button = GDK_BUTTON_PRIMARY;
+    event->button.x = event->button.y = 5;
+    gdk_event_set_device (event, gdk_seat_get_pointer (seat));
+    gtk_main_do_event (event);
+    for (int wait = 0; i == 0 && wait < 200 && !gtk_menu_get_for_attach_widget (row); wait++) {
+      screen_settle ();
+      g_usleep (G_USEC_PER_SEC / 50);
+    }
+  }
+  gtk_set_debug_flags (gtk_get_debug_flags () & ~(guint) GTK_DEBUG_TOUCHSCREEN);
+  g_object_set (gtk_settings_get_default (), "gtk-long-press-time", 500, NULL);
+  screen_settle ();
+}
+
+static void
+test_finger (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *row = GTK_WIDGET (row_of (window, "*Carol"));
+
+  hold (row, gtk_bin_get_child (GTK_BIN (row)));
+  g_assert_null (button (window, "Call Carol")); /* it is not opened as well */
+  choose (row, "Open in Its Own Window");
+  g_assert_nonnull (hark_chat_window_of (screen_person (CAROL)));
+  focus (window);
+  hark_window_open (window, screen_person (BOB));
+  screen_say (fake_message (BOB, 1, false, "are you there?"));
+  row = screen_find (GTK_WIDGET (window), HARK_TYPE_MESSAGE_ROW, "*are you there?");
+  hold (row, row);
+  choose (row, "Reply");
+  g_assert_nonnull (label (window, "Answer to Bob"));
+  screen_close (window);
+}
+
 /* ---- what arrives ---- */
 
 static void
@@ -431,6 +477,7 @@ main (int argc, char **argv)
   g_test_add_func ("/own/groups-too", test_any);
   g_test_add_func ("/own/two-clicks-in-the-list", test_two_clicks);
   g_test_add_func ("/own/the-list-leads-there", test_list);
+  g_test_add_func ("/own/a-finger-that-stays-opens-menus", test_finger);
   g_test_add_func ("/own/what-is-looked-at-is-read", test_read);
   g_test_add_func ("/own/spoken-where-the-focus-is", test_spoken);
   g_test_add_func ("/own/warns-where-the-focus-is", test_warning);

@@ -49,6 +49,7 @@ struct _HarkMessageRow {
   bool closed; /* other words stand in its place: it would end Hark, or waits to be tried */
   bool whole;  /* however long it is */
   guint flash;
+  GtkGesture *press;
 };
 
 G_DEFINE_TYPE (HarkMessageRow, hark_message_row, GTK_TYPE_EVENT_BOX)
@@ -382,6 +383,20 @@ on_press (HarkMessageRow *row, GdkEventButton *event)
   return GDK_EVENT_STOP;
 }
 
+/* A finger has no second button. */
+static void
+on_long_press (HarkMessageRow *row, double x, double y, GtkGesture *press)
+{
+  (void) x;
+  (void) y;
+  if (!row->message)
+    return;
+  hark_message_menu_popup (
+    GTK_WIDGET (row),
+    gtk_gesture_get_last_event (press, gtk_gesture_get_last_updated_sequence (press)));
+  gtk_gesture_set_state (press, GTK_EVENT_SEQUENCE_CLAIMED);
+}
+
 static gboolean
 on_popup_menu (HarkMessageRow *row)
 {
@@ -466,6 +481,7 @@ hark_message_row_dispose (GObject *object)
 
   g_clear_handle_id (&row->flash, g_source_remove);
   hark_fence_clear (&row->fenced);
+  g_clear_object (&row->press);
   g_clear_object (&row->client);
   g_clear_object (&row->person);
   g_clear_object (&row->message);
@@ -521,6 +537,10 @@ hark_message_row_init (HarkMessageRow *row)
 {
   gtk_widget_init_template (GTK_WIDGET (row));
   gtk_widget_add_events (GTK_WIDGET (row), GDK_BUTTON_PRESS_MASK);
+  row->press = gtk_gesture_long_press_new (GTK_WIDGET (row));
+  gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (row->press), TRUE);
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (row->press), GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (row->press, "pressed", G_CALLBACK (on_long_press), row);
   hark_widget_spoken (row->icon, _ ("Call"));
   hark_day_follow (G_OBJECT (row), on_day_turned);
 }

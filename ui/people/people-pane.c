@@ -35,7 +35,7 @@ struct _HarkPeoplePane {
   GtkWidget *lonely;
   GtkWidget *found;
   GtkWidget *keep;
-  GtkGesture *clicks;
+  GtkGesture *clicks, *press;
   GtkWidget *archive; /* the row that archived conversations stand behind */
   guint counting;     /* source; 0: their number is known */
   GtkWidget *asking_more;
@@ -461,6 +461,19 @@ hark_people_pane_dispose (GObject *object)
 
   g_clear_handle_id (&pane->filling, g_source_remove);
   g_clear_handle_id (&pane->counting, g_source_remove);
+/* A finger has no second button. */
+static void
+on_long_press (HarkPeoplePane *pane, double x, double y, GtkGesture *press)
+{
+  GtkListBoxRow *row = gtk_list_box_get_row_at_y (GTK_LIST_BOX (pane->list), (int) y);
+  const GdkEvent *event
+    = gtk_gesture_get_last_event (press, gtk_gesture_get_last_updated_sequence (press));
+
+  (void) x;
+  if (HARK_IS_PERSON_ROW (row) && hark_person_row_popup (HARK_PERSON_ROW (row), event))
+    gtk_gesture_set_state (press, GTK_EVENT_SEQUENCE_CLAIMED); /* and it is not opened */
+}
+
   g_clear_pointer (&pane->waiting, g_ptr_array_unref);
   g_clear_object (&pane->clicks);
   g_clear_pointer (&pane->asking, g_ptr_array_unref);
@@ -480,6 +493,7 @@ hark_people_pane_class_init (HarkPeoplePaneClass *klass)
                                NULL, G_TYPE_NONE, 2, HARK_TYPE_PERSON_ITEM, G_TYPE_UINT64);
   signal_given = g_signal_new ("given", HARK_TYPE_PEOPLE_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                NULL, G_TYPE_NONE, 2, HARK_TYPE_PERSON_ITEM, G_TYPE_STRV);
+  g_clear_object (&pane->press);
   signal_torn_off = g_signal_new ("torn-off", HARK_TYPE_PEOPLE_PANE, G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 1, HARK_TYPE_PERSON_ITEM);
   g_type_ensure (HARK_TYPE_FIRST_BOX);
@@ -540,6 +554,11 @@ hark_people_pane_set_client (HarkPeoplePane *pane, HarkClient *client)
   g_signal_connect_object (people, "items-changed", G_CALLBACK (on_people_changed), pane, 0);
   g_signal_connect_object (client, "ready", G_CALLBACK (on_ready), pane, G_CONNECT_SWAPPED);
   on_people_changed (people, 0, 0, g_list_model_get_n_items (people), pane);
+  pane->press = gtk_gesture_long_press_new (pane->list);
+  gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (pane->press), TRUE);
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (pane->press),
+                                              GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (pane->press, "pressed", G_CALLBACK (on_long_press), pane);
 }
 
 GtkWidget *

@@ -328,13 +328,13 @@ hark_person_row_button_press_event (GtkWidget *widget, GdkEventButton *event)
   HarkPersonRow *row = HARK_PERSON_ROW (widget);
 
   return gdk_event_triggers_context_menu ((GdkEvent *) event)
-         && hark_row_menu_popup (widget, row->person, (GdkEvent *) event);
+         && hark_person_row_popup (row, (GdkEvent *) event);
 }
 
 static gboolean
 hark_person_row_popup_menu (GtkWidget *widget)
 {
-  return hark_row_menu_popup (widget, HARK_PERSON_ROW (widget)->person, NULL);
+  return hark_person_row_popup (HARK_PERSON_ROW (widget), NULL);
 }
 
 static void
@@ -435,6 +435,14 @@ contains (const char *shown, const char *wanted)
     if (g_unichar_isalnum (g_utf8_get_char (at)))
       return g_str_match_string (wanted, shown, TRUE);
   return strstr (shown, wanted) != NULL;
+}
+
+bool
+hark_person_row_popup (HarkPersonRow *row, const GdkEvent *event)
+{
+  g_return_val_if_fail (HARK_IS_PERSON_ROW (row), false);
+
+  return hark_row_menu_popup (GTK_WIDGET (row), row->person, event);
 }
 
 bool

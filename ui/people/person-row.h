@@ -14,5 +14,9 @@ GtkWidget *hark_person_row_new (HarkClient *client, HarkPersonItem *person);
 /* hark_person_row_get_person: borrowed. */
 HarkPersonItem *hark_person_row_get_person (HarkPersonRow *row);
 
+/* hark_person_row_popup: the menu of what can be done with them, if there is one; @event
+ * (nullable): what asks for it. Returns: whether there is. */
+bool hark_person_row_popup (HarkPersonRow *row, const GdkEvent *event);
+
 /* hark_person_row_matches: whether the search for @text finds it; "" finds all. */
 bool hark_person_row_matches (HarkPersonRow *row, const char *text);
