@@ -5,6 +5,7 @@
 #include "ui/chat/message-row.h"
 #include "ui/chat/rows-view.h"
 #include "ui/chat/wrapped-label.h"
+#include "ui/people/person-row.h"
 
 #include <string.h>
 #include <time.h>
@@ -21,14 +22,21 @@ worked_ms (void)
 }
 
 static void
+account_of (guint n, uint8_t ret[HARK_ACCOUNT_LEN])
+{
+  memset (ret, 3, HARK_ACCOUNT_LEN);
+  ret[0] = (uint8_t) (n >> 8);
+  ret[1] = (uint8_t) n;
+}
+
+static void
 tell_of (HarkEventKind kind, guint n, HarkPersonStatus status)
 {
   HarkEvent *event = hark_event_new (kind);
   g_autofree char *name = g_strdup_printf ("Stranger %u", n);
 
   event->person = fake_person (3, name, status);
-  event->person->account[0] = (uint8_t) (n >> 8);
-  event->person->account[1] = (uint8_t) n;
+  account_of (n, event->person->account);
   fake_engine_emit (event);
 }
 
@@ -45,12 +53,14 @@ answer (guint n, HarkPersonStatus status)
 }
 
 /* All of them in one turn of the loop, as after a pause; the list takes in a few, others as these
- * are answered, and all of them when somebody wants to see them. */
+ * are answered, and as many again when somebody wants to see them. */
 static void
 test_requests (void)
 {
   HarkWindow *window = screen_open ();
+  uint8_t account[HARK_ACCOUNT_LEN];
   double longest = 0, before;
+  GtkWidget *search;
 
   before = worked_ms ();
   for (guint n = 0; n < REQUESTS; n++)
@@ -74,9 +84,30 @@ test_requests (void)
   screen_settle ();
   g_assert_nonnull (screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "Stranger 9"));
   g_assert_null (screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "Stranger 10"));
-  screen_click (GTK_WIDGET (window), "Show 490 more requests");
+  screen_click (GTK_WIDGET (window), "More Requests (490)");
   screen_settle ();
-  g_assert_null (screen_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "*more request"));
+  g_assert_nonnull (screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "Stranger 17"));
+  g_assert_null (screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "Stranger 18"));
+  g_assert_nonnull (screen_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "More Requests (482)"));
+  /* who is looked for or opened gets a row, and nobody beside */
+  search = screen_find (GTK_WIDGET (window), GTK_TYPE_ENTRY, "Search people");
+  gtk_entry_set_text (GTK_ENTRY (search), "Stranger 33");
+  g_signal_emit_by_name (search, "search-changed");
+  screen_settle ();
+  g_assert_nonnull (screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "Stranger 33"));
+  g_assert_nonnull (screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "Stranger 339"));
+  gtk_entry_set_text (GTK_ENTRY (search), "");
+  g_signal_emit_by_name (search, "search-changed");
+  screen_settle ();
+  g_assert_null (screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "Stranger 34"));
+  account_of (499, account);
+  hark_window_open (window, hark_client_find (screen_client (), account));
+  screen_settle ();
+  g_assert_nonnull (screen_find (GTK_WIDGET (window), HARK_TYPE_PERSON_ROW, "*Stranger 499"));
+  g_assert_null (screen_find (GTK_WIDGET (window), HARK_TYPE_PERSON_ROW, "*Stranger 498"));
+  screen_click (GTK_WIDGET (window), "More Requests (470)");
+  screen_settle ();
+  g_assert_nonnull (screen_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "More Requests (462)"));
   g_assert_nonnull (screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "Stranger 499"));
   g_assert_nonnull (screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "Stranger 0"));
   screen_close (window);

@@ -20,8 +20,8 @@
 #define FIRST_ROWS_MAX 32
 #define ROW_HEIGHT_MIN 56 /* pixels: the avatar and what is around it */
 #define BEFORE_DRAWING (GDK_PRIORITY_REDRAW - 1)
-#define ASKING_ROWS_MAX \
-  8 /* strangers; the others get theirs when these are answered, or on a click */
+#define ASKING_ROWS \
+  8 /* strangers; others get theirs when these are answered, and as many a click */
 
 struct _HarkPeoplePane {
   GtkBox parent_instance;
@@ -40,7 +40,7 @@ struct _HarkPeoplePane {
   guint counting;     /* source; 0: their number is known */
   GtkWidget *asking_more;
   GPtrArray *asking;  /* who asks and gets no row for now, in the order in which they came */
-  bool all_asking;    /* whoever asks gets one */
+  guint asking_max;   /* as many of them have one */
   GPtrArray *waiting; /* people who have no row yet */
   bool in_order;      /* they are: who comes first stands last */
   guint filling;      /* source; 0: nobody waits */
@@ -183,7 +183,7 @@ admit (HarkPeoplePane *pane)
     HarkPersonItem *person = pane->asking->pdata[i];
     const bool is_one = asks (person);
 
-    if (is_one && n >= ASKING_ROWS_MAX && !pane->all_asking) {
+    if (is_one && n >= pane->asking_max) {
       i++;
       continue;
     }
@@ -191,9 +191,7 @@ admit (HarkPeoplePane *pane)
     g_ptr_array_add (pane->waiting, g_ptr_array_steal_index (pane->asking, i));
     pane->in_order = false;
   }
-  words = g_strdup_printf (
-    ngettext ("Show %u more request", "Show %u more requests", pane->asking->len),
-    pane->asking->len);
+  words = g_strdup_printf (_ ("More Requests (%u)"), pane->asking->len);
   hark_widget_button_text (pane->asking_more, words);
   gtk_widget_set_visible (pane->asking_more, pane->asking->len > 0);
 }
@@ -204,12 +202,31 @@ has_waiting (HarkPeoplePane *pane)
   return pane->waiting->len > 0 || pane->asking->len > 0;
 }
 
-static void
-admit_all (HarkPeoplePane *pane)
+/* As hark_person_row_matches() finds it in the row that there is not. */
+static bool
+is_like (HarkPersonItem *person, const char *wanted)
 {
-  pane->all_asking = pane->asking->len > 0;
+  const HarkPerson *value = hark_person_item_get (person);
+
+  return g_str_match_string (wanted, value->name, TRUE)
+         || (value->request_text && g_str_match_string (wanted, value->request_text, TRUE));
+}
+
+/* Who is looked for or opened. @wanted: (nullable): whoever is like it, @person (nullable) */
+static void
+admit_wanted (HarkPeoplePane *pane, HarkPersonItem *person, const char *wanted)
+{
+  for (guint i = 0; i < pane->asking->len;) {
+    HarkPersonItem *one = pane->asking->pdata[i];
+
+    if (one != person && !(wanted && is_like (one, wanted))) {
+      i++;
+      continue;
+    }
+    g_ptr_array_add (pane->waiting, g_ptr_array_steal_index (pane->asking, i));
+    pane->in_order = false;
+  }
   admit (pane);
-  pane->all_asking = false;
 }
 
 /* ---- rows, those first that are seen first ---- */
@@ -329,7 +346,7 @@ on_asking_changed (HarkPersonItem *person, HarkPeoplePane *pane)
 static void
 on_asking_more (HarkPeoplePane *pane)
 {
-  admit_all (pane);
+  pane->asking_max = count_asking_rows (pane) + ASKING_ROWS;
   hark_by_frame (GTK_WIDGET (pane), fill_more);
 }
 
@@ -374,8 +391,8 @@ on_search_changed (HarkPeoplePane *pane)
   const char *wanted = gtk_entry_get_text (GTK_ENTRY (pane->search));
 
   if (*wanted != '\0')
-    admit_all (pane);
-  fill_all (pane);
+    admit_wanted (pane, NULL, wanted);
+  hark_by_frame (GTK_WIDGET (pane), fill_more);
   gtk_list_box_invalidate_filter (GTK_LIST_BOX (pane->list));
   hark_found_list_look_for (HARK_FOUND_LIST (pane->found), wanted);
   hark_keep_box_set_aside (HARK_KEEP_BOX (pane->keep), *wanted != '\0');
@@ -444,6 +461,19 @@ on_clicks (HarkPeoplePane *pane, int n, double x, double y)
     g_signal_emit (pane, signal_torn_off, 0, hark_person_row_get_person (HARK_PERSON_ROW (row)));
 }
 
+/* A finger has no second button. */
+static void
+on_long_press (HarkPeoplePane *pane, double x, double y, GtkGesture *press)
+{
+  GtkListBoxRow *row = gtk_list_box_get_row_at_y (GTK_LIST_BOX (pane->list), (int) y);
+  const GdkEvent *event
+    = gtk_gesture_get_last_event (press, gtk_gesture_get_last_updated_sequence (press));
+
+  (void) x;
+  if (HARK_IS_PERSON_ROW (row) && hark_person_row_popup (HARK_PERSON_ROW (row), event))
+    gtk_gesture_set_state (press, GTK_EVENT_SEQUENCE_CLAIMED); /* and it is not opened */
+}
+
 /* Enter in the search opens what stands first. */
 static void
 on_search_activate (HarkPeoplePane *pane)
@@ -461,21 +491,9 @@ hark_people_pane_dispose (GObject *object)
 
   g_clear_handle_id (&pane->filling, g_source_remove);
   g_clear_handle_id (&pane->counting, g_source_remove);
-/* A finger has no second button. */
-static void
-on_long_press (HarkPeoplePane *pane, double x, double y, GtkGesture *press)
-{
-  GtkListBoxRow *row = gtk_list_box_get_row_at_y (GTK_LIST_BOX (pane->list), (int) y);
-  const GdkEvent *event
-    = gtk_gesture_get_last_event (press, gtk_gesture_get_last_updated_sequence (press));
-
-  (void) x;
-  if (HARK_IS_PERSON_ROW (row) && hark_person_row_popup (HARK_PERSON_ROW (row), event))
-    gtk_gesture_set_state (press, GTK_EVENT_SEQUENCE_CLAIMED); /* and it is not opened */
-}
-
   g_clear_pointer (&pane->waiting, g_ptr_array_unref);
   g_clear_object (&pane->clicks);
+  g_clear_object (&pane->press);
   g_clear_pointer (&pane->asking, g_ptr_array_unref);
   g_clear_object (&pane->client);
   G_OBJECT_CLASS (hark_people_pane_parent_class)->dispose (object);
@@ -493,7 +511,6 @@ hark_people_pane_class_init (HarkPeoplePaneClass *klass)
                                NULL, G_TYPE_NONE, 2, HARK_TYPE_PERSON_ITEM, G_TYPE_UINT64);
   signal_given = g_signal_new ("given", HARK_TYPE_PEOPLE_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                NULL, G_TYPE_NONE, 2, HARK_TYPE_PERSON_ITEM, G_TYPE_STRV);
-  g_clear_object (&pane->press);
   signal_torn_off = g_signal_new ("torn-off", HARK_TYPE_PEOPLE_PANE, G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 1, HARK_TYPE_PERSON_ITEM);
   g_type_ensure (HARK_TYPE_FIRST_BOX);
@@ -524,6 +541,7 @@ hark_people_pane_init (HarkPeoplePane *pane)
 {
   pane->waiting = g_ptr_array_new_with_free_func (g_object_unref);
   pane->asking = g_ptr_array_new_with_free_func (g_object_unref);
+  pane->asking_max = ASKING_ROWS;
   gtk_widget_init_template (GTK_WIDGET (pane));
   hark_widget_name (pane->add, _ ("Add a person"));
   hark_widget_name (pane->menu, _ ("Menu"));
@@ -536,6 +554,11 @@ hark_people_pane_init (HarkPeoplePane *pane)
   hark_person_drop_set (pane->list, on_dropped, G_OBJECT (pane));
   pane->clicks = gtk_gesture_multi_press_new (pane->list);
   g_signal_connect_swapped (pane->clicks, "pressed", G_CALLBACK (on_clicks), pane);
+  pane->press = gtk_gesture_long_press_new (pane->list);
+  gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (pane->press), TRUE);
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (pane->press),
+                                              GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (pane->press, "pressed", G_CALLBACK (on_long_press), pane);
   gtk_list_box_set_placeholder (GTK_LIST_BOX (pane->list), pane->nobody);
 }
 
@@ -554,11 +577,6 @@ hark_people_pane_set_client (HarkPeoplePane *pane, HarkClient *client)
   g_signal_connect_object (people, "items-changed", G_CALLBACK (on_people_changed), pane, 0);
   g_signal_connect_object (client, "ready", G_CALLBACK (on_ready), pane, G_CONNECT_SWAPPED);
   on_people_changed (people, 0, 0, g_list_model_get_n_items (people), pane);
-  pane->press = gtk_gesture_long_press_new (pane->list);
-  gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (pane->press), TRUE);
-  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (pane->press),
-                                              GTK_PHASE_CAPTURE);
-  g_signal_connect_swapped (pane->press, "pressed", G_CALLBACK (on_long_press), pane);
 }
 
 GtkWidget *
@@ -576,8 +594,8 @@ hark_people_pane_select (HarkPeoplePane *pane, HarkPersonItem *person)
 
   g_return_if_fail (HARK_IS_PEOPLE_PANE (pane));
 
-  if (person && g_ptr_array_find (pane->asking, person, NULL))
-    admit_all (pane);
+  if (person)
+    admit_wanted (pane, person, NULL);
   if (person)
     fill_all (pane);
   row = person ? find_row (pane, person) : NULL;
