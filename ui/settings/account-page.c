@@ -272,7 +272,8 @@ static char *
 choose (Account *account, const char *title, GtkFileChooserAction action, const char *name)
 {
   g_autoptr (GtkFileChooserNative) chooser = gtk_file_chooser_native_new (
-    title, GTK_WINDOW (account->window), action, _ ("_Choose"), _ ("_Cancel"));
+    title, GTK_WINDOW (account->window), action,
+    action == GTK_FILE_CHOOSER_ACTION_SAVE ? _ ("_Save") : _ ("_Choose"), _ ("_Cancel"));
 
   if (name) {
     gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), name);
