@@ -8,6 +8,7 @@
 #include "ui/model/calls.h"
 #include "ui/model/reading.h"
 #include "ui/network/network-bar.h"
+#include "ui/network/network-file.h"
 #include "ui/network/silence-bar.h"
 #include "ui/warning-bar.h"
 #include "ui/window-dialogs.h"
@@ -324,6 +325,8 @@ hark_chat_window_new (GtkWindow *first,
   hark_fence_follow (client, GTK_WIDGET (window));
   hark_talk_key_follow (GTK_WIDGET (window), client);
   add_actions (window);
+  if (gtk_window_get_application (first))
+    hark_network_file_drop_set (GTK_WIDGET (window), gtk_window_get_application (first), client);
   hark_conversation_set_client (conversation (window), client);
   hark_announcer_follow (HARK_ANNOUNCER (window->announcer), client, conversation (window), false);
   add_bars (window, calls);

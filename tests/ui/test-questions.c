@@ -1,6 +1,7 @@
 /* What happens to windows while a question is open. */
 #include "tests/ui/screen.h"
 #include "ui/application.h"
+#include "ui/chat-window.h"
 #include "ui/chat/conversation.h"
 #include "ui/people/person-page.h"
 #include "ui/settings/preferences.h"
@@ -150,6 +151,112 @@ test_lost_contact (void)
   hark_conversation_give_uris (conversation (), uris);
   check_given (2);
   g_assert_null (screen_person (2));
+  screen_close (window);
+}
+
+/* A file that opens a closed network. @chooses: the response, as a number */
+static gboolean
+answer_network (void *chooses)
+{
+  GtkWidget *dialog = screen_dialog (GTK_TYPE_MESSAGE_DIALOG);
+
+  if (!dialog)
+    return G_SOURCE_CONTINUE;
+  g_assert_nonnull (screen_find (dialog, GTK_TYPE_LABEL, "*network’s file to "));
+  hark_window_open (window, screen_person (1));
+  gtk_dialog_response (GTK_DIALOG (dialog), GPOINTER_TO_INT (chooses));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+drop_network (HarkConversation *page, const char *uri, int response)
+{
+  char *uris[] = {(char *) uri, NULL};
+
+  g_timeout_add (20, answer_network, GINT_TO_POINTER (response));
+  hark_conversation_give_uris (page, uris);
+}
+
+static void
+test_network_file (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("hark-question-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "office.hark", NULL);
+  g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
+  HarkChatWindow *own;
+
+  g_assert_true (g_file_set_contents (path, "x", 1, NULL));
+  window = screen_open ();
+  hark_window_open (window, screen_person (2));
+  drop_network (conversation (), uri, GTK_RESPONSE_CANCEL);
+  g_assert_null (fake_engine_take (HARK_COMMAND_GIVE));
+  hark_window_open (window, screen_person (2));
+  drop_network (conversation (), uri, GTK_RESPONSE_ACCEPT);
+  check_given (2);
+  hark_window_tear_off (window, screen_person (2));
+  own = hark_chat_window_of (screen_person (2));
+  g_assert_nonnull (own);
+  drop_network (hark_chat_window_get_conversation (own), uri, GTK_RESPONSE_CANCEL);
+  g_assert_null (fake_engine_take (HARK_COMMAND_GIVE));
+  screen_close (window);
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
+static void
+on_open (GApplication *application, GFile **files, int n, const char *hint, char **opened)
+{
+  (void) application;
+  (void) hint;
+  g_assert_cmpint (n, ==, 1);
+  *opened = g_file_get_uri (files[0]);
+}
+
+static void
+open_here (void)
+{
+  g_autoptr (GtkApplication) application
+    = gtk_application_new (NULL, G_APPLICATION_HANDLES_OPEN | G_APPLICATION_NON_UNIQUE);
+  g_autofree char *opened = NULL;
+
+  g_signal_connect (application, "open", G_CALLBACK (on_open), &opened);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  window = screen_open ();
+  gtk_window_set_application (GTK_WINDOW (window), application);
+  hark_window_open (window, screen_person (2));
+  drop_network (conversation (), "file:///nonexistent/office.hark", GTK_RESPONSE_APPLY);
+  g_assert_null (fake_engine_take (HARK_COMMAND_GIVE));
+  g_assert_cmpstr (opened, ==, "file:///nonexistent/office.hark");
+  screen_close (window);
+}
+
+/* What a dialog calls what it does. */
+static gboolean
+check_button (void *name)
+{
+  GtkWidget *dialog = screen_dialog (GTK_TYPE_FILE_CHOOSER_DIALOG);
+
+  if (!dialog)
+    return G_SOURCE_CONTINUE;
+  g_assert_nonnull (screen_find (dialog, GTK_TYPE_BUTTON, name));
+  gtk_dialog_response (GTK_DIALOG (dialog), GTK_RESPONSE_CANCEL);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+test_backup (void)
+{
+  GtkWidget *preferences;
+
+  fake_engine_set_profile (true, NULL);
+  window = screen_open ();
+  preferences = hark_preferences_new (GTK_WINDOW (window), screen_client (), "/nonexistent");
+  hark_preferences_show (HARK_PREFERENCES (preferences), HARK_PREFERENCES_ACCOUNT);
+  gtk_window_present (GTK_WINDOW (preferences));
+  screen_settle ();
+  g_timeout_add (50, check_button, "Save");
+  screen_click (preferences, "Backup: Back Up…");
+  g_assert_null (fake_engine_take (HARK_COMMAND_BACKUP));
   screen_close (window);
 }
 
@@ -320,6 +427,12 @@ test_lock (void)
 }
 
 static void
+test_open_here (void)
+{
+  run_alone (open_here);
+}
+
+static void
 test_quit (void)
 {
   run_alone (end);
@@ -373,6 +486,9 @@ main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
   g_test_add_func ("/questions/files-go-to-whom-they-were-chosen-for", test_files);
+  g_test_add_func ("/questions/network-is-not-sent-unasked", test_network_file);
+  g_test_add_func ("/questions/network-is-opened-here", test_open_here);
+  g_test_add_func ("/questions/backup-is-saved", test_backup);
   g_test_add_func ("/questions/picture-goes-to-whom-it-was-pasted-for", test_picture);
   g_test_add_func ("/questions/contact-may-go-meanwhile", test_lost_contact);
   g_test_add_func ("/questions/go-with-the-page-they-belong-to", test_page_goes);

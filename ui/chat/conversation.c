@@ -16,6 +16,7 @@
 #include "ui/day.h"
 #include "ui/dropped.h"
 #include "ui/model/calls.h"
+#include "ui/network/network-file.h"
 #include "ui/widgets.h"
 #include "ui/words/times.h"
 
@@ -340,13 +341,20 @@ on_folder (GSimpleAction *action, GVariant *parameter, void *data)
 void
 hark_conversation_give_uris (HarkConversation *page, char **uris)
 {
+  g_autoptr (HarkConversation) kept = g_object_ref (page); /* while the user is asked */
+  g_autoptr (HarkPersonItem) person = NULL;
   GSList *files = NULL;
 
   g_return_if_fail (HARK_IS_CONVERSATION (page) && uris);
 
+  if (!page->person)
+    return;
+  person = g_object_ref (page->person);
+  if (!hark_network_file_is_given (GTK_WIDGET (page), uris, hark_person_item_get (person)->name))
+    return;
   for (guint i = 0; uris[i]; i++)
     files = g_slist_append (files, g_file_new_for_uri (uris[i]));
-  hark_conversation_give (page, files);
+  give_to (page, person, files);
   g_slist_free_full (files, g_object_unref);
 }
 

@@ -3,6 +3,7 @@
 #include "core/hark-network.h"
 #include "ui/core-words.h"
 #include "ui/dropped.h"
+#include "ui/language.h"
 #include "ui/questions.h"
 #include "ui/widgets.h"
 
@@ -231,17 +232,56 @@ hark_network_file_keep (GtkWindow *parent, const char *network, char **peers)
 
 /* ---- dropping ---- */
 
+static bool
+is_one (char **uris)
+{
+  return uris[0] && !uris[1] && hark_network_file_is (uris[0]);
+}
+
+static void
+open_here (void *application, const char *uri)
+{
+  g_autoptr (GFile) file = g_file_new_for_uri (uri);
+
+  g_application_open (application, &file, 1, "");
+}
+
+bool
+hark_network_file_is_given (GtkWidget *parent, char **uris, const char *name)
+{
+  GtkWindow *top = GTK_WINDOW (gtk_widget_get_toplevel (parent));
+  g_autoptr (GtkApplication) application = NULL;
+  g_autofree char *whom = hark_language_apart (name);
+  GtkWidget *dialog;
+  int response;
+
+  if (!is_one (uris))
+    return true;
+  g_set_object (&application, gtk_window_get_application (top));
+  dialog = gtk_message_dialog_new (top, GTK_DIALOG_MODAL | GTK_DIALOG_DESTROY_WITH_PARENT,
+                                   GTK_MESSAGE_QUESTION, GTK_BUTTONS_NONE,
+                                   _ ("Send the closed network’s file to %s?"), whom);
+  gtk_message_dialog_format_secondary_text (
+    GTK_MESSAGE_DIALOG (dialog), "%s",
+    _ ("Whoever has it can belong to the network. Open it here if you want to join yourself."));
+  gtk_dialog_add_button (GTK_DIALOG (dialog), _ ("_Cancel"), GTK_RESPONSE_CANCEL);
+  if (application)
+    gtk_dialog_add_button (GTK_DIALOG (dialog), _ ("_Open Here"), GTK_RESPONSE_APPLY);
+  gtk_dialog_add_button (GTK_DIALOG (dialog), _ ("_Send"), GTK_RESPONSE_ACCEPT);
+  gtk_dialog_set_default_response (GTK_DIALOG (dialog), GTK_RESPONSE_CANCEL);
+  response = hark_question_run (dialog);
+  if (response == GTK_RESPONSE_APPLY)
+    open_here (application, uris[0]);
+  return response == GTK_RESPONSE_ACCEPT;
+}
+
 static void
 on_dropped (GtkWidget *window, int y, char **uris, const char *text, void *application)
 {
-  const bool ours = uris && uris[0] && !uris[1] && hark_network_file_is (uris[0]);
-
   (void) y;
   (void) text;
-  if (ours) {
-    g_autoptr (GFile) file = g_file_new_for_uri (uris[0]);
-
-    g_application_open (application, &file, 1, "");
+  if (uris && is_one (uris)) {
+    open_here (application, uris[0]);
   } else if (uris) {
     warn (g_object_get_data (G_OBJECT (window), "hark-drop-client"),
           _ ("Files go to somebody: drop them on a person or a conversation."));

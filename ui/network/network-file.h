@@ -33,6 +33,11 @@ char *hark_network_file_choose (GtkWindow *parent);
  * (nullable) is written to. (transfer full) (nullable): what went wrong. */
 char *hark_network_file_keep (GtkWindow *parent, const char *network, char **peers);
 
+/* hark_network_file_is_given: @uris came over somebody called @name. When they are one such file,
+ * which opens a network to whoever has it, the user is asked, @parent being where. Returns: whether
+ * they are to be sent; else it was opened here, as from the desktop, or nothing is done. */
+bool hark_network_file_is_given (GtkWidget *parent, char **uris, const char *name);
+
 /* hark_network_file_drop_set: such files may be dropped on @window, and are opened by
  * @application as from the desktop. */
 void
