@@ -208,8 +208,8 @@ is_like (HarkPersonItem *person, const char *wanted)
 {
   const HarkPerson *value = hark_person_item_get (person);
 
-  return g_str_match_string (wanted, value->name, TRUE)
-         || (value->request_text && g_str_match_string (wanted, value->request_text, TRUE));
+  return hark_person_row_finds (value->name, wanted)
+         || (value->request_text && hark_person_row_finds (value->request_text, wanted));
 }
 
 /* Who is looked for or opened. @wanted: (nullable): whoever is like it, @person (nullable) */
@@ -389,9 +389,10 @@ static void
 on_search_changed (HarkPeoplePane *pane)
 {
   const char *wanted = gtk_entry_get_text (GTK_ENTRY (pane->search));
+  g_autofree char *words = g_strstrip (g_strdup (wanted));
 
-  if (*wanted != '\0')
-    admit_wanted (pane, NULL, wanted);
+  if (*words != '\0')
+    admit_wanted (pane, NULL, words);
   hark_by_frame (GTK_WIDGET (pane), fill_more);
   gtk_list_box_invalidate_filter (GTK_LIST_BOX (pane->list));
   hark_found_list_look_for (HARK_FOUND_LIST (pane->found), wanted);

@@ -428,8 +428,8 @@ hark_person_row_get_person (HarkPersonRow *row)
 }
 
 /* Words by how they begin; GLib knows none of an emoji, and takes that for everything. */
-static bool
-contains (const char *shown, const char *wanted)
+bool
+hark_person_row_finds (const char *shown, const char *wanted)
 {
   for (const char *at = wanted; *at != '\0'; at = g_utf8_next_char (at))
     if (g_unichar_isalnum (g_utf8_get_char (at)))
@@ -456,5 +456,5 @@ hark_person_row_matches (HarkPersonRow *row, const char *text)
 
   name = gtk_label_get_text (GTK_LABEL (row->name));
   line = gtk_label_get_text (GTK_LABEL (row->line));
-  return contains (name, wanted) || contains (line, wanted);
+  return hark_person_row_finds (name, wanted) || hark_person_row_finds (line, wanted);
 }
