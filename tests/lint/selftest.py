@@ -7,6 +7,7 @@ import sys
 import tempfile
 
 import format as layout
+import included
 import layers
 import lengths
 import manners
@@ -46,6 +47,10 @@ PLANTED = [
     (layers, "net/dht/item.c", '#include "net/dht/table.h"\n', None),
     (layers, "net/dht/table.c", '#include "table.h"\n', "table.h is not written from the root"),
     (layers, "net/dht/table.c", '#include "../dht/table.h"\n', "../dht/table.h is not written from the root"),
+    (included, "net/dht/lookup.c", "bool hark_found;\n", "bool without <stdbool.h>"),
+    (included, "net/dht/lookup.c", "void f (void) { randombytes_buf (x, 3); }\n", "randombytes_buf without <sodium.h>"),
+    (included, "ui/page.c", "#include <glib.h>\n\nstatic GtkWidget *page;\n", "GtkWidget without <gtk/gtk.h>"),
+    (included, "ui/page.c", "/* GtkWidget */\n#include <gtk/gtk.h>\n\nstatic GtkWidget *page;\nstatic gboolean up;\n", None),
     (lengths, "net/dht/lookup.c", LONG, "long_one has 103 lines"),
     (lengths, "net/dht/lookup.c", "int x;\n" * 901, "901 lines"),
     (manners, "notes.txt", "x\n", "top level"),
@@ -68,6 +73,8 @@ PAIRS = [
                          "picture = executable('hark-picture', 'p.c', install: true)\n"}),
     (layers, "header cycle: net/dht/a.h -> net/dht/b.h -> net/dht/a.h",
      {"net/dht/a.h": '#include "net/dht/b.h"\n', "net/dht/b.h": '#include "net/dht/a.h"\n'}),
+    (included, "net/a.c:3: uint8_t without <stdint.h>",
+     {"net/a.h": "#include <stdbool.h>\n", "net/a.c": '#include "net/a.h"\n\nuint8_t a;\nbool b;\n'}),
     (layers, "hark_a() is defined in core/a.c and net/a.c",
      {"net/a.c": "void\nhark_a (void)\n{\n}\n", "core/a.c": "void\nhark_a (void)\n{\n}\n"}),
     (layers, "call cycle: net/dht/a.c -> net/dht/b.c -> net/dht/a.c",
@@ -93,7 +100,7 @@ def ask(check, root):
 
 def main():
     wrong = 0
-    checks = [layers, lengths, manners] + ([layout] if layout.program() else [])
+    checks = [layers, included, lengths, manners] + ([layout] if layout.program() else [])
     with build(CLEAN) as root:
         for check in checks:
             if found := ask(check, root):
