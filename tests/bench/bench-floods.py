@@ -237,8 +237,8 @@ class Run:
     def changes(self):
         self.show(True)
         ids = told_of(self.bob, [f"to be changed {n}" for n in range(50)], self.to)
-        self.window.measure("changes", lambda: change(self.bob, ids * (self.options.messages // 50), self.to),
-                            changes=self.options.messages)
+        ids = [ids[n % len(ids)] for n in range(self.options.messages)]
+        self.window.measure("changes", lambda: change(self.bob, ids, self.to), changes=len(ids))
 
     def offers(self):
         self.show(True)
