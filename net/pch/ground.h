@@ -1,6 +1,6 @@
 /* net/pch/ground.h - what most files of net, core and the tests include, read once a target where
- * b_pch is on: in the sanitizers' builds. The plain build does without, so that a file which forgot
- * an include is found.
+ * b_pch is on: in the builds that tests/run makes. A file which forgot an include is found without
+ * (the default), and by tests/lint/included.py.
  */
 #include <glib.h>
 #include <sodium.h>
