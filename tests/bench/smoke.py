@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""smoke.py BENCH... - each benchmark, with next to nothing to do, comes to its end and prints what it should.
+"""smoke.py HARK-CLI BENCH... - each benchmark, with next to nothing to do, comes to its end and prints what it should.
 
 Figures are nobody's business here: a benchmark that broke is otherwise found when its figures are wanted.
 """
@@ -31,6 +31,7 @@ RUNS = {
     "store": [["1000"]],
     "voice": [[str(ROOT / "tests/lab/speech.wav"), "", "1", "clean"]],
 }
+SCRIPTS = {"floods": ["--only", "open,changes", "--messages", "10"]}  # with hark on a screen, where there is one: 77 if not
 LONG = {"swarm": [["10"]]}  # a minute and a half, mostly of waiting
 ALONE = {"tox", "toxav"}  # measure nothing by themselves
 TIME = 240  # seconds; most of them of waiting
@@ -45,13 +46,14 @@ def wrong_with(line):
 
 
 def run(task):
-    program, args = task
-    title = " ".join([program.name, *args])
+    title, words = task
     try:
-        done = subprocess.run([program, *args], capture_output=True, text=True, timeout=TIME, stdin=subprocess.DEVNULL)
+        done = subprocess.run(words, capture_output=True, text=True, timeout=TIME, stdin=subprocess.DEVNULL)
     except subprocess.TimeoutExpired:
         return title, [f"not over after {TIME} s"]
     lines = done.stdout.splitlines()
+    if done.returncode == 77:
+        return f"{title} # SKIP", []
     wrong = [found for line in lines if (found := wrong_with(line))]
     if done.returncode != 0:
         wrong.append(f"status {done.returncode}: {done.stderr[-2000:]}")
@@ -60,14 +62,17 @@ def run(task):
     return title, wrong
 
 
-def main(programs):
+def main(hark_cli, programs):
     rows = {**RUNS, **(LONG if os.environ.get("HARK_LONG") else {})}
     names = {program.name.removeprefix("bench-"): program for program in programs}
     failed = 0
     for name in sorted(names.keys() - RUNS.keys() - LONG.keys() - ALONE):
         failed += 1
         print(f"not ok - {name} has no row in {pathlib.Path(__file__).name}")
-    tasks = [(program, args) for name, program in names.items() for args in rows.get(name, [])]
+    tasks = [(f"{name}.py {' '.join(args)}", [sys.executable, "-B", ROOT / f"tests/bench/bench-{name}.py", hark_cli, *args])
+             for name, args in SCRIPTS.items()]
+    tasks += [(" ".join([program.name, *args]), [program, *args])
+              for name, program in names.items() for args in rows.get(name, [])]
     with ThreadPoolExecutor(4) as pool:
         for title, wrong in pool.map(run, tasks):
             failed += bool(wrong)
@@ -78,4 +83,4 @@ def main(programs):
 
 
 if __name__ == "__main__":
-    sys.exit(main([pathlib.Path(name) for name in sys.argv[1:]]))
+    sys.exit(main(sys.argv[1], [pathlib.Path(name) for name in sys.argv[2:]]))
