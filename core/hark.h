@@ -326,7 +326,8 @@ typedef enum {
   HARK_COMMAND_FAVOURITE, /* contact, on */
   HARK_COMMAND_SILENCE,   /* contact, on, before (until then, Unix ms; 0: until taken back) */
   HARK_COMMAND_MAY,       /* contact, how: "give-files" (taken without a question), on; or how:
-                             "see-typing", "see-read", on; contact: none: all */
+                             "see-typing", "see-read", on; contact: none: all; "see-online",
+                             on (off: as PRESENCE "invisible", for them alone; never of all) */
   HARK_COMMAND_ADDRESSES, /* -> addresses */
   HARK_COMMAND_LABEL,     /* address, text: what it is called here */
   HARK_COMMAND_REVOKE,    /* address: nobody finds us by it any more */
@@ -453,7 +454,8 @@ typedef enum {
 enum {
   HARK_MAY_GIVE_FILES = 1 << 0,
   HARK_MAY_NOT_SEE_TYPING = 1 << 1, /* that the user types, */
-  HARK_MAY_NOT_SEE_READ = 1 << 2,   /* or has read something */
+  HARK_MAY_NOT_SEE_READ = 1 << 2,   /* or has read something; */
+  HARK_MAY_NOT_SEE_ONLINE = 1 << 3, /* that we are there, of one contact only */
 };
 
 typedef enum {

@@ -2,7 +2,6 @@
 #include "app/json/people.h"
 
 #include "app/json/put.h"
-#include "core/hark-hidden.h"
 
 static const char *const presence_words[] = {"offline", "searching", "connecting", "online"};
 static const char *const path_words[] = {NULL, "lan", "direct", "relay"};

@@ -19,9 +19,9 @@ import source
 MAY = {
     "net": ("net/",),
     "core": ("core/", "net/net.h", "net/base/"),
-    "ui": ("ui/", "core/hark.h", "core/hark-address.h", "core/hark-ending.h", "core/hark-handover.h", "core/hark-hidden.h", "core/hark-network.h"),
-    "app": ("app/", "ui/", "core/hark.h", "core/hark-address.h", "core/hark-ending.h", "core/hark-handover.h", "core/hark-hidden.h", "core/hark-network.h"),
-    "tests/ui": ("tests/ui/", "ui/", "core/hark.h", "core/hark-address.h", "core/hark-ending.h", "core/hark-handover.h", "core/hark-hidden.h", "core/hark-network.h"),
+    "ui": ("ui/", "core/hark.h", "core/hark-address.h", "core/hark-ending.h", "core/hark-handover.h", "core/hark-network.h"),
+    "app": ("app/", "ui/", "core/hark.h", "core/hark-address.h", "core/hark-ending.h", "core/hark-handover.h", "core/hark-network.h"),
+    "tests/ui": ("tests/ui/", "ui/", "core/hark.h", "core/hark-address.h", "core/hark-ending.h", "core/hark-handover.h", "core/hark-network.h"),
 }
 
 # Rooms from the ground up; rooms on one step do not know each other. "" are the files of the floor itself.

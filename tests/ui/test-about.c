@@ -1,5 +1,4 @@
 /* The page about one contact. */
-#include "core/hark-hidden.h"
 #include "tests/ui/screen.h"
 #include "ui/people/person-page.h"
 

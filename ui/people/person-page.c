@@ -1,6 +1,5 @@
 #include "ui/people/person-page.h"
 
-#include "core/hark-hidden.h"
 #include "ui/people/faces.h"
 #include "ui/people/parting.h"
 #include "ui/people/person-files.h"

@@ -5,7 +5,6 @@
  */
 #pragma once
 
-#include "core/hark-hidden.h"
 #include "core/heart/core-private.h"
 
 /* hark_core_hides_from: @contact may not find us, be it that nobody may or that they alone may not,
