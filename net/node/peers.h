@@ -37,4 +37,4 @@ HarkTime hark_node_peers_get_deadline (const HarkNet *net);
 /* Codes of CONNECTION_CLOSE: net/PROTOCOL.md "Session". */
 #define HARK_NET_CODE_LEAVING 1  /* goes offline on purpose */
 #define HARK_NET_CODE_REPLACED 2 /* a newer session took over */
-#define HARK_NET_CODE_REMOVED 3  /* no contact any more */
+#define HARK_NET_CODE_REMOVED 3  /* no contact any more; heard, never sent: silence tells less */

@@ -216,6 +216,21 @@ test_parts (void)
   g_string_free (order, TRUE);
 }
 
+/* A window on the screen with a label that may grow. */
+static GtkWidget *
+open_short (GtkWidget **ret_label)
+{
+  GtkWidget *window = gtk_window_new (GTK_WINDOW_TOPLEVEL);
+
+  *ret_label = gtk_label_new ("Short");
+  gtk_widget_set_halign (*ret_label, GTK_ALIGN_START);
+  gtk_container_add (GTK_CONTAINER (window), *ret_label);
+  gtk_window_set_default_size (GTK_WINDOW (window), 400, 100);
+  gtk_widget_show_all (window);
+  screen_settle ();
+  return window;
+}
+
 static unsigned turn, shown_in, laid_out_in, drawn_in;
 
 static bool
@@ -243,14 +258,9 @@ on_draw (void)
 static void
 test_turns (void)
 {
-  GtkWidget *window = gtk_window_new (GTK_WINDOW_TOPLEVEL);
-  GtkWidget *label = gtk_label_new ("Short");
+  GtkWidget *label;
+  GtkWidget *window = open_short (&label);
 
-  gtk_widget_set_halign (label, GTK_ALIGN_START);
-  gtk_container_add (GTK_CONTAINER (window), label);
-  gtk_window_set_default_size (GTK_WINDOW (window), 400, 100);
-  gtk_widget_show_all (window);
-  screen_settle ();
   g_signal_connect (label, "size-allocate", G_CALLBACK (on_laid_out), NULL);
   g_signal_connect (label, "draw", G_CALLBACK (on_draw), NULL);
   shown_in = laid_out_in = drawn_in = 0;
@@ -291,14 +301,9 @@ append_layout (void)
 static void
 test_outside (void)
 {
-  GtkWidget *window = gtk_window_new (GTK_WINDOW_TOPLEVEL);
-  GtkWidget *label = gtk_label_new ("Short");
+  GtkWidget *label;
+  GtkWidget *window = open_short (&label);
 
-  gtk_widget_set_halign (label, GTK_ALIGN_START);
-  gtk_container_add (GTK_CONTAINER (window), label);
-  gtk_window_set_default_size (GTK_WINDOW (window), 400, 100);
-  gtk_widget_show_all (window);
-  screen_settle ();
   order = g_string_new (NULL);
   g_signal_connect (label, "size-allocate", G_CALLBACK (append_layout), NULL);
   hark_by_frame (label, show_while_more_comes);
