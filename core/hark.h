@@ -187,6 +187,9 @@ typedef struct {
   bool jumbo;         /* large datagrams on loopback or a LAN */
   int event_priority; /* of events in their GMainContext, as GLib has it; where that is below the
                          default they wait for more urgent sources, 40 ms at most */
+  /* asked there before each turn of events: how many microseconds it may take; 0: none yet, and
+   * again for 40 ms at most; NULL: always 4,000 */
+  unsigned (*event_turn_us) (void);
 } HarkEngineConfig;
 
 typedef struct HarkEvent HarkEvent;

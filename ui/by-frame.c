@@ -4,6 +4,9 @@
 #define SHOW_US 3000          /* of the 16,667: layout and drawing of it are turns of their own */
 #define SHOW_US_MIN 300       /* while the layout takes longer than LAY_OUT_US */
 #define LAY_OUT_US 6000
+#define EVENTS_US 4000
+#define EVENTS_US_MIN 1000 /* before each picture, however late it is */
+#define SPARE_US 1000      /* of a picture's time: turns end a little late, timers wake late */
 #define BEFORE_DRAWING (GDK_PRIORITY_REDRAW - 1)
 
 /* What comes next. Each is a turn of the main loop, and keys are heard between any two: one alone
@@ -26,6 +29,14 @@ typedef struct {
 } Waiting;
 
 static gint64 over_us; /* when the time for this picture is; 0: none is made */
+
+/* Of the window that was drawn last. */
+static struct {
+  Step step;
+  gint64 began_us;   /* drawing */
+  gint64 due_us;     /* the next, at the latest */
+  gint64 lay_out_us; /* how long it took lately */
+} picture;
 
 static void on_gone (void *data, GObject *widget);
 
@@ -59,12 +70,21 @@ queue_free (void *data)
 }
 
 static void
+set_step (Queue *queue, Step step)
+{
+  queue->step = picture.step = step;
+}
+
+static void
 show_some (Queue *queue)
 {
-  guint left = queue->waiting.length; /* what is added meanwhile is for the next */
+  const gint64 now = g_get_monotonic_time ();
+  const gint64 left = picture.due_us - picture.lay_out_us - now;
+  guint n = queue->waiting.length; /* what is added meanwhile is for the next */
 
-  over_us = g_get_monotonic_time () + queue->show_us;
-  for (; left > 0 && queue->waiting.length > 0; left--) {
+  /* where none is in time any more, or none was made lately, it takes what it may */
+  over_us = now + (left > 0 ? CLAMP (left, SHOW_US_MIN, queue->show_us) : queue->show_us);
+  for (; n > 0 && queue->waiting.length > 0; n--) {
     Waiting *waiting = g_queue_pop_head (&queue->waiting);
     g_autoptr (GtkWidget) widget = g_object_ref (waiting->widget);
     HarkShow show = waiting->show;
@@ -84,8 +104,12 @@ lay_out (Queue *queue)
 {
   const gint64 began = g_get_monotonic_time ();
 
+  gint64 took;
+
   g_signal_emit_by_name (queue->clock, "layout");
-  if (g_get_monotonic_time () - began > LAY_OUT_US)
+  took = g_get_monotonic_time () - began;
+  picture.lay_out_us = (3 * picture.lay_out_us + took) / 4;
+  if (took > LAY_OUT_US)
     queue->show_us = MAX (queue->show_us / 2, SHOW_US_MIN);
   else
     queue->show_us = MIN (queue->show_us + SHOW_US / 8, SHOW_US);
@@ -99,12 +123,12 @@ on_turn (void *data)
   g_autoptr (GdkFrameClock) clock = g_object_ref (queue->clock); /* a window may close meanwhile */
 
   if (queue->step == SHOW) {
-    queue->step = LAY_OUT;
+    set_step (queue, LAY_OUT);
     g_source_set_priority (g_main_current_source (), BEFORE_DRAWING);
     show_some (queue);
     return G_SOURCE_CONTINUE;
   }
-  queue->step = DRAW;
+  set_step (queue, DRAW);
   queue->source = 0;
   lay_out (queue);
   return G_SOURCE_REMOVE;
@@ -113,8 +137,19 @@ on_turn (void *data)
 static void
 begin (Queue *queue)
 {
-  queue->step = SHOW;
+  set_step (queue, SHOW);
   queue->source = g_idle_add_full (HARK_PRIORITY_EVENTS + 1, on_turn, queue, NULL);
+}
+
+static void
+on_drawing (GdkFrameClock *clock, Queue *queue)
+{
+  gint64 between;
+
+  (void) queue;
+  picture.began_us = g_get_monotonic_time ();
+  gdk_frame_clock_get_refresh_info (clock, picture.began_us, &between, NULL);
+  picture.due_us = picture.began_us + between - SPARE_US;
 }
 
 static void
@@ -123,7 +158,7 @@ on_drawn (GdkFrameClock *clock, Queue *queue)
   (void) clock;
   if (queue->step != DRAW)
     return;
-  queue->step = REST;
+  set_step (queue, REST);
   if (queue->waiting.length > 0)
     begin (queue);
 }
@@ -139,6 +174,7 @@ queue_of (GdkFrameClock *clock)
   queue->clock = clock;
   queue->show_us = SHOW_US;
   g_object_set_data_full (G_OBJECT (clock), QUEUE, queue, queue_free);
+  g_signal_connect (clock, "before-paint", G_CALLBACK (on_drawing), queue);
   g_signal_connect (clock, "after-paint", G_CALLBACK (on_drawn), queue);
   return queue;
 }
@@ -177,6 +213,20 @@ hark_by_frame (GtkWidget *widget, HarkShow show)
       return;
   }
   add (queue, widget, show);
+}
+
+unsigned
+hark_by_frame_get_event_us (void)
+{
+  const gint64 now = g_get_monotonic_time ();
+  gint64 left = picture.due_us - now;
+
+  if (now - picture.due_us > picture.due_us - picture.began_us)
+    return EVENTS_US;
+  if (picture.step == DRAW)
+    return (unsigned) CLAMP (left, 0, EVENTS_US);
+  left -= picture.lay_out_us + (picture.step == SHOW ? SHOW_US : 0);
+  return (unsigned) CLAMP (left, EVENTS_US_MIN, EVENTS_US);
 }
 
 bool

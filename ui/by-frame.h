@@ -13,6 +13,11 @@
 /* Of what comes from outside, in the main loop: it waits while a picture is due. */
 #define HARK_PRIORITY_EVENTS (GDK_PRIORITY_REDRAW + 1)
 
+/* hark_by_frame_get_event_us: how many microseconds of what comes from outside may be taken in now
+ * so that the next picture is in time; 0: not now. Where no pictures were made lately it is what
+ * may hold a key up. */
+unsigned hark_by_frame_get_event_us (void);
+
 /* HarkShow: shows the state of now. Returns: whether more is left for the next picture, because
  * hark_by_frame_is_over() said so. */
 typedef bool (*HarkShow) (GtkWidget *widget);

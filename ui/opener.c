@@ -57,6 +57,7 @@ configure (HarkOpener *opener, HarkEngineConfig *ret)
 {
   *ret = *opener->config;
   ret->event_priority = HARK_PRIORITY_EVENTS;
+  ret->event_turn_us = hark_by_frame_get_event_us;
   hark_settings_apply (hark_settings_get (), ret);
 }
 

@@ -568,7 +568,7 @@ hark_engine_new (const HarkEngineConfig *config,
   engine->context = g_main_context_new ();
   engine->loop = g_main_loop_new (engine->context, FALSE);
   engine->commands = g_async_queue_new ();
-  engine->mailbox = hark_mailbox_new (context, config->event_priority, on_event, data);
+  engine->mailbox = hark_mailbox_new (context, config, on_event, data);
   engine->stats_at = engine->hosts_at = HARK_TIME_NEVER;
   engine->deadline = HARK_TIME_NEVER;
   g_mutex_init (&engine->mutex);

@@ -2,15 +2,19 @@
 
 #define BATCH_MAX 200 /* events in one turn, so that the user's other sources get theirs */
 #define TURN_US 4000  /* the same: of dear ones fewer */
-#define REST_US 500   /* after that, for sources of less priority */
-#define LATE_US 40000 /* events that wait for so long go before what they were to stand behind */
+#define REST_US                                                                                   \
+  500                    /* after that, for sources of less priority; and until it is asked again \
+                            whether there may be one */
+#define TURN_US_MIN 1000 /* of those that are late */
+#define LATE_US 40000    /* events that wait for so long go before what they were to stand behind */
 
 /* Owned by its sources. */
 struct HarkMailbox {
   GMutex mutex;
-  GQueue events;          /* HarkEvent; under mutex */
-  bool closed;            /* under mutex */
-  GSource *source, *late; /* late: of default priority, NULL where `source` has that */
+  GQueue events;              /* HarkEvent; under mutex */
+  bool closed;                /* under mutex */
+  GSource *source, *late;     /* late: of default priority; NULL where nothing holds `source` up */
+  unsigned (*turn_us) (void); /* or NULL */
   void (*on_event) (const HarkEvent *event, void *data);
   void *data;
 };
@@ -44,16 +48,31 @@ set_turn (HarkMailbox *mailbox, gint64 at)
   g_mutex_unlock (&mailbox->mutex);
 }
 
+static void
+ask_again (HarkMailbox *mailbox)
+{
+  g_mutex_lock (&mailbox->mutex);
+  if (!mailbox->closed)
+    g_source_set_ready_time (mailbox->source, g_get_monotonic_time () + REST_US);
+  g_mutex_unlock (&mailbox->mutex);
+}
+
 static gboolean
 dispatch (GSource *source, GSourceFunc callback, void *data)
 {
   HarkMailbox *mailbox = ((MailSource *) source)->mailbox;
-
-  const gint64 end = g_get_monotonic_time () + TURN_US;
-  gint64 now = 0;
+  gint64 turn = mailbox->turn_us != NULL ? MIN (mailbox->turn_us (), TURN_US) : TURN_US;
+  gint64 now = 0, end;
 
   (void) callback;
   (void) data;
+  if (source == mailbox->late)
+    turn = MAX (turn, TURN_US_MIN);
+  if (turn == 0) {
+    ask_again (mailbox);
+    return G_SOURCE_CONTINUE;
+  }
+  end = g_get_monotonic_time () + turn;
   set_turn (mailbox, -1);
   for (unsigned i = 0; i < BATCH_MAX && now < end; i++) {
     HarkEvent *event = take (mailbox);
@@ -100,7 +119,7 @@ new_source (HarkMailbox *mailbox, GMainContext *context, int priority)
 
 HarkMailbox *
 hark_mailbox_new (GMainContext *context,
-                  int priority,
+                  const HarkEngineConfig *config,
                   void (*on_event) (const HarkEvent *event, void *data),
                   void *data)
 {
@@ -110,8 +129,9 @@ hark_mailbox_new (GMainContext *context,
   g_queue_init (&mailbox->events);
   mailbox->on_event = on_event;
   mailbox->data = data;
-  mailbox->source = new_source (mailbox, context, priority);
-  if (priority > G_PRIORITY_DEFAULT)
+  mailbox->turn_us = config->event_turn_us;
+  mailbox->source = new_source (mailbox, context, config->event_priority);
+  if (config->event_priority > G_PRIORITY_DEFAULT || config->event_turn_us != NULL)
     mailbox->late = new_source (g_atomic_rc_box_acquire (mailbox), context, G_PRIORITY_DEFAULT);
   return mailbox;
 }

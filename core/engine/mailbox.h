@@ -2,7 +2,7 @@
  *
  * Shell. In order, in batches: one wake-up for whatever has gathered, not one for each event. Of
  * dear ones fewer go into a batch, and between two of them the context's other sources have a turn.
- * Behind those of more urgent priority they wait for 40 ms at most.
+ * Behind those of more urgent priority, or until the user has time, they wait for 40 ms at most.
  */
 #pragma once
 
@@ -11,9 +11,9 @@
 typedef struct HarkMailbox HarkMailbox;
 
 /* hark_mailbox_new: @on_event is called in @context (NULL: the thread-default one of the caller),
- * with @priority as GLib's sources have it. */
+ * with the event_priority and event_turn_us of @config, which is not kept. */
 HarkMailbox *hark_mailbox_new (GMainContext *context,
-                               int priority,
+                               const HarkEngineConfig *config,
                                void (*on_event) (const HarkEvent *event, void *data),
                                void *data);
 

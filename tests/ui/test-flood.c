@@ -314,6 +314,45 @@ test_outside (void)
   g_string_free (order, TRUE);
 }
 
+static bool seen_none, seen_all;
+
+/* The next picture is due soon, and then it never comes. */
+static gboolean
+on_long_draw (GtkWidget *label)
+{
+  const gint64 end = g_get_monotonic_time () + G_USEC_PER_SEC;
+
+  (void) label;
+  while (!(seen_none && seen_all) && g_get_monotonic_time () < end) {
+    const unsigned us = hark_by_frame_get_event_us ();
+
+    seen_none = seen_none || us == 0;
+    seen_all = seen_all || (seen_none && us == 4000);
+  }
+  return GDK_EVENT_PROPAGATE;
+}
+
+/* What comes from outside is left where it is when a picture is laid out and nearly due. */
+static void
+test_no_time (void)
+{
+  GtkWidget *label;
+  GtkWidget *window = open_short (&label);
+
+  seen_none = seen_all = false;
+  g_signal_connect (label, "draw", G_CALLBACK (on_long_draw), NULL);
+  /* a machine that stands still for a picture's time hides it */
+  for (int i = 0; i < 100 && !(seen_none && seen_all); i++) {
+    gtk_label_set_text (GTK_LABEL (label), "Short");
+    screen_settle ();
+    hark_by_frame (label, show_longer);
+    screen_settle ();
+  }
+  g_assert_true (seen_none);
+  g_assert_true (seen_all);
+  gtk_widget_destroy (window);
+}
+
 /* What is long is laid out once, to be measured and to be drawn. */
 static void
 test_laid_out_once (void)
@@ -543,6 +582,7 @@ main (int argc, char **argv)
   g_test_add_func ("/flood/rest-comes-with-the-next-picture", test_parts);
   g_test_add_func ("/flood/showing-layout-and-drawing-are-turns-each", test_turns);
   g_test_add_func ("/flood/outside-comes-before-showing-and-behind-layout", test_outside);
+  g_test_add_func ("/flood/events-wait-where-a-picture-is-due", test_no_time);
   g_test_add_func ("/flood/long-text-is-laid-out-once", test_laid_out_once);
   g_test_add_func ("/flood/messages-come-in-order-with-pictures", test_followed);
   g_test_add_func ("/flood/what-is-read-above-stays-in-its-place", test_read_above);

@@ -3,6 +3,8 @@
 #define DEAR_US 10000 /* of one event: longer than a turn */
 #define EVENTS 20
 
+static const HarkEngineConfig behind = {.event_priority = G_PRIORITY_LOW};
+
 typedef struct {
   unsigned heard, heard_before_idle;
   bool idle_ran;
@@ -49,7 +51,7 @@ test_turns (void)
   GMainContext *context = g_main_context_new ();
   GSource *idle = g_idle_source_new ();
   Turns turns = {0};
-  HarkMailbox *mailbox = hark_mailbox_new (context, G_PRIORITY_DEFAULT, on_dear, &turns);
+  HarkMailbox *mailbox = hark_mailbox_new (context, &(HarkEngineConfig){0}, on_dear, &turns);
 
   put_all (mailbox);
   g_source_set_callback (idle, on_idle, &turns, NULL);
@@ -89,7 +91,7 @@ test_stands_behind (void)
   unsigned left = 3; /* turns that nobody holds up for what is late */
   GSource *urgent = attach_urgent (context, on_urgent, &left);
   Turns turns = {0};
-  HarkMailbox *mailbox = hark_mailbox_new (context, G_PRIORITY_LOW, on_dear, &turns);
+  HarkMailbox *mailbox = hark_mailbox_new (context, &behind, on_dear, &turns);
 
   put_all (mailbox);
   while (left > 0) {
@@ -116,7 +118,7 @@ test_waits_not_for_ever (void)
   GMainContext *context = g_main_context_new ();
   GSource *urgent = attach_urgent (context, on_endless, NULL);
   Turns turns = {0};
-  HarkMailbox *mailbox = hark_mailbox_new (context, G_PRIORITY_LOW, on_dear, &turns);
+  HarkMailbox *mailbox = hark_mailbox_new (context, &behind, on_dear, &turns);
 
   put_all (mailbox);
   while (turns.heard < EVENTS)
@@ -125,6 +127,49 @@ test_waits_not_for_ever (void)
   g_source_unref (urgent);
   hark_mailbox_close (mailbox);
   g_main_context_unref (context);
+}
+
+#define LATE_US 40000 /* what may be made to wait, and no longer */
+
+static unsigned asked, answered;
+
+static unsigned
+on_busy (void)
+{
+  return answered = ++asked > 3 ? 1000 : 0;
+}
+
+static unsigned
+on_always_busy (void)
+{
+  asked++;
+  return answered = 0;
+}
+
+/* Nothing is heard while the user has no time, but they cannot do without for ever. */
+static void
+test_asks_first (void)
+{
+  unsigned (*const users[]) (void) = {on_busy, on_always_busy};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (users); i++) {
+    const HarkEngineConfig config = {.event_turn_us = users[i]};
+    const gint64 began = g_get_monotonic_time ();
+    GMainContext *context = g_main_context_new ();
+    Turns turns = {0};
+    HarkMailbox *mailbox = hark_mailbox_new (context, &config, on_dear, &turns);
+
+    asked = 0;
+    put_all (mailbox);
+    while (turns.heard == 0)
+      g_main_context_iteration (context, TRUE);
+    g_assert_cmpuint (asked, >, 0);
+    g_assert_true (answered > 0 || g_get_monotonic_time () - began >= LATE_US);
+    while (turns.heard < EVENTS)
+      g_main_context_iteration (context, TRUE);
+    hark_mailbox_close (mailbox);
+    g_main_context_unref (context);
+  }
 }
 
 typedef struct {
@@ -152,7 +197,7 @@ test_closed_from_within (void)
     GSource *urgent = is_late ? attach_urgent (context, on_endless, NULL) : NULL;
     Closing closing = {0};
 
-    closing.mailbox = hark_mailbox_new (context, G_PRIORITY_LOW, on_closing, &closing);
+    closing.mailbox = hark_mailbox_new (context, &behind, on_closing, &closing);
     put_all (closing.mailbox);
     while (closing.heard == 0)
       g_main_context_iteration (context, TRUE);
@@ -173,6 +218,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mailbox/dear-events-leave-turns-to-others", test_turns);
   g_test_add_func ("/mailbox/stands-behind-more-urgent-sources", test_stands_behind);
   g_test_add_func ("/mailbox/waits-for-them-not-for-ever", test_waits_not_for_ever);
+  g_test_add_func ("/mailbox/asks-first-and-waits-not-for-ever", test_asks_first);
   g_test_add_func ("/mailbox/closed-from-within", test_closed_from_within);
   return g_test_run ();
 }
