@@ -39,6 +39,8 @@ from windows import Peer  # noqa: E402
 TURN = re.compile(r"turn ([0-9.]+) ms, worked ([0-9.]+) ms, queued ([0-9.]+) ms")
 FRAME = re.compile(r"frame ([0-9.]+) ms, worked ([0-9.]+) ms")
 QUIET_S = 1.5
+# Who floods has a machine of their own, so here the window goes first: as "nice" says, and where the kernel groups by sessions, too.
+ELSEWHERE = ("nice", "-n", "19", "setsid", "sh", "-c", 'echo 19 >/proc/self/autogroup; exec "$@"', "sh")
 PARTS = (("p50", 0.5), ("p95", 0.95), ("worst", 1))
 PICTURES = 8
 SLOW_DISK = """
@@ -186,7 +188,7 @@ class Run:
     def person(self, name):
         profile = str(self.folder / name.lower())
         subprocess.run([self.cli, "init", "--profile", profile, "--name", name, "--no-passphrase"], check=True, capture_output=True)
-        peer = Peer(name, [self.cli, "--profile", profile, "run", "--json", *self.local, "--mic", "none", "--speaker", "none",
+        peer = Peer(name, [*ELSEWHERE, self.cli, "--profile", profile, "run", "--json", *self.local, "--mic", "none", "--speaker", "none",
                            "--auto-accept-requests"], str(self.folder / f"{name}.log"))
         self.peers.append(peer)
         peer.wait("ready", 60)
