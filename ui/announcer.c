@@ -17,7 +17,7 @@ struct _HarkAnnouncer {
   HarkClient *client;
   HarkConversation *conversation; /* borrowed: within */
   bool elsewhere;                 /* also what arrives in others */
-  GtkWidget *label;
+  GtkWidget *said;
   guint hiding;
 };
 
@@ -27,8 +27,8 @@ static void
 hide (HarkAnnouncer *announcer)
 {
   g_clear_handle_id (&announcer->hiding, g_source_remove);
-  gtk_widget_hide (announcer->label);
-  gtk_label_set_text (GTK_LABEL (announcer->label), "");
+  gtk_widget_hide (announcer->said);
+  atk_object_set_name (gtk_widget_get_accessible (announcer->said), "");
 }
 
 static gboolean
@@ -49,17 +49,24 @@ on_people (HarkAnnouncer *announcer)
     hide (announcer);
 }
 
-/* It begins to show, also when it does already. */
+/* It begins to show, also when it does already: that is only said then, for each time that it comes
+ * or goes the whole window is laid out and drawn. */
 static void
 say (HarkAnnouncer *announcer, const char *text)
 {
   GtkWidget *window = gtk_widget_get_toplevel (GTK_WIDGET (announcer));
+  AtkObject *accessible = gtk_widget_get_accessible (announcer->said);
 
   if (!GTK_IS_WINDOW (window) || !gtk_window_is_active (GTK_WINDOW (window)))
     return;
-  hide (announcer);
-  gtk_label_set_text (GTK_LABEL (announcer->label), text);
-  gtk_widget_show (announcer->label);
+  g_clear_handle_id (&announcer->hiding, g_source_remove);
+  atk_object_set_name (accessible, text);
+  if (gtk_widget_get_visible (announcer->said)) {
+    atk_object_notify_state_change (accessible, ATK_STATE_SHOWING, FALSE);
+    atk_object_notify_state_change (accessible, ATK_STATE_SHOWING, TRUE);
+  } else {
+    gtk_widget_show (announcer->said);
+  }
   announcer->hiding = g_timeout_add (SHOWN_MS, on_hide, announcer);
 }
 
@@ -131,15 +138,12 @@ hark_announcer_class_init (HarkAnnouncerClass *klass)
 static void
 hark_announcer_init (HarkAnnouncer *announcer)
 {
-  announcer->label = gtk_label_new (NULL);
-  gtk_label_set_ellipsize (GTK_LABEL (announcer->label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_max_width_chars (GTK_LABEL (announcer->label), 1);
-  gtk_widget_set_opacity (announcer->label, 0);
-  gtk_widget_set_halign (announcer->label, GTK_ALIGN_END);
-  gtk_widget_set_valign (announcer->label, GTK_ALIGN_END);
-  atk_object_set_role (gtk_widget_get_accessible (announcer->label), ATK_ROLE_NOTIFICATION);
-  gtk_overlay_add_overlay (GTK_OVERLAY (announcer), announcer->label);
-  gtk_overlay_set_overlay_pass_through (GTK_OVERLAY (announcer), announcer->label, TRUE);
+  announcer->said = gtk_drawing_area_new ();
+  gtk_widget_set_halign (announcer->said, GTK_ALIGN_END);
+  gtk_widget_set_valign (announcer->said, GTK_ALIGN_END);
+  atk_object_set_role (gtk_widget_get_accessible (announcer->said), ATK_ROLE_NOTIFICATION);
+  gtk_overlay_add_overlay (GTK_OVERLAY (announcer), announcer->said);
+  gtk_overlay_set_overlay_pass_through (GTK_OVERLAY (announcer), announcer->said, TRUE);
 }
 
 void

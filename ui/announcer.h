@@ -1,9 +1,9 @@
 /* ui/announcer.h - says what arrives to screen readers, without showing it a second time.
  *
- * Main thread. A frame around the window's content with a label nobody sees, of the role
- * NOTIFICATION: Orca speaks such an object when it begins to show (ATK's own announcements are not
- * heard by Orca 43). Spoken are messages and the steps of a call while the window has the focus;
- * while it has not, the desktop speaks its notices, or another window.
+ * Main thread. A frame around the window's content with something empty in it, of the role
+ * NOTIFICATION: Orca speaks the name of such an object when it begins to show (ATK's own
+ * announcements are not heard by Orca 43). Spoken are messages and the steps of a call while the
+ * window has the focus; while it has not, the desktop speaks its notices, or another window.
  */
 #pragma once
 
