@@ -318,9 +318,9 @@ show_label (GtkWidget *widget)
 
   if (draw == HARK_DRAW_LATER)
     hark_fence_wait (label->client, widget, show_label_again);
-  gtk_label_set_text (GTK_LABEL (widget), draw == HARK_DRAW_NOW     ? label->text
-                                          : draw == HARK_DRAW_LATER ? "…"
-                                                                    : words_of (label->kind));
+  hark_widget_text (widget, draw == HARK_DRAW_NOW     ? label->text
+                            : draw == HARK_DRAW_LATER ? "…"
+                                                      : words_of (label->kind));
   hark_fence_lay_out (label->client, &label->fenced);
   return draw;
 }
@@ -382,7 +382,7 @@ hark_fence_forget (GtkWidget *widget)
 {
   Label *label = g_object_get_data (G_OBJECT (widget), LABEL);
 
-  gtk_label_set_text (GTK_LABEL (widget), "");
+  hark_widget_text (widget, "");
   if (!label)
     return;
   hark_fence_clear (&label->fenced);

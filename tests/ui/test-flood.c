@@ -572,6 +572,47 @@ test_read_above (void)
   fake_history_forget ();
 }
 
+#define SHOWN "test-shown"
+
+/* Setting it would lay the window out and draw it, whatever it was before. */
+static void
+on_text (GtkLabel *label)
+{
+  const char *text = gtk_label_get_label (label);
+
+  g_assert_cmpstr (text, !=, g_object_get_data (G_OBJECT (label), SHOWN));
+  g_object_set_data_full (G_OBJECT (label), SHOWN, g_strdup (text), g_free);
+}
+
+static void
+follow_labels (GtkWidget *widget, void *count)
+{
+  if (GTK_IS_LABEL (widget)) {
+    g_object_set_data_full (G_OBJECT (widget), SHOWN,
+                            g_strdup (gtk_label_get_label (GTK_LABEL (widget))), g_free);
+    g_signal_connect (widget, "notify::label", G_CALLBACK (on_text), NULL);
+    (*(unsigned *) count)++;
+  } else if (GTK_IS_CONTAINER (widget)) {
+    gtk_container_forall (GTK_CONTAINER (widget), follow_labels, count);
+  }
+}
+
+/* What a message does not change stays as it is: the name above the conversation, the hint. */
+static void
+test_stays (void)
+{
+  HarkWindow *window = open_bob ();
+  unsigned labels = 0;
+
+  answer_pages ();
+  follow_labels (GTK_WIDGET (window), &labels);
+  g_assert_cmpuint (labels, >, 0);
+  flood ();
+  answer_pages ();
+  screen_close (window);
+  fake_history_forget ();
+}
+
 int
 main (int argc, char **argv)
 {
@@ -585,6 +626,7 @@ main (int argc, char **argv)
   g_test_add_func ("/flood/events-wait-where-a-picture-is-due", test_no_time);
   g_test_add_func ("/flood/long-text-is-laid-out-once", test_laid_out_once);
   g_test_add_func ("/flood/messages-come-in-order-with-pictures", test_followed);
+  g_test_add_func ("/flood/what-stays-is-not-shown-anew", test_stays);
   g_test_add_func ("/flood/what-is-read-above-stays-in-its-place", test_read_above);
   return g_test_run ();
 }

@@ -109,7 +109,7 @@ show_limit (HarkComposer *composer)
     fits ? _ ("%s left") : _ ("Too long by %s; send it as a file or in parts."), size);
 
   gtk_widget_set_visible (composer->limit, len + NEAR_MAX > HARK_COMPOSER_BYTES_MAX);
-  gtk_label_set_text (GTK_LABEL (composer->limit), words);
+  hark_widget_text (composer->limit, words);
   return len > 0 && fits;
 }
 
@@ -421,7 +421,7 @@ hark_composer_set_reason (HarkComposer *composer, const char *reason)
 {
   g_return_if_fail (HARK_IS_COMPOSER (composer));
 
-  gtk_label_set_text (GTK_LABEL (composer->reason), reason ? reason : "");
+  hark_widget_text (composer->reason, reason ? reason : "");
   gtk_widget_set_visible (composer->reason, reason != NULL);
   composer->closed = reason != NULL;
   gtk_widget_set_visible (composer->writing,
@@ -489,7 +489,7 @@ hark_composer_set_hint (HarkComposer *composer, const char *hint)
 {
   g_return_if_fail (HARK_IS_COMPOSER (composer));
 
-  gtk_label_set_text (GTK_LABEL (composer->hint), hint);
+  hark_widget_text (composer->hint, hint);
 }
 
 void
