@@ -11,6 +11,8 @@
 typedef struct {
   gint64 at_us;     /* of the last one */
   gint64 worked_us; /* by this thread until then */
+  gint64 began_us;  /* drawing it; of pictures */
+  gint64 after_us;  /* likewise, the one before */
 } Frames;
 
 static bool
@@ -62,11 +64,21 @@ follow_poll (GPollFD *fds, guint n, int timeout_ms)
              (double) (queued_us () - last_queued_us) / 1000);
   found = g_poll (fds, n, timeout_ms);
   last_queued_us = queued_us ();
-  last_poll = (Frames){g_get_monotonic_time (), worked_us ()};
+  last_poll = (Frames){.at_us = g_get_monotonic_time (), .worked_us = worked_us ()};
   return found;
 }
 
 /* ---- pictures ---- */
+
+static void
+on_drawing (GdkFrameClock *clock, Frames *frames)
+{
+  const gint64 now = g_get_monotonic_time ();
+
+  (void) clock;
+  frames->after_us = now - frames->began_us;
+  frames->began_us = now;
+}
 
 static void
 on_frame (GdkFrameClock *clock, Frames *frames)
@@ -75,16 +87,21 @@ on_frame (GdkFrameClock *clock, Frames *frames)
   const gint64 worked = worked_us ();
 
   (void) clock;
-  g_debug ("frame %.1f ms, worked %.1f ms", (double) (now - frames->at_us) / 1000,
-           (double) (worked - frames->worked_us) / 1000);
-  *frames = (Frames){now, worked};
+  g_debug ("frame %.1f ms, worked %.1f ms, begun %.1f ms", (double) (now - frames->at_us) / 1000,
+           (double) (worked - frames->worked_us) / 1000, (double) frames->after_us / 1000);
+  frames->at_us = now;
+  frames->worked_us = worked;
 }
 
 static void
 on_realize (GtkWidget *window)
 {
-  g_signal_connect_data (gtk_widget_get_frame_clock (window), "after-paint", G_CALLBACK (on_frame),
-                         g_new0 (Frames, 1), (GClosureNotify) (void (*) (void)) g_free, 0);
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (window);
+  Frames *frames = g_new0 (Frames, 1);
+
+  g_signal_connect (clock, "before-paint", G_CALLBACK (on_drawing), frames);
+  g_signal_connect_data (clock, "after-paint", G_CALLBACK (on_frame), frames,
+                         (GClosureNotify) (void (*) (void)) g_free, 0);
 }
 
 void

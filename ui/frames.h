@@ -7,10 +7,11 @@
 #include <gtk/gtk.h>
 
 /* hark_frames_follow: says of each picture of @window, once it is realized, how long after the one
- * before it was there, and what this thread worked meanwhile: "frame GAP ms, worked WORK ms". Of
- * each turn of the main loop of a millisecond or more, how long nothing else was looked at, what of
- * it this thread worked, and how long it could have but others had the processors: "turn HOLD ms,
- * worked WORK ms, queued QUEUED ms". */
+ * before it was there, what this thread worked meanwhile, and how long after the one before its
+ * drawing began: "frame GAP ms, worked WORK ms, begun GAP ms". Of each turn of the main loop of a
+ * millisecond or more, how long nothing else was looked at, what of it this thread worked, and how
+ * long it could have but others had the processors: "turn HOLD ms, worked WORK ms, queued QUEUED
+ * ms". */
 void hark_frames_follow (GtkWidget *window);
 
 /* hark_frames_say: draws @widget and says @what (kept by the caller) when that is done. */

@@ -4,8 +4,8 @@
 The real program on a private screen (tests/lab/guilab) and whole hark-cli that flood it. JSON lines {"bench":"floods",
 "what",...}: "held_ms": how long a turn of the window's main loop held everything else (ui/frames.h; those of a millisecond
 or more; without what it waited for a processor that others had; "with_queue": with it), and how many were longer than a
-frame; "worked_ms": by the window's thread; the pictures drawn, what was between two of them by the clock ("frame_gap_ms") and
-by the window's thread ("frame_worked_ms"); "ms" from the first command until all of it was shown.
+frame; "worked_ms": by the window's thread; the pictures drawn, what was between the ends of two of them by the clock ("frame_gap_ms"),
+between their beginnings ("frame_begun_ms"), and by the window's thread ("frame_worked_ms"); "ms" from the first command until all of it was shown.
 "load" is the machine's at the time.
 
 open, closed: N short messages to the conversation that is open, and to one that is not; hostile: 4 kB each of what is dear
@@ -37,7 +37,7 @@ import windows  # noqa: E402 (found through the line above)
 from windows import Peer  # noqa: E402
 
 TURN = re.compile(r"turn ([0-9.]+) ms, worked ([0-9.]+) ms, queued ([0-9.]+) ms")
-FRAME = re.compile(r"frame ([0-9.]+) ms, worked ([0-9.]+) ms")
+FRAME = re.compile(r"frame ([0-9.]+) ms, worked ([0-9.]+) ms, begun ([0-9.]+) ms")
 QUIET_S = 1.5
 # Who floods has a machine of their own, so here the window goes first: as "nice" says, and where the kernel groups by sessions, too.
 ELSEWHERE = ("nice", "-n", "19", "setsid", "sh", "-c", 'echo 19 >/proc/self/autogroup; exec "$@"', "sh")
@@ -135,7 +135,7 @@ class Window(windows.Screen):
         turns = [tuple(map(float, turn)) for turn in TURN.findall(told)]
         held = [hold - queued for hold, _, queued in turns]
         frames = [tuple(map(float, frame)) for frame in FRAME.findall(told)]
-        gaps, worked_for_one = [gap for gap, _ in frames], [worked for _, worked in frames]
+        gaps, worked_for_one, begun = zip(*frames) if frames else ((), (), ())
         print(json.dumps({"bench": "floods", "what": what, **figures, "turns": len(turns),
                           **{f"held_ms_{name}": round(ranked(held, part), 1) for name, part in PARTS},
                           "held_over_16_7": sum(ms > 16.7 for ms in held),
@@ -143,6 +143,7 @@ class Window(windows.Screen):
                           "worked_ms_worst": max((worked for _, worked, _ in turns), default=0.0),
                           "worked_ms": round(sum(worked for _, worked, _ in turns)), "frames": len(frames),
                           **{f"frame_gap_ms_{name}": ranked(gaps, part) for name, part in PARTS[:2]},
+                          **{f"frame_begun_ms_{name}": ranked(begun, part) for name, part in PARTS[:2]},
                           **{f"frame_worked_ms_{name}": ranked(worked_for_one, part) for name, part in PARTS},
                           "ms": round((over - began) * 1000), "load": round(os.getloadavg()[0], 1)}), flush=True)
 
