@@ -1,5 +1,6 @@
 #include "app/control.h"
 
+#include "app/command-lines.h"
 #include "app/json/json.h"
 
 #include <errno.h>
@@ -9,9 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LINE_MAX_LEN (1u << 20) /* bytes of one command */
-#define READ_LEN (64u << 10)    /* bytes */
-#define BACKLOG_MAX (8u << 20)  /* bytes a client may leave unread before it is dropped */
+#define READ_LEN (64u << 10)   /* bytes */
+#define BACKLOG_MAX (8u << 20) /* bytes a client may leave unread before it is dropped */
 #define CLIENTS_MAX 32
 #define RECORDS "r" /* in the tag of a command that starts a recording */
 
@@ -31,7 +31,7 @@ typedef struct {
   unsigned number;
   GSocketConnection *connection;
   GInputStream *input; /* the connection's */
-  GByteArray *unread;  /* a line without its end */
+  HarkCommandLines *lines;
   GByteArray *unsent;
   GBytes *sending; /* NULL when nothing is under way */
   GCancellable *cancellable;
@@ -62,7 +62,7 @@ client_free (Client *client)
   g_object_unref (client->cancellable);
   g_io_stream_close (G_IO_STREAM (client->connection), NULL, NULL);
   g_object_unref (client->connection);
-  g_byte_array_unref (client->unread);
+  hark_command_lines_free (client->lines);
   g_byte_array_unref (client->unsent);
   g_clear_pointer (&client->sending, g_bytes_unref);
   g_free (client);
@@ -169,22 +169,24 @@ client_command (Client *client, const char *line)
   hark_engine_send (client->control->engine, g_steal_pointer (&command));
 }
 
-/* Every whole line of what was read. */
+/* Every whole line of what was read; one that is too long is the last. */
 static void
 take_lines (Client *client)
 {
-  const GByteArray *unread = client->unread;
-  const guint8 *end;
-  guint at = 0;
+  HarkCommandLinesResult result;
+  char *line;
 
-  while ((end = memchr (unread->data + at, '\n', unread->len - at)) != NULL) {
-    const guint len = (guint) (end - unread->data) - at;
-    g_autofree char *line = g_strndup ((const char *) unread->data + at, len);
-
+  while ((result = hark_command_lines_take (client->lines, &line)) == HARK_COMMAND_LINES_ONE) {
     client_command (client, line);
-    at += len + 1;
+    g_free (line);
   }
-  g_byte_array_remove_range (client->unread, 0, at);
+  if (result == HARK_COMMAND_LINES_TOO_LONG) {
+    g_autofree char *sentence = hark_command_lines_sentence ();
+    g_autofree char *refusal = hark_json_format_refusal (NULL, NULL, "bad-command", sentence);
+
+    client->ending = true;
+    client_say (client, refusal);
+  }
 }
 
 static void on_read (GObject *source, GAsyncResult *result, gpointer data);
@@ -194,17 +196,6 @@ client_read (Client *client)
 {
   g_input_stream_read_bytes_async (client->input, READ_LEN, G_PRIORITY_DEFAULT, client->cancellable,
                                    on_read, client);
-}
-
-static void
-refuse_line (Client *client)
-{
-  g_autofree char *most = g_format_size (LINE_MAX_LEN);
-  g_autofree char *sentence = g_strdup_printf ("A line of commands has at most %s.", most);
-  g_autofree char *refusal = hark_json_format_refusal (NULL, NULL, "bad-command", sentence);
-
-  client->ending = true;
-  client_say (client, refusal);
 }
 
 static void
@@ -219,17 +210,13 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   if (len > 0) {
-    g_byte_array_append (client->unread, g_bytes_get_data (bytes, NULL), (guint) len);
-  } else if (client->unread->len > 0) { /* the end is that of a line, too */
-    g_byte_array_append (client->unread, (const guint8 *) "\n", 1);
-  } else {
+    hark_command_lines_add (client->lines, bytes);
+  } else if (!hark_command_lines_end (client->lines)) {
     client_drop (client);
     return;
   }
   take_lines (client);
-  if (client->unread->len > LINE_MAX_LEN)
-    refuse_line (client);
-  else
+  if (!client->ending)
     client_read (client);
 }
 
@@ -249,7 +236,7 @@ on_incoming (GSocketService *service, GSocketConnection *connection, GObject *so
   client->number = ++control->next;
   client->connection = g_object_ref (connection);
   client->input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
-  client->unread = g_byte_array_new ();
+  client->lines = hark_command_lines_new ();
   client->unsent = g_byte_array_new ();
   client->cancellable = g_cancellable_new ();
   g_hash_table_insert (control->clients, GUINT_TO_POINTER (client->number), client);

@@ -3,6 +3,7 @@
 #include "app/cli/cli.h"
 #include "app/cli/owner.h"
 #include "app/cli/verbs.h"
+#include "app/command-lines.h"
 #include "app/control.h"
 #include "app/json/json.h"
 
@@ -13,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define READ_LEN (64u << 10)   /* bytes */
 #define MAILBOX_NAME "Mailbox" /* of a node that keeps mail */
 
 typedef struct {
@@ -20,7 +22,8 @@ typedef struct {
   HarkEngine *engine;
   HarkControl *control;
   HarkCliOwner *owner; /* of a mailbox node; NULL: it is none, or its events are printed as JSON */
-  GDataInputStream *input;
+  GInputStream *input; /* standard input; NULL: it is not read */
+  HarkCommandLines *lines;
   bool json;
 } Run;
 
@@ -92,43 +95,70 @@ on_event (const HarkEvent *event, void *data)
     g_main_loop_quit (run->loop);
 }
 
-static void on_line (GObject *source, GAsyncResult *result, gpointer data);
-
 static void
-read_line (Run *run)
+handle_line (const Run *run, const char *line)
 {
-  g_data_input_stream_read_line_async (run->input, G_PRIORITY_DEFAULT, NULL, on_line, run);
-}
-
-static void
-on_line (GObject *source, GAsyncResult *result, gpointer data)
-{
-  Run *run = data;
-  gsize len = 0;
-  g_autofree char *line
-    = g_data_input_stream_read_line_finish (G_DATA_INPUT_STREAM (source), result, &len, NULL);
   g_autofree char *tag = NULL;
   g_autofree char *name = NULL;
+  g_autofree char *refusal = NULL;
   g_autoptr (GError) error = NULL;
   HarkCommand *command;
 
-  if (!line) { /* whoever drives us is gone */
-    g_main_loop_quit (run->loop);
+  if (line[strspn (line, " \t\r")] == '\0')
+    return;
+  command = hark_json_parse_command (line, &tag, &name, &error);
+  if (command) {
+    hark_engine_send (run->engine, command);
     return;
   }
+  refusal = hark_json_format_refusal (tag, name, "bad-command", error->message);
+  print_line (refusal);
+}
 
-  if (line[strspn (line, " \t\r")] != '\0') {
-    command = hark_json_parse_command (line, &tag, &name, &error);
-    if (command) {
-      hark_engine_send (run->engine, command);
+/* After one that is too long it goes on: the engine is everybody's, and ends with its input. */
+static void
+handle_lines (const Run *run)
+{
+  HarkCommandLinesResult result;
+  char *line;
+
+  while ((result = hark_command_lines_take (run->lines, &line)) != HARK_COMMAND_LINES_NONE) {
+    if (result == HARK_COMMAND_LINES_ONE) {
+      handle_line (run, line);
+      g_free (line);
     } else {
-      g_autofree char *refusal
-        = hark_json_format_refusal (tag, name, "bad-command", error->message);
+      g_autofree char *sentence = hark_command_lines_sentence ();
+      g_autofree char *refusal = hark_json_format_refusal (NULL, NULL, "bad-command", sentence);
 
       print_line (refusal);
     }
   }
-  read_line (run);
+}
+
+static void on_read (GObject *source, GAsyncResult *result, gpointer data);
+
+static void
+read_more (Run *run)
+{
+  g_input_stream_read_bytes_async (run->input, READ_LEN, G_PRIORITY_DEFAULT, NULL, on_read, run);
+}
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Run *run = data;
+  g_autoptr (GBytes) bytes
+    = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, NULL);
+
+  if (bytes && g_bytes_get_size (bytes) > 0) {
+    hark_command_lines_add (run->lines, bytes);
+    handle_lines (run);
+    read_more (run);
+    return;
+  }
+  if (hark_command_lines_end (run->lines))
+    handle_lines (run);
+  g_main_loop_quit (run->loop); /* whoever drives us is gone */
 }
 
 static gboolean
@@ -160,10 +190,9 @@ run_engine (const HarkOptions *options, const HarkEngineConfig *config)
       g_warning ("other hark-cli processes cannot reach this engine: %s", error->message);
   }
   if (run.json) {
-    g_autoptr (GInputStream) standard_input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
-
-    run.input = g_data_input_stream_new (standard_input);
-    read_line (&run);
+    run.input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
+    run.lines = hark_command_lines_new ();
+    read_more (&run);
   }
   g_unix_signal_add (SIGTERM, on_signal, &run);
   g_unix_signal_add (SIGINT, on_signal, &run);
@@ -173,6 +202,8 @@ run_engine (const HarkOptions *options, const HarkEngineConfig *config)
   hark_control_free (run.control);
   hark_engine_free (run.engine);
   hark_cli_owner_free (run.owner);
+  g_clear_object (&run.input);
+  hark_command_lines_free (run.lines);
   g_main_loop_unref (run.loop);
   return 0;
 }

@@ -130,9 +130,37 @@ def long_line(cli):
     check("at most 1.0 MB" in refused[0], "in words")
     check([result["tag"] for result in results if result["ok"]] == ["x" * 100000, "in two parts"], "what came before it was answered")
     check(cli.run("ledger").returncode == 0, "and others are served")
+    driven(engine)
     engine.stdin.close()
     engine.stdout.read()
     check(engine.wait(20) == 0, "and the engine ends as ever")
+
+
+def driven(engine):
+    """The same from who drives it, with whose input it ends: nothing is kept of the line, and the next one is heard."""
+    begin = memory(engine)
+    for _ in range(512):
+        engine.stdin.write(b"x" * 65536)
+    engine.stdin.write(b'\n{"command":"ledger","tag":"after"}\n')
+    engine.stdin.flush()
+    refused = next_result(engine)
+    grown = memory(engine) - begin
+    check(not refused["ok"] and refused["code"] == "bad-command" and "at most 1.0" in refused["error"],
+          f"the engine's own input is refused such a line, too {refused}")
+    check(grown < 8 << 20, f"of 32 MiB it keeps {grown >> 10} KiB")
+    check(next_result(engine)["tag"] == "after", "and the next line is heard")
+
+
+def next_result(engine):
+    while line := engine.stdout.readline():
+        if b'"result"' in line:
+            return json.loads(line)
+    return {"tag": None}
+
+
+def memory(process):
+    """Bytes of it that are in memory."""
+    return int(pathlib.Path(f"/proc/{process.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
 
 
 def output(cli):
