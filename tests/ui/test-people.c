@@ -99,6 +99,44 @@ test_crowd (void)
   screen_close (window);
 }
 
+static const char *
+last_row (HarkWindow *window)
+{
+  GtkWidget *row = count_all (window, HARK_TYPE_PERSON_ROW).last;
+
+  return hark_person_item_get (hark_person_row_get_person (HARK_PERSON_ROW (row)))->name;
+}
+
+/* Enter in the search opens the first of hundreds, and makes no rows for those below. */
+static void
+test_crowd_is_searched (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *search = screen_find (GTK_WIDGET (window), GTK_TYPE_ENTRY, "Search people");
+  const guint before = count_rows (window);
+
+  for (guint i = 0; i < CROWD; i++) {
+    HarkEvent *event = hark_event_new (HARK_EVENT_CONTACT);
+    g_autofree char *name = g_strdup_printf ("Somebody %03u", i);
+
+    event->person = fake_person (3, name, HARK_PERSON_ACCEPTED);
+    memcpy (event->person->account, &i, sizeof i);
+    fake_engine_emit (event);
+  }
+  gtk_entry_set_text (GTK_ENTRY (search), "some");
+  g_signal_emit_by_name (search, "activate");
+  g_assert_cmpuint (count_rows (window), ==, before + 1);
+  g_assert_cmpstr (last_row (window), ==, "Somebody 000");
+  g_action_group_activate_action (G_ACTION_GROUP (window), "open-beside", g_variant_new_int32 (1));
+  g_assert_cmpstr (last_row (window), ==, "Somebody 001");
+  g_action_group_activate_action (G_ACTION_GROUP (window), "open-nth", g_variant_new_int32 (8));
+  g_assert_cmpstr (last_row (window), ==, "Somebody 007");
+  g_assert_cmpuint (count_rows (window), ==, before + 3);
+  screen_settle ();
+  g_assert_cmpuint (count_rows (window), ==, before + CROWD);
+  screen_close (window);
+}
+
 #define SILENT "*does not answer"
 
 /* The time that passes is told to the bar. */
@@ -882,6 +920,7 @@ main (int argc, char **argv)
   g_test_add_func ("/person/words-wait-to-be-compared", test_words);
   g_test_add_func ("/profile/is-changed-when-it-is-saved", test_profile);
   g_test_add_func ("/list/crowd-leaves-time-between", test_crowd);
+  g_test_add_func ("/list/search-of-a-crowd-makes-the-row-it-opens", test_crowd_is_searched);
   g_test_add_func ("/engine/silence-is-said-until-it-ends", test_silence);
   g_test_add_func ("/engine/start-that-hangs-holds-nobody", test_no_start);
   g_test_add_func ("/engine/slow-answers-are-no-silence", test_slow);

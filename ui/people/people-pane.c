@@ -202,16 +202,6 @@ has_waiting (HarkPeoplePane *pane)
   return pane->waiting->len > 0 || pane->asking->len > 0;
 }
 
-/* As hark_person_row_matches() finds it in the row that there is not. */
-static bool
-is_like (HarkPersonItem *person, const char *wanted)
-{
-  const HarkPerson *value = hark_person_item_get (person);
-
-  return hark_person_row_finds (value->name, wanted)
-         || (value->request_text && hark_person_row_finds (value->request_text, wanted));
-}
-
 /* Who is looked for or opened. @wanted: (nullable): whoever is like it, @person (nullable) */
 static void
 admit_wanted (HarkPeoplePane *pane, HarkPersonItem *person, const char *wanted)
@@ -219,7 +209,7 @@ admit_wanted (HarkPeoplePane *pane, HarkPersonItem *person, const char *wanted)
   for (guint i = 0; i < pane->asking->len;) {
     HarkPersonItem *one = pane->asking->pdata[i];
 
-    if (one != person && !(wanted && is_like (one, wanted))) {
+    if (one != person && !(wanted && hark_person_row_would_match (pane->client, one, wanted))) {
       i++;
       continue;
     }
@@ -237,20 +227,25 @@ compare_waiting (const void *a, const void *b)
   return hark_person_order (*(HarkPersonItem *const *) b, *(HarkPersonItem *const *) a);
 }
 
-/* Returns: its row */
+/* Returns: the row of who waits there */
+static GtkWidget *
+fill_at (HarkPeoplePane *pane, guint at)
+{
+  GtkWidget *row = hark_person_row_new (pane->client, pane->waiting->pdata[at]);
+
+  gtk_container_add (GTK_CONTAINER (pane->list), row);
+  g_ptr_array_remove_index (pane->waiting, at);
+  return row;
+}
+
+/* Returns: the row of who comes first */
 static GtkWidget *
 fill_one (HarkPeoplePane *pane)
 {
-  const guint last = pane->waiting->len - 1;
-  GtkWidget *row;
-
   if (!pane->in_order)
     g_ptr_array_sort (pane->waiting, compare_waiting);
   pane->in_order = true;
-  row = hark_person_row_new (pane->client, pane->waiting->pdata[last]);
-  gtk_container_add (GTK_CONTAINER (pane->list), row);
-  g_ptr_array_remove_index (pane->waiting, last);
-  return row;
+  return fill_at (pane, pane->waiting->len - 1);
 }
 
 static void
@@ -308,14 +303,6 @@ on_first (void *data)
   if (pane->waiting->len > 0)
     hark_by_frame (GTK_WIDGET (pane), fill_more);
   return G_SOURCE_REMOVE;
-}
-
-static void
-fill_all (HarkPeoplePane *pane)
-{
-  admit (pane);
-  fill (pane, G_MAXUINT);
-  g_clear_handle_id (&pane->filling, g_source_remove);
 }
 
 /* Somebody beside notes to oneself. */
@@ -431,17 +418,43 @@ on_search_stopped (HarkPeoplePane *pane)
   hark_people_pane_clear_search (pane);
 }
 
-/* (transfer container): the rows that the search leaves, from the top. */
+static int
+compare_people (const void *a, const void *b)
+{
+  return hark_person_order (*(HarkPersonItem *const *) a, *(HarkPersonItem *const *) b);
+}
+
+/* As is_found(), of somebody who has no row yet. */
+static bool
+will_be_found (HarkPeoplePane *pane, HarkPersonItem *person)
+{
+  const char *wanted = gtk_entry_get_text (GTK_ENTRY (pane->search));
+
+  if (*wanted == '\0')
+    return hark_archive_row_is_open (HARK_ARCHIVE_ROW (pane->archive))
+           || !hark_person_is_put_away (person);
+  return hark_person_row_would_match (pane->client, person, wanted);
+}
+
+/* (transfer container): borrowed; whom the search leaves, from the top. Nobody gets a row for it:
+ * a search may leave hundreds. */
 static GPtrArray *
 list_shown (HarkPeoplePane *pane)
 {
   GPtrArray *shown = g_ptr_array_new ();
   GtkListBoxRow *row;
+  guint with_row;
 
-  fill_all (pane);
+  admit (pane);
   for (int i = 0; (row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (pane->list), i)); i++)
-    if (HARK_IS_PERSON_ROW (row) && gtk_widget_get_child_visible (GTK_WIDGET (row)))
-      g_ptr_array_add (shown, row);
+    if (HARK_IS_PERSON_ROW (row) && is_found (row, pane)) /* GtkListBox hides them a bit later */
+      g_ptr_array_add (shown, hark_person_row_get_person (HARK_PERSON_ROW (row)));
+  with_row = shown->len;
+  for (guint i = 0; i < pane->waiting->len; i++)
+    if (will_be_found (pane, pane->waiting->pdata[i]))
+      g_ptr_array_add (shown, pane->waiting->pdata[i]);
+  if (shown->len > with_row)
+    g_ptr_array_sort (shown, compare_people);
   return shown;
 }
 
@@ -482,7 +495,7 @@ on_search_activate (HarkPeoplePane *pane)
   g_autoptr (GPtrArray) shown = list_shown (pane);
 
   if (shown->len > 0)
-    on_row_activated (pane, shown->pdata[0]);
+    g_signal_emit (pane, signal_opened, 0, shown->pdata[0]);
 }
 
 static void
@@ -592,14 +605,16 @@ void
 hark_people_pane_select (HarkPeoplePane *pane, HarkPersonItem *person)
 {
   HarkPersonRow *row;
+  guint at;
 
   g_return_if_fail (HARK_IS_PEOPLE_PANE (pane));
 
   if (person)
     admit_wanted (pane, person, NULL);
-  if (person)
-    fill_all (pane);
-  row = person ? find_row (pane, person) : NULL;
+  if (person && g_ptr_array_find (pane->waiting, person, &at))
+    row = HARK_PERSON_ROW (fill_at (pane, at));
+  else
+    row = person ? find_row (pane, person) : NULL;
   gtk_list_box_select_row (GTK_LIST_BOX (pane->list), row ? GTK_LIST_BOX_ROW (row) : NULL);
 }
 
@@ -622,7 +637,7 @@ hark_people_pane_open_menu (HarkPeoplePane *pane)
 static HarkPersonItem *
 get_at (GPtrArray *shown, int n)
 {
-  return n >= 0 && n < (int) shown->len ? hark_person_row_get_person (shown->pdata[n]) : NULL;
+  return n >= 0 && n < (int) shown->len ? shown->pdata[n] : NULL;
 }
 
 HarkPersonItem *
@@ -640,12 +655,15 @@ HarkPersonItem *
 hark_people_pane_get_beside (HarkPeoplePane *pane, int step)
 {
   g_autoptr (GPtrArray) shown = NULL;
+  GtkListBoxRow *row;
   guint at;
 
   g_return_val_if_fail (HARK_IS_PEOPLE_PANE (pane), NULL);
 
   shown = list_shown (pane);
-  if (g_ptr_array_find (shown, gtk_list_box_get_selected_row (GTK_LIST_BOX (pane->list)), &at))
+  row = gtk_list_box_get_selected_row (GTK_LIST_BOX (pane->list));
+  if (HARK_IS_PERSON_ROW (row)
+      && g_ptr_array_find (shown, hark_person_row_get_person (HARK_PERSON_ROW (row)), &at))
     return get_at (shown, (int) at + step);
   return get_at (shown, step > 0 ? 0 : (int) shown->len - 1);
 }

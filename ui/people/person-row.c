@@ -428,8 +428,8 @@ hark_person_row_get_person (HarkPersonRow *row)
 }
 
 /* Words by how they begin; GLib knows none of an emoji, and takes that for everything. */
-bool
-hark_person_row_finds (const char *shown, const char *wanted)
+static bool
+finds (const char *shown, const char *wanted)
 {
   for (const char *at = wanted; *at != '\0'; at = g_utf8_next_char (at))
     if (g_unichar_isalnum (g_utf8_get_char (at)))
@@ -449,12 +449,24 @@ bool
 hark_person_row_matches (HarkPersonRow *row, const char *text)
 {
   g_autofree char *wanted = g_strstrip (g_strdup (text));
-  const char *name;
-  const char *line;
 
   g_return_val_if_fail (HARK_IS_PERSON_ROW (row), false);
 
-  name = gtk_label_get_text (GTK_LABEL (row->name));
-  line = gtk_label_get_text (GTK_LABEL (row->line));
-  return hark_person_row_finds (name, wanted) || hark_person_row_finds (line, wanted);
+  return finds (gtk_label_get_text (GTK_LABEL (row->name)), wanted)
+         || finds (gtk_label_get_text (GTK_LABEL (row->line)), wanted);
+}
+
+bool
+hark_person_row_would_match (HarkClient *client, HarkPersonItem *person, const char *text)
+{
+  g_autofree char *wanted = g_strstrip (g_strdup (text));
+  const HarkMessage *last = NULL;
+  g_autofree char *line = NULL;
+
+  g_return_val_if_fail (HARK_IS_PERSON_ITEM (person), false);
+
+  if (finds (hark_person_item_get (person)->name, wanted))
+    return true;
+  line = second_line (client, person, g_get_real_time () / 1000, &last);
+  return finds (line, wanted);
 }

@@ -18,9 +18,7 @@ HarkPersonItem *hark_person_row_get_person (HarkPersonRow *row);
  * (nullable): what asks for it. Returns: whether there is. */
 bool hark_person_row_popup (HarkPersonRow *row, const GdkEvent *event);
 
-/* hark_person_row_finds: whether a search for @wanted, without blanks around it, finds @shown; ""
- * finds all. */
-bool hark_person_row_finds (const char *shown, const char *wanted);
-
-/* hark_person_row_matches: whether the search for @text finds it; "" finds all. */
+/* hark_person_row_matches: whether the search for @text finds it; "" finds all;
+ * hark_person_row_would_match: the row that @person has not got yet. */
 bool hark_person_row_matches (HarkPersonRow *row, const char *text);
+bool hark_person_row_would_match (HarkClient *client, HarkPersonItem *person, const char *text);
