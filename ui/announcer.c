@@ -23,11 +23,13 @@ struct _HarkAnnouncer {
 
 G_DEFINE_TYPE (HarkAnnouncer, hark_announcer, GTK_TYPE_OVERLAY)
 
+/* It is mapped and unmapped, which takes a pixel: for one that is shown and hidden GTK would lay
+ * out and draw all of the window. */
 static void
 hide (HarkAnnouncer *announcer)
 {
   g_clear_handle_id (&announcer->hiding, g_source_remove);
-  gtk_widget_hide (announcer->said);
+  gtk_widget_set_child_visible (announcer->said, FALSE);
   atk_object_set_name (gtk_widget_get_accessible (announcer->said), "");
 }
 
@@ -49,8 +51,7 @@ on_people (HarkAnnouncer *announcer)
     hide (announcer);
 }
 
-/* It begins to show, also when it does already: that is only said then, for each time that it comes
- * or goes the whole window is laid out and drawn. */
+/* It begins to show, also when it does already: that is only said then. */
 static void
 say (HarkAnnouncer *announcer, const char *text)
 {
@@ -61,11 +62,11 @@ say (HarkAnnouncer *announcer, const char *text)
     return;
   g_clear_handle_id (&announcer->hiding, g_source_remove);
   atk_object_set_name (accessible, text);
-  if (gtk_widget_get_visible (announcer->said)) {
+  if (gtk_widget_get_child_visible (announcer->said)) {
     atk_object_notify_state_change (accessible, ATK_STATE_SHOWING, FALSE);
     atk_object_notify_state_change (accessible, ATK_STATE_SHOWING, TRUE);
   } else {
-    gtk_widget_show (announcer->said);
+    gtk_widget_set_child_visible (announcer->said, TRUE);
   }
   announcer->hiding = g_timeout_add (SHOWN_MS, on_hide, announcer);
 }
@@ -144,6 +145,8 @@ hark_announcer_init (HarkAnnouncer *announcer)
   atk_object_set_role (gtk_widget_get_accessible (announcer->said), ATK_ROLE_NOTIFICATION);
   gtk_overlay_add_overlay (GTK_OVERLAY (announcer), announcer->said);
   gtk_overlay_set_overlay_pass_through (GTK_OVERLAY (announcer), announcer->said, TRUE);
+  gtk_widget_set_child_visible (announcer->said, FALSE);
+  gtk_widget_show (announcer->said);
 }
 
 void

@@ -308,7 +308,7 @@ speaks (void *window, const char *text)
 
   find_spoken (window, &said);
   g_assert_nonnull (said);
-  return gtk_widget_get_visible (said)
+  return gtk_widget_get_child_visible (said)
          && strstr (atk_object_get_name (gtk_widget_get_accessible (said)), text);
 }
 
