@@ -735,6 +735,57 @@ test_timer_unread (void)
   screen_close (window);
 }
 
+static gboolean
+on_draw (GtkWidget *widget, cairo_t *cr, unsigned *times)
+{
+  (void) widget;
+  (void) cr;
+  (*times)++;
+  return GDK_EVENT_PROPAGATE;
+}
+
+static void
+become (HarkAvailability availability)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_CONTACT);
+
+  event->person = fake_person (2, "Carol", HARK_PERSON_ACCEPTED);
+  event->person->presence = HARK_PRESENCE_ONLINE;
+  event->person->availability = availability;
+  fake_engine_emit (event);
+  screen_settle ();
+}
+
+static int
+place_of (HarkWindow *window, const char *name)
+{
+  return gtk_list_box_row_get_index (
+    GTK_LIST_BOX_ROW (screen_find (GTK_WIDGET (window), HARK_TYPE_PERSON_ROW, name)));
+}
+
+/* Of one who is busy now, others are not drawn; of one who wrote, all that moves is. */
+static void
+test_others_stay (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *bob = screen_find (GTK_WIDGET (window), HARK_TYPE_PERSON_ROW, "*Bob");
+  GtkWidget *carol = screen_find (GTK_WIDGET (window), HARK_TYPE_PERSON_ROW, "*Carol");
+  unsigned bobs = 0, carols = 0;
+
+  g_assert_cmpint (place_of (window, "*Bob"), <, place_of (window, "*Carol"));
+  g_signal_connect (bob, "draw", G_CALLBACK (on_draw), &bobs);
+  g_signal_connect (carol, "draw", G_CALLBACK (on_draw), &carols);
+  become (HARK_BUSY);
+  become (HARK_AVAILABLE);
+  become (HARK_AWAY);
+  g_assert_cmpuint (bobs, ==, 0);
+  g_assert_cmpuint (carols, >, 0);
+  screen_say (fake_message (2, 1, false, "Me first."));
+  g_assert_cmpint (place_of (window, "*Carol"), <, place_of (window, "*Bob"));
+  g_assert_cmpuint (bobs, >, 0);
+  screen_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -745,6 +796,7 @@ main (int argc, char **argv)
   g_test_add_func ("/profile/is-changed-when-it-is-saved", test_profile);
   g_test_add_func ("/list/crowd-leaves-time-between", test_crowd);
   g_test_add_func ("/list/search-of-a-crowd-makes-the-row-it-opens", test_crowd_is_searched);
+  g_test_add_func ("/list/others-stay-when-one-changes", test_others_stay);
   g_test_add_func ("/engine/silence-is-said-until-it-ends", test_silence);
   g_test_add_func ("/engine/start-that-hangs-holds-nobody", test_no_start);
   g_test_add_func ("/engine/slow-answers-are-no-silence", test_slow);

@@ -79,6 +79,31 @@ is_found (GtkListBoxRow *row, void *data)
   return hark_person_row_matches (HARK_PERSON_ROW (row), wanted);
 }
 
+static bool
+stays (HarkPeoplePane *pane, GtkListBoxRow *row, GtkListBoxRow *above, GtkListBoxRow *below)
+{
+  return (!above || compare_rows (above, row, NULL) <= 0)
+         && (!below || compare_rows (row, below, NULL) <= 0)
+         && gtk_widget_get_child_visible (GTK_WIDGET (row)) == is_found (row, pane);
+}
+
+/* It is another one than it was. GTK is told only when it has to move, come or go: it lays out and
+ * draws all of the list then. */
+static void
+place (HarkPeoplePane *pane, GtkListBoxRow *row)
+{
+  GtkListBox *list = GTK_LIST_BOX (pane->list);
+  const int at = gtk_list_box_row_get_index (row);
+  GtkListBoxRow *above = gtk_list_box_get_row_at_index (list, at - 1);
+  GtkListBoxRow *below = gtk_list_box_get_row_at_index (list, at + 1);
+
+  if (stays (pane, row, above, below))
+    return;
+  gtk_list_box_row_changed (row);
+  if (above && below && compare_rows (above, below, NULL) > 0) /* it stood right between them */
+    gtk_list_box_row_changed (below);
+}
+
 static HarkPersonRow *
 find_row (HarkPeoplePane *pane, HarkPersonItem *person)
 {
@@ -132,7 +157,7 @@ on_count (void *data)
     unread += hark_person_item_get_unread (person);
   }
   hark_archive_row_set (archive, n, unread);
-  gtk_list_box_row_changed (GTK_LIST_BOX_ROW (archive));
+  place (pane, GTK_LIST_BOX_ROW (archive));
   return G_SOURCE_REMOVE;
 }
 
@@ -233,6 +258,7 @@ fill_at (HarkPeoplePane *pane, guint at)
 {
   GtkWidget *row = hark_person_row_new (pane->client, pane->waiting->pdata[at]);
 
+  g_signal_connect_object (row, "shown-anew", G_CALLBACK (place), pane, G_CONNECT_SWAPPED);
   gtk_container_add (GTK_CONTAINER (pane->list), row);
   g_ptr_array_remove_index (pane->waiting, at);
   return row;

@@ -39,6 +39,8 @@ struct _HarkPersonRow {
 
 G_DEFINE_TYPE (HarkPersonRow, hark_person_row, GTK_TYPE_LIST_BOX_ROW)
 
+static guint signal_shown;
+
 /* The face and the dot on it. Not "overlay": themes have rules for one below a first or only child,
  * for which GTK looks at the style of those in all rows whenever one comes, goes or moves. */
 typedef GtkOverlay HarkPersonFace;
@@ -280,7 +282,7 @@ static bool
 show_changes (GtkWidget *widget)
 {
   show (HARK_PERSON_ROW (widget));
-  gtk_list_box_row_changed (GTK_LIST_BOX_ROW (widget));
+  g_signal_emit (widget, signal_shown, 0);
   return false;
 }
 
@@ -376,6 +378,8 @@ hark_person_row_class_init (HarkPersonRowClass *klass)
   GtkWidgetClass *widgets = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = hark_person_row_dispose;
+  signal_shown = g_signal_new ("shown-anew", HARK_TYPE_PERSON_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                               NULL, G_TYPE_NONE, 0);
   widgets->draw = hark_person_row_draw;
   widgets->button_press_event = hark_person_row_button_press_event;
   widgets->popup_menu = hark_person_row_popup_menu;

@@ -1,4 +1,5 @@
-/* ui/people/person-row.h - one line of the list of people. Main thread. */
+/* ui/people/person-row.h - one line of the list of people. Main thread. Signal "shown-anew": it
+ * says something else now, and may belong elsewhere in the list. */
 #pragma once
 
 #include "ui/model/client.h"
