@@ -1,5 +1,6 @@
 /* Adding people, and the links by which others add us. */
 #include "tests/ui/screen.h"
+#include "ui/day.h"
 #include "ui/people/add-dialog.h"
 #include "ui/people/address-dialog.h"
 #include "ui/qr-code.h"
@@ -184,6 +185,68 @@ test_links (void)
   screen_close (window);
 }
 
+/* What tells which of them a button is of is one sentence, in which a name of the other direction
+ * moves nothing about. */
+static void
+test_link_names (void)
+{
+  static const char *const verbs[] = {"Rename", "Show", "Revoke"};
+  HarkWindow *window = screen_open ();
+  GtkWidget *dialog = open_dialog (window, "address", HARK_TYPE_ADDRESS_DIALOG);
+  HarkEvent *event = answer (HARK_COMMAND_ADDRESS);
+
+  event->address = g_strdup (LINK + strlen ("hark:"));
+  fake_engine_emit (event);
+  event = answer (HARK_COMMAND_ADDRESSES);
+  event->addresses = g_ptr_array_new ();
+  g_ptr_array_add (event->addresses, fake_address ("hk1second", "سعاد", true));
+  fake_engine_emit (event);
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++) {
+    g_autofree char *spoken = g_strconcat (verbs[i], " \u200e\u2068سعاد\u2069", NULL);
+
+    g_assert_nonnull (screen_find (dialog, GTK_TYPE_BUTTON, spoken));
+  }
+  gtk_widget_destroy (dialog);
+  screen_close (window);
+}
+
+static void
+give_invite (int64_t ends_ms)
+{
+  HarkEvent *event = answer (HARK_COMMAND_ADDRESSES);
+  HarkOwnAddress *address = fake_address ("hk1second", "Grace", true);
+
+  address->ends_ms = ends_ms;
+  event->addresses = g_ptr_array_new ();
+  g_ptr_array_add (event->addresses, address);
+  fake_engine_emit (event);
+}
+
+/* One is over by its date: it came to that, or the clock did, which was wrong when it was made. */
+static void
+test_links_end (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *dialog = open_dialog (window, "address", HARK_TYPE_ADDRESS_DIALOG);
+  const int64_t now_ms = g_get_real_time () / 1000;
+  HarkEvent *event = answer (HARK_COMMAND_ADDRESS);
+
+  event->address = g_strdup (LINK + strlen ("hark:"));
+  fake_engine_emit (event);
+  give_invite (now_ms + 60000);
+  g_assert_nonnull (label (dialog, "*Grace\nonce, until"));
+  g_assert_nonnull (screen_find (dialog, GTK_TYPE_BUTTON, "Show Grace"));
+  g_setenv ("TZ", "Pacific/Kiritimati", TRUE); /* 14 hours ahead, as if the clock were set */
+  hark_day_look ();
+  give_invite (now_ms - 400 * INT64_C (86400000));
+  g_setenv ("TZ", "UTC", TRUE);
+  g_assert_nonnull (label (dialog, "*Grace\nno longer valid since "));
+  g_assert_null (screen_find (dialog, GTK_TYPE_BUTTON, "Show Grace"));
+  g_assert_nonnull (screen_find (dialog, GTK_TYPE_BUTTON, "Revoke Grace"));
+  gtk_widget_destroy (dialog);
+  screen_close (window);
+}
+
 static void
 test_request_origin (void)
 {
@@ -208,5 +271,7 @@ main (int argc, char **argv)
   g_test_add_func ("/add/copied-picture-of-a-code-is-read", test_pasted_picture);
   g_test_add_func ("/add/people-here-are-chosen-by-a-harmless-name", test_here);
   g_test_add_func ("/links/are-listed-shown-and-copied", test_links);
+  g_test_add_func ("/links/buttons-are-named-in-a-sentence", test_link_names);
+  g_test_add_func ("/links/say-when-they-ended", test_links_end);
   return g_test_run ();
 }

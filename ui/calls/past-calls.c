@@ -72,7 +72,7 @@ when (const HarkMessage *message)
   g_autofree char *day = hark_words_day (message->sent_ms, now_ms);
   g_autofree char *time = hark_words_time (message->sent_ms);
 
-  return g_strdup_printf ("%s %s", day, time);
+  return g_strdup_printf (C_ ("a day and a time", "%s %s"), day, time);
 }
 
 static GtkWidget *

@@ -1,5 +1,7 @@
 #include "ui/people/address-dialog.h"
 
+#include "ui/day.h"
+#include "ui/language.h"
 #include "ui/people/code-view.h"
 #include "ui/questions.h"
 #include "ui/widgets.h"
@@ -320,7 +322,7 @@ add_label_button (HarkAddressDialog *dialog,
                   HarkOwnAddress *address)
 {
   GtkWidget *button = gtk_menu_button_new ();
-  g_autofree char *spoken = g_strdup_printf ("%s %s", _ ("Rename"), name);
+  g_autofree char *spoken = g_strdup_printf (_ ("Rename %s"), name);
 
   gtk_button_set_image (GTK_BUTTON (button), gtk_image_new_from_icon_name ("document-edit-symbolic",
                                                                            GTK_ICON_SIZE_BUTTON));
@@ -337,12 +339,11 @@ static GtkWidget *
 add_button (HarkAddressDialog *dialog,
             GtkWidget *row,
             const char *verb,
-            const char *name,
+            const char *spoken,
             HarkOwnAddress *address,
             GCallback on_clicked)
 {
   GtkWidget *button = gtk_button_new_with_label (verb);
-  g_autofree char *spoken = g_strdup_printf ("%s %s", verb, name);
 
   hark_widget_spoken (button, spoken);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
@@ -352,24 +353,42 @@ add_button (HarkAddressDialog *dialog,
   return button;
 }
 
+/* The engine takes one away within the hour; one that was made while the clock was slow ends at
+ * once when that is set right. */
+static bool
+is_over (const HarkOwnAddress *address, int64_t now_ms)
+{
+  return address->one_time && address->ends_ms <= now_ms;
+}
+
 static char *
 lifetime (const HarkOwnAddress *address, int64_t now_ms)
 {
-  g_autofree char *day = NULL;
+  g_autofree char *end = NULL;
 
   if (!address->one_time)
     return g_strdup (_ ("works until revoked"));
-  day = hark_words_day (address->ends_ms, now_ms);
-  return g_strdup_printf (_ ("once, until %s"), day);
+  if (!is_over (address, now_ms)) {
+    end = hark_words_day (address->ends_ms, now_ms);
+    return g_strdup_printf (_ ("once, until %s"), end);
+  }
+  end = hark_words_same_day (address->ends_ms, now_ms) ? hark_words_time (address->ends_ms)
+                                                       : hark_words_day (address->ends_ms, now_ms);
+  /* Translators: an invite; a day, or a time of today */
+  return g_strdup_printf (_ ("no longer valid since %s"), end);
 }
 
 static void
 add_row (HarkAddressDialog *dialog, HarkOwnAddress *address)
 {
   g_autofree char *label = hark_words_shown (address->label, 48);
-  g_autofree char *life = lifetime (address, g_get_real_time () / 1000);
+  const int64_t now_ms = g_get_real_time () / 1000;
+  g_autofree char *life = lifetime (address, now_ms);
   const char *kind = address->one_time ? _ ("Invite") : _ ("Your link");
   g_autofree char *text = g_strdup_printf ("%s\n%s", *label ? label : kind, life);
+  g_autofree char *name = hark_language_apart (*label ? label : kind);
+  g_autofree char *show = g_strdup_printf (_ ("Show %s"), name);
+  g_autofree char *revoke = g_strdup_printf (_ ("Revoke %s"), name);
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *words = gtk_label_new (text);
 
@@ -379,9 +398,10 @@ add_row (HarkAddressDialog *dialog, HarkOwnAddress *address)
   gtk_container_add (GTK_CONTAINER (row), words);
   g_object_set_data_full (G_OBJECT (row), "hark-address", address,
                           (GDestroyNotify) hark_own_address_free);
-  add_label_button (dialog, row, *label ? label : kind, address);
-  add_button (dialog, row, _ ("Show"), *label ? label : kind, address, G_CALLBACK (on_show));
-  add_button (dialog, row, _ ("Revoke"), *label ? label : kind, address, G_CALLBACK (on_revoke));
+  add_label_button (dialog, row, name, address);
+  if (!is_over (address, now_ms)) /* nobody should get it any more */
+    add_button (dialog, row, _ ("Show"), show, address, G_CALLBACK (on_show));
+  add_button (dialog, row, _ ("Revoke"), revoke, address, G_CALLBACK (on_revoke));
   gtk_widget_show_all (row);
   gtk_container_add (GTK_CONTAINER (dialog->list), row);
 }
@@ -414,6 +434,13 @@ ask_list (HarkAddressDialog *dialog)
 }
 
 /* ---- life ---- */
+
+static void
+on_day_turned (void *dialog)
+{
+  if (HARK_ADDRESS_DIALOG (dialog)->client)
+    ask_list (dialog);
+}
 
 static void
 hark_address_dialog_dispose (GObject *object)
@@ -456,6 +483,7 @@ static void
 hark_address_dialog_init (HarkAddressDialog *dialog)
 {
   gtk_widget_init_template (GTK_WIDGET (dialog));
+  hark_day_follow (G_OBJECT (dialog), on_day_turned);
   hark_widget_limit_bytes (GTK_WIDGET (dialog->label));
   hark_widget_spoken (dialog->label, _ ("Who the link is for"));
 }

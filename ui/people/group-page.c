@@ -124,15 +124,14 @@ on_meet (HarkGroupPage *page, GtkWidget *button)
 static GtkWidget *
 add_button (HarkGroupPage *page,
             GtkWidget *row,
-            const char *verb,
+            const char *words,
             const char *icon,
             const HarkGroupPerson *person,
             GCallback on_clicked)
 {
   GtkWidget *button = gtk_button_new_from_icon_name (icon, GTK_ICON_SIZE_BUTTON);
-  g_autofree char *spoken = g_strdup_printf ("%s: %s", person->name, verb);
 
-  hark_widget_name (button, spoken);
+  hark_widget_name (button, words);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   g_object_set_data_full (G_OBJECT (button), "hark-account",
                           g_memdup2 (person->account, sizeof person->account), g_free);
@@ -153,7 +152,45 @@ add_line (GtkWidget *box)
   return line;
 }
 
-/* A founder names admins; admins and the founder remove whoever stands below them. */
+/* A founder names admins; admins and the founder remove whoever stands below them. @name: as it may
+ * be shown. */
+static void
+add_rights (HarkGroupPage *page,
+            const HarkGroupInfo *group,
+            const HarkGroupPerson *person,
+            GtkWidget *row,
+            GtkWidget *name)
+{
+  const bool is_admin = person->role == HARK_GROUP_PERSON_ADMIN;
+  g_autofree char *apart = hark_language_apart (person->name);
+  g_autofree char *role_words = is_admin
+                                  ? g_strdup_printf (_ ("Let %s no longer be an admin"), apart)
+                                  : g_strdup_printf (_ ("Make %s an admin"), apart);
+  g_autofree char *remove_words = g_strdup_printf (_ ("Remove %s from the group"), apart);
+  GtkWidget *button;
+
+  if (group->role == HARK_GROUP_PERSON_FOUNDER && person->joined) {
+    button
+      = add_button (page, row, role_words, is_admin ? "starred-symbolic" : "non-starred-symbolic",
+                    person, G_CALLBACK (on_role));
+    g_object_set_data (G_OBJECT (button), "hark-role", is_admin ? "member" : "admin");
+  }
+  button
+    = add_button (page, row, remove_words, "list-remove-symbolic", person, G_CALLBACK (on_remove));
+  g_object_set_data (G_OBJECT (button), "hark-name", name);
+}
+
+static void
+add_meeting (HarkGroupPage *page, const HarkGroupPerson *person, GtkWidget *row)
+{
+  g_autofree char *apart = hark_language_apart (person->name);
+  g_autofree char *words = person->asks ? g_strdup_printf (_ ("Accept %s as a contact"), apart)
+                                        : g_strdup_printf (_ ("Ask %s to be my contact"), apart);
+
+  add_button (page, row, words, person->asks ? "object-select-symbolic" : "contact-new-symbolic",
+              person, G_CALLBACK (on_meet));
+}
+
 static void
 add_member (HarkGroupPage *page, const HarkGroupInfo *group, const HarkGroupPerson *person)
 {
@@ -163,7 +200,6 @@ add_member (HarkGroupPage *page, const HarkGroupInfo *group, const HarkGroupPers
   GtkWidget *name = add_line (words);
   GtkWidget *what = add_line (words);
   HarkPersonItem *contact = hark_client_find (page->client, person->account);
-  GtkWidget *remove;
 
   hark_fence_face (page->client, avatar, name, person->account, person->name);
   if (contact && !hark_person_item_is_self (contact))
@@ -173,25 +209,11 @@ add_member (HarkGroupPage *page, const HarkGroupInfo *group, const HarkGroupPers
   gtk_widget_set_hexpand (words, TRUE);
   gtk_container_add (GTK_CONTAINER (row), avatar);
   gtk_container_add (GTK_CONTAINER (row), words);
-  if (group->state == HARK_GROUP_IS_JOINED && person->role < group->role) {
-    if (group->role == HARK_GROUP_PERSON_FOUNDER && person->joined) {
-      bool is_admin = person->role == HARK_GROUP_PERSON_ADMIN;
-      GtkWidget *role = add_button (
-        page, row, is_admin ? _ ("No Longer an Admin") : _ ("Make an Admin"),
-        is_admin ? "starred-symbolic" : "non-starred-symbolic", person, G_CALLBACK (on_role));
-
-      g_object_set_data (G_OBJECT (role), "hark-role", is_admin ? "member" : "admin");
-    }
-    remove = add_button (page, row, _ ("Remove"), "list-remove-symbolic", person,
-                         G_CALLBACK (on_remove));
-    g_object_set_data (G_OBJECT (remove), "hark-name", name); /* as it may be shown */
-  }
+  if (group->state == HARK_GROUP_IS_JOINED && person->role < group->role)
+    add_rights (page, group, person, row, name);
   if (group->state == HARK_GROUP_IS_JOINED && person->joined && !person->is_contact
       && !person->asked && !(contact && hark_person_item_is_self (contact)))
-    add_button (page, row,
-                person->asks ? _ ("Accept as a Contact") : _ ("Ask Them to Be My Contact"),
-                person->asks ? "object-select-symbolic" : "contact-new-symbolic", person,
-                G_CALLBACK (on_meet));
+    add_meeting (page, person, row);
   gtk_widget_show_all (row);
   gtk_container_add (GTK_CONTAINER (page->list), row);
 }

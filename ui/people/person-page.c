@@ -107,14 +107,19 @@ show_told (HarkPersonPage *page, int which, uint32_t not )
 static void
 show_verified (HarkPersonPage *page, const HarkPerson *person)
 {
-  static const char *const how[]
-    = {N_ ("Not compared yet"), N_ ("Compared by voice"), N_ ("Compared in person")};
-  const char *words = _ (how[MIN (person->verified, G_N_ELEMENTS (how) - 1)]);
   g_autofree char *day = person->verified > 0 && person->verified_ms > 0
                            ? hark_words_day (person->verified_ms, g_get_real_time () / 1000)
                            : NULL;
-  g_autofree char *text = day ? g_strdup_printf ("%s: %s", words, day) : g_strdup (words);
+  g_autofree char *text = NULL;
 
+  if (person->verified == 0)
+    text = g_strdup (_ ("Not compared yet"));
+  else if (person->verified == 1)
+    text = day ? g_strdup_printf (_ ("Compared by voice: %s"), day)
+               : g_strdup (_ ("Compared by voice"));
+  else
+    text = day ? g_strdup_printf (_ ("Compared in person: %s"), day)
+               : g_strdup (_ ("Compared in person"));
   hdy_action_row_set_subtitle (HDY_ACTION_ROW (page->verified), text);
 }
 
