@@ -358,6 +358,29 @@ test_both_ask (void)
   }
 }
 
+/* By an address of a contact nobody is asked anew; and it is told whose it is. */
+static void
+test_add_again (void)
+{
+  Two two;
+
+  two_init (&two, 1, &good_link);
+  {
+    g_autofree char *address = hark_sim_address (two.bob, false);
+    HarkCommand *add = hark_sim_command (HARK_COMMAND_ADD, NULL);
+    const HarkEvent *result;
+
+    g_assert_true (hark_sim_befriend (two.alice, two.bob, PATIENCE));
+    add->address = g_strdup (address);
+    result = hark_sim_core_node_ask (two.alice, add);
+    g_assert_false (result->ok);
+    g_assert_cmpstr (result->code, ==, "exists");
+    g_assert_true (memcmp (result->account, two.bob->account.bytes, sizeof result->account) == 0);
+    g_assert_cmpint (listed_status (two.alice, two.bob), ==, HARK_PERSON_ACCEPTED);
+  }
+  hark_sim_world_clear (&two.world);
+}
+
 static void
 test_accept_while_away (void)
 {
@@ -611,6 +634,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-people/restored-from-words", test_restored);
   g_test_add_func ("/core-people/both-remove-and-meet-anew", test_both_remove);
   g_test_add_func ("/core-people/both-ask-at-once", test_both_ask);
+  g_test_add_func ("/core-people/added-again-is-told-who-it-is", test_add_again);
   g_test_add_func ("/core-people/accepted-while-away", test_accept_while_away);
   g_test_add_func ("/core-people/asked-while-away", test_ask_while_away);
   g_test_add_func ("/core-people/killed-early-finds-back", test_killed_early);

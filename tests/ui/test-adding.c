@@ -247,6 +247,29 @@ test_links_end (void)
   screen_close (window);
 }
 
+/* It is no second request, and no dead end: the conversation is there. */
+static void
+test_known (void)
+{
+  HarkWindow *window = screen_open ();
+  GtkWidget *dialog = open_dialog (window, "add", HARK_TYPE_ADD_DIALOG);
+  HarkEvent *event;
+
+  gtk_entry_set_text (GTK_ENTRY (screen_find (dialog, GTK_TYPE_ENTRY, "Address or link")), LINK);
+  screen_click (dialog, "Add");
+  event = answer (HARK_COMMAND_ADD);
+  event->ok = false;
+  event->code = g_strdup ("exists");
+  event->text = g_strdup ("This person is a contact already.");
+  memset (event->account, 2, sizeof event->account);
+  fake_engine_emit (event);
+  screen_settle ();
+  g_assert_null (screen_dialog (HARK_TYPE_ADD_DIALOG));
+  g_assert_nonnull (label (window, "Carol is a contact of yours already."));
+  g_assert_nonnull (screen_find (GTK_WIDGET (window), GTK_TYPE_TEXT_VIEW, "Message"));
+  screen_close (window);
+}
+
 static void
 test_request_origin (void)
 {
@@ -271,6 +294,7 @@ main (int argc, char **argv)
   g_test_add_func ("/add/copied-picture-of-a-code-is-read", test_pasted_picture);
   g_test_add_func ("/add/people-here-are-chosen-by-a-harmless-name", test_here);
   g_test_add_func ("/links/are-listed-shown-and-copied", test_links);
+  g_test_add_func ("/add/who-is-a-contact-already-is-opened", test_known);
   g_test_add_func ("/links/buttons-are-named-in-a-sentence", test_link_names);
   g_test_add_func ("/links/say-when-they-ended", test_links_end);
   return g_test_run ();

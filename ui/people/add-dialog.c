@@ -3,6 +3,7 @@
 #include "core/hark-address.h"
 #include "core/hark-handover.h"
 #include "ui/core-words.h"
+#include "ui/language.h"
 #include "ui/people/code-entry.h"
 #include "ui/people/here-box.h"
 #include "ui/widgets.h"
@@ -71,15 +72,40 @@ on_address_changed (HarkAddDialog *dialog)
 }
 
 static void
+go_to (HarkAddDialog *dialog, const HarkEvent *result)
+{
+  g_autofree char *hex = hark_hex (result->account, sizeof result->account);
+
+  g_signal_emit (dialog, signal_added, 0, hex);
+  gtk_widget_destroy (GTK_WIDGET (dialog));
+}
+
+/* Nothing was asked, and whoever was looked for is there. */
+static void
+go_to_known (HarkAddDialog *dialog, const HarkEvent *result, HarkPersonItem *person)
+{
+  g_autoptr (HarkClient) client = g_object_ref (dialog->client);
+  g_autofree char *name = hark_language_apart (hark_person_item_get (person)->name);
+  g_autofree char *words = g_strdup_printf (_ ("%s is a contact of yours already."), name);
+
+  go_to (dialog, result);
+  g_signal_emit_by_name (client, "warning", words);
+}
+
+static void
 on_added (GObject *owner, const HarkEvent *result)
 {
   HarkAddDialog *dialog = HARK_ADD_DIALOG (owner);
+  HarkPersonItem *known = g_strcmp0 (result->code, "exists") == 0
+                            ? hark_client_find (dialog->client, result->account)
+                            : NULL;
 
   if (result->ok) {
-    g_autofree char *hex = hark_hex (result->account, sizeof result->account);
-
-    g_signal_emit (dialog, signal_added, 0, hex);
-    gtk_widget_destroy (GTK_WIDGET (dialog));
+    go_to (dialog, result);
+    return;
+  }
+  if (known) {
+    go_to_known (dialog, result, known);
     return;
   }
   say (dialog, result->text);

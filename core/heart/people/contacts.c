@@ -397,6 +397,19 @@ hark_core_handle_request (HarkCore *core, const HarkNetEvent *event)
 
 /* ---- the user's steps ---- */
 
+/* Who it is, is told: what was wanted is there. */
+static void
+refuse_known (HarkCore *core, const HarkCommand *command, const HarkCoreContact *contact)
+{
+  HarkEvent *event = contact_result (command, &contact->row.account);
+
+  event->ok = false;
+  event->code = g_strdup ("exists");
+  event->text = g_strdup (
+    hark_contact_refusal ((HarkContactStep) contact->row.status, HARK_CONTACT_USER_ADD));
+  hark_core_emit (core, event);
+}
+
 void
 hark_core_command_add (HarkCore *core, HarkCommand *command)
 {
@@ -413,7 +426,7 @@ hark_core_command_add (HarkCore *core, HarkCommand *command)
   } else if (hark_key_equal (&address.account, &core->own)) {
     hark_core_refuse (core, command, "own-address", "This is your own address.");
   } else if (!hark_contact_step (from, HARK_CONTACT_USER_ADD, &next)) {
-    hark_core_refuse (core, command, "exists", hark_contact_refusal (from, HARK_CONTACT_USER_ADD));
+    refuse_known (core, command, contact);
   } else if (contact == NULL && g_hash_table_size (core->contacts) >= HARK_CORE_CONTACTS_MAX) {
     hark_core_refuse (core, command, "too-many", "There are 1,000 contacts already.");
   } else if (next == HARK_CONTACT_STEP_ACCEPTED) {
