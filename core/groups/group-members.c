@@ -268,8 +268,9 @@ find (const GArray *members, const HarkKey *account)
   return NULL;
 }
 
-static bool
-has_joined_by (const Log *log, const HarkKey *account, const HarkGroupEntry *invite)
+/* (nullable): the JOIN */
+static const HarkGroupEntry *
+find_join (const Log *log, const HarkKey *account, const HarkGroupEntry *invite)
 {
   guint n;
   const guint *places = about (log, account, &n);
@@ -277,8 +278,8 @@ has_joined_by (const Log *log, const HarkKey *account, const HarkGroupEntry *inv
   for (guint i = 0; i < n; i++)
     if (at (log, places[i])->kind == HARK_GROUP_JOIN
         && memcmp (at (log, places[i])->invite, invite->hash, sizeof invite->hash) == 0)
-      return true;
-  return false;
+      return at (log, places[i]);
+  return NULL;
 }
 
 /* What stands after the last end: the founder is in from the start, others by an invitation that
@@ -299,10 +300,11 @@ settle (const Log *log, HarkGroupMember *member)
     if (op->kind == HARK_GROUP_LEAVE || op->kind == HARK_GROUP_REMOVE) {
       member->status = HARK_GROUP_STATUS_GONE;
       member->end = op;
-      member->invite = NULL;
+      member->invite = member->join = NULL;
     } else if (op->kind == HARK_GROUP_INVITE) {
       member->invite = op;
-      if (has_joined_by (log, &member->account, op))
+      member->join = find_join (log, &member->account, op);
+      if (member->join != NULL)
         member->status = HARK_GROUP_STATUS_JOINED;
       else if (member->status == HARK_GROUP_STATUS_GONE)
         member->status = HARK_GROUP_STATUS_INVITED;

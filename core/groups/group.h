@@ -41,6 +41,7 @@ typedef struct {
   const char *claimed; /* what they call themselves, "" when not heard; borrowed likewise */
   const HarkGroupEntry *invite; /* the newest one; NULL: GONE, or never asked in; borrowed until
                                    the next take */
+  const HarkGroupEntry *join;   /* by which they took that up; NULL: not yet; borrowed likewise */
   const HarkGroupEntry *end;    /* GONE, or was: their removal or leaving; borrowed likewise */
 } HarkGroupMember;
 

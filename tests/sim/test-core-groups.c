@@ -226,7 +226,10 @@ test_leaving_and_coming_back (void)
     g_assert_null (strstr (text, "alone")); /* was not for him */
     g_assert_nonnull (strstr (text, "together"));
   }
-  check_left (&party, 0, "Bob left the group.\n"); /* and once */
+  hark_sim_core_node_stop (party.people[0]);
+  hark_sim_core_node_start (party.people[0]);
+  check_left (&party, 0, "Bob left the group.\nBob joined the group again.\n"); /* and once */
+  check_left (&party, 1, "You left the group.\nYou joined the group again.\n");
   party_clear (&party);
 }
 

@@ -65,7 +65,7 @@ hark_core_log (HarkCore *core,
 void
 hark_core_log_left (HarkCore *core,
                     const uint8_t id[HARK_GROUP_ID_LEN],
-                    const HarkGroupEntry *end,
+                    const HarkGroupEntry *entry,
                     const char *text)
 {
   HarkStoreMessage *message;
@@ -73,13 +73,13 @@ hark_core_log_left (HarkCore *core,
 
   hark_store_group_key (id, &group);
   message = hark_core_new_log (core, &group, HARK_MESSAGE_GROUP,
-                               hark_key_equal (&end->author, &core->own), text);
-  memcpy (message->id, end->hash, sizeof message->id);
+                               hark_key_equal (&entry->author, &core->own), text);
+  memcpy (message->id, entry->hash, sizeof message->id);
   message->state = HARK_MESSAGE_READ; /* no news that somebody waits for */
-  message->sent_ms = end->sent_ms;
-  message->clock = end->clock;
+  message->sent_ms = entry->sent_ms;
+  message->clock = entry->clock;
   message->has_group = message->has_author = true;
   memcpy (message->group, id, sizeof message->group);
-  message->author = end->author;
+  message->author = entry->author;
   hark_core_put_log (core, message);
 }

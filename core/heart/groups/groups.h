@@ -210,10 +210,11 @@ void hark_core_groups_left_known (HarkCore *core);
 void hark_core_group_look_who_left (HarkCore *core, HarkCoreGroup *group);
 bool hark_core_group_had_others (const HarkCore *core, const HarkCoreGroup *group);
 
-/* hark_core_log_left: a row with @text in the conversation of the group @id, where @end stands. */
+/* hark_core_log_left: a row with @text in the conversation of the group @id, where @entry stands.
+ */
 void hark_core_log_left (HarkCore *core,
                          const uint8_t id[HARK_GROUP_ID_LEN],
-                         const HarkGroupEntry *end,
+                         const HarkGroupEntry *entry,
                          const char *text);
 
 /* hark_core_group_changed: tells the user; _info: (transfer full): what. */

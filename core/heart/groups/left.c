@@ -1,5 +1,5 @@
-/* Who left a group or was removed, as rows of its conversation. Each side writes them down for
- * itself, from the entries that say so; nothing of it is sent. */
+/* Who left a group or was removed, and who came back, as rows of its conversation. Each side writes
+ * them down for itself, from the entries that say so; nothing of it is sent. */
 #define G_LOG_DOMAIN "hark-core"
 
 #include "core/heart/calls/group-calls.h"
@@ -32,14 +32,40 @@ text_of (HarkCore *core, HarkCoreGroup *group, const HarkGroupMember *member)
            : g_strdup_printf ("%s removed %s from the group.", remover, name);
 }
 
-/* It happened since we were asked in, and there is no row of it yet: the id is the entry's, so
- * there is none twice. */
-static bool
-is_news (HarkCoreGroup *group, const HarkGroupMember *member)
+/* (transfer full): of who was out */
+static char *
+text_of_return (HarkCore *core, HarkCoreGroup *group, const HarkGroupMember *member)
 {
-  return member->status == HARK_GROUP_STATUS_GONE && member->end != NULL
-         && g_hash_table_add (group->left, g_memdup2 (member->end->hash, HARK_MESSAGE_ID_LEN))
-         && member->end->clock > group->row.clock && was_member (group, member);
+  g_autofree char *name = hark_core_group_call_name (core, group, &member->account);
+
+  return hark_key_equal (&member->account, &core->own)
+           ? g_strdup ("You joined the group again.")
+           : g_strdup_printf ("%s joined the group again.", name);
+}
+
+/* It happened since we were asked in, and there is no row of it yet: the id is the entry's, so
+ * there is none twice. @entry: (nullable): their end, or how they came back from it */
+static bool
+is_news (HarkCoreGroup *group, const HarkGroupMember *member, const HarkGroupEntry *entry)
+{
+  return entry != NULL
+         && g_hash_table_add (group->left, g_memdup2 (entry->hash, HARK_MESSAGE_ID_LEN))
+         && entry->clock > group->row.clock && was_member (group, member);
+}
+
+static void
+look_at (HarkCore *core, HarkCoreGroup *group, const HarkGroupMember *member, bool tells)
+{
+  const HarkGroupEntry *join = member->end != NULL ? member->join : NULL;
+  const bool ended = is_news (group, member, member->end);
+  const bool returned = is_news (group, member, join);
+  g_autofree char *end_text = ended && tells ? text_of (core, group, member) : NULL;
+  g_autofree char *return_text = returned && tells ? text_of_return (core, group, member) : NULL;
+
+  if (end_text != NULL)
+    hark_core_log_left (core, group->row.id, member->end, end_text);
+  if (return_text != NULL)
+    hark_core_log_left (core, group->row.id, join, return_text);
 }
 
 static void
@@ -50,15 +76,8 @@ look (HarkCore *core, HarkCoreGroup *group, bool tells)
   if (group->row.state == HARK_STORE_GROUP_OFFERED)
     return;
   hark_group_update (group->log);
-  for (guint i = 0; i < members->len; i++) {
-    const HarkGroupMember *member = &g_array_index (members, HarkGroupMember, i);
-    g_autofree char *text = NULL;
-
-    if (!is_news (group, member) || !tells)
-      continue;
-    text = text_of (core, group, member);
-    hark_core_log_left (core, group->row.id, member->end, text);
-  }
+  for (guint i = 0; i < members->len; i++)
+    look_at (core, group, &g_array_index (members, HarkGroupMember, i), tells);
 }
 
 void
